@@ -1,0 +1,255 @@
+//! The sweep directory as a type: the one author of its paths.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::fs::{self, FsError};
+
+/// The number of a job: `cfgs/000017.yaml` and `logs/000017/` belong to job 17.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct JobId(pub u32);
+
+/// The number of a submission: `launches/000001/` is the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct LaunchId(pub u32);
+
+impl fmt::Display for JobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:06}", self.0)
+    }
+}
+
+impl fmt::Display for LaunchId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:06}", self.0)
+    }
+}
+
+/// A directory name that is not six or more digits.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a number of six or more digits")]
+pub struct NotANumber(String);
+
+fn parse_number(text: &str) -> Result<u32, NotANumber> {
+    let digits = text.len() >= 6 && text.bytes().all(|b| b.is_ascii_digit());
+    let canonical = digits && (text.len() == 6 || !text.starts_with('0'));
+    let number = if canonical { text.parse().ok() } else { None };
+    number.ok_or_else(|| NotANumber(text.to_owned()))
+}
+
+impl FromStr for JobId {
+    type Err = NotANumber;
+
+    /// Reads exactly what [`Display`](fmt::Display) writes: `000017`, `1234567`.
+    fn from_str(text: &str) -> Result<Self, NotANumber> {
+        parse_number(text).map(Self)
+    }
+}
+
+impl FromStr for LaunchId {
+    type Err = NotANumber;
+
+    /// Reads exactly what [`Display`](fmt::Display) writes.
+    fn from_str(text: &str) -> Result<Self, NotANumber> {
+        parse_number(text).map(Self)
+    }
+}
+
+/// The directory of one sweep, `ROOT_DIR/NAME`; it need not exist.
+///
+/// The names in it are fixed: they are what pycls users know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SweepDir {
+    root: PathBuf,
+}
+
+impl SweepDir {
+    /// The sweep directory at `root`.
+    #[must_use]
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The directory itself.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.root
+    }
+
+    /// The sweep config as it was set up, byte for byte.
+    #[must_use]
+    pub fn sweep_cfg(&self) -> PathBuf {
+        self.root.join("sweep_cfg.yaml")
+    }
+
+    /// The directory of the job configs.
+    #[must_use]
+    pub fn cfgs(&self) -> PathBuf {
+        self.root.join("cfgs")
+    }
+
+    /// The config of one job.
+    #[must_use]
+    pub fn cfg(&self, job: JobId) -> PathBuf {
+        self.cfgs().join(Self::cfg_name(job))
+    }
+
+    /// The file name of a job's config, `000017.yaml`: also its key in the summary.
+    #[must_use]
+    pub fn cfg_name(job: JobId) -> String {
+        format!("{job}.yaml")
+    }
+
+    /// What was sampled for each config.
+    #[must_use]
+    pub fn cfgs_summary(&self) -> PathBuf {
+        self.root.join("cfgs_summary.yaml")
+    }
+
+    /// Provenance of the configs ([`SetupRecord`](crate::records::SetupRecord)).
+    #[must_use]
+    pub fn setup_json(&self) -> PathBuf {
+        self.root.join("setup.json")
+    }
+
+    /// The snapshot of the user's code.
+    #[must_use]
+    pub fn code(&self) -> PathBuf {
+        self.root.join("code")
+    }
+
+    /// The ledger: one folder a submission.
+    #[must_use]
+    pub fn launches(&self) -> PathBuf {
+        self.root.join("launches")
+    }
+
+    /// The folder of one submission.
+    #[must_use]
+    pub fn launch(&self, launch: LaunchId) -> PathBuf {
+        self.launches().join(launch.to_string())
+    }
+
+    /// What was submitted ([`Submission`](crate::records::Submission)).
+    #[must_use]
+    pub fn submission(&self, launch: LaunchId) -> PathBuf {
+        self.launch(launch).join("submission.json")
+    }
+
+    /// The sweep config that a submission runs with, byte for byte.
+    #[must_use]
+    pub fn launch_cfg(&self, launch: LaunchId) -> PathBuf {
+        self.launch(launch).join("sweep_cfg.yaml")
+    }
+
+    /// The directory of all jobs' output; that it exists means "launched".
+    #[must_use]
+    pub fn logs(&self) -> PathBuf {
+        self.root.join("logs")
+    }
+
+    /// A job's `OUT_DIR`.
+    #[must_use]
+    pub fn out_dir(&self, job: JobId) -> PathBuf {
+        self.logs().join(job.to_string())
+    }
+
+    /// What the job's program printed.
+    #[must_use]
+    pub fn stdout(&self, job: JobId) -> PathBuf {
+        self.out_dir(job).join("stdout.log")
+    }
+
+    /// What the job's program printed to its standard error.
+    #[must_use]
+    pub fn stderr(&self, job: JobId) -> PathBuf {
+        self.out_dir(job).join("stderr.log")
+    }
+
+    /// The journal of the job's attempts ([`AttemptEvent`](crate::records::AttemptEvent)).
+    #[must_use]
+    pub fn attempts(&self, job: JobId) -> PathBuf {
+        self.out_dir(job).join("attempts.jsonl")
+    }
+
+    /// The directory where the job's program keeps its checkpoints (pycls's name).
+    #[must_use]
+    pub fn checkpoints(&self, job: JobId) -> PathBuf {
+        self.out_dir(job).join("checkpoints")
+    }
+
+    /// SLURM's own output files.
+    #[must_use]
+    pub fn sbatch_logs(&self) -> PathBuf {
+        self.logs().join("sbatch")
+    }
+
+    /// Everything collected, in pycls's shape.
+    #[must_use]
+    pub fn sweep_json(&self) -> PathBuf {
+        self.root.join("sweep.json")
+    }
+
+    /// One row a job.
+    #[must_use]
+    pub fn sweep_parquet(&self) -> PathBuf {
+        self.root.join("sweep.parquet")
+    }
+
+    /// One row a job, phase and epoch.
+    #[must_use]
+    pub fn curves_parquet(&self) -> PathBuf {
+        self.root.join("curves.parquet")
+    }
+
+    /// The report.
+    #[must_use]
+    pub fn analysis_html(&self) -> PathBuf {
+        self.root.join("analysis.html")
+    }
+
+    /// The jobs that have a config, in order.
+    ///
+    /// # Errors
+    ///
+    /// When `cfgs/` cannot be listed, above all when the sweep was not set up.
+    pub fn jobs(&self) -> Result<Vec<JobId>, FsError> {
+        let names = fs::list(&self.cfgs())?;
+        Ok(numbered(names.iter().filter_map(|name| name.strip_suffix(".yaml"))))
+    }
+
+    /// The jobs that have a log directory, in order; none before the first launch.
+    ///
+    /// # Errors
+    ///
+    /// When `logs/` is there and cannot be listed.
+    pub fn started_jobs(&self) -> Result<Vec<JobId>, FsError> {
+        Ok(numbered(list_or_empty(&self.logs())?.iter().map(String::as_str)))
+    }
+
+    /// The submissions in the ledger, in order.
+    ///
+    /// # Errors
+    ///
+    /// When `launches/` is there and cannot be listed.
+    pub fn launch_ids(&self) -> Result<Vec<LaunchId>, FsError> {
+        Ok(numbered(list_or_empty(&self.launches())?.iter().map(String::as_str)))
+    }
+}
+
+fn list_or_empty(dir: &Path) -> Result<Vec<String>, FsError> {
+    match fs::list(dir) {
+        Err(e) if e.is_not_found() => Ok(Vec::new()),
+        names => names,
+    }
+}
+
+/// The names that are numbers, in the order of the numbers (`1000000` after `999999`).
+fn numbered<'a, Id: FromStr + Ord>(names: impl Iterator<Item = &'a str>) -> Vec<Id> {
+    let mut ids: Vec<Id> = names.filter_map(|name| name.parse().ok()).collect();
+    ids.sort_unstable();
+    ids
+}

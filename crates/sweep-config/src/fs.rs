@@ -1,0 +1,156 @@
+//! File operations whose errors say what was done to which path, and writes that are whole or not.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// A file operation that failed.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {action} `{}`", path.display())]
+pub struct FsError {
+    /// What was tried: "read", "write", "create the directory", …
+    pub action: &'static str,
+    /// On which path.
+    pub path: PathBuf,
+    /// What the system said.
+    #[source]
+    pub source: io::Error,
+}
+
+impl FsError {
+    /// Wraps what the system said with what was tried on which path.
+    pub fn new(action: &'static str, path: &Path, source: io::Error) -> Self {
+        Self { action, path: path.to_owned(), source }
+    }
+
+    /// True if and only if the path did not exist.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.source.kind() == io::ErrorKind::NotFound
+    }
+}
+
+/// Reads a whole file as bytes.
+pub fn read(path: &Path) -> Result<Vec<u8>, FsError> {
+    fs::read(path).map_err(|e| FsError::new("read", path, e))
+}
+
+/// Reads a whole file as text; bytes that are not UTF-8 are an error.
+pub fn read_to_string(path: &Path) -> Result<String, FsError> {
+    fs::read_to_string(path).map_err(|e| FsError::new("read", path, e))
+}
+
+/// Makes a directory and those above it; one that exists is fine.
+pub fn create_dir_all(path: &Path) -> Result<(), FsError> {
+    fs::create_dir_all(path).map_err(|e| FsError::new("create the directory", path, e))
+}
+
+/// Renames a file or directory; an existing file is replaced.
+pub fn rename(from: &Path, to: &Path) -> Result<(), FsError> {
+    fs::rename(from, to).map_err(|e| FsError::new("rename", from, e))
+}
+
+/// Removes a file; one that is not there is fine.
+pub fn remove_file(path: &Path) -> Result<(), FsError> {
+    ignore_missing(fs::remove_file(path)).map_err(|e| FsError::new("remove", path, e))
+}
+
+/// Removes a directory and all below it; one that is not there is fine.
+pub fn remove_dir_all(path: &Path) -> Result<(), FsError> {
+    ignore_missing(fs::remove_dir_all(path)).map_err(|e| FsError::new("remove", path, e))
+}
+
+fn ignore_missing(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+/// The names of a directory's entries, sorted; a directory that is not there is an error.
+///
+/// Names that are not UTF-8 cannot be ours and are left out.
+pub fn list(dir: &Path) -> Result<Vec<String>, FsError> {
+    let failed = |e| FsError::new("list", dir, e);
+    let mut names = Vec::new();
+    for entry in fs::read_dir(dir).map_err(failed)? {
+        if let Ok(name) = entry.map_err(failed)?.file_name().into_string() {
+            names.push(name);
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// Writes a whole file: to a temporary file beside it, synced, then renamed over `path`.
+///
+/// A reader sees the old bytes or the new ones, and so does whoever comes after a crash.
+pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), FsError> {
+    write_atomic_with(path, |file| file.write_all(bytes))
+}
+
+/// As [`write_atomic`], for what is better written piece by piece.
+pub fn write_atomic_with(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<(), FsError> {
+    let failed = |e| FsError::new("write", path, e);
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new()
+        .prefix(".tmp-")
+        .permissions(shared_permissions())
+        .tempfile_in(dir)
+        .map_err(failed)?;
+    write(file.as_file_mut()).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(path).map_err(|e| failed(e.error))?;
+    sync_dir(dir);
+    Ok(())
+}
+
+/// What the user's umask leaves of `rw-rw-rw-`: a sweep directory may be read by a whole group,
+/// which a temporary file's own `rw-------` would forbid.
+fn shared_permissions() -> fs::Permissions {
+    std::os::unix::fs::PermissionsExt::from_mode(0o666)
+}
+
+/// Makes a rename in `dir` last through a power cut, where the file system can.
+///
+/// Some network file systems cannot sync a directory; the rename itself has happened all the same.
+fn sync_dir(dir: &Path) {
+    if let Ok(dir) = File::open(dir) {
+        let _ = dir.sync_all();
+    }
+}
+
+/// Appends one line to a journal in a single write, and starts on a fresh line where a writer that
+/// was killed left half a line behind.
+///
+/// `line` must not hold a line break. The bytes have reached the kernel when this returns, so that
+/// no kill loses them; `sync` asks for the disk as well.
+pub fn append_line(path: &Path, line: &str, sync: bool) -> Result<(), FsError> {
+    let failed = |e| FsError::new("append to", path, e);
+    let mut file =
+        OpenOptions::new().create(true).read(true).append(true).open(path).map_err(failed)?;
+    let mut bytes = Vec::with_capacity(line.len() + 2);
+    if ends_mid_line(&file).map_err(failed)? {
+        bytes.push(b'\n');
+    }
+    bytes.extend_from_slice(line.as_bytes());
+    bytes.push(b'\n');
+    file.write_all(&bytes).map_err(failed)?;
+    if sync {
+        file.sync_data().map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn ends_mid_line(file: &File) -> io::Result<bool> {
+    use std::os::unix::fs::FileExt;
+    let len = file.metadata()?.len();
+    let mut last = [b'\n'];
+    if len > 0 {
+        file.read_exact_at(&mut last, len - 1)?;
+    }
+    Ok(last != [b'\n'])
+}

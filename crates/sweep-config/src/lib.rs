@@ -1,0 +1,31 @@
+//! The contract between the stages of the sweep toolkit: what one stage writes and another reads.
+//!
+//! Setup, launch, collect and analyze never call each other. They meet here, in
+//!
+//! - [`Sweep`]: a sweep config, loaded, validated and complete ([`Sweep::load`]),
+//! - [`SweepDir`]: the one author of the paths of a sweep directory,
+//! - [`records`]: the lines and files that a stage leaves for the next one,
+//! - [`claim`]: a worker's hold on a job, and whether its holder still lives,
+//! - [`table`]: the columns of `sweep.parquet` and `curves.parquet`,
+//! - [`fs`]: file operations whose errors name the path, and atomic writes,
+//! - [`yaml`] and [`Value`]: YAML in and out, with the meaning that PyYAML gives it.
+//!
+//! Nothing here runs a program, samples a number or draws a figure.
+
+pub mod claim;
+mod config;
+mod dir;
+pub mod fs;
+mod problem;
+pub mod records;
+pub mod table;
+mod value;
+pub mod yaml;
+
+pub use config::{
+    Analyze, CheckpointsKeep, Collect, Constraints, Executor, Filter, Filters, Interval, Launch,
+    Law, Overrides, Quantized, RegnetRanges, Sampler, Setup, Sweep,
+};
+pub use dir::{JobId, LaunchId, SweepDir};
+pub use problem::{Place, Problem, Problems};
+pub use value::{Map, Value};

@@ -1,0 +1,254 @@
+//! What the stages leave for each other beside the configs: plain JSON that any tool can read.
+//!
+//! Readers ignore fields they do not know, so that an older tool reads what a newer one wrote.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::fs::{self, FsError};
+
+/// The version of every record below; raised when an old reader would misunderstand a new file.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// `setup.json`: where the configs of a sweep come from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SetupRecord {
+    /// [`FORMAT_VERSION`] of the writer.
+    pub format_version: u32,
+    /// The version of the toolkit.
+    pub tool_version: String,
+    /// `SETUP.RNG_SEED`.
+    pub seed: u64,
+    /// `SETUP.NUM_CONFIGS`.
+    pub requested: u64,
+    /// How many configs were written.
+    pub kept: u64,
+    /// How many candidates were drawn for them.
+    pub candidates: u64,
+    /// How many candidates repeated an earlier one.
+    pub duplicates: u64,
+    /// How many candidates each constraint turned down, by its key.
+    pub rejections: BTreeMap<String, u64>,
+    /// The `--set` arguments, as typed.
+    pub overrides: Vec<String>,
+}
+
+/// `launches/000001/submission.json`: one call of `sweep_launch` that was confirmed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Submission {
+    /// [`FORMAT_VERSION`] of the writer.
+    pub format_version: u32,
+    /// The version of the toolkit.
+    pub tool_version: String,
+    /// `local` or `slurm`.
+    pub executor: String,
+    /// When it was confirmed, RFC 3339 in UTC.
+    pub submitted: String,
+    /// On which host.
+    pub host: String,
+    /// The command template, as the config has it (or the default).
+    pub command: String,
+    /// The directory that the jobs run in.
+    pub code_dir: String,
+    /// How many workers at once.
+    pub workers: usize,
+    /// The numbers of its jobs, as sorted, inclusive ranges.
+    pub jobs: Vec<(u32, u32)>,
+    /// The `--set` arguments, as typed.
+    pub overrides: Vec<String>,
+}
+
+/// One line of `attempts.jsonl`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum AttemptEvent {
+    /// A job's program is about to start.
+    Start(AttemptStart),
+    /// It ended.
+    End(AttemptEnd),
+}
+
+/// The start of an attempt: one start of a job's program.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AttemptStart {
+    /// The attempt's number, from 1.
+    pub attempt: u32,
+    /// The submission it belongs to, e.g. `000001`; empty for a worker started by hand.
+    pub launch: String,
+    /// The host name.
+    pub host: String,
+    /// The worker's process id.
+    pub pid: u32,
+    /// When, RFC 3339 in UTC.
+    pub started: String,
+    /// The command line as the shell got it.
+    pub command: String,
+}
+
+/// The end of an attempt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AttemptEnd {
+    /// The number of the attempt that ended.
+    pub attempt: u32,
+    /// When, RFC 3339 in UTC.
+    pub ended: String,
+    /// Wall time of the program in seconds.
+    pub seconds: f64,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The program's exit code, unless a signal ended it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit_code: Option<i32>,
+    /// The signal that ended the program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signal: Option<i32>,
+    /// Why it ended so, in words; empty when it is done.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The program exited with 0.
+    Done,
+    /// The program exited with another code or by a signal of its own making.
+    Failed,
+    /// The time limit ended it.
+    TimedOut,
+    /// The memory limit ended it.
+    OutOfMemory,
+    /// Its node failed.
+    NodeFailure,
+    /// The user stopped it.
+    Cancelled,
+    /// Its worker was killed before it could say how the program ended.
+    Lost,
+}
+
+/// An attempt as its two lines tell it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attempt {
+    /// The start.
+    pub start: AttemptStart,
+    /// The end, unless it is still running or its worker was killed.
+    pub end: Option<AttemptEnd>,
+}
+
+/// Reads the attempts of a job, oldest first; none where the journal does not exist.
+///
+/// Lines that are torn or foreign are passed over: a worker that was killed while it wrote must not
+/// cost the others. An end without its start is passed over too.
+///
+/// # Errors
+///
+/// When the journal is there and cannot be read.
+pub fn read_attempts(path: &Path) -> Result<Vec<Attempt>, FsError> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(parse_attempts(&bytes)),
+        Err(e) if e.is_not_found() => Ok(Vec::new()),
+        Err(e) => Err(e),
+    }
+}
+
+fn parse_attempts(bytes: &[u8]) -> Vec<Attempt> {
+    let mut attempts: Vec<Attempt> = Vec::new();
+    for line in bytes.split(|&b| b == b'\n') {
+        match serde_json::from_slice(line) {
+            Ok(AttemptEvent::Start(start)) => attempts.push(Attempt { start, end: None }),
+            Ok(AttemptEvent::End(end)) => {
+                let of = attempts.iter_mut().rev().find(|a| a.start.attempt == end.attempt);
+                if let Some(attempt) = of {
+                    attempt.end.get_or_insert(end);
+                }
+            }
+            Err(_) => {}
+        }
+    }
+    attempts
+}
+
+/// The state of a job.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum JobState {
+    /// Nobody has taken it yet.
+    Waiting,
+    /// SLURM has it and has not started it.
+    Queued,
+    /// A living worker runs it.
+    Running,
+    /// It ended well.
+    Done,
+    /// Its last attempt failed.
+    Failed,
+    /// The time limit ended its last attempt.
+    TimedOut,
+    /// The memory limit ended its last attempt.
+    OutOfMemory,
+    /// The node of its last attempt failed.
+    NodeFailure,
+    /// The user stopped it.
+    Cancelled,
+    /// Its worker is dead and left no word on how the program ended.
+    Lost,
+    /// A word of SLURM's that we do not know, as it is.
+    Other(String),
+}
+
+impl From<Outcome> for JobState {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::Done,
+            Outcome::Failed => Self::Failed,
+            Outcome::TimedOut => Self::TimedOut,
+            Outcome::OutOfMemory => Self::OutOfMemory,
+            Outcome::NodeFailure => Self::NodeFailure,
+            Outcome::Cancelled => Self::Cancelled,
+            Outcome::Lost => Self::Lost,
+        }
+    }
+}
+
+impl JobState {
+    /// The state's name as files and tables have it: `done`, `timed out`, …
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::TimedOut => "timed out",
+            Self::OutOfMemory => "out of memory",
+            Self::NodeFailure => "node failure",
+            Self::Cancelled => "cancelled",
+            Self::Lost => "lost",
+            Self::Other(word) => word,
+        }
+    }
+
+    /// The state of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Self {
+        let known = [
+            Self::Waiting,
+            Self::Queued,
+            Self::Running,
+            Self::Done,
+            Self::Failed,
+            Self::TimedOut,
+            Self::OutOfMemory,
+            Self::NodeFailure,
+            Self::Cancelled,
+            Self::Lost,
+        ];
+        known
+            .into_iter()
+            .find(|state| state.name() == name)
+            .unwrap_or_else(|| Self::Other(name.to_owned()))
+    }
+}

@@ -1,0 +1,59 @@
+//! The columns of `sweep.parquet` and `curves.parquet`, which collect writes and analyze reads.
+//!
+//! `sweep.parquet` has one row for every job that has a config, started or not, in the order of the
+//! job numbers. Its columns are those named here, then the job's config, then what its program
+//! logged:
+//!
+//! - `cfg.KEY.PATH`: a value of the job's config (as its program logged it, else as it was set up).
+//!   Numbers are 64-bit floats or integers, texts are texts; lists and mixed columns are JSON text.
+//! - `TYPE.METRIC` for a type logged once (`complexity.flops`): its value.
+//! - `TYPE.METRIC` for a type logged every epoch (`test_epoch.top1_err`): the value of the last
+//!   epoch; and with [`MIN`], [`MAX`], [`MEAN`] appended, that over the epochs that have a number.
+//!
+//! `curves.parquet` has one row a job, type and epoch, in that order: [`JOB`], [`PHASE`] (the type:
+//! `train_epoch`, `test_epoch`, …), [`EPOCH`], [`EPOCH_MAX`], then every metric of any type by its
+//! bare name as a 64-bit float.
+//!
+//! What is missing is null; a not-a-number that the program logged is a NaN.
+
+/// The job's number (integer).
+pub const JOB: &str = "job";
+/// The job's state, e.g. `done` ([`JobState::name`](crate::records::JobState::name)).
+pub const STATE: &str = "state";
+/// What was sampled, as in `cfgs_summary.yaml`.
+pub const SAMPLED: &str = "sampled";
+/// How many attempts were started (integer).
+pub const ATTEMPTS: &str = "attempts";
+/// The host of the last attempt.
+pub const HOST: &str = "host";
+/// When the last attempt started, RFC 3339 in UTC.
+pub const STARTED: &str = "started";
+/// When the last attempt ended, RFC 3339 in UTC.
+pub const ENDED: &str = "ended";
+/// Wall time of all attempts that ended, in seconds.
+pub const SECONDS: &str = "seconds";
+/// The exit code of the last attempt (integer).
+pub const EXIT_CODE: &str = "exit_code";
+/// The signal that ended the last attempt (integer).
+pub const SIGNAL: &str = "signal";
+/// Why the last attempt ended as it did; empty when it is done.
+pub const REASON: &str = "reason";
+/// The last line of `stderr.log` that holds anything, of a job that is not done.
+pub const ERROR_LINE: &str = "error_line";
+/// The last epoch that was tested (integer).
+pub const EPOCH_IND: &str = "epoch_ind";
+/// How many epochs the job has (integer).
+pub const EPOCH_MAX: &str = "epoch_max";
+/// The type of a row of `curves.parquet`.
+pub const PHASE: &str = "phase";
+/// The epoch of a row of `curves.parquet`, from 1 (integer).
+pub const EPOCH: &str = "epoch";
+
+/// Prefix of a config column.
+pub const CFG: &str = "cfg.";
+/// Suffix: least value over the epochs.
+pub const MIN: &str = ".min";
+/// Suffix: greatest value over the epochs.
+pub const MAX: &str = ".max";
+/// Suffix: mean over the epochs.
+pub const MEAN: &str = ".mean";

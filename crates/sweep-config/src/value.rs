@@ -1,0 +1,114 @@
+//! A YAML value, with the types that PyYAML distinguishes.
+
+use indexmap::IndexMap;
+use serde::{Serialize, Serializer};
+
+/// A mapping in the order of its file.
+pub type Map = IndexMap<String, Value>;
+
+/// One value of a config.
+///
+/// Unlike `serde_json::Value` it holds infinities and not-a-number, and keeps a date apart from
+/// the text that looks like one, so that what was read can be written with the same meaning.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// `null`, `~` or nothing at all.
+    Null,
+    /// `true` or `false` (and, as YAML 1.1 has it, `yes`, `no`, `on`, `off`).
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number with a fraction or an exponent; may be infinite or not a number.
+    Float(f64),
+    /// Text.
+    Str(String),
+    /// A date or time as it was spelt, e.g. `2001-12-14`: YAML 1.1 gives it a type of its own.
+    Timestamp(String),
+    /// A list.
+    List(Vec<Value>),
+    /// A mapping from text to values.
+    Map(Map),
+}
+
+impl Value {
+    /// What the value is, in the words of an error message: "a number", "a list", …
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "nothing",
+            Self::Bool(_) => "true or false",
+            Self::Int(_) => "a whole number",
+            Self::Float(_) => "a number",
+            Self::Str(_) => "text",
+            Self::Timestamp(_) => "a date",
+            Self::List(_) => "a list",
+            Self::Map(_) => "a mapping",
+        }
+    }
+
+    /// The number, if and only if the value is one.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "numbers beyond 2^53 are seeds, not measures")]
+    pub fn as_f64(&self) -> Option<f64> {
+        match self {
+            Self::Int(i) => Some(*i as f64),
+            Self::Float(f) => Some(*f),
+            _ => None,
+        }
+    }
+
+    /// The value under a dotted path such as `OPTIM.BASE_LR`, if and only if it is there.
+    #[must_use]
+    pub fn get_path(&self, path: &str) -> Option<&Value> {
+        path.split('.').try_fold(self, |value, key| match value {
+            Self::Map(map) => map.get(key),
+            _ => None,
+        })
+    }
+
+    /// Puts `value` under a dotted path, making the mappings on the way.
+    ///
+    /// Whatever stood on the way and is no mapping is replaced by one.
+    pub fn set_path(&mut self, path: &str, value: Value) {
+        let mut here = self;
+        for key in path.split('.') {
+            if !matches!(here, Self::Map(_)) {
+                *here = Self::Map(Map::new());
+            }
+            let Self::Map(map) = here else { unreachable!("it was made a mapping") };
+            here = map.entry(key.to_owned()).or_insert(Self::Null);
+        }
+        *here = value;
+    }
+
+    /// The value as JSON; dates become text, infinities and not-a-number become `null`.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        use serde_json::Value as Json;
+        match self {
+            Self::Null => Json::Null,
+            Self::Bool(b) => Json::Bool(*b),
+            Self::Int(i) => Json::from(*i),
+            Self::Float(f) => Json::from(*f),
+            Self::Str(s) | Self::Timestamp(s) => Json::from(s.as_str()),
+            Self::List(items) => Json::Array(items.iter().map(Self::to_json).collect()),
+            Self::Map(map) => {
+                Json::Object(map.iter().map(|(k, v)| (k.clone(), v.to_json())).collect())
+            }
+        }
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(b) => serializer.serialize_bool(*b),
+            Self::Int(i) => serializer.serialize_i64(*i),
+            Self::Float(f) => serializer.serialize_f64(*f),
+            Self::Str(s) | Self::Timestamp(s) => serializer.serialize_str(s),
+            Self::List(items) => items.serialize(serializer),
+            Self::Map(map) => map.serialize(serializer),
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! The flags that every binary has.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use sweep_config::Sweep;
+
+use crate::app::{Failure, Printer};
+
+/// Which sweep, and how much to say.
+#[derive(Debug, Args)]
+pub struct SweepArgs {
+    /// The sweep config (YAML)
+    #[arg(long, value_name = "PATH", env = "SWEEP_CFG_FILE")]
+    pub sweep_cfg: PathBuf,
+
+    /// Override one key of the sweep config, e.g. `--set SETUP.NUM_CONFIGS=8`; may be repeated
+    #[arg(long = "set", value_name = "KEY.PATH=VALUE")]
+    pub overrides: Vec<String>,
+
+    /// Print results and errors only
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+impl SweepArgs {
+    /// Loads the sweep config with its overrides.
+    ///
+    /// # Errors
+    ///
+    /// All problems of the config.
+    pub fn load(&self) -> Result<Sweep, Failure> {
+        Ok(Sweep::load(&self.sweep_cfg, &self.overrides)?)
+    }
+
+    /// The printer that these flags ask for.
+    #[must_use]
+    pub fn printer(&self) -> Printer {
+        Printer::new(self.quiet)
+    }
+}

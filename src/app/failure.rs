@@ -1,0 +1,97 @@
+//! What ends a binary before its work is done, and the exit code of each.
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use sweep_config::Problems;
+use sweep_config::fs::FsError;
+
+use crate::app::{Exit, Printer};
+
+/// Why a binary could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The sweep config, or another config, is wrong.
+    #[error(transparent)]
+    Config(#[from] Problems),
+    /// What was asked cannot be done.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// What to do next.
+        hint: Option<String>,
+    },
+    /// SLURM refused or did not answer.
+    #[error("{message}")]
+    Slurm {
+        /// What SLURM said.
+        message: String,
+        /// What to do next.
+        hint: Option<String>,
+    },
+    /// A file operation failed.
+    #[error(transparent)]
+    Files(#[from] FsError),
+    /// A file of the sweep directory does not hold what it should.
+    #[error("{message}")]
+    Damaged {
+        /// Which file, and what is wrong with it.
+        message: String,
+        /// What to do next.
+        hint: Option<String>,
+    },
+}
+
+impl Failure {
+    /// A refusal of what was asked.
+    pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Usage { message: message.into(), hint: Some(hint.into()) }
+    }
+
+    /// The exit code; the match is exhaustive so that no new failure forgets its own.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Config(_) | Self::Usage { .. } => Exit::Usage,
+            Self::Slurm { .. } => Exit::Slurm,
+            Self::Files(_) | Self::Damaged { .. } => Exit::Files,
+        }
+    }
+
+    fn hint(&self) -> Option<&str> {
+        match self {
+            Self::Config(_) | Self::Files(_) => None,
+            Self::Usage { hint, .. } | Self::Slurm { hint, .. } | Self::Damaged { hint, .. } => {
+                hint.as_deref()
+            }
+        }
+    }
+
+    /// The whole chain of what went wrong, outermost first, and the hint on a line of its own.
+    fn report(&self) -> String {
+        let mut text = format!("error: {self}");
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            text.push_str(": ");
+            text.push_str(&error.to_string());
+            cause = error.source();
+        }
+        if let Some(hint) = self.hint() {
+            text.push_str("\n  hint: ");
+            text.push_str(hint);
+        }
+        text
+    }
+}
+
+/// Runs a binary's work, prints why it failed if it did, and gives the exit code.
+pub fn run(work: impl FnOnce() -> Result<Exit, Failure>) -> ExitCode {
+    match work() {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            Printer::new(true).error(&failure.report());
+            failure.exit().into()
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! What the binaries share: global flags, messages, exit codes, progress.
+
+mod args;
+mod clock;
+mod exit;
+mod failure;
+mod printer;
+pub mod progress;
+mod text;
+
+pub use args::SweepArgs;
+pub use clock::{host_name, now, span};
+pub use exit::Exit;
+pub use failure::{Failure, run};
+pub use printer::Printer;
+pub use text::{count, ranges};
+
+/// The version that the records name.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,0 +1,52 @@
+//! Numbers in sentences.
+
+/// `1 job`, `2 jobs`, `1,234 jobs`.
+#[must_use]
+pub fn count(n: usize, noun: &str) -> String {
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", thousands(n))
+}
+
+fn thousands(n: usize) -> String {
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Sorted numbers as inclusive ranges: `[0, 1, 2, 5]` is `[(0, 2), (5, 5)]`.
+#[must_use]
+pub fn ranges(sorted: impl IntoIterator<Item = u32>) -> Vec<(u32, u32)> {
+    let mut ranges: Vec<(u32, u32)> = Vec::new();
+    for n in sorted {
+        match ranges.last_mut() {
+            Some((_, last)) if *last + 1 == n => *last = n,
+            _ => ranges.push((n, n)),
+        }
+    }
+    ranges
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_agrees_with_its_noun_and_groups_thousands() {
+        assert_eq!(count(0, "job"), "0 jobs");
+        assert_eq!(count(1, "job"), "1 job");
+        assert_eq!(count(999, "job"), "999 jobs");
+        assert_eq!(count(1_234_567, "job"), "1,234,567 jobs");
+    }
+
+    #[test]
+    fn ranges_join_neighbours_only() {
+        assert_eq!(ranges([]), []);
+        assert_eq!(ranges([0, 1, 2, 5, 7, 8]), [(0, 2), (5, 5), (7, 8)]);
+    }
+}

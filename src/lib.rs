@@ -1,0 +1,14 @@
+//! The sweep toolkit: sample a design space, run the population, study it.
+//!
+//! Each stage is a module and a thin binary; the stages meet only in files, whose types are those of
+//! [`sweep_config`]. Within a stage the order is *plan* (pure) → *run* (I/O) → *present* (prints a
+//! returned value).
+
+#[cfg(feature = "analysis")]
+pub mod analyze;
+pub mod app;
+pub mod collect;
+pub mod launch;
+pub mod models;
+pub mod setup;
+pub mod worker;
