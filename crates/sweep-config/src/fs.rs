@@ -1,5 +1,7 @@
 //! File operations whose errors say what was done to which path, and writes that are whole or not.
 
+#![expect(clippy::disallowed_methods, reason = "this is where the path is put into the error")]
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
