@@ -57,11 +57,12 @@ impl Regnet {
         let mut stages = Stages { widths: Vec::new(), depths: Vec::new(), steps: 0 };
         for block in 0..self.depth {
             let (width, step) = self.block(block, quantum);
-            if stages.widths.last() == Some(&width) {
-                *stages.depths.last_mut().expect("as many as widths") += 1;
-            } else {
-                stages.widths.push(width);
-                stages.depths.push(1);
+            match (stages.widths.last(), stages.depths.last_mut()) {
+                (Some(&last), Some(depth)) if last == width => *depth += 1,
+                _ => {
+                    stages.widths.push(width);
+                    stages.depths.push(1);
+                }
             }
             stages.steps = stages.steps.max(step.saturating_add(1));
         }

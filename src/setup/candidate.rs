@@ -7,11 +7,11 @@ use super::text;
 
 /// What was drawn for one candidate.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Candidate {
+pub(crate) struct Candidate {
     /// A value for each parameter of the space, in its order.
-    pub values: Vec<Value>,
+    pub(crate) values: Vec<Value>,
     /// What tells it apart: each parameter and its value, as pycls prints them.
-    pub description: String,
+    pub(crate) description: String,
 }
 
 impl Candidate {

@@ -10,10 +10,10 @@ use crate::app::Failure;
 use crate::models::regnet::{Regnet, Unbuildable};
 
 /// The key under which a rejected candidate is counted.
-pub type Rejection = &'static str;
+pub(crate) type Rejection = &'static str;
 
 /// The count of candidates whose number of stages is not the one asked for.
-pub const NUM_STAGES: Rejection = "REGNET.NUM_STAGES";
+pub(crate) const NUM_STAGES: Rejection = "REGNET.NUM_STAGES";
 
 /// pycls rounds the widths of a RegNet to multiples of this when it counts the stages.
 const WIDTH_QUANTUM: i64 = 8;
@@ -47,7 +47,7 @@ impl<'a> Judge<'a> {
         self.reject_stages(candidate)
     }
 
-    /// RegNets only: the number of stages must lie in the range, and no stage be jumped over.
+    /// `regnet` models only: the number of stages must lie in the range, and no stage be jumped over.
     fn reject_stages(&self, candidate: &Candidate) -> Option<Rejection> {
         let find = |path: &'static str| candidate.lookup(self.params, self.base, path);
         if find("MODEL.TYPE") != Some(&Value::Str("regnet".to_owned())) {
@@ -65,9 +65,7 @@ impl<'a> Judge<'a> {
 }
 
 /// The RegNet of a candidate; what it does not give is as in pycls's own config.
-fn regnet<'a>(
-    find: impl Fn(&'static str) -> Option<&'a Value>,
-) -> Result<Regnet, Unbuildable> {
+fn regnet<'a>(find: impl Fn(&'static str) -> Option<&'a Value>) -> Result<Regnet, Unbuildable> {
     let number = |path, default, fault| match find(path) {
         None => Ok(default),
         Some(value) => value.as_f64().ok_or(fault),
@@ -84,7 +82,7 @@ fn regnet<'a>(
 
 #[expect(clippy::cast_possible_truncation, reason = "checked: a whole number below 2^53")]
 fn whole(number: f64) -> Option<i64> {
-    const LIMIT: f64 = (1_u64 << 53) as f64;
+    const LIMIT: f64 = 9_007_199_254_740_992.0;
     (number.fract() == 0.0 && number.abs() <= LIMIT).then_some(number as i64)
 }
 
@@ -99,11 +97,8 @@ fn unbuildable(parameter: Unbuildable) -> Rejection {
 }
 
 fn refuse_complexity(constraints: &Constraints) -> Result<(), Failure> {
-    let limits = [
-        ("FLOPS", constraints.flops),
-        ("PARAMS", constraints.params),
-        ("ACTS", constraints.acts),
-    ];
+    let limits =
+        [("FLOPS", constraints.flops), ("PARAMS", constraints.params), ("ACTS", constraints.acts)];
     let set: Vec<String> = limits
         .iter()
         .filter(|(_, limit)| limit.is_some())

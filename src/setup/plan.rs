@@ -25,36 +25,36 @@ const LARGEST_ROUND: u64 = 1 << 17;
 
 /// The jobs of a sweep, and how they were found.
 #[derive(Debug, PartialEq)]
-pub struct Population {
+pub(crate) struct Population {
     /// The sampled parameters.
-    pub params: Vec<String>,
+    pub(crate) params: Vec<String>,
     /// What was drawn for each job, in the order of the jobs.
-    pub kept: Vec<Candidate>,
+    pub(crate) kept: Vec<Candidate>,
     /// How the drawing went.
-    pub tally: Tally,
+    pub(crate) tally: Tally,
 }
 
 /// How the drawing went.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tally {
+pub(crate) struct Tally {
     /// How many candidates were drawn.
-    pub candidates: u64,
+    pub(crate) candidates: u64,
     /// How many of them repeated an earlier one, kept or not.
-    pub duplicates: u64,
+    pub(crate) duplicates: u64,
     /// How many each constraint rejected.
-    pub rejections: BTreeMap<Rejection, u64>,
+    pub(crate) rejections: BTreeMap<Rejection, u64>,
     /// How many different configs the samplers can draw; `None` for more than 2^128.
-    pub support: Option<u128>,
+    pub(crate) support: Option<u128>,
 }
 
 impl Tally {
     /// How many different candidates were drawn.
-    pub fn distinct(&self) -> u64 {
+    pub(crate) fn distinct(&self) -> u64 {
         self.candidates - self.duplicates
     }
 
     /// True if and only if every config that the samplers can draw was drawn.
-    pub fn is_exhausted(&self) -> bool {
+    pub(crate) fn is_exhausted(&self) -> bool {
         self.support.is_some_and(|support| u128::from(self.distinct()) >= support)
     }
 }
@@ -67,7 +67,7 @@ impl Tally {
 /// # Errors
 ///
 /// When a sampler cannot be drawn from, or a constraint cannot be checked.
-pub fn plan(setup: &Setup, report: impl Fn(u64, u64)) -> Result<Population, Failure> {
+pub(crate) fn plan(setup: &Setup, report: impl Fn(u64, u64)) -> Result<Population, Failure> {
     let space = Space::new(&setup.samplers)?;
     let judge = Judge::new(&setup.constraints, space.params(), &setup.base_cfg)?;
     let mut sieve = Sieve::new(setup.num_configs, space.support());
@@ -178,12 +178,7 @@ mod tests {
             rng_seed: 3,
             base_cfg: Value::Null,
             samplers: samplers.into_iter().map(|(k, v)| (k.to_owned(), v)).collect(),
-            constraints: Constraints {
-                flops: None,
-                params: None,
-                acts: None,
-                num_stages: (4, 4),
-            },
+            constraints: Constraints { flops: None, params: None, acts: None, num_stages: (4, 4) },
         }
     }
 

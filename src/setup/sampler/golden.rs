@@ -153,12 +153,10 @@ fn the_support_is_what_can_be_drawn() {
 fn a_regnet_has_the_marginals_of_the_reference() {
     for golden in golden()["regnet"].as_array().unwrap() {
         let sampler = &golden["sampler"];
-        let whole = |key: &str| {
-            (sampler[key][0].as_i64().unwrap(), sampler[key][1].as_i64().unwrap())
-        };
-        let real = |key: &str| {
-            (sampler[key][0].as_f64().unwrap(), sampler[key][1].as_f64().unwrap())
-        };
+        let whole =
+            |key: &str| (sampler[key][0].as_i64().unwrap(), sampler[key][1].as_i64().unwrap());
+        let real =
+            |key: &str| (sampler[key][0].as_f64().unwrap(), sampler[key][1].as_f64().unwrap());
         let ranges = RegnetRanges {
             depth: whole("DEPTH"),
             w0: whole("W0"),

@@ -99,7 +99,7 @@ impl Grid {
 /// rounding finds the true count as long as that has 52 bits.
 #[expect(clippy::cast_possible_truncation, reason = "checked: below 2^52")]
 fn steps(multiple: f64, quantum: f64) -> Result<i64, TooFine> {
-    const LIMIT: f64 = (1_u64 << 51) as f64;
+    const LIMIT: f64 = 2_251_799_813_685_248.0; // 2^51
     let steps = (multiple / quantum).round_ties_even();
     if steps.abs() <= LIMIT { Ok(steps as i64) } else { Err(TooFine) }
 }

@@ -2,10 +2,10 @@
 
 use sweep_config::{Quantized, Value};
 
+use super::TooFine;
 use super::dice::Dice;
 use super::grid::Grid;
 use super::log_uniform::LogUniform;
-use super::TooFine;
 
 /// Powers of two, each as likely.
 ///

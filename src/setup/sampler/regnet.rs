@@ -6,9 +6,7 @@ use super::TooFine;
 use super::scalar::Scalar;
 
 /// The parameters in the order in which they are drawn and described.
-pub(super) fn parameters(
-    ranges: &RegnetRanges,
-) -> Result<Vec<(&'static str, Scalar)>, TooFine> {
+pub(super) fn parameters(ranges: &RegnetRanges) -> Result<Vec<(&'static str, Scalar)>, TooFine> {
     let whole = |(low, high), quantum| Quantized::Int { low, high, quantum };
     let real = |(low, high), quantum| Quantized::Float { low, high, quantum };
     [
