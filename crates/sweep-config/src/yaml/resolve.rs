@@ -175,13 +175,11 @@ fn is_timestamp(text: &str) -> bool {
 fn is_date_and_time(rest: &str) -> Option<()> {
     let rest = one_or_two_digits(rest.strip_prefix('-')?)?;
     let rest = one_or_two_digits(rest.strip_prefix('-')?)?;
-    let time = match rest.strip_prefix(['T', 't']) {
-        Some(time) => time,
-        None => {
-            let time = rest.trim_start_matches([' ', '\t']);
-            (time.len() < rest.len()).then_some(time)?
-        }
+    let spaced = || {
+        let time = rest.trim_start_matches([' ', '\t']);
+        (time.len() < rest.len()).then_some(time)
     };
+    let time = rest.strip_prefix(['T', 't']).or_else(spaced)?;
     let rest = one_or_two_digits(time)?;
     let rest = two_digits(rest.strip_prefix(':')?)?;
     let rest = two_digits(rest.strip_prefix(':')?)?;
