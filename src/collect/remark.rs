@@ -103,7 +103,9 @@ impl Kind {
             Self::NotFinite => format!("{} with NaN or Infinity", records()),
             Self::BadEpoch => format!("{} without an epoch `i/n`, left out", records()),
             Self::MissingMetric => format!("{} without all metrics of their type", records()),
-            Self::Superseded => format!("{} logged again after a restart, the last kept", records()),
+            Self::Superseded => {
+                format!("{} logged again after a restart, the last kept", records())
+            }
             Self::ReservedType => format!("{} of a reserved type, left out", records()),
             Self::NoConfig => format!("{} with logs and no config in cfgs/", in_jobs()),
             Self::BadConfig => format!("{} whose config cannot be read", in_jobs()),

@@ -127,7 +127,8 @@ mod tests {
         let (mut assembler, mut remarks) = (Assembler::default(), Remarks::default());
         for (number, line) in (1..).zip(lines) {
             let (kind, epoch) = line.split_once(' ').unwrap_or((line, ""));
-            let epoch = if epoch.is_empty() { String::new() } else { format!(", \"epoch\": {epoch}") };
+            let epoch =
+                if epoch.is_empty() { String::new() } else { format!(", \"epoch\": {epoch}") };
             let text = format!(r#"{{"_type": "{kind}"{epoch}, "line": {number}}}"#);
             assembler.add(parse(text.as_bytes()).unwrap(), number, &mut remarks);
         }

@@ -121,7 +121,9 @@ mod tests {
     }
 
     fn test_epoch(epoch: u32) -> String {
-        format!("[meters.py: 260]: json_stats: {{\"_type\": \"test_epoch\", \"epoch\": \"{epoch}/9\"}}\n")
+        format!(
+            "[meters.py: 260]: json_stats: {{\"_type\": \"test_epoch\", \"epoch\": \"{epoch}/9\"}}\n"
+        )
     }
 
     #[test]

@@ -51,12 +51,7 @@ impl Scanner {
     }
 
     fn with_max_line(max_line: usize) -> Self {
-        Self {
-            tag: memmem::Finder::new(TAG),
-            kind: memmem::Finder::new(TYPE),
-            passed: 0,
-            max_line,
-        }
+        Self { tag: memmem::Finder::new(TAG), kind: memmem::Finder::new(TYPE), passed: 0, max_line }
     }
 
     /// Reads `input` to its end and shows `visit` every line of interest with its number from 1.
