@@ -13,6 +13,7 @@ use sweepkit::collect::{self, Options};
 /// are not or a file could not be read, 2 if the command line or the config is wrong, 4 if the
 /// files could not be written.
 #[derive(Parser)]
+#[expect(clippy::doc_markdown, reason = "the help is plain text")]
 #[command(version)]
 struct Args {
     #[command(flatten)]

@@ -1,6 +1,7 @@
 //! A collected sweep as a person reads it, and as `--json`. Every list is bounded in the text and
 //! whole in the JSON.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -32,13 +33,12 @@ pub(crate) fn text(report: &Report) -> String {
 }
 
 fn head(status: &Status, dir: &SweepDir) -> String {
-    let mut head = format!("{}: {}, ", dir.path().display(), count(status.jobs, "job"));
-    head.push_str(&match status.started {
-        0 => "none of them started yet\n\n".to_owned(),
-        n if n == status.jobs => "all started\n\n".to_owned(),
-        n => format!("{n} started\n\n"),
-    });
-    head
+    let started = match status.started {
+        0 => "none of them started yet".to_owned(),
+        n if n == status.jobs => "all started".to_owned(),
+        n => format!("{n} started"),
+    };
+    format!("{}: {}, {started}\n\n", dir.path().display(), count(status.jobs, "job"))
 }
 
 fn states(out: &mut String, status: &Status) {
@@ -144,7 +144,7 @@ fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
 /// A path as it may be typed into a shell.
 fn shell(path: &Path) -> String {
     let text = path.to_string_lossy();
-    shlex::try_quote(&text).map_or_else(|_| text.to_string(), |quoted| quoted.into_owned())
+    shlex::try_quote(&text).map_or_else(|_| text.to_string(), Cow::into_owned)
 }
 
 /// What to type next.
@@ -173,7 +173,7 @@ pub(crate) fn next(status: &Status, sweep_cfg: &Path) -> String {
 /// The report as one JSON value.
 pub(crate) fn json(report: &Report) -> Json {
     let (status, dir) = (&report.status, &report.dir);
-    let states: serde_json::Map<String, Json> =
+    let by_state: serde_json::Map<String, Json> =
         status.states.iter().map(|(state, n)| (state.name().to_owned(), json!(n))).collect();
     let files: Vec<Json> = report.written.iter().map(|path| path_json(path)).collect();
     let checkpoints: Vec<Json> =
@@ -182,7 +182,7 @@ pub(crate) fn json(report: &Report) -> Json {
         "sweep_dir": path_json(dir.path()),
         "jobs": status.jobs,
         "started": status.started,
-        "states": states,
+        "states": by_state,
         "epochs": { "done": status.epochs.done, "total": status.epochs.total },
         "failures": status.failures.iter().map(failure_json).collect::<Vec<_>>(),
         "remarks": status.remarks.iter().map(|r| remark_json(r, dir)).collect::<Vec<_>>(),

@@ -191,7 +191,7 @@ mod tests {
     fn lines_are_found_whatever_the_size_of_the_reads() {
         let log = b"noise\n[a.py]: json_stats: {1}\r\n\nx json_stats: {2}\rjson_stats: {3}\n\
             json_st!! ats: {\"_type\": \"test\"}\njson_stats: {4";
-        for step in 1..log.len() + 1 {
+        for step in 1..=log.len() {
             let seen = lines(log, step, 1000);
             assert_eq!(seen, ["2: {1}", "4: {2}", "4: {3}", "5: Untagged", "6: last {4"]);
         }

@@ -11,7 +11,7 @@ pub(crate) type Cells = Vec<(String, Datum)>;
 /// Columns in the making.
 #[derive(Default)]
 pub(crate) struct Columns {
-    columns: IndexMap<String, Vec<Datum>>,
+    by_name: IndexMap<String, Vec<Datum>>,
     /// The types of the first columns, which do not depend on their values.
     declared: Vec<Type>,
     rows: usize,
@@ -21,7 +21,7 @@ impl Columns {
     /// No rows yet; the columns that are there in any case, with their types.
     pub(crate) fn new(declared: &[(&str, Type)]) -> Self {
         Self {
-            columns: declared.iter().map(|(name, _)| ((*name).to_owned(), Vec::new())).collect(),
+            by_name: declared.iter().map(|(name, _)| ((*name).to_owned(), Vec::new())).collect(),
             declared: declared.iter().map(|(_, kind)| *kind).collect(),
             rows: 0,
         }
@@ -32,11 +32,11 @@ impl Columns {
     pub(crate) fn push(&mut self, cells: Cells) {
         let mut next = 0;
         for (name, value) in cells {
-            let at = match self.columns.get_index(next) {
+            let at = match self.by_name.get_index(next) {
                 Some((guess, _)) if *guess == name => next,
-                _ => self.columns.entry(name).or_default_index(),
+                _ => self.by_name.entry(name).or_default_index(),
             };
-            let column = &mut self.columns[at];
+            let column = &mut self.by_name[at];
             column.resize(self.rows, Datum::Null);
             column.push(value);
             next = at + 1;
@@ -46,11 +46,11 @@ impl Columns {
 
     /// The schema and the values: the declared columns, then the others by name.
     pub(crate) fn finish(mut self) -> (Vec<(String, Type)>, Vec<Chunk>) {
-        let mut others = self.columns.split_off(self.declared.len());
+        let mut others = self.by_name.split_off(self.declared.len());
         others.sort_unstable_keys();
         let declared = self.declared.into_iter().map(Some);
-        let types = declared.chain(std::iter::repeat(None));
-        let columns = self.columns.into_iter().chain(others).zip(types);
+        let kinds = declared.chain(std::iter::repeat(None));
+        let columns = self.by_name.into_iter().chain(others).zip(kinds);
         let typed = columns.map(|((name, mut values), kind)| {
             values.resize(self.rows, Datum::Null);
             let kind = kind.unwrap_or_else(|| common_type(&values));
