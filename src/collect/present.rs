@@ -45,7 +45,7 @@ fn states(out: &mut String, status: &Status) {
     let names = status.states.keys().map(|state| state.name().len());
     let width = names.chain(["epochs".len()]).max().unwrap_or(0);
     for (state, jobs) in &status.states {
-        let percent = 100 * jobs / status.jobs.max(1);
+        let percent = (100 * jobs + status.jobs / 2) / status.jobs.max(1);
         line(out, format_args!("  {:width$}  {jobs:>7}  {percent:>3}%", state.name()));
     }
     let epochs = &status.epochs;

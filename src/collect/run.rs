@@ -231,10 +231,11 @@ fn say(report: &Report, sweep: &Sweep, options: Options, printer: Printer) {
         return;
     }
     printer.data(present::text(report));
+    printer.note("");
     let names = report.written.iter().filter_map(|path| path.file_name()?.to_str());
     let names: Vec<&str> = names.collect();
     if !names.is_empty() {
-        printer.note(format_args!("\nwrote {}", names.join(", ")));
+        printer.note(format_args!("wrote {}", names.join(", ")));
     }
     printer.note(present::next(&report.status, &sweep.source));
 }
