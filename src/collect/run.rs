@@ -19,7 +19,7 @@ use super::{present, stale};
 use crate::app::{Exit, Failure, Printer, progress};
 
 /// How many jobs are in memory with all their text at a time.
-const BATCH: usize = 512;
+const BATCH: usize = 128;
 
 /// What the command line says beside the config.
 #[derive(Debug, Clone, Copy, Default)]

@@ -21,9 +21,8 @@ pub(crate) struct Row {
     pub(crate) run: u32,
     /// The line it stands on.
     pub(crate) line: u64,
-    /// How many metrics it has.
-    present: usize,
-    values: Vec<Datum>,
+    /// In the order of the names; what lies beyond its end is absent too.
+    values: Vec<Option<Datum>>,
 }
 
 /// The records of one type, by epoch; every epoch (and iteration) once.
@@ -50,7 +49,11 @@ impl Row {
 
     /// The value of a metric; null where the row has none.
     pub(crate) fn value(&self, metric: usize) -> &Datum {
-        self.values.get(metric).unwrap_or(&Datum::Null)
+        self.values.get(metric).and_then(Option::as_ref).unwrap_or(&Datum::Null)
+    }
+
+    fn has_all(&self, metrics: usize) -> bool {
+        self.values.len() == metrics && self.values.iter().all(Option::is_some)
     }
 }
 
@@ -97,8 +100,8 @@ impl Series {
         let again = same.is_some();
         let earlier = same.filter(|row| row.run < run).map(|row| row.line);
         let superseded = self.drop_from(from, |row| again || row.run < run);
-        let (values, present) = self.values(record);
-        self.rows.insert(from, Row { at, epoch_max, iter_max, run, line, present, values });
+        let values = self.values(record);
+        self.rows.insert(from, Row { at, epoch_max, iter_max, run, line, values });
         Some(Added { superseded, earlier })
     }
 
@@ -116,7 +119,7 @@ impl Series {
 
     /// How many rows lack a metric that another row has, and the line of the first one.
     pub(crate) fn incomplete(&self) -> (usize, Option<u64>) {
-        let mut lacking = self.rows.iter().filter(|row| row.present < self.names.len());
+        let mut lacking = self.rows.iter().filter(|row| !row.has_all(self.names.len()));
         let first = lacking.next();
         (usize::from(first.is_some()) + lacking.count(), first.map(|row| row.line))
     }
@@ -132,10 +135,9 @@ impl Series {
 
     /// The record's values in the order of the names. Lines of a type have the same keys in the
     /// same order, so that the next name is nearly always the right one.
-    fn values(&mut self, record: Record<'_>) -> (Vec<Datum>, usize) {
+    fn values(&mut self, record: Record<'_>) -> Vec<Option<Datum>> {
         let mut values = Vec::with_capacity(self.names.len().max(record.fields.len()));
-        let (mut next, mut present) = (0, 0);
-        let mut seen = vec![false; self.names.len()];
+        let mut next = 0;
         for (name, value) in record.fields {
             let at = match self.names.get(next) {
                 Some(guess) if *guess == name => next,
@@ -145,13 +147,12 @@ impl Series {
                 }),
             };
             next = at + 1;
-            values.resize(values.len().max(next), Datum::Null);
-            seen.resize(seen.len().max(next), false);
-            present += usize::from(!seen[at]);
-            seen[at] = true;
-            values[at] = value;
+            if values.len() < next {
+                values.resize(next, None);
+            }
+            values[at] = Some(value);
         }
-        (values, present)
+        values
     }
 }
 
