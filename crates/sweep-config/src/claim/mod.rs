@@ -39,7 +39,7 @@ pub const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// How old the last sign of life may be: a network file system may show us a time that it cached
 /// for a minute, and on top of that a holder may miss three heartbeats.
-pub const STALE: Duration = Duration::from_secs(120);
+pub const STALE: Duration = Duration::from_mins(2);
 
 /// A claim that this process holds.
 #[derive(Debug)]
