@@ -9,6 +9,9 @@ mod common;
 use std::fs;
 
 use collect_support::{Logs, OUTPUTS};
+use sweep_config::claim::{Claimant, Take};
+use sweep_config::records::{AttemptEvent, AttemptStart};
+use sweep_config::{JobId, SweepDir};
 
 /// Four jobs with three checkpoints each; job 2 is unfinished.
 fn with_checkpoints() -> Logs {
@@ -77,4 +80,35 @@ fn a_dry_run_lists_what_would_go_and_touches_nothing() {
         serde_json::from_str(&logs.collect(&["--dry-run", "--json"]).expect(1).stdout).unwrap();
     assert_eq!(status["checkpoints"]["deleted"].as_array().unwrap().len(), 6);
     assert_eq!(status["checkpoints"]["bytes"], 42);
+}
+
+/// The journal's line of an attempt that has begun.
+fn start() -> String {
+    let start = AttemptStart {
+        attempt: 1,
+        launch: String::new(),
+        host: "node1".to_owned(),
+        pid: 1,
+        started: "2026-01-01T00:00:00Z".to_owned(),
+        command: "train".to_owned(),
+    };
+    serde_json::to_string(&AttemptEvent::Start(start)).unwrap() + "\n"
+}
+
+#[test]
+fn a_running_job_keeps_all_whatever_its_log_says_and_so_does_one_whose_worker_died() {
+    let logs = with_checkpoints();
+    let dir = SweepDir::new(logs.path(""));
+    // Both logs are at their last epoch. This process is the worker that holds job 0.
+    let mut worker = Claimant::new().unwrap();
+    let Take::Mine(claim, _) = worker.take(&dir, JobId(0), <[_]>::is_empty).unwrap() else {
+        panic!("nobody else holds the job")
+    };
+    for job in [0, 1] {
+        fs::write(logs.of_job(job, "attempts.jsonl"), start()).unwrap();
+    }
+    let states = logs.status(1)["states"].clone();
+    assert_eq!(states, serde_json::json!({"running": 1, "done": 1, "lost": 1, "unfinished": 1}));
+    assert_eq!(left(&logs), [vec![1, 2, 3], vec![1, 2, 3], vec![1, 2, 3], vec![3]]);
+    drop(claim);
 }

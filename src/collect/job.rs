@@ -75,6 +75,8 @@ impl Sources {
     pub(crate) fn collect(&self, job: Job, buffer: &mut Vec<u8>) -> Collected {
         let mut remarks = Remarks::default();
         let attempts = self.attempts(job, &mut remarks);
+        // Before the log is read: of a job that is done by then, the log is whole.
+        let state = self.recorded_state(job.id, &attempts, &mut remarks);
         let log = self.log(job, buffer, &mut remarks);
         let err = if job.has_dir { self.stderr(job.id, log.is_some(), &mut remarks) } else { None };
         let err = err.unwrap_or_default();
@@ -82,7 +84,7 @@ impl Sources {
         let log = log.unwrap_or_default();
         let config = if log.contains_key("cfg") { None } else { self.config(job, &mut remarks) };
         let progress = progress(&log, config.as_ref());
-        let state = self.state(job, &attempts, started, progress, &mut remarks);
+        let state = if started && attempts.is_empty() { logged_state(progress) } else { state };
         remark_on_absence(job, &state, started, &log, &mut remarks);
 
         let error_line = files::last_line(&err.text).filter(|_| state != JobState::Done);
@@ -172,29 +174,12 @@ impl Sources {
         }
     }
 
-    /// The state, from the records of our own workers. pycls leaves none: a job that only has logs
-    /// is done where its last epoch was tested, and else `unfinished`, since nobody can say whether
-    /// it runs.
-    fn state(
-        &self,
-        job: Job,
-        attempts: &[Attempt],
-        started: bool,
-        progress: Progress,
-        remarks: &mut Remarks,
-    ) -> JobState {
-        let state = claim::job_state(&self.dir, job.id, attempts).unwrap_or_else(|e| {
+    /// The state as our own workers recorded it.
+    fn recorded_state(&self, job: JobId, attempts: &[Attempt], remarks: &mut Remarks) -> JobState {
+        claim::job_state(&self.dir, job, attempts).unwrap_or_else(|e| {
             remarks.add(Kind::BadState, message(&e));
-            JobState::Waiting
-        });
-        if state != JobState::Waiting || !started || !attempts.is_empty() {
-            return state;
-        }
-        if progress.epoch.is_some() && progress.epoch == progress.of {
-            JobState::Done
-        } else {
-            JobState::Other("unfinished".to_owned())
-        }
+            JobState::Other("unknown".to_owned())
+        })
     }
 
     fn entry(&self, job: JobId, state: &JobState, log: &Log, err: &str) -> Vec<u8> {
@@ -242,6 +227,16 @@ impl Sources {
             (name::EPOCH_MAX, Datum::int_or_null(progress.of)),
         ];
         cells.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+}
+
+/// The state of a job that has a log and no record of an attempt, as pycls leaves it: done where the
+/// last epoch was tested, and else `unfinished`, since nobody can say whether it runs.
+fn logged_state(progress: Progress) -> JobState {
+    if progress.epoch.is_some() && progress.epoch == progress.of {
+        JobState::Done
+    } else {
+        JobState::Other("unfinished".to_owned())
     }
 }
 

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use rayon::ThreadPool;
 use rayon::prelude::*;
-use sweep_config::records::JobState;
-use sweep_config::{CheckpointsKeep, JobId, Sweep, SweepDir, Value, fs, yaml};
+use sweep_config::records::{JobState, read_attempts};
+use sweep_config::{CheckpointsKeep, JobId, Sweep, SweepDir, Value, claim, fs, yaml};
 
 use super::checkpoints::{self, Checkpoint};
 use super::job::{Brief, Collected, Job, Sources};
@@ -207,22 +207,38 @@ fn clean(dir: &SweepDir, briefs: &mut [Brief], keep: CheckpointsKeep, is_dry_run
     let done = briefs.iter_mut().filter(|brief| brief.state == JobState::Done);
     for brief in done {
         let before = cleaned.files.len();
-        let result = checkpoints::superfluous(dir, brief.job, keep).and_then(|found| {
-            for checkpoint in found {
-                if !is_dry_run {
-                    checkpoints::remove(&checkpoint)?;
-                }
-                cleaned.files.push(checkpoint);
-            }
-            Ok(())
-        });
-        if let Err(e) = result {
+        if let Err(e) = clean_job(dir, brief.job, keep, &mut cleaned) {
             let message = format!("{e}: {}", e.source);
             brief.remarks.add(Kind::Checkpoints, Place::Message(message));
         }
         cleaned.jobs += usize::from(cleaned.files.len() > before);
     }
     cleaned
+}
+
+fn clean_job(
+    dir: &SweepDir,
+    job: JobId,
+    keep: CheckpointsKeep,
+    cleaned: &mut Cleaned,
+) -> Result<(), fs::FsError> {
+    let found = checkpoints::superfluous(dir, job, keep)?;
+    if found.is_empty() || was_started_again(dir, job)? {
+        return Ok(());
+    }
+    for checkpoint in found {
+        if !cleaned.is_dry_run {
+            checkpoints::remove(&checkpoint)?;
+        }
+        cleaned.files.push(checkpoint);
+    }
+    Ok(())
+}
+
+/// True if and only if a job that was done is so no more: a large sweep takes its time to collect.
+fn was_started_again(dir: &SweepDir, job: JobId) -> Result<bool, fs::FsError> {
+    let attempts = read_attempts(&dir.attempts(job))?;
+    Ok(!attempts.is_empty() && claim::job_state(dir, job, &attempts)? != JobState::Done)
 }
 
 fn say(report: &Report, sweep: &Sweep, options: Options, printer: Printer) {

@@ -79,7 +79,10 @@ impl Site {
         };
         if jobs.is_empty() {
             let message = format!("`{}` holds no job configs", self.dir.cfgs().display());
-            return Err(Failure::usage(message, "run `sweep_setup` with the same --sweep-cfg first"));
+            return Err(Failure::usage(
+                message,
+                "run `sweep_setup` with the same --sweep-cfg first",
+            ));
         }
         let kept = self.kept()?;
         if usize::try_from(kept) != Ok(jobs.len()) {
