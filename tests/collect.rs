@@ -1,6 +1,7 @@
 //! `sweep_collect` over real logs of pycls: the same values, the tables, the status.
 
 #![allow(unreachable_pub, reason = "the shared modules are used by several test programs")]
+#![allow(clippy::unwrap_used, reason = "a helper of a test may fail as the test may")]
 #![allow(clippy::disallowed_methods, reason = "a test may write a file in the plainest way")]
 
 mod collect_support;
@@ -152,7 +153,7 @@ fn the_table_has_a_row_for_every_job_and_the_values_of_the_logs() {
         }
         let errors = job["test_epoch"]["top1_err"].as_array().unwrap();
         let errors: Vec<f64> = errors.iter().map(|e| e.as_f64().unwrap()).collect();
-        let mean = errors.iter().sum::<f64>() / errors.len() as f64;
+        let mean = errors.iter().sum::<f64>() / errors.iter().map(|_| 1.0).sum::<f64>();
         let least = errors.iter().copied().reduce(f64::min);
         let greatest = errors.iter().copied().reduce(f64::max);
         assert_eq!(table.doubles("test_epoch.top1_err")[row], errors.last().copied());
@@ -270,4 +271,17 @@ fn the_state_of_a_job_is_what_its_worker_recorded() {
     assert_eq!(table.texts("started")[1].as_deref(), Some("2026-01-02T00:00:00Z"));
     let exits: Vec<String> = table.column("exit_code").iter().map(ToString::to_string).collect();
     assert_eq!(exits, ["null", "3", "null", "null"]);
+}
+
+#[test]
+fn the_reference_names_every_column_that_a_table_always_has() {
+    let logs = Logs::four();
+    logs.collect(&[]).expect(0);
+    let reference = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/reference/files.md");
+    let reference = fs::read_to_string(reference).unwrap();
+    let jobs = logs.table("sweep.parquet").columns;
+    let jobs = jobs.iter().filter(|column| !column.contains('.'));
+    for column in jobs.chain(&logs.table("curves.parquet").columns[..4]) {
+        assert!(reference.contains(&format!("`{column}`")), "`{column}` is not in the reference");
+    }
 }

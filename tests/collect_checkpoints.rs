@@ -1,6 +1,7 @@
 //! `sweep_collect` and checkpoints: only what nobody will resume from goes.
 
 #![allow(unreachable_pub, reason = "the shared modules are used by several test programs")]
+#![allow(clippy::unwrap_used, reason = "a helper of a test may fail as the test may")]
 #![allow(clippy::disallowed_methods, reason = "a test may write a file in the plainest way")]
 
 mod collect_support;
@@ -8,7 +9,7 @@ mod common;
 
 use std::fs;
 
-use collect_support::{Logs, OUTPUTS};
+use collect_support::{Logs, OUTPUTS, text_of};
 use sweep_config::claim::{Claimant, Take};
 use sweep_config::records::{AttemptEvent, AttemptStart};
 use sweep_config::{JobId, SweepDir};
@@ -25,7 +26,7 @@ fn with_checkpoints() -> Logs {
         fs::write(logs.of_job(job, "checkpoints/notes.txt"), "mine").unwrap();
         fs::write(logs.of_job(job, "model.pyth"), "best").unwrap();
     }
-    logs.edit(2, |text| text.lines().take(40).map(|l| format!("{l}\n")).collect::<String>().into());
+    logs.edit(2, |text| text_of(text.lines().take(40)).into_bytes());
     logs
 }
 

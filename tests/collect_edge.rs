@@ -2,6 +2,7 @@
 //! nothing, and is named.
 
 #![allow(unreachable_pub, reason = "the shared modules are used by several test programs")]
+#![allow(clippy::unwrap_used, reason = "a helper of a test may fail as the test may")]
 #![allow(clippy::disallowed_methods, reason = "a test may write a file in the plainest way")]
 
 mod collect_support;
@@ -10,7 +11,7 @@ mod common;
 use std::collections::BTreeMap;
 use std::fs;
 
-use collect_support::{Logs, as_pycls};
+use collect_support::{Logs, as_pycls, text_of};
 use serde_json::{Value, json};
 
 /// The job that is odd; it has 10 epochs.
@@ -92,32 +93,8 @@ fn of_odd_lines() -> Vec<Case> {
         case("tag_json_list", |l| add(l, "json_stats: [1, 2]"), DONE, 10, &["not_a_record"]),
         case("tag_json_number", |l| add(l, "json_stats: 5"), DONE, 10, &["not_a_record"]),
         case("tag_json_without_type", |l| add(l, "json_stats: {}"), DONE, 10, &["not_a_record"]),
-        case(
-            "two_tags_in_line",
-            |l| {
-                replace(
-                    l,
-                    "json_stats: {\"_type\": \"test",
-                    "json_stats: json_stats: {\"_type\": \"test",
-                )
-            },
-            DONE,
-            10,
-            &["many_tags"],
-        ),
-        case(
-            "interleaved_line",
-            |l| {
-                replace(
-                    l,
-                    "json_stats: {\"_type\": \"test_epoch\", \"epoch\": \"4/",
-                    "json_stWARNING: x!ats: {\"_type\": \"test_epoch\", \"epoch\": \"4/",
-                )
-            },
-            DONE,
-            10,
-            &["no_tag"],
-        ),
+        case("two_tags_in_line", two_tags, DONE, 10, &["many_tags"]),
+        case("interleaved_line", broken_tag, DONE, 10, &["no_tag"]),
         case("crlf", |l| replace(l, "\n", "\r\n"), DONE, 10, &[]),
     ]
 }
@@ -170,7 +147,7 @@ fn cut(logs: &Logs, mark: &str) {
 fn cut_line(logs: &Logs, mark: &str) {
     let keep = |text: String| {
         let lines = text.lines().take_while(|line| !line.contains(mark));
-        lines.map(|line| format!("{line}\n")).collect::<String>().into_bytes()
+        text_of(lines).into_bytes()
     };
     logs.edit(ODD, keep);
 }
@@ -188,7 +165,7 @@ fn without(logs: &Logs, kind: &str) {
     let mark = format!("\"_type\": \"{kind}\"");
     let keep = |text: String| {
         let lines = text.lines().filter(|line| !line.contains(&mark));
-        lines.map(|line| format!("{line}\n")).collect::<String>().into_bytes()
+        text_of(lines).into_bytes()
     };
     logs.edit(ODD, keep);
 }
@@ -198,6 +175,17 @@ fn replace(logs: &Logs, from: &str, to: &str) {
         assert!(text.contains(from), "`{from}` is in the log");
         text.replace(from, to).into_bytes()
     });
+}
+
+fn two_tags(logs: &Logs) {
+    replace(logs, "json_stats: {\"_type\": \"test", "json_stats: json_stats: {\"_type\": \"test");
+}
+
+/// Another process prints into the tag of one record.
+fn broken_tag(logs: &Logs) {
+    let record = "stats: {\"_type\": \"test_epoch\", \"epoch\": \"4/";
+    replace(logs, record, &format!("stWARNING{record}")[..]);
+    replace(logs, "json_stWARNINGstats: ", "json_stWARNINGats: ");
 }
 
 /// Puts bytes in front of the first `mark`.
@@ -237,7 +225,7 @@ fn again(logs: &Logs, from: &str, to: &str) {
         let first = lines.iter().position(|line| line.contains(from)).unwrap();
         let last = lines.iter().rposition(|line| line.contains(to)).unwrap();
         let all = lines[..=last].iter().chain(&lines[first..]);
-        all.map(|line| format!("{line}\n")).collect::<String>().into_bytes()
+        text_of(all.copied()).into_bytes()
     });
 }
 

@@ -1,6 +1,7 @@
 //! `sweep_collect` killed at random moments: every file is the old one or the new one.
 
 #![allow(unreachable_pub, reason = "the shared modules are used by several test programs")]
+#![allow(clippy::unwrap_used, reason = "a helper of a test may fail as the test may")]
 #![allow(clippy::disallowed_methods, reason = "a test may write a file in the plainest way")]
 
 mod collect_support;
@@ -10,7 +11,7 @@ use std::fs::{self, File};
 use std::process::Stdio;
 use std::time::{Duration, SystemTime};
 
-use collect_support::Logs;
+use collect_support::{Logs, text_of};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
@@ -26,7 +27,7 @@ impl TwoLogs {
     fn new() -> Self {
         let logs = Logs::optim();
         let whole = fs::read_to_string(logs.of_job(5, "stdout.log")).unwrap();
-        let short = whole.lines().take(40).map(|line| format!("{line}\n")).collect();
+        let short = text_of(whole.lines().take(40));
         Self { logs, texts: [whole, short] }
     }
 
@@ -34,7 +35,8 @@ impl TwoLogs {
         fs::write(self.logs.of_job(5, "stdout.log"), &self.texts[state]).unwrap();
     }
 
-    /// What a collect that runs to its end writes of a state.
+    /// What a collect that runs to its end writes of a state; in the second one job is unfinished,
+    /// which its exit code says.
     fn outputs(&self, state: usize) -> [Vec<u8>; 3] {
         self.set(state);
         self.logs.collect(&["-q"]).expect(i32::try_from(state).unwrap());
@@ -71,7 +73,7 @@ fn a_collect_that_is_killed_leaves_every_file_old_or_new_and_the_next_one_repair
     }
     assert!(sweep.outputs(0) == expected[0], "the next collect repairs");
 
-    let long_ago = SystemTime::now() - Duration::from_secs(7200);
+    let long_ago = SystemTime::now() - Duration::from_hours(2);
     let young = sweep.logs.path(".tmp-young");
     fs::write(&young, "another collect may be writing this").unwrap();
     fs::write(sweep.logs.path(".tmp-old"), "left by a kill").unwrap();

@@ -193,6 +193,11 @@ impl Table {
     }
 }
 
+/// Lines as the text of a file.
+pub fn text_of<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
 /// An entry as pycls would have it: without our own keys, its paths from `logs/` on.
 pub fn as_pycls(entry: &Value) -> Value {
     let mut entry = entry.clone();
