@@ -86,7 +86,9 @@ impl Frame {
     /// A column of texts; all empty where the table has none of that name.
     pub fn texts(&self, name: &str) -> Vec<String> {
         match self.column(name) {
-            Some(Column::Texts(texts)) => texts.into_iter().map(Option::unwrap_or_default).collect(),
+            Some(Column::Texts(texts)) => {
+                texts.into_iter().map(Option::unwrap_or_default).collect()
+            }
             _ => vec![String::new(); self.rows()],
         }
     }

@@ -28,7 +28,12 @@ type Shortcut = (&'static str, &'static str, &'static str, Form);
 /// pycls's table (`metrics_info` in `pycls/sweep/analysis.py`); `@` marks what no column holds.
 const SHORTCUTS: [Shortcut; 38] = [
     ("error", "test_ema_epoch.min_top1_err.min", "error (%)", Form::Plain),
-    ("error_ema", "test_ema_epoch.min_top1_err.min", "error of the averaged weights (%)", Form::Plain),
+    (
+        "error_ema",
+        "test_ema_epoch.min_top1_err.min",
+        "error of the averaged weights (%)",
+        Form::Plain,
+    ),
     ("error_tst", "test_epoch.min_top1_err.min", "error without averaging (%)", Form::Plain),
     ("done", "@done", "fraction done", Form::Plain),
     ("epochs", "cfg.OPTIM.MAX_EPOCH", "epochs", Form::Plain),
@@ -37,7 +42,12 @@ const SHORTCUTS: [Shortcut; 38] = [
     ("acts", "complexity.acts", "activations (M)", Form::Per(1e6)),
     ("memory", "train_epoch.mem.max", "memory (GB)", Form::Per(1e3)),
     ("resolution", "cfg.TRAIN.IM_SIZE", "resolution", Form::Plain),
-    ("epoch_fw_bw", "epoch_times.train_fw_bw_time", "forward and backward time of an epoch (s)", Form::Plain),
+    (
+        "epoch_fw_bw",
+        "epoch_times.train_fw_bw_time",
+        "forward and backward time of an epoch (s)",
+        Form::Plain,
+    ),
     ("epoch_time", "train_epoch.time_epoch.mean", "time of an epoch (s)", Form::Plain),
     ("batch_size", "cfg.TRAIN.BATCH_SIZE", "batch size", Form::Plain),
     ("regnet_depth", "cfg.REGNET.DEPTH", "depth", Form::Plain),
@@ -146,7 +156,9 @@ fn ratio(over: &[f64], under: &[f64]) -> Vec<f64> {
 fn numbers(frame: &Frame, column: &str) -> Result<Vec<f64>, String> {
     match frame.column(column) {
         Some(Column::Numbers(numbers)) => Ok(numbers),
-        Some(Column::Texts(_)) => Err("it is text or a list, and only numbers can be plotted.".to_owned()),
+        Some(Column::Texts(_)) => {
+            Err("it is text or a list, and only numbers can be plotted.".to_owned())
+        }
         None => Err(missing(frame, column)),
     }
 }
@@ -157,7 +169,10 @@ fn list(frame: &Frame, column: &str, reduce: impl Fn(&[f64]) -> f64) -> Result<V
         Some(Column::Numbers(numbers)) => Ok(numbers),
         Some(Column::Texts(texts)) => {
             let of = |text: Option<String>| serde_json::from_str::<Vec<f64>>(&text?).ok();
-            Ok(texts.into_iter().map(|text| of(text).map_or(f64::NAN, |items| reduce(&items))).collect())
+            Ok(texts
+                .into_iter()
+                .map(|text| of(text).map_or(f64::NAN, |items| reduce(&items)))
+                .collect())
         }
         None => Err(missing(frame, column)),
     }
@@ -171,7 +186,9 @@ fn missing(frame: &Frame, column: &str) -> String {
         .filter(|(likeness, _)| *likeness >= ALIKE)
         .max_by(|a, b| a.0.total_cmp(&b.0));
     match near {
-        Some((_, near)) => format!("no job logged it or has it in its config. Did you mean `{near}`?"),
+        Some((_, near)) => {
+            format!("no job logged it or has it in its config. Did you mean `{near}`?")
+        }
         None => "no job logged it or has it in its config.".to_owned(),
     }
 }
@@ -191,4 +208,3 @@ pub fn error(frame: &Frame) -> Option<(Vec<f64>, &'static str)> {
         .or_else(|| Some((of(format!("test_epoch.min_top1_err{MIN}"))?, plain)))
         .or_else(|| Some((of(format!("test_epoch.top1_err{MIN}"))?, plain)))
 }
-

@@ -18,11 +18,8 @@ pub struct Curve {
 #[must_use]
 pub fn curves(curves: &[Curve], metric: &str, y: Span, epochs: f64, title: &str) -> Option<Plot> {
     curves.iter().find(|curve| !curve.points.is_empty())?;
-    let line = |curve: &Curve| Line {
-        points: curve.points.clone(),
-        series: Some(curve.series),
-        width: 2,
-    };
+    let line =
+        |curve: &Curve| Line { points: curve.points.clone(), series: Some(curve.series), width: 2 };
     Some(Plot {
         size: SMALL,
         alt: format!("Learning curves of {title}"),

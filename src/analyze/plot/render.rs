@@ -6,11 +6,11 @@
 use std::error::Error;
 use std::fmt::Write;
 
-use plotters::coord::combinators::BindKeyPoints;
+use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 use plotters::prelude::*;
 
 use super::theme::{color, rgb};
-use super::{Line, Mark, Plot};
+use super::{Axis, Line, Mark, Plot};
 
 /// Stands for the colour of the page's text.
 const INK: RGBColor = RGBColor(1, 2, 3);
@@ -52,16 +52,12 @@ impl Plot {
 
     fn draw(&self, svg: &mut String) -> Result<Frame, Box<dyn Error>> {
         let root = SVGBackend::with_string(svg, self.size).into_drawing_area();
-        let (x_ticks, y_ticks) = (self.x.ticks(), self.y.ticks());
-        let range = |(low, high): (f64, f64), ticks: &[(f64, String)]| {
-            (low..high).with_key_points(ticks.iter().map(|(place, _)| *place).collect())
-        };
         let mut chart = ChartBuilder::on(&root)
             .margin(8)
             .margin_right(14)
             .x_label_area_size(42)
             .y_label_area_size(56)
-            .build_cartesian_2d(range(self.x.range(), &x_ticks), range(self.y.range(), &y_ticks))?;
+            .build_cartesian_2d(Ticked::of(&self.x), Ticked::of(&self.y))?;
         let font = (FONT, FONT_SIZE).into_font().color(&INK);
         chart
             .configure_mesh()
@@ -72,14 +68,13 @@ impl Plot {
             .axis_desc_style(font)
             .x_desc(self.x.label.as_str())
             .y_desc(self.y.label.as_str())
-            .x_labels(x_ticks.len().max(1))
-            .y_labels(y_ticks.len().max(1))
-            .x_label_formatter(&|place| label(&x_ticks, *place))
-            .y_label_formatter(&|place| label(&y_ticks, *place))
             .draw()?;
         for (corners, series) in &self.areas {
             let corners = self.places(corners);
-            chart.draw_series(std::iter::once(Polygon::new(corners, ink(Some(*series)).mix(0.13))))?;
+            chart.draw_series(std::iter::once(Polygon::new(
+                corners,
+                ink(Some(*series)).mix(0.13),
+            )))?;
         }
         for Line { points, series, width } in &self.lines {
             let style = ink(*series).stroke_width(*width);
@@ -117,9 +112,20 @@ impl Plot {
         let (fill, title) = (color(mark.series), handlebars::html_escape(&mark.title));
         let inside = (0.0..=1.0).contains(&right) && (0.0..=1.0).contains(&up);
         let _ = if inside {
-            write!(out, "<circle class=\"mark\" cx=\"{px:.1}\" cy=\"{py:.1}\" r=\"{RADIUS}\" fill=\"{fill}\">")
+            write!(
+                out,
+                "<circle class=\"mark\" cx=\"{px:.1}\" cy=\"{py:.1}\" r=\"{RADIUS}\" fill=\"{fill}\">"
+            )
         } else {
-            let turn = if up > 1.0 { 0 } else if up < 0.0 { 180 } else if right > 1.0 { 90 } else { 270 };
+            let turn = if up > 1.0 {
+                0
+            } else if up < 0.0 {
+                180
+            } else if right > 1.0 {
+                90
+            } else {
+                270
+            };
             write!(
                 out,
                 "<path class=\"mark\" d=\"M0 -5L5 4H-5Z\" transform=\"translate({px:.1} {py:.1}) rotate({turn})\" fill=\"{fill}\">"
@@ -137,8 +143,41 @@ fn ink(series: Option<usize>) -> RGBColor {
     })
 }
 
-/// What stands at a tick: plotters asks by the place it was given.
-fn label(ticks: &[(f64, String)], place: f64) -> String {
-    let near = ticks.iter().min_by(|a, b| (a.0 - place).abs().total_cmp(&(b.0 - place).abs()));
-    near.map(|(_, label)| label.clone()).unwrap_or_default()
+/// A range with the ticks that the axis chose: plotters' own are poor on logarithmic axes.
+struct Ticked {
+    range: (f64, f64),
+    ticks: Vec<(f64, String)>,
+}
+
+impl Ticked {
+    fn of(axis: &Axis) -> Self {
+        Self { range: axis.range(), ticks: axis.ticks() }
+    }
+}
+
+impl Ranged for Ticked {
+    type FormatOption = NoDefaultFormatting;
+    type ValueType = f64;
+
+    #[expect(clippy::cast_possible_truncation, reason = "a place within the drawing")]
+    fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
+        let share = (value - self.range.0) / (self.range.1 - self.range.0);
+        limit.0 + (share * f64::from(limit.1 - limit.0)).round() as i32
+    }
+
+    fn key_points<Hint: KeyPointHint>(&self, _: Hint) -> Vec<f64> {
+        self.ticks.iter().map(|(place, _)| *place).collect()
+    }
+
+    fn range(&self) -> std::ops::Range<f64> {
+        self.range.0..self.range.1
+    }
+}
+
+impl ValueFormatter<f64> for Ticked {
+    fn format_ext(&self, value: &f64) -> String {
+        let here = |place: f64| (place - value).abs();
+        let nearest = self.ticks.iter().min_by(|a, b| here(a.0).total_cmp(&here(b.0)));
+        nearest.map(|(_, label)| label.clone()).unwrap_or_default()
+    }
 }

@@ -52,7 +52,12 @@ pub fn scatter(scatter: &Scatter<'_>) -> Plot {
     };
     Plot {
         size: SMALL,
-        alt: format!("{} against {}, {} jobs", scatter.y.label, scatter.x.label, scatter.points.len()),
+        alt: format!(
+            "{} against {}, {} jobs",
+            scatter.y.label,
+            scatter.x.label,
+            scatter.points.len()
+        ),
         areas: scatter.range.iter().map(|range| (box_of(range), scatter.series)).collect(),
         lines: scatter.range.iter().map(median).collect(),
         marks: scatter.points.iter().map(mark).collect(),
