@@ -101,8 +101,10 @@ fn x_span(xs: &[f64], log: bool) -> Option<Span> {
         return robust_span(xs, Edges::Both);
     }
     let logs: Vec<f64> = xs.iter().map(|x| x.log10()).collect();
-    let Span { low, high } = robust_span(&logs, Edges::Both)?;
-    Some(Span { low: 10_f64.powf(low), high: 10_f64.powf(high) })
+    let shown = robust_span(&logs, Edges::Both)?;
+    // Of the values themselves: 10 to the power of a logarithm misses them by a rounding.
+    let inside = xs.iter().zip(&logs).filter(|(_, log)| shown.low <= **log && **log <= shown.high);
+    Span::of(inside.map(|(x, _)| *x))
 }
 
 fn range_legend(
