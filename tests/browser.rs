@@ -41,11 +41,19 @@ fn visit(sandbox: &Sandbox, page: &Path) -> Visit {
     Visit { console: console.collect::<Vec<_>>().join("\n"), requests: requests(&net) }
 }
 
-/// Every web address that the network log names as a request's own.
+/// The web addresses that the page asked for. The browser asks for some of its own accord; the log
+/// says of these that they have no page as their origin.
 fn requests(net_log: &str) -> Vec<String> {
-    let addresses = net_log.split("\"url\":\"").skip(1).filter_map(|rest| rest.split('"').next());
-    let web = addresses.filter(|url| url.starts_with("http") || url.starts_with("ws"));
-    web.map(str::to_owned).collect()
+    let events = net_log.lines().filter_map(|line| {
+        serde_json::from_str::<serde_json::Value>(line.trim_end_matches(',')).ok()
+    });
+    let asked = events.filter_map(|event| {
+        let origin = event["params"]["initiator"].as_str()?;
+        let url = event["params"]["url"].as_str()?;
+        let web = url.starts_with("http") || url.starts_with("ws");
+        (origin != "not an origin" && web).then(|| url.to_owned())
+    });
+    asked.collect()
 }
 
 #[test]
