@@ -23,8 +23,7 @@ pub use facts::Facts;
 use names::{Name, Use};
 
 /// What runs where `LAUNCH.COMMAND` is empty: pycls's own program.
-pub const PYCLS: &str =
-    "python tools/run_net.py --mode {{mode}} --cfg {{cfg}} OUT_DIR {{out_dir}}";
+pub const PYCLS: &str = "python tools/run_net.py --mode {{mode}} --cfg {{cfg}} OUT_DIR {{out_dir}}";
 
 /// The one template of our registry.
 const COMMAND: &str = "command";

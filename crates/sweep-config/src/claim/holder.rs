@@ -117,7 +117,8 @@ mod tests {
     fn a_zombie_does_not_run() {
         let mut child = std::process::Command::new("true").spawn().unwrap();
         let id = rustix::process::Pid::from_child(&child);
-        let options = rustix::process::WaitIdOptions::EXITED | rustix::process::WaitIdOptions::NOWAIT;
+        let options =
+            rustix::process::WaitIdOptions::EXITED | rustix::process::WaitIdOptions::NOWAIT;
         rustix::process::waitid(rustix::process::WaitId::Pid(id), options).unwrap();
         let stat = fs::read_to_string(Path::new(&format!("/proc/{}/stat", child.id()))).unwrap();
         let start_time = Stat::parse(&stat).unwrap().start_time;
