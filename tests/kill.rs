@@ -14,10 +14,12 @@ use sweep_config::records::Outcome;
 
 const KILLS: u32 = 150;
 
-/// A job holds a lock for as long as any of its processes lives, a child in another session
-/// included: a second run at the same time cannot get it, and says so.
-const COMMAND: &str = "exec 9> {{out_dir}}/lock; flock -n 9 || { echo {{index}} >> overlaps; exit 1; }; \
-                       setsid sleep 0.03 & sleep 0.02; wait; echo {{index}} >> finished";
+/// A job holds a lock for as long as any of its processes lives: a second run at the same time
+/// cannot get it, and says so. Its child in another session lives for long if nobody ends it.
+const COMMAND: &str = "exec 9> {{out_dir}}/lock; \
+                       flock -n 9 || { echo {{index}} >> overlaps; exit 1; }; \
+                       setsid sleep 20 & child=$!; sleep 0.03; kill $child; wait; \
+                       echo {{index}} >> finished";
 
 #[test]
 fn nothing_is_lost_or_run_twice_at_once_however_often_launches_and_workers_are_killed() {
