@@ -180,7 +180,7 @@ fn processes(is_wanted: impl Fn(u32, &str) -> bool) -> Vec<u32> {
 pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     let begin = Instant::now();
     while !holds() {
-        assert!(begin.elapsed() < Duration::from_secs(60), "waited a minute until {what}");
+        assert!(begin.elapsed() < Duration::from_mins(1), "waited a minute until {what}");
         std::thread::sleep(Duration::from_millis(5));
     }
 }
