@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test program uses its own part of this module")]
 #![allow(unreachable_pub, reason = "a test program has no outside")]
+#![allow(clippy::unwrap_used, reason = "a test may fail in the plainest way")]
 #![allow(clippy::disallowed_methods, reason = "a test may write a file in the plainest way")]
 
 use std::fmt::Write;
