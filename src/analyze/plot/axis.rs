@@ -13,7 +13,7 @@ pub struct Axis {
 }
 
 /// How many ticks are aimed at.
-const TICKS: f64 = 5.0;
+const TICKS: f64 = 6.0;
 /// The share of the range that is added at either end, so that no point sits on the frame.
 const MARGIN: f64 = 0.04;
 
@@ -108,12 +108,12 @@ mod tests {
 
     #[test]
     fn ticks_stand_at_round_numbers() {
-        assert_eq!(labels(false, 0.0, 1.0), "0 0.5 1");
+        assert_eq!(labels(false, 0.0, 1.0), "0 0.2 0.4 0.6 0.8 1");
         assert_eq!(labels(false, 3.0, 97.0), "0 20 40 60 80 100");
         assert_eq!(labels(false, -0.02, 0.021), "-0.02 -0.01 0 0.01 0.02");
         assert_eq!(labels(true, 1e-5, 10.0), "1e-5 1e-4 0.001 0.01 0.1 1 10");
         assert_eq!(labels(true, 0.25, 5.0), "0.5 1 2 5");
-        assert_eq!(labels(true, 1e6, 1.5e6), "1e6 1.2e6 1.4e6");
+        assert_eq!(labels(true, 1e6, 1.5e6), "1e6 1.1e6 1.2e6 1.3e6 1.4e6 1.5e6");
     }
 
     #[test]
