@@ -10,7 +10,6 @@ use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
-use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::low_level::pipe;
 
 /// Something happened.
@@ -18,7 +17,7 @@ use signal_hook::low_level::pipe;
 pub(super) enum Message {
     /// The program that is being watched has ended, and waits to be reaped.
     Exited,
-    /// The worker got SIGINT or SIGTERM.
+    /// The worker was told to stop by a signal.
     Stop,
 }
 
@@ -26,6 +25,8 @@ pub(super) enum Message {
 #[derive(Debug)]
 pub(super) struct Inbox {
     signals: UnixStream,
+    /// Kept, so that the other end never counts as closed.
+    _sender: UnixStream,
 }
 
 /// A program to wait for.
@@ -45,13 +46,14 @@ impl Watched {
 }
 
 impl Inbox {
-    /// From now on SIGINT and SIGTERM end nothing by themselves; they arrive here.
-    pub(super) fn new() -> io::Result<Self> {
+    /// From now on these signals end nothing by themselves; they arrive here.
+    pub(super) fn new(signals_to_catch: &[i32]) -> io::Result<Self> {
         let (signals, sender) = UnixStream::pair()?;
         signals.set_nonblocking(true)?;
-        pipe::register(SIGINT, sender.try_clone()?)?;
-        pipe::register(SIGTERM, sender)?;
-        Ok(Self { signals })
+        for signal in signals_to_catch {
+            pipe::register(*signal, sender.try_clone()?)?;
+        }
+        Ok(Self { signals, _sender: sender })
     }
 
     /// The next message; none when `until` has come.
@@ -64,14 +66,14 @@ impl Inbox {
             waiting.extend(watched.map(|it| PollFd::new(&it.process, PollFlags::IN)));
             let timeout = Timespec::try_from(left).ok();
             // An error is a signal that came in between; its byte is there at the next look.
-            let ready = poll(&mut waiting, timeout.as_ref()).unwrap_or(0);
+            let _ = poll(&mut waiting, timeout.as_ref());
             if waiting.get(1).is_some_and(|process| !process.revents().is_empty()) {
                 return Some(Message::Exited);
             }
             if self.take_signal() {
                 return Some(Message::Stop);
             }
-            if ready == 0 && Instant::now() >= until {
+            if Instant::now() >= until {
                 return None;
             }
         }

@@ -147,3 +147,42 @@ impl<'a> Watch<'a> {
         Ok(Verdict::of(status, self.stop))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sweep_config::claim::{Claimant, Take};
+    use sweep_config::records::Outcome;
+    use sweep_config::{JobId, SweepDir};
+
+    use super::*;
+    use crate::worker::process::Program;
+    use crate::worker::shell::Shell;
+
+    /// Runs a command under a time limit that is over at once.
+    fn out_of_time(command: &str) -> Execution {
+        let root = tempfile::tempdir().unwrap();
+        let dir = SweepDir::new(root.path());
+        let job = JobId(0);
+        let take = Claimant::new().unwrap().take(&dir, job, |_| true).unwrap();
+        let Take::Mine(claim, _) = take else { panic!("{take:?}") };
+        let program = Program {
+            shell: &Shell::new("").unwrap(),
+            script: command,
+            code_dir: "/",
+            stdout: &dir.stdout(job),
+            stderr: &dir.stderr(job),
+            variables: &[],
+            token: &claim.token,
+        };
+        let inbox = Inbox::new(&[]).unwrap();
+        Watch::new(&inbox, program.start().unwrap(), &claim, 0).unwrap().follow().unwrap()
+    }
+
+    #[test]
+    fn the_time_limit_ends_a_program_and_the_record_says_so() {
+        let Execution { verdict, superseded, told_to_stop } = out_of_time("sleep 1000");
+        assert_eq!((verdict.outcome, verdict.signal), (Outcome::TimedOut, Some(15)));
+        assert_eq!(verdict.reason, "time limit of 0 min");
+        assert!(!superseded && !told_to_stop);
+    }
+}

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use rustix::process::{Signal, getppid, set_parent_process_death_signal};
+use signal_hook::consts::{SIGINT, SIGTERM};
 use sweep_config::claim::{Claim, Claimant, Take};
 use sweep_config::records::{Attempt, Outcome, Submission, read_attempts};
 use sweep_config::{JobId, LaunchId, Sweep, fs};
@@ -32,7 +33,7 @@ pub struct Options {
 ///
 /// When the sweep is not ready to run, or a file operation fails. Jobs that fail are no error.
 pub fn run(sweep: &Sweep, options: Options, printer: Printer) -> Result<Exit, Failure> {
-    let inbox = Inbox::new().map_err(|e| system("handle signals", &e))?;
+    let inbox = Inbox::new(&[SIGINT, SIGTERM]).map_err(|e| system("handle signals", &e))?;
     if let Some(parent) = options.parent
         && !die_with(parent)
     {
