@@ -1,8 +1,13 @@
 //! Sweep configs, good and bad, as a user would write them.
 
-#![allow(clippy::disallowed_methods, reason = "a test may write a file in the plainest way")]
-#![allow(clippy::format_push_string, reason = "brevity counts more than speed here")]
-#![allow(clippy::unwrap_used, reason = "a helper of tests is a test to us, though not to clippy")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::format_collect,
+    clippy::format_push_string,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test may be plain, and may panic"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -74,6 +79,40 @@ fn our_example_sweeps_load() {
 }
 
 /// pycls's own files lie beside the project where it is developed; a user's clone has only ours.
+/// The keys that the code knows in a sampler, as it tells whoever gives it another.
+fn sampler_keys(kind: &str) -> Vec<String> {
+    let key = if kind == "regnet_sampler" { "REGNET" } else { "A.B" };
+    let sampler = format!("SETUP.SAMPLERS.{key}={{TYPE: {kind}, XXXXXXXXXXXXXXXX: 1}}");
+    let report = complaints(SMALLEST, &[&sampler]);
+    let keys = report.split("the keys here are ").nth(1).expect("a hint").lines().next().unwrap();
+    keys.split(", ").map(str::to_owned).collect()
+}
+
+/// A line of the reference that is switched off has after its `#` no blank, or those of its indentation.
+#[test]
+fn the_samplers_of_the_reference_load_and_show_every_key() {
+    let text = fs::read_to_string(root().join("configs/reference.yaml")).unwrap();
+    let switched_on = |line: &str| match line.trim_start().strip_prefix('#') {
+        Some(rest) if rest.starts_with(|c: char| !"# -".contains(c)) || rest.starts_with("  ") => {
+            format!("  {rest}\n")
+        }
+        _ if line == "  SAMPLERS: {}" => String::new(),
+        _ => format!("{line}\n"),
+    };
+    let text: String = text.lines().map(switched_on).collect();
+    let samplers = load(&text, &[]).setup.samplers;
+    assert_eq!(samplers.len(), 5);
+    let kinds = ["value_sampler", "float_sampler", "int_sampler", "list_sampler", "regnet_sampler"];
+    for kind in kinds {
+        let example = text.lines().find(|line| line.contains(&format!("TYPE: {kind}"))).unwrap();
+        let from = text.find(example).unwrap();
+        let block: String = text[from..].lines().take(8).collect();
+        for key in sampler_keys(kind) {
+            assert!(block.contains(&format!("{key}: ")), "{kind}: {key} is not in {block}");
+        }
+    }
+}
+
 #[test]
 fn pyclss_example_sweeps_load_verbatim_and_ours_say_the_same() {
     let theirs = root().join("../shared/pycls/configs");
@@ -81,6 +120,7 @@ fn pyclss_example_sweeps_load_verbatim_and_ours_say_the_same() {
         let ours = root().join(format!("configs/cifar/{name}.yaml"));
         let theirs = theirs.join(format!("cifar_{name}.yaml"));
         if !theirs.exists() {
+            eprintln!("skipped: {} is not here", theirs.display());
             continue;
         }
         let mut theirs = Sweep::load(&theirs, &[]).unwrap();

@@ -10,7 +10,8 @@ pub fn config(sweep: &Sweep) -> Section {
     let mut details =
         vec![Details { summary: "The sweep config".to_owned(), text: sweep.text.clone() }];
     if !sweep.overrides.is_empty() {
-        let text = sweep.overrides.iter().map(|set| format!("--set {set}\n")).collect();
+        let sets: Vec<String> = sweep.overrides.iter().map(|set| format!("--set {set}")).collect();
+        let text = sets.join("\n");
         details.push(Details { summary: "Overridden for this report".to_owned(), text });
     }
     Section { id: "config".to_owned(), title: "Config".to_owned(), details, ..Section::default() }

@@ -1,5 +1,7 @@
 //! Error distribution functions of the populations, with who is in them and who is not.
 
+use std::fmt::Write;
+
 use sweep_config::records::JobState;
 
 use super::{figure, legend};
@@ -40,12 +42,12 @@ impl Counted {
         if with_error < jobs {
             let missing = jobs - with_error;
             let never = if missing == 1 { "is not in the figure" } else { "are not in the figure" };
-            text.push_str(&format!("; {missing} never got as far as a test and {never}"));
+            let _ = write!(text, "; {missing} never got as far as a test and {never}");
         }
         if unfinished > 0 {
             let with =
                 if unfinished == 1 { "is not done and enters" } else { "are not done and enter" };
-            text.push_str(&format!("; {unfinished} {with} with the best error so far"));
+            let _ = write!(text, "; {unfinished} {with} with the best error so far");
         }
         text + "."
     }

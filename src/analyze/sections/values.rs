@@ -63,7 +63,7 @@ fn scatter(
     let xs: Vec<f64> = drawn.iter().map(|&row| metric.values[row]).collect();
     let full = Span::of(xs.iter().copied())
         .ok_or_else(|| format!("`{name}`: no job of {} has it and an error.", population.name))?;
-    if full.low == full.high {
+    if full.width() <= 0.0 {
         let value = short(full.low);
         return Err(Gap::Constant(format!(
             "`{name}` is {value} for all jobs of {}.",
