@@ -2,6 +2,9 @@
 
 #![allow(
     clippy::disallowed_methods,
+    clippy::format_collect,
+    clippy::format_push_string,
+    clippy::print_stderr,
     clippy::unwrap_used,
     reason = "a test may be plain, and may panic"
 )]
@@ -52,16 +55,64 @@ fn every_bad_config_is_refused_with_all_its_problems() {
     }
 }
 
+/// Of a good config the whole of what was loaded, but for what depends on the machine.
+#[test]
+fn every_good_config_means_what_its_snapshot_says() {
+    for file in yaml_files(&root().join("tests/fixtures/configs/good")) {
+        let fixed = ["ROOT_DIR=/sweeps", "NUM_PROC=1", "LAUNCH.CONDA_ENV="].map(str::to_owned);
+        let mut sweep = Sweep::load(&file, &fixed).unwrap_or_else(|problems| panic!("{problems}"));
+        sweep.source = PathBuf::new();
+        sweep.text.clear();
+        let name = format!("good_{}", file.file_stem().unwrap().to_str().unwrap());
+        insta::assert_debug_snapshot!(name, sweep);
+    }
+}
+
 #[test]
 fn our_example_sweeps_load() {
-    for folder in ["cifar", "digits"] {
-        for file in yaml_files(&root().join("configs").join(folder)) {
+    let folders = fs::read_dir(root().join("configs")).unwrap().map(|entry| entry.unwrap().path());
+    for folder in folders.filter(|path| path.is_dir()) {
+        for file in yaml_files(&folder) {
             Sweep::load(&file, &[]).unwrap_or_else(|problems| panic!("{problems}"));
         }
     }
 }
 
 /// pycls's own files lie beside the project where it is developed; a user's clone has only ours.
+/// The keys that the code knows in a sampler, as it tells whoever gives it another.
+fn sampler_keys(kind: &str) -> Vec<String> {
+    let key = if kind == "regnet_sampler" { "REGNET" } else { "A.B" };
+    let sampler = format!("SETUP.SAMPLERS.{key}={{TYPE: {kind}, XXXXXXXXXXXXXXXX: 1}}");
+    let report = complaints(SMALLEST, &[&sampler]);
+    let keys = report.split("the keys here are ").nth(1).expect("a hint").lines().next().unwrap();
+    keys.split(", ").map(str::to_owned).collect()
+}
+
+/// A line of the reference that is switched off has after its `#` no blank, or those of its indentation.
+#[test]
+fn the_samplers_of_the_reference_load_and_show_every_key() {
+    let text = fs::read_to_string(root().join("configs/reference.yaml")).unwrap();
+    let switched_on = |line: &str| match line.trim_start().strip_prefix('#') {
+        Some(rest) if rest.starts_with(|c: char| !"# -".contains(c)) || rest.starts_with("  ") => {
+            format!("  {rest}\n")
+        }
+        _ if line == "  SAMPLERS: {}" => String::new(),
+        _ => format!("{line}\n"),
+    };
+    let text: String = text.lines().map(switched_on).collect();
+    let samplers = load(&text, &[]).setup.samplers;
+    assert_eq!(samplers.len(), 5);
+    let kinds = ["value_sampler", "float_sampler", "int_sampler", "list_sampler", "regnet_sampler"];
+    for kind in kinds {
+        let example = text.lines().find(|line| line.contains(&format!("TYPE: {kind}"))).unwrap();
+        let from = text.find(example).unwrap();
+        let block: String = text[from..].lines().take(8).collect();
+        for key in sampler_keys(kind) {
+            assert!(block.contains(&format!("{key}: ")), "{kind}: {key} is not in {block}");
+        }
+    }
+}
+
 #[test]
 fn pyclss_example_sweeps_load_verbatim_and_ours_say_the_same() {
     let theirs = root().join("../shared/pycls/configs");
@@ -69,6 +120,7 @@ fn pyclss_example_sweeps_load_verbatim_and_ours_say_the_same() {
         let ours = root().join(format!("configs/cifar/{name}.yaml"));
         let theirs = theirs.join(format!("cifar_{name}.yaml"));
         if !theirs.exists() {
+            eprintln!("skipped: {} is not here", theirs.display());
             continue;
         }
         let mut theirs = Sweep::load(&theirs, &[]).unwrap();
@@ -147,6 +199,59 @@ fn a_wrong_override_is_named_as_it_was_typed() {
 }
 
 #[test]
+fn an_override_that_leads_nowhere_or_is_no_yaml_says_why() {
+    let text = "NAME: a\nSETUP: {NUM_CONFIGS: 1, BASE_CFG: {OPTIM: {LR: 0.1}}}\nNUM_PROC: many\n";
+    let overrides = [
+        "SETUP.BASE_CFG.OPTIM.LR.FIRST=1",
+        "LAUNCH.COMMAND=echo a: b: c",
+        "NUM_CONFIGS=3",
+        "SETUP.RNG_SEED=99999999999999999999",
+    ];
+    insta::assert_snapshot!(complaints(text, &overrides), @r#"
+    sweep.yaml:3:11: NUM_PROC: expected a whole number, found text `many`
+    --set SETUP.BASE_CFG.OPTIM.LR.FIRST=1: SETUP.BASE_CFG.OPTIM.LR.FIRST: `SETUP.BASE_CFG.OPTIM.LR` is `0.1`, which has no keys
+    --set LAUNCH.COMMAND=echo a: b: c: LAUNCH.COMMAND: the value is no YAML: unexpected `:`
+      hint: a text may need quotes: --set 'KEY="a: b"'
+    --set NUM_CONFIGS=3: NUM_CONFIGS: unknown key
+      hint: did you mean `SETUP.NUM_CONFIGS`?
+    --set SETUP.RNG_SEED=99999999999999999999: SETUP.RNG_SEED: `99999999999999999999` does not fit into 64 bits
+      hint: put it in quotes if it is text
+    "#);
+}
+
+#[test]
+fn an_override_may_begin_with_a_placeholder() {
+    let sweep = load(SMALLEST, &["LAUNCH.COMMAND={{python}} run.py"]);
+    assert_eq!(sweep.launch.command, "{{python}} run.py");
+}
+
+#[test]
+fn an_override_reaches_filters_whose_metrics_hold_dots() {
+    let sweep = load(
+        SMALLEST,
+        &[
+            "ANALYZE.PRE_FILTERS.cfg.OPTIM.BASE_LR=[0.1, .inf]",
+            "ANALYZE.SPLIT_FILTERS.long.cfg.OPTIM.MAX_EPOCH=[50, 99]",
+        ],
+    );
+    let lr = &sweep.analyze.pre_filters[0];
+    assert_eq!(lr.metric, "cfg.OPTIM.BASE_LR");
+    assert_eq!(lr.keep, Interval { low: 0.1, high: f64::INFINITY });
+    assert_eq!(sweep.analyze.split_filters["long"][0].metric, "cfg.OPTIM.MAX_EPOCH");
+}
+
+#[test]
+fn a_text_is_what_was_spelt_even_where_yaml_sees_something_else() {
+    let text = "NAME: 2024\nDESC: 1_000\nSETUP: {NUM_CONFIGS: 1e2}\nLAUNCH: {COMMAND: true, PARTITION: 0x10, COMMENT: 2024-05-01, GPU_TYPE: }\n";
+    let sweep = load(text, &[]);
+    assert_eq!((sweep.name.as_str(), sweep.desc.as_str()), ("2024", "1_000"));
+    let launch = &sweep.launch;
+    let texts = [&launch.command, &launch.partition, &launch.comment, &launch.gpu_type];
+    assert_eq!(texts, ["true", "0x10", "2024-05-01", ""]);
+    assert_eq!(sweep.setup.num_configs, 100);
+}
+
+#[test]
 fn nesting_without_end_is_an_error_and_no_crash() {
     for text in [
         format!("NAME: {}", "[".repeat(10_000)),
@@ -159,24 +264,52 @@ fn nesting_without_end_is_an_error_and_no_crash() {
     }
 }
 
+/// Each alias is shallow where it stands; what they make together would overflow any stack.
+#[test]
+fn aliases_cannot_nest_deeper_than_brackets() {
+    let mut text = "a0: &a0 [x]\n".to_owned();
+    for i in 1..150 {
+        let (open, close) = ("[".repeat(90), "]".repeat(90));
+        text += &format!("a{i}: &a{i} {open}*a{}{close}\n", i - 1);
+    }
+    let report = complaints(&text, &[]);
+    assert_eq!(report, "sweep.yaml:3:99: nested deeper than 100 levels");
+}
+
+#[test]
+fn of_very_many_problems_the_first_hundred_are_told_and_the_rest_counted() {
+    let text: String = (0..50_000).map(|i| format!("K{i}: 1\n")).collect();
+    let report = complaints(&text, &[]);
+    assert!(report.contains("sweep.yaml:98:1: K97: unknown key"), "{report}");
+    assert!(report.ends_with("sweep.yaml: and 49902 problems more"), "{report}");
+}
+
 #[test]
 fn an_alias_bomb_is_an_error_within_bounds() {
     let laughs = (1..30).fold("a0: &a0 [x, x]\n".to_owned(), |text, i| {
         text + &format!("a{i}: &a{i} [*a{0}, *a{0}, *a{0}, *a{0}]\n", i - 1)
     });
     let list = format!("a: &a [{}]\nb: [{}]\n", "x, ".repeat(20_000), "*a, ".repeat(20_000));
-    for text in [laughs, list] {
+    let text = format!("a: &a {}\nb: [{}]\n", "x".repeat(1_000_000), "*a, ".repeat(20_000));
+    for text in [laughs, list, text] {
         let report = complaints(&text, &[]);
         assert!(report.contains("holds more than"), "{report}");
     }
 }
 
 #[test]
-fn a_directory_or_a_missing_file_is_named() {
+fn a_directory_a_missing_file_and_a_huge_one_are_named() {
     let dir = tempfile::tempdir().unwrap();
-    for path in [dir.path().to_owned(), dir.path().join("missing.yaml")] {
+    let huge = dir.path().join("huge.yaml");
+    fs::File::create(&huge).unwrap().set_len(65 << 20).unwrap();
+    let cases = [
+        (dir.path().to_owned(), "is a directory, not a file"),
+        (dir.path().join("missing.yaml"), "there is no such file"),
+        (huge, "is larger than 64 MB: is it a config?"),
+    ];
+    for (path, message) in cases {
         let report = Sweep::load(&path, &[]).unwrap_err().to_string();
-        assert!(report.starts_with(&format!("{}: cannot be read: ", path.display())), "{report}");
+        assert_eq!(report, format!("{}: {message}", path.display()));
     }
 }
 

@@ -140,6 +140,18 @@ fn a_plain_scalar_means_what_pyyaml_says() {
     assert_eq!(ours("1e-5"), tell(&Value::Float(1e-5)));
 }
 
+#[test]
+fn a_date_that_no_calendar_has_is_an_error_for_pyyaml_and_for_us() {
+    let days = ["2001-02-29", "2000-02-29", "1900-02-29", "2001-13-01", "2001-04-31", "0000-01-01"];
+    let times = ["24:00:00", "1:60:00", "1:00:60", "1:00:00 -24", "1:00:00+23:59", "1:00:00+23:61"];
+    let mut dates: Vec<String> = days.map(str::to_owned).to_vec();
+    dates.extend(times.iter().map(|time| format!("2001-01-01 {time}")));
+    for (text, [theirs, _]) in dates.iter().zip(pyyaml(&dates)) {
+        let (ours, theirs) = (ours(text), same_kind(&theirs));
+        assert_eq!(ours.get("error").is_some(), theirs.get("error").is_some(), "`{text}`");
+    }
+}
+
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn hard_texts() -> Vec<String> {
     let mut texts = plain_scalars();
@@ -207,6 +219,9 @@ fn hard_texts() -> Vec<String> {
         "very long text that goes on and on and on and on and on and on and on and on and on and on and on and on and on",
     ];
     texts.extend(more.map(str::to_owned));
+    // Around the length that YAML lets a key have on the line of its value.
+    texts.extend([990, 1000, 1024, 1030, 5000].map(|length| "k".repeat(length)));
+    texts.extend([998, 1030].map(|length| "# ".repeat(length / 2)));
     texts
 }
 
@@ -260,7 +275,7 @@ fn what_we_write_means_the_same_to_both_loaders_of_pyyaml_and_to_us() {
 
 #[test]
 fn a_date_stays_a_date() {
-    let text = "A: 2001-12-14\nB: '2001-12-14'\nC: 2001-12-14 21:59:43\n";
+    let text = "A: 2001-12-14\nB: '2001-12-14'\nC: 2001-12-14 21:59:43\nD: [2001-12-14 21:59:43.1 -5:30]\n";
     let value = yaml::read(Path::new("x"), text).unwrap();
     let written = yaml::write(&value);
     let both = pyyaml(&[text.to_owned(), written.clone()]);

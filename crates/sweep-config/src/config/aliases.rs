@@ -2,6 +2,7 @@
 //! `ANALYZE`.
 
 use super::section::Decoder;
+use crate::Value;
 use crate::yaml::{Entry, Node, NodeKind};
 
 /// A key path with the names that the code has.
@@ -27,6 +28,9 @@ pub(super) fn rename(root: &mut Node, decoder: &Decoder<'_>) {
     }
     if let Some(mut entry) = take(entries, "RUN_MODE") {
         let launch = section(entries, "LAUNCH", &entry);
+        if matches!(launch.kind, NodeKind::Scalar(Value::Null)) {
+            launch.kind = NodeKind::Map(Vec::new());
+        }
         match &mut launch.kind {
             NodeKind::Map(keys) if keys.iter().any(|key| key.key == "MODE") => {
                 both(decoder, &entry, "LAUNCH.MODE");
@@ -49,7 +53,7 @@ fn take(entries: &mut Vec<Entry>, key: &str) -> Option<Entry> {
 /// The section of that name, made at the place of `like` where it is missing.
 fn section<'a>(entries: &'a mut Vec<Entry>, key: &str, like: &Entry) -> &'a mut Node {
     let at = entries.iter().position(|entry| entry.key == key).unwrap_or_else(|| {
-        let node = Node { mark: like.mark, kind: NodeKind::Map(Vec::new()) };
+        let node = Node::new(like.mark, NodeKind::Map(Vec::new()));
         entries.push(Entry { mark: like.mark, key: key.to_owned(), node });
         entries.len() - 1
     });

@@ -2,8 +2,9 @@
 
 use indexmap::IndexMap;
 
-use super::Interval;
-use super::section::{Given, Section};
+use super::given::Given;
+use super::section::Section;
+use super::{Interval, sweep_name};
 
 /// Keeps the jobs whose metric lies in `[min, max]`; pycls's middle number is for the eye only.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,16 +58,21 @@ pub(super) fn decode(section: Section<'_>) -> Analyze {
         plot_metric_trends: section.flag("PLOT_METRIC_TRENDS", true),
         plot_complexity_values: section.flag("PLOT_COMPLEXITY_VALUES", true),
         plot_complexity_trends: section.flag("PLOT_COMPLEXITY_TRENDS", true),
-        plot_curves_best: section.whole("PLOT_CURVES_BEST", 0, 0),
-        plot_curves_worst: section.whole("PLOT_CURVES_WORST", 0, 0),
-        plot_models_best: section.whole("PLOT_MODELS_BEST", 0, 0),
-        plot_models_worst: section.whole("PLOT_MODELS_WORST", 0, 0),
+        plot_curves_best: section.whole("PLOT_CURVES_BEST", 0..=10_000, 0),
+        plot_curves_worst: section.whole("PLOT_CURVES_WORST", 0..=10_000, 0),
+        plot_models_best: section.whole("PLOT_MODELS_BEST", 0..=10_000, 0),
+        plot_models_worst: section.whole("PLOT_MODELS_WORST", 0..=10_000, 0),
         pre_filters: section.get("PRE_FILTERS").map(|g| filters(&g)).unwrap_or_default(),
         split_filters: section.get("SPLIT_FILTERS").map(|g| splits(&g)).unwrap_or_default(),
-        extra_sweep_names: section.texts("EXTRA_SWEEP_NAMES", &[]),
+        extra_sweep_names: extra_sweeps(&section),
     };
     section.finish();
     analyze
+}
+
+fn extra_sweeps(section: &Section<'_>) -> Vec<String> {
+    let items = section.get("EXTRA_SWEEP_NAMES").and_then(|given| given.list("a list of names"));
+    items.unwrap_or_default().iter().filter_map(sweep_name).collect()
 }
 
 fn splits(given: &Given<'_>) -> IndexMap<String, Filters> {
@@ -82,7 +88,7 @@ fn filter(metric: &str, given: &Given<'_>) -> Option<Filter> {
     const FORM: &str = "a list [MIN, MED, MAX] or [MIN, MAX]";
     let items = given.list(FORM)?;
     let (low, high) = match items.as_slice() {
-        [low, high] | [low, _, high] => (low.number()?, high.number()?),
+        [low, high] | [low, _, high] => (low.bound()?, high.bound()?),
         _ => {
             given.expected(FORM);
             return None;

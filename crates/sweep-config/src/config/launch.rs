@@ -53,6 +53,9 @@ pub enum Executor {
 const EXECUTORS: [(&str, Executor); 3] =
     [("auto", Executor::Auto), ("slurm", Executor::Slurm), ("local", Executor::Local)];
 
+/// Longer than any machine runs, short enough that no sum of times overflows.
+const MINUTES_OF_TEN_YEARS: i64 = 10 * 366 * 24 * 60;
+
 pub(super) fn decode(section: Section<'_>) -> Launch {
     // pycls still knows this key and ignores it, with what it holds.
     let _ = section.get("SCRIPT");
@@ -62,15 +65,15 @@ pub(super) fn decode(section: Section<'_>) -> Launch {
         command: section.text("COMMAND", ""),
         executor: section.one_of("EXECUTOR", &EXECUTORS, Executor::Auto),
         code_dir: section.text("CODE_DIR", "").into(),
-        parallel_jobs: section.whole("PARALLEL_JOBS", 1, 128),
-        local_workers: section.whole("LOCAL_WORKERS", 0, 0),
-        max_retry: section.whole("MAX_RETRY", 0, 3),
-        time_limit: section.whole("TIME_LIMIT", 1, 4200),
+        parallel_jobs: section.whole("PARALLEL_JOBS", 1..=100_000, 128),
+        local_workers: section.whole("LOCAL_WORKERS", 0..=4096, 0),
+        max_retry: section.whole("MAX_RETRY", 0..=10_000, 3),
+        time_limit: section.whole("TIME_LIMIT", 1..=MINUTES_OF_TEN_YEARS, 4200),
         conda_env: section.text("CONDA_ENV", &conda_prefix),
         comment: section.text("COMMENT", ""),
-        num_gpus: section.whole("NUM_GPUS", 0, 1),
-        cpus_per_gpu: section.whole("CPUS_PER_GPU", 1, 10),
-        mem_per_gpu: section.whole("MEM_PER_GPU", 1, 60),
+        num_gpus: section.whole("NUM_GPUS", 0..=10_000, 1),
+        cpus_per_gpu: section.whole("CPUS_PER_GPU", 1..=10_000, 10),
+        mem_per_gpu: section.whole("MEM_PER_GPU", 1..=1_000_000, 60),
         partition: section.text("PARTITION", "learnfair"),
         gpu_type: section.text("GPU_TYPE", "volta"),
     };

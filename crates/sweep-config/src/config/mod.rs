@@ -7,6 +7,7 @@
 mod aliases;
 mod analyze;
 mod collect;
+mod given;
 mod launch;
 mod overrides;
 mod samplers;
@@ -14,16 +15,17 @@ mod section;
 mod setup;
 mod suggest;
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 pub use analyze::{Analyze, Filter, Filters};
 pub use collect::{CheckpointsKeep, Collect};
+use given::Given;
 pub use launch::{Executor, Launch};
 pub use samplers::{Law, Quantized, RegnetRanges, Sampler};
 use section::{Decoder, Section};
 pub use setup::{Constraints, Setup};
 
-use crate::yaml::{Node, read_node, read_text};
+use crate::yaml::{Node, read_text, read_tree};
 use crate::{Problems, SweepDir};
 
 /// A closed interval of numbers.
@@ -74,14 +76,15 @@ impl Sweep {
 
     /// As [`Sweep::load`], of a text; `path` is for the messages.
     fn parse(path: &Path, text: String, overrides: &[String]) -> Result<Self, Problems> {
-        let mut root = read_node(path, &text)?;
+        let (mut root, faults) = read_tree(path, &text)?;
         if root.entries().is_none() {
             let message = format!("a sweep config is a mapping of keys, not {}", root.found());
             return Err(Problems::of_file(path, message, None));
         }
         let decoder = Decoder::new(path, overrides);
+        decoder.faults(faults);
         aliases::rename(&mut root, &decoder);
-        overrides::apply(&mut root, overrides)?;
+        overrides::apply(&mut root, overrides, &decoder);
         let mut sweep = decode(&decoder, &root);
         decoder.finish()?;
         path.clone_into(&mut sweep.source);
@@ -103,10 +106,10 @@ fn decode(decoder: &Decoder<'_>, root: &Node) -> Sweep {
     // pycls writes this key itself, with what it holds.
     let _ = top.get("SWEEP_CFG_FILE");
     let sweep = Sweep {
-        root_dir: top.text("ROOT_DIR", &default_root()).into(),
+        root_dir: root_dir(&top),
         name: name(&top),
         desc: top.text("DESC", ""),
-        num_proc: top.whole("NUM_PROC", 1, cores()),
+        num_proc: top.whole("NUM_PROC", 1..=4096, cores()),
         setup: setup::decode(top.section("SETUP")),
         launch: launch::decode(top.section("LAUNCH")),
         collect: collect::decode(top.section("COLLECT")),
@@ -119,17 +122,44 @@ fn decode(decoder: &Decoder<'_>, root: &Node) -> Sweep {
     sweep
 }
 
-fn name(top: &Section<'_>) -> String {
-    let Some(given) = top.required("NAME", "it names the sweep's directory below ROOT_DIR") else {
-        return String::new();
+fn root_dir(top: &Section<'_>) -> PathBuf {
+    let Some(given) = top.get("ROOT_DIR") else { return default_root().into() };
+    let Some(root) = given.text() else { return PathBuf::new() };
+    let problem = |message: &str| {
+        let hint = "write the path itself, e.g. `/scratch/me/sweeps` or `sweeps`".to_owned();
+        given.problem(message, Some(hint));
     };
-    let Some(name) = given.text() else { return String::new() };
-    let plain = |component| matches!(component, Component::Normal(_));
-    if name.is_empty() || !Path::new(&name).components().all(plain) {
-        let hint = "such as `digits` or `cifar/cifar_optim`".to_owned();
-        given.problem(format!("`{name}` is no relative path without `.` and `..`"), Some(hint));
+    // A directory that is really called `~` or `$USER` is what the user would get, and never wants.
+    if root.is_empty() {
+        problem("is empty");
+    } else if root.starts_with('~') || root.contains('$') {
+        problem(&format!("`{root}`: neither `~` nor variables are replaced here"));
     }
-    name
+    root.into()
+}
+
+fn name(top: &Section<'_>) -> String {
+    let given = top.required("NAME", "it names the sweep's directory below ROOT_DIR");
+    given.and_then(|given| sweep_name(&given)).unwrap_or_default()
+}
+
+/// The name of a sweep: a relative path that leads down only, so that two names are two directories.
+fn sweep_name(given: &Given<'_>) -> Option<String> {
+    let name = given.text()?;
+    let why = if name.is_empty() {
+        "is empty"
+    } else if name.starts_with('/') {
+        "is an absolute path"
+    } else if name.split('/').any(|part| matches!(part, "" | "." | "..")) {
+        "has a part that is empty, `.` or `..`"
+    } else if name.chars().any(char::is_control) {
+        "holds a control character"
+    } else {
+        return Some(name);
+    };
+    let hint = "write it as `digits` or `cifar/cifar_optim`".to_owned();
+    given.problem(format!("`{}` {why}", name.escape_debug()), Some(hint));
+    None
 }
 
 /// pycls's default. `$USER` may be missing in a container; the directory is then nobody's.
@@ -149,7 +179,7 @@ mod tests {
     const REFERENCE: &str = include_str!("../../../../configs/reference.yaml");
 
     fn known_keys(text: &str) -> Vec<String> {
-        let root = read_node(Path::new("x"), text).unwrap();
+        let (root, _) = read_tree(Path::new("x"), text).unwrap();
         let decoder = Decoder::new(Path::new("x"), &[]);
         decode(&decoder, &root);
         decoder.known()
@@ -171,7 +201,7 @@ mod tests {
     fn the_reference_names_every_key_that_the_code_knows() {
         let mut known = known_keys("NAME: x\nSETUP: {NUM_CONFIGS: 1}");
         let mut named = Vec::new();
-        keys_of(&read_node(Path::new("x"), REFERENCE).unwrap(), "", &known, &mut named);
+        keys_of(&read_tree(Path::new("x"), REFERENCE).unwrap().0, "", &known, &mut named);
         known.sort();
         named.sort();
         assert_eq!(named, known);

@@ -3,56 +3,66 @@
 use std::path::Path;
 
 use super::aliases;
-use crate::yaml::{Entry, Mark, Node, NodeKind, read_node};
-use crate::{Place, Problem, Problems, Value};
+use super::section::{Decoder, join};
+use crate::Value;
+use crate::yaml::{Entry, Mark, Node, NodeKind, read_tree};
 
-/// Applies the overrides to the tree, in their order.
+/// Applies the overrides to the tree, in their order; what is wrong with one goes to the decoder.
 ///
-/// # Errors
-///
-/// Arguments without `=` or whose value is no YAML. That a key is unknown comes out when the tree
-/// is decoded.
-pub(super) fn apply(root: &mut Node, overrides: &[String]) -> Result<(), Problems> {
-    let mut problems = Vec::new();
+/// That a key is unknown comes out when the tree is decoded.
+pub(super) fn apply(root: &mut Node, overrides: &[String], decoder: &Decoder<'_>) {
     for (i, text) in overrides.iter().enumerate() {
-        match parse(text, i + 1) {
-            Ok((key, node)) => set(root, &aliases::canonical(key), node),
-            Err(problem) => problems.push(problem),
+        let mark = Mark { source: i + 1, line: 0, column: 0 };
+        let complain = |key: &str, message: String, hint: &str| {
+            decoder.problem(mark, key, message, (!hint.is_empty()).then(|| hint.to_owned()));
+        };
+        let example = "write it as `--set SETUP.NUM_CONFIGS=8`";
+        let Some((key, value)) = text.split_once('=') else {
+            complain("", "has no `=`".to_owned(), example);
+            continue;
+        };
+        if key.split('.').any(str::is_empty) {
+            complain("", "has no key path before `=`".to_owned(), example);
+            continue;
+        }
+        let key = aliases::canonical(key);
+        let done = parse(value, mark, decoder, &key).and_then(|node| set(root, &key, node));
+        if let Err((message, hint)) = done {
+            complain(&key, message, hint);
         }
     }
-    if problems.is_empty() { Ok(()) } else { Err(Problems(problems)) }
 }
 
-fn parse(text: &str, source: usize) -> Result<(&str, Node), Problem> {
-    let problem = |message: String, hint: Option<&str>| Problem {
-        place: Place::Override { text: text.to_owned() },
-        key: String::new(),
-        message,
-        hint: hint.map(str::to_owned),
-    };
-    let example = "write it as `--set SETUP.NUM_CONFIGS=8`";
-    let Some((key, value)) = text.split_once('=') else {
-        return Err(problem("has no `=`".to_owned(), Some(example)));
-    };
-    if key.split('.').any(str::is_empty) {
-        return Err(problem("has no key path before `=`".to_owned(), Some(example)));
+/// What is wrong with an override, and what to do about it.
+type Complaint = (String, &'static str);
+
+/// The value of an override, placed at its argument.
+fn parse(value: &str, mark: Mark, decoder: &Decoder<'_>, key: &str) -> Result<Node, Complaint> {
+    if value.trim().is_empty() {
+        return Ok(Node::new(mark, NodeKind::Scalar(Value::Null)));
     }
-    let mut node = if value.trim().is_empty() {
-        Node { mark: Mark::default(), kind: NodeKind::Scalar(Value::Null) }
-    } else {
-        read_node(Path::new("--set"), value).map_err(|problems| {
-            let first = problems.0.into_iter().next();
-            problem(first.map_or_else(String::new, |first| first.message), None)
-        })?
-    };
-    relocate(&mut node, Mark { source, line: 0, column: 0 });
-    Ok((key, node))
+    // `{{python}} train.py`: a template. To YAML it is a mapping that has a mapping for a key, which
+    // no config can hold.
+    if value.starts_with("{{") {
+        return Ok(Node::new(mark, NodeKind::Scalar(Value::Str(value.to_owned()))));
+    }
+    let (mut node, mut faults) = read_tree(Path::new("--set"), value).map_err(|problems| {
+        let first = problems.0.into_iter().next().map_or_else(String::new, |first| first.message);
+        (format!("the value is no YAML: {first}"), "a text may need quotes: --set 'KEY=\"a: b\"'")
+    })?;
+    relocate(&mut node, mark);
+    for fault in &mut faults {
+        fault.mark = mark;
+        fault.key = if fault.key.is_empty() { key.to_owned() } else { join(key, &fault.key) };
+    }
+    decoder.faults(faults);
+    Ok(node)
 }
 
 fn relocate(node: &mut Node, mark: Mark) {
     node.mark = mark;
     match &mut node.kind {
-        NodeKind::Scalar(_) => {}
+        NodeKind::Scalar(_) | NodeKind::Faulty => {}
         NodeKind::List(items) => items.iter_mut().for_each(|item| relocate(item, mark)),
         NodeKind::Map(entries) => {
             for entry in entries {
@@ -66,21 +76,24 @@ fn relocate(node: &mut Node, mark: Mark) {
 /// Puts a node under a dotted path.
 ///
 /// Keys may hold dots themselves (`SETUP.SAMPLERS.OPTIM.BASE_LR.RANGE`): of the keys that are there
-/// the longest that fits is taken; a path that leads nowhere is made, one key at a dot, except below
-/// `SETUP.SAMPLERS`, whose keys are dotted parameters.
-fn set(root: &mut Node, path: &str, node: Node) {
+/// the longest that fits is taken; a path that leads nowhere is made, one key at a dot, except where
+/// keys are dotted paths themselves.
+fn set(root: &mut Node, path: &str, node: Node) -> Result<(), Complaint> {
     let (mut here, mut rest) = (root, path);
     loop {
-        if !matches!(here.kind, NodeKind::Map(_)) {
-            *here = Node { mark: node.mark, kind: NodeKind::Map(Vec::new()) };
+        let above = path[..path.len() - rest.len()].trim_end_matches('.');
+        if matches!(here.kind, NodeKind::Scalar(Value::Null)) {
+            *here = Node::new(node.mark, NodeKind::Map(Vec::new()));
         }
-        let NodeKind::Map(entries) = &mut here.kind else { unreachable!("it was made a mapping") };
-        let known = entries.iter().map(|entry| entry.key.as_str());
-        let key = known.filter(|key| leads(rest, key)).max_by_key(|key| key.len());
-        let samplers = path.strip_prefix("SETUP.SAMPLERS.") == Some(rest);
-        let key = key.map_or_else(|| first_key(rest, samplers), str::to_owned);
+        let found = here.found();
+        let NodeKind::Map(entries) = &mut here.kind else {
+            return Err((format!("`{above}` is {found}, which has no keys"), ""));
+        };
+        let present = entries.iter().map(|entry| entry.key.as_str());
+        let key = present.filter(|key| leads(rest, key)).max_by_key(|key| key.len());
+        let key = key.map_or_else(|| first_key(rest, above), str::to_owned);
         let at = entries.iter().position(|entry| entry.key == key).unwrap_or_else(|| {
-            let empty = Node { mark: node.mark, kind: NodeKind::Scalar(Value::Null) };
+            let empty = Node::new(node.mark, NodeKind::Scalar(Value::Null));
             entries.push(Entry { mark: node.mark, key: key.clone(), node: empty });
             entries.len() - 1
         });
@@ -88,7 +101,7 @@ fn set(root: &mut Node, path: &str, node: Node) {
         rest = rest[key.len()..].trim_start_matches('.');
         if rest.is_empty() {
             *here = node;
-            return;
+            return Ok(());
         }
     }
 }
@@ -98,7 +111,11 @@ fn leads(path: &str, key: &str) -> bool {
     path.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-fn first_key(path: &str, whole: bool) -> String {
-    let key = if whole { path } else { path.split('.').next().unwrap_or(path) };
+/// The key that a path begins with where none is there: all of it in a mapping whose keys are
+/// dotted paths (parameters and metrics), else up to its first dot.
+fn first_key(path: &str, above: &str) -> String {
+    let is_split = above.strip_prefix("ANALYZE.SPLIT_FILTERS.").is_some();
+    let is_dotted = matches!(above, "SETUP.SAMPLERS" | "ANALYZE.PRE_FILTERS") || is_split;
+    let key = if is_dotted { path } else { path.split('.').next().unwrap_or(path) };
     key.to_owned()
 }

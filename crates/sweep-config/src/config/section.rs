@@ -3,11 +3,16 @@
 
 use std::cell::RefCell;
 use std::fmt::Display;
+use std::ops::RangeBounds;
 use std::path::Path;
 
+use super::given::Given;
 use super::suggest;
-use crate::yaml::{Entry, Mark, Node, NodeKind};
+use crate::yaml::{Entry, Fault, Mark, Node, NodeKind};
 use crate::{Place, Problem, Problems, Value};
+
+/// How many problems one report lists; beyond that the file is of another kind.
+const MOST_PROBLEMS: usize = 100;
 
 /// What the decoding of one config gathers: its problems and the keys that it knows.
 pub(super) struct Decoder<'a> {
@@ -47,19 +52,35 @@ impl<'a> Decoder<'a> {
             .push((mark, Problem { place, key: key.to_owned(), message, hint }));
     }
 
+    /// Reports what was found while the YAML was read; `source` as in [`Mark`].
+    pub(super) fn faults(&self, faults: Vec<Fault>) {
+        for Fault { mark, key, message, hint } in faults {
+            self.problem(mark, &key, message, hint);
+        }
+    }
+
     /// All problems in the order of their places; `Ok` if there is none.
     pub(super) fn finish(self) -> Result<(), Problems> {
-        for unknown in self.unknown.take() {
-            let hint = suggest::key(&unknown.key, &unknown.section, &self.known.borrow());
-            let full = join(&unknown.section, &unknown.key);
-            self.problem(unknown.mark, &full, "unknown key".to_owned(), hint);
+        let mut unknown = self.unknown.take();
+        let total = unknown.len() + self.problems.borrow().len();
+        unknown.sort_by_key(|unknown| unknown.mark);
+        for Unknown { mark, section, key } in unknown.into_iter().take(MOST_PROBLEMS) {
+            let hint = suggest::key(&key, &section, &self.known.borrow());
+            self.problem(mark, &join(&section, &key), "unknown key".to_owned(), hint);
         }
+        let path = self.path;
         let mut problems = self.problems.into_inner();
         problems.sort_by_key(|(mark, _)| *mark);
+        problems.truncate(MOST_PROBLEMS);
+        let mut problems: Vec<Problem> = problems.into_iter().map(|(_, problem)| problem).collect();
         if problems.is_empty() {
             return Ok(());
         }
-        Err(Problems(problems.into_iter().map(|(_, problem)| problem).collect()))
+        if total > problems.len() {
+            let message = format!("and {} problems more", total - problems.len());
+            problems.extend(Problems::of_file(path, message, None).0);
+        }
+        Err(Problems(problems))
     }
 
     /// The keys that were asked for, as dotted paths.
@@ -82,14 +103,8 @@ pub(super) struct Section<'a> {
     asked: RefCell<Vec<&'static str>>,
     /// Whether its keys are keys of the config itself, and not of a sampler or a filter.
     listed: bool,
-}
-
-/// A value that was given, with the section's knowledge of where it belongs.
-#[derive(Clone)]
-pub(super) struct Given<'a> {
-    pub(super) decoder: &'a Decoder<'a>,
-    pub(super) path: String,
-    pub(super) node: &'a Node,
+    /// Whether something else stands where its mapping should, which was reported.
+    is_broken: bool,
 }
 
 impl<'a> Section<'a> {
@@ -100,17 +115,27 @@ impl<'a> Section<'a> {
         node: Option<&'a Node>,
         listed: bool,
     ) -> Self {
+        let mut is_broken = false;
         let entries = match node.map(|node| &node.kind) {
             None | Some(NodeKind::Scalar(Value::Null)) => &[],
             Some(NodeKind::Map(entries)) => entries.as_slice(),
             Some(_) => {
                 let given = node.map(|node| Given { decoder, path: path.to_owned(), node });
-                given.inspect(|given| given.expected("a mapping"));
+                given.inspect(Given::expected_mapping);
+                is_broken = true;
                 &[]
             }
         };
         let mark = node.map_or_else(Mark::default, |node| node.mark);
-        Self { decoder, path: path.to_owned(), mark, entries, asked: RefCell::default(), listed }
+        Self {
+            decoder,
+            path: path.to_owned(),
+            mark,
+            entries,
+            asked: RefCell::default(),
+            listed,
+            is_broken,
+        }
     }
 
     /// A section below this one.
@@ -139,7 +164,7 @@ impl<'a> Section<'a> {
     /// As [`Section::get`]; that it is missing is a problem.
     pub(super) fn required(&self, key: &'static str, why: &str) -> Option<Given<'a>> {
         let given = self.get(key);
-        if given.is_none() {
+        if given.is_none() && !self.is_broken {
             self.problem(key, format!("is missing: {why}"), None);
         }
         given
@@ -155,9 +180,14 @@ impl<'a> Section<'a> {
         self.get(key).and_then(|given| given.flag()).unwrap_or(default)
     }
 
-    /// The value of a key as a whole number of at least `least`, or the default.
-    pub(super) fn whole<T: TryFrom<i64>>(&self, key: &'static str, least: i64, default: T) -> T {
-        self.get(key).and_then(|given| given.whole(least)).unwrap_or(default)
+    /// The value of a key as a whole number in `range`, or the default.
+    pub(super) fn whole<T: TryFrom<i64>>(
+        &self,
+        key: &'static str,
+        range: impl RangeBounds<i64>,
+        default: T,
+    ) -> T {
+        self.get(key).and_then(|given| given.whole(range)).unwrap_or(default)
     }
 
     /// The value of a key as a list of texts, or the default.
@@ -199,132 +229,10 @@ impl<'a> Section<'a> {
                 });
             } else {
                 let path = join(&self.path, &entry.key);
-                let hint = suggest::word(&entry.key, &asked);
+                let hint = suggest::word(&entry.key, &asked)
+                    .or_else(|| Some(format!("the keys here are {}", asked.join(", "))));
                 self.decoder.problem(entry.mark, &path, "unknown key".to_owned(), hint);
             }
         }
-    }
-}
-
-impl<'a> Given<'a> {
-    /// Reports a problem of this value.
-    pub(super) fn problem(&self, message: impl Display, hint: Option<String>) {
-        self.decoder.problem(self.node.mark, &self.path, message.to_string(), hint);
-    }
-
-    /// Reports that the value is of the wrong type.
-    pub(super) fn expected(&self, what: &str) {
-        self.problem(format!("expected {what}, found {}", self.node.found()), None);
-    }
-
-    fn scalar(&self) -> Option<&'a Value> {
-        match &self.node.kind {
-            NodeKind::Scalar(value) => Some(value),
-            _ => None,
-        }
-    }
-
-    /// The text; numbers, truth values and dates count as their spelling would, nothing as empty.
-    pub(super) fn text(&self) -> Option<String> {
-        match self.scalar() {
-            Some(Value::Str(text) | Value::Timestamp(text)) => Some(text.clone()),
-            Some(Value::Null) => Some(String::new()),
-            Some(Value::Int(i)) => Some(i.to_string()),
-            _ => {
-                self.problem(
-                    format!("expected text, found {}", self.node.found()),
-                    self.scalar().map(|_| "put it in quotes".to_owned()),
-                );
-                None
-            }
-        }
-    }
-
-    pub(super) fn flag(&self) -> Option<bool> {
-        let Some(Value::Bool(b)) = self.scalar() else {
-            self.expected("true or false");
-            return None;
-        };
-        Some(*b)
-    }
-
-    /// A whole number of at least `least` that fits `T`; `1e6` is one.
-    pub(super) fn whole<T: TryFrom<i64>>(&self, least: i64) -> Option<T> {
-        let Some(number) = self.scalar().and_then(as_whole) else {
-            self.expected("a whole number");
-            return None;
-        };
-        if number < least {
-            self.problem(format!("must be at least {least}, found `{number}`"), None);
-            return None;
-        }
-        let fitting = T::try_from(number).ok();
-        if fitting.is_none() {
-            self.problem(format!("`{number}` is too large"), None);
-        }
-        fitting
-    }
-
-    /// A number that is finite.
-    pub(super) fn number(&self) -> Option<f64> {
-        let number = self.scalar().and_then(Value::as_f64).filter(|f| f.is_finite());
-        if number.is_none() {
-            self.expected("a number");
-        }
-        number
-    }
-
-    /// The items of a list, each knowing its place.
-    pub(super) fn list(&self, what: &str) -> Option<Vec<Given<'a>>> {
-        let NodeKind::List(items) = &self.node.kind else {
-            self.expected(what);
-            return None;
-        };
-        let item = |(i, node): (usize, &'a Node)| Given {
-            decoder: self.decoder,
-            path: format!("{}[{i}]", self.path),
-            node,
-        };
-        Some(items.iter().enumerate().map(item).collect())
-    }
-
-    /// The two items of a list of two.
-    pub(super) fn pair(&self) -> Option<[Given<'a>; 2]> {
-        let items = self.list("a list [LOW, HIGH]")?;
-        let found = items.len();
-        let pair = <[Given<'a>; 2]>::try_from(items).ok();
-        if pair.is_none() {
-            self.problem(format!("expected a list [LOW, HIGH], found a list of {found}"), None);
-        }
-        pair
-    }
-
-    /// The section of this value; its keys belong to the thing it describes, not to the config.
-    pub(super) fn section(&self) -> Section<'a> {
-        Section::new(self.decoder, &self.path, Some(self.node), false)
-    }
-
-    /// What one of some words stands for.
-    pub(super) fn one_of<T: Copy>(&self, words: &[(&str, T)]) -> Option<T> {
-        let text = self.text()?;
-        if let Some((_, meaning)) = words.iter().find(|(word, _)| *word == text) {
-            return Some(*meaning);
-        }
-        let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        let message = format!("expected one of {}, found `{text}`", names.join(", "));
-        self.problem(message, suggest::word(&text, &names));
-        None
-    }
-}
-
-/// The whole number, also where it was written as `1.0e+6`.
-pub(super) fn as_whole(value: &Value) -> Option<i64> {
-    /// Beyond this, a float no longer tells one whole number from the next.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    match value {
-        Value::Int(i) => Some(*i),
-        #[expect(clippy::cast_possible_truncation, reason = "whole and within 2^53")]
-        Value::Float(f) if f.fract() == 0.0 && f.abs() <= EXACT => Some(*f as i64),
-        _ => None,
     }
 }

@@ -39,15 +39,18 @@ pub struct Constraints {
     pub num_stages: (u32, u32),
 }
 
+/// As many as are held in memory at once; a directory of more files serves nobody.
+const MOST_CONFIGS: i64 = 10_000_000;
+
 pub(super) fn decode(section: Section<'_>) -> Setup {
     let num_configs = section
         .required("NUM_CONFIGS", "say how many job configs to sample")
-        .and_then(|given| given.whole(1));
+        .and_then(|given| given.whole(1..=MOST_CONFIGS));
     let setup = Setup {
         num_configs: num_configs.unwrap_or(1),
-        num_samples: section.whole("NUM_SAMPLES", 1, 1_000_000),
-        chunk_size: section.whole("CHUNK_SIZE", 1, 5000),
-        rng_seed: section.whole("RNG_SEED", 0, 0),
+        num_samples: section.whole("NUM_SAMPLES", 1..=1_000_000_000_000, 1_000_000),
+        chunk_size: section.whole("CHUNK_SIZE", 1..=MOST_CONFIGS, 5000),
+        rng_seed: section.whole("RNG_SEED", 0.., 0),
         base_cfg: base_cfg(&section),
         samplers: samplers(&section),
         constraints: constraints(section.section("CONSTRAINTS")),
@@ -102,7 +105,7 @@ fn constraints(section: Section<'_>) -> Constraints {
 fn bounds(section: &Section<'_>, key: &'static str) -> Option<Interval> {
     let given = section.get(key)?;
     let [low, high] = given.pair()?;
-    let (low, high) = (low.number()?, high.number()?);
+    let (low, high) = (low.bound()?, high.bound()?);
     if low == 0.0 && high == 0.0 {
         return None;
     }
@@ -119,7 +122,7 @@ fn stages(section: &Section<'_>) -> (u32, u32) {
     const DEFAULT: (u32, u32) = (4, 4);
     let Some(given) = section.get("NUM_STAGES") else { return DEFAULT };
     let Some([low, high]) = given.pair() else { return DEFAULT };
-    let (Some(low), Some(high)) = (low.whole::<u32>(1), high.whole::<u32>(1)) else {
+    let (Some(low), Some(high)) = (low.whole::<u32>(1..), high.whole::<u32>(1..)) else {
         return DEFAULT;
     };
     if low > high {

@@ -1,51 +1,73 @@
-//! From parser events to a tree of nodes: places, duplicate keys, anchors, and bounds on all of it.
+//! From parser events to a tree of nodes: places, anchors, and bounds on depth and size.
 
 use std::collections::HashMap;
 
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, Tag};
+use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle, Tag};
 
-use super::resolve::{self, TooLarge};
-use super::{Entry, Mark, Node, NodeKind};
+use super::syntax::{self, Open};
+use super::{Fault, Mark, Node, NodeKind, scalar};
 use crate::Value;
 
 /// How deep a config may nest: far deeper than any person writes, far shallower than our stack.
-const MAX_DEPTH: usize = 100;
+pub(super) const MAX_DEPTH: usize = 100;
 
 /// How many values a config may hold once its aliases are expanded.
-const MAX_NODES: usize = 2_000_000;
+const MAX_SIZE: usize = 2_000_000;
 
-/// What is wrong at a place.
-#[derive(Debug)]
-pub(super) struct Fault {
-    pub(super) mark: Mark,
-    pub(super) message: String,
-    pub(super) hint: Option<String>,
-}
+/// How many bytes of text count as one more value: an alias copies a long text as well.
+const BYTES_A_VALUE: usize = 64;
 
 /// Why composing ended early; the fault itself is in the list.
-struct Stop;
+pub(super) struct Stop;
 
 /// Composes the one document of `text`; an empty one is `None`.
 ///
-/// Faults of meaning (duplicate keys, unknown tags) are collected; after a fault of the syntax
-/// nothing that follows can be trusted, so it is the last.
-pub(super) fn compose(text: &str) -> Result<Option<Node>, Vec<Fault>> {
+/// Faults of meaning (duplicate keys, unknown tags) come along with the tree.
+///
+/// # Errors
+///
+/// A fault of the syntax, after which nothing that follows can be trusted, and those before it.
+pub(super) fn compose(text: &str) -> Result<(Option<Node>, Vec<Fault>), Vec<Fault>> {
     let mut composer = Composer {
+        text,
         parser: Parser::new_from_str(text),
         anchors: HashMap::new(),
-        nodes: 0,
+        size: 0,
+        path: Vec::new(),
+        open: Vec::new(),
+        parsed: 0,
         faults: Vec::new(),
     };
-    let root = composer.document().unwrap_or(None);
-    if composer.faults.is_empty() { Ok(root) } else { Err(composer.faults) }
+    match composer.document() {
+        Ok(root) => Ok((root, composer.faults)),
+        Err(Stop) => Err(composer.faults),
+    }
 }
 
-struct Composer<'a> {
+pub(super) struct Composer<'a> {
+    text: &'a str,
     parser: Parser<'a, granit_parser::StrInput<'a>>,
-    /// Anchored nodes and how many values each holds.
-    anchors: HashMap<usize, (Node, usize)>,
-    nodes: usize,
-    faults: Vec<Fault>,
+    anchors: HashMap<usize, Anchored>,
+    /// How many values were made so far, those of aliases included.
+    size: usize,
+    /// The keys above the node under way.
+    pub(super) path: Vec<Step>,
+    /// The brackets above it.
+    open: Vec<Open>,
+    /// Where the last event ended, in bytes.
+    parsed: usize,
+    pub(super) faults: Vec<Fault>,
+}
+
+struct Anchored {
+    node: Node,
+    size: usize,
+    height: usize,
+}
+
+pub(super) enum Step {
+    Key(String),
+    Item(usize),
 }
 
 impl<'a> Composer<'a> {
@@ -66,198 +88,131 @@ impl<'a> Composer<'a> {
         }
     }
 
-    fn next(&mut self) -> Result<(Event<'a>, Span), Stop> {
+    pub(super) fn next(&mut self) -> Result<(Event<'a>, Span), Stop> {
         match self.parser.next_event() {
-            Some(Ok(pair)) => Ok(pair),
+            Some(Ok((event, span))) => {
+                self.parsed = span.end.byte_offset().unwrap_or(self.parsed);
+                Ok((event, span))
+            }
             Some(Err(error)) => {
-                self.faults.push(syntax_fault(&error));
+                let rest = self.parsed..;
+                self.faults.push(syntax::fault(&error, self.text, rest, self.open.last()));
                 Err(Stop)
             }
             None => Err(Stop),
         }
     }
 
-    fn node(&mut self, event: Event<'a>, span: &Span, depth: usize) -> Result<Node, Stop> {
+    pub(super) fn node(
+        &mut self,
+        event: Event<'a>,
+        span: &Span,
+        depth: usize,
+    ) -> Result<Node, Stop> {
         let mark = mark(span);
-        if depth > MAX_DEPTH {
-            self.fault(mark, too_deep(), None);
-            return Err(Stop);
-        }
-        let before = self.nodes;
-        self.count(1, mark)?;
-        let (kind, anchor) = match event {
-            Event::Alias(id) => return self.alias(id, mark),
+        self.check_depth(depth, mark)?;
+        let before = self.size;
+        let (node, anchor) = match event {
+            Event::Alias(id) => return self.alias(id, mark, depth),
             Event::Scalar(text, style, anchor, tag) => {
-                (NodeKind::Scalar(self.scalar(&text, style, tag.as_deref(), mark)), anchor)
+                self.count(1 + text.len() / BYTES_A_VALUE, mark)?;
+                (self.scalar(&text, style, tag.as_deref(), mark), anchor)
             }
-            Event::SequenceStart(_, anchor, tag) => {
+            Event::SequenceStart(style, anchor, tag) => {
+                self.count(1, mark)?;
                 self.collection_tag(tag.as_deref(), "seq", mark);
-                (NodeKind::List(self.list(depth)?), anchor)
+                let items = self.bracketed(style, '[', mark, |this| this.list(depth))?;
+                (Node::new(mark, NodeKind::List(items)), anchor)
             }
-            Event::MappingStart(_, anchor, tag) => {
+            Event::MappingStart(style, anchor, tag) => {
+                self.count(1, mark)?;
                 self.collection_tag(tag.as_deref(), "map", mark);
-                (NodeKind::Map(self.mapping(depth)?), anchor)
+                let entries = self.bracketed(style, '{', mark, |this| this.mapping(depth))?;
+                (Node::new(mark, NodeKind::Map(entries)), anchor)
             }
             other => {
                 self.fault(mark, format!("{other:?} is not understood here"), None);
                 return Err(Stop);
             }
         };
-        let node = Node { mark, kind };
         if anchor != 0 {
-            self.anchors.insert(anchor, (node.clone(), self.nodes - before));
+            let (size, height) = (self.size - before, node.height());
+            self.count(size, mark)?;
+            self.anchors.insert(anchor, Anchored { node: node.clone(), size, height });
         }
         Ok(node)
     }
 
-    fn count(&mut self, nodes: usize, mark: Mark) -> Result<(), Stop> {
-        self.nodes = self.nodes.saturating_add(nodes);
-        if self.nodes <= MAX_NODES {
+    /// Composes a collection, knowing its bracket while it is open.
+    fn bracketed<T>(
+        &mut self,
+        style: StructureStyle,
+        bracket: char,
+        mark: Mark,
+        compose: impl FnOnce(&mut Self) -> Result<T, Stop>,
+    ) -> Result<T, Stop> {
+        if style == StructureStyle::Block {
+            return compose(self);
+        }
+        self.open.push(Open { bracket, mark });
+        let composed = compose(self)?;
+        self.open.pop();
+        Ok(composed)
+    }
+
+    fn check_depth(&mut self, depth: usize, mark: Mark) -> Result<(), Stop> {
+        if depth <= MAX_DEPTH {
             return Ok(());
         }
-        let message = format!("holds more than {MAX_NODES} values, its aliases expanded");
+        self.faults.push(Fault::of_syntax(mark, syntax::too_deep(), ""));
+        Err(Stop)
+    }
+
+    fn count(&mut self, size: usize, mark: Mark) -> Result<(), Stop> {
+        self.size = self.size.saturating_add(size);
+        if self.size <= MAX_SIZE {
+            return Ok(());
+        }
+        let message = format!("holds more than {MAX_SIZE} values, its aliases expanded");
         self.fault(mark, message, None);
         Err(Stop)
     }
 
-    fn alias(&mut self, id: usize, mark: Mark) -> Result<Node, Stop> {
-        let Some((node, size)) = self.anchors.get(&id).map(|(node, size)| (node, *size)) else {
+    fn alias(&mut self, id: usize, mark: Mark, depth: usize) -> Result<Node, Stop> {
+        let Some(&Anchored { size, height, .. }) = self.anchors.get(&id) else {
             self.fault(mark, "an alias inside of what it stands for", None);
             return Err(Stop);
         };
-        if self.nodes.saturating_add(size) <= MAX_NODES {
-            let node = node.clone();
-            self.nodes += size;
-            return Ok(Node { mark, ..node });
-        }
+        self.check_depth(depth + height, mark)?;
         self.count(size, mark)?;
-        Err(Stop)
+        Ok(Node { mark, ..self.anchors[&id].node.clone() })
     }
 
     fn list(&mut self, depth: usize) -> Result<Vec<Node>, Stop> {
         let mut items = Vec::new();
         loop {
-            match self.next()? {
-                (Event::SequenceEnd, _) => return Ok(items),
-                (event, span) => items.push(self.node(event, &span, depth + 1)?),
-            }
-        }
-    }
-
-    fn mapping(&mut self, depth: usize) -> Result<Vec<Entry>, Stop> {
-        let mut mapping = Mapping::default();
-        let mut merged = Vec::new();
-        loop {
             let (event, span) = self.next()?;
-            if matches!(event, Event::MappingEnd) {
-                break;
+            if matches!(event, Event::SequenceEnd) {
+                return Ok(items);
             }
-            let is_merge =
-                matches!(&event, Event::Scalar(text, ScalarStyle::Plain, ..) if text == "<<");
-            let key = self.key(event, &span, depth)?;
-            let (event, span) = self.next()?;
-            let node = self.node(event, &span, depth + 1)?;
-            match key {
-                Some(_) if is_merge => merged.push(node),
-                Some((mark, key)) => self.insert(&mut mapping, Entry { mark, key, node }),
-                None => {}
-            }
-        }
-        for node in merged {
-            self.merge(&mut mapping, node);
-        }
-        Ok(mapping.entries)
-    }
-
-    /// The text of a key; a key that is no text is a fault and `None`.
-    ///
-    /// A key is taken as it is spelt: `on:` is the key "on", though PyYAML would make it `True`.
-    fn key(
-        &mut self,
-        event: Event<'a>,
-        span: &Span,
-        depth: usize,
-    ) -> Result<Option<(Mark, String)>, Stop> {
-        let mark = mark(span);
-        if let Event::Scalar(text, _, _, None) = &event {
-            self.count(1, mark)?;
-            return Ok(Some((mark, text.clone().into_owned())));
-        }
-        let key = self.node(event, span, depth + 1)?;
-        if let NodeKind::Scalar(Value::Str(text)) = key.kind {
-            return Ok(Some((mark, text)));
-        }
-        let hint = "a key is plain text; put it in quotes".to_owned();
-        self.fault(mark, format!("{} cannot be a key", key.found()), Some(hint));
-        Ok(None)
-    }
-
-    fn insert(&mut self, mapping: &mut Mapping, entry: Entry) {
-        match mapping.index.get(&entry.key) {
-            Some(&first) => {
-                let line = mapping.entries[first].mark.line;
-                let message = format!("the key `{}` was given on line {line} already", entry.key);
-                self.fault(entry.mark, message, Some("remove one of the two".to_owned()));
-            }
-            None => mapping.push(entry),
+            self.path.push(Step::Item(items.len()));
+            items.push(self.node(event, &span, depth + 1)?);
+            self.path.pop();
         }
     }
 
-    /// `<<: *other` and `<<: [*one, *two]`: keys of the mapping itself win, then the earlier one.
-    fn merge(&mut self, mapping: &mut Mapping, node: Node) {
-        let sources = match node.kind {
-            NodeKind::List(items) => items,
-            _ => vec![node],
-        };
-        for source in sources {
-            let mark = source.mark;
-            let NodeKind::Map(entries) = source.kind else {
-                self.fault(mark, format!("`<<` merges a mapping, not {}", source.found()), None);
-                continue;
-            };
-            for entry in entries {
-                if !mapping.index.contains_key(&entry.key) {
-                    mapping.push(entry);
-                }
+    fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, mark: Mark) -> Node {
+        match scalar::value(text, style, tag) {
+            Ok(value) => {
+                let is_plain = style == ScalarStyle::Plain && !matches!(value, Value::Str(_));
+                let spelt = (is_plain && !text.is_empty()).then(|| text.into());
+                Node { mark, kind: NodeKind::Scalar(value), spelt }
+            }
+            Err((message, hint)) => {
+                self.fault(mark, message, hint.map(str::to_owned));
+                Node::new(mark, NodeKind::Faulty)
             }
         }
-    }
-
-    fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, mark: Mark) -> Value {
-        let tag = tag.map(|tag| (tag.core_suffix().map(str::to_owned), tag.original()));
-        let value = match tag {
-            None if style == ScalarStyle::Plain => resolve::plain(text),
-            None => Ok(Value::Str(text.to_owned())),
-            Some((suffix, original)) => {
-                return self.tagged(text, suffix.as_deref(), &original, mark);
-            }
-        };
-        value.unwrap_or_else(|TooLarge| {
-            let hint = "put it in quotes if it is no number".to_owned();
-            self.fault(mark, format!("`{text}` does not fit into 64 bits"), Some(hint));
-            Value::Null
-        })
-    }
-
-    fn tagged(&mut self, text: &str, suffix: Option<&str>, tag: &str, mark: Mark) -> Value {
-        let value = match suffix {
-            Some("str") => Some(Value::Str(text.to_owned())),
-            Some("null") => Some(Value::Null),
-            Some("bool") => resolve::boolean(text).map(Value::Bool),
-            Some("int") => resolve::int(text).and_then(Result::ok).map(Value::Int),
-            Some("float") => resolve::float(text)
-                .or_else(|| text.parse().ok().filter(|f: &f64| f.is_finite()))
-                .map(Value::Float),
-            _ => {
-                let hint = "only !!str, !!int, !!float, !!bool and !!null are known".to_owned();
-                self.fault(mark, format!("the tag `{tag}` is not supported"), Some(hint));
-                return Value::Null;
-            }
-        };
-        value.unwrap_or_else(|| {
-            self.fault(mark, format!("`{text}` is not what its tag `{tag}` says"), None);
-            Value::Null
-        })
     }
 
     fn collection_tag(&mut self, tag: Option<&Tag>, expected: &str, mark: Mark) {
@@ -266,44 +221,19 @@ impl<'a> Composer<'a> {
         }
     }
 
-    fn fault(&mut self, mark: Mark, message: impl Into<String>, hint: Option<String>) {
-        self.faults.push(Fault { mark, message: message.into(), hint });
-    }
-}
-
-/// The entries of a mapping under way, and where each key stands among them.
-#[derive(Default)]
-struct Mapping {
-    entries: Vec<Entry>,
-    index: HashMap<String, usize>,
-}
-
-impl Mapping {
-    fn push(&mut self, entry: Entry) {
-        self.index.insert(entry.key.clone(), self.entries.len());
-        self.entries.push(entry);
+    pub(super) fn fault(&mut self, mark: Mark, message: impl Into<String>, hint: Option<String>) {
+        let mut key = String::new();
+        for step in &self.path {
+            match step {
+                Step::Key(name) if key.is_empty() => key.push_str(name),
+                Step::Key(name) => key = format!("{key}.{name}"),
+                Step::Item(i) => key = format!("{key}[{i}]"),
+            }
+        }
+        self.faults.push(Fault { mark, key, message: message.into(), hint });
     }
 }
 
 fn mark(span: &Span) -> Mark {
-    Mark { source: 0, line: span.start.line(), column: span.start.col() + 1 }
-}
-
-fn syntax_fault(error: &ScanError) -> Fault {
-    let at = error.marker();
-    let mark = Mark { source: 0, line: at.line(), column: at.col() + 1 };
-    if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
-        return Fault { mark, message: too_deep(), hint: None };
-    }
-    let message = error.kind().to_string();
-    let hint = if message.contains("tab") {
-        "indent with spaces, not with tabs"
-    } else {
-        "look here and just above: an open quote or bracket, a missing blank after `:`, or indentation"
-    };
-    Fault { mark, message, hint: Some(hint.to_owned()) }
-}
-
-fn too_deep() -> String {
-    format!("nested deeper than {MAX_DEPTH} levels")
+    syntax::mark(&span.start)
 }

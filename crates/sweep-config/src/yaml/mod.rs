@@ -2,19 +2,28 @@
 //!
 //! Sweep configs come from PyYAML users and job configs go to PyYAML programs, so both directions
 //! follow YAML 1.1 as PyYAML's safe loader has it: `on` is true, `1_000` is a thousand, `12:30` is
-//! 750. One thing is kinder: a number such as `1e-5`, text for PyYAML, is a number here.
+//! 750. Two things differ, both for the sake of people: a number such as `1e-5`, text for PyYAML, is a
+//! number here; and a key that is no text (`on:`, `1:`), which PyYAML makes a truth value or a number,
+//! is an error that asks for quotes, since the keys of a config are names.
 //!
 //! Reading goes event by event (`granit-parser`) into a tree in which every value and key knows its
 //! line and column, since a config is to be reported on as a whole. Writing leaves the quoting of
 //! texts to `serde_yaml` (here: `serde-saphyr`), whose choices PyYAML was measured to read back.
 
 mod compose;
+mod fault;
+mod mapping;
 mod node;
 mod read;
 mod resolve;
+mod scalar;
+mod syntax;
+mod timestamp;
 mod write;
 
+pub(crate) use fault::Fault;
 pub(crate) use node::{Entry, Mark, Node, NodeKind};
 pub use read::{read, read_file};
-pub(crate) use read::{read_node, read_text};
+pub(crate) use read::{read_text, read_tree};
+pub(crate) use resolve::plain;
 pub use write::write;

@@ -18,12 +18,16 @@ pub(crate) struct Mark {
 pub(crate) struct Node {
     pub(crate) mark: Mark,
     pub(crate) kind: NodeKind,
+    /// How a plain scalar that is no text was spelt: `1_000`, `on`.
+    pub(crate) spelt: Option<Box<str>>,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) enum NodeKind {
     /// Neither [`Value::List`] nor [`Value::Map`].
     Scalar(Value),
+    /// Something that was reported already; nobody is to complain about it again.
+    Faulty,
     List(Vec<Node>),
     Map(Vec<Entry>),
 }
@@ -37,10 +41,26 @@ pub(crate) struct Entry {
 }
 
 impl Node {
+    /// A node that was not spelt as a plain scalar.
+    pub(crate) fn new(mark: Mark, kind: NodeKind) -> Self {
+        Self { mark, kind, spelt: None }
+    }
+
+    /// How many levels of lists and mappings it has below itself.
+    pub(super) fn height(&self) -> usize {
+        let below = match &self.kind {
+            NodeKind::Scalar(_) | NodeKind::Faulty => return 0,
+            NodeKind::List(items) => items.iter().map(Self::height).max(),
+            NodeKind::Map(entries) => entries.iter().map(|entry| entry.node.height()).max(),
+        };
+        below.map_or(1, |below| below + 1)
+    }
+
     /// The value without its places.
     pub(crate) fn to_value(&self) -> Value {
         match &self.kind {
             NodeKind::Scalar(value) => value.clone(),
+            NodeKind::Faulty => Value::Null,
             NodeKind::List(items) => Value::List(items.iter().map(Self::to_value).collect()),
             NodeKind::Map(entries) => Value::Map(
                 entries.iter().map(|e| (e.key.clone(), e.node.to_value())).collect::<Map>(),
@@ -51,11 +71,14 @@ impl Node {
     /// What was found, for "expected …, found …": its kind and, if it is short, its text.
     pub(crate) fn found(&self) -> String {
         match &self.kind {
-            NodeKind::Scalar(Value::Null) => "nothing".to_owned(),
+            NodeKind::Faulty | NodeKind::Scalar(Value::Null) => "nothing".to_owned(),
             NodeKind::Scalar(Value::Str(text)) => format!("text `{}`", shortened(text)),
             NodeKind::Scalar(Value::Timestamp(text)) => format!("the date `{text}`"),
-            NodeKind::Scalar(Value::Bool(b)) => format!("`{b}`"),
-            NodeKind::Scalar(value) => format!("`{}`", value.to_json()),
+            NodeKind::Scalar(value) => match &self.spelt {
+                Some(spelt) => format!("`{}`", shortened(spelt)),
+                None => format!("`{}`", value.to_json()),
+            },
+            NodeKind::List(items) if items.is_empty() => "an empty list".to_owned(),
             NodeKind::List(items) => format!("a list of {}", items.len()),
             NodeKind::Map(_) => "a mapping".to_owned(),
         }

@@ -1,11 +1,11 @@
 //! Reading: a file or a text to a value or a tree, with every problem in one report.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
-use super::compose::{Fault, compose};
-use super::{Mark, Node};
+use super::compose::compose;
+use super::{Fault, Mark, Node};
 use crate::{Place, Problem, Problems, Value};
 
 /// How large a config may be. A person's config has kilobytes; this bounds what a wrong path costs.
@@ -26,34 +26,44 @@ pub fn read_file(path: &Path) -> Result<Value, Problems> {
 ///
 /// Every problem of the text, with its place.
 pub fn read(path: &Path, text: &str) -> Result<Value, Problems> {
-    read_node(path, text).map(|node| node.to_value())
+    let (node, faults) = read_tree(path, text)?;
+    if faults.is_empty() { Ok(node.to_value()) } else { Err(problems(path, faults)) }
 }
 
-/// As [`read`], with the places of all values.
-pub(crate) fn read_node(path: &Path, text: &str) -> Result<Node, Problems> {
+/// As [`read`], with the places of all values, and the faults that do not keep the rest from being
+/// understood.
+///
+/// # Errors
+///
+/// When the syntax is wrong, so that there is no tree.
+pub(crate) fn read_tree(path: &Path, text: &str) -> Result<(Node, Vec<Fault>), Problems> {
     match compose(text) {
-        Ok(Some(node)) => Ok(node),
-        Ok(None) => Err(Problems::of_file(path, "the file is empty", None)),
-        Err(faults) => {
-            Err(Problems(faults.into_iter().map(|fault| problem(path, fault)).collect()))
-        }
+        Ok((Some(node), faults)) => Ok((node, faults)),
+        Ok((None, _)) => Err(Problems::of_file(path, "the file is empty", None)),
+        Err(faults) => Err(problems(path, faults)),
     }
 }
 
-fn problem(path: &Path, fault: Fault) -> Problem {
-    let Mark { line, column, .. } = fault.mark;
-    let place = Place::File { path: path.to_owned(), line, column };
-    Problem { place, key: String::new(), message: fault.message, hint: fault.hint }
+fn problems(path: &Path, faults: Vec<Fault>) -> Problems {
+    let problem = |fault: Fault| {
+        let Mark { line, column, .. } = fault.mark;
+        let place = Place::File { path: path.to_owned(), line, column };
+        Problem { place, key: fault.key, message: fault.message, hint: fault.hint }
+    };
+    Problems(faults.into_iter().map(problem).collect())
 }
 
 /// The text of a config file.
 pub(crate) fn read_text(path: &Path) -> Result<String, Problems> {
     let failed = |message: String| Problems::of_file(path, message, None);
+    let unreadable = |e: io::Error| match e.kind() {
+        io::ErrorKind::NotFound => failed("there is no such file".to_owned()),
+        io::ErrorKind::IsADirectory => failed("is a directory, not a file".to_owned()),
+        _ => failed(format!("cannot be read: {e}")),
+    };
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|e| failed(format!("cannot be read: {e}")))?;
-    file.take(MAX_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|e| failed(format!("cannot be read: {e}")))?;
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(failed(format!("is larger than {} MB: is it a config?", MAX_BYTES >> 20)));
     }

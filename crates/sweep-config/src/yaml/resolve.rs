@@ -3,14 +3,22 @@
 //! Source: `yaml/resolver.py` and `yaml/constructor.py` of PyYAML 6. The one extension is that an
 //! exponent needs neither a dot before it nor a sign in it: `1e-5` and `1.0e5` are numbers.
 
+use super::timestamp;
 use crate::Value;
 
-/// A scalar that looks like a number that we cannot hold.
+/// Why a scalar that looks like a number or a date has no meaning.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct TooLarge;
+pub(crate) enum Meaningless {
+    /// A whole number beyond 64 bits.
+    TooLarge,
+    /// A date that no calendar has, such as `2001-02-30`; PyYAML refuses to load it.
+    NoDate,
+}
+
+use Meaningless::{NoDate, TooLarge};
 
 /// The meaning of a plain scalar.
-pub(super) fn plain(text: &str) -> Result<Value, TooLarge> {
+pub(crate) fn plain(text: &str) -> Result<Value, Meaningless> {
     if let Some(known) = word(text) {
         return Ok(known);
     }
@@ -23,8 +31,10 @@ pub(super) fn plain(text: &str) -> Result<Value, TooLarge> {
     if let Some(int) = int(text) {
         return int.map(Value::Int);
     }
-    if is_timestamp(text) {
-        return Ok(Value::Timestamp(text.to_owned()));
+    match timestamp::parse(text) {
+        Some(true) => return Ok(Value::Timestamp(text.to_owned())),
+        Some(false) => return Err(NoDate),
+        None => {}
     }
     Ok(Value::Str(text.to_owned()))
 }
@@ -126,7 +136,7 @@ fn is_sexagesimal(text: &str) -> bool {
 }
 
 /// The whole number, if the scalar is a YAML 1.1 integer, or that it is one beyond 64 bits.
-pub(super) fn int(text: &str) -> Option<Result<i64, TooLarge>> {
+pub(super) fn int(text: &str) -> Option<Result<i64, Meaningless>> {
     let (negative, body) = unsigned(text);
     let signed = |magnitude: i128| {
         i64::try_from(if negative { -magnitude } else { magnitude }).map_err(|_| TooLarge)
@@ -135,7 +145,7 @@ pub(super) fn int(text: &str) -> Option<Result<i64, TooLarge>> {
 }
 
 /// The number without its sign, if the rest of the scalar is one.
-fn magnitude(body: &str) -> Option<Result<i128, TooLarge>> {
+fn magnitude(body: &str) -> Option<Result<i128, Meaningless>> {
     if !body.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
@@ -158,49 +168,4 @@ fn magnitude(body: &str) -> Option<Result<i128, TooLarge>> {
         return Some(digits.split(':').try_fold(0, sum).ok_or(TooLarge));
     }
     if is_digits(body) { radix("", 10) } else { None }
-}
-
-/// `2001-12-14`, `2001-12-14t21:59:43.10-05:00`, `2001-12-14 21:59:43.10 -5`.
-fn is_timestamp(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let digits = |range: std::ops::Range<usize>| {
-        bytes.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit))
-    };
-    if bytes.len() == 10 && bytes[4] == b'-' && bytes[7] == b'-' {
-        return digits(0..4) && digits(5..7) && digits(8..10);
-    }
-    digits(0..4) && is_date_and_time(&text[4..]).is_some()
-}
-
-fn is_date_and_time(rest: &str) -> Option<()> {
-    let rest = one_or_two_digits(rest.strip_prefix('-')?)?;
-    let rest = one_or_two_digits(rest.strip_prefix('-')?)?;
-    let spaced = || {
-        let time = rest.trim_start_matches([' ', '\t']);
-        (time.len() < rest.len()).then_some(time)
-    };
-    let time = rest.strip_prefix(['T', 't']).or_else(spaced)?;
-    let rest = one_or_two_digits(time)?;
-    let rest = two_digits(rest.strip_prefix(':')?)?;
-    let rest = two_digits(rest.strip_prefix(':')?)?;
-    let rest = match rest.strip_prefix('.') {
-        Some(fraction) => fraction.trim_start_matches(|c: char| c.is_ascii_digit()),
-        None => rest,
-    };
-    let zone = rest.trim_start_matches([' ', '\t']);
-    if rest.is_empty() || zone == "Z" {
-        return Some(());
-    }
-    let rest = one_or_two_digits(zone.strip_prefix(['+', '-'])?)?;
-    let rest = if rest.is_empty() { rest } else { two_digits(rest.strip_prefix(':')?)? };
-    rest.is_empty().then_some(())
-}
-
-fn two_digits(text: &str) -> Option<&str> {
-    let head = text.as_bytes().get(..2)?;
-    head.iter().all(u8::is_ascii_digit).then(|| &text[2..])
-}
-
-fn one_or_two_digits(text: &str) -> Option<&str> {
-    two_digits(text).or_else(|| text.strip_prefix(|c: char| c.is_ascii_digit()))
 }

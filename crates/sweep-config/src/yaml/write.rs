@@ -27,9 +27,9 @@ pub fn write(value: &Value) -> String {
 fn block(out: &mut String, value: &Value, indent: usize) {
     match value {
         Value::Map(map) => {
-            for (key, value) in map {
+            for (name, value) in map {
                 pad(out, indent);
-                text(out, key);
+                key(out, name, indent);
                 out.push(':');
                 nested(out, value, indent);
             }
@@ -42,6 +42,18 @@ fn block(out: &mut String, value: &Value, indent: usize) {
             }
         }
         scalar => inline(out, scalar),
+    }
+}
+
+/// A key; YAML lets no more than 1,024 characters stand before the `:` of a line.
+fn key(out: &mut String, name: &str, indent: usize) {
+    const LONGEST: usize = 1000;
+    let start = out.len();
+    text(out, name);
+    if out.len() - start > LONGEST {
+        out.insert_str(start, "? ");
+        out.push('\n');
+        pad(out, indent);
     }
 }
 

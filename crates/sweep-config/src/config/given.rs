@@ -1,0 +1,180 @@
+//! A value of the config on its way to a type: each question reports what is wrong with the answer.
+
+use std::fmt::Display;
+use std::ops::{Bound, RangeBounds};
+
+use super::section::{Decoder, Section};
+use super::suggest;
+use crate::Value;
+use crate::yaml::{self, Node, NodeKind};
+
+/// A value that was given, with the section's knowledge of where it belongs.
+#[derive(Clone)]
+pub(super) struct Given<'a> {
+    pub(super) decoder: &'a Decoder<'a>,
+    pub(super) path: String,
+    pub(super) node: &'a Node,
+}
+
+impl<'a> Given<'a> {
+    /// Reports a problem of this value, unless it was reported while the YAML was read.
+    pub(super) fn problem(&self, message: impl Display, hint: Option<String>) {
+        if matches!(self.node.kind, NodeKind::Faulty) {
+            return;
+        }
+        self.decoder.problem(self.node.mark, &self.path, message.to_string(), hint);
+    }
+
+    /// Reports that the value is of the wrong type.
+    pub(super) fn expected(&self, what: &str) {
+        self.problem(format!("expected {what}, found {}", self.node.found()), None);
+    }
+
+    /// Reports that the value is no mapping.
+    pub(super) fn expected_mapping(&self) {
+        let lacks_blank = matches!(self.scalar(), Some(Value::Str(text)) if text.contains(':'));
+        let hint =
+            lacks_blank.then(|| "write `KEY: value`, with a blank after the colon".to_owned());
+        self.problem(format!("expected a mapping, found {}", self.node.found()), hint);
+    }
+
+    /// As [`Given::expected`]; a text that would be right without its quotes is told so.
+    fn expected_unquoted(&self, what: &str, right: impl Fn(&Value) -> bool) {
+        let quoted = match self.scalar() {
+            Some(Value::Str(text)) => yaml::plain(text).is_ok_and(|value| right(&value)),
+            _ => false,
+        };
+        let hint = quoted.then(|| "remove the quotes".to_owned());
+        self.problem(format!("expected {what}, found {}", self.node.found()), hint);
+    }
+
+    fn scalar(&self) -> Option<&'a Value> {
+        match &self.node.kind {
+            NodeKind::Scalar(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The text; a number, truth value or date counts as the text that it was spelt, nothing as an
+    /// empty one.
+    pub(super) fn text(&self) -> Option<String> {
+        match (self.scalar(), &self.node.spelt) {
+            (Some(Value::Str(text)), _) => Some(text.clone()),
+            (Some(Value::Null), _) => Some(String::new()),
+            (Some(_), Some(spelt)) => Some(spelt.to_string()),
+            _ => {
+                self.expected("text");
+                None
+            }
+        }
+    }
+
+    pub(super) fn flag(&self) -> Option<bool> {
+        let Some(Value::Bool(b)) = self.scalar() else {
+            self.expected_unquoted("true or false", |value| matches!(value, Value::Bool(_)));
+            return None;
+        };
+        Some(*b)
+    }
+
+    /// A whole number in `range`; `1e6` is one.
+    pub(super) fn whole<T: TryFrom<i64>>(&self, range: impl RangeBounds<i64>) -> Option<T> {
+        let Some(number) = self.scalar().and_then(as_whole) else {
+            self.expected_unquoted("a whole number", |value| as_whole(value).is_some());
+            return None;
+        };
+        let number_in_range = range.contains(&number).then(|| T::try_from(number).ok()).flatten();
+        if number_in_range.is_none() {
+            let found = self.node.found();
+            self.problem(
+                match (range.start_bound(), range.end_bound()) {
+                    (Bound::Included(least), _) if number < *least => {
+                        format!("must be at least {least}, found {found}")
+                    }
+                    (_, Bound::Included(most)) => format!("must be at most {most}, found {found}"),
+                    _ => format!("{found} is too large"),
+                },
+                None,
+            );
+        }
+        number_in_range
+    }
+
+    /// A number that is finite.
+    pub(super) fn number(&self) -> Option<f64> {
+        self.any_number("a finite number", f64::is_finite)
+    }
+
+    /// A number or an infinity.
+    pub(super) fn bound(&self) -> Option<f64> {
+        self.any_number("a number", |f| !f.is_nan())
+    }
+
+    fn any_number(&self, what: &str, is_fine: impl Fn(f64) -> bool) -> Option<f64> {
+        let number = self.scalar().and_then(Value::as_f64).filter(|f| is_fine(*f));
+        if number.is_none() {
+            self.expected_unquoted(what, |value| value.as_f64().is_some_and(&is_fine));
+        }
+        number
+    }
+
+    /// The items of a list, each knowing its place.
+    pub(super) fn list(&self, what: &str) -> Option<Vec<Given<'a>>> {
+        let NodeKind::List(items) = &self.node.kind else {
+            let hint = match self.scalar() {
+                Some(Value::Str(text)) if !text.contains([',', '\n']) => {
+                    Some(format!("write a list of one as `[{text}]`"))
+                }
+                _ => None,
+            };
+            self.problem(format!("expected {what}, found {}", self.node.found()), hint);
+            return None;
+        };
+        let item = |(i, node): (usize, &'a Node)| Given {
+            decoder: self.decoder,
+            path: format!("{}[{i}]", self.path),
+            node,
+        };
+        Some(items.iter().enumerate().map(item).collect())
+    }
+
+    /// The two items of a list of two.
+    pub(super) fn pair(&self) -> Option<[Given<'a>; 2]> {
+        let items = self.list("a list [LOW, HIGH]")?;
+        let found = items.len();
+        let pair = <[Given<'a>; 2]>::try_from(items).ok();
+        if pair.is_none() {
+            self.problem(format!("expected a list [LOW, HIGH], found a list of {found}"), None);
+        }
+        pair
+    }
+
+    /// The section of this value; its keys belong to the thing it describes, not to the config.
+    pub(super) fn section(&self) -> Section<'a> {
+        Section::new(self.decoder, &self.path, Some(self.node), false)
+    }
+
+    /// What one of some words stands for.
+    pub(super) fn one_of<T: Copy>(&self, words: &[(&str, T)]) -> Option<T> {
+        let text = self.text()?;
+        if let Some((_, meaning)) = words.iter().find(|(word, _)| *word == text) {
+            return Some(*meaning);
+        }
+        let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let message = format!("expected one of {}, found `{text}`", names.join(", "));
+        self.problem(message, suggest::word(&text, &names));
+        None
+    }
+}
+
+/// The whole number, also where it was written as `1.0e+6`.
+pub(super) fn as_whole(value: &Value) -> Option<i64> {
+    /// Beyond this, a float no longer tells one whole number from the next.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Int(i) => Some(*i),
+        #[expect(clippy::cast_possible_truncation, reason = "whole and within 2^53")]
+        Value::Float(f) if f.fract() == 0.0 && f.abs() <= EXACT => Some(*f as i64),
+        _ => None,
+    }
+}

@@ -1,0 +1,21 @@
+//! What is wrong at a place of a YAML text.
+
+use super::Mark;
+
+/// What is wrong at a place.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) mark: Mark,
+    /// The dotted key path; empty for a fault of the syntax.
+    pub(crate) key: String,
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+}
+
+impl Fault {
+    /// A fault that belongs to no key; an empty hint is none.
+    pub(super) fn of_syntax(mark: Mark, message: String, hint: &str) -> Self {
+        let hint = (!hint.is_empty()).then(|| hint.to_owned());
+        Self { mark, key: String::new(), message, hint }
+    }
+}

@@ -1,0 +1,119 @@
+//! Mappings: keys that are text and given once, and merge keys.
+
+use std::collections::HashMap;
+
+use granit_parser::{Event, ScalarStyle, Span};
+
+use super::compose::{Composer, Step, Stop};
+use super::{Entry, Mark, Node, NodeKind};
+use crate::Value;
+
+/// The entries of a mapping under way, and where each key stands among them.
+#[derive(Default)]
+struct Mapping {
+    entries: Vec<Entry>,
+    index: HashMap<String, usize>,
+}
+
+impl Mapping {
+    fn push(&mut self, entry: Entry) {
+        self.index.insert(entry.key.clone(), self.entries.len());
+        self.entries.push(entry);
+    }
+}
+
+impl<'a> Composer<'a> {
+    /// The entries of a mapping, up to its end.
+    pub(super) fn mapping(&mut self, depth: usize) -> Result<Vec<Entry>, Stop> {
+        let mut mapping = Mapping::default();
+        let mut merged = None;
+        loop {
+            let (event, span) = self.next()?;
+            if matches!(event, Event::MappingEnd) {
+                break;
+            }
+            let is_merge =
+                matches!(&event, Event::Scalar(text, ScalarStyle::Plain, _, None) if text == "<<");
+            let key = self.key(event, &span, depth)?;
+            let (event, span) = self.next()?;
+            self.path
+                .push(Step::Key(key.as_ref().map_or_else(String::new, |(_, key)| key.clone())));
+            let node = self.node(event, &span, depth + 1)?;
+            match key {
+                Some((mark, _)) if is_merge && merged.is_some() => {
+                    let hint = "merge several at once: `<<: [*one, *two]`".to_owned();
+                    self.fault(mark, "a second `<<` in one mapping", Some(hint));
+                }
+                Some(_) if is_merge => merged = Some(node),
+                Some((mark, key)) => self.insert(&mut mapping, Entry { mark, key, node }),
+                None => {}
+            }
+            self.path.pop();
+        }
+        if let Some(node) = merged {
+            self.merge(&mut mapping, node);
+        }
+        Ok(mapping.entries)
+    }
+
+    /// The text of a key; a key that is no text is a fault and `None`.
+    fn key(
+        &mut self,
+        event: Event<'a>,
+        span: &Span,
+        depth: usize,
+    ) -> Result<Option<(Mark, String)>, Stop> {
+        let key = self.node(event, span, depth + 1)?;
+        let hint = match (key.kind, key.spelt) {
+            (NodeKind::Scalar(Value::Str(text)), _) => return Ok(Some((key.mark, text))),
+            (_, Some(spelt)) => {
+                self.fault(key.mark, format!("the key `{spelt}` is no text to YAML"), None);
+                Some(format!("put it in quotes: `'{spelt}'`"))
+            }
+            (NodeKind::Faulty, None) => None,
+            (NodeKind::Scalar(_), None) => {
+                self.fault(key.mark, "a key is missing", None);
+                Some("write `''` for an empty one".to_owned())
+            }
+            _ => {
+                self.fault(key.mark, "a list or mapping cannot be a key", None);
+                Some("a key is plain text".to_owned())
+            }
+        };
+        if let (Some(hint), Some(fault)) = (hint, self.faults.last_mut()) {
+            fault.hint = Some(hint);
+        }
+        Ok(None)
+    }
+
+    fn insert(&mut self, mapping: &mut Mapping, entry: Entry) {
+        match mapping.index.get(&entry.key) {
+            Some(&first) => {
+                let line = mapping.entries[first].mark.line;
+                let message = format!("was given on line {line} already");
+                self.fault(entry.mark, message, Some("remove one of the two".to_owned()));
+            }
+            None => mapping.push(entry),
+        }
+    }
+
+    /// `<<: *other` and `<<: [*one, *two]`: keys of the mapping itself win, then the earlier one.
+    fn merge(&mut self, mapping: &mut Mapping, node: Node) {
+        let sources = match node.kind {
+            NodeKind::List(items) => items,
+            _ => vec![node],
+        };
+        for source in sources {
+            let NodeKind::Map(entries) = source.kind else {
+                let message = format!("`<<` merges a mapping, not {}", source.found());
+                self.fault(source.mark, message, None);
+                continue;
+            };
+            for entry in entries {
+                if !mapping.index.contains_key(&entry.key) {
+                    mapping.push(entry);
+                }
+            }
+        }
+    }
+}

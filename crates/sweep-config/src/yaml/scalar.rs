@@ -1,0 +1,44 @@
+//! The value of a scalar, or what is wrong with it.
+
+use granit_parser::{ScalarStyle, Tag};
+
+use super::resolve::{self, Meaningless};
+use crate::Value;
+
+/// What is wrong with a scalar, and what to do about it.
+pub(super) type Complaint = (String, Option<&'static str>);
+
+/// The value of a scalar by its style and tag.
+pub(super) fn value(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, Complaint> {
+    match tag {
+        Some(tag) => tagged(text, tag),
+        None if style == ScalarStyle::Plain => plain(text),
+        None => Ok(Value::Str(text.to_owned())),
+    }
+}
+
+fn plain(text: &str) -> Result<Value, Complaint> {
+    let why = |meaningless| match meaningless {
+        Meaningless::TooLarge => "does not fit into 64 bits",
+        Meaningless::NoDate => "looks like a date, but there is no such date",
+    };
+    let hint = "put it in quotes if it is text";
+    resolve::plain(text).map_err(|e| (format!("`{text}` {}", why(e)), Some(hint)))
+}
+
+fn tagged(text: &str, tag: &Tag) -> Result<Value, Complaint> {
+    let value = match tag.core_suffix() {
+        Some("str") => Some(Value::Str(text.to_owned())),
+        Some("null") => Some(Value::Null),
+        Some("bool") => resolve::boolean(text).map(Value::Bool),
+        Some("int") => resolve::int(text).and_then(Result::ok).map(Value::Int),
+        Some("float") => resolve::float(text)
+            .or_else(|| text.parse().ok().filter(|f: &f64| f.is_finite()))
+            .map(Value::Float),
+        _ => {
+            let hint = "only !!str, !!int, !!float, !!bool and !!null are known";
+            return Err((format!("the tag `{}` is not supported", tag.original()), Some(hint)));
+        }
+    };
+    value.ok_or_else(|| (format!("`{text}` is not what its tag `{}` says", tag.original()), None))
+}
