@@ -175,6 +175,18 @@ impl SweepDir {
         self.out_dir(job).join("attempts.jsonl")
     }
 
+    /// The claim of one attempt at the job ([`claim`](crate::claim)).
+    #[must_use]
+    pub fn claim(&self, job: JobId, attempt: u32) -> PathBuf {
+        self.out_dir(job).join(format!("claim.{attempt}"))
+    }
+
+    /// What becomes a claim once it is linked to that name; `token` is the claim's own.
+    #[must_use]
+    pub fn claim_draft(&self, job: JobId, token: &str) -> PathBuf {
+        self.out_dir(job).join(format!(".tmp-claim-{token}"))
+    }
+
     /// The directory where the job's program keeps its checkpoints (pycls's name).
     #[must_use]
     pub fn checkpoints(&self, job: JobId) -> PathBuf {
