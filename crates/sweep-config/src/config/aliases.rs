@@ -21,7 +21,7 @@ pub(super) fn rename(root: &mut Node, decoder: &Decoder<'_>) {
         if entries.iter().any(|other| other.key == "ANALYZE") {
             both(decoder, &entry, "ANALYZE");
         } else {
-            entry.key = "ANALYZE".to_owned();
+            "ANALYZE".clone_into(&mut entry.key);
             entries.push(entry);
         }
     }
@@ -32,7 +32,7 @@ pub(super) fn rename(root: &mut Node, decoder: &Decoder<'_>) {
                 both(decoder, &entry, "LAUNCH.MODE");
             }
             NodeKind::Map(keys) => {
-                entry.key = "MODE".to_owned();
+                "MODE".clone_into(&mut entry.key);
                 keys.push(entry);
             }
             // Not a mapping: that is the problem to report, and decoding will.

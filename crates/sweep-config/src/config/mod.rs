@@ -141,3 +141,52 @@ fn default_root() -> String {
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REFERENCE: &str = include_str!("../../../../configs/reference.yaml");
+
+    fn known_keys(text: &str) -> Vec<String> {
+        let root = read_node(Path::new("x"), text).unwrap();
+        let decoder = Decoder::new(Path::new("x"), &[]);
+        decode(&decoder, &root);
+        decoder.known()
+    }
+
+    /// The dotted paths of the keys of a file, down to those that the code asks for.
+    fn keys_of(node: &Node, path: &str, known: &[String], keys: &mut Vec<String>) {
+        for entry in node.entries().unwrap_or_default() {
+            let path = section::join(path, &entry.key);
+            if known.contains(&path) {
+                keys.push(path);
+            } else {
+                keys_of(&entry.node, &path, known, keys);
+            }
+        }
+    }
+
+    #[test]
+    fn the_reference_names_every_key_that_the_code_knows() {
+        let mut known = known_keys("NAME: x\nSETUP: {NUM_CONFIGS: 1}");
+        let mut named = Vec::new();
+        keys_of(&read_node(Path::new("x"), REFERENCE).unwrap(), "", &known, &mut named);
+        known.sort();
+        named.sort();
+        assert_eq!(named, known);
+    }
+
+    #[test]
+    fn the_values_of_the_reference_are_the_defaults() {
+        let parse = |text: &str, set: &str| {
+            let sweep = Sweep::parse(Path::new("x"), text.to_owned(), &[set.to_owned()]);
+            sweep.unwrap_or_else(|problems| panic!("{problems}"))
+        };
+        let smallest = "NAME: reference\nROOT_DIR: /checkpoint/me/sweeps/\nNUM_PROC: 1\nSETUP: {NUM_CONFIGS: 1}\n";
+        let (mut reference, default) =
+            (parse(REFERENCE, "LAUNCH.CONDA_ENV="), parse(smallest, "LAUNCH.CONDA_ENV="));
+        reference.text.clone_from(&default.text);
+        assert_eq!(reference, default);
+    }
+}

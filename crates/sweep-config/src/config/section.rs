@@ -241,13 +241,11 @@ impl<'a> Given<'a> {
     }
 
     pub(super) fn flag(&self) -> Option<bool> {
-        match self.scalar() {
-            Some(Value::Bool(b)) => Some(*b),
-            _ => {
-                self.expected("true or false");
-                None
-            }
-        }
+        let Some(Value::Bool(b)) = self.scalar() else {
+            self.expected("true or false");
+            return None;
+        };
+        Some(*b)
     }
 
     /// A whole number of at least `least` that fits `T`; `1e6` is one.

@@ -62,9 +62,9 @@ fn base_cfg(section: &Section<'_>) -> Value {
         Some(map @ Value::Map(_)) => map,
         None | Some(Value::Null) => Value::Map(Map::new()),
         Some(_) => {
-            given.inspect(|given| {
-                given.expected("a mapping: the config that every job starts from")
-            });
+            if let Some(given) = given {
+                given.expected("a mapping: the config that every job starts from");
+            }
             Value::Map(Map::new())
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, Tag};
 
 use super::resolve::{self, TooLarge};
 use super::{Entry, Mark, Node, NodeKind};
@@ -54,13 +54,12 @@ impl<'a> Composer<'a> {
         loop {
             let (event, span) = self.next()?;
             match event {
-                Event::StreamStart | Event::DocumentEnd => {}
                 Event::DocumentStart(..) if root.is_some() => {
                     let hint = "a config is one document: remove the line `---`".to_owned();
                     self.fault(mark(&span), "a second document starts here", Some(hint));
                     return Err(Stop);
                 }
-                Event::DocumentStart(..) => {}
+                Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
                 Event::StreamEnd => return Ok(root),
                 event => root = Some(self.node(event, &span, 0)?),
             }
@@ -81,7 +80,7 @@ impl<'a> Composer<'a> {
     fn node(&mut self, event: Event<'a>, span: &Span, depth: usize) -> Result<Node, Stop> {
         let mark = mark(span);
         if depth > MAX_DEPTH {
-            self.fault(mark, format!("nested deeper than {MAX_DEPTH} levels"), None);
+            self.fault(mark, too_deep(), None);
             return Err(Stop);
         }
         let before = self.nodes;
@@ -293,6 +292,9 @@ fn mark(span: &Span) -> Mark {
 fn syntax_fault(error: &ScanError) -> Fault {
     let at = error.marker();
     let mark = Mark { source: 0, line: at.line(), column: at.col() + 1 };
+    if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
+        return Fault { mark, message: too_deep(), hint: None };
+    }
     let message = error.kind().to_string();
     let hint = if message.contains("tab") {
         "indent with spaces, not with tabs"
@@ -300,4 +302,8 @@ fn syntax_fault(error: &ScanError) -> Fault {
         "look here and just above: an open quote or bracket, a missing blank after `:`, or indentation"
     };
     Fault { mark, message, hint: Some(hint.to_owned()) }
+}
+
+fn too_deep() -> String {
+    format!("nested deeper than {MAX_DEPTH} levels")
 }

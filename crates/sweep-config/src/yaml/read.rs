@@ -62,7 +62,7 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Problems> {
 
 fn not_utf8(path: &Path, error: &std::string::FromUtf8Error) -> Problems {
     let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-    let line = good.iter().filter(|&&b| b == b'\n').count() + 1;
+    let line = good.split(|&b| b == b'\n').count();
     let start = good.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
     let column = String::from_utf8_lossy(&good[start..]).chars().count() + 1;
     let place = Place::File { path: path.to_owned(), line, column };

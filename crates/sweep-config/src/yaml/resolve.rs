@@ -128,22 +128,23 @@ fn is_sexagesimal(text: &str) -> bool {
 /// The whole number, if the scalar is a YAML 1.1 integer, or that it is one beyond 64 bits.
 pub(super) fn int(text: &str) -> Option<Result<i64, TooLarge>> {
     let (negative, body) = unsigned(text);
-    let magnitude = magnitude(body)?;
-    let signed = magnitude.map(|m| if negative { -m } else { m });
-    Some(signed.and_then(|m| i64::try_from(m).ok()).ok_or(TooLarge))
+    let signed = |magnitude: i128| {
+        i64::try_from(if negative { -magnitude } else { magnitude }).map_err(|_| TooLarge)
+    };
+    magnitude(body).map(|magnitude| magnitude.and_then(signed))
 }
 
-/// The number without its sign: `None` if it is no integer, `Some(None)` if it overflows.
-fn magnitude(body: &str) -> Option<Option<i128>> {
+/// The number without its sign, if the rest of the scalar is one.
+fn magnitude(body: &str) -> Option<Result<i128, TooLarge>> {
+    if !body.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let digits = body.replace('_', "");
     let radix = |prefix: &str, radix: u32| {
         let digits = digits.strip_prefix(prefix)?;
         let all = !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix));
-        all.then(|| i128::from_str_radix(digits, radix).ok())
+        all.then(|| i128::from_str_radix(digits, radix).map_err(|_| TooLarge))
     };
-    if !body.starts_with(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
     if let Some(number) = radix("0b", 2).or_else(|| radix("0x", 16)) {
         return Some(number);
     }
@@ -154,9 +155,9 @@ fn magnitude(body: &str) -> Option<Option<i128>> {
         let sum = |total: i128, part: &str| {
             total.checked_mul(60)?.checked_add(part.parse::<i128>().ok()?)
         };
-        return Some(digits.split(':').try_fold(0, sum));
+        return Some(digits.split(':').try_fold(0, sum).ok_or(TooLarge));
     }
-    is_digits(body).then(|| digits.parse().ok())
+    if is_digits(body) { radix("", 10) } else { None }
 }
 
 /// `2001-12-14`, `2001-12-14t21:59:43.10-05:00`, `2001-12-14 21:59:43.10 -5`.
@@ -174,13 +175,11 @@ fn is_timestamp(text: &str) -> bool {
 fn is_date_and_time(rest: &str) -> Option<()> {
     let rest = one_or_two_digits(rest.strip_prefix('-')?)?;
     let rest = one_or_two_digits(rest.strip_prefix('-')?)?;
-    let time = match rest.strip_prefix(['T', 't']) {
-        Some(time) => time,
-        None => {
-            let time = rest.trim_start_matches([' ', '\t']);
-            (time.len() < rest.len()).then_some(time)?
-        }
+    let spaced = || {
+        let time = rest.trim_start_matches([' ', '\t']);
+        (time.len() < rest.len()).then_some(time)
     };
+    let time = rest.strip_prefix(['T', 't']).or_else(spaced)?;
     let rest = one_or_two_digits(time)?;
     let rest = two_digits(rest.strip_prefix(':')?)?;
     let rest = two_digits(rest.strip_prefix(':')?)?;
