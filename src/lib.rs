@@ -4,6 +4,17 @@
 //! [`sweep_config`]. Within a stage the order is *plan* (pure) → *run* (I/O) → *present* (prints a
 //! returned value).
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::float_cmp,
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "tests ask for exact numbers, and calculate with small ones"
+    )
+)]
+
 #[cfg(feature = "analysis")]
 pub mod analyze;
 pub mod app;

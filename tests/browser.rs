@@ -1,6 +1,10 @@
 //! The report in the real browser: headless Chromium.
 #![cfg(feature = "analysis")]
-#![allow(clippy::disallowed_methods, reason = "a test may write a file in the plainest way")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test may be plain, and may panic"
+)]
 
 mod common;
 

@@ -1,5 +1,7 @@
 //! `sweep_launch` as a user types it, with real workers and real programs.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may be plain, and may panic")]
+
 mod common;
 mod launching;
 

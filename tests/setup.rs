@@ -1,6 +1,10 @@
 //! `sweep_setup` as a user types it.
 
-#![allow(clippy::disallowed_methods, reason = "a test may write a file in the plainest way")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test may be plain, and may panic"
+)]
 
 mod common;
 

@@ -1,5 +1,7 @@
 //! `sweep_worker` as a user or `sweep_launch` starts it.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may be plain, and may panic")]
+
 mod common;
 mod launching;
 

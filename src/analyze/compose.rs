@@ -24,17 +24,22 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> Page {
     sections.extend(studies(analyze, &groups, study));
     for (i, group) in all.iter().enumerate() {
         let title = if all.len() > 1 { format!("Jobs of {}", group.name) } else { "Jobs".into() };
-        sections.push(sections::jobs(&format!("jobs-{i}"), &title, group, &study.parameters));
+        sections.push(sections::jobs(&listing(i), &title, group, &study.parameters));
     }
     sections.push(sections::config(sweep));
     Page {
         name: sweep.name.clone(),
         desc: sweep.desc.clone(),
-        facts: all.first().map(sections::facts).unwrap_or_default(),
+        facts: all.first().map(|own| sections::facts(own, &listing(0))).unwrap_or_default(),
         states: all.first().map(sections::states).unwrap_or_default(),
         sections,
         version: VERSION,
     }
+}
+
+/// The anchor of the listing of a sweep's jobs.
+fn listing(sweep: usize) -> String {
+    format!("jobs-{sweep}")
 }
 
 fn errors(study: &Study, groups: &[Group<'_>]) -> Section {

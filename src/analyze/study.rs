@@ -6,7 +6,7 @@ use super::frame::Population;
 use super::group::Group;
 use super::metrics::{Objective, objective};
 use super::sampled::Parameters;
-use crate::app::Failure;
+use crate::app::{Failure, command};
 
 /// All that was read.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl Study {
         let dir = sweep.dir();
         if !dir.sweep_parquet().exists() {
             let message = format!("nothing was collected in `{}` yet", dir.path().display());
-            let collect = format!("sweep_collect --sweep-cfg {}", sweep.source.display());
+            let collect = command("sweep_collect", sweep);
             return Err(Failure::usage(message, format!("run `{collect}` first")));
         }
         let mut sweeps = vec![(short_name(&sweep.name), Population::read(&dir)?)];

@@ -9,7 +9,7 @@ use sweepkit::setup;
 /// Sample the job configs of a sweep
 ///
 /// Writes `cfgs/`, `cfgs_summary.yaml`, `sweep_cfg.yaml` and `setup.json` to the sweep directory
-/// ROOT_DIR/NAME. A set that was not launched yet is replaced as a whole; one that was launched is
+/// `ROOT_DIR/NAME`. A set that was not launched yet is replaced as a whole; one that was launched is
 /// never touched.
 #[derive(Debug, Parser)]
 #[command(version)]

@@ -3,23 +3,19 @@
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use sweep_config::claim::{Abandoned, Claim, HEARTBEAT};
+use sweep_config::claim::{Abandoned, Claim};
 use sweep_config::records::{Attempt, AttemptEnd, AttemptEvent, AttemptStart, Outcome};
 use sweep_config::{JobId, fs};
 
-use super::inbox::{Inbox, Message};
+use super::command::Facts;
+use super::inbox::Inbox;
 use super::leftovers;
-use super::process::{Program, Running};
+use super::process::Program;
 use super::queue::Campaign;
 use super::site::Site;
-use super::verdict::{Stop, Verdict};
+use super::verdict::Verdict;
+use super::watch::{Execution, Watch};
 use crate::app::{Failure, now};
-
-/// How long a program that was asked to end may take, to save a checkpoint perhaps.
-const GRACE: Duration = Duration::from_secs(10);
-
-/// How often to look whether what a program has started is gone, once it was asked to end.
-const POLL: Duration = Duration::from_millis(20);
 
 /// What one attempt needs from its worker.
 pub(super) struct Runner<'a> {
@@ -89,38 +85,49 @@ impl Runner<'_> {
         }
         self.record_start(job, claim.attempt, &script)?;
         on_start(claim.attempt);
-        let program = Program {
-            shell: &self.site.shell,
-            script: &script,
-            code_dir: &self.site.code_dir,
-            stdout: &self.site.dir.stdout(job),
-            stderr: &self.site.dir.stderr(job),
-            variables: &self.site.variables(&facts, claim.attempt),
-            token: &claim.token,
-        };
         let begin = Instant::now();
-        let mut told_to_stop = false;
-        let (verdict, superseded) = match program.start() {
-            Err(error) => (Verdict::not_started(&error), false),
-            Ok(running) => {
-                let mut watch = Watch::new(self, running, &claim);
-                watch.until_exit();
-                let verdict = watch.close().map_err(|e| Failure::Damaged {
-                    message: format!("the program of job {job} cannot be waited for: {e}"),
-                    hint: None,
-                })?;
-                told_to_stop = watch.told_to_stop;
-                (verdict, watch.stop == Some(Stop::Superseded))
-            }
-        };
-        let (outcome, reason) = (verdict.outcome, verdict.reason.clone());
+        let execution = self.execute(job, &claim, &script, &facts)?;
         let elapsed = begin.elapsed();
+        let Execution { verdict, superseded, told_to_stop } = execution;
+        let (outcome, reason) = (verdict.outcome, verdict.reason.clone());
         // The journal of a job that another worker has taken over is that worker's.
         if !superseded {
             self.record_end(job, claim.attempt, elapsed, verdict)?;
             claim.finish()?;
         }
         Ok(Ran::Ended { outcome, seconds: seconds(elapsed), reason, told_to_stop })
+    }
+
+    /// Starts the program and stays with it until nothing of it is left.
+    fn execute(
+        &self,
+        job: JobId,
+        claim: &Claim,
+        script: &str,
+        facts: &Facts,
+    ) -> Result<Execution, Failure> {
+        let program = Program {
+            shell: &self.site.shell,
+            script,
+            code_dir: &self.site.code_dir,
+            stdout: &self.site.dir.stdout(job),
+            stderr: &self.site.dir.stderr(job),
+            variables: &self.site.variables(facts, claim.attempt),
+            token: &claim.token,
+        };
+        let running = match program.start() {
+            Ok(running) => running,
+            Err(error) => {
+                let verdict = Verdict::not_started(&error);
+                return Ok(Execution { verdict, superseded: false, told_to_stop: false });
+            }
+        };
+        Watch::new(self.inbox, running, claim, self.site.time_limit)
+            .and_then(Watch::follow)
+            .map_err(|e| Failure::Damaged {
+                message: format!("the program of job {job} cannot be waited for: {e}"),
+                hint: None,
+            })
     }
 
     /// Not synced: a start that a power cut loses leaves a job that seems not started, and it is.
@@ -153,115 +160,6 @@ impl Runner<'_> {
             reason: verdict.reason,
         });
         Ok(fs::append_line(&self.site.dir.attempts(job), &json(&end), true)?)
-    }
-}
-
-/// A program and all that may end it.
-struct Watch<'a> {
-    inbox: &'a Inbox,
-    claim: &'a Claim,
-    running: Running,
-    time_limit: u64,
-    limit: Option<Instant>,
-    next_beat: Instant,
-    stop: Option<Stop>,
-    /// When the grace period is over; none before it begins and after it has ended.
-    kill_at: Option<Instant>,
-    told_to_stop: bool,
-}
-
-impl<'a> Watch<'a> {
-    fn new(runner: &Runner<'a>, running: Running, claim: &'a Claim) -> Self {
-        runner.inbox.watch(running.pid());
-        let now = Instant::now();
-        Self {
-            inbox: runner.inbox,
-            claim,
-            running,
-            time_limit: runner.site.time_limit,
-            limit: now.checked_add(runner.site.limit()),
-            next_beat: now + HEARTBEAT,
-            stop: None,
-            kill_at: None,
-            told_to_stop: false,
-        }
-    }
-
-    /// Waits for the end of the program, and ends it where it must be.
-    fn until_exit(&mut self) {
-        loop {
-            let times = [Some(self.next_beat), self.limit, self.kill_at];
-            let next = times.into_iter().flatten().min().expect("a heartbeat is always to come");
-            match self.inbox.next(next) {
-                Some(Message::Exited) => return,
-                Some(Message::Stop) => self.on_signal(),
-                None => self.on_time(Instant::now()),
-            }
-        }
-    }
-
-    fn on_signal(&mut self) {
-        self.told_to_stop = true;
-        if self.stop.is_some() {
-            self.kill();
-        } else {
-            self.ask_to_end(Stop::Cancelled);
-        }
-    }
-
-    fn on_time(&mut self, now: Instant) {
-        if self.kill_at.is_some_and(|at| at <= now) {
-            self.kill();
-        }
-        if self.limit.is_some_and(|at| at <= now) {
-            self.limit = None;
-            if self.stop.is_none() {
-                self.ask_to_end(Stop::TimedOut(self.time_limit));
-            }
-        }
-        if self.next_beat <= now {
-            self.next_beat = now + HEARTBEAT;
-            // A heartbeat that the file system would not take is a missed one, no reason to end a
-            // program: if another worker has drawn its conclusions, the next one will tell.
-            if !self.claim.beat().unwrap_or(true) {
-                self.stop = Some(Stop::Superseded);
-                self.kill();
-            }
-        }
-    }
-
-    fn ask_to_end(&mut self, stop: Stop) {
-        self.stop = Some(stop);
-        self.kill_at = Some(Instant::now() + GRACE);
-        self.running.ask_to_end();
-    }
-
-    fn kill(&mut self) {
-        self.kill_at = None;
-        self.running.kill();
-    }
-
-    /// Ends what the program has left behind, and says how it ended.
-    ///
-    /// A program that ends by itself leaves nobody who would wait for what it has started: that is
-    /// killed. One that was asked to end may be a shell, which goes at once while its child still
-    /// saves a checkpoint: that child has the rest of the grace period.
-    fn close(&mut self) -> std::io::Result<Verdict> {
-        if self.stop.is_none() {
-            self.running.kill_group();
-            return Ok(Verdict::of(self.running.reap()?, None));
-        }
-        let status = self.running.reap()?;
-        while let Some(at) = self.kill_at
-            && Instant::now() < at
-            && self.running.has_members()
-        {
-            if self.inbox.next(at.min(Instant::now() + POLL)).is_some() {
-                self.on_signal();
-            }
-        }
-        self.kill();
-        Ok(Verdict::of(status, self.stop))
     }
 }
 

@@ -6,9 +6,11 @@
 //! them, on any number of hosts, may work on one sweep directory.
 //!
 //! - [`command`]: the template of the command line, and the facts that fill it,
+//! - `site`, `shell`: where and how the command lines of one sweep run,
 //! - `queue`: which job comes next, and when a failed one is tried again (pure),
+//! - `inbox`: signals to the worker and the end of its program, in one place to wait,
 //! - `process`, `guard`, `leftovers`: the program's processes, and that none outlives its worker,
-//! - `attempt`: one start of a program, from its claim to its record,
+//! - `attempt`, `watch`: one start of a program, from its claim to its record,
 //! - `work`: the loop over all jobs.
 
 mod attempt;
@@ -22,6 +24,7 @@ mod queue;
 mod shell;
 mod site;
 mod verdict;
+mod watch;
 mod work;
 
 pub use event::Event;

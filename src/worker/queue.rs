@@ -123,8 +123,8 @@ mod tests {
         let campaign = campaign("000002", 1);
         let failed = attempt("000002", 1, Some(Outcome::Failed));
         assert_eq!(campaign.wish(&[], 0), Wish::Run);
-        assert_eq!(campaign.wish(&[failed.clone()], 0), Wish::Later(1));
-        assert_eq!(campaign.wish(&[failed.clone()], 1), Wish::Run);
+        assert_eq!(campaign.wish(std::slice::from_ref(&failed), 0), Wish::Later(1));
+        assert_eq!(campaign.wish(std::slice::from_ref(&failed), 1), Wish::Run);
         assert_eq!(campaign.wish(&[failed.clone(), failed], 2), Wish::Nothing);
     }
 

@@ -1,7 +1,6 @@
 //! Where and how the jobs of one sweep run: all that is the same for each of them.
 
 use std::path::Path;
-use std::time::Duration;
 
 use sweep_config::records::SetupRecord;
 use sweep_config::{JobId, Sweep, SweepDir, fs, yaml};
@@ -58,11 +57,6 @@ impl Site {
             sweep_name: sweep.name.clone(),
             mode: launch.mode.clone(),
         })
-    }
-
-    /// The time that an attempt may take.
-    pub fn limit(&self) -> Duration {
-        Duration::from_secs(self.time_limit.saturating_mul(60))
     }
 
     /// The jobs that were set up.

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test program uses its own part of this module")]
 #![allow(unreachable_pub, reason = "a test program has no outside")]
+#![allow(clippy::unwrap_used, reason = "a test may fail in the plainest way")]
 #![allow(clippy::disallowed_methods, reason = "a test may write a file in the plainest way")]
 
 use std::fmt::Write;
@@ -179,7 +180,7 @@ fn processes(is_wanted: impl Fn(u32, &str) -> bool) -> Vec<u32> {
 pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     let begin = Instant::now();
     while !holds() {
-        assert!(begin.elapsed() < Duration::from_secs(60), "waited a minute until {what}");
+        assert!(begin.elapsed() < Duration::from_mins(1), "waited a minute until {what}");
         std::thread::sleep(Duration::from_millis(5));
     }
 }

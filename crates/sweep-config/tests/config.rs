@@ -1,6 +1,10 @@
 //! Sweep configs, good and bad, as a user would write them.
 
-#![allow(clippy::disallowed_methods, reason = "a test may write a file in the plainest way")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test may be plain, and may panic"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,6 @@
 //! All jobs in a table: those that are done first, best first; then the others, and why.
 
+use sweep_config::JobId;
 use sweep_config::records::JobState;
 use sweep_config::table::{EPOCH_IND, EPOCH_MAX};
 
@@ -21,7 +22,7 @@ const MOST_PARAMETERS: usize = 12;
 /// The listing of a group's jobs.
 pub fn jobs(id: &str, title: &str, group: &Group<'_>, parameters: &Parameters) -> Section {
     let (rows, left_out) = order(group);
-    let listing = Listing::of(group, &rows, parameters);
+    let listing = Listing::of(id, group, &rows, parameters);
     let note = match left_out {
         0 => String::new(),
         n => format!("{} more: sweep.parquet has them all.", count(n, "job")),
@@ -47,6 +48,8 @@ fn order(group: &Group<'_>) -> (Vec<usize>, usize) {
 
 /// What all rows need.
 struct Listing<'a> {
+    /// The anchor of the section.
+    id: &'a str,
     group: &'a Group<'a>,
     /// The error without averaged weights, if jobs are ranked by another.
     tested: Option<Vec<Option<f64>>>,
@@ -59,11 +62,12 @@ struct Listing<'a> {
 }
 
 impl<'a> Listing<'a> {
-    fn of(group: &'a Group<'a>, rows: &[usize], parameters: &'a Parameters) -> Self {
+    fn of(id: &'a str, group: &'a Group<'a>, rows: &[usize], parameters: &'a Parameters) -> Self {
         let table = &group.population.table;
         let jobs = group.population.jobs.len();
         let tested = Metric::named("error_tst").values(group.population, &group.objective).ok();
         Self {
+            id,
             group,
             tested: tested.filter(|tested| *tested != group.objective.values(group.population)),
             epochs: table.numbers(EPOCH_IND, jobs),
@@ -120,8 +124,13 @@ impl<'a> Listing<'a> {
         if self.has_reasons {
             cells.push(cell(job.reason.clone(), false));
         }
-        Row { id: format!("job-{}", job.id), done: job.state == JobState::Done, cells }
+        Row { id: anchor(self.id, job.id), done: job.state == JobState::Done, cells }
     }
+}
+
+/// The anchor of a job in the listing of that anchor.
+pub(super) fn anchor(listing: &str, job: JobId) -> String {
+    format!("{listing}-{job}")
 }
 
 /// The parameters that have a column: all that were sampled, unless they are too many or a text

@@ -2,14 +2,14 @@
 
 use sweep_config::records::JobState;
 
+use super::jobs::anchor;
 use crate::analyze::group::Group;
 use crate::analyze::number::number;
 use crate::analyze::report::{Fact, StateShare};
-use crate::analyze::stats::Edf;
-use crate::analyze::stats::quantile;
+use crate::analyze::stats::{Edf, quantile};
 
-/// The facts of the sweep that the report is about.
-pub fn facts(group: &Group<'_>) -> Vec<Fact> {
+/// The facts of the sweep that the report is about; `listing` is the anchor of its jobs.
+pub fn facts(group: &Group<'_>, listing: &str) -> Vec<Fact> {
     let fact = |value: String, label: String, anchor: String| Fact { value, label, anchor };
     let plain = |value: String, label: &str| fact(value, label.to_owned(), String::new());
     let mut facts = vec![plain(group.len().to_string(), "jobs")];
@@ -17,7 +17,7 @@ pub fn facts(group: &Group<'_>) -> Vec<Fact> {
     if let Some(&best) = group.ranked().first() {
         let id = group.job(best).id;
         let error = group.error(best).map(number).unwrap_or_default();
-        facts.push(fact(error, format!("best error, job {id}"), format!("job-{id}")));
+        facts.push(fact(error, format!("best error, job {id}"), anchor(listing, id)));
     }
     if let Some(median) = quantile(errors.sorted(), 0.5) {
         facts.push(plain(number(median), "median error"));

@@ -69,7 +69,9 @@ fn key(number: f64) -> u64 {
 fn assert_frequencies(draws: &[f64], law: &Json, sampled_from: Option<f64>, context: &str) {
     let n = f64::from(DRAWS);
     let mut counts: BTreeMap<u64, f64> = BTreeMap::new();
-    draws.iter().for_each(|&x| *counts.entry(key(x)).or_default() += 1.0);
+    for &x in draws {
+        *counts.entry(key(x)).or_default() += 1.0;
+    }
     let widening = sampled_from.map_or(1.0, |m| 1.0 + n / m);
     let (mut chi2, mut freedom, mut rare) = (0.0, -1.0, (0.0, 0.0));
     for row in law.as_array().unwrap() {

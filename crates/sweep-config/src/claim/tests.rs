@@ -138,7 +138,7 @@ fn a_withdrawn_claim_leaves_the_dead_one_so_that_its_number_is_not_used_again() 
 #[test]
 fn a_claim_of_another_host_holds_while_its_heartbeat_is_fresh() {
     let sweep = Sweep::new();
-    sweep.foreign_claim(1, Duration::from_secs(60));
+    sweep.foreign_claim(1, Duration::from_mins(1));
     sweep.start(1);
     assert_eq!(sweep.state(), JobState::Running);
     assert!(matches!(sweep.take(&mut Claimant::new().unwrap()), Take::Held(Some(_))));
