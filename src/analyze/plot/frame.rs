@@ -10,7 +10,7 @@ use plotters::prelude::{
 
 use super::axis::Axis;
 use super::svg::embed;
-use super::theme::{BOTTOM, Ink, LABEL_TEXT, LEFT, MARGIN, Size, TICK, TICK_TEXT, UNIT};
+use super::theme::{BOTTOM, Ink, LABEL_TEXT, MARGIN, Size, TICK, TICK_TEXT, UNIT};
 
 /// What lines and bands are drawn on; its coordinates are the values of the axes.
 pub(super) type Chart<'a> = ChartContext<'a, SVGBackend<'a>, Cartesian2d<Axis, Axis>>;
@@ -67,7 +67,7 @@ fn render(
     let mut chart = ChartBuilder::on(&root)
         .margin(MARGIN * UNIT)
         .x_label_area_size(BOTTOM * UNIT)
-        .y_label_area_size(LEFT * UNIT)
+        .y_label_area_size(frame.size.left * UNIT)
         .build_cartesian_2d(frame.x.clone(), frame.y.clone())?;
     mesh(&mut chart, frame)?;
     paint(&mut chart)?;

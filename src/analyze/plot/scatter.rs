@@ -46,3 +46,43 @@ fn band(chart: &mut Chart<'_>, figure: ScatterFigure<'_>) -> Result<(), Failed> 
     chart.draw_series([line])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyze::plot::Scale;
+    use crate::analyze::stats::{Span, float};
+
+    fn mark(x: f64, y: f64) -> Mark {
+        Mark { x, y, title: format!("job at <{x}>") }
+    }
+
+    fn draw(marks: &[Mark]) -> String {
+        let x = Axis::new("learning rate", Scale::Log10, Span { low: 0.01, high: 1.0 }, 6);
+        let y = Axis::new("error", Scale::Linear, Span { low: 0.0, high: 50.0 }, 5);
+        let best = BestRange { low: 0.05, median: 0.1, high: 0.3 };
+        scatter(ScatterFigure { x: &x, y: &y, marks, best, series: 1 })
+    }
+
+    #[test]
+    fn a_small_figure_is_axes_a_band_and_named_points() {
+        insta::assert_snapshot!(draw(&[mark(0.1, 5.0), mark(0.02, 90.0), mark(3.0, 25.0)]));
+    }
+
+    #[test]
+    fn a_point_beyond_the_axes_is_an_arrow_at_the_edge() {
+        let svg = draw(&[mark(0.1, 5.0), mark(0.02, 90.0), mark(3.0, 25.0)]);
+        assert_eq!(svg.matches("<circle").count(), 1);
+        assert_eq!(svg.matches("class=\"beyond\"").count(), 2);
+        assert!(svg.contains("<title>job at &lt;0.02&gt;</title>"));
+    }
+
+    #[test]
+    fn thousands_of_points_are_one_path() {
+        let marks: Vec<Mark> = (0..3000).map(|i| mark(0.1, float(i) / 100.0)).collect();
+        let svg = draw(&marks);
+        assert_eq!(svg.matches("<circle").count(), 0);
+        assert_eq!(svg.matches("class=\"dots\"").count(), 1);
+        assert!(svg.len() < 3000 * 20 + 10_000, "{} bytes", svg.len());
+    }
+}

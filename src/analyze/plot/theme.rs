@@ -14,19 +14,20 @@ pub const SERIES: usize = 7;
 pub(super) struct Size {
     pub(super) width: i32,
     pub(super) height: i32,
+    /// Room for the labels of the vertical axis.
+    pub(super) left: i32,
     /// The class that the style sheet knows it by.
     pub(super) class: &'static str,
 }
 
 /// One of many in a grid.
-pub(super) const PANEL: Size = Size { width: 340, height: 230, class: "panel" };
+pub(super) const PANEL: Size = Size { width: 340, height: 230, left: 50, class: "panel" };
 /// The same, whose points are few and large.
 pub(super) const TREND: Size = Size { class: "panel trend", ..PANEL };
 /// The one figure of its section.
-pub(super) const WIDE: Size = Size { width: 620, height: 330, class: "wide" };
+pub(super) const WIDE: Size = Size { width: 620, height: 330, left: 60, class: "wide" };
 
-/// Room for the labels of the axes, in CSS pixels.
-pub(super) const LEFT: i32 = 50;
+/// Room for the labels of the horizontal axis, in CSS pixels.
 pub(super) const BOTTOM: i32 = 42;
 /// The length of the marks at the labels.
 pub(super) const TICK: i32 = 4;

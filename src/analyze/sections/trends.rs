@@ -28,7 +28,9 @@ pub fn trends(id: &str, title: &str, metrics: &[String], groups: &[Group<'_>]) -
     if !constant.is_empty() {
         section.paragraphs.push(format!("The same in all jobs: {}.", constant.join(", ")));
     }
-    section.grids.push(grid);
+    if !grid.figures.is_empty() {
+        section.grids.push(grid);
+    }
     section
 }
 
