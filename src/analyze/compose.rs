@@ -1,152 +1,163 @@
-//! Which sections the page has, and over which populations.
+//! Which sections the page has, and over which groups of jobs.
 
-use sweep_config::{Analyze, Sweep, SweepDir};
+use sweep_config::{Analyze, Filter, Sweep};
 
-use super::population::Population;
+use super::group::Group;
+use super::number::number;
 use super::report::{Page, Section};
-use super::sections;
+use super::sections::{self, Which, empty};
+use super::study::Study;
 use crate::app::{VERSION, count};
 
 /// The page of a sweep.
-pub(super) fn page(sweep: &Sweep, main: &Population) -> Page {
-    let mut sections = Vec::new();
-    let (all, missing) = with_extras(sweep, main);
-    let mut first = sections::edf("edf", "Errors", error_is(main), &all);
-    first.warnings.extend(missing);
-    sections.push(first);
-    let mut populations = all.clone();
-    if !sweep.analyze.pre_filters.is_empty() {
-        sections.push(filter(&sweep.analyze, &mut populations));
+pub(super) fn page(sweep: &Sweep, study: &Study) -> Page {
+    let analyze = &sweep.analyze;
+    let all = study.groups();
+    let mut groups = all.clone();
+    let mut sections = vec![errors(study, &all)];
+    if !analyze.pre_filters.is_empty() {
+        sections.push(filter(&analyze.pre_filters, &mut groups));
     }
-    if !sweep.analyze.split_filters.is_empty() {
-        sections.push(split(&sweep.analyze, &mut populations));
+    if !analyze.split_filters.is_empty() {
+        sections.push(split(analyze, &mut groups));
     }
-    sections.extend(studies(&sweep.analyze, &populations));
-    let tables = all.iter().enumerate();
-    sections.extend(tables.map(|(i, population)| sections::jobs(&format!("jobs-{i}"), population)));
+    sections.extend(studies(analyze, &groups, study));
+    for (i, group) in all.iter().enumerate() {
+        let title = if all.len() > 1 { format!("Jobs of {}", group.name) } else { "Jobs".into() };
+        sections.push(sections::jobs(&listing(i), &title, group, &study.parameters));
+    }
     sections.push(sections::config(sweep));
     Page {
         name: sweep.name.clone(),
         desc: sweep.desc.clone(),
-        facts: sections::facts(main),
+        facts: all.first().map(|own| sections::facts(own, &listing(0))).unwrap_or_default(),
+        states: all.first().map(sections::states).unwrap_or_default(),
         sections,
         version: VERSION,
     }
 }
 
-/// The sweep and those that are laid over it, and which of these could not be read.
-fn with_extras(sweep: &Sweep, main: &Population) -> (Vec<Population>, Vec<String>) {
-    let (mut populations, mut missing) = (vec![main.clone()], Vec::new());
-    for name in &sweep.analyze.extra_sweep_names {
-        let dir = SweepDir::new(sweep.root_dir.join(name));
-        match Population::load(name, dir, sweep) {
-            Ok(population) => populations.push(population),
-            Err(why) => missing.push(format!("The sweep `{name}` is not shown: {why}.")),
-        }
-    }
-    (populations, missing)
+/// The anchor of the listing of a sweep's jobs.
+fn listing(sweep: usize) -> String {
+    format!("jobs-{sweep}")
 }
 
-fn error_is(main: &Population) -> String {
-    match main.error_is {
-        "" => "No job has logged a test error yet.".to_owned(),
-        what => format!("The error of a job is its {what}, in percent."),
-    }
+fn errors(study: &Study, groups: &[Group<'_>]) -> Section {
+    let intro = format!(
+        "The error of a job is its {}. The curve is the share of the jobs whose error is at most \
+         so much: the further up and to the left, the better the design space.",
+        study.objective.words()
+    );
+    let mut section = sections::edf("edf", "Errors", intro, groups);
+    section.warnings.extend(study.missing.iter().cloned());
+    section
 }
 
-/// Applies the pre-filters; a filter that cannot be applied, or leaves nothing, is not.
-fn filter(analyze: &Analyze, populations: &mut Vec<Population>) -> Section {
-    let filters: Vec<String> = analyze
-        .pre_filters
-        .iter()
-        .map(|filter| format!("{} in [{}, {}]", filter.metric, filter.keep.low, filter.keep.high))
-        .collect();
-    let kept: Result<Vec<_>, String> =
-        populations.iter().map(|p| p.filtered(&p.name, &analyze.pre_filters)).collect();
-    let section = |intro: String| sections::edf("edf-filtered", "Errors, filtered", intro, &[]);
-    let warned = |why: String| {
-        let warnings = vec![format!("The filters are not applied: {why}")];
-        Section { warnings, ..section(String::new()) }
+/// Applies the pre-filters; filters that cannot be applied, or would leave nothing, are not.
+fn filter(filters: &[Filter], groups: &mut Vec<Group<'_>>) -> Section {
+    const ID: (&str, &str) = ("edf-filtered", "Errors, filtered");
+    let refused = |why: String| {
+        let warnings = vec![format!("The filters are not applied: {why}.")];
+        Section { warnings, ..empty(ID.0, ID.1) }
     };
+    let words = in_words(filters);
+    let kept: Result<Vec<Group<'_>>, _> =
+        groups.iter().map(|group| group.filtered(group.name.clone(), filters)).collect();
     let kept = match kept {
-        Ok(kept) if kept.iter().any(|p| p.rows.is_empty()) => {
-            return warned(format!("{} would keep no job.", filters.join(", ")));
+        Err(problem) => return refused(problem.sentence().trim_end_matches('.').to_owned()),
+        Ok(kept) if kept.iter().any(Group::is_empty) => {
+            return refused(format!("{words} would keep no job"));
         }
         Ok(kept) => kept,
-        Err(why) => return warned(why),
     };
-    let jobs = |populations: &[Population]| populations.iter().map(|p| p.rows.len()).sum::<usize>();
-    let removed = jobs(populations) - jobs(&kept);
-    let intro =
-        format!("Kept are jobs with {}: {} removed.", filters.join(", "), count(removed, "job"));
-    *populations = kept;
+    let jobs = |groups: &[Group<'_>]| groups.iter().map(Group::len).sum::<usize>();
+    let tested = |groups: &[Group<'_>]| groups.iter().map(|g| g.errors().len()).sum::<usize>();
+    let removed = jobs(groups) - jobs(&kept);
+    let removed_tested = tested(groups) - tested(&kept);
     if removed == 0 {
-        return Section { warnings: Vec::new(), paragraphs: vec![intro], ..section(String::new()) };
+        let sentence =
+            format!("All {} have {words}: nothing was removed.", count(jobs(groups), "job"));
+        return Section { paragraphs: vec![sentence], ..empty(ID.0, ID.1) };
     }
-    sections::edf("edf-filtered", "Errors, filtered", intro, populations)
+    let intro = format!(
+        "Kept are jobs with {words}: {} of {} removed, {removed_tested} of them with an error.",
+        removed,
+        count(jobs(groups), "job"),
+    );
+    *groups = kept;
+    if removed_tested == 0 {
+        let same = "The distribution is the one above.".to_owned();
+        return Section { paragraphs: vec![intro, same], ..empty(ID.0, ID.1) };
+    }
+    sections::edf(ID.0, ID.1, intro, groups)
 }
 
-/// Splits a single population; with several there is nothing to split, as in pycls.
-fn split(analyze: &Analyze, populations: &mut Vec<Population>) -> Section {
-    let section = |populations: &[Population]| {
-        sections::edf("edf-split", "Errors, split", String::new(), populations)
+/// `error in [0, 30], done in [1, 1]`.
+fn in_words(filters: &[Filter]) -> String {
+    let word = |filter: &Filter| {
+        format!("{} in [{}, {}]", filter.metric, number(filter.keep.low), number(filter.keep.high))
     };
-    let warned = |why: String| Section { warnings: vec![why], ..section(&[]) };
-    let [whole] = populations.as_slice() else {
-        let several =
-            "SPLIT_FILTERS are for one sweep: beside EXTRA_SWEEP_NAMES they are not applied.";
-        return warned(several.to_owned());
+    filters.iter().map(word).collect::<Vec<_>>().join(" and ")
+}
+
+/// Splits a single sweep; several are groups already, as in pycls.
+fn split(analyze: &Analyze, groups: &mut Vec<Group<'_>>) -> Section {
+    const ID: (&str, &str) = ("edf-split", "Errors, split");
+    let warned = |why: String| Section { warnings: vec![why], ..empty(ID.0, ID.1) };
+    let [whole] = groups.as_slice() else {
+        return warned(
+            "SPLIT_FILTERS are for one sweep: with EXTRA_SWEEP_NAMES they do nothing.".into(),
+        );
     };
-    let parts: Result<Vec<_>, String> =
-        analyze.split_filters.iter().map(|(name, filters)| whole.filtered(name, filters)).collect();
-    match parts {
-        Err(why) => warned(format!("The sweep is not split: {why}")),
-        Ok(parts) => {
-            let (parts, empty): (Vec<_>, Vec<_>) =
-                parts.into_iter().partition(|part| !part.rows.is_empty());
-            let mut section = section(&parts);
-            let names = empty.iter().map(|part| format!("No job is in the split `{}`.", part.name));
-            section.warnings.extend(names);
-            if !parts.is_empty() {
-                *populations = parts;
-            }
-            section
-        }
+    let parts: Result<Vec<Group<'_>>, _> = analyze
+        .split_filters
+        .iter()
+        .map(|(name, filters)| whole.filtered(name.clone(), filters))
+        .collect();
+    let parts = match parts {
+        Ok(parts) => parts,
+        Err(problem) => return warned(format!("The sweep is not split: {}", problem.sentence())),
+    };
+    let (parts, empty): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| !part.is_empty());
+    let rules = analyze.split_filters.iter();
+    let rules = rules.map(|(name, filters)| format!("{name}: {}", in_words(filters)));
+    let intro = format!("The same jobs in parts. {}.", rules.collect::<Vec<_>>().join("; "));
+    let mut section = sections::edf(ID.0, ID.1, intro, &parts);
+    let names = empty.iter().map(|part| format!("No job is in the split `{}`.", part.name));
+    section.warnings.extend(names);
+    if !parts.is_empty() {
+        *groups = parts;
     }
+    section
 }
 
 /// The sections that ANALYZE asks for.
-fn studies(analyze: &Analyze, populations: &[Population]) -> Vec<Section> {
+fn studies(analyze: &Analyze, groups: &[Group<'_>], study: &Study) -> Vec<Section> {
     let mut sections = Vec::new();
-    let several = populations.len() > 1;
-    let mut study = |id: &str, title: &str, metrics: &[String], values: bool, trends: bool| {
+    let several = groups.len() > 1;
+    let mut add = |id: &str, title: &str, metrics: &[String], values: bool, trends: bool| {
         if !metrics.is_empty() && values {
-            sections.push(sections::values(id, title, metrics, populations));
+            sections.push(sections::values(id, title, metrics, groups));
         }
         if !metrics.is_empty() && trends && several {
             let (id, title) = (format!("{id}-trends"), format!("{title}: trends"));
-            sections.push(sections::trends(&id, &title, metrics, populations));
+            sections.push(sections::trends(&id, &title, metrics, groups));
         }
     };
     let (values, trends) = (analyze.plot_metric_values, analyze.plot_metric_trends);
-    study("metrics", "Metrics", &analyze.metrics, values, trends);
+    add("metrics", "Metrics", &analyze.metrics, values, trends);
     let (values, trends) = (analyze.plot_complexity_values, analyze.plot_complexity_trends);
-    study("complexity", "Complexity", &analyze.complexity, values, trends);
-    for (n, worst) in [(analyze.plot_curves_best, false), (analyze.plot_curves_worst, true)] {
-        if n > 0 {
-            sections.push(sections::curves(populations, n, worst));
-        }
+    add("complexity", "Complexity", &analyze.complexity, values, trends);
+    let asked =
+        [(analyze.plot_curves_best, Which::Best), (analyze.plot_curves_worst, Which::Worst)];
+    for (n, which) in asked.into_iter().filter(|(n, _)| *n > 0) {
+        sections.push(sections::curves(groups, n, which, &study.parameters));
     }
     if analyze.plot_models_best + analyze.plot_models_worst > 0 {
-        sections.push(Section {
-            id: "models".to_owned(),
-            title: "Models".to_owned(),
-            paragraphs: vec![
-                "PLOT_MODELS_BEST and PLOT_MODELS_WORST ask for drawings of models: this version has none."
-                    .to_owned(),
-            ],
-            ..Section::default()
-        });
+        let sentence = "PLOT_MODELS_BEST and PLOT_MODELS_WORST ask for drawings of models, which \
+                        this version does not make yet.";
+        let paragraphs = vec![sentence.to_owned()];
+        sections.push(Section { paragraphs, ..empty("models", "Models") });
     }
     sections
 }

@@ -1,95 +1,178 @@
-//! The collected tables as polars frames, column by column.
+//! The collected tables, read by polars into plain typed columns.
+//!
+//! Reads `sweep.parquet` and `curves.parquet`, whose columns are [`sweep_config::table`]'s. From
+//! here on nothing knows polars: figures and statistics work on [`Population`] and [`Curves`].
 
+use std::collections::BTreeMap;
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 
-use polars::prelude::{DataFrame, DataType, ParquetReader, SerReader};
+use polars::prelude::{Column as PolarsColumn, DataType, ParquetReader, SerReader};
 use sweep_config::fs::FsError;
+use sweep_config::records::JobState;
+use sweep_config::{JobId, SweepDir, table};
 
+use super::curves::Curves;
 use crate::app::Failure;
 
-/// One table of a sweep.
-#[derive(Debug, Clone)]
-pub struct Frame {
-    data: DataFrame,
-}
-
-/// A column in the form that the report needs.
+/// A column with one entry a row; what is missing is `None`, and so is a not-a-number.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Column {
-    /// Numbers (truth values as 0 and 1); a NaN where the job has none.
-    Numbers(Vec<f64>),
+    /// Numbers; truth values are 0 and 1.
+    Numbers(Vec<Option<f64>>),
     /// Texts, and lists as JSON text.
     Texts(Vec<Option<String>>),
 }
 
-impl Frame {
-    /// Reads a Parquet table; of the columns that it has, `only` the named ones if they are given.
+/// A table by column.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Table {
+    columns: BTreeMap<String, Column>,
+}
+
+/// One job's row, without its config and what its program logged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    /// Its number.
+    pub id: JobId,
+    /// Its state.
+    pub state: JobState,
+    /// What was sampled for it, as one text; empty if nobody knows.
+    pub sampled: String,
+    /// Why it is not done, in words; empty if it is or nobody knows.
+    pub reason: String,
+}
+
+/// All jobs of one sweep.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Population {
+    /// The jobs, in the order of their numbers.
+    pub jobs: Vec<Job>,
+    /// One row a job, in the same order.
+    pub table: Table,
+    /// What they logged over their epochs; in words why not, where that cannot be read.
+    pub curves: Result<Curves, String>,
+}
+
+impl Table {
+    /// The column of that name.
+    pub fn get(&self, name: &str) -> Option<&Column> {
+        self.columns.get(name)
+    }
+
+    /// The numbers of a column; all missing where there is no such column or it holds text.
+    pub fn numbers(&self, name: &str, rows: usize) -> Vec<Option<f64>> {
+        match self.get(name) {
+            Some(Column::Numbers(numbers)) => numbers.clone(),
+            _ => vec![None; rows],
+        }
+    }
+
+    /// The names of all columns of numbers, sorted.
+    pub fn number_names(&self) -> impl Iterator<Item = &str> {
+        let numeric = self.columns.iter().filter(|(_, c)| matches!(c, Column::Numbers(_)));
+        numeric.map(|(name, _)| name.as_str())
+    }
+
+    /// The texts of a column; none where there is no such column or it holds numbers.
+    pub(super) fn text_column(&self, name: &str) -> &[Option<String>] {
+        match self.get(name) {
+            Some(Column::Texts(texts)) => texts,
+            _ => &[],
+        }
+    }
+
+    fn text(&self, name: &str, row: usize) -> String {
+        self.text_column(name).get(row).cloned().flatten().unwrap_or_default()
+    }
+}
+
+impl Population {
+    /// Reads what was collected of a sweep.
     ///
     /// # Errors
     ///
-    /// When the file cannot be opened, and when it holds no table.
-    pub fn read(path: &Path, only: Option<&[&str]>) -> Result<Self, Failure> {
-        let file = File::open(path).map_err(|e| FsError::new("read", path, e))?;
-        let load = || {
-            let mut reader = ParquetReader::new(file);
-            let schema = reader.schema()?;
-            let names = only.map(|only| {
-                let there = only.iter().filter(|name| schema.get(name).is_some());
-                there.map(|&name| name.to_owned()).collect::<Vec<_>>()
-            });
-            reader.with_columns(names).finish()
-        };
-        // polars answers some damaged files with a panic.
-        let damaged = |what: String| Failure::Damaged {
-            message: format!("`{}` holds no table: {what}", path.display()),
-            hint: Some("run `sweep_collect` again: it writes the table anew".to_owned()),
-        };
-        match catch_unwind(AssertUnwindSafe(load)) {
-            Ok(Ok(data)) => Ok(Self { data }),
-            Ok(Err(error)) => Err(damaged(error.to_string())),
-            Err(_) => Err(damaged("the reader gave up on it".to_owned())),
-        }
+    /// When `sweep.parquet` cannot be read or is no such table.
+    pub fn read(dir: &SweepDir) -> Result<Self, Failure> {
+        let path = &dir.sweep_parquet();
+        let (rows, table) = read_table(path)?;
+        let ids = job_ids(&table, rows).ok_or_else(|| {
+            damaged(path, &format!("has no column `{}` with a number in each row", table::JOB))
+        })?;
+        let jobs = ids.into_iter().enumerate().map(|(row, id)| Job {
+            id,
+            state: JobState::from_name(&table.text(table::STATE, row)),
+            sampled: table.text(table::SAMPLED, row),
+            reason: join_reason(
+                &table.text(table::REASON, row),
+                &table.text(table::ERROR_LINE, row),
+            ),
+        });
+        let jobs = jobs.collect();
+        let curves = Curves::read(&dir.curves_parquet()).map_err(|error| error.to_string());
+        Ok(Self { jobs, table, curves })
     }
+}
 
-    /// The number of rows.
-    pub fn rows(&self) -> usize {
-        self.data.height()
+fn join_reason(reason: &str, last_line: &str) -> String {
+    match (reason, last_line.trim()) {
+        (reason, "") => reason.to_owned(),
+        ("", line) => line.to_owned(),
+        (reason, line) => format!("{reason}: {line}"),
     }
+}
 
-    /// The names of all columns.
-    pub fn names(&self) -> Vec<&str> {
-        self.data.get_column_names().into_iter().map(polars::prelude::PlSmallStr::as_str).collect()
-    }
+/// The job numbers of a table; `None` if one is missing or no such number.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just before")]
+pub(super) fn job_ids(table: &Table, rows: usize) -> Option<Vec<JobId>> {
+    let id = |number: Option<f64>| {
+        let number = number?;
+        let whole = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
+        whole.then_some(JobId(number as u32))
+    };
+    table.numbers(table::JOB, rows).into_iter().map(id).collect()
+}
 
-    /// A column, if the table has it.
-    pub fn column(&self, name: &str) -> Option<Column> {
-        let column = self.data.column(name).ok()?;
-        if matches!(column.dtype(), DataType::String) {
-            let texts = column.str().ok()?;
-            return Some(Column::Texts(texts.iter().map(|t| t.map(str::to_owned)).collect()));
-        }
+/// Reads a Parquet file into columns, with the number of its rows.
+pub(super) fn read_table(path: &Path) -> Result<(usize, Table), Failure> {
+    let file = File::open(path).map_err(|e| FsError::new("read", path, e))?;
+    let frame = quietly(|| ParquetReader::new(file).finish())
+        .ok_or_else(|| damaged(path, "is no Parquet file that can be read"))?
+        .map_err(|e| damaged(path, &format!("cannot be read: {e}")))?;
+    let columns = frame.columns().iter().filter_map(|column| {
+        let name = column.name().to_string();
+        Some((name, convert(column)?))
+    });
+    Ok((frame.height(), Table { columns: columns.collect() }))
+}
+
+/// A column as ours; `None` of a type that collect never writes.
+fn convert(column: &PolarsColumn) -> Option<Column> {
+    let dtype = column.dtype();
+    if dtype.is_primitive_numeric() || dtype.is_bool() {
         let numbers = column.cast(&DataType::Float64).ok()?;
-        let numbers = numbers.f64().ok()?;
-        Some(Column::Numbers(numbers.iter().map(|n| n.unwrap_or(f64::NAN)).collect()))
+        let numbers = numbers.f64().ok()?.iter();
+        return Some(Column::Numbers(numbers.map(|n| n.filter(|n| n.is_finite())).collect()));
     }
+    let texts = column.str().ok()?;
+    Some(Column::Texts(texts.iter().map(|text| text.map(str::to_owned)).collect()))
+}
 
-    /// A column of numbers; all NaN where the table has none of that name.
-    pub fn numbers(&self, name: &str) -> Vec<f64> {
-        match self.column(name) {
-            Some(Column::Numbers(numbers)) => numbers,
-            _ => vec![f64::NAN; self.rows()],
-        }
-    }
+/// Calls a reader that panics on some broken files; `None` if it did.
+///
+/// The panic's message is about the reader's inside and would only frighten: it is not printed.
+fn quietly<T>(read: impl FnOnce() -> T) -> Option<T> {
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let result = panic::catch_unwind(AssertUnwindSafe(read)).ok();
+    panic::set_hook(hook);
+    result
+}
 
-    /// A column of texts; all empty where the table has none of that name.
-    pub fn texts(&self, name: &str) -> Vec<String> {
-        match self.column(name) {
-            Some(Column::Texts(texts)) => {
-                texts.into_iter().map(Option::unwrap_or_default).collect()
-            }
-            _ => vec![String::new(); self.rows()],
-        }
+fn damaged(path: &Path, what: &str) -> Failure {
+    Failure::Damaged {
+        message: format!("`{}` {what}", path.display()),
+        hint: Some("run sweep_collect again: it writes the file anew".to_owned()),
     }
 }

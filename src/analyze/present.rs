@@ -2,21 +2,29 @@
 
 use std::path::Path;
 
-use super::plot::short;
-use super::population::Population;
+use super::group::Group;
+use super::number::number;
+use super::sampled::Parameters;
 use crate::app::{Printer, count};
 
 /// Says where the report is, who leads, and what could not be shown.
-pub(super) fn present(printer: Printer, main: &Population, report: &Path, warnings: &[&str]) {
+pub(super) fn present(
+    printer: Printer,
+    group: &Group<'_>,
+    parameters: &Parameters,
+    report: &Path,
+    warnings: &[&str],
+) {
     for warning in warnings {
         printer.warn(warning);
     }
-    let ranked = main.ranked();
-    let jobs = count(main.rows.len(), "job");
+    let ranked = group.ranked();
+    let jobs = count(group.len(), "job");
     printer.note(format_args!("{jobs}, {} with an error", ranked.len()));
-    if let Some(&best) = ranked.first() {
-        let (job, error) = (main.jobs[best], short(main.errors[best]));
-        printer.note(format_args!("best: job {job}, error {error}: {}", main.sampled[best]));
+    if let Some((&best, error)) = ranked.first().and_then(|row| Some((row, group.error(*row)?))) {
+        let job = group.job(best);
+        let sampled = parameters.brief(&job.sampled).replace('\u{a0}', " ");
+        printer.note(format_args!("best: job {}, error {}: {sampled}", job.id, number(error)));
     }
     printer.data(report.display());
 }

@@ -1,132 +1,188 @@
-//! Axes: which part of a metric they show, where their ticks are, and how numbers are written.
+//! An axis: what it shows, from where to where, by difference or by ratio.
 
-use crate::analyze::stats::Span;
+use std::ops::Range;
 
-/// An axis, linear or logarithmic.
+use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
+
+use super::ticks::{Tick, ticks};
+use crate::analyze::stats::{Span, float};
+
+/// How values are spaced on an axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    /// By difference.
+    Linear,
+    /// By ratio, labelled in powers of ten.
+    Log10,
+    /// By ratio, labelled in powers of two.
+    Log2,
+}
+
+/// The share of the shown span that is added at either end, so that no point sits on the frame.
+const PADDING: f64 = 0.04;
+
+/// An axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axis {
-    /// What it measures.
+    /// What it shows.
     pub label: String,
-    log: bool,
-    /// The range in plot units (the decimal logarithm on a logarithmic axis).
-    range: (f64, f64),
+    scale: Scale,
+    /// The values at its ends.
+    span: Span,
+    ticks: Vec<Tick>,
 }
-
-/// How many ticks are aimed at.
-const TICKS: f64 = 6.0;
-/// The share of the range that is added at either end, so that no point sits on the frame.
-const MARGIN: f64 = 0.04;
 
 impl Axis {
-    /// An axis that shows a range with a margin; a logarithmic one needs a range above 0.
-    #[must_use]
-    pub fn new(label: &str, log: bool, span: Span) -> Self {
-        let place = |v: f64| if log { v.log10() } else { v };
-        let (low, high) = (place(span.low), place(span.high));
-        let width = if high > low { high - low } else { high.abs().max(1.0) * 0.1 };
-        let margin = if high > low { width * MARGIN } else { width };
-        Self { label: label.to_owned(), log, range: (low - margin, high + margin) }
+    /// An axis that shows `span` and a little more, with up to `most` labels.
+    ///
+    /// The span must be of positive numbers if the scale is logarithmic.
+    pub fn new(label: impl Into<String>, scale: Scale, span: Span, most: usize) -> Self {
+        let (low, high) = (place(scale, span.low), place(scale, span.high));
+        let pad = if high > low { (high - low) * PADDING } else { half_width(scale, low) };
+        let span = Span { low: unplace(scale, low - pad), high: unplace(scale, high + pad) };
+        Self::exact(label, scale, span, most)
     }
 
-    /// A linear axis that shows exactly this range.
-    #[must_use]
-    pub fn exact(label: &str, low: f64, high: f64) -> Self {
-        Self { label: label.to_owned(), log: false, range: (low, high) }
+    /// An axis that ends where `span` does.
+    pub fn exact(label: impl Into<String>, scale: Scale, span: Span, most: usize) -> Self {
+        Self { label: label.into(), scale, span, ticks: ticks(scale, span, most) }
     }
 
-    /// The range in plot units.
-    pub(super) fn range(&self) -> (f64, f64) {
-        self.range
-    }
-
-    /// A value in plot units.
-    #[must_use]
-    pub fn place(&self, value: f64) -> f64 {
-        if self.log { value.log10() } else { value }
-    }
-
-    /// The ends of the axis as values.
-    #[must_use]
-    pub fn ends(&self) -> (f64, f64) {
-        let value = |place: f64| if self.log { 10_f64.powf(place) } else { place };
-        (value(self.range.0), value(self.range.1))
-    }
-
-    /// Where the ticks are, in plot units, and what stands at them.
-    pub(super) fn ticks(&self) -> Vec<(f64, String)> {
-        let decades = self.range.1 - self.range.0;
-        if !self.log || decades < 0.7 {
-            return self.linear_ticks();
+    /// An axis of names: the first at 0, the next at 1, and so on.
+    pub fn of_names(names: &[&str]) -> Self {
+        /// So many characters fit below a small figure.
+        const ROOM: usize = 44;
+        let tick = |(i, name): (usize, &&str)| Tick {
+            value: float(i),
+            text: shortened(name, ROOM / names.len().max(1)),
+        };
+        let last = float(names.len()) - 0.5;
+        Self {
+            label: String::new(),
+            scale: Scale::Linear,
+            span: Span { low: -0.5, high: last },
+            ticks: names.iter().enumerate().map(tick).collect(),
         }
-        let steps: &[f64] = if decades < 2.5 { &[1.0, 2.0, 5.0] } else { &[1.0] };
-        #[expect(clippy::cast_possible_truncation, reason = "exponents of floats are small")]
-        let exponents = self.range.0.floor() as i32..=self.range.1.ceil() as i32;
-        let every = ((decades / 7.0).ceil()).max(1.0);
-        exponents
-            .filter(|exponent| f64::from(*exponent).rem_euclid(every) < 0.5)
-            .flat_map(|exponent| steps.iter().map(move |step| step * 10_f64.powi(exponent)))
-            .map(|value| (value.log10(), short(value)))
-            .filter(|(place, _)| self.range.0 <= *place && *place <= self.range.1)
-            .collect()
     }
 
-    /// Ticks at multiples of 1, 2 or 5 times a power of ten.
-    fn linear_ticks(&self) -> Vec<(f64, String)> {
-        let (low, high) = self.ends();
-        let rough = (high - low) / TICKS;
-        let magnitude = 10_f64.powf(rough.log10().floor());
-        let step = [1.0, 2.0, 5.0, 10.0].map(|s| s * magnitude).into_iter().find(|s| *s >= rough);
-        let step = step.unwrap_or(rough);
-        let first = (low / step).ceil();
-        (0..=20_u32)
-            .map(|i| (first + f64::from(i)) * step)
-            .take_while(|value| *value <= high)
-            .map(|value| if value.abs() < step / 2.0 { 0.0 } else { value })
-            .map(|value| (self.place(value), short(value)))
-            .collect()
+    /// The same axis without its name, where the figure's heading has it.
+    #[must_use]
+    pub fn unnamed(self) -> Self {
+        Self { label: String::new(), ..self }
+    }
+
+    /// The value at its high end.
+    pub fn high(&self) -> f64 {
+        self.span.high
+    }
+
+    /// True if and only if the value lies between its ends.
+    pub fn shows(&self, value: f64) -> bool {
+        self.span.low <= value && value <= self.span.high
+    }
+
+    /// How many of the values lie above its high end.
+    pub fn count_above(&self, values: &[f64]) -> usize {
+        values.iter().filter(|&&value| value > self.span.high).count()
+    }
+
+    /// Where a value lies, from 0 at the low end to 1 at the high end; beyond for one beyond.
+    pub(super) fn share(&self, value: f64) -> f64 {
+        let [low, high, value] =
+            [self.span.low, self.span.high, value].map(|value| place(self.scale, value));
+        (value - low) / (high - low)
+    }
+
+    /// The value, or the end of the axis that it lies beyond.
+    pub(super) fn clamp(&self, value: f64) -> f64 {
+        value.clamp(self.span.low, self.span.high)
+    }
+
+    /// The values at its ends.
+    pub(super) fn span(&self) -> Span {
+        self.span
     }
 }
 
-/// A number in at most four significant digits, as a person writes it: `0.05`, `12`, `1.5e-5`.
-#[must_use]
-pub fn short(value: f64) -> String {
-    if value == 0.0 || !value.is_finite() {
-        return format!("{value}");
+/// plotters asks an axis where a value lies and where its labels are.
+impl Ranged for Axis {
+    type FormatOption = NoDefaultFormatting;
+    type ValueType = f64;
+
+    #[expect(clippy::cast_possible_truncation, reason = "no figure has 2^31 units")]
+    fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
+        let length = f64::from(limit.1 - limit.0);
+        limit.0 + (self.share(*value) * length).round() as i32
     }
-    let rounded: f64 = format!("{value:.3e}").parse().unwrap_or(value);
-    if (1e-3..1e5).contains(&rounded.abs()) { format!("{rounded}") } else { format!("{rounded:e}") }
+
+    fn key_points<Hint: KeyPointHint>(&self, _: Hint) -> Vec<f64> {
+        self.ticks.iter().map(|tick| tick.value).collect()
+    }
+
+    fn range(&self) -> Range<f64> {
+        self.span.low..self.span.high
+    }
+}
+
+impl ValueFormatter<f64> for Axis {
+    fn format_ext(&self, value: &f64) -> String {
+        let here = self.ticks.iter().find(|tick| tick.value.total_cmp(value).is_eq());
+        here.map(|tick| tick.text.clone()).unwrap_or_default()
+    }
+}
+
+/// A name in so many characters.
+fn shortened(name: &str, room: usize) -> String {
+    if name.chars().count() <= room {
+        return name.to_owned();
+    }
+    name.chars().take(room.saturating_sub(1)).chain(['…']).collect()
+}
+
+fn place(scale: Scale, value: f64) -> f64 {
+    match scale {
+        Scale::Linear => value,
+        Scale::Log10 => value.log10(),
+        Scale::Log2 => value.log2(),
+    }
+}
+
+fn unplace(scale: Scale, place: f64) -> f64 {
+    match scale {
+        Scale::Linear => place,
+        Scale::Log10 => 10f64.powf(place),
+        Scale::Log2 => place.exp2(),
+    }
+}
+
+/// Half the width of an axis that has one value to show: a tenth of it, or a factor.
+fn half_width(scale: Scale, place: f64) -> f64 {
+    match scale {
+        Scale::Linear if place == 0.0 => 0.5,
+        Scale::Linear => place.abs() / 10.0,
+        Scale::Log10 => 0.3,
+        Scale::Log2 => 1.0,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn labels(log: bool, low: f64, high: f64) -> String {
-        let axis = Axis::new("x", log, Span { low, high });
-        axis.ticks().into_iter().map(|(_, label)| label).collect::<Vec<_>>().join(" ")
+    #[test]
+    fn a_value_has_its_place_between_the_ends() {
+        let axis = Axis::exact("lr", Scale::Log10, Span { low: 0.01, high: 1.0 }, 6);
+        assert!((axis.share(0.1) - 0.5).abs() < 1e-12);
+        assert!(axis.share(10.0) > 1.0);
+        assert!((axis.clamp(10.0) - 1.0).abs() < 1e-12);
     }
 
     #[test]
-    fn ticks_stand_at_round_numbers() {
-        assert_eq!(labels(false, 0.0, 1.0), "0 0.2 0.4 0.6 0.8 1");
-        assert_eq!(labels(false, 3.0, 97.0), "0 20 40 60 80 100");
-        assert_eq!(labels(false, -0.02, 0.021), "-0.02 -0.01 0 0.01 0.02");
-        assert_eq!(labels(true, 1e-5, 10.0), "1e-5 1e-4 0.001 0.01 0.1 1 10");
-        assert_eq!(labels(true, 0.25, 5.0), "0.5 1 2 5");
-        assert_eq!(labels(true, 1e6, 1.5e6), "1e6 1.1e6 1.2e6 1.3e6 1.4e6 1.5e6");
-    }
-
-    #[test]
-    fn an_axis_over_a_single_value_has_room_around_it() {
-        let (low, high) = Axis::new("x", false, Span { low: 5.0, high: 5.0 }).ends();
-        assert!(low < 5.0 && 5.0 < high);
-        let (low, high) = Axis::new("x", true, Span { low: 1.0, high: 1.0 }).ends();
-        assert!(low < 1.0 && 1.0 < high);
-    }
-
-    #[test]
-    fn numbers_are_written_short() {
-        let written = [0.0, 0.05, 12.0, 1.0 / 3.0, 123_456.0, 1.5e-5].map(short);
-        assert_eq!(written, ["0", "0.05", "12", "0.3333", "1.235e5", "1.5e-5"]);
+    fn an_axis_of_one_value_has_a_width() {
+        for (scale, value) in [(Scale::Linear, 0.0), (Scale::Linear, -5.0), (Scale::Log2, 4.0)] {
+            let axis = Axis::new("x", scale, Span { low: value, high: value }, 6);
+            assert!(axis.span().width() > 0.0, "{axis:?}");
+            assert!(!axis.ticks.is_empty(), "{axis:?}");
+        }
     }
 }

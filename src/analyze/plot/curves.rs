@@ -1,32 +1,68 @@
-//! Learning curves of one job: the error of each phase over the epochs.
+//! Learning curves of one job: error over epochs, by ratio, as pycls draws them.
 
-use super::{Axis, Line, Plot, SMALL};
-use crate::analyze::stats::Span;
+use plotters::series::LineSeries;
 
-/// One curve: `(epoch, value)` points of a phase.
-#[derive(Debug, Clone)]
-pub struct Curve {
-    /// The series number of its phase.
-    pub series: usize,
-    /// Its points.
+use super::axis::Axis;
+use super::frame::{Chart, Failed, Frame, draw, stroke};
+use super::marks::{Mark, points};
+use super::theme::{Ink, PANEL};
+
+/// Which of a job's curves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// On the training set: dashed.
+    Train,
+    /// On the test set: dotted.
+    Test,
+    /// On the test set with the averaged weights: solid.
+    Ema,
+}
+
+/// One curve.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// Which.
+    pub phase: Phase,
+    /// `(epoch, error)`, in the order of the epochs.
     pub points: Vec<(f64, f64)>,
 }
 
-/// The curves of a job on a logarithmic axis (a linear one where a value is 0), as pycls draws them.
-///
-/// `None` where no curve has a point.
-#[must_use]
-pub fn curves(curves: &[Curve], metric: &str, y: Span, epochs: f64, title: &str) -> Option<Plot> {
-    curves.iter().find(|curve| !curve.points.is_empty())?;
-    let line =
-        |curve: &Curve| Line { points: curve.points.clone(), series: Some(curve.series), width: 2 };
-    Some(Plot {
-        size: SMALL,
-        alt: format!("Learning curves of {title}"),
-        x: Axis::new("epoch", false, Span { low: 1.0, high: epochs.max(1.0) }),
-        y: Axis::new(metric, y.low > 0.0, y),
-        areas: Vec::new(),
-        lines: curves.iter().filter(|curve| curve.points.len() > 1).map(line).collect(),
-        marks: Vec::new(),
-    })
+/// What a figure of learning curves shows.
+#[derive(Debug, Clone, Copy)]
+pub struct CurvesFigure<'a> {
+    /// The epochs.
+    pub x: &'a Axis,
+    /// The error.
+    pub y: &'a Axis,
+    /// The curves.
+    pub lines: &'a [Line],
+    /// The points that count: the least error.
+    pub marks: &'a [Mark],
+    /// Which colour it has.
+    pub series: usize,
+    /// Whose curves they are.
+    pub title: &'a str,
+}
+
+/// Draws it; what lies beyond an axis is drawn at its edge.
+pub fn curves(figure: CurvesFigure<'_>) -> String {
+    let frame = Frame { size: PANEL, x: figure.x, y: figure.y, title: figure.title };
+    draw(
+        frame,
+        |chart| lines(chart, figure),
+        |places| points(figure.marks, (figure.x, figure.y), places, figure.series),
+    )
+}
+
+fn lines(chart: &mut Chart<'_>, figure: CurvesFigure<'_>) -> Result<(), Failed> {
+    for line in figure.lines {
+        let ink = match line.phase {
+            Phase::Train => Ink::Dashed(figure.series),
+            Phase::Test => Ink::Dotted(figure.series),
+            Phase::Ema => Ink::Solid(figure.series),
+        };
+        let place = |&(epoch, error): &(f64, f64)| (figure.x.clamp(epoch), figure.y.clamp(error));
+        chart.draw_series(LineSeries::new(line.points.iter().map(place), stroke(ink, 16)))?;
+    }
+    Ok(())
 }

@@ -1,67 +1,88 @@
-//! The error against a metric, with the range of the metric over the best jobs.
+//! Error over a metric: a point a job, the range of the best as a band, its median as a line.
 
-use super::{Axis, Line, Mark, Plot, SMALL};
+use plotters::prelude::{PathElement, Rectangle};
+
+use super::axis::Axis;
+use super::frame::{Chart, Failed, Frame, draw, fill, stroke};
+use super::marks::{Mark, points};
+use super::theme::{Ink, PANEL};
 use crate::analyze::stats::BestRange;
 
-/// A job in a scatter plot.
-#[derive(Debug, Clone)]
-pub struct Point {
-    /// The metric's value.
-    pub value: f64,
-    /// The error.
-    pub error: f64,
-    /// The job, in words.
-    pub title: String,
-}
-
 /// What a scatter plot shows.
-#[derive(Debug)]
-pub struct Scatter<'a> {
-    /// The metric's axis.
-    pub x: Axis,
-    /// The error's axis.
-    pub y: Axis,
+#[derive(Debug, Clone, Copy)]
+pub struct ScatterFigure<'a> {
+    /// The metric.
+    pub x: &'a Axis,
+    /// The error.
+    pub y: &'a Axis,
     /// The jobs.
-    pub points: &'a [Point],
-    /// The range of the metric over the best jobs.
-    pub range: Option<BestRange>,
-    /// The number of the population.
+    pub marks: &'a [Mark],
+    /// The range of the metric over the best of m draws.
+    pub best: BestRange,
+    /// Which colour the points have.
     pub series: usize,
 }
 
-/// Beyond so many points their names would outweigh the figure, and are left out.
-const NAMED: usize = 2000;
+/// Draws it.
+pub fn scatter(figure: ScatterFigure<'_>) -> String {
+    let (x, y) = (figure.x, figure.y);
+    let title = format!("{} over {}", y.label, x.label);
+    let frame = Frame { size: PANEL, x, y, title: &title };
+    draw(
+        frame,
+        |chart| band(chart, figure),
+        |places| points(figure.marks, (x, y), places, figure.series),
+    )
+}
 
-/// The scatter plot.
-#[must_use]
-pub fn scatter(scatter: &Scatter<'_>) -> Plot {
-    let (bottom, top) = scatter.y.ends();
-    let box_of = |range: &BestRange| {
-        vec![(range.low, bottom), (range.high, bottom), (range.high, top), (range.low, top)]
-    };
-    let median = |range: &BestRange| Line {
-        points: vec![(range.median, bottom), (range.median, top)],
-        series: None,
-        width: 1,
-    };
-    let named = scatter.points.len() <= NAMED;
-    let mark = |point: &Point| Mark {
-        at: (point.value, point.error),
-        series: scatter.series,
-        title: if named { point.title.clone() } else { String::new() },
-    };
-    Plot {
-        size: SMALL,
-        alt: format!(
-            "{} against {}, {} jobs",
-            scatter.y.label,
-            scatter.x.label,
-            scatter.points.len()
-        ),
-        areas: scatter.range.iter().map(|range| (box_of(range), scatter.series)).collect(),
-        lines: scatter.range.iter().map(median).collect(),
-        marks: scatter.points.iter().map(mark).collect(),
-        x: scatter.x.clone(),
-        y: scatter.y.clone(),
+fn band(chart: &mut Chart<'_>, figure: ScatterFigure<'_>) -> Result<(), Failed> {
+    let (x, ends) = (figure.x, figure.y.span());
+    let (bottom, top) = (ends.low, ends.high);
+    let best = [figure.best.low, figure.best.median, figure.best.high];
+    let [low, median, high] = best.map(|value| x.clamp(value));
+    let area = Rectangle::new([(low, top), (high, bottom)], fill(Ink::Band));
+    let line = PathElement::new(vec![(median, bottom), (median, top)], stroke(Ink::Median, 15));
+    chart.draw_series([area])?;
+    chart.draw_series([line])?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyze::plot::Scale;
+    use crate::analyze::stats::{Span, float};
+
+    fn mark(x: f64, y: f64) -> Mark {
+        Mark { x, y, title: format!("job at <{x}>") }
+    }
+
+    fn draw(marks: &[Mark]) -> String {
+        let x = Axis::new("learning rate", Scale::Log10, Span { low: 0.01, high: 1.0 }, 6);
+        let y = Axis::new("error", Scale::Linear, Span { low: 0.0, high: 50.0 }, 5);
+        let best = BestRange { low: 0.05, median: 0.1, high: 0.3 };
+        scatter(ScatterFigure { x: &x, y: &y, marks, best, series: 1 })
+    }
+
+    #[test]
+    fn a_small_figure_is_axes_a_band_and_named_points() {
+        insta::assert_snapshot!(draw(&[mark(0.1, 5.0), mark(0.02, 90.0), mark(3.0, 25.0)]));
+    }
+
+    #[test]
+    fn a_point_beyond_the_axes_is_an_arrow_at_the_edge() {
+        let svg = draw(&[mark(0.1, 5.0), mark(0.02, 90.0), mark(3.0, 25.0)]);
+        assert_eq!(svg.matches("<circle").count(), 1);
+        assert_eq!(svg.matches("class=\"beyond\"").count(), 2);
+        assert!(svg.contains("<title>job at &lt;0.02&gt;</title>"));
+    }
+
+    #[test]
+    fn thousands_of_points_are_one_path() {
+        let marks: Vec<Mark> = (0..3000).map(|i| mark(0.1, float(i) / 100.0)).collect();
+        let svg = draw(&marks);
+        assert_eq!(svg.matches("<circle").count(), 0);
+        assert_eq!(svg.matches("class=\"dots\"").count(), 1);
+        assert!(svg.len() < 3000 * 20 + 10_000, "{} bytes", svg.len());
     }
 }

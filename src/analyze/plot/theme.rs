@@ -1,29 +1,125 @@
-//! Colours and sizes of all figures.
+//! Sizes, and the roles that drawn things have; their colours are in `templates/report/style.css`.
 
-/// A figure in a grid.
-pub const SMALL: (u32, u32) = (420, 280);
-/// A figure on its own.
-pub const WIDE: (u32, u32) = (720, 380);
+use plotters::style::RGBColor;
 
-/// Colours of series that stay apart for the colour-blind, on light and on dark paper: Okabe and
-/// Ito (2008), without their black and yellow, which one of the two papers swallows.
-const SERIES: [(u8, u8, u8); 6] = [
-    (0x00, 0x72, 0xb2),
-    (0xd5, 0x5e, 0x00),
-    (0x00, 0x9e, 0x73),
-    (0xcc, 0x79, 0xa7),
-    (0xe6, 0x9f, 0x00),
-    (0x56, 0xb4, 0xe9),
-];
+/// Units of a figure's coordinates to one CSS pixel at its natural size: plotters places on whole
+/// units, which at one a pixel would make curves uneven.
+pub(super) const UNIT: i32 = 4;
 
-/// The colour of a series; after the sixth they come again.
-pub(super) fn rgb(series: usize) -> (u8, u8, u8) {
-    SERIES[series % SERIES.len()]
+/// How many series have a colour of their own; further ones start over.
+pub const SERIES: usize = 7;
+
+/// A figure's natural size in CSS pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Size {
+    pub(super) width: i32,
+    pub(super) height: i32,
+    /// Room for the labels of the vertical axis.
+    pub(super) left: i32,
+    /// The class that the style sheet knows it by.
+    pub(super) class: &'static str,
 }
 
-/// The colour of a series, as CSS has it.
-#[must_use]
-pub fn color(series: usize) -> String {
-    let (r, g, b) = rgb(series);
-    format!("#{r:02x}{g:02x}{b:02x}")
+/// One of many in a grid.
+pub(super) const PANEL: Size = Size { width: 340, height: 230, left: 50, class: "panel" };
+/// The same, whose points are few and large.
+pub(super) const TREND: Size = Size { class: "panel trend", ..PANEL };
+/// The one figure of its section.
+pub(super) const WIDE: Size = Size { width: 620, height: 330, left: 60, class: "wide" };
+
+/// Room for the labels of the horizontal axis, in CSS pixels.
+pub(super) const BOTTOM: i32 = 42;
+/// The length of the marks at the labels.
+pub(super) const TICK: i32 = 4;
+/// Room on the other sides, so that the last label of an axis is not cut.
+pub(super) const MARGIN: i32 = 10;
+/// Text sizes in CSS pixels; the style sheet repeats them.
+pub(super) const TICK_TEXT: i32 = 11;
+pub(super) const LABEL_TEXT: i32 = 12;
+
+/// What a drawn thing is there for. plotters knows colours only, so each role is sent through it as
+/// a colour that no figure has, and [`super::svg`] puts the role's class in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ink {
+    /// The text of ticks.
+    Tick,
+    /// The names of axes.
+    Label,
+    /// The lines of axes.
+    Axis,
+    /// The grid.
+    Grid,
+    /// The range of the best.
+    Band,
+    /// A fainter range: of all.
+    Wash,
+    /// The median of the best.
+    Median,
+    /// A series' line.
+    Solid(usize),
+    /// The same, dashed.
+    Dashed(usize),
+    /// The same, dotted.
+    Dotted(usize),
+}
+
+const TAG: u8 = 0xA7;
+
+impl Ink {
+    /// The colour that stands for it.
+    pub(super) fn color(self) -> RGBColor {
+        let (role, series) = match self {
+            Self::Tick => (0, 0),
+            Self::Label => (1, 0),
+            Self::Axis => (2, 0),
+            Self::Grid => (3, 0),
+            Self::Band => (4, 0),
+            Self::Wash => (5, 0),
+            Self::Median => (6, 0),
+            Self::Solid(series) => (7, series),
+            Self::Dashed(series) => (8, series),
+            Self::Dotted(series) => (9, series),
+        };
+        let series = u8::try_from(series % SERIES).expect("SERIES is small");
+        RGBColor(TAG, role, series)
+    }
+
+    /// The classes in place of a colour `A7rrss`; `None` of any other colour.
+    pub(super) fn class(color: &str) -> Option<String> {
+        let byte = |at: usize| u8::from_str_radix(color.get(at..at + 2)?, 16).ok();
+        if byte(0)? != TAG {
+            return None;
+        }
+        let series = byte(4)?;
+        Some(match byte(2)? {
+            0 => "tick".to_owned(),
+            1 => "label".to_owned(),
+            2 => "axis".to_owned(),
+            3 => "grid".to_owned(),
+            4 => "band".to_owned(),
+            5 => "wash".to_owned(),
+            6 => "median".to_owned(),
+            7 => format!("line s{series}"),
+            8 => format!("line dashed s{series}"),
+            9 => format!("line dotted s{series}"),
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_comes_back_from_its_colour() {
+        let hex = |ink: Ink| {
+            let RGBColor(r, g, b) = ink.color();
+            format!("{r:02X}{g:02X}{b:02X}")
+        };
+        assert_eq!(Ink::class(&hex(Ink::Grid)).as_deref(), Some("grid"));
+        assert_eq!(Ink::class(&hex(Ink::Dashed(SERIES + 2))).as_deref(), Some("line dashed s2"));
+        assert_eq!(Ink::class("0072B2"), None);
+        assert_eq!(Ink::class("A7"), None);
+    }
 }

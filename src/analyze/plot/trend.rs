@@ -1,47 +1,68 @@
-//! How the range of a metric moves from one population to the next.
+//! A metric across groups: the full range, the range of the best, its median.
 
-use super::{Axis, Line, Mark, Plot, SMALL};
-use crate::analyze::stats::{BestRange, Span};
+use plotters::prelude::Polygon;
+use plotters::series::LineSeries;
 
-/// A population in a trend plot.
-#[derive(Debug, Clone)]
-pub struct Trend {
-    /// Its name.
-    pub name: String,
-    /// The metric over all its jobs.
-    pub full: Span,
-    /// The metric over its best jobs.
+use super::axis::Axis;
+use super::frame::{Chart, Failed, Frame, draw, fill, stroke};
+use super::marks::{Mark, points};
+use super::theme::{Ink, TREND};
+use crate::analyze::stats::{BestRange, Span, float};
+
+/// One group's numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrendStop {
+    /// The range of all its jobs.
+    pub all: Span,
+    /// The range of its best.
     pub best: BestRange,
+    /// What the browser says of its median.
+    pub title: String,
+    /// Which colour it has.
+    pub series: usize,
 }
 
-/// The trend of a metric over populations, side by side in their order.
-#[must_use]
-pub fn trend(trends: &[Trend], label: &str, log: bool) -> Option<Plot> {
-    let span = trends.iter().map(|trend| trend.full).reduce(Span::join)?;
-    #[expect(clippy::cast_precision_loss, reason = "a handful of populations")]
-    let at = |i: usize| (i + 1) as f64;
-    let bar = |i: usize, low: f64, high: f64, half: f64| {
-        let (left, right) = (at(i) - half, at(i) + half);
-        (vec![(left, low), (right, low), (right, high), (left, high)], i)
+/// What a trend shows.
+#[derive(Debug, Clone, Copy)]
+pub struct TrendFigure<'a> {
+    /// The groups, by name.
+    pub x: &'a Axis,
+    /// The metric.
+    pub y: &'a Axis,
+    /// One a group that has the metric, with the group's place on the x axis.
+    pub stops: &'a [(usize, TrendStop)],
+}
+
+/// Draws it.
+pub fn trend(figure: TrendFigure<'_>) -> String {
+    let title = format!("{} by group", figure.y.label);
+    let y = figure.y.clone().unnamed();
+    let frame = Frame { size: TREND, x: figure.x, y: &y, title: &title };
+    draw(
+        frame,
+        |chart| ranges(chart, figure),
+        |places| {
+            let median = |(at, stop): &(usize, TrendStop)| {
+                let mark = Mark { x: float(*at), y: stop.best.median, title: stop.title.clone() };
+                points(&[mark], (figure.x, figure.y), places, stop.series)
+            };
+            figure.stops.iter().map(median).collect()
+        },
+    )
+}
+
+fn ranges(chart: &mut Chart<'_>, figure: TrendFigure<'_>) -> Result<(), Failed> {
+    let outline = |ends: &dyn Fn(&TrendStop) -> (f64, f64)| -> Vec<(f64, f64)> {
+        let there = figure.stops.iter().map(|(at, stop)| (*at, ends(stop).0));
+        let back = figure.stops.iter().rev().map(|(at, stop)| (*at, ends(stop).1));
+        there.chain(back).map(|(at, y)| (float(at), figure.y.clamp(y))).collect()
     };
-    let full = trends.iter().enumerate().map(|(i, t)| bar(i, t.full.low, t.full.high, 0.3));
-    let best = trends.iter().enumerate().map(|(i, t)| bar(i, t.best.low, t.best.high, 0.2));
-    let mark = |(i, trend): (usize, &Trend)| Mark {
-        at: (at(i), trend.best.median),
-        series: i,
-        title: format!("{}: best about {}", trend.name, super::short(trend.best.median)),
-    };
-    Some(Plot {
-        size: SMALL,
-        alt: format!("Range of {label} in {} populations", trends.len()),
-        x: Axis::exact("population", 0.5, at(trends.len()) - 0.5),
-        y: Axis::new(label, log, span),
-        areas: full.chain(best).collect(),
-        lines: vec![Line {
-            points: trends.iter().enumerate().map(|(i, t)| (at(i), t.best.median)).collect(),
-            series: None,
-            width: 1,
-        }],
-        marks: trends.iter().enumerate().map(mark).collect(),
-    })
+    let all = outline(&|stop| (stop.all.low, stop.all.high));
+    let best = outline(&|stop| (stop.best.low, stop.best.high));
+    let medians =
+        figure.stops.iter().map(|(at, stop)| (float(*at), figure.y.clamp(stop.best.median)));
+    chart.draw_series([Polygon::new(all, fill(Ink::Wash))])?;
+    chart.draw_series([Polygon::new(best, fill(Ink::Band))])?;
+    chart.draw_series(LineSeries::new(medians, stroke(Ink::Median, 15)))?;
+    Ok(())
 }

@@ -1,9 +1,9 @@
-//! What the template shows: texts, figures as SVG, tables. Nothing here is computed by the template.
+//! What the templates show: texts, figures as SVG, tables. Templates compute nothing.
 
 use serde::Serialize;
 
 /// The whole page.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Page {
     /// The sweep's name.
     pub name: String,
@@ -11,6 +11,8 @@ pub struct Page {
     pub desc: String,
     /// The numbers at the top.
     pub facts: Vec<Fact>,
+    /// How its jobs divide into states.
+    pub states: Vec<StateShare>,
     /// The sections in their order.
     pub sections: Vec<Section>,
     /// The version of the toolkit.
@@ -18,16 +20,29 @@ pub struct Page {
 }
 
 /// A number with its name.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Fact {
     /// The number.
     pub value: String,
-    /// What it counts.
+    /// What it is.
     pub label: String,
+    /// The anchor of what it is about; may be empty.
+    pub anchor: String,
+}
+
+/// The jobs in one state.
+#[derive(Debug, Clone, Serialize)]
+pub struct StateShare {
+    /// How many.
+    pub count: usize,
+    /// The state.
+    pub state: String,
+    /// `done`, `open` (may still end well) or `bad`.
+    pub class: &'static str,
 }
 
 /// A section of the page.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Section {
     /// Its anchor.
     pub id: String,
@@ -37,60 +52,121 @@ pub struct Section {
     pub paragraphs: Vec<String>,
     /// What could not be shown, and why.
     pub warnings: Vec<String>,
-    /// Its figures.
-    pub figures: Vec<FigureView>,
-    /// Whether a figure takes the full width.
-    pub wide: bool,
-    /// Its table.
-    pub table: Option<Table>,
+    /// An EDF with its table.
+    pub distribution: Option<Distribution>,
+    /// Figures.
+    pub grids: Vec<Grid>,
+    /// The listing of jobs.
+    pub jobs: Option<JobTable>,
     /// Texts that open on a click.
     pub details: Vec<Details>,
 }
 
-/// A figure and what stands around it.
-#[derive(Debug, Serialize)]
-pub struct FigureView {
+/// An EDF and the numbers of its curves.
+#[derive(Debug, Clone, Serialize)]
+pub struct Distribution {
     /// The SVG element.
     pub svg: String,
-    /// What it shows.
-    pub caption: String,
-    /// What its colours mean.
-    pub legend: Vec<Legend>,
     /// What lies outside of it; may be empty.
+    pub note: String,
+    /// One a curve.
+    pub samples: Vec<Sample>,
+}
+
+/// A curve's numbers.
+#[derive(Debug, Clone, Serialize)]
+pub struct Sample {
+    /// The classes of its colour.
+    pub class: String,
+    /// The name of the group.
+    pub name: String,
+    /// How many jobs have an error.
+    pub n: usize,
+    /// The least error.
+    pub min: String,
+    /// The median error.
+    pub median: String,
+    /// The mean error.
+    pub mean: String,
+}
+
+/// Figures side by side.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Grid {
+    /// Its heading; may be empty.
+    pub title: String,
+    /// In so many columns, which belong together; 0 for as many as fit.
+    pub columns: usize,
+    /// The figures.
+    pub figures: Vec<FigureView>,
+}
+
+/// A figure and what stands around it.
+#[derive(Debug, Clone, Serialize)]
+pub struct FigureView {
+    /// What it shows.
+    pub heading: String,
+    /// The SVG element.
+    pub svg: String,
+    /// What its colours mean.
+    pub keys: Vec<Key>,
+    /// What else there is to say; may be empty.
     pub note: String,
 }
 
-/// A colour and its meaning.
-#[derive(Debug, Serialize)]
-pub struct Legend {
-    /// The colour, as CSS has it.
-    pub color: String,
+/// A sign in a figure and its meaning.
+#[derive(Debug, Clone, Serialize)]
+pub struct Key {
+    /// The classes of the sign.
+    pub class: String,
     /// Its meaning.
     pub text: String,
 }
 
-/// A table.
-#[derive(Debug, Serialize)]
-pub struct Table {
+/// A listing of jobs.
+#[derive(Debug, Clone, Serialize)]
+pub struct JobTable {
     /// The heads of its columns.
-    pub heads: Vec<&'static str>,
+    pub heads: Vec<Head>,
     /// Its rows.
     pub rows: Vec<Row>,
     /// What is left out; may be empty.
     pub note: String,
 }
 
-/// A row of a table.
-#[derive(Debug, Serialize)]
+/// The head of a column.
+#[derive(Debug, Clone, Serialize)]
+pub struct Head {
+    /// Its text.
+    pub text: String,
+    /// The whole name, where the text is short for it; may be empty.
+    pub title: String,
+    /// Whether it heads numbers.
+    pub numeric: bool,
+}
+
+/// A job.
+#[derive(Debug, Clone, Serialize)]
 pub struct Row {
-    /// Whether the job is done: others are set apart.
+    /// Its anchor.
+    pub id: String,
+    /// Whether it is done: others are set apart.
     pub done: bool,
     /// Its cells, one a column.
-    pub cells: Vec<String>,
+    pub cells: Vec<Cell>,
+}
+
+/// A cell.
+#[derive(Debug, Clone, Serialize)]
+pub struct Cell {
+    /// Its text.
+    pub text: String,
+    /// Whether it is a number.
+    pub numeric: bool,
 }
 
 /// A text that opens on a click.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Details {
     /// What to click on.
     pub summary: String,

@@ -1,18 +1,20 @@
 //! The config that the sweep was analyzed with.
 
-use sweep_config::Sweep;
+use sweep_config::{Sweep, yaml};
 
+use super::empty;
 use crate::analyze::report::{Details, Section};
 
-/// The sweep config as it is, and what was overridden.
-#[must_use]
+/// The sweep config as it was given, what was overridden, and all of it with the defaults.
 pub fn config(sweep: &Sweep) -> Section {
-    let mut details =
-        vec![Details { summary: "The sweep config".to_owned(), text: sweep.text.clone() }];
+    let details = |summary: &str, text: String| Details { summary: summary.to_owned(), text };
+    let mut section = empty("config", "Config");
+    section.details.push(details("As given", sweep.text.clone()));
     if !sweep.overrides.is_empty() {
-        let sets: Vec<String> = sweep.overrides.iter().map(|set| format!("--set {set}")).collect();
-        let text = sets.join("\n");
-        details.push(Details { summary: "Overridden for this report".to_owned(), text });
+        let text =
+            sweep.overrides.iter().fold(String::new(), |text, set| text + "--set " + set + "\n");
+        section.details.push(details("Overridden for this report", text));
     }
-    Section { id: "config".to_owned(), title: "Config".to_owned(), details, ..Section::default() }
+    section.details.push(details("Complete, with every default", yaml::write(&sweep.complete())));
+    section
 }

@@ -1,139 +1,147 @@
 //! Learning curves of the best or the worst jobs.
 
-use sweep_config::table::{EPOCH, EPOCH_MAX, JOB, PHASE};
-
-use super::{figure, legend};
-use crate::analyze::frame::Frame;
-use crate::analyze::plot::{self, Curve, short};
-use crate::analyze::population::Population;
-use crate::analyze::report::{FigureView, Section};
+use super::{NO_ERRORS, empty};
+use crate::analyze::curves::{JobCurves, TEST, TEST_EMA, TRAIN};
+use crate::analyze::group::Group;
+use crate::analyze::number::number;
+use crate::analyze::plot::{self, Axis, CurvesFigure, Line, Mark, Phase, SERIES, Scale};
+use crate::analyze::report::{FigureView, Grid, Key, Section};
+use crate::analyze::sampled::Parameters;
 use crate::analyze::stats::Span;
 
-/// The phases that are drawn, and what the legend calls them.
-const PHASES: [(&str, &str); 3] = [
-    ("train_epoch", "train"),
-    ("test_epoch", "test"),
-    ("test_ema_epoch", "test, averaged weights"),
-];
-
-/// The metrics that may be drawn; the first that the curves have is.
-const METRICS: [&str; 3] = ["top1_err", "error", "loss"];
-
-/// The rows of `curves.parquet` that matter.
-struct Curves {
-    jobs: Vec<f64>,
-    phases: Vec<String>,
-    epochs: Vec<f64>,
-    epoch_max: Vec<f64>,
-    metric: &'static str,
-    values: Vec<f64>,
+/// Whose curves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// Of the jobs with the least errors.
+    Best,
+    /// Of those with the greatest.
+    Worst,
 }
 
-/// A section with the curves of the `n` best (or worst) jobs of each population.
-#[must_use]
-pub fn curves(populations: &[Population], n: usize, worst: bool) -> Section {
-    let (id, title) = if worst { ("worst", "Worst jobs") } else { ("best", "Best jobs") };
-    let mut section = Section { id: id.to_owned(), title: title.to_owned(), ..Section::default() };
-    section
-        .paragraphs
-        .push("Error over the epochs, the job's number and what was sampled for it.".to_owned());
-    let loaded: Vec<_> = populations.iter().map(load).collect();
-    let chosen: Vec<Vec<usize>> = populations.iter().map(|p| choose(p, n, worst)).collect();
-    let span = populations.iter().zip(&loaded).zip(&chosen).flat_map(|((p, curves), rows)| {
-        let curves = curves.as_ref().ok();
-        curves.into_iter().flat_map(|c| rows.iter().filter_map(|&row| c.span(p.jobs[row].0)))
-    });
-    let span = span.reduce(Span::join);
-    for ((population, curves), rows) in populations.iter().zip(&loaded).zip(&chosen) {
-        match (curves, span) {
-            (Err(why), _) => section.warnings.push(why.clone()),
-            (Ok(_), None) => {
-                section.warnings.push(format!("{}: no job has a learning curve.", population.name));
-            }
-            (Ok(curves), Some(span)) => {
-                for &row in rows {
-                    match job(population, curves, row, span) {
-                        Ok(figure) => section.figures.push(figure),
-                        Err(why) => section.warnings.push(why),
-                    }
-                }
-            }
+/// A phase: its type in the table, what the legend calls it, its stroke.
+const PHASES: [(&str, &str, Phase, &str); 3] = [
+    (TRAIN, "train", Phase::Train, "line dashed"),
+    (TEST, "test", Phase::Test, "line dotted"),
+    (TEST_EMA, "test, EMA", Phase::Ema, "line"),
+];
+
+const INTRO: &str =
+    "Error over the epochs, by ratio: a step of one is a halving. The point is the least.";
+
+/// How many labels the axis of the epochs has room for.
+const EPOCH_LABELS: usize = 6;
+
+/// A section with the curves of the `n` best (or worst) jobs of each group.
+pub fn curves(groups: &[Group<'_>], n: usize, which: Which, parameters: &Parameters) -> Section {
+    let (id, title) = match which {
+        Which::Best => ("best", "Best jobs"),
+        Which::Worst => ("worst", "Worst jobs"),
+    };
+    let mut section = empty(id, title);
+    let chosen: Vec<Vec<usize>> = groups.iter().map(|group| choose(group, n, which)).collect();
+    if chosen.iter().all(Vec::is_empty) {
+        section.warnings.push(NO_ERRORS.to_owned());
+        return section;
+    }
+    section.paragraphs.push(INTRO.to_owned());
+    for group in groups {
+        if let Err(why) = &group.population.curves {
+            section.warnings.push(format!("{}: no learning curves: {why}.", group.name));
         }
+    }
+    let drawn =
+        || groups.iter().zip(&chosen).flat_map(|(g, rows)| rows.iter().map(move |r| (g, *r)));
+    let Some(y) = error_axis(drawn().filter_map(|(group, row)| curves_of(group, row))) else {
+        section.warnings.push("None of these jobs logged a learning curve.".to_owned());
+        return section;
+    };
+    for (series, (group, rows)) in groups.iter().zip(&chosen).enumerate() {
+        let title = if groups.len() > 1 { group.name.clone() } else { String::new() };
+        let figures = rows.iter().map(|&row| figure(group, row, &y, series, parameters));
+        section.grids.push(Grid { title, columns: 0, figures: figures.collect() });
     }
     section
 }
 
-fn choose(population: &Population, n: usize, worst: bool) -> Vec<usize> {
-    let mut ranked = population.ranked();
-    if worst {
+fn choose(group: &Group<'_>, n: usize, which: Which) -> Vec<usize> {
+    let mut ranked = group.ranked();
+    if which == Which::Worst {
         ranked.reverse();
     }
     ranked.truncate(n);
     ranked
 }
 
-fn load(population: &Population) -> Result<Curves, String> {
-    let mut columns = vec![JOB, PHASE, EPOCH, EPOCH_MAX];
-    columns.extend(METRICS);
-    let frame = Frame::read(&population.dir.curves_parquet(), Some(&columns))
-        .map_err(|e| format!("{}: {e}.", population.name))?;
-    let metric = METRICS
-        .into_iter()
-        .find(|metric| frame.names().contains(metric))
-        .ok_or_else(|| format!("{}: no job logged {}.", population.name, METRICS.join(", ")))?;
-    Ok(Curves {
-        jobs: frame.numbers(JOB),
-        phases: frame.texts(PHASE),
-        epochs: frame.numbers(EPOCH),
-        epoch_max: frame.numbers(EPOCH_MAX),
-        values: frame.numbers(metric),
-        metric,
-    })
+fn curves_of<'a>(group: &Group<'a>, row: usize) -> Option<&'a JobCurves> {
+    group.population.curves.as_ref().ok()?.of(group.job(row).id)
 }
 
-impl Curves {
-    /// The rows of a job that have a number.
-    fn of(&self, job: u32) -> impl Iterator<Item = usize> + '_ {
-        let job = f64::from(job);
-        let first = self.jobs.partition_point(move |&j| j < job);
-        (first..self.jobs.len())
-            .take_while(move |&i| self.jobs[i] <= job)
-            .filter(|&i| self.values[i].is_finite())
-    }
-
-    fn span(&self, job: u32) -> Option<Span> {
-        Span::of(self.of(job).map(|i| self.values[i]))
-    }
-
-    fn phase(&self, job: u32, phase: &str) -> Vec<(f64, f64)> {
-        let rows = self.of(job).filter(|&i| self.phases[i] == phase);
-        rows.map(|i| (self.epochs[i], self.values[i])).collect()
-    }
-
-    fn epochs(&self, job: u32) -> f64 {
-        self.of(job).map(|i| self.epoch_max[i].max(self.epochs[i])).fold(1.0, f64::max)
-    }
+/// From a power of two to a power of two, or to 100 where the error is a percentage that comes
+/// near it; by difference if no error is above 0, and `None` if there is none at all.
+fn error_axis<'a>(curves: impl Iterator<Item = &'a JobCurves>) -> Option<Axis> {
+    /// An error of almost nothing must not flatten the rest.
+    const MOST_HALVINGS: i32 = 10;
+    let values: Vec<f64> = curves.flat_map(JobCurves::values).flatten().map(|at| at.1).collect();
+    Span::of(values.iter().copied())?;
+    let Some(span) = Span::of(values.into_iter().filter(|&value| value > 0.0)) else {
+        return Some(Axis::exact("error", Scale::Linear, Span { low: 0.0, high: 1.0 }, 5));
+    };
+    let is_percentage = (64.0..=100.0).contains(&span.high);
+    let high = if is_percentage { 100.0 } else { span.high.log2().ceil().exp2() };
+    let low = span.low.log2().floor().exp2().max(high * 2f64.powi(-MOST_HALVINGS));
+    let low = if low < high { low } else { high / 2.0 };
+    Some(Axis::exact("error", Scale::Log2, Span { low, high }, 8))
 }
 
-fn job(
-    population: &Population,
-    curves: &Curves,
+fn figure(
+    group: &Group<'_>,
     row: usize,
-    span: Span,
-) -> Result<FigureView, String> {
-    let job = population.jobs[row];
-    let drawn: Vec<Curve> = PHASES
-        .iter()
-        .enumerate()
-        .map(|(series, (phase, _))| Curve { series, points: curves.phase(job.0, phase) })
-        .collect();
-    let title = format!("{} job {job}", population.name);
-    let plot = plot::curves(&drawn, curves.metric, span, curves.epochs(job.0), &title)
-        .ok_or_else(|| format!("{title}: no learning curve was logged."))?;
-    let legends = drawn.iter().zip(PHASES).filter_map(|(curve, (_, name))| {
-        let least = curve.points.iter().map(|point| point.1).reduce(f64::min)?;
-        Some(legend(curve.series, format!("{name}: least {}", short(least))))
-    });
-    let caption = format!("{title}: error {}", short(population.errors[row]));
-    figure(&plot, caption, legends.collect(), population.sampled[row].clone())
+    y: &Axis,
+    series: usize,
+    parameters: &Parameters,
+) -> FigureView {
+    let job = group.job(row);
+    let heading =
+        format!("Job {} · error {}", job.id, group.error(row).map(number).unwrap_or_default());
+    let note = parameters.brief(&job.sampled);
+    let Some(logged) = curves_of(group, row) else {
+        let note = format!("No learning curve was logged. {note}");
+        return FigureView { heading, svg: String::new(), keys: Vec::new(), note };
+    };
+    let (mut lines, mut keys, mut marks) = (Vec::new(), Vec::new(), Vec::new());
+    let last_phase = PHASES.map(|row| row.0).into_iter().rfind(|phase| logged.contains_key(*phase));
+    let last_phase = last_phase.unwrap_or_default();
+    for (phase, name, stroke, class) in PHASES {
+        let Some(points) = logged.get(phase) else { continue };
+        lines.push(Line { phase: stroke, points: points.clone() });
+        let Some(&least) = points.iter().min_by(|a, b| a.1.total_cmp(&b.1)) else { continue };
+        let text = format!("{name}: {}", number(least.1));
+        keys.push(Key { class: format!("{class} s{}", series % SERIES), text });
+        // A line of one point cannot be seen, and of the last phase the least error counts.
+        if points.len() == 1 || phase == last_phase {
+            marks.push(mark(name, least));
+        }
+    }
+    let epochs = lines.iter().flat_map(|line| &line.points).map(|point| point.0);
+    let planned = group.population.curves.as_ref().ok().and_then(|curves| curves.epochs(job.id));
+    let last = epochs.chain(planned).fold(1.0, f64::max);
+    let x = epoch_axis(last);
+    let title = format!("Learning curves of job {}", job.id);
+    let figure = CurvesFigure { x: &x, y, lines: &lines, marks: &marks, series, title: &title };
+    FigureView { heading, svg: plot::curves(figure), keys, note }
+}
+
+/// From the first epoch to the last; of a single one, with room around it.
+fn epoch_axis(last: f64) -> Axis {
+    let span = Span { low: 1.0, high: last };
+    if last > 1.0 {
+        Axis::exact("epoch", Scale::Linear, span, EPOCH_LABELS)
+    } else {
+        Axis::new("epoch", Scale::Linear, span, 1)
+    }
+}
+
+fn mark(phase: &str, (epoch, error): (f64, f64)) -> Mark {
+    let title = format!("{phase}: {} at epoch {}", number(error), number(epoch));
+    Mark { x: epoch, y: error, title }
 }

@@ -1,62 +1,161 @@
-//! All jobs in a table: best first, then those without an error.
+//! All jobs in a table: those that are done first, best first; then the others, and why.
 
+use sweep_config::JobId;
 use sweep_config::records::JobState;
-use sweep_config::table::{EPOCH_IND, EPOCH_MAX, ERROR_LINE, REASON};
+use sweep_config::table::{EPOCH_IND, EPOCH_MAX};
 
-use crate::analyze::plot::short;
-use crate::analyze::population::Population;
-use crate::analyze::report::{Row, Section, Table};
+use super::empty;
+use crate::analyze::group::Group;
+use crate::analyze::metrics::Metric;
+use crate::analyze::number::number;
+use crate::analyze::report::{Cell, Head, JobTable, Row, Section};
+use crate::analyze::sampled::{Parameters, last_part, tidy};
 use crate::app::count;
 
 /// How many rows the table may have: more than anyone reads, less than a browser minds.
-const ROWS: usize = 2000;
+const MOST_ROWS: usize = 1000;
+/// How many of them are for jobs that are not done, where there are more of both than fit.
+const MOST_OPEN: usize = 250;
+/// How many parameters have a column of their own; of more, all share one.
+const MOST_PARAMETERS: usize = 12;
 
-/// The table of a population's jobs.
-#[must_use]
-pub fn jobs(id: &str, population: &Population) -> Section {
-    let mut rows = population.ranked();
-    let rest = population.rows.iter().copied().filter(|&row| !population.errors[row].is_finite());
-    rows.extend(rest);
-    let left_out = rows.len().saturating_sub(ROWS);
+/// The listing of a group's jobs.
+pub fn jobs(id: &str, title: &str, group: &Group<'_>, parameters: &Parameters) -> Section {
+    let (rows, left_out) = order(group);
+    let listing = Listing::of(id, group, &rows, parameters);
     let note = match left_out {
         0 => String::new(),
-        n => format!("{} more in sweep.parquet.", count(n, "job")),
+        n => format!("{} more: sweep.parquet has them all.", count(n, "job")),
     };
-    rows.truncate(ROWS);
-    let frame = &population.frame;
-    let (at, of) = (frame.numbers(EPOCH_IND), frame.numbers(EPOCH_MAX));
-    let (reasons, lines) = (frame.texts(REASON), frame.texts(ERROR_LINE));
-    let row = |row: usize| Row {
-        done: population.states[row] == JobState::Done,
-        cells: vec![
-            population.jobs[row].to_string(),
-            population.states[row].name().to_owned(),
-            number(population.errors[row]),
-            epochs(at[row], of[row]),
-            [&reasons[row], &lines[row]].map(String::as_str).join(" ").trim().to_owned(),
-            population.sampled[row].clone(),
-        ],
-    };
-    Section {
-        id: id.to_owned(),
-        title: format!("Jobs of {}", population.name),
-        table: Some(Table {
-            heads: vec!["job", "state", "error", "epochs", "why it ended", "sampled"],
-            rows: rows.into_iter().map(row).collect(),
-            note,
-        }),
-        ..Section::default()
+    let rows = rows.iter().map(|&row| listing.row(row)).collect();
+    let jobs = JobTable { heads: listing.heads(), rows, note };
+    Section { jobs: Some(jobs), ..empty(id, title) }
+}
+
+/// The rows to show, in their order, and how many there is no room for.
+fn order(group: &Group<'_>) -> (Vec<usize>, usize) {
+    let untested = group.rows().iter().copied().filter(|&row| group.error(row).is_none());
+    let ranked: Vec<usize> = group.ranked().into_iter().chain(untested).collect();
+    let (mut rows, mut open): (Vec<usize>, Vec<usize>) =
+        ranked.into_iter().partition(|&row| group.job(row).state == JobState::Done);
+    let all = rows.len() + open.len();
+    rows.truncate(MOST_ROWS - open.len().min(MOST_OPEN));
+    open.truncate(MOST_ROWS - rows.len());
+    rows.append(&mut open);
+    let left_out = all - rows.len();
+    (rows, left_out)
+}
+
+/// What all rows need.
+struct Listing<'a> {
+    /// The anchor of the section.
+    id: &'a str,
+    group: &'a Group<'a>,
+    /// The error without averaged weights, if jobs are ranked by another.
+    tested: Option<Vec<Option<f64>>>,
+    epochs: Vec<Option<f64>>,
+    of: Vec<Option<f64>>,
+    parameters: &'a Parameters,
+    /// The names of the sampled parameters; empty if they share a column.
+    keys: Vec<String>,
+    has_reasons: bool,
+}
+
+impl<'a> Listing<'a> {
+    fn of(id: &'a str, group: &'a Group<'a>, rows: &[usize], parameters: &'a Parameters) -> Self {
+        let table = &group.population.table;
+        let jobs = group.population.jobs.len();
+        let tested = Metric::named("error_tst").values(group.population, &group.objective).ok();
+        Self {
+            id,
+            group,
+            tested: tested.filter(|tested| *tested != group.objective.values(group.population)),
+            epochs: table.numbers(EPOCH_IND, jobs),
+            of: table.numbers(EPOCH_MAX, jobs),
+            parameters,
+            keys: columns(group, rows, parameters),
+            has_reasons: rows.iter().any(|&row| !group.job(row).reason.is_empty()),
+        }
+    }
+
+    fn heads(&self) -> Vec<Head> {
+        let head = |text: &str, title: &str, numeric| Head {
+            text: text.to_owned(),
+            title: title.to_owned(),
+            numeric,
+        };
+        let mut heads = vec![head("job", "", false), head("state", "", false)];
+        heads.push(head("error", &format!("the {}", self.group.objective.words()), true));
+        if self.tested.is_some() {
+            heads.push(head("error_tst", "the least test error of the weights as they are", true));
+        }
+        heads.push(head("epochs", "tested, of how many", true));
+        let is_unique = |name: &str| self.keys.iter().filter(|k| last_part(k) == name).count() == 1;
+        for key in &self.keys {
+            let short = Some(last_part(key)).filter(|name| is_unique(name));
+            heads.push(head(short.unwrap_or(key), key, true));
+        }
+        if self.keys.is_empty() {
+            heads.push(head("sampled", "", false));
+        }
+        if self.has_reasons {
+            heads.push(head("why it is not done", "", false));
+        }
+        heads
+    }
+
+    fn row(&self, row: usize) -> Row {
+        let job = self.group.job(row);
+        let cell = |text: String, numeric| Cell { text, numeric };
+        let error = |error: Option<f64>| cell(error.map_or("–".to_owned(), number), true);
+        let mut cells = vec![cell(job.id.to_string(), false)];
+        cells.push(cell(job.state.name().to_owned(), false));
+        cells.push(error(self.group.error(row)));
+        cells.extend(self.tested.as_ref().map(|tested| error(tested[row])));
+        cells.push(cell(epochs(self.epochs[row], self.of[row]), true));
+        let sampled = self.parameters.split(&job.sampled);
+        for key in &self.keys {
+            let value = sampled.iter().find(|(name, _)| name == key);
+            cells.push(cell(value.map_or("–".to_owned(), |(_, value)| tidy(value)), true));
+        }
+        if self.keys.is_empty() {
+            cells.push(cell(self.parameters.brief(&job.sampled), false));
+        }
+        if self.has_reasons {
+            cells.push(cell(job.reason.clone(), false));
+        }
+        Row { id: anchor(self.id, job.id), done: job.state == JobState::Done, cells }
     }
 }
 
-fn number(value: f64) -> String {
-    if value.is_finite() { short(value) } else { "–".to_owned() }
+/// The anchor of a job in the listing of that anchor.
+pub(super) fn anchor(listing: &str, job: JobId) -> String {
+    format!("{listing}-{job}")
 }
 
-fn epochs(at: f64, of: f64) -> String {
-    match (at.is_finite(), of.is_finite()) {
-        (true, true) => format!("{at} of {of}"),
-        (false, true) => format!("0 of {of}"),
-        _ => "–".to_owned(),
+/// The parameters that have a column: all that were sampled, unless they are too many or a text
+/// cannot be taken apart.
+fn columns(group: &Group<'_>, rows: &[usize], parameters: &Parameters) -> Vec<String> {
+    let mut keys: Vec<String> = Vec::new();
+    for &row in rows {
+        let sampled = &group.job(row).sampled;
+        let pairs = parameters.split(sampled);
+        if pairs.is_empty() && !sampled.is_empty() {
+            return Vec::new();
+        }
+        for (key, _) in pairs {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+    }
+    if keys.len() > MOST_PARAMETERS { Vec::new() } else { keys }
+}
+
+fn epochs(at: Option<f64>, of: Option<f64>) -> String {
+    match (at, of) {
+        (at, Some(of)) => format!("{} / {}", number(at.unwrap_or(0.0)), number(of)),
+        (Some(at), None) => number(at),
+        (None, None) => "–".to_owned(),
     }
 }

@@ -1,55 +1,29 @@
-//! The sections of the report, each from populations to a view. What cannot be shown is said.
+//! The sections of the report, each from groups of jobs to a view. What cannot be shown is said.
 
 mod config;
 mod curves;
 mod edf;
 mod jobs;
 mod overview;
+mod panels;
 mod trends;
 mod values;
+mod words;
 
 pub use config::config;
-pub use curves::curves;
-pub use edf::{Counted, edf};
+pub use curves::{Which, curves};
+pub use edf::edf;
 pub use jobs::jobs;
-pub use overview::facts;
+pub use overview::{facts, states};
 pub use trends::trends;
 pub use values::values;
 
-use super::plot::{Plot, color};
-use super::population::Population;
-use super::report::{FigureView, Legend};
+use super::report::Section;
 
-/// A figure of a plot; a warning where it cannot be drawn.
-fn figure(
-    plot: &Plot,
-    caption: String,
-    legend: Vec<Legend>,
-    note: String,
-) -> Result<FigureView, String> {
-    Ok(FigureView { svg: plot.svg()?, caption, legend, note })
+/// A section with nothing in it yet.
+pub fn empty(id: &str, title: &str) -> Section {
+    Section { id: id.to_owned(), title: title.to_owned(), ..Section::default() }
 }
 
-fn legend(series: usize, text: String) -> Legend {
-    Legend { color: color(series), text }
-}
-
-/// A job in words: its number, its state unless it is done, its error, what was sampled.
-fn title(population: &Population, row: usize) -> String {
-    use sweep_config::records::JobState;
-    let state = match &population.states[row] {
-        JobState::Done => String::new(),
-        state => format!(" ({})", state.name()),
-    };
-    format!(
-        "job {}{state}: error {:.2}\n{}",
-        population.jobs[row], population.errors[row], population.sampled[row]
-    )
-}
-
-/// The error's axis: the same for all populations of a section, cut where a few jobs are far out.
-fn error_axis(populations: &[Population]) -> Option<super::plot::Axis> {
-    use super::stats::{Edges, robust_span};
-    let all: Vec<f64> = populations.iter().flat_map(Population::sorted_errors).collect();
-    Some(super::plot::Axis::new("error", false, robust_span(&all, Edges::High)?))
-}
+/// What a section says that has no job to show.
+const NO_ERRORS: &str = "No job has an error yet: there is nothing to draw.";

@@ -1,20 +1,53 @@
 //! The numbers at the top: how many jobs, in which states, and the best.
 
-use crate::analyze::plot::short;
-use crate::analyze::population::Population;
-use crate::analyze::report::Fact;
+use sweep_config::records::JobState;
 
-/// The facts of the sweep that the report is about.
-#[must_use]
-pub fn facts(population: &Population) -> Vec<Fact> {
-    let fact = |value: String, label: &str| Fact { value, label: label.to_owned() };
-    let mut facts = vec![fact(population.rows.len().to_string(), "jobs")];
-    for (state, count) in population.count_states() {
-        facts.push(fact(count.to_string(), state.name()));
+use super::jobs::anchor;
+use crate::analyze::group::Group;
+use crate::analyze::number::number;
+use crate::analyze::report::{Fact, StateShare};
+use crate::analyze::stats::{Edf, quantile};
+
+/// The facts of the sweep that the report is about; `listing` is the anchor of its jobs.
+pub fn facts(group: &Group<'_>, listing: &str) -> Vec<Fact> {
+    let fact = |value: String, label: String, anchor: String| Fact { value, label, anchor };
+    let plain = |value: String, label: &str| fact(value, label.to_owned(), String::new());
+    let mut facts = vec![plain(group.len().to_string(), "jobs")];
+    let errors = Edf::of(group.errors());
+    if let Some(&best) = group.ranked().first() {
+        let id = group.job(best).id;
+        let error = group.error(best).map(number).unwrap_or_default();
+        facts.push(fact(error, format!("best error, job {id}"), anchor(listing, id)));
     }
-    if let Some(&best) = population.ranked().first() {
-        let label = format!("best error, job {}", population.jobs[best]);
-        facts.push(Fact { value: short(population.errors[best]), label });
+    if let Some(median) = quantile(errors.sorted(), 0.5) {
+        facts.push(plain(number(median), "median error"));
     }
     facts
+}
+
+/// How the jobs divide into states, those that are done first.
+pub fn states(group: &Group<'_>) -> Vec<StateShare> {
+    let share = |(state, count): (&str, usize)| StateShare {
+        count,
+        state: state.to_owned(),
+        class: class(&JobState::from_name(state)),
+    };
+    let mut shares: Vec<StateShare> = group.count_states(|_| true).into_iter().map(share).collect();
+    let order = |share: &StateShare| ["done", "open", "bad"].iter().position(|c| *c == share.class);
+    shares.sort_by_key(order);
+    shares
+}
+
+/// Words that we do not know are the scheduler's: such a job may still end well.
+fn class(state: &JobState) -> &'static str {
+    match state {
+        JobState::Done => "done",
+        JobState::Waiting | JobState::Queued | JobState::Running | JobState::Other(_) => "open",
+        JobState::Failed
+        | JobState::TimedOut
+        | JobState::OutOfMemory
+        | JobState::NodeFailure
+        | JobState::Cancelled
+        | JobState::Lost => "bad",
+    }
 }

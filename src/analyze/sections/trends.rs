@@ -1,54 +1,78 @@
-//! How each metric's range moves over the populations.
+//! How each metric's range moves from group to group.
 
-use super::{figure, legend};
-use crate::analyze::metric::Metric;
-use crate::analyze::plot::{self, Trend, short};
-use crate::analyze::population::Population;
-use crate::analyze::report::{FigureView, Section};
+use super::empty;
+use super::panels::{Y_LABELS, metric_axis};
+use super::values::capitalised;
+use crate::analyze::group::{Group, Point};
+use crate::analyze::metrics::{Metric, MetricProblem};
+use crate::analyze::number::number;
+use crate::analyze::plot::{self, Axis, SERIES, TrendFigure, TrendStop};
+use crate::analyze::report::{FigureView, Grid, Key, Section};
 use crate::analyze::stats::{Span, best_range};
 
-/// A section of trend plots, one a metric.
-#[must_use]
-pub fn trends(id: &str, title: &str, metrics: &[String], populations: &[Population]) -> Section {
-    let mut section = Section { id: id.to_owned(), title: title.to_owned(), ..Section::default() };
-    section.paragraphs.push(
-        "The light bar is the range of all jobs, the dark one that of the best, the point its median.".to_owned(),
-    );
+const INTRO: &str = "From left to right the groups: the light area is the range of all their jobs, \
+    the dark one that of the best, the points its median.";
+
+/// A section of trends, one a metric that varies.
+pub fn trends(id: &str, title: &str, metrics: &[String], groups: &[Group<'_>]) -> Section {
+    let mut section = empty(id, title);
+    section.paragraphs.push(INTRO.to_owned());
+    let (mut grid, mut constant) = (Grid::default(), Vec::new());
     for name in metrics {
-        match trend(name, populations) {
-            Ok(figure) => section.figures.push(figure),
-            Err(why) => section.warnings.push(why),
+        match trend(&Metric::named(name), groups) {
+            Ok(Some(figure)) => grid.figures.push(figure),
+            Ok(None) => constant.push(Metric::named(name).label),
+            Err(problem) => section.warnings.push(problem.sentence()),
         }
+    }
+    if !constant.is_empty() {
+        section.paragraphs.push(format!("The same in all jobs: {}.", constant.join(", ")));
+    }
+    if !grid.figures.is_empty() {
+        section.grids.push(grid);
     }
     section
 }
 
-fn trend(name: &str, populations: &[Population]) -> Result<FigureView, String> {
-    let metrics = populations.iter().map(|p| Metric::of(&p.frame, name));
-    let metrics = metrics.collect::<Result<Vec<_>, _>>()?;
-    let first = metrics.first().ok_or_else(|| format!("`{name}`: there is no population."))?;
-    let log = first.log;
-    let trends: Option<Vec<Trend>> = populations
+/// `None` where all jobs have the same value.
+fn trend(metric: &Metric, groups: &[Group<'_>]) -> Result<Option<FigureView>, MetricProblem> {
+    let points: Vec<Vec<Point>> =
+        groups.iter().map(|group| group.points(metric)).collect::<Result<_, _>>()?;
+    let stops: Vec<(usize, TrendStop)> = groups
         .iter()
-        .zip(&metrics)
-        .map(|(population, metric)| {
-            let drawable = |v: &f64| v.is_finite() && (!log || *v > 0.0);
-            let pairs: Vec<(f64, f64)> = population
-                .ranked()
-                .into_iter()
-                .map(|row| (population.errors[row], metric.values[row]))
-                .filter(|(_, value)| drawable(value))
-                .collect();
-            let full = Span::of(pairs.iter().map(|pair| pair.1))?;
-            Some(Trend { name: population.name.clone(), full, best: best_range(&pairs)? })
-        })
+        .zip(&points)
+        .enumerate()
+        .filter_map(|(at, (group, points))| Some((at, stop(at, group, points)?)))
         .collect();
-    let trends = trends.ok_or_else(|| format!("`{name}`: a population has no value of it."))?;
-    let plot = plot::trend(&trends, &first.label, log)
-        .ok_or_else(|| format!("`{name}`: there is nothing to draw."))?;
-    let legends = trends.iter().enumerate().map(|(i, trend)| {
-        let (low, high) = (short(trend.best.low), short(trend.best.high));
-        legend(i, format!("{}: {} [{low}, {high}]", trend.name, short(trend.best.median)))
-    });
-    figure(&plot, format!("Trend of {}", first.label), legends.collect(), String::new())
+    let values: Vec<f64> = points.iter().flatten().map(|point| point.value).collect();
+    if Span::of(values.iter().copied()).is_some_and(|span| span.width() == 0.0) {
+        return Ok(None);
+    }
+    let Some(y) = metric_axis(metric, &values, Y_LABELS) else {
+        return Err(metric.problem("has no number in any job with an error", None));
+    };
+    let x = Axis::of_names(&groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>());
+    let key = |(at, stop): &(usize, TrendStop)| Key {
+        class: format!("dot s{}", at % SERIES),
+        text: format!(
+            "{}: {} ({} to {})",
+            groups[*at].name,
+            number(stop.best.median),
+            number(stop.best.low),
+            number(stop.best.high)
+        ),
+    };
+    Ok(Some(FigureView {
+        heading: capitalised(&metric.label),
+        svg: plot::trend(TrendFigure { x: &x, y: &y, stops: &stops }),
+        keys: stops.iter().map(key).collect(),
+        note: String::new(),
+    }))
+}
+
+fn stop(series: usize, group: &Group<'_>, points: &[Point]) -> Option<TrendStop> {
+    let pairs: Vec<(f64, f64)> = points.iter().map(|point| (point.error, point.value)).collect();
+    let best = best_range(&pairs)?;
+    let title = format!("{}: {}", group.name, number(best.median));
+    Some(TrendStop { all: Span::of(points.iter().map(|p| p.value))?, best, title, series })
 }

@@ -1,142 +1,145 @@
-//! The error against each metric: rows of metrics, columns of populations.
+//! The error against each metric: rows of metrics, columns of groups.
 
-use super::{error_axis, figure, legend, title};
-use crate::analyze::metric::Metric;
-use crate::analyze::plot::{self, Axis, Point, Scatter, short};
-use crate::analyze::population::Population;
-use crate::analyze::report::{FigureView, Section};
-use crate::analyze::stats::{BestRange, Edges, Span, best_range, beyond, draws, robust_span};
+use super::panels::{X_LABELS, Y_LABELS, error_axis, metric_axis};
+use super::{NO_ERRORS, empty};
+use crate::analyze::group::{Group, Point};
+use crate::analyze::metrics::{Metric, MetricProblem};
+use crate::analyze::number::{correlation, number};
+use crate::analyze::plot::{self, Axis, Mark, ScatterFigure};
+use crate::analyze::report::{FigureView, Grid, Key, Section};
+use crate::analyze::stats::{BestRange, Span, best_range, draws, spearman};
 use crate::app::count;
 
+const INTRO: &str = "Each point is a job; rest on it to see which. Of a quarter of the jobs, drawn \
+    at random, take the one with the least error: in 95 % of such draws its value lies in the \
+    shaded range, and the line is the median. A narrow range says where good values are.";
+
 /// A section of scatter plots.
-#[must_use]
-pub fn values(id: &str, title: &str, metrics: &[String], populations: &[Population]) -> Section {
-    let mut section = Section { id: id.to_owned(), title: title.to_owned(), ..Section::default() };
-    let Some(y) = error_axis(populations) else {
-        section.warnings.push("No job has an error yet: there is nothing to draw.".to_owned());
+pub fn values(id: &str, title: &str, metrics: &[String], groups: &[Group<'_>]) -> Section {
+    let mut section = empty(id, title);
+    let Some(y) = error_axis(groups, Y_LABELS) else {
+        section.warnings.push(NO_ERRORS.to_owned());
         return section;
     };
-    section.paragraphs.push(
-        "Each point is a job. The shaded range holds the metric of the best of a quarter of the jobs, \
-         drawn at random, in 95 % of the draws; the line is its median."
-            .to_owned(),
-    );
+    section.paragraphs.push(INTRO.to_owned());
+    section.paragraphs.extend(far_out(groups, &y));
+    let (mut single, mut constant) = (Grid::default(), Vec::new());
     for name in metrics {
-        for (series, population) in populations.iter().enumerate() {
-            match scatter(name, population, series, &y, populations.len() > 1) {
-                Ok(figure) => section.figures.push(figure),
-                Err(Gap::Constant(what)) => section.paragraphs.push(what),
-                Err(Gap::Broken(why)) => section.warnings.push(why),
+        match row(&Metric::named(name), groups, &y) {
+            Ok(Shown::Figures(mut grid)) if groups.len() == 1 => {
+                single.figures.append(&mut grid.figures);
             }
+            Ok(Shown::Figures(grid)) => section.grids.push(grid),
+            Ok(Shown::Constant(what)) => constant.push(what),
+            Err(problem) => section.warnings.push(problem.sentence()),
         }
     }
-    section.warnings.dedup();
+    if !constant.is_empty() {
+        section.paragraphs.push(format!("The same in all jobs: {}.", constant.join(", ")));
+    }
+    if !single.figures.is_empty() {
+        section.grids.push(single);
+    }
     section
 }
 
-/// Why there is no figure.
-enum Gap {
-    /// All jobs have the same value: nothing is wrong.
+/// Which jobs are at the top edge of the figures, which have that axis in common.
+fn far_out(groups: &[Group<'_>], y: &Axis) -> Option<String> {
+    let n: usize = groups.iter().map(|group| y.count_above(&group.errors())).sum();
+    let (jobs, top) = (count(n, "job"), number(y.high()));
+    (n > 0).then(|| format!("{jobs} with an error above {top}: arrows at the top edge."))
+}
+
+/// What there is to show of a metric.
+enum Shown {
+    Figures(Grid),
+    /// All jobs have the same value: a figure would be a vertical line.
     Constant(String),
-    /// Something is.
-    Broken(String),
 }
 
-impl From<String> for Gap {
-    fn from(why: String) -> Self {
-        Self::Broken(why)
-    }
-}
-
-fn scatter(
-    name: &str,
-    population: &Population,
-    series: usize,
-    y: &Axis,
-    several: bool,
-) -> Result<FigureView, Gap> {
-    let metric = Metric::of(&population.frame, name)?;
-    let rows = population.ranked();
-    let drawable = |v: f64| v.is_finite() && (!metric.log || v > 0.0);
-    let (drawn, left_out): (Vec<usize>, Vec<usize>) =
-        rows.into_iter().partition(|&row| drawable(metric.values[row]));
-    let xs: Vec<f64> = drawn.iter().map(|&row| metric.values[row]).collect();
-    let full = Span::of(xs.iter().copied())
-        .ok_or_else(|| format!("`{name}`: no job of {} has it and an error.", population.name))?;
-    if full.width() <= 0.0 {
-        let value = short(full.low);
-        return Err(Gap::Constant(format!(
-            "`{name}` is {value} for all jobs of {}.",
-            population.name
-        )));
-    }
-    let span = x_span(&xs, metric.log).unwrap_or(full);
-    let pairs: Vec<(f64, f64)> =
-        drawn.iter().map(|&row| (population.errors[row], metric.values[row])).collect();
-    let range = best_range(&pairs);
-    let points: Vec<Point> = drawn
-        .iter()
-        .map(|&row| Point {
-            value: metric.values[row],
-            error: population.errors[row],
-            title: format!(
-                "{}\n{}: {}",
-                title(population, row),
-                metric.label,
-                short(metric.values[row])
-            ),
-        })
-        .collect();
-    let x = Axis::new(&metric.label, metric.log, span);
-    let note = note(&xs, span, &points, y, left_out.len());
-    let plot = plot::scatter(&Scatter { x, y: y.clone(), points: &points, range, series });
-    let whose = if several { format!(", {}", population.name) } else { String::new() };
-    let caption = format!("Error against {}{whose}", metric.label);
-    Ok(figure(&plot, caption, range_legend(range, pairs.len(), series), note)?)
-}
-
-/// The range to show of a metric: without those that are far out, in the terms of its axis.
-fn x_span(xs: &[f64], log: bool) -> Option<Span> {
-    if !log {
-        return robust_span(xs, Edges::Both);
-    }
-    let logs: Vec<f64> = xs.iter().map(|x| x.log10()).collect();
-    let shown = robust_span(&logs, Edges::Both)?;
-    // Of the values themselves: 10 to the power of a logarithm misses them by a rounding.
-    let inside = xs.iter().zip(&logs).filter(|(_, log)| shown.low <= **log && **log <= shown.high);
-    Span::of(inside.map(|(x, _)| *x))
-}
-
-fn range_legend(
-    range: Option<BestRange>,
-    jobs: usize,
-    series: usize,
-) -> Vec<crate::analyze::report::Legend> {
-    let text = |range: BestRange| {
-        let (low, median, high) = (short(range.low), short(range.median), short(range.high));
-        format!("best of {}: {median} [{low}, {high}]", draws(jobs))
+fn row(metric: &Metric, groups: &[Group<'_>], y: &Axis) -> Result<Shown, MetricProblem> {
+    let points: Vec<Vec<Point>> =
+        groups.iter().map(|group| group.points(metric)).collect::<Result<_, _>>()?;
+    let values: Vec<f64> = points.iter().flatten().map(|point| point.value).collect();
+    let axis = Span::of(values.iter().copied()).zip(metric_axis(metric, &values, X_LABELS));
+    let Some((span, x)) = axis else {
+        return Err(metric.problem("has no number in any job with an error", None));
     };
-    range.map(|range| legend(series, text(range))).into_iter().collect()
+    if span.width() == 0.0 {
+        return Ok(Shown::Constant(format!("{} {}", metric.label, number(span.low))));
+    }
+    let several = groups.len() > 1;
+    let figures = groups.iter().zip(&points).enumerate().map(|(series, (group, points))| {
+        let heading = if several { group.name.clone() } else { capitalised(&metric.label) };
+        figure(heading, group, points, (&x, y), series)
+    });
+    let title = if several { capitalised(&metric.label) } else { String::new() };
+    Ok(Shown::Figures(Grid { title, columns: groups.len(), figures: figures.collect() }))
 }
 
-/// How many jobs lie outside of the figure, and how many cannot be in it.
-fn note(xs: &[f64], span: Span, points: &[Point], y: &Axis, left_out: usize) -> String {
-    let (below, above) = beyond(xs, span);
-    let top = y.ends().1;
-    let high = points.iter().filter(|point| point.error > top).count();
+fn figure(
+    heading: String,
+    group: &Group<'_>,
+    points: &[Point],
+    (x, y): (&Axis, &Axis),
+    series: usize,
+) -> FigureView {
+    let pairs: Vec<(f64, f64)> = points.iter().map(|point| (point.error, point.value)).collect();
+    let Some(best) = best_range(&pairs) else {
+        let note = "No job has both an error and a value.".to_owned();
+        return FigureView { heading, svg: String::new(), keys: Vec::new(), note };
+    };
+    let mark = |point: &Point| Mark {
+        x: point.value,
+        y: point.error,
+        title: format!(
+            "job {} · error {} · {} {}",
+            group.job(point.row).id,
+            number(point.error),
+            x.label,
+            number(point.value)
+        ),
+    };
+    let marks: Vec<Mark> = points.iter().map(mark).collect();
+    let svg = plot::scatter(ScatterFigure { x, y, marks: &marks, best, series });
+    let note = note(group, points, x);
+    FigureView { heading, svg, keys: keys(best, &pairs), note }
+}
+
+fn keys(best: BestRange, pairs: &[(f64, f64)]) -> Vec<Key> {
+    let (low, median, high) = (number(best.low), number(best.median), number(best.high));
+    let key = |class: &str, text: String| Key { class: class.to_owned(), text };
+    let draws = draws(pairs.len());
+    let mut keys = vec![
+        key("median", format!("best of {draws}: {median}")),
+        key("band", format!("{low} to {high}")),
+    ];
+    if let Some(rho) = spearman(pairs) {
+        keys.push(key("", format!("rank correlation {}", correlation(rho))));
+    }
+    keys
+}
+
+/// How many jobs lie at the sides, and how many cannot be in the figure.
+fn note(group: &Group<'_>, points: &[Point], x: &Axis) -> String {
     let mut parts = Vec::new();
-    if high > 0 {
-        parts.push(format!(
-            "{} with an error above {} at the top edge",
-            count(high, "job"),
-            short(top)
-        ));
+    let sides = points.iter().filter(|point| !x.shows(point.value)).count();
+    if sides > 0 {
+        parts.push(format!("{} beyond the sides", count(sides, "job")));
     }
-    if below + above > 0 {
-        parts.push(format!("{} beyond the sides", count(below + above, "job")));
+    let without = group.errors().len() - points.len();
+    if without > 0 {
+        parts.push(format!("{} without a value are left out", count(without, "job")));
     }
-    if left_out > 0 {
-        parts.push(format!("{} without a value for this axis", count(left_out, "job")));
+    if parts.is_empty() { String::new() } else { format!("{}.", parts.join("; ")) }
+}
+
+/// The sentence with a capital at its start; a name such as `w0` at its start stays as it is.
+pub(super) fn capitalised(sentence: &str) -> String {
+    let first_word = sentence.split(' ').next().unwrap_or_default();
+    let is_word = first_word.len() > 2 && first_word.chars().all(|c| c.is_ascii_lowercase());
+    match sentence.chars().next() {
+        Some(first) if is_word => first.to_uppercase().chain(sentence.chars().skip(1)).collect(),
+        _ => sentence.to_owned(),
     }
-    if parts.is_empty() { String::new() } else { format!("▲ {}.", parts.join("; ")) }
 }

@@ -7,6 +7,7 @@
 mod aliases;
 mod analyze;
 mod collect;
+mod complete;
 mod given;
 mod launch;
 mod overrides;

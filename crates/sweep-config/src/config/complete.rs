@@ -1,0 +1,204 @@
+//! A sweep config with every key and every default, as it could have been written.
+
+use std::path::Path;
+
+use super::{CheckpointsKeep, Executor, Filters, Interval, Law, Quantized, Sampler, Sweep};
+use crate::{Map, Value};
+
+impl Sweep {
+    /// The whole config as a mapping, in which each key has the value that is in force: loading it
+    /// gives the same sweep.
+    #[must_use]
+    pub fn complete(&self) -> Value {
+        map([
+            ("ROOT_DIR", path(&self.root_dir)),
+            ("NAME", text(&self.name)),
+            ("DESC", text(&self.desc)),
+            ("NUM_PROC", whole(self.num_proc)),
+            ("SETUP", self.complete_setup()),
+            ("LAUNCH", self.complete_launch()),
+            ("COLLECT", map([("CHECKPOINTS_KEEP", text(keep(self.collect.checkpoints_keep)))])),
+            ("ANALYZE", self.complete_analyze()),
+        ])
+    }
+
+    fn complete_setup(&self) -> Value {
+        let setup = &self.setup;
+        let limits = &setup.constraints;
+        let (least, most) = limits.num_stages;
+        let samplers = setup.samplers.iter().map(|(key, s)| (key.clone(), sampler(s)));
+        map([
+            ("NUM_CONFIGS", whole(setup.num_configs)),
+            ("NUM_SAMPLES", whole(setup.num_samples)),
+            ("CHUNK_SIZE", whole(setup.chunk_size)),
+            ("RNG_SEED", whole(setup.rng_seed)),
+            ("BASE_CFG", setup.base_cfg.clone()),
+            ("SAMPLERS", Value::Map(samplers.collect())),
+            (
+                "CONSTRAINTS",
+                map([
+                    (
+                        "CX",
+                        map([
+                            ("FLOPS", bounds(limits.flops)),
+                            ("PARAMS", bounds(limits.params)),
+                            ("ACTS", bounds(limits.acts)),
+                        ]),
+                    ),
+                    ("REGNET", map([("NUM_STAGES", Value::List(vec![whole(least), whole(most)]))])),
+                ]),
+            ),
+        ])
+    }
+
+    fn complete_launch(&self) -> Value {
+        let launch = &self.launch;
+        map([
+            ("MODE", text(&launch.mode)),
+            ("COMMAND", text(&launch.command)),
+            ("EXECUTOR", text(executor(launch.executor))),
+            ("CODE_DIR", path(&launch.code_dir)),
+            ("PARALLEL_JOBS", whole(launch.parallel_jobs)),
+            ("LOCAL_WORKERS", whole(launch.local_workers)),
+            ("MAX_RETRY", whole(launch.max_retry)),
+            ("TIME_LIMIT", whole(launch.time_limit)),
+            ("CONDA_ENV", text(&launch.conda_env)),
+            ("COMMENT", text(&launch.comment)),
+            ("NUM_GPUS", whole(launch.num_gpus)),
+            ("CPUS_PER_GPU", whole(launch.cpus_per_gpu)),
+            ("MEM_PER_GPU", whole(launch.mem_per_gpu)),
+            ("PARTITION", text(&launch.partition)),
+            ("GPU_TYPE", text(&launch.gpu_type)),
+        ])
+    }
+
+    fn complete_analyze(&self) -> Value {
+        let analyze = &self.analyze;
+        let splits = analyze.split_filters.iter().map(|(name, f)| (name.clone(), filters(f)));
+        map([
+            ("METRICS", texts(&analyze.metrics)),
+            ("COMPLEXITY", texts(&analyze.complexity)),
+            ("PLOT_METRIC_VALUES", Value::Bool(analyze.plot_metric_values)),
+            ("PLOT_METRIC_TRENDS", Value::Bool(analyze.plot_metric_trends)),
+            ("PLOT_COMPLEXITY_VALUES", Value::Bool(analyze.plot_complexity_values)),
+            ("PLOT_COMPLEXITY_TRENDS", Value::Bool(analyze.plot_complexity_trends)),
+            ("PLOT_CURVES_BEST", whole(analyze.plot_curves_best)),
+            ("PLOT_CURVES_WORST", whole(analyze.plot_curves_worst)),
+            ("PLOT_MODELS_BEST", whole(analyze.plot_models_best)),
+            ("PLOT_MODELS_WORST", whole(analyze.plot_models_worst)),
+            ("PRE_FILTERS", filters(&analyze.pre_filters)),
+            ("SPLIT_FILTERS", Value::Map(splits.collect())),
+            ("EXTRA_SWEEP_NAMES", texts(&analyze.extra_sweep_names)),
+        ])
+    }
+}
+
+fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
+    Value::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Map>())
+}
+
+fn text(text: &str) -> Value {
+    Value::Str(text.to_owned())
+}
+
+fn texts(list: &[String]) -> Value {
+    Value::List(list.iter().map(|item| text(item)).collect())
+}
+
+fn path(path: &Path) -> Value {
+    Value::Str(path.to_string_lossy().into_owned())
+}
+
+/// No key takes a number beyond those of YAML readers.
+fn whole(number: impl TryInto<i64>) -> Value {
+    Value::Int(number.try_into().unwrap_or(i64::MAX))
+}
+
+/// `[0, 0]` is off and an open side is 0, as pycls has it.
+fn bounds(interval: Option<Interval>) -> Value {
+    let side = |side: f64| Value::Float(if side.is_finite() { side } else { 0.0 });
+    let (low, high) = interval.map_or((0.0, 0.0), |interval| (interval.low, interval.high));
+    Value::List(vec![side(low), side(high)])
+}
+
+fn filters(filters: &Filters) -> Value {
+    let range = |interval: Interval| {
+        Value::List(vec![Value::Float(interval.low), Value::Float(interval.high)])
+    };
+    Value::Map(filters.iter().map(|f| (f.metric.clone(), range(f.keep))).collect())
+}
+
+fn keep(keep: CheckpointsKeep) -> &'static str {
+    match keep {
+        CheckpointsKeep::All => "all",
+        CheckpointsKeep::Last => "last",
+        CheckpointsKeep::None => "none",
+    }
+}
+
+fn executor(executor: Executor) -> &'static str {
+    match executor {
+        Executor::Auto => "auto",
+        Executor::Slurm => "slurm",
+        Executor::Local => "local",
+    }
+}
+
+fn sampler(sampler: &Sampler) -> Value {
+    match sampler {
+        Sampler::Value(values) => {
+            map([("TYPE", text("value_sampler")), ("VALUES", Value::List(values.clone()))])
+        }
+        Sampler::Scalar(law, quantized) => scalar(*law, *quantized),
+        Sampler::List { length, item } => map([
+            ("TYPE", text("list_sampler")),
+            ("LENGTH", whole(*length)),
+            ("ITEM_SAMPLER", self::sampler(item)),
+        ]),
+        Sampler::Regnet(ranges) => map([
+            ("TYPE", text("regnet_sampler")),
+            ("DEPTH", ints(ranges.depth)),
+            ("W0", ints(ranges.w0)),
+            ("WA", floats(ranges.wa)),
+            ("WM", floats(ranges.wm)),
+            ("GROUP_W", ints(ranges.group_w)),
+            ("BOT_MUL", floats(ranges.bot_mul)),
+        ]),
+    }
+}
+
+fn scalar(law: Law, quantized: Quantized) -> Value {
+    let (kind, range, quantum) = match quantized {
+        Quantized::Int { low, high, quantum } => {
+            ("int_sampler", ints((low, high)), Value::Int(quantum))
+        }
+        Quantized::Float { low, high, quantum } => {
+            ("float_sampler", floats((low, high)), Value::Float(quantum))
+        }
+    };
+    map([
+        ("TYPE", text(kind)),
+        ("RAND_TYPE", text(rand_type(law))),
+        ("RANGE", range),
+        ("QUANTIZE", quantum),
+    ])
+}
+
+fn rand_type(law: Law) -> &'static str {
+    match law {
+        Law::Uniform => "uniform",
+        Law::LogUniform => "log_uniform",
+        Law::Power2Uniform => "power2_uniform",
+        Law::Power2OrLogUniform => "power2_or_log_uniform",
+        Law::Normal => "normal",
+        Law::LogNormal => "log_normal",
+    }
+}
+
+fn ints((low, high): (i64, i64)) -> Value {
+    Value::List(vec![Value::Int(low), Value::Int(high)])
+}
+
+fn floats((low, high): (f64, f64)) -> Value {
+    Value::List(vec![Value::Float(low), Value::Float(high)])
+}

@@ -1,0 +1,125 @@
+//! Which jobs a figure is about: a sweep, what filters keep of it, its splits.
+
+use std::collections::BTreeMap;
+
+use sweep_config::Filter;
+
+use super::frame::{Job, Population};
+use super::metrics::{Metric, MetricProblem, Objective};
+use super::stats::Summary;
+
+/// Jobs of one sweep under one name: what a curve, a column of figures or a colour stands for.
+#[derive(Debug, Clone)]
+pub struct Group<'a> {
+    /// What the legend calls it.
+    pub name: String,
+    /// The sweep.
+    pub population: &'a Population,
+    /// What its jobs are ranked by.
+    pub objective: Objective,
+    errors: Vec<Option<f64>>,
+    rows: Vec<usize>,
+}
+
+/// A job that has both an error and a value of some metric.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    /// The job's row.
+    pub row: usize,
+    /// Its value.
+    pub value: f64,
+    /// Its error.
+    pub error: f64,
+}
+
+impl<'a> Group<'a> {
+    /// All jobs of a sweep.
+    pub fn whole(name: String, population: &'a Population, objective: Objective) -> Self {
+        let rows = (0..population.jobs.len()).collect();
+        Self { name, population, objective, errors: objective.values(population), rows }
+    }
+
+    /// The jobs that every filter keeps; one without a number for a filter's metric is not kept.
+    ///
+    /// # Errors
+    ///
+    /// When a filter's metric is unknown.
+    pub fn filtered(&self, name: String, filters: &[Filter]) -> Result<Self, MetricProblem> {
+        let mut kept = self.clone();
+        kept.name = name;
+        for filter in filters {
+            let metric = Metric::named(&filter.metric);
+            let values = metric.values(self.population, &self.objective)?;
+            kept.rows.retain(|&row| {
+                values[row]
+                    .map(|value| metric.as_pycls(value))
+                    .is_some_and(|value| filter.keep.low <= value && value <= filter.keep.high)
+            });
+        }
+        Ok(kept)
+    }
+
+    /// How many jobs, with or without an error.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// True if and only if there is no job.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The job of a row.
+    pub fn job(&self, row: usize) -> &'a Job {
+        &self.population.jobs[row]
+    }
+
+    /// The error of the job of a row.
+    pub fn error(&self, row: usize) -> Option<f64> {
+        self.errors[row]
+    }
+
+    /// The rows of its jobs, by number.
+    pub fn rows(&self) -> &[usize] {
+        &self.rows
+    }
+
+    /// The errors of the jobs that have one, in the order of the jobs.
+    pub fn errors(&self) -> Vec<f64> {
+        self.rows.iter().filter_map(|&row| self.errors[row]).collect()
+    }
+
+    /// The errors in three numbers; `None` where no job has one.
+    pub fn summary(&self) -> Option<Summary> {
+        Summary::of(&self.errors())
+    }
+
+    /// The rows of the jobs that have an error, least error first; the lower number first of equals.
+    pub fn ranked(&self) -> Vec<usize> {
+        let mut tested: Vec<(f64, usize)> =
+            self.rows.iter().filter_map(|&row| Some((self.errors[row]?, row))).collect();
+        tested.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        tested.into_iter().map(|(_, row)| row).collect()
+    }
+
+    /// The jobs that have both an error and a number for the metric.
+    ///
+    /// # Errors
+    ///
+    /// When no job of the sweep has the metric.
+    pub fn points(&self, metric: &Metric) -> Result<Vec<Point>, MetricProblem> {
+        let values = metric.values(self.population, &self.objective)?;
+        let point =
+            |&row: &usize| Some(Point { row, value: values[row]?, error: self.errors[row]? });
+        Ok(self.rows.iter().filter_map(point).collect())
+    }
+
+    /// How many of its jobs that `choose` picks are in which state, by the state's name.
+    pub fn count_states(&self, choose: impl Fn(usize) -> bool) -> BTreeMap<&str, usize> {
+        let mut states = BTreeMap::new();
+        for &row in self.rows.iter().filter(|&&row| choose(row)) {
+            *states.entry(self.job(row).state.name()).or_default() += 1;
+        }
+        states
+    }
+}

@@ -1,0 +1,69 @@
+//! Numbers as the report writes them.
+
+/// A number with up to four significant digits, without an empty tail: `0.0012`, `3.77`, `640`,
+/// `2.5×10⁻⁷`.
+pub fn number(value: f64) -> String {
+    significant(value, 4)
+}
+
+/// A number with up to `digits` significant digits, without an empty tail.
+pub fn significant(value: f64, digits: usize) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return if value == 0.0 { "0".to_owned() } else { value.to_string() };
+    }
+    // Rust rounds correctly and writes `d.ddde±x`: the exponent is that after rounding.
+    let scientific = format!("{value:.*e}", digits.saturating_sub(1));
+    let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };
+    let Ok(exponent) = exponent.parse::<i32>() else { return scientific };
+    if (-4..6).contains(&exponent) {
+        let digits = i32::try_from(digits).unwrap_or(i32::MAX);
+        let decimals = usize::try_from(digits - 1 - exponent).unwrap_or(0);
+        return trimmed(&format!("{value:.decimals$}"));
+    }
+    let mantissa = trimmed(mantissa);
+    let power = format!("10{}", superscript(exponent));
+    match mantissa.as_str() {
+        "1" => power,
+        "-1" => format!("−{power}"),
+        _ => format!("{}×{power}", mantissa.replace('-', "−")),
+    }
+}
+
+/// A number from `-0.0005` up as text with a true minus sign, to two decimals.
+pub fn correlation(value: f64) -> String {
+    format!("{value:.2}").replace("-0.00", "0.00").replace('-', "−")
+}
+
+fn trimmed(decimal: &str) -> String {
+    let text = if decimal.contains('.') {
+        decimal.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        decimal
+    };
+    text.replace('-', "−")
+}
+
+fn superscript(exponent: i32) -> String {
+    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    let raise = |c: char| c.to_digit(10).map_or('⁻', |digit| DIGITS[digit as usize]);
+    exponent.to_string().chars().map(raise).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short_and_keep_their_magnitude() {
+        let texts = [0.0, 3.77, 640.0, 99999.9, 0.000_123_456, 1e-5, 2.5e-7, 1_234_567.0, -0.5];
+        let texts = texts.map(number);
+        let expected =
+            ["0", "3.77", "640", "100000", "0.0001235", "10⁻⁵", "2.5×10⁻⁷", "1.235×10⁶", "−0.5"];
+        assert_eq!(texts, expected);
+    }
+
+    #[test]
+    fn a_correlation_of_almost_nothing_has_no_sign() {
+        assert_eq!([-0.001, -0.616, 1.0].map(correlation), ["0.00", "−0.62", "1.00"]);
+    }
+}

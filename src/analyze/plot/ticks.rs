@@ -1,0 +1,120 @@
+//! Where an axis has its labels: multiples of 1, 2 and 5, on logarithmic axes too (plotters labels
+//! those by their decades only, and drops the last).
+
+use super::axis::Scale;
+use crate::analyze::number::significant;
+use crate::analyze::stats::Span;
+
+/// A labelled place on an axis.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Tick {
+    /// The value there.
+    pub(super) value: f64,
+    /// Its text.
+    pub(super) text: String,
+}
+
+/// Up to `most` ticks of the values in `span`.
+pub(super) fn ticks(scale: Scale, span: Span, most: usize) -> Vec<Tick> {
+    let values = match scale {
+        Scale::Linear => linear(span, most),
+        Scale::Log10 => decades(span, most),
+        Scale::Log2 => octaves(span, most),
+    };
+    values.into_iter().map(|value| Tick { value, text: significant(value, 6) }).collect()
+}
+
+/// Multiples of the least step of 1, 2 or 5 times a power of ten that gives no more than `most`.
+#[expect(clippy::cast_possible_truncation, reason = "ticks are few")]
+fn linear(span: Span, most: usize) -> Vec<f64> {
+    let mut power = span.width().log10().floor() as i32 - 2;
+    loop {
+        for factor in [1.0, 2.0, 5.0] {
+            let first = (span.low / (factor * 10f64.powi(power)) - 1e-9).ceil() as i64;
+            let last = (span.high / (factor * 10f64.powi(power)) + 1e-9).floor() as i64;
+            if last - first < i64::try_from(most).unwrap_or(i64::MAX) {
+                return (first..=last).map(|k| multiple(k, factor, power)).collect();
+            }
+        }
+        power += 1;
+    }
+}
+
+/// `k * factor * 10^power` with one rounding where the power is negative: `3 / 10`, not `3 * 0.1`.
+#[expect(clippy::cast_precision_loss, reason = "ticks are few")]
+fn multiple(k: i64, factor: f64, power: i32) -> f64 {
+    let whole = k as f64 * factor;
+    if power < 0 { whole / 10f64.powi(-power) } else { whole * 10f64.powi(power) }
+}
+
+/// The densest of: 1-2-5 of each decade, 1-3, each decade, each second decade, …; of a span with no
+/// three of them, the ticks of a linear axis.
+#[expect(clippy::cast_possible_truncation, reason = "exponents of floats are small")]
+fn decades(span: Span, most: usize) -> Vec<f64> {
+    let (first, last) = (span.low.log10().floor() as i32, span.high.log10().ceil() as i32);
+    let within = |value: &f64| (span.low * (1.0 - 1e-9)..=span.high * (1.0 + 1e-9)).contains(value);
+    let of = |factors: &[i64], every: i32| -> Vec<f64> {
+        let exponents = (first..=last).filter(|e| e.rem_euclid(every) == 0);
+        exponents
+            .flat_map(|e| factors.iter().map(move |&f| multiple(f, 1.0, e)))
+            .filter(within)
+            .collect()
+    };
+    let sparse = (1..).map(|every| of(&[1], every));
+    let mut choices = [of(&[1, 2, 5], 1), of(&[1, 3], 1)].into_iter().chain(sparse);
+    let chosen = choices.find(|ticks| ticks.len() <= most).unwrap_or_default();
+    if chosen.len() < 3 { linear(span, most.min(4)) } else { chosen }
+}
+
+/// Powers of two, every second one where there are too many, and so on; and 100 where the axis ends
+/// there, as a percentage does.
+#[expect(clippy::cast_possible_truncation, reason = "exponents of floats are small")]
+fn octaves(span: Span, most: usize) -> Vec<f64> {
+    let (first, last) = (span.low.log2().ceil() as i32, span.high.log2().floor() as i32);
+    let of = |every: i32| -> Vec<f64> {
+        (first..=last).filter(|e| e.rem_euclid(every) == 0).map(|e| 2f64.powi(e)).collect()
+    };
+    let mut ticks = (1..=2048).map(of).find(|ticks| ticks.len() <= most).unwrap_or_default();
+    if (span.high - 100.0).abs() < f64::EPSILON {
+        ticks.push(100.0);
+    }
+    ticks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(scale: Scale, low: f64, high: f64) -> Vec<String> {
+        ticks(scale, Span { low, high }, 6).into_iter().map(|tick| tick.text).collect()
+    }
+
+    #[test]
+    fn linear_ticks_are_round() {
+        assert_eq!(texts(Scale::Linear, 0.0, 1.0), ["0", "0.2", "0.4", "0.6", "0.8", "1"]);
+        assert_eq!(texts(Scale::Linear, 3.77, 25.1), ["5", "10", "15", "20", "25"]);
+        assert_eq!(texts(Scale::Linear, -0.5, 0.5), ["−0.4", "−0.2", "0", "0.2", "0.4"]);
+        assert_eq!(texts(Scale::Linear, 50e6, 52e6).len(), 5);
+    }
+
+    #[test]
+    fn logarithmic_ticks_are_as_dense_as_there_is_room() {
+        assert_eq!(texts(Scale::Log10, 0.25, 5.0), ["0.5", "1", "2", "5"]);
+        assert_eq!(
+            texts(Scale::Log10, 0.001, 0.5),
+            ["0.001", "0.003", "0.01", "0.03", "0.1", "0.3"]
+        );
+        assert_eq!(texts(Scale::Log10, 1e-9, 0.1), ["10⁻⁸", "10⁻⁶", "0.0001", "0.01"]);
+    }
+
+    #[test]
+    fn a_short_logarithmic_axis_still_has_ticks() {
+        assert_eq!(texts(Scale::Log10, 1.1, 1.4), ["1.1", "1.2", "1.3", "1.4"]);
+    }
+
+    #[test]
+    fn an_axis_of_per_cent_names_its_end() {
+        assert_eq!(texts(Scale::Log2, 4.0, 100.0), ["4", "8", "16", "32", "64", "100"]);
+        assert_eq!(texts(Scale::Log2, 2.0, 16.0), ["2", "4", "8", "16"]);
+    }
+}

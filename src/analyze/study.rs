@@ -1,0 +1,61 @@
+//! The sweeps that a report is about: its own, and those that are laid over it.
+
+use sweep_config::{Sweep, SweepDir};
+
+use super::frame::Population;
+use super::group::Group;
+use super::metrics::{Objective, objective};
+use super::sampled::Parameters;
+use crate::app::{Failure, command};
+
+/// All that was read.
+#[derive(Debug)]
+pub struct Study {
+    /// Name and jobs of each sweep, the report's own first.
+    sweeps: Vec<(String, Population)>,
+    /// What jobs are ranked by.
+    pub objective: Objective,
+    /// The parameters that were sampled in the report's own sweep.
+    pub parameters: Parameters,
+    /// Why a sweep that was asked for is not among them.
+    pub missing: Vec<String>,
+}
+
+impl Study {
+    /// Reads what was collected.
+    ///
+    /// # Errors
+    ///
+    /// When nothing was collected of the report's own sweep, or it cannot be read. Another one that
+    /// cannot be read is missing.
+    pub fn read(sweep: &Sweep) -> Result<Self, Failure> {
+        let dir = sweep.dir();
+        if !dir.sweep_parquet().exists() {
+            let message = format!("nothing was collected in `{}` yet", dir.path().display());
+            let collect = command("sweep_collect", sweep);
+            return Err(Failure::usage(message, format!("run `{collect}` first")));
+        }
+        let mut sweeps = vec![(short_name(&sweep.name), Population::read(&dir)?)];
+        let mut missing = Vec::new();
+        for name in &sweep.analyze.extra_sweep_names {
+            match Population::read(&SweepDir::new(sweep.root_dir.join(name))) {
+                Ok(population) => sweeps.push((short_name(name), population)),
+                Err(why) => missing.push(format!("The sweep `{name}` is not shown: {why}.")),
+            }
+        }
+        let objective = objective(sweeps.iter().map(|(_, population)| population));
+        Ok(Self { sweeps, objective, parameters: Parameters::of(sweep), missing })
+    }
+
+    /// One group a sweep, the report's own first.
+    pub fn groups(&self) -> Vec<Group<'_>> {
+        let group =
+            |name: &String, population| Group::whole(name.clone(), population, self.objective);
+        self.sweeps.iter().map(|(name, population)| group(name, population)).collect()
+    }
+}
+
+/// The last part of a sweep's name, as pycls's legends have it.
+fn short_name(name: &str) -> String {
+    name.rsplit('/').next().unwrap_or(name).to_owned()
+}
