@@ -1,1 +1,22 @@
-//! (stub)
+//! Collect: what all jobs logged, as `sweep.json`, `sweep.parquet` and `curves.parquet`, and the
+//! state of the sweep.
+//!
+//! Reads `cfgs/`, `cfgs_summary.yaml` and `logs/*/{stdout.log, stderr.log, attempts.jsonl}`; writes
+//! the three files, each whole or not at all, and deletes checkpoints as `COLLECT.CHECKPOINTS_KEEP`
+//! says. One job's broken log never costs another job, nor the rest of its own: it is remarked.
+//! Statistics and figures are the next stage's.
+
+mod checkpoints;
+mod datum;
+mod entry;
+mod files;
+mod job;
+mod present;
+mod reader;
+mod remark;
+mod run;
+mod stale;
+mod status;
+mod table;
+
+pub use run::{Options, run};

@@ -175,6 +175,18 @@ impl SweepDir {
         self.out_dir(job).join("attempts.jsonl")
     }
 
+    /// The claim of one attempt at the job ([`claim`](crate::claim)).
+    #[must_use]
+    pub fn claim(&self, job: JobId, attempt: u32) -> PathBuf {
+        self.out_dir(job).join(format!("claim.{attempt}"))
+    }
+
+    /// What becomes a claim once it is linked to that name; `token` is the claim's own.
+    #[must_use]
+    pub fn claim_draft(&self, job: JobId, token: &str) -> PathBuf {
+        self.out_dir(job).join(format!(".tmp-claim-{token}"))
+    }
+
     /// The directory where the job's program keeps its checkpoints (pycls's name).
     #[must_use]
     pub fn checkpoints(&self, job: JobId) -> PathBuf {
@@ -252,4 +264,44 @@ fn numbered<'a, Id: FromStr + Ord>(names: impl Iterator<Item = &'a str>) -> Vec<
     let mut ids: Vec<Id> = names.filter_map(|name| name.parse().ok()).collect();
     ids.sort_unstable();
     ids
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_number_has_six_digits_and_more_when_needed() {
+        assert_eq!(JobId(17).to_string(), "000017");
+        assert_eq!(JobId(1_234_567).to_string(), "1234567");
+        assert_eq!("000017".parse(), Ok(JobId(17)));
+        assert_eq!("1234567".parse(), Ok(JobId(1_234_567)));
+    }
+
+    #[test]
+    fn a_name_that_we_did_not_write_is_no_job() {
+        for name in ["17", "0000017", "00001a", "sbatch", "", "+00017", "99999999999"] {
+            assert!(name.parse::<JobId>().is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn jobs_are_listed_in_the_order_of_their_numbers_and_strangers_are_left_out() {
+        let temp = tempfile::tempdir().unwrap();
+        let dir = SweepDir::new(temp.path());
+        fs::create_dir_all(&dir.cfgs()).unwrap();
+        for name in ["1000000.yaml", "999999.yaml", "000002.yaml", "notes.txt", "000003.yaml~"] {
+            fs::write_atomic(&dir.cfgs().join(name), b"").unwrap();
+        }
+        assert_eq!(dir.jobs().unwrap(), [JobId(2), JobId(999_999), JobId(1_000_000)]);
+    }
+
+    #[test]
+    fn before_the_first_launch_no_job_has_started_but_a_missing_setup_is_an_error() {
+        let temp = tempfile::tempdir().unwrap();
+        let dir = SweepDir::new(temp.path().join("sweep"));
+        assert_eq!(dir.started_jobs().unwrap(), []);
+        assert_eq!(dir.launch_ids().unwrap(), []);
+        assert!(dir.jobs().unwrap_err().is_not_found());
+    }
 }

@@ -1,5 +1,7 @@
 //! File operations whose errors say what was done to which path, and writes that are whole or not.
 
+#![expect(clippy::disallowed_methods, reason = "this is where the path is put into the error")]
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -153,4 +155,53 @@ fn ends_mid_line(file: &File) -> io::Result<bool> {
         file.read_exact_at(&mut last, len - 1)?;
     }
     Ok(last != [b'\n'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_appended_after_a_torn_one_starts_afresh() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("journal");
+        append_line(&path, "one", false).unwrap();
+        OpenOptions::new().append(true).open(&path).unwrap().write_all(b"{\"torn").unwrap();
+        append_line(&path, "two", true).unwrap();
+        assert_eq!(read_to_string(&path).unwrap(), "one\n{\"torn\ntwo\n");
+    }
+
+    #[test]
+    fn a_write_that_fails_leaves_the_old_file_and_nothing_beside_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("table");
+        write_atomic(&path, b"old").unwrap();
+        let failed = write_atomic_with(&path, |file| {
+            file.write_all(b"half of the n")?;
+            Err(io::Error::other("disk full"))
+        });
+        assert_eq!(failed.unwrap_err().to_string(), format!("cannot write `{}`", path.display()));
+        assert_eq!(read(&path).unwrap(), b"old");
+        assert_eq!(list(dir.path()).unwrap(), ["table"]);
+    }
+
+    #[test]
+    fn a_written_file_may_be_read_by_the_group() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let (ours, plain) = (dir.path().join("ours"), dir.path().join("plain"));
+        write_atomic(&ours, b"").unwrap();
+        File::create(&plain).unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode(&ours), mode(&plain), "the user's umask decides, as for any other file");
+    }
+
+    #[test]
+    fn removing_what_is_not_there_is_fine_and_listing_it_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let gone = dir.path().join("gone");
+        remove_file(&gone).unwrap();
+        remove_dir_all(&gone).unwrap();
+        assert!(list(&gone).unwrap_err().is_not_found());
+    }
 }

@@ -252,3 +252,82 @@ impl JobState {
             .unwrap_or_else(|| Self::Other(name.to_owned()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn start(attempt: u32) -> AttemptStart {
+        AttemptStart {
+            attempt,
+            launch: "000001".into(),
+            host: "n7".into(),
+            pid: 42,
+            started: "2026-01-01T00:00:00Z".into(),
+            command: "true".into(),
+        }
+    }
+
+    fn end(attempt: u32, outcome: Outcome) -> AttemptEnd {
+        AttemptEnd {
+            attempt,
+            ended: "2026-01-01T00:00:01Z".into(),
+            seconds: 1.0,
+            outcome,
+            exit_code: Some(0),
+            signal: None,
+            reason: String::new(),
+        }
+    }
+
+    fn line(event: &AttemptEvent) -> String {
+        serde_json::to_string(event).unwrap() + "\n"
+    }
+
+    #[test]
+    fn attempts_are_read_as_they_were_written() {
+        let journal = line(&AttemptEvent::Start(start(1)))
+            + &line(&AttemptEvent::End(end(1, Outcome::Failed)))
+            + &line(&AttemptEvent::Start(start(2)));
+        let expected = [
+            Attempt { start: start(1), end: Some(end(1, Outcome::Failed)) },
+            Attempt { start: start(2), end: None },
+        ];
+        assert_eq!(parse_attempts(journal.as_bytes()), expected);
+    }
+
+    #[test]
+    fn a_torn_line_costs_only_itself() {
+        let whole = line(&AttemptEvent::Start(start(1)));
+        let torn = &line(&AttemptEvent::End(end(1, Outcome::Done)))[..40];
+        let journal = format!("{whole}{torn}\n{}", line(&AttemptEvent::Start(start(2))));
+        let attempts = parse_attempts(journal.as_bytes());
+        assert_eq!(attempts.len(), 2);
+        assert_eq!(attempts[0].end, None);
+    }
+
+    #[test]
+    fn the_first_word_on_how_an_attempt_ended_stands() {
+        let journal = line(&AttemptEvent::Start(start(1)))
+            + &line(&AttemptEvent::End(end(1, Outcome::Done)))
+            + &line(&AttemptEvent::End(end(1, Outcome::Lost)));
+        let attempts = parse_attempts(journal.as_bytes());
+        assert_eq!(attempts[0].end, Some(end(1, Outcome::Done)));
+    }
+
+    #[test]
+    fn an_older_tool_reads_what_a_newer_one_wrote() {
+        let newer =
+            line(&AttemptEvent::Start(start(1))).replace("{\"event\"", "{\"gpu\":3,\"event\"");
+        assert_eq!(parse_attempts(newer.as_bytes()), [Attempt { start: start(1), end: None }]);
+    }
+
+    #[test]
+    fn every_state_is_found_by_its_name_and_a_foreign_one_is_kept() {
+        for name in ["waiting", "done", "timed out", "out of memory", "lost", "SPECIAL_EXIT"] {
+            assert_eq!(JobState::from_name(name).name(), name);
+        }
+        assert_eq!(JobState::from_name("done"), JobState::Done);
+        assert_eq!(JobState::from_name("BOOT_FAIL"), JobState::Other("BOOT_FAIL".into()));
+    }
+}

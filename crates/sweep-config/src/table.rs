@@ -1,18 +1,25 @@
 //! The columns of `sweep.parquet` and `curves.parquet`, which collect writes and analyze reads.
 //!
-//! `sweep.parquet` has one row for every job that has a config, started or not, in the order of the
-//! job numbers. Its columns are those named here, then the job's config, then what its program
-//! logged:
+//! `sweep.parquet` has one row for every job that has a config or a log directory, started or not,
+//! in the order of the job numbers. Its columns are those named here, [`JOB`] to [`EPOCH_MAX`],
+//! always and in this order; then, by name, the job's config and what its program logged:
 //!
 //! - `cfg.KEY.PATH`: a value of the job's config (as its program logged it, else as it was set up).
 //!   Numbers are 64-bit floats or integers, texts are texts; lists and mixed columns are JSON text.
 //! - `TYPE.METRIC` for a type logged once (`complexity.flops`): its value.
 //! - `TYPE.METRIC` for a type logged every epoch (`test_epoch.top1_err`): the value of the last
-//!   epoch; and with [`MIN`], [`MAX`], [`MEAN`] appended, that over the epochs that have a number.
+//!   epoch; and with [`MIN`], [`MAX`], [`MEAN`] appended, that over the epochs that have a number,
+//!   as 64-bit floats. `TYPE.epoch_ind` and `TYPE.epoch_max` are the last epoch of that type and
+//!   how many there are to be.
+//!
+//! The type of a column is the one that holds all its values: integers, floats, integers and floats
+//! together as floats, truth values, texts; all else is JSON text. A column exists if and only if
+//! some job has it; one without any value is text.
 //!
 //! `curves.parquet` has one row a job, type and epoch, in that order: [`JOB`], [`PHASE`] (the type:
-//! `train_epoch`, `test_epoch`, …), [`EPOCH`], [`EPOCH_MAX`], then every metric of any type by its
-//! bare name as a 64-bit float.
+//! `train_epoch`, `test_epoch`, …), [`EPOCH`], [`EPOCH_MAX`], then, by name, every metric that is a
+//! number in any type by its bare name as a 64-bit float. Of a type that is logged several times an
+//! epoch it has the last.
 //!
 //! What is missing is null; a not-a-number that the program logged is a NaN.
 
@@ -36,13 +43,13 @@ pub const SECONDS: &str = "seconds";
 pub const EXIT_CODE: &str = "exit_code";
 /// The signal that ended the last attempt (integer).
 pub const SIGNAL: &str = "signal";
-/// Why the last attempt ended as it did; empty when it is done.
+/// Why the last attempt ended as it did; empty when it is done, null while it has no end.
 pub const REASON: &str = "reason";
 /// The last line of `stderr.log` that holds anything, of a job that is not done.
 pub const ERROR_LINE: &str = "error_line";
-/// The last epoch that was tested (integer).
+/// The last epoch of `test_epoch` (integer).
 pub const EPOCH_IND: &str = "epoch_ind";
-/// How many epochs the job has (integer).
+/// How many epochs the job has, by its `test_epoch` or else its config's `OPTIM.MAX_EPOCH` (integer).
 pub const EPOCH_MAX: &str = "epoch_max";
 /// The type of a row of `curves.parquet`.
 pub const PHASE: &str = "phase";

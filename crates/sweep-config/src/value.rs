@@ -112,3 +112,26 @@ impl Serialize for Value {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dotted_path_is_set_and_found_and_makes_the_mappings_on_its_way() {
+        let mut config = Value::Map(Map::new());
+        config.set_path("OPTIM.BASE_LR", Value::Float(0.1));
+        config.set_path("OPTIM.MAX_EPOCH", Value::Int(5));
+        config.set_path("OPTIM.BASE_LR", Value::Float(0.2));
+        assert_eq!(config.get_path("OPTIM.BASE_LR"), Some(&Value::Float(0.2)));
+        assert_eq!(config.get_path("OPTIM.MAX_EPOCH"), Some(&Value::Int(5)));
+        assert_eq!(config.get_path("OPTIM.BASE_LR.DEEPER"), None);
+    }
+
+    #[test]
+    fn json_has_no_word_for_infinity_so_it_gets_null() {
+        let list =
+            Value::List(vec![Value::Float(f64::INFINITY), Value::Timestamp("2001-12-14".into())]);
+        assert_eq!(list.to_json(), serde_json::json!([null, "2001-12-14"]));
+    }
+}

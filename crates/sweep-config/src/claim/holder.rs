@@ -1,0 +1,130 @@
+//! Who holds a claim, and whether that process still runs.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::fs::{self, FsError};
+use crate::records::Attempt;
+
+/// A process that claims jobs, in words that no other process ever has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// The host name, for people.
+    pub host: String,
+    /// The kernel's own name for its current run: differs between hosts, and after a reboot.
+    pub boot_id: String,
+    /// The table that `pid` counts in; containers on one host have their own.
+    pub pid_namespace: String,
+    /// The process id.
+    pub pid: u32,
+    /// When that process started, in clock ticks since boot: pids are used again, pairs are not.
+    pub start_time: u64,
+    /// Unique to the claim.
+    pub token: String,
+}
+
+impl Holder {
+    /// This process.
+    pub(super) fn this_process(token: String) -> Result<Self, FsError> {
+        let pid = std::process::id();
+        let stat = Path::new("/proc/self/stat");
+        let running = fs::read_to_string(stat)?;
+        let started = Stat::parse(&running).map(|stat| stat.start_time);
+        Ok(Self {
+            host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
+            boot_id: kernel_word("/proc/sys/kernel/random/boot_id")?,
+            pid_namespace: pid_namespace(),
+            pid,
+            start_time: started.unwrap_or_default(),
+            token,
+        })
+    }
+
+    /// True if and only if our process table is the one that the holder is in.
+    ///
+    /// The host name does not tell: containers and cloned machines share names.
+    pub fn shares_our_processes(&self) -> bool {
+        let boot_id = kernel_word("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+        self.boot_id == boot_id && self.pid_namespace == pid_namespace()
+    }
+
+    /// True if and only if the process runs; of a holder in our process table only.
+    pub(super) fn is_running(&self) -> bool {
+        let path = format!("/proc/{}/stat", self.pid);
+        let text = fs::read_to_string(Path::new(&path)).unwrap_or_default();
+        Stat::parse(&text).is_some_and(|stat| {
+            stat.start_time == self.start_time && !matches!(stat.state, 'Z' | 'X')
+        })
+    }
+}
+
+/// A word that only the kernel hands out.
+pub(super) fn kernel_word(path: &str) -> Result<String, FsError> {
+    Ok(fs::read_to_string(Path::new(path))?.trim_end().to_owned())
+}
+
+fn pid_namespace() -> String {
+    std::fs::read_link("/proc/self/ns/pid")
+        .map(|link| link.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+/// The number of the last attempt; 0 before the first.
+pub(super) fn last_number(attempts: &[Attempt]) -> u32 {
+    attempts.iter().map(|attempt| attempt.start.attempt).max().unwrap_or(0)
+}
+
+/// What `/proc/PID/stat` says of a process.
+struct Stat {
+    state: char,
+    start_time: u64,
+}
+
+impl Stat {
+    /// The name of the program, in parentheses, may hold anything; what follows it has no more.
+    fn parse(text: &str) -> Option<Self> {
+        let mut fields = text.rsplit_once(')')?.1.split_ascii_whitespace();
+        let state = fields.next()?.chars().next()?;
+        // The state is field 3, the start time field 22.
+        let start_time = fields.nth(18)?.parse().ok()?;
+        Some(Self { state, start_time })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_name_with_parentheses_and_spaces_does_not_shift_the_fields() {
+        let numbers: Vec<String> = (4..=30).map(|n| n.to_string()).collect();
+        let stat = Stat::parse(&format!("7 (a) b (c) S {}", numbers.join(" "))).unwrap();
+        assert_eq!((stat.state, stat.start_time), ('S', 22));
+    }
+
+    #[test]
+    fn this_process_runs_and_one_with_another_start_time_does_not() {
+        let me = Holder::this_process("token".into()).unwrap();
+        assert!(me.shares_our_processes());
+        assert!(me.is_running());
+        let recycled = Holder { start_time: me.start_time + 1, ..me.clone() };
+        assert!(!recycled.is_running());
+        assert!(!Holder { boot_id: "another".into(), ..me }.shares_our_processes());
+    }
+
+    #[test]
+    fn a_zombie_does_not_run() {
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        let id = rustix::process::Pid::from_child(&child);
+        let options =
+            rustix::process::WaitIdOptions::EXITED | rustix::process::WaitIdOptions::NOWAIT;
+        rustix::process::waitid(rustix::process::WaitId::Pid(id), options).unwrap();
+        let stat = fs::read_to_string(Path::new(&format!("/proc/{}/stat", child.id()))).unwrap();
+        let start_time = Stat::parse(&stat).unwrap().start_time;
+        let me = Holder::this_process("token".into()).unwrap();
+        let zombie = Holder { pid: child.id(), start_time, ..me };
+        assert!(!zombie.is_running());
+        child.wait().unwrap();
+    }
+}

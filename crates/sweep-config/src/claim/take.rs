@@ -1,0 +1,197 @@
+//! Making a claim: the walk over the claims that are there, and the link that decides.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::holder::{kernel_word, last_number};
+use super::{Abandoned, Claim, Holder, find};
+use crate::SweepDir;
+use crate::dir::JobId;
+use crate::fs::{self, FsError};
+use crate::records::{Attempt, read_attempts};
+
+/// A process that claims jobs, one at a time.
+#[derive(Debug)]
+pub struct Claimant {
+    me: Holder,
+    id: String,
+    claims: u32,
+}
+
+/// What came of the wish to claim a job.
+#[derive(Debug)]
+pub enum Take {
+    /// It is ours. The attempts are as they were once it was.
+    Mine(Claim, Vec<Attempt>),
+    /// Somebody alive has it, unless the claim does not say who.
+    Held(Option<Holder>),
+    /// With these attempts it is not wanted.
+    Unwanted(Vec<Attempt>),
+}
+
+/// One go at it.
+enum Try {
+    Decided(Take),
+    /// What we acted on had changed meanwhile.
+    Outdated,
+}
+
+impl Claimant {
+    /// This process, under an id that no other ever has.
+    pub fn new() -> Result<Self, FsError> {
+        let id = kernel_word("/proc/sys/kernel/random/uuid")?;
+        Ok(Self { me: Holder::this_process(String::new())?, id, claims: 0 })
+    }
+
+    /// The part before the dot that the tokens of all claims of this process share.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The name of this host, as claims have it.
+    pub fn host(&self) -> &str {
+        &self.me.host
+    }
+
+    /// Claims the job's next attempt if its attempts so far are `wanted`.
+    ///
+    /// `wanted` is asked before the claim and again once it is made, since others may have had the
+    /// job in between.
+    ///
+    /// # Errors
+    ///
+    /// When the job's directory cannot be read or written.
+    pub fn take(
+        &mut self,
+        dir: &SweepDir,
+        job: JobId,
+        wanted: impl Fn(&[Attempt]) -> bool,
+    ) -> Result<Take, FsError> {
+        loop {
+            if let Try::Decided(take) = self.try_take(dir, job, &wanted)? {
+                return Ok(take);
+            }
+        }
+    }
+
+    fn try_take(
+        &mut self,
+        dir: &SweepDir,
+        job: JobId,
+        wanted: &impl Fn(&[Attempt]) -> bool,
+    ) -> Result<Try, FsError> {
+        let before = read_attempts(&dir.attempts(job))?;
+        if !wanted(&before) {
+            return Ok(Try::Decided(Take::Unwanted(before)));
+        }
+        let (number, abandoned) = match walk(dir, job, &before)? {
+            Walk::Free(number, abandoned) => (number, abandoned),
+            Walk::Held(holder) => return Ok(Try::Decided(Take::Held(holder))),
+        };
+        let Some(claim) = self.make(dir, job, number, abandoned)? else { return Ok(Try::Outdated) };
+        let after = read_attempts(&dir.attempts(job))?;
+        if last_number(&after) >= number {
+            claim.withdraw()?;
+            return Ok(Try::Outdated);
+        }
+        if !wanted(&after) {
+            claim.withdraw()?;
+            return Ok(Try::Decided(Take::Unwanted(after)));
+        }
+        Ok(Try::Decided(Take::Mine(claim, after)))
+    }
+
+    /// Links the claim to its name; none if somebody else was faster.
+    fn make(
+        &mut self,
+        dir: &SweepDir,
+        job: JobId,
+        attempt: u32,
+        abandoned: Vec<Abandoned>,
+    ) -> Result<Option<Claim>, FsError> {
+        self.claims += 1;
+        let holder = Holder { token: format!("{}.{}", self.id, self.claims), ..self.me.clone() };
+        let text = serde_json::to_vec(&holder).expect("a holder is plain data");
+        fs::create_dir_all(&dir.out_dir(job))?;
+        let (draft, path) = (dir.claim_draft(job, &holder.token), dir.claim(job, attempt));
+        let mut file = create_new(&draft).map_err(|e| FsError::new("write", &draft, e))?;
+        file.write_all(&text).map_err(|e| FsError::new("write", &draft, e))?;
+        let linked = std::fs::hard_link(&draft, &path);
+        fs::remove_file(&draft)?;
+        let file = match linked {
+            Ok(()) => Some(file),
+            // The answer to a link that did happen can be lost on a network, and the repeated
+            // question then finds the name taken: by us.
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
+                (fs::read(&path).is_ok_and(|found| found == text)).then_some(file)
+            }
+            Err(_) => create_with(&path, &text)?,
+        };
+        let next = dir.claim(job, attempt + 1);
+        let token = holder.token;
+        Ok(file.map(|file| Claim { attempt, token, abandoned, path, next, file }))
+    }
+}
+
+/// The way to the next claim.
+enum Walk {
+    /// This number can be claimed; the dead claims on the way to it.
+    Free(u32, Vec<Abandoned>),
+    /// Somebody alive is in the way.
+    Held(Option<Holder>),
+}
+
+/// Walks over dead claims, from that of the attempt that is open or comes next.
+fn walk(dir: &SweepDir, job: JobId, attempts: &[Attempt]) -> Result<Walk, FsError> {
+    let open = attempts.last().is_some_and(|attempt| attempt.end.is_none());
+    let last = last_number(attempts);
+    let mut number = if open { last } else { last + 1 };
+    let mut abandoned = Vec::new();
+    loop {
+        match find(dir, job, number)? {
+            Some(found) if found.alive => return Ok(Walk::Held(found.holder)),
+            Some(found) => {
+                let path = dir.claim(job, number);
+                abandoned.push(Abandoned { holder: found.holder, path });
+            }
+            // Without a claim an open attempt has no worker; its number is used all the same.
+            None if open && number == last => {}
+            None => return Ok(Walk::Free(number, abandoned)),
+        }
+        number += 1;
+    }
+}
+
+fn create_new(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+/// For file systems without hard links: makes the file under its name, if there is none.
+///
+/// Others may see it empty for a moment; they then judge it by its heartbeat.
+fn create_with(path: &Path, text: &[u8]) -> Result<Option<File>, FsError> {
+    let failed = |e| FsError::new("write", path, e);
+    match create_new(path) {
+        Ok(mut file) => {
+            file.write_all(text).map_err(failed)?;
+            Ok(Some(file))
+        }
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(None),
+        Err(e) => Err(failed(e)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_hard_links_too_only_one_makes_the_claim() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("claim.1");
+        assert!(create_with(&path, b"first").unwrap().is_some());
+        assert!(create_with(&path, b"second").unwrap().is_none());
+        assert_eq!(std::fs::read(&path).unwrap(), b"first");
+    }
+}

@@ -1,0 +1,212 @@
+use std::time::SystemTime;
+
+use super::*;
+use crate::records::{AttemptEnd, AttemptEvent, AttemptStart, Outcome};
+
+const JOB: JobId = JobId(7);
+
+struct Sweep {
+    _root: tempfile::TempDir,
+    dir: SweepDir,
+}
+
+impl Sweep {
+    fn new() -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let dir = SweepDir::new(root.path());
+        Self { _root: root, dir }
+    }
+
+    fn record(&self, event: &AttemptEvent) {
+        fs::create_dir_all(&self.dir.out_dir(JOB)).unwrap();
+        let line = serde_json::to_string(event).unwrap();
+        fs::append_line(&self.dir.attempts(JOB), &line, false).unwrap();
+    }
+
+    fn start(&self, attempt: u32) {
+        self.record(&AttemptEvent::Start(AttemptStart {
+            attempt,
+            launch: String::new(),
+            host: String::new(),
+            pid: 1,
+            started: String::new(),
+            command: String::new(),
+        }));
+    }
+
+    fn end(&self, attempt: u32, outcome: Outcome) {
+        self.record(&AttemptEvent::End(AttemptEnd {
+            attempt,
+            ended: String::new(),
+            seconds: 0.0,
+            outcome,
+            exit_code: None,
+            signal: None,
+            reason: String::new(),
+        }));
+    }
+
+    fn state(&self) -> JobState {
+        job_state(&self.dir, JOB, &read_attempts(&self.dir.attempts(JOB)).unwrap()).unwrap()
+    }
+
+    fn take(&self, claimant: &mut Claimant) -> Take {
+        let not_done = |attempts: &[Attempt]| last_state(attempts) != JobState::Done;
+        claimant.take(&self.dir, JOB, not_done).unwrap()
+    }
+
+    fn claim(&self) -> Claim {
+        match self.take(&mut Claimant::new().unwrap()) {
+            Take::Mine(claim, _) => claim,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// A claim that a process of this host left when it was killed.
+    fn dead_claim(&self, attempt: u32) {
+        let me = Holder::this_process("dead".into()).unwrap();
+        self.put(attempt, &Holder { start_time: me.start_time + 1, ..me });
+    }
+
+    /// A claim of another host, whose last heartbeat was `age` ago.
+    fn foreign_claim(&self, attempt: u32, age: Duration) {
+        let me = Holder::this_process("foreign".into()).unwrap();
+        self.put(attempt, &Holder { boot_id: "another".into(), host: "far".into(), ..me });
+        let file = File::options().write(true).open(self.dir.claim(JOB, attempt)).unwrap();
+        file.set_modified(SystemTime::now() - age).unwrap();
+    }
+
+    fn put(&self, attempt: u32, holder: &Holder) {
+        fs::create_dir_all(&self.dir.out_dir(JOB)).unwrap();
+        let text = serde_json::to_vec(holder).unwrap();
+        fs::write_atomic(&self.dir.claim(JOB, attempt), &text).unwrap();
+    }
+}
+
+#[test]
+fn a_claimed_job_is_held_until_its_claim_is_finished() {
+    let sweep = Sweep::new();
+    let claim = sweep.claim();
+    assert_eq!(claim.attempt, 1);
+    let other = sweep.take(&mut Claimant::new().unwrap());
+    assert!(matches!(other, Take::Held(Some(holder)) if holder.token == claim.token));
+    sweep.start(1);
+    assert_eq!(sweep.state(), JobState::Running);
+    sweep.end(1, Outcome::Failed);
+    claim.finish().unwrap();
+    assert_eq!(sweep.state(), JobState::Failed);
+    assert_eq!(sweep.claim().attempt, 2);
+}
+
+#[test]
+fn a_job_that_is_done_is_not_wanted_and_leaves_no_claim() {
+    let sweep = Sweep::new();
+    let claim = sweep.claim();
+    sweep.start(1);
+    sweep.end(1, Outcome::Done);
+    claim.finish().unwrap();
+    assert!(matches!(sweep.take(&mut Claimant::new().unwrap()), Take::Unwanted(_)));
+    assert_eq!(fs::list(&sweep.dir.out_dir(JOB)).unwrap(), ["attempts.jsonl"]);
+}
+
+#[test]
+fn a_dead_claim_is_taken_over_under_the_next_number() {
+    let sweep = Sweep::new();
+    sweep.dead_claim(1);
+    sweep.start(1);
+    assert_eq!(sweep.state(), JobState::Lost);
+    let claim = sweep.claim();
+    assert_eq!(claim.attempt, 2);
+    assert_eq!(claim.abandoned[0].holder.as_ref().unwrap().token, "dead");
+    assert_eq!(sweep.state(), JobState::Running, "it has a holder again");
+}
+
+#[test]
+fn a_withdrawn_claim_leaves_the_dead_one_so_that_its_number_is_not_used_again() {
+    let sweep = Sweep::new();
+    sweep.dead_claim(1);
+    sweep.claim().withdraw().unwrap();
+    assert!(sweep.dir.claim(JOB, 1).exists());
+    let claim = sweep.claim();
+    assert_eq!(claim.attempt, 2);
+    sweep.start(2);
+    sweep.end(2, Outcome::Done);
+    claim.finish().unwrap();
+    assert!(!sweep.dir.claim(JOB, 1).exists());
+}
+
+#[test]
+fn a_claim_of_another_host_holds_while_its_heartbeat_is_fresh() {
+    let sweep = Sweep::new();
+    sweep.foreign_claim(1, Duration::from_secs(60));
+    sweep.start(1);
+    assert_eq!(sweep.state(), JobState::Running);
+    assert!(matches!(sweep.take(&mut Claimant::new().unwrap()), Take::Held(Some(_))));
+
+    sweep.foreign_claim(1, STALE + Duration::from_secs(1));
+    assert_eq!(sweep.state(), JobState::Lost);
+    assert_eq!(sweep.claim().attempt, 2);
+}
+
+#[test]
+fn a_half_written_claim_is_judged_by_its_heartbeat() {
+    let sweep = Sweep::new();
+    sweep.foreign_claim(1, Duration::ZERO);
+    fs::write_atomic(&sweep.dir.claim(JOB, 1), b"{\"host").unwrap();
+    assert!(matches!(sweep.take(&mut Claimant::new().unwrap()), Take::Held(None)));
+}
+
+#[test]
+fn an_open_attempt_without_a_claim_is_lost_and_its_number_is_used() {
+    let sweep = Sweep::new();
+    sweep.start(1);
+    assert_eq!(sweep.state(), JobState::Lost);
+    assert_eq!(sweep.claim().attempt, 2);
+}
+
+#[test]
+fn an_end_recorded_since_the_attempts_were_read_is_the_state() {
+    let sweep = Sweep::new();
+    sweep.start(1);
+    let read_before = read_attempts(&sweep.dir.attempts(JOB)).unwrap();
+    sweep.end(1, Outcome::Done);
+    assert_eq!(job_state(&sweep.dir, JOB, &read_before).unwrap(), JobState::Done);
+}
+
+#[test]
+fn a_holder_learns_at_its_heartbeat_that_it_was_superseded() {
+    let sweep = Sweep::new();
+    let claim = sweep.claim();
+    assert!(claim.beat().unwrap());
+    sweep.foreign_claim(2, Duration::ZERO);
+    assert!(!claim.beat().unwrap());
+}
+
+/// Many threads, each a claimant of its own, race for one job whose attempts all fail. The
+/// numbers they get must all differ, and no two may be inside at once.
+#[test]
+fn of_many_claimants_one_at_a_time_has_the_job() {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    let sweep = Sweep::new();
+    let (inside, turns) = (AtomicU32::new(0), AtomicU32::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let mut claimant = Claimant::new().unwrap();
+                while turns.load(Ordering::SeqCst) < 200 {
+                    let Take::Mine(claim, _) = sweep.take(&mut claimant) else { continue };
+                    assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
+                    sweep.start(claim.attempt);
+                    sweep.end(claim.attempt, Outcome::Failed);
+                    assert_eq!(inside.fetch_sub(1, Ordering::SeqCst), 1);
+                    turns.fetch_add(1, Ordering::SeqCst);
+                    claim.finish().unwrap();
+                }
+            });
+        }
+    });
+    let attempts = read_attempts(&sweep.dir.attempts(JOB)).unwrap();
+    let numbers: Vec<u32> = attempts.iter().map(|a| a.start.attempt).collect();
+    let last = u32::try_from(numbers.len()).unwrap();
+    assert_eq!(numbers, (1..=last).collect::<Vec<_>>());
+}

@@ -1,0 +1,62 @@
+//! Names that the seed document gives to two keys: `RUN_MODE` for `LAUNCH.MODE`, `ANALYSIS` for
+//! `ANALYZE`.
+
+use super::section::Decoder;
+use crate::yaml::{Entry, Node, NodeKind};
+
+/// A key path with the names that the code has.
+pub(super) fn canonical(path: &str) -> String {
+    match path.split_once('.') {
+        None if path == "RUN_MODE" => "LAUNCH.MODE".to_owned(),
+        None if path == "ANALYSIS" => "ANALYZE".to_owned(),
+        Some(("ANALYSIS", rest)) => format!("ANALYZE.{rest}"),
+        _ => path.to_owned(),
+    }
+}
+
+/// Gives the keys of the tree the names that the code has; both names at once are a problem.
+pub(super) fn rename(root: &mut Node, decoder: &Decoder<'_>) {
+    let NodeKind::Map(entries) = &mut root.kind else { return };
+    if let Some(mut entry) = take(entries, "ANALYSIS") {
+        if entries.iter().any(|other| other.key == "ANALYZE") {
+            both(decoder, &entry, "ANALYZE");
+        } else {
+            "ANALYZE".clone_into(&mut entry.key);
+            entries.push(entry);
+        }
+    }
+    if let Some(mut entry) = take(entries, "RUN_MODE") {
+        let launch = section(entries, "LAUNCH", &entry);
+        match &mut launch.kind {
+            NodeKind::Map(keys) if keys.iter().any(|key| key.key == "MODE") => {
+                both(decoder, &entry, "LAUNCH.MODE");
+            }
+            NodeKind::Map(keys) => {
+                "MODE".clone_into(&mut entry.key);
+                keys.push(entry);
+            }
+            // Not a mapping: that is the problem to report, and decoding will.
+            _ => {}
+        }
+    }
+}
+
+fn take(entries: &mut Vec<Entry>, key: &str) -> Option<Entry> {
+    let at = entries.iter().position(|entry| entry.key == key)?;
+    Some(entries.remove(at))
+}
+
+/// The section of that name, made at the place of `like` where it is missing.
+fn section<'a>(entries: &'a mut Vec<Entry>, key: &str, like: &Entry) -> &'a mut Node {
+    let at = entries.iter().position(|entry| entry.key == key).unwrap_or_else(|| {
+        let node = Node { mark: like.mark, kind: NodeKind::Map(Vec::new()) };
+        entries.push(Entry { mark: like.mark, key: key.to_owned(), node });
+        entries.len() - 1
+    });
+    &mut entries[at].node
+}
+
+fn both(decoder: &Decoder<'_>, entry: &Entry, name: &str) {
+    let message = format!("is another name of `{name}`, which is given too");
+    decoder.problem(entry.mark, &entry.key, message, Some("remove one of the two".to_owned()));
+}

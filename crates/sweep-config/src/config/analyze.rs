@@ -1,0 +1,96 @@
+//! `ANALYZE`: what the report shows.
+
+use indexmap::IndexMap;
+
+use super::Interval;
+use super::section::{Given, Section};
+
+/// Keeps the jobs whose metric lies in `[min, max]`; pycls's middle number is for the eye only.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filter {
+    /// A shortcut or a dotted path.
+    pub metric: String,
+    /// The range to keep.
+    pub keep: Interval,
+}
+
+/// Filters that must all hold.
+pub type Filters = Vec<Filter>;
+
+/// `ANALYZE` (also `ANALYSIS`): what the report shows.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "one field a key of pycls's config")]
+pub struct Analyze {
+    /// `METRICS`: shortcuts or dotted paths.
+    pub metrics: Vec<String>,
+    /// `COMPLEXITY`: likewise.
+    pub complexity: Vec<String>,
+    /// `PLOT_METRIC_VALUES`.
+    pub plot_metric_values: bool,
+    /// `PLOT_METRIC_TRENDS`.
+    pub plot_metric_trends: bool,
+    /// `PLOT_COMPLEXITY_VALUES`.
+    pub plot_complexity_values: bool,
+    /// `PLOT_COMPLEXITY_TRENDS`.
+    pub plot_complexity_trends: bool,
+    /// `PLOT_CURVES_BEST`: how many.
+    pub plot_curves_best: usize,
+    /// `PLOT_CURVES_WORST`: how many.
+    pub plot_curves_worst: usize,
+    /// `PLOT_MODELS_BEST`: how many.
+    pub plot_models_best: usize,
+    /// `PLOT_MODELS_WORST`: how many.
+    pub plot_models_worst: usize,
+    /// `PRE_FILTERS`.
+    pub pre_filters: Filters,
+    /// `SPLIT_FILTERS`: name of the split -> its filters.
+    pub split_filters: IndexMap<String, Filters>,
+    /// `EXTRA_SWEEP_NAMES`: other sweeps below `ROOT_DIR` to lay over.
+    pub extra_sweep_names: Vec<String>,
+}
+
+pub(super) fn decode(section: Section<'_>) -> Analyze {
+    let analyze = Analyze {
+        metrics: section.texts("METRICS", &[]),
+        complexity: section.texts("COMPLEXITY", &["flops", "params", "acts"]),
+        plot_metric_values: section.flag("PLOT_METRIC_VALUES", true),
+        plot_metric_trends: section.flag("PLOT_METRIC_TRENDS", true),
+        plot_complexity_values: section.flag("PLOT_COMPLEXITY_VALUES", true),
+        plot_complexity_trends: section.flag("PLOT_COMPLEXITY_TRENDS", true),
+        plot_curves_best: section.whole("PLOT_CURVES_BEST", 0, 0),
+        plot_curves_worst: section.whole("PLOT_CURVES_WORST", 0, 0),
+        plot_models_best: section.whole("PLOT_MODELS_BEST", 0, 0),
+        plot_models_worst: section.whole("PLOT_MODELS_WORST", 0, 0),
+        pre_filters: section.get("PRE_FILTERS").map(|g| filters(&g)).unwrap_or_default(),
+        split_filters: section.get("SPLIT_FILTERS").map(|g| splits(&g)).unwrap_or_default(),
+        extra_sweep_names: section.texts("EXTRA_SWEEP_NAMES", &[]),
+    };
+    section.finish();
+    analyze
+}
+
+fn splits(given: &Given<'_>) -> IndexMap<String, Filters> {
+    given.section().all().map(|(name, given)| (name.to_owned(), filters(&given))).collect()
+}
+
+fn filters(given: &Given<'_>) -> Filters {
+    given.section().all().filter_map(|(metric, given)| filter(metric, &given)).collect()
+}
+
+/// `[MIN, MED, MAX]` as pycls has it, or `[MIN, MAX]`.
+fn filter(metric: &str, given: &Given<'_>) -> Option<Filter> {
+    const FORM: &str = "a list [MIN, MED, MAX] or [MIN, MAX]";
+    let items = given.list(FORM)?;
+    let (low, high) = match items.as_slice() {
+        [low, high] | [low, _, high] => (low.number()?, high.number()?),
+        _ => {
+            given.expected(FORM);
+            return None;
+        }
+    };
+    if low > high {
+        given.problem(format!("MIN {low} is above MAX {high}: it would keep nothing"), None);
+        return None;
+    }
+    Some(Filter { metric: metric.to_owned(), keep: Interval { low, high } })
+}

@@ -1,0 +1,192 @@
+//! A sweep config, loaded, validated and complete.
+//!
+//! The file becomes a tree that knows its places (`yaml`), the overrides are put into the tree, and
+//! each section decodes its own keys ([`section::Section`]). Decoding goes on after a problem, so
+//! that one report has them all.
+
+mod aliases;
+mod analyze;
+mod collect;
+mod launch;
+mod overrides;
+mod samplers;
+mod section;
+mod setup;
+mod suggest;
+
+use std::path::{Component, Path, PathBuf};
+
+pub use analyze::{Analyze, Filter, Filters};
+pub use collect::{CheckpointsKeep, Collect};
+pub use launch::{Executor, Launch};
+pub use samplers::{Law, Quantized, RegnetRanges, Sampler};
+use section::{Decoder, Section};
+pub use setup::{Constraints, Setup};
+
+use crate::yaml::{Node, read_node, read_text};
+use crate::{Problems, SweepDir};
+
+/// A closed interval of numbers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    /// The least number in it.
+    pub low: f64,
+    /// The greatest number in it.
+    pub high: f64,
+}
+
+/// A whole sweep config. Only [`Sweep::load`] makes one from a file, and only a valid one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sweep {
+    /// `ROOT_DIR`: where sweep directories lie.
+    pub root_dir: PathBuf,
+    /// `NAME`: the sweep directory below it; may hold slashes.
+    pub name: String,
+    /// `DESC`: what the sweep is for.
+    pub desc: String,
+    /// `NUM_PROC`: threads for everything but the jobs.
+    pub num_proc: usize,
+    /// `SETUP`.
+    pub setup: Setup,
+    /// `LAUNCH`.
+    pub launch: Launch,
+    /// `COLLECT`.
+    pub collect: Collect,
+    /// `ANALYZE`.
+    pub analyze: Analyze,
+    /// The file it was loaded from.
+    pub source: PathBuf,
+    /// The text of that file.
+    pub text: String,
+    /// The `--set KEY.PATH=VALUE` arguments that were applied, as typed.
+    pub overrides: Vec<String>,
+}
+
+impl Sweep {
+    /// Loads a sweep config, applies the overrides (`KEY.PATH=VALUE`) and validates the whole.
+    ///
+    /// # Errors
+    ///
+    /// All problems of the file and the overrides at once.
+    pub fn load(path: &Path, overrides: &[String]) -> Result<Self, Problems> {
+        Self::parse(path, read_text(path)?, overrides)
+    }
+
+    /// As [`Sweep::load`], of a text; `path` is for the messages.
+    fn parse(path: &Path, text: String, overrides: &[String]) -> Result<Self, Problems> {
+        let mut root = read_node(path, &text)?;
+        if root.entries().is_none() {
+            let message = format!("a sweep config is a mapping of keys, not {}", root.found());
+            return Err(Problems::of_file(path, message, None));
+        }
+        let decoder = Decoder::new(path, overrides);
+        aliases::rename(&mut root, &decoder);
+        overrides::apply(&mut root, overrides)?;
+        let mut sweep = decode(&decoder, &root);
+        decoder.finish()?;
+        path.clone_into(&mut sweep.source);
+        sweep.text = text;
+        sweep.overrides = overrides.to_vec();
+        Ok(sweep)
+    }
+
+    /// The sweep directory, `ROOT_DIR/NAME`.
+    #[must_use]
+    pub fn dir(&self) -> SweepDir {
+        SweepDir::new(self.root_dir.join(&self.name))
+    }
+}
+
+/// Decodes the tree; what is wrong with it is with the decoder.
+fn decode(decoder: &Decoder<'_>, root: &Node) -> Sweep {
+    let top = Section::new(decoder, "", Some(root), true);
+    // pycls writes this key itself, with what it holds.
+    let _ = top.get("SWEEP_CFG_FILE");
+    let sweep = Sweep {
+        root_dir: top.text("ROOT_DIR", &default_root()).into(),
+        name: name(&top),
+        desc: top.text("DESC", ""),
+        num_proc: top.whole("NUM_PROC", 1, cores()),
+        setup: setup::decode(top.section("SETUP")),
+        launch: launch::decode(top.section("LAUNCH")),
+        collect: collect::decode(top.section("COLLECT")),
+        analyze: analyze::decode(top.section("ANALYZE")),
+        source: PathBuf::new(),
+        text: String::new(),
+        overrides: Vec::new(),
+    };
+    top.finish();
+    sweep
+}
+
+fn name(top: &Section<'_>) -> String {
+    let Some(given) = top.required("NAME", "it names the sweep's directory below ROOT_DIR") else {
+        return String::new();
+    };
+    let Some(name) = given.text() else { return String::new() };
+    let plain = |component| matches!(component, Component::Normal(_));
+    if name.is_empty() || !Path::new(&name).components().all(plain) {
+        let hint = "such as `digits` or `cifar/cifar_optim`".to_owned();
+        given.problem(format!("`{name}` is no relative path without `.` and `..`"), Some(hint));
+    }
+    name
+}
+
+/// pycls's default. `$USER` may be missing in a container; the directory is then nobody's.
+fn default_root() -> String {
+    let user = std::env::var("USER").or_else(|_| std::env::var("LOGNAME"));
+    format!("/checkpoint/{}/sweeps/", user.unwrap_or_default())
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REFERENCE: &str = include_str!("../../../../configs/reference.yaml");
+
+    fn known_keys(text: &str) -> Vec<String> {
+        let root = read_node(Path::new("x"), text).unwrap();
+        let decoder = Decoder::new(Path::new("x"), &[]);
+        decode(&decoder, &root);
+        decoder.known()
+    }
+
+    /// The dotted paths of the keys of a file, down to those that the code asks for.
+    fn keys_of(node: &Node, path: &str, known: &[String], keys: &mut Vec<String>) {
+        for entry in node.entries().unwrap_or_default() {
+            let path = section::join(path, &entry.key);
+            if known.contains(&path) {
+                keys.push(path);
+            } else {
+                keys_of(&entry.node, &path, known, keys);
+            }
+        }
+    }
+
+    #[test]
+    fn the_reference_names_every_key_that_the_code_knows() {
+        let mut known = known_keys("NAME: x\nSETUP: {NUM_CONFIGS: 1}");
+        let mut named = Vec::new();
+        keys_of(&read_node(Path::new("x"), REFERENCE).unwrap(), "", &known, &mut named);
+        known.sort();
+        named.sort();
+        assert_eq!(named, known);
+    }
+
+    #[test]
+    fn the_values_of_the_reference_are_the_defaults() {
+        let parse = |text: &str, set: &str| {
+            let sweep = Sweep::parse(Path::new("x"), text.to_owned(), &[set.to_owned()]);
+            sweep.unwrap_or_else(|problems| panic!("{problems}"))
+        };
+        let smallest = "NAME: reference\nROOT_DIR: /checkpoint/me/sweeps/\nNUM_PROC: 1\nSETUP: {NUM_CONFIGS: 1}\n";
+        let (mut reference, default) =
+            (parse(REFERENCE, "LAUNCH.CONDA_ENV="), parse(smallest, "LAUNCH.CONDA_ENV="));
+        reference.text.clone_from(&default.text);
+        assert_eq!(reference, default);
+    }
+}

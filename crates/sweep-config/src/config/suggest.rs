@@ -1,0 +1,39 @@
+//! "did you mean …?"
+
+/// How alike two words must be (1: equal) for one to be offered for the other.
+const ALIKE: f64 = 0.6;
+
+/// A hint that names the candidate nearest to `word`, if one is near.
+pub(super) fn word(word: &str, candidates: &[&str]) -> Option<String> {
+    nearest(word, candidates.iter().copied()).map(|near| format!("did you mean `{near}`?"))
+}
+
+/// A hint for an unknown key of `section`: the nearest key there, else where that key belongs.
+pub(super) fn key(key: &str, section: &str, known: &[String]) -> Option<String> {
+    let here = known.iter().filter_map(|path| {
+        let rest = if section.is_empty() {
+            path.as_str()
+        } else {
+            path.strip_prefix(section)?.strip_prefix('.')?
+        };
+        rest.split('.').next()
+    });
+    if let Some(near) = nearest(key, here) {
+        return Some(format!("did you mean `{near}`?"));
+    }
+    let last = |path: &'_ String| path.rsplit('.').next().unwrap_or_default().to_owned();
+    let elsewhere = known.iter().find(|path| last(path).eq_ignore_ascii_case(key))?;
+    Some(format!("did you mean `{elsewhere}`?"))
+}
+
+fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_ascii_uppercase();
+    let likeness = |candidate: &str| {
+        strsim::normalized_damerau_levenshtein(&word, &candidate.to_ascii_uppercase())
+    };
+    candidates
+        .map(|candidate| (likeness(candidate), candidate))
+        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,206 @@
+//! What a plain (unquoted) scalar means: PyYAML's implicit resolvers for YAML 1.1.
+//!
+//! Source: `yaml/resolver.py` and `yaml/constructor.py` of PyYAML 6. The one extension is that an
+//! exponent needs neither a dot before it nor a sign in it: `1e-5` and `1.0e5` are numbers.
+
+use crate::Value;
+
+/// A scalar that looks like a number that we cannot hold.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct TooLarge;
+
+/// The meaning of a plain scalar.
+pub(super) fn plain(text: &str) -> Result<Value, TooLarge> {
+    if let Some(known) = word(text) {
+        return Ok(known);
+    }
+    if !text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) {
+        return Ok(Value::Str(text.to_owned()));
+    }
+    if let Some(float) = float(text) {
+        return Ok(Value::Float(float));
+    }
+    if let Some(int) = int(text) {
+        return int.map(Value::Int);
+    }
+    if is_timestamp(text) {
+        return Ok(Value::Timestamp(text.to_owned()));
+    }
+    Ok(Value::Str(text.to_owned()))
+}
+
+fn word(text: &str) -> Option<Value> {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => Some(Value::Null),
+        _ => boolean(text).map(Value::Bool),
+    }
+}
+
+/// The truth value that YAML 1.1 gives to a word.
+pub(super) fn boolean(text: &str) -> Option<bool> {
+    match text {
+        "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Some(true),
+        "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => Some(false),
+        _ => None,
+    }
+}
+
+fn unsigned(text: &str) -> (bool, &str) {
+    match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    }
+}
+
+fn is_digits(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit())
+        && text.bytes().all(|b| b.is_ascii_digit() || b == b'_')
+}
+
+/// The number, if and only if the scalar is a YAML 1.1 float or our extension of it.
+pub(super) fn float(text: &str) -> Option<f64> {
+    match text {
+        ".nan" | ".NaN" | ".NAN" => return Some(f64::NAN),
+        _ => {}
+    }
+    let (negative, body) = unsigned(text);
+    let signed = |f: f64| if negative { -f } else { f };
+    if matches!(body, ".inf" | ".Inf" | ".INF") {
+        return Some(signed(f64::INFINITY));
+    }
+    if body.contains(':') {
+        return sexagesimal_float(body).map(signed);
+    }
+    let (mantissa, exponent) = match body.find(['e', 'E']) {
+        Some(at) => (&body[..at], Some(&body[at + 1..])),
+        None => (body, None),
+    };
+    if !exponent.is_none_or(is_exponent) || !is_mantissa(mantissa, text, exponent.is_some()) {
+        return None;
+    }
+    body.replace('_', "").parse().ok().map(signed)
+}
+
+fn is_exponent(text: &str) -> bool {
+    let digits = unsigned(text).1;
+    !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// `12.`, `1_2.5`, `.5` (which takes no sign), and before an exponent `12` as well.
+fn is_mantissa(mantissa: &str, whole: &str, has_exponent: bool) -> bool {
+    let Some((before, after)) = mantissa.split_once('.') else {
+        return has_exponent && is_digits(mantissa);
+    };
+    if before.is_empty() {
+        return is_digits(after) && whole.starts_with('.');
+    }
+    is_digits(before) && after.bytes().all(|b| b.is_ascii_digit() || b == b'_')
+}
+
+/// `1:30.5` is 90.5.
+fn sexagesimal_float(body: &str) -> Option<f64> {
+    let (head, fraction) = body.split_once('.')?;
+    if !fraction.bytes().all(|b| b.is_ascii_digit() || b == b'_') || !is_sexagesimal(head) {
+        return None;
+    }
+    let digits = body.replace('_', "");
+    let mut total = 0.0;
+    for part in digits.split(':') {
+        total = total * 60.0 + part.parse::<f64>().ok()?;
+    }
+    Some(total)
+}
+
+/// `12`, `12:3`, `12:30:00`: the places after the first hold 0 to 59.
+fn is_sexagesimal(text: &str) -> bool {
+    let mut parts = text.split(':');
+    let first = parts.next().is_some_and(is_digits);
+    let mut rest = parts.peekable();
+    first
+        && rest.peek().is_some()
+        && rest.all(|part| match part.as_bytes() {
+            [unit] => unit.is_ascii_digit(),
+            [ten, unit] => (b'0'..=b'5').contains(ten) && unit.is_ascii_digit(),
+            _ => false,
+        })
+}
+
+/// The whole number, if the scalar is a YAML 1.1 integer, or that it is one beyond 64 bits.
+pub(super) fn int(text: &str) -> Option<Result<i64, TooLarge>> {
+    let (negative, body) = unsigned(text);
+    let signed = |magnitude: i128| {
+        i64::try_from(if negative { -magnitude } else { magnitude }).map_err(|_| TooLarge)
+    };
+    magnitude(body).map(|magnitude| magnitude.and_then(signed))
+}
+
+/// The number without its sign, if the rest of the scalar is one.
+fn magnitude(body: &str) -> Option<Result<i128, TooLarge>> {
+    if !body.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let digits = body.replace('_', "");
+    let radix = |prefix: &str, radix: u32| {
+        let digits = digits.strip_prefix(prefix)?;
+        let all = !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix));
+        all.then(|| i128::from_str_radix(digits, radix).map_err(|_| TooLarge))
+    };
+    if let Some(number) = radix("0b", 2).or_else(|| radix("0x", 16)) {
+        return Some(number);
+    }
+    if body.starts_with('0') {
+        return radix("", 8);
+    }
+    if is_sexagesimal(body) {
+        let sum = |total: i128, part: &str| {
+            total.checked_mul(60)?.checked_add(part.parse::<i128>().ok()?)
+        };
+        return Some(digits.split(':').try_fold(0, sum).ok_or(TooLarge));
+    }
+    if is_digits(body) { radix("", 10) } else { None }
+}
+
+/// `2001-12-14`, `2001-12-14t21:59:43.10-05:00`, `2001-12-14 21:59:43.10 -5`.
+fn is_timestamp(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let digits = |range: std::ops::Range<usize>| {
+        bytes.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit))
+    };
+    if bytes.len() == 10 && bytes[4] == b'-' && bytes[7] == b'-' {
+        return digits(0..4) && digits(5..7) && digits(8..10);
+    }
+    digits(0..4) && is_date_and_time(&text[4..]).is_some()
+}
+
+fn is_date_and_time(rest: &str) -> Option<()> {
+    let rest = one_or_two_digits(rest.strip_prefix('-')?)?;
+    let rest = one_or_two_digits(rest.strip_prefix('-')?)?;
+    let spaced = || {
+        let time = rest.trim_start_matches([' ', '\t']);
+        (time.len() < rest.len()).then_some(time)
+    };
+    let time = rest.strip_prefix(['T', 't']).or_else(spaced)?;
+    let rest = one_or_two_digits(time)?;
+    let rest = two_digits(rest.strip_prefix(':')?)?;
+    let rest = two_digits(rest.strip_prefix(':')?)?;
+    let rest = match rest.strip_prefix('.') {
+        Some(fraction) => fraction.trim_start_matches(|c: char| c.is_ascii_digit()),
+        None => rest,
+    };
+    let zone = rest.trim_start_matches([' ', '\t']);
+    if rest.is_empty() || zone == "Z" {
+        return Some(());
+    }
+    let rest = one_or_two_digits(zone.strip_prefix(['+', '-'])?)?;
+    let rest = if rest.is_empty() { rest } else { two_digits(rest.strip_prefix(':')?)? };
+    rest.is_empty().then_some(())
+}
+
+fn two_digits(text: &str) -> Option<&str> {
+    let head = text.as_bytes().get(..2)?;
+    head.iter().all(u8::is_ascii_digit).then(|| &text[2..])
+}
+
+fn one_or_two_digits(text: &str) -> Option<&str> {
+    two_digits(text).or_else(|| text.strip_prefix(|c: char| c.is_ascii_digit()))
+}

@@ -1,0 +1,105 @@
+//! Removes checkpoints that nobody will resume from: `COLLECT.CHECKPOINTS_KEEP`.
+//!
+//! pycls does so for every job whenever one looks at the status. Here only a job that is *done*
+//! loses any: whatever else may go on from its last one.
+
+use std::path::PathBuf;
+
+use sweep_config::fs::{self, FsError};
+use sweep_config::{CheckpointsKeep, JobId, SweepDir};
+use walkdir::WalkDir;
+
+/// What pycls's checkpoints begin with: `model_epoch_0012.pyth`.
+const PREFIX: &str = "model_epoch";
+
+/// A checkpoint that may go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Checkpoint {
+    pub(crate) path: PathBuf,
+    pub(crate) bytes: u64,
+}
+
+/// The checkpoints of a job that may go, oldest first; nothing is removed.
+pub(crate) fn superfluous(
+    dir: &SweepDir,
+    job: JobId,
+    keep: CheckpointsKeep,
+) -> Result<Vec<Checkpoint>, FsError> {
+    if keep == CheckpointsKeep::All {
+        return Ok(Vec::new());
+    }
+    let folder = dir.checkpoints(job);
+    let mut found = Vec::new();
+    for entry in WalkDir::new(&folder).min_depth(1).max_depth(1) {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(e) => match e.into_io_error() {
+                Some(e) if e.kind() == std::io::ErrorKind::NotFound => continue,
+                Some(e) => return Err(FsError::new("list", &folder, e)),
+                None => continue,
+            },
+        };
+        let Some(name) = entry.file_name().to_str().map(str::to_owned) else { continue };
+        if name.starts_with(PREFIX) && entry.file_type().is_file() {
+            let bytes = entry.metadata().map_or(0, |meta| meta.len());
+            found.push((age(&name), Checkpoint { path: entry.into_path(), bytes }));
+        }
+    }
+    found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    if keep == CheckpointsKeep::Last {
+        found.pop();
+    }
+    Ok(found.into_iter().map(|(_, checkpoint)| checkpoint).collect())
+}
+
+/// Removes a checkpoint; one that is gone already is fine.
+pub(crate) fn remove(checkpoint: &Checkpoint) -> Result<(), FsError> {
+    fs::remove_file(&checkpoint.path)
+}
+
+/// Orders the names by their epoch, `9999` before `10000`, and those without one by name.
+fn age(name: &str) -> (Option<u64>, String) {
+    let rest = name[PREFIX.len()..].trim_start_matches('_');
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    (rest[..digits].parse().ok(), name.to_owned())
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test may write a file in the plainest way")]
+mod tests {
+    use super::*;
+
+    fn names(keep: CheckpointsKeep) -> Vec<String> {
+        let root = tempfile::tempdir().unwrap();
+        let dir = SweepDir::new(root.path());
+        let folder = dir.checkpoints(JobId(3));
+        std::fs::create_dir_all(folder.join("model_epoch_dir")).unwrap();
+        for name in ["model_epoch_10000.pyth", "model_epoch_9999.pyth", "model.pyth", "x"] {
+            std::fs::write(folder.join(name), "abc").unwrap();
+        }
+        let found = superfluous(&dir, JobId(3), keep).unwrap();
+        assert!(found.iter().all(|checkpoint| checkpoint.bytes == 3));
+        let name = |c: &Checkpoint| c.path.file_name().unwrap().to_str().unwrap().to_owned();
+        found.iter().map(name).collect()
+    }
+
+    #[test]
+    fn the_last_checkpoint_is_the_one_of_the_greatest_epoch() {
+        assert_eq!(names(CheckpointsKeep::Last), ["model_epoch_9999.pyth"]);
+    }
+
+    #[test]
+    fn only_checkpoints_ever_go() {
+        assert_eq!(
+            names(CheckpointsKeep::None),
+            ["model_epoch_9999.pyth", "model_epoch_10000.pyth"]
+        );
+        assert_eq!(names(CheckpointsKeep::All), [""; 0]);
+    }
+
+    #[test]
+    fn a_job_without_checkpoints_has_none_to_remove() {
+        let dir = SweepDir::new("/nonexistent");
+        assert_eq!(superfluous(&dir, JobId(0), CheckpointsKeep::None).unwrap(), []);
+    }
+}

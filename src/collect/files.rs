@@ -1,0 +1,117 @@
+//! The two files of a job that its program writes: opened with care, since they may be anything.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use sweep_config::fs::FsError;
+
+/// How much of the end of `stderr.log` is kept.
+const TAIL: u64 = 10 << 10;
+
+/// How much of an error line is kept, in characters.
+const ERROR_LINE: usize = 300;
+
+/// Opens a file for reading; `None` where there is none.
+///
+/// What is no regular file is an error: to open a pipe would wait for its writer for ever.
+pub(crate) fn open_regular(path: &Path) -> Result<Option<File>, FsError> {
+    let failed = |e| FsError::new("read", path, e);
+    match fs::metadata(path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(failed(e)),
+        Ok(meta) if !meta.is_file() => {
+            return Err(failed(io::Error::other("it is not a regular file")));
+        }
+        Ok(_) => {}
+    }
+    File::open(path).map(Some).map_err(failed)
+}
+
+/// The end of a text file.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tail {
+    pub(crate) text: String,
+    /// Some bytes were not UTF-8; they are now U+FFFD.
+    pub(crate) was_not_utf8: bool,
+}
+
+/// Reads the last 10 KiB of a file, from the start of a line if it is longer.
+pub(crate) fn read_tail(file: &mut File) -> io::Result<Tail> {
+    let len = file.metadata()?.len();
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(len.saturating_sub(TAIL)))?;
+    file.take(TAIL).read_to_end(&mut bytes)?;
+    let whole = if len > TAIL { from_line_start(&bytes) } else { &bytes };
+    let text = String::from_utf8_lossy(whole);
+    let was_not_utf8 = matches!(text, std::borrow::Cow::Owned(_));
+    Ok(Tail { text: text.into_owned(), was_not_utf8 })
+}
+
+/// What follows the first line end; of one endless line, what follows the first cut character.
+fn from_line_start(bytes: &[u8]) -> &[u8] {
+    match memchr::memchr(b'\n', bytes) {
+        Some(end) if end + 1 < bytes.len() => &bytes[end + 1..],
+        _ => &bytes[bytes.iter().take_while(|byte| (0x80..0xc0).contains(*byte)).count()..],
+    }
+}
+
+/// The last line that holds anything, cut to a bearable length.
+pub(crate) fn last_line(text: &str) -> Option<String> {
+    let line = text.rsplit(['\n', '\r']).map(str::trim).find(|line| !line.is_empty())?;
+    Some(line.chars().take(ERROR_LINE).collect())
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test may write a file in the plainest way")]
+mod tests {
+    use super::*;
+
+    fn tail_of(bytes: &[u8]) -> Tail {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("stderr.log");
+        fs::write(&path, bytes).unwrap();
+        read_tail(&mut open_regular(&path).unwrap().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_short_file_is_kept_whole() {
+        let tail = tail_of(b"\r\n warning\n");
+        assert_eq!(tail, Tail { text: "\r\n warning\n".to_owned(), was_not_utf8: false });
+    }
+
+    #[test]
+    fn of_a_long_file_the_last_lines_are_kept() {
+        let tail = tail_of("0123456789é\n".repeat(2000).as_bytes());
+        assert!(tail.text.len() <= 10 << 10 && tail.text.len() > (10 << 10) - 20);
+        assert!(tail.text.starts_with("0123") && !tail.was_not_utf8);
+    }
+
+    #[test]
+    fn an_endless_line_is_cut_between_characters() {
+        for shift in ["", "a"] {
+            let tail = tail_of(format!("{shift}{}", "é".repeat(20_000)).as_bytes());
+            assert!(!tail.was_not_utf8 && tail.text.starts_with('é'));
+        }
+    }
+
+    #[test]
+    fn a_byte_that_is_not_utf8_costs_only_itself() {
+        let tail = tail_of(b"bad \xff byte");
+        assert_eq!(tail, Tail { text: "bad \u{fffd} byte".to_owned(), was_not_utf8: true });
+    }
+
+    #[test]
+    fn a_directory_or_a_pipe_is_refused_without_waiting() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(open_regular(dir.path()).is_err());
+        assert!(open_regular(&dir.path().join("none")).unwrap().is_none());
+    }
+
+    #[test]
+    fn the_last_line_is_the_last_that_holds_anything() {
+        assert_eq!(last_line("a\n  ValueError: b \r\n\n"), Some("ValueError: b".to_owned()));
+        assert_eq!(last_line("10%\r20%"), Some("20%".to_owned()));
+        assert_eq!(last_line(" \n"), None);
+    }
+}

@@ -1,0 +1,179 @@
+//! One tagged line to one record.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::error::Category;
+
+use super::tokens;
+use crate::collect::datum::{Datum, DatumSeed};
+
+/// Types that are logged every few iterations. They are nearly all of a log and no stage reads
+/// them; pycls forgets the third.
+const SKIPPED: [&[u8]; 3] = [b"train_iter", b"test_iter", b"test_ema_iter"];
+
+/// A record: an object with a `_type`.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Record<'a> {
+    pub(crate) kind: Cow<'a, str>,
+    /// Its fields in the order of the line, without the type; a repeated key is there twice.
+    pub(crate) fields: Vec<(Cow<'a, str>, Datum)>,
+}
+
+/// Why a tagged text gives no record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoRecord {
+    /// It is no JSON.
+    NotJson,
+    /// It is JSON, and no object with a text as its `_type`.
+    NotARecord,
+}
+
+/// True if and only if the text is of a type to skip, as far as its first key says.
+///
+/// pycls sorts the keys, so that `_type` comes first among lower-case ones; a line of another make
+/// is parsed and then skipped by [`is_skipped`].
+pub(crate) fn begins_skipped(text: &[u8]) -> bool {
+    let rest = text.strip_prefix(b"{\"_type\":");
+    let Some(rest) = rest.map(|rest| rest.strip_prefix(b" ").unwrap_or(rest)) else { return false };
+    let Some(rest) = rest.strip_prefix(b"\"") else { return false };
+    SKIPPED.iter().any(|kind| rest.strip_prefix(*kind).is_some_and(|rest| rest.starts_with(b"\"")))
+}
+
+/// True if and only if a type is skipped.
+pub(crate) fn is_skipped(kind: &str) -> bool {
+    SKIPPED.contains(&kind.as_bytes())
+}
+
+/// Parses strict JSON.
+pub(crate) fn parse(text: &[u8]) -> Result<Record<'_>, NoRecord> {
+    of_line(serde_json::from_slice::<Raw<'_, false>>(text).map(|raw| (raw.kind, raw.fields)))
+}
+
+/// Parses what went through [`tokens::revive`].
+pub(crate) fn parse_revived<'a>(text: &'a tokens::Revived<'_>) -> Result<Record<'a>, NoRecord> {
+    of_line(serde_json::from_str::<Raw<'_, true>>(&text.text).map(|raw| (raw.kind, raw.fields)))
+}
+
+type Fields<'a> = Vec<(Cow<'a, str>, Datum)>;
+
+fn of_line<'a>(
+    parsed: serde_json::Result<(Option<Cow<'a, str>>, Fields<'a>)>,
+) -> Result<Record<'a>, NoRecord> {
+    match parsed {
+        Ok((Some(kind), fields)) => Ok(Record { kind, fields }),
+        Ok((None, _)) => Err(NoRecord::NotARecord),
+        Err(e) if e.classify() == Category::Data => Err(NoRecord::NotARecord),
+        Err(_) => Err(NoRecord::NotJson),
+    }
+}
+
+/// Any JSON object; `REVIVED` as in [`DatumSeed`].
+struct Raw<'a, const REVIVED: bool> {
+    kind: Option<Cow<'a, str>>,
+    fields: Fields<'a>,
+}
+
+struct RawVisitor<const REVIVED: bool>;
+
+impl<'de: 'a, 'a, const REVIVED: bool> Deserialize<'de> for Raw<'a, REVIVED> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(RawVisitor::<REVIVED>)
+    }
+}
+
+impl<'de, const REVIVED: bool> Visitor<'de> for RawVisitor<REVIVED> {
+    type Value = Raw<'de, REVIVED>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a record")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+        let mut raw = Raw { kind: None, fields: Vec::with_capacity(16) };
+        while let Some(Key(key)) = entries.next_key()? {
+            let value = entries.next_value_seed(DatumSeed { revived: REVIVED })?;
+            if key == "_type" {
+                raw.kind = match value {
+                    Datum::Text(text) => Some(text.into_string().into()),
+                    _ => None,
+                };
+            } else {
+                raw.fields.push((key, value));
+            }
+        }
+        Ok(raw)
+    }
+}
+
+/// A key that is borrowed from the line where it has no escapes.
+struct Key<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Key<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(KeyVisitor).map(Self)
+    }
+}
+
+struct KeyVisitor;
+
+impl<'de> Visitor<'de> for KeyVisitor {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(key))
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(key.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_an_object_with_a_type() {
+        let record = parse(br#"{"_type": "test_epoch", "epoch": "1/2", "top1_err": 0.6730}"#);
+        let record = record.unwrap();
+        assert_eq!(record.kind, "test_epoch");
+        assert_eq!(record.fields[0], ("epoch".into(), Datum::text("1/2")));
+        assert_eq!(record.fields[1], ("top1_err".into(), Datum::Float(0.673)));
+        for text in ["[1, 2]", "12", "\"text\"", "null", "{}", r#"{"a": 1}"#, r#"{"_type": 3}"#] {
+            assert_eq!(parse(text.as_bytes()), Err(NoRecord::NotARecord), "{text}");
+        }
+        for text in ["", "{\"_type\": \"a\"", "{\"_type\": \"a\"} x", "hello", "{\"a\": NaN}"] {
+            assert_eq!(parse(text.as_bytes()), Err(NoRecord::NotJson), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_iteration_types_are_known_by_their_beginning() {
+        assert!(begins_skipped(br#"{"_type": "test_ema_iter", "epoch": "1/50""#));
+        assert!(begins_skipped(br#"{"_type":"train_iter","epoch":"#));
+        assert!(!begins_skipped(br#"{"_type": "train_iter_2", "epoch""#));
+        assert!(!begins_skipped(br#"{"_type": "test_epoch", "a": "test_iter""#));
+        assert!(is_skipped("test_iter") && !is_skipped("test_epoch"));
+    }
+
+    #[test]
+    fn nan_and_infinity_survive_a_second_reading() {
+        let revived = tokens::revive(br#"{"_type": "t", "a": NaN, "b": -Infinity, "c": "NaN"}"#);
+        let record = parse_revived(&revived).unwrap();
+        assert!(record.fields[0].1.number().unwrap().is_nan());
+        assert_eq!(record.fields[1].1, Datum::Float(f64::NEG_INFINITY));
+        assert_eq!(record.fields[2].1, Datum::text("NaN"));
+    }
+
+    #[test]
+    fn nesting_without_end_is_refused_and_overflows_nothing() {
+        let deep = [b"{\"_type\": " as &[u8], &vec![b'['; 100_000]].concat();
+        assert_eq!(parse(&deep), Err(NoRecord::NotJson));
+    }
+}

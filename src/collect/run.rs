@@ -1,0 +1,257 @@
+//! The stage: which jobs there are, all of them in parallel, the three files, the checkpoints.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+
+use rayon::ThreadPool;
+use rayon::prelude::*;
+use sweep_config::records::{JobState, read_attempts};
+use sweep_config::{CheckpointsKeep, JobId, Sweep, SweepDir, Value, claim, fs, yaml};
+
+use super::checkpoints::{self, Checkpoint};
+use super::job::{Brief, Collected, Job, Sources};
+use super::remark::{Kind, Place};
+use super::status::Status;
+use super::table::curves::{self, Curve};
+use super::table::{self, Columns};
+use super::{present, stale};
+use crate::app::{Exit, Failure, Printer, progress};
+
+/// How many jobs are in memory with all their text at a time.
+const BATCH: usize = 128;
+
+/// What the command line says beside the config.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// Only say what there is and what would be deleted; write and delete nothing.
+    pub dry_run: bool,
+    /// Print the status as JSON.
+    pub json: bool,
+}
+
+/// All that was found and done.
+pub(crate) struct Report {
+    pub(crate) dir: SweepDir,
+    pub(crate) status: Status,
+    pub(crate) cleaned: Cleaned,
+    pub(crate) written: Vec<PathBuf>,
+}
+
+/// Checkpoints that went, or would go.
+#[derive(Debug, Default)]
+pub(crate) struct Cleaned {
+    pub(crate) files: Vec<Checkpoint>,
+    /// Of how many jobs.
+    pub(crate) jobs: usize,
+    pub(crate) is_dry_run: bool,
+}
+
+/// Collects a sweep and prints its status.
+///
+/// # Errors
+///
+/// When the sweep was not set up, or its files cannot be written. What is wrong with a job's files
+/// is part of the status.
+pub fn run(sweep: &Sweep, options: Options, printer: Printer) -> Result<Exit, Failure> {
+    let dir = sweep.dir();
+    let jobs = plan(&dir, sweep)?;
+    let sources = Sources { summary: summary(&dir, printer), dir };
+    let gather = Gather { sources: &sources, jobs: &jobs, pool: pool(sweep.num_proc, jobs.len()) };
+    let (mut briefs, written) = if options.dry_run {
+        (gather.without_files()?, Vec::new())
+    } else {
+        stale::remove(sources.dir.path())?;
+        gather.with_files(printer)?
+    };
+    let cleaned = clean(&sources.dir, &mut briefs, sweep.collect.checkpoints_keep, options.dry_run);
+    let report = Report { status: Status::of(&briefs), dir: sources.dir, cleaned, written };
+    say(&report, sweep, options, printer);
+    Ok(if report.status.is_complete() { Exit::Done } else { Exit::Incomplete })
+}
+
+/// All jobs that have a config or a log directory, in order.
+fn plan(dir: &SweepDir, sweep: &Sweep) -> Result<Vec<Job>, Failure> {
+    let configs = match dir.jobs() {
+        Err(e) if e.is_not_found() => Vec::new(),
+        jobs => jobs?,
+    };
+    if configs.is_empty() {
+        let message = format!("no job config in `{}`", dir.cfgs().display());
+        let hint = format!("set the sweep up: sweep_setup --sweep-cfg {}", sweep.source.display());
+        return Err(Failure::usage(message, hint));
+    }
+    let configs: BTreeSet<JobId> = configs.into_iter().collect();
+    let started: BTreeSet<JobId> = dir.started_jobs()?.into_iter().collect();
+    let job = |id: &JobId| Job {
+        id: *id,
+        has_config: configs.contains(id),
+        has_dir: started.contains(id),
+    };
+    Ok(configs.union(&started).map(job).collect())
+}
+
+/// What was sampled for each config; nothing where the file is missing or damaged.
+fn summary(dir: &SweepDir, printer: Printer) -> BTreeMap<String, String> {
+    let path = dir.cfgs_summary();
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(e) if e.is_not_found() => return BTreeMap::new(),
+        Err(e) => {
+            printer.warn(format_args!("{e}: {}", e.source));
+            return BTreeMap::new();
+        }
+    };
+    match yaml::read(&path, &text) {
+        Ok(Value::Map(map)) => map.into_iter().map(|(name, value)| (name, words(value))).collect(),
+        Ok(_) => BTreeMap::new(),
+        Err(problems) => {
+            printer.warn(problems);
+            BTreeMap::new()
+        }
+    }
+}
+
+fn words(value: Value) -> String {
+    match value {
+        Value::Str(text) | Value::Timestamp(text) => text,
+        other => other.to_json().to_string(),
+    }
+}
+
+fn pool(threads: usize, jobs: usize) -> ThreadPool {
+    let threads = threads.clamp(1, jobs.max(1));
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .expect("a process that runs can start threads")
+}
+
+/// The jobs of a sweep, to be collected.
+struct Gather<'a> {
+    sources: &'a Sources,
+    jobs: &'a [Job],
+    pool: ThreadPool,
+}
+
+impl Gather<'_> {
+    /// Collects all jobs in parallel and hands them over in order.
+    fn each(&self, mut take: impl FnMut(Collected) -> io::Result<()>) -> io::Result<()> {
+        for batch in self.jobs.chunks(BATCH) {
+            let collect = |buffer: &mut Vec<u8>, job: &Job| self.sources.collect(*job, buffer);
+            let collected: Vec<Collected> =
+                self.pool.install(|| batch.par_iter().map_init(Vec::new, collect).collect());
+            collected.into_iter().try_for_each(&mut take)?;
+        }
+        Ok(())
+    }
+
+    fn without_files(&self) -> Result<Vec<Brief>, Failure> {
+        let mut briefs = Vec::with_capacity(self.jobs.len());
+        let dir = self.sources.dir.path();
+        self.each(|collected| {
+            briefs.push(collected.brief);
+            Ok(())
+        })
+        .map_err(|e| fs::FsError::new("read", dir, e))?;
+        Ok(briefs)
+    }
+
+    fn with_files(&self, printer: Printer) -> Result<(Vec<Brief>, Vec<PathBuf>), Failure> {
+        let dir = &self.sources.dir;
+        let mut flat = Flat { briefs: Vec::new(), jobs: table::jobs(), curves: Vec::new() };
+        let template = "collecting {bar:30} {pos}/{len} jobs {eta}";
+        let bar = progress::bar(self.jobs.len() as u64, template, printer.is_quiet());
+        fs::write_atomic_with(&dir.sweep_json(), |file| {
+            let mut file = BufWriter::with_capacity(1 << 20, file);
+            let mut separator: &[u8] = b"[\n";
+            self.each(|collected| {
+                if let Some(entry) = &collected.entry {
+                    file.write_all(separator)?;
+                    file.write_all(entry)?;
+                    separator = b",\n";
+                }
+                bar.inc(1);
+                flat.push(collected);
+                Ok(())
+            })?;
+            file.write_all(if separator == b"[\n" { b"[]\n" } else { b"\n]\n" })?;
+            file.flush()
+        })?;
+        bar.finish_and_clear();
+        let Flat { briefs, jobs, curves } = flat;
+        fs::write_atomic_with(&dir.sweep_parquet(), |file| table::write_jobs(file, jobs))?;
+        fs::write_atomic_with(&dir.curves_parquet(), |file| curves::write(file, &curves))?;
+        Ok((briefs, vec![dir.sweep_json(), dir.sweep_parquet(), dir.curves_parquet()]))
+    }
+}
+
+/// What is kept of every job until the tables are written.
+struct Flat {
+    briefs: Vec<Brief>,
+    jobs: Columns,
+    curves: Vec<Curve>,
+}
+
+impl Flat {
+    fn push(&mut self, collected: Collected) {
+        self.briefs.push(collected.brief);
+        self.jobs.push(collected.cells);
+        self.curves.extend(collected.curves);
+    }
+}
+
+/// Removes (or, in a dry run, finds) the checkpoints of the jobs that are done.
+fn clean(dir: &SweepDir, briefs: &mut [Brief], keep: CheckpointsKeep, is_dry_run: bool) -> Cleaned {
+    let mut cleaned = Cleaned { is_dry_run, ..Cleaned::default() };
+    let done = briefs.iter_mut().filter(|brief| brief.state == JobState::Done);
+    for brief in done {
+        let before = cleaned.files.len();
+        if let Err(e) = clean_job(dir, brief.job, keep, &mut cleaned) {
+            let message = format!("{e}: {}", e.source);
+            brief.remarks.add(Kind::Checkpoints, Place::Message(message));
+        }
+        cleaned.jobs += usize::from(cleaned.files.len() > before);
+    }
+    cleaned
+}
+
+fn clean_job(
+    dir: &SweepDir,
+    job: JobId,
+    keep: CheckpointsKeep,
+    cleaned: &mut Cleaned,
+) -> Result<(), fs::FsError> {
+    let found = checkpoints::superfluous(dir, job, keep)?;
+    if found.is_empty() || was_started_again(dir, job)? {
+        return Ok(());
+    }
+    for checkpoint in found {
+        if !cleaned.is_dry_run {
+            checkpoints::remove(&checkpoint)?;
+        }
+        cleaned.files.push(checkpoint);
+    }
+    Ok(())
+}
+
+/// True if and only if a job that was done is so no more: a large sweep takes its time to collect.
+fn was_started_again(dir: &SweepDir, job: JobId) -> Result<bool, fs::FsError> {
+    let attempts = read_attempts(&dir.attempts(job))?;
+    Ok(!attempts.is_empty() && claim::job_state(dir, job, &attempts)? != JobState::Done)
+}
+
+fn say(report: &Report, sweep: &Sweep, options: Options, printer: Printer) {
+    if options.json {
+        printer.data(present::json(report));
+        return;
+    }
+    printer.data(present::text(report));
+    printer.note("");
+    let names = report.written.iter().filter_map(|path| path.file_name()?.to_str());
+    let names: Vec<&str> = names.collect();
+    if !names.is_empty() {
+        printer.note(format_args!("wrote {}", names.join(", ")));
+    }
+    printer.note(present::next(&report.status, &sweep.source));
+}

@@ -1,0 +1,132 @@
+//! What a job is and logged, as the cells of its row of `sweep.parquet`.
+
+use sweep_config::table::{CFG, EPOCH_IND, EPOCH_MAX, MAX, MEAN, MIN};
+use sweep_config::{Map, Value};
+
+use super::columns::Cells;
+use crate::collect::datum::Datum;
+use crate::collect::reader::{Log, Logged, Series};
+
+/// Adds a config that no program logged, under [`CFG`].
+pub(crate) fn push_config(cells: &mut Cells, config: Map) {
+    for (key, value) in config {
+        push_flat(cells, format!("{CFG}{key}"), value.into());
+    }
+}
+
+/// Adds all that was logged, the config included.
+pub(crate) fn push_log(cells: &mut Cells, log: &Log) {
+    for (kind, logged) in log {
+        match logged {
+            Logged::Once(once) => {
+                for (name, value) in once {
+                    push_flat(cells, format!("{kind}.{name}"), value.clone());
+                }
+            }
+            Logged::Series(series) => push_series(cells, kind, series),
+        }
+    }
+}
+
+/// A mapping becomes one cell a leaf; an empty one stays, lest its key be lost.
+fn push_flat(cells: &mut Cells, name: String, value: Datum) {
+    match value {
+        Datum::Nested(nested) => match *nested {
+            Value::Map(map) if !map.is_empty() => {
+                for (key, value) in map {
+                    push_flat(cells, format!("{name}.{key}"), value.into());
+                }
+            }
+            other => cells.push((name, other.into())),
+        },
+        plain => cells.push((name, plain)),
+    }
+}
+
+fn push_series(cells: &mut Cells, kind: &str, series: &Series) {
+    let Some(last) = series.rows().last() else { return };
+    cells.push((format!("{kind}.{EPOCH_IND}"), Datum::Int(last.at.epoch)));
+    cells.push((format!("{kind}.{EPOCH_MAX}"), Datum::int_or_null(last.epoch_max)));
+    for (metric, name) in series.names.iter().enumerate() {
+        if POSITIONS.contains(&name.as_str()) {
+            continue;
+        }
+        cells.push((format!("{kind}.{name}"), last.value(metric).clone()));
+        let Some(summary) = Summary::of(series.column(metric)) else { continue };
+        cells.push((format!("{kind}.{name}{MAX}"), Datum::Float(summary.max)));
+        cells.push((format!("{kind}.{name}{MEAN}"), Datum::Float(summary.mean)));
+        cells.push((format!("{kind}.{name}{MIN}"), Datum::Float(summary.min)));
+    }
+}
+
+/// Fields of a record that say where it was logged, and are no metrics.
+pub(super) const POSITIONS: [&str; 6] =
+    ["epoch", "iter", EPOCH_IND, EPOCH_MAX, "iter_ind", "iter_max"];
+
+/// The least, greatest and mean number of a metric.
+#[derive(Debug, PartialEq)]
+struct Summary {
+    min: f64,
+    max: f64,
+    mean: f64,
+}
+
+impl Summary {
+    /// Of the values that are numbers and not NaN; `None` where there are none.
+    fn of<'a>(values: impl Iterator<Item = &'a Datum>) -> Option<Self> {
+        let (mut min, mut max, mut sum, mut n) = (f64::INFINITY, f64::NEG_INFINITY, 0.0, 0.0);
+        for number in values.filter_map(Datum::number).filter(|number| !number.is_nan()) {
+            min = number.min(min);
+            max = number.max(max);
+            sum += number;
+            n += 1.0;
+        }
+        (n > 0.0).then(|| Self { min, max, mean: sum / n })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::reader::read_log;
+    use crate::collect::remark::Remarks;
+
+    fn cells(log: &str) -> Vec<(String, String)> {
+        let (log, _) = read_log(log.as_bytes(), &mut Vec::new(), &mut Remarks::default());
+        let mut cells = Cells::new();
+        push_log(&mut cells, &log);
+        cells.into_iter().map(|(name, value)| (name, format!("{value:?}"))).collect()
+    }
+
+    #[test]
+    fn a_mapping_becomes_dotted_names_and_a_list_stays() {
+        let cells =
+            cells(r#"json_stats: {"_type": "cfg", "A": {"B": {"C": 1}, "D": [2]}, "E": {}}"#);
+        let names: Vec<&str> = cells.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["cfg.A.B.C", "cfg.A.D", "cfg.E"]);
+        assert_eq!(cells[0].1, "Int(1)");
+    }
+
+    #[test]
+    fn a_series_becomes_its_last_value_and_what_it_went_through() {
+        let cells = cells(
+            "json_stats: {\"_type\": \"t\", \"epoch\": \"1/3\", \"e\": 4, \"eta\": \"a\"}\n\
+             json_stats: {\"_type\": \"t\", \"epoch\": \"2/3\", \"e\": 1, \"eta\": \"b\"}\n\
+             json_stats: {\"_type\": \"t\", \"epoch\": \"3/3\", \"e\": NaN, \"eta\": \"c\"}\n",
+        );
+        let cells: Vec<(&str, &str)> =
+            cells.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(
+            cells,
+            [
+                ("t.epoch_ind", "Int(3)"),
+                ("t.epoch_max", "Int(3)"),
+                ("t.e", "Float(NaN)"),
+                ("t.e.max", "Float(4.0)"),
+                ("t.e.mean", "Float(2.5)"),
+                ("t.e.min", "Float(1.0)"),
+                ("t.eta", "Text(\"c\")"),
+            ]
+        );
+    }
+}
