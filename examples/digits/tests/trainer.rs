@@ -125,13 +125,13 @@ fn a_run_killed_and_started_again_ends_with_the_numbers_of_one_that_was_not() {
     // The log of 200 epochs is twice what a pipe holds: when nobody reads on, the trainer cannot
     // come to its end before it is killed, however fast it is.
     let config = "MLP: {DEPTH: 1, WIDTHS: [8]}\nOPTIM: {MAX_EPOCH: 200}\n\
-                  TRAIN: {BATCH_SIZE: 700, CHECKPOINT_PERIOD: 3}\n";
+                  TRAIN: {BATCH_SIZE: 700, CHECKPOINT_PERIOD: 20}\n";
     let whole: Vec<_> = Job::new(config).log().into_iter().skip(2).map(timeless).collect();
 
     let job = Job::new(config);
     let mut child = job.command().stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    lines.find(|line| line.as_ref().unwrap().contains("model_epoch_0006.bin")).unwrap().unwrap();
+    lines.find(|line| line.as_ref().unwrap().contains("model_epoch_0040.bin")).unwrap().unwrap();
     child.kill().unwrap();
     child.wait().unwrap();
     let resumed: Vec<_> = job.log().into_iter().skip(2).map(timeless).collect();
