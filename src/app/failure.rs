@@ -90,7 +90,7 @@ pub fn run(work: impl FnOnce() -> Result<Exit, Failure>) -> ExitCode {
     match work() {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            Printer::new(true).error(&failure.report());
+            Printer::new(true).error(failure.report());
             failure.exit().into()
         }
     }

@@ -42,6 +42,11 @@ impl Printer {
         let _ = writeln!(io::stderr().lock(), "warning: {text}");
     }
 
+    /// Prints a question on stderr; the cursor stays behind it.
+    pub fn ask(&self, text: impl Display) {
+        let _ = write!(io::stderr().lock(), "{text} ");
+    }
+
     /// Prints why the work ended, on stderr.
     pub fn error(&self, text: impl Display) {
         let _ = writeln!(io::stderr().lock(), "{text}");

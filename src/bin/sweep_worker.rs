@@ -1,2 +1,50 @@
-//! (stub)
-fn main() {}
+//! Runs jobs of a sweep, one after the other.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use sweep_config::LaunchId;
+use sweepkit::app::{self, SweepArgs};
+use sweepkit::worker;
+
+/// Run jobs of a sweep, one after the other, until none is left
+///
+/// `sweep_launch` starts workers by itself. One started by hand takes part in the sweep, from this
+/// or another host: any number of workers may work on one sweep directory at once.
+///
+/// Exit codes: 0 all jobs are done, 1 some are not, 2 wrong command line or config, 4 the file
+/// system failed or the sweep directory is damaged.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Args {
+    #[command(flatten)]
+    sweep: SweepArgs,
+
+    /// Print events as JSON lines on stdout
+    #[arg(long)]
+    json: bool,
+
+    /// The submission to work for (`000001`): its jobs, its budget of retries
+    #[arg(long, value_name = "NUMBER")]
+    launch: Option<LaunchId>,
+
+    /// Stop when this process is gone; it must be the one that starts the worker
+    #[arg(long, value_name = "PID", hide = true)]
+    parent: Option<u32>,
+}
+
+/// Another face of this binary: kills what the worker of this id leaves when it is gone.
+#[derive(Debug, Parser)]
+struct GuardArgs {
+    #[arg(long, value_name = "ID")]
+    guard: String,
+}
+
+fn main() -> ExitCode {
+    if let Ok(args) = GuardArgs::try_parse() {
+        return worker::guard(&args.guard).into();
+    }
+    let args = Args::parse();
+    let options = worker::Options { launch: args.launch, parent: args.parent, json: args.json };
+    app::run(|| worker::run(&args.sweep.load()?, options, args.sweep.printer()))
+}

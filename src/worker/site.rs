@@ -39,10 +39,8 @@ impl Site {
     pub fn new(sweep: &Sweep) -> Result<Self, Failure> {
         let launch = &sweep.launch;
         let dir = SweepDir::new(absolute(sweep.dir().path())?);
-        let code_dir = match launch.code_dir.as_os_str().is_empty() {
-            true => Path::new("."),
-            false => &launch.code_dir,
-        };
+        let here = launch.code_dir.as_os_str().is_empty();
+        let code_dir = if here { Path::new(".") } else { &launch.code_dir };
         if !code_dir.is_dir() {
             let message = format!("LAUNCH.CODE_DIR: `{}` is no directory", code_dir.display());
             return Err(Failure::usage(message, "name the directory that the command is run in"));

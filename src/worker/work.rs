@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rustix::process::{Signal, getppid, set_parent_process_death_signal};
 use sweep_config::claim::{Claim, Claimant, Take};
-use sweep_config::records::{Attempt, Outcome, Submission};
+use sweep_config::records::{Attempt, Outcome, Submission, read_attempts};
 use sweep_config::{JobId, LaunchId, Sweep, fs};
 
 use super::attempt::{Ran, Runner};
@@ -55,10 +55,11 @@ pub fn run(sweep: &Sweep, options: Options, printer: Printer) -> Result<Exit, Fa
     let ended = worker.work();
     drop(guard);
     ended?;
-    if worker.unfinished.is_empty() {
+    let unfinished = unfinished(&site, &worker.unfinished)?;
+    if unfinished == 0 {
         return Ok(Exit::Done);
     }
-    reporter.note(format_args!("{} not done", count(worker.unfinished.len(), "job")));
+    reporter.note(format_args!("{} not done", count(unfinished, "job")));
     Ok(Exit::Incomplete)
 }
 
@@ -83,6 +84,22 @@ fn jobs(site: &Site, launch: Option<LaunchId>) -> Result<Vec<JobId>, Failure> {
             hint: Some("run `sweep_launch` again".into()),
         })?;
     Ok(submission.jobs.iter().flat_map(|&(first, last)| first..=last).map(JobId).collect())
+}
+
+/// How many of these jobs are not done; other workers may have done some meanwhile.
+fn unfinished(site: &Site, jobs: &BTreeSet<JobId>) -> Result<usize, Failure> {
+    let mut unfinished = 0;
+    for &job in jobs {
+        if !is_done(&read_attempts(&site.dir.attempts(job))?) {
+            unfinished += 1;
+        }
+    }
+    Ok(unfinished)
+}
+
+fn is_done(attempts: &[Attempt]) -> bool {
+    let end = attempts.last().and_then(|attempt| attempt.end.as_ref());
+    end.is_some_and(|end| end.outcome == Outcome::Done)
 }
 
 struct Worker<'a> {
@@ -123,8 +140,7 @@ impl Worker<'_> {
             // `Run` cannot be: the job would have been wanted.
             Wish::Later(tries) => self.queue.put_back(job, tries),
             Wish::Run | Wish::Nothing => {
-                let end = attempts.last().and_then(|attempt| attempt.end.as_ref());
-                self.settle(job, end.is_some_and(|end| end.outcome == Outcome::Done));
+                self.settle(job, is_done(attempts));
             }
         }
     }
@@ -179,13 +195,13 @@ struct Reporter {
 }
 
 impl Reporter {
-    fn note(&self, text: impl std::fmt::Display) {
+    fn note(self, text: impl std::fmt::Display) {
         if !self.json {
             self.printer.note(text);
         }
     }
 
-    fn say(&self, event: &Event) {
+    fn say(self, event: &Event) {
         if self.json {
             self.printer.data(serde_json::to_string(event).expect("an event is plain data"));
             return;

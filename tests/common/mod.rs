@@ -1,6 +1,6 @@
 //! What the tests of all stages share: a directory of their own and the real binaries in it.
 
-#![allow(dead_code, reason = "each test program uses its own part of this module")]
+#![allow(dead_code, unreachable_pub, reason = "each test program uses its own part of this module")]
 #![allow(clippy::disallowed_methods, reason = "a test may write a file in the plainest way")]
 
 use std::fs;

@@ -115,6 +115,24 @@ impl SweepDir {
         self.root.join("setup.json")
     }
 
+    /// Where a set of configs is written before it takes the old one's place: a sweep directory of
+    /// its own. What is there after a setup was killed is of no use.
+    #[must_use]
+    pub fn setup_staging(&self) -> Self {
+        Self::new(self.root.join(".setup-new"))
+    }
+
+    /// Where the old set of configs waits for its removal.
+    #[must_use]
+    pub fn setup_discard(&self) -> Self {
+        Self::new(self.root.join(".setup-old"))
+    }
+
+    /// The file whose [`Lock`](crate::lock::Lock) a stage holds while it changes the set of configs.
+    pub fn setup_lock(&self) -> PathBuf {
+        self.root.join(".setup-lock")
+    }
+
     /// The snapshot of the user's code.
     #[must_use]
     pub fn code(&self) -> PathBuf {

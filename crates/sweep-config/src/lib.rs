@@ -7,6 +7,7 @@
 //! - [`records`]: the lines and files that a stage leaves for the next one,
 //! - [`claim`]: a worker's hold on a job, and whether its holder still lives,
 //! - [`table`]: the columns of `sweep.parquet` and `curves.parquet`,
+//! - [`lock`]: one process at a time,
 //! - [`fs`]: file operations whose errors name the path, and atomic writes,
 //! - [`yaml`] and [`Value`]: YAML in and out, with the meaning that PyYAML gives it.
 //!
@@ -16,6 +17,7 @@ pub mod claim;
 mod config;
 mod dir;
 pub mod fs;
+pub mod lock;
 mod problem;
 pub mod records;
 pub mod table;

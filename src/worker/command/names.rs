@@ -6,6 +6,9 @@ use sweep_config::Value;
 
 use super::{COMPARISONS, CommandError, facts};
 
+/// How alike two names must be (1: equal) for one to be offered for the other.
+const ALIKE: f64 = 0.6;
+
 /// What a name is there for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
@@ -114,12 +117,12 @@ fn visit_conditions(
 fn name(parameter: &Parameter, used: Use, place: Place) -> Result<Name, CommandError> {
     let path = match parameter {
         Parameter::Name(name) => name.clone(),
-        Parameter::Path(Path::Relative((segments, _))) => {
+        Parameter::Path(Path::Relative((segments, _))) if !segments.is_empty() => {
             let mut keys = Vec::with_capacity(segments.len());
             for segment in segments {
                 match segment {
                     PathSeg::Named(key) => keys.push(key.as_str()),
-                    _ => return Err(place.unsupported("`this` or `..`")),
+                    _ => return Err(place.unsupported("`..`")),
                 }
             }
             keys.join(".")
@@ -140,7 +143,7 @@ pub(super) fn near(asked: &str, config: Option<&Value>) -> String {
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));
     let near: Vec<String> = scored
         .iter()
-        .take_while(|(likeness, _)| *likeness >= 0.8)
+        .take_while(|(likeness, _)| *likeness >= ALIKE)
         .take(3)
         .map(|(_, name)| format!("`{name}`"))
         .collect();
@@ -159,8 +162,8 @@ fn facts_list() -> String {
 fn likeness(asked: &str, name: &str) -> f64 {
     let (asked, name) = (asked.to_lowercase(), name.to_lowercase());
     let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
-    let whole = strsim::jaro_winkler(&asked, &name);
-    whole.max(0.95 * strsim::jaro_winkler(&last(&asked), &last(&name)))
+    let whole = strsim::normalized_damerau_levenshtein(&asked, &name);
+    whole.max(0.95 * strsim::normalized_damerau_levenshtein(&last(&asked), &last(&name)))
 }
 
 fn list_parameters(value: &Value, path: &str, into: &mut Vec<String>) {

@@ -1,0 +1,67 @@
+//! The empirical distribution function, by which Radosavovic et al. compare design spaces
+//! ("On Network Design Spaces for Visual Recognition", ICCV 2019, section 3.1).
+//!
+//! `F(x) = #{i : e_i <= x} / n`: the share of the sample that is at most `x`.
+
+use super::float;
+
+/// An empirical distribution function.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Edf {
+    sorted: Vec<f64>,
+}
+
+impl Edf {
+    /// Of values that are all numbers, in any order.
+    #[must_use]
+    pub fn of(mut values: Vec<f64>) -> Self {
+        values.sort_by(f64::total_cmp);
+        Self { sorted: values }
+    }
+
+    /// The sample, least first.
+    #[must_use]
+    pub fn sorted(&self) -> &[f64] {
+        &self.sorted
+    }
+
+    /// `F(x)`; 0 of an empty sample.
+    #[must_use]
+    pub fn at(&self, x: f64) -> f64 {
+        let below = self.sorted.partition_point(|&value| value <= x);
+        if below == 0 { 0.0 } else { float(below) / float(self.sorted.len()) }
+    }
+
+    /// The corners of the step function up to `end`, from its foot on the axis at the least value.
+    #[must_use]
+    pub fn corners(&self, end: f64) -> Vec<(f64, f64)> {
+        let n = float(self.sorted.len());
+        let mut corners = Vec::with_capacity(2 * self.sorted.len() + 1);
+        let mut height = 0.0;
+        for (i, &x) in self.sorted.iter().enumerate().take_while(|(_, x)| **x <= end) {
+            corners.push((x, height));
+            height = float(i + 1) / n;
+            corners.push((x, height));
+        }
+        corners.push((end, height));
+        corners
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_the_share_at_or_below() {
+        let edf = Edf::of(vec![2.0, 1.0, 2.0, 4.0]);
+        assert_eq!([0.5, 1.0, 2.0, 3.9, 4.0].map(|x| edf.at(x)), [0.0, 0.25, 0.75, 0.75, 1.0]);
+        assert!(Edf::of(Vec::new()).at(1.0).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn its_corners_stop_at_the_edge_of_the_figure_without_reaching_one() {
+        let edf = Edf::of(vec![1.0, 100.0]);
+        assert_eq!(edf.corners(5.0), [(1.0, 0.0), (1.0, 0.5), (5.0, 0.5)]);
+    }
+}

@@ -1,0 +1,57 @@
+//! Quantiles of samples and of weighted samples.
+
+use super::float;
+
+/// The quantile `p` of sorted values by linear interpolation between order statistics: type 7 of
+/// Hyndman and Fan (1996), numpy's default; `None` of no values.
+#[must_use]
+pub fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
+    let last = sorted.len().checked_sub(1)?;
+    let place = p.clamp(0.0, 1.0) * float(last);
+    #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "0 <= place <= n")]
+    let below = place.floor() as usize;
+    let (low, high) = (sorted[below], sorted[last.min(below + 1)]);
+    Some(low + (high - low) * (place - float(below)))
+}
+
+/// The quantile `p` of `(value, weight)` pairs whose weights add up to 1, by inversion of the
+/// distribution function: the least value at or below which at least `p` of the weight lies; `None`
+/// of no pairs.
+///
+/// It is what numpy's interpolated percentile of b draws tends to as b grows.
+#[must_use]
+pub fn weighted_quantile(pairs: &[(f64, f64)], p: f64) -> Option<f64> {
+    /// Sums of weights that should be equal differ in their last bits.
+    const ROUNDING: f64 = 1e-12;
+    let mut sorted = pairs.to_vec();
+    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut weight = 0.0;
+    for &(value, w) in &sorted {
+        weight += w;
+        if weight >= p - ROUNDING {
+            return Some(value);
+        }
+    }
+    sorted.last().map(|pair| pair.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_interpolate_as_numpy_does() {
+        let sorted = [1.0, 2.0, 4.0, 8.0];
+        let at = |p| quantile(&sorted, p).expect("not empty");
+        assert_eq!([0.0, 0.5, 0.75, 1.0].map(at), [1.0, 3.0, 5.0, 8.0]);
+        assert_eq!(quantile(&[], 0.5), None);
+    }
+
+    #[test]
+    fn a_weighted_quantile_is_a_value_of_the_sample() {
+        let pairs = [(3.0, 0.5), (1.0, 0.25), (2.0, 0.25)];
+        let at = |p| weighted_quantile(&pairs, p).expect("not empty");
+        assert_eq!([0.1, 0.25, 0.5, 0.6, 1.0].map(at), [1.0, 1.0, 2.0, 3.0, 3.0]);
+        assert_eq!(weighted_quantile(&[], 0.5), None);
+    }
+}

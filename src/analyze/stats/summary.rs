@@ -1,0 +1,36 @@
+//! Count, least and mean: what the legend of an EDF says of a sweep.
+
+use super::float;
+
+/// A sample in three numbers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Summary {
+    /// How many values.
+    pub n: usize,
+    /// The least.
+    pub min: f64,
+    /// The arithmetic mean.
+    pub mean: f64,
+}
+
+impl Summary {
+    /// Of values that are all numbers; `None` of no values.
+    #[must_use]
+    pub fn of(values: &[f64]) -> Option<Self> {
+        let n = values.len();
+        let min = values.iter().copied().reduce(f64::min)?;
+        let mean = values.iter().sum::<f64>() / float(n);
+        Some(Self { n, min, mean })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_of_nothing_is_nothing() {
+        assert_eq!(Summary::of(&[]), None);
+        assert_eq!(Summary::of(&[3.0, 1.0]), Some(Summary { n: 2, min: 1.0, mean: 2.0 }));
+    }
+}

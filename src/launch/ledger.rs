@@ -1,0 +1,65 @@
+//! The ledger: an entry for each launch, on disk before the first worker starts.
+
+use std::io::ErrorKind;
+
+use sweep_config::fs::{self, FsError};
+use sweep_config::records::{FORMAT_VERSION, Submission};
+use sweep_config::{LaunchId, Sweep, SweepDir};
+
+use super::plan::Plan;
+use crate::app::{VERSION, host_name, now, ranges};
+use crate::worker::Site;
+
+/// Writes the entry of a launch on this machine and gives its number.
+pub(super) fn enter(sweep: &Sweep, site: &Site, plan: &Plan) -> Result<LaunchId, FsError> {
+    // That `logs/` exists means "launched": setup keeps its hands off from here on.
+    fs::create_dir_all(&site.dir.logs())?;
+    let launch = next(&site.dir)?;
+    fs::write_atomic(&site.dir.launch_cfg(launch), sweep.text.as_bytes())?;
+    let submission = Submission {
+        format_version: FORMAT_VERSION,
+        tool_version: VERSION.to_owned(),
+        executor: "local".to_owned(),
+        submitted: now(),
+        host: host_name(),
+        command: site.command.text().to_owned(),
+        code_dir: site.code_dir.clone(),
+        workers: plan.workers,
+        jobs: ranges(plan.jobs.iter().map(|job| job.0)),
+        overrides: sweep.overrides.clone(),
+    };
+    let text = serde_json::to_vec_pretty(&submission).expect("a record is plain data");
+    fs::write_atomic(&site.dir.submission(launch), &text)?;
+    Ok(launch)
+}
+
+/// Makes the folder of the next number; two launches at once get different ones.
+fn next(dir: &SweepDir) -> Result<LaunchId, FsError> {
+    fs::create_dir_all(&dir.launches())?;
+    let mut launch = LaunchId(dir.launch_ids()?.last().map_or(1, |last| last.0 + 1));
+    loop {
+        let path = dir.launch(launch);
+        match std::fs::create_dir(&path) {
+            Ok(()) => return Ok(launch),
+            Err(e) if e.kind() == ErrorKind::AlreadyExists => launch.0 += 1,
+            Err(e) => return Err(FsError::new("create the directory", &path, e)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn launches_that_start_at_once_get_numbers_of_their_own() {
+        let root = tempfile::tempdir().unwrap();
+        let dir = SweepDir::new(root.path());
+        let mut numbers: Vec<u32> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| next(&dir).unwrap().0)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        numbers.sort_unstable();
+        assert_eq!(numbers, (1..=8).collect::<Vec<_>>());
+    }
+}

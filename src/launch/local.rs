@@ -1,0 +1,165 @@
+//! The executor for this machine: keeps a crew of workers at work and watches them.
+
+use std::io;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::Duration;
+
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+use sweep_config::{LaunchId, Sweep};
+
+use super::board::Board;
+use super::crew::{Crew, Message};
+use super::plan::Plan;
+use super::progress::Progress;
+use crate::app::{Failure, Printer};
+use crate::worker::Site;
+
+/// How many workers may die, one after the other, without a job ending in between. A worker is
+/// replaced, since whatever killed it may have been after it alone; but where none lives for as
+/// long as a job, a program (or the machine) kills its workers, and the next would die too.
+const DEATHS_IN_A_ROW: usize = 5;
+
+/// How often the progress is looked at when nothing happens.
+const TICK: Duration = Duration::from_secs(1);
+
+/// How a launch on this machine ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// The workers found nothing more to run.
+    Finished,
+    /// The user stopped it.
+    Stopped,
+}
+
+/// Runs a ledger entry to its end.
+pub(super) fn run(
+    sweep: &Sweep,
+    site: &Site,
+    plan: &Plan,
+    launch: LaunchId,
+    printer: Printer,
+) -> Result<Ended, Failure> {
+    let (sender, receiver) = mpsc::channel();
+    forward_signals(sender.clone()).map_err(|e| Failure::Damaged {
+        message: format!("signals cannot be handled: {e}"),
+        hint: None,
+    })?;
+    let mut watch = Watch {
+        crew: Crew::new(worker_args(sweep, site, launch), sender)?,
+        board: Board::default(),
+        progress: Progress::new(plan.jobs.len(), printer),
+        deaths: 0,
+        stopping: false,
+    };
+    for _ in 0..plan.workers {
+        watch.crew.hire()?;
+    }
+    while watch.crew.is_at_work() {
+        match receiver.recv_timeout(TICK) {
+            Ok(message) => watch.on(message)?,
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => unreachable!("the crew holds a sender"),
+        }
+        watch.progress.show(&watch.board);
+    }
+    let ended = if watch.stopping { Ended::Stopped } else { Ended::Finished };
+    watch.progress.finish();
+    Ok(ended)
+}
+
+fn forward_signals(messages: Sender<Message>) -> io::Result<()> {
+    let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    thread::spawn(move || {
+        for _ in signals.forever() {
+            if messages.send(Message::Stop).is_err() {
+                break;
+            }
+        }
+    });
+    Ok(())
+}
+
+/// What makes a worker see the same sweep as this launch does, wherever that was called.
+///
+/// The paths are quoted as JSON, which is YAML too: one that holds `: ` or ` #` stays one text.
+fn worker_args(sweep: &Sweep, site: &Site, launch: LaunchId) -> Vec<String> {
+    let quoted = |path: &str| serde_json::Value::from(path).to_string();
+    let root = std::path::absolute(&sweep.root_dir).unwrap_or_else(|_| sweep.root_dir.clone());
+    let sets = sweep.overrides.iter().cloned().chain([
+        format!("ROOT_DIR={}", quoted(&root.to_string_lossy())),
+        format!("LAUNCH.CODE_DIR={}", quoted(&site.code_dir)),
+    ]);
+    let cfg = site.dir.launch_cfg(launch).to_string_lossy().into_owned();
+    let mut args = vec!["--sweep-cfg".to_owned(), cfg];
+    args.extend(sets.flat_map(|set| ["--set".to_owned(), set]));
+    args.extend(["--launch".to_owned(), launch.to_string()]);
+    args
+}
+
+struct Watch {
+    crew: Crew,
+    board: Board,
+    progress: Progress,
+    deaths: usize,
+    stopping: bool,
+}
+
+impl Watch {
+    fn on(&mut self, message: Message) -> Result<(), Failure> {
+        match message {
+            Message::Event(event) => {
+                if matches!(event, crate::worker::Event::Ended { .. }) {
+                    self.deaths = 0;
+                }
+                self.board.note(&event);
+                Ok(())
+            }
+            Message::Closed(number) => self.on_closed(number),
+            Message::Stop => {
+                self.on_stop();
+                Ok(())
+            }
+        }
+    }
+
+    fn on_stop(&mut self) {
+        let running = self.board.running();
+        self.progress.warn(&if self.stopping {
+            format!("killing {running} running at once")
+        } else {
+            format!(
+                "stopping: {running} running are asked to end and have 10 seconds; \
+                 Ctrl-C again kills them at once"
+            )
+        });
+        self.stopping = true;
+        self.crew.stop();
+    }
+
+    /// A worker that ends by itself has nothing more to do. Another one was killed, or has an
+    /// error that it printed; its job is there to be taken over.
+    fn on_closed(&mut self, number: usize) -> Result<(), Failure> {
+        let status = self.crew.dismiss(number);
+        let died = match &status {
+            Ok(status) if matches!(status.code(), Some(0 | 1)) => return Ok(()),
+            Ok(status) => status.to_string(),
+            Err(error) => error.to_string(),
+        };
+        if self.stopping {
+            return Ok(());
+        }
+        self.deaths += 1;
+        if self.deaths < DEATHS_IN_A_ROW {
+            self.progress.warn(&format!("a worker died ({died}); another one takes its place"));
+            return self.crew.hire();
+        }
+        self.progress.warn(&format!(
+            "a worker died ({died}), the {}th in a row without a job ending in between; it is not \
+             replaced. Look into stderr.log of the last jobs, and whether memory ran out",
+            self.deaths
+        ));
+        Ok(())
+    }
+}

@@ -1,0 +1,93 @@
+//! Shows how far a launch is: a bar on a terminal, a line now and then elsewhere.
+
+use std::io::{self, IsTerminal};
+use std::time::{Duration, Instant};
+
+use indicatif::ProgressBar;
+
+use super::board::Board;
+use crate::app::{Printer, progress, span};
+
+const TEMPLATE: &str =
+    "{wide_bar} {pos}/{len} done, {msg}, {per_sec}, {elapsed_precise} + {eta_precise}";
+
+/// Without a terminal: a line at the latest after this time, if anything has changed.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// Shows a board whenever that is due.
+pub(super) struct Progress {
+    bar: ProgressBar,
+    printer: Printer,
+    lines: bool,
+    total: usize,
+    begin: Instant,
+    shown: Shown,
+}
+
+/// What the last line said.
+struct Shown {
+    at: Instant,
+    settled: usize,
+}
+
+impl Progress {
+    /// For so many jobs.
+    pub(super) fn new(total: usize, printer: Printer) -> Self {
+        let begin = Instant::now();
+        Self {
+            bar: progress::bar(total as u64, TEMPLATE, printer.is_quiet()),
+            printer,
+            lines: !io::stderr().is_terminal() && !printer.is_quiet(),
+            total,
+            begin,
+            shown: Shown { at: begin, settled: 0 },
+        }
+    }
+
+    /// Shows the board if it is time to.
+    pub(super) fn show(&mut self, board: &Board) {
+        self.bar.set_position(board.done() as u64);
+        self.bar.set_message(format!("{} running, {} failed", board.running(), board.failed()));
+        let settled = board.done() + board.failed();
+        if self.lines && self.is_due(settled) {
+            self.shown = Shown { at: Instant::now(), settled };
+            self.printer.note(self.line(board));
+        }
+    }
+
+    /// At each tenth of the jobs, and after [`SILENCE`].
+    fn is_due(&self, settled: usize) -> bool {
+        let tenth = |n: usize| n * 10 / self.total.max(1);
+        tenth(settled) > tenth(self.shown.settled)
+            || (settled > self.shown.settled && self.shown.at.elapsed() >= SILENCE)
+    }
+
+    fn line(&self, board: &Board) -> String {
+        let Self { total, begin, .. } = self;
+        let (done, running, failed) = (board.done(), board.running(), board.failed());
+        let (elapsed, settled) = (begin.elapsed(), done + failed);
+        let left = total.saturating_sub(settled);
+        let rest = elapsed.as_secs_f64() * count(left) / count(settled.max(1));
+        let to_go = match Duration::try_from_secs_f64(rest) {
+            Ok(rest) if left > 0 && settled > 0 => format!(", about {} to go", span(rest)),
+            _ => String::new(),
+        };
+        let after = span(elapsed);
+        format!("{done}/{total} done, {running} running, {failed} failed after {after}{to_go}")
+    }
+
+    /// Says something that a person must know, beside the bar.
+    pub(super) fn warn(&self, text: &str) {
+        self.bar.suspend(|| self.printer.warn(text));
+    }
+
+    /// Takes the bar away.
+    pub(super) fn finish(self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "an estimate in seconds")]
+fn count(n: usize) -> f64 {
+    n as f64
+}

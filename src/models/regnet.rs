@@ -1,0 +1,144 @@
+//! The widths and depths of a RegNet's stages from its four numbers.
+//!
+//! Radosavovic et al., *Designing Network Design Spaces* (CVPR 2020), section 3.3, equations 2 to
+//! 4, with pycls's rounding: to the nearest, half to even, both times.
+
+/// The greatest depth that is taken for a network; the published ones have fewer than 50 blocks.
+pub const MAX_DEPTH: u32 = 100_000;
+
+/// The numbers that generate a RegNet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Regnet {
+    /// `WA`: slope, how much wider each block is than the one before.
+    pub slope: f64,
+    /// `W0`: width of the first block.
+    pub initial_width: i64,
+    /// `WM`: ratio of the widths of neighbouring stages.
+    pub ratio: f64,
+    /// `DEPTH`: number of blocks.
+    pub depth: u32,
+}
+
+/// The stages of a RegNet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stages {
+    /// Width of each stage, strictly increasing.
+    pub widths: Vec<i64>,
+    /// Number of blocks of each stage.
+    pub depths: Vec<u32>,
+    /// Number of stages if the width made every step on its way up.
+    ///
+    /// More than there are widths when a step was jumped over, or when two steps round to the same
+    /// width.
+    pub steps: u64,
+}
+
+/// A parameter for which there is no network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unbuildable {
+    /// The slope is negative or no finite number.
+    Slope,
+    /// The initial width is not positive or not a multiple of the quantum.
+    InitialWidth,
+    /// The ratio is not above 1 or not finite.
+    Ratio,
+    /// There are no blocks, or more than [`MAX_DEPTH`].
+    Depth,
+}
+
+impl Regnet {
+    /// The stages, with widths that are multiples of `quantum` (pycls: 8).
+    ///
+    /// # Errors
+    ///
+    /// Names the first parameter for which there is no network.
+    pub fn stages(&self, quantum: i64) -> Result<Stages, Unbuildable> {
+        self.check(quantum)?;
+        let mut stages = Stages { widths: Vec::new(), depths: Vec::new(), steps: 0 };
+        for block in 0..self.depth {
+            let (width, step) = self.block(block, quantum);
+            match (stages.widths.last(), stages.depths.last_mut()) {
+                (Some(&last), Some(depth)) if last == width => *depth += 1,
+                _ => {
+                    stages.widths.push(width);
+                    stages.depths.push(1);
+                }
+            }
+            stages.steps = stages.steps.max(step.saturating_add(1));
+        }
+        Ok(stages)
+    }
+
+    fn check(&self, quantum: i64) -> Result<(), Unbuildable> {
+        if !(self.slope >= 0.0 && self.slope.is_finite()) {
+            return Err(Unbuildable::Slope);
+        }
+        if self.initial_width <= 0 || self.initial_width % quantum != 0 {
+            return Err(Unbuildable::InitialWidth);
+        }
+        if !(self.ratio > 1.0 && self.ratio.is_finite()) {
+            return Err(Unbuildable::Ratio);
+        }
+        if self.depth == 0 || self.depth > MAX_DEPTH {
+            return Err(Unbuildable::Depth);
+        }
+        Ok(())
+    }
+
+    /// The width of a block, and how many ratios it lies above the initial width.
+    #[expect(clippy::cast_precision_loss, reason = "as the reference, which computes in floats")]
+    #[expect(clippy::cast_possible_truncation, reason = "widths far below 2^63; saturates")]
+    #[expect(clippy::cast_sign_loss, reason = "a block is never narrower than the first")]
+    fn block(&self, block: u32, quantum: i64) -> (i64, u64) {
+        let first = self.initial_width as f64;
+        let linear = f64::from(block) * self.slope + first;
+        let step = (libm::log(linear / first) / libm::log(self.ratio)).round_ties_even();
+        let width = first * libm::pow(self.ratio, step);
+        let quanta = (width / quantum as f64).round_ties_even() as i64;
+        (quanta.saturating_mul(quantum), step as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REGNET: Regnet = Regnet { slope: 19.5, initial_width: 96, ratio: 2.942, depth: 12 };
+
+    #[test]
+    fn every_row_of_the_reference_comes_out_the_same() {
+        let rows = include_str!("../../tests/fixtures/setup/generate_regnet.jsonl");
+        assert!(rows.lines().count() >= 200);
+        for row in rows.lines() {
+            let json: serde_json::Value = serde_json::from_str(row).unwrap();
+            let regnet = Regnet {
+                slope: json["w_a"].as_f64().unwrap(),
+                initial_width: json["w_0"].as_i64().unwrap(),
+                ratio: json["w_m"].as_f64().unwrap(),
+                depth: u32::try_from(json["d"].as_u64().unwrap()).unwrap(),
+            };
+            let stages = regnet.stages(json["q"].as_i64().unwrap()).unwrap();
+            assert_eq!(serde_json::json!(stages.widths), json["ws"], "{row}");
+            assert_eq!(serde_json::json!(stages.depths), json["ds"], "{row}");
+            assert_eq!(stages.steps, json["total_stages"].as_f64().unwrap() as u64, "{row}");
+        }
+    }
+
+    #[test]
+    fn a_parameter_without_a_network_is_named() {
+        let refusal = |regnet: Regnet| regnet.stages(8).unwrap_err();
+        assert_eq!(refusal(Regnet { slope: -1.0, ..REGNET }), Unbuildable::Slope);
+        assert_eq!(refusal(Regnet { slope: f64::NAN, ..REGNET }), Unbuildable::Slope);
+        assert_eq!(refusal(Regnet { initial_width: 12, ..REGNET }), Unbuildable::InitialWidth);
+        assert_eq!(refusal(Regnet { ratio: 1.0, ..REGNET }), Unbuildable::Ratio);
+        assert_eq!(refusal(Regnet { depth: 0, ..REGNET }), Unbuildable::Depth);
+        assert_eq!(refusal(Regnet { depth: u32::MAX, ..REGNET }), Unbuildable::Depth);
+    }
+
+    #[test]
+    fn absurd_slopes_do_not_overflow() {
+        REGNET.stages(8).unwrap();
+        Regnet { slope: f64::MAX, ..REGNET }.stages(8).unwrap();
+        Regnet { ratio: 1.0 + f64::EPSILON, slope: 1e300, ..REGNET }.stages(8).unwrap();
+    }
+}

@@ -1,0 +1,173 @@
+//! The laws against what pycls draws: `tests/fixtures/setup/samplers.json`.
+//!
+//! Seeds are fixed, so that a test passes always or never; the bounds are those that a right
+//! sampler misses about once in 10^6 settings.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+use sweep_config::{Law, Quantized, RegnetRanges, Value};
+
+use super::dice::Dice;
+use super::regnet;
+use super::scalar::Scalar;
+
+const DRAWS: u32 = 100_000;
+/// As many parameters as a large design space has: what one candidate's stream is used for.
+const DRAWS_A_STREAM: u32 = 20;
+/// Standard deviations that a statistic may lie from its expectation.
+const SIGMAS: f64 = 5.0;
+
+fn golden() -> Json {
+    let text = include_str!("../../../tests/fixtures/setup/samplers.json");
+    serde_json::from_str(text).expect("the fixture is JSON")
+}
+
+fn law(name: &Json) -> Law {
+    match name.as_str().unwrap() {
+        "uniform" => Law::Uniform,
+        "log_uniform" => Law::LogUniform,
+        "power2_uniform" => Law::Power2Uniform,
+        "power2_or_log_uniform" => Law::Power2OrLogUniform,
+        "normal" => Law::Normal,
+        "log_normal" => Law::LogNormal,
+        other => panic!("{other}"),
+    }
+}
+
+fn range(setting: &Json) -> Quantized {
+    let whole = |key: &str| setting[key].as_i64().unwrap();
+    let real = |key: &str| setting[key].as_f64().unwrap();
+    if setting["type"] == "int" {
+        Quantized::Int { low: whole("low"), high: whole("high"), quantum: whole("q") }
+    } else {
+        Quantized::Float { low: real("low"), high: real("high"), quantum: real("q") }
+    }
+}
+
+fn draw(scalar: &Scalar, is_float: bool) -> Vec<f64> {
+    let number = |dice: &mut Dice| {
+        let value = scalar.draw(dice);
+        assert_eq!(matches!(value, Value::Float(_)), is_float, "type of {value:?}");
+        value.as_f64().unwrap()
+    };
+    let mut draws: Vec<f64> = (0..u64::from(DRAWS / DRAWS_A_STREAM))
+        .map(|stream| Dice::new(2026, stream))
+        .flat_map(|mut dice| (0..DRAWS_A_STREAM).map(move |_| number(&mut dice)))
+        .collect();
+    draws.sort_unstable_by(f64::total_cmp);
+    draws
+}
+
+/// Numbers as map keys; none of the values is negative zero or not a number.
+fn key(number: f64) -> u64 {
+    number.to_bits()
+}
+
+/// Chi-square of the draws against probabilities. Those that were themselves found by drawing
+/// (`sampled_from` times) add their own variance.
+fn assert_frequencies(draws: &[f64], law: &Json, sampled_from: Option<f64>, context: &str) {
+    let n = f64::from(DRAWS);
+    let mut counts: BTreeMap<u64, f64> = BTreeMap::new();
+    draws.iter().for_each(|&x| *counts.entry(key(x)).or_default() += 1.0);
+    let widening = sampled_from.map_or(1.0, |m| 1.0 + n / m);
+    let (mut chi2, mut freedom, mut rare) = (0.0, -1.0, (0.0, 0.0));
+    for row in law.as_array().unwrap() {
+        let (value, expected) = (row[0].as_f64().unwrap(), row[1].as_f64().unwrap() * n);
+        let count = counts.remove(&key(value)).unwrap_or(0.0);
+        if expected < 10.0 {
+            rare = (rare.0 + count, rare.1 + expected);
+        } else {
+            chi2 += (count - expected).powi(2) / expected / widening;
+            freedom += 1.0;
+        }
+    }
+    assert!(counts.is_empty(), "{context}: drew what the reference never draws: {counts:?}");
+    let rare_bound = rare.1 + SIGMAS * (rare.1 * widening).sqrt() + 3.0;
+    assert!(rare.0 <= rare_bound, "{context}: {rare:?} of the rare values");
+    if freedom <= 0.0 {
+        return;
+    }
+    // Wilson and Hilferty: the cube root of chi-square over its freedom is close to normal.
+    let spread = 2.0 / (9.0 * freedom);
+    let z = ((chi2 / freedom).cbrt() - (1.0 - spread)) / spread.sqrt();
+    assert!(z < SIGMAS, "{context}: chi-square {chi2:.1} at {freedom} degrees of freedom");
+}
+
+/// Each percentile of the reference must split our draws at about the same share.
+fn assert_quantiles(draws: &[f64], quantiles: &Json, n: f64, context: &str) {
+    for (i, quantile) in quantiles.as_array().unwrap().iter().enumerate() {
+        let (quantile, share) = (quantile.as_f64().unwrap(), (i + 1) as f64 / 100.0);
+        let bound = SIGMAS * (share * (1.0 - share) * (1.0 / f64::from(DRAWS) + 1.0 / n)).sqrt();
+        let below = draws.partition_point(|&x| x < quantile) as f64 / f64::from(DRAWS);
+        let up_to = draws.partition_point(|&x| x <= quantile) as f64 / f64::from(DRAWS);
+        assert!(
+            below - bound <= share && share <= up_to + bound,
+            "{context}: percentile {} is {quantile}, of ours {below}..{up_to} lie below",
+            i + 1
+        );
+    }
+}
+
+fn assert_law(draws: &[f64], golden: &Json, context: &str) {
+    let n = golden["n"].as_f64();
+    if let Some(law) = golden.get("analytic") {
+        assert_frequencies(draws, law, None, context);
+    } else if let Some(law) = golden.get("sampled") {
+        assert_frequencies(draws, law, n, context);
+    } else {
+        assert_quantiles(draws, &golden["quantiles"], n.unwrap(), context);
+    }
+}
+
+#[test]
+fn every_setting_is_drawn_as_the_reference_draws_it() {
+    let golden = golden();
+    let settings = golden["settings"].as_array().unwrap();
+    assert!(settings.len() > 65);
+    for setting in settings {
+        let context = format!("{} {:?}", setting["rand_type"], range(setting));
+        let scalar = Scalar::new(law(&setting["rand_type"]), range(setting)).unwrap();
+        let draws = draw(&scalar, setting["type"] == "float");
+        let (low, high) = (setting["low"].as_f64().unwrap(), setting["high"].as_f64().unwrap());
+        assert!(draws.iter().all(|x| (low..=high).contains(x)), "{context}: outside the range");
+        if setting["hangs"] == true {
+            assert!(draws.iter().all(|&x| x == low), "{context}");
+        } else {
+            assert_law(&draws, setting, &context);
+        }
+    }
+}
+
+#[test]
+fn the_support_is_what_can_be_drawn() {
+    for setting in golden()["settings"].as_array().unwrap() {
+        let Some(law_rows) = setting.get("analytic") else { continue };
+        let scalar = Scalar::new(law(&setting["rand_type"]), range(setting)).unwrap();
+        let support = law_rows.as_array().unwrap().len() as u128;
+        assert_eq!(scalar.support(), support, "{} {:?}", setting["rand_type"], range(setting));
+    }
+}
+
+#[test]
+fn a_regnet_has_the_marginals_of_the_reference() {
+    for golden in golden()["regnet"].as_array().unwrap() {
+        let sampler = &golden["sampler"];
+        let whole =
+            |key: &str| (sampler[key][0].as_i64().unwrap(), sampler[key][1].as_i64().unwrap());
+        let real =
+            |key: &str| (sampler[key][0].as_f64().unwrap(), sampler[key][1].as_f64().unwrap());
+        let ranges = RegnetRanges {
+            depth: whole("DEPTH"),
+            w0: whole("W0"),
+            wa: real("WA"),
+            wm: real("WM"),
+            group_w: whole("GROUP_W"),
+            bot_mul: real("BOT_MUL"),
+        };
+        for (name, scalar) in regnet::parameters(&ranges).unwrap() {
+            let draws = draw(&scalar, matches!(name, "WA" | "WM" | "BOT_MUL"));
+            assert_law(&draws, &golden["marginals"][name], &format!("{name} of {sampler}"));
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The law `log_uniform`: the logarithm is uniform, rounded up to a multiple of the quantum.
+
+use sweep_config::Value;
+
+use super::dice::Dice;
+use super::grid::Grid;
+
+/// Draws from `(low - min(q, low / 2), high]` and rounds up.
+///
+/// The cell of `low` is thus as wide as the others (or reaches down to `low / 2`), which on a
+/// logarithmic scale gives `low` more than its share: `[1, 2]` with quantum 1 is 1 half of the time.
+/// So it is in the reference.
+#[derive(Debug, Clone)]
+pub(super) struct LogUniform {
+    grid: Grid,
+    /// `-ln(high)`.
+    from: f64,
+    /// `ln(high) - ln(low - min(q, low / 2))`.
+    span: f64,
+}
+
+impl LogUniform {
+    /// The law over a grid whose ends are `low` and `high` as floats.
+    pub(super) fn new(grid: Grid, low: f64, high: f64) -> Self {
+        let from = -libm::log(high);
+        let span = -libm::log(low - grid.quantum().min(low / 2.0)) - from;
+        Self { grid, from, span }
+    }
+
+    pub(super) fn draw(&self, dice: &mut Dice) -> Value {
+        let f = libm::exp(-(self.from + self.span * dice.unit()));
+        self.grid.clamped((f / self.grid.quantum()).ceil())
+    }
+
+    /// How many different values it draws.
+    pub(super) fn support(&self) -> u128 {
+        self.grid.len()
+    }
+}

@@ -1,0 +1,110 @@
+//! The laws `power2_uniform` and `power2_or_log_uniform`.
+
+use sweep_config::{Quantized, Value};
+
+use super::TooFine;
+use super::dice::Dice;
+use super::grid::Grid;
+use super::log_uniform::LogUniform;
+
+/// Powers of two, each as likely.
+///
+/// The ends and the quantum are powers of two themselves, so that every draw is a multiple of the
+/// quantum already.
+#[derive(Debug, Clone)]
+pub(super) struct Power2 {
+    low: i32,
+    high: i32,
+    whole: bool,
+}
+
+impl Power2 {
+    /// The powers of two from the range's low end to its high end.
+    pub(super) fn new(range: Quantized) -> Self {
+        match range {
+            Quantized::Int { low, high, .. } => {
+                Self { low: whole_exponent(low), high: whole_exponent(high), whole: true }
+            }
+            Quantized::Float { low, high, .. } => {
+                Self { low: libm::ilogb(low), high: libm::ilogb(high), whole: false }
+            }
+        }
+    }
+
+    pub(super) fn draw(&self, dice: &mut Dice) -> Value {
+        self.value(self.exponent(dice))
+    }
+
+    /// How many different values it draws.
+    pub(super) fn support(&self) -> u128 {
+        u128::from(self.high.abs_diff(self.low)) + 1
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "between two numbers of 32 bits")]
+    fn exponent(&self, dice: &mut Dice) -> i32 {
+        dice.between(self.low.into(), self.high.into()) as i32
+    }
+
+    fn value(&self, exponent: i32) -> Value {
+        if self.whole {
+            Value::Int(1 << exponent)
+        } else {
+            Value::Float(libm::scalbn(1.0, exponent))
+        }
+    }
+}
+
+fn whole_exponent(power: i64) -> i32 {
+    i32::try_from(power.ilog2()).expect("below 64")
+}
+
+/// Powers of two below the quantum, and from there on multiples of the quantum.
+///
+/// A power of two is drawn first; if it is not below the quantum, a log-uniform draw takes its
+/// place. On a logarithmic scale the two parts join without a step.
+#[derive(Debug, Clone)]
+pub(super) struct Power2OrLog {
+    powers: Power2,
+    /// The exponent of the quantum.
+    quantum: i32,
+    multiples: Option<LogUniform>,
+}
+
+impl Power2OrLog {
+    /// The law over a range whose ends and quantum are powers of two.
+    #[expect(clippy::cast_precision_loss, reason = "powers of two are floats exactly")]
+    pub(super) fn new(range: Quantized) -> Result<Self, TooFine> {
+        let powers = Power2::new(range);
+        let (quantum, upper, low, high) = match range {
+            Quantized::Int { low, high, quantum } => {
+                let low = low.max(quantum);
+                let upper = Quantized::Int { low, high, quantum };
+                (whole_exponent(quantum), upper, low as f64, high as f64)
+            }
+            Quantized::Float { low, high, quantum } => {
+                let low = low.max(quantum);
+                let upper = Quantized::Float { low, high, quantum };
+                (libm::ilogb(quantum), upper, low, high)
+            }
+        };
+        // A quantum above the range is legal: then there are powers of two only.
+        let multiples =
+            if low <= high { Some(LogUniform::new(Grid::new(upper)?, low, high)) } else { None };
+        Ok(Self { powers, quantum, multiples })
+    }
+
+    pub(super) fn draw(&self, dice: &mut Dice) -> Value {
+        let exponent = self.powers.exponent(dice);
+        match &self.multiples {
+            Some(multiples) if exponent >= self.quantum => multiples.draw(dice),
+            _ => self.powers.value(exponent),
+        }
+    }
+
+    /// How many different values it draws.
+    pub(super) fn support(&self) -> u128 {
+        let Some(multiples) = &self.multiples else { return self.powers.support() };
+        let below = (self.quantum - self.powers.low).max(0).unsigned_abs();
+        u128::from(below) + multiples.support()
+    }
+}

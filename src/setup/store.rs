@@ -1,0 +1,149 @@
+//! Writes the set of configs into the sweep directory, so that it is there whole or not at all.
+//!
+//! The set is `cfgs/`, `cfgs_summary.yaml`, `sweep_cfg.yaml` and `setup.json`, and `setup.json` is
+//! its seal: **a set is whole if and only if `setup.json` is there.** The steps, under a lock:
+//!
+//! 1. the new set is written whole to `.setup-new` and brought to the disk,
+//! 2. the old seal is removed,
+//! 3. the old `cfgs/` moves aside to `.setup-old`, the new files take their places by renames,
+//! 4. the new seal comes last; the leftovers are removed.
+//!
+//! A kill before step 2 leaves the old set, one after the renames leaves the new set, and one in
+//! between (a few renames long) leaves a directory without a seal, which nothing launches. In each
+//! case the next setup begins by clearing the leftovers, and ends with exactly its own set.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+use sweep_config::fs::{self, FsError};
+use sweep_config::lock::Lock;
+use sweep_config::records::SetupRecord;
+use sweep_config::{JobId, Map, Sweep, SweepDir, Value, yaml};
+
+use super::plan::Population;
+use crate::app::Failure;
+
+/// Refuses a sweep that was launched: its configs are part of its results.
+pub(crate) fn refuse_launched(dir: &SweepDir) -> Result<(), Failure> {
+    for path in [dir.launches(), dir.logs()] {
+        if exists(&path)? {
+            return Err(Failure::usage(
+                format!("the sweep was launched already: `{}` exists", path.display()),
+                "choose another NAME for the new configs, or remove the whole sweep directory if \
+                 its results are not needed any more",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Puts the set in place of the one that is there, if any.
+///
+/// # Errors
+///
+/// When the sweep was launched, another setup is at work, `cfgs/` holds files that are not ours, or
+/// the file system fails; the old set stays as it is, or loses its seal.
+pub(crate) fn replace(
+    sweep: &Sweep,
+    population: &Population,
+    record: &SetupRecord,
+) -> Result<(), Failure> {
+    let dir = sweep.dir();
+    fs::create_dir_all(dir.path())?;
+    let _lock = Lock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
+    refuse_foreign(&dir)?;
+    clear_leftovers(&dir)?;
+    stage(&dir.setup_staging(), sweep, population, record)?;
+    refuse_launched(&dir)?;
+    commit(&dir)?;
+    clear_leftovers(&dir)?;
+    Ok(())
+}
+
+/// Steps 2 to 4: from the old set to the new one.
+fn commit(dir: &SweepDir) -> Result<(), FsError> {
+    let (new, old) = (dir.setup_staging(), dir.setup_discard());
+    fs::remove_file(&dir.setup_json())?;
+    if exists(&dir.cfgs())? {
+        fs::create_dir_all(old.path())?;
+        fs::rename(&dir.cfgs(), &old.cfgs())?;
+    }
+    fs::rename(&new.cfgs(), &dir.cfgs())?;
+    fs::rename(&new.cfgs_summary(), &dir.cfgs_summary())?;
+    fs::rename(&new.sweep_cfg(), &dir.sweep_cfg())?;
+    // The seal must not reach the disk before what it seals.
+    fs::sync_dir(dir.path());
+    fs::rename(&new.setup_json(), &dir.setup_json())?;
+    fs::sync_dir(dir.path());
+    Ok(())
+}
+
+/// Step 1: writes the whole set where nobody looks, and brings it to the disk.
+fn stage(
+    new: &SweepDir,
+    sweep: &Sweep,
+    population: &Population,
+    record: &SetupRecord,
+) -> Result<(), FsError> {
+    fs::create_dir_all(&new.cfgs())?;
+    let base = &sweep.setup.base_cfg;
+    population.kept.par_iter().enumerate().try_for_each(|(index, candidate)| {
+        let config = candidate.job_config(&population.params, base);
+        fs::write_staged(&new.cfg(job(index)), yaml::write(&config).as_bytes())
+    })?;
+    fs::write_staged(&new.cfgs_summary(), yaml::write(&summary(population)).as_bytes())?;
+    fs::write_staged(&new.sweep_cfg(), sweep.text.as_bytes())?;
+    fs::write_staged(&new.setup_json(), to_json(record).as_bytes())?;
+    fs::sync_file_system(new.path())
+}
+
+/// The record as `setup.json` has it.
+pub(crate) fn to_json(record: &SetupRecord) -> String {
+    let text = serde_json::to_string_pretty(record).expect("texts and numbers only");
+    text + "\n"
+}
+
+/// File name -> what was sampled.
+fn summary(population: &Population) -> Value {
+    let described = |(index, candidate): (usize, &super::candidate::Candidate)| {
+        (SweepDir::cfg_name(job(index)), Value::Str(candidate.description.clone()))
+    };
+    Value::Map(population.kept.iter().enumerate().map(described).collect::<Map>())
+}
+
+fn job(index: usize) -> JobId {
+    JobId(u32::try_from(index).expect("fewer than 2^32 configs"))
+}
+
+fn clear_leftovers(dir: &SweepDir) -> Result<(), FsError> {
+    fs::remove_dir_all(dir.setup_staging().path())?;
+    fs::remove_dir_all(dir.setup_discard().path())
+}
+
+/// Refuses a `cfgs/` that holds what no setup wrote, for it would be lost.
+fn refuse_foreign(dir: &SweepDir) -> Result<(), Failure> {
+    let cfgs = dir.cfgs();
+    if !exists(&cfgs)? {
+        return Ok(());
+    }
+    let ours =
+        |name: &str| name.strip_suffix(".yaml").is_some_and(|id| id.parse::<JobId>().is_ok());
+    match fs::list(&cfgs)?.iter().find(|name| !ours(name)) {
+        None => Ok(()),
+        Some(name) => Err(Failure::usage(
+            format!("`{}` holds `{name}`, which no setup wrote", cfgs.display()),
+            "the directory is replaced as a whole: move the file elsewhere, or choose another NAME",
+        )),
+    }
+}
+
+fn at_work(dir: &SweepDir) -> Failure {
+    Failure::usage(
+        format!("another sweep_setup is writing to `{}`", dir.path().display()),
+        "wait until it has ended, then look at what it set up",
+    )
+}
+
+fn exists(path: &Path) -> Result<bool, FsError> {
+    path.try_exists().map_err(|e| FsError::new("look for", path, e))
+}
