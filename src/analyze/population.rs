@@ -7,7 +7,7 @@ use sweep_config::{Filters, JobId, Sweep, SweepDir, table};
 
 use super::frame::Frame;
 use super::metric::{self, Metric};
-use crate::app::Failure;
+use crate::app::{Failure, command};
 
 /// The jobs of one sweep or of one split of it.
 #[derive(Debug, Clone)]
@@ -41,7 +41,7 @@ impl Population {
     pub fn load(name: &str, dir: SweepDir, sweep: &Sweep) -> Result<Self, Failure> {
         if !dir.sweep_parquet().exists() {
             let message = format!("nothing was collected in `{}` yet", dir.path().display());
-            let collect = format!("sweep_collect --sweep-cfg {}", sweep.source.display());
+            let collect = command("sweep_collect", sweep);
             return Err(Failure::usage(message, format!("run `{collect}` first")));
         }
         let frame = Frame::read(&dir.sweep_parquet(), None)?;

@@ -1,4 +1,16 @@
-//! Numbers in sentences.
+//! Numbers in sentences, and commands to type.
+
+use sweep_config::Sweep;
+
+/// The command that runs another stage on the same sweep, overrides included, ready to be typed.
+#[must_use]
+pub fn command(binary: &str, sweep: &Sweep) -> String {
+    let source = sweep.source.to_string_lossy();
+    let mut words = vec![binary, "--sweep-cfg", &source];
+    words.extend(sweep.overrides.iter().flat_map(|set| ["--set", set]));
+    // What cannot be quoted (a NUL) cannot have come from a command line.
+    shlex::try_join(words.iter().copied()).unwrap_or_else(|_| words.join(" "))
+}
 
 /// `1 job`, `2 jobs`, `1,234 jobs`.
 #[must_use]

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 use sweep_config::records::JobState;
-use sweep_config::{JobId, SweepDir};
+use sweep_config::{JobId, Sweep, SweepDir};
 
 use super::remark::Place;
 use super::run::{Cleaned, Report};
 use super::status::{Failures, Remarked, Status};
-use crate::app::count;
+use crate::app::{command, count};
 
 /// How many kinds of failure the text shows.
 const FAILURES: usize = 8;
@@ -148,11 +148,10 @@ fn shell(path: &Path) -> String {
 }
 
 /// What to type next.
-pub(crate) fn next(status: &Status, sweep_cfg: &Path) -> String {
-    let command = |program: &str| format!("{program} --sweep-cfg {}", shell(sweep_cfg));
+pub(crate) fn next(status: &Status, sweep: &Sweep) -> String {
     let (to_launch, done) = (status.to_launch(), status.in_state(&JobState::Done));
-    let analyze = command("sweep_analyze");
-    let launch = command("sweep_launch");
+    let analyze = command("sweep_analyze", sweep);
+    let launch = command("sweep_launch", sweep);
     if to_launch > 0 && status.started == 0 {
         return format!("next: {launch}");
     }

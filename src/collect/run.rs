@@ -253,5 +253,5 @@ fn say(report: &Report, sweep: &Sweep, options: Options, printer: Printer) {
     if !names.is_empty() {
         printer.note(format_args!("wrote {}", names.join(", ")));
     }
-    printer.note(present::next(&report.status, &sweep.source));
+    printer.note(present::next(&report.status, sweep));
 }

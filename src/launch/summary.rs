@@ -9,7 +9,7 @@ use sweep_config::{JobId, Sweep, SweepDir};
 
 use super::local::Ended;
 use super::plan::count_states;
-use crate::app::{Exit, count, span};
+use crate::app::{Exit, command, count, span};
 
 /// How many failures are listed; `sweep_collect` lists all.
 const LISTED: usize = 5;
@@ -108,13 +108,4 @@ impl Summary {
 fn has_failed(state: &JobState) -> bool {
     let fine = [JobState::Done, JobState::Running, JobState::Waiting, JobState::Cancelled];
     !fine.contains(state)
-}
-
-/// The command that does this to the same sweep, ready to be typed.
-fn command(binary: &str, sweep: &Sweep) -> String {
-    let quote = |text: &str| shlex::try_quote(text).map_or_else(|_| text.into(), Into::into);
-    let source = sweep.source.to_string_lossy();
-    let mut words: Vec<String> = vec![binary.into(), "--sweep-cfg".into(), quote(&source)];
-    words.extend(sweep.overrides.iter().flat_map(|set| ["--set".into(), quote(set)]));
-    words.join(" ")
 }

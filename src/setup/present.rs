@@ -8,7 +8,7 @@ use sweep_config::{JobId, Sweep};
 use super::plan::Population;
 use super::shortfall::Shortfall;
 use super::{store, text};
-use crate::app::{Printer, SweepArgs, count};
+use crate::app::{Printer, SweepArgs, command, count};
 
 /// Parameters of the first config that are shown; a summary is no listing.
 const SHOWN: usize = 12;
@@ -25,7 +25,7 @@ pub(crate) fn present(
     if json {
         printer.data(store::to_json(record).trim_end());
     }
-    printer.note(summary(args, sweep, population));
+    printer.note(summary(sweep, population));
     warn_if_fewer(printer, population, record);
 }
 
@@ -38,7 +38,7 @@ fn warn_if_fewer(printer: Printer, population: &Population, record: &SetupRecord
     }
 }
 
-fn summary(args: &SweepArgs, sweep: &Sweep, population: &Population) -> String {
+fn summary(sweep: &Sweep, population: &Population) -> String {
     let dir = sweep.dir();
     let mut text = String::new();
     let mut row = |name: &str, value: &str| {
@@ -56,7 +56,7 @@ fn summary(args: &SweepArgs, sweep: &Sweep, population: &Population) -> String {
             row("", &format!("and {} more", population.params.len() - SHOWN));
         }
     }
-    row("Next", &next_command(args));
+    row("Next", &command("sweep_launch", sweep));
     text.truncate(text.trim_end().len());
     text
 }
@@ -78,17 +78,6 @@ fn drawn(population: &Population) -> String {
         text.push_str(&rest.join(", "));
     }
     text
-}
-
-/// The command to type next, with the overrides that led to this sweep directory.
-fn next_command(args: &SweepArgs) -> String {
-    let path = args.sweep_cfg.to_string_lossy();
-    let mut words = vec!["sweep_launch", "--sweep-cfg", &path];
-    for set in &args.overrides {
-        words.extend(["--set", set]);
-    }
-    // What cannot be quoted (a NUL) cannot have come from a command line.
-    shlex::try_join(words.iter().copied()).unwrap_or_else(|_| words.join(" "))
 }
 
 fn number(n: u64) -> usize {

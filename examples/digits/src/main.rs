@@ -72,14 +72,9 @@ fn main() -> ExitCode {
     match train(&args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-<<<<<<< HEAD
-            // One line: a sweep shows the last line of standard error as the reason of a failure.
-            let hint = failure.hint().map(|hint| format!(" (hint: {hint})")).unwrap_or_default();
+            let hint = failure.hint().map(|hint| format!(" ({hint})")).unwrap_or_default();
+            // One line: the last one is what a status table shows of a job that failed.
             let text = format!("error: {failure}{hint}\n");
-=======
-            let hint = failure.hint().map(|hint| format!("  hint: {hint}\n")).unwrap_or_default();
-            let text = format!("error: {failure}\n{hint}");
->>>>>>> main
             // With standard error gone there is nobody left to tell; the exit code still says it.
             let _ = io::stderr().write_all(text.as_bytes());
             failure.exit_code()
