@@ -19,6 +19,7 @@ pub mod sections;
 pub mod stats;
 pub mod study;
 
+use indexmap::IndexSet;
 use sweep_config::{Sweep, fs};
 
 use crate::app::{Exit, Failure, Printer};
@@ -40,7 +41,8 @@ pub fn analyze(sweep: &Sweep, printer: Printer) -> Result<Exit, Failure> {
     let path = sweep.dir().analysis_html();
     fs::write_atomic(&path, html.as_bytes())?;
     let warnings = page.sections.iter().flat_map(|section| &section.warnings);
-    let warnings: Vec<&str> = warnings.map(String::as_str).collect();
+    // Several sections may lack the same thing.
+    let warnings: IndexSet<&str> = warnings.map(String::as_str).collect();
     if let Some(group) = study.groups().first() {
         present::present(printer, group, &study.parameters, &path, &warnings);
     }

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use indexmap::IndexSet;
+
 use super::group::Group;
 use super::number::number;
 use super::sampled::Parameters;
@@ -13,7 +15,7 @@ pub(super) fn present(
     group: &Group<'_>,
     parameters: &Parameters,
     report: &Path,
-    warnings: &[&str],
+    warnings: &IndexSet<&str>,
 ) {
     for warning in warnings {
         printer.warn(warning);

@@ -1,6 +1,6 @@
 //! The figures: each a function from plain numbers to an inline SVG, one figure a file.
 //!
-//! plotters draws axes, grid, lines and bands. Points are written by [`marks`], so that each can
+//! plotters draws axes, grid, lines and bands. Points are written by `marks`, so that each can
 //! carry its job's name and ten thousand stay one path. Nothing here has a colour: what is drawn
 //! carries the class of its role, and the page's style sheet gives it a colour in light and dark.
 

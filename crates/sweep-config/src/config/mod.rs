@@ -97,7 +97,9 @@ impl Sweep {
     /// The sweep directory, `ROOT_DIR/NAME`.
     #[must_use]
     pub fn dir(&self) -> SweepDir {
-        SweepDir::new(self.root_dir.join(&self.name))
+        let path = self.root_dir.join(&self.name);
+        // Without the doubled slashes that a ROOT_DIR may have.
+        SweepDir::new(path.components().collect::<PathBuf>())
     }
 }
 
