@@ -3,8 +3,13 @@
 //! Radosavovic et al., *Designing Network Design Spaces* (CVPR 2020), section 3.3, equations 2 to
 //! 4, with pycls's rounding: to the nearest, half to even, both times.
 
+use super::fields::{Field, Fields, ModelError};
+
 /// The greatest depth that is taken for a network; the published ones have fewer than 50 blocks.
 pub const MAX_DEPTH: u32 = 100_000;
+
+/// Widths are rounded to multiples of this.
+pub const WIDTH_QUANTUM: i64 = 8;
 
 /// The numbers that generate a RegNet.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -47,6 +52,17 @@ pub enum Unbuildable {
 }
 
 impl Regnet {
+    /// The numbers of a config.
+    pub(super) fn read(fields: &impl Fields) -> Result<Self, ModelError> {
+        let depth = fields.whole(Field::RegDepth)?;
+        Ok(Self {
+            slope: fields.float(Field::RegWa)?,
+            initial_width: fields.whole(Field::RegW0)?,
+            ratio: fields.float(Field::RegWm)?,
+            depth: u32::try_from(depth).map_err(|_| ModelError::from(Unbuildable::Depth))?,
+        })
+    }
+
     /// The stages, with widths that are multiples of `quantum` (pycls: 8).
     ///
     /// # Errors
@@ -96,6 +112,19 @@ impl Regnet {
         let width = first * libm::pow(self.ratio, step);
         let quanta = (width / quantum as f64).round_ties_even() as i64;
         (quanta.saturating_mul(quantum), step as u64)
+    }
+}
+
+impl From<Unbuildable> for ModelError {
+    fn from(unbuildable: Unbuildable) -> Self {
+        match unbuildable {
+            Unbuildable::Slope => Field::RegWa.error("negative or no finite number"),
+            Unbuildable::InitialWidth => Field::RegW0.error("not a positive multiple of 8"),
+            Unbuildable::Ratio => Field::RegWm.error("not above 1, or not finite"),
+            Unbuildable::Depth => {
+                Field::RegDepth.error(format!("not within 1 to {MAX_DEPTH} blocks"))
+            }
+        }
     }
 }
 
