@@ -134,7 +134,7 @@ fn fewer_configs_than_asked_is_said_with_the_reason_and_exit_code_1() {
 }
 
 #[test]
-fn a_limit_on_complexity_is_refused_by_name_and_nothing_is_written() {
+fn a_limit_on_a_complexity_that_is_not_known_is_refused_and_nothing_is_written() {
     let sandbox = sandbox(SPACE);
     let run = setup(&sandbox, &["SETUP.CONSTRAINTS.CX.FLOPS=[0, 1e9]"]).expect(2);
     assert!(run.stderr.contains("SETUP.CONSTRAINTS.CX.FLOPS"), "{}", run.stderr);

@@ -1,9 +1,10 @@
 //! `sweep_setup`: samples the job configs of a sweep.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
-use sweepkit::app::SweepArgs;
+use clap::{CommandFactory, FromArgMatches, Parser};
+use sweepkit::app::{self, SweepArgs};
 use sweepkit::setup;
 
 /// Sample the job configs of a sweep
@@ -15,14 +16,29 @@ use sweepkit::setup;
 #[command(version)]
 struct Cli {
     #[command(flatten)]
-    sweep: SweepArgs,
+    sweep: Option<SweepArgs>,
 
     /// Print what setup.json says on stdout
     #[arg(long)]
     json: bool,
+
+    /// Sample and say what would be set up; write nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Print what networks cost instead, a JSON line for each config; `-`: a config a line on stdin
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["json", "dry_run"])]
+    info: Vec<PathBuf>,
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    sweepkit::app::run(|| setup::run(&cli.sweep, cli.json))
+    // No sweep is needed to say what a network costs.
+    let command = Cli::command()
+        .mut_arg("sweep_cfg", |arg| arg.required(false).required_unless_present("info"));
+    let matches = command.get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    app::run(|| match cli.sweep {
+        Some(sweep) if cli.info.is_empty() => setup::run(&sweep, cli.json, cli.dry_run),
+        _ => setup::info(&cli.info),
+    })
 }

@@ -10,7 +10,7 @@ use sweep_config::{Value, yaml};
 macro_rules! fields {
     ($($name:ident = $path:literal),+ $(,)?) => {
         /// A key that describes a network.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         #[allow(missing_docs, reason = "the path says what it is; pycls documents it")]
         pub enum Field { $($name),+ }
 

@@ -53,7 +53,11 @@ pub enum Unbuildable {
 
 impl Regnet {
     /// The numbers of a config.
-    pub(super) fn read(fields: &impl Fields) -> Result<Self, ModelError> {
+    ///
+    /// # Errors
+    ///
+    /// Names the key that is no number, or not of the right kind.
+    pub fn read(fields: &impl Fields) -> Result<Self, ModelError> {
         let depth = fields.whole(Field::RegDepth)?;
         Ok(Self {
             slope: fields.float(Field::RegWa)?,
@@ -70,19 +74,36 @@ impl Regnet {
     /// Names the first parameter for which there is no network.
     pub fn stages(&self, quantum: i64) -> Result<Stages, Unbuildable> {
         self.check(quantum)?;
+        let ladder = self.ladder();
         let mut stages = Stages { widths: Vec::new(), depths: Vec::new(), steps: 0 };
+        let mut last = f64::NAN;
         for block in 0..self.depth {
-            let (width, step) = self.block(block, quantum);
-            match (stages.widths.last(), stages.depths.last_mut()) {
-                (Some(&last), Some(depth)) if last == width => *depth += 1,
+            let step = ladder.step(block);
+            let new = step.total_cmp(&last).is_ne();
+            let width = if new { ladder.width(step, quantum) } else { 0 };
+            match stages.depths.last_mut() {
+                // Two steps can round to one width.
+                Some(depth) if !new || stages.widths.last() == Some(&width) => *depth += 1,
                 _ => {
                     stages.widths.push(width);
                     stages.depths.push(1);
                 }
             }
-            stages.steps = stages.steps.max(step.saturating_add(1));
+            last = step;
         }
+        stages.steps = steps(last);
         Ok(stages)
+    }
+
+    /// [`Stages::steps`] alone, which only the last block decides: quick, for candidates of which
+    /// most are thrown away.
+    ///
+    /// # Errors
+    ///
+    /// Names the first parameter for which there is no network.
+    pub fn steps(&self, quantum: i64) -> Result<u64, Unbuildable> {
+        self.check(quantum)?;
+        Ok(steps(self.ladder().step(self.depth - 1)))
     }
 
     fn check(&self, quantum: i64) -> Result<(), Unbuildable> {
@@ -101,18 +122,43 @@ impl Regnet {
         Ok(())
     }
 
-    /// The width of a block, and how many ratios it lies above the initial width.
+    #[expect(clippy::cast_precision_loss, reason = "as the reference, which computes in floats")]
+    fn ladder(&self) -> Ladder {
+        let Self { slope, ratio, .. } = *self;
+        Ladder { first: self.initial_width as f64, slope, ratio, log_ratio: libm::log(ratio) }
+    }
+}
+
+/// The widths that blocks can have: the first one times a power of the ratio.
+struct Ladder {
+    first: f64,
+    slope: f64,
+    ratio: f64,
+    log_ratio: f64,
+}
+
+impl Ladder {
+    /// Which power of the ratio is nearest to a block's width by the slope; grows with the block.
+    fn step(&self, block: u32) -> f64 {
+        let linear = f64::from(block) * self.slope + self.first;
+        (libm::log(linear / self.first) / self.log_ratio).round_ties_even()
+    }
+
+    /// The width of a step.
     #[expect(clippy::cast_precision_loss, reason = "as the reference, which computes in floats")]
     #[expect(clippy::cast_possible_truncation, reason = "widths far below 2^63; saturates")]
-    #[expect(clippy::cast_sign_loss, reason = "a block is never narrower than the first")]
-    fn block(&self, block: u32, quantum: i64) -> (i64, u64) {
-        let first = self.initial_width as f64;
-        let linear = f64::from(block) * self.slope + first;
-        let step = (libm::log(linear / first) / libm::log(self.ratio)).round_ties_even();
-        let width = first * libm::pow(self.ratio, step);
+    fn width(&self, step: f64, quantum: i64) -> i64 {
+        let width = self.first * libm::pow(self.ratio, step);
         let quanta = (width / quantum as f64).round_ties_even() as i64;
-        (quanta.saturating_mul(quantum), step as u64)
+        quanta.saturating_mul(quantum)
     }
+}
+
+/// How many steps there are up to this one.
+#[expect(clippy::cast_possible_truncation, reason = "saturates")]
+#[expect(clippy::cast_sign_loss, reason = "a block is never narrower than the first")]
+fn steps(last: f64) -> u64 {
+    (last as u64).saturating_add(1)
 }
 
 impl From<Unbuildable> for ModelError {

@@ -123,7 +123,7 @@ impl Transform {
     }
 }
 
-/// The stages of the three published ResNets for ImageNet.
+/// The stages of the three published networks for ImageNet.
 fn stage_depths(depth: i64) -> Result<Vec<i64>, ModelError> {
     match depth {
         50 => Ok(vec![3, 4, 6, 3]),

@@ -54,16 +54,20 @@ fn merge(given: &Value, into: &mut Value, path: &str, problems: &mut Vec<String>
             }
             Some(default) => match coerced(value, default) {
                 Some(value) => *default = value,
-                None => problems.push(format!(
-                    "{path}: {} where {} must be",
-                    value.kind(),
-                    default.kind()
-                )),
+                None => problems.push(wrong_type(&path, value, default)),
             },
             None if DEPRECATED.contains(&path.as_str()) => {}
             None => problems.push(unknown(&path, key, into)),
         }
     }
+}
+
+fn wrong_type(path: &str, value: &Value, default: &Value) -> String {
+    let expected = match default {
+        Value::Float(_) => "a number with a fraction, such as 10.0,",
+        other => other.kind(),
+    };
+    format!("{path}: {} where {expected} must be", value.kind())
 }
 
 fn unknown(path: &str, key: &str, known: &Map) -> String {

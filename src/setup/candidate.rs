@@ -1,29 +1,53 @@
-//! One draw: its values, the job config that they make, and what constraints ask about it.
+//! A draw that is kept: its values, and the job config that they make.
 
 use sweep_config::{Map, Value};
 
-use super::sampler::{Dice, Space};
 use super::text;
+use crate::models::Field;
 
-/// What was drawn for one candidate.
+/// The keys that tell the networks of a sweep apart.
+const SHAPE: [Field; 8] = [
+    Field::AnyDepths,
+    Field::AnyWidths,
+    Field::AnyBotMuls,
+    Field::AnyGroupWs,
+    Field::EnDepths,
+    Field::EnWidths,
+    Field::EnStemW,
+    Field::EnHeadW,
+];
+
+/// What was drawn for one job.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Candidate {
     /// A value for each parameter of the space, in its order.
     pub(crate) values: Vec<Value>,
-    /// What tells it apart: each parameter and its value, as pycls prints them.
+    /// Each parameter and its value, as pycls prints them.
     pub(crate) description: String,
+    /// What pycls's setup changes in the config of a network.
+    pub(crate) changes: Vec<(Field, Value)>,
 }
 
 impl Candidate {
-    /// Draws candidate number `number`.
-    pub(crate) fn draw(space: &Space, seed: u64, number: u64) -> Self {
-        let values = space.draw(&mut Dice::new(seed, number));
-        let description = text::describe(space.params(), &values);
-        Self { values, description }
+    pub(crate) fn new(params: &[String], values: Vec<Value>, changes: Vec<(Field, Value)>) -> Self {
+        let description = text::describe(params, &values);
+        Self { values, description, changes }
     }
 
-    /// The job config: the base config with the values at their paths, and the description as
-    /// `DESC`.
+    /// What the summary says: what was sampled, and the network that it makes where that is told by
+    /// other keys.
+    pub(crate) fn summary(&self) -> String {
+        let shape = self.changes.iter().filter(|(field, _)| SHAPE.contains(field));
+        let (keys, values): (Vec<String>, Vec<Value>) =
+            shape.map(|(field, value)| (field.path().to_owned(), value.clone())).unzip();
+        if keys.is_empty() {
+            return self.description.clone();
+        }
+        format!("{} -> {}", self.description, text::describe(&keys, &values))
+    }
+
+    /// The job config: the base config with the values at their paths and what that changes, and
+    /// the description as `DESC`.
     pub(crate) fn job_config(&self, params: &[String], base: &Value) -> Value {
         let mut config = match base {
             Value::Map(_) => base.clone(),
@@ -32,27 +56,11 @@ impl Candidate {
         for (param, value) in params.iter().zip(&self.values) {
             config.set_path(param, value.clone());
         }
+        for (field, value) in &self.changes {
+            config.set_path(field.path(), value.clone());
+        }
         config.set_path("DESC", Value::Str(self.description.clone()));
         config
-    }
-
-    /// The value that is no mapping at a path of the job config, without making the config.
-    ///
-    /// The last parameter that reaches the path decides, as it does in [`Self::job_config`].
-    pub(crate) fn lookup<'a>(
-        &'a self,
-        params: &[String],
-        base: &'a Value,
-        path: &str,
-    ) -> Option<&'a Value> {
-        for (param, value) in params.iter().zip(&self.values).rev() {
-            match path.strip_prefix(param.as_str()) {
-                Some("") => return Some(value),
-                Some(rest) if rest.starts_with('.') => return value.get_path(&rest[1..]),
-                _ => {}
-            }
-        }
-        base.get_path(path)
     }
 }
 
@@ -69,23 +77,13 @@ mod tests {
         let base = map(&[("B", map(&[("X", Value::Int(1))])), ("A", Value::Int(2))]);
         let params = ["NEW.KEY", "B.X"].map(str::to_owned);
         let values = vec![Value::Int(7), Value::Int(8)];
-        let candidate = Candidate { description: text::describe(&params, &values), values };
+        let changes = vec![(Field::TrainImSize, Value::Int(32)), (Field::EnHeadW, Value::Int(8))];
+        let candidate = Candidate::new(&params, values, changes);
         let Value::Map(config) = candidate.job_config(&params, &base) else { panic!() };
-        assert_eq!(config.keys().collect::<Vec<_>>(), ["B", "A", "NEW", "DESC"]);
+        assert_eq!(config.keys().collect::<Vec<_>>(), ["B", "A", "NEW", "TRAIN", "EN", "DESC"]);
         assert_eq!(config["B"].get_path("X"), Some(&Value::Int(8)));
+        assert_eq!(config["TRAIN"].get_path("IM_SIZE"), Some(&Value::Int(32)));
         assert_eq!(config["DESC"], Value::Str("NEW.KEY 7 B.X 8".into()));
-    }
-
-    #[test]
-    fn a_path_is_looked_up_as_the_job_config_would_have_it() {
-        let base = map(&[("R", map(&[("W", Value::Int(1)), ("D", Value::Int(2))]))]);
-        let params = ["R.W".to_owned(), "M".to_owned()];
-        let values = vec![Value::Int(5), map(&[("TYPE", Value::Str("regnet".into()))])];
-        let candidate = Candidate { values, description: String::new() };
-        let config = candidate.job_config(&params, &base);
-        for path in ["R.W", "R.D", "M.TYPE", "M.NONE", "NONE"] {
-            let found = candidate.lookup(&params, &base, path);
-            assert_eq!(found, config.get_path(path), "{path}");
-        }
+        assert_eq!(candidate.summary(), "NEW.KEY 7 B.X 8 -> EN.HEAD_W 8");
     }
 }

@@ -1,11 +1,16 @@
 //! Config -> `cfgs/`: samples the job configs of a sweep.
 //!
-//! - `plan`: which candidates become jobs (pure), by way of `sampler`, `candidate`, `constraint`,
+//! - `plan`: which candidates become jobs (pure), by way of `sampler`, `constraint`, `identity`,
+//!   `candidate`,
+//! - `diagnosis`: which constraint is the hard one,
 //! - `store`: writes the set so that it is there whole or not at all,
 //! - `present`: says what was set up, and (`shortfall`) why it is fewer than asked where it is.
 
 mod candidate;
 mod constraint;
+mod diagnosis;
+mod identity;
+mod info;
 mod plan;
 mod present;
 mod progress;
@@ -14,16 +19,20 @@ mod shortfall;
 mod store;
 mod text;
 
+use std::collections::BTreeMap;
+
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use sweep_config::Sweep;
 use sweep_config::records::{FORMAT_VERSION, SetupRecord};
 
 use crate::app::{Exit, Failure, SweepArgs, VERSION, count};
-use plan::{Population, plan};
+use diagnosis::Diagnosis;
+pub use info::info;
+use plan::{Draws, Population, plan};
 use progress::Progress;
 use shortfall::Shortfall;
 
-/// Sets up the sweep of a config: samples its jobs and writes their configs.
+/// Sets up the sweep of a config: samples its jobs and writes their configs, if it is not to be dry.
 ///
 /// [`Exit::Incomplete`] means that there are fewer configs than were asked for.
 ///
@@ -31,33 +40,62 @@ use shortfall::Shortfall;
 ///
 /// When the config is wrong, the sweep was launched already, not one config meets the constraints,
 /// or the file system fails. An old set stays as it is, but for a failure amid its replacement.
-pub fn run(args: &SweepArgs, json: bool) -> Result<Exit, Failure> {
+pub fn run(args: &SweepArgs, json: bool, dry_run: bool) -> Result<Exit, Failure> {
     let sweep = args.load()?;
     store::refuse_launched(&sweep.dir())?;
     let pool = threads(sweep.num_proc)?;
-    let population = sample(&sweep, &pool, args.quiet)?;
+    let draws = Draws::new(&sweep.setup)?;
+    let population = sample(&sweep, &draws, &pool, args.quiet)?;
     let record = record_of(&sweep, &population);
-    pool.install(|| store::replace(&sweep, &population, &record))?;
-    present::present(args, json, &sweep, &population, &record);
+    if !dry_run {
+        pool.install(|| store::replace(&sweep, &population, &record))?;
+    }
+    let diagnosis = pool.install(|| diagnose(&draws, &population));
+    present::present(
+        args,
+        (json, dry_run),
+        &sweep,
+        &draws,
+        (&population, diagnosis.as_ref()),
+        &record,
+    );
     Ok(if record.kept < record.requested { Exit::Incomplete } else { Exit::Done })
 }
 
 /// The population, which is never empty.
-fn sample(sweep: &Sweep, pool: &ThreadPool, quiet: bool) -> Result<Population, Failure> {
+fn sample(
+    sweep: &Sweep,
+    draws: &Draws<'_>,
+    pool: &ThreadPool,
+    quiet: bool,
+) -> Result<Population, Failure> {
     let population = pool.install(|| {
         let progress = Progress::new(sweep.setup.num_configs, quiet);
-        plan(&sweep.setup, |candidates, kept| progress.report(candidates, kept))
-    })?;
+        plan(draws, |candidates, kept| progress.report(candidates, kept))
+    });
     if population.kept.is_empty() {
-        let Shortfall { reason, hint } = Shortfall::explain(&population.tally, 0);
-        return Err(Failure::usage(format!("no config was found: {reason}"), hint));
+        let Shortfall { reason, hint } = Shortfall::explain(draws, &population.tally, 0);
+        let diagnosis = pool.install(|| diagnose(draws, &population));
+        let warnings = diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(draws));
+        let reasons: Vec<String> = std::iter::once(reason).chain(warnings).collect();
+        let message = format!("no config was found: {}", reasons.join("; "));
+        return Err(Failure::usage(message, hint));
     }
     Ok(population)
 }
 
+/// What the constraints do, where they reject anything.
+fn diagnose(draws: &Draws<'_>, population: &Population) -> Option<Diagnosis> {
+    let tally = &population.tally;
+    (!tally.rejections.is_empty()).then(|| Diagnosis::of(draws, tally.candidates))
+}
+
 fn record_of(sweep: &Sweep, population: &Population) -> SetupRecord {
     let tally = &population.tally;
-    let rejections = tally.rejections.iter().map(|(key, n)| ((*key).to_owned(), *n));
+    let mut rejections = BTreeMap::new();
+    for (rejection, rejected) in &tally.rejections {
+        *rejections.entry(rejection.key().to_owned()).or_default() += rejected.count;
+    }
     SetupRecord {
         format_version: FORMAT_VERSION,
         tool_version: VERSION.to_owned(),
@@ -66,7 +104,7 @@ fn record_of(sweep: &Sweep, population: &Population) -> SetupRecord {
         kept: population.kept.len() as u64,
         candidates: tally.candidates,
         duplicates: tally.duplicates,
-        rejections: rejections.collect(),
+        rejections,
         overrides: sweep.overrides.clone(),
     }
 }

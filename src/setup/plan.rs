@@ -4,24 +4,27 @@
 //! Candidate *i* depends on the seed and on *i* alone. The first `NUM_CONFIGS` candidates that are
 //! new and meet the constraints are kept, in the order of *i*, out of `NUM_SAMPLES` at most. So a
 //! longer sweep begins with the shorter one, and it does not matter which thread draws what, in
-//! which portions.
+//! which portions. Memory grows with what is kept, not with what is tried.
 
 use std::collections::{BTreeMap, HashSet};
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::ops::Range;
 
 use rayon::prelude::*;
-use sweep_config::Setup;
+use sweep_config::{Setup, Value};
 
 use super::candidate::Candidate;
 use super::constraint::{Judge, Rejection};
-use super::sampler::Space;
+use super::identity::{self, Fingerprint};
+use super::sampler::{Dice, Space};
 use crate::app::Failure;
 
 /// Candidates drawn before anything is known about how many are kept.
 const FIRST_ROUND: u64 = 64;
 /// Candidates that wait for their turn to be judged, at most: what bounds the memory of a round.
 const LARGEST_ROUND: u64 = 1 << 17;
+/// Spaces of at most so many configs are known to be exhausted when they are: every draw of them is
+/// remembered.
+const SMALL: u128 = 1 << 20;
 
 /// The jobs of a sweep, and how they were found.
 #[derive(Debug, PartialEq)]
@@ -35,27 +38,61 @@ pub(crate) struct Population {
 }
 
 /// How the drawing went.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Tally {
     /// How many candidates were drawn.
     pub(crate) candidates: u64,
-    /// How many of them repeated an earlier one, kept or not.
+    /// How many of them were the same job as one before: one that was kept, in a small space also one
+    /// that was rejected.
     pub(crate) duplicates: u64,
-    /// How many each constraint rejected.
-    pub(crate) rejections: BTreeMap<Rejection, u64>,
-    /// How many different configs the samplers can draw; `None` for more than 2^128.
-    pub(crate) support: Option<u128>,
+    /// How many were rejected for what reason, first things first.
+    pub(crate) rejections: BTreeMap<Rejection, Rejected>,
+    /// How many different configs the samplers can draw, if every one of them was drawn.
+    pub(crate) exhausted: Option<u64>,
 }
 
-impl Tally {
-    /// How many different candidates were drawn.
-    pub(crate) fn distinct(&self) -> u64 {
-        self.candidates - self.duplicates
+/// Candidates that were rejected for one reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rejected {
+    /// How many.
+    pub(crate) count: u64,
+    /// The number of the first one.
+    pub(crate) first: u64,
+}
+
+/// All that decides about a candidate.
+pub(crate) struct Draws<'a> {
+    setup: &'a Setup,
+    /// What is drawn from.
+    pub(crate) space: Space,
+    /// What must be met.
+    pub(crate) judge: Judge<'a>,
+}
+
+impl<'a> Draws<'a> {
+    /// # Errors
+    ///
+    /// When a sampler cannot be drawn from, or a constraint cannot be checked.
+    pub(crate) fn new(setup: &'a Setup) -> Result<Self, Failure> {
+        let space = Space::new(&setup.samplers)?;
+        let judge = Judge::new(&setup.constraints, space.params(), &setup.base_cfg)?;
+        Ok(Self { setup, space, judge })
     }
 
-    /// True if and only if every config that the samplers can draw was drawn.
-    pub(crate) fn is_exhausted(&self) -> bool {
-        self.support.is_some_and(|support| u128::from(self.distinct()) >= support)
+    /// The values of candidate number `number`, in place of what is in `values`.
+    pub(crate) fn draw(&self, number: u64, values: &mut Vec<Value>) {
+        values.clear();
+        self.space.draw(&mut Dice::new(self.setup.rng_seed, number), values);
+    }
+
+    fn verdict(&self, number: u64, small: bool, values: &mut Vec<Value>) -> Verdict {
+        self.draw(number, values);
+        let outcome = self.judge.judge(values).map(|network| {
+            let params = self.space.params();
+            let job = identity::of_job(params, values, &network.changes);
+            (job, Box::new(Candidate::new(params, values.clone(), network.changes)))
+        });
+        Verdict { draw: small.then(|| identity::of_values(values)), outcome }
     }
 }
 
@@ -63,19 +100,14 @@ impl Tally {
 /// configs were kept.
 ///
 /// Runs on the threads of the caller's pool.
-///
-/// # Errors
-///
-/// When a sampler cannot be drawn from, or a constraint cannot be checked.
-pub(crate) fn plan(setup: &Setup, report: impl Fn(u64, u64)) -> Result<Population, Failure> {
-    let space = Space::new(&setup.samplers)?;
-    let judge = Judge::new(&setup.constraints, space.params(), &setup.base_cfg)?;
-    let mut sieve = Sieve::new(setup.num_configs, space.support());
-    let mut next = 0;
-    while next < setup.num_samples && !sieve.is_done() {
+pub(crate) fn plan(draws: &Draws<'_>, report: impl Fn(u64, u64)) -> Population {
+    let setup = draws.setup;
+    let support = draws.space.support().filter(|support| *support <= SMALL);
+    let mut sieve = Sieve { wanted: setup.num_configs, support, ..Sieve::default() };
+    while sieve.tally.candidates < setup.num_samples && !sieve.is_done() {
+        let next = sieve.tally.candidates;
         let round = next..setup.num_samples.min(next.saturating_add(sieve.round_size()));
-        next = round.end;
-        for verdict in draw_round(round, setup, &space, &judge) {
+        for verdict in draw_round(draws, round, support.is_some()) {
             sieve.take(verdict);
             if sieve.is_done() {
                 break;
@@ -84,67 +116,64 @@ pub(crate) fn plan(setup: &Setup, report: impl Fn(u64, u64)) -> Result<Populatio
         report(sieve.tally.candidates, sieve.kept.len() as u64);
     }
     let Sieve { kept, tally, .. } = sieve;
-    Ok(Population { params: space.params().to_vec(), kept, tally })
+    Population { params: draws.space.params().to_vec(), kept, tally }
 }
 
 /// A candidate that was judged on its own, not yet held against those before it.
 struct Verdict {
-    fingerprint: u128,
-    candidate: Result<Candidate, Rejection>,
+    /// What was drawn, in a small space.
+    draw: Option<Fingerprint>,
+    /// The job that it is.
+    outcome: Result<(Fingerprint, Box<Candidate>), Rejection>,
 }
 
 /// Draws and judges a round's candidates on all threads, `CHUNK_SIZE` at a time; in order.
-fn draw_round(round: Range<u64>, setup: &Setup, space: &Space, judge: &Judge) -> Vec<Verdict> {
-    let judged = |number| {
-        let candidate = Candidate::draw(space, setup.rng_seed, number);
-        let fingerprint = fingerprint(&candidate.description);
-        let candidate = judge.reject(&candidate).map_or(Ok(candidate), Err);
-        Verdict { fingerprint, candidate }
-    };
-    let numbers: Vec<u64> = round.collect();
-    let chunk = usize::try_from(setup.chunk_size.max(1)).unwrap_or(usize::MAX);
-    numbers.into_par_iter().with_max_len(chunk).map(judged).collect()
-}
-
-/// Two hashes of 64 bits over the description, salted apart.
-///
-/// Two descriptions of a sweep share one with probability n^2 / 2^129: for a thousand million
-/// candidates, 10^-21. Whole descriptions of every candidate would need ten times the memory.
-fn fingerprint(description: &str) -> u128 {
-    let hasher = BuildHasherDefault::<DefaultHasher>::default();
-    let half = |salt: u8| u128::from(hasher.hash_one((salt, description)));
-    half(0) << 64 | half(1)
+fn draw_round(draws: &Draws<'_>, round: Range<u64>, small: bool) -> Vec<Verdict> {
+    let length = usize::try_from(round.end - round.start).unwrap_or(usize::MAX);
+    let chunk = usize::try_from(draws.setup.chunk_size.max(1)).unwrap_or(usize::MAX);
+    (0..length)
+        .into_par_iter()
+        .with_max_len(chunk)
+        .map_init(Vec::new, |values, i| draws.verdict(round.start + i as u64, small, values))
+        .collect()
 }
 
 /// Lets candidates through one by one, in order.
+#[derive(Default)]
 struct Sieve {
     wanted: u64,
-    seen: HashSet<u128>,
+    /// How many different draws there are, in a small space.
+    support: Option<u128>,
+    drawn: HashSet<Fingerprint>,
+    jobs: HashSet<Fingerprint>,
     kept: Vec<Candidate>,
     tally: Tally,
 }
 
 impl Sieve {
-    fn new(wanted: u64, support: Option<u128>) -> Self {
-        let tally = Tally { candidates: 0, duplicates: 0, rejections: BTreeMap::new(), support };
-        Self { wanted, seen: HashSet::new(), kept: Vec::new(), tally }
-    }
-
     fn take(&mut self, verdict: Verdict) {
+        let number = self.tally.candidates;
         self.tally.candidates += 1;
-        if !self.seen.insert(verdict.fingerprint) {
+        if verdict.draw.is_some_and(|draw| !self.drawn.insert(draw)) {
             self.tally.duplicates += 1;
             return;
         }
-        match verdict.candidate {
-            Ok(candidate) => self.kept.push(candidate),
-            Err(rejection) => *self.tally.rejections.entry(rejection).or_default() += 1,
+        match verdict.outcome {
+            Ok((job, candidate)) if self.jobs.insert(job) => self.kept.push(*candidate),
+            Ok(_) => self.tally.duplicates += 1,
+            Err(rejection) => {
+                let none = Rejected { count: 0, first: number };
+                self.tally.rejections.entry(rejection).or_insert(none).count += 1;
+            }
+        }
+        if self.support.is_some_and(|support| self.drawn.len() as u128 >= support) {
+            self.tally.exhausted = Some(self.drawn.len() as u64);
         }
     }
 
     /// True if and only if there are enough, or there can be no more.
     fn is_done(&self) -> bool {
-        self.kept.len() as u64 >= self.wanted || self.tally.is_exhausted()
+        self.kept.len() as u64 >= self.wanted || self.tally.exhausted.is_some()
     }
 
     /// How many candidates to draw next: as many as are likely to be needed, so that little is
@@ -187,7 +216,7 @@ mod tests {
     }
 
     fn drawn(setup: &Setup) -> Population {
-        plan(setup, |_, _| {}).unwrap()
+        plan(&Draws::new(setup).unwrap(), |_, _| {})
     }
 
     #[test]
@@ -214,7 +243,7 @@ mod tests {
     fn a_finite_space_is_drawn_whole_and_then_left_alone() {
         let population = drawn(&setup(vec![("A", die(4)), ("B", die(3))], 100));
         assert_eq!(population.kept.len(), 12);
-        assert!(population.tally.is_exhausted());
+        assert!(population.tally.exhausted.is_some());
         assert!(population.tally.candidates < 500, "{:?}", population.tally);
         let last = population.tally.candidates - population.tally.duplicates;
         assert_eq!(last, 12);
@@ -225,7 +254,7 @@ mod tests {
         let setup = Setup { num_samples: 10, ..setup(vec![("A", die(1_000_000))], 100) };
         let population = drawn(&setup);
         assert_eq!((population.kept.len(), population.tally.candidates), (10, 10));
-        assert!(!population.tally.is_exhausted());
+        assert!(population.tally.exhausted.is_none());
     }
 
     #[test]
@@ -243,16 +272,16 @@ mod tests {
         setup.base_cfg.set_path("MODEL.TYPE", Value::Str("regnet".into()));
         setup.constraints.num_stages = (2, 2);
         let population = drawn(&setup);
-        let rejected = population.tally.rejections["REGNET.NUM_STAGES"];
+        let rejected = population.tally.rejections[&Rejection::Stages].count;
         assert_eq!(population.kept.len() as u64 + rejected, 20);
-        assert!(population.tally.is_exhausted());
+        assert!(population.tally.exhausted.is_some());
     }
 
     #[test]
     fn a_space_too_large_to_count_is_no_problem() {
         let list = Sampler::List { length: 1000, item: Box::new(die(1_000_000)) };
         let population = drawn(&setup(vec![("A", list)], 3));
-        assert_eq!((population.kept.len(), population.tally.support), (3, None));
+        assert_eq!((population.kept.len(), population.tally.exhausted), (3, None));
     }
 
     proptest! {

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use sweep_config::records::SetupRecord;
 use sweep_config::{JobId, Sweep};
 
-use super::plan::Population;
+use super::diagnosis::{Diagnosis, percent};
+use super::plan::{Draws, Population};
 use super::shortfall::Shortfall;
 use super::{store, text};
 use crate::app::{Printer, SweepArgs, command, count};
@@ -16,29 +17,44 @@ const SHOWN: usize = 12;
 /// Prints the result of a setup: notes for a person, and the record if `json` is asked for.
 pub(crate) fn present(
     args: &SweepArgs,
-    json: bool,
+    (json, dry_run): (bool, bool),
     sweep: &Sweep,
-    population: &Population,
+    draws: &Draws<'_>,
+    found: (&Population, Option<&Diagnosis>),
     record: &SetupRecord,
 ) {
+    let (population, diagnosis) = found;
     let printer = args.printer();
     if json {
         printer.data(store::to_json(record).trim_end());
     }
-    printer.note(summary(sweep, population));
-    warn_if_fewer(printer, population, record);
+    printer.note(summary(sweep, population, diagnosis, dry_run));
+    for warning in diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(draws)) {
+        printer.warn(warning);
+    }
+    warn_if_fewer(printer, draws, population, record);
 }
 
-fn warn_if_fewer(printer: Printer, population: &Population, record: &SetupRecord) {
+fn warn_if_fewer(
+    printer: Printer,
+    draws: &Draws<'_>,
+    population: &Population,
+    record: &SetupRecord,
+) {
     if record.kept < record.requested {
         let Shortfall { reason, hint } =
-            Shortfall::explain(&population.tally, population.kept.len());
+            Shortfall::explain(draws, &population.tally, population.kept.len());
         let (kept, requested) = (number(record.kept), count(number(record.requested), "config"));
         printer.warn(format!("{kept} of {requested}: {reason}\n  hint: {hint}"));
     }
 }
 
-fn summary(sweep: &Sweep, population: &Population) -> String {
+fn summary(
+    sweep: &Sweep,
+    population: &Population,
+    diagnosis: Option<&Diagnosis>,
+    dry_run: bool,
+) -> String {
     let dir = sweep.dir();
     let mut text = String::new();
     let mut row = |name: &str, value: &str| {
@@ -46,6 +62,9 @@ fn summary(sweep: &Sweep, population: &Population) -> String {
     };
     row("Sweep directory", &dir.path().display().to_string());
     row("Configs", &drawn(population));
+    for line in diagnosis.iter().flat_map(|diagnosis| constraints(diagnosis)) {
+        row("", &line);
+    }
     if let Some(first) = population.kept.first() {
         row("First config", &dir.cfg(JobId(0)).display().to_string());
         let width = population.params.iter().take(SHOWN).map(String::len).max().unwrap_or(0);
@@ -56,28 +75,38 @@ fn summary(sweep: &Sweep, population: &Population) -> String {
             row("", &format!("and {} more", population.params.len() - SHOWN));
         }
     }
-    row("Next", &command("sweep_launch", sweep));
+    let (label, next) =
+        if dry_run { ("Nothing written", "sweep_setup") } else { ("Next", "sweep_launch") };
+    row(label, &command(next, sweep));
     text.truncate(text.trim_end().len());
     text
 }
 
-/// `64 of 70 candidates: 2 repeats, 4 rejected by REGNET.NUM_STAGES`.
+/// `64 of 70 candidates: 2 repeats`.
 fn drawn(population: &Population) -> String {
     let tally = &population.tally;
     let mut text =
         format!("{} of {}", population.kept.len(), count(number(tally.candidates), "candidate"));
-    let mut rest = Vec::new();
     if tally.duplicates > 0 {
-        rest.push(count(number(tally.duplicates), "repeat"));
-    }
-    for (key, n) in &tally.rejections {
-        rest.push(format!("{} rejected by {key}", count(number(*n), "config")));
-    }
-    if !rest.is_empty() {
         text.push_str(": ");
-        text.push_str(&rest.join(", "));
+        text.push_str(&count(number(tally.duplicates), "repeat"));
     }
     text
+}
+
+/// What each constraint rejects on its own, and how much meets all of them.
+fn constraints(diagnosis: &Diagnosis) -> Vec<String> {
+    let examined = count(number(diagnosis.examined), "candidate");
+    #[expect(clippy::cast_precision_loss, reason = "a share")]
+    let met = diagnosis.met as f64 / diagnosis.examined as f64;
+    let mut lines = vec![format!("of {examined} {} meet all constraints", percent(met))];
+    let width = diagnosis.alone.keys().map(|rejection| rejection.key().len()).max().unwrap_or(0);
+    lines.extend(diagnosis.alone.keys().map(|&rejection| {
+        let share = percent(diagnosis.share(rejection));
+        let what = if rejection.is_constraint() { "rejects alone" } else { "no network" };
+        format!("{:<width$}  {share:>8} {what}", rejection.key())
+    }));
+    lines
 }
 
 fn number(n: u64) -> usize {

@@ -1,7 +1,8 @@
 //! Why there are fewer configs than were asked for, and what to do about it.
 
-use super::constraint::{NUM_STAGES, Rejection};
-use super::plan::Tally;
+use super::constraint::Rejection;
+use super::diagnosis::percent;
+use super::plan::{Draws, Tally};
 use crate::app::count;
 
 /// Why a population is smaller than asked, in words.
@@ -15,16 +16,35 @@ pub(crate) struct Shortfall {
 
 impl Shortfall {
     /// Explains why only `kept` configs were found.
-    pub(crate) fn explain(tally: &Tally, kept: usize) -> Self {
-        if tally.is_exhausted() { Self::exhausted(tally, kept) } else { Self::given_up(tally) }
+    pub(crate) fn explain(draws: &Draws<'_>, tally: &Tally, kept: usize) -> Self {
+        let why = |first| {
+            let mut values = Vec::new();
+            draws.draw(first, &mut values);
+            draws.judge.explain(&values).map(|error| error.why.into_owned())
+        };
+        Self::of(tally, kept, why)
+    }
+
+    /// `why` says what is wrong with the network of a candidate.
+    fn of(tally: &Tally, kept: usize, why: impl Fn(u64) -> Option<String>) -> Self {
+        match tally.exhausted {
+            Some(distinct) => Self::exhausted(tally, distinct, kept, why),
+            None => Self::given_up(tally, why),
+        }
     }
 
     /// Every config that the samplers can draw was drawn.
-    fn exhausted(tally: &Tally, kept: usize) -> Self {
-        let distinct = count(number(tally.distinct()), "different config");
+    fn exhausted(
+        tally: &Tally,
+        distinct: u64,
+        kept: usize,
+        why: impl Fn(u64) -> Option<String>,
+    ) -> Self {
+        let distinct = count(number(distinct), "different config");
         let mut parts = vec![format!("the samplers can draw only {distinct}")];
-        for (key, n) in &tally.rejections {
-            parts.push(clause(key, &count(number(*n), "config")));
+        for (rejection, rejected) in &tally.rejections {
+            let amount = count(number(rejected.count), "config");
+            parts.push(clause(*rejection, &amount, why(rejected.first)));
         }
         let mut ways = vec!["widen SETUP.SAMPLERS".to_owned()];
         if kept > 0 {
@@ -34,15 +54,16 @@ impl Shortfall {
     }
 
     /// `NUM_SAMPLES` candidates were not enough.
-    fn given_up(tally: &Tally) -> Self {
+    fn given_up(tally: &Tally, why: impl Fn(u64) -> Option<String>) -> Self {
         let tried = count(number(tally.candidates), "candidate");
         let mut parts = Vec::new();
         if tally.duplicates > 0 {
-            let share = percent(tally.duplicates, tally.candidates);
+            let share = share(tally.duplicates, tally.candidates);
             parts.push(format!("{share} repeated an earlier one"));
         }
-        for (key, n) in &tally.rejections {
-            parts.push(clause(key, &percent(*n, tally.candidates)));
+        for (rejection, rejected) in &tally.rejections {
+            let share = share(rejected.count, tally.candidates);
+            parts.push(clause(*rejection, &share, why(rejected.first)));
         }
         let of_which = if parts.is_empty() { "" } else { ", of which " };
         let reason = format!("SETUP.NUM_SAMPLES allows {tried}{of_which}{}", parts.join(", "));
@@ -55,27 +76,33 @@ impl Shortfall {
 }
 
 /// What a rejection did to so many candidates.
-fn clause(key: Rejection, amount: &str) -> String {
-    if key == NUM_STAGES {
-        format!("SETUP.CONSTRAINTS.{key} rejected {amount}")
-    } else {
-        format!("{key} made no network of {amount}")
+fn clause(rejection: Rejection, amount: &str, why: Option<String>) -> String {
+    let key = rejection.key();
+    match why {
+        _ if rejection.is_constraint() => format!("SETUP.CONSTRAINTS.{key} rejected {amount}"),
+        Some(why) => format!("{key} made no network of {amount} ({why})"),
+        None => format!("{key} made no network of {amount}"),
     }
 }
 
 fn alternatives(mut ways: Vec<String>, tally: &Tally) -> String {
-    if tally.rejections.contains_key(NUM_STAGES) {
-        ways.push(format!("loosen SETUP.CONSTRAINTS.{NUM_STAGES}"));
+    // The hardest of each kind: loosening another would help least.
+    let hardest = |constraint: bool| {
+        let kind = tally.rejections.iter().filter(|(r, _)| r.is_constraint() == constraint);
+        kind.max_by_key(|(_, rejected)| rejected.count).map(|(rejection, _)| rejection.key())
+    };
+    if let Some(key) = hardest(true) {
+        ways.push(format!("loosen SETUP.CONSTRAINTS.{key}"));
     }
-    if let Some(key) = tally.rejections.keys().find(|key| **key != NUM_STAGES) {
-        ways.push(format!("correct the values of {key}"));
+    if let Some(key) = hardest(false) {
+        ways.insert(0, format!("correct the values of {key}"));
     }
     ways.join(", or ")
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a share in percent")]
-fn percent(part: u64, whole: u64) -> String {
-    format!("{:.1} %", part as f64 * 100.0 / whole as f64)
+fn share(part: u64, whole: u64) -> String {
+    percent(part as f64 / whole as f64)
 }
 
 fn number(n: u64) -> usize {
@@ -85,44 +112,65 @@ fn number(n: u64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeMap;
+    use crate::models::Field;
+    use crate::setup::plan::Rejected;
+
+    fn rejected(count: u64) -> Rejected {
+        Rejected { count, first: 7 }
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "as the real one")]
+    fn not_whole(first: u64) -> Option<String> {
+        assert_eq!(first, 7);
+        Some("not a positive multiple of 8".to_owned())
+    }
 
     #[test]
     fn a_space_that_is_too_small_is_called_so() {
-        let tally = Tally {
-            candidates: 40,
-            duplicates: 28,
-            rejections: BTreeMap::new(),
-            support: Some(12),
-        };
-        let Shortfall { reason, hint } = Shortfall::explain(&tally, 12);
+        let tally =
+            Tally { candidates: 40, duplicates: 28, exhausted: Some(12), ..Tally::default() };
+        let Shortfall { reason, hint } = Shortfall::of(&tally, 12, not_whole);
         assert_eq!(reason, "the samplers can draw only 12 different configs");
         assert_eq!(hint, "ask for SETUP.NUM_CONFIGS: 12, or widen SETUP.SAMPLERS");
     }
 
     #[test]
-    fn each_reason_has_its_share_and_its_way_out() {
-        let rejections = BTreeMap::from([(NUM_STAGES, 750), ("REGNET.W0", 10)]);
-        let tally = Tally { candidates: 1000, duplicates: 200, rejections, support: Some(5000) };
-        let Shortfall { reason, hint } = Shortfall::explain(&tally, 40);
+    fn each_reason_has_its_share_and_the_hardest_constraint_its_way_out() {
+        let rejections = [
+            (Rejection::Stages, rejected(650)),
+            (Rejection::Limit(0), rejected(100)),
+            (Rejection::Network(Some(Field::RegW0)), rejected(10)),
+        ];
+        let tally = Tally {
+            candidates: 1000,
+            duplicates: 200,
+            rejections: rejections.into(),
+            exhausted: None,
+        };
+        let Shortfall { reason, hint } = Shortfall::of(&tally, 40, not_whole);
         assert_eq!(
             reason,
             "SETUP.NUM_SAMPLES allows 1,000 candidates, of which 20.0 % repeated an earlier one, \
-             SETUP.CONSTRAINTS.REGNET.NUM_STAGES rejected 75.0 %, \
-             REGNET.W0 made no network of 1.0 %"
+             SETUP.CONSTRAINTS.REGNET.NUM_STAGES rejected 65.0 %, \
+             REGNET.W0 made no network of 1.0 % (not a positive multiple of 8), \
+             SETUP.CONSTRAINTS.CX.FLOPS rejected 10.0 %"
         );
         assert_eq!(
             hint,
-            "raise SETUP.NUM_SAMPLES, or widen SETUP.SAMPLERS, or loosen \
-             SETUP.CONSTRAINTS.REGNET.NUM_STAGES, or correct the values of REGNET.W0"
+            "correct the values of REGNET.W0, or raise SETUP.NUM_SAMPLES, or widen SETUP.SAMPLERS, \
+             or loosen SETUP.CONSTRAINTS.REGNET.NUM_STAGES"
         );
     }
 
     #[test]
     fn a_space_that_the_constraints_empty_does_not_ask_for_zero_configs() {
-        let rejections = BTreeMap::from([(NUM_STAGES, 3)]);
-        let tally = Tally { candidates: 9, duplicates: 6, rejections, support: Some(3) };
-        let Shortfall { reason, hint } = Shortfall::explain(&tally, 0);
+        let tally = Tally {
+            candidates: 9,
+            duplicates: 6,
+            rejections: [(Rejection::Stages, rejected(3))].into(),
+            exhausted: Some(3),
+        };
+        let Shortfall { reason, hint } = Shortfall::of(&tally, 0, not_whole);
         assert!(reason.ends_with("SETUP.CONSTRAINTS.REGNET.NUM_STAGES rejected 3 configs"));
         assert!(!hint.contains("NUM_CONFIGS"), "{hint}");
     }

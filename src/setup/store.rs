@@ -106,7 +106,7 @@ pub(crate) fn to_json(record: &SetupRecord) -> String {
 /// File name -> what was sampled.
 fn summary(population: &Population) -> Value {
     let described = |(index, candidate): (usize, &super::candidate::Candidate)| {
-        (SweepDir::cfg_name(job(index)), Value::Str(candidate.description.clone()))
+        (SweepDir::cfg_name(job(index)), Value::Str(candidate.summary()))
     };
     Value::Map(population.kept.iter().enumerate().map(described).collect::<Map>())
 }

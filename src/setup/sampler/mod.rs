@@ -72,9 +72,9 @@ impl Space {
         &self.params
     }
 
-    /// Draws a value for every parameter.
-    pub(crate) fn draw(&self, dice: &mut Dice) -> Vec<Value> {
-        self.draws.iter().map(|draw| draw.draw(dice)).collect()
+    /// Draws a value for every parameter, after what is in `values`.
+    pub(crate) fn draw(&self, dice: &mut Dice, values: &mut Vec<Value>) {
+        values.extend(self.draws.iter().map(|draw| draw.draw(dice)));
     }
 
     /// How many different configs can be drawn; `None` if there are more than 2^128.
