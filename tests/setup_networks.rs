@@ -216,3 +216,54 @@ fn info_has_a_line_for_each_config_and_says_what_is_wrong_with_one() {
     );
     assert_eq!(lines.len(), 4);
 }
+
+#[test]
+fn expressions_constrain_parameters_and_the_network_that_results() {
+    let wheres = "SETUP.CONSTRAINTS.WHERE=[sum(ANYNET.DEPTHS) <= 9, 'REGNET.WA * REGNET.WM < 120', \
+                  'flops / params > 80', increasing(ANYNET.WIDTHS)]";
+    let (sandbox, run) = regnets(&[wheres]);
+    let run = run.expect(0);
+    assert!(run.stderr.contains("rejects alone: sum(ANYNET.DEPTHS) <= 9"), "{}", run.stderr);
+    for cost in costs(&sandbox, 32) {
+        let depths =
+            cost["stages"].as_array().unwrap().iter().map(|s| s["depth"].as_i64().unwrap());
+        assert!(depths.sum::<i64>() <= 9, "{cost}");
+        assert!(
+            cost["flops"].as_f64().unwrap() / cost["params"].as_f64().unwrap() > 80.0,
+            "{cost}"
+        );
+    }
+    let record: Value =
+        serde_json::from_str(&sandbox.read("root/cifar/cifar_regnet/setup.json")).unwrap();
+    assert!(record["rejections"]["WHERE[0]"].as_u64().unwrap() > 0, "{record}");
+}
+
+#[test]
+fn an_expression_that_is_none_is_told_with_line_and_column() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "sweep.yaml",
+        "NAME: a\nSETUP:\n  NUM_CONFIGS: 4\n  SAMPLERS:\n    LR: {TYPE: float_sampler, RANGE: [0.0, 1.0]}\n  \
+         CONSTRAINTS:\n    WHERE:\n    - LR = 3\n    - LRR < 3\n    - LR < 'a'\n",
+    );
+    let text = sandbox.run(bin!("sweep_setup"), &["--sweep-cfg", "sweep.yaml"]).expect(2).stderr;
+    assert!(text.contains("sweep.yaml:8:10"), "{text}");
+    assert!(text.contains("`=` does not compare: write `==`, in `LR = 3`"), "{text}");
+    assert!(
+        text.contains("there is no parameter `LRR`") && text.contains("did you mean `LR`"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_expression_without_a_value_says_why() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "sweep.yaml",
+        "NAME: a\nROOT_DIR: root\nSETUP:\n  NUM_CONFIGS: 4\n  NUM_SAMPLES: 100\n  SAMPLERS:\n    \
+         LR: {TYPE: float_sampler, RANGE: [0.0, 1.0]}\n  CONSTRAINTS: {WHERE: LR < 'a'}\n",
+    );
+    let text = sandbox.run(bin!("sweep_setup"), &["--sweep-cfg", "sweep.yaml"]).expect(2).stderr;
+    assert!(text.contains("WHERE[0] has no value for 100 %"), "{text}");
+    assert!(text.contains("a number and text have no order"), "{text}");
+}

@@ -66,6 +66,9 @@ impl Diagnosis {
         let sentence = |&rejection: &Rejection| {
             let share = percent(self.share(rejection));
             let mut text = format!("{} alone rejects {share} of the candidates", rejection.key());
+            if let Some(expression) = draws.judge.text(rejection) {
+                let _ = write!(text, ": `{expression}`");
+            }
             if let Rejection::Limit(i) = rejection
                 && let (Some(limit), Some(drawn)) = (limits.get(&i), self.drawn.get(&rejection))
             {

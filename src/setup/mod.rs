@@ -94,7 +94,7 @@ fn record_of(sweep: &Sweep, population: &Population) -> SetupRecord {
     let tally = &population.tally;
     let mut rejections = BTreeMap::new();
     for (rejection, rejected) in &tally.rejections {
-        *rejections.entry(rejection.key().to_owned()).or_default() += rejected.count;
+        *rejections.entry(rejection.key().into_owned()).or_default() += rejected.count;
     }
     SetupRecord {
         format_version: FORMAT_VERSION,

@@ -207,7 +207,13 @@ mod tests {
             rng_seed: 3,
             base_cfg: Value::Null,
             samplers: samplers.into_iter().map(|(k, v)| (k.to_owned(), v)).collect(),
-            constraints: Constraints { flops: None, params: None, acts: None, num_stages: (4, 4) },
+            constraints: Constraints {
+                flops: None,
+                params: None,
+                acts: None,
+                num_stages: (4, 4),
+                conditions: Vec::new(),
+            },
         }
     }
 

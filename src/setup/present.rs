@@ -5,6 +5,7 @@ use std::fmt::Write;
 use sweep_config::records::SetupRecord;
 use sweep_config::{JobId, Sweep};
 
+use super::constraint::Rejection;
 use super::diagnosis::{Diagnosis, percent};
 use super::plan::{Draws, Population};
 use super::shortfall::Shortfall;
@@ -28,7 +29,7 @@ pub(crate) fn present(
     if json {
         printer.data(store::to_json(record).trim_end());
     }
-    printer.note(summary(sweep, population, diagnosis, dry_run));
+    printer.note(summary(sweep, draws, (population, diagnosis), dry_run));
     for warning in diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(draws)) {
         printer.warn(warning);
     }
@@ -51,8 +52,8 @@ fn warn_if_fewer(
 
 fn summary(
     sweep: &Sweep,
-    population: &Population,
-    diagnosis: Option<&Diagnosis>,
+    draws: &Draws<'_>,
+    (population, diagnosis): (&Population, Option<&Diagnosis>),
     dry_run: bool,
 ) -> String {
     let dir = sweep.dir();
@@ -62,7 +63,7 @@ fn summary(
     };
     row("Sweep directory", &dir.path().display().to_string());
     row("Configs", &drawn(population));
-    for line in diagnosis.iter().flat_map(|diagnosis| constraints(diagnosis)) {
+    for line in diagnosis.iter().flat_map(|diagnosis| constraints(draws, diagnosis)) {
         row("", &line);
     }
     if let Some(first) = population.kept.first() {
@@ -95,7 +96,7 @@ fn drawn(population: &Population) -> String {
 }
 
 /// What each constraint rejects on its own, and how much meets all of them.
-fn constraints(diagnosis: &Diagnosis) -> Vec<String> {
+fn constraints(draws: &Draws<'_>, diagnosis: &Diagnosis) -> Vec<String> {
     let examined = count(number(diagnosis.examined), "candidate");
     #[expect(clippy::cast_precision_loss, reason = "a share")]
     let met = diagnosis.met as f64 / diagnosis.examined as f64;
@@ -103,7 +104,12 @@ fn constraints(diagnosis: &Diagnosis) -> Vec<String> {
     let width = diagnosis.alone.keys().map(|rejection| rejection.key().len()).max().unwrap_or(0);
     lines.extend(diagnosis.alone.keys().map(|&rejection| {
         let share = percent(diagnosis.share(rejection));
-        let what = if rejection.is_constraint() { "rejects alone" } else { "no network" };
+        let what = match (rejection, draws.judge.text(rejection)) {
+            (Rejection::Network(_), _) => "no network".to_owned(),
+            (Rejection::NoValue(_), Some(text)) => format!("has no value: {text}"),
+            (_, Some(text)) => format!("rejects alone: {text}"),
+            (_, None) => "rejects alone".to_owned(),
+        };
         format!("{:<width$}  {share:>8} {what}", rejection.key())
     }));
     lines

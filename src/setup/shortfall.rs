@@ -17,16 +17,16 @@ pub(crate) struct Shortfall {
 impl Shortfall {
     /// Explains why only `kept` configs were found.
     pub(crate) fn explain(draws: &Draws<'_>, tally: &Tally, kept: usize) -> Self {
-        let why = |first| {
+        let why = |rejection, first| {
             let mut values = Vec::new();
             draws.draw(first, &mut values);
-            draws.judge.explain(&values).map(|error| error.why.into_owned())
+            draws.judge.explain(&values, rejection)
         };
         Self::of(tally, kept, why)
     }
 
     /// `why` says what is wrong with the network of a candidate.
-    fn of(tally: &Tally, kept: usize, why: impl Fn(u64) -> Option<String>) -> Self {
+    fn of(tally: &Tally, kept: usize, why: impl Fn(Rejection, u64) -> Option<String>) -> Self {
         match tally.exhausted {
             Some(distinct) => Self::exhausted(tally, distinct, kept, why),
             None => Self::given_up(tally, why),
@@ -38,13 +38,13 @@ impl Shortfall {
         tally: &Tally,
         distinct: u64,
         kept: usize,
-        why: impl Fn(u64) -> Option<String>,
+        why: impl Fn(Rejection, u64) -> Option<String>,
     ) -> Self {
         let distinct = count(number(distinct), "different config");
         let mut parts = vec![format!("the samplers can draw only {distinct}")];
         for (rejection, rejected) in &tally.rejections {
             let amount = count(number(rejected.count), "config");
-            parts.push(clause(*rejection, &amount, why(rejected.first)));
+            parts.push(clause(*rejection, &amount, why(*rejection, rejected.first)));
         }
         let mut ways = vec!["widen SETUP.SAMPLERS".to_owned()];
         if kept > 0 {
@@ -54,7 +54,7 @@ impl Shortfall {
     }
 
     /// `NUM_SAMPLES` candidates were not enough.
-    fn given_up(tally: &Tally, why: impl Fn(u64) -> Option<String>) -> Self {
+    fn given_up(tally: &Tally, why: impl Fn(Rejection, u64) -> Option<String>) -> Self {
         let tried = count(number(tally.candidates), "candidate");
         let mut parts = Vec::new();
         if tally.duplicates > 0 {
@@ -63,7 +63,7 @@ impl Shortfall {
         }
         for (rejection, rejected) in &tally.rejections {
             let share = share(rejected.count, tally.candidates);
-            parts.push(clause(*rejection, &share, why(rejected.first)));
+            parts.push(clause(*rejection, &share, why(*rejection, rejected.first)));
         }
         let of_which = if parts.is_empty() { "" } else { ", of which " };
         let reason = format!("SETUP.NUM_SAMPLES allows {tried}{of_which}{}", parts.join(", "));
@@ -80,6 +80,9 @@ fn clause(rejection: Rejection, amount: &str, why: Option<String>) -> String {
     let key = rejection.key();
     match why {
         _ if rejection.is_constraint() => format!("SETUP.CONSTRAINTS.{key} rejected {amount}"),
+        Some(why) if matches!(rejection, Rejection::NoValue(_)) => {
+            format!("SETUP.CONSTRAINTS.{key} has no value for {amount} ({why})")
+        }
         Some(why) => format!("{key} made no network of {amount} ({why})"),
         None => format!("{key} made no network of {amount}"),
     }
@@ -120,7 +123,7 @@ mod tests {
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "as the real one")]
-    fn not_whole(first: u64) -> Option<String> {
+    fn not_whole(_: Rejection, first: u64) -> Option<String> {
         assert_eq!(first, 7);
         Some("not a positive multiple of 8".to_owned())
     }

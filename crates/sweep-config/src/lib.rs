@@ -16,6 +16,7 @@
 pub mod claim;
 mod config;
 mod dir;
+pub mod expr;
 pub mod fs;
 pub mod lock;
 mod problem;

@@ -4,7 +4,10 @@
 //! the number of stages, which needs four numbers. What pycls's setup does to the config of a network
 //! on the way (see [`crate::models::scale`]) comes out of the judgement.
 
+mod condition;
 mod view;
+
+use std::borrow::Cow;
 
 use sweep_config::{Constraints, Interval, Value};
 
@@ -12,6 +15,7 @@ use crate::app::Failure;
 use crate::models::regnet::{Regnet, WIDTH_QUANTUM};
 use crate::models::scale::{Scaled, scale};
 use crate::models::{Complexity, Field, Fields, Model, ModelError};
+use condition::Condition;
 use view::{Sources, View};
 
 /// Why a candidate is not kept.
@@ -23,6 +27,10 @@ pub(crate) enum Rejection {
     Network(Option<Field>),
     /// A limit on the complexity: its number in [`LIMITS`].
     Limit(usize),
+    /// An expression of `WHERE` is not true: its number.
+    Where(usize),
+    /// An expression of `WHERE` has no value: its number.
+    NoValue(usize),
 }
 
 /// A number of a network's complexity.
@@ -34,17 +42,19 @@ pub(crate) const LIMITS: [(&str, Measure); 3] =
 
 impl Rejection {
     /// The key under which it is counted.
-    pub(crate) fn key(self) -> &'static str {
+    pub(crate) fn key(self) -> Cow<'static, str> {
         match self {
-            Self::Stages => "REGNET.NUM_STAGES",
-            Self::Network(field) => field.map_or("MODEL", Field::path),
-            Self::Limit(limit) => LIMITS[limit].0,
+            Self::Stages => "REGNET.NUM_STAGES".into(),
+            Self::Network(field) => field.map_or("MODEL", Field::path).into(),
+            Self::Limit(limit) => LIMITS[limit].0.into(),
+            Self::Where(i) | Self::NoValue(i) => format!("WHERE[{i}]").into(),
         }
     }
 
-    /// True if and only if it is a constraint of the sweep config, not a network that cannot be.
+    /// Whether it is a constraint that is not met, not one that cannot be judged or a network that
+    /// cannot be.
     pub(crate) fn is_constraint(self) -> bool {
-        !matches!(self, Self::Network(_))
+        !matches!(self, Self::Network(_) | Self::NoValue(_))
     }
 }
 
@@ -54,6 +64,9 @@ pub(crate) struct Judge<'a> {
     sources: Sources<'a>,
     num_stages: (u32, u32),
     limits: [Option<Interval>; 3],
+    conditions: Vec<Condition<'a>>,
+    /// Whether anything asks for the complexity.
+    counts: bool,
 }
 
 /// What a candidate's judgement finds out about it.
@@ -70,18 +83,28 @@ impl<'a> Judge<'a> {
     ///
     /// # Errors
     ///
-    /// When complexity is limited and no candidate has any that we can compute.
+    /// When a constraint asks for a complexity and no candidate has any that we can compute, or for
+    /// a parameter that there is not.
     pub(crate) fn new(
-        constraints: &Constraints,
+        constraints: &'a Constraints,
         params: &[String],
         base: &'a Value,
     ) -> Result<Self, Failure> {
         let sources = Sources::new(params, base);
         let limits = [constraints.flops, constraints.params, constraints.acts];
-        if limits.iter().any(Option::is_some) {
-            refuse_unknown(&sources, &limits)?;
+        let conditions: Result<Vec<Condition<'a>>, Failure> =
+            constraints.conditions.iter().map(|e| Condition::new(e, params, base)).collect();
+        let conditions = conditions?;
+        let counting: Vec<String> = (limits.iter().zip(LIMITS))
+            .filter(|(limit, _)| limit.is_some())
+            .map(|(_, (key, _))| key.to_owned())
+            .chain((0..conditions.len()).filter(|&i| conditions[i].counts()).map(where_key))
+            .collect();
+        if !counting.is_empty() {
+            refuse_unknown(&sources, &counting)?;
         }
-        Ok(Self { sources, num_stages: constraints.num_stages, limits })
+        let (num_stages, counts) = (constraints.num_stages, !counting.is_empty());
+        Ok(Self { sources, num_stages, limits, conditions, counts })
     }
 
     /// What the candidate with these values is, or why it is rejected.
@@ -93,14 +116,34 @@ impl<'a> Judge<'a> {
         }
         let scaled = scaled(&view, family).map_err(rejection)?;
         let complexity = match &scaled {
-            _ if self.limits.iter().all(Option::is_none) => None,
+            _ if !self.counts => None,
             Some(scaled) => Some(scaled.model.complexity().map_err(rejection)?),
             None => Some(read(&view).map_err(rejection)?),
         };
         if let Some(rejection) = complexity.and_then(|cx| self.outside(&cx).next()) {
             return Err(rejection);
         }
-        Ok(Network { changes: scaled.map(|s| s.changes).unwrap_or_default(), complexity })
+        let changes = scaled.map(|s| s.changes).unwrap_or_default();
+        let unmet = self.unmet(&view, values, &changes, complexity).next();
+        unmet.map_or(Ok(Network { changes, complexity }), Err)
+    }
+
+    /// The expressions that are not true.
+    fn unmet<'b>(
+        &'b self,
+        view: &'b View<'b>,
+        values: &'b [Value],
+        changes: &'b [(Field, Value)],
+        complexity: Option<Complexity>,
+    ) -> impl Iterator<Item = Rejection> + 'b {
+        let judge = move |(i, condition): (usize, &Condition<'_>)| match condition
+            .is_met(view, values, changes, complexity)
+        {
+            Ok(true) => None,
+            Ok(false) => Some(Rejection::Where(i)),
+            Err(_) => Some(Rejection::NoValue(i)),
+        };
+        self.conditions.iter().enumerate().filter_map(judge)
     }
 
     /// Everything that speaks against the candidate, each constraint on its own, and its complexity
@@ -115,40 +158,61 @@ impl<'a> Judge<'a> {
                 Err(error) => return (vec![rejection(error)], None),
             }
         }
-        let network = scaled(&view, family).and_then(|scaled| match scaled {
-            Some(scaled) => scaled.model.complexity().map(Some),
-            None if is_network(family) => read(&view).map(Some),
-            None => Ok(None),
-        });
-        match network {
-            Ok(complexity) => {
-                against.extend(complexity.iter().flat_map(|cx| self.outside(cx)));
-                (against, complexity)
-            }
-            // A network that is never counted may be what we cannot count.
-            Err(_) if self.limits.iter().all(Option::is_none) && !is_scaled(family) => {
-                (against, None)
-            }
+        let scaled = match scaled(&view, family) {
+            Ok(scaled) => scaled,
             Err(error) => {
                 against.push(rejection(error));
-                (against, None)
+                return (against, None);
             }
+        };
+        let complexity = match &scaled {
+            Some(scaled) => scaled.model.complexity().map(Some),
+            None if self.counts => read(&view).map(Some),
+            None => Ok(None),
+        };
+        let complexity = complexity.unwrap_or_else(|error| {
+            against.push(rejection(error));
+            None
+        });
+        against.extend(complexity.iter().flat_map(|cx| self.outside(cx)));
+        let changes = scaled.map(|scaled| scaled.changes).unwrap_or_default();
+        against.extend(self.unmet(&view, values, &changes, complexity));
+        (against, complexity)
+    }
+
+    /// Why the candidate of these values cannot be judged, or there is no network of it, in words.
+    pub(crate) fn explain(&self, values: &[Value], rejection: Rejection) -> Option<String> {
+        let view = self.sources.view(values);
+        let family = family(&view);
+        let network = || -> Result<Network, ModelError> {
+            if family == "regnet" {
+                self.judge_stages(&view)?;
+            }
+            match scaled(&view, family)? {
+                Some(scaled) => {
+                    let complexity = scaled.model.complexity()?;
+                    Ok(Network { changes: scaled.changes, complexity: Some(complexity) })
+                }
+                None if self.counts => {
+                    Ok(Network { changes: Vec::new(), complexity: Some(read(&view)?) })
+                }
+                None => Ok(Network::default()),
+            }
+        };
+        match (network(), rejection) {
+            (Err(error), _) => Some(error.why.into_owned()),
+            (Ok(Network { changes, complexity }), Rejection::NoValue(i)) => {
+                self.conditions[i].is_met(&view, values, &changes, complexity).err()
+            }
+            _ => None,
         }
     }
 
-    /// Why there is no network of these values, in words.
-    pub(crate) fn explain(&self, values: &[Value]) -> Option<ModelError> {
-        let view = self.sources.view(values);
-        let family = family(&view);
-        if family == "regnet"
-            && let Err(error) = self.judge_stages(&view)
-        {
-            return Some(error);
-        }
-        match scaled(&view, family) {
-            Ok(Some(scaled)) => scaled.model.complexity().err(),
-            Ok(None) => read(&view).err(),
-            Err(error) => Some(error),
+    /// The text of the expression that a rejection is about.
+    pub(crate) fn text(&self, rejection: Rejection) -> Option<&str> {
+        match rejection {
+            Rejection::Where(i) | Rejection::NoValue(i) => Some(self.conditions[i].text()),
+            _ => None,
         }
     }
 
@@ -212,7 +276,12 @@ fn read(view: &View<'_>) -> Result<Complexity, ModelError> {
     Model::read(view)?.complexity()
 }
 
-fn refuse_unknown(sources: &Sources<'_>, limits: &[Option<Interval>; 3]) -> Result<(), Failure> {
+fn where_key(i: usize) -> String {
+    Rejection::Where(i).key().into_owned()
+}
+
+/// Refuses constraints that ask for the complexity of what is no network that we know.
+fn refuse_unknown(sources: &Sources<'_>, counting: &[String]) -> Result<(), Failure> {
     let found = match sources.constant(Field::ModelType) {
         _ if sources.is_sampled(Field::ModelType) => return Ok(()),
         Some(Value::Str(family)) if is_network(family) => return Ok(()),
@@ -220,16 +289,16 @@ fn refuse_unknown(sources: &Sources<'_>, limits: &[Option<Interval>; 3]) -> Resu
         Some(other) => format!("MODEL.TYPE is {}", other.kind()),
         None => "BASE_CFG has no MODEL.TYPE".to_owned(),
     };
-    let set = limits.iter().zip(LIMITS).filter(|(limit, _)| limit.is_some());
-    let set: Vec<String> = set.map(|(_, (key, _))| format!("SETUP.CONSTRAINTS.{key}")).collect();
-    let off: Vec<String> = set.iter().map(|key| format!("--set '{key}=[0, 0]'")).collect();
+    let set: Vec<String> = counting.iter().map(|key| format!("SETUP.CONSTRAINTS.{key}")).collect();
+    let limits = set.iter().filter(|key| key.contains(".CX."));
+    let off: Vec<String> = limits.map(|key| format!("--set '{key}=[0, 0]'")).collect();
+    let without = match off.as_slice() {
+        [] => String::new(),
+        off => format!("; to sample without these limits, add {}", off.join(" ")),
+    };
     Err(Failure::usage(
         format!("{}: the complexity of the model is not known: {found}", set.join(", ")),
-        format!(
-            "it is known of anynet, effnet, regnet, resnet and vit; to sample without these limits, \
-             add {}",
-            off.join(" ")
-        ),
+        format!("it is known of anynet, effnet, regnet, resnet and vit{without}"),
     ))
 }
 
@@ -239,7 +308,7 @@ mod tests {
     use sweep_config::Map;
 
     fn constraints(flops: Option<Interval>, num_stages: (u32, u32)) -> Constraints {
-        Constraints { flops, params: None, acts: None, num_stages }
+        Constraints { flops, params: None, acts: None, num_stages, conditions: Vec::new() }
     }
 
     /// Judges a base config with nothing sampled.
@@ -313,7 +382,7 @@ mod tests {
         for (path, value, field) in faults {
             let base = regnet_with(&[(path, value)]);
             let rejection = judged(&base, &constraints(None, (1, 4))).unwrap_err();
-            assert_eq!((rejection, rejection.key()), (Rejection::Network(Some(field)), path));
+            assert_eq!((rejection, &*rejection.key()), (Rejection::Network(Some(field)), path));
         }
     }
 

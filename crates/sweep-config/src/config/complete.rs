@@ -46,6 +46,10 @@ impl Sweep {
                         ]),
                     ),
                     ("REGNET", map([("NUM_STAGES", Value::List(vec![whole(least), whole(most)]))])),
+                    (
+                        "WHERE",
+                        Value::List(limits.conditions.iter().map(|e| text(e.text())).collect()),
+                    ),
                 ]),
             ),
         ])

@@ -8,6 +8,7 @@ mod aliases;
 mod analyze;
 mod collect;
 mod complete;
+mod constraints;
 mod given;
 mod launch;
 mod overrides;
@@ -20,11 +21,12 @@ use std::path::{Path, PathBuf};
 
 pub use analyze::{Analyze, Filter, Filters};
 pub use collect::{CheckpointsKeep, Collect};
+pub use constraints::Constraints;
 use given::Given;
 pub use launch::{Executor, Launch};
 pub use samplers::{Law, Quantized, RegnetRanges, Sampler};
 use section::{Decoder, Section};
-pub use setup::{Constraints, Setup};
+pub use setup::Setup;
 
 use crate::yaml::{Node, read_text, read_tree};
 use crate::{Problems, SweepDir};

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::Interval;
+use super::constraints::{self, Constraints, Names};
 use super::samplers::{self, Sampler};
 use super::section::Section;
 use crate::{Map, Value};
@@ -26,19 +26,6 @@ pub struct Setup {
     pub constraints: Constraints,
 }
 
-/// `SETUP.CONSTRAINTS`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Constraints {
-    /// `CX.FLOPS`; `None` is off. An open side is infinite.
-    pub flops: Option<Interval>,
-    /// `CX.PARAMS`, likewise.
-    pub params: Option<Interval>,
-    /// `CX.ACTS`, likewise.
-    pub acts: Option<Interval>,
-    /// `REGNET.NUM_STAGES`: least and greatest number of stages; of regnets only.
-    pub num_stages: (u32, u32),
-}
-
 /// As many as are held in memory at once; a directory of more files serves nobody.
 const MOST_CONFIGS: i64 = 10_000_000;
 
@@ -46,14 +33,19 @@ pub(super) fn decode(section: Section<'_>) -> Setup {
     let num_configs = section
         .required("NUM_CONFIGS", "say how many job configs to sample")
         .and_then(|given| given.whole(1..=MOST_CONFIGS));
+    let (base_cfg, samplers) = (base_cfg(&section), samplers(&section));
+    let constraints = constraints::decode(
+        section.section("CONSTRAINTS"),
+        &Names { base_cfg: &base_cfg, samplers: &samplers },
+    );
     let setup = Setup {
         num_configs: num_configs.unwrap_or(1),
         num_samples: section.whole("NUM_SAMPLES", 1..=1_000_000_000_000, 1_000_000),
         chunk_size: section.whole("CHUNK_SIZE", 1..=MOST_CONFIGS, 5000),
         rng_seed: section.whole("RNG_SEED", 0.., 0),
-        base_cfg: base_cfg(&section),
-        samplers: samplers(&section),
-        constraints: constraints(section.section("CONSTRAINTS")),
+        base_cfg,
+        samplers,
+        constraints,
     };
     section.finish();
     setup
@@ -88,45 +80,4 @@ fn samplers(section: &Section<'_>) -> IndexMap<String, Sampler> {
         Some((parameter.to_owned(), samplers::decode(parameter, &given)?))
     });
     decoded.collect()
-}
-
-fn constraints(section: Section<'_>) -> Constraints {
-    let cx = section.section("CX");
-    let (flops, params, acts) = (bounds(&cx, "FLOPS"), bounds(&cx, "PARAMS"), bounds(&cx, "ACTS"));
-    cx.finish();
-    let regnet = section.section("REGNET");
-    let num_stages = stages(&regnet);
-    regnet.finish();
-    section.finish();
-    Constraints { flops, params, acts, num_stages }
-}
-
-/// `[LOW, HIGH]`, where both 0 is off and one 0 leaves that side open.
-fn bounds(section: &Section<'_>, key: &'static str) -> Option<Interval> {
-    let given = section.get(key)?;
-    let [low, high] = given.pair()?;
-    let (low, high) = (low.bound()?, high.bound()?);
-    if low == 0.0 && high == 0.0 {
-        return None;
-    }
-    let low = if low == 0.0 { f64::NEG_INFINITY } else { low };
-    let high = if high == 0.0 { f64::INFINITY } else { high };
-    if low > high {
-        given.problem(format!("LOW {low} is above HIGH {high}: nothing can fulfil it"), None);
-        return None;
-    }
-    Some(Interval { low, high })
-}
-
-fn stages(section: &Section<'_>) -> (u32, u32) {
-    const DEFAULT: (u32, u32) = (4, 4);
-    let Some(given) = section.get("NUM_STAGES") else { return DEFAULT };
-    let Some([low, high]) = given.pair() else { return DEFAULT };
-    let (Some(low), Some(high)) = (low.whole::<u32>(1..), high.whole::<u32>(1..)) else {
-        return DEFAULT;
-    };
-    if low > high {
-        given.problem(format!("LOW {low} is above HIGH {high}: nothing can fulfil it"), None);
-    }
-    (low, high)
 }

@@ -1,0 +1,107 @@
+//! Text to tokens.
+
+use super::ParseError;
+
+/// A token with its place in bytes.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Token {
+    pub(super) at: usize,
+    pub(super) kind: Kind,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Kind {
+    Int(i64),
+    Float(f64),
+    Text(String),
+    /// A name, a keyword or a dotted path.
+    Name(String),
+    /// An operator or a bracket.
+    Symbol(&'static str),
+    End,
+}
+
+/// Longer ones first: `<=` is not `<` and `=`.
+const SYMBOLS: [&str; 20] = [
+    "**", "//", "<=", ">=", "==", "!=", "<", ">", "+", "-", "*", "/", "%", "(", ")", "[", "]", ",",
+    "=", "!",
+];
+
+/// The tokens of a text; the last one is [`Kind::End`].
+pub(super) fn tokens(text: &str) -> Result<Vec<Token>, ParseError> {
+    let (mut tokens, mut at) = (Vec::new(), 0);
+    loop {
+        at += text[at..].len() - text[at..].trim_start().len();
+        let rest = &text[at..];
+        let Some(first) = rest.chars().next() else {
+            tokens.push(Token { at, kind: Kind::End });
+            return Ok(tokens);
+        };
+        let after_dot = rest[first.len_utf8()..].starts_with(|c: char| c.is_ascii_digit());
+        let (kind, length) = if first.is_ascii_digit() || (first == '.' && after_dot) {
+            number(rest).map_err(|message| ParseError { at, message })?
+        } else if first.is_alphabetic() || first == '_' {
+            let length = name(rest);
+            (Kind::Name(rest[..length].to_owned()), length)
+        } else if first == '\'' || first == '"' {
+            quoted(rest, first).map_err(|message| ParseError { at, message })?
+        } else if let Some(symbol) = SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol)) {
+            (Kind::Symbol(symbol), symbol.len())
+        } else {
+            return Err(ParseError { at, message: format!("`{first}` has no meaning here") });
+        };
+        tokens.push(Token { at, kind });
+        at += length;
+    }
+}
+
+/// The length of a dotted path.
+fn name(rest: &str) -> usize {
+    let in_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    rest.find(|c| !in_name(c)).unwrap_or(rest.len())
+}
+
+/// Python's numbers: `1_000`, `.5`, `1e-3`.
+fn number(rest: &str) -> Result<(Kind, usize), String> {
+    let mut length = 0;
+    let mut last = '\0';
+    for c in rest.chars() {
+        let sign_of_exponent = matches!(c, '+' | '-') && matches!(last, 'e' | 'E');
+        if !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_') || sign_of_exponent) {
+            break;
+        }
+        (length, last) = (length + 1, c);
+    }
+    let spelt = &rest[..length];
+    let wrong = || format!("`{spelt}` is no number");
+    if spelt.ends_with('_') || spelt.contains("__") {
+        return Err(wrong());
+    }
+    let digits = spelt.replace('_', "");
+    if digits.bytes().all(|b| b.is_ascii_digit()) {
+        let whole = digits.parse().map_err(|_| format!("`{spelt}` is too large"))?;
+        return Ok((Kind::Int(whole), length));
+    }
+    let decimal = digits.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
+    let float = if decimal { digits.parse::<f64>().ok() } else { None };
+    float.map(|float| (Kind::Float(float), length)).ok_or_else(wrong)
+}
+
+/// A text in quotes; `\\`, `\'`, `\"`, `\n` and `\t` as in Python.
+fn quoted(rest: &str, quote: char) -> Result<(Kind, usize), String> {
+    let mut text = String::new();
+    let mut chars = rest.char_indices().skip(1);
+    while let Some((i, c)) = chars.next() {
+        match c {
+            _ if c == quote => return Ok((Kind::Text(text), i + 1)),
+            '\\' => match chars.next() {
+                Some((_, 'n')) => text.push('\n'),
+                Some((_, 't')) => text.push('\t'),
+                Some((_, c @ ('\\' | '\'' | '"'))) => text.push(c),
+                _ => return Err("an escape that is not \\\\, \\', \\\", \\n or \\t".to_owned()),
+            },
+            _ => text.push(c),
+        }
+    }
+    Err(format!("the quote {quote} is not closed"))
+}

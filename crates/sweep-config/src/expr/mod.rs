@@ -1,0 +1,87 @@
+//! Expressions over the values of a job config, in the notation and with the meaning of Python:
+//! `OPTIM.BASE_LR * OPTIM.WEIGHT_DECAY < 1e-3 and sum(ANYNET.DEPTHS) <= 20`.
+//!
+//! There are no loops, no assignments and no attributes, so that an evaluation always ends, and soon.
+//! `lex` and `parse` make the tree, `eval` walks it.
+
+mod eval;
+mod lex;
+mod parse;
+
+use std::fmt;
+
+pub use eval::{EvalError, FUNCTIONS};
+use parse::Node;
+
+use crate::Value;
+
+/// A parsed expression.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expr {
+    text: String,
+    names: Vec<String>,
+    root: Node,
+}
+
+/// Why a text is no expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParseError {
+    /// Where, in bytes from the start of the text.
+    pub at: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Expr {
+    /// Parses a text.
+    ///
+    /// # Errors
+    ///
+    /// The first thing in it that is no Python, or no part of it that is understood here.
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        let (root, names) = parse::parse(text)?;
+        Ok(Self { text: text.to_owned(), names, root })
+    }
+
+    /// The text that it was parsed from.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The names in it, dotted paths, each once; [`Expr::eval`] asks for them by their place here.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Its value; `lookup` gives that of the name at a place of [`Expr::names`].
+    ///
+    /// # Errors
+    ///
+    /// When a name has no value, or an operation is none for its values (`1 / 0`, `'a' < 1`).
+    pub fn eval<'a>(
+        &self,
+        lookup: &dyn Fn(usize) -> Option<&'a Value>,
+    ) -> Result<Value, EvalError> {
+        eval::eval(self, lookup)
+    }
+
+    /// Whether it is true; as in Python, 0, an empty text or list and nothing are not.
+    ///
+    /// # Errors
+    ///
+    /// As [`Expr::eval`].
+    pub fn is_true<'a>(
+        &self,
+        lookup: &dyn Fn(usize) -> Option<&'a Value>,
+    ) -> Result<bool, EvalError> {
+        eval::is_true(self, lookup)
+    }
+}

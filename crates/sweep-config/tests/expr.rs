@@ -1,0 +1,300 @@
+//! Expressions mean what Python says they mean: Python itself is asked.
+
+#![allow(clippy::unwrap_used, reason = "a test may be plain, and may panic")]
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use sweep_config::expr::Expr;
+use sweep_config::{Map, Value};
+
+/// What the names are worth, here and in `ORACLE`.
+fn values() -> Value {
+    let whole = |items: &[i64]| Value::List(items.iter().map(|&i| Value::Int(i)).collect());
+    let mut values = Value::Map(Map::new());
+    for (path, value) in [
+        ("A", Value::Int(3)),
+        ("B", Value::Float(2.5)),
+        ("C", whole(&[1, 2, 2, -7])),
+        ("D", Value::Str("abc".into())),
+        ("E.F", Value::Bool(true)),
+        ("G", Value::Null),
+        ("H", whole(&[])),
+        ("K", Value::Float(-0.75)),
+    ] {
+        values.set_path(path, value);
+    }
+    values
+}
+
+const ORACLE: &str = r#"
+import json, math, sys
+from types import SimpleNamespace
+def monotone(x): return all(a <= b for a, b in zip(x, x[1:]))
+def increasing(x): return all(a < b for a, b in zip(x, x[1:]))
+names = dict(A=3, B=2.5, C=[1, 2, 2, -7], D="abc", E=SimpleNamespace(F=True), G=None, H=[], K=-0.75,
+    log=math.log, log2=math.log2, log10=math.log10, exp=math.exp, sqrt=math.sqrt, floor=math.floor,
+    ceil=math.ceil, prod=math.prod, monotone=monotone, increasing=increasing)
+for line in sys.stdin:
+    try:
+        value = eval(line.strip(), names)
+        if isinstance(value, complex): raise TypeError("complex")
+        print("ok", repr(value))
+    except Exception as error:
+        print("no", type(error).__name__, error)
+"#;
+
+fn ask_python(expressions: &[String]) -> Vec<String> {
+    let mut python = Command::new("python3")
+        .args(["-W", "ignore", "-c", ORACLE])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = python.stdin.take().unwrap();
+    let text = expressions.join("\n") + "\n";
+    let writer = std::thread::spawn(move || stdin.write_all(text.as_bytes()).unwrap());
+    let output = python.wait_with_output().unwrap();
+    writer.join().unwrap();
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+fn evaluated(text: &str) -> Result<Value, String> {
+    let values = values();
+    let expr = Expr::parse(text).map_err(|error| format!("{error} at {}", error.at))?;
+    let lookup = |name: usize| values.get_path(&expr.names()[name]);
+    expr.eval(&lookup).map_err(|error| error.to_string())
+}
+
+/// A value as Python writes it, as far as the tests need it.
+fn repr(value: &Value) -> String {
+    match value {
+        Value::Null => "None".into(),
+        Value::Bool(flag) => if *flag { "True" } else { "False" }.into(),
+        Value::Int(number) => number.to_string(),
+        Value::Float(number) if number.is_nan() => "nan".into(),
+        Value::Float(number) if number.is_infinite() => {
+            if *number > 0.0 { "inf" } else { "-inf" }.into()
+        }
+        Value::Float(number) => format!("{number:?}"),
+        Value::Str(text) => format!("'{text}'"),
+        Value::List(items) => {
+            format!("[{}]", items.iter().map(repr).collect::<Vec<_>>().join(", "))
+        }
+        other => format!("{other:?}"),
+    }
+}
+
+/// Equal texts, but for numbers that differ by rounding (logarithms are computed by another library)
+/// or in how the exponent is written.
+fn agree(ours: &str, pythons: &str) -> bool {
+    fn parts(text: &str) -> Vec<&str> {
+        text.split_inclusive(['[', ',', ']'])
+            .map(|part| part.trim_end_matches([',', ']']))
+            .collect()
+    }
+    let same = |(a, b): (&&str, &&str)| {
+        let is_float = |text: &str| text.contains(['.', 'e']) && !text.contains('\'');
+        match (a.trim().parse::<f64>(), b.trim().parse::<f64>()) {
+            (Ok(x), Ok(y)) if is_float(a) && is_float(b) => {
+                (x - y).abs() <= 1e-14 * x.abs().max(y.abs())
+            }
+            _ => a == b,
+        }
+    };
+    let (a, b) = (parts(ours), parts(pythons));
+    ours == pythons || (a.len() == b.len() && a.iter().zip(&b).all(same))
+}
+
+/// What Python can and we refuse on purpose.
+fn beyond_us(why: &str) -> bool {
+    [
+        "64 bits",
+        "too large",
+        "negative number of digits",
+        "deep",
+        "too long",
+        "is of a list",
+        "`*` has no",
+        "`%` has no",
+    ]
+    .iter()
+    .any(|reason| why.contains(reason))
+}
+
+fn expressions() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        (-20_i64..20).prop_map(|n| n.to_string()),
+        (-40_i32..40).prop_map(|n| format!("{:?}", f64::from(n) / 8.0)),
+        Just("1e3".to_owned()),
+        Just("'b'".to_owned()),
+        prop::sample::select(vec!["A", "B", "C", "D", "E.F", "G", "H", "K", "True", "None"])
+            .prop_map(str::to_owned),
+    ];
+    leaf.prop_recursive(4, 24, 3, |inner| {
+        let operators = vec![
+            "+", "-", "*", "/", "//", "%", "**", "<", "<=", ">", ">=", "==", "!=", "and", "or",
+            "in", "not in",
+        ];
+        let functions = vec![
+            "abs",
+            "all",
+            "any",
+            "ceil",
+            "exp",
+            "float",
+            "floor",
+            "increasing",
+            "int",
+            "len",
+            "log",
+            "log10",
+            "log2",
+            "max",
+            "min",
+            "monotone",
+            "prod",
+            "round",
+            "sqrt",
+            "sum",
+        ];
+        prop_oneof![
+            6 => (inner.clone(), prop::sample::select(operators), inner.clone(), any::<bool>())
+                .prop_map(|(a, op, b, bare)| {
+                    if bare { format!("{a} {op} {b}") } else { format!("({a} {op} {b})") }
+                }),
+            2 => (prop::sample::select(functions), inner.clone())
+                .prop_map(|(f, a)| format!("{f}({a})")),
+            1 => (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("[{a}, {b}]")),
+            1 => (inner.clone(), inner.clone(), inner.clone())
+                .prop_map(|(a, b, c)| format!("({a} if {b} else {c})")),
+            1 => (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("{a}[{b}]")),
+            1 => inner.clone().prop_map(|a| format!("-{a}")),
+            1 => inner.prop_map(|a| format!("not {a}")),
+        ]
+    })
+}
+
+#[test]
+fn random_expressions_have_the_value_that_python_gives_them() {
+    let mut runner = TestRunner::deterministic();
+    let texts: Vec<String> =
+        (0..6000).map(|_| expressions().new_tree(&mut runner).unwrap().current()).collect();
+    let answers = ask_python(&texts);
+    assert_eq!(answers.len(), texts.len());
+    let mut values = 0;
+    for (text, answer) in texts.iter().zip(&answers) {
+        match (evaluated(text), answer.strip_prefix("ok ")) {
+            (Ok(ours), Some(pythons)) => {
+                values += 1;
+                assert!(agree(&repr(&ours), pythons), "{text}: {} and {pythons}", repr(&ours));
+            }
+            (Err(why), Some(pythons)) => {
+                assert!(beyond_us(&why), "{text}: `{why}`, but Python has {pythons}");
+            }
+            (Ok(ours), None) => panic!("{text}: {}, but Python has {answer}", repr(&ours)),
+            (Err(_), None) => {}
+        }
+    }
+    assert!(values > 1500, "{values}: most of the test is about errors");
+}
+
+#[test]
+fn python_s_precedence_and_spellings_hold() {
+    for text in [
+        "-2 ** 2",
+        "2 ** -1",
+        "2 ** 3 ** 2",
+        "-7 // 2",
+        "-7 % 3",
+        "7.5 // -2",
+        "1 < 2 < 3",
+        "1 < 3 < 2",
+        "not 1 == 2",
+        "1 if 0 else 2 if 0 else 3",
+        "1_000 + .5",
+        "5 % -3.5",
+        "1e-3",
+        "len('a\\n' + \"b'c\")",
+        "C[-1]",
+        "E.F + 1",
+        "A in [1, 2, 3,]",
+        "round(2.675, 2)",
+        "round(2.5)",
+        "max(1, 2.0)",
+        "max([1, 1.0])",
+        "log(8, 2)",
+        "0 or H or 'x'",
+        "1 and H",
+        "9007199254740993 == 9007199254740992.0",
+        "9007199254740993 > 9007199254740992.0",
+        "not not A",
+        "[1, 2] < [1, 3]",
+        "5 - 3 - 1",
+        "2 * 3 % 4",
+        "+A - -A",
+        "-C[0] ** 2",
+    ] {
+        let answer = ask_python(&[text.to_owned()]).remove(0);
+        let ours = repr(&evaluated(text).unwrap_or_else(|why| panic!("{text}: {why}")));
+        let pythons = answer.strip_prefix("ok ").unwrap_or_else(|| panic!("{text}: {answer}"));
+        assert!(agree(&ours, pythons), "{text}: {ours} and {pythons}");
+    }
+}
+
+#[test]
+fn what_is_no_expression_is_told_with_its_place() {
+    let messages = [
+        ("", 0, "expected a value, found the end"),
+        ("1 +", 3, "expected a value, found the end"),
+        ("A = 3", 2, "`=` does not compare: write `==`"),
+        ("(1", 2, "expected `)`, found the end"),
+        ("1 2", 2, "expected an operator, found a number"),
+        ("A && B", 2, "`&` has no meaning here"),
+        ("'abc", 0, "the quote ' is not closed"),
+        ("1__0", 0, "`1__0` is no number"),
+        ("0x10", 0, "`0x10` is no number"),
+        ("99999999999999999999", 0, "`99999999999999999999` is too large"),
+        ("log()", 0, "`log` takes one or two values"),
+        ("A. + 1", 0, "`A.` is no path"),
+        ("if", 0, "expected a value, found `if`"),
+        ("1 if 2", 6, "expected `else`, found the end"),
+        ("1 not 2", 6, "expected `in`, found a number"),
+    ];
+    for (text, at, message) in messages {
+        let error = Expr::parse(text).unwrap_err();
+        assert_eq!((error.at, error.message.as_str()), (at, message), "{text}");
+    }
+    let unknown = Expr::parse("1 < mean(C)").unwrap_err();
+    assert_eq!(unknown.at, 4);
+    assert!(unknown.message.starts_with("there is no function `mean`; there are abs, all"));
+}
+
+#[test]
+fn no_length_or_depth_overflows_the_stack() {
+    for text in [
+        "(".repeat(5000),
+        "-".repeat(5000) + "1",
+        "not ".repeat(2000) + "1",
+        "[".repeat(5000),
+        "1".to_owned() + " + 1".repeat(2000).as_str(),
+        "1".to_owned() + " ** 1".repeat(1500).as_str(),
+        "C".to_owned() + "[0]".repeat(2000).as_str(),
+        "1 if 1 else ".repeat(800) + "1",
+        "abs(".repeat(2000),
+    ] {
+        assert!(Expr::parse(&text).is_err(), "{}", &text[..40]);
+    }
+    assert_eq!(evaluated(&("1".to_owned() + &" + 1".repeat(200))), Ok(Value::Int(201)));
+}
+
+proptest! {
+    /// Any text is an expression or an error, and evaluates to a value or an error.
+    #[test]
+    fn no_text_panics(text in "[A-H0-9a-z .,()\\[\\]+*/%<>=!'\"_-]{0,40}|\\PC{0,20}") {
+        let _ = evaluated(&text);
+    }
+}
