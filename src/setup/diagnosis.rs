@@ -35,12 +35,8 @@ impl Diagnosis {
     /// caller's pool.
     pub(crate) fn of(draws: &Draws<'_>, candidates: u64) -> Self {
         let sample = candidates.min(SAMPLE);
-        let question = |number| {
-            let mut values = Vec::new();
-            draws.draw(number, &mut values);
-            draws.judge.examine(&values)
-        };
-        let found: Vec<_> = (0..sample).into_par_iter().map(question).collect();
+        let found: Vec<_> =
+            (0..sample).into_par_iter().map(|number| draws.examine(number)).collect();
         let mut alone = BTreeMap::new();
         for rejection in found.iter().flat_map(|(against, _)| against) {
             *alone.entry(*rejection).or_default() += 1;
@@ -65,8 +61,9 @@ impl Diagnosis {
         let hard = self.alone.keys().filter(|rejection| self.share(**rejection) >= NEARLY_ALL);
         let sentence = |&rejection: &Rejection| {
             let share = percent(self.share(rejection));
-            let mut text = format!("{} alone rejects {share} of the candidates", rejection.key());
-            if let Some(expression) = draws.judge.text(rejection) {
+            let mut text =
+                format!("{} alone rejects {share} of the candidates", draws.key(rejection));
+            if let Some(expression) = draws.text(rejection) {
                 let _ = write!(text, ": `{expression}`");
             }
             if let Rejection::Limit(i) = rejection

@@ -8,6 +8,8 @@
 
 mod candidate;
 mod constraint;
+mod defaults;
+mod derived;
 mod diagnosis;
 mod identity;
 mod info;
@@ -41,12 +43,14 @@ use shortfall::Shortfall;
 /// When the config is wrong, the sweep was launched already, not one config meets the constraints,
 /// or the file system fails. An old set stays as it is, but for a failure amid its replacement.
 pub fn run(args: &SweepArgs, json: bool, dry_run: bool) -> Result<Exit, Failure> {
-    let sweep = args.load()?;
+    let mut sweep = args.load()?;
     store::refuse_launched(&sweep.dir())?;
     let pool = threads(sweep.num_proc)?;
+    sweep.setup.base_cfg = defaults::base(&sweep.setup)?;
     let draws = Draws::new(&sweep.setup)?;
+    defaults::check(&sweep.setup, &draws)?;
     let population = sample(&sweep, &draws, &pool, args.quiet)?;
-    let record = record_of(&sweep, &population);
+    let record = record_of(&sweep, &draws, &population);
     if !dry_run {
         pool.install(|| store::replace(&sweep, &population, &record))?;
     }
@@ -90,11 +94,11 @@ fn diagnose(draws: &Draws<'_>, population: &Population) -> Option<Diagnosis> {
     (!tally.rejections.is_empty()).then(|| Diagnosis::of(draws, tally.candidates))
 }
 
-fn record_of(sweep: &Sweep, population: &Population) -> SetupRecord {
+fn record_of(sweep: &Sweep, draws: &Draws<'_>, population: &Population) -> SetupRecord {
     let tally = &population.tally;
     let mut rejections = BTreeMap::new();
     for (rejection, rejected) in &tally.rejections {
-        *rejections.entry(rejection.key().into_owned()).or_default() += rejected.count;
+        *rejections.entry(draws.key(*rejection)).or_default() += rejected.count;
     }
     SetupRecord {
         format_version: FORMAT_VERSION,

@@ -14,9 +14,11 @@ use sweep_config::{Setup, Value};
 
 use super::candidate::Candidate;
 use super::constraint::{Judge, Rejection};
+use super::derived::Derived;
 use super::identity::{self, Fingerprint};
 use super::sampler::{Dice, Space};
 use crate::app::Failure;
+use crate::models::Complexity;
 
 /// Candidates drawn before anything is known about how many are kept.
 const FIRST_ROUND: u64 = 64;
@@ -64,7 +66,10 @@ pub(crate) struct Rejected {
 pub(crate) struct Draws<'a> {
     setup: &'a Setup,
     /// What is drawn from.
-    pub(crate) space: Space,
+    space: Space,
+    derived: Derived<'a>,
+    /// The parameters: the sampled ones, then the derived ones.
+    params: Vec<String>,
     /// What must be met.
     pub(crate) judge: Judge<'a>,
 }
@@ -75,20 +80,70 @@ impl<'a> Draws<'a> {
     /// When a sampler cannot be drawn from, or a constraint cannot be checked.
     pub(crate) fn new(setup: &'a Setup) -> Result<Self, Failure> {
         let space = Space::new(&setup.samplers)?;
-        let judge = Judge::new(&setup.constraints, space.params(), &setup.base_cfg)?;
-        Ok(Self { setup, space, judge })
+        let mut params = space.params().to_vec();
+        let derived = Derived::new(&setup.derived, &mut params, &setup.base_cfg);
+        let judge = Judge::new(&setup.constraints, &params, &setup.base_cfg)?;
+        Ok(Self { setup, space, derived, params, judge })
+    }
+
+    /// The parameters of a candidate, in the order of its values.
+    pub(crate) fn params(&self) -> &[String] {
+        &self.params
     }
 
     /// The values of candidate number `number`, in place of what is in `values`.
-    pub(crate) fn draw(&self, number: u64, values: &mut Vec<Value>) {
+    ///
+    /// # Errors
+    ///
+    /// When a derived one has no value: its number, and why.
+    pub(crate) fn draw(&self, number: u64, values: &mut Vec<Value>) -> Result<(), (usize, String)> {
         values.clear();
         self.space.draw(&mut Dice::new(self.setup.rng_seed, number), values);
+        self.derived.extend(values)
+    }
+
+    /// What is known about candidate number `number`: everything that speaks against it, each
+    /// constraint on its own, and its complexity where it has one.
+    pub(crate) fn examine(&self, number: u64) -> (Vec<Rejection>, Option<Complexity>) {
+        let mut values = Vec::new();
+        match self.draw(number, &mut values) {
+            Ok(()) => self.judge.examine(&values),
+            Err((i, _)) => (vec![Rejection::Derived(i)], None),
+        }
+    }
+
+    /// Why candidate number `number` cannot be judged, in words.
+    pub(crate) fn explain(&self, number: u64, rejection: Rejection) -> Option<String> {
+        let mut values = Vec::new();
+        match self.draw(number, &mut values) {
+            Ok(()) => self.judge.explain(&values, rejection),
+            Err((_, why)) => Some(why),
+        }
+    }
+
+    /// The key under which a rejection is counted.
+    pub(crate) fn key(&self, rejection: Rejection) -> String {
+        match rejection {
+            Rejection::Derived(i) => {
+                let derived = self.setup.derived.get_index(i);
+                derived.map_or(String::new(), |(param, _)| format!("DERIVED.{param}"))
+            }
+            other => other.key().into_owned(),
+        }
+    }
+
+    /// The text of the expression that a rejection is about.
+    pub(crate) fn text(&self, rejection: Rejection) -> Option<&str> {
+        match rejection {
+            Rejection::Derived(i) => self.setup.derived.get_index(i).map(|(_, expr)| expr.text()),
+            other => self.judge.text(other),
+        }
     }
 
     fn verdict(&self, number: u64, small: bool, values: &mut Vec<Value>) -> Verdict {
-        self.draw(number, values);
-        let outcome = self.judge.judge(values).map(|network| {
-            let params = self.space.params();
+        let drawn = self.draw(number, values).map_err(|(i, _)| Rejection::Derived(i));
+        let outcome = drawn.and_then(|()| self.judge.judge(values)).map(|network| {
+            let params = self.params();
             let job = identity::of_job(params, values, &network.changes);
             (job, Box::new(Candidate::new(params, values.clone(), network.changes)))
         });
@@ -116,7 +171,7 @@ pub(crate) fn plan(draws: &Draws<'_>, report: impl Fn(u64, u64)) -> Population {
         report(sieve.tally.candidates, sieve.kept.len() as u64);
     }
     let Sieve { kept, tally, .. } = sieve;
-    Population { params: draws.space.params().to_vec(), kept, tally }
+    Population { params: draws.params().to_vec(), kept, tally }
 }
 
 /// A candidate that was judged on its own, not yet held against those before it.
@@ -206,6 +261,8 @@ mod tests {
             chunk_size: 5000,
             rng_seed: 3,
             base_cfg: Value::Null,
+            defaults: String::new(),
+            derived: IndexMap::new(),
             samplers: samplers.into_iter().map(|(k, v)| (k.to_owned(), v)).collect(),
             constraints: Constraints {
                 flops: None,

@@ -101,16 +101,19 @@ fn constraints(draws: &Draws<'_>, diagnosis: &Diagnosis) -> Vec<String> {
     #[expect(clippy::cast_precision_loss, reason = "a share")]
     let met = diagnosis.met as f64 / diagnosis.examined as f64;
     let mut lines = vec![format!("of {examined} {} meet all constraints", percent(met))];
-    let width = diagnosis.alone.keys().map(|rejection| rejection.key().len()).max().unwrap_or(0);
+    let width =
+        diagnosis.alone.keys().map(|&rejection| draws.key(rejection).len()).max().unwrap_or(0);
     lines.extend(diagnosis.alone.keys().map(|&rejection| {
         let share = percent(diagnosis.share(rejection));
-        let what = match (rejection, draws.judge.text(rejection)) {
+        let what = match (rejection, draws.text(rejection)) {
             (Rejection::Network(_), _) => "no network".to_owned(),
-            (Rejection::NoValue(_), Some(text)) => format!("has no value: {text}"),
+            (Rejection::NoValue(_) | Rejection::Derived(_), Some(text)) => {
+                format!("has no value: {text}")
+            }
             (_, Some(text)) => format!("rejects alone: {text}"),
             (_, None) => "rejects alone".to_owned(),
         };
-        format!("{:<width$}  {share:>8} {what}", rejection.key())
+        format!("{:<width$}  {share:>8} {what}", draws.key(rejection))
     }));
     lines
 }

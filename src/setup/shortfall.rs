@@ -17,44 +17,37 @@ pub(crate) struct Shortfall {
 impl Shortfall {
     /// Explains why only `kept` configs were found.
     pub(crate) fn explain(draws: &Draws<'_>, tally: &Tally, kept: usize) -> Self {
-        let why = |rejection, first| {
-            let mut values = Vec::new();
-            draws.draw(first, &mut values);
-            draws.judge.explain(&values, rejection)
+        let words = Words {
+            key: &|rejection| draws.key(rejection),
+            why: &|rejection, first| draws.explain(first, rejection),
         };
-        Self::of(tally, kept, why)
+        Self::of(tally, kept, &words)
     }
 
-    /// `why` says what is wrong with the network of a candidate.
-    fn of(tally: &Tally, kept: usize, why: impl Fn(Rejection, u64) -> Option<String>) -> Self {
+    fn of(tally: &Tally, kept: usize, words: &Words<'_>) -> Self {
         match tally.exhausted {
-            Some(distinct) => Self::exhausted(tally, distinct, kept, why),
-            None => Self::given_up(tally, why),
+            Some(distinct) => Self::exhausted(tally, distinct, kept, words),
+            None => Self::given_up(tally, words),
         }
     }
 
     /// Every config that the samplers can draw was drawn.
-    fn exhausted(
-        tally: &Tally,
-        distinct: u64,
-        kept: usize,
-        why: impl Fn(Rejection, u64) -> Option<String>,
-    ) -> Self {
+    fn exhausted(tally: &Tally, distinct: u64, kept: usize, words: &Words<'_>) -> Self {
         let distinct = count(number(distinct), "different config");
         let mut parts = vec![format!("the samplers can draw only {distinct}")];
         for (rejection, rejected) in &tally.rejections {
             let amount = count(number(rejected.count), "config");
-            parts.push(clause(*rejection, &amount, why(*rejection, rejected.first)));
+            parts.push(words.clause(*rejection, &amount, rejected.first));
         }
         let mut ways = vec!["widen SETUP.SAMPLERS".to_owned()];
         if kept > 0 {
             ways.insert(0, format!("ask for SETUP.NUM_CONFIGS: {kept}"));
         }
-        Self { reason: parts.join(", "), hint: alternatives(ways, tally) }
+        Self { reason: parts.join(", "), hint: words.alternatives(ways, tally) }
     }
 
     /// `NUM_SAMPLES` candidates were not enough.
-    fn given_up(tally: &Tally, why: impl Fn(Rejection, u64) -> Option<String>) -> Self {
+    fn given_up(tally: &Tally, words: &Words<'_>) -> Self {
         let tried = count(number(tally.candidates), "candidate");
         let mut parts = Vec::new();
         if tally.duplicates > 0 {
@@ -63,7 +56,7 @@ impl Shortfall {
         }
         for (rejection, rejected) in &tally.rejections {
             let share = share(rejected.count, tally.candidates);
-            parts.push(clause(*rejection, &share, why(*rejection, rejected.first)));
+            parts.push(words.clause(*rejection, &share, rejected.first));
         }
         let of_which = if parts.is_empty() { "" } else { ", of which " };
         let reason = format!("SETUP.NUM_SAMPLES allows {tried}{of_which}{}", parts.join(", "));
@@ -71,36 +64,55 @@ impl Shortfall {
         if tally.duplicates > 0 {
             ways.push("widen SETUP.SAMPLERS".to_owned());
         }
-        Self { reason, hint: alternatives(ways, tally) }
+        Self { reason, hint: words.alternatives(ways, tally) }
     }
 }
 
-/// What a rejection did to so many candidates.
-fn clause(rejection: Rejection, amount: &str, why: Option<String>) -> String {
-    let key = rejection.key();
-    match why {
-        _ if rejection.is_constraint() => format!("SETUP.CONSTRAINTS.{key} rejected {amount}"),
-        Some(why) if matches!(rejection, Rejection::NoValue(_)) => {
-            format!("SETUP.CONSTRAINTS.{key} has no value for {amount} ({why})")
+/// What is known about rejections.
+struct Words<'a> {
+    /// The key of one.
+    key: &'a dyn Fn(Rejection) -> String,
+    /// Why a candidate cannot be judged.
+    why: &'a dyn Fn(Rejection, u64) -> Option<String>,
+}
+
+impl Words<'_> {
+    /// What a rejection did to so many candidates, of which `first` is the first.
+    fn clause(&self, rejection: Rejection, amount: &str, first: u64) -> String {
+        let key = (self.key)(rejection);
+        if rejection.is_constraint() {
+            return format!("SETUP.CONSTRAINTS.{key} rejected {amount}");
         }
-        Some(why) => format!("{key} made no network of {amount} ({why})"),
-        None => format!("{key} made no network of {amount}"),
+        let why = (self.why)(rejection, first).map_or(String::new(), |why| format!(" ({why})"));
+        match rejection {
+            Rejection::NoValue(_) => {
+                format!("SETUP.CONSTRAINTS.{key} has no value for {amount}{why}")
+            }
+            Rejection::Derived(_) => format!("SETUP.{key} has no value for {amount}{why}"),
+            _ => format!("{key} made no network of {amount}{why}"),
+        }
     }
-}
 
-fn alternatives(mut ways: Vec<String>, tally: &Tally) -> String {
-    // The hardest of each kind: loosening another would help least.
-    let hardest = |constraint: bool| {
-        let kind = tally.rejections.iter().filter(|(r, _)| r.is_constraint() == constraint);
-        kind.max_by_key(|(_, rejected)| rejected.count).map(|(rejection, _)| rejection.key())
-    };
-    if let Some(key) = hardest(true) {
-        ways.push(format!("loosen SETUP.CONSTRAINTS.{key}"));
+    fn alternatives(&self, mut ways: Vec<String>, tally: &Tally) -> String {
+        // The hardest of each kind: loosening another would help least.
+        let hardest = |constraint: bool| {
+            let kind = tally.rejections.iter().filter(|(r, _)| r.is_constraint() == constraint);
+            kind.max_by_key(|(_, rejected)| rejected.count).map(|(rejection, _)| *rejection)
+        };
+        if let Some(rejection) = hardest(true) {
+            ways.push(format!("loosen SETUP.CONSTRAINTS.{}", (self.key)(rejection)));
+        }
+        match hardest(false) {
+            Some(rejection @ (Rejection::NoValue(_) | Rejection::Derived(_))) => {
+                ways.insert(0, format!("correct the expression of {}", (self.key)(rejection)));
+            }
+            Some(rejection) => {
+                ways.insert(0, format!("correct the values of {}", (self.key)(rejection)));
+            }
+            None => {}
+        }
+        ways.join(", or ")
     }
-    if let Some(key) = hardest(false) {
-        ways.insert(0, format!("correct the values of {key}"));
-    }
-    ways.join(", or ")
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a share in percent")]
@@ -128,11 +140,15 @@ mod tests {
         Some("not a positive multiple of 8".to_owned())
     }
 
+    fn words() -> Words<'static> {
+        Words { key: &|rejection| rejection.key().into_owned(), why: &not_whole }
+    }
+
     #[test]
     fn a_space_that_is_too_small_is_called_so() {
         let tally =
             Tally { candidates: 40, duplicates: 28, exhausted: Some(12), ..Tally::default() };
-        let Shortfall { reason, hint } = Shortfall::of(&tally, 12, not_whole);
+        let Shortfall { reason, hint } = Shortfall::of(&tally, 12, &words());
         assert_eq!(reason, "the samplers can draw only 12 different configs");
         assert_eq!(hint, "ask for SETUP.NUM_CONFIGS: 12, or widen SETUP.SAMPLERS");
     }
@@ -150,7 +166,7 @@ mod tests {
             rejections: rejections.into(),
             exhausted: None,
         };
-        let Shortfall { reason, hint } = Shortfall::of(&tally, 40, not_whole);
+        let Shortfall { reason, hint } = Shortfall::of(&tally, 40, &words());
         assert_eq!(
             reason,
             "SETUP.NUM_SAMPLES allows 1,000 candidates, of which 20.0 % repeated an earlier one, \
@@ -173,7 +189,7 @@ mod tests {
             rejections: [(Rejection::Stages, rejected(3))].into(),
             exhausted: Some(3),
         };
-        let Shortfall { reason, hint } = Shortfall::of(&tally, 0, not_whole);
+        let Shortfall { reason, hint } = Shortfall::of(&tally, 0, &words());
         assert!(reason.ends_with("SETUP.CONSTRAINTS.REGNET.NUM_STAGES rejected 3 configs"));
         assert!(!hint.contains("NUM_CONFIGS"), "{hint}");
     }

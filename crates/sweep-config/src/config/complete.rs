@@ -26,6 +26,7 @@ impl Sweep {
         let setup = &self.setup;
         let limits = &setup.constraints;
         let (least, most) = limits.num_stages;
+        let derived = setup.derived.iter().map(|(key, expr)| (key.clone(), text(expr.text())));
         let samplers = setup.samplers.iter().map(|(key, s)| (key.clone(), sampler(s)));
         map([
             ("NUM_CONFIGS", whole(setup.num_configs)),
@@ -33,7 +34,9 @@ impl Sweep {
             ("CHUNK_SIZE", whole(setup.chunk_size)),
             ("RNG_SEED", whole(setup.rng_seed)),
             ("BASE_CFG", setup.base_cfg.clone()),
+            ("DEFAULTS", text(&setup.defaults)),
             ("SAMPLERS", Value::Map(samplers.collect())),
+            ("DERIVED", Value::Map(derived.collect())),
             (
                 "CONSTRAINTS",
                 map([

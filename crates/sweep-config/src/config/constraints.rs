@@ -1,14 +1,10 @@
 //! `SETUP.CONSTRAINTS`: which candidates are kept.
 
-use indexmap::IndexMap;
-
-use super::given::Given;
-use super::samplers::Sampler;
+use super::Interval;
+use super::names::Names;
 use super::section::Section;
-use super::{Interval, suggest};
-use crate::Value;
 use crate::expr::Expr;
-use crate::yaml::{Mark, NodeKind};
+use crate::yaml::NodeKind;
 
 /// `SETUP.CONSTRAINTS`.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,73 +21,13 @@ pub struct Constraints {
     pub conditions: Vec<Expr>,
 }
 
-/// What an expression may name.
-pub(super) struct Names<'a> {
-    pub(super) base_cfg: &'a Value,
-    pub(super) samplers: &'a IndexMap<String, Sampler>,
-}
-
-/// The numbers of a network's complexity, as expressions name them.
-const COMPLEXITY: [&str; 3] = ["flops", "params", "acts"];
-/// The sections of pycls's own config: its setup knows their keys and defaults.
-const NETWORK: [&str; 8] = ["MODEL", "ANYNET", "REGNET", "EN", "RESNET", "VIT", "TRAIN", "TEST"];
-
-impl Names<'_> {
-    fn has(&self, name: &str) -> bool {
-        let reaches = |sampler: &String| {
-            name.strip_prefix(sampler.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
-        COMPLEXITY.contains(&name)
-            || self.base_cfg.get_path(name).is_some()
-            || self.samplers.keys().any(reaches)
-            || name.split_once('.').is_some_and(|(section, _)| NETWORK.contains(&section))
-    }
-
-    fn hint(&self, name: &str) -> String {
-        let mut known: Vec<String> = self.samplers.keys().cloned().collect();
-        leaves(self.base_cfg, "", &mut known);
-        known.extend(COMPLEXITY.map(str::to_owned));
-        let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        suggest::word(name, &known)
-            .unwrap_or_else(|| "names are parameters of SAMPLERS and BASE_CFG, by path".to_owned())
-    }
-}
-
-fn leaves(value: &Value, path: &str, into: &mut Vec<String>) {
-    match value {
-        Value::Map(map) => map.iter().for_each(|(key, value)| {
-            leaves(value, &super::section::join(path, key), into);
-        }),
-        _ => into.push(path.to_owned()),
-    }
-}
-
 fn conditions(section: &Section<'_>, names: &Names<'_>) -> Vec<Expr> {
     let Some(given) = section.get("WHERE") else { return Vec::new() };
     let all = match &given.node.kind {
         NodeKind::Scalar(_) => vec![given],
         _ => given.list("a list of expressions, e.g. [OPTIM.BASE_LR < 1]").unwrap_or_default(),
     };
-    all.iter().filter_map(|given| condition(given, names)).collect()
-}
-
-fn condition(given: &Given<'_>, names: &Names<'_>) -> Option<Expr> {
-    let text = given.text()?;
-    let expr = match Expr::parse(&text) {
-        Ok(expr) => expr,
-        Err(error) => {
-            let before = text.get(..error.at).unwrap_or_default().chars().count();
-            let mark = Mark { column: given.node.mark.column + before, ..given.node.mark };
-            let message = format!("{error}, in `{text}`");
-            given.decoder.problem(mark, &given.path, message, None);
-            return None;
-        }
-    };
-    for name in expr.names().iter().filter(|name| !names.has(name)) {
-        given.problem(format!("there is no parameter `{name}`"), Some(names.hint(name)));
-    }
-    Some(expr)
+    all.iter().filter_map(|given| names.expression(given)).collect()
 }
 
 pub(super) fn decode(section: Section<'_>, names: &Names<'_>) -> Constraints {

@@ -2,9 +2,12 @@
 
 use indexmap::IndexMap;
 
-use super::constraints::{self, Constraints, Names};
+use super::constraints::{self, Constraints};
+use super::derived;
+use super::names::Names;
 use super::samplers::{self, Sampler};
 use super::section::Section;
+use crate::expr::Expr;
 use crate::{Map, Value};
 
 /// `SETUP`: how to sample the job configs.
@@ -20,8 +23,13 @@ pub struct Setup {
     pub rng_seed: u64,
     /// `BASE_CFG`: the config that every job starts from; a mapping.
     pub base_cfg: Value,
+    /// `DEFAULTS`: what completes every job config, and which keys it may have: `pycls`, a file, or
+    /// nothing.
+    pub defaults: String,
     /// `SAMPLERS`, in the order of the file: dotted parameter -> sampler.
     pub samplers: IndexMap<String, Sampler>,
+    /// `DERIVED`: dotted parameter -> expression, each after those that it needs.
+    pub derived: IndexMap<String, Expr>,
     /// `CONSTRAINTS`.
     pub constraints: Constraints,
 }
@@ -34,17 +42,20 @@ pub(super) fn decode(section: Section<'_>) -> Setup {
         .required("NUM_CONFIGS", "say how many job configs to sample")
         .and_then(|given| given.whole(1..=MOST_CONFIGS));
     let (base_cfg, samplers) = (base_cfg(&section), samplers(&section));
-    let constraints = constraints::decode(
-        section.section("CONSTRAINTS"),
-        &Names { base_cfg: &base_cfg, samplers: &samplers },
-    );
+    let none = IndexMap::new();
+    let names = Names { base_cfg: &base_cfg, samplers: &samplers, derived: &none };
+    let derived = derived::decode(&section, &names);
+    let names = Names { derived: &derived, ..names };
+    let constraints = constraints::decode(section.section("CONSTRAINTS"), &names);
     let setup = Setup {
         num_configs: num_configs.unwrap_or(1),
         num_samples: section.whole("NUM_SAMPLES", 1..=1_000_000_000_000, 1_000_000),
         chunk_size: section.whole("CHUNK_SIZE", 1..=MOST_CONFIGS, 5000),
         rng_seed: section.whole("RNG_SEED", 0.., 0),
+        defaults: section.text("DEFAULTS", ""),
         base_cfg,
         samplers,
+        derived,
         constraints,
     };
     section.finish();

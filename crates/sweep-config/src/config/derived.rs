@@ -1,0 +1,60 @@
+//! `SETUP.DERIVED`: parameters that follow from others.
+
+use indexmap::IndexMap;
+
+use super::names::Names;
+use super::section::Section;
+use crate::expr::Expr;
+
+/// The expressions, each after those that it needs.
+pub(super) fn decode(section: &Section<'_>, names: &Names<'_>) -> IndexMap<String, Expr> {
+    let Some(given) = section.get("DERIVED") else { return IndexMap::new() };
+    let entries: Vec<_> = given.section().all().collect();
+    // An expression may name a derived parameter that stands behind it.
+    let unchecked: IndexMap<String, Expr> = entries
+        .iter()
+        .filter_map(|(key, given)| Some(((*key).to_owned(), Expr::parse(&given.text()?).ok()?)))
+        .collect();
+    let names = Names { derived: &unchecked, ..*names };
+    let mut waiting = IndexMap::new();
+    for (key, given) in &entries {
+        if names.samplers.contains_key(*key) {
+            given.problem("is sampled: a parameter is sampled or derived, not both", None);
+        } else if let Some(expr) = names.expression(given) {
+            if expr.names().iter().any(|name| Names::is_complexity(name)) {
+                given.problem("the complexity follows from the parameters, not they from it", None);
+            }
+            waiting.insert((*key).to_owned(), expr);
+        }
+    }
+    let (ordered, circular) = in_order(waiting);
+    if let Some((key, _)) = circular.first() {
+        let keys: Vec<&str> = circular.keys().map(String::as_str).collect();
+        let entry = entries.iter().find(|(entry, _)| entry == key);
+        if let Some((_, given)) = entry {
+            given.problem(format!("circular: {} need each other", keys.join(", ")), None);
+        }
+    }
+    ordered
+}
+
+/// Each expression after those that it needs; and those that need themselves.
+fn in_order(
+    mut waiting: IndexMap<String, Expr>,
+) -> (IndexMap<String, Expr>, IndexMap<String, Expr>) {
+    let mut ordered = IndexMap::new();
+    loop {
+        let ready = waiting.iter().position(|(_, expr)| {
+            !expr.names().iter().any(|name| waiting.keys().any(|key| is_within(name, key)))
+        });
+        let Some((key, expr)) = ready.and_then(|i| waiting.shift_remove_index(i)) else {
+            return (ordered, waiting);
+        };
+        ordered.insert(key, expr);
+    }
+}
+
+/// Whether a name is a parameter or lies in it.
+fn is_within(name: &str, key: &str) -> bool {
+    name.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}

@@ -1,0 +1,79 @@
+//! What the expressions of a sweep config may name.
+
+use indexmap::IndexMap;
+
+use super::given::Given;
+use super::samplers::Sampler;
+use super::section::join;
+use super::suggest;
+use crate::Value;
+use crate::expr::Expr;
+use crate::yaml::Mark;
+
+/// What an expression may name.
+pub(super) struct Names<'a> {
+    pub(super) base_cfg: &'a Value,
+    pub(super) samplers: &'a IndexMap<String, Sampler>,
+    pub(super) derived: &'a IndexMap<String, Expr>,
+}
+
+/// The numbers of a network's complexity, as expressions name them.
+const COMPLEXITY: [&str; 3] = ["flops", "params", "acts"];
+/// The sections of pycls's own config: its setup knows their keys and defaults.
+const NETWORK: [&str; 8] = ["MODEL", "ANYNET", "REGNET", "EN", "RESNET", "VIT", "TRAIN", "TEST"];
+
+impl Names<'_> {
+    /// The expression that a value of the config is; names that there are not are problems.
+    pub(super) fn expression(&self, given: &Given<'_>) -> Option<Expr> {
+        let text = given.text()?;
+        let expr = match Expr::parse(&text) {
+            Ok(expr) => expr,
+            Err(error) => {
+                let before = text.get(..error.at).unwrap_or_default().chars().count();
+                let mark = Mark { column: given.node.mark.column + before, ..given.node.mark };
+                let message = format!("{error}, in `{text}`");
+                given.decoder.problem(mark, &given.path, message, None);
+                return None;
+            }
+        };
+        for name in expr.names().iter().filter(|name| !self.has(name)) {
+            given.problem(format!("there is no parameter `{name}`"), Some(self.hint(name)));
+        }
+        Some(expr)
+    }
+
+    /// Whether it is a number of a network's complexity.
+    pub(super) fn is_complexity(name: &str) -> bool {
+        COMPLEXITY.contains(&name)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        let reaches = |sampler: &String| {
+            name.strip_prefix(sampler.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        COMPLEXITY.contains(&name)
+            || self.base_cfg.get_path(name).is_some()
+            || self.samplers.keys().chain(self.derived.keys()).any(reaches)
+            || name.split_once('.').is_some_and(|(section, _)| NETWORK.contains(&section))
+    }
+
+    fn hint(&self, name: &str) -> String {
+        let mut known: Vec<String> =
+            self.samplers.keys().chain(self.derived.keys()).cloned().collect();
+        leaves(self.base_cfg, "", &mut known);
+        known.extend(COMPLEXITY.map(str::to_owned));
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        suggest::word(name, &known)
+            .unwrap_or_else(|| "names are parameters of SAMPLERS and BASE_CFG, by path".to_owned())
+    }
+}
+
+fn leaves(value: &Value, path: &str, into: &mut Vec<String>) {
+    match value {
+        Value::Map(map) => map.iter().for_each(|(key, value)| {
+            leaves(value, &join(path, key), into);
+        }),
+        _ => into.push(path.to_owned()),
+    }
+}
