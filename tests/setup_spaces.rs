@@ -104,3 +104,71 @@ fn a_derived_parameter_without_a_value_says_why() {
         "{text}"
     );
 }
+
+const GRID: &str = "  STRATEGY: grid\n  SAMPLERS:\n    A: {TYPE: value_sampler, VALUES: [x, y]}\n    \
+                    B: {TYPE: int_sampler, RANGE: [1, 3]}\n    C: {TYPE: value_sampler, VALUES: [7, 8, 9]}\n    \
+                    D: {TYPE: float_sampler, RAND_TYPE: power2_uniform, RANGE: [0.5, 1.0], QUANTIZE: 0.5}\n";
+
+/// A sweep of a grid without a number of configs.
+fn grid(sets: &[&str]) -> (Sandbox, Run) {
+    let sandbox = Sandbox::new();
+    sandbox.write("sweep.yaml", format!("ROOT_DIR: root\nNAME: s\nSETUP:\n{GRID}"));
+    let mut args = vec!["--sweep-cfg", "sweep.yaml"];
+    args.extend(sets.iter().flat_map(|set| ["--set", *set]));
+    let run = sandbox.run(bin!("sweep_setup"), &args);
+    (sandbox, run)
+}
+
+#[test]
+fn a_grid_has_every_combination_the_last_parameter_fastest() {
+    let (sandbox, run) = grid(&[]);
+    run.expect(0);
+    let product = "[[c['A'], c['B'], c['C'], c['D']] for c in cfgs] == [list(p) for p in \
+                   __import__('itertools').product('xy', [1, 2, 3], [7, 8, 9], [0.5, 1.0])]";
+    assert_eq!(of_configs(&sandbox, product), "True");
+}
+
+#[test]
+fn zipped_parameters_of_a_grid_go_together() {
+    let (sandbox, run) = grid(&["SETUP.ZIP=[[B, C]]"]);
+    run.expect(0);
+    let zipped = "[(c['A'], c['B'], c['C'], c['D']) for c in cfgs] == [(a, b, c, d) for a in 'xy' \
+                  for b, c in zip([1, 2, 3], [7, 8, 9]) for d in [0.5, 1.0]]";
+    assert_eq!(of_configs(&sandbox, zipped), "True");
+    let (_, run) = grid(&["SETUP.ZIP=[[A, B]]"]);
+    let text = run.expect(2).stderr;
+    assert!(text.contains("SETUP.ZIP: A has 2 values, B has 3 values"), "{text}");
+    let (_, run) = grid(&["SETUP.ZIP=[[B, CC], [B]]"]);
+    let text = run.expect(2).stderr;
+    assert!(
+        text.contains("`CC` has no sampler") && text.contains("`B` is in a group already"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_grid_under_constraints_is_what_meets_them_and_a_number_of_configs_cuts_it() {
+    let (sandbox, run) = grid(&["SETUP.CONSTRAINTS.WHERE=B * D <= 1"]);
+    let run = run.expect(0);
+    assert_eq!(of_configs(&sandbox, "len(cfgs)"), "18");
+    assert!(run.stderr.contains("18 of 36 candidates"), "{}", run.stderr);
+    let (sandbox, run) = grid(&["SETUP.NUM_CONFIGS=5"]);
+    run.expect(0);
+    assert_eq!(of_configs(&sandbox, "[c['C'] for c in cfgs]"), "[7, 7, 8, 8, 9]");
+}
+
+#[test]
+fn a_value_that_stands_twice_in_a_grid_is_one_job() {
+    let (sandbox, run) = grid(&["SETUP.SAMPLERS.A.VALUES=[x, x]"]);
+    run.expect(0);
+    assert_eq!(of_configs(&sandbox, "len(cfgs)"), "18");
+}
+
+#[test]
+fn a_grid_of_more_points_than_can_be_counted_is_refused() {
+    let (_, run) = grid(&[
+        "SETUP.SAMPLERS.B={TYPE: list_sampler, LENGTH: 40, ITEM_SAMPLER: {TYPE: int_sampler, RANGE: [1, 9]}}",
+    ]);
+    let text = run.expect(2).stderr;
+    assert!(text.contains("the grid has more than 2^63 points"), "{text}");
+}

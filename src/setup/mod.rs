@@ -104,7 +104,7 @@ fn record_of(sweep: &Sweep, draws: &Draws<'_>, population: &Population) -> Setup
         format_version: FORMAT_VERSION,
         tool_version: VERSION.to_owned(),
         seed: sweep.setup.rng_seed,
-        requested: sweep.setup.num_configs,
+        requested: draws.requested(population),
         kept: population.kept.len() as u64,
         candidates: tally.candidates,
         duplicates: tally.duplicates,

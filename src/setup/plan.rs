@@ -10,13 +10,13 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use rayon::prelude::*;
-use sweep_config::{Setup, Value};
+use sweep_config::{Setup, Strategy, Value};
 
 use super::candidate::Candidate;
 use super::constraint::{Judge, Rejection};
 use super::derived::Derived;
 use super::identity::{self, Fingerprint};
-use super::sampler::{Dice, Space};
+use super::sampler::{Axes, Dice, Space};
 use crate::app::Failure;
 use crate::models::Complexity;
 
@@ -67,6 +67,8 @@ pub(crate) struct Draws<'a> {
     setup: &'a Setup,
     /// What is drawn from.
     space: Space,
+    /// Of a grid, its axes.
+    axes: Option<Axes>,
     derived: Derived<'a>,
     /// The parameters: the sampled ones, then the derived ones.
     params: Vec<String>,
@@ -80,10 +82,27 @@ impl<'a> Draws<'a> {
     /// When a sampler cannot be drawn from, or a constraint cannot be checked.
     pub(crate) fn new(setup: &'a Setup) -> Result<Self, Failure> {
         let space = Space::new(&setup.samplers)?;
+        let axes = match setup.strategy {
+            Strategy::Random => None,
+            Strategy::Grid => Some(Axes::new(&space, &setup.zip)?),
+        };
         let mut params = space.params().to_vec();
         let derived = Derived::new(&setup.derived, &mut params, &setup.base_cfg);
         let judge = Judge::new(&setup.constraints, &params, &setup.base_cfg)?;
-        Ok(Self { setup, space, derived, params, judge })
+        Ok(Self { setup, space, axes, derived, params, judge })
+    }
+
+    /// How many candidates there are to try.
+    fn candidates(&self) -> u64 {
+        let points = self.axes.as_ref().map_or(u64::MAX, Axes::points);
+        points.min(self.setup.num_samples)
+    }
+
+    /// How many configs are asked for; of a grid no more than it has under the constraints.
+    pub(crate) fn requested(&self, population: &Population) -> u64 {
+        let whole_grid = self.axes.is_some() && population.tally.exhausted.is_some();
+        let kept = population.kept.len() as u64;
+        if whole_grid { kept } else { self.setup.num_configs }
     }
 
     /// The parameters of a candidate, in the order of its values.
@@ -98,7 +117,10 @@ impl<'a> Draws<'a> {
     /// When a derived one has no value: its number, and why.
     pub(crate) fn draw(&self, number: u64, values: &mut Vec<Value>) -> Result<(), (usize, String)> {
         values.clear();
-        self.space.draw(&mut Dice::new(self.setup.rng_seed, number), values);
+        match &self.axes {
+            None => self.space.draw(&mut Dice::new(self.setup.rng_seed, number), values),
+            Some(axes) => axes.point(&self.space, number, values),
+        }
         self.derived.extend(values)
     }
 
@@ -158,10 +180,11 @@ impl<'a> Draws<'a> {
 pub(crate) fn plan(draws: &Draws<'_>, report: impl Fn(u64, u64)) -> Population {
     let setup = draws.setup;
     let support = draws.space.support().filter(|support| *support <= SMALL);
+    let candidates = draws.candidates();
     let mut sieve = Sieve { wanted: setup.num_configs, support, ..Sieve::default() };
-    while sieve.tally.candidates < setup.num_samples && !sieve.is_done() {
+    while sieve.tally.candidates < candidates && !sieve.is_done() {
         let next = sieve.tally.candidates;
-        let round = next..setup.num_samples.min(next.saturating_add(sieve.round_size()));
+        let round = next..candidates.min(next.saturating_add(sieve.round_size()));
         for verdict in draw_round(draws, round, support.is_some()) {
             sieve.take(verdict);
             if sieve.is_done() {
@@ -170,7 +193,10 @@ pub(crate) fn plan(draws: &Draws<'_>, report: impl Fn(u64, u64)) -> Population {
         }
         report(sieve.tally.candidates, sieve.kept.len() as u64);
     }
-    let Sieve { kept, tally, .. } = sieve;
+    let Sieve { kept, mut tally, .. } = sieve;
+    if draws.axes.as_ref().is_some_and(|axes| tally.candidates == axes.points()) {
+        tally.exhausted = tally.exhausted.or(Some(tally.candidates - tally.duplicates));
+    }
     Population { params: draws.params().to_vec(), kept, tally }
 }
 
@@ -256,6 +282,8 @@ mod tests {
 
     fn setup(samplers: Vec<(&str, Sampler)>, num_configs: u64) -> Setup {
         Setup {
+            strategy: sweep_config::Strategy::Random,
+            zip: Vec::new(),
             num_configs,
             num_samples: 20_000,
             chunk_size: 5000,

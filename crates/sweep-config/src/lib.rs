@@ -27,7 +27,7 @@ pub mod yaml;
 
 pub use config::{
     Analyze, CheckpointsKeep, Collect, Constraints, Executor, Filter, Filters, Interval, Launch,
-    Law, Quantized, RegnetRanges, Sampler, Setup, Sweep,
+    Law, Quantized, RegnetRanges, Sampler, Setup, Strategy, Sweep,
 };
 pub use dir::{JobId, LaunchId, SweepDir};
 pub use problem::{Place, Problem, Problems};

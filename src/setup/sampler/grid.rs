@@ -68,6 +68,11 @@ impl Grid {
         self.last
     }
 
+    /// The multiple at a place, from 0.
+    pub(super) fn point(&self, number: i64) -> Value {
+        self.value(self.first.saturating_add(number).min(self.last))
+    }
+
     /// How many multiples there are.
     pub(super) fn len(&self) -> u128 {
         i128::from(self.last).abs_diff(i128::from(self.first)) + 1

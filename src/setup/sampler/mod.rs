@@ -2,6 +2,7 @@
 //!
 //! [`Space`] is the whole of them. A law is a file; [`Dice`] is where the random numbers come from.
 
+mod axes;
 mod dice;
 mod grid;
 mod log_uniform;
@@ -19,6 +20,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use sweep_config::{Sampler, Value};
 
+pub(crate) use axes::Axes;
 pub(crate) use dice::Dice;
 use scalar::Scalar;
 
@@ -110,6 +112,38 @@ impl Draw {
             Self::Scalar(scalar) => scalar.draw(dice),
             Self::List { length, item } => {
                 Value::List((0..*length).map(|_| item.draw(dice)).collect())
+            }
+        }
+    }
+
+    /// How many values a grid has of it; `None` if there are more than 2^128.
+    fn points(&self) -> Option<u128> {
+        match self {
+            Self::Value(values) => Some(values.len() as u128),
+            Self::Scalar(scalar) => Some(scalar.support()),
+            Self::List { length, item } => {
+                item.points()?.checked_pow(u32::try_from(*length).unwrap_or(u32::MAX))
+            }
+        }
+    }
+
+    /// One of them; of a list the last item changes fastest.
+    fn point(&self, number: u128) -> Value {
+        match self {
+            Self::Value(values) => values[usize::try_from(number).unwrap_or(0)].clone(),
+            Self::Scalar(scalar) => scalar.point(i64::try_from(number).unwrap_or(0)),
+            Self::List { length, item } => {
+                let points = item.points().unwrap_or(1).max(1);
+                let mut rest = number;
+                let mut items: Vec<Value> = (0..*length)
+                    .map(|_| {
+                        let value = item.point(rest % points);
+                        rest /= points;
+                        value
+                    })
+                    .collect();
+                items.reverse();
+                Value::List(items)
             }
         }
     }

@@ -48,6 +48,11 @@ impl Normal {
         self.grid.clamped((f / self.grid.quantum()).round_ties_even())
     }
 
+    /// One of the values that it draws, from 0.
+    pub(super) fn point(&self, number: i64) -> Value {
+        self.grid.point(number)
+    }
+
     /// How many different values it draws.
     pub(super) fn support(&self) -> u128 {
         self.grid.len()

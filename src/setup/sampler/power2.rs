@@ -35,6 +35,11 @@ impl Power2 {
         self.value(self.exponent(dice))
     }
 
+    /// One of the powers, from 0.
+    pub(super) fn point(&self, number: i64) -> Value {
+        self.value(self.low.saturating_add(i32::try_from(number).unwrap_or(0)))
+    }
+
     /// How many different values it draws.
     pub(super) fn support(&self) -> u128 {
         u128::from(self.high.abs_diff(self.low)) + 1
@@ -98,6 +103,15 @@ impl Power2OrLog {
         match &self.multiples {
             Some(multiples) if exponent >= self.quantum => multiples.draw(dice),
             _ => self.powers.value(exponent),
+        }
+    }
+
+    /// One of the values that it draws, from 0: the powers below the quantum, then its multiples.
+    pub(super) fn point(&self, number: i64) -> Value {
+        let below = i64::from((self.quantum - self.powers.low).max(0));
+        match &self.multiples {
+            Some(multiples) if number >= below => multiples.point(number - below),
+            _ => self.powers.point(number),
         }
     }
 

@@ -46,6 +46,17 @@ impl Scalar {
         }
     }
 
+    /// One of the values that it draws, in ascending order, from 0.
+    pub(super) fn point(&self, number: i64) -> Value {
+        match self {
+            Self::Uniform(law) => law.grid.point(number),
+            Self::LogUniform(law) => law.point(number),
+            Self::Power2(law) => law.point(number),
+            Self::Power2OrLog(law) => law.point(number),
+            Self::Normal(law) => law.point(number),
+        }
+    }
+
     /// How many different values it draws.
     pub(super) fn support(&self) -> u128 {
         match self {

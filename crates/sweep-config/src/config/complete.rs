@@ -29,6 +29,8 @@ impl Sweep {
         let derived = setup.derived.iter().map(|(key, expr)| (key.clone(), text(expr.text())));
         let samplers = setup.samplers.iter().map(|(key, s)| (key.clone(), sampler(s)));
         map([
+            ("STRATEGY", text(setup.strategy.name())),
+            ("ZIP", Value::List(setup.zip.iter().map(|group| texts(group)).collect())),
             ("NUM_CONFIGS", whole(setup.num_configs)),
             ("NUM_SAMPLES", whole(setup.num_samples)),
             ("CHUNK_SIZE", whole(setup.chunk_size)),

@@ -28,7 +28,7 @@ use given::Given;
 pub use launch::{Executor, Launch};
 pub use samplers::{Law, Quantized, RegnetRanges, Sampler};
 use section::{Decoder, Section};
-pub use setup::Setup;
+pub use setup::{Setup, Strategy};
 
 use crate::yaml::{Node, read_text, read_tree};
 use crate::{Problems, SweepDir};

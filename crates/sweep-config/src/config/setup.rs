@@ -7,13 +7,18 @@ use super::derived;
 use super::names::Names;
 use super::samplers::{self, Sampler};
 use super::section::Section;
+use super::suggest;
 use crate::expr::Expr;
 use crate::{Map, Value};
 
 /// `SETUP`: how to sample the job configs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Setup {
-    /// `NUM_CONFIGS`: how many unique configs at most.
+    /// `STRATEGY`: which candidates there are.
+    pub strategy: Strategy,
+    /// `ZIP`: groups of parameters that a grid takes step by step together.
+    pub zip: Vec<Vec<String>>,
+    /// `NUM_CONFIGS`: how many unique configs at most; of a grid by default all.
     pub num_configs: u64,
     /// `NUM_SAMPLES`: how many candidates at most.
     pub num_samples: u64,
@@ -34,13 +39,35 @@ pub struct Setup {
     pub constraints: Constraints,
 }
 
+/// `SETUP.STRATEGY`: which candidates there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strategy {
+    /// Draws of the samplers' distributions, each on its own.
+    Random,
+    /// Every combination of the values that the samplers can draw, the last parameter fastest.
+    Grid,
+}
+
+const STRATEGIES: [(&str, Strategy); 2] = [("random", Strategy::Random), ("grid", Strategy::Grid)];
+
+impl Strategy {
+    /// Its name in a config.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        STRATEGIES[self as usize].0
+    }
+}
+
 /// As many as are held in memory at once; a directory of more files serves nobody.
 const MOST_CONFIGS: i64 = 10_000_000;
 
 pub(super) fn decode(section: Section<'_>) -> Setup {
-    let num_configs = section
-        .required("NUM_CONFIGS", "say how many job configs to sample")
-        .and_then(|given| given.whole(1..=MOST_CONFIGS));
+    let strategy = section.one_of("STRATEGY", &STRATEGIES, Strategy::Random);
+    let num_configs = match strategy {
+        Strategy::Grid => section.get("NUM_CONFIGS"),
+        Strategy::Random => section.required("NUM_CONFIGS", "say how many job configs to sample"),
+    };
+    let num_configs = num_configs.and_then(|given| given.whole(1..=MOST_CONFIGS));
     let (base_cfg, samplers) = (base_cfg(&section), samplers(&section));
     let none = IndexMap::new();
     let names = Names { base_cfg: &base_cfg, samplers: &samplers, derived: &none };
@@ -48,7 +75,9 @@ pub(super) fn decode(section: Section<'_>) -> Setup {
     let names = Names { derived: &derived, ..names };
     let constraints = constraints::decode(section.section("CONSTRAINTS"), &names);
     let setup = Setup {
-        num_configs: num_configs.unwrap_or(1),
+        zip: zip(&section, &samplers, strategy),
+        strategy,
+        num_configs: num_configs.unwrap_or(MOST_CONFIGS.unsigned_abs()),
         num_samples: section.whole("NUM_SAMPLES", 1..=1_000_000_000_000, 1_000_000),
         chunk_size: section.whole("CHUNK_SIZE", 1..=MOST_CONFIGS, 5000),
         rng_seed: section.whole("RNG_SEED", 0.., 0),
@@ -91,4 +120,37 @@ fn samplers(section: &Section<'_>) -> IndexMap<String, Sampler> {
         Some((parameter.to_owned(), samplers::decode(parameter, &given)?))
     });
     decoded.collect()
+}
+
+/// Groups of sampled parameters, each in one group at most.
+fn zip(
+    section: &Section<'_>,
+    samplers: &IndexMap<String, Sampler>,
+    strategy: Strategy,
+) -> Vec<Vec<String>> {
+    let Some(given) = section.get("ZIP") else { return Vec::new() };
+    let example = "a list of groups, e.g. [[OPTIM.BASE_LR, OPTIM.WEIGHT_DECAY]]";
+    let mut seen = Vec::new();
+    let mut groups = Vec::new();
+    for group in given.list(example).unwrap_or_default() {
+        let mut names = Vec::new();
+        for given in group.list("a list of parameters").unwrap_or_default() {
+            let Some(name) = given.text() else { continue };
+            if !samplers.contains_key(&name) {
+                let known: Vec<&str> = samplers.keys().map(String::as_str).collect();
+                given.problem(format!("`{name}` has no sampler"), suggest::word(&name, &known));
+            } else if matches!(samplers[&name], Sampler::Regnet(_)) {
+                given.problem("a regnet_sampler is six parameters: it cannot be zipped", None);
+            } else if seen.contains(&name) {
+                given.problem(format!("`{name}` is in a group already"), None);
+            }
+            seen.push(name.clone());
+            names.push(name);
+        }
+        groups.push(names);
+    }
+    if strategy != Strategy::Grid && !groups.is_empty() {
+        given.problem("only a grid has groups", Some("add STRATEGY: grid".to_owned()));
+    }
+    groups
 }
