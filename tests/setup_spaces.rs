@@ -172,3 +172,69 @@ fn a_grid_of_more_points_than_can_be_counted_is_refused() {
     let text = run.expect(2).stderr;
     assert!(text.contains("the grid has more than 2^63 points"), "{text}");
 }
+
+const OPTIMIZERS: &str = "  SAMPLERS:\n    OPTIM.NAME:\n      TYPE: choice_sampler\n      BRANCHES:\n        \
+    sgd:\n          OPTIM.MOMENTUM: {TYPE: value_sampler, VALUES: [0.8, 0.9]}\n          OPTIM.NESTEROV: true\n        \
+    adam:\n          OPTIM.BETA2: {TYPE: value_sampler, VALUES: [0.99, 0.999, 0.9999]}\n          OPTIM.AMSGRAD:\n            \
+    TYPE: choice_sampler\n            BRANCHES: {with: {OPTIM.EPS: 1.0e-6}, without: {}}\n    \
+    SEED: {TYPE: int_sampler, RANGE: [1, 2]}\n  BASE_CFG: {OPTIM: {MOMENTUM: 0.5}}\n";
+
+#[test]
+fn each_branch_of_a_choice_has_its_own_parameters_and_no_other() {
+    let (sandbox, run) = setup(OPTIMIZERS, &["SETUP.NUM_CONFIGS=16"]);
+    run.expect(0);
+    // sgd: 2 momenta; adam: 3 betas, each with and without; all with 2 seeds.
+    assert_eq!(of_configs(&sandbox, "len(cfgs)"), "16");
+    let sgd = "sorted((c['OPTIM']['MOMENTUM'], c['OPTIM']['NESTEROV'], len(c['OPTIM'])) for c in cfgs if c['OPTIM']['NAME'] == 'sgd')";
+    assert_eq!(
+        of_configs(&sandbox, sgd),
+        "[(0.8, True, 3), (0.8, True, 3), (0.9, True, 3), (0.9, True, 3)]"
+    );
+    let adam = "all(c['OPTIM']['MOMENTUM'] == 0.5 and 'NESTEROV' not in c['OPTIM'] and \
+                ('EPS' in c['OPTIM']) == (c['OPTIM']['AMSGRAD'] == 'with') for c in cfgs if c['OPTIM']['NAME'] == 'adam')";
+    assert_eq!(of_configs(&sandbox, adam), "True");
+    let summary = sandbox.read("root/s/cfgs_summary.yaml");
+    assert!(
+        summary.lines().all(|line| line.contains("MOMENTUM") != line.contains("BETA2")),
+        "{summary}"
+    );
+}
+
+#[test]
+fn a_grid_has_the_branches_of_a_choice_one_after_the_other() {
+    let (sandbox, run) = setup(OPTIMIZERS, &["SETUP.STRATEGY=grid", "SETUP.NUM_CONFIGS=1000"]);
+    run.expect(0);
+    let rows = "[(c['OPTIM']['NAME'], c['OPTIM'].get('BETA2', c['OPTIM']['MOMENTUM']), \
+                c['OPTIM'].get('AMSGRAD'), c['SEED']) for c in cfgs]";
+    let expected = "[('sgd', m, None, s) for m in (0.8, 0.9) for s in (1, 2)] + [('adam', b, a, s) \
+                    for b in (0.99, 0.999, 0.9999) for a in ('with', 'without') for s in (1, 2)]";
+    assert_eq!(of_configs(&sandbox, &format!("{rows} == {expected}")), "True");
+}
+
+#[test]
+fn expressions_see_the_parameters_of_the_branch_that_was_chosen() {
+    let wheres = "SETUP.CONSTRAINTS.WHERE=[\"OPTIM.NAME == 'sgd' or OPTIM.BETA2 > 0.995\", OPTIM.MOMENTUM < 0.85]";
+    let (sandbox, run) =
+        setup(OPTIMIZERS, &[wheres, "SETUP.STRATEGY=grid", "SETUP.NUM_CONFIGS=1000"]);
+    run.expect(0);
+    assert_eq!(of_configs(&sandbox, "len(cfgs)"), "10");
+}
+
+#[test]
+fn a_parameter_that_two_samplers_set_at_once_is_an_error() {
+    let twice = "  SAMPLERS:\n    A:\n      TYPE: choice_sampler\n      BRANCHES:\n        x: {B: 1}\n        \
+                 y: {C: {TYPE: choice_sampler, BRANCHES: {z: {D: 1}}}, D: 2}\n    B: {TYPE: int_sampler, RANGE: [1, 2]}\n    \
+                 E: {TYPE: choice_sampler, BRANCHES: {}}\n";
+    let (_, run) = setup(twice, &[]);
+    let text = run.expect(2).stderr;
+    assert!(
+        text.contains(
+            "sweep.yaml:10:66: SETUP.SAMPLERS.A.BRANCHES.y.D: `D` is set twice in this branch"
+        ),
+        "{text}"
+    );
+    assert!(text.contains("holds no branch to choose"), "{text}");
+    let (_, run) = setup(&twice.replace(", D: 2", ""), &[]);
+    let text = run.expect(2).stderr;
+    assert!(text.contains("SETUP.SAMPLERS.B: `B` is sampled elsewhere too"), "{text}");
+}

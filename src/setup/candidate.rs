@@ -2,6 +2,7 @@
 
 use sweep_config::{Map, Value};
 
+use super::sampler::Drawn;
 use super::text;
 use crate::models::Field;
 
@@ -20,8 +21,8 @@ const SHAPE: [Field; 8] = [
 /// What was drawn for one job.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Candidate {
-    /// A value for each parameter of the space, in its order.
-    pub(crate) values: Vec<Value>,
+    /// A value for each parameter that it has, in the order of the parameters.
+    pub(crate) values: Vec<Drawn>,
     /// Each parameter and its value, as pycls prints them.
     pub(crate) description: String,
     /// What pycls's setup changes in the config of a network.
@@ -29,8 +30,8 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
-    pub(crate) fn new(params: &[String], values: Vec<Value>, changes: Vec<(Field, Value)>) -> Self {
-        let description = text::describe(params, &values);
+    pub(crate) fn new(params: &[String], values: Vec<Drawn>, changes: Vec<(Field, Value)>) -> Self {
+        let description = text::describe(given(params, &values));
         Self { values, description, changes }
     }
 
@@ -38,12 +39,10 @@ impl Candidate {
     /// other keys.
     pub(crate) fn summary(&self) -> String {
         let shape = self.changes.iter().filter(|(field, _)| SHAPE.contains(field));
-        let (keys, values): (Vec<String>, Vec<Value>) =
-            shape.map(|(field, value)| (field.path().to_owned(), value.clone())).unzip();
-        if keys.is_empty() {
-            return self.description.clone();
+        match text::describe(shape.map(|(field, value)| (field.path(), value))) {
+            network if network.is_empty() => self.description.clone(),
+            network => format!("{} -> {network}", self.description),
         }
-        format!("{} -> {}", self.description, text::describe(&keys, &values))
     }
 
     /// The job config: the base config with the values at their paths and what that changes, and
@@ -53,7 +52,7 @@ impl Candidate {
             Value::Map(_) => base.clone(),
             _ => Value::Map(Map::new()),
         };
-        for (param, value) in params.iter().zip(&self.values) {
+        for (param, value) in given(params, &self.values) {
             config.set_path(param, value.clone());
         }
         for (field, value) in &self.changes {
@@ -62,6 +61,15 @@ impl Candidate {
         config.set_path("DESC", Value::Str(self.description.clone()));
         config
     }
+}
+
+/// The parameters that a candidate has, with their values.
+pub(crate) fn given<'a>(
+    params: &'a [String],
+    values: &'a [Drawn],
+) -> impl Iterator<Item = (&'a str, &'a Value)> {
+    let pairs = params.iter().zip(values);
+    pairs.filter_map(|(param, value)| Some((param.as_str(), value.as_ref()?)))
 }
 
 #[cfg(test)]
@@ -76,7 +84,7 @@ mod tests {
     fn the_job_config_keeps_the_order_of_the_base_config_and_adds_new_keys_after_it() {
         let base = map(&[("B", map(&[("X", Value::Int(1))])), ("A", Value::Int(2))]);
         let params = ["NEW.KEY", "B.X"].map(str::to_owned);
-        let values = vec![Value::Int(7), Value::Int(8)];
+        let values = vec![Some(Value::Int(7)), Some(Value::Int(8))];
         let changes = vec![(Field::TrainImSize, Value::Int(32)), (Field::EnHeadW, Value::Int(8))];
         let candidate = Candidate::new(&params, values, changes);
         let Value::Map(config) = candidate.job_config(&params, &base) else { panic!() };

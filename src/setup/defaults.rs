@@ -4,6 +4,7 @@ use std::path::Path;
 
 use sweep_config::{Setup, Value, yaml};
 
+use super::candidate::given;
 use super::plan::Draws;
 use crate::app::Failure;
 use crate::models::{complete, defaults};
@@ -33,8 +34,8 @@ pub(crate) fn check(setup: &Setup, draws: &Draws<'_>) -> Result<(), Failure> {
     // A derived parameter that has no value is told of where candidates are rejected.
     let _ = draws.draw(0, &mut values);
     let mut sampled = Value::Null;
-    for (param, value) in draws.params().iter().zip(values) {
-        sampled.set_path(param, value);
+    for (param, value) in given(draws.params(), &values) {
+        sampled.set_path(param, value.clone());
     }
     match complete(&sampled, &defaults) {
         Ok(_) => Ok(()),

@@ -4,6 +4,8 @@ use indexmap::IndexMap;
 use sweep_config::Value;
 use sweep_config::expr::Expr;
 
+use super::sampler::Drawn;
+
 /// The derived parameters of a sweep, each after those that it needs.
 #[derive(Debug)]
 pub(crate) struct Derived<'a> {
@@ -13,12 +15,11 @@ pub(crate) struct Derived<'a> {
 /// Where a name of an expression gets its value.
 #[derive(Debug)]
 enum Source<'a> {
-    /// A parameter's value, or what lies in it under a path.
-    Param(usize, String),
+    /// A parameter's value, or what lies in it under a path; the base config where the parameter
+    /// is in a branch that was not chosen.
+    Param(usize, String, Option<&'a Value>),
     /// The base config.
-    Base(&'a Value),
-    /// Nowhere.
-    Nowhere,
+    Base(Option<&'a Value>),
 }
 
 impl<'a> Derived<'a> {
@@ -42,28 +43,33 @@ impl<'a> Derived<'a> {
     /// # Errors
     ///
     /// The number of the first one that has no value, and why.
-    pub(crate) fn extend(&self, values: &mut Vec<Value>) -> Result<(), (usize, String)> {
+    pub(crate) fn extend(&self, values: &mut Vec<Drawn>) -> Result<(), (usize, String)> {
         for (i, (expr, sources)) in self.exprs.iter().enumerate() {
             let lookup = |name: usize| match &sources[name] {
-                Source::Param(param, rest) if rest.is_empty() => Some(&values[*param]),
-                Source::Param(param, rest) => values[*param].get_path(rest),
-                Source::Base(value) => Some(*value),
-                Source::Nowhere => None,
+                Source::Param(param, rest, base) => match &values[*param] {
+                    Some(value) if rest.is_empty() => Some(value),
+                    Some(value) => value.get_path(rest),
+                    None => *base,
+                },
+                Source::Base(value) => *value,
             };
             let value = expr.eval(&lookup).map_err(|error| (i, error.to_string()))?;
-            values.push(value);
+            values.push(Some(value));
         }
         Ok(())
     }
 }
 
 fn source<'a>(name: &str, params: &[String], base: &'a Value) -> Source<'a> {
+    let base = base.get_path(name);
     for (i, param) in params.iter().enumerate().rev() {
         match name.strip_prefix(param.as_str()) {
-            Some("") => return Source::Param(i, String::new()),
-            Some(rest) if rest.starts_with('.') => return Source::Param(i, rest[1..].to_owned()),
+            Some("") => return Source::Param(i, String::new(), base),
+            Some(rest) if rest.starts_with('.') => {
+                return Source::Param(i, rest[1..].to_owned(), base);
+            }
             _ => {}
         }
     }
-    base.get_path(name).map_or(Source::Nowhere, Source::Base)
+    Source::Base(base)
 }

@@ -7,6 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use sweep_config::Value;
 
+use super::sampler::Drawn;
 use crate::models::Field;
 
 /// The sections of a job config that say how a regnet is made and not what it is.
@@ -19,14 +20,26 @@ const RECIPES: [&str; 3] = ["REGNET", "MODEL.SCALING_TYPE", "MODEL.SCALING_FACTO
 pub(crate) type Fingerprint = u128;
 
 /// The fingerprint of a draw.
-pub(crate) fn of_values(values: &[Value]) -> Fingerprint {
-    fingerprint(|hasher| values.iter().for_each(|value| hash(value, hasher)))
+pub(crate) fn of_values(values: &[Drawn]) -> Fingerprint {
+    fingerprint(|hasher| {
+        for value in values {
+            hash_drawn(value, hasher);
+        }
+    })
+}
+
+/// What is not there differs from everything that is.
+fn hash_drawn(value: &Drawn, hasher: &mut DefaultHasher) {
+    value.is_some().hash(hasher);
+    if let Some(value) = value {
+        hash(value, hasher);
+    }
 }
 
 /// The fingerprint of the job that a draw makes.
 pub(crate) fn of_job(
     params: &[String],
-    values: &[Value],
+    values: &[Drawn],
     changes: &[(Field, Value)],
 ) -> Fingerprint {
     if changes.is_empty() {
@@ -43,7 +56,7 @@ pub(crate) fn of_job(
     fingerprint(|hasher| {
         for (param, value) in params.iter().zip(values).filter(|(param, _)| !replaced(param)) {
             param.hash(hasher);
-            hash(value, hasher);
+            hash_drawn(value, hasher);
         }
         for (field, value) in changes {
             field.path().hash(hasher);
@@ -105,7 +118,9 @@ mod tests {
         ];
         for (i, a) in all.iter().enumerate() {
             for b in &all[..i] {
-                assert_ne!(of_values(a), of_values(b), "{a:?} {b:?}");
+                let some =
+                    |all: &[Value]| of_values(&all.iter().cloned().map(Some).collect::<Vec<_>>());
+                assert_ne!(some(a), some(b), "{a:?} {b:?}");
             }
         }
     }
@@ -115,7 +130,7 @@ mod tests {
         let params = ["REGNET.WA", "ANYNET.WIDTHS", "OPTIM.BASE_LR"].map(str::to_owned);
         let changes = [(Field::AnyWidths, Value::List(vec![Value::Int(8)]))];
         let job = |wa: f64, width: i64, rate: f64| {
-            let values = [Value::Float(wa), Value::Int(width), Value::Float(rate)];
+            let values = [Value::Float(wa), Value::Int(width), Value::Float(rate)].map(Some);
             of_job(&params, &values, &changes)
         };
         assert_eq!(job(1.0, 5, 0.1), job(2.0, 6, 0.1));

@@ -10,13 +10,13 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use rayon::prelude::*;
-use sweep_config::{Setup, Strategy, Value};
+use sweep_config::{Setup, Strategy};
 
 use super::candidate::Candidate;
 use super::constraint::{Judge, Rejection};
 use super::derived::Derived;
 use super::identity::{self, Fingerprint};
-use super::sampler::{Axes, Dice, Space};
+use super::sampler::{Axes, Dice, Drawn, Space};
 use crate::app::Failure;
 use crate::models::Complexity;
 
@@ -115,8 +115,7 @@ impl<'a> Draws<'a> {
     /// # Errors
     ///
     /// When a derived one has no value: its number, and why.
-    pub(crate) fn draw(&self, number: u64, values: &mut Vec<Value>) -> Result<(), (usize, String)> {
-        values.clear();
+    pub(crate) fn draw(&self, number: u64, values: &mut Vec<Drawn>) -> Result<(), (usize, String)> {
         match &self.axes {
             None => self.space.draw(&mut Dice::new(self.setup.rng_seed, number), values),
             Some(axes) => axes.point(&self.space, number, values),
@@ -162,7 +161,7 @@ impl<'a> Draws<'a> {
         }
     }
 
-    fn verdict(&self, number: u64, small: bool, values: &mut Vec<Value>) -> Verdict {
+    fn verdict(&self, number: u64, small: bool, values: &mut Vec<Drawn>) -> Verdict {
         let drawn = self.draw(number, values).map_err(|(i, _)| Rejection::Derived(i));
         let outcome = drawn.and_then(|()| self.judge.judge(values)).map(|network| {
             let params = self.params();

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use sweep_config::records::SetupRecord;
 use sweep_config::{JobId, Sweep};
 
+use super::candidate::given;
 use super::constraint::Rejection;
 use super::diagnosis::{Diagnosis, percent};
 use super::plan::{Draws, Population};
@@ -69,11 +70,12 @@ fn summary(
     if let Some(first) = population.kept.first() {
         row("First config", &dir.cfg(JobId(0)).display().to_string());
         let width = population.params.iter().take(SHOWN).map(String::len).max().unwrap_or(0);
-        for (param, value) in population.params.iter().zip(&first.values).take(SHOWN) {
+        let given = || given(&population.params, &first.values);
+        for (param, value) in given().take(SHOWN) {
             row("", &format!("{param:<width$}  {}", text::of(value)));
         }
-        if population.params.len() > SHOWN {
-            row("", &format!("and {} more", population.params.len() - SHOWN));
+        if given().count() > SHOWN {
+            row("", &format!("and {} more", given().count() - SHOWN));
         }
     }
     let (label, next) =

@@ -9,9 +9,9 @@ use std::fmt::Write;
 use sweep_config::Value;
 
 /// The description of a candidate: each parameter and its value, separated by spaces.
-pub(crate) fn describe(params: &[String], values: &[Value]) -> String {
-    let mut text = String::with_capacity(params.len() * 32);
-    for (param, value) in params.iter().zip(values) {
+pub(crate) fn describe<'a>(values: impl Iterator<Item = (&'a str, &'a Value)>) -> String {
+    let mut text = String::new();
+    for (param, value) in values {
         if !text.is_empty() {
             text.push(' ');
         }
@@ -165,14 +165,15 @@ mod tests {
 
     #[test]
     fn a_description_names_each_parameter_and_its_value() {
-        let params = ["A.B".to_owned(), "C".to_owned(), "D".to_owned()];
+        let params = ["A.B", "C", "D"];
         let map = Map::from_iter([("k".to_owned(), Value::Bool(true))]);
         let values = [
             Value::List(vec![Value::Int(16), Value::List(vec![]), Value::Null]),
             Value::Map(map),
             Value::Bool(false),
         ];
-        assert_eq!(describe(&params, &values), "A.B [16, [], None] C {'k': True} D False");
-        assert_eq!(describe(&[], &[]), "");
+        let text = describe(params.into_iter().zip(&values));
+        assert_eq!(text, "A.B [16, [], None] C {'k': True} D False");
+        assert_eq!(describe(std::iter::empty()), "");
     }
 }

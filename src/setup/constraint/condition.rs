@@ -6,6 +6,7 @@ use sweep_config::expr::Expr;
 use super::view::View;
 use crate::app::Failure;
 use crate::models::{Complexity, Field, Fields};
+use crate::setup::sampler::Drawn;
 
 /// An expression with where its names come from.
 #[derive(Debug)]
@@ -20,8 +21,9 @@ enum Name<'a> {
     Complexity(usize),
     /// A key that describes a network: as the job config has it, else pycls's default.
     Field(Field),
-    /// A parameter's value, or what lies in it under a path.
-    Param(usize, String),
+    /// A parameter's value, or what lies in it under a path; the base config where the parameter is
+    /// in a branch that was not chosen.
+    Param(usize, String, Option<&'a Value>),
     /// The base config.
     Base(&'a Value),
 }
@@ -62,7 +64,7 @@ impl<'a> Condition<'a> {
     pub(super) fn is_met(
         &self,
         view: &View<'_>,
-        values: &[Value],
+        values: &[Drawn],
         changes: &[(Field, Value)],
         complexity: Option<Complexity>,
     ) -> Result<bool, String> {
@@ -74,8 +76,11 @@ impl<'a> Condition<'a> {
                 let value = own.map(|(_, value)| value).or_else(|| view.given(*field));
                 Some(value.unwrap_or(field.default_value()))
             }
-            Name::Param(i, rest) if rest.is_empty() => Some(&values[*i]),
-            Name::Param(i, rest) => values[*i].get_path(rest),
+            Name::Param(i, rest, base) => match &values[*i] {
+                Some(value) if rest.is_empty() => Some(value),
+                Some(value) => value.get_path(rest),
+                None => *base,
+            },
             Name::Base(value) => Some(*value),
         };
         self.expr.is_true(&lookup).map_err(|error| error.to_string())
@@ -92,7 +97,8 @@ fn resolve<'a>(name: &str, params: &[String], base: &'a Value) -> Option<Name<'a
     let param = params.iter().enumerate().rev().find_map(|(i, param)| {
         let rest = name.strip_prefix(param.as_str())?;
         let path = rest.strip_prefix('.');
-        (rest.is_empty() || path.is_some()).then(|| Name::Param(i, path.unwrap_or("").to_owned()))
+        let param = || Name::Param(i, path.unwrap_or("").to_owned(), base.get_path(name));
+        (rest.is_empty() || path.is_some()).then(param)
     });
     param.or_else(|| base.get_path(name).map(Name::Base))
 }

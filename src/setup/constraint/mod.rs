@@ -11,6 +11,7 @@ use std::borrow::Cow;
 
 use sweep_config::{Constraints, Interval, Value};
 
+use super::sampler::Drawn;
 use crate::app::Failure;
 use crate::models::regnet::{Regnet, WIDTH_QUANTUM};
 use crate::models::scale::{Scaled, scale};
@@ -111,7 +112,7 @@ impl<'a> Judge<'a> {
     }
 
     /// What the candidate with these values is, or why it is rejected.
-    pub(crate) fn judge(&self, values: &[Value]) -> Result<Network, Rejection> {
+    pub(crate) fn judge(&self, values: &[Drawn]) -> Result<Network, Rejection> {
         let view = self.sources.view(values);
         let family = family(&view);
         if family == "regnet" {
@@ -135,7 +136,7 @@ impl<'a> Judge<'a> {
     fn unmet<'b>(
         &'b self,
         view: &'b View<'b>,
-        values: &'b [Value],
+        values: &'b [Drawn],
         changes: &'b [(Field, Value)],
         complexity: Option<Complexity>,
     ) -> impl Iterator<Item = Rejection> + 'b {
@@ -151,7 +152,7 @@ impl<'a> Judge<'a> {
 
     /// Everything that speaks against the candidate, each constraint on its own, and its complexity
     /// where it has one.
-    pub(crate) fn examine(&self, values: &[Value]) -> (Vec<Rejection>, Option<Complexity>) {
+    pub(crate) fn examine(&self, values: &[Drawn]) -> (Vec<Rejection>, Option<Complexity>) {
         let view = self.sources.view(values);
         let family = family(&view);
         let mut against = Vec::new();
@@ -184,7 +185,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Why the candidate of these values cannot be judged, or there is no network of it, in words.
-    pub(crate) fn explain(&self, values: &[Value], rejection: Rejection) -> Option<String> {
+    pub(crate) fn explain(&self, values: &[Drawn], rejection: Rejection) -> Option<String> {
         let view = self.sources.view(values);
         let family = family(&view);
         let network = || -> Result<Network, ModelError> {

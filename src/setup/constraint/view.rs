@@ -3,6 +3,7 @@
 use sweep_config::Value;
 
 use crate::models::{Field, Fields};
+use crate::setup::sampler::Drawn;
 
 /// Where each key of a network comes from, for all candidates of a sweep.
 #[derive(Debug)]
@@ -14,8 +15,9 @@ enum Source<'a> {
     Nowhere,
     /// The base config.
     Base(&'a Value),
-    /// A parameter's value, or what lies in it under a path.
-    Param(usize, Option<&'static str>),
+    /// A parameter's value, or what lies in it under a path; the base config where the parameter is
+    /// in a branch that was not chosen.
+    Param(usize, Option<&'static str>, Option<&'a Value>),
 }
 
 impl<'a> Sources<'a> {
@@ -25,9 +27,9 @@ impl<'a> Sources<'a> {
             let path = field.path();
             for (i, param) in params.iter().enumerate().rev() {
                 match path.strip_prefix(param.as_str()) {
-                    Some("") => return Source::Param(i, None),
+                    Some("") => return Source::Param(i, None, base.get_path(path)),
                     Some(rest) if rest.starts_with('.') => {
-                        return Source::Param(i, Some(&rest[1..]));
+                        return Source::Param(i, Some(&rest[1..]), base.get_path(path));
                     }
                     _ => {}
                 }
@@ -51,7 +53,7 @@ impl<'a> Sources<'a> {
     }
 
     /// One candidate, given the values of its parameters.
-    pub(super) fn view(&'a self, values: &'a [Value]) -> View<'a> {
+    pub(super) fn view(&'a self, values: &'a [Drawn]) -> View<'a> {
         View { sources: self, values }
     }
 }
@@ -60,7 +62,7 @@ impl<'a> Sources<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct View<'a> {
     sources: &'a Sources<'a>,
-    values: &'a [Value],
+    values: &'a [Drawn],
 }
 
 impl Fields for View<'_> {
@@ -68,8 +70,11 @@ impl Fields for View<'_> {
         match self.sources.0[field as usize] {
             Source::Nowhere => None,
             Source::Base(value) => Some(value),
-            Source::Param(i, None) => Some(&self.values[i]),
-            Source::Param(i, Some(rest)) => self.values[i].get_path(rest),
+            Source::Param(i, rest, base) => match (&self.values[i], rest) {
+                (Some(value), None) => Some(value),
+                (Some(value), Some(rest)) => value.get_path(rest),
+                (None, _) => base,
+            },
         }
     }
 }
@@ -88,7 +93,7 @@ mod tests {
         let mut model = Value::Null;
         model.set_path("TYPE", Value::Str("regnet".into()));
         let params = ["REGNET.W0".to_owned(), "MODEL".to_owned()];
-        let values = vec![Value::Int(24), model];
+        let values = vec![Some(Value::Int(24)), Some(model)];
         let sources = Sources::new(&params, &base);
         let candidate = Candidate::new(&params, values.clone(), Vec::new());
         let config = candidate.job_config(&params, &base);

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use indexmap::IndexMap;
+
 use super::{CheckpointsKeep, Executor, Filters, Interval, Law, Quantized, Sampler, Sweep};
 use crate::{Map, Value};
 
@@ -164,6 +166,14 @@ fn sampler(sampler: &Sampler) -> Value {
             ("LENGTH", whole(*length)),
             ("ITEM_SAMPLER", self::sampler(item)),
         ]),
+        Sampler::Choice(branches) => {
+            let branch = |(name, items): (&String, &IndexMap<String, Sampler>)| {
+                let items = items.iter().map(|(key, item)| (key.clone(), self::sampler(item)));
+                (name.clone(), Value::Map(items.collect()))
+            };
+            let branches = Value::Map(branches.iter().map(branch).collect());
+            map([("TYPE", text("choice_sampler")), ("BRANCHES", branches)])
+        }
         Sampler::Regnet(ranges) => map([
             ("TYPE", text("regnet_sampler")),
             ("DEPTH", ints(ranges.depth)),

@@ -18,7 +18,7 @@ pub(super) fn decode(section: &Section<'_>, names: &Names<'_>) -> IndexMap<Strin
     let names = Names { derived: &unchecked, ..*names };
     let mut waiting = IndexMap::new();
     for (key, given) in &entries {
-        if names.samplers.contains_key(*key) {
+        if names.params().iter().any(|param| param == key) {
             given.problem("is sampled: a parameter is sampled or derived, not both", None);
         } else if let Some(expr) = names.expression(given) {
             if expr.names().iter().any(|name| Names::is_complexity(name)) {

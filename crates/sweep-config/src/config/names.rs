@@ -47,6 +47,11 @@ impl Names<'_> {
         COMPLEXITY.contains(&name)
     }
 
+    /// All that is sampled.
+    pub(super) fn params(&self) -> Vec<String> {
+        self.samplers.iter().flat_map(|(key, sampler)| sampler.params(key)).collect()
+    }
+
     fn has(&self, name: &str) -> bool {
         let reaches = |sampler: &String| {
             name.strip_prefix(sampler.as_str())
@@ -54,13 +59,13 @@ impl Names<'_> {
         };
         COMPLEXITY.contains(&name)
             || self.base_cfg.get_path(name).is_some()
-            || self.samplers.keys().chain(self.derived.keys()).any(reaches)
+            || self.params().iter().chain(self.derived.keys()).any(reaches)
             || name.split_once('.').is_some_and(|(section, _)| NETWORK.contains(&section))
     }
 
     fn hint(&self, name: &str) -> String {
-        let mut known: Vec<String> =
-            self.samplers.keys().chain(self.derived.keys()).cloned().collect();
+        let mut known = self.params();
+        known.extend(self.derived.keys().cloned());
         leaves(self.base_cfg, "", &mut known);
         known.extend(COMPLEXITY.map(str::to_owned));
         let known: Vec<&str> = known.iter().map(String::as_str).collect();

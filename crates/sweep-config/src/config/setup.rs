@@ -1,5 +1,7 @@
 //! `SETUP`: how to sample the job configs.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 
 use super::constraints::{self, Constraints};
@@ -108,6 +110,7 @@ fn base_cfg(section: &Section<'_>) -> Value {
 fn samplers(section: &Section<'_>) -> IndexMap<String, Sampler> {
     let Some(given) = section.get("SAMPLERS") else { return IndexMap::new() };
     let all = given.section();
+    let mut set = HashSet::new();
     let decoded = all.all().filter_map(|(parameter, given)| {
         if given.node.entries().is_none() {
             given.expected("a sampler, e.g. {TYPE: value_sampler, VALUES: [1, 2]}");
@@ -117,7 +120,14 @@ fn samplers(section: &Section<'_>) -> IndexMap<String, Sampler> {
             given.problem("is no dotted parameter such as `OPTIM.BASE_LR`", None);
             return None;
         }
-        Some((parameter.to_owned(), samplers::decode(parameter, &given)?))
+        let sampler = samplers::decode(parameter, &given)?;
+        let params = sampler.params(parameter);
+        if let Some(twice) = params.iter().find(|param| set.contains(*param)) {
+            given.problem(format!("`{twice}` is sampled elsewhere too"), None);
+            return None;
+        }
+        set.extend(params);
+        Some((parameter.to_owned(), sampler))
     });
     decoded.collect()
 }
@@ -139,8 +149,8 @@ fn zip(
             if !samplers.contains_key(&name) {
                 let known: Vec<&str> = samplers.keys().map(String::as_str).collect();
                 given.problem(format!("`{name}` has no sampler"), suggest::word(&name, &known));
-            } else if matches!(samplers[&name], Sampler::Regnet(_)) {
-                given.problem("a regnet_sampler is six parameters: it cannot be zipped", None);
+            } else if matches!(samplers[&name], Sampler::Regnet(_) | Sampler::Choice(_)) {
+                given.problem("it sets several parameters and cannot be zipped", None);
             } else if seen.contains(&name) {
                 given.problem(format!("`{name}` is in a group already"), None);
             }

@@ -1,5 +1,7 @@
 //! From the tree to samplers, every rule of which is checked before anything is drawn.
 
+use indexmap::IndexMap;
+
 use super::law::{Bounds, check};
 use super::{LAWS, Law, Quantized, RegnetRanges, Sampler};
 use crate::Value;
@@ -9,6 +11,9 @@ use crate::yaml::NodeKind;
 
 /// How long a sampled list may be, and all lists of a sampler that nests them together.
 const LONGEST_LIST: usize = 100_000;
+
+/// How many choices may lie within each other.
+const MOST_NESTED: usize = 16;
 
 /// Beyond this a float, in which samplers compute, no longer tells one whole number from the next.
 const LARGEST_WHOLE: i64 = 1 << 53;
@@ -20,22 +25,24 @@ enum Kind {
     Int,
     List,
     Regnet,
+    Choice,
 }
 
-const KINDS: [(&str, Kind); 5] = [
+const KINDS: [(&str, Kind); 6] = [
     ("value_sampler", Kind::Value),
     ("float_sampler", Kind::Float),
     ("int_sampler", Kind::Int),
     ("list_sampler", Kind::List),
     ("regnet_sampler", Kind::Regnet),
+    ("choice_sampler", Kind::Choice),
 ];
 
 /// The sampler of a parameter; `None` after its problems were reported.
 pub(in crate::config) fn decode(parameter: &str, given: &Given<'_>) -> Option<Sampler> {
-    sampler(parameter, given, LONGEST_LIST)
+    sampler(parameter, given, LONGEST_LIST, MOST_NESTED)
 }
 
-fn sampler(parameter: &str, given: &Given<'_>, longest: usize) -> Option<Sampler> {
+fn sampler(parameter: &str, given: &Given<'_>, longest: usize, nested: usize) -> Option<Sampler> {
     let section = given.section();
     given.node.entries()?;
     let kind = section.required("TYPE", "it says how to sample, e.g. `float_sampler`")?;
@@ -44,6 +51,7 @@ fn sampler(parameter: &str, given: &Given<'_>, longest: usize) -> Option<Sampler
         Kind::Float => float(&section),
         Kind::Int => int(&section),
         Kind::List => list(parameter, &section, longest),
+        Kind::Choice => choice(parameter, &section, nested),
         Kind::Regnet if parameter == "REGNET" => regnet(&section),
         Kind::Regnet => {
             let hint =
@@ -78,15 +86,61 @@ fn list(parameter: &str, section: &Section<'_>, longest: usize) -> Option<Sample
             Some(length)
         });
     let item = section.required("ITEM_SAMPLER", "how to draw an item")?;
-    let is_regnet = matches!(&item.node.kind, NodeKind::Map(entries)
-        if entries.iter().any(|e| e.key == "TYPE" && e.node.to_value() == Value::Str("regnet_sampler".into())));
-    if is_regnet {
-        item.problem("a regnet_sampler sets six parameters and cannot be an item", None);
+    if let Some(kind @ ("regnet_sampler" | "choice_sampler")) = kind_of(&item).as_deref() {
+        item.problem(format!("a {kind} sets several parameters and cannot be an item"), None);
         return None;
     }
     let longest = longest / length.unwrap_or(1).max(1);
-    let item = sampler(parameter, &item, longest)?;
+    let item = sampler(parameter, &item, longest, MOST_NESTED)?;
     Some(Sampler::List { length: length?, item: Box::new(item) })
+}
+
+/// What a mapping says to be, if it is a sampler.
+fn kind_of(given: &Given<'_>) -> Option<String> {
+    let NodeKind::Map(entries) = &given.node.kind else { return None };
+    match entries.iter().find(|entry| entry.key == "TYPE")?.node.to_value() {
+        Value::Str(kind) if kind.ends_with("_sampler") => Some(kind),
+        _ => None,
+    }
+}
+
+/// Branches, each with samplers and constants of its own.
+fn choice(parameter: &str, section: &Section<'_>, nested: usize) -> Option<Sampler> {
+    let given = section.required("BRANCHES", "what there is to choose from, by name")?;
+    given.node.entries().or_else(|| {
+        given.expected("a mapping from names to parameters, e.g. {sgd: {OPTIM.MOMENTUM: 0.9}}");
+        None
+    })?;
+    let Some(nested) = nested.checked_sub(1) else {
+        given.problem(format!("choices within each other more than {MOST_NESTED} deep"), None);
+        return None;
+    };
+    let mut branches = IndexMap::new();
+    for (name, branch) in given.section().all() {
+        let mut items = IndexMap::new();
+        for (key, item) in branch.section().all() {
+            let sampler = if kind_of(&item).is_some() {
+                sampler(key, &item, LONGEST_LIST, nested)?
+            } else {
+                Sampler::Value(vec![item.node.to_value()])
+            };
+            items.insert(key.to_owned(), sampler);
+            let all = items.iter().flat_map(|(key, sampler)| sampler.params(key));
+            let all: Vec<String> = all.collect();
+            let twice =
+                all.iter().enumerate().find(|(i, p)| all[..*i].contains(p) || **p == parameter);
+            if let Some((_, twice)) = twice {
+                item.problem(format!("`{twice}` is set twice in this branch"), None);
+                return None;
+            }
+        }
+        branches.insert(name.to_owned(), items);
+    }
+    if branches.is_empty() {
+        given.problem("holds no branch to choose", None);
+        return None;
+    }
+    Some(Sampler::Choice(branches))
 }
 
 fn int(section: &Section<'_>) -> Option<Sampler> {

@@ -6,6 +6,8 @@ mod law;
 
 pub(super) use decode::decode;
 
+use indexmap::IndexMap;
+
 use crate::Value;
 
 /// Draws one parameter (or, composite, several).
@@ -24,6 +26,27 @@ pub enum Sampler {
     },
     /// `regnet_sampler`: the six parameters of a RegNet.
     Regnet(RegnetRanges),
+    /// `choice_sampler`: one of its branches by name, each as likely, with the parameters of that
+    /// branch; a constant there is a [`Sampler::Value`] of one value.
+    Choice(IndexMap<String, IndexMap<String, Sampler>>),
+}
+
+impl Sampler {
+    /// The parameters that it can set under its key, its own one included.
+    #[must_use]
+    pub fn params(&self, key: &str) -> Vec<String> {
+        match self {
+            Self::Regnet(_) => ["DEPTH", "W0", "WA", "WM", "GROUP_W", "BOT_MUL"]
+                .map(|name| format!("{key}.{name}"))
+                .to_vec(),
+            Self::Choice(branches) => {
+                let inner = branches.values().flatten();
+                let inner = inner.flat_map(|(key, sampler)| sampler.params(key));
+                std::iter::once(key.to_owned()).chain(inner).collect()
+            }
+            _ => vec![key.to_owned()],
+        }
+    }
 }
 
 /// The distribution of a scalar sampler (`RAND_TYPE`).
