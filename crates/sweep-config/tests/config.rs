@@ -103,8 +103,15 @@ fn the_samplers_of_the_reference_load_and_show_every_key() {
     };
     let text: String = text.lines().map(switched_on).collect();
     let samplers = load(&text, &[]).setup.samplers;
-    assert_eq!(samplers.len(), 5);
-    let kinds = ["value_sampler", "float_sampler", "int_sampler", "list_sampler", "regnet_sampler"];
+    assert_eq!(samplers.len(), 6);
+    let kinds = [
+        "value_sampler",
+        "float_sampler",
+        "int_sampler",
+        "list_sampler",
+        "choice_sampler",
+        "regnet_sampler",
+    ];
     for kind in kinds {
         let example = text.lines().find(|line| line.contains(&format!("TYPE: {kind}"))).unwrap();
         let from = text.find(example).unwrap();
