@@ -238,3 +238,88 @@ fn a_parameter_that_two_samplers_set_at_once_is_an_error() {
     let text = run.expect(2).stderr;
     assert!(text.contains("SETUP.SAMPLERS.B: `B` is sampled elsewhere too"), "{text}");
 }
+
+const RATES: &str = "  SAMPLERS:\n    LR: {TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [0.01, 1.0]}\n\
+                     LAUNCH: {EXECUTOR: local, COMMAND: 'echo {{LR}}'}\n";
+
+fn run(sandbox: &Sandbox, binary: &str, args: &[&str]) -> Run {
+    let mut all = vec!["--sweep-cfg", "sweep.yaml"];
+    all.extend(args);
+    sandbox.run(binary, &all)
+}
+
+#[test]
+fn a_launched_sweep_is_extended_and_only_the_new_jobs_run() {
+    let (sandbox, _) = setup(RATES, &[]);
+    run(&sandbox, bin!("sweep_launch"), &["--yes"]).expect(0);
+    let old = of_configs(&sandbox, "cfgs");
+    let attempts = sandbox.read("root/s/logs/000003/attempts.jsonl");
+    let text = run(&sandbox, bin!("sweep_setup"), &["--extend", "4"]).expect(0).stderr;
+    assert!(text.contains("by 4 configs"), "{text}");
+    assert_eq!(of_configs(&sandbox, "cfgs[:8]"), old, "what was there stays");
+    assert_eq!(
+        of_configs(&sandbox, "len(set(c['LR'] for c in cfgs))"),
+        "12",
+        "nothing is there twice"
+    );
+    let text = run(&sandbox, bin!("sweep_launch"), &["--yes"]).expect(0).stderr;
+    assert!(text.contains("4 to run") || text.contains("4 of"), "{text}");
+    assert_eq!(sandbox.read("root/s/logs/000003/attempts.jsonl"), attempts, "no job runs again");
+    run(&sandbox, bin!("sweep_setup"), &["--extend", "1"]).expect(0);
+    let record = sandbox.read("root/s/setup.json");
+    assert!(record.contains("\"from\": 12") && record.contains("\"kept\": 13"), "{record}");
+    assert_eq!(sandbox.read("root/s/cfgs_summary.yaml").lines().count(), 13);
+}
+
+#[test]
+fn an_extended_sweep_is_the_longer_sweep() {
+    let (sandbox, _) = setup(RATES, &[]);
+    run(&sandbox, bin!("sweep_setup"), &["--extend", "5"]).expect(0);
+    let extended = of_configs(&sandbox, "cfgs");
+    let (sandbox, _) = setup(RATES, &["SETUP.NUM_CONFIGS=13"]);
+    assert_eq!(of_configs(&sandbox, "cfgs"), extended);
+}
+
+#[test]
+fn another_design_space_does_not_extend_a_sweep_and_is_told_what_differs() {
+    let (sandbox, _) = setup(RATES, &[]);
+    let wider = ["--extend", "4", "--set", "SETUP.SAMPLERS.LR.RANGE=[0.01, 2.0]"];
+    let text = run(&sandbox, bin!("sweep_setup"), &wider).expect(2).stderr;
+    assert!(text.contains("cfgs/000000.yaml`: it is another design space"), "{text}");
+    assert!(text.contains("changed since are SETUP.SAMPLERS.LR.RANGE"), "{text}");
+    assert_eq!(of_configs(&sandbox, "len(cfgs)"), "8");
+    std::fs::remove_dir_all(sandbox.join("root")).unwrap();
+    let text = run(&sandbox, bin!("sweep_setup"), &["--extend", "4"]).expect(2).stderr;
+    assert!(text.contains("there is nothing to extend"), "{text}");
+}
+
+#[test]
+fn a_space_that_is_used_up_cannot_be_extended() {
+    let (sandbox, first) = setup("  SAMPLERS: {A: {TYPE: int_sampler, RANGE: [1, 8]}}\n", &[]);
+    first.expect(0);
+    let text = run(&sandbox, bin!("sweep_setup"), &["--extend", "1"]).expect(2).stderr;
+    assert!(text.contains("no config beyond the 8 that are there"), "{text}");
+}
+
+#[test]
+fn an_extension_that_is_killed_at_any_moment_costs_nothing_and_can_be_repeated() {
+    let (sandbox, _) = setup(RATES, &["SETUP.RNG_SEED=5", "SETUP.SAMPLERS.LR.QUANTIZE=1.0e-9"]);
+    let old = sandbox.read("root/s/cfgs/000007.yaml");
+    let args = "--sweep-cfg sweep.yaml --set SETUP.RNG_SEED=5 --set SETUP.SAMPLERS.LR.QUANTIZE=1.0e-9 -q --extend 2000";
+    for round in 0..30_u64 {
+        let mut command = sandbox.command(bin!("sweep_setup"));
+        let mut child = command.args(args.split(' ')).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(round * 7 % 160));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    sandbox.run(bin!("sweep_setup"), &args.split(' ').collect::<Vec<_>>()).expect(0);
+    let record: serde_json::Value =
+        serde_json::from_str(&sandbox.read("root/s/setup.json")).unwrap();
+    let kept = record["kept"].as_u64().unwrap();
+    let files = std::fs::read_dir(sandbox.join("root/s/cfgs")).unwrap().count();
+    assert_eq!((files as u64, kept % 2000), (kept, 8));
+    assert_eq!(sandbox.read("root/s/cfgs_summary.yaml").lines().count() as u64, kept);
+    assert_eq!(sandbox.read("root/s/cfgs/000007.yaml"), old);
+    assert!(!sandbox.join("root/s/.setup-new").exists(), "no leftovers");
+}

@@ -26,8 +26,12 @@ struct Cli {
     #[arg(long)]
     dry_run: bool,
 
+    /// Append so many new configs to a sweep, launched or not; those that are there stay as they are
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    extend: Option<u64>,
+
     /// Print what networks cost instead, a JSON line for each config; `-`: a config a line on stdin
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["json", "dry_run"])]
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["json", "dry_run", "extend"])]
     info: Vec<PathBuf>,
 }
 
@@ -38,7 +42,10 @@ fn main() -> ExitCode {
     let matches = command.get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     app::run(|| match cli.sweep {
-        Some(sweep) if cli.info.is_empty() => setup::run(&sweep, cli.json, cli.dry_run),
+        Some(sweep) if cli.info.is_empty() => {
+            let Cli { json, dry_run, extend, .. } = cli;
+            setup::run(&sweep, &setup::Options { json, dry_run, extend })
+        }
         _ => setup::info(&cli.info),
     })
 }

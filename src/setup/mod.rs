@@ -11,6 +11,7 @@ mod constraint;
 mod defaults;
 mod derived;
 mod diagnosis;
+mod extend;
 mod identity;
 mod info;
 mod plan;
@@ -29,10 +30,22 @@ use sweep_config::records::{FORMAT_VERSION, SetupRecord};
 
 use crate::app::{Exit, Failure, SweepArgs, VERSION, count};
 use diagnosis::Diagnosis;
+use extend::Before;
 pub use info::info;
 use plan::{Draws, Population, plan};
 use progress::Progress;
 use shortfall::Shortfall;
+
+/// What a setup is to do besides.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// Print the record as JSON.
+    pub json: bool,
+    /// Write nothing.
+    pub dry_run: bool,
+    /// Append so many configs to those that are there.
+    pub extend: Option<u64>,
+}
 
 /// Sets up the sweep of a config: samples its jobs and writes their configs, if it is not to be dry.
 ///
@@ -42,27 +55,31 @@ use shortfall::Shortfall;
 ///
 /// When the config is wrong, the sweep was launched already, not one config meets the constraints,
 /// or the file system fails. An old set stays as it is, but for a failure amid its replacement.
-pub fn run(args: &SweepArgs, json: bool, dry_run: bool) -> Result<Exit, Failure> {
+pub fn run(args: &SweepArgs, options: &Options) -> Result<Exit, Failure> {
     let mut sweep = args.load()?;
-    store::refuse_launched(&sweep.dir())?;
+    let before = if let Some(more) = options.extend {
+        let before = Before::read(&sweep)?;
+        sweep.setup.num_configs = before.kept().saturating_add(more);
+        Some(before)
+    } else {
+        store::refuse_launched(&sweep.dir())?;
+        None
+    };
     let pool = threads(sweep.num_proc)?;
     sweep.setup.base_cfg = defaults::base(&sweep.setup)?;
     let draws = Draws::new(&sweep.setup)?;
     defaults::check(&sweep.setup, &draws)?;
     let population = sample(&sweep, &draws, &pool, args.quiet)?;
-    let record = record_of(&sweep, &draws, &population);
-    if !dry_run {
+    let mut record = record_of(&sweep, &draws, &population);
+    if let Some(before) = &before {
+        record = before.extended(record);
+        pool.install(|| before.append(&sweep, &population, &record, options.dry_run))?;
+        args.printer().note(extend::note(&sweep.dir(), before, &record));
+    } else if !options.dry_run {
         pool.install(|| store::replace(&sweep, &population, &record))?;
     }
     let diagnosis = pool.install(|| diagnose(&draws, &population));
-    present::present(
-        args,
-        (json, dry_run),
-        &sweep,
-        &draws,
-        (&population, diagnosis.as_ref()),
-        &record,
-    );
+    present::present(args, options, &sweep, &draws, (&population, diagnosis.as_ref()), &record);
     Ok(if record.kept < record.requested { Exit::Incomplete } else { Exit::Done })
 }
 
@@ -110,6 +127,7 @@ fn record_of(sweep: &Sweep, draws: &Draws<'_>, population: &Population) -> Setup
         duplicates: tally.duplicates,
         rejections,
         overrides: sweep.overrides.clone(),
+        extensions: Vec::new(),
     }
 }
 

@@ -10,7 +10,7 @@ use super::constraint::Rejection;
 use super::diagnosis::{Diagnosis, percent};
 use super::plan::{Draws, Population};
 use super::shortfall::Shortfall;
-use super::{store, text};
+use super::{Options, store, text};
 use crate::app::{Printer, SweepArgs, command, count};
 
 /// Parameters of the first config that are shown; a summary is no listing.
@@ -19,7 +19,7 @@ const SHOWN: usize = 12;
 /// Prints the result of a setup: notes for a person, and the record if `json` is asked for.
 pub(crate) fn present(
     args: &SweepArgs,
-    (json, dry_run): (bool, bool),
+    options: &Options,
     sweep: &Sweep,
     draws: &Draws<'_>,
     found: (&Population, Option<&Diagnosis>),
@@ -27,10 +27,10 @@ pub(crate) fn present(
 ) {
     let (population, diagnosis) = found;
     let printer = args.printer();
-    if json {
+    if options.json {
         printer.data(store::to_json(record).trim_end());
     }
-    printer.note(summary(sweep, draws, (population, diagnosis), dry_run));
+    printer.note(summary(sweep, draws, (population, diagnosis), options.dry_run));
     for warning in diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(draws)) {
         printer.warn(warning);
     }

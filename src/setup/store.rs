@@ -53,9 +53,36 @@ pub(crate) fn replace(
     let _lock = Lock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
     refuse_foreign(&dir)?;
     clear_leftovers(&dir)?;
-    stage(&dir.setup_staging(), sweep, population, record)?;
+    stage(&dir.setup_staging(), sweep, population, record, 0)?;
     refuse_launched(&dir)?;
     commit(&dir)?;
+    clear_leftovers(&dir)?;
+    Ok(())
+}
+
+/// Appends the configs from number `old` on to a set, its record last: until then nobody counts them.
+///
+/// # Errors
+///
+/// When another setup is at work, or the file system fails.
+pub(crate) fn append(
+    sweep: &Sweep,
+    population: &Population,
+    record: &SetupRecord,
+    old: usize,
+) -> Result<(), Failure> {
+    let dir = sweep.dir();
+    let _lock = Lock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
+    clear_leftovers(&dir)?;
+    let new = dir.setup_staging();
+    stage(&new, sweep, population, record, old)?;
+    for index in old..population.kept.len() {
+        fs::rename(&new.cfg(job(index)), &dir.cfg(job(index)))?;
+    }
+    fs::rename(&new.cfgs_summary(), &dir.cfgs_summary())?;
+    fs::sync_dir(&dir.cfgs());
+    fs::rename(&new.setup_json(), &dir.setup_json())?;
+    fs::sync_dir(dir.path());
     clear_leftovers(&dir)?;
     Ok(())
 }
@@ -78,16 +105,18 @@ fn commit(dir: &SweepDir) -> Result<(), FsError> {
     Ok(())
 }
 
-/// Step 1: writes the whole set where nobody looks, and brings it to the disk.
+/// Step 1: writes the set, its configs from number `first` on, where nobody looks, and brings it to
+/// the disk.
 fn stage(
     new: &SweepDir,
     sweep: &Sweep,
     population: &Population,
     record: &SetupRecord,
+    first: usize,
 ) -> Result<(), FsError> {
     fs::create_dir_all(&new.cfgs())?;
     let base = &sweep.setup.base_cfg;
-    population.kept.par_iter().enumerate().try_for_each(|(index, candidate)| {
+    population.kept.par_iter().enumerate().skip(first).try_for_each(|(index, candidate)| {
         let config = candidate.job_config(&population.params, base);
         fs::write_staged(&new.cfg(job(index)), yaml::write(&config).as_bytes())
     })?;
@@ -111,7 +140,7 @@ fn summary(population: &Population) -> Value {
     Value::Map(population.kept.iter().enumerate().map(described).collect::<Map>())
 }
 
-fn job(index: usize) -> JobId {
+pub(super) fn job(index: usize) -> JobId {
     JobId(u32::try_from(index).expect("fewer than 2^32 configs"))
 }
 

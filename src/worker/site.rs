@@ -84,7 +84,11 @@ impl Site {
                     self.dir.cfgs().display(),
                     jobs.len()
                 ),
-                hint: Some("run `sweep_setup` again, or restore the files".into()),
+                hint: Some(
+                    "run `sweep_setup` again (an `--extend` that was cut short: once more), or restore \
+                     the files"
+                        .into(),
+                ),
             });
         }
         Ok(jobs)

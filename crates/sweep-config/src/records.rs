@@ -33,6 +33,20 @@ pub struct SetupRecord {
     pub rejections: BTreeMap<String, u64>,
     /// The `--set` arguments, as typed.
     pub overrides: Vec<String>,
+    /// The times that configs were appended, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<Extension>,
+}
+
+/// One `sweep_setup --extend`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extension {
+    /// How many configs there were before.
+    pub from: u64,
+    /// How many there were after.
+    pub to: u64,
+    /// The version of the toolkit.
+    pub tool_version: String,
 }
 
 /// `launches/000001/submission.json`: one call of `sweep_launch` that was confirmed.
