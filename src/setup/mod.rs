@@ -17,6 +17,7 @@ mod info;
 mod plan;
 mod present;
 mod progress;
+mod reporter;
 mod sampler;
 mod shortfall;
 mod store;
@@ -93,7 +94,7 @@ fn sample(
     let population = pool.install(|| {
         let progress = Progress::new(sweep.setup.num_configs, quiet);
         plan(draws, |candidates, kept| progress.report(candidates, kept))
-    });
+    })?;
     if population.kept.is_empty() {
         let Shortfall { reason, hint } = Shortfall::explain(draws, &population.tally, 0);
         let diagnosis = pool.install(|| diagnose(draws, &population));

@@ -13,9 +13,10 @@ use rayon::prelude::*;
 use sweep_config::{Setup, Strategy};
 
 use super::candidate::Candidate;
-use super::constraint::{Judge, Rejection};
+use super::constraint::{Judge, Network, Rejection};
 use super::derived::Derived;
 use super::identity::{self, Fingerprint};
+use super::reporter::Reporter;
 use super::sampler::{Axes, Dice, Drawn, Space};
 use crate::app::Failure;
 use crate::models::Complexity;
@@ -70,6 +71,7 @@ pub(crate) struct Draws<'a> {
     /// Of a grid, its axes.
     axes: Option<Axes>,
     derived: Derived<'a>,
+    reporter: Option<Reporter<'a>>,
     /// The parameters: the sampled ones, then the derived ones.
     params: Vec<String>,
     /// What must be met.
@@ -89,7 +91,8 @@ impl<'a> Draws<'a> {
         let mut params = space.params().to_vec();
         let derived = Derived::new(&setup.derived, &mut params, &setup.base_cfg);
         let judge = Judge::new(&setup.constraints, &params, &setup.base_cfg)?;
-        Ok(Self { setup, space, axes, derived, params, judge })
+        let reporter = Reporter::new(&setup.constraints);
+        Ok(Self { setup, space, axes, derived, reporter, params, judge })
     }
 
     /// How many candidates there are to try.
@@ -163,12 +166,29 @@ impl<'a> Draws<'a> {
 
     fn verdict(&self, number: u64, small: bool, values: &mut Vec<Drawn>) -> Verdict {
         let drawn = self.draw(number, values).map_err(|(i, _)| Rejection::Derived(i));
-        let outcome = drawn.and_then(|()| self.judge.judge(values)).map(|network| {
+        let outcome = drawn.and_then(|()| self.judge.judge(values)).and_then(|network| {
             let params = self.params();
             let job = identity::of_job(params, values, &network.changes);
-            (job, Box::new(Candidate::new(params, values.clone(), network.changes)))
+            let kept = Candidate::new(params, values.clone(), network.changes.clone());
+            self.ask(&kept, &network)?;
+            Ok((job, Box::new(kept)))
         });
         Verdict { draw: small.then(|| identity::of_values(values)), outcome }
+    }
+
+    /// Asks the user's program, where there is one, and judges what it reports.
+    fn ask(&self, candidate: &Candidate, network: &Network) -> Result<(), Rejection> {
+        let Some(reporter) = &self.reporter else { return Ok(()) };
+        let config = candidate.job_config(self.params(), &self.setup.base_cfg);
+        // Without an answer the whole setup fails, so that the reason does not matter.
+        let numbers = reporter.ask(&config).ok_or(Rejection::Network(None))?;
+        self.judge.judge_reported(&candidate.values, network, &numbers)
+    }
+
+    /// A program takes its time: no more of it is spent in vain than on a few candidates a thread.
+    fn largest_round(&self) -> u64 {
+        let few = 4 * rayon::current_num_threads() as u64;
+        if self.reporter.is_some() { few } else { LARGEST_ROUND }
     }
 }
 
@@ -176,19 +196,27 @@ impl<'a> Draws<'a> {
 /// configs were kept.
 ///
 /// Runs on the threads of the caller's pool.
-pub(crate) fn plan(draws: &Draws<'_>, report: impl Fn(u64, u64)) -> Population {
+///
+/// # Errors
+///
+/// When the user's program fails.
+pub(crate) fn plan(draws: &Draws<'_>, report: impl Fn(u64, u64)) -> Result<Population, Failure> {
     let setup = draws.setup;
     let support = draws.space.support().filter(|support| *support <= SMALL);
     let candidates = draws.candidates();
     let mut sieve = Sieve { wanted: setup.num_configs, support, ..Sieve::default() };
     while sieve.tally.candidates < candidates && !sieve.is_done() {
         let next = sieve.tally.candidates;
-        let round = next..candidates.min(next.saturating_add(sieve.round_size()));
+        let size = sieve.round_size().min(draws.largest_round());
+        let round = next..candidates.min(next.saturating_add(size));
         for verdict in draw_round(draws, round, support.is_some()) {
             sieve.take(verdict);
             if sieve.is_done() {
                 break;
             }
+        }
+        if let Some(failure) = draws.reporter.as_ref().and_then(Reporter::failure) {
+            return Err(failure);
         }
         report(sieve.tally.candidates, sieve.kept.len() as u64);
     }
@@ -196,7 +224,7 @@ pub(crate) fn plan(draws: &Draws<'_>, report: impl Fn(u64, u64)) -> Population {
     if draws.axes.as_ref().is_some_and(|axes| tally.candidates == axes.points()) {
         tally.exhausted = tally.exhausted.or(Some(tally.candidates - tally.duplicates));
     }
-    Population { params: draws.params().to_vec(), kept, tally }
+    Ok(Population { params: draws.params().to_vec(), kept, tally })
 }
 
 /// A candidate that was judged on its own, not yet held against those before it.
@@ -297,6 +325,8 @@ mod tests {
                 acts: None,
                 num_stages: (4, 4),
                 conditions: Vec::new(),
+                command: String::new(),
+                command_timeout: 60,
             },
         }
     }
@@ -306,7 +336,7 @@ mod tests {
     }
 
     fn drawn(setup: &Setup) -> Population {
-        plan(&Draws::new(setup).unwrap(), |_, _| {})
+        plan(&Draws::new(setup).unwrap(), |_, _| {}).unwrap()
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `WHERE`: an expression over a job's parameters and complexity.
 
-use sweep_config::Value;
 use sweep_config::expr::Expr;
+use sweep_config::{Map, Value};
 
 use super::view::View;
 use crate::app::Failure;
@@ -26,15 +26,36 @@ enum Name<'a> {
     Param(usize, String, Option<&'a Value>),
     /// The base config.
     Base(&'a Value),
+    /// What the program of `COMMAND` reports under this name.
+    Reported(&'a str),
+}
+
+/// All that is known of a candidate.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Facts<'a> {
+    pub(super) view: &'a View<'a>,
+    pub(super) values: &'a [Drawn],
+    /// What pycls's setup changes in its config.
+    pub(super) changes: &'a [(Field, Value)],
+    pub(super) complexity: Option<Complexity>,
+    pub(super) reported: &'a Map,
 }
 
 impl<'a> Condition<'a> {
     /// # Errors
     ///
-    /// Names a parameter that there is not.
-    pub(super) fn new(expr: &'a Expr, params: &[String], base: &'a Value) -> Result<Self, Failure> {
+    /// Names a parameter that there is not; with `reports`, an unknown name without a dot is what a
+    /// program reports.
+    pub(super) fn new(
+        expr: &'a Expr,
+        params: &[String],
+        base: &'a Value,
+        reports: bool,
+    ) -> Result<Self, Failure> {
         let names = expr.names().iter().map(|name| {
-            resolve(name, params, base).ok_or_else(|| {
+            let reported =
+                || (reports && !name.contains('.')).then_some(Name::Reported(name.as_str()));
+            resolve(name, params, base).or_else(reported).ok_or_else(|| {
                 Failure::usage(
                     format!(
                         "SETUP.CONSTRAINTS.WHERE: there is no parameter `{name}`, in `{}`",
@@ -56,18 +77,18 @@ impl<'a> Condition<'a> {
         self.expr.text()
     }
 
-    /// Whether it is true of a candidate, whose network has these `changes`.
+    /// Whether it names what a program reports.
+    pub(super) fn needs_report(&self) -> bool {
+        self.names.iter().any(|name| matches!(name, Name::Reported(_)))
+    }
+
+    /// Whether it is true of a candidate.
     ///
     /// # Errors
     ///
     /// Why it has no value.
-    pub(super) fn is_met(
-        &self,
-        view: &View<'_>,
-        values: &[Drawn],
-        changes: &[(Field, Value)],
-        complexity: Option<Complexity>,
-    ) -> Result<bool, String> {
+    pub(super) fn is_met(&self, facts: &Facts<'_>) -> Result<bool, String> {
+        let Facts { view, values, changes, complexity, reported } = *facts;
         let numbers = complexity.map(|cx| [cx.flops, cx.params, cx.acts].map(Value::Int));
         let lookup = |name: usize| match &self.names[name] {
             Name::Complexity(i) => numbers.as_ref().map(|numbers| &numbers[*i]),
@@ -82,6 +103,7 @@ impl<'a> Condition<'a> {
                 None => *base,
             },
             Name::Base(value) => Some(*value),
+            Name::Reported(name) => reported.get(*name),
         };
         self.expr.is_true(&lookup).map_err(|error| error.to_string())
     }

@@ -8,15 +8,16 @@ mod condition;
 mod view;
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
-use sweep_config::{Constraints, Interval, Value};
+use sweep_config::{Constraints, Interval, Map, Value};
 
 use super::sampler::Drawn;
 use crate::app::Failure;
 use crate::models::regnet::{Regnet, WIDTH_QUANTUM};
 use crate::models::scale::{Scaled, scale};
 use crate::models::{Complexity, Field, Fields, Model, ModelError};
-use condition::Condition;
+use condition::{Condition, Facts};
 use view::{Sources, View};
 
 /// Why a candidate is not kept.
@@ -96,9 +97,10 @@ impl<'a> Judge<'a> {
     ) -> Result<Self, Failure> {
         let sources = Sources::new(params, base);
         let limits = [constraints.flops, constraints.params, constraints.acts];
-        let conditions: Result<Vec<Condition<'a>>, Failure> =
-            constraints.conditions.iter().map(|e| Condition::new(e, params, base)).collect();
-        let conditions = conditions?;
+        let reports = !constraints.command.is_empty();
+        let condition = |expr| Condition::new(expr, params, base, reports);
+        let conditions: Vec<Condition<'a>> =
+            constraints.conditions.iter().map(condition).collect::<Result<_, _>>()?;
         let counting: Vec<String> = (limits.iter().zip(LIMITS))
             .filter(|(limit, _)| limit.is_some())
             .map(|(_, (key, _))| key.to_owned())
@@ -132,6 +134,29 @@ impl<'a> Judge<'a> {
         unmet.map_or(Ok(Network { changes, complexity }), Err)
     }
 
+    /// The first expression that is not true once a program has reported numbers of the candidate.
+    pub(crate) fn judge_reported(
+        &self,
+        values: &[Drawn],
+        network: &Network,
+        reported: &Map,
+    ) -> Result<(), Rejection> {
+        let view = self.sources.view(values);
+        let facts = Facts {
+            view: &view,
+            values,
+            changes: &network.changes,
+            complexity: network.complexity,
+            reported,
+        };
+        self.conditions
+            .iter()
+            .enumerate()
+            .filter(|(_, condition)| condition.needs_report())
+            .find_map(|asked| unmet(asked, &facts))
+            .map_or(Ok(()), Err)
+    }
+
     /// The expressions that are not true.
     fn unmet<'b>(
         &'b self,
@@ -140,14 +165,10 @@ impl<'a> Judge<'a> {
         changes: &'b [(Field, Value)],
         complexity: Option<Complexity>,
     ) -> impl Iterator<Item = Rejection> + 'b {
-        let judge = move |(i, condition): (usize, &Condition<'_>)| match condition
-            .is_met(view, values, changes, complexity)
-        {
-            Ok(true) => None,
-            Ok(false) => Some(Rejection::Where(i)),
-            Err(_) => Some(Rejection::NoValue(i)),
-        };
-        self.conditions.iter().enumerate().filter_map(judge)
+        static NOTHING: LazyLock<Map> = LazyLock::new(Map::new);
+        let facts = Facts { view, values, changes, complexity, reported: &NOTHING };
+        let own = self.conditions.iter().enumerate().filter(|(_, c)| !c.needs_report());
+        own.filter_map(move |asked| unmet(asked, &facts))
     }
 
     /// Everything that speaks against the candidate, each constraint on its own, and its complexity
@@ -206,7 +227,9 @@ impl<'a> Judge<'a> {
         match (network(), rejection) {
             (Err(error), _) => Some(error.why.into_owned()),
             (Ok(Network { changes, complexity }), Rejection::NoValue(i)) => {
-                self.conditions[i].is_met(&view, values, &changes, complexity).err()
+                let (view, changes) = (&view, changes.as_slice());
+                let facts = Facts { view, values, changes, complexity, reported: &Map::new() };
+                self.conditions[i].is_met(&facts).err()
             }
             _ => None,
         }
@@ -246,6 +269,14 @@ impl<'a> Judge<'a> {
         }
         let count = regnet.stages(WIDTH_QUANTUM)?.widths.len() as u64;
         Ok((count != steps).then_some(Rejection::Stages))
+    }
+}
+
+fn unmet((i, condition): (usize, &Condition<'_>), facts: &Facts<'_>) -> Option<Rejection> {
+    match condition.is_met(facts) {
+        Ok(true) => None,
+        Ok(false) => Some(Rejection::Where(i)),
+        Err(_) => Some(Rejection::NoValue(i)),
     }
 }
 
@@ -309,10 +340,17 @@ fn refuse_unknown(sources: &Sources<'_>, counting: &[String]) -> Result<(), Fail
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sweep_config::Map;
 
     fn constraints(flops: Option<Interval>, num_stages: (u32, u32)) -> Constraints {
-        Constraints { flops, params: None, acts: None, num_stages, conditions: Vec::new() }
+        Constraints {
+            flops,
+            params: None,
+            acts: None,
+            num_stages,
+            conditions: Vec::new(),
+            command: String::new(),
+            command_timeout: 60,
+        }
     }
 
     /// Judges a base config with nothing sampled.

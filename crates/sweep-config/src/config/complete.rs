@@ -53,6 +53,8 @@ impl Sweep {
                         ]),
                     ),
                     ("REGNET", map([("NUM_STAGES", Value::List(vec![whole(least), whole(most)]))])),
+                    ("COMMAND", text(&limits.command)),
+                    ("COMMAND_TIMEOUT", whole(limits.command_timeout)),
                     (
                         "WHERE",
                         Value::List(limits.conditions.iter().map(|e| text(e.text())).collect()),

@@ -19,6 +19,11 @@ pub struct Constraints {
     pub num_stages: (u32, u32),
     /// `WHERE`: what must be true of a job's parameters and complexity.
     pub conditions: Vec<Expr>,
+    /// `COMMAND`: a program that tells numbers of a job config, which `WHERE` may name; empty for
+    /// none.
+    pub command: String,
+    /// `COMMAND_TIMEOUT`: how long an answer of it may take, in seconds.
+    pub command_timeout: u32,
 }
 
 fn conditions(section: &Section<'_>, names: &Names<'_>) -> Vec<Expr> {
@@ -37,9 +42,11 @@ pub(super) fn decode(section: Section<'_>, names: &Names<'_>) -> Constraints {
     let regnet = section.section("REGNET");
     let num_stages = stages(&regnet);
     regnet.finish();
-    let conditions = conditions(&section, names);
+    let command = section.text("COMMAND", "");
+    let command_timeout = section.whole("COMMAND_TIMEOUT", 1..=86_400, 60);
+    let conditions = conditions(&section, &Names { reports: !command.is_empty(), ..*names });
     section.finish();
-    Constraints { flops, params, acts, num_stages, conditions }
+    Constraints { flops, params, acts, num_stages, conditions, command, command_timeout }
 }
 
 /// `[LOW, HIGH]`, where both 0 is off and one 0 leaves that side open.

@@ -15,6 +15,8 @@ pub(super) struct Names<'a> {
     pub(super) base_cfg: &'a Value,
     pub(super) samplers: &'a IndexMap<String, Sampler>,
     pub(super) derived: &'a IndexMap<String, Expr>,
+    /// Whether a program reports numbers, under names of its own.
+    pub(super) reports: bool,
 }
 
 /// The numbers of a network's complexity, as expressions name them.
@@ -58,6 +60,7 @@ impl Names<'_> {
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
         COMPLEXITY.contains(&name)
+            || (self.reports && !name.contains('.'))
             || self.base_cfg.get_path(name).is_some()
             || self.params().iter().chain(self.derived.keys()).any(reaches)
             || name.split_once('.').is_some_and(|(section, _)| NETWORK.contains(&section))

@@ -72,7 +72,7 @@ pub(super) fn decode(section: Section<'_>) -> Setup {
     let num_configs = num_configs.and_then(|given| given.whole(1..=MOST_CONFIGS));
     let (base_cfg, samplers) = (base_cfg(&section), samplers(&section));
     let none = IndexMap::new();
-    let names = Names { base_cfg: &base_cfg, samplers: &samplers, derived: &none };
+    let names = Names { base_cfg: &base_cfg, samplers: &samplers, derived: &none, reports: false };
     let derived = derived::decode(&section, &names);
     let names = Names { derived: &derived, ..names };
     let constraints = constraints::decode(section.section("CONSTRAINTS"), &names);
