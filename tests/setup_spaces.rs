@@ -323,3 +323,28 @@ fn an_extension_that_is_killed_at_any_moment_costs_nothing_and_can_be_repeated()
     assert_eq!(sandbox.read("root/s/cfgs/000007.yaml"), old);
     assert!(!sandbox.join("root/s/.setup-new").exists(), "no leftovers");
 }
+
+#[test]
+fn our_example_spaces_are_set_up_as_they_stand() {
+    let sandbox = Sandbox::new();
+    let root = sandbox.path().display();
+    for (name, configs) in [
+        ("cifar/optim", 64),
+        ("cifar/best", 12),
+        ("cifar/regnet", 32),
+        ("digits/plain", 64),
+        ("digits/residual", 64),
+        ("spaces/conditional", 32),
+        ("spaces/grid", 48),
+        ("spaces/constrained", 32),
+    ] {
+        // In the repository, as their first lines say.
+        let mut command = sandbox.command(bin!("sweep_setup"));
+        command.current_dir(env!("CARGO_MANIFEST_DIR"));
+        command.args(["--sweep-cfg", &format!("configs/{name}.yaml"), "--json"]);
+        command.args(["--set", &format!("ROOT_DIR={root}")]);
+        let run = Run::of(&command.output().unwrap()).expect(0);
+        let record: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(record["kept"], configs, "{name}");
+    }
+}
