@@ -151,15 +151,10 @@ impl AnyNet {
 
     pub(super) fn count(&self, layers: &mut Layers) -> Result<(), ModelError> {
         self.stem.count(layers, self.stem_width)?;
-        let mut width = self.stem_width;
-        for stage in &self.stages {
-            let StageShape { depth, width: own, stride } = stage.shape;
-            if depth > 0 {
-                self.count_block(layers, stage, width, stride)?;
-                layers.repeat(depth - 1, |layers| self.count_block(layers, stage, own, 1))?;
-            }
-            width = own;
-        }
+        let stages = self.stages.iter().map(|stage| (stage.shape, stage));
+        let width = layers.stages(self.stem_width, stages, |layers, stage, w_in, stride| {
+            self.count_block(layers, stage, w_in, stride)
+        })?;
         self.count_head(layers, width)
     }
 

@@ -2,8 +2,8 @@
 //!
 //! Images are square. Numbers are whole and exact; beyond 64 bits is an error, never a wrong number.
 
-use super::Complexity;
 use super::fields::ModelError;
+use super::{Complexity, StageShape};
 
 /// What has been counted, and the side of the image where the next layer stands.
 #[derive(Debug, Clone, Copy)]
@@ -108,6 +108,24 @@ impl Layers {
         self.conv_with_bias(Conv::new(inner, width, 1))?;
         self.side = side;
         Ok(())
+    }
+
+    /// Stages of blocks, the first of which has the stage's stride and takes it to its width; gives
+    /// the width behind them. `block` adds a block of a stage with a width in and a stride.
+    pub(super) fn stages<S: Copy>(
+        &mut self,
+        mut width: i64,
+        stages: impl Iterator<Item = (StageShape, S)>,
+        block: impl Fn(&mut Self, S, i64, i64) -> Result<(), ModelError>,
+    ) -> Result<i64, ModelError> {
+        for (StageShape { depth, width: own, stride }, stage) in stages {
+            if depth > 0 {
+                block(self, stage, width, stride)?;
+                self.repeat(depth - 1, |layers| block(layers, stage, own, 1))?;
+            }
+            width = own;
+        }
+        Ok(width)
     }
 
     /// `layer` as often as `times`, each as the first: what repeats is counted once.

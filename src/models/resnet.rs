@@ -52,7 +52,7 @@ impl ResNet {
     }
 
     pub(super) fn count(&self, layers: &mut Layers) -> Result<(), ModelError> {
-        let mut width = if self.cifar { 16 } else { 64 };
+        let width = if self.cifar { 16 } else { 64 };
         if self.cifar {
             layers.conv(Conv::new(3, width, 3))?;
             layers.norm(width)?;
@@ -61,15 +61,10 @@ impl ResNet {
             layers.norm(width)?;
             layers.pool(width, 3, 2)?;
         }
-        for (i, stage) in self.stages.iter().enumerate() {
-            if stage.depth > 0 {
-                self.count_block(layers, i, width, stage.stride)?;
-                layers.repeat(stage.depth - 1, |layers| {
-                    self.count_block(layers, i, stage.width, 1)
-                })?;
-            }
-            width = stage.width;
-        }
+        let stages = self.stages.iter().enumerate().map(|(i, stage)| (*stage, i));
+        let width = layers.stages(width, stages, |layers, stage, w_in, stride| {
+            self.count_block(layers, stage, w_in, stride)
+        })?;
         layers.classifier(width, self.classes)
     }
 

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use sweep_config::expr::Expr;
+use sweep_config::expr::{Expr, FUNCTIONS};
 use sweep_config::{Map, Value};
 
 /// What the names are worth, here and in `ORACLE`.
@@ -139,28 +139,7 @@ fn expressions() -> impl Strategy<Value = String> {
             "+", "-", "*", "/", "//", "%", "**", "<", "<=", ">", ">=", "==", "!=", "and", "or",
             "in", "not in",
         ];
-        let functions = vec![
-            "abs",
-            "all",
-            "any",
-            "ceil",
-            "exp",
-            "float",
-            "floor",
-            "increasing",
-            "int",
-            "len",
-            "log",
-            "log10",
-            "log2",
-            "max",
-            "min",
-            "monotone",
-            "prod",
-            "round",
-            "sqrt",
-            "sum",
-        ];
+        let functions = FUNCTIONS.to_vec();
         prop_oneof![
             6 => (inner.clone(), prop::sample::select(operators), inner.clone(), any::<bool>())
                 .prop_map(|(a, op, b, bare)| {
