@@ -140,8 +140,14 @@ impl<'a> Draws<'a> {
     pub(crate) fn explain(&self, number: u64, rejection: Rejection) -> Option<String> {
         let mut values = Vec::new();
         match self.draw(number, &mut values) {
-            Ok(()) => self.judge.explain(&values, rejection),
             Err((_, why)) => Some(why),
+            Ok(()) => match self.judge.judge(&values) {
+                Err(_) => self.judge.explain(&values, rejection),
+                Ok(network) => {
+                    let changes = network.changes.clone();
+                    self.ask(&Candidate::new(self.params(), values, changes), &network)?.1
+                }
+            },
         }
     }
 
@@ -170,19 +176,23 @@ impl<'a> Draws<'a> {
             let params = self.params();
             let job = identity::of_job(params, values, &network.changes);
             let kept = Candidate::new(params, values.clone(), network.changes.clone());
-            self.ask(&kept, &network)?;
-            Ok((job, Box::new(kept)))
+            match self.ask(&kept, &network) {
+                Some((rejection, _)) => Err(rejection),
+                None => Ok((job, Box::new(kept))),
+            }
         });
         Verdict { draw: small.then(|| identity::of_values(values)), outcome }
     }
 
     /// Asks the user's program, where there is one, and judges what it reports.
-    fn ask(&self, candidate: &Candidate, network: &Network) -> Result<(), Rejection> {
-        let Some(reporter) = &self.reporter else { return Ok(()) };
+    fn ask(&self, candidate: &Candidate, network: &Network) -> Option<(Rejection, Option<String>)> {
+        let reporter = self.reporter.as_ref()?;
         let config = candidate.job_config(self.params(), &self.setup.base_cfg);
-        // Without an answer the whole setup fails, so that the reason does not matter.
-        let numbers = reporter.ask(&config).ok_or(Rejection::Network(None))?;
-        self.judge.judge_reported(&candidate.values, network, &numbers)
+        match reporter.ask(&config) {
+            Some(numbers) => self.judge.judge_reported(&candidate.values, network, &numbers),
+            // Without an answer the whole setup fails, so that the reason does not matter.
+            None => Some((Rejection::Network(None), None)),
+        }
     }
 
     /// A program takes its time: no more of it is spent in vain than on a few candidates a thread.

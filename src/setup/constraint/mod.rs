@@ -5,10 +5,10 @@
 //! on the way (see [`crate::models::scale`]) comes out of the judgement.
 
 mod condition;
+mod rejection;
 mod view;
 
-use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::ops::ControlFlow;
 
 use sweep_config::{Constraints, Interval, Map, Value};
 
@@ -18,50 +18,8 @@ use crate::models::regnet::{Regnet, WIDTH_QUANTUM};
 use crate::models::scale::{Scaled, scale};
 use crate::models::{Complexity, Field, Fields, Model, ModelError};
 use condition::{Condition, Facts};
+pub(crate) use rejection::{LIMITS, Rejection};
 use view::{Sources, View};
-
-/// Why a candidate is not kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Rejection {
-    /// The number of stages is not the one asked for, or one is jumped over.
-    Stages,
-    /// There is no such network; the key at fault, where it is one.
-    Network(Option<Field>),
-    /// A limit on the complexity: its number in [`LIMITS`].
-    Limit(usize),
-    /// A derived parameter has no value: its number.
-    Derived(usize),
-    /// An expression of `WHERE` is not true: its number.
-    Where(usize),
-    /// An expression of `WHERE` has no value: its number.
-    NoValue(usize),
-}
-
-/// A number of a network's complexity.
-type Measure = fn(&Complexity) -> i64;
-
-/// The limits on complexity: name of the key, and the number that it limits.
-pub(crate) const LIMITS: [(&str, Measure); 3] =
-    [("CX.FLOPS", |cx| cx.flops), ("CX.PARAMS", |cx| cx.params), ("CX.ACTS", |cx| cx.acts)];
-
-impl Rejection {
-    /// The key under which it is counted.
-    pub(crate) fn key(self) -> Cow<'static, str> {
-        match self {
-            Self::Stages => "REGNET.NUM_STAGES".into(),
-            Self::Network(field) => field.map_or("MODEL", Field::path).into(),
-            Self::Limit(limit) => LIMITS[limit].0.into(),
-            Self::Derived(i) => format!("DERIVED[{i}]").into(),
-            Self::Where(i) | Self::NoValue(i) => format!("WHERE[{i}]").into(),
-        }
-    }
-
-    /// Whether it is a constraint that is not met, not one that cannot be judged or a network that
-    /// cannot be.
-    pub(crate) fn is_constraint(self) -> bool {
-        !matches!(self, Self::Network(_) | Self::NoValue(_) | Self::Derived(_))
-    }
-}
 
 /// The constraints of a sweep, ready to judge.
 #[derive(Debug)]
@@ -113,34 +71,96 @@ impl<'a> Judge<'a> {
         Ok(Self { sources, num_stages, limits, conditions, counts })
     }
 
-    /// What the candidate with these values is, or why it is rejected.
+    /// What the candidate with these values is, or why it is rejected: the first thing that speaks
+    /// against it.
     pub(crate) fn judge(&self, values: &[Drawn]) -> Result<Network, Rejection> {
-        let view = self.sources.view(values);
-        let family = family(&view);
-        if family == "regnet" {
-            self.judge_stages(&view).map_err(rejection)?.map_or(Ok(()), Err)?;
+        match self.walk(values, |rejection, _| ControlFlow::Break(rejection)) {
+            ControlFlow::Continue(network) => Ok(network),
+            ControlFlow::Break(rejection) => Err(rejection),
         }
-        let scaled = scaled(&view, family).map_err(rejection)?;
-        let complexity = match &scaled {
-            _ if !self.counts => None,
-            Some(scaled) => Some(scaled.model.complexity().map_err(rejection)?),
-            None => Some(read(&view).map_err(rejection)?),
-        };
-        if let Some(rejection) = complexity.and_then(|cx| self.outside(&cx).next()) {
-            return Err(rejection);
-        }
-        let changes = scaled.map(|s| s.changes).unwrap_or_default();
-        let unmet = self.unmet(&view, values, &changes, complexity).next();
-        unmet.map_or(Ok(Network { changes, complexity }), Err)
     }
 
-    /// The first expression that is not true once a program has reported numbers of the candidate.
+    /// Everything that speaks against the candidate, each constraint on its own, and its complexity
+    /// where a constraint asks for it.
+    pub(crate) fn examine(&self, values: &[Drawn]) -> (Vec<Rejection>, Option<Complexity>) {
+        let mut against = Vec::new();
+        let walked = self.walk(values, |rejection, _| {
+            against.push(rejection);
+            ControlFlow::<()>::Continue(())
+        });
+        (against, walked.continue_value().and_then(|network| network.complexity))
+    }
+
+    /// Why the candidate of these values cannot be judged, or there is no network of it, in words.
+    pub(crate) fn explain(&self, values: &[Drawn], wanted: Rejection) -> Option<String> {
+        let walked = self.walk(values, |rejection, why| match why {
+            Some(why) if rejection == wanted => ControlFlow::Break(why.to_owned()),
+            _ => ControlFlow::Continue(()),
+        });
+        walked.break_value()
+    }
+
+    /// Asks one question after the other, the cheapest first. `object` hears what speaks against the
+    /// candidate, with the words of what is wrong where it is no constraint, and may end the walk.
+    fn walk<B>(
+        &self,
+        values: &[Drawn],
+        mut object: impl FnMut(Rejection, Option<&str>) -> ControlFlow<B>,
+    ) -> ControlFlow<B, Network> {
+        let view = self.sources.view(values);
+        let family = family(&view);
+        // Without a network there is nothing more to ask.
+        let nothing = ControlFlow::Continue(Network::default());
+        if family == "regnet" {
+            match self.judge_stages(&view) {
+                Ok(stages) => stages.map_or(ControlFlow::Continue(()), |r| object(r, None))?,
+                Err(error) => {
+                    object(Rejection::Network(error.field), Some(&error.why))?;
+                    return nothing;
+                }
+            }
+        }
+        let scaled = match scaled(&view, family) {
+            Ok(scaled) => scaled,
+            Err(error) => {
+                object(Rejection::Network(error.field), Some(&error.why))?;
+                return nothing;
+            }
+        };
+        let complexity = match &scaled {
+            _ if !self.counts => Ok(None),
+            Some(scaled) => scaled.model.complexity().map(Some),
+            None => read(&view).map(Some),
+        };
+        let complexity = match complexity {
+            Ok(complexity) => complexity,
+            Err(error) => {
+                object(Rejection::Network(error.field), Some(&error.why))?;
+                None
+            }
+        };
+        for rejection in complexity.iter().flat_map(|complexity| self.outside(complexity)) {
+            object(rejection, None)?;
+        }
+        let changes = scaled.map(|scaled| scaled.changes).unwrap_or_default();
+        let facts =
+            Facts { view: &view, values, changes: &changes, complexity, reported: &Map::new() };
+        for asked in self.conditions.iter().enumerate().filter(|(_, c)| !c.needs_report()) {
+            if let Some((rejection, why)) = unmet(asked, &facts) {
+                object(rejection, why.as_deref())?;
+            }
+        }
+        ControlFlow::Continue(Network { changes, complexity })
+    }
+
+    /// The first expression that is not met once a program has reported numbers of the candidate,
+    /// with words where it has no value.
     pub(crate) fn judge_reported(
         &self,
         values: &[Drawn],
         network: &Network,
         reported: &Map,
-    ) -> Result<(), Rejection> {
+    ) -> Option<(Rejection, Option<String>)> {
         let view = self.sources.view(values);
         let facts = Facts {
             view: &view,
@@ -154,85 +174,6 @@ impl<'a> Judge<'a> {
             .enumerate()
             .filter(|(_, condition)| condition.needs_report())
             .find_map(|asked| unmet(asked, &facts))
-            .map_or(Ok(()), Err)
-    }
-
-    /// The expressions that are not true.
-    fn unmet<'b>(
-        &'b self,
-        view: &'b View<'b>,
-        values: &'b [Drawn],
-        changes: &'b [(Field, Value)],
-        complexity: Option<Complexity>,
-    ) -> impl Iterator<Item = Rejection> + 'b {
-        static NOTHING: LazyLock<Map> = LazyLock::new(Map::new);
-        let facts = Facts { view, values, changes, complexity, reported: &NOTHING };
-        let own = self.conditions.iter().enumerate().filter(|(_, c)| !c.needs_report());
-        own.filter_map(move |asked| unmet(asked, &facts))
-    }
-
-    /// Everything that speaks against the candidate, each constraint on its own, and its complexity
-    /// where it has one.
-    pub(crate) fn examine(&self, values: &[Drawn]) -> (Vec<Rejection>, Option<Complexity>) {
-        let view = self.sources.view(values);
-        let family = family(&view);
-        let mut against = Vec::new();
-        if family == "regnet" {
-            match self.judge_stages(&view) {
-                Ok(stages) => against.extend(stages),
-                Err(error) => return (vec![rejection(error)], None),
-            }
-        }
-        let scaled = match scaled(&view, family) {
-            Ok(scaled) => scaled,
-            Err(error) => {
-                against.push(rejection(error));
-                return (against, None);
-            }
-        };
-        let complexity = match &scaled {
-            Some(scaled) => scaled.model.complexity().map(Some),
-            None if self.counts => read(&view).map(Some),
-            None => Ok(None),
-        };
-        let complexity = complexity.unwrap_or_else(|error| {
-            against.push(rejection(error));
-            None
-        });
-        against.extend(complexity.iter().flat_map(|cx| self.outside(cx)));
-        let changes = scaled.map(|scaled| scaled.changes).unwrap_or_default();
-        against.extend(self.unmet(&view, values, &changes, complexity));
-        (against, complexity)
-    }
-
-    /// Why the candidate of these values cannot be judged, or there is no network of it, in words.
-    pub(crate) fn explain(&self, values: &[Drawn], rejection: Rejection) -> Option<String> {
-        let view = self.sources.view(values);
-        let family = family(&view);
-        let network = || -> Result<Network, ModelError> {
-            if family == "regnet" {
-                self.judge_stages(&view)?;
-            }
-            match scaled(&view, family)? {
-                Some(scaled) => {
-                    let complexity = scaled.model.complexity()?;
-                    Ok(Network { changes: scaled.changes, complexity: Some(complexity) })
-                }
-                None if self.counts => {
-                    Ok(Network { changes: Vec::new(), complexity: Some(read(&view)?) })
-                }
-                None => Ok(Network::default()),
-            }
-        };
-        match (network(), rejection) {
-            (Err(error), _) => Some(error.why.into_owned()),
-            (Ok(Network { changes, complexity }), Rejection::NoValue(i)) => {
-                let (view, changes) = (&view, changes.as_slice());
-                let facts = Facts { view, values, changes, complexity, reported: &Map::new() };
-                self.conditions[i].is_met(&facts).err()
-            }
-            _ => None,
-        }
     }
 
     /// The text of the expression that a rejection is about.
@@ -272,17 +213,16 @@ impl<'a> Judge<'a> {
     }
 }
 
-fn unmet((i, condition): (usize, &Condition<'_>), facts: &Facts<'_>) -> Option<Rejection> {
+/// Why an expression is not met: it is not true, or it has no value, for which there are words.
+fn unmet(
+    (i, condition): (usize, &Condition<'_>),
+    facts: &Facts<'_>,
+) -> Option<(Rejection, Option<String>)> {
     match condition.is_met(facts) {
         Ok(true) => None,
-        Ok(false) => Some(Rejection::Where(i)),
-        Err(_) => Some(Rejection::NoValue(i)),
+        Ok(false) => Some((Rejection::Where(i), None)),
+        Err(why) => Some((Rejection::NoValue(i), Some(why))),
     }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` wants")]
-fn rejection(error: ModelError) -> Rejection {
-    Rejection::Network(error.field)
 }
 
 /// The family of networks that a candidate names; other programs have other names, or none.
