@@ -267,3 +267,20 @@ fn an_expression_without_a_value_says_why() {
     assert!(text.contains("WHERE[0] has no value for 100 %"), "{text}");
     assert!(text.contains("a number and text have no order"), "{text}");
 }
+
+#[test]
+fn a_preview_shows_the_distribution_of_parameters_and_complexity_and_writes_nothing() {
+    let sandbox = Sandbox::new();
+    sandbox.write("sweep.yaml", REGNETS);
+    let args = ["--sweep-cfg", "sweep.yaml", "--set", "ROOT_DIR=root", "--preview"];
+    let run = sandbox.run(bin!("sweep_setup"), &args).expect(0);
+    assert!(!sandbox.join("root").exists());
+    let row = |name: &str| -> Vec<String> {
+        let row = run.stdout.lines().find(|line| line.starts_with(&format!("{name} ")));
+        row.unwrap().split_whitespace().map(str::to_owned).collect()
+    };
+    let flops: Vec<f64> = row("flops")[3..].iter().map(|word| word.parse().unwrap()).collect();
+    assert!(flops.is_sorted() && flops[0] >= 1.2e8 && flops[4] <= 1.3e8, "{}", run.stdout);
+    assert_eq!(row("REGNET.W0")[1], "32");
+    assert!(run.stderr.contains("REGNET.NUM_STAGES"), "{}", run.stderr);
+}

@@ -26,12 +26,16 @@ struct Cli {
     #[arg(long)]
     dry_run: bool,
 
+    /// As `--dry-run`, and print the distribution of each parameter and of the models' complexity
+    #[arg(long, conflicts_with = "json")]
+    preview: bool,
+
     /// Append so many new configs to a sweep, launched or not; those that are there stay as they are
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     extend: Option<u64>,
 
     /// Print what networks cost instead, a JSON line for each config; `-`: a config a line on stdin
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["json", "dry_run", "extend"])]
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["json", "dry_run", "preview", "extend"])]
     info: Vec<PathBuf>,
 }
 
@@ -43,8 +47,9 @@ fn main() -> ExitCode {
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     app::run(|| match cli.sweep {
         Some(sweep) if cli.info.is_empty() => {
-            let Cli { json, dry_run, extend, .. } = cli;
-            setup::run(&sweep, &setup::Options { json, dry_run, extend })
+            let Cli { json, preview, extend, .. } = cli;
+            let dry_run = cli.dry_run || preview;
+            setup::run(&sweep, &setup::Options { json, dry_run, preview, extend })
         }
         _ => setup::info(&cli.info),
     })

@@ -16,6 +16,7 @@ mod identity;
 mod info;
 mod plan;
 mod present;
+mod preview;
 mod progress;
 mod reporter;
 mod sampler;
@@ -44,6 +45,8 @@ pub struct Options {
     pub json: bool,
     /// Write nothing.
     pub dry_run: bool,
+    /// Print the distribution of each parameter.
+    pub preview: bool,
     /// Append so many configs to those that are there.
     pub extend: Option<u64>,
 }
@@ -78,6 +81,10 @@ pub fn run(args: &SweepArgs, options: &Options) -> Result<Exit, Failure> {
         args.printer().note(extend::note(&sweep.dir(), before, &record));
     } else if !options.dry_run {
         pool.install(|| store::replace(&sweep, &population, &record))?;
+    }
+    if options.preview {
+        let table = pool.install(|| preview::table(&sweep.setup, &population));
+        args.printer().data(table);
     }
     let diagnosis = pool.install(|| diagnose(&draws, &population));
     present::present(args, options, &sweep, &draws, (&population, diagnosis.as_ref()), &record);
