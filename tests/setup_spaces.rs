@@ -348,3 +348,20 @@ fn our_example_spaces_are_set_up_as_they_stand() {
         assert_eq!(record["kept"], configs, "{name}");
     }
 }
+
+#[test]
+fn evenly_spread_draws_fill_the_space() {
+    let space = "  SAMPLERS:\n    A: {TYPE: int_sampler, RANGE: [1, 64]}\n    B: {TYPE: int_sampler, RANGE: [1, 64]}\n";
+    let cells = |strategy: &str, count: u32| {
+        let sets = [format!("SETUP.STRATEGY={strategy}"), format!("SETUP.NUM_CONFIGS={count}")];
+        let (sandbox, run) = setup(space, &[&sets[0], &sets[1]]);
+        run.expect(0);
+        (of_configs(&sandbox, "len({c['A'] for c in cfgs})"), of_configs(&sandbox, "cfgs[:20]"))
+    };
+    let (halton, first) = cells("halton", 64);
+    assert_eq!(halton, "64", "each value of the first parameter once");
+    assert_eq!(cells("halton", 20).1, first, "a longer sequence begins with the shorter one");
+    assert_eq!(cells("lhs", 64).0, "64");
+    let random: u32 = cells("random", 64).0.parse().unwrap();
+    assert!(random < 50, "{random}: random draws leave a third out");
+}

@@ -17,7 +17,7 @@ use super::constraint::{Judge, Network, Rejection};
 use super::derived::Derived;
 use super::identity::{self, Fingerprint};
 use super::reporter::Reporter;
-use super::sampler::{Axes, Dice, Drawn, Space};
+use super::sampler::{Axes, Dice, Drawn, Space, Spread};
 use crate::app::Failure;
 use crate::models::Complexity;
 
@@ -85,8 +85,8 @@ impl<'a> Draws<'a> {
     pub(crate) fn new(setup: &'a Setup) -> Result<Self, Failure> {
         let space = Space::new(&setup.samplers)?;
         let axes = match setup.strategy {
-            Strategy::Random => None,
             Strategy::Grid => Some(Axes::new(&space, &setup.zip)?),
+            Strategy::Random | Strategy::Halton | Strategy::LatinHypercube => None,
         };
         let mut params = space.params().to_vec();
         let derived = Derived::new(&setup.derived, &mut params, &setup.base_cfg);
@@ -120,10 +120,22 @@ impl<'a> Draws<'a> {
     /// When a derived one has no value: its number, and why.
     pub(crate) fn draw(&self, number: u64, values: &mut Vec<Drawn>) -> Result<(), (usize, String)> {
         match &self.axes {
-            None => self.space.draw(&mut Dice::new(self.setup.rng_seed, number), values),
+            None => self.space.draw(&mut self.dice(number), values),
             Some(axes) => axes.point(&self.space, number, values),
         }
         self.derived.extend(values)
+    }
+
+    fn dice(&self, number: u64) -> Dice {
+        let seed = self.setup.rng_seed;
+        match self.setup.strategy {
+            Strategy::Random | Strategy::Grid => Dice::new(seed, number),
+            Strategy::Halton => Dice::spread(Spread::Halton, seed, number),
+            Strategy::LatinHypercube => {
+                let points = u32::try_from(self.setup.num_configs).unwrap_or(u32::MAX);
+                Dice::spread(Spread::LatinHypercube(points), seed, number)
+            }
+        }
     }
 
     /// What is known about candidate number `number`: everything that speaks against it, each

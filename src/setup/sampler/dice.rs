@@ -7,10 +7,23 @@ use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 
+use super::points::{self, SPREAD, Spread};
+
 /// A source of random numbers that depends on the seed and the candidate's number alone.
 #[derive(Debug)]
 pub(crate) struct Dice {
     rng: ChaCha8Rng,
+    /// Numbers that are spread evenly come first, where they are asked for.
+    spread: Option<Point>,
+}
+
+/// A point of evenly spread ones, and which of its coordinates comes next.
+#[derive(Debug)]
+struct Point {
+    spread: Spread,
+    seed: u64,
+    number: u64,
+    coordinate: usize,
 }
 
 impl Dice {
@@ -18,7 +31,22 @@ impl Dice {
     pub(crate) fn new(seed: u64, candidate: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(candidate);
-        Self { rng }
+        Self { rng, spread: None }
+    }
+
+    /// The dice of one candidate of evenly spread ones: the coordinates of a point, then those of
+    /// [`Dice::new`].
+    pub(crate) fn spread(spread: Spread, seed: u64, candidate: u64) -> Self {
+        let point = Point { spread, seed, number: candidate, coordinate: 0 };
+        Self { spread: Some(point), ..Self::new(seed, candidate) }
+    }
+
+    /// The next coordinate, if there is one.
+    pub(super) fn coordinate(&mut self) -> Option<f64> {
+        let point = self.spread.as_mut().filter(|point| point.coordinate < SPREAD)?;
+        let Point { spread, seed, number, coordinate } = *point;
+        point.coordinate += 1;
+        Some(points::coordinate(spread, seed, number, coordinate))
     }
 
     /// A number in `[0, 1)`: the upper 53 bits of a draw, as many as a float holds, times 2^-53.
@@ -27,6 +55,9 @@ impl Dice {
     #[expect(clippy::cast_precision_loss, reason = "53 bits fit a float exactly")]
     pub(super) fn unit(&mut self) -> f64 {
         const STEP: f64 = 1.0 / (1_u64 << 53) as f64;
+        if let Some(coordinate) = self.coordinate() {
+            return coordinate;
+        }
         (self.rng.next_u64() >> 11) as f64 * STEP
     }
 
@@ -35,7 +66,13 @@ impl Dice {
         debug_assert!(low <= high);
         // The product stays below 2^128: the count is 2^64 at most, the draw is less than that.
         let count = i128::from(high).abs_diff(i128::from(low)) + 1;
-        let offset = (u128::from(self.rng.next_u64()) * count) >> 64;
+        let draw = match self.coordinate() {
+            #[expect(clippy::cast_possible_truncation, reason = "less than 2^53")]
+            #[expect(clippy::cast_sign_loss, reason = "not negative")]
+            Some(coordinate) => ((coordinate * 9_007_199_254_740_992.0) as u64) << 11,
+            None => self.rng.next_u64(),
+        };
+        let offset = (u128::from(draw) * count) >> 64;
         let value = i128::from(low) + i128::try_from(offset).expect("less than 2^64");
         i64::try_from(value).expect("between two numbers of 64 bits")
     }

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use sweep_config::{Law, Quantized, RegnetRanges, Value};
 
 use super::dice::Dice;
+use super::points::Spread;
 use super::regnet;
 use super::scalar::Scalar;
 
@@ -170,6 +171,41 @@ fn a_regnet_has_the_marginals_of_the_reference() {
         for (name, scalar) in regnet::parameters(&ranges).unwrap() {
             let draws = draw(&scalar, matches!(name, "WA" | "WM" | "BOT_MUL"));
             assert_law(&draws, &golden["marginals"][name], &format!("{name} of {sampler}"));
+        }
+    }
+}
+
+#[test]
+fn evenly_spread_draws_have_the_same_laws() {
+    const COUNT: u64 = 8192;
+    let range = Quantized::Float { low: 0.5, high: 16.0, quantum: 0.5 };
+    for law in [
+        Law::Uniform,
+        Law::LogUniform,
+        Law::Power2Uniform,
+        Law::Power2OrLogUniform,
+        Law::Normal,
+        Law::LogNormal,
+    ] {
+        let scalar = Scalar::new(law, range).unwrap();
+        let draws = |dice: fn(u64) -> Dice| -> Vec<f64> {
+            let mut draws: Vec<f64> =
+                (0..COUNT).map(|i| scalar.draw(&mut dice(i)).as_f64().unwrap()).collect();
+            draws.sort_by(f64::total_cmp);
+            draws
+        };
+        let random = draws(|i| Dice::new(5, i));
+        let halton = draws(|i| Dice::spread(Spread::Halton, 5, i));
+        let latin = draws(|i| Dice::spread(Spread::LatinHypercube(1024), 5, i));
+        for spread in [halton, latin] {
+            let below =
+                |all: &[f64], x: f64| all.partition_point(|&y| y <= x) as f64 / COUNT as f64;
+            let distance = random
+                .iter()
+                .map(|&x| (below(&random, x) - below(&spread, x)).abs())
+                .fold(0.0, f64::max);
+            // What two random samples of this size exceed once in 10^5 times is 0.036.
+            assert!(distance < 0.036, "{law:?}: {distance}");
         }
     }
 }

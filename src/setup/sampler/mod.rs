@@ -7,6 +7,7 @@ mod dice;
 mod grid;
 mod log_uniform;
 mod normal;
+mod points;
 mod power2;
 mod regnet;
 mod scalar;
@@ -22,6 +23,7 @@ use sweep_config::{Sampler, Value};
 
 pub(crate) use axes::Axes;
 pub(crate) use dice::Dice;
+pub(crate) use points::Spread;
 use scalar::Scalar;
 
 use crate::app::Failure;

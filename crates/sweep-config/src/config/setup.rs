@@ -48,9 +48,18 @@ pub enum Strategy {
     Random,
     /// Every combination of the values that the samplers can draw, the last parameter fastest.
     Grid,
+    /// Draws of the distributions from Halton's sequence, which fills the space evenly.
+    Halton,
+    /// Draws of the distributions from a Latin hypercube of `NUM_CONFIGS` points.
+    LatinHypercube,
 }
 
-const STRATEGIES: [(&str, Strategy); 2] = [("random", Strategy::Random), ("grid", Strategy::Grid)];
+const STRATEGIES: [(&str, Strategy); 4] = [
+    ("random", Strategy::Random),
+    ("grid", Strategy::Grid),
+    ("halton", Strategy::Halton),
+    ("lhs", Strategy::LatinHypercube),
+];
 
 impl Strategy {
     /// Its name in a config.
@@ -67,7 +76,7 @@ pub(super) fn decode(section: Section<'_>) -> Setup {
     let strategy = section.one_of("STRATEGY", &STRATEGIES, Strategy::Random);
     let num_configs = match strategy {
         Strategy::Grid => section.get("NUM_CONFIGS"),
-        Strategy::Random => section.required("NUM_CONFIGS", "say how many job configs to sample"),
+        _ => section.required("NUM_CONFIGS", "say how many job configs to sample"),
     };
     let num_configs = num_configs.and_then(|given| given.whole(1..=MOST_CONFIGS));
     let (base_cfg, samplers) = (base_cfg(&section), samplers(&section));
