@@ -294,7 +294,11 @@ fn another_design_space_does_not_extend_a_sweep_and_is_told_what_differs() {
 }
 
 #[test]
-fn a_space_that_is_used_up_cannot_be_extended() {
+fn a_space_that_is_used_up_cannot_be_extended_and_nor_can_a_latin_hypercube() {
+    let (sandbox, _) = setup(RATES, &["SETUP.STRATEGY=lhs"]);
+    let args = ["--extend", "1", "--set", "SETUP.STRATEGY=lhs"];
+    let text = run(&sandbox, bin!("sweep_setup"), &args).expect(2).stderr;
+    assert!(text.contains("a Latin hypercube is made for its number of configs"), "{text}");
     let (sandbox, first) = setup("  SAMPLERS: {A: {TYPE: int_sampler, RANGE: [1, 8]}}\n", &[]);
     first.expect(0);
     let text = run(&sandbox, bin!("sweep_setup"), &["--extend", "1"]).expect(2).stderr;

@@ -4,7 +4,7 @@
 //! would have had behind the old ones. That it is the same space is checked config by config.
 
 use sweep_config::records::{Extension, SetupRecord};
-use sweep_config::{JobId, Sweep, SweepDir, Value, fs, yaml};
+use sweep_config::{JobId, Strategy, Sweep, SweepDir, Value, fs, yaml};
 
 use super::plan::Population;
 use super::store;
@@ -19,8 +19,14 @@ pub(crate) struct Before {
 impl Before {
     /// # Errors
     ///
-    /// When the sweep was not set up, or its record cannot be read.
+    /// When the sweep was not set up, cannot be extended, or its record cannot be read.
     pub(crate) fn read(sweep: &Sweep) -> Result<Self, Failure> {
+        if sweep.setup.strategy == Strategy::LatinHypercube {
+            return Err(Failure::usage(
+                "SETUP.STRATEGY: a Latin hypercube is made for its number of configs",
+                "set up a larger one under another NAME; random, halton and grid can be extended",
+            ));
+        }
         let path = sweep.dir().setup_json();
         let bytes = match fs::read(&path) {
             Err(error) if error.is_not_found() => {
