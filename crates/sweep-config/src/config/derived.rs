@@ -15,7 +15,8 @@ pub(super) fn decode(section: &Section<'_>, names: &Names<'_>) -> IndexMap<Strin
         .iter()
         .filter_map(|(key, given)| Some(((*key).to_owned(), Expr::parse(&given.text()?).ok()?)))
         .collect();
-    let names = Names { derived: &unchecked, ..*names };
+    let is_broken = names.is_broken || unchecked.len() < entries.len();
+    let names = Names { derived: &unchecked, is_broken, ..*names };
     let mut waiting = IndexMap::new();
     for (key, given) in &entries {
         if names.params().iter().any(|param| param == key) {

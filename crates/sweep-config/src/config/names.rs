@@ -17,6 +17,8 @@ pub(super) struct Names<'a> {
     pub(super) derived: &'a IndexMap<String, Expr>,
     /// Whether a program reports numbers, under names of its own.
     pub(super) reports: bool,
+    /// Whether samplers or expressions are wrong and left out: then a name may be one of theirs.
+    pub(super) is_broken: bool,
 }
 
 /// The numbers of a network's complexity, as expressions name them.
@@ -59,7 +61,8 @@ impl Names<'_> {
             name.strip_prefix(sampler.as_str())
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
-        COMPLEXITY.contains(&name)
+        self.is_broken
+            || COMPLEXITY.contains(&name)
             || (self.reports && !name.contains('.'))
             || self.base_cfg.get_path(name).is_some()
             || self.params().iter().chain(self.derived.keys()).any(reaches)

@@ -79,14 +79,21 @@ pub(super) fn decode(section: Section<'_>) -> Setup {
         _ => section.required("NUM_CONFIGS", "say how many job configs to sample"),
     };
     let num_configs = num_configs.and_then(|given| given.whole(1..=MOST_CONFIGS));
-    let (base_cfg, samplers) = (base_cfg(&section), samplers(&section));
+    let base_cfg = base_cfg(&section);
+    let (samplers, is_broken) = samplers(&section);
     let none = IndexMap::new();
-    let names = Names { base_cfg: &base_cfg, samplers: &samplers, derived: &none, reports: false };
+    let names = Names {
+        base_cfg: &base_cfg,
+        samplers: &samplers,
+        derived: &none,
+        reports: false,
+        is_broken,
+    };
     let derived = derived::decode(&section, &names);
     let names = Names { derived: &derived, ..names };
     let constraints = constraints::decode(section.section("CONSTRAINTS"), &names);
     let setup = Setup {
-        zip: zip(&section, &samplers, strategy),
+        zip: zip(&section, &names, strategy),
         strategy,
         num_configs: num_configs.unwrap_or(MOST_CONFIGS.unsigned_abs()),
         num_samples: section.whole("NUM_SAMPLES", 1..=1_000_000_000_000, 1_000_000),
@@ -116,8 +123,9 @@ fn base_cfg(section: &Section<'_>) -> Value {
     }
 }
 
-fn samplers(section: &Section<'_>) -> IndexMap<String, Sampler> {
-    let Some(given) = section.get("SAMPLERS") else { return IndexMap::new() };
+/// The samplers, and whether one of them is wrong and left out.
+fn samplers(section: &Section<'_>) -> (IndexMap<String, Sampler>, bool) {
+    let Some(given) = section.get("SAMPLERS") else { return (IndexMap::new(), false) };
     let all = given.section();
     let mut set = HashSet::new();
     let decoded = all.all().filter_map(|(parameter, given)| {
@@ -138,23 +146,26 @@ fn samplers(section: &Section<'_>) -> IndexMap<String, Sampler> {
         set.extend(params);
         Some((parameter.to_owned(), sampler))
     });
-    decoded.collect()
+    let decoded: IndexMap<String, Sampler> = decoded.collect();
+    let is_broken = decoded.len() < all.all().count();
+    (decoded, is_broken)
 }
 
 /// Groups of sampled parameters, each in one group at most.
-fn zip(
-    section: &Section<'_>,
-    samplers: &IndexMap<String, Sampler>,
-    strategy: Strategy,
-) -> Vec<Vec<String>> {
+fn zip(section: &Section<'_>, names: &Names<'_>, strategy: Strategy) -> Vec<Vec<String>> {
     let Some(given) = section.get("ZIP") else { return Vec::new() };
     let example = "a list of groups, e.g. [[OPTIM.BASE_LR, OPTIM.WEIGHT_DECAY]]";
     let mut seen = Vec::new();
     let mut groups = Vec::new();
     for group in given.list(example).unwrap_or_default() {
-        let mut names = Vec::new();
+        let mut members = Vec::new();
         for given in group.list("a list of parameters").unwrap_or_default() {
             let Some(name) = given.text() else { continue };
+            let samplers = names.samplers;
+            if names.is_broken && !samplers.contains_key(&name) {
+                // What is wrong with its sampler was told.
+                continue;
+            }
             if !samplers.contains_key(&name) {
                 let known: Vec<&str> = samplers.keys().map(String::as_str).collect();
                 given.problem(format!("`{name}` has no sampler"), suggest::word(&name, &known));
@@ -164,9 +175,9 @@ fn zip(
                 given.problem(format!("`{name}` is in a group already"), None);
             }
             seen.push(name.clone());
-            names.push(name);
+            members.push(name);
         }
-        groups.push(names);
+        groups.push(members);
     }
     if strategy != Strategy::Grid && !groups.is_empty() {
         given.problem("only a grid has groups", Some("add STRATEGY: grid".to_owned()));
