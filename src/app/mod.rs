@@ -13,7 +13,7 @@ pub use clock::{host_name, now, span};
 pub use exit::Exit;
 pub use failure::{Failure, run};
 pub use printer::Printer;
-pub use text::{command, count, ranges};
+pub use text::{command, count, ranges, thousands};
 
 /// The version that the records name.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

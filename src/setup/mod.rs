@@ -99,7 +99,7 @@ fn sample(
     quiet: bool,
 ) -> Result<Population, Failure> {
     let population = pool.install(|| {
-        let progress = Progress::new(sweep.setup.num_configs, quiet);
+        let progress = Progress::new(sweep.setup.num_configs.min(draws.candidates()), quiet);
         plan(draws, |candidates, kept| progress.report(candidates, kept))
     })?;
     if population.kept.is_empty() {

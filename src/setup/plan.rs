@@ -96,7 +96,7 @@ impl<'a> Draws<'a> {
     }
 
     /// How many candidates there are to try.
-    fn candidates(&self) -> u64 {
+    pub(crate) fn candidates(&self) -> u64 {
         let points = self.axes.as_ref().map_or(u64::MAX, Axes::points);
         points.min(self.setup.num_samples)
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 
-use crate::app::{count, progress};
+use crate::app::{count, progress, thousands};
 
 /// How long a person waits before they wonder.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -29,10 +29,14 @@ impl Progress {
         if self.started.elapsed() < PATIENCE {
             return;
         }
-        let template = "sampling {bar:24} {pos}/{len} configs, {msg}, {elapsed}";
+        let template = "sampling {bar:24} {pos}/{len} configs, {msg}, about {eta} to go";
         let bar = self.bar.get_or_init(|| progress::bar(self.wanted, template, self.quiet));
         bar.set_position(kept);
-        bar.set_message(count(usize::try_from(candidates).unwrap_or(usize::MAX), "candidate"));
+        let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+        let rate = u128::from(candidates) * 1000 / self.started.elapsed().as_millis().max(1);
+        let rate = number(u64::try_from(rate).unwrap_or(u64::MAX));
+        let (tried, rate) = (count(number(candidates), "candidate"), thousands(rate));
+        bar.set_message(format!("{tried}, {rate}/s"));
     }
 }
 
