@@ -285,3 +285,19 @@ fn the_reference_names_every_column_that_a_table_always_has() {
         assert!(reference.contains(&format!("`{column}`")), "`{column}` is not in the reference");
     }
 }
+
+#[test]
+fn what_was_sampled_is_told_apart_from_the_network_that_it_made() {
+    let logs = Logs::four();
+    let path = logs.path("cfgs_summary.yaml");
+    let summary = fs::read_to_string(&path).unwrap();
+    let with_network =
+        |line: &str| format!("{line} -> ANYNET.DEPTHS [1, 2] ANYNET.WIDTHS [8, 16]\n");
+    fs::write(&path, summary.lines().map(with_network).collect::<String>()).unwrap();
+    logs.collect(&[]);
+    let told = logs.table("sweep.parquet").texts("sampled");
+    fs::write(&path, &summary).unwrap();
+    logs.collect(&[]);
+    assert_eq!(told, logs.table("sweep.parquet").texts("sampled"));
+    assert!(told.iter().flatten().count() == 4, "{told:?}");
+}

@@ -7,7 +7,7 @@ use super::number::number;
 /// A space at which no line ends.
 const NO_BREAK: char = '\u{a0}';
 
-/// The parameters that the samplers of a sweep set, to know them in the text.
+/// The parameters that a sweep samples or derives, to know them in the text.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Parameters {
     keys: Vec<String>,
@@ -16,7 +16,8 @@ pub struct Parameters {
 impl Parameters {
     /// Those of a sweep config.
     pub fn of(sweep: &Sweep) -> Self {
-        Self { keys: sweep.setup.samplers.keys().cloned().collect() }
+        let sampled = sweep.setup.samplers.iter().flat_map(|(key, sampler)| sampler.params(key));
+        Self { keys: sampled.chain(sweep.setup.derived.keys().cloned()).collect() }
     }
 
     /// The parameters and their values, in the order of the text; values may hold spaces.
@@ -39,7 +40,6 @@ impl Parameters {
         pairs
     }
 
-    /// A composite sampler sets several parameters below its own key.
     fn is_parameter(&self, word: &str) -> bool {
         self.keys.iter().any(|key| {
             word.strip_prefix(key.as_str())

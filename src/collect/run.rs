@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use sweep_config::records::{JobState, read_attempts};
-use sweep_config::{CheckpointsKeep, JobId, Sweep, SweepDir, Value, claim, fs, yaml};
+use sweep_config::{CheckpointsKeep, JobId, Sweep, SweepDir, Value, claim, fs, summary, yaml};
 
 use super::checkpoints::{self, Checkpoint};
 use super::job::{Brief, Collected, Job, Sources};
@@ -56,7 +56,7 @@ pub(crate) struct Cleaned {
 pub fn run(sweep: &Sweep, options: Options, printer: Printer) -> Result<Exit, Failure> {
     let dir = sweep.dir();
     let jobs = plan(&dir, sweep)?;
-    let sources = Sources { summary: summary(&dir, printer), dir };
+    let sources = Sources { summary: summaries(&dir, printer), dir };
     let gather = Gather { sources: &sources, jobs: &jobs, pool: pool(sweep.num_proc, jobs.len()) };
     let (mut briefs, written) = if options.dry_run {
         (gather.without_files()?, Vec::new())
@@ -92,7 +92,7 @@ fn plan(dir: &SweepDir, sweep: &Sweep) -> Result<Vec<Job>, Failure> {
 }
 
 /// What was sampled for each config; nothing where the file is missing or damaged.
-fn summary(dir: &SweepDir, printer: Printer) -> BTreeMap<String, String> {
+fn summaries(dir: &SweepDir, printer: Printer) -> BTreeMap<String, String> {
     let path = dir.cfgs_summary();
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
@@ -114,7 +114,7 @@ fn summary(dir: &SweepDir, printer: Printer) -> BTreeMap<String, String> {
 
 fn words(value: Value) -> String {
     match value {
-        Value::Str(text) | Value::Timestamp(text) => text,
+        Value::Str(text) | Value::Timestamp(text) => summary::sampled(&text).to_owned(),
         other => other.to_json().to_string(),
     }
 }

@@ -1,6 +1,6 @@
 //! A draw that is kept: its values, and the job config that they make.
 
-use sweep_config::{Map, Value};
+use sweep_config::{Map, Value, summary};
 
 use super::sampler::Drawn;
 use super::text;
@@ -39,10 +39,8 @@ impl Candidate {
     /// other keys.
     pub(crate) fn summary(&self) -> String {
         let shape = self.changes.iter().filter(|(field, _)| SHAPE.contains(field));
-        match text::describe(shape.map(|(field, value)| (field.path(), value))) {
-            network if network.is_empty() => self.description.clone(),
-            network => format!("{} -> {network}", self.description),
-        }
+        let network = text::describe(shape.map(|(field, value)| (field.path(), value)));
+        summary::line(&self.description, &network)
     }
 
     /// The job config: the base config with the values at their paths and what that changes, and

@@ -21,6 +21,7 @@ pub mod fs;
 pub mod lock;
 mod problem;
 pub mod records;
+pub mod summary;
 pub mod table;
 mod value;
 pub mod yaml;
