@@ -263,3 +263,14 @@ fn the_page_reads_well() {
     let until_config = skeleton.split("<section id=\"config\">").next().unwrap();
     insta::assert_snapshot!(until_config);
 }
+
+#[test]
+fn a_program_that_logs_no_complexity_gets_a_report_without_it_and_without_a_warning() {
+    let log = epoch(1, "50.0") + &epoch(2, "25.0");
+    let (sandbox, run) = odd_sweep(&[&log, &log]);
+    assert_eq!((run.code, run.stderr.contains("complexity")), (0, false), "{}", run.stderr);
+    assert!(!sandbox.read("odd/analysis.html").contains("id=\"complexity\""));
+    let asked = ["--sweep-cfg", "sweep.yaml", "--set", "ANALYZE.COMPLEXITY=[flops]"];
+    let run = sandbox.run(bin!("sweep_analyze"), &asked).expect(1);
+    assert!(run.stderr.contains("`flops` needs `complexity.flops`"), "{}", run.stderr);
+}

@@ -3,6 +3,7 @@
 use sweep_config::{Analyze, Filter, Sweep};
 
 use super::group::Group;
+use super::metrics::Metric;
 use super::number::number;
 use super::report::{Page, Section};
 use super::sections::{self, Which, empty};
@@ -131,6 +132,19 @@ fn split(analyze: &Analyze, groups: &mut Vec<Group<'_>>) -> Section {
     section
 }
 
+/// What is shown of the complexity: of the default, what there is, for most programs log none.
+fn complexity(analyze: &Analyze, groups: &[Group<'_>]) -> Vec<String> {
+    let is_there = |name: &&String| {
+        let metric = Metric::named(name);
+        groups.iter().any(|group| group.points(&metric).is_ok())
+    };
+    if analyze.complexity == Analyze::COMPLEXITY {
+        analyze.complexity.iter().filter(is_there).cloned().collect()
+    } else {
+        analyze.complexity.clone()
+    }
+}
+
 /// The sections that ANALYZE asks for.
 fn studies(analyze: &Analyze, groups: &[Group<'_>], study: &Study) -> Vec<Section> {
     let mut sections = Vec::new();
@@ -147,7 +161,7 @@ fn studies(analyze: &Analyze, groups: &[Group<'_>], study: &Study) -> Vec<Sectio
     let (values, trends) = (analyze.plot_metric_values, analyze.plot_metric_trends);
     add("metrics", "Metrics", &analyze.metrics, values, trends);
     let (values, trends) = (analyze.plot_complexity_values, analyze.plot_complexity_trends);
-    add("complexity", "Complexity", &analyze.complexity, values, trends);
+    add("complexity", "Complexity", &complexity(analyze, groups), values, trends);
     let asked =
         [(analyze.plot_curves_best, Which::Best), (analyze.plot_curves_worst, Which::Worst)];
     for (n, which) in asked.into_iter().filter(|(n, _)| *n > 0) {

@@ -50,10 +50,15 @@ pub struct Analyze {
     pub extra_sweep_names: Vec<String>,
 }
 
+impl Analyze {
+    /// What `COMPLEXITY` is where nothing is said.
+    pub const COMPLEXITY: [&str; 3] = ["flops", "params", "acts"];
+}
+
 pub(super) fn decode(section: Section<'_>) -> Analyze {
     let analyze = Analyze {
         metrics: section.texts("METRICS", &[]),
-        complexity: section.texts("COMPLEXITY", &["flops", "params", "acts"]),
+        complexity: section.texts("COMPLEXITY", &Analyze::COMPLEXITY),
         plot_metric_values: section.flag("PLOT_METRIC_VALUES", true),
         plot_metric_trends: section.flag("PLOT_METRIC_TRENDS", true),
         plot_complexity_values: section.flag("PLOT_COMPLEXITY_VALUES", true),
