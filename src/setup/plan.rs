@@ -327,6 +327,7 @@ mod tests {
     use super::*;
     use indexmap::IndexMap;
     use proptest::prelude::*;
+    use proptest::strategy::Strategy as _;
     use sweep_config::{Constraints, Law, Quantized, Sampler, Value};
 
     fn setup(samplers: Vec<(&str, Sampler)>, num_configs: u64) -> Setup {
@@ -426,7 +427,75 @@ mod tests {
         assert_eq!((population.kept.len(), population.tally.exhausted), (3, None));
     }
 
+    /// A sampler without its key: so many values, or branches with samplers of their own.
+    #[derive(Debug, Clone)]
+    enum Tree {
+        Values(i64),
+        Branches(Vec<Vec<Tree>>),
+    }
+
+    fn trees() -> impl proptest::strategy::Strategy<Value = Vec<Tree>> {
+        let leaf = (1_i64..4).prop_map(Tree::Values);
+        let tree = leaf.prop_recursive(2, 8, 3, |inner| {
+            let branch = prop::collection::vec(inner, 0..3);
+            prop::collection::vec(branch, 1..4).prop_map(Tree::Branches)
+        });
+        prop::collection::vec(tree, 1..4)
+    }
+
+    /// The samplers with keys of their own.
+    fn samplers(trees: &[Tree], prefix: &str) -> Vec<(String, Sampler)> {
+        let sampler = |(i, tree): (usize, &Tree)| {
+            let key = format!("{prefix}K{i}");
+            let sampler = match tree {
+                Tree::Values(count) => die(*count),
+                Tree::Branches(branches) => {
+                    let branch = |(b, trees): (usize, &Vec<Tree>)| {
+                        let items = samplers(trees, &format!("{key}B{b}"));
+                        (format!("b{b}"), items.into_iter().collect::<IndexMap<_, _>>())
+                    };
+                    Sampler::Choice(branches.iter().enumerate().map(branch).collect())
+                }
+            };
+            (key, sampler)
+        };
+        trees.iter().enumerate().map(sampler).collect()
+    }
+
+    fn descriptions(population: &Population) -> Vec<&str> {
+        population.kept.iter().map(|candidate| candidate.description.as_str()).collect()
+    }
+
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        /// A conditional space is the same set of jobs by chance, by points and as a grid, each job
+        /// once, and a longer sweep begins with the shorter one.
+        #[test]
+        fn random_spaces_are_drawn_whole_and_nothing_twice(trees in trees(), short in 1_u64..30) {
+            let named = samplers(&trees, "");
+            let named = || named.iter().map(|(k, s)| (k.as_str(), s.clone())).collect();
+            let mut setup = setup(named(), 10_000);
+            setup.strategy = sweep_config::Strategy::Grid;
+            let grid = drawn(&setup);
+            let all: HashSet<&str> = descriptions(&grid).into_iter().collect();
+            prop_assert_eq!(all.len(), grid.kept.len());
+            prop_assert_eq!(grid.tally.exhausted, Some(all.len() as u64));
+            setup.num_samples = 3_000;
+            for strategy in [sweep_config::Strategy::Random, sweep_config::Strategy::Halton] {
+                setup.strategy = strategy;
+                setup.num_configs = 10_000;
+                let long = drawn(&setup);
+                let found: HashSet<&str> = descriptions(&long).into_iter().collect();
+                prop_assert_eq!(found.len(), long.kept.len());
+                prop_assert!(found.is_subset(&all));
+                prop_assert_eq!(long.tally.exhausted.is_some(), found.len() == all.len());
+                setup.num_configs = short;
+                let short = drawn(&setup);
+                prop_assert_eq!(&long.kept[..short.kept.len()], short.kept);
+            }
+        }
+
         /// Values that differ have descriptions that differ, and the other way round.
         #[test]
         fn every_config_of_a_space_is_found_once(a in 1_i64..6, b in 1_i64..5, length in 0_usize..3) {
