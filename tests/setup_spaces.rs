@@ -341,6 +341,7 @@ fn our_example_spaces_are_set_up_as_they_stand() {
         ("spaces/conditional", 32),
         ("spaces/grid", 48),
         ("spaces/constrained", 32),
+        ("spaces/entrypoint", 56),
     ] {
         // In the repository, as their first lines say.
         let mut command = sandbox.command(bin!("sweep_setup"));

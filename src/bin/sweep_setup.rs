@@ -34,8 +34,13 @@ struct Cli {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     extend: Option<u64>,
 
+    /// Give a key each of several values, in all combinations with what is sampled, e.g.
+    /// `--sweep MODEL.TYPE=resnet,vit`; may be repeated
+    #[arg(long = "sweep", value_name = "KEY=A,B")]
+    sweeps: Vec<String>,
+
     /// Print what networks cost instead, a JSON line for each config; `-`: a config a line on stdin
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["json", "dry_run", "preview", "extend"])]
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["json", "dry_run", "preview", "extend", "sweeps"])]
     info: Vec<PathBuf>,
 }
 
@@ -47,9 +52,9 @@ fn main() -> ExitCode {
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     app::run(|| match cli.sweep {
         Some(sweep) if cli.info.is_empty() => {
-            let Cli { json, preview, extend, .. } = cli;
+            let Cli { json, preview, extend, sweeps, .. } = cli;
             let dry_run = cli.dry_run || preview;
-            setup::run(&sweep, &setup::Options { json, dry_run, preview, extend })
+            setup::run(&sweep, &setup::Options { json, dry_run, preview, extend, sweeps })
         }
         _ => setup::info(&cli.info),
     })

@@ -2,6 +2,7 @@
 
 use sweep_config::{Map, Value, summary};
 
+use super::params::Params;
 use super::sampler::Drawn;
 use super::text;
 use crate::models::Field;
@@ -30,8 +31,8 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
-    pub(crate) fn new(params: &[String], values: Vec<Drawn>, changes: Vec<(Field, Value)>) -> Self {
-        let description = text::describe(given(params, &values));
+    pub(crate) fn new(params: &Params, values: Vec<Drawn>, changes: Vec<(Field, Value)>) -> Self {
+        let description = text::describe(params.given(&values));
         Self { values, description, changes }
     }
 
@@ -45,12 +46,12 @@ impl Candidate {
 
     /// The job config: the base config with the values at their paths and what that changes, and
     /// the description as `DESC`.
-    pub(crate) fn job_config(&self, params: &[String], base: &Value) -> Value {
+    pub(crate) fn job_config(&self, params: &Params, base: &Value) -> Value {
         let mut config = match base {
             Value::Map(_) => base.clone(),
             _ => Value::Map(Map::new()),
         };
-        for (param, value) in given(params, &self.values) {
+        for (param, value) in params.in_config(&self.values) {
             config.set_path(param, value.clone());
         }
         for (field, value) in &self.changes {
@@ -59,15 +60,6 @@ impl Candidate {
         config.set_path("DESC", Value::Str(self.description.clone()));
         config
     }
-}
-
-/// The parameters that a candidate has, with their values.
-pub(crate) fn given<'a>(
-    params: &'a [String],
-    values: &'a [Drawn],
-) -> impl Iterator<Item = (&'a str, &'a Value)> {
-    let pairs = params.iter().zip(values);
-    pairs.filter_map(|(param, value)| Some((param.as_str(), value.as_ref()?)))
 }
 
 #[cfg(test)]
@@ -81,15 +73,16 @@ mod tests {
     #[test]
     fn the_job_config_keeps_the_order_of_the_base_config_and_adds_new_keys_after_it() {
         let base = map(&[("B", map(&[("X", Value::Int(1))])), ("A", Value::Int(2))]);
-        let params = ["NEW.KEY", "B.X"].map(str::to_owned);
-        let values = vec![Some(Value::Int(7)), Some(Value::Int(8))];
+        let names = ["NEW.KEY", "LABEL", "B.X"].map(str::to_owned);
+        let params = Params::new(names.to_vec(), &[1]);
+        let values = vec![Some(Value::Int(7)), Some(Value::Int(0)), Some(Value::Int(8))];
         let changes = vec![(Field::TrainImSize, Value::Int(32)), (Field::EnHeadW, Value::Int(8))];
         let candidate = Candidate::new(&params, values, changes);
         let Value::Map(config) = candidate.job_config(&params, &base) else { panic!() };
         assert_eq!(config.keys().collect::<Vec<_>>(), ["B", "A", "NEW", "TRAIN", "EN", "DESC"]);
         assert_eq!(config["B"].get_path("X"), Some(&Value::Int(8)));
         assert_eq!(config["TRAIN"].get_path("IM_SIZE"), Some(&Value::Int(32)));
-        assert_eq!(config["DESC"], Value::Str("NEW.KEY 7 B.X 8".into()));
-        assert_eq!(candidate.summary(), "NEW.KEY 7 B.X 8 -> EN.HEAD_W 8");
+        assert_eq!(config["DESC"], Value::Str("NEW.KEY 7 LABEL 0 B.X 8".into()));
+        assert_eq!(candidate.summary(), "NEW.KEY 7 LABEL 0 B.X 8 -> EN.HEAD_W 8");
     }
 }

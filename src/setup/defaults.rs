@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use rayon::prelude::*;
 use sweep_config::{Setup, Value, yaml};
 
-use super::candidate::given;
-use super::plan::Draws;
+use super::params::Params;
+use super::plan::{Draws, Population};
+use super::sampler::Drawn;
 use crate::app::Failure;
 use crate::models::{complete, defaults};
 
@@ -23,23 +25,58 @@ pub(crate) fn base(setup: &Setup) -> Result<Value, Failure> {
     }
 }
 
-/// Checks that the parameters are among the defaults and of their types, by the first candidate.
-///
-/// # Errors
-///
-/// Every parameter that is not.
-pub(crate) fn check(setup: &Setup, draws: &Draws<'_>) -> Result<(), Failure> {
-    let Some(defaults) = read(setup)? else { return Ok(()) };
-    let mut values = Vec::new();
-    // A derived parameter that has no value is told of where candidates are rejected.
-    let _ = draws.draw(0, &mut values);
-    let mut sampled = Value::Null;
-    for (param, value) in given(draws.params(), &values) {
-        sampled.set_path(param, value.clone());
+/// The keys and types that job configs may have, where they are known.
+#[derive(Debug)]
+pub(crate) struct Schema<'a> {
+    setup: &'a Setup,
+    defaults: Option<Value>,
+}
+
+impl<'a> Schema<'a> {
+    /// # Errors
+    ///
+    /// When the defaults cannot be read.
+    pub(crate) fn read(setup: &'a Setup) -> Result<Self, Failure> {
+        Ok(Self { setup, defaults: read(setup)? })
     }
-    match complete(&sampled, &defaults) {
-        Ok(_) => Ok(()),
-        Err(problems) => Err(refusal(setup, "SETUP.SAMPLERS", &problems)),
+
+    /// Checks the first candidate, before time is spent on others.
+    ///
+    /// # Errors
+    ///
+    /// Every parameter that is not among the defaults or has another type.
+    pub(crate) fn check_first(&self, draws: &Draws<'_>) -> Result<(), Failure> {
+        let mut values = Vec::new();
+        // A parameter that has no value is told of where candidates are rejected.
+        let _ = draws.draw(0, &mut values);
+        self.check(draws.params(), &values)
+    }
+
+    /// Checks every candidate that was kept: branches and rows may have parameters of their own. Runs
+    /// on the threads of the caller's pool.
+    ///
+    /// # Errors
+    ///
+    /// As [`Schema::check_first`].
+    pub(crate) fn check_all(&self, population: &Population) -> Result<(), Failure> {
+        if self.defaults.is_none() {
+            return Ok(());
+        }
+        let params = &population.params;
+        let checks = population.kept.par_iter().map(|kept| self.check(params, &kept.values));
+        checks.find_first(Result::is_err).unwrap_or(Ok(()))
+    }
+
+    fn check(&self, params: &Params, values: &[Drawn]) -> Result<(), Failure> {
+        let Some(defaults) = &self.defaults else { return Ok(()) };
+        let mut sampled = Value::Null;
+        for (param, value) in params.in_config(values) {
+            sampled.set_path(param, value.clone());
+        }
+        match complete(&sampled, defaults) {
+            Ok(_) => Ok(()),
+            Err(problems) => Err(refusal(self.setup, "SETUP.SAMPLERS", &problems)),
+        }
     }
 }
 

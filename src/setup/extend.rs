@@ -4,7 +4,7 @@
 //! would have had behind the old ones. That it is the same space is checked config by config.
 
 use sweep_config::records::{Extension, SetupRecord};
-use sweep_config::{JobId, Strategy, Sweep, SweepDir, Value, fs, yaml};
+use sweep_config::{JobId, Setup, Strategy, Sweep, SweepDir, Value, fs, yaml};
 
 use super::plan::Population;
 use super::store;
@@ -44,9 +44,14 @@ impl Before {
         Ok(Self { record })
     }
 
-    /// How many configs there are.
+    /// How many jobs there are.
     pub(crate) fn kept(&self) -> u64 {
         self.record.kept
+    }
+
+    /// How many configs there are, each of which has so many jobs as the setup says.
+    pub(crate) fn configs(&self, setup: &Setup) -> u64 {
+        self.record.kept / u64::from(setup.replicates)
     }
 
     /// The new record, which keeps the history of the old one.

@@ -7,6 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use sweep_config::Value;
 
+use super::params::Params;
 use super::sampler::Drawn;
 use crate::models::Field;
 
@@ -36,33 +37,65 @@ fn hash_drawn(value: &Drawn, hasher: &mut DefaultHasher) {
     }
 }
 
-/// The fingerprint of the job that a draw makes.
-pub(crate) fn of_job(
-    params: &[String],
-    values: &[Drawn],
-    changes: &[(Field, Value)],
-) -> Fingerprint {
-    if changes.is_empty() {
-        return of_values(values);
+/// What of a candidate's values makes its job.
+#[derive(Debug)]
+pub(crate) struct Jobs<'a> {
+    /// For each parameter its value in the base config, where a candidate may lack it; `None` for a
+    /// parameter that is in no job config.
+    params: Vec<Option<(String, Option<&'a Value>)>>,
+    /// Whether the values alone tell jobs apart: every candidate has a value for each parameter.
+    is_plain: bool,
+}
+
+impl<'a> Jobs<'a> {
+    /// `is_plain` says that every candidate has a value for each parameter.
+    pub(crate) fn new(params: &Params, base: &'a Value, is_plain: bool) -> Self {
+        let param = |(place, name): (usize, &String)| {
+            (!params.is_label(place)).then(|| (name.clone(), base.get_path(name)))
+        };
+        Self {
+            params: params.names().iter().enumerate().map(param).collect(),
+            is_plain: is_plain && params.have_no_label(),
+        }
     }
-    let replaced = |param: &str| {
-        changes.iter().any(|(field, _)| field.path() == param)
-            || RECIPES.iter().any(|recipe| {
-                param
-                    .strip_prefix(recipe)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-            })
-    };
-    fingerprint(|hasher| {
-        for (param, value) in params.iter().zip(values).filter(|(param, _)| !replaced(param)) {
-            param.hash(hasher);
-            hash_drawn(value, hasher);
+
+    /// The fingerprint of the job that a draw makes; `salt` tells jobs apart that are otherwise the
+    /// same.
+    pub(crate) fn fingerprint(
+        &self,
+        values: &[Drawn],
+        changes: &[(Field, Value)],
+        salt: u64,
+    ) -> Fingerprint {
+        if changes.is_empty() && self.is_plain && salt == 0 {
+            return of_values(values);
         }
-        for (field, value) in changes {
-            field.path().hash(hasher);
-            hash(value, hasher);
-        }
-    })
+        let replaced = |param: &str| {
+            changes.iter().any(|(field, _)| field.path() == param)
+                || (!changes.is_empty() && RECIPES.iter().any(|recipe| is_within(param, recipe)))
+        };
+        fingerprint(|hasher| {
+            salt.hash(hasher);
+            for (param, drawn) in self.params.iter().zip(values) {
+                let Some((param, base)) = param.as_ref().filter(|(param, _)| !replaced(param)) else {
+                    continue;
+                };
+                if let Some(value) = drawn.as_ref().or(*base) {
+                    param.hash(hasher);
+                    hash(value, hasher);
+                }
+            }
+            for (field, value) in changes {
+                field.path().hash(hasher);
+                hash(value, hasher);
+            }
+        })
+    }
+}
+
+/// Whether a parameter is a key or lies below it.
+fn is_within(param: &str, key: &str) -> bool {
+    param.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 fn fingerprint(feed: impl Fn(&mut DefaultHasher)) -> Fingerprint {
@@ -125,15 +158,34 @@ mod tests {
         }
     }
 
+    fn params(names: &[&str], labels: &[usize]) -> Params {
+        Params::new(names.iter().map(|&name| name.to_owned()).collect(), labels)
+    }
+
     #[test]
     fn of_a_network_its_recipe_does_not_count_but_all_else_does() {
-        let params = ["REGNET.WA", "ANYNET.WIDTHS", "OPTIM.BASE_LR"].map(str::to_owned);
+        let params = params(&["REGNET.WA", "ANYNET.WIDTHS", "OPTIM.BASE_LR"], &[]);
+        let jobs = Jobs::new(&params, &Value::Null, true);
         let changes = [(Field::AnyWidths, Value::List(vec![Value::Int(8)]))];
         let job = |wa: f64, width: i64, rate: f64| {
             let values = [Value::Float(wa), Value::Int(width), Value::Float(rate)].map(Some);
-            of_job(&params, &values, &changes)
+            jobs.fingerprint(&values, &changes, 0)
         };
         assert_eq!(job(1.0, 5, 0.1), job(2.0, 6, 0.1));
         assert_ne!(job(1.0, 5, 0.1), job(1.0, 5, 0.2));
+    }
+
+    #[test]
+    fn a_parameter_that_is_not_there_is_as_the_base_config_has_it() {
+        let mut base = Value::Null;
+        base.set_path("A.X", Value::Int(1));
+        let params = params(&["A.X", "B", "LABEL"], &[2]);
+        let jobs = Jobs::new(&params, &base, false);
+        let job = |x: Drawn, b: Drawn, label: i64| {
+            jobs.fingerprint(&[x, b, Some(Value::Int(label))], &[], 0)
+        };
+        assert_eq!(job(None, None, 0), job(Some(Value::Int(1)), None, 1));
+        assert_ne!(job(None, None, 0), job(Some(Value::Int(2)), None, 0));
+        assert_ne!(job(None, None, 0), job(None, Some(Value::Int(1)), 0));
     }
 }

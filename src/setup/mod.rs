@@ -14,32 +14,39 @@ mod diagnosis;
 mod extend;
 mod identity;
 mod info;
+mod lookup;
+mod params;
 mod plan;
 mod present;
 mod preview;
 mod progress;
+mod replicates;
 mod reporter;
+mod rows;
 mod sampler;
 mod shortfall;
 mod store;
 mod text;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use sweep_config::Sweep;
-use sweep_config::records::{FORMAT_VERSION, SetupRecord};
+use sweep_config::records::{FORMAT_VERSION, Replicates, SetupRecord};
 
 use crate::app::{Exit, Failure, SweepArgs, VERSION, count};
+use defaults::Schema;
 use diagnosis::Diagnosis;
 use extend::Before;
 pub use info::info;
 use plan::{Draws, Population, plan};
 use progress::Progress;
+use rows::Rows;
 use shortfall::Shortfall;
 
 /// What a setup is to do besides.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Print the record as JSON.
     pub json: bool,
@@ -49,6 +56,8 @@ pub struct Options {
     pub preview: bool,
     /// Append so many configs to those that are there.
     pub extend: Option<u64>,
+    /// Values for each of several jobs, `KEY=a,b`.
+    pub sweeps: Vec<String>,
 }
 
 /// Sets up the sweep of a config: samples its jobs and writes their configs, if it is not to be dry.
@@ -63,7 +72,7 @@ pub fn run(args: &SweepArgs, options: &Options) -> Result<Exit, Failure> {
     let mut sweep = args.load()?;
     let before = if let Some(more) = options.extend {
         let before = Before::read(&sweep)?;
-        sweep.setup.num_configs = before.kept().saturating_add(more);
+        sweep.setup.num_configs = before.configs(&sweep.setup).saturating_add(more);
         Some(before)
     } else {
         store::refuse_launched(&sweep.dir())?;
@@ -71,10 +80,16 @@ pub fn run(args: &SweepArgs, options: &Options) -> Result<Exit, Failure> {
     };
     let pool = threads(sweep.num_proc)?;
     sweep.setup.base_cfg = defaults::base(&sweep.setup)?;
-    let draws = Draws::new(&sweep.setup)?;
-    defaults::check(&sweep.setup, &draws)?;
+    let rows = Rows::gather(&sweep.setup, &options.sweeps, directory(&args.sweep_cfg))?;
+    let draws = Draws::new(&sweep.setup, &rows)?;
+    let schema = Schema::read(&sweep.setup)?;
+    schema.check_first(&draws)?;
     let population = sample(&sweep, &draws, &pool, args.quiet)?;
-    let mut record = record_of(&sweep, &draws, &population);
+    pool.install(|| schema.check_all(&population))?;
+    let requested = draws.requested(&population);
+    let population = replicates::expand(population, &sweep.setup);
+    let mut record = record_of(&sweep, &draws, &population, requested);
+    record.sweeps.clone_from(&options.sweeps);
     if let Some(before) = &before {
         record = before.extended(record);
         pool.install(|| before.append(&sweep, &population, &record, options.dry_run))?;
@@ -89,6 +104,14 @@ pub fn run(args: &SweepArgs, options: &Options) -> Result<Exit, Failure> {
     let diagnosis = pool.install(|| diagnose(&draws, &population));
     present::present(args, options, &sweep, &draws, (&population, diagnosis.as_ref()), &record);
     Ok(if record.kept < record.requested { Exit::Incomplete } else { Exit::Done })
+}
+
+/// The directory that a file is in.
+fn directory(file: &Path) -> &Path {
+    match file.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    }
 }
 
 /// The population, which is never empty.
@@ -119,7 +142,13 @@ fn diagnose(draws: &Draws<'_>, population: &Population) -> Option<Diagnosis> {
     (!tally.rejections.is_empty()).then(|| Diagnosis::of(draws, tally.candidates))
 }
 
-fn record_of(sweep: &Sweep, draws: &Draws<'_>, population: &Population) -> SetupRecord {
+fn record_of(
+    sweep: &Sweep,
+    draws: &Draws<'_>,
+    population: &Population,
+    requested: u64,
+) -> SetupRecord {
+    let replicates = sweep.setup.replicates;
     let tally = &population.tally;
     let mut rejections = BTreeMap::new();
     for (rejection, rejected) in &tally.rejections {
@@ -129,12 +158,16 @@ fn record_of(sweep: &Sweep, draws: &Draws<'_>, population: &Population) -> Setup
         format_version: FORMAT_VERSION,
         tool_version: VERSION.to_owned(),
         seed: sweep.setup.rng_seed,
-        requested: draws.requested(population),
+        requested: requested.saturating_mul(replicates.into()),
         kept: population.kept.len() as u64,
         candidates: tally.candidates,
         duplicates: tally.duplicates,
         rejections,
         overrides: sweep.overrides.clone(),
+        sweeps: Vec::new(),
+        params: population.params.names().to_vec(),
+        replicates: (replicates > 1)
+            .then(|| Replicates { count: replicates, key: sweep.setup.seed_key.clone() }),
         extensions: Vec::new(),
     }
 }

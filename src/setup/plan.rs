@@ -15,9 +15,11 @@ use sweep_config::{Setup, Strategy};
 use super::candidate::Candidate;
 use super::constraint::{Judge, Network, Rejection};
 use super::derived::Derived;
-use super::identity::{self, Fingerprint};
+use super::identity::{self, Fingerprint, Jobs};
+use super::params::Params;
 use super::reporter::Reporter;
-use super::sampler::{Axes, Dice, Drawn, Space, Spread};
+use super::rows::Rows;
+use super::sampler::{Dice, Drawn, Space, Spread, Undrawn};
 use crate::app::Failure;
 use crate::models::Complexity;
 
@@ -32,8 +34,8 @@ const SMALL: u128 = 1 << 20;
 /// The jobs of a sweep, and how they were found.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Population {
-    /// The sampled parameters.
-    pub(crate) params: Vec<String>,
+    /// The parameters.
+    pub(crate) params: Params,
     /// What was drawn for each job, in the order of the jobs.
     pub(crate) kept: Vec<Candidate>,
     /// How the drawing went.
@@ -66,14 +68,16 @@ pub(crate) struct Rejected {
 /// All that decides about a candidate.
 pub(crate) struct Draws<'a> {
     setup: &'a Setup,
+    /// What is given, in all combinations.
+    rows: &'a Rows,
     /// What is drawn from.
-    space: Space,
-    /// Of a grid, its axes.
-    axes: Option<Axes>,
+    space: Space<'a>,
+    /// Of a grid, how many points it has; without samplers it is one.
+    points: Option<u64>,
     derived: Derived<'a>,
     reporter: Option<Reporter<'a>>,
-    /// The parameters: the sampled ones, then the derived ones.
-    params: Vec<String>,
+    params: Params,
+    jobs: Jobs<'a>,
     /// What must be met.
     pub(crate) judge: Judge<'a>,
 }
@@ -82,34 +86,42 @@ impl<'a> Draws<'a> {
     /// # Errors
     ///
     /// When a sampler cannot be drawn from, or a constraint cannot be checked.
-    pub(crate) fn new(setup: &'a Setup) -> Result<Self, Failure> {
-        let space = Space::new(&setup.samplers)?;
-        let axes = match setup.strategy {
-            Strategy::Grid => Some(Axes::new(&space, &setup.zip)?),
-            Strategy::Random | Strategy::Halton | Strategy::LatinHypercube => None,
+    pub(crate) fn new(setup: &'a Setup, rows: &'a Rows) -> Result<Self, Failure> {
+        let space = Space::new(setup, rows.keys())?;
+        let points = match setup.strategy {
+            Strategy::Grid => Some(space.points()?),
+            _ if setup.samplers.is_empty() => Some(1),
+            _ => None,
         };
-        let mut params = space.params().to_vec();
-        let derived = Derived::new(&setup.derived, &mut params, &setup.base_cfg);
-        let judge = Judge::new(&setup.constraints, &params, &setup.base_cfg)?;
+        let base = &setup.base_cfg;
+        let mut names = space.params().to_vec();
+        let derived = Derived::new(&setup.derived, &mut names, base);
+        let judge = Judge::new(&setup.constraints, &names, base)?;
         let reporter = Reporter::new(&setup.constraints);
-        Ok(Self { setup, space, axes, derived, reporter, params, judge })
+        let params = Params::new(names, space.labels());
+        let jobs = Jobs::new(&params, base, rows.are_complete() && space.is_complete());
+        Ok(Self { setup, rows, space, points, derived, reporter, params, jobs, judge })
+    }
+
+    /// How many candidates there are, if they are not drawn at random.
+    fn total(&self) -> Option<u64> {
+        Some(self.points?.saturating_mul(self.rows.len()))
     }
 
     /// How many candidates there are to try.
     pub(crate) fn candidates(&self) -> u64 {
-        let points = self.axes.as_ref().map_or(u64::MAX, Axes::points);
-        points.min(self.setup.num_samples)
+        self.total().unwrap_or(u64::MAX).min(self.setup.num_samples)
     }
 
-    /// How many configs are asked for; of a grid no more than it has under the constraints.
+    /// How many configs are asked for; of candidates that can be counted no more than there are under
+    /// the constraints.
     pub(crate) fn requested(&self, population: &Population) -> u64 {
-        let whole_grid = self.axes.is_some() && population.tally.exhausted.is_some();
-        let kept = population.kept.len() as u64;
-        if whole_grid { kept } else { self.setup.num_configs }
+        let are_all = self.total().is_some() && population.tally.exhausted.is_some();
+        if are_all { population.kept.len() as u64 } else { self.setup.num_configs }
     }
 
     /// The parameters of a candidate, in the order of its values.
-    pub(crate) fn params(&self) -> &[String] {
+    pub(crate) fn params(&self) -> &Params {
         &self.params
     }
 
@@ -117,25 +129,59 @@ impl<'a> Draws<'a> {
     ///
     /// # Errors
     ///
-    /// When a derived one has no value: its number, and why.
-    pub(crate) fn draw(&self, number: u64, values: &mut Vec<Drawn>) -> Result<(), (usize, String)> {
-        match &self.axes {
-            None => self.space.draw(&mut self.dice(number), values),
-            Some(axes) => axes.point(&self.space, number, values),
-        }
+    /// When one has none.
+    pub(crate) fn draw(&self, number: u64, values: &mut Vec<Drawn>) -> Result<(), Undrawn> {
+        self.draw_space(number, values)?;
         self.derived.extend(values)
     }
 
-    fn dice(&self, number: u64) -> Dice {
+    /// As [`Draws::draw`], without the derived ones.
+    fn draw_space(&self, number: u64, values: &mut Vec<Drawn>) -> Result<(), Undrawn> {
+        values.clear();
+        values.resize(self.space.params().len(), None);
+        let (row, draw) = self.split(number);
+        let fixed = self.rows.set(row, values);
+        if self.points.is_some() {
+            self.space.point(draw, values, fixed);
+            return Ok(());
+        }
+        self.space.draw(&mut self.dice(draw), values, fixed)
+    }
+
+    /// Which of the given combinations a candidate has, and which draw of the samplers: where those can
+    /// be counted, a combination has all of them before the next one comes, otherwise a draw has all
+    /// combinations.
+    fn split(&self, number: u64) -> (u64, u64) {
+        match self.points {
+            Some(points) => (number / points, number % points),
+            None => (number % self.rows.len(), number / self.rows.len()),
+        }
+    }
+
+    fn dice(&self, draw: u64) -> Dice {
         let seed = self.setup.rng_seed;
         match self.setup.strategy {
-            Strategy::Random | Strategy::Grid => Dice::new(seed, number),
-            Strategy::Halton => Dice::spread(Spread::Halton, seed, number),
+            Strategy::Random | Strategy::Grid => Dice::new(seed, draw),
+            Strategy::Halton => Dice::spread(Spread::Halton, seed, draw),
             Strategy::LatinHypercube => {
-                let points = u32::try_from(self.setup.num_configs).unwrap_or(u32::MAX);
-                Dice::spread(Spread::LatinHypercube(points), seed, number)
+                let points = self.setup.num_configs.div_ceil(self.rows.len());
+                let points = u32::try_from(points).unwrap_or(u32::MAX);
+                Dice::spread(Spread::LatinHypercube(points), seed, draw)
             }
         }
+    }
+
+    /// How many different draws there are at random, if that is known and every combination that is
+    /// given counts as one of them.
+    fn support(&self) -> Option<u128> {
+        let is_random = self.points.is_none() && self.rows.len() == 1;
+        if is_random { self.space.support() } else { None }
+    }
+
+    /// What tells jobs apart that are otherwise the same: nothing, or where repeats are wanted the
+    /// combination that is given.
+    fn salt(&self, number: u64) -> u64 {
+        if self.setup.remove_duplicates { 0 } else { self.split(number).0 }
     }
 
     /// What is known about candidate number `number`: everything that speaks against it, each
@@ -144,7 +190,7 @@ impl<'a> Draws<'a> {
         let mut values = Vec::new();
         match self.draw(number, &mut values) {
             Ok(()) => self.judge.examine(&values),
-            Err((i, _)) => (vec![Rejection::Derived(i)], None),
+            Err(Undrawn { place, .. }) => (vec![Rejection::Undrawn(place)], None),
         }
     }
 
@@ -152,7 +198,7 @@ impl<'a> Draws<'a> {
     pub(crate) fn explain(&self, number: u64, rejection: Rejection) -> Option<String> {
         let mut values = Vec::new();
         match self.draw(number, &mut values) {
-            Err((_, why)) => Some(why),
+            Err(Undrawn { why, .. }) => Some(why),
             Ok(()) => match self.judge.judge(&values) {
                 Err(_) => self.judge.explain(&values, rejection),
                 Ok(network) => {
@@ -166,9 +212,10 @@ impl<'a> Draws<'a> {
     /// The key under which a rejection is counted.
     pub(crate) fn key(&self, rejection: Rejection) -> String {
         match rejection {
-            Rejection::Derived(i) => {
-                let derived = self.setup.derived.get_index(i);
-                derived.map_or(String::new(), |(param, _)| format!("DERIVED.{param}"))
+            Rejection::Undrawn(place) => {
+                let is_derived = place >= self.space.params().len();
+                let section = if is_derived { "DERIVED" } else { "SAMPLERS" };
+                format!("{section}.{}", self.params.names()[place])
             }
             other => other.key().into_owned(),
         }
@@ -177,23 +224,27 @@ impl<'a> Draws<'a> {
     /// The text of the expression that a rejection is about.
     pub(crate) fn text(&self, rejection: Rejection) -> Option<&str> {
         match rejection {
-            Rejection::Derived(i) => self.setup.derived.get_index(i).map(|(_, expr)| expr.text()),
+            Rejection::Undrawn(place) => {
+                self.derived.text(place.checked_sub(self.space.params().len())?)
+            }
             other => self.judge.text(other),
         }
     }
 
     fn verdict(&self, number: u64, small: bool, values: &mut Vec<Drawn>) -> Verdict {
-        let drawn = self.draw(number, values).map_err(|(i, _)| Rejection::Derived(i));
+        let drawn = self.draw_space(number, values);
+        let draw = small.then(|| identity::of_values(values));
+        let drawn = drawn.and_then(|()| self.derived.extend(values));
+        let drawn = drawn.map_err(|Undrawn { place, .. }| Rejection::Undrawn(place));
         let outcome = drawn.and_then(|()| self.judge.judge(values)).and_then(|network| {
-            let params = self.params();
-            let job = identity::of_job(params, values, &network.changes);
-            let kept = Candidate::new(params, values.clone(), network.changes.clone());
+            let job = self.jobs.fingerprint(values, &network.changes, self.salt(number));
+            let kept = Candidate::new(&self.params, values.clone(), network.changes.clone());
             match self.ask(&kept, &network) {
                 Some((rejection, _)) => Err(rejection),
                 None => Ok((job, Box::new(kept))),
             }
         });
-        Verdict { draw: small.then(|| identity::of_values(values)), outcome }
+        Verdict { draw, outcome }
     }
 
     /// Asks the user's program, where there is one, and judges what it reports.
@@ -224,7 +275,7 @@ impl<'a> Draws<'a> {
 /// When the user's program fails.
 pub(crate) fn plan(draws: &Draws<'_>, report: impl Fn(u64, u64)) -> Result<Population, Failure> {
     let setup = draws.setup;
-    let support = draws.space.support().filter(|support| *support <= SMALL);
+    let support = draws.support().filter(|support| *support <= SMALL);
     let candidates = draws.candidates();
     let mut sieve = Sieve { wanted: setup.num_configs, support, ..Sieve::default() };
     while sieve.tally.candidates < candidates && !sieve.is_done() {
@@ -243,10 +294,10 @@ pub(crate) fn plan(draws: &Draws<'_>, report: impl Fn(u64, u64)) -> Result<Popul
         report(sieve.tally.candidates, sieve.kept.len() as u64);
     }
     let Sieve { kept, mut tally, .. } = sieve;
-    if draws.axes.as_ref().is_some_and(|axes| tally.candidates == axes.points()) {
+    if draws.total() == Some(tally.candidates) {
         tally.exhausted = tally.exhausted.or(Some(tally.candidates - tally.duplicates));
     }
-    Ok(Population { params: draws.params().to_vec(), kept, tally })
+    Ok(Population { params: draws.params.clone(), kept, tally })
 }
 
 /// A candidate that was judged on its own, not yet held against those before it.
@@ -328,7 +379,7 @@ mod tests {
     use indexmap::IndexMap;
     use proptest::prelude::*;
     use proptest::strategy::Strategy as _;
-    use sweep_config::{Constraints, Law, Quantized, Sampler, Value};
+    use sweep_config::{Choice, Constraints, Law, Length, Quantized, Sampler, Value};
 
     fn setup(samplers: Vec<(&str, Sampler)>, num_configs: u64) -> Setup {
         Setup {
@@ -340,6 +391,11 @@ mod tests {
             rng_seed: 3,
             base_cfg: Value::Null,
             defaults: String::new(),
+            entrypoints: Vec::new(),
+            entrypoint_timeout: 300,
+            remove_duplicates: true,
+            replicates: 1,
+            seed_key: "RNG_SEED".to_owned(),
             derived: IndexMap::new(),
             samplers: samplers.into_iter().map(|(k, v)| (k.to_owned(), v)).collect(),
             constraints: Constraints {
@@ -359,7 +415,7 @@ mod tests {
     }
 
     fn drawn(setup: &Setup) -> Population {
-        plan(&Draws::new(setup).unwrap(), |_, _| {}).unwrap()
+        plan(&Draws::new(setup, &Rows::default()).unwrap(), |_, _| {}).unwrap()
     }
 
     #[test]
@@ -422,7 +478,7 @@ mod tests {
 
     #[test]
     fn a_space_too_large_to_count_is_no_problem() {
-        let list = Sampler::List { length: 1000, item: Box::new(die(1_000_000)) };
+        let list = Sampler::List { length: Length::Fixed(1000), item: Box::new(die(1_000_000)) };
         let population = drawn(&setup(vec![("A", list)], 3));
         assert_eq!((population.kept.len(), population.tally.exhausted), (3, None));
     }
@@ -454,7 +510,8 @@ mod tests {
                         let items = samplers(trees, &format!("{key}B{b}"));
                         (format!("b{b}"), items.into_iter().collect::<IndexMap<_, _>>())
                     };
-                    Sampler::Choice(branches.iter().enumerate().map(branch).collect())
+                    let branches = branches.iter().enumerate().map(branch).collect();
+                    Sampler::Choice(Choice { branches, in_config: true })
                 }
             };
             (key, sampler)
@@ -499,7 +556,7 @@ mod tests {
         /// Values that differ have descriptions that differ, and the other way round.
         #[test]
         fn every_config_of_a_space_is_found_once(a in 1_i64..6, b in 1_i64..5, length in 0_usize..3) {
-            let list = Sampler::List { length, item: Box::new(die(b)) };
+            let list = Sampler::List { length: Length::Fixed(length), item: Box::new(die(b)) };
             let population = drawn(&setup(vec![("A", die(a)), ("B", list)], 10_000));
             let support = a.pow(1) * b.pow(u32::try_from(length).unwrap());
             prop_assert_eq!(population.kept.len(), usize::try_from(support).unwrap());

@@ -5,7 +5,6 @@ use std::fmt::Write;
 use sweep_config::records::SetupRecord;
 use sweep_config::{JobId, Sweep};
 
-use super::candidate::given;
 use super::constraint::Rejection;
 use super::diagnosis::{Diagnosis, percent};
 use super::plan::{Draws, Population};
@@ -34,19 +33,19 @@ pub(crate) fn present(
     for warning in diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(draws)) {
         printer.warn(warning);
     }
-    warn_if_fewer(printer, draws, population, record);
+    warn_if_fewer(printer, draws, (population, sweep.setup.replicates), record);
 }
 
 fn warn_if_fewer(
     printer: Printer,
     draws: &Draws<'_>,
-    population: &Population,
+    (population, replicates): (&Population, u32),
     record: &SetupRecord,
 ) {
     if record.kept < record.requested {
-        let Shortfall { reason, hint } =
-            Shortfall::explain(draws, &population.tally, population.kept.len());
-        let (kept, requested) = (number(record.kept), count(number(record.requested), "config"));
+        let configs = |jobs: u64| number(jobs / u64::from(replicates));
+        let (kept, requested) = (configs(record.kept), count(configs(record.requested), "config"));
+        let Shortfall { reason, hint } = Shortfall::explain(draws, &population.tally, kept);
         printer.warn(format!("{kept} of {requested}: {reason}\n  hint: {hint}"));
     }
 }
@@ -63,14 +62,14 @@ fn summary(
         writeln!(text, "{name:<16} {value}").expect("a string takes all text");
     };
     row("Sweep directory", &dir.path().display().to_string());
-    row("Configs", &drawn(population));
+    row("Configs", &drawn(population, sweep.setup.replicates));
     for line in diagnosis.iter().flat_map(|diagnosis| constraints(draws, diagnosis)) {
         row("", &line);
     }
     if let Some(first) = population.kept.first() {
         row("First config", &dir.cfg(JobId(0)).display().to_string());
-        let width = population.params.iter().take(SHOWN).map(String::len).max().unwrap_or(0);
-        let given = || given(&population.params, &first.values);
+        let width = population.params.names().iter().take(SHOWN).map(String::len).max().unwrap_or(0);
+        let given = || population.params.given(&first.values);
         for (param, value) in given().take(SHOWN) {
             row("", &format!("{param:<width$}  {}", text::of(value)));
         }
@@ -86,13 +85,17 @@ fn summary(
 }
 
 /// `64 of 70 candidates: 2 repeats`.
-fn drawn(population: &Population) -> String {
+fn drawn(population: &Population, replicates: u32) -> String {
     let tally = &population.tally;
-    let mut text =
-        format!("{} of {}", population.kept.len(), count(number(tally.candidates), "candidate"));
+    let jobs = population.kept.len();
+    let configs = jobs / usize::try_from(replicates).unwrap_or(1);
+    let mut text = format!("{configs} of {}", count(number(tally.candidates), "candidate"));
     if tally.duplicates > 0 {
         text.push_str(": ");
         text.push_str(&count(number(tally.duplicates), "repeat"));
+    }
+    if replicates > 1 {
+        let _ = write!(text, "; {replicates} jobs each, {jobs} in all");
     }
     text
 }
@@ -109,7 +112,7 @@ fn constraints(draws: &Draws<'_>, diagnosis: &Diagnosis) -> Vec<String> {
         let share = percent(diagnosis.share(rejection));
         let what = match (rejection, draws.text(rejection)) {
             (Rejection::Network(_), _) => "no network".to_owned(),
-            (Rejection::NoValue(_) | Rejection::Derived(_), Some(text)) => {
+            (Rejection::NoValue(_) | Rejection::Undrawn(_), Some(text)) => {
                 format!("has no value: {text}")
             }
             (_, Some(text)) => format!("rejects alone: {text}"),

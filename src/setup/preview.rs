@@ -7,7 +7,6 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 use sweep_config::{Setup, Value};
 
-use super::candidate::given;
 use super::plan::Population;
 use super::text;
 use crate::models::{Complexity, Model, Whole};
@@ -20,7 +19,7 @@ const LISTED: usize = 6;
 pub(crate) fn table(setup: &Setup, population: &Population) -> String {
     let mut columns: IndexMap<String, Vec<Value>> = IndexMap::new();
     for candidate in &population.kept {
-        for (param, value) in given(&population.params, &candidate.values) {
+        for (param, value) in population.params.given(&candidate.values) {
             add(&mut columns, param, value);
         }
     }

@@ -88,7 +88,7 @@ impl Words<'_> {
             Rejection::NoValue(_) => {
                 format!("SETUP.CONSTRAINTS.{key} has no value for {amount}{why}")
             }
-            Rejection::Derived(_) => format!("SETUP.{key} has no value for {amount}{why}"),
+            Rejection::Undrawn(_) => format!("SETUP.{key} has no value for {amount}{why}"),
             _ => format!("{key} made no network of {amount}{why}"),
         }
     }
@@ -103,7 +103,7 @@ impl Words<'_> {
             ways.push(format!("loosen SETUP.CONSTRAINTS.{}", (self.key)(rejection)));
         }
         match hardest(false) {
-            Some(rejection @ (Rejection::NoValue(_) | Rejection::Derived(_))) => {
+            Some(rejection @ (Rejection::NoValue(_) | Rejection::Undrawn(_))) => {
                 ways.insert(0, format!("correct the expression of {}", (self.key)(rejection)));
             }
             Some(rejection) => {

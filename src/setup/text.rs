@@ -29,6 +29,13 @@ pub(crate) fn of(value: &Value) -> String {
     text
 }
 
+/// Python's `repr` of a value, by which values of different types differ.
+pub(crate) fn repr(value: &Value) -> String {
+    let mut text = String::new();
+    push_repr(&mut text, value);
+    text
+}
+
 /// `str`: as [`push_repr`], but text stands bare.
 fn push_str(out: &mut String, value: &Value) {
     match value {

@@ -27,8 +27,9 @@ mod value;
 pub mod yaml;
 
 pub use config::{
-    Analyze, CheckpointsKeep, Collect, Constraints, Executor, Filter, Filters, Interval, Launch,
-    Law, Quantized, RegnetRanges, Sampler, Setup, Strategy, Sweep,
+    Analyze, Bound, CheckpointsKeep, Choice, Collect, Constraints, Executor, Filter, Filters,
+    Interval, Launch, Law, Length, Quantized, Quantum, Ranged, RegnetRanges, Sampler, Setup,
+    Strategy, Sweep,
 };
 pub use dir::{JobId, LaunchId, SweepDir};
 pub use problem::{Place, Problem, Problems};

@@ -33,9 +33,27 @@ pub struct SetupRecord {
     pub rejections: BTreeMap<String, u64>,
     /// The `--set` arguments, as typed.
     pub overrides: Vec<String>,
+    /// The `--sweep` arguments, as typed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sweeps: Vec<String>,
+    /// The parameters that describe each job, dotted, in the order of the descriptions.
+    #[serde(default)]
+    pub params: Vec<String>,
+    /// How the jobs of a config differ, where each has several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replicates: Option<Replicates>,
     /// The times that configs were appended, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extensions: Vec<Extension>,
+}
+
+/// Several jobs of each config: job `i` is of config `i / count`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replicates {
+    /// How many jobs each config has.
+    pub count: u32,
+    /// The key of the job config that has their seed, the only one in which they differ.
+    pub key: String,
 }
 
 /// One `sweep_setup --extend`.

@@ -57,28 +57,44 @@ impl Value {
         }
     }
 
-    /// The value under a dotted path such as `OPTIM.BASE_LR`, if and only if it is there.
+    /// The value under a dotted path such as `OPTIM.BASE_LR` or, of a list, `LAYERS.0.WIDTH`, if and
+    /// only if it is there.
     #[must_use]
     pub fn get_path(&self, path: &str) -> Option<&Value> {
         path.split('.').try_fold(self, |value, key| match value {
             Self::Map(map) => map.get(key),
+            Self::List(items) => items.get(key.parse::<usize>().ok()?),
             _ => None,
         })
     }
 
     /// Puts `value` under a dotted path, making the mappings on the way.
     ///
-    /// Whatever stood on the way and is no mapping is replaced by one.
+    /// Whatever stood on the way and is neither a mapping nor a list with that item is replaced by a
+    /// mapping.
     pub fn set_path(&mut self, path: &str, value: Value) {
         let mut here = self;
         for key in path.split('.') {
-            if !matches!(here, Self::Map(_)) {
-                *here = Self::Map(Map::new());
-            }
-            let Self::Map(map) = here else { unreachable!("it was made a mapping") };
-            here = map.entry(key.to_owned()).or_insert(Self::Null);
+            here = here.below(key);
         }
         *here = value;
+    }
+
+    /// What is under one key, after it was made where it was not.
+    fn below(&mut self, key: &str) -> &mut Value {
+        let is_there = match self {
+            Self::Map(_) => true,
+            Self::List(items) => key.parse::<usize>().is_ok_and(|i| i < items.len()),
+            _ => false,
+        };
+        if !is_there {
+            *self = Self::Map(Map::new());
+        }
+        match self {
+            Self::Map(map) => map.entry(key.to_owned()).or_insert(Self::Null),
+            Self::List(items) => &mut items[key.parse::<usize>().expect("it was parsed")],
+            _ => unreachable!("it was made a mapping"),
+        }
     }
 
     /// The value as JSON; dates become text, infinities and not-a-number become `null`.
@@ -126,6 +142,18 @@ mod tests {
         assert_eq!(config.get_path("OPTIM.BASE_LR"), Some(&Value::Float(0.2)));
         assert_eq!(config.get_path("OPTIM.MAX_EPOCH"), Some(&Value::Int(5)));
         assert_eq!(config.get_path("OPTIM.BASE_LR.DEEPER"), None);
+    }
+
+    #[test]
+    fn a_path_goes_through_the_items_of_a_list() {
+        let mut config = Value::Map(Map::new());
+        config.set_path("LAYERS", Value::List(vec![Value::Null, Value::Int(8)]));
+        config.set_path("LAYERS.0.WIDTH", Value::Int(4));
+        assert_eq!(config.get_path("LAYERS.0.WIDTH"), Some(&Value::Int(4)));
+        assert_eq!(config.get_path("LAYERS.1"), Some(&Value::Int(8)));
+        assert_eq!(config.get_path("LAYERS.2"), None);
+        config.set_path("LAYERS.2", Value::Int(1));
+        assert_eq!(config.get_path("LAYERS.0"), None, "a list has no item 2, a mapping has");
     }
 
     #[test]

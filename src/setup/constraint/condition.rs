@@ -6,6 +6,7 @@ use sweep_config::{Map, Value};
 use super::view::View;
 use crate::app::Failure;
 use crate::models::{Complexity, Field, Fields};
+use crate::setup::lookup::Source;
 use crate::setup::sampler::Drawn;
 
 /// An expression with where its names come from.
@@ -21,11 +22,8 @@ enum Name<'a> {
     Complexity(usize),
     /// A key that describes a network: as the job config has it, else pycls's default.
     Field(Field),
-    /// A parameter's value, or what lies in it under a path; the base config where the parameter is
-    /// in a branch that was not chosen.
-    Param(usize, String, Option<&'a Value>),
-    /// The base config.
-    Base(&'a Value),
+    /// A parameter, or a key of the base config.
+    Value(Source<'a>),
     /// What the program of `COMMAND` reports under this name.
     Reported(&'a str),
 }
@@ -97,12 +95,7 @@ impl<'a> Condition<'a> {
                 let value = own.map(|(_, value)| value).or_else(|| view.given(*field));
                 Some(value.unwrap_or(field.default_value()))
             }
-            Name::Param(i, rest, base) => match &values[*i] {
-                Some(value) if rest.is_empty() => Some(value),
-                Some(value) => value.get_path(rest),
-                None => *base,
-            },
-            Name::Base(value) => Some(*value),
+            Name::Value(source) => source.value(values),
             Name::Reported(name) => reported.get(*name),
         };
         self.expr.is_true(&lookup).map_err(|error| error.to_string())
@@ -116,11 +109,6 @@ fn resolve<'a>(name: &str, params: &[String], base: &'a Value) -> Option<Name<'a
     if let Some(field) = Field::ALL.iter().find(|field| field.path() == name) {
         return Some(Name::Field(*field));
     }
-    let param = params.iter().enumerate().rev().find_map(|(i, param)| {
-        let rest = name.strip_prefix(param.as_str())?;
-        let path = rest.strip_prefix('.');
-        let param = || Name::Param(i, path.unwrap_or("").to_owned(), base.get_path(name));
-        (rest.is_empty() || path.is_some()).then(param)
-    });
-    param.or_else(|| base.get_path(name).map(Name::Base))
+    let source = Source::find(name, params, base);
+    (source.is_sampled() || source.base().is_some()).then_some(Name::Value(source))
 }

@@ -13,8 +13,8 @@ pub(crate) enum Rejection {
     Network(Option<Field>),
     /// A limit on the complexity: its number in [`LIMITS`].
     Limit(usize),
-    /// A derived parameter has no value: its number.
-    Derived(usize),
+    /// A parameter has no value for what was drawn before it: its place.
+    Undrawn(usize),
     /// An expression of `WHERE` is not true: its number.
     Where(usize),
     /// An expression of `WHERE` has no value: its number.
@@ -35,7 +35,7 @@ impl Rejection {
             Self::Stages => "REGNET.NUM_STAGES".into(),
             Self::Network(field) => field.map_or("MODEL", Field::path).into(),
             Self::Limit(limit) => LIMITS[limit].0.into(),
-            Self::Derived(i) => format!("DERIVED[{i}]").into(),
+            Self::Undrawn(place) => format!("parameter {place}").into(),
             Self::Where(i) | Self::NoValue(i) => format!("WHERE[{i}]").into(),
         }
     }
@@ -43,6 +43,6 @@ impl Rejection {
     /// Whether it is a constraint that is not met, not one that cannot be judged or a network that
     /// cannot be.
     pub(crate) fn is_constraint(self) -> bool {
-        !matches!(self, Self::Network(_) | Self::NoValue(_) | Self::Derived(_))
+        !matches!(self, Self::Network(_) | Self::NoValue(_) | Self::Undrawn(_))
     }
 }

@@ -3,53 +3,28 @@
 use sweep_config::Value;
 
 use crate::models::{Field, Fields};
+use crate::setup::lookup::Source;
 use crate::setup::sampler::Drawn;
 
 /// Where each key of a network comes from, for all candidates of a sweep.
 #[derive(Debug)]
 pub(super) struct Sources<'a>(Vec<Source<'a>>);
 
-#[derive(Debug, Clone, Copy)]
-enum Source<'a> {
-    /// The default.
-    Nowhere,
-    /// The base config.
-    Base(&'a Value),
-    /// A parameter's value, or what lies in it under a path; the base config where the parameter is
-    /// in a branch that was not chosen.
-    Param(usize, Option<&'static str>, Option<&'a Value>),
-}
-
 impl<'a> Sources<'a> {
-    /// Finds them: the last parameter that reaches the key decides, as in the job config.
     pub(super) fn new(params: &[String], base: &'a Value) -> Self {
-        let source = |field: &Field| {
-            let path = field.path();
-            for (i, param) in params.iter().enumerate().rev() {
-                match path.strip_prefix(param.as_str()) {
-                    Some("") => return Source::Param(i, None, base.get_path(path)),
-                    Some(rest) if rest.starts_with('.') => {
-                        return Source::Param(i, Some(&rest[1..]), base.get_path(path));
-                    }
-                    _ => {}
-                }
-            }
-            base.get_path(path).map_or(Source::Nowhere, Source::Base)
-        };
+        let source = |field: &Field| Source::find(field.path(), params, base);
         Self(Field::ALL.iter().map(source).collect())
     }
 
     /// The value that a key has in every candidate; `None` where it is sampled or nowhere.
     pub(super) fn constant(&self, field: Field) -> Option<&'a Value> {
-        match self.0[field as usize] {
-            Source::Base(value) => Some(value),
-            Source::Nowhere | Source::Param(..) => None,
-        }
+        let source = &self.0[field as usize];
+        if source.is_sampled() { None } else { source.base() }
     }
 
     /// True if and only if the key is sampled.
     pub(super) fn is_sampled(&self, field: Field) -> bool {
-        matches!(self.0[field as usize], Source::Param(..))
+        self.0[field as usize].is_sampled()
     }
 
     /// One candidate, given the values of its parameters.
@@ -67,15 +42,7 @@ pub(super) struct View<'a> {
 
 impl Fields for View<'_> {
     fn given(&self, field: Field) -> Option<&Value> {
-        match self.sources.0[field as usize] {
-            Source::Nowhere => None,
-            Source::Base(value) => Some(value),
-            Source::Param(i, rest, base) => match (&self.values[i], rest) {
-                (Some(value), None) => Some(value),
-                (Some(value), Some(rest)) => value.get_path(rest),
-                (None, _) => base,
-            },
-        }
+        self.sources.0[field as usize].value(self.values)
     }
 }
 
@@ -84,6 +51,7 @@ mod tests {
     use super::*;
     use crate::models::Whole;
     use crate::setup::candidate::Candidate;
+    use crate::setup::params::Params;
 
     #[test]
     fn a_key_is_what_the_job_config_would_have() {
@@ -92,9 +60,10 @@ mod tests {
         base.set_path("REGNET.DEPTH", Value::Int(9));
         let mut model = Value::Null;
         model.set_path("TYPE", Value::Str("regnet".into()));
-        let params = ["REGNET.W0".to_owned(), "MODEL".to_owned()];
+        let names = ["REGNET.W0".to_owned(), "MODEL".to_owned()];
+        let params = Params::new(names.to_vec(), &[]);
         let values = vec![Some(Value::Int(24)), Some(model)];
-        let sources = Sources::new(&params, &base);
+        let sources = Sources::new(&names, &base);
         let candidate = Candidate::new(&params, values.clone(), Vec::new());
         let config = candidate.job_config(&params, &base);
         for &field in Field::ALL {

@@ -4,7 +4,10 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 
-use super::{CheckpointsKeep, Executor, Filters, Interval, Law, Quantized, Sampler, Sweep};
+use super::{
+    Bound, CheckpointsKeep, Executor, Filters, Interval, Law, Length, Quantized, Quantum, Ranged,
+    Sampler, Sweep,
+};
 use crate::{Map, Value};
 
 impl Sweep {
@@ -39,6 +42,11 @@ impl Sweep {
             ("RNG_SEED", whole(setup.rng_seed)),
             ("BASE_CFG", setup.base_cfg.clone()),
             ("DEFAULTS", text(&setup.defaults)),
+            ("ENTRYPOINTS", texts(&setup.entrypoints)),
+            ("ENTRYPOINT_TIMEOUT", whole(setup.entrypoint_timeout)),
+            ("REMOVE_DUPLICATES", Value::Bool(setup.remove_duplicates)),
+            ("REPLICATES", whole(setup.replicates)),
+            ("SEED_KEY", text(&setup.seed_key)),
             ("SAMPLERS", Value::Map(samplers.collect())),
             ("DERIVED", Value::Map(derived.collect())),
             (
@@ -165,16 +173,18 @@ fn sampler(sampler: &Sampler) -> Value {
         Sampler::Scalar(law, quantized) => scalar(*law, *quantized),
         Sampler::List { length, item } => map([
             ("TYPE", text("list_sampler")),
-            ("LENGTH", whole(*length)),
+            ("LENGTH", self::length(length)),
             ("ITEM_SAMPLER", self::sampler(item)),
         ]),
-        Sampler::Choice(branches) => {
+        Sampler::Ranged(ranged) => self::ranged(ranged),
+        Sampler::Choice(choice) => {
             let branch = |(name, items): (&String, &IndexMap<String, Sampler>)| {
                 let items = items.iter().map(|(key, item)| (key.clone(), self::sampler(item)));
                 (name.clone(), Value::Map(items.collect()))
             };
-            let branches = Value::Map(branches.iter().map(branch).collect());
-            map([("TYPE", text("choice_sampler")), ("BRANCHES", branches)])
+            let branches = Value::Map(choice.branches.iter().map(branch).collect());
+            let kind = if choice.in_config { "choice_sampler" } else { "union_sampler" };
+            map([("TYPE", text(kind)), ("BRANCHES", branches)])
         }
         Sampler::Regnet(ranges) => map([
             ("TYPE", text("regnet_sampler")),
@@ -188,6 +198,33 @@ fn sampler(sampler: &Sampler) -> Value {
     }
 }
 
+fn length(length: &Length) -> Value {
+    match length {
+        Length::Fixed(length) => whole(*length),
+        Length::Sampled(length) => sampler(length),
+        Length::Expr(expr) => text(expr.text()),
+    }
+}
+
+fn ranged(Ranged { law, quantum, low, high }: &Ranged) -> Value {
+    let end = |end: &Bound| match (end, quantum) {
+        (Bound::Expr(expr), _) => text(expr.text()),
+        (Bound::Number(number), Quantum::Float(_)) => Value::Float(*number),
+        #[expect(clippy::cast_possible_truncation, reason = "it was a whole number of the config")]
+        (Bound::Number(number), Quantum::Int(_)) => Value::Int(*number as i64),
+    };
+    let (kind, quantum) = match quantum {
+        Quantum::Int(quantum) => ("int_sampler", Value::Int(*quantum)),
+        Quantum::Float(quantum) => ("float_sampler", Value::Float(*quantum)),
+    };
+    map([
+        ("TYPE", text(kind)),
+        ("RAND_TYPE", text(law.name())),
+        ("RANGE", Value::List(vec![end(low), end(high)])),
+        ("QUANTIZE", quantum),
+    ])
+}
+
 fn scalar(law: Law, quantized: Quantized) -> Value {
     let (kind, range, quantum) = match quantized {
         Quantized::Int { low, high, quantum } => {
@@ -199,21 +236,10 @@ fn scalar(law: Law, quantized: Quantized) -> Value {
     };
     map([
         ("TYPE", text(kind)),
-        ("RAND_TYPE", text(rand_type(law))),
+        ("RAND_TYPE", text(law.name())),
         ("RANGE", range),
         ("QUANTIZE", quantum),
     ])
-}
-
-fn rand_type(law: Law) -> &'static str {
-    match law {
-        Law::Uniform => "uniform",
-        Law::LogUniform => "log_uniform",
-        Law::Power2Uniform => "power2_uniform",
-        Law::Power2OrLogUniform => "power2_or_log_uniform",
-        Law::Normal => "normal",
-        Law::LogNormal => "log_normal",
-    }
 }
 
 fn ints((low, high): (i64, i64)) -> Value {

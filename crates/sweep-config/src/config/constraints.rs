@@ -44,7 +44,7 @@ pub(super) fn decode(section: Section<'_>, names: &Names<'_>) -> Constraints {
     regnet.finish();
     let command = section.text("COMMAND", "");
     let command_timeout = section.whole("COMMAND_TIMEOUT", 1..=86_400, 60);
-    let conditions = conditions(&section, &Names { reports: !command.is_empty(), ..*names });
+    let conditions = conditions(&section, &Names { reports: !command.is_empty(), ..names.clone() });
     section.finish();
     Constraints { flops, params, acts, num_stages, conditions, command, command_timeout }
 }

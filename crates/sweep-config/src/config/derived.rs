@@ -15,11 +15,11 @@ pub(super) fn decode(section: &Section<'_>, names: &Names<'_>) -> IndexMap<Strin
         .iter()
         .filter_map(|(key, given)| Some(((*key).to_owned(), Expr::parse(&given.text()?).ok()?)))
         .collect();
-    let is_broken = names.is_broken || unchecked.len() < entries.len();
-    let names = Names { derived: &unchecked, is_broken, ..*names };
+    let is_open = names.is_open || unchecked.len() < entries.len();
+    let names = Names { derived: &unchecked, is_open, ..names.clone() };
     let mut waiting = IndexMap::new();
     for (key, given) in &entries {
-        if names.params().iter().any(|param| param == key) {
+        if names.params.iter().any(|param| param == key) {
             given.problem("is sampled: a parameter is sampled or derived, not both", None);
         } else if let Some(expr) = names.expression(given) {
             if expr.names().iter().any(|name| Names::is_complexity(name)) {

@@ -26,7 +26,9 @@ pub use collect::{CheckpointsKeep, Collect};
 pub use constraints::Constraints;
 use given::Given;
 pub use launch::{Executor, Launch};
-pub use samplers::{Law, Quantized, RegnetRanges, Sampler};
+pub use samplers::{
+    Bound, Choice, Law, Length, Quantized, Quantum, Ranged, RegnetRanges, Sampler,
+};
 use section::{Decoder, Section};
 pub use setup::{Setup, Strategy};
 

@@ -3,7 +3,6 @@
 use indexmap::IndexMap;
 
 use super::given::Given;
-use super::samplers::Sampler;
 use super::section::join;
 use super::suggest;
 use crate::Value;
@@ -11,14 +10,19 @@ use crate::expr::Expr;
 use crate::yaml::Mark;
 
 /// What an expression may name.
+#[derive(Clone)]
 pub(super) struct Names<'a> {
     pub(super) base_cfg: &'a Value,
-    pub(super) samplers: &'a IndexMap<String, Sampler>,
+    /// What is sampled; to a sampler, what is drawn before it.
+    pub(super) params: Vec<String>,
+    /// What is drawn later and cannot be named yet.
+    pub(super) later: Vec<&'a str>,
     pub(super) derived: &'a IndexMap<String, Expr>,
     /// Whether a program reports numbers, under names of its own.
     pub(super) reports: bool,
-    /// Whether samplers or expressions are wrong and left out: then a name may be one of theirs.
-    pub(super) is_broken: bool,
+    /// Whether there may be names that are not known here: of samplers or expressions that are wrong
+    /// and left out, or of what entrypoints give.
+    pub(super) is_open: bool,
 }
 
 /// The numbers of a network's complexity, as expressions name them.
@@ -51,26 +55,27 @@ impl Names<'_> {
         COMPLEXITY.contains(&name)
     }
 
-    /// All that is sampled.
-    pub(super) fn params(&self) -> Vec<String> {
-        self.samplers.iter().flat_map(|(key, sampler)| sampler.params(key)).collect()
-    }
-
     fn has(&self, name: &str) -> bool {
         let reaches = |sampler: &String| {
             name.strip_prefix(sampler.as_str())
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
-        self.is_broken
+        if self.later.contains(&name) {
+            return false;
+        }
+        self.is_open
             || COMPLEXITY.contains(&name)
             || (self.reports && !name.contains('.'))
             || self.base_cfg.get_path(name).is_some()
-            || self.params().iter().chain(self.derived.keys()).any(reaches)
+            || self.params.iter().chain(self.derived.keys()).any(reaches)
             || name.split_once('.').is_some_and(|(section, _)| NETWORK.contains(&section))
     }
 
     fn hint(&self, name: &str) -> String {
-        let mut known = self.params();
+        if self.later.contains(&name) {
+            return "it is drawn later: put its sampler above this one".to_owned();
+        }
+        let mut known = self.params.clone();
         known.extend(self.derived.keys().cloned());
         leaves(self.base_cfg, "", &mut known);
         known.extend(COMPLEXITY.map(str::to_owned));

@@ -1,16 +1,16 @@
 //! `SETUP`: how to sample the job configs.
 
-use std::collections::HashSet;
-
 use indexmap::IndexMap;
 
 use super::constraints::{self, Constraints};
 use super::derived;
+use super::given::Given;
 use super::names::Names;
-use super::samplers::{self, Sampler};
+use super::samplers::{self, Sampler, Scope};
 use super::section::Section;
 use super::suggest;
 use crate::expr::Expr;
+use crate::yaml::NodeKind;
 use crate::{Map, Value};
 
 /// `SETUP`: how to sample the job configs.
@@ -33,6 +33,16 @@ pub struct Setup {
     /// `DEFAULTS`: what completes every job config, and which keys it may have: `pycls`, a file, or
     /// nothing.
     pub defaults: String,
+    /// `ENTRYPOINTS`: programs that give rows of values, each row a part of a job config.
+    pub entrypoints: Vec<String>,
+    /// `ENTRYPOINT_TIMEOUT`: seconds that one of them may take.
+    pub entrypoint_timeout: u32,
+    /// `REMOVE_DUPLICATES`: whether rows of entrypoints that make the same job make it once.
+    pub remove_duplicates: bool,
+    /// `REPLICATES`: how many jobs there are of each config.
+    pub replicates: u32,
+    /// `SEED_KEY`: the key of the job config in which replicates differ.
+    pub seed_key: String,
     /// `SAMPLERS`, in the order of the file: dotted parameter -> sampler.
     pub samplers: IndexMap<String, Sampler>,
     /// `DERIVED`: dotted parameter -> expression, each after those that it needs.
@@ -74,32 +84,42 @@ const MOST_CONFIGS: i64 = 10_000_000;
 
 pub(super) fn decode(section: Section<'_>) -> Setup {
     let strategy = section.one_of("STRATEGY", &STRATEGIES, Strategy::Random);
-    let num_configs = match strategy {
-        Strategy::Grid => section.get("NUM_CONFIGS"),
-        _ => section.required("NUM_CONFIGS", "say how many job configs to sample"),
+    let is_finite = strategy == Strategy::Grid || section.get("SAMPLERS").is_none();
+    let num_configs = if is_finite {
+        section.get("NUM_CONFIGS")
+    } else {
+        section.required("NUM_CONFIGS", "say how many job configs to sample")
     };
     let num_configs = num_configs.and_then(|given| given.whole(1..=MOST_CONFIGS));
     let base_cfg = base_cfg(&section);
-    let (samplers, is_broken) = samplers(&section);
+    let (samplers, is_broken) = samplers(&section, &base_cfg, strategy);
+    let has_entrypoints = section.get("ENTRYPOINTS").is_some();
     let none = IndexMap::new();
     let names = Names {
         base_cfg: &base_cfg,
-        samplers: &samplers,
+        params: samplers.iter().flat_map(|(key, sampler)| sampler.params(key)).collect(),
+        later: Vec::new(),
         derived: &none,
         reports: false,
-        is_broken,
+        is_open: is_broken || has_entrypoints,
     };
     let derived = derived::decode(&section, &names);
-    let names = Names { derived: &derived, ..names };
+    let names = Names { derived: &derived, ..names.clone() };
     let constraints = constraints::decode(section.section("CONSTRAINTS"), &names);
+    let replicates = section.whole("REPLICATES", 1..=10_000, 1);
     let setup = Setup {
-        zip: zip(&section, &names, strategy),
+        zip: zip(&section, &samplers, is_broken, strategy),
         strategy,
         num_configs: num_configs.unwrap_or(MOST_CONFIGS.unsigned_abs()),
         num_samples: section.whole("NUM_SAMPLES", 1..=1_000_000_000_000, 1_000_000),
         chunk_size: section.whole("CHUNK_SIZE", 1..=MOST_CONFIGS, 5000),
         rng_seed: section.whole("RNG_SEED", 0.., 0),
         defaults: section.text("DEFAULTS", ""),
+        entrypoints: section.texts("ENTRYPOINTS", &[]),
+        entrypoint_timeout: section.whole("ENTRYPOINT_TIMEOUT", 1..=86_400, 300),
+        remove_duplicates: section.flag("REMOVE_DUPLICATES", true),
+        replicates,
+        seed_key: seed_key(&section, &names, replicates),
         base_cfg,
         samplers,
         derived,
@@ -124,36 +144,78 @@ fn base_cfg(section: &Section<'_>) -> Value {
 }
 
 /// The samplers, and whether one of them is wrong and left out.
-fn samplers(section: &Section<'_>) -> (IndexMap<String, Sampler>, bool) {
-    let Some(given) = section.get("SAMPLERS") else { return (IndexMap::new(), false) };
-    let all = given.section();
-    let mut set = HashSet::new();
-    let decoded = all.all().filter_map(|(parameter, given)| {
-        if given.node.entries().is_none() {
-            given.expected("a sampler, e.g. {TYPE: value_sampler, VALUES: [1, 2]}");
-            return None;
-        }
-        if parameter.split('.').any(str::is_empty) {
-            given.problem("is no dotted parameter such as `OPTIM.BASE_LR`", None);
-            return None;
-        }
-        let sampler = samplers::decode(parameter, &given)?;
+fn samplers(
+    section: &Section<'_>,
+    base_cfg: &Value,
+    strategy: Strategy,
+) -> (IndexMap<String, Sampler>, bool) {
+    let mut decoded = IndexMap::new();
+    let Some(given) = section.get("SAMPLERS") else { return (decoded, false) };
+    let has_entrypoints = section.get("ENTRYPOINTS").is_some();
+    let all: Vec<(&str, Given<'_>)> = given.section().all().collect();
+    let mut set = Vec::new();
+    for (i, (parameter, given)) in all.iter().enumerate() {
+        let names = Names {
+            base_cfg,
+            params: set.clone(),
+            later: all[i..].iter().map(|(key, _)| *key).collect(),
+            derived: &IndexMap::new(),
+            reports: false,
+            is_open: decoded.len() < i || has_entrypoints,
+        };
+        let Some(sampler) = sampler(parameter, given, &Scope::new(names)) else { continue };
         let params = sampler.params(parameter);
         if let Some(twice) = params.iter().find(|param| set.contains(*param)) {
             given.problem(format!("`{twice}` is sampled elsewhere too"), None);
-            return None;
+            continue;
+        }
+        if strategy == Strategy::Grid && sampler.is_dependent() {
+            let hint = "give a list's LENGTH a sampler, or say in CONSTRAINTS.WHERE which points to keep";
+            let message = "a grid has the same points whatever the other parameters are";
+            given.problem(message, Some(hint.to_owned()));
+            continue;
         }
         set.extend(params);
-        Some((parameter.to_owned(), sampler))
-    });
-    let decoded: IndexMap<String, Sampler> = decoded.collect();
-    let is_broken = decoded.len() < all.all().count();
+        decoded.insert((*parameter).to_owned(), sampler);
+    }
+    let is_broken = decoded.len() < all.len();
     (decoded, is_broken)
 }
 
-/// Groups of sampled parameters, each in one group at most.
-fn zip(section: &Section<'_>, names: &Names<'_>, strategy: Strategy) -> Vec<Vec<String>> {
+fn sampler(parameter: &str, given: &Given<'_>, scope: &Scope<'_>) -> Option<Sampler> {
+    if !matches!(given.node.kind, NodeKind::Map(_) | NodeKind::List(_)) {
+        given.expected("a sampler, e.g. {TYPE: value_sampler, VALUES: [1, 2]}, or a list of values");
+        return None;
+    }
+    if parameter.split('.').any(str::is_empty) {
+        given.problem("is no dotted parameter such as `OPTIM.BASE_LR`", None);
+        return None;
+    }
+    samplers::decode(parameter, given, scope)
+}
+
+/// The key in which replicates differ; nothing else may set it.
+fn seed_key(section: &Section<'_>, names: &Names<'_>, replicates: u32) -> String {
+    let key = section.text("SEED_KEY", "RNG_SEED");
+    let mut others = names.params.iter().chain(names.derived.keys());
+    if replicates > 1 && others.any(|param| *param == key) {
+        let message = format!("`{key}` is sampled, but is what tells replicates apart");
+        let hint = "name another key of the job config in SEED_KEY, or drop REPLICATES";
+        section.problem("SEED_KEY", message, Some(hint.to_owned()));
+    }
+    key
+}
+
+/// Groups of sampled parameters, each in one group at most, all of a group side by side.
+fn zip(
+    section: &Section<'_>,
+    samplers: &IndexMap<String, Sampler>,
+    is_broken: bool,
+    strategy: Strategy,
+) -> Vec<Vec<String>> {
     let Some(given) = section.get("ZIP") else { return Vec::new() };
+    let mut levels = Vec::new();
+    gather_levels(samplers, &mut levels);
     let example = "a list of groups, e.g. [[OPTIM.BASE_LR, OPTIM.WEIGHT_DECAY]]";
     let mut seen = Vec::new();
     let mut groups = Vec::new();
@@ -161,21 +223,31 @@ fn zip(section: &Section<'_>, names: &Names<'_>, strategy: Strategy) -> Vec<Vec<
         let mut members = Vec::new();
         for given in group.list("a list of parameters").unwrap_or_default() {
             let Some(name) = given.text() else { continue };
-            let samplers = names.samplers;
-            if names.is_broken && !samplers.contains_key(&name) {
+            let sampler = levels.iter().find_map(|level| level.get(&name));
+            match sampler {
                 // What is wrong with its sampler was told.
-                continue;
-            }
-            if !samplers.contains_key(&name) {
-                let known: Vec<&str> = samplers.keys().map(String::as_str).collect();
-                given.problem(format!("`{name}` has no sampler"), suggest::word(&name, &known));
-            } else if matches!(samplers[&name], Sampler::Regnet(_) | Sampler::Choice(_)) {
-                given.problem("it sets several parameters and cannot be zipped", None);
-            } else if seen.contains(&name) {
-                given.problem(format!("`{name}` is in a group already"), None);
+                None if is_broken => continue,
+                None => {
+                    let known: Vec<&str> =
+                        levels.iter().flat_map(|level| level.keys()).map(String::as_str).collect();
+                    given.problem(format!("`{name}` has no sampler"), suggest::word(&name, &known));
+                }
+                Some(Sampler::Regnet(_) | Sampler::Choice(_)) => {
+                    given.problem("it sets several parameters and cannot be zipped", None);
+                }
+                Some(_) if seen.contains(&name) => {
+                    given.problem(format!("`{name}` is in a group already"), None);
+                }
+                Some(_) => {}
             }
             seen.push(name.clone());
             members.push(name);
+        }
+        let is_level = |level: &&IndexMap<String, Sampler>| {
+            members.iter().all(|name| level.contains_key(name))
+        };
+        if !is_broken && !levels.iter().any(|level| is_level(level)) {
+            group.problem("its parameters are not side by side in SAMPLERS or in one branch", None);
         }
         groups.push(members);
     }
@@ -183,4 +255,17 @@ fn zip(section: &Section<'_>, names: &Names<'_>, strategy: Strategy) -> Vec<Vec<
         given.problem("only a grid has groups", Some("add STRATEGY: grid".to_owned()));
     }
     groups
+}
+
+/// The samplers that are drawn together: all of them, and those of each branch.
+fn gather_levels<'a>(
+    samplers: &'a IndexMap<String, Sampler>,
+    levels: &mut Vec<&'a IndexMap<String, Sampler>>,
+) {
+    levels.push(samplers);
+    for sampler in samplers.values() {
+        if let Sampler::Choice(choice) = sampler {
+            choice.branches.values().for_each(|branch| gather_levels(branch, levels));
+        }
+    }
 }

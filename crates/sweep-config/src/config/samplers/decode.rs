@@ -1,22 +1,22 @@
 //! From the tree to samplers, every rule of which is checked before anything is drawn.
 
+use std::ops::RangeInclusive;
+
 use indexmap::IndexMap;
 
 use super::law::{Bounds, check};
-use super::{LAWS, Law, Quantized, RegnetRanges, Sampler};
+use super::scope::{LONGEST_LIST, MOST_NESTED, Scope};
+use super::{
+    Bound, Choice, LAWS, Law, Length, Quantized, Quantum, Ranged, RegnetRanges, Sampler,
+};
 use crate::Value;
 use crate::config::given::Given;
 use crate::config::section::Section;
 use crate::yaml::NodeKind;
 
-/// How long a sampled list may be, and all lists of a sampler that nests them together.
-const LONGEST_LIST: usize = 100_000;
-
-/// How many choices may lie within each other.
-const MOST_NESTED: usize = 16;
-
 /// Beyond this a float, in which samplers compute, no longer tells one whole number from the next.
 const LARGEST_WHOLE: i64 = 1 << 53;
+const WHOLE: RangeInclusive<i64> = -LARGEST_WHOLE..=LARGEST_WHOLE;
 
 #[derive(Clone, Copy)]
 enum Kind {
@@ -26,32 +26,38 @@ enum Kind {
     List,
     Regnet,
     Choice,
+    Union,
 }
 
-const KINDS: [(&str, Kind); 6] = [
+const KINDS: [(&str, Kind); 7] = [
     ("value_sampler", Kind::Value),
     ("float_sampler", Kind::Float),
     ("int_sampler", Kind::Int),
     ("list_sampler", Kind::List),
     ("regnet_sampler", Kind::Regnet),
     ("choice_sampler", Kind::Choice),
+    ("union_sampler", Kind::Union),
 ];
 
 /// The sampler of a parameter; `None` after its problems were reported.
-pub(in crate::config) fn decode(parameter: &str, given: &Given<'_>) -> Option<Sampler> {
-    sampler(parameter, given, LONGEST_LIST, MOST_NESTED)
-}
-
-fn sampler(parameter: &str, given: &Given<'_>, longest: usize, nested: usize) -> Option<Sampler> {
+pub(in crate::config) fn decode(
+    parameter: &str,
+    given: &Given<'_>,
+    scope: &Scope<'_>,
+) -> Option<Sampler> {
+    if let NodeKind::List(_) = given.node.kind {
+        return listed(given);
+    }
     let section = given.section();
     given.node.entries()?;
     let kind = section.required("TYPE", "it says how to sample, e.g. `float_sampler`")?;
     let sampler = match kind.one_of(&KINDS)? {
-        Kind::Value => values(&section),
-        Kind::Float => float(&section),
-        Kind::Int => int(&section),
-        Kind::List => list(parameter, &section, longest),
-        Kind::Choice => choice(parameter, &section, nested),
+        Kind::Value => listed(&section.required("VALUES", "a value_sampler draws one of them")?),
+        Kind::Float => float(&section, scope),
+        Kind::Int => int(&section, scope),
+        Kind::List => list(parameter, &section, scope),
+        Kind::Choice => choice(parameter, &section, scope, true),
+        Kind::Union => choice(parameter, &section, scope, false),
         Kind::Regnet if parameter == "REGNET" => regnet(&section),
         Kind::Regnet => {
             let hint =
@@ -64,8 +70,8 @@ fn sampler(parameter: &str, given: &Given<'_>, longest: usize, nested: usize) ->
     sampler
 }
 
-fn values(section: &Section<'_>) -> Option<Sampler> {
-    let given = section.required("VALUES", "a value_sampler draws one of them")?;
+/// One of the values of a list.
+fn listed(given: &Given<'_>) -> Option<Sampler> {
     let items = given.list("a list of values")?;
     if items.is_empty() {
         given.problem("holds no value to draw", None);
@@ -74,25 +80,59 @@ fn values(section: &Section<'_>) -> Option<Sampler> {
     Some(Sampler::Value(items.iter().map(|item| item.node.to_value()).collect()))
 }
 
-fn list(parameter: &str, section: &Section<'_>, longest: usize) -> Option<Sampler> {
-    let length: Option<usize> =
-        section.required("LENGTH", "how many items to draw").and_then(|given| {
-            let length = given.whole(0..)?;
-            if length > longest {
-                let message = format!("would draw more than {LONGEST_LIST} items for one job");
-                given.problem(message, None);
-                return None;
-            }
-            Some(length)
-        });
+fn list(parameter: &str, section: &Section<'_>, scope: &Scope<'_>) -> Option<Sampler> {
+    let given = section.required("LENGTH", "how many items to draw");
+    let length = given.and_then(|given| length(parameter, &given, scope));
     let item = section.required("ITEM_SAMPLER", "how to draw an item")?;
-    if let Some(kind @ ("regnet_sampler" | "choice_sampler")) = kind_of(&item).as_deref() {
+    if let Some(kind @ ("regnet_sampler" | "choice_sampler" | "union_sampler")) =
+        kind_of(&item).as_deref()
+    {
         item.problem(format!("a {kind} sets several parameters and cannot be an item"), None);
         return None;
     }
-    let longest = longest / length.unwrap_or(1).max(1);
-    let item = sampler(parameter, &item, longest, MOST_NESTED)?;
-    Some(Sampler::List { length: length?, item: Box::new(item) })
+    let scope = scope.item(length.as_ref().map_or(1, |(_, longest)| *longest));
+    let item = decode(parameter, &item, &scope)?;
+    Some(Sampler::List { length: length?.0, item: Box::new(item) })
+}
+
+/// A length, and how long it can get as far as that is known.
+fn length(parameter: &str, given: &Given<'_>, scope: &Scope<'_>) -> Option<(Length, usize)> {
+    let (length, longest) = match &given.node.kind {
+        NodeKind::Scalar(Value::Str(_)) => return Some((Length::Expr(scope.expression(given)?), 1)),
+        NodeKind::Map(_) | NodeKind::List(_) => {
+            let sampler = decode(parameter, given, scope)?;
+            let Some(longest) = longest_of(&sampler) else {
+                let message = "must draw whole numbers that are not negative";
+                given.problem(message, Some("take an int_sampler, or a list of lengths".to_owned()));
+                return None;
+            };
+            (Length::Sampled(Box::new(sampler)), longest)
+        }
+        _ => {
+            let length = given.whole(0..)?;
+            (Length::Fixed(length), length)
+        }
+    };
+    if longest > scope.longest {
+        given.problem(format!("would draw more than {LONGEST_LIST} items for one job"), None);
+        return None;
+    }
+    Some((length, longest))
+}
+
+/// The greatest length that a sampler draws, if it draws lengths.
+fn longest_of(sampler: &Sampler) -> Option<usize> {
+    match sampler {
+        Sampler::Scalar(_, Quantized::Int { low: 0.., high, .. }) => usize::try_from(*high).ok(),
+        Sampler::Value(values) => {
+            let lengths = values.iter().map(|value| match value {
+                Value::Int(length) => usize::try_from(*length).ok(),
+                _ => None,
+            });
+            lengths.collect::<Option<Vec<usize>>>()?.into_iter().max()
+        }
+        _ => None,
+    }
 }
 
 /// What a mapping says to be, if it is a sampler.
@@ -105,64 +145,114 @@ fn kind_of(given: &Given<'_>) -> Option<String> {
 }
 
 /// Branches, each with samplers and constants of its own.
-fn choice(parameter: &str, section: &Section<'_>, nested: usize) -> Option<Sampler> {
+fn choice(
+    parameter: &str,
+    section: &Section<'_>,
+    scope: &Scope<'_>,
+    in_config: bool,
+) -> Option<Sampler> {
     let given = section.required("BRANCHES", "what there is to choose from, by name")?;
     given.node.entries().or_else(|| {
         given.expected("a mapping from names to parameters, e.g. {sgd: {OPTIM.MOMENTUM: 0.9}}");
         None
     })?;
-    let Some(nested) = nested.checked_sub(1) else {
+    let Some(nested) = scope.nested.checked_sub(1) else {
         given.problem(format!("choices within each other more than {MOST_NESTED} deep"), None);
         return None;
     };
+    let scope = Scope { nested, ..scope.after(&[parameter.to_owned()]) };
     let mut branches = IndexMap::new();
-    for (name, branch) in given.section().all() {
-        let mut items = IndexMap::new();
-        for (key, item) in branch.section().all() {
-            let sampler = if kind_of(&item).is_some() {
-                sampler(key, &item, LONGEST_LIST, nested)?
-            } else {
-                Sampler::Value(vec![item.node.to_value()])
-            };
-            items.insert(key.to_owned(), sampler);
-            let all = items.iter().flat_map(|(key, sampler)| sampler.params(key));
-            let all: Vec<String> = all.collect();
-            let twice =
-                all.iter().enumerate().find(|(i, p)| all[..*i].contains(p) || **p == parameter);
-            if let Some((_, twice)) = twice {
-                item.problem(format!("`{twice}` is set twice in this branch"), None);
-                return None;
-            }
-        }
-        branches.insert(name.to_owned(), items);
+    for (name, given) in given.section().all() {
+        branches.insert(name.to_owned(), branch(parameter, &given, &scope)?);
     }
     if branches.is_empty() {
         given.problem("holds no branch to choose", None);
         return None;
     }
-    Some(Sampler::Choice(branches))
+    Some(Sampler::Choice(Choice { branches, in_config }))
 }
 
-fn int(section: &Section<'_>) -> Option<Sampler> {
+fn branch(
+    parameter: &str,
+    given: &Given<'_>,
+    scope: &Scope<'_>,
+) -> Option<IndexMap<String, Sampler>> {
+    let mut items = IndexMap::new();
+    let mut set = Vec::new();
+    for (key, item) in given.section().all() {
+        let sampler = if kind_of(&item).is_some() {
+            decode(key, &item, &scope.after(&set))?
+        } else {
+            Sampler::Value(vec![item.node.to_value()])
+        };
+        let params = sampler.params(key);
+        if let Some(twice) = params.iter().find(|param| set.contains(param) || *param == parameter) {
+            item.problem(format!("`{twice}` is set twice in this branch"), None);
+            return None;
+        }
+        set.extend(params);
+        items.insert(key.to_owned(), sampler);
+    }
+    Some(items)
+}
+
+fn int(section: &Section<'_>, scope: &Scope<'_>) -> Option<Sampler> {
     let law = section.one_of("RAND_TYPE", &LAWS, Law::Uniform);
     let quantum = section.whole("QUANTIZE", 1..=LARGEST_WHOLE, 1);
     let range = section.required("RANGE", "the closed range [LOW, HIGH] to draw from")?;
+    if is_dependent(&range) {
+        let whole = |given: &Given<'_>| given.whole(WHOLE).map(to_float);
+        check(&range, law, &Bounds::new(quantum, quantum, quantum))?;
+        return ranged(&range, law, Quantum::Int(quantum), scope, whole);
+    }
     let (low, high) = whole_pair(&range)?;
     check(&range, law, &Bounds::new(low, high, quantum))?;
     Some(Sampler::Scalar(law, Quantized::Int { low, high, quantum }))
 }
 
+/// Whether an end of a range is an expression.
+fn is_dependent(range: &Given<'_>) -> bool {
+    let NodeKind::List(ends) = &range.node.kind else { return false };
+    ends.iter().any(|end| matches!(end.kind, NodeKind::Scalar(Value::Str(_))))
+}
+
+fn ranged(
+    range: &Given<'_>,
+    law: Law,
+    quantum: Quantum,
+    scope: &Scope<'_>,
+    number: impl Fn(&Given<'_>) -> Option<f64>,
+) -> Option<Sampler> {
+    let bound = |given: &Given<'_>| match given.node.kind {
+        NodeKind::Scalar(Value::Str(_)) => scope.expression(given).map(Bound::Expr),
+        _ => number(given).map(Bound::Number),
+    };
+    let [low, high] = range.pair()?;
+    let (low, high) = (bound(&low), bound(&high));
+    Some(Sampler::Ranged(Ranged { law, quantum, low: low?, high: high? }))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "checked: at most 2^53")]
+fn to_float(whole: i64) -> f64 {
+    whole as f64
+}
+
 fn whole_pair(range: &Given<'_>) -> Option<(i64, i64)> {
     let [low, high] = range.pair()?;
-    let whole = |given: &Given<'_>| given.whole(-LARGEST_WHOLE..=LARGEST_WHOLE);
+    let whole = |given: &Given<'_>| given.whole(WHOLE);
     let (low, high) = (whole(&low), whole(&high));
     Some((low?, high?))
 }
 
-fn float(section: &Section<'_>) -> Option<Sampler> {
+fn float(section: &Section<'_>, scope: &Scope<'_>) -> Option<Sampler> {
     let law = section.one_of("RAND_TYPE", &LAWS, Law::Uniform);
     let quantum = section.get("QUANTIZE").map_or(Some(0.00001), |given| positive(&given));
     let range = section.required("RANGE", "the closed range [LOW, HIGH] to draw from")?;
+    if is_dependent(&range) {
+        let quantum = quantum?;
+        check(&range, law, &Bounds::new(quantum, quantum, quantum))?;
+        return ranged(&range, law, Quantum::Float(quantum), scope, |given| given.number());
+    }
     let (low, high) = number_pair(&range)?;
     let quantum = quantum?;
     check(&range, law, &Bounds::new(low, high, quantum))?;

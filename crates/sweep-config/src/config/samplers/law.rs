@@ -1,7 +1,7 @@
 //! What each law asks of its range: pycls's `validate_rand`, one message a rule.
 
 use super::decimal::Decimal;
-use super::{LAWS, Law};
+use super::Law;
 use crate::config::given::Given;
 
 /// `RANGE` and `QUANTIZE` of a sampler.
@@ -38,7 +38,7 @@ fn broken_rule(law: Law, bounds: &Bounds) -> Option<Complaint> {
         return Some((message, "a range is [LOW, HIGH]".to_owned()));
     }
     if low.to_f64() <= 0.0 && !matches!(law, Law::Uniform | Law::Normal) {
-        let message = format!("{} draws numbers above 0, but LOW is {}", name(law), low.spell());
+        let message = format!("{} draws numbers above 0, but LOW is {}", law.name(), low.spell());
         return Some((message, "give a LOW above 0".to_owned()));
     }
     match law {
@@ -48,15 +48,11 @@ fn broken_rule(law: Law, bounds: &Bounds) -> Option<Complaint> {
     }
 }
 
-fn name(law: Law) -> &'static str {
-    LAWS.iter().find(|(_, other)| *other == law).map_or("the law", |(name, _)| name)
-}
-
 fn odd_power(law: Law, Bounds { low, high, quantum }: &Bounds) -> Option<Complaint> {
     let all = [("LOW", low), ("HIGH", high), ("QUANTIZE", quantum)];
     let (which, odd) = all.into_iter().find(|(_, number)| !number.is_power_of_two())?;
     let below = 2_f64.powf(odd.to_f64().log2().floor());
-    let message = format!("{} wants powers of two, but {which} is {}", name(law), odd.spell());
+    let message = format!("{} wants powers of two, but {which} is {}", law.name(), odd.spell());
     let hint =
         format!("the nearest are {} and {}", odd.spell_like(below), odd.spell_like(2.0 * below));
     Some((message, hint))

@@ -3,12 +3,15 @@
 mod decimal;
 mod decode;
 mod law;
+mod scope;
 
 pub(super) use decode::decode;
+pub(super) use scope::Scope;
 
 use indexmap::IndexMap;
 
 use crate::Value;
+use crate::expr::Expr;
 
 /// Draws one parameter (or, composite, several).
 #[derive(Debug, Clone, PartialEq)]
@@ -17,18 +20,71 @@ pub enum Sampler {
     Value(Vec<Value>),
     /// `int_sampler` and `float_sampler`.
     Scalar(Law, Quantized),
+    /// `int_sampler` and `float_sampler` whose `RANGE` refers to other parameters.
+    Ranged(Ranged),
     /// `list_sampler`: `LENGTH` items, each drawn on its own.
     List {
         /// How many items.
-        length: usize,
+        length: Length,
         /// How each is drawn.
         item: Box<Sampler>,
     },
     /// `regnet_sampler`: the six parameters of a RegNet.
     Regnet(RegnetRanges),
-    /// `choice_sampler`: one of its branches by name, each as likely, with the parameters of that
-    /// branch; a constant there is a [`Sampler::Value`] of one value.
-    Choice(IndexMap<String, IndexMap<String, Sampler>>),
+    /// `choice_sampler` and `union_sampler`: one of several branches.
+    Choice(Choice),
+}
+
+/// One of several branches by name, each as likely, with the parameters of that branch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice {
+    /// The branches; a constant in one is a [`Sampler::Value`] of one value.
+    pub branches: IndexMap<String, IndexMap<String, Sampler>>,
+    /// Whether the job config gets the name of the branch under the sampler's key
+    /// (`choice_sampler`), or only what describes the job (`union_sampler`).
+    pub in_config: bool,
+}
+
+/// How many items a list has.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Length {
+    /// So many.
+    Fixed(usize),
+    /// A whole number that is drawn.
+    Sampled(Box<Sampler>),
+    /// The value of an expression over parameters that are drawn before.
+    Expr(Expr),
+}
+
+/// A range whose ends are expressions over parameters that are drawn before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranged {
+    /// `RAND_TYPE`.
+    pub law: Law,
+    /// `QUANTIZE`; it makes the values whole numbers or not.
+    pub quantum: Quantum,
+    /// The least value; the next multiple of the quantum above it, where it is none.
+    pub low: Bound,
+    /// The greatest value; the next multiple of the quantum below it, where it is none.
+    pub high: Bound,
+}
+
+/// `QUANTIZE`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Quantum {
+    /// Of an `int_sampler`.
+    Int(i64),
+    /// Of a `float_sampler`.
+    Float(f64),
+}
+
+/// An end of a range.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Bound {
+    /// A number.
+    Number(f64),
+    /// The value of an expression.
+    Expr(Expr),
 }
 
 impl Sampler {
@@ -39,12 +95,30 @@ impl Sampler {
             Self::Regnet(_) => ["DEPTH", "W0", "WA", "WM", "GROUP_W", "BOT_MUL"]
                 .map(|name| format!("{key}.{name}"))
                 .to_vec(),
-            Self::Choice(branches) => {
-                let inner = branches.values().flatten();
+            Self::Choice(choice) => {
+                let inner = choice.branches.values().flatten();
                 let inner = inner.flat_map(|(key, sampler)| sampler.params(key));
                 std::iter::once(key.to_owned()).chain(inner).collect()
             }
             _ => vec![key.to_owned()],
+        }
+    }
+
+    /// Whether what it can draw depends on other parameters.
+    #[must_use]
+    pub fn is_dependent(&self) -> bool {
+        match self {
+            Self::Value(_) | Self::Scalar(..) | Self::Regnet(_) => false,
+            Self::Ranged(_) => true,
+            Self::List { length, item } => {
+                let length_is = match length {
+                    Length::Fixed(_) => false,
+                    Length::Sampled(sampler) => sampler.is_dependent(),
+                    Length::Expr(_) => true,
+                };
+                length_is || item.is_dependent()
+            }
+            Self::Choice(choice) => choice.branches.values().flatten().any(|(_, s)| s.is_dependent()),
         }
     }
 }
@@ -64,6 +138,14 @@ pub enum Law {
     Normal,
     /// `log_normal`.
     LogNormal,
+}
+
+impl Law {
+    /// Its name in a config.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        LAWS.iter().find(|(_, law)| *law == self).map_or("", |(name, _)| name)
+    }
 }
 
 pub(super) const LAWS: [(&str, Law); 6] = [

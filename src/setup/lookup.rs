@@ -1,0 +1,78 @@
+//! Where a name gets its value in each candidate, found once for all of them.
+
+use sweep_config::Value;
+use sweep_config::expr::Expr;
+
+use super::sampler::Drawn;
+
+/// Where a dotted name gets its value.
+#[derive(Debug)]
+pub(crate) struct Source<'a> {
+    /// The parameters that reach it, each with the path in its value; the one that decides comes
+    /// first. One that a candidate does not have is in a branch that was not chosen.
+    params: Vec<(usize, String)>,
+    /// What it is where no parameter reaches it.
+    base: Option<&'a Value>,
+}
+
+impl<'a> Source<'a> {
+    /// The source of a name: of several parameters that reach it the last one decides, as it does in
+    /// the job config.
+    pub(crate) fn find(name: &str, params: &[String], base: &'a Value) -> Self {
+        let reaching = params.iter().enumerate().rev().filter_map(|(i, param)| {
+            let rest = name.strip_prefix(param.as_str())?;
+            let path = rest.strip_prefix('.');
+            (rest.is_empty() || path.is_some()).then(|| (i, path.unwrap_or("").to_owned()))
+        });
+        Self { params: reaching.collect(), base: base.get_path(name) }
+    }
+
+    /// True if and only if a parameter reaches it.
+    pub(crate) fn is_sampled(&self) -> bool {
+        !self.params.is_empty()
+    }
+
+    /// The value of the base config.
+    pub(crate) fn base(&self) -> Option<&'a Value> {
+        self.base
+    }
+
+    /// The value in the candidate of these values.
+    pub(crate) fn value<'v>(&'v self, values: &'v [Drawn]) -> Option<&'v Value> {
+        let drawn = self.params.iter().find_map(|(i, path)| Some((values[*i].as_ref()?, path)));
+        match drawn {
+            Some((value, path)) if path.is_empty() => Some(value),
+            Some((value, path)) => value.get_path(path),
+            None => self.base,
+        }
+    }
+}
+
+/// An expression with the sources of its names.
+#[derive(Debug)]
+pub(crate) struct Bound<'a> {
+    expr: &'a Expr,
+    sources: Vec<Source<'a>>,
+}
+
+impl<'a> Bound<'a> {
+    pub(crate) fn new(expr: &'a Expr, params: &[String], base: &'a Value) -> Self {
+        let sources = expr.names().iter().map(|name| Source::find(name, params, base)).collect();
+        Self { expr, sources }
+    }
+
+    /// Its value in the candidate of these values.
+    ///
+    /// # Errors
+    ///
+    /// Why it has none.
+    pub(crate) fn value(&self, values: &[Drawn]) -> Result<Value, String> {
+        let value = self.expr.eval(&|name| self.sources[name].value(values));
+        value.map_err(|error| error.to_string())
+    }
+
+    /// The text of the expression.
+    pub(crate) fn text(&self) -> &'a str {
+        self.expr.text()
+    }
+}

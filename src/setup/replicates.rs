@@ -1,0 +1,28 @@
+//! `SETUP.REPLICATES`: several jobs of each config, which differ in their seed alone.
+
+use sweep_config::{Setup, Value};
+
+use super::candidate::Candidate;
+use super::plan::Population;
+
+/// The population with so many jobs in place of each, side by side. Their seeds count from that of the
+/// base config on, or from 0.
+pub(crate) fn expand(population: Population, setup: &Setup) -> Population {
+    if setup.replicates == 1 {
+        return population;
+    }
+    let Population { mut params, kept, tally } = population;
+    params.push(setup.seed_key.clone());
+    let first = match setup.base_cfg.get_path(&setup.seed_key) {
+        Some(Value::Int(seed)) => *seed,
+        _ => 0,
+    };
+    let replicate = |(candidate, number): (&Candidate, u32)| {
+        let mut values = candidate.values.clone();
+        values.push(Some(Value::Int(first.saturating_add(number.into()))));
+        Candidate::new(&params, values, candidate.changes.clone())
+    };
+    let jobs = kept.iter().flat_map(|config| (0..setup.replicates).map(move |n| (config, n)));
+    let kept = jobs.map(replicate).collect();
+    Population { params, kept, tally }
+}

@@ -1,0 +1,304 @@
+//! All samplers of a sweep: a tree, drawn at random or point by point.
+
+use indexmap::IndexMap;
+use sweep_config::{Choice, Sampler, Setup, Value};
+
+use super::dice::Dice;
+use super::draw::{Draw, pick};
+use super::{Drawn, TooFine, Undrawn, regnet, too_fine};
+use crate::app::{Failure, count};
+
+/// What a candidate is drawn from.
+#[derive(Debug)]
+pub(crate) struct Space<'a> {
+    params: Vec<String>,
+    labels: Vec<usize>,
+    nodes: Vec<Node<'a>>,
+}
+
+/// A sampler with the places of its parameters.
+#[derive(Debug)]
+enum Node<'a> {
+    One {
+        place: usize,
+        draw: Draw<'a>,
+    },
+    Choice {
+        place: usize,
+        branches: Vec<(Value, Vec<Node<'a>>)>,
+    },
+    /// Parameters that a grid takes step by step together.
+    Zip(Vec<Node<'a>>),
+}
+
+/// The values of a candidate on the way.
+struct Hand<'v> {
+    values: &'v mut [Drawn],
+    /// The places of those that are given and stay.
+    fixed: &'v [usize],
+}
+
+impl Hand<'_> {
+    fn set(&mut self, place: usize, value: Value) {
+        if !self.fixed.contains(&place) {
+            self.values[place] = Some(value);
+        }
+    }
+}
+
+impl<'a> Space<'a> {
+    /// Prepares the samplers, in the order of the config, behind parameters that are given.
+    ///
+    /// # Errors
+    ///
+    /// Names the parameter whose sampler cannot be drawn from, or zipped parameters that differ in how
+    /// many values they have.
+    pub(crate) fn new(setup: &'a Setup, given: &[String]) -> Result<Self, Failure> {
+        let mut builder = Builder {
+            params: given.to_vec(),
+            labels: Vec::new(),
+            zip: &setup.zip,
+            base: &setup.base_cfg,
+        };
+        let nodes = builder.nodes(&setup.samplers)?;
+        Ok(Self { params: builder.params, labels: builder.labels, nodes })
+    }
+
+    /// The dotted paths of the parameters, the given ones first, in the order in which they are drawn.
+    pub(crate) fn params(&self) -> &[String] {
+        &self.params
+    }
+
+    /// The places of those that describe a job and are not in its config.
+    pub(crate) fn labels(&self) -> &[usize] {
+        &self.labels
+    }
+
+    /// Whether every candidate has a value for each parameter.
+    pub(crate) fn is_complete(&self) -> bool {
+        !self.nodes.iter().any(|node| matches!(node, Node::Choice { .. }))
+    }
+
+    /// Draws a value for every parameter, in place of what is in `values` but for the `fixed` ones.
+    ///
+    /// # Errors
+    ///
+    /// When one has no value for what was drawn before it.
+    pub(crate) fn draw(
+        &self,
+        dice: &mut Dice,
+        values: &mut [Drawn],
+        fixed: &[usize],
+    ) -> Result<(), Undrawn> {
+        let mut hand = Hand { values, fixed };
+        self.nodes.iter().try_for_each(|node| node.draw(dice, &mut hand))
+    }
+
+    /// How many different configs can be drawn; `None` if there are more than 2^128, or it depends on
+    /// what is drawn.
+    pub(crate) fn support(&self) -> Option<u128> {
+        product(&self.nodes, Measure::Support)
+    }
+
+    /// How many points its grid has.
+    ///
+    /// # Errors
+    ///
+    /// When there are more than 2^63.
+    pub(crate) fn points(&self) -> Result<u64, Failure> {
+        let points = product(&self.nodes, Measure::Points).and_then(|n| i64::try_from(n).ok());
+        points.map(i64::unsigned_abs).ok_or_else(|| {
+            Failure::usage(
+                "SETUP.STRATEGY: the grid has more than 2^63 points",
+                "give fewer VALUES or a coarser QUANTIZE, or take STRATEGY: random",
+            )
+        })
+    }
+
+    /// Sets a point of its grid, in place of what is in `values` but for the `fixed` ones.
+    pub(crate) fn point(&self, number: u64, values: &mut [Drawn], fixed: &[usize]) {
+        set_point(&self.nodes, number.into(), &mut Hand { values, fixed });
+    }
+}
+
+/// What is known while the tree is made.
+struct Builder<'a> {
+    params: Vec<String>,
+    labels: Vec<usize>,
+    zip: &'a [Vec<String>],
+    base: &'a Value,
+}
+
+impl<'a> Builder<'a> {
+    /// The samplers of one level.
+    fn nodes(
+        &mut self,
+        samplers: &'a IndexMap<String, Sampler>,
+    ) -> Result<Vec<Node<'a>>, Failure> {
+        let mut nodes = Vec::new();
+        let mut placed: Vec<&str> = Vec::new();
+        for (param, sampler) in samplers {
+            if placed.contains(&param.as_str()) {
+                continue;
+            }
+            match self.zip.iter().find(|group| group.contains(param)) {
+                None => self.push(param, sampler, &mut nodes)?,
+                Some(group) => {
+                    nodes.push(self.zipped(group, samplers)?);
+                    placed.extend(group.iter().map(String::as_str));
+                }
+            }
+        }
+        Ok(nodes)
+    }
+
+    fn push(
+        &mut self,
+        param: &str,
+        sampler: &'a Sampler,
+        nodes: &mut Vec<Node<'a>>,
+    ) -> Result<(), Failure> {
+        match sampler {
+            Sampler::Regnet(ranges) => {
+                let parameters = regnet::parameters(ranges).map_err(|TooFine| too_fine(param))?;
+                for (name, scalar) in parameters {
+                    let place = self.place(&format!("{param}.{name}"));
+                    nodes.push(Node::One { place, draw: Draw::Scalar(scalar) });
+                }
+            }
+            Sampler::Choice(Choice { branches, in_config }) => {
+                let place = self.place(param);
+                if !in_config {
+                    self.labels.push(place);
+                }
+                let branches = branches.iter().map(|(name, samplers)| {
+                    Ok((Value::Str(name.clone()), self.nodes(samplers)?))
+                });
+                let branches = branches.collect::<Result<_, Failure>>()?;
+                nodes.push(Node::Choice { place, branches });
+            }
+            _ => {
+                let draw = Draw::new(param, sampler, &self.params, self.base)?;
+                nodes.push(Node::One { place: self.place(param), draw });
+            }
+        }
+        Ok(())
+    }
+
+    /// The parameters of a group, which must have equally many values.
+    fn zipped(
+        &mut self,
+        group: &[String],
+        samplers: &'a IndexMap<String, Sampler>,
+    ) -> Result<Node<'a>, Failure> {
+        let mut nodes = Vec::new();
+        for (param, sampler) in samplers.iter().filter(|(param, _)| group.contains(param)) {
+            self.push(param, sampler, &mut nodes)?;
+        }
+        let points: Vec<Option<u128>> = nodes.iter().map(|node| node.size(Measure::Points)).collect();
+        if points.windows(2).all(|pair| pair[0] == pair[1]) {
+            return Ok(Node::Zip(nodes));
+        }
+        let each = nodes.iter().zip(&points).map(|(node, points)| {
+            let points = points.and_then(|points| usize::try_from(points).ok());
+            let values = points.map_or("too many values".to_owned(), |n| count(n, "value"));
+            let param = node.place().map_or("", |place| self.params[place].as_str());
+            format!("{param} has {values}")
+        });
+        Err(Failure::usage(
+            format!("SETUP.ZIP: {}", each.collect::<Vec<_>>().join(", ")),
+            "parameters that are zipped must have equally many values",
+        ))
+    }
+
+    /// The place of a parameter, which several branches may have.
+    fn place(&mut self, param: &str) -> usize {
+        self.params.iter().position(|known| known == param).unwrap_or_else(|| {
+            self.params.push(param.to_owned());
+            self.params.len() - 1
+        })
+    }
+}
+
+/// What is counted of a parameter.
+#[derive(Debug, Clone, Copy)]
+enum Measure {
+    /// The points that a grid has of it.
+    Points,
+    /// The different values that it has.
+    Support,
+}
+
+/// How many combinations some samplers have by a measure of each; `None` beyond 2^128.
+fn product(nodes: &[Node<'_>], measure: Measure) -> Option<u128> {
+    nodes.iter().try_fold(1_u128, |product, node| product.checked_mul(node.size(measure)?))
+}
+
+/// Sets one of the combinations; the last parameter changes fastest.
+fn set_point(nodes: &[Node<'_>], number: u128, hand: &mut Hand<'_>) {
+    let mut rest = number;
+    for node in nodes.iter().rev() {
+        let points = node.size(Measure::Points).unwrap_or(1).max(1);
+        node.set_point(rest % points, hand);
+        rest /= points;
+    }
+}
+
+impl Node<'_> {
+    /// The place of the parameter that it is known by.
+    fn place(&self) -> Option<usize> {
+        match self {
+            Self::One { place, .. } | Self::Choice { place, .. } => Some(*place),
+            Self::Zip(_) => None,
+        }
+    }
+
+    fn draw(&self, dice: &mut Dice, hand: &mut Hand<'_>) -> Result<(), Undrawn> {
+        match self {
+            Self::One { place, draw } => {
+                let drawn = draw.draw(dice, hand.values);
+                hand.set(*place, drawn.map_err(|why| Undrawn { place: *place, why })?);
+                Ok(())
+            }
+            Self::Choice { place, branches } => {
+                let (name, nodes) = &branches[pick(dice, branches.len())];
+                hand.set(*place, name.clone());
+                nodes.iter().try_for_each(|node| node.draw(dice, hand))
+            }
+            Self::Zip(nodes) => nodes.iter().try_for_each(|node| node.draw(dice, hand)),
+        }
+    }
+
+    /// How many combinations it has by a measure of each parameter.
+    fn size(&self, measure: Measure) -> Option<u128> {
+        match self {
+            Self::One { draw, .. } => match measure {
+                Measure::Points => draw.points(),
+                Measure::Support => draw.support(),
+            },
+            Self::Choice { branches, .. } => branches
+                .iter()
+                .try_fold(0_u128, |sum, (_, nodes)| sum.checked_add(product(nodes, measure)?)),
+            Self::Zip(nodes) => nodes.first().map_or(Some(1), |node| node.size(measure)),
+        }
+    }
+
+    /// Sets one of its points; of a choice the branches follow each other.
+    fn set_point(&self, number: u128, hand: &mut Hand<'_>) {
+        match self {
+            Self::One { place, draw } => hand.set(*place, draw.point(number)),
+            Self::Choice { place, branches } => {
+                let mut rest = number;
+                for (name, nodes) in branches {
+                    let points = product(nodes, Measure::Points).unwrap_or(u128::MAX);
+                    if rest < points {
+                        hand.set(*place, name.clone());
+                        return set_point(nodes, rest, hand);
+                    }
+                    rest -= points;
+                }
+            }
+            Self::Zip(nodes) => nodes.iter().for_each(|node| node.set_point(number, hand)),
+        }
+    }
+}
