@@ -30,14 +30,19 @@ const WIDTHS: &str = "    WIDTHS:\n      TYPE: list_sampler\n      LENGTH: {TYPE
 
 #[test]
 fn a_grid_over_a_list_of_any_length_is_hydras_fourteen() {
-    let text = format!(
-        "  STRATEGY: grid\n  SAMPLERS:\n{WIDTHS}  DERIVED: {{NUM_LAYERS: len(WIDTHS)}}\n"
-    );
+    let text =
+        format!("  STRATEGY: grid\n  SAMPLERS:\n{WIDTHS}  DERIVED: {{NUM_LAYERS: len(WIDTHS)}}\n");
     let (sandbox, run) = setup(&text, &[]);
     run.expect(0);
     assert_eq!(of_configs(&sandbox, "len(cfgs)"), "14");
-    assert_eq!(of_configs(&sandbox, "[c['WIDTHS'] for c in cfgs][1:4]"), "[[64], [32, 32], [32, 64]]");
-    assert_eq!(of_configs(&sandbox, "all(c['NUM_LAYERS'] == len(c['WIDTHS']) for c in cfgs)"), "True");
+    assert_eq!(
+        of_configs(&sandbox, "[c['WIDTHS'] for c in cfgs][1:4]"),
+        "[[64], [32, 32], [32, 64]]"
+    );
+    assert_eq!(
+        of_configs(&sandbox, "all(c['NUM_LAYERS'] == len(c['WIDTHS']) for c in cfgs)"),
+        "True"
+    );
 }
 
 #[test]
@@ -100,9 +105,13 @@ fn a_range_over_what_is_drawn_later_or_never_is_told_at_its_place() {
 
 #[test]
 fn a_grid_refuses_ranges_that_depend_on_others() {
-    let text = "  STRATEGY: grid\n  SAMPLERS:\n    A: [1, 2]\n    B: {TYPE: int_sampler, RANGE: [1, A]}\n";
+    let text =
+        "  STRATEGY: grid\n  SAMPLERS:\n    A: [1, 2]\n    B: {TYPE: int_sampler, RANGE: [1, A]}\n";
     let said = setup(text, &[]).1.expect(2).stderr;
-    assert!(said.contains("a grid has the same points whatever the other parameters are"), "{said}");
+    assert!(
+        said.contains("a grid has the same points whatever the other parameters are"),
+        "{said}"
+    );
 }
 
 const UNION: &str = "  STRATEGY: grid\n  ZIP: [[RATE, DECAY]]\n  SAMPLERS:\n    PART:\n      TYPE: union_sampler\n      BRANCHES:\n        \
@@ -113,7 +122,10 @@ const UNION: &str = "  STRATEGY: grid\n  ZIP: [[RATE, DECAY]]\n  SAMPLERS:\n    
 fn a_union_of_grids_has_the_points_of_each_once_and_its_name_is_no_key() {
     let (sandbox, run) = setup(UNION, &[]);
     run.expect(0);
-    let configs = of_configs(&sandbox, "[[c.get(k) for k in ['RATE', 'DECAY', 'DEPTH', 'SEED']] for c in cfgs]");
+    let configs = of_configs(
+        &sandbox,
+        "[[c.get(k) for k in ['RATE', 'DECAY', 'DEPTH', 'SEED']] for c in cfgs]",
+    );
     assert_eq!(
         configs,
         "[[1, 3, None, 8], [1, 3, None, 9], [2, 4, None, 8], [2, 4, None, 9], \
@@ -132,7 +144,9 @@ fn zipped_parameters_stand_side_by_side() {
 #[test]
 fn replicates_differ_in_their_seed_alone_and_stand_side_by_side() {
     let text = |n| {
-        format!("  NUM_CONFIGS: {n}\n  REPLICATES: 3\n  BASE_CFG: {{RNG_SEED: 10}}\n  SAMPLERS: {{A: {{TYPE: int_sampler, RANGE: [1, 1000]}}}}\n")
+        format!(
+            "  NUM_CONFIGS: {n}\n  REPLICATES: 3\n  BASE_CFG: {{RNG_SEED: 10}}\n  SAMPLERS: {{A: {{TYPE: int_sampler, RANGE: [1, 1000]}}}}\n"
+        )
     };
     let (sandbox, run) = setup(&text(4), &["--json"]);
     let run = run.expect(0);
@@ -141,7 +155,13 @@ fn replicates_differ_in_their_seed_alone_and_stand_side_by_side() {
     assert_eq!(record["replicates"], serde_json::json!({"count": 3, "key": "RNG_SEED"}));
     assert!(run.stderr.contains("4 of 4 candidates; 3 jobs each, 12 in all"), "{}", run.stderr);
     assert_eq!(of_configs(&sandbox, "[c['RNG_SEED'] for c in cfgs] == [10, 11, 12] * 4"), "True");
-    assert_eq!(of_configs(&sandbox, "[cfgs[i]['A'] == cfgs[i // 3 * 3]['A'] for i in range(12)].count(True)"), "12");
+    assert_eq!(
+        of_configs(
+            &sandbox,
+            "[cfgs[i]['A'] == cfgs[i // 3 * 3]['A'] for i in range(12)].count(True)"
+        ),
+        "12"
+    );
 
     let (whole, run) = setup(&text(6), &[]);
     run.expect(0);

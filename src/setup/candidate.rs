@@ -74,7 +74,8 @@ mod tests {
     fn the_job_config_keeps_the_order_of_the_base_config_and_adds_new_keys_after_it() {
         let base = map(&[("B", map(&[("X", Value::Int(1))])), ("A", Value::Int(2))]);
         let names = ["NEW.KEY", "LABEL", "B.X"].map(str::to_owned);
-        let params = Params::new(names.to_vec(), &[1]);
+        let mut params = Params::new(names.to_vec());
+        params.label(1);
         let values = vec![Some(Value::Int(7)), Some(Value::Int(0)), Some(Value::Int(8))];
         let changes = vec![(Field::TrainImSize, Value::Int(32)), (Field::EnHeadW, Value::Int(8))];
         let candidate = Candidate::new(&params, values, changes);

@@ -5,6 +5,7 @@ use sweep_config::Value;
 use sweep_config::expr::Expr;
 
 use super::lookup::Bound;
+use super::params::Params;
 use super::sampler::{Drawn, Undrawn};
 
 /// The derived parameters of a sweep, each after those that it needs.
@@ -17,13 +18,13 @@ impl<'a> Derived<'a> {
     /// `params` are the sampled ones; the derived ones are put behind them.
     pub(crate) fn new(
         derived: &'a IndexMap<String, Expr>,
-        params: &mut Vec<String>,
+        params: &mut Params,
         base: &'a Value,
     ) -> Self {
         let mut exprs = Vec::with_capacity(derived.len());
         for (param, expr) in derived {
             exprs.push(Bound::new(expr, params, base));
-            params.push(param.clone());
+            params.place(param);
         }
         Self { exprs }
     }

@@ -77,7 +77,8 @@ impl<'a> Jobs<'a> {
         fingerprint(|hasher| {
             salt.hash(hasher);
             for (param, drawn) in self.params.iter().zip(values) {
-                let Some((param, base)) = param.as_ref().filter(|(param, _)| !replaced(param)) else {
+                let Some((param, base)) = param.as_ref().filter(|(param, _)| !replaced(param))
+                else {
                     continue;
                 };
                 if let Some(value) = drawn.as_ref().or(*base) {
@@ -158,13 +159,13 @@ mod tests {
         }
     }
 
-    fn params(names: &[&str], labels: &[usize]) -> Params {
-        Params::new(names.iter().map(|&name| name.to_owned()).collect(), labels)
+    fn params(names: &[&str]) -> Params {
+        Params::new(names.iter().map(|&name| name.to_owned()).collect())
     }
 
     #[test]
     fn of_a_network_its_recipe_does_not_count_but_all_else_does() {
-        let params = params(&["REGNET.WA", "ANYNET.WIDTHS", "OPTIM.BASE_LR"], &[]);
+        let params = params(&["REGNET.WA", "ANYNET.WIDTHS", "OPTIM.BASE_LR"]);
         let jobs = Jobs::new(&params, &Value::Null, true);
         let changes = [(Field::AnyWidths, Value::List(vec![Value::Int(8)]))];
         let job = |wa: f64, width: i64, rate: f64| {
@@ -179,7 +180,8 @@ mod tests {
     fn a_parameter_that_is_not_there_is_as_the_base_config_has_it() {
         let mut base = Value::Null;
         base.set_path("A.X", Value::Int(1));
-        let params = params(&["A.X", "B", "LABEL"], &[2]);
+        let mut params = params(&["A.X", "B", "LABEL"]);
+        params.label(2);
         let jobs = Jobs::new(&params, &base, false);
         let job = |x: Drawn, b: Drawn, label: i64| {
             jobs.fingerprint(&[x, b, Some(Value::Int(label))], &[], 0)

@@ -3,6 +3,7 @@
 use sweep_config::Value;
 use sweep_config::expr::Expr;
 
+use super::params::Params;
 use super::sampler::Drawn;
 
 /// Where a dotted name gets its value.
@@ -18,11 +19,13 @@ pub(crate) struct Source<'a> {
 impl<'a> Source<'a> {
     /// The source of a name: of several parameters that reach it the last one decides, as it does in
     /// the job config.
-    pub(crate) fn find(name: &str, params: &[String], base: &'a Value) -> Self {
-        let reaching = params.iter().enumerate().rev().filter_map(|(i, param)| {
+    pub(crate) fn find(name: &str, params: &Params, base: &'a Value) -> Self {
+        let reaching = params.names().iter().enumerate().rev().filter_map(|(i, param)| {
             let rest = name.strip_prefix(param.as_str())?;
             let path = rest.strip_prefix('.');
-            (rest.is_empty() || path.is_some()).then(|| (i, path.unwrap_or("").to_owned()))
+            // What only describes a job has nothing below it.
+            let is_below = path.is_some() && !params.is_label(i);
+            (rest.is_empty() || is_below).then(|| (i, path.unwrap_or("").to_owned()))
         });
         Self { params: reaching.collect(), base: base.get_path(name) }
     }
@@ -56,7 +59,7 @@ pub(crate) struct Bound<'a> {
 }
 
 impl<'a> Bound<'a> {
-    pub(crate) fn new(expr: &'a Expr, params: &[String], base: &'a Value) -> Self {
+    pub(crate) fn new(expr: &'a Expr, params: &Params, base: &'a Value) -> Self {
         let sources = expr.names().iter().map(|name| Source::find(name, params, base)).collect();
         Self { expr, sources }
     }

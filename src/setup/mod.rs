@@ -70,6 +70,7 @@ pub struct Options {
 /// or the file system fails. An old set stays as it is, but for a failure amid its replacement.
 pub fn run(args: &SweepArgs, options: &Options) -> Result<Exit, Failure> {
     let mut sweep = args.load()?;
+    sweep.setup = sweep.setup.without_tree();
     let before = if let Some(more) = options.extend {
         let before = Before::read(&sweep)?;
         sweep.setup.num_configs = before.configs(&sweep.setup).saturating_add(more);

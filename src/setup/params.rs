@@ -8,15 +8,14 @@ use super::sampler::Drawn;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Params {
     names: Vec<String>,
-    /// The places of those that describe a job and are not in its config, ascending.
+    /// The places of those that describe a job and are not in its config.
     labels: Vec<usize>,
 }
 
 impl Params {
-    pub(crate) fn new(names: Vec<String>, labels: &[usize]) -> Self {
-        let mut labels = labels.to_vec();
-        labels.sort_unstable();
-        Self { names, labels }
+    /// Parameters that are all in the job config.
+    pub(crate) fn new(names: Vec<String>) -> Self {
+        Self { names, labels: Vec::new() }
     }
 
     /// Their dotted paths.
@@ -24,14 +23,22 @@ impl Params {
         &self.names
     }
 
-    /// Puts one behind the others.
-    pub(crate) fn push(&mut self, name: String) {
-        self.names.push(name);
+    /// The place of a parameter, behind the others if it is a new one: several branches may have it.
+    pub(crate) fn place(&mut self, name: &str) -> usize {
+        self.names.iter().position(|known| known == name).unwrap_or_else(|| {
+            self.names.push(name.to_owned());
+            self.names.len() - 1
+        })
+    }
+
+    /// Says that a parameter only describes a job.
+    pub(crate) fn label(&mut self, place: usize) {
+        self.labels.push(place);
     }
 
     /// Whether a parameter only describes a job.
     pub(crate) fn is_label(&self, place: usize) -> bool {
-        self.labels.binary_search(&place).is_ok()
+        self.labels.contains(&place)
     }
 
     /// Whether every parameter is in the job config.

@@ -94,11 +94,10 @@ impl<'a> Draws<'a> {
             _ => None,
         };
         let base = &setup.base_cfg;
-        let mut names = space.params().to_vec();
-        let derived = Derived::new(&setup.derived, &mut names, base);
-        let judge = Judge::new(&setup.constraints, &names, base)?;
+        let mut params = space.params().clone();
+        let derived = Derived::new(&setup.derived, &mut params, base);
+        let judge = Judge::new(&setup.constraints, &params, base)?;
         let reporter = Reporter::new(&setup.constraints);
-        let params = Params::new(names, space.labels());
         let jobs = Jobs::new(&params, base, rows.are_complete() && space.is_complete());
         Ok(Self { setup, rows, space, points, derived, reporter, params, jobs, judge })
     }
@@ -138,7 +137,7 @@ impl<'a> Draws<'a> {
     /// As [`Draws::draw`], without the derived ones.
     fn draw_space(&self, number: u64, values: &mut Vec<Drawn>) -> Result<(), Undrawn> {
         values.clear();
-        values.resize(self.space.params().len(), None);
+        values.resize(self.space.params().names().len(), None);
         let (row, draw) = self.split(number);
         let fixed = self.rows.set(row, values);
         if self.points.is_some() {
@@ -213,7 +212,7 @@ impl<'a> Draws<'a> {
     pub(crate) fn key(&self, rejection: Rejection) -> String {
         match rejection {
             Rejection::Undrawn(place) => {
-                let is_derived = place >= self.space.params().len();
+                let is_derived = place >= self.space.params().names().len();
                 let section = if is_derived { "DERIVED" } else { "SAMPLERS" };
                 format!("{section}.{}", self.params.names()[place])
             }
@@ -225,7 +224,7 @@ impl<'a> Draws<'a> {
     pub(crate) fn text(&self, rejection: Rejection) -> Option<&str> {
         match rejection {
             Rejection::Undrawn(place) => {
-                self.derived.text(place.checked_sub(self.space.params().len())?)
+                self.derived.text(place.checked_sub(self.space.params().names().len())?)
             }
             other => self.judge.text(other),
         }
@@ -391,6 +390,7 @@ mod tests {
             rng_seed: 3,
             base_cfg: Value::Null,
             defaults: String::new(),
+            tree: None,
             entrypoints: Vec::new(),
             entrypoint_timeout: 300,
             remove_duplicates: true,

@@ -68,7 +68,8 @@ fn summary(
     }
     if let Some(first) = population.kept.first() {
         row("First config", &dir.cfg(JobId(0)).display().to_string());
-        let width = population.params.names().iter().take(SHOWN).map(String::len).max().unwrap_or(0);
+        let width =
+            population.params.names().iter().take(SHOWN).map(String::len).max().unwrap_or(0);
         let given = || population.params.given(&first.values);
         for (param, value) in given().take(SHOWN) {
             row("", &format!("{param:<width$}  {}", text::of(value)));

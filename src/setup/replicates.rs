@@ -12,7 +12,7 @@ pub(crate) fn expand(population: Population, setup: &Setup) -> Population {
         return population;
     }
     let Population { mut params, kept, tally } = population;
-    params.push(setup.seed_key.clone());
+    params.place(&setup.seed_key);
     let first = match setup.base_cfg.get_path(&setup.seed_key) {
         Some(Value::Int(seed)) => *seed,
         _ => 0,

@@ -103,13 +103,14 @@ fn the_samplers_of_the_reference_load_and_show_every_key() {
     };
     let text: String = text.lines().map(switched_on).collect();
     let samplers = load(&text, &[]).setup.samplers;
-    assert_eq!(samplers.len(), 6);
+    assert_eq!(samplers.len(), 7);
     let kinds = [
         "value_sampler",
         "float_sampler",
         "int_sampler",
         "list_sampler",
         "choice_sampler",
+        "union_sampler",
         "regnet_sampler",
     ];
     for kind in kinds {
@@ -289,8 +290,8 @@ fn aliases_cannot_nest_deeper_than_brackets() {
 fn of_very_many_problems_the_first_hundred_are_told_and_the_rest_counted() {
     let text: String = (0..50_000).map(|i| format!("K{i}: 1\n")).collect();
     let report = complaints(&text, &[]);
-    assert!(report.contains("sweep.yaml:98:1: K97: unknown key"), "{report}");
-    assert!(report.ends_with("sweep.yaml: and 49902 problems more"), "{report}");
+    assert!(report.contains("sweep.yaml:99:1: K98: unknown key"), "{report}");
+    assert!(report.ends_with("sweep.yaml: and 49901 problems more"), "{report}");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::view::View;
 use crate::app::Failure;
 use crate::models::{Complexity, Field, Fields};
 use crate::setup::lookup::Source;
+use crate::setup::params::Params;
 use crate::setup::sampler::Drawn;
 
 /// An expression with where its names come from.
@@ -46,7 +47,7 @@ impl<'a> Condition<'a> {
     /// program reports.
     pub(super) fn new(
         expr: &'a Expr,
-        params: &[String],
+        params: &Params,
         base: &'a Value,
         reports: bool,
     ) -> Result<Self, Failure> {
@@ -102,7 +103,7 @@ impl<'a> Condition<'a> {
     }
 }
 
-fn resolve<'a>(name: &str, params: &[String], base: &'a Value) -> Option<Name<'a>> {
+fn resolve<'a>(name: &str, params: &Params, base: &'a Value) -> Option<Name<'a>> {
     if let Some(number) = ["flops", "params", "acts"].iter().position(|known| *known == name) {
         return Some(Name::Complexity(number));
     }

@@ -12,6 +12,7 @@ use std::ops::ControlFlow;
 
 use sweep_config::{Constraints, Interval, Map, Value};
 
+use super::params::Params;
 use super::sampler::Drawn;
 use crate::app::Failure;
 use crate::models::regnet::{Regnet, WIDTH_QUANTUM};
@@ -50,7 +51,7 @@ impl<'a> Judge<'a> {
     /// a parameter that there is not.
     pub(crate) fn new(
         constraints: &'a Constraints,
-        params: &[String],
+        params: &Params,
         base: &'a Value,
     ) -> Result<Self, Failure> {
         let sources = Sources::new(params, base);
@@ -295,7 +296,7 @@ mod tests {
 
     /// Judges a base config with nothing sampled.
     fn judged(base: &Value, constraints: &Constraints) -> Result<Network, Rejection> {
-        let judge = Judge::new(constraints, &[], base).unwrap();
+        let judge = Judge::new(constraints, &Params::default(), base).unwrap();
         let judged = judge.judge(&[]);
         let (against, _) = judge.examine(&[]);
         assert_eq!(judged.as_ref().err(), against.first(), "both ways find the same");
@@ -391,7 +392,7 @@ mod tests {
     #[test]
     fn a_limit_on_a_complexity_that_is_not_known_is_refused_by_name() {
         let limits = constraints(Some(Interval { low: 0.0, high: 1e6 }), (4, 4));
-        let text = Judge::new(&limits, &[], &Value::Null).unwrap_err().to_string();
+        let text = Judge::new(&limits, &Params::default(), &Value::Null).unwrap_err().to_string();
         assert!(text.contains("CX.FLOPS") && !text.contains("CX.PARAMS"), "{text}");
         assert!(text.contains("BASE_CFG has no MODEL.TYPE"), "{text}");
     }

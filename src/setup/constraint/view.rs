@@ -4,6 +4,7 @@ use sweep_config::Value;
 
 use crate::models::{Field, Fields};
 use crate::setup::lookup::Source;
+use crate::setup::params::Params;
 use crate::setup::sampler::Drawn;
 
 /// Where each key of a network comes from, for all candidates of a sweep.
@@ -11,7 +12,7 @@ use crate::setup::sampler::Drawn;
 pub(super) struct Sources<'a>(Vec<Source<'a>>);
 
 impl<'a> Sources<'a> {
-    pub(super) fn new(params: &[String], base: &'a Value) -> Self {
+    pub(super) fn new(params: &Params, base: &'a Value) -> Self {
         let source = |field: &Field| Source::find(field.path(), params, base);
         Self(Field::ALL.iter().map(source).collect())
     }
@@ -51,7 +52,6 @@ mod tests {
     use super::*;
     use crate::models::Whole;
     use crate::setup::candidate::Candidate;
-    use crate::setup::params::Params;
 
     #[test]
     fn a_key_is_what_the_job_config_would_have() {
@@ -61,9 +61,9 @@ mod tests {
         let mut model = Value::Null;
         model.set_path("TYPE", Value::Str("regnet".into()));
         let names = ["REGNET.W0".to_owned(), "MODEL".to_owned()];
-        let params = Params::new(names.to_vec(), &[]);
+        let params = Params::new(names.to_vec());
         let values = vec![Some(Value::Int(24)), Some(model)];
-        let sources = Sources::new(&names, &base);
+        let sources = Sources::new(&params, &base);
         let candidate = Candidate::new(&params, values.clone(), Vec::new());
         let config = candidate.job_config(&params, &base);
         for &field in Field::ALL {

@@ -10,6 +10,7 @@ use super::scalar::Scalar;
 use super::{Drawn, TooFine, too_fine};
 use crate::app::Failure;
 use crate::setup::lookup::Bound;
+use crate::setup::params::Params;
 use crate::setup::text;
 
 /// A list of more items is no parameter.
@@ -43,7 +44,7 @@ impl<'a> Draw<'a> {
     pub(super) fn new(
         param: &str,
         sampler: &'a Sampler,
-        params: &[String],
+        params: &Params,
         base: &'a Value,
     ) -> Result<Self, Failure> {
         match sampler {

@@ -9,6 +9,7 @@ use super::dice::Dice;
 use super::scalar::Scalar;
 use super::{Drawn, TooFine};
 use crate::setup::lookup::Bound;
+use crate::setup::params::Params;
 use crate::setup::text;
 
 /// Whole numbers up to here are floats exactly.
@@ -30,7 +31,7 @@ enum End<'a> {
 }
 
 impl<'a> Ranged<'a> {
-    pub(super) fn new(ranged: &'a config::Ranged, params: &[String], base: &'a Value) -> Self {
+    pub(super) fn new(ranged: &'a config::Ranged, params: &Params, base: &'a Value) -> Self {
         let end = |bound: &'a config::Bound| match bound {
             config::Bound::Number(number) => End::Number(*number),
             config::Bound::Expr(expr) => End::Expr(Bound::new(expr, params, base)),

@@ -7,12 +7,12 @@ use super::dice::Dice;
 use super::draw::{Draw, pick};
 use super::{Drawn, TooFine, Undrawn, regnet, too_fine};
 use crate::app::{Failure, count};
+use crate::setup::params::Params;
 
 /// What a candidate is drawn from.
 #[derive(Debug)]
 pub(crate) struct Space<'a> {
-    params: Vec<String>,
-    labels: Vec<usize>,
+    params: Params,
     nodes: Vec<Node<'a>>,
 }
 
@@ -54,24 +54,15 @@ impl<'a> Space<'a> {
     /// Names the parameter whose sampler cannot be drawn from, or zipped parameters that differ in how
     /// many values they have.
     pub(crate) fn new(setup: &'a Setup, given: &[String]) -> Result<Self, Failure> {
-        let mut builder = Builder {
-            params: given.to_vec(),
-            labels: Vec::new(),
-            zip: &setup.zip,
-            base: &setup.base_cfg,
-        };
+        let params = Params::new(given.to_vec());
+        let mut builder = Builder { params, zip: &setup.zip, base: &setup.base_cfg };
         let nodes = builder.nodes(&setup.samplers)?;
-        Ok(Self { params: builder.params, labels: builder.labels, nodes })
+        Ok(Self { params: builder.params, nodes })
     }
 
-    /// The dotted paths of the parameters, the given ones first, in the order in which they are drawn.
-    pub(crate) fn params(&self) -> &[String] {
+    /// The parameters, the given ones first, in the order in which they are drawn.
+    pub(crate) fn params(&self) -> &Params {
         &self.params
-    }
-
-    /// The places of those that describe a job and are not in its config.
-    pub(crate) fn labels(&self) -> &[usize] {
-        &self.labels
     }
 
     /// Whether every candidate has a value for each parameter.
@@ -123,18 +114,14 @@ impl<'a> Space<'a> {
 
 /// What is known while the tree is made.
 struct Builder<'a> {
-    params: Vec<String>,
-    labels: Vec<usize>,
+    params: Params,
     zip: &'a [Vec<String>],
     base: &'a Value,
 }
 
 impl<'a> Builder<'a> {
     /// The samplers of one level.
-    fn nodes(
-        &mut self,
-        samplers: &'a IndexMap<String, Sampler>,
-    ) -> Result<Vec<Node<'a>>, Failure> {
+    fn nodes(&mut self, samplers: &'a IndexMap<String, Sampler>) -> Result<Vec<Node<'a>>, Failure> {
         let mut nodes = Vec::new();
         let mut placed: Vec<&str> = Vec::new();
         for (param, sampler) in samplers {
@@ -162,24 +149,24 @@ impl<'a> Builder<'a> {
             Sampler::Regnet(ranges) => {
                 let parameters = regnet::parameters(ranges).map_err(|TooFine| too_fine(param))?;
                 for (name, scalar) in parameters {
-                    let place = self.place(&format!("{param}.{name}"));
+                    let place = self.params.place(&format!("{param}.{name}"));
                     nodes.push(Node::One { place, draw: Draw::Scalar(scalar) });
                 }
             }
             Sampler::Choice(Choice { branches, in_config }) => {
-                let place = self.place(param);
+                let place = self.params.place(param);
                 if !in_config {
-                    self.labels.push(place);
+                    self.params.label(place);
                 }
-                let branches = branches.iter().map(|(name, samplers)| {
-                    Ok((Value::Str(name.clone()), self.nodes(samplers)?))
-                });
+                let branches = branches
+                    .iter()
+                    .map(|(name, samplers)| Ok((Value::Str(name.clone()), self.nodes(samplers)?)));
                 let branches = branches.collect::<Result<_, Failure>>()?;
                 nodes.push(Node::Choice { place, branches });
             }
             _ => {
                 let draw = Draw::new(param, sampler, &self.params, self.base)?;
-                nodes.push(Node::One { place: self.place(param), draw });
+                nodes.push(Node::One { place: self.params.place(param), draw });
             }
         }
         Ok(())
@@ -195,28 +182,21 @@ impl<'a> Builder<'a> {
         for (param, sampler) in samplers.iter().filter(|(param, _)| group.contains(param)) {
             self.push(param, sampler, &mut nodes)?;
         }
-        let points: Vec<Option<u128>> = nodes.iter().map(|node| node.size(Measure::Points)).collect();
+        let points: Vec<Option<u128>> =
+            nodes.iter().map(|node| node.size(Measure::Points)).collect();
         if points.windows(2).all(|pair| pair[0] == pair[1]) {
             return Ok(Node::Zip(nodes));
         }
         let each = nodes.iter().zip(&points).map(|(node, points)| {
             let points = points.and_then(|points| usize::try_from(points).ok());
             let values = points.map_or("too many values".to_owned(), |n| count(n, "value"));
-            let param = node.place().map_or("", |place| self.params[place].as_str());
+            let param = node.place().map_or("", |place| self.params.names()[place].as_str());
             format!("{param} has {values}")
         });
         Err(Failure::usage(
             format!("SETUP.ZIP: {}", each.collect::<Vec<_>>().join(", ")),
             "parameters that are zipped must have equally many values",
         ))
-    }
-
-    /// The place of a parameter, which several branches may have.
-    fn place(&mut self, param: &str) -> usize {
-        self.params.iter().position(|known| known == param).unwrap_or_else(|| {
-            self.params.push(param.to_owned());
-            self.params.len() - 1
-        })
     }
 }
 

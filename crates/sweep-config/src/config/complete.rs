@@ -47,6 +47,7 @@ impl Sweep {
             ("REMOVE_DUPLICATES", Value::Bool(setup.remove_duplicates)),
             ("REPLICATES", whole(setup.replicates)),
             ("SEED_KEY", text(&setup.seed_key)),
+            ("TREE", setup.tree.as_ref().map_or(Value::Null, |tree| tree.source.clone())),
             ("SAMPLERS", Value::Map(samplers.collect())),
             ("DERIVED", Value::Map(derived.collect())),
             (

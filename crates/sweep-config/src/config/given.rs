@@ -77,6 +77,11 @@ impl<'a> Given<'a> {
         Some(*b)
     }
 
+    /// Whether nothing stands behind the key.
+    pub(super) fn is_nothing(&self) -> bool {
+        matches!(self.scalar(), Some(Value::Null))
+    }
+
     /// A whole number in `range`; `1e6` is one.
     pub(super) fn whole<T: TryFrom<i64>>(&self, range: impl RangeBounds<i64>) -> Option<T> {
         let Some(number) = self.scalar().and_then(as_whole) else {

@@ -18,6 +18,7 @@ mod samplers;
 mod section;
 mod setup;
 mod suggest;
+mod tree;
 
 use std::path::{Path, PathBuf};
 
@@ -26,11 +27,10 @@ pub use collect::{CheckpointsKeep, Collect};
 pub use constraints::Constraints;
 use given::Given;
 pub use launch::{Executor, Launch};
-pub use samplers::{
-    Bound, Choice, Law, Length, Quantized, Quantum, Ranged, RegnetRanges, Sampler,
-};
+pub use samplers::{Bound, Choice, Law, Length, Quantized, Quantum, Ranged, RegnetRanges, Sampler};
 use section::{Decoder, Section};
 pub use setup::{Setup, Strategy};
+pub use tree::Tree;
 
 use crate::yaml::{Node, read_text, read_tree};
 use crate::{Problems, SweepDir};

@@ -151,6 +151,11 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// Whether a key was given.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entries.iter().any(|entry| entry.key == key)
+    }
+
     /// The value of a key, if it was given.
     pub(super) fn get(&self, key: &'static str) -> Option<Given<'a>> {
         self.asked.borrow_mut().push(key);

@@ -9,6 +9,7 @@ use super::names::Names;
 use super::samplers::{self, Sampler, Scope};
 use super::section::Section;
 use super::suggest;
+use super::tree::{self, Tree};
 use crate::expr::Expr;
 use crate::yaml::NodeKind;
 use crate::{Map, Value};
@@ -43,6 +44,8 @@ pub struct Setup {
     pub replicates: u32,
     /// `SEED_KEY`: the key of the job config in which replicates differ.
     pub seed_key: String,
+    /// `TREE`: Dysweep's form of a space, which comes before `SAMPLERS`.
+    pub tree: Option<Tree>,
     /// `SAMPLERS`, in the order of the file: dotted parameter -> sampler.
     pub samplers: IndexMap<String, Sampler>,
     /// `DERIVED`: dotted parameter -> expression, each after those that it needs.
@@ -71,6 +74,18 @@ const STRATEGIES: [(&str, Strategy); 4] = [
     ("lhs", Strategy::LatinHypercube),
 ];
 
+impl Setup {
+    /// The setup without its tree, as if what that stands for had been written.
+    #[must_use]
+    pub fn without_tree(mut self) -> Self {
+        if let Some(Tree { base_cfg, mut samplers, .. }) = self.tree.take() {
+            samplers.append(&mut self.samplers);
+            self = Self { base_cfg, samplers, ..self };
+        }
+        self
+    }
+}
+
 impl Strategy {
     /// Its name in a config.
     #[must_use]
@@ -84,7 +99,8 @@ const MOST_CONFIGS: i64 = 10_000_000;
 
 pub(super) fn decode(section: Section<'_>) -> Setup {
     let strategy = section.one_of("STRATEGY", &STRATEGIES, Strategy::Random);
-    let is_finite = strategy == Strategy::Grid || section.get("SAMPLERS").is_none();
+    let has_samplers = ["SAMPLERS", "TREE"].iter().any(|key| section.has(key));
+    let is_finite = strategy == Strategy::Grid || !has_samplers;
     let num_configs = if is_finite {
         section.get("NUM_CONFIGS")
     } else {
@@ -92,12 +108,13 @@ pub(super) fn decode(section: Section<'_>) -> Setup {
     };
     let num_configs = num_configs.and_then(|given| given.whole(1..=MOST_CONFIGS));
     let base_cfg = base_cfg(&section);
-    let (samplers, is_broken) = samplers(&section, &base_cfg, strategy);
-    let has_entrypoints = section.get("ENTRYPOINTS").is_some();
+    let tree = tree::decode(&section, &base_cfg);
+    let (samplers, is_broken) = samplers(&section, &base_cfg, tree.as_ref(), strategy);
+    let has_entrypoints = section.has("ENTRYPOINTS");
     let none = IndexMap::new();
     let names = Names {
-        base_cfg: &base_cfg,
-        params: samplers.iter().flat_map(|(key, sampler)| sampler.params(key)).collect(),
+        base_cfg: tree.as_ref().map_or(&base_cfg, |tree| &tree.base_cfg),
+        params: params(tree.as_ref(), &samplers),
         later: Vec::new(),
         derived: &none,
         reports: false,
@@ -120,6 +137,7 @@ pub(super) fn decode(section: Section<'_>) -> Setup {
         remove_duplicates: section.flag("REMOVE_DUPLICATES", true),
         replicates,
         seed_key: seed_key(&section, &names, replicates),
+        tree,
         base_cfg,
         samplers,
         derived,
@@ -147,16 +165,17 @@ fn base_cfg(section: &Section<'_>) -> Value {
 fn samplers(
     section: &Section<'_>,
     base_cfg: &Value,
+    tree: Option<&Tree>,
     strategy: Strategy,
 ) -> (IndexMap<String, Sampler>, bool) {
     let mut decoded = IndexMap::new();
     let Some(given) = section.get("SAMPLERS") else { return (decoded, false) };
-    let has_entrypoints = section.get("ENTRYPOINTS").is_some();
+    let has_entrypoints = section.has("ENTRYPOINTS");
     let all: Vec<(&str, Given<'_>)> = given.section().all().collect();
-    let mut set = Vec::new();
+    let mut set = params(tree, &decoded);
     for (i, (parameter, given)) in all.iter().enumerate() {
         let names = Names {
-            base_cfg,
+            base_cfg: tree.map_or(base_cfg, |tree| &tree.base_cfg),
             params: set.clone(),
             later: all[i..].iter().map(|(key, _)| *key).collect(),
             derived: &IndexMap::new(),
@@ -170,7 +189,8 @@ fn samplers(
             continue;
         }
         if strategy == Strategy::Grid && sampler.is_dependent() {
-            let hint = "give a list's LENGTH a sampler, or say in CONSTRAINTS.WHERE which points to keep";
+            let hint =
+                "give a list's LENGTH a sampler, or say in CONSTRAINTS.WHERE which points to keep";
             let message = "a grid has the same points whatever the other parameters are";
             given.problem(message, Some(hint.to_owned()));
             continue;
@@ -182,9 +202,16 @@ fn samplers(
     (decoded, is_broken)
 }
 
+/// All that is sampled.
+fn params(tree: Option<&Tree>, samplers: &IndexMap<String, Sampler>) -> Vec<String> {
+    let tree = tree.into_iter().flat_map(|tree| &tree.samplers);
+    tree.chain(samplers).flat_map(|(key, sampler)| sampler.params(key)).collect()
+}
+
 fn sampler(parameter: &str, given: &Given<'_>, scope: &Scope<'_>) -> Option<Sampler> {
     if !matches!(given.node.kind, NodeKind::Map(_) | NodeKind::List(_)) {
-        given.expected("a sampler, e.g. {TYPE: value_sampler, VALUES: [1, 2]}, or a list of values");
+        given
+            .expected("a sampler, e.g. {TYPE: value_sampler, VALUES: [1, 2]}, or a list of values");
         return None;
     }
     if parameter.split('.').any(str::is_empty) {
@@ -246,7 +273,7 @@ fn zip(
         let is_level = |level: &&IndexMap<String, Sampler>| {
             members.iter().all(|name| level.contains_key(name))
         };
-        if !is_broken && !levels.iter().any(|level| is_level(level)) {
+        if !is_broken && !levels.iter().any(is_level) {
             group.problem("its parameters are not side by side in SAMPLERS or in one branch", None);
         }
         groups.push(members);

@@ -4,11 +4,10 @@ use std::ops::RangeInclusive;
 
 use indexmap::IndexMap;
 
+use super::decimal::Decimal;
 use super::law::{Bounds, check};
 use super::scope::{LONGEST_LIST, MOST_NESTED, Scope};
-use super::{
-    Bound, Choice, LAWS, Law, Length, Quantized, Quantum, Ranged, RegnetRanges, Sampler,
-};
+use super::{Bound, Choice, LAWS, Law, Length, Quantized, Quantum, Ranged, RegnetRanges, Sampler};
 use crate::Value;
 use crate::config::given::Given;
 use crate::config::section::Section;
@@ -52,7 +51,11 @@ pub(in crate::config) fn decode(
     given.node.entries()?;
     let kind = section.required("TYPE", "it says how to sample, e.g. `float_sampler`")?;
     let sampler = match kind.one_of(&KINDS)? {
-        Kind::Value => listed(&section.required("VALUES", "a value_sampler draws one of them")?),
+        Kind::Value => {
+            let given = section.required("VALUES", "a value_sampler draws one of them");
+            given.and_then(|given| listed(&given))
+        }
+
         Kind::Float => float(&section, scope),
         Kind::Int => int(&section, scope),
         Kind::List => list(parameter, &section, scope),
@@ -98,12 +101,15 @@ fn list(parameter: &str, section: &Section<'_>, scope: &Scope<'_>) -> Option<Sam
 /// A length, and how long it can get as far as that is known.
 fn length(parameter: &str, given: &Given<'_>, scope: &Scope<'_>) -> Option<(Length, usize)> {
     let (length, longest) = match &given.node.kind {
-        NodeKind::Scalar(Value::Str(_)) => return Some((Length::Expr(scope.expression(given)?), 1)),
+        NodeKind::Scalar(Value::Str(_)) => {
+            return Some((Length::Expr(scope.expression(given)?), 1));
+        }
         NodeKind::Map(_) | NodeKind::List(_) => {
             let sampler = decode(parameter, given, scope)?;
             let Some(longest) = longest_of(&sampler) else {
                 let message = "must draw whole numbers that are not negative";
-                given.problem(message, Some("take an int_sampler, or a list of lengths".to_owned()));
+                given
+                    .problem(message, Some("take an int_sampler, or a list of lengths".to_owned()));
                 return None;
             };
             (Length::Sampled(Box::new(sampler)), longest)
@@ -186,7 +192,8 @@ fn branch(
             Sampler::Value(vec![item.node.to_value()])
         };
         let params = sampler.params(key);
-        if let Some(twice) = params.iter().find(|param| set.contains(param) || *param == parameter) {
+        if let Some(twice) = params.iter().find(|param| set.contains(param) || *param == parameter)
+        {
             item.problem(format!("`{twice}` is set twice in this branch"), None);
             return None;
         }
@@ -201,9 +208,8 @@ fn int(section: &Section<'_>, scope: &Scope<'_>) -> Option<Sampler> {
     let quantum = section.whole("QUANTIZE", 1..=LARGEST_WHOLE, 1);
     let range = section.required("RANGE", "the closed range [LOW, HIGH] to draw from")?;
     if is_dependent(&range) {
-        let whole = |given: &Given<'_>| given.whole(WHOLE).map(to_float);
         check(&range, law, &Bounds::new(quantum, quantum, quantum))?;
-        return ranged(&range, law, Quantum::Int(quantum), scope, whole);
+        return ranged(&range, law, Quantum::Int(quantum), scope);
     }
     let (low, high) = whole_pair(&range)?;
     check(&range, law, &Bounds::new(low, high, quantum))?;
@@ -216,16 +222,11 @@ fn is_dependent(range: &Given<'_>) -> bool {
     ends.iter().any(|end| matches!(end.kind, NodeKind::Scalar(Value::Str(_))))
 }
 
-fn ranged(
-    range: &Given<'_>,
-    law: Law,
-    quantum: Quantum,
-    scope: &Scope<'_>,
-    number: impl Fn(&Given<'_>) -> Option<f64>,
-) -> Option<Sampler> {
-    let bound = |given: &Given<'_>| match given.node.kind {
-        NodeKind::Scalar(Value::Str(_)) => scope.expression(given).map(Bound::Expr),
-        _ => number(given).map(Bound::Number),
+fn ranged(range: &Given<'_>, law: Law, quantum: Quantum, scope: &Scope<'_>) -> Option<Sampler> {
+    let bound = |given: &Given<'_>| match (&given.node.kind, quantum) {
+        (NodeKind::Scalar(Value::Str(_)), _) => scope.expression(given).map(Bound::Expr),
+        (_, Quantum::Int(_)) => given.whole(WHOLE).map(|whole| Bound::Number(to_float(whole))),
+        (_, Quantum::Float(_)) => given.number().map(Bound::Number),
     };
     let [low, high] = range.pair()?;
     let (low, high) = (bound(&low), bound(&high));
@@ -251,12 +252,47 @@ fn float(section: &Section<'_>, scope: &Scope<'_>) -> Option<Sampler> {
     if is_dependent(&range) {
         let quantum = quantum?;
         check(&range, law, &Bounds::new(quantum, quantum, quantum))?;
-        return ranged(&range, law, Quantum::Float(quantum), scope, |given| given.number());
+        return ranged(&range, law, Quantum::Float(quantum), scope);
     }
     let (low, high) = number_pair(&range)?;
     let quantum = quantum?;
     check(&range, law, &Bounds::new(low, high, quantum))?;
     Some(Sampler::Scalar(law, Quantized::Float { low, high, quantum }))
+}
+
+/// A law between two numbers without a `QUANTIZE` of ours: by default the coarsest power of ten that
+/// makes a hundred thousand steps of the range.
+pub(in crate::config) fn continuous(
+    law: Law,
+    is_int: bool,
+    (low, high): (&Given<'_>, &Given<'_>),
+    quantum: Option<&Given<'_>>,
+) -> Option<Sampler> {
+    if is_int {
+        let (from, to) = (low.whole(WHOLE), high.whole(WHOLE));
+        let quantum = quantum.map_or(Some(1), |given| given.whole(1..=LARGEST_WHOLE))?;
+        let (from, to) = (from?, to?);
+        check(high, law, &Bounds::new(from, to, quantum))?;
+        return Some(Sampler::Scalar(law, Quantized::Int { low: from, high: to, quantum }));
+    }
+    let (from, to) = (low.number(), high.number());
+    let quantum = quantum.map_or(Some(None), |given| positive(given).map(Some))?;
+    let (from, to) = (from?, to?);
+    let quantum = quantum.unwrap_or_else(|| finest(from, to));
+    check(high, law, &Bounds::new(from, to, quantum))?;
+    Some(Sampler::Scalar(law, Quantized::Float { low: from, high: to, quantum }))
+}
+
+/// The greatest power of ten of which both ends are multiples and the range has 10^5 at least.
+fn finest(low: f64, high: f64) -> f64 {
+    const STEPS: f64 = 1e5;
+    let ends = [Decimal::from(low), Decimal::from(high)];
+    let fits = |ten: f64| {
+        let quantum = Decimal::from(ten);
+        (high - low) / ten >= STEPS && ends.iter().all(|end| end.is_multiple_of(&quantum))
+    };
+    let tens = (-30..=15).rev().filter_map(|exponent| format!("1e{exponent}").parse().ok());
+    tens.into_iter().find(|ten| fits(*ten)).unwrap_or(1e-30)
 }
 
 fn positive(given: &Given<'_>) -> Option<f64> {

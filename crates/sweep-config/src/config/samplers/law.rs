@@ -1,7 +1,7 @@
 //! What each law asks of its range: pycls's `validate_rand`, one message a rule.
 
-use super::decimal::Decimal;
 use super::Law;
+use super::decimal::Decimal;
 use crate::config::given::Given;
 
 /// `RANGE` and `QUANTIZE` of a sampler.

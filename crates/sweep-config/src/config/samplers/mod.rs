@@ -5,7 +5,7 @@ mod decode;
 mod law;
 mod scope;
 
-pub(super) use decode::decode;
+pub(super) use decode::{continuous, decode};
 pub(super) use scope::Scope;
 
 use indexmap::IndexMap;
@@ -118,7 +118,9 @@ impl Sampler {
                 };
                 length_is || item.is_dependent()
             }
-            Self::Choice(choice) => choice.branches.values().flatten().any(|(_, s)| s.is_dependent()),
+            Self::Choice(choice) => {
+                choice.branches.values().flatten().any(|(_, s)| s.is_dependent())
+            }
         }
     }
 }

@@ -1,0 +1,145 @@
+//! What is swept: a mapping with `sweep: true`, otherwise as a parameter of Weights & Biases.
+
+use indexmap::IndexMap;
+
+use super::Grower;
+use crate::Value;
+use crate::config::given::Given;
+use crate::config::samplers::{Choice, Law, Sampler, continuous};
+use crate::config::section::Section;
+use crate::yaml::NodeKind;
+
+/// Keys by which a mapping shows that it is to be swept.
+pub(super) const KEYS: [&str; 5] = ["values", "value", "min", "max", "distribution"];
+
+/// The name of the law, and whether its numbers are whole; the laws of `q_` have a quantum.
+const DISTRIBUTIONS: [(&str, (Law, bool)); 5] = [
+    ("uniform", (Law::Uniform, false)),
+    ("q_uniform", (Law::Uniform, false)),
+    ("int_uniform", (Law::Uniform, true)),
+    ("log_uniform_values", (Law::LogUniform, false)),
+    ("q_log_uniform_values", (Law::LogUniform, false)),
+];
+
+impl Grower {
+    /// Sweeps what is at a path. A choice between values with parameters of their own is described by
+    /// its `sweep_identifier`, or by `name`.
+    pub(super) fn leaf(&mut self, given: &Given<'_>, path: &str, name: &str) {
+        let section = given.section();
+        section.get("sweep");
+        let identifier = section.get("sweep_identifier").and_then(|given| given.text());
+        let aliases = section.get("sweep_alias");
+        let found = match (section.get("values"), section.get("value")) {
+            (Some(values), _) => values.list("a list of values"),
+            (None, Some(value)) => Some(vec![value]),
+            (None, None) => None,
+        };
+        let swept = match found {
+            Some(values) if values.is_empty() => {
+                given.problem("holds no value to sweep", None);
+                None
+            }
+            Some(values) => {
+                let is_named = identifier.is_some() || aliases.is_some();
+                let branches: Vec<_> =
+                    values.iter().map(|value| self.branch(value, path)).collect();
+                match plain(&branches, path).filter(|_| !is_named) {
+                    Some(plain) => Some((path.to_owned(), plain)),
+                    None => named(&values, branches, aliases.as_ref())
+                        .map(|choice| (identifier.unwrap_or_else(|| name.to_owned()), choice)),
+                }
+            }
+            None => law(&section).map(|sampler| (path.to_owned(), sampler)),
+        };
+        section.finish();
+        if let Some((key, sampler)) = swept {
+            self.insert(given, key, sampler);
+        }
+    }
+
+    fn insert(&mut self, given: &Given<'_>, key: String, sampler: Sampler) {
+        let params = sampler.params(&key);
+        let is_own = params[1..].contains(&key);
+        if self.items.contains_key(&key) || is_own {
+            let hint = "give what is swept a `sweep_identifier` of its own".to_owned();
+            given.problem(format!("`{key}` is swept twice"), Some(hint));
+            return;
+        }
+        self.swept.extend(params);
+        self.items.insert(key, sampler);
+    }
+
+    /// What one of several values sets.
+    fn branch(&self, value: &Given<'_>, path: &str) -> IndexMap<String, Sampler> {
+        let mut branch = Self { items: IndexMap::new(), in_branch: true, ..self.clone() };
+        branch.upsert(value, path);
+        branch.items
+    }
+}
+
+/// The values as they are, if each of them sets the path itself and nothing else.
+fn plain(branches: &[IndexMap<String, Sampler>], path: &str) -> Option<Sampler> {
+    let value = |branch: &IndexMap<String, Sampler>| match (branch.len(), branch.get(path)) {
+        (1, Some(Sampler::Value(values))) if values.len() == 1 => Some(values[0].clone()),
+        _ => None,
+    };
+    branches.iter().map(value).collect::<Option<Vec<Value>>>().map(Sampler::Value)
+}
+
+/// The values by their names.
+fn named(
+    values: &[Given<'_>],
+    branches: Vec<IndexMap<String, Sampler>>,
+    aliases: Option<&Given<'_>>,
+) -> Option<Sampler> {
+    let names: Vec<String> = match aliases {
+        None => values.iter().enumerate().map(|(i, value)| name(i, value)).collect(),
+        Some(given) => {
+            let items = given.list("a list with a name for each value")?;
+            if items.len() != values.len() {
+                let message = format!("has {} names for {} values", items.len(), values.len());
+                given.problem(message, None);
+                return None;
+            }
+            items.iter().map(Given::text).collect::<Option<_>>()?
+        }
+    };
+    let mut by_name = IndexMap::new();
+    for ((name, branch), value) in names.into_iter().zip(branches).zip(values) {
+        if by_name.contains_key(&name) {
+            let hint = "give each value a name of its own in `sweep_alias`".to_owned();
+            value.problem(format!("`{name}` is the name of another value too"), Some(hint));
+            return None;
+        }
+        by_name.insert(name, branch);
+    }
+    Some(Sampler::Choice(Choice { branches: by_name, in_config: false }))
+}
+
+/// The name of a value without alias: itself, or its number.
+fn name(number: usize, value: &Given<'_>) -> String {
+    match (&value.node.kind, &value.node.spelt) {
+        (NodeKind::Scalar(Value::Str(text)), _) => text.clone(),
+        (NodeKind::Scalar(_), Some(spelt)) => spelt.to_string(),
+        _ => number.to_string(),
+    }
+}
+
+/// A range of numbers.
+fn law(section: &Section<'_>) -> Option<Sampler> {
+    let why = "what is swept has `values`, or `min` and `max`";
+    let (min, max) = (section.required("min", why), section.required("max", why));
+    let distribution = section.get("distribution");
+    let quantum = section.get("q");
+    let (min, max) = (min?, max?);
+    let are_whole = [&min, &max].iter().all(|end| is_whole(end));
+    let (law, is_int) = match &distribution {
+        None => (Law::Uniform, are_whole),
+        Some(given) => given.one_of(&DISTRIBUTIONS)?,
+    };
+    continuous(law, is_int, (&min, &max), quantum.as_ref())
+}
+
+fn is_whole(given: &Given<'_>) -> bool {
+    matches!(given.node.kind, NodeKind::Scalar(Value::Int(_)))
+}

@@ -1,0 +1,218 @@
+//! `SETUP.TREE`: Dysweep's form of a design space, a tree in the shape of the base config.
+//!
+//! A mapping with `sweep: true` is swept; all else is set in every job. The tree is *upserted* into the
+//! base config: mappings merge, lists of equal length merge item by item, anything else replaces. On
+//! one level come the plain keys, then the groups (`sweep_group*`), then `dy__upsert` in its order, so
+//! that what comes later has the last word.
+//!
+//! The tree is turned into a base config and samplers, as if those had been written.
+
+mod leaf;
+mod operations;
+
+use indexmap::IndexMap;
+
+use super::given::Given;
+use super::samplers::Sampler;
+use super::section::{Section, join};
+use crate::yaml::{Entry, NodeKind};
+use crate::{Map, Value};
+
+/// A tree, and what it stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tree {
+    /// As it was written.
+    pub source: Value,
+    /// The base config with what the tree sets in every job.
+    pub base_cfg: Value,
+    /// What it sweeps.
+    pub samplers: IndexMap<String, Sampler>,
+}
+
+/// Keys that are words of the grammar.
+const SWEEP: &str = "sweep";
+const GROUP: &str = "sweep_group";
+const UPSERT: &str = "dy__upsert";
+const OPERATIONS: &str = "dy__list__operations";
+const INDEX: &str = "__IDX__";
+
+/// The tree of a setup, if it has one.
+pub(super) fn decode(section: &Section<'_>, base_cfg: &Value) -> Option<Tree> {
+    let given = section.get("TREE").filter(|given| !given.is_nothing())?;
+    if given.node.entries().is_none() {
+        given.expected("a mapping in the shape of BASE_CFG");
+        return None;
+    }
+    let mut grower = Grower::new(base_cfg.clone());
+    grower.upsert(&given, "");
+    let Grower { state, items, .. } = grower;
+    Some(Tree { source: given.node.to_value(), base_cfg: state, samplers: items })
+}
+
+/// What has grown so far.
+#[derive(Debug, Clone)]
+struct Grower {
+    /// The base config with the constants.
+    state: Value,
+    /// What is swept, and constants that must come after it.
+    items: IndexMap<String, Sampler>,
+    /// The paths that differ from job to job.
+    swept: Vec<String>,
+    /// Whether this is one of several values of something swept: then constants are its own.
+    in_branch: bool,
+}
+
+impl Grower {
+    fn new(state: Value) -> Self {
+        Self { state, items: IndexMap::new(), swept: Vec::new(), in_branch: false }
+    }
+
+    /// Puts a part of the tree at its path.
+    fn upsert(&mut self, given: &Given<'_>, path: &str) {
+        match &given.node.kind {
+            NodeKind::Map(entries) => match is_swept(given, entries) {
+                Some(true) => self.leaf(given, path, &format!("{path}.*")),
+                Some(false) => {}
+                None => self.mapping(given, entries, path),
+            },
+            NodeKind::List(_) if !path.is_empty() => self.list(given, path),
+            NodeKind::Scalar(value) if !path.is_empty() => self.constant(path, value.clone()),
+            NodeKind::Faulty => {}
+            _ => given.expected("a mapping, as it is upserted into one"),
+        }
+    }
+
+    fn mapping(&mut self, given: &Given<'_>, entries: &[Entry], path: &str) {
+        if entries.iter().any(|entry| entry.key == OPERATIONS) {
+            return self.operations(given, entries, path);
+        }
+        if entries.is_empty() && !path.is_empty() && self.state.get_path(path).is_none() {
+            return self.constant(path, Value::Map(Map::new()));
+        }
+        let mut sorted: Vec<&Entry> = entries.iter().collect();
+        sorted.sort_by_key(|entry| (order(&entry.key), entry.key.as_str()));
+        for entry in sorted {
+            let below = below(given, entry);
+            match entry.key.as_str() {
+                SWEEP => {}
+                UPSERT => {
+                    for item in below.list("a list of trees").unwrap_or_default() {
+                        self.upsert(&item, path);
+                    }
+                }
+                key if key.starts_with(GROUP) => self.group(&below, path, key),
+                key if key.starts_with("dy__") => {
+                    let hint = (key == "dy__eval")
+                        .then(|| "values that follow from others are DERIVED".to_owned());
+                    below.problem("is no word of the tree's grammar here", hint);
+                }
+                key => {
+                    if let Some(key) = self.segment(&below, path, key) {
+                        self.upsert(&below, &join(path, &key));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Upserts a group on the level of its siblings; its own name is what describes the choice.
+    fn group(&mut self, given: &Given<'_>, path: &str, name: &str) {
+        match &given.node.kind {
+            NodeKind::Map(entries) if is_swept(given, entries) == Some(true) => {
+                self.leaf(given, path, name);
+            }
+            _ => self.upsert(given, path),
+        }
+    }
+
+    /// The part of a path that a key stands for: `__IDX__2` is item 2 of a list.
+    fn segment(&self, given: &Given<'_>, path: &str, key: &str) -> Option<String> {
+        let Some(index) = key.strip_prefix(INDEX) else { return Some(key.to_owned()) };
+        let length = match self.state.get_path(path) {
+            Some(Value::List(items)) => items.len(),
+            _ => 0,
+        };
+        if index.parse::<usize>().is_ok_and(|index| index < length) {
+            return Some(index.to_owned());
+        }
+        let hint = format!("the list has {length} items; they count from 0");
+        given.problem(format!("there is no item `{index}` in `{path}`"), Some(hint));
+        None
+    }
+
+    /// A list merges with one of the same length item by item.
+    fn list(&mut self, given: &Given<'_>, path: &str) {
+        let items = given.list("a list").unwrap_or_default();
+        let is_plain = items.iter().all(|item| matches!(item.node.kind, NodeKind::Scalar(_)));
+        match self.state.get_path(path) {
+            Some(Value::List(old)) if old.len() != items.len() => {
+                let message = format!(
+                    "a list of {} cannot merge with the list of {} that is there",
+                    items.len(),
+                    old.len()
+                );
+                let hint = format!("change its length by `{OPERATIONS}`");
+                given.problem(message, Some(hint));
+            }
+            _ if is_plain => self.constant(path, given.node.to_value()),
+            Some(Value::List(_)) => self.items_of(&items, path),
+            _ => {
+                self.constant(path, Value::List(vec![Value::Null; items.len()]));
+                self.items_of(&items, path);
+            }
+        }
+    }
+
+    fn items_of(&mut self, items: &[Given<'_>], path: &str) {
+        for (i, item) in items.iter().enumerate() {
+            self.upsert(item, &format!("{path}.{i}"));
+        }
+    }
+
+    /// Sets a value in every job, or in every job of a branch.
+    fn constant(&mut self, path: &str, value: Value) {
+        if self.in_branch || self.is_swept(path) {
+            self.items.insert(path.to_owned(), Sampler::Value(vec![value.clone()]));
+        }
+        self.state.set_path(path, value);
+    }
+
+    /// Whether a path may differ from job to job.
+    fn is_swept(&self, path: &str) -> bool {
+        self.swept.iter().any(|swept| is_within(swept, path) || is_within(path, swept))
+    }
+}
+
+/// Whether a mapping is swept; `Some(false)` where it would be, but is switched off.
+fn is_swept(given: &Given<'_>, entries: &[Entry]) -> Option<bool> {
+    let sweep = entries.iter().find(|entry| entry.key == SWEEP)?;
+    match sweep.node.kind {
+        NodeKind::Scalar(Value::Bool(true)) => Some(true),
+        NodeKind::Scalar(Value::Bool(false)) => {
+            let is_leaf = entries.iter().any(|entry| leaf::KEYS.contains(&entry.key.as_str()));
+            is_leaf.then_some(false)
+        }
+        _ => {
+            below(given, sweep).expected("true or false");
+            Some(false)
+        }
+    }
+}
+
+/// Plain keys come first, then groups, then upserts.
+fn order(key: &str) -> u8 {
+    match key {
+        UPSERT => 2,
+        key if key.starts_with(GROUP) => 1,
+        _ => 0,
+    }
+}
+
+fn below<'a>(given: &Given<'a>, entry: &'a Entry) -> Given<'a> {
+    Given { decoder: given.decoder, path: join(&given.path, &entry.key), node: &entry.node }
+}
+
+/// Whether a path is another one or lies below it.
+fn is_within(path: &str, other: &str) -> bool {
+    path.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}

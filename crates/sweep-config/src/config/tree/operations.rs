@@ -1,0 +1,115 @@
+//! `dy__list__operations`: items that are put into a list of the base config, replaced, or removed.
+
+use super::{Grower, OPERATIONS, SWEEP, below};
+use crate::config::given::Given;
+use crate::yaml::{Entry, Node, NodeKind};
+use crate::{Map, Value};
+
+#[derive(Clone, Copy)]
+enum Operation {
+    Insert,
+    Overwrite,
+    Remove,
+}
+
+const WORDS: [(&str, Operation); 3] = [
+    ("dy__insert", Operation::Insert),
+    ("dy__overwrite", Operation::Overwrite),
+    ("dy__remove", Operation::Remove),
+];
+
+impl Grower {
+    /// Changes the list at a path, one operation after the other. The keys beside the operations are
+    /// the item of those that name none.
+    pub(super) fn operations(&mut self, given: &Given<'_>, entries: &[Entry], path: &str) {
+        let (operations, beside): (Vec<&Entry>, Vec<&Entry>) =
+            entries.iter().partition(|entry| entry.key == OPERATIONS);
+        let [operations] = operations.as_slice() else { return };
+        let operations = below(given, operations);
+        if self.is_swept(path) {
+            let hint = "change the list above what sweeps its items".to_owned();
+            return operations.problem("the list differs from job to job", Some(hint));
+        }
+        if has_sweep(given.node) {
+            let hint = "insert it first, then sweep it by `__IDX__0` in `dy__upsert`".to_owned();
+            return operations.problem("what changes a list cannot be swept", Some(hint));
+        }
+        let Some(Value::List(old)) = self.state.get_path(path).cloned() else {
+            return operations.problem(format!("there is no list `{path}` in BASE_CFG"), None);
+        };
+        // Operations work on a list of their own, so that a branch gets the whole of it.
+        let mut items = old;
+        for operation in operations.list("a list of operations").unwrap_or_default() {
+            change(&mut items, &operation, &Beside { given, entries: &beside });
+        }
+        self.constant(path, Value::List(items));
+    }
+}
+
+/// The keys beside the operations.
+struct Beside<'a> {
+    given: &'a Given<'a>,
+    entries: &'a [&'a Entry],
+}
+
+impl Beside<'_> {
+    /// What they make of an item.
+    fn upserted(&self, item: Value) -> Value {
+        let mut grower = Grower::new(Value::Map(Map::from([("item".to_owned(), item)])));
+        for entry in self.entries {
+            grower.upsert(&below(self.given, entry), &format!("item.{}", entry.key));
+        }
+        grower.state.get_path("item").cloned().unwrap_or(Value::Null)
+    }
+}
+
+fn change(items: &mut Vec<Value>, given: &Given<'_>, beside: &Beside<'_>) {
+    let words = WORDS.map(|(word, _)| word).join(", ");
+    let found = given.node.entries().and_then(|entries| match entries {
+        [entry] => WORDS.iter().find(|(word, _)| *word == entry.key).map(|(_, op)| (entry, *op)),
+        _ => None,
+    });
+    let Some((entry, operation)) = found else {
+        return given.expected(&format!("an operation: one of {words} with an index"));
+    };
+    let given = below(given, entry);
+    let Some((index, value)) = index_and_value(&given) else { return };
+    let length = items.len();
+    let places = if matches!(operation, Operation::Insert) { length + 1 } else { length };
+    let place = match usize::try_from(index) {
+        Ok(place) => Some(place),
+        Err(_) => places.checked_sub(1),
+    };
+    let Some(place) = place.filter(|place| *place < places) else {
+        return given.problem(format!("there is no place {index} in a list of {length}"), None);
+    };
+    match (operation, value) {
+        (Operation::Remove, None) => drop(items.remove(place)),
+        (Operation::Remove, Some(value)) => value.problem("is no part of a removal", None),
+        (Operation::Insert, Some(value)) => items.insert(place, value.node.to_value()),
+        (Operation::Insert, None) => items.insert(place, beside.upserted(Value::Map(Map::new()))),
+        (Operation::Overwrite, Some(value)) => items[place] = value.node.to_value(),
+        (Operation::Overwrite, None) => items[place] = beside.upserted(items[place].clone()),
+    }
+}
+
+/// `2`, or `[2, VALUE]`; -1 is the last place.
+fn index_and_value<'a>(given: &Given<'a>) -> Option<(i64, Option<Given<'a>>)> {
+    let NodeKind::List(_) = given.node.kind else { return Some((given.whole(-1..)?, None)) };
+    let mut items = given.list("[INDEX, VALUE]")?.into_iter();
+    if let (Some(index), value @ Some(_), None) = (items.next(), items.next(), items.next()) {
+        return Some((index.whole(-1..)?, value));
+    }
+    given.expected("an index, or [INDEX, VALUE]");
+    None
+}
+
+fn has_sweep(node: &Node) -> bool {
+    match &node.kind {
+        NodeKind::Map(entries) => {
+            entries.iter().any(|entry| entry.key == SWEEP || has_sweep(&entry.node))
+        }
+        NodeKind::List(items) => items.iter().any(has_sweep),
+        _ => false,
+    }
+}
