@@ -248,5 +248,5 @@ fn a_sweep_of_rows_is_extended_by_the_draws_that_follow() {
     setup_in(&sandbox, &text(30), &extend).expect(0);
     assert_eq!(summary(&sandbox), summary(&whole));
     let other = setup_in(&sandbox, &text(30), &["--extend", "5"]).expect(2);
-    assert!(other.stderr.contains("another design space"), "{}", other.stderr);
+    assert!(other.stderr.contains("a change of --sweep"), "{}", other.stderr);
 }

@@ -281,13 +281,59 @@ fn an_extended_sweep_is_the_longer_sweep() {
 }
 
 #[test]
-fn another_design_space_does_not_extend_a_sweep_and_is_told_what_differs() {
+fn a_changed_design_space_is_told_and_asked_for_and_no_old_job_is_made_again() {
+    let space = |high: u32| {
+        format!("  NUM_CONFIGS: 8\n  REPLICATES: 2\n  SAMPLERS: {{A: {{TYPE: int_sampler, RANGE: [1, {high}]}}}}\nLAUNCH: {{EXECUTOR: local, COMMAND: 'true'}}\n")
+    };
+    let write = |sandbox: &Sandbox, high| {
+        sandbox.write("sweep.yaml", format!("ROOT_DIR: root\nNAME: s\nSETUP:\n{}", space(high)));
+    };
+    let sandbox = Sandbox::new();
+    write(&sandbox, 8);
+    run(&sandbox, bin!("sweep_setup"), &[]).expect(0);
+    run(&sandbox, bin!("sweep_launch"), &["--yes"]).expect(0);
+    let old = of_configs(&sandbox, "cfgs");
+    write(&sandbox, 12);
+    let refused = run(&sandbox, bin!("sweep_setup"), &["--extend", "3"]).expect(2).stderr;
+    assert!(refused.contains("nobody can confirm a change of SETUP.SAMPLERS.A.RANGE"), "{refused}");
+    assert_eq!(of_configs(&sandbox, "cfgs"), old);
+
+    run(&sandbox, bin!("sweep_setup"), &["--extend", "3", "--yes"]).expect(0);
+    assert_eq!(of_configs(&sandbox, "cfgs[:16]"), old);
+    let values = "sorted({c['A'] for c in cfgs[16:]}) , [c['RNG_SEED'] for c in cfgs[16:]]";
+    let new = of_configs(&sandbox, values);
+    assert!(new.ends_with("[0, 1, 0, 1, 0, 1]"), "{new}");
+    assert_eq!(of_configs(&sandbox, "all(9 <= c['A'] <= 12 for c in cfgs[16:])"), "True");
+    let record: serde_json::Value = serde_json::from_str(&sandbox.read("root/s/setup.json")).unwrap();
+    assert_eq!(record["kept"], 22);
+    assert_eq!(
+        record["extensions"][0],
+        serde_json::json!({"from": 16, "to": 22, "tool_version": env!("CARGO_PKG_VERSION"),
+            "changed": ["SETUP.SAMPLERS.A.RANGE"], "sweep_cfg_before": "sweep_cfg-000016.yaml"})
+    );
+    assert!(sandbox.read("root/s/sweep_cfg-000016.yaml").contains("[1, 8]"));
+    assert!(sandbox.read("root/s/sweep_cfg.yaml").contains("[1, 12]"));
+
+    // The space is now the new one: nobody needs to be asked for its last config.
+    run(&sandbox, bin!("sweep_setup"), &["--extend", "1"]).expect(0);
+    assert_eq!(of_configs(&sandbox, "sorted(c['A'] for c in cfgs) == sorted(list(range(1, 13)) * 2)"), "True");
+    let text = run(&sandbox, bin!("sweep_setup"), &["--extend", "1"]).expect(2).stderr;
+    assert!(text.contains("no config was found"), "{text}");
+    assert_eq!(sandbox.read("root/s/cfgs_summary.yaml").lines().count(), 24);
+    run(&sandbox, bin!("sweep_launch"), &["--yes"]).expect(0);
+    assert!(sandbox.join("root/s/logs/000023/stdout.log").exists());
+}
+
+#[test]
+fn an_edited_config_is_told_and_another_seed_goes_on_beside_it() {
     let (sandbox, _) = setup(RATES, &[]);
-    let wider = ["--extend", "4", "--set", "SETUP.SAMPLERS.LR.RANGE=[0.01, 2.0]"];
-    let text = run(&sandbox, bin!("sweep_setup"), &wider).expect(2).stderr;
-    assert!(text.contains("cfgs/000000.yaml`: it is another design space"), "{text}");
-    assert!(text.contains("changed since are SETUP.SAMPLERS.LR.RANGE"), "{text}");
-    assert_eq!(of_configs(&sandbox, "len(cfgs)"), "8");
+    sandbox.write("root/s/cfgs/000002.yaml", "LR: 0.5\nDESC: LR 0.5\n");
+    let text = run(&sandbox, bin!("sweep_setup"), &["--extend", "4"]).expect(2).stderr;
+    assert!(text.contains("cfgs/000002.yaml`: the file was edited"), "{text}");
+    assert!(text.contains("with another SETUP.RNG_SEED the new configs are drawn anew"), "{text}");
+    let args = ["--extend", "4", "--yes", "--set", "SETUP.RNG_SEED=7"];
+    run(&sandbox, bin!("sweep_setup"), &args).expect(0);
+    assert_eq!(of_configs(&sandbox, "len({c['LR'] for c in cfgs})"), "12");
     std::fs::remove_dir_all(sandbox.join("root")).unwrap();
     let text = run(&sandbox, bin!("sweep_setup"), &["--extend", "4"]).expect(2).stderr;
     assert!(text.contains("there is nothing to extend"), "{text}");

@@ -2,6 +2,7 @@
 
 mod args;
 mod clock;
+mod confirm;
 mod exit;
 mod failure;
 mod printer;
@@ -10,6 +11,7 @@ mod text;
 
 pub use args::SweepArgs;
 pub use clock::{host_name, now, span};
+pub use confirm::confirm;
 pub use exit::Exit;
 pub use failure::{Failure, run};
 pub use printer::Printer;

@@ -34,6 +34,10 @@ struct Cli {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     extend: Option<u64>,
 
+    /// Extend without asking where the design space has changed
+    #[arg(long, short, requires = "extend")]
+    yes: bool,
+
     /// Give a key each of several values, in all combinations with what is sampled, e.g.
     /// `--sweep MODEL.TYPE=resnet,vit`; may be repeated
     #[arg(long = "sweep", value_name = "KEY=A,B")]
@@ -52,9 +56,9 @@ fn main() -> ExitCode {
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     app::run(|| match cli.sweep {
         Some(sweep) if cli.info.is_empty() => {
-            let Cli { json, preview, extend, sweeps, .. } = cli;
+            let Cli { json, preview, extend, yes, sweeps, .. } = cli;
             let dry_run = cli.dry_run || preview;
-            setup::run(&sweep, &setup::Options { json, dry_run, preview, extend, sweeps })
+            setup::run(&sweep, &setup::Options { json, dry_run, preview, extend, yes, sweeps })
         }
         _ => setup::info(&cli.info),
     })

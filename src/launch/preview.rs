@@ -1,13 +1,12 @@
 //! What will run, in words, and whether the user wants it.
 
 use std::fmt::Write;
-use std::io::{self, IsTerminal};
 
 use sweep_config::records::JobState;
 use sweep_config::{JobId, Launch};
 
 use super::plan::Plan;
-use crate::app::{Exit, Failure, Printer, count};
+use crate::app::{self, Exit, Failure, Printer, count};
 use crate::worker::Site;
 
 /// What a launch would do, line by line.
@@ -70,21 +69,13 @@ fn all_jobs(total: usize) -> String {
 ///
 /// When there is nobody to ask.
 pub(super) fn confirm(plan: &Plan, printer: Printer) -> Result<bool, Failure> {
-    if !io::stdin().is_terminal() {
-        return Err(Failure::usage(
-            "standard input is no terminal, so nobody can confirm the launch",
-            "`--yes` launches without asking, `--dry-run` shows what would run",
-        ));
-    }
-    printer.ask(format_args!(
-        "Launch {} on this machine with {}? [y/N]",
+    let question = format!(
+        "Launch {} on this machine with {}?",
         count(plan.jobs.len(), "job"),
         count(plan.workers, "worker")
-    ));
-    let mut answer = String::new();
-    // An answer that cannot be read is not a yes.
-    let _ = io::stdin().read_line(&mut answer);
-    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    );
+    let hint = "`--yes` launches without asking, `--dry-run` shows what would run";
+    app::confirm(printer, question, "the launch", hint)
 }
 
 /// The command line of the first job; of all jobs where they might differ in being possible.

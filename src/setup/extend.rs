@@ -1,68 +1,123 @@
 //! `sweep_setup --extend N`: more configs for a sweep that may have been launched.
 //!
-//! A longer sweep begins with the shorter one, so the new configs are those that the same design space
-//! would have had behind the old ones. That it is the same space is checked config by config.
+//! A longer sweep begins with the shorter one, so of the same design space the new configs are those
+//! that it would have had behind the old ones; that it is the same space is checked config by config.
+//! Of another space they are drawn anew, and none is one that is there.
 
-use sweep_config::records::{Extension, SetupRecord};
-use sweep_config::{JobId, Setup, Strategy, Sweep, SweepDir, Value, fs, yaml};
+use std::collections::BTreeMap;
 
+use sweep_config::records::{Extension, Replicates, SetupRecord};
+use sweep_config::{Setup, Strategy, Sweep, SweepDir, Value, fs, yaml};
+
+use super::candidate::Candidate;
+use super::known::Known;
 use super::plan::Population;
 use super::store;
-use crate::app::{Failure, VERSION, command, count};
+use crate::app::{self, Failure, Printer, VERSION, command, count};
 
 /// What is there, before the new configs.
 #[derive(Debug)]
 pub(crate) struct Before {
     record: SetupRecord,
+    /// The keys by which the design space differs from the one before.
+    changed: Vec<String>,
 }
 
 impl Before {
     /// # Errors
     ///
     /// When the sweep was not set up, cannot be extended, or its record cannot be read.
-    pub(crate) fn read(sweep: &Sweep) -> Result<Self, Failure> {
-        if sweep.setup.strategy == Strategy::LatinHypercube {
+    pub(crate) fn read(sweep: &Sweep, sweeps: &[String]) -> Result<Self, Failure> {
+        let record = read_record(sweep)?;
+        let mut changed = changes(sweep, &record);
+        if record.sweeps != sweeps {
+            changed.push("--sweep".to_owned());
+        }
+        let before = Self { record, changed };
+        before.refuse(sweep)?;
+        Ok(before)
+    }
+
+    fn refuse(&self, sweep: &Sweep) -> Result<(), Failure> {
+        let Setup { replicates, seed_key, strategy, .. } = &sweep.setup;
+        let now = (*replicates > 1).then(|| Replicates { count: *replicates, key: seed_key.clone() });
+        if self.record.replicates != now {
             return Err(Failure::usage(
-                "SETUP.STRATEGY: a Latin hypercube is made for its number of configs",
-                "set up a larger one under another NAME; random, halton and grid can be extended",
+                "SETUP.REPLICATES, SEED_KEY: a config would have other jobs than those that are there",
+                "extend with the REPLICATES and SEED_KEY of the first setup, or set up another NAME",
             ));
         }
-        let path = sweep.dir().setup_json();
-        let bytes = match fs::read(&path) {
-            Err(error) if error.is_not_found() => {
-                let message =
-                    format!("`{}` is missing: there is nothing to extend", path.display());
-                let hint = format!("run `{}` first", command("sweep_setup", sweep));
-                return Err(Failure::usage(message, hint));
-            }
-            bytes => bytes?,
-        };
-        let record = serde_json::from_slice(&bytes).map_err(|error| Failure::Damaged {
-            message: format!("`{}` is damaged: {error}", path.display()),
-            hint: Some("restore it from a backup, or set up a new sweep".to_owned()),
-        })?;
-        Ok(Self { record })
+        if *strategy == Strategy::LatinHypercube && !self.is_anew() {
+            return Err(Failure::usage(
+                "SETUP.STRATEGY: a Latin hypercube is made for its number of configs",
+                "give it another SETUP.RNG_SEED: then the new configs are a hypercube of their own",
+            ));
+        }
+        Ok(())
     }
 
-    /// How many jobs there are.
-    pub(crate) fn kept(&self) -> u64 {
-        self.record.kept
+    /// Whether the new configs are drawn anew, because not all configs are of this design space.
+    fn is_anew(&self) -> bool {
+        let changed = |extension: &Extension| !extension.changed.is_empty();
+        !self.changed.is_empty() || self.record.extensions.iter().any(changed)
     }
 
-    /// How many configs there are, each of which has so many jobs as the setup says.
-    pub(crate) fn configs(&self, setup: &Setup) -> u64 {
-        self.record.kept / u64::from(setup.replicates)
+    /// How many configs are to be drawn for `more` new ones.
+    pub(crate) fn wanted(&self, setup: &Setup, more: u64) -> u64 {
+        let old = self.record.kept / u64::from(setup.replicates);
+        if self.is_anew() { more } else { old.saturating_add(more) }
+    }
+
+    /// The configs that must not be made again, where the new ones are drawn anew.
+    ///
+    /// # Errors
+    ///
+    /// When one of them cannot be read.
+    pub(crate) fn known(&self, dir: &SweepDir) -> Result<Option<Known>, Failure> {
+        let key = self.record.replicates.as_ref().map(|replicates| replicates.key.as_str());
+        self.is_anew().then(|| Known::read(dir, self.kept(), key)).transpose()
+    }
+
+    /// Whether the user wants configs of another design space behind the old ones.
+    ///
+    /// # Errors
+    ///
+    /// When there is nobody to ask.
+    pub(crate) fn confirm(&self, dir: &SweepDir, printer: Printer) -> Result<bool, Failure> {
+        if self.changed.is_empty() {
+            return Ok(true);
+        }
+        let what = format!("a change of {}", self.changed.join(", "));
+        let question = format!(
+            "`{}` was set up from another design space. Changed: {}.\nAppend configs of the new one?",
+            dir.path().display(),
+            self.changed.join(", ")
+        );
+        let hint = "`--yes` appends configs of the new design space, `--dry-run` shows which";
+        app::confirm(printer, question, &what, hint)
+    }
+
+    fn kept(&self) -> usize {
+        usize::try_from(self.record.kept).unwrap_or(usize::MAX)
     }
 
     /// The new record, which keeps the history of the old one.
-    pub(crate) fn extended(&self, record: SetupRecord) -> SetupRecord {
-        let mut extensions = self.record.extensions.clone();
-        extensions.push(Extension {
-            from: self.record.kept,
+    pub(crate) fn extended(&self, new: SetupRecord) -> SetupRecord {
+        let old = &self.record;
+        let mut record = if self.is_anew() { sum(old, new) } else { new };
+        record.extensions.clone_from(&old.extensions);
+        record.extensions.push(Extension {
+            from: old.kept,
             to: record.kept,
             tool_version: VERSION.to_owned(),
+            changed: self.changed.clone(),
+            sweep_cfg_before: (!self.changed.is_empty()).then(|| self.name_of_old_cfg()),
         });
-        SetupRecord { extensions, ..record }
+        record
+    }
+
+    fn name_of_old_cfg(&self) -> String {
+        format!("sweep_cfg-{:06}.yaml", self.record.kept)
     }
 
     /// Appends what is new; the old configs are not touched.
@@ -78,47 +133,83 @@ impl Before {
         record: &SetupRecord,
         dry_run: bool,
     ) -> Result<(), Failure> {
-        let old = usize::try_from(self.record.kept).unwrap_or(usize::MAX);
-        self.check(sweep, population, old)?;
-        if population.kept.len() <= old {
+        let jobs = if self.is_anew() {
+            &population.kept[..]
+        } else {
+            self.check(sweep, population)?;
+            &population.kept[self.kept()..]
+        };
+        if jobs.is_empty() {
             return Err(Failure::usage(
-                format!("the design space has no config beyond the {old} that are there"),
-                "widen SETUP.SAMPLERS in a new sweep, or raise SETUP.NUM_SAMPLES",
+                format!("the design space has no config beyond the {} that are there", self.kept()),
+                "widen SETUP.SAMPLERS, or raise SETUP.NUM_SAMPLES",
             ));
         }
-        if dry_run { Ok(()) } else { store::append(sweep, population, record, old) }
+        if dry_run {
+            return Ok(());
+        }
+        let old_cfg = (!self.changed.is_empty()).then(|| self.name_of_old_cfg());
+        let params = &population.params;
+        let set = store::Set { sweep, params, jobs, first: self.kept(), record };
+        store::append(&set, old_cfg.as_deref())
     }
 
-    fn check(&self, sweep: &Sweep, population: &Population, old: usize) -> Result<(), Failure> {
-        let dir = sweep.dir();
-        for (index, candidate) in population.kept.iter().take(old).enumerate() {
-            let path = dir.cfg(store::job(index));
-            let config = candidate.job_config(&population.params, &sweep.setup.base_cfg);
-            if fs::read(&path)? != yaml::write(&config).as_bytes() {
-                return Err(self.another_space(sweep, store::job(index)));
-            }
-        }
-        if population.kept.len() < old {
-            return Err(self.another_space(sweep, store::job(population.kept.len())));
-        }
-        Ok(())
-    }
-
-    fn another_space(&self, sweep: &Sweep, job: JobId) -> Failure {
-        let path = sweep.dir().cfg(job);
-        let changed = match changes(sweep, &self.record) {
-            keys if keys.is_empty() => String::new(),
-            keys => format!("; changed since are {}", keys.join(", ")),
+    fn check(&self, sweep: &Sweep, population: &Population) -> Result<(), Failure> {
+        let old = self.kept();
+        let base = &sweep.setup.base_cfg;
+        let differs = |(index, candidate): (usize, &Candidate)| -> Result<_, Failure> {
+            let written = fs::read(&sweep.dir().cfg(store::job(index)))?;
+            let config = candidate.job_config(&population.params, base);
+            Ok((written != yaml::write(&config).as_bytes()).then_some(index))
         };
-        Failure::usage(
-            format!(
-                "this config would not have made `{}`: it is another design space, or the file was \
-                 edited{changed}",
-                path.display()
-            ),
-            "extend with the sweep config and the --set of the first setup (`sweep_cfg.yaml` and \
-             `setup.json` have them), or give the new space another NAME",
-        )
+        let all = population.kept.iter().take(old).enumerate().map(differs);
+        let first = all.filter_map(Result::transpose).next().transpose()?;
+        match first.or((population.kept.len() < old).then_some(population.kept.len())) {
+            None => Ok(()),
+            Some(index) => Err(Failure::usage(
+                format!(
+                    "this config would not have made `{}`: the file was edited, or what an \
+                     entrypoint or the defaults give has changed",
+                    sweep.dir().cfg(store::job(index)).display()
+                ),
+                "with another SETUP.RNG_SEED the new configs are drawn anew, whatever the old ones are",
+            )),
+        }
+    }
+}
+
+fn read_record(sweep: &Sweep) -> Result<SetupRecord, Failure> {
+    let path = sweep.dir().setup_json();
+    let bytes = match fs::read(&path) {
+        Err(error) if error.is_not_found() => {
+            let message = format!("`{}` is missing: there is nothing to extend", path.display());
+            let hint = format!("run `{}` first", command("sweep_setup", sweep));
+            return Err(Failure::usage(message, hint));
+        }
+        bytes => bytes?,
+    };
+    serde_json::from_slice(&bytes).map_err(|error| Failure::Damaged {
+        message: format!("`{}` is damaged: {error}", path.display()),
+        hint: Some("restore it from a backup, or set up a new sweep".to_owned()),
+    })
+}
+
+/// The record of two sets together.
+fn sum(old: &SetupRecord, new: SetupRecord) -> SetupRecord {
+    let mut rejections: BTreeMap<String, u64> = old.rejections.clone();
+    for (key, count) in new.rejections {
+        *rejections.entry(key).or_default() += count;
+    }
+    let mut params = old.params.clone();
+    params.extend(new.params.into_iter().filter(|param| !old.params.contains(param)));
+    SetupRecord {
+        requested: old.kept + new.requested,
+        kept: old.kept + new.kept,
+        candidates: old.candidates + new.candidates,
+        duplicates: old.duplicates + new.duplicates,
+        rejections,
+        params,
+        ..new
     }
 }
 
@@ -127,12 +218,17 @@ fn changes(sweep: &Sweep, record: &SetupRecord) -> Vec<String> {
     let Ok(first) = Sweep::load(&sweep.dir().sweep_cfg(), &record.overrides) else {
         return Vec::new();
     };
+    /// These do not say what the space is.
+    const ASIDE: [&str; 5] = [
+        "SETUP.NUM_CONFIGS",
+        "SETUP.NUM_SAMPLES",
+        "SETUP.CHUNK_SIZE",
+        "SETUP.ENTRYPOINT_TIMEOUT",
+        "SETUP.CONSTRAINTS.COMMAND_TIMEOUT",
+    ];
     let mut keys = Vec::new();
     differing(&setup_of(&first), &setup_of(sweep), "SETUP", &mut keys);
-    // These do not say what the space is.
-    keys.retain(|key| {
-        !["SETUP.NUM_CONFIGS", "SETUP.NUM_SAMPLES", "SETUP.CHUNK_SIZE"].contains(&key.as_str())
-    });
+    keys.retain(|key| !ASIDE.contains(&key.as_str()));
     keys
 }
 
@@ -156,6 +252,6 @@ fn differing(a: &Value, b: &Value, path: &str, keys: &mut Vec<String>) {
 
 /// What a person reads of an extension.
 pub(crate) fn note(dir: &SweepDir, before: &Before, record: &SetupRecord) -> String {
-    let new = usize::try_from(record.kept - before.kept()).unwrap_or(usize::MAX);
+    let new = usize::try_from(record.kept - before.record.kept).unwrap_or(usize::MAX);
     format!("Extended         `{}` by {}", dir.path().display(), count(new, "config"))
 }

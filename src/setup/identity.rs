@@ -99,6 +99,34 @@ fn is_within(param: &str, key: &str) -> bool {
     param.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
+/// The fingerprint of a job config: of all that its program gets but for the description and `but`, in
+/// whatever order the keys stand.
+pub(crate) fn of_config(config: &Value, but: Option<&str>) -> Fingerprint {
+    let mut leaves = Vec::new();
+    gather(config, "", &mut leaves);
+    leaves.retain(|(path, _)| path != "DESC" && Some(path.as_str()) != but);
+    leaves.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    fingerprint(|hasher| {
+        for (path, value) in &leaves {
+            path.hash(hasher);
+            hash(value, hasher);
+        }
+    })
+}
+
+/// Everything in a config that is no mapping, by its path.
+fn gather<'a>(value: &'a Value, path: &str, leaves: &mut Vec<(String, &'a Value)>) {
+    match value {
+        Value::Map(map) if path.is_empty() || !map.is_empty() => {
+            for (key, value) in map {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                gather(value, &path, leaves);
+            }
+        }
+        value => leaves.push((path.to_owned(), value)),
+    }
+}
+
 fn fingerprint(feed: impl Fn(&mut DefaultHasher)) -> Fingerprint {
     let half = |salt: u8| {
         let mut hasher = DefaultHasher::new();
@@ -157,6 +185,21 @@ mod tests {
                 assert_ne!(some(a), some(b), "{a:?} {b:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_config_is_what_its_program_gets() {
+        let config = |entries: &[(&str, i64)]| {
+            let mut config = Value::Null;
+            for (path, value) in entries {
+                config.set_path(path, Value::Int(*value));
+            }
+            of_config(&config, Some("SEED"))
+        };
+        let one = config(&[("A.X", 1), ("B", 2), ("DESC", 3), ("SEED", 4)]);
+        assert_eq!(config(&[("B", 2), ("SEED", 5), ("A.X", 1)]), one);
+        assert_ne!(config(&[("B", 2), ("A.Y", 1)]), one);
+        assert_ne!(config(&[("B", 2)]), one);
     }
 
     fn params(names: &[&str]) -> Params {

@@ -14,6 +14,7 @@ mod diagnosis;
 mod extend;
 mod identity;
 mod info;
+mod known;
 mod lookup;
 mod params;
 mod plan;
@@ -56,6 +57,8 @@ pub struct Options {
     pub preview: bool,
     /// Append so many configs to those that are there.
     pub extend: Option<u64>,
+    /// Do so without asking where the design space is another one.
+    pub yes: bool,
     /// Values for each of several jobs, `KEY=a,b`.
     pub sweeps: Vec<String>,
 }
@@ -70,19 +73,27 @@ pub struct Options {
 /// or the file system fails. An old set stays as it is, but for a failure amid its replacement.
 pub fn run(args: &SweepArgs, options: &Options) -> Result<Exit, Failure> {
     let mut sweep = args.load()?;
-    sweep.setup = sweep.setup.without_tree();
-    let before = if let Some(more) = options.extend {
-        let before = Before::read(&sweep)?;
-        sweep.setup.num_configs = before.configs(&sweep.setup).saturating_add(more);
-        Some(before)
-    } else {
-        store::refuse_launched(&sweep.dir())?;
-        None
+    let before = match options.extend {
+        Some(_) => Some(Before::read(&sweep, &options.sweeps)?),
+        None => {
+            store::refuse_launched(&sweep.dir())?;
+            None
+        }
     };
+    if let Some((before, more)) = before.as_ref().zip(options.extend) {
+        sweep.setup.num_configs = before.wanted(&sweep.setup, more);
+        if !options.yes && !options.dry_run && !before.confirm(&sweep.dir(), args.printer())? {
+            args.printer().note("Nothing was appended");
+            return Ok(Exit::Incomplete);
+        }
+    }
     let pool = threads(sweep.num_proc)?;
+    sweep.setup = sweep.setup.without_tree();
     sweep.setup.base_cfg = defaults::base(&sweep.setup)?;
     let rows = Rows::gather(&sweep.setup, &options.sweeps, directory(&args.sweep_cfg))?;
-    let draws = Draws::new(&sweep.setup, &rows)?;
+    let known = before.as_ref().map(|before| pool.install(|| before.known(&sweep.dir())));
+    let known = known.transpose()?.flatten();
+    let draws = Draws::new(&sweep.setup, &rows)?.without(known.as_ref());
     let schema = Schema::read(&sweep.setup)?;
     schema.check_first(&draws)?;
     let population = sample(&sweep, &draws, &pool, args.quiet)?;
@@ -96,7 +107,9 @@ pub fn run(args: &SweepArgs, options: &Options) -> Result<Exit, Failure> {
         pool.install(|| before.append(&sweep, &population, &record, options.dry_run))?;
         args.printer().note(extend::note(&sweep.dir(), before, &record));
     } else if !options.dry_run {
-        pool.install(|| store::replace(&sweep, &population, &record))?;
+        let (params, jobs) = (&population.params, &population.kept[..]);
+        let set = store::Set { sweep: &sweep, params, jobs, first: 0, record: &record };
+        pool.install(|| store::replace(&set))?;
     }
     if options.preview {
         let table = pool.install(|| preview::table(&sweep.setup, &population));

@@ -16,6 +16,7 @@ use super::candidate::Candidate;
 use super::constraint::{Judge, Network, Rejection};
 use super::derived::Derived;
 use super::identity::{self, Fingerprint, Jobs};
+use super::known::Known;
 use super::params::Params;
 use super::reporter::Reporter;
 use super::rows::Rows;
@@ -78,6 +79,8 @@ pub(crate) struct Draws<'a> {
     reporter: Option<Reporter<'a>>,
     params: Params,
     jobs: Jobs<'a>,
+    /// Jobs that there are already, which are not to be made again.
+    known: Option<&'a Known>,
     /// What must be met.
     pub(crate) judge: Judge<'a>,
 }
@@ -99,7 +102,13 @@ impl<'a> Draws<'a> {
         let judge = Judge::new(&setup.constraints, &params, base)?;
         let reporter = Reporter::new(&setup.constraints);
         let jobs = Jobs::new(&params, base, rows.are_complete() && space.is_complete());
-        Ok(Self { setup, rows, space, points, derived, reporter, params, jobs, judge })
+        let known = None;
+        Ok(Self { setup, rows, space, points, derived, reporter, params, jobs, known, judge })
+    }
+
+    /// The same draws, of which those that make a known job count as repeats.
+    pub(crate) fn without(self, known: Option<&'a Known>) -> Self {
+        Self { known, ..self }
     }
 
     /// How many candidates there are, if they are not drawn at random.
@@ -238,12 +247,22 @@ impl<'a> Draws<'a> {
         let outcome = drawn.and_then(|()| self.judge.judge(values)).and_then(|network| {
             let job = self.jobs.fingerprint(values, &network.changes, self.salt(number));
             let kept = Candidate::new(&self.params, values.clone(), network.changes.clone());
+            if self.is_known(&kept) {
+                return Ok(None);
+            }
             match self.ask(&kept, &network) {
                 Some((rejection, _)) => Err(rejection),
-                None => Ok((job, Box::new(kept))),
+                None => Ok(Some((job, Box::new(kept)))),
             }
         });
         Verdict { draw, outcome }
+    }
+
+    fn is_known(&self, candidate: &Candidate) -> bool {
+        self.known.is_some_and(|known| {
+            let config = candidate.job_config(self.params(), &self.setup.base_cfg);
+            known.has(&config)
+        })
     }
 
     /// Asks the user's program, where there is one, and judges what it reports.
@@ -303,8 +322,8 @@ pub(crate) fn plan(draws: &Draws<'_>, report: impl Fn(u64, u64)) -> Result<Popul
 struct Verdict {
     /// What was drawn, in a small space.
     draw: Option<Fingerprint>,
-    /// The job that it is.
-    outcome: Result<(Fingerprint, Box<Candidate>), Rejection>,
+    /// The job that it is; `None` if there is that job already.
+    outcome: Result<Option<(Fingerprint, Box<Candidate>)>, Rejection>,
 }
 
 /// Draws and judges a round's candidates on all threads, `CHUNK_SIZE` at a time; in order.
@@ -339,7 +358,7 @@ impl Sieve {
             return;
         }
         match verdict.outcome {
-            Ok((job, candidate)) if self.jobs.insert(job) => self.kept.push(*candidate),
+            Ok(Some((job, candidate))) if self.jobs.insert(job) => self.kept.push(*candidate),
             Ok(_) => self.tally.duplicates += 1,
             Err(rejection) => {
                 let none = Rejected { count: 0, first: number };

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use sweep_config::records::SetupRecord;
-use sweep_config::{JobId, Sweep};
+use sweep_config::Sweep;
 
 use super::constraint::Rejection;
 use super::diagnosis::{Diagnosis, percent};
@@ -29,7 +29,7 @@ pub(crate) fn present(
     if options.json {
         printer.data(store::to_json(record).trim_end());
     }
-    printer.note(summary(sweep, draws, (population, diagnosis), options.dry_run));
+    printer.note(summary(sweep, draws, found, (record, options.dry_run)));
     for warning in diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(draws)) {
         printer.warn(warning);
     }
@@ -54,7 +54,7 @@ fn summary(
     sweep: &Sweep,
     draws: &Draws<'_>,
     (population, diagnosis): (&Population, Option<&Diagnosis>),
-    dry_run: bool,
+    (record, dry_run): (&SetupRecord, bool),
 ) -> String {
     let dir = sweep.dir();
     let mut text = String::new();
@@ -66,8 +66,10 @@ fn summary(
     for line in diagnosis.iter().flat_map(|diagnosis| constraints(draws, diagnosis)) {
         row("", &line);
     }
+    // An extension may have drawn the new ones alone.
+    let first_job = store::job(number(record.kept).saturating_sub(population.kept.len()));
     if let Some(first) = population.kept.first() {
-        row("First config", &dir.cfg(JobId(0)).display().to_string());
+        row("First config", &dir.cfg(first_job).display().to_string());
         let width =
             population.params.names().iter().take(SHOWN).map(String::len).max().unwrap_or(0);
         let given = || population.params.given(&first.values);

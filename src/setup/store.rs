@@ -20,7 +20,8 @@ use sweep_config::lock::Lock;
 use sweep_config::records::SetupRecord;
 use sweep_config::{JobId, Map, Sweep, SweepDir, Value, yaml};
 
-use super::plan::Population;
+use super::candidate::Candidate;
+use super::params::Params;
 use crate::app::Failure;
 
 /// Refuses a sweep that was launched: its configs are part of its results.
@@ -37,54 +38,76 @@ pub(crate) fn refuse_launched(dir: &SweepDir) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Jobs to be written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Set<'a> {
+    pub(crate) sweep: &'a Sweep,
+    pub(crate) params: &'a Params,
+    pub(crate) jobs: &'a [Candidate],
+    /// The number of the first of them.
+    pub(crate) first: usize,
+    pub(crate) record: &'a SetupRecord,
+}
+
 /// Puts the set in place of the one that is there, if any.
 ///
 /// # Errors
 ///
 /// When the sweep was launched, another setup is at work, `cfgs/` holds files that are not ours, or
 /// the file system fails; the old set stays as it is, or loses its seal.
-pub(crate) fn replace(
-    sweep: &Sweep,
-    population: &Population,
-    record: &SetupRecord,
-) -> Result<(), Failure> {
-    let dir = sweep.dir();
+pub(crate) fn replace(set: &Set<'_>) -> Result<(), Failure> {
+    let dir = set.sweep.dir();
     fs::create_dir_all(dir.path())?;
     let _lock = Lock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
     refuse_foreign(&dir)?;
     clear_leftovers(&dir)?;
-    stage(&dir.setup_staging(), sweep, population, record, 0)?;
+    stage(&dir.setup_staging(), set, Map::new())?;
     refuse_launched(&dir)?;
     commit(&dir)?;
     clear_leftovers(&dir)?;
     Ok(())
 }
 
-/// Appends the configs from number `old` on to a set, its record last: until then nobody counts them.
+/// Appends jobs to a set, its record last: until then nobody counts them. Where the sweep config is
+/// another one than before, that is kept under the name `old_cfg`.
 ///
 /// # Errors
 ///
 /// When another setup is at work, or the file system fails.
-pub(crate) fn append(
-    sweep: &Sweep,
-    population: &Population,
-    record: &SetupRecord,
-    old: usize,
-) -> Result<(), Failure> {
-    let dir = sweep.dir();
+pub(crate) fn append(set: &Set<'_>, old_cfg: Option<&str>) -> Result<(), Failure> {
+    let dir = set.sweep.dir();
     let _lock = Lock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
     clear_leftovers(&dir)?;
     let new = dir.setup_staging();
-    stage(&new, sweep, population, record, old)?;
-    for index in old..population.kept.len() {
+    stage(&new, set, old_summary(&dir, set.first)?)?;
+    if let Some(name) = old_cfg {
+        fs::write_atomic(&dir.path().join(name), &fs::read(&dir.sweep_cfg())?)?;
+    }
+    for index in set.first..set.first + set.jobs.len() {
         fs::rename(&new.cfg(job(index)), &dir.cfg(job(index)))?;
     }
     fs::rename(&new.cfgs_summary(), &dir.cfgs_summary())?;
     fs::sync_dir(&dir.cfgs());
     fs::rename(&new.setup_json(), &dir.setup_json())?;
+    // After the record, which says that the space is another one: the other way round a kill in
+    // between would leave a config of which it says nothing.
+    if old_cfg.is_some() {
+        fs::rename(&new.sweep_cfg(), &dir.sweep_cfg())?;
+    }
     fs::sync_dir(dir.path());
     clear_leftovers(&dir)?;
     Ok(())
+}
+
+/// The summary of the first jobs; what a killed extension left behind them is not theirs.
+fn old_summary(dir: &SweepDir, jobs: usize) -> Result<Map, Failure> {
+    match yaml::read_file(&dir.cfgs_summary())? {
+        Value::Map(mut summary) => {
+            summary.truncate(jobs);
+            Ok(summary)
+        }
+        _ => Ok(Map::new()),
+    }
 }
 
 /// Steps 2 to 4: from the old set to the new one.
@@ -105,22 +128,20 @@ fn commit(dir: &SweepDir) -> Result<(), FsError> {
     Ok(())
 }
 
-/// Step 1: writes the set, its configs from number `first` on, where nobody looks, and brings it to
-/// the disk.
-fn stage(
-    new: &SweepDir,
-    sweep: &Sweep,
-    population: &Population,
-    record: &SetupRecord,
-    first: usize,
-) -> Result<(), FsError> {
+/// Step 1: writes the set where nobody looks, its summary behind an older one, and brings it to the
+/// disk.
+fn stage(new: &SweepDir, set: &Set<'_>, older: Map) -> Result<(), FsError> {
     fs::create_dir_all(&new.cfgs())?;
-    let base = &sweep.setup.base_cfg;
-    population.kept.par_iter().enumerate().skip(first).try_for_each(|(index, candidate)| {
-        let config = candidate.job_config(&population.params, base);
-        fs::write_staged(&new.cfg(job(index)), yaml::write(&config).as_bytes())
+    let Set { sweep, params, jobs, first, record } = *set;
+    jobs.par_iter().enumerate().try_for_each(|(index, candidate)| {
+        let config = candidate.job_config(params, &sweep.setup.base_cfg);
+        fs::write_staged(&new.cfg(job(first + index)), yaml::write(&config).as_bytes())
     })?;
-    fs::write_staged(&new.cfgs_summary(), yaml::write(&summary(population)).as_bytes())?;
+    let mut summary = older;
+    summary.extend(jobs.iter().enumerate().map(|(index, candidate)| {
+        (SweepDir::cfg_name(job(first + index)), Value::Str(candidate.summary()))
+    }));
+    fs::write_staged(&new.cfgs_summary(), yaml::write(&Value::Map(summary)).as_bytes())?;
     fs::write_staged(&new.sweep_cfg(), sweep.text.as_bytes())?;
     fs::write_staged(&new.setup_json(), to_json(record).as_bytes())?;
     fs::sync_file_system(new.path())
@@ -130,14 +151,6 @@ fn stage(
 pub(crate) fn to_json(record: &SetupRecord) -> String {
     let text = serde_json::to_string_pretty(record).expect("texts and numbers only");
     text + "\n"
-}
-
-/// File name -> what was sampled.
-fn summary(population: &Population) -> Value {
-    let described = |(index, candidate): (usize, &super::candidate::Candidate)| {
-        (SweepDir::cfg_name(job(index)), Value::Str(candidate.summary()))
-    };
-    Value::Map(population.kept.iter().enumerate().map(described).collect::<Map>())
 }
 
 pub(super) fn job(index: usize) -> JobId {

@@ -63,6 +63,12 @@ pub struct Extension {
     pub from: u64,
     /// How many there were after.
     pub to: u64,
+    /// The keys of the sweep config by which its design space differs from the one before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
+    /// Where they differ, the file beside `sweep_cfg.yaml` that keeps the config before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sweep_cfg_before: Option<String>,
     /// The version of the toolkit.
     pub tool_version: String,
 }
