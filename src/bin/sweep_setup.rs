@@ -38,13 +38,18 @@ struct Cli {
     #[arg(long, short, requires = "extend")]
     yes: bool,
 
+    /// Let the results of another sweep stand for jobs that are the same and that it has done; a sweep
+    /// directory, or a NAME under the same ROOT_DIR; may be repeated
+    #[arg(long, value_name = "SWEEP")]
+    reuse: Vec<PathBuf>,
+
     /// Give a key each of several values, in all combinations with what is sampled, e.g.
     /// `--sweep MODEL.TYPE=resnet,vit`; may be repeated
     #[arg(long = "sweep", value_name = "KEY=A,B")]
     sweeps: Vec<String>,
 
     /// Print what networks cost instead, a JSON line for each config; `-`: a config a line on stdin
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["json", "dry_run", "preview", "extend", "sweeps"])]
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["json", "dry_run", "preview", "extend", "reuse", "sweeps"])]
     info: Vec<PathBuf>,
 }
 
@@ -56,9 +61,9 @@ fn main() -> ExitCode {
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     app::run(|| match cli.sweep {
         Some(sweep) if cli.info.is_empty() => {
-            let Cli { json, preview, extend, yes, sweeps, .. } = cli;
+            let Cli { json, preview, extend, yes, reuse, sweeps, .. } = cli;
             let dry_run = cli.dry_run || preview;
-            setup::run(&sweep, &setup::Options { json, dry_run, preview, extend, yes, sweeps })
+            setup::run(&sweep, &setup::Options { json, dry_run, preview, extend, yes, reuse, sweeps })
         }
         _ => setup::info(&cli.info),
     })

@@ -25,7 +25,8 @@ pub(crate) fn superfluous(
     job: JobId,
     keep: CheckpointsKeep,
 ) -> Result<Vec<Checkpoint>, FsError> {
-    if keep == CheckpointsKeep::All {
+    // A link leads to the results of another sweep, whose checkpoints are not ours to remove.
+    if keep == CheckpointsKeep::All || dir.out_dir(job).is_symlink() {
         return Ok(Vec::new());
     }
     let folder = dir.checkpoints(job);

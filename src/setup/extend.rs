@@ -97,7 +97,8 @@ impl Before {
         app::confirm(printer, question, &what, hint)
     }
 
-    fn kept(&self) -> usize {
+    /// How many jobs there are.
+    pub(crate) fn kept(&self) -> usize {
         usize::try_from(self.record.kept).unwrap_or(usize::MAX)
     }
 
@@ -106,52 +107,44 @@ impl Before {
         let old = &self.record;
         let mut record = if self.is_anew() { sum(old, new) } else { new };
         record.extensions.clone_from(&old.extensions);
+        record.reused.clone_from(&old.reused);
         record.extensions.push(Extension {
             from: old.kept,
             to: record.kept,
             tool_version: VERSION.to_owned(),
             changed: self.changed.clone(),
-            sweep_cfg_before: (!self.changed.is_empty()).then(|| self.name_of_old_cfg()),
+            sweep_cfg_before: self.old_cfg(),
         });
         record
     }
 
-    fn name_of_old_cfg(&self) -> String {
-        format!("sweep_cfg-{:06}.yaml", self.record.kept)
+    /// The name under which the old sweep config is kept, if the new one is another.
+    pub(crate) fn old_cfg(&self) -> Option<String> {
+        (!self.changed.is_empty()).then(|| format!("sweep_cfg-{:06}.yaml", self.record.kept))
     }
 
-    /// Appends what is new; the old configs are not touched.
+    /// The jobs that are new.
     ///
     /// # Errors
     ///
-    /// When the old configs are not those of this design space, nothing new was found, or the file
-    /// system fails: then the sweep is what it was, and the same command may be given again.
-    pub(crate) fn append(
+    /// When the old configs are not those of this design space, or nothing new was found.
+    pub(crate) fn new_jobs<'a>(
         &self,
         sweep: &Sweep,
-        population: &Population,
-        record: &SetupRecord,
-        dry_run: bool,
-    ) -> Result<(), Failure> {
-        let jobs = if self.is_anew() {
-            &population.kept[..]
-        } else {
-            self.check(sweep, population)?;
-            &population.kept[self.kept()..]
-        };
+        population: &'a Population,
+    ) -> Result<&'a [Candidate], Failure> {
+        if self.is_anew() {
+            return Ok(&population.kept);
+        }
+        self.check(sweep, population)?;
+        let jobs = &population.kept[self.kept()..];
         if jobs.is_empty() {
             return Err(Failure::usage(
                 format!("the design space has no config beyond the {} that are there", self.kept()),
                 "widen SETUP.SAMPLERS, or raise SETUP.NUM_SAMPLES",
             ));
         }
-        if dry_run {
-            return Ok(());
-        }
-        let old_cfg = (!self.changed.is_empty()).then(|| self.name_of_old_cfg());
-        let params = &population.params;
-        let set = store::Set { sweep, params, jobs, first: self.kept(), record };
-        store::append(&set, old_cfg.as_deref())
+        Ok(jobs)
     }
 
     fn check(&self, sweep: &Sweep, population: &Population) -> Result<(), Failure> {

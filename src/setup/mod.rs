@@ -23,6 +23,7 @@ mod preview;
 mod progress;
 mod replicates;
 mod reporter;
+mod reuse;
 mod rows;
 mod sampler;
 mod shortfall;
@@ -30,21 +31,23 @@ mod store;
 mod text;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use sweep_config::Sweep;
 use sweep_config::records::{FORMAT_VERSION, Replicates, SetupRecord};
 
-use crate::app::{Exit, Failure, SweepArgs, VERSION, count};
+use crate::app::{Exit, Failure, Printer, SweepArgs, VERSION, count};
 use defaults::Schema;
 use diagnosis::Diagnosis;
 use extend::Before;
 pub use info::info;
 use plan::{Draws, Population, plan};
 use progress::Progress;
+use reuse::Done;
 use rows::Rows;
 use shortfall::Shortfall;
+use store::Set;
 
 /// What a setup is to do besides.
 #[derive(Debug, Clone, Default)]
@@ -59,6 +62,8 @@ pub struct Options {
     pub extend: Option<u64>,
     /// Do so without asking where the design space is another one.
     pub yes: bool,
+    /// Other sweeps whose results stand for the same jobs of this one.
+    pub reuse: Vec<PathBuf>,
     /// Values for each of several jobs, `KEY=a,b`.
     pub sweeps: Vec<String>,
 }
@@ -102,15 +107,8 @@ pub fn run(args: &SweepArgs, options: &Options) -> Result<Exit, Failure> {
     let population = replicates::expand(population, &sweep.setup);
     let mut record = record_of(&sweep, &draws, &population, requested);
     record.sweeps.clone_from(&options.sweeps);
-    if let Some(before) = &before {
-        record = before.extended(record);
-        pool.install(|| before.append(&sweep, &population, &record, options.dry_run))?;
-        args.printer().note(extend::note(&sweep.dir(), before, &record));
-    } else if !options.dry_run {
-        let (params, jobs) = (&population.params, &population.kept[..]);
-        let set = store::Set { sweep: &sweep, params, jobs, first: 0, record: &record };
-        pool.install(|| store::replace(&set))?;
-    }
+    let write = Write { sweep: &sweep, before: before.as_ref(), options };
+    let record = pool.install(|| write.run(args.printer(), &population, record))?;
     if options.preview {
         let table = pool.install(|| preview::table(&sweep.setup, &population));
         args.printer().data(table);
@@ -118,6 +116,52 @@ pub fn run(args: &SweepArgs, options: &Options) -> Result<Exit, Failure> {
     let diagnosis = pool.install(|| diagnose(&draws, &population));
     present::present(args, options, &sweep, &draws, (&population, diagnosis.as_ref()), &record);
     Ok(if record.kept < record.requested { Exit::Incomplete } else { Exit::Done })
+}
+
+/// How what was sampled gets into the sweep directory.
+struct Write<'a> {
+    sweep: &'a Sweep,
+    before: Option<&'a Before>,
+    options: &'a Options,
+}
+
+impl Write<'_> {
+    /// Writes the jobs, if it is not to be dry; the record that they have.
+    fn run(
+        &self,
+        printer: Printer,
+        population: &Population,
+        mut record: SetupRecord,
+    ) -> Result<SetupRecord, Failure> {
+        let dir = self.sweep.dir();
+        let jobs = match self.before {
+            None => &population.kept[..],
+            Some(before) => before.new_jobs(self.sweep, population)?,
+        };
+        let done = Done::find(self.sweep, &self.options.reuse)?;
+        let first = self.before.map_or(0, Before::kept);
+        let set = Set { sweep: self.sweep, params: &population.params, jobs, first };
+        let found = done.among(&set);
+        let reused = done.record(&found);
+        if let Some(before) = self.before {
+            record = before.extended(record);
+        }
+        record.reused.extend(reused);
+        if !self.options.dry_run {
+            match self.before {
+                None => store::replace(&set, &record)?,
+                Some(before) => store::append(&set, &record, before.old_cfg().as_deref())?,
+            }
+            store::link(&dir, &found)?;
+        }
+        if let Some(before) = self.before {
+            printer.note(extend::note(&dir, before, &record));
+        }
+        if !self.options.reuse.is_empty() {
+            printer.note(done.note(&found));
+        }
+        Ok(record)
+    }
 }
 
 /// The directory that a file is in.
@@ -179,6 +223,7 @@ fn record_of(
         rejections,
         overrides: sweep.overrides.clone(),
         sweeps: Vec::new(),
+        reused: Vec::new(),
         params: population.params.names().to_vec(),
         replicates: (replicates > 1)
             .then(|| Replicates { count: replicates, key: sweep.setup.seed_key.clone() }),

@@ -12,7 +12,7 @@
 //! between (a few renames long) leaves a directory without a seal, which nothing launches. In each
 //! case the next setup begins by clearing the leftovers, and ends with exactly its own set.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use sweep_config::fs::{self, FsError};
@@ -26,16 +26,43 @@ use crate::app::Failure;
 
 /// Refuses a sweep that was launched: its configs are part of its results.
 pub(crate) fn refuse_launched(dir: &SweepDir) -> Result<(), Failure> {
-    for path in [dir.launches(), dir.logs()] {
-        if exists(&path)? {
-            return Err(Failure::usage(
-                format!("the sweep was launched already: `{}` exists", path.display()),
-                "choose another NAME for the new configs, or remove the whole sweep directory if \
-                 its results are not needed any more",
-            ));
-        }
+    let logs = dir.logs();
+    let launched = if exists(&dir.launches())? {
+        Some(dir.launches())
+    } else if exists(&logs)? && links(dir)?.len() < fs::list(&logs)?.len() {
+        Some(logs)
+    } else {
+        None
+    };
+    let Some(path) = launched else { return Ok(()) };
+    Err(Failure::usage(
+        format!("the sweep was launched already: `{}` exists", path.display()),
+        "choose another NAME for the new configs, or remove the whole sweep directory if its results \
+         are not needed any more",
+    ))
+}
+
+/// The links to results of other sweeps among the log directories.
+fn links(dir: &SweepDir) -> Result<Vec<PathBuf>, FsError> {
+    let logs = dir.logs();
+    if !exists(&logs)? {
+        return Ok(Vec::new());
     }
-    Ok(())
+    let paths = fs::list(&logs)?.into_iter().map(|name| logs.join(name));
+    Ok(paths.filter(|path| path.is_symlink()).collect())
+}
+
+/// Makes the log directories of jobs links to those of other sweeps.
+///
+/// # Errors
+///
+/// When the file system fails; then some of them run again.
+pub(crate) fn link(dir: &SweepDir, jobs: &[(JobId, &Path, usize)]) -> Result<(), FsError> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    fs::create_dir_all(&dir.logs())?;
+    jobs.par_iter().try_for_each(|(job, logs, _)| fs::symlink(logs, &dir.out_dir(*job)))
 }
 
 /// Jobs to be written.
@@ -46,7 +73,6 @@ pub(crate) struct Set<'a> {
     pub(crate) jobs: &'a [Candidate],
     /// The number of the first of them.
     pub(crate) first: usize,
-    pub(crate) record: &'a SetupRecord,
 }
 
 /// Puts the set in place of the one that is there, if any.
@@ -55,14 +81,18 @@ pub(crate) struct Set<'a> {
 ///
 /// When the sweep was launched, another setup is at work, `cfgs/` holds files that are not ours, or
 /// the file system fails; the old set stays as it is, or loses its seal.
-pub(crate) fn replace(set: &Set<'_>) -> Result<(), Failure> {
+pub(crate) fn replace(set: &Set<'_>, record: &SetupRecord) -> Result<(), Failure> {
     let dir = set.sweep.dir();
     fs::create_dir_all(dir.path())?;
     let _lock = Lock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
     refuse_foreign(&dir)?;
     clear_leftovers(&dir)?;
-    stage(&dir.setup_staging(), set, Map::new())?;
+    stage(&dir.setup_staging(), (set, record), Map::new())?;
     refuse_launched(&dir)?;
+    // Results that were found for the old jobs are none of the new ones.
+    for link in links(&dir)? {
+        fs::remove_file(&link)?;
+    }
     commit(&dir)?;
     clear_leftovers(&dir)?;
     Ok(())
@@ -74,12 +104,16 @@ pub(crate) fn replace(set: &Set<'_>) -> Result<(), Failure> {
 /// # Errors
 ///
 /// When another setup is at work, or the file system fails.
-pub(crate) fn append(set: &Set<'_>, old_cfg: Option<&str>) -> Result<(), Failure> {
+pub(crate) fn append(
+    set: &Set<'_>,
+    record: &SetupRecord,
+    old_cfg: Option<&str>,
+) -> Result<(), Failure> {
     let dir = set.sweep.dir();
     let _lock = Lock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
     clear_leftovers(&dir)?;
     let new = dir.setup_staging();
-    stage(&new, set, old_summary(&dir, set.first)?)?;
+    stage(&new, (set, record), old_summary(&dir, set.first)?)?;
     if let Some(name) = old_cfg {
         fs::write_atomic(&dir.path().join(name), &fs::read(&dir.sweep_cfg())?)?;
     }
@@ -130,9 +164,13 @@ fn commit(dir: &SweepDir) -> Result<(), FsError> {
 
 /// Step 1: writes the set where nobody looks, its summary behind an older one, and brings it to the
 /// disk.
-fn stage(new: &SweepDir, set: &Set<'_>, older: Map) -> Result<(), FsError> {
+fn stage(
+    new: &SweepDir,
+    (set, record): (&Set<'_>, &SetupRecord),
+    older: Map,
+) -> Result<(), FsError> {
     fs::create_dir_all(&new.cfgs())?;
-    let Set { sweep, params, jobs, first, record } = *set;
+    let Set { sweep, params, jobs, first } = *set;
     jobs.par_iter().enumerate().try_for_each(|(index, candidate)| {
         let config = candidate.job_config(params, &sweep.setup.base_cfg);
         fs::write_staged(&new.cfg(job(first + index)), yaml::write(&config).as_bytes())

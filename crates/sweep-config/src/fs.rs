@@ -69,6 +69,24 @@ fn ignore_missing(result: io::Result<()>) -> io::Result<()> {
     }
 }
 
+/// The absolute path of what is there, without links on its way.
+///
+/// # Errors
+///
+/// Names the path.
+pub fn canonicalize(path: &Path) -> Result<PathBuf, FsError> {
+    path.canonicalize().map_err(|e| FsError::new("find", path, e))
+}
+
+/// Makes `link` a link to `target`.
+///
+/// # Errors
+///
+/// Names the link, above all when something is there.
+pub fn symlink(target: &Path, link: &Path) -> Result<(), FsError> {
+    std::os::unix::fs::symlink(target, link).map_err(|e| FsError::new("link", link, e))
+}
+
 /// The names of a directory's entries, sorted; a directory that is not there is an error.
 ///
 /// Names that are not UTF-8 cannot be ours and are left out.

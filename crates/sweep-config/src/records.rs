@@ -42,6 +42,9 @@ pub struct SetupRecord {
     /// How the jobs of a config differ, where each has several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replicates: Option<Replicates>,
+    /// The sweeps whose results stand for jobs of this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reused: Vec<Reused>,
     /// The times that configs were appended, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extensions: Vec<Extension>,
@@ -54,6 +57,15 @@ pub struct Replicates {
     pub count: u32,
     /// The key of the job config that has their seed, the only one in which they differ.
     pub key: String,
+}
+
+/// Jobs that another sweep had done: their log directories are links into it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reused {
+    /// The sweep directory.
+    pub sweep: String,
+    /// How many jobs.
+    pub jobs: u64,
 }
 
 /// One `sweep_setup --extend`.
