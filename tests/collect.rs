@@ -113,6 +113,7 @@ fn the_table_has_a_row_for_every_job_and_the_values_of_the_logs() {
         "job",
         "state",
         "sampled",
+        "config",
         "attempts",
         "host",
         "started",

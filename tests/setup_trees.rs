@@ -171,6 +171,27 @@ fn replicates_differ_in_their_seed_alone_and_stand_side_by_side() {
 }
 
 #[test]
+fn every_later_stage_knows_replicates_and_what_rows_set() {
+    let text = "  NUM_CONFIGS: 4\n  REPLICATES: 2\n  ENTRYPOINTS: ['echo ''[{\"ROW\":1},{\"ROW\":2}]''']\n  SAMPLERS: {A: {TYPE: int_sampler, RANGE: [1, 99]}}\n\
+                LAUNCH:\n  EXECUTOR: local\n  COMMAND: >-\n    echo 'json_stats: {\"_type\": \"test_epoch\", \"epoch\": \"1/1\", \"min_top1_err\": {{A}}.{{RNG_SEED}}, \"top1_err\": {{A}}.{{RNG_SEED}}}'\n";
+    let (sandbox, run) = setup(text, &[]);
+    run.expect(0);
+    for (program, flags) in [
+        (bin!("sweep_launch"), &["--sweep-cfg", "sweep.yaml", "--yes"][..]),
+        (bin!("sweep_collect"), &["--sweep-cfg", "sweep.yaml"][..]),
+    ] {
+        sandbox.run(program, flags).expect(0);
+    }
+    let collected: serde_json::Value =
+        serde_json::from_str(&sandbox.read("root/s/sweep.json")).unwrap();
+    let configs: Vec<&serde_json::Value> =
+        collected.as_array().unwrap().iter().map(|job| &job["config"]).collect();
+    assert_eq!(configs, [0, 0, 1, 1, 2, 2, 3, 3]);
+    let record: serde_json::Value = serde_json::from_str(&sandbox.read("root/s/setup.json")).unwrap();
+    assert_eq!(record["params"], serde_json::json!(["ROW", "A", "RNG_SEED"]));
+}
+
+#[test]
 fn what_tells_replicates_apart_cannot_be_sampled() {
     let text = "  NUM_CONFIGS: 2\n  REPLICATES: 2\n  SEED_KEY: A\n  SAMPLERS: {A: [1, 2]}\n";
     let said = setup(text, &[]).1.expect(2).stderr;

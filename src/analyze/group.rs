@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sweep_config::Filter;
+use sweep_config::{Filter, table};
 
 use super::frame::{Job, Population};
 use super::metrics::{Metric, MetricProblem, Objective};
@@ -37,6 +37,19 @@ impl<'a> Group<'a> {
     pub fn whole(name: String, population: &'a Population, objective: Objective) -> Self {
         let rows = (0..population.jobs.len()).collect();
         Self { name, population, objective, errors: objective.values(population), rows }
+    }
+
+    /// How many different configs the jobs have: replicates share one. Each job its own where nobody
+    /// says.
+    pub fn configs(&self) -> usize {
+        let all = self.population.table.numbers(table::CONFIG, self.population.jobs.len());
+        let mut configs: Vec<f64> = self.rows.iter().filter_map(|&row| all[row]).collect();
+        if configs.len() < self.rows.len() {
+            return self.rows.len();
+        }
+        configs.sort_by(f64::total_cmp);
+        configs.dedup();
+        configs.len()
     }
 
     /// The jobs that every filter keeps; one without a number for a filter's metric is not kept.

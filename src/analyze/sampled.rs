@@ -1,6 +1,7 @@
 //! What was sampled for a job, taken apart: `OPTIM.BASE_LR 0.1 REGNET.DEPTH 8`.
 
 use sweep_config::Sweep;
+use sweep_config::records::SetupRecord;
 
 use super::number::number;
 
@@ -14,8 +15,13 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    /// Those of a sweep config.
+    /// Those of a sweep: as its setup recorded them, else as its config samples them.
     pub fn of(sweep: &Sweep) -> Self {
+        // A record that cannot be read costs no more than a column with too long names.
+        let record = SetupRecord::read(&sweep.dir().setup_json()).ok().flatten();
+        if let Some(record) = record.filter(|record| !record.params.is_empty()) {
+            return Self { keys: record.params };
+        }
         let sampled = sweep.setup.samplers.iter().flat_map(|(key, sampler)| sampler.params(key));
         Self { keys: sampled.chain(sweep.setup.derived.keys().cloned()).collect() }
     }

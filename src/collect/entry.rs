@@ -1,6 +1,7 @@
 //! One job's entry of `sweep.json`, in the shape that pycls writes and its analysis loads.
 //!
-//! Beside pycls's keys there are `job` and `state`, which its analysis passes over.
+//! Beside pycls's keys there are `job`, `state` and, of replicates, `config`, which its analysis passes
+//! over.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,8 @@ use super::reader::{Log, Logged, Once, Series};
 /// What an entry is made of.
 pub(crate) struct Entry<'a> {
     pub(crate) job: JobId,
+    /// The number of its config, where that has several jobs.
+    pub(crate) config: Option<u32>,
     pub(crate) state: &'a str,
     pub(crate) log: &'a Log,
     pub(crate) log_file: &'a str,
@@ -47,6 +50,9 @@ impl Serialize for Entry<'_> {
             );
         }
         fields.insert("job", Field::Number(self.job.0));
+        if let Some(config) = self.config {
+            fields.insert("config", Field::Number(config));
+        }
         fields.insert("state", Field::Text(self.state));
         fields.insert("log_file", Field::Text(self.log_file));
         fields.insert("err_file", Field::Text(self.err_file));
@@ -124,6 +130,7 @@ json_stats: {"_type": "test_epoch", "epoch": "1/2", "e": 2.50}
         let (log, _) = read_log(&text[..], &mut Vec::new(), &mut Remarks::default());
         let entry = Entry {
             job: JobId(3),
+            config: None,
             state: "done",
             log: &log,
             log_file: "l",

@@ -19,6 +19,8 @@ pub(crate) struct Sources {
     pub(crate) dir: SweepDir,
     /// What was sampled, by the file name of the config.
     pub(crate) summary: BTreeMap<String, String>,
+    /// How many jobs each config has.
+    pub(crate) replicates: u32,
 }
 
 /// A job to collect.
@@ -182,10 +184,16 @@ impl Sources {
         })
     }
 
+    /// The number of the config that a job is of.
+    fn config_of(&self, job: JobId) -> u32 {
+        job.0 / self.replicates
+    }
+
     fn entry(&self, job: JobId, state: &JobState, log: &Log, err: &str) -> Vec<u8> {
         let (log_file, err_file) = (self.dir.stdout(job), self.dir.stderr(job));
         let entry = Entry {
             job,
+            config: (self.replicates > 1).then(|| self.config_of(job)),
             state: state.name(),
             log,
             log_file: &log_file.to_string_lossy(),
@@ -214,6 +222,7 @@ impl Sources {
             (name::JOB, Datum::Int(job.0.into())),
             (name::STATE, Datum::text(state.name())),
             (name::SAMPLED, text(sampled.map(String::as_str))),
+            (name::CONFIG, Datum::Int(self.config_of(job).into())),
             (name::ATTEMPTS, Datum::Int(count)),
             (name::HOST, text(start.map(|start| start.host.as_str()))),
             (name::STARTED, text(start.map(|start| start.started.as_str()))),

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use sweep_config::records::{JobState, read_attempts};
+use sweep_config::records::SetupRecord;
 use sweep_config::{CheckpointsKeep, JobId, Sweep, SweepDir, Value, claim, fs, summary, yaml};
 
 use super::checkpoints::{self, Checkpoint};
@@ -56,7 +57,8 @@ pub(crate) struct Cleaned {
 pub fn run(sweep: &Sweep, options: Options, printer: Printer) -> Result<Exit, Failure> {
     let dir = sweep.dir();
     let jobs = plan(&dir, sweep)?;
-    let sources = Sources { summary: summaries(&dir, printer), dir };
+    let replicates = replicates(&dir, printer);
+    let sources = Sources { summary: summaries(&dir, printer), replicates, dir };
     let gather = Gather { sources: &sources, jobs: &jobs, pool: pool(sweep.num_proc, jobs.len()) };
     let (mut briefs, written) = if options.dry_run {
         (gather.without_files()?, Vec::new())
@@ -89,6 +91,15 @@ fn plan(dir: &SweepDir, sweep: &Sweep) -> Result<Vec<Job>, Failure> {
         has_dir: started.contains(id),
     };
     Ok(configs.union(&started).map(job).collect())
+}
+
+/// How many jobs each config has; one where nobody says.
+fn replicates(dir: &SweepDir, printer: Printer) -> u32 {
+    let record = SetupRecord::read(&dir.setup_json()).unwrap_or_else(|e| {
+        printer.warn(format_args!("{e}: {}", e.source));
+        None
+    });
+    record.and_then(|record| record.replicates).map_or(1, |replicates| replicates.count.max(1))
 }
 
 /// What was sampled for each config; nothing where the file is missing or damaged.

@@ -173,17 +173,9 @@ impl Before {
 
 fn read_record(sweep: &Sweep) -> Result<SetupRecord, Failure> {
     let path = sweep.dir().setup_json();
-    let bytes = match fs::read(&path) {
-        Err(error) if error.is_not_found() => {
-            let message = format!("`{}` is missing: there is nothing to extend", path.display());
-            let hint = format!("run `{}` first", command("sweep_setup", sweep));
-            return Err(Failure::usage(message, hint));
-        }
-        bytes => bytes?,
-    };
-    serde_json::from_slice(&bytes).map_err(|error| Failure::Damaged {
-        message: format!("`{}` is damaged: {error}", path.display()),
-        hint: Some("restore it from a backup, or set up a new sweep".to_owned()),
+    SetupRecord::read(&path)?.ok_or_else(|| {
+        let message = format!("`{}` is missing: there is nothing to extend", path.display());
+        Failure::usage(message, format!("run `{}` first", command("sweep_setup", sweep)))
     })
 }
 

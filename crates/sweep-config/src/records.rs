@@ -85,6 +85,23 @@ pub struct Extension {
     pub tool_version: String,
 }
 
+impl SetupRecord {
+    /// Reads `setup.json`; nothing where it does not exist, as in a sweep that another tool set up.
+    ///
+    /// # Errors
+    ///
+    /// When it is there and cannot be read, or is damaged.
+    pub fn read(path: &Path) -> Result<Option<Self>, FsError> {
+        match fs::read(path) {
+            Ok(bytes) => serde_json::from_slice(&bytes)
+                .map(Some)
+                .map_err(|error| FsError::new("understand", path, error.into())),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
 /// `launches/000001/submission.json`: one call of `sweep_launch` that was confirmed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Submission {

@@ -29,6 +29,9 @@ pub const JOB: &str = "job";
 pub const STATE: &str = "state";
 /// What was sampled, as in `cfgs_summary.yaml`.
 pub const SAMPLED: &str = "sampled";
+/// The number of the config that the job is of, which it shares with its replicates (integer): equal to
+/// [`JOB`] where each config has one job.
+pub const CONFIG: &str = "config";
 /// How many attempts were started (integer).
 pub const ATTEMPTS: &str = "attempts";
 /// The host of the last attempt.

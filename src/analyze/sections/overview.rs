@@ -13,6 +13,10 @@ pub fn facts(group: &Group<'_>, listing: &str) -> Vec<Fact> {
     let fact = |value: String, label: String, anchor: String| Fact { value, label, anchor };
     let plain = |value: String, label: &str| fact(value, label.to_owned(), String::new());
     let mut facts = vec![plain(group.len().to_string(), "jobs")];
+    let configs = group.configs();
+    if configs < group.len() {
+        facts.push(plain(configs.to_string(), "configs, with several seeds each"));
+    }
     let errors = Edf::of(group.errors());
     if let Some(&best) = group.ranked().first() {
         let id = group.job(best).id;

@@ -17,10 +17,11 @@ use file::Type;
 use sweep_config::table as name;
 
 /// The columns that every `sweep.parquet` has, in the order of the file.
-const FACTS: [(&str, Type); 14] = [
+const FACTS: [(&str, Type); 15] = [
     (name::JOB, Type::Int),
     (name::STATE, Type::Text),
     (name::SAMPLED, Type::Text),
+    (name::CONFIG, Type::Int),
     (name::ATTEMPTS, Type::Int),
     (name::HOST, Type::Text),
     (name::STARTED, Type::Text),
