@@ -21,5 +21,6 @@ pub mod app;
 pub mod collect;
 pub mod launch;
 pub mod models;
+pub mod page;
 pub mod setup;
 pub mod worker;

@@ -4,11 +4,11 @@ use sweep_config::{Analyze, Filter, Sweep};
 
 use super::group::Group;
 use super::metrics::Metric;
-use super::number::number;
-use super::report::{Page, Section};
 use super::sections::{self, Which, empty};
 use super::study::Study;
 use crate::app::{VERSION, count};
+use crate::page::number::number;
+use crate::page::{Page, Section};
 
 /// The page of a sweep.
 pub(super) fn page(sweep: &Sweep, study: &Study) -> Page {
@@ -29,6 +29,7 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> Page {
     }
     sections.push(sections::config(sweep));
     Page {
+        kind: "sweep report",
         name: sweep.name.clone(),
         desc: sweep.desc.clone(),
         facts: all.first().map(|own| sections::facts(own, &listing(0))).unwrap_or_default(),

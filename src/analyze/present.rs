@@ -5,9 +5,9 @@ use std::path::Path;
 use indexmap::IndexSet;
 
 use super::group::Group;
-use super::number::number;
 use super::sampled::Parameters;
 use crate::app::{Printer, count};
+use crate::page::number::number;
 
 /// Says where the report is, who leads, and what could not be shown.
 pub(super) fn present(

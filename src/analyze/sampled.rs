@@ -3,7 +3,7 @@
 use sweep_config::Sweep;
 use sweep_config::records::SetupRecord;
 
-use super::number::number;
+use crate::page::number::number;
 
 /// A space at which no line ends.
 const NO_BREAK: char = '\u{a0}';

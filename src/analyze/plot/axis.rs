@@ -4,19 +4,8 @@ use std::ops::Range;
 
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 
-use super::ticks::{Tick, ticks};
 use crate::analyze::stats::{Span, float};
-
-/// How values are spaced on an axis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scale {
-    /// By difference.
-    Linear,
-    /// By ratio, labelled in powers of ten.
-    Log10,
-    /// By ratio, labelled in powers of two.
-    Log2,
-}
+use crate::page::{Scale, Tick, ticks};
 
 /// The share of the shown span that is added at either end, so that no point sits on the frame.
 const PADDING: f64 = 0.04;
@@ -45,7 +34,7 @@ impl Axis {
 
     /// An axis that ends where `span` does.
     pub fn exact(label: impl Into<String>, scale: Scale, span: Span, most: usize) -> Self {
-        Self { label: label.into(), scale, span, ticks: ticks(scale, span, most) }
+        Self { label: label.into(), scale, span, ticks: ticks(scale, (span.low, span.high), most) }
     }
 
     /// An axis of names: the first at 0, the next at 1, and so on.

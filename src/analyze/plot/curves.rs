@@ -5,7 +5,8 @@ use plotters::series::LineSeries;
 use super::axis::Axis;
 use super::frame::{Chart, Failed, Frame, draw, stroke};
 use super::marks::{Mark, points};
-use super::theme::{Ink, PANEL};
+use super::theme::Ink;
+use crate::page::svg::PANEL;
 
 /// Which of a job's curves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,11 +4,12 @@ use std::fmt::Write;
 
 use plotters::series::LineSeries;
 
-use super::axis::{Axis, Scale};
+use super::axis::Axis;
 use super::frame::{Chart, Frame, draw, stroke};
 use super::marks::arrow;
 use super::theme::{Ink, SERIES, WIDE};
 use crate::analyze::stats::{Edf, Span};
+use crate::page::Scale;
 
 /// One group's curve.
 #[derive(Debug, Clone, PartialEq)]

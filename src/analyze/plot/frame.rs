@@ -10,7 +10,8 @@ use plotters::prelude::{
 
 use super::axis::Axis;
 use super::svg::embed;
-use super::theme::{BOTTOM, Ink, LABEL_TEXT, MARGIN, Size, TICK, TICK_TEXT, UNIT};
+use super::theme::{Ink, LABEL_TEXT, TICK_TEXT};
+use crate::page::svg::{BOTTOM, MARGIN, Size, TICK, UNIT};
 
 /// What lines and bands are drawn on; its coordinates are the values of the axes.
 pub(super) type Chart<'a> = ChartContext<'a, SVGBackend<'a>, Cartesian2d<Axis, Axis>>;

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::axis::Axis;
 use super::frame::Places;
-use super::svg::escape;
-use super::theme::{SERIES, UNIT};
+use super::theme::SERIES;
+use crate::page::svg::{UNIT, title_element};
 
 /// Up to so many points of a figure carry a name; beyond, a browser would crawl and nobody could
 /// hit the one that is meant.
@@ -84,10 +84,6 @@ fn circle(svg: &mut String, mark: &Mark, places: &Places<'_>) {
     let radius = 3 * UNIT;
     let title = title_element(&mark.title);
     let _ = write!(svg, "<circle cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"{radius}\">{title}</circle>");
-}
-
-fn title_element(title: &str) -> String {
-    if title.is_empty() { String::new() } else { format!("<title>{}</title>", escape(title)) }
 }
 
 /// All points as one path of round dots: eleven bytes a point, one element for the browser.

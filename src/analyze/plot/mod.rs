@@ -12,10 +12,10 @@ mod marks;
 mod scatter;
 mod svg;
 mod theme;
-mod ticks;
 mod trend;
 
-pub use axis::{Axis, Scale};
+pub use crate::page::Scale;
+pub use axis::Axis;
 pub use curves::{CurvesFigure, Line, Phase, curves};
 pub use edf::{EdfCurve, edf};
 pub use marks::Mark;

@@ -5,8 +5,9 @@ use plotters::prelude::{PathElement, Rectangle};
 use super::axis::Axis;
 use super::frame::{Chart, Failed, Frame, draw, fill, stroke};
 use super::marks::{Mark, points};
-use super::theme::{Ink, PANEL};
+use super::theme::Ink;
 use crate::analyze::stats::BestRange;
+use crate::page::svg::PANEL;
 
 /// What a scatter plot shows.
 #[derive(Debug, Clone, Copy)]

@@ -1,20 +1,13 @@
 //! From what plotters writes to what the page embeds: roles instead of colours, no fixed size.
 
-use std::fmt::Write as _;
-
-use super::theme::{Ink, Size, UNIT};
+use super::theme::Ink;
+use crate::page::svg::{Size, open};
 
 /// The figure for the page. `drawing` is a whole SVG document of plotters', `marks` are further
 /// elements in the same coordinates, `title` says to who cannot see it what it shows.
 pub(super) fn embed(drawing: &str, marks: &str, size: Size, title: &str) -> String {
-    let (width, height) = (size.width * UNIT, size.height * UNIT);
     let mut svg = String::with_capacity(drawing.len() + marks.len());
-    let _ = write!(
-        svg,
-        "<svg class=\"figure {}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{}\">",
-        size.class,
-        escape(title)
-    );
+    svg.push_str(&open(size, title));
     for element in body(drawing).lines() {
         svg.push_str(&restyle(element));
         svg.push('\n');
@@ -56,21 +49,6 @@ fn without_attribute(element: &str, start: &str) -> String {
     text
 }
 
-/// Text as SVG and HTML have it.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            '"' => escaped.push_str("&quot;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,7 +63,7 @@ mod tests {
 
     #[test]
     fn markup_in_a_title_is_text() {
-        let svg = embed("<svg>\n</svg>\n", "", super::super::theme::PANEL, "a \"<b>\" & c");
+        let svg = embed("<svg>\n</svg>\n", "", crate::page::svg::PANEL, "a \"<b>\" & c");
         assert!(svg.contains("aria-label=\"a &quot;&lt;b&gt;&quot; &amp; c\""), "{svg}");
     }
 }

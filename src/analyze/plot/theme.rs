@@ -1,38 +1,17 @@
-//! Sizes, and the roles that drawn things have; their colours are in `templates/report/style.css`.
+//! Sizes, and the roles that drawn things have; their colours are in `templates/page/style.css`.
 
 use plotters::style::RGBColor;
 
-/// Units of a figure's coordinates to one CSS pixel at its natural size: plotters places on whole
-/// units, which at one a pixel would make curves uneven.
-pub(super) const UNIT: i32 = 4;
+use crate::page::svg::{PANEL, Size};
 
 /// How many series have a colour of their own; further ones start over.
 pub const SERIES: usize = 7;
 
-/// A figure's natural size in CSS pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Size {
-    pub(super) width: i32,
-    pub(super) height: i32,
-    /// Room for the labels of the vertical axis.
-    pub(super) left: i32,
-    /// The class that the style sheet knows it by.
-    pub(super) class: &'static str,
-}
-
-/// One of many in a grid.
-pub(super) const PANEL: Size = Size { width: 340, height: 230, left: 50, class: "panel" };
-/// The same, whose points are few and large.
+/// A panel whose points are few and large.
 pub(super) const TREND: Size = Size { class: "panel trend", ..PANEL };
 /// The one figure of its section.
 pub(super) const WIDE: Size = Size { width: 620, height: 330, left: 60, class: "wide" };
 
-/// Room for the labels of the horizontal axis, in CSS pixels.
-pub(super) const BOTTOM: i32 = 42;
-/// The length of the marks at the labels.
-pub(super) const TICK: i32 = 4;
-/// Room on the other sides, so that the last label of an axis is not cut.
-pub(super) const MARGIN: i32 = 10;
 /// Text sizes in CSS pixels; the style sheet repeats them.
 pub(super) const TICK_TEXT: i32 = 11;
 pub(super) const LABEL_TEXT: i32 = 12;

@@ -3,7 +3,7 @@
 use sweep_config::{Sweep, yaml};
 
 use super::empty;
-use crate::analyze::report::{Details, Section};
+use crate::page::{Details, Section};
 
 /// The sweep config as it was given, what was overridden, and all of it with the defaults.
 pub fn config(sweep: &Sweep) -> Section {

@@ -3,11 +3,11 @@
 use super::{NO_ERRORS, empty};
 use crate::analyze::curves::{JobCurves, TEST, TEST_EMA, TRAIN};
 use crate::analyze::group::Group;
-use crate::analyze::number::number;
 use crate::analyze::plot::{self, Axis, CurvesFigure, Line, Mark, Phase, SERIES, Scale};
-use crate::analyze::report::{FigureView, Grid, Key, Section};
 use crate::analyze::sampled::Parameters;
 use crate::analyze::stats::Span;
+use crate::page::number::number;
+use crate::page::{FigureView, Grid, Key, Section};
 
 /// Whose curves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,11 +4,11 @@ use super::panels::error_axis;
 use super::words::who_is_in;
 use super::{NO_ERRORS, empty};
 use crate::analyze::group::Group;
-use crate::analyze::number::number;
 use crate::analyze::plot::{self, EdfCurve, SERIES};
-use crate::analyze::report::{Distribution, Sample, Section};
 use crate::analyze::stats::{Edf, Summary, quantile};
 use crate::app::count;
+use crate::page::number::number;
+use crate::page::{Distribution, Sample, Section};
 
 /// How many labels the axis of the error has room for.
 const LABELS: usize = 9;

@@ -7,10 +7,10 @@ use sweep_config::table::{EPOCH_IND, EPOCH_MAX};
 use super::empty;
 use crate::analyze::group::Group;
 use crate::analyze::metrics::Metric;
-use crate::analyze::number::number;
-use crate::analyze::report::{Cell, Head, JobTable, Row, Section};
 use crate::analyze::sampled::{Parameters, last_part, tidy};
 use crate::app::count;
+use crate::page::number::number;
+use crate::page::{Cell, Head, Row, Section, Table};
 
 /// How many rows the table may have: more than anyone reads, less than a browser minds.
 const MOST_ROWS: usize = 1000;
@@ -28,8 +28,8 @@ pub fn jobs(id: &str, title: &str, group: &Group<'_>, parameters: &Parameters) -
         n => format!("{} more: sweep.parquet has them all.", count(n, "job")),
     };
     let rows = rows.iter().map(|&row| listing.row(row)).collect();
-    let jobs = JobTable { heads: listing.heads(), rows, note };
-    Section { jobs: Some(jobs), ..empty(id, title) }
+    let table = Table { heads: listing.heads(), rows, note };
+    Section { table: Some(table), ..empty(id, title) }
 }
 
 /// The rows to show, in their order, and how many there is no room for.
@@ -106,7 +106,7 @@ impl<'a> Listing<'a> {
 
     fn row(&self, row: usize) -> Row {
         let job = self.group.job(row);
-        let cell = |text: String, numeric| Cell { text, numeric };
+        let cell = |text: String, numeric| Cell { text, numeric, share: String::new() };
         let error = |error: Option<f64>| cell(error.map_or("–".to_owned(), number), true);
         let mut cells = vec![cell(job.id.to_string(), false)];
         cells.push(cell(job.state.name().to_owned(), false));
@@ -124,7 +124,7 @@ impl<'a> Listing<'a> {
         if self.has_reasons {
             cells.push(cell(job.reason.clone(), false));
         }
-        Row { id: anchor(self.id, job.id), done: job.state == JobState::Done, cells }
+        Row { id: anchor(self.id, job.id), set_apart: job.state != JobState::Done, cells }
     }
 }
 

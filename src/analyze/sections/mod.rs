@@ -18,7 +18,7 @@ pub use overview::{facts, states};
 pub use trends::trends;
 pub use values::values;
 
-use super::report::Section;
+use crate::page::Section;
 
 /// A section with nothing in it yet.
 pub fn empty(id: &str, title: &str) -> Section {

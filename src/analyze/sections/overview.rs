@@ -4,9 +4,9 @@ use sweep_config::records::JobState;
 
 use super::jobs::anchor;
 use crate::analyze::group::Group;
-use crate::analyze::number::number;
-use crate::analyze::report::{Fact, StateShare};
 use crate::analyze::stats::{Edf, quantile};
+use crate::page::number::number;
+use crate::page::{Fact, StateShare};
 
 /// The facts of the sweep that the report is about; `listing` is the anchor of its jobs.
 pub fn facts(group: &Group<'_>, listing: &str) -> Vec<Fact> {

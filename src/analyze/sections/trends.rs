@@ -5,10 +5,10 @@ use super::panels::{Y_LABELS, metric_axis};
 use super::values::capitalised;
 use crate::analyze::group::{Group, Point};
 use crate::analyze::metrics::{Metric, MetricProblem};
-use crate::analyze::number::number;
 use crate::analyze::plot::{self, Axis, SERIES, TrendFigure, TrendStop};
-use crate::analyze::report::{FigureView, Grid, Key, Section};
 use crate::analyze::stats::{Span, best_range};
+use crate::page::number::number;
+use crate::page::{FigureView, Grid, Key, Section};
 
 const INTRO: &str = "From left to right the groups: the light area is the range of all their jobs, \
     the dark one that of the best, the points its median.";

@@ -4,11 +4,11 @@ use super::panels::{X_LABELS, Y_LABELS, error_axis, metric_axis};
 use super::{NO_ERRORS, empty};
 use crate::analyze::group::{Group, Point};
 use crate::analyze::metrics::{Metric, MetricProblem};
-use crate::analyze::number::{correlation, number};
 use crate::analyze::plot::{self, Axis, Mark, ScatterFigure};
-use crate::analyze::report::{FigureView, Grid, Key, Section};
 use crate::analyze::stats::{BestRange, Span, best_range, draws, spearman};
 use crate::app::count;
+use crate::page::number::{correlation, number};
+use crate::page::{FigureView, Grid, Key, Section};
 
 const INTRO: &str = "Each point is a job; rest on it to see which. Of a quarter of the jobs, drawn \
     at random, take the one with the least error: in 95 % of such draws its value lies in the \

@@ -1,21 +1,31 @@
 //! Where an axis has its labels: multiples of 1, 2 and 5, on logarithmic axes too (plotters labels
 //! those by their decades only, and drops the last).
 
-use super::axis::Scale;
-use crate::analyze::number::significant;
-use crate::analyze::stats::Span;
+use super::number::significant;
+
+/// How values are spaced on an axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    /// By difference.
+    Linear,
+    /// By ratio, labelled in powers of ten.
+    Log10,
+    /// By ratio, labelled in powers of two.
+    Log2,
+}
 
 /// A labelled place on an axis.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Tick {
+pub struct Tick {
     /// The value there.
-    pub(super) value: f64,
+    pub value: f64,
     /// Its text.
-    pub(super) text: String,
+    pub text: String,
 }
 
-/// Up to `most` ticks of the values in `span`.
-pub(super) fn ticks(scale: Scale, span: Span, most: usize) -> Vec<Tick> {
+/// Up to `most` ticks of the values from the first to the second of `span`, which are positive if the
+/// scale is logarithmic.
+pub fn ticks(scale: Scale, span: (f64, f64), most: usize) -> Vec<Tick> {
     let values = match scale {
         Scale::Linear => linear(span, most),
         Scale::Log10 => decades(span, most),
@@ -26,12 +36,12 @@ pub(super) fn ticks(scale: Scale, span: Span, most: usize) -> Vec<Tick> {
 
 /// Multiples of the least step of 1, 2 or 5 times a power of ten that gives no more than `most`.
 #[expect(clippy::cast_possible_truncation, reason = "ticks are few")]
-fn linear(span: Span, most: usize) -> Vec<f64> {
-    let mut power = span.width().log10().floor() as i32 - 2;
+fn linear((low, high): (f64, f64), most: usize) -> Vec<f64> {
+    let mut power = (high - low).log10().floor() as i32 - 2;
     loop {
         for factor in [1.0, 2.0, 5.0] {
-            let first = (span.low / (factor * 10f64.powi(power)) - 1e-9).ceil() as i64;
-            let last = (span.high / (factor * 10f64.powi(power)) + 1e-9).floor() as i64;
+            let first = (low / (factor * 10f64.powi(power)) - 1e-9).ceil() as i64;
+            let last = (high / (factor * 10f64.powi(power)) + 1e-9).floor() as i64;
             if last - first < i64::try_from(most).unwrap_or(i64::MAX) {
                 return (first..=last).map(|k| multiple(k, factor, power)).collect();
             }
@@ -50,9 +60,9 @@ fn multiple(k: i64, factor: f64, power: i32) -> f64 {
 /// The densest of: 1-2-5 of each decade, 1-3, each decade, each second decade, …; of a span with no
 /// three of them, the ticks of a linear axis.
 #[expect(clippy::cast_possible_truncation, reason = "exponents of floats are small")]
-fn decades(span: Span, most: usize) -> Vec<f64> {
-    let (first, last) = (span.low.log10().floor() as i32, span.high.log10().ceil() as i32);
-    let within = |value: &f64| (span.low * (1.0 - 1e-9)..=span.high * (1.0 + 1e-9)).contains(value);
+fn decades((low, high): (f64, f64), most: usize) -> Vec<f64> {
+    let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
+    let within = |value: &f64| (low * (1.0 - 1e-9)..=high * (1.0 + 1e-9)).contains(value);
     let of = |factors: &[i64], every: i32| -> Vec<f64> {
         let exponents = (first..=last).filter(|e| e.rem_euclid(every) == 0);
         exponents
@@ -63,19 +73,19 @@ fn decades(span: Span, most: usize) -> Vec<f64> {
     let sparse = (1..).map(|every| of(&[1], every));
     let mut choices = [of(&[1, 2, 5], 1), of(&[1, 3], 1)].into_iter().chain(sparse);
     let chosen = choices.find(|ticks| ticks.len() <= most).unwrap_or_default();
-    if chosen.len() < 3 { linear(span, most.min(4)) } else { chosen }
+    if chosen.len() < 3 { linear((low, high), most.min(4)) } else { chosen }
 }
 
 /// Powers of two, every second one where there are too many, and so on; and 100 where the axis ends
 /// there, as a percentage does.
 #[expect(clippy::cast_possible_truncation, reason = "exponents of floats are small")]
-fn octaves(span: Span, most: usize) -> Vec<f64> {
-    let (first, last) = (span.low.log2().ceil() as i32, span.high.log2().floor() as i32);
+fn octaves((low, high): (f64, f64), most: usize) -> Vec<f64> {
+    let (first, last) = (low.log2().ceil() as i32, high.log2().floor() as i32);
     let of = |every: i32| -> Vec<f64> {
         (first..=last).filter(|e| e.rem_euclid(every) == 0).map(|e| 2f64.powi(e)).collect()
     };
     let mut ticks = (1..=2048).map(of).find(|ticks| ticks.len() <= most).unwrap_or_default();
-    if (span.high - 100.0).abs() < f64::EPSILON {
+    if (high - 100.0).abs() < f64::EPSILON {
         ticks.push(100.0);
     }
     ticks
@@ -86,7 +96,7 @@ mod tests {
     use super::*;
 
     fn texts(scale: Scale, low: f64, high: f64) -> Vec<String> {
-        ticks(scale, Span { low, high }, 6).into_iter().map(|tick| tick.text).collect()
+        ticks(scale, (low, high), 6).into_iter().map(|tick| tick.text).collect()
     }
 
     #[test]

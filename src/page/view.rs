@@ -5,6 +5,8 @@ use serde::Serialize;
 /// The whole page.
 #[derive(Debug, Clone, Serialize)]
 pub struct Page {
+    /// What it is, such as "sweep report": the other half of its title.
+    pub kind: &'static str,
     /// The sweep's name.
     pub name: String,
     /// Its description; may be empty.
@@ -56,8 +58,8 @@ pub struct Section {
     pub distribution: Option<Distribution>,
     /// Figures.
     pub grids: Vec<Grid>,
-    /// The listing of jobs.
-    pub jobs: Option<JobTable>,
+    /// A table, below the figures.
+    pub table: Option<Table>,
     /// Texts that open on a click.
     pub details: Vec<Details>,
 }
@@ -123,9 +125,9 @@ pub struct Key {
     pub text: String,
 }
 
-/// A listing of jobs.
+/// A table.
 #[derive(Debug, Clone, Serialize)]
-pub struct JobTable {
+pub struct Table {
     /// The heads of its columns.
     pub heads: Vec<Head>,
     /// Its rows.
@@ -145,13 +147,13 @@ pub struct Head {
     pub numeric: bool,
 }
 
-/// A job.
+/// A row of a table.
 #[derive(Debug, Clone, Serialize)]
 pub struct Row {
-    /// Its anchor.
+    /// Its anchor; may be empty.
     pub id: String,
-    /// Whether it is done: others are set apart.
-    pub done: bool,
+    /// Whether it is set apart from the others, as jobs are that are not done.
+    pub set_apart: bool,
     /// Its cells, one a column.
     pub cells: Vec<Cell>,
 }
@@ -163,6 +165,8 @@ pub struct Cell {
     pub text: String,
     /// Whether it is a number.
     pub numeric: bool,
+    /// The share of the cell that is coloured, such as `12.5%`; may be empty.
+    pub share: String,
 }
 
 /// A text that opens on a click.

@@ -1,4 +1,4 @@
-//! Numbers as the report writes them.
+//! Numbers as the pages write them.
 
 /// A number with up to four significant digits, without an empty tail: `0.0012`, `3.77`, `640`,
 /// `2.5×10⁻⁷`.

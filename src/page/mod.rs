@@ -1,0 +1,17 @@
+//! The HTML page that the report and the preview of a sweep are made as: a view model of ready-made
+//! strings, the templates that arrange them, and what their figures share.
+//!
+//! Nothing here knows jobs, metrics or samplers: what stands on a page is its stage's affair.
+
+pub mod number;
+mod render;
+pub mod svg;
+mod ticks;
+mod view;
+
+pub use render::render;
+pub use ticks::{Scale, Tick, ticks};
+pub use view::{
+    Cell, Details, Distribution, Fact, FigureView, Grid, Head, Key, Page, Row, Sample, Section,
+    StateShare, Table,
+};
