@@ -30,6 +30,10 @@ struct Cli {
     #[arg(long, conflicts_with = "json")]
     preview: bool,
 
+    /// Draw what `--preview` says, and what the constraints reject, as one HTML page
+    #[arg(long, value_name = "FILE", requires = "preview")]
+    html: Option<PathBuf>,
+
     /// Append so many new configs to a sweep, launched or not; those that are there stay as they are
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     extend: Option<u64>,
@@ -61,9 +65,11 @@ fn main() -> ExitCode {
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     app::run(|| match cli.sweep {
         Some(sweep) if cli.info.is_empty() => {
-            let Cli { json, preview, extend, yes, reuse, sweeps, .. } = cli;
+            let Cli { json, preview, html, extend, yes, reuse, sweeps, .. } = cli;
             let dry_run = cli.dry_run || preview;
-            setup::run(&sweep, &setup::Options { json, dry_run, preview, extend, yes, reuse, sweeps })
+            let options =
+                setup::Options { json, dry_run, preview, html, extend, yes, reuse, sweeps };
+            setup::run(&sweep, &options)
         }
         _ => setup::info(&cli.info),
     })

@@ -43,6 +43,7 @@ use diagnosis::Diagnosis;
 use extend::Before;
 pub use info::info;
 use plan::{Draws, Population, plan};
+use preview::Sampling;
 use progress::Progress;
 use reuse::Done;
 use rows::Rows;
@@ -58,6 +59,8 @@ pub struct Options {
     pub dry_run: bool,
     /// Print the distribution of each parameter.
     pub preview: bool,
+    /// Write the distributions to this file, as a page.
+    pub html: Option<PathBuf>,
     /// Append so many configs to those that are there.
     pub extend: Option<u64>,
     /// Do so without asking where the design space is another one.
@@ -109,11 +112,12 @@ pub fn run(args: &SweepArgs, options: &Options) -> Result<Exit, Failure> {
     record.sweeps.clone_from(&options.sweeps);
     let write = Write { sweep: &sweep, before: before.as_ref(), options };
     let record = pool.install(|| write.run(args.printer(), &population, record))?;
-    if options.preview {
-        let table = pool.install(|| preview::table(&sweep.setup, &population));
-        args.printer().data(table);
-    }
     let diagnosis = pool.install(|| diagnose(&draws, &population));
+    if options.preview {
+        let (draws, population, diagnosis) = (&draws, &population, diagnosis.as_ref());
+        let sampling = Sampling { sweep: &sweep, draws, population, diagnosis, record: &record };
+        pool.install(|| preview::show(&sampling, args.printer(), options.html.as_deref()))?;
+    }
     present::present(args, options, &sweep, &draws, (&population, diagnosis.as_ref()), &record);
     Ok(if record.kept < record.requested { Exit::Incomplete } else { Exit::Done })
 }

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use sweep_config::records::SetupRecord;
 use sweep_config::Sweep;
+use sweep_config::records::SetupRecord;
 
 use super::constraint::Rejection;
 use super::diagnosis::{Diagnosis, percent};
@@ -29,7 +29,7 @@ pub(crate) fn present(
     if options.json {
         printer.data(store::to_json(record).trim_end());
     }
-    printer.note(summary(sweep, draws, found, (record, options.dry_run)));
+    printer.note(summary(sweep, draws, found, (record, options)));
     for warning in diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(draws)) {
         printer.warn(warning);
     }
@@ -54,7 +54,7 @@ fn summary(
     sweep: &Sweep,
     draws: &Draws<'_>,
     (population, diagnosis): (&Population, Option<&Diagnosis>),
-    (record, dry_run): (&SetupRecord, bool),
+    (record, options): (&SetupRecord, &Options),
 ) -> String {
     let dir = sweep.dir();
     let mut text = String::new();
@@ -80,8 +80,14 @@ fn summary(
             row("", &format!("and {} more", given().count() - SHOWN));
         }
     }
-    let (label, next) =
-        if dry_run { ("Nothing written", "sweep_setup") } else { ("Next", "sweep_launch") };
+    if let Some(page) = &options.html {
+        row("Page", &page.display().to_string());
+    }
+    let (label, next) = match options {
+        Options { html: Some(_), .. } => ("Nothing set up", "sweep_setup"),
+        Options { dry_run: true, .. } => ("Nothing written", "sweep_setup"),
+        _ => ("Next", "sweep_launch"),
+    };
     row(label, &command(next, sweep));
     text.truncate(text.trim_end().len());
     text

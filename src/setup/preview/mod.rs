@@ -1,0 +1,44 @@
+//! `sweep_setup --preview`: what the configs would be like, parameter by parameter.
+//!
+//! - `columns`: the values of the population, gathered once,
+//! - `table`: their quantiles, as text for the terminal,
+//! - `page` (`--html`): their distributions (`panel`: planned by `histogram`, drawn by `figure`) and
+//!   what the constraints reject (`acceptance`).
+
+mod acceptance;
+mod bins;
+mod columns;
+mod figure;
+mod histogram;
+mod page;
+mod panel;
+mod table;
+
+use std::path::Path;
+
+use sweep_config::fs;
+
+use crate::app::{Failure, Printer};
+use columns::Columns;
+pub(crate) use page::Sampling;
+
+/// Prints the table of a population that was sampled, and writes the page if it has a path.
+///
+/// Runs on the threads of the caller's pool.
+///
+/// # Errors
+///
+/// When the page cannot be written.
+pub(crate) fn show(
+    sampling: &Sampling<'_>,
+    printer: Printer,
+    html: Option<&Path>,
+) -> Result<(), Failure> {
+    let columns = Columns::of(&sampling.sweep.setup, sampling.population);
+    printer.data(table::table(&columns));
+    if let Some(path) = html {
+        let page = crate::page::render(&page::page(sampling, &columns))?;
+        fs::write_atomic(path, page.as_bytes())?;
+    }
+    Ok(())
+}

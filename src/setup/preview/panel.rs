@@ -1,0 +1,115 @@
+//! A parameter's panel: its distribution, and the words around it.
+
+use super::columns::{Column, quarters};
+use super::figure::{self, Words};
+use super::histogram::Histogram;
+use crate::app::{count, thousands};
+use crate::page::number::number;
+use crate::page::{FigureView, Key};
+
+/// A population, of which a column may have a part.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Whole {
+    /// How many there are.
+    pub(super) count: usize,
+    /// What they are called.
+    pub(super) noun: &'static str,
+}
+
+/// The panel of a column; by ratio if that is asked for and can be.
+pub(super) fn panel(name: &str, column: &Column, whole: Whole, by_ratio: bool) -> FigureView {
+    let is_pooled = name.ends_with("[*]");
+    let words = Words { name, noun: if is_pooled { "item" } else { whole.noun } };
+    let mut notes = Vec::new();
+    if is_pooled {
+        let items = count(column.values.len(), "item");
+        notes.push(format!("{items} in {}", count(column.configs, whole.noun)));
+    } else if column.configs < whole.count {
+        notes.push(format!(
+            "in {} of {}",
+            thousands(column.configs),
+            count(whole.count, whole.noun)
+        ));
+    }
+    let numbers = column.numbers().unwrap_or_default();
+    let (finite, others): (Vec<f64>, Vec<f64>) = numbers.iter().partition(|n| n.is_finite());
+    let (svg, keys) = if finite.is_empty() {
+        (figure::rows(&column.counts(), words), Vec::new())
+    } else {
+        let histogram = Histogram::of(&finite, by_ratio);
+        if histogram.by_ratio {
+            notes.push("logarithmic axis".to_owned());
+        }
+        notes.extend(left_out(&others));
+        (figure::columns(&histogram, words), keys(&finite))
+    };
+    FigureView { heading: name.to_owned(), svg, keys, note: sentence(&notes) }
+}
+
+fn keys(sorted: &[f64]) -> Vec<Key> {
+    let Some([low, _, median, _, high]) = quarters(sorted) else { return Vec::new() };
+    let key =
+        |(name, value)| Key { class: String::new(), text: format!("{name} {}", number(value)) };
+    if low < high {
+        [("least", low), ("median", median), ("greatest", high)].map(key).to_vec()
+    } else {
+        vec![key(("always", low))]
+    }
+}
+
+/// What no axis has a place for.
+fn left_out(others: &[f64]) -> Option<String> {
+    let amount = |text: &str, is_it: fn(&f64) -> bool| {
+        let n = others.iter().filter(|other| is_it(other)).count();
+        (n > 0).then(|| format!("{text} {}", thousands(n)))
+    };
+    let parts = [
+        amount("−∞", |other| *other == f64::NEG_INFINITY),
+        amount("∞", |other| *other == f64::INFINITY),
+        amount("not a number", |other| other.is_nan()),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("not drawn: {}", parts.join(", ")))
+}
+
+/// The notes with a capital and a full stop; nothing of none.
+fn sentence(notes: &[String]) -> String {
+    let text = notes.join("; ");
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map_or(String::new(), |first| format!("{}{}.", first.to_uppercase(), chars.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sweep_config::Value;
+
+    fn of(name: &str, values: &[f64]) -> FigureView {
+        let column = Column::of(values.iter().copied().map(Value::Float).collect());
+        panel(name, &column, Whole { count: values.len() + 1, noun: "config" }, false)
+    }
+
+    #[test]
+    fn numbers_that_are_not_finite_are_counted_apart() {
+        let panel = of("LR", &[0.5, f64::INFINITY, f64::NAN, 0.25, f64::NEG_INFINITY, f64::NAN]);
+        assert_eq!(panel.note, "In 6 of 7 configs; not drawn: −∞ 1, ∞ 1, not a number 2.");
+        assert_eq!(panel.svg.matches("<rect").count(), 2);
+        let texts: Vec<&str> = panel.keys.iter().map(|key| key.text.as_str()).collect();
+        assert_eq!(texts, ["least 0.25", "median 0.5", "greatest 0.5"]);
+    }
+
+    #[test]
+    fn where_no_number_is_finite_they_are_bars_by_name() {
+        let panel = of("LR", &[f64::INFINITY, f64::INFINITY]);
+        assert!(panel.svg.contains("<title>inf: 2 configs</title>"), "{}", panel.svg);
+    }
+
+    #[test]
+    fn items_of_lists_are_counted_as_such() {
+        let panel = of("W[*]", &[8.0, 16.0, 8.0]);
+        assert!(panel.svg.contains("<title>8: 2 items</title>"), "{}", panel.svg);
+        assert_eq!(panel.note, "3 items in 3 configs.");
+    }
+}
