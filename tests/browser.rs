@@ -1,4 +1,4 @@
-//! The report in the real browser: headless Chromium.
+//! The report and the preview in the real browser: headless Chromium.
 #![cfg(feature = "analysis")]
 #![allow(
     clippy::disallowed_methods,
@@ -95,6 +95,26 @@ fn the_report_opens_without_an_error_and_without_a_request() {
     assert_eq!(visit.requests, none);
 }
 
+/// The preview of an example sweep, in a sandbox.
+fn preview() -> (Sandbox, PathBuf) {
+    let sandbox = Sandbox::new();
+    let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs/cifar/regnet.yaml");
+    let config = config.to_str().unwrap();
+    let args = ["--sweep-cfg", config, "--preview", "--html", "page.html"];
+    sandbox.run(bin!("sweep_setup"), &args).expect(0);
+    let page = sandbox.join("page.html");
+    (sandbox, page)
+}
+
+#[test]
+fn the_preview_opens_without_an_error_and_without_a_request() {
+    let (sandbox, page) = preview();
+    let visit = visit(&sandbox, &page);
+    assert_eq!(visit.console, "");
+    let none: Vec<String> = Vec::new();
+    assert_eq!(visit.requests, none);
+}
+
 /// Put into a copy of the page, says what a layout does to it. The page itself has no script, and
 /// its policy allows none: the copy goes without.
 const PROBE: &str = "<script>addEventListener('load', () => {
@@ -145,10 +165,20 @@ fn layout(sandbox: &Sandbox, page: &Path, narrow: bool, dark: bool) -> serde_jso
 #[test]
 fn the_report_fits_wide_and_narrow_windows_in_light_and_dark() {
     let (sandbox, page) = report();
-    let [light, dark] = [false, true].map(|dark| layout(&sandbox, &page, false, dark));
+    assert_fits(&sandbox, &page);
+}
+
+#[test]
+fn the_preview_fits_wide_and_narrow_windows_in_light_and_dark() {
+    let (sandbox, page) = preview();
+    assert_fits(&sandbox, &page);
+}
+
+fn assert_fits(sandbox: &Sandbox, page: &Path) {
+    let [light, dark] = [false, true].map(|dark| layout(sandbox, page, false, dark));
     assert_ne!(light["paper"], dark["paper"]);
     assert_ne!(light["tick"], dark["tick"], "the text of figures follows the page");
-    let narrow = layout(&sandbox, &page, true, false);
+    let narrow = layout(sandbox, page, true, false);
     assert_eq!([&light["width"], &narrow["width"]], [1280, 400]);
     for (name, layout) in [("light", light), ("dark", dark), ("narrow", narrow)] {
         assert_eq!(layout["overflow"], 0, "{name}: nothing sticks out to the side");
