@@ -365,6 +365,9 @@ fn evenly_spread_draws_fill_the_space() {
     let (halton, first) = cells("halton", 64);
     assert_eq!(halton, "64", "each value of the first parameter once");
     assert_eq!(cells("halton", 20).1, first, "a longer sequence begins with the shorter one");
+    let (sobol, first) = cells("sobol", 64);
+    assert_eq!(sobol, "64");
+    assert_eq!(cells("sobol", 20).1, first);
     assert_eq!(cells("lhs", 64).0, "64");
     let random: u32 = cells("random", 64).0.parse().unwrap();
     assert!(random < 50, "{random}: random draws leave a third out");

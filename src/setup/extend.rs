@@ -24,7 +24,7 @@ impl Before {
         if sweep.setup.strategy == Strategy::LatinHypercube {
             return Err(Failure::usage(
                 "SETUP.STRATEGY: a Latin hypercube is made for its number of configs",
-                "set up a larger one under another NAME; random, halton and grid can be extended",
+                "set up a larger one under another NAME; all others can be extended",
             ));
         }
         let path = sweep.dir().setup_json();

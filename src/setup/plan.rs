@@ -86,7 +86,9 @@ impl<'a> Draws<'a> {
         let space = Space::new(&setup.samplers)?;
         let axes = match setup.strategy {
             Strategy::Grid => Some(Axes::new(&space, &setup.zip)?),
-            Strategy::Random | Strategy::Halton | Strategy::LatinHypercube => None,
+            Strategy::Random | Strategy::Halton | Strategy::Sobol | Strategy::LatinHypercube => {
+                None
+            }
         };
         let mut params = space.params().to_vec();
         let derived = Derived::new(&setup.derived, &mut params, &setup.base_cfg);
@@ -131,6 +133,7 @@ impl<'a> Draws<'a> {
         match self.setup.strategy {
             Strategy::Random | Strategy::Grid => Dice::new(seed, number),
             Strategy::Halton => Dice::spread(Spread::Halton, seed, number),
+            Strategy::Sobol => Dice::spread(Spread::Sobol, seed, number),
             Strategy::LatinHypercube => {
                 let points = u32::try_from(self.setup.num_configs).unwrap_or(u32::MAX);
                 Dice::spread(Spread::LatinHypercube(points), seed, number)
@@ -482,7 +485,11 @@ mod tests {
             prop_assert_eq!(all.len(), grid.kept.len());
             prop_assert_eq!(grid.tally.exhausted, Some(all.len() as u64));
             setup.num_samples = 3_000;
-            for strategy in [sweep_config::Strategy::Random, sweep_config::Strategy::Halton] {
+            for strategy in [
+                sweep_config::Strategy::Random,
+                sweep_config::Strategy::Halton,
+                sweep_config::Strategy::Sobol,
+            ] {
                 setup.strategy = strategy;
                 setup.num_configs = 10_000;
                 let long = drawn(&setup);

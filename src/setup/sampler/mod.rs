@@ -11,6 +11,7 @@ mod points;
 mod power2;
 mod regnet;
 mod scalar;
+mod sobol;
 mod uniform;
 
 #[cfg(test)]
