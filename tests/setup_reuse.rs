@@ -81,7 +81,8 @@ fn an_extension_may_reuse_too() {
     run(&sandbox, bin!("sweep_setup"), "new", &[]).expect(0);
     config(&sandbox, "new", "[9, 2, 1]", COMMAND);
     let path = sandbox.join("root/old").display().to_string();
-    run(&sandbox, bin!("sweep_setup"), "new", &["--extend", "2", "--yes", "--reuse", &path]).expect(0);
+    run(&sandbox, bin!("sweep_setup"), "new", &["--extend", "2", "--yes", "--reuse", &path])
+        .expect(0);
     assert!(!sandbox.join("root/new/logs/000000").exists());
     assert!(sandbox.join("root/new/logs/000001").is_symlink());
     assert!(sandbox.join("root/new/logs/000002").is_symlink());

@@ -283,7 +283,9 @@ fn an_extended_sweep_is_the_longer_sweep() {
 #[test]
 fn a_changed_design_space_is_told_and_asked_for_and_no_old_job_is_made_again() {
     let space = |high: u32| {
-        format!("  NUM_CONFIGS: 8\n  REPLICATES: 2\n  SAMPLERS: {{A: {{TYPE: int_sampler, RANGE: [1, {high}]}}}}\nLAUNCH: {{EXECUTOR: local, COMMAND: 'true'}}\n")
+        format!(
+            "  NUM_CONFIGS: 8\n  REPLICATES: 2\n  SAMPLERS: {{A: {{TYPE: int_sampler, RANGE: [1, {high}]}}}}\nLAUNCH: {{EXECUTOR: local, COMMAND: 'true'}}\n"
+        )
     };
     let write = |sandbox: &Sandbox, high| {
         sandbox.write("sweep.yaml", format!("ROOT_DIR: root\nNAME: s\nSETUP:\n{}", space(high)));
@@ -304,7 +306,8 @@ fn a_changed_design_space_is_told_and_asked_for_and_no_old_job_is_made_again() {
     let new = of_configs(&sandbox, values);
     assert!(new.ends_with("[0, 1, 0, 1, 0, 1]"), "{new}");
     assert_eq!(of_configs(&sandbox, "all(9 <= c['A'] <= 12 for c in cfgs[16:])"), "True");
-    let record: serde_json::Value = serde_json::from_str(&sandbox.read("root/s/setup.json")).unwrap();
+    let record: serde_json::Value =
+        serde_json::from_str(&sandbox.read("root/s/setup.json")).unwrap();
     assert_eq!(record["kept"], 22);
     assert_eq!(
         record["extensions"][0],
@@ -316,7 +319,10 @@ fn a_changed_design_space_is_told_and_asked_for_and_no_old_job_is_made_again() {
 
     // The space is now the new one: nobody needs to be asked for its last config.
     run(&sandbox, bin!("sweep_setup"), &["--extend", "1"]).expect(0);
-    assert_eq!(of_configs(&sandbox, "sorted(c['A'] for c in cfgs) == sorted(list(range(1, 13)) * 2)"), "True");
+    assert_eq!(
+        of_configs(&sandbox, "sorted(c['A'] for c in cfgs) == sorted(list(range(1, 13)) * 2)"),
+        "True"
+    );
     let text = run(&sandbox, bin!("sweep_setup"), &["--extend", "1"]).expect(2).stderr;
     assert!(text.contains("no config was found"), "{text}");
     assert_eq!(sandbox.read("root/s/cfgs_summary.yaml").lines().count(), 24);
@@ -412,6 +418,9 @@ fn evenly_spread_draws_fill_the_space() {
     let (halton, first) = cells("halton", 64);
     assert_eq!(halton, "64", "each value of the first parameter once");
     assert_eq!(cells("halton", 20).1, first, "a longer sequence begins with the shorter one");
+    let (sobol, first) = cells("sobol", 64);
+    assert_eq!(sobol, "64");
+    assert_eq!(cells("sobol", 20).1, first);
     assert_eq!(cells("lhs", 64).0, "64");
     let random: u32 = cells("random", 64).0.parse().unwrap();
     assert!(random < 50, "{random}: random draws leave a third out");

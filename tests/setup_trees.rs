@@ -187,7 +187,8 @@ fn every_later_stage_knows_replicates_and_what_rows_set() {
     let configs: Vec<&serde_json::Value> =
         collected.as_array().unwrap().iter().map(|job| &job["config"]).collect();
     assert_eq!(configs, [0, 0, 1, 1, 2, 2, 3, 3]);
-    let record: serde_json::Value = serde_json::from_str(&sandbox.read("root/s/setup.json")).unwrap();
+    let record: serde_json::Value =
+        serde_json::from_str(&sandbox.read("root/s/setup.json")).unwrap();
     assert_eq!(record["params"], serde_json::json!(["ROW", "A", "RNG_SEED"]));
 }
 

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use rayon::ThreadPool;
 use rayon::prelude::*;
-use sweep_config::records::{JobState, read_attempts};
 use sweep_config::records::SetupRecord;
+use sweep_config::records::{JobState, read_attempts};
 use sweep_config::{CheckpointsKeep, JobId, Sweep, SweepDir, Value, claim, fs, summary, yaml};
 
 use super::checkpoints::{self, Checkpoint};

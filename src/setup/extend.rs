@@ -40,7 +40,8 @@ impl Before {
 
     fn refuse(&self, sweep: &Sweep) -> Result<(), Failure> {
         let Setup { replicates, seed_key, strategy, .. } = &sweep.setup;
-        let now = (*replicates > 1).then(|| Replicates { count: *replicates, key: seed_key.clone() });
+        let now =
+            (*replicates > 1).then(|| Replicates { count: *replicates, key: seed_key.clone() });
         if self.record.replicates != now {
             return Err(Failure::usage(
                 "SETUP.REPLICATES, SEED_KEY: a config would have other jobs than those that are there",

@@ -171,6 +171,7 @@ impl<'a> Draws<'a> {
         match self.setup.strategy {
             Strategy::Random | Strategy::Grid => Dice::new(seed, draw),
             Strategy::Halton => Dice::spread(Spread::Halton, seed, draw),
+            Strategy::Sobol => Dice::spread(Spread::Sobol, seed, draw),
             Strategy::LatinHypercube => {
                 let points = self.setup.num_configs.div_ceil(self.rows.len());
                 let points = u32::try_from(points).unwrap_or(u32::MAX);
@@ -558,7 +559,11 @@ mod tests {
             prop_assert_eq!(all.len(), grid.kept.len());
             prop_assert_eq!(grid.tally.exhausted, Some(all.len() as u64));
             setup.num_samples = 3_000;
-            for strategy in [sweep_config::Strategy::Random, sweep_config::Strategy::Halton] {
+            for strategy in [
+                sweep_config::Strategy::Random,
+                sweep_config::Strategy::Halton,
+                sweep_config::Strategy::Sobol,
+            ] {
                 setup.strategy = strategy;
                 setup.num_configs = 10_000;
                 let long = drawn(&setup);

@@ -136,18 +136,19 @@ impl Commands<'_> {
         if let Some(known) = self.known.get(launch) {
             return Ok(known.clone());
         }
-        let (path, overrides) = match launch.parse::<LaunchId>() {
-            Ok(launch) => {
-                let record = self.dir.submission(launch);
-                let submission: Submission = serde_json::from_slice(&fs::read(&record)?)
-                    .map_err(|error| Failure::Damaged {
-                        message: format!("`{}` is damaged: {error}", record.display()),
-                        hint: None,
-                    })?;
-                (self.dir.launch_cfg(launch), submission.overrides)
-            }
-            Err(_) => (self.dir.sweep_cfg(), Vec::new()),
-        };
+        let (path, overrides) =
+            match launch.parse::<LaunchId>() {
+                Ok(launch) => {
+                    let record = self.dir.submission(launch);
+                    let submission: Submission = serde_json::from_slice(&fs::read(&record)?)
+                        .map_err(|error| Failure::Damaged {
+                            message: format!("`{}` is damaged: {error}", record.display()),
+                            hint: None,
+                        })?;
+                    (self.dir.launch_cfg(launch), submission.overrides)
+                }
+                Err(_) => (self.dir.sweep_cfg(), Vec::new()),
+            };
         let Launch { mode, command, .. } = Sweep::load(&path, &overrides)?.launch;
         self.known.insert(launch.to_owned(), (mode.clone(), command.clone()));
         Ok((mode, command))

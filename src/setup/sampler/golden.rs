@@ -196,8 +196,9 @@ fn evenly_spread_draws_have_the_same_laws() {
         };
         let random = draws(|i| Dice::new(5, i));
         let halton = draws(|i| Dice::spread(Spread::Halton, 5, i));
+        let sobol = draws(|i| Dice::spread(Spread::Sobol, 5, i));
         let latin = draws(|i| Dice::spread(Spread::LatinHypercube(1024), 5, i));
-        for spread in [halton, latin] {
+        for spread in [halton, sobol, latin] {
             let below =
                 |all: &[f64], x: f64| all.partition_point(|&y| y <= x) as f64 / COUNT as f64;
             let distance = random

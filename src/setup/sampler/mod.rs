@@ -13,6 +13,7 @@ mod power2;
 mod ranged;
 mod regnet;
 mod scalar;
+mod sobol;
 mod space;
 mod uniform;
 

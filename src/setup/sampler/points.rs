@@ -1,8 +1,11 @@
-//! Points that fill a space more evenly than random ones: Halton's sequence and Latin hypercubes.
+//! Points that fill a space more evenly than random ones: Halton's sequence, Sobol's, and Latin
+//! hypercubes.
 //!
 //! A point depends on the seed and its number, as a candidate's random numbers do, so that threads
-//! change nothing. Coordinates beyond the first ones are left to random numbers: Halton's sequence
-//! fills a space of many dimensions no better.
+//! change nothing. Coordinates beyond the first ones are left to random numbers: such points fill a
+//! space of many dimensions no better.
+
+use super::sobol::sobol;
 
 /// Coordinates that are spread evenly.
 pub(super) const SPREAD: usize = 48;
@@ -19,6 +22,8 @@ const PRIMES: [u64; SPREAD] = [
 pub(crate) enum Spread {
     /// Halton's sequence, its digits scrambled: any number of points.
     Halton,
+    /// Sobol's sequence, its digits scrambled: any number of points, best a power of two.
+    Sobol,
     /// Latin hypercubes of so many points, one after the other.
     LatinHypercube(u32),
 }
@@ -28,6 +33,7 @@ pub(super) fn coordinate(spread: Spread, seed: u64, point: u64, coordinate: usiz
     let seed = hash(seed, coordinate as u64);
     match spread {
         Spread::Halton => halton(PRIMES[coordinate], seed, point),
+        Spread::Sobol => sobol(coordinate, seed, point),
         Spread::LatinHypercube(points) => latin(points, seed, point),
     }
 }
@@ -92,7 +98,7 @@ fn permuted(index: u32, length: u32, pattern: u32) -> u32 {
 }
 
 /// Two numbers mixed into one (`SplitMix64`; Steele, Lea, Flood 2014).
-fn hash(a: u64, b: u64) -> u64 {
+pub(super) fn hash(a: u64, b: u64) -> u64 {
     let mut z = a.wrapping_add(b.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -136,8 +142,10 @@ mod tests {
     fn points_fill_the_cube_more_evenly_than_random_ones() {
         let random = random_discrepancy(512.0, 6);
         let halton = discrepancy(&points(Spread::Halton, 512, 6));
+        let sobol = discrepancy(&points(Spread::Sobol, 512, 6));
         let latin = discrepancy(&points(Spread::LatinHypercube(512), 512, 6));
         assert!(halton < 0.5 * random, "{halton} and {random}");
+        assert!(sobol < 0.25 * random, "{sobol} and {random}");
         assert!(latin < 0.9 * random, "{latin} and {random}");
     }
 

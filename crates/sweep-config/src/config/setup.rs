@@ -63,14 +63,17 @@ pub enum Strategy {
     Grid,
     /// Draws of the distributions from Halton's sequence, which fills the space evenly.
     Halton,
+    /// Draws of the distributions from Sobol's sequence, which does so best with a power of two.
+    Sobol,
     /// Draws of the distributions from a Latin hypercube of `NUM_CONFIGS` points.
     LatinHypercube,
 }
 
-const STRATEGIES: [(&str, Strategy); 4] = [
+const STRATEGIES: [(&str, Strategy); 5] = [
     ("random", Strategy::Random),
     ("grid", Strategy::Grid),
     ("halton", Strategy::Halton),
+    ("sobol", Strategy::Sobol),
     ("lhs", Strategy::LatinHypercube),
 ];
 
