@@ -14,6 +14,7 @@ use sweepkit::setup;
 /// never touched.
 #[derive(Debug, Parser)]
 #[command(version)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 struct Cli {
     #[command(flatten)]
     sweep: Option<SweepArgs>,
@@ -67,8 +68,8 @@ fn main() -> ExitCode {
         Some(sweep) if cli.info.is_empty() => {
             let Cli { json, preview, html, extend, yes, reuse, sweeps, .. } = cli;
             let dry_run = cli.dry_run || preview;
-            let options =
-                setup::Options { json, dry_run, preview, html, extend, yes, reuse, sweeps };
+            let extend = extend.map(|by| setup::Extend { by, yes });
+            let options = setup::Options { json, dry_run, preview, html, extend, reuse, sweeps };
             setup::run(&sweep, &options)
         }
         _ => setup::info(&cli.info),

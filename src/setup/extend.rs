@@ -156,8 +156,8 @@ impl Before {
             let config = candidate.job_config(&population.params, base);
             Ok((written != yaml::write(&config).as_bytes()).then_some(index))
         };
-        let all = population.kept.iter().take(old).enumerate().map(differs);
-        let first = all.filter_map(Result::transpose).next().transpose()?;
+        let mut all = population.kept.iter().take(old).enumerate().map(differs);
+        let first = all.find_map(Result::transpose).transpose()?;
         match first.or((population.kept.len() < old).then_some(population.kept.len())) {
             None => Ok(()),
             Some(index) => Err(Failure::usage(
@@ -199,19 +199,20 @@ fn sum(old: &SetupRecord, new: SetupRecord) -> SetupRecord {
     }
 }
 
+/// Keys that do not say what the space is.
+const ASIDE: [&str; 5] = [
+    "SETUP.NUM_CONFIGS",
+    "SETUP.NUM_SAMPLES",
+    "SETUP.CHUNK_SIZE",
+    "SETUP.ENTRYPOINT_TIMEOUT",
+    "SETUP.CONSTRAINTS.COMMAND_TIMEOUT",
+];
+
 /// The keys of SETUP in which a config differs from the one that the sweep was set up with.
 fn changes(sweep: &Sweep, record: &SetupRecord) -> Vec<String> {
     let Ok(first) = Sweep::load(&sweep.dir().sweep_cfg(), &record.overrides) else {
         return Vec::new();
     };
-    /// These do not say what the space is.
-    const ASIDE: [&str; 5] = [
-        "SETUP.NUM_CONFIGS",
-        "SETUP.NUM_SAMPLES",
-        "SETUP.CHUNK_SIZE",
-        "SETUP.ENTRYPOINT_TIMEOUT",
-        "SETUP.CONSTRAINTS.COMMAND_TIMEOUT",
-    ];
     let mut keys = Vec::new();
     differing(&setup_of(&first), &setup_of(sweep), "SETUP", &mut keys);
     keys.retain(|key| !ASIDE.contains(&key.as_str()));

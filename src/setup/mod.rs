@@ -29,6 +29,7 @@ mod sampler;
 mod shortfall;
 mod store;
 mod text;
+mod write;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -37,7 +38,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use sweep_config::Sweep;
 use sweep_config::records::{FORMAT_VERSION, Replicates, SetupRecord};
 
-use crate::app::{Exit, Failure, Printer, SweepArgs, VERSION, count};
+use crate::app::{Exit, Failure, SweepArgs, VERSION, count};
 use defaults::Schema;
 use diagnosis::Diagnosis;
 use extend::Before;
@@ -45,10 +46,9 @@ pub use info::info;
 use plan::{Draws, Population, plan};
 use preview::Sampling;
 use progress::Progress;
-use reuse::Done;
 use rows::Rows;
 use shortfall::Shortfall;
-use store::Set;
+use write::Write;
 
 /// What a setup is to do besides.
 #[derive(Debug, Clone, Default)]
@@ -61,14 +61,21 @@ pub struct Options {
     pub preview: bool,
     /// Write the distributions to this file, as a page.
     pub html: Option<PathBuf>,
-    /// Append so many configs to those that are there.
-    pub extend: Option<u64>,
-    /// Do so without asking where the design space is another one.
-    pub yes: bool,
+    /// Append configs to those that are there.
+    pub extend: Option<Extend>,
     /// Other sweeps whose results stand for the same jobs of this one.
     pub reuse: Vec<PathBuf>,
     /// Values for each of several jobs, `KEY=a,b`.
     pub sweeps: Vec<String>,
+}
+
+/// More configs for a sweep.
+#[derive(Debug, Clone, Copy)]
+pub struct Extend {
+    /// How many.
+    pub by: u64,
+    /// Do so without asking where the design space is another one.
+    pub yes: bool,
 }
 
 /// Sets up the sweep of a config: samples its jobs and writes their configs, if it is not to be dry.
@@ -82,22 +89,23 @@ pub struct Options {
 pub fn run(args: &SweepArgs, options: &Options) -> Result<Exit, Failure> {
     let mut sweep = args.load()?;
     let before = match options.extend {
-        Some(_) => Some(Before::read(&sweep, &options.sweeps)?),
         None => {
             store::refuse_launched(&sweep.dir())?;
             None
         }
-    };
-    if let Some((before, more)) = before.as_ref().zip(options.extend) {
-        sweep.setup.num_configs = before.wanted(&sweep.setup, more);
-        if !options.yes && !options.dry_run && !before.confirm(&sweep.dir(), args.printer())? {
-            args.printer().note("Nothing was appended");
-            return Ok(Exit::Incomplete);
+        Some(Extend { by, yes }) => {
+            let before = Before::read(&sweep, &options.sweeps)?;
+            if !yes && !options.dry_run && !before.confirm(&sweep.dir(), args.printer())? {
+                args.printer().note("Nothing was appended");
+                return Ok(Exit::Incomplete);
+            }
+            sweep.setup.num_configs = before.wanted(&sweep.setup, by);
+            Some(before)
         }
-    }
-    let pool = threads(sweep.num_proc)?;
+    };
     sweep.setup = sweep.setup.without_tree();
     sweep.setup.base_cfg = defaults::base(&sweep.setup)?;
+    let pool = threads(sweep.num_proc)?;
     let rows = Rows::gather(&sweep.setup, &options.sweeps, directory(&args.sweep_cfg))?;
     let known = before.as_ref().map(|before| pool.install(|| before.known(&sweep.dir())));
     let known = known.transpose()?.flatten();
@@ -120,52 +128,6 @@ pub fn run(args: &SweepArgs, options: &Options) -> Result<Exit, Failure> {
     }
     present::present(args, options, &sweep, &draws, (&population, diagnosis.as_ref()), &record);
     Ok(if record.kept < record.requested { Exit::Incomplete } else { Exit::Done })
-}
-
-/// How what was sampled gets into the sweep directory.
-struct Write<'a> {
-    sweep: &'a Sweep,
-    before: Option<&'a Before>,
-    options: &'a Options,
-}
-
-impl Write<'_> {
-    /// Writes the jobs, if it is not to be dry; the record that they have.
-    fn run(
-        &self,
-        printer: Printer,
-        population: &Population,
-        mut record: SetupRecord,
-    ) -> Result<SetupRecord, Failure> {
-        let dir = self.sweep.dir();
-        let jobs = match self.before {
-            None => &population.kept[..],
-            Some(before) => before.new_jobs(self.sweep, population)?,
-        };
-        let done = Done::find(self.sweep, &self.options.reuse)?;
-        let first = self.before.map_or(0, Before::kept);
-        let set = Set { sweep: self.sweep, params: &population.params, jobs, first };
-        let found = done.among(&set);
-        let reused = done.record(&found);
-        if let Some(before) = self.before {
-            record = before.extended(record);
-        }
-        record.reused.extend(reused);
-        if !self.options.dry_run {
-            match self.before {
-                None => store::replace(&set, &record)?,
-                Some(before) => store::append(&set, &record, before.old_cfg().as_deref())?,
-            }
-            store::link(&dir, &found)?;
-        }
-        if let Some(before) = self.before {
-            printer.note(extend::note(&dir, before, &record));
-        }
-        if !self.options.reuse.is_empty() {
-            printer.note(done.note(&found));
-        }
-        Ok(record)
-    }
 }
 
 /// The directory that a file is in.

@@ -5,6 +5,7 @@
 //! with its results. What the program itself was then nobody knows: the code may have changed.
 
 use std::collections::HashMap;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use sweep_config::claim::job_state;
@@ -94,10 +95,11 @@ impl Done {
             from.join(", ")
         );
         if self.otherwise > 0 {
-            note.push_str(&format!(
+            let _ = write!(
+                note,
                 "; {} it ran by another LAUNCH.COMMAND or MODE and are left aside",
                 count(self.otherwise, "job")
-            ));
+            );
         }
         note
     }
