@@ -12,7 +12,7 @@
 //! between (a few renames long) leaves a directory without a seal, which nothing launches. In each
 //! case the next setup begins by clearing the leftovers, and ends with exactly its own set.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rayon::prelude::*;
 use sweep_config::fs::{self, FsError};
@@ -26,30 +26,30 @@ use crate::app::Failure;
 
 /// Refuses a sweep that was launched: its configs are part of its results.
 pub(crate) fn refuse_launched(dir: &SweepDir) -> Result<(), Failure> {
-    let logs = dir.logs();
-    let launched = if exists(&dir.launches())? {
-        Some(dir.launches())
-    } else if exists(&logs)? && links(dir)?.len() < fs::list(&logs)?.len() {
-        Some(logs)
-    } else {
-        None
-    };
-    let Some(path) = launched else { return Ok(()) };
-    Err(Failure::usage(
-        format!("the sweep was launched already: `{}` exists", path.display()),
-        "choose another NAME for the new configs, or remove the whole sweep directory if its results \
-         are not needed any more",
-    ))
+    let mut signs = vec![dir.launches()];
+    if !has_links_only(dir)? {
+        signs.push(dir.logs());
+    }
+    for path in signs {
+        if exists(&path)? {
+            return Err(Failure::usage(
+                format!("the sweep was launched already: `{}` exists", path.display()),
+                "choose another NAME for the new configs, or remove the whole sweep directory if \
+                 its results are not needed any more",
+            ));
+        }
+    }
+    Ok(())
 }
 
-/// The links to results of other sweeps among the log directories.
-fn links(dir: &SweepDir) -> Result<Vec<PathBuf>, FsError> {
+/// Whether the log directories are all links to results of other sweeps.
+fn has_links_only(dir: &SweepDir) -> Result<bool, FsError> {
     let logs = dir.logs();
     if !exists(&logs)? {
-        return Ok(Vec::new());
+        return Ok(false);
     }
-    let paths = fs::list(&logs)?.into_iter().map(|name| logs.join(name));
-    Ok(paths.filter(|path| path.is_symlink()).collect())
+    let names = fs::list(&logs)?;
+    Ok(!names.is_empty() && names.iter().all(|name| logs.join(name).is_symlink()))
 }
 
 /// Makes the log directories of jobs links to those of other sweeps.
@@ -89,9 +89,9 @@ pub(crate) fn replace(set: &Set<'_>, record: &SetupRecord) -> Result<(), Failure
     clear_leftovers(&dir)?;
     stage(&dir.setup_staging(), (set, record), Map::new())?;
     refuse_launched(&dir)?;
-    // Results that were found for the old jobs are none of the new ones.
-    for link in links(&dir)? {
-        fs::remove_file(&link)?;
+    // Results that were found for the old jobs are none of the new ones. Links are not followed.
+    if has_links_only(&dir)? {
+        fs::remove_dir_all(&dir.logs())?;
     }
     commit(&dir)?;
     clear_leftovers(&dir)?;

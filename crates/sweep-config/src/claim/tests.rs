@@ -197,8 +197,9 @@ fn of_many_claimants_one_at_a_time_has_the_job() {
                     let Take::Mine(claim, _) = sweep.take(&mut claimant) else { continue };
                     assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
                     sweep.start(claim.attempt);
-                    sweep.end(claim.attempt, Outcome::Failed);
+                    // Once the end is recorded the next one may have the job.
                     assert_eq!(inside.fetch_sub(1, Ordering::SeqCst), 1);
+                    sweep.end(claim.attempt, Outcome::Failed);
                     turns.fetch_add(1, Ordering::SeqCst);
                     claim.finish().unwrap();
                 }
