@@ -266,6 +266,11 @@ impl<'a> Draws<'a> {
         })
     }
 
+    /// Whether a program of the user's reports numbers that candidates are judged by.
+    pub(crate) fn asks(&self) -> bool {
+        self.reporter.is_some()
+    }
+
     /// Asks the user's program, where there is one, and judges what it reports.
     fn ask(&self, candidate: &Candidate, network: &Network) -> Option<(Rejection, Option<String>)> {
         let reporter = self.reporter.as_ref()?;

@@ -88,7 +88,15 @@ fn summary(
         Options { dry_run: true, .. } => ("Nothing written", "sweep_setup"),
         _ => ("Next", "sweep_launch"),
     };
-    row(label, &command(next, sweep));
+    let mut command = command(next, sweep);
+    if options.dry_run {
+        // The same command is to come again, with what it was given besides.
+        for text in &options.sweeps {
+            let quoted = shlex::try_quote(text).unwrap_or_else(|_| text.into());
+            let _ = write!(command, " --sweep {quoted}");
+        }
+    }
+    row(label, &command);
     text.truncate(text.trim_end().len());
     text
 }
@@ -114,7 +122,13 @@ fn constraints(draws: &Draws<'_>, diagnosis: &Diagnosis) -> Vec<String> {
     let examined = count(number(diagnosis.examined), "candidate");
     #[expect(clippy::cast_precision_loss, reason = "a share")]
     let met = diagnosis.met as f64 / diagnosis.examined as f64;
-    let mut lines = vec![format!("of {examined} {} meet all constraints", percent(met))];
+    // What the user's program would say of all of them is not known.
+    let which = if draws.asks() {
+        "all constraints but those on what COMMAND reports"
+    } else {
+        "all constraints"
+    };
+    let mut lines = vec![format!("of {examined} {} meet {which}", percent(met))];
     let width =
         diagnosis.alone.keys().map(|&rejection| draws.key(rejection).len()).max().unwrap_or(0);
     lines.extend(diagnosis.alone.keys().map(|&rejection| {
