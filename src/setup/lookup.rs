@@ -9,9 +9,11 @@ use super::sampler::Drawn;
 /// Where a dotted name gets its value.
 #[derive(Debug)]
 pub(crate) struct Source<'a> {
-    /// The parameters that reach it, each with the path in its value; the one that decides comes
-    /// first. One that a candidate does not have is in a branch that was not chosen.
-    params: Vec<(usize, String)>,
+    /// The parameter that decides, with the path in its value; apart from the others since this is
+    /// asked for every candidate, and there is seldom another.
+    param: Option<(usize, String)>,
+    /// Parameters that decide where that one is in a branch that was not chosen, in their order.
+    others: Vec<(usize, String)>,
     /// What it is where no parameter reaches it.
     base: Option<&'a Value>,
 }
@@ -20,19 +22,20 @@ impl<'a> Source<'a> {
     /// The source of a name: of several parameters that reach it the last one decides, as it does in
     /// the job config.
     pub(crate) fn find(name: &str, params: &Params, base: &'a Value) -> Self {
-        let reaching = params.names().iter().enumerate().rev().filter_map(|(i, param)| {
+        let mut reaching = params.names().iter().enumerate().rev().filter_map(|(i, param)| {
             let rest = name.strip_prefix(param.as_str())?;
             let path = rest.strip_prefix('.');
             // What only describes a job has nothing below it.
             let is_below = path.is_some() && !params.is_label(i);
             (rest.is_empty() || is_below).then(|| (i, path.unwrap_or("").to_owned()))
         });
-        Self { params: reaching.collect(), base: base.get_path(name) }
+        let param = reaching.next();
+        Self { param, others: reaching.collect(), base: base.get_path(name) }
     }
 
     /// True if and only if a parameter reaches it.
     pub(crate) fn is_sampled(&self) -> bool {
-        !self.params.is_empty()
+        self.param.is_some()
     }
 
     /// The value of the base config.
@@ -42,8 +45,9 @@ impl<'a> Source<'a> {
 
     /// The value in the candidate of these values.
     pub(crate) fn value<'v>(&'v self, values: &'v [Drawn]) -> Option<&'v Value> {
-        let drawn = self.params.iter().find_map(|(i, path)| Some((values[*i].as_ref()?, path)));
-        match drawn {
+        let Some(first) = &self.param else { return self.base };
+        let mut reaching = std::iter::once(first).chain(&self.others);
+        match reaching.find_map(|(i, path)| Some((values[*i].as_ref()?, path))) {
             Some((value, path)) if path.is_empty() => Some(value),
             Some((value, path)) => value.get_path(path),
             None => self.base,

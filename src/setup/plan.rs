@@ -162,6 +162,8 @@ impl<'a> Draws<'a> {
     fn split(&self, number: u64) -> (u64, u64) {
         match self.points {
             Some(points) => (number / points, number % points),
+            // Divisions are dear where millions of candidates are drawn in a second.
+            None if self.rows.len() == 1 => (0, number),
             None => (number % self.rows.len(), number / self.rows.len()),
         }
     }

@@ -65,6 +65,9 @@ impl Done {
 
     /// The jobs of a set that are done, each with its log directory.
     pub(crate) fn among(&self, set: &store::Set<'_>) -> Vec<(JobId, &Path, usize)> {
+        if self.jobs.is_empty() {
+            return Vec::new();
+        }
         let base = &set.sweep.setup.base_cfg;
         let found = set.jobs.iter().enumerate().filter_map(|(index, candidate)| {
             let config = candidate.job_config(set.params, base);
