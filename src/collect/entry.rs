@@ -40,7 +40,7 @@ enum Field<'a> {
 impl Serialize for Entry<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut fields: BTreeMap<&str, Field<'_>> = BTreeMap::new();
-        for (name, logged) in self.log {
+        for (name, logged) in self.log.iter() {
             fields.insert(
                 name,
                 match logged {
@@ -118,8 +118,7 @@ impl Serialize for Column<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collect::reader::read_log;
-    use crate::collect::remark::Remarks;
+    use crate::collect::reader::{Pycls, read_text};
 
     #[test]
     fn an_entry_has_the_shape_that_pycls_writes() {
@@ -127,7 +126,7 @@ mod tests {
 json_stats: {"_type": "test_epoch", "epoch": "2/2", "e": 1}
 json_stats: {"_type": "test_epoch", "epoch": "1/2", "e": 2.50}
 "#;
-        let (log, _) = read_log(&text[..], &mut Vec::new(), &mut Remarks::default());
+        let (log, _) = read_text(&Pycls::new(), "", text);
         let entry = Entry {
             job: JobId(3),
             config: None,

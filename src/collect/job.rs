@@ -1,18 +1,24 @@
 //! One job: its files to what the stages after it want to know. All of a job's I/O is here.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Seek, SeekFrom};
+use std::path::PathBuf;
 
 use sweep_config::records::{Attempt, JobState, read_attempts};
 use sweep_config::table as name;
 use sweep_config::{JobId, Map, SweepDir, Value, claim, fs, yaml};
 
+use super::cache::{Fingerprint, Kept, Resume, Stamp};
 use super::datum::Datum;
 use super::entry::Entry;
 use super::files::{self, Tail};
-use super::reader::{Log, Logged, read_log};
-use super::remark::{Kind, Place, Remarks};
+use super::reader::{Log, Logged, Rest, Series, Sink, Taken, take_rest};
+use super::remark::{Kind, Place, Remarks, STDOUT};
+use super::source::{Formats, Source};
 use super::table::curves::{self, Curve};
 use super::table::{Cells, push_config, push_log};
+use super::triage::Cause;
+use super::verdict;
 
 /// What no job logs by itself: the same for all jobs of a sweep.
 pub(crate) struct Sources {
@@ -25,6 +31,10 @@ pub(crate) struct Sources {
     pub(crate) evidence: claim::Evidence,
     /// The jobs that a task in its queue will run.
     pub(crate) queued: BTreeSet<JobId>,
+    /// How logs are read.
+    pub(crate) formats: Formats,
+    /// When this collect began, in seconds since 1970.
+    pub(crate) now: i64,
 }
 
 /// A job to collect.
@@ -39,13 +49,16 @@ pub(crate) struct Job {
 
 /// A job, collected.
 pub(crate) struct Collected {
-    pub(crate) brief: Brief,
-    /// Its entry of `sweep.json`; only of a job that has a `stdout.log`.
+    /// What the next collect is to know of it.
+    pub(crate) kept: Kept,
+    /// Its entry of `sweep.json`; only of a job that was started.
     pub(crate) entry: Option<Vec<u8>>,
     /// Its row of `sweep.parquet`.
     pub(crate) cells: Cells,
     /// Its rows of `curves.parquet`.
     pub(crate) curves: Vec<Curve>,
+    /// Where the reading of its logs goes on, while there may be more of them.
+    pub(crate) resume: Vec<Resume>,
 }
 
 /// What the status says of a job.
@@ -53,18 +66,41 @@ pub(crate) struct Collected {
 pub(crate) struct Brief {
     pub(crate) job: JobId,
     pub(crate) state: JobState,
-    /// It has a `stdout.log`.
+    /// It has a `stdout.log`, or another log.
     pub(crate) started: bool,
     pub(crate) progress: Progress,
+    /// There is something in its `stderr.log`.
+    pub(crate) has_stderr: bool,
+    /// The last error or loss that it logged is no finite number.
+    pub(crate) is_diverged: bool,
+    /// The last test error that it logged.
+    pub(crate) objective: Option<f64>,
     /// The last line of `stderr.log`, of a job that is not done; else why the attempt ended.
     pub(crate) error: Option<String>,
+    /// What it died of, if it did and its `stderr.log` says so.
+    pub(crate) cause: Option<Cause>,
+    pub(crate) runs: Runs,
     pub(crate) remarks: Remarks,
+}
+
+/// What a job's attempts took.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Runs {
+    pub(crate) attempts: u32,
+    /// Wall time of those that ended, in seconds.
+    pub(crate) seconds: f64,
+    /// The host of the last one, when it started and, if it did, ended (seconds since 1970), and how.
+    pub(crate) host: Option<String>,
+    pub(crate) started: Option<i64>,
+    pub(crate) ended: Option<i64>,
+    pub(crate) exit_code: Option<i32>,
+    pub(crate) signal: Option<i32>,
 }
 
 /// How far a job is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Progress {
-    /// The last epoch that was tested.
+    /// The last epoch that was tested, or else the last that was logged.
     pub(crate) epoch: Option<i64>,
     /// How many epochs it has, if its log or its config says so.
     pub(crate) of: Option<i64>,
@@ -76,119 +112,100 @@ const TESTED: &str = "test_epoch";
 /// Where a config says how many epochs there are (pycls's key).
 const MAX_EPOCH: &str = "OPTIM.MAX_EPOCH";
 
+/// The files of a job, in the making.
+struct Files<'a> {
+    sources: &'a Sources,
+    job: Job,
+    /// Below the sweep directory, with their stamps.
+    seen: Vec<(String, Stamp)>,
+    remarks: Remarks,
+}
+
+/// The logs of a job.
+#[derive(Default)]
+struct Logs {
+    log: Log,
+    /// There is at least one file to read.
+    started: bool,
+    resume: Vec<Resume>,
+}
+
 impl Sources {
+    /// True if and only if a job must be read anew.
+    pub(crate) fn has_changed(&self, job: Job, kept: &Kept) -> bool {
+        if (job.has_config, job.has_dir) != kept.has {
+            return true;
+        }
+        let was_queued = kept.brief.state == JobState::Queued;
+        if self.queued.contains(&job.id) != was_queued {
+            return true;
+        }
+        let changed = |(path, stamp): &(String, Stamp)| {
+            !stamp.is_still(&Stamp::of_path(&self.dir.path().join(path), self.now))
+        };
+        if kept.files.iter().any(changed) {
+            return true;
+        }
+        if !kept.is_open || was_queued {
+            return false;
+        }
+        let attempts = read_attempts(&self.dir.attempts(job.id)).unwrap_or_default();
+        let state = claim::job_state(&self.dir, job.id, &attempts, &self.evidence);
+        state.map_or(true, |state| state != kept.brief.state)
+    }
+
     /// Collects one job; what is wrong with its files is remarked, never an error.
-    pub(crate) fn collect(&self, job: Job, buffer: &mut Vec<u8>) -> Collected {
-        let mut remarks = Remarks::default();
-        let attempts = self.attempts(job, &mut remarks);
+    ///
+    /// `resume` is where an earlier reading of its logs ended.
+    pub(crate) fn collect(&self, job: Job, resume: Vec<Resume>, buffer: &mut Vec<u8>) -> Collected {
+        let mut files = Files { sources: self, job, seen: Vec::new(), remarks: Remarks::default() };
+        let attempts = files.attempts();
         // Before the log is read: of a job that is done by then, the log is whole.
-        let state = self.recorded_state(job.id, &attempts, &mut remarks);
-        let log = self.log(job, buffer, &mut remarks);
-        let err = if job.has_dir { self.stderr(job.id, log.is_some(), &mut remarks) } else { None };
-        let err = err.unwrap_or_default();
-        let started = log.is_some();
-        let log = log.unwrap_or_default();
-        let config = if log.contains_key("cfg") { None } else { self.config(job, &mut remarks) };
+        let recorded = files.recorded_state(&attempts);
+        let is_open = attempts.last().is_some_and(|attempt| attempt.end.is_none());
+        let may_grow = |log: &Log| match attempts.is_empty() {
+            true => logged_state(progress(log, None)) != JobState::Done,
+            false => !verdict::is_settled(&recorded),
+        };
+        let Logs { log, started, resume } = files.logs(resume, buffer, &may_grow);
+        let err = files.stderr(started);
+        let config = if log.get("cfg").is_some() { None } else { files.config() };
         let progress = progress(&log, config.as_ref());
-        let state = if started && attempts.is_empty() { logged_state(progress) } else { state };
-        remark_on_absence(job, &state, started, &log, &mut remarks);
+        let by_log = started && attempts.is_empty() && recorded != JobState::Queued;
+        let state = if by_log { logged_state(progress) } else { recorded };
+        files.remark_on_absence(&state, started, &log);
 
         let error_line = files::last_line(&err.text).filter(|_| state != JobState::Done);
-        let mut cells = self.facts(job.id, &state, &attempts, error_line.as_deref(), progress);
+        let cause = verdict::cause(&state, &err.text);
+        let is_diverged = verdict::is_diverged(&log);
+        let facts = Facts { state: &state, attempts: &attempts, error_line: error_line.as_deref(),
+            cause: cause.as_ref(), progress, is_diverged };
+        let mut cells = self.facts(job.id, &facts);
         if let Some(config) = config {
             push_config(&mut cells, config);
         }
         push_log(&mut cells, &log);
+        let entry = started.then(|| self.entry(job.id, &state, &log, &err.text));
+        let curves = curves::of_log(job.id, &log);
         let error = error_line.or_else(|| reason(&attempts).filter(|_| state != JobState::Done));
-        Collected {
-            entry: started.then(|| self.entry(job.id, &state, &log, &err.text)),
-            cells,
-            curves: curves::of_log(job.id, &log),
-            brief: Brief { job: job.id, state, started, progress, error, remarks },
-        }
-    }
-
-    fn attempts(&self, job: Job, remarks: &mut Remarks) -> Vec<Attempt> {
-        if !job.has_dir {
-            return Vec::new();
-        }
-        read_attempts(&self.dir.attempts(job.id)).unwrap_or_else(|e| {
-            remarks.add(Kind::BadState, message(&e));
-            Vec::new()
-        })
-    }
-
-    /// What the job logged; `None` where there is no `stdout.log` that can be opened.
-    fn log(&self, job: Job, buffer: &mut Vec<u8>, remarks: &mut Remarks) -> Option<Log> {
-        if !job.has_dir {
-            return None;
-        }
-        let path = self.dir.stdout(job.id);
-        match files::open_regular(&path) {
-            Ok(file) => {
-                let (log, result) = read_log(file?, buffer, remarks);
-                if let Err(e) = result {
-                    remarks.add(Kind::Unreadable, message(&fs::FsError::new("read", &path, e)));
-                }
-                Some(log)
-            }
-            Err(e) => {
-                remarks.add(Kind::Unreadable, message(&e));
-                None
-            }
-        }
-    }
-
-    fn stderr(&self, job: JobId, started: bool, remarks: &mut Remarks) -> Option<Tail> {
-        let path = self.dir.stderr(job);
-        let tail = files::open_regular(&path).and_then(|file| {
-            let tail = file.map(|mut file| files::read_tail(&mut file)).transpose();
-            tail.map_err(|e| fs::FsError::new("read", &path, e))
-        });
-        match &tail {
-            Ok(None) if started => remarks.add(Kind::NoStderr, Place::OutDir),
-            Ok(Some(tail)) if tail.was_not_utf8 => remarks.add(Kind::NotUtf8, Place::Stderr),
-            Ok(_) => {}
-            Err(e) => remarks.add(Kind::Unreadable, message(e)),
-        }
-        tail.ok().flatten()
-    }
-
-    /// The config as it was set up.
-    fn config(&self, job: Job, remarks: &mut Remarks) -> Option<Map> {
-        if !job.has_config {
-            return None;
-        }
-        let path = self.dir.cfg(job.id);
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(e) => {
-                remarks.add(Kind::BadConfig, message(&e));
-                return None;
-            }
+        let brief = Brief {
+            job: job.id,
+            started,
+            progress,
+            has_stderr: !err.text.is_empty(),
+            is_diverged,
+            objective: verdict::objective(&log),
+            error,
+            cause,
+            runs: Runs::of(&attempts),
+            remarks: files.remarks,
+            state,
         };
-        match yaml::read(&path, &text) {
-            Ok(Value::Map(map)) => Some(map),
-            Ok(_) => {
-                remarks.add(Kind::BadConfig, Place::Config);
-                None
-            }
-            Err(problems) => {
-                remarks.add(Kind::BadConfig, Place::Message(problems.to_string()));
-                None
-            }
-        }
-    }
-
-    /// The state as our own workers recorded it, with what SLURM has in its queue.
-    fn recorded_state(&self, job: JobId, attempts: &[Attempt], remarks: &mut Remarks) -> JobState {
-        if self.queued.contains(&job) {
-            return JobState::Queued;
-        }
-        claim::job_state(&self.dir, job, attempts, &self.evidence).unwrap_or_else(|e| {
-            remarks.add(Kind::BadState, message(&e));
-            JobState::Other("unknown".to_owned())
-        })
+        let entry_len = entry.as_ref().map(|entry| entry.len() as u64);
+        let rows = curves.iter().map(Curve::rows).sum();
+        let has = (job.has_config, job.has_dir);
+        let kept = Kept { files: files.seen, has, is_open, brief, entry: entry_len, rows, resume: None };
+        Collected { kept, entry, cells, curves, resume }
     }
 
     /// The number of the config that a job is of.
@@ -210,14 +227,8 @@ impl Sources {
         entry.to_json()
     }
 
-    fn facts(
-        &self,
-        job: JobId,
-        state: &JobState,
-        attempts: &[Attempt],
-        error_line: Option<&str>,
-        progress: Progress,
-    ) -> Cells {
+    fn facts(&self, job: JobId, facts: &Facts<'_>) -> Cells {
+        let Facts { state, attempts, error_line, cause, progress, is_diverged } = *facts;
         let text = |text: Option<&str>| text.map_or(Datum::Null, Datum::text);
         let start = attempts.last().map(|attempt| &attempt.start);
         let end = attempts.last().and_then(|attempt| attempt.end.as_ref());
@@ -239,11 +250,233 @@ impl Sources {
             (name::SIGNAL, Datum::int_or_null(end.and_then(|end| end.signal))),
             (name::REASON, text(end.map(|end| end.reason.as_str()))),
             (name::ERROR_LINE, text(error_line)),
+            (name::CAUSE, text(cause.map(|cause| cause.headline.as_str()))),
+            (name::DIVERGED, Datum::Bool(is_diverged)),
             (name::EPOCH_IND, Datum::int_or_null(progress.epoch)),
             (name::EPOCH_MAX, Datum::int_or_null(progress.of)),
         ];
         cells.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
+}
+
+/// What the first columns of `sweep.parquet` say of a job.
+struct Facts<'a> {
+    state: &'a JobState,
+    attempts: &'a [Attempt],
+    error_line: Option<&'a str>,
+    cause: Option<&'a Cause>,
+    progress: Progress,
+    is_diverged: bool,
+}
+
+impl Files<'_> {
+    /// Notes the stamp of a file before it is read.
+    fn see(&mut self, path: &std::path::Path) -> Stamp {
+        let stamp = Stamp::of_path(path, self.sources.now);
+        let below = path.strip_prefix(self.sources.dir.path()).unwrap_or(path);
+        self.seen.push((below.to_string_lossy().into_owned(), stamp));
+        stamp
+    }
+
+    fn attempts(&mut self) -> Vec<Attempt> {
+        if !self.job.has_dir {
+            return Vec::new();
+        }
+        let path = self.sources.dir.attempts(self.job.id);
+        if self.see(&path) == Stamp::ABSENT {
+            return Vec::new();
+        }
+        read_attempts(&path).unwrap_or_else(|e| {
+            self.remarks.add(Kind::BadState, message(&e));
+            Vec::new()
+        })
+    }
+
+    /// What the job logged, all files together.
+    fn logs(
+        &mut self,
+        mut resume: Vec<Resume>,
+        buffer: &mut Vec<u8>,
+        may_grow: &dyn Fn(&Log) -> bool,
+    ) -> Logs {
+        let mut logs = Logs::default();
+        if !self.job.has_dir {
+            return logs;
+        }
+        let out_dir = self.sources.dir.out_dir(self.job.id);
+        let found = self.sources.formats.find(&out_dir, self.sources.now);
+        for (folder, stamp) in found.folders {
+            let path = out_dir.join(folder);
+            let below = path.strip_prefix(self.sources.dir.path()).unwrap_or(&path);
+            self.seen.push((below.to_string_lossy().into_owned(), stamp));
+        }
+        for source in &found.sources {
+            let at = resume.iter().position(|known| known.path == source.path);
+            let known = at.map(|at| resume.swap_remove(at));
+            self.source(source, out_dir.join(&source.path), known, buffer, &mut logs, may_grow);
+        }
+        // Of a job that does not print, its directory shows that it was started.
+        if found.sources.iter().all(|source| source.path != STDOUT) {
+            logs.started |= self.see(&out_dir.join(STDOUT)) != Stamp::ABSENT;
+        }
+        logs
+    }
+
+    fn source(
+        &mut self,
+        source: &Source<'_>,
+        path: PathBuf,
+        known: Option<Resume>,
+        buffer: &mut Vec<u8>,
+        logs: &mut Logs,
+        may_grow: &dyn Fn(&Log) -> bool,
+    ) {
+        let stamp = self.see(&path);
+        let file = match files::open_regular(&path) {
+            Ok(Some(file)) => file,
+            Ok(None) => return,
+            Err(e) => return self.remarks.add(Kind::Unreadable, message(&e)),
+        };
+        logs.started = true;
+        let (mut taken, mut file) = resumed(known, file, stamp);
+        let mut sink = Sink { taken: &mut taken, names: &self.sources.formats.names, kind: &source.kind };
+        let rest = source.reader.read(&mut file, buffer, &mut sink).unwrap_or_else(|e| {
+            self.remarks.add(Kind::Unreadable, message(&fs::FsError::new("read", &path, e)));
+            Rest::default()
+        });
+        let offset = taken.position.offset;
+        if offset > 0 && may_grow(&taken.log) {
+            logs.resume.extend(Fingerprint::of(&file, offset).ok().map(|fingerprint| Resume {
+                path: source.path.clone(),
+                fingerprint,
+                taken: taken.clone(),
+            }));
+        }
+        let mut sink = Sink { taken: &mut taken, names: &self.sources.formats.names, kind: &source.kind };
+        take_rest(source.reader, rest, buffer, &mut sink);
+        taken.log.remark_on_gaps(&mut taken.remarks);
+        self.remarks.extend(&taken.remarks, &source.path);
+        if logs.log.is_empty() {
+            logs.log = taken.log;
+        } else {
+            logs.log.merge(taken.log);
+        }
+    }
+
+    fn stderr(&mut self, started: bool) -> Tail {
+        if !self.job.has_dir {
+            return Tail::default();
+        }
+        let path = self.sources.dir.stderr(self.job.id);
+        if self.see(&path) == Stamp::ABSENT {
+            if started {
+                self.remarks.add(Kind::NoStderr, Place::OutDir);
+            }
+            return Tail::default();
+        }
+        let tail = files::open_regular(&path).and_then(|file| {
+            let tail = file.map(|mut file| files::read_tail(&mut file)).transpose();
+            tail.map_err(|e| fs::FsError::new("read", &path, e))
+        });
+        match &tail {
+            Ok(Some(tail)) if tail.was_not_utf8 => self.remarks.add(Kind::NotUtf8, Place::Stderr),
+            Ok(_) => {}
+            Err(e) => self.remarks.add(Kind::Unreadable, message(e)),
+        }
+        tail.ok().flatten().unwrap_or_default()
+    }
+
+    /// The config as it was set up.
+    fn config(&mut self) -> Option<Map> {
+        if !self.job.has_config {
+            return None;
+        }
+        let path = self.sources.dir.cfg(self.job.id);
+        self.see(&path);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(e) => {
+                self.remarks.add(Kind::BadConfig, message(&e));
+                return None;
+            }
+        };
+        match yaml::read(&path, &text) {
+            Ok(Value::Map(map)) => Some(map),
+            Ok(_) => {
+                self.remarks.add(Kind::BadConfig, Place::Config);
+                None
+            }
+            Err(problems) => {
+                self.remarks.add(Kind::BadConfig, Place::Message(problems.to_string()));
+                None
+            }
+        }
+    }
+
+    /// The state as our own workers recorded it, with what SLURM has in its queue.
+    fn recorded_state(&mut self, attempts: &[Attempt]) -> JobState {
+        let Sources { dir, evidence, queued, .. } = self.sources;
+        if queued.contains(&self.job.id) {
+            return JobState::Queued;
+        }
+        claim::job_state(dir, self.job.id, attempts, evidence).unwrap_or_else(|e| {
+            self.remarks.add(Kind::BadState, message(&e));
+            JobState::Other("unknown".to_owned())
+        })
+    }
+
+    /// Says what is not there though it should be.
+    fn remark_on_absence(&mut self, state: &JobState, started: bool, log: &Log) {
+        let remarks = &mut self.remarks;
+        let may_come = matches!(state, JobState::Running | JobState::Queued);
+        let unreadable = remarks.iter().any(|(kind, _)| kind == Kind::Unreadable);
+        if self.job.has_dir && !started && !may_come && !unreadable {
+            remarks.add(Kind::NoStdout, Place::OutDir);
+        }
+        if started && log.is_empty() && !may_come {
+            remarks.add(Kind::NoRecord, Place::Stdout);
+        }
+        if started && !self.job.has_config {
+            remarks.add(Kind::NoConfig, Place::OutDir);
+        }
+    }
+}
+
+/// What was taken from a file so far, and the file at the place where that ends: at its beginning, and
+/// nothing, if it is not the file that was read.
+fn resumed(known: Option<Resume>, mut file: std::fs::File, stamp: Stamp) -> (Taken, std::fs::File) {
+    let is_same = |known: &Resume| {
+        let offset = known.taken.position.offset;
+        stamp.len >= offset && Fingerprint::of(&file, offset).is_ok_and(|now| now == known.fingerprint)
+    };
+    let taken = known.filter(is_same).map(|known| known.taken).unwrap_or_default();
+    let at = SeekFrom::Start(taken.position.offset);
+    if taken.position.offset > 0 && file.seek(at).is_err() {
+        return (Taken::default(), file);
+    }
+    (taken, file)
+}
+
+impl Runs {
+    fn of(attempts: &[Attempt]) -> Self {
+        let last = attempts.last();
+        let end = last.and_then(|attempt| attempt.end.as_ref());
+        let ended = attempts.iter().filter_map(|attempt| attempt.end.as_ref());
+        Self {
+            attempts: u32::try_from(attempts.len()).unwrap_or(u32::MAX),
+            seconds: ended.map(|end| end.seconds).sum(),
+            host: last.map(|attempt| attempt.start.host.clone()),
+            started: last.and_then(|attempt| instant(&attempt.start.started)),
+            ended: end.and_then(|end| instant(&end.ended)),
+            exit_code: end.and_then(|end| end.exit_code),
+            signal: end.and_then(|end| end.signal),
+        }
+    }
+}
+
+/// A time of the journal in seconds since 1970.
+fn instant(text: &str) -> Option<i64> {
+    text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
 }
 
 /// The state of a job that has a log and no record of an attempt, as pycls leaves it: done where the
@@ -266,12 +499,23 @@ fn reason(attempts: &[Attempt]) -> Option<String> {
 }
 
 fn progress(log: &Log, config: Option<&Map>) -> Progress {
-    let last = match log.get(TESTED) {
-        Some(Logged::Series(series)) => series.rows().last(),
-        _ => None,
-    };
+    let last = furthest(log).and_then(|series| series.rows().last());
     let of = last.and_then(|row| row.epoch_max);
     Progress { epoch: last.map(|row| row.at.epoch), of: of.or_else(|| max_epoch(log, config)) }
+}
+
+/// The series whose epochs count: the tests', or else, of a program that names no tests, the one that
+/// is furthest.
+fn furthest(log: &Log) -> Option<&Series> {
+    if let Some(Logged::Series(series)) = log.get(TESTED) {
+        return Some(series);
+    }
+    let is_pycls = matches!(log.get("cfg"), Some(Logged::Once(_)));
+    let by_epoch = log.iter().filter_map(|(_, logged)| match logged {
+        Logged::Series(series) if !series.is_by_step && !is_pycls => Some(series),
+        _ => None,
+    });
+    by_epoch.max_by_key(|series| series.rows().last().map(|row| row.at.epoch))
 }
 
 fn max_epoch(log: &Log, config: Option<&Map>) -> Option<i64> {
@@ -287,20 +531,5 @@ fn max_epoch(log: &Log, config: Option<&Map>) -> Option<i64> {
     match value? {
         Value::Int(epochs) => Some(*epochs),
         _ => None,
-    }
-}
-
-/// Says what is not there though it should be.
-fn remark_on_absence(job: Job, state: &JobState, started: bool, log: &Log, remarks: &mut Remarks) {
-    let may_come = matches!(state, JobState::Running | JobState::Queued);
-    let unreadable = remarks.iter().any(|(kind, _)| kind == Kind::Unreadable);
-    if job.has_dir && !started && !may_come && !unreadable {
-        remarks.add(Kind::NoStdout, Place::OutDir);
-    }
-    if started && log.is_empty() && !may_come {
-        remarks.add(Kind::NoRecord, Place::Stdout);
-    }
-    if started && !job.has_config {
-        remarks.add(Kind::NoConfig, Place::OutDir);
     }
 }

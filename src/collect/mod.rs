@@ -6,17 +6,23 @@
 //! says. One job's broken log never costs another job, nor the rest of its own: it is remarked.
 //! Statistics and figures are the next stage's.
 
+mod block;
+mod cache;
 mod checkpoints;
 mod datum;
 mod entry;
 mod files;
+mod gather;
 mod job;
 mod present;
 mod reader;
 mod remark;
 mod run;
+mod source;
 mod stale;
 mod status;
 mod table;
+mod triage;
+mod verdict;
 
 pub use run::{Options, run};

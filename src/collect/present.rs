@@ -88,6 +88,7 @@ fn place(remarked: &Remarked, dir: &SweepDir) -> String {
         |path: PathBuf| path.strip_prefix(dir.path()).map_or_else(|_| path.clone(), Path::to_owned);
     match &remarked.first {
         Place::Line(line) => format!("{}:{line}", below(dir.stdout(job)).display()),
+        Place::At(file, line) => format!("{}/{file}:{line}", below(dir.out_dir(job)).display()),
         Place::Stdout => below(dir.stdout(job)).display().to_string(),
         Place::Stderr => below(dir.stderr(job)).display().to_string(),
         Place::OutDir => below(dir.out_dir(job)).display().to_string(),

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::app::count;
 
+/// The file whose lines need no name.
+pub(crate) const STDOUT: &str = "stdout.log";
+
 /// A kind of oddity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
@@ -27,6 +30,8 @@ pub(crate) enum Kind {
     NoTag,
     /// A line has the tag more than once.
     ManyTags,
+    /// A frame of an event file does not have the checksum that it names.
+    BadFrame,
     /// Bytes that are not UTF-8; they were replaced.
     NotUtf8,
     /// A record holds `NaN` or an infinity.
@@ -50,6 +55,31 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// All kinds.
+    pub(crate) const ALL: [Self; 21] = [
+        Self::Unreadable,
+        Self::LongLine,
+        Self::NoStdout,
+        Self::NoStderr,
+        Self::NoRecord,
+        Self::NotJson,
+        Self::NotARecord,
+        Self::Torn,
+        Self::NoTag,
+        Self::ManyTags,
+        Self::BadFrame,
+        Self::NotUtf8,
+        Self::NotFinite,
+        Self::BadEpoch,
+        Self::MissingMetric,
+        Self::Superseded,
+        Self::ReservedType,
+        Self::NoConfig,
+        Self::BadConfig,
+        Self::BadState,
+        Self::Checkpoints,
+    ];
+
     /// The kind's name in `--json`.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -63,6 +93,7 @@ impl Kind {
             Self::Torn => "torn",
             Self::NoTag => "no_tag",
             Self::ManyTags => "many_tags",
+            Self::BadFrame => "bad_frame",
             Self::NotUtf8 => "not_utf8",
             Self::NotFinite => "not_finite",
             Self::BadEpoch => "bad_epoch",
@@ -84,8 +115,8 @@ impl Kind {
 
     /// What was seen how often, as a sentence without its end.
     pub(crate) fn sentence(self, times: usize, jobs: usize) -> String {
-        let lines = || format!("{} in {}", count(times, "line"), count(jobs, "job"));
-        let records = || format!("{} in {}", count(times, "record"), count(jobs, "job"));
+        let seen = |noun| format!("{} in {}", count(times, noun), count(jobs, "job"));
+        let (lines, records) = (|| seen("line"), || seen("record"));
         let in_jobs = || count(jobs, "job");
         let was = if times == 1 { "was" } else { "were" };
         match self {
@@ -99,6 +130,9 @@ impl Kind {
             Self::Torn => format!("{} cut in the middle of the last line", in_jobs()),
             Self::NoTag => format!("{} hid a record behind a broken tag", lines()),
             Self::ManyTags => format!("{} had the tag more than once", lines()),
+            Self::BadFrame => {
+                format!("{} {was} damaged by its checksum", seen("frame"))
+            }
             Self::NotUtf8 => format!("{} {was} not UTF-8, bytes replaced", lines()),
             Self::NotFinite => format!("{} with NaN or Infinity", records()),
             Self::BadEpoch => format!("{} without an epoch `i/n`, left out", records()),
@@ -130,6 +164,8 @@ pub(crate) struct Seen {
 pub(crate) enum Place {
     /// On a line of `stdout.log`, from 1.
     Line(u64),
+    /// On a line (or, of another format, a record) of another file, below the job's directory.
+    At(String, u64),
     /// In `stdout.log` as a whole.
     Stdout,
     /// In `stderr.log`.
@@ -144,7 +180,7 @@ pub(crate) enum Place {
 
 /// The oddities of one job.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Remarks(BTreeMap<Kind, Seen>);
+pub(crate) struct Remarks(pub(super) BTreeMap<Kind, Seen>);
 
 impl Remarks {
     pub(crate) fn add(&mut self, kind: Kind, place: Place) {
@@ -160,6 +196,17 @@ impl Remarks {
             None => {
                 self.0.insert(kind, Seen { times, first: place });
             }
+        }
+    }
+
+    /// Adds those of a file below the job's directory.
+    pub(crate) fn extend(&mut self, others: &Self, file: &str) {
+        for (kind, seen) in others.iter() {
+            let first = match &seen.first {
+                Place::Line(line) if file != STDOUT => Place::At(file.to_owned(), *line),
+                other => other.clone(),
+            };
+            self.add_times(kind, seen.times, first);
         }
     }
 

@@ -1,28 +1,24 @@
 //! The stage: which jobs there are, all of them in parallel, the three files, the checkpoints.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, BufWriter, Write};
+use std::hash::{Hash, Hasher};
 use std::path::PathBuf;
 
 use rayon::ThreadPool;
-use rayon::prelude::*;
 use sweep_config::claim::Evidence;
 use sweep_config::records::SetupRecord;
 use sweep_config::records::{JobState, read_attempts};
-use sweep_config::{CheckpointsKeep, JobId, Sweep, SweepDir, Value, claim, fs, summary, yaml};
+use sweep_config::{CheckpointsKeep, Collect, JobId, Sweep, SweepDir, Value, claim, fs, summary, yaml};
 
 use super::checkpoints::{self, Checkpoint};
-use super::job::{Brief, Collected, Job, Sources};
+use super::gather::{Gather, Gathered};
+use super::job::{Brief, Job, Sources};
 use super::remark::{Kind, Place};
+use super::source::Formats;
 use super::status::Status;
-use super::table::curves::{self, Curve};
-use super::table::{self, Columns};
-use super::{present, stale};
-use crate::app::{Exit, Failure, Printer, progress};
+use super::{cache, present, stale};
+use crate::app::{Exit, Failure, Fnv, Printer, progress};
 use crate::ledger::Standing;
-
-/// How many jobs are in memory with all their text at a time.
-const BATCH: usize = 128;
 
 /// What the command line says beside the config.
 #[derive(Debug, Clone, Copy, Default)]
@@ -62,13 +58,20 @@ pub fn run(sweep: &Sweep, options: Options, printer: Printer) -> Result<Exit, Fa
     let replicates = replicates(&dir, printer);
     let (evidence, queued) = standing(&dir, &jobs, printer)?;
     let summary = summaries(&dir, printer);
-    let sources = Sources { dir, summary, replicates, evidence, queued };
-    let gather = Gather { sources: &sources, jobs: &jobs, pool: pool(sweep.num_proc, jobs.len()) };
-    let (mut briefs, written) = if options.dry_run {
-        (gather.without_files()?, Vec::new())
+    let (formats, now) = (Formats::of(&sweep.collect), cache::now());
+    let sources = Sources { dir, summary, replicates, evidence, queued, formats, now };
+    let pool = pool(sweep.num_proc, jobs.len());
+    let key = key(sweep, &sources);
+    let gather = Gather { sources: &sources, jobs: &jobs, pool: &pool, key };
+    let Gathered { mut briefs, written, .. } = if options.dry_run {
+        gather.without_files()?
     } else {
         stale::remove(sources.dir.path())?;
-        gather.with_files(printer)?
+        let template = "collecting {bar:30} {pos}/{len} jobs {eta}";
+        let bar = progress::bar(jobs.len() as u64, template, printer.is_quiet());
+        let gathered = gather.with_files(&|jobs| bar.inc(jobs as u64))?;
+        bar.finish_and_clear();
+        gathered
     };
     let cleaned = clean(&sources.dir, &mut briefs, sweep.collect.checkpoints_keep, options.dry_run);
     let report = Report { status: Status::of(&briefs), dir: sources.dir, cleaned, written };
@@ -156,78 +159,15 @@ fn pool(threads: usize, jobs: usize) -> ThreadPool {
         .expect("a process that runs can start threads")
 }
 
-/// The jobs of a sweep, to be collected.
-struct Gather<'a> {
-    sources: &'a Sources,
-    jobs: &'a [Job],
-    pool: ThreadPool,
-}
-
-impl Gather<'_> {
-    /// Collects all jobs in parallel and hands them over in order.
-    fn each(&self, mut take: impl FnMut(Collected) -> io::Result<()>) -> io::Result<()> {
-        for batch in self.jobs.chunks(BATCH) {
-            let collect = |buffer: &mut Vec<u8>, job: &Job| self.sources.collect(*job, buffer);
-            let collected: Vec<Collected> =
-                self.pool.install(|| batch.par_iter().map_init(Vec::new, collect).collect());
-            collected.into_iter().try_for_each(&mut take)?;
-        }
-        Ok(())
-    }
-
-    fn without_files(&self) -> Result<Vec<Brief>, Failure> {
-        let mut briefs = Vec::with_capacity(self.jobs.len());
-        let dir = self.sources.dir.path();
-        self.each(|collected| {
-            briefs.push(collected.brief);
-            Ok(())
-        })
-        .map_err(|e| fs::FsError::new("read", dir, e))?;
-        Ok(briefs)
-    }
-
-    fn with_files(&self, printer: Printer) -> Result<(Vec<Brief>, Vec<PathBuf>), Failure> {
-        let dir = &self.sources.dir;
-        let mut flat = Flat { briefs: Vec::new(), jobs: table::jobs(), curves: Vec::new() };
-        let template = "collecting {bar:30} {pos}/{len} jobs {eta}";
-        let bar = progress::bar(self.jobs.len() as u64, template, printer.is_quiet());
-        fs::write_atomic_with(&dir.sweep_json(), |file| {
-            let mut file = BufWriter::with_capacity(1 << 20, file);
-            let mut separator: &[u8] = b"[\n";
-            self.each(|collected| {
-                if let Some(entry) = &collected.entry {
-                    file.write_all(separator)?;
-                    file.write_all(entry)?;
-                    separator = b",\n";
-                }
-                bar.inc(1);
-                flat.push(collected);
-                Ok(())
-            })?;
-            file.write_all(if separator == b"[\n" { b"[]\n" } else { b"\n]\n" })?;
-            file.flush()
-        })?;
-        bar.finish_and_clear();
-        let Flat { briefs, jobs, curves } = flat;
-        fs::write_atomic_with(&dir.sweep_parquet(), |file| table::write_jobs(file, jobs))?;
-        fs::write_atomic_with(&dir.curves_parquet(), |file| curves::write(file, &curves))?;
-        Ok((briefs, vec![dir.sweep_json(), dir.sweep_parquet(), dir.curves_parquet()]))
-    }
-}
-
-/// What is kept of every job until the tables are written.
-struct Flat {
-    briefs: Vec<Brief>,
-    jobs: Columns,
-    curves: Vec<Curve>,
-}
-
-impl Flat {
-    fn push(&mut self, collected: Collected) {
-        self.briefs.push(collected.brief);
-        self.jobs.push(collected.cells);
-        self.curves.extend(collected.curves);
-    }
+/// What the outputs depend on besides the jobs' own files: this build, where they are, how they are read.
+fn key(sweep: &Sweep, sources: &Sources) -> u64 {
+    let mut key = Fnv::default();
+    let build = std::env::current_exe().ok().and_then(|path| std::fs::metadata(path).ok());
+    build.map(|meta| (meta.len(), meta.modified().ok())).hash(&mut key);
+    let Collect { readers, fields, .. } = &sweep.collect;
+    let Sources { dir, summary, replicates, .. } = sources;
+    (format!("{readers:?}"), fields, dir.path(), summary, replicates).hash(&mut key);
+    key.finish()
 }
 
 /// Removes (or, in a dry run, finds) the checkpoints of the jobs that are done.

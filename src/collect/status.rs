@@ -7,6 +7,7 @@ use sweep_config::records::JobState;
 
 use super::job::Brief;
 use super::remark::{Kind, Place};
+use super::verdict::is_bad;
 
 /// The state of a sweep.
 #[derive(Debug, PartialEq)]
@@ -87,12 +88,6 @@ impl Status {
     }
 }
 
-/// True if and only if the state needs somebody's attention.
-fn is_bad(state: &JobState) -> bool {
-    use JobState::{Cancelled, Done, Queued, Running, Waiting};
-    !matches!(state, Waiting | Queued | Running | Done | Cancelled)
-}
-
 fn epochs(briefs: &[&Brief]) -> Epochs {
     let started = || briefs.iter().filter(|brief| brief.started).map(|brief| brief.progress);
     let mut usual: BTreeMap<i64, usize> = BTreeMap::new();
@@ -155,7 +150,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::collect::job::Progress;
+    use crate::collect::job::{Progress, Runs};
     use crate::collect::remark::Remarks;
 
     fn brief(job: u32, state: JobState, epoch: Option<i64>, of: Option<i64>) -> Brief {
@@ -164,6 +159,11 @@ mod tests {
             state,
             started: true,
             progress: Progress { epoch, of },
+            has_stderr: false,
+            is_diverged: false,
+            objective: None,
+            cause: None,
+            runs: Runs::default(),
             error: None,
             remarks: Remarks::default(),
         }

@@ -329,6 +329,18 @@ impl SweepDir {
         self.root.join("curves.parquet")
     }
 
+    /// `.collect_cache/`: what a collect leaves for the next one; may be deleted at any time.
+    #[must_use]
+    pub fn collect_cache(&self) -> PathBuf {
+        self.root.join(".collect_cache")
+    }
+
+    /// `.collect_cache/manifest`: of which outputs it speaks.
+    #[must_use]
+    pub fn collect_manifest(&self) -> PathBuf {
+        self.collect_cache().join("manifest")
+    }
+
     /// The report.
     #[must_use]
     pub fn analysis_html(&self) -> PathBuf {

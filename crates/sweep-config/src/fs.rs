@@ -114,18 +114,41 @@ pub fn write_atomic_with(
     path: &Path,
     write: impl FnOnce(&mut File) -> io::Result<()>,
 ) -> Result<(), FsError> {
+    put_in_place(path, |file| {
+        write(file)?;
+        file.sync_all()
+    })?;
+    sync_dir(parent(path));
+    Ok(())
+}
+
+/// As [`write_atomic_with`], without waiting for the disk: for what can be made again from other files.
+///
+/// A reader sees the old bytes or the new ones; after a crash of the machine the file may be damaged.
+pub fn replace_with(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<(), FsError> {
+    put_in_place(path, write)
+}
+
+fn put_in_place(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<(), FsError> {
     let failed = |e| FsError::new("write", path, e);
-    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new()
         .prefix(".tmp-")
         .permissions(shared_permissions())
-        .tempfile_in(dir)
+        .tempfile_in(parent(path))
         .map_err(failed)?;
     write(file.as_file_mut()).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
     file.persist(path).map_err(|e| failed(e.error))?;
-    sync_dir(dir);
     Ok(())
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// What the user's umask leaves of `rw-rw-rw-`: a sweep directory may be read by a whole group,

@@ -28,7 +28,7 @@ pub mod yaml;
 
 pub use config::{
     Analyze, Bound, CheckpointsKeep, Choice, Collect, Constraints, Executor, Filter, Filters,
-    Interval, Launch, Law, Length, Packing, Quantized, Quantum, Ranged, RegnetRanges, Sampler,
+    Interval, Launch, Law, Length, LogFormat, LogReader, Packing, Quantized, Quantum, Ranged, RegnetRanges, Sampler,
     Setup, SlurmOptions, Strategy, Sweep, Tree,
 };
 pub use dir::{JobId, LaunchId, SweepDir};

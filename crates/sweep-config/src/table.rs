@@ -50,6 +50,10 @@ pub const SIGNAL: &str = "signal";
 pub const REASON: &str = "reason";
 /// The last line of `stderr.log` that holds anything, of a job that is not done.
 pub const ERROR_LINE: &str = "error_line";
+/// What a job that is not well died of: the line of its `stderr.log` that says it.
+pub const CAUSE: &str = "cause";
+/// Whether the last loss or error that it logged is a NaN or an infinity (truth value).
+pub const DIVERGED: &str = "diverged";
 /// The last epoch of `test_epoch` (integer).
 pub const EPOCH_IND: &str = "epoch_ind";
 /// How many epochs the job has, by its `test_epoch` or else its config's `OPTIM.MAX_EPOCH` (integer).

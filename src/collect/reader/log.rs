@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::record::Record;
-use super::series::Series;
+use super::record::{Positions, Record};
+use super::series::{Place as Position, Series};
 use crate::collect::datum::Datum;
 use crate::collect::remark::{Kind, Place, Remarks};
 
@@ -11,76 +11,145 @@ use crate::collect::remark::{Kind, Place, Remarks};
 const HEADER: &str = "cfg";
 
 /// Names that an entry of `sweep.json` has besides the types.
-pub(crate) const RESERVED: [&str; 5] = ["err", "err_file", "job", "log_file", "state"];
+pub(crate) const RESERVED: [&str; 6] = ["config", "err", "err_file", "job", "log_file", "state"];
 
 /// A type that is logged once: its fields by name.
 pub(crate) type Once = BTreeMap<String, Datum>;
 
 /// What was logged of one type.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Logged {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Logged<'a> {
     /// The first instance of a type without epochs.
-    Once(Once),
+    Once(&'a Once),
     /// All epochs of a type with epochs.
-    Series(Series),
+    Series(&'a Series),
 }
 
-/// What a program logged, by type.
-pub(crate) type Log = BTreeMap<String, Logged>;
-
-/// Puts records together in the order of the file.
-#[derive(Default)]
-pub(crate) struct Assembler {
-    types: Vec<Type>,
-    run: u32,
+/// What a program logged, put together in the order of the file.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Log {
+    /// By name.
+    pub(super) types: Vec<Type>,
+    pub(super) run: u32,
 }
 
-struct Type {
-    name: String,
-    once: Option<Once>,
+/// What was logged of one type, and how.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Type {
+    pub(crate) name: String,
+    pub(crate) once: Option<Once>,
     /// How many records had no epoch, and the line of the first.
-    untimed: usize,
-    untimed_line: u64,
-    series: Series,
+    pub(crate) untimed: usize,
+    pub(crate) untimed_line: u64,
+    /// Its records need not have all metrics.
+    pub(crate) is_sparse: bool,
+    pub(crate) series: Series,
 }
 
-impl Assembler {
+impl Log {
+    /// The log of a cache; the types by name.
+    pub(crate) fn from_parts(types: Vec<Type>, run: u32) -> Self {
+        Self { types, run }
+    }
+
+    /// What [`Log::from_parts`] takes.
+    pub(crate) fn parts(&self) -> (&[Type], u32) {
+        (&self.types, self.run)
+    }
+
+    /// What there is by type, in the order of the names.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, Logged<'_>)> {
+        self.types.iter().filter_map(|kind| Some((kind.name.as_str(), kind.logged()?)))
+    }
+
+    /// What there is of a type.
+    pub(crate) fn get(&self, name: &str) -> Option<Logged<'_>> {
+        let at = self.types.binary_search_by(|kind| kind.name.as_str().cmp(name)).ok()?;
+        self.types[at].logged()
+    }
+
+    /// True if and only if nothing was logged.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// The index of a type with epochs.
+    pub(super) fn series_at(&self, name: &[u8]) -> Option<usize> {
+        let at = self.types.iter().position(|kind| kind.name.as_bytes() == name)?;
+        (!self.types[at].series.rows().is_empty()).then_some(at)
+    }
+
+    /// The series at an index.
+    pub(super) fn series(&self, at: usize) -> &Series {
+        &self.types[at].series
+    }
+
+    /// Adds a record of pycls's to the series at an index, its values in the order of the names; false,
+    /// and nothing was done, where they name no epoch.
+    pub(super) fn add_values(
+        &mut self,
+        at: usize,
+        values: Vec<Option<Datum>>,
+        line: u64,
+        remarks: &mut Remarks,
+    ) -> bool {
+        let Some(place) = self.types[at].series.place_of(&values) else { return false };
+        self.add_at(at, values, place, line, remarks);
+        true
+    }
+
     /// Adds the record of a line.
-    pub(crate) fn add(&mut self, record: Record<'_>, line: u64, remarks: &mut Remarks) {
+    pub(super) fn add(&mut self, record: Record<'_>, line: u64, remarks: &mut Remarks) {
         if RESERVED.contains(&record.kind.as_ref()) {
             remarks.add(Kind::ReservedType, Place::Line(line));
             return;
         }
         let at = self.type_at(&record.kind);
-        if record.fields.iter().any(|(name, _)| name == "epoch") {
-            self.add_timed(at, record, line, remarks);
-        } else {
-            self.add_untimed(at, record, line);
+        self.types[at].is_sparse |= record.place != Positions::Fields;
+        let is_timed = match record.place {
+            Positions::Fields => record.fields.iter().any(|(name, _)| name == "epoch"),
+            Positions::Once => false,
+            Positions::At(_) | Positions::Step(_) => true,
+        };
+        if !is_timed {
+            return self.add_untimed(at, record, line);
+        }
+        let Some(place) = Position::of(&record) else {
+            remarks.add(Kind::BadEpoch, Place::Line(line));
+            return;
+        };
+        let values = self.types[at].series.values(record.fields.into_iter());
+        self.add_at(at, values, place, line, remarks);
+    }
+
+    /// Remarks what only the whole log shows.
+    pub(crate) fn remark_on_gaps(&self, remarks: &mut Remarks) {
+        for kind in self.types.iter().filter(|kind| !kind.series.rows().is_empty()) {
+            if !kind.is_sparse {
+                let (lacking, first) = kind.series.incomplete();
+                remarks.add_times(Kind::MissingMetric, lacking, Place::Line(first.unwrap_or(0)));
+            }
+            remarks.add_times(Kind::BadEpoch, kind.untimed, Place::Line(kind.untimed_line));
         }
     }
 
-    /// What there is by type; `remarks` gets what only the whole log shows.
-    pub(crate) fn finish(self, remarks: &mut Remarks) -> Log {
-        let mut log = Log::new();
-        for kind in self.types {
-            if kind.series.rows().is_empty() {
-                log.extend(kind.once.map(|once| (kind.name, Logged::Once(once))));
-                continue;
+    /// Puts what another file of the job tells to this; of two values for one place the other's counts.
+    pub(crate) fn merge(&mut self, other: Self) {
+        for kind in other.types {
+            let at = self.type_at(&kind.name);
+            let mine = &mut self.types[at];
+            if let Some(once) = kind.once {
+                mine.once.get_or_insert_default().extend(once);
             }
-            let (lacking, first) = kind.series.incomplete();
-            remarks.add_times(Kind::MissingMetric, lacking, Place::Line(first.unwrap_or(0)));
-            remarks.add_times(Kind::BadEpoch, kind.untimed, Place::Line(kind.untimed_line));
-            log.insert(kind.name, Logged::Series(kind.series));
+            mine.series.merge(kind.series);
+            mine.is_sparse = true;
         }
-        log
     }
 
     fn type_at(&mut self, name: &str) -> usize {
-        let known = self.types.iter().position(|kind| kind.name == name);
-        known.unwrap_or_else(|| {
-            let (name, series) = (name.to_owned(), Series::default());
-            self.types.push(Type { name, once: None, untimed: 0, untimed_line: 0, series });
-            self.types.len() - 1
+        self.types.binary_search_by(|kind| kind.name.as_str().cmp(name)).unwrap_or_else(|at| {
+            self.types.insert(at, Type { name: name.to_owned(), ..Type::default() });
+            at
         })
     }
 
@@ -100,21 +169,32 @@ impl Assembler {
     /// After a restart the first record of an epoch also takes out what the *other* types had
     /// logged after its first instance, so that no epoch mixes two runs where the second one
     /// stopped half-way.
-    fn add_timed(&mut self, at: usize, record: Record<'_>, line: u64, remarks: &mut Remarks) {
-        let epoch = super::series::Row::position(&record).map(|(at, ..)| at.epoch);
-        let added = self.types[at].series.add(record, self.run, line);
-        let (Some(added), Some(epoch)) = (added, epoch) else {
-            remarks.add(Kind::BadEpoch, Place::Line(line));
-            return;
-        };
+    fn add_at(
+        &mut self,
+        at: usize,
+        values: Vec<Option<Datum>>,
+        place: Position,
+        line: u64,
+        remarks: &mut Remarks,
+    ) {
+        let added = self.types[at].series.add(values, place, self.run, line);
         let mut superseded = added.superseded;
         if self.run > 0 {
             let others = self.types.iter_mut().enumerate().filter(|(other, _)| *other != at);
             for (_, kind) in others {
-                superseded += kind.series.rewind(epoch, self.run, added.earlier);
+                superseded += kind.series.rewind(place.at.epoch, self.run, added.earlier);
             }
         }
         remarks.add_times(Kind::Superseded, superseded, Place::Line(line));
+    }
+}
+
+impl Type {
+    fn logged(&self) -> Option<Logged<'_>> {
+        if self.series.rows().is_empty() {
+            return self.once.as_ref().map(Logged::Once);
+        }
+        Some(Logged::Series(&self.series))
     }
 }
 
@@ -124,15 +204,16 @@ mod tests {
     use crate::collect::reader::record::parse;
 
     fn assemble(lines: &[&str]) -> (Log, Remarks) {
-        let (mut assembler, mut remarks) = (Assembler::default(), Remarks::default());
+        let (mut log, mut remarks) = (Log::default(), Remarks::default());
         for (number, line) in (1..).zip(lines) {
             let (kind, epoch) = line.split_once(' ').unwrap_or((line, ""));
             let epoch =
                 if epoch.is_empty() { String::new() } else { format!(", \"epoch\": {epoch}") };
             let text = format!(r#"{{"_type": "{kind}"{epoch}, "line": {number}}}"#);
-            assembler.add(parse(text.as_bytes()).unwrap(), number, &mut remarks);
+            log.add(parse(text.as_bytes()).unwrap(), number, &mut remarks);
         }
-        (assembler.finish(&mut remarks), remarks)
+        log.remark_on_gaps(&mut remarks);
+        (log, remarks)
     }
 
     fn lines(log: &Log, kind: &str) -> Vec<u64> {
@@ -146,7 +227,7 @@ mod tests {
     fn of_a_type_without_epochs_the_first_instance_counts() {
         let (log, remarks) = assemble(&["cfg", "cfg", "note", "note"]);
         for (kind, line) in [("cfg", 1), ("note", 3)] {
-            let Logged::Once(once) = &log[kind] else { panic!("{kind} has no epochs") };
+            let Some(Logged::Once(once)) = log.get(kind) else { panic!("{kind} has no epochs") };
             assert_eq!(once["line"], Datum::Int(line));
         }
         assert_eq!(remarks, Remarks::default());

@@ -1,226 +1,158 @@
-//! `stdout.log` to what its program logged.
+//! A job's files to what its program logged, whatever it logs with: one file of this module a format.
 //!
-//! The format is pycls's (`pycls/core/logging.py`): what follows the first `json_stats: ` of a line
-//! is a JSON object with a `_type`. Types with an `epoch` are kept whole and sorted by it, of others
-//! the first instance counts, and the iteration types are skipped. Where pycls ends with a
-//! traceback, the reader goes on and says so in a [`Remarks`].
-//!
-//! Nothing here knows of jobs or sweep directories.
+//! A [`Reader`] takes the whole records of a file and says how far it came, so that a later reading
+//! may go on from there ([`Taken`]). Where a program would end with a traceback, a reader goes on and
+//! says so in a remark. Nothing here knows of jobs or sweep directories.
 
+mod csv;
+mod generic;
+mod jsonl;
+mod lines;
 mod log;
+mod names;
+mod number;
+mod pattern;
+mod pycls;
 mod record;
-mod scan;
+mod results;
 mod series;
+mod shape;
+mod tensorboard;
 pub(crate) mod tokens;
+mod trainer;
 
 use std::io::{self, Read};
 
 use super::remark::{Kind, Place, Remarks};
-pub(crate) use log::{Log, Logged, Once};
-use record::{NoRecord, Record};
-use scan::{Line, Scanner};
-pub(crate) use series::Series;
+pub(crate) use csv::Csv;
+pub(crate) use jsonl::Jsonl;
+pub(crate) use lines::Position;
+use lines::Line;
+pub(crate) use log::{Log, Logged, Once, Type as LogType};
+pub(crate) use names::Names;
+pub(crate) use pattern::Pattern;
+pub(crate) use pycls::Pycls;
+use record::Record;
+pub(crate) use results::Results;
+pub(crate) use series::{At, POSITIONS, Place as RowPlace, Row, Series};
+pub(crate) use tensorboard::TensorBoard;
+pub(crate) use trainer::Trainer;
 
-/// Reads a log to its end; an error leaves in `remarks` and the result what came before it.
-pub(crate) fn read_log(
-    input: impl Read,
+/// A format that programs log in.
+pub(crate) trait Reader: Send + Sync {
+    /// Takes all whole records from `input`, which begins where the last reading ended; gives what
+    /// follows them, at the beginning of `buffer` (the memory to use).
+    ///
+    /// An error leaves what came before it in the sink.
+    fn read(
+        &self,
+        input: &mut dyn Read,
+        buffer: &mut Vec<u8>,
+        sink: &mut Sink<'_>,
+    ) -> io::Result<Rest>;
+
+    /// Takes what is after the last whole record: a record that only lacks its end counts, though
+    /// the next reading begins before it.
+    fn rest(&self, rest: &[u8], sink: &mut Sink<'_>);
+}
+
+/// What follows the last whole record of a file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Rest {
+    /// How many bytes, at the beginning of the buffer.
+    pub(crate) len: usize,
+    /// They are too many to be kept.
+    pub(crate) is_too_long: bool,
+}
+
+/// What was taken from a file so far, and where to go on.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Taken {
+    pub(crate) position: Position,
+    /// What the reader has to remember besides (the header of a CSV file).
+    pub(crate) memo: Vec<u8>,
+    pub(crate) log: Log,
+    pub(crate) remarks: Remarks,
+}
+
+/// Where a reader puts what it takes.
+pub(crate) struct Sink<'a> {
+    pub(crate) taken: &'a mut Taken,
+    /// What the fields are to be called.
+    pub(crate) names: &'a Names,
+    /// The type of records that do not name theirs.
+    pub(crate) kind: &'a str,
+}
+
+impl Sink<'_> {
+    fn remark(&mut self, kind: Kind, line: u64) {
+        self.taken.remarks.add(kind, Place::Line(line));
+    }
+
+    /// Takes a record that names its own type.
+    fn record(&mut self, record: Record<'_>, line: u64) {
+        let Taken { log, remarks, .. } = &mut *self.taken;
+        self.names.each(record, &mut |record| log.add(record, line, remarks));
+    }
+}
+
+/// A format whose records are lines.
+trait LineFormat: Send + Sync {
+    /// Takes a line; `is_last` says that it has no end yet.
+    fn line(&self, number: u64, text: &[u8], is_last: bool, sink: &mut Sink<'_>);
+}
+
+impl<F: LineFormat> Reader for F {
+    fn read(
+        &self,
+        input: &mut dyn Read,
+        buffer: &mut Vec<u8>,
+        sink: &mut Sink<'_>,
+    ) -> io::Result<Rest> {
+        let mut position = sink.taken.position;
+        let mut visit = |number, line: Line<'_>| match line {
+            Line::Whole(text) => self.line(number, text, false, sink),
+            Line::TooLong => sink.remark(Kind::LongLine, number),
+        };
+        let result = lines::read(input, buffer, &mut position, &mut visit);
+        sink.taken.position = position;
+        result
+    }
+
+    fn rest(&self, rest: &[u8], sink: &mut Sink<'_>) {
+        self.line(sink.taken.position.number(), rest, true, sink);
+    }
+}
+
+/// Reads all of a file that is there in full, its last record included.
+pub(crate) fn read_whole(
+    reader: &dyn Reader,
+    input: &mut dyn Read,
     buffer: &mut Vec<u8>,
-    remarks: &mut Remarks,
-) -> (Log, io::Result<()>) {
-    let mut reader = Reader { assembler: log::Assembler::default(), remarks };
-    let last_tag = Scanner::new();
-    let mut visit = |number, line: Line<'_>| reader.line(number, &line, &last_tag);
-    let result = Scanner::new().scan(input, buffer, &mut visit);
-    (reader.assembler.finish(reader.remarks), result)
+    sink: &mut Sink<'_>,
+) -> io::Result<()> {
+    let rest = reader.read(input, buffer, sink)?;
+    take_rest(reader, rest, buffer, sink);
+    Ok(())
 }
 
-struct Reader<'r> {
-    assembler: log::Assembler,
-    remarks: &'r mut Remarks,
-}
-
-impl Reader<'_> {
-    fn line(&mut self, number: u64, line: &Line<'_>, scanner: &Scanner) {
-        let odd = match line {
-            Line::Tagged(text) => return self.tagged(number, text, false, scanner),
-            Line::TaggedLast(text) => return self.tagged(number, text, true, scanner),
-            Line::CutInTag => Kind::Torn,
-            Line::Untagged => Kind::NoTag,
-            Line::TooLong => Kind::LongLine,
-        };
-        self.remarks.add(odd, Place::Line(number));
-    }
-
-    /// What follows a tag. Where it is no record as a whole and has the tag once more, two writers
-    /// got into one line, and the last of them may be whole.
-    fn tagged(&mut self, number: u64, text: &[u8], is_last: bool, scanner: &Scanner) {
-        let after_last = scanner.after_last_tag(text);
-        if after_last.is_none() && record::begins_skipped(text) {
-            return;
-        }
-        let Err(mut problem) = self.record(number, text) else { return };
-        if let Some(rest) = after_last {
-            self.remarks.add(Kind::ManyTags, Place::Line(number));
-            match self.record(number, rest) {
-                Ok(()) => return,
-                Err(of_last) => problem = of_last,
-            }
-        }
-        let kind = match problem {
-            NoRecord::NotARecord => Kind::NotARecord,
-            NoRecord::NotJson if is_last => Kind::Torn,
-            NoRecord::NotJson => Kind::NotJson,
-        };
-        self.remarks.add(kind, Place::Line(number));
-    }
-
-    fn record(&mut self, number: u64, text: &[u8]) -> Result<(), NoRecord> {
-        match record::parse(text) {
-            Ok(record) => self.add(number, record),
-            Err(NoRecord::NotARecord) => return Err(NoRecord::NotARecord),
-            Err(NoRecord::NotJson) => {
-                let revived = tokens::revive(text);
-                let record = record::parse_revived(&revived)?;
-                if revived.was_not_utf8 {
-                    self.remarks.add(Kind::NotUtf8, Place::Line(number));
-                }
-                if revived.had_tokens && !record::is_skipped(&record.kind) {
-                    self.remarks.add(Kind::NotFinite, Place::Line(number));
-                }
-                self.add(number, record);
-            }
-        }
-        Ok(())
-    }
-
-    fn add(&mut self, number: u64, record: Record<'_>) {
-        if !record::is_skipped(&record.kind) {
-            self.assembler.add(record, number, self.remarks);
-        }
+/// Takes what [`Reader::read`] left.
+pub(crate) fn take_rest(reader: &dyn Reader, rest: Rest, buffer: &[u8], sink: &mut Sink<'_>) {
+    if rest.is_too_long {
+        let line = sink.taken.position.number();
+        sink.remark(Kind::LongLine, line);
+    } else if rest.len > 0 {
+        reader.rest(&buffer[..rest.len], sink);
     }
 }
 
+/// The log of a text in one format, as the tests of other modules want it.
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn read(bytes: &[u8]) -> (Log, Remarks) {
-        let mut remarks = Remarks::default();
-        let (log, result) = read_log(bytes, &mut Vec::new(), &mut remarks);
-        result.unwrap();
-        (log, remarks)
-    }
-
-    fn epochs(log: &Log, kind: &str) -> Vec<i64> {
-        match log.get(kind) {
-            Some(Logged::Series(series)) => series.rows().iter().map(|r| r.at.epoch).collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    fn test_epoch(epoch: u32) -> String {
-        format!(
-            "[meters.py: 260]: json_stats: {{\"_type\": \"test_epoch\", \"epoch\": \"{epoch}/9\"}}\n"
-        )
-    }
-
-    #[test]
-    fn a_torn_last_line_costs_only_that_line() {
-        let log = format!("{}{}", test_epoch(1), test_epoch(2));
-        for cut in test_epoch(1).len() + 30..log.len() - 2 {
-            let (log, remarks) = read(&log.as_bytes()[..cut]);
-            assert_eq!(epochs(&log, "test_epoch"), [1]);
-            assert_eq!(remarks.kinds(), [(Kind::Torn, 1, Place::Line(2))], "cut at {cut}");
-        }
-    }
-
-    #[test]
-    fn a_last_record_that_only_lacks_its_line_end_is_whole() {
-        let (log, remarks) = read(test_epoch(1).trim_end().as_bytes());
-        assert_eq!(epochs(&log, "test_epoch"), [1]);
-        assert_eq!(remarks, Remarks::default());
-    }
-
-    #[test]
-    fn the_iteration_types_are_skipped_wherever_their_type_stands() {
-        let (log, remarks) = read(
-            b"json_stats: {\"_type\": \"train_iter\", \"torn\n\
-              json_stats: {\"a\": NaN, \"_type\": \"test_iter\"}\n\
-              json_stats: {\"_type\": \"test_ema_iter\"}\n",
-        );
-        assert!(log.is_empty());
-        assert_eq!(remarks, Remarks::default());
-    }
-
-    #[test]
-    fn a_record_printed_into_another_ones_line_is_found() {
-        let torn = "json_stats: {\"_type\": \"train_iter\", \"epo";
-        let (log, remarks) = read(format!("{torn}{}", test_epoch(3)).as_bytes());
-        assert_eq!(epochs(&log, "test_epoch"), [3]);
-        assert_eq!(remarks.kinds(), [(Kind::ManyTags, 1, Place::Line(1))]);
-    }
-
-    #[test]
-    fn a_tag_within_a_text_is_text() {
-        let (log, remarks) =
-            read(b"json_stats: {\"_type\": \"cfg\", \"DESC\": \"a json_stats: b\"}\n");
-        let Logged::Once(cfg) = &log["cfg"] else { panic!("the config has no epochs") };
-        assert_eq!(cfg["DESC"].to_json_text(), "\"a json_stats: b\"");
-        assert_eq!(remarks, Remarks::default());
-    }
-
-    #[test]
-    fn every_oddity_is_counted_with_the_line_of_its_first() {
-        let (_, remarks) = read(
-            b"json_stats: hello\njson_stats: [1]\njson_stats: 5\nno tag {\"_type\": \"x\"}\n\
-              json_stats: {\"_type\": \"x\", \"a\": \"\xff\"}\njson_stats: \n",
-        );
-        let line = |kind, times, number| (kind, times, Place::Line(number));
-        assert_eq!(
-            remarks.kinds(),
-            [
-                line(Kind::NotJson, 2, 1),
-                line(Kind::NotARecord, 2, 2),
-                line(Kind::NoTag, 1, 4),
-                line(Kind::NotUtf8, 1, 5)
-            ]
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn no_bytes_make_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-            read(&bytes);
-        }
-
-        #[test]
-        fn no_mixture_of_pieces_makes_the_reader_panic(
-            pieces in proptest::collection::vec(
-                prop_oneof![
-                    Just("json_stats: "), Just("{\"_type\": \""), Just("test_epoch"), Just("\""),
-                    Just(", \"epoch\": \"1/2\""), Just("NaN"), Just("-Infinity"), Just("}"),
-                    Just("\n"), Just("\r"), Just("\\"), Just("[1, {"), Just("cfg"), Just("é"),
-                    Just("\"_type\": \""), Just(", \"iter\": \"1/3\""), Just(", \"epoch\": 3"),
-                ],
-                0..60,
-            )
-        ) {
-            read(pieces.concat().as_bytes());
-        }
-
-        #[test]
-        fn whatever_is_logged_again_the_epochs_are_rising(
-            runs in proptest::collection::vec((1_u32..9, 1_u32..9), 1..5)
-        ) {
-            let mut text = String::new();
-            for (start, len) in runs {
-                (start..start + len).for_each(|epoch| text.push_str(&test_epoch(epoch)));
-            }
-            let (log, _) = read(text.as_bytes());
-            let epochs = epochs(&log, "test_epoch");
-            prop_assert!(epochs.windows(2).all(|pair| pair[0] < pair[1]));
-        }
-    }
+pub(crate) fn read_text(reader: &dyn Reader, kind: &str, text: &[u8]) -> (Log, Remarks) {
+    let mut taken = Taken::default();
+    let names = Names::default();
+    let mut sink = Sink { taken: &mut taken, names: &names, kind };
+    read_whole(reader, &mut { text }, &mut Vec::new(), &mut sink).unwrap();
+    taken.log.remark_on_gaps(&mut taken.remarks);
+    (taken.log, taken.remarks)
 }

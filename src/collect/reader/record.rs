@@ -6,6 +6,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::error::Category;
 
+use super::series::At;
 use super::tokens;
 use crate::collect::datum::{Datum, DatumSeed};
 
@@ -19,6 +20,22 @@ pub(crate) struct Record<'a> {
     pub(crate) kind: Cow<'a, str>,
     /// Its fields in the order of the line, without the type; a repeated key is there twice.
     pub(crate) fields: Vec<(Cow<'a, str>, Datum)>,
+    /// How the place in the training is found.
+    pub(crate) place: Positions,
+}
+
+/// How the place in the training is found where a record was logged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Positions {
+    /// By its fields `epoch` and `iter`, as pycls logs them; without an epoch the type has none.
+    #[default]
+    Fields,
+    /// It is this; records of one place are put together.
+    At(At),
+    /// As `At`, and the number is one of a step or of a row and none of an epoch.
+    Step(i64),
+    /// It was logged once.
+    Once,
 }
 
 /// Why a tagged text gives no record.
@@ -30,20 +47,19 @@ pub(crate) enum NoRecord {
     NotARecord,
 }
 
-/// True if and only if the text is of a type to skip, as far as its first key says.
+/// The type that a text names with its first key, if it does.
 ///
 /// pycls sorts the keys, so that `_type` comes first among lower-case ones; a line of another make
-/// is parsed and then skipped by [`is_skipped`].
-pub(crate) fn begins_skipped(text: &[u8]) -> bool {
-    let rest = text.strip_prefix(b"{\"_type\":");
-    let Some(rest) = rest.map(|rest| rest.strip_prefix(b" ").unwrap_or(rest)) else { return false };
-    let Some(rest) = rest.strip_prefix(b"\"") else { return false };
-    SKIPPED.iter().any(|kind| rest.strip_prefix(*kind).is_some_and(|rest| rest.starts_with(b"\"")))
+/// is parsed as a whole.
+pub(crate) fn first_type(text: &[u8]) -> Option<&[u8]> {
+    let rest = text.strip_prefix(b"{\"_type\":")?;
+    let rest = rest.strip_prefix(b" ").unwrap_or(rest).strip_prefix(b"\"")?;
+    memchr::memchr(b'"', rest).map(|end| &rest[..end])
 }
 
 /// True if and only if a type is skipped.
-pub(crate) fn is_skipped(kind: &str) -> bool {
-    SKIPPED.contains(&kind.as_bytes())
+pub(crate) fn is_skipped(kind: &[u8]) -> bool {
+    SKIPPED.contains(&kind)
 }
 
 /// Parses strict JSON.
@@ -56,13 +72,28 @@ pub(crate) fn parse_revived<'a>(text: &'a tokens::Revived<'_>) -> Result<Record<
     of_line(serde_json::from_str::<Raw<'_, true>>(&text.text).map(|raw| (raw.kind, raw.fields)))
 }
 
-type Fields<'a> = Vec<(Cow<'a, str>, Datum)>;
+/// Named values in the order of a line.
+pub(super) type Fields<'a> = Vec<(Cow<'a, str>, Datum)>;
+
+/// The type, if there is one, and the fields of an object that is strict JSON.
+pub(super) fn object(text: &[u8]) -> Option<(Option<Cow<'_, str>>, Fields<'_>)> {
+    let raw = serde_json::from_slice::<Raw<'_, false>>(text).ok()?;
+    Some((raw.kind, raw.fields))
+}
+
+/// As [`object`], of what went through [`tokens::revive`].
+pub(super) fn revived_object<'a>(
+    text: &'a tokens::Revived<'_>,
+) -> Option<(Option<Cow<'a, str>>, Fields<'a>)> {
+    let raw = serde_json::from_str::<Raw<'_, true>>(&text.text).ok()?;
+    Some((raw.kind, raw.fields))
+}
 
 fn of_line<'a>(
     parsed: serde_json::Result<(Option<Cow<'a, str>>, Fields<'a>)>,
 ) -> Result<Record<'a>, NoRecord> {
     match parsed {
-        Ok((Some(kind), fields)) => Ok(Record { kind, fields }),
+        Ok((Some(kind), fields)) => Ok(Record { kind, fields, place: Positions::Fields }),
         Ok((None, _)) => Err(NoRecord::NotARecord),
         Err(e) if e.classify() == Category::Data => Err(NoRecord::NotARecord),
         Err(_) => Err(NoRecord::NotJson),
@@ -154,12 +185,13 @@ mod tests {
     }
 
     #[test]
-    fn the_iteration_types_are_known_by_their_beginning() {
-        assert!(begins_skipped(br#"{"_type": "test_ema_iter", "epoch": "1/50""#));
-        assert!(begins_skipped(br#"{"_type":"train_iter","epoch":"#));
-        assert!(!begins_skipped(br#"{"_type": "train_iter_2", "epoch""#));
-        assert!(!begins_skipped(br#"{"_type": "test_epoch", "a": "test_iter""#));
-        assert!(is_skipped("test_iter") && !is_skipped("test_epoch"));
+    fn the_type_is_known_by_the_beginning_of_a_line() {
+        let first = |text: &'static str| first_type(text.as_bytes());
+        assert_eq!(first(r#"{"_type": "test_ema_iter", "epoch""#), Some(&b"test_ema_iter"[..]));
+        assert_eq!(first(r#"{"_type":"train_iter","epoch":"#), Some(&b"train_iter"[..]));
+        assert_eq!(first(r#"{"a": 1, "_type": "x"}"#), None);
+        assert_eq!(first(r#"{"_type": "tra"#), None);
+        assert!(is_skipped(b"test_iter") && !is_skipped(b"train_iter_2"));
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! The records of one type over the epochs, with what a restart superseded taken out.
 
-use super::record::Record;
+use std::borrow::Cow;
+
+use sweep_config::table::{EPOCH_IND, EPOCH_MAX};
+
+use super::record::{Positions, Record};
 use crate::collect::datum::Datum;
 
 /// Where in the training a record was logged.
@@ -21,9 +25,12 @@ pub(crate) struct Row {
     pub(crate) run: u32,
     /// The line it stands on.
     pub(crate) line: u64,
-    /// In the order of the names; what lies beyond its end is absent too.
     values: Vec<Option<Datum>>,
 }
+
+/// Fields of a record that say where it was logged, and are no metrics.
+pub(crate) const POSITIONS: [&str; 7] =
+    ["epoch", "iter", "step", EPOCH_IND, EPOCH_MAX, "iter_ind", "iter_max"];
 
 /// The records of one type, by epoch; every epoch (and iteration) once.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -33,27 +40,85 @@ pub(crate) struct Series {
     rows: Vec<Row>,
     /// True if and only if a record names its iteration.
     pub(crate) has_iter: bool,
+    /// What counts as the epoch is a step or the number of a row.
+    pub(crate) is_by_step: bool,
 }
 
 impl Row {
-    /// The position of a record; `None` where its `epoch` (or `iter`) does not name one.
-    pub(crate) fn position(record: &Record<'_>) -> Option<(At, Option<i64>, Option<i64>)> {
-        let field = |name: &str| record.fields.iter().rev().find(|f| f.0 == name).map(|f| &f.1);
-        let (epoch, epoch_max) = fraction(field("epoch")?)?;
-        let (iter, iter_max) = match field("iter") {
-            Some(iter) => fraction(iter)?,
-            None => (0, None),
-        };
-        Some((At { epoch, iter }, epoch_max, iter_max))
+    /// The row of a cache.
+    pub(crate) fn from_parts(place: Place, run: u32, line: u64, values: Vec<Option<Datum>>) -> Self {
+        let Place { at, epoch_max, iter_max, .. } = place;
+        Self { at, epoch_max, iter_max, run, line, values }
+    }
+
+    /// Takes the values that are given.
+    fn complement(&mut self, values: Vec<Option<Datum>>) {
+        if self.values.len() < values.len() {
+            self.values.resize(values.len(), None);
+        }
+        for (mine, new) in self.values.iter_mut().zip(values) {
+            *mine = new.or_else(|| mine.take());
+        }
     }
 
     /// The value of a metric; null where the row has none.
     pub(crate) fn value(&self, metric: usize) -> &Datum {
-        self.values.get(metric).and_then(Option::as_ref).unwrap_or(&Datum::Null)
+        self.given(metric).unwrap_or(&Datum::Null)
+    }
+
+    /// The value of a metric, if the row has one.
+    pub(crate) fn given(&self, metric: usize) -> Option<&Datum> {
+        self.values.get(metric).and_then(Option::as_ref)
+    }
+
+    /// The values in the order of the names; what lies beyond their end is absent too.
+    pub(crate) fn values(&self) -> &[Option<Datum>] {
+        &self.values
     }
 
     fn has_all(&self, metrics: usize) -> bool {
         self.values.len() == metrics && self.values.iter().all(Option::is_some)
+    }
+
+    fn has_any_of(&self, values: &[Option<Datum>], but: impl Fn(usize) -> bool) -> bool {
+        let both = self.values.iter().zip(values).enumerate();
+        both.into_iter().any(|(i, (mine, new))| mine.is_some() && new.is_some() && !but(i))
+    }
+}
+
+/// Where a record was logged, and of how many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) at: At,
+    pub(crate) epoch_max: Option<i64>,
+    pub(crate) iter_max: Option<i64>,
+    pub(crate) is_step: bool,
+}
+
+impl Place {
+    /// The place of a record; `None` where its `epoch` (or `iter`) does not name one.
+    pub(crate) fn of(record: &Record<'_>) -> Option<Self> {
+        let (at, is_step) = match record.place {
+            Positions::At(at) => (at, false),
+            Positions::Step(step) => (At { epoch: step, iter: 0 }, true),
+            Positions::Fields => {
+                let named = |name: &str| {
+                    record.fields.iter().rev().find(|field| field.0 == name).map(|field| &field.1)
+                };
+                return Self::of_fields(named("epoch")?, named("iter"));
+            }
+            Positions::Once => return None,
+        };
+        Some(Self { at, epoch_max: None, iter_max: None, is_step })
+    }
+
+    fn of_fields(epoch: &Datum, iter: Option<&Datum>) -> Option<Self> {
+        let (epoch, epoch_max) = fraction(epoch)?;
+        let (iter, iter_max) = match iter {
+            Some(iter) => fraction(iter)?,
+            None => (0, None),
+        };
+        Some(Self { at: At { epoch, iter }, epoch_max, iter_max, is_step: false })
     }
 }
 
@@ -83,26 +148,73 @@ impl Series {
         &self.rows
     }
 
+    /// The last value that a metric was given.
+    pub(crate) fn last(&self, metric: usize) -> Option<&Datum> {
+        self.rows.iter().rev().find_map(|row| row.given(metric))
+    }
+
     /// The values of a metric, by epoch.
     pub(crate) fn column(&self, metric: usize) -> impl Iterator<Item = &Datum> {
         self.rows.iter().map(move |row| row.value(metric))
     }
 
-    /// Adds a record.
+    /// The series of a cache.
+    pub(crate) fn from_parts(names: Vec<String>, rows: Vec<Row>, flags: (bool, bool)) -> Self {
+        Self { names, rows, has_iter: flags.0, is_by_step: flags.1 }
+    }
+
+    /// The place that values in the order of the names have.
+    pub(crate) fn place_of(&self, values: &[Option<Datum>]) -> Option<Place> {
+        let named = |name: &str| {
+            let at = self.names.iter().position(|known| known == name)?;
+            values.get(at)?.as_ref()
+        };
+        Place::of_fields(named("epoch")?, named("iter"))
+    }
+
+    /// Adds a record at its place.
     ///
     /// Where its epoch was logged before, that row and all later epochs are superseded: the program
-    /// went on from there. Rows of an earlier run that lie beyond it are superseded in any case.
-    pub(crate) fn add(&mut self, record: Record<'_>, run: u32, line: u64) -> Option<Added> {
-        let (at, epoch_max, iter_max) = Row::position(&record)?;
+    /// went on from there. Rows of an earlier run that lie beyond it are superseded in any case. Only
+    /// a record of other metrics than the row has is put to it.
+    pub(crate) fn add(&mut self, values: Vec<Option<Datum>>, place: Place, run: u32, line: u64) -> Added {
+        let Place { at, epoch_max, iter_max, is_step } = place;
         self.has_iter |= at.iter != 0 || iter_max.is_some();
+        self.is_by_step |= is_step;
         let from = self.rows.partition_point(|row| row.at < at);
+        if self.complements(from, at, run, &values) {
+            self.rows[from].complement(values);
+            return Added { superseded: 0, earlier: None };
+        }
         let same = self.rows.get(from).filter(|row| row.at == at);
         let again = same.is_some();
         let earlier = same.filter(|row| row.run < run).map(|row| row.line);
         let superseded = self.drop_from(from, |row| again || row.run < run);
-        let values = self.values(record);
         self.rows.insert(from, Row { at, epoch_max, iter_max, run, line, values });
-        Some(Added { superseded, earlier })
+        Added { superseded, earlier }
+    }
+
+    /// True if and only if the row at an index is of that place and run, and has none of the metrics.
+    fn complements(&self, index: usize, at: At, run: u32, values: &[Option<Datum>]) -> bool {
+        let is_position = |i: usize| POSITIONS.contains(&self.names[i].as_str());
+        let same = self.rows.get(index).filter(|row| row.at == at && row.run == run);
+        same.is_some_and(|row| !row.has_any_of(values, is_position))
+    }
+
+    /// Puts another series of the same type to this one; of two values for one place the other's counts.
+    pub(crate) fn merge(&mut self, other: Self) {
+        for row in other.rows {
+            let named = other.names.iter().cloned().map(Cow::Owned).zip(row.values);
+            let given = named.filter_map(|(name, value)| Some((name, value?)));
+            let values = self.values(given);
+            let from = self.rows.partition_point(|mine| mine.at < row.at);
+            match self.rows.get_mut(from).filter(|mine| mine.at == row.at) {
+                Some(mine) => mine.complement(values),
+                None => self.rows.insert(from, Row { values, ..row }),
+            }
+        }
+        self.has_iter |= other.has_iter;
+        self.is_by_step |= other.is_by_step;
     }
 
     /// Takes out what an earlier run logged after a record that was now logged once more.
@@ -133,12 +245,15 @@ impl Series {
         before - self.rows.len()
     }
 
-    /// The record's values in the order of the names. Lines of a type have the same keys in the
+    /// A record's values in the order of the names. Lines of a type have the same keys in the
     /// same order, so that the next name is nearly always the right one.
-    fn values(&mut self, record: Record<'_>) -> Vec<Option<Datum>> {
-        let mut values = Vec::with_capacity(self.names.len().max(record.fields.len()));
+    pub(crate) fn values<'f>(
+        &mut self,
+        fields: impl Iterator<Item = (Cow<'f, str>, Datum)>,
+    ) -> Vec<Option<Datum>> {
+        let mut values = Vec::with_capacity(self.names.len());
         let mut next = 0;
-        for (name, value) in record.fields {
+        for (name, value) in fields {
             let at = match self.names.get(next) {
                 Some(guess) if *guess == name => next,
                 _ => self.names.iter().position(|n| *n == name).unwrap_or_else(|| {
@@ -161,9 +276,16 @@ mod tests {
     use super::*;
     use crate::collect::reader::record::parse;
 
+    fn add_text(series: &mut Series, text: &str, run: u32, line: u64) -> usize {
+        let record = parse(text.as_bytes()).unwrap();
+        let place = Place::of(&record).unwrap();
+        let values = series.values(record.fields.into_iter());
+        series.add(values, place, run, line).superseded
+    }
+
     fn add(series: &mut Series, epoch: &str, run: u32, line: u64) -> usize {
         let text = format!(r#"{{"_type": "t", "epoch": "{epoch}", "line": {line}}}"#);
-        series.add(parse(text.as_bytes()).unwrap(), run, line).unwrap().superseded
+        add_text(series, &text, run, line)
     }
 
     fn lines(series: &Series) -> Vec<(i64, u64)> {
@@ -215,13 +337,25 @@ mod tests {
         let mut series = Series::default();
         for (line, fields) in (1..).zip([r#""a": 1"#, r#""b": 2, "a": 3"#, r#""b": null"#]) {
             let text = format!(r#"{{"_type": "t", "epoch": {line}, {fields}}}"#);
-            series.add(parse(text.as_bytes()).unwrap(), 0, line).unwrap();
+            add_text(&mut series, &text, 0, line);
         }
         assert_eq!(series.names, ["epoch", "a", "b"]);
         let column = |i| series.column(i).cloned().collect::<Vec<_>>();
         assert_eq!(column(1), [Datum::Int(1), Datum::Int(3), Datum::Null]);
         assert_eq!(column(2), [Datum::Null, Datum::Int(2), Datum::Null]);
         assert_eq!(series.incomplete(), (2, Some(1)));
+    }
+
+    #[test]
+    fn a_record_of_other_metrics_is_put_to_the_row_of_its_place() {
+        let mut series = Series::default();
+        let texts = [r#"{"_type": "t", "epoch": 1, "a": 1}"#, r#"{"_type": "t", "epoch": 1, "b": 2}"#];
+        for text in texts.iter().chain(&texts[1..]) {
+            add_text(&mut series, text, 0, 1);
+        }
+        assert_eq!(series.rows().len(), 1);
+        assert_eq!(series.rows()[0].value(1), &Datum::Null, "the second `b` began the epoch anew");
+        assert_eq!(series.rows()[0].value(2), &Datum::Int(2));
     }
 
     #[test]

@@ -4,6 +4,10 @@
 
 use std::borrow::Cow;
 
+use serde::de::DeserializeSeed;
+
+use crate::collect::datum::{Datum, DatumSeed};
+
 /// The tokens, and the texts that stand for them in a rewritten line. No log holds these texts but
 /// by intent: they begin with a control character that JSON writers escape.
 const TOKENS: [(&[u8], &str, f64); 3] = [
@@ -29,6 +33,17 @@ pub(crate) fn revive(line: &[u8]) -> Revived<'_> {
         Some(replaced) => Revived { text: replaced.into(), was_not_utf8, had_tokens: true },
         None => Revived { text, was_not_utf8, had_tokens: false },
     }
+}
+
+/// A whole JSON text, its bare tokens included; `None` where it is none.
+pub(crate) fn parse(text: &[u8]) -> Option<Datum> {
+    let read = |text: &str, revived| {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let datum = DatumSeed { revived }.deserialize(&mut deserializer).ok()?;
+        deserializer.end().ok().map(|()| datum)
+    };
+    let strict = std::str::from_utf8(text).ok().and_then(|text| read(text, false));
+    strict.or_else(|| read(&revive(text).text, true))
 }
 
 /// The number that a text of a revived line stands for.

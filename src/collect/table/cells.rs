@@ -5,7 +5,7 @@ use sweep_config::{Map, Value};
 
 use super::columns::Cells;
 use crate::collect::datum::Datum;
-use crate::collect::reader::{Log, Logged, Series};
+use crate::collect::reader::{Log, Logged, POSITIONS, Series};
 
 /// Adds a config that no program logged, under [`CFG`].
 pub(crate) fn push_config(cells: &mut Cells, config: Map) {
@@ -16,7 +16,7 @@ pub(crate) fn push_config(cells: &mut Cells, config: Map) {
 
 /// Adds all that was logged, the config included.
 pub(crate) fn push_log(cells: &mut Cells, log: &Log) {
-    for (kind, logged) in log {
+    for (kind, logged) in log.iter() {
         match logged {
             Logged::Once(once) => {
                 for (name, value) in once {
@@ -51,17 +51,14 @@ fn push_series(cells: &mut Cells, kind: &str, series: &Series) {
         if POSITIONS.contains(&name.as_str()) {
             continue;
         }
-        cells.push((format!("{kind}.{name}"), last.value(metric).clone()));
+        let value = series.last(metric).cloned().unwrap_or(Datum::Null);
+        cells.push((format!("{kind}.{name}"), value));
         let Some(summary) = Summary::of(series.column(metric)) else { continue };
         cells.push((format!("{kind}.{name}{MAX}"), Datum::Float(summary.max)));
         cells.push((format!("{kind}.{name}{MEAN}"), Datum::Float(summary.mean)));
         cells.push((format!("{kind}.{name}{MIN}"), Datum::Float(summary.min)));
     }
 }
-
-/// Fields of a record that say where it was logged, and are no metrics.
-pub(super) const POSITIONS: [&str; 6] =
-    ["epoch", "iter", EPOCH_IND, EPOCH_MAX, "iter_ind", "iter_max"];
 
 /// The least, greatest and mean number of a metric.
 #[derive(Debug, PartialEq)]
@@ -88,11 +85,10 @@ impl Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collect::reader::read_log;
-    use crate::collect::remark::Remarks;
+    use crate::collect::reader::{Pycls, read_text};
 
     fn cells(log: &str) -> Vec<(String, String)> {
-        let (log, _) = read_log(log.as_bytes(), &mut Vec::new(), &mut Remarks::default());
+        let (log, _) = read_text(&Pycls::new(), "", log.as_bytes());
         let mut cells = Cells::new();
         push_log(&mut cells, &log);
         cells.into_iter().map(|(name, value)| (name, format!("{value:?}"))).collect()

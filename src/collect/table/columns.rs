@@ -1,62 +1,66 @@
 //! Rows of named values, of which each has its own set of names, to typed columns.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 
 use super::file::{Chunk, Nullable, Type};
+use crate::collect::cache::BlockCells;
 use crate::collect::datum::Datum;
 
 /// The values of one row by the names of their columns.
 pub(crate) type Cells = Vec<(String, Datum)>;
 
-/// Columns in the making.
+/// The columns of some rows in the making.
 #[derive(Default)]
 pub(crate) struct Columns {
-    by_name: IndexMap<String, Vec<Datum>>,
-    /// The types of the first columns, which do not depend on their values.
-    declared: Vec<Type>,
+    by_name: IndexMap<String, Vec<Option<Datum>>>,
     rows: usize,
 }
 
 impl Columns {
-    /// No rows yet; the columns that are there in any case, with their types.
-    pub(crate) fn new(declared: &[(&str, Type)]) -> Self {
-        Self {
-            by_name: declared.iter().map(|(name, _)| ((*name).to_owned(), Vec::new())).collect(),
-            declared: declared.iter().map(|(_, kind)| *kind).collect(),
-            rows: 0,
-        }
-    }
-
     /// Adds a row. Rows have nearly the same names in the same order, so that the column after the
     /// last one is nearly always the right one.
     pub(crate) fn push(&mut self, cells: Cells) {
         let mut next = 0;
         for (name, value) in cells {
-            let at = match self.by_name.get_index(next) {
-                Some((guess, _)) if *guess == name => next,
-                _ => self.by_name.entry(name).or_default_index(),
-            };
-            let column = &mut self.by_name[at];
-            column.resize(self.rows, Datum::Null);
-            column.push(value);
-            next = at + 1;
+            next = self.put(next, name, value) + 1;
         }
         self.rows += 1;
     }
 
-    /// The schema and the values: the declared columns, then the others by name.
-    pub(crate) fn finish(mut self) -> (Vec<(String, Type)>, Vec<Chunk>) {
-        let mut others = self.by_name.split_off(self.declared.len());
-        others.sort_unstable_keys();
-        let declared = self.declared.into_iter().map(Some);
-        let kinds = declared.chain(std::iter::repeat(None));
-        let columns = self.by_name.into_iter().chain(others).zip(kinds);
-        let typed = columns.map(|((name, mut values), kind)| {
-            values.resize(self.rows, Datum::Null);
-            let kind = kind.unwrap_or_else(|| common_type(&values));
-            ((name, kind), chunk(&values, kind))
+    /// Adds a row of other columns.
+    pub(crate) fn push_from(&mut self, cells: &mut BlockCells, row: usize) {
+        let mut next = 0;
+        for (name, values) in cells {
+            if let Some(value) = values.get_mut(row).and_then(Option::take) {
+                next = self.put(next, name.clone(), value) + 1;
+            }
+        }
+        self.rows += 1;
+    }
+
+    fn put(&mut self, guess: usize, name: String, value: Datum) -> usize {
+        let at = match self.by_name.get_index(guess) {
+            Some((guessed, _)) if *guessed == name => guess,
+            _ => self.by_name.entry(name).or_default_index(),
+        };
+        let column = &mut self.by_name[at];
+        column.resize(self.rows, None);
+        column.push(Some(value));
+        at
+    }
+
+    /// All columns, by name.
+    pub(crate) fn finish(mut self) -> BlockCells {
+        self.by_name.sort_unstable_keys();
+        let rows = self.rows;
+        let padded = self.by_name.into_iter().map(|(name, mut values)| {
+            // Of two values for one cell the last counts.
+            values.resize(rows, None);
+            (name, values)
         });
-        typed.unzip()
+        padded.collect()
     }
 }
 
@@ -73,48 +77,118 @@ impl<V: Default> OrDefaultIndex for indexmap::map::Entry<'_, String, V> {
     }
 }
 
-/// The type that holds all values: text for lists and for values of several kinds.
-fn common_type(values: &[Datum]) -> Type {
-    let mut kinds = values.iter().filter_map(|value| match value {
-        Datum::Null => None,
-        Datum::Bool(_) => Some(Type::Bool),
-        Datum::Int(_) => Some(Type::Int),
-        Datum::Float(_) => Some(Type::Double),
-        Datum::Text(_) | Datum::Nested(_) => Some(Type::Text),
+/// The kinds of the values of a column, each a bit.
+const BOOL: u8 = 1;
+const INT: u8 = 2;
+const FLOAT: u8 = 4;
+const TEXT: u8 = 8;
+const NESTED: u8 = 16;
+
+/// The columns and the kinds of their values.
+pub(crate) fn kinds(cells: &BlockCells) -> Vec<(String, u8)> {
+    let kinds = cells.iter().map(|(name, values)| {
+        let kinds = values.iter().flatten().fold(0, |kinds, value| kinds | kind(value));
+        (name.clone(), kinds)
     });
-    let Some(first) = kinds.next() else { return Type::Text };
-    kinds.fold(first, |common, kind| match (common, kind) {
-        _ if common == kind => common,
-        (Type::Int, Type::Double) | (Type::Double, Type::Int) => Type::Double,
-        _ => Type::Text,
-    })
+    kinds.collect()
 }
 
-/// The values as that type; JSON text where a column of text holds something else as well.
-fn chunk(values: &[Datum], kind: Type) -> Chunk {
-    match kind {
-        Type::Int => Chunk::Int(nullable(values, |value| match value {
-            Datum::Int(i) => Some(*i),
-            _ => None,
-        })),
-        Type::Double => Chunk::Double(nullable(values, Datum::number)),
-        Type::Bool => Chunk::Bool(nullable(values, |value| match value {
-            Datum::Bool(b) => Some(*b),
-            _ => None,
-        })),
-        Type::Text => {
-            let plain = values.iter().all(|v| matches!(v, Datum::Null | Datum::Text(_)));
-            Chunk::Text(nullable(values, |value| match value {
-                Datum::Null => None,
-                Datum::Text(text) if plain => Some(text.as_bytes().to_vec().into()),
-                other => Some(other.to_json_text().into_bytes().into()),
-            }))
-        }
+fn kind(value: &Datum) -> u8 {
+    match value {
+        Datum::Null => 0,
+        Datum::Bool(_) => BOOL,
+        Datum::Int(_) => INT,
+        Datum::Float(_) => FLOAT,
+        Datum::Text(_) => TEXT,
+        Datum::Nested(_) => NESTED,
     }
 }
 
-fn nullable<T>(values: &[Datum], value: impl Fn(&Datum) -> Option<T>) -> Nullable<T> {
-    values.iter().map(value).collect()
+/// A column of the whole table.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Column {
+    pub(crate) name: String,
+    pub(crate) kind: Type,
+    /// Its texts are texts, and not the JSON of whatever it holds.
+    is_plain: bool,
+}
+
+/// The columns of the whole table: the declared ones, then the others by name.
+pub(crate) fn schema<'a>(
+    declared: &[(&str, Type)],
+    parts: impl Iterator<Item = &'a (String, u8)>,
+) -> Vec<Column> {
+    let mut kinds: BTreeMap<&str, u8> = BTreeMap::new();
+    for (name, part) in parts {
+        *kinds.entry(name).or_default() |= part;
+    }
+    declared.iter().for_each(|(name, _)| {
+        kinds.remove(name);
+    });
+    let first = declared.iter().map(|(name, kind)| Column {
+        name: (*name).to_owned(),
+        kind: *kind,
+        is_plain: true,
+    });
+    let others = kinds.into_iter().map(|(name, kinds)| Column {
+        name: name.to_owned(),
+        kind: common_type(kinds),
+        is_plain: kinds & !TEXT == 0,
+    });
+    first.chain(others).collect()
+}
+
+/// The type that holds all values: text for lists and for values of several kinds.
+fn common_type(kinds: u8) -> Type {
+    match kinds {
+        BOOL => Type::Bool,
+        INT => Type::Int,
+        FLOAT => Type::Double,
+        mixed if mixed == INT | FLOAT => Type::Double,
+        _ => Type::Text,
+    }
+}
+
+/// A part of a column: the values of each block, or how many rows it has where it lacks the column.
+pub(crate) enum Part<'a> {
+    Values(&'a [Option<Datum>]),
+    Missing(usize),
+}
+
+/// The values as the column's type; JSON text where a column of text holds something else as well.
+pub(crate) fn chunk(column: &Column, parts: &[Part<'_>]) -> Chunk {
+    match column.kind {
+        Type::Int => Chunk::Int(nullable(parts, |value| match value {
+            Datum::Int(i) => Some(*i),
+            _ => None,
+        })),
+        Type::Double => Chunk::Double(nullable(parts, Datum::number)),
+        Type::Bool => Chunk::Bool(nullable(parts, |value| match value {
+            Datum::Bool(b) => Some(*b),
+            _ => None,
+        })),
+        Type::Text => Chunk::Text(nullable(parts, |value| match value {
+            Datum::Null => None,
+            Datum::Text(text) if column.is_plain => Some(text.as_bytes().to_vec().into()),
+            other => Some(other.to_json_text().into_bytes().into()),
+        })),
+    }
+}
+
+fn nullable<T>(parts: &[Part<'_>], value: impl Fn(&Datum) -> Option<T>) -> Nullable<T>
+where
+    Nullable<T>: Default,
+{
+    let mut column = Nullable::default();
+    for part in parts {
+        match part {
+            Part::Values(values) => {
+                values.iter().for_each(|datum| column.push(datum.as_ref().and_then(&value)));
+            }
+            Part::Missing(rows) => column.push_missing(*rows),
+        }
+    }
+    column
 }
 
 #[cfg(test)]
@@ -125,6 +199,15 @@ mod tests {
 
     fn text(values: &[Option<&str>]) -> Chunk {
         Chunk::Text(values.iter().map(|v| v.map(|v| v.as_bytes().to_vec().into())).collect())
+    }
+
+    fn table(declared: &[(&str, Type)], cells: BlockCells) -> Vec<(String, Chunk)> {
+        let columns = schema(declared, kinds(&cells).iter());
+        let part = |column: &Column| {
+            let values = cells.iter().find(|(name, _)| *name == column.name);
+            values.map_or(Part::Missing(2), |(_, values)| Part::Values(values))
+        };
+        columns.iter().map(|c| (c.name.clone(), chunk(c, &[part(c)]))).collect()
     }
 
     #[test]
@@ -144,36 +227,45 @@ mod tests {
             (vec![Datum::Null], text(&[None])),
         ];
         for (values, expected) in cases {
-            assert_eq!(chunk(&values, common_type(&values)), expected);
+            let values = values.into_iter().map(Some).collect();
+            let found = table(&[], vec![("x".to_owned(), values)]);
+            assert_eq!(found, [("x".to_owned(), expected)]);
         }
     }
 
     #[test]
     fn columns_are_declared_ones_first_then_by_name_and_padded() {
-        let mut columns = Columns::new(&[("job", Type::Int), ("host", Type::Text)]);
+        let mut columns = Columns::default();
         let cell = |name: &str, value| (name.to_owned(), Datum::Int(value));
         columns.push(vec![cell("job", 0), cell("cfg.b", 1)]);
         columns.push(vec![cell("job", 1), cell("cfg.a", 2), cell("cfg.b", 3)]);
-        let (schema, chunks) = columns.finish();
-        let names: Vec<&str> = schema.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names, ["job", "host", "cfg.a", "cfg.b"]);
+        let found = table(&[("job", Type::Int), ("host", Type::Text)], columns.finish());
         let ints = |values: [Option<i64>; 2]| Chunk::Int(values.into_iter().collect());
-        assert_eq!(
-            chunks,
-            [
-                ints([Some(0), Some(1)]),
-                text(&[None, None]),
-                ints([None, Some(2)]),
-                ints([Some(1), Some(3)])
-            ]
-        );
+        let expected = [
+            ("job", ints([Some(0), Some(1)])),
+            ("host", text(&[None, None])),
+            ("cfg.a", ints([None, Some(2)])),
+            ("cfg.b", ints([Some(1), Some(3)])),
+        ];
+        assert_eq!(found, expected.map(|(name, chunk)| (name.to_owned(), chunk)));
+    }
+
+    #[test]
+    fn a_row_that_is_copied_brings_only_the_columns_that_it_has() {
+        let mut columns = Columns::default();
+        columns.push(vec![("a".to_owned(), Datum::Int(1)), ("b".to_owned(), Datum::Null)]);
+        columns.push(vec![("c".to_owned(), Datum::Int(2))]);
+        let mut old = columns.finish();
+        let mut copied = Columns::default();
+        copied.push_from(&mut old, 0);
+        let names: Vec<String> = copied.finish().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["a", "b"]);
     }
 
     #[test]
     fn the_last_of_two_values_for_one_cell_counts() {
         let mut columns = Columns::default();
         columns.push(vec![("a".to_owned(), Datum::Int(1)), ("a".to_owned(), Datum::Int(2))]);
-        let (_, chunks) = columns.finish();
-        assert_eq!(chunks, [Chunk::Int([Some(2)].into_iter().collect())]);
+        assert_eq!(columns.finish(), [("a".to_owned(), vec![Some(Datum::Int(2))])]);
     }
 }

@@ -1,22 +1,17 @@
-//! The epochs of all jobs: the rows of `curves.parquet`.
+//! The epochs of the jobs: the rows of `curves.parquet`.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io;
+use std::ops::Range;
 
 use parquet::data_type::ByteArray;
 use sweep_config::JobId;
 use sweep_config::table::{EPOCH, EPOCH_MAX, JOB, PHASE};
 
-use super::cells::POSITIONS;
-use super::file::{self, Chunk, Nullable, Type};
-use crate::collect::reader::{Log, Logged, Series};
-
-/// A row group is closed when it has this many rows.
-const GROUP: usize = 1 << 19;
+use super::file::{Chunk, Nullable, Type};
+use crate::collect::reader::{Log, Logged, POSITIONS, Series};
 
 /// Columns that every row has, so that no metric can have their names.
-const FIXED: [(&str, Type); 4] =
+pub(crate) const FIXED: [(&str, Type); 4] =
     [(JOB, Type::Int), (PHASE, Type::Text), (EPOCH, Type::Int), (EPOCH_MAX, Type::Int)];
 
 /// The epochs of one type of one job.
@@ -30,6 +25,13 @@ pub(crate) struct Curve {
     metrics: Vec<(String, Nullable<f64>)>,
 }
 
+impl Curve {
+    /// How many rows it is.
+    pub(crate) fn rows(&self) -> usize {
+        self.epochs.len()
+    }
+}
+
 /// The curves of a job, by type.
 pub(crate) fn of_log(job: JobId, log: &Log) -> Vec<Curve> {
     let series = log.iter().filter_map(|(kind, logged)| match logged {
@@ -39,89 +41,157 @@ pub(crate) fn of_log(job: JobId, log: &Log) -> Vec<Curve> {
     series.collect()
 }
 
-/// Of a type with iterations the last one of each epoch counts: a curve has one row an epoch.
+/// A curve has one row an epoch: where a type is logged several times in one, the last value of each
+/// metric counts.
 fn of_series(job: JobId, kind: &str, series: &Series) -> Curve {
     let rows = series.rows();
-    let is_last = |i: &usize| rows.get(i + 1).is_none_or(|r| r.at.epoch != rows[*i].at.epoch);
-    let kept: Vec<usize> = (0..rows.len()).filter(is_last).collect();
+    let epochs: Vec<_> = rows.chunk_by(|a, b| a.at.epoch == b.at.epoch).collect();
     let metrics = series.names.iter().enumerate().filter_map(|(metric, name)| {
-        let values: Nullable<f64> =
-            kept.iter().map(|row| rows[*row].value(metric).number()).collect();
-        let wanted = !values.is_missing()
-            && !POSITIONS.contains(&name.as_str())
+        let is_metric = !POSITIONS.contains(&name.as_str())
             && FIXED.iter().all(|(fixed, _)| fixed != name);
-        wanted.then(|| (name.clone(), values))
+        if !is_metric {
+            return None;
+        }
+        let last = epochs.iter().map(|rows| rows.iter().rev().find_map(|row| row.given(metric)));
+        let values: Nullable<f64> = last.map(|value| value?.number()).collect();
+        (!values.is_missing()).then(|| (name.clone(), values))
     });
+    let last = || epochs.iter().filter_map(|rows| rows.last());
     Curve {
         job,
         phase: kind.to_owned(),
-        epochs: kept.iter().map(|row| rows[*row].at.epoch).collect(),
-        maxima: kept.iter().map(|row| rows[*row].epoch_max).collect(),
+        epochs: last().map(|row| row.at.epoch).collect(),
+        maxima: last().map(|row| row.epoch_max).collect(),
         metrics: metrics.collect(),
     }
 }
 
-/// Writes `curves.parquet`; the curves are in the order of their rows.
-pub(crate) fn write(out: &mut File, curves: &[Curve]) -> io::Result<()> {
-    let metrics = curves.iter().flat_map(|curve| curve.metrics.iter().map(|(name, _)| name));
-    let mut at: BTreeMap<&str, usize> = metrics.map(|name| (name.as_str(), 0)).collect();
-    at.values_mut().enumerate().for_each(|(i, at)| *at = i);
-    let fixed = FIXED.iter().map(|(name, kind)| ((*name).to_owned(), *kind));
-    let schema: Vec<_> =
-        fixed.chain(at.keys().map(|name| ((*name).to_owned(), Type::Double))).collect();
-    file::write(out, &schema, groups(curves).map(|group| chunks(group, &at)))
+/// Rows of several jobs, as columns.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Rows {
+    jobs: Nullable<i64>,
+    phases: Nullable<ByteArray>,
+    epochs: Nullable<i64>,
+    maxima: Nullable<i64>,
+    /// By name; a column may be shorter than the others, and is missing beyond its end.
+    metrics: BTreeMap<String, Nullable<f64>>,
 }
 
-/// The curves in pieces of about [`GROUP`] rows.
-fn groups(curves: &[Curve]) -> impl Iterator<Item = &[Curve]> {
-    let mut rest = curves;
-    std::iter::from_fn(move || {
-        let mut rows = 0;
-        let enough = rest.iter().position(|curve| {
-            rows += curve.epochs.len();
-            rows >= GROUP
+impl Rows {
+    /// Of columns as they stand in a file: the fixed ones, then the metrics.
+    pub(crate) fn from_chunks(fixed: [Chunk; 4], metrics: Vec<(String, Chunk)>) -> Option<Self> {
+        let [Chunk::Int(jobs), Chunk::Text(phases), Chunk::Int(epochs), Chunk::Int(maxima)] = fixed
+        else {
+            return None;
+        };
+        let metrics = metrics.into_iter().map(|(name, chunk)| match chunk {
+            Chunk::Double(values) => Some((name, values)),
+            _ => None,
         });
-        let (group, others) = rest.split_at(enough.map_or(rest.len(), |last| last + 1));
-        rest = others;
-        (!group.is_empty()).then_some(group)
-    })
-}
+        Some(Self { jobs, phases, epochs, maxima, metrics: metrics.collect::<Option<_>>()? })
+    }
 
-fn chunks(curves: &[Curve], at: &BTreeMap<&str, usize>) -> Vec<Chunk> {
-    let (mut jobs, mut phases) = (Nullable::default(), Nullable::default());
-    let (mut epochs, mut maxima) = (Nullable::default(), Nullable::default());
-    let mut metrics: Vec<Nullable<f64>> = vec![Nullable::default(); at.len()];
-    for curve in curves {
+    pub(crate) fn len(&self) -> usize {
+        self.jobs.len()
+    }
+
+    /// Appends the rows of a job's curve.
+    pub(crate) fn push(&mut self, curve: &Curve) {
+        let start = self.len();
         let phase = ByteArray::from(curve.phase.as_bytes().to_vec());
         for epoch in &curve.epochs {
-            jobs.push(Some(i64::from(curve.job.0)));
-            phases.push(Some(phase.clone()));
-            epochs.push(Some(*epoch));
+            self.jobs.push(Some(i64::from(curve.job.0)));
+            self.phases.push(Some(phase.clone()));
+            self.epochs.push(Some(*epoch));
         }
-        maxima.append(&curve.maxima);
+        self.maxima.append(&curve.maxima);
         for (name, values) in &curve.metrics {
-            let column = &mut metrics[at[name.as_str()]];
-            column.push_missing(jobs.len() - curve.epochs.len() - column.len());
-            column.append(values);
+            self.metric(name, start).append(values);
         }
     }
-    for column in &mut metrics {
-        column.push_missing(jobs.len() - column.len());
+
+    /// Appends rows of another table.
+    pub(crate) fn copy(&mut self, from: &Cursor<'_>, rows: Range<usize>) {
+        let start = self.len();
+        self.jobs.append_range(&from.rows.jobs, rows.clone(), &from.fixed);
+        self.phases.append_range(&from.rows.phases, rows.clone(), &from.fixed);
+        self.epochs.append_range(&from.rows.epochs, rows.clone(), &from.fixed);
+        self.maxima.append_range(&from.rows.maxima, rows.clone(), &from.maxima);
+        for ((name, values), values_before) in from.rows.metrics.iter().zip(&from.metrics) {
+            let column = self.metric(name, start);
+            column.append_range(values, rows.clone(), values_before);
+        }
     }
-    let fixed = [Chunk::Int(jobs), Chunk::Text(phases), Chunk::Int(epochs), Chunk::Int(maxima)];
-    fixed.into_iter().chain(metrics.into_iter().map(Chunk::Double)).collect()
+
+    fn metric(&mut self, name: &str, start: usize) -> &mut Nullable<f64> {
+        if !self.metrics.contains_key(name) {
+            self.metrics.insert(name.to_owned(), Nullable::default());
+        }
+        let column = self.metrics.get_mut(name).expect("it is there by now");
+        column.push_missing(start.saturating_sub(column.len()));
+        column
+    }
+
+    /// The columns; a metric without any value in these rows is left out.
+    pub(crate) fn into_columns(self) -> Vec<(String, Chunk)> {
+        let rows = self.len();
+        let fixed = [
+            Chunk::Int(self.jobs),
+            Chunk::Text(self.phases),
+            Chunk::Int(self.epochs),
+            Chunk::Int(self.maxima),
+        ];
+        let names = FIXED.iter().map(|(name, _)| (*name).to_owned());
+        let metrics = self.metrics.into_iter().filter(|(_, values)| !values.is_missing());
+        let metrics = metrics.map(|(name, mut values)| {
+            values.push_missing(rows - values.len());
+            (name, Chunk::Double(values))
+        });
+        names.zip(fixed).chain(metrics).collect()
+    }
+}
+
+/// Rows that are copied from, with how many values come before each row.
+pub(crate) struct Cursor<'a> {
+    rows: &'a Rows,
+    fixed: Vec<usize>,
+    maxima: Vec<usize>,
+    metrics: Vec<Vec<usize>>,
+}
+
+impl<'a> Cursor<'a> {
+    pub(crate) fn new(rows: &'a Rows) -> Self {
+        Self {
+            rows,
+            fixed: rows.jobs.values_before(),
+            maxima: rows.maxima.values_before(),
+            metrics: rows.metrics.values().map(Nullable::values_before).collect(),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collect::reader::read_log;
-    use crate::collect::remark::Remarks;
+    use crate::collect::reader::{Pycls, read_text};
 
     fn curves(text: &str) -> Vec<Curve> {
-        let (log, _) = read_log(text.as_bytes(), &mut Vec::new(), &mut Remarks::default());
-        of_log(JobId(7), &log)
+        of_log(JobId(7), &read_text(&Pycls::new(), "", text.as_bytes()).0)
     }
+
+    fn rows(curves: &[Curve]) -> Rows {
+        let mut rows = Rows::default();
+        curves.iter().for_each(|curve| rows.push(curve));
+        rows
+    }
+
+    fn double(values: &[Option<f64>]) -> Chunk {
+        Chunk::Double(values.iter().copied().collect())
+    }
+
+    const TWO_TYPES: &str =
+        "json_stats: {\"_type\": \"b\", \"epoch\": \"1/1\", \"y\": 2, \"eta\": \"1 s\"}\n\
+         json_stats: {\"_type\": \"a\", \"epoch\": \"1/1\", \"x\": 1, \"job\": 3}\n";
 
     #[test]
     fn a_type_with_iterations_has_one_row_an_epoch_the_last() {
@@ -139,15 +209,22 @@ mod tests {
 
     #[test]
     fn metrics_of_other_types_are_missing_in_a_row_and_texts_are_no_metrics() {
-        let curves = curves(
-            "json_stats: {\"_type\": \"b\", \"epoch\": \"1/1\", \"y\": 2, \"eta\": \"1 s\"}\n\
-             json_stats: {\"_type\": \"a\", \"epoch\": \"1/1\", \"x\": 1, \"job\": 3}\n",
-        );
-        let at = BTreeMap::from([("x", 0), ("y", 1)]);
-        let double = |values: [Option<f64>; 2]| Chunk::Double(values.into_iter().collect());
-        assert_eq!(
-            chunks(&curves, &at)[4..],
-            [double([Some(1.0), None]), double([None, Some(2.0)])]
-        );
+        let columns = rows(&curves(TWO_TYPES)).into_columns();
+        let x = ("x".to_owned(), double(&[Some(1.0), None]));
+        let y = ("y".to_owned(), double(&[None, Some(2.0)]));
+        assert_eq!(columns[4..], [x, y]);
+    }
+
+    #[test]
+    fn rows_that_are_copied_are_the_rows_that_were_pushed() {
+        let curves = curves(&[TWO_TYPES, &TWO_TYPES.replace("1/1", "2/3")].concat());
+        let all = rows(&curves);
+        let cursor = Cursor::new(&all);
+        for cut in 0..=all.len() {
+            let mut copied = Rows::default();
+            copied.copy(&cursor, 0..cut);
+            copied.copy(&cursor, cut..all.len());
+            assert_eq!(copied.into_columns(), rows(&curves).into_columns());
+        }
     }
 }

@@ -1,17 +1,24 @@
-//! Columns of nullable values to a Parquet file.
+//! Columns of nullable values to a Parquet file, and back.
 //!
-//! The bytes depend on the values alone: no time, no host, no version of the writing library.
+//! The bytes depend on the values alone: no time, no host, no version of the writing library. A column
+//! of a row group is encoded by itself ([`encode`]), wherever and whenever; a file is put together from
+//! such pieces, be they new or copied from an older file ([`Table`]), and nobody can tell which.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::sync::Arc;
 
 use parquet::basic::{Compression, LogicalType, Repetition, Type as PhysicalType};
-use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use parquet::column::writer::{ColumnCloseResult, ColumnWriter, get_column_writer};
+use parquet::data_type::{ByteArray, DataType};
 use parquet::errors::{ParquetError, Result};
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
-use parquet::schema::types::Type as SchemaType;
+use parquet::file::reader::{ChunkReader, FileReader, Length, SerializedFileReader};
+use parquet::file::writer::{SerializedFileWriter, SerializedPageWriter, TrackedWrite};
+use parquet::schema::types::{ColumnDescriptor, ColumnPath, Type as SchemaType};
 
 /// The author that the files name; a new text means new bytes for all who compare them.
 const CREATED_BY: &str = "sweepkit";
@@ -43,14 +50,6 @@ impl<T> Nullable<T> {
         self.levels.resize(self.levels.len() + times, 0);
     }
 
-    pub(crate) fn append(&mut self, other: &Self)
-    where
-        T: Clone,
-    {
-        self.values.extend_from_slice(&other.values);
-        self.levels.extend_from_slice(&other.levels);
-    }
-
     /// True if and only if no value is there.
     pub(crate) fn is_missing(&self) -> bool {
         self.values.is_empty()
@@ -58,6 +57,32 @@ impl<T> Nullable<T> {
 
     pub(crate) fn len(&self) -> usize {
         self.levels.len()
+    }
+
+    /// How many values are there before each place, and before the end.
+    pub(super) fn values_before(&self) -> Vec<usize> {
+        let mut before = 0;
+        let counted = self.levels.iter().map(|level| {
+            let at = before;
+            before += usize::from(*level != 0);
+            at
+        });
+        let mut counted: Vec<usize> = counted.collect();
+        counted.push(before);
+        counted
+    }
+}
+
+impl<T: Clone> Nullable<T> {
+    pub(crate) fn append(&mut self, other: &Self) {
+        self.values.extend_from_slice(&other.values);
+        self.levels.extend_from_slice(&other.levels);
+    }
+
+    /// Appends some places of another column, given its [`Nullable::values_before`].
+    pub(super) fn append_range(&mut self, other: &Self, range: Range<usize>, before: &[usize]) {
+        self.values.extend_from_slice(&other.values[before[range.start]..before[range.end]]);
+        self.levels.extend_from_slice(&other.levels[range]);
     }
 }
 
@@ -78,72 +103,293 @@ pub(crate) enum Chunk {
     Text(Nullable<ByteArray>),
 }
 
-/// Writes a table: its schema, then one row group after another.
-pub(crate) fn write(
-    file: &mut File,
-    schema: &[(String, Type)],
-    groups: impl Iterator<Item = Vec<Chunk>>,
-) -> io::Result<()> {
-    write_groups(file, schema, groups).map_err(io::Error::other)
+impl Chunk {
+    /// A column without any value.
+    pub(crate) fn missing(kind: Type, rows: usize) -> Self {
+        fn none<T>(rows: usize) -> Nullable<T> {
+            Nullable { values: Vec::new(), levels: vec![0; rows] }
+        }
+        match kind {
+            Type::Int => Self::Int(none(rows)),
+            Type::Double => Self::Double(none(rows)),
+            Type::Bool => Self::Bool(none(rows)),
+            Type::Text => Self::Text(none(rows)),
+        }
+    }
+
+    fn kind(&self) -> Type {
+        match self {
+            Self::Int(_) => Type::Int,
+            Self::Double(_) => Type::Double,
+            Self::Bool(_) => Type::Bool,
+            Self::Text(_) => Type::Text,
+        }
+    }
 }
 
-fn write_groups(
-    file: &mut File,
-    schema: &[(String, Type)],
-    groups: impl Iterator<Item = Vec<Chunk>>,
-) -> Result<()> {
-    let properties = WriterProperties::builder()
+/// A column of a row group as it stands in a file.
+pub(crate) struct Encoded {
+    pub(crate) bytes: Vec<u8>,
+    close: ColumnCloseResult,
+}
+
+/// Encodes a column of a row group.
+pub(crate) fn encode(name: &str, chunk: &Chunk) -> io::Result<Encoded> {
+    encode_chunk(name, chunk).map_err(io::Error::other)
+}
+
+fn encode_chunk(name: &str, chunk: &Chunk) -> Result<Encoded> {
+    let field = Arc::new(field(name, chunk.kind())?);
+    let path = ColumnPath::new(vec![name.to_owned()]);
+    let column = Arc::new(ColumnDescriptor::new(field, 1, 0, path));
+    let mut sink = TrackedWrite::new(Vec::new());
+    let pages = Box::new(SerializedPageWriter::new(&mut sink));
+    let mut writer = get_column_writer(column, Arc::new(properties()), pages);
+    match (&mut writer, chunk) {
+        (ColumnWriter::Int64ColumnWriter(writer), Chunk::Int(data)) => {
+            writer.write_batch(&data.values, Some(&data.levels), None)?
+        }
+        (ColumnWriter::DoubleColumnWriter(writer), Chunk::Double(data)) => {
+            writer.write_batch(&data.values, Some(&data.levels), None)?
+        }
+        (ColumnWriter::BoolColumnWriter(writer), Chunk::Bool(data)) => {
+            writer.write_batch(&data.values, Some(&data.levels), None)?
+        }
+        (ColumnWriter::ByteArrayColumnWriter(writer), Chunk::Text(data)) => {
+            writer.write_batch(&data.values, Some(&data.levels), None)?
+        }
+        _ => return Err(ParquetError::General("a column of another type".to_owned())),
+    };
+    let close = writer.close()?;
+    Ok(Encoded { bytes: sink.into_inner()?, close })
+}
+
+fn properties() -> WriterProperties {
+    WriterProperties::builder()
         .set_created_by(CREATED_BY.to_owned())
         .set_compression(Compression::SNAPPY)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)
-        .build();
-    let mut writer =
-        SerializedFileWriter::new(file, Arc::new(message(schema)?), Arc::new(properties))?;
-    for group in groups {
-        let mut row_group = writer.next_row_group()?;
-        for chunk in &group {
-            let mut column = row_group.next_column()?.ok_or_else(too_many_columns)?;
-            match chunk {
-                Chunk::Int(data) => write_column::<Int64Type>(&mut column, data)?,
-                Chunk::Double(data) => write_column::<DoubleType>(&mut column, data)?,
-                Chunk::Bool(data) => write_column::<BoolType>(&mut column, data)?,
-                Chunk::Text(data) => write_column::<ByteArrayType>(&mut column, data)?,
-            }
-            column.close()?;
-        }
-        row_group.close()?;
+        .build()
+}
+
+/// A column of a row group, wherever it stands.
+pub(crate) enum Piece<'a> {
+    /// In memory.
+    New(&'a Encoded),
+    /// In a [`Spill`].
+    Spilt(&'a Spilt),
+    /// In an older file: the number of its row group and of its column.
+    Old(&'a OldTable, usize, usize),
+}
+
+/// A file that pieces wait in until the schema is known.
+pub(crate) struct Spill {
+    file: File,
+    len: u64,
+}
+
+/// A piece in a [`Spill`].
+pub(crate) struct Spilt {
+    start: u64,
+    close: ColumnCloseResult,
+}
+
+impl Spill {
+    pub(crate) fn new(file: File) -> Self {
+        Self { file, len: 0 }
     }
-    writer.close()?;
-    Ok(())
+
+    pub(crate) fn add(&mut self, encoded: Encoded) -> io::Result<Spilt> {
+        self.file.write_all(&encoded.bytes)?;
+        let start = self.len;
+        self.len += encoded.bytes.len() as u64;
+        Ok(Spilt { start, close: encoded.close })
+    }
 }
 
-fn too_many_columns() -> ParquetError {
-    ParquetError::General("a row group has more columns than the schema".to_owned())
+/// A table in the writing.
+pub(crate) struct Table<'a, W: Write + Send> {
+    writer: SerializedFileWriter<W>,
+    spill: Option<&'a Spill>,
 }
 
-fn write_column<T: DataType>(
-    column: &mut SerializedColumnWriter<'_>,
-    data: &Nullable<T::T>,
-) -> Result<()> {
-    column.typed::<T>().write_batch(&data.values, Some(&data.levels), None)?;
-    Ok(())
-}
-
-fn message(schema: &[(String, Type)]) -> Result<SchemaType> {
-    let fields = schema.iter().map(|(name, kind)| {
-        let (physical, logical) = match kind {
-            Type::Int => (PhysicalType::INT64, None),
-            Type::Double => (PhysicalType::DOUBLE, None),
-            Type::Bool => (PhysicalType::BOOLEAN, None),
-            Type::Text => (PhysicalType::BYTE_ARRAY, Some(LogicalType::String)),
+impl<'a, W: Write + Send> Table<'a, W> {
+    /// A table of this schema; pieces may come from `spill`.
+    pub(crate) fn new(
+        out: W,
+        schema: &[(String, Type)],
+        spill: Option<&'a Spill>,
+    ) -> io::Result<Self> {
+        let make = || -> Result<Self> {
+            let fields = schema.iter().map(|(name, kind)| field(name, *kind).map(Arc::new));
+            let fields = fields.collect::<Result<Vec<_>>>()?;
+            let message = SchemaType::group_type_builder("sweep").with_fields(fields).build()?;
+            let writer = SerializedFileWriter::new(out, Arc::new(message), Arc::new(properties()))?;
+            Ok(Self { writer, spill })
         };
-        SchemaType::primitive_type_builder(name, physical)
-            .with_repetition(Repetition::OPTIONAL)
-            .with_logical_type(logical)
-            .build()
-            .map(Arc::new)
-    });
-    let fields = fields.collect::<Result<Vec<_>>>()?;
-    SchemaType::group_type_builder("sweep").with_fields(fields).build()
+        make().map_err(io::Error::other)
+    }
+
+    /// Adds a row group: a piece for every column.
+    pub(crate) fn group<'p>(&mut self, pieces: impl Iterator<Item = Piece<'p>>) -> io::Result<()> {
+        let add = || -> Result<()> {
+            let mut group = self.writer.next_row_group()?;
+            for piece in pieces {
+                match piece {
+                    Piece::New(encoded) => {
+                        group.append_column(&Window::Memory(&encoded.bytes), encoded.close.clone())?;
+                    }
+                    Piece::Spilt(Spilt { start, close }) => {
+                        let spill = self.spill.ok_or(ParquetError::General("no spill".to_owned()))?;
+                        group.append_column(&Window::File(&spill.file, *start), close.clone())?;
+                    }
+                    Piece::Old(old, group_number, column) => {
+                        let meta = old.meta.row_group(group_number).column(column).clone();
+                        group.append_column(&Window::File(&old.file, 0), closed(meta))?;
+                    }
+                }
+            }
+            group.close()?;
+            Ok(())
+        };
+        add().map_err(io::Error::other)
+    }
+
+    /// Ends the file.
+    pub(crate) fn finish(self) -> io::Result<()> {
+        self.writer.close().map(drop).map_err(io::Error::other)
+    }
+}
+
+/// What the writer of a column would have said when it was closed.
+fn closed(metadata: ColumnChunkMetaData) -> ColumnCloseResult {
+    ColumnCloseResult {
+        bytes_written: metadata.compressed_size().cast_unsigned(),
+        rows_written: metadata.num_values().cast_unsigned(),
+        metadata,
+        bloom_filter: None,
+        column_index: None,
+        offset_index: None,
+    }
+}
+
+/// Bytes that pieces are copied from, from an offset on.
+enum Window<'a> {
+    Memory(&'a [u8]),
+    File(&'a File, u64),
+}
+
+impl Length for Window<'_> {
+    fn len(&self) -> u64 {
+        match self {
+            Self::Memory(bytes) => bytes.len() as u64,
+            Self::File(file, start) => {
+                file.metadata().map_or(0, |meta| meta.len().saturating_sub(*start))
+            }
+        }
+    }
+}
+
+impl ChunkReader for Window<'_> {
+    type T = Box<dyn Read>;
+
+    fn get_read(&self, start: u64) -> Result<Self::T> {
+        match self {
+            Self::Memory(bytes) => {
+                let start = usize::try_from(start).unwrap_or(usize::MAX).min(bytes.len());
+                Ok(Box::new(io::Cursor::new(bytes[start..].to_vec())))
+            }
+            Self::File(file, offset) => {
+                let mut file = file.try_clone()?;
+                file.seek(SeekFrom::Start(offset + start))?;
+                Ok(Box::new(file))
+            }
+        }
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<bytes::Bytes> {
+        let mut bytes = vec![0; length];
+        self.get_read(start)?.read_exact(&mut bytes)?;
+        Ok(bytes.into())
+    }
+}
+
+/// A table that an earlier collect wrote.
+pub(crate) struct OldTable {
+    file: File,
+    reader: SerializedFileReader<File>,
+    meta: Arc<ParquetMetaData>,
+}
+
+impl OldTable {
+    /// Opens a table.
+    pub(crate) fn open(file: File) -> io::Result<Self> {
+        let open = || -> Result<Self> {
+            let reader = SerializedFileReader::new(file.try_clone()?)?;
+            let meta = Arc::new(reader.metadata().clone());
+            Ok(Self { file, reader, meta })
+        };
+        open().map_err(io::Error::other)
+    }
+
+    /// How many row groups it has.
+    pub(crate) fn groups(&self) -> usize {
+        self.meta.num_row_groups()
+    }
+
+    /// The names of its columns.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &str> {
+        let schema = self.meta.file_metadata().schema_descr();
+        schema.columns().iter().map(|column| column.name())
+    }
+
+    /// How many rows a row group has.
+    pub(crate) fn rows(&self, group: usize) -> usize {
+        usize::try_from(self.meta.row_group(group).num_rows()).unwrap_or(0)
+    }
+
+    /// The values of a column of a row group.
+    pub(crate) fn chunk(&self, group: usize, column: usize) -> io::Result<Chunk> {
+        let rows = self.rows(group);
+        let read = || -> Result<Chunk> {
+            let group = self.reader.get_row_group(group)?;
+            Ok(match group.get_column_reader(column)? {
+                ColumnReader::Int64ColumnReader(reader) => Chunk::Int(read_all(reader, rows)?),
+                ColumnReader::DoubleColumnReader(reader) => Chunk::Double(read_all(reader, rows)?),
+                ColumnReader::BoolColumnReader(reader) => Chunk::Bool(read_all(reader, rows)?),
+                ColumnReader::ByteArrayColumnReader(reader) => {
+                    Chunk::Text(read_all(reader, rows)?)
+                }
+                _ => return Err(ParquetError::General("a column of a foreign type".to_owned())),
+            })
+        };
+        read().map_err(io::Error::other)
+    }
+}
+
+fn read_all<T: DataType>(mut reader: ColumnReaderImpl<T>, rows: usize) -> Result<Nullable<T::T>> {
+    let mut data = Nullable { values: Vec::new(), levels: Vec::new() };
+    while data.levels.len() < rows {
+        let wanted = rows - data.levels.len();
+        let (read, ..) =
+            reader.read_records(wanted, Some(&mut data.levels), None, &mut data.values)?;
+        if read == 0 {
+            return Err(ParquetError::EOF("a row group is shorter than it says".to_owned()));
+        }
+    }
+    Ok(data)
+}
+
+fn field(name: &str, kind: Type) -> Result<SchemaType> {
+    let (physical, logical) = match kind {
+        Type::Int => (PhysicalType::INT64, None),
+        Type::Double => (PhysicalType::DOUBLE, None),
+        Type::Bool => (PhysicalType::BOOLEAN, None),
+        Type::Text => (PhysicalType::BYTE_ARRAY, Some(LogicalType::String)),
+    };
+    SchemaType::primitive_type_builder(name, physical)
+        .with_repetition(Repetition::OPTIONAL)
+        .with_logical_type(logical)
+        .build()
 }

@@ -8,16 +8,13 @@ mod columns;
 pub(crate) mod curves;
 mod file;
 
-use std::fs::File;
-use std::io;
-
 pub(crate) use cells::{push_config, push_log};
-pub(crate) use columns::{Cells, Columns};
-use file::Type;
+pub(crate) use columns::{Cells, Column, Columns, Part, chunk, kinds, schema};
+pub(crate) use file::{Chunk, Encoded, OldTable, Piece, Spill, Spilt, Table, Type, encode};
 use sweep_config::table as name;
 
 /// The columns that every `sweep.parquet` has, in the order of the file.
-const FACTS: [(&str, Type); 15] = [
+pub(crate) const FACTS: [(&str, Type); 17] = [
     (name::JOB, Type::Int),
     (name::STATE, Type::Text),
     (name::SAMPLED, Type::Text),
@@ -31,17 +28,8 @@ const FACTS: [(&str, Type); 15] = [
     (name::SIGNAL, Type::Int),
     (name::REASON, Type::Text),
     (name::ERROR_LINE, Type::Text),
+    (name::CAUSE, Type::Text),
+    (name::DIVERGED, Type::Bool),
     (name::EPOCH_IND, Type::Int),
     (name::EPOCH_MAX, Type::Int),
 ];
-
-/// A table of jobs without rows.
-pub(crate) fn jobs() -> Columns {
-    Columns::new(&FACTS)
-}
-
-/// Writes `sweep.parquet`.
-pub(crate) fn write_jobs(out: &mut File, jobs: Columns) -> io::Result<()> {
-    let (schema, chunks) = jobs.finish();
-    file::write(out, &schema, std::iter::once(chunks))
-}

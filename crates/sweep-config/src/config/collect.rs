@@ -1,5 +1,6 @@
 //! `COLLECT`: how to gather what the jobs logged.
 
+use super::given::Given;
 use super::section::Section;
 
 /// `COLLECT`.
@@ -7,6 +8,10 @@ use super::section::Section;
 pub struct Collect {
     /// `CHECKPOINTS_KEEP`.
     pub checkpoints_keep: CheckpointsKeep,
+    /// `READERS`: what to read with; empty where every format is looked for in its usual files.
+    pub readers: Vec<LogReader>,
+    /// `FIELDS`: `TYPE.FIELD` as logged, and as it is to be called.
+    pub fields: Vec<(String, String)>,
 }
 
 /// `COLLECT.CHECKPOINTS_KEEP`: which checkpoints of a job that is done stay.
@@ -20,14 +25,146 @@ pub enum CheckpointsKeep {
     None,
 }
 
+/// One of `COLLECT.READERS`: a format and where it is looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogReader {
+    /// `READER`.
+    pub format: LogFormat,
+    /// `FILES`: globs below the job's directory; empty for the format's usual ones.
+    pub files: Vec<String>,
+    /// `TYPE`: what records that do not say so are called; empty for the name of their file.
+    pub kind: String,
+    /// `PATTERN`, of [`LogFormat::Regex`]: a regular expression with named groups.
+    pub pattern: String,
+}
+
+/// `READER`: a format that programs log in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LogFormat {
+    /// pycls's lines `json_stats: {…}`.
+    Pycls,
+    /// JSON lines.
+    Jsonl,
+    /// CSV with a header.
+    Csv,
+    /// `TensorBoard`'s event files.
+    Tensorboard,
+    /// Hugging Face's `trainer_state.json`.
+    Trainer,
+    /// One JSON or YAML mapping.
+    Results,
+    /// Printed lines that a regular expression finds.
+    Regex,
+}
+
 const KEEP: [(&str, CheckpointsKeep); 3] = [
     ("all", CheckpointsKeep::All),
     ("last", CheckpointsKeep::Last),
     ("none", CheckpointsKeep::None),
 ];
 
+const FORMATS: [(&str, LogFormat); 7] = [
+    ("pycls", LogFormat::Pycls),
+    ("jsonl", LogFormat::Jsonl),
+    ("csv", LogFormat::Csv),
+    ("tensorboard", LogFormat::Tensorboard),
+    ("trainer", LogFormat::Trainer),
+    ("results", LogFormat::Results),
+    ("regex", LogFormat::Regex),
+];
+
+impl LogFormat {
+    /// The format's name in a config.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        FORMATS.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
+    }
+}
+
 pub(super) fn decode(section: Section<'_>) -> Collect {
     let checkpoints_keep = section.one_of("CHECKPOINTS_KEEP", &KEEP, CheckpointsKeep::Last);
+    let readers = section.get("READERS").and_then(|given| {
+        let items = given.list("a list of readers")?;
+        items.iter().map(reader).collect::<Option<Vec<_>>>()
+    });
+    let fields = section.get("FIELDS").map(|given| fields(&given));
     section.finish();
-    Collect { checkpoints_keep }
+    Collect {
+        checkpoints_keep,
+        readers: readers.unwrap_or_default(),
+        fields: fields.unwrap_or_default(),
+    }
+}
+
+/// A reader is its name, or a mapping that has it as `READER`.
+fn reader(given: &Given<'_>) -> Option<LogReader> {
+    if !given.is_mapping() {
+        let format = given.one_of(&FORMATS)?;
+        if format == LogFormat::Regex {
+            given.problem("`regex` needs a PATTERN", Some(PATTERN_HINT.to_owned()));
+        }
+        return Some(LogReader { format, files: vec![], kind: String::new(), pattern: String::new() });
+    }
+    let section = given.section();
+    let format = section.required("READER", "the format to read").and_then(|g| g.one_of(&FORMATS));
+    let files = section.texts("FILES", &[]);
+    let kind = section.text("TYPE", "");
+    let pattern = section.get("PATTERN");
+    let text = pattern.as_ref().and_then(Given::text).unwrap_or_default();
+    check_pattern(&section, format?, pattern.as_ref(), &text);
+    if let Some(list) = section.get("FILES") {
+        check_globs(&list);
+    }
+    section.finish();
+    Some(LogReader { format: format?, files, kind, pattern: text })
+}
+
+const PATTERN_HINT: &str =
+    r"such as {READER: regex, PATTERN: 'epoch (?P<epoch>\d+) loss (?P<loss>\S+)'}";
+
+fn check_pattern(section: &Section<'_>, format: LogFormat, pattern: Option<&Given<'_>>, text: &str) {
+    let hint = || Some(PATTERN_HINT.to_owned());
+    match (format, pattern) {
+        (LogFormat::Regex, None) => section.problem("PATTERN", "is missing", hint()),
+        (LogFormat::Regex, Some(given)) => match regex::bytes::Regex::new(text) {
+            Err(e) => given.problem(format!("is no regular expression: {e}"), None),
+            Ok(regex) if regex.capture_names().flatten().next().is_none() => {
+                given.problem("has no named group", hint());
+            }
+            Ok(_) => {}
+        },
+        (_, Some(given)) => {
+            let hint = Some(format!("`{}` knows no PATTERN", format.name()));
+            given.problem("belongs to `READER: regex`", hint);
+        }
+        (_, None) => {}
+    }
+}
+
+fn check_globs(given: &Given<'_>) {
+    for item in given.list("a list of texts").unwrap_or_default() {
+        let Some(text) = item.text() else { continue };
+        if let Err(e) = globset::Glob::new(&text) {
+            item.problem(format!("is no pattern of file names: {e}"), None);
+        }
+        if text.starts_with('/') || text.split('/').any(|part| part == "..") {
+            let hint = Some("it is looked for below the job's log directory".to_owned());
+            item.problem("leads out of the job's directory", hint);
+        }
+    }
+}
+
+fn fields(given: &Given<'_>) -> Vec<(String, String)> {
+    let section = given.section();
+    let entries = section.all().filter_map(|(from, to)| {
+        let text = to.text()?;
+        let is_path = |name: &str| name.split_once('.').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty());
+        if !is_path(from) || !is_path(&text) {
+            let hint = "such as `metrics.val_err: test_epoch.top1_err`".to_owned();
+            to.problem("a field is named TYPE.FIELD on both sides", Some(hint));
+            return None;
+        }
+        Some((from.to_owned(), text))
+    });
+    entries.collect()
 }

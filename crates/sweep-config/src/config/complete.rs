@@ -5,7 +5,7 @@ use std::path::Path;
 use indexmap::IndexMap;
 
 use super::{
-    Bound, CheckpointsKeep, Executor, Filters, Interval, Law, Length, Quantized, Quantum, Ranged,
+    Bound, CheckpointsKeep, Executor, Filters, Interval, Law, Length, LogFormat, LogReader, Quantized, Quantum, Ranged,
     Sampler, SlurmOptions, Sweep,
 };
 use crate::{Map, Value};
@@ -22,7 +22,7 @@ impl Sweep {
             ("NUM_PROC", whole(self.num_proc)),
             ("SETUP", self.complete_setup()),
             ("LAUNCH", self.complete_launch()),
-            ("COLLECT", map([("CHECKPOINTS_KEEP", text(keep(self.collect.checkpoints_keep)))])),
+            ("COLLECT", self.complete_collect()),
             ("ANALYZE", self.complete_analyze()),
         ])
     }
@@ -105,6 +105,16 @@ impl Sweep {
         Value::Map(keys)
     }
 
+    fn complete_collect(&self) -> Value {
+        let collect = &self.collect;
+        let fields = collect.fields.iter().map(|(from, to)| (from.clone(), text(to)));
+        map([
+            ("CHECKPOINTS_KEEP", text(keep(collect.checkpoints_keep))),
+            ("READERS", Value::List(collect.readers.iter().map(reader).collect())),
+            ("FIELDS", Value::Map(fields.collect())),
+        ])
+    }
+
     fn complete_analyze(&self) -> Value {
         let analyze = &self.analyze;
         let splits = analyze.split_filters.iter().map(|(name, f)| (name.clone(), filters(f)));
@@ -124,6 +134,18 @@ impl Sweep {
             ("EXTRA_SWEEP_NAMES", texts(&analyze.extra_sweep_names)),
         ])
     }
+}
+
+fn reader(reader: &LogReader) -> Value {
+    let mut keys = vec![
+        ("READER", text(reader.format.name())),
+        ("FILES", texts(&reader.files)),
+        ("TYPE", text(&reader.kind)),
+    ];
+    if reader.format == LogFormat::Regex {
+        keys.push(("PATTERN", text(&reader.pattern)));
+    }
+    Value::Map(keys.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
 /// The keys of `LAUNCH` that SLURM alone knows.

@@ -123,6 +123,11 @@ impl<'a> Given<'a> {
         number
     }
 
+    /// True if and only if it is a mapping.
+    pub(super) fn is_mapping(&self) -> bool {
+        matches!(self.node.kind, NodeKind::Map(_))
+    }
+
     /// Whether it is a list.
     pub(super) fn is_list(&self) -> bool {
         matches!(self.node.kind, NodeKind::List(_))

@@ -23,7 +23,7 @@ mod tree;
 use std::path::{Path, PathBuf};
 
 pub use analyze::{Analyze, Filter, Filters};
-pub use collect::{CheckpointsKeep, Collect};
+pub use collect::{CheckpointsKeep, Collect, LogFormat, LogReader};
 pub use constraints::Constraints;
 use given::Given;
 pub use launch::{Executor, Launch, Packing, SlurmOptions};

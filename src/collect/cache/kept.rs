@@ -1,0 +1,180 @@
+//! What is kept of one job.
+
+use sweep_config::JobId;
+use sweep_config::records::JobState;
+
+use super::stamp::{Fingerprint, Stamp};
+use super::wire::{Wire, wire_struct};
+use crate::collect::job::{Brief, Progress, Runs};
+use crate::collect::reader::{At, Log, LogType, Position, Row, RowPlace, Series, Taken};
+use crate::collect::remark::{Kind, Place, Remarks, Seen};
+use crate::collect::triage::Cause;
+
+/// What a collect knows of a job without reading its files.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Kept {
+    /// Every file that was looked at, below the sweep directory: while they are what they were, so is
+    /// all that follows.
+    pub(crate) files: Vec<(String, Stamp)>,
+    /// It has a config, and a log directory.
+    pub(crate) has: (bool, bool),
+    /// Its last attempt has no end, so that its state is also a matter of who lives.
+    pub(crate) is_open: bool,
+    pub(crate) brief: Brief,
+    /// The length of its entry in `sweep.json`, if it has one.
+    pub(crate) entry: Option<u64>,
+    /// How many rows of `curves.parquet` it has.
+    pub(crate) rows: usize,
+    /// Where in the block's file it stands how the reading of its logs goes on, and how long that is.
+    pub(crate) resume: Option<(u64, u64)>,
+}
+
+wire_struct!(Kept { files, has, is_open, brief, entry, rows, resume });
+
+/// Where the reading of one log goes on.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Resume {
+    /// The file, below the job's directory.
+    pub(crate) path: String,
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) taken: Taken,
+}
+
+wire_struct!(Resume { path, fingerprint, taken });
+wire_struct!(Brief {
+    job, state, started, progress, has_stderr, is_diverged, objective, error, cause, runs, remarks
+});
+wire_struct!(Progress { epoch, of });
+wire_struct!(Runs { attempts, seconds, host, started, ended, exit_code, signal });
+wire_struct!(Cause { headline, place, fingerprint });
+wire_struct!(Taken { position, memo, log, remarks });
+wire_struct!(Position { offset, lines });
+wire_struct!(At { epoch, iter });
+wire_struct!(RowPlace { at, epoch_max, iter_max, is_step });
+wire_struct!(LogType { name, once, untimed, untimed_line, is_sparse, series });
+wire_struct!(Seen { times, first });
+
+impl Wire for JobId {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.0.put(out);
+    }
+
+    fn get(input: &mut &[u8]) -> Option<Self> {
+        u32::get(input).map(Self)
+    }
+}
+
+impl Wire for JobState {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.name().to_owned().put(out);
+    }
+
+    fn get(input: &mut &[u8]) -> Option<Self> {
+        String::get(input).map(|name| Self::from_name(&name))
+    }
+}
+
+impl Wire for Log {
+    fn put(&self, out: &mut Vec<u8>) {
+        let (types, run) = self.parts();
+        run.put(out);
+        types.len().put(out);
+        types.iter().for_each(|kind| kind.put(out));
+    }
+
+    fn get(input: &mut &[u8]) -> Option<Self> {
+        let run = u32::get(input)?;
+        Some(Self::from_parts(Vec::get(input)?, run))
+    }
+}
+
+impl Wire for Series {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.names.put(out);
+        self.has_iter.put(out);
+        self.is_by_step.put(out);
+        self.rows().len().put(out);
+        self.rows().iter().for_each(|row| row.put(out));
+    }
+
+    fn get(input: &mut &[u8]) -> Option<Self> {
+        let names = Vec::get(input)?;
+        let flags = (bool::get(input)?, bool::get(input)?);
+        Some(Self::from_parts(names, Vec::get(input)?, flags))
+    }
+}
+
+impl Wire for Row {
+    fn put(&self, out: &mut Vec<u8>) {
+        let Self { at, epoch_max, iter_max, .. } = *self;
+        RowPlace { at, epoch_max, iter_max, is_step: false }.put(out);
+        self.run.put(out);
+        self.line.put(out);
+        self.values().len().put(out);
+        self.values().iter().for_each(|value| value.put(out));
+    }
+
+    fn get(input: &mut &[u8]) -> Option<Self> {
+        let place = RowPlace::get(input)?;
+        let (run, line) = (u32::get(input)?, u64::get(input)?);
+        Some(Self::from_parts(place, run, line, Vec::get(input)?))
+    }
+}
+
+impl Wire for Kind {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.name().to_owned().put(out);
+    }
+
+    fn get(input: &mut &[u8]) -> Option<Self> {
+        let name = String::get(input)?;
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+impl Wire for Remarks {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.0.put(out);
+    }
+
+    fn get(input: &mut &[u8]) -> Option<Self> {
+        Wire::get(input).map(Self)
+    }
+}
+
+impl Wire for Place {
+    fn put(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Line(line) => {
+                out.push(0);
+                line.put(out);
+            }
+            Self::At(file, line) => {
+                out.push(1);
+                file.put(out);
+                line.put(out);
+            }
+            Self::Stdout => out.push(2),
+            Self::Stderr => out.push(3),
+            Self::OutDir => out.push(4),
+            Self::Config => out.push(5),
+            Self::Message(message) => {
+                out.push(6);
+                message.put(out);
+            }
+        }
+    }
+
+    fn get(input: &mut &[u8]) -> Option<Self> {
+        Some(match u8::get(input)? {
+            0 => Self::Line(Wire::get(input)?),
+            1 => Self::At(Wire::get(input)?, Wire::get(input)?),
+            2 => Self::Stdout,
+            3 => Self::Stderr,
+            4 => Self::OutDir,
+            5 => Self::Config,
+            6 => Self::Message(Wire::get(input)?),
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,228 @@
+//! What a collect leaves for the next one, so that it reads only what grew.
+//!
+//! `.collect_cache/` holds a file for every block of jobs: what files each job had and what was made
+//! of them. The values of `sweep.json` and `curves.parquet` are not kept twice: an unchanged job's are
+//! copied from those files, as long as they are the ones that the [`Manifest`] names. Nothing here is
+//! needed: whatever is missing, damaged or of another build or config is as if it had never been, and
+//! what comes out is the same, byte for byte.
+
+mod kept;
+mod stamp;
+pub(crate) mod wire;
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+use sweep_config::SweepDir;
+use sweep_config::fs::{self, FsError};
+
+pub(crate) use kept::{Kept, Resume};
+pub(crate) use stamp::{Fingerprint, Stamp, now};
+use wire::{Wire, wire_struct};
+
+use super::datum::Datum;
+
+/// What a block's file is called, before what makes the name unique.
+const PREFIX: &str = "block-";
+
+/// What the last collect wrote, and of what.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Manifest {
+    /// What all of it depends on besides the jobs' own files.
+    pub(crate) key: u64,
+    /// The start of the machine that wrote the outputs: they are not synced, so that what they hold
+    /// after a crash is anybody's guess.
+    boot: String,
+    /// `sweep.json`, `sweep.parquet` and `curves.parquet`.
+    outputs: Vec<Stamp>,
+    /// The files of the blocks, by number.
+    blocks: Vec<(u32, String)>,
+}
+
+wire_struct!(Manifest { key, boot, outputs, blocks });
+
+/// The outputs that a manifest speaks of.
+fn outputs(dir: &SweepDir) -> [PathBuf; 3] {
+    [dir.sweep_json(), dir.sweep_parquet(), dir.curves_parquet()]
+}
+
+impl Manifest {
+    /// The manifest of the outputs that were just written.
+    pub(crate) fn new(dir: &SweepDir, key: u64, blocks: Vec<(u32, String)>) -> Self {
+        // Nobody writes to them any more: they count as settled however young they are.
+        let outputs = outputs(dir).map(|path| Stamp::of_path(&path, i64::MAX));
+        Self { key, boot: boot(), outputs: outputs.to_vec(), blocks }
+    }
+
+    /// The manifest of a sweep directory, if it speaks of the outputs as they are.
+    pub(crate) fn read(dir: &SweepDir, key: u64) -> Option<Self> {
+        let bytes = std::fs::read(dir.collect_manifest()).ok()?;
+        let manifest = Self::get(&mut checked(&bytes)?)?;
+        let is_of_now = manifest.key == key
+            && manifest.boot == boot()
+            && manifest.outputs == Self::new(dir, key, Vec::new()).outputs;
+        is_of_now.then_some(manifest)
+    }
+
+    /// Writes it, and removes the files of blocks that it does not name.
+    pub(crate) fn write(&self, dir: &SweepDir) -> Result<(), FsError> {
+        let mut bytes = Vec::new();
+        self.put(&mut bytes);
+        seal(&mut bytes);
+        fs::replace_with(&dir.collect_manifest(), |file| file.write_all(&bytes))?;
+        let is_ours = |name: &&String| {
+            name.starts_with(PREFIX) && self.blocks.iter().all(|(_, block)| block != *name)
+        };
+        for name in fs::list(&dir.collect_cache())?.iter().filter(is_ours) {
+            fs::remove_file(&dir.collect_cache().join(name))?;
+        }
+        Ok(())
+    }
+
+    /// The files of the blocks, by number.
+    pub(crate) fn blocks(&self) -> &[(u32, String)] {
+        &self.blocks
+    }
+
+    /// True if and only if these are the outputs that it speaks of.
+    pub(crate) fn speaks_of(&self, sweep_json: &File, curves: &File) -> bool {
+        let is = |file: &File, at: usize| {
+            file.metadata().is_ok_and(|meta| self.outputs.get(at) == Some(&Stamp::of(&meta, i64::MAX)))
+        };
+        is(sweep_json, 0) && is(curves, 2)
+    }
+}
+
+/// What tells this start of this machine from all others; empty where the system does not say.
+fn boot() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default()
+}
+
+/// The part of a block's file that every collect reads.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    /// Its jobs, in order.
+    pub(crate) jobs: Vec<Kept>,
+    /// The columns of `sweep.parquet` that its jobs have, and the kinds of their values.
+    pub(crate) columns: Vec<(String, u8)>,
+    /// The metrics of `curves.parquet` that its jobs have.
+    pub(crate) metrics: Vec<String>,
+    /// How long the values of the columns are, which come first behind the index.
+    pub(crate) cells: usize,
+}
+
+wire_struct!(Index { jobs, columns, metrics, cells });
+
+/// The columns of a block's rows of `sweep.parquet`, by name; a job that lacks one has nothing there.
+pub(crate) type BlockCells = Vec<(String, Vec<Option<Datum>>)>;
+
+/// A block's file.
+#[derive(Debug)]
+pub(crate) struct Block {
+    pub(crate) name: String,
+    pub(crate) index: Index,
+    file: File,
+    /// Where what follows the index begins.
+    rest: u64,
+}
+
+/// The length of the index, behind the key.
+const HEAD: usize = 16;
+
+impl Block {
+    /// Opens the file of a block; `None` where there is none that is whole and of this key.
+    pub(crate) fn open(dir: &SweepDir, name: &str, key: u64) -> Option<Self> {
+        let file = File::open(dir.collect_cache().join(name)).ok()?;
+        let mut head = [0; HEAD];
+        file.read_exact_at(&mut head, 0).ok()?;
+        let (found, len) = head.split_at(HEAD / 2);
+        if u64::from_le_bytes(found.try_into().ok()?) != key {
+            return None;
+        }
+        let len = u64::from_le_bytes(len.try_into().ok()?);
+        let index = read_checked(&file, HEAD as u64, usize::try_from(len).ok()?)?;
+        let index = Index::get(&mut index.as_slice())?;
+        Some(Self { name: name.to_owned(), index, file, rest: HEAD as u64 + len })
+    }
+
+    /// The values of its columns.
+    pub(crate) fn cells(&self) -> Option<BlockCells> {
+        let bytes = read_checked(&self.file, self.rest, self.index.cells)?;
+        Wire::get(&mut bytes.as_slice())
+    }
+
+    /// Where the reading of a job's logs goes on.
+    pub(crate) fn resume(&self, kept: &Kept) -> Option<Vec<Resume>> {
+        let (start, len) = kept.resume?;
+        let bytes = read_checked(&self.file, self.rest + start, usize::try_from(len).ok()?)?;
+        Wire::get(&mut bytes.as_slice())
+    }
+
+    /// Writes a block's file under a new name.
+    ///
+    /// It is not synced: one that a crash damaged is not whole, and then it is as if it were not there.
+    pub(crate) fn write(
+        dir: &SweepDir,
+        key: u64,
+        mut index: Index,
+        cells: &BlockCells,
+        resumes: Vec<Vec<Resume>>,
+    ) -> Result<Self, FsError> {
+        let folder = dir.collect_cache();
+        let mut rest = Vec::new();
+        cells.put(&mut rest);
+        seal(&mut rest);
+        index.cells = rest.len();
+        for (kept, resume) in index.jobs.iter_mut().zip(resumes) {
+            kept.resume = (!resume.is_empty()).then(|| {
+                let (start, mut bytes) = (rest.len() as u64, Vec::new());
+                resume.put(&mut bytes);
+                seal(&mut bytes);
+                rest.extend(&bytes);
+                (start, bytes.len() as u64)
+            });
+        }
+        let mut head = Vec::new();
+        index.put(&mut head);
+        seal(&mut head);
+        let write = || -> io::Result<(String, File)> {
+            let made = tempfile::Builder::new().prefix(PREFIX).tempfile_in(&folder)?;
+            let (mut file, path) = made.keep().map_err(|e| e.error)?;
+            let len = head.len() as u64;
+            file.write_all(&[key.to_le_bytes(), len.to_le_bytes()].concat())?;
+            file.write_all(&head)?;
+            file.write_all(&rest)?;
+            Ok((file_name(&path), file))
+        };
+        let (name, file) = write().map_err(|e| FsError::new("write in", &folder, e))?;
+        Ok(Self { name, index, file, rest: (HEAD + head.len()) as u64 })
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Appends the checksum of what is there.
+fn seal(bytes: &mut Vec<u8>) {
+    bytes.extend(crc32c::crc32c(bytes).to_le_bytes());
+}
+
+/// What [`seal`] sealed, if it is as it was.
+fn checked(bytes: &[u8]) -> Option<&[u8]> {
+    let (sealed, sum) = bytes.split_at_checked(bytes.len().checked_sub(4)?)?;
+    (crc32c::crc32c(sealed).to_le_bytes() == sum).then_some(sealed)
+}
+
+fn read_checked(file: &File, start: u64, len: usize) -> Option<Vec<u8>> {
+    if start.checked_add(len as u64)? > file.metadata().ok()?.len() {
+        return None;
+    }
+    let mut bytes = vec![0; len];
+    file.read_exact_at(&mut bytes, start).ok()?;
+    let sealed = checked(&bytes)?.len();
+    bytes.truncate(sealed);
+    Some(bytes)
+}

@@ -1,0 +1,122 @@
+//! Whether a file is the one that was read before, without reading it.
+
+use std::fs::{File, Metadata};
+use std::io;
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::Path;
+use std::time::SystemTime;
+
+use super::wire::wire_struct;
+
+/// A file system may count time in steps as coarse as this many seconds: what was written within them
+/// before a look may be written once more without any sign.
+const TICK: i64 = 2;
+
+/// What a file's metadata says; two equal ones are of the same content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    /// Bytes; of what is not there, nothing is there.
+    pub(crate) len: u64,
+    seconds: i64,
+    nanoseconds: i64,
+    inode: u64,
+    device: u64,
+    /// It was not written to just before it was looked at.
+    is_settled: bool,
+}
+
+wire_struct!(Stamp { len, seconds, nanoseconds, inode, device, is_settled });
+
+impl Stamp {
+    /// The stamp of what is not there.
+    pub(crate) const ABSENT: Self =
+        Self { len: 0, seconds: 0, nanoseconds: 0, inode: 0, device: 0, is_settled: true };
+
+    /// Of what was read from the file system at `now`, in seconds since 1970.
+    pub(crate) fn of(meta: &Metadata, now: i64) -> Self {
+        let changed = meta.mtime().max(meta.ctime());
+        Self {
+            len: meta.len(),
+            seconds: meta.mtime(),
+            nanoseconds: meta.mtime_nsec(),
+            inode: meta.ino(),
+            device: meta.dev(),
+            is_settled: changed < now - TICK,
+        }
+    }
+
+    /// Of a path, links followed; what cannot be looked at counts as not there.
+    pub(crate) fn of_path(path: &Path, now: i64) -> Self {
+        std::fs::metadata(path).map_or(Self::ABSENT, |meta| Self::of(&meta, now))
+    }
+
+    /// True if and only if this file, as it was, surely has the content that it has `now`.
+    pub(crate) fn is_still(&self, now: &Self) -> bool {
+        self.is_settled && Self { is_settled: true, ..*now } == *self
+    }
+}
+
+/// Now, in seconds since 1970.
+pub(crate) fn now() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// How much of the beginning, and of what comes before a place, tells a file from another one.
+const PROBE: u64 = 4096;
+
+/// What a file had at its beginning and before the place up to which it was read: where both are as
+/// they were, the file was written on and not anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Fingerprint {
+    head: u32,
+    tail: u32,
+}
+
+wire_struct!(Fingerprint { head, tail });
+
+impl Fingerprint {
+    /// Of a file up to an offset.
+    pub(crate) fn of(file: &File, offset: u64) -> io::Result<Self> {
+        let head = checksum(file, 0, offset.min(PROBE))?;
+        let start = offset.saturating_sub(PROBE);
+        Ok(Self { head, tail: checksum(file, start, offset - start)? })
+    }
+}
+
+fn checksum(file: &File, start: u64, len: u64) -> io::Result<u32> {
+    let mut bytes = vec![0; usize::try_from(len).unwrap_or(0)];
+    file.read_exact_at(&mut bytes, start)?;
+    Ok(crc32c::crc32c(&bytes))
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test may write a file in the plainest way")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_was_written_just_now_is_not_trusted() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        std::fs::write(&path, "x").unwrap();
+        let soon = Stamp::of_path(&path, now());
+        let late = Stamp::of_path(&path, now() + 10);
+        assert!(!soon.is_still(&late) && late.is_still(&soon));
+        assert!(!late.is_still(&Stamp::ABSENT) && Stamp::ABSENT.is_still(&Stamp::ABSENT));
+    }
+
+    #[test]
+    fn a_file_that_was_written_anew_has_another_fingerprint() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        let of = |text: &str, offset| {
+            std::fs::write(&path, text).unwrap();
+            Fingerprint::of(&File::open(&path).unwrap(), offset).ok()
+        };
+        let first = of("one two", 4);
+        assert_eq!(of("one three", 4), first);
+        assert_ne!(of("two three", 4), first);
+        assert_eq!(of("on", 4), None);
+    }
+}

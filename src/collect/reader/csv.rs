@@ -1,0 +1,100 @@
+//! CSV with a header, as `PyTorch` Lightning's and Keras's `CSVLogger` write it.
+//!
+//! A row is a line: no metric holds a line feed. An empty cell is no value; a line like the header
+//! is the header of a program that was started once more and appends.
+
+use std::borrow::Cow;
+
+use csv_core::{ReadFieldResult, ReaderBuilder};
+
+use super::{LineFormat, Sink, generic};
+use crate::collect::remark::Kind;
+
+/// The reader of CSV files.
+pub(crate) struct Csv;
+
+impl LineFormat for Csv {
+    fn line(&self, number: u64, text: &[u8], is_last: bool, sink: &mut Sink<'_>) {
+        if sink.taken.memo.is_empty() || sink.taken.memo == text {
+            // A header without its end may have more columns to come.
+            if !is_last {
+                sink.taken.memo = text.to_vec();
+            }
+            return;
+        }
+        let (names, cells) = (fields(&sink.taken.memo), fields(text));
+        match (names, cells) {
+            (Some(names), Some(cells)) if names.len() == cells.len() => {
+                let named = names.into_iter().zip(cells);
+                let given = named.filter(|(_, cell)| !cell.trim().is_empty());
+                let row = given.map(|(name, cell)| (Cow::Owned(name), generic::datum(&cell)));
+                generic::add(sink, None, row.collect(), number - 1);
+            }
+            _ if is_last => sink.remark(Kind::Torn, number),
+            _ if looks_like_header(text) => sink.taken.memo = text.to_vec(),
+            _ => sink.remark(Kind::NotARecord, number),
+        }
+    }
+}
+
+/// True if and only if no cell is a number: Lightning writes the whole file anew when metrics join,
+/// other programs append another header.
+fn looks_like_header(text: &[u8]) -> bool {
+    let is_word = |cell: &String| cell.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    fields(text).is_some_and(|cells| cells.iter().all(is_word))
+}
+
+/// The cells of a line; `None` where a quote stays open.
+fn fields(line: &[u8]) -> Option<Vec<String>> {
+    let mut reader = ReaderBuilder::new().build();
+    let mut cell = vec![0; line.len() + 1];
+    let (mut cells, mut rest, mut len) = (Vec::new(), line, 0);
+    if line.iter().filter(|byte| **byte == b'"').count() % 2 == 1 {
+        return None;
+    }
+    loop {
+        let (result, read, written) = reader.read_field(rest, &mut cell[len..]);
+        rest = &rest[read..];
+        len += written;
+        match result {
+            ReadFieldResult::Field { .. } => {
+                cells.push(String::from_utf8_lossy(&cell[..len]).into_owned());
+                len = 0;
+            }
+            // Nothing is left: an empty input tells the parser so.
+            ReadFieldResult::InputEmpty => {}
+            ReadFieldResult::OutputFull => return None,
+            ReadFieldResult::End => return Some(cells),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::datum::Datum;
+    use crate::collect::reader::{At, Logged, read_text};
+    use crate::collect::remark::Place;
+
+    #[test]
+    fn cells_may_be_quoted_and_empty() {
+        assert_eq!(fields(b"a,\"b,\"\"c\",,d").unwrap(), ["a", "b,\"c", "", "d"]);
+        assert_eq!(fields(b"a,\"b"), None);
+        assert_eq!(fields(b"a,").unwrap(), ["a", ""]);
+    }
+
+    #[test]
+    fn an_empty_cell_is_no_value_and_rows_of_one_step_are_one() {
+        let text = b"epoch,step,train,val\r\n0,9,1.5,\r\n0,9,,2\r\n1,19,nan,\r\nx\r\n1,2";
+        let (log, remarks) = read_text(&Csv, "metrics", text);
+        let Some(Logged::Series(series)) = log.get("metrics") else { panic!("no metrics") };
+        let places: Vec<At> = series.rows().iter().map(|row| row.at).collect();
+        assert_eq!(places, [At { epoch: 0, iter: 9 }, At { epoch: 1, iter: 19 }]);
+        assert_eq!(series.rows()[0].values()[2..], [Some(Datum::Float(1.5)), Some(Datum::Int(2))]);
+        assert_eq!(
+            remarks.kinds(),
+            [(Kind::Torn, 1, Place::Line(6))],
+            "the word `x` may be a header, the last line is cut"
+        );
+    }
+}

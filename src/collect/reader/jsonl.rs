@@ -1,0 +1,90 @@
+//! JSON lines: an object a line, with its `epoch` or `step`.
+//!
+//! An object may name its type with `_type`; nested objects become dotted names. `NaN` and `Infinity`
+//! are read as Python's `json` writes them.
+
+use std::borrow::Cow;
+
+use sweep_config::Value;
+
+use super::record::{self, Fields};
+use super::{LineFormat, Sink, generic, tokens};
+use crate::collect::datum::Datum;
+use crate::collect::remark::Kind;
+
+/// The reader of JSON lines.
+pub(crate) struct Jsonl;
+
+impl LineFormat for Jsonl {
+    fn line(&self, number: u64, text: &[u8], is_last: bool, sink: &mut Sink<'_>) {
+        if text.trim_ascii().is_empty() {
+            return;
+        }
+        if let Some((kind, fields)) = record::object(text) {
+            return add(number, kind.as_deref(), fields, sink);
+        }
+        let revived = tokens::revive(text);
+        match record::revived_object(&revived) {
+            Some((kind, fields)) => {
+                if revived.was_not_utf8 {
+                    sink.remark(Kind::NotUtf8, number);
+                }
+                if revived.had_tokens {
+                    sink.remark(Kind::NotFinite, number);
+                }
+                add(number, kind.as_deref(), fields, sink);
+            }
+            None if is_last => sink.remark(Kind::Torn, number),
+            None => sink.remark(Kind::NotJson, number),
+        }
+    }
+}
+
+fn add(number: u64, kind: Option<&str>, fields: Fields<'_>, sink: &mut Sink<'_>) {
+    let mut flat = Vec::with_capacity(fields.len());
+    fields.into_iter().for_each(|(name, value)| flatten(&mut flat, name, value));
+    generic::add(sink, kind, flat, number);
+}
+
+/// A nested object becomes its leaves.
+pub(super) fn flatten<'a>(flat: &mut Fields<'a>, name: Cow<'a, str>, value: Datum) {
+    match value {
+        Datum::Nested(nested) => match *nested {
+            Value::Map(map) => {
+                for (key, value) in map {
+                    flatten(flat, Cow::Owned(format!("{name}.{key}")), value.into());
+                }
+            }
+            list => flat.push((name, list.into())),
+        },
+        plain => flat.push((name, plain)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::reader::{Logged, read_text};
+    use crate::collect::remark::Place;
+
+    #[test]
+    fn rows_of_one_epoch_are_put_together_and_types_are_kept_apart() {
+        let text = concat!(
+            r#"{"epoch": 1, "loss": 0.5, "opt": {"lr": 0.1}}"#, "\n",
+            r#"{"epoch": 1, "val_loss": NaN}"#, "\n\n",
+            r#"{"_type": "test_epoch", "epoch": 2, "top1_err": 7}"#, "\n",
+            "[1]\n",
+            r#"{"epoch": 2, "loss""#,
+        );
+        let (log, remarks) = read_text(&Jsonl, "metrics", text.as_bytes());
+        let Some(Logged::Series(series)) = log.get("metrics") else { panic!("no metrics") };
+        assert_eq!(series.names, ["epoch", "loss", "opt.lr", "val_loss"]);
+        assert_eq!(series.rows().len(), 1);
+        assert!(log.get("test_epoch").is_some());
+        let line = |kind, line| (kind, 1, Place::Line(line));
+        assert_eq!(
+            remarks.kinds(),
+            [line(Kind::NotJson, 5), line(Kind::Torn, 6), line(Kind::NotFinite, 2)]
+        );
+    }
+}

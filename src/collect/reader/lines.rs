@@ -1,0 +1,215 @@
+//! Bytes to lines, whoever reads them.
+//!
+//! The input is read in blocks, so that a log of any size costs the memory of its longest line, and
+//! a line without end costs no more than [`MAX_LINE`]. Nothing is parsed here.
+
+use std::io::{self, Read};
+
+use memchr::{memchr_iter, memchr2_iter, memrchr2};
+
+use super::Rest;
+
+/// A longer line is passed over: a record of this size is none.
+const MAX_LINE: usize = 64 << 20;
+
+/// How much is read at a time.
+const BLOCK: usize = 256 << 10;
+
+/// What stands between two line ends.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Line<'a> {
+    /// Its bytes, without the line end.
+    Whole(&'a [u8]),
+    /// More than [`MAX_LINE`].
+    TooLong,
+}
+
+/// How far a file was read in whole lines.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Position {
+    /// The bytes before the first line that is not read yet.
+    pub(crate) offset: u64,
+    /// The line feeds before it.
+    pub(crate) lines: u64,
+}
+
+impl Position {
+    /// The number of the line that begins here, from 1.
+    pub(crate) fn number(self) -> u64 {
+        self.lines + 1
+    }
+}
+
+/// Reads `input` to its end and shows `visit` every whole line with its number from 1; gives what
+/// follows the last line end, which stands at the beginning of `buffer`.
+///
+/// A carriage return ends a line too, as it does for Python, but counts none. `position` is where the
+/// input begins, and then where the rest does; an error leaves it behind the lines that were shown.
+pub(crate) fn read(
+    input: &mut dyn Read,
+    buffer: &mut Vec<u8>,
+    position: &mut Position,
+    visit: &mut dyn FnMut(u64, Line<'_>),
+) -> io::Result<Rest> {
+    Scanner { position, max_line: MAX_LINE }.scan(input, buffer, visit)
+}
+
+struct Scanner<'a> {
+    position: &'a mut Position,
+    max_line: usize,
+}
+
+impl Scanner<'_> {
+    fn scan(
+        &mut self,
+        input: &mut dyn Read,
+        buffer: &mut Vec<u8>,
+        visit: &mut dyn FnMut(u64, Line<'_>),
+    ) -> io::Result<Rest> {
+        let mut held = 0_usize;
+        // How much of a line that is too long was dropped.
+        let mut dropped = 0_usize;
+        loop {
+            let wanted = (held + 1).next_multiple_of(BLOCK);
+            if buffer.len() < wanted {
+                buffer.resize(wanted, 0);
+            }
+            let read = read_some(input, &mut buffer[held..])?;
+            let filled = held + read;
+            let Some(end) = memrchr2(b'\n', b'\r', &buffer[held..filled]).map(|at| held + at)
+            else {
+                if read == 0 {
+                    return Ok(Rest { len: held, is_too_long: dropped > 0 });
+                }
+                held = filled;
+                if held > self.max_line || dropped > 0 {
+                    dropped += held;
+                    held = 0;
+                }
+                continue;
+            };
+            let mut start = 0;
+            if dropped > 0 {
+                start = self.end_of_long(&buffer[..=end], dropped, visit);
+                dropped = 0;
+            }
+            self.whole_lines(&buffer[start..=end], visit);
+            buffer.copy_within(end + 1..filled, 0);
+            held = filled - end - 1;
+        }
+    }
+
+    /// Passes over what is left of a line that was too long; gives where the next begins.
+    fn end_of_long(
+        &mut self,
+        bytes: &[u8],
+        dropped: usize,
+        visit: &mut dyn FnMut(u64, Line<'_>),
+    ) -> usize {
+        let end = memchr2_iter(b'\n', b'\r', bytes).next().map_or(bytes.len(), |at| at + 1);
+        visit(self.position.number(), Line::TooLong);
+        self.position.lines += u64::from(bytes[end - 1] == b'\n');
+        self.position.offset += (dropped + end) as u64;
+        end
+    }
+
+    fn whole_lines(&mut self, bytes: &[u8], visit: &mut dyn FnMut(u64, Line<'_>)) {
+        let mut start = 0;
+        for end in memchr_iter(b'\n', bytes) {
+            self.line(&bytes[start..end], visit);
+            self.position.lines += 1;
+            start = end + 1;
+        }
+        self.line(&bytes[start..], visit);
+        self.position.offset += bytes.len() as u64;
+    }
+
+    /// One line up to its line feed, which may be several by their carriage returns.
+    fn line(&self, line: &[u8], visit: &mut dyn FnMut(u64, Line<'_>)) {
+        let mut start = 0;
+        for end in memchr_iter(b'\r', line) {
+            self.piece(&line[start..end], visit);
+            start = end + 1;
+        }
+        self.piece(&line[start..], visit);
+    }
+
+    fn piece(&self, piece: &[u8], visit: &mut dyn FnMut(u64, Line<'_>)) {
+        if !piece.is_empty() {
+            visit(self.position.number(), Line::Whole(piece));
+        }
+    }
+}
+
+/// Reads until the buffer is full or the input ends; 0 is the end.
+pub(crate) fn read_some(input: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match input.read(buffer) {
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            other => return other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives at most `step` bytes a read, as a slow disk may.
+    struct Slow<'a> {
+        bytes: &'a [u8],
+        step: usize,
+    }
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let len = self.step.min(buffer.len());
+            self.bytes.read(&mut buffer[..len])
+        }
+    }
+
+    fn lines(bytes: &[u8], step: usize, max_line: usize) -> (Vec<String>, Position) {
+        let mut seen = Vec::new();
+        let mut visit = |number: u64, line: Line<'_>| {
+            seen.push(match line {
+                Line::Whole(text) => format!("{number}: {}", String::from_utf8_lossy(text)),
+                Line::TooLong => format!("{number} is too long"),
+            });
+        };
+        let (mut position, mut buffer) = (Position::default(), Vec::new());
+        let mut scanner = Scanner { position: &mut position, max_line };
+        let rest = scanner.scan(&mut Slow { bytes, step }, &mut buffer, &mut visit).unwrap();
+        if rest.len > 0 {
+            seen.push(format!("rest: {}", String::from_utf8_lossy(&buffer[..rest.len])));
+        }
+        if rest.is_too_long {
+            seen.push("the rest is too long".to_owned());
+        }
+        (seen, position)
+    }
+
+    #[test]
+    fn lines_are_found_whatever_the_size_of_the_reads() {
+        let log = b"noise\na {1}\r\n\nb {2}\rc {3}\nd {4";
+        for step in 1..=log.len() {
+            let (seen, position) = lines(log, step, 1000);
+            assert_eq!(
+                seen,
+                ["1: noise", "2: a {1}", "4: b {2}", "4: c {3}", "rest: d {4"],
+                "{step}"
+            );
+            assert_eq!(position, Position { offset: 26, lines: 4 });
+        }
+    }
+
+    #[test]
+    fn a_line_without_end_costs_only_itself() {
+        let log = [b"{1}\n" as &[u8], &[b'x'; 300], b"\n{2}\n"].concat();
+        let (seen, position) = lines(&log, 50, 100);
+        assert_eq!(seen, ["1: {1}", "2 is too long", "3: {2}"]);
+        assert_eq!(position, Position { offset: log.len() as u64, lines: 3 });
+        let (seen, position) = lines(&[b'x'; 300], 50, 100);
+        assert_eq!(seen, ["the rest is too long"]);
+        assert_eq!(position, Position::default());
+    }
+}

@@ -1,0 +1,87 @@
+//! What the fields of a program are to be called: `COLLECT.FIELDS`.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::record::Record;
+
+/// The new names of fields, by type and name as logged.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Names(BTreeMap<(String, String), (String, String)>);
+
+impl Names {
+    /// Of pairs of `TYPE.FIELD` as logged and as wanted; a name without a type is passed over.
+    pub(crate) fn new<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        let split = |name: &str| {
+            name.split_once('.').map(|(kind, field)| (kind.to_owned(), field.to_owned()))
+        };
+        Self(fields.filter_map(|(from, to)| Some((split(from)?, split(to)?))).collect())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Gives the record with its fields renamed, in as many records as it then has types.
+    ///
+    /// What says where it was logged goes with every one of them.
+    pub(crate) fn each<'r>(&self, record: Record<'r>, take: &mut dyn FnMut(Record<'r>)) {
+        if self.0.is_empty() {
+            return take(record);
+        }
+        let Record { kind, fields, place } = record;
+        let mut records: Vec<Record<'r>> =
+            vec![Record { kind: kind.clone(), fields: Vec::new(), place }];
+        for (field, value) in fields {
+            let key = (kind.clone().into_owned(), field.clone().into_owned());
+            let (kind, field): (Cow<'r, str>, Cow<'r, str>) = match self.0.get(&key) {
+                Some((kind, field)) => (kind.clone().into(), field.clone().into()),
+                None => (kind.clone(), field),
+            };
+            match records.iter_mut().find(|record| record.kind == kind) {
+                Some(record) => record.fields.push((field, value)),
+                None => records.push(Record { kind, fields: vec![(field, value)], place }),
+            }
+        }
+        spread_positions(&mut records);
+        records.into_iter().filter(|record| !record.fields.is_empty()).for_each(take);
+    }
+}
+
+/// Gives the records of other types the position fields that the first one has.
+fn spread_positions(records: &mut [Record<'_>]) {
+    let Some((first, others)) = records.split_first_mut() else { return };
+    let positions = first.fields.iter().filter(|(name, _)| name == "epoch" || name == "iter");
+    let positions: Vec<_> = positions.cloned().collect();
+    for record in others {
+        let lacking = positions.iter().filter(|(name, _)| record.fields.iter().all(|f| f.0 != *name));
+        let lacking: Vec<_> = lacking.cloned().collect();
+        record.fields.extend(lacking);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::reader::record::parse;
+
+    fn renamed(fields: &[(&str, &str)], text: &str) -> Vec<String> {
+        let mut seen = Vec::new();
+        Names::new(fields.iter().copied()).each(parse(text.as_bytes()).unwrap(), &mut |record| {
+            let fields: Vec<&str> = record.fields.iter().map(|(name, _)| name.as_ref()).collect();
+            seen.push(format!("{}: {}", record.kind, fields.join(" ")));
+        });
+        seen
+    }
+
+    #[test]
+    fn a_field_goes_to_another_type_with_its_epoch() {
+        let text = r#"{"_type": "metrics", "epoch": 3, "loss": 1, "val_err": 2}"#;
+        let fields = [("metrics.val_err", "test_epoch.top1_err"), ("metrics.loss", "metrics.nll")];
+        assert_eq!(
+            renamed(&fields, text),
+            ["metrics: epoch nll", "test_epoch: top1_err epoch"]
+        );
+        assert_eq!(renamed(&[], text), ["metrics: epoch loss val_err"]);
+    }
+}

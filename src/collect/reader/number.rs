@@ -1,0 +1,92 @@
+//! JSON numbers at the beginning of a text, as fast as they can be read exactly.
+
+use crate::collect::datum::Datum;
+
+/// Up to this power, a power of ten is exact as a double.
+const POWERS: [f64; 16] =
+    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+
+/// So many decimal digits make an integer below 2^53, which a double holds exactly: then the
+/// quotient by an exact power of ten is the nearest double to the decimal number (Clinger, "How to
+/// read floating point numbers accurately", 1990).
+const EXACT_DIGITS: usize = 15;
+
+/// The number at the beginning of a text and what follows it.
+///
+/// `None` where there is none, or one that takes more than this short cut: an exponent, more digits
+/// than [`EXACT_DIGITS`], a minus zero.
+pub(super) fn leading(text: &[u8]) -> Option<(Datum, &[u8])> {
+    let (is_negative, digits) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        _ => (false, text),
+    };
+    let (whole, rest) = leading_digits(digits);
+    let mut mantissa = value(0, whole);
+    if whole.is_empty() || (whole[0] == b'0' && whole.len() > 1) || whole.len() > EXACT_DIGITS {
+        return None;
+    }
+    let sign = if is_negative { -1 } else { 1 };
+    let Some(rest) = rest.strip_prefix(b".") else {
+        let is_plain = !matches!(rest.first(), Some(b'e' | b'E')) && !(is_negative && mantissa == 0);
+        return is_plain.then_some((Datum::Int(sign * mantissa), rest));
+    };
+    let (fraction, rest) = leading_digits(rest);
+    if fraction.is_empty() || whole.len() + fraction.len() > EXACT_DIGITS {
+        return None;
+    }
+    mantissa = value(mantissa, fraction);
+    if matches!(rest.first(), Some(b'e' | b'E')) || (is_negative && mantissa == 0) {
+        return None;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "it has at most EXACT_DIGITS digits")]
+    let number = (sign * mantissa) as f64 / POWERS[fraction.len()];
+    Some((Datum::Float(number), rest))
+}
+
+fn leading_digits(text: &[u8]) -> (&[u8], &[u8]) {
+    let len = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    text.split_at(len)
+}
+
+/// The digits behind those of `start`; of at most [`EXACT_DIGITS`] it is exact, of more it is not used.
+fn value(start: i64, digits: &[u8]) -> i64 {
+    digits.iter().fold(start, |value, digit| {
+        value.wrapping_mul(10).wrapping_add(i64::from(digit - b'0'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn of(text: &str) -> Option<Datum> {
+        leading(text.as_bytes()).filter(|(_, rest)| rest.is_empty()).map(|(datum, _)| datum)
+    }
+
+    #[test]
+    fn what_is_no_plain_number_is_left_to_others() {
+        for text in ["", "-", "01", "1.", ".5", "1e5", "-0", "-0.0", "1.5E3", "1234567890123456"] {
+            assert_eq!(of(text), None, "{text}");
+        }
+        assert_eq!(of("0"), Some(Datum::Int(0)));
+        assert_eq!(leading(b"12.50, x"), Some((Datum::Float(12.5), &b", x"[..])));
+    }
+
+    proptest! {
+        #[test]
+        fn a_number_is_the_one_that_json_has(
+            text in "-?(0|[1-9][0-9]{0,16})(\\.[0-9]{1,16})?(e-?[0-9]{1,2})?"
+        ) {
+            if let Some(read) = of(&text) {
+                let expected: serde_json::Value = serde_json::from_str(&text).unwrap();
+                let expected = match expected.as_i64() {
+                    Some(int) => Datum::Int(int),
+                    None => Datum::Float(expected.as_f64().unwrap()),
+                };
+                prop_assert_eq!(read, expected);
+            }
+        }
+    }
+}

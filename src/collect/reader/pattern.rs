@@ -1,0 +1,66 @@
+//! A regular expression with named groups, for programs that only print: every match is a row whose
+//! metrics are the groups.
+
+use std::borrow::Cow;
+
+use regex::bytes::Regex;
+
+use super::{LineFormat, Sink, generic};
+
+/// The reader of printed lines.
+pub(crate) struct Pattern(Regex);
+
+impl Pattern {
+    /// Of an expression with at least one named group.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub(crate) fn new(pattern: &str) -> Result<Self, String> {
+        let regex = Regex::new(pattern).map_err(|e| e.to_string())?;
+        if regex.capture_names().flatten().next().is_none() {
+            return Err("it has no named group, such as `(?P<loss>\\S+)`".to_owned());
+        }
+        Ok(Self(regex))
+    }
+}
+
+impl LineFormat for Pattern {
+    fn line(&self, number: u64, text: &[u8], is_last: bool, sink: &mut Sink<'_>) {
+        // The last digit of a line that is being written may be missing.
+        if is_last {
+            return;
+        }
+        for captures in self.0.captures_iter(text) {
+            let names = self.0.capture_names().flatten();
+            let matched = names.filter_map(|name| Some((name, captures.name(name)?)));
+            let row = matched.map(|(name, found)| {
+                let text = String::from_utf8_lossy(found.as_bytes());
+                (Cow::Owned(name.to_owned()), generic::datum(&text))
+            });
+            generic::add(sink, None, row.collect(), number);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::reader::{Logged, read_text};
+
+    #[test]
+    fn every_match_is_a_row() {
+        let pattern = Pattern::new(r"epoch (?P<epoch>\d+).* loss=(?P<loss>\S+)").unwrap();
+        let text = b"start\n=> epoch 1 | loss=0.5\n=> epoch 2 | loss=nan\n=> epoch 3 | loss=0.2";
+        let (log, _) = read_text(&pattern, "train", text);
+        let Some(Logged::Series(series)) = log.get("train") else { panic!("no train") };
+        assert_eq!(series.rows().len(), 2, "the last line may not be whole");
+        assert!(series.rows()[1].value(1).number().unwrap().is_nan());
+    }
+
+    #[test]
+    fn an_expression_must_name_what_it_finds() {
+        assert!(Pattern::new("loss=(.*)").is_err());
+        assert!(Pattern::new("(?P<a>").is_err());
+    }
+}

@@ -1,0 +1,226 @@
+//! pycls's `json_stats: ` lines (`pycls/core/logging.py`).
+//!
+//! What follows the first tag of a line is a JSON object with a `_type`. Types with an `epoch` are
+//! kept whole and sorted by it, of others the first instance counts, and the iteration types are
+//! skipped.
+
+use memchr::{memchr, memmem};
+
+use super::record::{self, NoRecord, Record};
+use super::{LineFormat, Sink, shape, tokens};
+use crate::collect::remark::Kind;
+
+/// What a program puts before a record.
+const TAG: &[u8] = b"json_stats: ";
+
+/// What every record of pycls holds: a line with it and without the tag has lost the tag.
+const TYPE: &[u8] = b"\"_type\": \"";
+
+/// The reader of pycls's logs.
+pub(crate) struct Pycls {
+    tag: memmem::Finder<'static>,
+    kind: memmem::Finder<'static>,
+}
+
+impl Pycls {
+    pub(crate) fn new() -> Self {
+        Self { tag: memmem::Finder::new(TAG), kind: memmem::Finder::new(TYPE) }
+    }
+
+    /// What follows the last tag of a line's rest that has another one.
+    fn after_last_tag<'a>(&self, rest: &'a [u8]) -> Option<&'a [u8]> {
+        memchr(TAG[0], rest)?;
+        self.tag.find_iter(rest).last().map(|at| &rest[at + TAG.len()..])
+    }
+
+    /// What follows a tag. Where it is no record as a whole and has the tag once more, two writers
+    /// got into one line, and the last of them may be whole.
+    fn tagged(&self, number: u64, text: &[u8], is_last: bool, sink: &mut Sink<'_>) {
+        if let Some(kind) = record::first_type(text) {
+            if record::is_skipped(kind) {
+                if self.after_last_tag(text).is_none() {
+                    return;
+                }
+            } else if sink.names.is_empty() && shape::add(text, kind, number, sink.taken) {
+                return;
+            }
+        }
+        let Err(mut problem) = parse(number, text, sink) else { return };
+        if let Some(rest) = self.after_last_tag(text) {
+            sink.remark(Kind::ManyTags, number);
+            match parse(number, rest, sink) {
+                Ok(()) => return,
+                Err(of_last) => problem = of_last,
+            }
+        }
+        sink.remark(
+            match problem {
+                NoRecord::NotARecord => Kind::NotARecord,
+                NoRecord::NotJson if is_last => Kind::Torn,
+                NoRecord::NotJson => Kind::NotJson,
+            },
+            number,
+        );
+    }
+}
+
+impl LineFormat for Pycls {
+    fn line(&self, number: u64, text: &[u8], is_last: bool, sink: &mut Sink<'_>) {
+        if let Some(at) = self.tag.find(text) {
+            self.tagged(number, &text[at + TAG.len()..], is_last, sink);
+        } else if is_last && (4..TAG.len()).any(|len| text.ends_with(&TAG[..len])) {
+            sink.remark(Kind::Torn, number);
+        } else if self.kind.find(text).is_some() {
+            sink.remark(Kind::NoTag, number);
+        }
+    }
+}
+
+fn parse(number: u64, text: &[u8], sink: &mut Sink<'_>) -> Result<(), NoRecord> {
+    match record::parse(text) {
+        Ok(record) => add(number, record, sink),
+        Err(NoRecord::NotARecord) => return Err(NoRecord::NotARecord),
+        Err(NoRecord::NotJson) => {
+            let revived = tokens::revive(text);
+            let record = record::parse_revived(&revived)?;
+            if revived.was_not_utf8 {
+                sink.remark(Kind::NotUtf8, number);
+            }
+            if revived.had_tokens && !record::is_skipped(record.kind.as_bytes()) {
+                sink.remark(Kind::NotFinite, number);
+            }
+            add(number, record, sink);
+        }
+    }
+    Ok(())
+}
+
+fn add(number: u64, record: Record<'_>, sink: &mut Sink<'_>) {
+    if !record::is_skipped(record.kind.as_bytes()) {
+        sink.record(record, number);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::collect::reader::{Log, Logged, read_text};
+    use crate::collect::remark::{Place, Remarks};
+
+    fn read(bytes: &[u8]) -> (Log, Remarks) {
+        read_text(&Pycls::new(), "", bytes)
+    }
+
+    fn epochs(log: &Log, kind: &str) -> Vec<i64> {
+        match log.get(kind) {
+            Some(Logged::Series(series)) => series.rows().iter().map(|r| r.at.epoch).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn test_epoch(epoch: u32) -> String {
+        format!(
+            "[meters.py: 260]: json_stats: {{\"_type\": \"test_epoch\", \"epoch\": \"{epoch}/9\"}}\n"
+        )
+    }
+
+    #[test]
+    fn a_torn_last_line_costs_only_that_line() {
+        let log = format!("{}{}", test_epoch(1), test_epoch(2));
+        for cut in test_epoch(1).len() + 30..log.len() - 2 {
+            let (log, remarks) = read(&log.as_bytes()[..cut]);
+            assert_eq!(epochs(&log, "test_epoch"), [1]);
+            assert_eq!(remarks.kinds(), [(Kind::Torn, 1, Place::Line(2))], "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn a_last_record_that_only_lacks_its_line_end_is_whole() {
+        let (log, remarks) = read(test_epoch(1).trim_end().as_bytes());
+        assert_eq!(epochs(&log, "test_epoch"), [1]);
+        assert_eq!(remarks, Remarks::default());
+    }
+
+    #[test]
+    fn the_iteration_types_are_skipped_wherever_their_type_stands() {
+        let (log, remarks) = read(
+            b"json_stats: {\"_type\": \"train_iter\", \"torn\n\
+              json_stats: {\"a\": NaN, \"_type\": \"test_iter\"}\n\
+              json_stats: {\"_type\": \"test_ema_iter\"}\n",
+        );
+        assert!(log.is_empty());
+        assert_eq!(remarks, Remarks::default());
+    }
+
+    #[test]
+    fn a_record_printed_into_another_ones_line_is_found() {
+        let torn = "json_stats: {\"_type\": \"train_iter\", \"epo";
+        let (log, remarks) = read(format!("{torn}{}", test_epoch(3)).as_bytes());
+        assert_eq!(epochs(&log, "test_epoch"), [3]);
+        assert_eq!(remarks.kinds(), [(Kind::ManyTags, 1, Place::Line(1))]);
+    }
+
+    #[test]
+    fn a_tag_within_a_text_is_text() {
+        let (log, remarks) =
+            read(b"json_stats: {\"_type\": \"cfg\", \"DESC\": \"a json_stats: b\"}\n");
+        let Some(Logged::Once(cfg)) = log.get("cfg") else { panic!("the config has no epochs") };
+        assert_eq!(cfg["DESC"].to_json_text(), "\"a json_stats: b\"");
+        assert_eq!(remarks, Remarks::default());
+    }
+
+    #[test]
+    fn every_oddity_is_counted_with_the_line_of_its_first() {
+        let (_, remarks) = read(
+            b"json_stats: hello\njson_stats: [1]\njson_stats: 5\nno tag {\"_type\": \"x\"}\n\
+              json_stats: {\"_type\": \"x\", \"a\": \"\xff\"}\njson_stats: \n",
+        );
+        let line = |kind, times, number| (kind, times, Place::Line(number));
+        assert_eq!(
+            remarks.kinds(),
+            [
+                line(Kind::NotJson, 2, 1),
+                line(Kind::NotARecord, 2, 2),
+                line(Kind::NoTag, 1, 4),
+                line(Kind::NotUtf8, 1, 5)
+            ]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            read(&bytes);
+        }
+
+        #[test]
+        fn no_mixture_of_pieces_makes_the_reader_panic(
+            pieces in proptest::collection::vec(
+                prop_oneof![
+                    Just("json_stats: "), Just("{\"_type\": \""), Just("test_epoch"), Just("\""),
+                    Just(", \"epoch\": \"1/2\""), Just("NaN"), Just("-Infinity"), Just("}"),
+                    Just("\n"), Just("\r"), Just("\\"), Just("[1, {"), Just("cfg"), Just("é"),
+                    Just("\"_type\": \""), Just(", \"iter\": \"1/3\""), Just(", \"epoch\": 3"),
+                ],
+                0..60,
+            )
+        ) {
+            read(pieces.concat().as_bytes());
+        }
+
+        #[test]
+        fn whatever_is_logged_again_the_epochs_are_rising(
+            runs in proptest::collection::vec((1_u32..9, 1_u32..9), 1..5)
+        ) {
+            let mut text = String::new();
+            for (start, len) in runs {
+                (start..start + len).for_each(|epoch| text.push_str(&test_epoch(epoch)));
+            }
+            let (log, _) = read(text.as_bytes());
+            let epochs = epochs(&log, "test_epoch");
+            prop_assert!(epochs.windows(2).all(|pair| pair[0] < pair[1]));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The short cut for a record that looks like the one before it.
+//!
+//! A program logs the fields of a type in one order, and so do nearly all of its lines: a line is
+//! compared with the names that are known instead of being parsed, its plain values are read in
+//! place, and nothing is allocated but the row. Whatever is not exactly as expected (an escape, an
+//! exponent, a NaN, one field more) is left to the parser.
+
+use memchr::memchr;
+
+use super::series::Series;
+use super::{Taken, number};
+use crate::collect::datum::Datum;
+
+/// Adds the record of a line whose first key names a type; false, and nothing was done, where that
+/// takes a parser.
+pub(super) fn add(text: &[u8], kind: &[u8], line: u64, taken: &mut Taken) -> bool {
+    let Some(at) = taken.log.series_at(kind) else { return false };
+    let Some(rest) = after_type(text, kind) else { return false };
+    let Some(values) = values(rest, taken.log.series(at)) else { return false };
+    taken.log.add_values(at, values, line, &mut taken.remarks)
+}
+
+/// What follows the value of the first key.
+fn after_type<'a>(text: &'a [u8], kind: &[u8]) -> Option<&'a [u8]> {
+    text.strip_prefix(b"{\"_type\": \"")?.strip_prefix(kind)?.strip_prefix(b"\"")
+}
+
+fn values(mut rest: &[u8], series: &Series) -> Option<Vec<Option<Datum>>> {
+    let mut values = Vec::with_capacity(series.names.len());
+    for name in &series.names {
+        rest = rest.strip_prefix(b", \"")?.strip_prefix(name.as_bytes())?.strip_prefix(b"\": ")?;
+        let (value, after) = value(rest)?;
+        values.push(Some(value));
+        rest = after;
+    }
+    (rest == b"}").then_some(values)
+}
+
+fn value(text: &[u8]) -> Option<(Datum, &[u8])> {
+    let Some(string) = text.strip_prefix(b"\"") else { return number::leading(text) };
+    let (string, rest) = string.split_at(memchr(b'"', string)?);
+    if string.iter().any(|byte| *byte < b' ' || *byte == b'\\') {
+        return None;
+    }
+    Some((Datum::text(std::str::from_utf8(string).ok()?), &rest[1..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::collect::reader::{Log, Pycls, read_text};
+    use crate::collect::remark::Remarks;
+
+    const FIRST: &str = r#"{"_type": "t", "epoch": "1/9", "a": 1, "b": 0.5, "c": "x"}"#;
+
+    /// Reads the line after one that gives the shape, with or without a space that no shape allows.
+    fn read(line: &str, space: &str) -> (Log, Remarks) {
+        let line = line.replacen("{\"_type\"", &format!("{{{space}\"_type\""), 1);
+        let text = format!("json_stats: {FIRST}\njson_stats: {line}\n");
+        read_text(&Pycls::new(), "", text.as_bytes())
+    }
+
+    proptest! {
+        #[test]
+        fn the_short_cut_reads_what_the_parser_reads(
+            epoch in prop_oneof!["[0-9]/9", "[a1]", "\\\\u0031/9"],
+            a in prop_oneof!["-?[0-9]{1,20}", "null", "true", "[1-9]\\.[0-9]{0,5}", "NaN", "\\[1\\]"],
+            b in prop_oneof!["-?[0-9]{1,9}(\\.[0-9]{1,9})?(e-?[0-9])?", "\"[a-z\\\\\u{1}é]{0,3}\""],
+            end in prop_oneof![Just(r#", "c": "y"}"#), Just("}"), Just(r#", "c": "y", "d": 1}"#),
+                Just(r#", "c": "y""#), Just(r#", "c": "y"} "#), Just(r#","c": "y"}"#)],
+        ) {
+            let line = format!("{{\"_type\": \"t\", \"epoch\": \"{epoch}\", \"a\": {a}, \"b\": {b}{end}");
+            let (short, long) = (read(&line, ""), read(&line, " "));
+            prop_assert_eq!(format!("{short:?}"), format!("{long:?}"), "{}", line);
+        }
+    }
+}
