@@ -125,6 +125,7 @@ impl<F: LineFormat> Reader for F {
 }
 
 /// Reads all of a file that is there in full, its last record included.
+#[cfg(test)]
 pub(crate) fn read_whole(
     reader: &dyn Reader,
     input: &mut dyn Read,

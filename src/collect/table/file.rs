@@ -17,6 +17,7 @@ use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::reader::{ChunkReader, FileReader, Length, SerializedFileReader};
+use parquet::file::serialized_reader::ReadOptionsBuilder;
 use parquet::file::writer::{SerializedFileWriter, SerializedPageWriter, TrackedWrite};
 use parquet::schema::types::{ColumnDescriptor, ColumnPath, Type as SchemaType};
 
@@ -81,8 +82,11 @@ impl<T: Clone> Nullable<T> {
 
     /// Appends some places of another column, given its [`Nullable::values_before`].
     pub(super) fn append_range(&mut self, other: &Self, range: Range<usize>, before: &[usize]) {
-        self.values.extend_from_slice(&other.values[before[range.start]..before[range.end]]);
-        self.levels.extend_from_slice(&other.levels[range]);
+        // A column that is shorter than others is missing beyond its end.
+        let (start, end) = (range.start.min(other.len()), range.end.min(other.len()));
+        self.values.extend_from_slice(&other.values[before[start]..before[end]]);
+        self.levels.extend_from_slice(&other.levels[start..end]);
+        self.push_missing(range.len() - (end - start));
     }
 }
 
@@ -168,7 +172,8 @@ fn properties() -> WriterProperties {
     WriterProperties::builder()
         .set_created_by(CREATED_BY.to_owned())
         .set_compression(Compression::SNAPPY)
-        .set_statistics_enabled(EnabledStatistics::Chunk)
+        // What a reader gives back of them is not all that a writer puts there.
+        .set_statistics_enabled(EnabledStatistics::None)
         .set_offset_index_disabled(true)
         .build()
 }
@@ -326,16 +331,13 @@ impl OldTable {
     /// Opens a table.
     pub(crate) fn open(file: File) -> io::Result<Self> {
         let open = || -> Result<Self> {
-            let reader = SerializedFileReader::new(file.try_clone()?)?;
+            // As they were written, so that a copy is no different from the original.
+            let options = ReadOptionsBuilder::new().with_encoding_stats_as_mask(false).build();
+            let reader = SerializedFileReader::new_with_options(file.try_clone()?, options)?;
             let meta = Arc::new(reader.metadata().clone());
             Ok(Self { file, reader, meta })
         };
         open().map_err(io::Error::other)
-    }
-
-    /// How many row groups it has.
-    pub(crate) fn groups(&self) -> usize {
-        self.meta.num_row_groups()
     }
 
     /// The names of its columns.

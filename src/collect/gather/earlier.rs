@@ -1,0 +1,63 @@
+//! What an earlier collect left that can be copied from.
+
+use std::fs::File;
+
+use rayon::prelude::*;
+use sweep_config::SweepDir;
+
+use super::outputs::HEAD;
+use crate::collect::block::{Old, SEPARATOR};
+use crate::collect::cache::{Block, Manifest};
+use crate::collect::table::OldTable;
+
+/// What an earlier collect left that can be copied from.
+#[derive(Default)]
+pub(super) struct Earlier {
+    pub(super) sweep_json: Option<File>,
+    pub(super) curves: Option<OldTable>,
+    pub(super) blocks: Vec<(u32, Old)>,
+    /// How many of its blocks have no job any more.
+    pub(super) dropped: usize,
+}
+
+impl Earlier {
+    /// What there is to copy from; nothing unless all of it fits together.
+    pub(super) fn read(dir: &SweepDir, key: u64) -> Self {
+        Self::open(dir, key).unwrap_or_default()
+    }
+
+    fn open(dir: &SweepDir, key: u64) -> Option<Self> {
+        let manifest = Manifest::read(dir, key)?;
+        let sweep_json = File::open(dir.sweep_json()).ok()?;
+        let curves = File::open(dir.curves_parquet()).ok()?;
+        // Another collect may have replaced the files since the manifest was compared with them.
+        if !manifest.speaks_of(&sweep_json, &curves) {
+            return None;
+        }
+        let open = |(number, name): &(u32, String)| {
+            Some((*number, Block::open(dir, name, key)?))
+        };
+        let blocks: Option<Vec<_>> = manifest.blocks().par_iter().map(open).collect();
+        let curves = OldTable::open(curves).ok()?;
+        let blocks = places(blocks?);
+        Some(Self { sweep_json: Some(sweep_json), curves: Some(curves), blocks, dropped: 0 })
+    }
+
+    pub(super) fn is_there(&self) -> bool {
+        self.sweep_json.is_some() && self.dropped == 0
+    }
+}
+
+/// Where each block stands in the outputs.
+fn places(blocks: Vec<(u32, Block)>) -> Vec<(u32, Old)> {
+    let (mut entries_at, mut groups) = (HEAD.len() as u64, 0..);
+    let placed = blocks.into_iter().map(|(number, block)| {
+        let mut old = Old { block, entries_at, group: None };
+        if old.curve_rows() > 0 {
+            old.group = groups.next();
+        }
+        entries_at = old.entries().map_or(entries_at, |range| range.end + SEPARATOR.len() as u64);
+        (number, old)
+    });
+    placed.collect()
+}
