@@ -3,8 +3,13 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 use sweepkit::app::{SweepArgs, run};
 use sweepkit::collect::{self, Options};
+
+/// A collect makes and drops millions of small values.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Merge the logs of a sweep into sweep.json, sweep.parquet and curves.parquet, and print its status
 ///

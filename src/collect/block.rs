@@ -37,7 +37,7 @@ pub(crate) struct Old {
 pub(crate) enum Entries {
     /// A part of the file that is there, with what stands between its entries.
     Old(Range<u64>),
-    New(Vec<u8>),
+    New(Vec<Vec<u8>>),
 }
 
 /// A block that was collected.
@@ -217,11 +217,8 @@ impl EntryList {
     fn push_new(&mut self, entry: Option<Vec<u8>>) {
         let Some(entry) = entry else { return };
         match self.0.last_mut() {
-            Some(Entries::New(bytes)) => {
-                bytes.extend_from_slice(SEPARATOR);
-                bytes.extend_from_slice(&entry);
-            }
-            _ => self.0.push(Entries::New(entry)),
+            Some(Entries::New(entries)) => entries.push(entry),
+            _ => self.0.push(Entries::New(vec![entry])),
         }
     }
 

@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use sweep_config::JobId;
 
-use super::reader::{Log, Logged, Once, Series};
+use super::datum::Datum;
+use super::json;
+use super::reader::{Log, Logged, Series};
 
 /// What an entry is made of.
 pub(crate) struct Entry<'a> {
@@ -25,30 +26,8 @@ pub(crate) struct Entry<'a> {
 impl Entry<'_> {
     /// The entry as one line of strict JSON, its keys sorted.
     pub(crate) fn to_json(&self) -> Vec<u8> {
-        serde_json::to_vec(self).expect("all keys are text, and memory does not fail")
-    }
-}
-
-/// A value of an entry.
-enum Field<'a> {
-    Text(&'a str),
-    Number(u32),
-    Once(&'a Once),
-    Series(&'a Series),
-}
-
-impl Serialize for Entry<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut fields: BTreeMap<&str, Field<'_>> = BTreeMap::new();
-        for (name, logged) in self.log.iter() {
-            fields.insert(
-                name,
-                match logged {
-                    Logged::Once(once) => Field::Once(once),
-                    Logged::Series(series) => Field::Series(series),
-                },
-            );
-        }
+        fields.extend(self.log.iter().map(|(name, logged)| (name, Field::Logged(logged))));
         fields.insert("job", Field::Number(self.job.0));
         if let Some(config) = self.config {
             fields.insert("config", Field::Number(config));
@@ -57,19 +36,25 @@ impl Serialize for Entry<'_> {
         fields.insert("log_file", Field::Text(self.log_file));
         fields.insert("err_file", Field::Text(self.err_file));
         fields.insert("err", Field::Text(self.err));
-        serializer.collect_map(fields)
+        let mut out = Vec::with_capacity(USUAL);
+        object(&mut out, fields, |out, field| match field {
+            Field::Text(text) => json::write(out, text),
+            Field::Number(number) => json::write(out, &number),
+            Field::Logged(Logged::Once(once)) => object(out, once, |out, datum| put(out, datum)),
+            Field::Logged(Logged::Series(series)) => put_series(out, series),
+        });
+        out
     }
 }
 
-impl Serialize for Field<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Number(number) => serializer.serialize_u32(*number),
-            Self::Once(once) => once.serialize(serializer),
-            Self::Series(series) => series.serialize(serializer),
-        }
-    }
+/// The length of an entry of some tens of epochs.
+const USUAL: usize = 16 << 10;
+
+/// A value of an entry.
+enum Field<'a> {
+    Text(&'a str),
+    Number(u32),
+    Logged(Logged<'a>),
 }
 
 /// A metric of a series: one that was logged, or one that its positions give.
@@ -81,38 +66,69 @@ enum Metric {
     IterMax,
 }
 
-struct Column<'a>(&'a Series, Metric);
+fn put_series(out: &mut Vec<u8>, series: &Series) {
+    let logged = series.names.iter().enumerate();
+    let mut metrics: BTreeMap<&str, Metric> =
+        logged.map(|(i, name)| (name.as_str(), Metric::Logged(i))).collect();
+    metrics.insert("epoch_ind", Metric::EpochInd);
+    metrics.insert("epoch_max", Metric::EpochMax);
+    if series.has_iter {
+        metrics.insert("iter_ind", Metric::IterInd);
+        metrics.insert("iter_max", Metric::IterMax);
+    }
+    let rows = || series.rows().iter();
+    object(out, metrics, |out, metric| match metric {
+        Metric::Logged(metric) => list(out, series.column(metric), put),
+        Metric::EpochInd => list(out, rows().map(|row| row.at.epoch), json::int),
+        Metric::EpochMax => list(out, rows().map(|row| row.epoch_max), int_or_null),
+        Metric::IterInd => list(out, rows().map(|row| row.at.iter), json::int),
+        Metric::IterMax => list(out, rows().map(|row| row.iter_max), int_or_null),
+    });
+}
 
-impl Serialize for Series {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let logged = self.names.iter().enumerate();
-        let mut metrics: BTreeMap<&str, Metric> =
-            logged.map(|(i, name)| (name.as_str(), Metric::Logged(i))).collect();
-        metrics.insert("epoch_ind", Metric::EpochInd);
-        metrics.insert("epoch_max", Metric::EpochMax);
-        if self.has_iter {
-            metrics.insert("iter_ind", Metric::IterInd);
-            metrics.insert("iter_max", Metric::IterMax);
-        }
-        let mut map = serializer.serialize_map(Some(metrics.len()))?;
-        for (name, metric) in metrics {
-            map.serialize_entry(name, &Column(self, metric))?;
-        }
-        map.end()
+fn put(out: &mut Vec<u8>, datum: &Datum) {
+    match datum {
+        Datum::Int(int) => json::int(out, *int),
+        Datum::Float(float) => json::float(out, *float),
+        other => json::write(out, other),
     }
 }
 
-impl Serialize for Column<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let rows = self.0.rows().iter();
-        match self.1 {
-            Metric::Logged(metric) => serializer.collect_seq(self.0.column(metric)),
-            Metric::EpochInd => serializer.collect_seq(rows.map(|row| row.at.epoch)),
-            Metric::EpochMax => serializer.collect_seq(rows.map(|row| row.epoch_max)),
-            Metric::IterInd => serializer.collect_seq(rows.map(|row| row.at.iter)),
-            Metric::IterMax => serializer.collect_seq(rows.map(|row| row.iter_max)),
-        }
+fn int_or_null(out: &mut Vec<u8>, int: Option<i64>) {
+    match int {
+        Some(int) => json::int(out, int),
+        None => out.extend_from_slice(b"null"),
     }
+}
+
+fn object<K: AsRef<str>, V>(
+    out: &mut Vec<u8>,
+    entries: impl IntoIterator<Item = (K, V)>,
+    mut value: impl FnMut(&mut Vec<u8>, V),
+) {
+    let mut before = b'{';
+    for (key, entry) in entries {
+        out.push(before);
+        json::write(out, key.as_ref());
+        out.push(b':');
+        value(out, entry);
+        before = b',';
+    }
+    out.extend_from_slice(if before == b'{' { b"{}" } else { b"}" });
+}
+
+fn list<V>(
+    out: &mut Vec<u8>,
+    values: impl Iterator<Item = V>,
+    mut value: impl FnMut(&mut Vec<u8>, V),
+) {
+    let mut before = b'[';
+    for item in values {
+        out.push(before);
+        value(out, item);
+        before = b',';
+    }
+    out.extend_from_slice(if before == b'[' { b"[]" } else { b"]" });
 }
 
 #[cfg(test)]

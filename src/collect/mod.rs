@@ -12,8 +12,11 @@ mod checkpoints;
 mod datum;
 mod entry;
 mod files;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod gather;
 mod job;
+mod json;
 mod present;
 mod reader;
 mod remark;

@@ -89,7 +89,10 @@ impl Formats {
         } else {
             walk(out_dir, now, &mut found.folders)
         };
-        files.sort_by_cached_key(|path| natural(path));
+        files.retain(|path| self.feeds.iter().any(|feed| feed.files.is_match(path.as_str())));
+        if files.len() > 1 {
+            files.sort_by_cached_key(|path| natural(path));
+        }
         for feed in &self.feeds {
             let mut matching: Vec<&String> =
                 files.iter().filter(|path| feed.files.is_match(path.as_str())).collect();

@@ -38,11 +38,13 @@ pub(super) struct Json<'a, W: Write> {
 
 impl Json<'_, BufWriter<&mut File>> {
     pub(super) fn put(&mut self, entries: Entries) -> io::Result<()> {
-        self.out.write_all(if self.is_begun { SEPARATOR } else { HEAD })?;
-        self.is_begun = true;
         match entries {
-            Entries::New(bytes) => self.out.write_all(&bytes),
+            Entries::New(entries) => entries.iter().try_for_each(|entry| {
+                self.separate()?;
+                self.out.write_all(entry)
+            }),
             Entries::Old(range) => {
+                self.separate()?;
                 let mut old = self.old.as_ref().ok_or(io::ErrorKind::NotFound)?;
                 self.out.flush()?;
                 old.seek(SeekFrom::Start(range.start))?;
@@ -52,6 +54,12 @@ impl Json<'_, BufWriter<&mut File>> {
                 if copied == len { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
             }
         }
+    }
+
+    fn separate(&mut self) -> io::Result<()> {
+        let before = if self.is_begun { SEPARATOR } else { HEAD };
+        self.is_begun = true;
+        self.out.write_all(before)
     }
 
     pub(super) fn finish(mut self) -> io::Result<()> {

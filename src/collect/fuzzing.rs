@@ -1,0 +1,57 @@
+//! The readers as `cargo fuzz` calls them (`fuzz/`): nothing else needs them from outside.
+
+use super::cache::wire::Wire;
+use super::reader::{
+    Csv, Jsonl, Names, Pattern, Pycls, Reader, Results, Sink, Taken, TensorBoard, Trainer, take_rest,
+};
+
+/// Reads a log with one of the readers, at once and in two pieces.
+///
+/// # Panics
+///
+/// When the pieces give something else than the whole, or what was taken does not survive the cache:
+/// that is a defect.
+pub fn read(reader: u8, cut: u8, log: &[u8]) {
+    let pattern = Pattern::new(r"epoch[ =](?P<epoch>\d+).*?loss[ =](?P<loss>\S+)");
+    let Ok(pattern) = pattern else { return };
+    let (is_whole_file, reader): (bool, &dyn Reader) = match reader % 7 {
+        0 => (false, &Pycls::new()),
+        1 => (false, &Jsonl),
+        2 => (false, &Csv),
+        3 => (false, &TensorBoard),
+        4 => (true, &Trainer),
+        5 => (true, &Results),
+        _ => (false, &pattern),
+    };
+    let mut at_once = Taken::default();
+    finish(reader, log, &mut at_once);
+    let cut = if is_whole_file { 0 } else { log.len() * usize::from(cut) / 256 };
+    let mut first = Taken::default();
+    take(reader, &log[..cut], &mut first);
+    let mut bytes = Vec::new();
+    first.put(&mut bytes);
+    let mut second = Taken::get(&mut bytes.as_slice()).expect("the cache gives back what it got");
+    let offset = usize::try_from(second.position.offset).unwrap_or(usize::MAX);
+    finish(reader, &log[offset..], &mut second);
+    // A not-a-number is not equal to itself, but its text is.
+    assert_eq!(format!("{second:?}"), format!("{at_once:?}"));
+}
+
+/// Reads the whole records of a part of a log.
+fn take(reader: &dyn Reader, mut part: &[u8], taken: &mut Taken) {
+    let names = Names::default();
+    let mut sink = Sink { taken, names: &names, kind: "log" };
+    // Memory does not fail.
+    let _ = reader.read(&mut part, &mut Vec::new(), &mut sink);
+}
+
+/// Reads a log to its end.
+fn finish(reader: &dyn Reader, mut part: &[u8], taken: &mut Taken) {
+    let names = Names::default();
+    let mut buffer = Vec::new();
+    let mut sink = Sink { taken, names: &names, kind: "log" };
+    if let Ok(rest) = reader.read(&mut part, &mut buffer, &mut sink) {
+        take_rest(reader, rest, &buffer, &mut sink);
+    }
+    taken.log.remark_on_gaps(&mut taken.remarks);
+}
