@@ -18,5 +18,6 @@ mod run;
 mod stale;
 mod status;
 mod table;
+mod triage;
 
 pub use run::{Options, run};

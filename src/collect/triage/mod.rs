@@ -1,0 +1,20 @@
+//! Why jobs failed: the error that ended each of them, and what those with one error have in common
+//! (pure).
+//!
+//! [`fingerprint`] finds the one telling error in the end of a job's `stderr.log`, and a text that is
+//! the same for failures that have one reason. [`common`] compares a group of such jobs with the
+//! others: which value of their configs they have, or which node, that the others have not. Neither
+//! says what to do; neither decides whether a job is tried again (that is the worker's affair).
+
+#![cfg_attr(not(test), expect(dead_code, reason = "the state of the sweep shows it as soon as it groups by it"))]
+
+mod chosen;
+mod cluster;
+mod common;
+mod crash;
+mod fingerprint;
+mod fisher;
+mod line;
+mod normal;
+mod said;
+mod traceback;
