@@ -168,27 +168,34 @@ fn sum(a: Share, b: Share) -> Share {
 
 /// What may be said of a column, and for how many it holds; nothing of one that is constant.
 fn tests(column: &Column<'_>, in_group: &[bool]) -> Vec<(Test, Share)> {
-    let jobs = || column.values.iter().zip(in_group);
-    let mut texts: BTreeMap<&str, Share> = BTreeMap::new();
+    let mut texts: BTreeMap<String, Share> = BTreeMap::new();
     let mut numbers: Vec<(f64, Share)> = Vec::new();
-    let mut missing = 0;
-    for (value, is_in) in jobs() {
+    let mut is_missing = false;
+    for (value, is_in) in column.values.iter().zip(in_group) {
         let share = (usize::from(*is_in), usize::from(!is_in));
         match value {
             Feature::Text(text) => {
-                let all = texts.entry(text).or_default();
+                let all = texts.entry((*text).to_owned()).or_default();
                 *all = sum(*all, share);
             }
             Feature::Number(number) if !number.is_nan() => numbers.push((number + 0.0, share)),
-            _ => missing += 1,
+            _ => is_missing = true,
         }
     }
     let numbers = distinct(numbers);
-    if texts.len() + numbers.len() + usize::from(missing > 0) < 2 {
+    if texts.len() + numbers.len() + usize::from(is_missing) < 2 {
         return Vec::new();
     }
-    let texts = texts.into_iter().map(|(text, share)| (Test::Is(text.to_owned()), share));
-    texts.chain(of_numbers(&numbers)).collect()
+    // What one job alone has is no trait of a group; a number may also be given as a text.
+    for (number, share) in &numbers {
+        let text = written(*number);
+        if share.0 + share.1 > 1 || texts.contains_key(&text) {
+            let all = texts.entry(text).or_default();
+            *all = sum(*all, *share);
+        }
+    }
+    let texts = texts.into_iter().map(|(text, share)| (Test::Is(text), share));
+    texts.chain(thresholds(&numbers)).collect()
 }
 
 /// The numbers in their order, each once.
@@ -204,13 +211,9 @@ fn distinct(mut numbers: Vec<(f64, Share)>) -> Vec<(f64, Share)> {
     numbers
 }
 
-/// Each number that several jobs have, and each threshold with numbers on both of its sides.
-fn of_numbers(numbers: &[(f64, Share)]) -> Vec<(Test, Share)> {
-    let repeated = |(number, share): &(f64, Share)| {
-        let is_repeated = share.0 + share.1 > 1;
-        is_repeated.then(|| (Test::Is(written(*number)), *share))
-    };
-    let mut tests: Vec<(Test, Share)> = numbers.iter().filter_map(repeated).collect();
+/// Each threshold with numbers on both of its sides.
+fn thresholds(numbers: &[(f64, Share)]) -> Vec<(Test, Share)> {
+    let mut tests = Vec::new();
     let between = numbers.len().saturating_sub(1);
     let mut below = (0, 0);
     for (number, share) in &numbers[..between] {
@@ -249,11 +252,10 @@ fn without_twins(found: Vec<(Trait, &Column<'_>)>) -> Vec<Trait> {
     let mut told: Vec<(Trait, &Column<'_>)> = Vec::new();
     for (statement, column) in found {
         let twin = told.iter_mut().find(|(twin, of)| is_twin((twin, of), (&statement, column)));
-        match twin {
-            Some((twin, _)) if twin.also.len() < TOLD => twin.also.push(statement.column),
-            Some(_) => {}
-            None if told.len() < TOLD => told.push((statement, column)),
-            None => {}
+        if let Some((twin, _)) = twin {
+            twin.also.extend((twin.also.len() < TOLD).then_some(statement.column));
+        } else if told.len() < TOLD {
+            told.push((statement, column));
         }
     }
     told.into_iter().map(|(statement, _)| statement).collect()

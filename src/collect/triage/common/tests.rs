@@ -41,7 +41,7 @@ fn a_threshold_is_found_between_the_jobs_that_failed_and_the_others() {
 #[test]
 fn a_node_is_found_that_a_few_others_had_too() {
     let host = |job: usize| match job {
-        0..11 | 12..15 => "n7",
+        0..=10 | 12..=14 => "n7",
         _ => ["n1", "n2", "n3", "n4"][job % 4],
     };
     let hosts = texts("host", (0..160).map(host));
@@ -50,7 +50,7 @@ fn a_node_is_found_that_a_few_others_had_too() {
 
 #[test]
 fn small_values_are_found_as_well_and_written_as_people_do() {
-    let rate = numbers("cfg.LR", (0..60).map(|job| 1e-6 * f64::from(1 + job)));
+    let rate = numbers("cfg.LR", (0..60).map(|job| f64::from(1 + job) / 1e6));
     assert_eq!(sentences(&[rate], &first(20, 60)), ["All 20 have LR <= 2e-5 (of 40 others none)"]);
 }
 
