@@ -7,10 +7,8 @@ use super::normal::normal;
 /// What one of them says in the first line.
 pub(super) fn at(lines: &[Line<'_>]) -> Option<Found> {
     let text = lines.first()?.words();
-    let (class, fingerprint) = daemon(text)
-        .or_else(|| task(text))
-        .or_else(|| mpi(text))
-        .or_else(|| elastic(text))?;
+    let (class, fingerprint) =
+        daemon(text).or_else(|| task(text)).or_else(|| mpi(text)).or_else(|| elastic(text))?;
     let headline = text.strip_prefix("traceback : ").unwrap_or(text);
     Some(Found::line(class, Cause::new(headline, None, &fingerprint)))
 }

@@ -107,7 +107,12 @@ fn read(lines: &[Line<'_>], events: &mut Vec<Event>, is_ordinary: &mut [bool]) {
             continue;
         };
         let last = rest[..found.lines.min(rest.len())].last().map_or(line.at, |last| last.at);
-        events.extend(found.event.map(|(class, cause)| Event { class, cause, first: line.at, last }));
+        events.extend(found.event.map(|(class, cause)| Event {
+            class,
+            cause,
+            first: line.at,
+            last,
+        }));
         at += found.lines.max(1);
     }
 }

@@ -108,7 +108,10 @@ mod tests {
     fn the_probability_is_the_one_of_scipy() {
         for &(inside, group, outside, others, p) in SCIPY {
             let ours = counts(inside, group, outside, others).p();
-            assert!((ours - p).abs() <= 1e-9 * p, "{inside} {group} {outside} {others}: {ours} {p}");
+            assert!(
+                (ours - p).abs() <= 1e-9 * p,
+                "{inside} {group} {outside} {others}: {ours} {p}"
+            );
         }
     }
 

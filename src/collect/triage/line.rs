@@ -113,7 +113,8 @@ mod tests {
 
     #[test]
     fn what_only_looks_like_a_label_stays() {
-        for text in ["[E 12]: a", "12:30 a", "404:Not", "(see pid=x) a", "日本: 語語語", "[]: a"] {
+        for text in ["[E 12]: a", "12:30 a", "404:Not", "(see pid=x) a", "日本: 語語語", "[]: a"]
+        {
             assert_eq!(of(text), [[text]], "{text}");
         }
     }

@@ -6,7 +6,10 @@
 //! others: which value of their configs they have, or which node, that the others have not. Neither
 //! says what to do; neither decides whether a job is tried again (that is the worker's affair).
 
-#![cfg_attr(not(test), expect(dead_code, reason = "the state of the sweep shows it as soon as it groups by it"))]
+#![cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the state of the sweep shows it as soon as it groups by it")
+)]
 
 mod chosen;
 mod cluster;

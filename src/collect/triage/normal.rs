@@ -41,9 +41,11 @@ fn path(rest: &str, before: Option<char>) -> Option<&str> {
         return None;
     }
     let quote = before.filter(|c| matches!(c, '\'' | '"' | '`'));
-    let ends =
-        |c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '`' | ',' | ';' | ':' | '(' | ')')
-            || matches!(c, '[' | ']' | '<' | '>' | '{' | '}' | '|');
+    let ends = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '\'' | '"' | '`' | ',' | ';' | ':' | '(' | ')')
+            || matches!(c, '[' | ']' | '<' | '>' | '{' | '}' | '|')
+    };
     let end = quote.and_then(|quote| rest.find(quote)).or_else(|| rest.find(ends));
     let path = rest[..end.unwrap_or(rest.len())].trim_end_matches('.');
     path.contains(|c| c != '/').then_some(path)
@@ -188,7 +190,10 @@ mod tests {
     #[test]
     fn numbers_sizes_dates_and_addresses_do_not_differ() {
         for (text, expected) in [
-            ("CUDA out of memory. Tried to allocate 20.00 MiB (GPU 0; 7G", "CUDA out of memory. Tried to allocate # (GPU #; #"),
+            (
+                "CUDA out of memory. Tried to allocate 20.00 MiB (GPU 0; 7G",
+                "CUDA out of memory. Tried to allocate # (GPU #; #",
+            ),
             ("<train.Net object at 0x7f3aBC>", "<train.Net object at #>"),
             ("shape [-1, 64] at 1.5e-05, 3e5 and 32x10", "shape [#, #] at #, # and #x#"),
             ("at 2024-05-08T08:47:31.261Z, 12:30:05,1 and 2024-05-08", "at #, # and #"),
@@ -207,7 +212,10 @@ mod tests {
             ("open '/data/my run 3/x 12.bin'", "open 'x #.bin'"),
             ("in /a/b.py: no. See /c/d.", "in b.py: no. See d."),
             ("//home/u/a.py", "a.py"),
-            ("https://pytorch.org/docs 3 it/s and/or / 2", "https://pytorch.org/docs # it/s and/or / #"),
+            (
+                "https://pytorch.org/docs 3 it/s and/or / 2",
+                "https://pytorch.org/docs # it/s and/or / #",
+            ),
             ("'/tmp/tmpab12cd_x/out'", "'out'"),
             ("'/tmp/tmp.AbCdEfGhIj'", "'#'"),
             ("['tmpab_2cdxx']", "['#']"),

@@ -108,7 +108,14 @@ fn is_of_word(c: char) -> bool {
 
 fn means_error(word: &str) -> bool {
     const WORDS: [&str; 9] = [
-        "error", "errors", "exception", "fatal", "failed", "failure", "critical", "panic",
+        "error",
+        "errors",
+        "exception",
+        "fatal",
+        "failed",
+        "failure",
+        "critical",
+        "panic",
         "aborting",
     ];
     let is_type = word.starts_with(char::is_uppercase)

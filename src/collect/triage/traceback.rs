@@ -41,9 +41,16 @@ pub(super) struct Frame<'a> {
 impl Frame<'_> {
     /// True if and only if the code is not the user's own.
     pub(super) fn is_library(&self) -> bool {
-        const PARTS: [&str; 6] =
-            ["/site-packages/", "/dist-packages/", "/lib/python", "/lib64/python", "/bin/", "\\lib\\"];
-        let is_generated = self.path.starts_with('<') && !matches!(self.path, "<string>" | "<stdin>");
+        const PARTS: [&str; 6] = [
+            "/site-packages/",
+            "/dist-packages/",
+            "/lib/python",
+            "/lib64/python",
+            "/bin/",
+            "\\lib\\",
+        ];
+        let is_generated =
+            self.path.starts_with('<') && !matches!(self.path, "<string>" | "<stdin>");
         is_generated || PARTS.iter().any(|part| self.path.contains(part))
     }
 
@@ -126,7 +133,8 @@ fn chain(lines: &[Line<'_>]) -> Found {
         let (more, next) = one(&lines[taken + gap..]);
         let Some(mut next) = next else { break };
         // The same exception, brought from another process: its own frames tell where it was.
-        let brought = last.filter(|last| is_direct && (last.name, last.text) == (next.name, next.text));
+        let brought =
+            last.filter(|last| is_direct && (last.name, last.text) == (next.name, next.text));
         if let Some(users) = brought.and_then(|brought| brought.users) {
             next.users = Some(users);
         }
@@ -204,9 +212,11 @@ fn exception(text: &str, is_expected: bool) -> Option<(&str, &str)> {
     let is_name = |c: char| c.is_alphanumeric() || "_.()<>".contains(c);
     let is_such = ["Error", "Exception", "Interrupt", "Exit", "Warning", "Iteration", "Group"];
     let is_sure = is_such.iter().any(|end| last.ends_with(end));
-    let is_likely = name.contains('.') || text.contains(':') || last.starts_with(char::is_uppercase);
+    let is_likely =
+        name.contains('.') || text.contains(':') || last.starts_with(char::is_uppercase);
     let begins = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
-    let is_exception = begins && name.chars().all(is_name) && (is_sure || (is_expected && is_likely));
+    let is_exception =
+        begins && name.chars().all(is_name) && (is_sure || (is_expected && is_likely));
     is_exception.then(|| (name, message.trim()))
 }
 
@@ -256,8 +266,12 @@ impl Raised<'_> {
             "KeyboardInterrupt" | "SignalException" => Class::Interrupt,
             "ChildFailedError" | "CalledProcessError" => Class::Aftermath,
             _ if says(&["is killed by signal: Terminated"]) => Class::Interrupt,
-            "BrokenProcessPool" | "BrokenPipeError" | "EOFError" | "ConnectionResetError"
-            | "DistBackendError" | "Empty" => Class::Death,
+            "BrokenProcessPool"
+            | "BrokenPipeError"
+            | "EOFError"
+            | "ConnectionResetError"
+            | "DistBackendError"
+            | "Empty" => Class::Death,
             _ if says(&PEERS) => Class::Death,
             _ => Class::Cause,
         }
