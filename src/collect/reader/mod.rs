@@ -28,7 +28,7 @@ pub(crate) use csv::Csv;
 pub(crate) use jsonl::Jsonl;
 pub(crate) use lines::Position;
 use lines::Line;
-pub(crate) use log::{Log, Logged, Once, Type as LogType};
+pub(crate) use log::{Log, Logged, Type as LogType};
 pub(crate) use names::Names;
 pub(crate) use pattern::Pattern;
 pub(crate) use pycls::Pycls;

@@ -1,18 +1,21 @@
-//! Why jobs failed.
+//! Why jobs failed: the error that ended each of them, and what those with one error have in common
+//! (pure).
+//!
+//! [`fingerprint`] finds the one telling error in the end of a job's `stderr.log`, and a text that is
+//! the same for failures that have one reason. [`common`] compares a group of such jobs with the
+//! others: which value of their configs they have, or which node, that the others have not. Neither
+//! says what to do; neither decides whether a job is tried again (that is the worker's affair).
 
-/// What a job died of, by the end of its `stderr.log`.
-pub(crate) fn cause(tail: &str) -> Option<Cause> {
-    let _ = tail;
-    None
-}
+mod chosen;
+mod cluster;
+mod common;
+mod crash;
+mod fingerprint;
+mod fisher;
+mod line;
+mod normal;
+mod said;
+mod traceback;
 
-/// What a failed job died of, as its `stderr.log` says.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Cause {
-    /// The line that says it.
-    pub(crate) headline: String,
-    /// The innermost frame that is the user's own, if a traceback names one.
-    pub(crate) place: Option<String>,
-    /// What is equal for equal causes.
-    pub(crate) fingerprint: String,
-}
+pub(crate) use common::{Column, Feature, Trait, common};
+pub(crate) use fingerprint::{Cause, cause};

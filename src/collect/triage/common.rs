@@ -1,0 +1,271 @@
+//! What a group of failed jobs has in common that the other jobs have not.
+//!
+//! Tried are, for each column, every value and every threshold that occurs. What is told has to hold
+//! for most of the group, for few of the others, and to be no accident among all that was tried. It
+//! is a hint where to look, not a proof: columns that go together cannot be told apart.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::fisher::Counts;
+
+/// How many statements are told at most, and how many columns are named beside one.
+const TOLD: usize = 3;
+
+/// The least odds ratio that is told.
+const ODDS: f64 = 10.0;
+
+/// How likely what is told may be by chance, all that was tried considered.
+const CHANCE: f64 = 0.01;
+
+/// One value of one job.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Feature<'a> {
+    Number(f64),
+    Text(&'a str),
+    /// The job has no such value: what is told does not hold for it.
+    Missing,
+}
+
+/// A parameter of the configs, `cfg.TRAIN.BATCH_SIZE`, or the `host`, with its value in each job.
+#[derive(Debug, Clone)]
+pub(crate) struct Column<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) values: Vec<Feature<'a>>,
+}
+
+/// What may hold for a value.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Test {
+    AtLeast(f64),
+    AtMost(f64),
+    /// A text, or a number as it is written.
+    Is(String),
+}
+
+/// Something that the group has in common.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Trait {
+    pub(crate) column: String,
+    pub(crate) test: Test,
+    /// For how many of the group it holds.
+    pub(crate) inside: usize,
+    pub(crate) group: usize,
+    /// For how many of the others it holds.
+    pub(crate) outside: usize,
+    pub(crate) others: usize,
+    /// The odds ratio, half a job added to each count.
+    pub(crate) odds: f64,
+    /// How likely it is by chance, corrected for all that was tried.
+    pub(crate) p: f64,
+    /// Columns that say the same of every job; three at most.
+    pub(crate) also: Vec<String>,
+}
+
+impl Test {
+    fn holds(&self, value: Feature<'_>) -> bool {
+        match (self, value) {
+            (Self::AtLeast(least), Feature::Number(number)) => number >= *least,
+            (Self::AtMost(most), Feature::Number(number)) => number <= *most,
+            (Self::Is(text), Feature::Number(number)) => *text == written(number),
+            (Self::Is(text), Feature::Text(value)) => text == value,
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Test {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AtLeast(number) => write!(f, ">= {}", written(*number)),
+            Self::AtMost(number) => write!(f, "<= {}", written(*number)),
+            Self::Is(text) => write!(f, "= {text}"),
+        }
+    }
+}
+
+/// A number as a person writes it: `512`, `0.1`, `1e-5`.
+fn written(number: f64) -> String {
+    let size = number.abs();
+    // A zero has no sign that a config could mean.
+    let number = number + 0.0;
+    if size == 0.0 || (1e-4..1e15).contains(&size) {
+        format!("{number}")
+    } else {
+        format!("{number:e}")
+    }
+}
+
+impl Trait {
+    /// `All 37 have TRAIN.BATCH_SIZE >= 512 (of 160 others 4)`; `11 of 12 on n7 (of 148 others 3)`.
+    pub(crate) fn sentence(&self) -> String {
+        let group = match self.inside == self.group {
+            true => format!("All {}", self.group),
+            false => format!("{} of {}", self.inside, self.group),
+        };
+        let says = match (self.column.as_str(), &self.test) {
+            ("host", Test::Is(host)) => format!("on {host}"),
+            (name, test) => format!("have {} {test}", name.strip_prefix("cfg.").unwrap_or(name)),
+        };
+        let outside = match self.outside {
+            0 => "none".to_owned(),
+            n => n.to_string(),
+        };
+        format!("{group} {says} (of {} others {outside})", self.others)
+    }
+
+    fn counts(&self) -> Counts {
+        let Self { inside, group, outside, others, .. } = *self;
+        Counts { inside, group, outside, others }
+    }
+
+    /// What makes it the better one of two: higher odds, then more of the group; else the simpler.
+    fn compare(&self, other: &Self) -> std::cmp::Ordering {
+        let simple = |of: &Self| usize::from(matches!(of.test, Test::Is(_)));
+        self.odds
+            .total_cmp(&other.odds)
+            .then(self.inside.cmp(&other.inside))
+            .then(simple(self).cmp(&simple(other)))
+    }
+}
+
+/// What the jobs of `in_group` have in common that the others have not, the strongest first.
+///
+/// Each column has one value for each job, in the same order as `in_group`.
+pub(crate) fn common(columns: &[Column<'_>], in_group: &[bool]) -> Vec<Trait> {
+    let group = in_group.iter().filter(|is_in| **is_in).count();
+    let whole = Counts { inside: 0, group, outside: 0, others: in_group.len() - group };
+    if whole.group == 0 || whole.others == 0 {
+        return Vec::new();
+    }
+    let mut tried = 0;
+    let mut found: Vec<(Trait, &Column<'_>)> = Vec::new();
+    for column in columns {
+        let tests = tests(column, in_group);
+        tried += tests.len();
+        found.extend(best(column, tests, whole).map(|best| (best, column)));
+    }
+    for (statement, _) in &mut found {
+        statement.p = (statement.counts().p() * float(tried)).min(1.0);
+    }
+    found.retain(|(statement, _)| statement.p < CHANCE);
+    // Stable: of equals, the column that comes first.
+    found.sort_by(|(a, _), (b, _)| b.compare(a));
+    without_twins(found)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far fewer than 2^53 tests")]
+fn float(n: usize) -> f64 {
+    n as f64
+}
+
+/// How many of the group and of the others.
+type Share = (usize, usize);
+
+fn sum(a: Share, b: Share) -> Share {
+    (a.0 + b.0, a.1 + b.1)
+}
+
+/// What may be said of a column, and for how many it holds; nothing of one that is constant.
+fn tests(column: &Column<'_>, in_group: &[bool]) -> Vec<(Test, Share)> {
+    let mut texts: BTreeMap<String, Share> = BTreeMap::new();
+    let mut numbers: Vec<(f64, Share)> = Vec::new();
+    let mut is_missing = false;
+    for (value, is_in) in column.values.iter().zip(in_group) {
+        let share = (usize::from(*is_in), usize::from(!is_in));
+        match value {
+            Feature::Text(text) => {
+                let all = texts.entry((*text).to_owned()).or_default();
+                *all = sum(*all, share);
+            }
+            Feature::Number(number) if !number.is_nan() => numbers.push((number + 0.0, share)),
+            _ => is_missing = true,
+        }
+    }
+    let numbers = distinct(numbers);
+    if texts.len() + numbers.len() + usize::from(is_missing) < 2 {
+        return Vec::new();
+    }
+    // What one job alone has is no trait of a group; a number may also be given as a text.
+    for (number, share) in &numbers {
+        let text = written(*number);
+        if share.0 + share.1 > 1 || texts.contains_key(&text) {
+            let all = texts.entry(text).or_default();
+            *all = sum(*all, *share);
+        }
+    }
+    let texts = texts.into_iter().map(|(text, share)| (Test::Is(text), share));
+    texts.chain(thresholds(&numbers)).collect()
+}
+
+/// The numbers in their order, each once.
+fn distinct(mut numbers: Vec<(f64, Share)>) -> Vec<(f64, Share)> {
+    numbers.sort_by(|a, b| a.0.total_cmp(&b.0));
+    numbers.dedup_by(|next, kept| {
+        let is_same = next.0.total_cmp(&kept.0).is_eq();
+        if is_same {
+            kept.1 = sum(kept.1, next.1);
+        }
+        is_same
+    });
+    numbers
+}
+
+/// Each threshold with numbers on both of its sides.
+fn thresholds(numbers: &[(f64, Share)]) -> Vec<(Test, Share)> {
+    let mut tests = Vec::new();
+    let between = numbers.len().saturating_sub(1);
+    let mut below = (0, 0);
+    for (number, share) in &numbers[..between] {
+        below = sum(below, *share);
+        tests.push((Test::AtMost(*number), below));
+    }
+    let mut above = (0, 0);
+    for (number, share) in numbers.iter().rev().take(between) {
+        above = sum(above, *share);
+        tests.push((Test::AtLeast(*number), above));
+    }
+    tests
+}
+
+/// The best of what may be said of a column, if it holds for four fifths of the group at least.
+fn best(column: &Column<'_>, tests: Vec<(Test, Share)>, whole: Counts) -> Option<Trait> {
+    let statement = |(test, (inside, outside)): (Test, Share)| Trait {
+        column: column.name.to_owned(),
+        test,
+        inside,
+        group: whole.group,
+        outside,
+        others: whole.others,
+        odds: Counts { inside, outside, ..whole }.odds(),
+        p: 1.0,
+        also: Vec::new(),
+    };
+    let covers = |(_, (inside, _)): &(Test, Share)| 5 * inside >= 4 * whole.group;
+    let statements = tests.into_iter().filter(covers).map(statement);
+    statements.filter(|statement| statement.odds >= ODDS).max_by(Trait::compare)
+}
+
+/// The strongest statements; one that holds for just the same jobs as a stronger one is only named
+/// there.
+fn without_twins(found: Vec<(Trait, &Column<'_>)>) -> Vec<Trait> {
+    let mut told: Vec<(Trait, &Column<'_>)> = Vec::new();
+    for (statement, column) in found {
+        let twin = told.iter_mut().find(|(twin, of)| is_twin((twin, of), (&statement, column)));
+        if let Some((twin, _)) = twin {
+            twin.also.extend((twin.also.len() < TOLD).then_some(statement.column));
+        } else if told.len() < TOLD {
+            told.push((statement, column));
+        }
+    }
+    told.into_iter().map(|(statement, _)| statement).collect()
+}
+
+/// True if and only if both hold for the same jobs.
+fn is_twin(a: (&Trait, &Column<'_>), b: (&Trait, &Column<'_>)) -> bool {
+    a.0.counts() == b.0.counts()
+        && a.1.values.iter().zip(&b.1.values).all(|(x, y)| a.0.test.holds(*x) == b.0.test.holds(*y))
+}
+
+#[cfg(test)]
+mod tests;
