@@ -5,7 +5,7 @@ use std::path::Path;
 use indexmap::IndexSet;
 
 use super::group::Group;
-use super::sampled::Parameters;
+use super::sampled::{self, Parameters};
 use crate::app::{Printer, count};
 use crate::page::number::number;
 
@@ -25,7 +25,7 @@ pub(super) fn present(
     printer.note(format_args!("{jobs}, {} with an error", ranked.len()));
     if let Some((&best, error)) = ranked.first().and_then(|row| Some((row, group.error(*row)?))) {
         let job = group.job(best);
-        let sampled = parameters.brief(&job.sampled).replace('\u{a0}', " ");
+        let sampled = sampled::brief(parameters, &job.sampled).replace('\u{a0}', " ");
         printer.note(format_args!("best: job {}, error {}: {sampled}", job.id, number(error)));
     }
     printer.data(report.display());

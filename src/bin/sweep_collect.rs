@@ -1,11 +1,12 @@
 //! Merges what the jobs of a sweep logged into one table and says how far the sweep is.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use mimalloc::MiMalloc;
 use sweepkit::app::{SweepArgs, run};
-use sweepkit::collect::{self, Options};
+use sweepkit::collect::{self, Options, View};
 
 /// A collect makes and drops millions of small values.
 #[global_allocator]
@@ -28,15 +29,49 @@ struct Args {
     #[arg(long)]
     dry_run: bool,
 
-    /// Print the status as JSON
+    /// Print a line for every job, as pycls does, with its state and error
+    #[arg(long, group = "view")]
+    jobs: bool,
+
+    /// Print the failures by cause: an example of each, what they have in common, how to rerun them
+    #[arg(long, group = "view")]
+    failed: bool,
+
+    /// Print everything of one job (config, attempts, metrics, the end of its logs) and collect nothing
+    #[arg(long, group = "view", value_name = "N", conflicts_with = "dry_run")]
+    job: Option<u32>,
+
+    /// Show the status live in the terminal, until all is through; writes nothing
+    #[arg(long, group = "view", value_name = "SECONDS", num_args = 0..=1, default_missing_value = "10",
+        value_parser = clap::value_parser!(u64).range(2..), conflicts_with_all = ["json", "dry_run"])]
+    watch: Option<u64>,
+
+    /// Print the answer as JSON
     #[arg(long)]
     json: bool,
+}
+
+impl Args {
+    fn view(&self) -> View {
+        match (self.jobs, self.failed) {
+            (true, _) => View::Jobs,
+            (_, true) => View::Failed,
+            _ => View::Status,
+        }
+    }
 }
 
 fn main() -> ExitCode {
     let args = Args::parse();
     run(|| {
-        let options = Options { dry_run: args.dry_run, json: args.json };
-        collect::run(&args.sweep.load()?, options, args.sweep.printer())
+        let (sweep, printer) = (args.sweep.load()?, args.sweep.printer());
+        if let Some(job) = args.job {
+            return collect::show(&sweep, job, args.json, printer);
+        }
+        if let Some(seconds) = args.watch {
+            return collect::watch(&sweep, Duration::from_secs(seconds), printer);
+        }
+        let options = Options { dry_run: args.dry_run, json: args.json, view: args.view() };
+        collect::run(&sweep, options, printer)
     })
 }

@@ -181,10 +181,8 @@ impl Old {
     fn places(&self) -> Vec<Place> {
         let (mut entry, mut row) = (self.entries_at, 0);
         let places = self.block.index.jobs.iter().map(|kept| {
-            let place = Place {
-                entry: entry..entry + kept.entry.unwrap_or(0),
-                rows: row..row + kept.rows,
-            };
+            let place =
+                Place { entry: entry..entry + kept.entry.unwrap_or(0), rows: row..row + kept.rows };
             entry = place.entry.end + kept.entry.map_or(0, |_| SEPARATOR.len() as u64);
             row = place.rows.end;
             place
@@ -201,7 +199,8 @@ impl Old {
             let at = names.iter().position(|known| *known == name)?;
             table.chunk(group, at).ok()
         };
-        let fixed: Vec<Chunk> = FIXED.iter().map(|(name, _)| column(name)).collect::<Option<_>>()?;
+        let fixed: Vec<Chunk> =
+            FIXED.iter().map(|(name, _)| column(name)).collect::<Option<_>>()?;
         let metrics = self.block.index.metrics.par_iter();
         let metrics = metrics.map(|name| Some((name.clone(), column(name)?)));
         let rows = Rows::from_chunks(fixed.try_into().ok()?, metrics.collect::<Option<_>>()?)?;

@@ -56,6 +56,18 @@ fn from_line_start(bytes: &[u8]) -> &[u8] {
     }
 }
 
+/// The last lines of a text file that hold anything, each cut to a bearable length; none where it
+/// cannot be read.
+pub(crate) fn last_lines(path: &Path, count: usize) -> Vec<String> {
+    let file = open_regular(path).ok().flatten();
+    let tail = file.and_then(|mut file| read_tail(&mut file).ok()).unwrap_or_default();
+    let lines = tail.text.rsplit(['\n', '\r']).map(str::trim_end).filter(|line| !line.is_empty());
+    let mut lines: Vec<String> =
+        lines.take(count).map(|line| line.chars().take(ERROR_LINE).collect()).collect();
+    lines.reverse();
+    lines
+}
+
 /// The last line that holds anything, cut to a bearable length.
 pub(crate) fn last_line(text: &str) -> Option<String> {
     let line = text.rsplit(['\n', '\r']).map(str::trim).find(|line| !line.is_empty())?;

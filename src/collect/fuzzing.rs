@@ -2,7 +2,8 @@
 
 use super::cache::wire::Wire;
 use super::reader::{
-    Csv, Jsonl, Names, Pattern, Pycls, Reader, Results, Sink, Taken, TensorBoard, Trainer, take_rest,
+    Csv, Jsonl, Names, Pattern, Pycls, Reader, Results, Sink, Taken, TensorBoard, Trainer,
+    take_rest,
 };
 
 /// Reads a log with one of the readers, at once and in two pieces.
@@ -25,7 +26,10 @@ pub fn read(reader: u8, cut: u8, log: &[u8]) {
     };
     let mut at_once = Taken::default();
     finish(reader, log, &mut at_once);
-    let cut = if is_whole_file { 0 } else { log.len() * usize::from(cut) / 256 };
+    if is_whole_file {
+        return;
+    }
+    let cut = log.len() * usize::from(cut) / 256;
     let mut first = Taken::default();
     take(reader, &log[..cut], &mut first);
     let mut bytes = Vec::new();

@@ -16,7 +16,7 @@ use super::reader::{Log, Logged, Rest, Series, Sink, Taken, take_rest};
 use super::remark::{Kind, Place, Remarks, STDOUT};
 use super::source::{Formats, Source};
 use super::table::curves::{self, Curve};
-use super::table::{Cells, push_config, push_log};
+use super::table::{Cells, push_config, push_defaults, push_log};
 use super::triage::Cause;
 use super::verdict;
 
@@ -33,6 +33,8 @@ pub(crate) struct Sources {
     pub(crate) queued: BTreeSet<JobId>,
     /// How logs are read.
     pub(crate) formats: Formats,
+    /// The values of parameters that a job's config may lack, by column.
+    pub(crate) defaults: Cells,
     /// When this collect began, in seconds since 1970.
     pub(crate) now: i64,
 }
@@ -178,13 +180,20 @@ impl Sources {
         let error_line = files::last_line(&err.text).filter(|_| state != JobState::Done);
         let cause = verdict::cause(&state, &err.text);
         let is_diverged = verdict::is_diverged(&log);
-        let facts = Facts { state: &state, attempts: &attempts, error_line: error_line.as_deref(),
-            cause: cause.as_ref(), progress, is_diverged };
+        let facts = Facts {
+            state: &state,
+            attempts: &attempts,
+            error_line: error_line.as_deref(),
+            cause: cause.as_ref(),
+            progress,
+            is_diverged,
+        };
         let mut cells = self.facts(job.id, &facts);
         if let Some(config) = config {
             push_config(&mut cells, config);
         }
         push_log(&mut cells, &log);
+        push_defaults(&mut cells, &self.defaults);
         let entry = started.then(|| self.entry(job.id, &state, &log, &err.text));
         let curves = curves::of_log(job.id, &log);
         let error = error_line.or_else(|| reason(&attempts).filter(|_| state != JobState::Done));
@@ -204,8 +213,14 @@ impl Sources {
         let entry_len = entry.as_ref().map(|entry| entry.len() as u64);
         let rows = curves.iter().map(Curve::rows).sum();
         let has = (job.has_config, job.has_dir);
-        let kept = Kept { files: files.seen, has, is_open, brief, entry: entry_len, rows, resume: None };
+        let kept =
+            Kept { files: files.seen, has, is_open, brief, entry: entry_len, rows, resume: None };
         Collected { kept, entry, cells, curves, resume }
+    }
+
+    /// What was sampled for a job.
+    pub(crate) fn sampled(&self, job: JobId) -> Option<&str> {
+        self.summary.get(&SweepDir::cfg_name(job)).map(String::as_str)
     }
 
     /// The number of the config that a job is of.
@@ -232,14 +247,13 @@ impl Sources {
         let text = |text: Option<&str>| text.map_or(Datum::Null, Datum::text);
         let start = attempts.last().map(|attempt| &attempt.start);
         let end = attempts.last().and_then(|attempt| attempt.end.as_ref());
-        let sampled = self.summary.get(&SweepDir::cfg_name(job));
         let ended = attempts.iter().filter_map(|attempt| attempt.end.as_ref());
         let seconds = ended.map(|end| end.seconds).reduce(|a, b| a + b);
         let count = i64::try_from(attempts.len()).unwrap_or(i64::MAX);
         let cells = [
             (name::JOB, Datum::Int(job.0.into())),
             (name::STATE, Datum::text(state.name())),
-            (name::SAMPLED, text(sampled.map(String::as_str))),
+            (name::SAMPLED, text(self.sampled(job))),
             (name::CONFIG, Datum::Int(self.config_of(job).into())),
             (name::ATTEMPTS, Datum::Int(count)),
             (name::HOST, text(start.map(|start| start.host.as_str()))),
@@ -339,7 +353,8 @@ impl Files<'_> {
         };
         logs.started = true;
         let (mut taken, mut file) = resumed(known, file, stamp);
-        let mut sink = Sink { taken: &mut taken, names: &self.sources.formats.names, kind: &source.kind };
+        let mut sink =
+            Sink { taken: &mut taken, names: &self.sources.formats.names, kind: &source.kind };
         let rest = source.reader.read(&mut file, buffer, &mut sink).unwrap_or_else(|e| {
             self.remarks.add(Kind::Unreadable, message(&fs::FsError::new("read", &path, e)));
             Rest::default()
@@ -352,7 +367,8 @@ impl Files<'_> {
                 taken: taken.clone(),
             }));
         }
-        let mut sink = Sink { taken: &mut taken, names: &self.sources.formats.names, kind: &source.kind };
+        let mut sink =
+            Sink { taken: &mut taken, names: &self.sources.formats.names, kind: &source.kind };
         take_rest(source.reader, rest, buffer, &mut sink);
         taken.log.remark_on_gaps(&mut taken.remarks);
         self.remarks.extend(&taken.remarks, &source.path);
@@ -447,7 +463,8 @@ impl Files<'_> {
 fn resumed(known: Option<Resume>, mut file: std::fs::File, stamp: Stamp) -> (Taken, std::fs::File) {
     let is_same = |known: &Resume| {
         let offset = known.taken.position.offset;
-        stamp.len >= offset && Fingerprint::of(&file, offset).is_ok_and(|now| now == known.fingerprint)
+        stamp.len >= offset
+            && Fingerprint::of(&file, offset).is_ok_and(|now| now == known.fingerprint)
     };
     let taken = known.filter(is_same).map(|known| known.taken).unwrap_or_default();
     let at = SeekFrom::Start(taken.position.offset);

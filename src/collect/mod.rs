@@ -17,6 +17,7 @@ pub mod fuzzing;
 mod gather;
 mod job;
 mod json;
+mod pace;
 mod present;
 mod reader;
 mod remark;
@@ -27,5 +28,7 @@ mod status;
 mod table;
 mod triage;
 mod verdict;
+mod watch;
 
-pub use run::{Options, run};
+pub use run::{Options, View, run, show};
+pub use watch::watch;

@@ -8,31 +8,52 @@ use rayon::ThreadPool;
 use sweep_config::claim::Evidence;
 use sweep_config::records::SetupRecord;
 use sweep_config::records::{JobState, read_attempts};
-use sweep_config::{CheckpointsKeep, Collect, JobId, Sweep, SweepDir, Value, claim, fs, summary, yaml};
+use sweep_config::summary::Parameters;
+use sweep_config::{
+    CheckpointsKeep, Collect, JobId, Sweep, SweepDir, Value, claim, fs, summary, yaml,
+};
 
 use super::checkpoints::{self, Checkpoint};
 use super::gather::{Gather, Gathered};
 use super::job::{Brief, Job, Sources};
+use super::present::Shown;
 use super::remark::{Kind, Place};
 use super::source::Formats;
 use super::status::Status;
+use super::table::flat_defaults;
 use super::{cache, present, stale};
 use crate::app::{Exit, Failure, Fnv, Printer, progress};
 use crate::ledger::Standing;
+use crate::models::read_defaults;
 
 /// What the command line says beside the config.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
     /// Only say what there is and what would be deleted; write and delete nothing.
     pub dry_run: bool,
-    /// Print the status as JSON.
+    /// Print the answer as JSON.
     pub json: bool,
+    /// What to print.
+    pub view: View,
+}
+
+/// What a collect prints.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum View {
+    /// The state of the sweep.
+    #[default]
+    Status,
+    /// A line for every job.
+    Jobs,
+    /// The failures by cause.
+    Failed,
 }
 
 /// All that was found and done.
 pub(crate) struct Report {
     pub(crate) dir: SweepDir,
     pub(crate) status: Status,
+    pub(crate) briefs: Vec<Brief>,
     pub(crate) cleaned: Cleaned,
     pub(crate) written: Vec<PathBuf>,
 }
@@ -46,20 +67,15 @@ pub(crate) struct Cleaned {
     pub(crate) is_dry_run: bool,
 }
 
-/// Collects a sweep and prints its status.
+/// Collects a sweep and prints what `options` ask for.
 ///
 /// # Errors
 ///
 /// When the sweep was not set up, or its files cannot be written. What is wrong with a job's files
 /// is part of the status.
 pub fn run(sweep: &Sweep, options: Options, printer: Printer) -> Result<Exit, Failure> {
-    let dir = sweep.dir();
-    let jobs = plan(&dir, sweep)?;
-    let replicates = replicates(&dir, printer);
-    let (evidence, queued) = standing(&dir, &jobs, printer)?;
-    let summary = summaries(&dir, printer);
-    let (formats, now) = (Formats::of(&sweep.collect), cache::now());
-    let sources = Sources { dir, summary, replicates, evidence, queued, formats, now };
+    let jobs = plan(sweep)?;
+    let sources = sources(sweep, &jobs, printer)?;
     let pool = pool(sweep.num_proc, jobs.len());
     let key = key(sweep, &sources);
     let gather = Gather { sources: &sources, jobs: &jobs, pool: &pool, key };
@@ -74,13 +90,60 @@ pub fn run(sweep: &Sweep, options: Options, printer: Printer) -> Result<Exit, Fa
         gathered
     };
     let cleaned = clean(&sources.dir, &mut briefs, sweep.collect.checkpoints_keep, options.dry_run);
-    let report = Report { status: Status::of(&briefs), dir: sources.dir, cleaned, written };
+    let status = status(sweep, &sources, &briefs);
+    let report = Report { status, briefs, dir: sources.dir, cleaned, written };
     say(&report, sweep, options, printer);
     Ok(if report.status.is_complete() { Exit::Done } else { Exit::Incomplete })
 }
 
+/// Prints everything of one job, as it is now; writes nothing.
+///
+/// # Errors
+///
+/// When the sweep was not set up or has no such job.
+pub fn show(sweep: &Sweep, job: u32, json: bool, printer: Printer) -> Result<Exit, Failure> {
+    let jobs = plan(sweep)?;
+    let at = jobs.binary_search_by_key(&JobId(job), |job| job.id).map_err(|_| {
+        let last = jobs.last().map_or(0, |job| job.id.0);
+        Failure::usage(format!("there is no job {job}"), format!("the last one is {last}"))
+    })?;
+    let sources = sources(sweep, &jobs[at..=at], printer)?;
+    let collected = sources.collect(jobs[at], Vec::new(), &mut Vec::new());
+    let attempts = read_attempts(&sources.dir.attempts(jobs[at].id)).unwrap_or_default();
+    let sampled = sources.sampled(jobs[at].id);
+    let id = jobs[at].id;
+    let shown =
+        Shown { dir: &sources.dir, job: id, collected: &collected, attempts: &attempts, sampled };
+    if json {
+        printer.data(present::job_json(&shown));
+    } else {
+        printer.data(present::job(&shown));
+    }
+    let is_done = collected.kept.brief.state == JobState::Done;
+    Ok(if is_done { Exit::Done } else { Exit::Incomplete })
+}
+
+/// The state of the sweep, by what is known of its jobs.
+pub(super) fn status(sweep: &Sweep, sources: &Sources, briefs: &[Brief]) -> Status {
+    let parameters = Parameters::of(sweep);
+    let sampled = |job| sources.sampled(job).map(|text| parameters.split(text)).unwrap_or_default();
+    Status::of(briefs, &sampled, sources.now)
+}
+
+/// What the jobs have in common, and what SLURM says of them.
+pub(super) fn sources(sweep: &Sweep, jobs: &[Job], printer: Printer) -> Result<Sources, Failure> {
+    let dir = sweep.dir();
+    let replicates = replicates(&dir, printer);
+    let (evidence, queued) = standing(&dir, jobs, printer)?;
+    let summary = summaries(&dir, printer);
+    let (formats, now) = (Formats::of(&sweep.collect), cache::now());
+    let defaults = read_defaults(&sweep.setup.defaults)?.map(flat_defaults).unwrap_or_default();
+    Ok(Sources { dir, summary, replicates, evidence, queued, formats, defaults, now })
+}
+
 /// All jobs that have a config or a log directory, in order.
-fn plan(dir: &SweepDir, sweep: &Sweep) -> Result<Vec<Job>, Failure> {
+pub(super) fn plan(sweep: &Sweep) -> Result<Vec<Job>, Failure> {
+    let dir = sweep.dir();
     let configs = match dir.jobs() {
         Err(e) if e.is_not_found() => Vec::new(),
         jobs => jobs?,
@@ -165,8 +228,8 @@ fn key(sweep: &Sweep, sources: &Sources) -> u64 {
     let build = std::env::current_exe().ok().and_then(|path| std::fs::metadata(path).ok());
     build.map(|meta| (meta.len(), meta.modified().ok())).hash(&mut key);
     let Collect { readers, fields, .. } = &sweep.collect;
-    let Sources { dir, summary, replicates, .. } = sources;
-    (format!("{readers:?}"), fields, dir.path(), summary, replicates).hash(&mut key);
+    let Sources { dir, summary, replicates, defaults, .. } = sources;
+    (format!("{readers:?}{defaults:?}"), fields, dir.path(), summary, replicates).hash(&mut key);
     key.finish()
 }
 
@@ -212,11 +275,15 @@ fn was_started_again(dir: &SweepDir, job: JobId) -> Result<bool, fs::FsError> {
 }
 
 fn say(report: &Report, sweep: &Sweep, options: Options, printer: Printer) {
-    if options.json {
-        printer.data(present::json(report));
-        return;
+    match (options.view, options.json) {
+        (View::Jobs, true) => return printer.data(present::jobs_json(&report.briefs)),
+        (_, true) => return printer.data(present::json(report, sweep)),
+        (View::Status, false) => printer.data(present::text(report, sweep)),
+        (View::Jobs, false) => printer.data(present::jobs(&report.briefs, &report.dir)),
+        (View::Failed, false) => {
+            printer.data(present::failed(&report.status, &report.dir, sweep));
+        }
     }
-    printer.data(present::text(report));
     printer.note("");
     let names = report.written.iter().filter_map(|path| path.file_name()?.to_str());
     let names: Vec<&str> = names.collect();

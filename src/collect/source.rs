@@ -235,9 +235,15 @@ mod tests {
     #[test]
     fn every_format_is_found_in_its_usual_files() {
         let files = [
-            "stdout.log", "stderr.log", "metrics.jsonl", "lightning_logs/version_10/metrics.csv",
-            "lightning_logs/version_9/metrics.csv", "runs/a/events.out.tfevents.1.h.2.0",
-            "logs/train/events.out.tfevents.1.h.2.0", "results.yaml", "checkpoints/metrics.csv",
+            "stdout.log",
+            "stderr.log",
+            "metrics.jsonl",
+            "lightning_logs/version_10/metrics.csv",
+            "lightning_logs/version_9/metrics.csv",
+            "runs/a/events.out.tfevents.1.h.2.0",
+            "logs/train/events.out.tfevents.1.h.2.0",
+            "results.yaml",
+            "checkpoints/metrics.csv",
         ];
         expect(
             &found(&files),

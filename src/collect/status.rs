@@ -6,8 +6,9 @@ use sweep_config::JobId;
 use sweep_config::records::JobState;
 
 use super::job::Brief;
+use super::pace::Pace;
 use super::remark::{Kind, Place};
-use super::verdict::is_bad;
+use super::triage::{Group, Sampled, groups};
 
 /// The state of a sweep.
 #[derive(Debug, PartialEq)]
@@ -18,8 +19,11 @@ pub(crate) struct Status {
     /// How many jobs are in each state.
     pub(crate) states: BTreeMap<JobState, usize>,
     pub(crate) epochs: Epochs,
-    /// The jobs that ended badly by what they said last; most frequent first.
-    pub(crate) failures: Vec<Failures>,
+    /// How many jobs logged a loss or an error that is no finite number, last.
+    pub(crate) diverged: usize,
+    /// The jobs that ended badly, by cause; the largest group first.
+    pub(crate) failures: Vec<Group>,
+    pub(crate) pace: Pace,
     /// The oddities, the gravest kind first.
     pub(crate) remarks: Vec<Remarked>,
 }
@@ -33,15 +37,6 @@ pub(crate) struct Epochs {
     pub(crate) total: i64,
 }
 
-/// Jobs that ended badly and said the same.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Failures {
-    /// What the first of them said; `None` where they said nothing.
-    pub(crate) error: Option<String>,
-    pub(crate) state: JobState,
-    pub(crate) jobs: Vec<JobId>,
-}
-
 /// One kind of oddity over all jobs.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Remarked {
@@ -53,8 +48,9 @@ pub(crate) struct Remarked {
 }
 
 impl Status {
-    /// Puts the briefs together, whatever their order.
-    pub(crate) fn of(briefs: &[Brief]) -> Self {
+    /// Puts the briefs together, whatever their order; `sampled` gives what was sampled for a job, `now`
+    /// is in seconds since 1970.
+    pub(crate) fn of(briefs: &[Brief], sampled: &Sampled<'_>, now: i64) -> Self {
         let mut briefs: Vec<&Brief> = briefs.iter().collect();
         briefs.sort_unstable_by_key(|brief| brief.job);
         let mut states = BTreeMap::new();
@@ -66,7 +62,9 @@ impl Status {
             started: briefs.iter().filter(|brief| brief.started).count(),
             states,
             epochs: epochs(&briefs),
-            failures: failures(&briefs),
+            diverged: briefs.iter().filter(|brief| brief.is_diverged).count(),
+            failures: groups(&briefs, sampled),
+            pace: Pace::of(&briefs, now),
             remarks: remarks(&briefs),
         }
     }
@@ -99,35 +97,6 @@ fn epochs(briefs: &[&Brief]) -> Epochs {
     Epochs { done, total: started().map(|progress| progress.of.unwrap_or(usual)).sum() }
 }
 
-/// Errors that differ in their numbers only ("… tried to allocate 20 MiB") count as the same.
-fn failures(briefs: &[&Brief]) -> Vec<Failures> {
-    let mut groups: BTreeMap<(Option<String>, &JobState), Failures> = BTreeMap::new();
-    for brief in briefs.iter().filter(|brief| is_bad(&brief.state)) {
-        let key = (brief.error.as_deref().map(without_numbers), &brief.state);
-        let group = groups.entry(key).or_insert_with(|| Failures {
-            error: brief.error.clone(),
-            state: brief.state.clone(),
-            jobs: Vec::new(),
-        });
-        group.jobs.push(brief.job);
-    }
-    let mut failures: Vec<Failures> = groups.into_values().collect();
-    failures.sort_by_key(|failure| (usize::MAX - failure.jobs.len(), failure.jobs[0]));
-    failures
-}
-
-fn without_numbers(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if !c.is_ascii_digit() {
-            out.push(c);
-        } else if !out.ends_with('0') {
-            out.push('0');
-        }
-    }
-    out
-}
-
 fn remarks(briefs: &[&Brief]) -> Vec<Remarked> {
     let mut kinds: BTreeMap<Kind, Remarked> = BTreeMap::new();
     for brief in briefs {
@@ -146,14 +115,14 @@ fn remarks(briefs: &[&Brief]) -> Vec<Remarked> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
     use crate::collect::job::{Progress, Runs};
     use crate::collect::remark::Remarks;
 
-    fn brief(job: u32, state: JobState, epoch: Option<i64>, of: Option<i64>) -> Brief {
+    pub(crate) fn brief(job: u32, state: JobState, epoch: Option<i64>, of: Option<i64>) -> Brief {
         Brief {
             job: JobId(job),
             state,
@@ -169,14 +138,18 @@ mod tests {
         }
     }
 
-    fn failed(job: u32, error: &str) -> Brief {
+    pub(crate) fn failed(job: u32, error: &str) -> Brief {
         Brief { error: Some(error.to_owned()), ..brief(job, JobState::Failed, None, None) }
+    }
+
+    fn status(briefs: &[Brief]) -> Status {
+        Status::of(briefs, &|_| Vec::new(), 0)
     }
 
     #[test]
     fn a_started_job_without_an_epoch_counts_with_all_its_epochs() {
         let lost = || JobState::Lost;
-        let status = Status::of(&[
+        let status = status(&[
             brief(0, JobState::Done, Some(50), Some(50)),
             brief(1, lost(), None, Some(20)),
             brief(2, lost(), None, None),
@@ -188,25 +161,13 @@ mod tests {
     }
 
     #[test]
-    fn errors_that_differ_in_numbers_only_are_one_group() {
-        let status = Status::of(&[
-            failed(4, "ValueError"),
-            failed(2, "tried to allocate 20.00 MiB"),
-            failed(3, "tried to allocate 8.25 MiB"),
-        ]);
-        let groups: Vec<(Option<&str>, usize)> =
-            status.failures.iter().map(|f| (f.error.as_deref(), f.jobs.len())).collect();
-        assert_eq!(groups, [(Some("tried to allocate 20.00 MiB"), 2), (Some("ValueError"), 1)]);
-    }
-
-    #[test]
     fn a_file_that_cannot_be_read_makes_a_sweep_incomplete() {
         let mut done = brief(0, JobState::Done, None, None);
-        assert!(Status::of(std::slice::from_ref(&done)).is_complete());
+        assert!(status(std::slice::from_ref(&done)).is_complete());
         done.remarks.add(Kind::NotJson, Place::Line(1));
-        assert!(Status::of(std::slice::from_ref(&done)).is_complete());
+        assert!(status(std::slice::from_ref(&done)).is_complete());
         done.remarks.add(Kind::Unreadable, Place::Stdout);
-        assert!(!Status::of(&[done]).is_complete());
+        assert!(!status(&[done]).is_complete());
     }
 
     proptest! {
@@ -226,9 +187,9 @@ mod tests {
                 Brief { started: *started, error, ..brief }
             };
             let mut briefs: Vec<Brief> = (0..).zip(&jobs).map(make).collect();
-            let expected = Status::of(&briefs);
+            let expected = status(&briefs);
             briefs.sort_by_key(|b| (u64::from(b.job.0) + 1).wrapping_mul(seed | 1));
-            prop_assert_eq!(Status::of(&briefs), expected);
+            prop_assert_eq!(status(&briefs), expected);
         }
     }
 }

@@ -49,9 +49,8 @@ pub(crate) fn is_diverged(log: &Log) -> bool {
 }
 
 fn has_diverged(series: &Series) -> bool {
-    let is_measure = |name: &str| {
-        name.split(['_', '.', '/', '-', ' ']).any(|word| MEASURES.contains(&word))
-    };
+    let is_measure =
+        |name: &str| name.split(['_', '.', '/', '-', ' ']).any(|word| MEASURES.contains(&word));
     let measures = series.names.iter().enumerate().filter(|(_, name)| is_measure(name));
     let mut last = measures.filter_map(|(metric, _)| series.last(metric)?.number());
     last.any(|value| !value.is_finite())

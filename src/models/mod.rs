@@ -18,7 +18,7 @@ mod vit;
 use serde::Serialize;
 
 pub use fields::{Field, Fields, ModelError, Whole};
-pub use schema::{complete, defaults};
+pub use schema::{complete, defaults, read_defaults};
 
 use anynet::AnyNet;
 use effnet::EffNet;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use sweep_config::{Map, Value, yaml};
+use sweep_config::{Map, Problems, Value, yaml};
 
 use super::fields::spelt;
 
@@ -26,6 +26,19 @@ pub fn defaults() -> &'static Value {
         yaml::read(Path::new("configs/defaults/pycls.yaml"), text).unwrap_or(Value::Null)
     });
     &DEFAULTS
+}
+
+/// The configs' defaults that `SETUP.DEFAULTS` names: pycls's, a file's, or none.
+///
+/// # Errors
+///
+/// When the file cannot be read.
+pub fn read_defaults(name: &str) -> Result<Option<Value>, Problems> {
+    match name {
+        "" => Ok(None),
+        "pycls" => Ok(Some(defaults().clone())),
+        file => yaml::read_file(Path::new(file)).map(Some),
+    }
 }
 
 /// A config with the defaults where it says nothing, or all that `defaults` does not allow in it:

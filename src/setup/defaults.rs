@@ -1,15 +1,13 @@
 //! `SETUP.DEFAULTS`: every job config complete, and only with keys that the program knows.
 
-use std::path::Path;
-
 use rayon::prelude::*;
-use sweep_config::{Setup, Value, yaml};
+use sweep_config::{Setup, Value};
 
 use super::params::Params;
 use super::plan::{Draws, Population};
 use super::sampler::Drawn;
 use crate::app::Failure;
-use crate::models::{complete, defaults};
+use crate::models::{complete, read_defaults};
 
 /// The base config completed by the defaults; as it is where there are none.
 ///
@@ -18,7 +16,7 @@ use crate::models::{complete, defaults};
 /// When the defaults cannot be read, and every key of the base config that is not among them or has
 /// another type.
 pub(crate) fn base(setup: &Setup) -> Result<Value, Failure> {
-    match read(setup)? {
+    match read_defaults(&setup.defaults)? {
         None => Ok(setup.base_cfg.clone()),
         Some(defaults) => complete(&setup.base_cfg, &defaults)
             .map_err(|problems| refusal(setup, "SETUP.BASE_CFG", &problems)),
@@ -37,7 +35,7 @@ impl<'a> Schema<'a> {
     ///
     /// When the defaults cannot be read.
     pub(crate) fn read(setup: &'a Setup) -> Result<Self, Failure> {
-        Ok(Self { setup, defaults: read(setup)? })
+        Ok(Self { setup, defaults: read_defaults(&setup.defaults)? })
     }
 
     /// Checks the first candidate, before time is spent on others.
@@ -77,14 +75,6 @@ impl<'a> Schema<'a> {
             Ok(_) => Ok(()),
             Err(problems) => Err(refusal(self.setup, "SETUP.SAMPLERS", &problems)),
         }
-    }
-}
-
-fn read(setup: &Setup) -> Result<Option<Value>, Failure> {
-    match setup.defaults.as_str() {
-        "" => Ok(None),
-        "pycls" => Ok(Some(defaults().clone())),
-        file => Ok(Some(yaml::read_file(Path::new(file))?)),
     }
 }
 

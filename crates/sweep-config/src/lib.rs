@@ -28,8 +28,8 @@ pub mod yaml;
 
 pub use config::{
     Analyze, Bound, CheckpointsKeep, Choice, Collect, Constraints, Executor, Filter, Filters,
-    Interval, Launch, Law, Length, LogFormat, LogReader, Packing, Quantized, Quantum, Ranged, RegnetRanges, Sampler,
-    Setup, SlurmOptions, Strategy, Sweep, Tree,
+    Interval, Launch, Law, Length, LogFormat, LogReader, Packing, Quantized, Quantum, Ranged,
+    RegnetRanges, Sampler, Setup, SlurmOptions, Strategy, Sweep, Tree,
 };
 pub use dir::{JobId, LaunchId, SweepDir};
 pub use problem::{Place, Problem, Problems};

@@ -4,7 +4,7 @@ use super::{NO_ERRORS, empty};
 use crate::analyze::curves::{JobCurves, TEST, TEST_EMA, TRAIN};
 use crate::analyze::group::Group;
 use crate::analyze::plot::{self, Axis, CurvesFigure, Line, Mark, Phase, SERIES, Scale};
-use crate::analyze::sampled::Parameters;
+use crate::analyze::sampled::{self, Parameters};
 use crate::analyze::stats::Span;
 use crate::page::number::number;
 use crate::page::{FigureView, Grid, Key, Section};
@@ -103,7 +103,7 @@ fn figure(
     let job = group.job(row);
     let heading =
         format!("Job {} · error {}", job.id, group.error(row).map(number).unwrap_or_default());
-    let note = parameters.brief(&job.sampled);
+    let note = sampled::brief(parameters, &job.sampled);
     let Some(logged) = curves_of(group, row) else {
         let note = format!("No learning curve was logged. {note}");
         return FigureView { heading, svg: String::new(), keys: Vec::new(), note };

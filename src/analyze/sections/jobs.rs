@@ -7,7 +7,7 @@ use sweep_config::table::{EPOCH_IND, EPOCH_MAX};
 use super::empty;
 use crate::analyze::group::Group;
 use crate::analyze::metrics::Metric;
-use crate::analyze::sampled::{Parameters, last_part, tidy};
+use crate::analyze::sampled::{self, Parameters, last_part, tidy};
 use crate::app::count;
 use crate::page::number::number;
 use crate::page::{Cell, Head, Row, Section, Table};
@@ -119,7 +119,7 @@ impl<'a> Listing<'a> {
             cells.push(cell(value.map_or("–".to_owned(), |(_, value)| tidy(value)), true));
         }
         if self.keys.is_empty() {
-            cells.push(cell(self.parameters.brief(&job.sampled), false));
+            cells.push(cell(sampled::brief(self.parameters, &job.sampled), false));
         }
         if self.has_reasons {
             cells.push(cell(job.reason.clone(), false));

@@ -42,7 +42,17 @@ pub(crate) struct Resume {
 
 wire_struct!(Resume { path, fingerprint, taken });
 wire_struct!(Brief {
-    job, state, started, progress, has_stderr, is_diverged, objective, error, cause, runs, remarks
+    job,
+    state,
+    started,
+    progress,
+    has_stderr,
+    is_diverged,
+    objective,
+    error,
+    cause,
+    runs,
+    remarks
 });
 wire_struct!(Progress { epoch, of });
 wire_struct!(Runs { attempts, seconds, host, started, ended, exit_code, signal });

@@ -89,7 +89,8 @@ impl Manifest {
     /// True if and only if these are the outputs that it speaks of.
     pub(crate) fn speaks_of(&self, sweep_json: &File, curves: &File) -> bool {
         let is = |file: &File, at: usize| {
-            file.metadata().is_ok_and(|meta| self.outputs.get(at) == Some(&Stamp::of(&meta, i64::MAX)))
+            file.metadata()
+                .is_ok_and(|meta| self.outputs.get(at) == Some(&Stamp::of(&meta, i64::MAX)))
         };
         is(sweep_json, 0) && is(curves, 2)
     }

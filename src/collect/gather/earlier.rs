@@ -34,9 +34,7 @@ impl Earlier {
         if !manifest.speaks_of(&sweep_json, &curves) {
             return None;
         }
-        let open = |(number, name): &(u32, String)| {
-            Some((*number, Block::open(dir, name, key)?))
-        };
+        let open = |(number, name): &(u32, String)| Some((*number, Block::open(dir, name, key)?));
         let blocks: Option<Vec<_>> = manifest.blocks().par_iter().map(open).collect();
         let curves = OldTable::open(curves).ok()?;
         let blocks = places(blocks?);

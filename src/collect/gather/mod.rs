@@ -9,8 +9,8 @@ mod outputs;
 #[cfg(test)]
 mod tests;
 
-use std::io::{self, BufWriter};
 use std::fs::File;
+use std::io::{self, BufWriter};
 use std::path::PathBuf;
 
 use rayon::ThreadPool;
@@ -183,8 +183,9 @@ impl Gather<'_> {
         made.entries.into_iter().try_for_each(|entries| json.put(entries))?;
         let curves = made.curves.into_iter().map(|(name, encoded)| Ok((name, spill.add(encoded)?)));
         let curves = curves.collect::<io::Result<_>>()?;
-        let block = Block::write(&self.sources.dir, self.key, made.index, &made.cells, made.resumes)
-            .map_err(|e| e.source)?;
+        let block =
+            Block::write(&self.sources.dir, self.key, made.index, &made.cells, made.resumes)
+                .map_err(|e| e.source)?;
         Ok(Written { number, block, curves: Ok(curves) })
     }
 }

@@ -129,6 +129,7 @@ impl Lab {
             evidence: Evidence::none(),
             queued: BTreeSet::new(),
             formats: Formats::of(&collect),
+            defaults: Vec::new(),
             // Late enough that every file counts as settled: the stamps alone must tell.
             now: i64::MAX,
         };

@@ -70,9 +70,12 @@ mod tests {
     #[test]
     fn rows_of_one_epoch_are_put_together_and_types_are_kept_apart() {
         let text = concat!(
-            r#"{"epoch": 1, "loss": 0.5, "opt": {"lr": 0.1}}"#, "\n",
-            r#"{"epoch": 1, "val_loss": NaN}"#, "\n\n",
-            r#"{"_type": "test_epoch", "epoch": 2, "top1_err": 7}"#, "\n",
+            r#"{"epoch": 1, "loss": 0.5, "opt": {"lr": 0.1}}"#,
+            "\n",
+            r#"{"epoch": 1, "val_loss": NaN}"#,
+            "\n\n",
+            r#"{"_type": "test_epoch", "epoch": 2, "top1_err": 7}"#,
+            "\n",
             "[1]\n",
             r#"{"epoch": 2, "loss""#,
         );

@@ -54,7 +54,8 @@ fn spread_positions(records: &mut [Record<'_>]) {
     let positions = first.fields.iter().filter(|(name, _)| name == "epoch" || name == "iter");
     let positions: Vec<_> = positions.cloned().collect();
     for record in others {
-        let lacking = positions.iter().filter(|(name, _)| record.fields.iter().all(|f| f.0 != *name));
+        let lacking =
+            positions.iter().filter(|(name, _)| record.fields.iter().all(|f| f.0 != *name));
         let lacking: Vec<_> = lacking.cloned().collect();
         record.fields.extend(lacking);
     }
@@ -78,10 +79,7 @@ mod tests {
     fn a_field_goes_to_another_type_with_its_epoch() {
         let text = r#"{"_type": "metrics", "epoch": 3, "loss": 1, "val_err": 2}"#;
         let fields = [("metrics.val_err", "test_epoch.top1_err"), ("metrics.loss", "metrics.nll")];
-        assert_eq!(
-            renamed(&fields, text),
-            ["metrics: epoch nll", "test_epoch: top1_err epoch"]
-        );
+        assert_eq!(renamed(&fields, text), ["metrics: epoch nll", "test_epoch: top1_err epoch"]);
         assert_eq!(renamed(&[], text), ["metrics: epoch loss val_err"]);
     }
 }

@@ -27,7 +27,8 @@ pub(super) fn leading(text: &[u8]) -> Option<(Datum, &[u8])> {
     }
     let sign = if is_negative { -1 } else { 1 };
     let Some(rest) = rest.strip_prefix(b".") else {
-        let is_plain = !matches!(rest.first(), Some(b'e' | b'E')) && !(is_negative && mantissa == 0);
+        let is_plain =
+            !matches!(rest.first(), Some(b'e' | b'E')) && !(is_negative && mantissa == 0);
         return is_plain.then_some((Datum::Int(sign * mantissa), rest));
     };
     let (fraction, rest) = leading_digits(rest);
@@ -50,9 +51,9 @@ fn leading_digits(text: &[u8]) -> (&[u8], &[u8]) {
 
 /// The digits behind those of `start`; of at most [`EXACT_DIGITS`] it is exact, of more it is not used.
 fn value(start: i64, digits: &[u8]) -> i64 {
-    digits.iter().fold(start, |value, digit| {
-        value.wrapping_mul(10).wrapping_add(i64::from(digit - b'0'))
-    })
+    digits
+        .iter()
+        .fold(start, |value, digit| value.wrapping_mul(10).wrapping_add(i64::from(digit - b'0')))
 }
 
 #[cfg(test)]

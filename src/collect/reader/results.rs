@@ -80,7 +80,10 @@ mod tests {
 
     #[test]
     fn a_file_of_results_is_json_or_yaml() {
-        for text in ["{\"acc\": 0.5, \"test\": {\"n\": 3, \"loss\": NaN}}", "acc: 0.5\ntest:\n  n: 3\n  loss: .nan\n"] {
+        for text in [
+            "{\"acc\": 0.5, \"test\": {\"n\": 3, \"loss\": NaN}}",
+            "acc: 0.5\ntest:\n  n: 3\n  loss: .nan\n",
+        ] {
             let (log, _) = read_text(&Results, "results", text.as_bytes());
             let Some(Logged::Once(once)) = log.get("results") else { panic!("no results") };
             assert_eq!(once["acc"], Datum::Float(0.5));

@@ -46,7 +46,12 @@ pub(crate) struct Series {
 
 impl Row {
     /// The row of a cache.
-    pub(crate) fn from_parts(place: Place, run: u32, line: u64, values: Vec<Option<Datum>>) -> Self {
+    pub(crate) fn from_parts(
+        place: Place,
+        run: u32,
+        line: u64,
+        values: Vec<Option<Datum>>,
+    ) -> Self {
         let Place { at, epoch_max, iter_max, .. } = place;
         Self { at, epoch_max, iter_max, run, line, values }
     }
@@ -177,7 +182,13 @@ impl Series {
     /// Where its epoch was logged before, that row and all later epochs are superseded: the program
     /// went on from there. Rows of an earlier run that lie beyond it are superseded in any case. Only
     /// a record of other metrics than the row has is put to it.
-    pub(crate) fn add(&mut self, values: Vec<Option<Datum>>, place: Place, run: u32, line: u64) -> Added {
+    pub(crate) fn add(
+        &mut self,
+        values: Vec<Option<Datum>>,
+        place: Place,
+        run: u32,
+        line: u64,
+    ) -> Added {
         let Place { at, epoch_max, iter_max, is_step } = place;
         self.has_iter |= at.iter != 0 || iter_max.is_some();
         self.is_by_step |= is_step;
@@ -349,7 +360,8 @@ mod tests {
     #[test]
     fn a_record_of_other_metrics_is_put_to_the_row_of_its_place() {
         let mut series = Series::default();
-        let texts = [r#"{"_type": "t", "epoch": 1, "a": 1}"#, r#"{"_type": "t", "epoch": 1, "b": 2}"#];
+        let texts =
+            [r#"{"_type": "t", "epoch": 1, "a": 1}"#, r#"{"_type": "t", "epoch": 1, "b": 2}"#];
         for text in texts.iter().chain(&texts[1..]) {
             add_text(&mut series, text, 0, 1);
         }

@@ -38,13 +38,13 @@ impl Reader for TensorBoard {
             let number = sink.taken.position.number();
             let read = fill(input, &mut head)?;
             if read < HEAD {
-                return Ok(unfinished(read, buffer));
+                let rest = if read == 0 { Rest::default() } else { unfinished(Kind::Torn, buffer) };
+                return Ok(rest);
             }
             let len = u64::from_le_bytes(array(&head[..8]));
             if unmasked(array(&head[8..])) != crc32c::crc32c(&head[..8]) {
                 // Where the next frame begins is not known: nothing more can be read.
-                sink.remark(Kind::BadFrame, number);
-                return Ok(Rest::default());
+                return Ok(unfinished(Kind::BadFrame, buffer));
             }
             let whole = usize::try_from(len).ok().and_then(|len| len.checked_add(TAIL));
             let is_whole = match whole.filter(|_| len <= MAX_FRAME) {
@@ -52,32 +52,36 @@ impl Reader for TensorBoard {
                     buffer.resize(buffer.len().max(whole), 0);
                     fill(input, &mut buffer[..whole])? == whole
                 }
-                None => {
-                    sink.remark(Kind::LongLine, number);
-                    skip(input, len.saturating_add(TAIL as u64))?
-                }
+                None => skip(input, len.saturating_add(TAIL as u64))?,
             };
             if !is_whole {
-                return Ok(unfinished(1, buffer));
+                return Ok(unfinished(Kind::Torn, buffer));
             }
-            if let Some(whole) = whole.filter(|_| len <= MAX_FRAME) {
-                frame(&buffer[..whole], number, sink);
+            match whole.filter(|_| len <= MAX_FRAME) {
+                Some(whole) => frame(&buffer[..whole], number, sink),
+                None => sink.remark(Kind::LongLine, number),
             }
             sink.taken.position.lines += 1;
             sink.taken.position.offset += len.saturating_add((HEAD + TAIL) as u64);
         }
     }
 
-    fn rest(&self, _rest: &[u8], sink: &mut Sink<'_>) {
+    fn rest(&self, rest: &[u8], sink: &mut Sink<'_>) {
         let number = sink.taken.position.number();
-        sink.remark(Kind::Torn, number);
+        let kind = if rest == [BAD] { Kind::BadFrame } else { Kind::Torn };
+        sink.remark(kind, number);
     }
 }
 
-/// A frame that is being written: what is there of it tells nothing.
-fn unfinished(read: usize, buffer: &mut Vec<u8>) -> Rest {
+/// What stands in the buffer for a rest that cannot be read on.
+const BAD: u8 = 1;
+
+/// The rest of a file that cannot be read (any more, or not yet): the next reading meets it again, so
+/// that it is remarked of the rest alone.
+fn unfinished(kind: Kind, buffer: &mut Vec<u8>) -> Rest {
     buffer.resize(buffer.len().max(1), 0);
-    Rest { len: read.min(1), is_too_long: false }
+    buffer[0] = u8::from(kind == Kind::BadFrame) * BAD;
+    Rest { len: 1, is_too_long: false }
 }
 
 /// The data of a frame and its checksum.
@@ -190,7 +194,11 @@ fn tensor_number(tensor: &[u8]) -> Option<Option<f64>> {
 /// The double whose shortest decimal form is that of the single: 0.1 and not 0.10000000149011612, as
 /// the program meant it.
 fn shortest(single: f32) -> f64 {
-    if single.is_finite() { single.to_string().parse().unwrap_or(single.into()) } else { single.into() }
+    if single.is_finite() {
+        single.to_string().parse().unwrap_or(single.into())
+    } else {
+        single.into()
+    }
 }
 
 /// The fields of a protocol buffer; `None` once it is damaged.
@@ -278,7 +286,11 @@ mod tests {
 
     #[test]
     fn scalars_are_read_by_step_and_tag() {
-        let events = [scalar_event(1, "loss", 0.1), scalar_event(1, "acc", 0.5), scalar_event(2, "loss", 7.0)];
+        let events = [
+            scalar_event(1, "loss", 0.1),
+            scalar_event(1, "acc", 0.5),
+            scalar_event(2, "loss", 7.0),
+        ];
         let file = events.map(|event| frame_of(&event)).concat();
         let (log, remarks) = read_text(&TensorBoard, "events", &file);
         let Some(Logged::Series(series)) = log.get("events") else { panic!("no events") };
@@ -290,7 +302,8 @@ mod tests {
 
     #[test]
     fn a_frame_with_a_wrong_checksum_costs_itself_and_one_with_a_wrong_length_the_rest() {
-        let frames: Vec<Vec<u8>> = (1..=3).map(|step| frame_of(&scalar_event(step, "a", 1.0))).collect();
+        let frames: Vec<Vec<u8>> =
+            (1..=3).map(|step| frame_of(&scalar_event(step, "a", 1.0))).collect();
         let rows = |file: &[u8]| {
             let (log, remarks) = read_text(&TensorBoard, "events", file);
             let rows = match log.get("events") {

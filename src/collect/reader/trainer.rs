@@ -36,7 +36,8 @@ impl Reader for Trainer {
 
 fn add(mut state: Map, sink: &mut Sink<'_>) {
     let history = state.shift_remove(HISTORY);
-    let whole = state.into_iter().filter(|(_, value)| !matches!(value, Value::List(_) | Value::Map(_)));
+    let whole =
+        state.into_iter().filter(|(_, value)| !matches!(value, Value::List(_) | Value::Map(_)));
     let fields = whole.map(|(name, value)| (Cow::Owned(name), value.into())).collect();
     let kind = Cow::Owned(sink.kind.to_owned());
     sink.record(Record { kind, fields, place: Positions::Once }, 1);

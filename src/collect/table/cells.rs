@@ -1,5 +1,7 @@
 //! What a job is and logged, as the cells of its row of `sweep.parquet`.
 
+use std::collections::BTreeSet;
+
 use sweep_config::table::{CFG, EPOCH_IND, EPOCH_MAX, MAX, MEAN, MIN};
 use sweep_config::{Map, Value};
 
@@ -11,6 +13,35 @@ use crate::collect::reader::{Log, Logged, POSITIONS, Series};
 pub(crate) fn push_config(cells: &mut Cells, config: Map) {
     for (key, value) in config {
         push_flat(cells, format!("{CFG}{key}"), value.into());
+    }
+}
+
+/// The columns of a whole default config.
+pub(crate) fn flat_defaults(defaults: Value) -> Cells {
+    let mut cells = Cells::new();
+    if let Value::Map(map) = defaults {
+        push_config(&mut cells, map);
+    }
+    cells
+}
+
+/// Adds the parameters that a job's config lacks, because it is older than they are.
+pub(crate) fn push_defaults(cells: &mut Cells, defaults: &Cells) {
+    if defaults.is_empty() {
+        return;
+    }
+    let given: BTreeSet<String> = cells.iter().map(|(name, _)| name.clone()).collect();
+    let lacks = |name: &str| {
+        // A mapping that was given takes the place of a default for it as a whole.
+        let below = given.range(format!("{name}.")..).next();
+        let is_above =
+            (0..name.len()).any(|i| name.as_bytes()[i] == b'.' && given.contains(&name[..i]));
+        !given.contains(name)
+            && !is_above
+            && !below.is_some_and(|g| g.starts_with(&format!("{name}.")))
+    };
+    if given.iter().any(|name| name.starts_with(CFG)) {
+        cells.extend(defaults.iter().filter(|(name, _)| lacks(name)).cloned());
     }
 }
 
@@ -101,6 +132,24 @@ mod tests {
         let names: Vec<&str> = cells.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["cfg.A.B.C", "cfg.A.D", "cfg.E"]);
         assert_eq!(cells[0].1, "Int(1)");
+    }
+
+    #[test]
+    fn a_config_that_lacks_a_parameter_has_its_default() {
+        let defaults = Value::Map(Map::from_iter([
+            ("A".to_owned(), Value::Map(Map::from_iter([("B".to_owned(), Value::Int(1))]))),
+            ("C".to_owned(), Value::Int(2)),
+        ]));
+        let defaults = flat_defaults(defaults);
+        let filled = |names: &[&str]| {
+            let mut cells: Cells =
+                names.iter().map(|name| ((*name).to_owned(), Datum::Int(9))).collect();
+            push_defaults(&mut cells, &defaults);
+            cells.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        assert_eq!(filled(&["cfg.C"]), ["cfg.C", "cfg.A.B"]);
+        assert_eq!(filled(&["cfg.A"]), ["cfg.A", "cfg.C"], "A is something else by now");
+        assert_eq!(filled(&["job"]), ["job"], "a job without a config has none");
     }
 
     #[test]

@@ -47,8 +47,8 @@ fn of_series(job: JobId, kind: &str, series: &Series) -> Curve {
     let rows = series.rows();
     let epochs: Vec<_> = rows.chunk_by(|a, b| a.at.epoch == b.at.epoch).collect();
     let metrics = series.names.iter().enumerate().filter_map(|(metric, name)| {
-        let is_metric = !POSITIONS.contains(&name.as_str())
-            && FIXED.iter().all(|(fixed, _)| fixed != name);
+        let is_metric =
+            !POSITIONS.contains(&name.as_str()) && FIXED.iter().all(|(fixed, _)| fixed != name);
         if !is_metric {
             return None;
         }
@@ -189,8 +189,7 @@ mod tests {
         Chunk::Double(values.iter().copied().collect())
     }
 
-    const TWO_TYPES: &str =
-        "json_stats: {\"_type\": \"b\", \"epoch\": \"1/1\", \"y\": 2, \"eta\": \"1 s\"}\n\
+    const TWO_TYPES: &str = "json_stats: {\"_type\": \"b\", \"epoch\": \"1/1\", \"y\": 2, \"eta\": \"1 s\"}\n\
          json_stats: {\"_type\": \"a\", \"epoch\": \"1/1\", \"x\": 1, \"job\": 3}\n";
 
     #[test]

@@ -243,10 +243,14 @@ impl<'a, W: Write + Send> Table<'a, W> {
             for piece in pieces {
                 match piece {
                     Piece::New(encoded) => {
-                        group.append_column(&Window::Memory(&encoded.bytes), encoded.close.clone())?;
+                        group.append_column(
+                            &Window::Memory(&encoded.bytes),
+                            encoded.close.clone(),
+                        )?;
                     }
                     Piece::Spilt(Spilt { start, close }) => {
-                        let spill = self.spill.ok_or(ParquetError::General("no spill".to_owned()))?;
+                        let spill =
+                            self.spill.ok_or(ParquetError::General("no spill".to_owned()))?;
                         group.append_column(&Window::File(&spill.file, *start), close.clone())?;
                     }
                     Piece::Old(old, group_number, column) => {
@@ -360,9 +364,7 @@ impl OldTable {
                 ColumnReader::Int64ColumnReader(reader) => Chunk::Int(read_all(reader, rows)?),
                 ColumnReader::DoubleColumnReader(reader) => Chunk::Double(read_all(reader, rows)?),
                 ColumnReader::BoolColumnReader(reader) => Chunk::Bool(read_all(reader, rows)?),
-                ColumnReader::ByteArrayColumnReader(reader) => {
-                    Chunk::Text(read_all(reader, rows)?)
-                }
+                ColumnReader::ByteArrayColumnReader(reader) => Chunk::Text(read_all(reader, rows)?),
                 _ => return Err(ParquetError::General("a column of a foreign type".to_owned())),
             })
         };

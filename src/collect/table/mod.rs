@@ -8,7 +8,7 @@ mod columns;
 pub(crate) mod curves;
 mod file;
 
-pub(crate) use cells::{push_config, push_log};
+pub(crate) use cells::{flat_defaults, push_config, push_defaults, push_log};
 pub(crate) use columns::{Cells, Column, Columns, Part, chunk, kinds, schema};
 pub(crate) use file::{Chunk, Encoded, OldTable, Piece, Spill, Spilt, Table, Type, encode};
 use sweep_config::table as name;

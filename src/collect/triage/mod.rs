@@ -12,10 +12,12 @@ mod common;
 mod crash;
 mod fingerprint;
 mod fisher;
+mod group;
 mod line;
 mod normal;
 mod said;
 mod traceback;
 
-pub(crate) use common::{Column, Feature, Trait, common};
+use common::{Column, Feature, Trait, common};
 pub(crate) use fingerprint::{Cause, cause};
+pub(crate) use group::{Group, Sampled, groups};

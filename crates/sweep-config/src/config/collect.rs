@@ -103,7 +103,12 @@ fn reader(given: &Given<'_>) -> Option<LogReader> {
         if format == LogFormat::Regex {
             given.problem("`regex` needs a PATTERN", Some(PATTERN_HINT.to_owned()));
         }
-        return Some(LogReader { format, files: vec![], kind: String::new(), pattern: String::new() });
+        return Some(LogReader {
+            format,
+            files: vec![],
+            kind: String::new(),
+            pattern: String::new(),
+        });
     }
     let section = given.section();
     let format = section.required("READER", "the format to read").and_then(|g| g.one_of(&FORMATS));
@@ -122,7 +127,12 @@ fn reader(given: &Given<'_>) -> Option<LogReader> {
 const PATTERN_HINT: &str =
     r"such as {READER: regex, PATTERN: 'epoch (?P<epoch>\d+) loss (?P<loss>\S+)'}";
 
-fn check_pattern(section: &Section<'_>, format: LogFormat, pattern: Option<&Given<'_>>, text: &str) {
+fn check_pattern(
+    section: &Section<'_>,
+    format: LogFormat,
+    pattern: Option<&Given<'_>>,
+    text: &str,
+) {
     let hint = || Some(PATTERN_HINT.to_owned());
     match (format, pattern) {
         (LogFormat::Regex, None) => section.problem("PATTERN", "is missing", hint()),
@@ -158,7 +168,8 @@ fn fields(given: &Given<'_>) -> Vec<(String, String)> {
     let section = given.section();
     let entries = section.all().filter_map(|(from, to)| {
         let text = to.text()?;
-        let is_path = |name: &str| name.split_once('.').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty());
+        let is_path =
+            |name: &str| name.split_once('.').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty());
         if !is_path(from) || !is_path(&text) {
             let hint = "such as `metrics.val_err: test_epoch.top1_err`".to_owned();
             to.problem("a field is named TYPE.FIELD on both sides", Some(hint));

@@ -5,8 +5,8 @@ use std::path::Path;
 use indexmap::IndexMap;
 
 use super::{
-    Bound, CheckpointsKeep, Executor, Filters, Interval, Law, Length, LogFormat, LogReader, Quantized, Quantum, Ranged,
-    Sampler, SlurmOptions, Sweep,
+    Bound, CheckpointsKeep, Executor, Filters, Interval, Law, Length, LogFormat, LogReader,
+    Quantized, Quantum, Ranged, Sampler, SlurmOptions, Sweep,
 };
 use crate::{Map, Value};
 

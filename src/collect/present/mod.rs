@@ -1,31 +1,43 @@
 //! A collected sweep as a person reads it, and as `--json`. Every list is bounded in the text and
 //! whole in the JSON.
+//!
+//! - `mod`: the status,
+//! - `failed`: the failures by cause,
+//! - `jobs`: a line for every job,
+//! - `job`: everything of one job,
+//! - `json`: all of it for a program.
 
-use std::borrow::Cow;
+mod failed;
+mod job;
+mod jobs;
+mod json;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value as Json, json};
 use sweep_config::records::JobState;
-use sweep_config::{JobId, Sweep, SweepDir};
+use sweep_config::{Executor, Sweep, SweepDir};
 
+use super::pace::Pace;
 use super::remark::Place;
 use super::run::{Cleaned, Report};
-use super::status::{Failures, Remarked, Status};
+use super::status::{Remarked, Status};
 use crate::app::{command, count};
+pub(crate) use failed::failed;
+pub(crate) use job::{Shown, job, job_json};
+pub(crate) use jobs::{jobs, jobs_json};
+pub(crate) use json::json;
 
-/// How many kinds of failure the text shows.
-const FAILURES: usize = 8;
-
-/// How many jobs of each, and how many checkpoints.
+/// How many items of a list are shown.
 const ITEMS: usize = 6;
 
 /// The report as text.
-pub(crate) fn text(report: &Report) -> String {
+pub(crate) fn text(report: &Report, sweep: &Sweep) -> String {
     let (status, dir) = (&report.status, &report.dir);
     let mut out = head(status, dir);
     states(&mut out, status);
-    failures(&mut out, status, dir);
+    pace(&mut out, status, sweep);
+    failed::brief(&mut out, status, sweep);
     remarks(&mut out, status, dir);
     cleaned(&mut out, &report.cleaned, dir);
     out.truncate(out.trim_end().len());
@@ -43,7 +55,7 @@ fn head(status: &Status, dir: &SweepDir) -> String {
 
 fn states(out: &mut String, status: &Status) {
     let names = status.states.keys().map(|state| state.name().len());
-    let width = names.chain(["epochs".len()]).max().unwrap_or(0);
+    let width = names.chain(["diverged".len()]).max().unwrap_or(0);
     for (state, jobs) in &status.states {
         let percent = (100 * jobs + status.jobs / 2) / status.jobs.max(1);
         line(out, format_args!("  {:width$}  {jobs:>7}  {percent:>3}%", state.name()));
@@ -54,20 +66,45 @@ fn states(out: &mut String, status: &Status) {
         let of = format_args!("of {} in the jobs that started", epochs.total);
         line(out, format_args!("  {:width$}  {done:>7}  {of}", "epochs"));
     }
+    if status.diverged > 0 {
+        let of = "whose last loss or error is no finite number";
+        line(out, format_args!("  {:width$}  {:>7}  {of}", "diverged", status.diverged));
+    }
 }
 
-fn failures(out: &mut String, status: &Status, dir: &SweepDir) {
-    let Some(first) = status.failures.first() else { return };
-    line(out, format_args!("\nJobs that are not well, by what they said last:"));
-    for failure in status.failures.iter().take(FAILURES) {
-        let error = failure.error.as_deref().unwrap_or("(nothing on stderr)");
-        line(out, format_args!("  {:>5}  {}  {error}", failure.jobs.len(), failure.state.name()));
-        line(out, format_args!("         {}", some(&failure.jobs, JobId::to_string)));
+/// How fast it goes, and what it costs.
+fn pace(out: &mut String, status: &Status, sweep: &Sweep) {
+    let Pace { per_hour, seconds_left, running, hours_spent, hours_left } = status.pace;
+    if let (Some(seconds), Some(rate)) = (seconds_left, per_hour) {
+        let at_once = count(running, "job");
+        let left = duration(seconds);
+        line(
+            out,
+            format_args!("\n  {rate:.1} jobs an hour; about {left} left, with {at_once} at a time"),
+        );
     }
-    more(out, status.failures.len(), FAILURES, "other kind");
-    let job = first.jobs[0];
-    let path = if first.error.is_some() { dir.stderr(job) } else { dir.stdout(job) };
-    line(out, format_args!("  see more: less {}", shell(&path)));
+    if hours_spent <= 0.0 {
+        return;
+    }
+    let gpus = f64::from(sweep.launch.slurm.num_gpus);
+    let (unit, each) = match sweep.launch.executor {
+        Executor::Slurm if gpus > 0.0 => ("GPU-hours", gpus),
+        _ => ("job-hours", 1.0),
+    };
+    let spent = each * hours_spent;
+    let left = hours_left.filter(|left| *left > 0.0);
+    let left = left.map(|left| format!(", about {:.1} to come", each * left));
+    line(out, format_args!("  {spent:.1} {unit} spent{}", left.unwrap_or_default()));
+}
+
+/// A time to wait, as precise as a guess may be.
+fn duration(seconds: f64) -> String {
+    match seconds {
+        s if s < 90.0 => format!("{s:.0} s"),
+        s if s < 5400.0 => format!("{:.0} min", s / 60.0),
+        s if s < 172_800.0 => format!("{:.1} h", s / 3600.0),
+        s => format!("{:.1} days", s / 86_400.0),
+    }
 }
 
 fn remarks(out: &mut String, status: &Status, dir: &SweepDir) {
@@ -130,22 +167,8 @@ fn more(out: &mut String, all: usize, shown: usize, noun: &str) {
     }
 }
 
-fn some<T>(items: &[T], show: impl Fn(&T) -> String) -> String {
-    let mut text: Vec<String> = items.iter().take(ITEMS).map(show).collect();
-    if items.len() > ITEMS {
-        text.push(format!("and {} more", items.len() - ITEMS));
-    }
-    text.join(" ")
-}
-
 fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
     writeln!(out, "{text}").expect("a string takes all that is written to it");
-}
-
-/// A path as it may be typed into a shell.
-fn shell(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    shlex::try_quote(&text).map_or_else(|_| text.to_string(), Cow::into_owned)
 }
 
 /// What to type next.
@@ -168,56 +191,4 @@ pub(crate) fn next(status: &Status, sweep: &Sweep) -> String {
         next.push(format!("next: {analyze}"));
     }
     next.join("\n")
-}
-
-/// The report as one JSON value.
-pub(crate) fn json(report: &Report) -> Json {
-    let (status, dir) = (&report.status, &report.dir);
-    let by_state: serde_json::Map<String, Json> =
-        status.states.iter().map(|(state, n)| (state.name().to_owned(), json!(n))).collect();
-    let files: Vec<Json> = report.written.iter().map(|path| path_json(path)).collect();
-    let checkpoints: Vec<Json> =
-        report.cleaned.files.iter().map(|checkpoint| path_json(&checkpoint.path)).collect();
-    json!({
-        "sweep_dir": path_json(dir.path()),
-        "jobs": status.jobs,
-        "started": status.started,
-        "states": by_state,
-        "epochs": { "done": status.epochs.done, "total": status.epochs.total },
-        "failures": status.failures.iter().map(failure_json).collect::<Vec<_>>(),
-        "remarks": status.remarks.iter().map(|r| remark_json(r, dir)).collect::<Vec<_>>(),
-        "checkpoints": {
-            "dry_run": report.cleaned.is_dry_run,
-            "deleted": checkpoints,
-            "bytes": report.cleaned.files.iter().map(|c| c.bytes).sum::<u64>(),
-        },
-        "written": files,
-        "complete": status.is_complete(),
-    })
-}
-
-fn failure_json(failure: &Failures) -> Json {
-    json!({
-        "state": failure.state.name(),
-        "error": failure.error,
-        "jobs": numbers(&failure.jobs),
-    })
-}
-
-fn remark_json(remarked: &Remarked, dir: &SweepDir) -> Json {
-    json!({
-        "kind": remarked.kind.name(),
-        "text": remarked.kind.sentence(remarked.times, remarked.jobs.len()),
-        "times": remarked.times,
-        "jobs": numbers(&remarked.jobs),
-        "first": place(remarked, dir),
-    })
-}
-
-fn numbers(jobs: &[JobId]) -> Vec<u32> {
-    jobs.iter().map(|job| job.0).collect()
-}
-
-fn path_json(path: &Path) -> Json {
-    Json::from(path.to_string_lossy())
 }

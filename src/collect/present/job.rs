@@ -1,0 +1,129 @@
+//! Everything of one job.
+
+use serde_json::{Map, Value as Json, json};
+use sweep_config::records::Attempt;
+use sweep_config::table::{CFG, MAX, MEAN, MIN};
+use sweep_config::{JobId, SweepDir};
+
+use super::jobs::of_brief;
+use super::line;
+use crate::collect::datum::Datum;
+use crate::collect::files;
+use crate::collect::job::Collected;
+use crate::collect::table::FACTS;
+
+/// How many lines of each log are shown.
+const TAIL: usize = 15;
+
+/// How long a value may be in the text.
+const WIDTH: usize = 100;
+
+/// A job to show.
+pub(crate) struct Shown<'a> {
+    pub(crate) dir: &'a SweepDir,
+    pub(crate) job: JobId,
+    pub(crate) collected: &'a Collected,
+    pub(crate) attempts: &'a [Attempt],
+    pub(crate) sampled: Option<&'a str>,
+}
+
+/// The job as text.
+pub(crate) fn job(shown: &Shown<'_>) -> String {
+    let brief = &shown.collected.kept.brief;
+    let mut out = String::new();
+    let diverged = if brief.is_diverged { ", diverged" } else { "" };
+    let epochs = match (brief.progress.epoch, brief.progress.of) {
+        (Some(epoch), Some(of)) => format!(", epoch {epoch} of {of}"),
+        (Some(epoch), None) => format!(", epoch {epoch}"),
+        _ => String::new(),
+    };
+    line(&mut out, format_args!("job {}: {}{diverged}{epochs}", shown.job, brief.state.name()));
+    if let Some(sampled) = shown.sampled {
+        line(&mut out, format_args!("  {sampled}"));
+    }
+    if let Some(cause) = &brief.cause {
+        let place = cause.place.as_ref().map(|place| format!(" ({place})"));
+        line(&mut out, format_args!("  {}{}", cause.headline, place.unwrap_or_default()));
+    }
+    attempts(&mut out, shown.attempts);
+    section(&mut out, "Config", &values(shown, |name| name.starts_with(CFG)));
+    section(&mut out, "Logged last", &values(shown, is_metric));
+    for (kind, seen) in brief.remarks.iter() {
+        line(&mut out, format_args!("\nRemark: {}", kind.sentence(seen.times, 1)));
+    }
+    for path in [shown.dir.stdout(shown.job), shown.dir.stderr(shown.job)] {
+        let lines = files::last_lines(&path, TAIL);
+        if !lines.is_empty() {
+            line(&mut out, format_args!("\n{}, its end:", path.display()));
+            lines.iter().for_each(|text| line(&mut out, format_args!("  | {text}")));
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+fn attempts(out: &mut String, attempts: &[Attempt]) {
+    if attempts.is_empty() {
+        return;
+    }
+    line(out, format_args!("\nAttempts:"));
+    for Attempt { start, end } in attempts {
+        let task = start.slurm.as_ref().map(|task| format!(", SLURM task {task}"));
+        let place = format!("{}{}", start.host, task.unwrap_or_default());
+        let end = match end {
+            None => "no end yet".to_owned(),
+            Some(end) => {
+                let exit = end.exit_code.map(|code| format!(", exit code {code}"));
+                let signal = end.signal.map(|signal| format!(", signal {signal}"));
+                let how = [exit, signal].into_iter().flatten().collect::<String>();
+                format!("{:.0} s{how} {}", end.seconds, end.reason).trim_end().to_owned()
+            }
+        };
+        line(out, format_args!("  {}  {} on {place}: {end}", start.attempt, start.started));
+    }
+}
+
+fn section(out: &mut String, title: &str, values: &[(&str, String)]) {
+    if values.is_empty() {
+        return;
+    }
+    line(out, format_args!("\n{title}:"));
+    let width = values.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    for (name, value) in values {
+        let cut: String = value.chars().take(WIDTH).collect();
+        line(out, format_args!("  {name:width$}  {cut}"));
+    }
+}
+
+fn values<'s>(shown: &'s Shown<'_>, wanted: impl Fn(&str) -> bool) -> Vec<(&'s str, String)> {
+    let cells = shown.collected.cells.iter().filter(|(name, _)| wanted(name));
+    let texts = cells.map(|(name, value)| {
+        let text = match value {
+            Datum::Text(text) => text.to_string(),
+            Datum::Float(number) => number.to_string(),
+            other => other.to_json_text(),
+        };
+        (name.strip_prefix(CFG).unwrap_or(name), text)
+    });
+    texts.collect()
+}
+
+/// True if and only if a column is the last value of something logged.
+fn is_metric(name: &str) -> bool {
+    let is_summary = [MIN, MAX, MEAN].iter().any(|suffix| name.ends_with(suffix));
+    !name.starts_with(CFG) && !is_summary && FACTS.iter().all(|(fact, _)| *fact != name)
+}
+
+/// The job for a program.
+pub(crate) fn job_json(shown: &Shown<'_>) -> Json {
+    let mut job = of_brief(&shown.collected.kept.brief);
+    let cells =
+        shown.collected.cells.iter().filter(|(name, _)| FACTS.iter().all(|(f, _)| f != name));
+    let values: Map<String, Json> =
+        cells.map(|(name, value)| (name.clone(), json!(value))).collect();
+    job["sampled"] = json!(shown.sampled);
+    job["journal"] =
+        json!(shown.attempts.iter().map(|a| json!([a.start, a.end])).collect::<Vec<_>>());
+    job["values"] = Json::Object(values);
+    job
+}

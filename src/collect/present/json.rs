@@ -1,0 +1,89 @@
+//! The status for a program.
+
+use std::path::Path;
+
+use serde_json::{Value as Json, json};
+use sweep_config::{JobId, Sweep, SweepDir};
+
+use super::failed::rerun;
+use super::place;
+use crate::collect::run::Report;
+use crate::collect::status::Remarked;
+use crate::collect::triage::Group;
+
+/// The report as one JSON value.
+pub(crate) fn json(report: &Report, sweep: &Sweep) -> Json {
+    let (status, dir) = (&report.status, &report.dir);
+    let by_state: serde_json::Map<String, Json> =
+        status.states.iter().map(|(state, n)| (state.name().to_owned(), json!(n))).collect();
+    let files: Vec<Json> = report.written.iter().map(|path| path_json(path)).collect();
+    let checkpoints: Vec<Json> =
+        report.cleaned.files.iter().map(|checkpoint| path_json(&checkpoint.path)).collect();
+    json!({
+        "sweep_dir": path_json(dir.path()),
+        "jobs": status.jobs,
+        "started": status.started,
+        "states": by_state,
+        "epochs": { "done": status.epochs.done, "total": status.epochs.total },
+        "diverged": status.diverged,
+        "pace": {
+            "jobs_per_hour": status.pace.per_hour,
+            "seconds_left": status.pace.seconds_left,
+            "job_hours_spent": status.pace.hours_spent,
+            "job_hours_left": status.pace.hours_left,
+            "gpus_per_job": sweep.launch.slurm.num_gpus,
+        },
+        "failures": status.failures.iter().map(|g| failure_json(g, sweep)).collect::<Vec<_>>(),
+        "remarks": status.remarks.iter().map(|r| remark_json(r, dir)).collect::<Vec<_>>(),
+        "checkpoints": {
+            "dry_run": report.cleaned.is_dry_run,
+            "deleted": checkpoints,
+            "bytes": report.cleaned.files.iter().map(|c| c.bytes).sum::<u64>(),
+        },
+        "written": files,
+        "complete": status.is_complete(),
+    })
+}
+
+fn failure_json(group: &Group, sweep: &Sweep) -> Json {
+    let traits = group.traits.iter().map(|found| {
+        json!({
+            "text": found.sentence(),
+            "column": found.column,
+            "odds": found.odds,
+            "p": found.p,
+            "also": found.also,
+        })
+    });
+    json!({
+        "state": group.state.name(),
+        "error": group.said,
+        "cause": group.cause.as_ref().map(|cause| &cause.headline),
+        "place": group.cause.as_ref().and_then(|cause| cause.place.as_ref()),
+        "fingerprint": group.cause.as_ref().map(|cause| &cause.fingerprint),
+        "exit_code": group.exit_code,
+        "signal": group.signal,
+        "jobs": numbers(&group.jobs),
+        "hosts": group.hosts,
+        "in_common": traits.collect::<Vec<_>>(),
+        "rerun": rerun(&group.jobs, sweep),
+    })
+}
+
+fn remark_json(remarked: &Remarked, dir: &SweepDir) -> Json {
+    json!({
+        "kind": remarked.kind.name(),
+        "text": remarked.kind.sentence(remarked.times, remarked.jobs.len()),
+        "times": remarked.times,
+        "jobs": numbers(&remarked.jobs),
+        "first": place(remarked, dir),
+    })
+}
+
+fn numbers(jobs: &[JobId]) -> Vec<u32> {
+    jobs.iter().map(|job| job.0).collect()
+}
+
+fn path_json(path: &Path) -> Json {
+    Json::from(path.to_string_lossy())
+}

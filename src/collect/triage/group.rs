@@ -1,0 +1,173 @@
+//! Failed jobs in groups of one cause, and what tells each group from the jobs that fared otherwise.
+
+use std::collections::BTreeMap;
+
+use sweep_config::JobId;
+use sweep_config::records::JobState;
+
+use super::{Cause, Column, Feature, Trait, common};
+use crate::collect::job::Brief;
+use crate::collect::verdict::{is_bad, is_settled};
+
+/// Jobs that ended badly for one cause.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Group {
+    pub(crate) state: JobState,
+    /// What the first of them died of, by its `stderr.log`.
+    pub(crate) cause: Option<Cause>,
+    /// What the first of them said last, or why its attempt ended; `None` where there is no word.
+    pub(crate) said: Option<String>,
+    /// The exit code and the signal of the first of them.
+    pub(crate) exit_code: Option<i32>,
+    pub(crate) signal: Option<i32>,
+    pub(crate) jobs: Vec<JobId>,
+    /// The hosts of their last attempts, and how many jobs each had.
+    pub(crate) hosts: BTreeMap<String, usize>,
+    /// What they have in common that the others have not.
+    pub(crate) traits: Vec<Trait>,
+}
+
+/// What was sampled for a job: names and values.
+pub(crate) type Sampled<'a> = dyn Fn(JobId) -> Vec<(String, String)> + 'a;
+
+/// The groups, the largest first. Of jobs whose `stderr.log` tells no cause, those that said the same but
+/// for numbers are one group, or else those with one exit code and signal.
+pub(crate) fn groups(briefs: &[&Brief], sampled: &Sampled<'_>) -> Vec<Group> {
+    let mut groups: BTreeMap<(String, String), Group> = BTreeMap::new();
+    for brief in briefs.iter().filter(|brief| is_bad(&brief.state)) {
+        let key = (brief.state.name().to_owned(), fingerprint(brief));
+        let group = groups.entry(key).or_insert_with(|| Group {
+            state: brief.state.clone(),
+            cause: brief.cause.clone(),
+            said: brief.error.clone(),
+            exit_code: brief.runs.exit_code,
+            signal: brief.runs.signal,
+            jobs: Vec::new(),
+            hosts: BTreeMap::new(),
+            traits: Vec::new(),
+        });
+        group.jobs.push(brief.job);
+        if let Some(host) = &brief.runs.host {
+            *group.hosts.entry(host.clone()).or_default() += 1;
+        }
+    }
+    let mut groups: Vec<Group> = groups.into_values().collect();
+    groups.sort_by_key(|group| (usize::MAX - group.jobs.len(), group.jobs[0]));
+    compare(&mut groups, briefs, sampled);
+    groups
+}
+
+fn fingerprint(brief: &Brief) -> String {
+    if let Some(cause) = &brief.cause {
+        return cause.fingerprint.clone();
+    }
+    let runs = &brief.runs;
+    let said = brief.error.as_deref().map(without_numbers);
+    said.unwrap_or_else(|| format!("exit {:?} signal {:?}", runs.exit_code, runs.signal))
+}
+
+fn without_numbers(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if !c.is_ascii_digit() {
+            out.push(c);
+        } else if !out.ends_with('0') {
+            out.push('0');
+        }
+    }
+    out
+}
+
+/// Compares each group with all other jobs that were tried to their end.
+fn compare(groups: &mut [Group], briefs: &[&Brief], sampled: &Sampled<'_>) {
+    if groups.is_empty() {
+        return;
+    }
+    let tried: Vec<&&Brief> = briefs.iter().filter(|brief| is_settled(&brief.state)).collect();
+    let table = Table::new(&tried, sampled);
+    let columns = table.columns();
+    for group in groups {
+        let in_group: Vec<bool> =
+            tried.iter().map(|brief| group.jobs.binary_search(&brief.job).is_ok()).collect();
+        group.traits = common(&columns, &in_group);
+    }
+}
+
+/// The values of the sampled parameters, and the hosts, of the jobs that were tried.
+struct Table {
+    names: Vec<String>,
+    /// By name, then by job.
+    values: Vec<Vec<Option<String>>>,
+}
+
+impl Table {
+    fn new(tried: &[&&Brief], sampled: &Sampled<'_>) -> Self {
+        let mut by_name: BTreeMap<String, Vec<Option<String>>> = BTreeMap::new();
+        for (row, brief) in tried.iter().enumerate() {
+            let host = brief.runs.host.clone().map(|host| ("host".to_owned(), host));
+            for (name, value) in sampled(brief.job).into_iter().chain(host) {
+                let values = by_name.entry(name).or_default();
+                values.resize(row, None);
+                values.push(Some(value));
+            }
+        }
+        by_name.values_mut().for_each(|values| values.resize(tried.len(), None));
+        let (names, values) = by_name.into_iter().unzip();
+        Self { names, values }
+    }
+
+    fn columns(&self) -> Vec<Column<'_>> {
+        let columns = self.names.iter().zip(&self.values).map(|(name, values)| Column {
+            name,
+            values: values.iter().map(|value| feature(value.as_deref())).collect(),
+        });
+        columns.collect()
+    }
+}
+
+fn feature(value: Option<&str>) -> Feature<'_> {
+    match value {
+        None => Feature::Missing,
+        Some(text) => text
+            .parse::<f64>()
+            .ok()
+            .filter(|number| number.is_finite())
+            .map_or(Feature::Text(text), Feature::Number),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::status::tests::{brief, failed};
+
+    fn of(briefs: &[Brief], sampled: &Sampled<'_>) -> Vec<Group> {
+        groups(&briefs.iter().collect::<Vec<_>>(), sampled)
+    }
+
+    #[test]
+    fn errors_that_differ_in_numbers_only_are_one_group() {
+        let briefs = [
+            failed(2, "tried to allocate 20.00 MiB"),
+            failed(3, "tried to allocate 8.25 MiB"),
+            failed(4, "ValueError"),
+        ];
+        let groups = of(&briefs, &|_| Vec::new());
+        let groups: Vec<(Option<&str>, usize)> =
+            groups.iter().map(|group| (group.said.as_deref(), group.jobs.len())).collect();
+        assert_eq!(groups, [(Some("tried to allocate 20.00 MiB"), 2), (Some("ValueError"), 1)]);
+    }
+
+    #[test]
+    fn a_group_is_told_from_the_others_by_what_was_sampled() {
+        let batch = |job: JobId| if job.0 < 12 { "1024" } else { "256" };
+        let sampled = |job: JobId| vec![("TRAIN.BATCH_SIZE".to_owned(), batch(job).to_owned())];
+        let briefs = (0..40).map(|job| match job {
+            0..12 => failed(job, "CUDA out of memory"),
+            _ => brief(job, JobState::Done, None, None),
+        });
+        let groups = of(&briefs.collect::<Vec<_>>(), &sampled);
+        let sentence = groups[0].traits[0].sentence();
+        assert!(sentence.starts_with("All 12 have TRAIN.BATCH_SIZE"), "{sentence}");
+    }
+}

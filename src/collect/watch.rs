@@ -1,0 +1,86 @@
+//! The status of a sweep, live in the terminal.
+//!
+//! What was read stays in memory: every look asks for the files of the jobs that are not settled, reads
+//! what grew, and asks SLURM once. Nothing is written.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use sweep_config::{JobId, Sweep};
+
+use super::cache::{Kept, Resume};
+use super::job::{Brief, Job, Sources};
+use super::present;
+use super::run::{Cleaned, Report, plan, sources, status};
+use super::verdict::is_settled;
+use crate::app::{Exit, Failure, Printer};
+
+/// SLURM's controller is asked at most this often, however often the files are looked at.
+const ASK: Duration = Duration::from_secs(30);
+
+/// A job that is settled may be launched once more: every so many looks all jobs are looked at.
+const ALL: u32 = 10;
+
+/// Clears the terminal and goes to its first line.
+const CLEAR: &str = "\u{1b}[2J\u{1b}[H";
+
+/// Shows the status every so often, until every job is settled.
+///
+/// # Errors
+///
+/// When the sweep was not set up, or there is no terminal.
+pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, Failure> {
+    if !std::io::stdout().is_terminal() {
+        let hint = "leave --watch out: each call reads only what grew".to_owned();
+        return Err(Failure::usage("--watch needs a terminal".to_owned(), hint));
+    }
+    let mut seen = Seen::default();
+    let mut asked: Option<(Instant, Sources)> = None;
+    for look in 0.. {
+        let jobs = plan(sweep)?;
+        let sources = match asked.take() {
+            Some((at, sources)) if at.elapsed() < ASK => {
+                (at, Sources { now: super::cache::now(), ..sources })
+            }
+            _ => (Instant::now(), sources(sweep, &jobs, printer)?),
+        };
+        let briefs = seen.look(&jobs, &sources.1, look % ALL == 0);
+        let status = status(sweep, &sources.1, &briefs);
+        let is_over = briefs.iter().all(|brief| is_settled(&brief.state));
+        let is_complete = status.is_complete();
+        let (dir, cleaned, written) = (sweep.dir(), Cleaned::default(), Vec::new());
+        let report = Report { status, briefs, dir, cleaned, written };
+        printer.data(format_args!("{CLEAR}{}", present::text(&report, sweep)));
+        if is_over {
+            return Ok(if is_complete { Exit::Done } else { Exit::Incomplete });
+        }
+        printer.note(format_args!("\nevery {} s; end with Ctrl-C", every.as_secs()));
+        asked = Some(sources);
+        thread::sleep(every);
+    }
+    Ok(Exit::Incomplete)
+}
+
+/// What is known of the jobs.
+#[derive(Default)]
+struct Seen(BTreeMap<JobId, (Kept, Vec<Resume>)>);
+
+impl Seen {
+    fn look(&mut self, jobs: &[Job], sources: &Sources, all: bool) -> Vec<Brief> {
+        let mut buffer = Vec::new();
+        for job in jobs {
+            let known = self.0.get(&job.id);
+            let is_same = known.is_some_and(|(kept, _)| {
+                (!all && is_settled(&kept.brief.state)) || !sources.has_changed(*job, kept)
+            });
+            if !is_same {
+                let resume = self.0.remove(&job.id).map(|(_, resume)| resume);
+                let collected = sources.collect(*job, resume.unwrap_or_default(), &mut buffer);
+                self.0.insert(job.id, (collected.kept, collected.resume));
+            }
+        }
+        self.0.values().map(|(kept, _)| kept.brief.clone()).collect()
+    }
+}
