@@ -93,8 +93,8 @@ fn the_status_names_counts_failures_and_what_to_type_next() {
     for line in [
         "  waiting           2   11%",
         "  unfinished        8   44%",
-        "      1  unfinished  srun: Terminating job step 4242.0",
-        "         000005",
+        "      1  unfinished  srun: error: node12: task 0: Killed",
+        "         jobs 5",
     ] {
         assert!(run.stdout.lines().any(|l| l == line), "`{line}` in\n{}", run.stdout);
     }
@@ -123,6 +123,8 @@ fn the_table_has_a_row_for_every_job_and_the_values_of_the_logs() {
         "signal",
         "reason",
         "error_line",
+        "cause",
+        "diverged",
         "epoch_ind",
         "epoch_max",
     ];
@@ -259,13 +261,14 @@ fn the_state_of_a_job_is_what_its_worker_recorded() {
     fs::write(logs.of_job(3, "attempts.jsonl"), journal).unwrap();
     let status = logs.status(1);
     assert_eq!(status["states"], json!({"done": 2, "failed": 1, "out of memory": 1}));
-    assert_eq!(
-        status["failures"],
-        json!([
-            {"state": "failed", "error": "ValueError: loss is NaN", "jobs": [1]},
-            {"state": "out of memory", "error": "out of memory", "jobs": [3]},
-        ])
-    );
+    let failures = status["failures"].as_array().unwrap();
+    let of = |key: &str| failures.iter().map(|f| f[key].clone()).collect::<Value>();
+    assert_eq!(of("state"), json!(["failed", "out of memory"]));
+    assert_eq!(of("cause"), json!(["ValueError: loss is NaN", null]));
+    assert_eq!(of("error"), json!(["ValueError: loss is NaN", "out of memory"]));
+    assert_eq!((of("exit_code"), of("signal")), (json!([3, null]), json!([null, 9])));
+    assert_eq!((of("jobs"), of("hosts")), (json!([[1], [3]]), json!([{"node1": 1}, {"node1": 1}])));
+    assert!(failures[0]["rerun"].as_str().unwrap().ends_with(" --only 1"));
     let table = logs.table("sweep.parquet");
     assert_eq!(table.ints("attempts"), [Some(0), Some(2), Some(0), Some(1)]);
     assert_eq!(table.doubles("seconds"), [None, Some(3.0), None, Some(1.5)]);

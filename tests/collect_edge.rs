@@ -243,7 +243,7 @@ fn check(case: &Case) {
         assert_eq!(remark["jobs"], json!([ODD]), "{name}");
     }
     let text = logs.collect(&[]).expect(code).stdout;
-    let is_named = text.contains("000002");
+    let is_named = text.contains("000002") || text.contains("jobs 2\n");
     assert_eq!(is_named, !remarks.is_empty() || case.state == UNFINISHED, "{name}:\n{text}");
 
     let table = logs.table("sweep.parquet");

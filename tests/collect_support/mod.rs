@@ -52,6 +52,15 @@ impl Logs {
         logs
     }
 
+    /// A sweep without jobs, with more of a config.
+    pub fn empty(config: &str) -> Self {
+        let logs = Self { sandbox: Sandbox::new(), dir: "sweeps/empty" };
+        let text = format!("NAME: empty\nSETUP: {{NUM_CONFIGS: 1, NUM_SAMPLES: 1}}\n{config}");
+        logs.sandbox.write("sweeps/empty/sweep_cfg.yaml", text);
+        fs::create_dir_all(logs.path("cfgs")).unwrap();
+        logs
+    }
+
     fn unpack(fixture: &str, dir: &'static str) -> Self {
         let sandbox = Sandbox::new();
         sandbox.unpack(fixture);

@@ -61,7 +61,7 @@ wire_struct!(Taken { position, memo, log, remarks });
 wire_struct!(Position { offset, lines });
 wire_struct!(At { epoch, iter });
 wire_struct!(RowPlace { at, epoch_max, iter_max, is_step });
-wire_struct!(LogType { name, once, untimed, untimed_line, is_sparse, series });
+wire_struct!(LogType { name, once, untimed, untimed_line, series });
 wire_struct!(Seen { times, first });
 
 impl Wire for JobId {
@@ -103,13 +103,14 @@ impl Wire for Series {
         self.names.put(out);
         self.has_iter.put(out);
         self.is_by_step.put(out);
+        self.is_sparse.put(out);
         self.rows().len().put(out);
         self.rows().iter().for_each(|row| row.put(out));
     }
 
     fn get(input: &mut &[u8]) -> Option<Self> {
         let names = Vec::get(input)?;
-        let flags = (bool::get(input)?, bool::get(input)?);
+        let flags = [bool::get(input)?, bool::get(input)?, bool::get(input)?];
         Some(Self::from_parts(names, Vec::get(input)?, flags))
     }
 }

@@ -22,7 +22,8 @@ impl LineFormat for Csv {
             }
             return;
         }
-        let (names, cells) = (fields(&sink.taken.memo), fields(text));
+        let delimiter = delimiter(&sink.taken.memo);
+        let (names, cells) = (fields(&sink.taken.memo, delimiter), fields(text, delimiter));
         match (names, cells) {
             (Some(names), Some(cells)) if names.len() == cells.len() => {
                 let named = names.into_iter().zip(cells);
@@ -31,7 +32,7 @@ impl LineFormat for Csv {
                 generic::add(sink, None, row.collect(), number - 1);
             }
             _ if is_last => sink.remark(Kind::Torn, number),
-            _ if looks_like_header(text) => sink.taken.memo = text.to_vec(),
+            _ if looks_like_header(text, delimiter) => sink.taken.memo = text.to_vec(),
             _ => sink.remark(Kind::NotARecord, number),
         }
     }
@@ -39,14 +40,20 @@ impl LineFormat for Csv {
 
 /// True if and only if no cell is a number: Lightning writes the whole file anew when metrics join,
 /// other programs append another header.
-fn looks_like_header(text: &[u8]) -> bool {
+fn looks_like_header(text: &[u8], delimiter: u8) -> bool {
     let is_word = |cell: &String| cell.starts_with(|c: char| c.is_alphabetic() || c == '_');
-    fields(text).is_some_and(|cells| cells.iter().all(is_word))
+    fields(text, delimiter).is_some_and(|cells| cells.iter().all(is_word))
+}
+
+/// What parts the cells of a header: a comma, unless it has more semicolons or tabs.
+fn delimiter(header: &[u8]) -> u8 {
+    let count = |wanted: &u8| header.iter().filter(|byte| *byte == wanted).count();
+    [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',')
 }
 
 /// The cells of a line; `None` where a quote stays open.
-fn fields(line: &[u8]) -> Option<Vec<String>> {
-    let mut reader = ReaderBuilder::new().build();
+fn fields(line: &[u8], delimiter: u8) -> Option<Vec<String>> {
+    let mut reader = ReaderBuilder::new().delimiter(delimiter).build();
     let mut cell = vec![0; line.len() + 1];
     let (mut cells, mut rest, mut len) = (Vec::new(), line, 0);
     if line.iter().filter(|byte| **byte == b'"').count() % 2 == 1 {
@@ -78,9 +85,9 @@ mod tests {
 
     #[test]
     fn cells_may_be_quoted_and_empty() {
-        assert_eq!(fields(b"a,\"b,\"\"c\",,d").unwrap(), ["a", "b,\"c", "", "d"]);
-        assert_eq!(fields(b"a,\"b"), None);
-        assert_eq!(fields(b"a,").unwrap(), ["a", ""]);
+        assert_eq!(fields(b"a,\"b,\"\"c\",,d", b',').unwrap(), ["a", "b,\"c", "", "d"]);
+        assert_eq!(fields(b"a,\"b", b','), None);
+        assert_eq!(fields(b"a,", b',').unwrap(), ["a", ""]);
     }
 
     #[test]

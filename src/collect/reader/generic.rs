@@ -62,7 +62,8 @@ pub(super) fn datum(text: &str) -> Datum {
         return Datum::Float(number);
     }
     match text {
-        "" => Datum::Null,
+        // Keras's word for a metric that was not measured, and Python's for nothing.
+        "" | "NA" | "None" | "null" => Datum::Null,
         "true" | "True" => Datum::Bool(true),
         "false" | "False" => Datum::Bool(false),
         _ => Datum::text(text),

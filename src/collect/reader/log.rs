@@ -41,8 +41,6 @@ pub(crate) struct Type {
     /// How many records had no epoch, and the line of the first.
     pub(crate) untimed: usize,
     pub(crate) untimed_line: u64,
-    /// Its records need not have all metrics.
-    pub(crate) is_sparse: bool,
     pub(crate) series: Series,
 }
 
@@ -105,7 +103,7 @@ impl Log {
             return;
         }
         let at = self.type_at(&record.kind);
-        self.types[at].is_sparse |= record.place != Positions::Fields;
+        self.types[at].series.is_sparse |= record.place != Positions::Fields;
         let is_timed = match record.place {
             Positions::Fields => record.fields.iter().any(|(name, _)| name == "epoch"),
             Positions::Once => false,
@@ -125,7 +123,7 @@ impl Log {
     /// Remarks what only the whole log shows.
     pub(crate) fn remark_on_gaps(&self, remarks: &mut Remarks) {
         for kind in self.types.iter().filter(|kind| !kind.series.rows().is_empty()) {
-            if !kind.is_sparse {
+            if !kind.series.is_sparse {
                 let (lacking, first) = kind.series.incomplete();
                 remarks.add_times(Kind::MissingMetric, lacking, Place::Line(first.unwrap_or(0)));
             }
@@ -142,7 +140,6 @@ impl Log {
                 mine.once.get_or_insert_default().extend(once);
             }
             mine.series.merge(kind.series);
-            mine.is_sparse = true;
         }
     }
 

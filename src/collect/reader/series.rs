@@ -42,6 +42,8 @@ pub(crate) struct Series {
     pub(crate) has_iter: bool,
     /// What counts as the epoch is a step or the number of a row.
     pub(crate) is_by_step: bool,
+    /// Its records need not have all metrics.
+    pub(crate) is_sparse: bool,
 }
 
 impl Row {
@@ -85,9 +87,26 @@ impl Row {
         self.values.len() == metrics && self.values.iter().all(Option::is_some)
     }
 
-    fn has_any_of(&self, values: &[Option<Datum>], but: impl Fn(usize) -> bool) -> bool {
-        let both = self.values.iter().zip(values).enumerate();
-        both.into_iter().any(|(i, (mine, new))| mine.is_some() && new.is_some() && !but(i))
+    /// True if and only if the row and the values tell two things of one metric: for records that need
+    /// not have all metrics, two numbers; for others, any two values.
+    fn contradicts(
+        &self,
+        values: &[Option<Datum>],
+        is_sparse: bool,
+        is_position: impl Fn(usize) -> bool,
+    ) -> bool {
+        let mut both = self.values.iter().zip(values).enumerate();
+        both.any(|(i, pair)| match pair {
+            (Some(mine), Some(new)) if !is_position(i) => !is_sparse || are_two_numbers(mine, new),
+            _ => false,
+        })
+    }
+}
+
+fn are_two_numbers(a: &Datum, b: &Datum) -> bool {
+    match (a.number(), b.number()) {
+        (Some(a), Some(b)) => a.to_bits() != b.to_bits(),
+        _ => false,
     }
 }
 
@@ -164,8 +183,9 @@ impl Series {
     }
 
     /// The series of a cache.
-    pub(crate) fn from_parts(names: Vec<String>, rows: Vec<Row>, flags: (bool, bool)) -> Self {
-        Self { names, rows, has_iter: flags.0, is_by_step: flags.1 }
+    pub(crate) fn from_parts(names: Vec<String>, rows: Vec<Row>, flags: [bool; 3]) -> Self {
+        let [has_iter, is_by_step, is_sparse] = flags;
+        Self { names, rows, has_iter, is_by_step, is_sparse }
     }
 
     /// The place that values in the order of the names have.
@@ -209,7 +229,7 @@ impl Series {
     fn complements(&self, index: usize, at: At, run: u32, values: &[Option<Datum>]) -> bool {
         let is_position = |i: usize| POSITIONS.contains(&self.names[i].as_str());
         let same = self.rows.get(index).filter(|row| row.at == at && row.run == run);
-        same.is_some_and(|row| !row.has_any_of(values, is_position))
+        same.is_some_and(|row| !row.contradicts(values, self.is_sparse, is_position))
     }
 
     /// Puts another series of the same type to this one; of two values for one place the other's counts.
@@ -226,6 +246,7 @@ impl Series {
         }
         self.has_iter |= other.has_iter;
         self.is_by_step |= other.is_by_step;
+        self.is_sparse = true;
     }
 
     /// Takes out what an earlier run logged after a record that was now logged once more.

@@ -85,7 +85,9 @@ pub(super) fn decode(section: Section<'_>) -> Collect {
     let checkpoints_keep = section.one_of("CHECKPOINTS_KEEP", &KEEP, CheckpointsKeep::Last);
     let readers = section.get("READERS").and_then(|given| {
         let items = given.list("a list of readers")?;
-        items.iter().map(reader).collect::<Option<Vec<_>>>()
+        // One that is wrong must not hide what is wrong with the next.
+        let readers: Vec<Option<LogReader>> = items.iter().map(reader).collect();
+        readers.into_iter().collect::<Option<Vec<_>>>()
     });
     let fields = section.get("FIELDS").map(|given| fields(&given));
     section.finish();
