@@ -113,6 +113,7 @@ impl<'a> Plan<'a> {
         let (mut index, mut resumes) = (Index::default(), Vec::new());
         let (mut entries, mut columns) = (EntryList::default(), Columns::default());
         let (mut rows, cursor) = (Rows::default(), Cursor::new(old_rows));
+        columns.reserve(done.len());
         for job in done {
             match (job, &self.old) {
                 (Done::New(job), _) => {

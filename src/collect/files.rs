@@ -1,9 +1,11 @@
 //! The two files of a job that its program writes: opened with care, since they may be anything.
 
-use std::fs::{self, File};
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use rustix::fs::OFlags;
 use sweep_config::fs::FsError;
 
 /// How much of the end of `stderr.log` is kept.
@@ -14,18 +16,20 @@ const ERROR_LINE: usize = 300;
 
 /// Opens a file for reading; `None` where there is none.
 ///
-/// What is no regular file is an error: to open a pipe would wait for its writer for ever.
+/// What is no regular file is an error. It is opened without waiting, since a pipe would wait for its
+/// writer for ever.
 pub(crate) fn open_regular(path: &Path) -> Result<Option<File>, FsError> {
     let failed = |e| FsError::new("read", path, e);
-    match fs::metadata(path) {
+    let flags = OFlags::NONBLOCK.bits().cast_signed();
+    let file = match OpenOptions::new().read(true).custom_flags(flags).open(path) {
+        Ok(file) => file,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(failed(e)),
-        Ok(meta) if !meta.is_file() => {
-            return Err(failed(io::Error::other("it is not a regular file")));
-        }
-        Ok(_) => {}
+    };
+    if file.metadata().map_err(failed)?.is_file() {
+        return Ok(Some(file));
     }
-    File::open(path).map(Some).map_err(failed)
+    Err(failed(io::Error::other("it is not a regular file")))
 }
 
 /// The end of a text file.
@@ -82,7 +86,7 @@ mod tests {
     fn tail_of(bytes: &[u8]) -> Tail {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("stderr.log");
-        fs::write(&path, bytes).unwrap();
+        std::fs::write(&path, bytes).unwrap();
         read_tail(&mut open_regular(&path).unwrap().unwrap()).unwrap()
     }
 

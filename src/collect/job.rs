@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Seek, SeekFrom};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use sweep_config::records::{Attempt, JobState, read_attempts};
 use sweep_config::table as name;
@@ -110,6 +110,9 @@ pub(crate) struct Progress {
 
 /// The type whose epochs count as done.
 const TESTED: &str = "test_epoch";
+
+/// Room for the columns of a job with a large config.
+const USUAL_CELLS: usize = 384;
 
 /// Where a config says how many epochs there are (pycls's key).
 const MAX_EPOCH: &str = "OPTIM.MAX_EPOCH";
@@ -269,7 +272,9 @@ impl Sources {
             (name::EPOCH_IND, Datum::int_or_null(progress.epoch)),
             (name::EPOCH_MAX, Datum::int_or_null(progress.of)),
         ];
-        cells.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+        let mut row = Cells::with_capacity(USUAL_CELLS);
+        row.extend(cells.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        row
     }
 }
 
@@ -285,11 +290,27 @@ struct Facts<'a> {
 
 impl Files<'_> {
     /// Notes the stamp of a file before it is read.
-    fn see(&mut self, path: &std::path::Path) -> Stamp {
+    fn see(&mut self, path: &Path) -> Stamp {
         let stamp = Stamp::of_path(path, self.sources.now);
+        self.note(path, stamp);
+        stamp
+    }
+
+    /// Opens a file and notes its stamp, as it was just before.
+    fn open(&mut self, path: &Path) -> (Stamp, Result<Option<std::fs::File>, fs::FsError>) {
+        let opened = files::open_regular(path);
+        let meta = opened.as_ref().ok().and_then(Option::as_ref).and_then(|file| file.metadata().ok());
+        let stamp = match meta {
+            Some(meta) => Stamp::of(&meta, self.sources.now),
+            None => Stamp::of_path(path, self.sources.now),
+        };
+        self.note(path, stamp);
+        (stamp, opened)
+    }
+
+    fn note(&mut self, path: &Path, stamp: Stamp) {
         let below = path.strip_prefix(self.sources.dir.path()).unwrap_or(path);
         self.seen.push((below.to_string_lossy().into_owned(), stamp));
-        stamp
     }
 
     fn attempts(&mut self) -> Vec<Attempt> {
@@ -320,9 +341,7 @@ impl Files<'_> {
         let out_dir = self.sources.dir.out_dir(self.job.id);
         let found = self.sources.formats.find(&out_dir, self.sources.now);
         for (folder, stamp) in found.folders {
-            let path = out_dir.join(folder);
-            let below = path.strip_prefix(self.sources.dir.path()).unwrap_or(&path);
-            self.seen.push((below.to_string_lossy().into_owned(), stamp));
+            self.note(&out_dir.join(folder), stamp);
         }
         for source in &found.sources {
             let at = resume.iter().position(|known| known.path == source.path);
@@ -345,8 +364,8 @@ impl Files<'_> {
         logs: &mut Logs,
         may_grow: &dyn Fn(&Log) -> bool,
     ) {
-        let stamp = self.see(&path);
-        let file = match files::open_regular(&path) {
+        let (stamp, opened) = self.open(&path);
+        let file = match opened {
             Ok(Some(file)) => file,
             Ok(None) => return,
             Err(e) => return self.remarks.add(Kind::Unreadable, message(&e)),
@@ -384,17 +403,16 @@ impl Files<'_> {
             return Tail::default();
         }
         let path = self.sources.dir.stderr(self.job.id);
-        if self.see(&path) == Stamp::ABSENT {
-            if started {
-                self.remarks.add(Kind::NoStderr, Place::OutDir);
-            }
-            return Tail::default();
-        }
-        let tail = files::open_regular(&path).and_then(|file| {
-            let tail = file.map(|mut file| files::read_tail(&mut file)).transpose();
+        let (stamp, opened) = self.open(&path);
+        let tail = opened.and_then(|file| {
+            let has_text = |_: &std::fs::File| stamp.len > 0;
+            let tail = file.filter(has_text).map(|mut file| files::read_tail(&mut file)).transpose();
             tail.map_err(|e| fs::FsError::new("read", &path, e))
         });
         match &tail {
+            Ok(None) if stamp == Stamp::ABSENT && started => {
+                self.remarks.add(Kind::NoStderr, Place::OutDir);
+            }
             Ok(Some(tail)) if tail.was_not_utf8 => self.remarks.add(Kind::NotUtf8, Place::Stderr),
             Ok(_) => {}
             Err(e) => self.remarks.add(Kind::Unreadable, message(e)),

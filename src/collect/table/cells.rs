@@ -12,7 +12,7 @@ use crate::collect::reader::{Log, Logged, POSITIONS, Series};
 /// Adds a config that no program logged, under [`CFG`].
 pub(crate) fn push_config(cells: &mut Cells, config: Map) {
     for (key, value) in config {
-        push_flat(cells, format!("{CFG}{key}"), value.into());
+        push_flat(cells, [CFG, &key].concat(), value.into());
     }
 }
 
@@ -51,7 +51,7 @@ pub(crate) fn push_log(cells: &mut Cells, log: &Log) {
         match logged {
             Logged::Once(once) => {
                 for (name, value) in once {
-                    push_flat(cells, format!("{kind}.{name}"), value.clone());
+                    push_flat(cells, dotted(kind, name), value.clone());
                 }
             }
             Logged::Series(series) => push_series(cells, kind, series),
@@ -65,7 +65,7 @@ fn push_flat(cells: &mut Cells, name: String, value: Datum) {
         Datum::Nested(nested) => match *nested {
             Value::Map(map) if !map.is_empty() => {
                 for (key, value) in map {
-                    push_flat(cells, format!("{name}.{key}"), value.into());
+                    push_flat(cells, dotted(&name, &key), value.into());
                 }
             }
             other => cells.push((name, other.into())),
@@ -74,20 +74,24 @@ fn push_flat(cells: &mut Cells, name: String, value: Datum) {
     }
 }
 
+fn dotted(first: &str, rest: &str) -> String {
+    [first, ".", rest].concat()
+}
+
 fn push_series(cells: &mut Cells, kind: &str, series: &Series) {
     let Some(last) = series.rows().last() else { return };
-    cells.push((format!("{kind}.{EPOCH_IND}"), Datum::Int(last.at.epoch)));
-    cells.push((format!("{kind}.{EPOCH_MAX}"), Datum::int_or_null(last.epoch_max)));
+    cells.push((dotted(kind, EPOCH_IND), Datum::Int(last.at.epoch)));
+    cells.push((dotted(kind, EPOCH_MAX), Datum::int_or_null(last.epoch_max)));
     for (metric, name) in series.names.iter().enumerate() {
         if POSITIONS.contains(&name.as_str()) {
             continue;
         }
         let value = series.last(metric).cloned().unwrap_or(Datum::Null);
-        cells.push((format!("{kind}.{name}"), value));
+        cells.push((dotted(kind, name), value));
         let Some(summary) = Summary::of(series.column(metric)) else { continue };
-        cells.push((format!("{kind}.{name}{MAX}"), Datum::Float(summary.max)));
-        cells.push((format!("{kind}.{name}{MEAN}"), Datum::Float(summary.mean)));
-        cells.push((format!("{kind}.{name}{MIN}"), Datum::Float(summary.min)));
+        cells.push(([kind, ".", name, MAX].concat(), Datum::Float(summary.max)));
+        cells.push(([kind, ".", name, MEAN].concat(), Datum::Float(summary.mean)));
+        cells.push(([kind, ".", name, MIN].concat(), Datum::Float(summary.min)));
     }
 }
 

@@ -16,9 +16,15 @@ pub(crate) type Cells = Vec<(String, Datum)>;
 pub(crate) struct Columns {
     by_name: IndexMap<String, Vec<Option<Datum>>>,
     rows: usize,
+    capacity: usize,
 }
 
 impl Columns {
+    /// Makes room for so many rows in all.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        self.capacity = rows;
+    }
+
     /// Adds a row. Rows have nearly the same names in the same order, so that the column after the
     /// last one is nearly always the right one.
     pub(crate) fn push(&mut self, cells: Cells) {
@@ -46,6 +52,9 @@ impl Columns {
             _ => self.by_name.entry(name).or_default_index(),
         };
         let column = &mut self.by_name[at];
+        if column.is_empty() {
+            column.reserve_exact(self.capacity);
+        }
         column.resize(self.rows, None);
         column.push(Some(value));
         at

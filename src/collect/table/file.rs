@@ -9,7 +9,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::sync::Arc;
 
-use parquet::basic::{Compression, LogicalType, Repetition, Type as PhysicalType};
+use parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as PhysicalType};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::column::writer::{ColumnCloseResult, ColumnWriter, get_column_writer};
 use parquet::data_type::{ByteArray, DataType};
@@ -148,7 +148,7 @@ fn encode_chunk(name: &str, chunk: &Chunk) -> Result<Encoded> {
     let column = Arc::new(ColumnDescriptor::new(field, 1, 0, path));
     let mut sink = TrackedWrite::new(Vec::new());
     let pages = Box::new(SerializedPageWriter::new(&mut sink));
-    let mut writer = get_column_writer(column, Arc::new(properties()), pages);
+    let mut writer = get_column_writer(column, Arc::new(properties_of(chunk.kind())), pages);
     match (&mut writer, chunk) {
         (ColumnWriter::Int64ColumnWriter(writer), Chunk::Int(data)) => {
             writer.write_batch(&data.values, Some(&data.levels), None)?
@@ -166,6 +166,19 @@ fn encode_chunk(name: &str, chunk: &Chunk) -> Result<Encoded> {
     };
     let close = writer.close()?;
     Ok(Encoded { bytes: sink.into_inner()?, close })
+}
+
+/// How a column is encoded: measured numbers hardly repeat, so that a dictionary of them is large and
+/// slow, while their bytes of one place compress.
+fn properties_of(kind: Type) -> WriterProperties {
+    let properties = properties().into_builder();
+    match kind {
+        Type::Double => properties
+            .set_dictionary_enabled(false)
+            .set_encoding(Encoding::BYTE_STREAM_SPLIT)
+            .build(),
+        _ => properties.build(),
+    }
 }
 
 fn properties() -> WriterProperties {
