@@ -299,7 +299,8 @@ impl Files<'_> {
     /// Opens a file and notes its stamp, as it was just before.
     fn open(&mut self, path: &Path) -> (Stamp, Result<Option<std::fs::File>, fs::FsError>) {
         let opened = files::open_regular(path);
-        let meta = opened.as_ref().ok().and_then(Option::as_ref).and_then(|file| file.metadata().ok());
+        let meta =
+            opened.as_ref().ok().and_then(Option::as_ref).and_then(|file| file.metadata().ok());
         let stamp = match meta {
             Some(meta) => Stamp::of(&meta, self.sources.now),
             None => Stamp::of_path(path, self.sources.now),
@@ -350,7 +351,11 @@ impl Files<'_> {
         }
         // Of a job that does not print, its directory shows that it was started.
         if found.sources.iter().all(|source| source.path != STDOUT) {
-            logs.started |= self.see(&out_dir.join(STDOUT)) != Stamp::ABSENT;
+            let (stamp, opened) = self.open(&out_dir.join(STDOUT));
+            logs.started |= stamp != Stamp::ABSENT;
+            if let Err(e) = opened {
+                self.remarks.add(Kind::Unreadable, message(&e));
+            }
         }
         logs
     }
@@ -406,7 +411,8 @@ impl Files<'_> {
         let (stamp, opened) = self.open(&path);
         let tail = opened.and_then(|file| {
             let has_text = |_: &std::fs::File| stamp.len > 0;
-            let tail = file.filter(has_text).map(|mut file| files::read_tail(&mut file)).transpose();
+            let tail =
+                file.filter(has_text).map(|mut file| files::read_tail(&mut file)).transpose();
             tail.map_err(|e| fs::FsError::new("read", &path, e))
         });
         match &tail {
@@ -467,7 +473,7 @@ impl Files<'_> {
         if self.job.has_dir && !started && !may_come && !unreadable {
             remarks.add(Kind::NoStdout, Place::OutDir);
         }
-        if started && log.is_empty() && !may_come {
+        if started && log.is_empty() && !may_come && !unreadable {
             remarks.add(Kind::NoRecord, Place::Stdout);
         }
         if started && !self.job.has_config {

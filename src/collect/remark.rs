@@ -24,6 +24,8 @@ pub(crate) enum Kind {
     NotJson,
     /// A tagged line is JSON and no record: a list, a number, an object without a type.
     NotARecord,
+    /// A record has so many fields that it is none.
+    TooManyFields,
     /// The last line was cut while it was written.
     Torn,
     /// A line has a record's body; its tag is missing or broken.
@@ -56,7 +58,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub(crate) const ALL: [Self; 21] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::Unreadable,
         Self::LongLine,
         Self::NoStdout,
@@ -64,6 +66,7 @@ impl Kind {
         Self::NoRecord,
         Self::NotJson,
         Self::NotARecord,
+        Self::TooManyFields,
         Self::Torn,
         Self::NoTag,
         Self::ManyTags,
@@ -90,6 +93,7 @@ impl Kind {
             Self::NoRecord => "no_record",
             Self::NotJson => "not_json",
             Self::NotARecord => "not_a_record",
+            Self::TooManyFields => "too_many_fields",
             Self::Torn => "torn",
             Self::NoTag => "no_tag",
             Self::ManyTags => "many_tags",
@@ -127,6 +131,9 @@ impl Kind {
             Self::NoRecord => format!("{} whose stdout.log holds no record", in_jobs()),
             Self::NotJson => format!("{} {was} tagged and not JSON", lines()),
             Self::NotARecord => format!("{} {was} tagged and not a record", lines()),
+            Self::TooManyFields => {
+                format!("{} {was} of more than 10,000 fields, left out", records())
+            }
             Self::Torn => format!("{} cut in the middle of the last line", in_jobs()),
             Self::NoTag => format!("{} hid a record behind a broken tag", lines()),
             Self::ManyTags => format!("{} had the tag more than once", lines()),

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use sweep_config::Value;
 
-use super::record::{self, Fields};
+use super::record::{self, Fields, NoRecord};
 use super::{LineFormat, Sink, generic, tokens};
 use crate::collect::datum::Datum;
 use crate::collect::remark::Kind;
@@ -20,12 +20,14 @@ impl LineFormat for Jsonl {
         if text.trim_ascii().is_empty() {
             return;
         }
-        if let Some((kind, fields)) = record::object(text) {
-            return add(number, kind.as_deref(), fields, sink);
+        match record::object(text) {
+            Ok((kind, fields)) => return add(number, kind.as_deref(), fields, sink),
+            Err(NoRecord::TooLarge) => return sink.remark(Kind::TooManyFields, number),
+            Err(_) => {}
         }
         let revived = tokens::revive(text);
         match record::revived_object(&revived) {
-            Some((kind, fields)) => {
+            Ok((kind, fields)) => {
                 if revived.was_not_utf8 {
                     sink.remark(Kind::NotUtf8, number);
                 }
@@ -34,8 +36,9 @@ impl LineFormat for Jsonl {
                 }
                 add(number, kind.as_deref(), fields, sink);
             }
-            None if is_last => sink.remark(Kind::Torn, number),
-            None => sink.remark(Kind::NotJson, number),
+            Err(NoRecord::TooLarge) => sink.remark(Kind::TooManyFields, number),
+            Err(_) if is_last => sink.remark(Kind::Torn, number),
+            Err(_) => sink.remark(Kind::NotJson, number),
         }
     }
 }

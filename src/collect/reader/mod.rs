@@ -32,7 +32,7 @@ pub(crate) use log::{Log, Logged, Type as LogType};
 pub(crate) use names::Names;
 pub(crate) use pattern::Pattern;
 pub(crate) use pycls::Pycls;
-use record::Record;
+use record::{MOST_FIELDS, Record, leaves};
 pub(crate) use results::Results;
 pub(crate) use series::{At, POSITIONS, Place as RowPlace, Row, Series};
 pub(crate) use tensorboard::TensorBoard;
@@ -92,6 +92,9 @@ impl Sink<'_> {
     /// Takes a record that names its own type.
     fn record(&mut self, record: Record<'_>, line: u64) {
         let Taken { log, remarks, .. } = &mut *self.taken;
+        if record.fields.iter().map(|(_, value)| leaves(value)).sum::<usize>() > MOST_FIELDS {
+            return remarks.add(Kind::TooManyFields, Place::Line(line));
+        }
         self.names.each(record, &mut |record| log.add(record, line, remarks));
     }
 }

@@ -56,6 +56,7 @@ impl Pycls {
         sink.remark(
             match problem {
                 NoRecord::NotARecord => Kind::NotARecord,
+                NoRecord::TooLarge => Kind::TooManyFields,
                 NoRecord::NotJson if is_last => Kind::Torn,
                 NoRecord::NotJson => Kind::NotJson,
             },
@@ -79,7 +80,7 @@ impl LineFormat for Pycls {
 fn parse(number: u64, text: &[u8], sink: &mut Sink<'_>) -> Result<(), NoRecord> {
     match record::parse(text) {
         Ok(record) => add(number, record, sink),
-        Err(NoRecord::NotARecord) => return Err(NoRecord::NotARecord),
+        Err(other @ (NoRecord::NotARecord | NoRecord::TooLarge)) => return Err(other),
         Err(NoRecord::NotJson) => {
             let revived = tokens::revive(text);
             let record = record::parse_revived(&revived)?;

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::error::Category;
+use sweep_config::Value;
 
 use super::series::At;
 use super::tokens;
@@ -38,6 +39,26 @@ pub(crate) enum Positions {
     Once,
 }
 
+/// A record of more fields, nested ones included, is none: each would be a column of the table.
+pub(super) const MOST_FIELDS: usize = 10_000;
+
+/// A longer text is not parsed: it has too many fields, or too much in one.
+const LONGEST: usize = 16 << 20;
+
+/// How many leaves a value has.
+pub(super) fn leaves(datum: &Datum) -> usize {
+    fn of(value: &Value) -> usize {
+        match value {
+            Value::Map(map) => map.values().map(of).sum::<usize>().max(1),
+            _ => 1,
+        }
+    }
+    match datum {
+        Datum::Nested(value) => of(value),
+        _ => 1,
+    }
+}
+
 /// Why a tagged text gives no record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NoRecord {
@@ -45,6 +66,8 @@ pub(crate) enum NoRecord {
     NotJson,
     /// It is JSON, and no object with a text as its `_type`.
     NotARecord,
+    /// It has more than [`MOST_FIELDS`].
+    TooLarge,
 }
 
 /// The type that a text names with its first key, if it does.
@@ -64,6 +87,9 @@ pub(crate) fn is_skipped(kind: &[u8]) -> bool {
 
 /// Parses strict JSON.
 pub(crate) fn parse(text: &[u8]) -> Result<Record<'_>, NoRecord> {
+    if text.len() > LONGEST {
+        return Err(NoRecord::TooLarge);
+    }
     of_line(serde_json::from_slice::<Raw<'_, false>>(text).map(|raw| (raw.kind, raw.fields)))
 }
 
@@ -76,23 +102,35 @@ pub(crate) fn parse_revived<'a>(text: &'a tokens::Revived<'_>) -> Result<Record<
 pub(super) type Fields<'a> = Vec<(Cow<'a, str>, Datum)>;
 
 /// The type, if there is one, and the fields of an object that is strict JSON.
-pub(super) fn object(text: &[u8]) -> Option<(Option<Cow<'_, str>>, Fields<'_>)> {
-    let raw = serde_json::from_slice::<Raw<'_, false>>(text).ok()?;
-    Some((raw.kind, raw.fields))
+pub(super) fn object(text: &[u8]) -> Result<(Option<Cow<'_, str>>, Fields<'_>), NoRecord> {
+    if text.len() > LONGEST {
+        return Err(NoRecord::TooLarge);
+    }
+    of_object(serde_json::from_slice::<Raw<'_, false>>(text))
 }
 
 /// As [`object`], of what went through [`tokens::revive`].
 pub(super) fn revived_object<'a>(
     text: &'a tokens::Revived<'_>,
-) -> Option<(Option<Cow<'a, str>>, Fields<'a>)> {
-    let raw = serde_json::from_str::<Raw<'_, true>>(&text.text).ok()?;
-    Some((raw.kind, raw.fields))
+) -> Result<(Option<Cow<'a, str>>, Fields<'a>), NoRecord> {
+    of_object(serde_json::from_str::<Raw<'_, true>>(&text.text))
+}
+
+fn of_object<'a, const REVIVED: bool>(
+    parsed: serde_json::Result<Raw<'a, REVIVED>>,
+) -> Result<(Option<Cow<'a, str>>, Fields<'a>), NoRecord> {
+    match parsed {
+        Ok(raw) if raw.fields.len() > MOST_FIELDS => Err(NoRecord::TooLarge),
+        Ok(raw) => Ok((raw.kind, raw.fields)),
+        Err(_) => Err(NoRecord::NotJson),
+    }
 }
 
 fn of_line<'a>(
     parsed: serde_json::Result<(Option<Cow<'a, str>>, Fields<'a>)>,
 ) -> Result<Record<'a>, NoRecord> {
     match parsed {
+        Ok((_, fields)) if fields.len() > MOST_FIELDS => Err(NoRecord::TooLarge),
         Ok((Some(kind), fields)) => Ok(Record { kind, fields, place: Positions::Fields }),
         Ok((None, _)) => Err(NoRecord::NotARecord),
         Err(e) if e.classify() == Category::Data => Err(NoRecord::NotARecord),
@@ -124,6 +162,10 @@ impl<'de, const REVIVED: bool> Visitor<'de> for RawVisitor<REVIVED> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
         let mut raw = Raw { kind: None, fields: Vec::with_capacity(16) };
         while let Some(Key(key)) = entries.next_key()? {
+            if raw.fields.len() > MOST_FIELDS {
+                entries.next_value::<IgnoredAny>()?;
+                continue;
+            }
             let value = entries.next_value_seed(DatumSeed { revived: REVIVED })?;
             if key == "_type" {
                 raw.kind = match value {
