@@ -199,3 +199,27 @@ fn only_what_is_ours_is_cancelled() {
     assert!(faked.launch(&["--cancel"]).expect(0).stderr.contains("Nothing of this sweep"));
     assert_eq!(faked.0.lines("cancelled"), ["7"]);
 }
+
+#[test]
+fn the_accounts_say_how_a_job_ended_whose_worker_left_no_word() {
+    let faked = Faked::new(3, "");
+    faked.launch(&[]).expect(0);
+    for job in 0..2 {
+        let dir = faked.0.dir();
+        fs::create_dir_all(dir.out_dir(JobId(job))).unwrap();
+        let start = format!(
+            r#"{{"event":"start","attempt":1,"launch":"000001","host":"n9","pid":7,"started":"2026-01-01T00:00:00Z","command":"c","slurm":"7_{job}"}}"#
+        );
+        fs::write(dir.attempts(JobId(job)), start + "\n").unwrap();
+    }
+    faked.says("sacct", "echo asked >> asked; echo '7_0|TIMEOUT|0:15|n9'; echo '7_1|FAILED|1:0|n9'");
+    let mut command = faked.0.sandbox.command(bin!("sweep_collect"));
+    let path = std::env::var("PATH").unwrap();
+    command.env("PATH", format!("{}:{path}", faked.0.sandbox.join("bin").display()));
+    command.args(["--sweep-cfg", "sweep.yaml", "--json"]);
+    let run = Run::of(&command.output().unwrap()).expect(1);
+    let status: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let expected = serde_json::json!({"lost": 1, "timed out": 1, "waiting": 1});
+    assert_eq!(status["states"], expected);
+    assert_eq!(faked.0.lines("asked").len(), 1, "once for all of them");
+}

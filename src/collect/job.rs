@@ -19,6 +19,7 @@ use super::table::curves::{self, Curve};
 use super::table::{Cells, push_config, push_defaults, push_log};
 use super::triage::Cause;
 use super::verdict;
+use crate::ledger::Accounts;
 
 /// What no job logs by itself: the same for all jobs of a sweep.
 pub(crate) struct Sources {
@@ -31,6 +32,8 @@ pub(crate) struct Sources {
     pub(crate) evidence: claim::Evidence,
     /// The jobs that a task in its queue will run.
     pub(crate) queued: BTreeSet<JobId>,
+    /// How tasks ended whose worker left no word.
+    pub(crate) accounts: Accounts,
     /// How logs are read.
     pub(crate) formats: Formats,
     /// The values of parameters that a job's config may lack, by column.
@@ -155,8 +158,17 @@ impl Sources {
             return false;
         }
         let attempts = read_attempts(&self.dir.attempts(job.id)).unwrap_or_default();
-        let state = claim::job_state(&self.dir, job.id, &attempts, &self.evidence);
-        state.map_or(true, |state| state != kept.brief.state)
+        self.state(job.id, &attempts).map_or(true, |state| state != kept.brief.state)
+    }
+
+    /// The state by the journal and the claim; where both leave a job lost, by SLURM's accounts.
+    fn state(&self, job: JobId, attempts: &[Attempt]) -> Result<JobState, fs::FsError> {
+        let state = claim::job_state(&self.dir, job, attempts, &self.evidence)?;
+        if state != JobState::Lost {
+            return Ok(state);
+        }
+        let task = attempts.last().and_then(|attempt| attempt.start.slurm.as_deref());
+        Ok(task.and_then(|task| self.accounts.end_of(task)).unwrap_or(state))
     }
 
     /// Collects one job; what is wrong with its files is remarked, never an error.
@@ -455,11 +467,10 @@ impl Files<'_> {
 
     /// The state as our own workers recorded it, with what SLURM has in its queue.
     fn recorded_state(&mut self, attempts: &[Attempt]) -> JobState {
-        let Sources { dir, evidence, queued, .. } = self.sources;
-        if queued.contains(&self.job.id) {
+        if self.sources.queued.contains(&self.job.id) {
             return JobState::Queued;
         }
-        claim::job_state(dir, self.job.id, attempts, evidence).unwrap_or_else(|e| {
+        self.sources.state(self.job.id, attempts).unwrap_or_else(|e| {
             self.remarks.add(Kind::BadState, message(&e));
             JobState::Other("unknown".to_owned())
         })

@@ -134,11 +134,14 @@ pub(super) fn status(sweep: &Sweep, sources: &Sources, briefs: &[Brief]) -> Stat
 pub(super) fn sources(sweep: &Sweep, jobs: &[Job], printer: Printer) -> Result<Sources, Failure> {
     let dir = sweep.dir();
     let replicates = replicates(&dir, printer);
-    let (evidence, queued) = standing(&dir, jobs, printer)?;
+    let standing = standing(&dir, printer)?;
+    let all: Vec<JobId> = jobs.iter().map(|job| job.id).collect();
+    let queued = standing.queued(&dir, &all)?;
+    let (evidence, accounts) = (standing.evidence(), standing.accounts());
     let summary = summaries(&dir, printer);
     let (formats, now) = (Formats::of(&sweep.collect), cache::now());
     let defaults = read_defaults(&sweep.setup.defaults)?.map(flat_defaults).unwrap_or_default();
-    Ok(Sources { dir, summary, replicates, evidence, queued, formats, defaults, now })
+    Ok(Sources { dir, summary, replicates, evidence, queued, accounts, formats, defaults, now })
 }
 
 /// All jobs that have a config or a log directory, in order.
@@ -163,18 +166,13 @@ pub(super) fn plan(sweep: &Sweep) -> Result<Vec<Job>, Failure> {
     Ok(configs.union(&started).map(job).collect())
 }
 
-/// What SLURM has of the sweep: what follows for claims, and the jobs that it will run.
-fn standing(
-    dir: &SweepDir,
-    jobs: &[Job],
-    printer: Printer,
-) -> Result<(Evidence, BTreeSet<JobId>), Failure> {
+/// What SLURM has of the sweep, if it can be asked.
+fn standing(dir: &SweepDir, printer: Printer) -> Result<Standing, Failure> {
     let (standing, hindered) = Standing::ask_if_possible(dir)?;
     if let Some(failure) = hindered {
         printer.warn(format_args!("SLURM does not say what is queued or gone: {failure}"));
     }
-    let jobs: Vec<JobId> = jobs.iter().map(|job| job.id).collect();
-    Ok((standing.evidence(), standing.queued(dir, &jobs)?))
+    Ok(standing)
 }
 
 /// How many jobs each config has; one where nobody says.

@@ -4,10 +4,12 @@
 //! asks for it) before and right after each call of `sbatch`; everybody reads it here.
 //!
 //! - `mod`: the entries, each with the arrays that SLURM took,
+//! - `accounts`: how tasks ended whose worker left no word,
 //! - `nodes`: those that failed,
 //! - `scan`: the state of every job, from its journal and its claim,
 //! - `standing`: which of their tasks SLURM still has, and which jobs those will run.
 
+mod accounts;
 mod nodes;
 mod scan;
 mod standing;
@@ -18,6 +20,7 @@ use sweep_config::fs::FsError;
 use sweep_config::records::{Accepted, Part, Stopped, Submission};
 use sweep_config::{LaunchId, SweepDir, fs};
 
+pub use accounts::Accounts;
 pub use nodes::{bad_nodes, note_failure};
 pub use scan::scan;
 pub use standing::{Array, Standing};

@@ -8,12 +8,13 @@ use sweep_config::fs::FsError;
 use sweep_config::records::{Accepted, JobState, Part};
 use sweep_config::{JobId, LaunchId, SweepDir};
 
+use super::accounts::Accounts;
 use super::{Entry, scan};
 use crate::app::{Failure, find_program, now};
 use crate::slurm::{Queue, Slurm, TaskState};
 
 /// How long SLURM may take to answer who can do without.
-const HASTE: Duration = Duration::from_secs(10);
+pub(super) const HASTE: Duration = Duration::from_secs(10);
 
 /// One array as SLURM has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -116,6 +117,11 @@ impl Standing {
         self.mark_queued(&mut states);
         let queued = states.into_iter().filter(|(_, state)| *state == JobState::Queued);
         Ok(queued.map(|(job, _)| job).collect())
+    }
+
+    /// What SLURM's accounts say of the tasks, if anybody asks.
+    pub fn accounts(&self) -> Accounts {
+        Accounts::of(self)
     }
 
     /// What follows for the claims of workers.

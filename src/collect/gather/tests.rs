@@ -11,6 +11,7 @@ use sweep_config::{CheckpointsKeep, Collect, JobId, SweepDir};
 
 use super::*;
 use crate::collect::source::Formats;
+use crate::ledger::Accounts;
 
 /// The first job numbers of two blocks, and one in between.
 const JOBS: [u32; 4] = [0, 1, 255, 256];
@@ -128,6 +129,7 @@ impl Lab {
             replicates: 1,
             evidence: Evidence::none(),
             queued: BTreeSet::new(),
+            accounts: Accounts::default(),
             formats: Formats::of(&collect),
             defaults: Vec::new(),
             // Late enough that every file counts as settled: the stamps alone must tell.
