@@ -47,7 +47,8 @@ const BEGINNINGS: [&str; 21] = [
 ];
 
 /// What such lines hold.
-const PARTS: [&str; 9] = [
+const PARTS: [&str; 10] = [
+    "To enable traceback see: ",
     "resource_tracker",
     "torch.distributed.elastic",
     "torch/distributed/elastic",
