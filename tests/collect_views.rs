@@ -27,7 +27,7 @@ fn failing() -> Logs {
     for job in 0..40 {
         let is_large = job < TOO_LARGE;
         let batch = if is_large { 1024 } else { 256 };
-        summary.push_str(&format!("{job:06}.yaml: TRAIN.BATCH_SIZE {batch}\n"));
+        summary += &format!("{job:06}.yaml: TRAIN.BATCH_SIZE {batch}\n");
         fs::write(logs.path(format!("cfgs/{job:06}.yaml")), "OPTIM: {MAX_EPOCH: 2}\n").unwrap();
         fs::create_dir_all(logs.path(format!("logs/{job:06}"))).unwrap();
         let epoch =

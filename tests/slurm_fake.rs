@@ -212,7 +212,8 @@ fn the_accounts_say_how_a_job_ended_whose_worker_left_no_word() {
         );
         fs::write(dir.attempts(JobId(job)), start + "\n").unwrap();
     }
-    faked.says("sacct", "echo asked >> asked; echo '7_0|TIMEOUT|0:15|n9'; echo '7_1|FAILED|1:0|n9'");
+    faked
+        .says("sacct", "echo asked >> asked; echo '7_0|TIMEOUT|0:15|n9'; echo '7_1|FAILED|1:0|n9'");
     let mut command = faked.0.sandbox.command(bin!("sweep_collect"));
     let path = std::env::var("PATH").unwrap();
     command.env("PATH", format!("{}:{path}", faked.0.sandbox.join("bin").display()));

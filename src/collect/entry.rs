@@ -40,7 +40,7 @@ impl Entry<'_> {
         object(&mut out, fields, |out, field| match field {
             Field::Text(text) => json::write(out, text),
             Field::Number(number) => json::write(out, &number),
-            Field::Logged(Logged::Once(once)) => object(out, once, |out, datum| put(out, datum)),
+            Field::Logged(Logged::Once(once)) => object(out, once, put),
             Field::Logged(Logged::Series(series)) => put_series(out, series),
         });
         out

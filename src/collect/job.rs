@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sweep_config::records::{Attempt, JobState, read_attempts};
 use sweep_config::table as name;
@@ -180,9 +180,12 @@ impl Sources {
         // Before the log is read: of a job that is done by then, the log is whole.
         let recorded = files.recorded_state(&attempts);
         let is_open = attempts.last().is_some_and(|attempt| attempt.end.is_none());
-        let may_grow = |log: &Log| match attempts.is_empty() {
-            true => logged_state(progress(log, None)) != JobState::Done,
-            false => !verdict::is_settled(&recorded),
+        let may_grow = |log: &Log| {
+            if attempts.is_empty() {
+                logged_state(progress(log, None)) != JobState::Done
+            } else {
+                !verdict::is_settled(&recorded)
+            }
         };
         let Logs { log, started, resume } = files.logs(resume, buffer, &may_grow);
         let err = files.stderr(started);
@@ -359,7 +362,7 @@ impl Files<'_> {
         for source in &found.sources {
             let at = resume.iter().position(|known| known.path == source.path);
             let known = at.map(|at| resume.swap_remove(at));
-            self.source(source, out_dir.join(&source.path), known, buffer, &mut logs, may_grow);
+            self.source(source, known, buffer, &mut logs, may_grow);
         }
         // Of a job that does not print, its directory shows that it was started.
         if found.sources.iter().all(|source| source.path != STDOUT) {
@@ -375,12 +378,12 @@ impl Files<'_> {
     fn source(
         &mut self,
         source: &Source<'_>,
-        path: PathBuf,
         known: Option<Resume>,
         buffer: &mut Vec<u8>,
         logs: &mut Logs,
         may_grow: &dyn Fn(&Log) -> bool,
     ) {
+        let path = self.sources.dir.out_dir(self.job.id).join(&source.path);
         let (stamp, opened) = self.open(&path);
         let file = match opened {
             Ok(Some(file)) => file,

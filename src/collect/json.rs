@@ -28,6 +28,7 @@ const LARGEST: f64 = 1e11;
 /// A decimal of at most 15 digits is the shortest text of the double next to it, since no two such
 /// decimals have the same one.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is compared")]
+#[expect(clippy::float_cmp, reason = "the same number is meant, to the last bit")]
 pub(crate) fn float(out: &mut Vec<u8>, float: f64) {
     let scaled = (float * SCALE).round();
     let is_short = (1.0..LARGEST * SCALE).contains(&scaled) && scaled / SCALE == float;

@@ -184,8 +184,8 @@ fn walk(out_dir: &Path, now: i64, folders: &mut Vec<(String, Stamp)>) -> Vec<Str
 fn newest_only(paths: &mut Vec<&String>) {
     let depth = |path: &&&String| path.matches('/').count();
     let Some(least) = paths.iter().map(|path| depth(&path)).min() else { return };
-    let last = paths.iter().rev().find(|path| depth(path) == least).copied();
-    *paths = last.into_iter().collect();
+    let newest = paths.iter().rev().find(|path| depth(path) == least).copied();
+    *paths = newest.into_iter().collect();
 }
 
 /// Orders `version_10` behind `version_9`.

@@ -51,7 +51,7 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
         let is_over = briefs.iter().all(|brief| is_settled(&brief.state));
         let is_complete = status.is_complete();
         let (dir, cleaned, written) = (sweep.dir(), Cleaned::default(), Vec::new());
-        let report = Report { status, briefs, dir, cleaned, written };
+        let report = Report { dir, status, briefs, cleaned, written };
         printer.data(format_args!("{CLEAR}{}", present::text(&report, sweep)));
         if is_over {
             return Ok(if is_complete { Exit::Done } else { Exit::Incomplete });

@@ -89,7 +89,9 @@ impl Wire for Log {
         let (types, run) = self.parts();
         run.put(out);
         types.len().put(out);
-        types.iter().for_each(|kind| kind.put(out));
+        for kind in types {
+            kind.put(out);
+        }
     }
 
     fn get(input: &mut &[u8]) -> Option<Self> {
@@ -105,7 +107,9 @@ impl Wire for Series {
         self.is_by_step.put(out);
         self.is_sparse.put(out);
         self.rows().len().put(out);
-        self.rows().iter().for_each(|row| row.put(out));
+        for row in self.rows() {
+            row.put(out);
+        }
     }
 
     fn get(input: &mut &[u8]) -> Option<Self> {
@@ -122,7 +126,9 @@ impl Wire for Row {
         self.run.put(out);
         self.line.put(out);
         self.values().len().put(out);
-        self.values().iter().for_each(|value| value.put(out));
+        for value in self.values() {
+            value.put(out);
+        }
     }
 
     fn get(input: &mut &[u8]) -> Option<Self> {

@@ -58,7 +58,7 @@ impl Manifest {
 
     /// The manifest of a sweep directory, if it speaks of the outputs as they are.
     pub(crate) fn read(dir: &SweepDir, key: u64) -> Option<Self> {
-        let bytes = std::fs::read(dir.collect_manifest()).ok()?;
+        let bytes = fs::read(&dir.collect_manifest()).ok()?;
         let manifest = Self::get(&mut checked(&bytes)?)?;
         let is_of_now = manifest.key == key
             && manifest.boot == boot()
@@ -98,7 +98,7 @@ impl Manifest {
 
 /// What tells this start of this machine from all others; empty where the system does not say.
 fn boot() -> String {
-    std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default()
+    fs::read_to_string(Path::new("/proc/sys/kernel/random/boot_id")).unwrap_or_default()
 }
 
 /// The part of a block's file that every collect reads.

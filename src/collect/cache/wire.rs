@@ -157,7 +157,9 @@ impl Wire for String {
 impl<T: Wire> Wire for Option<T> {
     fn put(&self, out: &mut Vec<u8>) {
         self.is_some().put(out);
-        self.iter().for_each(|value| value.put(out));
+        if let Some(value) = self {
+            value.put(out);
+        }
     }
 
     fn get(input: &mut &[u8]) -> Option<Self> {
@@ -168,7 +170,9 @@ impl<T: Wire> Wire for Option<T> {
 impl<T: Wire> Wire for Vec<T> {
     fn put(&self, out: &mut Vec<u8>) {
         self.len().put(out);
-        self.iter().for_each(|value| value.put(out));
+        for value in self {
+            value.put(out);
+        }
     }
 
     fn get(input: &mut &[u8]) -> Option<Self> {

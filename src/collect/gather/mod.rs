@@ -125,22 +125,22 @@ impl Gather<'_> {
                 old: &earlier.sweep_json,
                 is_begun: false,
             };
-            let mut pending: Option<(Plan<'_>, Option<Made>)> = None;
+            let mut waiting: Option<(Plan<'_>, Option<Made>)> = None;
             let mut plans = plans.into_iter();
             loop {
                 let next = plans.next();
                 let make = || next.as_ref().map(|plan| self.make(plan, earlier)).transpose();
-                let put = || match pending.take() {
-                    Some((plan, made)) => {
-                        progress(plan.jobs.len());
-                        self.put(plan, made, &mut json, &mut spill).map(Some)
+                let put = || match waiting.take() {
+                    Some((last, block)) => {
+                        progress(last.jobs.len());
+                        self.put(last, block, &mut json, &mut spill).map(Some)
                     }
                     None => Ok(None),
                 };
-                let (made, put) = rayon::join(make, put);
-                blocks.extend(put?);
-                match (next, made?) {
-                    (Some(plan), Some(made)) => pending = Some((plan, made)),
+                let (block, written) = rayon::join(make, put);
+                blocks.extend(written?);
+                match (next, block?) {
+                    (Some(next), Some(block)) => waiting = Some((next, block)),
                     _ => break,
                 }
             }

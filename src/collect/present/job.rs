@@ -55,7 +55,9 @@ pub(crate) fn job(shown: &Shown<'_>) -> String {
         let lines = files::last_lines(&path, TAIL);
         if !lines.is_empty() {
             line(&mut out, format_args!("\n{}, its end:", path.display()));
-            lines.iter().for_each(|text| line(&mut out, format_args!("  | {text}")));
+            for text in lines {
+                line(&mut out, format_args!("  | {text}"));
+            }
         }
     }
     out.truncate(out.trim_end().len());

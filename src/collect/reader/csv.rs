@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use csv_core::{ReadFieldResult, ReaderBuilder};
+use memchr::memchr_iter;
 
 use super::{LineFormat, Sink, generic};
 use crate::collect::remark::Kind;
@@ -26,8 +27,8 @@ impl LineFormat for Csv {
         let (names, cells) = (fields(&sink.taken.memo, delimiter), fields(text, delimiter));
         match (names, cells) {
             (Some(names), Some(cells)) if names.len() == cells.len() => {
-                let named = names.into_iter().zip(cells);
-                let given = named.filter(|(_, cell)| !cell.trim().is_empty());
+                let pairs = names.into_iter().zip(cells);
+                let given = pairs.filter(|(_, cell)| !cell.trim().is_empty());
                 let row = given.map(|(name, cell)| (Cow::Owned(name), generic::datum(&cell)));
                 generic::add(sink, None, row.collect(), number - 1);
             }
@@ -47,7 +48,7 @@ fn looks_like_header(text: &[u8], delimiter: u8) -> bool {
 
 /// What parts the cells of a header: a comma, unless it has more semicolons or tabs.
 fn delimiter(header: &[u8]) -> u8 {
-    let count = |wanted: &u8| header.iter().filter(|byte| *byte == wanted).count();
+    let count = |wanted: &u8| memchr_iter(*wanted, header).count();
     [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',')
 }
 
@@ -56,7 +57,7 @@ fn fields(line: &[u8], delimiter: u8) -> Option<Vec<String>> {
     let mut reader = ReaderBuilder::new().delimiter(delimiter).build();
     let mut cell = vec![0; line.len() + 1];
     let (mut cells, mut rest, mut len) = (Vec::new(), line, 0);
-    if line.iter().filter(|byte| **byte == b'"').count() % 2 == 1 {
+    if memchr_iter(b'"', line).count() % 2 == 1 {
         return None;
     }
     loop {

@@ -43,6 +43,7 @@ fn place(fields: &Fields<'_>, number: u64) -> Positions {
 /// A whole number, however it is written.
 #[expect(clippy::cast_possible_truncation, reason = "it is compared with what it came from")]
 #[expect(clippy::cast_precision_loss, reason = "a step is far below 2^53")]
+#[expect(clippy::float_cmp, reason = "the same number is meant, to the last bit")]
 fn whole(datum: &Datum) -> Option<i64> {
     match datum {
         Datum::Int(i) => Some(*i),

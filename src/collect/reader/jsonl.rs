@@ -45,7 +45,9 @@ impl LineFormat for Jsonl {
 
 fn add(number: u64, kind: Option<&str>, fields: Fields<'_>, sink: &mut Sink<'_>) {
     let mut flat = Vec::with_capacity(fields.len());
-    fields.into_iter().for_each(|(name, value)| flatten(&mut flat, name, value));
+    for (name, value) in fields {
+        flatten(&mut flat, name, value);
+    }
     generic::add(sink, kind, flat, number);
 }
 

@@ -27,8 +27,9 @@ pub(super) fn leading(text: &[u8]) -> Option<(Datum, &[u8])> {
     }
     let sign = if is_negative { -1 } else { 1 };
     let Some(rest) = rest.strip_prefix(b".") else {
-        let is_plain =
-            !matches!(rest.first(), Some(b'e' | b'E')) && !(is_negative && mantissa == 0);
+        let has_exponent = matches!(rest.first(), Some(b'e' | b'E'));
+        let is_minus_zero = is_negative && mantissa == 0;
+        let is_plain = !(has_exponent || is_minus_zero);
         return is_plain.then_some((Datum::Int(sign * mantissa), rest));
     };
     let (fraction, rest) = leading_digits(rest);

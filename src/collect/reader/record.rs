@@ -116,9 +116,9 @@ pub(super) fn revived_object<'a>(
     of_object(serde_json::from_str::<Raw<'_, true>>(&text.text))
 }
 
-fn of_object<'a, const REVIVED: bool>(
-    parsed: serde_json::Result<Raw<'a, REVIVED>>,
-) -> Result<(Option<Cow<'a, str>>, Fields<'a>), NoRecord> {
+fn of_object<const REVIVED: bool>(
+    parsed: serde_json::Result<Raw<'_, REVIVED>>,
+) -> Result<(Option<Cow<'_, str>>, Fields<'_>), NoRecord> {
     match parsed {
         Ok(raw) if raw.fields.len() > MOST_FIELDS => Err(NoRecord::TooLarge),
         Ok(raw) => Ok((raw.kind, raw.fields)),

@@ -25,12 +25,9 @@ impl Reader for Results {
         sink: &mut Sink<'_>,
     ) -> io::Result<Rest> {
         let Some(text) = whole_file(input, buffer, sink)? else { return Ok(Rest::default()) };
-        let fields = match mapping(&text) {
-            Some(fields) => fields,
-            None => {
-                sink.remark(Kind::NotARecord, 1);
-                return Ok(Rest::default());
-            }
+        let Some(fields) = mapping(&text) else {
+            sink.remark(Kind::NotARecord, 1);
+            return Ok(Rest::default());
         };
         let kind = Cow::Owned(sink.kind.to_owned());
         sink.record(Record { kind, fields, place: Positions::Once }, 1);

@@ -131,9 +131,9 @@ pub(crate) fn schema<'a>(
     for (name, part) in parts {
         *kinds.entry(name).or_default() |= part;
     }
-    declared.iter().for_each(|(name, _)| {
+    for (name, _) in declared {
         kinds.remove(name);
-    });
+    }
     let first = declared.iter().map(|(name, kind)| Column {
         name: (*name).to_owned(),
         kind: *kind,
@@ -210,8 +210,8 @@ mod tests {
         Chunk::Text(values.iter().map(|v| v.map(|v| v.as_bytes().to_vec().into())).collect())
     }
 
-    fn table(declared: &[(&str, Type)], cells: BlockCells) -> Vec<(String, Chunk)> {
-        let columns = schema(declared, kinds(&cells).iter());
+    fn table(declared: &[(&str, Type)], cells: &BlockCells) -> Vec<(String, Chunk)> {
+        let columns = schema(declared, kinds(cells).iter());
         let part = |column: &Column| {
             let values = cells.iter().find(|(name, _)| *name == column.name);
             values.map_or(Part::Missing(2), |(_, values)| Part::Values(values))
@@ -237,7 +237,7 @@ mod tests {
         ];
         for (values, expected) in cases {
             let values = values.into_iter().map(Some).collect();
-            let found = table(&[], vec![("x".to_owned(), values)]);
+            let found = table(&[], &vec![("x".to_owned(), values)]);
             assert_eq!(found, [("x".to_owned(), expected)]);
         }
     }
@@ -248,7 +248,7 @@ mod tests {
         let cell = |name: &str, value| (name.to_owned(), Datum::Int(value));
         columns.push(vec![cell("job", 0), cell("cfg.b", 1)]);
         columns.push(vec![cell("job", 1), cell("cfg.a", 2), cell("cfg.b", 3)]);
-        let found = table(&[("job", Type::Int), ("host", Type::Text)], columns.finish());
+        let found = table(&[("job", Type::Int), ("host", Type::Text)], &columns.finish());
         let ints = |values: [Option<i64>; 2]| Chunk::Int(values.into_iter().collect());
         let expected = [
             ("job", ints([Some(0), Some(1)])),

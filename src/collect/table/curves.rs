@@ -181,7 +181,9 @@ mod tests {
 
     fn rows(curves: &[Curve]) -> Rows {
         let mut rows = Rows::default();
-        curves.iter().for_each(|curve| rows.push(curve));
+        for curve in curves {
+            rows.push(curve);
+        }
         rows
     }
 

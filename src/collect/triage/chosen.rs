@@ -33,8 +33,7 @@ pub(super) fn of(events: Vec<Event>, is_ordinary: &[bool]) -> Option<Cause> {
     for event in events {
         let is_reason = chosen.as_ref().is_none_or(|before| match event.class {
             Class::Interrupt => before.class != Class::Limit,
-            Class::Death => before.class == Class::Said || went_on(before, &event),
-            Class::Said => before.class == Class::Said || went_on(before, &event),
+            Class::Death | Class::Said => before.class == Class::Said || went_on(before, &event),
             _ => true,
         });
         if is_reason {

@@ -99,9 +99,10 @@ fn written(number: f64) -> String {
 impl Trait {
     /// `All 37 have TRAIN.BATCH_SIZE >= 512 (of 160 others 4)`; `11 of 12 on n7 (of 148 others 3)`.
     pub(crate) fn sentence(&self) -> String {
-        let group = match self.inside == self.group {
-            true => format!("All {}", self.group),
-            false => format!("{} of {}", self.inside, self.group),
+        let group = if self.inside == self.group {
+            format!("All {}", self.group)
+        } else {
+            format!("{} of {}", self.inside, self.group)
         };
         let says = match (self.column.as_str(), &self.test) {
             ("host", Test::Is(host)) => format!("on {host}"),

@@ -79,6 +79,7 @@ fn choices(n: usize, k: usize) -> f64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::unreadable_literal, reason = "as another program printed them")]
 mod tests {
     use proptest::prelude::*;
 
@@ -88,7 +89,7 @@ mod tests {
         Counts { inside, group, outside, others }
     }
 
-    /// `fisher_exact([[a, group - a], [c, others - c]], alternative="greater").pvalue` of SciPy.
+    /// `fisher_exact([[a, group - a], [c, others - c]], alternative="greater").pvalue` of `SciPy`.
     const SCIPY: &[(usize, usize, usize, usize, f64)] = &[
         (37, 37, 4, 160, 6.566493914873114e-36),
         (11, 12, 3, 148, 1.3825914449083856e-13),

@@ -111,7 +111,9 @@ impl Table {
                 values.push(Some(value));
             }
         }
-        by_name.values_mut().for_each(|values| values.resize(tried.len(), None));
+        for values in by_name.values_mut() {
+            values.resize(tried.len(), None);
+        }
         let (names, values) = by_name.into_iter().unzip();
         Self { names, values }
     }

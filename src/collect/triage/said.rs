@@ -22,7 +22,8 @@ const PHRASES: [&str; 14] = [
 ];
 
 /// How lines begin that launchers, build tools and others add to somebody else's failure.
-const BEGINNINGS: [&str; 21] = [
+const BEGINNINGS: [&str; 22] = [
+    "Failures:",
     "srun:",
     "slurmstepd",
     "sbatch:",
@@ -47,7 +48,8 @@ const BEGINNINGS: [&str; 21] = [
 ];
 
 /// What such lines hold.
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 11] = [
+    "Root Cause (first observed failure)",
     "To enable traceback see: ",
     "resource_tracker",
     "torch.distributed.elastic",
@@ -66,6 +68,8 @@ pub(super) fn is_consequence(line: &str) -> bool {
     !line.contains(|c: char| c.is_alphanumeric())
         || BEGINNINGS.iter().any(|beginning| line.starts_with(beginning))
         || PARTS.iter().any(|part| line.contains(part))
+        // The heading of torchrun's summary.
+        || line.ends_with(".py FAILED")
 }
 
 /// A line that says of itself that it is an error.

@@ -97,10 +97,10 @@ pub(super) fn at(lines: &[Line<'_>]) -> Option<Found> {
         || first == "--- Logging error ---"
         || first.starts_with("Error in atexit.")
     {
-        return below(lines, Class::Aftermath);
+        return Some(below(lines, Class::Aftermath));
     }
     if first.starts_with("Exception in thread ") && lines.get(1).is_some_and(is_header) {
-        return below(lines, Class::Death);
+        return Some(below(lines, Class::Death));
     }
     if first.contains(GROUP) {
         return Some(group(lines));
@@ -116,13 +116,13 @@ fn is_header(line: &Line<'_>) -> bool {
 }
 
 /// The traceback that the line after the first begins, of another class than it would be alone.
-fn below(lines: &[Line<'_>], class: Class) -> Option<Found> {
+fn below(lines: &[Line<'_>], class: Class) -> Found {
     let rest = &lines[1..];
     if !rest.first().is_some_and(is_header) {
-        return Some(Found { lines: 1, event: None });
+        return Found { lines: 1, event: None };
     }
     let (taken, raised) = one(rest);
-    Some(Found { lines: 1 + taken, event: raised.map(|raised| (class, raised.cause())) })
+    Found { lines: 1 + taken, event: raised.map(|raised| (class, raised.cause())) }
 }
 
 /// Tracebacks that one exception links; the last is what ended the program.
@@ -250,7 +250,7 @@ fn without_bar<'a>(line: &Line<'a>) -> Line<'a> {
     let text = line.text.trim_start();
     let text = text.strip_prefix(['|', '+']).unwrap_or(text);
     // Below each number there may be an exception without a traceback of its own.
-    let text = if text.starts_with("-") { HEADER } else { text };
+    let text = if text.starts_with('-') { HEADER } else { text };
     let text = text.strip_prefix(' ').unwrap_or(text);
     Line { at: line.at, text: text.strip_prefix("Exception Group ").unwrap_or(text) }
 }

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn numbers<'a>(name: &'a str, values: impl IntoIterator<Item = f64>) -> Column<'a> {
+fn numbers(name: &str, values: impl IntoIterator<Item = f64>) -> Column<'_> {
     Column { name, values: values.into_iter().map(Feature::Number).collect() }
 }
 
@@ -86,8 +86,8 @@ fn a_value_that_most_of_the_group_lack_or_that_all_have_is_not_told() {
     let half = texts("half", (0..100).map(|job| if job < 10 { "x" } else { "y" }));
     assert!(sentences(&[half], &first(20, 100)).is_empty());
     let all = texts("all", std::iter::repeat_n("x", 100));
-    assert!(sentences(&[all.clone()], &first(20, 100)).is_empty());
-    assert!(sentences(&[all.clone()], &first(0, 100)).is_empty());
+    assert!(sentences(std::slice::from_ref(&all), &first(20, 100)).is_empty());
+    assert!(sentences(std::slice::from_ref(&all), &first(0, 100)).is_empty());
     assert!(sentences(&[all], &first(100, 100)).is_empty());
     assert!(sentences(&[], &[]).is_empty());
 }
