@@ -59,3 +59,19 @@ fn finish(reader: &dyn Reader, mut part: &[u8], taken: &mut Taken) {
     }
     taken.log.remark_on_gaps(&mut taken.remarks);
 }
+
+#[cfg(test)]
+mod tests {
+    /// The inputs that `cargo fuzz` starts from, and those that it has found defects with.
+    #[test]
+    fn a_log_in_two_pieces_is_the_log_at_once() {
+        let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/readers");
+        let inputs = sweep_config::fs::list(corpus.as_ref()).unwrap();
+        assert!(inputs.len() >= 8);
+        for input in inputs {
+            let bytes = sweep_config::fs::read(&std::path::Path::new(corpus).join(input)).unwrap();
+            let [reader, _, log @ ..] = bytes.as_slice() else { continue };
+            (0..=255).for_each(|cut| super::read(*reader, cut, log));
+        }
+    }
+}

@@ -12,7 +12,7 @@ mod checkpoints;
 mod datum;
 mod entry;
 mod files;
-#[cfg(feature = "fuzzing")]
+#[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
 mod gather;
 mod job;

@@ -87,12 +87,10 @@ impl Manifest {
     }
 
     /// True if and only if these are the outputs that it speaks of.
-    pub(crate) fn speaks_of(&self, sweep_json: &File, curves: &File) -> bool {
-        let is = |file: &File, at: usize| {
-            file.metadata()
-                .is_ok_and(|meta| self.outputs.get(at) == Some(&Stamp::of(&meta, i64::MAX)))
-        };
-        is(sweep_json, 0) && is(curves, 2)
+    pub(crate) fn speaks_of(&self, files: [&File; 3]) -> bool {
+        let stamp = |file: &File| file.metadata().map(|meta| Stamp::of(&meta, i64::MAX)).ok();
+        let mut both = files.into_iter().zip(&self.outputs);
+        both.all(|(file, known)| stamp(file).as_ref() == Some(known))
     }
 }
 

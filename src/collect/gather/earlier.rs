@@ -8,16 +8,25 @@ use sweep_config::SweepDir;
 use super::outputs::HEAD;
 use crate::collect::block::{Old, SEPARATOR};
 use crate::collect::cache::{Block, Manifest};
-use crate::collect::table::OldTable;
+use crate::collect::table::{Column, FACTS, OldTable, schema};
 
 /// What an earlier collect left that can be copied from.
 #[derive(Default)]
 pub(super) struct Earlier {
     pub(super) sweep_json: Option<File>,
     pub(super) curves: Option<OldTable>,
+    pub(super) jobs: Option<OldJobs>,
     pub(super) blocks: Vec<(u32, Old)>,
     /// How many of its blocks have no job any more.
     pub(super) dropped: usize,
+}
+
+/// `sweep.parquet`, and what its row groups are of.
+pub(super) struct OldJobs {
+    pub(super) table: OldTable,
+    pub(super) columns: Vec<Column>,
+    /// The numbers of the blocks, in order.
+    pub(super) blocks: Vec<u32>,
 }
 
 impl Earlier {
@@ -30,15 +39,27 @@ impl Earlier {
         let manifest = Manifest::read(dir, key)?;
         let sweep_json = File::open(dir.sweep_json()).ok()?;
         let curves = File::open(dir.curves_parquet()).ok()?;
+        let jobs = File::open(dir.sweep_parquet()).ok()?;
         // Another collect may have replaced the files since the manifest was compared with them.
-        if !manifest.speaks_of(&sweep_json, &curves) {
+        if !manifest.speaks_of([&sweep_json, &jobs, &curves]) {
             return None;
         }
         let open = |(number, name): &(u32, String)| Some((*number, Block::open(dir, name, key)?));
         let blocks: Option<Vec<_>> = manifest.blocks().par_iter().map(open).collect();
         let curves = OldTable::open(curves).ok()?;
-        let blocks = places(blocks?);
-        Some(Self { sweep_json: Some(sweep_json), curves: Some(curves), blocks, dropped: 0 })
+        let blocks = blocks?;
+        let jobs = OldJobs {
+            table: OldTable::open(jobs).ok()?,
+            columns: schema(&FACTS, blocks.iter().flat_map(|(_, block)| &block.index.columns)),
+            blocks: blocks.iter().map(|(number, _)| *number).collect(),
+        };
+        Some(Self {
+            sweep_json: Some(sweep_json),
+            curves: Some(curves),
+            jobs: Some(jobs),
+            blocks: places(blocks),
+            dropped: 0,
+        })
     }
 
     pub(super) fn is_there(&self) -> bool {

@@ -10,7 +10,7 @@ mod outputs;
 mod tests;
 
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io;
 use std::path::PathBuf;
 
 use rayon::ThreadPool;
@@ -22,7 +22,7 @@ use super::cache::{Block, Manifest};
 use super::job::{Brief, Job, Sources};
 use super::table::Spill;
 use earlier::Earlier;
-use outputs::{Json, Written, write_curves, write_jobs};
+use outputs::{Queue, Written, write_curves, write_jobs, write_json};
 
 /// The jobs of a sweep, to be collected.
 pub(crate) struct Gather<'a> {
@@ -108,51 +108,66 @@ impl Gather<'_> {
         plans.map(|(number, jobs, old)| Plan::new(number, jobs, old, self.sources)).collect()
     }
 
+    /// Writes `sweep.json` on a thread of its own, which copies what is old while the others go on.
     fn write(
         &self,
         plans: Vec<Plan<'_>>,
         earlier: &Earlier,
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<Vec<Written>, FsError> {
-        let dir = &self.sources.dir;
-        let spill = tempfile::tempfile_in(dir.path());
-        let spill = spill.map_err(|e| FsError::new("write in", dir.path(), e))?;
-        let mut spill = Spill::new(spill);
-        let mut blocks = Vec::with_capacity(plans.len());
-        fs::replace_with(&dir.sweep_json(), |file| {
-            let mut json = Json {
-                out: BufWriter::with_capacity(1 << 20, file),
-                old: &earlier.sweep_json,
-                is_begun: false,
-            };
-            let mut waiting: Option<(Plan<'_>, Option<Made>)> = None;
-            let mut plans = plans.into_iter();
-            loop {
-                let next = plans.next();
-                let make = || next.as_ref().map(|plan| self.make(plan, earlier)).transpose();
-                let put = || match waiting.take() {
-                    Some((last, block)) => {
-                        progress(last.jobs.len());
-                        self.put(last, block, &mut json, &mut spill).map(Some)
-                    }
-                    None => Ok(None),
-                };
-                let (block, written) = rayon::join(make, put);
-                blocks.extend(written?);
-                match (next, block?) {
-                    (Some(next), Some(block)) => waiting = Some((next, block)),
-                    _ => break,
+        let (queue, entries) = Queue::new();
+        std::thread::scope(|scope| {
+            let path = self.sources.dir.sweep_json();
+            let json =
+                scope.spawn(move || write_json(&path, &entries, earlier.sweep_json.as_ref()));
+            let tables = self.write_tables(plans, earlier, queue, progress);
+            let json = json.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            match (json, tables) {
+                // It stopped because the others did.
+                (Err(e), Err(reason)) if e.source.kind() == io::ErrorKind::Interrupted => {
+                    Err(reason)
                 }
+                (json, tables) => json.and(tables),
             }
-            json.finish()
-        })?;
+        })
+    }
+
+    fn write_tables(
+        &self,
+        plans: Vec<Plan<'_>>,
+        earlier: &Earlier,
+        mut queue: Queue,
+        progress: &(dyn Fn(usize) + Sync),
+    ) -> Result<Vec<Written>, FsError> {
+        let dir = &self.sources.dir;
+        let failed = |e| FsError::new("write in", dir.path(), e);
+        let mut spill = Spill::new(tempfile::tempfile_in(dir.path()).map_err(failed)?);
+        let mut blocks = Vec::with_capacity(plans.len());
+        let mut waiting: Option<(Plan<'_>, Option<Made>)> = None;
+        let mut plans = plans.into_iter();
+        loop {
+            let next = plans.next();
+            let make = || next.as_ref().map(|plan| self.make(plan, earlier)).transpose();
+            let put = || match waiting.take() {
+                Some((last, block)) => {
+                    progress(last.jobs.len());
+                    self.put(last, block, &mut queue, &mut spill).map(Some)
+                }
+                None => Ok(None),
+            };
+            let (block, written) = rayon::join(make, put);
+            blocks.extend(written.map_err(failed)?);
+            match (next, block.map_err(failed)?) {
+                (Some(next), Some(block)) => waiting = Some((next, block)),
+                _ => break,
+            }
+        }
+        queue.finish().map_err(failed)?;
+        let jobs = |file: &mut File| write_jobs(file, &blocks, earlier.jobs.as_ref());
+        let curves = |file: &mut File| write_curves(file, &blocks, &spill, earlier.curves.as_ref());
         let (jobs, curves) = rayon::join(
-            || fs::replace_with(&dir.sweep_parquet(), |file| write_jobs(file, &blocks)),
-            || {
-                fs::replace_with(&dir.curves_parquet(), |file| {
-                    write_curves(file, &blocks, &spill, earlier.curves.as_ref())
-                })
-            },
+            || fs::replace_with(&dir.sweep_parquet(), jobs),
+            || fs::replace_with(&dir.curves_parquet(), curves),
         );
         jobs.and(curves)?;
         Ok(blocks)
@@ -171,16 +186,16 @@ impl Gather<'_> {
         &self,
         plan: Plan<'_>,
         made: Option<Made>,
-        json: &mut Json<'_, BufWriter<&mut File>>,
+        queue: &mut Queue,
         spill: &mut Spill,
     ) -> io::Result<Written> {
         let number = plan.number;
         let Some(made) = made else {
             let old = plan.old.ok_or_else(|| io::Error::other("a block that nobody made"))?;
-            old.entries().map_or(Ok(()), |range| json.put(Entries::Old(range)))?;
+            old.entries().map_or(Ok(()), |range| queue.put(Entries::Old(range)))?;
             return Ok(Written { number, block: old.block, curves: Err(old.group) });
         };
-        made.entries.into_iter().try_for_each(|entries| json.put(entries))?;
+        made.entries.into_iter().try_for_each(|entries| queue.put(entries))?;
         let curves = made.curves.into_iter().map(|(name, encoded)| Ok((name, spill.add(encoded)?)));
         let curves = curves.collect::<io::Result<_>>()?;
         let block =

@@ -3,9 +3,14 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use rayon::prelude::*;
+use sweep_config::fs::{self, FsError};
 
+use super::earlier::OldJobs;
 use crate::collect::block::{Entries, SEPARATOR};
 use crate::collect::cache::{Block, BlockCells};
 use crate::collect::table::curves::FIXED;
@@ -29,15 +34,78 @@ pub(super) struct Written {
     pub(super) curves: Result<Vec<(String, Spilt)>, Option<usize>>,
 }
 
+/// How many parts of `sweep.json` may wait for its writer.
+const WAITING: usize = 8;
+
+/// The entries of `sweep.json` on their way to its writer; `None` is the end.
+pub(super) struct Queue {
+    sender: SyncSender<Option<Entries>>,
+    /// What is to be copied next, as long as it grows.
+    old: Option<Range<u64>>,
+}
+
+impl Queue {
+    pub(super) fn new() -> (Self, Receiver<Option<Entries>>) {
+        let (sender, receiver) = sync_channel(WAITING);
+        (Self { sender, old: None }, receiver)
+    }
+
+    pub(super) fn put(&mut self, entries: Entries) -> io::Result<()> {
+        match (entries, &mut self.old) {
+            (Entries::Old(next), Some(old)) if old.end + SEPARATOR.len() as u64 == next.start => {
+                old.end = next.end;
+            }
+            (Entries::Old(next), _) => {
+                self.flush()?;
+                self.old = Some(next);
+            }
+            (new @ Entries::New(_), _) => {
+                self.flush()?;
+                self.send(Some(new))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Says that these were all entries; without it nothing becomes of the file.
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        self.flush()?;
+        self.send(None)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.old.take().map_or(Ok(()), |old| self.send(Some(Entries::Old(old))))
+    }
+
+    fn send(&self, entries: Option<Entries>) -> io::Result<()> {
+        self.sender.send(entries).map_err(|_| io::ErrorKind::BrokenPipe.into())
+    }
+}
+
+/// Writes `sweep.json` from what the queue brings; the file stays as it is if its end never comes.
+pub(super) fn write_json(
+    path: &Path,
+    entries: &Receiver<Option<Entries>>,
+    old: Option<&File>,
+) -> Result<(), FsError> {
+    fs::replace_with(path, |file| {
+        let mut json = Json { out: BufWriter::with_capacity(1 << 20, file), old, is_begun: false };
+        while let Some(entries) = entries.recv().map_err(|_| io::ErrorKind::Interrupted)? {
+            json.put(entries)?;
+        }
+        json.finish()
+    })
+}
+
 /// `sweep.json` in the writing.
-pub(super) struct Json<'a, W: Write> {
-    pub(super) out: W,
-    pub(super) old: &'a Option<File>,
-    pub(super) is_begun: bool,
+struct Json<'a, W: Write> {
+    out: W,
+    old: Option<&'a File>,
+    is_begun: bool,
 }
 
 impl Json<'_, BufWriter<&mut File>> {
-    pub(super) fn put(&mut self, entries: Entries) -> io::Result<()> {
+    fn put(&mut self, entries: Entries) -> io::Result<()> {
         match entries {
             Entries::New(entries) => entries.iter().try_for_each(|entry| {
                 self.separate()?;
@@ -45,7 +113,7 @@ impl Json<'_, BufWriter<&mut File>> {
             }),
             Entries::Old(range) => {
                 self.separate()?;
-                let mut old = self.old.as_ref().ok_or(io::ErrorKind::NotFound)?;
+                let mut old = self.old.ok_or(io::ErrorKind::NotFound)?;
                 self.out.flush()?;
                 old.seek(SeekFrom::Start(range.start))?;
                 let len = range.end - range.start;
@@ -62,31 +130,54 @@ impl Json<'_, BufWriter<&mut File>> {
         self.out.write_all(before)
     }
 
-    pub(super) fn finish(mut self) -> io::Result<()> {
+    fn finish(mut self) -> io::Result<()> {
         self.out.write_all(if self.is_begun { FOOT } else { b"[]\n" })?;
         self.out.flush()
     }
 }
 
-/// Writes `sweep.parquet` from the cells of the blocks.
-pub(super) fn write_jobs(out: &mut File, blocks: &[Written]) -> io::Result<()> {
+/// Writes `sweep.parquet` from the cells of the blocks; row groups of unchanged blocks are copied.
+pub(super) fn write_jobs(
+    out: &mut File,
+    blocks: &[Written],
+    old: Option<&OldJobs>,
+) -> io::Result<()> {
     let columns = schema(&FACTS, blocks.iter().flat_map(|b| &b.block.index.columns));
     let typed: Vec<(String, Type)> = columns.iter().map(|c| (c.name.clone(), c.kind)).collect();
-    let mut table = Table::new(BufWriter::new(out), &typed, None)?;
-    for group in blocks.chunks(GROUP) {
-        let cells: Option<Vec<(usize, BlockCells)>> = group
-            .par_iter()
-            .map(|written| Some((written.block.index.jobs.len(), written.block.cells()?)))
-            .collect();
-        let cells = cells.ok_or_else(|| io::Error::other("the cache vanished; collect again"))?;
-        let encoded = columns.par_iter().map(|column| {
-            let parts: Vec<Part<'_>> = cells.iter().map(|block| part(column, block)).collect();
-            encode(&column.name, &chunk(column, &parts))
-        });
-        let encoded = encoded.collect::<io::Result<Vec<_>>>()?;
+    let old = old.filter(|old| old.columns == columns);
+    let mut table = Table::new(BufWriter::with_capacity(1 << 20, out), &typed, None)?;
+    for (number, group) in blocks.chunks(GROUP).enumerate() {
+        if let Some(old) = old.filter(|old| old.has(number, group)) {
+            table.group((0..columns.len()).map(|at| Piece::Old(&old.table, number, at)))?;
+            continue;
+        }
+        let encoded = encode_group(&columns, group)?;
         table.group(encoded.iter().map(Piece::New))?;
     }
     table.finish()
+}
+
+impl OldJobs {
+    /// True if and only if these blocks, as they are, are the row group of that number.
+    fn has(&self, number: usize, group: &[Written]) -> bool {
+        let theirs = self.blocks.chunks(GROUP).nth(number).unwrap_or_default();
+        // The row group of an unchanged block in `curves.parquet` shows that it was not made anew.
+        group.iter().all(|written| written.curves.is_err())
+            && group.iter().map(|written| &written.number).eq(theirs)
+    }
+}
+
+fn encode_group(columns: &[Column], group: &[Written]) -> io::Result<Vec<Encoded>> {
+    let cells = group
+        .par_iter()
+        .map(|written| Some((written.block.index.jobs.len(), written.block.cells()?)));
+    let cells: Option<Vec<(usize, BlockCells)>> = cells.collect();
+    let cells = cells.ok_or_else(|| io::Error::other("the cache vanished; collect again"))?;
+    let encoded = columns.par_iter().map(|column| {
+        let parts: Vec<Part<'_>> = cells.iter().map(|block| part(column, block)).collect();
+        encode(&column.name, &chunk(column, &parts))
+    });
+    encoded.collect()
 }
 
 fn part<'c>(column: &Column, (rows, cells): &'c (usize, BlockCells)) -> Part<'c> {

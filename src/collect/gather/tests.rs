@@ -15,8 +15,14 @@ use super::*;
 use crate::collect::source::Formats;
 use crate::ledger::Accounts;
 
-/// The first job numbers of two blocks, and one in between.
-const JOBS: [u32; 4] = [0, 1, 255, 256];
+/// Jobs of so many blocks that `sweep.parquet` has two row groups.
+const JOBS: [u32; 20] = [
+    0, 1, 255, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2304, 2560, 2816, 3072, 3328, 3584,
+    3840, 4096, 4352,
+];
+
+/// Those that something happens to: of the first blocks, and of the last.
+const EVENTFUL: [usize; 5] = [0, 1, 2, 3, JOBS.len() - 1];
 
 /// What may happen to a job between two collects.
 #[derive(Debug, Clone)]
@@ -56,7 +62,7 @@ fn event() -> impl Strategy<Value = Event> {
             Just("{\"epoch\": 3, \"lo".to_owned()),
         ]
     };
-    let (job, file) = (0..JOBS.len(), 0..FILES.len());
+    let (job, file) = (proptest::sample::select(&EVENTFUL[..]), 0..FILES.len());
     prop_oneof![
         6 => (job.clone(), file.clone(), text()).prop_map(|(j, f, t)| Event::Log(j, f, t)),
         1 => (job.clone(), file.clone()).prop_map(|(j, f)| Event::Truncate(j, f)),
