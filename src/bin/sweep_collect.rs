@@ -20,6 +20,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 /// files could not be written.
 #[derive(Parser)]
 #[expect(clippy::doc_markdown, reason = "the help is plain text")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(version)]
 struct Args {
     #[command(flatten)]

@@ -119,7 +119,9 @@ fn read(lines: &[Line<'_>], events: &mut Vec<Event>, is_ordinary: &mut [bool]) {
 
 fn last_line(text: &str) -> Option<Cause> {
     let mut lines = text.rsplit(['\n', '\r']).map(str::trim);
-    lines.find(|line| !line.is_empty()).map(Cause::of_line)
+    // A line of dashes says nothing.
+    let says = |line: &&str| line.contains(char::is_alphanumeric);
+    lines.find(says).map(Cause::of_line)
 }
 
 #[cfg(test)]
