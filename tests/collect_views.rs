@@ -23,11 +23,11 @@ fn failing() -> Logs {
     let config = fs::read_to_string(logs.path("sweep_cfg.yaml")).unwrap();
     let with = format!("SETUP: {{SAMPLERS: {{{sampler}}}, ");
     fs::write(logs.path("sweep_cfg.yaml"), config.replace("SETUP: {", &with)).unwrap();
-    let mut summary = String::new();
+    let mut summary = Vec::new();
     for job in 0..40 {
         let is_large = job < TOO_LARGE;
         let batch = if is_large { 1024 } else { 256 };
-        summary += &format!("{job:06}.yaml: TRAIN.BATCH_SIZE {batch}\n");
+        summary.push(format!("{job:06}.yaml: TRAIN.BATCH_SIZE {batch}\n"));
         fs::write(logs.path(format!("cfgs/{job:06}.yaml")), "OPTIM: {MAX_EPOCH: 2}\n").unwrap();
         fs::create_dir_all(logs.path(format!("logs/{job:06}"))).unwrap();
         let epoch =
@@ -51,7 +51,7 @@ fn failing() -> Logs {
         );
         fs::write(logs.of_job(job, "attempts.jsonl"), journal).unwrap();
     }
-    fs::write(logs.path("cfgs_summary.yaml"), summary).unwrap();
+    fs::write(logs.path("cfgs_summary.yaml"), summary.concat()).unwrap();
     logs
 }
 

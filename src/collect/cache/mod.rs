@@ -12,7 +12,7 @@ pub(crate) mod wire;
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use sweep_config::SweepDir;
@@ -187,7 +187,10 @@ impl Block {
         index.put(&mut head);
         seal(&mut head);
         let write = || -> io::Result<(String, File)> {
-            let made = tempfile::Builder::new().prefix(PREFIX).tempfile_in(&folder)?;
+            // Whoever may read the sweep may read this too; the umask takes its part away.
+            let mode = std::fs::Permissions::from_mode(0o666);
+            let made =
+                tempfile::Builder::new().prefix(PREFIX).permissions(mode).tempfile_in(&folder)?;
             let (mut file, path) = made.keep().map_err(|e| e.error)?;
             let len = head.len() as u64;
             file.write_all(&[key.to_le_bytes(), len.to_le_bytes()].concat())?;
