@@ -188,9 +188,9 @@ impl Block {
         seal(&mut head);
         let write = || -> io::Result<(String, File)> {
             // Whoever may read the sweep may read this too; the umask takes its part away.
-            let mode = std::fs::Permissions::from_mode(0o666);
+            let shared = std::fs::Permissions::from_mode(0o666);
             let made =
-                tempfile::Builder::new().prefix(PREFIX).permissions(mode).tempfile_in(&folder)?;
+                tempfile::Builder::new().prefix(PREFIX).permissions(shared).tempfile_in(&folder)?;
             let (mut file, path) = made.keep().map_err(|e| e.error)?;
             let len = head.len() as u64;
             file.write_all(&[key.to_le_bytes(), len.to_le_bytes()].concat())?;
