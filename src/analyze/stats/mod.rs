@@ -2,19 +2,35 @@
 //!
 //! Nothing here knows jobs, metrics or figures. What is not a number must be left out before.
 
+mod band;
 mod best;
+mod compare;
 mod edf;
+mod enough;
+mod importance;
+mod normalised;
+mod pareto;
 mod quantile;
 mod ranks;
+mod search;
 mod span;
 mod summary;
+mod variance;
 
+pub use band::{CONFIDENCE, bootstrap, dkw, draws_for_dkw};
 pub use best::{BestRange, best_range, draws};
+pub use compare::{Comparison, compare};
 pub use edf::Edf;
+pub use enough::mean_distance;
+pub use importance::{Effect, Importance, Level, Pair, importance};
+pub use normalised::{Normalised, Refusal, normalise};
+pub use pareto::pareto_front;
 pub use quantile::{quantile, weighted_quantile};
 pub use ranks::{ranks, spearman};
+pub use search::{BestOf, best_of, draw_counts};
 pub use span::{Edges, Span, beyond, robust_span};
 pub use summary::Summary;
+pub use variance::{Components, components};
 
 /// A count as a number to calculate with.
 #[expect(clippy::cast_precision_loss, reason = "no sweep has 2^53 jobs")]

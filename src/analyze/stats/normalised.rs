@@ -1,0 +1,131 @@
+//! Distribution functions of design spaces as if their jobs were equally complex.
+//!
+//! "On Network Design Spaces for Visual Recognition" (Radosavovic et al., ICCV 2019, section 3.3): the
+//! range of the complexity is cut into `k` bins of the same width, and each of the `m_j` jobs of bin
+//! `j` weighs `1 / (k m_j)`, so that every bin weighs the same in every space. A space cannot be
+//! weighed so where a bin is empty.
+
+use super::{Span, float};
+
+/// Into how many bins the range is cut: the first number that leaves none empty is taken.
+const BINS: [usize; 3] = [10, 5, 3];
+
+/// Why distributions cannot be normalised.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Refusal {
+    /// The spaces have no range of complexity in common.
+    Apart,
+    /// Of this space no job lies in this part of the common range, even with the fewest bins.
+    Empty {
+        /// Which space.
+        space: usize,
+        /// Where it has no job.
+        bin: Span,
+    },
+}
+
+/// Weights for the jobs of several spaces.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Normalised {
+    /// The range of complexity that all spaces have in common.
+    pub range: Span,
+    /// How many bins it has.
+    pub bins: usize,
+    /// A space's `(value, weight)` pairs: weights add up to 1, jobs outside of the range have none.
+    pub spaces: Vec<Vec<(f64, f64)>>,
+}
+
+/// Weighs the `(complexity, value)` pairs of several spaces.
+///
+/// # Errors
+///
+/// When the spaces share no range, or one has no job in some bin of it.
+pub fn normalise(spaces: &[Vec<(f64, f64)>]) -> Result<Normalised, Refusal> {
+    let range = common(spaces).ok_or(Refusal::Apart)?;
+    let mut refusal = Refusal::Apart;
+    for bins in BINS {
+        let weighed: Result<_, _> =
+            spaces.iter().enumerate().map(|(at, jobs)| weigh(at, jobs, range, bins)).collect();
+        match weighed {
+            Ok(spaces) => return Ok(Normalised { range, bins, spaces }),
+            Err(why) => refusal = why,
+        }
+    }
+    Err(refusal)
+}
+
+/// The range that lies in the range of each.
+fn common(spaces: &[Vec<(f64, f64)>]) -> Option<Span> {
+    let mut common: Option<Span> = None;
+    for jobs in spaces {
+        let own = Span::of(jobs.iter().map(|job| job.0))?;
+        common = Some(
+            common.map_or(own, |c| Span { low: c.low.max(own.low), high: c.high.min(own.high) }),
+        );
+    }
+    common.filter(|range| range.width() > 0.0)
+}
+
+fn weigh(
+    space: usize,
+    jobs: &[(f64, f64)],
+    range: Span,
+    bins: usize,
+) -> Result<Vec<(f64, f64)>, Refusal> {
+    let inside: Vec<(usize, f64)> = jobs
+        .iter()
+        .filter(|(complexity, _)| range.low <= *complexity && *complexity <= range.high)
+        .map(|&(complexity, value)| (bin_of(complexity, range, bins), value))
+        .collect();
+    let mut counts = vec![0usize; bins];
+    for &(bin, _) in &inside {
+        counts[bin] += 1;
+    }
+    if let Some(empty) = counts.iter().position(|&count| count == 0) {
+        let edge = |bin: usize| range.low + range.width() * float(bin) / float(bins);
+        return Err(Refusal::Empty {
+            space,
+            bin: Span { low: edge(empty), high: edge(empty + 1) },
+        });
+    }
+    let weight = |bin: usize| 1.0 / (float(bins) * float(counts[bin]));
+    Ok(inside.into_iter().map(|(bin, value)| (value, weight(bin))).collect())
+}
+
+#[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "within the range")]
+fn bin_of(complexity: f64, range: Span, bins: usize) -> usize {
+    let place = (complexity - range.low) / range.width() * float(bins);
+    (place as usize).min(bins - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bin_of_every_space_weighs_the_same() {
+        let many_small = vec![(0.0, 9.0), (0.1, 8.0), (0.2, 7.0), (1.0, 1.0), (0.5, 5.0)];
+        let even = vec![(0.0, 9.0), (0.5, 5.0), (1.0, 1.0)];
+        let done = normalise(&[many_small, even]).expect("no bin is empty");
+        assert_eq!((done.bins, done.range), (3, Span { low: 0.0, high: 1.0 }));
+        let ninth = 1.0 / 9.0;
+        let weights: Vec<f64> = done.spaces[0].iter().map(|pair| pair.1).collect();
+        for (weight, expected) in
+            weights.iter().zip([ninth, ninth, ninth, 3.0 * ninth, 3.0 * ninth])
+        {
+            assert!((weight - expected).abs() < 1e-12, "{weights:?}");
+        }
+        assert!(done.spaces[1].iter().all(|pair| (pair.1 - 3.0 * ninth).abs() < 1e-12));
+    }
+
+    #[test]
+    fn an_empty_bin_is_a_refusal_that_names_it() {
+        let gap = vec![(0.0, 1.0), (3.0, 1.0)];
+        let full = (0..30).map(|i| (f64::from(i) / 10.0, 1.0)).chain([(3.0, 1.0)]).collect();
+        let refusal = normalise(&[full, gap]);
+        assert_eq!(refusal, Err(Refusal::Empty { space: 1, bin: Span { low: 1.0, high: 2.0 } }));
+        let apart = normalise(&[vec![(0.0, 1.0), (1.0, 1.0)], vec![(2.0, 1.0), (3.0, 1.0)]]);
+        assert_eq!(apart, Err(Refusal::Apart));
+        assert_eq!(normalise(&[Vec::new()]), Err(Refusal::Apart));
+    }
+}
