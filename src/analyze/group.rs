@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sweep_config::{Filter, table};
 
-use super::frame::{Job, Population};
+use super::frame::{Column, Job, Population};
 use super::metrics::{Metric, MetricProblem, Objective};
 use super::stats::Summary;
 
@@ -36,7 +36,8 @@ impl<'a> Group<'a> {
     /// All jobs of a sweep.
     pub fn whole(name: String, population: &'a Population, objective: Objective) -> Self {
         let rows = (0..population.jobs.len()).collect();
-        Self { name, population, objective, errors: objective.values(population), rows }
+        let errors = objective.values(population);
+        Self { name, population, objective, errors, rows }
     }
 
     /// How many different configs the jobs have: replicates share one. Each job its own where nobody
@@ -92,6 +93,11 @@ impl<'a> Group<'a> {
         self.errors[row]
     }
 
+    /// The same, of which less is better whatever the objective's goal is.
+    pub fn loss(&self, row: usize) -> Option<f64> {
+        self.errors[row].map(|error| self.objective.goal.as_loss(error))
+    }
+
     /// The rows of its jobs, by number.
     pub fn rows(&self) -> &[usize] {
         &self.rows
@@ -102,6 +108,34 @@ impl<'a> Group<'a> {
         self.rows.iter().filter_map(|&row| self.errors[row]).collect()
     }
 
+    /// The errors as losses, of which less is better whatever the objective's goal is.
+    pub fn losses(&self) -> Vec<f64> {
+        self.errors().into_iter().map(|error| self.objective.goal.as_loss(error)).collect()
+    }
+
+    /// The losses of all jobs that came to an end, best first: one that failed or diverged without a
+    /// value has lost by any measure, infinitely. Jobs that may still end well are not among them.
+    pub fn censored_losses(&self) -> Vec<f64> {
+        let mut losses = self.losses();
+        let lost = self.rows.iter().filter(|&&row| self.is_lost(row)).count();
+        losses.extend(std::iter::repeat_n(f64::INFINITY, lost));
+        losses.sort_by(f64::total_cmp);
+        losses
+    }
+
+    /// True if and only if the job ended without a value: it failed, or its last loss was no number.
+    pub fn is_lost(&self, row: usize) -> bool {
+        self.errors[row].is_none() && (self.job(row).state.is_bad() || self.is_diverged(row))
+    }
+
+    /// True if and only if the last loss of the job's training was no finite number.
+    pub fn is_diverged(&self, row: usize) -> bool {
+        match self.population.table.get(table::DIVERGED) {
+            Some(Column::Numbers(diverged)) => diverged[row] == Some(1.0),
+            _ => false,
+        }
+    }
+
     /// The errors in three numbers; `None` where no job has one.
     pub fn summary(&self) -> Option<Summary> {
         Summary::of(&self.errors())
@@ -110,7 +144,7 @@ impl<'a> Group<'a> {
     /// The rows of the jobs that have an error, least error first; the lower number first of equals.
     pub fn ranked(&self) -> Vec<usize> {
         let mut tested: Vec<(f64, usize)> =
-            self.rows.iter().filter_map(|&row| Some((self.errors[row]?, row))).collect();
+            self.rows.iter().filter_map(|&row| Some((self.loss(row)?, row))).collect();
         tested.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         tested.into_iter().map(|(_, row)| row).collect()
     }

@@ -4,7 +4,7 @@ use sweep_config::{Sweep, SweepDir};
 
 use super::frame::Population;
 use super::group::Group;
-use super::metrics::{Objective, objective};
+use super::metrics::{Objective, configured, error};
 use super::sampled::Parameters;
 use crate::app::{Failure, command};
 
@@ -15,6 +15,8 @@ pub struct Study {
     sweeps: Vec<(String, Population)>,
     /// What jobs are ranked by.
     pub objective: Objective,
+    /// Further objectives, if the config names any.
+    pub others: Vec<Objective>,
     /// The parameters that were sampled in the report's own sweep.
     pub parameters: Parameters,
     /// Why a sweep that was asked for is not among them.
@@ -43,14 +45,23 @@ impl Study {
                 Err(why) => missing.push(format!("The sweep `{name}` is not shown: {why}.")),
             }
         }
-        let objective = objective(sweeps.iter().map(|(_, population)| population));
-        Ok(Self { sweeps, objective, parameters: Parameters::of(sweep), missing })
+        let populations = || sweeps.iter().map(|(_, population)| population);
+        let objectives = &sweep.analyze.objectives;
+        let mut others: Vec<Objective> =
+            objectives.iter().map(|config| configured(config, populations())).collect();
+        let objective = if others.is_empty() { error(populations()) } else { others.remove(0) };
+        if !objectives.is_empty() {
+            let problems = populations().map(|p| objective.try_values(p).err());
+            let problems = problems.flatten().map(|p| format!("The objective {}", p.sentence()));
+            missing.extend(problems);
+        }
+        Ok(Self { sweeps, objective, others, parameters: Parameters::of(sweep), missing })
     }
 
     /// One group a sweep, the report's own first.
     pub fn groups(&self) -> Vec<Group<'_>> {
         let group =
-            |name: &String, population| Group::whole(name.clone(), population, self.objective);
+            |name: &String, population| Group::whole(name.clone(), population, self.objective.clone());
         self.sweeps.iter().map(|(name, population)| group(name, population)).collect()
     }
 }

@@ -27,7 +27,7 @@ mod value;
 pub mod yaml;
 
 pub use config::{
-    Analyze, Bound, CheckpointsKeep, Choice, Collect, Constraints, Executor, Filter, Filters,
+    Analyze, Bound, CheckpointsKeep, Choice, Collect, Constraints, Executor, Filter, Filters, Goal, ObjectiveConfig, Over,
     Interval, Launch, Law, Length, LogFormat, LogReader, Packing, Quantized, Quantum, Ranged,
     RegnetRanges, Sampler, Setup, SlurmOptions, Strategy, Sweep, Tree,
 };

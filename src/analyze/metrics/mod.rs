@@ -6,7 +6,7 @@
 mod objective;
 mod shortcuts;
 
-pub use objective::{Objective, objective};
+pub use objective::{Objective, configured, error};
 
 use super::frame::{Column, Population};
 use sweep_config::table;
@@ -91,6 +91,13 @@ impl Metric {
         })
     }
 
+    /// The metric of a column, with its name for a label.
+    fn of_column(column: &str) -> Self {
+        let label = column.strip_prefix(table::CFG).unwrap_or(column).to_owned();
+        let source = Source::Column(column.to_owned(), 1.0);
+        Self { name: column.to_owned(), label, spacing: Spacing::Linear, source }
+    }
+
     /// One entry a job: its value, or nothing where it is missing or not a number.
     ///
     /// # Errors
@@ -100,6 +107,17 @@ impl Metric {
         &self,
         population: &Population,
         objective: &Objective,
+    ) -> Result<Vec<Option<f64>>, MetricProblem> {
+        match &self.source {
+            Source::Error => Ok(objective.values(population)),
+            _ => self.values_without_objective(population),
+        }
+    }
+
+    /// The same of a metric that is not the objective; of that, pycls's error.
+    fn values_without_objective(
+        &self,
+        population: &Population,
     ) -> Result<Vec<Option<f64>>, MetricProblem> {
         match &self.source {
             Source::Column(name, unit) => {
@@ -119,7 +137,7 @@ impl Metric {
                 let (tested, ema) = (objective::TEST_ERROR, objective::EMA_ERROR);
                 self.joined(population, tested, ema, |tested, ema| Some((tested - ema).max(0.0)))
             }
-            Source::Error => Ok(objective.values(population)),
+            Source::Error => objective::error([population].into_iter()).try_values(population),
         }
     }
 

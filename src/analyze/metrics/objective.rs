@@ -1,9 +1,12 @@
-//! What the report ranks by: pycls's `error`.
+//! What the report ranks by: ANALYZE.OBJECTIVE, or pycls's `error` where it says nothing.
 //!
 //! pycls takes the least error of the averaged (EMA) weights and drops every job without it, which
 //! leaves nothing of a sweep whose program keeps no averages. Here the plain test error stands in
 //! where no job has the other, and the report says so.
 
+use sweep_config::{Goal, ObjectiveConfig, Over, table};
+
+use super::{Metric, MetricProblem};
 use crate::analyze::frame::{Column, Population};
 
 /// The column of the least test error of the averaged weights.
@@ -13,22 +16,67 @@ pub(super) const TEST_ERROR: &str = "test_epoch.min_top1_err.min";
 /// The same of a program that logs no running minimum.
 const PLAIN_ERROR: &str = "test_epoch.top1_err.min";
 
-/// The column that jobs are ranked by; less is better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Objective {
-    column: &'static str,
-}
-
 const COLUMNS: [&str; 3] = [EMA_ERROR, TEST_ERROR, PLAIN_ERROR];
 
-/// The first column that every sweep with any error has a number in; pycls's if there is none.
+/// What jobs are ranked by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Objective {
+    /// Its name on axes and in tables: `error`, say.
+    pub label: String,
+    /// What it is, in words: `least test error`.
+    pub words: String,
+    /// Which values are good.
+    pub goal: Goal,
+    metric: Metric,
+}
+
+/// pycls's error: the first column that every sweep with any error has a number in; that of the
+/// averaged weights if there is none.
 ///
 /// Sweeps that are compared must be ranked by the same thing.
-pub fn objective<'a>(populations: impl Iterator<Item = &'a Population>) -> Objective {
+pub fn error<'a>(populations: impl Iterator<Item = &'a Population>) -> Objective {
     let has_any = |p: &&Population| COLUMNS.iter().any(|column| has_number(p, column));
     let tested: Vec<&Population> = populations.filter(has_any).collect();
     let all_have = |column: &&str| tested.iter().all(|p| has_number(p, column));
-    Objective { column: COLUMNS.into_iter().find(all_have).unwrap_or(EMA_ERROR) }
+    let column = COLUMNS.into_iter().find(all_have).unwrap_or(EMA_ERROR);
+    let words = if column == EMA_ERROR {
+        "least test error of its averaged (EMA) weights"
+    } else {
+        "least test error"
+    };
+    Objective {
+        label: "error".to_owned(),
+        words: words.to_owned(),
+        goal: Goal::Minimize,
+        metric: Metric::of_column(column),
+    }
+}
+
+/// The objective that the config names.
+pub fn configured<'a>(
+    config: &ObjectiveConfig,
+    mut populations: impl Iterator<Item = &'a Population>,
+) -> Objective {
+    let name = &config.metric;
+    let suffix = match config.over {
+        Over::Min => table::MIN,
+        Over::Max => table::MAX,
+        Over::Mean => table::MEAN,
+        Over::Last => "",
+    };
+    let over = format!("{name}{suffix}");
+    // A metric that is logged once has no columns over its epochs.
+    let is_series = !suffix.is_empty() && populations.any(|p| p.table.get(&over).is_some());
+    let metric = if is_series { Metric::of_column(&over) } else { Metric::named(name) };
+    let label = if metric.label == over { name.clone() } else { metric.label.clone() };
+    let words = match (is_series, config.over) {
+        (true, Over::Min) => format!("least `{name}` of its epochs"),
+        (true, Over::Max) => format!("greatest `{name}` of its epochs"),
+        (true, Over::Mean) => format!("mean `{name}` of its epochs"),
+        (false, Over::Last) => format!("last `{name}`"),
+        _ => format!("`{name}`"),
+    };
+    Objective { label, words, goal: config.goal, metric }
 }
 
 fn has_number(population: &Population, column: &str) -> bool {
@@ -39,17 +87,32 @@ fn has_number(population: &Population, column: &str) -> bool {
 }
 
 impl Objective {
-    /// The error of each job; nothing where it has none yet.
-    pub fn values(self, population: &Population) -> Vec<Option<f64>> {
-        population.table.numbers(self.column, population.jobs.len())
+    /// The value of each job; nothing where it has none yet.
+    pub fn values(&self, population: &Population) -> Vec<Option<f64>> {
+        self.try_values(population).unwrap_or_else(|_| vec![None; population.jobs.len()])
     }
 
-    /// What it is, in words.
-    pub fn words(self) -> &'static str {
-        if self.column == EMA_ERROR {
-            "least test error of its averaged (EMA) weights"
-        } else {
-            "least test error"
-        }
+    /// The same, or why no job has a value.
+    ///
+    /// # Errors
+    ///
+    /// When no job of the sweep has the metric, or it is no number.
+    pub fn try_values(&self, population: &Population) -> Result<Vec<Option<f64>>, MetricProblem> {
+        self.metric.values_without_objective(population)
+    }
+
+    /// Whether small values are good.
+    pub fn is_minimized(&self) -> bool {
+        self.goal == Goal::Minimize
+    }
+
+    /// What the best value is called: `least` or `greatest`.
+    pub fn best_word(&self) -> &'static str {
+        if self.is_minimized() { "least" } else { "greatest" }
+    }
+
+    /// How its values are spaced on an axis.
+    pub fn spacing(&self) -> super::Spacing {
+        self.metric.spacing
     }
 }

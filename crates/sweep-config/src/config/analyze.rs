@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::given::Given;
+use super::objective::{ObjectiveConfig, objectives};
 use super::section::Section;
 use super::{Interval, sweep_name};
 
@@ -22,6 +23,9 @@ pub type Filters = Vec<Filter>;
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "one field a key of pycls's config")]
 pub struct Analyze {
+    /// `OBJECTIVE`: what jobs are ranked by, the first; several have a Pareto front. Empty: pycls's
+    /// error.
+    pub objectives: Vec<ObjectiveConfig>,
     /// `METRICS`: shortcuts or dotted paths.
     pub metrics: Vec<String>,
     /// `COMPLEXITY`: likewise.
@@ -34,6 +38,8 @@ pub struct Analyze {
     pub plot_complexity_values: bool,
     /// `PLOT_COMPLEXITY_TRENDS`.
     pub plot_complexity_trends: bool,
+    /// `PLOT_METRIC_PAIRS`: pairs of metrics to draw over each other.
+    pub plot_metric_pairs: Vec<[String; 2]>,
     /// `PLOT_CURVES_BEST`: how many.
     pub plot_curves_best: usize,
     /// `PLOT_CURVES_WORST`: how many.
@@ -57,12 +63,14 @@ impl Analyze {
 
 pub(super) fn decode(section: Section<'_>) -> Analyze {
     let analyze = Analyze {
+        objectives: section.get("OBJECTIVE").map(|g| objectives(&g)).unwrap_or_default(),
         metrics: section.texts("METRICS", &[]),
         complexity: section.texts("COMPLEXITY", &Analyze::COMPLEXITY),
         plot_metric_values: section.flag("PLOT_METRIC_VALUES", true),
         plot_metric_trends: section.flag("PLOT_METRIC_TRENDS", true),
         plot_complexity_values: section.flag("PLOT_COMPLEXITY_VALUES", true),
         plot_complexity_trends: section.flag("PLOT_COMPLEXITY_TRENDS", true),
+        plot_metric_pairs: section.get("PLOT_METRIC_PAIRS").map(|g| pairs(&g)).unwrap_or_default(),
         plot_curves_best: section.whole("PLOT_CURVES_BEST", 0..=10_000, 0),
         plot_curves_worst: section.whole("PLOT_CURVES_WORST", 0..=10_000, 0),
         plot_models_best: section.whole("PLOT_MODELS_BEST", 0..=10_000, 0),
@@ -73,6 +81,15 @@ pub(super) fn decode(section: Section<'_>) -> Analyze {
     };
     section.finish();
     analyze
+}
+
+fn pairs(given: &Given<'_>) -> Vec<[String; 2]> {
+    let items = given.list("a list of pairs [METRIC, METRIC]").unwrap_or_default();
+    let pair = |given: &Given<'_>| {
+        let [a, b] = given.pair()?;
+        Some([a.text()?, b.text()?])
+    };
+    items.iter().filter_map(pair).collect()
 }
 
 fn extra_sweeps(section: &Section<'_>) -> Vec<String> {

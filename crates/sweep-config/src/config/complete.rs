@@ -5,7 +5,7 @@ use std::path::Path;
 use indexmap::IndexMap;
 
 use super::{
-    Bound, CheckpointsKeep, Executor, Filters, Interval, Law, Length, LogFormat, LogReader,
+    Bound, CheckpointsKeep, Executor, Filters, Interval, Law, Length, LogFormat, LogReader, ObjectiveConfig,
     Quantized, Quantum, Ranged, Sampler, SlurmOptions, Sweep,
 };
 use crate::{Map, Value};
@@ -119,12 +119,14 @@ impl Sweep {
         let analyze = &self.analyze;
         let splits = analyze.split_filters.iter().map(|(name, f)| (name.clone(), filters(f)));
         map([
+            ("OBJECTIVE", Value::List(analyze.objectives.iter().map(objective).collect())),
             ("METRICS", texts(&analyze.metrics)),
             ("COMPLEXITY", texts(&analyze.complexity)),
             ("PLOT_METRIC_VALUES", Value::Bool(analyze.plot_metric_values)),
             ("PLOT_METRIC_TRENDS", Value::Bool(analyze.plot_metric_trends)),
             ("PLOT_COMPLEXITY_VALUES", Value::Bool(analyze.plot_complexity_values)),
             ("PLOT_COMPLEXITY_TRENDS", Value::Bool(analyze.plot_complexity_trends)),
+            ("PLOT_METRIC_PAIRS", Value::List(analyze.plot_metric_pairs.iter().map(|p| texts(p)).collect())),
             ("PLOT_CURVES_BEST", whole(analyze.plot_curves_best)),
             ("PLOT_CURVES_WORST", whole(analyze.plot_curves_worst)),
             ("PLOT_MODELS_BEST", whole(analyze.plot_models_best)),
@@ -149,6 +151,14 @@ fn reader(reader: &LogReader) -> Value {
 }
 
 /// The keys of `LAUNCH` that SLURM alone knows.
+fn objective(objective: &ObjectiveConfig) -> Value {
+    map([
+        ("METRIC", text(&objective.metric)),
+        ("GOAL", text(objective.goal.name())),
+        ("OVER", text(objective.over.name())),
+    ])
+}
+
 fn complete_slurm(slurm: &SlurmOptions) -> Value {
     let partition = match slurm.partitions.as_slice() {
         [one] => text(one),
