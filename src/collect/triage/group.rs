@@ -6,8 +6,8 @@ use sweep_config::JobId;
 use sweep_config::records::JobState;
 
 use super::{Cause, Column, Feature, Trait, common};
-use crate::collect::job::Brief;
 use crate::app::normal::without_numbers;
+use crate::collect::job::Brief;
 use crate::collect::verdict::is_settled;
 
 /// Jobs that ended badly for one cause.
