@@ -23,11 +23,13 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> Page {
         sections.push(split(analyze, &mut groups));
     }
     sections.extend(studies(analyze, &groups, study));
+    sections.push(sections::population(&all));
+    sections.extend(sections::cost(sweep, &all));
     for (i, group) in all.iter().enumerate() {
         let title = if all.len() > 1 { format!("Jobs of {}", group.name) } else { "Jobs".into() };
         sections.push(sections::jobs(&listing(i), &title, group, &study.parameters));
     }
-    sections.push(sections::config(sweep));
+    sections.push(sections::provenance(sweep, &all));
     Page {
         kind: "sweep report",
         name: sweep.name.clone(),

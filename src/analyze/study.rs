@@ -67,6 +67,6 @@ impl Study {
 }
 
 /// The last part of a sweep's name, as pycls's legends have it.
-fn short_name(name: &str) -> String {
+pub(super) fn short_name(name: &str) -> String {
     name.rsplit('/').next().unwrap_or(name).to_owned()
 }

@@ -18,15 +18,9 @@ pub(crate) fn is_settled(state: &JobState) -> bool {
     !matches!(state, Waiting | Queued | Running | Other(_))
 }
 
-/// True if and only if the state needs somebody's attention.
-pub(crate) fn is_bad(state: &JobState) -> bool {
-    use JobState::{Cancelled, Done, Queued, Running, Waiting};
-    !matches!(state, Waiting | Queued | Running | Done | Cancelled)
-}
-
 /// What a job died of, by the end of its `stderr.log`.
 pub(crate) fn cause(state: &JobState, stderr: &str) -> Option<Cause> {
-    if is_bad(state) { super::triage::cause(stderr) } else { None }
+    if state.is_bad() { super::triage::cause(stderr) } else { None }
 }
 
 /// The last test error.

@@ -2,7 +2,7 @@
 
 use sweep_config::lock::Lock;
 use sweep_config::records::{CodeRecord, JobState};
-use sweep_config::{Sweep, SweepDir, fs};
+use sweep_config::{Sweep, SweepDir};
 
 use super::plan::Plan;
 use super::snapshot;
@@ -89,7 +89,7 @@ impl Code {
 
 /// Nothing where it is missing or damaged: it is for people, and no reason not to launch.
 fn record(dir: &SweepDir) -> Option<CodeRecord> {
-    serde_json::from_slice(&fs::read(&dir.code_record()).ok()?).ok()
+    CodeRecord::read(&dir.code_record()).ok().flatten()
 }
 
 fn runs(jobs: usize) -> String {

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::dir::JobId;
@@ -93,13 +94,18 @@ impl SetupRecord {
     ///
     /// When it is there and cannot be read, or is damaged.
     pub fn read(path: &Path) -> Result<Option<Self>, FsError> {
-        match fs::read(path) {
-            Ok(bytes) => serde_json::from_slice(&bytes)
-                .map(Some)
-                .map_err(|error| FsError::new("understand", path, error.into())),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error),
-        }
+        read_json(path)
+    }
+}
+
+/// The record in a file; nothing where there is no file.
+fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, FsError> {
+    match fs::read(path) {
+        Ok(bytes) => serde_json::from_slice(&bytes)
+            .map(Some)
+            .map_err(|error| FsError::new("understand", path, error.into())),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
@@ -117,6 +123,17 @@ pub struct CodeRecord {
     /// The commit, where it is a git repository; `code.diff` has what is not committed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub git: Option<GitRecord>,
+}
+
+impl CodeRecord {
+    /// Reads `code.json`; nothing where it does not exist, as in a sweep without a copy of its code.
+    ///
+    /// # Errors
+    ///
+    /// When it is there and cannot be read, or is damaged.
+    pub fn read(path: &Path) -> Result<Option<Self>, FsError> {
+        read_json(path)
+    }
 }
 
 /// A state of a git repository.
@@ -458,6 +475,15 @@ impl JobState {
             Self::Lost => "lost",
             Self::Other(word) => word,
         }
+    }
+
+    /// True if and only if the state needs somebody's attention.
+    #[must_use]
+    pub fn is_bad(&self) -> bool {
+        !matches!(
+            self,
+            Self::Waiting | Self::Queued | Self::Running | Self::Done | Self::Cancelled
+        )
     }
 
     /// The state of that name.

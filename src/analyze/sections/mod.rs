@@ -1,20 +1,25 @@
 //! The sections of the report, each from groups of jobs to a view. What cannot be shown is said.
 
-mod config;
+mod cells;
+mod cost;
 mod curves;
 mod edf;
 mod jobs;
 mod overview;
 mod panels;
+mod population;
+mod provenance;
 mod trends;
 mod values;
 mod words;
 
-pub use config::config;
+pub use cost::cost;
 pub use curves::{Which, curves};
 pub use edf::edf;
 pub use jobs::jobs;
 pub use overview::{facts, states};
+pub use population::population;
+pub use provenance::provenance;
 pub use trends::trends;
 pub use values::values;
 

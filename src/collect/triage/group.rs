@@ -6,8 +6,9 @@ use sweep_config::JobId;
 use sweep_config::records::JobState;
 
 use super::{Cause, Column, Feature, Trait, common};
+use crate::app::normal::without_numbers;
 use crate::collect::job::Brief;
-use crate::collect::verdict::{is_bad, is_settled};
+use crate::collect::verdict::is_settled;
 
 /// Jobs that ended badly for one cause.
 #[derive(Debug, PartialEq)]
@@ -34,7 +35,7 @@ pub(crate) type Sampled<'a> = dyn Fn(JobId) -> Vec<(String, String)> + 'a;
 /// for numbers are one group, or else those with one exit code and signal.
 pub(crate) fn groups(briefs: &[&Brief], sampled: &Sampled<'_>) -> Vec<Group> {
     let mut groups: BTreeMap<(String, String), Group> = BTreeMap::new();
-    for brief in briefs.iter().filter(|brief| is_bad(&brief.state)) {
+    for brief in briefs.iter().filter(|brief| brief.state.is_bad()) {
         let key = (brief.state.name().to_owned(), fingerprint(brief));
         let group = groups.entry(key).or_insert_with(|| Group {
             state: brief.state.clone(),
@@ -64,18 +65,6 @@ fn fingerprint(brief: &Brief) -> String {
     let runs = &brief.runs;
     let said = brief.error.as_deref().map(without_numbers);
     said.unwrap_or_else(|| format!("exit {:?} signal {:?}", runs.exit_code, runs.signal))
-}
-
-fn without_numbers(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if !c.is_ascii_digit() {
-            out.push(c);
-        } else if !out.ends_with('0') {
-            out.push('0');
-        }
-    }
-    out
 }
 
 /// Compares each group with all other jobs that were tried to their end.

@@ -14,10 +14,10 @@ mod fingerprint;
 mod fisher;
 mod group;
 mod line;
-mod normal;
 mod said;
 mod traceback;
 
+use crate::app::normal;
 use common::{Column, Feature, Trait, common};
 pub(crate) use fingerprint::{Cause, cause};
 pub(crate) use group::{Group, Sampled, groups};

@@ -1,8 +1,8 @@
-//! A message without what differs from job to job.
+//! A message without what differs from job to job: by it, failures are told to be alike.
 
 /// The message with `#` for each number, size, date, address, hash and temporary name, and only the
 /// file name of each absolute path.
-pub(super) fn normal(text: &str) -> String {
+pub(crate) fn normal(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     let mut before = None;
@@ -26,8 +26,21 @@ pub(super) fn normal(text: &str) -> String {
     out
 }
 
+/// The text with `0` for each run of digits: what is left of a last line that tells no error.
+pub(crate) fn without_numbers(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if !c.is_ascii_digit() {
+            out.push(c);
+        } else if !out.ends_with('0') {
+            out.push('0');
+        }
+    }
+    out
+}
+
 /// The last part of a path.
-pub(super) fn file_name(path: &str) -> &str {
+pub(crate) fn file_name(path: &str) -> &str {
     path.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
 }
 

@@ -1,0 +1,269 @@
+//! Where the jobs of a sweep come from: what setup and launch recorded in its directory.
+//!
+//! What is missing or damaged is only not known: nothing here fails.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use sweep_config::fs::{self, FsError};
+use sweep_config::records::{CodeRecord, SetupRecord, Submission};
+use sweep_config::{LaunchId, Sweep, SweepDir};
+
+use super::group::Group;
+use super::study::short_name;
+use crate::ledger;
+
+/// What is known of a sweep beside its jobs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Origin {
+    /// What the legends call it.
+    pub short_name: String,
+    /// Its `NAME`.
+    pub name: String,
+    /// The config that it was set up with; of the report's own sweep else the one that it is analyzed
+    /// with.
+    pub config: Option<Sweep>,
+    /// `setup.json`.
+    pub setup: Option<SetupRecord>,
+    /// `code.json`.
+    pub code: Option<CodeRecord>,
+    /// The launches, oldest first.
+    pub launches: Vec<Submission>,
+    /// What its jobs ran on.
+    pub machines: Machines,
+    /// The files that are there and cannot be understood, by their names in the sweep directory.
+    pub damaged: Vec<String>,
+}
+
+/// What jobs ran on, each value once, sorted.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Machines {
+    /// The models of the processors.
+    pub cpus: BTreeSet<String>,
+    /// Name, memory and driver of the GPUs.
+    pub gpus: BTreeSet<String>,
+    /// The versions of the `python` that jobs found.
+    pub pythons: BTreeSet<String>,
+}
+
+/// As much of an environment record as a report shows.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Environment {
+    cpu: String,
+    gpus: Vec<String>,
+    python: Option<Python>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Python {
+    version: String,
+}
+
+/// One group for each sweep: of those that are parts of one, the first.
+pub fn distinct<'g, 'a>(groups: &'g [Group<'a>]) -> Vec<&'g Group<'a>> {
+    let mut sweeps: Vec<&Group<'a>> = Vec::new();
+    for group in groups {
+        if !sweeps.iter().any(|known| std::ptr::eq(known.population, group.population)) {
+            sweeps.push(group);
+        }
+    }
+    sweeps
+}
+
+/// The origin of each sweep of a report, in the order of [`distinct`].
+pub fn origins(sweep: &Sweep, groups: &[Group<'_>]) -> Vec<Origin> {
+    let others = sweep.analyze.extra_sweep_names.iter();
+    let others = others.map(|name| (name, SweepDir::new(sweep.root_dir.join(name))));
+    // Sweeps of which nothing was collected are in no group.
+    let mut others = others.filter(|(_, dir)| dir.sweep_parquet().exists());
+    let own = Origin::read(&sweep.name, &sweep.dir());
+    let own = Origin { config: own.config.or_else(|| Some(sweep.clone())), ..own };
+    let mut origins = vec![own];
+    for group in distinct(groups).iter().skip(1) {
+        let found = others.find(|(name, _)| short_name(name) == group.name);
+        origins.push(
+            found.map_or_else(
+                || Origin::unknown(&group.name),
+                |(name, dir)| Origin::read(name, &dir),
+            ),
+        );
+    }
+    origins
+}
+
+impl Origin {
+    /// Of a sweep that left no word.
+    pub fn unknown(name: &str) -> Self {
+        Self {
+            short_name: short_name(name),
+            name: name.to_owned(),
+            config: None,
+            setup: None,
+            code: None,
+            launches: Vec::new(),
+            machines: Machines::default(),
+            damaged: Vec::new(),
+        }
+    }
+
+    /// What the directory of the sweep of that name tells.
+    pub fn read(name: &str, dir: &SweepDir) -> Self {
+        let mut origin = Self::unknown(name);
+        origin.setup = origin.known(SetupRecord::read(&dir.setup_json()), "setup.json");
+        origin.code = origin.known(CodeRecord::read(&dir.code_record()), "code.json");
+        let ids = origin.known(dir.launch_ids().map(Some), "launches/").unwrap_or_default();
+        for &id in &ids {
+            let entry = origin.known(ledger::read_one(dir, id), &format!("launches/{id}"));
+            origin.launches.extend(entry.map(|entry| entry.submission));
+        }
+        origin.machines = Machines::read(dir, &ids);
+        let overrides = origin.setup.as_ref().map(|setup| setup.overrides.clone());
+        let path = dir.sweep_cfg();
+        if path.exists() {
+            origin.config = Sweep::load(&path, &overrides.unwrap_or_default()).ok();
+            if origin.config.is_none() {
+                origin.damaged.push("sweep_cfg.yaml".to_owned());
+            }
+        }
+        origin
+    }
+
+    /// Notes a file that is there and cannot be understood.
+    fn known<T>(&mut self, read: Result<Option<T>, FsError>, file: &str) -> Option<T> {
+        read.unwrap_or_else(|_| {
+            self.damaged.push(file.to_owned());
+            None
+        })
+    }
+
+    /// The commit of the code and whether all of it was committed; nothing where nobody knows.
+    pub fn commit(&self) -> Option<String> {
+        let git = self.code.as_ref()?.git.as_ref()?;
+        let changes = if git.is_dirty { ", and changes that were not committed" } else { "" };
+        Some(format!("{:.12}{changes}", git.commit))
+    }
+
+    /// How many GPUs each job has to itself, if its jobs ran where GPUs are reserved; less than one
+    /// where several jobs share one.
+    pub fn gpus_per_job(&self) -> Option<f64> {
+        let launch = &self.config.as_ref()?.launch;
+        let is_slurm = match self.launches.as_slice() {
+            [] => launch.executor == sweep_config::Executor::Slurm,
+            launches => launches.iter().any(|launch| launch.executor == "slurm"),
+        };
+        let gpus = f64::from(launch.slurm.num_gpus) * f64::from(launch.slurm.nodes);
+        let each = gpus / f64::from(launch.packing.parallel.max(1));
+        (is_slurm && each > 0.0).then_some(each)
+    }
+}
+
+impl Machines {
+    /// By the records of the launches, and of workers that were started by hand. One that cannot be
+    /// read is passed over: it tells of one node of many.
+    fn read(dir: &SweepDir, launches: &[LaunchId]) -> Self {
+        let mut machines = Self::default();
+        let folders = launches.iter().map(|&id| dir.environments(Some(id)));
+        for folder in folders.chain([dir.environments(None)]) {
+            let names = fs::list(&folder).unwrap_or_default();
+            for name in names.iter().filter_map(|name| name.strip_suffix(".json")) {
+                let bytes = fs::read(&folder.join(format!("{name}.json"))).unwrap_or_default();
+                machines.add(serde_json::from_slice(&bytes).unwrap_or_default());
+            }
+        }
+        machines
+    }
+
+    fn add(&mut self, environment: Environment) {
+        let add = |set: &mut BTreeSet<String>, text: String| {
+            if !text.is_empty() {
+                set.insert(text);
+            }
+        };
+        add(&mut self.cpus, environment.cpu);
+        environment.gpus.into_iter().for_each(|gpu| add(&mut self.gpus, gpu));
+        add(&mut self.pythons, environment.python.unwrap_or_default().version);
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use sweep_config::records::GitRecord;
+
+    use super::*;
+
+    /// A code record of a commit.
+    pub(in crate::analyze) fn code(commit: &str, is_dirty: bool) -> CodeRecord {
+        let git = GitRecord { commit: commit.to_owned(), branch: None, is_dirty, remote: None };
+        CodeRecord {
+            source: "code".to_owned(),
+            copied: String::new(),
+            files: 3,
+            bytes: 9,
+            git: Some(git),
+        }
+    }
+
+    /// A config from the text of its keys beside the name.
+    pub(in crate::analyze) fn config(text: &str) -> Sweep {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("sweep.yaml");
+        fs::write_atomic(&path, format!("NAME: x\n{text}\n").as_bytes()).unwrap();
+        Sweep::load(&path, &[]).unwrap_or_else(|problems| panic!("{problems}"))
+    }
+
+    #[test]
+    fn a_commit_is_named_with_what_was_not_committed() {
+        let of = |is_dirty| {
+            let code = Some(code("0123456789abcdef", is_dirty));
+            Origin { code, ..Origin::unknown("x") }.commit().unwrap()
+        };
+        assert_eq!(of(false), "0123456789ab");
+        assert_eq!(of(true), "0123456789ab, and changes that were not committed");
+        assert_eq!(Origin::unknown("x").commit(), None);
+    }
+
+    #[test]
+    fn gpus_are_counted_where_they_are_reserved() {
+        let gpus = |keys: &str| {
+            let text = format!("SETUP: {{NUM_CONFIGS: 1}}\nLAUNCH: {{{keys}}}");
+            Origin { config: Some(config(&text)), ..Origin::unknown("x") }.gpus_per_job()
+        };
+        assert_eq!(gpus("EXECUTOR: slurm, NUM_GPUS: 2, NODES: 3"), Some(6.0));
+        assert_eq!(gpus("EXECUTOR: slurm, NUM_GPUS: 0"), None);
+        assert_eq!(gpus("EXECUTOR: local, NUM_GPUS: 2"), None);
+    }
+
+    #[test]
+    fn a_directory_with_nothing_in_it_tells_nothing_and_a_damaged_file_is_named() {
+        let temp = tempfile::tempdir().unwrap();
+        let dir = SweepDir::new(temp.path());
+        assert_eq!(Origin::read("a/x", &dir), Origin::unknown("a/x"));
+        for path in [dir.setup_json(), dir.code_record(), dir.sweep_cfg()] {
+            fs::write_atomic(&path, b"{").unwrap();
+        }
+        fs::create_dir_all(&dir.launch(LaunchId(1))).unwrap();
+        fs::write_atomic(&dir.submission(LaunchId(1)), b"[]").unwrap();
+        let origin = Origin::read("a/x", &dir);
+        let expected = ["setup.json", "code.json", "launches/000001", "sweep_cfg.yaml"];
+        assert_eq!(origin.damaged, expected);
+        assert_eq!(origin.short_name, "x");
+    }
+
+    #[test]
+    fn what_jobs_ran_on_is_told_once_for_each_kind() {
+        let temp = tempfile::tempdir().unwrap();
+        let dir = SweepDir::new(temp.path());
+        let folder = dir.environments(Some(LaunchId(1)));
+        fs::create_dir_all(&folder).unwrap();
+        for (name, gpu) in [("a.json", "A100"), ("b.json", "A100"), ("c.json", "H100")] {
+            let text = format!("{{\"gpus\": [\"{gpu}\"], \"python\": {{\"version\": \"3.11\"}}}}");
+            fs::write_atomic(&folder.join(name), text.as_bytes()).unwrap();
+        }
+        fs::write_atomic(&folder.join("torn.json"), b"{\"gpus").unwrap();
+        let machines = Machines::read(&dir, &[LaunchId(1)]);
+        assert_eq!(Vec::from_iter(machines.gpus), ["A100", "H100"]);
+        assert_eq!(Vec::from_iter(machines.pythons), ["3.11"]);
+    }
+}

@@ -1,0 +1,280 @@
+//! What the jobs took, and on what it was spent: by how they ended, on those that diverged, on those
+//! that were started more than once.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use sweep_config::records::JobState;
+use sweep_config::table::{ATTEMPTS, DIVERGED, SECONDS};
+use sweep_config::{JobId, Sweep};
+
+use super::cells::{aside, figure, head, row, share, words};
+use super::{empty, overview};
+use crate::analyze::group::Group;
+use crate::analyze::origin::{Origin, distinct, origins};
+use crate::analyze::stats::{float, quantile};
+use crate::app::{count, span, thousands};
+use crate::page::number::number;
+use crate::page::{Head, Row, Section, Table};
+
+/// What one job took.
+#[derive(Debug, Clone, PartialEq)]
+struct Spent {
+    id: JobId,
+    state: JobState,
+    /// The wall time of all its attempts that ended.
+    seconds: f64,
+    attempts: f64,
+    is_diverged: bool,
+}
+
+/// What several jobs took together.
+#[derive(Debug, PartialEq)]
+struct Bill {
+    jobs: usize,
+    /// How many attempts they had.
+    attempts: f64,
+    seconds: f64,
+    /// Of one job.
+    median: f64,
+    longest: f64,
+    /// Which job it was.
+    longest_job: JobId,
+}
+
+/// How a sweep's costs are shown.
+struct Columns<'a> {
+    /// What it is called; nothing where it is the only one.
+    name: Option<&'a str>,
+    /// How many GPUs each of its jobs has, where GPUs are counted.
+    gpus: Option<f64>,
+    /// Whether GPUs are counted in any sweep.
+    has_gpus: bool,
+}
+
+/// What the jobs of each sweep took; `None` where no job has a time.
+pub fn cost(sweep: &Sweep, groups: &[Group<'_>]) -> Option<Section> {
+    let sweeps = distinct(groups);
+    let spent: Vec<Vec<Spent>> = sweeps.iter().map(|group| spent(group)).collect();
+    if spent.iter().all(Vec::is_empty) {
+        return None;
+    }
+    let gpus: Vec<Option<f64>> = origins(sweep, groups).iter().map(Origin::gpus_per_job).collect();
+    let has_gpus = gpus.iter().any(Option::is_some);
+    let is_one = sweeps.len() == 1;
+    let mut section = empty("cost", "Cost");
+    let mut rows = Vec::new();
+    for ((group, spent), gpus) in sweeps.iter().zip(&spent).zip(gpus) {
+        let name = (!is_one).then_some(group.name.as_str());
+        let columns = Columns { name, gpus, has_gpus };
+        let states = overview::states(group);
+        let states: Vec<&str> = states.iter().map(|share| share.state.as_str()).collect();
+        section.paragraphs.push(in_words(&columns, spent, group.population.jobs.len()));
+        rows.extend(columns.rows(spent, &states));
+    }
+    let heads = heads(is_one, has_gpus);
+    let note = "The rows in grey count jobs that are in the rows above them too.".to_owned();
+    let note = if rows.iter().any(|row| row.set_apart) { note } else { String::new() };
+    section.table = Some(Table { heads, rows, note });
+    Some(section)
+}
+
+fn spent(group: &Group<'_>) -> Vec<Spent> {
+    let jobs = &group.population.jobs;
+    let numbers = |name: &str| group.population.table.numbers(name, jobs.len());
+    let (seconds, attempts, diverged) = (numbers(SECONDS), numbers(ATTEMPTS), numbers(DIVERGED));
+    let of_job = |row: usize| {
+        let seconds = seconds[row].filter(|seconds| *seconds >= 0.0)?;
+        Some(Spent {
+            id: jobs[row].id,
+            state: jobs[row].state.clone(),
+            seconds,
+            attempts: attempts[row].unwrap_or(1.0),
+            is_diverged: diverged[row] == Some(1.0),
+        })
+    };
+    (0..jobs.len()).filter_map(of_job).collect()
+}
+
+impl Bill {
+    /// Of the jobs that `choose` picks; `None` if it picks none.
+    fn of(spent: &[Spent], choose: impl Fn(&Spent) -> bool) -> Option<Self> {
+        let chosen: Vec<&Spent> = spent.iter().filter(|job| choose(job)).collect();
+        let longest = chosen
+            .iter()
+            .copied()
+            .reduce(|longest, job| if job.seconds > longest.seconds { job } else { longest })?;
+        let mut sorted: Vec<f64> = chosen.iter().map(|job| job.seconds).collect();
+        sorted.sort_by(f64::total_cmp);
+        Some(Self {
+            jobs: chosen.len(),
+            attempts: chosen.iter().map(|job| job.attempts).sum(),
+            seconds: sorted.iter().sum(),
+            median: quantile(&sorted, 0.5)?,
+            longest: longest.seconds,
+            longest_job: longest.id,
+        })
+    }
+}
+
+fn heads(is_one: bool, has_gpus: bool) -> Vec<Head> {
+    let sweep = (!is_one).then(|| head("sweep", "", false));
+    let mut heads: Vec<Head> = sweep.into_iter().collect();
+    heads.extend([
+        head("spent on jobs", "", false),
+        head("jobs", "those with an attempt that ended", true),
+        head("attempts", "those that were started", true),
+        head("wall hours", "of all attempts that ended, one job at a time", true),
+    ]);
+    if has_gpus {
+        heads.push(head("GPU-hours", "wall hours by the GPUs of a job", true));
+    }
+    heads.extend([
+        head("share", "of the wall hours of the sweep", true),
+        head("median job", "", true),
+        head("longest job", "", false),
+    ]);
+    heads
+}
+
+impl Columns<'_> {
+    /// A row for each state, in the order given, then those that repeat what is in these.
+    fn rows(&self, spent: &[Spent], states: &[&str]) -> Vec<Row> {
+        let Some(all) = Bill::of(spent, |_| true) else { return Vec::new() };
+        let mut rows = Vec::new();
+        for state in states {
+            let bill = Bill::of(spent, |job| job.state.name() == *state);
+            rows.extend(bill.map(|bill| row(self.cells(state, &bill, all.seconds))));
+        }
+        let again = Bill::of(spent, |job| job.attempts > 1.0);
+        let diverged = Bill::of(spent, |job| job.is_diverged);
+        for (what, bill) in [("diverged", diverged), ("started more than once", again)] {
+            rows.extend(bill.map(|bill| aside(self.cells(what, &bill, all.seconds))));
+        }
+        if rows.len() > 1 {
+            rows.push(aside(self.cells("all", &all, all.seconds)));
+        }
+        rows
+    }
+
+    fn cells(&self, what: &str, bill: &Bill, all: f64) -> Vec<crate::page::Cell> {
+        let hours = bill.seconds / 3600.0;
+        let mut cells: Vec<_> = self.name.map(words).into_iter().collect();
+        cells.extend([words(what), figure(thousands(bill.jobs)), figure(number(bill.attempts))]);
+        cells.push(figure(number(hours)));
+        if self.has_gpus {
+            cells.push(figure(self.gpus.map_or("–".to_owned(), |gpus| number(gpus * hours))));
+        }
+        cells.push(if all > 0.0 { share(bill.seconds / all) } else { figure("–") });
+        cells.push(figure(duration(bill.median)));
+        cells.push(words(format!("{} (job {})", duration(bill.longest), bill.longest_job)));
+        cells
+    }
+}
+
+/// What the jobs of a sweep took, of how many jobs it is known, and how often one was started again.
+fn in_words(columns: &Columns<'_>, spent: &[Spent], jobs: usize) -> String {
+    let name = columns.name.map_or_else(String::new, |name| format!("{name}: "));
+    let Some(all) = Bill::of(spent, |_| true) else {
+        return format!("{name}No attempt has ended.");
+    };
+    let hours = all.seconds / 3600.0;
+    let gpus = match columns.gpus {
+        Some(gpus) => {
+            format!(", {} GPU-hours at {} GPUs a job", number(gpus * hours), number(gpus))
+        }
+        None => " (no GPU was reserved for them)".to_owned(),
+    };
+    let of = match jobs - spent.len() {
+        0 => String::new(),
+        others => format!("; {} no attempt that ended", have(others)),
+    };
+    let (hours, counted) = (number(hours), count(all.jobs, "job"));
+    let mut text = format!("{name}{counted} took {hours} hours of wall time{gpus}{of}.");
+    if let Some(again) = Bill::of(spent, |job| job.attempts > 1.0) {
+        let more = number(again.attempts - float(again.jobs));
+        let verb = if again.jobs == 1 { "was" } else { "were" };
+        let _ = write!(
+            text,
+            " {more} of the {} attempts were not the first of their job: {} {verb} started more than \
+             once. The table has the time of all attempts of these, for only their sum is collected.",
+            number(all.attempts),
+            count(again.jobs, "job"),
+        );
+    }
+    text
+}
+
+/// `1 job has`, `3 jobs have`.
+fn have(jobs: usize) -> String {
+    format!("{} {}", count(jobs, "job"), if jobs == 1 { "has" } else { "have" })
+}
+
+/// Seconds as a person reads them.
+fn duration(seconds: f64) -> String {
+    span(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyze::sections::cells::texts;
+
+    fn job(id: u32, state: JobState, seconds: f64, attempts: f64) -> Spent {
+        Spent { id: JobId(id), state, seconds, attempts, is_diverged: false }
+    }
+
+    fn sweep() -> [Spent; 4] {
+        [
+            job(0, JobState::Done, 3600.0, 1.0),
+            job(1, JobState::Done, 7200.0, 1.0),
+            job(2, JobState::Failed, 3600.0, 3.0),
+            Spent { is_diverged: true, ..job(3, JobState::Done, 3600.0, 1.0) },
+        ]
+    }
+
+    const LOCAL: Columns<'_> = Columns { name: None, gpus: None, has_gpus: false };
+
+    #[test]
+    fn the_time_is_divided_by_how_jobs_ended_and_what_is_counted_twice_stands_apart() {
+        let rows = LOCAL.rows(&sweep(), &["done", "failed", "waiting"]);
+        assert_eq!(
+            texts(&rows),
+            [
+                "done | 3 | 3 | 4 | 80.0 % | 1 h 00 min | 2 h 00 min (job 000001)",
+                "failed | 1 | 3 | 1 | 20.0 % | 1 h 00 min | 1 h 00 min (job 000002)",
+                "diverged | 1 | 1 | 1 | 20.0 % | 1 h 00 min | 1 h 00 min (job 000003)",
+                "started more than once | 1 | 3 | 1 | 20.0 % | 1 h 00 min | 1 h 00 min (job 000002)",
+                "all | 4 | 6 | 5 | 100.0 % | 1 h 00 min | 2 h 00 min (job 000001)",
+            ]
+        );
+        assert_eq!(rows.iter().filter(|row| row.set_apart).count(), 3);
+    }
+
+    #[test]
+    fn gpu_hours_are_wall_hours_by_the_gpus_of_a_job() {
+        let slurm = Columns { name: Some("a"), gpus: Some(2.0), has_gpus: true };
+        assert_eq!(
+            texts(&slurm.rows(&sweep()[..1], &["done"])),
+            ["a | done | 1 | 1 | 1 | 2 | 100.0 % | 1 h 00 min | 1 h 00 min (job 000000)"]
+        );
+        let local = Columns { has_gpus: true, ..LOCAL };
+        assert!(texts(&local.rows(&sweep()[..1], &["done"]))[0].contains("| 1 | – |"));
+        assert!(in_words(&slurm, &sweep(), 4).contains("5 hours of wall time, 10 GPU-hours"));
+    }
+
+    #[test]
+    fn it_is_said_of_how_many_jobs_nothing_is_known_and_how_often_one_was_started_again() {
+        let text = in_words(&LOCAL, &sweep(), 5);
+        assert!(text.contains("no GPU was reserved"), "{text}");
+        assert!(text.contains("1 job has no attempt that ended"), "{text}");
+        assert!(text.contains("2 of the 6 attempts were not the first"), "{text}");
+        assert_eq!(in_words(&LOCAL, &[], 5), "No attempt has ended.");
+    }
+
+    #[test]
+    fn a_sweep_that_took_no_time_has_no_shares_of_it() {
+        let rows = LOCAL.rows(&[job(0, JobState::Done, 0.0, 1.0)], &["done"]);
+        assert_eq!(texts(&rows), ["done | 1 | 1 | 0 | – | 0.0 s | 0.0 s (job 000000)"]);
+    }
+}
