@@ -48,9 +48,12 @@ fn listing(sweep: usize) -> String {
 
 fn errors(study: &Study, groups: &[Group<'_>]) -> Section {
     let intro = format!(
-        "The error of a job is its {}. The curve is the share of the jobs whose error is at most \
-         so much: the further up and to the left, the better the design space.",
-        study.objective.words()
+        "The {} of a job is its {}. The curve is the share of the jobs whose {0} is at {} so much: \
+         the further up and to the {}, the better the design space.",
+        study.objective.label,
+        study.objective.words,
+        if study.objective.is_minimized() { "most" } else { "least" },
+        if study.objective.is_minimized() { "left" } else { "right" },
     );
     let mut section = sections::edf("edf", "Errors", intro, groups);
     section.warnings.extend(study.missing.iter().cloned());

@@ -26,7 +26,8 @@ pub(super) fn present(
     if let Some((&best, error)) = ranked.first().and_then(|row| Some((row, group.error(*row)?))) {
         let job = group.job(best);
         let sampled = sampled::brief(parameters, &job.sampled).replace('\u{a0}', " ");
-        printer.note(format_args!("best: job {}, error {}: {sampled}", job.id, number(error)));
+        let label = &group.objective.label;
+        printer.note(format_args!("best: job {}, {label} {}: {sampled}", job.id, number(error)));
     }
     printer.data(report.display());
 }

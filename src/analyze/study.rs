@@ -60,8 +60,9 @@ impl Study {
 
     /// One group a sweep, the report's own first.
     pub fn groups(&self) -> Vec<Group<'_>> {
-        let group =
-            |name: &String, population| Group::whole(name.clone(), population, self.objective.clone());
+        let group = |name: &String, population| {
+            Group::whole(name.clone(), population, self.objective.clone())
+        };
         self.sweeps.iter().map(|(name, population)| group(name, population)).collect()
     }
 }

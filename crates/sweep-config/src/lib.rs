@@ -27,9 +27,9 @@ mod value;
 pub mod yaml;
 
 pub use config::{
-    Analyze, Bound, CheckpointsKeep, Choice, Collect, Constraints, Executor, Filter, Filters, Goal, ObjectiveConfig, Over,
-    Interval, Launch, Law, Length, LogFormat, LogReader, Packing, Quantized, Quantum, Ranged,
-    RegnetRanges, Sampler, Setup, SlurmOptions, Strategy, Sweep, Tree,
+    Analyze, Bound, CheckpointsKeep, Choice, Collect, Constraints, Executor, Filter, Filters, Goal,
+    Interval, Launch, Law, Length, LogFormat, LogReader, ObjectiveConfig, Over, Packing, Quantized,
+    Quantum, Ranged, RegnetRanges, Sampler, Setup, SlurmOptions, Strategy, Sweep, Tree,
 };
 pub use dir::{JobId, LaunchId, SweepDir};
 pub use problem::{Place, Problem, Problems};

@@ -480,10 +480,7 @@ impl JobState {
     /// True if and only if the state needs somebody's attention.
     #[must_use]
     pub fn is_bad(&self) -> bool {
-        !matches!(
-            self,
-            Self::Waiting | Self::Queued | Self::Running | Self::Done | Self::Cancelled
-        )
+        !matches!(self, Self::Waiting | Self::Queued | Self::Running | Self::Done | Self::Cancelled)
     }
 
     /// The state of that name.

@@ -60,6 +60,11 @@ impl Axis {
         Self { label: String::new(), ..self }
     }
 
+    /// The value at its low end.
+    pub fn low(&self) -> f64 {
+        self.span.low
+    }
+
     /// The value at its high end.
     pub fn high(&self) -> f64 {
         self.span.high
@@ -68,11 +73,6 @@ impl Axis {
     /// True if and only if the value lies between its ends.
     pub fn shows(&self, value: f64) -> bool {
         self.span.low <= value && value <= self.span.high
-    }
-
-    /// How many of the values lie above its high end.
-    pub fn count_above(&self, values: &[f64]) -> usize {
-        values.iter().filter(|&&value| value > self.span.high).count()
     }
 
     /// Where a value lies, from 0 at the low end to 1 at the high end; beyond for one beyond.

@@ -1,48 +1,66 @@
-//! The empirical distribution of errors: one step function a group.
+//! The empirical distribution of errors: one step function a group, with its band.
 
 use std::fmt::Write;
 
+use plotters::element::Polygon;
 use plotters::series::LineSeries;
 
 use super::axis::Axis;
-use super::frame::{Chart, Frame, draw, stroke};
+use super::frame::{Chart, Failed, Frame, draw, fill, stroke};
 use super::marks::arrow;
 use super::theme::{Ink, SERIES, WIDE};
-use crate::analyze::stats::{Edf, Span};
+use crate::analyze::stats::Span;
 use crate::page::Scale;
 
-/// One group's curve.
+/// One group's curve, in the values of the horizontal axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EdfCurve {
     /// Which colour it has.
     pub series: usize,
-    /// The distribution.
-    pub edf: Edf,
-    /// What the arrow says where the curve leaves the figure.
+    /// The corners of the step function.
+    pub corners: Vec<(f64, f64)>,
+    /// Bands around it, the widest first: the corners of their lower and of their upper edge.
+    pub bands: Vec<[Vec<(f64, f64)>; 2]>,
+    /// What the arrow says where the curve leaves the figure; empty if it does not.
     pub beyond: String,
 }
 
-/// Draws the curves over the errors that `x` shows; those that go on to the right end in an arrow.
+/// Draws the curves; those that go on beyond the axis end in an arrow.
 pub fn edf(curves: &[EdfCurve], x: &Axis) -> String {
     let y = Axis::exact("share of jobs", Scale::Linear, Span { low: 0.0, high: 1.0 }, 6);
     let title = format!("Empirical distribution function of the {}", x.label);
     let frame = Frame { size: WIDE, x, y: &y, title: &title };
-    let end = x.span().high;
     let paint = |chart: &mut Chart<'_>| {
         for curve in curves {
-            let corners = curve.edf.corners(end);
-            chart.draw_series(LineSeries::new(corners, stroke(Ink::Solid(curve.series), 18)))?;
+            curve.bands.iter().try_for_each(|band| zone(chart, band, curve.series))?;
+        }
+        for curve in curves {
+            let line = curve.corners.iter().copied();
+            chart.draw_series(LineSeries::new(line, stroke(Ink::Solid(curve.series), 18)))?;
         }
         Ok(())
     };
     draw(frame, paint, |places| {
         let mut marks = String::new();
-        for curve in curves.iter().filter(|curve| curve.edf.at(end) < 1.0) {
-            let at = places.of(end, curve.edf.at(end));
+        for curve in curves.iter().filter(|curve| !curve.beyond.is_empty()) {
+            let Some(&(end, height)) = curve.corners.last() else { continue };
+            let at = places.of(end, height);
+            let out = if end > x.span().low { 1.0 } else { -1.0 };
             let _ = write!(marks, "<g class=\"points s{}\">", curve.series % SERIES);
-            arrow(&mut marks, at, (1.0, 0.0), &curve.beyond);
+            arrow(&mut marks, at, (out, 0.0), &curve.beyond);
             marks.push_str("</g>\n");
         }
         marks
     })
+}
+
+/// The area between two edges.
+pub(super) fn zone(
+    chart: &mut Chart<'_>,
+    [low, high]: &[Vec<(f64, f64)>; 2],
+    series: usize,
+) -> Result<(), Failed> {
+    let around: Vec<(f64, f64)> = low.iter().copied().chain(high.iter().rev().copied()).collect();
+    chart.draw_series([Polygon::new(around, fill(Ink::Zone(series)))])?;
+    Ok(())
 }

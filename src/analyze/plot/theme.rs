@@ -32,6 +32,8 @@ pub(super) enum Ink {
     Band,
     /// A fainter range: of all.
     Wash,
+    /// The range that a series' line may have.
+    Zone(usize),
     /// The median of the best.
     Median,
     /// A series' line.
@@ -58,6 +60,7 @@ impl Ink {
             Self::Solid(series) => (7, series),
             Self::Dashed(series) => (8, series),
             Self::Dotted(series) => (9, series),
+            Self::Zone(series) => (10, series),
         };
         let series = u8::try_from(series % SERIES).expect("SERIES is small");
         RGBColor(TAG, role, series)
@@ -81,6 +84,7 @@ impl Ink {
             7 => format!("line s{series}"),
             8 => format!("line dashed s{series}"),
             9 => format!("line dotted s{series}"),
+            10 => format!("zone s{series}"),
             _ => return None,
         })
     }

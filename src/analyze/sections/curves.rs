@@ -101,8 +101,12 @@ fn figure(
     parameters: &Parameters,
 ) -> FigureView {
     let job = group.job(row);
-    let heading =
-        format!("Job {} · error {}", job.id, group.error(row).map(number).unwrap_or_default());
+    let heading = format!(
+        "Job {} · {} {}",
+        job.id,
+        group.objective.label,
+        group.error(row).map(number).unwrap_or_default()
+    );
     let note = sampled::brief(parameters, &job.sampled);
     let Some(logged) = curves_of(group, row) else {
         let note = format!("No learning curve was logged. {note}");

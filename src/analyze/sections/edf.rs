@@ -1,17 +1,19 @@
-//! Error distributions of groups, with who is in them and who is not.
+//! Distributions of the objective over groups, with who is in them and who is not.
 
 use super::panels::error_axis;
 use super::words::who_is_in;
 use super::{NO_ERRORS, empty};
 use crate::analyze::group::Group;
-use crate::analyze::plot::{self, EdfCurve, SERIES};
-use crate::analyze::stats::{Edf, Summary, quantile};
+use crate::analyze::plot::{self, Axis, EdfCurve, SERIES};
+use crate::analyze::stats::{Edf, Summary, bootstrap, dkw, float, quantile};
 use crate::app::count;
 use crate::page::number::number;
 use crate::page::{Distribution, Sample, Section};
 
 /// How many labels the axis of the error has room for.
 const LABELS: usize = 9;
+/// Bands of more groups would cover each other.
+const MOST_BANDS: usize = 3;
 
 /// A section with one EDF a group.
 pub fn edf(id: &str, title: &str, intro: String, groups: &[Group<'_>]) -> Section {
@@ -21,42 +23,114 @@ pub fn edf(id: &str, title: &str, intro: String, groups: &[Group<'_>]) -> Sectio
     section.distribution = distribution(groups);
     if section.distribution.is_none() {
         section.warnings.push(NO_ERRORS.to_owned());
+    } else if groups.len() <= MOST_BANDS {
+        section.paragraphs.push(band_words(groups));
     }
     section
 }
 
-fn distribution(groups: &[Group<'_>]) -> Option<Distribution> {
-    let axis = error_axis(groups, LABELS)?;
-    let curve = |(series, group): (usize, &Group<'_>)| {
-        let edf = Edf::of(group.errors());
-        let beyond = axis.count_above(edf.sorted());
-        let beyond = format!("{}: {} further right", group.name, count(beyond, "job"));
-        EdfCurve { series, edf, beyond }
-    };
-    let curves: Vec<EdfCurve> = groups.iter().enumerate().map(curve).collect();
-    let beyond: usize = curves.iter().map(|curve| axis.count_above(curve.edf.sorted())).sum();
-    let note = match beyond {
-        0 => String::new(),
-        n => format!(
-            "{} with an error above {} beyond the right edge; the table counts {}.",
-            count(n, "job"),
-            number(axis.high()),
-            if n == 1 { "it" } else { "them" },
-        ),
-    };
-    let samples = groups.iter().zip(&curves).filter_map(|(group, curve)| sample(group, curve));
-    Some(Distribution { svg: plot::edf(&curves, &axis), note, samples: samples.collect() })
+/// What the areas around the curves are.
+fn band_words(groups: &[Group<'_>]) -> String {
+    const INNER: &str = "; of a single curve, the darker one is the bootstrap's, which holds at each \
+                         place for itself";
+    let inner = if groups.len() == 1 { INNER } else { "" };
+    format!(
+        "With 95 % confidence the curve of the whole design space lies in the light area (Dvoretzky, \
+         Kiefer, Wolfowitz){inner}."
+    )
 }
 
-fn sample(group: &Group<'_>, curve: &EdfCurve) -> Option<Sample> {
-    let Summary { n, min, mean } = group.summary()?;
-    let median = quantile(curve.edf.sorted(), 0.5)?;
+fn distribution(groups: &[Group<'_>]) -> Option<Distribution> {
+    let axis = error_axis(groups, LABELS)?;
+    let edfs: Vec<Edf> = groups.iter().map(|group| Edf::of(group.censored_losses())).collect();
+    let curves: Vec<EdfCurve> = groups
+        .iter()
+        .zip(&edfs)
+        .enumerate()
+        .map(|(series, (group, edf))| curve(series, group, edf, &axis, groups.len()))
+        .collect();
+    let samples = groups.iter().enumerate().filter_map(|(series, group)| sample(series, group));
+    Some(Distribution {
+        svg: plot::edf(&curves, &axis),
+        note: note(groups, &axis),
+        samples: samples.collect(),
+    })
+}
+
+/// Where an axis ends for losses.
+fn end_of(group: &Group<'_>, axis: &Axis) -> f64 {
+    if group.objective.is_minimized() { axis.high() } else { -axis.low() }
+}
+
+fn curve(series: usize, group: &Group<'_>, edf: &Edf, axis: &Axis, groups: usize) -> EdfCurve {
+    let goal = group.objective.goal;
+    let end = end_of(group, axis);
+    let n = edf.sorted().len();
+    let corners = edf.corners(end);
+    let edge = |height: &dyn Fn(f64) -> f64| -> Vec<(f64, f64)> {
+        corners.iter().map(|&(x, y)| (goal.as_loss(x), height(y))).collect()
+    };
+    let mut bands = Vec::new();
+    if groups <= MOST_BANDS && n > 0 {
+        let half = dkw(n);
+        bands.push([edge(&|y| (y - half).max(0.0)), edge(&|y| (y + half).min(1.0))]);
+    }
+    if groups == 1 && n > 0 {
+        let counts = |y: f64| bootstrap(to_count(y * float(n)), n);
+        bands.push([edge(&|y| counts(y).0), edge(&|y| counts(y).1)]);
+    }
+    let further = edf.sorted().iter().filter(|&&loss| loss > end).count();
+    let beyond = match further {
+        0 => String::new(),
+        _ => format!("{}: {} beyond the edge", group.name, count(further, "job")),
+    };
+    EdfCurve { series, corners: edge(&|y| y), bands, beyond }
+}
+
+#[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "a share of a count")]
+fn to_count(number: f64) -> usize {
+    number.round() as usize
+}
+
+/// How many jobs lie beyond the edge, and how many have no value and never will.
+fn note(groups: &[Group<'_>], axis: &Axis) -> String {
+    let beyond = |group: &Group<'_>| {
+        let end = end_of(group, axis);
+        group.losses().iter().filter(|&&loss| loss > end).count()
+    };
+    let far: usize = groups.iter().map(beyond).sum();
+    let lost = groups.iter().map(|g| g.rows().iter().filter(|&&row| g.is_lost(row)).count());
+    let lost: usize = lost.sum();
+    let mut parts = Vec::new();
+    if far > 0 {
+        let label = &axis.label;
+        parts.push(format!(
+            "{} with a worse {label} beyond the edge, which the table counts.",
+            count(far, "job")
+        ));
+    }
+    if lost > 0 {
+        parts.push(format!(
+            "{} that failed or diverged without a value: the curve counts them as worse than all \
+             others, so that it ends below 1; the numbers in the table are without them.",
+            count(lost, "job"),
+        ));
+    }
+    parts.join(" ")
+}
+
+fn sample(series: usize, group: &Group<'_>) -> Option<Sample> {
+    let Summary { n, min, mean } = Summary::of(&group.losses())?;
+    let mut sorted = group.losses();
+    sorted.sort_by(f64::total_cmp);
+    let median = quantile(&sorted, 0.5)?;
+    let value = |loss: f64| number(group.objective.goal.as_loss(loss));
     Some(Sample {
-        class: format!("line s{}", curve.series % SERIES),
+        class: format!("line s{}", series % SERIES),
         name: group.name.clone(),
         n,
-        min: number(min),
-        median: number(median),
-        mean: number(mean),
+        min: value(min),
+        median: value(median),
+        mean: value(mean),
     })
 }

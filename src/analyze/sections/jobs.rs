@@ -85,7 +85,11 @@ impl<'a> Listing<'a> {
             numeric,
         };
         let mut heads = vec![head("job", "", false), head("state", "", false)];
-        heads.push(head("error", &format!("the {}", self.group.objective.words()), true));
+        heads.push(head(
+            &self.group.objective.label,
+            &format!("the {}", self.group.objective.words),
+            true,
+        ));
         if self.tested.is_some() {
             heads.push(head("error_tst", "the least test error of the weights as they are", true));
         }

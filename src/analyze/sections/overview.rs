@@ -4,7 +4,7 @@ use sweep_config::records::JobState;
 
 use super::jobs::anchor;
 use crate::analyze::group::Group;
-use crate::analyze::stats::{Edf, quantile};
+use crate::analyze::stats::quantile;
 use crate::page::number::number;
 use crate::page::{Fact, StateShare};
 
@@ -17,14 +17,16 @@ pub fn facts(group: &Group<'_>, listing: &str) -> Vec<Fact> {
     if configs < group.len() {
         facts.push(plain(configs.to_string(), "configs, with several seeds each"));
     }
-    let errors = Edf::of(group.errors());
+    let mut errors = group.errors();
+    errors.sort_by(f64::total_cmp);
+    let label = &group.objective.label;
     if let Some(&best) = group.ranked().first() {
         let id = group.job(best).id;
         let error = group.error(best).map(number).unwrap_or_default();
-        facts.push(fact(error, format!("best error, job {id}"), anchor(listing, id)));
+        facts.push(fact(error, format!("best {label}, job {id}"), anchor(listing, id)));
     }
-    if let Some(median) = quantile(errors.sorted(), 0.5) {
-        facts.push(plain(number(median), "median error"));
+    if let Some(median) = quantile(&errors, 0.5) {
+        facts.push(fact(number(median), format!("median {label}"), String::new()));
     }
     facts
 }

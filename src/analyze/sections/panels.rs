@@ -12,9 +12,12 @@ pub(super) const Y_LABELS: usize = 5;
 /// The error's axis: the same for all groups, cut where a few jobs are far out; `None` if no job
 /// has an error.
 pub(super) fn error_axis(groups: &[Group<'_>], labels: usize) -> Option<Axis> {
-    let errors: Vec<f64> = groups.iter().flat_map(Group::errors).collect();
-    let span = robust_span(&errors, Edges::High)?;
-    Some(Axis::new("error", Scale::Linear, span, labels))
+    let objective = &groups.first()?.objective;
+    let losses: Vec<f64> = groups.iter().flat_map(Group::losses).collect();
+    let span = robust_span(&losses, Edges::High)?;
+    let (a, b) = (objective.goal.as_loss(span.low), objective.goal.as_loss(span.high));
+    let span = Span { low: a.min(b), high: a.max(b) };
+    Some(Axis::new(objective.label.as_str(), Scale::Linear, span, labels))
 }
 
 /// The axis of a metric that has these values, cut where a few are far out; `None` of no values.

@@ -71,7 +71,10 @@ fn trend(metric: &Metric, groups: &[Group<'_>]) -> Result<Option<FigureView>, Me
 }
 
 fn stop(series: usize, group: &Group<'_>, points: &[Point]) -> Option<TrendStop> {
-    let pairs: Vec<(f64, f64)> = points.iter().map(|point| (point.error, point.value)).collect();
+    let pairs: Vec<(f64, f64)> = points
+        .iter()
+        .map(|point| (group.objective.goal.as_loss(point.error), point.value))
+        .collect();
     let best = best_range(&pairs)?;
     let title = format!("{}: {}", group.name, number(best.median));
     Some(TrendStop { all: Span::of(points.iter().map(|p| p.value))?, best, title, series })

@@ -11,7 +11,7 @@ use crate::page::number::{correlation, number};
 use crate::page::{FigureView, Grid, Key, Section};
 
 const INTRO: &str = "Each point is a job; rest on it to see which. Of a quarter of the jobs, drawn \
-    at random, take the one with the least error: in 95 % of such draws its value lies in the \
+    at random, take the best: in 95 % of such draws its value lies in the \
     shaded range, and the line is the median. A narrow range says where good values are.";
 
 /// A section of scatter plots.
@@ -43,11 +43,14 @@ pub fn values(id: &str, title: &str, metrics: &[String], groups: &[Group<'_>]) -
     section
 }
 
-/// Which jobs are at the top edge of the figures, which have that axis in common.
+/// Which jobs are at the edge of the figures, which have that axis in common.
 fn far_out(groups: &[Group<'_>], y: &Axis) -> Option<String> {
-    let n: usize = groups.iter().map(|group| y.count_above(&group.errors())).sum();
-    let (jobs, top) = (count(n, "job"), number(y.high()));
-    (n > 0).then(|| format!("{jobs} with an error above {top}: arrows at the top edge."))
+    let n = groups.iter().flat_map(Group::errors).filter(|&error| !y.shows(error)).count();
+    let jobs = count(n, "job");
+    (n > 0).then(|| {
+        let (low, high) = (number(y.low()), number(y.high()));
+        format!("{jobs} with a value beyond {low} to {high}: arrows at the edge.")
+    })
 }
 
 /// What there is to show of a metric.
@@ -84,7 +87,10 @@ fn figure(
     (x, y): (&Axis, &Axis),
     series: usize,
 ) -> FigureView {
-    let pairs: Vec<(f64, f64)> = points.iter().map(|point| (point.error, point.value)).collect();
+    let pairs: Vec<(f64, f64)> = points
+        .iter()
+        .map(|point| (group.objective.goal.as_loss(point.error), point.value))
+        .collect();
     let Some(best) = best_range(&pairs) else {
         let note = "No job has both an error and a value.".to_owned();
         return FigureView { heading, svg: String::new(), keys: Vec::new(), note };
@@ -93,8 +99,9 @@ fn figure(
         x: point.value,
         y: point.error,
         title: format!(
-            "job {} · error {} · {} {}",
+            "job {} · {} {} · {} {}",
             group.job(point.row).id,
+            y.label,
             number(point.error),
             x.label,
             number(point.value)

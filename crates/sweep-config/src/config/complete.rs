@@ -5,8 +5,8 @@ use std::path::Path;
 use indexmap::IndexMap;
 
 use super::{
-    Bound, CheckpointsKeep, Executor, Filters, Interval, Law, Length, LogFormat, LogReader, ObjectiveConfig,
-    Quantized, Quantum, Ranged, Sampler, SlurmOptions, Sweep,
+    Bound, CheckpointsKeep, Executor, Filters, Interval, Law, Length, LogFormat, LogReader,
+    ObjectiveConfig, Quantized, Quantum, Ranged, Sampler, SlurmOptions, Sweep,
 };
 use crate::{Map, Value};
 
@@ -126,7 +126,10 @@ impl Sweep {
             ("PLOT_METRIC_TRENDS", Value::Bool(analyze.plot_metric_trends)),
             ("PLOT_COMPLEXITY_VALUES", Value::Bool(analyze.plot_complexity_values)),
             ("PLOT_COMPLEXITY_TRENDS", Value::Bool(analyze.plot_complexity_trends)),
-            ("PLOT_METRIC_PAIRS", Value::List(analyze.plot_metric_pairs.iter().map(|p| texts(p)).collect())),
+            (
+                "PLOT_METRIC_PAIRS",
+                Value::List(analyze.plot_metric_pairs.iter().map(|p| texts(p)).collect()),
+            ),
             ("PLOT_CURVES_BEST", whole(analyze.plot_curves_best)),
             ("PLOT_CURVES_WORST", whole(analyze.plot_curves_worst)),
             ("PLOT_MODELS_BEST", whole(analyze.plot_models_best)),

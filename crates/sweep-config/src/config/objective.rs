@@ -79,7 +79,8 @@ fn objective(given: &Given<'_>) -> Option<ObjectiveConfig> {
         return Some(ObjectiveConfig { metric, goal: Goal::Minimize, over: Over::Min });
     }
     let section = given.section();
-    let metric = section.required("METRIC", "the report ranks by it").and_then(|given| given.text());
+    let metric =
+        section.required("METRIC", "the report ranks by it").and_then(|given| given.text());
     let goal = section.one_of("GOAL", &GOALS, Goal::Minimize);
     let best = if goal == Goal::Minimize { Over::Min } else { Over::Max };
     let over = section.one_of("OVER", &OVERS, best);
