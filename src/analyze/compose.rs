@@ -3,6 +3,7 @@
 use sweep_config::{Analyze, Filter, Sweep};
 
 use super::group::Group;
+use super::matters::{Matters, matters};
 use super::metrics::Metric;
 use super::sections::{self, Which, empty};
 use super::study::Study;
@@ -22,7 +23,13 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> Page {
     if !analyze.split_filters.is_empty() {
         sections.push(split(analyze, &mut groups));
     }
+    sections.extend(comparisons(analyze, &groups, study));
+    let own: Vec<Matters> = groups.iter().map(|group| matters(group, &study.parameters)).collect();
+    sections.extend(what_matters(analyze, &groups, &own));
     sections.extend(studies(analyze, &groups, study));
+    if let (Some(group), Some(matters)) = (groups.first(), own.first()) {
+        sections.extend(sections::next(sweep, group, &matters.parameters));
+    }
     sections.push(sections::population(&all));
     sections.extend(sections::cost(sweep, &all));
     for (i, group) in all.iter().enumerate() {
@@ -39,6 +46,47 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> Page {
         sections,
         version: VERSION,
     }
+}
+
+/// What the groups are like beside each other.
+fn comparisons(analyze: &Analyze, groups: &[Group<'_>], study: &Study) -> Vec<Section> {
+    let sections = [
+        sections::comparison(groups),
+        sections::normalised(groups, &complexity(analyze, groups)),
+        sections::search(groups),
+        sections::replicates(groups),
+        sections::pareto(groups, &study.others),
+    ];
+    sections.into_iter().flatten().collect()
+}
+
+/// What the objective depends on, in each group.
+fn what_matters(analyze: &Analyze, groups: &[Group<'_>], own: &[Matters]) -> Vec<Section> {
+    let metrics: Vec<String> =
+        analyze.metrics.iter().chain(&complexity(analyze, groups)).cloned().collect();
+    let mut sections = Vec::new();
+    for (i, (group, matters)) in groups.iter().zip(own).enumerate() {
+        let (id, of) = if groups.len() > 1 {
+            (format!("-{i}"), format!(": {}", group.name))
+        } else {
+            (String::new(), String::new())
+        };
+        let (matter, correlate) = (format!("matters{id}"), format!("correlations{id}"));
+        sections.extend(sections::importance(
+            &matter,
+            &format!("What matters{of}"),
+            group,
+            matters,
+        ));
+        sections.extend(sections::correlations(
+            &correlate,
+            &format!("Correlations{of}"),
+            group,
+            &matters.parameters,
+            &metrics,
+        ));
+    }
+    sections
 }
 
 /// The anchor of the listing of a sweep's jobs.
@@ -168,6 +216,9 @@ fn studies(analyze: &Analyze, groups: &[Group<'_>], study: &Study) -> Vec<Sectio
     add("metrics", "Metrics", &analyze.metrics, values, trends);
     let (values, trends) = (analyze.plot_complexity_values, analyze.plot_complexity_trends);
     add("complexity", "Complexity", &complexity(analyze, groups), values, trends);
+    if !analyze.plot_metric_pairs.is_empty() {
+        sections.push(sections::pairs(&analyze.plot_metric_pairs, groups));
+    }
     let asked =
         [(analyze.plot_curves_best, Which::Best), (analyze.plot_curves_worst, Which::Worst)];
     for (n, which) in asked.into_iter().filter(|(n, _)| *n > 0) {

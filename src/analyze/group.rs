@@ -53,6 +53,19 @@ impl<'a> Group<'a> {
         configs.len()
     }
 
+    /// The number of each job's config, which replicates share; `None` where nobody says.
+    pub fn config_numbers(&self) -> Option<Vec<Option<u64>>> {
+        let Some(Column::Numbers(configs)) = self.population.table.get(table::CONFIG) else {
+            return None;
+        };
+        #[expect(
+            clippy::cast_sign_loss,
+            clippy::cast_possible_truncation,
+            reason = "whole numbers"
+        )]
+        Some(configs.iter().map(|config| config.map(|config| config as u64)).collect())
+    }
+
     /// The jobs that every filter keeps; one without a number for a filter's metric is not kept.
     ///
     /// # Errors

@@ -104,7 +104,7 @@ pub struct Grid {
 }
 
 /// A figure and what stands around it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct FigureView {
     /// What it shows.
     pub heading: String,

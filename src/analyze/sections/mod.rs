@@ -1,25 +1,43 @@
 //! The sections of the report, each from groups of jobs to a view. What cannot be shown is said.
 
 mod cells;
+mod compare;
+mod correlations;
 mod cost;
 mod curves;
 mod edf;
+mod importance;
 mod jobs;
+mod next;
+mod normalised;
 mod overview;
+mod pairs;
 mod panels;
+mod pareto;
 mod population;
 mod provenance;
+mod replicates;
+mod search;
 mod trends;
 mod values;
 mod words;
 
+pub use compare::{comparison, in_words};
+pub use correlations::correlations;
 pub use cost::cost;
 pub use curves::{Which, curves};
 pub use edf::edf;
+pub use importance::importance;
 pub use jobs::jobs;
+pub use next::{next, ranges};
+pub use normalised::normalised;
 pub use overview::{facts, states};
+pub use pairs::pairs;
+pub use pareto::pareto;
 pub use population::population;
 pub use provenance::provenance;
+pub use replicates::replicates;
+pub use search::search;
 pub use trends::trends;
 pub use values::values;
 

@@ -22,12 +22,22 @@ pub(super) fn error_axis(groups: &[Group<'_>], labels: usize) -> Option<Axis> {
 
 /// The axis of a metric that has these values, cut where a few are far out; `None` of no values.
 pub(super) fn metric_axis(metric: &Metric, values: &[f64], labels: usize) -> Option<Axis> {
-    let scale = scale(metric.spacing, Span::of(values.iter().copied())?);
+    metric_axis_of(&metric.label, metric.spacing, values, labels)
+}
+
+/// The same of anything with a name.
+pub(super) fn metric_axis_of(
+    label: &str,
+    spacing: Spacing,
+    values: &[f64],
+    labels: usize,
+) -> Option<Axis> {
+    let scale = scale(spacing, Span::of(values.iter().copied())?);
     let span = match scale {
         Scale::Linear => robust_span(values, Edges::Both)?,
         Scale::Log10 | Scale::Log2 => robust_ratio_span(values)?,
     };
-    Some(Axis::new(metric.label.as_str(), scale, span, labels))
+    Some(Axis::new(label, scale, span, labels))
 }
 
 /// The scale of a metric's axis; by difference where a value has no logarithm.

@@ -1,0 +1,44 @@
+//! What the objective depends on: a forest over the sampled parameters.
+
+use super::group::Group;
+use super::parameters::{Parameter, parameters};
+use super::sampled::Parameters;
+use super::stats::{Importance, float, importance, ranks};
+
+/// Of more parameters the first ones only are studied: a forest of more would take minutes.
+const MOST: usize = 64;
+
+/// The parameters of a group and what the forest says of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Matters {
+    /// The parameters that vary.
+    pub parameters: Vec<Parameter>,
+    /// What matters; `None` where there is nothing to learn.
+    pub importance: Option<Importance>,
+    /// How many jobs it was learnt from.
+    pub jobs: usize,
+}
+
+/// Studies a group.
+///
+/// The outcome is the share of the jobs that are better, from 0 to 1, so that one diverged job weighs
+/// no more than another bad one; jobs that failed or diverged without a value share the last place.
+pub fn matters(group: &Group<'_>, known: &Parameters) -> Matters {
+    let mut parameters = parameters(group, known);
+    parameters.truncate(MOST);
+    let lost = |row: usize| group.is_lost(row).then_some(f64::INFINITY);
+    let judged: Vec<(usize, f64)> = group
+        .rows()
+        .iter()
+        .filter_map(|&row| Some((row, group.loss(row).or_else(|| lost(row))?)))
+        .collect();
+    let losses: Vec<f64> = judged.iter().map(|(_, loss)| *loss).collect();
+    let n = float(losses.len());
+    let outcomes: Vec<f64> = ranks(&losses).iter().map(|rank| (rank - 0.5) / n).collect();
+    let columns: Vec<Vec<Option<f64>>> = parameters
+        .iter()
+        .map(|parameter| judged.iter().map(|&(row, _)| parameter.values[row]).collect())
+        .collect();
+    let importance = importance(&columns, &outcomes);
+    Matters { parameters, importance, jobs: judged.len() }
+}

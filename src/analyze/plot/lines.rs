@@ -1,0 +1,48 @@
+//! Lines with bands: what all figures of one quantity over another have in common.
+
+use plotters::series::LineSeries;
+
+use super::axis::Axis;
+use super::edf::zone;
+use super::frame::{Chart, Frame, draw, stroke};
+use super::marks::{Mark, points};
+use super::theme::Ink;
+use crate::page::svg::PANEL;
+
+/// A line, its band and its points.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Curve {
+    /// Which colour it has.
+    pub series: usize,
+    /// Its corners.
+    pub line: Vec<(f64, f64)>,
+    /// The corners of the lower and the upper edge of the band; empty if it has none.
+    pub band: Option<[Vec<(f64, f64)>; 2]>,
+    /// Points.
+    pub marks: Vec<Mark>,
+    /// Whether the line is dashed.
+    pub is_dashed: bool,
+}
+
+/// Draws the curves; what lies beyond an axis is drawn at its edge.
+pub fn lines(curves: &[Curve], x: &Axis, y: &Axis, title: &str) -> String {
+    let frame = Frame { size: PANEL, x, y, title };
+    let place = |&(a, b): &(f64, f64)| (x.clamp(a), y.clamp(b));
+    let paint = |chart: &mut Chart<'_>| {
+        for curve in curves {
+            if let Some(band) = &curve.band {
+                let placed = band.each_ref().map(|edge| edge.iter().map(place).collect());
+                zone(chart, &placed, curve.series)?;
+            }
+        }
+        for curve in curves {
+            let dashed = curve.is_dashed;
+            let ink = if dashed { Ink::Dashed(curve.series) } else { Ink::Solid(curve.series) };
+            chart.draw_series(LineSeries::new(curve.line.iter().map(place), stroke(ink, 16)))?;
+        }
+        Ok(())
+    };
+    draw(frame, paint, |places| {
+        curves.iter().map(|curve| points(&curve.marks, (x, y), places, curve.series)).collect()
+    })
+}

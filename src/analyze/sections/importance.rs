@@ -1,0 +1,162 @@
+//! Which parameters matter, how, and which only together.
+
+use super::empty;
+use super::panels::{X_LABELS, Y_LABELS};
+use crate::analyze::group::Group;
+use crate::analyze::matters::Matters;
+use crate::analyze::metrics::WIDE;
+use crate::analyze::parameters::Parameter;
+use crate::analyze::plot::{self, Axis, Curve, Mark, Scale};
+use crate::analyze::stats::{Effect, Importance, Span};
+use crate::app::count;
+use crate::page::number::number;
+use crate::page::{Cell, FigureView, Grid, Head, Key, Row, Section, Table};
+
+/// So many effects are drawn.
+const DRAWN: usize = 9;
+/// So many pairs are listed, of those with at least so great a share.
+const PAIRS: usize = 5;
+const LEAST_PAIR: f64 = 0.01;
+/// A forest that explains less has learnt nothing to speak of.
+const LEAST_EXPLAINED: f64 = 0.05;
+
+const HOW: &str = "A random forest learns from the sampled parameters which share of the jobs is better \
+    (fANOVA: Hutter, Hoos, Leyton-Brown, 2014). A parameter's share is how much of the variance it \
+    explains alone; what the forest flattens is lost, so that shares are rather too small.";
+const EFFECTS: &str = "The mean share of better jobs over each parameter, whatever the others are: less \
+    is better. In 95 % of the forest's trees it lies in the area.";
+
+/// The section of a group; `None` where no parameter varies.
+pub fn importance(id: &str, title: &str, group: &Group<'_>, matters: &Matters) -> Option<Section> {
+    if matters.parameters.is_empty() {
+        return None;
+    }
+    let mut section = empty(id, title);
+    let Some(found) = &matters.importance else {
+        let jobs = count(matters.jobs, "job");
+        section.paragraphs.push(format!("{jobs} that ended: too few to learn from, or all alike."));
+        return Some(section);
+    };
+    if found.explained < LEAST_EXPLAINED {
+        section.paragraphs.push(format!(
+            "From {} of {} nothing can be learnt: in jobs that it has not seen, the forest explains \
+             {:.0} % of the variance. The parameters matter little, or there are too few jobs.",
+            count(matters.jobs, "job"),
+            group.name,
+            (found.explained * 100.0).max(0.0),
+        ));
+        return Some(section);
+    }
+    section.paragraphs.push(format!(
+        "{HOW} In jobs that it has not seen it explains {:.0} % ({}).",
+        found.explained * 100.0,
+        count(matters.jobs, "job")
+    ));
+    section.paragraphs.extend(pairs(found, &matters.parameters));
+    section.paragraphs.push(EFFECTS.to_owned());
+    section.grids.push(Grid { figures: effects(found, &matters.parameters), ..Grid::default() });
+    section.table = Some(table(found, &matters.parameters));
+    Some(section)
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
+}
+
+/// The pairs that matter, in a sentence.
+fn pairs(found: &Importance, parameters: &[Parameter]) -> Option<String> {
+    let named: Vec<String> = found
+        .pairs
+        .iter()
+        .filter(|pair| pair.share >= LEAST_PAIR)
+        .take(PAIRS)
+        .map(|pair| {
+            let (a, b) = (&parameters[pair.parameters.0].name, &parameters[pair.parameters.1].name);
+            format!("{a} with {b} ({})", percent(pair.share))
+        })
+        .collect();
+    (!named.is_empty()).then(|| format!("Together, beyond each alone: {}.", named.join(", ")))
+}
+
+fn table(found: &Importance, parameters: &[Parameter]) -> Table {
+    let head = |text: &str, numeric| Head { text: text.to_owned(), title: String::new(), numeric };
+    let row = |effect: &Effect| {
+        let parameter = &parameters[effect.parameter];
+        let cells = vec![
+            Cell { text: parameter.key.clone(), numeric: false, share: String::new() },
+            Cell {
+                text: percent(effect.share),
+                numeric: true,
+                share: format!("{:.1}%", (effect.share * 100.0).clamp(0.0, 100.0)),
+            },
+        ];
+        Row { id: String::new(), set_apart: false, cells }
+    };
+    Table {
+        heads: vec![head("parameter", false), head("share of the variance", true)],
+        rows: found.effects.iter().map(row).collect(),
+        note: String::new(),
+    }
+}
+
+fn effects(found: &Importance, parameters: &[Parameter]) -> Vec<FigureView> {
+    let drawn = found.effects.iter().filter(|effect| effect.marginal.len() > 1).take(DRAWN);
+    let top = drawn.clone().flat_map(|e| e.marginal.iter().map(|l| l.high)).fold(0.0, f64::max);
+    let y = Axis::exact(
+        "share of better jobs",
+        Scale::Linear,
+        Span { low: 0.0, high: (top * 10.0).ceil() / 10.0 },
+        Y_LABELS,
+    );
+    drawn.filter_map(|effect| figure(effect, &parameters[effect.parameter], &y)).collect()
+}
+
+fn figure(effect: &Effect, parameter: &Parameter, y: &Axis) -> Option<FigureView> {
+    let shown: Vec<(f64, f64, f64, f64)> =
+        effect.marginal.iter().filter_map(|l| Some((l.value?, l.mean, l.low, l.high))).collect();
+    let x = axis(parameter, &shown)?;
+    let edge = |of: fn(&(f64, f64, f64, f64)) -> f64| shown.iter().map(|l| (l.0, of(l))).collect();
+    let mark = |level: &(f64, f64, f64, f64)| Mark {
+        x: level.0,
+        y: level.1,
+        title: format!(
+            "{} {}: {:.2} ({:.2} to {:.2})",
+            parameter.name,
+            parameter.word(level.0).map_or_else(|| number(level.0), str::to_owned),
+            level.1,
+            level.2,
+            level.3
+        ),
+    };
+    /// Of more levels the line alone is drawn.
+    const FEW: usize = 12;
+    let marks = if shown.len() <= FEW { shown.iter().map(mark).collect() } else { Vec::new() };
+    let curve = Curve {
+        line: edge(|level| level.1),
+        band: Some([edge(|level| level.2), edge(|level| level.3)]),
+        marks,
+        ..Curve::default()
+    };
+    let missing = effect.marginal.iter().find(|level| level.value.is_none());
+    let key =
+        Key { class: String::new(), text: format!("{} of the variance", percent(effect.share)) };
+    Some(FigureView {
+        heading: parameter.name.clone(),
+        svg: plot::lines(&[curve], &x, y, &format!("Effect of {}", parameter.name)),
+        keys: vec![key],
+        note: missing.map(|l| format!("Without it: {:.2}.", l.mean)).unwrap_or_default(),
+    })
+}
+
+/// The axis of a parameter: names of words, by ratio where the values span much.
+fn axis(parameter: &Parameter, shown: &[(f64, f64, f64, f64)]) -> Option<Axis> {
+    if !parameter.words.is_empty() {
+        return Some(Axis::of_names(
+            &parameter.words.iter().map(String::as_str).collect::<Vec<_>>(),
+        ));
+    }
+    let span = Span::of(shown.iter().map(|level| level.0))?;
+    let wide = span.low > 0.0 && span.high / span.low >= WIDE;
+    let scale = if wide { Scale::Log10 } else { Scale::Linear };
+    Some(Axis::new(parameter.name.as_str(), scale, span, X_LABELS))
+}

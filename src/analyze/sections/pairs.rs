@@ -1,0 +1,108 @@
+//! Two metrics over each other, each job coloured by its rank.
+
+use super::empty;
+use super::panels::{X_LABELS, Y_LABELS, metric_axis};
+use super::values::capitalised;
+use crate::analyze::group::Group;
+use crate::analyze::metrics::{Metric, MetricProblem};
+use crate::analyze::plot::{self, Curve, Mark};
+use crate::analyze::stats::float;
+use crate::page::number::number;
+use crate::page::{FigureView, Grid, Key, Section};
+
+/// Up to which share of the ranks a job has which colour, and what the legend says; the best last,
+/// so that it lies on top.
+const CLASSES: [(f64, usize, &str); 3] =
+    [(1.0, 6, "the others"), (0.5, 5, "the better half"), (0.1, 1, "the best tenth")];
+
+/// A section of ANALYZE.PLOT_METRIC_PAIRS.
+pub fn pairs(asked: &[[String; 2]], groups: &[Group<'_>]) -> Section {
+    let mut section = empty("pairs", "Pairs of metrics");
+    section.paragraphs.push("Where the good jobs are in two metrics at once.".to_owned());
+    for names in asked {
+        let [x, y] = names.each_ref().map(|name| Metric::named(name));
+        match row(&x, &y, groups) {
+            Ok(grid) => section.grids.push(grid),
+            Err(problem) => section.warnings.push(problem.sentence()),
+        }
+    }
+    section
+}
+
+/// A job: its row, and its values.
+type Place = (usize, f64, f64);
+
+fn row(x: &Metric, y: &Metric, groups: &[Group<'_>]) -> Result<Grid, MetricProblem> {
+    let places: Vec<Vec<Place>> =
+        groups.iter().map(|group| places(x, y, group)).collect::<Result<_, _>>()?;
+    let of = |value: fn(&Place) -> f64| places.iter().flatten().map(value).collect::<Vec<f64>>();
+    let axes = metric_axis(x, &of(|p| p.1), X_LABELS).zip(metric_axis(y, &of(|p| p.2), Y_LABELS));
+    let Some((x_axis, y_axis)) = axes else {
+        return Err(
+            x.problem(&format!("and `{}` are together in no job with an error", y.name), None)
+        );
+    };
+    let figure = |(group, places): (&Group<'_>, &Vec<Place>)| {
+        let curves = curves(group, places, (x, y));
+        let heading = if groups.len() > 1 {
+            group.name.clone()
+        } else {
+            format!("{} over {}", capitalised(&y.label), x.label)
+        };
+        let title = format!("{} over {}, by rank", y.label, x.label);
+        let keys = CLASSES.iter().rev().map(|(_, series, text)| Key {
+            class: format!("dot s{series}"),
+            text: (*text).to_owned(),
+        });
+        FigureView {
+            heading,
+            svg: plot::lines(&curves, &x_axis, &y_axis, &title),
+            keys: keys.collect(),
+            note: String::new(),
+        }
+    };
+    let title = if groups.len() > 1 {
+        format!("{} over {}", capitalised(&y.label), x.label)
+    } else {
+        String::new()
+    };
+    let figures = groups.iter().zip(&places).map(figure).collect();
+    Ok(Grid { title, columns: groups.len(), figures })
+}
+
+/// Of jobs that have both metrics and a value, best first.
+fn places(x: &Metric, y: &Metric, group: &Group<'_>) -> Result<Vec<Place>, MetricProblem> {
+    let [xs, ys] = [
+        x.values(group.population, &group.objective)?,
+        y.values(group.population, &group.objective)?,
+    ];
+    let place = |row: usize| Some((row, xs[row]?, ys[row]?));
+    Ok(group.ranked().into_iter().filter_map(place).collect())
+}
+
+fn curves(group: &Group<'_>, places: &[Place], (x, y): (&Metric, &Metric)) -> Vec<Curve> {
+    let mark = |&(row, at_x, at_y): &Place| Mark {
+        x: at_x,
+        y: at_y,
+        title: format!(
+            "job {} · {} {} · {} {} · {} {}",
+            group.job(row).id,
+            group.objective.label,
+            group.error(row).map(number).unwrap_or_default(),
+            x.label,
+            number(at_x),
+            y.label,
+            number(at_y)
+        ),
+    };
+    let share = |rank: usize| float(rank + 1) / float(places.len());
+    let curve = |(class, (most, series, _)): (usize, &(f64, usize, &str))| {
+        let least = CLASSES.get(class + 1).map_or(0.0, |next| next.0);
+        let own = places
+            .iter()
+            .enumerate()
+            .filter(|(rank, _)| least < share(*rank) && share(*rank) <= *most);
+        Curve { series: *series, marks: own.map(|(_, p)| mark(p)).collect(), ..Curve::default() }
+    };
+    CLASSES.iter().enumerate().map(curve).collect()
+}

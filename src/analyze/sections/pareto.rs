@@ -1,0 +1,85 @@
+//! Several objectives: which jobs no other beats in all.
+
+use super::empty;
+use super::panels::{X_LABELS, Y_LABELS, error_axis, metric_axis_of};
+use crate::analyze::group::Group;
+use crate::analyze::metrics::Objective;
+use crate::analyze::plot::{self, Curve, Mark, SERIES};
+use crate::analyze::stats::pareto_front;
+use crate::app::count;
+use crate::page::number::number;
+use crate::page::{FigureView, Grid, Key, Section};
+
+/// The front of the first objective with each of the others; `None` of a single objective.
+pub fn pareto(groups: &[Group<'_>], others: &[Objective]) -> Option<Section> {
+    let first = &groups.first()?.objective;
+    if others.is_empty() {
+        return None;
+    }
+    let mut section = empty("pareto", "Pareto front");
+    section.paragraphs.push(format!(
+        "On the line are the jobs that no other beats in both: better {} costs something else there.",
+        first.label
+    ));
+    let mut grid = Grid::default();
+    for other in others {
+        match figure(groups, other) {
+            Some(figure) => grid.figures.push(figure),
+            None => section
+                .warnings
+                .push(format!("No job has both {} and {}.", first.label, other.label)),
+        }
+    }
+    section.grids.push(grid);
+    Some(section)
+}
+
+/// A job with both: its row, the other objective's value, the first one's.
+type Both = (usize, f64, f64);
+
+fn figure(groups: &[Group<'_>], other: &Objective) -> Option<FigureView> {
+    let both: Vec<Vec<Both>> = groups.iter().map(|group| both(group, other)).collect();
+    let values: Vec<f64> = both.iter().flatten().map(|job| job.1).collect();
+    let x = metric_axis_of(&other.label, other.spacing(), &values, X_LABELS)?;
+    let y = error_axis(groups, Y_LABELS)?;
+    let first = &groups.first()?.objective;
+    let mut keys = Vec::new();
+    let curve = |(series, jobs): (usize, &Vec<Both>)| {
+        let group = &groups[series];
+        let losses: Vec<(f64, f64)> =
+            jobs.iter().map(|job| (other.goal.as_loss(job.1), first.goal.as_loss(job.2))).collect();
+        let front = pareto_front(&losses);
+        keys.push(Key {
+            class: format!("line s{}", series % SERIES),
+            text: format!("{}: {} on the front", group.name, count(front.len(), "job")),
+        });
+        let mark = |&at: &usize| {
+            let (row, x, y) = jobs[at];
+            let title = format!(
+                "job {} · {} {} · {} {}",
+                group.job(row).id,
+                first.label,
+                number(y),
+                other.label,
+                number(x)
+            );
+            Mark { x, y, title }
+        };
+        let line = front.iter().map(|&at| (jobs[at].1, jobs[at].2)).collect();
+        Curve { series, line, marks: front.iter().map(mark).collect(), ..Curve::default() }
+    };
+    let curves: Vec<Curve> = both.iter().enumerate().map(curve).collect();
+    let title = format!("{} over {}", y.label, x.label);
+    let heading = format!("{} and {}", first.label, other.label);
+    Some(FigureView {
+        heading,
+        svg: plot::lines(&curves, &x, &y, &title),
+        keys,
+        note: String::new(),
+    })
+}
+
+fn both(group: &Group<'_>, other: &Objective) -> Vec<Both> {
+    let values = other.values(group.population);
+    group.rows().iter().filter_map(|&row| Some((row, values[row]?, group.error(row)?))).collect()
+}

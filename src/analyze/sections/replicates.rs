@@ -1,0 +1,47 @@
+//! Seeds against configs: how much of what differs is chance.
+
+use super::empty;
+use crate::analyze::group::Group;
+use crate::analyze::stats::{Components, components};
+use crate::app::count;
+use crate::page::Section;
+use crate::page::number::number;
+
+/// The section; `None` where no config has two jobs with a value.
+pub fn replicates(groups: &[Group<'_>]) -> Option<Section> {
+    let found: Vec<(&Group<'_>, Components)> =
+        groups.iter().filter_map(|group| Some((group, of(group)?))).collect();
+    if found.is_empty() {
+        return None;
+    }
+    let mut section = empty("replicates", "Seeds and configs");
+    section.paragraphs.extend(found.iter().map(|(group, c)| in_words(group, c)));
+    Some(section)
+}
+
+fn of(group: &Group<'_>) -> Option<Components> {
+    let configs = group.config_numbers()?;
+    let value = |&row: &usize| Some((configs[row]?, group.error(row)?));
+    components(group.rows().iter().filter_map(value))
+}
+
+fn in_words(group: &Group<'_>, c: &Components) -> String {
+    let (seeds, configs) = (c.seeds.sqrt(), c.configs_variance.sqrt());
+    let share = c.share_of_configs() * 100.0;
+    let advice = if seeds > configs {
+        "The seeds differ more than the configs: a single job says little of its config."
+    } else if share > 90.0 {
+        "One seed a config is enough."
+    } else {
+        "Configs that differ by less than the seeds do are not to be told apart by one job each."
+    };
+    format!(
+        "{}: {} of {} have replicates. Jobs of one config differ by a standard deviation of {}, configs \
+         by {}: {share:.0} % of the variance is due to the config. {advice}",
+        group.name,
+        c.replicated,
+        count(c.configs, "config"),
+        number(seeds),
+        number(configs),
+    )
+}

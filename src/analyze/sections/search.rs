@@ -1,0 +1,146 @@
+//! How far random search came with so many jobs, and whether they are enough.
+
+use super::empty;
+use super::panels::{X_LABELS, Y_LABELS};
+use crate::analyze::group::Group;
+use crate::analyze::plot::{self, Axis, Curve, SERIES, Scale};
+use crate::analyze::stats::{
+    BestOf, Edges, Span, best_of, dkw, draw_counts, draws_for_dkw, float, mean_distance,
+    robust_span,
+};
+use crate::app::count;
+use crate::page::number::number;
+use crate::page::{FigureView, Grid, Key, Section};
+
+/// The section; `None` where no group has two jobs with a value.
+pub fn search(groups: &[Group<'_>]) -> Option<Section> {
+    let losses: Vec<Vec<f64>> = groups.iter().map(sorted).collect();
+    if losses.iter().all(|losses| losses.len() < 2) {
+        return None;
+    }
+    let mut section = empty("search", "How many jobs are enough");
+    section.paragraphs.extend(groups.iter().zip(&losses).filter_map(|(g, l)| in_words(g, l)));
+    let figures = [best(groups, &losses), enough(groups)].into_iter().flatten().collect();
+    section.grids.push(Grid { title: String::new(), columns: 0, figures });
+    Some(section)
+}
+
+fn sorted(group: &Group<'_>) -> Vec<f64> {
+    let mut losses = group.losses();
+    losses.sort_by(f64::total_cmp);
+    losses
+}
+
+fn in_words(group: &Group<'_>, losses: &[f64]) -> Option<String> {
+    let n = losses.len();
+    let value = |loss: f64| number(group.objective.goal.as_loss(loss));
+    let half = best_of(losses, (n / 2).max(1))?;
+    let all = best_of(losses, n)?;
+    let near = draw_counts(n).into_iter().find(|&m| {
+        // How much of the way from the mean to the best is still to go.
+        let mean = losses.iter().sum::<f64>() / float(n);
+        best_of(losses, m).is_some_and(|b| b.mean - all.mean <= 0.05 * (mean - all.mean))
+    });
+    let near = near.map_or(String::new(), |m| {
+        format!(" {} already get 95 % of the way from the mean to it.", count(m, "job"))
+    });
+    let wide = dkw(n);
+    Some(format!(
+        "{}: the best of {} is {}; of half as many it would have been {} on average.{near} The \
+         distribution is known to within ±{:.0} % of the jobs (95 % confidence); ±5 % take {} jobs.",
+        group.name,
+        count(n, "job"),
+        value(all.mean),
+        value(half.mean),
+        wide * 100.0,
+        draws_for_dkw(0.05),
+    ))
+}
+
+/// The best of m draws over m.
+fn best(groups: &[Group<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
+    let objective = &groups.first()?.objective;
+    let value = |loss: f64| objective.goal.as_loss(loss);
+    let curves: Vec<(usize, Vec<BestOf>)> = losses
+        .iter()
+        .enumerate()
+        .map(|(series, losses)| {
+            let counts = draw_counts(losses.len()).into_iter();
+            (series, counts.filter_map(|m| best_of(losses, m)).collect::<Vec<_>>())
+        })
+        .filter(|(_, points)| points.len() > 1)
+        .collect();
+    let most = curves.iter().filter_map(|(_, points)| points.last()).map(|b| b.draws).max()?;
+    let shown = curves.iter().flat_map(|(_, p)| p).flat_map(|b| [b.mean, b.low, b.high]);
+    let shown = robust_span(&shown.collect::<Vec<_>>(), Edges::High)?;
+    let (a, b) = (value(shown.low), value(shown.high));
+    let y_span = Span { low: a.min(b), high: a.max(b) };
+    let y = Axis::new(format!("best {}", objective.label), Scale::Linear, y_span, Y_LABELS);
+    let x = Axis::exact("jobs", Scale::Log10, Span { low: 1.0, high: float(most) }, X_LABELS);
+    let edge = |points: &[BestOf], of: fn(&BestOf) -> f64| {
+        points.iter().map(|best| (float(best.draws), value(of(best)))).collect::<Vec<_>>()
+    };
+    let drawn: Vec<Curve> = curves
+        .iter()
+        .map(|(series, points)| Curve {
+            series: *series,
+            line: edge(points, |best| best.mean),
+            band: Some([edge(points, |best| best.low), edge(points, |best| best.high)]),
+            ..Curve::default()
+        })
+        .collect();
+    let title = format!("The best {} of so many jobs", objective.label);
+    Some(FigureView {
+        heading: "Random search: the best of so many jobs".to_owned(),
+        svg: plot::lines(&drawn, &x, &y, &title),
+        keys: keys(groups, curves.iter().map(|(series, _)| *series)),
+        note:
+            "The line is the expectation, exact; in 95 % of all choices of so many of these jobs \
+               the best lies in the area."
+                .to_owned(),
+    })
+}
+
+/// How far the EDF of m draws is from the truth over m.
+fn enough(groups: &[Group<'_>]) -> Option<FigureView> {
+    let most = groups.iter().map(|group| group.errors().len()).max()?;
+    let counts: Vec<usize> =
+        draw_counts(4 * most.max(16)).into_iter().filter(|&m| m >= 4).collect();
+    let (first, last) = (float(*counts.first()?), float(*counts.last()?));
+    let line = |of: fn(usize) -> f64| counts.iter().map(|&m| (float(m), of(m))).collect();
+    let here = |(series, group): (usize, &Group<'_>)| {
+        let n = group.errors().len();
+        let at = (float(n.max(4)), mean_distance(n.max(4)));
+        let title = format!("{}: {}, mean distance {:.3}", group.name, count(n, "job"), at.1);
+        Curve { series, marks: vec![plot::Mark { x: at.0, y: at.1, title }], ..Curve::default() }
+    };
+    let mean = Curve { series: 6, line: line(mean_distance), ..Curve::default() };
+    let bound = Curve { series: 6, line: line(dkw), is_dashed: true, ..Curve::default() };
+    let points = groups.iter().enumerate().map(here);
+    let curves: Vec<Curve> = [mean, bound].into_iter().chain(points).collect();
+    let x = Axis::exact("jobs", Scale::Log10, Span { low: first, high: last }, X_LABELS);
+    let y =
+        Axis::exact("distance of the curve", Scale::Linear, Span { low: 0.0, high: 0.6 }, Y_LABELS);
+    let key = |class: &str, text: &str| Key { class: class.to_owned(), text: text.to_owned() };
+    let mut keys = vec![key("line s6", "mean"), key("line dashed s6", "95 % bound")];
+    keys.extend(groups.iter().enumerate().map(|(series, group)| Key {
+        class: format!("dot s{}", series % SERIES),
+        text: group.name.clone(),
+    }));
+    Some(FigureView {
+        heading: "Are these jobs enough?".to_owned(),
+        svg: plot::lines(&curves, &x, &y, "Distance of the sampled distribution over the jobs"),
+        keys,
+        note:
+            "How far the curve of so many jobs is from that of the whole space, at its worst place."
+                .to_owned(),
+    })
+}
+
+fn keys(groups: &[Group<'_>], series: impl Iterator<Item = usize>) -> Vec<Key> {
+    let key = |series: usize| Key {
+        class: format!("line s{}", series % SERIES),
+        text: groups[series].name.clone(),
+    };
+    series.map(key).collect()
+}
