@@ -36,7 +36,7 @@ fn golden() -> Golden {
     let rows = columns[0].len();
     let mut frame = DataFrame::new(rows, columns).unwrap();
     ParquetWriter::new(File::create(dir.sweep_parquet()).unwrap()).finish(&mut frame).unwrap();
-    let population = Population::read(&dir).unwrap();
+    let population = Population::read(&dir, None).unwrap();
     Golden { pycls, population }
 }
 
@@ -188,7 +188,7 @@ fn a_number_that_is_not_one_is_missing() {
     let job = Series::new("job".into(), [0_i64, 1, 2]);
     let mut frame = DataFrame::new(3, vec![job.into(), error.into()]).unwrap();
     ParquetWriter::new(File::create(dir.sweep_parquet()).unwrap()).finish(&mut frame).unwrap();
-    let population = Population::read(&dir).unwrap();
+    let population = Population::read(&dir, None).unwrap();
     let objective = error(std::iter::once(&population));
     let group = Group::whole("odd".to_owned(), &population, objective);
     assert_eq!(group.errors(), [1.0]);

@@ -1,11 +1,15 @@
-//! What each job logged over its epochs, from `curves.parquet`.
+//! What a job logged over its epochs, from `curves.parquet`.
+//!
+//! The file has a row a job, phase and epoch: a sweep of 100,000 jobs has fifteen million. A report
+//! shows the curves of a few, so that only where each job's rows are is read at first, and the rows
+//! of a job when it is asked for.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sweep_config::{JobId, table};
 
-use super::frame::{job_ids, read_table};
+use super::frame::{Table, column_names, job_ids, read_columns, read_slice};
 use crate::app::Failure;
 
 /// The type of the epochs of training.
@@ -17,55 +21,66 @@ pub const TEST_EMA: &str = "test_ema_epoch";
 /// What learning curves may show, the likeliest first: the first that was logged is taken.
 const METRICS: [&str; 3] = ["top1_err", "error", "loss"];
 
-/// The curves of one job: phase -> `(epoch, value)`, in the order of the epochs.
-pub type JobCurves = BTreeMap<String, Vec<(f64, f64)>>;
+/// The curves of one job.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct JobCurves {
+    /// Phase -> `(epoch, value)`, in the order of the epochs.
+    pub phases: BTreeMap<String, Vec<(f64, f64)>>,
+    /// How many epochs the job has, as far as it said.
+    pub epochs: Option<f64>,
+}
 
-/// One metric of all jobs of one sweep over their epochs.
+/// One metric of the jobs of one sweep over their epochs.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Curves {
     /// Which; empty if none of those that can be drawn was logged.
-    pub metric: &'static str,
-    jobs: BTreeMap<JobId, JobCurves>,
-    epochs: BTreeMap<JobId, f64>,
+    pub metric: String,
+    path: PathBuf,
+    /// Each job's first row, and how many it has.
+    rows: BTreeMap<JobId, (usize, usize)>,
 }
 
 impl Curves {
-    /// Reads `curves.parquet`; epochs without a number for the metric are left out.
+    /// Finds the jobs in `curves.parquet`. `wanted` is the metric that is sought before others.
     ///
     /// # Errors
     ///
     /// When the file cannot be read or is no such table.
-    pub fn read(path: &Path) -> Result<Self, Failure> {
-        let (rows, table) = read_table(path)?;
-        let ids = job_ids(&table, rows).unwrap_or_default();
+    pub fn read(path: &Path, wanted: Option<&str>) -> Result<Self, Failure> {
+        let known = column_names(path)?;
+        let metric = wanted.into_iter().chain(METRICS).find(|m| known.iter().any(|k| k == m));
+        let (height, table) = read_columns(path, &[table::JOB])?;
+        let mut rows: BTreeMap<JobId, (usize, usize)> = BTreeMap::new();
+        for (row, id) in job_ids(&table, height).unwrap_or_default().into_iter().enumerate() {
+            rows.entry(id).or_insert((row, 0)).1 += 1;
+        }
+        Ok(Self { metric: metric.unwrap_or_default().to_owned(), path: path.to_owned(), rows })
+    }
+
+    /// The curves of a job; `None` if it logged none. Epochs without a number are left out.
+    pub fn of(&self, job: JobId) -> Option<JobCurves> {
+        let &(first, count) = self.rows.get(&job)?;
+        let columns = [table::PHASE, table::EPOCH, table::EPOCH_MAX, self.metric.as_str()];
+        let columns = &columns[..if self.metric.is_empty() { 3 } else { 4 }];
+        // The file was read before: what is gone since has no curve.
+        let (rows, table) = read_slice(&self.path, columns, (first, count)).ok()?;
+        Some(self.gather(&table, rows))
+    }
+
+    fn gather(&self, table: &Table, rows: usize) -> JobCurves {
         let phases = table.text_column(table::PHASE);
         let epochs = table.numbers(table::EPOCH, rows);
+        let values = table.numbers(&self.metric, rows);
         let lasts = table.numbers(table::EPOCH_MAX, rows);
-        let metric = METRICS.into_iter().find(|metric| table.get(metric).is_some());
-        let metric = metric.unwrap_or_default();
-        let values = table.numbers(metric, rows);
-        let mut curves = Self { metric, ..Self::default() };
-        for (row, &id) in ids.iter().enumerate() {
-            if let Some(last) = lasts[row] {
-                let known = curves.epochs.entry(id).or_insert(last);
-                *known = known.max(last);
-            }
-            let phase = phases.get(row).and_then(Option::as_ref);
+        let mut curves = JobCurves {
+            epochs: lasts.into_iter().flatten().reduce(f64::max),
+            ..JobCurves::default()
+        };
+        for (row, phase) in phases.iter().enumerate() {
             if let (Some(phase), Some(epoch), Some(value)) = (phase, epochs[row], values[row]) {
-                let job = curves.jobs.entry(id).or_default();
-                job.entry(phase.clone()).or_default().push((epoch, value));
+                curves.phases.entry(phase.clone()).or_default().push((epoch, value));
             }
         }
-        Ok(curves)
-    }
-
-    /// The curves of a job; `None` if it logged none.
-    pub fn of(&self, job: JobId) -> Option<&JobCurves> {
-        self.jobs.get(&job)
-    }
-
-    /// How many epochs the job has, as far as it said.
-    pub fn epochs(&self, job: JobId) -> Option<f64> {
-        self.epochs.get(&job).copied()
+        curves
     }
 }

@@ -89,12 +89,12 @@ impl Table {
 }
 
 impl Population {
-    /// Reads what was collected of a sweep.
+    /// Reads what was collected of a sweep; `metric` is what learning curves show if it was logged.
     ///
     /// # Errors
     ///
     /// When `sweep.parquet` cannot be read or is no such table.
-    pub fn read(dir: &SweepDir) -> Result<Self, Failure> {
+    pub fn read(dir: &SweepDir, metric: Option<&str>) -> Result<Self, Failure> {
         let path = &dir.sweep_parquet();
         let (rows, table) = read_table(path)?;
         let ids = job_ids(&table, rows).ok_or_else(|| {
@@ -110,7 +110,7 @@ impl Population {
             ),
         });
         let jobs = jobs.collect();
-        let curves = Curves::read(&dir.curves_parquet()).map_err(|error| error.to_string());
+        let curves = Curves::read(&dir.curves_parquet(), metric).map_err(|error| error.to_string());
         Ok(Self { jobs, table, curves })
     }
 }
@@ -136,8 +136,42 @@ pub(super) fn job_ids(table: &Table, rows: usize) -> Option<Vec<JobId>> {
 
 /// Reads a Parquet file into columns, with the number of its rows.
 pub(super) fn read_table(path: &Path) -> Result<(usize, Table), Failure> {
+    read_with(path, |reader| reader)
+}
+
+/// The same, of some columns only.
+pub(super) fn read_columns(path: &Path, names: &[&str]) -> Result<(usize, Table), Failure> {
+    read_with(path, |reader| reader.with_columns(Some(owned(names))))
+}
+
+/// The same, of some rows only: the first, and how many.
+pub(super) fn read_slice(
+    path: &Path,
+    names: &[&str],
+    rows: (usize, usize),
+) -> Result<(usize, Table), Failure> {
+    read_with(path, |reader| reader.with_columns(Some(owned(names))).with_slice(Some(rows)))
+}
+
+fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// The names of a Parquet file's columns.
+pub(super) fn column_names(path: &Path) -> Result<Vec<String>, Failure> {
     let file = File::open(path).map_err(|e| FsError::new("read", path, e))?;
-    let frame = quietly(|| ParquetReader::new(file).finish())
+    let schema = quietly(|| ParquetReader::new(file).schema().map(|schema| schema.clone()))
+        .ok_or_else(|| damaged(path, "is no Parquet file that can be read"))?
+        .map_err(|e| damaged(path, &format!("cannot be read: {e}")))?;
+    Ok(schema.iter_names().map(|name| name.to_string()).collect())
+}
+
+fn read_with(
+    path: &Path,
+    how: impl FnOnce(ParquetReader<File>) -> ParquetReader<File>,
+) -> Result<(usize, Table), Failure> {
+    let file = File::open(path).map_err(|e| FsError::new("read", path, e))?;
+    let frame = quietly(|| how(ParquetReader::new(file)).finish())
         .ok_or_else(|| damaged(path, "is no Parquet file that can be read"))?
         .map_err(|e| damaged(path, &format!("cannot be read: {e}")))?;
     let columns = frame.columns().iter().filter_map(|column| {

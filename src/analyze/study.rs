@@ -37,10 +37,13 @@ impl Study {
             let collect = command("sweep_collect", sweep);
             return Err(Failure::usage(message, format!("run `{collect}` first")));
         }
-        let mut sweeps = vec![(short_name(&sweep.name), Population::read(&dir)?)];
+        // `val.accuracy` is the column `accuracy` of the phase `val`.
+        let objective = sweep.analyze.objectives.first();
+        let metric = objective.and_then(|o| o.metric.rsplit('.').next());
+        let mut sweeps = vec![(short_name(&sweep.name), Population::read(&dir, metric)?)];
         let mut missing = Vec::new();
         for name in &sweep.analyze.extra_sweep_names {
-            match Population::read(&SweepDir::new(sweep.root_dir.join(name))) {
+            match Population::read(&SweepDir::new(sweep.root_dir.join(name)), metric) {
                 Ok(population) => sweeps.push((short_name(name), population)),
                 Err(why) => missing.push(format!("The sweep `{name}` is not shown: {why}.")),
             }

@@ -60,6 +60,11 @@ impl Axis {
         Self { label: String::new(), ..self }
     }
 
+    /// How it is spaced.
+    pub fn scale(&self) -> Scale {
+        self.scale
+    }
+
     /// The value at its low end.
     pub fn low(&self) -> f64 {
         self.span.low

@@ -5,7 +5,7 @@ use crate::analyze::curves::{JobCurves, TEST, TEST_EMA, TRAIN};
 use crate::analyze::group::Group;
 use crate::analyze::plot::{self, Axis, CurvesFigure, Line, Mark, Phase, SERIES, Scale};
 use crate::analyze::sampled::{self, Parameters};
-use crate::analyze::stats::Span;
+use crate::analyze::stats::{Edges, Span, robust_span};
 use crate::page::number::number;
 use crate::page::{FigureView, Grid, Key, Section};
 
@@ -18,15 +18,18 @@ pub enum Which {
     Worst,
 }
 
-/// A phase: its type in the table, what the legend calls it, its stroke.
-const PHASES: [(&str, &str, Phase, &str); 3] = [
-    (TRAIN, "train", Phase::Train, "line dashed"),
-    (TEST, "test", Phase::Test, "line dotted"),
-    (TEST_EMA, "test, EMA", Phase::Ema, "line"),
+/// What the legend calls pycls's phases, and their strokes.
+const PHASES: [(&str, &str, Phase); 3] = [
+    (TRAIN, "train", Phase::Train),
+    (TEST, "test", Phase::Test),
+    (TEST_EMA, "test, EMA", Phase::Ema),
 ];
+/// More phases than that have no stroke of their own.
+const MOST_PHASES: usize = 3;
 
-const INTRO: &str =
-    "Error over the epochs, by ratio: a step of one is a halving. The point is the least.";
+const BY_RATIO: &str =
+    "Over the epochs, by ratio: a step of one is a halving. The point is the least.";
+const BY_DIFFERENCE: &str = "Over the epochs. The point is the best.";
 
 /// How many labels the axis of the epochs has room for.
 const EPOCH_LABELS: usize = 6;
@@ -43,25 +46,33 @@ pub fn curves(groups: &[Group<'_>], n: usize, which: Which, parameters: &Paramet
         section.warnings.push(NO_ERRORS.to_owned());
         return section;
     }
-    section.paragraphs.push(INTRO.to_owned());
     for group in groups {
         if let Err(why) = &group.population.curves {
             section.warnings.push(format!("{}: no learning curves: {why}.", group.name));
         }
     }
-    let drawn =
-        || groups.iter().zip(&chosen).flat_map(|(g, rows)| rows.iter().map(move |r| (g, *r)));
-    let Some(y) = error_axis(drawn().filter_map(|(group, row)| curves_of(group, row))) else {
+    let chosen: Vec<Vec<Chosen>> = groups
+        .iter()
+        .zip(chosen)
+        .map(|(group, rows)| rows.into_iter().map(|row| (row, curves_of(group, row))).collect())
+        .collect();
+    let drawn = || chosen.iter().flatten().filter_map(|(_, curves)| curves.as_ref());
+    let Some(y) = value_axis(groups, drawn()) else {
         section.warnings.push("None of these jobs logged a learning curve.".to_owned());
         return section;
     };
-    for (series, (group, rows)) in groups.iter().zip(&chosen).enumerate() {
+    let intro = if y.scale() == Scale::Log2 { BY_RATIO } else { BY_DIFFERENCE };
+    section.paragraphs.push(intro.to_owned());
+    for (series, (group, chosen)) in groups.iter().zip(&chosen).enumerate() {
         let title = if groups.len() > 1 { group.name.clone() } else { String::new() };
-        let figures = rows.iter().map(|&row| figure(group, row, &y, series, parameters));
+        let figures = chosen.iter().map(|job| figure(group, job, &y, series, parameters));
         section.grids.push(Grid { title, columns: 0, figures: figures.collect() });
     }
     section
 }
+
+/// A job's row and what it logged.
+type Chosen = (usize, Option<JobCurves>);
 
 fn choose(group: &Group<'_>, n: usize, which: Which) -> Vec<usize> {
     let mut ranked = group.ranked();
@@ -72,63 +83,100 @@ fn choose(group: &Group<'_>, n: usize, which: Which) -> Vec<usize> {
     ranked
 }
 
-fn curves_of<'a>(group: &Group<'a>, row: usize) -> Option<&'a JobCurves> {
+fn curves_of(group: &Group<'_>, row: usize) -> Option<JobCurves> {
     group.population.curves.as_ref().ok()?.of(group.job(row).id)
 }
 
+/// The axis of what is drawn: that of an error by ratio, where less is better and none is below 0.
+fn value_axis<'a>(
+    groups: &[Group<'_>],
+    curves: impl Iterator<Item = &'a JobCurves>,
+) -> Option<Axis> {
+    let values: Vec<f64> =
+        curves.flat_map(|curves| curves.phases.values()).flatten().map(|at| at.1).collect();
+    let all = Span::of(values.iter().copied())?;
+    let metric = groups.iter().find_map(|group| group.population.curves.as_ref().ok());
+    let label = match metric.map_or("", |curves| curves.metric.as_str()) {
+        "" | "top1_err" => "error",
+        metric => metric,
+    };
+    let is_minimized = groups.first().is_none_or(|group| group.objective.is_minimized());
+    if is_minimized && all.low >= 0.0 {
+        return Some(halving_axis(label, &values));
+    }
+    let shown = robust_span(&values, Edges::Both)?;
+    Some(Axis::new(label, Scale::Linear, shown, 6))
+}
+
 /// From a power of two to a power of two, or to 100 where the error is a percentage that comes
-/// near it; by difference if no error is above 0, and `None` if there is none at all.
-fn error_axis<'a>(curves: impl Iterator<Item = &'a JobCurves>) -> Option<Axis> {
+/// near it; by difference if no error is above 0.
+fn halving_axis(label: &str, values: &[f64]) -> Axis {
     /// An error of almost nothing must not flatten the rest.
     const MOST_HALVINGS: i32 = 10;
-    let values: Vec<f64> = curves.flat_map(JobCurves::values).flatten().map(|at| at.1).collect();
-    Span::of(values.iter().copied())?;
-    let Some(span) = Span::of(values.into_iter().filter(|&value| value > 0.0)) else {
-        return Some(Axis::exact("error", Scale::Linear, Span { low: 0.0, high: 1.0 }, 5));
+    let Some(span) = Span::of(values.iter().copied().filter(|&value| value > 0.0)) else {
+        return Axis::exact(label, Scale::Linear, Span { low: 0.0, high: 1.0 }, 5);
     };
     let is_percentage = (64.0..=100.0).contains(&span.high);
     let high = if is_percentage { 100.0 } else { span.high.log2().ceil().exp2() };
     let low = span.low.log2().floor().exp2().max(high * 2f64.powi(-MOST_HALVINGS));
     let low = if low < high { low } else { high / 2.0 };
-    Some(Axis::exact("error", Scale::Log2, Span { low, high }, 8))
+    Axis::exact(label, Scale::Log2, Span { low, high }, 8)
+}
+
+/// The phases to draw, their names in the legend and their strokes: pycls's, or else the first of
+/// those that there are, one that trains dashed, the last one solid.
+fn phases(logged: &JobCurves) -> Vec<(&str, &str, Phase)> {
+    let known = PHASES.into_iter().filter(|row| logged.phases.contains_key(row.0));
+    let known: Vec<(&str, &str, Phase)> = known.collect();
+    if !known.is_empty() {
+        return known;
+    }
+    let names: Vec<&str> = logged.phases.keys().map(String::as_str).take(MOST_PHASES).collect();
+    let stroke = |at: usize, name: &str| match name {
+        name if name.to_lowercase().contains("train") && names.len() > 1 => Phase::Train,
+        _ if at + 1 == names.len() || names.len() == 2 => Phase::Ema,
+        _ => Phase::Test,
+    };
+    names.iter().enumerate().map(|(at, name)| (*name, *name, stroke(at, name))).collect()
 }
 
 fn figure(
     group: &Group<'_>,
-    row: usize,
+    (row, logged): &Chosen,
     y: &Axis,
     series: usize,
     parameters: &Parameters,
 ) -> FigureView {
-    let job = group.job(row);
-    let heading = format!(
-        "Job {} · {} {}",
-        job.id,
-        group.objective.label,
-        group.error(row).map(number).unwrap_or_default()
-    );
+    let job = group.job(*row);
+    let value = group.error(*row).map(number).unwrap_or_default();
+    let heading = format!("Job {} · {} {value}", job.id, group.objective.label);
     let note = sampled::brief(parameters, &job.sampled);
-    let Some(logged) = curves_of(group, row) else {
+    let Some(logged) = logged else {
         let note = format!("No learning curve was logged. {note}");
-        return FigureView { heading, svg: String::new(), keys: Vec::new(), note };
+        return FigureView { heading, note, ..FigureView::default() };
     };
     let (mut lines, mut keys, mut marks) = (Vec::new(), Vec::new(), Vec::new());
-    let last_phase = PHASES.map(|row| row.0).into_iter().rfind(|phase| logged.contains_key(*phase));
-    let last_phase = last_phase.unwrap_or_default();
-    for (phase, name, stroke, class) in PHASES {
-        let Some(points) = logged.get(phase) else { continue };
+    let phases = phases(logged);
+    for (at, &(phase, name, stroke)) in phases.iter().enumerate() {
+        let points = &logged.phases[phase];
         lines.push(Line { phase: stroke, points: points.clone() });
-        let Some(&least) = points.iter().min_by(|a, b| a.1.total_cmp(&b.1)) else { continue };
-        let text = format!("{name}: {}", number(least.1));
+        let loss = |point: &(f64, f64)| group.objective.goal.as_loss(point.1);
+        let best = points.iter().min_by(|a, b| loss(a).total_cmp(&loss(b)));
+        let Some(&best) = best else { continue };
+        let class = match stroke {
+            Phase::Train => "line dashed",
+            Phase::Test => "line dotted",
+            Phase::Ema => "line",
+        };
+        let text = format!("{name}: {}", number(best.1));
         keys.push(Key { class: format!("{class} s{}", series % SERIES), text });
-        // A line of one point cannot be seen, and of the last phase the least error counts.
-        if points.len() == 1 || phase == last_phase {
-            marks.push(mark(name, least));
+        // A line of one point cannot be seen, and of the last phase the best value counts.
+        if points.len() == 1 || at + 1 == phases.len() {
+            marks.push(mark(name, best));
         }
     }
     let epochs = lines.iter().flat_map(|line| &line.points).map(|point| point.0);
-    let planned = group.population.curves.as_ref().ok().and_then(|curves| curves.epochs(job.id));
-    let last = epochs.chain(planned).fold(1.0, f64::max);
+    let last = epochs.chain(logged.epochs).fold(1.0, f64::max);
     let x = epoch_axis(last);
     let title = format!("Learning curves of job {}", job.id);
     let figure = CurvesFigure { x: &x, y, lines: &lines, marks: &marks, series, title: &title };
