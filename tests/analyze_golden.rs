@@ -36,7 +36,7 @@ fn golden() -> Golden {
     let rows = columns[0].len();
     let mut frame = DataFrame::new(rows, columns).unwrap();
     ParquetWriter::new(File::create(dir.sweep_parquet()).unwrap()).finish(&mut frame).unwrap();
-    let population = Population::read(&dir, None).unwrap();
+    let population = Population::read("sweep200", dir.clone(), None).unwrap();
     Golden { pycls, population }
 }
 
@@ -188,8 +188,8 @@ fn a_number_that_is_not_one_is_missing() {
     let job = Series::new("job".into(), [0_i64, 1, 2]);
     let mut frame = DataFrame::new(3, vec![job.into(), error.into()]).unwrap();
     ParquetWriter::new(File::create(dir.sweep_parquet()).unwrap()).finish(&mut frame).unwrap();
-    let population = Population::read(&dir, None).unwrap();
-    let objective = error(std::iter::once(&population));
+    let population = Population::read("sweep200", dir.clone(), None).unwrap();
+    let objective = sweepkit::analyze::metrics::error(std::iter::once(&population));
     let group = Group::whole("odd".to_owned(), &population, objective);
     assert_eq!(group.errors(), [1.0]);
     assert!(population.curves.is_err(), "there is no curves.parquet, which is no reason to stop");

@@ -24,6 +24,7 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> Page {
         sections.push(split(analyze, &mut groups));
     }
     sections.extend(comparisons(analyze, &groups, study));
+    sections.extend(sections::differences(sweep, &all));
     let own: Vec<Matters> = groups.iter().map(|group| matters(group, &study.parameters)).collect();
     sections.extend(what_matters(analyze, &groups, &own));
     sections.extend(studies(analyze, &groups, study));

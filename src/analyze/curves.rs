@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use sweep_config::{JobId, table};
 
-use super::frame::{Table, column_names, job_ids, read_columns, read_slice};
+use super::frame::{Column, Table, column_names, job_id, read_columns, read_slice};
 use crate::app::Failure;
 
 /// The type of the epochs of training.
@@ -49,10 +49,19 @@ impl Curves {
     pub fn read(path: &Path, wanted: Option<&str>) -> Result<Self, Failure> {
         let known = column_names(path)?;
         let metric = wanted.into_iter().chain(METRICS).find(|m| known.iter().any(|k| k == m));
-        let (height, table) = read_columns(path, &[table::JOB])?;
-        let mut rows: BTreeMap<JobId, (usize, usize)> = BTreeMap::new();
-        for (row, id) in job_ids(&table, height).unwrap_or_default().into_iter().enumerate() {
-            rows.entry(id).or_insert((row, 0)).1 += 1;
+        let (_, jobs) = read_columns(path, &[table::JOB])?;
+        let jobs = match jobs.get(table::JOB) {
+            Some(Column::Numbers(jobs)) => jobs.as_slice(),
+            _ => &[],
+        };
+        let mut rows = BTreeMap::new();
+        let mut first = 0;
+        // A job's rows follow each other: fifteen million are a hundred thousand runs.
+        for run in jobs.chunk_by(|a, b| a == b) {
+            if let Some(id) = run[0].and_then(job_id) {
+                rows.insert(id, (first, run.len()));
+            }
+            first += run.len();
         }
         Ok(Self { metric: metric.unwrap_or_default().to_owned(), path: path.to_owned(), rows })
     }

@@ -47,6 +47,10 @@ pub struct Job {
 /// All jobs of one sweep.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Population {
+    /// The `NAME` of the sweep.
+    pub name: String,
+    /// Its directory.
+    pub dir: SweepDir,
     /// The jobs, in the order of their numbers.
     pub jobs: Vec<Job>,
     /// One row a job, in the same order.
@@ -67,6 +71,11 @@ impl Table {
             Some(Column::Numbers(numbers)) => numbers.clone(),
             _ => vec![None; rows],
         }
+    }
+
+    /// The names of all columns, sorted.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.keys().map(String::as_str)
     }
 
     /// The names of all columns of numbers, sorted.
@@ -94,7 +103,7 @@ impl Population {
     /// # Errors
     ///
     /// When `sweep.parquet` cannot be read or is no such table.
-    pub fn read(dir: &SweepDir, metric: Option<&str>) -> Result<Self, Failure> {
+    pub fn read(name: &str, dir: SweepDir, metric: Option<&str>) -> Result<Self, Failure> {
         let path = &dir.sweep_parquet();
         let (rows, table) = read_table(path)?;
         let ids = job_ids(&table, rows).ok_or_else(|| {
@@ -111,7 +120,7 @@ impl Population {
         });
         let jobs = jobs.collect();
         let curves = Curves::read(&dir.curves_parquet(), metric).map_err(|error| error.to_string());
-        Ok(Self { jobs, table, curves })
+        Ok(Self { name: name.to_owned(), dir, jobs, table, curves })
     }
 }
 
@@ -124,14 +133,15 @@ fn join_reason(reason: &str, last_line: &str) -> String {
 }
 
 /// The job numbers of a table; `None` if one is missing or no such number.
+fn job_ids(table: &Table, rows: usize) -> Option<Vec<JobId>> {
+    table.numbers(table::JOB, rows).into_iter().map(|number| job_id(number?)).collect()
+}
+
+/// A number as that of a job; `None` of one that is none.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just before")]
-pub(super) fn job_ids(table: &Table, rows: usize) -> Option<Vec<JobId>> {
-    let id = |number: Option<f64>| {
-        let number = number?;
-        let whole = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
-        whole.then_some(JobId(number as u32))
-    };
-    table.numbers(table::JOB, rows).into_iter().map(id).collect()
+pub(super) fn job_id(number: f64) -> Option<JobId> {
+    let whole = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
+    whole.then_some(JobId(number as u32))
 }
 
 /// Reads a Parquet file into columns, with the number of its rows.

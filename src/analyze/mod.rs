@@ -7,6 +7,8 @@
 
 mod compose;
 pub mod curves;
+pub mod digest;
+mod figures;
 pub mod frame;
 pub mod group;
 pub mod matters;
@@ -20,12 +22,28 @@ pub mod sections;
 pub mod stats;
 pub mod study;
 
+use std::path::PathBuf;
+
 use indexmap::IndexSet;
 use sweep_config::{Sweep, fs};
 
 use crate::app::{Exit, Failure, Printer};
 use crate::page;
+use digest::digest;
 use study::Study;
+
+/// What `sweep_analyze` does besides the page.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Print the digest.
+    pub summary: bool,
+    /// Print the digest as JSON.
+    pub json: bool,
+    /// Where each figure goes as a file.
+    pub figures: Option<PathBuf>,
+    /// Further sweeps to lay over, beside those that the config names.
+    pub also: Vec<Sweep>,
+}
 
 /// Analyzes a sweep and writes its report.
 ///
@@ -33,16 +51,24 @@ use study::Study;
 ///
 /// When nothing was collected yet, and when a file cannot be read or written. A section that cannot
 /// be made costs only itself: the page says why, and the exit code is 1.
-pub fn analyze(sweep: &Sweep, printer: Printer) -> Result<Exit, Failure> {
-    let study = Study::read(sweep)?;
+pub fn analyze(sweep: &Sweep, options: &Options, printer: Printer) -> Result<Exit, Failure> {
+    let study = Study::read(sweep, &options.also)?;
     let report = compose::page(sweep, &study);
     let html = page::render(&report)?;
     let path = sweep.dir().analysis_html();
     fs::write_atomic(&path, html.as_bytes())?;
+    if let Some(directory) = &options.figures {
+        figures::write(directory, &report, printer)?;
+    }
     let warnings = report.sections.iter().flat_map(|section| &section.warnings);
     // Several sections may lack the same thing.
     let warnings: IndexSet<&str> = warnings.map(String::as_str).collect();
-    if let Some(group) = study.groups().first() {
+    let groups = study.groups();
+    if options.summary || options.json {
+        let named = warnings.iter().map(|warning| (*warning).to_owned()).collect();
+        let digest = digest(&groups, &study.parameters, named, path.display().to_string());
+        present::digest(printer, &digest, options.json);
+    } else if let Some(group) = groups.first() {
         present::present(printer, group, &study.parameters, &path, &warnings);
     }
     Ok(if warnings.is_empty() { Exit::Done } else { Exit::Incomplete })

@@ -74,23 +74,14 @@ pub fn distinct<'g, 'a>(groups: &'g [Group<'a>]) -> Vec<&'g Group<'a>> {
 
 /// The origin of each sweep of a report, in the order of [`distinct`].
 pub fn origins(sweep: &Sweep, groups: &[Group<'_>]) -> Vec<Origin> {
-    let others = sweep.analyze.extra_sweep_names.iter();
-    let others = others.map(|name| (name, SweepDir::new(sweep.root_dir.join(name))));
-    // Sweeps of which nothing was collected are in no group.
-    let mut others = others.filter(|(_, dir)| dir.sweep_parquet().exists());
-    let own = Origin::read(&sweep.name, &sweep.dir());
-    let own = Origin { config: own.config.or_else(|| Some(sweep.clone())), ..own };
-    let mut origins = vec![own];
-    for group in distinct(groups).iter().skip(1) {
-        let found = others.find(|(name, _)| short_name(name) == group.name);
-        origins.push(
-            found.map_or_else(
-                || Origin::unknown(&group.name),
-                |(name, dir)| Origin::read(name, &dir),
-            ),
-        );
-    }
-    origins
+    let read = |(at, group): (usize, &&Group<'_>)| {
+        let mut origin = Origin::read(&group.population.name, &group.population.dir);
+        if at == 0 && origin.config.is_none() {
+            origin.config = Some(sweep.clone());
+        }
+        origin
+    };
+    distinct(groups).iter().enumerate().map(read).collect()
 }
 
 impl Origin {

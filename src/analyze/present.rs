@@ -4,10 +4,26 @@ use std::path::Path;
 
 use indexmap::IndexSet;
 
+use super::digest::Digest;
 use super::group::Group;
 use super::sampled::{self, Parameters};
 use crate::app::{Printer, count};
 use crate::page::number::number;
+
+/// Prints the digest, for a person or for a program.
+pub(super) fn digest(printer: Printer, digest: &Digest, json: bool) {
+    if json {
+        printer.data(serde_json::json!(digest));
+        return;
+    }
+    for warning in &digest.warnings {
+        printer.warn(warning);
+    }
+    for line in digest.lines() {
+        printer.data(line);
+    }
+    printer.note(format_args!("report: {}", digest.report));
+}
 
 /// Says where the report is, who leads, and what could not be shown.
 pub(super) fn present(

@@ -11,8 +11,8 @@ use crate::app::{Failure, command};
 /// All that was read.
 #[derive(Debug)]
 pub struct Study {
-    /// Name and jobs of each sweep, the report's own first.
-    sweeps: Vec<(String, Population)>,
+    /// The sweeps, the report's own first.
+    sweeps: Vec<Population>,
     /// What jobs are ranked by.
     pub objective: Objective,
     /// Further objectives, if the config names any.
@@ -24,13 +24,13 @@ pub struct Study {
 }
 
 impl Study {
-    /// Reads what was collected.
+    /// Reads what was collected; `also` are sweeps beside those that the config names.
     ///
     /// # Errors
     ///
     /// When nothing was collected of the report's own sweep, or it cannot be read. Another one that
     /// cannot be read is missing.
-    pub fn read(sweep: &Sweep) -> Result<Self, Failure> {
+    pub fn read(sweep: &Sweep, also: &[Sweep]) -> Result<Self, Failure> {
         let dir = sweep.dir();
         if !dir.sweep_parquet().exists() {
             let message = format!("nothing was collected in `{}` yet", dir.path().display());
@@ -40,15 +40,18 @@ impl Study {
         // `val.accuracy` is the column `accuracy` of the phase `val`.
         let objective = sweep.analyze.objectives.first();
         let metric = objective.and_then(|o| o.metric.rsplit('.').next());
-        let mut sweeps = vec![(short_name(&sweep.name), Population::read(&dir, metric)?)];
+        let mut sweeps = vec![Population::read(&sweep.name, dir, metric)?];
         let mut missing = Vec::new();
-        for name in &sweep.analyze.extra_sweep_names {
-            match Population::read(&SweepDir::new(sweep.root_dir.join(name)), metric) {
-                Ok(population) => sweeps.push((short_name(name), population)),
+        let named = sweep.analyze.extra_sweep_names.iter();
+        let named = named.map(|name| (name.as_str(), SweepDir::new(sweep.root_dir.join(name))));
+        let given = also.iter().map(|other| (other.name.as_str(), other.dir()));
+        for (name, dir) in named.chain(given) {
+            match Population::read(name, dir, metric) {
+                Ok(population) => sweeps.push(population),
                 Err(why) => missing.push(format!("The sweep `{name}` is not shown: {why}.")),
             }
         }
-        let populations = || sweeps.iter().map(|(_, population)| population);
+        let populations = || sweeps.iter();
         let objectives = &sweep.analyze.objectives;
         let mut others: Vec<Objective> =
             objectives.iter().map(|config| configured(config, populations())).collect();
@@ -61,12 +64,20 @@ impl Study {
         Ok(Self { sweeps, objective, others, parameters: Parameters::of(sweep), missing })
     }
 
-    /// One group a sweep, the report's own first.
-    pub fn groups(&self) -> Vec<Group<'_>> {
-        let group = |name: &String, population| {
-            Group::whole(name.clone(), population, self.objective.clone())
+    /// One group a sweep, the report's own first; by the last part of its name unless two share it.
+    pub fn groups<'a>(&'a self) -> Vec<Group<'a>> {
+        let name = |at: usize, name: &str| {
+            let short = short_name(name);
+            let is_shared = |(other, sweep): (usize, &Population)| {
+                other != at && short_name(&sweep.name) == short
+            };
+            let is_shared = self.sweeps.iter().enumerate().any(is_shared);
+            if is_shared { name.to_owned() } else { short }
         };
-        self.sweeps.iter().map(|(name, population)| group(name, population)).collect()
+        let group = |(at, population): (usize, &'a Population)| {
+            Group::whole(name(at, &population.name), population, self.objective.clone())
+        };
+        self.sweeps.iter().enumerate().map(group).collect()
     }
 }
 

@@ -1,10 +1,16 @@
 //! `sweep_analyze`: writes the report of a sweep, `analysis.html`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use sweepkit::analyze::analyze;
-use sweepkit::app::{SweepArgs, run};
+use mimalloc::MiMalloc;
+use sweep_config::Sweep;
+use sweepkit::analyze::{Options, analyze};
+use sweepkit::app::{Failure, SweepArgs, run};
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Write the report of a sweep: `ROOT_DIR/NAME/analysis.html`
 ///
@@ -15,9 +21,28 @@ use sweepkit::app::{SweepArgs, run};
 struct Args {
     #[command(flatten)]
     sweep: SweepArgs,
+    /// Print how many jobs there are, the best ones, the best ranges and what matters
+    #[arg(long)]
+    summary: bool,
+    /// Print the same as one JSON value
+    #[arg(long)]
+    json: bool,
+    /// Write each figure as an SVG file into this directory too
+    #[arg(long, value_name = "DIR")]
+    figures: Option<PathBuf>,
+    /// Configs of further sweeps to compare with, beside ANALYZE.EXTRA_SWEEP_NAMES
+    #[arg(value_name = "SWEEP_CFG")]
+    also: Vec<PathBuf>,
 }
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    run(|| analyze(&args.sweep.load()?, args.sweep.printer()))
+    run(|| {
+        let (sweep, printer) = (args.sweep.load()?, args.sweep.printer());
+        let also = args.also.iter().map(|path| Ok(Sweep::load(path, &[])?));
+        let also = also.collect::<Result<_, Failure>>()?;
+        let options =
+            Options { summary: args.summary, json: args.json, figures: args.figures, also };
+        analyze(&sweep, &options, printer)
+    })
 }

@@ -5,11 +5,13 @@
 
 pub mod number;
 mod render;
+mod standalone;
 pub mod svg;
 mod ticks;
 mod view;
 
 pub use render::render;
+pub use standalone::standalone;
 pub use ticks::{Scale, Tick, ticks};
 pub use view::{
     Cell, Details, Distribution, Fact, FigureView, Grid, Head, Key, Page, Row, Sample, Section,

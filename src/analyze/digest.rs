@@ -1,0 +1,231 @@
+//! The report in a few numbers, for a terminal or a program.
+
+use serde::Serialize;
+
+use super::group::Group;
+use super::matters::{Matters, matters};
+use super::sampled::{self, Parameters};
+use super::sections::ranges;
+use super::stats::{Summary, compare};
+use crate::page::number::number;
+
+/// How many of the best jobs are named.
+const BEST: usize = 5;
+
+/// The report in numbers.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Digest {
+    /// What jobs are ranked by, in words.
+    pub objective: String,
+    /// `minimize` or `maximize`.
+    pub goal: &'static str,
+    /// One a sweep, the report's own first.
+    pub sweeps: Vec<SweepDigest>,
+    /// Each further sweep against the first.
+    pub comparisons: Vec<Against>,
+    /// What could not be shown.
+    pub warnings: Vec<String>,
+    /// Where the page is.
+    pub report: String,
+}
+
+/// One sweep.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SweepDigest {
+    /// Its short name.
+    pub name: String,
+    /// How many jobs.
+    pub jobs: usize,
+    /// How many have a value of the objective.
+    pub with_value: usize,
+    /// How many failed or diverged without one.
+    pub lost: usize,
+    /// The best value; missing where there is none, as the next two.
+    pub best: Option<f64>,
+    /// The median.
+    pub median: Option<f64>,
+    /// The mean.
+    pub mean: Option<f64>,
+    /// The best jobs, best first.
+    pub best_jobs: Vec<BestJob>,
+    /// Where the best of a quarter of the jobs lies in 95 % of all draws, by parameter.
+    pub best_ranges: Vec<Range>,
+    /// What matters, most first.
+    pub importances: Vec<Share>,
+    /// The share of the variance that the forest explains in jobs that it has not seen.
+    pub explained: Option<f64>,
+}
+
+/// A job.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BestJob {
+    /// Its number.
+    pub job: u32,
+    /// The value of its objective.
+    pub value: f64,
+    /// What was sampled.
+    pub sampled: String,
+}
+
+/// Where good values of a parameter lie.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Range {
+    /// Which.
+    pub parameter: String,
+    /// The 2.5 percentile.
+    pub low: f64,
+    /// The median.
+    pub median: f64,
+    /// The 97.5 percentile.
+    pub high: f64,
+}
+
+/// How much a parameter matters.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Share {
+    /// Which.
+    pub parameter: String,
+    /// The share of the variance that it explains alone.
+    pub share: f64,
+}
+
+/// A sweep against the first.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Against {
+    /// The first one's name.
+    pub a: String,
+    /// The other's.
+    pub b: String,
+    /// The probability that a job of the first is better.
+    pub a_better: f64,
+    /// Its 95 % interval.
+    pub interval: (f64, f64),
+    /// The distance of Kolmogorov and Smirnov.
+    pub distance: f64,
+}
+
+/// The digest of the groups; `warnings` and `report` are the page's.
+pub fn digest(
+    groups: &[Group<'_>],
+    parameters: &Parameters,
+    warnings: Vec<String>,
+    report: String,
+) -> Digest {
+    let first = groups.first();
+    let comparisons = groups.iter().skip(1).filter_map(|other| against(first?, other)).collect();
+    Digest {
+        objective: first.map(|group| group.objective.words.clone()).unwrap_or_default(),
+        goal: first.map_or("minimize", |group| group.objective.goal.name()),
+        sweeps: groups.iter().map(|group| sweep(group, parameters)).collect(),
+        comparisons,
+        warnings,
+        report,
+    }
+}
+
+fn against(a: &Group<'_>, b: &Group<'_>) -> Option<Against> {
+    let found = compare(&a.censored_losses(), &b.censored_losses())?;
+    Some(Against {
+        a: a.name.clone(),
+        b: b.name.clone(),
+        a_better: found.less,
+        interval: found.interval,
+        distance: found.distance,
+    })
+}
+
+fn sweep(group: &Group<'_>, known: &Parameters) -> SweepDigest {
+    let goal = group.objective.goal;
+    let mut losses = group.losses();
+    losses.sort_by(f64::total_cmp);
+    let summary = Summary::of(&losses);
+    let best = group.ranked().into_iter().take(BEST).filter_map(|row| {
+        let job = group.job(row);
+        let sampled = sampled::brief(known, &job.sampled).replace('\u{a0}', " ");
+        Some(BestJob { job: job.id.0, value: group.error(row)?, sampled })
+    });
+    let Matters { parameters, importance, .. } = matters(group, known);
+    let name = |at: usize| parameters[at].key.clone();
+    let shares = importance.iter().flat_map(|found| &found.effects);
+    SweepDigest {
+        name: group.name.clone(),
+        jobs: group.len(),
+        with_value: losses.len(),
+        lost: group.rows().iter().filter(|&&row| group.is_lost(row)).count(),
+        best: summary.map(|s| goal.as_loss(s.min)),
+        median: super::stats::quantile(&losses, 0.5).map(|median| goal.as_loss(median)),
+        mean: summary.map(|s| goal.as_loss(s.mean)),
+        best_jobs: best.collect(),
+        best_ranges: ranges(group, &parameters)
+            .into_iter()
+            .map(|(key, range)| Range {
+                parameter: key.to_owned(),
+                low: range.low,
+                median: range.median,
+                high: range.high,
+            })
+            .collect(),
+        importances: shares
+            .map(|effect| Share { parameter: name(effect.parameter), share: effect.share })
+            .collect(),
+        explained: importance.as_ref().map(|found| found.explained),
+    }
+}
+
+impl Digest {
+    /// As a person reads it in a terminal.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = vec![format!("objective: {} ({})", self.objective, self.goal)];
+        for sweep in &self.sweeps {
+            lines.push(String::new());
+            sweep.lines(&mut lines);
+        }
+        for c in &self.comparisons {
+            let (low, high) = c.interval;
+            lines.push(String::new());
+            lines.push(format!(
+                "P({} better than {}) = {:.2} [{low:.2}, {high:.2}], distance {:.2}",
+                c.a, c.b, c.a_better, c.distance
+            ));
+        }
+        lines
+    }
+}
+
+impl SweepDigest {
+    fn lines(&self, lines: &mut Vec<String>) {
+        lines.push(format!(
+            "{}: {} jobs, {} with a value, {} failed or diverged without",
+            self.name, self.jobs, self.with_value, self.lost
+        ));
+        if let (Some(best), Some(median), Some(mean)) = (self.best, self.median, self.mean) {
+            let [best, median, mean] = [best, median, mean].map(number);
+            lines.push(format!("  best {best}, median {median}, mean {mean}"));
+        }
+        if !self.best_jobs.is_empty() {
+            lines.push("  best jobs:".to_owned());
+        }
+        for job in &self.best_jobs {
+            lines.push(format!("    {:06}  {:<8}  {}", job.job, number(job.value), job.sampled));
+        }
+        let width = |names: &mut dyn Iterator<Item = &String>| {
+            names.map(|name| name.chars().count()).max().unwrap_or(0)
+        };
+        let wide = width(&mut self.best_ranges.iter().map(|range| &range.parameter));
+        if !self.best_ranges.is_empty() {
+            lines.push("  best ranges (95 %):".to_owned());
+        }
+        for range in &self.best_ranges {
+            let [low, median, high] = [range.low, range.median, range.high].map(number);
+            lines.push(format!("    {:wide$}  {low} to {high}, median {median}", range.parameter));
+        }
+        let wide = width(&mut self.importances.iter().map(|share| &share.parameter));
+        if let Some(explained) = self.explained {
+            let percent = (explained * 100.0).max(0.0);
+            lines.push(format!("  what matters (the forest explains {percent:.0} %):"));
+        }
+        for share in &self.importances {
+            lines.push(format!("    {:wide$}  {:>5.1} %", share.parameter, share.share * 100.0));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What differs between the sweeps of a report beside their results.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sweep_config::{Map, Sweep, Value, table, yaml};
+
+use super::empty;
+use crate::analyze::frame::Column;
+use crate::analyze::group::Group;
+use crate::analyze::origin::{Origin, distinct, origins};
+use crate::page::{Cell, Head, Row, Section, Table};
+
+/// So many rows are shown.
+const MOST: usize = 40;
+const INTRO: &str = "What was set up differently: samplers and constraints by key, config values that every \
+    job of one sweep shares and another does not have, and the commit of the code.";
+
+/// The section; `None` of a single sweep.
+pub fn differences(sweep: &Sweep, groups: &[Group<'_>]) -> Option<Section> {
+    let sweeps = distinct(groups);
+    if sweeps.len() < 2 {
+        return None;
+    }
+    let origins = origins(sweep, groups);
+    let facts: Vec<BTreeMap<String, String>> =
+        sweeps.iter().zip(&origins).map(|(group, origin)| facts(group, origin)).collect();
+    let keys: BTreeSet<&String> = facts.iter().flat_map(BTreeMap::keys).collect();
+    let differs = |key: &&&String| facts.iter().any(|own| own.get(**key) != facts[0].get(**key));
+    let differing: Vec<&String> = keys.iter().filter(differs).copied().collect();
+    let mut section = empty("differences", "What differs between the sweeps");
+    if differing.is_empty() {
+        section.paragraphs.push("Nothing that is known: they were set up alike.".to_owned());
+        return Some(section);
+    }
+    section.paragraphs.push(INTRO.to_owned());
+    let head = |text: &str| Head { text: text.to_owned(), title: String::new(), numeric: false };
+    let heads = std::iter::once("key").chain(sweeps.iter().map(|group| group.name.as_str()));
+    let more = differing.len().saturating_sub(MOST);
+    section.table = Some(Table {
+        heads: heads.map(head).collect(),
+        rows: differing.iter().take(MOST).map(|key| row(key, &facts)).collect(),
+        note: if more > 0 { format!("{more} more.") } else { String::new() },
+    });
+    Some(section)
+}
+
+fn row(key: &str, facts: &[BTreeMap<String, String>]) -> Row {
+    let values = facts.iter().map(|own| own.get(key).map_or("–", String::as_str));
+    let cell = |text: &str| Cell { text: text.to_owned(), numeric: false, share: String::new() };
+    let cells = std::iter::once(key).chain(values).map(cell);
+    Row { id: String::new(), set_apart: false, cells: cells.collect() }
+}
+
+/// What a sweep was set up as, by name.
+fn facts(group: &Group<'_>, origin: &Origin) -> BTreeMap<String, String> {
+    let mut facts = constants(group);
+    if let Some(Value::Map(config)) = origin.config.as_ref().map(Sweep::complete)
+        && let Some(Value::Map(setup)) = config.get("SETUP")
+    {
+        for part in ["SAMPLERS", "CONSTRAINTS", "DERIVED"] {
+            if let Some(value) = setup.get(part) {
+                flatten(&format!("SETUP.{part}"), value, &mut facts);
+            }
+        }
+    }
+    facts.extend(origin.commit().map(|commit| ("code".to_owned(), commit)));
+    facts
+}
+
+/// One entry a key; a sampler is one value.
+fn flatten(key: &str, value: &Value, facts: &mut BTreeMap<String, String>) {
+    match value {
+        Value::Map(map) if !map.contains_key("TYPE") => {
+            for (name, value) in map {
+                flatten(&format!("{key}.{name}"), value, facts);
+            }
+        }
+        Value::Map(sampler) => {
+            facts.insert(key.to_owned(), in_a_line(sampler));
+        }
+        value => {
+            facts.insert(key.to_owned(), yaml::write(value).trim().to_owned());
+        }
+    }
+}
+
+/// A sampler in a line.
+fn in_a_line(sampler: &Map) -> String {
+    let text = yaml::write(&Value::Map(sampler.clone()));
+    text.lines().map(str::trim).collect::<Vec<_>>().join(", ")
+}
+
+/// The config values that all jobs of the sweep share.
+fn constants(group: &Group<'_>) -> BTreeMap<String, String> {
+    let columns = &group.population.table;
+    let shared = |name: &str| match columns.get(name)? {
+        Column::Numbers(values) => one(values).map(ToString::to_string),
+        Column::Texts(values) => one(values).cloned(),
+    };
+    let names = columns.names().filter(|name| name.starts_with(table::CFG));
+    names.filter_map(|name| Some((name.to_owned(), shared(name)?))).collect()
+}
+
+/// The value that all have that have any.
+fn one<T: PartialEq>(values: &[Option<T>]) -> Option<&T> {
+    let mut present = values.iter().flatten();
+    let first = present.next()?;
+    present.all(|value| value == first).then_some(first)
+}
