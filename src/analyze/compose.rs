@@ -2,6 +2,7 @@
 
 use sweep_config::{Analyze, Filter, Sweep};
 
+use super::data::data;
 use super::group::Group;
 use super::matters::{Matters, matters};
 use super::metrics::Metric;
@@ -38,6 +39,8 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> Page {
         sections.push(sections::jobs(&listing(i), &title, group, &study.parameters));
     }
     sections.push(sections::provenance(sweep, &all));
+    let metrics: Vec<String> =
+        analyze.metrics.iter().chain(&complexity(analyze, &groups)).cloned().collect();
     Page {
         kind: "sweep report",
         name: sweep.name.clone(),
@@ -45,6 +48,7 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> Page {
         facts: all.first().map(|own| sections::facts(own, &listing(0))).unwrap_or_default(),
         states: all.first().map(sections::states).unwrap_or_default(),
         sections,
+        data: data(&all, &groups, &metrics, &study.parameters).to_string().replace('<', "\\u003c"),
         version: VERSION,
     }
 }

@@ -7,6 +7,7 @@
 
 mod compose;
 pub mod curves;
+pub mod data;
 pub mod digest;
 mod figures;
 pub mod frame;

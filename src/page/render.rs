@@ -1,12 +1,17 @@
 //! Renders the page by the embedded templates.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use handlebars::{Handlebars, RenderError};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
 use super::Page;
 use crate::app::Failure;
 
 const STYLE: &str = include_str!("../../templates/page/style.css");
+/// The one script that the page's policy allows, by its hash.
+const SCRIPT: &str = include_str!("../../templates/page/report.js");
 const PAGE: &str = include_str!("../../templates/page/page.html.hbs");
 /// The parts of the page, by the names that the templates call them.
 const PARTIALS: [(&str, &str); 4] = [
@@ -34,5 +39,7 @@ fn fill(page: &Page) -> Result<String, RenderError> {
     for (name, text) in PARTIALS {
         handlebars.register_template_string(name, text)?;
     }
-    handlebars.render_template(PAGE, &json!({ "page": page, "style": STYLE }))
+    let hash = STANDARD.encode(Sha256::digest(SCRIPT.as_bytes()));
+    let parts = json!({ "page": page, "style": STYLE, "script": SCRIPT, "script_hash": hash });
+    handlebars.render_template(PAGE, &parts)
 }

@@ -17,6 +17,8 @@ pub struct Page {
     pub states: Vec<StateShare>,
     /// The sections in their order.
     pub sections: Vec<Section>,
+    /// What the page's script works with, as JSON in which no tag can end; empty of a page without one.
+    pub data: String,
     /// The version of the toolkit.
     pub version: &'static str,
 }

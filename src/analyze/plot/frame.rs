@@ -36,6 +36,11 @@ pub(super) struct Places<'a> {
 }
 
 impl Places<'_> {
+    /// Left, top, right and bottom of the plotted area.
+    pub(super) fn sides(&self) -> [i32; 4] {
+        [self.x.1.start, self.y.1.start, self.x.1.end, self.y.1.end]
+    }
+
     /// The point of a pair of values.
     pub(super) fn of(&self, x: f64, y: f64) -> (f64, f64) {
         let along = |share: f64, range: &Range<i32>| {

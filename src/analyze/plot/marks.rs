@@ -1,15 +1,23 @@
 //! Points, written by hand: a circle that names its job, or one path of all where there are many.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::axis::Axis;
 use super::frame::Places;
 use super::theme::SERIES;
+use crate::analyze::stats::float;
 use crate::page::svg::{UNIT, title_element};
 
-/// Up to so many points of a figure carry a name; beyond, a browser would crawl and nobody could
-/// hit the one that is meant.
-const MOST_NAMED: usize = 2000;
+/// Up to so many points of a figure carry a name of their own. The page's script names the points of
+/// scatter plots by its data; a name in each would make the page of a thousand jobs megabytes.
+const MOST_NAMED: usize = 64;
+/// Up to so many points are drawn each for itself; of more, how dense they lie.
+const MOST_DOTS: usize = 3000;
+/// The side of a cell of the density, in CSS pixels.
+const CELL: i32 = 3;
+/// Into how many classes cells are put by how many points they hold: one, and by ratio.
+const CLASSES: usize = 5;
 
 /// A point: where, and what the browser says of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,10 +37,23 @@ pub(super) fn points(
     places: &Places<'_>,
     series: usize,
 ) -> String {
+    points_of(marks, axes, places, series, "")
+}
+
+/// The same, with attributes for the page's script.
+pub(super) fn points_of(
+    marks: &[Mark],
+    axes: (&Axis, &Axis),
+    places: &Places<'_>,
+    series: usize,
+    attributes: &str,
+) -> String {
     let inside = |mark: &&Mark| direction(mark, axes).is_none();
     let (shown, beyond): (Vec<&Mark>, Vec<&Mark>) = marks.iter().partition(inside);
-    let mut svg = format!("<g class=\"points s{}\">", series % SERIES);
-    if shown.len() > MOST_NAMED {
+    let mut svg = format!("<g class=\"points s{}\"{attributes}>", series % SERIES);
+    if shown.len() > MOST_DOTS {
+        svg.push_str(&density(&shown, places));
+    } else if shown.len() > MOST_NAMED {
         svg.push_str(&one_path(&shown, places));
     } else {
         for mark in shown {
@@ -84,6 +105,50 @@ fn circle(svg: &mut String, mark: &Mark, places: &Places<'_>) {
     let radius = 3 * UNIT;
     let title = title_element(&mark.title);
     let _ = write!(svg, "<circle cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"{radius}\">{title}</circle>");
+}
+
+/// Where points lie how densely: squares, side by side as one, those of a class as one path.
+fn density(marks: &[&Mark], places: &Places<'_>) -> String {
+    let side = CELL * UNIT;
+    let mut cells: BTreeMap<(i32, i32), usize> = BTreeMap::new();
+    #[expect(clippy::cast_possible_truncation, reason = "a figure has few thousand units")]
+    let cell = |at: f64| at as i32 / side;
+    for mark in marks {
+        let (x, y) = places.of(mark.x, mark.y);
+        *cells.entry((cell(y), cell(x))).or_default() += 1;
+    }
+    let most = cells.values().copied().max().unwrap_or(1);
+    let mut paths = vec![String::new(); CLASSES];
+    let mut last: Option<(usize, i32, i32)> = None;
+    for (&(row, column), &count) in &cells {
+        let class = class(count, most);
+        let (x, y) = (column * side, row * side + side / 2);
+        match last {
+            // The path goes on: a run of cells is one line.
+            Some((c, r, to)) if (c, r, to) == (class, row, column) => {
+                let _ = write!(paths[class], "h{side}");
+            }
+            _ => {
+                let _ = write!(paths[class], "M{x} {y}h{side}");
+            }
+        }
+        last = Some((class, row, column + 1));
+    }
+    let path = |(class, path): (usize, &String)| {
+        let opacity = 0.25 + 0.75 * float(class) / float(CLASSES - 1);
+        format!(
+            "<path class=\"cells\" stroke-width=\"{side}\" opacity=\"{opacity:.2}\" d=\"{path}\"/>"
+        )
+    };
+    paths.iter().enumerate().filter(|(_, path)| !path.is_empty()).map(path).collect()
+}
+
+/// The class of a cell of so many points, where the fullest has `most`.
+fn class(count: usize, most: usize) -> usize {
+    let share = float(count).ln() / float(most.max(2)).ln();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1")]
+    let class = (share * float(CLASSES)) as usize;
+    class.min(CLASSES - 1)
 }
 
 /// All points as one path of round dots: eleven bytes a point, one element for the browser.

@@ -21,6 +21,6 @@ pub use curves::{CurvesFigure, Line, Phase, curves};
 pub use edf::{EdfCurve, edf};
 pub use lines::{Curve, lines};
 pub use marks::Mark;
-pub use scatter::{ScatterFigure, scatter};
+pub use scatter::{PointData, ScatterFigure, scatter};
 pub use theme::SERIES;
 pub use trend::{TrendFigure, TrendStop, trend};

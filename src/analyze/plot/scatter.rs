@@ -3,11 +3,12 @@
 use plotters::prelude::{PathElement, Rectangle};
 
 use super::axis::Axis;
-use super::frame::{Chart, Failed, Frame, draw, fill, stroke};
-use super::marks::{Mark, points};
+use super::frame::{Chart, Failed, Frame, Places, draw, fill, stroke};
+use super::marks::{Mark, points_of};
 use super::theme::Ink;
 use crate::analyze::stats::BestRange;
-use crate::page::svg::PANEL;
+use crate::page::Scale;
+use crate::page::svg::{PANEL, escape};
 
 /// What a scatter plot shows.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +23,40 @@ pub struct ScatterFigure<'a> {
     pub best: BestRange,
     /// Which colour the points have.
     pub series: usize,
+    /// Which columns of the page's data it shows, of which of its groups.
+    pub data: PointData<'a>,
+}
+
+/// What the page's script needs to know of a figure's points.
+#[derive(Debug, Clone, Copy)]
+pub struct PointData<'a> {
+    /// Which group.
+    pub group: usize,
+    /// The column of the horizontal axis.
+    pub x: &'a str,
+    /// The column of the vertical axis.
+    pub y: &'a str,
+}
+
+impl PointData<'_> {
+    /// As attributes of the element that holds the points.
+    fn attributes(&self, (x, y): (&Axis, &Axis), places: &Places<'_>) -> String {
+        let [left, top, right, bottom] = places.sides();
+        let (across, up) = (x.span(), y.span());
+        format!(
+            " data-group=\"{}\" data-x=\"{}\" data-y=\"{}\" data-box=\"{left} {top} {right} {bottom}\" \
+             data-xspan=\"{} {}\" data-yspan=\"{} {}\" data-xlog=\"{}\" data-ylog=\"{}\"",
+            self.group,
+            escape(self.x),
+            escape(self.y),
+            across.low,
+            across.high,
+            up.low,
+            up.high,
+            x.scale() != Scale::Linear,
+            y.scale() != Scale::Linear,
+        )
+    }
 }
 
 /// Draws it.
@@ -32,7 +67,10 @@ pub fn scatter(figure: ScatterFigure<'_>) -> String {
     draw(
         frame,
         |chart| band(chart, figure),
-        |places| points(figure.marks, (x, y), places, figure.series),
+        |places| {
+            let data = figure.data.attributes((x, y), places);
+            points_of(figure.marks, (x, y), places, figure.series, &data)
+        },
     )
 }
 
@@ -51,7 +89,6 @@ fn band(chart: &mut Chart<'_>, figure: ScatterFigure<'_>) -> Result<(), Failed> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analyze::plot::Scale;
     use crate::analyze::stats::{Span, float};
 
     fn mark(x: f64, y: f64) -> Mark {
@@ -62,7 +99,8 @@ mod tests {
         let x = Axis::new("learning rate", Scale::Log10, Span { low: 0.01, high: 1.0 }, 6);
         let y = Axis::new("error", Scale::Linear, Span { low: 0.0, high: 50.0 }, 5);
         let best = BestRange { low: 0.05, median: 0.1, high: 0.3 };
-        scatter(ScatterFigure { x: &x, y: &y, marks, best, series: 1 })
+        let data = PointData { group: 0, x: "lr", y: "objective" };
+        scatter(ScatterFigure { x: &x, y: &y, marks, best, series: 1, data })
     }
 
     #[test]
@@ -79,11 +117,17 @@ mod tests {
     }
 
     #[test]
-    fn thousands_of_points_are_one_path() {
+    fn hundreds_of_points_are_one_path_and_thousands_a_density() {
         let marks: Vec<Mark> = (0..3000).map(|i| mark(0.1, float(i) / 100.0)).collect();
         let svg = draw(&marks);
         assert_eq!(svg.matches("<circle").count(), 0);
         assert_eq!(svg.matches("class=\"dots\"").count(), 1);
         assert!(svg.len() < 3000 * 20 + 10_000, "{} bytes", svg.len());
+        let marks: Vec<Mark> = (0..100_000)
+            .map(|i| mark(0.01 + float(i % 977) / 1000.0, float(i % 1013) / 21.0))
+            .collect();
+        let svg = draw(&marks);
+        assert!(svg.matches("class=\"cells\"").count() <= 5 && !svg.contains("class=\"dots\""));
+        assert!(svg.len() < 70_000, "{} bytes", svg.len());
     }
 }

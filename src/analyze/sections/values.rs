@@ -2,9 +2,10 @@
 
 use super::panels::{X_LABELS, Y_LABELS, error_axis, metric_axis};
 use super::{NO_ERRORS, empty};
+use crate::analyze::data::OBJECTIVE;
 use crate::analyze::group::{Group, Point};
 use crate::analyze::metrics::{Metric, MetricProblem};
-use crate::analyze::plot::{self, Axis, Mark, ScatterFigure};
+use crate::analyze::plot::{self, Axis, Mark, PointData, ScatterFigure};
 use crate::analyze::stats::{BestRange, Span, best_range, draws, spearman};
 use crate::app::count;
 use crate::page::number::{correlation, number};
@@ -74,7 +75,8 @@ fn row(metric: &Metric, groups: &[Group<'_>], y: &Axis) -> Result<Shown, MetricP
     let several = groups.len() > 1;
     let figures = groups.iter().zip(&points).enumerate().map(|(series, (group, points))| {
         let heading = if several { group.name.clone() } else { capitalised(&metric.label) };
-        figure(heading, group, points, (&x, y), series)
+        let data = PointData { group: series, x: &metric.name, y: OBJECTIVE };
+        figure(heading, group, points, (&x, y), (series, data))
     });
     let title = if several { capitalised(&metric.label) } else { String::new() };
     Ok(Shown::Figures(Grid { title, columns: groups.len(), figures: figures.collect() }))
@@ -85,7 +87,7 @@ fn figure(
     group: &Group<'_>,
     points: &[Point],
     (x, y): (&Axis, &Axis),
-    series: usize,
+    (series, data): (usize, PointData<'_>),
 ) -> FigureView {
     let pairs: Vec<(f64, f64)> = points
         .iter()
@@ -108,7 +110,7 @@ fn figure(
         ),
     };
     let marks: Vec<Mark> = points.iter().map(mark).collect();
-    let svg = plot::scatter(ScatterFigure { x, y, marks: &marks, best, series });
+    let svg = plot::scatter(ScatterFigure { x, y, marks: &marks, best, series, data });
     let note = note(group, points, x);
     FigureView { heading, svg, keys: keys(best, &pairs), note }
 }

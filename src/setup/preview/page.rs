@@ -53,6 +53,7 @@ pub(super) fn page(sampling: &Sampling<'_>, columns: &Columns) -> Page {
         facts: facts(sampling),
         states: Vec::new(),
         sections,
+        data: String::new(),
         version: VERSION,
     }
 }
