@@ -10,6 +10,7 @@ pub mod curves;
 pub mod frame;
 pub mod group;
 pub mod metrics;
+pub mod network;
 pub mod plot;
 mod present;
 pub mod sampled;

@@ -63,13 +63,20 @@ pub fn curves(groups: &[Group<'_>], n: usize, which: Which, parameters: &Paramet
     section
 }
 
-fn choose(group: &Group<'_>, n: usize, which: Which) -> Vec<usize> {
+/// The rows of the `n` best (or worst) jobs that have an error.
+pub(super) fn choose(group: &Group<'_>, n: usize, which: Which) -> Vec<usize> {
     let mut ranked = group.ranked();
     if which == Which::Worst {
         ranked.reverse();
     }
     ranked.truncate(n);
     ranked
+}
+
+/// `Job 000012 · error 4.2`.
+pub(super) fn heading(group: &Group<'_>, row: usize) -> String {
+    let error = group.error(row).map(number).unwrap_or_default();
+    format!("Job {} · error {error}", group.job(row).id)
 }
 
 fn curves_of<'a>(group: &Group<'a>, row: usize) -> Option<&'a JobCurves> {
@@ -101,8 +108,7 @@ fn figure(
     parameters: &Parameters,
 ) -> FigureView {
     let job = group.job(row);
-    let heading =
-        format!("Job {} · error {}", job.id, group.error(row).map(number).unwrap_or_default());
+    let heading = heading(group, row);
     let note = sampled::brief(parameters, &job.sampled);
     let Some(logged) = curves_of(group, row) else {
         let note = format!("No learning curve was logged. {note}");
