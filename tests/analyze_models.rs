@@ -80,7 +80,7 @@ fn the_best_and_the_worst_networks_of_a_sweep_are_those_of_the_jobs_configs() {
         ] {
             assert!(figure.contains(&words), "job {job}: `{words}` is not in {figure}");
         }
-        assert_eq!(figure.matches("<circle").count() as i64, blocks, "a point a block");
+        assert_eq!(i64::try_from(figure.matches("<circle").count()), Ok(blocks), "a point a block");
     }
 }
 
@@ -124,7 +124,7 @@ fn every_family_is_drawn_and_what_is_none_costs_its_own_figure_only() {
         &["RegNet, 11 blocks", "w0 72, wa 14.1, wm 2.829", "depths 4, 7", "group width 1<"],
         &["AnyNet, 4 blocks", "depths 1, 3", "widths 16, 48", "group widths 8, 16"],
         &["EfficientNet, 3 blocks", "expansion ratios 1, 6", "kernel 3<"],
-        &["ResNet, 9 blocks", "depths 3, 3, 3", "widths 16, 32, 64", "depth 20"],
+        &["ResNet, 9 blocks", "depths 3, 3, 3", "widths 16, 32, 64", "layers 20"],
         &["Vision transformer, 5 layers of hidden size 192", "heads 3"],
         &["&#x60;mlp&#x60; is none of anynet"],
         &["MODEL.TYPE: not in the config"],

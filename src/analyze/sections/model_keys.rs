@@ -10,7 +10,7 @@ use crate::page::Key;
 use crate::page::number::number;
 
 /// What a network costs, as far as it was logged.
-const COSTS: [&str; 4] = ["flops", "params", "acts", "resolution"];
+const COSTS: [&str; 3] = ["flops", "params", "acts"];
 
 /// A cost by its name, a number a row.
 pub(super) type Cost = (String, Vec<Option<f64>>);
@@ -61,7 +61,7 @@ fn detail(key: Field, numbers: &[f64]) -> Option<String> {
         Field::AnyBotMuls => ("bottleneck multiplier", "bottleneck multipliers"),
         Field::EnExpRatios => ("expansion ratio", "expansion ratios"),
         Field::EnKernels => ("kernel", "kernels"),
-        Field::ModelDepth => ("depth", "depths"),
+        Field::ModelDepth => ("layers", "layers"),
         Field::VitHeads => ("heads", "heads"),
         Field::VitMlpDim => ("MLP width", "MLP widths"),
         Field::VitPatchSize => ("patch size", "patch sizes"),
