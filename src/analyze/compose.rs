@@ -229,11 +229,10 @@ fn studies(analyze: &Analyze, groups: &[Group<'_>], study: &Study) -> Vec<Sectio
     for (n, which) in asked.into_iter().filter(|(n, _)| *n > 0) {
         sections.push(sections::curves(groups, n, which, &study.parameters));
     }
-    if analyze.plot_models_best + analyze.plot_models_worst > 0 {
-        let sentence = "PLOT_MODELS_BEST and PLOT_MODELS_WORST ask for drawings of models, which \
-                        this version does not make yet.";
-        let paragraphs = vec![sentence.to_owned()];
-        sections.push(Section { paragraphs, ..empty("models", "Models") });
+    let asked =
+        [(analyze.plot_models_best, Which::Best), (analyze.plot_models_worst, Which::Worst)];
+    for (n, which) in asked.into_iter().filter(|(n, _)| *n > 0) {
+        sections.push(sections::models(groups, n, which));
     }
     sections
 }

@@ -14,6 +14,7 @@ pub mod frame;
 pub mod group;
 pub mod matters;
 pub mod metrics;
+pub mod network;
 pub mod origin;
 pub mod parameters;
 pub mod plot;

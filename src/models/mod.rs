@@ -2,13 +2,15 @@
 //!
 //! `fields` are the keys that describe a network, with pycls's defaults and types; a family
 //! (`anynet`, `effnet`, `resnet`, `vit`) reads its own and adds up its layers (`layers`). `scale`
-//! is what pycls's setup does to a config before it counts, `schema` what keys a config may have.
+//! is what pycls's setup does to a config before it counts, `schema` what keys a config may have,
+//! `outline` what there is to draw.
 //! All numbers are those of pycls 5719de6 to the last unit, quirks included.
 
 mod anynet;
 mod effnet;
 mod fields;
 mod layers;
+mod outline;
 pub mod regnet;
 mod resnet;
 pub mod scale;
@@ -18,6 +20,7 @@ mod vit;
 use serde::Serialize;
 
 pub use fields::{Field, Fields, ModelError, Whole};
+pub use outline::{Blocks, Kind, Outline};
 pub use schema::{complete, defaults, read_defaults};
 
 use anynet::AnyNet;

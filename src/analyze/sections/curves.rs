@@ -74,13 +74,20 @@ pub fn curves(groups: &[Group<'_>], n: usize, which: Which, parameters: &Paramet
 /// A job's row and what it logged.
 type Chosen = (usize, Option<JobCurves>);
 
-fn choose(group: &Group<'_>, n: usize, which: Which) -> Vec<usize> {
+/// The rows of the `n` best (or worst) jobs that have an error.
+pub(super) fn choose(group: &Group<'_>, n: usize, which: Which) -> Vec<usize> {
     let mut ranked = group.ranked();
     if which == Which::Worst {
         ranked.reverse();
     }
     ranked.truncate(n);
     ranked
+}
+
+/// `Job 000012 · error 4.2`.
+pub(super) fn heading(group: &Group<'_>, row: usize) -> String {
+    let error = group.error(row).map(number).unwrap_or_default();
+    format!("Job {} · {} {error}", group.job(row).id, group.objective.label)
 }
 
 fn curves_of(group: &Group<'_>, row: usize) -> Option<JobCurves> {
@@ -148,8 +155,7 @@ fn figure(
     parameters: &Parameters,
 ) -> FigureView {
     let job = group.job(*row);
-    let value = group.error(*row).map(number).unwrap_or_default();
-    let heading = format!("Job {} · {} {value}", job.id, group.objective.label);
+    let heading = heading(group, *row);
     let note = sampled::brief(parameters, &job.sampled);
     let Some(logged) = logged else {
         let note = format!("No learning curve was logged. {note}");

@@ -1,0 +1,62 @@
+//! The keys of a job's config that describe its network, out of the table's columns.
+
+use std::collections::BTreeMap;
+
+use sweep_config::{Value, table};
+
+use super::frame::{Column, Table};
+use crate::models::{Field, Fields, ModelError, Outline};
+
+/// The network of the job of a row, as it is drawn.
+///
+/// # Errors
+///
+/// Names the key of its config that makes no network.
+pub fn outline(table: &Table, row: usize) -> Result<Outline, ModelError> {
+    let value = |field: &Field| {
+        let column = table.get(&format!("{}{}", table::CFG, field.path()))?;
+        Some((*field, value(column, row, field.default_value())?))
+    };
+    Outline::read(&Logged(Field::ALL.iter().filter_map(value).collect()))
+}
+
+/// A config by key; what is missing in the table is missing here.
+struct Logged(BTreeMap<Field, Value>);
+
+impl Fields for Logged {
+    fn given(&self, field: Field) -> Option<&Value> {
+        self.0.get(&field)
+    }
+}
+
+/// A cell as a value of a config, in the type that the key has: columns know numbers only. Lists
+/// are JSON text, which spells a list to who reads the config.
+#[expect(clippy::cast_possible_truncation, reason = "saturates, and such a network is refused")]
+fn value(column: &Column, row: usize, like: &Value) -> Option<Value> {
+    let number = match column {
+        Column::Texts(texts) => return texts.get(row)?.clone().map(Value::Str),
+        Column::Numbers(numbers) => numbers.get(row).copied()??,
+    };
+    Some(match like {
+        Value::Bool(_) => Value::Bool(number != 0.0),
+        Value::Int(_) if number.fract() == 0.0 => Value::Int(number as i64),
+        _ => Value::Float(number),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_has_the_type_of_its_key() {
+        let column = Column::Numbers(vec![Some(1.0), None]);
+        assert_eq!(value(&column, 0, &Value::Int(0)), Some(Value::Int(1)));
+        assert_eq!(value(&column, 0, &Value::Float(0.0)), Some(Value::Float(1.0)));
+        assert_eq!(value(&column, 0, &Value::Bool(false)), Some(Value::Bool(true)));
+        assert_eq!(value(&column, 1, &Value::Int(0)), None);
+        let column = Column::Numbers(vec![Some(1.5)]);
+        assert_eq!(value(&column, 0, &Value::Int(0)), Some(Value::Float(1.5)));
+        assert_eq!(value(&Column::Texts(vec![None]), 0, &Value::Null), None);
+    }
+}

@@ -1,0 +1,96 @@
+//! The stages of one network: the width of each block over its index, as pycls draws them.
+
+use plotters::series::LineSeries;
+
+use super::axis::Axis;
+use super::frame::{Chart, Failed, Frame, draw, stroke};
+use super::marks::{Mark, points};
+use super::theme::Ink;
+use crate::page::svg::PANEL;
+
+/// What a figure of a network shows.
+#[derive(Debug, Clone, Copy)]
+pub struct ModelFigure<'a> {
+    /// The index of the block, from 0.
+    pub x: &'a Axis,
+    /// Its width.
+    pub y: &'a Axis,
+    /// How many blocks each stage has, and their width.
+    pub stages: &'a [(f64, f64)],
+    /// The widths before they were rounded to stages, over the index; may be empty.
+    pub formula: &'a [(f64, f64)],
+    /// The blocks.
+    pub marks: &'a [Mark],
+    /// Which colour it has.
+    pub series: usize,
+    /// Whose network it is.
+    pub title: &'a str,
+}
+
+/// Draws it; what lies beyond an axis is drawn at its edge.
+pub fn model(figure: ModelFigure<'_>) -> String {
+    let frame = Frame { size: PANEL, x: figure.x, y: figure.y, title: figure.title };
+    draw(
+        frame,
+        |chart| lines(chart, figure),
+        |places| points(figure.marks, (figure.x, figure.y), places, figure.series),
+    )
+}
+
+fn lines(chart: &mut Chart<'_>, figure: ModelFigure<'_>) -> Result<(), Failed> {
+    let stairs = stairs(figure.stages);
+    let both = [
+        (figure.formula, Ink::Dotted(figure.series)),
+        (stairs.as_slice(), Ink::Solid(figure.series)),
+    ];
+    for (line, ink) in both.into_iter().filter(|(line, _)| !line.is_empty()) {
+        let place = |&(index, width): &(f64, f64)| (figure.x.clamp(index), figure.y.clamp(width));
+        chart.draw_series(LineSeries::new(line.iter().map(place), stroke(ink, 16)))?;
+    }
+    Ok(())
+}
+
+/// The corners of the stairs: a block reaches half a step to either side of its index.
+fn stairs(stages: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let mut start = -0.5;
+    let mut corners = Vec::with_capacity(2 * stages.len());
+    for &(blocks, width) in stages {
+        corners.push((start, width));
+        start += blocks;
+        corners.push((start, width));
+    }
+    corners
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyze::plot::Scale;
+    use crate::analyze::stats::Span;
+
+    #[test]
+    fn stairs_go_half_a_step_around_each_block() {
+        let corners = stairs(&[(1.0, 16.0), (2.0, 32.0)]);
+        assert_eq!(corners, [(-0.5, 16.0), (0.5, 16.0), (0.5, 32.0), (2.5, 32.0)]);
+    }
+
+    #[test]
+    fn a_small_network_is_stairs_a_line_and_named_blocks() {
+        let x = Axis::exact("block", Scale::Linear, Span { low: -0.5, high: 2.5 }, 3);
+        let y = Axis::new("width", Scale::Log2, Span { low: 16.0, high: 64.0 }, 8);
+        let marks = [(0.0, 16.0), (1.0, 32.0), (2.0, 32.0)].map(|(x, y)| Mark {
+            x,
+            y,
+            title: format!("block {x}"),
+        });
+        insta::assert_snapshot!(model(ModelFigure {
+            x: &x,
+            y: &y,
+            stages: &[(1.0, 16.0), (2.0, 32.0)],
+            formula: &[(0.0, 16.0), (2.0, 40.0)],
+            marks: &marks,
+            series: 2,
+            title: "The network of job <7>",
+        }));
+    }
+}

@@ -1,0 +1,153 @@
+//! The networks of the best or the worst jobs: the width of each block, and the numbers behind it.
+
+use indexmap::IndexSet;
+
+use super::curves::{choose, heading};
+use super::model_keys::{cost_key, costs, keys};
+use super::{NO_ERRORS, Which, empty};
+use crate::analyze::group::Group;
+use crate::analyze::network::outline;
+use crate::analyze::plot::{self, Axis, Mark, ModelFigure, Scale};
+use crate::analyze::stats::Span;
+use crate::models::regnet::Regnet;
+use crate::models::{Kind, ModelError, Outline};
+use crate::page::{FigureView, Grid, Section};
+
+const INTRO: &str = "The width of each block over its index, by ratio: a step is a stage.";
+
+const FORMULA: &str =
+    "The dotted line is what a RegNet's widths are rounded from, w0 + wa · block.";
+
+/// How many labels the axes have room for.
+const X_LABELS: usize = 6;
+const Y_LABELS: usize = 7;
+
+/// Up to so many blocks are points; of a deeper network each stage's first is.
+const MOST_POINTS: u32 = 64;
+
+/// Corners of the line of a RegNet's formula, which the logarithmic axis bends.
+const LINE_PARTS: u32 = 64;
+
+/// A job that was chosen, and what there is to draw of it.
+type Drawn = (usize, Result<Outline, ModelError>);
+
+/// A section with the networks of the `n` best (or worst) jobs of each group.
+pub fn models(groups: &[Group<'_>], n: usize, which: Which) -> Section {
+    let (id, title) = match which {
+        Which::Best => ("models-best", "Best models"),
+        Which::Worst => ("models-worst", "Worst models"),
+    };
+    let mut section = empty(id, title);
+    let read = |group: &Group<'_>| -> Vec<Drawn> {
+        let rows = choose(group, n, which).into_iter();
+        rows.map(|row| (row, outline(&group.population.table, row))).collect()
+    };
+    let drawn: Vec<Vec<Drawn>> = groups.iter().map(read).collect();
+    if drawn.iter().all(Vec::is_empty) {
+        section.warnings.push(NO_ERRORS.to_owned());
+        return section;
+    }
+    let outlines: Vec<&Outline> =
+        drawn.iter().flatten().filter_map(|(_, outline)| outline.as_ref().ok()).collect();
+    let Some((x, y)) = axes(&outlines) else {
+        section.warnings.extend(reasons(&drawn));
+        return section;
+    };
+    section.paragraphs.push(intro(&outlines));
+    for (series, (group, drawn)) in groups.iter().zip(&drawn).enumerate() {
+        let title = if groups.len() > 1 { group.name.clone() } else { String::new() };
+        let costs = costs(group);
+        let figures = drawn.iter().map(|(row, outline)| {
+            let heading = heading(group, *row);
+            match outline {
+                Ok(outline) => {
+                    let title = format!("The network of job {}", group.job(*row).id);
+                    let svg = draw(outline, (&x, &y), series, &title);
+                    let mut keys = keys(outline, series);
+                    keys.extend(costs.iter().filter_map(|cost| cost_key(cost, *row)));
+                    FigureView { heading, svg, keys, note: String::new() }
+                }
+                Err(why) => {
+                    let (svg, keys, note) = (String::new(), Vec::new(), no_drawing(why));
+                    FigureView { heading, svg, keys, note }
+                }
+            }
+        });
+        section.grids.push(Grid { title, columns: 0, figures: figures.collect() });
+    }
+    section
+}
+
+fn intro(outlines: &[&Outline]) -> String {
+    let is_regnet = |outline: &&Outline| matches!(outline.kind, Kind::RegNet(_));
+    if outlines.iter().any(is_regnet) { format!("{INTRO} {FORMULA}") } else { INTRO.to_owned() }
+}
+
+/// Why none of the jobs has a drawing, each reason once.
+fn reasons(drawn: &[Vec<Drawn>]) -> Vec<String> {
+    let whys = drawn.iter().flatten().filter_map(|(_, outline)| outline.as_ref().err());
+    let whys: IndexSet<String> = whys.map(no_drawing).collect();
+    whys.into_iter().collect()
+}
+
+fn no_drawing(why: &ModelError) -> String {
+    format!("There is no model to draw: {why}.")
+}
+
+/// The axes that all figures share, so that depths and widths can be compared; `None` of no network.
+fn axes(outlines: &[&Outline]) -> Option<(Axis, Axis)> {
+    let depth = outlines.iter().map(|outline| outline.depth()).max()?;
+    let widths = outlines.iter().flat_map(|outline| {
+        let line = line(outline).into_iter().map(|point| point.1);
+        outline.stages.iter().map(|stage| f64::from(stage.width)).chain(line)
+    });
+    let widths = Span::of(widths)?;
+    let octaves =
+        Span { low: widths.low.log2().floor().exp2(), high: widths.high.log2().ceil().exp2() };
+    let blocks = Span { low: -0.5, high: f64::from(depth) - 0.5 };
+    let labels = usize::try_from(depth).map_or(X_LABELS, |depth| depth.min(X_LABELS));
+    let x = Axis::exact("block", Scale::Linear, blocks, labels);
+    Some((x, Axis::new("width", Scale::Log2, octaves, Y_LABELS)))
+}
+
+fn draw(outline: &Outline, (x, y): (&Axis, &Axis), series: usize, title: &str) -> String {
+    let stages: Vec<(f64, f64)> = outline
+        .stages
+        .iter()
+        .map(|stage| (f64::from(stage.depth), f64::from(stage.width)))
+        .collect();
+    let (formula, marks) = (line(outline), marks(outline));
+    let (formula, marks) = (formula.as_slice(), marks.as_slice());
+    plot::model(ModelFigure { x, y, stages: &stages, formula, marks, series, title })
+}
+
+/// The widths before they were rounded to stages; empty of another network than a RegNet.
+fn line(outline: &Outline) -> Vec<(f64, f64)> {
+    let Kind::RegNet(Regnet { slope, initial_width, depth, .. }) = outline.kind else {
+        return Vec::new();
+    };
+    let Ok(first) = u32::try_from(initial_width) else { return Vec::new() };
+    let (first, last) = (f64::from(first), f64::from(depth.saturating_sub(1)));
+    let parts = depth.saturating_sub(1).clamp(1, LINE_PARTS);
+    let point = |part: u32| {
+        let block = last * f64::from(part) / f64::from(parts);
+        (block, first + slope * block)
+    };
+    (0..=parts).map(point).collect()
+}
+
+fn marks(outline: &Outline) -> Vec<Mark> {
+    let (deep, count) = (outline.depth() > MOST_POINTS, outline.stages.len());
+    let mut marks = Vec::new();
+    let mut block = 0;
+    for (i, stage) in outline.stages.iter().enumerate() {
+        let last = if deep { block } else { block + stage.depth - 1 };
+        marks.extend((block..=last).map(|at| Mark {
+            x: f64::from(at),
+            y: f64::from(stage.width),
+            title: format!("block {at} · stage {} of {count} · width {}", i + 1, stage.width),
+        }));
+        block += stage.depth;
+    }
+    marks
+}
