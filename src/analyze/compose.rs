@@ -83,6 +83,13 @@ fn what_matters(analyze: &Analyze, groups: &[Group<'_>], own: &[Matters]) -> Vec
             group,
             matters,
         ));
+        let across = format!("parallel{id}");
+        sections.extend(sections::parallel(
+            &across,
+            &format!("Parallel coordinates{of}"),
+            group,
+            matters,
+        ));
         sections.extend(sections::correlations(
             &correlate,
             &format!("Correlations{of}"),

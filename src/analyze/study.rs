@@ -69,7 +69,7 @@ impl Study {
         let name = |at: usize, name: &str| {
             let short = short_name(name);
             let is_shared = |(other, sweep): (usize, &Population)| {
-                other != at && short_name(&sweep.name) == short
+                other != at && sweep.name != name && short_name(&sweep.name) == short
             };
             let is_shared = self.sweeps.iter().enumerate().any(is_shared);
             if is_shared { name.to_owned() } else { short }

@@ -82,8 +82,8 @@ const plots = [...document.querySelectorAll('g[data-x]')].map((g, index) => {
     for (let row = 0; row < sweep.n; row++) {
       const vx = x.at(row), vy = y.at(row);
       if (!group.has(row) || Number.isNaN(vx) || Number.isNaN(vy)) continue;
-      plot.xs[row] = placeX(vx);
-      plot.ys[row] = placeY(vy);
+      plot.xs[row] = Math.round(placeX(vx)); // On whole units, as the figure has them.
+      plot.ys[row] = Math.round(placeY(vy));
     }
     plot.order = null;
   };
@@ -181,7 +181,8 @@ const select = (sweep, chosen) => {
   repaint();
   tables.filter(table => table.sweep === sweep).forEach(table => table.refresh());
 };
-const brush = (plot, [a, b]) => {
+const brush = (plot, corners) => {
+  const [a, b] = corners.map(corner => corner.map(Math.round)); // So that the address selects the same.
   plot.places();
   const [x0, x1] = [Math.min(a[0], b[0]), Math.max(a[0], b[0])], [y0, y1] = [Math.min(a[1], b[1]), Math.max(a[1], b[1])];
   const chosen = new Uint8Array(plot.sweep.n);
@@ -190,7 +191,7 @@ const brush = (plot, [a, b]) => {
     if (x >= x0 && x <= x1 && y >= y0 && y <= y1) chosen[row] = 1;
   }
   select(plot.sweep, chosen);
-  setFragment({ brush: [plot.index, x0, x1, y0, y1].map(Math.round).join(',') });
+  setFragment({ brush: [plot.index, x0, x1, y0, y1].join(',') });
 };
 const clear = () => {
   DATA.sweeps.forEach(sweep => sweep.chosen && select(sweep, null));

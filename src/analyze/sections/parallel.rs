@@ -1,0 +1,148 @@
+//! Parallel coordinates: a line a job, an upright axis a parameter, the objective last.
+
+use std::fmt::Write as _;
+
+use super::empty;
+use crate::analyze::group::Group;
+use crate::analyze::matters::Matters;
+use crate::analyze::metrics::WIDE;
+use crate::analyze::parameters::Parameter;
+use crate::analyze::stats::{Span, float};
+use crate::app::count;
+use crate::page::number::number;
+use crate::page::svg::{Size, UNIT, escape, open};
+use crate::page::{FigureView, Grid, Key, Section};
+
+/// So many parameters have an axis, the most important ones.
+const AXES: usize = 9;
+/// So many jobs have a line: the best tenth, and others evenly over the ranks.
+const LINES: usize = 240;
+const SIZE: Size = Size { width: 900, height: 330, left: 0, class: "parallel" };
+const TOP: i32 = 34;
+const BOTTOM: i32 = 292;
+const SIDE: i32 = 60;
+
+/// The section of a group; `None` with fewer than two parameters or jobs.
+pub fn parallel(id: &str, title: &str, group: &Group<'_>, matters: &Matters) -> Option<Section> {
+    let axes = axes(group, matters);
+    let ranked = group.ranked();
+    if axes.len() < 3 || ranked.len() < 2 {
+        return None;
+    }
+    let tenth = ranked.len().div_ceil(10);
+    let best: Vec<usize> = evenly(&ranked[..tenth], LINES / 3);
+    let others = evenly(&ranked[tenth..], LINES - best.len());
+    let mut section = empty(id, title);
+    section.paragraphs.push(format!(
+        "A line is a job, from parameter to parameter to its {}. Where the lines of the best tenth run \
+         together, the good values are.",
+        group.objective.label
+    ));
+    let key = |class: &str, text: String| Key { class: class.to_owned(), text };
+    let figure = FigureView {
+        svg: draw(group, &axes, (&others, &best)),
+        keys: vec![
+            key("line s1", format!("of the best tenth, {}", count(best.len(), "job"))),
+            key("line s6", format!("of the others, {}", count(others.len(), "job"))),
+        ],
+        ..FigureView::default()
+    };
+    section.grids.push(Grid { columns: 2, figures: vec![figure], ..Grid::default() });
+    Some(section)
+}
+
+/// At most so many, evenly from the first to the last.
+fn evenly(rows: &[usize], most: usize) -> Vec<usize> {
+    let step = rows.len().div_ceil(most.max(1)).max(1);
+    rows.iter().copied().step_by(step).collect()
+}
+
+/// An axis: its name, each job's value, the ends, whether by ratio, and its words.
+struct Upright<'a> {
+    name: &'a str,
+    values: Vec<Option<f64>>,
+    span: Span,
+    by_ratio: bool,
+    words: &'a [String],
+}
+
+impl Upright<'_> {
+    /// Where a value lies, from 0 at the foot to 1.
+    fn share(&self, value: f64) -> f64 {
+        let at = |x: f64| if self.by_ratio { x.ln() } else { x };
+        let width = at(self.span.high) - at(self.span.low);
+        if width > 0.0 { (at(value) - at(self.span.low)) / width } else { 0.5 }
+    }
+
+    fn end(&self, value: f64) -> String {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place")]
+        self.words.get(value as usize).cloned().unwrap_or_else(|| number(value))
+    }
+}
+
+fn axes<'a>(group: &'a Group<'_>, matters: &'a Matters) -> Vec<Upright<'a>> {
+    let order: Vec<usize> = match &matters.importance {
+        Some(found) => found.effects.iter().map(|effect| effect.parameter).collect(),
+        None => (0..matters.parameters.len()).collect(),
+    };
+    let of = |parameter: &'a Parameter| {
+        upright(group, &parameter.name, parameter.values.clone(), &parameter.words)
+    };
+    let chosen = order.into_iter().take(AXES).filter_map(|at| of(&matters.parameters[at]));
+    let objective = group.objective.values(group.population);
+    chosen.chain(upright(group, &group.objective.label, objective, &[])).collect()
+}
+
+fn upright<'a>(
+    group: &Group<'_>,
+    name: &'a str,
+    values: Vec<Option<f64>>,
+    words: &'a [String],
+) -> Option<Upright<'a>> {
+    let span = Span::of(group.rows().iter().filter_map(|&row| values[row]))?;
+    let by_ratio = words.is_empty() && span.low > 0.0 && span.high / span.low >= WIDE / 10.0;
+    Some(Upright { name, values, span, by_ratio, words })
+}
+
+fn draw(group: &Group<'_>, axes: &[Upright<'_>], (others, best): (&[usize], &[usize])) -> String {
+    let mut svg = open(SIZE, "Parallel coordinates of the parameters");
+    let step = f64::from(SIZE.width - 2 * SIDE) / float(axes.len() - 1);
+    let unit = f64::from(UNIT);
+    let x = |at: usize| (f64::from(SIDE) + step * float(at)) * unit;
+    let y = |share: f64| (f64::from(BOTTOM) - share * f64::from(BOTTOM - TOP)) * unit;
+    for (class, rows) in [("threads s6", others), ("threads best s1", best)] {
+        let _ = write!(svg, "<g class=\"{class}\">");
+        for &row in rows {
+            let point = |(at, axis): (usize, &Upright<'_>)| {
+                Some(format!("{:.0},{:.0}", x(at), y(axis.share(axis.values[row]?))))
+            };
+            let points: Vec<String> = axes.iter().enumerate().filter_map(point).collect();
+            let job = group.job(row).id;
+            let _ = write!(
+                svg,
+                "<polyline points=\"{}\"><title>job {job}</title></polyline>",
+                points.join(" ")
+            );
+        }
+        svg.push_str("</g>\n");
+    }
+    for (at, axis) in axes.iter().enumerate() {
+        let (x, top, bottom) = (x(at), y(1.0), y(0.0));
+        let (name, high, low) = (axis.name, axis.end(axis.span.high), axis.end(axis.span.low));
+        let _ = write!(
+            svg,
+            "<line class=\"axis\" x1=\"{x:.0}\" x2=\"{x:.0}\" y1=\"{top:.0}\" y2=\"{bottom:.0}\" stroke-width=\"6\"/>\
+             <text class=\"tick middle\" x=\"{x:.0}\" y=\"{:.0}\">{}</text>\
+             <text class=\"tick middle\" x=\"{x:.0}\" y=\"{:.0}\">{}</text>\
+             <text class=\"label middle\" x=\"{x:.0}\" y=\"{:.0}\">{}</text>\n",
+            top - 24.0,
+            escape(&high),
+            bottom + 52.0,
+            escape(&low),
+            bottom + 112.0,
+            escape(name),
+        );
+    }
+    svg.push_str("</svg>");
+    svg
+}
