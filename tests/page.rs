@@ -25,8 +25,12 @@ fn drive() -> Option<Value> {
     sandbox.unpack("digits-logs/digits_optim.tar.gz");
     let analyze =
         "ANALYZE: {METRICS: [lr, wd], PLOT_METRIC_PAIRS: [[lr, wd]], PLOT_CURVES_BEST: 2}\n";
-    let config =
-        format!("ROOT_DIR: sweeps\nNAME: digits/optim\nSETUP: {{NUM_CONFIGS: 64}}\n{analyze}");
+    let sampler =
+        "{TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [1.0e-5, 10.0], QUANTIZE: 1.0e-10}";
+    let samplers = format!("{{OPTIM.BASE_LR: {sampler}, OPTIM.WEIGHT_DECAY: {sampler}}}");
+    let config = format!(
+        "ROOT_DIR: sweeps\nNAME: digits/optim\nSETUP: {{NUM_CONFIGS: 64, SAMPLERS: {samplers}}}\n{analyze}"
+    );
     sandbox.write("sweep.yaml", config);
     sandbox.run(bin!("sweep_collect"), &["--sweep-cfg", "sweep.yaml"]).expect(0);
     sandbox.run(bin!("sweep_analyze"), &["--sweep-cfg", "sweep.yaml"]).expect(0);

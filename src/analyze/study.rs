@@ -17,7 +17,7 @@ pub struct Study {
     pub objective: Objective,
     /// Further objectives, if the config names any.
     pub others: Vec<Objective>,
-    /// The parameters that were sampled in the report's own sweep.
+    /// The parameters that were sampled in any of the sweeps.
     pub parameters: Parameters,
     /// Why a sweep that was asked for is not among them.
     pub missing: Vec<String>,
@@ -61,7 +61,12 @@ impl Study {
             let problems = problems.flatten().map(|p| format!("The objective {}", p.sentence()));
             missing.extend(problems);
         }
-        Ok(Self { sweeps, objective, others, parameters: Parameters::of(sweep), missing })
+        // Another sweep may have sampled other parameters.
+        let extra = sweeps.iter().skip(1).filter_map(|population| {
+            Sweep::load(&population.dir.sweep_cfg(), &[]).ok().map(|other| Parameters::of(&other))
+        });
+        let parameters = extra.fold(Parameters::of(sweep), Parameters::join);
+        Ok(Self { sweeps, objective, others, parameters, missing })
     }
 
     /// One group a sweep, the report's own first; by the last part of its name unless two share it.

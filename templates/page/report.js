@@ -224,7 +224,10 @@ for (const plot of plots) {
   frame.addEventListener('blur', () => mark(plot, -1));
   frame.addEventListener('keydown', event => {
     const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.key === 'Enter' && plot.at >= 0) return open(plot.sweep, plot.order[plot.at]);
+    if (event.key === 'Enter' && plot.at >= 0) {
+      event.preventDefault(); // Else the same key would press the dialog's button.
+      return open(plot.sweep, plot.order[plot.at]);
+    }
     if (event.key === 'Escape') return clear();
     if (!step) return;
     event.preventDefault();

@@ -38,6 +38,17 @@ impl Parameters {
         Self { keys }
     }
 
+    /// Those of both.
+    #[must_use]
+    pub fn join(mut self, other: Self) -> Self {
+        for key in other.keys {
+            if !self.keys.contains(&key) {
+                self.keys.push(key);
+            }
+        }
+        self
+    }
+
     /// Those of a sweep: as its setup recorded them, else as its config samples them.
     #[must_use]
     pub fn of(sweep: &Sweep) -> Self {
