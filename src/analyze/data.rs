@@ -15,13 +15,15 @@ use serde_json::{Value as Json, json};
 
 use super::frame::Population;
 use super::group::Group;
-use super::metrics::{Metric, WIDE};
+use super::metrics::{Metric, Objective, WIDE};
 use super::parameters::parameters;
 use super::sampled::Parameters;
 use super::stats::{Span, float};
 
 /// Up to so many jobs have their numbers in four bytes.
 const EXACT: usize = 20_000;
+/// The steps of two bytes; the greatest number stands for a missing value.
+const STEPS: f64 = 65_534.0;
 /// So many bytes of text the columns of a sweep may take.
 const MOST_COLUMNS: usize = 3_000_000;
 /// So many jobs have their curves and logs in the page: the best, the worst, and lost ones.
@@ -48,7 +50,7 @@ pub fn data(
     let objective = wholes.first().map(|group| &group.objective);
     json!({
         "objective": objective.map(|o| o.label.as_str()),
-        "minimize": objective.is_none_or(|o| o.is_minimized()),
+        "minimize": objective.is_none_or(Objective::is_minimized),
         "groups": groups.iter().map(group).collect::<Vec<_>>(),
         "sweeps": sweeps,
     })
@@ -117,10 +119,10 @@ pub const OBJECTIVE: &str = "objective";
 fn words(texts: &[Option<&str>]) -> Json {
     let mut places: BTreeMap<&str, usize> = texts.iter().flatten().map(|text| (*text, 0)).collect();
     places.values_mut().enumerate().for_each(|(at, place)| *place = at);
-    let place = |text: &Option<&str>| text.map_or(usize::MAX, |text| places[text]);
+    let place = |text: Option<&str>| text.map_or(usize::MAX, |text| places[text]);
     // Two bytes a job: a sampled text may have more than 255 values.
     let bytes =
-        texts.iter().flat_map(|text| u16::try_from(place(text)).unwrap_or(u16::MAX).to_le_bytes());
+        texts.iter().flat_map(|text| u16::try_from(place(*text)).unwrap_or(u16::MAX).to_le_bytes());
     let bytes: Vec<u8> = bytes.collect();
     json!({ "words": places.keys().collect::<Vec<_>>(), "u2": STANDARD.encode(bytes) })
 }
@@ -154,8 +156,6 @@ fn many(values: &[Option<f64>]) -> Json {
         let bytes: Vec<u8> = values.iter().flat_map(|value| single(value).to_le_bytes()).collect();
         return json!({ "f4": STANDARD.encode(bytes) });
     }
-    /// The greatest number stands for a missing value.
-    const STEPS: f64 = 65_534.0;
     let Some(span) = Span::of(values.iter().flatten().copied()) else { return json!({ "of": [] }) };
     let by_ratio = span.low > 0.0 && span.high / span.low >= WIDE;
     let at = |value: f64| if by_ratio { value.ln() } else { value };
@@ -172,11 +172,11 @@ fn many(values: &[Option<f64>]) -> Json {
 fn details(group: &Group<'_>) -> Json {
     let ranked = group.ranked();
     let [best, worst, lost] = DETAILED;
-    let last = ranked.iter().rev().take(worst);
+    let bottom = ranked.iter().rev().take(worst);
     let failed = group.rows().iter().filter(|&&row| group.is_lost(row)).take(lost);
     let mut details = serde_json::Map::new();
     let mut room = MOST_DETAILS;
-    for &row in ranked.iter().take(best).chain(failed).chain(last) {
+    for &row in ranked.iter().take(best).chain(failed).chain(bottom) {
         let detail = detail(group.population, row);
         let size = detail.to_string().len();
         if size <= room && !details.contains_key(&row.to_string()) {

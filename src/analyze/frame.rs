@@ -170,10 +170,10 @@ fn owned(names: &[&str]) -> Vec<String> {
 /// The names of a Parquet file's columns.
 pub(super) fn column_names(path: &Path) -> Result<Vec<String>, Failure> {
     let file = File::open(path).map_err(|e| FsError::new("read", path, e))?;
-    let schema = quietly(|| ParquetReader::new(file).schema().map(|schema| schema.clone()))
+    let schema = quietly(|| ParquetReader::new(file).schema())
         .ok_or_else(|| damaged(path, "is no Parquet file that can be read"))?
         .map_err(|e| damaged(path, &format!("cannot be read: {e}")))?;
-    Ok(schema.iter_names().map(|name| name.to_string()).collect())
+    Ok(schema.iter_names().map(ToString::to_string).collect())
 }
 
 fn read_with(

@@ -30,7 +30,7 @@ struct Args {
     /// Write each figure as an SVG file into this directory too
     #[arg(long, value_name = "DIR")]
     figures: Option<PathBuf>,
-    /// Configs of further sweeps to compare with, beside ANALYZE.EXTRA_SWEEP_NAMES
+    /// Configs of further sweeps to compare with, beside those of the config
     #[arg(value_name = "SWEEP_CFG")]
     also: Vec<PathBuf>,
 }

@@ -5,6 +5,7 @@ use plotters::series::LineSeries;
 use super::axis::Axis;
 use super::frame::{Chart, Failed, Frame, draw, stroke};
 use super::marks::{Mark, points};
+use super::svg::numbers;
 use super::theme::Ink;
 use crate::page::svg::PANEL;
 
@@ -22,6 +23,8 @@ pub enum Phase {
 /// One curve.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
+    /// What the legend calls it.
+    pub name: String,
     /// Which.
     pub phase: Phase,
     /// `(epoch, error)`, in the order of the epochs.
@@ -51,7 +54,11 @@ pub fn curves(figure: CurvesFigure<'_>) -> String {
     draw(
         frame,
         |chart| lines(chart, figure),
-        |places| points(figure.marks, (figure.x, figure.y), places, figure.series),
+        |places| {
+            let named =
+                figure.lines.iter().map(|line| (line.name.as_str(), line.points.as_slice()));
+            points(figure.marks, (figure.x, figure.y), places, figure.series) + &numbers(named)
+        },
     )
 }
 

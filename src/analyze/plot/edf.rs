@@ -8,6 +8,7 @@ use plotters::series::LineSeries;
 use super::axis::Axis;
 use super::frame::{Chart, Failed, Frame, draw, fill, stroke};
 use super::marks::arrow;
+use super::svg::numbers;
 use super::theme::{Ink, SERIES, WIDE};
 use crate::analyze::stats::Span;
 use crate::page::Scale;
@@ -15,6 +16,8 @@ use crate::page::Scale;
 /// One group's curve, in the values of the horizontal axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EdfCurve {
+    /// Whose it is.
+    pub name: String,
     /// Which colour it has.
     pub series: usize,
     /// The corners of the step function.
@@ -50,7 +53,8 @@ pub fn edf(curves: &[EdfCurve], x: &Axis) -> String {
             arrow(&mut marks, at, (out, 0.0), &curve.beyond);
             marks.push_str("</g>\n");
         }
-        marks
+        let named = curves.iter().map(|curve| (curve.name.as_str(), curve.corners.as_slice()));
+        marks + &numbers(named)
     })
 }
 

@@ -6,12 +6,15 @@ use super::axis::Axis;
 use super::edf::zone;
 use super::frame::{Chart, Frame, draw, stroke};
 use super::marks::{Mark, points};
+use super::svg::numbers;
 use super::theme::Ink;
 use crate::page::svg::PANEL;
 
 /// A line, its band and its points.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Curve {
+    /// What it shows, for who saves the numbers.
+    pub name: String,
     /// Which colour it has.
     pub series: usize,
     /// Its corners.
@@ -43,6 +46,9 @@ pub fn lines(curves: &[Curve], x: &Axis, y: &Axis, title: &str) -> String {
         Ok(())
     };
     draw(frame, paint, |places| {
-        curves.iter().map(|curve| points(&curve.marks, (x, y), places, curve.series)).collect()
+        let named = curves.iter().map(|curve| (curve.name.as_str(), curve.line.as_slice()));
+        let marks: String =
+            curves.iter().map(|curve| points(&curve.marks, (x, y), places, curve.series)).collect();
+        marks + &numbers(named)
     })
 }

@@ -69,8 +69,8 @@ fn varies(group: &Group<'_>, values: &[Option<f64>]) -> bool {
 
 fn draw(columns: &[Named], rows: &[usize]) -> String {
     let n = i32::try_from(columns.len()).unwrap_or(i32::MAX);
-    let side = NAMES + n * CELL;
-    let size = Size { width: side, height: side, left: 0, class: "matrix" };
+    let length = NAMES + n * CELL;
+    let size = Size { width: length, height: length, left: 0, class: "matrix" };
     let mut svg = open(size, "Rank correlations");
     let cells: Vec<(usize, usize)> =
         (0..columns.len()).flat_map(|i| (0..i).map(move |j| (i, j))).collect();
@@ -99,10 +99,10 @@ fn draw(columns: &[Named], rows: &[usize]) -> String {
         let place = |k: usize| i32::try_from(k).unwrap_or(0) * CELL;
         let (x, y) = ((NAMES + place(j)) * UNIT, place(i) * UNIT);
         let class = if *rho < 0.0 { "falls" } else { "rises" };
-        let (strength, side, middle) = (rho.abs(), CELL * UNIT, CELL * UNIT / 2);
+        let (strength, edge, middle) = (rho.abs(), CELL * UNIT, CELL * UNIT / 2);
         let _ = write!(
             svg,
-            "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{side}\" height=\"{side}\" fill-opacity=\"{strength:.2}\"><title>{} and {}: {rho}</title></rect>\
+            "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{edge}\" height=\"{edge}\" fill-opacity=\"{strength:.2}\"><title>{} and {}: {rho}</title></rect>\
              <text class=\"tick middle\" x=\"{}\" y=\"{}\" dy=\"0.35em\">{rho}</text>",
             escape(&columns[i].0),
             escape(&columns[j].0),

@@ -165,7 +165,7 @@ fn figure(
     let phases = phases(logged);
     for (at, &(phase, name, stroke)) in phases.iter().enumerate() {
         let points = &logged.phases[phase];
-        lines.push(Line { phase: stroke, points: points.clone() });
+        lines.push(Line { name: name.to_owned(), phase: stroke, points: points.clone() });
         let loss = |point: &(f64, f64)| group.objective.goal.as_loss(point.1);
         let best = points.iter().min_by(|a, b| loss(a).total_cmp(&loss(b)));
         let Some(&best) = best else { continue };

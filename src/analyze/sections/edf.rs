@@ -84,7 +84,7 @@ fn curve(series: usize, group: &Group<'_>, edf: &Edf, axis: &Axis, groups: usize
         0 => String::new(),
         _ => format!("{}: {} beyond the edge", group.name, count(further, "job")),
     };
-    EdfCurve { series, corners: edge(&|y| y), bands, beyond }
+    EdfCurve { name: group.name.clone(), series, corners: edge(&|y| y), bands, beyond }
 }
 
 #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "a share of a count")]

@@ -17,6 +17,8 @@ const DRAWN: usize = 9;
 /// So many pairs are listed, of those with at least so great a share.
 const PAIRS: usize = 5;
 const LEAST_PAIR: f64 = 0.01;
+/// Of more levels than that the line alone is drawn.
+const FEW: usize = 12;
 /// A forest that explains less has learnt nothing to speak of.
 const LEAST_EXPLAINED: f64 = 0.05;
 
@@ -128,10 +130,9 @@ fn figure(effect: &Effect, parameter: &Parameter, y: &Axis) -> Option<FigureView
             level.3
         ),
     };
-    /// Of more levels the line alone is drawn.
-    const FEW: usize = 12;
     let marks = if shown.len() <= FEW { shown.iter().map(mark).collect() } else { Vec::new() };
     let curve = Curve {
+        name: parameter.name.clone(),
         line: edge(|level| level.1),
         band: Some([edge(|level| level.2), edge(|level| level.3)]),
         marks,
@@ -156,7 +157,7 @@ fn axis(parameter: &Parameter, shown: &[(f64, f64, f64, f64)]) -> Option<Axis> {
         ));
     }
     let span = Span::of(shown.iter().map(|level| level.0))?;
-    let wide = span.low > 0.0 && span.high / span.low >= WIDE;
+    let wide = span.low > 0.0 && span.high / span.low >= WIDE / 10.0;
     let scale = if wide { Scale::Log10 } else { Scale::Linear };
     Some(Axis::new(parameter.name.as_str(), scale, span, X_LABELS))
 }

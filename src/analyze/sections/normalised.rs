@@ -82,7 +82,13 @@ fn distribution(groups: &[Group<'_>], weighed: &Normalised) -> Option<Distributi
         } else {
             String::new()
         };
-        curves.push(EdfCurve { series, corners, bands: Vec::new(), beyond });
+        curves.push(EdfCurve {
+            name: group.name.clone(),
+            series,
+            corners,
+            bands: Vec::new(),
+            beyond,
+        });
         let value = |loss: f64| number(goal.as_loss(loss));
         samples.push(Sample {
             class: format!("line s{}", series % SERIES),

@@ -15,7 +15,7 @@ use crate::page::{FigureView, Grid, Key, Section};
 const CLASSES: [(f64, usize, &str); 3] =
     [(1.0, 6, "the others"), (0.5, 5, "the better half"), (0.1, 1, "the best tenth")];
 
-/// A section of ANALYZE.PLOT_METRIC_PAIRS.
+/// A section of `ANALYZE.PLOT_METRIC_PAIRS`.
 pub fn pairs(asked: &[[String; 2]], groups: &[Group<'_>]) -> Section {
     let mut section = empty("pairs", "Pairs of metrics");
     section.paragraphs.push("Where the good jobs are in two metrics at once.".to_owned());

@@ -134,7 +134,7 @@ fn draw(group: &Group<'_>, axes: &[Upright<'_>], (others, best): (&[usize], &[us
             "<line class=\"axis\" x1=\"{x:.0}\" x2=\"{x:.0}\" y1=\"{top:.0}\" y2=\"{bottom:.0}\" stroke-width=\"6\"/>\
              <text class=\"tick middle\" x=\"{x:.0}\" y=\"{:.0}\">{}</text>\
              <text class=\"tick middle\" x=\"{x:.0}\" y=\"{:.0}\">{}</text>\
-             <text class=\"label middle\" x=\"{x:.0}\" y=\"{:.0}\">{}</text>\n",
+             <text class=\"label middle\" x=\"{x:.0}\" y=\"{:.0}\">{}</text>",
             top - 24.0,
             escape(&high),
             bottom + 52.0,

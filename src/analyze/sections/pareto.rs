@@ -66,7 +66,13 @@ fn figure(groups: &[Group<'_>], other: &Objective) -> Option<FigureView> {
             Mark { x, y, title }
         };
         let line = front.iter().map(|&at| (jobs[at].1, jobs[at].2)).collect();
-        Curve { series, line, marks: front.iter().map(mark).collect(), ..Curve::default() }
+        Curve {
+            name: group.name.clone(),
+            series,
+            line,
+            marks: front.iter().map(mark).collect(),
+            ..Curve::default()
+        }
     };
     let curves: Vec<Curve> = both.iter().enumerate().map(curve).collect();
     let title = format!("{} over {}", y.label, x.label);

@@ -83,6 +83,7 @@ fn best(groups: &[Group<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
     let drawn: Vec<Curve> = curves
         .iter()
         .map(|(series, points)| Curve {
+            name: groups[*series].name.clone(),
             series: *series,
             line: edge(points, |best| best.mean),
             band: Some([edge(points, |best| best.low), edge(points, |best| best.high)]),
@@ -114,8 +115,15 @@ fn enough(groups: &[Group<'_>]) -> Option<FigureView> {
         let title = format!("{}: {}, mean distance {:.3}", group.name, count(n, "job"), at.1);
         Curve { series, marks: vec![plot::Mark { x: at.0, y: at.1, title }], ..Curve::default() }
     };
-    let mean = Curve { series: 6, line: line(mean_distance), ..Curve::default() };
-    let bound = Curve { series: 6, line: line(dkw), is_dashed: true, ..Curve::default() };
+    let mean =
+        Curve { name: "mean".into(), series: 6, line: line(mean_distance), ..Curve::default() };
+    let bound = Curve {
+        name: "95 % bound".into(),
+        series: 6,
+        line: line(dkw),
+        is_dashed: true,
+        ..Curve::default()
+    };
     let points = groups.iter().enumerate().map(here);
     let curves: Vec<Curve> = [mean, bound].into_iter().chain(points).collect();
     let x = Axis::exact("jobs", Scale::Log10, Span { low: first, high: last }, X_LABELS);

@@ -48,13 +48,13 @@ pub fn compare(a: &[f64], b: &[f64]) -> Option<Comparison> {
 
 /// The greatest difference of the two distribution functions.
 fn ks_distance(a: &[f64], b: &[f64]) -> f64 {
-    let (a, b) = (Edf::of(a.to_vec()), Edf::of(b.to_vec()));
+    let edfs = (Edf::of(a.to_vec()), Edf::of(b.to_vec()));
     let (mut i, mut j, mut greatest) = (0, 0, 0.0f64);
-    let (xs, ys) = (a.sorted(), b.sorted());
+    let (xs, ys) = (edfs.0.sorted(), edfs.1.sorted());
     while i < xs.len() && j < ys.len() {
-        let x = if xs[i].total_cmp(&ys[j]).is_le() { xs[i] } else { ys[j] };
-        i += xs[i..].iter().take_while(|v| **v <= x).count();
-        j += ys[j..].iter().take_while(|v| **v <= x).count();
+        let here = if xs[i].total_cmp(&ys[j]).is_le() { xs[i] } else { ys[j] };
+        i += xs[i..].iter().take_while(|value| **value <= here).count();
+        j += ys[j..].iter().take_while(|value| **value <= here).count();
         greatest = greatest.max((float(i) / float(xs.len()) - float(j) / float(ys.len())).abs());
     }
     greatest
@@ -101,20 +101,20 @@ fn kolmogorov_tail(x: f64) -> f64 {
 }
 
 /// The probability that a draw of `a` is less than one of `b`, and its interval.
-fn brunner_munzel(a: &[f64], b: &[f64]) -> Option<(f64, (f64, f64))> {
-    let (n, m) = (float(a.len()), float(b.len()));
-    let joint: Vec<f64> = a.iter().chain(b).copied().collect();
+fn brunner_munzel(first: &[f64], second: &[f64]) -> Option<(f64, (f64, f64))> {
+    let (n, m) = (float(first.len()), float(second.len()));
+    let joint: Vec<f64> = first.iter().chain(second).copied().collect();
     let joint = ranks(&joint);
-    let (in_a, in_b) = joint.split_at(a.len());
+    let (in_a, in_b) = joint.split_at(first.len());
     let (mean_a, mean_b) = (mean(in_a), mean(in_b));
-    let less = (mean_b - (m + 1.0) / 2.0) / n;
+    let less = (mean_b - f64::midpoint(m, 1.0)) / n;
     // The placements: how many of the other sample each value is above.
     let spread = |joint: &[f64], own: &[f64], mean: f64| {
-        let middle = (float(own.len()) + 1.0) / 2.0;
+        let middle = f64::midpoint(float(own.len()), 1.0);
         let squares = joint.iter().zip(ranks(own)).map(|(j, r)| (j - r - mean + middle).powi(2));
         squares.sum::<f64>() / (float(own.len()) - 1.0)
     };
-    let (s_a, s_b) = (spread(in_a, a, mean_a), spread(in_b, b, mean_b));
+    let (s_a, s_b) = (spread(in_a, first, mean_a), spread(in_b, second, mean_b));
     let (v_a, v_b) = (s_a / (n * m * m), s_b / (m * n * n));
     let error = (v_a + v_b).sqrt();
     if error <= 0.0 {
@@ -127,12 +127,12 @@ fn brunner_munzel(a: &[f64], b: &[f64]) -> Option<(f64, (f64, f64))> {
 }
 
 /// The two-sided p-value of the rank sum, from the share of pairs in which `a` is less.
-fn mann_whitney_p(a: &[f64], b: &[f64], less: f64) -> Option<f64> {
-    let (n, m) = (float(a.len()), float(b.len()));
-    let mut all: Vec<f64> = a.iter().chain(b).copied().collect();
+fn mann_whitney_p(first: &[f64], second: &[f64], less: f64) -> Option<f64> {
+    let (n, m) = (float(first.len()), float(second.len()));
+    let mut all: Vec<f64> = first.iter().chain(second).copied().collect();
     all.sort_by(f64::total_cmp);
-    let tied = all.chunk_by(|a, b| a.total_cmp(b).is_eq()).map(|tied| float(tied.len()));
-    let ties: f64 = tied.map(|t| t.powi(3) - t).sum();
+    let runs = all.chunk_by(|x, y| x.total_cmp(y).is_eq()).map(|run| float(run.len()));
+    let ties: f64 = runs.map(|t| t.powi(3) - t).sum();
     let total = n + m;
     let variance = n * m / 12.0 * (total + 1.0 - ties / (total * (total - 1.0)));
     if variance <= 0.0 {

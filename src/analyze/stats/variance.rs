@@ -1,7 +1,7 @@
 //! How much of the differences between jobs is chance: seeds within a config against configs.
 //!
 //! The random-effects analysis of variance with one factor and unequal group sizes (Searle, Casella
-//! and McCulloch, "Variance Components", 1992, section 3.6): with `k` configs of `n_i` replicates, `N`
+//! and `McCulloch`, "Variance Components", 1992, section 3.6): with `k` configs of `n_i` replicates, `N`
 //! in all, the variance of the seeds is the mean square within, that of the configs
 //! `(MS_between - MS_within) / n_0` with `n_0 = (N - sum n_i^2 / N) / (k - 1)`, at least 0.
 

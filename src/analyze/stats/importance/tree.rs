@@ -167,7 +167,7 @@ fn split_of(ground: Ground<'_>, drawn: &[u32], total: f64, column: usize) -> Opt
     }
     let least = u32::try_from(ground.least).unwrap_or(u32::MAX);
     let all = u32::try_from(drawn.len()).unwrap_or(u32::MAX);
-    let (mut count, mut sum, mut last) = (0u32, 0.0, 0usize);
+    let (mut count, mut sum, mut before) = (0u32, 0.0, 0usize);
     let mut best: Option<(f64, Split)> = None;
     for (level, cell) in levels.iter().enumerate().filter(|(_, cell)| cell.0 > 0) {
         if count >= least && all - count >= least {
@@ -175,13 +175,13 @@ fn split_of(ground: Ground<'_>, drawn: &[u32], total: f64, column: usize) -> Opt
             let score = sum * sum / n + (total - sum) * (total - sum) / m;
             if best.is_none_or(|(most, _)| score > most) {
                 // Between two levels that the box has jobs in: in the middle of what is empty.
-                let middle = u8::try_from((last + level).div_ceil(2)).unwrap_or(u8::MAX);
+                let middle = u8::try_from((before + level).div_ceil(2)).unwrap_or(u8::MAX);
                 best = Some((score, Split { column, level: middle }));
             }
         }
         count += cell.0;
         sum += cell.1;
-        last = level;
+        before = level;
     }
     best
 }
