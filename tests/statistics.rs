@@ -56,7 +56,7 @@ fn sample(seed: u64, n: usize) -> Vec<f64> {
     let mut dice = ChaCha8Rng::seed_from_u64(seed);
     let one = |x: f64| (x - 0.5) / (1.02 - x);
     let draws = (0..n).map(|_| one(dice.random::<f64>()));
-    if seed % 2 == 0 { draws.collect() } else { draws.map(f64::round).collect() }
+    if seed.is_multiple_of(2) { draws.collect() } else { draws.map(f64::round).collect() }
 }
 
 /// Against `ks_2samp`, `mannwhitneyu` and `rank_compare_2indep`.

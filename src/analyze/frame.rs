@@ -197,7 +197,9 @@ fn convert(column: &PolarsColumn) -> Option<Column> {
     if dtype.is_primitive_numeric() || dtype.is_bool() {
         let numbers = column.cast(&DataType::Float64).ok()?;
         let numbers = numbers.f64().ok()?.iter();
-        return Some(Column::Numbers(numbers.map(|n| n.filter(|n| n.is_finite())).collect()));
+        return Some(Column::Numbers(
+            numbers.map(|n| n.filter(|n| n.is_finite()).map(|n| n + 0.0)).collect(),
+        ));
     }
     let texts = column.str().ok()?;
     Some(Column::Texts(texts.iter().map(|text| text.map(str::to_owned)).collect()))

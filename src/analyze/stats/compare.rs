@@ -34,6 +34,8 @@ pub fn compare(a: &[f64], b: &[f64]) -> Option<Comparison> {
     if a.len() < 2 || b.len() < 2 {
         return None;
     }
+    let [a, b] = [a, b].map(one_zero);
+    let (a, b) = (a.as_slice(), b.as_slice());
     let distance = ks_distance(a, b);
     let (less, interval) = brunner_munzel(a, b)?;
     let less_p = mann_whitney_p(a, b, less)?;
@@ -44,6 +46,11 @@ pub fn compare(a: &[f64], b: &[f64]) -> Option<Comparison> {
         interval,
         less_p,
     })
+}
+
+/// The values with a single zero: the negative one is no less than the other.
+fn one_zero(values: &[f64]) -> Vec<f64> {
+    values.iter().map(|value| value + 0.0).collect()
 }
 
 /// The greatest difference of the two distribution functions.
@@ -166,6 +173,12 @@ mod tests {
         assert!(c.distance.abs() < 1e-12 && (c.less - 0.5).abs() < 1e-12);
         assert!((c.less_p - 1.0).abs() < 1e-12 && (c.distance_p - 1.0).abs() < 1e-12);
         assert_eq!(compare(&[1.0], &[1.0, 2.0]), None);
+    }
+
+    #[test]
+    fn a_negative_zero_is_a_zero() {
+        let c = compare(&[0.0, -0.0, 0.0], &[-0.0, 0.0]).expect("enough");
+        assert!((c.less - 0.5).abs() < 1e-12 && c.distance.abs() < 1e-12);
     }
 
     #[test]

@@ -5,6 +5,8 @@ use super::float;
 /// The rank of each value from 1, in the order given; equal values share their mean rank.
 #[must_use]
 pub fn ranks(values: &[f64]) -> Vec<f64> {
+    // A negative zero is no less than a zero.
+    let values: Vec<f64> = values.iter().map(|value| value + 0.0).collect();
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
     let mut ranks = vec![0.0; values.len()];

@@ -51,7 +51,8 @@ impl Goal {
     pub fn as_loss(self, value: f64) -> f64 {
         match self {
             Self::Minimize => value,
-            Self::Maximize => -value,
+            // Not `-value`: there is one zero.
+            Self::Maximize => 0.0 - value,
         }
     }
 }
