@@ -1,0 +1,129 @@
+//! Any objective, on logs without one field of pycls's; the digest; several configs; figures as files.
+#![cfg(feature = "analysis")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test may be plain, and may panic"
+)]
+
+mod common;
+
+use common::Sandbox;
+use serde_json::Value;
+
+/// A sweep of jobs that logged `accuracy` and `size` as JSON lines: the accuracy is best at a rate of
+/// 0.1 and less by `worse`; every tenth job failed.
+fn sweep(sandbox: &Sandbox, name: &str, worse: f64, analyze: &str) {
+    let root = format!("sweeps/{name}");
+    let mut summary = String::new();
+    for job in 0..60u32 {
+        let rate = 10f64.powf(-3.0 + f64::from(job) / 20.0);
+        sandbox.write(&format!("{root}/cfgs/{job:06}.yaml"), format!("LR: {rate}\nOUT_DIR: x\n"));
+        summary += &format!("{job:06}.yaml: LR {rate}\n");
+        if job % 10 == 9 {
+            sandbox.write(&format!("{root}/logs/{job:06}/stdout.log"), "out of luck\n");
+            let attempt = "{\"event\":\"x\"}\n";
+            sandbox.write(&format!("{root}/logs/{job:06}/note.txt"), attempt);
+            continue;
+        }
+        let best = 0.9 - worse - 0.1 * (rate.log10() + 1.0).powi(2) - f64::from(job % 7) * 0.001;
+        let mut log = String::new();
+        for epoch in 1..=5 {
+            let accuracy = best * f64::from(epoch) / 5.0;
+            log += &format!(
+                "{{\"epoch\": {epoch}, \"accuracy\": {accuracy}, \"size\": {}}}\n",
+                job % 7
+            );
+        }
+        sandbox.write(&format!("{root}/logs/{job:06}/metrics.jsonl"), log);
+    }
+    sandbox.write(&format!("{root}/cfgs_summary.yaml"), summary);
+    let sampler =
+        "{TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [0.001, 1.0], QUANTIZE: 1.0e-10}";
+    sandbox.write(
+        &format!("{name}.yaml"),
+        format!(
+            "ROOT_DIR: sweeps\nNAME: {name}\nSETUP: {{NUM_CONFIGS: 60, SAMPLERS: {{LR: {sampler}}}}}\n{analyze}"
+        ),
+    );
+    let config = format!("{name}.yaml");
+    sandbox.run(bin!("sweep_collect"), &["--sweep-cfg", &config]);
+}
+
+const OBJECTIVES: &str = "ANALYZE: {OBJECTIVE: [{METRIC: metrics.accuracy, GOAL: maximize}, \
+    {METRIC: metrics.size, OVER: last}], METRICS: [LR], PLOT_CURVES_BEST: 1}\n";
+
+fn json(sandbox: &Sandbox, args: &[&str]) -> Value {
+    let run = sandbox.run(bin!("sweep_analyze"), args);
+    serde_json::from_str(&run.stdout)
+        .unwrap_or_else(|e| panic!("{e}: {} {}", run.stdout, run.stderr))
+}
+
+#[test]
+fn the_greatest_accuracy_is_the_best_and_small_models_are_on_the_front() {
+    let sandbox = Sandbox::new();
+    sweep(&sandbox, "a", 0.0, &OBJECTIVES.replace("METRICS: [LR]", "METRICS: [cfg.LR]"));
+    let digest = json(&sandbox, &["--sweep-cfg", "a.yaml", "--json"]);
+    assert_eq!(digest["goal"], "maximize");
+    assert_eq!(digest["warnings"], serde_json::json!([]));
+    let own = &digest["sweeps"][0];
+    assert_eq!((&own["jobs"], &own["with_value"]), (&Value::from(60), &Value::from(54)));
+    let best = own["best_jobs"][0]["job"].as_u64().unwrap();
+    assert!((35..=45).contains(&best), "the rate of the best job is near 0.1: {best}");
+    assert!(own["best"].as_f64().unwrap() > own["median"].as_f64().unwrap());
+    let range = &own["best_ranges"][0];
+    let [low, high] = ["low", "high"].map(|end| range[end].as_f64().unwrap());
+    assert!(low > 0.01 && low < 0.1 && high > 0.1 && high < 0.6, "{range}");
+    assert!(own["importances"][0]["share"].as_f64().unwrap() > 0.5, "{own}");
+    let page = sandbox.read("sweeps/a/analysis.html");
+    assert!(
+        page.contains("Pareto front")
+            && page.contains("whose metrics.accuracy is at least so much")
+    );
+    assert!(page.contains("RANGE:"), "samplers to paste");
+}
+
+#[test]
+fn a_better_space_is_named_and_what_differs_is_listed() {
+    let sandbox = Sandbox::new();
+    sweep(&sandbox, "good", 0.0, OBJECTIVES);
+    sweep(&sandbox, "poor", 0.2, OBJECTIVES);
+    let digest = json(&sandbox, &["--sweep-cfg", "good.yaml", "poor.yaml", "--json"]);
+    let against = &digest["comparisons"][0];
+    assert!(against["a_better"].as_f64().unwrap() > 0.8, "{against}");
+    let page = sandbox.read("sweeps/good/analysis.html");
+    assert!(page.contains("good is clearly better than poor: P(good better than poor)"));
+    assert!(page.contains("What differs between the sweeps"));
+}
+
+#[test]
+fn the_summary_is_for_people_and_figures_become_files() {
+    let sandbox = Sandbox::new();
+    sweep(&sandbox, "a", 0.0, OBJECTIVES);
+    let run = sandbox.run(
+        bin!("sweep_analyze"),
+        &["--sweep-cfg", "a.yaml", "--summary", "--figures", "figures"],
+    );
+    for words in [
+        "objective: greatest `metrics.accuracy` of its epochs (maximize)",
+        "best jobs:",
+        "best ranges (95 %):",
+        "what matters",
+    ] {
+        assert!(run.stdout.contains(words), "{words}: {}", run.stdout);
+    }
+    let svg = sandbox.read("figures/edf.svg");
+    assert!(svg.starts_with("<?xml") && svg.contains("xmlns=") && !svg.contains("var("), "{svg}");
+}
+
+#[test]
+fn an_objective_that_nobody_logged_is_named_with_its_neighbours() {
+    let sandbox = Sandbox::new();
+    sweep(&sandbox, "a", 0.0, "ANALYZE: {OBJECTIVE: {METRIC: metrics.acuracy, GOAL: maximize}}\n");
+    let run = sandbox.run(bin!("sweep_analyze"), &["--sweep-cfg", "a.yaml"]).expect(1);
+    assert!(
+        run.stderr.contains("`metrics.acuracy`") && run.stderr.contains("`metrics.accuracy"),
+        "{}",
+        run.stderr
+    );
+}
