@@ -8,40 +8,41 @@
 
 mod common;
 
+use std::fmt::Write as _;
+
 use common::Sandbox;
 use serde_json::Value;
 
 /// A sweep of jobs that logged `accuracy` and `size` as JSON lines: the accuracy is best at a rate of
-/// 0.1 and less by `worse`; every tenth job failed.
+/// 0.1 and less by `worse`; every tenth job logged nothing.
 fn sweep(sandbox: &Sandbox, name: &str, worse: f64, analyze: &str) {
     let root = format!("sweeps/{name}");
     let mut summary = String::new();
     for job in 0..60u32 {
         let rate = 10f64.powf(-3.0 + f64::from(job) / 20.0);
-        sandbox.write(&format!("{root}/cfgs/{job:06}.yaml"), format!("LR: {rate}\nOUT_DIR: x\n"));
-        summary += &format!("{job:06}.yaml: LR {rate}\n");
+        sandbox.write(format!("{root}/cfgs/{job:06}.yaml"), format!("LR: {rate}\nOUT_DIR: x\n"));
+        let _ = writeln!(summary, "{job:06}.yaml: LR {rate}");
         if job % 10 == 9 {
-            sandbox.write(&format!("{root}/logs/{job:06}/stdout.log"), "out of luck\n");
-            let attempt = "{\"event\":\"x\"}\n";
-            sandbox.write(&format!("{root}/logs/{job:06}/note.txt"), attempt);
+            sandbox.write(format!("{root}/logs/{job:06}/stdout.log"), "out of luck\n");
             continue;
         }
         let best = 0.9 - worse - 0.1 * (rate.log10() + 1.0).powi(2) - f64::from(job % 7) * 0.001;
         let mut log = String::new();
         for epoch in 1..=5 {
             let accuracy = best * f64::from(epoch) / 5.0;
-            log += &format!(
-                "{{\"epoch\": {epoch}, \"accuracy\": {accuracy}, \"size\": {}}}\n",
+            let _ = writeln!(
+                log,
+                "{{\"epoch\": {epoch}, \"accuracy\": {accuracy}, \"size\": {}}}",
                 job % 7
             );
         }
-        sandbox.write(&format!("{root}/logs/{job:06}/metrics.jsonl"), log);
+        sandbox.write(format!("{root}/logs/{job:06}/metrics.jsonl"), log);
     }
-    sandbox.write(&format!("{root}/cfgs_summary.yaml"), summary);
+    sandbox.write(format!("{root}/cfgs_summary.yaml"), summary);
     let sampler =
         "{TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [0.001, 1.0], QUANTIZE: 1.0e-10}";
     sandbox.write(
-        &format!("{name}.yaml"),
+        format!("{name}.yaml"),
         format!(
             "ROOT_DIR: sweeps\nNAME: {name}\nSETUP: {{NUM_CONFIGS: 60, SAMPLERS: {{LR: {sampler}}}}}\n{analyze}"
         ),

@@ -195,7 +195,7 @@ impl Digest {
 impl SweepDigest {
     fn lines(&self, lines: &mut Vec<String>) {
         lines.push(format!(
-            "{}: {} jobs, {} with a value, {} failed or diverged without",
+            "{}: {} jobs, {} with a value, {} failed, diverged or stopped without",
             self.name, self.jobs, self.with_value, self.lost
         ));
         if let (Some(best), Some(median), Some(mean)) = (self.best, self.median, self.mean) {

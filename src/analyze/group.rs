@@ -126,7 +126,7 @@ impl<'a> Group<'a> {
         self.errors().into_iter().map(|error| self.objective.goal.as_loss(error)).collect()
     }
 
-    /// The losses of all jobs that came to an end, best first: one that failed or diverged without a
+    /// The losses of all jobs that came to an end, best first: one that failed, stopped or diverged without a
     /// value has lost by any measure, infinitely. Jobs that may still end well are not among them.
     pub fn censored_losses(&self) -> Vec<f64> {
         let mut losses = self.losses();
@@ -136,7 +136,8 @@ impl<'a> Group<'a> {
         losses
     }
 
-    /// True if and only if the job ended without a value: it failed, or its last loss was no number.
+    /// True if and only if the job stopped without a value: it failed, nobody knows that it goes on, or its
+    /// last loss was no number.
     pub fn is_lost(&self, row: usize) -> bool {
         self.errors[row].is_none() && (self.job(row).state.is_bad() || self.is_diverged(row))
     }

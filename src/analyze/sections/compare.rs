@@ -12,7 +12,7 @@ const ALL_PAIRS: usize = 4;
 const INTRO: &str = "P(A better) is the probability that a job drawn from A ends better than one drawn from B, \
     with its 95 % interval (Brunner and Munzel); 0.5 is no difference. The distance is the greatest \
     difference of the two curves (Kolmogorov and Smirnov), p how probable so great a distance is if \
-    there were none. Jobs that failed or diverged without a value count as worse than all others.";
+    there were none. Jobs that failed, diverged or stopped without a value count as worse than all others.";
 
 /// The comparison of all pairs; `None` of a single group.
 pub fn comparison(groups: &[Group<'_>]) -> Option<Section> {

@@ -111,7 +111,7 @@ fn note(groups: &[Group<'_>], axis: &Axis) -> String {
     }
     if lost > 0 {
         parts.push(format!(
-            "{} that failed or diverged without a value: the curve counts them as worse than all \
+            "{} that failed, diverged or stopped without a value: the curve counts them as worse than all \
              others, so that it ends below 1; the numbers in the table are without them.",
             count(lost, "job"),
         ));
