@@ -128,3 +128,34 @@ fn an_objective_that_nobody_logged_is_named_with_its_neighbours() {
         run.stderr
     );
 }
+
+/// Sweeps at the edge of what has statistics: each gives a page and no panic.
+#[test]
+fn a_sweep_of_one_job_of_equal_jobs_of_nan_or_of_nothing_has_a_page() {
+    let cases: [(&str, &[&str]); 4] =
+        [("one", &["0.5"]), ("equal", &["0.5"; 40]), ("nan", &["NaN"; 40]), ("silent", &[""; 40])];
+    for (name, accuracies) in cases {
+        let sandbox = Sandbox::new();
+        for (job, accuracy) in accuracies.iter().enumerate() {
+            let root = format!("sweeps/{name}");
+            sandbox.write(format!("{root}/cfgs/{job:06}.yaml"), format!("LR: {job}\n"));
+            let log = format!("{{\"epoch\": 1, \"accuracy\": {accuracy}}}\n");
+            let log = if accuracy.is_empty() { String::new() } else { log };
+            sandbox.write(format!("{root}/logs/{job:06}/metrics.jsonl"), log);
+        }
+        let analyze = OBJECTIVES.replace(
+            "METRICS",
+            "PLOT_MODELS_BEST: 1, PLOT_METRIC_PAIRS: [[cfg.LR, metrics.accuracy]], METRICS",
+        );
+        let config =
+            format!("ROOT_DIR: sweeps\nNAME: {name}\nSETUP: {{NUM_CONFIGS: 40}}\n{analyze}");
+        sandbox.write("sweep.yaml", config);
+        sandbox.run(bin!("sweep_collect"), &["--sweep-cfg", "sweep.yaml"]);
+        let run = sandbox.run(bin!("sweep_analyze"), &["--sweep-cfg", "sweep.yaml", "--summary"]);
+        assert!(!run.stderr.contains("panicked"), "{name}: {}", run.stderr);
+        let page = sandbox.read(&format!("sweeps/{name}/analysis.html"));
+        assert!(page.ends_with("</html>\n"), "{name}");
+        let shown = page.split("<script type=\"application/json\"").next().unwrap();
+        assert!(!shown.contains("NaN") && !shown.contains(">inf"), "{name}: no number is invented");
+    }
+}
