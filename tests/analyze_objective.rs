@@ -153,7 +153,7 @@ fn a_sweep_of_one_job_of_equal_jobs_of_nan_or_of_nothing_has_a_page() {
         sandbox.run(bin!("sweep_collect"), &["--sweep-cfg", "sweep.yaml"]);
         let run = sandbox.run(bin!("sweep_analyze"), &["--sweep-cfg", "sweep.yaml", "--summary"]);
         assert!(!run.stderr.contains("panicked"), "{name}: {}", run.stderr);
-        let page = sandbox.read(&format!("sweeps/{name}/analysis.html"));
+        let page = sandbox.read(format!("sweeps/{name}/analysis.html"));
         assert!(page.ends_with("</html>\n"), "{name}");
         let shown = page.split("<script type=\"application/json\"").next().unwrap();
         assert!(!shown.contains("NaN") && !shown.contains(">inf"), "{name}: no number is invented");
