@@ -47,7 +47,7 @@ pub fn parallel(id: &str, title: &str, group: &Group<'_>, matters: &Matters) -> 
         ],
         ..FigureView::default()
     };
-    section.grids.push(Grid { columns: 2, figures: vec![figure], ..Grid::default() });
+    section.grids.push(Grid { figures: vec![figure], ..Grid::default() });
     Some(section)
 }
 
