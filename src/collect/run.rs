@@ -141,7 +141,19 @@ pub(super) fn sources(sweep: &Sweep, jobs: &[Job], printer: Printer) -> Result<S
     let summary = summaries(&dir, printer);
     let (formats, now) = (Formats::of(&sweep.collect), cache::now());
     let defaults = read_defaults(&sweep.setup.defaults)?.map(flat_defaults).unwrap_or_default();
-    Ok(Sources { dir, summary, replicates, evidence, queued, accounts, formats, defaults, now })
+    let objectives = sweep.analyze.objectives.clone();
+    Ok(Sources {
+        dir,
+        summary,
+        replicates,
+        evidence,
+        queued,
+        accounts,
+        formats,
+        defaults,
+        objectives,
+        now,
+    })
 }
 
 /// All jobs that have a config or a log directory, in order.
@@ -226,8 +238,8 @@ fn key(sweep: &Sweep, sources: &Sources) -> u64 {
     let build = std::env::current_exe().ok().and_then(|path| std::fs::metadata(path).ok());
     build.map(|meta| (meta.len(), meta.modified().ok())).hash(&mut key);
     let Collect { readers, fields, .. } = &sweep.collect;
-    let Sources { dir, summary, replicates, defaults, .. } = sources;
-    (format!("{readers:?}{defaults:?}"), fields, dir.path(), summary, replicates).hash(&mut key);
+    let Sources { dir, summary, replicates, defaults, objectives, .. } = sources;
+    (format!("{readers:?}{defaults:?}{objectives:?}"), fields, dir.path(), summary, replicates).hash(&mut key);
     key.finish()
 }
 

@@ -1,5 +1,6 @@
 //! What a job's log and last words say of how it went.
 
+use sweep_config::ObjectiveConfig;
 use sweep_config::records::JobState;
 
 use super::reader::{Log, Logged, Series};
@@ -23,23 +24,35 @@ pub(crate) fn cause(state: &JobState, stderr: &str) -> Option<Cause> {
     if state.is_bad() { super::triage::cause(stderr) } else { None }
 }
 
-/// The last test error.
-pub(crate) fn objective(log: &Log) -> Option<f64> {
-    ERRORS.iter().find_map(|(kind, metric)| match log.get(kind) {
-        Some(Logged::Series(series)) => {
-            let metric = series.names.iter().position(|name| name == metric)?;
-            series.last(metric)?.number()
-        }
-        _ => None,
-    })
+/// The last value of what the jobs are ranked by: that of the first of `objectives` which is logged over
+/// epochs, or the last test error.
+pub(crate) fn objective(log: &Log, objectives: &[ObjectiveConfig]) -> Option<f64> {
+    let named = objectives.first().and_then(|objective| last_of(log, &objective.metric));
+    named.or_else(|| ERRORS.iter().find_map(|(kind, metric)| last(log.get(kind)?, metric)))
 }
 
-/// True if and only if the last value of a loss or an error, of any type, is a NaN or an infinity.
-pub(crate) fn is_diverged(log: &Log) -> bool {
-    log.iter().any(|(_, logged)| match logged {
-        Logged::Series(series) => has_diverged(series),
-        Logged::Once(_) => false,
-    })
+/// True if and only if the last value of a loss or an error, of any type, or of an objective is a NaN or
+/// an infinity.
+pub(crate) fn is_diverged(log: &Log, objectives: &[ObjectiveConfig]) -> bool {
+    let mut named = objectives.iter().filter_map(|objective| last_of(log, &objective.metric));
+    named.any(|value| !value.is_finite())
+        || log.iter().any(|(_, logged)| match logged {
+            Logged::Series(series) => has_diverged(series),
+            Logged::Once(_) => false,
+        })
+}
+
+/// The last value of the metric of a dotted path: `val.accuracy` is the metric `accuracy` of the type
+/// `val`, and either half may hold dots.
+fn last_of(log: &Log, path: &str) -> Option<f64> {
+    let mut halves = path.match_indices('.').map(|(at, _)| (&path[..at], &path[at + 1..]));
+    halves.find_map(|(kind, metric)| last(log.get(kind)?, metric))
+}
+
+fn last(logged: Logged<'_>, metric: &str) -> Option<f64> {
+    let Logged::Series(series) = logged else { return None };
+    let metric = series.names.iter().position(|name| name == metric)?;
+    series.last(metric)?.number()
 }
 
 fn has_diverged(series: &Series) -> bool {
@@ -54,9 +67,14 @@ fn has_diverged(series: &Series) -> bool {
 mod tests {
     use super::*;
     use crate::collect::reader::{Jsonl, read_text};
+    use sweep_config::{Goal, Over};
 
     fn diverged(text: &str) -> bool {
-        is_diverged(&read_text(&Jsonl, "metrics", text.as_bytes()).0)
+        is_diverged(&log(text), &[])
+    }
+
+    fn log(text: &str) -> Log {
+        read_text(&Jsonl, "metrics", text.as_bytes()).0
     }
 
     #[test]
@@ -65,5 +83,20 @@ mod tests {
         assert!(diverged("{\"epoch\": 1, \"test/err\": Infinity}\n"));
         assert!(!diverged("{\"epoch\": 1, \"loss\": NaN}\n{\"epoch\": 2, \"loss\": 1}\n"));
         assert!(!diverged("{\"epoch\": 1, \"lossless\": NaN, \"loss\": 1}\n"));
+    }
+
+    #[test]
+    fn an_objective_counts_whatever_it_is_called() {
+        let named = |metric: &str| ObjectiveConfig {
+            metric: metric.to_owned(),
+            goal: Goal::Maximize,
+            over: Over::Last,
+        };
+        let log = log("{\"epoch\": 1, \"q.score\": 2, \"other\": 1}\n{\"epoch\": 2, \"q.score\": NaN, \"other\": 3}\n");
+        assert!(!is_diverged(&log, &[]));
+        assert!(is_diverged(&log, &[named("metrics.other"), named("metrics.q.score")]));
+        assert!(!is_diverged(&log, &[named("metrics.other"), named("score"), named("")]));
+        assert_eq!(objective(&log, &[named("metrics.other")]), Some(3.0));
+        assert_eq!(objective(&log, &[named("metrics.gone")]), None);
     }
 }

@@ -13,16 +13,19 @@ use super::float;
 pub struct BestOf {
     /// How many draws.
     pub draws: usize,
-    /// Its expectation.
+    /// Its expectation if any of the draws has a value.
     pub mean: f64,
-    /// Its 2.5 percentile.
+    /// Its 2.5 percentile; infinite where so few draws have a value, as the next.
     pub low: f64,
     /// Its 97.5 percentile.
     pub high: f64,
 }
 
 /// The best (least) of `draws` of the sorted values, without replacement; `None` unless
-/// `1 <= draws <= n`.
+/// `1 <= draws <= n` and some value is finite.
+///
+/// An infinite value is a draw that found nothing: it used up a draw, and is the best of none but its
+/// like. The expectation is over the choices that found something.
 #[must_use]
 pub fn best_of(sorted: &[f64], draws: usize) -> Option<BestOf> {
     const TAIL: f64 = 0.025;
@@ -32,11 +35,14 @@ pub fn best_of(sorted: &[f64], draws: usize) -> Option<BestOf> {
     }
     // C(n-r, m-1) / C(n, m) for r = 1 is m / n; each further rank multiplies by what is left.
     let mut weight = float(draws) / float(n);
-    let (mut sum, mut mean) = (0.0, 0.0);
+    let (mut sum, mut found, mut mean) = (0.0, 0.0, 0.0);
     let (mut low, mut high) = (None, None);
     for (before, &value) in sorted.iter().enumerate().take(n - draws + 1) {
         sum += weight;
-        mean += weight * value;
+        if value.is_finite() {
+            found += weight;
+            mean += weight * value;
+        }
         if sum >= TAIL - 1e-12 {
             low.get_or_insert(value);
         }
@@ -50,6 +56,7 @@ pub fn best_of(sorted: &[f64], draws: usize) -> Option<BestOf> {
         }
     }
     let last = sorted[n - draws];
+    let mean = (found > 0.0).then(|| mean / found)?;
     Some(BestOf { draws, mean, low: low.unwrap_or(last), high: high.unwrap_or(last) })
 }
 
@@ -85,6 +92,16 @@ mod tests {
         let best = best_of(&[1.0, 2.0, 6.0], 2).expect("two of three");
         assert!((best.mean - 4.0 / 3.0).abs() < 1e-12, "{best:?}");
         assert_eq!((best.low, best.high), (1.0, 2.0));
+    }
+
+    #[test]
+    fn a_draw_that_found_nothing_is_a_draw_all_the_same() {
+        // {1,inf} {1,inf} {inf,inf}, of two of three: the best is 1, 1, and nothing.
+        let sorted = [1.0, f64::INFINITY, f64::INFINITY];
+        let best = best_of(&sorted, 2).expect("two of three");
+        assert!((best.mean - 1.0).abs() < 1e-12, "{best:?}");
+        assert_eq!((best.low, best.high), (1.0, f64::INFINITY));
+        assert_eq!(best_of(&sorted[1..], 1), None);
     }
 
     #[test]

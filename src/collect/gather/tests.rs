@@ -140,6 +140,7 @@ impl Lab {
             accounts: Accounts::default(),
             formats: Formats::of(&collect),
             defaults: Vec::new(),
+            objectives: Vec::new(),
             // Late enough that every file counts as settled: the stamps alone must tell.
             now: i64::MAX,
         };

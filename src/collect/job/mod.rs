@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sweep_config::records::{Attempt, JobState, read_attempts};
 use sweep_config::table as name;
-use sweep_config::{JobId, Map, SweepDir, Value, claim, fs};
+use sweep_config::{JobId, Map, ObjectiveConfig, SweepDir, Value, claim, fs};
 
 use crate::collect::cache::{Kept, Resume, Stamp};
 use crate::collect::datum::Datum;
@@ -39,6 +39,8 @@ pub(crate) struct Sources {
     pub(crate) formats: Formats,
     /// The values of parameters that a job's config may lack, by column.
     pub(crate) defaults: Cells,
+    /// What the jobs are ranked by, if the config says.
+    pub(crate) objectives: Vec<ObjectiveConfig>,
     /// When this collect began, in seconds since 1970.
     pub(crate) now: i64,
 }
@@ -77,9 +79,9 @@ pub(crate) struct Brief {
     pub(crate) progress: Progress,
     /// There is something in its `stderr.log`.
     pub(crate) has_stderr: bool,
-    /// The last error or loss that it logged is no finite number.
+    /// The last error, loss or objective that it logged is no finite number.
     pub(crate) is_diverged: bool,
-    /// The last test error that it logged.
+    /// The last value of the objective, or test error, that it logged.
     pub(crate) objective: Option<f64>,
     /// The last line of `stderr.log`, of a job that is not done; else why the attempt ended.
     pub(crate) error: Option<String>,
@@ -180,7 +182,7 @@ impl Sources {
 
         let error_line = files::last_line(&err.text).filter(|_| state != JobState::Done);
         let cause = verdict::cause(&state, &err.text);
-        let is_diverged = verdict::is_diverged(&log);
+        let is_diverged = verdict::is_diverged(&log, &self.objectives);
         let facts = Facts {
             state: &state,
             attempts: &attempts,
@@ -204,7 +206,7 @@ impl Sources {
             progress,
             has_stderr: !err.text.is_empty(),
             is_diverged,
-            objective: verdict::objective(&log),
+            objective: verdict::objective(&log, &self.objectives),
             error,
             cause,
             runs: Runs::of(&attempts),
