@@ -151,7 +151,7 @@ fn sweep(group: &Group<'_>, known: &Parameters) -> SweepDigest {
         name: group.name.clone(),
         jobs: group.len(),
         with_value: losses.len(),
-        lost: group.rows().iter().filter(|&&row| group.is_lost(row)).count(),
+        lost: group.lost(),
         best: summary.map(|s| goal.as_loss(s.min)),
         median: super::stats::quantile(&losses, 0.5).map(|median| goal.as_loss(median)),
         mean: summary.map(|s| goal.as_loss(s.mean)),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use sweep_config::records::JobState;
 use sweep_config::{Filter, table};
 
 use super::frame::{Column, Job, Population};
@@ -129,17 +130,34 @@ impl<'a> Group<'a> {
     /// The losses of all jobs that came to an end, best first: one that failed, stopped or diverged without a
     /// value has lost by any measure, infinitely. Jobs that may still end well are not among them.
     pub fn censored_losses(&self) -> Vec<f64> {
-        let mut losses = self.losses();
-        let lost = self.rows.iter().filter(|&&row| self.is_lost(row)).count();
-        losses.extend(std::iter::repeat_n(f64::INFINITY, lost));
+        let mut losses: Vec<f64> = self.judged().into_iter().map(|(_, loss)| loss).collect();
         losses.sort_by(f64::total_cmp);
         losses
+    }
+
+    /// The same with the rows of the jobs, in the order of the jobs.
+    pub fn judged(&self) -> Vec<(usize, f64)> {
+        let loss = |row: usize| {
+            let lost = || self.is_lost(row).then_some(f64::INFINITY);
+            self.loss(row).or_else(lost)
+        };
+        self.rows.iter().filter_map(|&row| Some((row, loss(row)?))).collect()
+    }
+
+    /// How many jobs are lost.
+    pub fn lost(&self) -> usize {
+        self.rows.iter().filter(|&&row| self.is_lost(row)).count()
     }
 
     /// True if and only if the job stopped without a value: it failed, nobody knows that it goes on, or its
     /// last loss was no number.
     pub fn is_lost(&self, row: usize) -> bool {
         self.errors[row].is_none() && (self.job(row).state.is_bad() || self.is_diverged(row))
+    }
+
+    /// True if and only if the job has started and nobody knows that it ended: its value may still change.
+    pub fn is_open(&self, row: usize) -> bool {
+        matches!(self.job(row).state, JobState::Running | JobState::Other(_))
     }
 
     /// True if and only if the last loss of the job's training was no finite number.

@@ -19,6 +19,16 @@ pub struct Matters {
     pub jobs: usize,
 }
 
+/// A forest that explains less has learnt nothing to speak of.
+const LEAST_EXPLAINED: f64 = 0.05;
+
+impl Matters {
+    /// What the forest says, unless it has learnt next to nothing.
+    pub fn learnt(&self) -> Option<&Importance> {
+        self.importance.as_ref().filter(|found| found.explained >= LEAST_EXPLAINED)
+    }
+}
+
 /// Studies a group.
 ///
 /// The outcome is the share of the jobs that are better, from 0 to 1, so that one diverged job weighs
@@ -26,12 +36,7 @@ pub struct Matters {
 pub fn matters(group: &Group<'_>, known: &Parameters) -> Matters {
     let mut parameters = parameters(group, known);
     parameters.truncate(MOST);
-    let lost = |row: usize| group.is_lost(row).then_some(f64::INFINITY);
-    let judged: Vec<(usize, f64)> = group
-        .rows()
-        .iter()
-        .filter_map(|&row| Some((row, group.loss(row).or_else(|| lost(row))?)))
-        .collect();
+    let judged = group.judged();
     let losses: Vec<f64> = judged.iter().map(|(_, loss)| *loss).collect();
     let n = float(losses.len());
     let outcomes: Vec<f64> = ranks(&losses).iter().map(|rank| (rank - 0.5) / n).collect();

@@ -239,7 +239,8 @@ fn key(sweep: &Sweep, sources: &Sources) -> u64 {
     build.map(|meta| (meta.len(), meta.modified().ok())).hash(&mut key);
     let Collect { readers, fields, .. } = &sweep.collect;
     let Sources { dir, summary, replicates, defaults, objectives, .. } = sources;
-    (format!("{readers:?}{defaults:?}{objectives:?}"), fields, dir.path(), summary, replicates).hash(&mut key);
+    (format!("{readers:?}{defaults:?}{objectives:?}"), fields, dir.path(), summary, replicates)
+        .hash(&mut key);
     key.finish()
 }
 

@@ -92,7 +92,9 @@ mod tests {
             goal: Goal::Maximize,
             over: Over::Last,
         };
-        let log = log("{\"epoch\": 1, \"q.score\": 2, \"other\": 1}\n{\"epoch\": 2, \"q.score\": NaN, \"other\": 3}\n");
+        let log = log(
+            "{\"epoch\": 1, \"q.score\": 2, \"other\": 1}\n{\"epoch\": 2, \"q.score\": NaN, \"other\": 3}\n",
+        );
         assert!(!is_diverged(&log, &[]));
         assert!(is_diverged(&log, &[named("metrics.other"), named("metrics.q.score")]));
         assert!(!is_diverged(&log, &[named("metrics.other"), named("score"), named("")]));

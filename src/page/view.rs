@@ -54,6 +54,8 @@ pub struct Section {
     pub title: String,
     /// What to know before looking.
     pub paragraphs: Vec<String>,
+    /// The same as a list.
+    pub points: Vec<String>,
     /// What could not be shown, and why.
     pub warnings: Vec<String>,
     /// An EDF with its table.

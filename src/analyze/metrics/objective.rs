@@ -27,6 +27,8 @@ pub struct Objective {
     pub words: String,
     /// Which values are good.
     pub goal: Goal,
+    /// Whether the value of a job that goes on can only get better, since it is the best of its epochs.
+    pub only_improves: bool,
     metric: Metric,
 }
 
@@ -48,6 +50,7 @@ pub fn error<'a>(populations: impl Iterator<Item = &'a Population>) -> Objective
         label: "error".to_owned(),
         words: words.to_owned(),
         goal: Goal::Minimize,
+        only_improves: true,
         metric: Metric::of_column(column),
     }
 }
@@ -76,7 +79,9 @@ pub fn configured<'a>(
         (false, Over::Last) => format!("last `{name}`"),
         _ => format!("`{name}`"),
     };
-    Objective { label, words, goal: config.goal, metric }
+    let best = if config.goal == Goal::Minimize { Over::Min } else { Over::Max };
+    let only_improves = is_series && config.over == best;
+    Objective { label, words, goal: config.goal, only_improves, metric }
 }
 
 fn has_number(population: &Population, column: &str) -> bool {

@@ -24,6 +24,8 @@ pub struct EdfCurve {
     pub corners: Vec<(f64, f64)>,
     /// Bands around it, the widest first: the corners of their lower and of their upper edge.
     pub bands: Vec<[Vec<(f64, f64)>; 2]>,
+    /// Further lines of its, dashed: how far it may still move.
+    pub bounds: Vec<Vec<(f64, f64)>>,
     /// What the arrow says where the curve leaves the figure; empty if it does not.
     pub beyond: String,
 }
@@ -40,6 +42,10 @@ pub fn edf(curves: &[EdfCurve], x: &Axis) -> String {
         for curve in curves {
             let line = curve.corners.iter().copied();
             chart.draw_series(LineSeries::new(line, stroke(Ink::Solid(curve.series), 18)))?;
+            for bound in &curve.bounds {
+                let line = bound.iter().copied();
+                chart.draw_series(LineSeries::new(line, stroke(Ink::Dashed(curve.series), 10)))?;
+            }
         }
         Ok(())
     };

@@ -25,6 +25,7 @@ pub fn edf(id: &str, title: &str, intro: String, groups: &[Group<'_>]) -> Sectio
         section.warnings.push(NO_ERRORS.to_owned());
     } else if groups.len() <= MOST_BANDS {
         section.paragraphs.push(band_words(groups));
+        section.paragraphs.extend(bounds_words(groups));
     }
     section
 }
@@ -38,6 +39,46 @@ fn band_words(groups: &[Group<'_>]) -> String {
         "With 95 % confidence the curve of the whole design space lies in the light area (Dvoretzky, \
          Kiefer, Wolfowitz){inner}."
     )
+}
+
+/// What the dashed lines are, where there are any.
+fn bounds_words(groups: &[Group<'_>]) -> Option<String> {
+    let open: usize = groups.iter().map(|group| open(group).len()).sum();
+    let words = match open {
+        0 => return None,
+        1 => "1 job has started and not ended: however it ends",
+        _ => &format!("{} have started and not ended: however they end", count(open, "job")),
+    };
+    Some(format!("{words}, the curve will lie between the dashed lines."))
+}
+
+/// The jobs that may still get another value.
+fn open(group: &Group<'_>) -> Vec<usize> {
+    group.rows().iter().copied().filter(|&row| group.is_open(row)).collect()
+}
+
+/// The lowest and the highest place of the curve over all ways in which the open jobs may end, the
+/// worst-case bounds of Manski ("Partial Identification of Probability Distributions", 2003, chapter
+/// 1); nothing where no job is open.
+fn bounds(group: &Group<'_>, end: f64, start: f64) -> Vec<Vec<(f64, f64)>> {
+    let open = open(group);
+    if open.is_empty() {
+        return Vec::new();
+    }
+    let judged = group.judged().into_iter().filter(|(row, _)| !group.is_open(*row));
+    let mut known: Vec<f64> = judged.map(|(_, loss)| loss).collect();
+    let (unknown, all) = (float(open.len()), float(known.len() + open.len()));
+    let edges = |sample: Vec<f64>, raise: f64| -> Vec<(f64, f64)> {
+        let n = float(sample.len());
+        let raised = |(x, height): (f64, f64)| (x, (height * n + raise) / all);
+        Edf::of(sample).corners(end).into_iter().map(raised).collect()
+    };
+    let mut highest = vec![(start, unknown / all)];
+    highest.extend(edges(known.clone(), unknown));
+    if group.objective.only_improves {
+        known.extend(open.iter().filter_map(|&row| group.loss(row)));
+    }
+    vec![edges(known, 0.0), highest]
 }
 
 fn distribution(groups: &[Group<'_>]) -> Option<Distribution> {
@@ -62,6 +103,11 @@ fn end_of(group: &Group<'_>, axis: &Axis) -> f64 {
     if group.objective.is_minimized() { axis.high() } else { -axis.low() }
 }
 
+/// Where it starts.
+fn start_of(group: &Group<'_>, axis: &Axis) -> f64 {
+    if group.objective.is_minimized() { axis.low() } else { -axis.high() }
+}
+
 fn curve(series: usize, group: &Group<'_>, edf: &Edf, axis: &Axis, groups: usize) -> EdfCurve {
     let goal = group.objective.goal;
     let end = end_of(group, axis);
@@ -79,12 +125,18 @@ fn curve(series: usize, group: &Group<'_>, edf: &Edf, axis: &Axis, groups: usize
         let counts = |y: f64| bootstrap(to_count(y * float(n)), n);
         bands.push([edge(&|y| counts(y).0), edge(&|y| counts(y).1)]);
     }
+    let mut outer = Vec::new();
+    if groups <= MOST_BANDS {
+        outer = bounds(group, end, start_of(group, axis));
+        outer.iter_mut().flatten().for_each(|corner| corner.0 = goal.as_loss(corner.0));
+    }
     let further = edf.sorted().iter().filter(|&&loss| loss > end).count();
     let beyond = match further {
         0 => String::new(),
         _ => format!("{}: {} beyond the edge", group.name, count(further, "job")),
     };
-    EdfCurve { name: group.name.clone(), series, corners: edge(&|y| y), bands, beyond }
+    let corners = edge(&|y| y);
+    EdfCurve { name: group.name.clone(), series, corners, bands, bounds: outer, beyond }
 }
 
 #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "a share of a count")]
@@ -99,8 +151,7 @@ fn note(groups: &[Group<'_>], axis: &Axis) -> String {
         group.losses().iter().filter(|&&loss| loss > end).count()
     };
     let far: usize = groups.iter().map(beyond).sum();
-    let lost = groups.iter().map(|g| g.rows().iter().filter(|&&row| g.is_lost(row)).count());
-    let lost: usize = lost.sum();
+    let lost: usize = groups.iter().map(Group::lost).sum();
     let mut parts = Vec::new();
     if far > 0 {
         let label = &axis.label;
@@ -110,13 +161,18 @@ fn note(groups: &[Group<'_>], axis: &Axis) -> String {
         ));
     }
     if lost > 0 {
-        parts.push(format!(
-            "{} that failed, diverged or stopped without a value: the curve counts them as worse than all \
-             others, so that it ends below 1; the numbers in the table are without them.",
-            count(lost, "job"),
-        ));
+        parts.push(lost_words(lost));
     }
     parts.join(" ")
+}
+
+/// What becomes of the jobs that are lost.
+pub(super) fn lost_words(lost: usize) -> String {
+    format!(
+        "{} that failed, diverged or stopped without a value: the curve counts them as worse than all \
+         others, so that it ends below 1; the numbers in the table are without them.",
+        count(lost, "job"),
+    )
 }
 
 fn sample(series: usize, group: &Group<'_>) -> Option<Sample> {

@@ -19,8 +19,6 @@ const PAIRS: usize = 5;
 const LEAST_PAIR: f64 = 0.01;
 /// Of more levels than that the line alone is drawn.
 const FEW: usize = 12;
-/// A forest that explains less has learnt nothing to speak of.
-const LEAST_EXPLAINED: f64 = 0.05;
 
 const HOW: &str = "A random forest learns from the sampled parameters which share of the jobs is better \
     (fANOVA: Hutter, Hoos, Leyton-Brown, 2014). A parameter's share is how much of the variance it \
@@ -39,7 +37,7 @@ pub fn importance(id: &str, title: &str, group: &Group<'_>, matters: &Matters) -
         section.paragraphs.push(format!("{jobs} that ended: too few to learn from, or all alike."));
         return Some(section);
     };
-    if found.explained < LEAST_EXPLAINED {
+    if matters.learnt().is_none() {
         section.paragraphs.push(format!(
             "From {} of {} nothing can be learnt: in jobs that it has not seen, the forest explains \
              {:.0} % of the variance. The parameters matter little, or there are too few jobs.",

@@ -22,6 +22,7 @@ mod population;
 mod provenance;
 mod replicates;
 mod search;
+mod short;
 mod trends;
 mod values;
 mod words;
@@ -45,6 +46,7 @@ pub use population::population;
 pub use provenance::provenance;
 pub use replicates::replicates;
 pub use search::search;
+pub use short::short;
 pub use trends::trends;
 pub use values::values;
 

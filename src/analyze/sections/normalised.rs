@@ -1,10 +1,12 @@
 //! Distributions as if the jobs of all groups were equally complex.
 
+use super::edf::lost_words;
 use super::{empty, panels::error_axis};
 use crate::analyze::group::Group;
 use crate::analyze::metrics::Metric;
 use crate::analyze::plot::{self, EdfCurve, SERIES};
-use crate::analyze::stats::{Normalised, Refusal, normalise};
+use crate::analyze::stats::{Normalised, Refusal, normalise, weighted_quantile};
+use crate::app::count;
 use crate::page::number::number;
 use crate::page::{Distribution, Sample, Section};
 
@@ -29,17 +31,27 @@ pub fn normalised(groups: &[Group<'_>], complexity: &[String]) -> Option<Section
         }
         Ok(weighed) => {
             section.paragraphs.push(intro(&weighed, &metric));
+            section.paragraphs.extend(without(groups, &pairs, &metric));
             section.distribution = distribution(groups, &weighed);
         }
     }
     Some(section)
 }
 
-/// `(complexity, loss)` of the jobs that have both; `None` if none has.
+/// `(complexity, loss)` of the jobs that have both, infinite of those that are lost; `None` if none has.
 fn pairs(group: &Group<'_>, metric: &Metric) -> Option<Vec<(f64, f64)>> {
-    let points = group.points(metric).ok().filter(|points| !points.is_empty())?;
-    let goal = group.objective.goal;
-    Some(points.iter().map(|point| (point.value, goal.as_loss(point.error))).collect())
+    let complexity = metric.values(group.population, &group.objective).ok()?;
+    let pair = |&(row, loss): &(usize, f64)| Some((complexity[row]?, loss));
+    let pairs: Vec<(f64, f64)> = group.judged().iter().filter_map(pair).collect();
+    pairs.iter().any(|(_, loss)| loss.is_finite()).then_some(pairs)
+}
+
+/// How many jobs that ended have no complexity.
+fn without(groups: &[Group<'_>], pairs: &[Vec<(f64, f64)>], metric: &Metric) -> Option<String> {
+    let all: usize = groups.iter().map(|group| group.judged().len()).sum();
+    let n = all - pairs.iter().map(Vec::len).sum::<usize>();
+    (n > 0)
+        .then(|| format!("{} of unknown {} cannot be among them.", count(n, "job"), metric.label))
 }
 
 fn in_words(refusal: &Refusal, groups: &[Group<'_>], metric: &Metric) -> String {
@@ -87,21 +99,31 @@ fn distribution(groups: &[Group<'_>], weighed: &Normalised) -> Option<Distributi
             series,
             corners,
             bands: Vec::new(),
+            bounds: Vec::new(),
             beyond,
         });
-        let value = |loss: f64| number(goal.as_loss(loss));
-        samples.push(Sample {
-            class: format!("line s{}", series % SERIES),
-            name: group.name.clone(),
-            n: jobs.len(),
-            min: jobs.first().map(|job| value(job.0)).unwrap_or_default(),
-            median: crate::analyze::stats::weighted_quantile(&jobs, 0.5)
-                .map(value)
-                .unwrap_or_default(),
-            mean: value(jobs.iter().map(|(loss, weight)| loss * weight).sum()),
-        });
+        samples.push(sample(series, group, &jobs));
     }
-    Some(Distribution { svg: plot::edf(&curves, &axis), note: String::new(), samples })
+    let is_lost = |job: &(f64, f64)| job.0.is_infinite();
+    let lost = weighed.spaces.iter().flatten().filter(|job| is_lost(job)).count();
+    let note = if lost > 0 { lost_words(lost) } else { String::new() };
+    Some(Distribution { svg: plot::edf(&curves, &axis), note, samples })
+}
+
+/// The numbers of the jobs that have a value, of pairs of loss and weight, least first.
+fn sample(series: usize, group: &Group<'_>, jobs: &[(f64, f64)]) -> Sample {
+    let known = &jobs[..jobs.partition_point(|job| job.0.is_finite())];
+    let weight: f64 = known.iter().map(|job| job.1).sum();
+    let value = |loss: f64| number(group.objective.goal.as_loss(loss));
+    let mean = known.iter().map(|(loss, weight)| loss * weight).sum::<f64>() / weight;
+    Sample {
+        class: format!("line s{}", series % SERIES),
+        name: group.name.clone(),
+        n: known.len(),
+        min: known.first().map(|job| value(job.0)).unwrap_or_default(),
+        median: weighted_quantile(known, weight / 2.0).map(value).unwrap_or_default(),
+        mean: if weight > 0.0 { value(mean) } else { String::new() },
+    }
 }
 
 /// The corners of the weighted step function up to `end`, and its height there. Steps that are nearer

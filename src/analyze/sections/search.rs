@@ -14,47 +14,53 @@ use crate::page::{FigureView, Grid, Key, Section};
 
 /// The section; `None` where no group has two jobs with a value.
 pub fn search(groups: &[Group<'_>]) -> Option<Section> {
-    let losses: Vec<Vec<f64>> = groups.iter().map(sorted).collect();
-    if losses.iter().all(|losses| losses.len() < 2) {
+    let losses: Vec<Vec<f64>> = groups.iter().map(Group::censored_losses).collect();
+    if groups.iter().all(|group| group.errors().len() < 2) {
         return None;
     }
     let mut section = empty("search", "How many jobs are enough");
-    section.paragraphs.extend(groups.iter().zip(&losses).filter_map(|(g, l)| in_words(g, l)));
+    for (group, losses) in groups.iter().zip(&losses) {
+        let name = if groups.len() > 1 { format!("{}: ", group.name) } else { String::new() };
+        section.paragraphs.extend(in_words(&name, group, losses));
+    }
     let figures = [best(groups, &losses), enough(groups)].into_iter().flatten().collect();
     section.grids.push(Grid { title: String::new(), columns: 0, figures });
     Some(section)
 }
 
-fn sorted(group: &Group<'_>) -> Vec<f64> {
-    let mut losses = group.losses();
-    losses.sort_by(f64::total_cmp);
-    losses
-}
-
-fn in_words(group: &Group<'_>, losses: &[f64]) -> Option<String> {
+fn in_words(name: &str, group: &Group<'_>, losses: &[f64]) -> Option<String> {
     let n = losses.len();
     let value = |loss: f64| number(group.objective.goal.as_loss(loss));
+    let one = best_of(losses, 1)?;
     let half = best_of(losses, (n / 2).max(1))?;
     let all = best_of(losses, n)?;
     let near = draw_counts(n).into_iter().find(|&m| {
         // How much of the way from the mean to the best is still to go.
-        let mean = losses.iter().sum::<f64>() / float(n);
-        best_of(losses, m).is_some_and(|b| b.mean - all.mean <= 0.05 * (mean - all.mean))
+        best_of(losses, m).is_some_and(|b| b.mean - all.mean <= 0.05 * (one.mean - all.mean))
     });
     let near = near.map_or(String::new(), |m| {
         format!(" {} already get 95 % of the way from the mean to it.", count(m, "job"))
     });
     let wide = dkw(n);
     Some(format!(
-        "{}: the best of {} is {}; of half as many it would have been {} on average.{near} The \
+        "{name}{} of {}{} is {}; of half as many it would have been {} on average.{near} The \
          distribution is known to within ±{:.0} % of the jobs (95 % confidence); ±5 % take {} jobs.",
-        group.name,
+        if name.is_empty() { "The best" } else { "the best" },
         count(n, "job"),
+        lost_words(group.lost()),
         value(all.mean),
         value(half.mean),
         wide * 100.0,
         draws_for_dkw(0.05),
     ))
+}
+
+/// That jobs which found nothing are among the draws.
+fn lost_words(lost: usize) -> String {
+    match lost {
+        0 => String::new(),
+        lost => format!(", {lost} of which found nothing,"),
+    }
 }
 
 /// The best of m draws over m.
@@ -72,7 +78,8 @@ fn best(groups: &[Group<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
         .collect();
     let most = curves.iter().filter_map(|(_, points)| points.last()).map(|b| b.draws).max()?;
     let shown = curves.iter().flat_map(|(_, p)| p).flat_map(|b| [b.mean, b.low, b.high]);
-    let shown = robust_span(&shown.collect::<Vec<_>>(), Edges::High)?;
+    let shown =
+        robust_span(&shown.filter(|loss| loss.is_finite()).collect::<Vec<_>>(), Edges::High)?;
     let (a, b) = (value(shown.low), value(shown.high));
     let y_span = Span { low: a.min(b), high: a.max(b) };
     let y = Axis::new(format!("best {}", objective.label), Scale::Linear, y_span, Y_LABELS);
@@ -97,20 +104,21 @@ fn best(groups: &[Group<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
         keys: keys(groups, curves.iter().map(|(series, _)| *series)),
         note:
             "The line is the expectation, exact; in 95 % of all choices of so many of these jobs \
-               the best lies in the area."
+               the best lies in the area. A job that found nothing counts as one of them."
                 .to_owned(),
     })
 }
 
 /// How far the EDF of m draws is from the truth over m.
 fn enough(groups: &[Group<'_>]) -> Option<FigureView> {
-    let most = groups.iter().map(|group| group.errors().len()).max()?;
+    let drawn: Vec<usize> = groups.iter().map(|group| group.censored_losses().len()).collect();
+    let most = *drawn.iter().max()?;
     let counts: Vec<usize> =
         draw_counts(4 * most.max(16)).into_iter().filter(|&m| m >= 4).collect();
     let (first, last) = (float(*counts.first()?), float(*counts.last()?));
     let line = |of: fn(usize) -> f64| counts.iter().map(|&m| (float(m), of(m))).collect();
     let here = |(series, group): (usize, &Group<'_>)| {
-        let n = group.errors().len();
+        let n = drawn[series];
         let at = (float(n.max(4)), mean_distance(n.max(4)));
         let title = format!("{}: {}, mean distance {:.3}", group.name, count(n, "job"), at.1);
         Curve { series, marks: vec![plot::Mark { x: at.0, y: at.1, title }], ..Curve::default() }

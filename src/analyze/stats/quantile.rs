@@ -14,7 +14,7 @@ pub fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
     Some(low + (high - low) * (place - float(below)))
 }
 
-/// The quantile `p` of `(value, weight)` pairs whose weights add up to 1, by inversion of the
+/// The place `p` of `(value, weight)` pairs, a quantile where the weights add up to 1, by inversion of the
 /// distribution function: the least value at or below which at least `p` of the weight lies; `None`
 /// of no pairs.
 ///

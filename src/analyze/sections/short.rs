@@ -1,0 +1,122 @@
+//! The report in a few sentences, for who reads no further.
+
+use super::compare::in_words;
+use super::empty;
+use super::next::ranges;
+use crate::analyze::group::Group;
+use crate::analyze::matters::Matters;
+use crate::analyze::parameters::Parameter;
+use crate::analyze::sampled::{self, Parameters};
+use crate::analyze::stats::{Effect, Span, compare, quantile};
+use crate::app::count;
+use crate::page::Section;
+use crate::page::number::number;
+
+/// Of more groups than that the first ones are described, and each compared with the first.
+const MOST_GROUPS: usize = 4;
+/// So many parameters are named, of those that explain at least so much.
+const MOST_NAMED: usize = 3;
+const LEAST_SHARE: f64 = 0.02;
+
+/// What the groups have to say; nothing where no job has a value.
+pub fn short(groups: &[Group<'_>], own: &[Matters], known: &Parameters) -> Option<Section> {
+    let mut section = empty("short", "In short");
+    let several = groups.len() > 1;
+    for (group, matters) in groups.iter().zip(own).take(MOST_GROUPS) {
+        let name = if several { format!("{}: ", group.name) } else { String::new() };
+        let found = [lead(group, known), matter(group, matters), good_values(group, matters)];
+        section.points.extend(found.into_iter().flatten().map(|words| capital(&name, &words)));
+        section.points.extend(fate(group).map(|words| capital(&name, &words)));
+    }
+    if let Some((first, others)) = groups.split_first() {
+        let others = others.iter().take(MOST_GROUPS - 1);
+        section.points.extend(others.filter_map(|other| {
+            let found = compare(&first.censored_losses(), &other.censored_losses())?;
+            Some(in_words((&first.name, &other.name), found))
+        }));
+    }
+    let any = groups.iter().any(|group| !group.errors().is_empty());
+    any.then_some(section)
+}
+
+/// The words behind a name, or as a sentence of their own.
+fn capital(name: &str, words: &str) -> String {
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) if name.is_empty() => first.to_uppercase().chain(letters).collect(),
+        _ => format!("{name}{words}"),
+    }
+}
+
+/// The best job, and the middle one.
+fn lead(group: &Group<'_>, known: &Parameters) -> Option<String> {
+    let ranked = group.ranked();
+    let &best = ranked.first()?;
+    let job = group.job(best);
+    let mut losses = group.losses();
+    losses.sort_by(f64::total_cmp);
+    let median = group.objective.goal.as_loss(quantile(&losses, 0.5)?);
+    let label = &group.objective.label;
+    let sampled = match sampled::brief(known, &job.sampled) {
+        text if text.is_empty() => text,
+        text => format!(" ({text})"),
+    };
+    Some(format!(
+        "the best of {} with a value is job {}{sampled}: {label} {}. Half of them reach {}.",
+        count(ranked.len(), "job"),
+        job.id,
+        number(group.error(best)?),
+        number(median),
+    ))
+}
+
+/// What the objective depends on.
+fn matter(group: &Group<'_>, matters: &Matters) -> Option<String> {
+    let label = &group.objective.label;
+    if matters.importance.is_some() && matters.learnt().is_none() {
+        return Some(format!("what was sampled explains next to nothing of the {label}."));
+    }
+    let named: Vec<String> = weighty(matters)
+        .map(|(parameter, effect)| format!("{} ({:.0} %)", parameter.name, effect.share * 100.0))
+        .collect();
+    (!named.is_empty()).then(|| format!("the {label} depends most on {}.", named.join(", ")))
+}
+
+/// Where the best jobs have the parameters that matter.
+fn good_values(group: &Group<'_>, matters: &Matters) -> Option<String> {
+    let ranges = ranges(group, &matters.parameters);
+    let of = |parameter: &Parameter| {
+        let range = ranges.iter().find(|(key, _)| *key == parameter.key)?.1;
+        let all = Span::of(group.rows().iter().filter_map(|&row| parameter.values[row]))?;
+        let [low, high, least, greatest] = [range.low, range.high, all.low, all.high].map(number);
+        (range.high - range.low < all.width())
+            .then(|| format!("{} {low} to {high} (of {least} to {greatest})", parameter.name))
+    };
+    let named: Vec<String> = weighty(matters).filter_map(|(parameter, _)| of(parameter)).collect();
+    (!named.is_empty()).then(|| format!("good values: {}.", named.join(", ")))
+}
+
+/// The parameters that matter most, with their effects; none where nothing was learnt.
+fn weighty(matters: &Matters) -> impl Iterator<Item = (&Parameter, &Effect)> {
+    let effects = matters.learnt().into_iter().flat_map(|found| &found.effects);
+    let named = effects.map(|effect| (&matters.parameters[effect.parameter], effect));
+    named.filter(|(_, effect)| effect.share >= LEAST_SHARE).take(MOST_NAMED)
+}
+
+/// The jobs that are lost, and those that are not through; nothing where all are done.
+fn fate(group: &Group<'_>) -> Option<String> {
+    let lost = group.lost();
+    let diverged = group.rows().iter().filter(|&&row| group.is_diverged(row)).count();
+    let open = group.rows().iter().filter(|&&row| group.is_open(row)).count();
+    let mut parts = Vec::new();
+    if lost > 0 {
+        parts.push(format!("{} ended without a value", count(lost, "job")));
+    }
+    if diverged > 0 {
+        parts.push(format!("{} diverged", count(diverged, "job")));
+    }
+    if open > 0 {
+        parts.push(format!("{} may still go on", count(open, "job")));
+    }
+    (!parts.is_empty()).then(|| format!("{}: see Population.", parts.join(", ")))
+}
