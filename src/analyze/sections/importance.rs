@@ -22,7 +22,7 @@ const FEW: usize = 12;
 
 const HOW: &str = "A random forest learns from the sampled parameters which share of the jobs is better \
     (fANOVA: Hutter, Hoos, Leyton-Brown, 2014). A parameter's share is how much of the variance it \
-    explains alone; what the forest flattens is lost, so that shares are rather too small.";
+    explains alone; where it has many ups and downs, it is rather too small.";
 const EFFECTS: &str = "The mean share of better jobs over each parameter, whatever the others are: less \
     is better. In 95 % of the forest's trees it lies in the area.";
 

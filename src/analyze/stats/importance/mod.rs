@@ -5,7 +5,8 @@
 //! mean over all other parameters (the *marginal* of one or two of them) is a sum over its leaves, and
 //! the variance of the marginals is what single parameters and pairs are responsible for. Marginals
 //! are averaged over the forest first, and shares are of the variance of the outcomes themselves, so
-//! that what the trees made of noise counts for nobody (the paper's shares are of each tree's own).
+//! that what the trees made of noise counts for nobody (the paper's shares are of each tree's own). What
+//! the forest flattens or invents is put right by the jobs that it has not seen ([`forest`]).
 //!
 //! Here the mean is over the *sampled* distribution, not over a uniform one: parameters are put into
 //! at most 64 levels that weigh what share of the jobs they hold, so that a learning rate
@@ -30,7 +31,7 @@ const PAIRED: usize = 8;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Importance {
     /// The share of the outcome's variance that the forest explains in jobs that it has not seen
-    /// (out of bag); 0 or less where it has learnt nothing.
+    /// (out of bag); 0 where it has learnt nothing.
     pub explained: f64,
     /// Each parameter's effect, the greatest share first.
     pub effects: Vec<Effect>,
@@ -190,17 +191,38 @@ mod tests {
         };
         let (columns, outcomes) = sample(5000, 5, f);
         let found = importance(&columns, &outcomes).expect("it varies");
-        for (parameter, known) in [(0, 0.3139), (1, 0.4424), (2, 0.0)] {
+        for (parameter, known) in [(0, 0.3139), (1, 0.4424), (2, 0.0), (3, 0.0), (4, 0.0)] {
             let share = share(&found, parameter);
             assert!(
-                share < known + 0.02 && share >= known * 0.75,
+                share < known + 0.02 && share >= known * 0.84,
                 "{parameter}: {share} for {known}"
             );
         }
         assert_eq!(found.pairs[0].parameters, (0, 2));
-        assert!((found.pairs[0].share - 0.2437).abs() < 0.06, "{:?}", found.pairs[0]);
+        assert!((found.pairs[0].share - 0.2437).abs() < 0.02, "{:?}", found.pairs[0]);
         assert!(found.pairs[1].share < 0.04, "{:?}", found.pairs[1]);
         assert!(found.explained > 0.9, "{}", found.explained);
+    }
+
+    /// Sobol's g-function: the partial variance of a parameter is `1 / (3 (1 + a)^2)`, that of a pair the
+    /// product of theirs, and the whole the product of all `1 + V` less 1 (Saltelli and Sobol, "About the
+    /// use of rank transformation in sensitivity analysis", Reliability Engineering 50, 1995).
+    #[test]
+    fn the_g_functions_indices_are_found() {
+        const A: [f64; 5] = [0.0, 1.0, 4.5, 9.0, 99.0];
+        let term = |a: f64, x: f64| ((4.0 * x - 2.0).abs() + a) / (1.0 + a);
+        let f = |p: &[f64]| A.iter().zip(p).map(|(a, x)| term(*a, *x)).product();
+        let parts = A.map(|a| 1.0 / (3.0 * (1.0 + a).powi(2)));
+        let whole: f64 = parts.iter().map(|part| 1.0 + part).product::<f64>() - 1.0;
+        let (columns, outcomes) = sample(2000, 5, f);
+        let found = importance(&columns, &outcomes).expect("it varies");
+        for (parameter, part) in parts.iter().enumerate() {
+            let (share, known) = (share(&found, parameter), part / whole);
+            assert!((share - known).abs() < 0.025, "{parameter}: {share} for {known}");
+        }
+        let (pair, known) = (found.pairs[0], parts[0] * parts[1] / whole);
+        assert_eq!(pair.parameters, (0, 1));
+        assert!((pair.share - known).abs() < 0.02, "{} for {known}", pair.share);
     }
 
     /// Of a sum of independent terms each has the share of its variance.
@@ -229,7 +251,8 @@ mod tests {
         let (mut columns, outcomes) = sample(400, 4, |p| p[3]);
         columns.truncate(3);
         let found = importance(&columns, &outcomes).expect("it varies");
-        assert!(found.explained < 0.1, "{}", found.explained);
+        assert!(found.explained < 0.05, "{}", found.explained);
+        assert!(found.effects.iter().all(|effect| effect.share < 0.01), "{:?}", found.effects);
     }
 
     #[test]
