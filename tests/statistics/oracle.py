@@ -1,10 +1,15 @@
 """What scipy, statsmodels and numpy say of the cases on stdin, one answer a case, as JSON."""
 
+import itertools
 import json
 import sys
 
 import numpy
+import pandas
 from scipy import stats
+from statsmodels.distributions.empirical_distribution import _conf_set
+from statsmodels.formula.api import ols
+from statsmodels.stats.anova import anova_lm
 from statsmodels.stats.nonparametric import rank_compare_2indep
 
 
@@ -30,6 +35,46 @@ def quantile(case):
     return list(numpy.quantile(case["a"], case["at"]))
 
 
-ASKED = {f.__name__: f for f in (compare, bootstrap, spearman, quantile)}
-answers = [[float(x) for x in ASKED[case["ask"]](case)] for case in json.load(sys.stdin)]
+def weighted(case):
+    """The percentiles of a weighted sample by inversion of its distribution function."""
+    at = case["at"]
+    return list(numpy.quantile(case["a"], at, weights=case["weights"], method="inverted_cdf"))
+
+
+def simultaneous(case):
+    """Half the width of the band of Dvoretzky, Kiefer and Wolfowitz around a height of one half."""
+    low, high = _conf_set(numpy.full(case["n"], 0.5), alpha=0.05)
+    return [(high[0] - low[0]) / 2]
+
+
+def distance(case):
+    """The mean distance of Kolmogorov's statistic, by its exact distribution."""
+    return [stats.kstwo(case["n"]).mean()]
+
+
+def components(case):
+    """Of a balanced table: the mean square within groups, and what is between them beyond that."""
+    frame = pandas.DataFrame({"config": case["configs"], "value": case["values"]})
+    table = anova_lm(ols("value ~ C(config)", frame).fit())
+    between, within = table["mean_sq"]
+    return [within, max((between - within) / case["replicates"], 0.0)]
+
+
+def best_of(case):
+    """The best of m of n without replacement, by trying all choices; of no value, infinite."""
+    values = [float("inf") if value is None else value for value in case["a"]]
+    bests = [min(choice) for choice in itertools.combinations(values, case["m"])]
+    return [numpy.mean([best for best in bests if best < float("inf")])] + [
+        float(numpy.quantile(bests, p, method="inverted_cdf")) for p in (0.025, 0.975)
+    ]
+
+
+ASKED = {
+    f.__name__: f
+    for f in (compare, bootstrap, spearman, quantile, weighted, simultaneous, distance, components, best_of)
+}
+# JSON knows no infinity: null stands for it, there and back.
+answers = [
+    [None if x == float("inf") else float(x) for x in ASKED[case["ask"]](case)] for case in json.load(sys.stdin)
+]
 json.dump(answers, sys.stdout)
