@@ -189,6 +189,32 @@ fn one_job_and_jobs_that_are_all_equal_are_fine() {
 }
 
 #[test]
+fn a_weight_decay_of_zero_is_an_arrow_at_the_edge_of_a_logarithmic_axis() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "sweep.yaml",
+        "ROOT_DIR: .\nNAME: decay\nSETUP: {NUM_CONFIGS: 5}\nANALYZE: {METRICS: [wd]}\n",
+    );
+    for (i, decay) in ["0.0", "1.0e-05", "0.0001", "0.001", "0.01"].iter().enumerate() {
+        sandbox.write(
+            format!("decay/cfgs/{i:06}.yaml"),
+            format!("OPTIM: {{WEIGHT_DECAY: {decay}, MAX_EPOCH: 2}}\n"),
+        );
+        sandbox
+            .write(format!("decay/logs/{i:06}/stdout.log"), epoch(1, "50.0") + &epoch(2, "25.0"));
+    }
+    sandbox.run(bin!("sweep_collect"), &["--sweep-cfg", "sweep.yaml"]).expect(0);
+    sandbox.run(bin!("sweep_analyze"), &["--sweep-cfg", "sweep.yaml"]).expect(0);
+    let page = sandbox.read("decay/analysis.html");
+    let figure = page.split("<section id=\"metrics\">").nth(1).unwrap();
+    let figure = figure.split("</section>").next().unwrap();
+    assert!(figure.contains("data-xlog=\"true\""), "{figure}");
+    assert_eq!(figure.matches("<circle").count(), 4);
+    assert_eq!(figure.matches("class=\"beyond\"").count(), 1);
+    assert!(figure.contains("1 job beyond the sides."), "{figure}");
+}
+
+#[test]
 fn before_the_first_collect_the_command_to_type_is_named() {
     let sandbox = Sandbox::new();
     sandbox.write("sweep.yaml", PLAIN);

@@ -180,4 +180,6 @@ pub struct Details {
     pub summary: String,
     /// The text.
     pub text: String,
+    /// Whether it is open from the start.
+    pub open: bool,
 }

@@ -1,7 +1,7 @@
 //! Which parameters matter, how, and which only together.
 
 use super::empty;
-use super::panels::{X_LABELS, Y_LABELS};
+use super::panels::{X_LABELS, Y_LABELS, span_by_ratio};
 use crate::analyze::group::Group;
 use crate::analyze::matters::Matters;
 use crate::analyze::metrics::WIDE;
@@ -154,8 +154,10 @@ fn axis(parameter: &Parameter, shown: &[(f64, f64, f64, f64)]) -> Option<Axis> {
             &parameter.words.iter().map(String::as_str).collect::<Vec<_>>(),
         ));
     }
-    let span = Span::of(shown.iter().map(|level| level.0))?;
-    let wide = span.low > 0.0 && span.high / span.low >= WIDE / 10.0;
-    let scale = if wide { Scale::Log10 } else { Scale::Linear };
+    let values = shown.iter().map(|level| level.0);
+    let (scale, span) = match span_by_ratio(values.clone(), WIDE / 10.0) {
+        Some(span) => (Scale::Log10, span),
+        None => (Scale::Linear, Span::of(values)?),
+    };
     Some(Axis::new(parameter.name.as_str(), scale, span, X_LABELS))
 }

@@ -20,7 +20,7 @@ pub fn next(sweep: &Sweep, group: &Group<'_>, parameters: &[Parameter]) -> Optio
     ));
     let text = yaml::write(&Value::Map(Map::from_iter([("SAMPLERS".to_owned(), narrowed)])));
     let summary = "SETUP.SAMPLERS of the next sweep".to_owned();
-    section.details.push(Details { summary, text });
+    section.details.push(Details { summary, text, open: true });
     Some(section)
 }
 

@@ -32,7 +32,7 @@ pub(super) fn metric_axis_of(
     values: &[f64],
     labels: usize,
 ) -> Option<Axis> {
-    let scale = scale(spacing, Span::of(values.iter().copied())?);
+    let scale = scale(spacing, values)?;
     let span = match scale {
         Scale::Linear => robust_span(values, Edges::Both)?,
         Scale::Log10 | Scale::Log2 => robust_ratio_span(values)?,
@@ -40,23 +40,36 @@ pub(super) fn metric_axis_of(
     Some(Axis::new(label, scale, span, labels))
 }
 
-/// The scale of a metric's axis; by difference where a value has no logarithm.
-fn scale(spacing: Spacing, span: Span) -> Scale {
-    match spacing {
-        _ if span.low <= 0.0 => Scale::Linear,
-        Spacing::Log10 => Scale::Log10,
-        Spacing::Log2 => Scale::Log2,
-        Spacing::Auto if span.high / span.low >= WIDE => Scale::Log10,
-        Spacing::Linear | Spacing::Auto => Scale::Linear,
-    }
+/// The scale of a metric's axis; `None` of no values.
+///
+/// A metric that goes by ratio, such as a weight decay, does so even where some jobs have 0: they are arrows at
+/// the edge, as all that lies beyond an axis. Where most have no logarithm, it goes by difference.
+fn scale(spacing: Spacing, values: &[f64]) -> Option<Scale> {
+    let all = Span::of(values.iter().copied())?;
+    let positive = values.iter().filter(|value| **value > 0.0).count();
+    let has_ratio = 2 * positive > values.len();
+    Some(match spacing {
+        Spacing::Log10 if has_ratio => Scale::Log10,
+        Spacing::Log2 if has_ratio => Scale::Log2,
+        Spacing::Auto if all.low > 0.0 && all.high / all.low >= WIDE => Scale::Log10,
+        _ => Scale::Linear,
+    })
+}
+
+/// The range of the positive values, if most are positive and they span so great a ratio.
+pub(super) fn span_by_ratio(values: impl Iterator<Item = f64> + Clone, least: f64) -> Option<Span> {
+    let positive = values.clone().filter(|value| *value > 0.0);
+    let most = 2 * positive.clone().count() > values.count();
+    Span::of(positive).filter(|span| most && span.high / span.low >= least)
 }
 
 /// The range to show by ratio.
 fn robust_ratio_span(values: &[f64]) -> Option<Span> {
-    let logs: Vec<f64> = values.iter().map(|value| value.log10()).collect();
+    let positive: Vec<f64> = values.iter().copied().filter(|value| *value > 0.0).collect();
+    let logs: Vec<f64> = positive.iter().map(|value| value.log10()).collect();
     let shown = robust_span(&logs, Edges::Both)?;
     // Of the values themselves: ten to the power of a logarithm misses them by a rounding.
-    let inside = values.iter().zip(&logs);
+    let inside = positive.iter().zip(&logs);
     let inside = inside.filter(|(_, log)| shown.low <= **log && **log <= shown.high);
     Span::of(inside.map(|(value, _)| *value))
 }
@@ -66,10 +79,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_weight_decay_of_zero_makes_its_axis_linear() {
-        assert_eq!(scale(Spacing::Log10, Span { low: 0.0, high: 0.1 }), Scale::Linear);
-        assert_eq!(scale(Spacing::Log10, Span { low: 1e-5, high: 0.1 }), Scale::Log10);
-        assert_eq!(scale(Spacing::Auto, Span { low: 0.01, high: 0.1 }), Scale::Linear);
-        assert_eq!(scale(Spacing::Auto, Span { low: 0.0001, high: 0.1 }), Scale::Log10);
+    fn a_few_weight_decays_of_zero_leave_its_axis_by_ratio() {
+        let some_zero = [0.0, 1e-5, 1e-3, 0.1];
+        assert_eq!(scale(Spacing::Log10, &some_zero), Some(Scale::Log10));
+        assert_eq!(robust_ratio_span(&some_zero), Some(Span { low: 1e-5, high: 0.1 }));
+        assert_eq!(scale(Spacing::Log10, &[0.0, 0.0, 0.1]), Some(Scale::Linear));
+        assert_eq!(scale(Spacing::Log10, &[]), None);
+    }
+
+    #[test]
+    fn values_of_a_metric_that_nobody_knows_are_by_ratio_if_they_span_much() {
+        assert_eq!(scale(Spacing::Auto, &[0.01, 0.1]), Some(Scale::Linear));
+        assert_eq!(scale(Spacing::Auto, &[0.0001, 0.1]), Some(Scale::Log10));
+        assert_eq!(scale(Spacing::Auto, &[0.0, 0.0001, 0.1]), Some(Scale::Linear));
     }
 }

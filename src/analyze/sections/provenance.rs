@@ -37,7 +37,8 @@ pub fn provenance(sweep: &Sweep, groups: &[Group<'_>]) -> Section {
 }
 
 fn config(sweep: &Sweep) -> Vec<Details> {
-    let details = |summary: &str, text: String| Details { summary: summary.to_owned(), text };
+    let details =
+        |summary: &str, text: String| Details { summary: summary.to_owned(), text, open: false };
     let mut all = vec![details("As given", sweep.text.clone())];
     if !sweep.overrides.is_empty() {
         let text =
