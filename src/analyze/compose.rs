@@ -28,7 +28,7 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> Page {
     sections.extend(sections::differences(sweep, &all));
     let own: Vec<Matters> = groups.iter().map(|group| matters(group, &study.parameters)).collect();
     // Of the groups that are studied, which the sections above made.
-    if let Some(short) = sections::short(&groups, &own, &study.parameters) {
+    if let Some(short) = sections::short(&all, &groups, &own, &study.parameters) {
         sections.insert(0, short);
     }
     sections.extend(what_matters(analyze, &groups, &own));

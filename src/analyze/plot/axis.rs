@@ -39,18 +39,21 @@ impl Axis {
 
     /// An axis of names: the first at 0, the next at 1, and so on.
     pub fn of_names(names: &[&str]) -> Self {
-        /// So many characters fit below a small figure.
+        /// So many characters fit below a small figure, and a name has at least so many of them.
         const ROOM: usize = 44;
+        const LEAST: usize = 6;
+        // Of more names than there is room for, every second one has a label, or every third, ….
+        let step = (names.len() * LEAST).div_ceil(ROOM).max(1);
         let tick = |(i, name): (usize, &&str)| Tick {
             value: float(i),
-            text: shortened(name, ROOM / names.len().max(1)),
+            text: shortened(name, ROOM * step / names.len().max(1)),
         };
         let last = float(names.len()) - 0.5;
         Self {
             label: String::new(),
             scale: Scale::Linear,
             span: Span { low: -0.5, high: last },
-            ticks: names.iter().enumerate().map(tick).collect(),
+            ticks: names.iter().enumerate().step_by(step).map(tick).collect(),
         }
     }
 

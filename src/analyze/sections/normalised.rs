@@ -131,16 +131,29 @@ fn sample(series: usize, group: &Group<'_>, jobs: &[(f64, f64)]) -> Sample {
 fn corners(sorted: &[(f64, f64)], end: f64) -> (Vec<(f64, f64)>, f64) {
     let least = sorted.first().map_or(end, |job| job.0);
     let pixel = (end - least) / 1000.0;
-    let (mut corners, mut height) = (vec![(least, 0.0)], 0.0);
+    let (mut corners, mut height) = (vec![(least, 0.0), (least, 0.0)], 0.0);
     for &(loss, weight) in sorted.iter().filter(|job| job.0 <= end) {
         if corners.last().is_none_or(|last| loss - last.0 >= pixel) {
-            corners.push((loss, height));
+            corners.extend([(loss, height), (loss, height)]);
         }
         height += weight;
         if let Some(last) = corners.last_mut() {
-            *last = (last.0, height);
+            last.1 = height;
         }
     }
     corners.push((end, height));
     (corners, height)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_curve_rises_in_steps() {
+        let (corners, height) = corners(&[(1.0, 0.25), (2.0, 0.5), (9.0, 0.25)], 5.0);
+        let steps = [(1.0, 0.0), (1.0, 0.25), (2.0, 0.25), (2.0, 0.75), (5.0, 0.75)];
+        assert_eq!(corners, steps);
+        assert!((height - 0.75).abs() < f64::EPSILON);
+    }
 }

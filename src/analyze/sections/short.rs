@@ -18,15 +18,22 @@ const MOST_GROUPS: usize = 4;
 const MOST_NAMED: usize = 3;
 const LEAST_SHARE: f64 = 0.02;
 
-/// What the groups have to say; nothing where no job has a value.
-pub fn short(groups: &[Group<'_>], own: &[Matters], known: &Parameters) -> Option<Section> {
+/// What the groups have to say, which `ANALYZE` made of the whole sweeps; nothing where no job has a
+/// value.
+pub fn short(
+    wholes: &[Group<'_>],
+    groups: &[Group<'_>],
+    own: &[Matters],
+    known: &Parameters,
+) -> Option<Section> {
     let mut section = empty("short", "In short");
-    let several = groups.len() > 1;
+    let name = |all: &[Group<'_>], group: &Group<'_>| {
+        if all.len() > 1 { format!("{}: ", group.name) } else { String::new() }
+    };
     for (group, matters) in groups.iter().zip(own).take(MOST_GROUPS) {
-        let name = if several { format!("{}: ", group.name) } else { String::new() };
+        let name = name(groups, group);
         let found = [lead(group, known), matter(group, matters), good_values(group, matters)];
         section.points.extend(found.into_iter().flatten().map(|words| capital(&name, &words)));
-        section.points.extend(fate(group).map(|words| capital(&name, &words)));
     }
     if let Some((first, others)) = groups.split_first() {
         let others = others.iter().take(MOST_GROUPS - 1);
@@ -35,8 +42,28 @@ pub fn short(groups: &[Group<'_>], own: &[Matters], known: &Parameters) -> Optio
             Some(in_words((&first.name, &other.name), found))
         }));
     }
+    for whole in wholes.iter().take(MOST_GROUPS) {
+        section.points.extend(fate(whole).map(|words| capital(&name(wholes, whole), &words)));
+    }
+    section.points.extend(left_out(wholes, groups));
     let any = groups.iter().any(|group| !group.errors().is_empty());
     any.then_some(section)
+}
+
+/// How many jobs the filters keep out of all of this.
+fn left_out(wholes: &[Group<'_>], groups: &[Group<'_>]) -> Option<String> {
+    let is_in = |whole: &Group<'_>, row: usize| {
+        let of_it = groups.iter().filter(|g| std::ptr::eq(g.population, whole.population));
+        of_it.into_iter().any(|group| group.rows().binary_search(&row).is_ok())
+    };
+    let out = |whole: &Group<'_>| whole.rows().iter().filter(|&&row| !is_in(whole, row)).count();
+    let n: usize = wholes.iter().map(out).sum();
+    (n > 0).then(|| format!("{} left out of the above by the filters of the config.", are(n)))
+}
+
+/// `1 job is`, `3 jobs are`.
+fn are(jobs: usize) -> String {
+    format!("{} {}", count(jobs, "job"), if jobs == 1 { "is" } else { "are" })
 }
 
 /// The words behind a name, or as a sentence of their own.
