@@ -124,13 +124,13 @@ fn heads(is_one: bool, has_gpus: bool) -> Vec<Head> {
         head("spent on jobs", "", false),
         head("jobs", "those with an attempt that ended", true),
         head("attempts", "those that were started", true),
-        head("wall hours", "of all attempts that ended, one job at a time", true),
+        head("wall time", "of all attempts that ended, one job at a time", true),
     ]);
     if has_gpus {
         heads.push(head("GPU-hours", "wall hours by the GPUs of a job", true));
     }
     heads.extend([
-        head("share", "of the wall hours of the sweep", true),
+        head("share", "of the wall time of the sweep", true),
         head("median job", "", true),
         head("longest job", "", false),
     ]);
@@ -161,7 +161,7 @@ impl Columns<'_> {
         let hours = bill.seconds / 3600.0;
         let mut cells: Vec<_> = self.name.map(words).into_iter().collect();
         cells.extend([words(what), figure(thousands(bill.jobs)), figure(number(bill.attempts))]);
-        cells.push(figure(number(hours)));
+        cells.push(figure(duration(bill.seconds)));
         if self.has_gpus {
             cells.push(figure(self.gpus.map_or("–".to_owned(), |gpus| number(gpus * hours))));
         }
@@ -189,8 +189,8 @@ fn in_words(columns: &Columns<'_>, spent: &[Spent], jobs: usize) -> String {
         0 => String::new(),
         others => format!("; {} no attempt that ended", have(others)),
     };
-    let (hours, counted) = (number(hours), count(all.jobs, "job"));
-    let mut text = format!("{name}{counted} took {hours} hours of wall time{gpus}{of}.");
+    let (took, counted) = (duration(all.seconds), count(all.jobs, "job"));
+    let mut text = format!("{name}{counted} took {took} of wall time{gpus}{of}.");
     if let Some(again) = Bill::of(spent, |job| job.attempts > 1.0) {
         let more = number(again.attempts - float(again.jobs));
         let verb = if again.jobs == 1 { "was" } else { "were" };
@@ -241,11 +241,11 @@ mod tests {
         assert_eq!(
             texts(&rows),
             [
-                "done | 3 | 3 | 4 | 80.0 % | 1 h 00 min | 2 h 00 min (job 000001)",
-                "failed | 1 | 3 | 1 | 20.0 % | 1 h 00 min | 1 h 00 min (job 000002)",
-                "diverged | 1 | 1 | 1 | 20.0 % | 1 h 00 min | 1 h 00 min (job 000003)",
-                "started more than once | 1 | 3 | 1 | 20.0 % | 1 h 00 min | 1 h 00 min (job 000002)",
-                "all | 4 | 6 | 5 | 100.0 % | 1 h 00 min | 2 h 00 min (job 000001)",
+                "done | 3 | 3 | 4 h 00 min | 80.0 % | 1 h 00 min | 2 h 00 min (job 000001)",
+                "failed | 1 | 3 | 1 h 00 min | 20.0 % | 1 h 00 min | 1 h 00 min (job 000002)",
+                "diverged | 1 | 1 | 1 h 00 min | 20.0 % | 1 h 00 min | 1 h 00 min (job 000003)",
+                "started more than once | 1 | 3 | 1 h 00 min | 20.0 % | 1 h 00 min | 1 h 00 min (job 000002)",
+                "all | 4 | 6 | 5 h 00 min | 100.0 % | 1 h 00 min | 2 h 00 min (job 000001)",
             ]
         );
         assert_eq!(rows.iter().filter(|row| row.set_apart).count(), 3);
@@ -256,11 +256,11 @@ mod tests {
         let slurm = Columns { name: Some("a"), gpus: Some(2.0), has_gpus: true };
         assert_eq!(
             texts(&slurm.rows(&sweep()[..1], &["done"])),
-            ["a | done | 1 | 1 | 1 | 2 | 100.0 % | 1 h 00 min | 1 h 00 min (job 000000)"]
+            ["a | done | 1 | 1 | 1 h 00 min | 2 | 100.0 % | 1 h 00 min | 1 h 00 min (job 000000)"]
         );
         let local = Columns { has_gpus: true, ..LOCAL };
-        assert!(texts(&local.rows(&sweep()[..1], &["done"]))[0].contains("| 1 | – |"));
-        assert!(in_words(&slurm, &sweep(), 4).contains("5 hours of wall time, 10 GPU-hours"));
+        assert!(texts(&local.rows(&sweep()[..1], &["done"]))[0].contains("| 1 h 00 min | – |"));
+        assert!(in_words(&slurm, &sweep(), 4).contains("took 5 h 00 min of wall time, 10 GPU-hours"));
     }
 
     #[test]
@@ -275,6 +275,6 @@ mod tests {
     #[test]
     fn a_sweep_that_took_no_time_has_no_shares_of_it() {
         let rows = LOCAL.rows(&[job(0, JobState::Done, 0.0, 1.0)], &["done"]);
-        assert_eq!(texts(&rows), ["done | 1 | 1 | 0 | – | 0.0 s | 0.0 s (job 000000)"]);
+        assert_eq!(texts(&rows), ["done | 1 | 1 | 0.0 s | – | 0.0 s | 0.0 s (job 000000)"]);
     }
 }
