@@ -38,19 +38,49 @@ pub fn parameters(group: &Group<'_>, known: &Parameters) -> Vec<Parameter> {
             texts.entry(key).or_insert_with(|| vec![None; jobs.len()])[row] = Some(value);
         }
     }
-    texts.retain(|_, column| varies(group, column));
-    let names = short_names(&texts.keys().copied().collect::<Vec<_>>());
-    let column = |((key, column), name): ((&str, Vec<Option<&str>>), String)| {
-        let (values, words) = numbers(&column);
-        Parameter { key: key.to_owned(), name, values, words }
-    };
-    texts.into_iter().zip(names).map(column).collect()
+    let columns: Vec<Named> = texts
+        .into_iter()
+        .flat_map(|(key, column)| named(key, &column))
+        .filter(|(_, values, _)| varies(group, values))
+        .collect();
+    let names = short_names(&columns.iter().map(|column| column.0.as_str()).collect::<Vec<_>>());
+    let parameter = |((key, values, words), name)| Parameter { key, name, values, words };
+    columns.into_iter().zip(names).map(parameter).collect()
 }
 
-fn varies(group: &Group<'_>, column: &[Option<&str>]) -> bool {
+/// A name, the values, the words that they are places among.
+type Named = (String, Vec<Option<f64>>, Vec<String>);
+
+fn named(key: &str, column: &[Option<&str>]) -> Vec<Named> {
+    if let Some(items) = items(column) {
+        let item = |(at, values)| (format!("{key}[{at}]"), values, Vec::new());
+        return items.into_iter().enumerate().map(item).collect();
+    }
+    let (values, words) = numbers(column);
+    vec![(key.to_owned(), values, words)]
+}
+
+fn varies(group: &Group<'_>, column: &[Option<f64>]) -> bool {
     let mut rows = group.rows().iter();
     let first = rows.next().map(|&row| &column[row]);
     rows.any(|&row| Some(&column[row]) != first)
+}
+
+/// Lists of numbers as a column an item: what matters is the width of a stage, not which list it is in.
+/// `None` where a value is no such list, or one is too long.
+fn items(column: &[Option<&str>]) -> Option<Vec<Vec<Option<f64>>>> {
+    const LONGEST: usize = 8;
+    let mut items: Vec<Vec<Option<f64>>> = Vec::new();
+    for (row, text) in column.iter().enumerate() {
+        let Some(text) = text else { continue };
+        let list: Vec<f64> = serde_json::from_str(text).ok()?;
+        if list.len() > LONGEST {
+            return None;
+        }
+        items.resize_with(items.len().max(list.len()), || vec![None; column.len()]);
+        items.iter_mut().zip(list).for_each(|(item, value)| item[row] = Some(value));
+    }
+    (!items.is_empty()).then_some(items)
 }
 
 /// The values as numbers; as places among the words where one is no number.
@@ -95,6 +125,17 @@ mod tests {
     fn a_name_is_as_short_as_it_may_be() {
         assert_eq!(short_names(&["OPTIM.LR", "EMA.LR", "OPTIM.WD"]), ["OPTIM.LR", "EMA.LR", "WD"]);
         assert_eq!(short_names(&["A.A"]), ["A"]);
+    }
+
+    #[test]
+    fn a_list_of_numbers_is_a_column_an_item() {
+        let found = items(&[Some("[8, 16.5]"), None, Some("[24]")]);
+        let (first, second) = ([Some(8.0), None, Some(24.0)], [Some(16.5), None, None]);
+        assert_eq!(found, Some(vec![first.to_vec(), second.to_vec()]));
+        assert_eq!(items(&[Some("[8]"), Some("8")]), None);
+        assert_eq!(items(&[Some("[a]")]), None);
+        assert_eq!(items(&[None]), None);
+        assert_eq!(items(&[Some("[1, 2, 3, 4, 5, 6, 7, 8, 9]")]), None);
     }
 
     #[test]

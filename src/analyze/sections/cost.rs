@@ -260,7 +260,9 @@ mod tests {
         );
         let local = Columns { has_gpus: true, ..LOCAL };
         assert!(texts(&local.rows(&sweep()[..1], &["done"]))[0].contains("| 1 h 00 min | – |"));
-        assert!(in_words(&slurm, &sweep(), 4).contains("took 5 h 00 min of wall time, 10 GPU-hours"));
+        assert!(
+            in_words(&slurm, &sweep(), 4).contains("took 5 h 00 min of wall time, 10 GPU-hours")
+        );
     }
 
     #[test]
