@@ -2,7 +2,7 @@
 
 use super::empty;
 use crate::analyze::group::Group;
-use crate::analyze::stats::{Comparison, compare};
+use crate::analyze::stats::{CONFIDENCE, Comparison, compare};
 use crate::app::count;
 use crate::page::{Cell, Head, Row, Section, Table};
 
@@ -10,7 +10,7 @@ use crate::page::{Cell, Head, Row, Section, Table};
 const ALL_PAIRS: usize = 4;
 
 const INTRO: &str = "P(A better) is the probability that a job drawn from A ends better than one drawn from B, \
-    with its 95 % interval (Brunner and Munzel); 0.5 is no difference. The distance is the greatest \
+    with its 95 % interval (Brunner and Munzel; near 0 and 1 Newcombe's); 0.5 is no difference. The distance is the greatest \
     difference of the two curves (Kolmogorov and Smirnov), p how probable so great a distance is if \
     there were none. Jobs that failed, diverged or stopped without a value count as worse than all others.";
 
@@ -57,7 +57,7 @@ pub fn in_words((a, b): (&str, &str), c: Comparison) -> String {
     let [p, low, high] =
         if flipped { [1.0 - c.less, 1.0 - high, 1.0 - low] } else { [c.less, low, high] };
     let numbers = format!("P({better} better than {worse}) = {p:.2} [{low:.2}, {high:.2}]");
-    if low <= 0.5 {
+    if low <= 0.5 || c.less_p >= 1.0 - CONFIDENCE {
         return format!("Between {better} and {worse} no difference is certain: {numbers}.");
     }
     let strength = match p {
