@@ -37,8 +37,9 @@ fn exact(n: usize, m: usize, less: f64) -> f64 {
     let u = (less.max(1.0 - less) * float(pairs)).round() as usize;
     // `rows[j][u]`: the probability of u with i draws of the first and j of the second. The last of all
     // of them is the first's with the probability i / (i + j), and above all j then.
-    let mut rows: Vec<Vec<f64>> = vec![vec![0.0; pairs + 1]; m + 1];
-    rows.iter_mut().for_each(|row| row[0] = 1.0);
+    let mut none = vec![0.0; pairs + 1];
+    none[0] = 1.0;
+    let mut rows: Vec<Vec<f64>> = vec![none; m + 1];
     for i in 1..=n {
         for j in 1..=m {
             let (before, after) = rows.split_at_mut(j);
