@@ -19,6 +19,7 @@ pub mod origin;
 pub mod parameters;
 pub mod plot;
 mod present;
+mod raster;
 pub mod sampled;
 pub mod sections;
 pub mod stats;

@@ -4,6 +4,9 @@ use super::svg::UNIT;
 
 const STYLE: &str = include_str!("../../templates/page/style.css");
 
+/// How the rules of what is in figures begin; those of series are before them.
+const FIGURES: [&str; 6] = [".figure ", ".points", ".threads", ".trend", ".s0 ", ".s4 "];
+
 /// The figure with its namespace, its size and its style, for programs that know no variables.
 pub fn standalone(figure: &str) -> Option<String> {
     let (open, rest) = figure.split_once('>')?;
@@ -13,15 +16,18 @@ pub fn standalone(figure: &str) -> Option<String> {
     let pixels = |units: &str| units.parse::<i32>().ok().map(|units| units / UNIT);
     let (width, height) = (pixels(width)?, pixels(height)?);
     let style = style();
+    // XML knows no control characters, which names may have.
+    let rest = rest.replace(|c: char| c.is_control() && !matches!(c, '\n' | '\t'), "\u{fffd}");
     Some(format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{open} xmlns=\"http://www.w3.org/2000/svg\" \
          width=\"{width}\" height=\"{height}\">\n<style>\n{style}</style>\n{rest}\n"
     ))
 }
 
-/// The rules of figures with the light colours in place of the variables.
+/// The rules of figures, with the light colours in place of the variables: not every program knows
+/// these, nor functions such as `calc`. A series' colour is its `color`, which all of them hand down.
 fn style() -> String {
-    let mut variables: Vec<(String, String)> = Vec::new();
+    let mut variables = vec![("var(--series)".to_owned(), "currentColor".to_owned())];
     let light = STYLE.split("@media").next().unwrap_or_default();
     for declaration in light.split([';', '{', '}']) {
         let Some((name, value)) = declaration.trim().split_once(": ") else { continue };
@@ -29,24 +35,16 @@ fn style() -> String {
             variables.push((format!("var({name})"), value.trim().to_owned()));
         }
     }
-    let is_figure = |line: &&str| line.starts_with(".figure ") || line.starts_with(".points");
+    let of_figures = |line: &&str| FIGURES.iter().any(|start| line.starts_with(start));
+    let whole = |line: &&str| line.starts_with(".figure {") || line.contains(":hover");
     let mut style = "svg { font-family: sans-serif; background: #ffffff; }\n".to_owned();
-    for line in STYLE.lines().filter(is_figure) {
-        // A class of a series is its colour.
-        for class in if line.contains("var(--series)") { 0..7 } else { 0..1 } {
-            let mut line = line.to_owned();
-            if line.contains("var(--series)") {
-                let (selector, body) = line.split_once(" {").unwrap_or((&line, ""));
-                let selector = selector.trim_start_matches(".figure ");
-                line = format!(".s{class}{selector} {{{body}")
-                    .replace("var(--series)", &format!("var(--s{class})"));
-            }
-            for (variable, value) in &variables {
-                line = line.replace(variable, value);
-            }
-            style.push_str(&line);
-            style.push('\n');
+    for line in STYLE.lines().filter(of_figures).filter(|line| !whole(line)) {
+        let mut line = line.replace("--series:", "color:");
+        for (variable, value) in &variables {
+            line = line.replace(variable, value);
         }
+        style.push_str(&line);
+        style.push('\n');
     }
     style
 }
@@ -61,8 +59,9 @@ mod tests {
         let figure = open(PANEL, "a < b") + "<path class=\"line s1\" d=\"M0 0\"/></svg>";
         let file = standalone(&figure).expect("a figure");
         assert!(file.contains("width=\"340\" height=\"230\""), "{file}");
-        assert!(file.contains(".s1.line { stroke: #d55e00"), "{file}");
+        assert!(file.contains(".s1 { color: #d55e00"), "{file}");
         assert!(file.ends_with("</svg>\n") && !file.contains("var("), "{file}");
+        assert!(!file.contains("calc(") && !file.contains(":hover"), "{file}");
         assert_eq!(standalone("no figure"), None);
     }
 }
