@@ -7,7 +7,7 @@ use sweep_config::fs;
 
 use super::raster::Rasterizer;
 use crate::app::{Failure, Printer, count};
-use crate::page::{Page, Section, standalone};
+use crate::page::{Key, Page, Sample, Section, standalone};
 
 /// Writes each figure of the page as `SECTION.svg` and `SECTION.png`, or `SECTION-1`, `SECTION-2`, …
 /// where a section has several, into a directory that is made if need be.
@@ -35,13 +35,20 @@ pub(super) fn write(directory: &Path, page: &Page, printer: Printer) -> Result<(
 
 /// The figures of a section as SVG files, by their names without an ending.
 fn named(section: &Section) -> Vec<(String, String)> {
-    let distribution = section.distribution.iter().map(|distribution| &distribution.svg);
     let grids = section.grids.iter().flat_map(|grid| &grid.figures);
+    let distribution = section.distribution.iter();
     let figures: Vec<String> = distribution
-        .chain(grids.map(|figure| &figure.svg))
-        .filter_map(|svg| standalone(svg))
+        .map(|distribution| (&distribution.svg, curves(&distribution.samples)))
+        .chain(grids.map(|figure| (&figure.svg, figure.keys.clone())))
+        .filter_map(|(svg, keys)| standalone(svg, &keys))
         .collect();
     let several = figures.len() > 1;
     let name = |i| if several { format!("{}-{}", section.id, i + 1) } else { section.id.clone() };
     figures.into_iter().enumerate().map(|(i, svg)| (name(i), svg)).collect()
+}
+
+/// The keys of an EDF's curves, which the page has in a table; none of a single curve.
+fn curves(samples: &[Sample]) -> Vec<Key> {
+    let key = |sample: &Sample| Key { class: sample.class.clone(), text: sample.name.clone() };
+    if samples.len() > 1 { samples.iter().map(key).collect() } else { Vec::new() }
 }

@@ -45,7 +45,8 @@ impl Rasterizer {
     pub(super) fn png(&self, svg: &str) -> Result<Vec<u8>, Box<dyn Error>> {
         let tree = Tree::from_str(svg, &self.options)?;
         let size = tree.size().to_int_size();
-        let (width, height) = (size.width() * SCALE, size.height() * SCALE);
+        let (width, height) =
+            (size.width().saturating_mul(SCALE), size.height().saturating_mul(SCALE));
         let mut pixels = Pixmap::new(width, height).ok_or("it is too large")?;
         pixels.fill(Color::WHITE);
         #[expect(clippy::cast_precision_loss, reason = "a small number")]
@@ -71,4 +72,36 @@ fn encode(pixels: &Pixmap) -> Result<Vec<u8>, Box<dyn Error>> {
     writer.write_image_data(&rgb)?;
     writer.finish()?;
     Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(text: &str) -> Vec<u8> {
+        let svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"40\" height=\"20\">\
+             <text y=\"16\" font-family=\"sans-serif\" font-size=\"16\">{text}</text></svg>"
+        );
+        Rasterizer::new().png(&svg).unwrap()
+    }
+
+    #[test]
+    fn the_signs_of_numbers_are_drawn_and_a_character_that_the_font_lacks_is_a_box() {
+        let (nothing, missing) = (drawn(""), drawn("\u{5b66}"));
+        assert_ne!(nothing, missing);
+        assert_eq!(missing, drawn("\u{4e60}"), "all such characters look the same");
+        for sign in "−×·…→≤≥±°–⁰¹²³⁴⁵⁶⁷⁸⁹⁻µβλéößŁж".chars()
+        {
+            let sign_drawn = drawn(&sign.to_string());
+            assert!(sign_drawn != nothing && sign_drawn != missing, "{sign}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_figure_is_an_error() {
+        assert!(Rasterizer::new().png("<svg").is_err());
+        let huge = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"900000\" height=\"900000\"/>";
+        assert!(Rasterizer::new().png(huge).is_err());
+    }
 }

@@ -1,26 +1,33 @@
 //! A figure as a file of its own: the style sheet's rules for figures in light colours, inside it.
 
+use super::legend::legend;
 use super::svg::UNIT;
+use super::view::Key;
 
 const STYLE: &str = include_str!("../../templates/page/style.css");
 
 /// How the rules of what is in figures begin; those of series are before them.
-const FIGURES: [&str; 6] = [".figure ", ".points", ".threads", ".trend", ".s0 ", ".s4 "];
+const FIGURES: [&str; 7] =
+    [".figure ", ".figure.matrix .", ".points", ".threads", ".trend", ".s0 ", ".s4 "];
 
-/// The figure with its namespace, its size and its style, for programs that know no variables.
-pub fn standalone(figure: &str) -> Option<String> {
+/// The figure with its namespace, its size, its style and its keys, for programs that know no variables.
+pub fn standalone(figure: &str, keys: &[Key]) -> Option<String> {
     let (open, rest) = figure.split_once('>')?;
-    let (_, view) = open.split_once("viewBox=\"0 0 ")?;
-    let (view, _) = view.split_once('"')?;
+    let (before, view) = open.split_once("viewBox=\"0 0 ")?;
+    let (view, after) = view.split_once('"')?;
     let (width, height) = view.split_once(' ')?;
-    let pixels = |units: &str| units.parse::<i32>().ok().map(|units| units / UNIT);
-    let (width, height) = (pixels(width)?, pixels(height)?);
-    let style = style();
+    let (width, height) = (width.parse::<i32>().ok()?, height.parse::<i32>().ok()?);
+    let (legend, added) = legend(keys, width, height);
+    let drawing = rest.strip_suffix("</svg>")?.to_owned() + &legend;
     // XML knows no control characters, which names may have.
-    let rest = rest.replace(|c: char| c.is_control() && !matches!(c, '\n' | '\t'), "\u{fffd}");
+    let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    let (drawing, height, style) =
+        (drawing.replace(is_control, "\u{fffd}"), height + added, style());
+    let (pixels_wide, pixels_high) = (width / UNIT, height / UNIT);
     Some(format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{open} xmlns=\"http://www.w3.org/2000/svg\" \
-         width=\"{width}\" height=\"{height}\">\n<style>\n{style}</style>\n{rest}\n"
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{before}viewBox=\"0 0 {width} {height}\"{after} \
+         xmlns=\"http://www.w3.org/2000/svg\" width=\"{pixels_wide}\" height=\"{pixels_high}\">\n\
+         <style>\n{style}</style>\n{drawing}</svg>\n"
     ))
 }
 
@@ -56,12 +63,13 @@ mod tests {
 
     #[test]
     fn a_file_has_its_colours_and_its_size() {
-        let figure = open(PANEL, "a < b") + "<path class=\"line s1\" d=\"M0 0\"/></svg>";
-        let file = standalone(&figure).expect("a figure");
+        let figure = open(PANEL, "a < b") + "<path class=\"line s1\" d=\"M0 0\"/>\u{1}</svg>";
+        let file = standalone(&figure, &[]).expect("a figure");
         assert!(file.contains("width=\"340\" height=\"230\""), "{file}");
         assert!(file.contains(".s1 { color: #d55e00"), "{file}");
         assert!(file.ends_with("</svg>\n") && !file.contains("var("), "{file}");
+        assert!(file.contains("\u{fffd}") && !file.contains('\u{1}'), "{file}");
         assert!(!file.contains("calc(") && !file.contains(":hover"), "{file}");
-        assert_eq!(standalone("no figure"), None);
+        assert_eq!(standalone("no figure", &[]), None);
     }
 }
