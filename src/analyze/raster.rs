@@ -22,6 +22,9 @@ const SCALE: u32 = UNIT.unsigned_abs();
 /// What programs that print go by: an inch is 96 CSS pixels, and 0.0254 m.
 const DOTS_A_METRE: u32 = SCALE * 960_000 / 254;
 
+/// More would take gigabytes; the largest figure of a report has a tenth.
+const MOST_DOTS: u64 = 200_000_000;
+
 /// What all figures are drawn with.
 pub(super) struct Rasterizer {
     options: Options<'static>,
@@ -47,7 +50,10 @@ impl Rasterizer {
         let size = tree.size().to_int_size();
         let (width, height) =
             (size.width().saturating_mul(SCALE), size.height().saturating_mul(SCALE));
-        let mut pixels = Pixmap::new(width, height).ok_or("it is too large")?;
+        if u64::from(width) * u64::from(height) > MOST_DOTS {
+            return Err("it is too large".into());
+        }
+        let mut pixels = Pixmap::new(width, height).ok_or("it is empty")?;
         pixels.fill(Color::WHITE);
         #[expect(clippy::cast_precision_loss, reason = "a small number")]
         let scale = Transform::from_scale(SCALE as f32, SCALE as f32);
