@@ -85,7 +85,9 @@ fn draw(columns: &[Named], rows: &[usize]) -> String {
     let room = i32::try_from(room).unwrap_or(0).max(8) * CHARACTER + 12;
     let length = room + n * CELL;
     let size = Size { width: length, height: length, left: 0, class: "matrix" };
-    let mut svg = open(size, "Rank correlations");
+    // Few columns are not blown up to the width of the page.
+    let natural = format!("<svg style=\"max-width: {length}px\" ");
+    let mut svg = open(size, "Rank correlations").replacen("<svg ", &natural, 1);
     let cells: Vec<(usize, usize)> =
         (0..columns.len()).flat_map(|i| (0..i).map(move |j| (i, j))).collect();
     let values: Vec<Option<f64>> = cells
