@@ -1,39 +1,54 @@
-//! The report's figures as files.
+//! The report's figures as files: SVG to work on, PNG for print.
 
 use std::path::Path;
 
+use rayon::prelude::*;
 use sweep_config::fs;
 
+use super::raster::Rasterizer;
 use crate::app::{Failure, Printer, count};
-use crate::page::{Page, standalone};
+use crate::page::{Key, Page, Sample, Section, standalone};
 
-/// Writes each figure of the page as `SECTION.svg`, or `SECTION-1.svg`, `SECTION-2.svg`, … where a
-/// section has several, into a directory that is made if need be.
+/// Writes each figure of the page as `SECTION.svg` and `SECTION.png`, or `SECTION-1`, `SECTION-2`, …
+/// where a section has several, into a directory that is made if need be.
 ///
 /// # Errors
 ///
 /// When a file cannot be written.
 pub(super) fn write(directory: &Path, page: &Page, printer: Printer) -> Result<(), Failure> {
     fs::create_dir_all(directory)?;
-    let mut written = 0;
-    for section in &page.sections {
-        let grids = section.grids.iter().flat_map(|grid| &grid.figures);
-        let figures: Vec<String> = section
-            .distribution
-            .iter()
-            .map(|distribution| &distribution.svg)
-            .chain(grids.map(|figure| &figure.svg))
-            .filter_map(|svg| standalone(svg))
-            .collect();
-        let several = figures.len() > 1;
-        for (i, svg) in figures.iter().enumerate() {
-            let number = if several { format!("-{}", i + 1) } else { String::new() };
-            let path = directory.join(format!("{}{number}.svg", section.id));
-            fs::write_atomic(&path, svg.as_bytes())?;
-            written += 1;
-        }
-    }
-    let figures = count(written, "figure");
+    let figures: Vec<(String, String)> = page.sections.iter().flat_map(named).collect();
+    let rasterizer = Rasterizer::new();
+    figures.par_iter().try_for_each(|(name, svg)| {
+        fs::write_atomic(&directory.join(format!("{name}.svg")), svg.as_bytes())?;
+        let path = directory.join(format!("{name}.png"));
+        let png = rasterizer.png(svg).map_err(|error| Failure::Damaged {
+            message: format!("{} cannot be drawn: {error}", path.display()),
+            hint: Some("the SVG file beside it is complete".to_owned()),
+        })?;
+        Ok::<(), Failure>(fs::write_atomic(&path, &png)?)
+    })?;
+    let figures = count(figures.len(), "figure");
     printer.note(format_args!("{figures} in {}", directory.display()));
     Ok(())
+}
+
+/// The figures of a section as SVG files, by their names without an ending.
+fn named(section: &Section) -> Vec<(String, String)> {
+    let grids = section.grids.iter().flat_map(|grid| &grid.figures);
+    let distribution = section.distribution.iter();
+    let figures: Vec<String> = distribution
+        .map(|distribution| (&distribution.svg, curves(&distribution.samples)))
+        .chain(grids.map(|figure| (&figure.svg, figure.keys.clone())))
+        .filter_map(|(svg, keys)| standalone(svg, &keys))
+        .collect();
+    let several = figures.len() > 1;
+    let name = |i| if several { format!("{}-{}", section.id, i + 1) } else { section.id.clone() };
+    figures.into_iter().enumerate().map(|(i, svg)| (name(i), svg)).collect()
+}
+
+/// The keys of an EDF's curves, which the page has in a table; none of a single curve.
+fn curves(samples: &[Sample]) -> Vec<Key> {
+    let key = |sample: &Sample| Key { class: sample.class.clone(), text: sample.name.clone() };
+    if samples.len() > 1 { samples.iter().map(key).collect() } else { Vec::new() }
 }

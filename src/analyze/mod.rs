@@ -20,6 +20,7 @@ pub mod parameters;
 mod parquet_file;
 pub mod plot;
 mod present;
+mod raster;
 pub mod sampled;
 pub mod sections;
 pub mod stats;

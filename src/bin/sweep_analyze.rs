@@ -27,7 +27,7 @@ struct Args {
     /// Print the same as one JSON value
     #[arg(long)]
     json: bool,
-    /// Write each figure as an SVG file into this directory too
+    /// Write each figure as an SVG and as a PNG file (384 dots an inch) into this directory too
     #[arg(long, value_name = "DIR")]
     figures: Option<PathBuf>,
     /// Configs of further sweeps to compare with, beside those of the config

@@ -3,6 +3,7 @@
 //!
 //! Nothing here knows jobs, metrics or samplers: what stands on a page is its stage's affair.
 
+mod legend;
 pub mod number;
 mod render;
 mod standalone;

@@ -1,27 +1,40 @@
 //! A figure as a file of its own: the style sheet's rules for figures in light colours, inside it.
 
+use super::legend::legend;
 use super::svg::UNIT;
+use super::view::Key;
 
 const STYLE: &str = include_str!("../../templates/page/style.css");
 
-/// The figure with its namespace, its size and its style, for programs that know no variables.
-pub fn standalone(figure: &str) -> Option<String> {
+/// How the rules of what is in figures begin; those of series are before them.
+const FIGURES: [&str; 7] =
+    [".figure ", ".figure.matrix .", ".points", ".threads", ".trend", ".s0 ", ".s4 "];
+
+/// The figure with its namespace, its size, its style and its keys, for programs that know no variables.
+pub fn standalone(figure: &str, keys: &[Key]) -> Option<String> {
     let (open, rest) = figure.split_once('>')?;
-    let (_, view) = open.split_once("viewBox=\"0 0 ")?;
-    let (view, _) = view.split_once('"')?;
+    let (before, view) = open.split_once("viewBox=\"0 0 ")?;
+    let (view, after) = view.split_once('"')?;
     let (width, height) = view.split_once(' ')?;
-    let pixels = |units: &str| units.parse::<i32>().ok().map(|units| units / UNIT);
-    let (width, height) = (pixels(width)?, pixels(height)?);
-    let style = style();
+    let (width, height) = (width.parse::<i32>().ok()?, height.parse::<i32>().ok()?);
+    let (legend, added) = legend(keys, width, height);
+    let drawing = rest.strip_suffix("</svg>")?.to_owned() + &legend;
+    // XML knows no control characters, which names may have.
+    let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    let (drawing, height, style) =
+        (drawing.replace(is_control, "\u{fffd}"), height + added, style());
+    let (pixels_wide, pixels_high) = (width / UNIT, height / UNIT);
     Some(format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{open} xmlns=\"http://www.w3.org/2000/svg\" \
-         width=\"{width}\" height=\"{height}\">\n<style>\n{style}</style>\n{rest}\n"
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{before}viewBox=\"0 0 {width} {height}\"{after} \
+         xmlns=\"http://www.w3.org/2000/svg\" width=\"{pixels_wide}\" height=\"{pixels_high}\">\n\
+         <style>\n{style}</style>\n{drawing}</svg>\n"
     ))
 }
 
-/// The rules of figures with the light colours in place of the variables.
+/// The rules of figures, with the light colours in place of the variables: not every program knows
+/// these, nor functions such as `calc`. A series' colour is its `color`, which all of them hand down.
 fn style() -> String {
-    let mut variables: Vec<(String, String)> = Vec::new();
+    let mut variables = vec![("var(--series)".to_owned(), "currentColor".to_owned())];
     let light = STYLE.split("@media").next().unwrap_or_default();
     for declaration in light.split([';', '{', '}']) {
         let Some((name, value)) = declaration.trim().split_once(": ") else { continue };
@@ -29,24 +42,16 @@ fn style() -> String {
             variables.push((format!("var({name})"), value.trim().to_owned()));
         }
     }
-    let is_figure = |line: &&str| line.starts_with(".figure ") || line.starts_with(".points");
+    let of_figures = |line: &&str| FIGURES.iter().any(|start| line.starts_with(start));
+    let whole = |line: &&str| line.starts_with(".figure {") || line.contains(":hover");
     let mut style = "svg { font-family: sans-serif; background: #ffffff; }\n".to_owned();
-    for line in STYLE.lines().filter(is_figure) {
-        // A class of a series is its colour.
-        for class in if line.contains("var(--series)") { 0..7 } else { 0..1 } {
-            let mut line = line.to_owned();
-            if line.contains("var(--series)") {
-                let (selector, body) = line.split_once(" {").unwrap_or((&line, ""));
-                let selector = selector.trim_start_matches(".figure ");
-                line = format!(".s{class}{selector} {{{body}")
-                    .replace("var(--series)", &format!("var(--s{class})"));
-            }
-            for (variable, value) in &variables {
-                line = line.replace(variable, value);
-            }
-            style.push_str(&line);
-            style.push('\n');
+    for line in STYLE.lines().filter(of_figures).filter(|line| !whole(line)) {
+        let mut line = line.replace("--series:", "color:");
+        for (variable, value) in &variables {
+            line = line.replace(variable, value);
         }
+        style.push_str(&line);
+        style.push('\n');
     }
     style
 }
@@ -58,11 +63,13 @@ mod tests {
 
     #[test]
     fn a_file_has_its_colours_and_its_size() {
-        let figure = open(PANEL, "a < b") + "<path class=\"line s1\" d=\"M0 0\"/></svg>";
-        let file = standalone(&figure).expect("a figure");
+        let figure = open(PANEL, "a < b") + "<path class=\"line s1\" d=\"M0 0\"/>\u{1}</svg>";
+        let file = standalone(&figure, &[]).expect("a figure");
         assert!(file.contains("width=\"340\" height=\"230\""), "{file}");
-        assert!(file.contains(".s1.line { stroke: #d55e00"), "{file}");
+        assert!(file.contains(".s1 { color: #d55e00"), "{file}");
         assert!(file.ends_with("</svg>\n") && !file.contains("var("), "{file}");
-        assert_eq!(standalone("no figure"), None);
+        assert!(file.contains("\u{fffd}") && !file.contains('\u{1}'), "{file}");
+        assert!(!file.contains("calc(") && !file.contains(":hover"), "{file}");
+        assert_eq!(standalone("no figure", &[]), None);
     }
 }

@@ -13,6 +13,9 @@ use super::svg::embed;
 use super::theme::{Ink, LABEL_TEXT, TICK_TEXT};
 use crate::page::svg::{BOTTOM, MARGIN, Size, TICK, UNIT};
 
+/// From the edge to the name of the vertical axis, in CSS pixels.
+const EDGE: i32 = 2;
+
 /// What lines and bands are drawn on; its coordinates are the values of the axes.
 pub(super) type Chart<'a> = ChartContext<'a, SVGBackend<'a>, Cartesian2d<Axis, Axis>>;
 /// Why plotters could not draw.
@@ -72,8 +75,10 @@ fn render(
     let root = SVGBackend::with_string(drawing, size).into_drawing_area();
     let mut chart = ChartBuilder::on(&root)
         .margin(MARGIN * UNIT)
+        // What is spared at the edge keeps the name of the axis off its numbers.
+        .margin_left(EDGE * UNIT)
         .x_label_area_size(BOTTOM * UNIT)
-        .y_label_area_size(frame.size.left * UNIT)
+        .y_label_area_size((frame.size.left + MARGIN - EDGE) * UNIT)
         .build_cartesian_2d(frame.x.clone(), frame.y.clone())?;
     mesh(&mut chart, frame)?;
     paint(&mut chart)?;

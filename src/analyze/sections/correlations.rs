@@ -15,9 +15,12 @@ use crate::page::{FigureView, Grid, Section};
 
 /// More would not be readable.
 const MOST: usize = 20;
-/// A cell's side, and the room for names, in CSS pixels.
-const CELL: i32 = 30;
-const NAMES: i32 = 150;
+/// A cell's side, a character's width, and the most characters of a name, in CSS pixels.
+const CELL: i32 = 34;
+const CHARACTER: i32 = 7;
+const LONGEST: usize = 36;
+/// From here on, text on a cell has the colour of the paper.
+const STRONG: f64 = 0.85;
 
 const INTRO: &str = "Spearman's rank correlation of each pair over the jobs that have both: 1 where one \
     rises with the other, −1 where it falls, 0 where neither.";
@@ -67,11 +70,24 @@ fn varies(group: &Group<'_>, values: &[Option<f64>]) -> bool {
     present.any(|value| Some(value) != first)
 }
 
+/// The name, without what would leave no room for the cells.
+fn short(name: &str) -> String {
+    match name.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", &name[..at]),
+        None => name.to_owned(),
+    }
+}
+
 fn draw(columns: &[Named], rows: &[usize]) -> String {
     let n = i32::try_from(columns.len()).unwrap_or(i32::MAX);
-    let length = NAMES + n * CELL;
+    let names: Vec<String> = columns.iter().map(|(name, _)| short(name)).collect();
+    let room = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+    let room = i32::try_from(room).unwrap_or(0).max(8) * CHARACTER + 12;
+    let length = room + n * CELL;
     let size = Size { width: length, height: length, left: 0, class: "matrix" };
-    let mut svg = open(size, "Rank correlations");
+    // Few columns are not blown up to the width of the page.
+    let natural = format!("<svg style=\"max-width: {length}px\" ");
+    let mut svg = open(size, "Rank correlations").replacen("<svg ", &natural, 1);
     let cells: Vec<(usize, usize)> =
         (0..columns.len()).flat_map(|i| (0..i).map(move |j| (i, j))).collect();
     let complete = |(_, values): &Named| {
@@ -89,14 +105,14 @@ fn draw(columns: &[Named], rows: &[usize]) -> String {
             spearman(&rows.iter().filter_map(pair).collect::<Vec<_>>())
         })
         .collect();
-    for (at, (name, _)) in (0..).zip(columns) {
-        let (y, x) = ((at * CELL + CELL / 2) * UNIT, (NAMES - 6) * UNIT);
+    for (at, name) in (0..).zip(&names) {
+        let (y, x) = ((at * CELL + CELL / 2) * UNIT, (room - 6) * UNIT);
         let name = escape(name);
         let _ = write!(
             svg,
             "<text class=\"label end\" x=\"{x}\" y=\"{y}\" dy=\"0.35em\">{name}</text>"
         );
-        let (x, y) = ((NAMES + at * CELL + CELL / 2) * UNIT, (n * CELL + 8) * UNIT);
+        let (x, y) = ((room + at * CELL + CELL / 2) * UNIT, (n * CELL + 8) * UNIT);
         let _ = write!(
             svg,
             "<text class=\"label end\" x=\"{x}\" y=\"{y}\" dy=\"0.35em\" transform=\"rotate(-60 {x} {y})\">{name}</text>"
@@ -105,13 +121,14 @@ fn draw(columns: &[Named], rows: &[usize]) -> String {
     for (&(i, j), value) in cells.iter().zip(&values) {
         let Some(rho) = value else { continue };
         let place = |k: usize| i32::try_from(k).unwrap_or(0) * CELL;
-        let (x, y) = ((NAMES + place(j)) * UNIT, place(i) * UNIT);
+        let (x, y) = ((room + place(j)) * UNIT, place(i) * UNIT);
         let class = if *rho < 0.0 { "falls" } else { "rises" };
+        let ink = if rho.abs() < STRONG { "ink" } else { "paper" };
         let (strength, edge, middle) = (rho.abs(), CELL * UNIT, CELL * UNIT / 2);
         let _ = write!(
             svg,
             "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{edge}\" height=\"{edge}\" fill-opacity=\"{strength:.2}\"><title>{} and {}: {rho}</title></rect>\
-             <text class=\"tick middle\" x=\"{}\" y=\"{}\" dy=\"0.35em\">{rho}</text>",
+             <text class=\"tick middle {ink}\" x=\"{}\" y=\"{}\" dy=\"0.35em\">{rho}</text>",
             escape(&columns[i].0),
             escape(&columns[j].0),
             x + middle,
