@@ -2,8 +2,7 @@
 //!
 //! Text is drawn in a font of our own: the nodes of a cluster often have none, and the same report has
 //! the same bytes everywhere. It is DejaVu Sans, cut down to Latin, Greek, Cyrillic and the signs of
-//! numbers (`templates/fonts/README.md`); the fonts that come as crates are ten times larger, or lack
-//! the superscripts and `⁻`.
+//! numbers, superscripts and `⁻` among them (`templates/fonts/README.md`).
 
 use std::error::Error;
 use std::sync::Arc;
