@@ -41,6 +41,9 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> Page {
     sections.push(sections::provenance(sweep, &all));
     let metrics: Vec<String> =
         analyze.metrics.iter().chain(&complexity(analyze, &groups)).cloned().collect();
+    let data = data(&all, &groups, &metrics, &study.parameters).to_string().replace('<', "\\u003c");
+    // Columns are read by who needs them: only now all that is damaged has been met.
+    sections[0].warnings.extend(all.iter().flat_map(|group| group.population.damage()));
     Page {
         kind: "sweep report",
         name: sweep.name.clone(),
@@ -48,7 +51,7 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> Page {
         facts: all.first().map(|own| sections::facts(own, &listing(0))).unwrap_or_default(),
         states: all.first().map(sections::states).unwrap_or_default(),
         sections,
-        data: data(&all, &groups, &metrics, &study.parameters).to_string().replace('<', "\\u003c"),
+        data,
         version: VERSION,
     }
 }

@@ -5,11 +5,13 @@
 //! of a job when it is asked for.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::ops::Range;
+use std::path::Path;
 
 use sweep_config::{JobId, table};
 
-use super::frame::{Column, Table, column_names, job_id, read_columns, read_slice};
+use super::frame::{Column, job_id};
+use super::parquet_file::ParquetFile;
 use crate::app::Failure;
 
 /// The type of the epochs of training.
@@ -21,6 +23,9 @@ pub const TEST_EMA: &str = "test_ema_epoch";
 /// What learning curves may show, the likeliest first: the first that was logged is taken.
 const METRICS: [&str; 3] = ["top1_err", "error", "loss"];
 
+/// So many job numbers are read at once: all of a large sweep would take a quarter of a gigabyte.
+const WINDOW: usize = 1 << 18;
+
 /// The curves of one job.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct JobCurves {
@@ -31,13 +36,13 @@ pub struct JobCurves {
 }
 
 /// One metric of the jobs of one sweep over their epochs.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug)]
 pub struct Curves {
     /// Which; empty if none of those that can be drawn was logged.
     pub metric: String,
-    path: PathBuf,
-    /// Each job's first row, and how many it has.
-    rows: BTreeMap<JobId, (usize, usize)>,
+    file: ParquetFile,
+    /// Which rows are whose, by job.
+    runs: Vec<(JobId, Range<usize>)>,
 }
 
 impl Curves {
@@ -47,49 +52,74 @@ impl Curves {
     ///
     /// When the file cannot be read or is no such table.
     pub fn read(path: &Path, wanted: Option<&str>) -> Result<Self, Failure> {
-        let known = column_names(path)?;
-        let metric = wanted.into_iter().chain(METRICS).find(|m| known.iter().any(|k| k == m));
-        let (_, jobs) = read_columns(path, &[table::JOB])?;
-        let jobs = match jobs.get(table::JOB) {
-            Some(Column::Numbers(jobs)) => jobs.as_slice(),
-            _ => &[],
-        };
-        let mut rows = BTreeMap::new();
-        let mut first = 0;
-        // A job's rows follow each other: fifteen million are a hundred thousand runs.
-        for run in jobs.chunk_by(|a, b| a == b) {
-            if let Some(id) = run[0].and_then(job_id) {
-                rows.insert(id, (first, run.len()));
-            }
-            first += run.len();
-        }
-        Ok(Self { metric: metric.unwrap_or_default().to_owned(), path: path.to_owned(), rows })
+        let file = ParquetFile::open(path)?;
+        let is_there = |metric: &&str| file.kinds().contains_key(*metric);
+        let metric =
+            wanted.into_iter().chain(METRICS).find(is_there).unwrap_or_default().to_owned();
+        let runs = if file.kinds().contains_key(table::JOB) { runs(&file)? } else { Vec::new() };
+        Ok(Self { metric, file, runs })
     }
 
-    /// The curves of a job; `None` if it logged none. Epochs without a number are left out.
+    /// The curves of a job; `None` if it logged none, or if they are damaged, of which [`Curves::damage`] tells
+    /// from then on. Epochs without a number are left out.
     pub fn of(&self, job: JobId) -> Option<JobCurves> {
-        let &(first, count) = self.rows.get(&job)?;
-        let columns = [table::PHASE, table::EPOCH, table::EPOCH_MAX, self.metric.as_str()];
-        let columns = &columns[..if self.metric.is_empty() { 3 } else { 4 }];
-        // The file was read before: what is gone since has no curve.
-        let (rows, table) = read_slice(&self.path, columns, (first, count)).ok()?;
-        Some(self.gather(&table, rows))
-    }
-
-    fn gather(&self, table: &Table, rows: usize) -> JobCurves {
-        let phases = table.text_column(table::PHASE);
-        let epochs = table.numbers(table::EPOCH, rows);
-        let values = table.numbers(&self.metric, rows);
-        let lasts = table.numbers(table::EPOCH_MAX, rows);
-        let mut curves = JobCurves {
-            epochs: lasts.into_iter().flatten().reduce(f64::max),
-            ..JobCurves::default()
-        };
-        for (row, phase) in phases.iter().enumerate() {
-            if let (Some(phase), Some(epoch), Some(value)) = (phase, epochs[row], values[row]) {
-                curves.phases.entry(phase.clone()).or_default().push((epoch, value));
-            }
+        let before = self.runs.partition_point(|(id, _)| *id < job);
+        let runs = self.runs[before..].iter().take_while(|(id, _)| *id == job);
+        let names = [table::PHASE, table::EPOCH, table::EPOCH_MAX, self.metric.as_str()];
+        let names: Vec<&str> =
+            names.into_iter().filter(|name| self.file.kinds().contains_key(*name)).collect();
+        let mut curves = None;
+        for (_, rows) in runs {
+            let columns = self.file.read(&names, rows.clone()).ok()?;
+            let columns = names.iter().copied().zip(columns).collect();
+            self.gather(&columns, curves.get_or_insert_default());
         }
         curves
     }
+
+    /// What was asked for and could not be read, in sentences.
+    pub fn damage(&self) -> Vec<String> {
+        self.file.damage()
+    }
+
+    fn gather(&self, columns: &BTreeMap<&str, Column>, curves: &mut JobCurves) {
+        let numbers = |name: &str| match columns.get(name) {
+            Some(Column::Numbers(numbers)) => numbers.as_slice(),
+            _ => &[],
+        };
+        let lasts = numbers(table::EPOCH_MAX).iter().copied().flatten();
+        curves.epochs = curves.epochs.into_iter().chain(lasts).reduce(f64::max);
+        let Some(Column::Texts(phases)) = columns.get(table::PHASE) else { return };
+        let points = numbers(table::EPOCH).iter().zip(numbers(&self.metric));
+        for (phase, point) in phases.iter().zip(points) {
+            if let (Some(phase), (Some(epoch), Some(value))) = (phase, point) {
+                curves.phases.entry(phase.clone()).or_default().push((*epoch, *value));
+            }
+        }
+    }
+}
+
+/// Whose the rows are, in the order of the jobs and then of the file.
+fn runs(file: &ParquetFile) -> Result<Vec<(JobId, Range<usize>)>, Failure> {
+    let mut runs: Vec<(JobId, Range<usize>)> = Vec::new();
+    for first in (0..file.rows()).step_by(WINDOW) {
+        let window = first..file.rows().min(first + WINDOW);
+        let columns = file.read(&[table::JOB], window)?;
+        let [Column::Numbers(jobs)] = columns.as_slice() else { continue };
+        let mut start = first;
+        // A job's rows follow each other: fifteen million are a hundred thousand runs.
+        for run in jobs.chunk_by(|a, b| a == b) {
+            let rows = start..start + run.len();
+            start = rows.end;
+            let Some(id) = run[0].and_then(job_id) else { continue };
+            match runs.last_mut() {
+                Some((last, before)) if *last == id && before.end == rows.start => {
+                    before.end = rows.end;
+                }
+                _ => runs.push((id, rows)),
+            }
+        }
+    }
+    runs.sort_by_key(|(id, rows)| (*id, rows.start));
+    Ok(runs)
 }

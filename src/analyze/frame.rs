@@ -1,19 +1,18 @@
-//! The collected tables, read by polars into plain typed columns.
+//! The jobs of a sweep: `sweep.parquet` as plain typed columns.
 //!
-//! Reads `sweep.parquet` and `curves.parquet`, whose columns are [`sweep_config::table`]'s. From
-//! here on nothing knows polars: figures and statistics work on [`Population`] and [`Curves`].
+//! The columns are [`sweep_config::table`]'s. A sweep has hundreds, most of them config values that no
+//! figure asks for, so that each is read when it is asked for.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::panic::{self, AssertUnwindSafe};
+use std::fmt::{self, Display};
 use std::path::Path;
+use std::sync::OnceLock;
 
-use polars::prelude::{Column as PolarsColumn, DataType, ParquetReader, SerReader};
-use sweep_config::fs::FsError;
 use sweep_config::records::JobState;
 use sweep_config::{JobId, SweepDir, table};
 
 use super::curves::Curves;
+use super::parquet_file::{COLLECT_AGAIN, Kind, ParquetFile};
 use crate::app::Failure;
 
 /// A column with one entry a row; what is missing is `None`, and so is a not-a-number.
@@ -25,10 +24,27 @@ pub enum Column {
     Texts(Vec<Option<String>>),
 }
 
-/// A table by column.
-#[derive(Debug, Clone, PartialEq, Default)]
+/// A table by column; a column is read when it is first asked for.
+#[derive(Debug)]
 pub struct Table {
-    columns: BTreeMap<String, Column>,
+    file: ParquetFile,
+    columns: BTreeMap<String, Slot>,
+}
+
+#[derive(Debug, Default)]
+struct Slot {
+    /// `None` within: its data are damaged.
+    column: OnceLock<Option<Column>>,
+    constant: OnceLock<Option<Constant>>,
+}
+
+/// The value that all jobs share that have any.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Constant {
+    /// A number; truth values are 0 and 1.
+    Number(f64),
+    /// A text, or a list as JSON text.
+    Text(String),
 }
 
 /// One job's row, without its config and what its program logged.
@@ -45,7 +61,7 @@ pub struct Job {
 }
 
 /// All jobs of one sweep.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub struct Population {
     /// The `NAME` of the sweep.
     pub name: String,
@@ -59,10 +75,43 @@ pub struct Population {
     pub curves: Result<Curves, String>,
 }
 
+impl Display for Constant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Text(text) => text.fmt(f),
+        }
+    }
+}
+
 impl Table {
-    /// The column of that name.
+    fn open(path: &Path) -> Result<Self, Failure> {
+        let file = ParquetFile::open(path)?;
+        let columns = file.kinds().keys().map(|name| (name.clone(), Slot::default())).collect();
+        Ok(Self { file, columns })
+    }
+
+    /// The column of that name; none too where its data are damaged, of which [`Population::damage`] tells
+    /// from then on.
     pub fn get(&self, name: &str) -> Option<&Column> {
-        self.columns.get(name)
+        let read = || self.file.read(&[name], 0..self.file.rows()).ok()?.pop();
+        self.columns.get(name)?.column.get_or_init(read).as_ref()
+    }
+
+    /// The same, of one row only: columns of that row. What is no column is left out.
+    pub(super) fn row(&self, names: &[String], row: usize) -> BTreeMap<String, Column> {
+        let known =
+            names.iter().map(String::as_str).filter(|name| self.columns.contains_key(*name));
+        let known: Vec<&str> = known.collect();
+        let columns = self.file.read(&known, row..row + 1).unwrap_or_default();
+        known.into_iter().map(str::to_owned).zip(columns).collect()
+    }
+
+    /// The value that all rows of a column share that have any: found without keeping the column. `None` where
+    /// they differ, where none has any, and where there is no such column.
+    pub fn constant(&self, name: &str) -> Option<&Constant> {
+        let read = || self.file.constant(name).ok().flatten();
+        self.columns.get(name)?.constant.get_or_init(read).as_ref()
     }
 
     /// The numbers of a column; all missing where there is no such column or it holds text.
@@ -80,7 +129,7 @@ impl Table {
 
     /// The names of all columns of numbers, sorted.
     pub fn number_names(&self) -> impl Iterator<Item = &str> {
-        let numeric = self.columns.iter().filter(|(_, c)| matches!(c, Column::Numbers(_)));
+        let numeric = self.file.kinds().iter().filter(|(_, kind)| **kind == Kind::Numbers);
         numeric.map(|(name, _)| name.as_str())
     }
 
@@ -92,8 +141,26 @@ impl Table {
         }
     }
 
-    fn text(&self, name: &str, row: usize) -> String {
-        self.text_column(name).get(row).cloned().flatten().unwrap_or_default()
+    /// What jobs are, without keeping their columns. `None` if one has no number.
+    fn jobs(&self) -> Result<Option<Vec<Job>>, Failure> {
+        const TEXTS: [&str; 4] = [table::STATE, table::SAMPLED, table::REASON, table::ERROR_LINE];
+        let known = |name: &&str| self.columns.contains_key(*name);
+        let names: Vec<&str> = [table::JOB].into_iter().chain(TEXTS).filter(known).collect();
+        let columns = self.file.read(&names, 0..self.file.rows())?;
+        let mut columns: BTreeMap<&str, Column> = names.into_iter().zip(columns).collect();
+        let Some(Column::Numbers(ids)) = columns.remove(table::JOB) else { return Ok(None) };
+        let mut texts = TEXTS.map(|name| match columns.remove(name) {
+            Some(Column::Texts(texts)) => texts.into_iter(),
+            _ => Vec::new().into_iter(),
+        });
+        let job = |id: Option<f64>| {
+            let id = job_id(id?)?;
+            let [state, sampled, reason, error_line] =
+                texts.each_mut().map(|texts| texts.next().flatten().unwrap_or_default());
+            let state = JobState::from_name(&state);
+            Some(Job { id, state, sampled, reason: join_reason(&reason, &error_line) })
+        };
+        Ok(ids.into_iter().map(job).collect())
     }
 }
 
@@ -105,22 +172,23 @@ impl Population {
     /// When `sweep.parquet` cannot be read or is no such table.
     pub fn read(name: &str, dir: SweepDir, metric: Option<&str>) -> Result<Self, Failure> {
         let path = &dir.sweep_parquet();
-        let (rows, table) = read_table(path)?;
-        let ids = job_ids(&table, rows).ok_or_else(|| {
-            damaged(path, &format!("has no column `{}` with a number in each row", table::JOB))
-        })?;
-        let jobs = ids.into_iter().enumerate().map(|(row, id)| Job {
-            id,
-            state: JobState::from_name(&table.text(table::STATE, row)),
-            sampled: table.text(table::SAMPLED, row),
-            reason: join_reason(
-                &table.text(table::REASON, row),
-                &table.text(table::ERROR_LINE, row),
+        let table = Table::open(path)?;
+        let jobs = table.jobs()?.ok_or_else(|| Failure::Damaged {
+            message: format!(
+                "`{}` has no column `{}` with a number in each row",
+                path.display(),
+                table::JOB
             ),
-        });
-        let jobs = jobs.collect();
+            hint: Some(COLLECT_AGAIN.to_owned()),
+        })?;
         let curves = Curves::read(&dir.curves_parquet(), metric).map_err(|error| error.to_string());
         Ok(Self { name: name.to_owned(), dir, jobs, table, curves })
+    }
+
+    /// What was asked for and could not be read, in sentences.
+    pub fn damage(&self) -> Vec<String> {
+        let curves = self.curves.iter().flat_map(Curves::damage);
+        self.table.file.damage().into_iter().chain(curves).collect()
     }
 }
 
@@ -132,93 +200,9 @@ fn join_reason(reason: &str, last_line: &str) -> String {
     }
 }
 
-/// The job numbers of a table; `None` if one is missing or no such number.
-fn job_ids(table: &Table, rows: usize) -> Option<Vec<JobId>> {
-    table.numbers(table::JOB, rows).into_iter().map(|number| job_id(number?)).collect()
-}
-
 /// A number as that of a job; `None` of one that is none.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just before")]
 pub(super) fn job_id(number: f64) -> Option<JobId> {
     let whole = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
     whole.then_some(JobId(number as u32))
-}
-
-/// Reads a Parquet file into columns, with the number of its rows.
-pub(super) fn read_table(path: &Path) -> Result<(usize, Table), Failure> {
-    read_with(path, |reader| reader)
-}
-
-/// The same, of some columns only.
-pub(super) fn read_columns(path: &Path, names: &[&str]) -> Result<(usize, Table), Failure> {
-    read_with(path, |reader| reader.with_columns(Some(owned(names))))
-}
-
-/// The same, of some rows only: the first, and how many.
-pub(super) fn read_slice(
-    path: &Path,
-    names: &[&str],
-    rows: (usize, usize),
-) -> Result<(usize, Table), Failure> {
-    read_with(path, |reader| reader.with_columns(Some(owned(names))).with_slice(Some(rows)))
-}
-
-fn owned(names: &[&str]) -> Vec<String> {
-    names.iter().map(|name| (*name).to_owned()).collect()
-}
-
-/// The names of a Parquet file's columns.
-pub(super) fn column_names(path: &Path) -> Result<Vec<String>, Failure> {
-    let file = File::open(path).map_err(|e| FsError::new("read", path, e))?;
-    let schema = quietly(|| ParquetReader::new(file).schema())
-        .ok_or_else(|| damaged(path, "is no Parquet file that can be read"))?
-        .map_err(|e| damaged(path, &format!("cannot be read: {e}")))?;
-    Ok(schema.iter_names().map(ToString::to_string).collect())
-}
-
-fn read_with(
-    path: &Path,
-    how: impl FnOnce(ParquetReader<File>) -> ParquetReader<File>,
-) -> Result<(usize, Table), Failure> {
-    let file = File::open(path).map_err(|e| FsError::new("read", path, e))?;
-    let frame = quietly(|| how(ParquetReader::new(file)).finish())
-        .ok_or_else(|| damaged(path, "is no Parquet file that can be read"))?
-        .map_err(|e| damaged(path, &format!("cannot be read: {e}")))?;
-    let columns = frame.columns().iter().filter_map(|column| {
-        let name = column.name().to_string();
-        Some((name, convert(column)?))
-    });
-    Ok((frame.height(), Table { columns: columns.collect() }))
-}
-
-/// A column as ours; `None` of a type that collect never writes.
-fn convert(column: &PolarsColumn) -> Option<Column> {
-    let dtype = column.dtype();
-    if dtype.is_primitive_numeric() || dtype.is_bool() {
-        let numbers = column.cast(&DataType::Float64).ok()?;
-        let numbers = numbers.f64().ok()?.iter();
-        return Some(Column::Numbers(
-            numbers.map(|n| n.filter(|n| n.is_finite()).map(|n| n + 0.0)).collect(),
-        ));
-    }
-    let texts = column.str().ok()?;
-    Some(Column::Texts(texts.iter().map(|text| text.map(str::to_owned)).collect()))
-}
-
-/// Calls a reader that panics on some broken files; `None` if it did.
-///
-/// The panic's message is about the reader's inside and would only frighten: it is not printed.
-fn quietly<T>(read: impl FnOnce() -> T) -> Option<T> {
-    let hook = panic::take_hook();
-    panic::set_hook(Box::new(|_| {}));
-    let result = panic::catch_unwind(AssertUnwindSafe(read)).ok();
-    panic::set_hook(hook);
-    result
-}
-
-fn damaged(path: &Path, what: &str) -> Failure {
-    Failure::Damaged {
-        message: format!("`{}` {what}", path.display()),
-        hint: Some("run sweep_collect again: it writes the file anew".to_owned()),
-    }
 }

@@ -17,6 +17,7 @@ pub mod metrics;
 pub mod network;
 pub mod origin;
 pub mod parameters;
+mod parquet_file;
 pub mod plot;
 mod present;
 pub mod sampled;

@@ -13,9 +13,10 @@ use crate::models::{Field, Fields, ModelError, Outline};
 ///
 /// Names the key of its config that makes no network.
 pub fn outline(table: &Table, row: usize) -> Result<Outline, ModelError> {
+    let name = |field: &Field| format!("{}{}", table::CFG, field.path());
+    let columns = table.row(&Field::ALL.iter().map(name).collect::<Vec<_>>(), row);
     let value = |field: &Field| {
-        let column = table.get(&format!("{}{}", table::CFG, field.path()))?;
-        Some((*field, value(column, row, field.default_value())?))
+        Some((*field, value(columns.get(&name(field))?, 0, field.default_value())?))
     };
     Outline::read(&Logged(Field::ALL.iter().filter_map(value).collect()))
 }

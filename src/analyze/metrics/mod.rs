@@ -193,6 +193,9 @@ impl Metric {
 
     /// The name is no shortcut and no column, or the shortcut's column is not in this sweep.
     fn unknown(&self, population: &Population, column: &str) -> MetricProblem {
+        if population.table.names().any(|name| name == column) {
+            return self.problem("cannot be read: its data are damaged", None);
+        }
         if column != self.name {
             return self.problem(&format!("needs `{column}`, which no job has"), None);
         }

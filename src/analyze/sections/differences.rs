@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use sweep_config::{Map, Sweep, Value, table, yaml};
 
 use super::empty;
-use crate::analyze::frame::Column;
 use crate::analyze::group::Group;
 use crate::analyze::origin::{Origin, distinct, origins};
 use crate::page::{Cell, Head, Row, Section, Table};
@@ -93,17 +92,6 @@ fn in_a_line(sampler: &Map) -> String {
 /// The config values that all jobs of the sweep share.
 fn constants(group: &Group<'_>) -> BTreeMap<String, String> {
     let columns = &group.population.table;
-    let shared = |name: &str| match columns.get(name)? {
-        Column::Numbers(values) => one(values).map(ToString::to_string),
-        Column::Texts(values) => one(values).cloned(),
-    };
     let names = columns.names().filter(|name| name.starts_with(table::CFG));
-    names.filter_map(|name| Some((name.to_owned(), shared(name)?))).collect()
-}
-
-/// The value that all have that have any.
-fn one<T: PartialEq>(values: &[Option<T>]) -> Option<&T> {
-    let mut present = values.iter().flatten();
-    let first = present.next()?;
-    present.all(|value| value == first).then_some(first)
+    names.filter_map(|name| Some((name.to_owned(), columns.constant(name)?.to_string()))).collect()
 }

@@ -1,0 +1,205 @@
+//! A Parquet file of which columns and rows are read when they are asked for, by polars.
+//!
+//! What the columns mean is the business of [`super::frame`] and [`super::curves`]; from there on
+//! nothing knows polars.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::ops::Range;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use polars::error::PolarsResult;
+use polars::io::parquet::read::FileMetadata;
+use polars::prelude::{
+    Column as PolarsColumn, DataFrame, DataType, ParquetReader, SerReader, polars_bail,
+};
+use sweep_config::fs::FsError;
+
+use super::frame::{Column, Constant};
+use crate::app::Failure;
+
+pub(super) const COLLECT_AGAIN: &str = "run sweep_collect again: it writes the file anew";
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Numbers,
+    Texts,
+}
+
+/// An open file whose metadata were read. It stays the same file when a collect puts a new one in its place.
+#[derive(Debug)]
+pub(super) struct ParquetFile {
+    path: PathBuf,
+    file: File,
+    metadata: Arc<FileMetadata>,
+    kinds: BTreeMap<String, Kind>,
+    damage: Mutex<BTreeSet<String>>,
+}
+
+impl ParquetFile {
+    /// Opens a file.
+    ///
+    /// # Errors
+    ///
+    /// When it is no Parquet file that can be read.
+    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+        let file = File::open(path).map_err(|e| FsError::new("read", path, e))?;
+        let clone = file.try_clone().map_err(|e| FsError::new("read", path, e))?;
+        let mut reader = ParquetReader::new(clone);
+        let read = || Ok((reader.get_metadata()?.clone(), reader.schema()?));
+        let (metadata, schema) = quietly(read).map_err(|why| damaged(path, &why))?;
+        let kinds = schema.iter().filter_map(|(name, field)| {
+            let kind = kind(&DataType::from_arrow_field(field))?;
+            Some((name.to_string(), kind))
+        });
+        let kinds = kinds.collect();
+        Ok(Self { path: path.to_owned(), file, metadata, kinds, damage: Mutex::default() })
+    }
+
+    /// How many rows it has.
+    pub(super) fn rows(&self) -> usize {
+        self.metadata.num_rows
+    }
+
+    /// The columns of numbers and of texts; collect writes no others.
+    pub(super) fn kinds(&self) -> &BTreeMap<String, Kind> {
+        &self.kinds
+    }
+
+    /// Some rows of some columns, in the order in which their names are given.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such column, or its data are damaged: [`ParquetFile::damage`] tells of it from then on.
+    pub(super) fn read(&self, names: &[&str], rows: Range<usize>) -> Result<Vec<Column>, Failure> {
+        self.read_as(names, rows, |frame| {
+            names.iter().map(|name| convert(frame.column(name)?)).collect()
+        })
+    }
+
+    /// The value that all rows of a column share that have any; `None` where they differ or have none.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub(super) fn constant(&self, name: &str) -> Result<Option<Constant>, Failure> {
+        let read = |rows| self.read_as(&[name], 0..rows, |frame| shared(frame.column(name)?));
+        // Most columns that vary do so in their first row group: of those no more is read.
+        let first = self.metadata.row_groups.first().map_or(0, |group| group.num_rows());
+        if first < self.rows() && matches!(read(first)?, Shared::Several) {
+            return Ok(None);
+        }
+        Ok(match read(self.rows())? {
+            Shared::One(constant) => Some(constant),
+            Shared::Nothing | Shared::Several => None,
+        })
+    }
+
+    /// What was asked for and could not be read, in sentences.
+    pub(super) fn damage(&self) -> Vec<String> {
+        let damage = self.damage.lock().unwrap_or_else(PoisonError::into_inner);
+        damage.iter().cloned().collect()
+    }
+
+    fn read_as<T>(
+        &self,
+        names: &[&str],
+        rows: Range<usize>,
+        convert: impl FnOnce(&DataFrame) -> PolarsResult<T>,
+    ) -> Result<T, Failure> {
+        let read = || {
+            let mut reader = ParquetReader::new(self.file.try_clone()?);
+            reader.set_metadata(self.metadata.clone());
+            let columns = names.iter().map(|name| (*name).to_owned()).collect();
+            let reader = reader.with_columns(Some(columns));
+            let frame = reader.with_slice(Some((rows.start, rows.len()))).finish()?;
+            if frame.height() != rows.len() {
+                polars_bail!(ComputeError: "{} rows of {}", frame.height(), rows.len());
+            }
+            convert(&frame)
+        };
+        quietly(read).map_err(|why| {
+            let failure = damaged(&self.path, &format!("{why} (in {})", names.join(", ")));
+            let mut damage = self.damage.lock().unwrap_or_else(PoisonError::into_inner);
+            damage.insert(format!("{failure}."));
+            failure
+        })
+    }
+}
+
+fn kind(dtype: &DataType) -> Option<Kind> {
+    match dtype {
+        dtype if dtype.is_primitive_numeric() || dtype.is_bool() => Some(Kind::Numbers),
+        DataType::String => Some(Kind::Texts),
+        _ => None,
+    }
+}
+
+/// A column as ours.
+fn convert(column: &PolarsColumn) -> PolarsResult<Column> {
+    Ok(match kind(column.dtype()) {
+        Some(Kind::Numbers) => {
+            Column::Numbers(column.cast(&DataType::Float64)?.f64()?.iter().map(number).collect())
+        }
+        _ => Column::Texts(column.str()?.iter().map(|text| text.map(str::to_owned)).collect()),
+    })
+}
+
+/// No infinity is a number that anything can be drawn by, and a negative zero is a zero.
+fn number(number: Option<f64>) -> Option<f64> {
+    number.filter(|number| number.is_finite()).map(|number| number + 0.0)
+}
+
+/// The values that are there, as far as it matters.
+enum Shared {
+    Nothing,
+    One(Constant),
+    Several,
+}
+
+fn shared(column: &PolarsColumn) -> PolarsResult<Shared> {
+    Ok(if kind(column.dtype()) == Some(Kind::Numbers) {
+        let numbers = column.cast(&DataType::Float64)?;
+        one(numbers.f64()?.iter().filter_map(number), Constant::Number)
+    } else {
+        one(column.str()?.iter().flatten(), |text| Constant::Text(text.to_owned()))
+    })
+}
+
+fn one<T: PartialEq>(
+    mut present: impl Iterator<Item = T>,
+    constant: impl FnOnce(T) -> Constant,
+) -> Shared {
+    match present.next() {
+        None => Shared::Nothing,
+        Some(first) if present.all(|value| value == first) => Shared::One(constant(first)),
+        Some(_) => Shared::Several,
+    }
+}
+
+/// Calls a reader that panics on some broken files; in words what went wrong.
+///
+/// The panic's message is about the reader's inside and would only frighten: it is not printed.
+fn quietly<T>(read: impl FnOnce() -> PolarsResult<T>) -> Result<T, String> {
+    // There is one hook for all threads: two that put theirs in its place would lose it.
+    static HOOK: Mutex<()> = Mutex::new(());
+    let _turn = HOOK.lock().unwrap_or_else(PoisonError::into_inner);
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let result = panic::catch_unwind(AssertUnwindSafe(read));
+    panic::set_hook(hook);
+    match result {
+        Ok(result) => result.map_err(|error| error.to_string()),
+        Err(_) => Err("it is broken inside".to_owned()),
+    }
+}
+
+fn damaged(path: &Path, why: &str) -> Failure {
+    Failure::Damaged {
+        message: format!("`{}` cannot be read: {why}", path.display()),
+        hint: Some(COLLECT_AGAIN.to_owned()),
+    }
+}
