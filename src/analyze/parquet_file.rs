@@ -20,7 +20,11 @@ use sweep_config::fs::FsError;
 use super::frame::{Column, Constant};
 use crate::app::Failure;
 
+/// What helps against damage.
 pub(super) const COLLECT_AGAIN: &str = "run sweep_collect again: it writes the file anew";
+
+/// So many rows say of most columns whether they vary: a row group as collect writes it.
+const FIRST_ROWS: usize = 256;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,8 +91,8 @@ impl ParquetFile {
     /// The same.
     pub(super) fn constant(&self, name: &str) -> Result<Option<Constant>, Failure> {
         let read = |rows| self.read_as(&[name], 0..rows, |frame| shared(frame.column(name)?));
-        // Most columns that vary do so in their first row group: of those no more is read.
-        let first = self.metadata.row_groups.first().map_or(0, |group| group.num_rows());
+        // Most columns that vary do so in their first rows: of those no more is read.
+        let first = FIRST_ROWS.min(self.rows());
         if first < self.rows() && matches!(read(first)?, Shared::Several) {
             return Ok(None);
         }

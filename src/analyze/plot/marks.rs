@@ -1,6 +1,6 @@
 //! Points, written by hand: a circle that names its job, or one path of all where there are many.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::axis::Axis;
@@ -30,6 +30,9 @@ pub struct Mark {
     pub title: String,
 }
 
+/// Where a point lies: its values on the axes.
+pub(super) type Place = (f64, f64);
+
 /// The points of one series; those beyond an axis become arrows at the edge.
 pub(super) fn points(
     marks: &[Mark],
@@ -37,84 +40,98 @@ pub(super) fn points(
     places: &Places<'_>,
     series: usize,
 ) -> String {
-    points_of(marks, axes, places, series, "")
+    let at: Vec<Place> = marks.iter().map(|mark| (mark.x, mark.y)).collect();
+    points_of(&at, &|i| marks[i].title.clone(), axes, places, (series, ""))
 }
 
-/// The same, with attributes for the page's script.
+/// The same, with attributes for the page's script; `title` is asked for what few points stand for.
 pub(super) fn points_of(
-    marks: &[Mark],
+    at: &[Place],
+    title: &dyn Fn(usize) -> String,
     axes: (&Axis, &Axis),
     places: &Places<'_>,
-    series: usize,
-    attributes: &str,
+    (series, attributes): (usize, &str),
 ) -> String {
-    let inside = |mark: &&Mark| direction(mark, axes).is_none();
-    let (shown, beyond): (Vec<&Mark>, Vec<&Mark>) = marks.iter().partition(inside);
+    let inside = |i: &usize| direction(at[*i], axes).is_none();
+    let (shown, beyond): (Vec<usize>, Vec<usize>) = (0..at.len()).partition(inside);
     let mut svg = format!("<g class=\"points s{}\"{attributes}>", series % SERIES);
-    if shown.len() > MOST_DOTS {
-        svg.push_str(&density(&shown, places));
-    } else if shown.len() > MOST_NAMED {
-        svg.push_str(&one_path(&shown, places));
+    if shown.len() > MOST_NAMED {
+        let shown = shown.iter().map(|&i| places.of(at[i].0, at[i].1));
+        let draw = if shown.len() > MOST_DOTS { density } else { one_path };
+        svg.push_str(&draw(&shown.collect::<Vec<_>>()));
     } else {
-        for mark in shown {
-            circle(&mut svg, mark, places);
+        for i in shown {
+            circle(&mut svg, places.of(at[i].0, at[i].1), &title(i));
         }
     }
-    for mark in beyond {
-        if let Some(direction) = direction(mark, axes) {
-            let (x, y) = places.of(axes.0.clamp(mark.x), axes.1.clamp(mark.y));
-            arrow(&mut svg, (x, y), direction, &mark.title);
+    let edge = |i: usize| {
+        let ((x, y), direction) = (at[i], direction(at[i], axes)?);
+        Some((places.of(axes.0.clamp(x), axes.1.clamp(y)), direction))
+    };
+    if beyond.len() > MOST_NAMED {
+        svg.push_str(&arrows(beyond.into_iter().filter_map(edge)));
+    } else {
+        for (i, (at, direction)) in beyond.into_iter().filter_map(|i| Some((i, edge(i)?))) {
+            arrow(&mut svg, at, direction, &title(i));
         }
     }
     svg.push_str("</g>\n");
     svg
 }
 
+/// Many arrows as one path, of those that lie in one cell the first.
+fn arrows(all: impl Iterator<Item = (Place, Place)>) -> String {
+    let mut taken = BTreeSet::new();
+    let mut path = String::new();
+    for ((x, y), direction) in all {
+        if taken.insert((cell(x), cell(y))) {
+            path.push_str(&outline((x, y), direction));
+        }
+    }
+    format!("<path class=\"beyond\" d=\"{path}\"/>")
+}
+
 /// An arrow at a point of the figure's edge, pointing out of it.
 pub(super) fn arrow(svg: &mut String, at: (f64, f64), direction: (f64, f64), title: &str) {
-    let (dx, dy) = direction;
+    let (path, title) = (outline(at, direction), title_element(title));
+    let _ = write!(svg, "<path class=\"beyond\" d=\"{path}\">{title}</path>");
+}
+
+fn outline((x, y): (f64, f64), (dx, dy): (f64, f64)) -> String {
     let length = (dx * dx + dy * dy).sqrt().max(f64::MIN_POSITIVE);
     let unit = f64::from(UNIT);
     let (dx, dy) = (dx / length * 7.0 * unit, dy / length * 7.0 * unit);
-    let (x, y) = at;
-    let _ = write!(
-        svg,
-        "<path class=\"beyond\" d=\"M{:.0} {:.0}L{:.0} {:.0}L{:.0} {:.0}z\">{}</path>",
+    format!(
+        "M{:.0} {:.0}L{:.0} {:.0}L{:.0} {:.0}z",
         x,
         y,
         x - dx - dy * 0.6,
         y - dy + dx * 0.6,
         x - dx + dy * 0.6,
         y - dy - dx * 0.6,
-        title_element(title),
-    );
+    )
 }
 
-/// Where an arrow for the mark points, in the SVG's directions; `None` of a mark on the axes.
-fn direction(mark: &Mark, axes: (&Axis, &Axis)) -> Option<(f64, f64)> {
+/// Where an arrow for the point points, in the SVG's directions; `None` of a point on the axes.
+fn direction((x, y): Place, axes: (&Axis, &Axis)) -> Option<(f64, f64)> {
     let side = |axis: &Axis, value: f64| {
         let span = axis.span();
         f64::from(i8::from(value > span.high) - i8::from(value < span.low))
     };
-    let (dx, dy) = (side(axes.0, mark.x), -side(axes.1, mark.y));
+    let (dx, dy) = (side(axes.0, x), -side(axes.1, y));
     (dx != 0.0 || dy != 0.0).then_some((dx, dy))
 }
 
-fn circle(svg: &mut String, mark: &Mark, places: &Places<'_>) {
-    let (x, y) = places.of(mark.x, mark.y);
-    let radius = 3 * UNIT;
-    let title = title_element(&mark.title);
+fn circle(svg: &mut String, (x, y): (f64, f64), title: &str) {
+    let (radius, title) = (3 * UNIT, title_element(title));
     let _ = write!(svg, "<circle cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"{radius}\">{title}</circle>");
 }
 
 /// Where points lie how densely: squares, side by side as one, those of a class as one path.
-fn density(marks: &[&Mark], places: &Places<'_>) -> String {
+fn density(points: &[(f64, f64)]) -> String {
     let side = CELL * UNIT;
     let mut cells: BTreeMap<(i32, i32), usize> = BTreeMap::new();
-    #[expect(clippy::cast_possible_truncation, reason = "a figure has few thousand units")]
-    let cell = |at: f64| at as i32 / side;
-    for mark in marks {
-        let (x, y) = places.of(mark.x, mark.y);
+    for &(x, y) in points {
         *cells.entry((cell(y), cell(x))).or_default() += 1;
     }
     let most = cells.values().copied().max().unwrap_or(1);
@@ -143,6 +160,12 @@ fn density(marks: &[&Mark], places: &Places<'_>) -> String {
     paths.iter().enumerate().filter(|(_, path)| !path.is_empty()).map(path).collect()
 }
 
+/// The number of the cell of the density, across or down.
+#[expect(clippy::cast_possible_truncation, reason = "a figure has few thousand units")]
+fn cell(at: f64) -> i32 {
+    at as i32 / (CELL * UNIT)
+}
+
 /// The class of a cell of so many points, where the fullest has `most`.
 fn class(count: usize, most: usize) -> usize {
     let share = float(count).ln() / float(most.max(2)).ln();
@@ -152,10 +175,9 @@ fn class(count: usize, most: usize) -> usize {
 }
 
 /// All points as one path of round dots: eleven bytes a point, one element for the browser.
-fn one_path(marks: &[&Mark], places: &Places<'_>) -> String {
+fn one_path(points: &[(f64, f64)]) -> String {
     let mut path = "<path class=\"dots\" d=\"".to_owned();
-    for mark in marks {
-        let (x, y) = places.of(mark.x, mark.y);
+    for (x, y) in points {
         let _ = write!(path, "M{x:.0} {y:.0}h0");
     }
     path.push_str("\"/>");

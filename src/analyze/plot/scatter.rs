@@ -4,7 +4,7 @@ use plotters::prelude::{PathElement, Rectangle};
 
 use super::axis::Axis;
 use super::frame::{Chart, Failed, Frame, Places, draw, fill, stroke};
-use super::marks::{Mark, points_of};
+use super::marks::points_of;
 use super::theme::Ink;
 use crate::analyze::stats::BestRange;
 use crate::page::Scale;
@@ -17,8 +17,8 @@ pub struct ScatterFigure<'a> {
     pub x: &'a Axis,
     /// The error.
     pub y: &'a Axis,
-    /// The jobs.
-    pub marks: &'a [Mark],
+    /// The jobs: the metric and the error of each.
+    pub points: &'a [(f64, f64)],
     /// The range of the metric over the best of m draws.
     pub best: BestRange,
     /// Which colour the points have.
@@ -59,17 +59,17 @@ impl PointData<'_> {
     }
 }
 
-/// Draws it.
-pub fn scatter(figure: ScatterFigure<'_>) -> String {
+/// Draws it. Where there is room for names, `title` is asked for that of the job at a place of the points.
+pub fn scatter(figure: ScatterFigure<'_>, title: impl Fn(usize) -> String) -> String {
     let (x, y) = (figure.x, figure.y);
-    let title = format!("{} over {}", y.label, x.label);
-    let frame = Frame { size: PANEL, x, y, title: &title };
+    let heading = format!("{} over {}", y.label, x.label);
+    let frame = Frame { size: PANEL, x, y, title: &heading };
     draw(
         frame,
         |chart| band(chart, figure),
         |places| {
             let data = figure.data.attributes((x, y), places);
-            points_of(figure.marks, (x, y), places, figure.series, &data)
+            points_of(figure.points, &title, (x, y), places, (figure.series, &data))
         },
     )
 }
@@ -91,26 +91,23 @@ mod tests {
     use super::*;
     use crate::analyze::stats::{Span, float};
 
-    fn mark(x: f64, y: f64) -> Mark {
-        Mark { x, y, title: format!("job at <{x}>") }
-    }
-
-    fn draw(marks: &[Mark]) -> String {
+    fn draw(points: &[(f64, f64)]) -> String {
         let x = Axis::new("learning rate", Scale::Log10, Span { low: 0.01, high: 1.0 }, 6);
         let y = Axis::new("error", Scale::Linear, Span { low: 0.0, high: 50.0 }, 5);
         let best = BestRange { low: 0.05, median: 0.1, high: 0.3 };
         let data = PointData { group: 0, x: "lr", y: "objective" };
-        scatter(ScatterFigure { x: &x, y: &y, marks, best, series: 1, data })
+        let figure = ScatterFigure { x: &x, y: &y, points, best, series: 1, data };
+        scatter(figure, |i| format!("job at <{}>", points[i].0))
     }
 
     #[test]
     fn a_small_figure_is_axes_a_band_and_named_points() {
-        insta::assert_snapshot!(draw(&[mark(0.1, 5.0), mark(0.02, 90.0), mark(3.0, 25.0)]));
+        insta::assert_snapshot!(draw(&[(0.1, 5.0), (0.02, 90.0), (3.0, 25.0)]));
     }
 
     #[test]
     fn a_point_beyond_the_axes_is_an_arrow_at_the_edge() {
-        let svg = draw(&[mark(0.1, 5.0), mark(0.02, 90.0), mark(3.0, 25.0)]);
+        let svg = draw(&[(0.1, 5.0), (0.02, 90.0), (3.0, 25.0)]);
         assert_eq!(svg.matches("<circle").count(), 1);
         assert_eq!(svg.matches("class=\"beyond\"").count(), 2);
         assert!(svg.contains("<title>job at &lt;0.02&gt;</title>"));
@@ -118,16 +115,24 @@ mod tests {
 
     #[test]
     fn hundreds_of_points_are_one_path_and_thousands_a_density() {
-        let marks: Vec<Mark> = (0..3000).map(|i| mark(0.1, float(i) / 100.0)).collect();
-        let svg = draw(&marks);
+        let points: Vec<(f64, f64)> = (0..3000).map(|i| (0.1, float(i) / 100.0)).collect();
+        let svg = draw(&points);
         assert_eq!(svg.matches("<circle").count(), 0);
         assert_eq!(svg.matches("class=\"dots\"").count(), 1);
         assert!(svg.len() < 3000 * 20 + 10_000, "{} bytes", svg.len());
-        let marks: Vec<Mark> = (0..100_000)
-            .map(|i| mark(0.01 + float(i % 977) / 1000.0, float(i % 1013) / 21.0))
+        let points: Vec<(f64, f64)> = (0..100_000)
+            .map(|i| (0.01 + float(i % 977) / 1000.0, float(i % 1013) / 21.0))
             .collect();
-        let svg = draw(&marks);
+        let svg = draw(&points);
         assert!(svg.matches("class=\"cells\"").count() <= 5 && !svg.contains("class=\"dots\""));
         assert!(svg.len() < 70_000, "{} bytes", svg.len());
+    }
+    #[test]
+    fn thousands_of_points_beyond_the_axes_are_one_path_of_arrows_along_the_edge() {
+        let points: Vec<(f64, f64)> =
+            (0..10_000).map(|i| (0.01 + float(i % 977) / 1000.0, 60.0)).collect();
+        let svg = draw(&points);
+        assert_eq!(svg.matches("class=\"beyond\"").count(), 1);
+        assert!(svg.len() < 20_000, "{} bytes", svg.len());
     }
 }

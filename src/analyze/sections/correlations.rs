@@ -8,7 +8,7 @@ use super::empty;
 use crate::analyze::group::Group;
 use crate::analyze::metrics::Metric;
 use crate::analyze::parameters::Parameter;
-use crate::analyze::stats::spearman;
+use crate::analyze::stats::{correlation_of_ranks, ranks, spearman};
 use crate::page::number::correlation;
 use crate::page::svg::{Size, UNIT, escape, open};
 use crate::page::{FigureView, Grid, Section};
@@ -74,9 +74,17 @@ fn draw(columns: &[Named], rows: &[usize]) -> String {
     let mut svg = open(size, "Rank correlations");
     let cells: Vec<(usize, usize)> =
         (0..columns.len()).flat_map(|i| (0..i).map(move |j| (i, j))).collect();
+    let complete = |(_, values): &Named| {
+        let values: Option<Vec<f64>> = rows.iter().map(|&row| values[row]).collect();
+        values.map(|values| ranks(&values))
+    };
+    let known: Vec<Option<Vec<f64>>> = columns.par_iter().map(complete).collect();
     let values: Vec<Option<f64>> = cells
         .par_iter()
         .map(|&(i, j)| {
+            if let (Some(a), Some(b)) = (&known[i], &known[j]) {
+                return correlation_of_ranks(a, b);
+            }
             let pair = |&row: &usize| Some((columns[i].1[row]?, columns[j].1[row]?));
             spearman(&rows.iter().filter_map(pair).collect::<Vec<_>>())
         })

@@ -5,7 +5,7 @@ use super::{NO_ERRORS, empty};
 use crate::analyze::data::OBJECTIVE;
 use crate::analyze::group::{Group, Point};
 use crate::analyze::metrics::{Metric, MetricProblem};
-use crate::analyze::plot::{self, Axis, Mark, PointData, ScatterFigure};
+use crate::analyze::plot::{self, Axis, PointData, ScatterFigure};
 use crate::analyze::stats::{BestRange, Span, best_range, draws, spearman};
 use crate::app::count;
 use crate::page::number::{correlation, number};
@@ -97,20 +97,19 @@ fn figure(
         let note = "No job has both an error and a value.".to_owned();
         return FigureView { heading, svg: String::new(), keys: Vec::new(), note };
     };
-    let mark = |point: &Point| Mark {
-        x: point.value,
-        y: point.error,
-        title: format!(
+    let title = |i: usize| {
+        let point: &Point = &points[i];
+        format!(
             "job {} · {} {} · {} {}",
             group.job(point.row).id,
             y.label,
             number(point.error),
             x.label,
             number(point.value)
-        ),
+        )
     };
-    let marks: Vec<Mark> = points.iter().map(mark).collect();
-    let svg = plot::scatter(ScatterFigure { x, y, marks: &marks, best, series, data });
+    let places: Vec<(f64, f64)> = points.iter().map(|point| (point.value, point.error)).collect();
+    let svg = plot::scatter(ScatterFigure { x, y, points: &places, best, series, data }, title);
     let note = note(group, points, x);
     FigureView { heading, svg, keys: keys(best, &pairs), note }
 }

@@ -6,14 +6,14 @@ use super::float;
 #[must_use]
 pub fn ranks(values: &[f64]) -> Vec<f64> {
     // A negative zero is no less than a zero.
-    let values: Vec<f64> = values.iter().map(|value| value + 0.0).collect();
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+    let mut order: Vec<(f64, usize)> =
+        values.iter().enumerate().map(|(i, value)| (value + 0.0, i)).collect();
+    order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
     let mut ranks = vec![0.0; values.len()];
     let mut before = 0;
-    for tied in order.chunk_by(|&a, &b| values[a].total_cmp(&values[b]).is_eq()) {
+    for tied in order.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq()) {
         let rank = float(before) + float(tied.len() + 1) / 2.0;
-        for &i in tied {
+        for &(_, i) in tied {
             ranks[i] = rank;
         }
         before += tied.len();
@@ -26,17 +26,22 @@ pub fn ranks(values: &[f64]) -> Vec<f64> {
 /// `None` where it is undefined: fewer than three pairs, or one side all equal.
 #[must_use]
 pub fn spearman(pairs: &[(f64, f64)]) -> Option<f64> {
-    if pairs.len() < 3 {
+    let (xs, ys): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
+    correlation_of_ranks(&ranks(&xs), &ranks(&ys))
+}
+
+/// The same, of ranks that are known: those of one column serve for all its pairs where no value is missing.
+#[must_use]
+pub fn correlation_of_ranks(xs: &[f64], ys: &[f64]) -> Option<f64> {
+    if xs.len() < 3 {
         return None;
     }
-    let (xs, ys): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
-    let (xs, ys) = (ranks(&xs), ranks(&ys));
-    let mean = float(pairs.len() + 1) / 2.0;
+    let mean = float(xs.len() + 1) / 2.0;
     let product = |a: &[f64], b: &[f64]| -> f64 {
         a.iter().zip(b).map(|(a, b)| (a - mean) * (b - mean)).sum()
     };
-    let spread = (product(&xs, &xs) * product(&ys, &ys)).sqrt();
-    (spread > 0.0).then(|| product(&xs, &ys) / spread)
+    let spread = (product(xs, xs) * product(ys, ys)).sqrt();
+    (spread > 0.0).then(|| product(xs, ys) / spread)
 }
 
 #[cfg(test)]
