@@ -32,42 +32,43 @@ impl Parameter {
 /// The parameters that differ between the group's jobs, in the order in which they were sampled.
 pub fn parameters(group: &Group<'_>, known: &Parameters) -> Vec<Parameter> {
     let jobs = &group.population.jobs;
-    let mut texts: IndexMap<String, Vec<Option<String>>> = IndexMap::new();
+    let mut texts: IndexMap<&str, Vec<Option<&str>>> = IndexMap::new();
     for &row in group.rows() {
         for (key, value) in known.split(&jobs[row].sampled) {
             texts.entry(key).or_insert_with(|| vec![None; jobs.len()])[row] = Some(value);
         }
     }
     texts.retain(|_, column| varies(group, column));
-    let names = short_names(&texts.keys().map(String::as_str).collect::<Vec<_>>());
-    let column = |((key, column), name): ((String, Vec<Option<String>>), String)| {
+    let names = short_names(&texts.keys().copied().collect::<Vec<_>>());
+    let column = |((key, column), name): ((&str, Vec<Option<&str>>), String)| {
         let (values, words) = numbers(&column);
-        Parameter { key, name, values, words }
+        Parameter { key: key.to_owned(), name, values, words }
     };
     texts.into_iter().zip(names).map(column).collect()
 }
 
-fn varies(group: &Group<'_>, column: &[Option<String>]) -> bool {
+fn varies(group: &Group<'_>, column: &[Option<&str>]) -> bool {
     let mut rows = group.rows().iter();
     let first = rows.next().map(|&row| &column[row]);
     rows.any(|&row| Some(&column[row]) != first)
 }
 
 /// The values as numbers; as places among the words where one is no number.
-fn numbers(column: &[Option<String>]) -> (Vec<Option<f64>>, Vec<String>) {
-    let parse = |text: &String| text.parse::<f64>().ok().filter(|number| number.is_finite());
-    if column.iter().flatten().all(|text| parse(text).is_some()) {
-        return (column.iter().map(|text| text.as_ref().and_then(parse)).collect(), Vec::new());
+fn numbers(column: &[Option<&str>]) -> (Vec<Option<f64>>, Vec<String>) {
+    let parse = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite());
+    let parsed =
+        column.iter().map(|text| text.map_or(Ok(None), |text| parse(text).map(Some).ok_or(())));
+    if let Ok(values) = parsed.collect() {
+        return (values, Vec::new());
     }
     let mut places: BTreeMap<&str, f64> =
-        column.iter().flatten().map(|t| (t.as_str(), 0.0)).collect();
+        column.iter().flatten().map(|text| (*text, 0.0)).collect();
     let mut next = 0.0;
     for place in places.values_mut() {
         *place = next;
         next += 1.0;
     }
-    let values =
-        column.iter().map(|text| text.as_ref().map(|text| places[text.as_str()])).collect();
+    let values = column.iter().map(|text| text.map(|text| places[text])).collect();
     (values, places.into_keys().map(str::to_owned).collect())
 }
 
@@ -98,11 +99,11 @@ mod tests {
 
     #[test]
     fn words_are_numbered_in_their_order() {
-        let column = ["sgd", "adam", "sgd"].map(|word| Some(word.to_owned()));
+        let column = ["sgd", "adam", "sgd"].map(Some);
         let (values, words) = numbers(&column);
         assert_eq!(values, [Some(1.0), Some(0.0), Some(1.0)]);
         assert_eq!(words, ["adam", "sgd"]);
-        let column = [Some("1e-3".to_owned()), None];
+        let column = [Some("1e-3"), None];
         assert_eq!(numbers(&column), (vec![Some(0.001), None], Vec::new()));
     }
 }

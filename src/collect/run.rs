@@ -126,7 +126,10 @@ pub fn show(sweep: &Sweep, job: u32, json: bool, printer: Printer) -> Result<Exi
 /// The state of the sweep, by what is known of its jobs.
 pub(super) fn status(sweep: &Sweep, sources: &Sources, briefs: &[Brief]) -> Status {
     let parameters = Parameters::of(sweep);
-    let sampled = |job| sources.sampled(job).map(|text| parameters.split(text)).unwrap_or_default();
+    let sampled = |job| {
+        let pairs = sources.sampled(job).map(|text| parameters.split(text)).unwrap_or_default();
+        pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+    };
     Status::of(briefs, &sampled, sources.now)
 }
 

@@ -65,19 +65,23 @@ impl Parameters {
     ///
     /// A text that does not begin with a parameter cannot be taken apart: it gives nothing.
     #[must_use]
-    pub fn split(&self, sampled: &str) -> Vec<(String, String)> {
-        let mut pairs: Vec<(String, String)> = Vec::new();
-        for word in sampled.split_whitespace() {
+    pub fn split<'t>(&self, sampled: &'t str) -> Vec<(&'t str, &'t str)> {
+        let mut pairs: Vec<(&str, &str)> = Vec::new();
+        let mut begin = 0;
+        let mut rest = sampled.trim_start();
+        while let Some(word) = rest.split_whitespace().next() {
+            let at = sampled.len() - rest.len();
             if self.is_parameter(word) {
-                pairs.push((word.to_owned(), String::new()));
+                pairs.push((word, ""));
             } else if let Some((_, value)) = pairs.last_mut() {
-                if !value.is_empty() {
-                    value.push(' ');
+                if value.is_empty() {
+                    begin = at;
                 }
-                value.push_str(word);
+                *value = &sampled[begin..at + word.len()];
             } else {
                 return Vec::new();
             }
+            rest = rest[word.len()..].trim_start();
         }
         pairs
     }

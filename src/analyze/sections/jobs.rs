@@ -148,8 +148,8 @@ fn columns(group: &Group<'_>, rows: &[usize], parameters: &Parameters) -> Vec<St
             return Vec::new();
         }
         for (key, _) in pairs {
-            if !keys.contains(&key) {
-                keys.push(key);
+            if !keys.iter().any(|known| known == key) {
+                keys.push(key.to_owned());
             }
         }
     }
