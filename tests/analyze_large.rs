@@ -6,7 +6,8 @@
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
-    reason = "a test may be plain, and may panic"
+    clippy::print_stdout,
+    reason = "a test may be plain, may panic, and prints figures"
 )]
 
 mod common;
