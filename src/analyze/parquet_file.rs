@@ -207,3 +207,28 @@ fn damaged(path: &Path, why: &str) -> Failure {
         hint: Some(COLLECT_AGAIN.to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use polars::prelude::{ParquetWriter, df};
+
+    use super::*;
+
+    #[test]
+    fn a_column_is_constant_if_all_rows_that_have_a_value_share_it() {
+        let rows = 0..600;
+        let late: Vec<i64> = rows.clone().map(|row| i64::from(row == 599)).collect();
+        let same: Vec<Option<&str>> =
+            rows.clone().map(|row| (row % 2 == 0).then_some("x")).collect();
+        let nan: Vec<f64> = rows.clone().map(|_| f64::NAN).collect();
+        let on: Vec<bool> = rows.map(|_| true).collect();
+        let mut frame = df!("late" => late, "same" => same, "nan" => nan, "on" => on).unwrap();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        ParquetWriter::new(file.reopen().unwrap()).finish(&mut frame).unwrap();
+        let table = ParquetFile::open(file.path()).unwrap();
+        let constant = |name| table.constant(name).unwrap();
+        assert_eq!(constant("same"), Some(Constant::Text("x".to_owned())));
+        assert_eq!(constant("on"), Some(Constant::Number(1.0)));
+        assert_eq!((constant("late"), constant("nan")), (None, None));
+    }
+}

@@ -11,7 +11,7 @@ use crate::page::svg::{UNIT, title_element};
 
 /// Up to so many points of a figure carry a name of their own. The page's script names the points of
 /// scatter plots by its data; a name in each would make the page of a thousand jobs megabytes.
-const MOST_NAMED: usize = 64;
+pub const MOST_NAMED: usize = 64;
 /// Up to so many points are drawn each for itself; of more, how dense they lie.
 const MOST_DOTS: usize = 3000;
 /// The side of a cell of the density, in CSS pixels.

@@ -21,7 +21,7 @@ pub use axis::Axis;
 pub use curves::{CurvesFigure, Line, Phase, curves};
 pub use edf::{EdfCurve, edf};
 pub use lines::{Curve, lines};
-pub use marks::Mark;
+pub use marks::{MOST_NAMED, Mark};
 pub use models::{ModelFigure, model};
 pub use scatter::{PointData, ScatterFigure, scatter};
 pub use theme::SERIES;

@@ -5,7 +5,7 @@ use super::panels::{X_LABELS, Y_LABELS, metric_axis};
 use super::values::capitalised;
 use crate::analyze::group::Group;
 use crate::analyze::metrics::{Metric, MetricProblem};
-use crate::analyze::plot::{self, Curve, Mark};
+use crate::analyze::plot::{self, Axis, Curve, Mark};
 use crate::analyze::stats::float;
 use crate::page::number::number;
 use crate::page::{FigureView, Grid, Key, Section};
@@ -43,7 +43,7 @@ fn row(x: &Metric, y: &Metric, groups: &[Group<'_>]) -> Result<Grid, MetricProbl
         );
     };
     let figure = |(group, places): (&Group<'_>, &Vec<Place>)| {
-        let curves = curves(group, places, (x, y));
+        let curves = curves(group, places, (x, y), (&x_axis, &y_axis));
         let heading = if groups.len() > 1 {
             group.name.clone()
         } else {
@@ -80,11 +80,14 @@ fn places(x: &Metric, y: &Metric, group: &Group<'_>) -> Result<Vec<Place>, Metri
     Ok(group.ranked().into_iter().filter_map(place).collect())
 }
 
-fn curves(group: &Group<'_>, places: &[Place], (x, y): (&Metric, &Metric)) -> Vec<Curve> {
-    let mark = |&(row, at_x, at_y): &Place| Mark {
-        x: at_x,
-        y: at_y,
-        title: format!(
+fn curves(
+    group: &Group<'_>,
+    places: &[Place],
+    (x, y): (&Metric, &Metric),
+    (x_axis, y_axis): (&Axis, &Axis),
+) -> Vec<Curve> {
+    let title = |&(row, at_x, at_y): &Place| {
+        format!(
             "job {} · {} {} · {} {} · {} {}",
             group.job(row).id,
             group.objective.label,
@@ -93,16 +96,23 @@ fn curves(group: &Group<'_>, places: &[Place], (x, y): (&Metric, &Metric)) -> Ve
             number(at_x),
             y.label,
             number(at_y)
-        ),
+        )
     };
+    let is_inside = |place: &Place| x_axis.shows(place.1) && y_axis.shows(place.2);
     let share = |rank: usize| float(rank + 1) / float(places.len());
     let curve = |(class, (most, series, _)): (usize, &(f64, usize, &str))| {
         let least = CLASSES.get(class + 1).map_or(0.0, |next| next.0);
-        let own = places
-            .iter()
-            .enumerate()
-            .filter(|(rank, _)| least < share(*rank) && share(*rank) <= *most);
-        Curve { series: *series, marks: own.map(|(_, p)| mark(p)).collect(), ..Curve::default() }
+        let own = |rank: usize| least < share(rank) && share(rank) <= *most;
+        let own: Vec<&Place> =
+            places.iter().enumerate().filter(|(rank, _)| own(*rank)).map(|(_, p)| p).collect();
+        // Of many points no name is shown, and to make them all takes longer than to draw.
+        let are_named = own.iter().filter(|place| is_inside(place)).count() <= plot::MOST_NAMED;
+        let mark = |place: &&Place| Mark {
+            x: place.1,
+            y: place.2,
+            title: if are_named || !is_inside(place) { title(place) } else { String::new() },
+        };
+        Curve { series: *series, marks: own.iter().map(mark).collect(), ..Curve::default() }
     };
     CLASSES.iter().enumerate().map(curve).collect()
 }

@@ -13,7 +13,7 @@
 //! for infinitely many repetitions. Jobs of equal error share the weight of their ranks, as they
 //! would win equally often.
 
-use super::{float, weighted_quantile};
+use super::{float, weighted_quantiles};
 
 /// The share of the jobs that is drawn (pycls's `sample`).
 const SHARE: f64 = 0.25;
@@ -50,8 +50,8 @@ pub fn best_range(pairs: &[(f64, f64)]) -> Option<BestRange> {
         weighted.extend(tied.iter().map(|&(_, value)| (value, weight)));
         rank += tied.len();
     }
-    let [low, median, high] = PERCENTILES.map(|p| weighted_quantile(&weighted, p));
-    Some(BestRange { low: low?, median: median?, high: high? })
+    let [low, median, high] = weighted_quantiles(&weighted, PERCENTILES)?;
+    Some(BestRange { low, median, high })
 }
 
 /// The probability that the best draw has one of `count` ranks, `before` ranks being better.

@@ -25,7 +25,7 @@ pub use enough::mean_distance;
 pub use importance::{Effect, Importance, Level, Pair, importance};
 pub use normalised::{Normalised, Refusal, normalise};
 pub use pareto::pareto_front;
-pub use quantile::{quantile, weighted_quantile};
+pub use quantile::{quantile, weighted_quantile, weighted_quantiles};
 pub use ranks::{correlation_of_ranks, ranks, spearman};
 pub use search::{BestOf, best_of, draw_counts};
 pub use span::{Edges, Span, beyond, robust_span};

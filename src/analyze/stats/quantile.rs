@@ -21,18 +21,25 @@ pub fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
 /// It is what numpy's interpolated percentile of b draws tends to as b grows.
 #[must_use]
 pub fn weighted_quantile(pairs: &[(f64, f64)], p: f64) -> Option<f64> {
+    weighted_quantiles(pairs, [p]).map(|[value]| value)
+}
+
+/// The same, several at once.
+#[must_use]
+pub fn weighted_quantiles<const N: usize>(pairs: &[(f64, f64)], ps: [f64; N]) -> Option<[f64; N]> {
     /// Sums of weights that should be equal differ in their last bits.
     const ROUNDING: f64 = 1e-12;
     let mut sorted = pairs.to_vec();
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut weight = 0.0;
-    for &(value, w) in &sorted {
-        weight += w;
-        if weight >= p - ROUNDING {
-            return Some(value);
-        }
-    }
-    sorted.last().map(|pair| pair.0)
+    let last = sorted.last()?.0;
+    Some(ps.map(|p| {
+        let mut weight = 0.0;
+        let reaches = |(_, w): &&(f64, f64)| {
+            weight += w;
+            weight >= p - ROUNDING
+        };
+        sorted.iter().find(reaches).map_or(last, |pair| pair.0)
+    }))
 }
 
 #[cfg(test)]
