@@ -8,7 +8,9 @@ use std::fs::File;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 
-use polars::prelude::{Column as PolarsColumn, DataType, ParquetReader, SerReader};
+use polars::prelude::{
+    Column as PolarsColumn, DataType, ParquetReader, PlSmallStr, Schema, SchemaExt as _, SerReader,
+};
 use sweep_config::fs::FsError;
 use sweep_config::records::JobState;
 use sweep_config::{JobId, SweepDir, table};
@@ -169,11 +171,23 @@ fn owned(names: &[&str]) -> Vec<String> {
 
 /// The names of a Parquet file's columns.
 pub(super) fn column_names(path: &Path) -> Result<Vec<String>, Failure> {
+    Ok(schema(path)?.iter_names().map(ToString::to_string).collect())
+}
+
+fn schema(path: &Path) -> Result<Schema, Failure> {
     let file = File::open(path).map_err(|e| FsError::new("read", path, e))?;
     let schema = quietly(|| ParquetReader::new(file).schema())
         .ok_or_else(|| damaged(path, "is no Parquet file that can be read"))?
         .map_err(|e| damaged(path, &format!("cannot be read: {e}")))?;
-    Ok(schema.iter_names().map(ToString::to_string).collect())
+    Ok(Schema::from_arrow_schema(schema.as_ref()))
+}
+
+/// The names of its columns of truth values, which are read as 0 and 1.
+pub(super) fn truths(path: &Path) -> Result<Vec<String>, Failure> {
+    let is_truth = |(name, dtype): (&PlSmallStr, &DataType)| {
+        matches!(dtype, DataType::Boolean).then(|| name.to_string())
+    };
+    Ok(schema(path)?.iter().filter_map(is_truth).collect())
 }
 
 fn read_with(

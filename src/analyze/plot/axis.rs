@@ -60,6 +60,11 @@ impl Axis {
         Self { label: String::new(), ..self }
     }
 
+    /// What stands beside it.
+    pub(super) fn labels(&self) -> impl Iterator<Item = &str> {
+        self.ticks.iter().map(|tick| tick.text.as_str())
+    }
+
     /// How it is spaced.
     pub fn scale(&self) -> Scale {
         self.scale
@@ -126,7 +131,7 @@ impl ValueFormatter<f64> for Axis {
 }
 
 /// A name in so many characters.
-fn shortened(name: &str, room: usize) -> String {
+pub(super) fn shortened(name: &str, room: usize) -> String {
     if name.chars().count() <= room {
         return name.to_owned();
     }

@@ -5,8 +5,9 @@ use plotters::series::LineSeries;
 use super::axis::Axis;
 use super::edf::zone;
 use super::frame::{Chart, Frame, draw, stroke};
-use super::marks::{Mark, points};
-use super::svg::numbers;
+use super::marks::{Mark, points_of};
+use super::numbers::corners;
+use super::scatter::PointData;
 use super::theme::Ink;
 use crate::page::svg::PANEL;
 
@@ -23,6 +24,8 @@ pub struct Curve {
     pub band: Option<[Vec<(f64, f64)>; 2]>,
     /// Points.
     pub marks: Vec<Mark>,
+    /// Which jobs the points are, for the page's script; `None` if they are no jobs.
+    pub data: Option<PointData>,
     /// Whether the line is dashed.
     pub is_dashed: bool,
 }
@@ -46,9 +49,11 @@ pub fn lines(curves: &[Curve], x: &Axis, y: &Axis, title: &str) -> String {
         Ok(())
     };
     draw(frame, paint, |places| {
+        let marks = |curve: &Curve| {
+            let data = curve.data.as_ref().map(|data| data.attributes(places)).unwrap_or_default();
+            points_of(&curve.marks, (x, y), places, curve.series, &data)
+        };
         let named = curves.iter().map(|curve| (curve.name.as_str(), curve.line.as_slice()));
-        let marks: String =
-            curves.iter().map(|curve| points(&curve.marks, (x, y), places, curve.series)).collect();
-        marks + &numbers(named)
+        curves.iter().map(marks).collect::<String>() + &corners(named, "curve", places)
     })
 }

@@ -5,6 +5,7 @@ use plotters::series::LineSeries;
 use super::axis::Axis;
 use super::frame::{Chart, Failed, Frame, draw, stroke};
 use super::marks::{Mark, points};
+use super::numbers::corners;
 use super::theme::Ink;
 use crate::page::svg::PANEL;
 
@@ -33,8 +34,29 @@ pub fn model(figure: ModelFigure<'_>) -> String {
     draw(
         frame,
         |chart| lines(chart, figure),
-        |places| points(figure.marks, (figure.x, figure.y), places, figure.series),
+        |places| {
+            let blocks = blocks(figure.stages);
+            let lines = [("as built", blocks.as_slice()), ("formula", figure.formula)];
+            points(figure.marks, (figure.x, figure.y), places, figure.series)
+                + &corners(lines.into_iter(), "line", places)
+        },
     )
+}
+
+/// Each block's index and width; of a deep stage its first and its last.
+fn blocks(stages: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let mut start = 0.0;
+    let mut blocks = Vec::new();
+    for &(count, width) in stages {
+        let last = start + count - 1.0;
+        let mut at = start;
+        while at <= last {
+            blocks.push((at, width));
+            at += 1.0;
+        }
+        start = last + 1.0;
+    }
+    blocks
 }
 
 fn lines(chart: &mut Chart<'_>, figure: ModelFigure<'_>) -> Result<(), Failed> {
