@@ -1,4 +1,4 @@
-// ---- lines that are no jobs: the nearest corner says which line it is on, and its values.
+// ---- lines that are no jobs: the corner that is nearest on a line says which line it is, and its values.
 for (const metadata of document.querySelectorAll('metadata[data-box]')) {
   const svg = metadata.closest('svg');
   if (plots.some(plot => plot.svg === svg)) continue;
@@ -13,15 +13,16 @@ for (const metadata of document.querySelectorAll('metadata[data-box]')) {
     if (event.target.dataset.title) return dot.remove(); // It says its own name.
     table ??= corners();
     const [px, py] = inFigure(svg, event);
-    let best = null;
+    let best = { distance: NEAR };
     for (const { name, rows, at } of table.lines) {
-      let here = 0;
-      const apart = i => Math.abs(at[i][0] - px) + Math.abs(at[i][1] - py) / 1000;
-      for (let i = 1; i < at.length; i++) if (apart(i) < apart(here)) here = i;
-      const distance = Math.hypot(at[here][0] - px, at[here][1] - py);
-      if (distance < (best?.distance ?? 2 * NEAR)) best = { name, row: rows[here], at: at[here], distance };
+      at.forEach((a, i) => {
+        const b = at[i + 1] ?? a, [dx, dy] = [b[0] - a[0], b[1] - a[1]];
+        const share = Math.min(1, Math.max(0, ((px - a[0]) * dx + (py - a[1]) * dy) / (dx * dx + dy * dy || 1)));
+        const distance = Math.hypot(a[0] + share * dx - px, a[1] + share * dy - py), end = share > 0.5 ? i + 1 : i;
+        if (distance < best.distance) best = { name, row: rows[end], at: at[end], distance };
+      });
     }
-    if (!best) return leave();
+    if (!best.row) return leave();
     dot.setAttribute('cx', best.at[0]);
     dot.setAttribute('cy', best.at[1]);
     svg.append(dot);
