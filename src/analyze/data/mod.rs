@@ -20,8 +20,10 @@ pub use pack::bits;
 /// So many bytes of text the columns of all sweeps may take together, those of the configs with them:
 /// so many at least, and so many a job.
 const LEAST_COLUMNS: usize = 1_000_000;
-const COLUMNS_PER_JOB: usize = 20;
-/// So many the curves and logs.
+const COLUMNS_PER_JOB: usize = 24;
+/// So many the curves and logs: what the columns leave of so much, within these bounds.
+const MOST_DATA: usize = 3_800_000;
+const LEAST_DETAILS: usize = 400_000;
 const MOST_DETAILS: usize = 1_000_000;
 
 /// What the page's data is about.
@@ -71,9 +73,30 @@ fn sweep(group: &Group<'_>, subject: Subject<'_>) -> Json {
     let in_order = jobs.iter().enumerate().all(|(row, job)| job.id.0 as usize == row);
     let ids: Vec<Option<f64>> = jobs.iter().map(|job| Some(f64::from(job.id.0))).collect();
     let sweeps = subject.wholes.len();
-    let mut room = (LEAST_COLUMNS + COLUMNS_PER_JOB * jobs.len()) / sweeps;
+    let all = LEAST_COLUMNS / sweeps + COLUMNS_PER_JOB * jobs.len();
+    let (kept, dropped, room) = kept(columns(group, subject), all);
+    let config = config(population, &kept, room);
+    let used = all - room + config.to_string().len();
+    let left = (MOST_DATA / sweeps).saturating_sub(used);
+    let details = details(group, left.clamp(LEAST_DETAILS / sweeps, MOST_DETAILS / sweeps));
+    json!({
+        "name": group.name,
+        "n": jobs.len(),
+        "ids": if in_order { Json::Null } else { numbers(&ids) },
+        "states": words(&states),
+        "config": config,
+        "columns": kept,
+        "dropped": dropped,
+        "curve": population.curves.as_ref().map(|curves| curves.metric.as_str()).unwrap_or_default(),
+        "details": details,
+    })
+}
+
+/// The columns that there is room for, each of equal ones once; the names of the others; the room that is
+/// left.
+fn kept(columns: Vec<Json>, mut room: usize) -> (Vec<Json>, Vec<Json>, usize) {
     let (mut kept, mut dropped) = (Vec::<Json>::new(), Vec::new());
-    for mut column in columns(group, subject) {
+    for mut column in columns {
         if let Some(same) = kept.iter().find(|known| known["values"] == column["values"]) {
             column["same"] = same["name"].clone();
             column["values"] = Json::Null;
@@ -86,17 +109,7 @@ fn sweep(group: &Group<'_>, subject: Subject<'_>) -> Json {
             dropped.push(column["label"].clone());
         }
     }
-    json!({
-        "name": group.name,
-        "n": jobs.len(),
-        "ids": if in_order { Json::Null } else { numbers(&ids) },
-        "states": words(&states),
-        "config": config(population, &kept, room),
-        "columns": kept,
-        "dropped": dropped,
-        "curve": population.curves.as_ref().map(|curves| curves.metric.as_str()).unwrap_or_default(),
-        "details": details(group, MOST_DETAILS / sweeps),
-    })
+    (kept, dropped, room)
 }
 
 /// The objectives, the sampled parameters, the metrics.

@@ -1,7 +1,7 @@
 //! Columns as the page's script unpacks them.
 //!
-//! A column is a dictionary with a byte a job where it has few values, else four bytes a job, else
-//! (of very many jobs) two: the place between the least and the greatest value, by ratio where the
+//! A column is one value where all jobs have the same, a dictionary with a byte a job where there are few
+//! values, else four bytes a job, else (of very many jobs) two: the place between the least and the greatest value, by ratio where the
 //! values span much. Numbers are little-endian and in base64.
 
 use std::collections::BTreeMap;
@@ -39,14 +39,17 @@ pub(super) fn words(texts: &[Option<&str>]) -> Option<Json> {
     }
     places.values_mut().enumerate().for_each(|(at, place)| *place = at);
     let words: Vec<&&str> = places.keys().collect();
-    let place = |text: &Option<&str>| text.map_or(MANY, |text| places[text]);
+    if let ([word], true) = (words.as_slice(), texts.iter().all(Option::is_some)) {
+        return Some(json!({ "words": [word] }));
+    }
+    let place = |text: Option<&str>| text.map_or(MANY, |text| places[text]);
+    let numbered = texts.iter().map(|text| place(*text));
     Some(if words.len() <= FEW {
-        let byte = |text| u8::try_from(place(text)).unwrap_or(u8::MAX);
-        json!({ "words": words, "u1": STANDARD.encode(texts.iter().map(byte).collect::<Vec<_>>()) })
+        let bytes: Vec<u8> = numbered.map(|at| u8::try_from(at).unwrap_or(u8::MAX)).collect();
+        json!({ "words": words, "u1": STANDARD.encode(bytes) })
     } else {
-        let two = |text| u16::try_from(place(text)).unwrap_or(u16::MAX).to_le_bytes();
-        let bytes: Vec<u8> = texts.iter().flat_map(two).collect();
-        json!({ "words": words, "u2": STANDARD.encode(bytes) })
+        let two = |at: usize| u16::try_from(at).unwrap_or(u16::MAX).to_le_bytes();
+        json!({ "words": words, "u2": STANDARD.encode(numbered.flat_map(two).collect::<Vec<u8>>()) })
     })
 }
 
@@ -60,6 +63,9 @@ pub(super) fn numbers(values: &[Option<f64>]) -> Json {
                 return many(values);
             }
         }
+    }
+    if let ([value], true) = (distinct.as_slice(), values.iter().all(Option::is_some)) {
+        return json!({ "of": [value] });
     }
     let place = |value: &Option<f64>| {
         let found = value.and_then(|v| distinct.binary_search_by(|known| known.total_cmp(&v)).ok());
@@ -105,6 +111,13 @@ mod tests {
         let packed = words(&some[..300]).expect("not too many");
         assert!(packed["u2"].is_string(), "two bytes a job");
         assert_eq!(words(&some), None);
+    }
+
+    #[test]
+    fn what_all_jobs_have_alike_takes_no_byte_a_job() {
+        assert_eq!(numbers(&[Some(2.5), Some(2.5)]), json!({ "of": [2.5] }));
+        assert_eq!(words(&[Some("a"), Some("a")]), Some(json!({ "words": ["a"] })));
+        assert!(numbers(&[Some(2.5), None])["u1"].is_string(), "who has it must be said");
     }
 
     #[test]

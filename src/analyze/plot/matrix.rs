@@ -31,59 +31,80 @@ pub struct Cell {
     pub rho: f64,
 }
 
+/// Where the squares are, in CSS pixels.
+#[derive(Debug, Clone, Copy)]
+struct Layout {
+    /// Room for the names of the rows.
+    left: i32,
+    /// The side of a square.
+    side: i32,
+    /// The side of them all.
+    all: i32,
+}
+
+impl Layout {
+    /// The corner of a square, or of its row and its column.
+    fn corner(self, row: usize, column: usize) -> (i32, i32) {
+        let along = |at: usize| i32::try_from(at).unwrap_or(0) * self.side;
+        (self.left + along(column), along(row.saturating_sub(1)))
+    }
+}
+
 /// Draws the pairs of the columns with these names.
 pub fn matrix(names: &[&str], cells: &[Cell]) -> String {
-    let side = if names.len() <= FEW { LARGE } else { SMALL };
     let shown: Vec<String> = names.iter().map(|name| shortened(name, MOST_NAME)).collect();
     let longest = shown.iter().map(|name| text_width(name, LABEL_TEXT)).fold(0.0, f64::max);
     #[expect(clippy::cast_possible_truncation, reason = "a name is not so long")]
     let [left, below] = [longest, longest * TURN.to_radians().sin()].map(|room| room.ceil() as i32);
-    let left = left + GAP;
-    let length = i32::try_from(names.len().saturating_sub(1)).unwrap_or(i32::MAX) * side;
-    let size = Size {
-        width: left + length + GAP,
-        height: length + below + 3 * GAP,
-        left,
-        class: "matrix",
-    };
-    let mut svg = open_wide(size, &title(names, cells), true);
-    let place = |at: usize| i32::try_from(at).unwrap_or(0) * side;
-    for (at, name) in shown.iter().enumerate().map(|(at, name)| (at, escape(name))) {
-        if at > 0 {
-            let (x, y) = ((left - GAP) * UNIT, (place(at - 1) + side / 2) * UNIT);
-            let _ = write!(
-                svg,
-                "<text class=\"label end\" x=\"{x}\" y=\"{y}\" dy=\"0.35em\">{name}</text>"
-            );
-        }
-        if at + 1 < shown.len() {
-            let (x, y) = ((left + place(at) + side / 2) * UNIT, (length + 2 * GAP) * UNIT);
-            let _ = write!(
-                svg,
-                "<text class=\"label end\" x=\"{x}\" y=\"{y}\" dy=\"0.35em\" transform=\"rotate(-{TURN} {x} {y})\">{name}</text>"
-            );
-        }
-    }
+    let side = if names.len() <= FEW { LARGE } else { SMALL };
+    let all = i32::try_from(names.len().saturating_sub(1)).unwrap_or(i32::MAX) * side;
+    let layout = Layout { left: left + GAP, side, all };
+    let (width, height) = (layout.left + all + GAP, all + below + 3 * GAP);
+    let whole = Size { width, height, left: 0, class: "matrix" };
+    let mut svg = open_wide(whole, &title(names, cells), true);
+    labels(&mut svg, &shown, layout);
     for cell in cells {
-        let at = (left + place(cell.column), place(cell.row - 1));
-        square(&mut svg, names, *cell, at, side);
+        square(&mut svg, names, *cell, layout);
     }
     svg.push_str(&table(names, cells));
     svg.push_str("</svg>");
     svg
 }
 
-fn square(svg: &mut String, names: &[&str], cell: Cell, at: (i32, i32), side: i32) {
+/// The names of the rows from the second on, and of the columns but the last.
+fn labels(svg: &mut String, names: &[String], layout: Layout) {
+    for (at, name) in names.iter().enumerate() {
+        let (x, y) = layout.corner(at, at);
+        let (middle, name) = (layout.side / 2, escape(name));
+        if at > 0 {
+            let (x, y) = ((layout.left - GAP) * UNIT, (y + middle) * UNIT);
+            let _ = write!(
+                svg,
+                "<text class=\"label end\" x=\"{x}\" y=\"{y}\" dy=\"0.35em\">{name}</text>"
+            );
+        }
+        if at + 1 < names.len() {
+            let (x, y) = ((x + middle) * UNIT, (layout.all + 2 * GAP) * UNIT);
+            let _ = write!(
+                svg,
+                "<text class=\"label end\" x=\"{x}\" y=\"{y}\" dy=\"0.35em\" transform=\"rotate(-{TURN} {x} {y})\">{name}</text>"
+            );
+        }
+    }
+}
+
+fn square(svg: &mut String, names: &[&str], cell: Cell, layout: Layout) {
     let class = if cell.rho < 0.0 { "falls" } else { "rises" };
-    let (x, y, edge) = (at.0 * UNIT, at.1 * UNIT, side * UNIT);
-    let named = title_element(&in_words(names, cell));
+    let (x, y) = layout.corner(cell.row, cell.column);
+    let (x, y, edge) = (x * UNIT, y * UNIT, layout.side * UNIT);
+    let title = title_element(&in_words(names, cell));
     // Not the whole colour, on which no text could be read.
     let strength = cell.rho.abs() * 0.8;
     let _ = write!(
         svg,
-        "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{edge}\" height=\"{edge}\" fill-opacity=\"{strength:.2}\">{named}</rect>"
+        "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{edge}\" height=\"{edge}\" fill-opacity=\"{strength:.2}\">{title}</rect>"
     );
-    if side == LARGE {
+    if layout.side == LARGE {
         let (x, y) = (x + edge / 2, y + edge / 2);
         let rho = correlation(cell.rho);
         let _ = write!(

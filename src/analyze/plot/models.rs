@@ -43,19 +43,14 @@ pub fn model(figure: ModelFigure<'_>) -> String {
     )
 }
 
-/// Each block's index and width; of a deep stage its first and its last.
+/// The index and the width of each stage's first and last block.
 fn blocks(stages: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    let mut start = 0.0;
-    let mut blocks = Vec::new();
-    for &(count, width) in stages {
-        let last = start + count - 1.0;
-        let mut at = start;
-        while at <= last {
-            blocks.push((at, width));
-            at += 1.0;
-        }
-        start = last + 1.0;
-    }
+    let corners = stairs(stages).into_iter().enumerate();
+    let inwards = |(at, (x, width)): (usize, (f64, f64))| {
+        (if at % 2 == 0 { x + 0.5 } else { x - 0.5 }, width)
+    };
+    let mut blocks: Vec<(f64, f64)> = corners.map(inwards).collect();
+    blocks.dedup(); // A stage of one block.
     blocks
 }
 

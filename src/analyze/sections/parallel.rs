@@ -118,64 +118,81 @@ fn upright<'a>(
     Some(Upright { name, column: column.clone(), values, span, by_ratio, words })
 }
 
+/// Where the axis of that number stands, of so many, and where on it a share is: units of the figure.
+fn place_x(at: usize, axes: usize) -> f64 {
+    let step = f64::from(SIZE.width - 2 * SIDE) / float(axes - 1);
+    ((f64::from(SIDE) + step * float(at)) * f64::from(UNIT)).round()
+}
+
+fn place_y(share: f64) -> f64 {
+    ((f64::from(BOTTOM) - share * f64::from(BOTTOM - TOP)) * f64::from(UNIT)).round()
+}
+
 fn draw(
     (at, group): (usize, &Group<'_>),
     axes: &[Upright<'_>],
     (others, best): (&[usize], &[usize]),
 ) -> String {
     let mut svg = open_wide(SIZE, "Parallel coordinates of the parameters", false);
-    let step = f64::from(SIZE.width - 2 * SIDE) / float(axes.len() - 1);
-    let unit = f64::from(UNIT);
-    let x = |at: usize| (f64::from(SIDE) + step * float(at)) * unit;
-    let y = |share: f64| (f64::from(BOTTOM) - share * f64::from(BOTTOM - TOP)) * unit;
-    let data = |(at, axis): (usize, &Upright<'_>)| {
-        let (low, high) = (axis.span.low, axis.span.high);
-        let (column, words) = (&axis.column, axis.words);
-        json!({ "column": column, "x": x(at).round(), "low": low, "high": high, "ratio": axis.by_ratio, "words": words })
-    };
-    let data = Json::Array(axes.iter().enumerate().map(data).collect()).to_string();
+    let (top, right, bottom) = (place_y(1.0), SIZE.width * UNIT, place_y(0.0));
+    let data = escape(&data(axes).to_string());
     let _ = write!(
         svg,
-        "<g data-group=\"{at}\" data-box=\"0 {:.0} {} {:.0}\" data-axes=\"{}\">",
-        y(1.0),
-        SIZE.width * UNIT,
-        y(0.0),
-        escape(&data)
+        "<g data-group=\"{at}\" data-box=\"0 {top} {right} {bottom}\" data-axes=\"{data}\">"
     );
     for (class, rows) in [("threads s6", others), ("threads best s1", best)] {
         let _ = write!(svg, "<g class=\"{class}\">");
         for &row in rows {
-            let point = |(at, axis): (usize, &Upright<'_>)| {
-                Some(format!("{:.0},{:.0}", x(at), y(axis.share(axis.values[row]?))))
-            };
-            let points: Vec<String> = axes.iter().enumerate().filter_map(point).collect();
-            let job = group.job(row).id;
-            let _ = write!(
-                svg,
-                "<polyline points=\"{}\"><title>job {job}</title></polyline>",
-                points.join(" ")
-            );
+            thread(&mut svg, group, axes, row);
         }
         svg.push_str("</g>\n");
     }
     svg.push_str("</g>\n");
     for (at, axis) in axes.iter().enumerate() {
-        let (x, top, bottom) = (x(at), y(1.0), y(0.0));
-        let (name, high, low) = (axis.name, axis.end(axis.span.high), axis.end(axis.span.low));
-        let _ = write!(
-            svg,
-            "<line class=\"axis\" x1=\"{x:.0}\" x2=\"{x:.0}\" y1=\"{top:.0}\" y2=\"{bottom:.0}\" stroke-width=\"6\"/>\
-             <text class=\"tick middle\" x=\"{x:.0}\" y=\"{:.0}\">{}</text>\
-             <text class=\"tick middle\" x=\"{x:.0}\" y=\"{:.0}\">{}</text>\
-             <text class=\"label middle\" x=\"{x:.0}\" y=\"{:.0}\">{}</text>",
-            top - 24.0,
-            escape(&high),
-            bottom + 52.0,
-            escape(&low),
-            bottom + 112.0,
-            escape(name),
-        );
+        upright_line(&mut svg, axis, place_x(at, axes.len()));
     }
     svg.push_str("</svg>");
     svg
+}
+
+/// What the page's script needs to know of the axes.
+fn data(axes: &[Upright<'_>]) -> Json {
+    let one = |(at, axis): (usize, &Upright<'_>)| {
+        json!({
+            "column": axis.column,
+            "x": place_x(at, axes.len()),
+            "low": axis.span.low,
+            "high": axis.span.high,
+            "ratio": axis.by_ratio,
+            "words": axis.words,
+        })
+    };
+    Json::Array(axes.iter().enumerate().map(one).collect())
+}
+
+fn thread(svg: &mut String, group: &Group<'_>, axes: &[Upright<'_>], row: usize) {
+    let point = |(at, axis): (usize, &Upright<'_>)| {
+        Some(format!("{},{}", place_x(at, axes.len()), place_y(axis.share(axis.values[row]?))))
+    };
+    let points: Vec<String> = axes.iter().enumerate().filter_map(point).collect();
+    let (points, job) = (points.join(" "), group.job(row).id);
+    let _ = write!(svg, "<polyline points=\"{points}\"><title>job {job}</title></polyline>");
+}
+
+fn upright_line(svg: &mut String, axis: &Upright<'_>, x: f64) {
+    let (top, bottom) = (place_y(1.0), place_y(0.0));
+    let (name, high, low) = (axis.name, axis.end(axis.span.high), axis.end(axis.span.low));
+    let _ = write!(
+        svg,
+        "<line class=\"axis\" x1=\"{x}\" x2=\"{x}\" y1=\"{top}\" y2=\"{bottom}\" stroke-width=\"6\"/>\
+         <text class=\"tick middle\" x=\"{x}\" y=\"{}\">{}</text>\
+         <text class=\"tick middle\" x=\"{x}\" y=\"{}\">{}</text>\
+         <text class=\"label middle\" x=\"{x}\" y=\"{}\">{}</text>",
+        top - 24.0,
+        escape(&high),
+        bottom + 52.0,
+        escape(&low),
+        bottom + 112.0,
+        escape(name),
+    );
 }

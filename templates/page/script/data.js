@@ -7,6 +7,7 @@ const unpack = (packed, none = '') => {
   if (packed === null) return row => row;
   const of = (at, digits = 17) => Object.assign(at, { digits });
   if (packed.words) {
+    if (!packed.u1 && !packed.u2) return () => packed.words[0];
     const at = packed.u1 ? bytes(packed.u1) : pairs(packed.u2);
     return row => packed.words[at[row]] ?? none;
   }
@@ -18,7 +19,7 @@ const unpack = (packed, none = '') => {
     const values = new Float32Array(bytes(packed.f4).buffer);
     return of(row => values[row], 7);
   }
-  if (!packed.u2) return of(() => NaN);
+  if (!packed.u2) return of(() => packed.of[0] ?? NaN); // All the same.
   const at = pairs(packed.u2), scale = packed.ratio ? Math.log : x => x, back = packed.ratio ? Math.exp : x => x;
   const low = scale(packed.low), width = scale(packed.high) - low;
   return of(row => at[row] === 65535 ? NaN : back(low + width * at[row] / 65534), 4);
