@@ -29,7 +29,8 @@ fn style() -> String {
             variables.push((format!("var({name})"), value.trim().to_owned()));
         }
     }
-    let is_figure = |line: &&str| line.starts_with(".figure ") || line.starts_with(".points");
+    let of_figures = [".figure ", ".figure.", ".points", ".threads"];
+    let is_figure = |line: &&str| of_figures.iter().any(|start| line.starts_with(start));
     let mut style = "svg { font-family: sans-serif; background: #ffffff; }\n".to_owned();
     for line in STYLE.lines().filter(is_figure) {
         // A class of a series is its colour.
@@ -63,6 +64,7 @@ mod tests {
         assert!(file.contains("width=\"340\" height=\"230\""), "{file}");
         assert!(file.contains(".s1.line { stroke: #d55e00"), "{file}");
         assert!(file.ends_with("</svg>\n") && !file.contains("var("), "{file}");
+        assert!(file.contains(".s6.threads { fill: none; stroke: #66707c"), "{file}");
         assert_eq!(standalone("no figure"), None);
     }
 }

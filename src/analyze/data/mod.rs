@@ -74,7 +74,7 @@ fn sweep(group: &Group<'_>, subject: Subject<'_>) -> Json {
     let ids: Vec<Option<f64>> = jobs.iter().map(|job| Some(f64::from(job.id.0))).collect();
     let sweeps = subject.wholes.len();
     let all = LEAST_COLUMNS / sweeps + COLUMNS_PER_JOB * jobs.len();
-    let (kept, dropped, room) = kept(columns(group, subject), all);
+    let (kept, room) = kept(columns(group, subject), all);
     let config = config(population, &kept, room);
     let used = all - room + config.to_string().len();
     let left = (MOST_DATA / sweeps).saturating_sub(used);
@@ -86,16 +86,14 @@ fn sweep(group: &Group<'_>, subject: Subject<'_>) -> Json {
         "states": words(&states),
         "config": config,
         "columns": kept,
-        "dropped": dropped,
         "curve": population.curves.as_ref().map(|curves| curves.metric.as_str()).unwrap_or_default(),
         "details": details,
     })
 }
 
-/// The columns that there is room for, each of equal ones once; the names of the others; the room that is
-/// left.
-fn kept(columns: Vec<Json>, mut room: usize) -> (Vec<Json>, Vec<Json>, usize) {
-    let (mut kept, mut dropped) = (Vec::<Json>::new(), Vec::new());
+/// The columns that there is room for, each of equal ones once, and the room that is left.
+fn kept(columns: Vec<Json>, mut room: usize) -> (Vec<Json>, usize) {
+    let mut kept = Vec::<Json>::new();
     for mut column in columns {
         if let Some(same) = kept.iter().find(|known| known["values"] == column["values"]) {
             column["same"] = same["name"].clone();
@@ -105,11 +103,9 @@ fn kept(columns: Vec<Json>, mut room: usize) -> (Vec<Json>, Vec<Json>, usize) {
         if size <= room {
             room -= size;
             kept.push(column);
-        } else {
-            dropped.push(column["label"].clone());
         }
     }
-    (kept, dropped, room)
+    (kept, room)
 }
 
 /// The objectives, the sampled parameters, the metrics.

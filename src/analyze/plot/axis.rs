@@ -19,6 +19,8 @@ pub struct Axis {
     /// The values at its ends.
     span: Span,
     ticks: Vec<Tick>,
+    /// What its whole numbers stand for, from 0 on; empty if for themselves.
+    names: Vec<String>,
 }
 
 impl Axis {
@@ -34,7 +36,8 @@ impl Axis {
 
     /// An axis that ends where `span` does.
     pub fn exact(label: impl Into<String>, scale: Scale, span: Span, most: usize) -> Self {
-        Self { label: label.into(), scale, span, ticks: ticks(scale, (span.low, span.high), most) }
+        let ticks = ticks(scale, (span.low, span.high), most);
+        Self { label: label.into(), scale, span, ticks, names: Vec::new() }
     }
 
     /// An axis of names: the first at 0, the next at 1, and so on.
@@ -51,6 +54,7 @@ impl Axis {
             scale: Scale::Linear,
             span: Span { low: -0.5, high: last },
             ticks: names.iter().enumerate().map(tick).collect(),
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
         }
     }
 
@@ -58,6 +62,11 @@ impl Axis {
     #[must_use]
     pub fn unnamed(self) -> Self {
         Self { label: String::new(), ..self }
+    }
+
+    /// What its whole numbers stand for; empty if for themselves.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
     }
 
     /// What stands beside it.

@@ -57,3 +57,19 @@ pub fn lines(curves: &[Curve], x: &Axis, y: &Axis, title: &str) -> String {
         curves.iter().map(marks).collect::<String>() + &corners(named, "curve", places)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyze::stats::Span;
+    use crate::page::Scale;
+
+    #[test]
+    fn an_axis_of_names_says_what_its_numbers_stand_for() {
+        let line = vec![(0.0, 0.25), (1.0, 0.5)];
+        let curve = Curve { name: "optimizer".into(), line, ..Curve::default() };
+        let y = Axis::exact("share", Scale::Linear, Span { low: 0.0, high: 1.0 }, 5);
+        let svg = lines(&[curve], &Axis::of_names(&["adam", "sgd"]), &y, "Effect");
+        assert!(svg.contains("&quot;names&quot;:[&quot;adam&quot;,&quot;sgd&quot;]"), "{svg}");
+    }
+}

@@ -15,7 +15,7 @@ const DIGITS: usize = 6;
 /// The element with the table: `heads` name its columns. A part is rows that have the first cell in
 /// common. Nothing of no rows.
 pub fn numbers<R: Serialize>(heads: &[&str], parts: &[(&str, Vec<R>)]) -> String {
-    element(heads, parts, "")
+    element(heads, parts, &[], "")
 }
 
 /// The same of lines, by their corners.
@@ -30,20 +30,29 @@ pub(super) fn corners<'a>(
         (name, points.iter().map(row).collect::<Vec<_>>())
     };
     let parts: Vec<(&str, Vec<[f64; 2]>)> = lines.map(part).collect();
-    element(&[what, named(x, "x"), named(y, "y")], &parts, &places.attributes())
+    element(&[what, named(x, "x"), named(y, "y")], &parts, x.names(), &places.attributes())
 }
 
 fn named<'a>(axis: &'a Axis, otherwise: &'a str) -> &'a str {
     if axis.label.is_empty() { otherwise } else { &axis.label }
 }
 
-fn element<R: Serialize>(heads: &[&str], parts: &[(&str, Vec<R>)], attributes: &str) -> String {
+/// `names` are what the numbers of the second column stand for, if for anything.
+fn element<R: Serialize>(
+    heads: &[&str],
+    parts: &[(&str, Vec<R>)],
+    names: &[String],
+    attributes: &str,
+) -> String {
     let parts: Vec<&(&str, Vec<R>)> = parts.iter().filter(|part| !part.1.is_empty()).collect();
     if parts.is_empty() {
         return String::new();
     }
-    let table = json!({ "heads": heads, "parts": parts }).to_string();
-    format!("<metadata{attributes}>{}</metadata>\n", escape(&table))
+    let mut table = json!({ "heads": heads, "parts": parts });
+    if !names.is_empty() {
+        table["names"] = json!(names);
+    }
+    format!("<metadata{attributes}>{}</metadata>\n", escape(&table.to_string()))
 }
 
 #[cfg(test)]

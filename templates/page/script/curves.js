@@ -1,12 +1,14 @@
 // ---- lines that are no jobs: the corner that is nearest on a line says which line it is, and its values.
+// A row of numbers, the first of which may stand for a name.
+const called = ([first, ...others], names) => [names?.[first] ?? first, ...others];
 for (const metadata of document.querySelectorAll('metadata[data-box]')) {
   const svg = metadata.closest('svg');
   if (plots.some(plot => plot.svg === svg)) continue;
   const dot = svgElement('circle', { class: 'here', r: 16 });
   let table = null;
   const corners = () => {
-    const { heads, parts } = JSON.parse(metadata.textContent), place = placing(metadata);
-    return { heads, lines: parts.map(([name, rows]) => ({ name, rows, at: rows.map(row => [place.x(row[0]), place.y(row[1])]) })) };
+    const { heads, parts, names } = JSON.parse(metadata.textContent), place = placing(metadata);
+    return { heads, names, lines: parts.map(([name, rows]) => ({ name, rows, at: rows.map(row => [place.x(row[0]), place.y(row[1])]) })) };
   };
   const leave = () => { dot.remove(); hush(); };
   const point = event => {
@@ -26,7 +28,8 @@ for (const metadata of document.querySelectorAll('metadata[data-box]')) {
     dot.setAttribute('cx', best.at[0]);
     dot.setAttribute('cy', best.at[1]);
     svg.append(dot);
-    say([best.name, ...best.row.map((value, i) => `${table.heads[i + 1]} ${shown(value)}`)], [event.clientX, event.clientY]);
+    const values = called(best.row, table.names).map((value, i) => `${table.heads[i + 1]} ${shown(value)}`);
+    say([best.name, ...values], [event.clientX, event.clientY]);
   };
   svg.addEventListener('pointermove', point);
   svg.addEventListener('pointerdown', point);

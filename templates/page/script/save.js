@@ -35,7 +35,7 @@ const jobsOf = ({ layers }) => {
     rows.map(({ layer, row }) => [...(several ? [layer.group.name] : []), layer.sweep.id(row), layer.sweep.state(row),
       ...layer.columns.map(({ at }) => typeof at(row) === 'number' ? exact(at(row), at.digits) : at(row))]));
 };
-const tableOf = ({ heads, parts }) => csv(heads, parts.flatMap(([name, rows]) => rows.map(row => [name, ...row])));
+const tableOf = ({ heads, parts, names }) => csv(heads, parts.flatMap(([name, rows]) => rows.map(row => [name, ...called(row, names)])));
 
 for (const section of document.querySelectorAll('section')) {
   const figures = [...section.querySelectorAll('figure')].filter(figure => figure.querySelector('svg'));
@@ -50,6 +50,7 @@ for (const section of document.querySelectorAll('section')) {
     const plot = plots.find(p => p.svg === svg), numbers = svg.querySelector('metadata');
     const text = plot ? () => jobsOf(plot) : numbers ? () => tableOf(JSON.parse(numbers.textContent)) : null;
     if (text) tools.append(button('CSV', 'Data as CSV', () => save(`${name}.csv`, 'text/csv', text())));
+    else tools.prepend($('span', { class: 'note' }, 'There is no room in this page for its numbers: they are in sweep.parquet.'));
     figure.append(tools);
   });
 }
