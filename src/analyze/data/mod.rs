@@ -22,7 +22,7 @@ pub use pack::bits;
 const LEAST_COLUMNS: usize = 1_000_000;
 const COLUMNS_PER_JOB: usize = 24;
 /// So many the curves and logs: what the columns leave of so much, within these bounds.
-const MOST_DATA: usize = 3_800_000;
+const MOST_DATA: usize = 3_600_000;
 const LEAST_DETAILS: usize = 400_000;
 const MOST_DETAILS: usize = 1_000_000;
 
