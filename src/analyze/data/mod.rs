@@ -19,8 +19,8 @@ pub use pack::bits;
 
 /// So many bytes of text the columns of all sweeps may take together, those of the configs with them:
 /// so many at least, and so many a job.
-const LEAST_COLUMNS: usize = 1_000_000;
-const COLUMNS_PER_JOB: usize = 24;
+const LEAST_COLUMNS: usize = 900_000;
+const COLUMNS_PER_JOB: usize = 25;
 /// So many the curves and logs: what the columns leave of so much, within these bounds.
 const MOST_DATA: usize = 3_600_000;
 const LEAST_DETAILS: usize = 400_000;
