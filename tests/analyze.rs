@@ -276,7 +276,8 @@ fn skeleton(page: &str) -> String {
     let main = page.split("<main>").nth(1).and_then(|rest| rest.split("</main>").next()).unwrap();
     let mut lines = Vec::new();
     for line in main.lines().filter(|line| !line.trim().is_empty()) {
-        let is_drawing = ["<svg", "<line", "<text", "<poly", "<rect", "</text", "<g ", "</svg"];
+        let is_drawing =
+            ["<svg", "<line", "<text", "<poly", "<rect", "</text", "<g ", "</svg", "<metadata"];
         let is_text_of_drawing = !line.starts_with('<');
         let is_row = line.starts_with("<tr id=") || line.starts_with("<tr>");
         if !is_text_of_drawing && !is_row && !is_drawing.iter().any(|tag| line.starts_with(tag)) {

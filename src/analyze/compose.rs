@@ -1,8 +1,9 @@
 //! Which sections the page has, and over which groups of jobs.
 
+use indexmap::IndexSet;
 use sweep_config::{Analyze, Filter, Sweep};
 
-use super::data::data;
+use super::data::{Subject, data};
 use super::group::Group;
 use super::matters::{Matters, matters};
 use super::metrics::Metric;
@@ -43,9 +44,10 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> Page {
         sections.push(sections::jobs(&listing(i), &title, group, &study.parameters));
     }
     sections.push(sections::provenance(sweep, &all));
-    let metrics: Vec<String> =
-        analyze.metrics.iter().chain(&complexity(analyze, &groups)).cloned().collect();
-    let data = data(&all, &groups, &metrics, &study.parameters).to_string().replace('<', "\\u003c");
+    let metrics = shown_metrics(analyze, &groups);
+    let (metrics, others, known) = (&metrics, &study.others, &study.parameters);
+    let subject = Subject { wholes: &all, groups: &groups, metrics, others, known };
+    let data = data(subject).to_string().replace('<', "\\u003c");
     // Columns are read by who needs them: only now all that is damaged has been met.
     sections[0].warnings.extend(all.iter().flat_map(|group| group.population.damage()));
     Page {
@@ -58,6 +60,14 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> Page {
         data,
         version: VERSION,
     }
+}
+
+/// The metrics that figures show, each once.
+fn shown_metrics(analyze: &Analyze, groups: &[Group<'_>]) -> Vec<String> {
+    let complexity = complexity(analyze, groups);
+    let pairs = analyze.plot_metric_pairs.iter().flatten();
+    let names: IndexSet<&String> = analyze.metrics.iter().chain(&complexity).chain(pairs).collect();
+    names.into_iter().cloned().collect()
 }
 
 /// What the groups are like beside each other.
@@ -74,8 +84,7 @@ fn comparisons(analyze: &Analyze, groups: &[Group<'_>], study: &Study) -> Vec<Se
 
 /// What the objective depends on, in each group.
 fn what_matters(analyze: &Analyze, groups: &[Group<'_>], own: &[Matters]) -> Vec<Section> {
-    let metrics: Vec<String> =
-        analyze.metrics.iter().chain(&complexity(analyze, groups)).cloned().collect();
+    let metrics = shown_metrics(analyze, groups);
     let mut sections = Vec::new();
     for (i, (group, matters)) in groups.iter().zip(own).enumerate() {
         let (id, of) = if groups.len() > 1 {
@@ -94,7 +103,7 @@ fn what_matters(analyze: &Analyze, groups: &[Group<'_>], own: &[Matters]) -> Vec
         sections.extend(sections::parallel(
             &across,
             &format!("Parallel coordinates{of}"),
-            group,
+            (i, group),
             matters,
         ));
         sections.extend(sections::correlations(

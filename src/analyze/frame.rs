@@ -40,9 +40,20 @@ struct Slot {
 
 /// The value that all jobs share that have any.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Constant {
-    /// A number; truth values are 0 and 1.
+pub struct Constant {
+    /// The value.
+    pub value: Scalar,
+    /// Which jobs have it, by row; nothing if all have.
+    pub present: Option<Vec<bool>>,
+}
+
+/// A single value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Scalar {
+    /// A number.
     Number(f64),
+    /// A truth value.
+    Truth(bool),
     /// A text, or a list as JSON text.
     Text(String),
 }
@@ -75,10 +86,11 @@ pub struct Population {
     pub curves: Result<Curves, String>,
 }
 
-impl Display for Constant {
+impl Display for Scalar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Number(number) => number.fmt(f),
+            Self::Truth(truth) => truth.fmt(f),
             Self::Text(text) => text.fmt(f),
         }
     }
@@ -129,8 +141,13 @@ impl Table {
 
     /// The names of all columns of numbers, sorted.
     pub fn number_names(&self) -> impl Iterator<Item = &str> {
-        let numeric = self.file.kinds().iter().filter(|(_, kind)| **kind == Kind::Numbers);
+        let numeric = self.file.kinds().iter().filter(|(_, kind)| **kind != Kind::Texts);
         numeric.map(|(name, _)| name.as_str())
+    }
+
+    /// True if and only if the numbers of a column are truth values.
+    pub fn is_truth(&self, name: &str) -> bool {
+        self.file.kinds().get(name) == Some(&Kind::Truths)
     }
 
     /// The texts of a column; none where there is no such column or it holds numbers.

@@ -17,7 +17,7 @@ use polars::prelude::{
 };
 use sweep_config::fs::FsError;
 
-use super::frame::{Column, Constant};
+use super::frame::{Column, Constant, Scalar};
 use crate::app::Failure;
 
 /// What helps against damage.
@@ -30,6 +30,8 @@ const FIRST_ROWS: usize = 256;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Numbers,
+    /// As numbers: 0 and 1.
+    Truths,
     Texts,
 }
 
@@ -136,7 +138,8 @@ impl ParquetFile {
 
 fn kind(dtype: &DataType) -> Option<Kind> {
     match dtype {
-        dtype if dtype.is_primitive_numeric() || dtype.is_bool() => Some(Kind::Numbers),
+        dtype if dtype.is_primitive_numeric() => Some(Kind::Numbers),
+        DataType::Boolean => Some(Kind::Truths),
         DataType::String => Some(Kind::Texts),
         _ => None,
     }
@@ -145,7 +148,7 @@ fn kind(dtype: &DataType) -> Option<Kind> {
 /// A column as ours.
 fn convert(column: &PolarsColumn) -> PolarsResult<Column> {
     Ok(match kind(column.dtype()) {
-        Some(Kind::Numbers) => {
+        Some(Kind::Numbers | Kind::Truths) => {
             Column::Numbers(column.cast(&DataType::Float64)?.f64()?.iter().map(number).collect())
         }
         _ => Column::Texts(column.str()?.iter().map(|text| text.map(str::to_owned)).collect()),
@@ -165,23 +168,33 @@ enum Shared {
 }
 
 fn shared(column: &PolarsColumn) -> PolarsResult<Shared> {
-    Ok(if kind(column.dtype()) == Some(Kind::Numbers) {
-        let numbers = column.cast(&DataType::Float64)?;
-        one(numbers.f64()?.iter().filter_map(number), Constant::Number)
-    } else {
-        one(column.str()?.iter().flatten(), |text| Constant::Text(text.to_owned()))
+    Ok(match kind(column.dtype()) {
+        Some(Kind::Numbers) => {
+            let numbers = column.cast(&DataType::Float64)?;
+            one(numbers.f64()?.iter().map(number), Scalar::Number)
+        }
+        Some(Kind::Truths) => one(column.bool()?.iter(), Scalar::Truth),
+        _ => one(column.str()?.iter(), |text| Scalar::Text(text.to_owned())),
     })
 }
 
 fn one<T: PartialEq>(
-    mut present: impl Iterator<Item = T>,
-    constant: impl FnOnce(T) -> Constant,
+    values: impl Iterator<Item = Option<T>>,
+    scalar: impl FnOnce(T) -> Scalar,
 ) -> Shared {
-    match present.next() {
-        None => Shared::Nothing,
-        Some(first) if present.all(|value| value == first) => Shared::One(constant(first)),
-        Some(_) => Shared::Several,
+    let (mut first, mut present) = (None, Vec::new());
+    for value in values {
+        present.push(value.is_some());
+        match (value, &first) {
+            (Some(value), None) => first = Some(value),
+            (Some(value), Some(known)) if value != *known => return Shared::Several,
+            _ => {}
+        }
     }
+    let Some(value) = first else { return Shared::Nothing };
+    let is_everywhere = present.iter().all(|is| *is);
+    let present = (!is_everywhere).then_some(present);
+    Shared::One(Constant { value: scalar(value), present })
 }
 
 /// Calls a reader that panics on some broken files; in words what went wrong.
@@ -227,8 +240,10 @@ mod tests {
         ParquetWriter::new(file.reopen().unwrap()).finish(&mut frame).unwrap();
         let table = ParquetFile::open(file.path()).unwrap();
         let constant = |name| table.constant(name).unwrap();
-        assert_eq!(constant("same"), Some(Constant::Text("x".to_owned())));
-        assert_eq!(constant("on"), Some(Constant::Number(1.0)));
+        let same = constant("same").unwrap();
+        assert_eq!(same.value, Scalar::Text("x".to_owned()));
+        assert_eq!(same.present.unwrap()[..3], [true, false, true]);
+        assert_eq!(constant("on"), Some(Constant { value: Scalar::Truth(true), present: None }));
         assert_eq!((constant("late"), constant("nan")), (None, None));
     }
 }

@@ -29,6 +29,14 @@ pub fn significant(value: f64, digits: usize) -> String {
     }
 }
 
+/// The nearest number with so many significant digits.
+pub fn rounded(value: f64, digits: usize) -> f64 {
+    if value == 0.0 {
+        return 0.0; // Of either sign.
+    }
+    format!("{value:.*e}", digits.saturating_sub(1)).parse().unwrap_or(value)
+}
+
 /// A number from `-0.0005` up as text with a true minus sign, to two decimals.
 pub fn correlation(value: f64) -> String {
     format!("{value:.2}").replace("-0.00", "0.00").replace('-', "−")

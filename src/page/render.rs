@@ -10,8 +10,22 @@ use super::Page;
 use crate::app::Failure;
 
 const STYLE: &str = include_str!("../../templates/page/style.css");
-/// The one script that the page's policy allows, by its hash.
-const SCRIPT: &str = include_str!("../../templates/page/report.js");
+/// The one script that the page's policy allows, by its hash: it names points, selects jobs across figures,
+/// sorts and searches the tables of jobs, shows one job, saves figures. Without it the page is complete to
+/// read. Its files are one scope, in the order in which they need each other.
+const SCRIPT: &str = concat!(
+    "'use strict';\n(() => {\n",
+    include_str!("../../templates/page/script/page.js"),
+    include_str!("../../templates/page/script/data.js"),
+    include_str!("../../templates/page/script/layers.js"),
+    include_str!("../../templates/page/script/plots.js"),
+    include_str!("../../templates/page/script/curves.js"),
+    include_str!("../../templates/page/script/job.js"),
+    include_str!("../../templates/page/script/tables.js"),
+    include_str!("../../templates/page/script/save.js"),
+    include_str!("../../templates/page/script/restore.js"),
+    "})();\n",
+);
 const PAGE: &str = include_str!("../../templates/page/page.html.hbs");
 /// The parts of the page, by the names that the templates call them.
 const PARTIALS: [(&str, &str); 4] = [

@@ -36,9 +36,30 @@ pub fn open(size: Size, title: &str) -> String {
     )
 }
 
+/// The same of a figure that is not much smaller than its natural size, but scrolls, nor larger where
+/// `is_fixed` says so.
+pub fn open_wide(size: Size, title: &str, is_fixed: bool) -> String {
+    let least = size.width * 3 / 4;
+    let most = if is_fixed { format!(";max-width:{}px", size.width) } else { String::new() };
+    open(size, title).replacen("<svg ", &format!("<svg style=\"min-width:{least}px{most}\" "), 1)
+}
+
 /// What the browser says of the element that it stands in; nothing of an empty title.
 pub fn title_element(title: &str) -> String {
     if title.is_empty() { String::new() } else { format!("<title>{}</title>", escape(title)) }
+}
+
+/// About how wide a text is in that size, rather too wide than too narrow: which font a browser takes
+/// nobody knows.
+pub fn text_width(text: &str, size: i32) -> f64 {
+    let width = |c: char| match c {
+        '.' | ',' | ' ' | 'i' | 'l' | 'j' | 'f' | 't' | '⁰'..='⁹' | '⁻' => 0.36,
+        c if c.is_ascii_digit() => 0.64,
+        'm' | 'w' | 'M' | 'W' | '…' => 0.95,
+        c if c.is_ascii_uppercase() || c == '_' => 0.7,
+        _ => 0.6,
+    };
+    text.chars().map(width).sum::<f64>() * f64::from(size)
 }
 
 /// Text as SVG and HTML have it.

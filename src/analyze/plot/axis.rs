@@ -19,6 +19,8 @@ pub struct Axis {
     /// The values at its ends.
     span: Span,
     ticks: Vec<Tick>,
+    /// What its whole numbers stand for, from 0 on; empty if for themselves.
+    names: Vec<String>,
 }
 
 impl Axis {
@@ -34,7 +36,8 @@ impl Axis {
 
     /// An axis that ends where `span` does.
     pub fn exact(label: impl Into<String>, scale: Scale, span: Span, most: usize) -> Self {
-        Self { label: label.into(), scale, span, ticks: ticks(scale, (span.low, span.high), most) }
+        let ticks = ticks(scale, (span.low, span.high), most);
+        Self { label: label.into(), scale, span, ticks, names: Vec::new() }
     }
 
     /// An axis of names: the first at 0, the next at 1, and so on.
@@ -54,6 +57,7 @@ impl Axis {
             scale: Scale::Linear,
             span: Span { low: -0.5, high: last },
             ticks: names.iter().enumerate().step_by(step).map(tick).collect(),
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
         }
     }
 
@@ -61,6 +65,16 @@ impl Axis {
     #[must_use]
     pub fn unnamed(self) -> Self {
         Self { label: String::new(), ..self }
+    }
+
+    /// What its whole numbers stand for; empty if for themselves.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// What stands beside it.
+    pub(super) fn labels(&self) -> impl Iterator<Item = &str> {
+        self.ticks.iter().map(|tick| tick.text.as_str())
     }
 
     /// How it is spaced.
@@ -129,7 +143,7 @@ impl ValueFormatter<f64> for Axis {
 }
 
 /// A name in so many characters.
-fn shortened(name: &str, room: usize) -> String {
+pub(super) fn shortened(name: &str, room: usize) -> String {
     if name.chars().count() <= room {
         return name.to_owned();
     }

@@ -5,7 +5,7 @@ use plotters::series::LineSeries;
 use super::axis::Axis;
 use super::frame::{Chart, Failed, Frame, draw, stroke};
 use super::marks::{Mark, points};
-use super::svg::numbers;
+use super::numbers::corners;
 use super::theme::Ink;
 use crate::page::svg::PANEL;
 
@@ -57,7 +57,8 @@ pub fn curves(figure: CurvesFigure<'_>) -> String {
         |places| {
             let named =
                 figure.lines.iter().map(|line| (line.name.as_str(), line.points.as_slice()));
-            points(figure.marks, (figure.x, figure.y), places, figure.series) + &numbers(named)
+            points(figure.marks, (figure.x, figure.y), places, figure.series)
+                + &corners(named, "curve", places)
         },
     )
 }

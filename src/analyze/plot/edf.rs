@@ -8,7 +8,7 @@ use plotters::series::LineSeries;
 use super::axis::Axis;
 use super::frame::{Chart, Failed, Frame, draw, fill, stroke};
 use super::marks::arrow;
-use super::svg::numbers;
+use super::numbers::corners;
 use super::theme::{Ink, SERIES, WIDE};
 use crate::analyze::stats::Span;
 use crate::page::Scale;
@@ -60,7 +60,7 @@ pub fn edf(curves: &[EdfCurve], x: &Axis) -> String {
             marks.push_str("</g>\n");
         }
         let named = curves.iter().map(|curve| (curve.name.as_str(), curve.corners.as_slice()));
-        marks + &numbers(named)
+        marks + &corners(named, "curve", places)
     })
 }
 

@@ -11,7 +11,8 @@ use plotters::prelude::{
 use super::axis::Axis;
 use super::svg::embed;
 use super::theme::{Ink, LABEL_TEXT, TICK_TEXT};
-use crate::page::svg::{BOTTOM, MARGIN, Size, TICK, UNIT};
+use crate::page::Scale;
+use crate::page::svg::{BOTTOM, MARGIN, Size, TICK, UNIT, text_width};
 
 /// From the edge to the name of the vertical axis, in CSS pixels.
 const EDGE: i32 = 2;
@@ -39,9 +40,27 @@ pub(super) struct Places<'a> {
 }
 
 impl Places<'_> {
-    /// Left, top, right and bottom of the plotted area.
-    pub(super) fn sides(&self) -> [i32; 4] {
-        [self.x.1.start, self.y.1.start, self.x.1.end, self.y.1.end]
+    /// What is over what.
+    pub(super) fn axes(&self) -> (&Axis, &Axis) {
+        (self.x.0, self.y.0)
+    }
+
+    /// The plotted area and the axes as attributes, from which the page's script knows where a value is.
+    pub(super) fn attributes(&self) -> String {
+        let [left, top] = [self.x.1.start, self.y.1.start];
+        let [right, bottom] = [self.x.1.end, self.y.1.end];
+        let (x, y) = self.axes();
+        let (across, up) = (x.span(), y.span());
+        format!(
+            " data-box=\"{left} {top} {right} {bottom}\" data-xspan=\"{} {}\" data-yspan=\"{} {}\" \
+             data-xlog=\"{}\" data-ylog=\"{}\"",
+            across.low,
+            across.high,
+            up.low,
+            up.high,
+            x.scale() != Scale::Linear,
+            y.scale() != Scale::Linear,
+        )
     }
 
     /// The point of a pair of values.
@@ -78,7 +97,7 @@ fn render(
         // What is spared at the edge keeps the name of the axis off its numbers.
         .margin_left(EDGE * UNIT)
         .x_label_area_size(BOTTOM * UNIT)
-        .y_label_area_size((frame.size.left + MARGIN - EDGE) * UNIT)
+        .y_label_area_size((left(frame) + MARGIN - EDGE) * UNIT)
         .build_cartesian_2d(frame.x.clone(), frame.y.clone())?;
     mesh(&mut chart, frame)?;
     paint(&mut chart)?;
@@ -86,6 +105,19 @@ fn render(
     drop(chart);
     root.present()?;
     Ok(ranges)
+}
+
+/// The room at the left, in CSS pixels: as much as all figures of that size have, or what the longest
+/// label beside the axis' name takes.
+fn left(frame: Frame<'_>) -> i32 {
+    /// The name with the space around it; the space around a label and its mark.
+    const NAME: f64 = 14.0;
+    const SPACE: f64 = 8.0;
+    let name = if frame.y.label.is_empty() { 0.0 } else { NAME };
+    let labels = frame.y.labels().map(|label| text_width(label, TICK_TEXT)).fold(0.0, f64::max);
+    #[expect(clippy::cast_possible_truncation, reason = "a label is not so long")]
+    let needed = (name + SPACE + labels).ceil() as i32;
+    frame.size.left.max(needed)
 }
 
 fn mesh(chart: &mut Chart<'_>, frame: Frame<'_>) -> Result<(), Failed> {

@@ -5,6 +5,7 @@ use plotters::series::LineSeries;
 use super::axis::Axis;
 use super::frame::{Chart, Failed, Frame, draw, stroke};
 use super::marks::{Mark, points};
+use super::numbers::corners;
 use super::theme::Ink;
 use crate::page::svg::PANEL;
 
@@ -33,8 +34,24 @@ pub fn model(figure: ModelFigure<'_>) -> String {
     draw(
         frame,
         |chart| lines(chart, figure),
-        |places| points(figure.marks, (figure.x, figure.y), places, figure.series),
+        |places| {
+            let blocks = blocks(figure.stages);
+            let lines = [("as built", blocks.as_slice()), ("formula", figure.formula)];
+            points(figure.marks, (figure.x, figure.y), places, figure.series)
+                + &corners(lines.into_iter(), "line", places)
+        },
     )
+}
+
+/// The index and the width of each stage's first and last block.
+fn blocks(stages: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let corners = stairs(stages).into_iter().enumerate();
+    let inwards = |(at, (x, width)): (usize, (f64, f64))| {
+        (if at % 2 == 0 { x + 0.5 } else { x - 0.5 }, width)
+    };
+    let mut blocks: Vec<(f64, f64)> = corners.map(inwards).collect();
+    blocks.dedup(); // A stage of one block.
+    blocks
 }
 
 fn lines(chart: &mut Chart<'_>, figure: ModelFigure<'_>) -> Result<(), Failed> {

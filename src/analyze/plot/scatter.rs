@@ -7,7 +7,6 @@ use super::frame::{Chart, Failed, Frame, Places, draw, fill, stroke};
 use super::marks::points_of;
 use super::theme::Ink;
 use crate::analyze::stats::BestRange;
-use crate::page::Scale;
 use crate::page::svg::{PANEL, escape};
 
 /// What a scatter plot shows.
@@ -24,38 +23,31 @@ pub struct ScatterFigure<'a> {
     /// Which colour the points have.
     pub series: usize,
     /// Which columns of the page's data it shows, of which of its groups.
-    pub data: PointData<'a>,
+    pub data: &'a PointData,
 }
 
 /// What the page's script needs to know of a figure's points.
-#[derive(Debug, Clone, Copy)]
-pub struct PointData<'a> {
+#[derive(Debug, Clone, PartialEq)]
+pub struct PointData {
     /// Which group.
     pub group: usize,
     /// The column of the horizontal axis.
-    pub x: &'a str,
+    pub x: String,
     /// The column of the vertical axis.
-    pub y: &'a str,
+    pub y: String,
+    /// Which of the group's jobs, as [bits](crate::analyze::data::bits); empty of all.
+    pub rows: String,
 }
 
-impl PointData<'_> {
+impl PointData {
     /// As attributes of the element that holds the points.
-    fn attributes(&self, (x, y): (&Axis, &Axis), places: &Places<'_>) -> String {
-        let [left, top, right, bottom] = places.sides();
-        let (across, up) = (x.span(), y.span());
-        format!(
-            " data-group=\"{}\" data-x=\"{}\" data-y=\"{}\" data-box=\"{left} {top} {right} {bottom}\" \
-             data-xspan=\"{} {}\" data-yspan=\"{} {}\" data-xlog=\"{}\" data-ylog=\"{}\"",
-            self.group,
-            escape(self.x),
-            escape(self.y),
-            across.low,
-            across.high,
-            up.low,
-            up.high,
-            x.scale() != Scale::Linear,
-            y.scale() != Scale::Linear,
-        )
+    pub(super) fn attributes(&self, places: &Places<'_>) -> String {
+        let (x, y, frame) = (escape(&self.x), escape(&self.y), places.attributes());
+        let rows = match self.rows.as_str() {
+            "" => String::new(),
+            rows => format!(" data-rows=\"{rows}\""),
+        };
+        format!(" data-group=\"{}\" data-x=\"{x}\" data-y=\"{y}\"{frame}{rows}", self.group)
     }
 }
 
@@ -68,7 +60,7 @@ pub fn scatter(figure: ScatterFigure<'_>, title: impl Fn(usize) -> String) -> St
         frame,
         |chart| band(chart, figure),
         |places| {
-            let data = figure.data.attributes((x, y), places);
+            let data = figure.data.attributes(places);
             points_of(figure.points, &title, (x, y), places, (figure.series, &data))
         },
     )
@@ -90,13 +82,15 @@ fn band(chart: &mut Chart<'_>, figure: ScatterFigure<'_>) -> Result<(), Failed> 
 mod tests {
     use super::*;
     use crate::analyze::stats::{Span, float};
+    use crate::page::Scale;
 
     fn draw(points: &[(f64, f64)]) -> String {
         let x = Axis::new("learning rate", Scale::Log10, Span { low: 0.01, high: 1.0 }, 6);
         let y = Axis::new("error", Scale::Linear, Span { low: 0.0, high: 50.0 }, 5);
         let best = BestRange { low: 0.05, median: 0.1, high: 0.3 };
-        let data = PointData { group: 0, x: "lr", y: "objective" };
-        let figure = ScatterFigure { x: &x, y: &y, points, best, series: 1, data };
+        let [at_x, at_y] = ["lr", "objective"].map(str::to_owned);
+        let data = PointData { group: 0, x: at_x, y: at_y, rows: String::new() };
+        let figure = ScatterFigure { x: &x, y: &y, points, best, series: 1, data: &data };
         scatter(figure, |i| format!("job at <{}>", points[i].0))
     }
 

@@ -1,7 +1,7 @@
 //! From what plotters writes to what the page embeds: roles instead of colours, no fixed size.
 
 use super::theme::Ink;
-use crate::page::svg::{Size, escape, open};
+use crate::page::svg::{Size, open};
 
 /// The figure for the page. `drawing` is a whole SVG document of plotters', `marks` are further
 /// elements in the same coordinates, `title` says to who cannot see it what it shows.
@@ -15,28 +15,6 @@ pub(super) fn embed(drawing: &str, marks: &str, size: Size, title: &str) -> Stri
     svg.push_str(marks);
     svg.push_str("</svg>");
     svg
-}
-
-/// The corners of a figure's lines by their names, which the page's script saves as CSV.
-pub(super) fn numbers<'a>(lines: impl Iterator<Item = (&'a str, &'a [(f64, f64)])>) -> String {
-    let rounded = |value: f64| if value == 0.0 { 0.0 } else { significant_number(value) };
-    let lines: Vec<serde_json::Value> = lines
-        .filter(|(_, points)| !points.is_empty())
-        .map(|(name, points)| {
-            let points: Vec<[f64; 2]> =
-                points.iter().map(|&(x, y)| [rounded(x), rounded(y)]).collect();
-            serde_json::json!({ "name": name, "points": points })
-        })
-        .collect();
-    if lines.is_empty() {
-        return String::new();
-    }
-    format!("<metadata>{}</metadata>\n", escape(&serde_json::Value::from(lines).to_string()))
-}
-
-/// With six significant digits.
-fn significant_number(value: f64) -> f64 {
-    format!("{value:.5e}").parse().unwrap_or(value)
 }
 
 /// What is between the opening and the closing tag of the document.

@@ -6,12 +6,20 @@ use plotters::series::LineSeries;
 use super::axis::Axis;
 use super::frame::{Chart, Failed, Frame, draw, fill, stroke};
 use super::marks::{Mark, points};
+use super::numbers::numbers;
 use super::theme::{Ink, TREND};
 use crate::analyze::stats::{BestRange, Span, float};
+use crate::page::number::rounded;
+
+/// What the numbers of a stop are called.
+const HEADS: [&str; 6] =
+    ["group", "low", "high", "low of the best", "median of the best", "high of the best"];
 
 /// One group's numbers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrendStop {
+    /// The group.
+    pub name: String,
     /// The range of all its jobs.
     pub all: Span,
     /// The range of its best.
@@ -46,9 +54,18 @@ pub fn trend(figure: TrendFigure<'_>) -> String {
                 let mark = Mark { x: float(*at), y: stop.best.median, title: stop.title.clone() };
                 points(&[mark], (figure.x, figure.y), places, stop.series)
             };
-            figure.stops.iter().map(median).collect()
+            figure.stops.iter().map(median).collect::<String>() + &table(figure)
         },
     )
+}
+
+fn table(figure: TrendFigure<'_>) -> String {
+    let row = |stop: &TrendStop| {
+        let (all, best) = (stop.all, stop.best);
+        [all.low, all.high, best.low, best.median, best.high].map(|value| rounded(value, 6))
+    };
+    let stops = figure.stops.iter().map(|(_, stop)| (stop.name.as_str(), vec![row(stop)]));
+    numbers(&HEADS, &stops.collect::<Vec<_>>())
 }
 
 fn ranges(chart: &mut Chart<'_>, figure: TrendFigure<'_>) -> Result<(), Failed> {

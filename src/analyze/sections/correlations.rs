@@ -1,29 +1,20 @@
 //! Rank correlations of parameters, metrics and the objective with each other.
 
-use std::fmt::Write as _;
-
 use rayon::prelude::*;
 
 use super::empty;
 use crate::analyze::group::Group;
 use crate::analyze::metrics::Metric;
 use crate::analyze::parameters::Parameter;
+use crate::analyze::plot::{self, Cell};
 use crate::analyze::stats::{correlation_of_ranks, ranks, spearman};
-use crate::page::number::correlation;
-use crate::page::svg::{Size, UNIT, escape, open};
-use crate::page::{FigureView, Grid, Section};
+use crate::page::{FigureView, Grid, Key, Section};
 
 /// More would not be readable.
 const MOST: usize = 20;
-/// A cell's side, a character's width, and the most characters of a name, in CSS pixels.
-const CELL: i32 = 34;
-const CHARACTER: i32 = 7;
-const LONGEST: usize = 36;
-/// From here on, text on a cell has the colour of the paper.
-const STRONG: f64 = 0.85;
 
 const INTRO: &str = "Spearman's rank correlation of each pair over the jobs that have both: 1 where one \
-    rises with the other, −1 where it falls, 0 where neither.";
+    rises with the other, −1 where it falls, 0 where neither. The stronger, the fuller the colour.";
 
 /// The section of a group; `None` with fewer than two columns that vary.
 pub fn correlations(
@@ -39,8 +30,12 @@ pub fn correlations(
     }
     let mut section = empty(id, title);
     section.paragraphs.push(INTRO.to_owned());
-    let figure = FigureView { svg: draw(&columns, group.rows()), ..FigureView::default() };
-    section.grids.push(Grid { columns: 1, figures: vec![figure], ..Grid::default() });
+    let names: Vec<&str> = columns.iter().map(|column| column.0.as_str()).collect();
+    let svg = plot::matrix(&names, &cells(&columns, group.rows()));
+    let key = |class: &str, text: &str| Key { class: class.to_owned(), text: text.to_owned() };
+    let keys = vec![key("dot s0", "one rises with the other"), key("dot s1", "one falls")];
+    let figure = FigureView { svg, keys, ..FigureView::default() };
+    section.grids.push(Grid { figures: vec![figure], ..Grid::default() });
     Some(section)
 }
 
@@ -54,7 +49,9 @@ fn columns(group: &Group<'_>, parameters: &[Parameter], metrics: &[String]) -> V
     for name in metrics {
         let metric = Metric::named(name);
         if let Ok(values) = metric.values(group.population, objective) {
-            let is_new = |known: &Named| known.1 != values && known.0 != metric.label;
+            let is_new = |known: &Named| {
+                known.0 != metric.label && !is_same(&known.1, &values, group.rows())
+            };
             if varies(group, &values) && columns.iter().all(is_new) {
                 columns.push((metric.label, values));
             }
@@ -64,78 +61,51 @@ fn columns(group: &Group<'_>, parameters: &[Parameter], metrics: &[String]) -> V
     columns
 }
 
+/// Whether two columns are the same thing: alike wherever both are there. A metric is missing in jobs that
+/// logged nothing, the parameter that it repeats is not.
+fn is_same(a: &[Option<f64>], b: &[Option<f64>], rows: &[usize]) -> bool {
+    let mut both = rows.iter().filter_map(|&row| Some((a[row]?, b[row]?))).peekable();
+    both.peek().is_some() && both.all(|(a, b)| (a - b).abs() <= 1e-9 * a.abs().max(b.abs()))
+}
+
 fn varies(group: &Group<'_>, values: &[Option<f64>]) -> bool {
     let mut present = group.rows().iter().filter_map(|&row| values[row]);
     let first = present.next();
     present.any(|value| Some(value) != first)
 }
 
-/// The name, without what would leave no room for the cells.
-fn short(name: &str) -> String {
-    match name.char_indices().nth(LONGEST) {
-        Some((at, _)) => format!("{}…", &name[..at]),
-        None => name.to_owned(),
-    }
-}
-
-fn draw(columns: &[Named], rows: &[usize]) -> String {
-    let n = i32::try_from(columns.len()).unwrap_or(i32::MAX);
-    let names: Vec<String> = columns.iter().map(|(name, _)| short(name)).collect();
-    let room = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
-    let room = i32::try_from(room).unwrap_or(0).max(8) * CHARACTER + 12;
-    let length = room + n * CELL;
-    let size = Size { width: length, height: length, left: 0, class: "matrix" };
-    // Few columns are not blown up to the width of the page.
-    let natural = format!("<svg style=\"max-width: {length}px\" ");
-    let mut svg = open(size, "Rank correlations").replacen("<svg ", &natural, 1);
-    let cells: Vec<(usize, usize)> =
-        (0..columns.len()).flat_map(|i| (0..i).map(move |j| (i, j))).collect();
+fn cells(columns: &[Named], rows: &[usize]) -> Vec<Cell> {
+    let pairs: Vec<(usize, usize)> =
+        (0..columns.len()).flat_map(|row| (0..row).map(move |column| (row, column))).collect();
+    // Where no job lacks a value, ranks are taken once a column instead of once a pair.
     let complete = |(_, values): &Named| {
         let values: Option<Vec<f64>> = rows.iter().map(|&row| values[row]).collect();
         values.map(|values| ranks(&values))
     };
     let known: Vec<Option<Vec<f64>>> = columns.par_iter().map(complete).collect();
-    let values: Vec<Option<f64>> = cells
-        .par_iter()
-        .map(|&(i, j)| {
-            if let (Some(a), Some(b)) = (&known[i], &known[j]) {
-                return correlation_of_ranks(a, b);
-            }
-            let pair = |&row: &usize| Some((columns[i].1[row]?, columns[j].1[row]?));
-            spearman(&rows.iter().filter_map(pair).collect::<Vec<_>>())
-        })
-        .collect();
-    for (at, name) in (0..).zip(&names) {
-        let (y, x) = ((at * CELL + CELL / 2) * UNIT, (room - 6) * UNIT);
-        let name = escape(name);
-        let _ = write!(
-            svg,
-            "<text class=\"label end\" x=\"{x}\" y=\"{y}\" dy=\"0.35em\">{name}</text>"
-        );
-        let (x, y) = ((room + at * CELL + CELL / 2) * UNIT, (n * CELL + 8) * UNIT);
-        let _ = write!(
-            svg,
-            "<text class=\"label end\" x=\"{x}\" y=\"{y}\" dy=\"0.35em\" transform=\"rotate(-60 {x} {y})\">{name}</text>"
-        );
+    let rho = |row: usize, column: usize| {
+        if let (Some(a), Some(b)) = (&known[row], &known[column]) {
+            return correlation_of_ranks(a, b);
+        }
+        let pair = |&job: &usize| Some((columns[row].1[job]?, columns[column].1[job]?));
+        spearman(&rows.iter().filter_map(pair).collect::<Vec<_>>())
+    };
+    let cell = |&(row, column): &(usize, usize)| Some(Cell { row, column, rho: rho(row, column)? });
+    pairs.par_iter().filter_map(cell).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_equal_wherever_both_are_known_is_one_column() {
+        let set_up = [Some(0.1), Some(0.2), Some(0.3), None];
+        let logged = [Some(0.1), Some(0.2), None, None];
+        let other = [Some(0.1), Some(0.25), Some(0.3), None];
+        let rows = [0, 1, 2, 3];
+        assert!(is_same(&set_up, &logged, &rows));
+        assert!(!is_same(&set_up, &other, &rows));
+        assert!(!is_same(&[Some(1.0), None], &[None, Some(1.0)], &[0, 1]), "nothing in common");
     }
-    for (&(i, j), value) in cells.iter().zip(&values) {
-        let Some(rho) = value else { continue };
-        let place = |k: usize| i32::try_from(k).unwrap_or(0) * CELL;
-        let (x, y) = ((room + place(j)) * UNIT, place(i) * UNIT);
-        let class = if *rho < 0.0 { "falls" } else { "rises" };
-        let ink = if rho.abs() < STRONG { "ink" } else { "paper" };
-        let (strength, edge, middle) = (rho.abs(), CELL * UNIT, CELL * UNIT / 2);
-        let _ = write!(
-            svg,
-            "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{edge}\" height=\"{edge}\" fill-opacity=\"{strength:.2}\"><title>{} and {}: {rho}</title></rect>\
-             <text class=\"tick middle {ink}\" x=\"{}\" y=\"{}\" dy=\"0.35em\">{rho}</text>",
-            escape(&columns[i].0),
-            escape(&columns[j].0),
-            x + middle,
-            y + middle,
-            rho = correlation(*rho),
-        );
-    }
-    svg.push_str("</svg>");
-    svg
 }

@@ -93,5 +93,7 @@ fn in_a_line(sampler: &Map) -> String {
 fn constants(group: &Group<'_>) -> BTreeMap<String, String> {
     let columns = &group.population.table;
     let names = columns.names().filter(|name| name.starts_with(table::CFG));
-    names.filter_map(|name| Some((name.to_owned(), columns.constant(name)?.to_string()))).collect()
+    names
+        .filter_map(|name| Some((name.to_owned(), columns.constant(name)?.value.to_string())))
+        .collect()
 }

@@ -3,9 +3,10 @@
 use super::empty;
 use super::panels::{X_LABELS, Y_LABELS, metric_axis};
 use super::values::capitalised;
+use crate::analyze::data::bits;
 use crate::analyze::group::Group;
 use crate::analyze::metrics::{Metric, MetricProblem};
-use crate::analyze::plot::{self, Axis, Curve, Mark};
+use crate::analyze::plot::{self, Axis, Curve, Mark, PointData};
 use crate::analyze::stats::float;
 use crate::page::number::number;
 use crate::page::{FigureView, Grid, Key, Section};
@@ -42,8 +43,8 @@ fn row(x: &Metric, y: &Metric, groups: &[Group<'_>]) -> Result<Grid, MetricProbl
             x.problem(&format!("and `{}` are together in no job with an error", y.name), None)
         );
     };
-    let figure = |(group, places): (&Group<'_>, &Vec<Place>)| {
-        let curves = curves(group, places, (x, y), (&x_axis, &y_axis));
+    let figure = |(at, (group, places)): (usize, (&Group<'_>, &Vec<Place>))| {
+        let curves = curves((at, group), places, (x, y), (&x_axis, &y_axis));
         let heading = if groups.len() > 1 {
             group.name.clone()
         } else {
@@ -66,7 +67,7 @@ fn row(x: &Metric, y: &Metric, groups: &[Group<'_>]) -> Result<Grid, MetricProbl
     } else {
         String::new()
     };
-    let figures = groups.iter().zip(&places).map(figure).collect();
+    let figures = groups.iter().zip(&places).enumerate().map(figure).collect();
     Ok(Grid { title, columns: groups.len(), figures })
 }
 
@@ -81,7 +82,7 @@ fn places(x: &Metric, y: &Metric, group: &Group<'_>) -> Result<Vec<Place>, Metri
 }
 
 fn curves(
-    group: &Group<'_>,
+    (at, group): (usize, &Group<'_>),
     places: &[Place],
     (x, y): (&Metric, &Metric),
     (x_axis, y_axis): (&Axis, &Axis),
@@ -100,7 +101,7 @@ fn curves(
     };
     let is_inside = |place: &Place| x_axis.shows(place.1) && y_axis.shows(place.2);
     let share = |rank: usize| float(rank + 1) / float(places.len());
-    let curve = |(class, (most, series, _)): (usize, &(f64, usize, &str))| {
+    let curve = |(class, (most, series, name)): (usize, &(f64, usize, &str))| {
         let least = CLASSES.get(class + 1).map_or(0.0, |next| next.0);
         let own = |rank: usize| least < share(rank) && share(rank) <= *most;
         let own: Vec<&Place> =
@@ -112,7 +113,15 @@ fn curves(
             y: place.2,
             title: if are_named || !is_inside(place) { title(place) } else { String::new() },
         };
-        Curve { series: *series, marks: own.iter().map(mark).collect(), ..Curve::default() }
+        let rows = bits(own.iter().map(|place| place.0), group.population.jobs.len());
+        let (x, y) = (x.name.clone(), y.name.clone());
+        Curve {
+            name: (*name).to_owned(),
+            series: *series,
+            marks: own.iter().map(mark).collect(),
+            data: Some(PointData { group: at, x, y, rows }),
+            ..Curve::default()
+        }
     };
     CLASSES.iter().enumerate().map(curve).collect()
 }

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
+use serde_json::{Value as Json, json};
+
 use super::empty;
+use crate::analyze::data::objective_column;
 use crate::analyze::group::Group;
 use crate::analyze::matters::Matters;
 use crate::analyze::metrics::WIDE;
@@ -10,7 +13,7 @@ use crate::analyze::parameters::Parameter;
 use crate::analyze::stats::{Span, float};
 use crate::app::count;
 use crate::page::number::number;
-use crate::page::svg::{Size, UNIT, escape, open};
+use crate::page::svg::{Size, UNIT, escape, open_wide};
 use crate::page::{FigureView, Grid, Key, Section};
 
 /// So many parameters have an axis, the most important ones.
@@ -23,7 +26,14 @@ const BOTTOM: i32 = 292;
 const SIDE: i32 = 60;
 
 /// The section of a group; `None` with fewer than two parameters or jobs.
-pub fn parallel(id: &str, title: &str, group: &Group<'_>, matters: &Matters) -> Option<Section> {
+///
+/// `at` says which of the page's groups it is.
+pub fn parallel(
+    id: &str,
+    title: &str,
+    (at, group): (usize, &Group<'_>),
+    matters: &Matters,
+) -> Option<Section> {
     let axes = axes(group, matters);
     let ranked = group.ranked();
     if axes.len() < 3 || ranked.len() < 2 {
@@ -35,12 +45,12 @@ pub fn parallel(id: &str, title: &str, group: &Group<'_>, matters: &Matters) -> 
     let mut section = empty(id, title);
     section.paragraphs.push(format!(
         "A line is a job, from parameter to parameter to its {}. Where the lines of the best tenth run \
-         together, the good values are.",
+         together, the good values are. Drag along an axis to select the jobs in a range.",
         group.objective.label
     ));
     let key = |class: &str, text: String| Key { class: class.to_owned(), text };
     let figure = FigureView {
-        svg: draw(group, &axes, (&others, &best)),
+        svg: draw((at, group), &axes, (&others, &best)),
         keys: vec![
             key("line s1", format!("of the best tenth, {}", count(best.len(), "job"))),
             key("line s6", format!("of the others, {}", count(others.len(), "job"))),
@@ -60,6 +70,8 @@ fn evenly(rows: &[usize], most: usize) -> Vec<usize> {
 /// An axis: its name, each job's value, the ends, whether by ratio, and its words.
 struct Upright<'a> {
     name: &'a str,
+    /// The column of the page's data.
+    column: String,
     values: Vec<Option<f64>>,
     span: Span,
     by_ratio: bool,
@@ -86,63 +98,101 @@ fn axes<'a>(group: &'a Group<'_>, matters: &'a Matters) -> Vec<Upright<'a>> {
         None => (0..matters.parameters.len()).collect(),
     };
     let of = |parameter: &'a Parameter| {
-        upright(group, &parameter.name, parameter.values.clone(), &parameter.words)
+        let (names, values) = ((&parameter.name, &parameter.key), parameter.values.clone());
+        upright(group, names, values, &parameter.words)
     };
     let chosen = order.into_iter().take(AXES).filter_map(|at| of(&matters.parameters[at]));
     let objective = group.objective.values(group.population);
-    chosen.chain(upright(group, &group.objective.label, objective, &[])).collect()
+    let names = (&group.objective.label, &objective_column(0));
+    chosen.chain(upright(group, names, objective, &[])).collect()
 }
 
 fn upright<'a>(
     group: &Group<'_>,
-    name: &'a str,
+    (name, column): (&'a String, &String),
     values: Vec<Option<f64>>,
     words: &'a [String],
 ) -> Option<Upright<'a>> {
     let span = Span::of(group.rows().iter().filter_map(|&row| values[row]))?;
     let by_ratio = words.is_empty() && span.low > 0.0 && span.high / span.low >= WIDE / 10.0;
-    Some(Upright { name, values, span, by_ratio, words })
+    Some(Upright { name, column: column.clone(), values, span, by_ratio, words })
 }
 
-fn draw(group: &Group<'_>, axes: &[Upright<'_>], (others, best): (&[usize], &[usize])) -> String {
-    let mut svg = open(SIZE, "Parallel coordinates of the parameters");
-    let step = f64::from(SIZE.width - 2 * SIDE) / float(axes.len() - 1);
-    let unit = f64::from(UNIT);
-    let x = |at: usize| (f64::from(SIDE) + step * float(at)) * unit;
-    let y = |share: f64| (f64::from(BOTTOM) - share * f64::from(BOTTOM - TOP)) * unit;
+/// Where the axis of that number stands, of so many, and where on it a share is: units of the figure.
+fn place_x(at: usize, axes: usize) -> f64 {
+    let step = f64::from(SIZE.width - 2 * SIDE) / float(axes - 1);
+    ((f64::from(SIDE) + step * float(at)) * f64::from(UNIT)).round()
+}
+
+fn place_y(share: f64) -> f64 {
+    ((f64::from(BOTTOM) - share * f64::from(BOTTOM - TOP)) * f64::from(UNIT)).round()
+}
+
+fn draw(
+    (at, group): (usize, &Group<'_>),
+    axes: &[Upright<'_>],
+    (others, best): (&[usize], &[usize]),
+) -> String {
+    let mut svg = open_wide(SIZE, "Parallel coordinates of the parameters", false);
+    let (top, right, bottom) = (place_y(1.0), SIZE.width * UNIT, place_y(0.0));
+    let data = escape(&data(axes).to_string());
+    let _ = write!(
+        svg,
+        "<g data-group=\"{at}\" data-box=\"0 {top} {right} {bottom}\" data-axes=\"{data}\">"
+    );
     for (class, rows) in [("threads s6", others), ("threads best s1", best)] {
         let _ = write!(svg, "<g class=\"{class}\">");
         for &row in rows {
-            let point = |(at, axis): (usize, &Upright<'_>)| {
-                Some(format!("{:.0},{:.0}", x(at), y(axis.share(axis.values[row]?))))
-            };
-            let points: Vec<String> = axes.iter().enumerate().filter_map(point).collect();
-            let job = group.job(row).id;
-            let _ = write!(
-                svg,
-                "<polyline points=\"{}\"><title>job {job}</title></polyline>",
-                points.join(" ")
-            );
+            thread(&mut svg, group, axes, row);
         }
         svg.push_str("</g>\n");
     }
+    svg.push_str("</g>\n");
     for (at, axis) in axes.iter().enumerate() {
-        let (x, top, bottom) = (x(at), y(1.0), y(0.0));
-        let (name, high, low) = (axis.name, axis.end(axis.span.high), axis.end(axis.span.low));
-        let _ = write!(
-            svg,
-            "<line class=\"axis\" x1=\"{x:.0}\" x2=\"{x:.0}\" y1=\"{top:.0}\" y2=\"{bottom:.0}\" stroke-width=\"6\"/>\
-             <text class=\"tick middle\" x=\"{x:.0}\" y=\"{:.0}\">{}</text>\
-             <text class=\"tick middle\" x=\"{x:.0}\" y=\"{:.0}\">{}</text>\
-             <text class=\"label middle\" x=\"{x:.0}\" y=\"{:.0}\">{}</text>",
-            top - 24.0,
-            escape(&high),
-            bottom + 52.0,
-            escape(&low),
-            bottom + 112.0,
-            escape(name),
-        );
+        upright_line(&mut svg, axis, place_x(at, axes.len()));
     }
     svg.push_str("</svg>");
     svg
+}
+
+/// What the page's script needs to know of the axes.
+fn data(axes: &[Upright<'_>]) -> Json {
+    let one = |(at, axis): (usize, &Upright<'_>)| {
+        json!({
+            "column": axis.column,
+            "x": place_x(at, axes.len()),
+            "low": axis.span.low,
+            "high": axis.span.high,
+            "ratio": axis.by_ratio,
+            "words": axis.words,
+        })
+    };
+    Json::Array(axes.iter().enumerate().map(one).collect())
+}
+
+fn thread(svg: &mut String, group: &Group<'_>, axes: &[Upright<'_>], row: usize) {
+    let point = |(at, axis): (usize, &Upright<'_>)| {
+        Some(format!("{},{}", place_x(at, axes.len()), place_y(axis.share(axis.values[row]?))))
+    };
+    let points: Vec<String> = axes.iter().enumerate().filter_map(point).collect();
+    let (points, job) = (points.join(" "), group.job(row).id);
+    let _ = write!(svg, "<polyline points=\"{points}\"><title>job {job}</title></polyline>");
+}
+
+fn upright_line(svg: &mut String, axis: &Upright<'_>, x: f64) {
+    let (top, bottom) = (place_y(1.0), place_y(0.0));
+    let (name, high, low) = (axis.name, axis.end(axis.span.high), axis.end(axis.span.low));
+    let _ = write!(
+        svg,
+        "<line class=\"axis\" x1=\"{x}\" x2=\"{x}\" y1=\"{top}\" y2=\"{bottom}\" stroke-width=\"6\"/>\
+         <text class=\"tick middle\" x=\"{x}\" y=\"{}\">{}</text>\
+         <text class=\"tick middle\" x=\"{x}\" y=\"{}\">{}</text>\
+         <text class=\"label middle\" x=\"{x}\" y=\"{}\">{}</text>",
+        top - 24.0,
+        escape(&high),
+        bottom + 52.0,
+        escape(&low),
+        bottom + 112.0,
+        escape(name),
+    );
 }

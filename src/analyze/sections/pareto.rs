@@ -2,9 +2,10 @@
 
 use super::empty;
 use super::panels::{X_LABELS, Y_LABELS, error_axis, metric_axis_of};
+use crate::analyze::data::{bits, objective_column};
 use crate::analyze::group::Group;
 use crate::analyze::metrics::Objective;
-use crate::analyze::plot::{self, Curve, Mark, SERIES};
+use crate::analyze::plot::{self, Curve, Mark, PointData, SERIES};
 use crate::analyze::stats::pareto_front;
 use crate::app::count;
 use crate::page::number::number;
@@ -22,8 +23,8 @@ pub fn pareto(groups: &[Group<'_>], others: &[Objective]) -> Option<Section> {
         first.label
     ));
     let mut grid = Grid::default();
-    for other in others {
-        match figure(groups, other) {
+    for (at, other) in others.iter().enumerate() {
+        match figure(groups, other, &objective_column(at + 1)) {
             Some(figure) => grid.figures.push(figure),
             None => section
                 .warnings
@@ -37,7 +38,7 @@ pub fn pareto(groups: &[Group<'_>], others: &[Objective]) -> Option<Section> {
 /// A job with both: its row, the other objective's value, the first one's.
 type Both = (usize, f64, f64);
 
-fn figure(groups: &[Group<'_>], other: &Objective) -> Option<FigureView> {
+fn figure(groups: &[Group<'_>], other: &Objective, column: &str) -> Option<FigureView> {
     let both: Vec<Vec<Both>> = groups.iter().map(|group| both(group, other)).collect();
     let values: Vec<f64> = both.iter().flatten().map(|job| job.1).collect();
     let x = metric_axis_of(&other.label, other.spacing(), &values, X_LABELS)?;
@@ -66,10 +67,13 @@ fn figure(groups: &[Group<'_>], other: &Objective) -> Option<FigureView> {
             Mark { x, y, title }
         };
         let line = front.iter().map(|&at| (jobs[at].1, jobs[at].2)).collect();
+        let rows = bits(front.iter().map(|&at| jobs[at].0), group.population.jobs.len());
+        let (x, y) = (column.to_owned(), objective_column(0));
         Curve {
             name: group.name.clone(),
             series,
             line,
+            data: Some(PointData { group: series, x, y, rows }),
             marks: front.iter().map(mark).collect(),
             ..Curve::default()
         }

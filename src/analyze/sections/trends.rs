@@ -77,5 +77,6 @@ fn stop(series: usize, group: &Group<'_>, points: &[Point]) -> Option<TrendStop>
         .collect();
     let best = best_range(&pairs)?;
     let title = format!("{}: {}", group.name, number(best.median));
-    Some(TrendStop { all: Span::of(points.iter().map(|p| p.value))?, best, title, series })
+    let all = Span::of(points.iter().map(|p| p.value))?;
+    Some(TrendStop { name: group.name.clone(), all, best, title, series })
 }

@@ -2,7 +2,7 @@
 
 use super::panels::{X_LABELS, Y_LABELS, error_axis, metric_axis};
 use super::{NO_ERRORS, empty};
-use crate::analyze::data::OBJECTIVE;
+use crate::analyze::data::objective_column;
 use crate::analyze::group::{Group, Point};
 use crate::analyze::metrics::{Metric, MetricProblem};
 use crate::analyze::plot::{self, Axis, PointData, ScatterFigure};
@@ -75,8 +75,9 @@ fn row(metric: &Metric, groups: &[Group<'_>], y: &Axis) -> Result<Shown, MetricP
     let several = groups.len() > 1;
     let figures = groups.iter().zip(&points).enumerate().map(|(series, (group, points))| {
         let heading = if several { group.name.clone() } else { capitalised(&metric.label) };
-        let data = PointData { group: series, x: &metric.name, y: OBJECTIVE };
-        figure(heading, group, points, (&x, y), (series, data))
+        let (at_x, at_y) = (metric.name.clone(), objective_column(0));
+        let data = PointData { group: series, x: at_x, y: at_y, rows: String::new() };
+        figure(heading, group, points, (&x, y), (series, &data))
     });
     let title = if several { capitalised(&metric.label) } else { String::new() };
     Ok(Shown::Figures(Grid { title, columns: groups.len(), figures: figures.collect() }))
@@ -87,7 +88,7 @@ fn figure(
     group: &Group<'_>,
     points: &[Point],
     (x, y): (&Axis, &Axis),
-    (series, data): (usize, PointData<'_>),
+    (series, data): (usize, &PointData),
 ) -> FigureView {
     let pairs: Vec<(f64, f64)> = points
         .iter()

@@ -1,0 +1,112 @@
+//! What some jobs logged: their curves and the ends of their logs.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::path::Path;
+
+use serde_json::{Value as Json, json};
+
+use crate::analyze::frame::Population;
+use crate::analyze::group::Group;
+use crate::analyze::stats::float;
+use crate::page::number::rounded;
+
+/// So many jobs come first: the best, the lost, the worst.
+const FIRST: [usize; 3] = [30, 30, 5];
+/// So much of the end of a log.
+const TAIL: u64 = 2048;
+/// A curve has at most so many points.
+const MOST_POINTS: usize = 64;
+/// Its numbers have so many digits.
+const DIGITS: usize = 5;
+
+/// Curves and ends of logs by row, until `room` bytes are used up: the best jobs, lost ones, the worst;
+/// then all others, best first.
+pub(super) fn details(group: &Group<'_>, mut room: usize) -> Json {
+    let mut details = serde_json::Map::new();
+    for row in order(group) {
+        let key = row.to_string();
+        if details.contains_key(&key) {
+            continue;
+        }
+        let detail = detail(group.population, row);
+        let size = detail.to_string().len();
+        if size > room {
+            break;
+        }
+        room -= size;
+        details.insert(key, detail);
+    }
+    Json::Object(details)
+}
+
+/// All rows; some more than once.
+fn order(group: &Group<'_>) -> impl Iterator<Item = usize> {
+    let ranked = group.ranked();
+    let [best, lost, worst] = FIRST;
+    let mut rows: Vec<usize> = ranked.iter().take(best).copied().collect();
+    rows.extend(group.rows().iter().filter(|&&row| group.is_lost(row)).take(lost));
+    rows.extend(ranked.iter().rev().take(worst));
+    rows.into_iter().chain(ranked).chain(group.rows().to_vec())
+}
+
+fn detail(population: &Population, row: usize) -> Json {
+    let job = &population.jobs[row];
+    let curves = population.curves.as_ref().ok().and_then(|curves| curves.of(job.id));
+    let phases = curves.map(|curves| curves.phases).unwrap_or_default();
+    let phases: BTreeMap<&String, Vec<[f64; 2]>> =
+        phases.iter().map(|(phase, points)| (phase, thinned(points))).collect();
+    let dir = &population.dir;
+    json!({
+        "why": job.reason,
+        "curves": phases,
+        "stdout": tail(&dir.stdout(job.id)),
+        "stderr": tail(&dir.stderr(job.id)),
+    })
+}
+
+/// At most so many of the points, the first and the last among them.
+fn thinned(points: &[(f64, f64)]) -> Vec<[f64; 2]> {
+    let short = |(epoch, value): (f64, f64)| [rounded(epoch, DIGITS), rounded(value, DIGITS)];
+    if points.len() <= MOST_POINTS {
+        return points.iter().copied().map(short).collect();
+    }
+    let step = float(points.len() - 1) / float(MOST_POINTS - 1);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place")]
+    let place = |i: usize| ((float(i) * step).round() as usize).min(points.len() - 1);
+    (0..MOST_POINTS).map(|i| short(points[place(i)])).collect()
+}
+
+/// The end of a log, from the start of a line; empty where there is none.
+fn tail(path: &Path) -> String {
+    let text = read_end(path).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    if u64::try_from(text.len()).unwrap_or(u64::MAX) < TAIL {
+        return text.into_owned();
+    }
+    text.split_once('\n').map_or("", |(_, rest)| rest).to_owned()
+}
+
+fn read_end(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
+    let mut text = Vec::new();
+    file.take(TAIL).read_to_end(&mut text)?;
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_curve_keeps_its_ends_and_five_digits() {
+        let points: Vec<(f64, f64)> =
+            (0..1000).map(|i| (float(i), float(i) + 0.123_456_789)).collect();
+        let thin = thinned(&points);
+        assert_eq!(thin.len(), MOST_POINTS);
+        assert_eq!([thin[0], thin[MOST_POINTS - 1]], [[0.0, 0.12346], [999.0, 999.12]]);
+    }
+}

@@ -1,0 +1,121 @@
+// ---- what jobs are in a figure: points, or lines over several axes. A layer knows where its jobs are.
+const NEAR = 60;
+const layerOf = g => {
+  const group = DATA.groups[+g.dataset.group], sweep = DATA.sweeps[group.sweep], has = rowsOf(g.dataset.rows);
+  const layer = { g, group, sweep, has: row => group.has(row) && has(row) };
+  return g.dataset.axes ? threads(layer) : points(layer);
+};
+
+const points = layer => {
+  const { g, sweep } = layer, place = placing(g);
+  const [x, y] = layer.columns = [g.dataset.x, g.dataset.y].map(name => sweep.by.get(name));
+  if (!x || !y) return null;
+  let xs = null, ys;
+  const find = () => {
+    if (xs) return;
+    [xs, ys] = [new Float32Array(sweep.n).fill(NaN), new Float32Array(sweep.n).fill(NaN)];
+    for (let row = 0; row < sweep.n; row++) {
+      const [vx, vy] = [x.at(row), y.at(row)];
+      if (!layer.has(row) || Number.isNaN(vx) || Number.isNaN(vy)) continue;
+      xs[row] = Math.round(place.x(vx)); // On whole units, as the figure has them.
+      ys[row] = Math.round(place.y(vy));
+    }
+  };
+  const is = row => xs[row] === xs[row];
+  return Object.assign(layer, {
+    how: 'drag to select',
+    spot: row => (find(), is(row) ? [xs[row], ys[row]] : null),
+    order: () => (find(), [...xs.keys()].filter(is).sort((a, b) => xs[a] - xs[b])),
+    nearest: ([px, py]) => {
+      find();
+      let best = { row: -1, distance: NEAR };
+      for (let row = 0; row < sweep.n; row++) {
+        const distance = Math.hypot(xs[row] - px, ys[row] - py);
+        if (distance < best.distance) best = { row, distance };
+      }
+      return best;
+    },
+    area: (a, b) => [a[0], a[1], b[0] - a[0], b[1] - a[1]],
+    choose: (a, b, chosen) => {
+      find();
+      for (let row = 0; row < sweep.n; row++) {
+        if (xs[row] >= a[0] && xs[row] <= b[0] && ys[row] >= a[1] && ys[row] <= b[1]) chosen[row] = 1;
+      }
+    },
+    paint: (context, chosen) => {
+      find();
+      context.fillStyle = getComputedStyle(g).fill;
+      const size = sweep.n > 5000 ? 10 : 20;
+      for (let row = 0; row < sweep.n; row++) {
+        if (chosen[row] && is(row)) context.fillRect(xs[row] - size / 2, ys[row] - size / 2, size, size);
+      }
+    },
+    point: (context, row, ink) => {
+      context.beginPath();
+      context.arc(xs[row], ys[row], 20, 0, 7);
+      Object.assign(context, { fillStyle: getComputedStyle(g).fill, strokeStyle: ink, lineWidth: 6 });
+      context.fill();
+      context.stroke();
+    },
+  });
+};
+
+const MOST_THREADS = 300;
+const threads = layer => {
+  const { g, sweep } = layer, [, top, , bottom] = numbersOf(g.dataset.box);
+  const axes = JSON.parse(g.dataset.axes);
+  layer.columns = axes.map(axis => sweep.by.get(axis.column));
+  if (!layer.columns.every(Boolean)) return null;
+  // Only what is drawn can be pointed at.
+  const drawn = [...g.querySelectorAll('title')].map(title => sweep.rowOf.get(Number(title.textContent.replace(/\D/g, ''))));
+  axes.forEach((axis, at) => {
+    const up = along([axis.low, axis.high], axis.ratio, bottom, top), value = layer.columns[at].at;
+    const number = axis.words.length ? row => axis.words.indexOf(value(row)) : value;
+    let ys = null;
+    axis.y = row => {
+      ys ??= Float32Array.from({ length: sweep.n }, (_, row) => {
+        const found = layer.has(row) ? number(row) : NaN;
+        return Number.isNaN(found) || (axis.words.length && found < 0) ? NaN : Math.round(up(found));
+      });
+      return ys[row];
+    };
+  });
+  const last = axes[axes.length - 1];
+  const nearestAxis = x => axes.reduce((a, b) => Math.abs(b.x - x) < Math.abs(a.x - x) ? b : a);
+  const trace = (context, row) => {
+    context.beginPath();
+    for (const axis of axes) if (!Number.isNaN(axis.y(row))) context.lineTo(axis.x, axis.y(row));
+    context.stroke();
+  };
+  return Object.assign(layer, {
+    how: 'drag along an axis to select',
+    spot: row => Number.isNaN(last.y(row)) ? null : [last.x, last.y(row)],
+    order: () => drawn.filter(row => !Number.isNaN(last.y(row))).sort((a, b) => last.y(b) - last.y(a)),
+    nearest: ([px, py]) => {
+      const right = Math.min(axes.length - 1, Math.max(1, axes.findIndex(axis => axis.x >= px)));
+      const [a, b] = [axes[right - 1], axes[right]], share = Math.min(1, Math.max(0, (px - a.x) / (b.x - a.x)));
+      let best = { row: -1, distance: NEAR / 2 };
+      for (const row of drawn) {
+        const distance = Math.abs(a.y(row) + (b.y(row) - a.y(row)) * share - py);
+        if (distance < best.distance) best = { row, distance };
+      }
+      return best;
+    },
+    area: (a, b) => [nearestAxis(a[0]).x - 30, a[1], 60, b[1] - a[1]],
+    choose: (a, b, chosen) => {
+      const axis = nearestAxis(a[0]);
+      for (let row = 0; row < sweep.n; row++) if (axis.y(row) >= a[1] && axis.y(row) <= b[1]) chosen[row] = 1;
+    },
+    paint: (context, chosen) => {
+      const rows = [...chosen.keys()].filter(row => chosen[row] && layer.has(row));
+      const step = Math.max(1, Math.ceil(rows.length / MOST_THREADS));
+      Object.assign(context, { strokeStyle: getComputedStyle(g.querySelector('.best')).stroke, lineWidth: 4, globalAlpha: 0.55 });
+      for (let at = 0; at < rows.length; at += step) trace(context, rows[at]);
+      context.globalAlpha = 1;
+    },
+    point: (context, row, ink) => {
+      Object.assign(context, { strokeStyle: ink, lineWidth: 12 });
+      trace(context, row);
+    },
+  });
+};

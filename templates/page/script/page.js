@@ -1,0 +1,67 @@
+// ---- what all parts need: elements, the address, the tip, what is said to who does not see.
+const $ = (name, attributes = {}, ...children) => {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+};
+const svgElement = (name, attributes) => {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  return element;
+};
+
+// #job=12&q=lr<0.1&sort=lr&brush=…; the browser's own anchors have no `=`.
+const fragment = () => new URLSearchParams(location.hash.includes('=') ? location.hash.slice(1) : '');
+const setFragment = changes => {
+  const now = fragment();
+  for (const [key, value] of Object.entries(changes)) value ? now.set(key, value) : now.delete(key);
+  history.replaceState(null, '', '#' + now);
+};
+
+const live = $('div', { class: 'hidden', 'aria-live': 'polite', role: 'status' });
+const tip = $('div', { class: 'tip', hidden: '' });
+document.body.append(live, tip);
+const say = (lines, [x, y]) => {
+  tip.hidden = false;
+  tip.replaceChildren(...lines.map(line => $('div', {}, line)));
+  tip.style.left = `${Math.max(4, Math.min(x + 14, innerWidth - tip.offsetWidth - 8))}px`;
+  tip.style.top = `${Math.max(4, Math.min(y + 14, innerHeight - tip.offsetHeight - 8))}px`;
+};
+const hush = () => { tip.hidden = true; };
+
+// What has a name of its own says it at once, to a finger too: the browser's own tip knows the mouse only.
+let named = false;
+document.addEventListener('pointerover', event => {
+  const title = [...event.target.children].find(child => child.namespaceURI.endsWith('svg') && child.localName === 'title');
+  if (title) {
+    event.target.dataset.title = title.textContent;
+    title.remove();
+  }
+  const text = event.target.dataset?.title;
+  if (text && !event.target.closest('.plot')) say([text], [event.clientX, event.clientY]);
+  else if (named) hush();
+  named = Boolean(text);
+});
+
+// The units of a figure, and from values to them.
+const inFigure = (svg, event) => {
+  const box = svg.getBoundingClientRect(), view = svg.viewBox.baseVal;
+  return [(event.clientX - box.left) / box.width * view.width, (event.clientY - box.top) / box.height * view.height];
+};
+const onPage = (svg, [x, y]) => {
+  const box = svg.getBoundingClientRect(), view = svg.viewBox.baseVal;
+  return [box.left + x / view.width * box.width, box.top + y / view.height * box.height];
+};
+const numbersOf = text => text.split(' ').map(Number);
+const along = ([low, high], log, from, to) => {
+  const scale = log ? Math.log : x => x, start = scale(low), width = scale(high) - start;
+  return value => width > 0 ? from + (to - from) * (scale(Math.min(Math.max(value, low), high)) - start) / width : (from + to) / 2;
+};
+const placing = ({ dataset }) => {
+  const [left, top, right, bottom] = numbersOf(dataset.box);
+  return {
+    x: along(numbersOf(dataset.xspan), dataset.xlog === 'true', left, right),
+    y: along(numbersOf(dataset.yspan), dataset.ylog === 'true', bottom, top),
+  };
+};

@@ -1,0 +1,129 @@
+// ---- figures of jobs: the pointer and the keyboard name jobs, a drag selects them in all figures.
+const plots = [...document.querySelectorAll('figure svg')].map(svg => {
+  const layers = [...svg.querySelectorAll('g[data-group]')].map(layerOf).filter(Boolean);
+  if (!layers.length) return null;
+  const frame = $('div', { class: 'plot', tabindex: '0', role: 'group' }), canvas = $('canvas', { 'aria-hidden': 'true' });
+  frame.setAttribute('aria-label', `${svg.getAttribute('aria-label')}. Arrow keys go from job to job, Enter opens one; ${layers[0].how}, Escape to select none.`);
+  svg.replaceWith(frame);
+  frame.append(svg, canvas);
+  return { svg, layers, frame, canvas, at: -1, order: null, drag: null };
+}).filter(Boolean);
+plots.forEach((plot, index) => { plot.index = index; });
+
+let marked = null, queued = false;
+const repaint = () => {
+  if (queued) return;
+  queued = true;
+  requestAnimationFrame(() => { queued = false; plots.forEach(paint); });
+};
+const paint = ({ svg, canvas, frame, layers, drag }) => {
+  const chosen = layers.some(layer => layer.sweep.chosen);
+  frame.classList.toggle('selecting', chosen);
+  if (!chosen && !marked && !drag) { canvas.width = 0; return; }
+  const ratio = devicePixelRatio || 1, context = canvas.getContext('2d'), ink = getComputedStyle(document.body).color;
+  for (const side of ['Width', 'Height']) { // Of the figure, which may be wider than its frame, and scroll.
+    canvas[side.toLowerCase()] = svg[`client${side}`] * ratio;
+    canvas.style[side.toLowerCase()] = `${svg[`client${side}`]}px`;
+  }
+  const scale = canvas.width / svg.viewBox.baseVal.width;
+  context.scale(scale, scale);
+  context.lineJoin = 'round';
+  for (const layer of layers) if (layer.sweep.chosen) layer.paint(context, layer.sweep.chosen);
+  if (drag) {
+    Object.assign(context, { strokeStyle: ink, lineWidth: 4 });
+    context.strokeRect(...layers[0].area(...sorted(drag)));
+  }
+  for (const layer of layers) {
+    if (marked && layer.sweep === marked.sweep && layer.spot(marked.row)) layer.point(context, marked.row, ink);
+  }
+};
+const words = (sweep, row, columns) => {
+  const lines = [`job ${jobName(sweep, row)} · ${sweep.state(row)}`];
+  for (const column of sweep.by.values()) {
+    if (column.kind !== 'metric' || columns.includes(column)) lines.push(`${column.label} ${shown(column.at(row))}`);
+  }
+  return lines;
+};
+// A job that is pointed at, in the layer where it is; null of none.
+const mark = (found, at) => {
+  marked = found && { sweep: found.layer.sweep, row: found.row };
+  found ? say(words(found.layer.sweep, found.row, found.layer.columns), at) : hush();
+  repaint();
+};
+const nearest = (plot, at) => {
+  const found = plot.layers.map(layer => ({ layer, ...layer.nearest(at) })).filter(one => one.row >= 0);
+  return found.length ? found.reduce((a, b) => b.distance < a.distance ? b : a) : null;
+};
+
+// ---- the brush.
+const sorted = ([a, b]) => [[Math.min(a[0], b[0]), Math.min(a[1], b[1])], [Math.max(a[0], b[0]), Math.max(a[1], b[1])]];
+const select = (sweep, chosen) => {
+  if (!sweep.chosen && !chosen) return;
+  sweep.chosen = chosen;
+  tables.filter(table => table.sweep === sweep).forEach(table => table.refresh());
+};
+const brush = (plot, corners) => {
+  const [a, b] = sorted(corners.map(corner => corner.map(Math.round))); // So that the address selects the same.
+  const chosen = new Map();
+  for (const layer of plot.layers) {
+    if (!chosen.has(layer.sweep)) chosen.set(layer.sweep, new Uint8Array(layer.sweep.n));
+    layer.choose(a, b, chosen.get(layer.sweep));
+  }
+  DATA.sweeps.forEach(sweep => select(sweep, chosen.get(sweep) ?? null));
+  live.textContent = `${[...chosen.values()].flatMap(rows => [...rows]).reduce((sum, one) => sum + one, 0)} jobs selected`;
+  setFragment({ brush: [plot.index, a[0], b[0], a[1], b[1]].join(',') });
+  repaint();
+};
+const clear = () => {
+  DATA.sweeps.forEach(sweep => select(sweep, null));
+  setFragment({ brush: '' });
+  repaint();
+};
+
+for (const plot of plots) {
+  const { frame, svg } = plot, MOVED = 24;
+  let start = null;
+  const far = at => start && Math.hypot(at[0] - start[0], at[1] - start[1]) > MOVED;
+  const end = () => { start = plot.drag = null; };
+  frame.addEventListener('pointerdown', event => {
+    if (event.button !== 0) return;
+    start = inFigure(svg, event);
+    if (event.pointerType === 'mouse') frame.setPointerCapture(event.pointerId);
+  });
+  frame.addEventListener('pointermove', event => {
+    if (event.pointerType === 'touch') return; // A finger scrolls, and opens with a tap.
+    const at = inFigure(svg, event);
+    if (plot.drag || far(at)) {
+      plot.drag = [start, at];
+      mark(null);
+    } else if (!start) mark(nearest(plot, at), [event.clientX, event.clientY]);
+  });
+  frame.addEventListener('pointerup', event => {
+    const { drag } = plot, at = inFigure(svg, event), swiped = !start || far(at);
+    end();
+    if (drag) return brush(plot, drag);
+    if (swiped) return;
+    const found = nearest(plot, at);
+    found ? open(found.layer.sweep, found.row) : clear();
+  });
+  frame.addEventListener('pointercancel', end);
+  frame.addEventListener('pointerleave', () => { if (!start) mark(null); });
+  frame.addEventListener('blur', () => mark(null));
+  frame.addEventListener('keydown', event => {
+    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === 'Enter' && plot.at >= 0) {
+      event.preventDefault(); // Else the same key would press the dialog's button.
+      const { layer, row } = plot.order[plot.at];
+      return open(layer.sweep, row);
+    }
+    if (event.key === 'Escape') return clear();
+    if (!step) return;
+    event.preventDefault();
+    plot.order ??= plot.layers.flatMap(layer => layer.order().map(row => ({ layer, row })));
+    if (!plot.order.length) return;
+    plot.at = Math.max(0, Math.min(plot.order.length - 1, plot.at + step));
+    const found = plot.order[plot.at], { layer, row } = found;
+    mark(found, onPage(svg, layer.spot(row)));
+    live.textContent = words(layer.sweep, row, layer.columns).join(', ');
+  });
+}

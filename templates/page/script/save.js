@@ -1,0 +1,56 @@
+// ---- save a figure, or its numbers.
+const save = (name, type, text) => {
+  const link = $('a', { href: URL.createObjectURL(new Blob([text], { type })), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+};
+const STYLED = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'opacity', 'fill-opacity', 'font-size', 'font-family', 'text-anchor'];
+const alone = svg => {
+  const copy = svg.cloneNode(true), from = [svg, ...svg.querySelectorAll('*')];
+  [copy, ...copy.querySelectorAll('*')].forEach((element, i) => {
+    const style = getComputedStyle(from[i]);
+    element.setAttribute('style', STYLED.map(name => `${name}:${style.getPropertyValue(name)}`).join(';'));
+    if (element.dataset.title) element.append(Object.assign(svgElement('title', {}), { textContent: element.dataset.title }));
+  });
+  const { width, height } = svg.viewBox.baseVal;
+  copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  copy.setAttribute('width', width / 4);
+  copy.setAttribute('height', height / 4);
+  return new XMLSerializer().serializeToString(copy);
+};
+
+// A text stays one cell, and none is a formula to a spreadsheet.
+const cell = value => {
+  if (typeof value === 'number') return Number.isNaN(value) ? '' : String(value);
+  const text = /^[=+\-@\t\r]/.test(value) && Number.isNaN(Number(value)) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
+const csv = (heads, rows) => [heads, ...rows].map(row => row.map(cell).join(',')).join('\n') + '\n';
+// All jobs of a figure, not only those that are drawn.
+const jobsOf = ({ layers }) => {
+  const [{ columns, group }] = layers, several = layers.some(layer => layer.group !== group);
+  const rows = layers.flatMap(layer => [...Array(layer.sweep.n).keys()].filter(layer.has).map(row => ({ layer, row })));
+  rows.sort((a, b) => DATA.groups.indexOf(a.layer.group) - DATA.groups.indexOf(b.layer.group) || a.row - b.row);
+  return csv([...(several ? ['group'] : []), 'job', 'state', ...columns.map(column => column.label)],
+    rows.map(({ layer, row }) => [...(several ? [layer.group.name] : []), layer.sweep.id(row), layer.sweep.state(row),
+      ...layer.columns.map(({ at }) => typeof at(row) === 'number' ? exact(at(row), at.digits) : at(row))]));
+};
+const tableOf = ({ heads, parts, names }) => csv(heads, parts.flatMap(([name, rows]) => rows.map(row => [name, ...called(row, names)])));
+
+for (const section of document.querySelectorAll('section')) {
+  const figures = [...section.querySelectorAll('figure')].filter(figure => figure.querySelector('svg'));
+  figures.forEach((figure, at) => {
+    const svg = figure.querySelector('svg'), name = section.id + (figures.length > 1 ? `-${at + 1}` : '');
+    const button = (label, what, run) => {
+      const made = $('button', { type: 'button', 'aria-label': `${what}: ${svg.getAttribute('aria-label')}` }, label);
+      made.addEventListener('click', run);
+      return made;
+    };
+    const tools = $('div', { class: 'save' }, button('SVG', 'Save as SVG', () => save(`${name}.svg`, 'image/svg+xml', alone(svg))));
+    const plot = plots.find(p => p.svg === svg), numbers = svg.querySelector('metadata');
+    const text = plot ? () => jobsOf(plot) : numbers ? () => tableOf(JSON.parse(numbers.textContent)) : null;
+    if (text) tools.append(button('CSV', 'Data as CSV', () => save(`${name}.csv`, 'text/csv', text())));
+    else tools.prepend($('span', { class: 'note' }, 'There is no room in this page for its numbers: they are in sweep.parquet.'));
+    figure.append(tools);
+  });
+}
