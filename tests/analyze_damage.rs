@@ -63,13 +63,22 @@ fn a_damaged_column_costs_the_figures_that_need_it_and_is_named() {
 }
 
 #[test]
-fn a_damaged_column_that_no_figure_needs_costs_nothing() {
+fn a_damaged_column_that_nothing_needs_costs_nothing() {
     let sandbox = digits();
     let (_, whole) = analyze(&sandbox);
-    damage(&sandbox, SWEEP, "cfg.LOG_DEST");
+    damage(&sandbox, SWEEP, "train_epoch.lr.mean");
     let (run, page) = analyze(&sandbox);
     run.expect(0);
     assert!(page == whole);
+}
+
+#[test]
+fn a_damaged_config_value_is_missing_from_the_configs_of_the_page_and_named() {
+    let sandbox = digits();
+    damage(&sandbox, SWEEP, "cfg.LOG_DEST");
+    let (run, page) = analyze(&sandbox);
+    assert!(run.expect(1).stderr.contains("(in cfg.LOG_DEST)"));
+    assert!(!page.contains("\"LOG_DEST\"") && page.contains("\"LOG_PERIOD\""));
 }
 
 #[test]
