@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use sweep_config::{JobId, table};
 
@@ -23,7 +24,11 @@ pub const TEST_EMA: &str = "test_ema_epoch";
 /// What learning curves may show, the likeliest first: the first that was logged is taken.
 const METRICS: [&str; 3] = ["top1_err", "error", "loss"];
 
-/// So many job numbers are read at once: all of a large sweep would take a quarter of a gigabyte.
+/// What the metric is called among [`Rows`].
+const VALUE: &str = "";
+
+/// So many rows are read at once: all job numbers of a large sweep would take a quarter of a gigabyte. A file
+/// that has no more is read as a whole, since many small readings take longer.
 const WINDOW: usize = 1 << 18;
 
 /// The curves of one job.
@@ -43,7 +48,12 @@ pub struct Curves {
     file: ParquetFile,
     /// Which rows are whose, by job.
     runs: Vec<(JobId, Range<usize>)>,
+    /// All rows of a small file, when one was first asked for; `None` within: they are damaged.
+    all: OnceLock<Option<Rows>>,
 }
+
+/// Rows of the columns that make a curve.
+type Rows = BTreeMap<&'static str, Column>;
 
 impl Curves {
     /// Finds the jobs in `curves.parquet`. `wanted` is the metric that is sought before others.
@@ -57,7 +67,7 @@ impl Curves {
         let metric =
             wanted.into_iter().chain(METRICS).find(is_there).unwrap_or_default().to_owned();
         let runs = if file.kinds().contains_key(table::JOB) { runs(&file)? } else { Vec::new() };
-        Ok(Self { metric, file, runs })
+        Ok(Self { metric, file, runs, all: OnceLock::new() })
     }
 
     /// The curves of a job; `None` if it logged none, or if they are damaged, of which [`Curves::damage`] tells
@@ -65,36 +75,51 @@ impl Curves {
     pub fn of(&self, job: JobId) -> Option<JobCurves> {
         let before = self.runs.partition_point(|(id, _)| *id < job);
         let runs = self.runs[before..].iter().take_while(|(id, _)| *id == job);
-        let names = [table::PHASE, table::EPOCH, table::EPOCH_MAX, self.metric.as_str()];
-        let names: Vec<&str> =
-            names.into_iter().filter(|name| self.file.kinds().contains_key(*name)).collect();
         let mut curves = None;
         for (_, rows) in runs {
-            let columns = self.file.read(&names, rows.clone()).ok()?;
-            let columns = names.iter().copied().zip(columns).collect();
-            self.gather(&columns, curves.get_or_insert_default());
+            let curves = curves.get_or_insert_default();
+            if self.file.rows() <= WINDOW {
+                let all = self.all.get_or_init(|| self.rows(0..self.file.rows())).as_ref()?;
+                gather(all, rows.clone(), curves);
+            } else {
+                gather(&self.rows(rows.clone())?, 0..rows.len(), curves);
+            }
         }
         curves
+    }
+
+    fn rows(&self, rows: Range<usize>) -> Option<Rows> {
+        let columns = [
+            (table::PHASE, table::PHASE),
+            (table::EPOCH, table::EPOCH),
+            (table::EPOCH_MAX, table::EPOCH_MAX),
+            (VALUE, self.metric.as_str()),
+        ];
+        let known = columns.into_iter().filter(|(_, name)| self.file.kinds().contains_key(*name));
+        let (keys, names): (Vec<&'static str>, Vec<&str>) = known.unzip();
+        let columns = self.file.read(&names, rows).ok()?;
+        Some(keys.into_iter().zip(columns).collect())
     }
 
     /// What was asked for and could not be read, in sentences.
     pub fn damage(&self) -> Vec<String> {
         self.file.damage()
     }
+}
 
-    fn gather(&self, columns: &BTreeMap<&str, Column>, curves: &mut JobCurves) {
-        let numbers = |name: &str| match columns.get(name) {
-            Some(Column::Numbers(numbers)) => numbers.as_slice(),
-            _ => &[],
-        };
-        let lasts = numbers(table::EPOCH_MAX).iter().copied().flatten();
-        curves.epochs = curves.epochs.into_iter().chain(lasts).reduce(f64::max);
-        let Some(Column::Texts(phases)) = columns.get(table::PHASE) else { return };
-        let points = numbers(table::EPOCH).iter().zip(numbers(&self.metric));
-        for (phase, point) in phases.iter().zip(points) {
-            if let (Some(phase), (Some(epoch), Some(value))) = (phase, point) {
-                curves.phases.entry(phase.clone()).or_default().push((*epoch, *value));
-            }
+/// Adds rows to a job's curves.
+fn gather(columns: &Rows, rows: Range<usize>, curves: &mut JobCurves) {
+    let numbers = |name: &str| match columns.get(name) {
+        Some(Column::Numbers(numbers)) => &numbers[rows.clone()],
+        _ => &[],
+    };
+    let lasts = numbers(table::EPOCH_MAX).iter().copied().flatten();
+    curves.epochs = curves.epochs.into_iter().chain(lasts).reduce(f64::max);
+    let Some(Column::Texts(phases)) = columns.get(table::PHASE) else { return };
+    let points = numbers(table::EPOCH).iter().zip(numbers(VALUE));
+    for (phase, point) in phases[rows.clone()].iter().zip(points) {
+        if let (Some(phase), (Some(epoch), Some(value))) = (phase, point) {
+            curves.phases.entry(phase.clone()).or_default().push((*epoch, *value));
         }
     }
 }

@@ -28,14 +28,9 @@ pub enum Column {
 #[derive(Debug)]
 pub struct Table {
     file: ParquetFile,
-    columns: BTreeMap<String, Slot>,
-}
-
-#[derive(Debug, Default)]
-struct Slot {
     /// `None` within: its data are damaged.
-    column: OnceLock<Option<Column>>,
-    constant: OnceLock<Option<Constant>>,
+    columns: BTreeMap<String, OnceLock<Option<Column>>>,
+    constants: OnceLock<BTreeMap<String, Constant>>,
 }
 
 /// The value that all jobs share that have any.
@@ -99,15 +94,15 @@ impl Display for Scalar {
 impl Table {
     fn open(path: &Path) -> Result<Self, Failure> {
         let file = ParquetFile::open(path)?;
-        let columns = file.kinds().keys().map(|name| (name.clone(), Slot::default())).collect();
-        Ok(Self { file, columns })
+        let columns = file.kinds().keys().map(|name| (name.clone(), OnceLock::new())).collect();
+        Ok(Self { file, columns, constants: OnceLock::new() })
     }
 
     /// The column of that name; none too where its data are damaged, of which [`Population::damage`] tells
     /// from then on.
     pub fn get(&self, name: &str) -> Option<&Column> {
         let read = || self.file.read(&[name], 0..self.file.rows()).ok()?.pop();
-        self.columns.get(name)?.column.get_or_init(read).as_ref()
+        self.columns.get(name)?.get_or_init(read).as_ref()
     }
 
     /// The same, of one row only: columns of that row. What is no column is left out.
@@ -119,11 +114,14 @@ impl Table {
         known.into_iter().map(str::to_owned).zip(columns).collect()
     }
 
-    /// The value that all rows of a column share that have any: found without keeping the column. `None` where
-    /// they differ, where none has any, and where there is no such column.
-    pub fn constant(&self, name: &str) -> Option<&Constant> {
-        let read = || self.file.constant(name).ok().flatten();
-        self.columns.get(name)?.constant.get_or_init(read).as_ref()
+    /// The config values that all jobs share that have any, by column: found without keeping the columns.
+    pub fn constants(&self) -> &BTreeMap<String, Constant> {
+        self.constants.get_or_init(|| {
+            let names: Vec<&str> =
+                self.names().filter(|name| name.starts_with(table::CFG)).collect();
+            let found = self.file.constants(&names).into_iter();
+            found.map(|(name, constant)| (name.to_owned(), constant)).collect()
+        })
     }
 
     /// The numbers of a column; all missing where there is no such column or it holds text.

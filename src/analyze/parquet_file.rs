@@ -13,7 +13,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use polars::error::PolarsResult;
 use polars::io::parquet::read::FileMetadata;
 use polars::prelude::{
-    Column as PolarsColumn, DataFrame, DataType, ParquetReader, SerReader, polars_bail,
+    Column as PolarsColumn, DataFrame, DataType, ParallelStrategy, ParquetReader, SerReader,
+    polars_bail,
 };
 use sweep_config::fs::FsError;
 
@@ -25,6 +26,12 @@ pub(super) const COLLECT_AGAIN: &str = "run sweep_collect again: it writes the f
 
 /// So many rows say of most columns whether they vary: a row group as collect writes it.
 const FIRST_ROWS: usize = 256;
+
+/// Of no more rows, waking other threads takes longer than reading.
+const FEW_ROWS: usize = 20_000;
+
+/// So many columns are read at once: each reading maps the file, and what was read takes memory.
+const TOGETHER: usize = 32;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,21 +93,36 @@ impl ParquetFile {
         })
     }
 
-    /// The value that all rows of a column share that have any; `None` where they differ or have none.
-    ///
-    /// # Errors
-    ///
-    /// The same.
-    pub(super) fn constant(&self, name: &str) -> Result<Option<Constant>, Failure> {
-        let read = |rows| self.read_as(&[name], 0..rows, |frame| shared(frame.column(name)?));
+    /// Of these columns the value that all rows share that have any; not of those where they differ or none
+    /// has one, nor of what is damaged: [`ParquetFile::damage`] tells of it from then on.
+    pub(super) fn constants<'n>(&self, names: &[&'n str]) -> Vec<(&'n str, Constant)> {
         // Most columns that vary do so in their first rows: of those no more is read.
         let first = FIRST_ROWS.min(self.rows());
-        if first < self.rows() && matches!(read(first)?, Shared::Several) {
-            return Ok(None);
-        }
-        Ok(match read(self.rows())? {
-            Shared::One(constant) => Some(constant),
+        let is_candidate = |(_, shared): &(&str, Shared)| !matches!(shared, Shared::Several);
+        let candidates = if first < self.rows() {
+            let seen = self.shared(names, 0..first).into_iter();
+            seen.filter(is_candidate).map(|(name, _)| name).collect()
+        } else {
+            names.to_vec()
+        };
+        let all = candidates.chunks(TOGETHER).flat_map(|names| self.shared(names, 0..self.rows()));
+        let constant = |(name, shared)| match shared {
+            Shared::One(constant) => Some((name, constant)),
             Shared::Nothing | Shared::Several => None,
+        };
+        all.filter_map(constant).collect()
+    }
+
+    /// What rows of columns share, all read at once; one by one where something is damaged, to know what.
+    fn shared<'n>(&self, names: &[&'n str], rows: Range<usize>) -> Vec<(&'n str, Shared)> {
+        let of = |frame: &DataFrame, name: &'n str| Ok((name, shared(frame.column(name)?)?));
+        let together = |frame: &DataFrame| {
+            names.iter().map(|name| of(frame, name)).collect::<PolarsResult<_>>()
+        };
+        self.try_read(names, rows.clone(), together).unwrap_or_else(|_| {
+            let alone =
+                |name: &&'n str| self.read_as(&[name], rows.clone(), |frame| of(frame, name));
+            names.iter().filter_map(|name| alone(name).ok()).collect()
         })
     }
 
@@ -116,22 +138,34 @@ impl ParquetFile {
         rows: Range<usize>,
         convert: impl FnOnce(&DataFrame) -> PolarsResult<T>,
     ) -> Result<T, Failure> {
-        let read = || {
+        self.try_read(names, rows, convert).map_err(|why| {
+            let failure = damaged(&self.path, &format!("{why} (in {})", names.join(", ")));
+            let mut damage = self.damage.lock().unwrap_or_else(PoisonError::into_inner);
+            damage.insert(format!("{failure}."));
+            failure
+        })
+    }
+
+    /// The same, of which nobody is told; in words what is wrong.
+    fn try_read<T>(
+        &self,
+        names: &[&str],
+        rows: Range<usize>,
+        convert: impl FnOnce(&DataFrame) -> PolarsResult<T>,
+    ) -> Result<T, String> {
+        quietly(|| {
             let mut reader = ParquetReader::new(self.file.try_clone()?);
             reader.set_metadata(self.metadata.clone());
             let columns = names.iter().map(|name| (*name).to_owned()).collect();
-            let reader = reader.with_columns(Some(columns));
+            let mut reader = reader.with_columns(Some(columns));
+            if rows.len() <= FEW_ROWS {
+                reader = reader.read_parallel(ParallelStrategy::None);
+            }
             let frame = reader.with_slice(Some((rows.start, rows.len()))).finish()?;
             if frame.height() != rows.len() {
                 polars_bail!(ComputeError: "{} rows of {}", frame.height(), rows.len());
             }
             convert(&frame)
-        };
-        quietly(read).map_err(|why| {
-            let failure = damaged(&self.path, &format!("{why} (in {})", names.join(", ")));
-            let mut damage = self.damage.lock().unwrap_or_else(PoisonError::into_inner);
-            damage.insert(format!("{failure}."));
-            failure
         })
     }
 }
@@ -239,11 +273,10 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         ParquetWriter::new(file.reopen().unwrap()).finish(&mut frame).unwrap();
         let table = ParquetFile::open(file.path()).unwrap();
-        let constant = |name| table.constant(name).unwrap();
-        let same = constant("same").unwrap();
+        let found = table.constants(&["late", "same", "nan", "on"]);
+        let [("same", same), ("on", on)] = found.as_slice() else { panic!("{found:?}") };
         assert_eq!(same.value, Scalar::Text("x".to_owned()));
-        assert_eq!(same.present.unwrap()[..3], [true, false, true]);
-        assert_eq!(constant("on"), Some(Constant { value: Scalar::Truth(true), present: None }));
-        assert_eq!((constant("late"), constant("nan")), (None, None));
+        assert_eq!(same.present.as_deref().unwrap()[..3], [true, false, true]);
+        assert_eq!(*on, Constant { value: Scalar::Truth(true), present: None });
     }
 }

@@ -64,7 +64,7 @@ fn configs(population: &Population) -> Configs {
     let table = &population.table;
     for name in table.names() {
         let Some(key) = name.strip_prefix(CFG) else { continue };
-        if let Some(Constant { value, present }) = table.constant(name) {
+        if let Some(Constant { value, present }) = table.constants().get(name) {
             configs.fix(key, json(value), present.as_deref());
             continue;
         }

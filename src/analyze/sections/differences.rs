@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sweep_config::{Map, Sweep, Value, table, yaml};
+use sweep_config::{Map, Sweep, Value, yaml};
 
 use super::empty;
 use crate::analyze::group::Group;
@@ -91,9 +91,6 @@ fn in_a_line(sampler: &Map) -> String {
 
 /// The config values that all jobs of the sweep share.
 fn constants(group: &Group<'_>) -> BTreeMap<String, String> {
-    let columns = &group.population.table;
-    let names = columns.names().filter(|name| name.starts_with(table::CFG));
-    names
-        .filter_map(|name| Some((name.to_owned(), columns.constant(name)?.value.to_string())))
-        .collect()
+    let constants = group.population.table.constants().iter();
+    constants.map(|(name, constant)| (name.clone(), constant.value.to_string())).collect()
 }
