@@ -11,8 +11,17 @@ from playwright.sync_api import sync_playwright
 
 COUNT = ".count"
 PAPER = "getComputedStyle(document.body).backgroundColor"
-PAINTED = "[...document.querySelectorAll('.plot canvas')].filter(c => c.width > 0).length"
 found = {"messages": [], "requests": [], "violations": []}
+
+
+def painted(page):
+    """In how many figures of jobs the selection is painted: a figure is when it comes into view."""
+    figures = 0
+    for plot in page.locator(".plot").all():
+        plot.scroll_into_view_if_needed()
+        page.wait_for_timeout(100)
+        figures += plot.locator("canvas").first.evaluate("canvas => canvas.width > 0")
+    return figures
 
 
 def number(text):
@@ -95,7 +104,7 @@ def points(page):
     drag(page, at(0.3, 0.2), at(0.8, 0.85))
     count = page.locator(COUNT).first
     found["brushed"] = number(count.text_content())
-    found["painted"] = page.evaluate(PAINTED)
+    found["painted"] = painted(page)
     address = page.url
     # The dots of the figure itself that lie in the rectangle.
     found["inside"] = page.evaluate(
@@ -130,8 +139,8 @@ def threads(page):
         }""",
         address,
     )
-    found["along_painted"] = [page.evaluate(PAINTED), page.locator(".plot").count()]
-    found["thread"] = tip_at(page, at(0.5, 0.5))
+    found["along_painted"] = [painted(page), page.locator(".plot").count()]
+    found["thread"] = tip_at(page, inside(page, plot)(0.5, 0.5))
     again(page, address)
     found["along_restored"] = number(page.locator(COUNT).first.text_content())
     again(page, address.split("#")[0])

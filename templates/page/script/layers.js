@@ -28,12 +28,12 @@ const points = layer => {
     order: () => (find(), [...xs.keys()].filter(is).sort((a, b) => xs[a] - xs[b])),
     nearest: ([px, py]) => {
       find();
-      let best = { row: -1, distance: NEAR };
+      let best = -1, least = NEAR * NEAR;
       for (let row = 0; row < sweep.n; row++) {
-        const distance = Math.hypot(xs[row] - px, ys[row] - py);
-        if (distance < best.distance) best = { row, distance };
+        const dx = xs[row] - px, dy = ys[row] - py, square = dx * dx + dy * dy;
+        if (square < least) [best, least] = [row, square];
       }
-      return best;
+      return { row: best, distance: Math.sqrt(least) };
     },
     area: (a, b) => [a[0], a[1], b[0] - a[0], b[1] - a[1]],
     choose: (a, b, chosen) => {
@@ -45,9 +45,14 @@ const points = layer => {
     paint: (context, chosen) => {
       find();
       context.fillStyle = getComputedStyle(g).fill;
-      const size = sweep.n > 5000 ? 10 : 20;
+      const size = sweep.n > 5000 ? 10 : 20, wide = g.closest('svg').viewBox.baseVal.width;
+      const taken = new Set(); // Of many jobs at one place of the figure one is enough.
       for (let row = 0; row < sweep.n; row++) {
-        if (chosen[row] && is(row)) context.fillRect(xs[row] - size / 2, ys[row] - size / 2, size, size);
+        if (!chosen[row] || !is(row)) continue;
+        const place = (ys[row] >> 1) * wide + (xs[row] >> 1);
+        if (taken.has(place)) continue;
+        taken.add(place);
+        context.fillRect(xs[row] - size / 2, ys[row] - size / 2, size, size);
       }
     },
     point: (context, row, ink) => {

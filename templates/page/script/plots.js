@@ -2,25 +2,36 @@
 const plots = [...document.querySelectorAll('figure svg')].map(svg => {
   const layers = [...svg.querySelectorAll('g[data-group]')].map(layerOf).filter(Boolean);
   if (!layers.length) return null;
-  const frame = $('div', { class: 'plot', tabindex: '0', role: 'group' }), canvas = $('canvas', { 'aria-hidden': 'true' });
+  const frame = $('div', { class: 'plot', tabindex: '0', role: 'group' });
+  // Below what is selected, above what is pointed at or drawn: that changes with every move of the pointer.
+  const [chosen, over] = [0, 1].map(() => $('canvas', { 'aria-hidden': 'true' }));
   frame.setAttribute('aria-label', `${svg.getAttribute('aria-label')}. Arrow keys go from job to job, Enter opens one; ${layers[0].how}, Escape to select none.`);
   svg.replaceWith(frame);
-  frame.append(svg, canvas);
-  return { svg, layers, frame, canvas, at: -1, order: null, drag: null };
+  frame.append(svg, chosen, over);
+  return { svg, layers, frame, chosen, over, at: -1, order: null, drag: null, inView: false, shows: 0 };
 }).filter(Boolean);
 plots.forEach((plot, index) => { plot.index = index; });
 
-let marked = null, queued = false;
+// Only what is in view is painted, and what is selected only when that has changed: `selection` counts the changes.
+let marked = null, queued = false, selection = 0;
 const repaint = () => {
   if (queued) return;
   queued = true;
-  requestAnimationFrame(() => { queued = false; plots.forEach(paint); });
+  requestAnimationFrame(() => {
+    queued = false;
+    plots.filter(plot => plot.inView).forEach(paint);
+  });
 };
-const paint = ({ svg, canvas, frame, layers, drag }) => {
-  const chosen = layers.some(layer => layer.sweep.chosen);
-  frame.classList.toggle('selecting', chosen);
-  if (!chosen && !marked && !drag) { canvas.width = 0; return; }
-  const ratio = devicePixelRatio || 1, context = canvas.getContext('2d'), ink = getComputedStyle(document.body).color;
+const reselect = () => { selection++; repaint(); };
+const watch = new IntersectionObserver(entries => {
+  for (const { target, isIntersecting } of entries) plots.find(plot => plot.frame === target).inView = isIntersecting;
+  repaint();
+}, { rootMargin: '200px' });
+plots.forEach(plot => watch.observe(plot.frame));
+// An empty canvas of the figure's size in its units; none where nothing is to be painted.
+const blank = (canvas, svg, needed) => {
+  if (!needed) { canvas.width = 0; return null; }
+  const ratio = devicePixelRatio || 1, context = canvas.getContext('2d');
   for (const side of ['Width', 'Height']) { // Of the figure, which may be wider than its frame, and scroll.
     canvas[side.toLowerCase()] = svg[`client${side}`] * ratio;
     canvas.style[side.toLowerCase()] = `${svg[`client${side}`]}px`;
@@ -28,14 +39,23 @@ const paint = ({ svg, canvas, frame, layers, drag }) => {
   const scale = canvas.width / svg.viewBox.baseVal.width;
   context.scale(scale, scale);
   context.lineJoin = 'round';
-  for (const layer of layers) if (layer.sweep.chosen) layer.paint(context, layer.sweep.chosen);
+  return context;
+};
+const paint = plot => {
+  const { svg, layers, drag, frame } = plot;
+  if (plot.shows !== selection) {
+    plot.shows = selection;
+    const selecting = layers.some(layer => layer.sweep.chosen), context = blank(plot.chosen, svg, selecting);
+    frame.classList.toggle('selecting', selecting);
+    for (const layer of layers) if (layer.sweep.chosen) layer.paint(context, layer.sweep.chosen);
+  }
+  const pointed = marked ? layers.filter(layer => layer.sweep === marked.sweep && layer.spot(marked.row)) : [];
+  const context = blank(plot.over, svg, drag || pointed.length), ink = getComputedStyle(document.body).color;
   if (drag) {
     Object.assign(context, { strokeStyle: ink, lineWidth: 4 });
     context.strokeRect(...layers[0].area(...sorted(drag)));
   }
-  for (const layer of layers) {
-    if (marked && layer.sweep === marked.sweep && layer.spot(marked.row)) layer.point(context, marked.row, ink);
-  }
+  for (const layer of pointed) layer.point(context, marked.row, ink);
 };
 const words = (sweep, row, columns) => {
   const lines = [`job ${jobName(sweep, row)} · ${sweep.state(row)}`];
@@ -70,14 +90,15 @@ const brush = (plot, corners) => {
     layer.choose(a, b, chosen.get(layer.sweep));
   }
   DATA.sweeps.forEach(sweep => select(sweep, chosen.get(sweep) ?? null));
-  live.textContent = `${[...chosen.values()].flatMap(rows => [...rows]).reduce((sum, one) => sum + one, 0)} jobs selected`;
+  const jobs = [...chosen.values()].reduce((sum, rows) => rows.reduce((all, one) => all + one, sum), 0);
+  live.textContent = `${jobs} jobs selected`;
   setFragment({ brush: [plot.index, a[0], b[0], a[1], b[1]].join(',') });
-  repaint();
+  reselect();
 };
 const clear = () => {
   DATA.sweeps.forEach(sweep => select(sweep, null));
   setFragment({ brush: '' });
-  repaint();
+  reselect();
 };
 
 for (const plot of plots) {

@@ -19,6 +19,6 @@ const restore = () => {
   }
 };
 addEventListener('hashchange', restore);
-addEventListener('resize', repaint);
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
+addEventListener('resize', reselect);
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', reselect);
 restore();
