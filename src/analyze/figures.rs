@@ -7,7 +7,7 @@ use sweep_config::fs;
 
 use super::raster::Rasterizer;
 use crate::app::{Failure, Printer, count};
-use crate::page::{Key, Page, Sample, Section, standalone};
+use crate::page::{FigureView, Key, Page, Sample, Section, standalone};
 
 /// Writes each figure of the page as `SECTION.svg` and `SECTION.png`, or `SECTION-1`, `SECTION-2`, …
 /// where a section has several, into a directory that is made if need be.
@@ -39,12 +39,19 @@ fn named(section: &Section) -> Vec<(String, String)> {
     let distribution = section.distribution.iter();
     let figures: Vec<String> = distribution
         .map(|distribution| (&distribution.svg, curves(&distribution.samples)))
-        .chain(grids.map(|figure| (&figure.svg, figure.keys.clone())))
+        .chain(grids.map(|figure| (&figure.svg, legend(figure))))
         .filter_map(|(svg, keys)| standalone(svg, &keys))
         .collect();
     let several = figures.len() > 1;
     let name = |i| if several { format!("{}-{}", section.id, i + 1) } else { section.id.clone() };
     figures.into_iter().enumerate().map(|(i, svg)| (name(i), svg)).collect()
+}
+
+/// What the page has around a figure: its heading, which may name a job, and its keys.
+fn legend(figure: &FigureView) -> Vec<Key> {
+    let heading = Key { class: String::new(), text: figure.heading.clone() };
+    let heading = Some(heading).filter(|heading| !heading.text.is_empty());
+    heading.into_iter().chain(figure.keys.iter().cloned()).collect()
 }
 
 /// The keys of an EDF's curves, which the page has in a table; none of a single curve.

@@ -1,5 +1,5 @@
 //! The data that the page's script works with, as one JSON text: a few columns of all jobs
-//! ([`pack`]), their configs ([`config`]), and what some of them logged ([`details`]).
+//! (`pack`), their configs (`config`), and what some of them logged (`details`).
 
 mod config;
 mod details;

@@ -6,7 +6,7 @@
 //! the variance of the marginals is what single parameters and pairs are responsible for. Marginals
 //! are averaged over the forest first, and shares are of the variance of the outcomes themselves, so
 //! that what the trees made of noise counts for nobody (the paper's shares are of each tree's own). What
-//! the forest flattens or invents is put right by the jobs that it has not seen ([`forest`]).
+//! the forest flattens or invents is put right by the jobs that it has not seen (`forest`).
 //!
 //! Here the mean is over the *sampled* distribution, not over a uniform one: parameters are put into
 //! at most 64 levels that weigh what share of the jobs they hold, so that a learning rate
