@@ -188,6 +188,34 @@ fn one_job_and_jobs_that_are_all_equal_are_fine() {
     }
 }
 
+/// The heights of the corners of the lines of a class in a figure, in its own units.
+fn heights(figure: &str, class: &str) -> Vec<Vec<f64>> {
+    let start = format!("<polyline fill=\"none\" class=\"{class}\"");
+    let points = |line: &str| -> Vec<f64> {
+        let points = line.split("points=\"").nth(1).unwrap().split('"').next().unwrap();
+        points.split_whitespace().map(|at| at.split(',').nth(1).unwrap().parse().unwrap()).collect()
+    };
+    figure.split(&start).skip(1).map(points).collect()
+}
+
+#[test]
+fn a_job_that_has_not_ended_leaves_the_curve_room_to_move() {
+    let done = |error| epoch(1, error) + &epoch(2, error);
+    let (sandbox, _) = odd_sweep(&[&done("10.0"), &done("20.0"), &epoch(1, "30.0")]);
+    let page = sandbox.read("odd/analysis.html");
+    assert!(page.contains("1 job has started and not ended: however it ends, the curve will lie"));
+    let figure = page.split("<section id=\"edf\">").nth(1).unwrap();
+    let figure = figure.split("</svg>").next().unwrap();
+    let [curve] = heights(figure, "line s0").try_into().unwrap();
+    let [lowest, highest] = heights(figure, "line dashed s0").try_into().unwrap();
+    let (foot, top) = (curve[0], *curve.last().unwrap());
+    let share = |height: f64| (foot - height) / (foot - top);
+    // Its value so far can only get better: the curve goes up by a third from the left on, or not at all.
+    assert_eq!(lowest, curve);
+    assert!((share(highest[0]) - 1.0 / 3.0).abs() < 0.01, "{highest:?} beside {curve:?}");
+    assert!((share(*highest.last().unwrap()) - 1.0).abs() < 0.01, "{highest:?}");
+}
+
 #[test]
 fn a_weight_decay_of_zero_is_an_arrow_at_the_edge_of_a_logarithmic_axis() {
     let sandbox = Sandbox::new();
