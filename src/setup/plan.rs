@@ -562,6 +562,8 @@ mod tests {
             let mut setup = setup(named(), 10_000);
             setup.strategy = sweep_config::Strategy::Grid;
             let grid = drawn(&setup);
+            // A space with more jobs than are asked for is not drawn whole: rare trees make one.
+            prop_assume!(grid.kept.len() < 10_000);
             let all: HashSet<&str> = descriptions(&grid).into_iter().collect();
             prop_assert_eq!(all.len(), grid.kept.len());
             prop_assert_eq!(grid.tally.exhausted, Some(all.len() as u64));
