@@ -32,7 +32,8 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> Page {
     if let Some(short) = sections::short(&all, &groups, &own, &study.parameters) {
         sections.insert(0, short);
     }
-    sections.extend(what_matters(analyze, &groups, &own));
+    let metrics = shown_metrics(analyze, &groups);
+    sections.extend(what_matters(&groups, &own, &metrics));
     sections.extend(studies(analyze, &groups, study));
     if let (Some(group), Some(matters)) = (groups.first(), own.first()) {
         sections.extend(sections::next(sweep, group, &matters.parameters));
@@ -44,7 +45,6 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> Page {
         sections.push(sections::jobs(&listing(i), &title, group, &study.parameters));
     }
     sections.push(sections::provenance(sweep, &all));
-    let metrics = shown_metrics(analyze, &groups);
     let (metrics, others, known) = (&metrics, &study.others, &study.parameters);
     let subject = Subject { wholes: &all, groups: &groups, metrics, others, known };
     let data = data(subject).to_string().replace('<', "\\u003c");
@@ -83,8 +83,7 @@ fn comparisons(analyze: &Analyze, groups: &[Group<'_>], study: &Study) -> Vec<Se
 }
 
 /// What the objective depends on, in each group.
-fn what_matters(analyze: &Analyze, groups: &[Group<'_>], own: &[Matters]) -> Vec<Section> {
-    let metrics = shown_metrics(analyze, groups);
+fn what_matters(groups: &[Group<'_>], own: &[Matters], metrics: &[String]) -> Vec<Section> {
     let mut sections = Vec::new();
     for (i, (group, matters)) in groups.iter().zip(own).enumerate() {
         let (id, of) = if groups.len() > 1 {
@@ -111,7 +110,7 @@ fn what_matters(analyze: &Analyze, groups: &[Group<'_>], own: &[Matters]) -> Vec
             &format!("Correlations{of}"),
             group,
             &matters.parameters,
-            &metrics,
+            metrics,
         ));
     }
     sections

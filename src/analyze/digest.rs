@@ -153,7 +153,7 @@ fn sweep(group: &Group<'_>, known: &Parameters) -> SweepDigest {
         with_value: losses.len(),
         lost: group.lost(),
         best: summary.map(|s| goal.as_loss(s.min)),
-        median: super::stats::quantile(&losses, 0.5).map(|median| goal.as_loss(median)),
+        median: group.median(),
         mean: summary.map(|s| goal.as_loss(s.mean)),
         best_jobs: best.collect(),
         best_ranges: ranges(group, &parameters)

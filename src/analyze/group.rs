@@ -7,7 +7,7 @@ use sweep_config::{Filter, table};
 
 use super::frame::{Column, Job, Population};
 use super::metrics::{Metric, MetricProblem, Objective};
-use super::stats::Summary;
+use super::stats::{Summary, quantile};
 
 /// Jobs of one sweep under one name: what a curve, a column of figures or a colour stands for.
 #[derive(Debug, Clone)]
@@ -166,6 +166,13 @@ impl<'a> Group<'a> {
             Some(Column::Numbers(diverged)) => diverged[row] == Some(1.0),
             _ => false,
         }
+    }
+
+    /// The error that half of the jobs that have one reach; `None` where no job has one.
+    pub fn median(&self) -> Option<f64> {
+        let mut losses = self.losses();
+        losses.sort_by(f64::total_cmp);
+        quantile(&losses, 0.5).map(|median| self.objective.goal.as_loss(median))
     }
 
     /// The errors in three numbers; `None` where no job has one.

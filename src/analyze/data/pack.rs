@@ -1,8 +1,8 @@
 //! Columns as the page's script unpacks them.
 //!
 //! A column is one value where all jobs have the same, a dictionary with a byte a job where there are few
-//! values, else four bytes a job, else (of very many jobs) two: the place between the least and the greatest value, by ratio where the
-//! values span much. Numbers are little-endian and in base64.
+//! values, else four bytes a job, else (of very many jobs) two: the place between the least and the
+//! greatest value, by ratio where the values span much. Numbers are little-endian and in base64.
 
 use std::collections::BTreeMap;
 

@@ -121,6 +121,7 @@ mod tests {
         assert!(svg.matches("class=\"cells\"").count() <= 5 && !svg.contains("class=\"dots\""));
         assert!(svg.len() < 70_000, "{} bytes", svg.len());
     }
+
     #[test]
     fn thousands_of_points_beyond_the_axes_are_one_path_of_arrows_along_the_edge() {
         let points: Vec<(f64, f64)> =

@@ -5,7 +5,7 @@ use super::words::who_is_in;
 use super::{NO_ERRORS, empty};
 use crate::analyze::group::Group;
 use crate::analyze::plot::{self, Axis, EdfCurve, SERIES};
-use crate::analyze::stats::{Edf, Summary, bootstrap, dkw, float, quantile};
+use crate::analyze::stats::{Edf, Summary, bootstrap, dkw, float};
 use crate::app::count;
 use crate::page::number::number;
 use crate::page::{Distribution, Sample, Section};
@@ -99,7 +99,7 @@ fn distribution(groups: &[Group<'_>]) -> Option<Distribution> {
 }
 
 /// Where an axis ends for losses.
-fn end_of(group: &Group<'_>, axis: &Axis) -> f64 {
+pub(super) fn end_of(group: &Group<'_>, axis: &Axis) -> f64 {
     if group.objective.is_minimized() { axis.high() } else { -axis.low() }
 }
 
@@ -177,16 +177,13 @@ pub(super) fn lost_words(lost: usize) -> String {
 
 fn sample(series: usize, group: &Group<'_>) -> Option<Sample> {
     let Summary { n, min, mean } = Summary::of(&group.losses())?;
-    let mut sorted = group.losses();
-    sorted.sort_by(f64::total_cmp);
-    let median = quantile(&sorted, 0.5)?;
     let value = |loss: f64| number(group.objective.goal.as_loss(loss));
     Some(Sample {
         class: format!("line s{}", series % SERIES),
         name: group.name.clone(),
         n,
         min: value(min),
-        median: value(median),
+        median: number(group.median()?),
         mean: value(mean),
     })
 }

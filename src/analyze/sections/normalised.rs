@@ -1,6 +1,6 @@
 //! Distributions as if the jobs of all groups were equally complex.
 
-use super::edf::lost_words;
+use super::edf::{end_of, lost_words};
 use super::{empty, panels::error_axis};
 use crate::analyze::group::Group;
 use crate::analyze::metrics::Metric;
@@ -85,8 +85,7 @@ fn distribution(groups: &[Group<'_>], weighed: &Normalised) -> Option<Distributi
         let goal = group.objective.goal;
         let mut jobs = jobs.clone();
         jobs.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let end = if group.objective.is_minimized() { axis.high() } else { -axis.low() };
-        let (corners, height) = corners(&jobs, end);
+        let (corners, height) = corners(&jobs, end_of(group, &axis));
         let corners =
             corners.into_iter().map(|(loss, height)| (goal.as_loss(loss), height)).collect();
         let beyond = if height < 0.999 {

@@ -2,6 +2,7 @@
 
 use super::empty;
 use super::panels::{X_LABELS, Y_LABELS};
+use super::words::{prefix, sentence};
 use crate::analyze::group::Group;
 use crate::analyze::plot::{self, Axis, Curve, SERIES, Scale};
 use crate::analyze::stats::{
@@ -20,15 +21,15 @@ pub fn search(groups: &[Group<'_>]) -> Option<Section> {
     }
     let mut section = empty("search", "How many jobs are enough");
     for (group, losses) in groups.iter().zip(&losses) {
-        let name = if groups.len() > 1 { format!("{}: ", group.name) } else { String::new() };
-        section.paragraphs.extend(in_words(&name, group, losses));
+        let words = in_words(group, losses);
+        section.paragraphs.extend(words.map(|words| sentence(&prefix(groups, group), &words)));
     }
-    let figures = [best(groups, &losses), enough(groups)].into_iter().flatten().collect();
+    let figures = [best(groups, &losses), enough(groups, &losses)].into_iter().flatten().collect();
     section.grids.push(Grid { title: String::new(), columns: 0, figures });
     Some(section)
 }
 
-fn in_words(name: &str, group: &Group<'_>, losses: &[f64]) -> Option<String> {
+fn in_words(group: &Group<'_>, losses: &[f64]) -> Option<String> {
     let n = losses.len();
     let value = |loss: f64| number(group.objective.goal.as_loss(loss));
     let one = best_of(losses, 1)?;
@@ -43,9 +44,8 @@ fn in_words(name: &str, group: &Group<'_>, losses: &[f64]) -> Option<String> {
     });
     let wide = dkw(n);
     Some(format!(
-        "{name}{} of {}{} is {}; of half as many it would have been {} on average.{near} The \
+        "the best of {}{} is {}; of half as many it would have been {} on average.{near} The \
          distribution is known to within ±{:.0} % of the jobs (95 % confidence); ±5 % take {} jobs.",
-        if name.is_empty() { "The best" } else { "the best" },
         count(n, "job"),
         lost_words(group.lost()),
         value(all.mean),
@@ -110,15 +110,14 @@ fn best(groups: &[Group<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
 }
 
 /// How far the EDF of m draws is from the truth over m.
-fn enough(groups: &[Group<'_>]) -> Option<FigureView> {
-    let drawn: Vec<usize> = groups.iter().map(|group| group.censored_losses().len()).collect();
-    let most = *drawn.iter().max()?;
+fn enough(groups: &[Group<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
+    let most = losses.iter().map(Vec::len).max()?;
     let counts: Vec<usize> =
         draw_counts(4 * most.max(16)).into_iter().filter(|&m| m >= 4).collect();
     let (first, last) = (float(*counts.first()?), float(*counts.last()?));
     let line = |of: fn(usize) -> f64| counts.iter().map(|&m| (float(m), of(m))).collect();
     let here = |(series, group): (usize, &Group<'_>)| {
-        let n = drawn[series];
+        let n = losses[series].len();
         let at = (float(n.max(4)), mean_distance(n.max(4)));
         let title = format!("{}: {}, mean distance {:.3}", group.name, count(n, "job"), at.1);
         Curve { series, marks: vec![plot::Mark { x: at.0, y: at.1, title }], ..Curve::default() }

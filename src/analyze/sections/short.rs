@@ -3,11 +3,12 @@
 use super::compare::in_words;
 use super::empty;
 use super::next::ranges;
+use super::words::{prefix, sentence};
 use crate::analyze::group::Group;
 use crate::analyze::matters::Matters;
 use crate::analyze::parameters::Parameter;
 use crate::analyze::sampled::{self, Parameters};
-use crate::analyze::stats::{Effect, Span, compare, quantile};
+use crate::analyze::stats::{Effect, Span, compare};
 use crate::app::count;
 use crate::page::Section;
 use crate::page::number::number;
@@ -27,13 +28,10 @@ pub fn short(
     known: &Parameters,
 ) -> Option<Section> {
     let mut section = empty("short", "In short");
-    let name = |all: &[Group<'_>], group: &Group<'_>| {
-        if all.len() > 1 { format!("{}: ", group.name) } else { String::new() }
-    };
     for (group, matters) in groups.iter().zip(own).take(MOST_GROUPS) {
-        let name = name(groups, group);
+        let prefix = prefix(groups, group);
         let found = [lead(group, known), matter(group, matters), good_values(group, matters)];
-        section.points.extend(found.into_iter().flatten().map(|words| capital(&name, &words)));
+        section.points.extend(found.into_iter().flatten().map(|words| sentence(&prefix, &words)));
     }
     if let Some((first, others)) = groups.split_first() {
         let others = others.iter().take(MOST_GROUPS - 1);
@@ -43,7 +41,7 @@ pub fn short(
         }));
     }
     for whole in wholes.iter().take(MOST_GROUPS) {
-        section.points.extend(fate(whole).map(|words| capital(&name(wholes, whole), &words)));
+        section.points.extend(fate(whole).map(|words| sentence(&prefix(wholes, whole), &words)));
     }
     section.points.extend(left_out(wholes, groups));
     let any = groups.iter().any(|group| !group.errors().is_empty());
@@ -66,23 +64,11 @@ fn are(jobs: usize) -> String {
     format!("{} {}", count(jobs, "job"), if jobs == 1 { "is" } else { "are" })
 }
 
-/// The words behind a name, or as a sentence of their own.
-fn capital(name: &str, words: &str) -> String {
-    let mut letters = words.chars();
-    match letters.next() {
-        Some(first) if name.is_empty() => first.to_uppercase().chain(letters).collect(),
-        _ => format!("{name}{words}"),
-    }
-}
-
 /// The best job, and the middle one.
 fn lead(group: &Group<'_>, known: &Parameters) -> Option<String> {
     let ranked = group.ranked();
     let &best = ranked.first()?;
     let job = group.job(best);
-    let mut losses = group.losses();
-    losses.sort_by(f64::total_cmp);
-    let median = group.objective.goal.as_loss(quantile(&losses, 0.5)?);
     let label = &group.objective.label;
     let sampled = match sampled::brief(known, &job.sampled) {
         text if text.is_empty() => text,
@@ -93,7 +79,7 @@ fn lead(group: &Group<'_>, known: &Parameters) -> Option<String> {
         count(ranked.len(), "job"),
         job.id,
         number(group.error(best)?),
-        number(median),
+        number(group.median()?),
     ))
 }
 

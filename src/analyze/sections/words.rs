@@ -18,11 +18,24 @@ pub(super) fn who_is_in(groups: &[Group<'_>]) -> Vec<String> {
             _ => format!("All {} are done and have an error.", count(jobs, "job")),
         }];
     }
-    let name = |group: &Group<'_>| match groups {
+    groups.iter().map(|group| format!("{}{}", prefix(groups, group), in_group(group))).collect()
+}
+
+/// What a sentence about one of the groups begins with: its name, unless it is the only one.
+pub(super) fn prefix(groups: &[Group<'_>], group: &Group<'_>) -> String {
+    match groups {
         [_] => String::new(),
         _ => format!("{}: ", group.name),
-    };
-    groups.iter().map(|group| format!("{}{}", name(group), in_group(group))).collect()
+    }
+}
+
+/// The words behind such a beginning, or as a sentence of their own.
+pub(super) fn sentence(prefix: &str, words: &str) -> String {
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) if prefix.is_empty() => first.to_uppercase().chain(letters).collect(),
+        _ => format!("{prefix}{words}"),
+    }
 }
 
 /// True if and only if every job is done and has an error.
