@@ -8,7 +8,8 @@ mod shortcuts;
 
 pub use objective::{Objective, configured, error};
 
-use super::frame::{Column, Population};
+use super::column::ColumnValues as Column;
+use super::frame::Population;
 use sweep_config::table;
 
 /// How the values of a metric are spaced.

@@ -7,7 +7,8 @@
 use sweep_config::{Goal, ObjectiveConfig, Over, table};
 
 use super::{Metric, MetricProblem};
-use crate::analyze::frame::{Column, Population};
+use crate::analyze::column::ColumnValues as Column;
+use crate::analyze::frame::Population;
 
 /// The column of the least test error of the averaged weights.
 pub(super) const EMA_ERROR: &str = "test_ema_epoch.min_top1_err.min";
