@@ -36,8 +36,8 @@ impl StoredType {
     /// The number of these bytes, which are as many as [`StoredType::width`] says, the lowest first.
     #[expect(clippy::cast_precision_loss, reason = "columns know one type of numbers")]
     fn number(self, bytes: &[u8]) -> Option<f64> {
-        let four = || Some(<[u8; 4]>::try_from(bytes).ok()?);
-        let eight = || Some(<[u8; 8]>::try_from(bytes).ok()?);
+        let four = || <[u8; 4]>::try_from(bytes).ok();
+        let eight = || <[u8; 8]>::try_from(bytes).ok();
         Some(match self {
             Self::Int32 => f64::from(i32::from_le_bytes(four()?)),
             Self::UInt32 => f64::from(u32::from_le_bytes(four()?)),
