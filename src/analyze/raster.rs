@@ -7,7 +7,7 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use png::{BitDepth, ColorType, DeflateCompression, Encoder, MetricFilter, PixelDimensions, Unit};
+use png::{BitDepth, ColorType, DeflateCompression, Encoder, Filter, PixelDimensions, Unit};
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb::Database};
 
@@ -69,7 +69,7 @@ fn encode(pixels: &Pixmap) -> Result<Vec<u8>, Box<dyn Error>> {
     let unit = Unit::Meter;
     encoder.set_pixel_dims(Some(PixelDimensions { xppu: DOTS_A_METRE, yppu: DOTS_A_METRE, unit }));
     // Plain areas: no filter makes them smaller, and higher levels take longer than the drawing.
-    encoder.set_filter(MetricFilter::NoFilter);
+    encoder.set_filter(Filter::NoFilter);
     encoder.set_deflate_compression(DeflateCompression::Level(2));
     let mut writer = encoder.write_header()?;
     // The paper is opaque, and so is every dot on it.
