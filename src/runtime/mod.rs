@@ -30,10 +30,10 @@ pub(crate) use signal::signal_by_name;
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use sweep_config::{Launch, Sweep};
+    use sweep_config::{LaunchConfig, Sweep};
 
     /// `LAUNCH` with these keys, a line each.
-    pub(crate) fn launch(keys: &str) -> Launch {
+    pub(crate) fn launch(keys: &str) -> LaunchConfig {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("sweep.yaml");
         let keys = if keys.is_empty() { "{}".to_owned() } else { keys.replace('\n', "\n  ") };

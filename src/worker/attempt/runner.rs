@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use sweep_config::claim::{Abandoned, Claim, Holder};
+use sweep_config::claim::{AbandonedClaim, Claim, ClaimHolder};
 use sweep_config::records::{Attempt, AttemptEnd, AttemptEvent, AttemptStart, Outcome};
-use sweep_config::{JobId, LaunchId, fs};
+use sweep_config::{JobId, SubmissionId, fs};
 
 use super::memory::KillCount;
 use super::output::Marks;
@@ -30,7 +30,7 @@ pub(in crate::worker) struct Runner<'a> {
     pub(in crate::worker) site: &'a Site,
     pub(in crate::worker) inbox: &'a Inbox,
     pub(in crate::worker) campaign: &'a Campaign,
-    pub(in crate::worker) launch: Option<LaunchId>,
+    pub(in crate::worker) launch: Option<SubmissionId>,
     pub(in crate::worker) task: Option<&'a Task>,
     pub(in crate::worker) cluster: &'a dyn Cluster,
     pub(in crate::worker) kills: KillCount,
@@ -66,12 +66,12 @@ impl Runner<'_> {
     pub(in crate::worker) fn clear(
         &self,
         job: JobId,
-        abandoned: &[Abandoned],
+        abandoned: &[AbandonedClaim],
         attempts: &[Attempt],
     ) -> Result<bool, Failure> {
-        let holders: Vec<&Holder> =
+        let holders: Vec<&ClaimHolder> =
             abandoned.iter().filter_map(|claim| claim.holder.as_ref()).collect();
-        let here: Vec<&Holder> =
+        let here: Vec<&ClaimHolder> =
             holders.into_iter().filter(|holder| holder.shares_our_processes()).collect();
         for holder in &here {
             if !leftovers::kill_all(|token| token == holder.token.as_bytes()) {

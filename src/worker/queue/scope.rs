@@ -1,7 +1,7 @@
 //! The jobs that a worker is for.
 
-use sweep_config::records::{Part, Submission};
-use sweep_config::{JobId, LaunchId, SweepDir, fs};
+use sweep_config::records::{JobArray, SubmissionRecord};
+use sweep_config::{JobId, SubmissionId, SweepDir, fs};
 
 use crate::app::Failure;
 use crate::runtime::Site;
@@ -36,7 +36,7 @@ impl Domain {
     }
 
     /// The jobs of a submission, for a worker of it.
-    pub(in crate::worker) fn of(submission: &Submission) -> Self {
+    pub(in crate::worker) fn of(submission: &SubmissionRecord) -> Self {
         Self {
             jobs: expand(&submission.jobs),
             first: Vec::new(),
@@ -48,8 +48,8 @@ impl Domain {
 
     /// The jobs of a submission, for a slot of the task of this index in one of its parts.
     pub(in crate::worker) fn of_part(
-        submission: &Submission,
-        part: &Part,
+        submission: &SubmissionRecord,
+        part: &JobArray,
         index: u32,
         slot: u32,
     ) -> Self {
@@ -67,9 +67,9 @@ impl Domain {
 /// Reads the ledger entry that says what a worker is for.
 pub(in crate::worker) fn read_submission(
     dir: &SweepDir,
-    launch: LaunchId,
-) -> Result<Submission, Failure> {
-    let path = dir.submission(launch);
+    launch: SubmissionId,
+) -> Result<SubmissionRecord, Failure> {
+    let path = dir.submission_record(launch);
     serde_json::from_slice(&fs::read(&path)?).map_err(|e| Failure::Damaged {
         message: format!("`{}` is damaged: {e}", path.display()),
         hint: Some("run `sweep_launch` again".into()),
@@ -84,8 +84,8 @@ fn expand(ranges: &[(u32, u32)]) -> Vec<JobId> {
 mod tests {
     use super::*;
 
-    fn submission() -> Submission {
-        Submission {
+    fn submission() -> SubmissionRecord {
+        SubmissionRecord {
             format_version: 1,
             tool_version: String::new(),
             executor: "slurm".into(),
@@ -101,8 +101,8 @@ mod tests {
         }
     }
 
-    fn part(jobs: Vec<(u32, u32)>, canary: bool) -> Part {
-        Part {
+    fn part(jobs: Vec<(u32, u32)>, canary: bool) -> JobArray {
+        JobArray {
             number: 0,
             name: "n".into(),
             partition: String::new(),
