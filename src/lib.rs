@@ -25,4 +25,5 @@ pub mod models;
 pub mod page;
 pub mod setup;
 pub mod slurm;
+pub mod trials;
 pub mod worker;
