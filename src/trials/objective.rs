@@ -1,6 +1,6 @@
 //! What jobs are ranked by: `ANALYZE.OBJECTIVE`, or pycls's `error` where it says nothing.
 
-use sweep_config::{Goal, ObjectiveConfig, Over, table};
+use sweep_config::{EpochReduction, ObjectiveConfig, ObjectiveGoal, table};
 
 use super::columns::ColumnSource;
 use super::error::{EMA_ERROR, ERROR_COLUMNS, error_column};
@@ -14,7 +14,7 @@ pub struct Objective {
     /// What it is, in words: `least test error`.
     pub words: String,
     /// Which values are good.
-    pub goal: Goal,
+    pub goal: ObjectiveGoal,
     /// True if the value of a job that goes on can only get better, since it is the best of its epochs.
     pub only_improves: bool,
     metric: Metric,
@@ -44,7 +44,7 @@ impl Objective {
         Self {
             label: "error".to_owned(),
             words: words.to_owned(),
-            goal: Goal::Minimize,
+            goal: ObjectiveGoal::Minimize,
             only_improves: true,
             metric: Metric::of_column(column),
         }
@@ -60,13 +60,17 @@ impl Objective {
         let metric = series.map_or_else(|| Metric::named(name), |over| Metric::of_column(&over));
         let label = if is_series { name.clone() } else { metric.label.clone() };
         let words = match (is_series, config.over) {
-            (true, Over::Min) => format!("least `{name}` of its epochs"),
-            (true, Over::Max) => format!("greatest `{name}` of its epochs"),
-            (true, Over::Mean) => format!("mean `{name}` of its epochs"),
-            (false, Over::Last) => format!("last `{name}`"),
+            (true, EpochReduction::Min) => format!("least `{name}` of its epochs"),
+            (true, EpochReduction::Max) => format!("greatest `{name}` of its epochs"),
+            (true, EpochReduction::Mean) => format!("mean `{name}` of its epochs"),
+            (false, EpochReduction::Last) => format!("last `{name}`"),
             _ => format!("`{name}`"),
         };
-        let best = if config.goal == Goal::Minimize { Over::Min } else { Over::Max };
+        let best = if config.goal == ObjectiveGoal::Minimize {
+            EpochReduction::Min
+        } else {
+            EpochReduction::Max
+        };
         let only_improves = is_series && config.over == best;
         Self { label, words, goal: config.goal, only_improves, metric }
     }
@@ -87,7 +91,7 @@ impl Objective {
 
     /// Returns true if small values are good.
     pub fn is_minimized(&self) -> bool {
-        self.goal == Goal::Minimize
+        self.goal == ObjectiveGoal::Minimize
     }
 
     /// Returns how its values are spaced on an axis.
@@ -151,10 +155,10 @@ pub fn objective_paths(configs: &[ObjectiveConfig]) -> Vec<String> {
 /// Returns the column of a metric over its epochs; `None` for the last epoch, which has no suffix.
 fn over_epochs(config: &ObjectiveConfig) -> Option<String> {
     let suffix = match config.over {
-        Over::Min => table::MIN,
-        Over::Max => table::MAX,
-        Over::Mean => table::MEAN,
-        Over::Last => return None,
+        EpochReduction::Min => table::MIN,
+        EpochReduction::Max => table::MAX,
+        EpochReduction::Mean => table::MEAN,
+        EpochReduction::Last => return None,
     };
     Some(format!("{}{suffix}", config.metric))
 }
