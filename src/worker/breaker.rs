@@ -13,7 +13,6 @@ use sweep_config::fs::{self, FsError};
 use sweep_config::records::Stopped;
 use sweep_config::{JobId, LaunchId, SweepDir};
 
-use super::fingerprint::fingerprint;
 use super::verdict::Verdict;
 use crate::app::now;
 
@@ -120,7 +119,7 @@ impl FirstFailure {
         let words = &verdict.last_words;
         let separator = if words.is_empty() { "" } else { ": " };
         Self {
-            fingerprint: fingerprint(verdict.exit_code, verdict.signal, words),
+            fingerprint: verdict.likeness.clone(),
             example: format!("{}{separator}{words}", verdict.reason),
         }
     }

@@ -15,7 +15,7 @@
 //! - `process`, `guard`, `leftovers`: the program's processes, and that none outlives its worker,
 //! - `attempt`, `watch`: one start of a program, from its claim to its record,
 //! - `output`, `cause`, `memory`, `verdict`: how it ended, and why,
-//! - `breaker`, `fingerprint`: a launch whose jobs all fail in the same way is stopped,
+//! - `breaker`: a launch whose jobs all fail in the same way is stopped,
 //! - `task`, `deadline`, `warning`, `progress`: a task of SLURM's, its end, who is warned before, and
 //!   whether anything came of it,
 //! - `pack`, `binding`: several jobs of a task side by side, each with its share of it,
@@ -36,7 +36,6 @@ mod deadline;
 mod domain;
 mod environment;
 mod event;
-mod fingerprint;
 mod guard;
 pub mod hooks;
 mod inbox;
