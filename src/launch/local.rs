@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
-use sweep_config::{LaunchId, Sweep};
+use sweep_config::{SubmissionId, Sweep};
 
 use super::board::Board;
 use super::call::WorkerCall;
@@ -38,7 +38,7 @@ pub(super) fn run(
     sweep: &Sweep,
     site: &Site,
     (jobs, workers): (usize, usize),
-    launch: LaunchId,
+    launch: SubmissionId,
     printer: Printer,
 ) -> Result<Ended, Failure> {
     let (sender, receiver) = mpsc::channel();

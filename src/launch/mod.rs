@@ -39,10 +39,10 @@ pub use slurm::Verb;
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use sweep_config::{Launch, Sweep};
+    use sweep_config::{LaunchConfig, Sweep};
 
     /// `LAUNCH` with these keys, a line each.
-    pub(crate) fn launch(keys: &str) -> Launch {
+    pub(crate) fn launch(keys: &str) -> LaunchConfig {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("sweep.yaml");
         let keys = if keys.is_empty() { "{}".to_owned() } else { keys.replace('\n', "\n  ") };

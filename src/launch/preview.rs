@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use sweep_config::records::JobState;
-use sweep_config::{JobId, Launch};
+use sweep_config::{JobId, LaunchConfig};
 
 use super::plan::Plan;
 use super::select::Selection;
@@ -16,7 +16,7 @@ use crate::worker::Site;
 pub(super) fn describe(
     plan: &Plan,
     site: &Site,
-    launch: &Launch,
+    launch: &LaunchConfig,
     first: &str,
     more: &[(&'static str, String)],
     limited: &str,

@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use sweep_config::LaunchId;
-use sweep_config::records::{Part, Submission};
+use sweep_config::SubmissionId;
+use sweep_config::records::{JobArray, SubmissionRecord};
 
 use super::budget::Budget;
 use super::domain::Domain;
@@ -25,8 +25,8 @@ impl Assignment {
     /// When the sweep was not set up.
     pub(super) fn new(
         site: &Site,
-        submission: Option<&Submission>,
-        part: Option<&Part>,
+        submission: Option<&SubmissionRecord>,
+        part: Option<&JobArray>,
         (task, slot): (Option<&Task>, Option<u32>),
     ) -> Result<Self, Failure> {
         let budget = Budget::default();
@@ -50,10 +50,10 @@ impl Assignment {
 ///
 /// When the submission has none.
 pub(super) fn find_part(
-    submission: &Submission,
+    submission: &SubmissionRecord,
     number: u32,
-    launch: LaunchId,
-) -> Result<&Part, Failure> {
+    launch: SubmissionId,
+) -> Result<&JobArray, Failure> {
     let part = submission.parts.iter().find(|part| part.number == number);
     part.ok_or_else(|| {
         let message = format!("launch {launch} has no part {number}");

@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use sweep_config::claim::{Abandoned, Claim, Holder};
+use sweep_config::claim::{AbandonedClaim, Claim, ClaimHolder};
 use sweep_config::records::{Attempt, AttemptEnd, AttemptEvent, AttemptStart, Outcome};
-use sweep_config::{JobId, LaunchId, fs};
+use sweep_config::{JobId, SubmissionId, fs};
 
 use super::campaign::Campaign;
 use super::command::Facts;
@@ -30,7 +30,7 @@ pub(super) struct Runner<'a> {
     pub(super) site: &'a Site,
     pub(super) inbox: &'a Inbox,
     pub(super) campaign: &'a Campaign,
-    pub(super) launch: Option<LaunchId>,
+    pub(super) launch: Option<SubmissionId>,
     pub(super) task: Option<&'a Task>,
     pub(super) cluster: &'a dyn Cluster,
     pub(super) kills: KillCount,
@@ -66,12 +66,12 @@ impl Runner<'_> {
     pub(super) fn clear(
         &self,
         job: JobId,
-        abandoned: &[Abandoned],
+        abandoned: &[AbandonedClaim],
         attempts: &[Attempt],
     ) -> Result<bool, Failure> {
-        let holders: Vec<&Holder> =
+        let holders: Vec<&ClaimHolder> =
             abandoned.iter().filter_map(|claim| claim.holder.as_ref()).collect();
-        let here: Vec<&Holder> =
+        let here: Vec<&ClaimHolder> =
             holders.into_iter().filter(|holder| holder.shares_our_processes()).collect();
         for holder in &here {
             if !leftovers::kill_all(|token| token == holder.token.as_bytes()) {

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use sweep_config::fs::{self, FsError};
-use sweep_config::records::Stopped;
-use sweep_config::{JobId, LaunchId, SweepDir};
+use sweep_config::records::SubmissionStop;
+use sweep_config::{JobId, SubmissionId, SweepDir};
 
 use super::verdict::Verdict;
 use crate::app::now;
@@ -20,7 +20,7 @@ use crate::app::now;
 #[derive(Debug)]
 pub(super) struct Breaker<'a> {
     dir: &'a SweepDir,
-    launch: Option<LaunchId>,
+    launch: Option<SubmissionId>,
     /// `MAX_SAME_FAILURES`; 0 for any number.
     most: usize,
     proven: Cell<bool>,
@@ -34,7 +34,7 @@ struct FirstFailure {
 }
 
 impl<'a> Breaker<'a> {
-    pub(super) fn new(dir: &'a SweepDir, launch: Option<LaunchId>, most: usize) -> Self {
+    pub(super) fn new(dir: &'a SweepDir, launch: Option<SubmissionId>, most: usize) -> Self {
         Self { dir, launch, most, proven: Cell::new(false) }
     }
 
@@ -50,7 +50,7 @@ impl<'a> Breaker<'a> {
             Err(e) if e.is_not_found() => Ok(None),
             Err(e) => Err(e),
             Ok(bytes) => serde_json::from_slice(&bytes)
-                .map(|stopped: Stopped| Some(stopped.reason))
+                .map(|stopped: SubmissionStop| Some(stopped.reason))
                 .map_err(|e| FsError::new("understand", &path, e.into())),
         }
     }
@@ -65,7 +65,7 @@ impl<'a> Breaker<'a> {
         Ok(())
     }
 
-    fn is_proven(&self, launch: LaunchId) -> bool {
+    fn is_proven(&self, launch: SubmissionId) -> bool {
         if !self.proven.get() {
             self.proven.set(self.dir.proven(launch).exists());
         }
@@ -89,14 +89,14 @@ impl<'a> Breaker<'a> {
         }
         let reason =
             format!("{alike} jobs failed in the same way and none is done: {}", failure.example);
-        let stopped = Stopped { reason, example: job.0, stopped: now() };
+        let stopped = SubmissionStop { reason, example: job.0, stopped: now() };
         let text = serde_json::to_vec_pretty(&stopped).expect("a record is plain data");
         fs::write_atomic(&self.dir.stopped(launch), &text)?;
         Ok(true)
     }
 
     /// How many jobs have failed with this fingerprint.
-    fn alike(&self, launch: LaunchId, fingerprint: &str) -> Result<usize, FsError> {
+    fn alike(&self, launch: SubmissionId, fingerprint: &str) -> Result<usize, FsError> {
         let failures = self.dir.first_failures(launch);
         let names = fs::list(&failures)?;
         if names.len() < self.most {
@@ -142,12 +142,12 @@ mod tests {
         fn new() -> Self {
             let root = tempfile::tempdir().unwrap();
             let dir = SweepDir::new(root.path());
-            fs::create_dir_all(&dir.launch(LaunchId(1))).unwrap();
+            fs::create_dir_all(&dir.submission_dir(SubmissionId(1))).unwrap();
             Self { _root: root, dir }
         }
 
         fn breaker(&self, most: usize) -> Breaker<'_> {
-            Breaker::new(&self.dir, Some(LaunchId(1)), most)
+            Breaker::new(&self.dir, Some(SubmissionId(1)), most)
         }
     }
 

@@ -173,7 +173,7 @@ fn outcome(attempt: &Attempt) -> Option<Outcome> {
 mod tests {
     use std::slice::from_ref;
 
-    use sweep_config::records::Cause;
+    use sweep_config::records::PermanentCause;
 
     use super::*;
 
@@ -280,7 +280,7 @@ mod tests {
 
     #[test]
     fn a_job_whose_config_is_at_fault_is_not_tried_again() {
-        let nan = ended(Outcome::Failed, |end| end.cause = Some(Cause::NotANumber));
+        let nan = ended(Outcome::Failed, |end| end.cause = Some(PermanentCause::NotANumber));
         assert_eq!(campaign("000002", 5).wish(from_ref(&nan)), Wish::Nothing);
         assert_eq!(campaign("000003", 5).wish(from_ref(&nan)), after(0), "another launch may");
     }

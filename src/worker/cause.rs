@@ -1,19 +1,22 @@
 //! What the worker makes of a failed program's own words (pure).
 
-use sweep_config::records::Cause;
+use sweep_config::records::PermanentCause;
 
 use crate::failure_text::{FailureReading, Symptom};
 
 /// Returns what the config of the job is to blame for, if that is certain.
-pub(super) fn cause(reading: &FailureReading<'_>, exit_code: Option<i32>) -> Option<Cause> {
+pub(super) fn cause(
+    reading: &FailureReading<'_>,
+    exit_code: Option<i32>,
+) -> Option<PermanentCause> {
     if matches!(exit_code, Some(126 | 127))
         || (exit_code == Some(2) && reading.shows(Symptom::CommandLine))
     {
-        Some(Cause::Usage)
+        Some(PermanentCause::Usage)
     } else if reading.shows(Symptom::GpuMemory) {
-        Some(Cause::CudaOutOfMemory)
+        Some(PermanentCause::CudaOutOfMemory)
     } else if reading.shows(Symptom::NotANumber) {
-        Some(Cause::NotANumber)
+        Some(PermanentCause::NotANumber)
     } else {
         None
     }
@@ -38,7 +41,7 @@ mod tests {
     use super::super::output::Output;
     use super::*;
 
-    fn cause(output: &Output, exit_code: Option<i32>) -> Option<Cause> {
+    fn cause(output: &Output, exit_code: Option<i32>) -> Option<PermanentCause> {
         super::cause(&FailureReading::of(&output.stdout, &output.stderr), exit_code)
     }
 
@@ -97,13 +100,17 @@ Peak buffers:
     #[test]
     fn a_gpu_without_enough_memory_is_known_by_what_torch_and_jax_say() {
         for text in [TORCH, JAX] {
-            assert_eq!(cause(&stderr(text), Some(1)), Some(Cause::CudaOutOfMemory), "{text}");
+            assert_eq!(
+                cause(&stderr(text), Some(1)),
+                Some(PermanentCause::CudaOutOfMemory),
+                "{text}"
+            );
             assert!(!ran_out_of_memory(&stderr(text)), "it is not the host's memory");
         }
         // pytorch/pytorch#16417 in its first form, as torchrun labels and ends it.
         let old = "[rank1]: RuntimeError: CUDA out of memory. Tried to allocate 12.50 MiB (GPU 0)\n\
                    torch.distributed.elastic.multiprocessing.errors.ChildFailedError: \n";
-        assert_eq!(cause(&stderr(old), Some(1)), Some(Cause::CudaOutOfMemory));
+        assert_eq!(cause(&stderr(old), Some(1)), Some(PermanentCause::CudaOutOfMemory));
     }
 
     #[test]
@@ -122,16 +129,16 @@ Peak buffers:
         // facebookresearch/SlowFast slowfast/utils/misc.py (as pycls had it); Lightning's
         // `detect_nan_parameters`; facebookresearch/deit engine.py, on standard output.
         let slowfast = "RuntimeError: ERROR: Got NaN losses 2020-01-31 12:00:00.123456\n";
-        assert_eq!(cause(&stderr(slowfast), Some(1)), Some(Cause::NotANumber));
+        assert_eq!(cause(&stderr(slowfast), Some(1)), Some(PermanentCause::NotANumber));
         let lightning = "ValueError: The loss returned in `training_step` is nan or inf.\n";
-        assert_eq!(cause(&stderr(lightning), Some(1)), Some(Cause::NotANumber));
+        assert_eq!(cause(&stderr(lightning), Some(1)), Some(PermanentCause::NotANumber));
         let deit = Output {
             stdout: "Loss is nan, stopping training\n".into(),
             stderr: "UserWarning: lr_scheduler\n".into(),
         };
-        assert_eq!(cause(&deit, Some(1)), Some(Cause::NotANumber));
+        assert_eq!(cause(&deit, Some(1)), Some(PermanentCause::NotANumber));
         let (output, code) = python("raise FloatingPointError('invalid value in jit(loss)')", &[]);
-        assert_eq!(cause(&output, code), Some(Cause::NotANumber));
+        assert_eq!(cause(&output, code), Some(PermanentCause::NotANumber));
     }
 
     #[test]
@@ -140,16 +147,16 @@ Peak buffers:
                       p.add_argument('--lr', required=True)\np.parse_args()";
         for args in [&["--lr", "1", "--wd", "2"][..], &[]] {
             let (output, code) = python(script, args);
-            assert_eq!(cause(&output, code), Some(Cause::Usage), "{output:?}");
+            assert_eq!(cause(&output, code), Some(PermanentCause::Usage), "{output:?}");
         }
         // What clap prints, here for `sweep_worker --foo`.
         let clap = "error: unexpected argument '--foo' found\n\n  tip: to pass '--foo' as a value, use \
                     '-- --foo'\n\nUsage: sweep_worker [OPTIONS] --sweep-cfg <PATH>\n\nFor more \
                     information, try '--help'.\n";
-        assert_eq!(cause(&stderr(clap), Some(2)), Some(Cause::Usage));
+        assert_eq!(cause(&stderr(clap), Some(2)), Some(PermanentCause::Usage));
         assert_eq!(cause(&stderr(clap), Some(1)), None, "another exit code");
         assert_eq!(cause(&Output::default(), Some(2)), None, "nothing said");
-        assert_eq!(cause(&Output::default(), Some(127)), Some(Cause::Usage));
+        assert_eq!(cause(&Output::default(), Some(127)), Some(PermanentCause::Usage));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The jobs that a worker is for.
 
-use sweep_config::records::{Part, Submission};
-use sweep_config::{JobId, LaunchId, SweepDir, fs};
+use sweep_config::records::{JobArray, SubmissionRecord};
+use sweep_config::{JobId, SubmissionId, SweepDir, fs};
 
 use super::site::Site;
 use crate::app::Failure;
@@ -36,7 +36,7 @@ impl Domain {
     }
 
     /// The jobs of a submission, for a worker of it.
-    pub(super) fn of(submission: &Submission) -> Self {
+    pub(super) fn of(submission: &SubmissionRecord) -> Self {
         Self {
             jobs: expand(&submission.jobs),
             first: Vec::new(),
@@ -47,7 +47,12 @@ impl Domain {
     }
 
     /// The jobs of a submission, for a slot of the task of this index in one of its parts.
-    pub(super) fn of_part(submission: &Submission, part: &Part, index: u32, slot: u32) -> Self {
+    pub(super) fn of_part(
+        submission: &SubmissionRecord,
+        part: &JobArray,
+        index: u32,
+        slot: u32,
+    ) -> Self {
         let own = part.portion(index).into_iter();
         let first: Vec<JobId> =
             own.skip(slot as usize).step_by(part.slots.max(1) as usize).map(JobId).collect();
@@ -60,8 +65,11 @@ impl Domain {
 }
 
 /// Reads the ledger entry that says what a worker is for.
-pub(super) fn read_submission(dir: &SweepDir, launch: LaunchId) -> Result<Submission, Failure> {
-    let path = dir.submission(launch);
+pub(super) fn read_submission(
+    dir: &SweepDir,
+    launch: SubmissionId,
+) -> Result<SubmissionRecord, Failure> {
+    let path = dir.submission_record(launch);
     serde_json::from_slice(&fs::read(&path)?).map_err(|e| Failure::Damaged {
         message: format!("`{}` is damaged: {e}", path.display()),
         hint: Some("run `sweep_launch` again".into()),
@@ -76,8 +84,8 @@ fn expand(ranges: &[(u32, u32)]) -> Vec<JobId> {
 mod tests {
     use super::*;
 
-    fn submission() -> Submission {
-        Submission {
+    fn submission() -> SubmissionRecord {
+        SubmissionRecord {
             format_version: 1,
             tool_version: String::new(),
             executor: "slurm".into(),
@@ -93,8 +101,8 @@ mod tests {
         }
     }
 
-    fn part(jobs: Vec<(u32, u32)>, canary: bool) -> Part {
-        Part {
+    fn part(jobs: Vec<(u32, u32)>, canary: bool) -> JobArray {
+        JobArray {
             number: 0,
             name: "n".into(),
             partition: String::new(),

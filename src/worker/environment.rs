@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde::Serialize;
 use sweep_config::fs::{self, FsError};
-use sweep_config::{LaunchId, SweepDir};
+use sweep_config::{SubmissionId, SweepDir};
 
 use crate::app::Fnv;
 
@@ -77,7 +77,7 @@ impl Environment {
     pub(super) fn record(
         &self,
         dir: &SweepDir,
-        launch: Option<LaunchId>,
+        launch: Option<SubmissionId>,
     ) -> Result<String, FsError> {
         let text = serde_json::to_vec_pretty(self).expect("a record is plain data");
         let mut hash = Fnv::default();
@@ -97,7 +97,7 @@ impl Environment {
 /// for its packages takes longer than many a job.
 pub(super) fn of_node(
     dir: &SweepDir,
-    launch: LaunchId,
+    launch: SubmissionId,
     node: &str,
     gather: impl FnOnce() -> Environment,
 ) -> Result<String, FsError> {
@@ -166,9 +166,9 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let dir = SweepDir::new(root.path());
         let environment = Environment::gather(&bash);
-        let first = environment.record(&dir, Some(LaunchId(1))).unwrap();
-        assert_eq!(environment.record(&dir, Some(LaunchId(1))).unwrap(), first);
-        let names = fs::list(&dir.environments(Some(LaunchId(1)))).unwrap();
+        let first = environment.record(&dir, Some(SubmissionId(1))).unwrap();
+        assert_eq!(environment.record(&dir, Some(SubmissionId(1))).unwrap(), first);
+        let names = fs::list(&dir.environments(Some(SubmissionId(1)))).unwrap();
         assert_eq!(names, [format!("{first}.json")]);
         assert!(environment.kernel.starts_with("Linux "), "{environment:?}");
         let python = environment.python.unwrap();

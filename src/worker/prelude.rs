@@ -4,7 +4,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use sweep_config::Launch;
+use sweep_config::LaunchConfig;
 
 use crate::app::{Failure, find_program};
 
@@ -21,7 +21,7 @@ done
 /// # Errors
 ///
 /// When a conda environment is asked for that is not active, and there is no conda.
-pub fn prelude(launch: &Launch) -> Result<String, Failure> {
+pub fn prelude(launch: &LaunchConfig) -> Result<String, Failure> {
     lines(launch, is_active(&launch.conda_env), conda().as_deref())
 }
 
@@ -37,7 +37,7 @@ fn is_active(conda_env: &str) -> bool {
 }
 
 /// An environment that is active here is so in what is started from here, conda or not.
-fn lines(launch: &Launch, is_active: bool, conda: Option<&Path>) -> Result<String, Failure> {
+fn lines(launch: &LaunchConfig, is_active: bool, conda: Option<&Path>) -> Result<String, Failure> {
     let mut text = String::new();
     if !launch.modules.is_empty() {
         text.push_str(FIND_MODULES);
@@ -135,7 +135,7 @@ mod tests {
         fs::write_atomic(&conda, hook.as_bytes()).unwrap();
         Command::new("chmod").arg("+x").arg(&conda).status().unwrap();
         let with = |env: &str| {
-            let launch = Launch { conda_env: env.into(), ..launch("") };
+            let launch = LaunchConfig { conda_env: env.into(), ..launch("") };
             lines(&launch, false, Some(&conda)).unwrap() + "echo $CONDA_PREFIX"
         };
         assert_eq!(stdout(&with("my env")), "my env\n");
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn without_conda_only_an_environment_that_is_active_is_fine() {
-        let launch = Launch { conda_env: "env".into(), ..launch("") };
+        let launch = LaunchConfig { conda_env: "env".into(), ..launch("") };
         assert_eq!(lines(&launch, true, None).unwrap(), "");
         assert!(lines(&launch, false, None).unwrap_err().to_string().contains("no `conda`"));
     }

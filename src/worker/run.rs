@@ -6,8 +6,8 @@ use std::time::Duration;
 use rustix::process::{Signal, getppid, set_parent_process_death_signal};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use sweep_config::claim::Claimant;
-use sweep_config::records::Submission;
-use sweep_config::{JobId, LaunchId, Sweep, fs};
+use sweep_config::records::SubmissionRecord;
+use sweep_config::{JobId, SubmissionId, Sweep, fs};
 
 use super::assignment::{Assignment, find_part};
 use super::attempt::Runner;
@@ -37,7 +37,7 @@ use crate::slurm::Slurm;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
     /// The submission that it works for: its jobs and its budget of retries.
-    pub launch: Option<LaunchId>,
+    pub launch: Option<SubmissionId>,
     /// The part of that submission whose job array it is a task of.
     pub part: Option<u32>,
     /// The job that it is to begin with.
@@ -114,7 +114,11 @@ fn inbox(warning: Option<Signal>) -> io::Result<Inbox> {
 }
 
 /// The jobs of a submission run where it says; those of a task in a shell that its script prepared.
-fn site(sweep: &Sweep, options: Options, submission: Option<&Submission>) -> Result<Site, Failure> {
+fn site(
+    sweep: &Sweep,
+    options: Options,
+    submission: Option<&SubmissionRecord>,
+) -> Result<Site, Failure> {
     let Some(submission) = submission else { return Site::by_hand(sweep) };
     let shell = if options.part.is_some() { Shell::bare() } else { Shell::new(&sweep.launch)? };
     Site::in_dir(sweep, submission.code_dir.as_ref(), shell)
@@ -135,7 +139,7 @@ impl Post<'_> {
     fn work(
         &self,
         assignment: Assignment,
-        submission: Option<&Submission>,
+        submission: Option<&SubmissionRecord>,
     ) -> Result<Exit, Failure> {
         let Self { sweep, options, site, inbox, cluster, task, printer } = *self;
         let claimant = Claimant::new()?.in_task(task.map(|task| task.id.clone()));
@@ -227,7 +231,7 @@ impl Post<'_> {
 
 /// True if and only if tasks may wait that find nothing to do: the same jobs were offered to several
 /// partitions, or tasks take more jobs than their portion.
-fn has_spare_tasks(submission: &Submission) -> bool {
+fn has_spare_tasks(submission: &SubmissionRecord) -> bool {
     let mut others = submission.parts.iter().filter(|part| !part.canary);
     let Some(first) = others.next() else { return false };
     first.quota == 0 || others.any(|part| part.partition != first.partition)

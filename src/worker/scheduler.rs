@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use sweep_config::records::Accepted;
-use sweep_config::{JobId, LaunchId, SweepDir};
+use sweep_config::records::AcceptedArray;
+use sweep_config::{JobId, SubmissionId, SweepDir};
 
 use super::hooks::Cluster;
 use super::task::Task;
@@ -23,7 +23,7 @@ const STEP: Duration = Duration::from_secs(10);
 pub(super) struct Scheduler<'a> {
     pub(super) slurm: Slurm,
     pub(super) dir: &'a SweepDir,
-    pub(super) launch: LaunchId,
+    pub(super) launch: SubmissionId,
     /// The number of the part, and the unique name of its array.
     pub(super) part: (u32, &'a str),
     pub(super) task: &'a Task,
@@ -50,11 +50,15 @@ impl Cluster for Scheduler<'_> {
         let name = format!("{name}-memory-{}-{attempt}", job.0);
         let options = ["--array=0".to_owned(), format!("--mem={}M", times(had, self.mem_factor))];
         let arguments = ["--prefer".to_owned(), job.to_string()];
-        let script = self.dir.part_script(self.launch, part);
+        let script = self.dir.array_script(self.launch, part);
         let submitted =
             self.slurm.submit(&script, &options, &arguments, &name).map_err(|e| e.to_string())?;
-        let record =
-            Accepted { name, job_id: submitted.id, cluster: submitted.cluster, submitted: now() };
+        let record = AcceptedArray {
+            name,
+            job_id: submitted.id,
+            cluster: submitted.cluster,
+            submitted: now(),
+        };
         let path = self.dir.memory_accepted(self.launch, job, attempt);
         ledger::write_accepted(&path, &record).map_err(|e| e.to_string())
     }

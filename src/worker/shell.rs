@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use sweep_config::Launch;
+use sweep_config::LaunchConfig;
 
 use super::prelude::prelude;
 use crate::app::{Failure, find_program};
@@ -22,7 +22,7 @@ impl Shell {
     /// # Errors
     ///
     /// When an environment is to be activated and there is no conda.
-    pub fn new(launch: &Launch) -> Result<Self, Failure> {
+    pub fn new(launch: &LaunchConfig) -> Result<Self, Failure> {
         Ok(Self { prelude: prelude(launch)?, ..Self::bare() })
     }
 

@@ -3,7 +3,7 @@
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 
-use sweep_config::records::{Cause, JobState, Outcome};
+use sweep_config::records::{JobState, Outcome, PermanentCause};
 
 use super::cause::{cause, ran_out_of_memory};
 use super::output::Output;
@@ -40,7 +40,7 @@ pub(super) struct Verdict {
     pub(super) exit_code: Option<i32>,
     pub(super) signal: Option<i32>,
     pub(super) reason: String,
-    pub(super) cause: Option<Cause>,
+    pub(super) cause: Option<PermanentCause>,
     /// What a program that failed by itself said last; empty if nothing.
     pub(super) last_words: String,
     /// The text that failures of one kind share; empty of a program that did not fail by itself.
@@ -98,12 +98,12 @@ impl Verdict {
         } else {
             self.cause = cause(&reading, self.exit_code);
             self.reason.push_str(match self.cause {
-                Some(Cause::CudaOutOfMemory) => ": the GPU's memory does not suffice",
-                Some(Cause::NotANumber) => ": the loss is not a number",
-                Some(Cause::Usage) if self.exit_code == Some(2) => {
+                Some(PermanentCause::CudaOutOfMemory) => ": the GPU's memory does not suffice",
+                Some(PermanentCause::NotANumber) => ": the loss is not a number",
+                Some(PermanentCause::Usage) if self.exit_code == Some(2) => {
                     ": it does not know this command line"
                 }
-                Some(Cause::Usage | Cause::Other) | None => "",
+                Some(PermanentCause::Usage | PermanentCause::Other) | None => "",
             });
         }
         self.last_words = reading.headline();
@@ -247,7 +247,7 @@ mod tests {
         let stderr = "FloatingPointError: Loss became infinite or NaN at iteration=3!\n".to_owned();
         let output = Output { stderr, ..Output::default() };
         let verdict = Verdict::of(exit(1), None).explained(&output, false);
-        assert_eq!(verdict.cause, Some(Cause::NotANumber));
+        assert_eq!(verdict.cause, Some(PermanentCause::NotANumber));
         assert_eq!(verdict.reason, "exited with code 1: the loss is not a number");
     }
 }

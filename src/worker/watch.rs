@@ -268,7 +268,7 @@ impl<'a> Watch<'a> {
 
 #[cfg(test)]
 mod tests {
-    use sweep_config::claim::{Claimant, Take};
+    use sweep_config::claim::{ClaimOutcome, Claimant};
     use sweep_config::records::Outcome;
     use sweep_config::{JobId, SweepDir};
 
@@ -283,7 +283,7 @@ mod tests {
         let dir = SweepDir::new(root.path());
         let job = JobId(0);
         let take = Claimant::new().unwrap().take(&dir, job, |_| true).unwrap();
-        let Take::Mine(claim, _) = take else { panic!("{take:?}") };
+        let ClaimOutcome::Mine(claim, _) = take else { panic!("{take:?}") };
         let program = Program {
             shell: &Shell::bare(),
             script: command,

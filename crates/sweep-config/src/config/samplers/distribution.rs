@@ -1,6 +1,6 @@
-//! What each law asks of its range: pycls's `validate_rand`, one message a rule.
+//! What each distribution asks of its range: pycls's `validate_rand`, one message a rule.
 
-use super::Law;
+use super::Distribution;
 use super::decimal::Decimal;
 use crate::config::given::Given;
 
@@ -17,9 +17,9 @@ impl Bounds {
     }
 }
 
-/// Checks a range against the rules of its law; `None` after the first that it breaks was reported.
-pub(super) fn check(range: &Given<'_>, law: Law, bounds: &Bounds) -> Option<()> {
-    match broken_rule(law, bounds) {
+/// Checks a range against the rules of its distribution; `None` after the first that it breaks was reported.
+pub(super) fn check(range: &Given<'_>, distribution: Distribution, bounds: &Bounds) -> Option<()> {
+    match broken_rule(distribution, bounds) {
         None => Some(()),
         Some((message, hint)) => {
             range.problem(message, Some(hint));
@@ -31,28 +31,36 @@ pub(super) fn check(range: &Given<'_>, law: Law, bounds: &Bounds) -> Option<()> 
 /// What is wrong, and what would be right.
 type Complaint = (String, String);
 
-fn broken_rule(law: Law, bounds: &Bounds) -> Option<Complaint> {
+fn broken_rule(distribution: Distribution, bounds: &Bounds) -> Option<Complaint> {
     let Bounds { low, high, .. } = bounds;
     if low.to_f64() > high.to_f64() {
         let message = format!("LOW {} is above HIGH {}", low.spell(), high.spell());
         return Some((message, "a range is [LOW, HIGH]".to_owned()));
     }
-    if low.to_f64() <= 0.0 && !matches!(law, Law::Uniform | Law::Normal) {
-        let message = format!("{} draws numbers above 0, but LOW is {}", law.name(), low.spell());
+    if low.to_f64() <= 0.0 && !matches!(distribution, Distribution::Uniform | Distribution::Normal)
+    {
+        let message =
+            format!("{} draws numbers above 0, but LOW is {}", distribution.name(), low.spell());
         return Some((message, "give a LOW above 0".to_owned()));
     }
-    match law {
-        Law::Power2OrLogUniform => odd_power(law, bounds),
-        Law::Power2Uniform => odd_power(law, bounds).or_else(|| odd_multiple(bounds)),
+    match distribution {
+        Distribution::Power2OrLogUniform => odd_power(distribution, bounds),
+        Distribution::Power2Uniform => {
+            odd_power(distribution, bounds).or_else(|| odd_multiple(bounds))
+        }
         _ => odd_multiple(bounds),
     }
 }
 
-fn odd_power(law: Law, Bounds { low, high, quantum }: &Bounds) -> Option<Complaint> {
+fn odd_power(
+    distribution: Distribution,
+    Bounds { low, high, quantum }: &Bounds,
+) -> Option<Complaint> {
     let all = [("LOW", low), ("HIGH", high), ("QUANTIZE", quantum)];
     let (which, odd) = all.into_iter().find(|(_, number)| !number.is_power_of_two())?;
     let below = 2_f64.powf(odd.to_f64().log2().floor());
-    let message = format!("{} wants powers of two, but {which} is {}", law.name(), odd.spell());
+    let message =
+        format!("{} wants powers of two, but {which} is {}", distribution.name(), odd.spell());
     let hint =
         format!("the nearest are {} and {}", odd.spell_like(below), odd.spell_like(2.0 * below));
     Some((message, hint))
