@@ -6,6 +6,7 @@ mod common;
 mod launching;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use common::Run;
@@ -305,12 +306,12 @@ fn one_job_that_is_done_shows_that_the_failures_are_the_jobs_own() {
 fn recorded_failures() -> Vec<(Vec<u8>, &'static str)> {
     let recorded = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/stderr");
     let mut names = fs::list(recorded.as_ref()).unwrap();
-    names.retain(|name| name.ends_with(".log"));
+    names.retain(|name| Path::new(name).extension().is_some_and(|end| end == "log"));
     names.sort();
-    let log: String = (0..900).map(|step| format!("step {step}: loss 0.5\n")).collect();
+    let log = "step 12: loss 0.5\n".repeat(900);
     let mut failures = Vec::new();
     for name in names {
-        let text = fs::read(&std::path::Path::new(recorded).join(name)).unwrap();
+        let text = fs::read(&Path::new(recorded).join(name)).unwrap();
         failures.push(([log.as_bytes(), &text].concat(), "exit 3"));
         failures.push((text, "exit 1"));
     }
