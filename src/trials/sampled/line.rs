@@ -20,6 +20,10 @@ const FLOAT: &str = "$float";
 const DATE: &str = "$date";
 
 /// Appends the line of a job: its number and its sampled values in the order of sampling.
+///
+/// # Panics
+///
+/// Never: memory takes all that is written to it.
 pub fn write_line<'a>(
     out: &mut Vec<u8>,
     job: JobId,
