@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 
 /// A column with one entry a row; a missing value is `None`, and so is a number that is not finite.
 #[derive(Debug, Clone, PartialEq)]
-pub enum ColumnValues {
+pub enum PlainColumn {
     /// Numbers; truth values are 0 and 1.
     Numbers(Vec<Option<f64>>),
     /// Texts, and lists as JSON text.

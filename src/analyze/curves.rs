@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 
 use sweep_config::{JobId, table};
 
-use super::column::ColumnValues;
+use super::column::PlainColumn;
 use super::frame::job_id;
 use super::parquet_file::ParquetFile;
 use crate::app::Failure;
@@ -54,7 +54,7 @@ pub struct Curves {
 }
 
 /// Rows of the columns that make a curve.
-type Rows = BTreeMap<&'static str, ColumnValues>;
+type Rows = BTreeMap<&'static str, PlainColumn>;
 
 impl Curves {
     /// Finds the jobs in `curves.parquet`. `wanted` is the metric that is sought before others.
@@ -111,12 +111,12 @@ impl Curves {
 /// Adds rows to a job's curves.
 fn gather(columns: &Rows, rows: Range<usize>, curves: &mut JobCurves) {
     let numbers = |name: &str| match columns.get(name) {
-        Some(ColumnValues::Numbers(numbers)) => &numbers[rows.clone()],
+        Some(PlainColumn::Numbers(numbers)) => &numbers[rows.clone()],
         _ => &[],
     };
     let lasts = numbers(table::EPOCH_MAX).iter().copied().flatten();
     curves.epochs = curves.epochs.into_iter().chain(lasts).reduce(f64::max);
-    let Some(ColumnValues::Texts(phases)) = columns.get(table::PHASE) else { return };
+    let Some(PlainColumn::Texts(phases)) = columns.get(table::PHASE) else { return };
     let points = numbers(table::EPOCH).iter().zip(numbers(VALUE));
     for (phase, point) in phases[rows.clone()].iter().zip(points) {
         if let (Some(phase), (Some(epoch), Some(value))) = (phase, point) {
@@ -131,7 +131,7 @@ fn runs(file: &ParquetFile) -> Result<Vec<(JobId, Range<usize>)>, Failure> {
     for first in (0..file.rows()).step_by(WINDOW) {
         let window = first..file.rows().min(first + WINDOW);
         let columns = file.read(&[table::JOB], &window)?;
-        let [ColumnValues::Numbers(jobs)] = columns.as_slice() else { continue };
+        let [PlainColumn::Numbers(jobs)] = columns.as_slice() else { continue };
         let mut start = first;
         // A job's rows follow each other: fifteen million are a hundred thousand runs.
         for run in jobs.chunk_by(|a, b| a == b) {

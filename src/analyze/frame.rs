@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use sweep_config::records::JobState;
 use sweep_config::{JobId, SweepDir, table};
 
-use super::column::{ColumnKind, ColumnValues, SharedValue};
+use super::column::{ColumnKind, PlainColumn, SharedValue};
 use super::curves::Curves;
 use super::parquet_file::{COLLECT_AGAIN, ParquetFile};
 use crate::app::Failure;
@@ -20,7 +20,7 @@ use crate::app::Failure;
 pub struct JobTable {
     file: ParquetFile,
     /// `None` within: its data are damaged.
-    columns: BTreeMap<String, OnceLock<Option<ColumnValues>>>,
+    columns: BTreeMap<String, OnceLock<Option<PlainColumn>>>,
     shared: OnceLock<BTreeMap<String, SharedValue>>,
 }
 
@@ -61,13 +61,13 @@ impl JobTable {
 
     /// The column of that name; none too where its data are damaged, of which [`Population::damage`] tells
     /// from then on.
-    pub fn get(&self, name: &str) -> Option<&ColumnValues> {
+    pub fn get(&self, name: &str) -> Option<&PlainColumn> {
         let read = || self.file.read(&[name], &(0..self.file.rows())).ok()?.pop();
         self.columns.get(name)?.get_or_init(read).as_ref()
     }
 
     /// The same, of one row only: columns of that row. What is no column is left out.
-    pub(super) fn row(&self, names: &[String], row: usize) -> BTreeMap<String, ColumnValues> {
+    pub(super) fn row(&self, names: &[String], row: usize) -> BTreeMap<String, PlainColumn> {
         let known =
             names.iter().map(String::as_str).filter(|name| self.columns.contains_key(*name));
         let known: Vec<&str> = known.collect();
@@ -88,7 +88,7 @@ impl JobTable {
     /// The numbers of a column; all missing where there is no such column or it holds text.
     pub fn numbers(&self, name: &str, rows: usize) -> Vec<Option<f64>> {
         match self.get(name) {
-            Some(ColumnValues::Numbers(numbers)) => numbers.clone(),
+            Some(PlainColumn::Numbers(numbers)) => numbers.clone(),
             _ => vec![None; rows],
         }
     }
@@ -111,7 +111,7 @@ impl JobTable {
     /// The texts of a column; none where there is no such column or it holds numbers.
     pub(super) fn text_column(&self, name: &str) -> &[Option<String>] {
         match self.get(name) {
-            Some(ColumnValues::Texts(texts)) => texts,
+            Some(PlainColumn::Texts(texts)) => texts,
             _ => &[],
         }
     }
@@ -122,10 +122,10 @@ impl JobTable {
         let known = |name: &&str| self.columns.contains_key(*name);
         let names: Vec<&str> = [table::JOB].into_iter().chain(TEXTS).filter(known).collect();
         let columns = self.file.read(&names, &(0..self.file.rows()))?;
-        let mut columns: BTreeMap<&str, ColumnValues> = names.into_iter().zip(columns).collect();
-        let Some(ColumnValues::Numbers(ids)) = columns.remove(table::JOB) else { return Ok(None) };
+        let mut columns: BTreeMap<&str, PlainColumn> = names.into_iter().zip(columns).collect();
+        let Some(PlainColumn::Numbers(ids)) = columns.remove(table::JOB) else { return Ok(None) };
         let mut texts = TEXTS.map(|name| match columns.remove(name) {
-            Some(ColumnValues::Texts(texts)) => texts.into_iter(),
+            Some(PlainColumn::Texts(texts)) => texts.into_iter(),
             _ => Vec::new().into_iter(),
         });
         let job = |id: Option<f64>| {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use sweep_config::table::CFG;
 
 use super::pack::{bits, numbers, words};
-use crate::analyze::column::{ColumnValues, ScalarValue, SharedValue};
+use crate::analyze::column::{PlainColumn, ScalarValue, SharedValue};
 use crate::analyze::frame::{Job, Population};
 
 /// Stands in a text for the job's number, six digits.
@@ -70,10 +70,10 @@ fn configs(population: &Population) -> Configs {
             continue;
         }
         match table.get(name) {
-            Some(ColumnValues::Numbers(values)) if values.iter().any(Option::is_some) => {
+            Some(PlainColumn::Numbers(values)) if values.iter().any(Option::is_some) => {
                 configs.varying.push((key.to_owned(), numbers(values)));
             }
-            Some(ColumnValues::Texts(texts)) => configs.add_texts(key, texts, &population.jobs),
+            Some(PlainColumn::Texts(texts)) => configs.add_texts(key, texts, &population.jobs),
             _ => {}
         }
     }

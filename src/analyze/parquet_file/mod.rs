@@ -22,7 +22,7 @@ use parquet::schema::types::ColumnDescriptor;
 use rayon::prelude::*;
 use sweep_config::fs::FsError;
 
-use super::column::{ColumnKind, ColumnValues, SharedValue};
+use super::column::{ColumnKind, PlainColumn, SharedValue};
 use crate::app::Failure;
 use cells::StoredType;
 use pages::{CellSink, ChunkBytes, ColumnChunk};
@@ -106,20 +106,20 @@ impl ParquetFile {
         &self,
         names: &[&str],
         rows: &Range<usize>,
-    ) -> Result<Vec<ColumnValues>, Failure> {
+    ) -> Result<Vec<PlainColumn>, Failure> {
         names.iter().map(|name| self.read_one(name, rows)).collect()
     }
 
-    fn read_one(&self, name: &str, rows: &Range<usize>) -> Result<ColumnValues, Failure> {
+    fn read_one(&self, name: &str, rows: &Range<usize>) -> Result<PlainColumn, Failure> {
         let reserved = rows.len().min(MOST_RESERVED);
         if self.kind(name) == Some(ColumnKind::Texts) {
             let mut texts = TextSink(Vec::with_capacity(reserved));
             self.scan(name, rows, &mut texts)?;
-            return Ok(ColumnValues::Texts(texts.0));
+            return Ok(PlainColumn::Texts(texts.0));
         }
         let mut numbers = NumberSink(Vec::with_capacity(reserved));
         self.scan(name, rows, &mut numbers)?;
-        Ok(ColumnValues::Numbers(numbers.0))
+        Ok(PlainColumn::Numbers(numbers.0))
     }
 
     /// The value that all rows share that have any, for each of these columns that has such a value. A column

@@ -90,10 +90,10 @@ fn values_are_read_as_they_were_written_whatever_their_encoding() {
         let columns = table.read(&["number", "same", "on", "nan"], &(298..302)).unwrap();
         let numbers = [298, 299, 300, 301].map(|row| Some(0.1 * f64::from(row)));
         let texts = [Some("x".to_owned()), None, Some("x".to_owned()), None];
-        assert_eq!(columns[0], ColumnValues::Numbers(numbers.to_vec()));
-        assert_eq!(columns[1], ColumnValues::Texts(texts.to_vec()));
-        assert_eq!(columns[2], ColumnValues::Numbers(vec![Some(1.0); 4]));
-        assert_eq!(columns[3], ColumnValues::Numbers(vec![None; 4]));
+        assert_eq!(columns[0], PlainColumn::Numbers(numbers.to_vec()));
+        assert_eq!(columns[1], PlainColumn::Texts(texts.to_vec()));
+        assert_eq!(columns[2], PlainColumn::Numbers(vec![Some(1.0); 4]));
+        assert_eq!(columns[3], PlainColumn::Numbers(vec![None; 4]));
         assert!(table.read(&["colour"], &(0..1)).is_err());
     }
 }
@@ -132,8 +132,8 @@ proptest! {
             if let Ok(column) = table.read(&[name], &(0..table.rows().min(10_000))) {
                 let [column] = column.as_slice() else { panic!("one column") };
                 let rows = match column {
-                    ColumnValues::Numbers(numbers) => numbers.len(),
-                    ColumnValues::Texts(texts) => texts.len(),
+                    PlainColumn::Numbers(numbers) => numbers.len(),
+                    PlainColumn::Texts(texts) => texts.len(),
                 };
                 prop_assert_eq!(rows, table.rows().min(10_000));
             }
