@@ -1,9 +1,9 @@
 //! The report and the preview in the real browser: headless Chromium.
 
-use crate::bin;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::bin;
 use crate::common::{Run, Sandbox};
 
 /// What the browser said of a page: its console, and the addresses it asked the network for.

@@ -1,11 +1,11 @@
 //! Tables that are damaged within, or that something else than collect put in another order: what is damaged
 //! costs what needs it, and is said.
 
-use crate::bin;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use crate::bin;
 use crate::common::{Run, Sandbox};
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 

@@ -1,10 +1,10 @@
 //! The report's figures as files: what is in them, and that the browser shows the same.
 
-use crate::bin;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
+use crate::bin;
 use crate::common::{Run, Sandbox};
 use resvg::tiny_skia::Pixmap;
 

@@ -1,8 +1,8 @@
 //! Any objective, on logs without one field of pycls's; the digest; several configs; figures as files.
 
-use crate::bin;
 use std::fmt::Write as _;
 
+use crate::bin;
 use crate::common::Sandbox;
 use serde_json::Value;
 

@@ -1,9 +1,9 @@
 //! The report's script in the real browser, driven by Playwright; its accessibility, by axe.
 
-use crate::bin;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::bin;
 use crate::common::Sandbox;
 use serde_json::{Value, json};
 

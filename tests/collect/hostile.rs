@@ -1,11 +1,11 @@
 //! Logs and disks that are out to break a collect: a clear word on that job, and the rest goes on.
 
-use crate::bin;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
+use crate::bin;
 use crate::logs::Logs;
 
 /// The job that is odd.

@@ -1,9 +1,9 @@
 //! What a user sees of a sweep: every view, as text and as JSON.
 
-use crate::bin;
 use std::fs;
 use std::process::Command;
 
+use crate::bin;
 use crate::logs::Logs;
 use serde_json::Value;
 

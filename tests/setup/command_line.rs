@@ -1,11 +1,11 @@
 //! `sweep_setup` as a user types it.
 
-use crate::bin;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
+use crate::bin;
 use crate::common::{Run, Sandbox, python};
 
 const SPACE: &str = "

@@ -1,9 +1,9 @@
 //! Dysweep's form of a design space: the jobs are those that its own code makes.
 
-use crate::bin;
 use std::collections::BTreeSet;
 use std::fs;
 
+use crate::bin;
 use crate::common::{Run, Sandbox, fixture, python};
 
 fn setup(text: &str) -> (Sandbox, Run) {

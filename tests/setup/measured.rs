@@ -1,8 +1,8 @@
 //! A user's program tells numbers of job configs for constraints to name.
 
-use crate::bin;
 use std::time::{Duration, Instant};
 
+use crate::bin;
 use crate::common::{Run, Sandbox, python};
 
 const COST: &str = "

@@ -1,9 +1,12 @@
 //! Design spaces of networks: complexity, constraints, and agreement with the reference's own sweep.
 
-use crate::bin;
+#![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "small numbers")]
+#![allow(clippy::cast_sign_loss, reason = "small numbers")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Stdio;
 
+use crate::bin;
 use crate::common::{Run, Sandbox};
 use serde_json::{Value, json};
 

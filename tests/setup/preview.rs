@@ -1,8 +1,8 @@
 //! `sweep_setup --preview --html`: what would be sampled, as a page.
 
-use crate::bin;
 use std::path::Path;
 
+use crate::bin;
 use crate::common::{Run, Sandbox};
 
 /// Previews a sweep config of this project as `page.html`, with overrides.

@@ -1,8 +1,8 @@
 //! Programs as design spaces: entrypoints, `--sweep`, and how they are combined.
 
-use crate::bin;
 use std::time::{Duration, Instant};
 
+use crate::bin;
 use crate::common::{Run, Sandbox, python};
 
 /// Hydra's Python sweeper's own example.

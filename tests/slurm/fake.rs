@@ -1,9 +1,9 @@
 //! What SLURM's commands may say that a real one rarely does: answered by scripts first in `PATH`.
 
-use crate::bin;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
+use crate::bin;
 use crate::common::Run;
 use crate::launching::Ready;
 use sweep_config::JobId;

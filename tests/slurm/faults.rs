@@ -1,8 +1,8 @@
 //! What clusters do to sweeps, done to a real SLURM.
 
-use crate::bin;
 use std::fs;
 
+use crate::bin;
 use crate::cluster::{Cluster, Setup, wait_until};
 use crate::study::Study;
 use sweep_config::records::Outcome;

@@ -1,9 +1,9 @@
 //! Whole sweeps on a real SLURM.
 
-use crate::bin;
 use std::collections::BTreeMap;
 use std::fs;
 
+use crate::bin;
 use crate::cluster::{Cluster, Setup, wait_until};
 use crate::study::Study;
 use sweep_config::records::Outcome;

@@ -1,10 +1,10 @@
 //! `sweep_collect` killed at random moments: every file is the old one or the new one.
 
-use crate::bin;
 use std::fs::{self, File};
 use std::process::Stdio;
 use std::time::{Duration, SystemTime};
 
+use crate::bin;
 use crate::logs::{Logs, text_of};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};

@@ -3,12 +3,12 @@
 //! The sweep is a real one of 128 jobs, collected and repeated with other values by `tests/stress/tile.py`. Times
 //! are printed (`--nocapture`), as figures for docs/performance.md; they decide nothing.
 
-use crate::bin;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
+use crate::bin;
 use crate::common::{Run, Sandbox};
 use serde_json::Value;
 

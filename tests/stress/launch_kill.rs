@@ -1,9 +1,9 @@
 //! kill -9 of launches and workers at random moments: nothing lost, nothing twice at once, no
 //! process left.
 
-use crate::bin;
 use std::time::{Duration, Instant};
 
+use crate::bin;
 use crate::launching::{Ready, signal, wait_until};
 use rand::rngs::ChaCha8Rng;
 use rand::seq::IndexedRandom;

@@ -1,8 +1,8 @@
 //! Many workers on one sweep directory.
 
-use crate::bin;
 use std::collections::BTreeSet;
 
+use crate::bin;
 use crate::launching::Ready;
 
 const JOBS: u32 = 2000;

@@ -1,8 +1,8 @@
 //! `sweep_worker` as a user or `sweep_launch` starts it.
 
-use crate::bin;
 use std::time::{Duration, SystemTime};
 
+use crate::bin;
 use crate::launching::{Ready, Started, signal, wait_until};
 use sweep_config::JobId;
 use sweep_config::claim::STALE;

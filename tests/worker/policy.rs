@@ -1,8 +1,8 @@
 //! What a worker does with jobs that fail, and what a task of a job array may do.
 
-use crate::bin;
 use std::time::{Duration, SystemTime};
 
+use crate::bin;
 use crate::common::Run;
 use crate::launching::Ready;
 use serde_json::{Value, json};

@@ -1,13 +1,13 @@
 //! A worker as SLURM runs it: the time limit of its task, the signals before and at its end, several
 //! jobs side by side. SLURM's commands are fakes that write down how they were called.
 
-use crate::bin;
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::bin;
 use crate::launching::{Ready, Started, signal, wait_until};
 use serde_json::json;
 use sweep_config::records::{AttemptEnd, Outcome};
