@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display};
 
+use sweep_config::JobId;
+
 /// A column with one entry a row; a missing value is `None`, and so is a number that is not finite.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PlainColumn {
@@ -50,4 +52,11 @@ impl Display for ScalarValue {
             Self::Text(text) => text.fmt(f),
         }
     }
+}
+
+/// Returns a number as that of a job; `None` of one that is none.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just before")]
+pub(super) fn job_id(number: f64) -> Option<JobId> {
+    let whole = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
+    whole.then_some(JobId(number as u32))
 }

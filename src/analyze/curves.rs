@@ -11,8 +11,7 @@ use std::sync::OnceLock;
 
 use sweep_config::{JobId, table};
 
-use super::column::PlainColumn;
-use super::frame::job_id;
+use super::column::{PlainColumn, job_id};
 use super::parquet_file::ParquetFile;
 use crate::app::Failure;
 

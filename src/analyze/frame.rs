@@ -1,183 +1,129 @@
-//! The jobs of a sweep: `sweep.parquet` as plain typed columns.
+//! A sweep's jobs as a data frame of polars: what is table work on them is written in its expressions.
 //!
-//! The columns are [`sweep_config::table`]'s. A sweep has hundreds, most of them config values that no
-//! figure asks for, so that each is read when it is asked for.
+//! A frame has the columns that decide what becomes of a job in every section. Columns that a single section
+//! needs are gathered there; [`super::job_table`] reads them when they are asked for.
 
-use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::OnceLock;
-
+use polars::prelude::{
+    Column, DataFrame, DataType, Expr, IntoLazy as _, LazyFrame, Literal as _, NULL, coalesce, col,
+    lit, when,
+};
 use sweep_config::records::JobState;
-use sweep_config::{JobId, SweepDir, table};
+use sweep_config::{JobId, ObjectiveGoal, table};
 
-use super::column::{ColumnKind, PlainColumn, SharedValue};
-use super::curves::Curves;
-use super::parquet_file::{COLLECT_AGAIN, ParquetFile};
-use crate::app::Failure;
+use super::population::Population;
 
-/// A table by column; a column is read when it is first asked for.
-#[derive(Debug)]
-pub struct JobTable {
-    file: ParquetFile,
-    /// `None` within: its data are damaged.
-    columns: BTreeMap<String, OnceLock<Option<PlainColumn>>>,
-    shared: OnceLock<BTreeMap<String, SharedValue>>,
+/// The row of a job in the population.
+pub(super) const ROW: &str = "row";
+/// The number of a job.
+pub(super) const JOB: &str = "job";
+/// The name of its state.
+pub(super) const STATE: &str = "state";
+/// The number of its config, which replicates share.
+pub(super) const CONFIG: &str = "config";
+/// The value of its objective.
+pub(super) const ERROR: &str = "error";
+/// The value of its objective as a loss: less is better whatever the goal is.
+pub(super) const LOSS: &str = "loss";
+/// Its loss, infinite if it is lost; missing if it may still end well.
+pub(super) const JUDGED: &str = "judged";
+/// True if it stopped without a value: it failed, nobody knows that it goes on, or it diverged.
+pub(super) const IS_LOST: &str = "is_lost";
+/// True if it has started and nobody knows that it ended: its value may still change.
+pub(super) const IS_OPEN: &str = "is_open";
+/// True if the last loss of its training was no finite number.
+pub(super) const IS_DIVERGED: &str = "is_diverged";
+/// True if its state is one of failure.
+pub(super) const IS_BAD: &str = "is_bad";
+
+/// Returns the frame of a population: a row a job, in the order of their numbers.
+pub(super) fn jobs(
+    population: &Population,
+    errors: &[Option<f64>],
+    goal: ObjectiveGoal,
+) -> DataFrame {
+    let jobs = &population.jobs;
+    let numbers = |name| population.table.numbers(name, jobs.len());
+    let flags = |flag: &dyn Fn(&JobState) -> bool| -> Vec<bool> {
+        jobs.iter().map(|job| flag(&job.state)).collect()
+    };
+    let is_open = |state: &JobState| matches!(state, JobState::Running | JobState::Other(_));
+    let columns = vec![
+        Column::new(ROW.into(), (0..).take(jobs.len()).collect::<Vec<u32>>()),
+        Column::new(JOB.into(), jobs.iter().map(|job| job.id.0).collect::<Vec<u32>>()),
+        Column::new(STATE.into(), jobs.iter().map(|job| job.state.name()).collect::<Vec<&str>>()),
+        Column::new(CONFIG.into(), numbers(table::CONFIG)),
+        Column::new(ERROR.into(), errors),
+        Column::new(IS_BAD.into(), flags(&JobState::is_bad)),
+        Column::new(IS_OPEN.into(), flags(&is_open)),
+        Column::new(IS_DIVERGED.into(), numbers(table::DIVERGED)),
+    ];
+    let loss = match goal {
+        ObjectiveGoal::Minimize => col(ERROR),
+        // Not the negative: there is one zero.
+        ObjectiveGoal::Maximize => lit(0.0) - col(ERROR),
+    };
+    let is_diverged = col(IS_DIVERGED).eq(lit(1.0)).fill_null(lit(false));
+    let is_lost = col(ERROR).is_null().and(col(IS_BAD).or(col(IS_DIVERGED)));
+    let missing = NULL.lit().cast(DataType::Float64);
+    let lost = when(col(IS_LOST)).then(lit(f64::INFINITY)).otherwise(missing);
+    let judged = coalesce(&[col(LOSS), lost]);
+    collect(
+        frame(columns)
+            .lazy()
+            .with_columns([loss.alias(LOSS), is_diverged.alias(IS_DIVERGED)])
+            .with_column(is_lost.alias(IS_LOST))
+            .with_column(judged.alias(JUDGED)),
+    )
 }
 
-/// One job's row, without its config and what its program logged.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Job {
-    /// Its number.
-    pub id: JobId,
-    /// Its state.
-    pub state: JobState,
-    /// What was sampled for it, as one text; empty if nobody knows.
-    pub sampled: String,
-    /// Why it is not done, in words; empty if it is or nobody knows.
-    pub reason: String,
+/// Returns a frame of columns, which are equally long and have different names.
+pub(super) fn frame(columns: Vec<Column>) -> DataFrame {
+    let height = columns.first().map_or(0, Column::len);
+    DataFrame::new(height, columns).expect("columns of one table")
 }
 
-/// All jobs of one sweep.
-#[derive(Debug)]
-pub struct Population {
-    /// The `NAME` of the sweep.
-    pub name: String,
-    /// Its directory.
-    pub dir: SweepDir,
-    /// The jobs, in the order of their numbers.
-    pub jobs: Vec<Job>,
-    /// One row a job, in the same order.
-    pub table: JobTable,
-    /// What they logged over their epochs; in words why not, where that cannot be read.
-    pub curves: Result<Curves, String>,
+/// Answers a query over a frame of ours.
+pub(super) fn collect(query: LazyFrame) -> DataFrame {
+    query.collect().expect("the query names columns that the frame has, by their types")
 }
 
-impl JobTable {
-    fn open(path: &Path) -> Result<Self, Failure> {
-        let file = ParquetFile::open(path)?;
-        let columns = file.names().map(|name| (name.to_owned(), OnceLock::new())).collect();
-        Ok(Self { file, columns, shared: OnceLock::new() })
-    }
-
-    /// The column of that name; none too where its data are damaged, of which [`Population::damage`] tells
-    /// from then on.
-    pub fn get(&self, name: &str) -> Option<&PlainColumn> {
-        let read = || self.file.read(&[name], &(0..self.file.rows())).ok()?.pop();
-        self.columns.get(name)?.get_or_init(read).as_ref()
-    }
-
-    /// The same, of one row only: columns of that row. What is no column is left out.
-    pub(super) fn row(&self, names: &[String], row: usize) -> BTreeMap<String, PlainColumn> {
-        let known =
-            names.iter().map(String::as_str).filter(|name| self.columns.contains_key(*name));
-        let known: Vec<&str> = known.collect();
-        let columns = self.file.read(&known, &(row..row + 1)).unwrap_or_default();
-        known.into_iter().map(str::to_owned).zip(columns).collect()
-    }
-
-    /// The config values that all jobs share that have any, by column: found without keeping the columns.
-    pub fn shared_values(&self) -> &BTreeMap<String, SharedValue> {
-        self.shared.get_or_init(|| {
-            let names: Vec<&str> =
-                self.names().filter(|name| name.starts_with(table::CFG)).collect();
-            let found = self.file.shared_values(&names).into_iter();
-            found.map(|(name, shared)| (name.to_owned(), shared)).collect()
-        })
-    }
-
-    /// The numbers of a column; all missing where there is no such column or it holds text.
-    pub fn numbers(&self, name: &str, rows: usize) -> Vec<Option<f64>> {
-        match self.get(name) {
-            Some(PlainColumn::Numbers(numbers)) => numbers.clone(),
-            _ => vec![None; rows],
-        }
-    }
-
-    /// The names of all columns, sorted.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.columns.keys().map(String::as_str)
-    }
-
-    /// The names of all columns of numbers, sorted.
-    pub fn number_names(&self) -> impl Iterator<Item = &str> {
-        self.file.names().filter(|name| self.file.kind(name) != Some(ColumnKind::Texts))
-    }
-
-    /// True if and only if the numbers of a column are truth values.
-    pub fn is_truth(&self, name: &str) -> bool {
-        self.file.kind(name) == Some(ColumnKind::Truths)
-    }
-
-    /// The texts of a column; none where there is no such column or it holds numbers.
-    pub(super) fn text_column(&self, name: &str) -> &[Option<String>] {
-        match self.get(name) {
-            Some(PlainColumn::Texts(texts)) => texts,
-            _ => &[],
-        }
-    }
-
-    /// What jobs are, without keeping their columns. `None` if one has no number.
-    fn jobs(&self) -> Result<Option<Vec<Job>>, Failure> {
-        const TEXTS: [&str; 4] = [table::STATE, table::SAMPLED, table::REASON, table::ERROR_LINE];
-        let known = |name: &&str| self.columns.contains_key(*name);
-        let names: Vec<&str> = [table::JOB].into_iter().chain(TEXTS).filter(known).collect();
-        let columns = self.file.read(&names, &(0..self.file.rows()))?;
-        let mut columns: BTreeMap<&str, PlainColumn> = names.into_iter().zip(columns).collect();
-        let Some(PlainColumn::Numbers(ids)) = columns.remove(table::JOB) else { return Ok(None) };
-        let mut texts = TEXTS.map(|name| match columns.remove(name) {
-            Some(PlainColumn::Texts(texts)) => texts.into_iter(),
-            _ => Vec::new().into_iter(),
-        });
-        let job = |id: Option<f64>| {
-            let id = job_id(id?)?;
-            let [state, sampled, reason, error_line] =
-                texts.each_mut().map(|texts| texts.next().flatten().unwrap_or_default());
-            let state = JobState::from_name(&state);
-            Some(Job { id, state, sampled, reason: join_reason(&reason, &error_line) })
-        };
-        Ok(ids.into_iter().map(job).collect())
-    }
+/// Returns the rows of which a condition is true.
+pub(super) fn filter(frame: &DataFrame, condition: Expr) -> DataFrame {
+    collect(frame.clone().lazy().filter(condition))
 }
 
-impl Population {
-    /// Reads what was collected of a sweep; `metric` is what learning curves show if it was logged.
-    ///
-    /// # Errors
-    ///
-    /// When `sweep.parquet` cannot be read or is no such table.
-    pub fn read(name: &str, dir: SweepDir, metric: Option<&str>) -> Result<Self, Failure> {
-        let path = &dir.sweep_parquet();
-        let table = JobTable::open(path)?;
-        let jobs = table.jobs()?.ok_or_else(|| Failure::Damaged {
-            message: format!(
-                "`{}` has no column `{}` with a number in each row",
-                path.display(),
-                table::JOB
-            ),
-            hint: Some(COLLECT_AGAIN.to_owned()),
-        })?;
-        let curves = Curves::read(&dir.curves_parquet(), metric).map_err(|error| error.to_string());
-        Ok(Self { name: name.to_owned(), dir, jobs, table, curves })
-    }
-
-    /// What was asked for and could not be read, in sentences.
-    pub fn damage(&self) -> Vec<String> {
-        let curves = self.curves.iter().flat_map(Curves::damage);
-        self.table.file.damage().into_iter().chain(curves).collect()
-    }
+/// Returns a column of numbers, without the missing ones.
+pub(super) fn numbers(frame: &DataFrame, name: &str) -> Vec<f64> {
+    let column = frame.column(name).and_then(Column::f64).expect("a column of numbers");
+    column.iter().flatten().collect()
 }
 
-fn join_reason(reason: &str, last_line: &str) -> String {
-    match (reason, last_line.trim()) {
-        (reason, "") => reason.to_owned(),
-        ("", line) => line.to_owned(),
-        (reason, line) => format!("{reason}: {line}"),
-    }
+/// Returns a column of rows, none of which is missing.
+pub(super) fn rows(frame: &DataFrame) -> Vec<usize> {
+    let column = frame.column(ROW).and_then(Column::u32).expect("the column of rows");
+    column.iter().flatten().map(|row| row as usize).collect()
 }
 
-/// A number as that of a job; `None` of one that is none.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just before")]
-pub(super) fn job_id(number: f64) -> Option<JobId> {
-    let whole = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
-    whole.then_some(JobId(number as u32))
+/// Returns the numbers of jobs.
+pub(super) fn job_ids(frame: &DataFrame) -> Vec<JobId> {
+    let column = frame.column(JOB).and_then(Column::u32).expect("the column of jobs");
+    column.iter().flatten().map(JobId).collect()
+}
+
+/// Returns how many rows are in which state, by the state's name, sorted.
+pub(super) fn count_states(frame: &DataFrame, condition: Expr) -> Vec<(String, usize)> {
+    const COUNT: &str = "count";
+    let counted = collect(
+        frame
+            .clone()
+            .lazy()
+            .filter(condition)
+            .group_by([col(STATE)])
+            .agg([polars::prelude::len().alias(COUNT)])
+            .sort([STATE], polars::prelude::SortMultipleOptions::default()),
+    );
+    let states = counted.column(STATE).and_then(Column::str).expect("the column of states");
+    let counts = counted.column(COUNT).and_then(Column::u32).expect("a count");
+    let counts = counts.iter().flatten().map(|count| count as usize);
+    states.iter().flatten().map(str::to_owned).zip(counts).collect()
 }

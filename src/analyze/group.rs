@@ -1,26 +1,30 @@
 //! Which jobs a figure is about: a sweep, what filters keep of it, its splits.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use sweep_config::records::JobState;
-use sweep_config::{MetricFilter, table};
+use polars::prelude::{Column, DataFrame, Expr, IntoLazy as _, SortMultipleOptions, col, lit};
+use sweep_config::MetricFilter;
 
-use super::column::PlainColumn;
-use super::frame::{Job, Population};
+use super::frame::{self, ERROR, IS_LOST, JUDGED, LOSS, ROW};
 use super::metrics::{Metric, MetricProblem, Objective};
+use super::population::{Job, Population};
 use super::stats::{Summary, quantile};
 
 /// Jobs of one sweep under one name: what a curve, a column of figures or a colour stands for.
 #[derive(Debug, Clone)]
 pub struct Group<'a> {
-    /// What the legend calls it.
+    /// Its name in legends.
     pub name: String,
     /// The sweep.
     pub population: &'a Population,
     /// What its jobs are ranked by.
     pub objective: Objective,
-    errors: Vec<Option<f64>>,
+    /// One row a job, with the columns of [`super::frame`].
+    frame: DataFrame,
+    /// The rows of its jobs in the population.
     rows: Vec<usize>,
+    /// The errors of all jobs of the population.
+    errors: Arc<[Option<f64>]>,
 }
 
 /// A job that has both an error and a value of some metric.
@@ -37,35 +41,10 @@ pub struct Point {
 impl<'a> Group<'a> {
     /// All jobs of a sweep.
     pub fn whole(name: String, population: &'a Population, objective: Objective) -> Self {
-        let rows = (0..population.jobs.len()).collect();
         let errors = objective.values(population);
-        Self { name, population, objective, errors, rows }
-    }
-
-    /// How many different configs the jobs have: replicates share one. Each job its own where nobody
-    /// says.
-    pub fn configs(&self) -> usize {
-        let all = self.population.table.numbers(table::CONFIG, self.population.jobs.len());
-        let mut configs: Vec<f64> = self.rows.iter().filter_map(|&row| all[row]).collect();
-        if configs.len() < self.rows.len() {
-            return self.rows.len();
-        }
-        configs.sort_by(f64::total_cmp);
-        configs.dedup();
-        configs.len()
-    }
-
-    /// The number of each job's config, which replicates share; `None` where nobody says.
-    pub fn config_numbers(&self) -> Option<Vec<Option<u64>>> {
-        let Some(PlainColumn::Numbers(configs)) = self.population.table.get(table::CONFIG) else {
-            return None;
-        };
-        #[expect(
-            clippy::cast_sign_loss,
-            clippy::cast_possible_truncation,
-            reason = "whole numbers"
-        )]
-        Some(configs.iter().map(|config| config.map(|config| config as u64)).collect())
+        let frame = frame::jobs(population, &errors, objective.goal);
+        let rows = frame::rows(&frame);
+        Self { name, population, objective, frame, rows, errors: errors.into() }
     }
 
     /// The jobs that every filter keeps; one without a number for a filter's metric is not kept.
@@ -74,28 +53,47 @@ impl<'a> Group<'a> {
     ///
     /// When a filter's metric is unknown.
     pub fn filtered(&self, name: String, filters: &[MetricFilter]) -> Result<Self, MetricProblem> {
-        let mut kept = self.clone();
-        kept.name = name;
-        for filter in filters {
+        let (mut columns, mut keeps) = (Vec::new(), lit(true));
+        for (at, filter) in filters.iter().enumerate() {
             let metric = Metric::named(&filter.metric);
             let values = metric.values(self.population, &self.objective)?;
-            kept.rows.retain(|&row| {
-                values[row]
-                    .map(|value| metric.as_pycls(value))
-                    .is_some_and(|value| filter.keep.low <= value && value <= filter.keep.high)
-            });
+            let value = |&row: &usize| values[row].map(|value| metric.as_pycls(value));
+            let values: Vec<Option<f64>> = self.rows.iter().map(value).collect();
+            let key = format!("filter {at}");
+            let (low, high) = (lit(filter.keep.low), lit(filter.keep.high));
+            keeps = keeps.and(col(&*key).gt_eq(low)).and(col(&*key).lt_eq(high));
+            columns.push(Column::new(key.into(), values));
         }
-        Ok(kept)
+        let all = self.frame.hstack(&columns).expect("columns of the same jobs");
+        let own: Vec<Expr> = self.frame.get_column_names().into_iter().cloned().map(col).collect();
+        let frame = frame::collect(all.lazy().filter(keeps).select(own));
+        let rows = frame::rows(&frame);
+        Ok(Self { name, frame, rows, ..self.clone() })
     }
 
-    /// How many jobs, with or without an error.
+    /// The number of jobs, with or without an error.
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// True if and only if there is no job.
+    /// True if there is no job.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// The frame of its jobs, in the order of their numbers, with the columns of [`super::frame`].
+    pub(super) fn frame(&self) -> &DataFrame {
+        &self.frame
+    }
+
+    /// The rows of its jobs in the population, in the order of their numbers.
+    pub fn rows(&self) -> &[usize] {
+        &self.rows
+    }
+
+    /// The rows of its jobs for which a condition is true.
+    pub(super) fn rows_where(&self, condition: Expr) -> Vec<usize> {
+        frame::rows(&frame::filter(&self.frame, condition))
     }
 
     /// The job of a row.
@@ -108,65 +106,44 @@ impl<'a> Group<'a> {
         self.errors[row]
     }
 
-    /// The same, of which less is better whatever the objective's goal is.
+    /// The error of the job of a row as a loss: less is better whatever the objective's goal is.
     pub fn loss(&self, row: usize) -> Option<f64> {
         self.errors[row].map(|error| self.objective.goal.as_loss(error))
     }
 
-    /// The rows of its jobs, by number.
-    pub fn rows(&self) -> &[usize] {
-        &self.rows
-    }
-
     /// The errors of the jobs that have one, in the order of the jobs.
     pub fn errors(&self) -> Vec<f64> {
-        self.rows.iter().filter_map(|&row| self.errors[row]).collect()
+        frame::numbers(&self.frame, ERROR)
     }
 
     /// The errors as losses, of which less is better whatever the objective's goal is.
     pub fn losses(&self) -> Vec<f64> {
-        self.errors().into_iter().map(|error| self.objective.goal.as_loss(error)).collect()
+        frame::numbers(&self.frame, LOSS)
     }
 
     /// The losses of all jobs that came to an end, best first: one that failed, stopped or diverged without a
     /// value has lost by any measure, infinitely. Jobs that may still end well are not among them.
     pub fn censored_losses(&self) -> Vec<f64> {
-        let mut losses: Vec<f64> = self.judged().into_iter().map(|(_, loss)| loss).collect();
+        let mut losses = frame::numbers(&self.frame, JUDGED);
         losses.sort_by(f64::total_cmp);
         losses
     }
 
-    /// The same with the rows of the jobs, in the order of the jobs.
+    /// The rows of the jobs that came to an end with their losses, infinite if they are lost, in the order of
+    /// the jobs.
     pub fn judged(&self) -> Vec<(usize, f64)> {
-        let loss = |row: usize| {
-            let lost = || self.is_lost(row).then_some(f64::INFINITY);
-            self.loss(row).or_else(lost)
-        };
-        self.rows.iter().filter_map(|&row| Some((row, loss(row)?))).collect()
+        self.judged_where(lit(true))
     }
 
-    /// How many jobs are lost.
+    /// As [`Group::judged`], of the jobs for which a condition is true.
+    pub(super) fn judged_where(&self, condition: Expr) -> Vec<(usize, f64)> {
+        let judged = frame::filter(&self.frame, condition.and(col(JUDGED).is_not_null()));
+        frame::rows(&judged).into_iter().zip(frame::numbers(&judged, JUDGED)).collect()
+    }
+
+    /// The number of jobs that are lost: they stopped without a value.
     pub fn lost(&self) -> usize {
-        self.rows.iter().filter(|&&row| self.is_lost(row)).count()
-    }
-
-    /// True if and only if the job stopped without a value: it failed, nobody knows that it goes on, or its
-    /// last loss was no number.
-    pub fn is_lost(&self, row: usize) -> bool {
-        self.errors[row].is_none() && (self.job(row).state.is_bad() || self.is_diverged(row))
-    }
-
-    /// True if and only if the job has started and nobody knows that it ended: its value may still change.
-    pub fn is_open(&self, row: usize) -> bool {
-        matches!(self.job(row).state, JobState::Running | JobState::Other(_))
-    }
-
-    /// True if and only if the last loss of the job's training was no finite number.
-    pub fn is_diverged(&self, row: usize) -> bool {
-        match self.population.table.get(table::DIVERGED) {
-            Some(PlainColumn::Numbers(diverged)) => diverged[row] == Some(1.0),
-            _ => false,
-        }
+        self.rows_where(col(IS_LOST)).len()
     }
 
     /// The error that half of the jobs that have one reach; `None` where no job has one.
@@ -181,12 +158,11 @@ impl<'a> Group<'a> {
         Summary::of(&self.errors())
     }
 
-    /// The rows of the jobs that have an error, least error first; the lower number first of equals.
+    /// The rows of the jobs that have an error, least loss first; the lower number first of equals.
     pub fn ranked(&self) -> Vec<usize> {
-        let mut tested: Vec<(f64, usize)> =
-            self.rows.iter().filter_map(|&row| Some((self.loss(row)?, row))).collect();
-        tested.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        tested.into_iter().map(|(_, row)| row).collect()
+        let tested = self.frame.clone().lazy().filter(col(LOSS).is_not_null());
+        let order = SortMultipleOptions::default().with_maintain_order(true);
+        frame::rows(&frame::collect(tested.sort([LOSS], order).select([col(ROW)])))
     }
 
     /// The jobs that have both an error and a number for the metric.
@@ -199,14 +175,5 @@ impl<'a> Group<'a> {
         let point =
             |&row: &usize| Some(Point { row, value: values[row]?, error: self.errors[row]? });
         Ok(self.rows.iter().filter_map(point).collect())
-    }
-
-    /// How many of its jobs that `choose` picks are in which state, by the state's name.
-    pub fn count_states(&self, choose: impl Fn(usize) -> bool) -> BTreeMap<&str, usize> {
-        let mut states = BTreeMap::new();
-        for &row in self.rows.iter().filter(|&&row| choose(row)) {
-            *states.entry(self.job(row).state.name()).or_default() += 1;
-        }
-        states
     }
 }

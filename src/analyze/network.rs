@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sweep_config::{Value, table};
 
 use super::column::PlainColumn;
-use super::frame::JobTable;
+use super::job_table::JobTable;
 use crate::models::{Field, Fields, ModelError, Outline};
 
 /// The network of the job of a row, as it is drawn.

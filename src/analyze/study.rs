@@ -2,9 +2,9 @@
 
 use sweep_config::{Sweep, SweepDir};
 
-use super::frame::Population;
 use super::group::Group;
 use super::metrics::Objective;
+use super::population::Population;
 use super::sampled::ParameterKeys;
 use crate::app::{Failure, command};
 use crate::trials::ColumnSource;

@@ -1,13 +1,17 @@
 //! The numbers of the report against those of pycls's own analysis, over a sweep of 200 jobs.
 
 use std::fs::File;
+use std::sync::Arc;
 
 use crate::common::{Sandbox, fixture};
-use polars::prelude::{Column, DataFrame, NamedFrom, ParquetWriter, Series};
+use parquet::basic::{LogicalType, Repetition, Type as PhysicalType};
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::Type;
 use serde_json::Value;
 use sweep_config::{ClosedInterval, MetricFilter, SweepDir};
-use sweepkit::analyze::frame::Population;
 use sweepkit::analyze::group::Group;
+use sweepkit::analyze::population::Population;
 use sweepkit::analyze::stats::{Edf, best_range};
 use sweepkit::trials::{Metric, Objective};
 
@@ -20,27 +24,48 @@ struct Golden {
 fn golden() -> Golden {
     let text = std::fs::read_to_string(fixture("analyze/sweep200.json")).unwrap();
     let pycls: Value = serde_json::from_str(&text).unwrap();
-    let columns = pycls["columns"].as_object().unwrap().iter();
-    let columns: Vec<Column> = columns.map(|(name, values)| column(name, values)).collect();
     let sandbox = Sandbox::new();
     let dir = SweepDir::new(sandbox.path());
-    let rows = columns[0].len();
-    let mut frame = DataFrame::new(rows, columns).unwrap();
-    ParquetWriter::new(File::create(dir.sweep_parquet()).unwrap()).finish(&mut frame).unwrap();
+    write_table(File::create(dir.sweep_parquet()).unwrap(), &pycls["columns"]);
     let population = Population::read("sweep200", dir.clone(), None).unwrap();
     Golden { pycls, population }
 }
 
-fn column(name: &str, values: &Value) -> Column {
-    let values = values.as_array().unwrap();
-    let series = if values.iter().any(Value::is_string) {
-        let texts: Vec<Option<&str>> = values.iter().map(Value::as_str).collect();
-        Series::new(name.into(), texts)
-    } else {
-        let numbers: Vec<Option<f64>> = values.iter().map(Value::as_f64).collect();
-        Series::new(name.into(), numbers)
+/// Writes columns of numbers and of texts by name.
+fn write_table(file: File, columns: &Value) {
+    let columns = columns.as_object().unwrap();
+    let is_text = |values: &Value| values.as_array().unwrap().iter().any(Value::is_string);
+    let field = |(name, values): (&String, &Value)| {
+        let (kind, logical) = match is_text(values) {
+            true => (PhysicalType::BYTE_ARRAY, Some(LogicalType::String)),
+            false => (PhysicalType::DOUBLE, None),
+        };
+        let field = Type::primitive_type_builder(name, kind)
+            .with_repetition(Repetition::OPTIONAL)
+            .with_logical_type(logical);
+        Arc::new(field.build().unwrap())
     };
-    series.into()
+    let fields = columns.iter().map(field).collect();
+    let schema = Type::group_type_builder("sweep").with_fields(fields).build().unwrap();
+    let mut writer = SerializedFileWriter::new(file, Arc::new(schema), Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    for values in columns.values() {
+        let mut column = group.next_column().unwrap().unwrap();
+        let all = values.as_array().unwrap();
+        if is_text(values) {
+            let levels: Vec<i16> = all.iter().map(|value| i16::from(value.is_string())).collect();
+            let texts: Vec<ByteArray> =
+                all.iter().filter_map(Value::as_str).map(ByteArray::from).collect();
+            column.typed::<ByteArrayType>().write_batch(&texts, Some(&levels), None).unwrap();
+        } else {
+            let levels: Vec<i16> = all.iter().map(|value| i16::from(value.is_number())).collect();
+            let numbers: Vec<f64> = all.iter().filter_map(Value::as_f64).collect();
+            column.typed::<DoubleType>().write_batch(&numbers, Some(&levels), None).unwrap();
+        }
+        column.close().unwrap();
+    }
+    group.close().unwrap();
+    writer.close().unwrap();
 }
 
 impl Golden {

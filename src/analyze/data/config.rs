@@ -7,7 +7,7 @@ use sweep_config::table::CFG;
 
 use super::pack::{bits, numbers, words};
 use crate::analyze::column::{PlainColumn, ScalarValue, SharedValue};
-use crate::analyze::frame::{Job, Population};
+use crate::analyze::population::{Job, Population};
 
 /// Stands in a text for the job's number, six digits.
 const NUMBER: &str = "\u{1}";

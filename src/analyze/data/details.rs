@@ -5,10 +5,12 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
+use polars::prelude::col;
 use serde_json::{Value as Json, json};
 
-use crate::analyze::frame::Population;
+use crate::analyze::frame::IS_LOST;
 use crate::analyze::group::Group;
+use crate::analyze::population::Population;
 use crate::analyze::stats::float;
 use crate::page::number::rounded;
 
@@ -46,7 +48,7 @@ fn order(group: &Group<'_>) -> impl Iterator<Item = usize> {
     let ranked = group.ranked();
     let [best, lost, worst] = FIRST;
     let mut rows: Vec<usize> = ranked.iter().take(best).copied().collect();
-    rows.extend(group.rows().iter().filter(|&&row| group.is_lost(row)).take(lost));
+    rows.extend(group.rows_where(col(IS_LOST)).into_iter().take(lost));
     rows.extend(ranked.iter().rev().take(worst));
     rows.into_iter().chain(ranked).chain(group.rows().to_vec())
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 pub use crate::trials::{Metric, MetricProblem, Objective, Spacing, WIDE};
 
 use super::column::PlainColumn;
-use super::frame::Population;
+use super::population::Population;
 use crate::trials::{ColumnSource, ColumnValues};
 
 impl ColumnSource for Population {

@@ -4,29 +4,19 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use sweep_config::records::JobState;
-use sweep_config::table::{ATTEMPTS, DIVERGED, SECONDS};
+use polars::prelude::{Column, DataFrame, Expr, IntoLazy as _, SortMultipleOptions, col, lit};
+use sweep_config::table::{ATTEMPTS, SECONDS};
 use sweep_config::{JobId, Sweep};
 
 use super::cells::{aside, figure, head, row, share, words};
 use super::{empty, overview};
+use crate::analyze::frame::{self, IS_DIVERGED, JOB, STATE};
 use crate::analyze::group::Group;
 use crate::analyze::origin::{Origin, distinct, origins};
 use crate::analyze::stats::{float, quantile};
 use crate::app::{count, span, thousands};
 use crate::page::number::number;
 use crate::page::{Head, Row, Section, Table};
-
-/// What one job took.
-#[derive(Debug, Clone, PartialEq)]
-struct Spent {
-    id: JobId,
-    state: JobState,
-    /// The wall time of all its attempts that ended.
-    seconds: f64,
-    attempts: f64,
-    is_diverged: bool,
-}
 
 /// What several jobs took together.
 #[derive(Debug, PartialEq)]
@@ -55,8 +45,8 @@ struct Columns<'a> {
 /// What the jobs of each sweep took; `None` where no job has a time.
 pub fn cost(sweep: &Sweep, groups: &[Group<'_>]) -> Option<Section> {
     let sweeps = distinct(groups);
-    let spent: Vec<Vec<Spent>> = sweeps.iter().map(|group| spent(group)).collect();
-    if spent.iter().all(Vec::is_empty) {
+    let spent: Vec<DataFrame> = sweeps.iter().map(|group| spent(group)).collect();
+    if spent.iter().all(|jobs| jobs.height() == 0) {
         return None;
     }
     let gpus: Vec<Option<f64>> = origins(sweep, groups).iter().map(Origin::gpus_per_job).collect();
@@ -79,40 +69,35 @@ pub fn cost(sweep: &Sweep, groups: &[Group<'_>]) -> Option<Section> {
     Some(section)
 }
 
-fn spent(group: &Group<'_>) -> Vec<Spent> {
-    let jobs = &group.population.jobs;
-    let numbers = |name: &str| group.population.table.numbers(name, jobs.len());
-    let (seconds, attempts, diverged) = (numbers(SECONDS), numbers(ATTEMPTS), numbers(DIVERGED));
-    let of_job = |row: usize| {
-        let seconds = seconds[row].filter(|seconds| *seconds >= 0.0)?;
-        Some(Spent {
-            id: jobs[row].id,
-            state: jobs[row].state.clone(),
-            seconds,
-            attempts: attempts[row].unwrap_or(1.0),
-            is_diverged: diverged[row] == Some(1.0),
-        })
-    };
-    (0..jobs.len()).filter_map(of_job).collect()
+/// The jobs of which an attempt ended: the columns of their frame, and what all their attempts took.
+fn spent(group: &Group<'_>) -> DataFrame {
+    let all = |name| group.population.table.numbers(name, group.population.jobs.len());
+    let columns = [SECONDS, ATTEMPTS].map(|name| {
+        let all = all(name);
+        let own: Vec<Option<f64>> = group.rows().iter().map(|&row| all[row]).collect();
+        Column::new(name.into(), own)
+    });
+    let jobs = group.frame().hstack(&columns).expect("columns of the same jobs");
+    let spent = jobs.lazy().filter(col(SECONDS).gt_eq(lit(0.0)));
+    frame::collect(spent.with_column(col(ATTEMPTS).fill_null(lit(1.0))))
 }
 
 impl Bill {
-    /// Of the jobs that `choose` picks; `None` if it picks none.
-    fn of(spent: &[Spent], choose: impl Fn(&Spent) -> bool) -> Option<Self> {
-        let chosen: Vec<&Spent> = spent.iter().filter(|job| choose(job)).collect();
-        let longest = chosen
-            .iter()
-            .copied()
-            .reduce(|longest, job| if job.seconds > longest.seconds { job } else { longest })?;
-        let mut sorted: Vec<f64> = chosen.iter().map(|job| job.seconds).collect();
-        sorted.sort_by(f64::total_cmp);
+    /// The bill of the jobs for which a condition is true; `None` if there is none.
+    fn of(spent: &DataFrame, condition: Expr) -> Option<Self> {
+        // The first job of the longest ones is the last row.
+        let order = SortMultipleOptions::default().with_order_descending_multi([false, true]);
+        let chosen = spent.clone().lazy().filter(condition);
+        let chosen = frame::collect(chosen.sort([SECONDS, JOB], order));
+        let seconds = frame::numbers(&chosen, SECONDS);
         Some(Self {
-            jobs: chosen.len(),
-            attempts: chosen.iter().map(|job| job.attempts).sum(),
-            seconds: sorted.iter().sum(),
-            median: quantile(&sorted, 0.5)?,
-            longest: longest.seconds,
-            longest_job: longest.id,
+            jobs: seconds.len(),
+            attempts: frame::numbers(&chosen, ATTEMPTS).iter().sum(),
+            // From the least to the greatest: polars adds in another order, which rounds differently.
+            seconds: seconds.iter().sum(),
+            median: quantile(&seconds, 0.5)?,
+            longest: *seconds.last()?,
+            longest_job: *frame::job_ids(&chosen).last()?,
         })
     }
 }
@@ -139,15 +124,15 @@ fn heads(is_one: bool, has_gpus: bool) -> Vec<Head> {
 
 impl Columns<'_> {
     /// A row for each state, in the order given, then those that repeat what is in these.
-    fn rows(&self, spent: &[Spent], states: &[&str]) -> Vec<Row> {
-        let Some(all) = Bill::of(spent, |_| true) else { return Vec::new() };
+    fn rows(&self, spent: &DataFrame, states: &[&str]) -> Vec<Row> {
+        let Some(all) = Bill::of(spent, lit(true)) else { return Vec::new() };
         let mut rows = Vec::new();
         for state in states {
-            let bill = Bill::of(spent, |job| job.state.name() == *state);
+            let bill = Bill::of(spent, col(STATE).eq(lit(*state)));
             rows.extend(bill.map(|bill| row(self.cells(state, &bill, all.seconds))));
         }
-        let again = Bill::of(spent, |job| job.attempts > 1.0);
-        let diverged = Bill::of(spent, |job| job.is_diverged);
+        let again = Bill::of(spent, col(ATTEMPTS).gt(lit(1.0)));
+        let diverged = Bill::of(spent, col(IS_DIVERGED));
         for (what, bill) in [("diverged", diverged), ("started more than once", again)] {
             rows.extend(bill.map(|bill| aside(self.cells(what, &bill, all.seconds))));
         }
@@ -173,9 +158,9 @@ impl Columns<'_> {
 }
 
 /// What the jobs of a sweep took, of how many jobs it is known, and how often one was started again.
-fn in_words(columns: &Columns<'_>, spent: &[Spent], jobs: usize) -> String {
+fn in_words(columns: &Columns<'_>, spent: &DataFrame, jobs: usize) -> String {
     let name = columns.name.map_or_else(String::new, |name| format!("{name}: "));
-    let Some(all) = Bill::of(spent, |_| true) else {
+    let Some(all) = Bill::of(spent, lit(true)) else {
         return format!("{name}No attempt has ended.");
     };
     let hours = all.seconds / 3600.0;
@@ -185,13 +170,13 @@ fn in_words(columns: &Columns<'_>, spent: &[Spent], jobs: usize) -> String {
         }
         None => " (no GPU was reserved for them)".to_owned(),
     };
-    let of = match jobs - spent.len() {
+    let of = match jobs - spent.height() {
         0 => String::new(),
         others => format!("; {} no attempt that ended", have(others)),
     };
     let (took, counted) = (duration(all.seconds), count(all.jobs, "job"));
     let mut text = format!("{name}{counted} took {took} of wall time{gpus}{of}.");
-    if let Some(again) = Bill::of(spent, |job| job.attempts > 1.0) {
+    if let Some(again) = Bill::of(spent, col(ATTEMPTS).gt(lit(1.0))) {
         let more = number(again.attempts - float(again.jobs));
         let verb = if again.jobs == 1 { "was" } else { "were" };
         let _ = write!(
@@ -220,24 +205,31 @@ mod tests {
     use super::*;
     use crate::analyze::sections::cells::texts;
 
-    fn job(id: u32, state: JobState, seconds: f64, attempts: f64) -> Spent {
-        Spent { id: JobId(id), state, seconds, attempts, is_diverged: false }
-    }
+    /// A row of a frame: the job's number, state, seconds, attempts, and whether it diverged.
+    type Spent = (u32, &'static str, f64, f64, bool);
 
-    fn sweep() -> [Spent; 4] {
-        [
-            job(0, JobState::Done, 3600.0, 1.0),
-            job(1, JobState::Done, 7200.0, 1.0),
-            job(2, JobState::Failed, 3600.0, 3.0),
-            Spent { is_diverged: true, ..job(3, JobState::Done, 3600.0, 1.0) },
-        ]
+    const SWEEP: [Spent; 4] = [
+        (0, "done", 3600.0, 1.0, false),
+        (1, "done", 7200.0, 1.0, false),
+        (2, "failed", 3600.0, 3.0, false),
+        (3, "done", 3600.0, 1.0, true),
+    ];
+
+    fn spent(jobs: &[Spent]) -> DataFrame {
+        frame::frame(vec![
+            Column::new(JOB.into(), jobs.iter().map(|job| job.0).collect::<Vec<u32>>()),
+            Column::new(STATE.into(), jobs.iter().map(|job| job.1).collect::<Vec<&str>>()),
+            Column::new(SECONDS.into(), jobs.iter().map(|job| job.2).collect::<Vec<f64>>()),
+            Column::new(ATTEMPTS.into(), jobs.iter().map(|job| job.3).collect::<Vec<f64>>()),
+            Column::new(IS_DIVERGED.into(), jobs.iter().map(|job| job.4).collect::<Vec<bool>>()),
+        ])
     }
 
     const LOCAL: Columns<'_> = Columns { name: None, gpus: None, has_gpus: false };
 
     #[test]
     fn the_time_is_divided_by_how_jobs_ended_and_what_is_counted_twice_stands_apart() {
-        let rows = LOCAL.rows(&sweep(), &["done", "failed", "waiting"]);
+        let rows = LOCAL.rows(&spent(&SWEEP), &["done", "failed", "waiting"]);
         assert_eq!(
             texts(&rows),
             [
@@ -255,28 +247,31 @@ mod tests {
     fn gpu_hours_are_wall_hours_by_the_gpus_of_a_job() {
         let slurm = Columns { name: Some("a"), gpus: Some(2.0), has_gpus: true };
         assert_eq!(
-            texts(&slurm.rows(&sweep()[..1], &["done"])),
+            texts(&slurm.rows(&spent(&SWEEP[..1]), &["done"])),
             ["a | done | 1 | 1 | 1 h 00 min | 2 | 100.0 % | 1 h 00 min | 1 h 00 min (job 000000)"]
         );
         let local = Columns { has_gpus: true, ..LOCAL };
-        assert!(texts(&local.rows(&sweep()[..1], &["done"]))[0].contains("| 1 h 00 min | – |"));
         assert!(
-            in_words(&slurm, &sweep(), 4).contains("took 5 h 00 min of wall time, 10 GPU-hours")
+            texts(&local.rows(&spent(&SWEEP[..1]), &["done"]))[0].contains("| 1 h 00 min | – |")
+        );
+        assert!(
+            in_words(&slurm, &spent(&SWEEP), 4)
+                .contains("took 5 h 00 min of wall time, 10 GPU-hours")
         );
     }
 
     #[test]
     fn it_is_said_of_how_many_jobs_nothing_is_known_and_how_often_one_was_started_again() {
-        let text = in_words(&LOCAL, &sweep(), 5);
+        let text = in_words(&LOCAL, &spent(&SWEEP), 5);
         assert!(text.contains("no GPU was reserved"), "{text}");
         assert!(text.contains("1 job has no attempt that ended"), "{text}");
         assert!(text.contains("2 of the 6 attempts were not the first"), "{text}");
-        assert_eq!(in_words(&LOCAL, &[], 5), "No attempt has ended.");
+        assert_eq!(in_words(&LOCAL, &spent(&[]), 5), "No attempt has ended.");
     }
 
     #[test]
     fn a_sweep_that_took_no_time_has_no_shares_of_it() {
-        let rows = LOCAL.rows(&[job(0, JobState::Done, 0.0, 1.0)], &["done"]);
+        let rows = LOCAL.rows(&spent(&[(0, "done", 0.0, 1.0, false)]), &["done"]);
         assert_eq!(texts(&rows), ["done | 1 | 1 | 0.0 s | – | 0.0 s | 0.0 s (job 000000)"]);
     }
 }

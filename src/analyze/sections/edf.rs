@@ -1,8 +1,11 @@
 //! Distributions of the objective over groups, with who is in them and who is not.
 
+use polars::prelude::col;
+
 use super::panels::error_axis;
 use super::words::who_is_in;
 use super::{NO_ERRORS, empty};
+use crate::analyze::frame::IS_OPEN;
 use crate::analyze::group::Group;
 use crate::analyze::plot::{self, Axis, EdfCurve, SERIES};
 use crate::analyze::stats::{Edf, Summary, bootstrap, dkw, float};
@@ -54,7 +57,7 @@ fn bounds_words(groups: &[Group<'_>]) -> Option<String> {
 
 /// The jobs that may still get another value.
 fn open(group: &Group<'_>) -> Vec<usize> {
-    group.rows().iter().copied().filter(|&row| group.is_open(row)).collect()
+    group.rows_where(col(IS_OPEN))
 }
 
 /// The lowest and the highest place of the curve over all ways in which the open jobs may end, the
@@ -65,7 +68,7 @@ fn bounds(group: &Group<'_>, end: f64, start: f64) -> Vec<Vec<(f64, f64)>> {
     if open.is_empty() {
         return Vec::new();
     }
-    let judged = group.judged().into_iter().filter(|(row, _)| !group.is_open(*row));
+    let judged = group.judged_where(col(IS_OPEN).not()).into_iter();
     let mut known: Vec<f64> = judged.map(|(_, loss)| loss).collect();
     let (unknown, all) = (float(open.len()), float(known.len() + open.len()));
     let edges = |sample: Vec<f64>, raise: f64| -> Vec<(f64, f64)> {

@@ -1,8 +1,10 @@
 //! The numbers at the top: how many jobs, in which states, and the best.
 
+use polars::prelude::lit;
 use sweep_config::records::JobState;
 
 use super::jobs::anchor;
+use crate::analyze::frame::{self, CONFIG};
 use crate::analyze::group::Group;
 use crate::analyze::stats::quantile;
 use crate::page::number::number;
@@ -13,7 +15,7 @@ pub fn facts(group: &Group<'_>, listing: &str) -> Vec<Fact> {
     let fact = |value: String, label: String, anchor: String| Fact { value, label, anchor };
     let plain = |value: String, label: &str| fact(value, label.to_owned(), String::new());
     let mut facts = vec![plain(group.len().to_string(), "jobs")];
-    let configs = group.configs();
+    let configs = configs(group);
     if configs < group.len() {
         facts.push(plain(configs.to_string(), "configs, with several seeds each"));
     }
@@ -31,14 +33,25 @@ pub fn facts(group: &Group<'_>, listing: &str) -> Vec<Fact> {
     facts
 }
 
+/// The number of different configs that the jobs have: replicates share one. Each job counts as one where the
+/// config of any is not known.
+fn configs(group: &Group<'_>) -> usize {
+    let configs = group.frame().column(CONFIG).expect("a column of the frame");
+    match configs.null_count() {
+        0 => configs.n_unique().expect("numbers can be compared"),
+        _ => group.len(),
+    }
+}
+
 /// How the jobs divide into states, those that are done first.
 pub fn states(group: &Group<'_>) -> Vec<StateShare> {
-    let share = |(state, count): (&str, usize)| StateShare {
+    let share = |(state, count): (String, usize)| StateShare {
         count,
-        state: state.to_owned(),
-        class: class(&JobState::from_name(state)),
+        class: class(&JobState::from_name(&state)),
+        state,
     };
-    let mut shares: Vec<StateShare> = group.count_states(|_| true).into_iter().map(share).collect();
+    let counts = frame::count_states(group.frame(), lit(true));
+    let mut shares: Vec<StateShare> = counts.into_iter().map(share).collect();
     let order = |share: &StateShare| ["done", "open", "bad"].iter().position(|c| *c == share.class);
     shares.sort_by_key(order);
     shares

@@ -1,14 +1,13 @@
 //! How the jobs fared: in which state they are, how many have an objective value, and what the
 //! others died of.
 
-use std::collections::BTreeMap;
-
+use polars::prelude::{Column, DataFrame, IntoLazy as _, SortMultipleOptions, col, len, lit};
 use sweep_config::JobId;
-use sweep_config::records::JobState;
-use sweep_config::table::{CAUSE, DIVERGED, ERROR_LINE, EXIT_CODE, REASON, SIGNAL};
+use sweep_config::table::{CAUSE, ERROR_LINE, EXIT_CODE, REASON, SIGNAL};
 
 use super::cells::{figure, head, row, share, words};
 use super::{empty, overview};
+use crate::analyze::frame::{self, ERROR, IS_BAD, IS_DIVERGED, JOB, STATE};
 use crate::analyze::group::Group;
 use crate::analyze::origin::distinct;
 use crate::analyze::stats::float;
@@ -22,42 +21,37 @@ const MOST_CAUSES: usize = 25;
 const EXAMPLES: usize = 5;
 /// What stands for the words of a job that left none.
 const SILENT: &str = "(nothing on stderr)";
-/// What a diverged job is.
+/// The words for a diverged job.
 const DIVERGED_WORDS: &str = "diverged: the last loss or error is no finite number";
 
-/// How one job fared.
-#[derive(Debug, Clone, PartialEq)]
-struct Fate {
-    id: JobId,
-    state: JobState,
-    /// What it died of in its own words; empty if there are none.
-    said: String,
-    /// The same for jobs that died of the same.
-    likeness: String,
-    has_value: bool,
-    is_diverged: bool,
-}
+/// A column: what a job died of in its own words.
+const SAID: &str = "said";
+/// A column: the same text for jobs that died of the same.
+const LIKENESS: &str = "likeness";
 
 /// Jobs that ended badly for one cause.
 #[derive(Debug, PartialEq)]
-struct Cause<'a> {
-    state: &'a str,
-    /// In the words of the first of them.
-    said: &'a str,
-    jobs: Vec<JobId>,
+struct FailureCause {
+    state: String,
+    /// The words of the first of them.
+    said: String,
+    /// How many they are.
+    count: usize,
+    /// The first of them.
+    first: Vec<JobId>,
 }
 
 /// The census of each sweep. Failures are grouped as `sweep_collect` groups them, but for the place
 /// in the code where they happened, which the tables do not have.
 pub fn population(groups: &[Group<'_>]) -> Section {
     let sweeps = distinct(groups);
-    let fates: Vec<Vec<Fate>> = sweeps.iter().map(|group| fates(group)).collect();
+    let fates: Vec<DataFrame> = sweeps.iter().map(|group| fates(group)).collect();
     let mut section = empty("population", "Population");
     let is_one = sweeps.len() == 1;
     for (group, fates) in sweeps.iter().zip(&fates) {
         let name = if is_one { String::new() } else { format!("{}: ", group.name) };
         let states = in_states(&overview::states(group));
-        let jobs = count(fates.len(), "job");
+        let jobs = count(fates.height(), "job");
         section.paragraphs.push(format!("{name}{jobs}: {states}. {}", values(fates)));
     }
     let mut table = Table { heads: heads(is_one), rows: Vec::new(), note: String::new() };
@@ -73,16 +67,16 @@ pub fn population(groups: &[Group<'_>]) -> Section {
     section
 }
 
-fn fates(group: &Group<'_>) -> Vec<Fate> {
-    let jobs = &group.population.jobs;
+/// The frame of the jobs of a group, and what they died of.
+fn fates(group: &Group<'_>) -> DataFrame {
+    let jobs = group.population.jobs.len();
     let table = &group.population.table;
     let text = |name: &str, row: usize| {
         let text = table.text_column(name).get(row).and_then(Option::as_deref);
         text.map(str::trim).filter(|text| !text.is_empty())
     };
-    let diverged = table.numbers(DIVERGED, jobs.len());
-    let codes = [EXIT_CODE, SIGNAL].map(|name| table.numbers(name, jobs.len()));
-    let fate = |row: usize| {
+    let codes = [EXIT_CODE, SIGNAL].map(|name| table.numbers(name, jobs));
+    let words = |&row: &usize| {
         let cause = text(CAUSE, row);
         let last = text(ERROR_LINE, row).or_else(|| text(REASON, row));
         let likeness = match (cause, last) {
@@ -90,16 +84,11 @@ fn fates(group: &Group<'_>) -> Vec<Fate> {
             (None, Some(last)) => without_numbers(last),
             (None, None) => format!("exit {:?} signal {:?}", codes[0][row], codes[1][row]),
         };
-        Fate {
-            id: jobs[row].id,
-            state: jobs[row].state.clone(),
-            said: cause.or(last).unwrap_or_default().to_owned(),
-            likeness,
-            has_value: group.error(row).is_some(),
-            is_diverged: diverged[row] == Some(1.0),
-        }
+        (cause.or(last).unwrap_or(SILENT), likeness)
     };
-    (0..jobs.len()).map(fate).collect()
+    let (said, likeness): (Vec<&str>, Vec<String>) = group.rows().iter().map(words).unzip();
+    let columns = [Column::new(SAID.into(), said), Column::new(LIKENESS.into(), likeness)];
+    group.frame().hstack(&columns).expect("columns of the same jobs")
 }
 
 /// `15 done, 9 failed`.
@@ -109,49 +98,63 @@ fn in_states(shares: &[StateShare]) -> String {
 }
 
 /// How many jobs have an objective value, and in which state those are that have none.
-fn values(fates: &[Fate]) -> String {
-    let without: Vec<&Fate> = fates.iter().filter(|fate| !fate.has_value).collect();
-    let with = fates.len() - without.len();
-    if without.is_empty() {
+fn values(fates: &DataFrame) -> String {
+    let states = frame::count_states(fates, col(ERROR).is_null());
+    let without: usize = states.iter().map(|(_, n)| n).sum();
+    let with = fates.height() - without;
+    if without == 0 {
         return match with {
             0 => String::new(),
             1 => "It has an objective value.".to_owned(),
             _ => "All of them have an objective value.".to_owned(),
         };
     }
-    let mut states: BTreeMap<&str, usize> = BTreeMap::new();
-    for fate in &without {
-        *states.entry(fate.state.name()).or_default() += 1;
-    }
     let states = states.iter().map(|(state, n)| format!("{} {state}", thousands(*n)));
     let states = states.collect::<Vec<_>>().join(", ");
-    let verb = if without.len() == 1 { "has" } else { "have" };
+    let verb = if without == 1 { "has" } else { "have" };
     match with {
         0 => "No job has an objective value yet.".to_owned(),
-        1 => format!("1 has an objective value, {} {verb} none ({states}).", without.len()),
+        1 => format!("1 has an objective value, {without} {verb} none ({states})."),
         with => format!(
             "{} have an objective value, {} {verb} none ({states}).",
             thousands(with),
-            thousands(without.len())
+            thousands(without)
         ),
     }
 }
 
-/// What the jobs died of that are not well, the most frequent first.
-fn causes(fates: &[Fate]) -> Vec<Cause<'_>> {
-    let mut causes: BTreeMap<(&str, &str), Cause<'_>> = BTreeMap::new();
-    for fate in fates.iter().filter(|fate| fate.state.is_bad()) {
-        let state = fate.state.name();
-        let cause = causes.entry((state, &fate.likeness)).or_insert_with(|| Cause {
-            state,
-            said: if fate.said.is_empty() { SILENT } else { &fate.said },
-            jobs: Vec::new(),
-        });
-        cause.jobs.push(fate.id);
-    }
-    let mut causes: Vec<Cause<'_>> = causes.into_values().collect();
-    causes.sort_by_key(|cause| (usize::MAX - cause.jobs.len(), cause.jobs[0]));
-    causes
+/// The causes of failure, the most frequent first; of equally frequent ones that of the first job.
+fn causes(fates: &DataFrame) -> Vec<FailureCause> {
+    const COUNT: &str = "count";
+    const FIRST: &str = "first";
+    let order = SortMultipleOptions::default().with_order_descending_multi([true, false]);
+    let causes = frame::collect(
+        fates
+            .clone()
+            .lazy()
+            .filter(col(IS_BAD))
+            .group_by([col(STATE), col(LIKENESS)])
+            .agg([
+                len().alias(COUNT),
+                col(SAID).first(),
+                col(JOB).first().alias(FIRST),
+                col(JOB).head(Some(EXAMPLES)),
+            ])
+            .sort([COUNT, FIRST], order),
+    );
+    let texts = |name| causes.column(name).and_then(Column::str).expect("a column of texts");
+    let counts = causes.column(COUNT).and_then(Column::u32).expect("a column of counts");
+    let jobs = causes.column(JOB).and_then(Column::list).expect("a column of lists");
+    let cause = |at: usize| {
+        let jobs = jobs.get_as_series(at)?;
+        Some(FailureCause {
+            state: texts(STATE).get(at)?.to_owned(),
+            said: texts(SAID).get(at)?.to_owned(),
+            count: counts.get(at)? as usize,
+            first: jobs.u32().ok()?.iter().flatten().map(JobId).collect(),
+        })
+    };
+    (0..causes.height()).filter_map(cause).collect()
 }
 
 fn heads(is_one: bool) -> Vec<crate::page::Head> {
@@ -167,13 +170,13 @@ fn heads(is_one: bool) -> Vec<crate::page::Head> {
 }
 
 /// The causes of one sweep, and its jobs that diverged.
-fn rows(name: Option<&str>, fates: &[Fate], notes: &mut Vec<String>) -> Vec<Row> {
-    let line = |state: &str, jobs: &[JobId], said: &str| {
+fn rows(name: Option<&str>, fates: &DataFrame, notes: &mut Vec<String>) -> Vec<Row> {
+    let line = |state: &str, count: usize, first: &[JobId], said: &str| {
         let mut cells: Vec<_> = name.map(words).into_iter().collect();
         cells.push(words(state));
-        cells.push(figure(thousands(jobs.len())));
-        cells.push(share(float(jobs.len()) / float(fates.len())));
-        cells.extend([words(examples(jobs)), words(said)]);
+        cells.push(figure(thousands(count)));
+        cells.push(share(float(count) / float(fates.height())));
+        cells.extend([words(examples(count, first)), words(said)]);
         row(cells)
     };
     let causes = causes(fates);
@@ -181,23 +184,20 @@ fn rows(name: Option<&str>, fates: &[Fate], notes: &mut Vec<String>) -> Vec<Row>
     let mut rows: Vec<Row> = causes
         .iter()
         .take(MOST_CAUSES)
-        .map(|cause| line(cause.state, &cause.jobs, cause.said))
+        .map(|cause| line(&cause.state, cause.count, &cause.first, &cause.said))
         .collect();
     if let Some(left_out) = causes.get(MOST_CAUSES..).filter(|rest| !rest.is_empty()) {
-        let jobs = left_out.iter().map(|cause| cause.jobs.len()).sum();
+        let jobs = left_out.iter().map(|cause| cause.count).sum();
         let (causes, jobs) = (count(left_out.len(), "other cause"), count(jobs, "job"));
         notes.push(format!("{causes} with {jobs}{of}: `sweep_collect --failed` has them all."));
     }
-    let diverged: Vec<&Fate> = fates.iter().filter(|fate| fate.is_diverged).collect();
-    if !diverged.is_empty() {
-        let jobs: Vec<JobId> = diverged.iter().map(|fate| fate.id).collect();
-        let mut states: BTreeMap<&str, usize> = BTreeMap::new();
-        for fate in &diverged {
-            *states.entry(fate.state.name()).or_default() += 1;
-        }
-        let states: Vec<&str> = states.into_keys().collect();
-        rows.push(line(&states.join(", "), &jobs, DIVERGED_WORDS));
-        let twice = diverged.iter().filter(|fate| fate.state.is_bad()).count();
+    let diverged = frame::filter(fates, col(IS_DIVERGED));
+    if diverged.height() > 0 {
+        let states = frame::count_states(&diverged, lit(true));
+        let states: Vec<&str> = states.iter().map(|(state, _)| state.as_str()).collect();
+        let jobs = frame::job_ids(&diverged);
+        rows.push(line(&states.join(", "), jobs.len(), &jobs, DIVERGED_WORDS));
+        let twice = frame::filter(&diverged, col(IS_BAD)).height();
         if twice > 0 {
             let diverged = count(twice, "diverged job");
             let verb = if twice == 1 { "is" } else { "are" };
@@ -207,36 +207,54 @@ fn rows(name: Option<&str>, fates: &[Fate], notes: &mut Vec<String>) -> Vec<Row>
     rows
 }
 
-/// The numbers of the first jobs: `000003, 000007–000009 …`.
-fn examples(jobs: &[JobId]) -> String {
-    let first = ranges(jobs.iter().take(EXAMPLES).map(|job| job.0)).into_iter();
+/// The numbers of the first of so many jobs: `000003, 000007–000009 …`.
+fn examples(count: usize, first: &[JobId]) -> String {
+    let first = ranges(first.iter().take(EXAMPLES).map(|job| job.0)).into_iter();
     let items = first.map(|(first, last)| match last - first {
         0 => JobId(first).to_string(),
         _ => format!("{}–{}", JobId(first), JobId(last)),
     });
-    let more = if jobs.len() > EXAMPLES { " …" } else { "" };
+    let more = if count > EXAMPLES { " …" } else { "" };
     items.collect::<Vec<_>>().join(", ") + more
 }
 
 #[cfg(test)]
 mod tests {
+    use sweep_config::records::JobState;
+
     use super::*;
     use crate::analyze::sections::cells::texts;
 
-    fn fate(id: u32, state: JobState, said: &str) -> Fate {
-        Fate {
-            id: JobId(id),
-            has_value: state == JobState::Done,
-            state,
-            said: said.to_owned(),
-            likeness: normalized(said),
-            is_diverged: false,
-        }
+    /// A job: its number, its state, what it said, whether it diverged.
+    type Fate<'a> = (u32, JobState, &'a str, bool);
+
+    fn fate(id: u32, state: JobState, said: &str) -> Fate<'_> {
+        (id, state, said, false)
+    }
+
+    fn fates(jobs: &[Fate<'_>]) -> DataFrame {
+        let column = |name: &str, flag: &dyn Fn(&Fate<'_>) -> bool| {
+            Column::new(name.into(), jobs.iter().map(flag).collect::<Vec<bool>>())
+        };
+        let errors = jobs.iter().map(|job| (job.1 == JobState::Done).then_some(0.5));
+        let said = jobs.iter().map(|job| if job.2.is_empty() { SILENT } else { job.2 });
+        frame::frame(vec![
+            Column::new(JOB.into(), jobs.iter().map(|job| job.0).collect::<Vec<u32>>()),
+            Column::new(STATE.into(), jobs.iter().map(|job| job.1.name()).collect::<Vec<&str>>()),
+            Column::new(ERROR.into(), errors.collect::<Vec<Option<f64>>>()),
+            column(IS_BAD, &|job| job.1.is_bad()),
+            column(IS_DIVERGED, &|job| job.3),
+            Column::new(SAID.into(), said.collect::<Vec<&str>>()),
+            Column::new(
+                LIKENESS.into(),
+                jobs.iter().map(|job| normalized(job.2)).collect::<Vec<String>>(),
+            ),
+        ])
     }
 
     #[test]
     fn failures_that_differ_in_numbers_and_paths_are_one_cause() {
-        let fates = [
+        let jobs = [
             fate(0, JobState::Done, ""),
             fate(1, JobState::Failed, "KeyError: 'lr'"),
             fate(2, JobState::Failed, "ValueError: loss 1.5 in /data/3/a.bin"),
@@ -244,7 +262,7 @@ mod tests {
             fate(4, JobState::TimedOut, ""),
         ];
         assert_eq!(
-            texts(&rows(None, &fates, &mut Vec::new())),
+            texts(&rows(None, &fates(&jobs), &mut Vec::new())),
             [
                 "failed | 2 | 40.0 % | 000002–000003 | ValueError: loss 1.5 in /data/3/a.bin",
                 "failed | 1 | 20.0 % | 000001 | KeyError: 'lr'",
@@ -255,14 +273,14 @@ mod tests {
 
     #[test]
     fn jobs_that_diverged_have_a_row_of_their_own_and_it_is_said_which_are_counted_twice() {
-        let diverged = |fate: Fate| Fate { is_diverged: true, ..fate };
-        let fates = [
+        let diverged = |fate: Fate<'static>| (fate.0, fate.1, fate.2, true);
+        let jobs = [
             diverged(fate(0, JobState::Done, "")),
             diverged(fate(1, JobState::Failed, "NaN")),
             fate(2, JobState::Cancelled, "stopped"),
         ];
         let mut notes = Vec::new();
-        let rows = rows(Some("a"), &fates, &mut notes);
+        let rows = rows(Some("a"), &fates(&jobs), &mut notes);
         let last = format!("a | done, failed | 2 | 66.7 % | 000000–000001 | {DIVERGED_WORDS}");
         assert_eq!(texts(&rows), ["a | failed | 1 | 33.3 % | 000001 | NaN".to_owned(), last]);
         assert_eq!(notes, ["1 diverged job of a is counted under the cause of failure too."]);
@@ -271,31 +289,41 @@ mod tests {
     #[test]
     fn who_has_an_objective_value_is_said_in_words() {
         let (done, open) = (fate(0, JobState::Done, ""), fate(1, JobState::Waiting, ""));
-        assert_eq!(values(&[]), "");
-        assert_eq!(values(std::slice::from_ref(&done)), "It has an objective value.");
-        assert_eq!(values(std::slice::from_ref(&open)), "No job has an objective value yet.");
-        assert_eq!(values(&[done.clone(), done.clone()]), "All of them have an objective value.");
+        assert_eq!(values(&fates(&[])), "");
+        assert_eq!(values(&fates(std::slice::from_ref(&done))), "It has an objective value.");
         assert_eq!(
-            values(&[done.clone(), done.clone(), open.clone()]),
+            values(&fates(std::slice::from_ref(&open))),
+            "No job has an objective value yet."
+        );
+        assert_eq!(
+            values(&fates(&[done.clone(), done.clone()])),
+            "All of them have an objective value."
+        );
+        assert_eq!(
+            values(&fates(&[done.clone(), done.clone(), open.clone()])),
             "2 have an objective value, 1 has none (1 waiting)."
         );
-        assert_eq!(values(&[done, open]), "1 has an objective value, 1 has none (1 waiting).");
+        assert_eq!(
+            values(&fates(&[done, open])),
+            "1 has an objective value, 1 has none (1 waiting)."
+        );
     }
 
     #[test]
     fn of_many_jobs_the_first_five_are_named_in_ranges() {
         let jobs = [1, 2, 3, 7, 9, 11].map(JobId);
-        assert_eq!(examples(&jobs), "000001–000003, 000007, 000009 …");
-        assert_eq!(examples(&jobs[..1]), "000001");
+        assert_eq!(examples(6, &jobs), "000001–000003, 000007, 000009 …");
+        assert_eq!(examples(1, &jobs[..1]), "000001");
     }
 
     #[test]
     fn causes_that_do_not_fit_are_counted() {
         let words = |n: u8| format!("Error{}", char::from(b'a' + n));
-        let fates: Vec<Fate> =
-            (0..26).map(|n| fate(u32::from(n), JobState::Failed, &words(n))).collect();
+        let said: Vec<String> = (0..26).map(words).collect();
+        let job = |(n, said)| (n, JobState::Failed, said, false);
+        let jobs: Vec<Fate<'_>> = (0..).zip(said.iter().map(String::as_str)).map(job).collect();
         let mut notes = Vec::new();
-        assert_eq!(rows(None, &fates, &mut notes).len(), MOST_CAUSES);
+        assert_eq!(rows(None, &fates(&jobs), &mut notes).len(), MOST_CAUSES);
         assert!(notes[0].starts_with("1 other cause with 1 job:"), "{notes:?}");
     }
 }

@@ -1,6 +1,9 @@
 //! Seeds against configs: how much of what differs is chance.
 
+use polars::prelude::col;
+
 use super::empty;
+use crate::analyze::frame::{self, CONFIG, ERROR};
 use crate::analyze::group::Group;
 use crate::analyze::stats::{Components, components};
 use crate::app::count;
@@ -20,9 +23,11 @@ pub fn replicates(groups: &[Group<'_>]) -> Option<Section> {
 }
 
 fn of(group: &Group<'_>) -> Option<Components> {
-    let configs = group.config_numbers()?;
-    let value = |&row: &usize| Some((configs[row]?, group.error(row)?));
-    components(group.rows().iter().filter_map(value))
+    let both = col(CONFIG).is_not_null().and(col(ERROR).is_not_null());
+    let both = frame::filter(group.frame(), both);
+    #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "whole numbers")]
+    let configs = frame::numbers(&both, CONFIG).into_iter().map(|config| config as u64);
+    components(configs.zip(frame::numbers(&both, ERROR)))
 }
 
 fn in_words(group: &Group<'_>, c: &Components) -> String {

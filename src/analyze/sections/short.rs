@@ -1,9 +1,12 @@
 //! The report in a few sentences, for who reads no further.
 
+use polars::prelude::col;
+
 use super::compare::in_words;
 use super::empty;
 use super::next::ranges;
 use super::words::{prefix, sentence};
+use crate::analyze::frame::{IS_DIVERGED, IS_OPEN};
 use crate::analyze::group::Group;
 use crate::analyze::matters::Matters;
 use crate::analyze::parameters::Parameter;
@@ -119,8 +122,8 @@ fn weighty(matters: &Matters) -> impl Iterator<Item = (&Parameter, &Effect)> {
 /// The jobs that are lost, and those that are not through; nothing where all are done.
 fn fate(group: &Group<'_>) -> Option<String> {
     let lost = group.lost();
-    let diverged = group.rows().iter().filter(|&&row| group.is_diverged(row)).count();
-    let open = group.rows().iter().filter(|&&row| group.is_open(row)).count();
+    let diverged = group.rows_where(col(IS_DIVERGED)).len();
+    let open = group.rows_where(col(IS_OPEN)).len();
     let mut parts = Vec::new();
     if lost > 0 {
         parts.push(format!("{} ended without a value", count(lost, "job")));

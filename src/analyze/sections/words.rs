@@ -1,10 +1,11 @@
 //! Which jobs are in a figure and why others are not, in sentences.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use polars::prelude::{col, lit};
 use sweep_config::records::JobState;
 
+use crate::analyze::frame::{self, ERROR, STATE};
 use crate::analyze::group::Group;
 use crate::app::count;
 
@@ -47,12 +48,13 @@ fn is_complete(group: &Group<'_>) -> bool {
 fn in_group(group: &Group<'_>) -> String {
     let (tested, jobs) = (group.ranked().len(), count(group.len(), "job"));
     let mut text = format!("{tested} of {jobs} have an error");
-    let others = group.count_states(|row| group.error(row).is_none());
+    let others = frame::count_states(group.frame(), col(ERROR).is_null());
     if !others.is_empty() {
         let _ = write!(text, "; the others: {}", list(&others));
     }
-    let unfinished = group
-        .count_states(|row| group.error(row).is_some() && group.job(row).state != JobState::Done);
+    let is_done = col(STATE).eq(lit(JobState::Done.name()));
+    let unfinished =
+        frame::count_states(group.frame(), col(ERROR).is_not_null().and(is_done.not()));
     if !unfinished.is_empty() {
         let best = "with the best error so far";
         let _ = write!(text, ". Among those with an error are {} {best}", list(&unfinished));
@@ -62,7 +64,7 @@ fn in_group(group: &Group<'_>) -> String {
 }
 
 /// `5 waiting, 3 failed`.
-fn list(states: &BTreeMap<&str, usize>) -> String {
+fn list(states: &[(String, usize)]) -> String {
     let words: Vec<String> = states.iter().map(|(state, n)| format!("{n} {state}")).collect();
     words.join(", ")
 }

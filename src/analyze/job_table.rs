@@ -1,0 +1,110 @@
+//! `sweep.parquet` as plain typed columns.
+//!
+//! The columns are [`sweep_config::table`]'s. A sweep has hundreds, most of them config values that no
+//! figure asks for, so that each is read when it is asked for.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use sweep_config::table;
+
+use super::column::{ColumnKind, PlainColumn, SharedValue};
+use super::parquet_file::ParquetFile;
+use crate::app::Failure;
+
+/// A table by column; a column is read when it is first asked for.
+#[derive(Debug)]
+pub struct JobTable {
+    file: ParquetFile,
+    /// `None` within: its data are damaged.
+    columns: BTreeMap<String, OnceLock<Option<PlainColumn>>>,
+    shared: OnceLock<BTreeMap<String, SharedValue>>,
+}
+
+impl JobTable {
+    /// Opens a table.
+    ///
+    /// # Errors
+    ///
+    /// When it is no Parquet file that can be read.
+    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+        let file = ParquetFile::open(path)?;
+        let columns = file.names().map(|name| (name.to_owned(), OnceLock::new())).collect();
+        Ok(Self { file, columns, shared: OnceLock::new() })
+    }
+
+    /// Reads a column without keeping it; `None` if there is no such column.
+    ///
+    /// # Errors
+    ///
+    /// When its data are damaged.
+    pub(super) fn read(&self, name: &str) -> Result<Option<PlainColumn>, Failure> {
+        if !self.columns.contains_key(name) {
+            return Ok(None);
+        }
+        Ok(self.file.read(&[name], &(0..self.file.rows()))?.pop())
+    }
+
+    /// The sentences that say what was asked for and could not be read.
+    pub(super) fn damage(&self) -> Vec<String> {
+        self.file.damage()
+    }
+
+    /// The column of that name; `None` too where its data are damaged, which [`JobTable::damage`] says from
+    /// then on.
+    pub fn get(&self, name: &str) -> Option<&PlainColumn> {
+        let read = || self.read(name).ok()?;
+        self.columns.get(name)?.get_or_init(read).as_ref()
+    }
+
+    /// The cells of one row, as columns of that row only. A name that is no column's is left out.
+    pub(super) fn row(&self, names: &[String], row: usize) -> BTreeMap<String, PlainColumn> {
+        let known =
+            names.iter().map(String::as_str).filter(|name| self.columns.contains_key(*name));
+        let known: Vec<&str> = known.collect();
+        let columns = self.file.read(&known, &(row..row + 1)).unwrap_or_default();
+        known.into_iter().map(str::to_owned).zip(columns).collect()
+    }
+
+    /// The config values that all jobs share that have any, by column: found without keeping the columns.
+    pub fn shared_values(&self) -> &BTreeMap<String, SharedValue> {
+        self.shared.get_or_init(|| {
+            let names: Vec<&str> =
+                self.names().filter(|name| name.starts_with(table::CFG)).collect();
+            let found = self.file.shared_values(&names).into_iter();
+            found.map(|(name, shared)| (name.to_owned(), shared)).collect()
+        })
+    }
+
+    /// The numbers of a column; all missing where there is no such column or it holds text.
+    pub fn numbers(&self, name: &str, rows: usize) -> Vec<Option<f64>> {
+        match self.get(name) {
+            Some(PlainColumn::Numbers(numbers)) => numbers.clone(),
+            _ => vec![None; rows],
+        }
+    }
+
+    /// The names of all columns, sorted.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.keys().map(String::as_str)
+    }
+
+    /// The names of all columns of numbers, sorted.
+    pub fn number_names(&self) -> impl Iterator<Item = &str> {
+        self.file.names().filter(|name| self.file.kind(name) != Some(ColumnKind::Texts))
+    }
+
+    /// True if and only if the numbers of a column are truth values.
+    pub fn is_truth(&self, name: &str) -> bool {
+        self.file.kind(name) == Some(ColumnKind::Truths)
+    }
+
+    /// The texts of a column; none where there is no such column or it holds numbers.
+    pub(super) fn text_column(&self, name: &str) -> &[Option<String>] {
+        match self.get(name) {
+            Some(PlainColumn::Texts(texts)) => texts,
+            _ => &[],
+        }
+    }
+}
