@@ -5,7 +5,7 @@ use sweep_config::{AnalyzeConfig, MetricFilter, Sweep};
 
 use super::data::{Subject, data};
 use super::group::Group;
-use super::matters::{Matters, matters};
+use super::importance::{ImportanceResult, learn_importance};
 use super::metrics::Metric;
 use super::sections::{self, Which, empty};
 use super::study::Study;
@@ -13,43 +13,30 @@ use crate::app::{VERSION, count};
 use crate::page::number::number;
 use crate::page::{Page, Section};
 
-/// The page of a sweep.
+/// Returns the page of a sweep.
 pub(super) fn page(sweep: &Sweep, study: &Study) -> Page {
     let analyze = &sweep.analyze;
     let all = study.groups();
-    let mut groups = all.clone();
-    let mut sections = vec![errors(study, &all)];
-    if !analyze.pre_filters.is_empty() {
-        sections.push(filter(&analyze.pre_filters, &mut groups));
-    }
-    if !analyze.split_filters.is_empty() {
-        sections.push(split(analyze, &mut groups));
-    }
-    sections.extend(comparisons(analyze, &groups, study));
-    sections.extend(sections::differences(sweep, &all));
-    let own: Vec<Matters> = groups.iter().map(|group| matters(group, &study.parameters)).collect();
-    // Of the groups that are studied, which the sections above made.
-    if let Some(short) = sections::short(&all, &groups, &own, &study.parameters) {
-        sections.insert(0, short);
-    }
+    let (groups, mut sections) = study_groups(sweep, study, &all);
+    let own: Vec<ImportanceResult> =
+        groups.iter().map(|group| learn_importance(group, &study.parameters)).collect();
     let metrics = shown_metrics(analyze, &groups);
     sections.extend(what_matters(&groups, &own, &metrics));
     sections.extend(studies(analyze, &groups, study));
-    if let (Some(group), Some(matters)) = (groups.first(), own.first()) {
-        sections.extend(sections::next(sweep, group, &matters.parameters));
+    if let (Some(group), Some(own)) = (groups.first(), own.first()) {
+        sections.extend(sections::next(sweep, group, &own.parameters));
     }
-    sections.push(sections::population(&all));
-    sections.extend(sections::cost(sweep, &all));
-    for (i, group) in all.iter().enumerate() {
-        let title = if all.len() > 1 { format!("Jobs of {}", group.name) } else { "Jobs".into() };
-        sections.push(sections::jobs(&listing(i), &title, group, &study.parameters));
-    }
-    sections.push(sections::provenance(sweep, &all));
+    sections.extend(jobs(sweep, study, &all));
+    let short = sections::short(&all, &groups, &own, &study.parameters);
+    let mut sections: Vec<Section> = short.into_iter().chain(sections).collect();
     let (metrics, others, known) = (&metrics, &study.others, &study.parameters);
     let subject = Subject { wholes: &all, groups: &groups, metrics, others, known };
     let data = data(subject).to_string().replace('<', "\\u003c");
-    // Columns are read by who needs them: only now all that is damaged has been met.
-    sections[0].warnings.extend(all.iter().flat_map(|group| group.population.damage()));
+    // Columns are read by who needs them: only now all that is damaged has been met. It concerns the page as a
+    // whole, and stands where its reader begins.
+    if let Some(first) = sections.first_mut() {
+        first.warnings.extend(all.iter().flat_map(|group| group.population.damage()));
+    }
     Page {
         kind: "sweep report",
         name: sweep.name.clone(),
@@ -60,6 +47,39 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> Page {
         data,
         version: VERSION,
     }
+}
+
+/// Returns the groups that are studied, which the filters and splits of the config make of the whole sweeps,
+/// and the sections that show them beside each other.
+fn study_groups<'a>(
+    sweep: &Sweep,
+    study: &Study,
+    all: &[Group<'a>],
+) -> (Vec<Group<'a>>, Vec<Section>) {
+    let analyze = &sweep.analyze;
+    let mut groups = all.to_vec();
+    let mut sections = vec![errors(study, all)];
+    if !analyze.pre_filters.is_empty() {
+        sections.push(filter(&analyze.pre_filters, &mut groups));
+    }
+    if !analyze.split_filters.is_empty() {
+        sections.push(split(analyze, &mut groups));
+    }
+    sections.extend(comparisons(analyze, &groups, study));
+    sections.extend(sections::differences(sweep, all));
+    (groups, sections)
+}
+
+/// Returns the sections about the jobs of the whole sweeps, whatever became of them.
+fn jobs(sweep: &Sweep, study: &Study, all: &[Group<'_>]) -> Vec<Section> {
+    let mut sections = vec![sections::population(all)];
+    sections.extend(sections::cost(sweep, all));
+    for (i, group) in all.iter().enumerate() {
+        let title = if all.len() > 1 { format!("Jobs of {}", group.name) } else { "Jobs".into() };
+        sections.push(sections::jobs(&listing(i), &title, group, &study.parameters));
+    }
+    sections.push(sections::provenance(sweep, all));
+    sections
 }
 
 /// The metrics that figures show, each once.

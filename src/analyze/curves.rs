@@ -1,4 +1,4 @@
-//! What a job logged over its epochs, from `curves.parquet`.
+//! The learning curves of a sweep's jobs, from `curves.parquet`.
 //!
 //! The file has a row a job, phase and epoch: a sweep of 100,000 jobs has fifteen million. A report
 //! shows the curves of a few, so that only where each job's rows are is read at first, and the rows
@@ -21,13 +21,13 @@ pub const TRAIN: &str = "train_epoch";
 pub const TEST: &str = "test_epoch";
 /// The type of the tests of the averaged weights.
 pub const TEST_EMA: &str = "test_ema_epoch";
-/// What learning curves may show, the likeliest first: the first that was logged is taken.
+/// The metrics that learning curves may show, the likeliest first: the first that was logged is taken.
 const METRICS: [&str; 3] = ["top1_err", "error", "loss"];
 
-/// What the metric is called among [`Rows`].
+/// The name of the metric among [`CurveRows`].
 const VALUE: &str = "";
 
-/// So many rows are read at once: all job numbers of a large sweep would take a quarter of a gigabyte. A file
+/// The rows that are read at once: all job numbers of a large sweep would take a quarter of a gigabyte. A file
 /// that has no more is read as a whole, since many small readings take longer.
 const WINDOW: usize = 1 << 18;
 
@@ -36,24 +36,24 @@ const WINDOW: usize = 1 << 18;
 pub struct JobCurves {
     /// Phase -> `(epoch, value)`, in the order of the epochs.
     pub phases: BTreeMap<String, Vec<(f64, f64)>>,
-    /// How many epochs the job has, as far as it said.
+    /// The number of epochs of the job, as far as it said.
     pub epochs: Option<f64>,
 }
 
 /// One metric of the jobs of one sweep over their epochs.
 #[derive(Debug)]
 pub struct Curves {
-    /// Which; empty if none of those that can be drawn was logged.
+    /// Its name; empty if none of those that can be drawn was logged.
     pub metric: String,
     file: ParquetFile,
-    /// Which rows are whose, by job.
+    /// The rows of each job, by job.
     runs: Vec<(JobId, Range<usize>)>,
     /// All rows of a small file, when one was first asked for; `None` within: they are damaged.
-    all: OnceLock<Option<Rows>>,
+    all: OnceLock<Option<CurveRows>>,
 }
 
 /// Rows of the columns that make a curve.
-type Rows = BTreeMap<&'static str, PlainColumn>;
+type CurveRows = BTreeMap<&'static str, PlainColumn>;
 
 impl Curves {
     /// Finds the jobs in `curves.parquet`. `wanted` is the metric that is sought before others.
@@ -88,7 +88,7 @@ impl Curves {
         curves
     }
 
-    fn rows(&self, rows: Range<usize>) -> Option<Rows> {
+    fn rows(&self, rows: Range<usize>) -> Option<CurveRows> {
         let columns = [
             (table::PHASE, table::PHASE),
             (table::EPOCH, table::EPOCH),
@@ -101,14 +101,14 @@ impl Curves {
         Some(keys.into_iter().zip(columns).collect())
     }
 
-    /// What was asked for and could not be read, in sentences.
+    /// The sentences that say what was asked for and could not be read.
     pub fn damage(&self) -> Vec<String> {
         self.file.damage()
     }
 }
 
 /// Adds rows to a job's curves.
-fn gather(columns: &Rows, rows: Range<usize>, curves: &mut JobCurves) {
+fn gather(columns: &CurveRows, rows: Range<usize>, curves: &mut JobCurves) {
     let numbers = |name: &str| match columns.get(name) {
         Some(PlainColumn::Numbers(numbers)) => &numbers[rows.clone()],
         _ => &[],
@@ -124,7 +124,9 @@ fn gather(columns: &Rows, rows: Range<usize>, curves: &mut JobCurves) {
     }
 }
 
-/// Whose the rows are, in the order of the jobs and then of the file.
+/// Finds the rows of each job, in the order of the jobs and then of the file.
+///
+/// This is no query of polars: it would hold fifteen million numbers at once, for a hundred thousand runs.
 fn runs(file: &ParquetFile) -> Result<Vec<(JobId, Range<usize>)>, Failure> {
     let mut runs: Vec<(JobId, Range<usize>)> = Vec::new();
     for first in (0..file.rows()).step_by(WINDOW) {

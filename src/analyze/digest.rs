@@ -3,42 +3,42 @@
 use serde::Serialize;
 
 use super::group::Group;
-use super::matters::{Matters, matters};
+use super::importance::{ImportanceResult, learn_importance};
 use super::sampled::{self, ParameterKeys};
 use super::sections::ranges;
 use super::stats::{Summary, compare};
 use crate::page::number::number;
 
-/// How many of the best jobs are named.
+/// The number of best jobs that are named.
 const BEST: usize = 5;
 
 /// The report in numbers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Digest {
-    /// What jobs are ranked by, in words.
+pub struct ReportDigest {
+    /// The objective that jobs are ranked by, in words.
     pub objective: String,
     /// `minimize` or `maximize`.
     pub goal: &'static str,
     /// One a sweep, the report's own first.
     pub sweeps: Vec<SweepDigest>,
     /// Each further sweep against the first.
-    pub comparisons: Vec<Against>,
-    /// What could not be shown.
+    pub comparisons: Vec<SweepComparison>,
+    /// The sentences that say what could not be shown.
     pub warnings: Vec<String>,
-    /// Where the page is.
+    /// The path of the page.
     pub report: String,
 }
 
-/// One sweep.
+/// The results of one sweep in numbers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SweepDigest {
     /// Its short name.
     pub name: String,
-    /// How many jobs.
+    /// The number of its jobs.
     pub jobs: usize,
-    /// How many have a value of the objective.
+    /// The number of jobs that have a value of the objective.
     pub with_value: usize,
-    /// How many failed or diverged without one.
+    /// The number of jobs that stopped, failed or diverged without one.
     pub lost: usize,
     /// The best value; missing where there is none, as the next two.
     pub best: Option<f64>,
@@ -48,29 +48,29 @@ pub struct SweepDigest {
     pub mean: Option<f64>,
     /// The best jobs, best first.
     pub best_jobs: Vec<BestJob>,
-    /// Where the best of a quarter of the jobs lies in 95 % of all draws, by parameter.
-    pub best_ranges: Vec<Range>,
-    /// What matters, most first.
-    pub importances: Vec<Share>,
+    /// The range in which the best of a quarter of the jobs lies in 95 % of all draws, by parameter.
+    pub best_ranges: Vec<RangeDigest>,
+    /// The parameters that matter, most first.
+    pub importances: Vec<ImportanceShare>,
     /// The share of the variance that the forest explains in jobs that it has not seen.
     pub explained: Option<f64>,
 }
 
-/// A job.
+/// One of the best jobs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BestJob {
     /// Its number.
     pub job: u32,
     /// The value of its objective.
     pub value: f64,
-    /// What was sampled.
+    /// The sampled values, as a sentence.
     pub sampled: String,
 }
 
-/// Where good values of a parameter lie.
+/// The range of a parameter's good values.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Range {
-    /// Which.
+pub struct RangeDigest {
+    /// Its full name.
     pub parameter: String,
     /// The 2.5 percentile.
     pub low: f64,
@@ -80,18 +80,18 @@ pub struct Range {
     pub high: f64,
 }
 
-/// How much a parameter matters.
+/// The importance of a parameter.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Share {
-    /// Which.
+pub struct ImportanceShare {
+    /// Its full name.
     pub parameter: String,
     /// The share of the variance that it explains alone.
     pub share: f64,
 }
 
-/// A sweep against the first.
+/// The first sweep compared with another one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Against {
+pub struct SweepComparison {
     /// The first one's name.
     pub a: String,
     /// The other's.
@@ -104,16 +104,16 @@ pub struct Against {
     pub distance: f64,
 }
 
-/// The digest of the groups; `warnings` and `report` are the page's.
+/// Returns the digest of the groups; `warnings` and `report` are the page's.
 pub fn digest(
     groups: &[Group<'_>],
     parameters: &ParameterKeys,
     warnings: Vec<String>,
     report: String,
-) -> Digest {
+) -> ReportDigest {
     let first = groups.first();
     let comparisons = groups.iter().skip(1).filter_map(|other| against(first?, other)).collect();
-    Digest {
+    ReportDigest {
         objective: first.map(|group| group.objective.words.clone()).unwrap_or_default(),
         goal: first.map_or("minimize", |group| group.objective.goal.name()),
         sweeps: groups.iter().map(|group| sweep(group, parameters)).collect(),
@@ -123,9 +123,9 @@ pub fn digest(
     }
 }
 
-fn against(a: &Group<'_>, b: &Group<'_>) -> Option<Against> {
+fn against(a: &Group<'_>, b: &Group<'_>) -> Option<SweepComparison> {
     let found = compare(&a.censored_losses(), &b.censored_losses())?;
-    Some(Against {
+    Some(SweepComparison {
         a: a.name.clone(),
         b: b.name.clone(),
         a_better: found.less,
@@ -144,7 +144,7 @@ fn sweep(group: &Group<'_>, known: &ParameterKeys) -> SweepDigest {
         let sampled = sampled::brief(known, &job.sampled).replace('\u{a0}', " ");
         Some(BestJob { job: job.id.0, value: group.error(row)?, sampled })
     });
-    let Matters { parameters, importance, .. } = matters(group, known);
+    let ImportanceResult { parameters, importance, .. } = learn_importance(group, known);
     let name = |at: usize| parameters[at].key.clone();
     let shares = importance.iter().flat_map(|found| &found.effects);
     SweepDigest {
@@ -158,7 +158,7 @@ fn sweep(group: &Group<'_>, known: &ParameterKeys) -> SweepDigest {
         best_jobs: best.collect(),
         best_ranges: ranges(group, &parameters)
             .into_iter()
-            .map(|(key, range)| Range {
+            .map(|(key, range)| RangeDigest {
                 parameter: key.to_owned(),
                 low: range.low,
                 median: range.median,
@@ -166,14 +166,17 @@ fn sweep(group: &Group<'_>, known: &ParameterKeys) -> SweepDigest {
             })
             .collect(),
         importances: shares
-            .map(|effect| Share { parameter: name(effect.parameter), share: effect.share })
+            .map(|effect| ImportanceShare {
+                parameter: name(effect.parameter),
+                share: effect.share,
+            })
             .collect(),
         explained: importance.as_ref().map(|found| found.explained),
     }
 }
 
-impl Digest {
-    /// As a person reads it in a terminal.
+impl ReportDigest {
+    /// Returns the lines that a person reads in a terminal.
     pub fn lines(&self) -> Vec<String> {
         let mut lines = vec![format!("objective: {} ({})", self.objective, self.goal)];
         for sweep in &self.sweeps {

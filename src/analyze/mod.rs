@@ -1,33 +1,33 @@
-//! `sweep_analyze`: what was collected to `analysis.html`.
+//! `sweep_analyze`: turns what was collected into `analysis.html`.
 //!
 //! Reads `sweep.parquet` and `curves.parquet` of the sweep (and of others that are laid over it) and
-//! writes one self-contained page. *Plan*: the tables ([`frame`]) and which groups of jobs are
+//! writes one self-contained page. *Plan*: the tables ([`population`], [`frame`]) and which groups of jobs are
 //! studied ([`group`], [`metrics`]; the numbers are [`stats`], pure). *Run*: [`sections`], one a
 //! file, their figures ([`plot`]), the page ([`page`]). *Present*: the path, and a few words.
 
-pub mod column;
+mod column;
 mod compose;
-pub mod curves;
-pub mod data;
-pub mod digest;
+mod curves;
+mod data;
+mod digest;
 mod figures;
 mod frame;
 pub mod group;
+mod importance;
 mod job_table;
-pub mod matters;
-pub mod metrics;
-pub mod network;
-pub mod origin;
-pub mod parameters;
+mod metrics;
+mod network;
+mod origin;
+mod parameters;
 mod parquet_file;
 pub mod plot;
 pub mod population;
 mod present;
 mod raster;
-pub mod sampled;
+mod sampled;
 pub mod sections;
 pub mod stats;
-pub mod study;
+mod study;
 
 use std::path::PathBuf;
 
@@ -39,14 +39,14 @@ use crate::page;
 use digest::digest;
 use study::Study;
 
-/// What `sweep_analyze` does besides the page.
+/// The output of `sweep_analyze` besides the page, and further sweeps.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Print the digest.
     pub summary: bool,
     /// Print the digest as JSON.
     pub json: bool,
-    /// Where each figure goes as a file.
+    /// The directory that each figure is written to as a file.
     pub figures: Option<PathBuf>,
     /// Further sweeps to lay over, beside those that the config names.
     pub also: Vec<Sweep>,

@@ -13,10 +13,10 @@ use super::group::Group;
 use super::study::short_name;
 use crate::ledger;
 
-/// What is known of a sweep beside its jobs.
+/// The provenance of a sweep: what is known of it beside its jobs.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Origin {
-    /// What the legends call it.
+pub struct SweepOrigin {
+    /// Its name in legends.
     pub short_name: String,
     /// Its `NAME`.
     pub name: String,
@@ -29,15 +29,15 @@ pub struct Origin {
     pub code: Option<CodeRecord>,
     /// The launches, oldest first.
     pub launches: Vec<SubmissionRecord>,
-    /// What its jobs ran on.
-    pub machines: Machines,
+    /// The machines that its jobs ran on.
+    pub machines: RecordedMachines,
     /// The files that are there and cannot be understood, by their names in the sweep directory.
     pub damaged: Vec<String>,
 }
 
-/// What jobs ran on, each value once, sorted.
+/// The machines that jobs ran on, each value once, sorted.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Machines {
+pub struct RecordedMachines {
     /// The models of the processors.
     pub cpus: BTreeSet<String>,
     /// Name, memory and driver of the GPUs.
@@ -46,22 +46,22 @@ pub struct Machines {
     pub pythons: BTreeSet<String>,
 }
 
-/// As much of an environment record as a report shows.
+/// The part of an environment record that a report shows.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Environment {
+struct EnvironmentRecord {
     cpu: String,
     gpus: Vec<String>,
-    python: Option<Python>,
+    python: Option<PythonRecord>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Python {
+struct PythonRecord {
     version: String,
 }
 
-/// One group for each sweep: of those that are parts of one, the first.
+/// Returns one group for each sweep: of those that are parts of one, the first.
 pub fn distinct<'g, 'a>(groups: &'g [Group<'a>]) -> Vec<&'g Group<'a>> {
     let mut sweeps: Vec<&Group<'a>> = Vec::new();
     for group in groups {
@@ -72,10 +72,10 @@ pub fn distinct<'g, 'a>(groups: &'g [Group<'a>]) -> Vec<&'g Group<'a>> {
     sweeps
 }
 
-/// The origin of each sweep of a report, in the order of [`distinct`].
-pub fn origins(sweep: &Sweep, groups: &[Group<'_>]) -> Vec<Origin> {
+/// Returns the origin of each sweep of a report, in the order of [`distinct`].
+pub fn origins(sweep: &Sweep, groups: &[Group<'_>]) -> Vec<SweepOrigin> {
     let read = |(at, group): (usize, &&Group<'_>)| {
-        let mut origin = Origin::read(&group.population.name, &group.population.dir);
+        let mut origin = SweepOrigin::read(&group.population.name, &group.population.dir);
         if at == 0 && origin.config.is_none() {
             origin.config = Some(sweep.clone());
         }
@@ -84,8 +84,8 @@ pub fn origins(sweep: &Sweep, groups: &[Group<'_>]) -> Vec<Origin> {
     distinct(groups).iter().enumerate().map(read).collect()
 }
 
-impl Origin {
-    /// Of a sweep that left no word.
+impl SweepOrigin {
+    /// Returns the origin of a sweep that left no word.
     pub fn unknown(name: &str) -> Self {
         Self {
             short_name: short_name(name),
@@ -94,12 +94,12 @@ impl Origin {
             setup: None,
             code: None,
             launches: Vec::new(),
-            machines: Machines::default(),
+            machines: RecordedMachines::default(),
             damaged: Vec::new(),
         }
     }
 
-    /// What the directory of the sweep of that name tells.
+    /// Reads what the directory of the sweep of that name tells.
     pub fn read(name: &str, dir: &SweepDir) -> Self {
         let mut origin = Self::unknown(name);
         origin.setup = origin.known(SetupRecord::read(&dir.setup_json()), "setup.json");
@@ -109,7 +109,7 @@ impl Origin {
             let entry = origin.known(ledger::read_entry(dir, id), &format!("launches/{id}"));
             origin.launches.extend(entry.map(|entry| entry.submission));
         }
-        origin.machines = Machines::read(dir, &ids);
+        origin.machines = RecordedMachines::read(dir, &ids);
         let overrides = origin.setup.as_ref().map(|setup| setup.overrides.clone());
         let path = dir.sweep_cfg();
         if path.exists() {
@@ -136,7 +136,7 @@ impl Origin {
         Some(format!("{:.12}{changes}", git.commit))
     }
 
-    /// How many GPUs each job has to itself, if its jobs ran where GPUs are reserved; less than one
+    /// The number of GPUs that each job has to itself, if its jobs ran where GPUs are reserved; less than one
     /// where several jobs share one.
     pub fn gpus_per_job(&self) -> Option<f64> {
         let launch = &self.config.as_ref()?.launch;
@@ -150,8 +150,8 @@ impl Origin {
     }
 }
 
-impl Machines {
-    /// By the records of the launches, and of workers that were started by hand. One that cannot be
+impl RecordedMachines {
+    /// Reads the records of the launches, and of workers that were started by hand. One that cannot be
     /// read is passed over: it tells of one node of many.
     fn read(dir: &SweepDir, launches: &[SubmissionId]) -> Self {
         let mut machines = Self::default();
@@ -166,7 +166,7 @@ impl Machines {
         machines
     }
 
-    fn add(&mut self, environment: Environment) {
+    fn add(&mut self, environment: EnvironmentRecord) {
         let add = |set: &mut BTreeSet<String>, text: String| {
             if !text.is_empty() {
                 set.insert(text);
@@ -208,18 +208,18 @@ pub(super) mod tests {
     fn a_commit_is_named_with_what_was_not_committed() {
         let of = |is_dirty| {
             let code = Some(code("0123456789abcdef", is_dirty));
-            Origin { code, ..Origin::unknown("x") }.commit().unwrap()
+            SweepOrigin { code, ..SweepOrigin::unknown("x") }.commit().unwrap()
         };
         assert_eq!(of(false), "0123456789ab");
         assert_eq!(of(true), "0123456789ab, and changes that were not committed");
-        assert_eq!(Origin::unknown("x").commit(), None);
+        assert_eq!(SweepOrigin::unknown("x").commit(), None);
     }
 
     #[test]
     fn gpus_are_counted_where_they_are_reserved() {
         let gpus = |keys: &str| {
             let text = format!("SETUP: {{NUM_CONFIGS: 1}}\nLAUNCH: {{{keys}}}");
-            Origin { config: Some(config(&text)), ..Origin::unknown("x") }.gpus_per_job()
+            SweepOrigin { config: Some(config(&text)), ..SweepOrigin::unknown("x") }.gpus_per_job()
         };
         assert_eq!(gpus("EXECUTOR: slurm, NUM_GPUS: 2, NODES: 3"), Some(6.0));
         assert_eq!(gpus("EXECUTOR: slurm, NUM_GPUS: 0"), None);
@@ -230,13 +230,13 @@ pub(super) mod tests {
     fn a_directory_with_nothing_in_it_tells_nothing_and_a_damaged_file_is_named() {
         let temp = tempfile::tempdir().unwrap();
         let dir = SweepDir::new(temp.path());
-        assert_eq!(Origin::read("a/x", &dir), Origin::unknown("a/x"));
+        assert_eq!(SweepOrigin::read("a/x", &dir), SweepOrigin::unknown("a/x"));
         for path in [dir.setup_json(), dir.code_record(), dir.sweep_cfg()] {
             fs::write_atomic(&path, b"{").unwrap();
         }
         fs::create_dir_all(&dir.submission_dir(SubmissionId(1))).unwrap();
         fs::write_atomic(&dir.submission_record(SubmissionId(1)), b"[]").unwrap();
-        let origin = Origin::read("a/x", &dir);
+        let origin = SweepOrigin::read("a/x", &dir);
         let expected = ["setup.json", "code.json", "launches/000001", "sweep_cfg.yaml"];
         assert_eq!(origin.damaged, expected);
         assert_eq!(origin.short_name, "x");
@@ -253,7 +253,7 @@ pub(super) mod tests {
             fs::write_atomic(&folder.join(name), text.as_bytes()).unwrap();
         }
         fs::write_atomic(&folder.join("torn.json"), b"{\"gpus").unwrap();
-        let machines = Machines::read(&dir, &[SubmissionId(1)]);
+        let machines = RecordedMachines::read(&dir, &[SubmissionId(1)]);
         assert_eq!(Vec::from_iter(machines.gpus), ["A100", "H100"]);
         assert_eq!(Vec::from_iter(machines.pythons), ["3.11"]);
     }

@@ -1,17 +1,17 @@
-//! What a person reads when the report is written.
+//! Prints what a person or a program reads when the report is written.
 
 use std::path::Path;
 
 use indexmap::IndexSet;
 
-use super::digest::Digest;
+use super::digest::ReportDigest;
 use super::group::Group;
 use super::sampled::{self, ParameterKeys};
 use crate::app::{Printer, count};
 use crate::page::number::number;
 
 /// Prints the digest, for a person or for a program.
-pub(super) fn digest(printer: Printer, digest: &Digest, json: bool) {
+pub(super) fn digest(printer: Printer, digest: &ReportDigest, json: bool) {
     if json {
         printer.data(serde_json::json!(digest));
         return;

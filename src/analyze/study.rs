@@ -9,18 +9,18 @@ use super::sampled::ParameterKeys;
 use crate::app::{Failure, command};
 use crate::trials::ColumnSource;
 
-/// All that was read.
+/// The sweeps that were read, and what their jobs are ranked by.
 #[derive(Debug)]
 pub struct Study {
     /// The sweeps, the report's own first.
     sweeps: Vec<Population>,
-    /// What jobs are ranked by.
+    /// The objective that jobs are ranked by.
     pub objective: Objective,
     /// Further objectives, if the config names any.
     pub others: Vec<Objective>,
     /// The parameters that were sampled in any of the sweeps.
     pub parameters: ParameterKeys,
-    /// Why a sweep that was asked for is not among them.
+    /// The sentences that say why a sweep that was asked for is not among them.
     pub missing: Vec<String>,
 }
 
@@ -72,7 +72,7 @@ impl Study {
         Ok(Self { sweeps, objective, others, parameters, missing })
     }
 
-    /// One group a sweep, the report's own first; by the last part of its name unless two share it.
+    /// Returns one group a sweep, the report's own first, named by the last part of its name unless two share it.
     pub fn groups<'a>(&'a self) -> Vec<Group<'a>> {
         let name = |at: usize, name: &str| {
             let short = short_name(name);

@@ -12,7 +12,7 @@ use super::cells::{aside, figure, head, row, share, words};
 use super::{empty, overview};
 use crate::analyze::frame::{self, IS_DIVERGED, JOB, STATE};
 use crate::analyze::group::Group;
-use crate::analyze::origin::{Origin, distinct, origins};
+use crate::analyze::origin::{SweepOrigin, distinct, origins};
 use crate::analyze::stats::{float, quantile};
 use crate::app::{count, span, thousands};
 use crate::page::number::number;
@@ -49,7 +49,8 @@ pub fn cost(sweep: &Sweep, groups: &[Group<'_>]) -> Option<Section> {
     if spent.iter().all(|jobs| jobs.height() == 0) {
         return None;
     }
-    let gpus: Vec<Option<f64>> = origins(sweep, groups).iter().map(Origin::gpus_per_job).collect();
+    let gpus: Vec<Option<f64>> =
+        origins(sweep, groups).iter().map(SweepOrigin::gpus_per_job).collect();
     let has_gpus = gpus.iter().any(Option::is_some);
     let is_one = sweeps.len() == 1;
     let mut section = empty("cost", "Cost");

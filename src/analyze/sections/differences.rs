@@ -6,7 +6,7 @@ use sweep_config::{Map, Sweep, Value, yaml};
 
 use super::empty;
 use crate::analyze::group::Group;
-use crate::analyze::origin::{Origin, distinct, origins};
+use crate::analyze::origin::{SweepOrigin, distinct, origins};
 use crate::page::{Cell, Head, Row, Section, Table};
 
 /// So many rows are shown.
@@ -51,7 +51,7 @@ fn row(key: &str, facts: &[BTreeMap<String, String>]) -> Row {
 }
 
 /// What a sweep was set up as, by name.
-fn facts(group: &Group<'_>, origin: &Origin) -> BTreeMap<String, String> {
+fn facts(group: &Group<'_>, origin: &SweepOrigin) -> BTreeMap<String, String> {
     let mut facts = constants(group);
     if let Some(Value::Map(config)) = origin.config.as_ref().map(Sweep::complete)
         && let Some(Value::Map(setup)) = config.get("SETUP")

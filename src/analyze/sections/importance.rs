@@ -3,7 +3,7 @@
 use super::empty;
 use super::panels::{X_LABELS, Y_LABELS, span_by_ratio};
 use crate::analyze::group::Group;
-use crate::analyze::matters::Matters;
+use crate::analyze::importance::ImportanceResult;
 use crate::analyze::metrics::WIDE;
 use crate::analyze::parameters::Parameter;
 use crate::analyze::plot::{self, Axis, Curve, Mark, Scale};
@@ -27,7 +27,12 @@ const EFFECTS: &str = "The mean share of better jobs over each parameter, whatev
     is better. In 95 % of the forest's trees it lies in the area.";
 
 /// The section of a group; `None` where no parameter varies.
-pub fn importance(id: &str, title: &str, group: &Group<'_>, matters: &Matters) -> Option<Section> {
+pub fn importance(
+    id: &str,
+    title: &str,
+    group: &Group<'_>,
+    matters: &ImportanceResult,
+) -> Option<Section> {
     if matters.parameters.is_empty() {
         return None;
     }

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::empty;
 use crate::analyze::data::objective_column;
 use crate::analyze::group::Group;
-use crate::analyze::matters::Matters;
+use crate::analyze::importance::ImportanceResult;
 use crate::analyze::metrics::WIDE;
 use crate::analyze::parameters::Parameter;
 use crate::analyze::stats::{Span, float};
@@ -32,7 +32,7 @@ pub fn parallel(
     id: &str,
     title: &str,
     (at, group): (usize, &Group<'_>),
-    matters: &Matters,
+    matters: &ImportanceResult,
 ) -> Option<Section> {
     let axes = axes(group, matters);
     let ranked = group.ranked();
@@ -92,7 +92,7 @@ impl Upright<'_> {
     }
 }
 
-fn axes<'a>(group: &'a Group<'_>, matters: &'a Matters) -> Vec<Upright<'a>> {
+fn axes<'a>(group: &'a Group<'_>, matters: &'a ImportanceResult) -> Vec<Upright<'a>> {
     let order: Vec<usize> = match &matters.importance {
         Some(found) => found.effects.iter().map(|effect| effect.parameter).collect(),
         None => (0..matters.parameters.len()).collect(),

@@ -9,7 +9,7 @@ use sweep_config::{Sweep, yaml};
 use super::cells::{head, row, words};
 use super::empty;
 use crate::analyze::group::Group;
-use crate::analyze::origin::{Machines, Origin, origins};
+use crate::analyze::origin::{RecordedMachines, SweepOrigin, origins};
 use crate::app::{VERSION, count};
 use crate::page::{Details, Row, Section, Table};
 
@@ -50,7 +50,7 @@ fn config(sweep: &Sweep) -> Vec<Details> {
 }
 
 /// Which files of a sweep are damaged, in a sentence.
-fn unknown(origin: &Origin) -> Option<String> {
+fn unknown(origin: &SweepOrigin) -> Option<String> {
     let files: Vec<String> = origin.damaged.iter().map(|file| format!("`{file}`")).collect();
     let files = files.join(", ");
     (!files.is_empty())
@@ -71,11 +71,11 @@ fn rows(sweeps: &[Facts]) -> Vec<Row> {
     merged.into_iter().map(of_fact).collect()
 }
 
-fn facts(origin: &Origin) -> Facts {
+fn facts(origin: &SweepOrigin) -> Facts {
     let mut facts = origin.setup.as_ref().map(of_setup).unwrap_or_default();
     facts.extend(origin.code.as_ref().map(|record| ("code", code(origin, record))));
     facts.extend(launches(&origin.launches).map(|launches| ("launches", launches)));
-    let Machines { cpus, gpus, pythons } = &origin.machines;
+    let RecordedMachines { cpus, gpus, pythons } = &origin.machines;
     for (what, all) in [("CPU", cpus), ("GPU", gpus), ("Python", pythons)] {
         if !all.is_empty() {
             facts.push((what, list(all)));
@@ -128,7 +128,7 @@ fn of_setup(setup: &SetupRecord) -> Facts {
     facts
 }
 
-fn code(origin: &Origin, record: &CodeRecord) -> String {
+fn code(origin: &SweepOrigin, record: &CodeRecord) -> String {
     let files = usize::try_from(record.files).unwrap_or(usize::MAX);
     match origin.commit() {
         Some(commit) => format!("commit {commit}"),
@@ -163,9 +163,9 @@ mod tests {
 
     #[test]
     fn what_setup_and_launch_recorded_is_told_and_what_nobody_did_is_left_out() {
-        assert_eq!(facts(&Origin::unknown("x")), []);
+        assert_eq!(facts(&SweepOrigin::unknown("x")), []);
         let code = Some(code_record("0123456789abcdef", true));
-        let facts = facts(&Origin { setup: Some(setup()), code, ..Origin::unknown("x") });
+        let facts = facts(&SweepOrigin { setup: Some(setup()), code, ..SweepOrigin::unknown("x") });
         let facts: Vec<String> =
             facts.iter().map(|(what, fact)| format!("{what} {fact}")).collect();
         assert_eq!(
@@ -195,7 +195,7 @@ mod tests {
     #[test]
     fn a_damaged_file_is_named() {
         let damaged = vec!["setup.json".to_owned()];
-        let origin = Origin { damaged, ..Origin::unknown("a/x") };
+        let origin = SweepOrigin { damaged, ..SweepOrigin::unknown("a/x") };
         let expected = "x: `setup.json` cannot be understood and is left out.";
         assert_eq!(unknown(&origin).as_deref(), Some(expected));
     }

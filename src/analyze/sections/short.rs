@@ -8,7 +8,7 @@ use super::next::ranges;
 use super::words::{prefix, sentence};
 use crate::analyze::frame::{IS_DIVERGED, IS_OPEN};
 use crate::analyze::group::Group;
-use crate::analyze::matters::Matters;
+use crate::analyze::importance::ImportanceResult;
 use crate::analyze::parameters::Parameter;
 use crate::analyze::sampled::{self, ParameterKeys};
 use crate::analyze::stats::{Effect, Span, compare};
@@ -27,7 +27,7 @@ const LEAST_SHARE: f64 = 0.02;
 pub fn short(
     wholes: &[Group<'_>],
     groups: &[Group<'_>],
-    own: &[Matters],
+    own: &[ImportanceResult],
     known: &ParameterKeys,
 ) -> Option<Section> {
     let mut section = empty("short", "In short");
@@ -87,7 +87,7 @@ fn lead(group: &Group<'_>, known: &ParameterKeys) -> Option<String> {
 }
 
 /// What the objective depends on.
-fn matter(group: &Group<'_>, matters: &Matters) -> Option<String> {
+fn matter(group: &Group<'_>, matters: &ImportanceResult) -> Option<String> {
     let label = &group.objective.label;
     if matters.importance.is_some() && matters.learnt().is_none() {
         return Some(format!("what was sampled explains next to nothing of the {label}."));
@@ -99,7 +99,7 @@ fn matter(group: &Group<'_>, matters: &Matters) -> Option<String> {
 }
 
 /// Where the best jobs have the parameters that matter.
-fn good_values(group: &Group<'_>, matters: &Matters) -> Option<String> {
+fn good_values(group: &Group<'_>, matters: &ImportanceResult) -> Option<String> {
     let ranges = ranges(group, &matters.parameters);
     let of = |parameter: &Parameter| {
         let range = ranges.iter().find(|(key, _)| *key == parameter.key)?.1;
@@ -113,7 +113,7 @@ fn good_values(group: &Group<'_>, matters: &Matters) -> Option<String> {
 }
 
 /// The parameters that matter most, with their effects; none where nothing was learnt.
-fn weighty(matters: &Matters) -> impl Iterator<Item = (&Parameter, &Effect)> {
+fn weighty(matters: &ImportanceResult) -> impl Iterator<Item = (&Parameter, &Effect)> {
     let effects = matters.learnt().into_iter().flat_map(|found| &found.effects);
     let named = effects.map(|effect| (&matters.parameters[effect.parameter], effect));
     named.filter(|(_, effect)| effect.share >= LEAST_SHARE).take(MOST_NAMED)

@@ -5,35 +5,35 @@ use super::parameters::{Parameter, parameters};
 use super::sampled::ParameterKeys;
 use super::stats::{Importance, float, importance, ranks};
 
-/// Of more parameters the first ones only are studied: a forest of more would take minutes.
+/// The most parameters that are studied, the first ones: a forest of more would take minutes.
 const MOST: usize = 64;
 
-/// The parameters of a group and what the forest says of them.
+/// The parameters of a group and what a forest says of them.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Matters {
+pub struct ImportanceResult {
     /// The parameters that vary.
     pub parameters: Vec<Parameter>,
-    /// What matters; `None` where there is nothing to learn.
+    /// The forest's shares; `None` where there is nothing to learn.
     pub importance: Option<Importance>,
-    /// How many jobs it was learnt from.
+    /// The number of jobs that it was learnt from.
     pub jobs: usize,
 }
 
-/// A forest that explains less has learnt nothing to speak of.
+/// The least share of the variance that a forest explains which has learnt anything to speak of.
 const LEAST_EXPLAINED: f64 = 0.05;
 
-impl Matters {
-    /// What the forest says, unless it has learnt next to nothing.
+impl ImportanceResult {
+    /// The forest's shares, unless it has learnt next to nothing.
     pub fn learnt(&self) -> Option<&Importance> {
         self.importance.as_ref().filter(|found| found.explained >= LEAST_EXPLAINED)
     }
 }
 
-/// Studies a group.
+/// Learns from a group's jobs what their objective depends on.
 ///
 /// The outcome is the share of the jobs that are better, from 0 to 1, so that one diverged job weighs
 /// no more than another bad one; jobs that failed or diverged without a value share the last place.
-pub fn matters(group: &Group<'_>, known: &ParameterKeys) -> Matters {
+pub(super) fn learn_importance(group: &Group<'_>, known: &ParameterKeys) -> ImportanceResult {
     let mut parameters = parameters(group, known);
     parameters.truncate(MOST);
     let judged = group.judged();
@@ -45,5 +45,5 @@ pub fn matters(group: &Group<'_>, known: &ParameterKeys) -> Matters {
         .map(|parameter| judged.iter().map(|&(row, _)| parameter.values[row]).collect())
         .collect();
     let importance = importance(&columns, &outcomes);
-    Matters { parameters, importance, jobs: judged.len() }
+    ImportanceResult { parameters, importance, jobs: judged.len() }
 }
