@@ -20,7 +20,7 @@ print(json.dumps({'version': platform.python_version(), 'packages': packages}, s
 /// The environment of a job. What differs between nodes that are alike (names, addresses, loads) is
 /// not in it: equal ones share a file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct Environment {
+pub(crate) struct NodeEnvironment {
     /// `Linux 6.1.0`.
     kernel: String,
     cpu: String,
@@ -48,7 +48,7 @@ const VARIABLES: [&str; 6] = [
     "SLURM_JOB_PARTITION",
 ];
 
-impl Environment {
+impl NodeEnvironment {
     /// That of jobs here; `shell` gives the command that runs a script as theirs are run.
     pub(crate) fn gather(shell: &dyn Fn(&str) -> Command) -> Self {
         let smi = ["--query-gpu=name,memory.total,driver_version", "--format=csv,noheader"];
@@ -95,11 +95,11 @@ impl Environment {
 
 /// The record of a node for a submission, which the first of its workers there makes: to ask Python
 /// for its packages takes longer than many a job.
-pub(crate) fn of_node(
+pub(crate) fn environment_of_node(
     dir: &SweepDir,
     launch: SubmissionId,
     node: &str,
-    gather: impl FnOnce() -> Environment,
+    gather: impl FnOnce() -> NodeEnvironment,
 ) -> Result<String, FsError> {
     let path = dir.environments(Some(launch)).join(format!("node-{node}"));
     match fs::read_to_string(&path) {
@@ -165,7 +165,7 @@ mod tests {
     fn equal_environments_share_a_record_and_it_names_what_matters() {
         let root = tempfile::tempdir().unwrap();
         let dir = SweepDir::new(root.path());
-        let environment = Environment::gather(&bash);
+        let environment = NodeEnvironment::gather(&bash);
         let first = environment.record(&dir, Some(SubmissionId(1))).unwrap();
         assert_eq!(environment.record(&dir, Some(SubmissionId(1))).unwrap(), first);
         let names = fs::list(&dir.environments(Some(SubmissionId(1)))).unwrap();
@@ -189,7 +189,7 @@ mod tests {
             command.args(["-c", script]).env("PATH", dir.path());
             command
         };
-        let environment = Environment::gather(&with_path);
+        let environment = NodeEnvironment::gather(&with_path);
         assert_eq!(environment.gpus, ["Tesla V100, 16384 MiB, 535.1"]);
         assert_eq!(environment.python, None);
     }

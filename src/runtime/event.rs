@@ -6,7 +6,7 @@ use sweep_config::records::Outcome;
 /// What a worker did.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
-pub enum Event {
+pub enum WorkerEvent {
     /// It starts a job's program.
     Started {
         /// The job's number.

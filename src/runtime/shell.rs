@@ -9,14 +9,14 @@ use crate::app::{Failure, find_program};
 
 /// How a command line is run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shell {
+pub struct JobShell {
     /// The shell's own path.
     pub program: PathBuf,
     /// What comes before the command; empty or ending in a line break.
     prelude: String,
 }
 
-impl Shell {
+impl JobShell {
     /// bash where there is one, else sh; what a launch wants before its jobs comes before each.
     ///
     /// # Errors

@@ -7,26 +7,26 @@ use rustix::process::Signal;
 use sweep_config::records::SetupRecord;
 use sweep_config::{JobId, SlurmOptions, Sweep, SweepDir, fs, yaml};
 
-use super::command::{Command, Facts};
-use super::shell::Shell;
+use super::command::{CommandTemplate, JobFacts};
+use super::shell::JobShell;
 use super::signal::signal_by_name;
 use crate::app::Failure;
 
 /// Everything that a job needs beside its number.
 #[derive(Debug)]
-pub struct Site {
+pub struct JobContext {
     /// The sweep directory, absolute.
     pub dir: SweepDir,
     /// The directory that programs run in, absolute.
     pub code_dir: String,
     /// The command line's template.
-    pub command: Command,
+    pub command: CommandTemplate,
     /// The shell that it is for.
-    pub shell: Shell,
+    pub shell: JobShell,
     /// `TIME_LIMIT` in minutes.
     pub time_limit: u64,
     /// How a program is told that its task ends.
-    pub(crate) warning: Warning,
+    pub(crate) warning: DeadlineWarning,
     /// The variables that bind a program to its share of the task.
     pub(crate) binding: Vec<(&'static str, String)>,
     /// What starts a job of several processes; empty for a job of one.
@@ -39,14 +39,14 @@ pub struct Site {
 
 /// The warning before the end of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Warning {
+pub(crate) struct DeadlineWarning {
     pub(crate) before: Duration,
     /// None where the user wants no warning.
     pub(crate) signal: Option<Signal>,
 }
 
-impl Site {
-    /// The site of a launch: `CODE_DIR` will be copied to `code/` before its jobs run there.
+impl JobContext {
+    /// The context of a launch: `CODE_DIR` will be copied to `code/` before its jobs run there.
     ///
     /// # Errors
     ///
@@ -55,34 +55,34 @@ impl Site {
     pub fn new(sweep: &Sweep) -> Result<Self, Failure> {
         let code_dir = &sweep.launch.code_dir;
         if code_dir.as_os_str().is_empty() {
-            return Self::in_dir(sweep, Path::new("."), Shell::new(&sweep.launch)?);
+            return Self::in_dir(sweep, Path::new("."), JobShell::new(&sweep.launch)?);
         }
         if !code_dir.is_dir() {
             let message = format!("LAUNCH.CODE_DIR: `{}` is no directory", code_dir.display());
             return Err(Failure::usage(message, "name the directory that the command is run in"));
         }
-        Self::in_dir(sweep, &sweep.dir().code(), Shell::new(&sweep.launch)?)
+        Self::in_dir(sweep, &sweep.dir().code(), JobShell::new(&sweep.launch)?)
     }
 
-    /// The site of a worker that was started by hand: the copy of the code where there is one.
+    /// The context of a worker that was started by hand: the copy of the code where there is one.
     ///
     /// # Errors
     ///
     /// As [`new`](Self::new).
     pub fn by_hand(sweep: &Sweep) -> Result<Self, Failure> {
-        let site = Self::new(sweep)?;
-        if Path::new(&site.code_dir).is_dir() {
-            return Ok(site);
+        let context = Self::new(sweep)?;
+        if Path::new(&context.code_dir).is_dir() {
+            return Ok(context);
         }
-        Self::in_dir(sweep, &sweep.launch.code_dir, site.shell)
+        Self::in_dir(sweep, &sweep.launch.code_dir, context.shell)
     }
 
-    /// The site of jobs that run in this directory, by this shell.
+    /// The context of jobs that run in this directory, by this shell.
     ///
     /// # Errors
     ///
     /// When the command's template is wrong, or a path is no text.
-    pub fn in_dir(sweep: &Sweep, code_dir: &Path, shell: Shell) -> Result<Self, Failure> {
+    pub fn in_dir(sweep: &Sweep, code_dir: &Path, shell: JobShell) -> Result<Self, Failure> {
         let launch = &sweep.launch;
         let dir = SweepDir::new(absolute(sweep.dir().path())?);
         let code_dir = text(&absolute(code_dir)?)?;
@@ -92,10 +92,10 @@ impl Site {
             dir,
             python_path: default.then(|| python_path(&code_dir)),
             code_dir,
-            command: Command::parse(&launch.command)?,
+            command: CommandTemplate::parse(&launch.command)?,
             shell,
             time_limit: launch.time_limit,
-            warning: Warning {
+            warning: DeadlineWarning {
                 before: Duration::from_secs(launch.warning_seconds()),
                 signal: signal_by_name(&launch.signal),
             },
@@ -186,9 +186,9 @@ impl Site {
     }
 
     /// What a program may want to know of its job.
-    pub fn facts(&self, job: JobId) -> Facts {
+    pub fn facts(&self, job: JobId) -> JobFacts {
         let utf8 = |path: std::path::PathBuf| path.to_string_lossy().into_owned();
-        Facts {
+        JobFacts {
             job,
             cfg: utf8(self.dir.cfg(job)),
             out_dir: utf8(self.dir.out_dir(job)),
@@ -204,7 +204,7 @@ impl Site {
     /// # Errors
     ///
     /// When the template asks for what the job's config does not have, or the config is wrong.
-    pub fn script(&self, job: JobId, facts: &Facts) -> Result<String, Failure> {
+    pub fn script(&self, job: JobId, facts: &JobFacts) -> Result<String, Failure> {
         let config = if self.command.needs_config() {
             let path = self.dir.cfg(job);
             Some(yaml::read(&path, &fs::read_to_string(&path)?)?)
@@ -215,7 +215,7 @@ impl Site {
     }
 
     /// The environment of an attempt, beside the worker's own.
-    pub fn variables(&self, facts: &Facts, attempt: u32) -> Vec<(&'static str, String)> {
+    pub fn variables(&self, facts: &JobFacts, attempt: u32) -> Vec<(&'static str, String)> {
         let mut variables = facts.variables().to_vec();
         variables.push(("SWEEP_ATTEMPT", attempt.to_string()));
         variables.extend(self.binding.iter().cloned());
@@ -248,7 +248,7 @@ fn absolute(path: &Path) -> Result<std::path::PathBuf, Failure> {
     std::path::absolute(path).map_err(|e| fs::FsError::new("find", path, e).into())
 }
 
-/// Command lines and variables are text, and a path that is none could not be put into them whole.
+/// CommandTemplate lines and variables are text, and a path that is none could not be put into them whole.
 fn text(path: &Path) -> Result<String, Failure> {
     path.to_str().map(str::to_owned).ok_or_else(|| {
         let message = format!("the path `{}` is not UTF-8", path.display());

@@ -2,12 +2,12 @@
 
 use sweep_config::JobId;
 
-/// The names that [`Facts::values`] gives.
+/// The names that [`JobFacts::values`] gives.
 pub(super) const NAMES: [&str; 6] = ["cfg", "out_dir", "index", "mode", "sweep_dir", "code_dir"];
 
 /// The facts of one job. All paths are absolute.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Facts {
+pub struct JobFacts {
     /// The job's number.
     pub job: JobId,
     /// The path of its config.
@@ -24,7 +24,7 @@ pub struct Facts {
     pub sweep_name: String,
 }
 
-impl Facts {
+impl JobFacts {
     /// By the names that a template uses; the index is a plain number, `17`.
     pub(super) fn values(&self) -> [(&'static str, String); 6] {
         let values = [
