@@ -32,7 +32,7 @@ pub(crate) use signal::signal_by_name;
 pub(crate) mod tests {
     use sweep_config::{LaunchConfig, Sweep};
 
-    /// `LAUNCH` with these keys, a line each.
+    /// Returns the section `LAUNCH` with these keys, one per line.
     pub(crate) fn launch(keys: &str) -> LaunchConfig {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("sweep.yaml");

@@ -1,12 +1,12 @@
-//! `LAUNCH.COMMAND`: a handlebars template whose placeholders are facts of the job and parameters
-//! of its config.
+//! Fills `LAUNCH.COMMAND`: a handlebars template whose placeholders are facts of the job and
+//! parameters of its config.
 //!
-//! `{{name}}` becomes the value as one word of the shell, whatever it holds; `{{{name}}}` becomes
-//! the value as it is. A name is one of the facts (`cfg`, `out_dir`, `index`, `mode`, `sweep_dir`,
-//! `code_dir`) or the path of a parameter (`OPTIM.BASE_LR`); facts win over parameters of the same
-//! name. Of the rest of handlebars there are `{{#if}}` and `{{#unless}}` with handlebars' own
-//! comparisons. What handlebars would let pass silently (a condition on a name that does not exist,
-//! a `null`, a mapping) is an error here, found before anything runs.
+//! `{{name}}` becomes the value as one word of the shell, whatever it contains; `{{{name}}}`
+//! becomes the value unquoted. A name is one of the facts (`cfg`, `out_dir`, `index`, `mode`,
+//! `sweep_dir`, `code_dir`) or the path of a parameter (`OPTIM.BASE_LR`); a fact wins over a
+//! parameter of the same name. Of the rest of handlebars, `{{#if}}` and `{{#unless}}` with
+//! handlebars' own comparisons are supported. What handlebars would silently accept (a condition on
+//! a name that does not exist, a `null`, a mapping) is an error here, found before anything runs.
 
 mod job_facts;
 mod names;
