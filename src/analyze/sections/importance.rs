@@ -2,6 +2,7 @@
 
 use super::empty;
 use super::panels::{X_LABELS, Y_LABELS, span_by_ratio};
+use crate::app::units::percent;
 use crate::analyze::group::Group;
 use crate::analyze::matters::Matters;
 use crate::analyze::metrics::WIDE;
@@ -57,10 +58,6 @@ pub fn importance(id: &str, title: &str, group: &Group<'_>, matters: &Matters) -
     section.grids.push(Grid { figures: effects(found, &matters.parameters), ..Grid::default() });
     section.table = Some(table(found, &matters.parameters));
     Some(section)
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.1} %", share * 100.0)
 }
 
 /// The pairs that matter, in a sentence.
