@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use sweep_config::{SubmissionId, Sweep};
 
 use crate::app::Failure;
-use crate::worker::Site;
+use crate::runtime::Site;
 
 /// The call that makes a worker see the same sweep as this launch does, wherever that was called.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use sweep_config::records::{FORMAT_VERSION, JobArray, SubmissionRecord};
 use sweep_config::{JobId, SubmissionId, Sweep, SweepDir};
 
 use crate::app::{VERSION, host_name, now, ranges};
-use crate::worker::Site;
+use crate::runtime::Site;
 
 /// What an entry says beside the sweep that it is of.
 #[derive(Debug, Clone, Copy)]

@@ -65,7 +65,7 @@ pub(super) fn count_states(states: &[(JobId, JobState)]) -> BTreeMap<JobState, u
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::launch::tests::launch;
+    use crate::runtime::tests::launch;
 
     fn states() -> Vec<(JobId, JobState)> {
         [

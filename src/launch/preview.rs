@@ -9,7 +9,7 @@ use sweep_config::{JobId, LaunchConfig};
 use super::plan::Plan;
 use super::select::Selection;
 use crate::app::{self, Exit, Failure, Printer, count};
-use crate::worker::Site;
+use crate::runtime::Site;
 
 /// What a launch would do, line by line; `more` are lines of the executor and of the code, and
 /// `limited` is what has the time limit.

@@ -18,8 +18,8 @@ use super::summary::Summary;
 use super::{experience, ledger, local, preview};
 use crate::app::{Exit, Failure, Printer, count};
 use crate::ledger::{self as entries, Entry, Standing, bad_nodes, scan};
+use crate::runtime::Site;
 use crate::slurm::Slurm;
-use crate::worker::Site;
 
 /// How a launch was called.
 #[derive(Debug, Clone, Default)]

@@ -1,7 +1,6 @@
 //! Which tasks of a sweep SLURM still has, and which jobs they will run.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use sweep_config::claim::SlurmEvidence;
 use sweep_config::fs::FsError;
@@ -11,10 +10,8 @@ use sweep_config::{JobId, SubmissionId, SweepDir};
 use super::accounts::Accounts;
 use super::{Entry, scan};
 use crate::app::{Failure, find_program, now};
+use crate::runtime::hasty_scheduler;
 use crate::slurm::{Queue, Slurm, TaskState};
-
-/// How long SLURM may take to answer who can do without.
-pub(super) const HASTE: Duration = Duration::from_secs(10);
 
 /// One array as SLURM has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,7 +95,7 @@ impl Standing {
         if find_program("squeue").is_none() || names(&entries).next().is_none() {
             return Ok((Self { arrays: Vec::new(), entries }, None));
         }
-        match Self::of(entries, &Slurm::default().within(HASTE).once()) {
+        match Self::of(entries, &hasty_scheduler()) {
             Ok(standing) => Ok((standing, None)),
             Err(failure) => Ok((Self::default(), Some(failure))),
         }
@@ -121,7 +118,7 @@ impl Standing {
 
     /// What SLURM's accounts say of the tasks, if anybody asks.
     pub fn accounts(&self) -> Accounts {
-        Accounts::of(self)
+        Accounts::of(&self.entries)
     }
 
     /// What follows for the claims of workers.

@@ -6,14 +6,14 @@ use sweep_config::JobId;
 use sweep_config::claim::{Claim, ClaimHolder, ClaimOutcome, Claimant, HEARTBEAT, STALE};
 use sweep_config::records::{Attempt, Outcome, PermanentCause, read_attempts};
 
-use super::attempt::{Ended, Ran, Runner};
-use super::breaker::Breaker;
-use super::budget::{Budget, Deaths};
-use super::campaign::{QUICK_DEATH, Wish, is_done};
-use super::event::Event;
-use super::inbox::Message;
-use super::queue::{Pick, Queue};
+use super::attempt::runner::{Ended, Ran, Runner};
+use super::policy::breaker::Breaker;
+use super::policy::budget::{Budget, Deaths};
+use super::policy::retry::{QUICK_DEATH, Wish, is_done};
+use super::process::inbox::Message;
+use super::queue::job_queue::{Pick, Queue};
 use crate::app::Failure;
+use crate::runtime::Event;
 
 /// How often to look whether the claim of this task's former run has gone stale.
 const LOOK: Duration = Duration::from_secs(5);

@@ -141,7 +141,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::launch::tests::launch;
+    use crate::runtime::tests::launch;
 
     fn jobs(n: u32) -> Vec<JobId> {
         (0..n).map(JobId).collect()

@@ -141,7 +141,7 @@ mod tests {
 
     use super::super::arrays::{Work, arrays};
     use super::*;
-    use crate::launch::tests::launch;
+    use crate::runtime::tests::launch;
 
     const ROOM: Room = Room { array: 1001, tasks: 100_000 };
 

@@ -22,8 +22,8 @@ use sweep_config::{JobId, SubmissionId, Sweep, fs};
 use super::call::WorkerCall;
 use super::ledger;
 use crate::app::{Exit, Failure, Printer, command, count};
+use crate::runtime::Site;
 use crate::slurm::Slurm;
-use crate::worker::Site;
 
 pub use control::Verb;
 pub(super) use control::control;
@@ -82,7 +82,7 @@ impl Submission {
         let all = jobs.canary.len() + jobs.others.len();
         let forecast = Forecast::new(all, &parts, launch, before.experience);
         forecast.check(launch)?;
-        let prelude = crate::worker::prelude(launch)?;
+        let prelude = crate::runtime::prelude(launch)?;
         Ok(Self { parts, prelude, room, forecast, bad_nodes: before.bad_nodes })
     }
 

@@ -124,7 +124,7 @@ fn word(value: &str, name: &str) -> Result<String, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::launch::tests::launch;
+    use crate::runtime::tests::launch;
 
     fn part(tasks: u32, parallel: u32) -> JobArray {
         JobArray {

@@ -40,7 +40,7 @@ pub(in crate::launch) fn room(limits: &Limits, launch: &LaunchConfig) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::launch::tests::launch;
+    use crate::runtime::tests::launch;
 
     fn limits(max_submit: Option<u32>, max_job_count: Option<u32>, queued_now: u32) -> Limits {
         Limits {

@@ -120,7 +120,7 @@ fn wrong(template: &str, line: usize, column: usize, what: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::launch::tests::launch;
+    use crate::runtime::tests::launch;
 
     fn render(launch: &LaunchConfig) -> Result<Vec<String>, Failure> {
         let words = ["/opt/sweep worker", "--sweep-cfg", "/sweeps/it's/sweep_cfg.yaml"];
