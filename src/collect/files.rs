@@ -5,9 +5,9 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use crate::app::tail::{lines_from_end, read_end};
 use rustix::fs::OFlags;
 use sweep_config::fs::FsError;
-use crate::app::tail::{lines_from_end, read_end};
 
 /// How much of the end of `stderr.log` is kept.
 const TAIL: u64 = 10 << 10;
@@ -65,7 +65,9 @@ pub(crate) fn last_lines(path: &Path, count: usize) -> Vec<String> {
     let file = open_regular(path).ok().flatten();
     let tail = file.and_then(|mut file| read_tail(&mut file).ok()).unwrap_or_default();
     let mut lines: Vec<String> = lines_from_end(&tail.text)
-        .take(count).map(|line| line.chars().take(ERROR_LINE).collect()).collect();
+        .take(count)
+        .map(|line| line.chars().take(ERROR_LINE).collect())
+        .collect();
     lines.reverse();
     lines
 }

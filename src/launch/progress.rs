@@ -87,4 +87,3 @@ impl Progress {
         self.bar.finish_and_clear();
     }
 }
-

@@ -1,9 +1,9 @@
 //! EfficientNet: stages of inverted bottlenecks (pycls: `effnet.py`).
 
 use super::StageShape;
-use crate::app::num::{float, whole};
 use super::fields::{Field, Fields, ModelError};
 use super::layers::{Conv, Layers};
+use crate::app::num::{float, whole};
 
 /// The network.
 #[derive(Debug, Clone, PartialEq)]

@@ -11,8 +11,8 @@ use sweep_config::ClosedInterval;
 
 use super::constraint::{LIMITS, Rejection};
 use super::plan::Draws;
-use crate::app::units::fine_percent;
 use crate::app::num::float;
+use crate::app::units::fine_percent;
 
 /// Candidates that are examined: one in ten thousand still shows.
 const SAMPLE: u64 = 20_000;

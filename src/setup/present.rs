@@ -10,8 +10,8 @@ use super::diagnosis::Diagnosis;
 use super::plan::{Draws, Population};
 use super::shortfall::Shortfall;
 use super::{Options, store, text};
-use crate::app::units::fine_percent;
 use crate::app::num::{float, saturated};
+use crate::app::units::fine_percent;
 use crate::app::{Printer, SweepArgs, command, count};
 
 /// Parameters of the first config that are shown; a summary is no listing.
@@ -69,7 +69,8 @@ fn summary(
         row("", &line);
     }
     // An extension may have drawn the new ones alone.
-    let first_job = store::job(saturated(record.kept).saturating_sub(population.kept.len()));
+    let first_job =
+        store::job(saturated::<usize>(record.kept).saturating_sub(population.kept.len()));
     if let Some(first) = population.kept.first() {
         row("First config", &dir.cfg(first_job).display().to_string());
         let width =

@@ -2,9 +2,9 @@
 
 use super::constraint::Rejection;
 use super::plan::{Draws, Tally};
-use crate::app::units::fine_percent;
-use crate::app::num::{float, saturated};
 use crate::app::count;
+use crate::app::num::{float, saturated};
+use crate::app::units::fine_percent;
 
 /// Why a population is smaller than asked, in words.
 #[derive(Debug, PartialEq, Eq)]

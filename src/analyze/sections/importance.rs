@@ -2,7 +2,6 @@
 
 use super::empty;
 use super::panels::{X_LABELS, Y_LABELS, span_by_ratio};
-use crate::app::units::percent;
 use crate::analyze::group::Group;
 use crate::analyze::matters::Matters;
 use crate::analyze::metrics::WIDE;
@@ -10,6 +9,7 @@ use crate::analyze::parameters::Parameter;
 use crate::analyze::plot::{self, Axis, Curve, Mark, Scale};
 use crate::analyze::stats::{Effect, Importance, Span};
 use crate::app::count;
+use crate::app::units::percent;
 use crate::page::number::number;
 use crate::page::{Cell, FigureView, Grid, Head, Key, Row, Section, Table};
 

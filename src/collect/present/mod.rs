@@ -22,7 +22,7 @@ use super::pace::Pace;
 use super::remark::Place;
 use super::run::{Cleaned, Report};
 use super::status::{Remarked, Status};
-use crate::app::units::{bytes, estimated_span};
+use crate::app::units::{self, estimated_span};
 use crate::app::{command, count};
 pub(crate) use failed::failed;
 pub(crate) use job::{Shown, job, job_json};
@@ -131,7 +131,7 @@ fn cleaned(out: &mut String, cleaned: &Cleaned, dir: &SweepDir) {
     let bytes: u64 = cleaned.files.iter().map(|checkpoint| checkpoint.bytes).sum();
     let files = count(cleaned.files.len(), "checkpoint");
     let jobs = count(cleaned.jobs, "job");
-    let size = bytes(bytes);
+    let size = units::bytes(bytes);
     line(out, format_args!("\n{verb} {files} of {jobs} that are done: {size}"));
     if cleaned.is_dry_run {
         for checkpoint in cleaned.files.iter().take(ITEMS) {

@@ -56,8 +56,7 @@ impl Forecast {
         let is_short = parts.iter().any(|part| part.quota == 0);
         let limits = if is_short { portions } else { portions.div_ceil(per_task) };
         let at_once = (tasks_at_once(launch) as usize).min(tasks);
-        let hours =
-            float(limits) * float(launch.time_limit) / 60.0 * f64::from(slurm.nodes);
+        let hours = float(limits) * float(launch.time_limit) / 60.0 * f64::from(slurm.nodes);
         let rounds = limits.div_ceil(at_once.max(1));
         Self {
             jobs,
@@ -111,7 +110,7 @@ impl Forecast {
             let text = format!(
                 "about {} and {} files, by the {} done so far",
                 span(likely),
-                thousands(round(files * float(self.jobs))),
+                thousands(whole((files * float(self.jobs)).round())),
                 count(jobs, "job")
             );
             lines.push(("likely", text));

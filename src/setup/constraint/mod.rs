@@ -14,8 +14,8 @@ use sweep_config::{ClosedInterval, Constraints, Map, Value};
 
 use super::params::Params;
 use super::sampler::Drawn;
-use crate::app::num::float;
 use crate::app::Failure;
+use crate::app::num::float;
 use crate::models::regnet::{Regnet, WIDTH_QUANTUM};
 use crate::models::scale::{Scaled, scale};
 use crate::models::{Complexity, Field, Fields, Model, ModelError};

@@ -7,11 +7,11 @@ use sweep_config::ClosedInterval;
 
 use super::page::Sampling;
 use crate::app::num::saturated;
+use crate::app::units::fine_percent;
 use crate::app::{count, thousands};
 use crate::page::number::number;
 use crate::page::{Cell, Head, Row, Section, Table};
 use crate::setup::constraint::Rejection;
-use crate::app::units::fine_percent;
 use crate::setup::shortfall::Shortfall;
 
 /// Its anchor.
@@ -116,7 +116,7 @@ fn rule(sampling: &Sampling<'_>, rejection: Rejection) -> String {
     let text = sampling.draws.text(rejection).unwrap_or_default();
     match rejection {
         Rejection::Stages => match sampling.sweep.setup.constraints.num_stages {
-            (least, most) if least == most => count(saturated(least.into()), "stage"),
+            (least, most) if least == most => count(saturated(least), "stage"),
             (least, most) => format!("{least} to {most} stages"),
         },
         Rejection::Network(_) => "there is no such network".to_owned(),

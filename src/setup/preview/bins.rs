@@ -51,7 +51,7 @@ pub(super) fn by_ratio(sorted: &[f64], step: f64) -> Histogram {
     let (low, high) = (sorted[0], sorted[sorted.len() - 1]);
     let (from, width) = (libm::log(low), libm::log(high) - libm::log(low));
     let narrowest = libm::log1p(step / low);
-    let most = if narrowest > 0.0 { whole(width / narrowest).max(1) } else { MOST_BARS };
+    let most = if narrowest > 0.0 { whole::<u64>(width / narrowest).max(1) } else { MOST_BARS };
     let bins = wanted(sorted.len()).min(most);
     let share = |value: f64| (libm::log(value) - from) / width;
     // A number that is the edge of two bins belongs to the upper one, whatever its logarithm's last
@@ -74,7 +74,7 @@ fn counts(sorted: &[f64], bins: u64, place: impl Fn(f64) -> f64) -> Vec<usize> {
     let mut counts = vec![0; saturated::<usize>(bins)];
     for &value in sorted {
         // What lies at the upper end belongs to the last bin.
-        counts[saturated::<usize>(whole(place(value)).min(bins - 1))] += 1;
+        counts[saturated::<usize>(whole::<u64>(place(value)).min(bins - 1))] += 1;
     }
     counts
 }

@@ -5,8 +5,8 @@
 
 use std::fmt::Write;
 
-use crate::app::num::{float, whole};
 use super::histogram::{Bar, Histogram, Label};
+use crate::app::num::{float, whole};
 use crate::app::{count, thousands};
 use crate::page::svg::{MARGIN, PANEL, Size, TICK, UNIT, escape, open, title_element};
 use crate::page::{Scale, ticks};

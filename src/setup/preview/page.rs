@@ -7,10 +7,10 @@ use sweep_config::records::SetupRecord;
 use super::acceptance::{self, acceptance};
 use super::columns::{Column, Columns};
 use super::panel::{Whole, panel};
-use crate::app::{VERSION, thousands};
-use crate::page::{Fact, Grid, Page, Section};
 use crate::app::num::float;
 use crate::app::units::fine_percent;
+use crate::app::{VERSION, thousands};
+use crate::page::{Fact, Grid, Page, Section};
 use crate::setup::diagnosis::Diagnosis;
 use crate::setup::plan::{Draws, Population};
 

@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use sweep_config::{JobId, SweepDir};
 use crate::app::tail::read_end;
+use sweep_config::{JobId, SweepDir};
 
 /// How much of each file's end is looked at.
 const TAIL: u64 = 64 * 1024;
