@@ -19,6 +19,7 @@
 pub mod analyze;
 pub mod app;
 pub mod collect;
+mod failure_text;
 pub mod launch;
 pub mod ledger;
 pub mod models;

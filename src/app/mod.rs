@@ -6,7 +6,6 @@ mod confirm;
 mod exit;
 mod failure;
 mod fnv;
-pub(crate) mod normal;
 pub(crate) mod num;
 mod path;
 mod printer;

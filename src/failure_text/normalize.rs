@@ -1,19 +1,19 @@
-//! A message without what differs from job to job: by it, failures are told to be alike.
+//! Removes from messages what differs from job to job, so that equal failures have equal texts.
 
-/// The message with `#` for each number, size, date, address, hash and temporary name, and only the
-/// file name of each absolute path.
-pub(crate) fn normal(text: &str) -> String {
+/// Replaces each number, size, date, address, hash and temporary name by `#`, and each absolute path by
+/// its file name.
+pub(crate) fn normalized(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     let mut before = None;
     while let Some(c) = rest.chars().next() {
         let taken = if let Some(path) = path(rest, before) {
-            out.push_str(&normal(file_name(path)));
+            out.push_str(&normalized(file_name(path)));
             path.len()
         } else if let Some(length) = changing(rest, before) {
             out.push('#');
             length
-        } else if let Some(word) = kind_of_number(rest, before) {
+        } else if let Some(word) = number_type(rest, before) {
             out.push_str(word);
             word.len()
         } else {
@@ -26,7 +26,7 @@ pub(crate) fn normal(text: &str) -> String {
     out
 }
 
-/// The text with `0` for each run of digits: what is left of a last line that tells no error.
+/// Replaces each run of digits by `0`, in a last line that is no error.
 pub(crate) fn without_numbers(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -39,12 +39,12 @@ pub(crate) fn without_numbers(text: &str) -> String {
     out
 }
 
-/// The last part of a path.
+/// Returns the last part of a path.
 pub(crate) fn file_name(path: &str) -> &str {
     path.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
 }
 
-/// The absolute path that `rest` begins with.
+/// Returns the absolute path that `rest` begins with.
 fn path(rest: &str, before: Option<char>) -> Option<&str> {
     let after = rest.strip_prefix('/')?;
     let is_within =
@@ -64,7 +64,7 @@ fn path(rest: &str, before: Option<char>) -> Option<&str> {
     path.contains(|c| c != '/').then_some(path)
 }
 
-/// How long what differs from job to job is, where `rest` begins with it.
+/// Returns the length in bytes of the number, address or name that `rest` begins with, if it does.
 fn changing(rest: &str, before: Option<char>) -> Option<usize> {
     let starts_word = !before.is_some_and(is_of_word);
     if starts_word {
@@ -76,7 +76,7 @@ fn changing(rest: &str, before: Option<char>) -> Option<usize> {
     // A sign belongs to the number, a hyphen does not.
     let signed = rest.strip_prefix('-').filter(|_| before.is_none_or(|c| " ([=,<>".contains(c)));
     let sign = usize::from(signed.is_some());
-    if starts_word && kind_of_number(rest, before).is_some() {
+    if starts_word && number_type(rest, before).is_some() {
         return None;
     }
     let number = number(&rest[sign..])?;
@@ -87,7 +87,7 @@ fn is_of_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// How many bytes at the beginning are such.
+/// Returns how many bytes at the beginning fulfil a condition.
 fn run(text: &str, is_such: impl Fn(u8) -> bool) -> usize {
     text.bytes().take_while(|byte| is_such(*byte)).count()
 }
@@ -100,8 +100,8 @@ fn word(text: &str) -> &str {
     &text[..run(text, |byte| byte.is_ascii_alphanumeric() || byte == b'_')]
 }
 
-/// `float32`, `u8`: a number that tells one kind from another.
-fn kind_of_number(rest: &str, before: Option<char>) -> Option<&str> {
+/// Returns the name of a number type, `float32` or `u8`, that `rest` begins with.
+fn number_type(rest: &str, before: Option<char>) -> Option<&str> {
     const KINDS: [&str; 10] =
         ["float", "bfloat", "int", "uint", "complex", "fp", "bf", "i", "u", "f"];
     let word = word(rest);
@@ -126,7 +126,7 @@ fn uuid(rest: &str) -> Option<usize> {
     bytes.all(is_such).then_some(LENGTH)
 }
 
-/// `2024-05-08`, `12:30:05,123`, and the two with a blank, `T` or `_` between them.
+/// Returns the length of `2024-05-08`, `12:30:05,123`, or the two with a blank, `T` or `_` between.
 fn date(rest: &str) -> Option<usize> {
     let day = shape(rest, "0000-00-00").or_else(|| shape(rest, "0000/00/00"));
     let Some(day) = day else { return time(rest) };
@@ -141,14 +141,14 @@ fn time(rest: &str) -> Option<usize> {
     Some(clock + usize::from(rest[clock..].starts_with('Z')))
 }
 
-/// The length of the pattern if `rest` begins as it does, any digit for each `0`.
+/// Returns the length of the pattern if `rest` begins like it, with any digit for each `0`.
 fn shape(rest: &str, pattern: &str) -> Option<usize> {
     let fits = |(byte, of): (u8, u8)| byte == of || (of == b'0' && byte.is_ascii_digit());
     let is_long = rest.len() >= pattern.len();
     (is_long && rest.bytes().zip(pattern.bytes()).all(fits)).then_some(pattern.len())
 }
 
-/// A hash, or the name of a temporary file as Python and `mktemp` make them.
+/// Returns the length of a hash, or of the name of a temporary file as Python and `mktemp` make them.
 fn random(rest: &str) -> Option<usize> {
     let word = word(rest);
     let count = |is_such: fn(&u8) -> bool| word.bytes().filter(is_such).count();
@@ -166,7 +166,7 @@ fn random(rest: &str) -> Option<usize> {
     (made.len() == 10).then_some(4 + made.len())
 }
 
-/// `12`, `1.5e-05`, `3.11.7`, `20.00 MiB`, `16G`.
+/// Returns the length of `12`, `1.5e-05`, `3.11.7`, `20.00 MiB` or `16G`.
 fn number(rest: &str) -> Option<usize> {
     let mut length = digits(rest);
     if length == 0 {
@@ -183,7 +183,7 @@ fn number(rest: &str) -> Option<usize> {
     Some(length + unit(&rest[length..]))
 }
 
-/// How long the unit of a size is, with the blank before it.
+/// Returns the length of the unit of a size, with the blank before it.
 fn unit(rest: &str) -> usize {
     const UNITS: [&str; 18] = [
         "B", "kB", "KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB", "K", "M", "G", "T", "bytes",
@@ -215,7 +215,7 @@ mod tests {
             ("expected float32, not float64 or i8", "expected float32, not float64 or i8"),
             ("1.", "#."),
         ] {
-            assert_eq!(normal(text), expected, "{text}");
+            assert_eq!(normalized(text), expected, "{text}");
         }
     }
 
@@ -234,14 +234,14 @@ mod tests {
             ("['tmpab_2cdxx']", "['#']"),
             ("/ and //", "/ and //"),
         ] {
-            assert_eq!(normal(text), expected, "{text}");
+            assert_eq!(normalized(text), expected, "{text}");
         }
     }
 
     proptest! {
         #[test]
         fn any_text_has_a_normal_form_without_digits(text in "\\PC*|[0-9a-fxeT:./'é -]*") {
-            let once = normal(&text);
+            let once = normalized(&text);
             prop_assert!(once.len() <= text.len());
         }
     }

@@ -1,9 +1,9 @@
-//! Lines that call themselves an error, and lines that only follow from one.
+//! Lines that call themselves an error, and lines that are only the consequence of one.
 
-use super::fingerprint::{Cause, Class, Found};
-use super::line::Line;
+use super::cause::{ErrorClass, FailureCause, RecognizedError};
+use super::stderr_line::StderrLine;
 
-/// What a shell and a system call say, with no word for it being an error.
+/// Messages of shells and system calls that do not use the word error.
 const PHRASES: [&str; 14] = [
     "command not found",
     "No space left on device",
@@ -21,7 +21,7 @@ const PHRASES: [&str; 14] = [
     "Too many open files",
 ];
 
-/// How lines begin that launchers, build tools and others add to somebody else's failure.
+/// The beginnings of lines that launchers, build tools and others add to a failure elsewhere.
 const BEGINNINGS: [&str; 22] = [
     "Failures:",
     "srun:",
@@ -47,7 +47,7 @@ const BEGINNINGS: [&str; 22] = [
     "Compile with `TORCH_USE_CUDA_DSA`",
 ];
 
-/// What such lines hold.
+/// Parts of such lines.
 const PARTS: [&str; 11] = [
     "Root Cause (first observed failure)",
     "To enable traceback see: ",
@@ -62,7 +62,7 @@ const PARTS: [&str; 11] = [
     "CUDA_LAUNCH_BLOCKING",
 ];
 
-/// True if and only if the line says nothing by itself, or only that something failed before it.
+/// True if the line says nothing by itself, or only that something failed before it.
 pub(super) fn is_consequence(line: &str) -> bool {
     let line = line.trim();
     !line.contains(|c: char| c.is_alphanumeric())
@@ -72,14 +72,15 @@ pub(super) fn is_consequence(line: &str) -> bool {
         || line.ends_with(".py FAILED")
 }
 
-/// A line that says of itself that it is an error.
-pub(super) fn at(lines: &[Line<'_>]) -> Option<Found> {
+/// Recognizes a line that says of itself that it is an error.
+pub(super) fn at(lines: &[StderrLine<'_>]) -> Option<RecognizedError> {
     let text = lines.first()?.words();
-    let is_said = !is_consequence(text) && !is_warning(text) && (says(text) || names_error(text));
-    is_said.then(|| Found::line(Class::Said, Cause::of_line(text)))
+    let is_said =
+        !is_consequence(text) && !is_warning(text) && (has_phrase(text) || names_error(text));
+    is_said.then(|| RecognizedError::line(ErrorClass::Said, FailureCause::of_line(text)))
 }
 
-fn says(text: &str) -> bool {
+fn has_phrase(text: &str) -> bool {
     PHRASES.iter().any(|phrase| text.contains(phrase))
 }
 
@@ -88,7 +89,7 @@ fn is_warning(text: &str) -> bool {
     marks.iter().any(|mark| text.contains(mark))
 }
 
-/// True if and only if one of its words means an error: neither a metric nor a count of none.
+/// True if one of the words means an error, and is neither a metric nor a count of none.
 fn names_error(text: &str) -> bool {
     let mut before = "";
     let mut rest = text;
@@ -128,7 +129,7 @@ fn means_error(word: &str) -> bool {
     is_type || WORDS.iter().any(|of| word.eq_ignore_ascii_case(of))
 }
 
-/// True if and only if a number follows as the value of what was named.
+/// True if a number follows, as the value of a metric.
 fn is_metric(after: &str) -> bool {
     let value = after.trim_start().trim_start_matches([':', '=']).trim_start();
     let number = value.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -140,7 +141,7 @@ mod tests {
     use super::*;
 
     fn is_said(text: &str) -> bool {
-        at(&[Line { at: 0, text }]).is_some()
+        at(&[StderrLine { at: 0, text }]).is_some()
     }
 
     #[test]

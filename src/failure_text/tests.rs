@@ -1,12 +1,14 @@
 use proptest::prelude::*;
 
-use super::*;
+use super::FailureCause;
+use super::cause::SHOWN;
+use super::read_cause;
 
 macro_rules! recorded {
     ($($name:literal: $headline:expr, $place:expr;)*) => {
         &[$((
             $name,
-            include_str!(concat!("../../../../tests/fixtures/stderr/", $name, ".log")),
+            include_str!(concat!("../../tests/fixtures/stderr/", $name, ".log")),
             $headline,
             $place,
         )),*]
@@ -92,8 +94,8 @@ slurmstepd: error: *** STEP 440575.0 ON nid001277 CANCELLED AT 2023-12-05T07:16:
 const SLURM_TIME: &str =
     "slurmstepd: error: *** JOB 12 ON n1 CANCELLED AT 2024-05-08T08:47:31 DUE TO TIME LIMIT ***\n";
 
-fn of(tail: &str) -> Cause {
-    cause(tail).unwrap()
+fn of(tail: &str) -> FailureCause {
+    read_cause(tail).unwrap()
 }
 
 #[test]
@@ -166,7 +168,7 @@ fn crashes_are_known_in_other_forms_too() {
     ] {
         assert_eq!(of(tail).fingerprint, expected, "{tail}");
     }
-    assert_eq!(cause(" \r\n\n"), None);
+    assert_eq!(read_cause(" \r\n\n"), None);
 }
 
 #[test]
@@ -178,7 +180,7 @@ fn a_headline_is_never_longer_than_is_shown() {
 proptest! {
     #[test]
     fn no_text_makes_it_panic(tail in any::<String>()) {
-        let _ = cause(&tail);
+        let _ = read_cause(&tail);
     }
 
     #[test]
@@ -193,7 +195,7 @@ proptest! {
             tail.extend(text.get(from.min(to)..from.max(to)));
             tail.push_str(&between);
         }
-        let found = cause(&tail);
+        let found = read_cause(&tail);
         prop_assert_eq!(found.is_none(), tail.trim().is_empty() || found.is_none());
         prop_assert!(found.is_none_or(|found| found.headline.chars().count() <= SHOWN));
     }

@@ -1,144 +1,37 @@
-//! What a failed program itself says of its failure (pure).
-//!
-//! A program may print `out of memory` and go on with a smaller batch. So only what it said last
-//! counts: the last exception that it named, or else its last lines.
+//! What the worker makes of a failed program's own words (pure).
 
 use sweep_config::records::PermanentCause;
 
-use super::output::Output;
+use crate::failure_text::{FailureReading, Symptom};
 
-/// How many lines at the end count where no exception is named: a launcher may add some.
-const LAST: usize = 3;
-
-/// How many lines at the end may hold what SLURM adds, or a command line parser.
-const BELOW: usize = 12;
-
-/// Exceptions by which a launcher tells that its program failed: what the program said is above.
-const OF_LAUNCHERS: [&str; 2] = ["ChildFailedError", "CalledProcessError"];
-
-/// What the config of the job is to blame for, if that is sure.
-pub(super) fn cause(output: &Output, exit_code: Option<i32>) -> Option<PermanentCause> {
+/// Returns what the config of the job is to blame for, if that is certain.
+pub(super) fn cause(
+    reading: &FailureReading<'_>,
+    exit_code: Option<i32>,
+) -> Option<PermanentCause> {
     if matches!(exit_code, Some(126 | 127))
-        || (exit_code == Some(2) && refuses_command_line(&output.stderr))
+        || (exit_code == Some(2) && reading.shows(Symptom::CommandLine))
     {
-        return Some(PermanentCause::Usage);
-    }
-    let said: Vec<String> = telling(output).iter().map(|line| line.to_lowercase()).collect();
-    if said.iter().any(|line| names_gpu_memory(line)) {
+        Some(PermanentCause::Usage)
+    } else if reading.shows(Symptom::GpuMemory) {
         Some(PermanentCause::CudaOutOfMemory)
-    } else if said.iter().any(|line| names_nan(line)) {
+    } else if reading.shows(Symptom::NotANumber) {
         Some(PermanentCause::NotANumber)
     } else {
         None
     }
 }
 
-/// True if and only if the program, or SLURM, says that the host's memory did not suffice.
-pub(super) fn ran_out_of_memory(output: &Output) -> bool {
-    let of_slurm = last_lines(&output.stderr, BELOW).any(|line| {
-        (line.contains("Detected") && (line.contains("oom_kill") || line.contains("oom-kill")))
-            || line.contains("Exceeded job memory limit")
-            || (line.starts_with("srun: error: ") && line.ends_with(": Out Of Memory"))
-    });
-    of_slurm || telling(output).iter().any(|line| names_host_memory(line))
-}
-
-/// True if and only if the program says that a process of its own was killed.
-pub(super) fn lost_a_process(output: &Output) -> bool {
-    telling(output).iter().any(|line| line.contains("is killed by signal: Killed"))
-}
-
-/// The line that tells best why the program failed; empty where it printed nothing.
-pub(super) fn last_words(output: &Output) -> &str {
-    let last = |text| last_lines(text, 1).next();
-    exception(&output.stderr)
-        .or_else(|| last(&output.stderr))
-        .or_else(|| last(&output.stdout))
-        .unwrap_or_default()
-}
-
-/// The lines that say why the program failed.
-fn telling(output: &Output) -> Vec<&str> {
-    // A C++ program that ends by an exception shows it so.
-    let what = last_lines(&output.stderr, BELOW)
-        .map(str::trim_start)
-        .filter(|line| line.starts_with("what():"));
-    let mut lines: Vec<&str> = exception(&output.stderr).into_iter().chain(what).collect();
-    if lines.is_empty() {
-        lines.extend(last_lines(&output.stderr, LAST));
-        lines.extend(last_lines(&output.stdout, LAST));
-    }
-    lines
-}
-
-/// The last exception that is named, `package.Name: what happened`, unless it is a launcher's.
-fn exception(text: &str) -> Option<&str> {
-    let named = |line: &&str| {
-        let line = without_rank(line);
-        let name = line.split_once(':').map_or(line, |(name, _)| name);
-        let last = name.rsplit('.').next().unwrap_or_default();
-        let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
-        name.chars().all(word)
-            && ["Error", "Exception"].iter().any(|end| last.ends_with(end))
-            && !OF_LAUNCHERS.contains(&last)
-    };
-    last_lines(text, usize::MAX).find(named).map(without_rank)
-}
-
-/// `torchrun` and `srun --label` put the number of the process before each line.
-fn without_rank(line: &str) -> &str {
-    let rest = line.strip_prefix("[rank").and_then(|rest| rest.split_once("]: "));
-    let (rank, rest) = match rest.or_else(|| line.split_once(": ")) {
-        Some((rank, rest)) => (rank.trim(), rest),
-        None => return line,
-    };
-    let is_rank = !rank.is_empty() && rank.bytes().all(|byte| byte.is_ascii_digit());
-    if is_rank { rest } else { line }
-}
-
-/// The last lines that are not blank, the very last first.
-fn last_lines(text: &str, n: usize) -> impl Iterator<Item = &str> {
-    text.lines().rev().map(str::trim_end).filter(|line| !line.is_empty()).take(n)
-}
-
-fn names_gpu_memory(line: &str) -> bool {
-    let says = |words: &str| line.contains(words);
-    says("cuda out of memory")
-        || says("cuda error: out of memory")
-        || says("hip out of memory")
-        || says("torch.cuda.outofmemoryerror")
-        || says("cuda_error_out_of_memory")
-        || says("cublas_status_alloc_failed")
-        || ((says("resource_exhausted") || says("resourceexhaustederror"))
-            && (says("out of memory") || says("oom when allocating")))
-}
-
-fn names_nan(line: &str) -> bool {
-    let says = |words: &str| line.contains(words);
-    line.starts_with("floatingpointerror")
-        || says("got nan loss")
-        || says("loss is nan")
-        || says("nan or inf found")
-        || (says("loss returned in `training_step` is") && says("nan"))
-}
-
-fn names_host_memory(line: &str) -> bool {
-    let name = line.split_once(':').map_or(line, |(name, _)| name);
-    let last = name.rsplit('.').next().unwrap_or_default();
-    matches!(last, "MemoryError" | "_ArrayMemoryError")
-        || line.contains("std::bad_alloc")
-        || line.contains("Cannot allocate memory")
-}
-
-/// True if and only if a parser of command lines wrote this: `usage:` and an error.
-fn refuses_command_line(stderr: &str) -> bool {
-    let starts = |line: &str, word: &str| {
-        line.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
-    };
-    let usage = last_lines(stderr, usize::MAX).any(|line| starts(line, "usage:"));
-    let error =
-        last_lines(stderr, BELOW).any(|line| starts(line, "error:") || line.contains(": error: "));
-    usage && error
+/// True if the memory of the host did not suffice. `is_oom_kill`: the kernel has killed a process of
+/// this worker's control group meanwhile for want of memory, and `is_killed`: the program ended by
+/// SIGKILL.
+pub(super) fn ran_out_of_memory(
+    reading: &FailureReading<'_>,
+    is_oom_kill: bool,
+    is_killed: bool,
+) -> bool {
+    reading.shows(Symptom::HostMemory)
+        || (is_oom_kill && (is_killed || reading.shows(Symptom::KilledProcess)))
 }
 
 #[cfg(test)]
@@ -146,6 +39,19 @@ mod tests {
     use std::process::Command;
 
     use super::*;
+    use crate::worker::attempt::output::Output;
+
+    fn cause(output: &Output, exit_code: Option<i32>) -> Option<PermanentCause> {
+        super::cause(&FailureReading::of(&output.stdout, &output.stderr), exit_code)
+    }
+
+    fn ran_out_of_memory(output: &Output) -> bool {
+        super::ran_out_of_memory(&FailureReading::of(&output.stdout, &output.stderr), false, false)
+    }
+
+    fn last_words(output: &Output) -> String {
+        FailureReading::of(&output.stdout, &output.stderr).headline()
+    }
 
     fn stderr(text: &str) -> Output {
         Output { stderr: text.to_owned(), ..Output::default() }
@@ -209,7 +115,9 @@ Peak buffers:
 
     #[test]
     fn a_program_that_caught_it_and_died_of_something_else_is_not_blamed_for_it() {
-        let text = format!("{TORCH}retrying with batch 16\nKeyError: 'weights'\n");
+        let other = "Traceback (most recent call last):\n  File \"train.py\", line 12, in <module>\n\
+                     KeyError: 'weights'\n";
+        let text = format!("{TORCH}retrying with batch 16\n{other}");
         assert_eq!(cause(&stderr(&text), Some(1)), None);
         assert_eq!(last_words(&stderr(&text)), "KeyError: 'weights'");
         let stdout = Output { stdout: "loss is nan\n1\n2\n3\n".into(), ..Output::default() };

@@ -1,31 +1,31 @@
-//! The end of a `stderr.log` as lines: without colours, and each process's apart.
+//! The lines of a `stderr.log`, without colours, and those of each process apart.
 
 use std::borrow::Cow;
 
 use indexmap::IndexMap;
 
-/// One line without the label of its process and without its end.
+/// One line, without the label of its process and without its end.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Line<'a> {
-    /// Which of all lines it is, from 0.
+pub(super) struct StderrLine<'a> {
+    /// Its index among all lines, from 0.
     pub(super) at: usize,
     pub(super) text: &'a str,
 }
 
-impl<'a> Line<'a> {
-    /// How many bytes of white space it begins with.
+impl<'a> StderrLine<'a> {
+    /// Returns how many bytes of white space it begins with.
     pub(super) fn indent(&self) -> usize {
         self.text.len() - self.text.trim_start().len()
     }
 
-    /// What it is without the white space around it.
+    /// Returns it without the white space around it.
     pub(super) fn words(&self) -> &'a str {
         self.text.trim()
     }
 }
 
-/// The text without the sequences that colour it.
-pub(super) fn plain(text: &str) -> Cow<'_, str> {
+/// Removes the escape sequences that colour a text.
+pub(super) fn without_colours(text: &str) -> Cow<'_, str> {
     const ESCAPE: &str = "\x1b[";
     if !text.contains(ESCAPE) {
         return Cow::Borrowed(text);
@@ -39,22 +39,22 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// How many lines there are, and the lines of each process that a launcher labelled, in their order.
+/// Returns the number of lines, and the lines of each process that a launcher labelled, in order.
 ///
-/// Several processes print their tracebacks at once, line by line: only apart can they be read. A
-/// carriage return ends a line too, for a progress bar has no other end.
-pub(super) fn streams(text: &str) -> (usize, Vec<Vec<Line<'_>>>) {
-    let mut streams: IndexMap<&str, Vec<Line<'_>>> = IndexMap::new();
+/// Several processes may print their tracebacks at once, line by line, which can be read only apart. A
+/// carriage return ends a line too, since a progress bar has no other end.
+pub(super) fn streams(text: &str) -> (usize, Vec<Vec<StderrLine<'_>>>) {
+    let mut streams: IndexMap<&str, Vec<StderrLine<'_>>> = IndexMap::new();
     let mut count = 0;
     for (at, line) in text.split(['\n', '\r']).enumerate() {
         let (label, text) = label(line);
-        streams.entry(label).or_default().push(Line { at, text: text.trim_end() });
+        streams.entry(label).or_default().push(StderrLine { at, text: text.trim_end() });
         count = at + 1;
     }
     (count, streams.into_values().collect())
 }
 
-/// The labels that launchers put before a line, and the line.
+/// Splits a line into the labels that launchers put before it, and the rest.
 fn label(line: &str) -> (&str, &str) {
     let mut rest = line;
     // `srun --label torchrun …` labels twice.
@@ -64,6 +64,7 @@ fn label(line: &str) -> (&str, &str) {
     (&line[..line.len() - rest.len()], rest)
 }
 
+/// Removes one label; `None` where there is none.
 fn unlabelled(line: &str) -> Option<&str> {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let (label, rest) = match line.as_bytes().first()? {
@@ -95,7 +96,8 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Vec<Vec<&str>> {
-        let texts = |stream: &Vec<Line<'static>>| stream.iter().map(|line| line.text).collect();
+        let texts =
+            |stream: &Vec<StderrLine<'static>>| stream.iter().map(|line| line.text).collect();
         streams(Box::leak(text.to_owned().into_boxed_str())).1.iter().map(texts).collect()
     }
 
@@ -122,6 +124,6 @@ mod tests {
     #[test]
     fn a_carriage_return_ends_a_line_and_colours_are_left_out() {
         assert_eq!(of("1%\r2%\r\nend"), [["1%", "2%", "", "end"]]);
-        assert_eq!(plain("\x1b[1;31merror\x1b[0m: é\x1b["), "error: é");
+        assert_eq!(without_colours("\x1b[1;31merror\x1b[0m: é\x1b["), "error: é");
     }
 }
