@@ -1,6 +1,7 @@
 //! Distributions whose bars stand for ranges. Pure.
 
 use super::histogram::{Bar, Histogram, Label};
+use crate::app::num::{float, saturated, whole};
 use crate::page::number::{number, significant};
 use crate::page::{Scale, Tick, ticks};
 
@@ -50,7 +51,7 @@ pub(super) fn by_ratio(sorted: &[f64], step: f64) -> Histogram {
     let (low, high) = (sorted[0], sorted[sorted.len() - 1]);
     let (from, width) = (libm::log(low), libm::log(high) - libm::log(low));
     let narrowest = libm::log1p(step / low);
-    let most = if narrowest > 0.0 { whole(width / narrowest).max(1) } else { MOST_BARS };
+    let most = if narrowest > 0.0 { whole::<u64>(width / narrowest).max(1) } else { MOST_BARS };
     let bins = wanted(sorted.len()).min(most);
     let share = |value: f64| (libm::log(value) - from) / width;
     // A number that is the edge of two bins belongs to the upper one, whatever its logarithm's last
@@ -70,10 +71,10 @@ fn wanted(numbers: usize) -> u64 {
 
 /// How many numbers each bin holds, if `place` gives the bin as the whole part.
 fn counts(sorted: &[f64], bins: u64, place: impl Fn(f64) -> f64) -> Vec<usize> {
-    let mut counts = vec![0; size(bins)];
+    let mut counts = vec![0; saturated::<usize>(bins)];
     for &value in sorted {
         // What lies at the upper end belongs to the last bin.
-        counts[size(whole(place(value)).min(bins - 1))] += 1;
+        counts[saturated::<usize>(whole::<u64>(place(value)).min(bins - 1))] += 1;
     }
     counts
 }
@@ -108,21 +109,4 @@ fn between(low: f64, high: f64) -> String {
 /// How many steps a number is above the least.
 pub(super) fn nth(value: f64, low: f64, step: f64) -> u64 {
     whole(((value - low) / step).round())
-}
-
-/// A whole number that is not negative; it saturates.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates")]
-pub(super) fn whole(number: f64) -> u64 {
-    number as u64
-}
-
-/// A count of bars, which are few.
-pub(super) fn size(n: u64) -> usize {
-    usize::try_from(n).unwrap_or(usize::MAX)
-}
-
-/// A count as a number to calculate with.
-#[expect(clippy::cast_precision_loss, reason = "neither configs nor steps reach 2^53")]
-pub(super) fn float(n: u64) -> f64 {
-    n as f64
 }

@@ -5,8 +5,8 @@
 
 use std::fmt::Write;
 
-use super::bins::float;
 use super::histogram::{Bar, Histogram, Label};
+use crate::app::num::{float, whole};
 use crate::app::{count, thousands};
 use crate::page::svg::{MARGIN, PANEL, Size, TICK, UNIT, escape, open, title_element};
 use crate::page::{Scale, ticks};
@@ -57,7 +57,7 @@ const BOTTOM: i32 = (SIZE.height - BELOW) * UNIT;
 pub(super) fn columns(histogram: &Histogram, words: Words<'_>) -> String {
     let greatest = histogram.bars.iter().map(|bar| bar.count).max().unwrap_or(0).max(1);
     let x = |share: f64| f64::from(LEFT) + share * f64::from(RIGHT - LEFT);
-    let height = |n: f64| n / float(greatest as u64) * f64::from(BOTTOM - TOP);
+    let height = |n: f64| n / float(greatest) * f64::from(BOTTOM - TOP);
     let mut svg = words.open(SIZE.height);
     axis_name(&mut svg, words);
     for tick in ticks(Scale::Linear, (0.0, float(greatest as u64)), 5) {
@@ -128,9 +128,8 @@ pub(super) fn rows(counts: &[(String, usize)], words: Words<'_>) -> String {
     let mut svg = words.open(rows.iter().map(|_| ROW.0).sum::<i32>() + MARGIN);
     let mut top = (ROW.0 - ROW.1) * UNIT;
     for (i, (name, n)) in rows.iter().enumerate() {
-        let length = float(*n as u64) / float(greatest as u64) * f64::from(width);
-        #[expect(clippy::cast_possible_truncation, reason = "a place in the figure")]
-        let end = left + length as i32;
+        let length = float(*n) / float(greatest as u64) * f64::from(width);
+        let end = left + whole::<i32>(length);
         let middle = top + ROW.1 * UNIT / 2;
         text(&mut svg, (left - CHARACTER * UNIT, middle), "end", &shortened(name));
         let _ = write!(svg, "<g class=\"bars s{}\">", if i < shown.len() { OWN } else { POOLED });

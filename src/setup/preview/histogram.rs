@@ -1,6 +1,7 @@
 //! Which bars a distribution of numbers has. Pure: places are shares of the axis, from 0 to 1.
 
-use super::bins::{MOST_BARS, ROOM, by_ratio, by_steps, by_width, float, nth, size, whole};
+use super::bins::{MOST_BARS, ROOM, by_ratio, by_steps, by_width, nth};
+use crate::app::num::{float, saturated, whole};
 use crate::page::number::significant;
 
 /// Up to so many different numbers have a bar each, however far apart they are.
@@ -167,7 +168,7 @@ fn with_gaps(different: &[(f64, usize)], step: f64, steps: u64) -> Vec<(f64, usi
     let low = different[0].0;
     let mut all: Vec<(f64, usize)> = (0..steps).map(|i| (low + float(i) * step, 0)).collect();
     for (value, count) in different {
-        all[size(nth(*value, low, step))].1 = *count;
+        all[saturated::<usize>(nth(*value, low, step))].1 = *count;
     }
     all
 }

@@ -7,9 +7,11 @@ use sweep_config::records::SetupRecord;
 use super::acceptance::{self, acceptance};
 use super::columns::{Column, Columns};
 use super::panel::{Whole, panel};
+use crate::app::num::float;
+use crate::app::units::fine_percent;
 use crate::app::{VERSION, thousands};
 use crate::page::{Fact, Grid, Page, Section};
-use crate::setup::diagnosis::{Diagnosis, percent};
+use crate::setup::diagnosis::Diagnosis;
 use crate::setup::plan::{Draws, Population};
 
 /// How the sampling of a sweep went.
@@ -76,9 +78,8 @@ fn facts(sampling: &Sampling<'_>) -> Vec<Fact> {
     // What the user's program would say of the candidates that were examined is not known.
     let known = sampling.diagnosis.filter(|_| sampling.sweep.setup.constraints.command.is_empty());
     if let Some(diagnosis) = known {
-        #[expect(clippy::cast_precision_loss, reason = "a share")]
-        let met = diagnosis.met as f64 / diagnosis.examined as f64;
-        facts.push(fact(percent(met), "meet all constraints", acceptance::ID));
+        let met = float(diagnosis.met) / float(diagnosis.examined);
+        facts.push(fact(fine_percent(met), "meet all constraints", acceptance::ID));
     }
     if tally.duplicates > 0 {
         facts.push(fact(number(tally.duplicates), "repeats", ""));

@@ -1,9 +1,10 @@
 //! Reads the end of what an attempt printed.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::path::Path;
 
+use crate::app::tail::read_end;
 use sweep_config::{JobId, SweepDir};
 
 /// The number of bytes that are read at the end of each file.
@@ -45,12 +46,7 @@ fn length(path: &Path) -> u64 {
 /// Returns the last [`TAIL`] bytes after `mark`. A file shorter than `mark` was begun anew and
 /// counts from its start.
 fn tail(path: &Path, mark: u64) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    let length = file.metadata()?.len();
-    let mark = if length < mark { 0 } else { mark };
-    file.seek(SeekFrom::Start(mark.max(length.saturating_sub(TAIL))))?;
-    let mut bytes = Vec::new();
-    file.take(TAIL).read_to_end(&mut bytes)?;
+    let bytes = read_end(&mut File::open(path)?, mark, TAIL)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
