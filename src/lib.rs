@@ -19,10 +19,12 @@
 pub mod analyze;
 pub mod app;
 pub mod collect;
+mod failure_text;
 pub mod launch;
 pub mod ledger;
 pub mod models;
 pub mod page;
+pub mod runtime;
 pub mod setup;
 pub mod slurm;
 pub mod worker;

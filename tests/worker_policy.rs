@@ -5,16 +5,20 @@
 mod common;
 mod launching;
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use common::Run;
 use launching::Ready;
 use serde_json::{Value, json};
 use sweep_config::claim::STALE;
-use sweep_config::records::{AttemptEnd, AttemptEvent, AttemptStart, Cause, Outcome, Stopped};
-use sweep_config::{JobId, LaunchId, fs};
+use sweep_config::records::{
+    AttemptEnd, AttemptEvent, AttemptStart, Outcome, PermanentCause, SubmissionStop,
+};
+use sweep_config::{JobId, SubmissionId, fs};
 
-const LAUNCH: LaunchId = LaunchId(1);
+const LAUNCH: SubmissionId = SubmissionId(1);
 
 /// The variables of task 1 of an array, without a time at which it ends.
 const TASK: [(&str, &str); 2] = [("SLURM_ARRAY_JOB_ID", "77"), ("SLURM_ARRAY_TASK_ID", "1")];
@@ -149,13 +153,16 @@ fn jobs_that_are_appended_meanwhile_are_taken_once_they_are_announced() {
 fn a_config_that_is_at_fault_is_not_tried_again() {
     let clap = format!("{} --no-such-option", bin!("sweep_collect"));
     let commands = [
-        (clap.as_str(), Cause::Usage),
-        ("echo 'RuntimeError: CUDA out of memory. Tried' >&2; exit 1", Cause::CudaOutOfMemory),
-        ("echo 'Loss is nan, stopping training'; exit 1", Cause::NotANumber),
-        ("no-such-program", Cause::Usage),
+        (clap.as_str(), PermanentCause::Usage),
+        (
+            "echo 'RuntimeError: CUDA out of memory. Tried' >&2; exit 1",
+            PermanentCause::CudaOutOfMemory,
+        ),
+        ("echo 'Loss is nan, stopping training'; exit 1", PermanentCause::NotANumber),
+        ("no-such-program", PermanentCause::Usage),
         (
             "python3 -c 'import argparse; argparse.ArgumentParser().parse_args()' --lr 1",
-            Cause::Usage,
+            PermanentCause::Usage,
         ),
     ];
     for (command, cause) in commands {
@@ -273,12 +280,12 @@ fn a_launch_whose_jobs_all_fail_alike_stops_and_says_why() {
     assert!(run.stdout.contains(why), "{}", run.stdout);
     let ran = ready.lines("ran").len();
     assert!((4..=5).contains(&ran), "{ran}: the other worker may be at its last one");
-    let stopped: Stopped =
+    let stopped: SubmissionStop =
         serde_json::from_slice(&fs::read(&ready.dir().stopped(LAUNCH)).unwrap()).unwrap();
     assert!(stopped.reason.contains(why), "{stopped:?}");
 
     ready.launch(&["--set", "LAUNCH.COMMAND=true"]).expect(0);
-    assert!(ready.dir().proven(LaunchId(2)).exists());
+    assert!(ready.dir().proven(SubmissionId(2)).exists());
     assert_eq!(ready.done(), 30);
 }
 
@@ -292,4 +299,73 @@ fn one_job_that_is_done_shows_that_the_failures_are_the_jobs_own() {
     let run = ready.launch(&[]).expect(1);
     assert!(!run.stdout.contains("same way"), "{}", run.stdout);
     assert!((0..12).all(|job| ready.attempts(job).len() == 1));
+}
+
+/// Failures with their standard error and how the program ends: each of the recorded ones as it is and
+/// at the end of a long log, and some that print next to nothing.
+fn recorded_failures() -> Vec<(Vec<u8>, &'static str)> {
+    let recorded = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/stderr");
+    let mut names = fs::list(recorded.as_ref()).unwrap();
+    names.retain(|name| Path::new(name).extension().is_some_and(|end| end == "log"));
+    names.sort();
+    let log = "step 12: loss 0.5\n".repeat(900);
+    let mut failures = Vec::new();
+    for name in names {
+        let text = fs::read(&Path::new(recorded).join(name)).unwrap();
+        failures.push(([log.as_bytes(), &text].concat(), "exit 3"));
+        failures.push((text, "exit 1"));
+    }
+    let slurm = "slurmstepd: error: Detected 1 oom_kill event in StepId=9.0.\n";
+    let memory = "MemoryError: no room for 12\nMemoryError: no room for 7\n";
+    for (text, ends) in [
+        ("", "exit 1"),
+        ("", "exit 2"),
+        ("", "kill -9 $$"),
+        ("-----\n", "exit 1"),
+        ("---\n\n", "kill -9 $$"),
+        ("loading\n", "kill -9 $$"),
+        (slurm, "kill -9 $$"),
+        (slurm, "exit 1"),
+        (memory, "exit 1"),
+        (&memory[..28], "exit 4"),
+    ] {
+        failures.push((text.as_bytes().to_vec(), ends));
+    }
+    failures
+}
+
+#[test]
+fn the_breaker_calls_alike_what_a_collect_lists_as_one_failure() {
+    let failures = recorded_failures();
+    let ready = Ready::new(
+        u32::try_from(failures.len()).unwrap(),
+        "cat tails/{{index}} >&2; . ends/{{index}}",
+        "LOCAL_WORKERS: 2\nMAX_SAME_FAILURES: 1000\nMAX_RETRY: 0",
+    );
+    for (job, (text, ends)) in failures.iter().enumerate() {
+        ready.sandbox.write(format!("tails/{job}"), text);
+        ready.sandbox.write(format!("ends/{job}"), ends);
+    }
+    ready.launch(&[]).expect(1);
+
+    let mut by_breaker: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    let folder = ready.dir().first_failures(LAUNCH);
+    for name in fs::list(&folder).unwrap() {
+        let failure: Value =
+            serde_json::from_slice(&fs::read(&folder.join(&name)).unwrap()).unwrap();
+        let alike =
+            by_breaker.entry(failure["fingerprint"].as_str().unwrap().to_owned()).or_default();
+        alike.push(name.trim_end_matches(".json").parse().unwrap());
+    }
+    let run = ready.sandbox.run(bin!("sweep_collect"), &["--sweep-cfg", "sweep.yaml", "--json"]);
+    let status: Value = serde_json::from_str(&run.stdout).unwrap();
+    let groups = status["failures"].as_array().unwrap().iter();
+    let numbers = |group: &Value| -> BTreeSet<u64> {
+        group["jobs"].as_array().unwrap().iter().map(|job| job.as_u64().unwrap()).collect()
+    };
+    let by_collect: BTreeSet<BTreeSet<u64>> = groups.map(numbers).collect();
+    let alike = by_breaker.into_values().map(BTreeSet::from_iter);
+    assert_eq!(alike.collect::<BTreeSet<BTreeSet<u64>>>(), by_collect);
+    assert_eq!(by_collect.iter().map(BTreeSet::len).sum::<usize>(), failures.len());
+    assert!(by_collect.len() > 25, "{by_collect:?}");
 }

@@ -1,7 +1,7 @@
 //! `SETUP.DEFAULTS`: every job config complete, and only with keys that the program knows.
 
 use rayon::prelude::*;
-use sweep_config::{Setup, Value};
+use sweep_config::{SetupConfig, Value};
 
 use super::params::Params;
 use super::plan::{Draws, Population};
@@ -15,7 +15,7 @@ use crate::models::{complete, read_defaults};
 ///
 /// When the defaults cannot be read, and every key of the base config that is not among them or has
 /// another type.
-pub(crate) fn base(setup: &Setup) -> Result<Value, Failure> {
+pub(crate) fn base(setup: &SetupConfig) -> Result<Value, Failure> {
     match read_defaults(&setup.defaults)? {
         None => Ok(setup.base_cfg.clone()),
         Some(defaults) => complete(&setup.base_cfg, &defaults)
@@ -26,7 +26,7 @@ pub(crate) fn base(setup: &Setup) -> Result<Value, Failure> {
 /// The keys and types that job configs may have, where they are known.
 #[derive(Debug)]
 pub(crate) struct Schema<'a> {
-    setup: &'a Setup,
+    setup: &'a SetupConfig,
     defaults: Option<Value>,
 }
 
@@ -34,7 +34,7 @@ impl<'a> Schema<'a> {
     /// # Errors
     ///
     /// When the defaults cannot be read.
-    pub(crate) fn read(setup: &'a Setup) -> Result<Self, Failure> {
+    pub(crate) fn read(setup: &'a SetupConfig) -> Result<Self, Failure> {
         Ok(Self { setup, defaults: read_defaults(&setup.defaults)? })
     }
 
@@ -78,7 +78,7 @@ impl<'a> Schema<'a> {
     }
 }
 
-fn refusal(setup: &Setup, section: &str, problems: &[String]) -> Failure {
+fn refusal(setup: &SetupConfig, section: &str, problems: &[String]) -> Failure {
     let lines: Vec<String> = problems.iter().map(|why| format!("{section}.{why}")).collect();
     Failure::usage(
         lines.join("\n"),

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 use sweep_config::Value;
-use sweep_config::expr::Expr;
+use sweep_config::expr::Expression;
 
 use super::lookup::Bound;
 use super::params::Params;
@@ -17,7 +17,7 @@ pub(crate) struct Derived<'a> {
 impl<'a> Derived<'a> {
     /// `params` are the sampled ones; the derived ones are put behind them.
     pub(crate) fn new(
-        derived: &'a IndexMap<String, Expr>,
+        derived: &'a IndexMap<String, Expression>,
         params: &mut Params,
         base: &'a Value,
     ) -> Self {

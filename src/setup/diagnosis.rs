@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use rayon::prelude::*;
-use sweep_config::Interval;
+use sweep_config::ClosedInterval;
 
 use super::constraint::{LIMITS, Rejection};
 use super::plan::Draws;
@@ -27,7 +27,7 @@ pub(crate) struct Diagnosis {
     /// How many each constraint rejects on its own.
     pub(crate) alone: BTreeMap<Rejection, u64>,
     /// Of each limit on complexity that is set: the range of the middle 98 % of what was drawn.
-    pub(crate) drawn: BTreeMap<Rejection, Interval>,
+    pub(crate) drawn: BTreeMap<Rejection, ClosedInterval>,
 }
 
 impl Diagnosis {
@@ -57,7 +57,7 @@ impl Diagnosis {
 
     /// What to warn of: a sentence for each constraint that rejects nearly all on its own.
     pub(crate) fn warnings(&self, draws: &Draws<'_>) -> Vec<String> {
-        let limits: BTreeMap<usize, Interval> = draws.judge.limits().collect();
+        let limits: BTreeMap<usize, ClosedInterval> = draws.judge.limits().collect();
         let hard = self.alone.keys().filter(|rejection| self.share(**rejection) >= NEARLY_ALL);
         let sentence = |&rejection: &Rejection| {
             let share = percent(self.share(rejection));
@@ -84,15 +84,15 @@ impl Diagnosis {
 
 /// From the 1 % to the 99 % quantile (the nearest number that was drawn).
 #[expect(clippy::cast_precision_loss, reason = "for a person to read")]
-fn middle(mut numbers: Vec<i64>) -> Option<Interval> {
+fn middle(mut numbers: Vec<i64>) -> Option<ClosedInterval> {
     numbers.sort_unstable();
     let last = numbers.len().checked_sub(1)?;
     let at = |share: usize| numbers[(last * share + 50) / 100] as f64;
-    Some(Interval { low: at(1), high: at(99) })
+    Some(ClosedInterval { low: at(1), high: at(99) })
 }
 
 /// `[4e+08, inf]`-like ranges in a person's spelling.
-fn range(interval: &Interval) -> String {
+fn range(interval: &ClosedInterval) -> String {
     let number = |value: f64| match value {
         f64::INFINITY | f64::NEG_INFINITY => "open".to_owned(),
         value if value.abs() >= 1e6 => format!("{value:.3e}"),

@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use sweep_config::records::{Extension, Replicates, SetupRecord};
-use sweep_config::{Setup, Strategy, Sweep, SweepDir, Value, fs, yaml};
+use sweep_config::records::{ReplicateRecord, SetupExtension, SetupRecord};
+use sweep_config::{SetupConfig, Strategy, Sweep, SweepDir, Value, fs, yaml};
 
 use super::candidate::Candidate;
 use super::known::Known;
@@ -39,9 +39,9 @@ impl Before {
     }
 
     fn refuse(&self, sweep: &Sweep) -> Result<(), Failure> {
-        let Setup { replicates, seed_key, strategy, .. } = &sweep.setup;
-        let now =
-            (*replicates > 1).then(|| Replicates { count: *replicates, key: seed_key.clone() });
+        let SetupConfig { replicates, seed_key, strategy, .. } = &sweep.setup;
+        let now = (*replicates > 1)
+            .then(|| ReplicateRecord { count: *replicates, key: seed_key.clone() });
         if self.record.replicates != now {
             return Err(Failure::usage(
                 "SETUP.REPLICATES, SEED_KEY: a config would have other jobs than those that are there",
@@ -59,12 +59,12 @@ impl Before {
 
     /// Whether the new configs are drawn anew, because not all configs are of this design space.
     fn is_anew(&self) -> bool {
-        let changed = |extension: &Extension| !extension.changed.is_empty();
+        let changed = |extension: &SetupExtension| !extension.changed.is_empty();
         !self.changed.is_empty() || self.record.extensions.iter().any(changed)
     }
 
     /// How many configs are to be drawn for `more` new ones.
-    pub(crate) fn wanted(&self, setup: &Setup, more: u64) -> u64 {
+    pub(crate) fn wanted(&self, setup: &SetupConfig, more: u64) -> u64 {
         let old = self.record.kept / u64::from(setup.replicates);
         if self.is_anew() { more } else { old.saturating_add(more) }
     }
@@ -109,7 +109,7 @@ impl Before {
         let mut record = if self.is_anew() { sum(old, new) } else { new };
         record.extensions.clone_from(&old.extensions);
         record.reused.clone_from(&old.reused);
-        record.extensions.push(Extension {
+        record.extensions.push(SetupExtension {
             from: old.kept,
             to: record.kept,
             tool_version: VERSION.to_owned(),

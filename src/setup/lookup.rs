@@ -1,7 +1,7 @@
 //! Where a name gets its value in each candidate, found once for all of them.
 
 use sweep_config::Value;
-use sweep_config::expr::Expr;
+use sweep_config::expr::Expression;
 
 use super::params::Params;
 use super::sampler::Drawn;
@@ -58,12 +58,12 @@ impl<'a> Source<'a> {
 /// An expression with the sources of its names.
 #[derive(Debug)]
 pub(crate) struct Bound<'a> {
-    expr: &'a Expr,
+    expr: &'a Expression,
     sources: Vec<Source<'a>>,
 }
 
 impl<'a> Bound<'a> {
-    pub(crate) fn new(expr: &'a Expr, params: &Params, base: &'a Value) -> Self {
+    pub(crate) fn new(expr: &'a Expression, params: &Params, base: &'a Value) -> Self {
         let sources = expr.names().iter().map(|name| Source::find(name, params, base)).collect();
         Self { expr, sources }
     }

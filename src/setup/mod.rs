@@ -36,7 +36,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use sweep_config::Sweep;
-use sweep_config::records::{FORMAT_VERSION, Replicates, SetupRecord};
+use sweep_config::records::{FORMAT_VERSION, ReplicateRecord, SetupRecord};
 
 use crate::app::{Exit, Failure, SweepArgs, VERSION, count};
 use defaults::Schema;
@@ -193,7 +193,7 @@ fn record_of(
         reused: Vec::new(),
         params: population.params.names().to_vec(),
         replicates: (replicates > 1)
-            .then(|| Replicates { count: replicates, key: sweep.setup.seed_key.clone() }),
+            .then(|| ReplicateRecord { count: replicates, key: sweep.setup.seed_key.clone() }),
         extensions: Vec::new(),
     }
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use rayon::prelude::*;
-use sweep_config::{Setup, Strategy};
+use sweep_config::{SetupConfig, Strategy};
 
 use super::candidate::Candidate;
 use super::constraint::{Judge, Network, Rejection};
@@ -68,7 +68,7 @@ pub(crate) struct Rejected {
 
 /// All that decides about a candidate.
 pub(crate) struct Draws<'a> {
-    setup: &'a Setup,
+    setup: &'a SetupConfig,
     /// What is given, in all combinations.
     rows: &'a Rows,
     /// What is drawn from.
@@ -89,7 +89,7 @@ impl<'a> Draws<'a> {
     /// # Errors
     ///
     /// When a sampler cannot be drawn from, or a constraint cannot be checked.
-    pub(crate) fn new(setup: &'a Setup, rows: &'a Rows) -> Result<Self, Failure> {
+    pub(crate) fn new(setup: &'a SetupConfig, rows: &'a Rows) -> Result<Self, Failure> {
         let space = Space::new(setup, rows.keys())?;
         let points = match setup.strategy {
             Strategy::Grid => Some(space.points()?),
@@ -405,10 +405,12 @@ mod tests {
     use indexmap::IndexMap;
     use proptest::prelude::*;
     use proptest::strategy::Strategy as _;
-    use sweep_config::{Choice, Constraints, Law, Length, Quantized, Sampler, Value};
+    use sweep_config::{
+        BranchChoice, Constraints, Distribution, ListLength, Sampler, ScalarRange, Value,
+    };
 
-    fn setup(samplers: Vec<(&str, Sampler)>, num_configs: u64) -> Setup {
-        Setup {
+    fn setup(samplers: Vec<(&str, Sampler)>, num_configs: u64) -> SetupConfig {
+        SetupConfig {
             strategy: sweep_config::Strategy::Random,
             zip: Vec::new(),
             num_configs,
@@ -438,10 +440,10 @@ mod tests {
     }
 
     fn die(high: i64) -> Sampler {
-        Sampler::Scalar(Law::Uniform, Quantized::Int { low: 1, high, quantum: 1 })
+        Sampler::Scalar(Distribution::Uniform, ScalarRange::Int { low: 1, high, quantum: 1 })
     }
 
-    fn drawn(setup: &Setup) -> Population {
+    fn drawn(setup: &SetupConfig) -> Population {
         plan(&Draws::new(setup, &Rows::default()).unwrap(), |_, _| {}).unwrap()
     }
 
@@ -456,7 +458,7 @@ mod tests {
     #[test]
     fn threads_and_chunks_change_nothing() {
         let with = |threads, chunk_size| {
-            let setup = Setup { chunk_size, ..setup(vec![("A", die(3000))], 2000) };
+            let setup = SetupConfig { chunk_size, ..setup(vec![("A", die(3000))], 2000) };
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| drawn(&setup))
         };
@@ -477,7 +479,7 @@ mod tests {
 
     #[test]
     fn no_more_candidates_are_tried_than_allowed() {
-        let setup = Setup { num_samples: 10, ..setup(vec![("A", die(1_000_000))], 100) };
+        let setup = SetupConfig { num_samples: 10, ..setup(vec![("A", die(1_000_000))], 100) };
         let population = drawn(&setup);
         assert_eq!((population.kept.len(), population.tally.candidates), (10, 10));
         assert!(population.tally.exhausted.is_none());
@@ -505,7 +507,8 @@ mod tests {
 
     #[test]
     fn a_space_too_large_to_count_is_no_problem() {
-        let list = Sampler::List { length: Length::Fixed(1000), item: Box::new(die(1_000_000)) };
+        let list =
+            Sampler::List { length: ListLength::Fixed(1000), item: Box::new(die(1_000_000)) };
         let population = drawn(&setup(vec![("A", list)], 3));
         assert_eq!((population.kept.len(), population.tally.exhausted), (3, None));
     }
@@ -538,7 +541,7 @@ mod tests {
                         (format!("b{b}"), items.into_iter().collect::<IndexMap<_, _>>())
                     };
                     let branches = branches.iter().enumerate().map(branch).collect();
-                    Sampler::Choice(Choice { branches, in_config: true })
+                    Sampler::Choice(BranchChoice { branches, in_config: true })
                 }
             };
             (key, sampler)
@@ -589,7 +592,7 @@ mod tests {
         /// Values that differ have descriptions that differ, and the other way round.
         #[test]
         fn every_config_of_a_space_is_found_once(a in 1_i64..6, b in 1_i64..5, length in 0_usize..3) {
-            let list = Sampler::List { length: Length::Fixed(length), item: Box::new(die(b)) };
+            let list = Sampler::List { length: ListLength::Fixed(length), item: Box::new(die(b)) };
             let population = drawn(&setup(vec![("A", die(a)), ("B", list)], 10_000));
             let support = a.pow(1) * b.pow(u32::try_from(length).unwrap());
             prop_assert_eq!(population.kept.len(), usize::try_from(support).unwrap());

@@ -16,7 +16,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 use sweep_config::fs::{self, FsError};
-use sweep_config::lock::Lock;
+use sweep_config::lock::FileLock;
 use sweep_config::records::SetupRecord;
 use sweep_config::{JobId, Map, Sweep, SweepDir, Value, yaml};
 
@@ -26,7 +26,7 @@ use crate::app::Failure;
 
 /// Refuses a sweep that was launched: its configs are part of its results.
 pub(crate) fn refuse_launched(dir: &SweepDir) -> Result<(), Failure> {
-    let mut signs = vec![dir.launches()];
+    let mut signs = vec![dir.submissions()];
     if !has_links_only(dir)? {
         signs.push(dir.logs());
     }
@@ -84,7 +84,7 @@ pub(crate) struct Set<'a> {
 pub(crate) fn replace(set: &Set<'_>, record: &SetupRecord) -> Result<(), Failure> {
     let dir = set.sweep.dir();
     fs::create_dir_all(dir.path())?;
-    let _lock = Lock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
+    let _lock = FileLock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
     refuse_foreign(&dir)?;
     clear_leftovers(&dir)?;
     stage(&dir.setup_staging(), (set, record), Map::new())?;
@@ -110,7 +110,7 @@ pub(crate) fn append(
     old_cfg: Option<&str>,
 ) -> Result<(), Failure> {
     let dir = set.sweep.dir();
-    let _lock = Lock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
+    let _lock = FileLock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
     clear_leftovers(&dir)?;
     let new = dir.setup_staging();
     stage(&new, (set, record), old_summary(&dir, set.first)?)?;

@@ -6,7 +6,7 @@ use crate::analyze::group::Group;
 use crate::analyze::plot::{
     self, AxisScale, ChartAxis, CurvePhase, CurvesFigure, LearningCurve, PointMark, SERIES,
 };
-use crate::analyze::sampled::{self, Parameters};
+use crate::analyze::sampled::{self, ParameterKeys};
 use crate::analyze::stats::{Edges, Span, robust_span};
 use crate::page::number::number;
 use crate::page::{FigureView, Grid, Key, Section};
@@ -37,7 +37,7 @@ const BY_DIFFERENCE: &str = "Over the epochs. The point is the best.";
 const EPOCH_LABELS: usize = 6;
 
 /// A section with the curves of the `n` best (or worst) jobs of each group.
-pub fn curves(groups: &[Group<'_>], n: usize, which: Which, parameters: &Parameters) -> Section {
+pub fn curves(groups: &[Group<'_>], n: usize, which: Which, parameters: &ParameterKeys) -> Section {
     let (id, title) = match which {
         Which::Best => ("best", "Best jobs"),
         Which::Worst => ("worst", "Worst jobs"),
@@ -154,7 +154,7 @@ fn figure(
     (row, logged): &Chosen,
     y: &ChartAxis,
     series: usize,
-    parameters: &Parameters,
+    parameters: &ParameterKeys,
 ) -> FigureView {
     let job = group.job(*row);
     let heading = heading(group, *row);

@@ -1,6 +1,6 @@
 //! `WHERE`: an expression over a job's parameters and complexity.
 
-use sweep_config::expr::Expr;
+use sweep_config::expr::Expression;
 use sweep_config::{Map, Value};
 
 use super::view::View;
@@ -13,7 +13,7 @@ use crate::setup::sampler::Drawn;
 /// An expression with where its names come from.
 #[derive(Debug)]
 pub(super) struct Condition<'a> {
-    expr: &'a Expr,
+    expr: &'a Expression,
     names: Vec<Name<'a>>,
 }
 
@@ -46,7 +46,7 @@ impl<'a> Condition<'a> {
     /// Names a parameter that there is not; with `reports`, an unknown name without a dot is what a
     /// program reports.
     pub(super) fn new(
-        expr: &'a Expr,
+        expr: &'a Expression,
         params: &Params,
         base: &'a Value,
         reports: bool,

@@ -10,7 +10,7 @@ mod view;
 
 use std::ops::ControlFlow;
 
-use sweep_config::{Constraints, Interval, Map, Value};
+use sweep_config::{ClosedInterval, Constraints, Map, Value};
 
 use super::params::Params;
 use super::sampler::Drawn;
@@ -27,7 +27,7 @@ use view::{Sources, View};
 pub(crate) struct Judge<'a> {
     sources: Sources<'a>,
     num_stages: (u32, u32),
-    limits: [Option<Interval>; 3],
+    limits: [Option<ClosedInterval>; 3],
     conditions: Vec<Condition<'a>>,
     /// Whether anything asks for the complexity.
     counts: bool,
@@ -186,12 +186,12 @@ impl<'a> Judge<'a> {
     }
 
     /// The limits on complexity that are set, with the range of each.
-    pub(crate) fn limits(&self) -> impl Iterator<Item = (usize, Interval)> {
+    pub(crate) fn limits(&self) -> impl Iterator<Item = (usize, ClosedInterval)> {
         self.limits.iter().enumerate().filter_map(|(i, limit)| Some((i, (*limit)?)))
     }
 
     fn outside<'b>(&'b self, complexity: &'b Complexity) -> impl Iterator<Item = Rejection> + 'b {
-        let outside = |(i, limit): &(usize, Interval)| {
+        let outside = |(i, limit): &(usize, ClosedInterval)| {
             #[expect(clippy::cast_precision_loss, reason = "limits are written as round numbers")]
             let number = LIMITS[*i].1(complexity) as f64;
             number < limit.low || limit.high < number
@@ -282,7 +282,7 @@ fn refuse_unknown(sources: &Sources<'_>, counting: &[String]) -> Result<(), Fail
 mod tests {
     use super::*;
 
-    fn constraints(flops: Option<Interval>, num_stages: (u32, u32)) -> Constraints {
+    fn constraints(flops: Option<ClosedInterval>, num_stages: (u32, u32)) -> Constraints {
         Constraints {
             flops,
             params: None,
@@ -380,7 +380,7 @@ mod tests {
         base.set_path("ANYNET.BOT_MULS", Value::List(vec![Value::Float(1.0); 2]));
         base.set_path("ANYNET.GROUP_WS", Value::List(vec![Value::Int(8); 2]));
         let with = |low, high| {
-            judged(&base, &constraints(Some(Interval { low, high }), (4, 4))).map(|_| ())
+            judged(&base, &constraints(Some(ClosedInterval { low, high }), (4, 4))).map(|_| ())
         };
         let flops = 62_218_890.0;
         assert_eq!(with(flops, flops), Ok(()));
@@ -391,7 +391,7 @@ mod tests {
 
     #[test]
     fn a_limit_on_a_complexity_that_is_not_known_is_refused_by_name() {
-        let limits = constraints(Some(Interval { low: 0.0, high: 1e6 }), (4, 4));
+        let limits = constraints(Some(ClosedInterval { low: 0.0, high: 1e6 }), (4, 4));
         let text = Judge::new(&limits, &Params::default(), &Value::Null).unwrap_err().to_string();
         assert!(text.contains("CX.FLOPS") && !text.contains("CX.PARAMS"), "{text}");
         assert!(text.contains("BASE_CFG has no MODEL.TYPE"), "{text}");

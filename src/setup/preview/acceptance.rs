@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use sweep_config::Interval;
+use sweep_config::ClosedInterval;
 
 use super::outcome::SamplingOutcome;
 use crate::app::{count, thousands};
@@ -132,7 +132,7 @@ fn rule(outcome: &SamplingOutcome<'_>, rejection: Rejection) -> String {
 }
 
 /// `10⁶ to 2×10⁶`, `at most 10⁶`.
-fn range(interval: &Interval) -> String {
+fn range(interval: &ClosedInterval) -> String {
     let [low, high] = [interval.low, interval.high].map(number);
     match (interval.low.is_finite(), interval.high.is_finite()) {
         (true, true) => format!("{low} to {high}"),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use rayon::prelude::*;
-use sweep_config::{Setup, Value};
+use sweep_config::{SetupConfig, Value};
 
 use crate::models::{Complexity, Model, Whole};
 use crate::setup::candidate::Candidate;
@@ -34,7 +34,7 @@ pub(crate) struct PreviewColumn {
 
 impl PreviewColumns {
     /// Gathers the values of a population. Runs on the threads of the caller's pool.
-    pub(crate) fn of(setup: &Setup, population: &Population) -> Self {
+    pub(crate) fn of(setup: &SetupConfig, population: &Population) -> Self {
         let mut columns = Self::default();
         for (config, candidate) in population.kept.iter().enumerate() {
             for (param, value) in population.params.given(&candidate.values) {
@@ -70,7 +70,7 @@ fn add(columns: &mut IndexMap<String, PreviewColumn>, name: &str, value: &Value,
 }
 
 /// The complexity of each config, if it is a network that we know.
-fn complexities(setup: &Setup, population: &Population) -> Vec<Option<Complexity>> {
+fn complexities(setup: &SetupConfig, population: &Population) -> Vec<Option<Complexity>> {
     let complexity = |candidate: &Candidate| {
         let config = candidate.job_config(&population.params, &setup.base_cfg);
         Model::read(&Whole(&config)).ok()?.complexity().ok()

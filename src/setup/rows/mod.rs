@@ -12,7 +12,7 @@ mod sweep;
 use std::collections::HashSet;
 use std::path::Path;
 
-use sweep_config::{Setup, Value};
+use sweep_config::{SetupConfig, Value};
 
 use super::sampler::Drawn;
 use super::text;
@@ -52,7 +52,11 @@ impl Rows {
     /// # Errors
     ///
     /// When a sweep cannot be read, an entrypoint fails, or a key is given that is set elsewhere.
-    pub(crate) fn gather(setup: &Setup, sweeps: &[String], dir: &Path) -> Result<Self, Failure> {
+    pub(crate) fn gather(
+        setup: &SetupConfig,
+        sweeps: &[String],
+        dir: &Path,
+    ) -> Result<Self, Failure> {
         let mut tables: Vec<Vec<Row>> =
             sweeps.iter().map(|text| sweep::rows(text)).collect::<Result<_, _>>()?;
         for entrypoint in &setup.entrypoints {
@@ -85,7 +89,7 @@ impl Rows {
     }
 
     /// A key that follows from others, or tells replicates apart, cannot be given.
-    fn refuse_derived(&self, setup: &Setup) -> Result<(), Failure> {
+    fn refuse_derived(&self, setup: &SetupConfig) -> Result<(), Failure> {
         let is_seed = |key: &String| setup.replicates > 1 && *key == setup.seed_key;
         let set = self.keys.iter().find(|key| setup.derived.contains_key(*key) || is_seed(key));
         let Some(key) = set else { return Ok(()) };

@@ -55,11 +55,11 @@ impl<'a> Draw<'a> {
             Sampler::Ranged(ranged) => Ok(Self::Ranged(Ranged::new(ranged, params, base))),
             Sampler::List { length, item } => {
                 let length = match length {
-                    config::Length::Fixed(length) => Length::Fixed(*length),
-                    config::Length::Sampled(sampler) => {
+                    config::ListLength::Fixed(length) => Length::Fixed(*length),
+                    config::ListLength::Sampled(sampler) => {
                         Length::Sampled(Box::new(Self::new(param, sampler, params, base)?))
                     }
-                    config::Length::Expr(expr) => Length::Expr(Bound::new(expr, params, base)),
+                    config::ListLength::Expr(expr) => Length::Expr(Bound::new(expr, params, base)),
                 };
                 Ok(Self::List { length, item: Box::new(Self::new(param, item, params, base)?) })
             }

@@ -5,7 +5,7 @@
 //! quantum's shortest spelling is split once into `mantissa * 10^exponent`, the multiple is
 //! `k * mantissa` in integers, and one rounding makes it a float.
 
-use sweep_config::{Quantized, Value};
+use sweep_config::{ScalarRange, Value};
 
 use super::TooFine;
 
@@ -31,14 +31,14 @@ enum Quantum {
 
 impl Grid {
     /// The multiples of the quantum in `[low, high]`; both ends must be multiples themselves.
-    pub(super) fn new(range: Quantized) -> Result<Self, TooFine> {
+    pub(super) fn new(range: ScalarRange) -> Result<Self, TooFine> {
         match range {
-            Quantized::Int { low, high, quantum } => Ok(Self {
+            ScalarRange::Int { low, high, quantum } => Ok(Self {
                 quantum: Quantum::Whole(quantum),
                 first: low.div_euclid(quantum),
                 last: high.div_euclid(quantum),
             }),
-            Quantized::Float { low, high, quantum } => {
+            ScalarRange::Float { low, high, quantum } => {
                 let (mantissa, exponent) = decimal(quantum);
                 Ok(Self {
                     quantum: Quantum::Decimal { nearest: quantum, mantissa, exponent },
@@ -144,7 +144,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn grid(low: f64, high: f64, quantum: f64) -> Grid {
-        Grid::new(Quantized::Float { low, high, quantum }).unwrap()
+        Grid::new(ScalarRange::Float { low, high, quantum }).unwrap()
     }
 
     #[test]
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn more_steps_than_a_float_can_count_are_refused() {
-        assert!(Grid::new(Quantized::Float { low: 0.0, high: 1.0, quantum: 1e-300 }).is_err());
+        assert!(Grid::new(ScalarRange::Float { low: 0.0, high: 1.0, quantum: 1e-300 }).is_err());
     }
 
     proptest! {

@@ -2,7 +2,7 @@
 //!
 //! The laws are pycls's to the last detail, except that rounding errors never leave the range.
 
-use sweep_config::{Law, Quantized, Value};
+use sweep_config::{Distribution, ScalarRange, Value};
 
 use super::TooFine;
 use super::dice::Dice;
@@ -24,15 +24,17 @@ pub(super) enum Scalar {
 
 impl Scalar {
     /// The law over a range that the config's validation has let pass.
-    pub(super) fn new(law: Law, range: Quantized) -> Result<Self, TooFine> {
+    pub(super) fn new(law: Distribution, range: ScalarRange) -> Result<Self, TooFine> {
         let (low, high) = ends(range);
         Ok(match law {
-            Law::Uniform => Self::Uniform(Uniform { grid: Grid::new(range)? }),
-            Law::LogUniform => Self::LogUniform(LogUniform::new(Grid::new(range)?, low, high)),
-            Law::Power2Uniform => Self::Power2(Power2::new(range)),
-            Law::Power2OrLogUniform => Self::Power2OrLog(Power2OrLog::new(range)?),
-            Law::Normal => Self::Normal(Normal::new(Grid::new(range)?, low, high)),
-            Law::LogNormal => Self::Normal(Normal::new_log(Grid::new(range)?, low, high)),
+            Distribution::Uniform => Self::Uniform(Uniform { grid: Grid::new(range)? }),
+            Distribution::LogUniform => {
+                Self::LogUniform(LogUniform::new(Grid::new(range)?, low, high))
+            }
+            Distribution::Power2Uniform => Self::Power2(Power2::new(range)),
+            Distribution::Power2OrLogUniform => Self::Power2OrLog(Power2OrLog::new(range)?),
+            Distribution::Normal => Self::Normal(Normal::new(Grid::new(range)?, low, high)),
+            Distribution::LogNormal => Self::Normal(Normal::new_log(Grid::new(range)?, low, high)),
         })
     }
 
@@ -70,9 +72,9 @@ impl Scalar {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "as the reference, which draws floats")]
-fn ends(range: Quantized) -> (f64, f64) {
+fn ends(range: ScalarRange) -> (f64, f64) {
     match range {
-        Quantized::Int { low, high, .. } => (low as f64, high as f64),
-        Quantized::Float { low, high, .. } => (low, high),
+        ScalarRange::Int { low, high, .. } => (low as f64, high as f64),
+        ScalarRange::Float { low, high, .. } => (low, high),
     }
 }

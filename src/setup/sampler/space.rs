@@ -1,7 +1,7 @@
 //! All samplers of a sweep: a tree, drawn at random or point by point.
 
 use indexmap::IndexMap;
-use sweep_config::{Choice, Sampler, Setup, Value};
+use sweep_config::{BranchChoice, Sampler, SetupConfig, Value};
 
 use super::dice::Dice;
 use super::draw::{Draw, pick};
@@ -53,7 +53,7 @@ impl<'a> Space<'a> {
     ///
     /// Names the parameter whose sampler cannot be drawn from, or zipped parameters that differ in how
     /// many values they have.
-    pub(crate) fn new(setup: &'a Setup, given: &[String]) -> Result<Self, Failure> {
+    pub(crate) fn new(setup: &'a SetupConfig, given: &[String]) -> Result<Self, Failure> {
         let params = Params::new(given.to_vec());
         let mut builder = Builder { params, zip: &setup.zip, base: &setup.base_cfg };
         let nodes = builder.nodes(&setup.samplers)?;
@@ -153,7 +153,7 @@ impl<'a> Builder<'a> {
                     nodes.push(Node::One { place, draw: Draw::Scalar(scalar) });
                 }
             }
-            Sampler::Choice(Choice { branches, in_config }) => {
+            Sampler::Choice(BranchChoice { branches, in_config }) => {
                 let place = self.params.place(param);
                 if !in_config {
                     self.params.label(place);
