@@ -17,8 +17,8 @@ use serde_json::Value;
 use sweep_config::{ClosedInterval, MetricFilter, SweepDir};
 use sweepkit::analyze::frame::Population;
 use sweepkit::analyze::group::Group;
-use sweepkit::analyze::metrics::{Metric, error};
 use sweepkit::analyze::stats::{Edf, best_range};
+use sweepkit::trials::{Metric, Objective};
 
 /// What pycls computed, and the sweep that it computed it of.
 struct Golden {
@@ -54,7 +54,7 @@ fn column(name: &str, values: &Value) -> Column {
 
 impl Golden {
     fn group(&self) -> Group<'_> {
-        let objective = error(std::iter::once(&self.population));
+        let objective = Objective::error(&[&self.population]);
         Group::whole("sweep200".to_owned(), &self.population, objective)
     }
 }
@@ -192,7 +192,7 @@ fn a_number_that_is_not_one_is_missing() {
     let mut frame = DataFrame::new(3, vec![job.into(), error.into()]).unwrap();
     ParquetWriter::new(File::create(dir.sweep_parquet()).unwrap()).finish(&mut frame).unwrap();
     let population = Population::read("sweep200", dir.clone(), None).unwrap();
-    let objective = sweepkit::analyze::metrics::error(std::iter::once(&population));
+    let objective = Objective::error(&[&population]);
     let group = Group::whole("odd".to_owned(), &population, objective);
     assert_eq!(group.errors(), [1.0]);
     assert!(population.curves.is_err(), "there is no curves.parquet, which is no reason to stop");

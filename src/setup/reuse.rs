@@ -9,12 +9,13 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use sweep_config::claim::{SlurmEvidence, job_state};
-use sweep_config::records::{JobState, ReusedSweep, SubmissionRecord, read_attempts};
+use sweep_config::records::{JobState, ReusedSweep, read_attempts};
 use sweep_config::{JobId, LaunchConfig, SubmissionId, Sweep, SweepDir, fs, yaml};
 
 use super::identity::{self, Fingerprint};
 use super::store;
 use crate::app::{Failure, count};
+use crate::ledger::read_submission;
 
 /// The jobs that other sweeps have done.
 #[derive(Debug, Default)]
@@ -143,12 +144,7 @@ impl Commands<'_> {
         }
         let (path, overrides) = match launch.parse::<SubmissionId>() {
             Ok(launch) => {
-                let record = self.dir.submission_record(launch);
-                let submission: SubmissionRecord = serde_json::from_slice(&fs::read(&record)?)
-                    .map_err(|error| Failure::Damaged {
-                        message: format!("`{}` is damaged: {error}", record.display()),
-                        hint: None,
-                    })?;
+                let submission = read_submission(self.dir, launch, None)?;
                 (self.dir.submission_cfg(launch), submission.overrides)
             }
             Err(_) => (self.dir.sweep_cfg(), Vec::new()),

@@ -18,7 +18,7 @@ use crate::collect::table::curves::{self, Curve};
 use crate::collect::table::{Cells, push_config, push_defaults, push_log};
 use crate::collect::verdict;
 use crate::failure_text::{FailureCause, last_line};
-use crate::ledger::Accounts;
+use crate::ledger::SlurmAccounting;
 use read::{Files, Logs};
 
 /// What no job logs by itself: the same for all jobs of a sweep.
@@ -33,7 +33,7 @@ pub(crate) struct Sources {
     /// The jobs that a task in its queue will run.
     pub(crate) queued: BTreeSet<JobId>,
     /// How tasks ended whose worker left no word.
-    pub(crate) accounts: Accounts,
+    pub(crate) accounts: SlurmAccounting,
     /// How logs are read.
     pub(crate) formats: Formats,
     /// The values of parameters that a job's config may lack, by column.

@@ -1,13 +1,13 @@
 //! pycls's short names of metrics (`metrics_info` in its `pycls/sweep/analysis.py`).
 
-use super::{Metric, Reduce, Source, Spacing};
+use super::{Metric, MetricSource, Reduction, Spacing};
 
-use Of::{Column, Done, EmaGain, Error, Max, Product, Scaled, Sum};
+use ShortcutSource::{Column, Done, EmaGain, Error, Max, Product, Scaled, Sum};
 use Spacing::{Linear, Log2, Log10};
 
-/// [`Source`] as a constant can have it.
+/// A [`MetricSource`] as a constant can have it.
 #[derive(Clone, Copy)]
-enum Of {
+enum ShortcutSource {
     Column(&'static str),
     /// Divided by a unit.
     Scaled(&'static str, f64),
@@ -19,13 +19,14 @@ enum Of {
     Error,
 }
 
-type Row = (&'static str, &'static str, Spacing, Of);
+/// A short name, the label of an axis, how its values are spaced, and where they come from.
+type Shortcut = (&'static str, &'static str, Spacing, ShortcutSource);
 
 const LR: &str = "cfg.OPTIM.BASE_LR";
 const WD: &str = "cfg.OPTIM.WEIGHT_DECAY";
 
 #[rustfmt::skip]
-const SHORTCUTS: &[Row] = &[
+const SHORTCUTS: &[Shortcut] = &[
     ("error", "error", Linear, Error),
     ("error_ema", "error (EMA)", Linear, Column("test_ema_epoch.min_top1_err.min")),
     ("error_tst", "error (test)", Linear, Column("test_epoch.min_top1_err.min")),
@@ -73,24 +74,24 @@ const SHORTCUTS: &[Row] = &[
     ("ema_update", "EMA update period", Log2, Column("cfg.OPTIM.EMA_UPDATE_PERIOD")),
 ];
 
-/// The metric of a short name; `None` of any other.
+/// Returns the metric of a short name; `None` of any other name.
 pub(super) fn find(name: &str) -> Option<Metric> {
     let &(_, label, spacing, of) = SHORTCUTS.iter().find(|row| row.0 == name)?;
     Some(Metric { name: name.to_owned(), label: label.to_owned(), spacing, source: of.into() })
 }
 
-/// All short names.
+/// Returns all short names.
 pub(super) fn names<'a>() -> impl Iterator<Item = &'a str> {
     SHORTCUTS.iter().map(|row| row.0)
 }
 
-impl From<Of> for Source {
-    fn from(of: Of) -> Self {
+impl From<ShortcutSource> for MetricSource {
+    fn from(of: ShortcutSource) -> Self {
         match of {
             Column(name) => Self::Column(name.to_owned(), 1.0),
             Scaled(name, unit) => Self::Column(name.to_owned(), unit),
-            Sum(name) => Self::List(name.to_owned(), Reduce::Sum),
-            Max(name) => Self::List(name.to_owned(), Reduce::Max),
+            Sum(name) => Self::List(name.to_owned(), Reduction::Sum),
+            Max(name) => Self::List(name.to_owned(), Reduction::Max),
             Product(a, b) => Self::Product(a, b),
             Done => Self::Done,
             EmaGain => Self::EmaGain,

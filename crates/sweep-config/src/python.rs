@@ -1,15 +1,15 @@
-//! What was sampled, in words: `OPTIM.BASE_LR 0.5 MODEL.WIDTHS [16, 32]`.
+//! Values as Python's `str` and `repr` spell them: `OPTIM.BASE_LR 0.5 MODEL.WIDTHS [16, 32]`.
 //!
-//! The text tells candidates apart, is the value in `cfgs_summary.yaml`, and becomes the job's
-//! `DESC`. Values are spelt as Python's `str` and `repr` spell them, since pycls does so: whoever
-//! compares two sweeps, or searches an old one for `5e-05`, finds the same text.
+//! Descriptions of candidates are spelt so, since pycls does so: whoever compares two sweeps, or
+//! searches an old one for `5e-05`, finds the same text.
 
 use std::fmt::Write;
 
-use sweep_config::Value;
+use crate::Value;
 
-/// The description of a candidate: each parameter and its value, separated by spaces.
-pub(crate) fn describe<'a>(values: impl Iterator<Item = (&'a str, &'a Value)>) -> String {
+/// Describes a candidate: each parameter and its value, separated by spaces.
+#[must_use]
+pub fn describe<'a>(values: impl Iterator<Item = (&'a str, &'a Value)>) -> String {
     let mut text = String::new();
     for (param, value) in values {
         if !text.is_empty() {
@@ -22,21 +22,23 @@ pub(crate) fn describe<'a>(values: impl Iterator<Item = (&'a str, &'a Value)>) -
     text
 }
 
-/// Python's `str` of a value.
-pub(crate) fn of(value: &Value) -> String {
+/// Returns Python's `str` of a value.
+#[must_use]
+pub fn text(value: &Value) -> String {
     let mut text = String::new();
     push_str(&mut text, value);
     text
 }
 
-/// Python's `repr` of a value, by which values of different types differ.
-pub(crate) fn repr(value: &Value) -> String {
+/// Returns Python's `repr` of a value, by which values of different types differ.
+#[must_use]
+pub fn repr(value: &Value) -> String {
     let mut text = String::new();
     push_repr(&mut text, value);
     text
 }
 
-/// `str`: as [`push_repr`], but text stands bare.
+/// Appends the `str` of a value: as [`push_repr`], but text stands bare.
 fn push_str(out: &mut String, value: &Value) {
     match value {
         Value::Str(text) => out.push_str(text),
@@ -44,7 +46,7 @@ fn push_str(out: &mut String, value: &Value) {
     }
 }
 
-/// `repr`: as Python code; a date, which has no short code, stands as it was spelt.
+/// Appends the `repr` of a value: as Python code; a date, which has no short code, stands as it was spelt.
 fn push_repr(out: &mut String, value: &Value) {
     match value {
         Value::Null => out.push_str("None"),
@@ -79,7 +81,7 @@ fn push(out: &mut String, text: std::fmt::Arguments) {
     out.write_fmt(text).expect("a string takes all text");
 }
 
-/// The shortest digits that read back as the number, with an exponent below 1e-4 and from 1e16 on.
+/// Appends the shortest digits that read back as the number, with an exponent below 1e-4 and from 1e16 on.
 fn push_float(out: &mut String, number: f64) {
     if number.is_nan() {
         return out.push_str("nan");
@@ -99,7 +101,7 @@ fn push_float(out: &mut String, number: f64) {
     }
 }
 
-/// Text in single quotes, or in double ones where that saves a backslash.
+/// Appends text in single quotes, or in double ones where that saves a backslash.
 fn push_quoted(out: &mut String, text: &str) {
     let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
     out.push(quote);
@@ -134,7 +136,7 @@ fn is_printable(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sweep_config::Map;
+    use crate::Map;
 
     #[test]
     fn numbers_are_spelt_as_python_spells_them() {
@@ -154,15 +156,15 @@ mod tests {
             (f64::NAN, "nan"),
         ];
         for (number, text) in spelt {
-            assert_eq!(of(&Value::Float(number)), text);
+            assert_eq!(super::text(&Value::Float(number)), text);
         }
-        assert_eq!(of(&Value::Int(-12)), "-12");
+        assert_eq!(super::text(&Value::Int(-12)), "-12");
     }
 
     #[test]
     fn text_is_bare_on_its_own_and_quoted_in_a_list() {
-        let list = |text: &str| of(&Value::List(vec![Value::Str(text.to_owned())]));
-        assert_eq!(of(&Value::Str("it's".into())), "it's");
+        let list = |text: &str| super::text(&Value::List(vec![Value::Str(text.to_owned())]));
+        assert_eq!(super::text(&Value::Str("it's".into())), "it's");
         assert_eq!(list("plain"), "['plain']");
         assert_eq!(list("it's"), "[\"it's\"]");
         assert_eq!(list("it's \"so\""), "['it\\'s \"so\"']");

@@ -1,4 +1,4 @@
-//! What SLURM's accounts say of tasks whose worker died without a word.
+//! Asks SLURM's accounting how tasks ended whose worker left no record.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -6,24 +6,24 @@ use std::sync::OnceLock;
 use jiff::Timestamp;
 use sweep_config::records::JobState;
 
-use super::Entry;
+use super::entry::LedgerEntry;
 use crate::runtime::hasty_scheduler;
 use crate::slurm::Accounted;
 
-/// The accounts of a sweep's tasks; asked for once, and only if somebody wants to know.
+/// The accounting of a sweep's tasks; SLURM is asked once, and only if somebody wants to know.
 #[derive(Debug, Default)]
-pub struct Accounts {
+pub struct SlurmAccounting {
     arrays: Vec<u64>,
     /// When the first of them was submitted.
     since: Option<Timestamp>,
     states: OnceLock<BTreeMap<String, String>>,
 }
 
-impl Accounts {
-    pub(super) fn of(entries: &[Entry]) -> Self {
-        let all = |entry: &Entry| {
+impl SlurmAccounting {
+    pub(super) fn of_entries(entries: &[LedgerEntry]) -> Self {
+        let all = |entry: &LedgerEntry| {
             let arrays = entry.arrays().map(|(_, accepted)| accepted.clone());
-            arrays.chain(entry.memory.clone()).collect::<Vec<_>>()
+            arrays.chain(entry.memory_retries.clone()).collect::<Vec<_>>()
         };
         let accepted: Vec<_> = entries.iter().flat_map(all).collect();
         let submitted = accepted.iter().filter_map(|array| array.submitted.parse().ok());
@@ -34,26 +34,26 @@ impl Accounts {
         }
     }
 
-    /// How a task, `123_4`, ended a job that was running in it: nothing where there are no accounts, or
-    /// where they do not say more than that it ended.
+    /// Returns how a task, `123_4`, ended a job that was running in it; none where SLURM keeps no
+    /// accounting, or knows no more than that the task ended.
     pub fn end_of(&self, task: &str) -> Option<JobState> {
         let states = self.states.get_or_init(|| self.ask());
-        ended(states.get(task)?)
+        job_state_after(states.get(task)?)
     }
 
     fn ask(&self) -> BTreeMap<String, String> {
         let Some(since) = self.since else { return BTreeMap::new() };
-        let accounts = hasty_scheduler().accounting(&self.arrays, since).unwrap_or_default();
-        accounts
+        let accounting = hasty_scheduler().accounting(&self.arrays, since).unwrap_or_default();
+        accounting
             .into_iter()
             .map(|Accounted { task, state, .. }| (task.to_string(), state))
             .collect()
     }
 }
 
-/// What the end of its task means for a job; SLURM's words that we do not know are kept.
-fn ended(word: &str) -> Option<JobState> {
-    match word {
+/// Returns the state of a job whose task ended in this state of SLURM's; an unknown state is kept.
+fn job_state_after(task_state: &str) -> Option<JobState> {
+    match task_state {
         "TIMEOUT" | "DEADLINE" => Some(JobState::TimedOut),
         "OUT_OF_MEMORY" => Some(JobState::OutOfMemory),
         "NODE_FAIL" | "BOOT_FAIL" => Some(JobState::NodeFailure),
@@ -71,14 +71,14 @@ mod tests {
 
     #[test]
     fn the_end_of_a_task_is_the_end_of_its_job() {
-        assert_eq!(ended("TIMEOUT"), Some(JobState::TimedOut));
-        assert_eq!(ended("NODE_FAIL"), Some(JobState::NodeFailure));
-        assert_eq!(ended("RUNNING"), None);
-        assert_eq!(ended("REVOKED"), Some(JobState::Other("REVOKED".to_owned())));
+        assert_eq!(job_state_after("TIMEOUT"), Some(JobState::TimedOut));
+        assert_eq!(job_state_after("NODE_FAIL"), Some(JobState::NodeFailure));
+        assert_eq!(job_state_after("RUNNING"), None);
+        assert_eq!(job_state_after("REVOKED"), Some(JobState::Other("REVOKED".to_owned())));
     }
 
     #[test]
     fn a_sweep_without_submissions_asks_nobody() {
-        assert_eq!(Accounts::default().end_of("1_2"), None);
+        assert_eq!(SlurmAccounting::default().end_of("1_2"), None);
     }
 }

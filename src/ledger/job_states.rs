@@ -1,4 +1,4 @@
-//! The state of every job, from its journal and its claim.
+//! Finds the state of every job from its journal and its claim.
 
 use rayon::prelude::*;
 use sweep_config::claim::{SlurmEvidence, job_state};
@@ -6,10 +6,14 @@ use sweep_config::fs::FsError;
 use sweep_config::records::{JobState, read_attempts};
 use sweep_config::{JobId, SweepDir};
 
-/// The state of each of these jobs, in their order.
+/// Returns the state of each of these jobs, in their order.
 ///
 /// Only jobs that have a log directory are looked at; one listing tells which.
-pub fn scan(
+///
+/// # Errors
+///
+/// When a journal or claim cannot be read.
+pub fn job_states(
     dir: &SweepDir,
     jobs: &[JobId],
     evidence: &SlurmEvidence,
