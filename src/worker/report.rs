@@ -6,17 +6,17 @@ use sweep_config::JobId;
 use sweep_config::records::Outcome;
 
 use crate::app::Printer;
-use crate::runtime::Event;
+use crate::runtime::WorkerEvent;
 
 /// Tells what a worker does.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Reporter {
+pub(super) struct WorkerReporter {
     /// Events as JSON lines on stdout instead of notes on stderr.
     pub(super) json: bool,
     pub(super) printer: Printer,
 }
 
-impl Reporter {
+impl WorkerReporter {
     /// Something that a person may like to know.
     pub(super) fn note(self, text: impl Display) {
         if !self.json {
@@ -31,23 +31,23 @@ impl Reporter {
 
     /// A job's program starts.
     pub(super) fn started(self, job: JobId, attempt: u32) {
-        self.say(&Event::Started { job: job.0, attempt });
+        self.say(&WorkerEvent::Started { job: job.0, attempt });
     }
 
     /// Something happened to a job.
-    pub(super) fn say(self, event: &Event) {
+    pub(super) fn say(self, event: &WorkerEvent) {
         if self.json {
             self.printer.data(serde_json::to_string(event).expect("an event is plain data"));
             return;
         }
         match event {
-            Event::Started { job, attempt } => {
+            WorkerEvent::Started { job, attempt } => {
                 self.printer.note(format_args!("{} started, attempt {attempt}", JobId(*job)));
             }
-            Event::Ended { job, outcome: Outcome::Done, seconds, .. } => {
+            WorkerEvent::Ended { job, outcome: Outcome::Done, seconds, .. } => {
                 self.printer.note(format_args!("{} done in {seconds:.1} s", JobId(*job)));
             }
-            Event::Ended { job, reason, seconds, .. } => {
+            WorkerEvent::Ended { job, reason, seconds, .. } => {
                 let job = JobId(*job);
                 self.printer.note(format_args!("{job} not done after {seconds:.1} s: {reason}"));
             }

@@ -1,14 +1,14 @@
-//! `LAUNCH.COMMAND`: a handlebars template whose placeholders are facts of the job and parameters
-//! of its config.
+//! Fills `LAUNCH.COMMAND`: a handlebars template whose placeholders are facts of the job and
+//! parameters of its config.
 //!
-//! `{{name}}` becomes the value as one word of the shell, whatever it holds; `{{{name}}}` becomes
-//! the value as it is. A name is one of the facts (`cfg`, `out_dir`, `index`, `mode`, `sweep_dir`,
-//! `code_dir`) or the path of a parameter (`OPTIM.BASE_LR`); facts win over parameters of the same
-//! name. Of the rest of handlebars there are `{{#if}}` and `{{#unless}}` with handlebars' own
-//! comparisons. What handlebars would let pass silently (a condition on a name that does not exist,
-//! a `null`, a mapping) is an error here, found before anything runs.
+//! `{{name}}` becomes the value as one word of the shell, whatever it contains; `{{{name}}}`
+//! becomes the value unquoted. A name is one of the facts (`cfg`, `out_dir`, `index`, `mode`,
+//! `sweep_dir`, `code_dir`) or the path of a parameter (`OPTIM.BASE_LR`); a fact wins over a
+//! parameter of the same name. Of the rest of handlebars, `{{#if}}` and `{{#unless}}` with
+//! handlebars' own comparisons are supported. What handlebars would silently accept (a condition on
+//! a name that does not exist, a `null`, a mapping) is an error here, found before anything runs.
 
-mod facts;
+mod job_facts;
 mod names;
 mod values;
 
@@ -19,8 +19,8 @@ use sweep_config::Value;
 
 use crate::app::Failure;
 
-pub use facts::Facts;
-use names::{Name, Use};
+pub use job_facts::JobFacts;
+use names::{NameUse, TemplateName};
 
 /// What runs where `LAUNCH.COMMAND` is empty: pycls's own program.
 pub const PYCLS: &str = "python tools/run_net.py --mode {{mode}} --cfg {{cfg}} OUT_DIR {{out_dir}}";
@@ -53,13 +53,13 @@ impl From<CommandError> for Failure {
 
 /// A template that is well formed.
 #[derive(Debug)]
-pub struct Command {
+pub struct CommandTemplate {
     text: String,
-    names: Vec<Name>,
+    names: Vec<TemplateName>,
     registry: Handlebars<'static>,
 }
 
-impl Command {
+impl CommandTemplate {
     /// Parses `LAUNCH.COMMAND`; empty stands for [`PYCLS`].
     pub fn parse(text: &str) -> Result<Self, CommandError> {
         let text = if text.trim().is_empty() { PYCLS } else { text };
@@ -82,7 +82,7 @@ impl Command {
 
     /// True if and only if it asks for parameters of the job's config.
     pub fn needs_config(&self) -> bool {
-        self.names.iter().any(|name| !facts::NAMES.contains(&name.path.as_str()))
+        self.names.iter().any(|name| !job_facts::NAMES.contains(&name.path.as_str()))
     }
 
     /// The command line of one job.
@@ -93,7 +93,7 @@ impl Command {
     ///
     /// When a name is in neither the facts nor the config, or its value is none that a command line
     /// can hold.
-    pub fn render(&self, facts: &Facts, config: Option<&Value>) -> Result<String, CommandError> {
+    pub fn render(&self, facts: &JobFacts, config: Option<&Value>) -> Result<String, CommandError> {
         let facts = facts.values();
         for name in &self.names {
             check(name, &facts, config)?;
@@ -133,7 +133,7 @@ fn syntax_error(error: &handlebars::TemplateError) -> CommandError {
 
 /// Finds what handlebars would print as nothing, or as something that is no word.
 fn check(
-    name: &Name,
+    name: &TemplateName,
     facts: &[(&'static str, String)],
     config: Option<&Value>,
 ) -> Result<(), CommandError> {
@@ -151,7 +151,7 @@ fn check(
         let message = format!("`{}` is neither a fact nor a parameter of the config", name.path);
         return Err(error(message, known));
     };
-    if name.used == Use::Condition {
+    if name.used == NameUse::Condition {
         return Ok(());
     }
     match value {

@@ -4,14 +4,14 @@ use handlebars::template::{HelperTemplate, Parameter, Template, TemplateElement}
 use handlebars::{Path, PathSeg};
 use sweep_config::Value;
 
-use super::{COMPARISONS, CommandError, facts};
+use super::{COMPARISONS, CommandError, job_facts};
 
 /// How alike two names must be (1: equal) for one to be offered for the other.
 const ALIKE: f64 = 0.6;
 
 /// What a name is there for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Use {
+pub(super) enum NameUse {
     /// It is printed.
     Print,
     /// It decides.
@@ -20,26 +20,26 @@ pub(super) enum Use {
 
 /// One mention of a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Name {
+pub(super) struct TemplateName {
     /// Dotted.
     pub(super) path: String,
-    pub(super) used: Use,
-    place: Place,
+    pub(super) used: NameUse,
+    position: TemplatePosition,
 }
 
-impl Name {
+impl TemplateName {
     pub(super) fn error(&self, message: String, hint: String) -> CommandError {
-        self.place.error(message, hint)
+        self.position.error(message, hint)
     }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
+struct TemplatePosition {
     line: usize,
     column: usize,
 }
 
-impl Place {
+impl TemplatePosition {
     fn error(self, message: impl Into<String>, hint: impl Into<String>) -> CommandError {
         let Self { line, column } = self;
         CommandError { line, column, message: message.into(), hint: hint.into() }
@@ -54,25 +54,25 @@ impl Place {
 }
 
 /// All names of a template; an error for what a command may not hold.
-pub(super) fn collect(template: &Template) -> Result<Vec<Name>, CommandError> {
+pub(super) fn collect(template: &Template) -> Result<Vec<TemplateName>, CommandError> {
     let mut names = Vec::new();
     visit(template, &mut names)?;
     Ok(names)
 }
 
-fn visit(template: &Template, names: &mut Vec<Name>) -> Result<(), CommandError> {
+fn visit(template: &Template, names: &mut Vec<TemplateName>) -> Result<(), CommandError> {
     for (element, mapping) in template.elements.iter().zip(&template.mapping) {
-        let place = Place { line: mapping.0, column: mapping.1 };
+        let position = TemplatePosition { line: mapping.0, column: mapping.1 };
         match element {
             TemplateElement::RawString(_) | TemplateElement::Comment(_) => {}
             TemplateElement::Expression(it) | TemplateElement::HtmlExpression(it) => {
                 if !it.params.is_empty() || !it.hash.is_empty() {
-                    return Err(place.unsupported("a call of a helper"));
+                    return Err(position.unsupported("a call of a helper"));
                 }
-                names.push(name(&it.name, Use::Print, place)?);
+                names.push(name(&it.name, NameUse::Print, position)?);
             }
-            TemplateElement::HelperBlock(it) => visit_block(it, place, names)?,
-            _ => return Err(place.unsupported("a partial or decorator")),
+            TemplateElement::HelperBlock(it) => visit_block(it, position, names)?,
+            _ => return Err(position.unsupported("a partial or decorator")),
         }
     }
     Ok(())
@@ -80,16 +80,16 @@ fn visit(template: &Template, names: &mut Vec<Name>) -> Result<(), CommandError>
 
 fn visit_block(
     block: &HelperTemplate,
-    place: Place,
-    names: &mut Vec<Name>,
+    position: TemplatePosition,
+    names: &mut Vec<TemplateName>,
 ) -> Result<(), CommandError> {
     match block.name.as_name() {
         Some("if" | "unless") => {}
         other => {
-            return Err(place.unsupported(&format!("the block `{}`", other.unwrap_or_default())));
+            return Err(position.unsupported(&format!("the block `{}`", other.unwrap_or_default())));
         }
     }
-    visit_conditions(&block.params, place, names)?;
+    visit_conditions(&block.params, position, names)?;
     for template in block.template.iter().chain(&block.inverse) {
         visit(template, names)?;
     }
@@ -98,23 +98,29 @@ fn visit_block(
 
 fn visit_conditions(
     conditions: &[Parameter],
-    place: Place,
-    names: &mut Vec<Name>,
+    position: TemplatePosition,
+    names: &mut Vec<TemplateName>,
 ) -> Result<(), CommandError> {
     for condition in conditions {
         match condition {
             Parameter::Literal(_) => {}
             Parameter::Subexpression(call) if COMPARISONS.contains(&call.name()) => {
-                visit_conditions(call.params().map_or(&[][..], Vec::as_slice), place, names)?;
+                visit_conditions(call.params().map_or(&[][..], Vec::as_slice), position, names)?;
             }
-            Parameter::Subexpression(_) => return Err(place.unsupported("this call of a helper")),
-            path => names.push(name(path, Use::Condition, place)?),
+            Parameter::Subexpression(_) => {
+                return Err(position.unsupported("this call of a helper"));
+            }
+            path => names.push(name(path, NameUse::Condition, position)?),
         }
     }
     Ok(())
 }
 
-fn name(parameter: &Parameter, used: Use, place: Place) -> Result<Name, CommandError> {
+fn name(
+    parameter: &Parameter,
+    used: NameUse,
+    position: TemplatePosition,
+) -> Result<TemplateName, CommandError> {
     let path = match parameter {
         Parameter::Name(name) => name.clone(),
         Parameter::Path(Path::Relative((segments, _))) if !segments.is_empty() => {
@@ -122,19 +128,19 @@ fn name(parameter: &Parameter, used: Use, place: Place) -> Result<Name, CommandE
             for segment in segments {
                 match segment {
                     PathSeg::Named(key) => keys.push(key.as_str()),
-                    _ => return Err(place.unsupported("`..`")),
+                    _ => return Err(position.unsupported("`..`")),
                 }
             }
             keys.join(".")
         }
-        _ => return Err(place.unsupported("a placeholder that is no name")),
+        _ => return Err(position.unsupported("a placeholder that is no name")),
     };
-    Ok(Name { path, used, place })
+    Ok(TemplateName { path, used, position })
 }
 
 /// Which names there are that look like the one that was asked for.
 pub(super) fn near(asked: &str, config: Option<&Value>) -> String {
-    let mut known: Vec<String> = facts::NAMES.map(str::to_owned).to_vec();
+    let mut known: Vec<String> = job_facts::NAMES.map(str::to_owned).to_vec();
     if let Some(config) = config {
         list_parameters(config, "", &mut known);
     }
@@ -155,7 +161,7 @@ pub(super) fn near(asked: &str, config: Option<&Value>) -> String {
 }
 
 fn facts_list() -> String {
-    facts::NAMES.map(|name| format!("`{name}`")).join(", ")
+    job_facts::NAMES.map(|name| format!("`{name}`")).join(", ")
 }
 
 /// 1 for equal names; letter case, and the sections that a parameter is in, count little.

@@ -11,27 +11,27 @@ const TAIL: u64 = 64 * 1024;
 
 /// How long a job's output was before an attempt: what is behind that is the attempt's own.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::worker) struct Marks {
+pub(in crate::worker) struct OutputMarks {
     stdout: u64,
     stderr: u64,
 }
 
 /// The end of what one attempt has printed; empty where it cannot be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::worker) struct Output {
+pub(in crate::worker) struct AttemptOutput {
     pub(in crate::worker) stdout: String,
     pub(in crate::worker) stderr: String,
 }
 
-impl Marks {
+impl OutputMarks {
     /// As long as the files are now.
     pub(in crate::worker) fn now(dir: &SweepDir, job: JobId) -> Self {
         Self { stdout: length(&dir.stdout(job)), stderr: length(&dir.stderr(job)) }
     }
 
     /// What was printed since.
-    pub(in crate::worker) fn read(self, dir: &SweepDir, job: JobId) -> Output {
-        Output {
+    pub(in crate::worker) fn read(self, dir: &SweepDir, job: JobId) -> AttemptOutput {
+        AttemptOutput {
             stdout: tail(&dir.stdout(job), self.stdout).unwrap_or_default(),
             stderr: tail(&dir.stderr(job), self.stderr).unwrap_or_default(),
         }
@@ -67,8 +67,8 @@ mod tests {
         let (dir, job) = (SweepDir::new(root.path()), JobId(3));
         fs::create_dir_all(&dir.out_dir(job)).unwrap();
         fs::write_atomic(&dir.stderr(job), b"of the attempt before\n").unwrap();
-        let marks = Marks::now(&dir, job);
-        assert_eq!(marks.read(&dir, job), Output::default());
+        let marks = OutputMarks::now(&dir, job);
+        assert_eq!(marks.read(&dir, job), AttemptOutput::default());
         let mut file = File::options().append(true).open(dir.stderr(job)).unwrap();
         file.write_all(b"its own\n").unwrap();
         assert_eq!(marks.read(&dir, job).stderr, "its own\n");

@@ -6,18 +6,18 @@ use std::process::ExitStatus;
 use sweep_config::records::{JobState, Outcome, PermanentCause};
 
 use super::cause::{cause, ran_out_of_memory};
-use super::output::Output;
+use super::output::AttemptOutput;
 use crate::failure_text::{FailureReading, likeness};
 
 /// Why a worker ended a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::worker) enum Stop {
+pub(in crate::worker) enum StopCause {
     /// The worker was told to stop.
     Cancelled,
     /// `TIME_LIMIT` was over, in minutes.
     TimedOut(u64),
     /// The time limit of its task was near.
-    TaskEnds(Warned),
+    TaskEnds(WarningStatus),
     /// SLURM ended its task, and starts it again.
     Preempted,
     /// Another worker has taken the job over.
@@ -26,7 +26,7 @@ pub(in crate::worker) enum Stop {
 
 /// Whether a program was warned before the time limit of its task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::worker) enum Warned {
+pub(in crate::worker) enum WarningStatus {
     No,
     /// It does not listen to the signal, and was spared it.
     Unheard,
@@ -35,7 +35,7 @@ pub(in crate::worker) enum Warned {
 
 /// What the record of an attempt says of its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::worker) struct Verdict {
+pub(in crate::worker) struct AttemptVerdict {
     pub(in crate::worker) outcome: Outcome,
     pub(in crate::worker) exit_code: Option<i32>,
     pub(in crate::worker) signal: Option<i32>,
@@ -49,22 +49,24 @@ pub(in crate::worker) struct Verdict {
     pub(in crate::worker) progress: Option<String>,
 }
 
-impl Verdict {
+impl AttemptVerdict {
     /// Of a program that ended, by itself unless there was a `stop`.
     ///
     /// A program that was told to stop and then exits with 0 has saved its work, not done it.
-    pub(in crate::worker) fn of(status: ExitStatus, stop: Option<Stop>) -> Self {
+    pub(in crate::worker) fn of(status: ExitStatus, stop: Option<StopCause>) -> Self {
         let (exit_code, signal) = (status.code(), status.signal());
         let (outcome, reason) = match stop {
-            Some(Stop::Cancelled) => (Outcome::Cancelled, "stopped by Ctrl-C or SIGTERM".into()),
-            Some(Stop::TimedOut(minutes)) => {
+            Some(StopCause::Cancelled) => {
+                (Outcome::Cancelled, "stopped by Ctrl-C or SIGTERM".into())
+            }
+            Some(StopCause::TimedOut(minutes)) => {
                 (Outcome::TimedOut, format!("time limit of {minutes} min"))
             }
-            Some(Stop::TaskEnds(warned)) => (Outcome::TimedOut, task_ends(warned).into()),
-            Some(Stop::Preempted) => {
+            Some(StopCause::TaskEnds(warned)) => (Outcome::TimedOut, task_ends(warned).into()),
+            Some(StopCause::Preempted) => {
                 (Outcome::Preempted, "preempted: SLURM starts its task again".into())
             }
-            Some(Stop::Superseded) => (Outcome::Lost, "taken over by another worker".into()),
+            Some(StopCause::Superseded) => (Outcome::Lost, "taken over by another worker".into()),
             None => match (exit_code, signal) {
                 (Some(0), _) => (Outcome::Done, String::new()),
                 (Some(code), _) => (Outcome::Failed, exited(code)),
@@ -86,7 +88,11 @@ impl Verdict {
 
     /// With what the program itself said of its failure. `killed_for_memory`: the kernel has killed
     /// a process of this worker's control group meanwhile because there was no memory.
-    pub(in crate::worker) fn explained(mut self, output: &Output, killed_for_memory: bool) -> Self {
+    pub(in crate::worker) fn explained(
+        mut self,
+        output: &AttemptOutput,
+        killed_for_memory: bool,
+    ) -> Self {
         if self.outcome != Outcome::Failed {
             return self;
         }
@@ -146,11 +152,11 @@ impl Verdict {
     }
 }
 
-fn task_ends(warned: Warned) -> &'static str {
+fn task_ends(warned: WarningStatus) -> &'static str {
     match warned {
-        Warned::Heard => "time limit of its task; it was warned and ended",
-        Warned::Unheard => "time limit of its task; it does not listen to LAUNCH.SIGNAL",
-        Warned::No => "time limit of its task",
+        WarningStatus::Heard => "time limit of its task; it was warned and ended",
+        WarningStatus::Unheard => "time limit of its task; it does not listen to LAUNCH.SIGNAL",
+        WarningStatus::No => "time limit of its task",
     }
 }
 
@@ -209,16 +215,19 @@ mod tests {
 
     #[test]
     fn only_a_program_that_exits_with_0_by_itself_is_done() {
-        assert_eq!(Verdict::of(exit(0), None).outcome, Outcome::Done);
-        assert_eq!(Verdict::of(exit(0), Some(Stop::Cancelled)).outcome, Outcome::Cancelled);
-        let timed_out = Verdict::of(exit(0), Some(Stop::TimedOut(60)));
+        assert_eq!(AttemptVerdict::of(exit(0), None).outcome, Outcome::Done);
+        assert_eq!(
+            AttemptVerdict::of(exit(0), Some(StopCause::Cancelled)).outcome,
+            Outcome::Cancelled
+        );
+        let timed_out = AttemptVerdict::of(exit(0), Some(StopCause::TimedOut(60)));
         assert_eq!(timed_out.outcome, Outcome::TimedOut);
         assert_eq!(timed_out.reason, "time limit of 60 min");
     }
 
     #[test]
     fn the_reason_is_in_words() {
-        let reason = |status| Verdict::of(status, None).reason;
+        let reason = |status| AttemptVerdict::of(status, None).reason;
         assert_eq!(reason(exit(3)), "exited with code 3");
         assert_eq!(reason(exit(127)), "exited with code 127 (the command was not found)");
         assert_eq!(reason(exit(139)), "exited with code 139 (128 + 11: SIGSEGV)");
@@ -229,24 +238,25 @@ mod tests {
 
     #[test]
     fn a_kill_counts_as_out_of_memory_only_with_evidence() {
-        let silent = Output::default();
-        let killed =
-            |evidence| Verdict::of(ExitStatus::from_raw(9), None).explained(&silent, evidence);
+        let silent = AttemptOutput::default();
+        let killed = |evidence| {
+            AttemptVerdict::of(ExitStatus::from_raw(9), None).explained(&silent, evidence)
+        };
         assert_eq!(killed(false).outcome, Outcome::Failed);
         assert_eq!(killed(true).outcome, Outcome::OutOfMemory);
         assert_eq!(killed(true).reason, "killed by signal 9 (SIGKILL): out of memory");
-        let failed = Verdict::of(exit(1), None).explained(&silent, true);
+        let failed = AttemptVerdict::of(exit(1), None).explained(&silent, true);
         assert_eq!(failed.outcome, Outcome::Failed, "another process was killed");
-        let stop = Some(Stop::Cancelled);
-        let stopped = Verdict::of(ExitStatus::from_raw(9), stop).explained(&silent, true);
+        let stop = Some(StopCause::Cancelled);
+        let stopped = AttemptVerdict::of(ExitStatus::from_raw(9), stop).explained(&silent, true);
         assert_eq!(stopped.outcome, Outcome::Cancelled, "we killed it");
     }
 
     #[test]
     fn a_known_cause_is_in_the_reason() {
         let stderr = "FloatingPointError: Loss became infinite or NaN at iteration=3!\n".to_owned();
-        let output = Output { stderr, ..Output::default() };
-        let verdict = Verdict::of(exit(1), None).explained(&output, false);
+        let output = AttemptOutput { stderr, ..AttemptOutput::default() };
+        let verdict = AttemptVerdict::of(exit(1), None).explained(&output, false);
         assert_eq!(verdict.cause, Some(PermanentCause::NotANumber));
         assert_eq!(verdict.reason, "exited with code 1: the loss is not a number");
     }

@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 use sweep_config::claim::{Claim, HEARTBEAT};
 
-use super::verdict::{Stop, Verdict, Warned};
-use crate::worker::process::inbox::{Inbox, Message, Watched};
-use crate::worker::process::program::Running;
+use super::verdict::{AttemptVerdict, StopCause, WarningStatus};
+use crate::worker::process::inbox::{InboxMessage, SignalInbox, WatchedProgram};
+use crate::worker::process::program::RunningProgram;
 use crate::worker::process::warning;
-use crate::worker::task::deadline::{Deadline, GRACE, GRACE_IN_A_TASK};
-use crate::worker::task::hooks::Cluster;
+use crate::worker::task::deadline::{GRACE, GRACE_IN_A_TASK, TaskDeadline};
+use crate::worker::task::hooks::ClusterHooks;
 
 /// How often to look whether what a program has started is gone, once it was asked to end.
 const POLL: Duration = Duration::from_millis(20);
@@ -30,18 +30,18 @@ const LATE: Duration = Duration::from_millis(500);
 
 /// What may end a program beside itself.
 #[derive(Clone, Copy)]
-pub(in crate::worker) struct Limits<'a> {
+pub(in crate::worker) struct ProgramLimits<'a> {
     /// The time limit of the attempt in minutes; none in a task, which has its own.
     pub(in crate::worker) minutes: Option<u64>,
     /// The end of the task.
-    pub(in crate::worker) deadline: Option<Deadline>,
+    pub(in crate::worker) deadline: Option<TaskDeadline>,
     /// Who knows why a task is ended.
-    pub(in crate::worker) cluster: &'a dyn Cluster,
+    pub(in crate::worker) cluster: &'a dyn ClusterHooks,
 }
 
 /// What came of a program.
-pub(in crate::worker) struct Execution {
-    pub(in crate::worker) verdict: Verdict,
+pub(in crate::worker) struct ProgramEnd {
+    pub(in crate::worker) verdict: AttemptVerdict,
     /// Another worker has taken the job over.
     pub(in crate::worker) superseded: bool,
     /// The worker was told to stop meanwhile.
@@ -51,31 +51,31 @@ pub(in crate::worker) struct Execution {
 }
 
 /// A program and all that may end it.
-pub(in crate::worker) struct Watch<'a> {
-    inbox: &'a Inbox,
+pub(in crate::worker) struct ProgramWatch<'a> {
+    inbox: &'a SignalInbox,
     claim: &'a Claim,
-    running: Running,
-    watched: Watched,
-    limits: Limits<'a>,
+    running: RunningProgram,
+    watched: WatchedProgram,
+    limits: ProgramLimits<'a>,
     limit: Option<Instant>,
     /// How long the program may take to end once the limit is reached.
     grace: Duration,
     warn_at: Option<Instant>,
-    warned: Warned,
+    warned: WarningStatus,
     next_beat: Instant,
-    stop: Option<Stop>,
+    stop: Option<StopCause>,
     /// When the grace period is over; none before it begins and after it has ended.
     kill_at: Option<Instant>,
     told_to_stop: bool,
 }
 
-impl<'a> Watch<'a> {
+impl<'a> ProgramWatch<'a> {
     /// Of an attempt with these limits.
     pub(in crate::worker) fn new(
-        inbox: &'a Inbox,
-        running: Running,
+        inbox: &'a SignalInbox,
+        running: RunningProgram,
         claim: &'a Claim,
-        limits: Limits<'a>,
+        limits: ProgramLimits<'a>,
     ) -> io::Result<Self> {
         let now = Instant::now();
         let minutes = |minutes: u64| Duration::from_secs(minutes.saturating_mul(60));
@@ -86,13 +86,13 @@ impl<'a> Watch<'a> {
         Ok(Self {
             inbox,
             claim,
-            watched: Watched::new(running.pid())?,
+            watched: WatchedProgram::new(running.pid())?,
             running,
             limit: limits.minutes.and_then(|limit| now.checked_add(minutes(limit))).or(stop_at),
             grace: of_task.map_or(GRACE, |schedule| schedule.grace),
             limits,
             warn_at: of_task.and_then(|schedule| schedule.warn_at),
-            warned: Warned::No,
+            warned: WarningStatus::No,
             next_beat: now + HEARTBEAT,
             stop: None,
             kill_at: None,
@@ -101,14 +101,14 @@ impl<'a> Watch<'a> {
     }
 
     /// Stays with it until nothing of it is left.
-    pub(in crate::worker) fn follow(mut self) -> io::Result<Execution> {
+    pub(in crate::worker) fn follow(mut self) -> io::Result<ProgramEnd> {
         self.until_exit();
         let verdict = self.close()?;
-        let superseded = self.stop == Some(Stop::Superseded);
+        let superseded = self.stop == Some(StopCause::Superseded);
         // A program that heard the warning and ends has saved its work, whatever its exit code.
-        let heard = self.stop.is_none() && self.warned == Warned::Heard;
-        let out_of_time = heard || matches!(self.stop, Some(Stop::TaskEnds(_)));
-        Ok(Execution { verdict, superseded, told_to_stop: self.told_to_stop, out_of_time })
+        let heard = self.stop.is_none() && self.warned == WarningStatus::Heard;
+        let out_of_time = heard || matches!(self.stop, Some(StopCause::TaskEnds(_)));
+        Ok(ProgramEnd { verdict, superseded, told_to_stop: self.told_to_stop, out_of_time })
     }
 
     /// Waits for the end of the program, and ends it where it must be.
@@ -117,9 +117,9 @@ impl<'a> Watch<'a> {
             let times = [Some(self.next_beat), self.limit, self.kill_at, self.warn_at];
             let next = times.into_iter().flatten().min().expect("a heartbeat is always to come");
             match self.inbox.next(Some(&self.watched), next) {
-                Some(Message::Exited) => return self.hear_late_stop(),
-                Some(Message::Stop) => self.on_signal(),
-                Some(Message::Warning) => self.warn(),
+                Some(InboxMessage::Exited) => return self.hear_late_stop(),
+                Some(InboxMessage::Stop) => self.on_signal(),
+                Some(InboxMessage::Warning) => self.warn(),
                 None => self.on_time(Instant::now()),
             }
         }
@@ -134,7 +134,7 @@ impl<'a> Watch<'a> {
         let now = Instant::now();
         let until = if self.running.has_failed() { now + LATE } else { now };
         while let Some(message) = self.inbox.next(None, until) {
-            if message == Message::Stop {
+            if message == InboxMessage::Stop {
                 return self.on_signal();
             }
         }
@@ -146,21 +146,21 @@ impl<'a> Watch<'a> {
             if self.stop.is_some() {
                 self.kill();
             } else {
-                self.end_for(Stop::Cancelled, GRACE);
+                self.end_for(StopCause::Cancelled, GRACE);
             }
             return;
         };
-        if self.warned == Warned::No && deadline.may_be_warning(Instant::now()) {
+        if self.warned == WarningStatus::No && deadline.may_be_warning(Instant::now()) {
             return self.warn();
         }
         self.told_to_stop = true;
         // A second signal says nothing new: SLURM tells every process of a task, and so does the
         // task's own to each of its workers.
         if self.stop.is_none() {
-            self.end_for(Stop::Cancelled, GRACE_IN_A_TASK);
+            self.end_for(StopCause::Cancelled, GRACE_IN_A_TASK);
             // Asked for after the programs were told, whose time runs already.
             if self.limits.cluster.starts_again() {
-                self.stop = Some(Stop::Preempted);
+                self.stop = Some(StopCause::Preempted);
             }
         }
     }
@@ -168,14 +168,14 @@ impl<'a> Watch<'a> {
     /// Passes the warning on, once; SLURM's own may come up to a minute early.
     fn warn(&mut self) {
         self.warn_at = None;
-        let Some(Deadline { signal: Some(signal), .. }) = self.limits.deadline else { return };
-        if self.warned == Warned::Heard || self.stop.is_some() {
+        let Some(TaskDeadline { signal: Some(signal), .. }) = self.limits.deadline else { return };
+        if self.warned == WarningStatus::Heard || self.stop.is_some() {
             return;
         }
         if self.tell_listeners(signal) {
-            self.warned = Warned::Heard;
+            self.warned = WarningStatus::Heard;
         } else {
-            self.warned = Warned::Unheard;
+            self.warned = WarningStatus::Unheard;
             let pause = if self.running.is_srun { ASK_AGAIN } else { LISTEN_AGAIN };
             self.warn_at = Some(Instant::now() + pause);
         }
@@ -200,8 +200,8 @@ impl<'a> Watch<'a> {
         if self.limit.is_some_and(|at| at <= now) {
             self.limit = None;
             if self.stop.is_none() {
-                let of_task = Stop::TaskEnds(self.warned);
-                self.end_for(self.limits.minutes.map_or(of_task, Stop::TimedOut), self.grace);
+                let of_task = StopCause::TaskEnds(self.warned);
+                self.end_for(self.limits.minutes.map_or(of_task, StopCause::TimedOut), self.grace);
             }
         }
         if self.next_beat <= now {
@@ -209,13 +209,13 @@ impl<'a> Watch<'a> {
             // A heartbeat that the file system would not take is a missed one, no reason to end a
             // program: if another worker has drawn its conclusions, the next one will tell.
             if !self.claim.beat().unwrap_or(true) {
-                self.stop = Some(Stop::Superseded);
+                self.stop = Some(StopCause::Superseded);
                 self.kill();
             }
         }
     }
 
-    fn end_for(&mut self, stop: Stop, grace: Duration) {
+    fn end_for(&mut self, stop: StopCause, grace: Duration) {
         self.stop = Some(stop);
         self.kill_at = Some(Instant::now() + grace);
         // `srun` gives its tasks no time; those of them that would use it are told past it.
@@ -231,9 +231,9 @@ impl<'a> Watch<'a> {
             let until = Instant::now() + SRUN;
             while let Some(message) = self.inbox.next(Some(&self.watched), until) {
                 match message {
-                    Message::Exited => break,
-                    Message::Stop => self.told_to_stop = true,
-                    Message::Warning => {}
+                    InboxMessage::Exited => break,
+                    InboxMessage::Stop => self.told_to_stop = true,
+                    InboxMessage::Warning => {}
                 }
             }
         }
@@ -245,24 +245,24 @@ impl<'a> Watch<'a> {
     /// A program that ends by itself leaves nobody who would wait for what it has started: that is
     /// killed. One that was asked to end may be a shell, which goes at once while its child still
     /// saves a checkpoint: that child has the rest of the grace period.
-    fn close(&mut self) -> io::Result<Verdict> {
+    fn close(&mut self) -> io::Result<AttemptVerdict> {
         if self.stop.is_none() {
             self.running.kill_group();
-            let heard = self.warned == Warned::Heard;
-            let stop = heard.then_some(Stop::TaskEnds(Warned::Heard));
-            return Ok(Verdict::of(self.running.reap()?, stop));
+            let heard = self.warned == WarningStatus::Heard;
+            let stop = heard.then_some(StopCause::TaskEnds(WarningStatus::Heard));
+            return Ok(AttemptVerdict::of(self.running.reap()?, stop));
         }
         let status = self.running.reap()?;
         while let Some(at) = self.kill_at
             && Instant::now() < at
             && self.running.has_members()
         {
-            if self.inbox.next(None, at.min(Instant::now() + POLL)) == Some(Message::Stop) {
+            if self.inbox.next(None, at.min(Instant::now() + POLL)) == Some(InboxMessage::Stop) {
                 self.on_signal();
             }
         }
         self.kill();
-        Ok(Verdict::of(status, self.stop))
+        Ok(AttemptVerdict::of(status, self.stop))
     }
 }
 
@@ -273,19 +273,19 @@ mod tests {
     use sweep_config::{JobId, SweepDir};
 
     use super::*;
-    use crate::runtime::Shell;
-    use crate::worker::process::program::Program;
+    use crate::runtime::JobShell;
+    use crate::worker::process::program::JobProgram;
     use crate::worker::task::hooks::NoCluster;
 
     /// Runs a command under a time limit that is over at once.
-    fn out_of_time(command: &str) -> Execution {
+    fn out_of_time(command: &str) -> ProgramEnd {
         let root = tempfile::tempdir().unwrap();
         let dir = SweepDir::new(root.path());
         let job = JobId(0);
         let take = Claimant::new().unwrap().take(&dir, job, |_| true).unwrap();
         let ClaimOutcome::Mine(claim, _) = take else { panic!("{take:?}") };
-        let program = Program {
-            shell: &Shell::bare(),
+        let program = JobProgram {
+            shell: &JobShell::bare(),
             script: command,
             code_dir: "/",
             stdout: &dir.stdout(job),
@@ -294,14 +294,17 @@ mod tests {
             token: &claim.token,
             srun: &[],
         };
-        let inbox = Inbox::new(&[], &[]).unwrap();
-        let limits = Limits { minutes: Some(0), deadline: None, cluster: &NoCluster };
-        Watch::new(&inbox, program.start().unwrap(), &claim, limits).unwrap().follow().unwrap()
+        let inbox = SignalInbox::new(&[], &[]).unwrap();
+        let limits = ProgramLimits { minutes: Some(0), deadline: None, cluster: &NoCluster };
+        ProgramWatch::new(&inbox, program.start().unwrap(), &claim, limits)
+            .unwrap()
+            .follow()
+            .unwrap()
     }
 
     #[test]
     fn the_time_limit_ends_a_program_and_the_record_says_so() {
-        let Execution { verdict, superseded, told_to_stop, .. } = out_of_time("sleep 1000");
+        let ProgramEnd { verdict, superseded, told_to_stop, .. } = out_of_time("sleep 1000");
         assert_eq!((verdict.outcome, verdict.signal), (Outcome::TimedOut, Some(15)));
         assert_eq!(verdict.reason, "time limit of 0 min");
         assert!(!superseded && !told_to_stop);

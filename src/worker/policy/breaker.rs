@@ -14,11 +14,11 @@ use sweep_config::records::SubmissionStop;
 use sweep_config::{JobId, SubmissionId, SweepDir};
 
 use crate::app::now;
-use crate::worker::attempt::verdict::Verdict;
+use crate::worker::attempt::verdict::AttemptVerdict;
 
 /// The breaker of one launch; one without a launch never trips.
 #[derive(Debug)]
-pub(in crate::worker) struct Breaker<'a> {
+pub(in crate::worker) struct CircuitBreaker<'a> {
     dir: &'a SweepDir,
     launch: Option<SubmissionId>,
     /// `MAX_SAME_FAILURES`; 0 for any number.
@@ -33,7 +33,7 @@ struct FirstFailure {
     example: String,
 }
 
-impl<'a> Breaker<'a> {
+impl<'a> CircuitBreaker<'a> {
     pub(in crate::worker) fn new(
         dir: &'a SweepDir,
         launch: Option<SubmissionId>,
@@ -80,7 +80,7 @@ impl<'a> Breaker<'a> {
     pub(in crate::worker) fn note_failure(
         &self,
         job: JobId,
-        verdict: &Verdict,
+        verdict: &AttemptVerdict,
     ) -> Result<bool, FsError> {
         let Some(launch) = self.launch.filter(|_| self.most > 0) else { return Ok(false) };
         if self.is_proven(launch) {
@@ -123,7 +123,7 @@ impl<'a> Breaker<'a> {
 }
 
 impl FirstFailure {
-    fn of(verdict: &Verdict) -> Self {
+    fn of(verdict: &AttemptVerdict) -> Self {
         let words = &verdict.last_words;
         let separator = if words.is_empty() { "" } else { ": " };
         Self {
@@ -139,7 +139,7 @@ mod tests {
     use std::process::ExitStatus;
 
     use super::*;
-    use crate::worker::attempt::output::Output;
+    use crate::worker::attempt::output::AttemptOutput;
 
     struct Ledger {
         _root: tempfile::TempDir,
@@ -154,14 +154,14 @@ mod tests {
             Self { _root: root, dir }
         }
 
-        fn breaker(&self, most: usize) -> Breaker<'_> {
-            Breaker::new(&self.dir, Some(SubmissionId(1)), most)
+        fn breaker(&self, most: usize) -> CircuitBreaker<'_> {
+            CircuitBreaker::new(&self.dir, Some(SubmissionId(1)), most)
         }
     }
 
-    fn failed(words: &str) -> Verdict {
-        let output = Output { stderr: words.to_owned(), ..Output::default() };
-        Verdict::of(ExitStatus::from_raw(1 << 8), None).explained(&output, false)
+    fn failed(words: &str) -> AttemptVerdict {
+        let output = AttemptOutput { stderr: words.to_owned(), ..AttemptOutput::default() };
+        AttemptVerdict::of(ExitStatus::from_raw(1 << 8), None).explained(&output, false)
     }
 
     #[test]
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn without_a_launch_or_with_0_there_is_no_breaker() {
         let ledger = Ledger::new();
-        let by_hand = Breaker::new(&ledger.dir, None, 1);
+        let by_hand = CircuitBreaker::new(&ledger.dir, None, 1);
         by_hand.note_done().unwrap();
         for breaker in [by_hand, ledger.breaker(0)] {
             assert!(!breaker.note_failure(JobId(1), &failed("no")).unwrap());

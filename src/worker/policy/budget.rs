@@ -16,7 +16,7 @@ const DEATHS: usize = 3;
 
 /// What a task of a job array may do: a number of jobs, a time.
 #[derive(Debug, Clone, Copy, Default)]
-pub(in crate::worker) struct Budget {
+pub(in crate::worker) struct TaskBudget {
     /// How many jobs it may still settle; none for any number.
     left: Option<u32>,
     ends: Option<Instant>,
@@ -24,7 +24,7 @@ pub(in crate::worker) struct Budget {
     longest: Duration,
 }
 
-impl Budget {
+impl TaskBudget {
     /// Of a task that may settle so many jobs, 0 for any number, from now until its time is over.
     pub(in crate::worker) fn new(quota: u32, now: Instant, ends: Option<Instant>) -> Self {
         let time = ends.map_or(Duration::ZERO, |ends| ends.saturating_duration_since(now));
@@ -62,11 +62,11 @@ impl Budget {
 
 /// Jobs that died at once, one after the other.
 #[derive(Debug, Clone, Default)]
-pub(in crate::worker) struct Deaths {
+pub(in crate::worker) struct CrashCounter {
     jobs: Vec<JobId>,
 }
 
-impl Deaths {
+impl CrashCounter {
     /// Takes note of an attempt. True if and only if the node is likely to be broken.
     pub(in crate::worker) fn note(&mut self, job: JobId, at_once: bool) -> bool {
         if !at_once {
@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn a_quota_counts_settled_jobs() {
-        let mut budget = Budget::new(2, Instant::now(), None);
+        let mut budget = TaskBudget::new(2, Instant::now(), None);
         budget.note_done(Duration::from_secs(5));
         assert!(budget.has_quota());
         budget.note_settled();
@@ -95,7 +95,7 @@ mod tests {
     fn without_a_quota_the_time_decides_by_the_longest_job() {
         let now = Instant::now();
         let minutes = |n| now + Duration::from_mins(n);
-        let mut budget = Budget::new(0, now, Some(minutes(60)));
+        let mut budget = TaskBudget::new(0, now, Some(minutes(60)));
         assert!(budget.has_time(minutes(59)), "nothing is known of the jobs");
         budget.note_done(Duration::from_mins(10));
         budget.note_done(Duration::from_mins(1));
@@ -107,20 +107,20 @@ mod tests {
     fn a_short_task_begins_with_a_job_however_short_it_is() {
         let now = Instant::now();
         let second = |n| now + Duration::from_secs(n);
-        let budget = Budget::new(0, now, Some(second(20)));
+        let budget = TaskBudget::new(0, now, Some(second(20)));
         assert!(budget.has_time(second(1)));
         assert!(!budget.has_time(second(11)));
     }
 
     #[test]
     fn three_jobs_that_die_at_once_in_a_row_condemn_the_node() {
-        let mut deaths = Deaths::default();
-        assert!(!deaths.note(JobId(1), true));
-        assert!(!deaths.note(JobId(1), true), "the same job");
-        assert!(!deaths.note(JobId(2), true));
-        assert!(!deaths.note(JobId(3), false), "one lives longer");
-        assert!(!deaths.note(JobId(1), true));
-        assert!(!deaths.note(JobId(2), true));
-        assert!(deaths.note(JobId(3), true));
+        let mut crashes = CrashCounter::default();
+        assert!(!crashes.note(JobId(1), true));
+        assert!(!crashes.note(JobId(1), true), "the same job");
+        assert!(!crashes.note(JobId(2), true));
+        assert!(!crashes.note(JobId(3), false), "one lives longer");
+        assert!(!crashes.note(JobId(1), true));
+        assert!(!crashes.note(JobId(2), true));
+        assert!(crashes.note(JobId(3), true));
     }
 }

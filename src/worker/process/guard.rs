@@ -17,11 +17,11 @@ const FLAG: &str = "--guard";
 
 /// The guard of this worker. Dropping it waits until no process of the worker's programs is left.
 #[derive(Debug)]
-pub(in crate::worker) struct Guard {
+pub(in crate::worker) struct ProcessGuard {
     process: Child,
 }
 
-impl Guard {
+impl ProcessGuard {
     /// Starts a guard for the tokens that begin with `id`.
     ///
     /// Its environment is empty: where this worker is itself a program of another one, it must not
@@ -39,7 +39,7 @@ impl Guard {
     }
 }
 
-impl Drop for Guard {
+impl Drop for ProcessGuard {
     fn drop(&mut self) {
         // Waiting closes the pipe first.
         let _ = self.process.wait();

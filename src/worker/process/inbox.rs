@@ -14,7 +14,7 @@ use signal_hook::low_level::pipe;
 
 /// Something happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::worker) enum Message {
+pub(in crate::worker) enum InboxMessage {
     /// The program that is being watched has ended, and waits to be reaped.
     Exited,
     /// The worker was told to stop by a signal.
@@ -25,14 +25,14 @@ pub(in crate::worker) enum Message {
 
 /// Where signals to the worker arrive, one byte each.
 #[derive(Debug)]
-pub(in crate::worker) struct Inbox {
-    stops: Letters,
-    warnings: Letters,
+pub(in crate::worker) struct SignalInbox {
+    stops: SignalPipe,
+    warnings: SignalPipe,
 }
 
 /// Where some of them do.
 #[derive(Debug)]
-struct Letters {
+struct SignalPipe {
     signals: UnixStream,
     /// Kept, so that the other end never counts as closed.
     _sender: UnixStream,
@@ -43,21 +43,21 @@ struct Letters {
 /// Waiting leaves it unreaped, so that until the worker reaps it, its number belongs to nobody
 /// else and signals to its group reach its group.
 #[derive(Debug)]
-pub(in crate::worker) struct Watched {
+pub(in crate::worker) struct WatchedProgram {
     process: OwnedFd,
 }
 
-impl Watched {
+impl WatchedProgram {
     /// Watches a child of this process.
     pub(in crate::worker) fn new(child: Pid) -> io::Result<Self> {
         Ok(Self { process: pidfd_open(child, PidfdFlags::empty())? })
     }
 }
 
-impl Inbox {
+impl SignalInbox {
     /// From now on these signals end nothing by themselves; they arrive here.
     pub(in crate::worker) fn new(stops: &[i32], warnings: &[i32]) -> io::Result<Self> {
-        Ok(Self { stops: Letters::new(stops)?, warnings: Letters::new(warnings)? })
+        Ok(Self { stops: SignalPipe::new(stops)?, warnings: SignalPipe::new(warnings)? })
     }
 
     /// The next message; none when `until` has come.
@@ -65,9 +65,9 @@ impl Inbox {
     /// An end comes before a signal: what had ended by itself was not stopped.
     pub(in crate::worker) fn next(
         &self,
-        watched: Option<&Watched>,
+        watched: Option<&WatchedProgram>,
         until: Instant,
-    ) -> Option<Message> {
+    ) -> Option<InboxMessage> {
         loop {
             let left = until.saturating_duration_since(Instant::now());
             let boxes = [&self.stops.signals, &self.warnings.signals];
@@ -77,13 +77,13 @@ impl Inbox {
             // An error is a signal that came in between; its byte is there at the next look.
             let _ = poll(&mut waiting, timeout.as_ref());
             if waiting.get(2).is_some_and(|process| !process.revents().is_empty()) {
-                return Some(Message::Exited);
+                return Some(InboxMessage::Exited);
             }
             if self.stops.take() {
-                return Some(Message::Stop);
+                return Some(InboxMessage::Stop);
             }
             if self.warnings.take() {
-                return Some(Message::Warning);
+                return Some(InboxMessage::Warning);
             }
             if Instant::now() >= until {
                 return None;
@@ -102,7 +102,7 @@ impl Inbox {
     }
 }
 
-impl Letters {
+impl SignalPipe {
     fn new(signals_to_catch: &[i32]) -> io::Result<Self> {
         let (signals, sender) = UnixStream::pair()?;
         signals.set_nonblocking(true)?;

@@ -54,42 +54,44 @@ pub(in crate::worker) fn all_processes() -> impl Iterator<Item = Pid> {
 
 /// True if and only if the process bears this token.
 pub(in crate::worker) fn bears(pid: Pid, token: &[u8]) -> bool {
-    look(pid, &|found: &[u8]| found == token) == Look::Ours
+    look(pid, &|found: &[u8]| found == token) == TokenMatch::Ours
 }
 
 /// Sends SIGKILL to the process if its token is ours. True if it was, or if it may have been: a
 /// process that is just ending shows no environment any more and may yet hold files.
 fn kill_if(pid: Pid, is_ours: &impl Fn(&[u8]) -> bool) -> bool {
     match look(pid, is_ours) {
-        Look::Ours => {}
-        Look::Ending => return true,
-        Look::NotOurs => return false,
+        TokenMatch::Ours => {}
+        TokenMatch::Ending => return true,
+        TokenMatch::NotOurs => return false,
     }
     // The number may have passed to another process since we looked; a descriptor cannot.
     let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else { return true };
-    if look(pid, is_ours) == Look::Ours {
+    if look(pid, is_ours) == TokenMatch::Ours {
         let _ = pidfd_send_signal(&process, Signal::KILL);
     }
     true
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Look {
+enum TokenMatch {
     Ours,
     NotOurs,
     Ending,
 }
 
-fn look(pid: Pid, is_ours: &impl Fn(&[u8]) -> bool) -> Look {
+fn look(pid: Pid, is_ours: &impl Fn(&[u8]) -> bool) -> TokenMatch {
     let pid = pid.as_raw_nonzero();
-    let Ok(environ) = std::fs::read(format!("/proc/{pid}/environ")) else { return Look::NotOurs };
+    let Ok(environ) = std::fs::read(format!("/proc/{pid}/environ")) else {
+        return TokenMatch::NotOurs;
+    };
     if environ.is_empty() {
-        return if is_ending(pid.get()) { Look::Ending } else { Look::NotOurs };
+        return if is_ending(pid.get()) { TokenMatch::Ending } else { TokenMatch::NotOurs };
     }
     let token = environ
         .split(|&byte| byte == 0)
         .find_map(|variable| variable.strip_prefix(TOKEN.as_bytes())?.strip_prefix(b"="));
-    if token.is_some_and(is_ours) { Look::Ours } else { Look::NotOurs }
+    if token.is_some_and(is_ours) { TokenMatch::Ours } else { TokenMatch::NotOurs }
 }
 
 /// True if and only if the process is on its way out but not yet a zombie.

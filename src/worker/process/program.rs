@@ -10,18 +10,18 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, getpid, getppid, kill_
 use rustix::process::{set_parent_process_death_signal, test_kill_process_group, waitid};
 
 use super::leftovers;
-use crate::runtime::Shell;
+use crate::runtime::JobShell;
 
 /// What to start.
-pub(in crate::worker) struct Program<'a> {
-    pub(in crate::worker) shell: &'a Shell,
+pub(in crate::worker) struct JobProgram<'a> {
+    pub(in crate::worker) shell: &'a JobShell,
     pub(in crate::worker) script: &'a str,
     pub(in crate::worker) code_dir: &'a str,
     /// Output is appended to these files.
     pub(in crate::worker) stdout: &'a Path,
     pub(in crate::worker) stderr: &'a Path,
     pub(in crate::worker) variables: &'a [(&'static str, String)],
-    /// Marks all processes of the program.
+    /// OutputMarks all processes of the program.
     pub(in crate::worker) token: &'a str,
     /// The words before the shell, for a program of several processes.
     pub(in crate::worker) srun: &'a [String],
@@ -29,7 +29,7 @@ pub(in crate::worker) struct Program<'a> {
 
 /// A program that runs: a shell and what it has started, in a process group of their own.
 #[derive(Debug)]
-pub(in crate::worker) struct Running {
+pub(in crate::worker) struct RunningProgram {
     child: Child,
     group: Pid,
     token: String,
@@ -37,10 +37,10 @@ pub(in crate::worker) struct Running {
     pub(in crate::worker) is_srun: bool,
 }
 
-impl Program<'_> {
+impl JobProgram<'_> {
     /// Starts it. Must be called from the worker's main thread: when the thread that starts a
     /// program ends, the kernel kills the program.
-    pub(in crate::worker) fn start(&self) -> io::Result<Running> {
+    pub(in crate::worker) fn start(&self) -> io::Result<RunningProgram> {
         let mut command = match self.srun.split_first() {
             Some((srun, options)) => {
                 let mut command = Command::new(srun);
@@ -62,7 +62,12 @@ impl Program<'_> {
         die_with_this_process(&mut command);
         let child = command.spawn()?;
         let group = Pid::from_child(&child);
-        Ok(Running { child, group, token: self.token.to_owned(), is_srun: !self.srun.is_empty() })
+        Ok(RunningProgram {
+            child,
+            group,
+            token: self.token.to_owned(),
+            is_srun: !self.srun.is_empty(),
+        })
     }
 }
 
@@ -86,7 +91,7 @@ fn append_to(path: &Path) -> io::Result<File> {
     OpenOptions::new().create(true).append(true).open(path)
 }
 
-impl Running {
+impl RunningProgram {
     pub(in crate::worker) fn pid(&self) -> Pid {
         self.group
     }

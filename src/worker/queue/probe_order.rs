@@ -10,7 +10,7 @@ use sweep_config::JobId;
 /// It goes on from its place, around the end to the beginning. Where it finds that another worker
 /// was faster it jumps ahead: those who start at one place would otherwise meet at every job.
 #[derive(Debug)]
-pub(in crate::worker) struct Places {
+pub(in crate::worker) struct ProbeOrder {
     /// Sorted.
     jobs: Vec<JobId>,
     begun: Vec<bool>,
@@ -21,7 +21,7 @@ pub(in crate::worker) struct Places {
     random: ChaCha8Rng,
 }
 
-impl Places {
+impl ProbeOrder {
     /// All of these jobs, from `place` on. `seed` tells workers apart.
     pub(in crate::worker) fn new(jobs: Vec<JobId>, place: usize, spread: usize, seed: u64) -> Self {
         let (begun, left) = (vec![false; jobs.len()], jobs.len());
@@ -99,24 +99,24 @@ mod tests {
         numbers.into_iter().map(JobId).collect()
     }
 
-    fn drain(places: &mut Places) -> Vec<u32> {
-        std::iter::from_fn(|| places.next()).map(|job| job.0).collect()
+    fn drain(probe_order: &mut ProbeOrder) -> Vec<u32> {
+        std::iter::from_fn(|| probe_order.next()).map(|job| job.0).collect()
     }
 
     #[test]
     fn a_worker_goes_on_from_its_place_around_the_end() {
-        let mut places = Places::new(jobs(0..6), 4, 1, 7);
-        places.note_begun(&jobs([1, 5, 90]));
-        assert_eq!(drain(&mut places), [4, 0, 2, 3]);
+        let mut probe_order = ProbeOrder::new(jobs(0..6), 4, 1, 7);
+        probe_order.note_begun(&jobs([1, 5, 90]));
+        assert_eq!(drain(&mut probe_order), [4, 0, 2, 3]);
     }
 
     #[test]
     fn a_jump_leads_to_an_unbegun_job_and_other_workers_elsewhere() {
         let after_a_jump = |seed| {
-            let mut places = Places::new(jobs(0..1000), 0, 1000, seed);
-            places.note_begun(&jobs(0..500));
-            places.jump();
-            places.next().unwrap().0
+            let mut probe_order = ProbeOrder::new(jobs(0..1000), 0, 1000, seed);
+            probe_order.note_begun(&jobs(0..500));
+            probe_order.jump();
+            probe_order.next().unwrap().0
         };
         let (one, other) = (after_a_jump(1), after_a_jump(2));
         assert!(one >= 500 && other >= 500 && one != other, "{one}, {other}");
@@ -125,11 +125,11 @@ mod tests {
 
     #[test]
     fn every_job_comes_once_however_often_a_worker_jumps() {
-        let mut places = Places::new(jobs(0..50), 20, 16, 3);
+        let mut probe_order = ProbeOrder::new(jobs(0..50), 20, 16, 3);
         let mut seen: Vec<u32> = Vec::new();
-        while let Some(job) = places.next() {
+        while let Some(job) = probe_order.next() {
             seen.push(job.0);
-            places.jump();
+            probe_order.jump();
         }
         seen.sort_unstable();
         assert_eq!(seen, (0..50).collect::<Vec<_>>());
@@ -137,9 +137,9 @@ mod tests {
 
     #[test]
     fn appended_jobs_come_too() {
-        let mut places = Places::new(jobs(0..2), 0, 1, 7);
-        drain(&mut places);
-        places.append(&jobs(2..4));
-        assert_eq!(drain(&mut places), [2, 3]);
+        let mut probe_order = ProbeOrder::new(jobs(0..2), 0, 1, 7);
+        drain(&mut probe_order);
+        probe_order.append(&jobs(2..4));
+        assert_eq!(drain(&mut probe_order), [2, 3]);
     }
 }

@@ -12,12 +12,12 @@ const GPUS: [&str; 4] =
 
 /// One of the slots of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::worker) struct Slot {
+pub(in crate::worker) struct TaskSlot {
     pub(in crate::worker) number: usize,
     pub(in crate::worker) of: usize,
 }
 
-impl Slot {
+impl TaskSlot {
     /// Binds this process, and so all that it starts, to its share of the cores; gives the variables
     /// that bind programs to its share of the GPUs.
     ///
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     fn shares(things: &[u32], slots: usize) -> Vec<Vec<u32>> {
-        (0..slots).map(|number| Slot { number, of: slots }.share(things)).collect()
+        (0..slots).map(|number| TaskSlot { number, of: slots }.share(things)).collect()
     }
 
     #[test]

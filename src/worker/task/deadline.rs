@@ -7,7 +7,7 @@ use rustix::process::Signal;
 /// How long a program that was asked to end may take, to save a checkpoint perhaps.
 pub(in crate::worker) const GRACE: Duration = Duration::from_secs(10);
 
-/// The same where SLURM ends the task: it kills what is left `KillWait` later, 30 s unless the site
+/// The same where SLURM ends the task: it kills what is left `KillWait` later, 30 s unless the context
 /// has chosen less, and by then everything must be recorded.
 pub(in crate::worker) const GRACE_IN_A_TASK: Duration = Duration::from_secs(8);
 
@@ -20,7 +20,7 @@ const EARLY: Duration = Duration::from_secs(65);
 
 /// When a task ends, and how a program that listens is warned.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::worker) struct Deadline {
+pub(in crate::worker) struct TaskDeadline {
     /// By then everything must be recorded.
     pub(in crate::worker) ends: Instant,
     /// How long before the end a program is warned.
@@ -31,21 +31,21 @@ pub(in crate::worker) struct Deadline {
 
 /// What a deadline means for one program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::worker) struct Schedule {
+pub(in crate::worker) struct StopSchedule {
     pub(in crate::worker) warn_at: Option<Instant>,
     pub(in crate::worker) stop_at: Instant,
     /// How long after that the program may take to end.
     pub(in crate::worker) grace: Duration,
 }
 
-impl Deadline {
+impl TaskDeadline {
     /// For a program that starts now. Where little time is left, the warning does not come before
     /// half of it is over, and the program is not asked to end before three quarters are.
-    pub(in crate::worker) fn schedule(&self, now: Instant) -> Schedule {
+    pub(in crate::worker) fn schedule(&self, now: Instant) -> StopSchedule {
         let left = self.ends.saturating_duration_since(now);
         let margin = MARGIN.min(left / 4);
         let warn_at = now + left.saturating_sub(self.warn_before.max(margin).min(left / 2));
-        Schedule {
+        StopSchedule {
             warn_at: self.signal.map(|_| warn_at),
             stop_at: now + left.saturating_sub(margin),
             grace: margin * 2 / 3,
@@ -68,7 +68,7 @@ mod tests {
         let now = Instant::now();
         let ends = now + Duration::from_secs(left);
         let warn_before = Duration::from_secs(before);
-        let schedule = Deadline { ends, warn_before, signal: Some(Signal::USR1) }.schedule(now);
+        let schedule = TaskDeadline { ends, warn_before, signal: Some(Signal::USR1) }.schedule(now);
         let from_now = |at: Instant| (at - now).as_secs();
         (
             from_now(schedule.warn_at.unwrap()),
@@ -95,7 +95,7 @@ mod tests {
         let is = |signal, left| {
             let ends = now + Duration::from_secs(left);
             let warn_before = Duration::from_mins(5);
-            Deadline { ends, warn_before, signal }.may_be_warning(now)
+            TaskDeadline { ends, warn_before, signal }.may_be_warning(now)
         };
         assert!(is(Some(Signal::TERM), 360));
         assert!(!is(Some(Signal::TERM), 400));

@@ -5,7 +5,7 @@ use sweep_config::JobId;
 /// What a worker asks of the cluster that it runs on.
 ///
 /// A worker warns of what goes wrong here and goes on: its jobs do not need it.
-pub(in crate::worker) trait Cluster {
+pub(in crate::worker) trait ClusterHooks {
     /// Asks for one task with more memory that runs the job once more; `attempt` ran out of `had`
     /// megabytes.
     ///
@@ -51,7 +51,7 @@ pub(in crate::worker) trait Cluster {
 #[derive(Debug, Clone, Copy)]
 pub(in crate::worker) struct NoCluster;
 
-impl Cluster for NoCluster {
+impl ClusterHooks for NoCluster {
     fn more_memory(&self, _: JobId, _: u32, _: u64) -> Result<(), String> {
         Err("nobody gives this worker more memory".to_owned())
     }

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::hooks::Cluster;
+use super::hooks::ClusterHooks;
 use crate::app::{Exit, Failure, Printer};
-use crate::worker::process::inbox::{Inbox, Message};
+use crate::worker::process::inbox::{InboxMessage, SignalInbox};
 
 /// How often to look whether a worker has ended.
 const LOOK: Duration = Duration::from_millis(200);
@@ -26,24 +26,24 @@ const LIVES: u32 = 3;
 /// Each worker ends when this process does, and with it its programs.
 pub(in crate::worker) fn run(
     slots: u32,
-    inbox: &Inbox,
+    inbox: &SignalInbox,
     warning: Option<Signal>,
-    cluster: &dyn Cluster,
+    cluster: &dyn ClusterHooks,
     printer: Printer,
 ) -> Result<Exit, Failure> {
-    let mut crew = Crew { slots: Vec::new(), stopped: false };
+    let mut workers = SlotWorkers { slots: Vec::new(), stopped: false };
     for number in 0..slots {
         match start(number) {
-            Ok(worker) => crew.slots.push(Slot { number, worker, lives: LIVES }),
+            Ok(worker) => workers.slots.push(SlotWorker { number, worker, lives: LIVES }),
             Err(error) => {
-                crew.stop();
-                crew.wait(inbox, warning, printer);
+                workers.stop();
+                workers.wait(inbox, warning, printer);
                 let message = format!("cannot start the worker of slot {number}: {error}");
                 return Err(Failure::Damaged { message, hint: None });
             }
         }
     }
-    let ended = crew.wait(inbox, warning, printer);
+    let ended = workers.wait(inbox, warning, printer);
     let code =
         |exit: Exit| move |status: &ExitStatus| status.code() == Some(i32::from(exit.code()));
     if ended.iter().any(code(Exit::Again)) {
@@ -58,14 +58,14 @@ pub(in crate::worker) fn run(
 
 /// The workers of a task.
 #[derive(Debug)]
-struct Crew {
+struct SlotWorkers {
     /// Those that have not ended.
-    slots: Vec<Slot>,
+    slots: Vec<SlotWorker>,
     stopped: bool,
 }
 
 #[derive(Debug)]
-struct Slot {
+struct SlotWorker {
     number: u32,
     worker: Child,
     /// How often it may be started again.
@@ -79,15 +79,22 @@ fn start(slot: u32) -> std::io::Result<Child> {
         .spawn()
 }
 
-impl Crew {
+impl SlotWorkers {
     /// How they ended; what this process is told meanwhile is passed on.
-    fn wait(mut self, inbox: &Inbox, warning: Option<Signal>, printer: Printer) -> Vec<ExitStatus> {
+    fn wait(
+        mut self,
+        inbox: &SignalInbox,
+        warning: Option<Signal>,
+        printer: Printer,
+    ) -> Vec<ExitStatus> {
         let mut ended = Vec::new();
         while !self.slots.is_empty() {
             match inbox.next(None, Instant::now() + LOOK) {
-                Some(Message::Stop) => self.stop(),
-                Some(Message::Warning) => warning.into_iter().for_each(|signal| self.tell(signal)),
-                Some(Message::Exited) | None => {}
+                Some(InboxMessage::Stop) => self.stop(),
+                Some(InboxMessage::Warning) => {
+                    warning.into_iter().for_each(|signal| self.tell(signal))
+                }
+                Some(InboxMessage::Exited) | None => {}
             }
             let stopped = self.stopped;
             self.slots.retain_mut(|slot| match slot.worker.try_wait() {
@@ -118,7 +125,7 @@ impl Crew {
     }
 }
 
-impl Slot {
+impl SlotWorker {
     /// Starts the worker again if it was killed. False if it ended by itself, or was killed too
     /// often.
     fn revive(&mut self, status: ExitStatus, printer: Printer) -> bool {

@@ -5,8 +5,8 @@ use std::time::Duration;
 use sweep_config::records::AcceptedArray;
 use sweep_config::{JobId, SubmissionId, SweepDir};
 
-use super::hooks::Cluster;
-use super::slurm_task::Task;
+use super::hooks::ClusterHooks;
+use super::slurm_task::SlurmTask;
 use crate::app::now;
 use crate::ledger::{self, LedgerEntry};
 use crate::slurm::{Slurm, TaskId};
@@ -20,17 +20,17 @@ const STEP: Duration = Duration::from_secs(10);
 
 /// SLURM, as a worker in one of its tasks sees it.
 #[derive(Debug)]
-pub(in crate::worker) struct Scheduler<'a> {
+pub(in crate::worker) struct SlurmHooks<'a> {
     pub(in crate::worker) slurm: Slurm,
     pub(in crate::worker) dir: &'a SweepDir,
     pub(in crate::worker) launch: SubmissionId,
     /// The number of the part, and the unique name of its array.
     pub(in crate::worker) part: (u32, &'a str),
-    pub(in crate::worker) task: &'a Task,
+    pub(in crate::worker) task: &'a SlurmTask,
     pub(in crate::worker) mem_factor: f64,
 }
 
-impl Scheduler<'_> {
+impl SlurmHooks<'_> {
     fn id(&self) -> TaskId {
         TaskId { array: self.task.array, index: Some(self.task.index) }
     }
@@ -43,7 +43,7 @@ impl Scheduler<'_> {
     }
 }
 
-impl Cluster for Scheduler<'_> {
+impl ClusterHooks for SlurmHooks<'_> {
     /// The script of the worker's own part, with other options: those of the command line win.
     fn more_memory(&self, job: JobId, attempt: u32, had: u64) -> Result<(), String> {
         let (part, name) = self.part;

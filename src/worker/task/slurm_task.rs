@@ -6,7 +6,7 @@ use crate::app::host_name;
 
 /// A task of a job array that `sweep_launch` submitted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::worker) struct Task {
+pub(in crate::worker) struct SlurmTask {
     /// As SLURM writes it: `123_4`.
     pub(in crate::worker) id: String,
     /// The array's number.
@@ -25,7 +25,7 @@ pub(in crate::worker) struct Task {
     pub(in crate::worker) ends: Instant,
 }
 
-impl Task {
+impl SlurmTask {
     /// The task of this process; none outside of an array.
     ///
     /// `limit` is `TIME_LIMIT`: what counts where SLURM does not say when the task ends.
@@ -63,9 +63,9 @@ fn seconds_until(time: u64) -> Option<Duration> {
 mod tests {
     use super::*;
 
-    fn task(variables: &[(&str, &str)]) -> Option<Task> {
+    fn task(variables: &[(&str, &str)]) -> Option<SlurmTask> {
         let find = |name: &str| variables.iter().find(|(key, _)| *key == name);
-        Task::from_variables(
+        SlurmTask::from_variables(
             |name| find(name).map(|(_, value)| (*value).to_owned()),
             Duration::from_mins(5),
         )
