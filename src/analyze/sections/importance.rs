@@ -9,6 +9,7 @@ use crate::analyze::parameters::Parameter;
 use crate::analyze::plot::{self, AxisScale, BandedLine, ChartAxis, PointMark};
 use crate::analyze::stats::{Effect, Importance, Span};
 use crate::app::count;
+use crate::app::units::percent;
 use crate::page::number::number;
 use crate::page::{Cell, FigureView, Grid, Head, Key, Row, Section, Table};
 
@@ -57,10 +58,6 @@ pub fn importance(id: &str, title: &str, group: &Group<'_>, matters: &Matters) -
     section.grids.push(Grid { figures: effects(found, &matters.parameters), ..Grid::default() });
     section.table = Some(table(found, &matters.parameters));
     Some(section)
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.1} %", share * 100.0)
 }
 
 /// The pairs that matter, in a sentence.

@@ -6,11 +6,12 @@ use std::fmt::Write;
 use sweep_config::ClosedInterval;
 
 use super::outcome::SamplingOutcome;
+use crate::app::num::saturated;
+use crate::app::units::fine_percent;
 use crate::app::{count, thousands};
 use crate::page::number::number;
 use crate::page::{Cell, Head, Row, Section, Table};
 use crate::setup::constraint::Rejection;
-use crate::setup::diagnosis::percent;
 use crate::setup::shortfall::Shortfall;
 
 /// Its anchor.
@@ -25,7 +26,7 @@ pub(super) fn acceptance(outcome: &SamplingOutcome<'_>) -> Section {
         diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(draws)).collect();
     if record.kept < record.requested {
         let [kept, requested] =
-            [record.kept, record.requested].map(|jobs| outcome.configs(to_usize(jobs)));
+            [record.kept, record.requested].map(|jobs| outcome.configs(saturated(jobs)));
         let Shortfall { reason, hint } = Shortfall::explain(draws, &population.tally, kept);
         let (kept, requested) = (thousands(kept), count(requested, "config"));
         warnings.push(format!("{kept} of {requested}: {reason}. What helps: {hint}."));
@@ -42,11 +43,11 @@ pub(super) fn acceptance(outcome: &SamplingOutcome<'_>) -> Section {
 
 fn introduction(outcome: &SamplingOutcome<'_>) -> String {
     let tally = &outcome.population.tally;
-    let candidates = count(to_usize(tally.candidates), "candidate");
+    let candidates = count(saturated(tally.candidates), "candidate");
     let kept = count(outcome.configs(outcome.population.kept.len()), "config");
     let mut text = format!("Kept: {kept} of {candidates}.");
     if tally.duplicates > 0 {
-        let repeats = count(to_usize(tally.duplicates), "repeat");
+        let repeats = count(saturated(tally.duplicates), "repeat");
         let _ = write!(text, " Left out: {repeats} of an earlier one.");
     }
     if tally.rejections.is_empty() {
@@ -58,7 +59,7 @@ fn introduction(outcome: &SamplingOutcome<'_>) -> String {
 /// A row for each constraint that rejects anything.
 fn table(outcome: &SamplingOutcome<'_>) -> Option<Table> {
     let against = against(outcome);
-    let examined = count(to_usize(outcome.diagnosis?.examined), "candidate");
+    let examined = count(saturated(outcome.diagnosis?.examined), "candidate");
     let heads = ["constraint", "rejects alone", "rejects first", "drawn, 1 % to 99 %", "asks for"];
     let numeric = [false, true, true, true, false];
     let head = |(text, numeric): (&str, bool)| Head {
@@ -99,11 +100,11 @@ fn row(outcome: &SamplingOutcome<'_>, rejection: Rejection) -> Row {
     let cells = vec![
         cell(outcome.draws.key(rejection), false),
         Cell {
-            text: alone.map_or("–".to_owned(), percent),
+            text: alone.map_or("–".to_owned(), fine_percent),
             numeric: true,
             share: alone.map_or(String::new(), |share| format!("{:.1}%", share * 100.0)),
         },
-        cell(thousands(to_usize(first)), true),
+        cell(thousands(saturated(first)), true),
         cell(drawn.map_or("–".to_owned(), range), true),
         cell(rule(outcome, rejection), false),
     ];
@@ -115,7 +116,7 @@ fn rule(outcome: &SamplingOutcome<'_>, rejection: Rejection) -> String {
     let text = outcome.draws.text(rejection).unwrap_or_default();
     match rejection {
         Rejection::Stages => match outcome.sweep.setup.constraints.num_stages {
-            (least, most) if least == most => count(to_usize(least.into()), "stage"),
+            (least, most) if least == most => count(saturated(least), "stage"),
             (least, most) => format!("{least} to {most} stages"),
         },
         Rejection::Network(_) => "there is no such network".to_owned(),
@@ -140,8 +141,4 @@ fn range(interval: &ClosedInterval) -> String {
         (false, true) => format!("at most {high}"),
         (false, false) => "any".to_owned(),
     }
-}
-
-fn to_usize(n: u64) -> usize {
-    usize::try_from(n).unwrap_or(usize::MAX)
 }

@@ -1,8 +1,8 @@
 //! Chooses the bars of a distribution of numbers: one for each, or one for each range.
 
 use super::histogram::{Histogram, HistogramBar, HistogramLabel};
-use super::ranges::{MOST_BARS, ROOM, by_ratio, by_steps, by_width};
-use super::steps::{float, nth, size, whole};
+use super::ranges::{MOST_BARS, ROOM, by_ratio, by_steps, by_width, nth};
+use crate::app::num::{float, saturated, whole};
 use crate::page::number::significant;
 
 /// The greatest number of different numbers that have a bar each, however far apart they are.
@@ -118,7 +118,7 @@ fn with_gaps(different: &[(f64, usize)], step: f64, steps: u64) -> Vec<(f64, usi
     let low = different[0].0;
     let mut all: Vec<(f64, usize)> = (0..steps).map(|i| (low + float(i) * step, 0)).collect();
     for (value, count) in different {
-        all[size(nth(*value, low, step))].1 = *count;
+        all[saturated::<usize>(nth(*value, low, step))].1 = *count;
     }
     all
 }

@@ -3,7 +3,7 @@
 //! plotters is not in every build, and bars are rectangles.
 
 use super::histogram::{Histogram, HistogramBar, HistogramLabel};
-use super::steps::float;
+use crate::app::num::{float, whole};
 use crate::app::{count, thousands};
 use crate::page::figure::{
     FigureSize, FigureWriter, MARGIN, PANEL, StyleClass, TICK, TextPlace, UNIT,
@@ -58,10 +58,10 @@ const BOTTOM: i32 = (SIZE.height - BELOW) * UNIT;
 pub(super) fn columns(histogram: &Histogram, words: FigureWords<'_>) -> String {
     let greatest = histogram.bars.iter().map(|bar| bar.count).max().unwrap_or(0).max(1);
     let x = |share: f64| f64::from(LEFT) + share * f64::from(RIGHT - LEFT);
-    let height = |n: f64| n / float(greatest as u64) * f64::from(BOTTOM - TOP);
+    let height = |n: f64| n / float(greatest) * f64::from(BOTTOM - TOP);
     let mut svg = words.open(SIZE.height);
     axis_name(&mut svg, words);
-    for tick in ticks(AxisScale::Linear, (0.0, float(greatest as u64)), 5) {
+    for tick in ticks(AxisScale::Linear, (0.0, float(greatest)), 5) {
         if tick.value.fract() == 0.0 {
             level(&mut svg, f64::from(BOTTOM) - height(tick.value), &tick.text);
         }
@@ -72,7 +72,7 @@ pub(super) fn columns(histogram: &Histogram, words: FigureWords<'_>) -> String {
         for bar in histogram.bars.iter().filter(|bar| bar.count > 0) {
             let HistogramBar { from, to, label, count } = bar;
             let (from, to) = (x(*from) + gap, x(*to) - gap);
-            let height = height(float(*count as u64));
+            let height = height(float(*count));
             let place = (from, f64::from(BOTTOM) - height, to - from, height);
             rectangle(svg, place, &words.title(label, *count));
         }
@@ -124,7 +124,7 @@ pub(super) fn rows(counts: &[(String, usize)], words: FigureWords<'_>) -> String
     let mut svg = words.open(rows.iter().map(|_| ROW.0).sum::<i32>() + MARGIN);
     let mut top = (ROW.0 - ROW.1) * UNIT;
     for (i, (name, n)) in rows.iter().enumerate() {
-        let length = float(*n as u64) / float(greatest as u64) * f64::from(width);
+        let length = float(*n) / float(greatest) * f64::from(width);
         let class = if i < shown.len() { OWN } else { POOLED };
         row(&mut svg, (class, &words.title(name, *n)), (left, top, length), (name, *n));
         top += ROW.0 * UNIT;
@@ -139,8 +139,7 @@ fn row(
     (left, top, length): (i32, i32, f64),
     (name, n): (&str, usize),
 ) {
-    #[expect(clippy::cast_possible_truncation, reason = "a place in the figure")]
-    let end = left + length as i32;
+    let end = left + whole::<i32>(length);
     let middle = f64::from(top + ROW.1 * UNIT / 2);
     let text = |svg: &mut FigureWriter, x: i32, anchor, text: &str| {
         let at = (f64::from(x), middle);

@@ -1,6 +1,6 @@
 //! The bars of a distribution and the labels below them. Places are shares of the axis, from 0 to 1.
 
-use super::steps::float;
+use crate::app::num::float;
 
 /// The greatest share of the axis that a bar of one number has.
 const WIDEST: f64 = 0.18;
@@ -32,7 +32,7 @@ pub(super) struct HistogramLabel {
 impl HistogramBar {
     /// Returns bars of one width beside each other, from end to end.
     pub(super) fn row(counts: &[usize], label: impl Fn(usize) -> String) -> Vec<Self> {
-        let place = |i: usize| float(i as u64) / float(counts.len() as u64);
+        let place = |i: usize| float(i) / float(counts.len());
         let bar = |(i, &count)| Self { from: place(i), to: place(i + 1), label: label(i), count };
         counts.iter().enumerate().map(bar).collect()
     }

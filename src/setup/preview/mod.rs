@@ -14,7 +14,6 @@ mod outcome;
 mod page;
 mod panel;
 mod ranges;
-mod steps;
 mod table;
 
 use std::path::Path;

@@ -6,9 +6,10 @@ use super::acceptance::{self, acceptance};
 use super::columns::{PreviewColumn, PreviewColumns};
 use super::outcome::SamplingOutcome;
 use super::panel::{PopulationSize, panel};
+use crate::app::num::{float, saturated};
+use crate::app::units::fine_percent;
 use crate::app::{VERSION, thousands};
 use crate::page::{Fact, Grid, Page, Section};
-use crate::setup::diagnosis::percent;
 
 /// Returns what the distributions are of: configs, or jobs where those are more.
 fn population_size(outcome: &SamplingOutcome<'_>) -> PopulationSize {
@@ -37,7 +38,7 @@ pub(super) fn page(outcome: &SamplingOutcome<'_>, columns: &PreviewColumns) -> P
 /// Returns the numbers at the top.
 fn facts(outcome: &SamplingOutcome<'_>) -> Vec<Fact> {
     let tally = &outcome.population.tally;
-    let number = |n: u64| thousands(usize::try_from(n).unwrap_or(usize::MAX));
+    let number = |n: u64| thousands(saturated(n));
     let fact = |value: String, label: &str, anchor: &str| Fact {
         value,
         label: label.to_owned(),
@@ -52,9 +53,8 @@ fn facts(outcome: &SamplingOutcome<'_>) -> Vec<Fact> {
     // The candidates that were examined were not shown to the user's program.
     let known = outcome.diagnosis.filter(|_| outcome.sweep.setup.constraints.command.is_empty());
     if let Some(diagnosis) = known {
-        #[expect(clippy::cast_precision_loss, reason = "a share")]
-        let met = diagnosis.met as f64 / diagnosis.examined as f64;
-        facts.push(fact(percent(met), "meet all constraints", acceptance::ID));
+        let met = float(diagnosis.met) / float(diagnosis.examined);
+        facts.push(fact(fine_percent(met), "meet all constraints", acceptance::ID));
     }
     if tally.duplicates > 0 {
         facts.push(fact(number(tally.duplicates), "repeats", ""));

@@ -1,7 +1,7 @@
 //! Histograms whose bars stand for ranges of numbers.
 
 use super::histogram::{Histogram, HistogramBar, HistogramLabel};
-use super::steps::{float, nth, size, whole};
+use crate::app::num::{float, saturated, whole};
 use crate::page::number::{number, significant};
 use crate::page::{AxisScale, AxisTick, ticks};
 
@@ -52,7 +52,7 @@ pub(super) fn by_ratio(sorted: &[f64], step: f64) -> Histogram {
     let (low, high) = (sorted[0], sorted[sorted.len() - 1]);
     let (from, width) = (libm::log(low), libm::log(high) - libm::log(low));
     let narrowest = libm::log1p(step / low);
-    let most = if narrowest > 0.0 { whole(width / narrowest).max(1) } else { MOST_BARS };
+    let most = if narrowest > 0.0 { whole::<u64>(width / narrowest).max(1) } else { MOST_BARS };
     let bins = wanted(sorted.len()).min(most);
     let share = |value: f64| (libm::log(value) - from) / width;
     // A number that is the edge of two bins belongs to the upper one, whatever its logarithm's last
@@ -73,10 +73,10 @@ fn wanted(numbers: usize) -> u64 {
 
 /// Counts the numbers in each bin; the whole part of `place` is the number of the bin.
 fn counts(sorted: &[f64], bins: u64, place: impl Fn(f64) -> f64) -> Vec<usize> {
-    let mut counts = vec![0; size(bins)];
+    let mut counts = vec![0; saturated::<usize>(bins)];
     for &value in sorted {
         // A number at the upper end belongs to the last bin.
-        counts[size(whole(place(value)).min(bins - 1))] += 1;
+        counts[saturated::<usize>(whole::<u64>(place(value)).min(bins - 1))] += 1;
     }
     counts
 }
@@ -106,4 +106,9 @@ fn labels(scale: AxisScale, (low, high): (f64, f64)) -> Vec<HistogramLabel> {
 fn between(low: f64, high: f64) -> String {
     let [low, high] = [low, high].map(|value| significant(value, 6));
     if low == high { low } else { format!("{low} to {high}") }
+}
+
+/// Returns the number of steps that a number is above the least.
+pub(super) fn nth(value: f64, low: f64, step: f64) -> u64 {
+    whole(((value - low) / step).round())
 }

@@ -1,9 +1,10 @@
 //! What an attempt has printed, as far as its end goes.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::path::Path;
 
+use crate::app::tail::read_end;
 use sweep_config::{JobId, SweepDir};
 
 /// How much of each file's end is looked at.
@@ -44,12 +45,7 @@ fn length(path: &Path) -> u64 {
 
 /// The last [`TAIL`] bytes behind `mark`. A file that is shorter than that was begun anew.
 fn tail(path: &Path, mark: u64) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    let length = file.metadata()?.len();
-    let mark = if length < mark { 0 } else { mark };
-    file.seek(SeekFrom::Start(mark.max(length.saturating_sub(TAIL))))?;
-    let mut bytes = Vec::new();
-    file.take(TAIL).read_to_end(&mut bytes)?;
+    let bytes = read_end(&mut File::open(path)?, mark, TAIL)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 

@@ -8,6 +8,7 @@ use sweep_config::{JobId, SubmissionId, SweepDir};
 use super::hooks::ClusterHooks;
 use super::slurm_task::SlurmTask;
 use crate::app::now;
+use crate::app::num::{float, whole};
 use crate::ledger::{self, LedgerEntry};
 use crate::slurm::{Slurm, TaskId};
 use crate::worker::process::warning;
@@ -93,12 +94,6 @@ impl ClusterHooks for SlurmHooks<'_> {
     }
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "megabytes, far below 2^53; saturates"
-)]
 fn times(megabytes: u64, factor: f64) -> u64 {
-    (megabytes as f64 * factor).ceil() as u64
+    whole((float(megabytes) * factor).ceil())
 }
