@@ -293,7 +293,7 @@ mod tests {
     fn causes_that_do_not_fit_are_counted() {
         let words = |n: u8| format!("Error{}", char::from(b'a' + n));
         let fates: Vec<JobFate> =
-            (0..26).map(|n| fate(u32::from(n), JobState::Failed, &text_cell(n))).collect();
+            (0..26).map(|n| fate(u32::from(n), JobState::Failed, &words(n))).collect();
         let mut notes = Vec::new();
         assert_eq!(rows(None, &fates, &mut notes).len(), MOST_CAUSES);
         assert!(notes[0].starts_with("1 other cause with 1 job:"), "{notes:?}");
