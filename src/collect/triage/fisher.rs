@@ -2,7 +2,7 @@
 
 /// A table of two by two: how many of the group, and of the others, have something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Counts {
+pub(super) struct FisherTable {
     pub(super) inside: usize,
     pub(super) group: usize,
     pub(super) outside: usize,
@@ -14,7 +14,7 @@ fn float(n: usize) -> f64 {
     n as f64
 }
 
-impl Counts {
+impl FisherTable {
     /// The odds ratio, half a job added to each cell so that it is finite (Haldane and Anscombe).
     pub(super) fn odds(self) -> f64 {
         let cell = |n: usize| float(n) + 0.5;
@@ -85,8 +85,8 @@ mod tests {
 
     use super::*;
 
-    fn counts(inside: usize, group: usize, outside: usize, others: usize) -> Counts {
-        Counts { inside, group, outside, others }
+    fn counts(inside: usize, group: usize, outside: usize, others: usize) -> FisherTable {
+        FisherTable { inside, group, outside, others }
     }
 
     /// `fisher_exact([[a, group - a], [c, others - c]], alternative="greater").pvalue` of `SciPy`.
