@@ -27,4 +27,5 @@ pub mod page;
 pub mod runtime;
 pub mod setup;
 pub mod slurm;
+pub mod trials;
 pub mod worker;

@@ -1,10 +1,9 @@
 //! A draw that is kept: its values, and the job config that they make.
 
-use sweep_config::{Map, Value, summary};
+use sweep_config::{Map, Value, python, summary};
 
 use super::params::Params;
 use super::sampler::Drawn;
-use super::text;
 use crate::models::Field;
 
 /// The keys that tell the networks of a sweep apart.
@@ -32,7 +31,7 @@ pub(crate) struct Candidate {
 
 impl Candidate {
     pub(crate) fn new(params: &Params, values: Vec<Drawn>, changes: Vec<(Field, Value)>) -> Self {
-        let description = text::describe(params.given(&values));
+        let description = python::describe(params.given(&values));
         Self { values, description, changes }
     }
 
@@ -40,7 +39,7 @@ impl Candidate {
     /// other keys.
     pub(crate) fn summary(&self) -> String {
         let shape = self.changes.iter().filter(|(field, _)| SHAPE.contains(field));
-        let network = text::describe(shape.map(|(field, value)| (field.path(), value)));
+        let network = python::describe(shape.map(|(field, value)| (field.path(), value)));
         summary::line(&self.description, &network)
     }
 

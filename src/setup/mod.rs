@@ -28,7 +28,6 @@ mod rows;
 mod sampler;
 mod shortfall;
 mod store;
-mod text;
 mod write;
 
 use std::collections::BTreeMap;

@@ -2,14 +2,14 @@
 
 use std::fmt::Write;
 
-use sweep_config::Sweep;
 use sweep_config::records::SetupRecord;
+use sweep_config::{Sweep, python};
 
 use super::constraint::Rejection;
 use super::diagnosis::{Diagnosis, percent};
 use super::plan::{Draws, Population};
 use super::shortfall::Shortfall;
-use super::{Options, store, text};
+use super::{Options, store};
 use crate::app::{Printer, SweepArgs, command, count};
 
 /// Parameters of the first config that are shown; a summary is no listing.
@@ -74,7 +74,7 @@ fn summary(
             population.params.names().iter().take(SHOWN).map(String::len).max().unwrap_or(0);
         let given = || population.params.given(&first.values);
         for (param, value) in given().take(SHOWN) {
-            row("", &format!("{param:<width$}  {}", text::of(value)));
+            row("", &format!("{param:<width$}  {}", python::text(value)));
         }
         if given().count() > SHOWN {
             row("", &format!("and {} more", given().count() - SHOWN));

@@ -1,6 +1,6 @@
 //! Writes the set of configs into the sweep directory, so that it is there whole or not at all.
 //!
-//! The set is `cfgs/`, `cfgs_summary.yaml`, `sweep_cfg.yaml` and `setup.json`, and `setup.json` is
+//! The set is `cfgs/`, `cfgs_summary.yaml`, `sampled.jsonl`, `sweep_cfg.yaml` and `setup.json`, and `setup.json` is
 //! its seal: **a set is whole if and only if `setup.json` is there.** The steps, under a lock:
 //!
 //! 1. the new set is written whole to `.setup-new` and brought to the disk,
@@ -23,6 +23,7 @@ use sweep_config::{JobId, Map, Sweep, SweepDir, Value, yaml};
 use super::candidate::Candidate;
 use super::params::Params;
 use crate::app::Failure;
+use crate::trials::{truncate_lines, write_line};
 
 /// Refuses a sweep that was launched: its configs are part of its results.
 pub(crate) fn refuse_launched(dir: &SweepDir) -> Result<(), Failure> {
@@ -87,7 +88,7 @@ pub(crate) fn replace(set: &Set<'_>, record: &SetupRecord) -> Result<(), Failure
     let _lock = FileLock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
     refuse_foreign(&dir)?;
     clear_leftovers(&dir)?;
-    stage(&dir.setup_staging(), (set, record), Map::new())?;
+    stage(&dir.setup_staging(), (set, record), Described::default())?;
     refuse_launched(&dir)?;
     // Results that were found for the old jobs are none of the new ones. Links are not followed.
     if has_links_only(&dir)? {
@@ -113,7 +114,7 @@ pub(crate) fn append(
     let _lock = FileLock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
     clear_leftovers(&dir)?;
     let new = dir.setup_staging();
-    stage(&new, (set, record), old_summary(&dir, set.first)?)?;
+    stage(&new, (set, record), Described::read(&dir, set.first)?)?;
     if let Some(name) = old_cfg {
         fs::write_atomic(&dir.path().join(name), &fs::read(&dir.sweep_cfg())?)?;
     }
@@ -121,6 +122,7 @@ pub(crate) fn append(
         fs::rename(&new.cfg(job(index)), &dir.cfg(job(index)))?;
     }
     fs::rename(&new.cfgs_summary(), &dir.cfgs_summary())?;
+    fs::rename(&new.sampled_jsonl(), &dir.sampled_jsonl())?;
     fs::sync_dir(&dir.cfgs());
     fs::rename(&new.setup_json(), &dir.setup_json())?;
     // After the record, which says that the space is another one: the other way round a kill in
@@ -133,14 +135,48 @@ pub(crate) fn append(
     Ok(())
 }
 
-/// The summary of the first jobs; what a killed extension left behind them is not theirs.
-fn old_summary(dir: &SweepDir, jobs: usize) -> Result<Map, Failure> {
-    match yaml::read_file(&dir.cfgs_summary())? {
-        Value::Map(mut summary) => {
-            summary.truncate(jobs);
-            Ok(summary)
+/// What is said of each job beside its config.
+#[derive(Default)]
+struct Described {
+    /// `cfgs_summary.yaml`.
+    summary: Map,
+    /// `sampled.jsonl`.
+    sampled: Vec<u8>,
+}
+
+impl Described {
+    /// Reads what is said of the first jobs; what a killed extension left behind them is not theirs. A set
+    /// that an older version made has no `sampled.jsonl`: then that of the new jobs is all there is.
+    fn read(dir: &SweepDir, jobs: usize) -> Result<Self, Failure> {
+        let summary = match yaml::read_file(&dir.cfgs_summary())? {
+            Value::Map(mut summary) => {
+                summary.truncate(jobs);
+                summary
+            }
+            _ => Map::new(),
+        };
+        let sampled = match fs::read(&dir.sampled_jsonl()) {
+            Ok(mut lines) => {
+                truncate_lines(&mut lines, jobs);
+                lines
+            }
+            Err(error) if error.is_not_found() => Vec::new(),
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Self { summary, sampled })
+    }
+
+    /// Adds the jobs of a set.
+    fn add(&mut self, set: &Set<'_>) {
+        let Set { params, jobs, first, .. } = *set;
+        let summaries = jobs.par_iter().enumerate().map(|(index, candidate)| {
+            (SweepDir::cfg_name(job(first + index)), Value::Str(candidate.summary()))
+        });
+        self.summary.extend(summaries.collect::<Vec<_>>());
+        for (index, candidate) in jobs.iter().enumerate() {
+            let values = params.given(&candidate.values);
+            write_line(&mut self.sampled, job(first + index), values);
         }
-        _ => Ok(Map::new()),
     }
 }
 
@@ -154,6 +190,7 @@ fn commit(dir: &SweepDir) -> Result<(), FsError> {
     }
     fs::rename(&new.cfgs(), &dir.cfgs())?;
     fs::rename(&new.cfgs_summary(), &dir.cfgs_summary())?;
+    fs::rename(&new.sampled_jsonl(), &dir.sampled_jsonl())?;
     fs::rename(&new.sweep_cfg(), &dir.sweep_cfg())?;
     // The seal must not reach the disk before what it seals.
     fs::sync_dir(dir.path());
@@ -162,12 +199,11 @@ fn commit(dir: &SweepDir) -> Result<(), FsError> {
     Ok(())
 }
 
-/// Step 1: writes the set where nobody looks, its summary behind an older one, and brings it to the
-/// disk.
+/// Step 1: writes the set where nobody looks, behind what is said of older jobs, and brings it to the disk.
 fn stage(
     new: &SweepDir,
     (set, record): (&Set<'_>, &SetupRecord),
-    older: Map,
+    mut described: Described,
 ) -> Result<(), FsError> {
     fs::create_dir_all(&new.cfgs())?;
     let Set { sweep, params, jobs, first } = *set;
@@ -175,11 +211,10 @@ fn stage(
         let config = candidate.job_config(params, &sweep.setup.base_cfg);
         fs::write_staged(&new.cfg(job(first + index)), yaml::write(&config).as_bytes())
     })?;
-    let mut summary = older;
-    summary.extend(jobs.iter().enumerate().map(|(index, candidate)| {
-        (SweepDir::cfg_name(job(first + index)), Value::Str(candidate.summary()))
-    }));
-    fs::write_staged(&new.cfgs_summary(), yaml::write(&Value::Map(summary)).as_bytes())?;
+    described.add(set);
+    let summary = yaml::write(&Value::Map(described.summary));
+    fs::write_staged(&new.cfgs_summary(), summary.as_bytes())?;
+    fs::write_staged(&new.sampled_jsonl(), &described.sampled)?;
     fs::write_staged(&new.sweep_cfg(), sweep.text.as_bytes())?;
     fs::write_staged(&new.setup_json(), to_json(record).as_bytes())?;
     fs::sync_file_system(new.path())

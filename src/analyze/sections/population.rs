@@ -229,7 +229,7 @@ mod tests {
             has_value: state == JobState::Done,
             state,
             said: said.to_owned(),
-            likeness: normal(said),
+            likeness: normalized(said),
             is_diverged: false,
         }
     }

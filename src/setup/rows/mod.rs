@@ -12,10 +12,9 @@ mod sweep;
 use std::collections::HashSet;
 use std::path::Path;
 
-use sweep_config::{SetupConfig, Value};
+use sweep_config::{SetupConfig, Value, python};
 
 use super::sampler::Drawn;
-use super::text;
 use crate::app::Failure;
 
 /// Combinations that are held at once, at most; a directory of more files serves nobody.
@@ -156,7 +155,7 @@ impl Given {
     /// What tells combinations apart, whatever the order of their keys.
     fn identity(&self) -> Vec<(usize, String)> {
         let mut pairs: Vec<(usize, String)> =
-            self.places.iter().copied().zip(self.values.iter().map(text::repr)).collect();
+            self.places.iter().copied().zip(self.values.iter().map(python::repr)).collect();
         pairs.sort_unstable();
         pairs
     }
@@ -180,7 +179,7 @@ mod tests {
             rows.set(number, &mut values);
             let pairs = rows.keys.iter().zip(&values);
             let words = pairs.filter_map(|(key, value)| {
-                value.as_ref().map(|value| format!("{key}={}", text::of(value)))
+                value.as_ref().map(|value| format!("{key}={}", python::text(value)))
             });
             words.collect::<Vec<_>>().join(" ")
         };

@@ -3,14 +3,13 @@
 //! The ends are moved inwards to what the law and the quantum allow, as nobody can make the value of
 //! another parameter a multiple of this one's quantum.
 
-use sweep_config::{self as config, Distribution, RangeQuantum, ScalarRange, Value};
+use sweep_config::{self as config, Distribution, RangeQuantum, ScalarRange, Value, python};
 
 use super::dice::Dice;
 use super::scalar::Scalar;
 use super::{Drawn, TooFine};
 use crate::setup::lookup::Bound;
 use crate::setup::params::Params;
-use crate::setup::text;
 
 /// Whole numbers up to here are floats exactly.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -104,7 +103,7 @@ impl End<'_> {
         let value = expr.value(values)?;
         match value.as_f64().filter(|number| number.is_finite()) {
             Some(number) => Ok(number),
-            None => Err(format!("`{}` is {}, not a number", expr.text(), text::of(&value))),
+            None => Err(format!("`{}` is {}, not a number", expr.text(), python::text(&value))),
         }
     }
 }
