@@ -315,7 +315,7 @@ fn say(report: &CollectReport, sweep: &Sweep, options: CollectOptions, printer: 
         (_, true) => return printer.data(present::json(report, sweep)),
         (CollectView::Status, false) => printer.data(present::text(report, sweep)),
         (CollectView::Jobs, false) => {
-            printer.data(present::jobs(&report.job_statuses, &report.dir))
+            printer.data(present::jobs(&report.job_statuses, &report.dir));
         }
         (CollectView::Failed, false) => {
             printer.data(present::failed(&report.status, &report.dir, sweep));

@@ -31,7 +31,11 @@ pub(super) struct JobLogs {
     pub(super) resume: Vec<ResumePoint>,
 }
 
-impl JobFiles<'_> {
+impl<'a> JobFiles<'a> {
+    pub(super) fn new(sources: &'a SweepContext, job: CollectJob) -> Self {
+        Self { sources, job, seen: Vec::new(), diagnostics: Diagnostics::default() }
+    }
+
     /// Notes the stamp of a file before it is read.
     fn see(&mut self, path: &Path) -> FileStamp {
         let stamp = FileStamp::of_path(path, self.sources.now);
@@ -168,7 +172,7 @@ impl JobFiles<'_> {
                 self.diagnostics.add(DiagnosticKind::NoStderr, DiagnosticPlace::OutDir);
             }
             Ok(Some(tail)) if tail.was_not_utf8 => {
-                self.diagnostics.add(DiagnosticKind::NotUtf8, DiagnosticPlace::Stderr)
+                self.diagnostics.add(DiagnosticKind::NotUtf8, DiagnosticPlace::Stderr);
             }
             Ok(_) => {}
             Err(e) => self.diagnostics.add(DiagnosticKind::Unreadable, message(e)),
