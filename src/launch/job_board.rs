@@ -8,13 +8,13 @@ use crate::runtime::WorkerEvent;
 
 /// The jobs of a launch as its workers have told of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Board {
+pub(super) struct JobBoard {
     running: BTreeMap<u32, u32>,
     done: BTreeSet<u32>,
     failed: BTreeSet<u32>,
 }
 
-impl Board {
+impl JobBoard {
     /// Takes note of an event.
     pub(super) fn note(&mut self, event: &WorkerEvent) {
         match event {
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_job_counts_once_however_often_it_is_tried() {
-        let mut board = Board::default();
+        let mut board = JobBoard::default();
         board.note(&started(3, 1));
         board.note(&ended(3, 1, Outcome::Failed));
         assert_eq!((board.running(), board.failed(), board.done()), (0, 1, 0));
