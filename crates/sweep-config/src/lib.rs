@@ -20,6 +20,7 @@ mod dir;
 pub mod expr;
 pub mod fs;
 pub mod lock;
+mod named;
 mod problem;
 pub mod python;
 pub mod records;

@@ -2,6 +2,7 @@
 
 use super::given::Given;
 use super::section::Section;
+use crate::named::named;
 
 /// `COLLECT`.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,32 +58,21 @@ pub enum LogFormat {
     Regex,
 }
 
-const KEEP: [(&str, CheckpointsKeep); 3] = [
-    ("all", CheckpointsKeep::All),
-    ("last", CheckpointsKeep::Last),
-    ("none", CheckpointsKeep::None),
-];
+named!(pub CheckpointsKeep { All = "all", Last = "last", None = "none" });
 
-const FORMATS: [(&str, LogFormat); 7] = [
-    ("pycls", LogFormat::Pycls),
-    ("jsonl", LogFormat::Jsonl),
-    ("csv", LogFormat::Csv),
-    ("tensorboard", LogFormat::Tensorboard),
-    ("trainer", LogFormat::Trainer),
-    ("results", LogFormat::Results),
-    ("regex", LogFormat::Regex),
-];
-
-impl LogFormat {
-    /// The format's name in a config.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        FORMATS.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
-    }
-}
+named!(pub LogFormat {
+    Pycls = "pycls",
+    Jsonl = "jsonl",
+    Csv = "csv",
+    Tensorboard = "tensorboard",
+    Trainer = "trainer",
+    Results = "results",
+    Regex = "regex",
+});
 
 pub(super) fn decode(section: Section<'_>) -> CollectConfig {
-    let checkpoints_keep = section.one_of("CHECKPOINTS_KEEP", &KEEP, CheckpointsKeep::Last);
+    let checkpoints_keep =
+        section.one_of("CHECKPOINTS_KEEP", CheckpointsKeep::NAMED, CheckpointsKeep::Last);
     let readers = section.get("READERS").and_then(|given| {
         let items = given.list("a list of readers")?;
         // One that is wrong must not hide what is wrong with the next.
@@ -101,7 +91,7 @@ pub(super) fn decode(section: Section<'_>) -> CollectConfig {
 /// A reader is its name, or a mapping that has it as `READER`.
 fn reader(given: &Given<'_>) -> Option<LogReader> {
     if !given.is_mapping() {
-        let format = given.one_of(&FORMATS)?;
+        let format = given.one_of(LogFormat::NAMED)?;
         if format == LogFormat::Regex {
             given.problem("`regex` needs a PATTERN", Some(PATTERN_HINT.to_owned()));
         }
@@ -113,7 +103,8 @@ fn reader(given: &Given<'_>) -> Option<LogReader> {
         });
     }
     let section = given.section();
-    let format = section.required("READER", "the format to read").and_then(|g| g.one_of(&FORMATS));
+    let format =
+        section.required("READER", "the format to read").and_then(|g| g.one_of(LogFormat::NAMED));
     let files = section.texts("FILES", &[]);
     let kind = section.text("TYPE", "");
     let pattern = section.get("PATTERN");

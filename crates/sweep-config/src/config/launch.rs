@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::given::Given;
 use super::section::Section;
+use crate::named::named;
 
 /// `LAUNCH`: how to run the jobs.
 #[derive(Debug, Clone, PartialEq)]
@@ -154,8 +155,7 @@ pub enum Executor {
     Local,
 }
 
-const EXECUTORS: [(&str, Executor); 3] =
-    [("auto", Executor::Auto), ("slurm", Executor::Slurm), ("local", Executor::Local)];
+named!(pub Executor { Auto = "auto", Slurm = "slurm", Local = "local" });
 
 /// Longer than any machine runs, short enough that no sum of times overflows.
 const MINUTES_OF_TEN_YEARS: i64 = 10 * 366 * 24 * 60;
@@ -179,7 +179,7 @@ pub(super) fn decode(section: Section<'_>) -> LaunchConfig {
     let launch = LaunchConfig {
         mode: section.text("MODE", "train"),
         command: section.text("COMMAND", ""),
-        executor: section.one_of("EXECUTOR", &EXECUTORS, Executor::Auto),
+        executor: section.one_of("EXECUTOR", Executor::NAMED, Executor::Auto),
         code_dir: section.text("CODE_DIR", "").into(),
         code_max_mb: section.whole("CODE_MAX_MB", 1..=1_000_000, 200),
         parallel_jobs: section.whole("PARALLEL_JOBS", 1..=100_000, 128),

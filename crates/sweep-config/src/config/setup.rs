@@ -11,6 +11,7 @@ use super::section::Section;
 use super::suggest;
 use super::tree::{self, DesignTree};
 use crate::expr::Expression;
+use crate::named::named;
 use crate::yaml::NodeKind;
 use crate::{Map, Value};
 
@@ -69,13 +70,13 @@ pub enum Strategy {
     LatinHypercube,
 }
 
-const STRATEGIES: [(&str, Strategy); 5] = [
-    ("random", Strategy::Random),
-    ("grid", Strategy::Grid),
-    ("halton", Strategy::Halton),
-    ("sobol", Strategy::Sobol),
-    ("lhs", Strategy::LatinHypercube),
-];
+named!(pub Strategy {
+    Random = "random",
+    Grid = "grid",
+    Halton = "halton",
+    Sobol = "sobol",
+    LatinHypercube = "lhs",
+});
 
 impl SetupConfig {
     /// The setup without its tree, as if what that stands for had been written.
@@ -89,19 +90,11 @@ impl SetupConfig {
     }
 }
 
-impl Strategy {
-    /// Its name in a config.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        STRATEGIES[self as usize].0
-    }
-}
-
 /// As many as are held in memory at once; a directory of more files serves nobody.
 const MOST_CONFIGS: i64 = 10_000_000;
 
 pub(super) fn decode(section: Section<'_>) -> SetupConfig {
-    let strategy = section.one_of("STRATEGY", &STRATEGIES, Strategy::Random);
+    let strategy = section.one_of("STRATEGY", Strategy::NAMED, Strategy::Random);
     let has_samplers = ["SAMPLERS", "TREE"].iter().any(|key| section.has(key));
     let is_finite = strategy == Strategy::Grid || !has_samplers;
     let num_configs = if is_finite {

@@ -8,8 +8,8 @@ use super::decimal::Decimal;
 use super::distribution::{Bounds, check};
 use super::scope::{LONGEST_LIST, MOST_NESTED, Scope};
 use super::{
-    BranchChoice, DISTRIBUTIONS, DependentRange, Distribution, ListLength, RangeBound,
-    RangeQuantum, RegnetRanges, Sampler, ScalarRange,
+    BranchChoice, DependentRange, Distribution, ListLength, RangeBound, RangeQuantum, RegnetRanges,
+    Sampler, ScalarRange,
 };
 use crate::Value;
 use crate::config::given::Given;
@@ -207,7 +207,7 @@ fn branch(
 }
 
 fn int(section: &Section<'_>, scope: &Scope<'_>) -> Option<Sampler> {
-    let distribution = section.one_of("RAND_TYPE", &DISTRIBUTIONS, Distribution::Uniform);
+    let distribution = section.one_of("RAND_TYPE", Distribution::NAMED, Distribution::Uniform);
     let quantum = section.whole("QUANTIZE", 1..=LARGEST_WHOLE, 1);
     let range = section.required("RANGE", "the closed range [LOW, HIGH] to draw from")?;
     if is_dependent(&range) {
@@ -256,7 +256,7 @@ fn whole_pair(range: &Given<'_>) -> Option<(i64, i64)> {
 }
 
 fn float(section: &Section<'_>, scope: &Scope<'_>) -> Option<Sampler> {
-    let distribution = section.one_of("RAND_TYPE", &DISTRIBUTIONS, Distribution::Uniform);
+    let distribution = section.one_of("RAND_TYPE", Distribution::NAMED, Distribution::Uniform);
     let quantum = section.get("QUANTIZE").map_or(Some(0.00001), |given| positive(&given));
     let range = section.required("RANGE", "the closed range [LOW, HIGH] to draw from")?;
     if is_dependent(&range) {
