@@ -1,4 +1,4 @@
-//! The loop over all jobs.
+//! Runs the loop over the jobs of a worker.
 
 use std::time::{Duration, Instant};
 
@@ -15,10 +15,10 @@ use super::queue::job_queue::{JobPick, JobQueue};
 use crate::app::Failure;
 use crate::runtime::WorkerEvent;
 
-/// How often to look whether the claim of this task's former run has gone stale.
+/// The interval between looks whether the claim of this task's former run has gone stale.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// A worker at work.
+/// A worker and its jobs.
 pub(super) struct Worker<'a> {
     pub(super) runner: AttemptRunner<'a>,
     pub(super) claimant: Claimant,
@@ -28,12 +28,12 @@ pub(super) struct Worker<'a> {
     pub(super) breaker: CircuitBreaker<'a>,
 }
 
-/// How the work ended.
+/// Why the loop over the jobs ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum WorkEnd {
-    /// Nothing is left that this worker could do, or should.
+    /// Nothing is left that this worker could do, or may.
     Through,
-    /// It was told to stop, the launch was stopped, or the node seems broken.
+    /// It was told to stop, the submission was stopped, or the node seems to be broken.
     Stopped,
     /// Its task has no time for what is left.
     OutOfTime,
@@ -47,7 +47,7 @@ enum NextStep {
 }
 
 impl Worker<'_> {
-    /// Runs jobs, one after the other.
+    /// Runs jobs, one after the other, until there is a reason to end.
     pub(super) fn work(&mut self) -> Result<WorkEnd, Failure> {
         while self.budget.has_quota() {
             if self.runner.inbox.told_to_stop() {
@@ -76,7 +76,8 @@ impl Worker<'_> {
         let dir = &self.runner.context.dir;
         let mut take = self.claimant.take(dir, pick.job, wanted)?;
         let until = Instant::now() + STALE + HEARTBEAT;
-        // The former run of this task is over, but its claim shows it only when its heartbeat is old.
+        // The former run of this task is over, but its claim shows that only when its heartbeat is
+        // old.
         while pick.former
             && matches!(&take, ClaimOutcome::Held(Some(holder)) if self.is_former(holder))
             && Instant::now() < until
@@ -97,7 +98,7 @@ impl Worker<'_> {
         Ok(NextStep::GoOn)
     }
 
-    /// True if and only if the claim is of this task before SLURM started it again.
+    /// Returns true if and only if this task held the claim before SLURM started it again.
     fn is_former(&self, holder: &ClaimHolder) -> bool {
         holder.slurm.is_some()
             && holder.slurm == self.runner.campaign.slurm
@@ -181,7 +182,8 @@ impl Worker<'_> {
     }
 }
 
-/// What a broken node does to any job. A loss that is no number is the job's own.
+/// Returns true if an attempt failed as any job would on a broken node; a loss that is not a number
+/// is the job's own fault.
 fn is_quick_death(ended: &EndedAttempt) -> bool {
     ended.verdict.outcome == Outcome::Failed
         && ended.seconds() < QUICK_DEATH

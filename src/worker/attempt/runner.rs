@@ -1,4 +1,4 @@
-//! One start of a job's program, from its claim to its record.
+//! Runs an attempt from its claim to its record.
 
 use std::time::{Duration, Instant};
 
@@ -25,7 +25,7 @@ use crate::worker::task::deadline::TaskDeadline;
 use crate::worker::task::hooks::ClusterHooks;
 use crate::worker::task::slurm_task::SlurmTask;
 
-/// What one attempt needs from its worker.
+/// What a worker needs for every attempt.
 pub(in crate::worker) struct AttemptRunner<'a> {
     pub(in crate::worker) context: &'a JobContext,
     pub(in crate::worker) inbox: &'a SignalInbox,
@@ -35,34 +35,35 @@ pub(in crate::worker) struct AttemptRunner<'a> {
     pub(in crate::worker) cluster: &'a dyn ClusterHooks,
     pub(in crate::worker) kills: KillCount,
     pub(in crate::worker) reporter: WorkerReporter,
-    /// The record of what the jobs run on.
+    /// The name of the record of the environment.
     pub(in crate::worker) environment: Option<String>,
 }
 
-/// What came of a claim.
+/// The result of running a claimed job.
 #[derive(Debug)]
 pub(in crate::worker) enum AttemptResult {
     /// The program ended.
     Ended(EndedAttempt),
-    /// Processes of an earlier attempt cannot be killed: the job must not run beside them.
+    /// Processes of an earlier attempt cannot be killed, and the job must not run beside them.
     Blocked,
 }
 
-/// A program that ended.
+/// The end of an attempt whose program has ended.
 #[derive(Debug)]
 pub(in crate::worker) struct EndedAttempt {
     pub(in crate::worker) verdict: AttemptVerdict,
     pub(in crate::worker) elapsed: Duration,
-    /// The worker was told to stop meanwhile.
+    /// True if the worker was told to stop meanwhile.
     pub(in crate::worker) told_to_stop: bool,
-    /// The time limit of the task ended it.
+    /// True if the time limit of the task ended it.
     pub(in crate::worker) out_of_time: bool,
     superseded: bool,
 }
 
 impl AttemptRunner<'_> {
-    /// Ends what the dead claims left, as processes and in the journal. False if processes are
-    /// left that cannot be ended; the claim must be withdrawn then.
+    /// Ends what the holders of dead claims left: their processes, and their open attempts in the
+    /// journal. Returns false if processes are left that cannot be killed; then the claim must be
+    /// withdrawn.
     pub(in crate::worker) fn clear(
         &self,
         job: JobId,
@@ -88,8 +89,9 @@ impl AttemptRunner<'_> {
         Ok(true)
     }
 
-    /// A node is known to be gone when SLURM starts its task again elsewhere, or after the reboot,
-    /// and taken to be when another host's heartbeat has stopped.
+    /// Returns the verdict on an attempt whose worker is dead. A node is known to be gone when
+    /// SLURM has started its task again elsewhere or after a reboot, and assumed to be gone when
+    /// the heartbeat of another host has stopped.
     fn verdict_on_dead(
         &self,
         job: JobId,
@@ -114,7 +116,7 @@ impl AttemptRunner<'_> {
         Ok(AttemptVerdict::node_failure(&start.host))
     }
 
-    /// Runs the job once and lets it go.
+    /// Runs the job once and gives up its claim.
     pub(in crate::worker) fn run(
         &self,
         job: JobId,
@@ -154,7 +156,8 @@ impl AttemptRunner<'_> {
         Ok(AttemptResult::Ended(ended))
     }
 
-    /// Decides whether an attempt that ran out of time is to go on.
+    /// Decides whether a job that ran out of time continues in another attempt, and says so in the
+    /// verdict.
     fn see_progress(&self, job: JobId, attempts: &[Attempt], verdict: &mut AttemptVerdict) {
         let marks = || attempts.iter().filter_map(|it| it.end.as_ref()?.progress.as_ref());
         let now = progress::fingerprint(&self.context.dir.out_dir(job));
@@ -169,7 +172,7 @@ impl AttemptRunner<'_> {
         }
     }
 
-    /// What may end the program of a job that starts now.
+    /// Returns what may end a program that starts now.
     fn limits(&self) -> ProgramLimits<'_> {
         let of_task = |task: &SlurmTask| TaskDeadline {
             ends: task.ends,
@@ -183,7 +186,7 @@ impl AttemptRunner<'_> {
         }
     }
 
-    /// Starts the program and stays with it until nothing of it is left.
+    /// Starts the program and waits until nothing of it is left.
     fn execute(
         &self,
         job: JobId,
@@ -214,7 +217,8 @@ impl AttemptRunner<'_> {
             })
     }
 
-    /// Not synced: a start that a power cut loses leaves a job that seems not started, and it is.
+    /// Records the start without syncing it: if a power cut loses it, the job counts as not
+    /// started, which is true enough.
     fn record_start(&self, job: JobId, attempt: u32, script: &str) -> Result<(), Failure> {
         let start = AttemptEvent::Start(AttemptStart {
             attempt,
@@ -263,7 +267,7 @@ impl EndedAttempt {
         }
     }
 
-    /// Wall time, as the record has it.
+    /// Returns the wall time in seconds, as the record has it.
     pub(in crate::worker) fn seconds(&self) -> f64 {
         seconds(self.elapsed)
     }
@@ -280,7 +284,7 @@ impl From<ProgramEnd> for EndedAttempt {
     }
 }
 
-/// In milliseconds at the finest: more digits would be noise.
+/// Converts to seconds, rounded to milliseconds: more digits would be noise.
 fn seconds(elapsed: Duration) -> f64 {
     (elapsed.as_secs_f64() * 1e3).round() / 1e3
 }

@@ -1,9 +1,9 @@
-//! The circuit breaker: a launch whose jobs all fail in the same way is stopped before it has
-//! wasted a try of each.
+//! Breaks the circuit: stops a submission whose jobs all fail in the same way before it has wasted
+//! a try of each.
 //!
-//! Until a job of the launch is done, the first failures lie in its folder, a file a job. Once
-//! `MAX_SAME_FAILURES` jobs show the same fingerprint, `stopped.json` says so, and every worker
-//! looks for that before it takes a job.
+//! Until a job of the submission is done, the first failures are kept in its folder, one file per
+//! job. Once `MAX_SAME_FAILURES` jobs have failed alike, `stopped.json` says so, and every worker
+//! looks for that file before it takes a job.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -16,17 +16,17 @@ use sweep_config::{JobId, SubmissionId, SweepDir};
 use crate::app::now;
 use crate::worker::attempt::verdict::AttemptVerdict;
 
-/// The breaker of one launch; one without a launch never trips.
+/// The circuit breaker of one submission; without a submission it never trips.
 #[derive(Debug)]
 pub(in crate::worker) struct CircuitBreaker<'a> {
     dir: &'a SweepDir,
     launch: Option<SubmissionId>,
-    /// `MAX_SAME_FAILURES`; 0 for any number.
+    /// `MAX_SAME_FAILURES`; 0 for no limit.
     most: usize,
     proven: Cell<bool>,
 }
 
-/// A job's failure, as the others compare it with theirs.
+/// The failure of a job, as other failures are compared with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct FirstFailure {
     fingerprint: String,
@@ -42,11 +42,11 @@ impl<'a> CircuitBreaker<'a> {
         Self { dir, launch, most, proven: Cell::new(false) }
     }
 
-    /// Why no job is to be started any more; nothing while the launch goes on.
+    /// Returns why no job may be started any more; none while the submission goes on.
     ///
     /// # Errors
     ///
-    /// When the file that says so is there and cannot be read.
+    /// When the file that says so exists and cannot be read.
     pub(in crate::worker) fn stopped(&self) -> Result<Option<String>, FsError> {
         let Some(launch) = self.launch else { return Ok(None) };
         let path = self.dir.stopped(launch);
@@ -59,7 +59,7 @@ impl<'a> CircuitBreaker<'a> {
         }
     }
 
-    /// A job is done: from now on failures are the jobs' own.
+    /// Notes that a job is done: from now on a failure is the job's own.
     pub(in crate::worker) fn note_done(&self) -> Result<(), FsError> {
         let Some(launch) = self.launch else { return Ok(()) };
         if !self.is_proven(launch) {
@@ -76,7 +76,7 @@ impl<'a> CircuitBreaker<'a> {
         self.proven.get()
     }
 
-    /// A job failed. True if and only if this stops the launch.
+    /// Notes that a job failed. Returns true if and only if this stops the submission.
     pub(in crate::worker) fn note_failure(
         &self,
         job: JobId,
@@ -103,7 +103,7 @@ impl<'a> CircuitBreaker<'a> {
         Ok(true)
     }
 
-    /// How many jobs have failed with this fingerprint.
+    /// Returns the number of jobs that have failed alike.
     fn alike(&self, launch: SubmissionId, fingerprint: &str) -> Result<usize, FsError> {
         let failures = self.dir.first_failures(launch);
         let names = fs::list(&failures)?;

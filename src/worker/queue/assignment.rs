@@ -1,4 +1,4 @@
-//! Which jobs a worker is for, and how many of them.
+//! Determines which jobs a worker is for, and how many of them it may settle.
 
 use std::time::Instant;
 
@@ -11,14 +11,15 @@ use crate::runtime::JobContext;
 use crate::worker::policy::budget::TaskBudget;
 use crate::worker::task::slurm_task::SlurmTask;
 
-/// Which jobs a worker is for, and how many.
+/// The jobs that a worker is for, and its budget.
 pub(in crate::worker) struct WorkerAssignment {
     pub(in crate::worker) scope: JobScope,
     pub(in crate::worker) budget: TaskBudget,
 }
 
 impl WorkerAssignment {
-    /// All jobs of the sweep, those of a submission, or the portion of a slot of a task.
+    /// Returns the assignment: all jobs of the sweep, the jobs of a submission, or the portion of a
+    /// slot of a task.
     ///
     /// # Errors
     ///
@@ -44,11 +45,11 @@ impl WorkerAssignment {
     }
 }
 
-/// The part of this number.
+/// Returns the job array of this number.
 ///
 /// # Errors
 ///
-/// When the submission has none.
+/// When the submission has no such array.
 pub(in crate::worker) fn find_part(
     submission: &SubmissionRecord,
     number: u32,

@@ -1,6 +1,13 @@
-//! Which job a worker takes next.
+//! Orders the jobs of a worker: which one it tries next.
 //!
-//! 1. What it was told to begin with: the job that its task had before SLURM started it again, the
+//! 1. The jobs that it was told to begin with: the job that its task had before SLURM started it
+//! again, the
+//!    job that it was sent for, the jobs of its own portion.
+//! 2. Jobs that nobody has begun. One listing of `logs/` shows which; their journals are not read.
+//! 3. Jobs that were begun and are not done: retries, and what dead workers left. All of their
+//! journals are
+//!    read for this, so it comes last.
+//! 4. Jobs that were appended to the sweep meanwhile.
 //!    job that it is sent for, the jobs of its own portion.
 //! 2. Jobs that nobody has begun. One listing of `logs/` tells which; their journals need no look.
 //! 3. Jobs that were begun and are not done: retries, and what dead workers left. All their
@@ -19,22 +26,22 @@ use super::scope::JobScope;
 use crate::runtime::JobContext;
 use crate::worker::policy::retry::{Campaign, RetryDecision, RetryRank, is_done};
 
-/// PickSource how many journals on they are read by several threads.
+/// The number of journals from which on several threads read them.
 const MANY: usize = 256;
 
-/// How many jobs in a row others may have been faster at before `logs/` is listed again: a guess
-/// costs two looks at files, a listing of a large directory as much as some jobs.
+/// The number of jobs in a row at which others were faster, after which `logs/` is listed again: a
+/// guess costs two looks at files, a listing of a large directory as much as some jobs.
 const MISSES: u32 = 8;
 
-/// How far ahead a worker jumps, in jobs for each worker of its launch.
+/// The number of jobs, per worker of the submission, that a worker may jump ahead.
 const SPREAD: usize = 16;
 
-/// A job to try, unless its turn comes later than this rank by now.
+/// A job to try, unless its turn is later than this rank by now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::worker) struct JobPick {
     pub(in crate::worker) job: JobId,
     pub(in crate::worker) rank: RetryRank,
-    /// This worker's task had it before it was started again.
+    /// True if this worker's task had the job before SLURM started the task again.
     pub(in crate::worker) former: bool,
     from: PickSource,
 }
@@ -43,11 +50,11 @@ pub(in crate::worker) struct JobPick {
 enum PickSource {
     Told,
     Unbegun,
-    /// Its journal had so many lines.
+    /// A journal, which had this number of lines.
     Journal(usize),
 }
 
-/// What is to do, as one worker sees it.
+/// The jobs that are left to do, as one worker sees them.
 #[derive(Debug)]
 pub(in crate::worker) struct JobQueue<'a> {
     context: &'a JobContext,
@@ -55,23 +62,23 @@ pub(in crate::worker) struct JobQueue<'a> {
     told: VecDeque<JobPick>,
     probe_order: ProbeOrder,
     listed: bool,
-    /// Unbegun jobs in a row at which others were faster.
+    /// The number of unbegun jobs in a row at which others were faster.
     misses: u32,
     begun: VecDeque<JobPick>,
-    /// Something has happened since the journals were read.
+    /// True if something has happened since the journals were read.
     stale: bool,
     grows: bool,
     done: HashSet<JobId>,
-    /// Somebody alive has it, and its journal had so many lines.
+    /// The jobs that a living worker holds, with the number of lines of their journals.
     held: HashMap<JobId, usize>,
-    /// Cannot be run by this worker.
+    /// The jobs that this worker cannot run.
     left: HashSet<JobId>,
     unfinished: BTreeSet<JobId>,
-    /// What this worker has run itself.
+    /// The jobs that this worker has run itself.
     ran: BTreeSet<JobId>,
 }
 
-/// What a journal says.
+/// The content of a journal, as far as the queue needs it.
 struct JournalView {
     job: JobId,
     lines: usize,
@@ -80,7 +87,7 @@ struct JournalView {
 }
 
 impl<'a> JobQueue<'a> {
-    /// The queue of a worker; `seed` tells it from others.
+    /// Returns the queue of a worker; `seed` differs between workers.
     pub(in crate::worker) fn new(
         context: &'a JobContext,
         campaign: &'a Campaign,
@@ -126,7 +133,7 @@ impl<'a> JobQueue<'a> {
         Ok(())
     }
 
-    /// The next job to try; none when there is nothing more to do.
+    /// Returns the next job to try; none when there is nothing more to do.
     pub(in crate::worker) fn next(&mut self) -> Result<Option<JobPick>, FsError> {
         loop {
             if let Some(pick) = self.told.pop_front() {
@@ -158,7 +165,7 @@ impl<'a> JobQueue<'a> {
         Ok(())
     }
 
-    /// Reads the journals of all that may not be done.
+    /// Reads the journals of all jobs that may not be done.
     fn scan(&mut self) -> Result<(), FsError> {
         let known = |job: &JobId| self.done.contains(job) || self.left.contains(job);
         let jobs: Vec<JobId> = self.probe_order.around().filter(|job| !known(job)).collect();
@@ -187,7 +194,7 @@ impl<'a> JobQueue<'a> {
         }
     }
 
-    /// What `look` makes of each job's attempts, in the order of the jobs.
+    /// Returns the result of `look` on each job's attempts, in the order of the jobs.
     fn read<T: Send>(
         &self,
         jobs: &[JobId],
@@ -202,7 +209,7 @@ impl<'a> JobQueue<'a> {
         }
     }
 
-    /// Looks for jobs that were appended to the sweep. True if there are any.
+    /// Adds jobs that were appended to the sweep. Returns true if there are any.
     fn grow(&mut self) -> bool {
         if !self.grows {
             return false;
@@ -213,7 +220,7 @@ impl<'a> JobQueue<'a> {
         !new.is_empty()
     }
 
-    /// Another worker was faster, or has the job.
+    /// Notes that another worker was faster, or holds the job.
     pub(in crate::worker) fn missed(&mut self, pick: JobPick, held: bool) -> Result<(), FsError> {
         self.stale = true;
         match pick.from {
@@ -237,7 +244,7 @@ impl<'a> JobQueue<'a> {
         Ok(())
     }
 
-    /// The job was run: its journal says what comes next.
+    /// Notes that this worker has run the job, so that its journal says what comes next.
     pub(in crate::worker) fn ran(&mut self, job: JobId, done: bool) {
         self.stale = true;
         self.misses = 0;
@@ -245,13 +252,13 @@ impl<'a> JobQueue<'a> {
         self.note(job, done);
     }
 
-    /// This worker cannot run the job.
+    /// Notes that this worker cannot run the job.
     pub(in crate::worker) fn leave(&mut self, job: JobId) {
         self.left.insert(job);
         self.note(job, false);
     }
 
-    /// What this worker has seen of a job.
+    /// Notes whether a job is done.
     pub(in crate::worker) fn note(&mut self, job: JobId, done: bool) {
         if done {
             self.done.insert(job);
@@ -261,8 +268,8 @@ impl<'a> JobQueue<'a> {
         }
     }
 
-    /// How many jobs this worker has seen that are not done, or only of those that it ran; others may
-    /// have done some meanwhile.
+    /// Returns the number of jobs that this worker has seen and that are not done, or only of those
+    /// that it ran; others may have finished some meanwhile.
     pub(in crate::worker) fn unfinished(&self, only_ran: bool) -> Result<usize, FsError> {
         let counts = |job: &&JobId| !only_ran || self.ran.contains(job);
         let jobs: Vec<JobId> = self.unfinished.iter().filter(counts).copied().collect();
@@ -276,7 +283,7 @@ impl JobPick {
     }
 }
 
-/// How many lines a journal has.
+/// Returns the number of lines of a journal.
 fn lines(attempts: &[Attempt]) -> usize {
     attempts.iter().map(|attempt| 1 + usize::from(attempt.end.is_some())).sum()
 }

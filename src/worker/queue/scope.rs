@@ -1,4 +1,5 @@
-//! The jobs that a worker is for.
+//! Determines the jobs that a worker may run, and where it begins (pure but for the listing of the
+//! jobs).
 
 use sweep_config::JobId;
 use sweep_config::records::{JobArray, SubmissionRecord};
@@ -6,26 +7,26 @@ use sweep_config::records::{JobArray, SubmissionRecord};
 use crate::app::Failure;
 use crate::runtime::JobContext;
 
-/// How many workers there may be where nobody says.
+/// The assumed number of workers where no submission says it.
 const WORKERS: usize = 64;
 
-/// The jobs that a worker is for, and where it begins.
+/// The jobs that a worker may run, and where it begins.
 #[derive(Debug)]
 pub(in crate::worker) struct JobScope {
-    /// In order.
+    /// The jobs, in order.
     pub(in crate::worker) jobs: Vec<JobId>,
     /// The worker's own portion, which it takes first.
     pub(in crate::worker) first: Vec<JobId>,
-    /// Where it begins behind that, as an index into the jobs.
+    /// The position after its portion where it goes on, as an index into the jobs.
     pub(in crate::worker) place: usize,
-    /// Jobs that are appended to the sweep are its own too.
+    /// True if jobs that are appended to the sweep belong to it too.
     pub(in crate::worker) grows: bool,
-    /// How many workers share the jobs, about.
+    /// The approximate number of workers that share the jobs.
     pub(in crate::worker) workers: usize,
 }
 
 impl JobScope {
-    /// All jobs of the sweep, for a worker that was started by hand.
+    /// Returns all jobs of the sweep, for a worker that was started by hand.
     ///
     /// # Errors
     ///
@@ -35,7 +36,7 @@ impl JobScope {
         Ok(Self { jobs, first: Vec::new(), place: 0, grows: true, workers: WORKERS })
     }
 
-    /// The jobs of a submission, for a worker of it.
+    /// Returns the jobs of a submission, for a worker of it.
     pub(in crate::worker) fn of(submission: &SubmissionRecord) -> Self {
         Self {
             jobs: expand(&submission.jobs),
@@ -46,7 +47,7 @@ impl JobScope {
         }
     }
 
-    /// The jobs of a submission, for a slot of the task of this index in one of its parts.
+    /// Returns the jobs of a submission, for a slot of the task of this index in one of its arrays.
     pub(in crate::worker) fn of_part(
         submission: &SubmissionRecord,
         part: &JobArray,

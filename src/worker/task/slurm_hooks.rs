@@ -1,4 +1,4 @@
-//! What a worker asks of SLURM, as a task of a submission.
+//! Asks SLURM on behalf of a worker in one of its tasks.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use crate::ledger::{self, LedgerEntry};
 use crate::slurm::{Slurm, TaskId};
 use crate::worker::process::warning;
 
-/// How long SLURM may take to say why it ends a task: it kills the worker soon after.
+/// The time that SLURM may take to say why it ends a task: it kills the worker soon after.
 const HASTE: Duration = Duration::from_secs(2);
 
-/// How long a step on all nodes may take: a heartbeat may come late by that much.
+/// The time that a step on all nodes may take; a heartbeat may be late by that much.
 const STEP: Duration = Duration::from_secs(10);
 
 /// SLURM, as a worker in one of its tasks sees it.
@@ -25,7 +25,7 @@ pub(in crate::worker) struct SlurmHooks<'a> {
     pub(in crate::worker) slurm: Slurm,
     pub(in crate::worker) dir: &'a SweepDir,
     pub(in crate::worker) launch: SubmissionId,
-    /// The number of the part, and the unique name of its array.
+    /// The number of the job array in its submission, and its unique name.
     pub(in crate::worker) part: (u32, &'a str),
     pub(in crate::worker) task: &'a SlurmTask,
     pub(in crate::worker) mem_factor: f64,
@@ -36,7 +36,7 @@ impl SlurmHooks<'_> {
         TaskId { array: self.task.array, index: Some(self.task.index) }
     }
 
-    /// The arrays of this submission.
+    /// Returns SLURM's numbers of the arrays of this submission.
     fn arrays(&self) -> Result<Vec<u64>, String> {
         let entry = ledger::read_entry(self.dir, self.launch).map_err(|e| e.to_string())?;
         let arrays = entry.iter().flat_map(LedgerEntry::arrays);
@@ -45,7 +45,8 @@ impl SlurmHooks<'_> {
 }
 
 impl ClusterHooks for SlurmHooks<'_> {
-    /// The script of the worker's own part, with other options: those of the command line win.
+    /// Submits the script of the worker's own array with other options: those on the command line
+    /// win.
     fn more_memory(&self, job: JobId, attempt: u32, had: u64) -> Result<(), String> {
         let (part, name) = self.part;
         let name = format!("{name}-memory-{}-{attempt}", job.0);
