@@ -1,7 +1,7 @@
 //! `COLLECT`: how to gather what the jobs logged.
 
-use super::given::Given;
-use super::section::Section;
+use super::given::GivenValue;
+use super::section::ConfigSection;
 use crate::named::named;
 
 /// `COLLECT`.
@@ -70,7 +70,7 @@ named!(pub LogFormat {
     Regex = "regex",
 });
 
-pub(super) fn decode(section: Section<'_>) -> CollectConfig {
+pub(super) fn decode(section: ConfigSection<'_>) -> CollectConfig {
     let checkpoints_keep =
         section.one_of("CHECKPOINTS_KEEP", CheckpointsKeep::NAMED, CheckpointsKeep::Last);
     let readers = section.get("READERS").and_then(|given| {
@@ -89,7 +89,7 @@ pub(super) fn decode(section: Section<'_>) -> CollectConfig {
 }
 
 /// A reader is its name, or a mapping that has it as `READER`.
-fn reader(given: &Given<'_>) -> Option<LogReader> {
+fn reader(given: &GivenValue<'_>) -> Option<LogReader> {
     if !given.is_mapping() {
         let format = given.one_of(LogFormat::NAMED)?;
         if format == LogFormat::Regex {
@@ -108,7 +108,7 @@ fn reader(given: &Given<'_>) -> Option<LogReader> {
     let files = section.texts("FILES", &[]);
     let kind = section.text("TYPE", "");
     let pattern = section.get("PATTERN");
-    let text = pattern.as_ref().and_then(Given::text).unwrap_or_default();
+    let text = pattern.as_ref().and_then(GivenValue::text).unwrap_or_default();
     check_pattern(&section, format?, pattern.as_ref(), &text);
     if let Some(list) = section.get("FILES") {
         check_globs(&list);
@@ -121,9 +121,9 @@ const PATTERN_HINT: &str =
     r"such as {READER: regex, PATTERN: 'epoch (?P<epoch>\d+) loss (?P<loss>\S+)'}";
 
 fn check_pattern(
-    section: &Section<'_>,
+    section: &ConfigSection<'_>,
     format: LogFormat,
-    pattern: Option<&Given<'_>>,
+    pattern: Option<&GivenValue<'_>>,
     text: &str,
 ) {
     let hint = || Some(PATTERN_HINT.to_owned());
@@ -144,7 +144,7 @@ fn check_pattern(
     }
 }
 
-fn check_globs(given: &Given<'_>) {
+fn check_globs(given: &GivenValue<'_>) {
     for item in given.list("a list of texts").unwrap_or_default() {
         let Some(text) = item.text() else { continue };
         if let Err(e) = globset::Glob::new(&text) {
@@ -157,7 +157,7 @@ fn check_globs(given: &Given<'_>) {
     }
 }
 
-fn fields(given: &Given<'_>) -> Vec<(String, String)> {
+fn fields(given: &GivenValue<'_>) -> Vec<(String, String)> {
     let section = given.section();
     let entries = section.all().filter_map(|(from, to)| {
         let text = to.text()?;

@@ -1,6 +1,6 @@
 //! `ANALYZE.OBJECTIVE`: what the jobs are ranked by.
 
-use super::given::Given;
+use super::given::GivenValue;
 use crate::named::named;
 
 /// One objective.
@@ -52,7 +52,7 @@ impl ObjectiveGoal {
 }
 
 /// One objective, or a list of several: each a name, or a mapping of `METRIC`, `GOAL` and `OVER`.
-pub(super) fn objectives(given: &Given<'_>) -> Vec<ObjectiveConfig> {
+pub(super) fn objectives(given: &GivenValue<'_>) -> Vec<ObjectiveConfig> {
     if given.is_list() {
         let items = given.list("a list of objectives").unwrap_or_default();
         return items.iter().filter_map(objective).collect();
@@ -60,7 +60,7 @@ pub(super) fn objectives(given: &Given<'_>) -> Vec<ObjectiveConfig> {
     objective(given).into_iter().collect()
 }
 
-fn objective(given: &Given<'_>) -> Option<ObjectiveConfig> {
+fn objective(given: &GivenValue<'_>) -> Option<ObjectiveConfig> {
     if !given.is_mapping() {
         let metric = given.text()?;
         return Some(ObjectiveConfig {

@@ -5,21 +5,23 @@ use std::cmp::Ordering;
 use super::arithmetic::{binary, float, is_whole, whole};
 use super::comparison::{is_number, order, truth};
 use super::error::{EvalError, Evaluated, fail, too_large};
-use super::function::Function;
+use super::function::ExprFunction;
 use super::tree::BinaryOperator;
 use crate::Value;
 
-/// Calls a function with arguments of which it takes so many ([`Function::check_arity`]).
-pub(super) fn call(function: Function, arguments: &[&Value]) -> Evaluated<Value> {
+/// Calls a function with arguments of which it takes so many ([`ExprFunction::check_arity`]).
+pub(super) fn call(function: ExprFunction, arguments: &[&Value]) -> Evaluated<Value> {
     let name = function.name();
     match (function, arguments) {
         (_, []) => fail(format!("`{name}` of nothing")),
-        (Function::Max, [_, _, ..]) => extreme(name, arguments.iter().copied(), Ordering::Greater),
-        (Function::Min, [_, _, ..]) => extreme(name, arguments.iter().copied(), Ordering::Less),
-        (Function::Log, [number, base, ..]) => {
+        (ExprFunction::Max, [_, _, ..]) => {
+            extreme(name, arguments.iter().copied(), Ordering::Greater)
+        }
+        (ExprFunction::Min, [_, _, ..]) => extreme(name, arguments.iter().copied(), Ordering::Less),
+        (ExprFunction::Log, [number, base, ..]) => {
             Ok(Value::Float(libm::log(positive(number, name)?) / libm::log(positive(base, name)?)))
         }
-        (Function::Round, [number, digits, ..]) => round_to(number, whole(digits, name)?),
+        (ExprFunction::Round, [number, digits, ..]) => round_to(number, whole(digits, name)?),
         (_, [value, ..]) => call_with_one(function, value),
     }
 }
@@ -48,37 +50,39 @@ fn extreme<'v>(
 }
 
 /// Calls a function with one argument.
-fn call_with_one(function: Function, value: &Value) -> Evaluated<Value> {
+fn call_with_one(function: ExprFunction, value: &Value) -> Evaluated<Value> {
     let name = function.name();
     match function {
-        Function::Abs => match value {
+        ExprFunction::Abs => match value {
             Value::Float(number) => Ok(Value::Float(number.abs())),
             other => whole(other, name)?.checked_abs().map(Value::Int).ok_or_else(too_large),
         },
-        Function::All => Ok(Value::Bool(items(name, value)?.iter().all(truth))),
-        Function::Any => Ok(Value::Bool(items(name, value)?.iter().any(truth))),
-        Function::Len => length(value).map(count),
-        Function::Max => extreme(name, items(name, value)?.iter(), Ordering::Greater),
-        Function::Min => extreme(name, items(name, value)?.iter(), Ordering::Less),
-        Function::Sum => sum(items(name, value)?),
-        Function::Prod => items(name, value)?.iter().try_fold(Value::Int(1), |product, item| {
-            binary(BinaryOperator::Multiply, &product, item)
-        }),
-        Function::Monotone => rises(items(name, value)?, |step| step != Ordering::Greater),
-        Function::Increasing => rises(items(name, value)?, |step| step == Ordering::Less),
-        Function::Float => to_float(value),
-        Function::Int => to_whole(value, name, f64::trunc),
-        Function::Floor => to_whole(value, name, f64::floor),
-        Function::Ceil => to_whole(value, name, f64::ceil),
-        Function::Round => to_whole(value, name, f64::round_ties_even),
-        Function::Log => positive(value, name).map(libm::log).map(Value::Float),
-        Function::Log2 => positive(value, name).map(libm::log2).map(Value::Float),
-        Function::Log10 => positive(value, name).map(libm::log10).map(Value::Float),
-        Function::Sqrt => match float(value, name)? {
+        ExprFunction::All => Ok(Value::Bool(items(name, value)?.iter().all(truth))),
+        ExprFunction::Any => Ok(Value::Bool(items(name, value)?.iter().any(truth))),
+        ExprFunction::Len => length(value).map(count),
+        ExprFunction::Max => extreme(name, items(name, value)?.iter(), Ordering::Greater),
+        ExprFunction::Min => extreme(name, items(name, value)?.iter(), Ordering::Less),
+        ExprFunction::Sum => sum(items(name, value)?),
+        ExprFunction::Prod => {
+            items(name, value)?.iter().try_fold(Value::Int(1), |product, item| {
+                binary(BinaryOperator::Multiply, &product, item)
+            })
+        }
+        ExprFunction::Monotone => rises(items(name, value)?, |step| step != Ordering::Greater),
+        ExprFunction::Increasing => rises(items(name, value)?, |step| step == Ordering::Less),
+        ExprFunction::Float => to_float(value),
+        ExprFunction::Int => to_whole(value, name, f64::trunc),
+        ExprFunction::Floor => to_whole(value, name, f64::floor),
+        ExprFunction::Ceil => to_whole(value, name, f64::ceil),
+        ExprFunction::Round => to_whole(value, name, f64::round_ties_even),
+        ExprFunction::Log => positive(value, name).map(libm::log).map(Value::Float),
+        ExprFunction::Log2 => positive(value, name).map(libm::log2).map(Value::Float),
+        ExprFunction::Log10 => positive(value, name).map(libm::log10).map(Value::Float),
+        ExprFunction::Sqrt => match float(value, name)? {
             number if number < 0.0 => fail("the root of a negative number"),
             number => Ok(Value::Float(number.sqrt())),
         },
-        Function::Exp => match libm::exp(float(value, name)?) {
+        ExprFunction::Exp => match libm::exp(float(value, name)?) {
             number if number.is_infinite() => fail("an exponential that is too large"),
             number => Ok(Value::Float(number)),
         },
@@ -90,7 +94,7 @@ fn length(value: &Value) -> Evaluated<usize> {
     match value {
         Value::Str(text) => Ok(text.chars().count()),
         Value::Map(map) => Ok(map.len()),
-        other => Ok(items(Function::Len.name(), other)?.len()),
+        other => Ok(items(ExprFunction::Len.name(), other)?.len()),
     }
 }
 
@@ -112,7 +116,7 @@ fn to_float(value: &Value) -> Evaluated<Value> {
             Ok(number) => number,
             Err(_) => return fail(format!("`{text}` is no number")),
         },
-        other => float(other, Function::Float.name())?,
+        other => float(other, ExprFunction::Float.name())?,
     };
     Ok(Value::Float(number))
 }
@@ -155,7 +159,7 @@ fn to_whole(value: &Value, name: &str, rounding: fn(f64) -> f64) -> Evaluated<Va
 
 /// Rounds a number to `digits` decimals, as Python: the decimal that is nearest to the float itself.
 fn round_to(value: &Value, digits: i64) -> Evaluated<Value> {
-    let Value::Float(number) = value else { return call_with_one(Function::Round, value) };
+    let Value::Float(number) = value else { return call_with_one(ExprFunction::Round, value) };
     let Ok(digits) = usize::try_from(digits) else {
         return fail("`round` to a negative number of digits");
     };

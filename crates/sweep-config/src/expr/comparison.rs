@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use super::arithmetic::{is_whole, whole};
 use super::error::{EvalError, Evaluated, fail};
-use super::tree::Comparison;
+use super::tree::ComparisonOperator;
 use crate::Value;
 
 /// Returns Python's truth of a value.
@@ -27,18 +27,18 @@ pub(super) fn is_number(value: &Value) -> bool {
 }
 
 /// True if a comparison of two values holds.
-pub(super) fn holds(comparison: Comparison, a: &Value, b: &Value) -> Evaluated<bool> {
+pub(super) fn holds(comparison: ComparisonOperator, a: &Value, b: &Value) -> Evaluated<bool> {
     Ok(match comparison {
-        Comparison::Equal => equal(a, b),
-        Comparison::NotEqual => !equal(a, b),
-        Comparison::In => contains(b, a)?,
-        Comparison::NotIn => !contains(b, a)?,
-        Comparison::Less => order(a, b)? == Some(Ordering::Less),
-        Comparison::Greater => order(a, b)? == Some(Ordering::Greater),
-        Comparison::LessEqual => {
+        ComparisonOperator::Equal => equal(a, b),
+        ComparisonOperator::NotEqual => !equal(a, b),
+        ComparisonOperator::In => contains(b, a)?,
+        ComparisonOperator::NotIn => !contains(b, a)?,
+        ComparisonOperator::Less => order(a, b)? == Some(Ordering::Less),
+        ComparisonOperator::Greater => order(a, b)? == Some(Ordering::Greater),
+        ComparisonOperator::LessEqual => {
             matches!(order(a, b)?, Some(Ordering::Less | Ordering::Equal))
         }
-        Comparison::GreaterEqual => {
+        ComparisonOperator::GreaterEqual => {
             matches!(order(a, b)?, Some(Ordering::Greater | Ordering::Equal))
         }
     })

@@ -9,38 +9,42 @@ use super::arithmetic::{binary, subtract, whole};
 use super::call::call;
 use super::comparison::{holds, index, truth};
 use super::error::{EvalError, Evaluated};
-use super::function::Function;
-use super::tree::{Comparison, ExprNode};
+use super::function::ExprFunction;
+use super::tree::{ComparisonOperator, ExprNode};
 use crate::Value;
 
 /// Gives the value of a name by its index in the expression's names.
-type Lookup<'l, 'a> = &'l dyn Fn(usize) -> Option<&'a Value>;
+type NameLookup<'l, 'a> = &'l dyn Fn(usize) -> Option<&'a Value>;
 
 /// A value that is borrowed from the expression or its names, or was calculated.
-type Term<'a> = Cow<'a, Value>;
+type EvalTerm<'a> = Cow<'a, Value>;
 
 /// An evaluation under way.
-struct Evaluation<'e, 'l, 'a> {
+struct TreeEvaluation<'e, 'l, 'a> {
     names: &'e [String],
-    lookup: Lookup<'l, 'a>,
+    lookup: NameLookup<'l, 'a>,
 }
 
 /// Returns the value of the tree of an expression with these names.
-pub(super) fn eval(root: &ExprNode, names: &[String], lookup: Lookup<'_, '_>) -> Evaluated<Value> {
-    Evaluation { names, lookup }.node(root).map(Cow::into_owned)
+pub(super) fn eval(
+    root: &ExprNode,
+    names: &[String],
+    lookup: NameLookup<'_, '_>,
+) -> Evaluated<Value> {
+    TreeEvaluation { names, lookup }.node(root).map(Cow::into_owned)
 }
 
 /// Returns whether the value of the tree is true.
 pub(super) fn is_true(
     root: &ExprNode,
     names: &[String],
-    lookup: Lookup<'_, '_>,
+    lookup: NameLookup<'_, '_>,
 ) -> Evaluated<bool> {
-    Ok(truth(&*Evaluation { names, lookup }.node(root)?))
+    Ok(truth(&*TreeEvaluation { names, lookup }.node(root)?))
 }
 
-impl<'e, 'a: 'e> Evaluation<'e, '_, 'a> {
-    fn node(&self, node: &'e ExprNode) -> Evaluated<Term<'e>> {
+impl<'e, 'a: 'e> TreeEvaluation<'e, '_, 'a> {
+    fn node(&self, node: &'e ExprNode) -> Evaluated<EvalTerm<'e>> {
         match node {
             ExprNode::Constant(value) => Ok(Cow::Borrowed(value)),
             ExprNode::Name(place) => match (self.lookup)(*place) {
@@ -77,7 +81,7 @@ impl<'e, 'a: 'e> Evaluation<'e, '_, 'a> {
     }
 
     /// Returns the first part whose truth is `wanted`, else the last one, as Python's `or` and `and` do.
-    fn first(&self, parts: &'e [ExprNode], wanted: bool) -> Evaluated<Term<'e>> {
+    fn first(&self, parts: &'e [ExprNode], wanted: bool) -> Evaluated<EvalTerm<'e>> {
         let mut last = owned(Value::Bool(!wanted));
         for part in parts {
             last = self.node(part)?;
@@ -91,8 +95,8 @@ impl<'e, 'a: 'e> Evaluation<'e, '_, 'a> {
     fn compare(
         &self,
         first: &'e ExprNode,
-        rest: &'e [(Comparison, ExprNode)],
-    ) -> Evaluated<Term<'e>> {
+        rest: &'e [(ComparisonOperator, ExprNode)],
+    ) -> Evaluated<EvalTerm<'e>> {
         let mut left = self.node(first)?;
         for (comparison, node) in rest {
             let right = self.node(node)?;
@@ -104,16 +108,16 @@ impl<'e, 'a: 'e> Evaluation<'e, '_, 'a> {
         Ok(owned(Value::Bool(true)))
     }
 
-    fn call(&self, function: Function, arguments: &'e [ExprNode]) -> Evaluated<Value> {
+    fn call(&self, function: ExprFunction, arguments: &'e [ExprNode]) -> Evaluated<Value> {
         if let [argument] = arguments {
             return call(function, &[&*self.node(argument)?]);
         }
-        let values: Vec<Term<'_>> =
+        let values: Vec<EvalTerm<'_>> =
             arguments.iter().map(|node| self.node(node)).collect::<Evaluated<_>>()?;
         call(function, &values.iter().map(|value| &**value).collect::<Vec<_>>())
     }
 }
 
-fn owned<'a>(value: Value) -> Term<'a> {
+fn owned<'a>(value: Value) -> EvalTerm<'a> {
     Cow::Owned(value)
 }

@@ -4,7 +4,7 @@ use crate::named::named;
 
 /// A function that an expression may call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Function {
+pub(super) enum ExprFunction {
     Abs,
     All,
     Any,
@@ -29,7 +29,7 @@ pub(super) enum Function {
     Sum,
 }
 
-named!(pub(super) Function {
+named!(pub(super) ExprFunction {
     Abs = "abs",
     All = "all",
     Any = "any",
@@ -54,10 +54,10 @@ named!(pub(super) Function {
 
 /// Returns the names of all functions, in alphabetical order.
 pub fn function_names() -> impl Iterator<Item = &'static str> {
-    Function::NAMED.iter().map(|(name, _)| *name)
+    ExprFunction::NAMED.iter().map(|(name, _)| *name)
 }
 
-impl Function {
+impl ExprFunction {
     /// Returns the function of that name.
     pub(super) fn from_name(name: &str) -> Option<Self> {
         Self::NAMED.iter().find(|(known, _)| *known == name).map(|(_, function)| *function)

@@ -4,7 +4,7 @@ use super::error::ParseError;
 
 /// A token with its place in bytes.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Token {
+pub(super) struct ExprToken {
     pub(super) at: usize,
     pub(super) kind: TokenKind,
 }
@@ -28,13 +28,13 @@ const SYMBOLS: [&str; 20] = [
 ];
 
 /// The tokens of a text; the last one is [`TokenKind::End`].
-pub(super) fn tokens(text: &str) -> Result<Vec<Token>, ParseError> {
+pub(super) fn tokens(text: &str) -> Result<Vec<ExprToken>, ParseError> {
     let (mut tokens, mut at) = (Vec::new(), 0);
     loop {
         at += text[at..].len() - text[at..].trim_start().len();
         let rest = &text[at..];
         let Some(first) = rest.chars().next() else {
-            tokens.push(Token { at, kind: TokenKind::End });
+            tokens.push(ExprToken { at, kind: TokenKind::End });
             return Ok(tokens);
         };
         let after_dot = rest[first.len_utf8()..].starts_with(|c: char| c.is_ascii_digit());
@@ -50,7 +50,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, ParseError> {
         } else {
             return Err(ParseError { at, message: format!("`{first}` has no meaning here") });
         };
-        tokens.push(Token { at, kind });
+        tokens.push(ExprToken { at, kind });
         at += length;
     }
 }

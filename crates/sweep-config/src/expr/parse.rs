@@ -1,9 +1,9 @@
 //! Tokens to a tree, by precedence climbing; Python's grammar from `a if b else c` down.
 
 use super::error::ParseError;
-use super::function::{Function, function_names};
-use super::lex::{Token, TokenKind, tokens};
-use super::tree::{BinaryOperator, Comparison, ExprNode};
+use super::function::{ExprFunction, function_names};
+use super::lex::{ExprToken, TokenKind, tokens};
+use super::tree::{BinaryOperator, ComparisonOperator, ExprNode};
 use crate::Value;
 
 /// Brackets and operators within each other, at most: bounds the stack.
@@ -19,7 +19,7 @@ pub(super) fn parse(text: &str) -> Result<(ExprNode, Vec<String>), ParseError> {
         let message = format!("longer than {MAX_LENGTH} characters");
         return Err(ParseError { at: 0, message });
     }
-    let mut parser = Parser { tokens: tokens(text)?, next: 0, names: Vec::new(), depth: 0 };
+    let mut parser = ExprParser { tokens: tokens(text)?, next: 0, names: Vec::new(), depth: 0 };
     let root = parser.condition()?;
     match &parser.here().kind {
         TokenKind::End => Ok((root, parser.names)),
@@ -28,15 +28,15 @@ pub(super) fn parse(text: &str) -> Result<(ExprNode, Vec<String>), ParseError> {
     }
 }
 
-struct Parser {
-    tokens: Vec<Token>,
+struct ExprParser {
+    tokens: Vec<ExprToken>,
     next: usize,
     names: Vec<String>,
     depth: u32,
 }
 
-impl Parser {
-    fn here(&self) -> &Token {
+impl ExprParser {
+    fn here(&self) -> &ExprToken {
         // The last token is the end, which nobody steps over.
         &self.tokens[self.next.min(self.tokens.len() - 1)]
     }
@@ -135,14 +135,14 @@ impl Parser {
         Ok(if rest.is_empty() { first } else { ExprNode::Compare(Box::new(first), rest) })
     }
 
-    fn comparison(&mut self) -> Result<Option<Comparison>, ParseError> {
+    fn comparison(&mut self) -> Result<Option<ComparisonOperator>, ParseError> {
         let symbols = [
-            ("<=", Comparison::LessEqual),
-            (">=", Comparison::GreaterEqual),
-            ("==", Comparison::Equal),
-            ("!=", Comparison::NotEqual),
-            ("<", Comparison::Less),
-            (">", Comparison::Greater),
+            ("<=", ComparisonOperator::LessEqual),
+            (">=", ComparisonOperator::GreaterEqual),
+            ("==", ComparisonOperator::Equal),
+            ("!=", ComparisonOperator::NotEqual),
+            ("<", ComparisonOperator::Less),
+            (">", ComparisonOperator::Greater),
         ];
         for (symbol, comparison) in symbols {
             if self.take_symbol(symbol) {
@@ -150,11 +150,11 @@ impl Parser {
             }
         }
         if self.take_word("in") {
-            return Ok(Some(Comparison::In));
+            return Ok(Some(ComparisonOperator::In));
         }
         if self.take_word("not") {
             return if self.take_word("in") {
-                Ok(Some(Comparison::NotIn))
+                Ok(Some(ComparisonOperator::NotIn))
             } else {
                 Err(self.unexpected("`in`"))
             };
@@ -260,7 +260,7 @@ impl Parser {
         }
         let called = matches!(
             self.tokens.get(self.next + 1),
-            Some(Token { kind: TokenKind::Symbol("("), .. })
+            Some(ExprToken { kind: TokenKind::Symbol("("), .. })
         );
         if !called {
             self.next += 1;
@@ -271,7 +271,7 @@ impl Parser {
             });
             return Ok(ExprNode::Name(place));
         }
-        let Some(function) = Function::from_name(&name) else {
+        let Some(function) = ExprFunction::from_name(&name) else {
             let known = function_names().collect::<Vec<_>>().join(", ");
             return Err(self.error(format!("there is no function `{name}`; there are {known}")));
         };

@@ -1,6 +1,6 @@
 //! The tree of a parsed expression.
 
-use super::function::Function;
+use super::function::ExprFunction;
 use crate::Value;
 
 /// A part of an expression.
@@ -12,13 +12,13 @@ pub(super) enum ExprNode {
     List(Vec<ExprNode>),
     /// A list, text or mapping, and the index into it.
     Index(Box<(ExprNode, ExprNode)>),
-    Call(Function, Vec<ExprNode>),
+    Call(ExprFunction, Vec<ExprNode>),
     Negative(Box<ExprNode>),
     Positive(Box<ExprNode>),
     Not(Box<ExprNode>),
     Binary(BinaryOperator, Box<(ExprNode, ExprNode)>),
     /// A chain such as `a < b <= c`: true if each comparison is.
-    Compare(Box<ExprNode>, Vec<(Comparison, ExprNode)>),
+    Compare(Box<ExprNode>, Vec<(ComparisonOperator, ExprNode)>),
     And(Vec<ExprNode>),
     Or(Vec<ExprNode>),
     /// The condition, the value if it is true, and the value if it is not.
@@ -39,7 +39,7 @@ pub(super) enum BinaryOperator {
 
 /// An operator of comparison or containment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Comparison {
+pub(super) enum ComparisonOperator {
     Less,
     LessEqual,
     Greater,

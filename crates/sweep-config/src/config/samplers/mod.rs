@@ -6,7 +6,7 @@ mod distribution;
 mod scope;
 
 pub(super) use decode::{continuous, decode};
-pub(super) use scope::Scope;
+pub(super) use scope::SamplerScope;
 
 use indexmap::IndexMap;
 
