@@ -5,18 +5,18 @@ use sweep_config::{Map, Value, summary};
 use super::params::Params;
 use super::sampler::Drawn;
 use super::text;
-use crate::models::Field;
+use crate::models::ModelField;
 
 /// The keys that tell the networks of a sweep apart.
-const SHAPE: [Field; 8] = [
-    Field::AnyDepths,
-    Field::AnyWidths,
-    Field::AnyBotMuls,
-    Field::AnyGroupWs,
-    Field::EnDepths,
-    Field::EnWidths,
-    Field::EnStemW,
-    Field::EnHeadW,
+const SHAPE: [ModelField; 8] = [
+    ModelField::AnyDepths,
+    ModelField::AnyWidths,
+    ModelField::AnyBotMuls,
+    ModelField::AnyGroupWs,
+    ModelField::EnDepths,
+    ModelField::EnWidths,
+    ModelField::EnStemW,
+    ModelField::EnHeadW,
 ];
 
 /// What was drawn for one job.
@@ -27,11 +27,15 @@ pub(crate) struct Candidate {
     /// Each parameter and its value, as pycls prints them.
     pub(crate) description: String,
     /// What pycls's setup changes in the config of a network.
-    pub(crate) changes: Vec<(Field, Value)>,
+    pub(crate) changes: Vec<(ModelField, Value)>,
 }
 
 impl Candidate {
-    pub(crate) fn new(params: &Params, values: Vec<Drawn>, changes: Vec<(Field, Value)>) -> Self {
+    pub(crate) fn new(
+        params: &Params,
+        values: Vec<Drawn>,
+        changes: Vec<(ModelField, Value)>,
+    ) -> Self {
         let description = text::describe(params.given(&values));
         Self { values, description, changes }
     }
@@ -77,7 +81,8 @@ mod tests {
         let mut params = Params::new(names.to_vec());
         params.label(1);
         let values = vec![Some(Value::Int(7)), Some(Value::Int(0)), Some(Value::Int(8))];
-        let changes = vec![(Field::TrainImSize, Value::Int(32)), (Field::EnHeadW, Value::Int(8))];
+        let changes =
+            vec![(ModelField::TrainImSize, Value::Int(32)), (ModelField::EnHeadW, Value::Int(8))];
         let candidate = Candidate::new(&params, values, changes);
         let Value::Map(config) = candidate.job_config(&params, &base) else { panic!() };
         assert_eq!(config.keys().collect::<Vec<_>>(), ["B", "A", "NEW", "TRAIN", "EN", "DESC"]);

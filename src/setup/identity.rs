@@ -9,7 +9,7 @@ use sweep_config::Value;
 
 use super::params::Params;
 use super::sampler::Drawn;
-use crate::models::Field;
+use crate::models::ModelField;
 
 /// The sections of a job config that say how a regnet is made and not what it is.
 const RECIPES: [&str; 3] = ["REGNET", "MODEL.SCALING_TYPE", "MODEL.SCALING_FACTOR"];
@@ -64,7 +64,7 @@ impl<'a> Jobs<'a> {
     pub(crate) fn fingerprint(
         &self,
         values: &[Drawn],
-        changes: &[(Field, Value)],
+        changes: &[(ModelField, Value)],
         salt: u64,
     ) -> Fingerprint {
         if changes.is_empty() && self.is_plain && salt == 0 {
@@ -210,7 +210,7 @@ mod tests {
     fn of_a_network_its_recipe_does_not_count_but_all_else_does() {
         let params = params(&["REGNET.WA", "ANYNET.WIDTHS", "OPTIM.BASE_LR"]);
         let jobs = Jobs::new(&params, &Value::Null, true);
-        let changes = [(Field::AnyWidths, Value::List(vec![Value::Int(8)]))];
+        let changes = [(ModelField::AnyWidths, Value::List(vec![Value::Int(8)]))];
         let job = |wa: f64, width: i64, rate: f64| {
             let values = [Value::Float(wa), Value::Int(width), Value::Float(rate)].map(Some);
             jobs.fingerprint(&values, &changes, 0)

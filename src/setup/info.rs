@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use sweep_config::{Value, yaml};
 
 use crate::app::{Exit, Failure, Printer};
-use crate::models::{Complexity, Model, StageShape, Whole, complete, defaults};
+use crate::models::{Complexity, NetworkModel, StageShape, WholeConfig, complete, defaults};
 
 /// What is known of a config.
 #[derive(Debug, Serialize)]
@@ -61,7 +61,7 @@ fn of_stdin() -> Result<Vec<Result<Json, Json>>, Failure> {
 
 fn of_config(config: &Value) -> Result<Info, String> {
     let config = complete(config, defaults()).map_err(|problems| problems.join("; "))?;
-    let counted = Model::read(&Whole(&config)).and_then(|model| {
+    let counted = NetworkModel::read(&WholeConfig(&config)).and_then(|model| {
         let complexity = model.complexity()?;
         Ok((complexity, model.stages()))
     });

@@ -127,7 +127,7 @@ fn number(n: u64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::Field;
+    use crate::models::ModelField;
     use crate::setup::plan::Rejected;
 
     fn rejected(count: u64) -> Rejected {
@@ -158,7 +158,7 @@ mod tests {
         let rejections = [
             (Rejection::Stages, rejected(650)),
             (Rejection::Limit(0), rejected(100)),
-            (Rejection::Network(Some(Field::RegW0)), rejected(10)),
+            (Rejection::Network(Some(ModelField::RegW0)), rejected(10)),
         ];
         let tally = Tally {
             candidates: 1000,

@@ -5,7 +5,7 @@ use sweep_config::{Map, Value};
 
 use super::view::View;
 use crate::app::Failure;
-use crate::models::{Complexity, Field, Fields};
+use crate::models::{Complexity, ModelField, ModelFields};
 use crate::setup::lookup::Source;
 use crate::setup::params::Params;
 use crate::setup::sampler::Drawn;
@@ -22,7 +22,7 @@ enum Name<'a> {
     /// A number of the complexity, in the order of [`Complexity`].
     Complexity(usize),
     /// A key that describes a network: as the job config has it, else pycls's default.
-    Field(Field),
+    ModelField(ModelField),
     /// A parameter, or a key of the base config.
     Value(Source<'a>),
     /// What the program of `COMMAND` reports under this name.
@@ -35,7 +35,7 @@ pub(super) struct Facts<'a> {
     pub(super) view: &'a View<'a>,
     pub(super) values: &'a [Drawn],
     /// What pycls's setup changes in its config.
-    pub(super) changes: &'a [(Field, Value)],
+    pub(super) changes: &'a [(ModelField, Value)],
     pub(super) complexity: Option<Complexity>,
     pub(super) reported: &'a Map,
 }
@@ -91,7 +91,7 @@ impl<'a> Condition<'a> {
         let numbers = complexity.map(|cx| [cx.flops, cx.params, cx.acts].map(Value::Int));
         let lookup = |name: usize| match &self.names[name] {
             Name::Complexity(i) => numbers.as_ref().map(|numbers| &numbers[*i]),
-            Name::Field(field) => {
+            Name::ModelField(field) => {
                 let own = changes.iter().find(|(key, _)| key == field);
                 let value = own.map(|(_, value)| value).or_else(|| view.given(*field));
                 Some(value.unwrap_or(field.default_value()))
@@ -107,8 +107,8 @@ fn resolve<'a>(name: &str, params: &Params, base: &'a Value) -> Option<Name<'a>>
     if let Some(number) = ["flops", "params", "acts"].iter().position(|known| *known == name) {
         return Some(Name::Complexity(number));
     }
-    if let Some(field) = Field::ALL.iter().find(|field| field.path() == name) {
-        return Some(Name::Field(*field));
+    if let Some(field) = ModelField::ALL.iter().find(|field| field.path() == name) {
+        return Some(Name::ModelField(*field));
     }
     let source = Source::find(name, params, base);
     (source.is_sampled() || source.base().is_some()).then_some(Name::Value(source))

@@ -15,9 +15,9 @@ use sweep_config::{Constraints, Interval, Map, Value};
 use super::params::Params;
 use super::sampler::Drawn;
 use crate::app::Failure;
-use crate::models::regnet::{Regnet, WIDTH_QUANTUM};
-use crate::models::scale::{Scaled, scale};
-use crate::models::{Complexity, Field, Fields, Model, ModelError};
+use crate::models::regnet::{RegnetParams, WIDTH_QUANTUM};
+use crate::models::scale::{ScaledModel, scale};
+use crate::models::{Complexity, ModelError, ModelField, ModelFields, NetworkModel};
 use condition::{Condition, Facts};
 pub(crate) use rejection::{LIMITS, Rejection};
 use view::{Sources, View};
@@ -37,7 +37,7 @@ pub(crate) struct Judge<'a> {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Network {
     /// What pycls's setup changes in the config; empty where it leaves it.
-    pub(crate) changes: Vec<(Field, Value)>,
+    pub(crate) changes: Vec<(ModelField, Value)>,
     /// Its cost, where a constraint asks for it.
     pub(crate) complexity: Option<Complexity>,
 }
@@ -203,7 +203,7 @@ impl<'a> Judge<'a> {
     fn judge_stages(&self, view: &View<'_>) -> Result<Option<Rejection>, ModelError> {
         let (least, most) = self.num_stages;
         let asked_for = u64::from(least)..=u64::from(most);
-        let regnet = Regnet::read(view)?;
+        let regnet = RegnetParams::read(view)?;
         // There are no more stages than steps.
         let steps = regnet.steps(WIDTH_QUANTUM)?;
         if !asked_for.contains(&steps) {
@@ -228,7 +228,7 @@ fn unmet(
 
 /// The family of networks that a candidate names; other programs have other names, or none.
 fn family<'a>(view: &'a View<'_>) -> &'a str {
-    match view.given(Field::ModelType) {
+    match view.given(ModelField::ModelType) {
         Some(Value::Str(family)) => family,
         _ => "",
     }
@@ -244,12 +244,12 @@ fn is_network(family: &str) -> bool {
     is_scaled(family) || matches!(family, "resnet" | "vit")
 }
 
-fn scaled(view: &View<'_>, family: &str) -> Result<Option<Scaled>, ModelError> {
+fn scaled(view: &View<'_>, family: &str) -> Result<Option<ScaledModel>, ModelError> {
     if is_scaled(family) { scale(view) } else { Ok(None) }
 }
 
 fn read(view: &View<'_>) -> Result<Complexity, ModelError> {
-    Model::read(view)?.complexity()
+    NetworkModel::read(view)?.complexity()
 }
 
 fn where_key(i: usize) -> String {
@@ -258,8 +258,8 @@ fn where_key(i: usize) -> String {
 
 /// Refuses constraints that ask for the complexity of what is no network that we know.
 fn refuse_unknown(sources: &Sources<'_>, counting: &[String]) -> Result<(), Failure> {
-    let found = match sources.constant(Field::ModelType) {
-        _ if sources.is_sampled(Field::ModelType) => return Ok(()),
+    let found = match sources.constant(ModelField::ModelType) {
+        _ if sources.is_sampled(ModelField::ModelType) => return Ok(()),
         Some(Value::Str(family)) if is_network(family) => return Ok(()),
         Some(Value::Str(family)) => format!("MODEL.TYPE is `{family}`"),
         Some(other) => format!("MODEL.TYPE is {}", other.kind()),
@@ -343,7 +343,7 @@ mod tests {
         // pycls's defaults (10 blocks, 32 wide, slope 5, ratio 2.5) make two stages: 32 and 80.
         let network = judged(&regnet_with(&[]), &constraints(None, (2, 2))).unwrap();
         let widths = Value::List(vec![Value::Int(32), Value::Int(80)]);
-        assert!(network.changes.contains(&(Field::AnyWidths, widths)), "{network:?}");
+        assert!(network.changes.contains(&(ModelField::AnyWidths, widths)), "{network:?}");
     }
 
     #[test]
@@ -357,10 +357,10 @@ mod tests {
     #[test]
     fn a_parameter_that_makes_no_network_is_counted_under_its_name() {
         let faults = [
-            ("REGNET.W0", Value::Int(12), Field::RegW0),
-            ("REGNET.WM", Value::Float(1.0), Field::RegWm),
-            ("REGNET.WA", Value::Str("wide".into()), Field::RegWa),
-            ("REGNET.DEPTH", Value::Float(1.5), Field::RegDepth),
+            ("REGNET.W0", Value::Int(12), ModelField::RegW0),
+            ("REGNET.WM", Value::Float(1.0), ModelField::RegWm),
+            ("REGNET.WA", Value::Str("wide".into()), ModelField::RegWa),
+            ("REGNET.DEPTH", Value::Float(1.5), ModelField::RegDepth),
         ];
         for (path, value, field) in faults {
             let base = regnet_with(&[(path, value)]);

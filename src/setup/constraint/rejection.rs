@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::models::{Complexity, Field};
+use crate::models::{Complexity, ModelField};
 
 /// Why a candidate is not kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -10,7 +10,7 @@ pub(crate) enum Rejection {
     /// The number of stages is not the one asked for, or one is jumped over.
     Stages,
     /// There is no such network; the key at fault, where it is one.
-    Network(Option<Field>),
+    Network(Option<ModelField>),
     /// A limit on the complexity: its number in [`LIMITS`].
     Limit(usize),
     /// A parameter has no value for what was drawn before it: its place.
@@ -33,7 +33,7 @@ impl Rejection {
     pub(crate) fn key(self) -> Cow<'static, str> {
         match self {
             Self::Stages => "REGNET.NUM_STAGES".into(),
-            Self::Network(field) => field.map_or("MODEL", Field::path).into(),
+            Self::Network(field) => field.map_or("MODEL", ModelField::path).into(),
             Self::Limit(limit) => LIMITS[limit].0.into(),
             Self::Undrawn(place) => format!("parameter {place}").into(),
             Self::Where(i) | Self::NoValue(i) => format!("WHERE[{i}]").into(),

@@ -2,7 +2,7 @@
 
 use sweep_config::Value;
 
-use crate::models::{Field, Fields};
+use crate::models::{ModelField, ModelFields};
 use crate::setup::lookup::Source;
 use crate::setup::params::Params;
 use crate::setup::sampler::Drawn;
@@ -13,18 +13,18 @@ pub(super) struct Sources<'a>(Vec<Source<'a>>);
 
 impl<'a> Sources<'a> {
     pub(super) fn new(params: &Params, base: &'a Value) -> Self {
-        let source = |field: &Field| Source::find(field.path(), params, base);
-        Self(Field::ALL.iter().map(source).collect())
+        let source = |field: &ModelField| Source::find(field.path(), params, base);
+        Self(ModelField::ALL.iter().map(source).collect())
     }
 
     /// The value that a key has in every candidate; `None` where it is sampled or nowhere.
-    pub(super) fn constant(&self, field: Field) -> Option<&'a Value> {
+    pub(super) fn constant(&self, field: ModelField) -> Option<&'a Value> {
         let source = &self.0[field as usize];
         if source.is_sampled() { None } else { source.base() }
     }
 
     /// True if and only if the key is sampled.
-    pub(super) fn is_sampled(&self, field: Field) -> bool {
+    pub(super) fn is_sampled(&self, field: ModelField) -> bool {
         self.0[field as usize].is_sampled()
     }
 
@@ -41,8 +41,8 @@ pub(super) struct View<'a> {
     values: &'a [Drawn],
 }
 
-impl Fields for View<'_> {
-    fn given(&self, field: Field) -> Option<&Value> {
+impl ModelFields for View<'_> {
+    fn given(&self, field: ModelField) -> Option<&Value> {
         self.sources.0[field as usize].value(self.values)
     }
 }
@@ -50,7 +50,7 @@ impl Fields for View<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::Whole;
+    use crate::models::WholeConfig;
     use crate::setup::candidate::Candidate;
 
     #[test]
@@ -66,11 +66,11 @@ mod tests {
         let sources = Sources::new(&params, &base);
         let candidate = Candidate::new(&params, values.clone(), Vec::new());
         let config = candidate.job_config(&params, &base);
-        for &field in Field::ALL {
+        for &field in ModelField::ALL {
             let found = sources.view(&values).given(field).cloned();
-            assert_eq!(found, Whole(&config).given(field).cloned(), "{field:?}");
+            assert_eq!(found, WholeConfig(&config).given(field).cloned(), "{field:?}");
         }
-        assert!(sources.is_sampled(Field::RegW0));
-        assert_eq!(sources.constant(Field::RegDepth), Some(&Value::Int(9)));
+        assert!(sources.is_sampled(ModelField::RegW0));
+        assert_eq!(sources.constant(ModelField::RegDepth), Some(&Value::Int(9)));
     }
 }

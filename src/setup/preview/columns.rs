@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 use sweep_config::{Setup, Value};
 
-use crate::models::{Complexity, Model, Whole};
+use crate::models::{Complexity, NetworkModel, WholeConfig};
 use crate::setup::candidate::Candidate;
 use crate::setup::plan::Population;
 use crate::setup::text;
@@ -73,7 +73,7 @@ fn add(columns: &mut IndexMap<String, Column>, name: &str, value: &Value, config
 fn complexities(setup: &Setup, population: &Population) -> Vec<Option<Complexity>> {
     let complexity = |candidate: &Candidate| {
         let config = candidate.job_config(&population.params, &setup.base_cfg);
-        Model::read(&Whole(&config)).ok()?.complexity().ok()
+        NetworkModel::read(&WholeConfig(&config)).ok()?.complexity().ok()
     };
     population.kept.par_iter().map(complexity).collect()
 }
