@@ -17,11 +17,12 @@ use std::path::Path;
 use rayon::prelude::*;
 use sweep_config::fs::{self, FsError};
 use sweep_config::lock::Lock;
-use sweep_config::records::SetupRecord;
+use sweep_config::records::{RoundRecord, SetupRecord};
 use sweep_config::{JobId, Map, Sweep, SweepDir, Value, yaml};
 
 use super::candidate::Candidate;
-use super::params::Params;
+use super::identity::{config_digest, configs_digest};
+use super::job_set::{JobSet, job_id};
 use crate::app::Failure;
 
 /// Refuses a sweep that was launched: its configs are part of its results.
@@ -42,7 +43,7 @@ pub(crate) fn refuse_launched(dir: &SweepDir) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether the log directories are all links to results of other sweeps.
+/// Returns true if the log directories are all links to results of other sweeps.
 fn has_links_only(dir: &SweepDir) -> Result<bool, FsError> {
     let logs = dir.logs();
     if !exists(&logs)? {
@@ -65,29 +66,23 @@ pub(crate) fn link(dir: &SweepDir, jobs: &[(JobId, &Path, usize)]) -> Result<(),
     jobs.par_iter().try_for_each(|(job, logs, _)| fs::symlink(logs, &dir.out_dir(*job)))
 }
 
-/// Jobs to be written.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Set<'a> {
-    pub(crate) sweep: &'a Sweep,
-    pub(crate) params: &'a Params,
-    pub(crate) jobs: &'a [Candidate],
-    /// The number of the first of them.
-    pub(crate) first: usize,
-}
-
-/// Puts the set in place of the one that is there, if any.
+/// Puts the set in place of the one that is there, if any. Returns the record that was written.
 ///
 /// # Errors
 ///
 /// When the sweep was launched, another setup is at work, `cfgs/` holds files that are not ours, or
 /// the file system fails; the old set stays as it is, or loses its seal.
-pub(crate) fn replace(set: &Set<'_>, record: &SetupRecord) -> Result<(), Failure> {
+pub(crate) fn replace(
+    set: &JobSet<'_>,
+    record: SetupRecord,
+    round: RoundRecord,
+) -> Result<SetupRecord, Failure> {
     let dir = set.sweep.dir();
     fs::create_dir_all(dir.path())?;
     let _lock = Lock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
     refuse_foreign(&dir)?;
     clear_leftovers(&dir)?;
-    stage(&dir.setup_staging(), (set, record), Map::new())?;
+    let record = stage(&dir.setup_staging(), set, Map::new(), (record, round))?;
     refuse_launched(&dir)?;
     // Results that were found for the old jobs are none of the new ones. Links are not followed.
     if has_links_only(&dir)? {
@@ -95,30 +90,30 @@ pub(crate) fn replace(set: &Set<'_>, record: &SetupRecord) -> Result<(), Failure
     }
     commit(&dir)?;
     clear_leftovers(&dir)?;
-    Ok(())
+    Ok(record)
 }
 
-/// Appends jobs to a set, its record last: until then nobody counts them. Where the sweep config is
-/// another one than before, that is kept under the name `old_cfg`.
+/// Appends jobs to a set, its record last: until then nobody counts them. Where the sweep config has
+/// changed, the one before is kept under the name `old_cfg`. Returns the record that was written.
 ///
 /// # Errors
 ///
 /// When another setup is at work, or the file system fails.
 pub(crate) fn append(
-    set: &Set<'_>,
-    record: &SetupRecord,
+    set: &JobSet<'_>,
+    (record, round): (SetupRecord, RoundRecord),
     old_cfg: Option<&str>,
-) -> Result<(), Failure> {
+) -> Result<SetupRecord, Failure> {
     let dir = set.sweep.dir();
     let _lock = Lock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
     clear_leftovers(&dir)?;
     let new = dir.setup_staging();
-    stage(&new, (set, record), old_summary(&dir, set.first)?)?;
+    let record = stage(&new, set, old_summary(&dir, set.first)?, (record, round))?;
     if let Some(name) = old_cfg {
         fs::write_atomic(&dir.path().join(name), &fs::read(&dir.sweep_cfg())?)?;
     }
     for index in set.first..set.first + set.jobs.len() {
-        fs::rename(&new.cfg(job(index)), &dir.cfg(job(index)))?;
+        fs::rename(&new.cfg(job_id(index)), &dir.cfg(job_id(index)))?;
     }
     fs::rename(&new.cfgs_summary(), &dir.cfgs_summary())?;
     fs::sync_dir(&dir.cfgs());
@@ -130,10 +125,10 @@ pub(crate) fn append(
     }
     fs::sync_dir(dir.path());
     clear_leftovers(&dir)?;
-    Ok(())
+    Ok(record)
 }
 
-/// The summary of the first jobs; what a killed extension left behind them is not theirs.
+/// Reads the summary of the first jobs; lines that a killed extension left behind them are dropped.
 fn old_summary(dir: &SweepDir, jobs: usize) -> Result<Map, Failure> {
     match yaml::read_file(&dir.cfgs_summary())? {
         Value::Map(mut summary) => {
@@ -144,7 +139,7 @@ fn old_summary(dir: &SweepDir, jobs: usize) -> Result<Map, Failure> {
     }
 }
 
-/// Steps 2 to 4: from the old set to the new one.
+/// Steps 2 to 4: replaces the old set with the new one.
 fn commit(dir: &SweepDir) -> Result<(), FsError> {
     let (new, old) = (dir.setup_staging(), dir.setup_discard());
     fs::remove_file(&dir.setup_json())?;
@@ -163,36 +158,39 @@ fn commit(dir: &SweepDir) -> Result<(), FsError> {
 }
 
 /// Step 1: writes the set where nobody looks, its summary behind an older one, and brings it to the
-/// disk.
+/// disk. Returns the record as it was written, with the digest of the round's configs.
 fn stage(
     new: &SweepDir,
-    (set, record): (&Set<'_>, &SetupRecord),
+    set: &JobSet<'_>,
     older: Map,
-) -> Result<(), FsError> {
+    (mut record, mut round): (SetupRecord, RoundRecord),
+) -> Result<SetupRecord, FsError> {
     fs::create_dir_all(&new.cfgs())?;
-    let Set { sweep, params, jobs, first } = *set;
-    jobs.par_iter().enumerate().try_for_each(|(index, candidate)| {
-        let config = candidate.job_config(params, &sweep.setup.base_cfg);
-        fs::write_staged(&new.cfg(job(first + index)), yaml::write(&config).as_bytes())
-    })?;
+    let JobSet { sweep, params, jobs, first } = *set;
+    let write = |(index, candidate): (usize, &Candidate)| {
+        let config = yaml::write(&candidate.job_config(params, &sweep.setup.base_cfg));
+        fs::write_staged(&new.cfg(job_id(first + index)), config.as_bytes())?;
+        Ok(config_digest(config.as_bytes()))
+    };
+    let digests: Vec<_> =
+        jobs.par_iter().enumerate().map(write).collect::<Result<_, FsError>>()?;
+    round.configs = configs_digest(&digests);
+    record.rounds.push(round);
     let mut summary = older;
     summary.extend(jobs.iter().enumerate().map(|(index, candidate)| {
-        (SweepDir::cfg_name(job(first + index)), Value::Str(candidate.summary()))
+        (SweepDir::cfg_name(job_id(first + index)), Value::Str(candidate.summary()))
     }));
     fs::write_staged(&new.cfgs_summary(), yaml::write(&Value::Map(summary)).as_bytes())?;
     fs::write_staged(&new.sweep_cfg(), sweep.text.as_bytes())?;
-    fs::write_staged(&new.setup_json(), to_json(record).as_bytes())?;
-    fs::sync_file_system(new.path())
+    fs::write_staged(&new.setup_json(), to_json(&record).as_bytes())?;
+    fs::sync_file_system(new.path())?;
+    Ok(record)
 }
 
-/// The record as `setup.json` has it.
+/// Returns the text of `setup.json`.
 pub(crate) fn to_json(record: &SetupRecord) -> String {
     let text = serde_json::to_string_pretty(record).expect("texts and numbers only");
     text + "\n"
-}
-
-pub(super) fn job(index: usize) -> JobId {
-    JobId(u32::try_from(index).expect("fewer than 2^32 configs"))
 }
 
 fn clear_leftovers(dir: &SweepDir) -> Result<(), FsError> {
@@ -200,7 +198,7 @@ fn clear_leftovers(dir: &SweepDir) -> Result<(), FsError> {
     fs::remove_dir_all(dir.setup_discard().path())
 }
 
-/// Refuses a `cfgs/` that holds what no setup wrote, for it would be lost.
+/// Refuses a `cfgs/` that holds a file that no setup wrote, for it would be lost.
 fn refuse_foreign(dir: &SweepDir) -> Result<(), Failure> {
     let cfgs = dir.cfgs();
     if !exists(&cfgs)? {

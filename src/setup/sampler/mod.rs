@@ -1,9 +1,9 @@
 //! The samplers of a sweep config, made ready to draw.
 //!
-//! [`Space`] is the whole of them, a tree; `draw` is one parameter. A law is a file; [`Dice`] is where
+//! [`SamplerTree`] is the whole of them, a tree; `draw` is one parameter. A law is a file; [`CandidateRng`] is where
 //! the random numbers come from.
 
-mod dice;
+mod rng;
 mod draw;
 mod grid;
 mod log_uniform;
@@ -22,22 +22,22 @@ mod golden;
 
 use sweep_config::Value;
 
-pub(crate) use dice::Dice;
-pub(crate) use points::Spread;
-pub(crate) use space::Space;
+pub(crate) use rng::CandidateRng;
+pub(crate) use points::LowDiscrepancy;
+pub(crate) use space::SamplerTree;
 
 use crate::app::Failure;
 
 /// A range that holds more multiples of its quantum than a float can count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct TooFine;
+struct GridTooFine;
 
 /// The value of a parameter; `None` where the branch that has it was not chosen.
-pub(crate) type Drawn = Option<Value>;
+pub(crate) type Option<Value> = Option<Value>;
 
 /// A parameter that has no value for what was drawn before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Undrawn {
+pub(crate) struct MissingValue {
     /// The parameter's place.
     pub(crate) place: usize,
     /// Why, in words.

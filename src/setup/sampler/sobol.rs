@@ -12,7 +12,7 @@
 //! digit's own instead of his for all digits at once: it is exact, and costs no more than the digits
 //! of Halton's first coordinate.
 
-use super::points::{SPREAD, hash};
+use super::low_discrepancy::{SPREAD, hash};
 
 /// Binary digits of a coordinate: as many as a float holds, and enough for 2^53 different points.
 const DIGITS: usize = 53;
@@ -151,7 +151,7 @@ fn scrambled(digits: u64, seed: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::setup::sampler::points::{Spread, coordinate};
+    use crate::setup::sampler::points::{LowDiscrepancy, coordinate};
 
     /// Of each coordinate the digits of points `from..from + count`, scrambled or not.
     fn columns(dimensions: usize, from: u64, count: u64, seed: Option<u64>) -> Vec<Vec<u64>> {
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn a_seed_gives_the_same_points_everywhere_and_another_one_gives_others() {
-        let point = |seed, i| [0, 1, 47].map(|d| coordinate(Spread::Sobol, seed, i, d));
+        let point = |seed, i| [0, 1, 47].map(|d| coordinate(LowDiscrepancy::Sobol, seed, i, d));
         assert_eq!(point(7, 0), PINNED[0]);
         assert_eq!(point(7, 999_999_999_999), PINNED[1]);
         for i in 0..100 {
@@ -256,7 +256,7 @@ mod tests {
         for (d, i) in [(0, 0), (1, 1), (5, 1000), (47, 999_999_999_999)] {
             let mut cells = [0_u32; 64];
             for seed in 0..u64::from(SEEDS) {
-                cells[(coordinate(Spread::Sobol, seed, i, d) * 64.0) as usize] += 1;
+                cells[(coordinate(LowDiscrepancy::Sobol, seed, i, d) * 64.0) as usize] += 1;
             }
             let expected = f64::from(SEEDS) / 64.0;
             let chi: f64 =

@@ -7,7 +7,7 @@
 
 use sweep_config::{Quantized, Value};
 
-use super::TooFine;
+use super::GridTooFine;
 
 /// The greatest power of ten that a float holds exactly.
 const EXACT_TENS: i32 = 22;
@@ -16,7 +16,7 @@ const EXACT_WHOLE: i128 = 1 << 53;
 
 /// The multiples `first * quantum ..= last * quantum`.
 #[derive(Debug, Clone)]
-pub(super) struct Grid {
+pub(super) struct QuantumGrid {
     quantum: Quantum,
     first: i64,
     last: i64,
@@ -29,9 +29,9 @@ enum Quantum {
     Decimal { nearest: f64, mantissa: i64, exponent: i32 },
 }
 
-impl Grid {
+impl QuantumGrid {
     /// The multiples of the quantum in `[low, high]`; both ends must be multiples themselves.
-    pub(super) fn new(range: Quantized) -> Result<Self, TooFine> {
+    pub(super) fn new(range: Quantized) -> Result<Self, GridTooFine> {
         match range {
             Quantized::Int { low, high, quantum } => Ok(Self {
                 quantum: Quantum::Whole(quantum),
@@ -103,10 +103,10 @@ impl Grid {
 /// The quotient of two correctly rounded numbers is off by a few units in its last place, so that
 /// rounding finds the true count as long as that has 52 bits.
 #[expect(clippy::cast_possible_truncation, reason = "checked: below 2^52")]
-fn steps(multiple: f64, quantum: f64) -> Result<i64, TooFine> {
+fn steps(multiple: f64, quantum: f64) -> Result<i64, GridTooFine> {
     const LIMIT: f64 = 2_251_799_813_685_248.0; // 2^51
     let steps = (multiple / quantum).round_ties_even();
-    if steps.abs() <= LIMIT { Ok(steps as i64) } else { Err(TooFine) }
+    if steps.abs() <= LIMIT { Ok(steps as i64) } else { Err(GridTooFine) }
 }
 
 /// A positive float's shortest spelling as `mantissa * 10^exponent`; the mantissa has at most 17
@@ -143,8 +143,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn grid(low: f64, high: f64, quantum: f64) -> Grid {
-        Grid::new(Quantized::Float { low, high, quantum }).unwrap()
+    fn grid(low: f64, high: f64, quantum: f64) -> QuantumGrid {
+        QuantumGrid::new(Quantized::Float { low, high, quantum }).unwrap()
     }
 
     #[test]
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn more_steps_than_a_float_can_count_are_refused() {
-        assert!(Grid::new(Quantized::Float { low: 0.0, high: 1.0, quantum: 1e-300 }).is_err());
+        assert!(QuantumGrid::new(Quantized::Float { low: 0.0, high: 1.0, quantum: 1e-300 }).is_err());
     }
 
     proptest! {

@@ -7,26 +7,26 @@ use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 
-use super::points::{self, SPREAD, Spread};
+use super::low_discrepancy::{self, SPREAD, LowDiscrepancy};
 
 /// A source of random numbers that depends on the seed and the candidate's number alone.
 #[derive(Debug)]
-pub(crate) struct Dice {
+pub(crate) struct CandidateRng {
     rng: ChaCha8Rng,
     /// Numbers that are spread evenly come first, where they are asked for.
-    spread: Option<Point>,
+    spread: Option<SequencePoint>,
 }
 
 /// A point of evenly spread ones, and which of its coordinates comes next.
 #[derive(Debug)]
-struct Point {
-    spread: Spread,
+struct SequencePoint {
+    spread: LowDiscrepancy,
     seed: u64,
     number: u64,
     coordinate: usize,
 }
 
-impl Dice {
+impl CandidateRng {
     /// The dice of one candidate: a stream of the seed's generator to itself, from its start.
     pub(crate) fn new(seed: u64, candidate: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -35,16 +35,16 @@ impl Dice {
     }
 
     /// The dice of one candidate of evenly spread ones: the coordinates of a point, then those of
-    /// [`Dice::new`].
-    pub(crate) fn spread(spread: Spread, seed: u64, candidate: u64) -> Self {
-        let point = Point { spread, seed, number: candidate, coordinate: 0 };
+    /// [`CandidateRng::new`].
+    pub(crate) fn spread(spread: LowDiscrepancy, seed: u64, candidate: u64) -> Self {
+        let point = SequencePoint { spread, seed, number: candidate, coordinate: 0 };
         Self { spread: Some(point), ..Self::new(seed, candidate) }
     }
 
     /// The next coordinate, if there is one.
     pub(super) fn coordinate(&mut self) -> Option<f64> {
         let point = self.spread.as_mut().filter(|point| point.coordinate < SPREAD)?;
-        let Point { spread, seed, number, coordinate } = *point;
+        let SequencePoint { spread, seed, number, coordinate } = *point;
         point.coordinate += 1;
         Some(points::coordinate(spread, seed, number, coordinate))
     }
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn seed_and_candidate_decide_and_both_of_them() {
-        let draw = |seed, candidate| Dice::new(seed, candidate).between(0, i64::MAX);
+        let draw = |seed, candidate| CandidateRng::new(seed, candidate).between(0, i64::MAX);
         assert_eq!(draw(7, 3), draw(7, 3));
         assert_ne!(draw(7, 3), draw(7, 4));
         assert_ne!(draw(7, 3), draw(8, 3));
@@ -101,18 +101,18 @@ mod tests {
 
     #[test]
     fn the_widest_interval_and_the_narrowest_hold_their_ends() {
-        let mut dice = Dice::new(1, 0);
+        let mut rng = CandidateRng::new(1, 0);
         for _ in 0..1000 {
-            assert_eq!(dice.between(5, 5), 5);
-            assert!([-1, 0].contains(&dice.between(-1, 0)));
-            dice.between(i64::MIN, i64::MAX);
+            assert_eq!(rng.between(5, 5), 5);
+            assert!([-1, 0].contains(&rng.between(-1, 0)));
+            rng.between(i64::MIN, i64::MAX);
         }
     }
 
     #[test]
     fn the_stream_is_pinned_so_that_an_upgrade_cannot_change_old_sweeps() {
-        let mut dice = Dice::new(0, 1);
-        let draws: Vec<i64> = (0..4).map(|_| dice.between(0, 999_999)).collect();
+        let mut rng = CandidateRng::new(0, 1);
+        let draws: Vec<i64> = (0..4).map(|_| rng.between(0, 999_999)).collect();
         assert_eq!(draws, PINNED);
     }
 

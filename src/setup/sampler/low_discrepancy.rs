@@ -19,7 +19,7 @@ const PRIMES: [u64; SPREAD] = [
 
 /// How points are spread.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Spread {
+pub(crate) enum LowDiscrepancy {
     /// Halton's sequence, its digits scrambled: any number of points.
     Halton,
     /// Sobol's sequence, its digits scrambled: any number of points, best a power of two.
@@ -29,12 +29,12 @@ pub(crate) enum Spread {
 }
 
 /// A coordinate of a point, in `[0, 1)`.
-pub(super) fn coordinate(spread: Spread, seed: u64, point: u64, coordinate: usize) -> f64 {
+pub(super) fn coordinate(spread: LowDiscrepancy, seed: u64, point: u64, coordinate: usize) -> f64 {
     let seed = hash(seed, coordinate as u64);
     match spread {
-        Spread::Halton => halton(PRIMES[coordinate], seed, point),
-        Spread::Sobol => sobol(coordinate, seed, point),
-        Spread::LatinHypercube(points) => latin(points, seed, point),
+        LowDiscrepancy::Halton => halton(PRIMES[coordinate], seed, point),
+        LowDiscrepancy::Sobol => sobol(coordinate, seed, point),
+        LowDiscrepancy::LatinHypercube(points) => latin(points, seed, point),
     }
 }
 
@@ -109,7 +109,7 @@ pub(super) fn hash(a: u64, b: u64) -> u64 {
 mod tests {
     use super::*;
 
-    fn points(spread: Spread, count: u64, dimensions: usize) -> Vec<Vec<f64>> {
+    fn points(spread: LowDiscrepancy, count: u64, dimensions: usize) -> Vec<Vec<f64>> {
         let point = |i| (0..dimensions).map(|d| coordinate(spread, 7, i, d)).collect();
         (0..count).map(point).collect()
     }
@@ -141,9 +141,9 @@ mod tests {
     #[test]
     fn points_fill_the_cube_more_evenly_than_random_ones() {
         let random = random_discrepancy(512.0, 6);
-        let halton = discrepancy(&points(Spread::Halton, 512, 6));
-        let sobol = discrepancy(&points(Spread::Sobol, 512, 6));
-        let latin = discrepancy(&points(Spread::LatinHypercube(512), 512, 6));
+        let halton = discrepancy(&points(LowDiscrepancy::Halton, 512, 6));
+        let sobol = discrepancy(&points(LowDiscrepancy::Sobol, 512, 6));
+        let latin = discrepancy(&points(LowDiscrepancy::LatinHypercube(512), 512, 6));
         assert!(halton < 0.5 * random, "{halton} and {random}");
         assert!(sobol < 0.25 * random, "{sobol} and {random}");
         assert!(latin < 0.9 * random, "{latin} and {random}");
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn a_latin_hypercube_has_one_point_in_each_stratum_of_each_coordinate() {
         for count in [1_u32, 2, 7, 64, 100, 1000] {
-            for cube in points(Spread::LatinHypercube(count), 3 * u64::from(count), 5)
+            for cube in points(LowDiscrepancy::LatinHypercube(count), 3 * u64::from(count), 5)
                 .chunks(count as usize)
             {
                 for d in 0..5 {
@@ -169,7 +169,7 @@ mod tests {
     fn the_first_points_of_each_base_lie_in_different_cells() {
         for (d, &base) in PRIMES.iter().enumerate() {
             let mut cells: Vec<u64> = (0..base)
-                .map(|i| (coordinate(Spread::Halton, 3, i, d) * base as f64) as u64)
+                .map(|i| (coordinate(LowDiscrepancy::Halton, 3, i, d) * base as f64) as u64)
                 .collect();
             cells.sort_unstable();
             assert_eq!(cells, (0..base).collect::<Vec<_>>(), "base {base}");
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn coordinates_of_large_bases_do_not_rise_together() {
-        let all = points(Spread::Halton, 200, SPREAD);
+        let all = points(LowDiscrepancy::Halton, 200, SPREAD);
         let mean = |d: usize| all.iter().map(|p| p[d]).sum::<f64>() / 200.0;
         let covariance = |a: usize, b: usize| {
             all.iter().map(|p| (p[a] - mean(a)) * (p[b] - mean(b))).sum::<f64>() / 200.0
