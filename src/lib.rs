@@ -23,6 +23,7 @@ pub mod launch;
 pub mod ledger;
 pub mod models;
 pub mod page;
+pub mod runtime;
 pub mod setup;
 pub mod slurm;
 pub mod worker;

@@ -14,7 +14,7 @@ use std::fs::File;
 use common::{Sandbox, fixture};
 use polars::prelude::{Column, DataFrame, NamedFrom, ParquetWriter, Series};
 use serde_json::Value;
-use sweep_config::{Filter, Interval, SweepDir};
+use sweep_config::{ClosedInterval, MetricFilter, SweepDir};
 use sweepkit::analyze::frame::Population;
 use sweepkit::analyze::group::Group;
 use sweepkit::analyze::metrics::{Metric, error};
@@ -68,10 +68,13 @@ fn texts(value: &Value) -> Vec<&str> {
 }
 
 /// pycls's `{metric: [min, med, max]}`.
-fn filters(value: &Value) -> Vec<Filter> {
+fn filters(value: &Value) -> Vec<MetricFilter> {
     let filter = |(metric, range): (&String, &Value)| {
         let range = numbers(range);
-        Filter { metric: metric.clone(), keep: Interval { low: range[0], high: range[2] } }
+        MetricFilter {
+            metric: metric.clone(),
+            keep: ClosedInterval { low: range[0], high: range[2] },
+        }
     };
     value.as_object().unwrap().iter().map(filter).collect()
 }

@@ -10,7 +10,7 @@ mod common;
 use std::fs;
 
 use collect_support::{Logs, OUTPUTS, text_of};
-use sweep_config::claim::{Claimant, Take};
+use sweep_config::claim::{ClaimOutcome, Claimant};
 use sweep_config::records::{AttemptEvent, AttemptStart};
 use sweep_config::{JobId, SweepDir};
 
@@ -103,7 +103,7 @@ fn a_running_job_keeps_all_whatever_its_log_says_and_so_does_one_whose_worker_di
     let dir = SweepDir::new(logs.path(""));
     // Both logs are at their last epoch. This process is the worker that holds job 0.
     let mut worker = Claimant::new().unwrap();
-    let Take::Mine(claim, _) = worker.take(&dir, JobId(0), <[_]>::is_empty).unwrap() else {
+    let ClaimOutcome::Mine(claim, _) = worker.take(&dir, JobId(0), <[_]>::is_empty).unwrap() else {
         panic!("nobody else holds the job")
     };
     for job in [0, 1] {

@@ -6,7 +6,7 @@ mod common;
 mod launching;
 
 use launching::{Ready, signal, wait_until};
-use sweep_config::records::{Outcome, Submission};
+use sweep_config::records::{Outcome, SubmissionRecord};
 
 #[test]
 fn every_job_runs_once_and_the_next_launch_finds_nothing_to_do() {
@@ -26,7 +26,7 @@ fn every_job_runs_once_and_the_next_launch_finds_nothing_to_do() {
     let run = ready.launch(&[]).expect(0);
     assert!(run.stderr.contains("Nothing to run: all 5 jobs are done."), "{}", run.stderr);
     assert_eq!(ready.lines("ran").len(), 5);
-    assert_eq!(ready.dir().launch_ids().unwrap().len(), 1);
+    assert_eq!(ready.dir().submission_ids().unwrap().len(), 1);
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn a_dry_run_shows_the_plan_and_writes_nothing() {
     assert!(run.stdout.contains("3 on this machine"), "{}", run.stdout);
     assert!(run.stdout.contains("train --lr 0.0 train"), "{}", run.stdout);
     assert!(!ready.dir().logs().exists());
-    assert!(!ready.dir().launches().exists());
+    assert!(!ready.dir().submissions().exists());
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn nobody_to_ask_is_an_error_unless_yes_is_given() {
     let ready = Ready::new(1, "true", "");
     let run = ready.sandbox.run(bin!("sweep_launch"), &["--sweep-cfg", "sweep.yaml"]).expect(2);
     assert!(run.stderr.contains("`--yes` launches without asking"), "{}", run.stderr);
-    assert!(!ready.dir().launches().exists());
+    assert!(!ready.dir().submissions().exists());
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn each_attempt_names_the_record_of_what_it_ran_on() {
 fn the_ledger_has_the_launch_before_its_jobs_run() {
     let ready = Ready::new(3, "cat {{sweep_dir}}/launches/000001/submission.json", "");
     ready.launch(&["--set", "LAUNCH.LOCAL_WORKERS=2"]).expect(0);
-    let seen: Submission = serde_json::from_str(&ready.stdout(2)).unwrap();
+    let seen: SubmissionRecord = serde_json::from_str(&ready.stdout(2)).unwrap();
     assert_eq!(seen.jobs, [(0, 2)]);
     assert_eq!((seen.executor.as_str(), seen.workers), ("local", 2));
     assert_eq!(seen.overrides, ["LAUNCH.LOCAL_WORKERS=2"]);

@@ -73,7 +73,7 @@ fn two_launches_at_once_run_each_job_once() {
         scope.spawn(|| study.launch(&[]));
     });
     study.expect_all_done(120);
-    assert_eq!(fs::read_dir(study.dir().launches()).unwrap().count(), 2);
+    assert_eq!(fs::read_dir(study.dir().submissions()).unwrap().count(), 2);
 }
 
 #[test]

@@ -80,7 +80,7 @@ fn a_partition_that_is_not_there_is_told_before_anything_is_submitted() {
         "{}",
         run.stderr
     );
-    assert_eq!((faked.submitted(), faked.0.dir().launches().exists()), (0, false));
+    assert_eq!((faked.submitted(), faked.0.dir().submissions().exists()), (0, false));
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn a_dry_run_prints_the_scripts_and_submits_nothing() {
     faked.0.sandbox.write("script", script);
     let checked = faked.0.sandbox.command("bash").args(["-n", "script"]).status().unwrap();
     assert!(checked.success(), "{script}");
-    assert_eq!((faked.submitted(), faked.0.dir().launches().exists()), (0, false));
+    assert_eq!((faked.submitted(), faked.0.dir().submissions().exists()), (0, false));
 }
 
 #[test]

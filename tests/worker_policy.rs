@@ -11,10 +11,12 @@ use common::Run;
 use launching::Ready;
 use serde_json::{Value, json};
 use sweep_config::claim::STALE;
-use sweep_config::records::{AttemptEnd, AttemptEvent, AttemptStart, Cause, Outcome, Stopped};
-use sweep_config::{JobId, LaunchId, fs};
+use sweep_config::records::{
+    AttemptEnd, AttemptEvent, AttemptStart, Outcome, PermanentCause, SubmissionStop,
+};
+use sweep_config::{JobId, SubmissionId, fs};
 
-const LAUNCH: LaunchId = LaunchId(1);
+const LAUNCH: SubmissionId = SubmissionId(1);
 
 /// The variables of task 1 of an array, without a time at which it ends.
 const TASK: [(&str, &str); 2] = [("SLURM_ARRAY_JOB_ID", "77"), ("SLURM_ARRAY_TASK_ID", "1")];
@@ -149,13 +151,16 @@ fn jobs_that_are_appended_meanwhile_are_taken_once_they_are_announced() {
 fn a_config_that_is_at_fault_is_not_tried_again() {
     let clap = format!("{} --no-such-option", bin!("sweep_collect"));
     let commands = [
-        (clap.as_str(), Cause::Usage),
-        ("echo 'RuntimeError: CUDA out of memory. Tried' >&2; exit 1", Cause::CudaOutOfMemory),
-        ("echo 'Loss is nan, stopping training'; exit 1", Cause::NotANumber),
-        ("no-such-program", Cause::Usage),
+        (clap.as_str(), PermanentCause::Usage),
+        (
+            "echo 'RuntimeError: CUDA out of memory. Tried' >&2; exit 1",
+            PermanentCause::CudaOutOfMemory,
+        ),
+        ("echo 'Loss is nan, stopping training'; exit 1", PermanentCause::NotANumber),
+        ("no-such-program", PermanentCause::Usage),
         (
             "python3 -c 'import argparse; argparse.ArgumentParser().parse_args()' --lr 1",
-            Cause::Usage,
+            PermanentCause::Usage,
         ),
     ];
     for (command, cause) in commands {
@@ -273,12 +278,12 @@ fn a_launch_whose_jobs_all_fail_alike_stops_and_says_why() {
     assert!(run.stdout.contains(why), "{}", run.stdout);
     let ran = ready.lines("ran").len();
     assert!((4..=5).contains(&ran), "{ran}: the other worker may be at its last one");
-    let stopped: Stopped =
+    let stopped: SubmissionStop =
         serde_json::from_slice(&fs::read(&ready.dir().stopped(LAUNCH)).unwrap()).unwrap();
     assert!(stopped.reason.contains(why), "{stopped:?}");
 
     ready.launch(&["--set", "LAUNCH.COMMAND=true"]).expect(0);
-    assert!(ready.dir().proven(LaunchId(2)).exists());
+    assert!(ready.dir().proven(SubmissionId(2)).exists());
     assert_eq!(ready.done(), 30);
 }
 

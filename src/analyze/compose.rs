@@ -1,7 +1,7 @@
 //! Which sections the page has, and over which groups of jobs.
 
 use indexmap::IndexSet;
-use sweep_config::{Analyze, Filter, Sweep};
+use sweep_config::{AnalyzeConfig, MetricFilter, Sweep};
 
 use super::data::{Subject, data};
 use super::group::Group;
@@ -63,7 +63,7 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> Page {
 }
 
 /// The metrics that figures show, each once.
-fn shown_metrics(analyze: &Analyze, groups: &[Group<'_>]) -> Vec<String> {
+fn shown_metrics(analyze: &AnalyzeConfig, groups: &[Group<'_>]) -> Vec<String> {
     let complexity = complexity(analyze, groups);
     let pairs = analyze.plot_metric_pairs.iter().flatten();
     let names: IndexSet<&String> = analyze.metrics.iter().chain(&complexity).chain(pairs).collect();
@@ -71,7 +71,7 @@ fn shown_metrics(analyze: &Analyze, groups: &[Group<'_>]) -> Vec<String> {
 }
 
 /// What the groups are like beside each other.
-fn comparisons(analyze: &Analyze, groups: &[Group<'_>], study: &Study) -> Vec<Section> {
+fn comparisons(analyze: &AnalyzeConfig, groups: &[Group<'_>], study: &Study) -> Vec<Section> {
     let sections = [
         sections::comparison(groups),
         sections::normalised(groups, &complexity(analyze, groups)),
@@ -136,7 +136,7 @@ fn errors(study: &Study, groups: &[Group<'_>]) -> Section {
 }
 
 /// Applies the pre-filters; filters that cannot be applied, or would leave nothing, are not.
-fn filter(filters: &[Filter], groups: &mut Vec<Group<'_>>) -> Section {
+fn filter(filters: &[MetricFilter], groups: &mut Vec<Group<'_>>) -> Section {
     const ID: (&str, &str) = ("edf-filtered", "Errors, filtered");
     let refused = |why: String| {
         let warnings = vec![format!("The filters are not applied: {why}.")];
@@ -175,15 +175,15 @@ fn filter(filters: &[Filter], groups: &mut Vec<Group<'_>>) -> Section {
 }
 
 /// `error in [0, 30], done in [1, 1]`.
-fn in_words(filters: &[Filter]) -> String {
-    let word = |filter: &Filter| {
+fn in_words(filters: &[MetricFilter]) -> String {
+    let word = |filter: &MetricFilter| {
         format!("{} in [{}, {}]", filter.metric, number(filter.keep.low), number(filter.keep.high))
     };
     filters.iter().map(word).collect::<Vec<_>>().join(" and ")
 }
 
 /// Splits a single sweep; several are groups already, as in pycls.
-fn split(analyze: &Analyze, groups: &mut Vec<Group<'_>>) -> Section {
+fn split(analyze: &AnalyzeConfig, groups: &mut Vec<Group<'_>>) -> Section {
     const ID: (&str, &str) = ("edf-split", "Errors, split");
     let warned = |why: String| Section { warnings: vec![why], ..empty(ID.0, ID.1) };
     let [whole] = groups.as_slice() else {
@@ -214,12 +214,12 @@ fn split(analyze: &Analyze, groups: &mut Vec<Group<'_>>) -> Section {
 }
 
 /// What is shown of the complexity: of the default, what there is, for most programs log none.
-fn complexity(analyze: &Analyze, groups: &[Group<'_>]) -> Vec<String> {
+fn complexity(analyze: &AnalyzeConfig, groups: &[Group<'_>]) -> Vec<String> {
     let is_there = |name: &&String| {
         let metric = Metric::named(name);
         groups.iter().any(|group| group.points(&metric).is_ok())
     };
-    if analyze.complexity == Analyze::COMPLEXITY {
+    if analyze.complexity == AnalyzeConfig::COMPLEXITY {
         analyze.complexity.iter().filter(is_there).cloned().collect()
     } else {
         analyze.complexity.clone()
@@ -227,7 +227,7 @@ fn complexity(analyze: &Analyze, groups: &[Group<'_>]) -> Vec<String> {
 }
 
 /// The sections that ANALYZE asks for.
-fn studies(analyze: &Analyze, groups: &[Group<'_>], study: &Study) -> Vec<Section> {
+fn studies(analyze: &AnalyzeConfig, groups: &[Group<'_>], study: &Study) -> Vec<Section> {
     let mut sections = Vec::new();
     let several = groups.len() > 1;
     let mut add = |id: &str, title: &str, metrics: &[String], values: bool, trends: bool| {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::group::Group;
 use super::matters::{Matters, matters};
-use super::sampled::{self, Parameters};
+use super::sampled::{self, ParameterKeys};
 use super::sections::ranges;
 use super::stats::{Summary, compare};
 use crate::page::number::number;
@@ -107,7 +107,7 @@ pub struct Against {
 /// The digest of the groups; `warnings` and `report` are the page's.
 pub fn digest(
     groups: &[Group<'_>],
-    parameters: &Parameters,
+    parameters: &ParameterKeys,
     warnings: Vec<String>,
     report: String,
 ) -> Digest {
@@ -134,7 +134,7 @@ fn against(a: &Group<'_>, b: &Group<'_>) -> Option<Against> {
     })
 }
 
-fn sweep(group: &Group<'_>, known: &Parameters) -> SweepDigest {
+fn sweep(group: &Group<'_>, known: &ParameterKeys) -> SweepDigest {
     let goal = group.objective.goal;
     let mut losses = group.losses();
     losses.sort_by(f64::total_cmp);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sweep_config::records::JobState;
-use sweep_config::{Filter, table};
+use sweep_config::{MetricFilter, table};
 
 use super::frame::{Column, Job, Population};
 use super::metrics::{Metric, MetricProblem, Objective};
@@ -72,7 +72,7 @@ impl<'a> Group<'a> {
     /// # Errors
     ///
     /// When a filter's metric is unknown.
-    pub fn filtered(&self, name: String, filters: &[Filter]) -> Result<Self, MetricProblem> {
+    pub fn filtered(&self, name: String, filters: &[MetricFilter]) -> Result<Self, MetricProblem> {
         let mut kept = self.clone();
         kept.name = name;
         for filter in filters {

@@ -2,7 +2,7 @@
 
 use super::group::Group;
 use super::parameters::{Parameter, parameters};
-use super::sampled::Parameters;
+use super::sampled::ParameterKeys;
 use super::stats::{Importance, float, importance, ranks};
 
 /// Of more parameters the first ones only are studied: a forest of more would take minutes.
@@ -33,7 +33,7 @@ impl Matters {
 ///
 /// The outcome is the share of the jobs that are better, from 0 to 1, so that one diverged job weighs
 /// no more than another bad one; jobs that failed or diverged without a value share the last place.
-pub fn matters(group: &Group<'_>, known: &Parameters) -> Matters {
+pub fn matters(group: &Group<'_>, known: &ParameterKeys) -> Matters {
     let mut parameters = parameters(group, known);
     parameters.truncate(MOST);
     let judged = group.judged();

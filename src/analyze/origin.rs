@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use sweep_config::fs::{self, FsError};
-use sweep_config::records::{CodeRecord, SetupRecord, Submission};
-use sweep_config::{LaunchId, Sweep, SweepDir};
+use sweep_config::records::{CodeRecord, SetupRecord, SubmissionRecord};
+use sweep_config::{SubmissionId, Sweep, SweepDir};
 
 use super::group::Group;
 use super::study::short_name;
@@ -28,7 +28,7 @@ pub struct Origin {
     /// `code.json`.
     pub code: Option<CodeRecord>,
     /// The launches, oldest first.
-    pub launches: Vec<Submission>,
+    pub launches: Vec<SubmissionRecord>,
     /// What its jobs ran on.
     pub machines: Machines,
     /// The files that are there and cannot be understood, by their names in the sweep directory.
@@ -104,7 +104,7 @@ impl Origin {
         let mut origin = Self::unknown(name);
         origin.setup = origin.known(SetupRecord::read(&dir.setup_json()), "setup.json");
         origin.code = origin.known(CodeRecord::read(&dir.code_record()), "code.json");
-        let ids = origin.known(dir.launch_ids().map(Some), "launches/").unwrap_or_default();
+        let ids = origin.known(dir.submission_ids().map(Some), "launches/").unwrap_or_default();
         for &id in &ids {
             let entry = origin.known(ledger::read_one(dir, id), &format!("launches/{id}"));
             origin.launches.extend(entry.map(|entry| entry.submission));
@@ -153,7 +153,7 @@ impl Origin {
 impl Machines {
     /// By the records of the launches, and of workers that were started by hand. One that cannot be
     /// read is passed over: it tells of one node of many.
-    fn read(dir: &SweepDir, launches: &[LaunchId]) -> Self {
+    fn read(dir: &SweepDir, launches: &[SubmissionId]) -> Self {
         let mut machines = Self::default();
         let folders = launches.iter().map(|&id| dir.environments(Some(id)));
         for folder in folders.chain([dir.environments(None)]) {
@@ -234,8 +234,8 @@ pub(super) mod tests {
         for path in [dir.setup_json(), dir.code_record(), dir.sweep_cfg()] {
             fs::write_atomic(&path, b"{").unwrap();
         }
-        fs::create_dir_all(&dir.launch(LaunchId(1))).unwrap();
-        fs::write_atomic(&dir.submission(LaunchId(1)), b"[]").unwrap();
+        fs::create_dir_all(&dir.submission_dir(SubmissionId(1))).unwrap();
+        fs::write_atomic(&dir.submission_record(SubmissionId(1)), b"[]").unwrap();
         let origin = Origin::read("a/x", &dir);
         let expected = ["setup.json", "code.json", "launches/000001", "sweep_cfg.yaml"];
         assert_eq!(origin.damaged, expected);
@@ -246,14 +246,14 @@ pub(super) mod tests {
     fn what_jobs_ran_on_is_told_once_for_each_kind() {
         let temp = tempfile::tempdir().unwrap();
         let dir = SweepDir::new(temp.path());
-        let folder = dir.environments(Some(LaunchId(1)));
+        let folder = dir.environments(Some(SubmissionId(1)));
         fs::create_dir_all(&folder).unwrap();
         for (name, gpu) in [("a.json", "A100"), ("b.json", "A100"), ("c.json", "H100")] {
             let text = format!("{{\"gpus\": [\"{gpu}\"], \"python\": {{\"version\": \"3.11\"}}}}");
             fs::write_atomic(&folder.join(name), text.as_bytes()).unwrap();
         }
         fs::write_atomic(&folder.join("torn.json"), b"{\"gpus").unwrap();
-        let machines = Machines::read(&dir, &[LaunchId(1)]);
+        let machines = Machines::read(&dir, &[SubmissionId(1)]);
         assert_eq!(Vec::from_iter(machines.gpus), ["A100", "H100"]);
         assert_eq!(Vec::from_iter(machines.pythons), ["3.11"]);
     }

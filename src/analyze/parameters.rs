@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::group::Group;
-use super::sampled::Parameters;
+use super::sampled::ParameterKeys;
 
 /// A sampled parameter that varies.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +30,7 @@ impl Parameter {
 }
 
 /// The parameters that differ between the group's jobs, in the order in which they were sampled.
-pub fn parameters(group: &Group<'_>, known: &Parameters) -> Vec<Parameter> {
+pub fn parameters(group: &Group<'_>, known: &ParameterKeys) -> Vec<Parameter> {
     let jobs = &group.population.jobs;
     let mut texts: IndexMap<&str, Vec<Option<&str>>> = IndexMap::new();
     for &row in group.rows() {

@@ -6,7 +6,7 @@ use indexmap::IndexSet;
 
 use super::digest::Digest;
 use super::group::Group;
-use super::sampled::{self, Parameters};
+use super::sampled::{self, ParameterKeys};
 use crate::app::{Printer, count};
 use crate::page::number::number;
 
@@ -29,7 +29,7 @@ pub(super) fn digest(printer: Printer, digest: &Digest, json: bool) {
 pub(super) fn present(
     printer: Printer,
     group: &Group<'_>,
-    parameters: &Parameters,
+    parameters: &ParameterKeys,
     report: &Path,
     warnings: &IndexSet<&str>,
 ) {

@@ -1,6 +1,6 @@
 //! What was sampled for a job, as a caption: `OPTIM.BASE_LR 0.1 REGNET.DEPTH 8`.
 
-pub use sweep_config::summary::Parameters;
+pub use sweep_config::summary::ParameterKeys;
 
 use crate::page::number::number;
 
@@ -8,7 +8,7 @@ use crate::page::number::number;
 const NO_BREAK: char = '\u{a0}';
 
 /// What was sampled, for a caption: short names and numbers; as it is where it cannot be taken apart.
-pub fn brief(parameters: &Parameters, sampled: &str) -> String {
+pub fn brief(parameters: &ParameterKeys, sampled: &str) -> String {
     let pairs = parameters.split(sampled);
     if pairs.is_empty() {
         return sampled.to_owned();
@@ -37,7 +37,7 @@ mod tests {
 
     #[test]
     fn a_text_of_unknown_parameters_stays_as_it_is() {
-        let of = |key: &str| Parameters::new(vec![key.to_owned()]);
+        let of = |key: &str| ParameterKeys::new(vec![key.to_owned()]);
         assert_eq!(brief(&of("LR"), "MOMENTUM 0.9"), "MOMENTUM 0.9");
         assert_eq!(brief(&of("O.LR"), "O.LR 0.9993621893"), "LR\u{a0}0.9994");
     }

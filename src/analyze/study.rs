@@ -5,7 +5,7 @@ use sweep_config::{Sweep, SweepDir};
 use super::frame::Population;
 use super::group::Group;
 use super::metrics::{Objective, configured, error};
-use super::sampled::Parameters;
+use super::sampled::ParameterKeys;
 use crate::app::{Failure, command};
 
 /// All that was read.
@@ -18,7 +18,7 @@ pub struct Study {
     /// Further objectives, if the config names any.
     pub others: Vec<Objective>,
     /// The parameters that were sampled in any of the sweeps.
-    pub parameters: Parameters,
+    pub parameters: ParameterKeys,
     /// Why a sweep that was asked for is not among them.
     pub missing: Vec<String>,
 }
@@ -63,9 +63,11 @@ impl Study {
         }
         // Another sweep may have sampled other parameters.
         let extra = sweeps.iter().skip(1).filter_map(|population| {
-            Sweep::load(&population.dir.sweep_cfg(), &[]).ok().map(|other| Parameters::of(&other))
+            Sweep::load(&population.dir.sweep_cfg(), &[])
+                .ok()
+                .map(|other| ParameterKeys::of(&other))
         });
-        let parameters = extra.fold(Parameters::of(sweep), Parameters::join);
+        let parameters = extra.fold(ParameterKeys::of(sweep), ParameterKeys::join);
         Ok(Self { sweeps, objective, others, parameters, missing })
     }
 

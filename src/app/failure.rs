@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-use sweep_config::Problems;
+use sweep_config::ConfigProblems;
 use sweep_config::fs::FsError;
 
 use crate::app::{Exit, Printer};
@@ -13,7 +13,7 @@ use crate::app::{Exit, Printer};
 pub enum Failure {
     /// The sweep config, or another config, is wrong.
     #[error(transparent)]
-    Config(#[from] Problems),
+    Config(#[from] ConfigProblems),
     /// What was asked cannot be done.
     #[error("{message}")]
     Usage {

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use sweep_config::{JobId, LaunchId};
+use sweep_config::{JobId, SubmissionId};
 use sweepkit::app::{self, SweepArgs};
 use sweepkit::worker;
 
@@ -26,7 +26,7 @@ struct Args {
 
     /// The submission to work for (`000001`): its jobs, its budget of retries
     #[arg(long, value_name = "NUMBER")]
-    launch: Option<LaunchId>,
+    launch: Option<SubmissionId>,
 
     /// The part of that submission whose job array this is a task of
     #[arg(long, value_name = "NUMBER", requires = "launch", hide = true)]

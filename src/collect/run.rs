@@ -5,12 +5,12 @@ use std::hash::{Hash, Hasher};
 use std::path::PathBuf;
 
 use rayon::ThreadPool;
-use sweep_config::claim::Evidence;
+use sweep_config::claim::SlurmEvidence;
 use sweep_config::records::SetupRecord;
 use sweep_config::records::{JobState, read_attempts};
-use sweep_config::summary::Parameters;
+use sweep_config::summary::ParameterKeys;
 use sweep_config::{
-    CheckpointsKeep, Collect, JobId, Sweep, SweepDir, Value, claim, fs, summary, yaml,
+    CheckpointsKeep, CollectConfig, JobId, Sweep, SweepDir, Value, claim, fs, summary, yaml,
 };
 
 use super::checkpoints::{self, Checkpoint};
@@ -125,7 +125,7 @@ pub fn show(sweep: &Sweep, job: u32, json: bool, printer: Printer) -> Result<Exi
 
 /// The state of the sweep, by what is known of its jobs.
 pub(super) fn status(sweep: &Sweep, sources: &Sources, briefs: &[Brief]) -> Status {
-    let parameters = Parameters::of(sweep);
+    let parameters = ParameterKeys::of(sweep);
     let sampled = |job| {
         let pairs = sources.sampled(job).map(|text| parameters.split(text)).unwrap_or_default();
         pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
@@ -240,7 +240,7 @@ fn key(sweep: &Sweep, sources: &Sources) -> u64 {
     let mut key = Fnv::default();
     let build = std::env::current_exe().ok().and_then(|path| std::fs::metadata(path).ok());
     build.map(|meta| (meta.len(), meta.modified().ok())).hash(&mut key);
-    let Collect { readers, fields, .. } = &sweep.collect;
+    let CollectConfig { readers, fields, .. } = &sweep.collect;
     let Sources { dir, summary, replicates, defaults, objectives, .. } = sources;
     (format!("{readers:?}{defaults:?}{objectives:?}"), fields, dir.path(), summary, replicates)
         .hash(&mut key);
@@ -285,7 +285,7 @@ fn clean_job(
 fn was_started_again(dir: &SweepDir, job: JobId) -> Result<bool, fs::FsError> {
     let attempts = read_attempts(&dir.attempts(job))?;
     Ok(!attempts.is_empty()
-        && claim::job_state(dir, job, &attempts, &Evidence::none())? != JobState::Done)
+        && claim::job_state(dir, job, &attempts, &SlurmEvidence::none())? != JobState::Done)
 }
 
 fn say(report: &Report, sweep: &Sweep, options: Options, printer: Printer) {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use sweep_config::{Collect, LogFormat, LogReader};
+use sweep_config::{CollectConfig, LogFormat, LogReader};
 use walkdir::WalkDir;
 
 use super::cache::Stamp;
@@ -66,7 +66,7 @@ pub(crate) struct Sources<'f> {
 
 impl Formats {
     /// Of `COLLECT`, whose patterns were checked when it was loaded.
-    pub(crate) fn of(collect: &Collect) -> Self {
+    pub(crate) fn of(collect: &CollectConfig) -> Self {
         let usual = |format| LogReader {
             format,
             files: Vec::new(),
@@ -216,7 +216,7 @@ mod tests {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, "").unwrap();
         }
-        let collect = Collect {
+        let collect = CollectConfig {
             checkpoints_keep: sweep_config::CheckpointsKeep::All,
             readers: Vec::new(),
             fields: Vec::new(),

@@ -67,7 +67,7 @@ fn has_diverged(series: &Series) -> bool {
 mod tests {
     use super::*;
     use crate::collect::reader::{Jsonl, read_text};
-    use sweep_config::{Goal, Over};
+    use sweep_config::{EpochReduction, ObjectiveGoal};
 
     fn diverged(text: &str) -> bool {
         is_diverged(&log(text), &[])
@@ -89,8 +89,8 @@ mod tests {
     fn an_objective_counts_whatever_it_is_called() {
         let named = |metric: &str| ObjectiveConfig {
             metric: metric.to_owned(),
-            goal: Goal::Maximize,
-            over: Over::Last,
+            goal: ObjectiveGoal::Maximize,
+            over: EpochReduction::Last,
         };
         let log = log(
             "{\"epoch\": 1, \"q.score\": 2, \"other\": 1}\n{\"epoch\": 2, \"q.score\": NaN, \"other\": 3}\n",

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sweep_config::records::Outcome;
 
-use crate::worker::Event;
+use crate::runtime::Event;
 
 /// The jobs of a launch as its workers have told of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

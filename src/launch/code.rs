@@ -1,6 +1,6 @@
 //! The copy of `LAUNCH.CODE_DIR`: kept, made, or made anew.
 
-use sweep_config::lock::Lock;
+use sweep_config::lock::FileLock;
 use sweep_config::records::{CodeRecord, JobState};
 use sweep_config::{Sweep, SweepDir};
 
@@ -77,7 +77,7 @@ impl Code {
         match self {
             Self::None | Self::Kept(_) => Ok(()),
             Self::New(files, _) => {
-                let Some(_lock) = Lock::try_take(&dir.code_lock())? else {
+                let Some(_lock) = FileLock::try_take(&dir.code_lock())? else {
                     let message = "another launch of this sweep is copying the code";
                     return Err(Failure::usage(message, "try again in a moment"));
                 };

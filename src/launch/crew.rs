@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::call::WorkerCall;
 use crate::app::Failure;
-use crate::worker::Event;
+use crate::runtime::Event;
 
 /// What reaches the launch.
 #[derive(Debug)]

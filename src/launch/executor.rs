@@ -4,6 +4,7 @@ use crate::slurm::Slurm;
 use sweep_config::Executor;
 
 use crate::app::find_program;
+use crate::runtime::scheduler;
 
 /// The executor of a launch.
 #[derive(Debug)]
@@ -20,6 +21,6 @@ pub(super) fn choose(executor: Executor) -> Chosen {
     match executor {
         Executor::Local => Chosen::Local,
         Executor::Auto if find_program("sbatch").is_none() => Chosen::Local,
-        Executor::Slurm | Executor::Auto => Chosen::Slurm(Slurm::default()),
+        Executor::Slurm | Executor::Auto => Chosen::Slurm(scheduler()),
     }
 }

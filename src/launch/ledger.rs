@@ -4,11 +4,11 @@
 use std::io::ErrorKind;
 
 use sweep_config::fs::{self, FsError};
-use sweep_config::records::{FORMAT_VERSION, Part, Submission};
-use sweep_config::{JobId, LaunchId, Sweep, SweepDir};
+use sweep_config::records::{FORMAT_VERSION, JobArray, SubmissionRecord};
+use sweep_config::{JobId, SubmissionId, Sweep, SweepDir};
 
 use crate::app::{VERSION, host_name, now, ranges};
-use crate::worker::Site;
+use crate::runtime::Site;
 
 /// What an entry says beside the sweep that it is of.
 #[derive(Debug, Clone, Copy)]
@@ -19,18 +19,18 @@ pub(super) struct Draft<'a> {
     pub(super) workers: usize,
     /// Whether jobs that are appended later are its own too.
     pub(super) takes_new: bool,
-    pub(super) parts: &'a [Part],
+    pub(super) parts: &'a [JobArray],
 }
 
 /// Writes the entry of a launch.
 pub(super) fn enter(
     sweep: &Sweep,
     site: &Site,
-    launch: LaunchId,
+    launch: SubmissionId,
     draft: Draft<'_>,
 ) -> Result<(), FsError> {
-    fs::write_atomic(&site.dir.launch_cfg(launch), sweep.text.as_bytes())?;
-    let submission = Submission {
+    fs::write_atomic(&site.dir.submission_cfg(launch), sweep.text.as_bytes())?;
+    let submission = SubmissionRecord {
         format_version: FORMAT_VERSION,
         tool_version: VERSION.to_owned(),
         executor: draft.executor.to_owned(),
@@ -45,17 +45,17 @@ pub(super) fn enter(
         overrides: sweep.overrides.clone(),
     };
     let text = serde_json::to_vec_pretty(&submission).expect("a record is plain data");
-    fs::write_atomic(&site.dir.submission(launch), &text)
+    fs::write_atomic(&site.dir.submission_record(launch), &text)
 }
 
 /// Makes the folder of the next number; two launches at once get different ones.
-pub(super) fn next(dir: &SweepDir) -> Result<LaunchId, FsError> {
+pub(super) fn next(dir: &SweepDir) -> Result<SubmissionId, FsError> {
     // That `logs/` exists means "launched": setup keeps its hands off from here on.
     fs::create_dir_all(&dir.logs())?;
-    fs::create_dir_all(&dir.launches())?;
-    let mut launch = LaunchId(dir.launch_ids()?.last().map_or(1, |last| last.0 + 1));
+    fs::create_dir_all(&dir.submissions())?;
+    let mut launch = SubmissionId(dir.submission_ids()?.last().map_or(1, |last| last.0 + 1));
     loop {
-        let path = dir.launch(launch);
+        let path = dir.submission_dir(launch);
         match std::fs::create_dir(&path) {
             Ok(()) => return Ok(launch),
             Err(e) if e.kind() == ErrorKind::AlreadyExists => launch.0 += 1,

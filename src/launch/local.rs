@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
-use sweep_config::{LaunchId, Sweep};
+use sweep_config::{SubmissionId, Sweep};
 
 use super::board::Board;
 use super::call::WorkerCall;
 use super::crew::{Crew, Message};
 use super::progress::Progress;
 use crate::app::{Failure, Printer};
-use crate::worker::Site;
+use crate::runtime::Site;
 
 /// How many workers may die, one after the other, without a job ending in between. A worker is
 /// replaced, since whatever killed it may have been after it alone; but where none lives for as
@@ -38,7 +38,7 @@ pub(super) fn run(
     sweep: &Sweep,
     site: &Site,
     (jobs, workers): (usize, usize),
-    launch: LaunchId,
+    launch: SubmissionId,
     printer: Printer,
 ) -> Result<Ended, Failure> {
     let (sender, receiver) = mpsc::channel();
@@ -93,7 +93,7 @@ impl Watch {
     fn on(&mut self, message: Message) -> Result<(), Failure> {
         match message {
             Message::Event(event) => {
-                if matches!(event, crate::worker::Event::Ended { .. }) {
+                if matches!(event, crate::runtime::Event::Ended { .. }) {
                     self.deaths = 0;
                 }
                 self.board.note(&event);

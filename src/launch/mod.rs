@@ -36,19 +36,3 @@ mod summary;
 pub use run::{Options, run};
 pub use select::{Condition, Numbers, Selection};
 pub use slurm::Verb;
-
-#[cfg(test)]
-pub(crate) mod tests {
-    use sweep_config::{Launch, Sweep};
-
-    /// `LAUNCH` with these keys, a line each.
-    pub(crate) fn launch(keys: &str) -> Launch {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("sweep.yaml");
-        let keys = if keys.is_empty() { "{}".to_owned() } else { keys.replace('\n', "\n  ") };
-        let keys = format!("  {keys}\n");
-        let text = format!("ROOT_DIR: here\nNAME: s\nSETUP: {{NUM_CONFIGS: 1}}\nLAUNCH:\n{keys}");
-        sweep_config::fs::write_atomic(&path, text.as_bytes()).unwrap();
-        Sweep::load(&path, &["LAUNCH.CONDA_ENV=".to_owned()]).unwrap().launch
-    }
-}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sweep_config::records::JobState;
-use sweep_config::{JobId, Launch};
+use sweep_config::{JobId, LaunchConfig};
 
 /// What a launch is to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Plan {
 }
 
 /// How many workers of this machine run so many jobs.
-pub(super) fn local_workers(jobs: usize, launch: &Launch, cores: usize) -> usize {
+pub(super) fn local_workers(jobs: usize, launch: &LaunchConfig, cores: usize) -> usize {
     let wanted = match launch.local_workers {
         0 => launch.parallel_jobs.min(cores),
         workers => workers,
@@ -65,7 +65,7 @@ pub(super) fn count_states(states: &[(JobId, JobState)]) -> BTreeMap<JobState, u
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::launch::tests::launch;
+    use crate::runtime::tests::launch;
 
     fn states() -> Vec<(JobId, JobState)> {
         [

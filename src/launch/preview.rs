@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use sweep_config::records::JobState;
-use sweep_config::{JobId, Launch};
+use sweep_config::{JobId, LaunchConfig};
 
 use super::plan::Plan;
 use super::select::Selection;
 use crate::app::{self, Exit, Failure, Printer, count};
-use crate::worker::Site;
+use crate::runtime::Site;
 
 /// What a launch would do, line by line; `more` are lines of the executor and of the code, and
 /// `limited` is what has the time limit.
 pub(super) fn describe(
     plan: &Plan,
     site: &Site,
-    launch: &Launch,
+    launch: &LaunchConfig,
     first: &str,
     more: &[(&'static str, String)],
     limited: &str,

@@ -3,9 +3,9 @@
 use std::thread;
 use std::time::Instant;
 
-use sweep_config::claim::Evidence;
+use sweep_config::claim::SlurmEvidence;
 use sweep_config::records::JobState;
-use sweep_config::{JobId, LaunchId, Sweep};
+use sweep_config::{JobId, SubmissionId, Sweep};
 
 use super::canary::canary;
 use super::code::Code;
@@ -18,8 +18,8 @@ use super::summary::Summary;
 use super::{experience, ledger, local, preview};
 use crate::app::{Exit, Failure, Printer, count};
 use crate::ledger::{self as entries, Entry, Standing, bad_nodes, scan};
+use crate::runtime::Site;
 use crate::slurm::Slurm;
-use crate::worker::Site;
 
 /// How a launch was called.
 #[derive(Debug, Clone, Default)]
@@ -93,7 +93,7 @@ fn states(
     let jobs = site.jobs()?;
     let Some(slurm) = slurm else {
         note_stopped(&entries::read(&site.dir)?, printer);
-        return Ok(scan(&site.dir, &jobs, &Evidence::none())?);
+        return Ok(scan(&site.dir, &jobs, &SlurmEvidence::none())?);
     };
     let standing = Standing::ask(&site.dir, slurm)?;
     if !options.dry_run {
@@ -158,10 +158,10 @@ impl Launching<'_> {
         let others = self.others();
         let jobs = Jobs { canary: &self.canary, others: &others };
         let dir = &self.site.dir;
-        let last = dir.launch_ids()?.last().copied().unwrap_or(LaunchId(0));
+        let last = dir.submission_ids()?.last().copied().unwrap_or(SubmissionId(0));
         let before = Before { experience: experience::of(dir)?, bad_nodes: bad_nodes(dir, last)? };
         let mut submission = Submission::plan(self.sweep, jobs, slurm, before)?;
-        let next = LaunchId(last.0 + 1);
+        let next = SubmissionId(last.0 + 1);
         submission.name(self.sweep, next)?;
         let scripts = submission.scripts(self.sweep, &self.site, next)?;
         let description = self.describe(&submission.lines(), "a task");
@@ -224,7 +224,7 @@ impl Launching<'_> {
         let draft = Draft { workers, ..self.draft(jobs, "local") };
         ledger::enter(sweep, site, launch, draft)?;
         let ended = local::run(sweep, site, (jobs.len(), workers), launch, *printer)?;
-        let states = scan(&site.dir, jobs, &Evidence::none())?;
+        let states = scan(&site.dir, jobs, &SlurmEvidence::none())?;
         let summary = Summary::new(&site.dir, states, ended, begin.elapsed())?;
         Ok((summary.text(sweep), summary.exit()))
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use rayon::prelude::*;
-use sweep_config::expr::Expr;
+use sweep_config::expr::Expression;
 use sweep_config::records::JobState;
 use sweep_config::{JobId, SweepDir, Value, fs, yaml};
 
@@ -27,7 +27,7 @@ pub struct Numbers(Vec<(u32, u32)>);
 
 /// An expression over a job's config.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Condition(Expr);
+pub struct Condition(Expression);
 
 impl FromStr for Numbers {
     type Err = String;
@@ -52,7 +52,7 @@ impl FromStr for Condition {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Expr::parse(text).map(Self).map_err(|e| format!("column {}: {e}", e.at + 1))
+        Expression::parse(text).map(Self).map_err(|e| format!("column {}: {e}", e.at + 1))
     }
 }
 

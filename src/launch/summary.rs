@@ -4,8 +4,8 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use sweep_config::fs::{self, FsError};
-use sweep_config::records::{JobState, Stopped, read_attempts};
-use sweep_config::{JobId, LaunchId, Sweep, SweepDir};
+use sweep_config::records::{JobState, SubmissionStop, read_attempts};
+use sweep_config::{JobId, SubmissionId, Sweep, SweepDir};
 
 use super::local::Ended;
 use super::plan::count_states;
@@ -118,7 +118,7 @@ fn stopped(dir: &SweepDir, states: &[(JobId, JobState)]) -> Result<Option<String
     let mut last = None;
     for (job, _) in states.iter().filter(|(_, state)| has_failed(state)) {
         let attempts = read_attempts(&dir.attempts(*job))?;
-        let launch = attempts.last().and_then(|it| it.start.launch.parse::<LaunchId>().ok());
+        let launch = attempts.last().and_then(|it| it.start.launch.parse::<SubmissionId>().ok());
         last = last.max(launch);
     }
     let Some(path) = last.map(|launch| dir.stopped(launch)) else { return Ok(None) };
@@ -126,7 +126,7 @@ fn stopped(dir: &SweepDir, states: &[(JobId, JobState)]) -> Result<Option<String
         Err(e) if e.is_not_found() => Ok(None),
         Err(e) => Err(e),
         Ok(bytes) => serde_json::from_slice(&bytes)
-            .map(|stopped: Stopped| Some(stopped.reason))
+            .map(|stopped: SubmissionStop| Some(stopped.reason))
             .map_err(|e| FsError::new("understand", &path, e.into())),
     }
 }

@@ -6,8 +6,9 @@ use std::sync::OnceLock;
 use jiff::Timestamp;
 use sweep_config::records::JobState;
 
-use super::{Entry, Standing};
-use crate::slurm::{Accounted, Slurm};
+use super::Entry;
+use crate::runtime::hasty_scheduler;
+use crate::slurm::Accounted;
 
 /// The accounts of a sweep's tasks; asked for once, and only if somebody wants to know.
 #[derive(Debug, Default)]
@@ -19,12 +20,12 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    pub(super) fn of(standing: &Standing) -> Self {
+    pub(super) fn of(entries: &[Entry]) -> Self {
         let all = |entry: &Entry| {
             let arrays = entry.arrays().map(|(_, accepted)| accepted.clone());
             arrays.chain(entry.memory.clone()).collect::<Vec<_>>()
         };
-        let accepted: Vec<_> = standing.entries.iter().flat_map(all).collect();
+        let accepted: Vec<_> = entries.iter().flat_map(all).collect();
         let submitted = accepted.iter().filter_map(|array| array.submitted.parse().ok());
         Self {
             arrays: accepted.iter().map(|array| array.job_id).collect(),
@@ -42,8 +43,7 @@ impl Accounts {
 
     fn ask(&self) -> BTreeMap<String, String> {
         let Some(since) = self.since else { return BTreeMap::new() };
-        let slurm = Slurm::default().within(super::standing::HASTE).once();
-        let accounts = slurm.accounting(&self.arrays, since).unwrap_or_default();
+        let accounts = hasty_scheduler().accounting(&self.arrays, since).unwrap_or_default();
         accounts
             .into_iter()
             .map(|Accounted { task, state, .. }| (task.to_string(), state))

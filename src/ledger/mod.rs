@@ -17,8 +17,8 @@ mod standing;
 use std::path::Path;
 
 use sweep_config::fs::FsError;
-use sweep_config::records::{Accepted, Part, Stopped, Submission};
-use sweep_config::{LaunchId, SweepDir, fs};
+use sweep_config::records::{AcceptedArray, JobArray, SubmissionRecord, SubmissionStop};
+use sweep_config::{SubmissionId, SweepDir, fs};
 
 pub use accounts::Accounts;
 pub use nodes::{bad_nodes, note_failure};
@@ -29,20 +29,20 @@ pub use standing::{Array, Standing};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// Its number.
-    pub launch: LaunchId,
+    pub launch: SubmissionId,
     /// What was to be submitted.
-    pub submission: Submission,
+    pub submission: SubmissionRecord,
     /// What SLURM said to each part; none to one that it did not take.
-    pub accepted: Vec<Option<Accepted>>,
+    pub accepted: Vec<Option<AcceptedArray>>,
     /// The tasks that run one job each with more memory.
-    pub memory: Vec<Accepted>,
+    pub memory: Vec<AcceptedArray>,
     /// Why no job of it is started any more, where that is so.
-    pub stopped: Option<Stopped>,
+    pub stopped: Option<SubmissionStop>,
 }
 
 impl Entry {
     /// The parts that SLURM took.
-    pub fn arrays(&self) -> impl Iterator<Item = (&Part, &Accepted)> {
+    pub fn arrays(&self) -> impl Iterator<Item = (&JobArray, &AcceptedArray)> {
         let parts = self.submission.parts.iter().zip(&self.accepted);
         parts.filter_map(|(part, accepted)| Some((part, accepted.as_ref()?)))
     }
@@ -55,7 +55,7 @@ impl Entry {
 ///
 /// When a file is there and cannot be read or understood.
 pub fn read(dir: &SweepDir) -> Result<Vec<Entry>, FsError> {
-    let entries = dir.launch_ids()?.into_iter().map(|launch| read_one(dir, launch));
+    let entries = dir.submission_ids()?.into_iter().map(|launch| read_one(dir, launch));
     entries.filter_map(Result::transpose).collect()
 }
 
@@ -64,10 +64,12 @@ pub fn read(dir: &SweepDir) -> Result<Vec<Entry>, FsError> {
 /// # Errors
 ///
 /// As [`read`].
-pub fn read_one(dir: &SweepDir, launch: LaunchId) -> Result<Option<Entry>, FsError> {
-    let Some(submission) = json::<Submission>(&dir.submission(launch))? else { return Ok(None) };
+pub fn read_one(dir: &SweepDir, launch: SubmissionId) -> Result<Option<Entry>, FsError> {
+    let Some(submission) = json::<SubmissionRecord>(&dir.submission_record(launch))? else {
+        return Ok(None);
+    };
     let accepted =
-        submission.parts.iter().map(|part| json(&dir.part_accepted(launch, part.number)));
+        submission.parts.iter().map(|part| json(&dir.array_accepted(launch, part.number)));
     let accepted = accepted.collect::<Result<_, _>>()?;
     let memory = if submission.parts.is_empty() { Vec::new() } else { memory(dir, launch)? };
     let stopped = json(&dir.stopped(launch))?;
@@ -75,13 +77,13 @@ pub fn read_one(dir: &SweepDir, launch: LaunchId) -> Result<Option<Entry>, FsErr
 }
 
 /// Writes down that SLURM took something.
-pub(crate) fn write_accepted(path: &Path, record: &Accepted) -> Result<(), FsError> {
+pub(crate) fn write_accepted(path: &Path, record: &AcceptedArray) -> Result<(), FsError> {
     let text = serde_json::to_vec_pretty(record).expect("a record is plain data");
     fs::write_atomic(path, &text)
 }
 
-fn memory(dir: &SweepDir, launch: LaunchId) -> Result<Vec<Accepted>, FsError> {
-    let folder = dir.launch(launch);
+fn memory(dir: &SweepDir, launch: SubmissionId) -> Result<Vec<AcceptedArray>, FsError> {
+    let folder = dir.submission_dir(launch);
     let names = fs::list(&folder)?;
     let names = names.iter().filter(|name| name.starts_with("memory-"));
     names.filter_map(|name| json(&folder.join(name)).transpose()).collect()

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use sweep_config::fs::{self, FsError};
-use sweep_config::{JobId, LaunchId, SweepDir};
+use sweep_config::{JobId, SubmissionId, SweepDir};
 
 /// How often a node may fail before no more tasks are to get it.
 const FAILURES: usize = 2;
@@ -20,7 +20,7 @@ const ONE: u64 = 600;
 /// When the note cannot be written.
 pub fn note_failure(
     dir: &SweepDir,
-    launch: LaunchId,
+    launch: SubmissionId,
     node: &str,
     (job, attempt): (JobId, u32),
     at: u64,
@@ -36,7 +36,7 @@ pub fn note_failure(
 /// # Errors
 ///
 /// When the notes are there and cannot be read.
-pub fn bad_nodes(dir: &SweepDir, launch: LaunchId) -> Result<Vec<String>, FsError> {
+pub fn bad_nodes(dir: &SweepDir, launch: SubmissionId) -> Result<Vec<String>, FsError> {
     let all = dir.nodes(launch);
     let names = match fs::list(&all) {
         Err(e) if e.is_not_found() => Vec::new(),
@@ -72,7 +72,7 @@ mod tests {
     fn a_node_that_takes_many_jobs_with_it_at_once_has_failed_once() {
         let root = tempfile::tempdir().unwrap();
         let dir = SweepDir::new(root.path());
-        let launch = LaunchId(1);
+        let launch = SubmissionId(1);
         let note = |node: &str, job: u32, at: u64| {
             note_failure(&dir, launch, node, (JobId(job), 1), at).unwrap()
         };
@@ -82,6 +82,6 @@ mod tests {
         assert_eq!(bad_nodes(&dir, launch).unwrap(), [] as [&str; 0]);
         assert!(note("n1", 3, 9_000));
         assert_eq!(bad_nodes(&dir, launch).unwrap(), ["n1"]);
-        assert_eq!(bad_nodes(&dir, LaunchId(2)).unwrap(), [] as [&str; 0]);
+        assert_eq!(bad_nodes(&dir, SubmissionId(2)).unwrap(), [] as [&str; 0]);
     }
 }

@@ -1,7 +1,7 @@
 //! The state of every job, from its journal and its claim.
 
 use rayon::prelude::*;
-use sweep_config::claim::{Evidence, job_state};
+use sweep_config::claim::{SlurmEvidence, job_state};
 use sweep_config::fs::FsError;
 use sweep_config::records::{JobState, read_attempts};
 use sweep_config::{JobId, SweepDir};
@@ -12,7 +12,7 @@ use sweep_config::{JobId, SweepDir};
 pub fn scan(
     dir: &SweepDir,
     jobs: &[JobId],
-    evidence: &Evidence,
+    evidence: &SlurmEvidence,
 ) -> Result<Vec<(JobId, JobState)>, FsError> {
     let started = dir.started_jobs()?;
     jobs.par_iter()

@@ -1,28 +1,25 @@
 //! Which tasks of a sweep SLURM still has, and which jobs they will run.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
-use sweep_config::claim::Evidence;
+use sweep_config::claim::SlurmEvidence;
 use sweep_config::fs::FsError;
-use sweep_config::records::{Accepted, JobState, Part};
-use sweep_config::{JobId, LaunchId, SweepDir};
+use sweep_config::records::{AcceptedArray, JobArray, JobState};
+use sweep_config::{JobId, SubmissionId, SweepDir};
 
 use super::accounts::Accounts;
 use super::{Entry, scan};
 use crate::app::{Failure, find_program, now};
+use crate::runtime::hasty_scheduler;
 use crate::slurm::{Queue, Slurm, TaskState};
-
-/// How long SLURM may take to answer who can do without.
-pub(super) const HASTE: Duration = Duration::from_secs(10);
 
 /// One array as SLURM has it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Array {
     /// The submission.
-    pub launch: LaunchId,
+    pub launch: SubmissionId,
     /// The part of it; none for the task that runs one job with more memory.
-    pub part: Option<Part>,
+    pub part: Option<JobArray>,
     /// SLURM's number of it.
     pub id: u64,
     /// The unique job name.
@@ -76,13 +73,13 @@ impl Standing {
         for known in names(&self.entries).filter(|known| known.id.is_none()) {
             let found = self.arrays.iter().find(|array| array.name == known.name);
             let (Some(array), Some(part)) = (found, known.part) else { continue };
-            let record = Accepted {
+            let record = AcceptedArray {
                 name: array.name.clone(),
                 job_id: array.id,
                 cluster: None,
                 submitted: now(),
             };
-            super::write_accepted(&dir.part_accepted(known.launch, part.number), &record)?;
+            super::write_accepted(&dir.array_accepted(known.launch, part.number), &record)?;
         }
         Ok(())
     }
@@ -98,7 +95,7 @@ impl Standing {
         if find_program("squeue").is_none() || names(&entries).next().is_none() {
             return Ok((Self { arrays: Vec::new(), entries }, None));
         }
-        match Self::of(entries, &Slurm::default().within(HASTE).once()) {
+        match Self::of(entries, &hasty_scheduler()) {
             Ok(standing) => Ok((standing, None)),
             Err(failure) => Ok((Self::default(), Some(failure))),
         }
@@ -121,18 +118,18 @@ impl Standing {
 
     /// What SLURM's accounts say of the tasks, if anybody asks.
     pub fn accounts(&self) -> Accounts {
-        Accounts::of(self)
+        Accounts::of(&self.entries)
     }
 
     /// What follows for the claims of workers.
-    pub fn evidence(&self) -> Evidence {
+    pub fn evidence(&self) -> SlurmEvidence {
         let tasks = |array: &Array| {
             let id = array.id;
             let indices = array.pending.iter().chain(&array.active);
             indices.map(|index| format!("{id}_{index}")).collect::<Vec<_>>()
         };
         let ids = self.arrays.iter().map(|array| array.id).collect();
-        Evidence::new(ids, self.arrays.iter().flat_map(tasks).collect())
+        SlurmEvidence::new(ids, self.arrays.iter().flat_map(tasks).collect())
     }
 
     /// Marks as queued the jobs that nobody runs and a task in the queue will.
@@ -165,9 +162,9 @@ impl Standing {
 /// An array as the ledger knows it.
 #[derive(Debug, Clone, Copy)]
 struct Known<'a> {
-    launch: LaunchId,
+    launch: SubmissionId,
     /// None for the task that runs one job with more memory.
-    part: Option<&'a Part>,
+    part: Option<&'a JobArray>,
     name: &'a str,
     /// None where SLURM refused it, or its answer was lost.
     id: Option<u64>,
@@ -232,15 +229,15 @@ fn portions(array: &Array) -> Vec<u32> {
 
 #[cfg(test)]
 mod tests {
-    use sweep_config::records::Submission;
+    use sweep_config::records::SubmissionRecord;
 
     use sweep_config::fs;
 
     use super::*;
     use crate::slurm::{QueuedTask, TaskId};
 
-    fn part(number: u32, tasks: u32, quota: u32, jobs: (u32, u32)) -> Part {
-        Part {
+    fn part(number: u32, tasks: u32, quota: u32, jobs: (u32, u32)) -> JobArray {
+        JobArray {
             number,
             name: format!("s-{number}"),
             partition: String::new(),
@@ -253,9 +250,9 @@ mod tests {
         }
     }
 
-    fn entry(parts: Vec<Part>, ids: Vec<Option<u64>>) -> Entry {
-        let accepted = |(part, id): (&Part, Option<u64>)| {
-            id.map(|job_id| Accepted {
+    fn entry(parts: Vec<JobArray>, ids: Vec<Option<u64>>) -> Entry {
+        let accepted = |(part, id): (&JobArray, Option<u64>)| {
+            id.map(|job_id| AcceptedArray {
                 name: part.name.clone(),
                 job_id,
                 cluster: None,
@@ -263,7 +260,7 @@ mod tests {
             })
         };
         let accepted = parts.iter().zip(ids).map(accepted).collect();
-        let submission = Submission {
+        let submission = SubmissionRecord {
             format_version: 1,
             tool_version: String::new(),
             executor: "slurm".into(),
@@ -277,7 +274,7 @@ mod tests {
             parts,
             overrides: Vec::new(),
         };
-        Entry { launch: LaunchId(1), submission, accepted, memory: Vec::new(), stopped: None }
+        Entry { launch: SubmissionId(1), submission, accepted, memory: Vec::new(), stopped: None }
     }
 
     fn queue(tasks: &[(&str, u64, u32, TaskState)]) -> Queue {
@@ -327,16 +324,16 @@ mod tests {
     fn an_array_whose_number_was_lost_is_found_by_its_name_and_written_down() {
         let root = tempfile::tempdir().unwrap();
         let dir = SweepDir::new(root.path());
-        fs::create_dir_all(&dir.launch(LaunchId(1))).unwrap();
+        fs::create_dir_all(&dir.submission_dir(SubmissionId(1))).unwrap();
         let parts = vec![part(0, 4, 1, (0, 3)), part(1, 4, 1, (4, 7))];
         let tasks = queue(&[("s-1", 9, 0, TaskState::Pending)]);
         let standing = Standing::new(vec![entry(parts, vec![Some(5), None])], &tasks);
         assert_eq!(queued(&standing, waiting(8)), [4]);
         standing.adopt(&dir).unwrap();
-        let text = fs::read_to_string(&dir.part_accepted(LaunchId(1), 1)).unwrap();
-        let record: Accepted = serde_json::from_str(&text).unwrap();
+        let text = fs::read_to_string(&dir.array_accepted(SubmissionId(1), 1)).unwrap();
+        let record: AcceptedArray = serde_json::from_str(&text).unwrap();
         assert_eq!((record.job_id, record.name.as_str()), (9, "s-1"));
-        assert!(!dir.part_accepted(LaunchId(1), 0).exists(), "that one was known");
+        assert!(!dir.array_accepted(SubmissionId(1), 0).exists(), "that one was known");
     }
 
     #[test]

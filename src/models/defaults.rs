@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use sweep_config::{Problems, Value, yaml};
+use sweep_config::{ConfigProblems, Value, yaml};
 
 /// Returns pycls's own default config.
 pub fn defaults() -> &'static Value {
@@ -19,7 +19,7 @@ pub fn defaults() -> &'static Value {
 /// # Errors
 ///
 /// When the file cannot be read.
-pub fn read_defaults(name: &str) -> Result<Option<Value>, Problems> {
+pub fn read_defaults(name: &str) -> Result<Option<Value>, ConfigProblems> {
     match name {
         "" => Ok(None),
         "pycls" => Ok(Some(defaults().clone())),

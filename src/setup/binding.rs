@@ -1,7 +1,7 @@
 //! Binds names to values: where a name gets its value in each candidate, found once for all of them.
 
 use sweep_config::Value;
-use sweep_config::expr::Expr;
+use sweep_config::expr::Expression;
 
 use super::param_list::ParamList;
 use crate::models::{ModelField, ModelFields};
@@ -58,13 +58,13 @@ impl<'a> ValueSource<'a> {
 /// An expression with the sources of its names.
 #[derive(Debug)]
 pub(crate) struct BoundExpr<'a> {
-    expr: &'a Expr,
+    expr: &'a Expression,
     sources: Vec<ValueSource<'a>>,
 }
 
 impl<'a> BoundExpr<'a> {
     /// Binds the names of an expression.
-    pub(crate) fn new(expr: &'a Expr, params: &ParamList, base: &'a Value) -> Self {
+    pub(crate) fn new(expr: &'a Expression, params: &ParamList, base: &'a Value) -> Self {
         let sources =
             expr.names().iter().map(|name| ValueSource::find(name, params, base)).collect();
         Self { expr, sources }
@@ -142,13 +142,13 @@ mod tests {
         let mut model = Value::Null;
         model.set_path("TYPE", Value::Str("regnet".into()));
         let names = ["REGNET.W0".to_owned(), "MODEL".to_owned()];
-        let params = Params::new(names.to_vec());
+        let params = ParamList::new(names.to_vec());
         let values = vec![Some(Value::Int(24)), Some(model)];
-        let sources = Sources::new(&params, &base);
+        let sources = NetworkSources::new(&params, &base);
         let candidate = Candidate::new(&params, values.clone(), Vec::new());
         let config = candidate.job_config(&params, &base);
         for &field in ModelField::ALL {
-            let found = sources.view(&values).given(field).cloned();
+            let found = sources.of_candidate(&values).given(field).cloned();
             assert_eq!(found, WholeConfig(&config).given(field).cloned(), "{field:?}");
         }
         assert!(sources.is_sampled(ModelField::RegW0));

@@ -39,7 +39,7 @@ use std::path::Path;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use sweep_config::Sweep;
-use sweep_config::records::{FORMAT_VERSION, Replicates, SetupRecord};
+use sweep_config::records::{FORMAT_VERSION, ReplicateRecord, SetupRecord};
 
 use crate::app::{Exit, Failure, SweepArgs, VERSION, count};
 use defaults::ConfigSchema;
@@ -138,11 +138,13 @@ fn sample(
     quiet: bool,
 ) -> Result<Population, Failure> {
     let population = pool.install(|| {
-        let progress = SamplingProgress::new(sweep.setup.num_configs.min(space.candidates()), quiet);
+        let progress =
+            SamplingProgress::new(sweep.setup.num_configs.min(space.candidates()), quiet);
         draw_population(space, |candidates, kept| progress.report(candidates, kept))
     })?;
     if population.kept.is_empty() {
-        let PopulationShortfall { reason, hint } = PopulationShortfall::explain(space, &population.tally, 0);
+        let PopulationShortfall { reason, hint } =
+            PopulationShortfall::explain(space, &population.tally, 0);
         let diagnosis = pool.install(|| diagnose(space, &population));
         let warnings = diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(space));
         let reasons: Vec<String> = std::iter::once(reason).chain(warnings).collect();
@@ -184,7 +186,7 @@ fn record_of(
         reused: Vec::new(),
         params: population.params.names().to_vec(),
         replicates: (replicates > 1)
-            .then(|| Replicates { count: replicates, key: sweep.setup.seed_key.clone() }),
+            .then(|| ReplicateRecord { count: replicates, key: sweep.setup.seed_key.clone() }),
         extensions: Vec::new(),
         rounds: Vec::new(),
     }

@@ -1,13 +1,13 @@
 //! `SETUP.REPLICATES`: several jobs of each config, which differ in their seed alone.
 
-use sweep_config::{Setup, Value};
+use sweep_config::{SetupConfig, Value};
 
 use super::candidate::Candidate;
-use super::plan::Population;
+use super::population::Population;
 
-/// The population with so many jobs in place of each, side by side. Their seeds count from that of the
-/// base config on, or from 0.
-pub(crate) fn expand(population: Population, setup: &Setup) -> Population {
+/// Returns the population with `REPLICATES` jobs in place of each, side by side. Their seeds count up
+/// from that of the base config, or from 0.
+pub(crate) fn expand(population: Population, setup: &SetupConfig) -> Population {
     if setup.replicates == 1 {
         return population;
     }

@@ -16,9 +16,9 @@ use std::path::Path;
 
 use rayon::prelude::*;
 use sweep_config::fs::{self, FsError};
-use sweep_config::lock::Lock;
+use sweep_config::lock::FileLock;
 use sweep_config::records::{RoundRecord, SetupRecord};
-use sweep_config::{JobId, Map, Sweep, SweepDir, Value, yaml};
+use sweep_config::{JobId, Map, SweepDir, Value, yaml};
 
 use super::candidate::Candidate;
 use super::identity::{config_digest, configs_digest};
@@ -27,7 +27,7 @@ use crate::app::Failure;
 
 /// Refuses a sweep that was launched: its configs are part of its results.
 pub(crate) fn refuse_launched(dir: &SweepDir) -> Result<(), Failure> {
-    let mut signs = vec![dir.launches()];
+    let mut signs = vec![dir.submissions()];
     if !has_links_only(dir)? {
         signs.push(dir.logs());
     }
@@ -79,7 +79,7 @@ pub(crate) fn replace(
 ) -> Result<SetupRecord, Failure> {
     let dir = set.sweep.dir();
     fs::create_dir_all(dir.path())?;
-    let _lock = Lock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
+    let _lock = FileLock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
     refuse_foreign(&dir)?;
     clear_leftovers(&dir)?;
     let record = stage(&dir.setup_staging(), set, Map::new(), (record, round))?;
@@ -105,7 +105,7 @@ pub(crate) fn append(
     old_cfg: Option<&str>,
 ) -> Result<SetupRecord, Failure> {
     let dir = set.sweep.dir();
-    let _lock = Lock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
+    let _lock = FileLock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
     clear_leftovers(&dir)?;
     let new = dir.setup_staging();
     let record = stage(&new, set, old_summary(&dir, set.first)?, (record, round))?;
@@ -172,8 +172,7 @@ fn stage(
         fs::write_staged(&new.cfg(job_id(first + index)), config.as_bytes())?;
         Ok(config_digest(config.as_bytes()))
     };
-    let digests: Vec<_> =
-        jobs.par_iter().enumerate().map(write).collect::<Result<_, FsError>>()?;
+    let digests: Vec<_> = jobs.par_iter().enumerate().map(write).collect::<Result<_, FsError>>()?;
     round.configs = configs_digest(&digests);
     record.rounds.push(round);
     let mut summary = older;

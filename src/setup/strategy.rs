@@ -3,7 +3,7 @@
 //!
 //! All that depends on the strategy stands here, so that a new one is added here.
 
-use sweep_config::{Setup, Strategy};
+use sweep_config::{SetupConfig, Strategy};
 
 use super::candidate::Candidate;
 use super::sampler::{LowDiscrepancy, SamplerTree};
@@ -27,7 +27,7 @@ impl DrawMode {
     ///
     /// When a grid has too many points.
     pub(crate) fn new(
-        setup: &Setup,
+        setup: &SetupConfig,
         samplers: &SamplerTree<'_>,
         combinations: u64,
     ) -> Result<Self, Failure> {

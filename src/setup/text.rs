@@ -1,4 +1,4 @@
-//! What was sampled, in words: `OPTIM.BASE_LR 0.5 MODEL.WIDTHS [16, 32]`.
+//! The description of what was sampled: `OPTIM.BASE_LR 0.5 MODEL.WIDTHS [16, 32]`.
 //!
 //! The text tells candidates apart, is the value in `cfgs_summary.yaml`, and becomes the job's
 //! `DESC`. Values are spelt as Python's `str` and `repr` spell them, since pycls does so: whoever
@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use sweep_config::Value;
 
-/// The description of a candidate: each parameter and its value, separated by spaces.
+/// Describes a candidate: each parameter and its value, separated by spaces.
 pub(crate) fn describe<'a>(values: impl Iterator<Item = (&'a str, &'a Value)>) -> String {
     let mut text = String::new();
     for (param, value) in values {
@@ -22,21 +22,21 @@ pub(crate) fn describe<'a>(values: impl Iterator<Item = (&'a str, &'a Value)>) -
     text
 }
 
-/// Python's `str` of a value.
+/// Spells a value as Python's `str` does.
 pub(crate) fn of(value: &Value) -> String {
     let mut text = String::new();
     push_str(&mut text, value);
     text
 }
 
-/// Python's `repr` of a value, by which values of different types differ.
+/// Spells a value as Python's `repr` does, by which values of different types differ.
 pub(crate) fn repr(value: &Value) -> String {
     let mut text = String::new();
     push_repr(&mut text, value);
     text
 }
 
-/// `str`: as [`push_repr`], but text stands bare.
+/// Appends the `str` of a value: its `repr`, but text stands bare.
 fn push_str(out: &mut String, value: &Value) {
     match value {
         Value::Str(text) => out.push_str(text),
@@ -44,7 +44,7 @@ fn push_str(out: &mut String, value: &Value) {
     }
 }
 
-/// `repr`: as Python code; a date, which has no short code, stands as it was spelt.
+/// Appends the `repr` of a value: Python code; a date, which has no short code, stands as it was spelt.
 fn push_repr(out: &mut String, value: &Value) {
     match value {
         Value::Null => out.push_str("None"),
@@ -79,7 +79,8 @@ fn push(out: &mut String, text: std::fmt::Arguments) {
     out.write_fmt(text).expect("a string takes all text");
 }
 
-/// The shortest digits that read back as the number, with an exponent below 1e-4 and from 1e16 on.
+/// Appends the shortest digits that read back as the number, with an exponent below 1e-4 and from 1e16
+/// on.
 fn push_float(out: &mut String, number: f64) {
     if number.is_nan() {
         return out.push_str("nan");
@@ -99,7 +100,7 @@ fn push_float(out: &mut String, number: f64) {
     }
 }
 
-/// Text in single quotes, or in double ones where that saves a backslash.
+/// Appends text in single quotes, or in double ones where that saves a backslash.
 fn push_quoted(out: &mut String, text: &str) {
     let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
     out.push(quote);
@@ -121,7 +122,7 @@ fn push_quoted(out: &mut String, text: &str) {
     out.push(quote);
 }
 
-/// True if and only if Python's `repr` leaves the character as it is.
+/// Returns true if Python's `repr` leaves the character as it is.
 ///
 /// Rust's `escape_debug` follows the same rule of Unicode, but escapes a combining mark too unless
 /// it has a letter to stand on: hence the `a`.

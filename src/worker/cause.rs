@@ -3,7 +3,7 @@
 //! A program may print `out of memory` and go on with a smaller batch. So only what it said last
 //! counts: the last exception that it named, or else its last lines.
 
-use sweep_config::records::Cause;
+use sweep_config::records::PermanentCause;
 
 use super::output::Output;
 
@@ -17,17 +17,17 @@ const BELOW: usize = 12;
 const OF_LAUNCHERS: [&str; 2] = ["ChildFailedError", "CalledProcessError"];
 
 /// What the config of the job is to blame for, if that is sure.
-pub(super) fn cause(output: &Output, exit_code: Option<i32>) -> Option<Cause> {
+pub(super) fn cause(output: &Output, exit_code: Option<i32>) -> Option<PermanentCause> {
     if matches!(exit_code, Some(126 | 127))
         || (exit_code == Some(2) && refuses_command_line(&output.stderr))
     {
-        return Some(Cause::Usage);
+        return Some(PermanentCause::Usage);
     }
     let said: Vec<String> = telling(output).iter().map(|line| line.to_lowercase()).collect();
     if said.iter().any(|line| names_gpu_memory(line)) {
-        Some(Cause::CudaOutOfMemory)
+        Some(PermanentCause::CudaOutOfMemory)
     } else if said.iter().any(|line| names_nan(line)) {
-        Some(Cause::NotANumber)
+        Some(PermanentCause::NotANumber)
     } else {
         None
     }
@@ -194,13 +194,17 @@ Peak buffers:
     #[test]
     fn a_gpu_without_enough_memory_is_known_by_what_torch_and_jax_say() {
         for text in [TORCH, JAX] {
-            assert_eq!(cause(&stderr(text), Some(1)), Some(Cause::CudaOutOfMemory), "{text}");
+            assert_eq!(
+                cause(&stderr(text), Some(1)),
+                Some(PermanentCause::CudaOutOfMemory),
+                "{text}"
+            );
             assert!(!ran_out_of_memory(&stderr(text)), "it is not the host's memory");
         }
         // pytorch/pytorch#16417 in its first form, as torchrun labels and ends it.
         let old = "[rank1]: RuntimeError: CUDA out of memory. Tried to allocate 12.50 MiB (GPU 0)\n\
                    torch.distributed.elastic.multiprocessing.errors.ChildFailedError: \n";
-        assert_eq!(cause(&stderr(old), Some(1)), Some(Cause::CudaOutOfMemory));
+        assert_eq!(cause(&stderr(old), Some(1)), Some(PermanentCause::CudaOutOfMemory));
     }
 
     #[test]
@@ -217,16 +221,16 @@ Peak buffers:
         // facebookresearch/SlowFast slowfast/utils/misc.py (as pycls had it); Lightning's
         // `detect_nan_parameters`; facebookresearch/deit engine.py, on standard output.
         let slowfast = "RuntimeError: ERROR: Got NaN losses 2020-01-31 12:00:00.123456\n";
-        assert_eq!(cause(&stderr(slowfast), Some(1)), Some(Cause::NotANumber));
+        assert_eq!(cause(&stderr(slowfast), Some(1)), Some(PermanentCause::NotANumber));
         let lightning = "ValueError: The loss returned in `training_step` is nan or inf.\n";
-        assert_eq!(cause(&stderr(lightning), Some(1)), Some(Cause::NotANumber));
+        assert_eq!(cause(&stderr(lightning), Some(1)), Some(PermanentCause::NotANumber));
         let deit = Output {
             stdout: "Loss is nan, stopping training\n".into(),
             stderr: "UserWarning: lr_scheduler\n".into(),
         };
-        assert_eq!(cause(&deit, Some(1)), Some(Cause::NotANumber));
+        assert_eq!(cause(&deit, Some(1)), Some(PermanentCause::NotANumber));
         let (output, code) = python("raise FloatingPointError('invalid value in jit(loss)')", &[]);
-        assert_eq!(cause(&output, code), Some(Cause::NotANumber));
+        assert_eq!(cause(&output, code), Some(PermanentCause::NotANumber));
     }
 
     #[test]
@@ -235,16 +239,16 @@ Peak buffers:
                       p.add_argument('--lr', required=True)\np.parse_args()";
         for args in [&["--lr", "1", "--wd", "2"][..], &[]] {
             let (output, code) = python(script, args);
-            assert_eq!(cause(&output, code), Some(Cause::Usage), "{output:?}");
+            assert_eq!(cause(&output, code), Some(PermanentCause::Usage), "{output:?}");
         }
         // What clap prints, here for `sweep_worker --foo`.
         let clap = "error: unexpected argument '--foo' found\n\n  tip: to pass '--foo' as a value, use \
                     '-- --foo'\n\nUsage: sweep_worker [OPTIONS] --sweep-cfg <PATH>\n\nFor more \
                     information, try '--help'.\n";
-        assert_eq!(cause(&stderr(clap), Some(2)), Some(Cause::Usage));
+        assert_eq!(cause(&stderr(clap), Some(2)), Some(PermanentCause::Usage));
         assert_eq!(cause(&stderr(clap), Some(1)), None, "another exit code");
         assert_eq!(cause(&Output::default(), Some(2)), None, "nothing said");
-        assert_eq!(cause(&Output::default(), Some(127)), Some(Cause::Usage));
+        assert_eq!(cause(&Output::default(), Some(127)), Some(PermanentCause::Usage));
     }
 
     #[test]

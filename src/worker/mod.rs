@@ -5,65 +5,30 @@
 //! `stderr.log` and the claim). Knows nothing of other workers but their claims, so any number of
 //! them, on any number of hosts, may work on one sweep directory.
 //!
-//! - [`command`]: the template of the command line, and the facts that fill it,
-//! - `site`, `shell`, `prelude`: where and how the command lines of one sweep run, and what comes
-//!   before them,
-//! - `assignment`, `domain`, `queue`, `places`: the jobs that a worker is for, and which comes next,
-//! - `campaign`: what a launch wants of a job, and when a failed one is tried again (pure),
-//! - `budget`: how much more a worker may do (pure),
-//! - `inbox`: signals to the worker and the end of its program, in one place to wait,
-//! - `process`, `guard`, `leftovers`: the program's processes, and that none outlives its worker,
-//! - `attempt`, `watch`: one start of a program, from its claim to its record,
-//! - `output`, `cause`, `memory`, `verdict`: how it ended, and why,
-//! - `breaker`, `fingerprint`: a launch whose jobs all fail in the same way is stopped,
-//! - `task`, `deadline`, `warning`, `progress`: a task of SLURM's, its end, who is warned before, and
-//!   whether anything came of it,
-//! - `pack`, `binding`: several jobs of a task side by side, each with its share of it,
-//! - `environment`: what jobs run on,
-//! - [`hooks`], `scheduler`: what a worker asks of the cluster that it runs on, and how SLURM is asked,
 //! - `run`, `work`: one worker from its start to its exit code, and the loop over its jobs,
-//! - `report`: what it tells.
+//! - `queue`: which job comes next,
+//! - `attempt`: one start of a job's program, from its claim to its record,
+//! - `process`: the program's processes, and that none outlives its worker,
+//! - `policy`: whether a job is tried again, and whether the worker goes on,
+//! - `task`: the SLURM task that the worker runs in,
+//! - `report`: what the worker prints.
+//!
+//! How the command lines of a sweep run is [`crate::runtime`], which `sweep_launch` needs too.
 
-mod assignment;
 mod attempt;
-mod binding;
-mod breaker;
-mod budget;
-mod campaign;
 mod cause;
-pub mod command;
-mod deadline;
-mod domain;
-mod environment;
-mod event;
 mod fingerprint;
-mod guard;
-pub mod hooks;
-mod inbox;
-mod leftovers;
-mod memory;
-mod output;
-mod pack;
-mod places;
-mod prelude;
+mod policy;
 mod process;
-mod progress;
 mod queue;
 mod report;
 mod run;
-mod scheduler;
-mod shell;
-mod site;
 mod task;
-mod verdict;
-mod warning;
-mod watch;
 mod work;
 
-pub use event::Event;
-pub use guard::guard;
-pub use prelude::prelude;
+// For `cause`.
+use attempt::output;
+
+pub use process::guard::guard;
+pub use process::warning::tell;
 pub use run::{Options, run};
-pub use shell::Shell;
-pub use site::Site;
-pub use warning::tell;

@@ -5,8 +5,8 @@ use std::fmt::Display;
 use sweep_config::JobId;
 use sweep_config::records::Outcome;
 
-use super::event::Event;
 use crate::app::Printer;
+use crate::runtime::Event;
 
 /// Tells what a worker does.
 #[derive(Debug, Clone, Copy)]

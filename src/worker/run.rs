@@ -6,38 +6,36 @@ use std::time::Duration;
 use rustix::process::{Signal, getppid, set_parent_process_death_signal};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use sweep_config::claim::Claimant;
-use sweep_config::records::Submission;
-use sweep_config::{JobId, LaunchId, Sweep, fs};
+use sweep_config::records::SubmissionRecord;
+use sweep_config::{JobId, SubmissionId, Sweep, fs};
 
-use super::assignment::{Assignment, find_part};
-use super::attempt::Runner;
-use super::binding::Slot;
-use super::breaker::Breaker;
-use super::budget::Deaths;
-use super::campaign::Campaign;
-use super::domain::read_submission;
-use super::environment::{self, Environment};
-use super::guard::Guard;
-use super::hooks::{Cluster, NoCluster};
-use super::inbox::Inbox;
-use super::memory::KillCount;
-use super::pack;
-use super::queue::Queue;
+use super::attempt::memory::KillCount;
+use super::attempt::runner::Runner;
+use super::policy::breaker::Breaker;
+use super::policy::budget::Deaths;
+use super::policy::retry::Campaign;
+use super::process::guard::Guard;
+use super::process::inbox::Inbox;
+use super::queue::assignment::{Assignment, find_part};
+use super::queue::job_queue::Queue;
+use super::queue::scope::read_submission;
 use super::report::Reporter;
-use super::scheduler::Scheduler;
-use super::shell::Shell;
-use super::site::Site;
-use super::task::Task;
-use super::warning;
+use super::task::binding::Slot;
+use super::task::hooks::{Cluster, NoCluster};
+use super::task::pack;
+use super::task::slurm_hooks::Scheduler;
+use super::task::slurm_task::Task;
 use super::work::{Worked, Worker};
 use crate::app::{Exit, Failure, Printer, count};
-use crate::slurm::Slurm;
+use crate::runtime::Shell;
+use crate::runtime::Site;
+use crate::runtime::{self, Environment};
 
 /// How a worker was called.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
     /// The submission that it works for: its jobs and its budget of retries.
-    pub launch: Option<LaunchId>,
+    pub launch: Option<SubmissionId>,
     /// The part of that submission whose job array it is a task of.
     pub part: Option<u32>,
     /// The job that it is to begin with.
@@ -56,7 +54,7 @@ pub struct Options {
 ///
 /// When the sweep is not ready to run, or a file operation fails. Jobs that fail are no error.
 pub fn run(sweep: &Sweep, options: Options, printer: Printer) -> Result<Exit, Failure> {
-    let warning = warning::signal(&sweep.launch.signal);
+    let warning = runtime::signal_by_name(&sweep.launch.signal);
     let inbox = inbox(warning).map_err(|e| system("handle signals", &e))?;
     if let Some(parent) = options.parent
         && !die_with(parent)
@@ -82,7 +80,7 @@ pub fn run(sweep: &Sweep, options: Options, printer: Printer) -> Result<Exit, Fa
     let task = part.and_then(|_| Task::of_this_process(limit));
     let scheduler = match (&task, part, options.launch) {
         (Some(task), Some(part), Some(launch)) => Some(Scheduler {
-            slurm: Slurm::default(),
+            slurm: runtime::scheduler(),
             dir: &dir,
             launch,
             part: (part.number, &part.name),
@@ -114,7 +112,11 @@ fn inbox(warning: Option<Signal>) -> io::Result<Inbox> {
 }
 
 /// The jobs of a submission run where it says; those of a task in a shell that its script prepared.
-fn site(sweep: &Sweep, options: Options, submission: Option<&Submission>) -> Result<Site, Failure> {
+fn site(
+    sweep: &Sweep,
+    options: Options,
+    submission: Option<&SubmissionRecord>,
+) -> Result<Site, Failure> {
     let Some(submission) = submission else { return Site::by_hand(sweep) };
     let shell = if options.part.is_some() { Shell::bare() } else { Shell::new(&sweep.launch)? };
     Site::in_dir(sweep, submission.code_dir.as_ref(), shell)
@@ -135,7 +137,7 @@ impl Post<'_> {
     fn work(
         &self,
         assignment: Assignment,
-        submission: Option<&Submission>,
+        submission: Option<&SubmissionRecord>,
     ) -> Result<Exit, Failure> {
         let Self { sweep, options, site, inbox, cluster, task, printer } = *self;
         let claimant = Claimant::new()?.in_task(task.map(|task| task.id.clone()));
@@ -188,7 +190,7 @@ impl Post<'_> {
         let (dir, launch) = (&self.site.dir, self.options.launch);
         let gather = || Environment::gather(&|script| self.site.shell.command(script));
         let recorded = match launch {
-            Some(launch) => environment::of_node(dir, launch, node, gather),
+            Some(launch) => runtime::of_node(dir, launch, node, gather),
             None => gather().record(dir, None),
         };
         match recorded {
@@ -227,7 +229,7 @@ impl Post<'_> {
 
 /// True if and only if tasks may wait that find nothing to do: the same jobs were offered to several
 /// partitions, or tasks take more jobs than their portion.
-fn has_spare_tasks(submission: &Submission) -> bool {
+fn has_spare_tasks(submission: &SubmissionRecord) -> bool {
     let mut others = submission.parts.iter().filter(|part| !part.canary);
     let Some(first) = others.next() else { return false };
     first.quota == 0 || others.any(|part| part.partition != first.partition)

@@ -3,17 +3,17 @@
 use std::time::{Duration, Instant};
 
 use sweep_config::JobId;
-use sweep_config::claim::{Claim, Claimant, HEARTBEAT, Holder, STALE, Take};
-use sweep_config::records::{Attempt, Cause, Outcome, read_attempts};
+use sweep_config::claim::{Claim, ClaimHolder, ClaimOutcome, Claimant, HEARTBEAT, STALE};
+use sweep_config::records::{Attempt, Outcome, PermanentCause, read_attempts};
 
-use super::attempt::{Ended, Ran, Runner};
-use super::breaker::Breaker;
-use super::budget::{Budget, Deaths};
-use super::campaign::{QUICK_DEATH, Wish, is_done};
-use super::event::Event;
-use super::inbox::Message;
-use super::queue::{Pick, Queue};
+use super::attempt::runner::{Ended, Ran, Runner};
+use super::policy::breaker::Breaker;
+use super::policy::budget::{Budget, Deaths};
+use super::policy::retry::{QUICK_DEATH, Wish, is_done};
+use super::process::inbox::Message;
+use super::queue::job_queue::{Pick, Queue};
 use crate::app::Failure;
+use crate::runtime::Event;
 
 /// How often to look whether the claim of this task's former run has gone stale.
 const LOOK: Duration = Duration::from_secs(5);
@@ -78,7 +78,7 @@ impl Worker<'_> {
         let until = Instant::now() + STALE + HEARTBEAT;
         // The former run of this task is over, but its claim shows it only when its heartbeat is old.
         while pick.former
-            && matches!(&take, Take::Held(Some(holder)) if self.is_former(holder))
+            && matches!(&take, ClaimOutcome::Held(Some(holder)) if self.is_former(holder))
             && Instant::now() < until
         {
             if self.runner.inbox.next(None, Instant::now() + LOOK) == Some(Message::Stop) {
@@ -87,9 +87,9 @@ impl Worker<'_> {
             take = self.claimant.take(dir, pick.job, wanted)?;
         }
         match take {
-            Take::Mine(claim, attempts) => return self.run(pick.job, claim, &attempts),
-            Take::Held(_) => self.queue.missed(pick, true)?,
-            Take::Unwanted(attempts) => {
+            ClaimOutcome::Mine(claim, attempts) => return self.run(pick.job, claim, &attempts),
+            ClaimOutcome::Held(_) => self.queue.missed(pick, true)?,
+            ClaimOutcome::Unwanted(attempts) => {
                 self.queue.missed(pick, false)?;
                 self.queue.note(pick.job, is_done(&attempts));
             }
@@ -98,7 +98,7 @@ impl Worker<'_> {
     }
 
     /// True if and only if the claim is of this task before SLURM started it again.
-    fn is_former(&self, holder: &Holder) -> bool {
+    fn is_former(&self, holder: &ClaimHolder) -> bool {
         holder.slurm.is_some()
             && holder.slurm == self.runner.campaign.slurm
             && !holder.shares_our_processes()
@@ -175,5 +175,5 @@ impl Worker<'_> {
 fn is_quick_death(ended: &Ended) -> bool {
     ended.verdict.outcome == Outcome::Failed
         && ended.seconds() < QUICK_DEATH
-        && ended.verdict.cause != Some(Cause::NotANumber)
+        && ended.verdict.cause != Some(PermanentCause::NotANumber)
 }

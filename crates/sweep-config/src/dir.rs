@@ -14,7 +14,7 @@ pub struct JobId(pub u32);
 
 /// The number of a submission: `launches/000001/` is the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct LaunchId(pub u32);
+pub struct SubmissionId(pub u32);
 
 impl fmt::Display for JobId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -22,7 +22,7 @@ impl fmt::Display for JobId {
     }
 }
 
-impl fmt::Display for LaunchId {
+impl fmt::Display for SubmissionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:06}", self.0)
     }
@@ -31,29 +31,29 @@ impl fmt::Display for LaunchId {
 /// A directory name that is not six or more digits.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a number of six or more digits")]
-pub struct NotANumber(String);
+pub struct InvalidNumber(String);
 
-fn parse_number(text: &str) -> Result<u32, NotANumber> {
+fn parse_number(text: &str) -> Result<u32, InvalidNumber> {
     let digits = text.len() >= 6 && text.bytes().all(|b| b.is_ascii_digit());
     let canonical = digits && (text.len() == 6 || !text.starts_with('0'));
     let number = if canonical { text.parse().ok() } else { None };
-    number.ok_or_else(|| NotANumber(text.to_owned()))
+    number.ok_or_else(|| InvalidNumber(text.to_owned()))
 }
 
 impl FromStr for JobId {
-    type Err = NotANumber;
+    type Err = InvalidNumber;
 
     /// Reads exactly what [`Display`](fmt::Display) writes: `000017`, `1234567`.
-    fn from_str(text: &str) -> Result<Self, NotANumber> {
+    fn from_str(text: &str) -> Result<Self, InvalidNumber> {
         parse_number(text).map(Self)
     }
 }
 
-impl FromStr for LaunchId {
-    type Err = NotANumber;
+impl FromStr for SubmissionId {
+    type Err = InvalidNumber;
 
     /// Reads exactly what [`Display`](fmt::Display) writes.
-    fn from_str(text: &str) -> Result<Self, NotANumber> {
+    fn from_str(text: &str) -> Result<Self, InvalidNumber> {
         parse_number(text).map(Self)
     }
 }
@@ -128,7 +128,7 @@ impl SweepDir {
         Self::new(self.root.join(".setup-old"))
     }
 
-    /// The file whose [`Lock`](crate::lock::Lock) a stage holds while it changes the set of configs.
+    /// The file whose [`FileLock`](crate::lock::FileLock) a stage holds while it changes the set of configs.
     pub fn setup_lock(&self) -> PathBuf {
         self.root.join(".setup-lock")
     }
@@ -163,7 +163,7 @@ impl SweepDir {
         self.root.join(".code-old")
     }
 
-    /// The file whose [`Lock`](crate::lock::Lock) a launch holds while it makes a snapshot.
+    /// The file whose [`FileLock`](crate::lock::FileLock) a launch holds while it makes a snapshot.
     #[must_use]
     pub fn code_lock(&self) -> PathBuf {
         self.root.join(".code-lock")
@@ -171,90 +171,92 @@ impl SweepDir {
 
     /// The ledger: one folder a submission.
     #[must_use]
-    pub fn launches(&self) -> PathBuf {
+    pub fn submissions(&self) -> PathBuf {
         self.root.join("launches")
     }
 
     /// The folder of one submission.
     #[must_use]
-    pub fn launch(&self, launch: LaunchId) -> PathBuf {
-        self.launches().join(launch.to_string())
+    pub fn submission_dir(&self, submission: SubmissionId) -> PathBuf {
+        self.submissions().join(submission.to_string())
     }
 
-    /// What was submitted ([`Submission`](crate::records::Submission)).
+    /// What was submitted ([`SubmissionRecord`](crate::records::SubmissionRecord)).
     #[must_use]
-    pub fn submission(&self, launch: LaunchId) -> PathBuf {
-        self.launch(launch).join("submission.json")
+    pub fn submission_record(&self, submission: SubmissionId) -> PathBuf {
+        self.submission_dir(submission).join("submission.json")
     }
 
     /// The sweep config that a submission runs with, byte for byte.
     #[must_use]
-    pub fn launch_cfg(&self, launch: LaunchId) -> PathBuf {
-        self.launch(launch).join("sweep_cfg.yaml")
+    pub fn submission_cfg(&self, submission: SubmissionId) -> PathBuf {
+        self.submission_dir(submission).join("sweep_cfg.yaml")
     }
 
-    /// The script of one part of a submission ([`Part`](crate::records::Part)).
+    /// The script of one part of a submission ([`JobArray`](crate::records::JobArray)).
     #[must_use]
-    pub fn part_script(&self, launch: LaunchId, part: u32) -> PathBuf {
-        self.launch(launch).join(format!("{part:04}.sbatch"))
+    pub fn array_script(&self, submission: SubmissionId, array: u32) -> PathBuf {
+        self.submission_dir(submission).join(format!("{array:04}.sbatch"))
     }
 
-    /// What SLURM said to it ([`Accepted`](crate::records::Accepted)); not there until it has.
+    /// What SLURM said to it ([`AcceptedArray`](crate::records::AcceptedArray)); not there until it has.
     #[must_use]
-    pub fn part_accepted(&self, launch: LaunchId, part: u32) -> PathBuf {
-        self.launch(launch).join(format!("{part:04}.json"))
+    pub fn array_accepted(&self, submission: SubmissionId, array: u32) -> PathBuf {
+        self.submission_dir(submission).join(format!("{array:04}.json"))
     }
 
     /// The task that runs an attempt once more with more memory
-    /// ([`Accepted`](crate::records::Accepted)).
+    /// ([`AcceptedArray`](crate::records::AcceptedArray)).
     #[must_use]
-    pub fn memory_accepted(&self, launch: LaunchId, job: JobId, attempt: u32) -> PathBuf {
-        self.launch(launch).join(format!("memory-{job}-{attempt}.json"))
+    pub fn memory_accepted(&self, submission: SubmissionId, job: JobId, attempt: u32) -> PathBuf {
+        self.submission_dir(submission).join(format!("memory-{job}-{attempt}.json"))
     }
 
-    /// Why a submission was stopped ([`Stopped`](crate::records::Stopped)); not there while it goes
+    /// Why a submission was stopped ([`SubmissionStop`](crate::records::SubmissionStop)); not there while it goes
     /// on.
     #[must_use]
-    pub fn stopped(&self, launch: LaunchId) -> PathBuf {
-        self.launch(launch).join("stopped.json")
+    pub fn stopped(&self, submission: SubmissionId) -> PathBuf {
+        self.submission_dir(submission).join("stopped.json")
     }
 
     /// The first failures of a submission, a file a job, until one of its jobs is done.
     #[must_use]
-    pub fn first_failures(&self, launch: LaunchId) -> PathBuf {
-        self.launch(launch).join("failures")
+    pub fn first_failures(&self, submission: SubmissionId) -> PathBuf {
+        self.submission_dir(submission).join("failures")
     }
 
     /// An empty file that is there once a job of the submission is done.
     #[must_use]
-    pub fn proven(&self, launch: LaunchId) -> PathBuf {
-        self.launch(launch).join("proven")
+    pub fn proven(&self, submission: SubmissionId) -> PathBuf {
+        self.submission_dir(submission).join("proven")
     }
 
     /// An empty file that is there once no job of the submission is left that a task could begin.
     #[must_use]
-    pub fn drained(&self, launch: LaunchId) -> PathBuf {
-        self.launch(launch).join("drained")
+    pub fn drained(&self, submission: SubmissionId) -> PathBuf {
+        self.submission_dir(submission).join("drained")
     }
 
     /// The nodes that failed during a submission: a directory for each.
     #[must_use]
-    pub fn nodes(&self, launch: LaunchId) -> PathBuf {
-        self.launch(launch).join("nodes")
+    pub fn nodes(&self, submission: SubmissionId) -> PathBuf {
+        self.submission_dir(submission).join("nodes")
     }
 
     /// The attempts of a submission that a node took with it: an empty file for each, whose name
     /// begins with the time.
     #[must_use]
-    pub fn node_failures(&self, launch: LaunchId, node: &str) -> PathBuf {
-        self.nodes(launch).join(node)
+    pub fn node_failures(&self, submission: SubmissionId, node: &str) -> PathBuf {
+        self.nodes(submission).join(node)
     }
 
     /// The records of what jobs ran on, for all attempts of a submission or those of workers that
     /// were started by hand.
     #[must_use]
-    pub fn environments(&self, launch: Option<LaunchId>) -> PathBuf {
-        launch.map_or_else(|| self.logs(), |launch| self.launch(launch)).join("environments")
+    pub fn environments(&self, submission: Option<SubmissionId>) -> PathBuf {
+        submission
+            .map_or_else(|| self.logs(), |submission| self.submission_dir(submission))
+            .join("environments")
     }
 
     /// The directory of all jobs' output; that it exists means "launched".
@@ -371,8 +373,8 @@ impl SweepDir {
     /// # Errors
     ///
     /// When `launches/` is there and cannot be listed.
-    pub fn launch_ids(&self) -> Result<Vec<LaunchId>, FsError> {
-        Ok(numbered(list_or_empty(&self.launches())?.iter().map(String::as_str)))
+    pub fn submission_ids(&self) -> Result<Vec<SubmissionId>, FsError> {
+        Ok(numbered(list_or_empty(&self.submissions())?.iter().map(String::as_str)))
     }
 }
 
@@ -425,7 +427,7 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let dir = SweepDir::new(temp.path().join("sweep"));
         assert_eq!(dir.started_jobs().unwrap(), []);
-        assert_eq!(dir.launch_ids().unwrap(), []);
+        assert_eq!(dir.submission_ids().unwrap(), []);
         assert!(dir.jobs().unwrap_err().is_not_found());
     }
 }

@@ -27,10 +27,12 @@ mod value;
 pub mod yaml;
 
 pub use config::{
-    Analyze, Bound, CheckpointsKeep, Choice, Collect, Constraints, Executor, Filter, Filters, Goal,
-    Interval, Launch, Law, Length, LogFormat, LogReader, ObjectiveConfig, Over, Packing, Quantized,
-    Quantum, Ranged, RegnetRanges, Sampler, Setup, SlurmOptions, Strategy, Sweep, Tree,
+    AnalyzeConfig, BranchChoice, CheckpointsKeep, ClosedInterval, CollectConfig, Constraints,
+    DependentRange, DesignTree, Distribution, EpochReduction, Executor, JobPacking, LaunchConfig,
+    ListLength, LogFormat, LogReader, MetricFilter, MetricFilters, ObjectiveConfig, ObjectiveGoal,
+    RangeBound, RangeQuantum, RegnetRanges, Sampler, ScalarRange, SetupConfig, SlurmOptions,
+    Strategy, Sweep,
 };
-pub use dir::{JobId, LaunchId, SweepDir};
-pub use problem::{Place, Problem, Problems};
+pub use dir::{JobId, SubmissionId, SweepDir};
+pub use problem::{ConfigProblem, ConfigProblems, SourceLocation};
 pub use value::{Map, Value};

@@ -12,12 +12,12 @@ use crate::fs::{self, FsError};
 /// What a killed process leaves of it is an empty file that the next one takes over. On a file
 /// system without locks (Lustre mounted without `flock`) it is granted to everyone.
 #[derive(Debug)]
-pub struct Lock {
+pub struct FileLock {
     path: PathBuf,
     _file: File,
 }
 
-impl Lock {
+impl FileLock {
     /// Takes the lock; `None` if another process has it.
     ///
     /// # Errors
@@ -43,7 +43,7 @@ impl Lock {
     }
 }
 
-impl Drop for Lock {
+impl Drop for FileLock {
     /// Removes the file while the lock is still held, so that nobody can hold it in between.
     fn drop(&mut self) {
         // A file that stays behind is taken over by the next process.
@@ -69,12 +69,12 @@ mod tests {
     fn a_second_taker_is_told_so_until_the_first_lets_go() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("lock");
-        let first = Lock::try_take(&path).unwrap();
+        let first = FileLock::try_take(&path).unwrap();
         assert!(first.is_some());
-        assert!(Lock::try_take(&path).unwrap().is_none());
+        assert!(FileLock::try_take(&path).unwrap().is_none());
         drop(first);
         assert!(!path.exists());
-        assert!(Lock::try_take(&path).unwrap().is_some());
+        assert!(FileLock::try_take(&path).unwrap().is_some());
     }
 
     #[test]
@@ -82,7 +82,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("lock");
         File::create(&path).unwrap();
-        assert!(Lock::try_take(&path).unwrap().is_some());
+        assert!(FileLock::try_take(&path).unwrap().is_some());
     }
 
     #[test]
@@ -94,7 +94,7 @@ mod tests {
             for _ in 0..4 {
                 scope.spawn(|| {
                     for _ in 0..2000 {
-                        if let Some(lock) = Lock::try_take(&path).unwrap() {
+                        if let Some(lock) = FileLock::try_take(&path).unwrap() {
                             assert_eq!(holders.fetch_add(1, Ordering::SeqCst), 0);
                             holders.fetch_sub(1, Ordering::SeqCst);
                             drop(lock);

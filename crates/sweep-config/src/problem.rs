@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Where a value was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum SourceLocation {
     /// In a file; line and column count from 1, 0 stands for "the file as a whole".
     File {
         /// The file.
@@ -24,9 +24,9 @@ pub enum Place {
 
 /// One thing that is wrong with a config.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct ConfigProblem {
     /// Where it was written.
-    pub place: Place,
+    pub place: SourceLocation,
     /// The dotted key path, e.g. `SETUP.NUM_CONFIGS`; empty for a problem of the syntax.
     pub key: String,
     /// What is wrong: a lower-case fragment without a period.
@@ -37,18 +37,18 @@ pub struct Problem {
 
 /// All problems of a config, in the order of their places; never empty as an error.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Problems(pub Vec<Problem>);
+pub struct ConfigProblems(pub Vec<ConfigProblem>);
 
-impl Problems {
+impl ConfigProblems {
     /// A report of one problem that concerns a file as a whole.
     #[must_use]
     pub fn of_file(path: &Path, message: impl Into<String>, hint: Option<String>) -> Self {
-        let place = Place::File { path: path.to_owned(), line: 0, column: 0 };
-        Self(vec![Problem { place, key: String::new(), message: message.into(), hint }])
+        let place = SourceLocation::File { path: path.to_owned(), line: 0, column: 0 };
+        Self(vec![ConfigProblem { place, key: String::new(), message: message.into(), hint }])
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for SourceLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File { path, line: 0, .. } => write!(f, "{}", path.display()),
@@ -58,7 +58,7 @@ impl fmt::Display for Place {
     }
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for ConfigProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.place)?;
         if !self.key.is_empty() {
@@ -72,7 +72,7 @@ impl fmt::Display for Problem {
     }
 }
 
-impl fmt::Display for Problems {
+impl fmt::Display for ConfigProblems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut problems = self.0.iter();
         if let Some(first) = problems.next() {
@@ -82,4 +82,4 @@ impl fmt::Display for Problems {
     }
 }
 
-impl std::error::Error for Problems {}
+impl std::error::Error for ConfigProblems {}

@@ -43,13 +43,13 @@ pub struct SetupRecord {
     pub params: Vec<String>,
     /// How the jobs of a config differ, where each has several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub replicates: Option<Replicates>,
+    pub replicates: Option<ReplicateRecord>,
     /// The sweeps whose results stand for jobs of this one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub reused: Vec<Reused>,
+    pub reused: Vec<ReusedSweep>,
     /// The times that configs were appended, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub extensions: Vec<Extension>,
+    pub extensions: Vec<SetupExtension>,
     /// The rounds in which the configs were drawn, oldest first; none in a record of an older version.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rounds: Vec<RoundRecord>,
@@ -75,7 +75,7 @@ pub struct RoundRecord {
 
 /// Several jobs of each config: job `i` is of config `i / count`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Replicates {
+pub struct ReplicateRecord {
     /// How many jobs each config has.
     pub count: u32,
     /// The key of the job config that has their seed, the only one in which they differ.
@@ -84,7 +84,7 @@ pub struct Replicates {
 
 /// Jobs that another sweep had done: their log directories are links into it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reused {
+pub struct ReusedSweep {
     /// The sweep directory.
     pub sweep: String,
     /// How many jobs.
@@ -93,7 +93,7 @@ pub struct Reused {
 
 /// One `sweep_setup --extend`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Extension {
+pub struct SetupExtension {
     /// How many configs there were before.
     pub from: u64,
     /// How many there were after.
@@ -174,7 +174,7 @@ pub struct GitRecord {
 
 /// `launches/000001/submission.json`: one call of `sweep_launch` that was confirmed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Submission {
+pub struct SubmissionRecord {
     /// [`FORMAT_VERSION`] of the writer.
     pub format_version: u32,
     /// The version of the toolkit.
@@ -198,14 +198,14 @@ pub struct Submission {
     pub takes_new: bool,
     /// The job arrays that it is to be submitted as, in their order; none on this machine.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub parts: Vec<Part>,
+    pub parts: Vec<JobArray>,
     /// The `--set` arguments, as typed.
     pub overrides: Vec<String>,
 }
 
 /// A job array of a submission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Part {
+pub struct JobArray {
     /// Its number in the submission, from 0.
     pub number: u32,
     /// The job name that SLURM knows it by; no other submission has it.
@@ -233,7 +233,7 @@ fn one() -> u32 {
     1
 }
 
-impl Part {
+impl JobArray {
     /// The numbers of the jobs that a task begins with, in order; empty beyond the last task.
     #[must_use]
     pub fn portion(&self, task: u32) -> Vec<u32> {
@@ -244,7 +244,7 @@ impl Part {
     }
 }
 
-impl Submission {
+impl SubmissionRecord {
     /// Whether a job is one of its jobs.
     #[must_use]
     pub fn has(&self, job: JobId) -> bool {
@@ -253,9 +253,9 @@ impl Submission {
     }
 }
 
-/// `launches/000001/0000.json`: what SLURM said to a [`Part`].
+/// `launches/000001/0000.json`: what SLURM said to a [`JobArray`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Accepted {
+pub struct AcceptedArray {
     /// The part's unique name.
     pub name: String,
     /// The number of the array.
@@ -269,7 +269,7 @@ pub struct Accepted {
 
 /// `launches/000001/stopped.json`: why no job of a submission is started any more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stopped {
+pub struct SubmissionStop {
     /// Why, in a sentence.
     pub reason: String,
     /// A job that shows it.
@@ -336,7 +336,7 @@ pub struct AttemptEnd {
     pub reason: String,
     /// What the failure comes from, where it is known and another try would not help.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cause: Option<Cause>,
+    pub cause: Option<PermanentCause>,
     /// Of an attempt that the time limit ended and that is to go on: what its directory held, so
     /// that the next one tells whether anything came of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -346,7 +346,7 @@ pub struct AttemptEnd {
 /// What the program itself said of its failure: the job's config is at fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Cause {
+pub enum PermanentCause {
     /// The GPU's memory does not suffice.
     CudaOutOfMemory,
     /// A number became infinite or none at all.
@@ -588,7 +588,7 @@ mod tests {
 
     #[test]
     fn the_tasks_of_a_part_share_its_jobs() {
-        let part = Part {
+        let part = JobArray {
             number: 0,
             name: String::new(),
             partition: String::new(),

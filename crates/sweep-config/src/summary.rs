@@ -27,11 +27,11 @@ pub fn sampled(line: &str) -> &str {
 
 /// The parameters that a sweep samples or derives, to know them in the text.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Parameters {
+pub struct ParameterKeys {
     keys: Vec<String>,
 }
 
-impl Parameters {
+impl ParameterKeys {
     /// Of these names; a name stands for all below it too.
     #[must_use]
     pub fn new(keys: Vec<String>) -> Self {
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn values_may_be_lists_with_spaces() {
-        let parameters = Parameters::new(vec!["REGNET".to_owned(), "A.WIDTHS".to_owned()]);
+        let parameters = ParameterKeys::new(vec!["REGNET".to_owned(), "A.WIDTHS".to_owned()]);
         let pairs = parameters.split("REGNET.DEPTH 8 A.WIDTHS [16, 32] REGNET.W0 240");
         let texts: Vec<String> = pairs.iter().map(|(k, v)| format!("{k}={v}")).collect();
         assert_eq!(texts, ["REGNET.DEPTH=8", "A.WIDTHS=[16, 32]", "REGNET.W0=240"]);

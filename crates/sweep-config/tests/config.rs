@@ -12,7 +12,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sweep_config::{Interval, Law, Quantized, Sampler, Sweep};
+use sweep_config::{ClosedInterval, Distribution, Sampler, ScalarRange, Sweep};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
@@ -167,8 +167,8 @@ fn a_bound_of_zero_is_open_and_two_are_no_constraint() {
     let cx = "CX: {FLOPS: [0, 5.0e+8], PARAMS: [1e6, 0], ACTS: [0, 0]}";
     let text = format!("NAME: a\nSETUP:\n  NUM_CONFIGS: 1\n  CONSTRAINTS: {{{cx}}}\n");
     let constraints = load(&text, &[]).setup.constraints;
-    assert_eq!(constraints.flops, Some(Interval { low: f64::NEG_INFINITY, high: 5e8 }));
-    assert_eq!(constraints.params, Some(Interval { low: 1e6, high: f64::INFINITY }));
+    assert_eq!(constraints.flops, Some(ClosedInterval { low: f64::NEG_INFINITY, high: 5e8 }));
+    assert_eq!(constraints.params, Some(ClosedInterval { low: 1e6, high: f64::INFINITY }));
     assert_eq!(constraints.acts, None);
 }
 
@@ -177,8 +177,11 @@ fn an_override_reaches_a_key_below_a_dotted_parameter() {
     let text = "NAME: a\nSETUP:\n  NUM_CONFIGS: 1\n  SAMPLERS:\n    OPTIM.BASE_LR: {TYPE: float_sampler, RANGE: [0, 1], QUANTIZE: 0.1}\n";
     let sweep =
         load(text, &["SETUP.SAMPLERS.OPTIM.BASE_LR.RANGE=[1, 4.0]", "ANALYSIS.METRICS=[lr]"]);
-    let range = Quantized::Float { low: 1.0, high: 4.0, quantum: 0.1 };
-    assert_eq!(sweep.setup.samplers["OPTIM.BASE_LR"], Sampler::Scalar(Law::Uniform, range));
+    let range = ScalarRange::Float { low: 1.0, high: 4.0, quantum: 0.1 };
+    assert_eq!(
+        sweep.setup.samplers["OPTIM.BASE_LR"],
+        Sampler::Scalar(Distribution::Uniform, range)
+    );
     assert_eq!(sweep.analyze.metrics, ["lr"]);
 }
 
@@ -246,7 +249,7 @@ fn an_override_reaches_filters_whose_metrics_hold_dots() {
     );
     let lr = &sweep.analyze.pre_filters[0];
     assert_eq!(lr.metric, "cfg.OPTIM.BASE_LR");
-    assert_eq!(lr.keep, Interval { low: 0.1, high: f64::INFINITY });
+    assert_eq!(lr.keep, ClosedInterval { low: 0.1, high: f64::INFINITY });
     assert_eq!(sweep.analyze.split_filters["long"][0].metric, "cfg.OPTIM.MAX_EPOCH");
 }
 

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use sweep_config::expr::{Expr, FUNCTIONS};
+use sweep_config::expr::{Expression, FUNCTIONS};
 use sweep_config::{Map, Value};
 
 /// What the names are worth, here and in `ORACLE`.
@@ -64,7 +64,7 @@ fn ask_python(expressions: &[String]) -> Vec<String> {
 
 fn evaluated(text: &str) -> Result<Value, String> {
     let values = values();
-    let expr = Expr::parse(text).map_err(|error| format!("{error} at {}", error.at))?;
+    let expr = Expression::parse(text).map_err(|error| format!("{error} at {}", error.at))?;
     let lookup = |name: usize| values.get_path(&expr.names()[name]);
     expr.eval(&lookup).map_err(|error| error.to_string())
 }
@@ -244,10 +244,10 @@ fn what_is_no_expression_is_told_with_its_place() {
         ("1 not 2", 6, "expected `in`, found a number"),
     ];
     for (text, at, message) in messages {
-        let error = Expr::parse(text).unwrap_err();
+        let error = Expression::parse(text).unwrap_err();
         assert_eq!((error.at, error.message.as_str()), (at, message), "{text}");
     }
-    let unknown = Expr::parse("1 < mean(C)").unwrap_err();
+    let unknown = Expression::parse("1 < mean(C)").unwrap_err();
     assert_eq!(unknown.at, 4);
     assert!(unknown.message.starts_with("there is no function `mean`; there are abs, all"));
 }
@@ -265,7 +265,7 @@ fn no_length_or_depth_overflows_the_stack() {
         "1 if 1 else ".repeat(800) + "1",
         "abs(".repeat(2000),
     ] {
-        assert!(Expr::parse(&text).is_err(), "{}", &text[..40]);
+        assert!(Expression::parse(&text).is_err(), "{}", &text[..40]);
     }
     assert_eq!(evaluated(&("1".to_owned() + &" + 1".repeat(200))), Ok(Value::Int(201)));
 }

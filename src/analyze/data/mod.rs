@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use super::group::Group;
 use super::metrics::{Metric, Objective};
 use super::parameters::parameters;
-use super::sampled::Parameters;
+use super::sampled::ParameterKeys;
 use config::config;
 use details::details;
 use pack::{numbers, words};
@@ -38,7 +38,7 @@ pub struct Subject<'a> {
     /// The objectives beside the first.
     pub others: &'a [Objective],
     /// The sampled parameters.
-    pub known: &'a Parameters,
+    pub known: &'a ParameterKeys,
 }
 
 /// The data of a page.

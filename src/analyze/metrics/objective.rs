@@ -4,7 +4,7 @@
 //! leaves nothing of a sweep whose program keeps no averages. Here the plain test error stands in
 //! where no job has the other, and the report says so.
 
-use sweep_config::{Goal, ObjectiveConfig, Over, table};
+use sweep_config::{EpochReduction, ObjectiveConfig, ObjectiveGoal, table};
 
 use super::{Metric, MetricProblem};
 use crate::analyze::frame::{Column, Population};
@@ -26,7 +26,7 @@ pub struct Objective {
     /// What it is, in words: `least test error`.
     pub words: String,
     /// Which values are good.
-    pub goal: Goal,
+    pub goal: ObjectiveGoal,
     /// Whether the value of a job that goes on can only get better, since it is the best of its epochs.
     pub only_improves: bool,
     metric: Metric,
@@ -49,7 +49,7 @@ pub fn error<'a>(populations: impl Iterator<Item = &'a Population>) -> Objective
     Objective {
         label: "error".to_owned(),
         words: words.to_owned(),
-        goal: Goal::Minimize,
+        goal: ObjectiveGoal::Minimize,
         only_improves: true,
         metric: Metric::of_column(column),
     }
@@ -62,10 +62,10 @@ pub fn configured<'a>(
 ) -> Objective {
     let name = &config.metric;
     let suffix = match config.over {
-        Over::Min => table::MIN,
-        Over::Max => table::MAX,
-        Over::Mean => table::MEAN,
-        Over::Last => "",
+        EpochReduction::Min => table::MIN,
+        EpochReduction::Max => table::MAX,
+        EpochReduction::Mean => table::MEAN,
+        EpochReduction::Last => "",
     };
     let over = format!("{name}{suffix}");
     // A metric that is logged once has no columns over its epochs.
@@ -73,13 +73,17 @@ pub fn configured<'a>(
     let metric = if is_series { Metric::of_column(&over) } else { Metric::named(name) };
     let label = if metric.label == over { name.clone() } else { metric.label.clone() };
     let words = match (is_series, config.over) {
-        (true, Over::Min) => format!("least `{name}` of its epochs"),
-        (true, Over::Max) => format!("greatest `{name}` of its epochs"),
-        (true, Over::Mean) => format!("mean `{name}` of its epochs"),
-        (false, Over::Last) => format!("last `{name}`"),
+        (true, EpochReduction::Min) => format!("least `{name}` of its epochs"),
+        (true, EpochReduction::Max) => format!("greatest `{name}` of its epochs"),
+        (true, EpochReduction::Mean) => format!("mean `{name}` of its epochs"),
+        (false, EpochReduction::Last) => format!("last `{name}`"),
         _ => format!("`{name}`"),
     };
-    let best = if config.goal == Goal::Minimize { Over::Min } else { Over::Max };
+    let best = if config.goal == ObjectiveGoal::Minimize {
+        EpochReduction::Min
+    } else {
+        EpochReduction::Max
+    };
     let only_improves = is_series && config.over == best;
     Objective { label, words, goal: config.goal, only_improves, metric }
 }
@@ -108,7 +112,7 @@ impl Objective {
 
     /// Whether small values are good.
     pub fn is_minimized(&self) -> bool {
-        self.goal == Goal::Minimize
+        self.goal == ObjectiveGoal::Minimize
     }
 
     /// What the best value is called: `least` or `greatest`.

@@ -4,7 +4,7 @@ use super::{NO_ERRORS, empty};
 use crate::analyze::curves::{JobCurves, TEST, TEST_EMA, TRAIN};
 use crate::analyze::group::Group;
 use crate::analyze::plot::{self, Axis, CurvesFigure, Line, Mark, Phase, SERIES, Scale};
-use crate::analyze::sampled::{self, Parameters};
+use crate::analyze::sampled::{self, ParameterKeys};
 use crate::analyze::stats::{Edges, Span, robust_span};
 use crate::page::number::number;
 use crate::page::{FigureView, Grid, Key, Section};
@@ -35,7 +35,7 @@ const BY_DIFFERENCE: &str = "Over the epochs. The point is the best.";
 const EPOCH_LABELS: usize = 6;
 
 /// A section with the curves of the `n` best (or worst) jobs of each group.
-pub fn curves(groups: &[Group<'_>], n: usize, which: Which, parameters: &Parameters) -> Section {
+pub fn curves(groups: &[Group<'_>], n: usize, which: Which, parameters: &ParameterKeys) -> Section {
     let (id, title) = match which {
         Which::Best => ("best", "Best jobs"),
         Which::Worst => ("worst", "Worst jobs"),
@@ -152,7 +152,7 @@ fn figure(
     (row, logged): &Chosen,
     y: &Axis,
     series: usize,
-    parameters: &Parameters,
+    parameters: &ParameterKeys,
 ) -> FigureView {
     let job = group.job(*row);
     let heading = heading(group, *row);

@@ -7,7 +7,7 @@ use sweep_config::table::{EPOCH_IND, EPOCH_MAX};
 use super::empty;
 use crate::analyze::group::Group;
 use crate::analyze::metrics::Metric;
-use crate::analyze::sampled::{self, Parameters, last_part, tidy};
+use crate::analyze::sampled::{self, ParameterKeys, last_part, tidy};
 use crate::app::count;
 use crate::page::number::number;
 use crate::page::{Cell, Head, Row, Section, Table};
@@ -20,7 +20,7 @@ const MOST_OPEN: usize = 250;
 const MOST_PARAMETERS: usize = 12;
 
 /// The listing of a group's jobs.
-pub fn jobs(id: &str, title: &str, group: &Group<'_>, parameters: &Parameters) -> Section {
+pub fn jobs(id: &str, title: &str, group: &Group<'_>, parameters: &ParameterKeys) -> Section {
     let (rows, left_out) = order(group);
     let listing = Listing::of(id, group, &rows, parameters);
     let note = match left_out {
@@ -55,14 +55,19 @@ struct Listing<'a> {
     tested: Option<Vec<Option<f64>>>,
     epochs: Vec<Option<f64>>,
     of: Vec<Option<f64>>,
-    parameters: &'a Parameters,
+    parameters: &'a ParameterKeys,
     /// The names of the sampled parameters; empty if they share a column.
     keys: Vec<String>,
     has_reasons: bool,
 }
 
 impl<'a> Listing<'a> {
-    fn of(id: &'a str, group: &'a Group<'a>, rows: &[usize], parameters: &'a Parameters) -> Self {
+    fn of(
+        id: &'a str,
+        group: &'a Group<'a>,
+        rows: &[usize],
+        parameters: &'a ParameterKeys,
+    ) -> Self {
         let table = &group.population.table;
         let jobs = group.population.jobs.len();
         let tested = Metric::named("error_tst").values(group.population, &group.objective).ok();
@@ -139,7 +144,7 @@ pub(super) fn anchor(listing: &str, job: JobId) -> String {
 
 /// The parameters that have a column: all that were sampled, unless they are too many or a text
 /// cannot be taken apart.
-fn columns(group: &Group<'_>, rows: &[usize], parameters: &Parameters) -> Vec<String> {
+fn columns(group: &Group<'_>, rows: &[usize], parameters: &ParameterKeys) -> Vec<String> {
     let mut keys: Vec<String> = Vec::new();
     for &row in rows {
         let sampled = &group.job(row).sampled;

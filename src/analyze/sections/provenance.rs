@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use indexmap::{IndexMap, IndexSet};
-use sweep_config::records::{CodeRecord, SetupRecord, Submission};
+use sweep_config::records::{CodeRecord, SetupRecord, SubmissionRecord};
 use sweep_config::{Sweep, yaml};
 
 use super::cells::{head, row, words};
@@ -137,8 +137,8 @@ fn code(origin: &Origin, record: &CodeRecord) -> String {
 }
 
 /// `2 (local), by sweepkit 0.1.0`.
-fn launches(launches: &[Submission]) -> Option<String> {
-    let once = |of: fn(&Submission) -> &str| {
+fn launches(launches: &[SubmissionRecord]) -> Option<String> {
+    let once = |of: fn(&SubmissionRecord) -> &str| {
         let names: IndexSet<&str> = launches.iter().map(of).collect();
         names.into_iter().collect::<Vec<_>>().join(", ")
     };

@@ -7,7 +7,7 @@ use super::words::{prefix, sentence};
 use crate::analyze::group::Group;
 use crate::analyze::matters::Matters;
 use crate::analyze::parameters::Parameter;
-use crate::analyze::sampled::{self, Parameters};
+use crate::analyze::sampled::{self, ParameterKeys};
 use crate::analyze::stats::{Effect, Span, compare};
 use crate::app::count;
 use crate::page::Section;
@@ -25,7 +25,7 @@ pub fn short(
     wholes: &[Group<'_>],
     groups: &[Group<'_>],
     own: &[Matters],
-    known: &Parameters,
+    known: &ParameterKeys,
 ) -> Option<Section> {
     let mut section = empty("short", "In short");
     for (group, matters) in groups.iter().zip(own).take(MOST_GROUPS) {
@@ -65,7 +65,7 @@ fn are(jobs: usize) -> String {
 }
 
 /// The best job, and the middle one.
-fn lead(group: &Group<'_>, known: &Parameters) -> Option<String> {
+fn lead(group: &Group<'_>, known: &ParameterKeys) -> Option<String> {
     let ranked = group.ranked();
     let &best = ranked.first()?;
     let job = group.job(best);

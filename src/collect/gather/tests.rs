@@ -8,8 +8,8 @@ use std::io::Write as _;
 use std::path::Path;
 
 use proptest::prelude::*;
-use sweep_config::claim::Evidence;
-use sweep_config::{CheckpointsKeep, Collect, JobId, SweepDir};
+use sweep_config::claim::SlurmEvidence;
+use sweep_config::{CheckpointsKeep, CollectConfig, JobId, SweepDir};
 
 use super::*;
 use crate::collect::source::Formats;
@@ -126,7 +126,7 @@ impl Lab {
     /// Collects, and gives the three files, and which jobs were read.
     fn collect(&self) -> (Vec<Vec<u8>>, usize) {
         let dir = self.dir();
-        let collect = Collect {
+        let collect = CollectConfig {
             checkpoints_keep: CheckpointsKeep::All,
             readers: Vec::new(),
             fields: vec![("metrics.acc".to_owned(), "test_epoch.acc".to_owned())],
@@ -135,7 +135,7 @@ impl Lab {
             dir: self.dir(),
             summary: BTreeMap::new(),
             replicates: 1,
-            evidence: Evidence::none(),
+            evidence: SlurmEvidence::none(),
             queued: BTreeSet::new(),
             accounts: Accounts::default(),
             formats: Formats::of(&collect),

@@ -30,7 +30,7 @@ pub(crate) struct Sources {
     /// How many jobs each config has.
     pub(crate) replicates: u32,
     /// What SLURM says of workers.
-    pub(crate) evidence: claim::Evidence,
+    pub(crate) evidence: claim::SlurmEvidence,
     /// The jobs that a task in its queue will run.
     pub(crate) queued: BTreeSet<JobId>,
     /// How tasks ended whose worker left no word.

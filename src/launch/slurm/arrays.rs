@@ -4,8 +4,8 @@
 //! tasks stand in for each other: one that dies, or a cluster that takes fewer tasks than there are
 //! jobs, costs time and no job. That is what lets any number of jobs run within any limit.
 
-use sweep_config::records::Part;
-use sweep_config::{JobId, Launch};
+use sweep_config::records::JobArray;
+use sweep_config::{JobId, LaunchConfig};
 
 use crate::app::ranges;
 
@@ -33,10 +33,10 @@ pub(in crate::launch) struct Work<'a> {
 /// partition. There is at least one task of room.
 pub(in crate::launch) fn arrays(
     work: Work<'_>,
-    launch: &Launch,
+    launch: &LaunchConfig,
     room: Room,
     name: impl Fn(u32) -> String,
-) -> Vec<Part> {
+) -> Vec<JobArray> {
     let partitions = partitions(launch);
     let at_once = tasks_at_once(launch);
     let mut parts = Vec::new();
@@ -56,7 +56,7 @@ pub(in crate::launch) fn arrays(
         let room = Room { tasks, ..room };
         let of_partition = cut(work.jobs, launch, Share { room, at_once, canary: false });
         parts.extend(
-            of_partition.into_iter().map(|part| Part { partition: partition.clone(), ..part }),
+            of_partition.into_iter().map(|part| JobArray { partition: partition.clone(), ..part }),
         );
     }
     for (number, part) in (0..).zip(&mut parts) {
@@ -67,21 +67,21 @@ pub(in crate::launch) fn arrays(
 }
 
 /// How many tasks run at once, so that no more than `PARALLEL_JOBS` jobs do.
-pub(in crate::launch) fn tasks_at_once(launch: &Launch) -> u32 {
+pub(in crate::launch) fn tasks_at_once(launch: &LaunchConfig) -> u32 {
     (count(launch.parallel_jobs) / launch.packing.parallel).max(1)
 }
 
 /// How many tasks it takes to run each of so many jobs once.
-pub(in crate::launch) fn tasks_needed(jobs: usize, launch: &Launch) -> u32 {
+pub(in crate::launch) fn tasks_needed(jobs: usize, launch: &LaunchConfig) -> u32 {
     count(jobs).div_ceil(jobs_of_task(launch))
 }
 
-fn jobs_of_task(launch: &Launch) -> u32 {
+fn jobs_of_task(launch: &LaunchConfig) -> u32 {
     launch.packing.jobs_per_task.saturating_mul(launch.packing.parallel)
 }
 
 /// An empty name is the cluster's default partition.
-fn partitions(launch: &Launch) -> Vec<String> {
+fn partitions(launch: &LaunchConfig) -> Vec<String> {
     let given = &launch.slurm.partitions;
     if given.is_empty() { vec![String::new()] } else { given.clone() }
 }
@@ -98,7 +98,7 @@ struct Share {
 ///
 /// With more arrays than tasks may run at once, some array would have no share of them: then there
 /// are fewer arrays, and their tasks run more jobs each.
-fn cut(jobs: &[JobId], launch: &Launch, share: Share) -> Vec<Part> {
+fn cut(jobs: &[JobId], launch: &LaunchConfig, share: Share) -> Vec<JobArray> {
     let Share { room, at_once, canary } = share;
     let needed = tasks_needed(jobs.len(), launch);
     let arrays = needed.min(room.tasks).div_ceil(room.array).min(at_once).max(1);
@@ -115,7 +115,7 @@ fn cut(jobs: &[JobId], launch: &Launch, share: Share) -> Vec<Part> {
         };
         let (now, later) = rest.split_at(rest.len().min(length as usize));
         rest = later;
-        parts.push(Part {
+        parts.push(JobArray {
             number: 0,
             name: String::new(),
             partition: String::new(),
@@ -144,18 +144,18 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::launch::tests::launch;
+    use crate::runtime::tests::launch;
 
     fn jobs(n: u32) -> Vec<JobId> {
         (0..n).map(JobId).collect()
     }
 
-    fn plan(n: u32, keys: &str, room: Room) -> Vec<Part> {
+    fn plan(n: u32, keys: &str, room: Room) -> Vec<JobArray> {
         let all = jobs(n);
         arrays(Work { canary: &[], jobs: &all }, &launch(keys), room, |part| format!("s-{part}"))
     }
 
-    fn shapes(parts: &[Part]) -> Vec<(u32, u32, u32)> {
+    fn shapes(parts: &[JobArray]) -> Vec<(u32, u32, u32)> {
         parts.iter().map(|part| (part.tasks, part.parallel, part.quota)).collect()
     }
 

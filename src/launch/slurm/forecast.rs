@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use sweep_config::Launch;
-use sweep_config::records::Part;
+use sweep_config::LaunchConfig;
+use sweep_config::records::JobArray;
 
 use super::arrays::{Room, tasks_at_once};
 use crate::app::{Failure, count, span, thousands};
@@ -44,8 +44,8 @@ impl Forecast {
     /// one time limit, any other as many as it can, each within one at most.
     pub(in crate::launch) fn new(
         jobs: usize,
-        parts: &[Part],
-        launch: &Launch,
+        parts: &[JobArray],
+        launch: &LaunchConfig,
         experience: Option<Experience>,
     ) -> Self {
         let slurm = &launch.slurm;
@@ -73,7 +73,7 @@ impl Forecast {
     }
 
     /// Refuses what would cost more than `LAUNCH.MAX_GPU_HOURS`.
-    pub(in crate::launch) fn check(&self, launch: &Launch) -> Result<(), Failure> {
+    pub(in crate::launch) fn check(&self, launch: &LaunchConfig) -> Result<(), Failure> {
         let most = launch.max_gpu_hours;
         if most == 0.0 || self.gpu_hours <= most {
             return Ok(());
@@ -163,11 +163,11 @@ mod tests {
 
     use super::super::arrays::{Work, arrays};
     use super::*;
-    use crate::launch::tests::launch;
+    use crate::runtime::tests::launch;
 
     const ROOM: Room = Room { array: 1001, tasks: 100_000 };
 
-    fn forecast(n: u32, keys: &str, room: Room) -> (Forecast, Launch) {
+    fn forecast(n: u32, keys: &str, room: Room) -> (Forecast, LaunchConfig) {
         let jobs: Vec<JobId> = (0..n).map(JobId).collect();
         let launch = launch(keys);
         let parts = arrays(Work { canary: &[], jobs: &jobs }, &launch, room, |n| n.to_string());

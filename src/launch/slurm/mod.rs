@@ -16,14 +16,14 @@ mod room;
 mod script;
 mod submit;
 
-use sweep_config::records::Part;
-use sweep_config::{JobId, LaunchId, Sweep, fs};
+use sweep_config::records::JobArray;
+use sweep_config::{JobId, SubmissionId, Sweep, fs};
 
 use super::call::WorkerCall;
 use super::ledger;
 use crate::app::{Exit, Failure, Printer, command, count};
+use crate::runtime::Site;
 use crate::slurm::Slurm;
-use crate::worker::Site;
 
 pub use control::Verb;
 pub(super) use control::control;
@@ -38,7 +38,7 @@ use script::Scripts;
 /// All that will be submitted.
 #[derive(Debug)]
 pub(super) struct Submission {
-    parts: Vec<Part>,
+    parts: Vec<JobArray>,
     prelude: String,
     room: Room,
     forecast: Forecast,
@@ -82,7 +82,7 @@ impl Submission {
         let all = jobs.canary.len() + jobs.others.len();
         let forecast = Forecast::new(all, &parts, launch, before.experience);
         forecast.check(launch)?;
-        let prelude = crate::worker::prelude(launch)?;
+        let prelude = crate::runtime::prelude(launch)?;
         Ok(Self { parts, prelude, room, forecast, bad_nodes: before.bad_nodes })
     }
 
@@ -110,7 +110,7 @@ impl Submission {
         &self,
         sweep: &Sweep,
         site: &Site,
-        launch: LaunchId,
+        launch: SubmissionId,
     ) -> Result<Vec<String>, Failure> {
         let scripts = Scripts {
             launch: &sweep.launch,
@@ -129,7 +129,7 @@ impl Submission {
     /// # Errors
     ///
     /// When the kernel gives no random number.
-    pub(super) fn name(&mut self, sweep: &Sweep, launch: LaunchId) -> Result<(), Failure> {
+    pub(super) fn name(&mut self, sweep: &Sweep, launch: SubmissionId) -> Result<(), Failure> {
         let last = sweep.name.rsplit('/').next().unwrap_or_default();
         let fine = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
         let last: String = last.chars().map(fine).take(40).collect();
@@ -156,7 +156,7 @@ impl Submission {
         let launch = ledger::next(&site.dir)?;
         self.name(sweep, launch)?;
         for (part, script) in self.parts.iter().zip(self.scripts(sweep, site, launch)?) {
-            fs::write_atomic(&site.dir.part_script(launch, part.number), script.as_bytes())?;
+            fs::write_atomic(&site.dir.array_script(launch, part.number), script.as_bytes())?;
         }
         fs::create_dir_all(&site.dir.sbatch_logs())?;
         let tasks: u32 = self.parts.iter().map(|part| part.tasks).sum();
@@ -173,7 +173,7 @@ impl Submission {
     fn present(
         &self,
         sweep: &Sweep,
-        launch: LaunchId,
+        launch: SubmissionId,
         submitted: submit::Submitted,
         printer: Printer,
     ) -> Result<Exit, Failure> {

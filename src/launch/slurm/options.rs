@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use sweep_config::Launch;
-use sweep_config::records::Part;
+use sweep_config::LaunchConfig;
+use sweep_config::records::JobArray;
 
 use crate::app::Failure;
 
@@ -13,8 +13,8 @@ use crate::app::Failure;
 ///
 /// When a value cannot stand on a line of a script.
 pub(super) fn options(
-    part: &Part,
-    launch: &Launch,
+    part: &JobArray,
+    launch: &LaunchConfig,
     logs: &Path,
     bad_nodes: &[String],
 ) -> Result<Vec<String>, Failure> {
@@ -60,13 +60,13 @@ pub(super) fn options(
 }
 
 /// `0-999%26`.
-fn array(part: &Part) -> String {
+fn array(part: &JobArray) -> String {
     let all = format!("0-{}", part.tasks - 1);
     if part.parallel < part.tasks { format!("{all}%{}", part.parallel) } else { all }
 }
 
 /// The kind of GPU means nothing to a job without one.
-fn constraint(launch: &Launch) -> String {
+fn constraint(launch: &LaunchConfig) -> String {
     let slurm = &launch.slurm;
     let asks_for_gpus = slurm.num_gpus > 0 || !slurm.gres.is_empty();
     let gpu_type = if asks_for_gpus { slurm.gpu_type.as_str() } else { "" };
@@ -124,10 +124,10 @@ fn word(value: &str, name: &str) -> Result<String, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::launch::tests::launch;
+    use crate::runtime::tests::launch;
 
-    fn part(tasks: u32, parallel: u32) -> Part {
-        Part {
+    fn part(tasks: u32, parallel: u32) -> JobArray {
+        JobArray {
             number: 0,
             name: "sweep-000001-0-abcd".into(),
             partition: "learnfair".into(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use sweep_config::claim::{Claimant, Evidence, Take};
+use sweep_config::claim::{ClaimOutcome, Claimant, SlurmEvidence};
 use sweep_config::records::{Attempt, AttemptEnd, AttemptEvent, JobState, Outcome, read_attempts};
 use sweep_config::{JobId, SweepDir, fs};
 
@@ -22,7 +22,7 @@ use crate::slurm::{Accounted, Slurm};
 pub(in crate::launch) fn release(
     dir: &SweepDir,
     lost: &[JobId],
-    evidence: &Evidence,
+    evidence: &SlurmEvidence,
     slurm: &Slurm,
 ) -> Result<Vec<(JobId, JobState)>, Failure> {
     let mut open = Vec::new();
@@ -41,7 +41,7 @@ pub(in crate::launch) fn release(
         let still_open = |attempts: &[Attempt]| {
             attempts.last().is_some_and(|last| last.end.is_none() && last.start.attempt == number)
         };
-        let Take::Mine(claim, _) = hand.take(dir, job, still_open)? else { continue };
+        let ClaimOutcome::Mine(claim, _) = hand.take(dir, job, still_open)? else { continue };
         let of_task = attempt.start.slurm.as_ref().and_then(|task| accounts.get(task));
         let end = ending(&attempt, of_task);
         let state = JobState::from(end.outcome);

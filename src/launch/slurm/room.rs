@@ -1,6 +1,6 @@
 //! How many tasks the cluster will take (pure).
 
-use sweep_config::Launch;
+use sweep_config::LaunchConfig;
 
 use super::arrays::Room;
 use crate::app::{Failure, thousands};
@@ -14,7 +14,7 @@ const ARRAY: u32 = 1001;
 /// # Errors
 ///
 /// When there is none.
-pub(in crate::launch) fn room(limits: &Limits, launch: &Launch) -> Result<Room, Failure> {
+pub(in crate::launch) fn room(limits: &Limits, launch: &LaunchConfig) -> Result<Room, Failure> {
     let own = Some(launch.slurm.max_submit).filter(|most| *most > 0);
     let most = [limits.max_submit, limits.max_job_count, own].into_iter().flatten().min();
     let tasks = most.map_or(u32::MAX, |most| most.saturating_sub(limits.queued_now));
@@ -40,7 +40,7 @@ pub(in crate::launch) fn room(limits: &Limits, launch: &Launch) -> Result<Room, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::launch::tests::launch;
+    use crate::runtime::tests::launch;
 
     fn limits(max_submit: Option<u32>, max_job_count: Option<u32>, queued_now: u32) -> Limits {
         Limits {

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use handlebars::Handlebars;
 use serde::Serialize;
-use sweep_config::records::Part;
-use sweep_config::{Launch, fs};
+use sweep_config::records::JobArray;
+use sweep_config::{LaunchConfig, fs};
 
 use super::options::options;
 use crate::app::{Failure, count};
@@ -31,7 +31,7 @@ struct Fields<'a> {
 /// What all scripts of a submission have in common.
 #[derive(Debug)]
 pub(super) struct Scripts<'a> {
-    pub(super) launch: &'a Launch,
+    pub(super) launch: &'a LaunchConfig,
     /// `NAME` of the sweep.
     pub(super) sweep: &'a str,
     /// The number of the submission, `000001`.
@@ -51,7 +51,7 @@ impl Scripts<'_> {
     /// # Errors
     ///
     /// When the user's template cannot be read, is wrong, or names what does not exist.
-    pub(super) fn render(&self, parts: &[Part]) -> Result<Vec<String>, Failure> {
+    pub(super) fn render(&self, parts: &[JobArray]) -> Result<Vec<String>, Failure> {
         let own = &self.launch.slurm.template;
         let (name, template) = if own.as_os_str().is_empty() {
             ("templates/sbatch.sh.hbs".to_owned(), OURS.to_owned())
@@ -76,7 +76,7 @@ impl Scripts<'_> {
             .collect()
     }
 
-    fn fields(&self, part: &Part, parts: usize) -> Result<Fields<'_>, Failure> {
+    fn fields(&self, part: &JobArray, parts: usize) -> Result<Fields<'_>, Failure> {
         let jobs: usize = part.jobs.iter().map(|(first, last)| (last - first) as usize + 1).sum();
         let title = format!(
             "Sweep {}, submission {}, part {} of {parts}: {} in {}{}.",
@@ -120,11 +120,11 @@ fn wrong(template: &str, line: usize, column: usize, what: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::launch::tests::launch;
+    use crate::runtime::tests::launch;
 
-    fn render(launch: &Launch) -> Result<Vec<String>, Failure> {
+    fn render(launch: &LaunchConfig) -> Result<Vec<String>, Failure> {
         let words = ["/opt/sweep worker", "--sweep-cfg", "/sweeps/it's/sweep_cfg.yaml"];
-        let part = Part {
+        let part = JobArray {
             number: 0,
             name: "s-000001-0-abcd".into(),
             partition: "debug".into(),

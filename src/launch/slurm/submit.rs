@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use sweep_config::records::{Accepted, Part};
-use sweep_config::{LaunchId, SweepDir};
+use sweep_config::records::{AcceptedArray, JobArray};
+use sweep_config::{SubmissionId, SweepDir};
 
 use crate::app::{Failure, Printer, now, progress};
 use crate::ledger::write_accepted;
@@ -32,8 +32,8 @@ pub(super) struct Submitted {
 pub(super) fn submit(
     slurm: &Slurm,
     dir: &SweepDir,
-    launch: LaunchId,
-    parts: &[Part],
+    launch: SubmissionId,
+    parts: &[JobArray],
     printer: Printer,
 ) -> Result<Submitted, Failure> {
     // A login that breaks off must not stop half-way: there is nobody to go on.
@@ -43,7 +43,7 @@ pub(super) fn submit(
     let mut submitted = Submitted { ids: Vec::new(), refused: None };
     let mut canary = None;
     for part in parts {
-        let script: PathBuf = dir.part_script(launch, part.number);
+        let script: PathBuf = dir.array_script(launch, part.number);
         let accepted = match slurm.submit(&script, &options(part, canary), &[], &part.name) {
             Ok(accepted) => accepted,
             Err(error) => {
@@ -51,13 +51,13 @@ pub(super) fn submit(
                 break;
             }
         };
-        let record = Accepted {
+        let record = AcceptedArray {
             name: part.name.clone(),
             job_id: accepted.id,
             cluster: accepted.cluster,
             submitted: now(),
         };
-        write_accepted(&dir.part_accepted(launch, part.number), &record)?;
+        write_accepted(&dir.array_accepted(launch, part.number), &record)?;
         submitted.ids.push(record.job_id);
         if part.canary {
             canary = Some(record.job_id);
@@ -69,7 +69,7 @@ pub(super) fn submit(
 }
 
 /// What is not known before the canary is submitted: the others wait for it, and go if it fails.
-fn options(part: &Part, canary: Option<u64>) -> Vec<String> {
+fn options(part: &JobArray, canary: Option<u64>) -> Vec<String> {
     match canary {
         Some(id) if !part.canary => {
             vec![format!("--dependency=afterok:{id}"), "--kill-on-invalid-dep=yes".to_owned()]

@@ -1,6 +1,6 @@
 //! What speaks against a candidate.
 
-use sweep_config::{Setup, Value};
+use sweep_config::{SetupConfig, Value};
 
 use crate::app::Failure;
 use crate::models::Complexity;
@@ -38,7 +38,7 @@ impl<'a> Admission<'a> {
     ///
     /// When a constraint cannot be checked.
     pub(super) fn new(
-        setup: &'a Setup,
+        setup: &'a SetupConfig,
         drawn: &ParamList,
         is_complete: bool,
     ) -> Result<Self, Failure> {

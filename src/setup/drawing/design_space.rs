@@ -1,6 +1,6 @@
 //! The design space of a sweep: the candidates that its samplers draw and its constraints admit.
 
-use sweep_config::{Interval, Setup, Value};
+use sweep_config::{ClosedInterval, SetupConfig, Value};
 
 use super::admission::Admission;
 use super::source::CandidateSource;
@@ -18,7 +18,7 @@ const PROBES: u64 = 64;
 
 /// The design space of a sweep, ready to be drawn from.
 pub(crate) struct DesignSpace<'a> {
-    pub(super) setup: &'a Setup,
+    pub(super) setup: &'a SetupConfig,
     pub(super) source: CandidateSource<'a>,
     pub(super) admission: Admission<'a>,
 }
@@ -29,7 +29,7 @@ impl<'a> DesignSpace<'a> {
     /// # Errors
     ///
     /// When a sampler cannot be drawn from, or a constraint cannot be checked.
-    pub(crate) fn new(setup: &'a Setup, given: &'a GivenValues) -> Result<Self, Failure> {
+    pub(crate) fn new(setup: &'a SetupConfig, given: &'a GivenValues) -> Result<Self, Failure> {
         let source = CandidateSource::new(setup, given)?;
         let admission = Admission::new(setup, source.params(), source.is_complete())?;
         Ok(Self { setup, source, admission })
@@ -97,7 +97,7 @@ impl<'a> DesignSpace<'a> {
     }
 
     /// Returns the limits on complexity that are set, each with its number and range.
-    pub(crate) fn limits(&self) -> impl Iterator<Item = (usize, Interval)> {
+    pub(crate) fn limits(&self) -> impl Iterator<Item = (usize, ClosedInterval)> {
         self.admission.checker().limits()
     }
 

@@ -1,6 +1,6 @@
 //! Candidates by number, before anything is asked of them.
 
-use sweep_config::{Setup, Value};
+use sweep_config::{SetupConfig, Value};
 
 use crate::app::Failure;
 use crate::setup::given::GivenValues;
@@ -14,7 +14,7 @@ use crate::setup::strategy::DrawMode;
 /// Candidate *i* depends on the seed and on *i* alone, so that threads may draw them in any portions,
 /// and a longer sweep begins with the shorter one.
 pub(super) struct CandidateSource<'a> {
-    setup: &'a Setup,
+    setup: &'a SetupConfig,
     /// The values that are given, in all combinations.
     given: &'a GivenValues,
     samplers: SamplerTree<'a>,
@@ -27,7 +27,7 @@ impl<'a> CandidateSource<'a> {
     /// # Errors
     ///
     /// When a sampler cannot be drawn from.
-    pub(super) fn new(setup: &'a Setup, given: &'a GivenValues) -> Result<Self, Failure> {
+    pub(super) fn new(setup: &'a SetupConfig, given: &'a GivenValues) -> Result<Self, Failure> {
         let samplers = SamplerTree::new(setup, given.keys())?;
         let mode = DrawMode::new(setup, &samplers, given.len())?;
         Ok(Self { setup, given, samplers, mode })

@@ -7,8 +7,8 @@
 
 use std::collections::BTreeMap;
 
-use sweep_config::records::{Extension, Replicates, SetupRecord};
-use sweep_config::{Setup, Sweep, SweepDir, Value, fs, yaml};
+use sweep_config::records::{ReplicateRecord, SetupExtension, SetupRecord};
+use sweep_config::{SetupConfig, Sweep, SweepDir, Value, fs, yaml};
 
 use super::digest::are_as_recorded;
 use super::existing::ExistingJobs;
@@ -46,9 +46,9 @@ impl EarlierSetup {
 
     /// Refuses a sweep whose configs would not go on from the old ones.
     fn refuse(&self, sweep: &Sweep) -> Result<(), Failure> {
-        let Setup { replicates, seed_key, strategy, .. } = &sweep.setup;
-        let now =
-            (*replicates > 1).then(|| Replicates { count: *replicates, key: seed_key.clone() });
+        let SetupConfig { replicates, seed_key, strategy, .. } = &sweep.setup;
+        let now = (*replicates > 1)
+            .then(|| ReplicateRecord { count: *replicates, key: seed_key.clone() });
         if self.record.replicates != now {
             return Err(Failure::usage(
                 "SETUP.REPLICATES, SEED_KEY: a config would have other jobs than those that are there",
@@ -66,12 +66,12 @@ impl EarlierSetup {
 
     /// Returns true if the new configs are drawn anew, because not all configs are of this design space.
     fn is_anew(&self) -> bool {
-        let changed = |extension: &Extension| !extension.changed.is_empty();
+        let changed = |extension: &SetupExtension| !extension.changed.is_empty();
         !self.changed.is_empty() || self.record.extensions.iter().any(changed)
     }
 
     /// Returns the number of configs to draw for `more` new ones.
-    pub(crate) fn wanted(&self, setup: &Setup, more: u64) -> u64 {
+    pub(crate) fn wanted(&self, setup: &SetupConfig, more: u64) -> u64 {
         let old = self.record.kept / u64::from(setup.replicates);
         if self.is_anew() { more } else { old.saturating_add(more) }
     }
@@ -117,7 +117,7 @@ impl EarlierSetup {
         record.rounds.clone_from(&old.rounds);
         record.extensions.clone_from(&old.extensions);
         record.reused.clone_from(&old.reused);
-        record.extensions.push(Extension {
+        record.extensions.push(SetupExtension {
             from: old.kept,
             to: record.kept,
             tool_version: VERSION.to_owned(),

@@ -8,9 +8,9 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use sweep_config::claim::{Evidence, job_state};
-use sweep_config::records::{JobState, Reused, Submission, read_attempts};
-use sweep_config::{JobId, Launch, LaunchId, Sweep, SweepDir, fs, yaml};
+use sweep_config::claim::{SlurmEvidence, job_state};
+use sweep_config::records::{JobState, ReusedSweep, SubmissionRecord, read_attempts};
+use sweep_config::{JobId, LaunchConfig, SubmissionId, Sweep, SweepDir, fs, yaml};
 
 use super::fingerprint::{self, JobFingerprint};
 use crate::app::{Failure, count};
@@ -43,12 +43,12 @@ impl ReusableResults {
         Ok(done)
     }
 
-    fn gather(&mut self, dir: &SweepDir, ours: &Launch) -> Result<(), Failure> {
+    fn gather(&mut self, dir: &SweepDir, ours: &LaunchConfig) -> Result<(), Failure> {
         let mut commands = SubmissionCommands { dir, known: HashMap::new() };
         for job in dir.started_jobs()? {
             let attempts = read_attempts(&dir.attempts(job))?;
             let Some(last) = attempts.last() else { continue };
-            if job_state(dir, job, &attempts, &Evidence::none())? != JobState::Done {
+            if job_state(dir, job, &attempts, &SlurmEvidence::none())? != JobState::Done {
                 continue;
             }
             if commands.of(&last.start.launch)? != (ours.mode.clone(), ours.command.clone()) {
@@ -78,10 +78,10 @@ impl ReusableResults {
     }
 
     /// Returns how many jobs each sweep gives, for the record.
-    pub(crate) fn record(&self, found: &[(JobId, &Path, usize)]) -> Vec<Reused> {
+    pub(crate) fn record(&self, found: &[(JobId, &Path, usize)]) -> Vec<ReusedSweep> {
         let jobs = |number: usize| found.iter().filter(|(_, _, sweep)| *sweep == number).count();
         let sweeps = self.sweeps.iter().enumerate();
-        let reused = sweeps.map(|(number, path)| Reused {
+        let reused = sweeps.map(|(number, path)| ReusedSweep {
             sweep: path.display().to_string(),
             jobs: jobs(number) as u64,
         });
@@ -93,7 +93,7 @@ impl ReusableResults {
         let from: Vec<String> =
             self.sweeps.iter().map(|path| format!("`{}`", path.display())).collect();
         let mut note = format!(
-            "Reused           {} that {} has done",
+            "ReusedSweep           {} that {} has done",
             count(found.len(), "job"),
             from.join(", ")
         );
@@ -146,20 +146,19 @@ impl SubmissionCommands<'_> {
         if let Some(known) = self.known.get(launch) {
             return Ok(known.clone());
         }
-        let (path, overrides) =
-            match launch.parse::<LaunchId>() {
-                Ok(launch) => {
-                    let record = self.dir.submission(launch);
-                    let submission: Submission = serde_json::from_slice(&fs::read(&record)?)
-                        .map_err(|error| Failure::Damaged {
-                            message: format!("`{}` is damaged: {error}", record.display()),
-                            hint: None,
-                        })?;
-                    (self.dir.launch_cfg(launch), submission.overrides)
-                }
-                Err(_) => (self.dir.sweep_cfg(), Vec::new()),
-            };
-        let Launch { mode, command, .. } = Sweep::load(&path, &overrides)?.launch;
+        let (path, overrides) = match launch.parse::<SubmissionId>() {
+            Ok(launch) => {
+                let record = self.dir.submission_record(launch);
+                let submission: SubmissionRecord = serde_json::from_slice(&fs::read(&record)?)
+                    .map_err(|error| Failure::Damaged {
+                        message: format!("`{}` is damaged: {error}", record.display()),
+                        hint: None,
+                    })?;
+                (self.dir.submission_cfg(launch), submission.overrides)
+            }
+            Err(_) => (self.dir.sweep_cfg(), Vec::new()),
+        };
+        let LaunchConfig { mode, command, .. } = Sweep::load(&path, &overrides)?.launch;
         self.known.insert(launch.to_owned(), (mode.clone(), command.clone()));
         Ok((mode, command))
     }

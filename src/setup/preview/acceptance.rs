@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use sweep_config::Interval;
+use sweep_config::ClosedInterval;
 
 use super::page::Sampling;
 use crate::app::{count, thousands};
@@ -11,7 +11,7 @@ use crate::page::number::number;
 use crate::page::{Cell, Head, Row, Section, Table};
 use crate::setup::constraint::Rejection;
 use crate::setup::diagnosis::percent;
-use crate::setup::shortfall::Shortfall;
+use crate::setup::shortfall::PopulationShortfall;
 
 /// Its anchor.
 pub(super) const ID: &str = "acceptance";
@@ -26,7 +26,8 @@ pub(super) fn acceptance(sampling: &Sampling<'_>) -> Section {
     if record.kept < record.requested {
         let [kept, requested] =
             [record.kept, record.requested].map(|jobs| sampling.configs(to_usize(jobs)));
-        let Shortfall { reason, hint } = Shortfall::explain(draws, &population.tally, kept);
+        let PopulationShortfall { reason, hint } =
+            PopulationShortfall::explain(draws, &population.tally, kept);
         let (kept, requested) = (thousands(kept), count(requested, "config"));
         warnings.push(format!("{kept} of {requested}: {reason}. What helps: {hint}."));
     }
@@ -120,7 +121,7 @@ fn rule(sampling: &Sampling<'_>, rejection: Rejection) -> String {
         },
         Rejection::Network(_) => "there is no such network".to_owned(),
         Rejection::Limit(i) => {
-            let limit = sampling.draws.judge.limits().find(|(limit, _)| *limit == i);
+            let limit = sampling.draws.limits().find(|(limit, _)| *limit == i);
             limit.map(|(_, limit)| range(&limit)).unwrap_or_default()
         }
         Rejection::Where(_) => text.to_owned(),
@@ -132,7 +133,7 @@ fn rule(sampling: &Sampling<'_>, rejection: Rejection) -> String {
 }
 
 /// `10⁶ to 2×10⁶`, `at most 10⁶`.
-fn range(interval: &Interval) -> String {
+fn range(interval: &ClosedInterval) -> String {
     let [low, high] = [interval.low, interval.high].map(number);
     match (interval.low.is_finite(), interval.high.is_finite()) {
         (true, true) => format!("{low} to {high}"),

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use rayon::prelude::*;
-use sweep_config::{Setup, Value};
+use sweep_config::{SetupConfig, Value};
 
 use crate::models::{Complexity, NetworkModel, WholeConfig};
 use crate::setup::candidate::Candidate;
-use crate::setup::plan::Population;
+use crate::setup::population::Population;
 use crate::setup::text;
 
 /// All that there is to look at.
@@ -34,7 +34,7 @@ pub(crate) struct Column {
 
 impl Columns {
     /// Gathers the values of a population. Runs on the threads of the caller's pool.
-    pub(crate) fn of(setup: &Setup, population: &Population) -> Self {
+    pub(crate) fn of(setup: &SetupConfig, population: &Population) -> Self {
         let mut columns = Self::default();
         for (config, candidate) in population.kept.iter().enumerate() {
             for (param, value) in population.params.given(&candidate.values) {
@@ -70,7 +70,7 @@ fn add(columns: &mut IndexMap<String, Column>, name: &str, value: &Value, config
 }
 
 /// The complexity of each config, if it is a network that we know.
-fn complexities(setup: &Setup, population: &Population) -> Vec<Option<Complexity>> {
+fn complexities(setup: &SetupConfig, population: &Population) -> Vec<Option<Complexity>> {
     let complexity = |candidate: &Candidate| {
         let config = candidate.job_config(&population.params, &setup.base_cfg);
         NetworkModel::read(&WholeConfig(&config)).ok()?.complexity().ok()

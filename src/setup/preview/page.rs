@@ -9,8 +9,9 @@ use super::columns::{Column, Columns};
 use super::panel::{Whole, panel};
 use crate::app::{VERSION, thousands};
 use crate::page::{Fact, Grid, Page, Section};
-use crate::setup::diagnosis::{Diagnosis, percent};
-use crate::setup::plan::{Draws, Population};
+use crate::setup::diagnosis::{ConstraintDiagnosis, percent};
+use crate::setup::drawing::DesignSpace;
+use crate::setup::population::Population;
 
 /// How the sampling of a sweep went.
 #[derive(Clone, Copy)]
@@ -18,11 +19,11 @@ pub(crate) struct Sampling<'a> {
     /// What was asked for.
     pub(crate) sweep: &'a Sweep,
     /// What was drawn from.
-    pub(crate) draws: &'a Draws<'a>,
+    pub(crate) draws: &'a DesignSpace<'a>,
     /// What was kept.
     pub(crate) population: &'a Population,
     /// What the constraints do, where they reject anything.
-    pub(crate) diagnosis: Option<&'a Diagnosis>,
+    pub(crate) diagnosis: Option<&'a ConstraintDiagnosis>,
     /// What setup.json would say.
     pub(crate) record: &'a SetupRecord,
 }

@@ -7,49 +7,50 @@ use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 
-use super::low_discrepancy::{self, SPREAD, LowDiscrepancy};
+use super::low_discrepancy::{self, LowDiscrepancy};
+use super::sobol::EVEN_COORDINATES;
 
 /// A source of random numbers that depends on the seed and the candidate's number alone.
 #[derive(Debug)]
 pub(crate) struct CandidateRng {
     rng: ChaCha8Rng,
-    /// Numbers that are spread evenly come first, where they are asked for.
-    spread: Option<SequencePoint>,
+    /// The evenly spread numbers that come first, where they are asked for.
+    even: Option<SequencePoint>,
 }
 
-/// A point of evenly spread ones, and which of its coordinates comes next.
+/// A point of an evenly spread sequence, and which of its coordinates comes next.
 #[derive(Debug)]
 struct SequencePoint {
-    spread: LowDiscrepancy,
+    sequence: LowDiscrepancy,
     seed: u64,
     number: u64,
     coordinate: usize,
 }
 
 impl CandidateRng {
-    /// The dice of one candidate: a stream of the seed's generator to itself, from its start.
+    /// Starts the numbers of one candidate: a stream of the seed's generator to itself.
     pub(crate) fn new(seed: u64, candidate: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(candidate);
-        Self { rng, spread: None }
+        Self { rng, even: None }
     }
 
-    /// The dice of one candidate of evenly spread ones: the coordinates of a point, then those of
-    /// [`CandidateRng::new`].
-    pub(crate) fn spread(spread: LowDiscrepancy, seed: u64, candidate: u64) -> Self {
-        let point = SequencePoint { spread, seed, number: candidate, coordinate: 0 };
-        Self { spread: Some(point), ..Self::new(seed, candidate) }
+    /// Starts the numbers of one candidate of an evenly spread sequence: the coordinates of a point, then
+    /// the numbers of [`CandidateRng::new`].
+    pub(crate) fn even(sequence: LowDiscrepancy, seed: u64, candidate: u64) -> Self {
+        let point = SequencePoint { sequence, seed, number: candidate, coordinate: 0 };
+        Self { even: Some(point), ..Self::new(seed, candidate) }
     }
 
-    /// The next coordinate, if there is one.
+    /// Returns the next coordinate, if there is one.
     pub(super) fn coordinate(&mut self) -> Option<f64> {
-        let point = self.spread.as_mut().filter(|point| point.coordinate < SPREAD)?;
-        let SequencePoint { spread, seed, number, coordinate } = *point;
+        let point = self.even.as_mut().filter(|point| point.coordinate < EVEN_COORDINATES)?;
+        let SequencePoint { sequence, seed, number, coordinate } = *point;
         point.coordinate += 1;
-        Some(points::coordinate(spread, seed, number, coordinate))
+        Some(low_discrepancy::coordinate(sequence, seed, number, coordinate))
     }
 
-    /// A number in `[0, 1)`: the upper 53 bits of a draw, as many as a float holds, times 2^-53.
+    /// Draws a number in `[0, 1)`: the upper 53 bits of a draw, as many as a float holds, times 2^-53.
     ///
     /// Not left to the `rand` crate, which may change its conversion from one version to the next.
     #[expect(clippy::cast_precision_loss, reason = "53 bits fit a float exactly")]
@@ -61,7 +62,7 @@ impl CandidateRng {
         (self.rng.next_u64() >> 11) as f64 * STEP
     }
 
-    /// A whole number in `[low, high]`, each as likely to within 2^-64 times their number.
+    /// Draws a whole number in `[low, high]`, each as likely to within 2^-64 times their number.
     pub(super) fn between(&mut self, low: i64, high: i64) -> i64 {
         debug_assert!(low <= high);
         // The product stays below 2^128: the count is 2^64 at most, the draw is less than that.
@@ -77,10 +78,10 @@ impl CandidateRng {
         i64::try_from(value).expect("between two numbers of 64 bits")
     }
 
-    /// A draw of the standard normal distribution.
+    /// Draws from the standard normal distribution.
     ///
     /// The ziggurat takes its values from a table; it calls the system's `exp` only to compare and
-    /// its `ln` only beyond 3.6 standard deviations, which the clipped laws throw away. A last bit
+    /// its `ln` only beyond 3.6 standard deviations, which the clipped distributions throw away. A last bit
     /// that differs between two hosts therefore changes one draw in about 10^16.
     pub(super) fn normal(&mut self) -> f64 {
         StandardNormal.sample(&mut self.rng)

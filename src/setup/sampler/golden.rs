@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
-use sweep_config::{Law, Quantized, RegnetRanges, Value};
+use sweep_config::{Distribution, RegnetRanges, ScalarRange, Value};
 
 use super::candidate_rng::CandidateRng;
 use super::low_discrepancy::LowDiscrepancy;
@@ -24,25 +24,25 @@ fn golden() -> Json {
     serde_json::from_str(text).expect("the fixture is JSON")
 }
 
-fn law(name: &Json) -> Law {
+fn law(name: &Json) -> Distribution {
     match name.as_str().unwrap() {
-        "uniform" => Law::Uniform,
-        "log_uniform" => Law::LogUniform,
-        "power2_uniform" => Law::Power2Uniform,
-        "power2_or_log_uniform" => Law::Power2OrLogUniform,
-        "normal" => Law::Normal,
-        "log_normal" => Law::LogNormal,
+        "uniform" => Distribution::Uniform,
+        "log_uniform" => Distribution::LogUniform,
+        "power2_uniform" => Distribution::Power2Uniform,
+        "power2_or_log_uniform" => Distribution::Power2OrLogUniform,
+        "normal" => Distribution::Normal,
+        "log_normal" => Distribution::LogNormal,
         other => panic!("{other}"),
     }
 }
 
-fn range(setting: &Json) -> Quantized {
+fn range(setting: &Json) -> ScalarRange {
     let whole = |key: &str| setting[key].as_i64().unwrap();
     let real = |key: &str| setting[key].as_f64().unwrap();
     if setting["type"] == "int" {
-        Quantized::Int { low: whole("low"), high: whole("high"), quantum: whole("q") }
+        ScalarRange::Int { low: whole("low"), high: whole("high"), quantum: whole("q") }
     } else {
-        Quantized::Float { low: real("low"), high: real("high"), quantum: real("q") }
+        ScalarRange::Float { low: real("low"), high: real("high"), quantum: real("q") }
     }
 }
 
@@ -178,14 +178,14 @@ fn a_regnet_has_the_marginals_of_the_reference() {
 #[test]
 fn evenly_spread_draws_have_the_same_laws() {
     const COUNT: u64 = 8192;
-    let range = Quantized::Float { low: 0.5, high: 16.0, quantum: 0.5 };
+    let range = ScalarRange::Float { low: 0.5, high: 16.0, quantum: 0.5 };
     for law in [
-        Law::Uniform,
-        Law::LogUniform,
-        Law::Power2Uniform,
-        Law::Power2OrLogUniform,
-        Law::Normal,
-        Law::LogNormal,
+        Distribution::Uniform,
+        Distribution::LogUniform,
+        Distribution::Power2Uniform,
+        Distribution::Power2OrLogUniform,
+        Distribution::Normal,
+        Distribution::LogNormal,
     ] {
         let scalar = ScalarSampler::new(law, range).unwrap();
         let draws = |rng: fn(u64) -> CandidateRng| -> Vec<f64> {
@@ -195,9 +195,9 @@ fn evenly_spread_draws_have_the_same_laws() {
             draws
         };
         let random = draws(|i| CandidateRng::new(5, i));
-        let halton = draws(|i| CandidateRng::spread(LowDiscrepancy::Halton, 5, i));
-        let sobol = draws(|i| CandidateRng::spread(LowDiscrepancy::Sobol, 5, i));
-        let latin = draws(|i| CandidateRng::spread(LowDiscrepancy::LatinHypercube(1024), 5, i));
+        let halton = draws(|i| CandidateRng::even(LowDiscrepancy::Halton, 5, i));
+        let sobol = draws(|i| CandidateRng::even(LowDiscrepancy::Sobol, 5, i));
+        let latin = draws(|i| CandidateRng::even(LowDiscrepancy::LatinHypercube(1024), 5, i));
         for spread in [halton, sobol, latin] {
             let below =
                 |all: &[f64], x: f64| all.partition_point(|&y| y <= x) as f64 / COUNT as f64;

@@ -7,7 +7,6 @@ use sweep_config::{self as config, Sampler, Value};
 use super::candidate_rng::CandidateRng;
 use super::ranged::RangedSampler;
 use super::scalar::ScalarSampler;
-use super::{Option<Value>, GridTooFine, too_fine};
 use crate::app::Failure;
 use crate::setup::binding::BoundExpr;
 use crate::setup::param_list::ParamList;
@@ -22,12 +21,12 @@ pub(super) enum ParamSampler<'a> {
     Value(&'a [Value]),
     Scalar(ScalarSampler),
     Ranged(RangedSampler<'a>),
-    List { length: ListLength<'a>, item: Box<ParamSampler<'a>> },
+    List { length: LengthSampler<'a>, item: Box<ParamSampler<'a>> },
 }
 
 /// How many items a list gets.
 #[derive(Debug)]
-pub(super) enum ListLength<'a> {
+pub(super) enum LengthSampler<'a> {
     Fixed(usize),
     Sampled(Box<ParamSampler<'a>>),
     Expr(BoundExpr<'a>),
@@ -49,17 +48,19 @@ impl<'a> ParamSampler<'a> {
     ) -> Result<Self, Failure> {
         match sampler {
             Sampler::Value(values) => Ok(Self::Value(values)),
-            Sampler::Scalar(law, range) => {
-                ScalarSampler::new(*law, *range).map(Self::Scalar).map_err(|GridTooFine| too_fine(param))
-            }
+            Sampler::Scalar(law, range) => ScalarSampler::new(*law, *range)
+                .map(Self::Scalar)
+                .map_err(|refused| refused.of(param)),
             Sampler::Ranged(ranged) => Ok(Self::Ranged(RangedSampler::new(ranged, params, base))),
             Sampler::List { length, item } => {
                 let length = match length {
-                    config::Length::Fixed(length) => ListLength::Fixed(*length),
-                    config::Length::Sampled(sampler) => {
-                        ListLength::Sampled(Box::new(Self::new(param, sampler, params, base)?))
+                    config::ListLength::Fixed(length) => LengthSampler::Fixed(*length),
+                    config::ListLength::Sampled(sampler) => {
+                        LengthSampler::Sampled(Box::new(Self::new(param, sampler, params, base)?))
                     }
-                    config::Length::Expr(expr) => ListLength::Expr(BoundExpr::new(expr, params, base)),
+                    config::ListLength::Expr(expr) => {
+                        LengthSampler::Expr(BoundExpr::new(expr, params, base))
+                    }
                 };
                 Ok(Self::List { length, item: Box::new(Self::new(param, item, params, base)?) })
             }
@@ -75,7 +76,11 @@ impl<'a> ParamSampler<'a> {
     /// # Errors
     ///
     /// Why there is none.
-    pub(super) fn draw(&self, rng: &mut CandidateRng, values: &[Option<Value>]) -> Result<Value, String> {
+    pub(super) fn draw(
+        &self,
+        rng: &mut CandidateRng,
+        values: &[Option<Value>],
+    ) -> Result<Value, String> {
         match self {
             Self::Value(list) => Ok(list[pick(rng, list.len())].clone()),
             Self::Scalar(scalar) => Ok(scalar.draw(rng)),
@@ -159,7 +164,7 @@ impl<'a> ParamSampler<'a> {
     }
 }
 
-impl ListLength<'_> {
+impl LengthSampler<'_> {
     fn draw(&self, rng: &mut CandidateRng, values: &[Option<Value>]) -> Result<usize, String> {
         let length = match self {
             Self::Fixed(length) => return Ok(*length),

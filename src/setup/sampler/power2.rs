@@ -1,11 +1,11 @@
 //! The laws `power2_uniform` and `power2_or_log_uniform`.
 
-use sweep_config::{Quantized, Value};
+use sweep_config::{ScalarRange, Value};
 
-use super::GridTooFine;
 use super::candidate_rng::CandidateRng;
-use super::quantum_grid::QuantumGrid;
+use super::failure::GridTooFine;
 use super::log_uniform::LogUniformDistribution;
+use super::quantum_grid::QuantumGrid;
 
 /// Powers of two, each as likely.
 ///
@@ -20,12 +20,12 @@ pub(super) struct PowerOfTwo {
 
 impl PowerOfTwo {
     /// The powers of two from the range's low end to its high end.
-    pub(super) fn new(range: Quantized) -> Self {
+    pub(super) fn new(range: ScalarRange) -> Self {
         match range {
-            Quantized::Int { low, high, .. } => {
+            ScalarRange::Int { low, high, .. } => {
                 Self { low: whole_exponent(low), high: whole_exponent(high), whole: true }
             }
-            Quantized::Float { low, high, .. } => {
+            ScalarRange::Float { low, high, .. } => {
                 Self { low: libm::ilogb(low), high: libm::ilogb(high), whole: false }
             }
         }
@@ -78,23 +78,26 @@ pub(super) struct PowerOrLog {
 impl PowerOrLog {
     /// The law over a range whose ends and quantum are powers of two.
     #[expect(clippy::cast_precision_loss, reason = "powers of two are floats exactly")]
-    pub(super) fn new(range: Quantized) -> Result<Self, GridTooFine> {
+    pub(super) fn new(range: ScalarRange) -> Result<Self, GridTooFine> {
         let powers = PowerOfTwo::new(range);
         let (quantum, upper, low, high) = match range {
-            Quantized::Int { low, high, quantum } => {
+            ScalarRange::Int { low, high, quantum } => {
                 let low = low.max(quantum);
-                let upper = Quantized::Int { low, high, quantum };
+                let upper = ScalarRange::Int { low, high, quantum };
                 (whole_exponent(quantum), upper, low as f64, high as f64)
             }
-            Quantized::Float { low, high, quantum } => {
+            ScalarRange::Float { low, high, quantum } => {
                 let low = low.max(quantum);
-                let upper = Quantized::Float { low, high, quantum };
+                let upper = ScalarRange::Float { low, high, quantum };
                 (libm::ilogb(quantum), upper, low, high)
             }
         };
         // A quantum above the range is legal: then there are powers of two only.
-        let multiples =
-            if low <= high { Some(LogUniformDistribution::new(QuantumGrid::new(upper)?, low, high)) } else { None };
+        let multiples = if low <= high {
+            Some(LogUniformDistribution::new(QuantumGrid::new(upper)?, low, high))
+        } else {
+            None
+        };
         Ok(Self { powers, quantum, multiples })
     }
 

@@ -5,9 +5,9 @@
 //! quantum's shortest spelling is split once into `mantissa * 10^exponent`, the multiple is
 //! `k * mantissa` in integers, and one rounding makes it a float.
 
-use sweep_config::{Quantized, Value};
+use sweep_config::{ScalarRange, Value};
 
-use super::GridTooFine;
+use super::failure::GridTooFine;
 
 /// The greatest power of ten that a float holds exactly.
 const EXACT_TENS: i32 = 22;
@@ -17,31 +17,31 @@ const EXACT_WHOLE: i128 = 1 << 53;
 /// The multiples `first * quantum ..= last * quantum`.
 #[derive(Debug, Clone)]
 pub(super) struct QuantumGrid {
-    quantum: Quantum,
+    quantum: GridQuantum,
     first: i64,
     last: i64,
 }
 
 /// A quantum, and with it the type of its multiples.
 #[derive(Debug, Clone)]
-enum Quantum {
+enum GridQuantum {
     Whole(i64),
     Decimal { nearest: f64, mantissa: i64, exponent: i32 },
 }
 
 impl QuantumGrid {
     /// The multiples of the quantum in `[low, high]`; both ends must be multiples themselves.
-    pub(super) fn new(range: Quantized) -> Result<Self, GridTooFine> {
+    pub(super) fn new(range: ScalarRange) -> Result<Self, GridTooFine> {
         match range {
-            Quantized::Int { low, high, quantum } => Ok(Self {
-                quantum: Quantum::Whole(quantum),
+            ScalarRange::Int { low, high, quantum } => Ok(Self {
+                quantum: GridQuantum::Whole(quantum),
                 first: low.div_euclid(quantum),
                 last: high.div_euclid(quantum),
             }),
-            Quantized::Float { low, high, quantum } => {
+            ScalarRange::Float { low, high, quantum } => {
                 let (mantissa, exponent) = decimal(quantum);
                 Ok(Self {
-                    quantum: Quantum::Decimal { nearest: quantum, mantissa, exponent },
+                    quantum: GridQuantum::Decimal { nearest: quantum, mantissa, exponent },
                     first: steps(low, quantum)?,
                     last: steps(high, quantum)?,
                 })
@@ -53,8 +53,8 @@ impl QuantumGrid {
     #[expect(clippy::cast_precision_loss, reason = "as the reference, which divides floats")]
     pub(super) fn quantum(&self) -> f64 {
         match self.quantum {
-            Quantum::Whole(q) => q as f64,
-            Quantum::Decimal { nearest, .. } => nearest,
+            GridQuantum::Whole(q) => q as f64,
+            GridQuantum::Decimal { nearest, .. } => nearest,
         }
     }
 
@@ -90,8 +90,8 @@ impl QuantumGrid {
     /// The multiple that is `quanta` quanta.
     pub(super) fn value(&self, quanta: i64) -> Value {
         match self.quantum {
-            Quantum::Whole(q) => Value::Int(quanta * q),
-            Quantum::Decimal { mantissa, exponent, .. } => {
+            GridQuantum::Whole(q) => Value::Int(quanta * q),
+            GridQuantum::Decimal { mantissa, exponent, .. } => {
                 Value::Float(nearest(i128::from(quanta) * i128::from(mantissa), exponent))
             }
         }
@@ -144,7 +144,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn grid(low: f64, high: f64, quantum: f64) -> QuantumGrid {
-        QuantumGrid::new(Quantized::Float { low, high, quantum }).unwrap()
+        QuantumGrid::new(ScalarRange::Float { low, high, quantum }).unwrap()
     }
 
     #[test]
@@ -169,7 +169,9 @@ mod tests {
 
     #[test]
     fn more_steps_than_a_float_can_count_are_refused() {
-        assert!(QuantumGrid::new(Quantized::Float { low: 0.0, high: 1.0, quantum: 1e-300 }).is_err());
+        assert!(
+            QuantumGrid::new(ScalarRange::Float { low: 0.0, high: 1.0, quantum: 1e-300 }).is_err()
+        );
     }
 
     proptest! {

@@ -3,11 +3,11 @@
 //! The ends are moved inwards to what the law and the quantum allow, as nobody can make the value of
 //! another parameter a multiple of this one's quantum.
 
-use sweep_config::{self as config, Law, Quantized, Quantum, Value};
+use sweep_config::{self as config, Distribution, RangeQuantum, ScalarRange, Value};
 
 use super::candidate_rng::CandidateRng;
+use super::failure::GridTooFine;
 use super::scalar::ScalarSampler;
-use super::{Option<Value>, GridTooFine};
 use crate::setup::binding::BoundExpr;
 use crate::setup::param_list::ParamList;
 use crate::setup::text;
@@ -18,8 +18,8 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 /// A law whose range is another one for each candidate.
 #[derive(Debug)]
 pub(super) struct RangedSampler<'a> {
-    law: Law,
-    quantum: Quantum,
+    law: Distribution,
+    quantum: RangeQuantum,
     low: RangeEnd<'a>,
     high: RangeEnd<'a>,
 }
@@ -31,35 +31,46 @@ enum RangeEnd<'a> {
 }
 
 impl<'a> RangedSampler<'a> {
-    pub(super) fn new(ranged: &'a config::Ranged, params: &ParamList, base: &'a Value) -> Self {
-        let end = |bound: &'a config::Bound| match bound {
-            config::Bound::Number(number) => RangeEnd::Number(*number),
-            config::Bound::Expr(expr) => RangeEnd::Expr(BoundExpr::new(expr, params, base)),
+    pub(super) fn new(
+        ranged: &'a config::DependentRange,
+        params: &ParamList,
+        base: &'a Value,
+    ) -> Self {
+        let end = |bound: &'a config::RangeBound| match bound {
+            config::RangeBound::Number(number) => RangeEnd::Number(*number),
+            config::RangeBound::Expr(expr) => RangeEnd::Expr(BoundExpr::new(expr, params, base)),
         };
         let (low, high) = (end(&ranged.low), end(&ranged.high));
-        Self { law: ranged.law, quantum: ranged.quantum, low, high }
+        Self { law: ranged.distribution, quantum: ranged.quantum, low, high }
     }
 
-    pub(super) fn draw(&self, rng: &mut CandidateRng, values: &[Option<Value>]) -> Result<Value, String> {
+    pub(super) fn draw(
+        &self,
+        rng: &mut CandidateRng,
+        values: &[Option<Value>],
+    ) -> Result<Value, String> {
         let range = self.range(self.low.number(values)?, self.high.number(values)?)?;
         match ScalarSampler::new(self.law, range) {
             Ok(scalar) => Ok(scalar.draw(rng)),
-            Err(GridTooFine) => Err("its range holds more than 2^51 multiples of QUANTIZE".to_owned()),
+            Err(GridTooFine) => {
+                Err("its range holds more than 2^51 multiples of QUANTIZE".to_owned())
+            }
         }
     }
 
     /// The widest range of the law within two numbers.
-    fn range(&self, low: f64, high: f64) -> Result<Quantized, String> {
-        let above_zero = !matches!(self.law, Law::Uniform | Law::Normal);
+    fn range(&self, low: f64, high: f64) -> Result<ScalarRange, String> {
+        let above_zero = !matches!(self.law, Distribution::Uniform | Distribution::Normal);
         if above_zero && low <= 0.0 {
             return Err(format!("{} draws numbers above 0, but LOW is {low}", self.law.name()));
         }
         let quantum = match self.quantum {
             #[expect(clippy::cast_precision_loss, reason = "at most 2^53")]
-            Quantum::Int(quantum) => quantum as f64,
-            Quantum::Float(quantum) => quantum,
+            RangeQuantum::Int(quantum) => quantum as f64,
+            RangeQuantum::Float(quantum) => quantum,
         };
-        let is_power = matches!(self.law, Law::Power2Uniform | Law::Power2OrLogUniform);
+        let is_power =
+            matches!(self.law, Distribution::Power2Uniform | Distribution::Power2OrLogUniform);
         let (first, last) = if is_power {
             (low.max(quantum).log2().ceil().exp2(), high.log2().floor().exp2())
         } else {
@@ -69,12 +80,14 @@ impl<'a> RangedSampler<'a> {
             return Err(format!("its range [{low}, {high}] holds no multiple of {quantum}"));
         }
         match self.quantum {
-            Quantum::Float(quantum) => Ok(Quantized::Float { low: first, high: last, quantum }),
-            #[expect(clippy::cast_possible_truncation, reason = "checked: whole, at most 2^53")]
-            Quantum::Int(quantum) if first.abs().max(last.abs()) <= EXACT => {
-                Ok(Quantized::Int { low: first as i64, high: last as i64, quantum })
+            RangeQuantum::Float(quantum) => {
+                Ok(ScalarRange::Float { low: first, high: last, quantum })
             }
-            Quantum::Int(_) => Err(format!("its range [{low}, {high}] goes beyond 2^53")),
+            #[expect(clippy::cast_possible_truncation, reason = "checked: whole, at most 2^53")]
+            RangeQuantum::Int(quantum) if first.abs().max(last.abs()) <= EXACT => {
+                Ok(ScalarRange::Int { low: first as i64, high: last as i64, quantum })
+            }
+            RangeQuantum::Int(_) => Err(format!("its range [{low}, {high}] goes beyond 2^53")),
         }
     }
 }
@@ -106,31 +119,40 @@ impl RangeEnd<'_> {
 mod tests {
     use super::*;
 
-    fn range(law: Law, quantum: Quantum, low: f64, high: f64) -> Result<Quantized, String> {
-        RangedSampler { law, quantum, low: RangeEnd::Number(low), high: RangeEnd::Number(high) }.range(low, high)
+    fn range(
+        law: Distribution,
+        quantum: RangeQuantum,
+        low: f64,
+        high: f64,
+    ) -> Result<ScalarRange, String> {
+        RangedSampler { law, quantum, low: RangeEnd::Number(low), high: RangeEnd::Number(high) }
+            .range(low, high)
     }
 
     #[test]
     fn the_ends_move_inwards_to_what_the_law_allows() {
-        let int = |law, quantum, low, high| range(law, Quantum::Int(quantum), low, high);
-        let whole = |low, high, quantum| Ok(Quantized::Int { low, high, quantum });
-        assert_eq!(int(Law::Uniform, 8, 9.5, 31.0), whole(16, 24, 8));
-        assert_eq!(int(Law::Uniform, 8, -9.0, -8.0), whole(-8, -8, 8));
-        assert_eq!(int(Law::Power2Uniform, 1, 3.0, 100.0), whole(4, 64, 1));
-        let float = range(Law::LogUniform, Quantum::Float(0.1), 0.3, 0.75);
-        let Ok(Quantized::Float { low, high, .. }) = float else { panic!("{float:?}") };
+        let int = |law, quantum, low, high| range(law, RangeQuantum::Int(quantum), low, high);
+        let whole = |low, high, quantum| Ok(ScalarRange::Int { low, high, quantum });
+        assert_eq!(int(Distribution::Uniform, 8, 9.5, 31.0), whole(16, 24, 8));
+        assert_eq!(int(Distribution::Uniform, 8, -9.0, -8.0), whole(-8, -8, 8));
+        assert_eq!(int(Distribution::Power2Uniform, 1, 3.0, 100.0), whole(4, 64, 1));
+        let float = range(Distribution::LogUniform, RangeQuantum::Float(0.1), 0.3, 0.75);
+        let Ok(ScalarRange::Float { low, high, .. }) = float else { panic!("{float:?}") };
         assert!((low - 0.3).abs() < 1e-12 && (high - 0.7).abs() < 1e-12, "{low} {high}");
     }
 
     #[test]
     fn a_range_that_holds_nothing_says_so() {
-        let why = |law, low, high| range(law, Quantum::Int(4), low, high).unwrap_err();
-        assert_eq!(why(Law::Uniform, 5.0, 7.0), "its range [5, 7] holds no multiple of 4");
-        assert_eq!(why(Law::Power2Uniform, 9.0, 15.0), "its range [9, 15] holds no multiple of 4");
+        let why = |law, low, high| range(law, RangeQuantum::Int(4), low, high).unwrap_err();
+        assert_eq!(why(Distribution::Uniform, 5.0, 7.0), "its range [5, 7] holds no multiple of 4");
         assert_eq!(
-            why(Law::LogUniform, 0.0, 8.0),
+            why(Distribution::Power2Uniform, 9.0, 15.0),
+            "its range [9, 15] holds no multiple of 4"
+        );
+        assert_eq!(
+            why(Distribution::LogUniform, 0.0, 8.0),
             "log_uniform draws numbers above 0, but LOW is 0"
         );
-        assert!(why(Law::Uniform, 0.0, 1e300).contains("2^53"));
+        assert!(why(Distribution::Uniform, 0.0, 1e300).contains("2^53"));
     }
 }

@@ -1,21 +1,23 @@
 //! `regnet_sampler`: the six parameters of a RegNet, each with a law and a quantum of its own.
 
-use sweep_config::{Law, Quantized, RegnetRanges};
+use sweep_config::{Distribution, RegnetRanges, ScalarRange};
 
-use super::GridTooFine;
+use super::failure::GridTooFine;
 use super::scalar::ScalarSampler;
 
 /// The parameters in the order in which they are drawn and described.
-pub(super) fn parameters(ranges: &RegnetRanges) -> Result<Vec<(&'static str, ScalarSampler)>, GridTooFine> {
-    let whole = |(low, high), quantum| Quantized::Int { low, high, quantum };
-    let real = |(low, high), quantum| Quantized::Float { low, high, quantum };
+pub(super) fn parameters(
+    ranges: &RegnetRanges,
+) -> Result<Vec<(&'static str, ScalarSampler)>, GridTooFine> {
+    let whole = |(low, high), quantum| ScalarRange::Int { low, high, quantum };
+    let real = |(low, high), quantum| ScalarRange::Float { low, high, quantum };
     [
-        ("DEPTH", Law::Uniform, whole(ranges.depth, 1)),
-        ("W0", Law::LogUniform, whole(ranges.w0, 8)),
-        ("WA", Law::LogUniform, real(ranges.wa, 0.1)),
-        ("WM", Law::LogUniform, real(ranges.wm, 0.001)),
-        ("GROUP_W", Law::Power2OrLogUniform, whole(ranges.group_w, 8)),
-        ("BOT_MUL", Law::Power2Uniform, real(ranges.bot_mul, 1.0 / 128.0)),
+        ("DEPTH", Distribution::Uniform, whole(ranges.depth, 1)),
+        ("W0", Distribution::LogUniform, whole(ranges.w0, 8)),
+        ("WA", Distribution::LogUniform, real(ranges.wa, 0.1)),
+        ("WM", Distribution::LogUniform, real(ranges.wm, 0.001)),
+        ("GROUP_W", Distribution::Power2OrLogUniform, whole(ranges.group_w, 8)),
+        ("BOT_MUL", Distribution::Power2Uniform, real(ranges.bot_mul, 1.0 / 128.0)),
     ]
     .into_iter()
     .map(|(name, law, range)| Ok((name, ScalarSampler::new(law, range)?)))

@@ -2,14 +2,14 @@
 //!
 //! The laws are pycls's to the last detail, except that rounding errors never leave the range.
 
-use sweep_config::{Law, Quantized, Value};
+use sweep_config::{Distribution, ScalarRange, Value};
 
-use super::GridTooFine;
 use super::candidate_rng::CandidateRng;
-use super::quantum_grid::QuantumGrid;
+use super::failure::GridTooFine;
 use super::log_uniform::LogUniformDistribution;
 use super::normal::NormalDistribution;
 use super::power2::{PowerOfTwo, PowerOrLog};
+use super::quantum_grid::QuantumGrid;
 use super::uniform::UniformDistribution;
 
 /// A law with its range, ready to draw.
@@ -24,15 +24,23 @@ pub(super) enum ScalarSampler {
 
 impl ScalarSampler {
     /// The law over a range that the config's validation has let pass.
-    pub(super) fn new(law: Law, range: Quantized) -> Result<Self, GridTooFine> {
+    pub(super) fn new(law: Distribution, range: ScalarRange) -> Result<Self, GridTooFine> {
         let (low, high) = ends(range);
         Ok(match law {
-            Law::Uniform => Self::Uniform(UniformDistribution { grid: QuantumGrid::new(range)? }),
-            Law::LogUniform => Self::LogUniform(LogUniformDistribution::new(QuantumGrid::new(range)?, low, high)),
-            Law::Power2Uniform => Self::PowerOfTwo(PowerOfTwo::new(range)),
-            Law::Power2OrLogUniform => Self::PowerOrLog(PowerOrLog::new(range)?),
-            Law::Normal => Self::Normal(NormalDistribution::new(QuantumGrid::new(range)?, low, high)),
-            Law::LogNormal => Self::Normal(NormalDistribution::new_log(QuantumGrid::new(range)?, low, high)),
+            Distribution::Uniform => {
+                Self::Uniform(UniformDistribution { grid: QuantumGrid::new(range)? })
+            }
+            Distribution::LogUniform => {
+                Self::LogUniform(LogUniformDistribution::new(QuantumGrid::new(range)?, low, high))
+            }
+            Distribution::Power2Uniform => Self::PowerOfTwo(PowerOfTwo::new(range)),
+            Distribution::Power2OrLogUniform => Self::PowerOrLog(PowerOrLog::new(range)?),
+            Distribution::Normal => {
+                Self::Normal(NormalDistribution::new(QuantumGrid::new(range)?, low, high))
+            }
+            Distribution::LogNormal => {
+                Self::Normal(NormalDistribution::new_log(QuantumGrid::new(range)?, low, high))
+            }
         })
     }
 
@@ -70,9 +78,9 @@ impl ScalarSampler {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "as the reference, which draws floats")]
-fn ends(range: Quantized) -> (f64, f64) {
+fn ends(range: ScalarRange) -> (f64, f64) {
     match range {
-        Quantized::Int { low, high, .. } => (low as f64, high as f64),
-        Quantized::Float { low, high, .. } => (low, high),
+        ScalarRange::Int { low, high, .. } => (low as f64, high as f64),
+        ScalarRange::Float { low, high, .. } => (low, high),
     }
 }

@@ -1,11 +1,12 @@
 //! All samplers of a sweep: a tree, drawn at random or point by point.
 
 use indexmap::IndexMap;
-use sweep_config::{Choice, Sampler, Setup, Value};
+use sweep_config::{BranchChoice, Sampler, SetupConfig, Value};
 
 use super::candidate_rng::CandidateRng;
+use super::failure::MissingValue;
 use super::param::{ParamSampler, pick};
-use super::{Option<Value>, GridTooFine, MissingValue, regnet, too_fine};
+use super::regnet;
 use crate::app::{Failure, count};
 use crate::setup::param_list::ParamList;
 
@@ -53,7 +54,7 @@ impl<'a> SamplerTree<'a> {
     ///
     /// Names the parameter whose sampler cannot be drawn from, or zipped parameters that differ in how
     /// many values they have.
-    pub(crate) fn new(setup: &'a Setup, given: &[String]) -> Result<Self, Failure> {
+    pub(crate) fn new(setup: &'a SetupConfig, given: &[String]) -> Result<Self, Failure> {
         let params = ParamList::new(given.to_vec());
         let mut builder = TreeBuilder { params, zip: &setup.zip, base: &setup.base_cfg };
         let nodes = builder.nodes(&setup.samplers)?;
@@ -97,7 +98,8 @@ impl<'a> SamplerTree<'a> {
     ///
     /// When there are more than 2^63.
     pub(crate) fn points(&self) -> Result<u64, Failure> {
-        let points = product(&self.nodes, CombinationCount::Points).and_then(|n| i64::try_from(n).ok());
+        let points =
+            product(&self.nodes, CombinationCount::Points).and_then(|n| i64::try_from(n).ok());
         points.map(i64::unsigned_abs).ok_or_else(|| {
             Failure::usage(
                 "SETUP.STRATEGY: the grid has more than 2^63 points",
@@ -121,7 +123,10 @@ struct TreeBuilder<'a> {
 
 impl<'a> TreeBuilder<'a> {
     /// The samplers of one level.
-    fn nodes(&mut self, samplers: &'a IndexMap<String, Sampler>) -> Result<Vec<SamplerNode<'a>>, Failure> {
+    fn nodes(
+        &mut self,
+        samplers: &'a IndexMap<String, Sampler>,
+    ) -> Result<Vec<SamplerNode<'a>>, Failure> {
         let mut nodes = Vec::new();
         let mut placed: Vec<&str> = Vec::new();
         for (param, sampler) in samplers {
@@ -147,13 +152,13 @@ impl<'a> TreeBuilder<'a> {
     ) -> Result<(), Failure> {
         match sampler {
             Sampler::Regnet(ranges) => {
-                let parameters = regnet::parameters(ranges).map_err(|GridTooFine| too_fine(param))?;
+                let parameters = regnet::parameters(ranges).map_err(|refused| refused.of(param))?;
                 for (name, scalar) in parameters {
                     let place = self.params.place(&format!("{param}.{name}"));
                     nodes.push(SamplerNode::One { place, draw: ParamSampler::Scalar(scalar) });
                 }
             }
-            Sampler::Choice(Choice { branches, in_config }) => {
+            Sampler::Choice(BranchChoice { branches, in_config }) => {
                 let place = self.params.place(param);
                 if !in_config {
                     self.params.label(place);
@@ -233,7 +238,11 @@ impl SamplerNode<'_> {
         }
     }
 
-    fn draw(&self, rng: &mut CandidateRng, assignment: &mut Assignment<'_>) -> Result<(), MissingValue> {
+    fn draw(
+        &self,
+        rng: &mut CandidateRng,
+        assignment: &mut Assignment<'_>,
+    ) -> Result<(), MissingValue> {
         match self {
             Self::One { place, draw } => {
                 let drawn = draw.draw(rng, assignment.values);

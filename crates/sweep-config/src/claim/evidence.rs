@@ -2,19 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use super::Holder;
+use super::ClaimHolder;
 
 /// The tasks of some arrays that SLURM still had when it was asked; empty if it was not.
 ///
 /// A worker whose task is missing from a whole answer is gone. Of arrays that were not asked for,
 /// because they were submitted later, nothing follows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Evidence {
+pub struct SlurmEvidence {
     arrays: BTreeSet<u64>,
     present: BTreeSet<String>,
 }
 
-impl Evidence {
+impl SlurmEvidence {
     /// Nobody was asked: only process tables and heartbeats tell.
     #[must_use]
     pub fn none() -> Self {
@@ -35,7 +35,7 @@ impl Evidence {
     }
 
     /// True if and only if the holder ran in a task that is gone.
-    pub(super) fn shows_gone(&self, holder: &Holder) -> bool {
+    pub(super) fn shows_gone(&self, holder: &ClaimHolder) -> bool {
         holder.slurm.as_ref().is_some_and(|task| self.is_gone(task))
     }
 }
@@ -46,10 +46,10 @@ mod tests {
 
     #[test]
     fn only_a_task_that_was_asked_for_can_be_gone() {
-        let evidence = Evidence::new([7].into(), ["7_1".to_owned()].into());
+        let evidence = SlurmEvidence::new([7].into(), ["7_1".to_owned()].into());
         assert!(evidence.is_gone("7_2"));
         assert!(!evidence.is_gone("7_1"));
         assert!(!evidence.is_gone("8_1"), "a later launch");
-        assert!(!Evidence::none().is_gone("7_2"));
+        assert!(!SlurmEvidence::none().is_gone("7_2"));
     }
 }

@@ -9,7 +9,7 @@ use crate::records::Attempt;
 
 /// A process that claims jobs, in words that no other process ever has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holder {
+pub struct ClaimHolder {
     /// The host name, for people.
     pub host: String,
     /// The kernel's own name for its current run: differs between hosts, and after a reboot.
@@ -27,7 +27,7 @@ pub struct Holder {
     pub slurm: Option<String>,
 }
 
-impl Holder {
+impl ClaimHolder {
     /// This process.
     pub(super) fn this_process(token: String) -> Result<Self, FsError> {
         let pid = std::process::id();
@@ -109,12 +109,12 @@ mod tests {
 
     #[test]
     fn this_process_runs_and_one_with_another_start_time_does_not() {
-        let me = Holder::this_process("token".into()).unwrap();
+        let me = ClaimHolder::this_process("token".into()).unwrap();
         assert!(me.shares_our_processes());
         assert!(me.is_running());
-        let recycled = Holder { start_time: me.start_time + 1, ..me.clone() };
+        let recycled = ClaimHolder { start_time: me.start_time + 1, ..me.clone() };
         assert!(!recycled.is_running());
-        assert!(!Holder { boot_id: "another".into(), ..me }.shares_our_processes());
+        assert!(!ClaimHolder { boot_id: "another".into(), ..me }.shares_our_processes());
     }
 
     #[test]
@@ -126,8 +126,8 @@ mod tests {
         rustix::process::waitid(rustix::process::WaitId::Pid(id), options).unwrap();
         let stat = fs::read_to_string(Path::new(&format!("/proc/{}/stat", child.id()))).unwrap();
         let start_time = Stat::parse(&stat).unwrap().start_time;
-        let me = Holder::this_process("token".into()).unwrap();
-        let zombie = Holder { pid: child.id(), start_time, ..me };
+        let me = ClaimHolder::this_process("token".into()).unwrap();
+        let zombie = ClaimHolder { pid: child.id(), start_time, ..me };
         assert!(!zombie.is_running());
         child.wait().unwrap();
     }

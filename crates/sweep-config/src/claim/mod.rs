@@ -13,7 +13,7 @@
 //!
 //! The holder writes its claim's first byte again every [`HEARTBEAT`]. A holder that shares our
 //! process table is judged by that table; any other by its heartbeat ([`STALE`]), or at once where
-//! SLURM says that its task is gone ([`Evidence`]).
+//! SLURM says that its task is gone ([`SlurmEvidence`]).
 //!
 //! What this is not: a lock against programs that know nothing of it, or a promise about a host
 //! that was cut off from the file system for longer than [`STALE`] and goes on computing. Such a
@@ -33,9 +33,9 @@ use crate::dir::JobId;
 use crate::fs::{self, FsError};
 use crate::records::{Attempt, AttemptEnd, JobState, read_attempts};
 
-pub use evidence::Evidence;
-pub use holder::Holder;
-pub use take::{Claimant, Take};
+pub use evidence::SlurmEvidence;
+pub use holder::ClaimHolder;
+pub use take::{ClaimOutcome, Claimant};
 
 /// How often a holder shows that it lives.
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -52,7 +52,7 @@ pub struct Claim {
     /// Marks every process that runs on its behalf.
     pub token: String,
     /// The dead claims that it takes over, oldest first.
-    pub abandoned: Vec<Abandoned>,
+    pub abandoned: Vec<AbandonedClaim>,
     path: PathBuf,
     next: PathBuf,
     file: File,
@@ -60,9 +60,9 @@ pub struct Claim {
 
 /// A claim whose holder is dead.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Abandoned {
+pub struct AbandonedClaim {
     /// Who held it, unless the claim does not say.
-    pub holder: Option<Holder>,
+    pub holder: Option<ClaimHolder>,
     path: PathBuf,
 }
 
@@ -102,7 +102,7 @@ pub fn job_state(
     dir: &SweepDir,
     job: JobId,
     attempts: &[Attempt],
-    evidence: &Evidence,
+    evidence: &SlurmEvidence,
 ) -> Result<JobState, FsError> {
     let state = last_state(attempts);
     if state != JobState::Running || is_held(dir, job, attempts, evidence)? {
@@ -132,7 +132,7 @@ fn is_held(
     dir: &SweepDir,
     job: JobId,
     attempts: &[Attempt],
-    evidence: &Evidence,
+    evidence: &SlurmEvidence,
 ) -> Result<bool, FsError> {
     for attempt in holder::last_number(attempts).. {
         match find(dir, job, attempt, evidence)? {
@@ -146,7 +146,7 @@ fn is_held(
 
 /// A claim as somebody else finds it.
 struct Found {
-    holder: Option<Holder>,
+    holder: Option<ClaimHolder>,
     alive: bool,
 }
 
@@ -154,7 +154,7 @@ fn find(
     dir: &SweepDir,
     job: JobId,
     attempt: u32,
-    evidence: &Evidence,
+    evidence: &SlurmEvidence,
 ) -> Result<Option<Found>, FsError> {
     let path = dir.claim(job, attempt);
     match fs::read(&path) {
@@ -162,7 +162,7 @@ fn find(
         Err(e) => Err(e),
         Ok(bytes) => {
             // A claim made where links are not supported may be seen half written.
-            let holder: Option<Holder> = serde_json::from_slice(&bytes).ok();
+            let holder: Option<ClaimHolder> = serde_json::from_slice(&bytes).ok();
             let alive = match &holder {
                 Some(holder) if holder.shares_our_processes() => holder.is_running(),
                 Some(holder) if evidence.shows_gone(holder) => false,

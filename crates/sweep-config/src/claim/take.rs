@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::holder::{kernel_word, last_number};
-use super::{Abandoned, Claim, Evidence, Holder, find};
+use super::{AbandonedClaim, Claim, ClaimHolder, SlurmEvidence, find};
 use crate::SweepDir;
 use crate::dir::JobId;
 use crate::fs::{self, FsError};
@@ -14,26 +14,26 @@ use crate::records::{Attempt, read_attempts};
 /// A process that claims jobs, one at a time.
 #[derive(Debug)]
 pub struct Claimant {
-    me: Holder,
+    me: ClaimHolder,
     id: String,
     claims: u32,
-    evidence: Evidence,
+    evidence: SlurmEvidence,
 }
 
 /// What came of the wish to claim a job.
 #[derive(Debug)]
-pub enum Take {
+pub enum ClaimOutcome {
     /// It is ours. The attempts are as they were once it was.
     Mine(Claim, Vec<Attempt>),
     /// Somebody alive has it, unless the claim does not say who.
-    Held(Option<Holder>),
+    Held(Option<ClaimHolder>),
     /// With these attempts it is not wanted.
     Unwanted(Vec<Attempt>),
 }
 
 /// One go at it.
 enum Try {
-    Decided(Take),
+    Decided(ClaimOutcome),
     /// What we acted on had changed meanwhile.
     Outdated,
 }
@@ -42,8 +42,8 @@ impl Claimant {
     /// This process, under an id that no other ever has.
     pub fn new() -> Result<Self, FsError> {
         let id = kernel_word("/proc/sys/kernel/random/uuid")?;
-        let me = Holder::this_process(String::new())?;
-        Ok(Self { me, id, claims: 0, evidence: Evidence::none() })
+        let me = ClaimHolder::this_process(String::new())?;
+        Ok(Self { me, id, claims: 0, evidence: SlurmEvidence::none() })
     }
 
     /// In this task of SLURM's.
@@ -55,7 +55,7 @@ impl Claimant {
 
     /// With what SLURM says of other holders.
     #[must_use]
-    pub fn with_evidence(mut self, evidence: Evidence) -> Self {
+    pub fn with_evidence(mut self, evidence: SlurmEvidence) -> Self {
         self.evidence = evidence;
         self
     }
@@ -83,7 +83,7 @@ impl Claimant {
         dir: &SweepDir,
         job: JobId,
         wanted: impl Fn(&[Attempt]) -> bool,
-    ) -> Result<Take, FsError> {
+    ) -> Result<ClaimOutcome, FsError> {
         loop {
             if let Try::Decided(take) = self.try_take(dir, job, &wanted)? {
                 return Ok(take);
@@ -99,11 +99,11 @@ impl Claimant {
     ) -> Result<Try, FsError> {
         let before = read_attempts(&dir.attempts(job))?;
         if !wanted(&before) {
-            return Ok(Try::Decided(Take::Unwanted(before)));
+            return Ok(Try::Decided(ClaimOutcome::Unwanted(before)));
         }
         let (number, abandoned) = match walk(dir, job, &before, &self.evidence)? {
             Walk::Free(number, abandoned) => (number, abandoned),
-            Walk::Held(holder) => return Ok(Try::Decided(Take::Held(holder))),
+            Walk::Held(holder) => return Ok(Try::Decided(ClaimOutcome::Held(holder))),
         };
         let Some(claim) = self.make(dir, job, number, abandoned)? else { return Ok(Try::Outdated) };
         let after = read_attempts(&dir.attempts(job))?;
@@ -113,9 +113,9 @@ impl Claimant {
         }
         if !wanted(&after) {
             claim.withdraw()?;
-            return Ok(Try::Decided(Take::Unwanted(after)));
+            return Ok(Try::Decided(ClaimOutcome::Unwanted(after)));
         }
-        Ok(Try::Decided(Take::Mine(claim, after)))
+        Ok(Try::Decided(ClaimOutcome::Mine(claim, after)))
     }
 
     /// Links the claim to its name; none if somebody else was faster.
@@ -124,10 +124,11 @@ impl Claimant {
         dir: &SweepDir,
         job: JobId,
         attempt: u32,
-        abandoned: Vec<Abandoned>,
+        abandoned: Vec<AbandonedClaim>,
     ) -> Result<Option<Claim>, FsError> {
         self.claims += 1;
-        let holder = Holder { token: format!("{}.{}", self.id, self.claims), ..self.me.clone() };
+        let holder =
+            ClaimHolder { token: format!("{}.{}", self.id, self.claims), ..self.me.clone() };
         let text = serde_json::to_vec(&holder).expect("a holder is plain data");
         fs::create_dir_all(&dir.out_dir(job))?;
         let (draft, path) = (dir.claim_draft(job, &holder.token), dir.claim(job, attempt));
@@ -153,9 +154,9 @@ impl Claimant {
 /// The way to the next claim.
 enum Walk {
     /// This number can be claimed; the dead claims on the way to it.
-    Free(u32, Vec<Abandoned>),
+    Free(u32, Vec<AbandonedClaim>),
     /// Somebody alive is in the way.
-    Held(Option<Holder>),
+    Held(Option<ClaimHolder>),
 }
 
 /// Walks over dead claims, from that of the attempt that is open or comes next.
@@ -163,7 +164,7 @@ fn walk(
     dir: &SweepDir,
     job: JobId,
     attempts: &[Attempt],
-    evidence: &Evidence,
+    evidence: &SlurmEvidence,
 ) -> Result<Walk, FsError> {
     let open = attempts.last().is_some_and(|attempt| attempt.end.is_none());
     let last = last_number(attempts);
@@ -174,7 +175,7 @@ fn walk(
             Some(found) if found.alive => return Ok(Walk::Held(found.holder)),
             Some(found) => {
                 let path = dir.claim(job, number);
-                abandoned.push(Abandoned { holder: found.holder, path });
+                abandoned.push(AbandonedClaim { holder: found.holder, path });
             }
             // Without a claim an open attempt has no worker; its number is used all the same.
             None if open && number == last => {}

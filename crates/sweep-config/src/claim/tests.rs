@@ -50,36 +50,36 @@ impl Sweep {
     }
 
     fn state(&self) -> JobState {
-        job_state(&self.dir, JOB, &self.attempts(), &Evidence::none()).unwrap()
+        job_state(&self.dir, JOB, &self.attempts(), &SlurmEvidence::none()).unwrap()
     }
 
-    fn take(&self, claimant: &mut Claimant) -> Take {
+    fn take(&self, claimant: &mut Claimant) -> ClaimOutcome {
         let not_done = |attempts: &[Attempt]| last_state(attempts) != JobState::Done;
         claimant.take(&self.dir, JOB, not_done).unwrap()
     }
 
     fn claim(&self) -> Claim {
         match self.take(&mut Claimant::new().unwrap()) {
-            Take::Mine(claim, _) => claim,
+            ClaimOutcome::Mine(claim, _) => claim,
             other => panic!("{other:?}"),
         }
     }
 
     /// A claim that a process of this host left when it was killed.
     fn dead_claim(&self, attempt: u32) {
-        let me = Holder::this_process("dead".into()).unwrap();
-        self.put(attempt, &Holder { start_time: me.start_time + 1, ..me });
+        let me = ClaimHolder::this_process("dead".into()).unwrap();
+        self.put(attempt, &ClaimHolder { start_time: me.start_time + 1, ..me });
     }
 
     /// A claim of another host, whose last heartbeat was `age` ago.
     fn foreign_claim(&self, attempt: u32, age: Duration) {
-        let me = Holder::this_process("foreign".into()).unwrap();
-        self.put(attempt, &Holder { boot_id: "another".into(), host: "far".into(), ..me });
+        let me = ClaimHolder::this_process("foreign".into()).unwrap();
+        self.put(attempt, &ClaimHolder { boot_id: "another".into(), host: "far".into(), ..me });
         let file = File::options().write(true).open(self.dir.claim(JOB, attempt)).unwrap();
         file.set_modified(SystemTime::now() - age).unwrap();
     }
 
-    fn put(&self, attempt: u32, holder: &Holder) {
+    fn put(&self, attempt: u32, holder: &ClaimHolder) {
         fs::create_dir_all(&self.dir.out_dir(JOB)).unwrap();
         let text = serde_json::to_vec(holder).unwrap();
         fs::write_atomic(&self.dir.claim(JOB, attempt), &text).unwrap();
@@ -92,7 +92,7 @@ fn a_claimed_job_is_held_until_its_claim_is_finished() {
     let claim = sweep.claim();
     assert_eq!(claim.attempt, 1);
     let other = sweep.take(&mut Claimant::new().unwrap());
-    assert!(matches!(other, Take::Held(Some(holder)) if holder.token == claim.token));
+    assert!(matches!(other, ClaimOutcome::Held(Some(holder)) if holder.token == claim.token));
     sweep.start(1);
     assert_eq!(sweep.state(), JobState::Running);
     sweep.end(1, Outcome::Failed);
@@ -108,7 +108,7 @@ fn a_job_that_is_done_is_not_wanted_and_leaves_no_claim() {
     sweep.start(1);
     sweep.end(1, Outcome::Done);
     claim.finish().unwrap();
-    assert!(matches!(sweep.take(&mut Claimant::new().unwrap()), Take::Unwanted(_)));
+    assert!(matches!(sweep.take(&mut Claimant::new().unwrap()), ClaimOutcome::Unwanted(_)));
     assert_eq!(fs::list(&sweep.dir.out_dir(JOB)).unwrap(), ["attempts.jsonl"]);
 }
 
@@ -144,7 +144,7 @@ fn a_claim_of_another_host_holds_while_its_heartbeat_is_fresh() {
     sweep.foreign_claim(1, Duration::from_mins(1));
     sweep.start(1);
     assert_eq!(sweep.state(), JobState::Running);
-    assert!(matches!(sweep.take(&mut Claimant::new().unwrap()), Take::Held(Some(_))));
+    assert!(matches!(sweep.take(&mut Claimant::new().unwrap()), ClaimOutcome::Held(Some(_))));
 
     sweep.foreign_claim(1, STALE + Duration::from_secs(1));
     assert_eq!(sweep.state(), JobState::Lost);
@@ -156,7 +156,7 @@ fn a_half_written_claim_is_judged_by_its_heartbeat() {
     let sweep = Sweep::new();
     sweep.foreign_claim(1, Duration::ZERO);
     fs::write_atomic(&sweep.dir.claim(JOB, 1), b"{\"host").unwrap();
-    assert!(matches!(sweep.take(&mut Claimant::new().unwrap()), Take::Held(None)));
+    assert!(matches!(sweep.take(&mut Claimant::new().unwrap()), ClaimOutcome::Held(None)));
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn an_end_recorded_since_the_attempts_were_read_is_the_state() {
     let read_before = read_attempts(&sweep.dir.attempts(JOB)).unwrap();
     sweep.end(1, Outcome::Done);
     assert_eq!(
-        job_state(&sweep.dir, JOB, &read_before, &Evidence::none()).unwrap(),
+        job_state(&sweep.dir, JOB, &read_before, &SlurmEvidence::none()).unwrap(),
         JobState::Done
     );
 }
@@ -200,7 +200,7 @@ fn of_many_claimants_one_at_a_time_has_the_job() {
             scope.spawn(|| {
                 let mut claimant = Claimant::new().unwrap();
                 while turns.load(Ordering::SeqCst) < 200 {
-                    let Take::Mine(claim, _) = sweep.take(&mut claimant) else { continue };
+                    let ClaimOutcome::Mine(claim, _) = sweep.take(&mut claimant) else { continue };
                     assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
                     sweep.start(claim.attempt);
                     // Once the end is recorded the next one may have the job.

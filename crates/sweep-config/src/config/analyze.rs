@@ -5,24 +5,24 @@ use indexmap::IndexMap;
 use super::given::Given;
 use super::objective::{ObjectiveConfig, objectives};
 use super::section::Section;
-use super::{Interval, sweep_name};
+use super::{ClosedInterval, sweep_name};
 
 /// Keeps the jobs whose metric lies in `[min, max]`; pycls's middle number is for the eye only.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Filter {
+pub struct MetricFilter {
     /// A shortcut or a dotted path.
     pub metric: String,
     /// The range to keep.
-    pub keep: Interval,
+    pub keep: ClosedInterval,
 }
 
 /// Filters that must all hold.
-pub type Filters = Vec<Filter>;
+pub type MetricFilters = Vec<MetricFilter>;
 
 /// `ANALYZE` (also `ANALYSIS`): what the report shows.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "one field a key of pycls's config")]
-pub struct Analyze {
+pub struct AnalyzeConfig {
     /// `OBJECTIVE`: what jobs are ranked by, the first; several have a Pareto front. Empty: pycls's
     /// error.
     pub objectives: Vec<ObjectiveConfig>,
@@ -49,23 +49,23 @@ pub struct Analyze {
     /// `PLOT_MODELS_WORST`: how many.
     pub plot_models_worst: usize,
     /// `PRE_FILTERS`.
-    pub pre_filters: Filters,
+    pub pre_filters: MetricFilters,
     /// `SPLIT_FILTERS`: name of the split -> its filters.
-    pub split_filters: IndexMap<String, Filters>,
+    pub split_filters: IndexMap<String, MetricFilters>,
     /// `EXTRA_SWEEP_NAMES`: other sweeps below `ROOT_DIR` to lay over.
     pub extra_sweep_names: Vec<String>,
 }
 
-impl Analyze {
+impl AnalyzeConfig {
     /// What `COMPLEXITY` is where nothing is said.
     pub const COMPLEXITY: [&str; 3] = ["flops", "params", "acts"];
 }
 
-pub(super) fn decode(section: Section<'_>) -> Analyze {
-    let analyze = Analyze {
+pub(super) fn decode(section: Section<'_>) -> AnalyzeConfig {
+    let analyze = AnalyzeConfig {
         objectives: section.get("OBJECTIVE").map(|g| objectives(&g)).unwrap_or_default(),
         metrics: section.texts("METRICS", &[]),
-        complexity: section.texts("COMPLEXITY", &Analyze::COMPLEXITY),
+        complexity: section.texts("COMPLEXITY", &AnalyzeConfig::COMPLEXITY),
         plot_metric_values: section.flag("PLOT_METRIC_VALUES", true),
         plot_metric_trends: section.flag("PLOT_METRIC_TRENDS", true),
         plot_complexity_values: section.flag("PLOT_COMPLEXITY_VALUES", true),
@@ -97,16 +97,16 @@ fn extra_sweeps(section: &Section<'_>) -> Vec<String> {
     items.unwrap_or_default().iter().filter_map(sweep_name).collect()
 }
 
-fn splits(given: &Given<'_>) -> IndexMap<String, Filters> {
+fn splits(given: &Given<'_>) -> IndexMap<String, MetricFilters> {
     given.section().all().map(|(name, given)| (name.to_owned(), filters(&given))).collect()
 }
 
-fn filters(given: &Given<'_>) -> Filters {
+fn filters(given: &Given<'_>) -> MetricFilters {
     given.section().all().filter_map(|(metric, given)| filter(metric, &given)).collect()
 }
 
 /// `[MIN, MED, MAX]` as pycls has it, or `[MIN, MAX]`.
-fn filter(metric: &str, given: &Given<'_>) -> Option<Filter> {
+fn filter(metric: &str, given: &Given<'_>) -> Option<MetricFilter> {
     const FORM: &str = "a list [MIN, MED, MAX] or [MIN, MAX]";
     let items = given.list(FORM)?;
     let (low, high) = match items.as_slice() {
@@ -120,5 +120,5 @@ fn filter(metric: &str, given: &Given<'_>) -> Option<Filter> {
         given.problem(format!("MIN {low} is above MAX {high}: it would keep nothing"), None);
         return None;
     }
-    Some(Filter { metric: metric.to_owned(), keep: Interval { low, high } })
+    Some(MetricFilter { metric: metric.to_owned(), keep: ClosedInterval { low, high } })
 }

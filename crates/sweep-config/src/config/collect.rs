@@ -5,7 +5,7 @@ use super::section::Section;
 
 /// `COLLECT`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Collect {
+pub struct CollectConfig {
     /// `CHECKPOINTS_KEEP`.
     pub checkpoints_keep: CheckpointsKeep,
     /// `READERS`: what to read with; empty where every format is looked for in its usual files.
@@ -81,7 +81,7 @@ impl LogFormat {
     }
 }
 
-pub(super) fn decode(section: Section<'_>) -> Collect {
+pub(super) fn decode(section: Section<'_>) -> CollectConfig {
     let checkpoints_keep = section.one_of("CHECKPOINTS_KEEP", &KEEP, CheckpointsKeep::Last);
     let readers = section.get("READERS").and_then(|given| {
         let items = given.list("a list of readers")?;
@@ -91,7 +91,7 @@ pub(super) fn decode(section: Section<'_>) -> Collect {
     });
     let fields = section.get("FIELDS").map(|given| fields(&given));
     section.finish();
-    Collect {
+    CollectConfig {
         checkpoints_keep,
         readers: readers.unwrap_or_default(),
         fields: fields.unwrap_or_default(),

@@ -5,8 +5,9 @@ use std::path::Path;
 use indexmap::IndexMap;
 
 use super::{
-    Bound, CheckpointsKeep, Executor, Filters, Interval, Law, Length, LogFormat, LogReader,
-    ObjectiveConfig, Quantized, Quantum, Ranged, Sampler, SlurmOptions, Sweep,
+    CheckpointsKeep, ClosedInterval, DependentRange, Distribution, Executor, ListLength, LogFormat,
+    LogReader, MetricFilters, ObjectiveConfig, RangeBound, RangeQuantum, Sampler, ScalarRange,
+    SlurmOptions, Sweep,
 };
 use crate::{Map, Value};
 
@@ -214,14 +215,14 @@ fn whole(number: impl TryInto<i64>) -> Value {
 }
 
 /// `[0, 0]` is off and an open side is 0, as pycls has it.
-fn bounds(interval: Option<Interval>) -> Value {
+fn bounds(interval: Option<ClosedInterval>) -> Value {
     let side = |side: f64| Value::Float(if side.is_finite() { side } else { 0.0 });
     let (low, high) = interval.map_or((0.0, 0.0), |interval| (interval.low, interval.high));
     Value::List(vec![side(low), side(high)])
 }
 
-fn filters(filters: &Filters) -> Value {
-    let range = |interval: Interval| {
+fn filters(filters: &MetricFilters) -> Value {
+    let range = |interval: ClosedInterval| {
         Value::List(vec![Value::Float(interval.low), Value::Float(interval.high)])
     };
     Value::Map(filters.iter().map(|f| (f.metric.clone(), range(f.keep))).collect())
@@ -248,7 +249,7 @@ fn sampler(sampler: &Sampler) -> Value {
         Sampler::Value(values) => {
             map([("TYPE", text("value_sampler")), ("VALUES", Value::List(values.clone()))])
         }
-        Sampler::Scalar(law, quantized) => scalar(*law, *quantized),
+        Sampler::Scalar(distribution, quantized) => scalar(*distribution, *quantized),
         Sampler::List { length, item } => map([
             ("TYPE", text("list_sampler")),
             ("LENGTH", self::length(length)),
@@ -276,45 +277,45 @@ fn sampler(sampler: &Sampler) -> Value {
     }
 }
 
-fn length(length: &Length) -> Value {
+fn length(length: &ListLength) -> Value {
     match length {
-        Length::Fixed(length) => whole(*length),
-        Length::Sampled(length) => sampler(length),
-        Length::Expr(expr) => text(expr.text()),
+        ListLength::Fixed(length) => whole(*length),
+        ListLength::Sampled(length) => sampler(length),
+        ListLength::Expr(expr) => text(expr.text()),
     }
 }
 
-fn ranged(Ranged { law, quantum, low, high }: &Ranged) -> Value {
-    let end = |end: &Bound| match (end, quantum) {
-        (Bound::Expr(expr), _) => text(expr.text()),
-        (Bound::Number(number), Quantum::Float(_)) => Value::Float(*number),
+fn ranged(DependentRange { distribution, quantum, low, high }: &DependentRange) -> Value {
+    let end = |end: &RangeBound| match (end, quantum) {
+        (RangeBound::Expr(expr), _) => text(expr.text()),
+        (RangeBound::Number(number), RangeQuantum::Float(_)) => Value::Float(*number),
         #[expect(clippy::cast_possible_truncation, reason = "it was a whole number of the config")]
-        (Bound::Number(number), Quantum::Int(_)) => Value::Int(*number as i64),
+        (RangeBound::Number(number), RangeQuantum::Int(_)) => Value::Int(*number as i64),
     };
     let (kind, quantum) = match quantum {
-        Quantum::Int(quantum) => ("int_sampler", Value::Int(*quantum)),
-        Quantum::Float(quantum) => ("float_sampler", Value::Float(*quantum)),
+        RangeQuantum::Int(quantum) => ("int_sampler", Value::Int(*quantum)),
+        RangeQuantum::Float(quantum) => ("float_sampler", Value::Float(*quantum)),
     };
     map([
         ("TYPE", text(kind)),
-        ("RAND_TYPE", text(law.name())),
+        ("RAND_TYPE", text(distribution.name())),
         ("RANGE", Value::List(vec![end(low), end(high)])),
         ("QUANTIZE", quantum),
     ])
 }
 
-fn scalar(law: Law, quantized: Quantized) -> Value {
+fn scalar(distribution: Distribution, quantized: ScalarRange) -> Value {
     let (kind, range, quantum) = match quantized {
-        Quantized::Int { low, high, quantum } => {
+        ScalarRange::Int { low, high, quantum } => {
             ("int_sampler", ints((low, high)), Value::Int(quantum))
         }
-        Quantized::Float { low, high, quantum } => {
+        ScalarRange::Float { low, high, quantum } => {
             ("float_sampler", floats((low, high)), Value::Float(quantum))
         }
     };
     map([
         ("TYPE", text(kind)),
-        ("RAND_TYPE", text(law.name())),
+        ("RAND_TYPE", text(distribution.name())),
         ("RANGE", range),
         ("QUANTIZE", quantum),
     ])

@@ -1,24 +1,24 @@
 //! `SETUP.CONSTRAINTS`: which candidates are kept.
 
-use super::Interval;
+use super::ClosedInterval;
 use super::names::Names;
 use super::section::Section;
-use crate::expr::Expr;
+use crate::expr::Expression;
 use crate::yaml::NodeKind;
 
 /// `SETUP.CONSTRAINTS`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Constraints {
     /// `CX.FLOPS`; `None` is off. An open side is infinite.
-    pub flops: Option<Interval>,
+    pub flops: Option<ClosedInterval>,
     /// `CX.PARAMS`, likewise.
-    pub params: Option<Interval>,
+    pub params: Option<ClosedInterval>,
     /// `CX.ACTS`, likewise.
-    pub acts: Option<Interval>,
+    pub acts: Option<ClosedInterval>,
     /// `REGNET.NUM_STAGES`: least and greatest number of stages; of regnets only.
     pub num_stages: (u32, u32),
     /// `WHERE`: what must be true of a job's parameters and complexity.
-    pub conditions: Vec<Expr>,
+    pub conditions: Vec<Expression>,
     /// `COMMAND`: a program that tells numbers of a job config, which `WHERE` may name; empty for
     /// none.
     pub command: String,
@@ -26,7 +26,7 @@ pub struct Constraints {
     pub command_timeout: u32,
 }
 
-fn conditions(section: &Section<'_>, names: &Names<'_>) -> Vec<Expr> {
+fn conditions(section: &Section<'_>, names: &Names<'_>) -> Vec<Expression> {
     let Some(given) = section.get("WHERE") else { return Vec::new() };
     let all = match &given.node.kind {
         NodeKind::Scalar(_) => vec![given],
@@ -50,7 +50,7 @@ pub(super) fn decode(section: Section<'_>, names: &Names<'_>) -> Constraints {
 }
 
 /// `[LOW, HIGH]`, where both 0 is off and one 0 leaves that side open.
-fn bounds(section: &Section<'_>, key: &'static str) -> Option<Interval> {
+fn bounds(section: &Section<'_>, key: &'static str) -> Option<ClosedInterval> {
     let given = section.get(key)?;
     let [low, high] = given.pair()?;
     let (low, high) = (low.bound()?, high.bound()?);
@@ -63,7 +63,7 @@ fn bounds(section: &Section<'_>, key: &'static str) -> Option<Interval> {
         given.problem(format!("LOW {low} is above HIGH {high}: nothing can fulfil it"), None);
         return None;
     }
-    Some(Interval { low, high })
+    Some(ClosedInterval { low, high })
 }
 
 fn stages(section: &Section<'_>) -> (u32, u32) {

@@ -4,16 +4,18 @@ use indexmap::IndexMap;
 
 use super::names::Names;
 use super::section::Section;
-use crate::expr::Expr;
+use crate::expr::Expression;
 
 /// The expressions, each after those that it needs.
-pub(super) fn decode(section: &Section<'_>, names: &Names<'_>) -> IndexMap<String, Expr> {
+pub(super) fn decode(section: &Section<'_>, names: &Names<'_>) -> IndexMap<String, Expression> {
     let Some(given) = section.get("DERIVED") else { return IndexMap::new() };
     let entries: Vec<_> = given.section().all().collect();
     // An expression may name a derived parameter that stands behind it.
-    let unchecked: IndexMap<String, Expr> = entries
+    let unchecked: IndexMap<String, Expression> = entries
         .iter()
-        .filter_map(|(key, given)| Some(((*key).to_owned(), Expr::parse(&given.text()?).ok()?)))
+        .filter_map(|(key, given)| {
+            Some(((*key).to_owned(), Expression::parse(&given.text()?).ok()?))
+        })
         .collect();
     let is_open = names.is_open || unchecked.len() < entries.len();
     let names = Names { derived: &unchecked, is_open, ..names.clone() };
@@ -41,8 +43,8 @@ pub(super) fn decode(section: &Section<'_>, names: &Names<'_>) -> IndexMap<Strin
 
 /// Each expression after those that it needs; and those that need themselves.
 fn in_order(
-    mut waiting: IndexMap<String, Expr>,
-) -> (IndexMap<String, Expr>, IndexMap<String, Expr>) {
+    mut waiting: IndexMap<String, Expression>,
+) -> (IndexMap<String, Expression>, IndexMap<String, Expression>) {
     let mut ordered = IndexMap::new();
     loop {
         let ready = waiting.iter().position(|(_, expr)| {

@@ -7,7 +7,7 @@ use super::section::Section;
 
 /// `LAUNCH`: how to run the jobs.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Launch {
+pub struct LaunchConfig {
     /// `MODE` (also `RUN_MODE` at the top): passed on to the program.
     pub mode: String,
     /// `COMMAND`: the template of a job's command line; empty for pycls's own.
@@ -49,10 +49,10 @@ pub struct Launch {
     /// What SLURM is asked for.
     pub slurm: SlurmOptions,
     /// How jobs are put into tasks.
-    pub packing: Packing,
+    pub packing: JobPacking,
 }
 
-impl Launch {
+impl LaunchConfig {
     /// How many seconds before the end of its task a program is warned: `SIGNAL_BEFORE`, but not
     /// before half of the time is over.
     #[must_use]
@@ -110,7 +110,7 @@ pub struct SlurmOptions {
 
 /// How jobs are put into the tasks of an array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Packing {
+pub struct JobPacking {
     /// `JOBS_PER_TASK`: how many a task runs, one after the other.
     pub jobs_per_task: u32,
     /// How many a task runs side by side: `PARALLEL_PER_TASK`, or `JOBS_PER_GPU` times `NUM_GPUS`.
@@ -171,12 +171,12 @@ const SIGNALS: [(&str, &str); 7] = [
     ("", ""),
 ];
 
-pub(super) fn decode(section: Section<'_>) -> Launch {
+pub(super) fn decode(section: Section<'_>) -> LaunchConfig {
     // pycls still knows this key and ignores it, with what it holds.
     let _ = section.get("SCRIPT");
     let conda_prefix = std::env::var("CONDA_PREFIX").unwrap_or_default();
     let slurm = slurm(&section);
-    let launch = Launch {
+    let launch = LaunchConfig {
         mode: section.text("MODE", "train"),
         command: section.text("COMMAND", ""),
         executor: section.one_of("EXECUTOR", &EXECUTORS, Executor::Auto),
@@ -270,7 +270,7 @@ fn at_least(section: &Section<'_>, key: &'static str, least: f64, default: f64) 
 }
 
 /// Jobs side by side share GPUs; a job of several processes has its task to itself.
-fn packing(section: &Section<'_>, slurm: &SlurmOptions) -> Packing {
+fn packing(section: &Section<'_>, slurm: &SlurmOptions) -> JobPacking {
     let per_task: u32 = section.whole("PARALLEL_PER_TASK", 1..=4096, 1);
     let per_gpu: u32 = section.whole("JOBS_PER_GPU", 0..=4096, 0);
     let by_gpu = per_gpu.saturating_mul(slurm.num_gpus);
@@ -291,5 +291,5 @@ fn packing(section: &Section<'_>, slurm: &SlurmOptions) -> Packing {
             Some("give NODES and TASKS_PER_NODE, or this".to_owned()),
         );
     }
-    Packing { jobs_per_task: section.whole("JOBS_PER_TASK", 1..=1_000_000, 1), parallel }
+    JobPacking { jobs_per_task: section.whole("JOBS_PER_TASK", 1..=1_000_000, 1), parallel }
 }

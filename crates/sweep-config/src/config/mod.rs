@@ -23,23 +23,26 @@ mod tree;
 
 use std::path::{Path, PathBuf};
 
-pub use analyze::{Analyze, Filter, Filters};
-pub use collect::{CheckpointsKeep, Collect, LogFormat, LogReader};
+pub use analyze::{AnalyzeConfig, MetricFilter, MetricFilters};
+pub use collect::{CheckpointsKeep, CollectConfig, LogFormat, LogReader};
 pub use constraints::Constraints;
 use given::Given;
-pub use launch::{Executor, Launch, Packing, SlurmOptions};
-pub use objective::{Goal, ObjectiveConfig, Over};
-pub use samplers::{Bound, Choice, Law, Length, Quantized, Quantum, Ranged, RegnetRanges, Sampler};
+pub use launch::{Executor, JobPacking, LaunchConfig, SlurmOptions};
+pub use objective::{EpochReduction, ObjectiveConfig, ObjectiveGoal};
+pub use samplers::{
+    BranchChoice, DependentRange, Distribution, ListLength, RangeBound, RangeQuantum, RegnetRanges,
+    Sampler, ScalarRange,
+};
 use section::{Decoder, Section};
-pub use setup::{Setup, Strategy};
-pub use tree::Tree;
+pub use setup::{SetupConfig, Strategy};
+pub use tree::DesignTree;
 
 use crate::yaml::{Node, read_text, read_tree};
-use crate::{Problems, SweepDir};
+use crate::{ConfigProblems, SweepDir};
 
 /// A closed interval of numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Interval {
+pub struct ClosedInterval {
     /// The least number in it.
     pub low: f64,
     /// The greatest number in it.
@@ -58,13 +61,13 @@ pub struct Sweep {
     /// `NUM_PROC`: threads for everything but the jobs.
     pub num_proc: usize,
     /// `SETUP`.
-    pub setup: Setup,
+    pub setup: SetupConfig,
     /// `LAUNCH`.
-    pub launch: Launch,
+    pub launch: LaunchConfig,
     /// `COLLECT`.
-    pub collect: Collect,
+    pub collect: CollectConfig,
     /// `ANALYZE`.
-    pub analyze: Analyze,
+    pub analyze: AnalyzeConfig,
     /// The file it was loaded from.
     pub source: PathBuf,
     /// The text of that file.
@@ -79,16 +82,16 @@ impl Sweep {
     /// # Errors
     ///
     /// All problems of the file and the overrides at once.
-    pub fn load(path: &Path, overrides: &[String]) -> Result<Self, Problems> {
+    pub fn load(path: &Path, overrides: &[String]) -> Result<Self, ConfigProblems> {
         Self::parse(path, read_text(path)?, overrides)
     }
 
     /// As [`Sweep::load`], of a text; `path` is for the messages.
-    fn parse(path: &Path, text: String, overrides: &[String]) -> Result<Self, Problems> {
+    fn parse(path: &Path, text: String, overrides: &[String]) -> Result<Self, ConfigProblems> {
         let (mut root, faults) = read_tree(path, &text)?;
         if root.entries().is_none() {
             let message = format!("a sweep config is a mapping of keys, not {}", root.found());
-            return Err(Problems::of_file(path, message, None));
+            return Err(ConfigProblems::of_file(path, message, None));
         }
         let decoder = Decoder::new(path, overrides);
         decoder.faults(faults);

@@ -6,7 +6,7 @@ use super::given::Given;
 use super::section::join;
 use super::suggest;
 use crate::Value;
-use crate::expr::Expr;
+use crate::expr::Expression;
 use crate::yaml::Mark;
 
 /// What an expression may name.
@@ -17,7 +17,7 @@ pub(super) struct Names<'a> {
     pub(super) params: Vec<String>,
     /// What is drawn later and cannot be named yet.
     pub(super) later: Vec<&'a str>,
-    pub(super) derived: &'a IndexMap<String, Expr>,
+    pub(super) derived: &'a IndexMap<String, Expression>,
     /// Whether a program reports numbers, under names of its own.
     pub(super) reports: bool,
     /// Whether there may be names that are not known here: of samplers or expressions that are wrong
@@ -32,9 +32,9 @@ const NETWORK: [&str; 8] = ["MODEL", "ANYNET", "REGNET", "EN", "RESNET", "VIT", 
 
 impl Names<'_> {
     /// The expression that a value of the config is; names that there are not are problems.
-    pub(super) fn expression(&self, given: &Given<'_>) -> Option<Expr> {
+    pub(super) fn expression(&self, given: &Given<'_>) -> Option<Expression> {
         let text = given.text()?;
-        let expr = match Expr::parse(&text) {
+        let expr = match Expression::parse(&text) {
             Ok(expr) => expr,
             Err(error) => {
                 let before = text.get(..error.at).unwrap_or_default().chars().count();

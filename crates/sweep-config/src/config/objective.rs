@@ -8,14 +8,14 @@ pub struct ObjectiveConfig {
     /// `METRIC`: a shortcut or a dotted path.
     pub metric: String,
     /// `GOAL`.
-    pub goal: Goal,
+    pub goal: ObjectiveGoal,
     /// `OVER`: what is taken of a metric that is logged every epoch.
-    pub over: Over,
+    pub over: EpochReduction,
 }
 
 /// `GOAL`: which values are good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Goal {
+pub enum ObjectiveGoal {
     /// Small ones.
     Minimize,
     /// Great ones.
@@ -24,7 +24,7 @@ pub enum Goal {
 
 /// `OVER`: what is taken of the epochs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Over {
+pub enum EpochReduction {
     /// The least value.
     Min,
     /// The greatest value.
@@ -35,11 +35,16 @@ pub enum Over {
     Mean,
 }
 
-const GOALS: [(&str, Goal); 2] = [("minimize", Goal::Minimize), ("maximize", Goal::Maximize)];
-const OVERS: [(&str, Over); 4] =
-    [("min", Over::Min), ("max", Over::Max), ("last", Over::Last), ("mean", Over::Mean)];
+const GOALS: [(&str, ObjectiveGoal); 2] =
+    [("minimize", ObjectiveGoal::Minimize), ("maximize", ObjectiveGoal::Maximize)];
+const OVERS: [(&str, EpochReduction); 4] = [
+    ("min", EpochReduction::Min),
+    ("max", EpochReduction::Max),
+    ("last", EpochReduction::Last),
+    ("mean", EpochReduction::Mean),
+];
 
-impl Goal {
+impl ObjectiveGoal {
     /// Its name in a config.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -57,7 +62,7 @@ impl Goal {
     }
 }
 
-impl Over {
+impl EpochReduction {
     /// Its name in a config.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -77,13 +82,18 @@ pub(super) fn objectives(given: &Given<'_>) -> Vec<ObjectiveConfig> {
 fn objective(given: &Given<'_>) -> Option<ObjectiveConfig> {
     if !given.is_mapping() {
         let metric = given.text()?;
-        return Some(ObjectiveConfig { metric, goal: Goal::Minimize, over: Over::Min });
+        return Some(ObjectiveConfig {
+            metric,
+            goal: ObjectiveGoal::Minimize,
+            over: EpochReduction::Min,
+        });
     }
     let section = given.section();
     let metric =
         section.required("METRIC", "the report ranks by it").and_then(|given| given.text());
-    let goal = section.one_of("GOAL", &GOALS, Goal::Minimize);
-    let best = if goal == Goal::Minimize { Over::Min } else { Over::Max };
+    let goal = section.one_of("GOAL", &GOALS, ObjectiveGoal::Minimize);
+    let best =
+        if goal == ObjectiveGoal::Minimize { EpochReduction::Min } else { EpochReduction::Max };
     let over = section.one_of("OVER", &OVERS, best);
     section.finish();
     Some(ObjectiveConfig { metric: metric?, goal, over })

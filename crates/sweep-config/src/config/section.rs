@@ -9,7 +9,7 @@ use std::path::Path;
 use super::given::Given;
 use super::suggest;
 use crate::yaml::{Entry, Fault, Mark, Node, NodeKind};
-use crate::{Place, Problem, Problems, Value};
+use crate::{ConfigProblem, ConfigProblems, SourceLocation, Value};
 
 /// How many problems one report lists; beyond that the file is of another kind.
 const MOST_PROBLEMS: usize = 100;
@@ -18,7 +18,7 @@ const MOST_PROBLEMS: usize = 100;
 pub(super) struct Decoder<'a> {
     path: &'a Path,
     overrides: &'a [String],
-    problems: RefCell<Vec<(Mark, Problem)>>,
+    problems: RefCell<Vec<(Mark, ConfigProblem)>>,
     known: RefCell<Vec<String>>,
     unknown: RefCell<Vec<Unknown>>,
 }
@@ -44,12 +44,16 @@ impl<'a> Decoder<'a> {
     /// Reports a problem of `key` at a place.
     pub(super) fn problem(&self, mark: Mark, key: &str, message: String, hint: Option<String>) {
         let place = match mark.source {
-            0 => Place::File { path: self.path.to_owned(), line: mark.line, column: mark.column },
-            k => Place::Override { text: self.overrides[k - 1].clone() },
+            0 => SourceLocation::File {
+                path: self.path.to_owned(),
+                line: mark.line,
+                column: mark.column,
+            },
+            k => SourceLocation::Override { text: self.overrides[k - 1].clone() },
         };
         self.problems
             .borrow_mut()
-            .push((mark, Problem { place, key: key.to_owned(), message, hint }));
+            .push((mark, ConfigProblem { place, key: key.to_owned(), message, hint }));
     }
 
     /// Reports what was found while the YAML was read; `source` as in [`Mark`].
@@ -60,7 +64,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// All problems in the order of their places; `Ok` if there is none.
-    pub(super) fn finish(self) -> Result<(), Problems> {
+    pub(super) fn finish(self) -> Result<(), ConfigProblems> {
         let mut unknown = self.unknown.take();
         let total = unknown.len() + self.problems.borrow().len();
         unknown.sort_by_key(|unknown| unknown.mark);
@@ -72,15 +76,16 @@ impl<'a> Decoder<'a> {
         let mut problems = self.problems.into_inner();
         problems.sort_by_key(|(mark, _)| *mark);
         problems.truncate(MOST_PROBLEMS);
-        let mut problems: Vec<Problem> = problems.into_iter().map(|(_, problem)| problem).collect();
+        let mut problems: Vec<ConfigProblem> =
+            problems.into_iter().map(|(_, problem)| problem).collect();
         if problems.is_empty() {
             return Ok(());
         }
         if total > problems.len() {
             let message = format!("and {} problems more", total - problems.len());
-            problems.extend(Problems::of_file(path, message, None).0);
+            problems.extend(ConfigProblems::of_file(path, message, None).0);
         }
-        Err(Problems(problems))
+        Err(ConfigProblems(problems))
     }
 
     /// The keys that were asked for, as dotted paths.

@@ -9,14 +9,14 @@ use super::names::Names;
 use super::samplers::{self, Sampler, Scope};
 use super::section::Section;
 use super::suggest;
-use super::tree::{self, Tree};
-use crate::expr::Expr;
+use super::tree::{self, DesignTree};
+use crate::expr::Expression;
 use crate::yaml::NodeKind;
 use crate::{Map, Value};
 
 /// `SETUP`: how to sample the job configs.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Setup {
+pub struct SetupConfig {
     /// `STRATEGY`: which candidates there are.
     pub strategy: Strategy,
     /// `ZIP`: groups of parameters that a grid takes step by step together.
@@ -45,11 +45,11 @@ pub struct Setup {
     /// `SEED_KEY`: the key of the job config in which replicates differ.
     pub seed_key: String,
     /// `TREE`: Dysweep's form of a space, which comes before `SAMPLERS`.
-    pub tree: Option<Tree>,
+    pub tree: Option<DesignTree>,
     /// `SAMPLERS`, in the order of the file: dotted parameter -> sampler.
     pub samplers: IndexMap<String, Sampler>,
     /// `DERIVED`: dotted parameter -> expression, each after those that it needs.
-    pub derived: IndexMap<String, Expr>,
+    pub derived: IndexMap<String, Expression>,
     /// `CONSTRAINTS`.
     pub constraints: Constraints,
 }
@@ -77,11 +77,11 @@ const STRATEGIES: [(&str, Strategy); 5] = [
     ("lhs", Strategy::LatinHypercube),
 ];
 
-impl Setup {
+impl SetupConfig {
     /// The setup without its tree, as if what that stands for had been written.
     #[must_use]
     pub fn without_tree(mut self) -> Self {
-        if let Some(Tree { base_cfg, mut samplers, .. }) = self.tree.take() {
+        if let Some(DesignTree { base_cfg, mut samplers, .. }) = self.tree.take() {
             samplers.append(&mut self.samplers);
             self = Self { base_cfg, samplers, ..self };
         }
@@ -100,7 +100,7 @@ impl Strategy {
 /// As many as are held in memory at once; a directory of more files serves nobody.
 const MOST_CONFIGS: i64 = 10_000_000;
 
-pub(super) fn decode(section: Section<'_>) -> Setup {
+pub(super) fn decode(section: Section<'_>) -> SetupConfig {
     let strategy = section.one_of("STRATEGY", &STRATEGIES, Strategy::Random);
     let has_samplers = ["SAMPLERS", "TREE"].iter().any(|key| section.has(key));
     let is_finite = strategy == Strategy::Grid || !has_samplers;
@@ -127,7 +127,7 @@ pub(super) fn decode(section: Section<'_>) -> Setup {
     let names = Names { derived: &derived, ..names.clone() };
     let constraints = constraints::decode(section.section("CONSTRAINTS"), &names);
     let replicates = section.whole("REPLICATES", 1..=10_000, 1);
-    let setup = Setup {
+    let setup = SetupConfig {
         zip: zip(&section, &samplers, is_broken, strategy),
         strategy,
         num_configs: num_configs.unwrap_or(MOST_CONFIGS.unsigned_abs()),
@@ -168,7 +168,7 @@ fn base_cfg(section: &Section<'_>) -> Value {
 fn samplers(
     section: &Section<'_>,
     base_cfg: &Value,
-    tree: Option<&Tree>,
+    tree: Option<&DesignTree>,
     strategy: Strategy,
 ) -> (IndexMap<String, Sampler>, bool) {
     let mut decoded = IndexMap::new();
@@ -206,7 +206,7 @@ fn samplers(
 }
 
 /// All that is sampled.
-fn params(tree: Option<&Tree>, samplers: &IndexMap<String, Sampler>) -> Vec<String> {
+fn params(tree: Option<&DesignTree>, samplers: &IndexMap<String, Sampler>) -> Vec<String> {
     let tree = tree.into_iter().flat_map(|tree| &tree.samplers);
     tree.chain(samplers).flat_map(|(key, sampler)| sampler.params(key)).collect()
 }

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::Expr;
+use super::Expression;
 use super::parse::{Binary, Comparison, Node};
 use crate::Value;
 
@@ -76,15 +76,15 @@ type Lookup<'l, 'a> = &'l dyn Fn(usize) -> Option<&'a Value>;
 type Term<'a> = Cow<'a, Value>;
 
 struct Evaluation<'e, 'l, 'a> {
-    expr: &'e Expr,
+    expr: &'e Expression,
     lookup: Lookup<'l, 'a>,
 }
 
-pub(super) fn eval(expr: &Expr, lookup: Lookup<'_, '_>) -> Result<Value> {
+pub(super) fn eval(expr: &Expression, lookup: Lookup<'_, '_>) -> Result<Value> {
     Evaluation { expr, lookup }.node(&expr.root).map(Cow::into_owned)
 }
 
-pub(super) fn is_true(expr: &Expr, lookup: Lookup<'_, '_>) -> Result<bool> {
+pub(super) fn is_true(expr: &Expression, lookup: Lookup<'_, '_>) -> Result<bool> {
     Ok(truth(&*Evaluation { expr, lookup }.node(&expr.root)?))
 }
 

@@ -17,7 +17,7 @@ use crate::Value;
 
 /// A parsed expression.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Expr {
+pub struct Expression {
     text: String,
     names: Vec<String>,
     root: Node,
@@ -38,7 +38,7 @@ impl fmt::Display for ParseError {
     }
 }
 
-impl Expr {
+impl Expression {
     /// Parses a text.
     ///
     /// # Errors
@@ -55,13 +55,13 @@ impl Expr {
         &self.text
     }
 
-    /// The names in it, dotted paths, each once; [`Expr::eval`] asks for them by their place here.
+    /// The names in it, dotted paths, each once; [`Expression::eval`] asks for them by their place here.
     #[must_use]
     pub fn names(&self) -> &[String] {
         &self.names
     }
 
-    /// Its value; `lookup` gives that of the name at a place of [`Expr::names`].
+    /// Its value; `lookup` gives that of the name at a place of [`Expression::names`].
     ///
     /// # Errors
     ///
@@ -77,7 +77,7 @@ impl Expr {
     ///
     /// # Errors
     ///
-    /// As [`Expr::eval`].
+    /// As [`Expression::eval`].
     pub fn is_true<'a>(
         &self,
         lookup: &dyn Fn(usize) -> Option<&'a Value>,

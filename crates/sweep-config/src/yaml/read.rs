@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::compose::compose;
 use super::{Fault, Mark, Node};
-use crate::{Place, Problem, Problems, Value};
+use crate::{ConfigProblem, ConfigProblems, SourceLocation, Value};
 
 /// How large a config may be. A person's config has kilobytes; this bounds what a wrong path costs.
 const MAX_BYTES: u64 = 64 << 20;
@@ -16,7 +16,7 @@ const MAX_BYTES: u64 = 64 << 20;
 /// # Errors
 ///
 /// When it cannot be read, and every problem of its text with its place.
-pub fn read_file(path: &Path) -> Result<Value, Problems> {
+pub fn read_file(path: &Path) -> Result<Value, ConfigProblems> {
     read(path, &read_text(path)?)
 }
 
@@ -25,7 +25,7 @@ pub fn read_file(path: &Path) -> Result<Value, Problems> {
 /// # Errors
 ///
 /// Every problem of the text, with its place.
-pub fn read(path: &Path, text: &str) -> Result<Value, Problems> {
+pub fn read(path: &Path, text: &str) -> Result<Value, ConfigProblems> {
     let (node, faults) = read_tree(path, text)?;
     if faults.is_empty() { Ok(node.to_value()) } else { Err(problems(path, faults)) }
 }
@@ -36,26 +36,26 @@ pub fn read(path: &Path, text: &str) -> Result<Value, Problems> {
 /// # Errors
 ///
 /// When the syntax is wrong, so that there is no tree.
-pub(crate) fn read_tree(path: &Path, text: &str) -> Result<(Node, Vec<Fault>), Problems> {
+pub(crate) fn read_tree(path: &Path, text: &str) -> Result<(Node, Vec<Fault>), ConfigProblems> {
     match compose(text) {
         Ok((Some(node), faults)) => Ok((node, faults)),
-        Ok((None, _)) => Err(Problems::of_file(path, "the file is empty", None)),
+        Ok((None, _)) => Err(ConfigProblems::of_file(path, "the file is empty", None)),
         Err(faults) => Err(problems(path, faults)),
     }
 }
 
-fn problems(path: &Path, faults: Vec<Fault>) -> Problems {
+fn problems(path: &Path, faults: Vec<Fault>) -> ConfigProblems {
     let problem = |fault: Fault| {
         let Mark { line, column, .. } = fault.mark;
-        let place = Place::File { path: path.to_owned(), line, column };
-        Problem { place, key: fault.key, message: fault.message, hint: fault.hint }
+        let place = SourceLocation::File { path: path.to_owned(), line, column };
+        ConfigProblem { place, key: fault.key, message: fault.message, hint: fault.hint }
     };
-    Problems(faults.into_iter().map(problem).collect())
+    ConfigProblems(faults.into_iter().map(problem).collect())
 }
 
 /// The text of a config file.
-pub(crate) fn read_text(path: &Path) -> Result<String, Problems> {
-    let failed = |message: String| Problems::of_file(path, message, None);
+pub(crate) fn read_text(path: &Path) -> Result<String, ConfigProblems> {
+    let failed = |message: String| ConfigProblems::of_file(path, message, None);
     let unreadable = |e: io::Error| match e.kind() {
         io::ErrorKind::NotFound => failed("there is no such file".to_owned()),
         io::ErrorKind::IsADirectory => failed("is a directory, not a file".to_owned()),
@@ -70,13 +70,13 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Problems> {
     String::from_utf8(bytes).map_err(|e| not_utf8(path, &e))
 }
 
-fn not_utf8(path: &Path, error: &std::string::FromUtf8Error) -> Problems {
+fn not_utf8(path: &Path, error: &std::string::FromUtf8Error) -> ConfigProblems {
     let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
     let line = good.split(|&b| b == b'\n').count();
     let start = good.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
     let column = String::from_utf8_lossy(&good[start..]).chars().count() + 1;
-    let place = Place::File { path: path.to_owned(), line, column };
+    let place = SourceLocation::File { path: path.to_owned(), line, column };
     let hint = Some("save the file as UTF-8".to_owned());
     let message = "is not UTF-8 here".to_owned();
-    Problems(vec![Problem { place, key: String::new(), message, hint }])
+    ConfigProblems(vec![ConfigProblem { place, key: String::new(), message, hint }])
 }

@@ -7,11 +7,12 @@ use crate::setup::constraint::Rejection;
 use crate::setup::given::GivenValues;
 use indexmap::IndexMap;
 use proptest::prelude::*;
-use proptest::strategy::Strategy as _;
-use sweep_config::{Choice, Constraints, Law, Length, Quantized, Sampler, Setup, Value};
+use sweep_config::{
+    BranchChoice, Constraints, Distribution, ListLength, Sampler, ScalarRange, SetupConfig, Value,
+};
 
-fn setup(samplers: Vec<(&str, Sampler)>, num_configs: u64) -> Setup {
-    Setup {
+fn setup(samplers: Vec<(&str, Sampler)>, num_configs: u64) -> SetupConfig {
+    SetupConfig {
         strategy: sweep_config::Strategy::Random,
         zip: Vec::new(),
         num_configs,
@@ -41,10 +42,10 @@ fn setup(samplers: Vec<(&str, Sampler)>, num_configs: u64) -> Setup {
 }
 
 fn die(high: i64) -> Sampler {
-    Sampler::Scalar(Law::Uniform, Quantized::Int { low: 1, high, quantum: 1 })
+    Sampler::Scalar(Distribution::Uniform, ScalarRange::Int { low: 1, high, quantum: 1 })
 }
 
-fn drawn(setup: &Setup) -> Population {
+fn drawn(setup: &SetupConfig) -> Population {
     draw_population(&DesignSpace::new(setup, &GivenValues::default()).unwrap(), |_, _| {}).unwrap()
 }
 
@@ -59,7 +60,7 @@ fn a_longer_sweep_begins_with_the_shorter_one() {
 #[test]
 fn threads_and_chunks_change_nothing() {
     let with = |threads, chunk_size| {
-        let setup = Setup { chunk_size, ..setup(vec![("A", die(3000))], 2000) };
+        let setup = SetupConfig { chunk_size, ..setup(vec![("A", die(3000))], 2000) };
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| drawn(&setup))
     };
@@ -80,7 +81,7 @@ fn a_finite_space_is_drawn_whole_and_then_left_alone() {
 
 #[test]
 fn no_more_candidates_are_tried_than_allowed() {
-    let setup = Setup { num_samples: 10, ..setup(vec![("A", die(1_000_000))], 100) };
+    let setup = SetupConfig { num_samples: 10, ..setup(vec![("A", die(1_000_000))], 100) };
     let population = drawn(&setup);
     assert_eq!((population.kept.len(), population.tally.candidates), (10, 10));
     assert!(population.tally.exhausted.is_none());
@@ -108,7 +109,7 @@ fn what_a_constraint_rejects_is_counted_once_and_ends_a_finite_space() {
 
 #[test]
 fn a_space_too_large_to_count_is_no_problem() {
-    let list = Sampler::List { length: Length::Fixed(1000), item: Box::new(die(1_000_000)) };
+    let list = Sampler::List { length: ListLength::Fixed(1000), item: Box::new(die(1_000_000)) };
     let population = drawn(&setup(vec![("A", list)], 3));
     assert_eq!((population.kept.len(), population.tally.exhausted), (3, None));
 }
@@ -141,7 +142,7 @@ fn samplers(trees: &[Tree], prefix: &str) -> Vec<(String, Sampler)> {
                     (format!("b{b}"), items.into_iter().collect::<IndexMap<_, _>>())
                 };
                 let branches = branches.iter().enumerate().map(branch).collect();
-                Sampler::Choice(Choice { branches, in_config: true })
+                Sampler::Choice(BranchChoice { branches, in_config: true })
             }
         };
         (key, sampler)
@@ -192,7 +193,7 @@ proptest! {
     /// Values that differ have descriptions that differ, and the other way round.
     #[test]
     fn every_config_of_a_space_is_found_once(a in 1_i64..6, b in 1_i64..5, length in 0_usize..3) {
-        let list = Sampler::List { length: Length::Fixed(length), item: Box::new(die(b)) };
+        let list = Sampler::List { length: ListLength::Fixed(length), item: Box::new(die(b)) };
         let population = drawn(&setup(vec![("A", die(a)), ("B", list)], 10_000));
         let support = a.pow(1) * b.pow(u32::try_from(length).unwrap());
         prop_assert_eq!(population.kept.len(), usize::try_from(support).unwrap());

@@ -5,9 +5,12 @@ use std::ops::RangeInclusive;
 use indexmap::IndexMap;
 
 use super::decimal::Decimal;
-use super::law::{Bounds, check};
+use super::distribution::{Bounds, check};
 use super::scope::{LONGEST_LIST, MOST_NESTED, Scope};
-use super::{Bound, Choice, LAWS, Law, Length, Quantized, Quantum, Ranged, RegnetRanges, Sampler};
+use super::{
+    BranchChoice, DISTRIBUTIONS, DependentRange, Distribution, ListLength, RangeBound,
+    RangeQuantum, RegnetRanges, Sampler, ScalarRange,
+};
 use crate::Value;
 use crate::config::given::Given;
 use crate::config::section::Section;
@@ -99,10 +102,10 @@ fn list(parameter: &str, section: &Section<'_>, scope: &Scope<'_>) -> Option<Sam
 }
 
 /// A length, and how long it can get as far as that is known.
-fn length(parameter: &str, given: &Given<'_>, scope: &Scope<'_>) -> Option<(Length, usize)> {
+fn length(parameter: &str, given: &Given<'_>, scope: &Scope<'_>) -> Option<(ListLength, usize)> {
     let (length, longest) = match &given.node.kind {
         NodeKind::Scalar(Value::Str(_)) => {
-            return Some((Length::Expr(scope.expression(given)?), 1));
+            return Some((ListLength::Expr(scope.expression(given)?), 1));
         }
         NodeKind::Map(_) | NodeKind::List(_) => {
             let sampler = decode(parameter, given, scope)?;
@@ -112,11 +115,11 @@ fn length(parameter: &str, given: &Given<'_>, scope: &Scope<'_>) -> Option<(Leng
                     .problem(message, Some("take an int_sampler, or a list of lengths".to_owned()));
                 return None;
             };
-            (Length::Sampled(Box::new(sampler)), longest)
+            (ListLength::Sampled(Box::new(sampler)), longest)
         }
         _ => {
             let length = given.whole(0..)?;
-            (Length::Fixed(length), length)
+            (ListLength::Fixed(length), length)
         }
     };
     if longest > scope.longest {
@@ -129,7 +132,7 @@ fn length(parameter: &str, given: &Given<'_>, scope: &Scope<'_>) -> Option<(Leng
 /// The greatest length that a sampler draws, if it draws lengths.
 fn longest_of(sampler: &Sampler) -> Option<usize> {
     match sampler {
-        Sampler::Scalar(_, Quantized::Int { low: 0.., high, .. }) => usize::try_from(*high).ok(),
+        Sampler::Scalar(_, ScalarRange::Int { low: 0.., high, .. }) => usize::try_from(*high).ok(),
         Sampler::Value(values) => {
             let lengths = values.iter().map(|value| match value {
                 Value::Int(length) => usize::try_from(*length).ok(),
@@ -175,7 +178,7 @@ fn choice(
         given.problem("holds no branch to choose", None);
         return None;
     }
-    Some(Sampler::Choice(Choice { branches, in_config }))
+    Some(Sampler::Choice(BranchChoice { branches, in_config }))
 }
 
 fn branch(
@@ -204,16 +207,16 @@ fn branch(
 }
 
 fn int(section: &Section<'_>, scope: &Scope<'_>) -> Option<Sampler> {
-    let law = section.one_of("RAND_TYPE", &LAWS, Law::Uniform);
+    let distribution = section.one_of("RAND_TYPE", &DISTRIBUTIONS, Distribution::Uniform);
     let quantum = section.whole("QUANTIZE", 1..=LARGEST_WHOLE, 1);
     let range = section.required("RANGE", "the closed range [LOW, HIGH] to draw from")?;
     if is_dependent(&range) {
-        check(&range, law, &Bounds::new(quantum, quantum, quantum))?;
-        return ranged(&range, law, Quantum::Int(quantum), scope);
+        check(&range, distribution, &Bounds::new(quantum, quantum, quantum))?;
+        return ranged(&range, distribution, RangeQuantum::Int(quantum), scope);
     }
     let (low, high) = whole_pair(&range)?;
-    check(&range, law, &Bounds::new(low, high, quantum))?;
-    Some(Sampler::Scalar(law, Quantized::Int { low, high, quantum }))
+    check(&range, distribution, &Bounds::new(low, high, quantum))?;
+    Some(Sampler::Scalar(distribution, ScalarRange::Int { low, high, quantum }))
 }
 
 /// Whether an end of a range is an expression.
@@ -222,15 +225,22 @@ fn is_dependent(range: &Given<'_>) -> bool {
     ends.iter().any(|end| matches!(end.kind, NodeKind::Scalar(Value::Str(_))))
 }
 
-fn ranged(range: &Given<'_>, law: Law, quantum: Quantum, scope: &Scope<'_>) -> Option<Sampler> {
+fn ranged(
+    range: &Given<'_>,
+    distribution: Distribution,
+    quantum: RangeQuantum,
+    scope: &Scope<'_>,
+) -> Option<Sampler> {
     let bound = |given: &Given<'_>| match (&given.node.kind, quantum) {
-        (NodeKind::Scalar(Value::Str(_)), _) => scope.expression(given).map(Bound::Expr),
-        (_, Quantum::Int(_)) => given.whole(WHOLE).map(|whole| Bound::Number(to_float(whole))),
-        (_, Quantum::Float(_)) => given.number().map(Bound::Number),
+        (NodeKind::Scalar(Value::Str(_)), _) => scope.expression(given).map(RangeBound::Expr),
+        (_, RangeQuantum::Int(_)) => {
+            given.whole(WHOLE).map(|whole| RangeBound::Number(to_float(whole)))
+        }
+        (_, RangeQuantum::Float(_)) => given.number().map(RangeBound::Number),
     };
     let [low, high] = range.pair()?;
     let (low, high) = (bound(&low), bound(&high));
-    Some(Sampler::Ranged(Ranged { law, quantum, low: low?, high: high? }))
+    Some(Sampler::Ranged(DependentRange { distribution, quantum, low: low?, high: high? }))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "checked: at most 2^53")]
@@ -246,24 +256,24 @@ fn whole_pair(range: &Given<'_>) -> Option<(i64, i64)> {
 }
 
 fn float(section: &Section<'_>, scope: &Scope<'_>) -> Option<Sampler> {
-    let law = section.one_of("RAND_TYPE", &LAWS, Law::Uniform);
+    let distribution = section.one_of("RAND_TYPE", &DISTRIBUTIONS, Distribution::Uniform);
     let quantum = section.get("QUANTIZE").map_or(Some(0.00001), |given| positive(&given));
     let range = section.required("RANGE", "the closed range [LOW, HIGH] to draw from")?;
     if is_dependent(&range) {
         let quantum = quantum?;
-        check(&range, law, &Bounds::new(quantum, quantum, quantum))?;
-        return ranged(&range, law, Quantum::Float(quantum), scope);
+        check(&range, distribution, &Bounds::new(quantum, quantum, quantum))?;
+        return ranged(&range, distribution, RangeQuantum::Float(quantum), scope);
     }
     let (low, high) = number_pair(&range)?;
     let quantum = quantum?;
-    check(&range, law, &Bounds::new(low, high, quantum))?;
-    Some(Sampler::Scalar(law, Quantized::Float { low, high, quantum }))
+    check(&range, distribution, &Bounds::new(low, high, quantum))?;
+    Some(Sampler::Scalar(distribution, ScalarRange::Float { low, high, quantum }))
 }
 
-/// A law between two numbers without a `QUANTIZE` of ours: by default the coarsest power of ten that
+/// A distribution between two numbers without a `QUANTIZE` of ours: by default the coarsest power of ten that
 /// makes a hundred thousand steps of the range.
 pub(in crate::config) fn continuous(
-    law: Law,
+    distribution: Distribution,
     is_int: bool,
     (low, high): (&Given<'_>, &Given<'_>),
     quantum: Option<&Given<'_>>,
@@ -272,15 +282,18 @@ pub(in crate::config) fn continuous(
         let (from, to) = (low.whole(WHOLE), high.whole(WHOLE));
         let quantum = quantum.map_or(Some(1), |given| given.whole(1..=LARGEST_WHOLE))?;
         let (from, to) = (from?, to?);
-        check(high, law, &Bounds::new(from, to, quantum))?;
-        return Some(Sampler::Scalar(law, Quantized::Int { low: from, high: to, quantum }));
+        check(high, distribution, &Bounds::new(from, to, quantum))?;
+        return Some(Sampler::Scalar(
+            distribution,
+            ScalarRange::Int { low: from, high: to, quantum },
+        ));
     }
     let (from, to) = (low.number(), high.number());
     let quantum = quantum.map_or(Some(None), |given| positive(given).map(Some))?;
     let (from, to) = (from?, to?);
     let quantum = quantum.unwrap_or_else(|| finest(from, to));
-    check(high, law, &Bounds::new(from, to, quantum))?;
-    Some(Sampler::Scalar(law, Quantized::Float { low: from, high: to, quantum }))
+    check(high, distribution, &Bounds::new(from, to, quantum))?;
+    Some(Sampler::Scalar(distribution, ScalarRange::Float { low: from, high: to, quantum }))
 }
 
 /// The greatest power of ten of which both ends are multiples and the range has 10^5 at least.
@@ -311,24 +324,24 @@ fn number_pair(range: &Given<'_>) -> Option<(f64, f64)> {
 }
 
 fn regnet(section: &Section<'_>) -> Option<Sampler> {
-    let whole = |key, default, law, quantum: i64| {
+    let whole = |key, default, distribution, quantum: i64| {
         let Some(range) = section.get(key) else { return Some(default) };
         let (low, high) = whole_pair(&range)?;
-        check(&range, law, &Bounds::new(low, high, quantum))?;
+        check(&range, distribution, &Bounds::new(low, high, quantum))?;
         Some((low, high))
     };
-    let number = |key, default, law, quantum| {
+    let number = |key, default, distribution, quantum| {
         let Some(range) = section.get(key) else { return Some(default) };
         let (low, high) = number_pair(&range)?;
-        check(&range, law, &Bounds::new(low, high, quantum))?;
+        check(&range, distribution, &Bounds::new(low, high, quantum))?;
         Some((low, high))
     };
-    let depth = whole("DEPTH", (12, 28), Law::Uniform, 1);
-    let w0 = whole("W0", (8, 256), Law::LogUniform, 8);
-    let wa = number("WA", (8.0, 256.0), Law::LogUniform, 0.1);
-    let wm = number("WM", (2.0, 3.0), Law::LogUniform, 0.001);
-    let group_w = whole("GROUP_W", (8, 128), Law::Power2OrLogUniform, 8);
-    let bot_mul = number("BOT_MUL", (1.0, 1.0), Law::Power2Uniform, 1.0 / 128.0);
+    let depth = whole("DEPTH", (12, 28), Distribution::Uniform, 1);
+    let w0 = whole("W0", (8, 256), Distribution::LogUniform, 8);
+    let wa = number("WA", (8.0, 256.0), Distribution::LogUniform, 0.1);
+    let wm = number("WM", (2.0, 3.0), Distribution::LogUniform, 0.001);
+    let group_w = whole("GROUP_W", (8, 128), Distribution::Power2OrLogUniform, 8);
+    let bot_mul = number("BOT_MUL", (1.0, 1.0), Distribution::Power2Uniform, 1.0 / 128.0);
     Some(Sampler::Regnet(RegnetRanges {
         depth: depth?,
         w0: w0?,

@@ -2,7 +2,7 @@
 
 mod decimal;
 mod decode;
-mod law;
+mod distribution;
 mod scope;
 
 pub(super) use decode::{continuous, decode};
@@ -11,7 +11,7 @@ pub(super) use scope::Scope;
 use indexmap::IndexMap;
 
 use crate::Value;
-use crate::expr::Expr;
+use crate::expr::Expression;
 
 /// Draws one parameter (or, composite, several).
 #[derive(Debug, Clone, PartialEq)]
@@ -19,25 +19,25 @@ pub enum Sampler {
     /// `value_sampler`: one of `VALUES`, each as likely.
     Value(Vec<Value>),
     /// `int_sampler` and `float_sampler`.
-    Scalar(Law, Quantized),
+    Scalar(Distribution, ScalarRange),
     /// `int_sampler` and `float_sampler` whose `RANGE` refers to other parameters.
-    Ranged(Ranged),
+    Ranged(DependentRange),
     /// `list_sampler`: `LENGTH` items, each drawn on its own.
     List {
         /// How many items.
-        length: Length,
+        length: ListLength,
         /// How each is drawn.
         item: Box<Sampler>,
     },
     /// `regnet_sampler`: the six parameters of a RegNet.
     Regnet(RegnetRanges),
     /// `choice_sampler` and `union_sampler`: one of several branches.
-    Choice(Choice),
+    Choice(BranchChoice),
 }
 
 /// One of several branches by name, each as likely, with the parameters of that branch.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Choice {
+pub struct BranchChoice {
     /// The branches; a constant in one is a [`Sampler::Value`] of one value.
     pub branches: IndexMap<String, IndexMap<String, Sampler>>,
     /// Whether the job config gets the name of the branch under the sampler's key
@@ -47,31 +47,31 @@ pub struct Choice {
 
 /// How many items a list has.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Length {
+pub enum ListLength {
     /// So many.
     Fixed(usize),
     /// A whole number that is drawn.
     Sampled(Box<Sampler>),
     /// The value of an expression over parameters that are drawn before.
-    Expr(Expr),
+    Expr(Expression),
 }
 
 /// A range whose ends are expressions over parameters that are drawn before.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ranged {
+pub struct DependentRange {
     /// `RAND_TYPE`.
-    pub law: Law,
+    pub distribution: Distribution,
     /// `QUANTIZE`; it makes the values whole numbers or not.
-    pub quantum: Quantum,
+    pub quantum: RangeQuantum,
     /// The least value; the next multiple of the quantum above it, where it is none.
-    pub low: Bound,
+    pub low: RangeBound,
     /// The greatest value; the next multiple of the quantum below it, where it is none.
-    pub high: Bound,
+    pub high: RangeBound,
 }
 
 /// `QUANTIZE`.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Quantum {
+pub enum RangeQuantum {
     /// Of an `int_sampler`.
     Int(i64),
     /// Of a `float_sampler`.
@@ -80,11 +80,11 @@ pub enum Quantum {
 
 /// An end of a range.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Bound {
+pub enum RangeBound {
     /// A number.
     Number(f64),
     /// The value of an expression.
-    Expr(Expr),
+    Expr(Expression),
 }
 
 impl Sampler {
@@ -112,9 +112,9 @@ impl Sampler {
             Self::Ranged(_) => true,
             Self::List { length, item } => {
                 let length_is = match length {
-                    Length::Fixed(_) => false,
-                    Length::Sampled(sampler) => sampler.is_dependent(),
-                    Length::Expr(_) => true,
+                    ListLength::Fixed(_) => false,
+                    ListLength::Sampled(sampler) => sampler.is_dependent(),
+                    ListLength::Expr(_) => true,
                 };
                 length_is || item.is_dependent()
             }
@@ -127,7 +127,7 @@ impl Sampler {
 
 /// The distribution of a scalar sampler (`RAND_TYPE`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Law {
+pub enum Distribution {
     /// `uniform`.
     Uniform,
     /// `log_uniform`.
@@ -142,26 +142,29 @@ pub enum Law {
     LogNormal,
 }
 
-impl Law {
+impl Distribution {
     /// Its name in a config.
     #[must_use]
     pub fn name(self) -> &'static str {
-        LAWS.iter().find(|(_, law)| *law == self).map_or("", |(name, _)| name)
+        DISTRIBUTIONS
+            .iter()
+            .find(|(_, distribution)| *distribution == self)
+            .map_or("", |(name, _)| name)
     }
 }
 
-pub(super) const LAWS: [(&str, Law); 6] = [
-    ("uniform", Law::Uniform),
-    ("log_uniform", Law::LogUniform),
-    ("power2_uniform", Law::Power2Uniform),
-    ("power2_or_log_uniform", Law::Power2OrLogUniform),
-    ("normal", Law::Normal),
-    ("log_normal", Law::LogNormal),
+pub(super) const DISTRIBUTIONS: [(&str, Distribution); 6] = [
+    ("uniform", Distribution::Uniform),
+    ("log_uniform", Distribution::LogUniform),
+    ("power2_uniform", Distribution::Power2Uniform),
+    ("power2_or_log_uniform", Distribution::Power2OrLogUniform),
+    ("normal", Distribution::Normal),
+    ("log_normal", Distribution::LogNormal),
 ];
 
 /// A closed range of multiples of a quantum: `RANGE` and `QUANTIZE` of a scalar sampler.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Quantized {
+pub enum ScalarRange {
     /// Of an `int_sampler`.
     Int {
         /// The least value.
@@ -182,7 +185,7 @@ pub enum Quantized {
     },
 }
 
-/// The ranges of a `regnet_sampler`; its laws and quanta are fixed.
+/// The ranges of a `regnet_sampler`; its distributions and quanta are fixed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RegnetRanges {
     /// `DEPTH`: uniform, quantum 1.

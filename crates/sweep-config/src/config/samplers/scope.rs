@@ -2,7 +2,7 @@
 
 use crate::config::given::Given;
 use crate::config::names::Names;
-use crate::expr::Expr;
+use crate::expr::Expression;
 
 /// How long a sampled list may be, and all lists of a sampler that nests them together.
 pub(super) const LONGEST_LIST: usize = 100_000;
@@ -39,7 +39,7 @@ impl<'a> Scope<'a> {
     }
 
     /// The expression that a value of the config is.
-    pub(super) fn expression(&self, given: &Given<'_>) -> Option<Expr> {
+    pub(super) fn expression(&self, given: &Given<'_>) -> Option<Expression> {
         let expr = self.names.expression(given)?;
         if let Some(name) = expr.names().iter().find(|name| Names::is_complexity(name)) {
             let message = format!("`{name}` follows from the parameters, not they from it");

@@ -5,20 +5,20 @@ use indexmap::IndexMap;
 use super::Grower;
 use crate::Value;
 use crate::config::given::Given;
-use crate::config::samplers::{Choice, Law, Sampler, continuous};
+use crate::config::samplers::{BranchChoice, Distribution, Sampler, continuous};
 use crate::config::section::Section;
 use crate::yaml::NodeKind;
 
 /// Keys by which a mapping shows that it is to be swept.
 pub(super) const KEYS: [&str; 5] = ["values", "value", "min", "max", "distribution"];
 
-/// The name of the law, and whether its numbers are whole; the laws of `q_` have a quantum.
-const DISTRIBUTIONS: [(&str, (Law, bool)); 5] = [
-    ("uniform", (Law::Uniform, false)),
-    ("q_uniform", (Law::Uniform, false)),
-    ("int_uniform", (Law::Uniform, true)),
-    ("log_uniform_values", (Law::LogUniform, false)),
-    ("q_log_uniform_values", (Law::LogUniform, false)),
+/// The name of the distribution, and whether its numbers are whole; the distributions of `q_` have a quantum.
+const DISTRIBUTIONS: [(&str, (Distribution, bool)); 5] = [
+    ("uniform", (Distribution::Uniform, false)),
+    ("q_uniform", (Distribution::Uniform, false)),
+    ("int_uniform", (Distribution::Uniform, true)),
+    ("log_uniform_values", (Distribution::LogUniform, false)),
+    ("q_log_uniform_values", (Distribution::LogUniform, false)),
 ];
 
 impl Grower {
@@ -49,7 +49,7 @@ impl Grower {
                         .map(|choice| (identifier.unwrap_or_else(|| name.to_owned()), choice)),
                 }
             }
-            None => law(&section).map(|sampler| (path.to_owned(), sampler)),
+            None => distribution(&section).map(|sampler| (path.to_owned(), sampler)),
         };
         section.finish();
         if let Some((key, sampler)) = swept {
@@ -113,7 +113,7 @@ fn named(
         }
         by_name.insert(name, branch);
     }
-    Some(Sampler::Choice(Choice { branches: by_name, in_config: false }))
+    Some(Sampler::Choice(BranchChoice { branches: by_name, in_config: false }))
 }
 
 /// The name of a value without alias: itself, or its number.
@@ -126,18 +126,18 @@ fn name(number: usize, value: &Given<'_>) -> String {
 }
 
 /// A range of numbers.
-fn law(section: &Section<'_>) -> Option<Sampler> {
+fn distribution(section: &Section<'_>) -> Option<Sampler> {
     let why = "what is swept has `values`, or `min` and `max`";
     let (min, max) = (section.required("min", why), section.required("max", why));
     let distribution = section.get("distribution");
     let quantum = section.get("q");
     let (min, max) = (min?, max?);
     let are_whole = [&min, &max].iter().all(|end| is_whole(end));
-    let (law, is_int) = match &distribution {
-        None => (Law::Uniform, are_whole),
+    let (distribution, is_int) = match &distribution {
+        None => (Distribution::Uniform, are_whole),
         Some(given) => given.one_of(&DISTRIBUTIONS)?,
     };
-    continuous(law, is_int, (&min, &max), quantum.as_ref())
+    continuous(distribution, is_int, (&min, &max), quantum.as_ref())
 }
 
 fn is_whole(given: &Given<'_>) -> bool {

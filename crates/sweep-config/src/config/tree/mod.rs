@@ -20,7 +20,7 @@ use crate::{Map, Value};
 
 /// A tree, and what it stands for.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Tree {
+pub struct DesignTree {
     /// As it was written.
     pub source: Value,
     /// The base config with what the tree sets in every job.
@@ -37,7 +37,7 @@ const OPERATIONS: &str = "dy__list__operations";
 const INDEX: &str = "__IDX__";
 
 /// The tree of a setup, if it has one.
-pub(super) fn decode(section: &Section<'_>, base_cfg: &Value) -> Option<Tree> {
+pub(super) fn decode(section: &Section<'_>, base_cfg: &Value) -> Option<DesignTree> {
     let given = section.get("TREE").filter(|given| !given.is_nothing())?;
     if given.node.entries().is_none() {
         given.expected("a mapping in the shape of BASE_CFG");
@@ -46,7 +46,7 @@ pub(super) fn decode(section: &Section<'_>, base_cfg: &Value) -> Option<Tree> {
     let mut grower = Grower::new(base_cfg.clone());
     grower.upsert(&given, "");
     let Grower { state, items, .. } = grower;
-    Some(Tree { source: given.node.to_value(), base_cfg: state, samplers: items })
+    Some(DesignTree { source: given.node.to_value(), base_cfg: state, samplers: items })
 }
 
 /// What has grown so far.

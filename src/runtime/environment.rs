@@ -1,0 +1,196 @@
+//! What jobs run on: recorded once for all jobs that run on the same.
+
+use std::collections::BTreeMap;
+use std::hash::Hasher;
+use std::process::{Command, Stdio};
+
+use serde::Serialize;
+use sweep_config::fs::{self, FsError};
+use sweep_config::{SubmissionId, SweepDir};
+
+use crate::app::Fnv;
+
+/// What Python is asked: its version, and its packages in one go.
+const PACKAGES: &str = "\
+import importlib.metadata, json, platform
+packages = {d.metadata['Name']: d.version for d in importlib.metadata.distributions() if d.metadata['Name']}
+print(json.dumps({'version': platform.python_version(), 'packages': packages}, sort_keys=True))
+";
+
+/// The environment of a job. What differs between nodes that are alike (names, addresses, loads) is
+/// not in it: equal ones share a file.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Environment {
+    /// `Linux 6.1.0`.
+    kernel: String,
+    cpu: String,
+    /// In GiB: nodes that are alike differ in a few KiB.
+    memory_gib: u64,
+    /// Name, memory and driver of each GPU, as `nvidia-smi` prints them.
+    gpus: Vec<String>,
+    /// The version of the driver where there is no `nvidia-smi`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    gpu_driver: String,
+    /// Version and packages of the `python` that jobs find; nothing where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    python: Option<serde_json::Value>,
+    /// Of the conda environment, the modules and the cluster: the variables that name them.
+    variables: BTreeMap<&'static str, String>,
+}
+
+/// The variables that say what was prepared for the jobs.
+const VARIABLES: [&str; 6] = [
+    "CONDA_DEFAULT_ENV",
+    "CONDA_PREFIX",
+    "VIRTUAL_ENV",
+    "LOADEDMODULES",
+    "SLURM_CLUSTER_NAME",
+    "SLURM_JOB_PARTITION",
+];
+
+impl Environment {
+    /// That of jobs here; `shell` gives the command that runs a script as theirs are run.
+    pub(crate) fn gather(shell: &dyn Fn(&str) -> Command) -> Self {
+        let smi = ["--query-gpu=name,memory.total,driver_version", "--format=csv,noheader"];
+        // What hangs must not keep the jobs waiting.
+        let smi = format!("timeout 20 nvidia-smi {}", smi.join(" "));
+        let python = format!(
+            "timeout 20 python -c \"$0\" 2> /dev/null || timeout 20 python3 -c \"$0\" # {}",
+            "the interpreter that a job would find"
+        );
+        let gpus = printed(shell(&smi)).unwrap_or_default();
+        let variable = |name: &'static str| Some((name, std::env::var(name).ok()?));
+        let mut ask = shell(&python);
+        ask.arg(PACKAGES);
+        Self {
+            kernel: kernel(),
+            cpu: field("/proc/cpuinfo", "model name"),
+            memory_gib: gib(&field("/proc/meminfo", "MemTotal")),
+            gpus: gpus.lines().map(str::to_owned).collect(),
+            gpu_driver: driver(&gpus),
+            python: printed(ask).and_then(|text| serde_json::from_str(&text).ok()),
+            variables: VARIABLES.into_iter().filter_map(variable).collect(),
+        }
+    }
+
+    /// Writes it down, unless it is, and gives the name of its record.
+    pub(crate) fn record(
+        &self,
+        dir: &SweepDir,
+        launch: Option<SubmissionId>,
+    ) -> Result<String, FsError> {
+        let text = serde_json::to_vec_pretty(self).expect("a record is plain data");
+        let mut hash = Fnv::default();
+        hash.write(&text);
+        let name = format!("{:016x}", hash.finish());
+        let folder = dir.environments(launch);
+        let path = folder.join(format!("{name}.json"));
+        if !path.exists() {
+            fs::create_dir_all(&folder)?;
+            fs::write_atomic(&path, &text)?;
+        }
+        Ok(name)
+    }
+}
+
+/// The record of a node for a submission, which the first of its workers there makes: to ask Python
+/// for its packages takes longer than many a job.
+pub(crate) fn of_node(
+    dir: &SweepDir,
+    launch: SubmissionId,
+    node: &str,
+    gather: impl FnOnce() -> Environment,
+) -> Result<String, FsError> {
+    let path = dir.environments(Some(launch)).join(format!("node-{node}"));
+    match fs::read_to_string(&path) {
+        Ok(name) => Ok(name.trim().to_owned()),
+        Err(e) if e.is_not_found() => {
+            let name = gather().record(dir, Some(launch))?;
+            fs::write_atomic(&path, format!("{name}\n").as_bytes())?;
+            Ok(name)
+        }
+        Err(e) => Err(e),
+    }
+}
+
+fn kernel() -> String {
+    let system = rustix::system::uname();
+    let words =
+        [system.sysname(), system.release()].map(|word| word.to_string_lossy().into_owned());
+    words.join(" ")
+}
+
+/// The first value of a name in a file of `name : value` lines; empty where there is none.
+fn field(path: &str, name: &str) -> String {
+    let text = std::fs::read(path).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let fields = text.lines().filter_map(|line| line.split_once(':'));
+    let value = fields.filter(|(key, _)| key.trim() == name).map(|(_, value)| value.trim()).next();
+    value.unwrap_or_default().to_owned()
+}
+
+/// `16384256 kB` in whole GiB.
+fn gib(memory: &str) -> u64 {
+    const KIB: u64 = 1 << 20;
+    let kib = memory.split(' ').next().and_then(|kib| kib.parse::<u64>().ok());
+    (kib.unwrap_or(0) + KIB / 2) / KIB
+}
+
+/// Only where `nvidia-smi` did not tell.
+fn driver(gpus: &str) -> String {
+    if !gpus.is_empty() {
+        return String::new();
+    }
+    let text = std::fs::read("/proc/driver/nvidia/version").unwrap_or_default();
+    String::from_utf8_lossy(&text).lines().next().unwrap_or_default().to_owned()
+}
+
+/// What a command prints; nothing where it fails.
+fn printed(mut command: Command) -> Option<String> {
+    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bash(script: &str) -> Command {
+        let mut command = Command::new("bash");
+        command.args(["-c", script]);
+        command
+    }
+
+    #[test]
+    fn equal_environments_share_a_record_and_it_names_what_matters() {
+        let root = tempfile::tempdir().unwrap();
+        let dir = SweepDir::new(root.path());
+        let environment = Environment::gather(&bash);
+        let first = environment.record(&dir, Some(SubmissionId(1))).unwrap();
+        assert_eq!(environment.record(&dir, Some(SubmissionId(1))).unwrap(), first);
+        let names = fs::list(&dir.environments(Some(SubmissionId(1)))).unwrap();
+        assert_eq!(names, [format!("{first}.json")]);
+        assert!(environment.kernel.starts_with("Linux "), "{environment:?}");
+        let python = environment.python.unwrap();
+        assert!(python["version"].as_str().unwrap().starts_with('3'), "{python}");
+        assert!(python["packages"].as_object().is_some());
+    }
+
+    #[test]
+    fn gpus_are_those_that_nvidia_smi_names_and_a_machine_without_python_is_fine() {
+        let dir = tempfile::tempdir().unwrap();
+        let smi = dir.path().join("nvidia-smi");
+        fs::write_atomic(&smi, b"#!/bin/sh\necho 'Tesla V100, 16384 MiB, 535.1'\n").unwrap();
+        Command::new("chmod").arg("+x").arg(&smi).status().unwrap();
+        let timeout = crate::app::find_program("timeout").unwrap();
+        fs::symlink(&timeout, &dir.path().join("timeout")).unwrap();
+        let with_path = |script: &str| {
+            let mut command = Command::new("/bin/sh");
+            command.args(["-c", script]).env("PATH", dir.path());
+            command
+        };
+        let environment = Environment::gather(&with_path);
+        assert_eq!(environment.gpus, ["Tesla V100, 16384 MiB, 535.1"]);
+        assert_eq!(environment.python, None);
+    }
+}

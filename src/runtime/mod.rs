@@ -1,0 +1,45 @@
+//! Says how the jobs of a sweep run: their directory, shell, command line and variables.
+//!
+//! `sweep_launch` needs this to check and to show what will run, `sweep_worker` to run it, so it lies
+//! below both. It starts no job's program, chooses no job, and knows neither claims nor journals.
+//!
+//! - [`command`]: the template of the command line, and the facts that fill it,
+//! - `job_runtime`: all that is the same for every job of one sweep,
+//! - `shell`, `prelude`: the shell of a command line, and what is run in it before the command,
+//! - `environment`: the record of the machine that jobs run on,
+//! - `event`: what `sweep_worker --json` prints, and a local launch reads,
+//! - `scheduler`: how the user's cluster is reached,
+//! - `signal`: the signals that a config may name.
+
+pub mod command;
+mod environment;
+mod event;
+mod job_runtime;
+mod prelude;
+mod scheduler;
+mod shell;
+mod signal;
+
+pub(crate) use environment::{Environment, of_node};
+pub use event::Event;
+pub use job_runtime::Site;
+pub use prelude::prelude;
+pub(crate) use scheduler::{hasty_scheduler, scheduler};
+pub use shell::Shell;
+pub(crate) use signal::signal_by_name;
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use sweep_config::{LaunchConfig, Sweep};
+
+    /// `LAUNCH` with these keys, a line each.
+    pub(crate) fn launch(keys: &str) -> LaunchConfig {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("sweep.yaml");
+        let keys = if keys.is_empty() { "{}".to_owned() } else { keys.replace('\n', "\n  ") };
+        let keys = format!("  {keys}\n");
+        let text = format!("ROOT_DIR: here\nNAME: s\nSETUP: {{NUM_CONFIGS: 1}}\nLAUNCH:\n{keys}");
+        sweep_config::fs::write_atomic(&path, text.as_bytes()).unwrap();
+        Sweep::load(&path, &["LAUNCH.CONDA_ENV=".to_owned()]).unwrap().launch
+    }
+}

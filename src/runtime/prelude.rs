@@ -1,0 +1,166 @@
+//! What comes before the jobs in their shell: modules, variables, the conda environment, and the
+//! user's own commands (pure).
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use sweep_config::LaunchConfig;
+
+use crate::app::{Failure, find_program};
+
+/// A shell that is no login shell may lack the function `module`; these files define it.
+const FIND_MODULES: &str = "\
+command -v module > /dev/null || for file in /etc/profile.d/{modules,lmod,z00_lmod}.sh \\
+    \"${LMOD_PKG:-/none}/init/bash\" \"${MODULESHOME:-/none}/init/bash\"; do
+    [ -r \"$file\" ] && . \"$file\" && break
+done
+";
+
+/// The lines of bash that a launch asks for; empty, or ending in a line break.
+///
+/// # Errors
+///
+/// When a conda environment is asked for that is not active, and there is no conda.
+pub fn prelude(launch: &LaunchConfig) -> Result<String, Failure> {
+    lines(launch, is_active(&launch.conda_env), conda().as_deref())
+}
+
+/// The conda that the user's own shell has: a node's shell may have none in its `PATH`.
+fn conda() -> Option<PathBuf> {
+    let exe = std::env::var_os("CONDA_EXE").map(PathBuf::from).filter(|exe| exe.is_file());
+    exe.or_else(|| find_program("conda"))
+}
+
+fn is_active(conda_env: &str) -> bool {
+    let is = |name| std::env::var(name).is_ok_and(|active| active == conda_env);
+    is("CONDA_PREFIX") || is("CONDA_DEFAULT_ENV")
+}
+
+/// An environment that is active here is so in what is started from here, conda or not.
+fn lines(launch: &LaunchConfig, is_active: bool, conda: Option<&Path>) -> Result<String, Failure> {
+    let mut text = String::new();
+    if !launch.modules.is_empty() {
+        text.push_str(FIND_MODULES);
+        let _ = writeln!(text, "module load {}{}", words(&launch.modules)?, or_exit("MODULES"));
+    }
+    for (name, value) in &launch.env {
+        let _ = writeln!(text, "export {name}={}", word(value)?);
+    }
+    match conda {
+        _ if launch.conda_env.is_empty() => {}
+        Some(conda) => text.push_str(&activation(&launch.conda_env, conda)?),
+        None if is_active => {}
+        None => {
+            let message = format!(
+                "LAUNCH.CONDA_ENV is `{}`, but there is no `conda` in PATH",
+                launch.conda_env
+            );
+            return Err(Failure::usage(message, "set LAUNCH.CONDA_ENV to \"\" to run without"));
+        }
+    }
+    for command in &launch.pre_commands {
+        // A line of its own: the command may end in a comment.
+        let _ = writeln!(text, "{}\n[ $? = 0 ]{}", command.trim_end(), or_exit("PRE_COMMANDS"));
+    }
+    Ok(text)
+}
+
+/// `conda activate` is a function of the shell that has to do the work: in a shell of its own it
+/// would change nothing.
+fn activation(env: &str, conda: &Path) -> Result<String, Failure> {
+    let conda = word(&conda.to_string_lossy())?;
+    let env = word(env)?;
+    let or_exit = or_exit("CONDA_ENV");
+    Ok(format!("eval \"$({conda} shell.bash hook)\" && conda activate {env}{or_exit}\n"))
+}
+
+/// What fails here fails every job, and is seen best before the first.
+fn or_exit(key: &str) -> String {
+    format!(" || {{ echo 'LAUNCH.{key} failed, so no job is started' >&2; exit 127; }}")
+}
+
+fn words(texts: &[String]) -> Result<String, Failure> {
+    Ok(texts.iter().map(|text| word(text)).collect::<Result<Vec<_>, _>>()?.join(" "))
+}
+
+fn word(text: &str) -> Result<String, Failure> {
+    shlex::try_quote(text).map(std::borrow::Cow::into_owned).map_err(|_| {
+        let message = format!("LAUNCH: `{}` holds a NUL, which no shell can", text.escape_debug());
+        Failure::usage(message, "remove it")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Output};
+
+    use sweep_config::fs;
+
+    use super::*;
+    use crate::runtime::tests::launch;
+
+    fn bash(script: &str) -> Output {
+        Command::new("bash").args(["-c", script]).env_remove("BASH_ENV").output().unwrap()
+    }
+
+    fn stdout(script: &str) -> String {
+        let output = bash(script);
+        assert!(output.status.success(), "{script}\n{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    #[test]
+    fn variables_and_commands_come_before_the_job_and_hold_in_its_shell() {
+        let launch = launch("ENV: {A: \"it's $HOME\", N: 1_0}\nPRE_COMMANDS: [cd /tmp, 'B=${A}!']");
+        let script =
+            lines(&launch, false, None).unwrap() + "printf '%s|%s|%s' \"$B\" \"$N\" \"$PWD\"";
+        assert_eq!(stdout(&script), "it's $HOME!|1_0|/tmp");
+    }
+
+    #[test]
+    fn a_command_that_fails_keeps_the_job_from_starting() {
+        let launch = launch("PRE_COMMANDS: ['false']");
+        let output = bash(&(lines(&launch, false, None).unwrap() + "echo started"));
+        assert_eq!((output.status.code(), output.stdout), (Some(127), Vec::new()));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(said, "LAUNCH.PRE_COMMANDS failed, so no job is started\n");
+    }
+
+    #[test]
+    fn the_conda_environment_is_activated_in_the_shell_of_the_job() {
+        let dir = tempfile::tempdir().unwrap();
+        let conda = dir.path().join("my conda");
+        let hook =
+            "#!/bin/sh\necho 'conda() { [ \"$2\" = \"my env\" ] && export CONDA_PREFIX=$2; }'\n";
+        fs::write_atomic(&conda, hook.as_bytes()).unwrap();
+        Command::new("chmod").arg("+x").arg(&conda).status().unwrap();
+        let with = |env: &str| {
+            let launch = LaunchConfig { conda_env: env.into(), ..launch("") };
+            lines(&launch, false, Some(&conda)).unwrap() + "echo $CONDA_PREFIX"
+        };
+        assert_eq!(stdout(&with("my env")), "my env\n");
+        assert_eq!(bash(&with("another")).status.code(), Some(127));
+    }
+
+    #[test]
+    fn without_conda_only_an_environment_that_is_active_is_fine() {
+        let launch = LaunchConfig { conda_env: "env".into(), ..launch("") };
+        assert_eq!(lines(&launch, true, None).unwrap(), "");
+        assert!(lines(&launch, false, None).unwrap_err().to_string().contains("no `conda`"));
+    }
+
+    #[test]
+    fn modules_are_loaded_where_their_function_has_to_be_found_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let init = dir.path().join("init");
+        fs::create_dir_all(&init).unwrap();
+        let function = b"module() { echo \"module $*\"; [ \"$2\" != missing ]; }\n";
+        fs::write_atomic(&init.join("bash"), function).unwrap();
+        let with = |modules: &str| {
+            let home = format!("MODULESHOME={}\n", dir.path().display());
+            home + &lines(&launch(&format!("MODULES: {modules}")), false, None).unwrap()
+        };
+        assert_eq!(stdout(&with("[cuda/12.1, 'a b']")), "module load cuda/12.1 a b\n");
+        assert_eq!(bash(&with("[missing]")).status.code(), Some(127));
+    }
+}

@@ -1,0 +1,16 @@
+//! Runs one attempt: one start of a job's program, from its claim to its record.
+//!
+//! Finds out how and why the program ended. What follows from that for the job is decided in the room
+//! `policy`.
+//!
+//! - `runner`: the attempt from its claim to its record,
+//! - `watch`: the program while it runs, and all that may end it,
+//! - `output`, `memory`, `verdict`: how it ended, and why,
+//! - `progress`: whether an attempt that ran out of time left anything new.
+
+pub(super) mod memory;
+pub(super) mod output;
+pub(super) mod progress;
+pub(super) mod runner;
+pub(super) mod verdict;
+pub(super) mod watch;

@@ -1,0 +1,244 @@
+//! How an attempt ended, in a record's words (pure).
+
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
+
+use sweep_config::records::{Outcome, PermanentCause};
+
+use super::output::Output;
+use crate::worker::cause::{cause, last_words, lost_a_process, ran_out_of_memory};
+
+/// Why a worker ended a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::worker) enum Stop {
+    /// The worker was told to stop.
+    Cancelled,
+    /// `TIME_LIMIT` was over, in minutes.
+    TimedOut(u64),
+    /// The time limit of its task was near.
+    TaskEnds(Warned),
+    /// SLURM ended its task, and starts it again.
+    Preempted,
+    /// Another worker has taken the job over.
+    Superseded,
+}
+
+/// Whether a program was warned before the time limit of its task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::worker) enum Warned {
+    No,
+    /// It does not listen to the signal, and was spared it.
+    Unheard,
+    Heard,
+}
+
+/// What the record of an attempt says of its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::worker) struct Verdict {
+    pub(in crate::worker) outcome: Outcome,
+    pub(in crate::worker) exit_code: Option<i32>,
+    pub(in crate::worker) signal: Option<i32>,
+    pub(in crate::worker) reason: String,
+    pub(in crate::worker) cause: Option<PermanentCause>,
+    /// What a program that failed by itself said last; empty if nothing.
+    pub(in crate::worker) last_words: String,
+    /// Of an attempt that goes on in another task: what its directory holds.
+    pub(in crate::worker) progress: Option<String>,
+}
+
+impl Verdict {
+    /// Of a program that ended, by itself unless there was a `stop`.
+    ///
+    /// A program that was told to stop and then exits with 0 has saved its work, not done it.
+    pub(in crate::worker) fn of(status: ExitStatus, stop: Option<Stop>) -> Self {
+        let (exit_code, signal) = (status.code(), status.signal());
+        let (outcome, reason) = match stop {
+            Some(Stop::Cancelled) => (Outcome::Cancelled, "stopped by Ctrl-C or SIGTERM".into()),
+            Some(Stop::TimedOut(minutes)) => {
+                (Outcome::TimedOut, format!("time limit of {minutes} min"))
+            }
+            Some(Stop::TaskEnds(warned)) => (Outcome::TimedOut, task_ends(warned).into()),
+            Some(Stop::Preempted) => {
+                (Outcome::Preempted, "preempted: SLURM starts its task again".into())
+            }
+            Some(Stop::Superseded) => (Outcome::Lost, "taken over by another worker".into()),
+            None => match (exit_code, signal) {
+                (Some(0), _) => (Outcome::Done, String::new()),
+                (Some(code), _) => (Outcome::Failed, exited(code)),
+                (None, Some(signal)) => (Outcome::Failed, killed(signal)),
+                (None, None) => (Outcome::Failed, "ended in an unknown way".into()),
+            },
+        };
+        Self {
+            outcome,
+            exit_code,
+            signal,
+            reason,
+            cause: None,
+            last_words: String::new(),
+            progress: None,
+        }
+    }
+
+    /// With what the program itself said of its failure. `killed_for_memory`: the kernel has killed
+    /// a process of this worker's control group meanwhile because there was no memory.
+    pub(in crate::worker) fn explained(mut self, output: &Output, killed_for_memory: bool) -> Self {
+        if self.outcome != Outcome::Failed {
+            return self;
+        }
+        last_words(output).clone_into(&mut self.last_words);
+        let killed = self.signal == Some(9) || self.exit_code == Some(128 + 9);
+        if ran_out_of_memory(output) || (killed_for_memory && (killed || lost_a_process(output))) {
+            self.outcome = Outcome::OutOfMemory;
+            self.reason.push_str(": out of memory");
+            return self;
+        }
+        self.cause = cause(output, self.exit_code);
+        self.reason.push_str(match self.cause {
+            Some(PermanentCause::CudaOutOfMemory) => ": the GPU's memory does not suffice",
+            Some(PermanentCause::NotANumber) => ": the loss is not a number",
+            Some(PermanentCause::Usage) if self.exit_code == Some(2) => {
+                ": it does not know this command line"
+            }
+            Some(PermanentCause::Usage | PermanentCause::Other) | None => "",
+        });
+        self
+    }
+
+    /// Of a program that could not be started.
+    pub(in crate::worker) fn not_started(error: &std::io::Error) -> Self {
+        let reason = format!("could not be started: {error}");
+        Self::without_status(Outcome::Failed, reason)
+    }
+
+    /// Of an attempt whose worker died.
+    pub(in crate::worker) fn lost(pid: u32, host: &str) -> Self {
+        let reason = format!("its worker (process {pid} on {host}) died before the program ended");
+        Self::without_status(Outcome::Lost, reason)
+    }
+
+    /// Of an attempt whose node died.
+    pub(in crate::worker) fn node_failure(node: &str) -> Self {
+        let reason = format!("its node {node} went away before the program ended");
+        Self::without_status(Outcome::NodeFailure, reason)
+    }
+
+    fn without_status(outcome: Outcome, reason: String) -> Self {
+        let last_words = String::new();
+        Self {
+            outcome,
+            exit_code: None,
+            signal: None,
+            reason,
+            cause: None,
+            last_words,
+            progress: None,
+        }
+    }
+}
+
+fn task_ends(warned: Warned) -> &'static str {
+    match warned {
+        Warned::Heard => "time limit of its task; it was warned and ended",
+        Warned::Unheard => "time limit of its task; it does not listen to LAUNCH.SIGNAL",
+        Warned::No => "time limit of its task",
+    }
+}
+
+/// A shell passes a signal that ended its last command on as 128 plus its number.
+fn exited(code: i32) -> String {
+    let gloss = match code {
+        126 => Some("the command cannot be executed".to_owned()),
+        127 => Some("the command was not found".to_owned()),
+        129..=159 => signal_name(code - 128).map(|name| format!("128 + {}: {name}", code - 128)),
+        _ => None,
+    };
+    match gloss {
+        Some(gloss) => format!("exited with code {code} ({gloss})"),
+        None => format!("exited with code {code}"),
+    }
+}
+
+fn killed(signal: i32) -> String {
+    match signal_name(signal) {
+        Some(name) => format!("killed by signal {signal} ({name})"),
+        None => format!("killed by signal {signal}"),
+    }
+}
+
+/// The signals that end programs, by Linux's numbers.
+fn signal_name(signal: i32) -> Option<&'static str> {
+    Some(match signal {
+        1 => "SIGHUP",
+        2 => "SIGINT",
+        3 => "SIGQUIT",
+        4 => "SIGILL",
+        6 => "SIGABRT",
+        7 => "SIGBUS",
+        8 => "SIGFPE",
+        9 => "SIGKILL",
+        10 => "SIGUSR1",
+        11 => "SIGSEGV",
+        12 => "SIGUSR2",
+        13 => "SIGPIPE",
+        14 => "SIGALRM",
+        15 => "SIGTERM",
+        24 => "SIGXCPU",
+        25 => "SIGXFSZ",
+        31 => "SIGSYS",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exit(code: i32) -> ExitStatus {
+        ExitStatus::from_raw(code << 8)
+    }
+
+    #[test]
+    fn only_a_program_that_exits_with_0_by_itself_is_done() {
+        assert_eq!(Verdict::of(exit(0), None).outcome, Outcome::Done);
+        assert_eq!(Verdict::of(exit(0), Some(Stop::Cancelled)).outcome, Outcome::Cancelled);
+        let timed_out = Verdict::of(exit(0), Some(Stop::TimedOut(60)));
+        assert_eq!(timed_out.outcome, Outcome::TimedOut);
+        assert_eq!(timed_out.reason, "time limit of 60 min");
+    }
+
+    #[test]
+    fn the_reason_is_in_words() {
+        let reason = |status| Verdict::of(status, None).reason;
+        assert_eq!(reason(exit(3)), "exited with code 3");
+        assert_eq!(reason(exit(127)), "exited with code 127 (the command was not found)");
+        assert_eq!(reason(exit(139)), "exited with code 139 (128 + 11: SIGSEGV)");
+        assert_eq!(reason(exit(200)), "exited with code 200");
+        assert_eq!(reason(ExitStatus::from_raw(9)), "killed by signal 9 (SIGKILL)");
+        assert_eq!(reason(ExitStatus::from_raw(40)), "killed by signal 40");
+    }
+
+    #[test]
+    fn a_kill_counts_as_out_of_memory_only_with_evidence() {
+        let silent = Output::default();
+        let killed =
+            |evidence| Verdict::of(ExitStatus::from_raw(9), None).explained(&silent, evidence);
+        assert_eq!(killed(false).outcome, Outcome::Failed);
+        assert_eq!(killed(true).outcome, Outcome::OutOfMemory);
+        assert_eq!(killed(true).reason, "killed by signal 9 (SIGKILL): out of memory");
+        let failed = Verdict::of(exit(1), None).explained(&silent, true);
+        assert_eq!(failed.outcome, Outcome::Failed, "another process was killed");
+        let stop = Some(Stop::Cancelled);
+        let stopped = Verdict::of(ExitStatus::from_raw(9), stop).explained(&silent, true);
+        assert_eq!(stopped.outcome, Outcome::Cancelled, "we killed it");
+    }
+
+    #[test]
+    fn a_known_cause_is_in_the_reason() {
+        let stderr = "FloatingPointError: Loss became infinite or NaN at iteration=3!\n".to_owned();
+        let output = Output { stderr, ..Output::default() };
+        let verdict = Verdict::of(exit(1), None).explained(&output, false);
+        assert_eq!(verdict.cause, Some(PermanentCause::NotANumber));
+        assert_eq!(verdict.reason, "exited with code 1: the loss is not a number");
+    }
+}

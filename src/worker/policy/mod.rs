@@ -1,0 +1,12 @@
+//! Decides what follows from how attempts ended: whether a job is tried again, whether this worker or
+//! the whole submission goes on.
+//!
+//! It does not find out how an attempt ended or why: that is the room `attempt`.
+//!
+//! - `retry`: whether a job is tried again, and how soon (pure),
+//! - `budget`: how much more a worker may do (pure),
+//! - `breaker`: stops a submission whose jobs all fail in the same way.
+
+pub(super) mod breaker;
+pub(super) mod budget;
+pub(super) mod retry;

@@ -1,0 +1,136 @@
+//! The jobs that a worker is for.
+
+use sweep_config::records::{JobArray, SubmissionRecord};
+use sweep_config::{JobId, SubmissionId, SweepDir, fs};
+
+use crate::app::Failure;
+use crate::runtime::Site;
+
+/// How many workers there may be where nobody says.
+const WORKERS: usize = 64;
+
+/// The jobs that a worker is for, and where it begins.
+#[derive(Debug)]
+pub(in crate::worker) struct Domain {
+    /// In order.
+    pub(in crate::worker) jobs: Vec<JobId>,
+    /// The worker's own portion, which it takes first.
+    pub(in crate::worker) first: Vec<JobId>,
+    /// Where it begins behind that, as an index into the jobs.
+    pub(in crate::worker) place: usize,
+    /// Jobs that are appended to the sweep are its own too.
+    pub(in crate::worker) grows: bool,
+    /// How many workers share the jobs, about.
+    pub(in crate::worker) workers: usize,
+}
+
+impl Domain {
+    /// All jobs of the sweep, for a worker that was started by hand.
+    ///
+    /// # Errors
+    ///
+    /// When the sweep was not set up.
+    pub(in crate::worker) fn all(site: &Site) -> Result<Self, Failure> {
+        let jobs = site.jobs_at_least()?;
+        Ok(Self { jobs, first: Vec::new(), place: 0, grows: true, workers: WORKERS })
+    }
+
+    /// The jobs of a submission, for a worker of it.
+    pub(in crate::worker) fn of(submission: &SubmissionRecord) -> Self {
+        Self {
+            jobs: expand(&submission.jobs),
+            first: Vec::new(),
+            place: 0,
+            grows: submission.takes_new,
+            workers: submission.workers,
+        }
+    }
+
+    /// The jobs of a submission, for a slot of the task of this index in one of its parts.
+    pub(in crate::worker) fn of_part(
+        submission: &SubmissionRecord,
+        part: &JobArray,
+        index: u32,
+        slot: u32,
+    ) -> Self {
+        let own = part.portion(index).into_iter();
+        let first: Vec<JobId> =
+            own.skip(slot as usize).step_by(part.slots.max(1) as usize).map(JobId).collect();
+        let of_all = Self::of(submission);
+        let all = if part.canary { Self { jobs: expand(&part.jobs), ..of_all } } else { of_all };
+        let place = first.last().map_or(0, |last| all.jobs.partition_point(|job| job <= last));
+        let workers = all.jobs.len();
+        Self { first, place, grows: all.grows && !part.canary, workers, ..all }
+    }
+}
+
+/// Reads the ledger entry that says what a worker is for.
+pub(in crate::worker) fn read_submission(
+    dir: &SweepDir,
+    launch: SubmissionId,
+) -> Result<SubmissionRecord, Failure> {
+    let path = dir.submission_record(launch);
+    serde_json::from_slice(&fs::read(&path)?).map_err(|e| Failure::Damaged {
+        message: format!("`{}` is damaged: {e}", path.display()),
+        hint: Some("run `sweep_launch` again".into()),
+    })
+}
+
+fn expand(ranges: &[(u32, u32)]) -> Vec<JobId> {
+    ranges.iter().flat_map(|&(first, last)| first..=last).map(JobId).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn submission() -> SubmissionRecord {
+        SubmissionRecord {
+            format_version: 1,
+            tool_version: String::new(),
+            executor: "slurm".into(),
+            submitted: String::new(),
+            host: String::new(),
+            command: String::new(),
+            code_dir: String::new(),
+            workers: 4,
+            jobs: vec![(0, 3), (10, 19)],
+            takes_new: true,
+            parts: Vec::new(),
+            overrides: Vec::new(),
+        }
+    }
+
+    fn part(jobs: Vec<(u32, u32)>, canary: bool) -> JobArray {
+        JobArray {
+            number: 0,
+            name: "n".into(),
+            partition: String::new(),
+            tasks: 5,
+            parallel: 5,
+            slots: 2,
+            quota: 1,
+            jobs,
+            canary,
+        }
+    }
+
+    #[test]
+    fn a_task_begins_with_its_own_portion_and_goes_on_behind_it() {
+        let part = part(vec![(10, 19)], false);
+        let domain = Domain::of_part(&submission(), &part, 1, 0);
+        assert_eq!(domain.first, [JobId(12)]);
+        let domain = Domain::of_part(&submission(), &part, 1, 1);
+        assert_eq!(domain.first, [JobId(13)]);
+        assert_eq!(domain.jobs[domain.place], JobId(14));
+        assert_eq!(domain.jobs.len(), 14);
+        assert!(domain.grows);
+    }
+
+    #[test]
+    fn a_canary_keeps_to_its_own_jobs() {
+        let domain = Domain::of_part(&submission(), &part(vec![(2, 3), (19, 19)], true), 0, 0);
+        assert_eq!(domain.jobs, [JobId(2), JobId(3), JobId(19)]);
+        assert!(!domain.grows);
+    }
+}

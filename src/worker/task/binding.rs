@@ -1,0 +1,72 @@
+//! The share of a task that one of its slots gets: GPUs and cores.
+//!
+//! `OMP_NUM_THREADS` and the like are left as they are: by default such libraries start a thread for
+//! each core that the process is bound to, which is right for a slot, and what the user has set is
+//! meant.
+
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+
+/// The variables that list the GPUs of a process, as SLURM sets them.
+const GPUS: [&str; 4] =
+    ["CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "GPU_DEVICE_ORDINAL"];
+
+/// One of the slots of a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::worker) struct Slot {
+    pub(in crate::worker) number: usize,
+    pub(in crate::worker) of: usize,
+}
+
+impl Slot {
+    /// Binds this process, and so all that it starts, to its share of the cores; gives the variables
+    /// that bind programs to its share of the GPUs.
+    ///
+    /// With fewer cores than slots, no slot is bound. A system that does not let us is left alone.
+    pub(in crate::worker) fn bind(self) -> Vec<(&'static str, String)> {
+        if let Ok(allowed) = sched_getaffinity(None) {
+            let cores: Vec<usize> =
+                (0..CpuSet::MAX_CPU).filter(|core| allowed.is_set(*core)).collect();
+            if cores.len() >= self.of {
+                let mut share = CpuSet::new();
+                self.share(&cores).into_iter().for_each(|core| share.set(core));
+                let _ = sched_setaffinity(None, &share);
+            }
+        }
+        let mut variables = vec![("SWEEP_SLOT", self.number.to_string())];
+        for name in GPUS {
+            let Ok(list) = std::env::var(name) else { continue };
+            let gpus: Vec<&str> = list.split(',').filter(|gpu| !gpu.is_empty()).collect();
+            if !gpus.is_empty() {
+                variables.push((name, self.share(&gpus).join(",")));
+            }
+        }
+        variables
+    }
+
+    /// Its part of some things, evenly dealt; one that it shares with others where there are fewer
+    /// than slots.
+    fn share<T: Copy>(self, things: &[T]) -> Vec<T> {
+        if things.len() < self.of {
+            return vec![things[self.number % things.len()]];
+        }
+        let bound = |slot: usize| slot * things.len() / self.of;
+        things[bound(self.number)..bound(self.number + 1)].to_vec()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shares(things: &[u32], slots: usize) -> Vec<Vec<u32>> {
+        (0..slots).map(|number| Slot { number, of: slots }.share(things)).collect()
+    }
+
+    #[test]
+    fn gpus_and_cores_are_dealt_evenly() {
+        assert_eq!(shares(&[0, 1, 2, 3], 2), [vec![0, 1], vec![2, 3]]);
+        assert_eq!(shares(&[0, 1, 2], 2), [vec![0], vec![1, 2]]);
+        assert_eq!(shares(&[4, 5], 4), [vec![4], vec![5], vec![4], vec![5]]);
+        assert_eq!(shares(&[7], 4), vec![vec![7]; 4]);
+    }
+}

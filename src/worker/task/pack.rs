@@ -1,0 +1,133 @@
+//! A task that runs several jobs side by side: a parent with a worker for each slot.
+//!
+//! The parent runs nothing itself. It passes on what SLURM tells it and waits; when it dies, the
+//! kernel tells its workers to stop, and each of them has a guard of its own.
+
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Command, ExitStatus};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::hooks::Cluster;
+use crate::app::{Exit, Failure, Printer};
+use crate::worker::process::inbox::{Inbox, Message};
+
+/// How often to look whether a worker has ended.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// How often the worker of a slot is started again that was killed. Its job is taken over by the
+/// next worker that comes to it; what kills them again and again is no accident.
+const LIVES: u32 = 3;
+
+/// Starts a worker of this binary for each slot, with the arguments of this process, and waits for
+/// all of them. If one has work left and no time, the task is started again once all have ended.
+///
+/// Each worker ends when this process does, and with it its programs.
+pub(in crate::worker) fn run(
+    slots: u32,
+    inbox: &Inbox,
+    warning: Option<Signal>,
+    cluster: &dyn Cluster,
+    printer: Printer,
+) -> Result<Exit, Failure> {
+    let mut crew = Crew { slots: Vec::new(), stopped: false };
+    for number in 0..slots {
+        match start(number) {
+            Ok(worker) => crew.slots.push(Slot { number, worker, lives: LIVES }),
+            Err(error) => {
+                crew.stop();
+                crew.wait(inbox, warning, printer);
+                let message = format!("cannot start the worker of slot {number}: {error}");
+                return Err(Failure::Damaged { message, hint: None });
+            }
+        }
+    }
+    let ended = crew.wait(inbox, warning, printer);
+    let code =
+        |exit: Exit| move |status: &ExitStatus| status.code() == Some(i32::from(exit.code()));
+    if ended.iter().any(code(Exit::Again)) {
+        match cluster.requeue() {
+            Ok(()) => return Ok(Exit::Incomplete),
+            Err(why) => printer.warn(format_args!("this task does not start again: {why}")),
+        }
+    }
+    let all = ended.len() == slots as usize;
+    Ok(if all && ended.iter().all(code(Exit::Done)) { Exit::Done } else { Exit::Incomplete })
+}
+
+/// The workers of a task.
+#[derive(Debug)]
+struct Crew {
+    /// Those that have not ended.
+    slots: Vec<Slot>,
+    stopped: bool,
+}
+
+#[derive(Debug)]
+struct Slot {
+    number: u32,
+    worker: Child,
+    /// How often it may be started again.
+    lives: u32,
+}
+
+fn start(slot: u32) -> std::io::Result<Child> {
+    Command::new(std::env::current_exe()?)
+        .args(std::env::args_os().skip(1))
+        .args(["--slot", &slot.to_string(), "--parent", &std::process::id().to_string()])
+        .spawn()
+}
+
+impl Crew {
+    /// How they ended; what this process is told meanwhile is passed on.
+    fn wait(mut self, inbox: &Inbox, warning: Option<Signal>, printer: Printer) -> Vec<ExitStatus> {
+        let mut ended = Vec::new();
+        while !self.slots.is_empty() {
+            match inbox.next(None, Instant::now() + LOOK) {
+                Some(Message::Stop) => self.stop(),
+                Some(Message::Warning) => warning.into_iter().for_each(|signal| self.tell(signal)),
+                Some(Message::Exited) | None => {}
+            }
+            let stopped = self.stopped;
+            self.slots.retain_mut(|slot| match slot.worker.try_wait() {
+                Ok(Some(status)) if !stopped && slot.revive(status, printer) => true,
+                Ok(Some(status)) => {
+                    ended.push(status);
+                    false
+                }
+                Ok(None) => true,
+                // Nobody else reaps our children, so this cannot be; do not wait for ever all the
+                // same.
+                Err(_) => false,
+            });
+        }
+        ended
+    }
+
+    fn stop(&mut self) {
+        self.stopped = true;
+        self.tell(Signal::TERM);
+    }
+
+    fn tell(&self, signal: Signal) {
+        for slot in &self.slots {
+            // An error says that it is gone already.
+            let _ = kill_process(Pid::from_child(&slot.worker), signal);
+        }
+    }
+}
+
+impl Slot {
+    /// Starts the worker again if it was killed. False if it ended by itself, or was killed too
+    /// often.
+    fn revive(&mut self, status: ExitStatus, printer: Printer) -> bool {
+        let Some(signal) = status.signal().filter(|_| self.lives > 0) else { return false };
+        self.lives -= 1;
+        printer.warn(format_args!(
+            "the worker of slot {} was killed by signal {signal}; another takes its place",
+            self.number
+        ));
+        start(self.number).map(|worker| self.worker = worker).is_ok()
+    }
+}

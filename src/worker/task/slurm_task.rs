@@ -1,0 +1,92 @@
+//! The SLURM task that a worker runs in, as its environment tells.
+
+use std::time::{Duration, Instant};
+
+use crate::app::host_name;
+
+/// A task of a job array that `sweep_launch` submitted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::worker) struct Task {
+    /// As SLURM writes it: `123_4`.
+    pub(in crate::worker) id: String,
+    /// The array's number.
+    pub(in crate::worker) array: u64,
+    /// The task's index in it.
+    pub(in crate::worker) index: u32,
+    /// How often SLURM has started it again.
+    pub(in crate::worker) restarts: u32,
+    /// Its memory on each node in MB, where it was limited.
+    pub(in crate::worker) memory: Option<u64>,
+    /// The name of this node, as SLURM knows it.
+    pub(in crate::worker) node: String,
+    /// How many nodes it has.
+    pub(in crate::worker) nodes: u32,
+    /// When its time limit is over.
+    pub(in crate::worker) ends: Instant,
+}
+
+impl Task {
+    /// The task of this process; none outside of an array.
+    ///
+    /// `limit` is `TIME_LIMIT`: what counts where SLURM does not say when the task ends.
+    pub(in crate::worker) fn of_this_process(limit: Duration) -> Option<Self> {
+        Self::from_variables(|name| std::env::var(name).ok(), limit)
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Option<String>, limit: Duration) -> Option<Self> {
+        let array = variable("SLURM_ARRAY_JOB_ID")?.parse().ok()?;
+        let index = variable("SLURM_ARRAY_TASK_ID")?.parse().ok()?;
+        let number = |name: &str| variable(name).and_then(|text| text.parse::<u64>().ok());
+        let restarts = number("SLURM_RESTART_COUNT").and_then(|n| u32::try_from(n).ok());
+        let left = number("SLURM_JOB_END_TIME").and_then(seconds_until).unwrap_or(limit);
+        let now = Instant::now();
+        Some(Self {
+            id: format!("{array}_{index}"),
+            array,
+            index,
+            restarts: restarts.unwrap_or(0),
+            memory: number("SLURM_MEM_PER_NODE"),
+            node: variable("SLURMD_NODENAME").unwrap_or_else(host_name),
+            nodes: number("SLURM_JOB_NUM_NODES").and_then(|n| u32::try_from(n).ok()).unwrap_or(1),
+            ends: now.checked_add(left).unwrap_or(now),
+        })
+    }
+}
+
+/// From now to a time in seconds since 1970; zero if that is over.
+fn seconds_until(time: u64) -> Option<Duration> {
+    let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
+    Some(Duration::from_secs(time).saturating_sub(since_1970))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(variables: &[(&str, &str)]) -> Option<Task> {
+        let find = |name: &str| variables.iter().find(|(key, _)| *key == name);
+        Task::from_variables(
+            |name| find(name).map(|(_, value)| (*value).to_owned()),
+            Duration::from_mins(5),
+        )
+    }
+
+    #[test]
+    fn a_task_knows_its_name_and_how_often_it_was_started_again() {
+        let variables = [
+            ("SLURM_ARRAY_JOB_ID", "123"),
+            ("SLURM_ARRAY_TASK_ID", "4"),
+            ("SLURM_RESTART_COUNT", "2"),
+            ("SLURM_MEM_PER_NODE", "2048"),
+            ("SLURMD_NODENAME", "n7"),
+        ];
+        let task = task(&variables).unwrap();
+        assert_eq!((task.id.as_str(), task.array, task.index), ("123_4", 123, 4));
+        assert_eq!((task.restarts, task.memory, task.node.as_str()), (2, Some(2048), "n7"));
+    }
+
+    #[test]
+    fn outside_of_an_array_there_is_none() {
+        assert_eq!(task(&[("SLURM_JOB_ID", "123")]), None);
+    }
+}
