@@ -19,6 +19,7 @@
 pub mod analyze;
 pub mod app;
 pub mod collect;
+mod failure_text;
 pub mod launch;
 pub mod ledger;
 pub mod models;
@@ -26,4 +27,5 @@ pub mod page;
 pub mod runtime;
 pub mod setup;
 pub mod slurm;
+pub mod trials;
 pub mod worker;

@@ -106,7 +106,7 @@ impl Origin {
         origin.code = origin.known(CodeRecord::read(&dir.code_record()), "code.json");
         let ids = origin.known(dir.submission_ids().map(Some), "launches/").unwrap_or_default();
         for &id in &ids {
-            let entry = origin.known(ledger::read_one(dir, id), &format!("launches/{id}"));
+            let entry = origin.known(ledger::read_entry(dir, id), &format!("launches/{id}"));
             origin.launches.extend(entry.map(|entry| entry.submission));
         }
         origin.machines = Machines::read(dir, &ids);

@@ -4,9 +4,10 @@ use sweep_config::{Sweep, SweepDir};
 
 use super::frame::Population;
 use super::group::Group;
-use super::metrics::{Objective, configured, error};
+use super::metrics::Objective;
 use super::sampled::ParameterKeys;
 use crate::app::{Failure, command};
+use crate::trials::ColumnSource;
 
 /// All that was read.
 #[derive(Debug)]
@@ -51,13 +52,13 @@ impl Study {
                 Err(why) => missing.push(format!("The sweep `{name}` is not shown: {why}.")),
             }
         }
-        let populations = || sweeps.iter();
         let objectives = &sweep.analyze.objectives;
-        let mut others: Vec<Objective> =
-            objectives.iter().map(|config| configured(config, populations())).collect();
-        let objective = if others.is_empty() { error(populations()) } else { others.remove(0) };
+        let sources: Vec<&dyn ColumnSource> =
+            sweeps.iter().map(|p| p as &dyn ColumnSource).collect();
+        let mut others = Objective::all(objectives, &sources);
+        let objective = others.remove(0);
         if !objectives.is_empty() {
-            let problems = populations().map(|p| objective.try_values(p).err());
+            let problems = sweeps.iter().map(|p| objective.try_values(p).err());
             let problems = problems.flatten().map(|p| format!("The objective {}", p.sentence()));
             missing.extend(problems);
         }

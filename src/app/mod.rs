@@ -6,7 +6,6 @@ mod confirm;
 mod exit;
 mod failure;
 mod fnv;
-pub(crate) mod normal;
 mod path;
 mod printer;
 pub mod progress;

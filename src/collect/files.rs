@@ -72,12 +72,6 @@ pub(crate) fn last_lines(path: &Path, count: usize) -> Vec<String> {
     lines
 }
 
-/// The last line that holds anything, cut to a bearable length.
-pub(crate) fn last_line(text: &str) -> Option<String> {
-    let line = text.rsplit(['\n', '\r']).map(str::trim).find(|line| !line.is_empty())?;
-    Some(line.chars().take(ERROR_LINE).collect())
-}
-
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "a test may write a file in the plainest way")]
 mod tests {
@@ -122,12 +116,5 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         assert!(open_regular(dir.path()).is_err());
         assert!(open_regular(&dir.path().join("none")).unwrap().is_none());
-    }
-
-    #[test]
-    fn the_last_line_is_the_last_that_holds_anything() {
-        assert_eq!(last_line("a\n  ValueError: b \r\n\n"), Some("ValueError: b".to_owned()));
-        assert_eq!(last_line("10%\r20%"), Some("20%".to_owned()));
-        assert_eq!(last_line(" \n"), None);
     }
 }

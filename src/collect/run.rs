@@ -23,7 +23,7 @@ use super::status::Status;
 use super::table::flat_defaults;
 use super::{cache, present, stale};
 use crate::app::{Exit, Failure, Fnv, Printer, progress};
-use crate::ledger::Standing;
+use crate::ledger::QueueSnapshot;
 use crate::models::read_defaults;
 
 /// What the command line says beside the config.
@@ -137,10 +137,10 @@ pub(super) fn status(sweep: &Sweep, sources: &Sources, briefs: &[Brief]) -> Stat
 pub(super) fn sources(sweep: &Sweep, jobs: &[Job], printer: Printer) -> Result<Sources, Failure> {
     let dir = sweep.dir();
     let replicates = replicates(&dir, printer);
-    let standing = standing(&dir, printer)?;
+    let snapshot = queue_snapshot(&dir, printer)?;
     let all: Vec<JobId> = jobs.iter().map(|job| job.id).collect();
-    let queued = standing.queued(&dir, &all)?;
-    let (evidence, accounts) = (standing.evidence(), standing.accounts());
+    let queued = snapshot.queued_jobs(&dir, &all)?;
+    let (evidence, accounts) = (snapshot.evidence(), snapshot.accounting());
     let summary = summaries(&dir, printer);
     let (formats, now) = (Formats::of(&sweep.collect), cache::now());
     let defaults = read_defaults(&sweep.setup.defaults)?.map(flat_defaults).unwrap_or_default();
@@ -182,12 +182,12 @@ pub(super) fn plan(sweep: &Sweep) -> Result<Vec<Job>, Failure> {
 }
 
 /// What SLURM has of the sweep, if it can be asked.
-fn standing(dir: &SweepDir, printer: Printer) -> Result<Standing, Failure> {
-    let (standing, hindered) = Standing::ask_if_possible(dir)?;
+fn queue_snapshot(dir: &SweepDir, printer: Printer) -> Result<QueueSnapshot, Failure> {
+    let (snapshot, hindered) = QueueSnapshot::take_if_possible(dir)?;
     if let Some(failure) = hindered {
         printer.warn(format_args!("SLURM does not say what is queued or gone: {failure}"));
     }
-    Ok(standing)
+    Ok(snapshot)
 }
 
 /// How many jobs each config has; one where nobody says.

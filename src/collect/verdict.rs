@@ -4,7 +4,7 @@ use sweep_config::ObjectiveConfig;
 use sweep_config::records::JobState;
 
 use super::reader::{Log, Logged, Series};
-use super::triage::Cause;
+use crate::failure_text::{FailureCause, read_cause};
 
 /// The error that jobs are ranked by, as pycls logs it; and that of a program that tests averaged
 /// weights only.
@@ -20,8 +20,8 @@ pub(crate) fn is_settled(state: &JobState) -> bool {
 }
 
 /// What a job died of, by the end of its `stderr.log`.
-pub(crate) fn cause(state: &JobState, stderr: &str) -> Option<Cause> {
-    if state.is_bad() { super::triage::cause(stderr) } else { None }
+pub(crate) fn cause(state: &JobState, stderr: &str) -> Option<FailureCause> {
+    if state.is_bad() { read_cause(stderr) } else { None }
 }
 
 /// The last value of what the jobs are ranked by: that of the first of `objectives` which is logged over

@@ -9,7 +9,6 @@
 //! - `canary`: which of them first,
 //! - `snapshot`, `code`: the copy of the code that they run from,
 //! - `preview`: what will run, and whether the user wants it,
-//! - `ledger`: the entry that says so,
 //! - `local`: the executor for this machine, with its `crew` of worker processes, `board` and
 //!   `progress` (how far it is) and `summary` (how it went),
 //! - `slurm`: the executor for SLURM, which gets job arrays of workers and is left alone with them,
@@ -22,7 +21,6 @@ mod code;
 mod crew;
 mod executor;
 mod experience;
-mod ledger;
 mod local;
 mod plan;
 mod preview;

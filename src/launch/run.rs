@@ -10,14 +10,15 @@ use sweep_config::{JobId, SubmissionId, Sweep};
 use super::canary::canary;
 use super::code::Code;
 use super::executor::{Chosen, choose};
-use super::ledger::Draft;
 use super::plan::{Plan, local_workers};
 use super::select::Selection;
 use super::slurm::{self, Before, Jobs, Submission, Verb};
 use super::summary::Summary;
-use super::{experience, ledger, local, preview};
+use super::{experience, local, preview};
 use crate::app::{Exit, Failure, Printer, count};
-use crate::ledger::{self as entries, Entry, Standing, bad_nodes, scan};
+use crate::ledger::{
+    LedgerEntry, NewSubmission, QueueSnapshot, bad_nodes, job_states, read_entries, reserve_number,
+};
 use crate::runtime::Site;
 use crate::slurm::Slurm;
 
@@ -92,16 +93,16 @@ fn states(
 ) -> Result<Vec<(JobId, JobState)>, Failure> {
     let jobs = site.jobs()?;
     let Some(slurm) = slurm else {
-        note_stopped(&entries::read(&site.dir)?, printer);
-        return Ok(scan(&site.dir, &jobs, &SlurmEvidence::none())?);
+        note_stopped(&read_entries(&site.dir)?, printer);
+        return Ok(job_states(&site.dir, &jobs, &SlurmEvidence::none())?);
     };
-    let standing = Standing::ask(&site.dir, slurm)?;
+    let snapshot = QueueSnapshot::take(&site.dir, slurm)?;
     if !options.dry_run {
-        standing.adopt(&site.dir)?;
+        snapshot.adopt_unrecorded(&site.dir)?;
     }
-    note_stopped(&standing.entries, printer);
-    let evidence = standing.evidence();
-    let mut states = scan(&site.dir, &jobs, &evidence)?;
+    note_stopped(&snapshot.entries, printer);
+    let evidence = snapshot.evidence();
+    let mut states = job_states(&site.dir, &jobs, &evidence)?;
     if !options.dry_run {
         let lost = states.iter().filter(|(_, state)| *state == JobState::Lost).map(|(job, _)| *job);
         let released = slurm::release(&site.dir, &lost.collect::<Vec<_>>(), &evidence, slurm)?;
@@ -117,13 +118,13 @@ fn states(
             }
         }
     }
-    standing.mark_queued(&mut states);
+    snapshot.mark_queued(&mut states);
     Ok(states)
 }
 
 /// Whoever starts a sweep again should know why it stopped.
-fn note_stopped(entries: &[Entry], printer: Printer) {
-    let last = entries.last().and_then(|entry| Some((entry.launch, entry.stopped.as_ref()?)));
+fn note_stopped(entries: &[LedgerEntry], printer: Printer) {
+    let last = entries.last().and_then(|entry| Some((entry.id, entry.stopped.as_ref()?)));
     if let Some((launch, stopped)) = last {
         printer.note(format_args!("submission {launch} was stopped: {}", stopped.reason));
     }
@@ -149,9 +150,9 @@ impl Launching<'_> {
         others.copied().collect()
     }
 
-    fn draft<'a>(&self, jobs: &'a [JobId], executor: &'static str) -> Draft<'a> {
+    fn draft<'a>(&self, jobs: &'a [JobId], executor: &'static str) -> NewSubmission<'a> {
         let takes_new = self.options.selection.is_all();
-        Draft { executor, jobs, workers: 0, takes_new, parts: &[] }
+        NewSubmission { executor, jobs, workers: 0, takes_new, arrays: &[] }
     }
 
     fn on_slurm(self, slurm: &Slurm) -> Result<Exit, Failure> {
@@ -219,12 +220,12 @@ impl Launching<'_> {
     fn run_here(&self, jobs: &[JobId], cores: usize) -> Result<(String, Exit), Failure> {
         let begin = Instant::now();
         let Self { sweep, site, printer, .. } = self;
-        let launch = ledger::next(&site.dir)?;
+        let launch = reserve_number(&site.dir)?;
         let workers = local_workers(jobs.len(), &sweep.launch, cores);
-        let draft = Draft { workers, ..self.draft(jobs, "local") };
-        ledger::enter(sweep, site, launch, draft)?;
+        let draft = NewSubmission { workers, ..self.draft(jobs, "local") };
+        draft.write(sweep, site, launch)?;
         let ended = local::run(sweep, site, (jobs.len(), workers), launch, *printer)?;
-        let states = scan(&site.dir, jobs, &SlurmEvidence::none())?;
+        let states = job_states(&site.dir, jobs, &SlurmEvidence::none())?;
         let summary = Summary::new(&site.dir, states, ended, begin.elapsed())?;
         Ok((summary.text(sweep), summary.exit()))
     }

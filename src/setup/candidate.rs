@@ -1,9 +1,8 @@
 //! A candidate: its values, and the job config that they make.
 
-use sweep_config::{Map, Value, summary};
+use sweep_config::{Map, Value, python, summary};
 
 use super::param_list::ParamList;
-use super::text;
 use crate::models::ModelField;
 
 /// The keys that tell the networks of a sweep apart.
@@ -35,7 +34,7 @@ impl Candidate {
         values: Vec<Option<Value>>,
         changes: Vec<(ModelField, Value)>,
     ) -> Self {
-        let description = text::describe(params.given(&values));
+        let description = python::describe(params.given(&values));
         Self { values, description, changes }
     }
 
@@ -43,7 +42,7 @@ impl Candidate {
     /// describe that.
     pub(crate) fn summary(&self) -> String {
         let shape = self.changes.iter().filter(|(field, _)| SHAPE.contains(field));
-        let network = text::describe(shape.map(|(field, value)| (field.path(), value)));
+        let network = python::describe(shape.map(|(field, value)| (field.path(), value)));
         summary::line(&self.description, &network)
     }
 

@@ -13,6 +13,7 @@ mod candidate;
 mod constraint;
 mod defaults;
 mod derived;
+mod descriptions;
 mod diagnosis;
 mod drawing;
 mod given;
@@ -31,7 +32,6 @@ mod sampler;
 mod shortfall;
 mod store;
 mod strategy;
-mod text;
 mod writer;
 
 use std::collections::BTreeMap;

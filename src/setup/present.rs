@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use sweep_config::Sweep;
 use sweep_config::records::SetupRecord;
+use sweep_config::{Sweep, python};
 
 use super::constraint::Rejection;
 use super::diagnosis::{ConstraintDiagnosis, percent};
@@ -12,7 +12,7 @@ use super::job_set::job_id;
 use super::options::SetupOptions;
 use super::population::Population;
 use super::shortfall::PopulationShortfall;
-use super::{store, text};
+use super::store;
 use crate::app::{Printer, SweepArgs, command, count};
 
 /// Parameters of the first config that are shown; a summary is no listing.
@@ -78,7 +78,7 @@ fn summary(
             population.params.names().iter().take(SHOWN).map(String::len).max().unwrap_or(0);
         let given = || population.params.given(&first.values);
         for (param, value) in given().take(SHOWN) {
-            row("", &format!("{param:<width$}  {}", text::of(value)));
+            row("", &format!("{param:<width$}  {}", python::text(value)));
         }
         if given().count() > SHOWN {
             row("", &format!("and {} more", given().count() - SHOWN));

@@ -1,7 +1,7 @@
 //! Writes the set of configs into the sweep directory, so that it is there whole or not at all.
 //!
-//! The set is `cfgs/`, `cfgs_summary.yaml`, `sweep_cfg.yaml` and `setup.json`, and `setup.json` is
-//! its seal: **a set is whole if and only if `setup.json` is there.** The steps, under a lock:
+//! The set is `cfgs/`, `cfgs_summary.yaml`, `sampled.jsonl`, `sweep_cfg.yaml` and `setup.json`, and
+//! `setup.json` is its seal: **a set is whole if and only if `setup.json` is there.** The steps, under a lock:
 //!
 //! 1. the new set is written whole to `.setup-new` and brought to the disk,
 //! 2. the old seal is removed,
@@ -18,9 +18,10 @@ use rayon::prelude::*;
 use sweep_config::fs::{self, FsError};
 use sweep_config::lock::FileLock;
 use sweep_config::records::{RoundRecord, SetupRecord};
-use sweep_config::{JobId, Map, SweepDir, Value, yaml};
+use sweep_config::{JobId, SweepDir, yaml};
 
 use super::candidate::Candidate;
+use super::descriptions::JobDescriptions;
 use super::identity::{config_digest, configs_digest};
 use super::job_set::{JobSet, job_id};
 use crate::app::Failure;
@@ -82,7 +83,7 @@ pub(crate) fn replace(
     let _lock = FileLock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
     refuse_foreign(&dir)?;
     clear_leftovers(&dir)?;
-    let record = stage(&dir.setup_staging(), set, Map::new(), (record, round))?;
+    let record = stage(&dir.setup_staging(), set, JobDescriptions::default(), (record, round))?;
     refuse_launched(&dir)?;
     // Results that were found for the old jobs are none of the new ones. Links are not followed.
     if has_links_only(&dir)? {
@@ -108,7 +109,7 @@ pub(crate) fn append(
     let _lock = FileLock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
     clear_leftovers(&dir)?;
     let new = dir.setup_staging();
-    let record = stage(&new, set, old_summary(&dir, set.first)?, (record, round))?;
+    let record = stage(&new, set, JobDescriptions::read(&dir, set.first)?, (record, round))?;
     if let Some(name) = old_cfg {
         fs::write_atomic(&dir.path().join(name), &fs::read(&dir.sweep_cfg())?)?;
     }
@@ -116,6 +117,7 @@ pub(crate) fn append(
         fs::rename(&new.cfg(job_id(index)), &dir.cfg(job_id(index)))?;
     }
     fs::rename(&new.cfgs_summary(), &dir.cfgs_summary())?;
+    fs::rename(&new.sampled_jsonl(), &dir.sampled_jsonl())?;
     fs::sync_dir(&dir.cfgs());
     fs::rename(&new.setup_json(), &dir.setup_json())?;
     // After the record, which says that the space is another one: the other way round a kill in
@@ -128,17 +130,6 @@ pub(crate) fn append(
     Ok(record)
 }
 
-/// Reads the summary of the first jobs; lines that a killed extension left behind them are dropped.
-fn old_summary(dir: &SweepDir, jobs: usize) -> Result<Map, Failure> {
-    match yaml::read_file(&dir.cfgs_summary())? {
-        Value::Map(mut summary) => {
-            summary.truncate(jobs);
-            Ok(summary)
-        }
-        _ => Ok(Map::new()),
-    }
-}
-
 /// Steps 2 to 4: replaces the old set with the new one.
 fn commit(dir: &SweepDir) -> Result<(), FsError> {
     let (new, old) = (dir.setup_staging(), dir.setup_discard());
@@ -149,6 +140,7 @@ fn commit(dir: &SweepDir) -> Result<(), FsError> {
     }
     fs::rename(&new.cfgs(), &dir.cfgs())?;
     fs::rename(&new.cfgs_summary(), &dir.cfgs_summary())?;
+    fs::rename(&new.sampled_jsonl(), &dir.sampled_jsonl())?;
     fs::rename(&new.sweep_cfg(), &dir.sweep_cfg())?;
     // The seal must not reach the disk before what it seals.
     fs::sync_dir(dir.path());
@@ -157,12 +149,12 @@ fn commit(dir: &SweepDir) -> Result<(), FsError> {
     Ok(())
 }
 
-/// Step 1: writes the set where nobody looks, its summary behind an older one, and brings it to the
+/// Step 1: writes the set where nobody looks, behind the descriptions of older jobs, and brings it to the
 /// disk. Returns the record as it was written, with the digest of the round's configs.
 fn stage(
     new: &SweepDir,
     set: &JobSet<'_>,
-    older: Map,
+    mut descriptions: JobDescriptions,
     (mut record, mut round): (SetupRecord, RoundRecord),
 ) -> Result<SetupRecord, FsError> {
     fs::create_dir_all(&new.cfgs())?;
@@ -175,11 +167,8 @@ fn stage(
     let digests: Vec<_> = jobs.par_iter().enumerate().map(write).collect::<Result<_, FsError>>()?;
     round.configs = configs_digest(&digests);
     record.rounds.push(round);
-    let mut summary = older;
-    summary.extend(jobs.iter().enumerate().map(|(index, candidate)| {
-        (SweepDir::cfg_name(job_id(first + index)), Value::Str(candidate.summary()))
-    }));
-    fs::write_staged(&new.cfgs_summary(), yaml::write(&Value::Map(summary)).as_bytes())?;
+    descriptions.add(set);
+    descriptions.write(new)?;
     fs::write_staged(&new.sweep_cfg(), sweep.text.as_bytes())?;
     fs::write_staged(&new.setup_json(), to_json(&record).as_bytes())?;
     fs::sync_file_system(new.path())?;

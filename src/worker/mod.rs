@@ -16,8 +16,6 @@
 //! How the command lines of a sweep run is [`crate::runtime`], which `sweep_launch` needs too.
 
 mod attempt;
-mod cause;
-mod fingerprint;
 mod policy;
 mod process;
 mod queue;
@@ -25,9 +23,6 @@ mod report;
 mod run;
 mod task;
 mod work;
-
-// For `cause`.
-use attempt::output;
 
 pub use process::guard::guard;
 pub use process::warning::tell;

@@ -18,7 +18,6 @@ use super::process::guard::Guard;
 use super::process::inbox::Inbox;
 use super::queue::assignment::{Assignment, find_part};
 use super::queue::job_queue::Queue;
-use super::queue::scope::read_submission;
 use super::report::Reporter;
 use super::task::binding::Slot;
 use super::task::hooks::{Cluster, NoCluster};
@@ -27,6 +26,7 @@ use super::task::slurm_hooks::Scheduler;
 use super::task::slurm_task::Task;
 use super::work::{Worked, Worker};
 use crate::app::{Exit, Failure, Printer, count};
+use crate::ledger::read_submission;
 use crate::runtime::Shell;
 use crate::runtime::Site;
 use crate::runtime::{self, Environment};
@@ -62,7 +62,10 @@ pub fn run(sweep: &Sweep, options: Options, printer: Printer) -> Result<Exit, Fa
         return Ok(Exit::Incomplete);
     }
     let dir = sweep.dir();
-    let submission = options.launch.map(|launch| read_submission(&dir, launch)).transpose()?;
+    let submission = options
+        .launch
+        .map(|launch| read_submission(&dir, launch, Some("run `sweep_launch` again")))
+        .transpose()?;
     let mut site = site(sweep, options, submission.as_ref())?;
     if !site.srun.is_empty() && std::env::var_os("SLURM_JOB_ID").is_none() {
         let message = "a job of LAUNCH.NODES times TASKS_PER_NODE processes needs srun, and this worker \

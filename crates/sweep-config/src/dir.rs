@@ -109,6 +109,12 @@ impl SweepDir {
         self.root.join("cfgs_summary.yaml")
     }
 
+    /// The sampled values of each config, with their types: one line a job.
+    #[must_use]
+    pub fn sampled_jsonl(&self) -> PathBuf {
+        self.root.join("sampled.jsonl")
+    }
+
     /// Provenance of the configs ([`SetupRecord`](crate::records::SetupRecord)).
     #[must_use]
     pub fn setup_json(&self) -> PathBuf {

@@ -9,7 +9,8 @@
 //! - [`table`]: the columns of `sweep.parquet` and `curves.parquet`,
 //! - [`lock`]: one process at a time,
 //! - [`fs`]: file operations whose errors name the path, and atomic writes,
-//! - [`yaml`] and [`Value`]: YAML in and out, with the meaning that PyYAML gives it.
+//! - [`yaml`] and [`Value`]: YAML in and out, with the meaning that PyYAML gives it,
+//! - [`python`]: values as Python spells them.
 //!
 //! Nothing here runs a program, samples a number or draws a figure.
 
@@ -20,6 +21,7 @@ pub mod expr;
 pub mod fs;
 pub mod lock;
 mod problem;
+pub mod python;
 pub mod records;
 pub mod summary;
 pub mod table;

@@ -12,8 +12,8 @@ use super::{empty, overview};
 use crate::analyze::group::Group;
 use crate::analyze::origin::distinct;
 use crate::analyze::stats::float;
-use crate::app::normal::{normal, without_numbers};
 use crate::app::{count, ranges, thousands};
+use crate::failure_text::{normalized, without_numbers};
 use crate::page::{Row, Section, StateShare, Table};
 
 /// How many causes of a sweep the table has.
@@ -86,7 +86,7 @@ fn fates(group: &Group<'_>) -> Vec<Fate> {
         let cause = text(CAUSE, row);
         let last = text(ERROR_LINE, row).or_else(|| text(REASON, row));
         let likeness = match (cause, last) {
-            (Some(cause), _) => normal(cause),
+            (Some(cause), _) => normalized(cause),
             (None, Some(last)) => without_numbers(last),
             (None, None) => format!("exit {:?} signal {:?}", codes[0][row], codes[1][row]),
         };
@@ -229,7 +229,7 @@ mod tests {
             has_value: state == JobState::Done,
             state,
             said: said.to_owned(),
-            likeness: normal(said),
+            likeness: normalized(said),
             is_diverged: false,
         }
     }

@@ -8,7 +8,7 @@ use super::wire::{Wire, wire_struct};
 use crate::collect::job::{Brief, Progress, Runs};
 use crate::collect::reader::{At, Log, LogType, Position, Row, RowPlace, Series, Taken};
 use crate::collect::remark::{Kind, Place, Remarks, Seen};
-use crate::collect::triage::Cause;
+use crate::failure_text::FailureCause;
 
 /// What a collect knows of a job without reading its files.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,7 +56,7 @@ wire_struct!(Brief {
 });
 wire_struct!(Progress { epoch, of });
 wire_struct!(Runs { attempts, seconds, host, started, ended, exit_code, signal });
-wire_struct!(Cause { headline, place, fingerprint });
+wire_struct!(FailureCause { headline, place, fingerprint });
 wire_struct!(Taken { position, memo, log, remarks });
 wire_struct!(Position { offset, lines });
 wire_struct!(At { epoch, iter });

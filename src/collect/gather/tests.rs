@@ -13,7 +13,7 @@ use sweep_config::{CheckpointsKeep, CollectConfig, JobId, SweepDir};
 
 use super::*;
 use crate::collect::source::Formats;
-use crate::ledger::Accounts;
+use crate::ledger::SlurmAccounting;
 
 /// Jobs of so many blocks that `sweep.parquet` has two row groups.
 const JOBS: [u32; 20] = [
@@ -137,7 +137,7 @@ impl Lab {
             replicates: 1,
             evidence: SlurmEvidence::none(),
             queued: BTreeSet::new(),
-            accounts: Accounts::default(),
+            accounts: SlurmAccounting::default(),
             formats: Formats::of(&collect),
             defaults: Vec::new(),
             objectives: Vec::new(),

@@ -11,15 +11,14 @@ use sweep_config::{JobId, Map, ObjectiveConfig, SweepDir, Value, claim, fs};
 use crate::collect::cache::{Kept, Resume, Stamp};
 use crate::collect::datum::Datum;
 use crate::collect::entry::Entry;
-use crate::collect::files;
 use crate::collect::reader::{Log, Logged, Series};
 use crate::collect::remark::Remarks;
 use crate::collect::source::Formats;
 use crate::collect::table::curves::{self, Curve};
 use crate::collect::table::{Cells, push_config, push_defaults, push_log};
-use crate::collect::triage::Cause;
 use crate::collect::verdict;
-use crate::ledger::Accounts;
+use crate::failure_text::{FailureCause, last_line};
+use crate::ledger::SlurmAccounting;
 use read::{Files, Logs};
 
 /// What no job logs by itself: the same for all jobs of a sweep.
@@ -34,7 +33,7 @@ pub(crate) struct Sources {
     /// The jobs that a task in its queue will run.
     pub(crate) queued: BTreeSet<JobId>,
     /// How tasks ended whose worker left no word.
-    pub(crate) accounts: Accounts,
+    pub(crate) accounts: SlurmAccounting,
     /// How logs are read.
     pub(crate) formats: Formats,
     /// The values of parameters that a job's config may lack, by column.
@@ -86,7 +85,7 @@ pub(crate) struct Brief {
     /// The last line of `stderr.log`, of a job that is not done; else why the attempt ended.
     pub(crate) error: Option<String>,
     /// What it died of, if it did and its `stderr.log` says so.
-    pub(crate) cause: Option<Cause>,
+    pub(crate) cause: Option<FailureCause>,
     pub(crate) runs: Runs,
     pub(crate) remarks: Remarks,
 }
@@ -180,7 +179,7 @@ impl Sources {
         let state = if by_log { logged_state(progress) } else { recorded };
         files.remark_on_absence(&state, started, &log);
 
-        let error_line = files::last_line(&err.text).filter(|_| state != JobState::Done);
+        let error_line = last_line(&err.text).filter(|_| state != JobState::Done);
         let cause = verdict::cause(&state, &err.text);
         let is_diverged = verdict::is_diverged(&log, &self.objectives);
         let facts = Facts {
@@ -283,7 +282,7 @@ struct Facts<'a> {
     state: &'a JobState,
     attempts: &'a [Attempt],
     error_line: Option<&'a str>,
-    cause: Option<&'a Cause>,
+    cause: Option<&'a FailureCause>,
     progress: Progress,
     is_diverged: bool,
 }

@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use sweep_config::JobId;
 use sweep_config::records::JobState;
 
-use super::{Cause, Column, Feature, Trait, common};
-use crate::app::normal::without_numbers;
+use super::common::{Column, Feature, Trait, common};
 use crate::collect::job::Brief;
 use crate::collect::verdict::is_settled;
+use crate::failure_text::{FailureCause, likeness};
 
 /// Jobs that ended badly for one cause.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Group {
     pub(crate) state: JobState,
     /// What the first of them died of, by its `stderr.log`.
-    pub(crate) cause: Option<Cause>,
+    pub(crate) cause: Option<FailureCause>,
     /// What the first of them said last, or why its attempt ended; `None` where there is no word.
     pub(crate) said: Option<String>,
     /// The exit code and the signal of the first of them.
@@ -34,9 +34,10 @@ pub(crate) type Sampled<'a> = dyn Fn(JobId) -> Vec<(String, String)> + 'a;
 /// The groups, the largest first. Of jobs whose `stderr.log` tells no cause, those that said the same but
 /// for numbers are one group, or else those with one exit code and signal.
 pub(crate) fn groups(briefs: &[&Brief], sampled: &Sampled<'_>) -> Vec<Group> {
-    let mut groups: BTreeMap<(String, String), Group> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Group> = BTreeMap::new();
     for brief in briefs.iter().filter(|brief| brief.state.is_bad()) {
-        let key = (brief.state.name().to_owned(), fingerprint(brief));
+        let status = (brief.runs.exit_code, brief.runs.signal);
+        let key = likeness(&brief.state, brief.cause.as_ref(), brief.error.as_deref(), status);
         let group = groups.entry(key).or_insert_with(|| Group {
             state: brief.state.clone(),
             cause: brief.cause.clone(),
@@ -56,15 +57,6 @@ pub(crate) fn groups(briefs: &[&Brief], sampled: &Sampled<'_>) -> Vec<Group> {
     groups.sort_by_key(|group| (usize::MAX - group.jobs.len(), group.jobs[0]));
     compare(&mut groups, briefs, sampled);
     groups
-}
-
-fn fingerprint(brief: &Brief) -> String {
-    if let Some(cause) = &brief.cause {
-        return cause.fingerprint.clone();
-    }
-    let runs = &brief.runs;
-    let said = brief.error.as_deref().map(without_numbers);
-    said.unwrap_or_else(|| format!("exit {:?} signal {:?}", runs.exit_code, runs.signal))
 }
 
 /// Compares each group with all other jobs that were tried to their end.

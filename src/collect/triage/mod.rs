@@ -1,23 +1,11 @@
-//! Why jobs failed: the error that ended each of them, and what those with one error have in common
-//! (pure).
+//! Groups the failed jobs by cause, and finds what each group has in common (pure).
 //!
-//! [`fingerprint`] finds the one telling error in the end of a job's `stderr.log`, and a text that is
-//! the same for failures that have one reason. [`common`] compares a group of such jobs with the
-//! others: which value of their configs they have, or which node, that the others have not. Neither
-//! says what to do; neither decides whether a job is tried again (that is the worker's affair).
+//! [`groups`] puts together the jobs whose failures are alike. `common` compares each group with the
+//! other jobs: which value of their configs, or which node, its jobs have that the others have not.
+//! Neither says what to do, nor decides whether a job is tried again, which is the worker's affair.
 
-mod chosen;
-mod cluster;
 mod common;
-mod crash;
-mod fingerprint;
 mod fisher;
 mod group;
-mod line;
-mod said;
-mod traceback;
 
-use crate::app::normal;
-use common::{Column, Feature, Trait, common};
-pub(crate) use fingerprint::{Cause, cause};
 pub(crate) use group::{Group, Sampled, groups};

@@ -3,7 +3,7 @@
 use sweep_config::{Sweep, SweepDir};
 
 use crate::app::{Exit, Failure, Printer, count};
-use crate::ledger::{Array, Standing};
+use crate::ledger::{ArraySnapshot, QueueSnapshot};
 use crate::slurm::Slurm;
 
 /// What to do with the tasks of a sweep.
@@ -31,12 +31,12 @@ pub(in crate::launch) fn control(
     printer: Printer,
 ) -> Result<Exit, Failure> {
     let dir = SweepDir::new(sweep.dir().path());
-    let standing = Standing::ask(&dir, slurm)?;
-    let has = |array: &&Array| match verb {
+    let snapshot = QueueSnapshot::take(&dir, slurm)?;
+    let has = |array: &&ArraySnapshot| match verb {
         Verb::Cancel => !array.pending.is_empty() || !array.active.is_empty(),
         Verb::Hold | Verb::Release => !array.pending.is_empty(),
     };
-    let arrays: Vec<&Array> = standing.arrays.iter().filter(has).collect();
+    let arrays: Vec<&ArraySnapshot> = snapshot.arrays.iter().filter(has).collect();
     if arrays.is_empty() {
         printer.note("Nothing of this sweep is in the queue.");
         return Ok(Exit::Done);

@@ -20,8 +20,8 @@ use sweep_config::records::JobArray;
 use sweep_config::{JobId, SubmissionId, Sweep, fs};
 
 use super::call::WorkerCall;
-use super::ledger;
 use crate::app::{Exit, Failure, Printer, command, count};
+use crate::ledger::{NewSubmission, reserve_number};
 use crate::runtime::Site;
 use crate::slurm::Slurm;
 
@@ -149,23 +149,19 @@ impl Submission {
         mut self,
         sweep: &Sweep,
         site: &Site,
-        entry: ledger::Draft<'_>,
+        entry: NewSubmission<'_>,
         slurm: &Slurm,
         printer: Printer,
     ) -> Result<Exit, Failure> {
-        let launch = ledger::next(&site.dir)?;
+        let launch = reserve_number(&site.dir)?;
         self.name(sweep, launch)?;
         for (part, script) in self.parts.iter().zip(self.scripts(sweep, site, launch)?) {
             fs::write_atomic(&site.dir.array_script(launch, part.number), script.as_bytes())?;
         }
         fs::create_dir_all(&site.dir.sbatch_logs())?;
         let tasks: u32 = self.parts.iter().map(|part| part.tasks).sum();
-        ledger::enter(
-            sweep,
-            site,
-            launch,
-            ledger::Draft { parts: &self.parts, workers: tasks as usize, ..entry },
-        )?;
+        let entry = NewSubmission { arrays: &self.parts, workers: tasks as usize, ..entry };
+        entry.write(sweep, site, launch)?;
         let submitted = submit::submit(slurm, &site.dir, launch, &self.parts, printer)?;
         self.present(sweep, launch, submitted, printer)
     }

@@ -13,10 +13,9 @@ mod sweep_flag;
 use std::collections::HashSet;
 use std::path::Path;
 
-use sweep_config::{SetupConfig, Value};
+use sweep_config::{SetupConfig, Value, python};
 
 use super::identity::ContentDigest;
-use super::text;
 use crate::app::Failure;
 use row::GivenRow;
 
@@ -167,7 +166,7 @@ impl GivenCombination {
     /// Returns what tells combinations apart, whatever the order of their keys.
     fn identity(&self) -> Vec<(usize, String)> {
         let mut pairs: Vec<(usize, String)> =
-            self.places.iter().copied().zip(self.values.iter().map(text::repr)).collect();
+            self.places.iter().copied().zip(self.values.iter().map(python::repr)).collect();
         pairs.sort_unstable();
         pairs
     }
@@ -191,7 +190,7 @@ mod tests {
             rows.set(number, &mut values);
             let pairs = rows.keys.iter().zip(&values);
             let words = pairs.filter_map(|(key, value)| {
-                value.as_ref().map(|value| format!("{key}={}", text::of(value)))
+                value.as_ref().map(|value| format!("{key}={}", python::text(value)))
             });
             words.collect::<Vec<_>>().join(" ")
         };

@@ -5,10 +5,9 @@ use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 use sweep_config::fs::{self, FsError};
 use sweep_config::records::SetupRecord;
-use sweep_config::{SweepDir, Value};
+use sweep_config::{SweepDir, Value, python};
 
 use crate::setup::job_set::job_id;
-use crate::setup::text;
 
 /// The digest of a sequence of texts and values, as `setup.json` records it.
 #[derive(Debug, Clone, Default)]
@@ -23,7 +22,7 @@ impl ContentDigest {
 
     /// Adds a value, by which values of different types differ.
     pub(crate) fn value(&mut self, value: Option<&Value>) {
-        self.text(&value.map_or(String::new(), text::repr));
+        self.text(&value.map_or(String::new(), python::repr));
     }
 
     /// Returns the digest, e.g. `sha256:9f86d0…`.

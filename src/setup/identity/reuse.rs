@@ -9,11 +9,12 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use sweep_config::claim::{SlurmEvidence, job_state};
-use sweep_config::records::{JobState, ReusedSweep, SubmissionRecord, read_attempts};
+use sweep_config::records::{JobState, ReusedSweep, read_attempts};
 use sweep_config::{JobId, LaunchConfig, SubmissionId, Sweep, SweepDir, fs, yaml};
 
 use super::fingerprint::{self, JobFingerprint};
 use crate::app::{Failure, count};
+use crate::ledger::read_submission;
 use crate::setup::job_set::{JobSet, job_id};
 
 /// The results of jobs that other sweeps have done.
@@ -148,12 +149,7 @@ impl SubmissionCommands<'_> {
         }
         let (path, overrides) = match launch.parse::<SubmissionId>() {
             Ok(launch) => {
-                let record = self.dir.submission_record(launch);
-                let submission: SubmissionRecord = serde_json::from_slice(&fs::read(&record)?)
-                    .map_err(|error| Failure::Damaged {
-                        message: format!("`{}` is damaged: {error}", record.display()),
-                        hint: None,
-                    })?;
+                let submission = read_submission(self.dir, launch, None)?;
                 (self.dir.submission_cfg(launch), submission.overrides)
             }
             Err(_) => (self.dir.sweep_cfg(), Vec::new()),

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use rayon::prelude::*;
-use sweep_config::{SetupConfig, Value};
+use sweep_config::{SetupConfig, Value, python};
 
 use crate::models::{Complexity, NetworkModel, WholeConfig};
 use crate::setup::candidate::Candidate;
 use crate::setup::population::Population;
-use crate::setup::text;
 
 /// All that there is to look at.
 #[derive(Debug, Default)]
@@ -90,7 +89,7 @@ impl Column {
     pub(crate) fn counts(&self) -> Vec<(String, usize)> {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for value in &self.values {
-            *counts.entry(text::of(value)).or_default() += 1;
+            *counts.entry(python::text(value)).or_default() += 1;
         }
         let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
         counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sweep_config::{self as config, Sampler, Value};
+use sweep_config::{self as config, Sampler, Value, python};
 
 use super::candidate_rng::CandidateRng;
 use super::ranged::RangedSampler;
@@ -10,7 +10,6 @@ use super::scalar::ScalarSampler;
 use crate::app::Failure;
 use crate::setup::binding::BoundExpr;
 use crate::setup::param_list::ParamList;
-use crate::setup::text;
 
 /// A list of more items is no parameter.
 const LONGEST_LIST: i64 = 100_000;
@@ -148,7 +147,7 @@ impl<'a> ParamSampler<'a> {
     pub(super) fn support(&self) -> Option<u128> {
         match self {
             Self::Value(values) => {
-                let texts: BTreeSet<String> = values.iter().map(text::of).collect();
+                let texts: BTreeSet<String> = values.iter().map(python::text).collect();
                 Some(texts.len() as u128)
             }
             Self::Scalar(scalar) => Some(scalar.support()),
@@ -175,7 +174,7 @@ impl LengthSampler<'_> {
             Value::Int(length @ 0..=LONGEST_LIST) => Ok(usize::try_from(length).unwrap_or(0)),
             other => Err(format!(
                 "LENGTH is {}, not a whole number from 0 to {LONGEST_LIST}",
-                text::of(&other)
+                python::text(&other)
             )),
         }
     }

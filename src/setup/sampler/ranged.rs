@@ -3,14 +3,13 @@
 //! The ends are moved inwards to what the law and the quantum allow, as nobody can make the value of
 //! another parameter a multiple of this one's quantum.
 
-use sweep_config::{self as config, Distribution, RangeQuantum, ScalarRange, Value};
+use sweep_config::{self as config, Distribution, RangeQuantum, ScalarRange, Value, python};
 
 use super::candidate_rng::CandidateRng;
 use super::failure::GridTooFine;
 use super::scalar::ScalarSampler;
 use crate::setup::binding::BoundExpr;
 use crate::setup::param_list::ParamList;
-use crate::setup::text;
 
 /// Whole numbers up to here are floats exactly.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -110,7 +109,7 @@ impl RangeEnd<'_> {
         let value = expr.value(values)?;
         match value.as_f64().filter(|number| number.is_finite()) {
             Some(number) => Ok(number),
-            None => Err(format!("`{}` is {}, not a number", expr.text(), text::of(&value))),
+            None => Err(format!("`{}` is {}, not a number", expr.text(), python::text(&value))),
         }
     }
 }

@@ -5,9 +5,10 @@
 //!
 //! - `runner`: the attempt from its claim to its record,
 //! - `watch`: the program while it runs, and all that may end it,
-//! - `output`, `memory`, `verdict`: how it ended, and why,
+//! - `output`, `memory`, `cause`, `verdict`: how it ended, and why,
 //! - `progress`: whether an attempt that ran out of time left anything new.
 
+mod cause;
 pub(super) mod memory;
 pub(super) mod output;
 pub(super) mod progress;

@@ -13,7 +13,7 @@ use super::progress;
 use super::verdict::Verdict;
 use super::watch::{Execution, Limits, Watch};
 use crate::app::{Failure, now, unix_seconds};
-use crate::ledger::note_failure;
+use crate::ledger::note_node_failure;
 use crate::runtime::Site;
 use crate::runtime::command::Facts;
 use crate::worker::policy::retry::Campaign;
@@ -102,7 +102,7 @@ impl Runner<'_> {
         }
         if let Some(launch) = self.launch {
             let (dir, which) = (&self.site.dir, (job, start.attempt));
-            let is_bad = note_failure(dir, launch, &start.host, which, unix_seconds())?;
+            let is_bad = note_node_failure(dir, launch, &start.host, which, unix_seconds())?;
             let refused = if is_bad { self.cluster.exclude_node(&start.host).err() } else { None };
             if let Some(why) = refused {
                 let node = &start.host;

@@ -3,10 +3,11 @@
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 
-use sweep_config::records::{Outcome, PermanentCause};
+use sweep_config::records::{JobState, Outcome, PermanentCause};
 
+use super::cause::{cause, ran_out_of_memory};
 use super::output::Output;
-use crate::worker::cause::{cause, last_words, lost_a_process, ran_out_of_memory};
+use crate::failure_text::{FailureReading, likeness};
 
 /// Why a worker ended a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub(in crate::worker) struct Verdict {
     pub(in crate::worker) cause: Option<PermanentCause>,
     /// What a program that failed by itself said last; empty if nothing.
     pub(in crate::worker) last_words: String,
+    /// The text that failures of one kind share; empty of a program that did not fail by itself.
+    pub(in crate::worker) likeness: String,
     /// Of an attempt that goes on in another task: what its directory holds.
     pub(in crate::worker) progress: Option<String>,
 }
@@ -76,6 +79,7 @@ impl Verdict {
             reason,
             cause: None,
             last_words: String::new(),
+            likeness: String::new(),
             progress: None,
         }
     }
@@ -86,22 +90,27 @@ impl Verdict {
         if self.outcome != Outcome::Failed {
             return self;
         }
-        last_words(output).clone_into(&mut self.last_words);
+        let reading = FailureReading::of(&output.stdout, &output.stderr);
         let killed = self.signal == Some(9) || self.exit_code == Some(128 + 9);
-        if ran_out_of_memory(output) || (killed_for_memory && (killed || lost_a_process(output))) {
+        if ran_out_of_memory(&reading, killed_for_memory, killed) {
             self.outcome = Outcome::OutOfMemory;
             self.reason.push_str(": out of memory");
-            return self;
+        } else {
+            self.cause = cause(&reading, self.exit_code);
+            self.reason.push_str(match self.cause {
+                Some(PermanentCause::CudaOutOfMemory) => ": the GPU's memory does not suffice",
+                Some(PermanentCause::NotANumber) => ": the loss is not a number",
+                Some(PermanentCause::Usage) if self.exit_code == Some(2) => {
+                    ": it does not know this command line"
+                }
+                Some(PermanentCause::Usage | PermanentCause::Other) | None => "",
+            });
         }
-        self.cause = cause(output, self.exit_code);
-        self.reason.push_str(match self.cause {
-            Some(PermanentCause::CudaOutOfMemory) => ": the GPU's memory does not suffice",
-            Some(PermanentCause::NotANumber) => ": the loss is not a number",
-            Some(PermanentCause::Usage) if self.exit_code == Some(2) => {
-                ": it does not know this command line"
-            }
-            Some(PermanentCause::Usage | PermanentCause::Other) | None => "",
-        });
+        self.last_words = reading.headline();
+        let said = reading.last_line().unwrap_or_else(|| self.reason.clone());
+        let status = (self.exit_code, self.signal);
+        let state = JobState::from(self.outcome);
+        self.likeness = likeness(&state, reading.cause(), Some(&said), status);
         self
     }
 
@@ -124,14 +133,14 @@ impl Verdict {
     }
 
     fn without_status(outcome: Outcome, reason: String) -> Self {
-        let last_words = String::new();
         Self {
             outcome,
             exit_code: None,
             signal: None,
             reason,
             cause: None,
-            last_words,
+            last_words: String::new(),
+            likeness: String::new(),
             progress: None,
         }
     }

@@ -15,7 +15,6 @@ use sweep_config::{JobId, SubmissionId, SweepDir};
 
 use crate::app::now;
 use crate::worker::attempt::verdict::Verdict;
-use crate::worker::fingerprint::fingerprint;
 
 /// The breaker of one launch; one without a launch never trips.
 #[derive(Debug)]
@@ -128,7 +127,7 @@ impl FirstFailure {
         let words = &verdict.last_words;
         let separator = if words.is_empty() { "" } else { ": " };
         Self {
-            fingerprint: fingerprint(verdict.exit_code, verdict.signal, words),
+            fingerprint: verdict.likeness.clone(),
             example: format!("{}{separator}{words}", verdict.reason),
         }
     }

@@ -1,7 +1,7 @@
 //! The jobs that a worker is for.
 
+use sweep_config::JobId;
 use sweep_config::records::{JobArray, SubmissionRecord};
-use sweep_config::{JobId, SubmissionId, SweepDir, fs};
 
 use crate::app::Failure;
 use crate::runtime::Site;
@@ -62,18 +62,6 @@ impl Domain {
         let workers = all.jobs.len();
         Self { first, place, grows: all.grows && !part.canary, workers, ..all }
     }
-}
-
-/// Reads the ledger entry that says what a worker is for.
-pub(in crate::worker) fn read_submission(
-    dir: &SweepDir,
-    launch: SubmissionId,
-) -> Result<SubmissionRecord, Failure> {
-    let path = dir.submission_record(launch);
-    serde_json::from_slice(&fs::read(&path)?).map_err(|e| Failure::Damaged {
-        message: format!("`{}` is damaged: {e}", path.display()),
-        hint: Some("run `sweep_launch` again".into()),
-    })
 }
 
 fn expand(ranges: &[(u32, u32)]) -> Vec<JobId> {

@@ -8,7 +8,7 @@ use sweep_config::{JobId, SubmissionId, SweepDir};
 use super::hooks::Cluster;
 use super::slurm_task::Task;
 use crate::app::now;
-use crate::ledger::{self, Entry};
+use crate::ledger::{self, LedgerEntry};
 use crate::slurm::{Slurm, TaskId};
 use crate::worker::process::warning;
 
@@ -37,8 +37,8 @@ impl Scheduler<'_> {
 
     /// The arrays of this submission.
     fn arrays(&self) -> Result<Vec<u64>, String> {
-        let entry = ledger::read_one(self.dir, self.launch).map_err(|e| e.to_string())?;
-        let arrays = entry.iter().flat_map(Entry::arrays);
+        let entry = ledger::read_entry(self.dir, self.launch).map_err(|e| e.to_string())?;
+        let arrays = entry.iter().flat_map(LedgerEntry::arrays);
         Ok(arrays.map(|(_, accepted)| accepted.job_id).collect())
     }
 }

@@ -1,0 +1,106 @@
+//! The entries of the ledger: one submission each, with the arrays that SLURM accepted.
+
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+use sweep_config::fs::FsError;
+use sweep_config::records::{AcceptedArray, JobArray, SubmissionRecord, SubmissionStop};
+use sweep_config::{SubmissionId, SweepDir, fs};
+
+use crate::app::Failure;
+
+/// One submission, with what SLURM answered to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LedgerEntry {
+    /// The number of the submission.
+    pub id: SubmissionId,
+    /// The record that was written before anything was submitted.
+    pub submission: SubmissionRecord,
+    /// SLURM's answer to each array of the submission; none for an array that it did not accept.
+    pub accepted: Vec<Option<AcceptedArray>>,
+    /// The tasks that run one job each with more memory.
+    pub memory_retries: Vec<AcceptedArray>,
+    /// Why none of its jobs is started any more; none while the submission goes on.
+    pub stopped: Option<SubmissionStop>,
+}
+
+impl LedgerEntry {
+    /// Returns the arrays that SLURM accepted.
+    pub fn arrays(&self) -> impl Iterator<Item = (&JobArray, &AcceptedArray)> {
+        let arrays = self.submission.parts.iter().zip(&self.accepted);
+        arrays.filter_map(|(array, accepted)| Some((array, accepted.as_ref()?)))
+    }
+}
+
+/// Reads all entries, oldest first. Passes over an entry that a killed launch left unfinished before
+/// anything was submitted.
+///
+/// # Errors
+///
+/// When a file exists and cannot be read or understood.
+pub fn read_entries(dir: &SweepDir) -> Result<Vec<LedgerEntry>, FsError> {
+    let entries = dir.submission_ids()?.into_iter().map(|id| read_entry(dir, id));
+    entries.filter_map(Result::transpose).collect()
+}
+
+/// Reads one entry; returns none where it does not exist or is unfinished.
+///
+/// # Errors
+///
+/// As [`read_entries`].
+pub fn read_entry(dir: &SweepDir, id: SubmissionId) -> Result<Option<LedgerEntry>, FsError> {
+    let record = dir.submission_record(id);
+    let Some(submission) = read_json::<SubmissionRecord>(&record)? else { return Ok(None) };
+    let accepted =
+        submission.parts.iter().map(|array| read_json(&dir.array_accepted(id, array.number)));
+    let accepted = accepted.collect::<Result<_, _>>()?;
+    let memory_retries =
+        if submission.parts.is_empty() { Vec::new() } else { read_memory_retries(dir, id)? };
+    let stopped = read_json(&dir.stopped(id))?;
+    Ok(Some(LedgerEntry { id, submission, accepted, memory_retries, stopped }))
+}
+
+/// Reads the record of a submission that must exist.
+///
+/// # Errors
+///
+/// When the record cannot be read, or is damaged; `hint` says what to do about a damaged one.
+pub fn read_submission(
+    dir: &SweepDir,
+    id: SubmissionId,
+    hint: Option<&str>,
+) -> Result<SubmissionRecord, Failure> {
+    let path = dir.submission_record(id);
+    serde_json::from_slice(&fs::read(&path)?).map_err(|error| Failure::Damaged {
+        message: format!("`{}` is damaged: {error}", path.display()),
+        hint: hint.map(str::to_owned),
+    })
+}
+
+/// Writes SLURM's answer to a submitted array.
+///
+/// # Errors
+///
+/// When the file cannot be written.
+pub(crate) fn write_accepted(path: &Path, record: &AcceptedArray) -> Result<(), FsError> {
+    let text = serde_json::to_vec_pretty(record).expect("a record is plain data");
+    fs::write_atomic(path, &text)
+}
+
+fn read_memory_retries(dir: &SweepDir, id: SubmissionId) -> Result<Vec<AcceptedArray>, FsError> {
+    let folder = dir.submission_dir(id);
+    let names = fs::list(&folder)?;
+    let names = names.iter().filter(|name| name.starts_with("memory-"));
+    names.filter_map(|name| read_json(&folder.join(name)).transpose()).collect()
+}
+
+/// Reads the record in a file; returns none where there is no file.
+fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, FsError> {
+    match fs::read(path) {
+        Err(e) if e.is_not_found() => Ok(None),
+        Err(e) => Err(e),
+        Ok(bytes) => serde_json::from_slice(&bytes)
+            .map(Some)
+            .map_err(|e| FsError::new("understand", path, e.into())),
+    }
+}

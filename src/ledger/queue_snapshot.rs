@@ -1,0 +1,361 @@
+//! Takes a snapshot of the queue: which tasks of a sweep SLURM still has, and which jobs they will run.
+
+use std::collections::BTreeSet;
+
+use sweep_config::claim::SlurmEvidence;
+use sweep_config::fs::FsError;
+use sweep_config::records::{AcceptedArray, JobArray, JobState};
+use sweep_config::{JobId, SubmissionId, SweepDir};
+
+use super::entry::{LedgerEntry, read_entries, write_accepted};
+use super::job_states::job_states;
+use super::slurm_accounting::SlurmAccounting;
+use crate::app::{Failure, find_program, now};
+use crate::runtime::hasty_scheduler;
+use crate::slurm::{Queue, Slurm, TaskState};
+
+/// One job array with the tasks that SLURM still has of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArraySnapshot {
+    /// The submission that it belongs to.
+    pub submission: SubmissionId,
+    /// Its record; none for the task that runs one job with more memory.
+    pub record: Option<JobArray>,
+    /// The number that SLURM gave it.
+    pub id: u64,
+    /// Its job name, which no other array has.
+    pub name: String,
+    /// The indices of its tasks that wait.
+    pub pending: BTreeSet<u32>,
+    /// The indices of its tasks that run, or are about to end.
+    pub active: BTreeSet<u32>,
+}
+
+/// The submissions of a sweep, and what SLURM has of them at one moment.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct QueueSnapshot {
+    /// All arrays of all submissions, the finished ones too.
+    pub arrays: Vec<ArraySnapshot>,
+    /// All submissions.
+    pub entries: Vec<LedgerEntry>,
+}
+
+impl QueueSnapshot {
+    /// Reads the ledger and asks SLURM once; does not ask where nothing was ever submitted.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger cannot be read, or SLURM does not answer.
+    pub fn take(dir: &SweepDir, slurm: &Slurm) -> Result<Self, Failure> {
+        Self::of_entries(read_entries(dir)?, slurm)
+    }
+
+    /// Takes a snapshot as [`take`](Self::take) does if there is a SLURM to ask. If SLURM does not
+    /// answer, the snapshot is empty, so that nothing follows from it for any job, and the second value
+    /// says why.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger cannot be read.
+    pub fn take_if_possible(dir: &SweepDir) -> Result<(Self, Option<Failure>), FsError> {
+        let entries = read_entries(dir)?;
+        if find_program("squeue").is_none() || known_arrays(&entries).next().is_none() {
+            return Ok((Self { arrays: Vec::new(), entries }, None));
+        }
+        match Self::of_entries(entries, &hasty_scheduler()) {
+            Ok(snapshot) => Ok((snapshot, None)),
+            Err(failure) => Ok((Self::default(), Some(failure))),
+        }
+    }
+
+    fn of_entries(entries: Vec<LedgerEntry>, slurm: &Slurm) -> Result<Self, Failure> {
+        let names: Vec<String> =
+            known_arrays(&entries).map(|known| known.name.to_owned()).collect();
+        if names.is_empty() {
+            return Ok(Self { arrays: Vec::new(), entries });
+        }
+        let queue = slurm.queue(&names)?;
+        Ok(Self::new(entries, &queue))
+    }
+
+    fn new(entries: Vec<LedgerEntry>, queue: &Queue) -> Self {
+        let arrays =
+            known_arrays(&entries).filter_map(|known| ArraySnapshot::new(known, queue)).collect();
+        Self { arrays, entries }
+    }
+
+    /// Records the numbers of arrays whose acceptance was lost with the launch that submitted them, and
+    /// that were found in the queue by their names.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger cannot be written.
+    pub fn adopt_unrecorded(&self, dir: &SweepDir) -> Result<(), FsError> {
+        for known in known_arrays(&self.entries).filter(|known| known.id.is_none()) {
+            let found = self.arrays.iter().find(|array| array.name == known.name);
+            let (Some(array), Some(record)) = (found, known.record) else { continue };
+            let accepted = AcceptedArray {
+                name: array.name.clone(),
+                job_id: array.id,
+                cluster: None,
+                submitted: now(),
+            };
+            write_accepted(&dir.array_accepted(known.submission, record.number), &accepted)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the jobs that nobody runs and that a task in the queue will run.
+    ///
+    /// # Errors
+    ///
+    /// When a journal or claim cannot be read.
+    pub fn queued_jobs(&self, dir: &SweepDir, jobs: &[JobId]) -> Result<BTreeSet<JobId>, FsError> {
+        if self.arrays.iter().all(|array| array.pending.is_empty() && array.active.is_empty()) {
+            return Ok(BTreeSet::new());
+        }
+        let mut states = job_states(dir, jobs, &self.evidence())?;
+        self.mark_queued(&mut states);
+        let queued = states.into_iter().filter(|(_, state)| *state == JobState::Queued);
+        Ok(queued.map(|(job, _)| job).collect())
+    }
+
+    /// Returns SLURM's accounting of the tasks, which is asked for once somebody uses it.
+    pub fn accounting(&self) -> SlurmAccounting {
+        SlurmAccounting::of_entries(&self.entries)
+    }
+
+    /// Returns the evidence about the claims of workers: the tasks that SLURM has, and the arrays whose
+    /// other tasks are therefore gone.
+    pub fn evidence(&self) -> SlurmEvidence {
+        let tasks = |array: &ArraySnapshot| {
+            let id = array.id;
+            let indices = array.pending.iter().chain(&array.active);
+            indices.map(|index| format!("{id}_{index}")).collect::<Vec<_>>()
+        };
+        let ids = self.arrays.iter().map(|array| array.id).collect();
+        SlurmEvidence::new(ids, self.arrays.iter().flat_map(tasks).collect())
+    }
+
+    /// Marks as queued the jobs that nobody runs and that a task in the queue will run.
+    ///
+    /// Tasks stand in for each other, so what counts is how many jobs the tasks of a submission
+    /// will still run; the jobs that a waiting task begins with are marked first.
+    pub fn mark_queued(&self, states: &mut [(JobId, JobState)]) {
+        for entry in &self.entries {
+            let arrays = || self.arrays.iter().filter(|array| array.submission == entry.id);
+            let mut capacity: usize =
+                arrays().map(ArraySnapshot::capacity).fold(0, usize::saturating_add);
+            let portions: BTreeSet<u32> = arrays().flat_map(ArraySnapshot::portions).collect();
+            for own in [true, false] {
+                for (job, state) in states.iter_mut() {
+                    let free =
+                        matches!(state, JobState::Waiting | JobState::NodeFailure | JobState::Lost);
+                    if capacity > 0
+                        && free
+                        && portions.contains(&job.0) == own
+                        && entry.submission.has(*job)
+                    {
+                        *state = JobState::Queued;
+                        capacity -= 1;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// An array as the ledger knows it.
+#[derive(Debug, Clone, Copy)]
+struct KnownArray<'a> {
+    submission: SubmissionId,
+    /// None for the task that runs one job with more memory.
+    record: Option<&'a JobArray>,
+    name: &'a str,
+    /// None where SLURM refused it, or its answer was lost.
+    id: Option<u64>,
+}
+
+/// Returns every array of the ledger.
+fn known_arrays(entries: &[LedgerEntry]) -> impl Iterator<Item = KnownArray<'_>> {
+    entries.iter().flat_map(|entry| {
+        let submission = entry.id;
+        let arrays = entry.submission.parts.iter().zip(&entry.accepted);
+        let arrays = arrays.map(move |(record, accepted)| {
+            let id = accepted.as_ref().map(|accepted| accepted.job_id);
+            KnownArray { submission, record: Some(record), name: &record.name, id }
+        });
+        let retries = entry.memory_retries.iter().map(move |task| KnownArray {
+            submission,
+            record: None,
+            name: &task.name,
+            id: Some(task.job_id),
+        });
+        arrays.chain(retries)
+    })
+}
+
+impl ArraySnapshot {
+    /// Returns none if SLURM never had the array, as far as is known.
+    fn new(known: KnownArray<'_>, queue: &Queue) -> Option<Self> {
+        let tasks = || queue.tasks.iter().filter(|task| task.name == known.name);
+        let id = known.id.or_else(|| tasks().map(|task| task.id.array).min())?;
+        let indices = |waits: bool| {
+            let ours = tasks().filter(|task| task.id.array == id && task.state != TaskState::Over);
+            let ours = ours.filter(|task| (task.state == TaskState::Pending) == waits);
+            ours.filter_map(|task| task.id.index).collect()
+        };
+        Some(Self {
+            submission: known.submission,
+            record: known.record.cloned(),
+            id,
+            name: known.name.to_owned(),
+            pending: indices(true),
+            active: indices(false),
+        })
+    }
+
+    /// Returns how many more jobs its tasks will take.
+    fn capacity(&self) -> usize {
+        let Some(record) = &self.record else { return self.pending.len() };
+        let slots = record.slots as usize;
+        match record.quota {
+            0 if self.pending.is_empty() && self.active.is_empty() => 0,
+            0 => usize::MAX,
+            quota => {
+                let quota = quota as usize;
+                self.pending.len() * quota * slots + self.active.len() * (quota - 1) * slots
+            }
+        }
+    }
+
+    /// Returns the jobs that its waiting tasks begin with.
+    fn portions(&self) -> Vec<u32> {
+        let Some(record) = &self.record else { return Vec::new() };
+        self.pending.iter().flat_map(|&index| record.portion(index)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sweep_config::fs;
+    use sweep_config::records::SubmissionRecord;
+
+    use super::*;
+    use crate::slurm::{QueuedTask, TaskId};
+
+    fn array(number: u32, tasks: u32, quota: u32, jobs: (u32, u32)) -> JobArray {
+        JobArray {
+            number,
+            name: format!("s-{number}"),
+            partition: String::new(),
+            tasks,
+            parallel: tasks,
+            slots: 1,
+            quota,
+            jobs: vec![jobs],
+            canary: false,
+        }
+    }
+
+    fn entry(arrays: Vec<JobArray>, ids: Vec<Option<u64>>) -> LedgerEntry {
+        let accepted = |(array, id): (&JobArray, Option<u64>)| {
+            id.map(|job_id| AcceptedArray {
+                name: array.name.clone(),
+                job_id,
+                cluster: None,
+                submitted: String::new(),
+            })
+        };
+        let accepted = arrays.iter().zip(ids).map(accepted).collect();
+        let submission = SubmissionRecord {
+            format_version: 1,
+            tool_version: String::new(),
+            executor: "slurm".into(),
+            submitted: String::new(),
+            host: String::new(),
+            command: String::new(),
+            code_dir: String::new(),
+            workers: 4,
+            jobs: vec![(0, 7)],
+            takes_new: true,
+            parts: arrays,
+            overrides: Vec::new(),
+        };
+        LedgerEntry {
+            id: SubmissionId(1),
+            submission,
+            accepted,
+            memory_retries: Vec::new(),
+            stopped: None,
+        }
+    }
+
+    fn queue(tasks: &[(&str, u64, u32, TaskState)]) -> Queue {
+        let task = |(name, array, index, state): &(&str, u64, u32, TaskState)| QueuedTask {
+            id: TaskId { array: *array, index: Some(*index) },
+            name: (*name).to_owned(),
+            state: state.clone(),
+            reason: String::new(),
+            nodes: String::new(),
+        };
+        Queue { tasks: tasks.iter().map(task).collect() }
+    }
+
+    fn queued(snapshot: &QueueSnapshot, mut states: Vec<(JobId, JobState)>) -> Vec<u32> {
+        snapshot.mark_queued(&mut states);
+        let queued = states.iter().filter(|(_, state)| *state == JobState::Queued);
+        queued.map(|(job, _)| job.0).collect()
+    }
+
+    fn waiting(jobs: u32) -> Vec<(JobId, JobState)> {
+        (0..jobs).map(|job| (JobId(job), JobState::Waiting)).collect()
+    }
+
+    #[test]
+    fn a_waiting_task_will_run_its_own_job_or_another_one() {
+        let entries = || vec![entry(vec![array(0, 8, 1, (0, 7))], vec![Some(5)])];
+        let both = queue(&[("s-0", 5, 2, TaskState::Pending), ("s-0", 5, 6, TaskState::Pending)]);
+        let snapshot = QueueSnapshot::new(entries(), &both);
+        assert_eq!(queued(&snapshot, waiting(8)), [2, 6]);
+        let mut states = waiting(8);
+        states[2].1 = JobState::Done;
+        assert_eq!(queued(&snapshot, states), [0, 6], "the other task takes what is left");
+        let one = queue(&[("s-0", 5, 2, TaskState::Active)]);
+        assert_eq!(queued(&QueueSnapshot::new(entries(), &one), waiting(8)), [] as [u32; 0]);
+    }
+
+    #[test]
+    fn tasks_without_a_quota_will_run_all_that_is_left() {
+        let entries = vec![entry(vec![array(0, 2, 0, (0, 7))], vec![Some(5)])];
+        let snapshot = QueueSnapshot::new(entries, &queue(&[("s-0", 5, 1, TaskState::Active)]));
+        assert_eq!(queued(&snapshot, waiting(10)).len(), 8, "jobs 8 and 9 are of no submission");
+        assert!(snapshot.evidence().is_gone("5_0"));
+        assert!(!snapshot.evidence().is_gone("5_1"));
+    }
+
+    #[test]
+    fn an_array_whose_number_was_lost_is_found_by_its_name_and_written_down() {
+        let root = tempfile::tempdir().unwrap();
+        let dir = SweepDir::new(root.path());
+        fs::create_dir_all(&dir.submission_dir(SubmissionId(1))).unwrap();
+        let arrays = vec![array(0, 4, 1, (0, 3)), array(1, 4, 1, (4, 7))];
+        let tasks = queue(&[("s-1", 9, 0, TaskState::Pending)]);
+        let snapshot = QueueSnapshot::new(vec![entry(arrays, vec![Some(5), None])], &tasks);
+        assert_eq!(queued(&snapshot, waiting(8)), [4]);
+        snapshot.adopt_unrecorded(&dir).unwrap();
+        let text = fs::read_to_string(&dir.array_accepted(SubmissionId(1), 1)).unwrap();
+        let record: AcceptedArray = serde_json::from_str(&text).unwrap();
+        assert_eq!((record.job_id, record.name.as_str()), (9, "s-1"));
+        assert!(!dir.array_accepted(SubmissionId(1), 0).exists(), "that one was known");
+    }
+
+    #[test]
+    fn a_task_that_is_over_is_gone_even_while_slurm_remembers_it() {
+        let entries = vec![entry(vec![array(0, 4, 1, (0, 3))], vec![Some(5)])];
+        let tasks =
+            queue(&[("s-0", 5, 0, TaskState::Over), ("s-0", 5, 1, TaskState::Other("NEW".into()))]);
+        let evidence = QueueSnapshot::new(entries, &tasks).evidence();
+        assert!(evidence.is_gone("5_0") && !evidence.is_gone("5_1"));
+    }
+}

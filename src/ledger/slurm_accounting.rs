@@ -1,0 +1,84 @@
+//! Asks SLURM's accounting how tasks ended whose worker left no record.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use jiff::Timestamp;
+use sweep_config::records::JobState;
+
+use super::entry::LedgerEntry;
+use crate::runtime::hasty_scheduler;
+use crate::slurm::Accounted;
+
+/// The accounting of a sweep's tasks; SLURM is asked once, and only if somebody wants to know.
+#[derive(Debug, Default)]
+pub struct SlurmAccounting {
+    arrays: Vec<u64>,
+    /// When the first of them was submitted.
+    since: Option<Timestamp>,
+    states: OnceLock<BTreeMap<String, String>>,
+}
+
+impl SlurmAccounting {
+    pub(super) fn of_entries(entries: &[LedgerEntry]) -> Self {
+        let all = |entry: &LedgerEntry| {
+            let arrays = entry.arrays().map(|(_, accepted)| accepted.clone());
+            arrays.chain(entry.memory_retries.clone()).collect::<Vec<_>>()
+        };
+        let accepted: Vec<_> = entries.iter().flat_map(all).collect();
+        let submitted = accepted.iter().filter_map(|array| array.submitted.parse().ok());
+        Self {
+            arrays: accepted.iter().map(|array| array.job_id).collect(),
+            since: submitted.min(),
+            states: OnceLock::new(),
+        }
+    }
+
+    /// Returns how a task, `123_4`, ended a job that was running in it; none where SLURM keeps no
+    /// accounting, or knows no more than that the task ended.
+    pub fn end_of(&self, task: &str) -> Option<JobState> {
+        let states = self.states.get_or_init(|| self.ask());
+        job_state_after(states.get(task)?)
+    }
+
+    fn ask(&self) -> BTreeMap<String, String> {
+        let Some(since) = self.since else { return BTreeMap::new() };
+        let accounting = hasty_scheduler().accounting(&self.arrays, since).unwrap_or_default();
+        accounting
+            .into_iter()
+            .map(|Accounted { task, state, .. }| (task.to_string(), state))
+            .collect()
+    }
+}
+
+/// Returns the state of a job whose task ended in this state of SLURM's; an unknown state is kept.
+fn job_state_after(task_state: &str) -> Option<JobState> {
+    match task_state {
+        "TIMEOUT" | "DEADLINE" => Some(JobState::TimedOut),
+        "OUT_OF_MEMORY" => Some(JobState::OutOfMemory),
+        "NODE_FAIL" | "BOOT_FAIL" => Some(JobState::NodeFailure),
+        "CANCELLED" => Some(JobState::Cancelled),
+        // It runs, or it ended and nobody knows how that came about for the job.
+        "PENDING" | "RUNNING" | "SUSPENDED" | "COMPLETING" | "REQUEUED" | "RESIZING"
+        | "COMPLETED" | "FAILED" | "PREEMPTED" => None,
+        other => Some(JobState::Other(other.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_task_is_the_end_of_its_job() {
+        assert_eq!(job_state_after("TIMEOUT"), Some(JobState::TimedOut));
+        assert_eq!(job_state_after("NODE_FAIL"), Some(JobState::NodeFailure));
+        assert_eq!(job_state_after("RUNNING"), None);
+        assert_eq!(job_state_after("REVOKED"), Some(JobState::Other("REVOKED".to_owned())));
+    }
+
+    #[test]
+    fn a_sweep_without_submissions_asks_nobody() {
+        assert_eq!(SlurmAccounting::default().end_of("1_2"), None);
+    }
+}

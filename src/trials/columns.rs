@@ -1,0 +1,52 @@
+//! Columns by name: where metrics and objectives take their values from.
+
+use std::borrow::Cow;
+
+/// The values of a column, one entry a row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ColumnValues<'c> {
+    /// Finite numbers; truth values are 0 and 1. What is missing, infinite or not a number is `None`.
+    Numbers(Cow<'c, [Option<f64>]>),
+    /// Texts, and lists as JSON text.
+    Texts(Cow<'c, [Option<String>]>),
+}
+
+impl ColumnValues<'_> {
+    /// Returns the same values without copying them.
+    pub(super) fn borrowed(&self) -> ColumnValues<'_> {
+        match self {
+            Self::Numbers(numbers) => ColumnValues::Numbers(Cow::Borrowed(numbers)),
+            Self::Texts(texts) => ColumnValues::Texts(Cow::Borrowed(texts)),
+        }
+    }
+}
+
+/// A table of jobs, asked by the names of [`sweep_config::table`].
+pub trait ColumnSource {
+    /// Returns the number of its rows: all columns have as many.
+    fn rows(&self) -> usize;
+
+    /// Returns a column; `None` of a name that no job has, or whose data are damaged.
+    fn column(&self, name: &str) -> Option<ColumnValues<'_>>;
+
+    /// Returns true if there is a column of that name, damaged or not.
+    fn has_column(&self, name: &str) -> bool {
+        self.column(name).is_some()
+    }
+
+    /// Returns the names of the columns of numbers, to guess what a misspelt one means.
+    fn number_names(&self) -> Vec<&str>;
+}
+
+/// Returns the number as columns have it: no infinity can be drawn or ranked, and there is one zero.
+pub fn finite(number: f64) -> Option<f64> {
+    Some(number + 0.0).filter(|number| number.is_finite())
+}
+
+/// Returns true if any job has a number in a column.
+pub(super) fn has_number(source: &dyn ColumnSource, column: &str) -> bool {
+    match source.column(column) {
+        Some(ColumnValues::Numbers(numbers)) => numbers.iter().any(Option::is_some),
+        _ => false,
+    }
+}

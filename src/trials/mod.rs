@@ -1,0 +1,31 @@
+//! Trials: one typed record of a job, for all who read results.
+//!
+//! What was sampled, how the job ended, and the values that it is ranked by are read, defined and evaluated
+//! here once; the report, the status and whoever chooses the next jobs use the same code.
+//!
+//! - `trial`: the records of a sweep ([`Trials::read`]), from `sweep.parquet` and `sampled.jsonl`,
+//! - `table`: the columns of `sweep.parquet`,
+//! - `columns`: what metrics are evaluated over, be it a table or the cells of a collect under way,
+//! - `metric`: metrics by name, pycls's shortcuts among them,
+//! - `objective`: what jobs are ranked by; `error`: pycls's, where the config names none,
+//! - `sampled`: the sampled values and the file that setup writes,
+//! - `value`: one such value.
+//!
+//! It draws, prints and ranks nothing, and needs no data-frame library.
+
+mod columns;
+mod error;
+mod metric;
+mod objective;
+mod sampled;
+mod table;
+mod trial;
+mod value;
+
+pub use columns::{ColumnSource, ColumnValues, finite};
+pub use metric::{Metric, MetricProblem, Spacing, WIDE};
+pub use objective::{Objective, objective_columns, objective_paths};
+pub use sampled::{SampledRow, SampledValues, SentenceParser, truncate_lines, write_line};
+pub use table::TrialTable;
+pub use trial::{Trial, Trials};
+pub use value::CellValue;

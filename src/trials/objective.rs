@@ -1,0 +1,164 @@
+//! What jobs are ranked by: `ANALYZE.OBJECTIVE`, or pycls's `error` where it says nothing.
+
+use sweep_config::{EpochReduction, ObjectiveConfig, ObjectiveGoal, table};
+
+use super::columns::ColumnSource;
+use super::error::{EMA_ERROR, ERROR_COLUMNS, error_column};
+use super::metric::{Metric, MetricProblem, Spacing};
+
+/// What jobs are ranked by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Objective {
+    /// Its name on axes and in tables: `error`, say.
+    pub label: String,
+    /// What it is, in words: `least test error`.
+    pub words: String,
+    /// Which values are good.
+    pub goal: ObjectiveGoal,
+    /// True if the value of a job that goes on can only get better, since it is the best of its epochs.
+    pub only_improves: bool,
+    metric: Metric,
+}
+
+impl Objective {
+    /// Returns the objectives of a config over the sweeps that are ranked together; pycls's error where the
+    /// config names none. The first ranks.
+    ///
+    /// Which column an objective reads depends on all jobs of the sweeps: which error column all have, and
+    /// whether the metric is logged over epochs.
+    pub fn all(configs: &[ObjectiveConfig], sources: &[&dyn ColumnSource]) -> Vec<Self> {
+        if configs.is_empty() {
+            return vec![Self::error(sources)];
+        }
+        configs.iter().map(|config| Self::configured(config, sources)).collect()
+    }
+
+    /// Returns pycls's error.
+    pub fn error(sources: &[&dyn ColumnSource]) -> Self {
+        let column = error_column(sources);
+        let words = if column == EMA_ERROR {
+            "least test error of its averaged (EMA) weights"
+        } else {
+            "least test error"
+        };
+        Self {
+            label: "error".to_owned(),
+            words: words.to_owned(),
+            goal: ObjectiveGoal::Minimize,
+            only_improves: true,
+            metric: Metric::of_column(column),
+        }
+    }
+
+    /// Returns the objective that the config names.
+    fn configured(config: &ObjectiveConfig, sources: &[&dyn ColumnSource]) -> Self {
+        let name = &config.metric;
+        let over = over_epochs(config);
+        // A metric that is logged once has no columns over its epochs.
+        let series = over.filter(|over| sources.iter().any(|s| s.column(over).is_some()));
+        let is_series = series.is_some();
+        let metric = series.map_or_else(|| Metric::named(name), |over| Metric::of_column(&over));
+        let label = if is_series { name.clone() } else { metric.label.clone() };
+        let words = match (is_series, config.over) {
+            (true, EpochReduction::Min) => format!("least `{name}` of its epochs"),
+            (true, EpochReduction::Max) => format!("greatest `{name}` of its epochs"),
+            (true, EpochReduction::Mean) => format!("mean `{name}` of its epochs"),
+            (false, EpochReduction::Last) => format!("last `{name}`"),
+            _ => format!("`{name}`"),
+        };
+        let best = if config.goal == ObjectiveGoal::Minimize {
+            EpochReduction::Min
+        } else {
+            EpochReduction::Max
+        };
+        let only_improves = is_series && config.over == best;
+        Self { label, words, goal: config.goal, only_improves, metric }
+    }
+
+    /// Returns the value of each job; nothing where it has none yet.
+    pub fn values(&self, source: &dyn ColumnSource) -> Vec<Option<f64>> {
+        self.try_values(source).unwrap_or_else(|_| vec![None; source.rows()])
+    }
+
+    /// Returns the value of each job, or why no job has a value.
+    ///
+    /// # Errors
+    ///
+    /// When no job of the sweep has the metric, or it is no number.
+    pub fn try_values(&self, source: &dyn ColumnSource) -> Result<Vec<Option<f64>>, MetricProblem> {
+        self.metric.plain_values(source)
+    }
+
+    /// Returns true if small values are good.
+    pub fn is_minimized(&self) -> bool {
+        self.goal == ObjectiveGoal::Minimize
+    }
+
+    /// Returns how its values are spaced on an axis.
+    pub fn spacing(&self) -> Spacing {
+        self.metric.spacing
+    }
+}
+
+impl Metric {
+    /// Returns one entry a job: its value, or nothing where it is missing or not a number. `error` is the
+    /// objective, whatever the jobs are ranked by.
+    ///
+    /// # Errors
+    ///
+    /// When no job has it: the name is misspelt, say, or it is text.
+    pub fn values(
+        &self,
+        source: &dyn ColumnSource,
+        objective: &Objective,
+    ) -> Result<Vec<Option<f64>>, MetricProblem> {
+        if self.is_error() { Ok(objective.values(source)) } else { self.plain_values(source) }
+    }
+}
+
+/// Returns the columns that the objectives of a config may read, each once: whoever has these of all jobs
+/// can tell their values.
+pub fn objective_columns(configs: &[ObjectiveConfig]) -> Vec<String> {
+    if configs.is_empty() {
+        return ERROR_COLUMNS.map(str::to_owned).to_vec();
+    }
+    let mut columns: Vec<String> = Vec::new();
+    for config in configs {
+        let metric = Metric::named(&config.metric);
+        let plain = metric.columns().into_iter().map(str::to_owned);
+        for column in over_epochs(config).into_iter().chain(plain) {
+            if !columns.contains(&column) {
+                columns.push(column);
+            }
+        }
+    }
+    columns
+}
+
+/// Returns the logged names whose last value says, by being no finite number, that a job diverged by an
+/// objective: the columns that the objectives read without what is taken over the epochs.
+pub fn objective_paths(configs: &[ObjectiveConfig]) -> Vec<String> {
+    let mut paths: Vec<String> = Vec::new();
+    for config in configs {
+        for column in Metric::named(&config.metric).columns() {
+            let suffixes = [table::MIN, table::MAX, table::MEAN];
+            let path = suffixes.iter().find_map(|suffix| column.strip_suffix(suffix));
+            let path = path.filter(|_| column != config.metric).unwrap_or(column);
+            if !paths.iter().any(|known| known == path) {
+                paths.push(path.to_owned());
+            }
+        }
+    }
+    paths
+}
+
+/// Returns the column of a metric over its epochs; `None` for the last epoch, which has no suffix.
+fn over_epochs(config: &ObjectiveConfig) -> Option<String> {
+    let suffix = match config.over {
+        EpochReduction::Min => table::MIN,
+        EpochReduction::Max => table::MAX,
+        EpochReduction::Mean => table::MEAN,
+        EpochReduction::Last => return None,
+    };
+    Some(format!("{}{suffix}", config.metric))
+}
