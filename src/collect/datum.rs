@@ -10,6 +10,7 @@ use serde::ser::{Serialize, Serializer};
 use sweep_config::{Map, Value};
 
 use super::reader::tokens;
+use crate::app::num::float;
 
 /// One value that a program logged, or that its config has.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,10 +26,9 @@ pub(crate) enum Datum {
 
 impl Datum {
     /// The number, if and only if it is one; a truth value is none.
-    #[expect(clippy::cast_precision_loss, reason = "a metric beyond 2^53 is exact to 16 digits")]
     pub(crate) fn number(&self) -> Option<f64> {
         match self {
-            Self::Int(i) => Some(*i as f64),
+            Self::Int(i) => Some(float(*i)),
             Self::Float(f) => Some(*f),
             _ => None,
         }
@@ -122,9 +122,8 @@ impl<'de> Visitor<'de> for DatumSeed {
         Ok(Datum::Int(i))
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "a number beyond 2^63 is exact to 16 digits")]
     fn visit_u64<E>(self, u: u64) -> Result<Datum, E> {
-        Ok(i64::try_from(u).map_or(Datum::Float(u as f64), Datum::Int))
+        Ok(i64::try_from(u).map_or(Datum::Float(float(u)), Datum::Int))
     }
 
     fn visit_f64<E>(self, f: f64) -> Result<Datum, E> {

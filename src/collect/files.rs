@@ -1,10 +1,11 @@
 //! The two files of a job that its program writes: opened with care, since they may be anything.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use crate::app::tail::{lines_from_end, read_end};
 use rustix::fs::OFlags;
 use sweep_config::fs::FsError;
 
@@ -43,9 +44,7 @@ pub(crate) struct Tail {
 /// Reads the last 10 KiB of a file, from the start of a line if it is longer.
 pub(crate) fn read_tail(file: &mut File) -> io::Result<Tail> {
     let len = file.metadata()?.len();
-    let mut bytes = Vec::new();
-    file.seek(SeekFrom::Start(len.saturating_sub(TAIL)))?;
-    file.take(TAIL).read_to_end(&mut bytes)?;
+    let bytes = read_end(file, 0, TAIL)?;
     let whole = if len > TAIL { from_line_start(&bytes) } else { &bytes };
     let text = String::from_utf8_lossy(whole);
     let was_not_utf8 = matches!(text, std::borrow::Cow::Owned(_));
@@ -65,9 +64,10 @@ fn from_line_start(bytes: &[u8]) -> &[u8] {
 pub(crate) fn last_lines(path: &Path, count: usize) -> Vec<String> {
     let file = open_regular(path).ok().flatten();
     let tail = file.and_then(|mut file| read_tail(&mut file).ok()).unwrap_or_default();
-    let lines = tail.text.rsplit(['\n', '\r']).map(str::trim_end).filter(|line| !line.is_empty());
-    let mut lines: Vec<String> =
-        lines.take(count).map(|line| line.chars().take(ERROR_LINE).collect()).collect();
+    let mut lines: Vec<String> = lines_from_end(&tail.text)
+        .take(count)
+        .map(|line| line.chars().take(ERROR_LINE).collect())
+        .collect();
     lines.reverse();
     lines
 }

@@ -3,6 +3,7 @@
 use sweep_config::records::JobState;
 
 use super::job::Brief;
+use crate::app::num::float;
 
 /// Jobs that ended within so many seconds show how fast it goes now.
 const RECENT: i64 = 3600;
@@ -37,13 +38,13 @@ impl Pace {
         let usual = usual_seconds(briefs);
         let left = usual.map(|usual| {
             let rest: f64 = running.iter().map(|elapsed| (usual - elapsed).max(0.0)).sum();
-            rest + usual * as_f64(waiting)
+            rest + usual * float(waiting)
         });
         Self {
             per_hour: per_hour(briefs, now),
             seconds_left: left
                 .filter(|_| !running.is_empty())
-                .map(|left| left / as_f64(running.len())),
+                .map(|left| left / float(running.len())),
             running: running.len(),
             hours_spent: spent / 3600.0,
             hours_left: left.map(|left| left / 3600.0),
@@ -59,7 +60,7 @@ fn may_come(state: &JobState) -> bool {
 fn usual_seconds(briefs: &[&Brief]) -> Option<f64> {
     let done = briefs.iter().filter(|brief| brief.state == JobState::Done);
     let took: Vec<f64> = done.map(|b| b.runs.seconds).filter(|seconds| *seconds > 0.0).collect();
-    (!took.is_empty()).then(|| took.iter().sum::<f64>() / as_f64(took.len()))
+    (!took.is_empty()).then(|| took.iter().sum::<f64>() / float(took.len()))
 }
 
 fn per_hour(briefs: &[&Brief], now: i64) -> Option<f64> {
@@ -67,23 +68,14 @@ fn per_hour(briefs: &[&Brief], now: i64) -> Option<f64> {
     let first = briefs.iter().filter_map(|brief| brief.runs.started).min()?;
     let recent = ends().filter(|end| now - end < RECENT).count();
     if recent > 0 && now - first >= RECENT {
-        return Some(as_f64(recent));
+        return Some(float(recent));
     }
     let span = seconds(first, ends().max()?).max(1.0);
-    Some(as_f64(ends().count()) * 3600.0 / span)
+    Some(float(ends().count()) * 3600.0 / span)
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "times since 1970 and numbers of jobs are far below 2^53"
-)]
 fn seconds(from: i64, to: i64) -> f64 {
-    (to - from).max(0) as f64
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a number of jobs is far below 2^53")]
-fn as_f64(count: usize) -> f64 {
-    count as f64
+    float((to - from).max(0))
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use super::complexity::StageShape;
 use super::fields::{ModelError, ModelField, ModelFields};
 use super::layers::{ConvLayer, LayerCounter};
 use super::regnet::{RegnetParams, WIDTH_QUANTUM};
-use super::rounding::{float, rounded};
+use super::rounding::rounded;
+use crate::app::num::float;
 
 /// An AnyNet, ready to be counted.
 #[derive(Debug, Clone, PartialEq)]

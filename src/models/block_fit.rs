@@ -2,7 +2,8 @@
 
 use super::fields::ModelError;
 use super::layers::product;
-use super::rounding::{float, rounded, truncated};
+use super::rounding::{rounded, truncated};
+use crate::app::num::float;
 
 /// Adjusts widths and group widths so that they fit each other and the bottlenecks: the width of each
 /// bottleneck becomes a whole number of groups.

@@ -3,7 +3,8 @@
 use super::complexity::StageShape;
 use super::fields::{ModelError, ModelField, ModelFields};
 use super::layers::{ConvLayer, LayerCounter};
-use super::rounding::{float, truncated};
+use super::rounding::truncated;
+use crate::app::num::float;
 
 /// An EfficientNet, ready to be counted.
 #[derive(Debug, Clone, PartialEq)]

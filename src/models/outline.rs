@@ -9,8 +9,8 @@ use super::complexity::StageShape;
 use super::fields::{ModelError, ModelField, ModelFields};
 use super::regnet::{MAX_DEPTH, RegnetParams};
 use super::resnet::ResNet;
-use super::rounding::float;
 use super::scale::scale;
+use crate::app::num::float;
 
 /// The greatest width that is drawn; the published networks are below a hundredth of it.
 const MAX_WIDTH: i64 = 1 << 20;

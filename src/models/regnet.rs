@@ -4,6 +4,7 @@
 //! 4, with pycls's rounding: to the nearest, half to even, both times.
 
 use super::fields::{ModelError, ModelField, ModelFields};
+use crate::app::num::{float, whole};
 
 /// The greatest depth that is taken for a network; the published ones have fewer than 50 blocks.
 pub const MAX_DEPTH: u32 = 100_000;
@@ -150,7 +151,7 @@ impl WidthLadder {
     #[expect(clippy::cast_possible_truncation, reason = "widths far below 2^63; saturates")]
     fn width(&self, step: f64, quantum: i64) -> i64 {
         let width = self.first * libm::pow(self.ratio, step);
-        let quanta = (width / quantum as f64).round_ties_even() as i64;
+        let quanta: i64 = whole((width / float(quantum)).round_ties_even());
         quanta.saturating_mul(quantum)
     }
 }
@@ -159,7 +160,7 @@ impl WidthLadder {
 #[expect(clippy::cast_possible_truncation, reason = "saturates")]
 #[expect(clippy::cast_sign_loss, reason = "a block is never narrower than the first")]
 fn steps(last: f64) -> u64 {
-    (last as u64).saturating_add(1)
+    whole::<u64>(last).saturating_add(1)
 }
 
 impl From<RegnetError> for ModelError {

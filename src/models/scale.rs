@@ -13,7 +13,8 @@ use super::block_fit::adjust_blocks;
 use super::effnet::{EffNet, EffNetLists};
 use super::fields::{ModelError, ModelField, ModelFields};
 use super::model::{ModelFamily, NetworkModel};
-use super::rounding::{float, rounded};
+use super::rounding::rounded;
+use crate::app::num::float;
 
 /// Factors of depth, width, group width and resolution.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -50,7 +50,7 @@ use identity::EarlierSetup;
 pub use info::info;
 pub use options::{ExtendRequest, SetupOptions};
 use population::Population;
-use preview::Sampling;
+use preview::SamplingOutcome;
 use progress::SamplingProgress;
 use shortfall::PopulationShortfall;
 use writer::SetupWriter;
@@ -97,9 +97,9 @@ pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
     let diagnosis = pool.install(|| diagnose(&space, &population));
     if options.preview {
         let (space, population, diagnosis) = (&space, &population, diagnosis.as_ref());
-        let sampling =
-            Sampling { sweep: &sweep, draws: space, population, diagnosis, record: &record };
-        pool.install(|| preview::show(&sampling, args.printer(), options.html.as_deref()))?;
+        let (sweep, record) = (&sweep, &record);
+        let outcome = SamplingOutcome { sweep, space, population, diagnosis, record };
+        pool.install(|| preview::show(&outcome, args.printer(), options.html.as_deref()))?;
     }
     present::present(args, options, &sweep, &space, (&population, diagnosis.as_ref()), &record);
     Ok(if record.kept < record.requested { Exit::Incomplete } else { Exit::Done })

@@ -6,13 +6,15 @@ use sweep_config::records::SetupRecord;
 use sweep_config::{Sweep, python};
 
 use super::constraint::Rejection;
-use super::diagnosis::{ConstraintDiagnosis, percent};
+use super::diagnosis::ConstraintDiagnosis;
 use super::drawing::DesignSpace;
 use super::job_set::job_id;
 use super::options::SetupOptions;
 use super::population::Population;
 use super::shortfall::PopulationShortfall;
 use super::store;
+use crate::app::num::{float, saturated};
+use crate::app::units::fine_percent;
 use crate::app::{Printer, SweepArgs, command, count};
 
 /// Parameters of the first config that are shown; a summary is no listing.
@@ -46,7 +48,7 @@ fn warn_if_fewer(
     record: &SetupRecord,
 ) {
     if record.kept < record.requested {
-        let configs = |jobs: u64| number(jobs / u64::from(replicates));
+        let configs = |jobs: u64| saturated(jobs / u64::from(replicates));
         let (kept, requested) = (configs(record.kept), count(configs(record.requested), "config"));
         let PopulationShortfall { reason, hint } =
             PopulationShortfall::explain(space, &population.tally, kept);
@@ -71,7 +73,7 @@ fn summary(
         row("", &line);
     }
     // An extension may have drawn the new ones alone.
-    let first_job = job_id(number(record.kept).saturating_sub(population.kept.len()));
+    let first_job = job_id(saturated::<usize>(record.kept).saturating_sub(population.kept.len()));
     if let Some(first) = population.kept.first() {
         row("First config", &dir.cfg(first_job).display().to_string());
         let width =
@@ -110,10 +112,10 @@ fn drawn(population: &Population, replicates: u32) -> String {
     let tally = &population.tally;
     let jobs = population.kept.len();
     let configs = jobs / usize::try_from(replicates).unwrap_or(1);
-    let mut text = format!("{configs} of {}", count(number(tally.candidates), "candidate"));
+    let mut text = format!("{configs} of {}", count(saturated(tally.candidates), "candidate"));
     if tally.duplicates > 0 {
         text.push_str(": ");
-        text.push_str(&count(number(tally.duplicates), "repeat"));
+        text.push_str(&count(saturated(tally.duplicates), "repeat"));
     }
     if replicates > 1 {
         let _ = write!(text, "; {replicates} jobs each, {jobs} in all");
@@ -123,20 +125,19 @@ fn drawn(population: &Population, replicates: u32) -> String {
 
 /// Returns a line for each constraint: how much it rejects on its own, after the share that meets all.
 fn constraints(space: &DesignSpace<'_>, diagnosis: &ConstraintDiagnosis) -> Vec<String> {
-    let examined = count(number(diagnosis.examined), "candidate");
-    #[expect(clippy::cast_precision_loss, reason = "a share")]
-    let met = diagnosis.met as f64 / diagnosis.examined as f64;
+    let examined = count(saturated(diagnosis.examined), "candidate");
+    let met = float(diagnosis.met) / float(diagnosis.examined);
     // What the user's program would say of all of them is not known.
     let which = if space.asks_program() {
         "all constraints but those on what COMMAND reports"
     } else {
         "all constraints"
     };
-    let mut lines = vec![format!("of {examined} {} meet {which}", percent(met))];
+    let mut lines = vec![format!("of {examined} {} meet {which}", fine_percent(met))];
     let width =
         diagnosis.alone.keys().map(|&rejection| space.key(rejection).len()).max().unwrap_or(0);
     lines.extend(diagnosis.alone.keys().map(|&rejection| {
-        let share = percent(diagnosis.share(rejection));
+        let share = fine_percent(diagnosis.share(rejection));
         let what = match (rejection, space.text(rejection)) {
             (Rejection::Network(_), _) => "no network".to_owned(),
             (Rejection::NoValue(_) | Rejection::Undrawn(_), Some(text)) => {
@@ -148,8 +149,4 @@ fn constraints(space: &DesignSpace<'_>, diagnosis: &ConstraintDiagnosis) -> Vec<
         format!("{:<width$}  {share:>8} {what}", space.key(rejection))
     }));
     lines
-}
-
-fn number(n: u64) -> usize {
-    usize::try_from(n).unwrap_or(usize::MAX)
 }

@@ -1,10 +1,11 @@
 //! Explains why there are fewer configs than were asked for, and what to do about it.
 
 use super::constraint::Rejection;
-use super::diagnosis::percent;
 use super::drawing::DesignSpace;
 use super::population::DrawTally;
 use crate::app::count;
+use crate::app::num::{float, saturated};
+use crate::app::units::fine_percent;
 
 /// The reason why a population is smaller than asked for, in words.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,10 +40,10 @@ impl PopulationShortfall {
         kept: usize,
         words: &RejectionWords<'_>,
     ) -> Self {
-        let distinct = count(number(distinct), "different config");
+        let distinct = count(saturated(distinct), "different config");
         let mut parts = vec![format!("the samplers can draw only {distinct}")];
         for (rejection, rejected) in &tally.rejections {
-            let amount = count(number(rejected.count), "config");
+            let amount = count(saturated(rejected.count), "config");
             parts.push(words.clause(*rejection, &amount, rejected.first));
         }
         let mut ways = vec!["widen SETUP.SAMPLERS".to_owned()];
@@ -54,7 +55,7 @@ impl PopulationShortfall {
 
     /// Explains that `NUM_SAMPLES` candidates were not enough.
     fn given_up(tally: &DrawTally, words: &RejectionWords<'_>) -> Self {
-        let tried = count(number(tally.candidates), "candidate");
+        let tried = count(saturated(tally.candidates), "candidate");
         let mut parts = Vec::new();
         if tally.duplicates > 0 {
             let share = share(tally.duplicates, tally.candidates);
@@ -121,13 +122,8 @@ impl RejectionWords<'_> {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a share in percent")]
 fn share(part: u64, whole: u64) -> String {
-    percent(part as f64 / whole as f64)
-}
-
-fn number(n: u64) -> usize {
-    usize::try_from(n).unwrap_or(usize::MAX)
+    fine_percent(float(part) / float(whole))
 }
 
 #[cfg(test)]

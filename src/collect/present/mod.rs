@@ -22,6 +22,7 @@ use super::pace::Pace;
 use super::remark::Place;
 use super::run::{Cleaned, Report};
 use super::status::{Remarked, Status};
+use crate::app::units::{self, estimated_span};
 use crate::app::{command, count};
 pub(crate) use failed::failed;
 pub(crate) use job::{Shown, job, job_json};
@@ -77,7 +78,7 @@ fn pace(out: &mut String, status: &Status, sweep: &Sweep) {
     let Pace { per_hour, seconds_left, running, hours_spent, hours_left } = status.pace;
     if let (Some(seconds), Some(rate)) = (seconds_left, per_hour) {
         let at_once = count(running, "job");
-        let left = duration(seconds);
+        let left = estimated_span(seconds);
         line(
             out,
             format_args!("\n  {rate:.1} jobs an hour; about {left} left, with {at_once} at a time"),
@@ -95,16 +96,6 @@ fn pace(out: &mut String, status: &Status, sweep: &Sweep) {
     let left = hours_left.filter(|left| *left > 0.0);
     let left = left.map(|left| format!(", about {:.1} to come", each * left));
     line(out, format_args!("  {spent:.1} {unit} spent{}", left.unwrap_or_default()));
-}
-
-/// A time to wait, as precise as a guess may be.
-fn duration(seconds: f64) -> String {
-    match seconds {
-        s if s < 90.0 => format!("{s:.0} s"),
-        s if s < 5400.0 => format!("{:.0} min", s / 60.0),
-        s if s < 172_800.0 => format!("{:.1} h", s / 3600.0),
-        s => format!("{:.1} days", s / 86_400.0),
-    }
 }
 
 fn remarks(out: &mut String, status: &Status, dir: &SweepDir) {
@@ -140,7 +131,7 @@ fn cleaned(out: &mut String, cleaned: &Cleaned, dir: &SweepDir) {
     let bytes: u64 = cleaned.files.iter().map(|checkpoint| checkpoint.bytes).sum();
     let files = count(cleaned.files.len(), "checkpoint");
     let jobs = count(cleaned.jobs, "job");
-    let size = size(bytes);
+    let size = units::bytes(bytes);
     line(out, format_args!("\n{verb} {files} of {jobs} that are done: {size}"));
     if cleaned.is_dry_run {
         for checkpoint in cleaned.files.iter().take(ITEMS) {
@@ -149,16 +140,6 @@ fn cleaned(out: &mut String, cleaned: &Cleaned, dir: &SweepDir) {
         }
         more(out, cleaned.files.len(), ITEMS, "other");
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "shown with one digit")]
-fn size(bytes: u64) -> String {
-    let units = [(1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")];
-    let unit = units.iter().find(|(unit, _)| bytes as f64 >= *unit);
-    unit.map_or_else(
-        || format!("{bytes} B"),
-        |(unit, name)| format!("{:.1} {name}", bytes as f64 / unit),
-    )
 }
 
 fn more(out: &mut String, all: usize, shown: usize, noun: &str) {

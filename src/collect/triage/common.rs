@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::fisher::Counts;
+use crate::app::num::float;
 
 /// How many statements are told at most, and how many columns are named beside one.
 const TOLD: usize = 3;
@@ -153,11 +154,6 @@ pub(crate) fn common(columns: &[Column<'_>], in_group: &[bool]) -> Vec<Trait> {
     // Stable: of equals, the column that comes first.
     found.sort_by(|(a, _), (b, _)| b.compare(a));
     without_twins(found)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "far fewer than 2^53 tests")]
-fn float(n: usize) -> f64 {
-    n as f64
 }
 
 /// How many of the group and of the others.

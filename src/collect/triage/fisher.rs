@@ -1,5 +1,7 @@
 //! How likely a share is by chance: Fisher's exact test, and the odds.
 
+use crate::app::num::float;
+
 /// A table of two by two: how many of the group, and of the others, have something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Counts {
@@ -7,11 +9,6 @@ pub(super) struct Counts {
     pub(super) group: usize,
     pub(super) outside: usize,
     pub(super) others: usize,
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a sweep has far fewer than 2^53 jobs")]
-fn float(n: usize) -> f64 {
-    n as f64
 }
 
 impl Counts {

@@ -8,6 +8,7 @@ use super::condition::{CandidateFacts, WhereCondition};
 use super::network::{check_stages, complexity, family, refuse_unknown, scaled};
 use super::rejection::{LIMITS, Rejection};
 use crate::app::Failure;
+use crate::app::num::float;
 use crate::models::scale::ScaledModel;
 use crate::models::{Complexity, ModelError, ModelField};
 use crate::setup::binding::{NetworkFields, NetworkSources};
@@ -225,8 +226,7 @@ impl<'a> ConstraintChecker<'a> {
     /// Returns the limits that a complexity is outside of.
     fn exceeded<'b>(&'b self, complexity: &'b Complexity) -> impl Iterator<Item = Rejection> + 'b {
         let outside = |(i, limit): &(usize, ClosedInterval)| {
-            #[expect(clippy::cast_precision_loss, reason = "limits are written as round numbers")]
-            let number = LIMITS[*i].1(complexity) as f64;
+            let number = float(LIMITS[*i].1(complexity));
             number < limit.low || limit.high < number
         };
         self.limits().filter(outside).map(|(i, _)| Rejection::Limit(i))
