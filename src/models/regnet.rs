@@ -123,10 +123,9 @@ impl RegnetParams {
         Ok(())
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "as the reference, which computes in floats")]
     fn ladder(&self) -> WidthLadder {
         let Self { slope, ratio, .. } = *self;
-        WidthLadder { first: self.initial_width as f64, slope, ratio, log_ratio: libm::log(ratio) }
+        WidthLadder { first: float(self.initial_width), slope, ratio, log_ratio: libm::log(ratio) }
     }
 }
 
@@ -147,8 +146,6 @@ impl WidthLadder {
     }
 
     /// Returns the width of a step.
-    #[expect(clippy::cast_precision_loss, reason = "as the reference, which computes in floats")]
-    #[expect(clippy::cast_possible_truncation, reason = "widths far below 2^63; saturates")]
     fn width(&self, step: f64, quantum: i64) -> i64 {
         let width = self.first * libm::pow(self.ratio, step);
         let quanta: i64 = whole((width / float(quantum)).round_ties_even());
@@ -157,8 +154,6 @@ impl WidthLadder {
 }
 
 /// Returns the number of steps up to this one.
-#[expect(clippy::cast_possible_truncation, reason = "saturates")]
-#[expect(clippy::cast_sign_loss, reason = "a block is never narrower than the first")]
 fn steps(last: f64) -> u64 {
     whole::<u64>(last).saturating_add(1)
 }

@@ -125,7 +125,9 @@ impl<'a> DesignSpace<'a> {
         let mut values = Vec::new();
         for number in 0..self.candidates().min(PROBES) {
             let drawn = self.source.draw(number, &mut values);
-            values.iter().for_each(|value| digest.value(value.as_ref()));
+            for value in &values {
+                digest.value(value.as_ref());
+            }
             match self.admission.admit(drawn, &mut values, 0) {
                 Ok(job) => digest.text(&job.map_or(String::new(), |(_, job)| job.summary())),
                 Err(rejection) => digest.text(&self.key(rejection)),

@@ -124,7 +124,9 @@ impl GivenValues {
 
     /// Adds the keys and all combinations to a digest.
     pub(crate) fn describe(&self, digest: &mut ContentDigest) {
-        self.keys.iter().for_each(|key| digest.text(key));
+        for key in &self.keys {
+            digest.text(key);
+        }
         for given in &self.rows {
             for (place, value) in given.places.iter().zip(&given.values) {
                 digest.text(&self.keys[*place]);

@@ -47,7 +47,9 @@ pub(crate) fn config_digest(bytes: &[u8]) -> ConfigDigest {
 /// Returns the digest of a round's configs, given that of each in the order of the jobs.
 pub(crate) fn configs_digest(configs: &[ConfigDigest]) -> String {
     let mut digest = ContentDigest::default();
-    configs.iter().for_each(|config| digest.0.update(config));
+    for config in configs {
+        digest.0.update(config);
+    }
     digest.finish()
 }
 

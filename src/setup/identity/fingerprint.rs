@@ -23,13 +23,13 @@ pub(crate) type JobFingerprint = u128;
 pub(crate) fn of_values(values: &[Option<Value>]) -> JobFingerprint {
     fingerprint(|hasher| {
         for value in values {
-            hash_drawn(value, hasher);
+            hash_drawn(value.as_ref(), hasher);
         }
     })
 }
 
 /// Hashes a value or its absence, which differs from every value.
-fn hash_drawn(value: &Option<Value>, hasher: &mut DefaultHasher) {
+fn hash_drawn(value: Option<&Value>, hasher: &mut DefaultHasher) {
     value.is_some().hash(hasher);
     if let Some(value) = value {
         hash(value, hasher);

@@ -15,12 +15,10 @@ pub(crate) struct MissingValue {
     pub(crate) why: String,
 }
 
-impl GridTooFine {
-    /// Returns the failure that names the parameter.
-    pub(super) fn of(self, param: &str) -> Failure {
-        Failure::usage(
-            format!("SETUP.SAMPLERS.{param}: RANGE holds more than 2^51 multiples of QUANTIZE"),
-            "take a coarser QUANTIZE: no more than that can be told apart in a float",
-        )
-    }
+/// Returns the failure for a parameter whose grid is too fine.
+pub(super) fn too_fine(param: &str) -> Failure {
+    Failure::usage(
+        format!("SETUP.SAMPLERS.{param}: RANGE holds more than 2^51 multiples of QUANTIZE"),
+        "take a coarser QUANTIZE: no more than that can be told apart in a float",
+    )
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use sweep_config::{self as config, Sampler, Value, python};
 
 use super::candidate_rng::CandidateRng;
+use super::failure::{GridTooFine, too_fine};
 use super::ranged::RangedSampler;
 use super::scalar::ScalarSampler;
 use crate::app::Failure;
@@ -49,7 +50,7 @@ impl<'a> ParamSampler<'a> {
             Sampler::Value(values) => Ok(Self::Value(values)),
             Sampler::Scalar(law, range) => ScalarSampler::new(*law, *range)
                 .map(Self::Scalar)
-                .map_err(|refused| refused.of(param)),
+                .map_err(|GridTooFine| too_fine(param)),
             Sampler::Ranged(ranged) => Ok(Self::Ranged(RangedSampler::new(ranged, params, base))),
             Sampler::List { length, item } => {
                 let length = match length {

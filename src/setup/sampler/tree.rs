@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use sweep_config::{BranchChoice, Sampler, SetupConfig, Value};
 
 use super::candidate_rng::CandidateRng;
-use super::failure::MissingValue;
+use super::failure::{GridTooFine, MissingValue, too_fine};
 use super::param::{ParamSampler, pick};
 use super::regnet;
 use crate::app::{Failure, count};
@@ -152,7 +152,8 @@ impl<'a> TreeBuilder<'a> {
     ) -> Result<(), Failure> {
         match sampler {
             Sampler::Regnet(ranges) => {
-                let parameters = regnet::parameters(ranges).map_err(|refused| refused.of(param))?;
+                let parameters =
+                    regnet::parameters(ranges).map_err(|GridTooFine| too_fine(param))?;
                 for (name, scalar) in parameters {
                     let place = self.params.place(&format!("{param}.{name}"));
                     nodes.push(SamplerNode::One { place, draw: ParamSampler::Scalar(scalar) });
