@@ -173,7 +173,7 @@ fn note(groups: &[Group<'_>], axis: &ChartAxis) -> String {
     parts.join(" ")
 }
 
-/// Returns a sentence on how jobs that are lost are counted.
+/// Returns a sentence on how the curves count jobs that are lost.
 pub(super) fn lost_words(lost: usize) -> String {
     format!(
         "{} that failed, diverged or stopped without a value: the curve counts them as worse than all \

@@ -142,7 +142,7 @@ pub(super) fn anchor(listing: &str, job: JobId) -> String {
     format!("{listing}-{job}")
 }
 
-/// Returns the parameters with a column: all that were sampled; none if they are too many or a text
+/// Returns the parameters with a column: all that were sampled, or none if they are too many or a text
 /// cannot be split.
 fn columns(group: &Group<'_>, rows: &[usize], parameters: &ParameterKeys) -> Vec<String> {
     let mut keys: Vec<String> = Vec::new();

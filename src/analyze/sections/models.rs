@@ -10,8 +10,8 @@ use crate::analyze::group::Group;
 use crate::analyze::network::outline;
 use crate::analyze::plot::{self, AxisScale, ChartAxis, ModelFigure, PointMark};
 use crate::analyze::stats::ValueSpan;
-use crate::models::regnet::Regnet;
-use crate::models::{Kind, ModelError, Outline};
+use crate::models::regnet::RegnetParams;
+use crate::models::{ModelError, NetworkKind, NetworkOutline};
 use crate::page::{FigureGrid, FigureView, PageSection};
 
 const INTRO: &str = "The width of each block over its index, by ratio: a step is a stage.";
@@ -31,7 +31,7 @@ const MOST_POINTS: u32 = 64;
 const LINE_PARTS: u32 = 64;
 
 /// A chosen job: its row, and the outline of its network.
-type DrawnModel = (usize, Result<Outline, ModelError>);
+type DrawnModel = (usize, Result<NetworkOutline, ModelError>);
 
 /// Returns a section with the networks of the `n` best (or worst) jobs of each group.
 pub fn models(groups: &[Group<'_>], n: usize, which: RankEnd) -> PageSection {
@@ -49,7 +49,7 @@ pub fn models(groups: &[Group<'_>], n: usize, which: RankEnd) -> PageSection {
         section.warnings.push(NO_ERRORS.to_owned());
         return section;
     }
-    let outlines: Vec<&Outline> =
+    let outlines: Vec<&NetworkOutline> =
         drawn.iter().flatten().filter_map(|(_, outline)| outline.as_ref().ok()).collect();
     let Some((x, y)) = axes(&outlines) else {
         section.warnings.extend(reasons(&drawn));
@@ -80,8 +80,8 @@ pub fn models(groups: &[Group<'_>], n: usize, which: RankEnd) -> PageSection {
     section
 }
 
-fn intro(outlines: &[&Outline]) -> String {
-    let is_regnet = |outline: &&Outline| matches!(outline.kind, Kind::RegNet(_));
+fn intro(outlines: &[&NetworkOutline]) -> String {
+    let is_regnet = |outline: &&NetworkOutline| matches!(outline.kind, NetworkKind::RegNet(_));
     if outlines.iter().any(is_regnet) { format!("{INTRO} {FORMULA}") } else { INTRO.to_owned() }
 }
 
@@ -98,7 +98,7 @@ fn no_drawing(why: &ModelError) -> String {
 
 /// Returns the axes that all figures share, so that depths and widths can be compared; `None`
 /// without a network.
-fn axes(outlines: &[&Outline]) -> Option<(ChartAxis, ChartAxis)> {
+fn axes(outlines: &[&NetworkOutline]) -> Option<(ChartAxis, ChartAxis)> {
     let depth = outlines.iter().map(|outline| outline.depth()).max()?;
     let widths = outlines.iter().flat_map(|outline| {
         let line = line(outline).into_iter().map(|point| point.1);
@@ -113,7 +113,12 @@ fn axes(outlines: &[&Outline]) -> Option<(ChartAxis, ChartAxis)> {
     Some((x, ChartAxis::new("width", AxisScale::Log2, octaves, Y_LABELS)))
 }
 
-fn draw(outline: &Outline, (x, y): (&ChartAxis, &ChartAxis), series: usize, title: &str) -> String {
+fn draw(
+    outline: &NetworkOutline,
+    (x, y): (&ChartAxis, &ChartAxis),
+    series: usize,
+    title: &str,
+) -> String {
     let stages: Vec<(f64, f64)> = outline
         .stages
         .iter()
@@ -126,8 +131,8 @@ fn draw(outline: &Outline, (x, y): (&ChartAxis, &ChartAxis), series: usize, titl
 
 /// Returns the widths before they were rounded to stages, over the index of the block; empty if the
 /// network is not a RegNet.
-fn line(outline: &Outline) -> Vec<(f64, f64)> {
-    let Kind::RegNet(Regnet { slope, initial_width, depth, .. }) = outline.kind else {
+fn line(outline: &NetworkOutline) -> Vec<(f64, f64)> {
+    let NetworkKind::RegNet(RegnetParams { slope, initial_width, depth, .. }) = outline.kind else {
         return Vec::new();
     };
     let Ok(first) = u32::try_from(initial_width) else { return Vec::new() };
@@ -140,7 +145,7 @@ fn line(outline: &Outline) -> Vec<(f64, f64)> {
     (0..=parts).map(point).collect()
 }
 
-fn marks(outline: &Outline) -> Vec<PointMark> {
+fn marks(outline: &NetworkOutline) -> Vec<PointMark> {
     let (deep, count) = (outline.depth() > MOST_POINTS, outline.stages.len());
     let mut marks = Vec::new();
     let mut block = 0;

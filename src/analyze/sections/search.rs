@@ -55,7 +55,7 @@ fn in_words(group: &Group<'_>, losses: &[f64]) -> Option<String> {
     ))
 }
 
-/// Returns a sentence that jobs without a value count as draws.
+/// Returns the part of a sentence on the draws that found nothing; empty if there are none.
 fn lost_words(lost: usize) -> String {
     match lost {
         0 => String::new(),
