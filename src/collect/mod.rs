@@ -17,6 +17,7 @@ pub mod fuzzing;
 mod gather;
 mod job;
 mod json;
+mod objective;
 mod pace;
 mod present;
 mod reader;

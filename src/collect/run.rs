@@ -8,14 +8,14 @@ use rayon::ThreadPool;
 use sweep_config::claim::SlurmEvidence;
 use sweep_config::records::SetupRecord;
 use sweep_config::records::{JobState, read_attempts};
-use sweep_config::summary::ParameterKeys;
 use sweep_config::{
     CheckpointsKeep, CollectConfig, JobId, Sweep, SweepDir, Value, claim, fs, summary, yaml,
 };
 
 use super::checkpoints::{self, Checkpoint};
-use super::gather::{Gather, Gathered};
+use super::gather::{Gather, Gathered, earlier_jobs};
 use super::job::{Brief, Job, Sources};
+use super::objective::{ObjectiveInputs, objective_values};
 use super::present::Shown;
 use super::remark::{Kind, Place};
 use super::source::Formats;
@@ -25,6 +25,7 @@ use super::{cache, present, stale};
 use crate::app::{Exit, Failure, Fnv, Printer, progress};
 use crate::ledger::QueueSnapshot;
 use crate::models::read_defaults;
+use crate::trials::{SampledValues, SentenceParser};
 
 /// What the command line says beside the config.
 #[derive(Debug, Clone, Copy, Default)]
@@ -90,7 +91,7 @@ pub fn run(sweep: &Sweep, options: Options, printer: Printer) -> Result<Exit, Fa
         gathered
     };
     let cleaned = clean(&sources.dir, &mut briefs, sweep.collect.checkpoints_keep, options.dry_run);
-    let status = status(sweep, &sources, &briefs);
+    let status = status(sweep, &sources, &briefs, printer);
     let report = Report { status, briefs, dir: sources.dir, cleaned, written };
     say(&report, sweep, options, printer);
     Ok(if report.status.is_complete() { Exit::Done } else { Exit::Incomplete })
@@ -111,9 +112,15 @@ pub fn show(sweep: &Sweep, job: u32, json: bool, printer: Printer) -> Result<Exi
     let collected = sources.collect(jobs[at], Vec::new(), &mut Vec::new());
     let attempts = read_attempts(&sources.dir.attempts(jobs[at].id)).unwrap_or_default();
     let sampled = sources.sampled(jobs[at].id);
-    let id = jobs[at].id;
-    let shown =
-        Shown { dir: &sources.dir, job: id, collected: &collected, attempts: &attempts, sampled };
+    let objective = objective_of(sweep, &sources, &collected.kept.brief);
+    let shown = Shown {
+        dir: &sources.dir,
+        job: jobs[at].id,
+        collected: &collected,
+        attempts: &attempts,
+        sampled,
+        objective,
+    };
     if json {
         printer.data(present::job_json(&shown));
     } else {
@@ -123,13 +130,30 @@ pub fn show(sweep: &Sweep, job: u32, json: bool, printer: Printer) -> Result<Exi
     Ok(if is_done { Exit::Done } else { Exit::Incomplete })
 }
 
-/// The state of the sweep, by what is known of its jobs.
-pub(super) fn status(sweep: &Sweep, sources: &Sources, briefs: &[Brief]) -> Status {
-    let parameters = ParameterKeys::of(sweep);
-    let sampled = |job| {
-        let pairs = sources.sampled(job).map(|text| parameters.split(text)).unwrap_or_default();
-        pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
-    };
+/// Returns the objective of a job among the others, as they were when they were last collected.
+fn objective_of(sweep: &Sweep, sources: &Sources, brief: &Brief) -> Option<f64> {
+    let earlier = earlier_jobs(&sources.dir, key(sweep, sources));
+    let others = earlier.iter().filter(|other| other.job != brief.job);
+    let jobs: Vec<&Brief> = others.chain([brief]).collect();
+    objective_values(&sweep.analyze.objectives, &jobs).pop().flatten()
+}
+
+/// Returns the state of the sweep, by what is known of its jobs, which are in order.
+pub(super) fn status(
+    sweep: &Sweep,
+    sources: &Sources,
+    briefs: &[Brief],
+    printer: Printer,
+) -> Status {
+    // Only what failed is compared by what was sampled for it.
+    let compared = briefs.iter().any(|brief| brief.state.is_bad()).then_some(briefs);
+    let jobs = compared.unwrap_or_default().iter().map(|brief| brief.job);
+    let sentences = jobs.map(|job| (job, sources.sampled(job)));
+    let parser = || SentenceParser::of_sweep(sweep);
+    let sampled = SampledValues::read(&sources.dir, sentences, parser).unwrap_or_else(|failure| {
+        printer.warn(failure);
+        SampledValues::default()
+    });
     Status::of(briefs, &sampled, sources.now)
 }
 
@@ -144,7 +168,7 @@ pub(super) fn sources(sweep: &Sweep, jobs: &[Job], printer: Printer) -> Result<S
     let summary = summaries(&dir, printer);
     let (formats, now) = (Formats::of(&sweep.collect), cache::now());
     let defaults = read_defaults(&sweep.setup.defaults)?.map(flat_defaults).unwrap_or_default();
-    let objectives = sweep.analyze.objectives.clone();
+    let objective_inputs = ObjectiveInputs::of(&sweep.analyze.objectives);
     Ok(Sources {
         dir,
         summary,
@@ -154,7 +178,7 @@ pub(super) fn sources(sweep: &Sweep, jobs: &[Job], printer: Printer) -> Result<S
         accounts,
         formats,
         defaults,
-        objectives,
+        objective_inputs,
         now,
     })
 }
@@ -241,9 +265,9 @@ fn key(sweep: &Sweep, sources: &Sources) -> u64 {
     let build = std::env::current_exe().ok().and_then(|path| std::fs::metadata(path).ok());
     build.map(|meta| (meta.len(), meta.modified().ok())).hash(&mut key);
     let CollectConfig { readers, fields, .. } = &sweep.collect;
-    let Sources { dir, summary, replicates, defaults, objectives, .. } = sources;
-    (format!("{readers:?}{defaults:?}{objectives:?}"), fields, dir.path(), summary, replicates)
-        .hash(&mut key);
+    let Sources { dir, summary, replicates, defaults, objective_inputs, .. } = sources;
+    (format!("{readers:?}{defaults:?}"), objective_inputs).hash(&mut key);
+    (fields, dir.path(), summary, replicates).hash(&mut key);
     key.finish()
 }
 
@@ -290,7 +314,11 @@ fn was_started_again(dir: &SweepDir, job: JobId) -> Result<bool, fs::FsError> {
 
 fn say(report: &Report, sweep: &Sweep, options: Options, printer: Printer) {
     match (options.view, options.json) {
-        (View::Jobs, true) => return printer.data(present::jobs_json(&report.briefs)),
+        (View::Jobs, true) => {
+            let jobs: Vec<&Brief> = report.briefs.iter().collect();
+            let objectives = objective_values(&sweep.analyze.objectives, &jobs);
+            return printer.data(present::jobs_json(&report.briefs, &objectives));
+        }
         (_, true) => return printer.data(present::json(report, sweep)),
         (View::Status, false) => printer.data(present::text(report, sweep)),
         (View::Jobs, false) => printer.data(present::jobs(&report.briefs, &report.dir)),

@@ -8,7 +8,8 @@ use sweep_config::records::JobState;
 use super::job::Brief;
 use super::pace::Pace;
 use super::remark::{Kind, Place};
-use super::triage::{Group, Sampled, groups};
+use super::triage::{Group, groups};
+use crate::trials::SampledValues;
 
 /// The state of a sweep.
 #[derive(Debug, PartialEq)]
@@ -48,9 +49,9 @@ pub(crate) struct Remarked {
 }
 
 impl Status {
-    /// Puts the briefs together, whatever their order; `sampled` gives what was sampled for a job, `now`
-    /// is in seconds since 1970.
-    pub(crate) fn of(briefs: &[Brief], sampled: &Sampled<'_>, now: i64) -> Self {
+    /// Puts the briefs together, whatever their order; `sampled` is what was sampled for the jobs, `now` is in
+    /// seconds since 1970.
+    pub(crate) fn of(briefs: &[Brief], sampled: &SampledValues, now: i64) -> Self {
         let mut briefs: Vec<&Brief> = briefs.iter().collect();
         briefs.sort_unstable_by_key(|brief| brief.job);
         let mut states = BTreeMap::new();
@@ -130,7 +131,7 @@ pub(crate) mod tests {
             progress: Progress { epoch, of },
             has_stderr: false,
             is_diverged: false,
-            objective: None,
+            objective_inputs: Vec::new(),
             cause: None,
             runs: Runs::default(),
             error: None,
@@ -143,7 +144,7 @@ pub(crate) mod tests {
     }
 
     fn status(briefs: &[Brief]) -> Status {
-        Status::of(briefs, &|_| Vec::new(), 0)
+        Status::of(briefs, &SampledValues::default(), 0)
     }
 
     #[test]

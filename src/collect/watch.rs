@@ -47,7 +47,7 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
             _ => (Instant::now(), sources(sweep, &jobs, printer)?),
         };
         let briefs = seen.look(&jobs, &sources.1, look % ALL == 0);
-        let status = status(sweep, &sources.1, &briefs);
+        let status = status(sweep, &sources.1, &briefs, printer);
         let is_over = briefs.iter().all(|brief| is_settled(&brief.state));
         let is_complete = status.is_complete();
         let (dir, cleaned, written) = (sweep.dir(), Cleaned::default(), Vec::new());

@@ -48,7 +48,7 @@ wire_struct!(Brief {
     progress,
     has_stderr,
     is_diverged,
-    objective,
+    objective_inputs,
     error,
     cause,
     runs,

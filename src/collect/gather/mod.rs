@@ -15,6 +15,7 @@ use std::path::PathBuf;
 
 use rayon::ThreadPool;
 use rayon::prelude::*;
+use sweep_config::SweepDir;
 use sweep_config::fs::{self, FsError};
 
 use super::block::{BLOCK, Entries, Made, Old, Plan};
@@ -23,6 +24,13 @@ use super::job::{Brief, Job, Sources};
 use super::table::Spill;
 use earlier::Earlier;
 use outputs::{Queue, Written, write_curves, write_jobs, write_json};
+
+/// Returns the jobs as an earlier collect left them, if what it left is still of this key.
+pub(crate) fn earlier_jobs(dir: &SweepDir, key: u64) -> Vec<Brief> {
+    let blocks = Earlier::read(dir, key).blocks.into_iter();
+    let kept = blocks.flat_map(|(_, old)| old.block.index.jobs);
+    kept.map(|kept| kept.brief).collect()
+}
 
 /// The jobs of a sweep, to be collected.
 pub(crate) struct Gather<'a> {

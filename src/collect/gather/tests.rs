@@ -12,6 +12,7 @@ use sweep_config::claim::SlurmEvidence;
 use sweep_config::{CheckpointsKeep, CollectConfig, JobId, SweepDir};
 
 use super::*;
+use crate::collect::objective::ObjectiveInputs;
 use crate::collect::source::Formats;
 use crate::ledger::SlurmAccounting;
 
@@ -140,7 +141,7 @@ impl Lab {
             accounts: SlurmAccounting::default(),
             formats: Formats::of(&collect),
             defaults: Vec::new(),
-            objectives: Vec::new(),
+            objective_inputs: ObjectiveInputs::default(),
             // Late enough that every file counts as settled: the stamps alone must tell.
             now: i64::MAX,
         };

@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sweep_config::records::{Attempt, JobState, read_attempts};
 use sweep_config::table as name;
-use sweep_config::{JobId, Map, ObjectiveConfig, SweepDir, Value, claim, fs};
+use sweep_config::{JobId, Map, SweepDir, Value, claim, fs};
 
 use crate::collect::cache::{Kept, Resume, Stamp};
 use crate::collect::datum::Datum;
 use crate::collect::entry::Entry;
+use crate::collect::objective::ObjectiveInputs;
 use crate::collect::reader::{Log, Logged, Series};
 use crate::collect::remark::Remarks;
 use crate::collect::source::Formats;
@@ -38,8 +39,8 @@ pub(crate) struct Sources {
     pub(crate) formats: Formats,
     /// The values of parameters that a job's config may lack, by column.
     pub(crate) defaults: Cells,
-    /// What the jobs are ranked by, if the config says.
-    pub(crate) objectives: Vec<ObjectiveConfig>,
+    /// What is kept of a job for the objectives.
+    pub(crate) objective_inputs: ObjectiveInputs,
     /// When this collect began, in seconds since 1970.
     pub(crate) now: i64,
 }
@@ -80,8 +81,8 @@ pub(crate) struct Brief {
     pub(crate) has_stderr: bool,
     /// The last error, loss or objective that it logged is no finite number.
     pub(crate) is_diverged: bool,
-    /// The last value of the objective, or test error, that it logged.
-    pub(crate) objective: Option<f64>,
+    /// The cells that the objective may read.
+    pub(crate) objective_inputs: Vec<Option<Datum>>,
     /// The last line of `stderr.log`, of a job that is not done; else why the attempt ended.
     pub(crate) error: Option<String>,
     /// What it died of, if it did and its `stderr.log` says so.
@@ -181,7 +182,7 @@ impl Sources {
 
         let error_line = last_line(&err.text).filter(|_| state != JobState::Done);
         let cause = verdict::cause(&state, &err.text);
-        let is_diverged = verdict::is_diverged(&log, &self.objectives);
+        let is_diverged = verdict::is_diverged(&log, &self.objective_inputs.paths);
         let facts = Facts {
             state: &state,
             attempts: &attempts,
@@ -205,7 +206,7 @@ impl Sources {
             progress,
             has_stderr: !err.text.is_empty(),
             is_diverged,
-            objective: verdict::objective(&log, &self.objectives),
+            objective_inputs: self.objective_inputs.take(&cells),
             error,
             cause,
             runs: Runs::of(&attempts),

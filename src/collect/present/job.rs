@@ -25,6 +25,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) collected: &'a Collected,
     pub(crate) attempts: &'a [Attempt],
     pub(crate) sampled: Option<&'a str>,
+    /// The value of its objective.
+    pub(crate) objective: Option<f64>,
 }
 
 /// The job as text.
@@ -118,7 +120,7 @@ fn is_metric(name: &str) -> bool {
 
 /// The job for a program.
 pub(crate) fn job_json(shown: &Shown<'_>) -> Json {
-    let mut job = of_brief(&shown.collected.kept.brief);
+    let mut job = of_brief(&shown.collected.kept.brief, shown.objective);
     let cells =
         shown.collected.cells.iter().filter(|(name, _)| FACTS.iter().all(|(f, _)| f != name));
     let values: Map<String, Json> =

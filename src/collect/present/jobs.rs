@@ -32,13 +32,13 @@ pub(crate) fn jobs(briefs: &[Brief], dir: &SweepDir) -> String {
     out
 }
 
-/// The jobs for a program.
-pub(crate) fn jobs_json(briefs: &[Brief]) -> Json {
-    briefs.iter().map(of_brief).collect()
+/// Returns the jobs for a program, each with the value of its objective.
+pub(crate) fn jobs_json(briefs: &[Brief], objectives: &[Option<f64>]) -> Json {
+    briefs.iter().zip(objectives).map(|(brief, objective)| of_brief(brief, *objective)).collect()
 }
 
-/// What is known of a job without its metrics.
-pub(super) fn of_brief(brief: &Brief) -> Json {
+/// Returns what is known of a job without its metrics.
+pub(super) fn of_brief(brief: &Brief, objective: Option<f64>) -> Json {
     let runs = &brief.runs;
     json!({
         "job": brief.job.0,
@@ -46,7 +46,7 @@ pub(super) fn of_brief(brief: &Brief) -> Json {
         "diverged": brief.is_diverged,
         "epoch": brief.progress.epoch,
         "epochs": brief.progress.of,
-        "objective": brief.objective.filter(|error| error.is_finite()),
+        "objective": objective,
         "attempts": runs.attempts,
         "seconds": runs.seconds,
         "host": runs.host,

@@ -1,5 +1,6 @@
 //! Failed jobs in groups of one cause, and what tells each group from the jobs that fared otherwise.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use sweep_config::JobId;
@@ -9,6 +10,7 @@ use super::common::{Column, Feature, Trait, common};
 use crate::collect::job::Brief;
 use crate::collect::verdict::is_settled;
 use crate::failure_text::{FailureCause, likeness};
+use crate::trials::{CellValue, SampledRow, SampledValues};
 
 /// Jobs that ended badly for one cause.
 #[derive(Debug, PartialEq)]
@@ -28,12 +30,9 @@ pub(crate) struct Group {
     pub(crate) traits: Vec<Trait>,
 }
 
-/// What was sampled for a job: names and values.
-pub(crate) type Sampled<'a> = dyn Fn(JobId) -> Vec<(String, String)> + 'a;
-
 /// The groups, the largest first. Of jobs whose `stderr.log` tells no cause, those that said the same but
 /// for numbers are one group, or else those with one exit code and signal.
-pub(crate) fn groups(briefs: &[&Brief], sampled: &Sampled<'_>) -> Vec<Group> {
+pub(crate) fn groups(briefs: &[&Brief], sampled: &SampledValues) -> Vec<Group> {
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
     for brief in briefs.iter().filter(|brief| brief.state.is_bad()) {
         let status = (brief.runs.exit_code, brief.runs.signal);
@@ -60,12 +59,12 @@ pub(crate) fn groups(briefs: &[&Brief], sampled: &Sampled<'_>) -> Vec<Group> {
 }
 
 /// Compares each group with all other jobs that were tried to their end.
-fn compare(groups: &mut [Group], briefs: &[&Brief], sampled: &Sampled<'_>) {
+fn compare(groups: &mut [Group], briefs: &[&Brief], sampled: &SampledValues) {
     if groups.is_empty() {
         return;
     }
     let tried: Vec<&&Brief> = briefs.iter().filter(|brief| is_settled(&brief.state)).collect();
-    let table = Table::new(&tried, sampled);
+    let table = TriedJobs::new(&tried, sampled);
     let columns = table.columns();
     for group in groups {
         let in_group: Vec<bool> =
@@ -75,25 +74,34 @@ fn compare(groups: &mut [Group], briefs: &[&Brief], sampled: &Sampled<'_>) {
 }
 
 /// The values of the sampled parameters, and the hosts, of the jobs that were tried.
-struct Table {
-    names: Vec<String>,
+struct TriedJobs<'a> {
+    names: Vec<&'a str>,
     /// By name, then by job.
-    values: Vec<Vec<Option<String>>>,
+    values: Vec<Vec<Option<TriedValue<'a>>>>,
 }
 
-impl Table {
-    fn new(tried: &[&&Brief], sampled: &Sampled<'_>) -> Self {
-        let mut by_name: BTreeMap<String, Vec<Option<String>>> = BTreeMap::new();
+/// A value of a job: a number, or the text that is compared.
+enum TriedValue<'a> {
+    Number(f64),
+    Text(Cow<'a, str>),
+}
+
+impl<'a> TriedJobs<'a> {
+    fn new(tried: &[&&'a Brief], sampled: &'a SampledValues) -> Self {
+        let mut by_name: BTreeMap<&str, Vec<Option<TriedValue<'_>>>> = BTreeMap::new();
         for (row, brief) in tried.iter().enumerate() {
-            let host = brief.runs.host.clone().map(|host| ("host".to_owned(), host));
-            for (name, value) in sampled(brief.job).into_iter().chain(host) {
+            let host = brief.runs.host.as_deref();
+            let host = host.map(|host| ("host", TriedValue::Text(Cow::Borrowed(host))));
+            let pairs = sampled.of_job(brief.job).into_iter().flat_map(SampledRow::iter);
+            let pairs = pairs.map(|(name, value)| (name, TriedValue::of(value)));
+            for (name, value) in pairs.chain(host) {
                 let values = by_name.entry(name).or_default();
-                values.resize(row, None);
+                values.resize_with(row, || None);
                 values.push(Some(value));
             }
         }
         for values in by_name.values_mut() {
-            values.resize(tried.len(), None);
+            values.resize_with(tried.len(), || None);
         }
         let (names, values) = by_name.into_iter().unzip();
         Self { names, values }
@@ -102,20 +110,23 @@ impl Table {
     fn columns(&self) -> Vec<Column<'_>> {
         let columns = self.names.iter().zip(&self.values).map(|(name, values)| Column {
             name,
-            values: values.iter().map(|value| feature(value.as_deref())).collect(),
+            values: values.iter().map(TriedValue::feature).collect(),
         });
         columns.collect()
     }
 }
 
-fn feature(value: Option<&str>) -> Feature<'_> {
-    match value {
-        None => Feature::Missing,
-        Some(text) => text
-            .parse::<f64>()
-            .ok()
-            .filter(|number| number.is_finite())
-            .map_or(Feature::Text(text), Feature::Number),
+impl<'a> TriedValue<'a> {
+    fn of(value: &'a CellValue) -> Self {
+        value.number().map_or_else(|| Self::Text(value.spelled()), Self::Number)
+    }
+
+    fn feature(value: &Option<Self>) -> Feature<'_> {
+        match value {
+            None => Feature::Missing,
+            Some(Self::Number(number)) => Feature::Number(*number),
+            Some(Self::Text(text)) => Feature::Text(text),
+        }
     }
 }
 
@@ -124,7 +135,7 @@ mod tests {
     use super::*;
     use crate::collect::status::tests::{brief, failed};
 
-    fn of(briefs: &[Brief], sampled: &Sampled<'_>) -> Vec<Group> {
+    fn of(briefs: &[Brief], sampled: &SampledValues) -> Vec<Group> {
         groups(&briefs.iter().collect::<Vec<_>>(), sampled)
     }
 
@@ -135,7 +146,7 @@ mod tests {
             failed(3, "tried to allocate 8.25 MiB"),
             failed(4, "ValueError"),
         ];
-        let groups = of(&briefs, &|_| Vec::new());
+        let groups = of(&briefs, &SampledValues::default());
         let groups: Vec<(Option<&str>, usize)> =
             groups.iter().map(|group| (group.said.as_deref(), group.jobs.len())).collect();
         assert_eq!(groups, [(Some("tried to allocate 20.00 MiB"), 2), (Some("ValueError"), 1)]);
@@ -143,8 +154,9 @@ mod tests {
 
     #[test]
     fn a_group_is_told_from_the_others_by_what_was_sampled() {
-        let batch = |job: JobId| if job.0 < 12 { "1024" } else { "256" };
-        let sampled = |job: JobId| vec![("TRAIN.BATCH_SIZE".to_owned(), batch(job).to_owned())];
+        let batch = |job: u32| CellValue::Int(if job < 12 { 1024 } else { 256 });
+        let sampled = (0..40).map(|job| (JobId(job), [("TRAIN.BATCH_SIZE", batch(job))]));
+        let sampled: SampledValues = sampled.collect();
         let briefs = (0..40).map(|job| match job {
             0..12 => failed(job, "CUDA out of memory"),
             _ => brief(job, JobState::Done, None, None),
