@@ -11,7 +11,8 @@ use std::sync::OnceLock;
 
 use sweep_config::{JobId, table};
 
-use super::frame::{Column, job_id};
+use super::column::PlainColumn;
+use super::frame::job_id;
 use super::parquet_file::ParquetFile;
 use crate::app::Failure;
 
@@ -53,7 +54,7 @@ pub struct Curves {
 }
 
 /// Rows of the columns that make a curve.
-type Rows = BTreeMap<&'static str, Column>;
+type Rows = BTreeMap<&'static str, PlainColumn>;
 
 impl Curves {
     /// Finds the jobs in `curves.parquet`. `wanted` is the metric that is sought before others.
@@ -63,10 +64,10 @@ impl Curves {
     /// When the file cannot be read or is no such table.
     pub fn read(path: &Path, wanted: Option<&str>) -> Result<Self, Failure> {
         let file = ParquetFile::open(path)?;
-        let is_there = |metric: &&str| file.kinds().contains_key(*metric);
+        let is_there = |metric: &&str| file.kind(metric).is_some();
         let metric =
             wanted.into_iter().chain(METRICS).find(is_there).unwrap_or_default().to_owned();
-        let runs = if file.kinds().contains_key(table::JOB) { runs(&file)? } else { Vec::new() };
+        let runs = if file.kind(table::JOB).is_some() { runs(&file)? } else { Vec::new() };
         Ok(Self { metric, file, runs, all: OnceLock::new() })
     }
 
@@ -95,9 +96,9 @@ impl Curves {
             (table::EPOCH_MAX, table::EPOCH_MAX),
             (VALUE, self.metric.as_str()),
         ];
-        let known = columns.into_iter().filter(|(_, name)| self.file.kinds().contains_key(*name));
+        let known = columns.into_iter().filter(|(_, name)| self.file.kind(name).is_some());
         let (keys, names): (Vec<&'static str>, Vec<&str>) = known.unzip();
-        let columns = self.file.read(&names, rows).ok()?;
+        let columns = self.file.read(&names, &rows).ok()?;
         Some(keys.into_iter().zip(columns).collect())
     }
 
@@ -110,12 +111,12 @@ impl Curves {
 /// Adds rows to a job's curves.
 fn gather(columns: &Rows, rows: Range<usize>, curves: &mut JobCurves) {
     let numbers = |name: &str| match columns.get(name) {
-        Some(Column::Numbers(numbers)) => &numbers[rows.clone()],
+        Some(PlainColumn::Numbers(numbers)) => &numbers[rows.clone()],
         _ => &[],
     };
     let lasts = numbers(table::EPOCH_MAX).iter().copied().flatten();
     curves.epochs = curves.epochs.into_iter().chain(lasts).reduce(f64::max);
-    let Some(Column::Texts(phases)) = columns.get(table::PHASE) else { return };
+    let Some(PlainColumn::Texts(phases)) = columns.get(table::PHASE) else { return };
     let points = numbers(table::EPOCH).iter().zip(numbers(VALUE));
     for (phase, point) in phases[rows.clone()].iter().zip(points) {
         if let (Some(phase), (Some(epoch), Some(value))) = (phase, point) {
@@ -129,8 +130,8 @@ fn runs(file: &ParquetFile) -> Result<Vec<(JobId, Range<usize>)>, Failure> {
     let mut runs: Vec<(JobId, Range<usize>)> = Vec::new();
     for first in (0..file.rows()).step_by(WINDOW) {
         let window = first..file.rows().min(first + WINDOW);
-        let columns = file.read(&[table::JOB], window)?;
-        let [Column::Numbers(jobs)] = columns.as_slice() else { continue };
+        let columns = file.read(&[table::JOB], &window)?;
+        let [PlainColumn::Numbers(jobs)] = columns.as_slice() else { continue };
         let mut start = first;
         // A job's rows follow each other: fifteen million are a hundred thousand runs.
         for run in jobs.chunk_by(|a, b| a == b) {

@@ -4,53 +4,24 @@
 //! figure asks for, so that each is read when it is asked for.
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Display};
 use std::path::Path;
 use std::sync::OnceLock;
 
 use sweep_config::records::JobState;
 use sweep_config::{JobId, SweepDir, table};
 
+use super::column::{ColumnKind, PlainColumn, SharedValue};
 use super::curves::Curves;
-use super::parquet_file::{COLLECT_AGAIN, Kind, ParquetFile};
+use super::parquet_file::{COLLECT_AGAIN, ParquetFile};
 use crate::app::Failure;
-
-/// A column with one entry a row; what is missing is `None`, and so is a not-a-number.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Column {
-    /// Numbers; truth values are 0 and 1.
-    Numbers(Vec<Option<f64>>),
-    /// Texts, and lists as JSON text.
-    Texts(Vec<Option<String>>),
-}
 
 /// A table by column; a column is read when it is first asked for.
 #[derive(Debug)]
-pub struct Table {
+pub struct JobTable {
     file: ParquetFile,
     /// `None` within: its data are damaged.
-    columns: BTreeMap<String, OnceLock<Option<Column>>>,
-    constants: OnceLock<BTreeMap<String, Constant>>,
-}
-
-/// The value that all jobs share that have any.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Constant {
-    /// The value.
-    pub value: Scalar,
-    /// Which jobs have it, by row; nothing if all have.
-    pub present: Option<Vec<bool>>,
-}
-
-/// A single value.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Scalar {
-    /// A number.
-    Number(f64),
-    /// A truth value.
-    Truth(bool),
-    /// A text, or a list as JSON text.
-    Text(String),
+    columns: BTreeMap<String, OnceLock<Option<PlainColumn>>>,
+    shared: OnceLock<BTreeMap<String, SharedValue>>,
 }
 
 /// One job's row, without its config and what its program logged.
@@ -76,58 +47,48 @@ pub struct Population {
     /// The jobs, in the order of their numbers.
     pub jobs: Vec<Job>,
     /// One row a job, in the same order.
-    pub table: Table,
+    pub table: JobTable,
     /// What they logged over their epochs; in words why not, where that cannot be read.
     pub curves: Result<Curves, String>,
 }
 
-impl Display for Scalar {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Number(number) => number.fmt(f),
-            Self::Truth(truth) => truth.fmt(f),
-            Self::Text(text) => text.fmt(f),
-        }
-    }
-}
-
-impl Table {
+impl JobTable {
     fn open(path: &Path) -> Result<Self, Failure> {
         let file = ParquetFile::open(path)?;
-        let columns = file.kinds().keys().map(|name| (name.clone(), OnceLock::new())).collect();
-        Ok(Self { file, columns, constants: OnceLock::new() })
+        let columns = file.names().map(|name| (name.to_owned(), OnceLock::new())).collect();
+        Ok(Self { file, columns, shared: OnceLock::new() })
     }
 
     /// The column of that name; none too where its data are damaged, of which [`Population::damage`] tells
     /// from then on.
-    pub fn get(&self, name: &str) -> Option<&Column> {
-        let read = || self.file.read(&[name], 0..self.file.rows()).ok()?.pop();
+    pub fn get(&self, name: &str) -> Option<&PlainColumn> {
+        let read = || self.file.read(&[name], &(0..self.file.rows())).ok()?.pop();
         self.columns.get(name)?.get_or_init(read).as_ref()
     }
 
     /// The same, of one row only: columns of that row. What is no column is left out.
-    pub(super) fn row(&self, names: &[String], row: usize) -> BTreeMap<String, Column> {
+    pub(super) fn row(&self, names: &[String], row: usize) -> BTreeMap<String, PlainColumn> {
         let known =
             names.iter().map(String::as_str).filter(|name| self.columns.contains_key(*name));
         let known: Vec<&str> = known.collect();
-        let columns = self.file.read(&known, row..row + 1).unwrap_or_default();
+        let columns = self.file.read(&known, &(row..row + 1)).unwrap_or_default();
         known.into_iter().map(str::to_owned).zip(columns).collect()
     }
 
     /// The config values that all jobs share that have any, by column: found without keeping the columns.
-    pub fn constants(&self) -> &BTreeMap<String, Constant> {
-        self.constants.get_or_init(|| {
+    pub fn shared_values(&self) -> &BTreeMap<String, SharedValue> {
+        self.shared.get_or_init(|| {
             let names: Vec<&str> =
                 self.names().filter(|name| name.starts_with(table::CFG)).collect();
-            let found = self.file.constants(&names).into_iter();
-            found.map(|(name, constant)| (name.to_owned(), constant)).collect()
+            let found = self.file.shared_values(&names).into_iter();
+            found.map(|(name, shared)| (name.to_owned(), shared)).collect()
         })
     }
 
     /// The numbers of a column; all missing where there is no such column or it holds text.
     pub fn numbers(&self, name: &str, rows: usize) -> Vec<Option<f64>> {
         match self.get(name) {
-            Some(Column::Numbers(numbers)) => numbers.clone(),
+            Some(PlainColumn::Numbers(numbers)) => numbers.clone(),
             _ => vec![None; rows],
         }
     }
@@ -139,19 +100,18 @@ impl Table {
 
     /// The names of all columns of numbers, sorted.
     pub fn number_names(&self) -> impl Iterator<Item = &str> {
-        let numeric = self.file.kinds().iter().filter(|(_, kind)| **kind != Kind::Texts);
-        numeric.map(|(name, _)| name.as_str())
+        self.file.names().filter(|name| self.file.kind(name) != Some(ColumnKind::Texts))
     }
 
     /// True if and only if the numbers of a column are truth values.
     pub fn is_truth(&self, name: &str) -> bool {
-        self.file.kinds().get(name) == Some(&Kind::Truths)
+        self.file.kind(name) == Some(ColumnKind::Truths)
     }
 
     /// The texts of a column; none where there is no such column or it holds numbers.
     pub(super) fn text_column(&self, name: &str) -> &[Option<String>] {
         match self.get(name) {
-            Some(Column::Texts(texts)) => texts,
+            Some(PlainColumn::Texts(texts)) => texts,
             _ => &[],
         }
     }
@@ -161,11 +121,11 @@ impl Table {
         const TEXTS: [&str; 4] = [table::STATE, table::SAMPLED, table::REASON, table::ERROR_LINE];
         let known = |name: &&str| self.columns.contains_key(*name);
         let names: Vec<&str> = [table::JOB].into_iter().chain(TEXTS).filter(known).collect();
-        let columns = self.file.read(&names, 0..self.file.rows())?;
-        let mut columns: BTreeMap<&str, Column> = names.into_iter().zip(columns).collect();
-        let Some(Column::Numbers(ids)) = columns.remove(table::JOB) else { return Ok(None) };
+        let columns = self.file.read(&names, &(0..self.file.rows()))?;
+        let mut columns: BTreeMap<&str, PlainColumn> = names.into_iter().zip(columns).collect();
+        let Some(PlainColumn::Numbers(ids)) = columns.remove(table::JOB) else { return Ok(None) };
         let mut texts = TEXTS.map(|name| match columns.remove(name) {
-            Some(Column::Texts(texts)) => texts.into_iter(),
+            Some(PlainColumn::Texts(texts)) => texts.into_iter(),
             _ => Vec::new().into_iter(),
         });
         let job = |id: Option<f64>| {
@@ -187,7 +147,7 @@ impl Population {
     /// When `sweep.parquet` cannot be read or is no such table.
     pub fn read(name: &str, dir: SweepDir, metric: Option<&str>) -> Result<Self, Failure> {
         let path = &dir.sweep_parquet();
-        let table = Table::open(path)?;
+        let table = JobTable::open(path)?;
         let jobs = table.jobs()?.ok_or_else(|| Failure::Damaged {
             message: format!(
                 "`{}` has no column `{}` with a number in each row",

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use sweep_config::records::JobState;
 use sweep_config::{MetricFilter, table};
 
-use super::frame::{Column, Job, Population};
+use super::column::PlainColumn;
+use super::frame::{Job, Population};
 use super::metrics::{Metric, MetricProblem, Objective};
 use super::stats::{Summary, quantile};
 
@@ -56,7 +57,7 @@ impl<'a> Group<'a> {
 
     /// The number of each job's config, which replicates share; `None` where nobody says.
     pub fn config_numbers(&self) -> Option<Vec<Option<u64>>> {
-        let Some(Column::Numbers(configs)) = self.population.table.get(table::CONFIG) else {
+        let Some(PlainColumn::Numbers(configs)) = self.population.table.get(table::CONFIG) else {
             return None;
         };
         #[expect(
@@ -163,7 +164,7 @@ impl<'a> Group<'a> {
     /// True if and only if the last loss of the job's training was no finite number.
     pub fn is_diverged(&self, row: usize) -> bool {
         match self.population.table.get(table::DIVERGED) {
-            Some(Column::Numbers(diverged)) => diverged[row] == Some(1.0),
+            Some(PlainColumn::Numbers(diverged)) => diverged[row] == Some(1.0),
             _ => false,
         }
     }

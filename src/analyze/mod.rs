@@ -5,6 +5,7 @@
 //! studied ([`group`], [`metrics`]; the numbers are [`stats`], pure). *Run*: [`sections`], one a
 //! file, their figures ([`plot`]), the page ([`page`]). *Present*: the path, and a few words.
 
+pub mod column;
 mod compose;
 pub mod curves;
 pub mod data;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use sweep_config::{Value, table};
 
-use super::frame::{Column, Table};
+use super::column::PlainColumn;
+use super::frame::JobTable;
 use crate::models::{Field, Fields, ModelError, Outline};
 
 /// The network of the job of a row, as it is drawn.
@@ -12,7 +13,7 @@ use crate::models::{Field, Fields, ModelError, Outline};
 /// # Errors
 ///
 /// Names the key of its config that makes no network.
-pub fn outline(table: &Table, row: usize) -> Result<Outline, ModelError> {
+pub fn outline(table: &JobTable, row: usize) -> Result<Outline, ModelError> {
     let name = |field: &Field| format!("{}{}", table::CFG, field.path());
     let columns = table.row(&Field::ALL.iter().map(name).collect::<Vec<_>>(), row);
     let value = |field: &Field| {
@@ -33,10 +34,10 @@ impl Fields for Logged {
 /// A cell as a value of a config, in the type that the key has: columns know numbers only. Lists
 /// are JSON text, which spells a list to who reads the config.
 #[expect(clippy::cast_possible_truncation, reason = "saturates, and such a network is refused")]
-fn value(column: &Column, row: usize, like: &Value) -> Option<Value> {
+fn value(column: &PlainColumn, row: usize, like: &Value) -> Option<Value> {
     let number = match column {
-        Column::Texts(texts) => return texts.get(row)?.clone().map(Value::Str),
-        Column::Numbers(numbers) => numbers.get(row).copied()??,
+        PlainColumn::Texts(texts) => return texts.get(row)?.clone().map(Value::Str),
+        PlainColumn::Numbers(numbers) => numbers.get(row).copied()??,
     };
     Some(match like {
         Value::Bool(_) => Value::Bool(number != 0.0),
@@ -51,13 +52,13 @@ mod tests {
 
     #[test]
     fn a_cell_has_the_type_of_its_key() {
-        let column = Column::Numbers(vec![Some(1.0), None]);
+        let column = PlainColumn::Numbers(vec![Some(1.0), None]);
         assert_eq!(value(&column, 0, &Value::Int(0)), Some(Value::Int(1)));
         assert_eq!(value(&column, 0, &Value::Float(0.0)), Some(Value::Float(1.0)));
         assert_eq!(value(&column, 0, &Value::Bool(false)), Some(Value::Bool(true)));
         assert_eq!(value(&column, 1, &Value::Int(0)), None);
-        let column = Column::Numbers(vec![Some(1.5)]);
+        let column = PlainColumn::Numbers(vec![Some(1.5)]);
         assert_eq!(value(&column, 0, &Value::Int(0)), Some(Value::Float(1.5)));
-        assert_eq!(value(&Column::Texts(vec![None]), 0, &Value::Null), None);
+        assert_eq!(value(&PlainColumn::Texts(vec![None]), 0, &Value::Null), None);
     }
 }

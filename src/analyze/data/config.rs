@@ -6,7 +6,8 @@ use serde_json::{Map, Value as Json, json};
 use sweep_config::table::CFG;
 
 use super::pack::{bits, numbers, words};
-use crate::analyze::frame::{Column, Constant, Job, Population, Scalar};
+use crate::analyze::column::{PlainColumn, ScalarValue, SharedValue};
+use crate::analyze::frame::{Job, Population};
 
 /// Stands in a text for the job's number, six digits.
 const NUMBER: &str = "\u{1}";
@@ -64,26 +65,26 @@ fn configs(population: &Population) -> Configs {
     let table = &population.table;
     for name in table.names() {
         let Some(key) = name.strip_prefix(CFG) else { continue };
-        if let Some(Constant { value, present }) = table.constants().get(name) {
+        if let Some(SharedValue { value, present }) = table.shared_values().get(name) {
             configs.fix(key, json(value), present.as_deref());
             continue;
         }
         match table.get(name) {
-            Some(Column::Numbers(values)) if values.iter().any(Option::is_some) => {
+            Some(PlainColumn::Numbers(values)) if values.iter().any(Option::is_some) => {
                 configs.varying.push((key.to_owned(), numbers(values)));
             }
-            Some(Column::Texts(texts)) => configs.add_texts(key, texts, &population.jobs),
+            Some(PlainColumn::Texts(texts)) => configs.add_texts(key, texts, &population.jobs),
             _ => {}
         }
     }
     configs
 }
 
-fn json(value: &Scalar) -> Json {
+fn json(value: &ScalarValue) -> Json {
     match value {
-        Scalar::Number(number) => json!(number),
-        Scalar::Truth(truth) => json!(truth),
-        Scalar::Text(text) => json!(text),
+        ScalarValue::Number(number) => json!(number),
+        ScalarValue::Truth(truth) => json!(truth),
+        ScalarValue::Text(text) => json!(text),
     }
 }
 

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 pub use crate::trials::{Metric, MetricProblem, Objective, Spacing, WIDE};
 
-use super::frame::{Column, Population};
+use super::column::PlainColumn;
+use super::frame::Population;
 use crate::trials::{ColumnSource, ColumnValues};
 
 impl ColumnSource for Population {
@@ -14,8 +15,8 @@ impl ColumnSource for Population {
 
     fn column(&self, name: &str) -> Option<ColumnValues<'_>> {
         Some(match self.table.get(name)? {
-            Column::Numbers(numbers) => ColumnValues::Numbers(Cow::Borrowed(numbers)),
-            Column::Texts(texts) => ColumnValues::Texts(Cow::Borrowed(texts)),
+            PlainColumn::Numbers(numbers) => ColumnValues::Numbers(Cow::Borrowed(numbers)),
+            PlainColumn::Texts(texts) => ColumnValues::Texts(Cow::Borrowed(texts)),
         })
     }
 

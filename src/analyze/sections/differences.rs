@@ -91,6 +91,6 @@ fn in_a_line(sampler: &Map) -> String {
 
 /// The config values that all jobs of the sweep share.
 fn constants(group: &Group<'_>) -> BTreeMap<String, String> {
-    let constants = group.population.table.constants().iter();
+    let constants = group.population.table.shared_values().iter();
     constants.map(|(name, constant)| (name.clone(), constant.value.to_string())).collect()
 }

@@ -1,0 +1,24 @@
+//! The tests of `sweep_analyze`: the report, its figures and its numbers.
+
+#![cfg(feature = "analysis")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    unreachable_pub,
+    reason = "a test may be plain, may panic, and prints what a failure shows"
+)]
+
+#[path = "../support/common.rs"]
+mod common;
+
+mod browser;
+mod census;
+mod damage;
+mod figures;
+mod golden;
+mod models;
+mod objective;
+mod page;
+mod report;
+mod statistics;

@@ -1,0 +1,192 @@
+//! The statistics of the report, held to scipy, statsmodels and numpy (`tests/analyze/statistics_oracle.py`).
+//!
+//! `run-tests` makes the environment that they need, `target/python`; without it the test fails, unless
+//! `SWEEP_TESTS_WITHOUT_FRAMES` is set.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt as _, SeedableRng as _};
+use serde_json::{Value, json};
+use sweepkit::analyze::stats::{
+    best_of, bootstrap, compare, components, dkw, mean_distance, quantile, spearman,
+    weighted_quantile,
+};
+
+/// A question to the oracle, and our own answer.
+type Case = (Value, Vec<f64>);
+
+/// Sums of thousands of terms may differ by so much in their order.
+const ROUNDING: f64 = 1e-9;
+
+#[test]
+fn the_statistics_are_those_of_scipy_and_statsmodels() {
+    if std::env::var_os("SWEEP_TESTS_WITHOUT_FRAMES").is_some() {
+        return;
+    }
+    let cases = [
+        comparisons(),
+        bands(),
+        correlations(),
+        quantiles(),
+        weighted(),
+        simultaneous(),
+        variances(),
+        bests(),
+    ];
+    hold(&cases.concat(), ROUNDING);
+}
+
+/// The mean distance is a limit that is made good for small samples: within 2 % of the exact law's.
+#[test]
+fn the_sample_size_curve_is_that_of_kolmogorovs_law() {
+    if std::env::var_os("SWEEP_TESTS_WITHOUT_FRAMES").is_some() {
+        return;
+    }
+    let case = |n: usize| (json!({"ask": "distance", "n": n}), vec![mean_distance(n)]);
+    hold(&[4, 16, 64, 500, 2000].map(case), 0.02);
+}
+
+/// Ours are the oracle's answers, but for this share of them.
+fn hold(cases: &[Case], tolerance: f64) {
+    let asked: Vec<&Value> = cases.iter().map(|case| &case.0).collect();
+    let answers = oracle(&json!(asked));
+    assert_eq!(answers.len(), cases.len());
+    for ((case, ours), theirs) in cases.iter().zip(answers) {
+        assert_eq!(ours.len(), theirs.len(), "{case}");
+        for (&our, &their) in ours.iter().zip(&theirs) {
+            let near = (our - their).abs() <= tolerance * their.abs().max(tolerance);
+            assert!(near || our.total_cmp(&their).is_eq(), "{case}: {ours:?}, not {theirs:?}");
+        }
+    }
+}
+
+fn oracle(asked: &Value) -> Vec<Vec<f64>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let python = root.join("target/python/bin/python");
+    assert!(python.exists(), "no {}: ./run-tests makes it", python.display());
+    let mut child = Command::new(python)
+        .arg(root.join("tests/analyze/statistics_oracle.py"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the interpreter runs");
+    let mut stdin = child.stdin.take().expect("piped");
+    stdin.write_all(asked.to_string().as_bytes()).expect("it reads");
+    drop(stdin);
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success());
+    let answers: Vec<Vec<Option<f64>>> =
+        serde_json::from_slice(&output.stdout).expect("lists of numbers");
+    let number = |answer: Option<f64>| answer.unwrap_or(f64::INFINITY);
+    answers.into_iter().map(|answer| answer.into_iter().map(number).collect()).collect()
+}
+
+/// Heavy tails; every second size with ties, which rounding makes.
+fn sample(seed: u64, n: usize) -> Vec<f64> {
+    let mut dice = ChaCha8Rng::seed_from_u64(seed);
+    let one = |x: f64| (x - 0.5) / (1.02 - x);
+    let draws = (0..n).map(|_| one(dice.random::<f64>()));
+    if seed.is_multiple_of(2) { draws.collect() } else { draws.map(f64::round).collect() }
+}
+
+/// Against `ks_2samp`, `mannwhitneyu` and `rank_compare_2indep`.
+fn comparisons() -> Vec<Case> {
+    let sizes = [(5, 9), (30, 20), (31, 77), (200, 150), (500, 499)];
+    let case = |(seed, (n, m)): (u64, (usize, usize))| {
+        let (a, b) = (sample(seed, n), sample(seed + 10, m));
+        let c = compare(&a, &b).expect("enough");
+        let mut ours = vec![c.distance, c.distance_p, c.less_p, c.less];
+        ours.extend([c.interval.0, c.interval.1]);
+        (json!({"ask": "compare", "a": a, "b": b}), ours)
+    };
+    (0..).zip(sizes).map(case).collect()
+}
+
+/// Against `binom.ppf`.
+fn bands() -> Vec<Case> {
+    let counts = [(1, 2), (3, 10), (30, 100), (499, 500), (250, 500)];
+    let case = |(below, n)| {
+        let (low, high) = bootstrap(below, n);
+        (json!({"ask": "bootstrap", "below": below, "n": n}), vec![low, high])
+    };
+    counts.into_iter().map(case).collect()
+}
+
+/// Against `spearmanr`.
+fn correlations() -> Vec<Case> {
+    let case = |(seed, n)| {
+        let (a, b) = (sample(seed, n), sample(seed + 20, n));
+        let pairs: Vec<(f64, f64)> = a.iter().copied().zip(b.iter().copied()).collect();
+        let ours = vec![spearman(&pairs).expect("both vary")];
+        (json!({"ask": "spearman", "a": a, "b": b}), ours)
+    };
+    [(2, 5), (3, 40), (4, 500)].into_iter().map(case).collect()
+}
+
+/// Against `numpy.quantile`.
+fn quantiles() -> Vec<Case> {
+    let at = [0.0, 0.025, 0.25, 0.5, 0.9, 1.0];
+    let case = |(seed, n)| {
+        let mut a = sample(seed, n);
+        a.sort_by(f64::total_cmp);
+        let ours = at.iter().map(|p| quantile(&a, *p).expect("not empty")).collect();
+        (json!({"ask": "quantile", "a": a, "at": at}), ours)
+    };
+    [(5, 2), (6, 33), (7, 500)].into_iter().map(case).collect()
+}
+
+/// Against `numpy.quantile` with weights.
+fn weighted() -> Vec<Case> {
+    let at = [0.025, 0.5, 0.975];
+    let case = |(seed, n): (u64, usize)| {
+        let (a, raw) = (sample(seed, n), sample(seed + 30, n));
+        let sum: f64 = raw.iter().map(|w| w.abs() + 0.1).sum();
+        let weights: Vec<f64> = raw.iter().map(|w| (w.abs() + 0.1) / sum).collect();
+        let pairs: Vec<(f64, f64)> = a.iter().copied().zip(weights.iter().copied()).collect();
+        let ours = at.iter().map(|p| weighted_quantile(&pairs, *p).expect("not empty")).collect();
+        (json!({"ask": "weighted", "a": a, "weights": weights, "at": at}), ours)
+    };
+    [(8, 3), (9, 40), (10, 333)].into_iter().map(case).collect()
+}
+
+/// Against the confidence set of statsmodels' empirical distribution function.
+fn simultaneous() -> Vec<Case> {
+    // So few draws that the band would leave the axis are cut there by it.
+    let case = |n: usize| (json!({"ask": "simultaneous", "n": n}), vec![dkw(n)]);
+    [10, 64, 500].into_iter().map(case).collect()
+}
+
+/// Against the table of `anova_lm`.
+fn variances() -> Vec<Case> {
+    let case = |(seed, configs, replicates): (u64, u32, usize)| {
+        let of: Vec<u32> = (0..configs).flat_map(|c| std::iter::repeat_n(c, replicates)).collect();
+        let values = sample(seed, of.len());
+        // Configs that differ, so that there is something between them.
+        let values: Vec<f64> =
+            values.iter().zip(&of).map(|(v, c)| v.min(5.0) + f64::from(c % 5)).collect();
+        let pairs = of.iter().map(|c| u64::from(*c)).zip(values.iter().copied());
+        let c = components(pairs).expect("replicates");
+        let asked =
+            json!({"ask": "components", "configs": of, "values": values, "replicates": replicates});
+        (asked, vec![c.seeds, c.configs_variance])
+    };
+    [(11, 4, 3), (12, 20, 2), (14, 12, 5)].into_iter().map(case).collect()
+}
+
+/// Against all choices of m of n, some of which found nothing.
+fn bests() -> Vec<Case> {
+    let case = |(seed, n, lost, m): (u64, usize, usize, usize)| {
+        let mut a = sample(seed, n);
+        a.sort_by(f64::total_cmp);
+        let asked: Vec<Option<f64>> =
+            a.iter().copied().map(Some).chain(std::iter::repeat_n(None, lost)).collect();
+        a.extend(std::iter::repeat_n(f64::INFINITY, lost));
+        let best = best_of(&a, m).expect("1 <= m <= n");
+        (json!({"ask": "best_of", "a": asked, "m": m}), vec![best.mean, best.low, best.high])
+    };
+    let sizes = [(2, 9, 0, 1), (4, 10, 0, 4), (6, 9, 0, 9), (8, 8, 3, 2), (10, 5, 6, 5)];
+    sizes.into_iter().map(case).collect()
+}

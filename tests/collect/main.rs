@@ -1,0 +1,22 @@
+//! The tests of `sweep_collect`: values, tables, views, and logs that are odd.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    unreachable_pub,
+    reason = "a test may be plain, may panic, and prints what a failure shows"
+)]
+
+#[path = "../support/common.rs"]
+mod common;
+#[path = "../support/logs.rs"]
+mod logs;
+
+mod checkpoints;
+mod edge;
+mod hostile;
+mod programs;
+mod tables;
+mod values;
+mod views;

@@ -1,0 +1,22 @@
+//! The tests of `sweep_setup`: design spaces, and the job configs that are sampled from them.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    unreachable_pub,
+    reason = "a test may be plain, may panic, and prints what a failure shows"
+)]
+
+#[path = "../support/common.rs"]
+mod common;
+
+mod command_line;
+mod complete;
+mod dysweep;
+mod measured;
+mod nested;
+mod networks;
+mod preview;
+mod programs;
+mod reuse;

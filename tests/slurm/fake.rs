@@ -1,0 +1,221 @@
+//! What SLURM's commands may say that a real one rarely does: answered by scripts first in `PATH`.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use crate::bin;
+use crate::common::Run;
+use crate::launching::Ready;
+use sweep_config::JobId;
+
+/// A sweep, and SLURM's commands as scripts.
+struct Faked(Ready);
+
+impl Faked {
+    /// A cluster without jobs and without accounting, which takes what is submitted.
+    fn new(jobs: u32, launch: &str) -> Self {
+        let faked = Self(Ready::new(jobs, "true", launch));
+        faked.says("scontrol", "case $2 in config) echo 'MaxArraySize = 1001';; partition) echo PartitionName=learnfair;; esac");
+        faked.says("squeue", "true");
+        faked.says("sbatch", "echo 7; echo \"$@\" >> submitted");
+        faked.says("scancel", "echo \"$@\" >> cancelled");
+        faked.says("sacct", "echo 'Slurm accounting storage is disabled' >&2; exit 1");
+        faked
+    }
+
+    fn says(&self, program: &str, script: &str) {
+        let path = self.0.sandbox.write(format!("bin/{program}"), format!("#!/bin/sh\n{script}\n"));
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    fn launch(&self, args: &[&str]) -> Run {
+        let mut command = self.0.sandbox.command(bin!("sweep_launch"));
+        let path = std::env::var("PATH").unwrap();
+        command.env("PATH", format!("{}:{path}", self.0.sandbox.join("bin").display()));
+        command.env("SWEEP_SLURM_RETRY", "0.01,0.01").env("SWEEP_SLURM_TIMEOUT", "2");
+        command
+            .args(["--sweep-cfg", "sweep.yaml", "--yes", "--set", "LAUNCH.EXECUTOR=slurm"])
+            .args(args);
+        Run::of(&command.output().unwrap())
+    }
+
+    fn submitted(&self) -> usize {
+        self.0.lines("submitted").len()
+    }
+}
+
+#[test]
+fn ten_thousand_jobs_are_ten_calls_of_sbatch() {
+    let faked = Faked::new(10_000, "");
+    let run = faked.launch(&[]).expect(0);
+    assert!(run.stdout.contains("10,000 tasks in 10 arrays"), "{}", run.stdout);
+    assert_eq!(faked.submitted(), 10);
+}
+
+#[test]
+fn a_refusal_is_shown_in_slurms_own_words_with_what_to_do() {
+    let faked = Faked::new(2, "ACCOUNT: nobody");
+    let words =
+        "Batch job submission failed: Invalid account or account/partition combination specified";
+    faked.says("sbatch", &format!("echo 'sbatch: error: {words}' >&2; exit 1"));
+    let run = faked.launch(&[]).expect(3);
+    assert!(
+        run.stderr.contains(&format!("error: sbatch: {words}\n  hint: set LAUNCH.ACCOUNT")),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_partition_that_is_not_there_is_told_before_anything_is_submitted() {
+    let faked = Faked::new(2, "PARTITION: gpu");
+    let run = faked.launch(&[]).expect(3);
+    assert!(
+        run.stderr.contains("this cluster has no partition `gpu`\n  hint: it has learnfair"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!((faked.submitted(), faked.0.dir().submissions().exists()), (0, false));
+}
+
+#[test]
+fn an_answer_that_is_lost_is_found_by_the_name_and_nothing_is_submitted_twice() {
+    let faked = Faked::new(2, "");
+    let lost = "echo \"$@\" >> submitted; echo 'sbatch: error: Batch job submission failed: Socket timed out on send/recv operation' >&2; exit 1";
+    faked.says("sbatch", lost);
+    let found = "case \"$*\" in *--name=*) [ -e submitted ] && echo \"41_0|$(sed -n 's/.*--job-name=\\([^ ]*\\).*/\\1/p' submitted)|PENDING|None|\";; esac; true";
+    faked.says("squeue", found);
+    let run = faked.launch(&[]).expect(0);
+    assert!(run.stdout.contains("1 array (41)"), "{}", run.stdout);
+    assert_eq!(faked.submitted(), 1);
+}
+
+#[test]
+fn a_call_that_was_never_taken_is_made_again() {
+    let faked = Faked::new(2, "");
+    let script = "echo \"$@\" >> submitted; [ $(wc -l < submitted) -ge 2 ] && echo 8 && exit 0; \
+                  echo 'sbatch: error: Batch job submission failed: Unable to contact slurm controller (connect failure)' >&2; exit 1";
+    faked.says("sbatch", script);
+    let run = faked.launch(&[]).expect(0);
+    assert!(run.stdout.contains("1 array (8)"), "{}", run.stdout);
+    assert_eq!(faked.submitted(), 2);
+}
+
+#[test]
+fn a_command_that_hangs_is_given_up_with_a_word() {
+    let faked = Faked::new(1, "");
+    faked.says("squeue", "exec sleep 1000");
+    let run = faked.launch(&[]).expect(3);
+    assert!(
+        run.stderr.contains("squeue: no answer within 2 s\n  hint: the controller hangs"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn text_that_is_no_answer_is_shown_and_taken_for_none() {
+    let faked = Faked::new(1, "");
+    faked.says("squeue", "echo 'please load the module slurm first'");
+    let run = faked.launch(&[]).expect(3);
+    assert!(
+        run.stderr.contains("squeue: printed `please load the module slurm first`"),
+        "{}",
+        run.stderr
+    );
+    faked.says("squeue", "true");
+    faked.says("sbatch", "echo 'welcome to the cluster'");
+    faked.launch(&[]).expect(3);
+    assert!(!faked.0.dir().logs().join(JobId(0).to_string()).exists());
+}
+
+#[test]
+fn a_banner_around_the_answer_is_passed_over() {
+    let faked = Faked::new(1, "");
+    faked.says("sbatch", "echo '*** maintenance on Monday ***'; echo '12;north'; echo 'bye'");
+    assert!(faked.launch(&[]).expect(0).stdout.contains("1 array (12)"));
+}
+
+#[test]
+fn what_was_taken_before_a_refusal_stays_and_the_next_launch_submits_the_rest() {
+    let faked = Faked::new(2500, "");
+    faked.says("sbatch", "echo \"$@\" >> submitted; [ $(wc -l < submitted) = 2 ] && echo 'sbatch: error: AssocMaxSubmitJobLimit' >&2 && exit 1; echo 7$(wc -l < submitted)");
+    let run = faked.launch(&[]).expect(3);
+    assert!(run.stderr.contains("SLURM took 1 of 3 arrays"), "{}", run.stderr);
+    // The queue has what it took.
+    let tasks = "case \"$*\" in *--name=*) name=$(sed -n 's/.*--job-name=\\([^ ]*\\).*/\\1/p' submitted | head -1); seq 0 833 | sed \"s/.*/71_&|$name|PENDING|None|/\";; esac";
+    faked.says("squeue", tasks);
+    faked.says("sbatch", "echo 90; echo \"$@\" >> submitted");
+    let run = faked.launch(&[]).expect(0);
+    assert!(
+        run.stderr.contains("1666 to run (1666 waiting) of 2500: 834 queued"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_launch_above_the_budget_is_refused() {
+    let faked = Faked::new(100, "TIME_LIMIT: 60\nMAX_GPU_HOURS: 50");
+    let run = faked.launch(&[]).expect(2);
+    assert!(
+        run.stderr.contains("100 jobs may take 100 GPU-hours, and LAUNCH.MAX_GPU_HOURS is 50"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(faked.submitted(), 0);
+}
+
+#[test]
+fn a_dry_run_prints_the_scripts_and_submits_nothing() {
+    let faked =
+        Faked::new(3, "PRE_COMMANDS: [source env.sh]\nMODULES: [cuda/12]\nENV: {A: \"b c\"}");
+    let run = faked.launch(&["--dry-run"]).expect(0);
+    for line in ["#SBATCH --array=0-2", "module load cuda/12", "export A='b c'", "source env.sh"] {
+        assert!(run.stdout.contains(line), "{}", run.stdout);
+    }
+    let script = run.stdout.split_once("sbatch\n").unwrap().1;
+    faked.0.sandbox.write("script", script);
+    let checked = faked.0.sandbox.command("bash").args(["-n", "script"]).status().unwrap();
+    assert!(checked.success(), "{script}");
+    assert_eq!((faked.submitted(), faked.0.dir().submissions().exists()), (0, false));
+}
+
+#[test]
+fn only_what_is_ours_is_cancelled() {
+    let faked = Faked::new(3, "");
+    faked.launch(&[]).expect(0);
+    let ours = "case \"$*\" in *--name=*) name=$(sed -n 's/.*--job-name=\\([^ ]*\\).*/\\1/p' submitted); echo \"7_0|$name|RUNNING|None|n1\"; echo \"9_0|somebody|RUNNING|None|n1\";; esac";
+    faked.says("squeue", ours);
+    faked.launch(&["--cancel"]).expect(0);
+    assert_eq!(faked.0.lines("cancelled"), ["7"]);
+    // The number has come again, for a job of another name.
+    faked.says("squeue", "echo '7_0|somebody|RUNNING|None|n1'");
+    assert!(faked.launch(&["--cancel"]).expect(0).stderr.contains("Nothing of this sweep"));
+    assert_eq!(faked.0.lines("cancelled"), ["7"]);
+}
+
+#[test]
+fn the_accounts_say_how_a_job_ended_whose_worker_left_no_word() {
+    let faked = Faked::new(3, "");
+    faked.launch(&[]).expect(0);
+    for job in 0..2 {
+        let dir = faked.0.dir();
+        fs::create_dir_all(dir.out_dir(JobId(job))).unwrap();
+        let start = format!(
+            r#"{{"event":"start","attempt":1,"launch":"000001","host":"n9","pid":7,"started":"2026-01-01T00:00:00Z","command":"c","slurm":"7_{job}"}}"#
+        );
+        fs::write(dir.attempts(JobId(job)), start + "\n").unwrap();
+    }
+    faked
+        .says("sacct", "echo asked >> asked; echo '7_0|TIMEOUT|0:15|n9'; echo '7_1|FAILED|1:0|n9'");
+    let mut command = faked.0.sandbox.command(bin!("sweep_collect"));
+    let path = std::env::var("PATH").unwrap();
+    command.env("PATH", format!("{}:{path}", faked.0.sandbox.join("bin").display()));
+    command.args(["--sweep-cfg", "sweep.yaml", "--json"]);
+    let run = Run::of(&command.output().unwrap()).expect(1);
+    let status: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let expected = serde_json::json!({"lost": 1, "timed out": 1, "waiting": 1});
+    assert_eq!(status["states"], expected);
+    assert_eq!(faked.0.lines("asked").len(), 1, "once for all of them");
+}

@@ -1,0 +1,167 @@
+//! `sweep_worker` as a user or `sweep_launch` starts it.
+
+use std::time::{Duration, SystemTime};
+
+use crate::bin;
+use crate::launching::{Ready, Started, signal, wait_until};
+use sweep_config::JobId;
+use sweep_config::claim::STALE;
+use sweep_config::records::Outcome;
+
+#[test]
+fn a_worker_started_by_hand_runs_what_is_not_done() {
+    let ready = Ready::new(3, "test {{index}} != 1", "MAX_RETRY: 0");
+    let run = ready.work(&[]).expect(1);
+    assert!(run.stderr.contains("000001 not done"), "{}", run.stderr);
+    assert!(run.stderr.contains("1 job not done"), "{}", run.stderr);
+    assert_eq!(ready.attempts(0)[0].start.launch, "");
+    ready.work(&[]).expect(1);
+    assert_eq!(ready.outcomes(0), [Some(Outcome::Done)]);
+    assert_eq!(ready.outcomes(1), [Some(Outcome::Failed); 2]);
+}
+
+#[test]
+fn events_are_json_lines_on_stdout() {
+    let ready = Ready::new(1, "exit 3", "MAX_RETRY: 0");
+    let run = ready.work(&["--json"]).expect(1);
+    let events: Vec<serde_json::Value> =
+        run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(events[0], serde_json::json!({"event": "started", "job": 0, "attempt": 1}));
+    assert_eq!(events[1]["outcome"], "failed");
+    assert_eq!(events[1]["reason"], "exited with code 3");
+    assert_eq!(events.len(), 2);
+}
+
+#[test]
+fn output_of_all_attempts_is_kept() {
+    let ready = Ready::new(1, "echo out; echo err >&2; exit 1", "MAX_RETRY: 1");
+    ready.work(&[]).expect(1);
+    assert_eq!(ready.stdout(0), "out\nout\n");
+    assert_eq!(ready.sandbox.read("root/sweep/logs/000000/stderr.log"), "err\nerr\n");
+}
+
+#[test]
+fn a_program_that_a_signal_ended_says_which() {
+    let ready = Ready::new(1, "kill -SEGV $$", "MAX_RETRY: 0");
+    ready.work(&[]).expect(1);
+    let end = ready.attempts(0)[0].end.clone().unwrap();
+    assert_eq!((end.exit_code, end.signal), (None, Some(11)));
+    assert_eq!(end.reason, "killed by signal 11 (SIGSEGV)");
+}
+
+#[test]
+fn what_a_program_leaves_in_its_group_is_killed_when_it_ends() {
+    let ready = Ready::new(1, "sleep 1000 & echo started", "");
+    ready.work(&[]).expect(0);
+    assert_eq!(ready.programs(), [] as [u32; 0]);
+}
+
+#[test]
+fn what_a_program_leaves_in_another_session_is_killed_when_the_worker_ends() {
+    let ready = Ready::new(1, "setsid sleep 1000 & sleep 0.05", "");
+    ready.work(&[]).expect(0);
+    assert_eq!(ready.programs(), [] as [u32; 0]);
+}
+
+#[test]
+fn sigterm_gives_a_programs_child_the_time_to_save_its_work() {
+    // The shell itself dies of the signal at once; its child needs a moment more.
+    let child = "trap 'sleep 0.2; echo saved > saved; exit' TERM; touch ready; \
+                 while :; do sleep 0.01; done";
+    let ready = Ready::new(2, &format!("sh -c \"{child}\"; echo never"), "");
+    let mut worker = ready.start(bin!("sweep_worker"), &[], "log");
+    wait_until("the job runs", || ready.sandbox.join("ready").exists());
+    signal(worker.id(), "TERM");
+    assert_eq!(worker.wait(), Some(1));
+    assert_eq!(ready.lines("saved"), ["saved"]);
+    assert_eq!(ready.outcomes(0), [Some(Outcome::Cancelled)]);
+    assert_eq!(ready.attempts(1).len(), 0, "no other job was started");
+}
+
+#[test]
+fn a_killed_worker_leaves_no_process_in_whatever_session() {
+    let command = "setsid sh -c 'sleep 1000 & sleep 1001' & sleep 1002 & touch ready; sleep 1003";
+    let ready = Ready::new(1, command, "");
+    let mut worker = ready.start(bin!("sweep_worker"), &[], "log");
+    wait_until("the job runs", || ready.programs().len() == 5);
+    signal(worker.id(), "KILL");
+    worker.wait();
+    wait_until("all are gone", || ready.programs().is_empty());
+    let next = ready.work(&["--set", "LAUNCH.COMMAND=echo"]).expect(0);
+    assert!(next.stderr.contains("000000 started, attempt 2"), "{}", next.stderr);
+    assert_eq!(ready.outcomes(0), [Some(Outcome::Lost), Some(Outcome::Done)]);
+    let reason = ready.attempts(0)[0].end.clone().unwrap().reason;
+    assert!(reason.contains("died before the program ended"), "{reason}");
+}
+
+#[test]
+fn who_takes_a_job_over_kills_what_bears_the_dead_claims_token_first() {
+    let ready = Ready::new(1, "touch ready; sleep 1000", "");
+    let mut worker = ready.start(bin!("sweep_worker"), &[], "log");
+    wait_until("the job runs", || ready.sandbox.join("ready").exists());
+    let claim: serde_json::Value =
+        serde_json::from_str(&ready.sandbox.read("root/sweep/logs/000000/claim.1")).unwrap();
+    signal(worker.id(), "KILL");
+    worker.wait();
+    wait_until("the guard is done", || ready.programs().is_empty());
+    // As if the guard had been killed as well.
+    let token = claim["token"].as_str().unwrap();
+    let mut leftover = ready.sandbox.command("setsid");
+    leftover.args(["sleep", "1000"]).env("SWEEP_WORKER_TOKEN", token);
+    let mut leftover = Started(leftover.spawn().unwrap());
+    ready.work(&["--set", "LAUNCH.COMMAND=echo"]).expect(0);
+    assert!(!leftover.is_running(), "it is dead before the job ran again");
+}
+
+#[test]
+fn another_hosts_claim_is_respected_while_its_heartbeat_is_fresh() {
+    let ready = Ready::new(2, "true", "");
+    let claim = serde_json::json!({
+        "host": "far", "boot_id": "another", "pid_namespace": "pid:[1]", "pid": 1,
+        "start_time": 1, "token": "far.1",
+    });
+    let path = ready.sandbox.write("root/sweep/logs/000000/claim.1", claim.to_string());
+    let run = ready.work(&[]).expect(1);
+    assert!(run.stderr.contains("1 job not done"), "{}", run.stderr);
+    assert_eq!(ready.outcomes(0), []);
+    assert_eq!(ready.outcomes(1), [Some(Outcome::Done)]);
+
+    let file = std::fs::File::options().write(true).open(path).unwrap();
+    file.set_modified(SystemTime::now() - STALE - Duration::from_secs(5)).unwrap();
+    ready.work(&[]).expect(0);
+    assert_eq!(ready.attempts(0)[0].start.attempt, 2);
+    assert!(!ready.dir().claim(JobId(0), 1).exists());
+}
+
+#[test]
+fn two_workers_share_the_jobs_and_never_run_one_twice_at_once() {
+    let command = "flock -n {{out_dir}}/lock sh -c 'echo {{index}} >> ran; sleep 0.01; exit 1' \
+                   || { test -e {{out_dir}}/again && exit 0; touch {{out_dir}}/again; exit 1; }";
+    let ready = Ready::new(40, command, "MAX_RETRY: 3");
+    let mut workers: Vec<_> =
+        (0..3).map(|_| ready.start(bin!("sweep_worker"), &[], "log")).collect();
+    for worker in &mut workers {
+        worker.wait();
+    }
+    assert_eq!(ready.done(), 40);
+    for job in 0..40 {
+        let starts: Vec<u32> = ready.attempts(job).iter().map(|a| a.start.attempt).collect();
+        let expected: Vec<u32> = (1..=starts.len().try_into().unwrap()).collect();
+        assert_eq!(starts, expected, "job {job}: attempts are numbered one by one");
+    }
+}
+
+#[test]
+fn a_torn_journal_costs_only_its_torn_line() {
+    let ready = Ready::new(1, "true", "");
+    ready.sandbox.write("root/sweep/logs/000000/attempts.jsonl", "{\"event\":\"start\",\"att");
+    ready.work(&[]).expect(0);
+    assert_eq!(ready.outcomes(0), [Some(Outcome::Done)]);
+}
+
+#[test]
+fn a_worker_whose_launch_is_gone_does_not_start() {
+    let ready = Ready::new(1, "true", "");
+    ready.work(&["--parent", "1"]).expect(1);
+    assert_eq!(ready.attempts(0).len(), 0);
+}
