@@ -4,7 +4,7 @@ use super::{NO_ERRORS, empty};
 use crate::analyze::curves::{JobCurves, TEST, TEST_EMA, TRAIN};
 use crate::analyze::group::Group;
 use crate::analyze::plot::{self, Axis, CurvesFigure, Line, Mark, Phase, SERIES, Scale};
-use crate::analyze::sampled::{self, ParameterKeys};
+use crate::analyze::sampled;
 use crate::analyze::stats::{Edges, Span, robust_span};
 use crate::page::number::number;
 use crate::page::{FigureView, Grid, Key, Section};
@@ -35,7 +35,7 @@ const BY_DIFFERENCE: &str = "Over the epochs. The point is the best.";
 const EPOCH_LABELS: usize = 6;
 
 /// A section with the curves of the `n` best (or worst) jobs of each group.
-pub fn curves(groups: &[Group<'_>], n: usize, which: Which, parameters: &ParameterKeys) -> Section {
+pub fn curves(groups: &[Group<'_>], n: usize, which: Which) -> Section {
     let (id, title) = match which {
         Which::Best => ("best", "Best jobs"),
         Which::Worst => ("worst", "Worst jobs"),
@@ -65,7 +65,7 @@ pub fn curves(groups: &[Group<'_>], n: usize, which: Which, parameters: &Paramet
     section.paragraphs.push(intro.to_owned());
     for (series, (group, chosen)) in groups.iter().zip(&chosen).enumerate() {
         let title = if groups.len() > 1 { group.name.clone() } else { String::new() };
-        let figures = chosen.iter().map(|job| figure(group, job, &y, series, parameters));
+        let figures = chosen.iter().map(|job| figure(group, job, &y, series));
         section.grids.push(Grid { title, columns: 0, figures: figures.collect() });
     }
     section
@@ -147,16 +147,10 @@ fn phases(logged: &JobCurves) -> Vec<(&str, &str, Phase)> {
     names.iter().enumerate().map(|(at, name)| (*name, *name, stroke(at, name))).collect()
 }
 
-fn figure(
-    group: &Group<'_>,
-    (row, logged): &Chosen,
-    y: &Axis,
-    series: usize,
-    parameters: &ParameterKeys,
-) -> FigureView {
+fn figure(group: &Group<'_>, (row, logged): &Chosen, y: &Axis, series: usize) -> FigureView {
     let job = group.job(*row);
     let heading = heading(group, *row);
-    let note = sampled::brief(parameters, &job.sampled);
+    let note = sampled::brief(job);
     let Some(logged) = logged else {
         let note = format!("No learning curve was logged. {note}");
         return FigureView { heading, note, ..FigureView::default() };

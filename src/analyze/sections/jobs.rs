@@ -7,7 +7,7 @@ use sweep_config::table::{EPOCH_IND, EPOCH_MAX};
 use super::empty;
 use crate::analyze::group::Group;
 use crate::analyze::metrics::Metric;
-use crate::analyze::sampled::{self, ParameterKeys, last_part, tidy};
+use crate::analyze::sampled::{self, last_part, tidy};
 use crate::app::count;
 use crate::page::number::number;
 use crate::page::{Cell, Head, Row, Section, Table};
@@ -20,9 +20,9 @@ const MOST_OPEN: usize = 250;
 const MOST_PARAMETERS: usize = 12;
 
 /// The listing of a group's jobs.
-pub fn jobs(id: &str, title: &str, group: &Group<'_>, parameters: &ParameterKeys) -> Section {
+pub fn jobs(id: &str, title: &str, group: &Group<'_>) -> Section {
     let (rows, left_out) = order(group);
-    let listing = Listing::of(id, group, &rows, parameters);
+    let listing = Listing::of(id, group, &rows);
     let note = match left_out {
         0 => String::new(),
         n => format!("{} more: sweep.parquet has them all.", count(n, "job")),
@@ -55,19 +55,13 @@ struct Listing<'a> {
     tested: Option<Vec<Option<f64>>>,
     epochs: Vec<Option<f64>>,
     of: Vec<Option<f64>>,
-    parameters: &'a ParameterKeys,
     /// The names of the sampled parameters; empty if they share a column.
     keys: Vec<String>,
     has_reasons: bool,
 }
 
 impl<'a> Listing<'a> {
-    fn of(
-        id: &'a str,
-        group: &'a Group<'a>,
-        rows: &[usize],
-        parameters: &'a ParameterKeys,
-    ) -> Self {
+    fn of(id: &'a str, group: &'a Group<'a>, rows: &[usize]) -> Self {
         let table = &group.population.table;
         let jobs = group.population.jobs.len();
         let tested = Metric::named("error_tst").values(group.population, &group.objective).ok();
@@ -77,8 +71,7 @@ impl<'a> Listing<'a> {
             tested: tested.filter(|tested| *tested != group.objective.values(group.population)),
             epochs: table.numbers(EPOCH_IND, jobs),
             of: table.numbers(EPOCH_MAX, jobs),
-            parameters,
-            keys: columns(group, rows, parameters),
+            keys: columns(group, rows),
             has_reasons: rows.iter().any(|&row| !group.job(row).reason.is_empty()),
         }
     }
@@ -122,13 +115,11 @@ impl<'a> Listing<'a> {
         cells.push(error(self.group.error(row)));
         cells.extend(self.tested.as_ref().map(|tested| error(tested[row])));
         cells.push(cell(epochs(self.epochs[row], self.of[row]), true));
-        let sampled = self.parameters.split(&job.sampled);
         for key in &self.keys {
-            let value = sampled.iter().find(|(name, _)| name == key);
-            cells.push(cell(value.map_or("–".to_owned(), |(_, value)| tidy(value)), true));
+            cells.push(cell(job.sampled.get(key).map_or("–".to_owned(), tidy), true));
         }
         if self.keys.is_empty() {
-            cells.push(cell(sampled::brief(self.parameters, &job.sampled), false));
+            cells.push(cell(sampled::brief(job), false));
         }
         if self.has_reasons {
             cells.push(cell(job.reason.clone(), false));
@@ -142,17 +133,16 @@ pub(super) fn anchor(listing: &str, job: JobId) -> String {
     format!("{listing}-{job}")
 }
 
-/// The parameters that have a column: all that were sampled, unless they are too many or a text
-/// cannot be taken apart.
-fn columns(group: &Group<'_>, rows: &[usize], parameters: &ParameterKeys) -> Vec<String> {
+/// The parameters that have a column: all that were sampled, unless they are too many or those of a
+/// job are not known.
+fn columns(group: &Group<'_>, rows: &[usize]) -> Vec<String> {
     let mut keys: Vec<String> = Vec::new();
     for &row in rows {
-        let sampled = &group.job(row).sampled;
-        let pairs = parameters.split(sampled);
-        if pairs.is_empty() && !sampled.is_empty() {
+        let job = group.job(row);
+        if job.sampled.is_empty() && !job.sentence.is_empty() {
             return Vec::new();
         }
-        for (key, _) in pairs {
+        for (key, _) in job.sampled.iter() {
             if !keys.iter().any(|known| known == key) {
                 keys.push(key.to_owned());
             }

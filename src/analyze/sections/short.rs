@@ -7,7 +7,7 @@ use super::words::{prefix, sentence};
 use crate::analyze::group::Group;
 use crate::analyze::matters::Matters;
 use crate::analyze::parameters::Parameter;
-use crate::analyze::sampled::{self, ParameterKeys};
+use crate::analyze::sampled;
 use crate::analyze::stats::{Effect, Span, compare};
 use crate::app::count;
 use crate::page::Section;
@@ -21,16 +21,11 @@ const LEAST_SHARE: f64 = 0.02;
 
 /// What the groups have to say, which `ANALYZE` made of the whole sweeps; nothing where no job has a
 /// value.
-pub fn short(
-    wholes: &[Group<'_>],
-    groups: &[Group<'_>],
-    own: &[Matters],
-    known: &ParameterKeys,
-) -> Option<Section> {
+pub fn short(wholes: &[Group<'_>], groups: &[Group<'_>], own: &[Matters]) -> Option<Section> {
     let mut section = empty("short", "In short");
     for (group, matters) in groups.iter().zip(own).take(MOST_GROUPS) {
         let prefix = prefix(groups, group);
-        let found = [lead(group, known), matter(group, matters), good_values(group, matters)];
+        let found = [lead(group), matter(group, matters), good_values(group, matters)];
         section.points.extend(found.into_iter().flatten().map(|words| sentence(&prefix, &words)));
     }
     if let Some((first, others)) = groups.split_first() {
@@ -65,12 +60,12 @@ fn are(jobs: usize) -> String {
 }
 
 /// The best job, and the middle one.
-fn lead(group: &Group<'_>, known: &ParameterKeys) -> Option<String> {
+fn lead(group: &Group<'_>) -> Option<String> {
     let ranked = group.ranked();
     let &best = ranked.first()?;
     let job = group.job(best);
     let label = &group.objective.label;
-    let sampled = match sampled::brief(known, &job.sampled) {
+    let sampled = match sampled::brief(job) {
         text if text.is_empty() => text,
         text => format!(" ({text})"),
     };
