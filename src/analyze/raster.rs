@@ -11,7 +11,7 @@ use png::{BitDepth, ColorType, DeflateCompression, Encoder, Filter, PixelDimensi
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb::Database};
 
-use crate::page::svg::UNIT;
+use crate::page::figure::UNIT;
 
 const FONT: &[u8] = include_bytes!("../../templates/fonts/DejaVuSans.ttf");
 const FAMILY: &str = "DejaVu Sans";

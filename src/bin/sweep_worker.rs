@@ -69,7 +69,7 @@ fn main() -> ExitCode {
         return worker::guard(&args.guard).into();
     }
     let args = Args::parse();
-    let options = worker::Options {
+    let options = worker::WorkerOptions {
         launch: args.launch,
         part: args.part,
         prefer: args.prefer,

@@ -9,9 +9,9 @@ use std::borrow::Cow;
 use sweep_config::ObjectiveConfig;
 
 use super::cache::BlockCells;
-use super::datum::Datum;
-use super::job::Brief;
-use super::table::{Cells, Chunk, FACTS, Part, chunk, kinds, schema};
+use super::job::JobStatus;
+use super::log_value::LogValue;
+use super::table::{ColumnChunk, ColumnPart, FACTS, RowCells, chunk, kinds, schema};
 use crate::trials::{
     ColumnSource, ColumnValues, Objective, finite, objective_columns, objective_paths,
 };
@@ -33,7 +33,7 @@ impl ObjectiveInputs {
 
     /// Takes the cells of a job; nothing for a column that it has no cell of. Of two values for one cell the
     /// last counts.
-    pub(crate) fn take(&self, cells: &Cells) -> Vec<Option<Datum>> {
+    pub(crate) fn take(&self, cells: &RowCells) -> Vec<Option<LogValue>> {
         let mut inputs = vec![None; self.columns.len()];
         for (name, value) in cells {
             if let Some(at) = self.columns.iter().position(|column| column == name) {
@@ -45,7 +45,10 @@ impl ObjectiveInputs {
 }
 
 /// Returns the value of the first objective of each job, or of pycls's error where the config names none.
-pub(crate) fn objective_values(configs: &[ObjectiveConfig], jobs: &[&Brief]) -> Vec<Option<f64>> {
+pub(crate) fn objective_values(
+    configs: &[ObjectiveConfig],
+    jobs: &[&JobStatus],
+) -> Vec<Option<f64>> {
     let configs = first(configs);
     let table = InputTable::of(&objective_columns(configs), jobs);
     let objective = Objective::all(configs, &[&table]).into_iter().next();
@@ -59,14 +62,14 @@ fn first(configs: &[ObjectiveConfig]) -> &[ObjectiveConfig] {
 /// The inputs of all jobs as the columns that they are in `sweep.parquet`.
 struct InputTable {
     rows: usize,
-    columns: Vec<(String, Chunk)>,
+    columns: Vec<(String, ColumnChunk)>,
 }
 
 impl InputTable {
-    fn of(names: &[String], jobs: &[&Brief]) -> Self {
+    fn of(names: &[String], jobs: &[&JobStatus]) -> Self {
         let column = |at: usize| {
             let values = jobs.iter().map(|job| job.objective_inputs.get(at).cloned().flatten());
-            values.collect::<Vec<Option<Datum>>>()
+            values.collect::<Vec<Option<LogValue>>>()
         };
         let cells = names.iter().enumerate().map(|(at, name)| (name.clone(), column(at)));
         let cells: BlockCells =
@@ -74,7 +77,7 @@ impl InputTable {
         let columns = schema(&FACTS, kinds(&cells).iter());
         let typed = cells.iter().filter_map(|(name, values)| {
             let column = columns.iter().find(|column| column.name == *name)?;
-            Some((name.clone(), chunk(column, &[Part::Values(values)])))
+            Some((name.clone(), chunk(column, &[ColumnPart::Values(values)])))
         });
         Self { rows: jobs.len(), columns: typed.collect() }
     }
@@ -91,22 +94,27 @@ impl ColumnSource for InputTable {
     }
 
     fn number_names(&self) -> Vec<&str> {
-        let numeric = self.columns.iter().filter(|(_, chunk)| !matches!(chunk, Chunk::Text(_)));
+        let numeric =
+            self.columns.iter().filter(|(_, chunk)| !matches!(chunk, ColumnChunk::Text(_)));
         numeric.map(|(name, _)| name.as_str()).collect()
     }
 }
 
 /// Returns a column as metrics see it.
-fn values(chunk: &Chunk) -> ColumnValues<'static> {
-    let number = |number: Datum| number.number().and_then(finite);
+fn values(chunk: &ColumnChunk) -> ColumnValues<'static> {
+    let number = |number: LogValue| number.number().and_then(finite);
     let numbers = |values: Vec<Option<f64>>| ColumnValues::Numbers(Cow::Owned(values));
     match chunk {
-        Chunk::Int(ints) => numbers(ints.iter().map(|int| number(Datum::Int(*int?))).collect()),
-        Chunk::Double(doubles) => numbers(doubles.iter().map(|double| finite(*double?)).collect()),
-        Chunk::Bool(truths) => {
+        ColumnChunk::Int(ints) => {
+            numbers(ints.iter().map(|int| number(LogValue::Int(*int?))).collect())
+        }
+        ColumnChunk::Double(doubles) => {
+            numbers(doubles.iter().map(|double| finite(*double?)).collect())
+        }
+        ColumnChunk::Bool(truths) => {
             numbers(truths.iter().map(|truth| Some(f64::from(u8::from(*truth?)))).collect())
         }
-        Chunk::Text(texts) => {
+        ColumnChunk::Text(texts) => {
             let text =
                 |text: &parquet::data_type::ByteArray| text.as_utf8().ok().map(str::to_owned);
             ColumnValues::Texts(texts.iter().map(|bytes| bytes.and_then(text)).collect())
@@ -120,28 +128,28 @@ mod tests {
     use sweep_config::{EpochReduction, ObjectiveGoal};
 
     use super::*;
-    use crate::collect::status::tests::brief;
+    use crate::collect::status::tests::job_status;
 
     fn config(metric: &str, over: EpochReduction) -> ObjectiveConfig {
         ObjectiveConfig { metric: metric.to_owned(), goal: ObjectiveGoal::Minimize, over }
     }
 
-    fn values(configs: &[ObjectiveConfig], jobs: &[&[(&str, Datum)]]) -> Vec<Option<f64>> {
+    fn values(configs: &[ObjectiveConfig], jobs: &[&[(&str, LogValue)]]) -> Vec<Option<f64>> {
         let inputs = ObjectiveInputs::of(configs);
-        let job = |cells: &&[(&str, Datum)]| {
-            let cells: Cells =
+        let job = |cells: &&[(&str, LogValue)]| {
+            let cells: RowCells =
                 cells.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-            let mut job = brief(0, JobState::Done, None, None);
+            let mut job = job_status(0, JobState::Done, None, None);
             job.objective_inputs = inputs.take(&cells);
             job
         };
-        let jobs: Vec<Brief> = jobs.iter().map(job).collect();
+        let jobs: Vec<JobStatus> = jobs.iter().map(job).collect();
         objective_values(configs, &jobs.iter().collect::<Vec<_>>())
     }
 
     #[test]
     fn whether_a_metric_is_a_series_is_a_matter_of_all_jobs() {
-        let (min, none) = (("v.loss.min", Datum::Float(1.0)), ("v.loss", Datum::Float(3.0)));
+        let (min, none) = (("v.loss.min", LogValue::Float(1.0)), ("v.loss", LogValue::Float(3.0)));
         let loss = config("v.loss", EpochReduction::Min);
         let both = [min, none.clone()];
         assert_eq!(values(&[loss.clone()], &[&both, &[none.clone()]]), [Some(1.0), None]);
@@ -151,8 +159,8 @@ mod tests {
     #[test]
     fn a_column_that_is_text_in_some_job_has_no_number_in_any() {
         let last = config("v.loss", EpochReduction::Last);
-        let jobs: [&[(&str, Datum)]; 2] =
-            [&[("v.loss", Datum::Int(1))], &[("v.loss", Datum::text("diverged"))]];
+        let jobs: [&[(&str, LogValue)]; 2] =
+            [&[("v.loss", LogValue::Int(1))], &[("v.loss", LogValue::text("diverged"))]];
         assert_eq!(values(&[last.clone()], &jobs), [None, None]);
         assert_eq!(values(&[last], &jobs[..1]), [Some(1.0)]);
     }
@@ -160,7 +168,7 @@ mod tests {
     #[test]
     fn the_error_is_of_the_column_that_the_sweep_has() {
         let (ema, test) = ("test_ema_epoch.min_top1_err.min", "test_epoch.min_top1_err.min");
-        let of = |name, error| [(name, Datum::Float(error))];
+        let of = |name, error| [(name, LogValue::Float(error))];
         assert_eq!(values(&[], &[&of(ema, 5.0), &of(test, 4.0)]), [Some(5.0), None]);
         assert_eq!(values(&[], &[&of(test, 4.0), &of("x", 1.0)]), [Some(4.0), None]);
         let named = config("error_ema", EpochReduction::Min);

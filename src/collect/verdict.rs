@@ -2,7 +2,7 @@
 
 use sweep_config::records::JobState;
 
-use super::reader::{Log, Logged, Series};
+use super::reader::{JobLog, LogSeries, LoggedType};
 use crate::failure_text::{FailureCause, read_cause};
 
 /// Names of metrics that say, by being no finite number, that the training diverged.
@@ -21,29 +21,29 @@ pub(crate) fn cause(state: &JobState, stderr: &str) -> Option<FailureCause> {
 
 /// Returns true if and only if the last value of a loss or an error, of any type, or of one of these paths is
 /// a NaN or an infinity.
-pub(crate) fn is_diverged(log: &Log, paths: &[String]) -> bool {
+pub(crate) fn is_diverged(log: &JobLog, paths: &[String]) -> bool {
     let mut named = paths.iter().filter_map(|path| last_of(log, path));
     named.any(|value| !value.is_finite())
         || log.iter().any(|(_, logged)| match logged {
-            Logged::Series(series) => has_diverged(series),
-            Logged::Once(_) => false,
+            LoggedType::Series(series) => has_diverged(series),
+            LoggedType::Once(_) => false,
         })
 }
 
 /// Returns the last value of the metric of a dotted path: `val.accuracy` is the metric `accuracy` of the type
 /// `val`, and either half may hold dots.
-fn last_of(log: &Log, path: &str) -> Option<f64> {
+fn last_of(log: &JobLog, path: &str) -> Option<f64> {
     let mut halves = path.match_indices('.').map(|(at, _)| (&path[..at], &path[at + 1..]));
     halves.find_map(|(kind, metric)| last(log.get(kind)?, metric))
 }
 
-fn last(logged: Logged<'_>, metric: &str) -> Option<f64> {
-    let Logged::Series(series) = logged else { return None };
+fn last(logged: LoggedType<'_>, metric: &str) -> Option<f64> {
+    let LoggedType::Series(series) = logged else { return None };
     let metric = series.names.iter().position(|name| name == metric)?;
     series.last(metric)?.number()
 }
 
-fn has_diverged(series: &Series) -> bool {
+fn has_diverged(series: &LogSeries) -> bool {
     let is_measure =
         |name: &str| name.split(['_', '.', '/', '-', ' ']).any(|word| MEASURES.contains(&word));
     let measures = series.names.iter().enumerate().filter(|(_, name)| is_measure(name));
@@ -54,14 +54,14 @@ fn has_diverged(series: &Series) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collect::reader::{Jsonl, read_text};
+    use crate::collect::reader::{JsonlReader, read_text};
 
     fn diverged(text: &str) -> bool {
         is_diverged(&log(text), &[])
     }
 
-    fn log(text: &str) -> Log {
-        read_text(&Jsonl, "metrics", text.as_bytes()).0
+    fn log(text: &str) -> JobLog {
+        read_text(&JsonlReader, "metrics", text.as_bytes()).0
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sweep_config::records::Outcome;
 
-use crate::runtime::Event;
+use crate::runtime::WorkerEvent;
 
 /// The jobs of a launch as its workers have told of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,13 +16,13 @@ pub(super) struct Board {
 
 impl Board {
     /// Takes note of an event.
-    pub(super) fn note(&mut self, event: &Event) {
+    pub(super) fn note(&mut self, event: &WorkerEvent) {
         match event {
-            Event::Started { job, attempt } => {
+            WorkerEvent::Started { job, attempt } => {
                 self.failed.remove(job);
                 self.running.insert(*job, *attempt);
             }
-            Event::Ended { job, attempt, outcome, .. } => {
+            WorkerEvent::Ended { job, attempt, outcome, .. } => {
                 // An attempt that another worker took over ends later than its successor starts.
                 if self.running.get(job) == Some(attempt) {
                     self.running.remove(job);
@@ -61,12 +61,12 @@ impl Board {
 mod tests {
     use super::*;
 
-    fn started(job: u32, attempt: u32) -> Event {
-        Event::Started { job, attempt }
+    fn started(job: u32, attempt: u32) -> WorkerEvent {
+        WorkerEvent::Started { job, attempt }
     }
 
-    fn ended(job: u32, attempt: u32, outcome: Outcome) -> Event {
-        Event::Ended { job, attempt, outcome, seconds: 0.0, reason: String::new() }
+    fn ended(job: u32, attempt: u32, outcome: Outcome) -> WorkerEvent {
+        WorkerEvent::Ended { job, attempt, outcome, seconds: 0.0, reason: String::new() }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use sweep_config::{SubmissionId, Sweep};
 
 use crate::app::Failure;
-use crate::runtime::Site;
+use crate::runtime::JobContext;
 
 /// The call that makes a worker see the same sweep as this launch does, wherever that was called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,14 +20,18 @@ impl WorkerCall {
     /// # Errors
     ///
     /// When `sweep_worker` does not lie beside this program.
-    pub(super) fn new(sweep: &Sweep, site: &Site, launch: SubmissionId) -> Result<Self, Failure> {
+    pub(super) fn new(
+        sweep: &Sweep,
+        context: &JobContext,
+        launch: SubmissionId,
+    ) -> Result<Self, Failure> {
         let me = std::env::current_exe().unwrap_or_default();
         let program = me.with_file_name("sweep_worker");
         if !program.is_file() {
             let message = format!("`{}` is missing", program.display());
             return Err(Failure::usage(message, "install all binaries of the toolkit together"));
         }
-        Ok(Self { program, args: args(sweep, site, launch) })
+        Ok(Self { program, args: args(sweep, context, launch) })
     }
 
     /// Program and arguments.
@@ -38,11 +42,11 @@ impl WorkerCall {
 }
 
 /// The path is quoted as JSON, which is YAML too: one that holds `: ` or ` #` stays one text.
-fn args(sweep: &Sweep, site: &Site, launch: SubmissionId) -> Vec<String> {
+fn args(sweep: &Sweep, context: &JobContext, launch: SubmissionId) -> Vec<String> {
     let root = std::path::absolute(&sweep.root_dir).unwrap_or_else(|_| sweep.root_dir.clone());
     let root = serde_json::Value::from(root.to_string_lossy()).to_string();
     let sets = sweep.overrides.iter().cloned().chain([format!("ROOT_DIR={root}")]);
-    let cfg = site.dir.submission_cfg(launch).to_string_lossy().into_owned();
+    let cfg = context.dir.submission_cfg(launch).to_string_lossy().into_owned();
     let mut args = vec!["--sweep-cfg".to_owned(), cfg];
     args.extend(sets.flat_map(|set| ["--set".to_owned(), set]));
     args.extend(["--launch".to_owned(), launch.to_string()]);

@@ -10,13 +10,13 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::call::WorkerCall;
 use crate::app::Failure;
-use crate::runtime::Event;
+use crate::runtime::WorkerEvent;
 
 /// What reaches the launch.
 #[derive(Debug)]
 pub(super) enum Message {
     /// A worker tells of a job.
-    Event(Event),
+    Event(WorkerEvent),
     /// The worker of this number has closed its output: it ends, or has been killed.
     Closed(usize),
     /// SIGINT or SIGTERM.

@@ -14,7 +14,7 @@ use super::call::WorkerCall;
 use super::crew::{Crew, Message};
 use super::progress::Progress;
 use crate::app::{Failure, Printer};
-use crate::runtime::Site;
+use crate::runtime::JobContext;
 
 /// How many workers may die, one after the other, without a job ending in between. A worker is
 /// replaced, since whatever killed it may have been after it alone; but where none lives for as
@@ -36,7 +36,7 @@ pub(super) enum Ended {
 /// Runs a ledger entry to its end.
 pub(super) fn run(
     sweep: &Sweep,
-    site: &Site,
+    context: &JobContext,
     (jobs, workers): (usize, usize),
     launch: SubmissionId,
     printer: Printer,
@@ -47,7 +47,7 @@ pub(super) fn run(
         hint: None,
     })?;
     let mut watch = Watch {
-        crew: Crew::new(WorkerCall::new(sweep, site, launch)?, sender),
+        crew: Crew::new(WorkerCall::new(sweep, context, launch)?, sender),
         board: Board::default(),
         progress: Progress::new(jobs, printer),
         deaths: 0,
@@ -93,7 +93,7 @@ impl Watch {
     fn on(&mut self, message: Message) -> Result<(), Failure> {
         match message {
             Message::Event(event) => {
-                if matches!(event, crate::runtime::Event::Ended { .. }) {
+                if matches!(event, crate::runtime::WorkerEvent::Ended { .. }) {
                     self.deaths = 0;
                 }
                 self.board.note(&event);

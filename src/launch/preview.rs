@@ -9,13 +9,13 @@ use sweep_config::{JobId, LaunchConfig};
 use super::plan::Plan;
 use super::select::Selection;
 use crate::app::{self, Exit, Failure, Printer, count};
-use crate::runtime::Site;
+use crate::runtime::JobContext;
 
 /// What a launch would do, line by line; `more` are lines of the executor and of the code, and
 /// `limited` is what has the time limit.
 pub(super) fn describe(
     plan: &Plan,
-    site: &Site,
+    context: &JobContext,
     launch: &LaunchConfig,
     first: &str,
     more: &[(&'static str, String)],
@@ -27,12 +27,12 @@ pub(super) fn describe(
         let value = value.trim_end().replace('\n', "\n             ");
         writeln!(text, "{name:<12} {value}").expect("a string takes any text");
     };
-    line("sweep", &site.dir.path().display().to_string());
+    line("sweep", &context.dir.path().display().to_string());
     line("jobs", &jobs(plan));
     for (name, value) in more {
         line(name, value);
     }
-    line("runs in", &site.code_dir);
+    line("runs in", &context.code_dir);
     line("command", first);
     let retries = match launch.max_retry {
         0 => "no retry".to_owned(),
@@ -106,12 +106,12 @@ pub(super) fn confirm(question: &str, printer: Printer) -> Result<bool, Failure>
 /// # Errors
 ///
 /// When the command cannot be made for some job: better now than after half of them.
-pub(super) fn check_commands(site: &Site, jobs: &[JobId]) -> Result<String, Failure> {
+pub(super) fn check_commands(context: &JobContext, jobs: &[JobId]) -> Result<String, Failure> {
     let Some((&first, others)) = jobs.split_first() else { return Ok(String::new()) };
-    let command = site.script(first, &site.facts(first))?;
-    if site.command.needs_config() {
+    let command = context.script(first, &context.facts(first))?;
+    if context.command.needs_config() {
         for &job in others {
-            site.script(job, &site.facts(job))?;
+            context.script(job, &context.facts(job))?;
         }
     }
     Ok(command)

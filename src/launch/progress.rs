@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use indicatif::ProgressBar;
 
 use super::board::Board;
+use crate::app::num::float;
 use crate::app::{Printer, progress, span};
 
 const TEMPLATE: &str =
@@ -67,7 +68,7 @@ impl Progress {
         let (done, running, failed) = (board.done(), board.running(), board.failed());
         let (elapsed, settled) = (begin.elapsed(), done + failed);
         let left = total.saturating_sub(settled);
-        let rest = elapsed.as_secs_f64() * count(left) / count(settled.max(1));
+        let rest = elapsed.as_secs_f64() * float(left) / float(settled.max(1));
         let to_go = match Duration::try_from_secs_f64(rest) {
             Ok(rest) if left > 0 && settled > 0 => format!(", about {} to go", span(rest)),
             _ => String::new(),
@@ -85,9 +86,4 @@ impl Progress {
     pub(super) fn finish(self) {
         self.bar.finish_and_clear();
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "an estimate in seconds")]
-fn count(n: usize) -> f64 {
-    n as f64
 }

@@ -5,6 +5,7 @@ use super::fields::{Field, Fields, ModelError};
 use super::layers::{Conv, Layers};
 use super::regnet::{Regnet, WIDTH_QUANTUM};
 use super::scale::adjust_blocks;
+use crate::app::num::{float, whole};
 
 /// The network.
 #[derive(Debug, Clone, PartialEq)]
@@ -280,12 +281,6 @@ fn block(name: &str) -> Result<Block, ModelError> {
 }
 
 /// Python's `int(round(x))`: to the nearest, half to even.
-#[expect(clippy::cast_possible_truncation, reason = "widths far below 2^63; saturates")]
 pub(super) fn rounded(value: f64) -> i64 {
-    value.round_ties_even() as i64
-}
-
-#[expect(clippy::cast_precision_loss, reason = "as the reference, which computes in floats")]
-pub(super) fn float(value: i64) -> f64 {
-    value as f64
+    whole(value.round_ties_even())
 }

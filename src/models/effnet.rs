@@ -1,9 +1,9 @@
 //! EfficientNet: stages of inverted bottlenecks (pycls: `effnet.py`).
 
 use super::StageShape;
-use super::anynet::float;
 use super::fields::{Field, Fields, ModelError};
 use super::layers::{Conv, Layers};
+use crate::app::num::{float, whole};
 
 /// The network.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,7 +107,6 @@ impl EffNet {
 }
 
 /// Python's `int(x)`: towards zero.
-#[expect(clippy::cast_possible_truncation, reason = "meant; far below 2^63, saturates")]
 pub(super) fn truncated(value: f64) -> i64 {
-    value as i64
+    whole(value)
 }

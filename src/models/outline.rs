@@ -95,7 +95,7 @@ fn regnet(fields: &impl Fields) -> Result<Outline, ModelError> {
     let kind = Kind::RegNet(Regnet::read(fields)?);
     let lists = Lists::of_regnet(fields)?;
     let stages = blocks(&lists.depths, &lists.widths)?;
-    let group_ws = lists.group_ws.into_iter().map(super::anynet::float).collect();
+    let group_ws = lists.group_ws.into_iter().map(crate::app::num::float).collect();
     let details = vec![(Field::AnyGroupWs, group_ws), (Field::AnyBotMuls, lists.bot_muls)];
     Ok(Outline { kind, stages, details })
 }
@@ -160,7 +160,7 @@ fn vit(fields: &impl Fields) -> Result<Outline, ModelError> {
 }
 
 fn one(fields: &impl Fields, key: Field) -> Result<(Field, Vec<f64>), ModelError> {
-    Ok((key, vec![super::anynet::float(fields.whole(key)?)]))
+    Ok((key, vec![crate::app::num::float(fields.whole(key)?)]))
 }
 
 fn blocks(depths: &[i64], widths: &[i64]) -> Result<Vec<Blocks>, ModelError> {

@@ -4,6 +4,7 @@
 //! 4, with pycls's rounding: to the nearest, half to even, both times.
 
 use super::fields::{Field, Fields, ModelError};
+use crate::app::num::{float, whole};
 
 /// The greatest depth that is taken for a network; the published ones have fewer than 50 blocks.
 pub const MAX_DEPTH: u32 = 100_000;
@@ -122,10 +123,9 @@ impl Regnet {
         Ok(())
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "as the reference, which computes in floats")]
     fn ladder(&self) -> Ladder {
         let Self { slope, ratio, .. } = *self;
-        Ladder { first: self.initial_width as f64, slope, ratio, log_ratio: libm::log(ratio) }
+        Ladder { first: float(self.initial_width), slope, ratio, log_ratio: libm::log(ratio) }
     }
 }
 
@@ -145,20 +145,16 @@ impl Ladder {
     }
 
     /// The width of a step.
-    #[expect(clippy::cast_precision_loss, reason = "as the reference, which computes in floats")]
-    #[expect(clippy::cast_possible_truncation, reason = "widths far below 2^63; saturates")]
     fn width(&self, step: f64, quantum: i64) -> i64 {
         let width = self.first * libm::pow(self.ratio, step);
-        let quanta = (width / quantum as f64).round_ties_even() as i64;
+        let quanta: i64 = whole((width / float(quantum)).round_ties_even());
         quanta.saturating_mul(quantum)
     }
 }
 
 /// How many steps there are up to this one.
-#[expect(clippy::cast_possible_truncation, reason = "saturates")]
-#[expect(clippy::cast_sign_loss, reason = "a block is never narrower than the first")]
 fn steps(last: f64) -> u64 {
-    (last as u64).saturating_add(1)
+    whole::<u64>(last).saturating_add(1)
 }
 
 impl From<Unbuildable> for ModelError {

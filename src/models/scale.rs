@@ -8,10 +8,11 @@
 
 use sweep_config::Value;
 
-use super::anynet::{self, AnyNet, float, rounded};
+use super::anynet::{self, AnyNet, rounded};
 use super::effnet::{self, EffNet, truncated};
 use super::fields::{Field, Fields, ModelError};
 use super::{Family, Model};
+use crate::app::num::float;
 
 /// Factors of depth, width, group width and resolution.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -3,17 +3,17 @@
 //!
 //! Nothing here knows jobs, metrics or samplers: what stands on a page is its stage's affair.
 
+pub mod figure;
 mod legend;
 pub mod number;
 mod render;
 mod standalone;
-pub mod svg;
 mod ticks;
 mod view;
 
 pub use render::render;
 pub use standalone::standalone;
-pub use ticks::{Scale, Tick, ticks};
+pub use ticks::{AxisScale, AxisTick, ticks};
 pub use view::{
     Cell, Details, Distribution, Fact, FigureView, Grid, Head, Key, Page, Row, Sample, Section,
     StateShare, Table,

@@ -1,7 +1,7 @@
 //! A figure as a file of its own: the style sheet's rules for figures in light colours, inside it.
 
+use super::figure::UNIT;
 use super::legend::legend;
-use super::svg::UNIT;
 use super::view::Key;
 
 const STYLE: &str = include_str!("../../templates/page/style.css");
@@ -59,11 +59,18 @@ fn style() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::svg::{PANEL, open};
+    use crate::page::figure::{FigureWriter, PANEL, StyleClass};
 
     #[test]
     fn a_file_has_its_colours_and_its_size() {
-        let figure = open(PANEL, "a < b") + "<path class=\"line s1\" d=\"M0 0\"/>\u{1}</svg>";
+        let mut figure = FigureWriter::open(PANEL, "a < b");
+        figure
+            .element("path")
+            .attribute("class", StyleClass::Solid(1))
+            .attribute("d", "M0 0")
+            .end();
+        figure.element("text").text("\u{1}");
+        let figure = figure.finish();
         let file = standalone(&figure, &[]).expect("a figure");
         assert!(file.contains("width=\"340\" height=\"230\""), "{file}");
         assert!(file.contains(".s1 { color: #d55e00"), "{file}");

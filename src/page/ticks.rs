@@ -5,7 +5,7 @@ use super::number::significant;
 
 /// How values are spaced on an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scale {
+pub enum AxisScale {
     /// By difference.
     Linear,
     /// By ratio, labelled in powers of ten.
@@ -16,7 +16,7 @@ pub enum Scale {
 
 /// A labelled place on an axis.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Tick {
+pub struct AxisTick {
     /// The value there.
     pub value: f64,
     /// Its text.
@@ -25,13 +25,13 @@ pub struct Tick {
 
 /// Up to `most` ticks of the values from the first to the second of `span`, which are positive if the
 /// scale is logarithmic.
-pub fn ticks(scale: Scale, span: (f64, f64), most: usize) -> Vec<Tick> {
+pub fn ticks(scale: AxisScale, span: (f64, f64), most: usize) -> Vec<AxisTick> {
     let values = match scale {
-        Scale::Linear => linear(span, most),
-        Scale::Log10 => decades(span, most),
-        Scale::Log2 => octaves(span, most),
+        AxisScale::Linear => linear(span, most),
+        AxisScale::Log10 => decades(span, most),
+        AxisScale::Log2 => octaves(span, most),
     };
-    values.into_iter().map(|value| Tick { value, text: significant(value, 6) }).collect()
+    values.into_iter().map(|value| AxisTick { value, text: significant(value, 6) }).collect()
 }
 
 /// Multiples of the least step of 1, 2 or 5 times a power of ten that gives no more than `most`.
@@ -95,36 +95,36 @@ fn octaves((low, high): (f64, f64), most: usize) -> Vec<f64> {
 mod tests {
     use super::*;
 
-    fn texts(scale: Scale, low: f64, high: f64) -> Vec<String> {
+    fn texts(scale: AxisScale, low: f64, high: f64) -> Vec<String> {
         ticks(scale, (low, high), 6).into_iter().map(|tick| tick.text).collect()
     }
 
     #[test]
     fn linear_ticks_are_round() {
-        assert_eq!(texts(Scale::Linear, 0.0, 1.0), ["0", "0.2", "0.4", "0.6", "0.8", "1"]);
-        assert_eq!(texts(Scale::Linear, 3.77, 25.1), ["5", "10", "15", "20", "25"]);
-        assert_eq!(texts(Scale::Linear, -0.5, 0.5), ["−0.4", "−0.2", "0", "0.2", "0.4"]);
-        assert_eq!(texts(Scale::Linear, 50e6, 52e6).len(), 5);
+        assert_eq!(texts(AxisScale::Linear, 0.0, 1.0), ["0", "0.2", "0.4", "0.6", "0.8", "1"]);
+        assert_eq!(texts(AxisScale::Linear, 3.77, 25.1), ["5", "10", "15", "20", "25"]);
+        assert_eq!(texts(AxisScale::Linear, -0.5, 0.5), ["−0.4", "−0.2", "0", "0.2", "0.4"]);
+        assert_eq!(texts(AxisScale::Linear, 50e6, 52e6).len(), 5);
     }
 
     #[test]
     fn logarithmic_ticks_are_as_dense_as_there_is_room() {
-        assert_eq!(texts(Scale::Log10, 0.25, 5.0), ["0.5", "1", "2", "5"]);
+        assert_eq!(texts(AxisScale::Log10, 0.25, 5.0), ["0.5", "1", "2", "5"]);
         assert_eq!(
-            texts(Scale::Log10, 0.001, 0.5),
+            texts(AxisScale::Log10, 0.001, 0.5),
             ["0.001", "0.003", "0.01", "0.03", "0.1", "0.3"]
         );
-        assert_eq!(texts(Scale::Log10, 1e-9, 0.1), ["10⁻⁸", "10⁻⁶", "0.0001", "0.01"]);
+        assert_eq!(texts(AxisScale::Log10, 1e-9, 0.1), ["10⁻⁸", "10⁻⁶", "0.0001", "0.01"]);
     }
 
     #[test]
     fn a_short_logarithmic_axis_still_has_ticks() {
-        assert_eq!(texts(Scale::Log10, 1.1, 1.4), ["1.1", "1.2", "1.3", "1.4"]);
+        assert_eq!(texts(AxisScale::Log10, 1.1, 1.4), ["1.1", "1.2", "1.3", "1.4"]);
     }
 
     #[test]
     fn an_axis_of_per_cent_names_its_end() {
-        assert_eq!(texts(Scale::Log2, 4.0, 100.0), ["4", "8", "16", "32", "64", "100"]);
-        assert_eq!(texts(Scale::Log2, 2.0, 16.0), ["2", "4", "8", "16"]);
+        assert_eq!(texts(AxisScale::Log2, 4.0, 100.0), ["4", "8", "16", "32", "64", "100"]);
+        assert_eq!(texts(AxisScale::Log2, 2.0, 16.0), ["2", "4", "8", "16"]);
     }
 }

@@ -1,5 +1,5 @@
-//! What comes before the jobs in their shell: modules, variables, the conda environment, and the
-//! user's own commands (pure).
+//! Writes the commands that prepare the shell before a job: modules, variables, the conda
+//! environment, and the user's own commands (pure).
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use sweep_config::LaunchConfig;
 
 use crate::app::{Failure, find_program};
 
-/// A shell that is no login shell may lack the function `module`; these files define it.
+/// Commands that define the function `module`, which a shell that is no login shell may lack.
 const FIND_MODULES: &str = "\
 command -v module > /dev/null || for file in /etc/profile.d/{modules,lmod,z00_lmod}.sh \\
     \"${LMOD_PKG:-/none}/init/bash\" \"${MODULESHOME:-/none}/init/bash\"; do
@@ -16,16 +16,17 @@ command -v module > /dev/null || for file in /etc/profile.d/{modules,lmod,z00_lm
 done
 ";
 
-/// The lines of bash that a launch asks for; empty, or ending in a line break.
+/// Returns the lines of bash that `LAUNCH` asks for: empty, or ending in a line break.
 ///
 /// # Errors
 ///
-/// When a conda environment is asked for that is not active, and there is no conda.
+/// When a conda environment is wanted that is not active, and there is no conda.
 pub fn prelude(launch: &LaunchConfig) -> Result<String, Failure> {
     lines(launch, is_active(&launch.conda_env), conda().as_deref())
 }
 
-/// The conda that the user's own shell has: a node's shell may have none in its `PATH`.
+/// Returns the conda of the user's own shell, since the shell on a node may have none in its
+/// `PATH`.
 fn conda() -> Option<PathBuf> {
     let exe = std::env::var_os("CONDA_EXE").map(PathBuf::from).filter(|exe| exe.is_file());
     exe.or_else(|| find_program("conda"))
@@ -36,7 +37,8 @@ fn is_active(conda_env: &str) -> bool {
     is("CONDA_PREFIX") || is("CONDA_DEFAULT_ENV")
 }
 
-/// An environment that is active here is so in what is started from here, conda or not.
+/// Returns the lines of bash. An environment that is active here is active too in whatever is
+/// started from here, so it needs no conda.
 fn lines(launch: &LaunchConfig, is_active: bool, conda: Option<&Path>) -> Result<String, Failure> {
     let mut text = String::new();
     if !launch.modules.is_empty() {
@@ -65,8 +67,8 @@ fn lines(launch: &LaunchConfig, is_active: bool, conda: Option<&Path>) -> Result
     Ok(text)
 }
 
-/// `conda activate` is a function of the shell that has to do the work: in a shell of its own it
-/// would change nothing.
+/// Returns the line that activates a conda environment. `conda activate` is a function that has to
+/// run in the job's own shell: in another one it would change nothing.
 fn activation(env: &str, conda: &Path) -> Result<String, Failure> {
     let conda = word(&conda.to_string_lossy())?;
     let env = word(env)?;
@@ -74,7 +76,8 @@ fn activation(env: &str, conda: &Path) -> Result<String, Failure> {
     Ok(format!("eval \"$({conda} shell.bash hook)\" && conda activate {env}{or_exit}\n"))
 }
 
-/// What fails here fails every job, and is seen best before the first.
+/// Returns the code that ends the shell with an error: a command that fails here would fail every
+/// job.
 fn or_exit(key: &str) -> String {
     format!(" || {{ echo 'LAUNCH.{key} failed, so no job is started' >&2; exit 127; }}")
 }

@@ -11,6 +11,8 @@ use sweep_config::ClosedInterval;
 
 use super::constraint::{LIMITS, Rejection};
 use super::plan::Draws;
+use crate::app::num::float;
+use crate::app::units::fine_percent;
 
 /// Candidates that are examined: one in ten thousand still shows.
 const SAMPLE: u64 = 20_000;
@@ -50,9 +52,8 @@ impl Diagnosis {
     }
 
     /// The share of the examined candidates that a constraint rejects on its own.
-    #[expect(clippy::cast_precision_loss, reason = "a share")]
     pub(crate) fn share(&self, rejection: Rejection) -> f64 {
-        self.alone.get(&rejection).map_or(0.0, |&count| count as f64 / self.examined as f64)
+        self.alone.get(&rejection).map_or(0.0, |&count| float(count) / float(self.examined))
     }
 
     /// What to warn of: a sentence for each constraint that rejects nearly all on its own.
@@ -60,7 +61,7 @@ impl Diagnosis {
         let limits: BTreeMap<usize, ClosedInterval> = draws.judge.limits().collect();
         let hard = self.alone.keys().filter(|rejection| self.share(**rejection) >= NEARLY_ALL);
         let sentence = |&rejection: &Rejection| {
-            let share = percent(self.share(rejection));
+            let share = fine_percent(self.share(rejection));
             let mut text =
                 format!("{} alone rejects {share} of the candidates", draws.key(rejection));
             if let Some(expression) = draws.text(rejection) {
@@ -83,11 +84,10 @@ impl Diagnosis {
 }
 
 /// From the 1 % to the 99 % quantile (the nearest number that was drawn).
-#[expect(clippy::cast_precision_loss, reason = "for a person to read")]
 fn middle(mut numbers: Vec<i64>) -> Option<ClosedInterval> {
     numbers.sort_unstable();
     let last = numbers.len().checked_sub(1)?;
-    let at = |share: usize| numbers[(last * share + 50) / 100] as f64;
+    let at = |share: usize| float(numbers[(last * share + 50) / 100]);
     Some(ClosedInterval { low: at(1), high: at(99) })
 }
 
@@ -101,31 +101,9 @@ fn range(interval: &ClosedInterval) -> String {
     format!("[{}, {}]", number(interval.low), number(interval.high))
 }
 
-/// A share in percent, with as many digits as keep it from being 0 or 100 in words only.
-pub(crate) fn percent(share: f64) -> String {
-    let percent = share * 100.0;
-    let to_border = percent.min(100.0 - percent);
-    let digits = match to_border {
-        0.0 => 0,
-        b if b < 0.1 => 3,
-        b if b < 1.0 => 2,
-        _ => 1,
-    };
-    format!("{percent:.digits$} %")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn shares_keep_the_digits_that_matter() {
-        let shares = [0.0, 0.0002, 0.0024, 0.8, 0.9998, 1.0];
-        assert_eq!(
-            shares.map(percent),
-            ["0 %", "0.020 %", "0.24 %", "80.0 %", "99.980 %", "100 %"]
-        );
-    }
 
     #[test]
     fn the_middle_is_between_the_one_and_the_ninety_nine_per_cent_quantile() {

@@ -43,7 +43,7 @@ use diagnosis::Diagnosis;
 use extend::Before;
 pub use info::info;
 use plan::{Draws, Population, plan};
-use preview::Sampling;
+use preview::SamplingOutcome;
 use progress::Progress;
 use rows::Rows;
 use shortfall::Shortfall;
@@ -122,8 +122,9 @@ pub fn run(args: &SweepArgs, options: &Options) -> Result<Exit, Failure> {
     let diagnosis = pool.install(|| diagnose(&draws, &population));
     if options.preview {
         let (draws, population, diagnosis) = (&draws, &population, diagnosis.as_ref());
-        let sampling = Sampling { sweep: &sweep, draws, population, diagnosis, record: &record };
-        pool.install(|| preview::show(&sampling, args.printer(), options.html.as_deref()))?;
+        let (sweep, record) = (&sweep, &record);
+        let outcome = SamplingOutcome { sweep, draws, population, diagnosis, record };
+        pool.install(|| preview::show(&outcome, args.printer(), options.html.as_deref()))?;
     }
     present::present(args, options, &sweep, &draws, (&population, diagnosis.as_ref()), &record);
     Ok(if record.kept < record.requested { Exit::Incomplete } else { Exit::Done })

@@ -6,10 +6,12 @@ use sweep_config::records::SetupRecord;
 use sweep_config::{Sweep, python};
 
 use super::constraint::Rejection;
-use super::diagnosis::{Diagnosis, percent};
+use super::diagnosis::Diagnosis;
 use super::plan::{Draws, Population};
 use super::shortfall::Shortfall;
 use super::{Options, store};
+use crate::app::num::{float, saturated};
+use crate::app::units::fine_percent;
 use crate::app::{Printer, SweepArgs, command, count};
 
 /// Parameters of the first config that are shown; a summary is no listing.
@@ -43,7 +45,7 @@ fn warn_if_fewer(
     record: &SetupRecord,
 ) {
     if record.kept < record.requested {
-        let configs = |jobs: u64| number(jobs / u64::from(replicates));
+        let configs = |jobs: u64| saturated(jobs / u64::from(replicates));
         let (kept, requested) = (configs(record.kept), count(configs(record.requested), "config"));
         let Shortfall { reason, hint } = Shortfall::explain(draws, &population.tally, kept);
         printer.warn(format!("{kept} of {requested}: {reason}\n  hint: {hint}"));
@@ -67,7 +69,8 @@ fn summary(
         row("", &line);
     }
     // An extension may have drawn the new ones alone.
-    let first_job = store::job(number(record.kept).saturating_sub(population.kept.len()));
+    let first_job =
+        store::job(saturated::<usize>(record.kept).saturating_sub(population.kept.len()));
     if let Some(first) = population.kept.first() {
         row("First config", &dir.cfg(first_job).display().to_string());
         let width =
@@ -106,10 +109,10 @@ fn drawn(population: &Population, replicates: u32) -> String {
     let tally = &population.tally;
     let jobs = population.kept.len();
     let configs = jobs / usize::try_from(replicates).unwrap_or(1);
-    let mut text = format!("{configs} of {}", count(number(tally.candidates), "candidate"));
+    let mut text = format!("{configs} of {}", count(saturated(tally.candidates), "candidate"));
     if tally.duplicates > 0 {
         text.push_str(": ");
-        text.push_str(&count(number(tally.duplicates), "repeat"));
+        text.push_str(&count(saturated(tally.duplicates), "repeat"));
     }
     if replicates > 1 {
         let _ = write!(text, "; {replicates} jobs each, {jobs} in all");
@@ -119,20 +122,19 @@ fn drawn(population: &Population, replicates: u32) -> String {
 
 /// What each constraint rejects on its own, and how much meets all of them.
 fn constraints(draws: &Draws<'_>, diagnosis: &Diagnosis) -> Vec<String> {
-    let examined = count(number(diagnosis.examined), "candidate");
-    #[expect(clippy::cast_precision_loss, reason = "a share")]
-    let met = diagnosis.met as f64 / diagnosis.examined as f64;
+    let examined = count(saturated(diagnosis.examined), "candidate");
+    let met = float(diagnosis.met) / float(diagnosis.examined);
     // What the user's program would say of all of them is not known.
     let which = if draws.asks() {
         "all constraints but those on what COMMAND reports"
     } else {
         "all constraints"
     };
-    let mut lines = vec![format!("of {examined} {} meet {which}", percent(met))];
+    let mut lines = vec![format!("of {examined} {} meet {which}", fine_percent(met))];
     let width =
         diagnosis.alone.keys().map(|&rejection| draws.key(rejection).len()).max().unwrap_or(0);
     lines.extend(diagnosis.alone.keys().map(|&rejection| {
-        let share = percent(diagnosis.share(rejection));
+        let share = fine_percent(diagnosis.share(rejection));
         let what = match (rejection, draws.text(rejection)) {
             (Rejection::Network(_), _) => "no network".to_owned(),
             (Rejection::NoValue(_) | Rejection::Undrawn(_), Some(text)) => {
@@ -144,8 +146,4 @@ fn constraints(draws: &Draws<'_>, diagnosis: &Diagnosis) -> Vec<String> {
         format!("{:<width$}  {share:>8} {what}", draws.key(rejection))
     }));
     lines
-}
-
-fn number(n: u64) -> usize {
-    usize::try_from(n).unwrap_or(usize::MAX)
 }

@@ -1,9 +1,10 @@
 //! Why there are fewer configs than were asked for, and what to do about it.
 
 use super::constraint::Rejection;
-use super::diagnosis::percent;
 use super::plan::{Draws, Tally};
 use crate::app::count;
+use crate::app::num::{float, saturated};
+use crate::app::units::fine_percent;
 
 /// Why a population is smaller than asked, in words.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,10 +34,10 @@ impl Shortfall {
 
     /// Every config that the samplers can draw was drawn.
     fn exhausted(tally: &Tally, distinct: u64, kept: usize, words: &Words<'_>) -> Self {
-        let distinct = count(number(distinct), "different config");
+        let distinct = count(saturated(distinct), "different config");
         let mut parts = vec![format!("the samplers can draw only {distinct}")];
         for (rejection, rejected) in &tally.rejections {
-            let amount = count(number(rejected.count), "config");
+            let amount = count(saturated(rejected.count), "config");
             parts.push(words.clause(*rejection, &amount, rejected.first));
         }
         let mut ways = vec!["widen SETUP.SAMPLERS".to_owned()];
@@ -48,7 +49,7 @@ impl Shortfall {
 
     /// `NUM_SAMPLES` candidates were not enough.
     fn given_up(tally: &Tally, words: &Words<'_>) -> Self {
-        let tried = count(number(tally.candidates), "candidate");
+        let tried = count(saturated(tally.candidates), "candidate");
         let mut parts = Vec::new();
         if tally.duplicates > 0 {
             let share = share(tally.duplicates, tally.candidates);
@@ -115,13 +116,8 @@ impl Words<'_> {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a share in percent")]
 fn share(part: u64, whole: u64) -> String {
-    percent(part as f64 / whole as f64)
-}
-
-fn number(n: u64) -> usize {
-    usize::try_from(n).unwrap_or(usize::MAX)
+    fine_percent(float(part) / float(whole))
 }
 
 #[cfg(test)]

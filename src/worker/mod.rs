@@ -26,4 +26,4 @@ mod work;
 
 pub use process::guard::guard;
 pub use process::warning::tell;
-pub use run::{Options, run};
+pub use run::{WorkerOptions, run};

@@ -10,30 +10,30 @@ use sweep_config::records::SubmissionRecord;
 use sweep_config::{JobId, SubmissionId, Sweep, fs};
 
 use super::attempt::memory::KillCount;
-use super::attempt::runner::Runner;
-use super::policy::breaker::Breaker;
-use super::policy::budget::Deaths;
+use super::attempt::runner::AttemptRunner;
+use super::policy::breaker::CircuitBreaker;
+use super::policy::budget::CrashCounter;
 use super::policy::retry::Campaign;
-use super::process::guard::Guard;
-use super::process::inbox::Inbox;
-use super::queue::assignment::{Assignment, find_part};
-use super::queue::job_queue::Queue;
-use super::report::Reporter;
-use super::task::binding::Slot;
-use super::task::hooks::{Cluster, NoCluster};
+use super::process::guard::ProcessGuard;
+use super::process::inbox::SignalInbox;
+use super::queue::assignment::{WorkerAssignment, find_part};
+use super::queue::job_queue::JobQueue;
+use super::report::WorkerReporter;
+use super::task::binding::TaskSlot;
+use super::task::hooks::{ClusterHooks, NoCluster};
 use super::task::pack;
-use super::task::slurm_hooks::Scheduler;
-use super::task::slurm_task::Task;
-use super::work::{Worked, Worker};
+use super::task::slurm_hooks::SlurmHooks;
+use super::task::slurm_task::SlurmTask;
+use super::work::{WorkEnd, Worker};
 use crate::app::{Exit, Failure, Printer, count};
 use crate::ledger::read_submission;
-use crate::runtime::Shell;
-use crate::runtime::Site;
-use crate::runtime::{self, Environment};
+use crate::runtime::JobContext;
+use crate::runtime::JobShell;
+use crate::runtime::{self, NodeEnvironment};
 
 /// How a worker was called.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Options {
+pub struct WorkerOptions {
     /// The submission that it works for: its jobs and its budget of retries.
     pub launch: Option<SubmissionId>,
     /// The part of that submission whose job array it is a task of.
@@ -53,7 +53,7 @@ pub struct Options {
 /// # Errors
 ///
 /// When the sweep is not ready to run, or a file operation fails. Jobs that fail are no error.
-pub fn run(sweep: &Sweep, options: Options, printer: Printer) -> Result<Exit, Failure> {
+pub fn run(sweep: &Sweep, options: WorkerOptions, printer: Printer) -> Result<Exit, Failure> {
     let warning = runtime::signal_by_name(&sweep.launch.signal);
     let inbox = inbox(warning).map_err(|e| system("handle signals", &e))?;
     if let Some(parent) = options.parent
@@ -66,8 +66,8 @@ pub fn run(sweep: &Sweep, options: Options, printer: Printer) -> Result<Exit, Fa
         .launch
         .map(|launch| read_submission(&dir, launch, Some("run `sweep_launch` again")))
         .transpose()?;
-    let mut site = site(sweep, options, submission.as_ref())?;
-    if !site.srun.is_empty() && std::env::var_os("SLURM_JOB_ID").is_none() {
+    let mut context = context(sweep, options, submission.as_ref())?;
+    if !context.srun.is_empty() && std::env::var_os("SLURM_JOB_ID").is_none() {
         let message = "a job of LAUNCH.NODES times TASKS_PER_NODE processes needs srun, and this worker \
                        runs in no job of SLURM's";
         let hint = "launch with EXECUTOR: slurm, start the worker in an allocation (salloc, sbatch), or \
@@ -80,9 +80,9 @@ pub fn run(sweep: &Sweep, options: Options, printer: Printer) -> Result<Exit, Fa
     };
     // Outside of a part, an array that the worker happens to run in is not its own.
     let limit = Duration::from_secs(sweep.launch.time_limit.saturating_mul(60));
-    let task = part.and_then(|_| Task::of_this_process(limit));
+    let task = part.and_then(|_| SlurmTask::of_this_process(limit));
     let scheduler = match (&task, part, options.launch) {
-        (Some(task), Some(part), Some(launch)) => Some(Scheduler {
+        (Some(task), Some(part), Some(launch)) => Some(SlurmHooks {
             slurm: runtime::scheduler(),
             dir: &dir,
             launch,
@@ -92,70 +92,81 @@ pub fn run(sweep: &Sweep, options: Options, printer: Printer) -> Result<Exit, Fa
         }),
         _ => None,
     };
-    let cluster = scheduler.as_ref().map_or(&NoCluster as &dyn Cluster, |it| it as &dyn Cluster);
+    let cluster =
+        scheduler.as_ref().map_or(&NoCluster as &dyn ClusterHooks, |it| it as &dyn ClusterHooks);
     let slots = part.map_or(1, |part| part.slots);
     match options.slot {
         None if slots > 1 => return pack::run(slots, &inbox, warning, cluster, printer),
         None => {}
         Some(number) => {
-            site.binding = Slot { number: number as usize, of: slots.max(1) as usize }.bind();
+            context.binding =
+                TaskSlot { number: number as usize, of: slots.max(1) as usize }.bind();
         }
     }
     let assignment =
-        Assignment::new(&site, submission.as_ref(), part, (task.as_ref(), options.slot))?;
-    let post =
-        Post { sweep, options, site: &site, inbox: &inbox, cluster, task: task.as_ref(), printer };
+        WorkerAssignment::new(&context, submission.as_ref(), part, (task.as_ref(), options.slot))?;
+    let post = WorkerSession {
+        sweep,
+        options,
+        context: &context,
+        inbox: &inbox,
+        cluster,
+        task: task.as_ref(),
+        printer,
+    };
     post.work(assignment, submission.as_ref())
 }
 
 /// A signal that both warns and stops can only be taken to stop.
-fn inbox(warning: Option<Signal>) -> io::Result<Inbox> {
+fn inbox(warning: Option<Signal>) -> io::Result<SignalInbox> {
     let warning = warning.map(Signal::as_raw).filter(|signal| ![SIGINT, SIGTERM].contains(signal));
-    Inbox::new(&[SIGINT, SIGTERM], &warning.into_iter().collect::<Vec<_>>())
+    SignalInbox::new(&[SIGINT, SIGTERM], &warning.into_iter().collect::<Vec<_>>())
 }
 
 /// The jobs of a submission run where it says; those of a task in a shell that its script prepared.
-fn site(
+fn context(
     sweep: &Sweep,
-    options: Options,
+    options: WorkerOptions,
     submission: Option<&SubmissionRecord>,
-) -> Result<Site, Failure> {
-    let Some(submission) = submission else { return Site::by_hand(sweep) };
-    let shell = if options.part.is_some() { Shell::bare() } else { Shell::new(&sweep.launch)? };
-    Site::in_dir(sweep, submission.code_dir.as_ref(), shell)
+) -> Result<JobContext, Failure> {
+    let Some(submission) = submission else { return JobContext::by_hand(sweep) };
+    let shell =
+        if options.part.is_some() { JobShell::bare() } else { JobShell::new(&sweep.launch)? };
+    JobContext::in_dir(sweep, submission.code_dir.as_ref(), shell)
 }
 
 /// Where a worker works, and for whom.
-struct Post<'a> {
+struct WorkerSession<'a> {
     sweep: &'a Sweep,
-    options: Options,
-    site: &'a Site,
-    inbox: &'a Inbox,
-    cluster: &'a dyn Cluster,
-    task: Option<&'a Task>,
+    options: WorkerOptions,
+    context: &'a JobContext,
+    inbox: &'a SignalInbox,
+    cluster: &'a dyn ClusterHooks,
+    task: Option<&'a SlurmTask>,
     printer: Printer,
 }
 
-impl Post<'_> {
+impl WorkerSession<'_> {
     fn work(
         &self,
-        assignment: Assignment,
+        assignment: WorkerAssignment,
         submission: Option<&SubmissionRecord>,
     ) -> Result<Exit, Failure> {
-        let Self { sweep, options, site, inbox, cluster, task, printer } = *self;
+        let Self { sweep, options, context, inbox, cluster, task, printer } = *self;
         let claimant = Claimant::new()?.in_task(task.map(|task| task.id.clone()));
         let campaign = campaign(sweep, options, &claimant, task);
-        let guard = Guard::start(claimant.id()).map_err(|e| system("start a guard process", &e))?;
-        let reporter = Reporter { json: options.json, printer };
-        let mut queue = Queue::new(site, &campaign, assignment.domain, seed(claimant.id()));
+        let guard =
+            ProcessGuard::start(claimant.id()).map_err(|e| system("start a guard process", &e))?;
+        let reporter = WorkerReporter { json: options.json, printer };
+        let mut queue = JobQueue::new(context, &campaign, assignment.scope, seed(claimant.id()));
         options.prefer.into_iter().for_each(|job| queue.prefer(job));
         if task.is_some_and(|task| task.restarts > 0) {
             queue.resume()?;
         }
         let mut worker = Worker {
-            runner: Runner {
+            runner: AttemptRunner {
                 environment: self.environment(&campaign.host, reporter),
-                site,
+                context,
                 inbox,
                 campaign: &campaign,
                 launch: options.launch,
@@ -167,8 +178,12 @@ impl Post<'_> {
             claimant,
             queue,
             budget: assignment.budget,
-            deaths: Deaths::default(),
-            breaker: Breaker::new(&site.dir, options.launch, sweep.launch.max_same_failures),
+            crashes: CrashCounter::default(),
+            breaker: CircuitBreaker::new(
+                &context.dir,
+                options.launch,
+                sweep.launch.max_same_failures,
+            ),
         };
         let ended = worker.work();
         drop(guard);
@@ -178,22 +193,22 @@ impl Post<'_> {
             reporter.note(format_args!("{} not done", count(unfinished, "job")));
         }
         match ended {
-            Worked::Through if submission.is_some_and(has_spare_tasks) => {
+            WorkEnd::Through if submission.is_some_and(has_spare_tasks) => {
                 self.cancel_spare_tasks(&mut worker.queue, reporter)?;
             }
-            Worked::OutOfTime => return Ok(self.go_on_later(reporter)),
-            Worked::Through | Worked::Stopped => {}
+            WorkEnd::OutOfTime => return Ok(self.go_on_later(reporter)),
+            WorkEnd::Through | WorkEnd::Stopped => {}
         }
-        let done = unfinished == 0 && ended == Worked::Through;
+        let done = unfinished == 0 && ended == WorkEnd::Through;
         Ok(if done { Exit::Done } else { Exit::Incomplete })
     }
 
     /// The record of what jobs run on here. That it cannot be written is no reason to run none.
-    fn environment(&self, node: &str, reporter: Reporter) -> Option<String> {
-        let (dir, launch) = (&self.site.dir, self.options.launch);
-        let gather = || Environment::gather(&|script| self.site.shell.command(script));
+    fn environment(&self, node: &str, reporter: WorkerReporter) -> Option<String> {
+        let (dir, launch) = (&self.context.dir, self.options.launch);
+        let gather = || NodeEnvironment::gather(&|script| self.context.shell.command(script));
         let recorded = match launch {
-            Some(launch) => runtime::of_node(dir, launch, node, gather),
+            Some(launch) => runtime::environment_of_node(dir, launch, node, gather),
             None => gather().record(dir, None),
         };
         match recorded {
@@ -206,10 +221,14 @@ impl Post<'_> {
     }
 
     /// Once no job is left to begin, the tasks that wait would find nothing to do.
-    fn cancel_spare_tasks(&self, queue: &mut Queue<'_>, reporter: Reporter) -> Result<(), Failure> {
+    fn cancel_spare_tasks(
+        &self,
+        queue: &mut JobQueue<'_>,
+        reporter: WorkerReporter,
+    ) -> Result<(), Failure> {
         let Some(launch) = self.options.launch else { return Ok(()) };
         if queue.next()?.is_none()
-            && fs::create_once(&self.site.dir.drained(launch))?
+            && fs::create_once(&self.context.dir.drained(launch))?
             && let Err(why) = self.cluster.cancel_pending()
         {
             reporter.warn(format_args!("tasks of this launch wait for nothing: {why}"));
@@ -218,7 +237,7 @@ impl Post<'_> {
     }
 
     /// Has the task start again; in a slot, its parent does so for all of them.
-    fn go_on_later(&self, reporter: Reporter) -> Exit {
+    fn go_on_later(&self, reporter: WorkerReporter) -> Exit {
         if self.options.slot.is_some() {
             return Exit::Again;
         }
@@ -238,7 +257,12 @@ fn has_spare_tasks(submission: &SubmissionRecord) -> bool {
     first.quota == 0 || others.any(|part| part.partition != first.partition)
 }
 
-fn campaign(sweep: &Sweep, options: Options, claimant: &Claimant, task: Option<&Task>) -> Campaign {
+fn campaign(
+    sweep: &Sweep,
+    options: WorkerOptions,
+    claimant: &Claimant,
+    task: Option<&SlurmTask>,
+) -> Campaign {
     let gets_more = sweep.launch.slurm.mem_factor > 1.0;
     Campaign {
         launch: options.launch.map(|launch| launch.to_string()).unwrap_or_default(),

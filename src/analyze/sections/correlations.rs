@@ -6,7 +6,7 @@ use super::empty;
 use crate::analyze::group::Group;
 use crate::analyze::metrics::Metric;
 use crate::analyze::parameters::Parameter;
-use crate::analyze::plot::{self, Cell};
+use crate::analyze::plot::{self, CorrelationCell};
 use crate::analyze::stats::{correlation_of_ranks, ranks, spearman};
 use crate::page::{FigureView, Grid, Key, Section};
 
@@ -74,7 +74,7 @@ fn varies(group: &Group<'_>, values: &[Option<f64>]) -> bool {
     present.any(|value| Some(value) != first)
 }
 
-fn cells(columns: &[Named], rows: &[usize]) -> Vec<Cell> {
+fn cells(columns: &[Named], rows: &[usize]) -> Vec<CorrelationCell> {
     let pairs: Vec<(usize, usize)> =
         (0..columns.len()).flat_map(|row| (0..row).map(move |column| (row, column))).collect();
     // Where no job lacks a value, ranks are taken once a column instead of once a pair.
@@ -90,7 +90,9 @@ fn cells(columns: &[Named], rows: &[usize]) -> Vec<Cell> {
         let pair = |&job: &usize| Some((columns[row].1[job]?, columns[column].1[job]?));
         spearman(&rows.iter().filter_map(pair).collect::<Vec<_>>())
     };
-    let cell = |&(row, column): &(usize, usize)| Some(Cell { row, column, rho: rho(row, column)? });
+    let cell = |&(row, column): &(usize, usize)| {
+        Some(CorrelationCell { row, column, rho: rho(row, column)? })
+    };
     pairs.par_iter().filter_map(cell).collect()
 }
 

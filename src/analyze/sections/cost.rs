@@ -2,7 +2,6 @@
 //! that were started more than once.
 
 use std::fmt::Write;
-use std::time::Duration;
 
 use sweep_config::records::JobState;
 use sweep_config::table::{ATTEMPTS, DIVERGED, SECONDS};
@@ -13,7 +12,8 @@ use super::{empty, overview};
 use crate::analyze::group::Group;
 use crate::analyze::origin::{Origin, distinct, origins};
 use crate::analyze::stats::{float, quantile};
-use crate::app::{count, span, thousands};
+use crate::app::units::span_of_seconds;
+use crate::app::{count, thousands};
 use crate::page::number::number;
 use crate::page::{Head, Row, Section, Table};
 
@@ -161,13 +161,13 @@ impl Columns<'_> {
         let hours = bill.seconds / 3600.0;
         let mut cells: Vec<_> = self.name.map(words).into_iter().collect();
         cells.extend([words(what), figure(thousands(bill.jobs)), figure(number(bill.attempts))]);
-        cells.push(figure(duration(bill.seconds)));
+        cells.push(figure(span_of_seconds(bill.seconds)));
         if self.has_gpus {
             cells.push(figure(self.gpus.map_or("–".to_owned(), |gpus| number(gpus * hours))));
         }
         cells.push(if all > 0.0 { share(bill.seconds / all) } else { figure("–") });
-        cells.push(figure(duration(bill.median)));
-        cells.push(words(format!("{} (job {})", duration(bill.longest), bill.longest_job)));
+        cells.push(figure(span_of_seconds(bill.median)));
+        cells.push(words(format!("{} (job {})", span_of_seconds(bill.longest), bill.longest_job)));
         cells
     }
 }
@@ -189,7 +189,7 @@ fn in_words(columns: &Columns<'_>, spent: &[Spent], jobs: usize) -> String {
         0 => String::new(),
         others => format!("; {} no attempt that ended", have(others)),
     };
-    let (took, counted) = (duration(all.seconds), count(all.jobs, "job"));
+    let (took, counted) = (span_of_seconds(all.seconds), count(all.jobs, "job"));
     let mut text = format!("{name}{counted} took {took} of wall time{gpus}{of}.");
     if let Some(again) = Bill::of(spent, |job| job.attempts > 1.0) {
         let more = number(again.attempts - float(again.jobs));
@@ -208,11 +208,6 @@ fn in_words(columns: &Columns<'_>, spent: &[Spent], jobs: usize) -> String {
 /// `1 job has`, `3 jobs have`.
 fn have(jobs: usize) -> String {
     format!("{} {}", count(jobs, "job"), if jobs == 1 { "has" } else { "have" })
-}
-
-/// Seconds as a person reads them.
-fn duration(seconds: f64) -> String {
-    span(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
 }
 
 #[cfg(test)]

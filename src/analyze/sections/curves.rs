@@ -3,7 +3,9 @@
 use super::{NO_ERRORS, empty};
 use crate::analyze::curves::{JobCurves, TEST, TEST_EMA, TRAIN};
 use crate::analyze::group::Group;
-use crate::analyze::plot::{self, Axis, CurvesFigure, Line, Mark, Phase, SERIES, Scale};
+use crate::analyze::plot::{
+    self, AxisScale, ChartAxis, CurvePhase, CurvesFigure, LearningCurve, PointMark, SERIES,
+};
 use crate::analyze::sampled;
 use crate::analyze::stats::{Edges, Span, robust_span};
 use crate::page::number::number;
@@ -19,10 +21,10 @@ pub enum Which {
 }
 
 /// What the legend calls pycls's phases, and their strokes.
-const PHASES: [(&str, &str, Phase); 3] = [
-    (TRAIN, "train", Phase::Train),
-    (TEST, "test", Phase::Test),
-    (TEST_EMA, "test, EMA", Phase::Ema),
+const PHASES: [(&str, &str, CurvePhase); 3] = [
+    (TRAIN, "train", CurvePhase::Train),
+    (TEST, "test", CurvePhase::Test),
+    (TEST_EMA, "test, EMA", CurvePhase::Ema),
 ];
 /// More phases than that have no stroke of their own.
 const MOST_PHASES: usize = 3;
@@ -61,7 +63,7 @@ pub fn curves(groups: &[Group<'_>], n: usize, which: Which) -> Section {
         section.warnings.push("None of these jobs logged a learning curve.".to_owned());
         return section;
     };
-    let intro = if y.scale() == Scale::Log2 { BY_RATIO } else { BY_DIFFERENCE };
+    let intro = if y.scale() == AxisScale::Log2 { BY_RATIO } else { BY_DIFFERENCE };
     section.paragraphs.push(intro.to_owned());
     for (series, (group, chosen)) in groups.iter().zip(&chosen).enumerate() {
         let title = if groups.len() > 1 { group.name.clone() } else { String::new() };
@@ -98,7 +100,7 @@ fn curves_of(group: &Group<'_>, row: usize) -> Option<JobCurves> {
 fn value_axis<'a>(
     groups: &[Group<'_>],
     curves: impl Iterator<Item = &'a JobCurves>,
-) -> Option<Axis> {
+) -> Option<ChartAxis> {
     let values: Vec<f64> =
         curves.flat_map(|curves| curves.phases.values()).flatten().map(|at| at.1).collect();
     let all = Span::of(values.iter().copied())?;
@@ -112,42 +114,42 @@ fn value_axis<'a>(
         return Some(halving_axis(label, &values));
     }
     let shown = robust_span(&values, Edges::Both)?;
-    Some(Axis::new(label, Scale::Linear, shown, 6))
+    Some(ChartAxis::new(label, AxisScale::Linear, shown, 6))
 }
 
 /// From a power of two to a power of two, or to 100 where the error is a percentage that comes
 /// near it; by difference if no error is above 0.
-fn halving_axis(label: &str, values: &[f64]) -> Axis {
+fn halving_axis(label: &str, values: &[f64]) -> ChartAxis {
     /// An error of almost nothing must not flatten the rest.
     const MOST_HALVINGS: i32 = 10;
     let Some(span) = Span::of(values.iter().copied().filter(|&value| value > 0.0)) else {
-        return Axis::exact(label, Scale::Linear, Span { low: 0.0, high: 1.0 }, 5);
+        return ChartAxis::exact(label, AxisScale::Linear, Span { low: 0.0, high: 1.0 }, 5);
     };
     let is_percentage = (64.0..=100.0).contains(&span.high);
     let high = if is_percentage { 100.0 } else { span.high.log2().ceil().exp2() };
     let low = span.low.log2().floor().exp2().max(high * 2f64.powi(-MOST_HALVINGS));
     let low = if low < high { low } else { high / 2.0 };
-    Axis::exact(label, Scale::Log2, Span { low, high }, 8)
+    ChartAxis::exact(label, AxisScale::Log2, Span { low, high }, 8)
 }
 
 /// The phases to draw, their names in the legend and their strokes: pycls's, or else the first of
 /// those that there are, one that trains dashed, the last one solid.
-fn phases(logged: &JobCurves) -> Vec<(&str, &str, Phase)> {
+fn phases(logged: &JobCurves) -> Vec<(&str, &str, CurvePhase)> {
     let known = PHASES.into_iter().filter(|row| logged.phases.contains_key(row.0));
-    let known: Vec<(&str, &str, Phase)> = known.collect();
+    let known: Vec<(&str, &str, CurvePhase)> = known.collect();
     if !known.is_empty() {
         return known;
     }
     let names: Vec<&str> = logged.phases.keys().map(String::as_str).take(MOST_PHASES).collect();
     let stroke = |at: usize, name: &str| match name {
-        name if name.to_lowercase().contains("train") && names.len() > 1 => Phase::Train,
-        _ if at + 1 == names.len() || names.len() == 2 => Phase::Ema,
-        _ => Phase::Test,
+        name if name.to_lowercase().contains("train") && names.len() > 1 => CurvePhase::Train,
+        _ if at + 1 == names.len() || names.len() == 2 => CurvePhase::Ema,
+        _ => CurvePhase::Test,
     };
     names.iter().enumerate().map(|(at, name)| (*name, *name, stroke(at, name))).collect()
 }
 
-fn figure(group: &Group<'_>, (row, logged): &Chosen, y: &Axis, series: usize) -> FigureView {
+fn figure(group: &Group<'_>, (row, logged): &Chosen, y: &ChartAxis, series: usize) -> FigureView {
     let job = group.job(*row);
     let heading = heading(group, *row);
     let note = sampled::brief(job);
@@ -159,14 +161,14 @@ fn figure(group: &Group<'_>, (row, logged): &Chosen, y: &Axis, series: usize) ->
     let phases = phases(logged);
     for (at, &(phase, name, stroke)) in phases.iter().enumerate() {
         let points = &logged.phases[phase];
-        lines.push(Line { name: name.to_owned(), phase: stroke, points: points.clone() });
+        lines.push(LearningCurve { name: name.to_owned(), phase: stroke, points: points.clone() });
         let loss = |point: &(f64, f64)| group.objective.goal.as_loss(point.1);
         let best = points.iter().min_by(|a, b| loss(a).total_cmp(&loss(b)));
         let Some(&best) = best else { continue };
         let class = match stroke {
-            Phase::Train => "line dashed",
-            Phase::Test => "line dotted",
-            Phase::Ema => "line",
+            CurvePhase::Train => "line dashed",
+            CurvePhase::Test => "line dotted",
+            CurvePhase::Ema => "line",
         };
         let text = format!("{name}: {}", number(best.1));
         keys.push(Key { class: format!("{class} s{}", series % SERIES), text });
@@ -184,16 +186,16 @@ fn figure(group: &Group<'_>, (row, logged): &Chosen, y: &Axis, series: usize) ->
 }
 
 /// From the first epoch to the last; of a single one, with room around it.
-fn epoch_axis(last: f64) -> Axis {
+fn epoch_axis(last: f64) -> ChartAxis {
     let span = Span { low: 1.0, high: last };
     if last > 1.0 {
-        Axis::exact("epoch", Scale::Linear, span, EPOCH_LABELS)
+        ChartAxis::exact("epoch", AxisScale::Linear, span, EPOCH_LABELS)
     } else {
-        Axis::new("epoch", Scale::Linear, span, 1)
+        ChartAxis::new("epoch", AxisScale::Linear, span, 1)
     }
 }
 
-fn mark(phase: &str, (epoch, error): (f64, f64)) -> Mark {
+fn mark(phase: &str, (epoch, error): (f64, f64)) -> PointMark {
     let title = format!("{phase}: {} at epoch {}", number(error), number(epoch));
-    Mark { x: epoch, y: error, title }
+    PointMark { x: epoch, y: error, title }
 }

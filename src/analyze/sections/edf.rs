@@ -4,7 +4,7 @@ use super::panels::error_axis;
 use super::words::who_is_in;
 use super::{NO_ERRORS, empty};
 use crate::analyze::group::Group;
-use crate::analyze::plot::{self, Axis, EdfCurve, SERIES};
+use crate::analyze::plot::{self, ChartAxis, EdfCurve, SERIES};
 use crate::analyze::stats::{Edf, Summary, bootstrap, dkw, float};
 use crate::app::count;
 use crate::page::number::number;
@@ -99,16 +99,16 @@ fn distribution(groups: &[Group<'_>]) -> Option<Distribution> {
 }
 
 /// Where an axis ends for losses.
-pub(super) fn end_of(group: &Group<'_>, axis: &Axis) -> f64 {
+pub(super) fn end_of(group: &Group<'_>, axis: &ChartAxis) -> f64 {
     if group.objective.is_minimized() { axis.high() } else { -axis.low() }
 }
 
 /// Where it starts.
-fn start_of(group: &Group<'_>, axis: &Axis) -> f64 {
+fn start_of(group: &Group<'_>, axis: &ChartAxis) -> f64 {
     if group.objective.is_minimized() { axis.low() } else { -axis.high() }
 }
 
-fn curve(series: usize, group: &Group<'_>, edf: &Edf, axis: &Axis, groups: usize) -> EdfCurve {
+fn curve(series: usize, group: &Group<'_>, edf: &Edf, axis: &ChartAxis, groups: usize) -> EdfCurve {
     let goal = group.objective.goal;
     let end = end_of(group, axis);
     let n = edf.sorted().len();
@@ -145,7 +145,7 @@ fn to_count(number: f64) -> usize {
 }
 
 /// How many jobs lie beyond the edge, and how many have no value and never will.
-fn note(groups: &[Group<'_>], axis: &Axis) -> String {
+fn note(groups: &[Group<'_>], axis: &ChartAxis) -> String {
     let beyond = |group: &Group<'_>| {
         let end = end_of(group, axis);
         group.losses().iter().filter(|&&loss| loss > end).count()

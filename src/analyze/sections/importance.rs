@@ -6,9 +6,10 @@ use crate::analyze::group::Group;
 use crate::analyze::matters::Matters;
 use crate::analyze::metrics::WIDE;
 use crate::analyze::parameters::Parameter;
-use crate::analyze::plot::{self, Axis, Curve, Mark, Scale};
+use crate::analyze::plot::{self, AxisScale, BandedLine, ChartAxis, PointMark};
 use crate::analyze::stats::{Effect, Importance, Span};
 use crate::app::count;
+use crate::app::units::percent;
 use crate::page::number::number;
 use crate::page::{Cell, FigureView, Grid, Head, Key, Row, Section, Table};
 
@@ -59,10 +60,6 @@ pub fn importance(id: &str, title: &str, group: &Group<'_>, matters: &Matters) -
     Some(section)
 }
 
-fn percent(share: f64) -> String {
-    format!("{:.1} %", share * 100.0)
-}
-
 /// The pairs that matter, in a sentence.
 fn pairs(found: &Importance, parameters: &[Parameter]) -> Option<String> {
     let named: Vec<String> = found
@@ -102,21 +99,21 @@ fn table(found: &Importance, parameters: &[Parameter]) -> Table {
 fn effects(found: &Importance, parameters: &[Parameter]) -> Vec<FigureView> {
     let drawn = found.effects.iter().filter(|effect| effect.marginal.len() > 1).take(DRAWN);
     let top = drawn.clone().flat_map(|e| e.marginal.iter().map(|l| l.high)).fold(0.0, f64::max);
-    let y = Axis::exact(
+    let y = ChartAxis::exact(
         "share of better jobs",
-        Scale::Linear,
+        AxisScale::Linear,
         Span { low: 0.0, high: (top * 10.0).ceil() / 10.0 },
         Y_LABELS,
     );
     drawn.filter_map(|effect| figure(effect, &parameters[effect.parameter], &y)).collect()
 }
 
-fn figure(effect: &Effect, parameter: &Parameter, y: &Axis) -> Option<FigureView> {
+fn figure(effect: &Effect, parameter: &Parameter, y: &ChartAxis) -> Option<FigureView> {
     let shown: Vec<(f64, f64, f64, f64)> =
         effect.marginal.iter().filter_map(|l| Some((l.value?, l.mean, l.low, l.high))).collect();
     let x = axis(parameter, &shown)?;
     let edge = |of: fn(&(f64, f64, f64, f64)) -> f64| shown.iter().map(|l| (l.0, of(l))).collect();
-    let mark = |level: &(f64, f64, f64, f64)| Mark {
+    let mark = |level: &(f64, f64, f64, f64)| PointMark {
         x: level.0,
         y: level.1,
         title: format!(
@@ -129,12 +126,12 @@ fn figure(effect: &Effect, parameter: &Parameter, y: &Axis) -> Option<FigureView
         ),
     };
     let marks = if shown.len() <= FEW { shown.iter().map(mark).collect() } else { Vec::new() };
-    let curve = Curve {
+    let curve = BandedLine {
         name: parameter.name.clone(),
         line: edge(|level| level.1),
         band: Some([edge(|level| level.2), edge(|level| level.3)]),
         marks,
-        ..Curve::default()
+        ..BandedLine::default()
     };
     let missing = effect.marginal.iter().find(|level| level.value.is_none());
     let key =
@@ -148,16 +145,16 @@ fn figure(effect: &Effect, parameter: &Parameter, y: &Axis) -> Option<FigureView
 }
 
 /// The axis of a parameter: names of words, by ratio where the values span much.
-fn axis(parameter: &Parameter, shown: &[(f64, f64, f64, f64)]) -> Option<Axis> {
+fn axis(parameter: &Parameter, shown: &[(f64, f64, f64, f64)]) -> Option<ChartAxis> {
     if !parameter.words.is_empty() {
-        return Some(Axis::of_names(
+        return Some(ChartAxis::of_names(
             &parameter.words.iter().map(String::as_str).collect::<Vec<_>>(),
         ));
     }
     let values = shown.iter().map(|level| level.0);
     let (scale, span) = match span_by_ratio(values.clone(), WIDE / 10.0) {
-        Some(span) => (Scale::Log10, span),
-        None => (Scale::Linear, Span::of(values)?),
+        Some(span) => (AxisScale::Log10, span),
+        None => (AxisScale::Linear, Span::of(values)?),
     };
-    Some(Axis::new(parameter.name.as_str(), scale, span, X_LABELS))
+    Some(ChartAxis::new(parameter.name.as_str(), scale, span, X_LABELS))
 }

@@ -7,7 +7,7 @@ use super::model_keys::{cost_key, costs, keys};
 use super::{NO_ERRORS, Which, empty};
 use crate::analyze::group::Group;
 use crate::analyze::network::outline;
-use crate::analyze::plot::{self, Axis, Mark, ModelFigure, Scale};
+use crate::analyze::plot::{self, AxisScale, ChartAxis, ModelFigure, PointMark};
 use crate::analyze::stats::Span;
 use crate::models::regnet::Regnet;
 use crate::models::{Kind, ModelError, Outline};
@@ -95,7 +95,7 @@ fn no_drawing(why: &ModelError) -> String {
 }
 
 /// The axes that all figures share, so that depths and widths can be compared; `None` of no network.
-fn axes(outlines: &[&Outline]) -> Option<(Axis, Axis)> {
+fn axes(outlines: &[&Outline]) -> Option<(ChartAxis, ChartAxis)> {
     let depth = outlines.iter().map(|outline| outline.depth()).max()?;
     let widths = outlines.iter().flat_map(|outline| {
         let line = line(outline).into_iter().map(|point| point.1);
@@ -106,11 +106,11 @@ fn axes(outlines: &[&Outline]) -> Option<(Axis, Axis)> {
         Span { low: widths.low.log2().floor().exp2(), high: widths.high.log2().ceil().exp2() };
     let blocks = Span { low: -0.5, high: f64::from(depth) - 0.5 };
     let labels = usize::try_from(depth).map_or(X_LABELS, |depth| depth.min(X_LABELS));
-    let x = Axis::exact("block", Scale::Linear, blocks, labels);
-    Some((x, Axis::new("width", Scale::Log2, octaves, Y_LABELS)))
+    let x = ChartAxis::exact("block", AxisScale::Linear, blocks, labels);
+    Some((x, ChartAxis::new("width", AxisScale::Log2, octaves, Y_LABELS)))
 }
 
-fn draw(outline: &Outline, (x, y): (&Axis, &Axis), series: usize, title: &str) -> String {
+fn draw(outline: &Outline, (x, y): (&ChartAxis, &ChartAxis), series: usize, title: &str) -> String {
     let stages: Vec<(f64, f64)> = outline
         .stages
         .iter()
@@ -136,13 +136,13 @@ fn line(outline: &Outline) -> Vec<(f64, f64)> {
     (0..=parts).map(point).collect()
 }
 
-fn marks(outline: &Outline) -> Vec<Mark> {
+fn marks(outline: &Outline) -> Vec<PointMark> {
     let (deep, count) = (outline.depth() > MOST_POINTS, outline.stages.len());
     let mut marks = Vec::new();
     let mut block = 0;
     for (i, stage) in outline.stages.iter().enumerate() {
         let last = if deep { block } else { block + stage.depth - 1 };
-        marks.extend((block..=last).map(|at| Mark {
+        marks.extend((block..=last).map(|at| PointMark {
             x: f64::from(at),
             y: f64::from(stage.width),
             title: format!("block {at} · stage {} of {count} · width {}", i + 1, stage.width),

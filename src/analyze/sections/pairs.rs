@@ -6,7 +6,7 @@ use super::values::capitalised;
 use crate::analyze::data::bits;
 use crate::analyze::group::Group;
 use crate::analyze::metrics::{Metric, MetricProblem};
-use crate::analyze::plot::{self, Axis, Curve, Mark, PointData};
+use crate::analyze::plot::{self, BandedLine, ChartAxis, PointData, PointMark};
 use crate::analyze::stats::float;
 use crate::page::number::number;
 use crate::page::{FigureView, Grid, Key, Section};
@@ -85,8 +85,8 @@ fn curves(
     (at, group): (usize, &Group<'_>),
     places: &[Place],
     (x, y): (&Metric, &Metric),
-    (x_axis, y_axis): (&Axis, &Axis),
-) -> Vec<Curve> {
+    (x_axis, y_axis): (&ChartAxis, &ChartAxis),
+) -> Vec<BandedLine> {
     let title = |&(row, at_x, at_y): &Place| {
         format!(
             "job {} · {} {} · {} {} · {} {}",
@@ -108,19 +108,19 @@ fn curves(
             places.iter().enumerate().filter(|(rank, _)| own(*rank)).map(|(_, p)| p).collect();
         // Of many points no name is shown, and to make them all takes longer than to draw.
         let are_named = own.iter().filter(|place| is_inside(place)).count() <= plot::MOST_NAMED;
-        let mark = |place: &&Place| Mark {
+        let mark = |place: &&Place| PointMark {
             x: place.1,
             y: place.2,
             title: if are_named || !is_inside(place) { title(place) } else { String::new() },
         };
         let rows = bits(own.iter().map(|place| place.0), group.population.jobs.len());
         let (x, y) = (x.name.clone(), y.name.clone());
-        Curve {
+        BandedLine {
             name: (*name).to_owned(),
             series: *series,
             marks: own.iter().map(mark).collect(),
             data: Some(PointData { group: at, x, y, rows }),
-            ..Curve::default()
+            ..BandedLine::default()
         }
     };
     CLASSES.iter().enumerate().map(curve).collect()

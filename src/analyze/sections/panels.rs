@@ -2,7 +2,7 @@
 
 use crate::analyze::group::Group;
 use crate::analyze::metrics::{Metric, Spacing, WIDE};
-use crate::analyze::plot::{Axis, Scale};
+use crate::analyze::plot::{AxisScale, ChartAxis};
 use crate::analyze::stats::{Edges, Span, robust_span};
 
 /// How many labels the axes of a small figure have room for.
@@ -11,17 +11,17 @@ pub(super) const Y_LABELS: usize = 5;
 
 /// The error's axis: the same for all groups, cut where a few jobs are far out; `None` if no job
 /// has an error.
-pub(super) fn error_axis(groups: &[Group<'_>], labels: usize) -> Option<Axis> {
+pub(super) fn error_axis(groups: &[Group<'_>], labels: usize) -> Option<ChartAxis> {
     let objective = &groups.first()?.objective;
     let losses: Vec<f64> = groups.iter().flat_map(Group::losses).collect();
     let span = robust_span(&losses, Edges::High)?;
     let (a, b) = (objective.goal.as_loss(span.low), objective.goal.as_loss(span.high));
     let span = Span { low: a.min(b), high: a.max(b) };
-    Some(Axis::new(objective.label.as_str(), Scale::Linear, span, labels))
+    Some(ChartAxis::new(objective.label.as_str(), AxisScale::Linear, span, labels))
 }
 
 /// The axis of a metric that has these values, cut where a few are far out; `None` of no values.
-pub(super) fn metric_axis(metric: &Metric, values: &[f64], labels: usize) -> Option<Axis> {
+pub(super) fn metric_axis(metric: &Metric, values: &[f64], labels: usize) -> Option<ChartAxis> {
     metric_axis_of(&metric.label, metric.spacing, values, labels)
 }
 
@@ -31,28 +31,28 @@ pub(super) fn metric_axis_of(
     spacing: Spacing,
     values: &[f64],
     labels: usize,
-) -> Option<Axis> {
+) -> Option<ChartAxis> {
     let scale = scale(spacing, values)?;
     let span = match scale {
-        Scale::Linear => robust_span(values, Edges::Both)?,
-        Scale::Log10 | Scale::Log2 => robust_ratio_span(values)?,
+        AxisScale::Linear => robust_span(values, Edges::Both)?,
+        AxisScale::Log10 | AxisScale::Log2 => robust_ratio_span(values)?,
     };
-    Some(Axis::new(label, scale, span, labels))
+    Some(ChartAxis::new(label, scale, span, labels))
 }
 
 /// The scale of a metric's axis; `None` of no values.
 ///
 /// A metric that goes by ratio, such as a weight decay, does so even where some jobs have 0: they are arrows at
 /// the edge, as all that lies beyond an axis. Where most have no logarithm, it goes by difference.
-fn scale(spacing: Spacing, values: &[f64]) -> Option<Scale> {
+fn scale(spacing: Spacing, values: &[f64]) -> Option<AxisScale> {
     let all = Span::of(values.iter().copied())?;
     let positive = values.iter().filter(|value| **value > 0.0).count();
     let has_ratio = 2 * positive > values.len();
     Some(match spacing {
-        Spacing::Log10 if has_ratio => Scale::Log10,
-        Spacing::Log2 if has_ratio => Scale::Log2,
-        Spacing::Auto if all.low > 0.0 && all.high / all.low >= WIDE => Scale::Log10,
-        _ => Scale::Linear,
+        Spacing::Log10 if has_ratio => AxisScale::Log10,
+        Spacing::Log2 if has_ratio => AxisScale::Log2,
+        Spacing::Auto if all.low > 0.0 && all.high / all.low >= WIDE => AxisScale::Log10,
+        _ => AxisScale::Linear,
     })
 }
 
@@ -81,16 +81,16 @@ mod tests {
     #[test]
     fn a_few_weight_decays_of_zero_leave_its_axis_by_ratio() {
         let some_zero = [0.0, 1e-5, 1e-3, 0.1];
-        assert_eq!(scale(Spacing::Log10, &some_zero), Some(Scale::Log10));
+        assert_eq!(scale(Spacing::Log10, &some_zero), Some(AxisScale::Log10));
         assert_eq!(robust_ratio_span(&some_zero), Some(Span { low: 1e-5, high: 0.1 }));
-        assert_eq!(scale(Spacing::Log10, &[0.0, 0.0, 0.1]), Some(Scale::Linear));
+        assert_eq!(scale(Spacing::Log10, &[0.0, 0.0, 0.1]), Some(AxisScale::Linear));
         assert_eq!(scale(Spacing::Log10, &[]), None);
     }
 
     #[test]
     fn values_of_a_metric_that_nobody_knows_are_by_ratio_if_they_span_much() {
-        assert_eq!(scale(Spacing::Auto, &[0.01, 0.1]), Some(Scale::Linear));
-        assert_eq!(scale(Spacing::Auto, &[0.0001, 0.1]), Some(Scale::Log10));
-        assert_eq!(scale(Spacing::Auto, &[0.0, 0.0001, 0.1]), Some(Scale::Linear));
+        assert_eq!(scale(Spacing::Auto, &[0.01, 0.1]), Some(AxisScale::Linear));
+        assert_eq!(scale(Spacing::Auto, &[0.0001, 0.1]), Some(AxisScale::Log10));
+        assert_eq!(scale(Spacing::Auto, &[0.0, 0.0001, 0.1]), Some(AxisScale::Linear));
     }
 }

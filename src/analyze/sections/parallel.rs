@@ -1,7 +1,5 @@
 //! Parallel coordinates: a line a job, an upright axis a parameter, the objective last.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value as Json, json};
 
 use super::empty;
@@ -12,15 +10,15 @@ use crate::analyze::metrics::WIDE;
 use crate::analyze::parameters::Parameter;
 use crate::analyze::stats::{Span, float};
 use crate::app::count;
+use crate::page::figure::{FigureSize, FigureWriter, StyleClass, UNIT};
 use crate::page::number::number;
-use crate::page::svg::{Size, UNIT, escape, open_wide};
 use crate::page::{FigureView, Grid, Key, Section};
 
 /// So many parameters have an axis, the most important ones.
 const AXES: usize = 9;
 /// So many jobs have a line: the best tenth, and others evenly over the ranks.
 const LINES: usize = 240;
-const SIZE: Size = Size { width: 900, height: 330, left: 0, class: "parallel" };
+const SIZE: FigureSize = FigureSize { width: 900, height: 330, left: 0, class: "parallel" };
 const TOP: i32 = 34;
 const BOTTOM: i32 = 292;
 const SIDE: i32 = 60;
@@ -133,26 +131,27 @@ fn draw(
     axes: &[Upright<'_>],
     (others, best): (&[usize], &[usize]),
 ) -> String {
-    let mut svg = open_wide(SIZE, "Parallel coordinates of the parameters", false);
+    let mut svg = FigureWriter::open_wide(SIZE, "Parallel coordinates of the parameters", false);
     let (top, right, bottom) = (place_y(1.0), SIZE.width * UNIT, place_y(0.0));
-    let data = escape(&data(axes).to_string());
-    let _ = write!(
-        svg,
-        "<g data-group=\"{at}\" data-box=\"0 {top} {right} {bottom}\" data-axes=\"{data}\">"
-    );
-    for (class, rows) in [("threads s6", others), ("threads best s1", best)] {
-        let _ = write!(svg, "<g class=\"{class}\">");
-        for &row in rows {
-            thread(&mut svg, group, axes, row);
+    let group_element = svg.element("g").attribute("data-group", at);
+    let group_element =
+        group_element.attribute("data-box", format_args!("0 {top} {right} {bottom}"));
+    group_element.attribute("data-axes", data(axes)).content(|svg| {
+        for (class, rows) in [(StyleClass::Threads(6), others), (StyleClass::BestThreads(1), best)]
+        {
+            svg.group(class).content(|svg| {
+                for &row in rows {
+                    thread(svg, group, axes, row);
+                }
+            });
+            svg.end_line();
         }
-        svg.push_str("</g>\n");
-    }
-    svg.push_str("</g>\n");
+    });
+    svg.end_line();
     for (at, axis) in axes.iter().enumerate() {
         upright_line(&mut svg, axis, place_x(at, axes.len()));
     }
-    svg.push_str("</svg>");
-    svg
+    svg.finish()
 }
 
 /// What the page's script needs to know of the axes.
@@ -170,29 +169,27 @@ fn data(axes: &[Upright<'_>]) -> Json {
     Json::Array(axes.iter().enumerate().map(one).collect())
 }
 
-fn thread(svg: &mut String, group: &Group<'_>, axes: &[Upright<'_>], row: usize) {
+fn thread(svg: &mut FigureWriter, group: &Group<'_>, axes: &[Upright<'_>], row: usize) {
     let point = |(at, axis): (usize, &Upright<'_>)| {
         Some(format!("{},{}", place_x(at, axes.len()), place_y(axis.share(axis.values[row]?))))
     };
     let points: Vec<String> = axes.iter().enumerate().filter_map(point).collect();
-    let (points, job) = (points.join(" "), group.job(row).id);
-    let _ = write!(svg, "<polyline points=\"{points}\"><title>job {job}</title></polyline>");
+    let thread = svg.element("polyline").attribute("points", points.join(" "));
+    thread.title(&format!("job {}", group.job(row).id));
 }
 
-fn upright_line(svg: &mut String, axis: &Upright<'_>, x: f64) {
+fn upright_line(svg: &mut FigureWriter, axis: &Upright<'_>, x: f64) {
     let (top, bottom) = (place_y(1.0), place_y(0.0));
-    let (name, high, low) = (axis.name, axis.end(axis.span.high), axis.end(axis.span.low));
-    let _ = write!(
-        svg,
-        "<line class=\"axis\" x1=\"{x}\" x2=\"{x}\" y1=\"{top}\" y2=\"{bottom}\" stroke-width=\"6\"/>\
-         <text class=\"tick middle\" x=\"{x}\" y=\"{}\">{}</text>\
-         <text class=\"tick middle\" x=\"{x}\" y=\"{}\">{}</text>\
-         <text class=\"label middle\" x=\"{x}\" y=\"{}\">{}</text>",
-        top - 24.0,
-        escape(&high),
-        bottom + 52.0,
-        escape(&low),
-        bottom + 112.0,
-        escape(name),
-    );
+    let line = svg.element("line").attribute("class", StyleClass::Axis);
+    let line = line.attribute("x1", x).attribute("x2", x);
+    line.attribute("y1", top).attribute("y2", bottom).attribute("stroke-width", 6).end();
+    let texts = [
+        (StyleClass::Tick, top - 24.0, axis.end(axis.span.high)),
+        (StyleClass::Tick, bottom + 52.0, axis.end(axis.span.low)),
+        (StyleClass::Label, bottom + 112.0, axis.name.to_owned()),
+    ];
+    for (class, y, text) in texts {
+        let element = svg.element("text").attribute("class", format_args!("{class} middle"));
+        element.attribute("x", x).attribute("y", y).text(text);
+    }
 }

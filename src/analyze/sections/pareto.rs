@@ -5,7 +5,7 @@ use super::panels::{X_LABELS, Y_LABELS, error_axis, metric_axis_of};
 use crate::analyze::data::{bits, objective_column};
 use crate::analyze::group::Group;
 use crate::analyze::metrics::Objective;
-use crate::analyze::plot::{self, Curve, Mark, PointData, SERIES};
+use crate::analyze::plot::{self, BandedLine, PointData, PointMark, SERIES};
 use crate::analyze::stats::pareto_front;
 use crate::app::count;
 use crate::page::number::number;
@@ -64,21 +64,21 @@ fn figure(groups: &[Group<'_>], other: &Objective, column: &str) -> Option<Figur
                 other.label,
                 number(x)
             );
-            Mark { x, y, title }
+            PointMark { x, y, title }
         };
         let line = front.iter().map(|&at| (jobs[at].1, jobs[at].2)).collect();
         let rows = bits(front.iter().map(|&at| jobs[at].0), group.population.jobs.len());
         let (x, y) = (column.to_owned(), objective_column(0));
-        Curve {
+        BandedLine {
             name: group.name.clone(),
             series,
             line,
             data: Some(PointData { group: series, x, y, rows }),
             marks: front.iter().map(mark).collect(),
-            ..Curve::default()
+            ..BandedLine::default()
         }
     };
-    let curves: Vec<Curve> = both.iter().enumerate().map(curve).collect();
+    let curves: Vec<BandedLine> = both.iter().enumerate().map(curve).collect();
     let title = format!("{} over {}", y.label, x.label);
     let heading = format!("{} and {}", first.label, other.label);
     Some(FigureView {

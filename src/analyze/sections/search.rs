@@ -4,7 +4,7 @@ use super::empty;
 use super::panels::{X_LABELS, Y_LABELS};
 use super::words::{prefix, sentence};
 use crate::analyze::group::Group;
-use crate::analyze::plot::{self, Axis, Curve, SERIES, Scale};
+use crate::analyze::plot::{self, AxisScale, BandedLine, ChartAxis, SERIES};
 use crate::analyze::stats::{
     BestOf, Edges, Span, best_of, dkw, draw_counts, draws_for_dkw, float, mean_distance,
     robust_span,
@@ -82,19 +82,21 @@ fn best(groups: &[Group<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
         robust_span(&shown.filter(|loss| loss.is_finite()).collect::<Vec<_>>(), Edges::High)?;
     let (a, b) = (value(shown.low), value(shown.high));
     let y_span = Span { low: a.min(b), high: a.max(b) };
-    let y = Axis::new(format!("best {}", objective.label), Scale::Linear, y_span, Y_LABELS);
-    let x = Axis::exact("jobs", Scale::Log10, Span { low: 1.0, high: float(most) }, X_LABELS);
+    let y =
+        ChartAxis::new(format!("best {}", objective.label), AxisScale::Linear, y_span, Y_LABELS);
+    let x =
+        ChartAxis::exact("jobs", AxisScale::Log10, Span { low: 1.0, high: float(most) }, X_LABELS);
     let edge = |points: &[BestOf], of: fn(&BestOf) -> f64| {
         points.iter().map(|best| (float(best.draws), value(of(best)))).collect::<Vec<_>>()
     };
-    let drawn: Vec<Curve> = curves
+    let drawn: Vec<BandedLine> = curves
         .iter()
-        .map(|(series, points)| Curve {
+        .map(|(series, points)| BandedLine {
             name: groups[*series].name.clone(),
             series: *series,
             line: edge(points, |best| best.mean),
             band: Some([edge(points, |best| best.low), edge(points, |best| best.high)]),
-            ..Curve::default()
+            ..BandedLine::default()
         })
         .collect();
     let title = format!("The best {} of so many jobs", objective.label);
@@ -120,22 +122,34 @@ fn enough(groups: &[Group<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
         let n = losses[series].len();
         let at = (float(n.max(4)), mean_distance(n.max(4)));
         let title = format!("{}: {}, mean distance {:.3}", group.name, count(n, "job"), at.1);
-        Curve { series, marks: vec![plot::Mark { x: at.0, y: at.1, title }], ..Curve::default() }
+        BandedLine {
+            series,
+            marks: vec![plot::PointMark { x: at.0, y: at.1, title }],
+            ..BandedLine::default()
+        }
     };
-    let mean =
-        Curve { name: "mean".into(), series: 6, line: line(mean_distance), ..Curve::default() };
-    let bound = Curve {
+    let mean = BandedLine {
+        name: "mean".into(),
+        series: 6,
+        line: line(mean_distance),
+        ..BandedLine::default()
+    };
+    let bound = BandedLine {
         name: "95 % bound".into(),
         series: 6,
         line: line(dkw),
         is_dashed: true,
-        ..Curve::default()
+        ..BandedLine::default()
     };
     let points = groups.iter().enumerate().map(here);
-    let curves: Vec<Curve> = [mean, bound].into_iter().chain(points).collect();
-    let x = Axis::exact("jobs", Scale::Log10, Span { low: first, high: last }, X_LABELS);
-    let y =
-        Axis::exact("distance of the curve", Scale::Linear, Span { low: 0.0, high: 0.6 }, Y_LABELS);
+    let curves: Vec<BandedLine> = [mean, bound].into_iter().chain(points).collect();
+    let x = ChartAxis::exact("jobs", AxisScale::Log10, Span { low: first, high: last }, X_LABELS);
+    let y = ChartAxis::exact(
+        "distance of the curve",
+        AxisScale::Linear,
+        Span { low: 0.0, high: 0.6 },
+        Y_LABELS,
+    );
     let key = |class: &str, text: &str| Key { class: class.to_owned(), text: text.to_owned() };
     let mut keys = vec![key("line s6", "mean"), key("line dashed s6", "95 % bound")];
     keys.extend(groups.iter().enumerate().map(|(series, group)| Key {

@@ -5,7 +5,7 @@ use super::panels::{Y_LABELS, metric_axis};
 use super::values::capitalised;
 use crate::analyze::group::{Group, Point};
 use crate::analyze::metrics::{Metric, MetricProblem};
-use crate::analyze::plot::{self, Axis, SERIES, TrendFigure, TrendStop};
+use crate::analyze::plot::{self, ChartAxis, SERIES, TrendFigure, TrendStop};
 use crate::analyze::stats::{Span, best_range};
 use crate::page::number::number;
 use crate::page::{FigureView, Grid, Key, Section};
@@ -51,7 +51,8 @@ fn trend(metric: &Metric, groups: &[Group<'_>]) -> Result<Option<FigureView>, Me
     let Some(y) = metric_axis(metric, &values, Y_LABELS) else {
         return Err(metric.problem("has no number in any job with an error", None));
     };
-    let x = Axis::of_names(&groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>());
+    let x =
+        ChartAxis::of_names(&groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>());
     let key = |(at, stop): &(usize, TrendStop)| Key {
         class: format!("dot s{}", at % SERIES),
         text: format!(

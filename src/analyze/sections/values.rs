@@ -5,7 +5,7 @@ use super::{NO_ERRORS, empty};
 use crate::analyze::data::objective_column;
 use crate::analyze::group::{Group, Point};
 use crate::analyze::metrics::{Metric, MetricProblem};
-use crate::analyze::plot::{self, Axis, PointData, ScatterFigure};
+use crate::analyze::plot::{self, ChartAxis, PointData, ScatterFigure};
 use crate::analyze::stats::{BestRange, Span, best_range, draws, spearman};
 use crate::app::count;
 use crate::page::number::{correlation, number};
@@ -45,7 +45,7 @@ pub fn values(id: &str, title: &str, metrics: &[String], groups: &[Group<'_>]) -
 }
 
 /// Which jobs are at the edge of the figures, which have that axis in common.
-fn far_out(groups: &[Group<'_>], y: &Axis) -> Option<String> {
+fn far_out(groups: &[Group<'_>], y: &ChartAxis) -> Option<String> {
     let n = groups.iter().flat_map(Group::errors).filter(|&error| !y.shows(error)).count();
     let jobs = count(n, "job");
     (n > 0).then(|| {
@@ -61,7 +61,7 @@ enum Shown {
     Constant(String),
 }
 
-fn row(metric: &Metric, groups: &[Group<'_>], y: &Axis) -> Result<Shown, MetricProblem> {
+fn row(metric: &Metric, groups: &[Group<'_>], y: &ChartAxis) -> Result<Shown, MetricProblem> {
     let points: Vec<Vec<Point>> =
         groups.iter().map(|group| group.points(metric)).collect::<Result<_, _>>()?;
     let values: Vec<f64> = points.iter().flatten().map(|point| point.value).collect();
@@ -87,7 +87,7 @@ fn figure(
     heading: String,
     group: &Group<'_>,
     points: &[Point],
-    (x, y): (&Axis, &Axis),
+    (x, y): (&ChartAxis, &ChartAxis),
     (series, data): (usize, &PointData),
 ) -> FigureView {
     let pairs: Vec<(f64, f64)> = points
@@ -130,7 +130,7 @@ fn keys(best: BestRange, pairs: &[(f64, f64)]) -> Vec<Key> {
 }
 
 /// How many jobs lie at the sides, and how many cannot be in the figure.
-fn note(group: &Group<'_>, points: &[Point], x: &Axis) -> String {
+fn note(group: &Group<'_>, points: &[Point], x: &ChartAxis) -> String {
     let mut parts = Vec::new();
     let sides = points.iter().filter(|point| !x.shows(point.value)).count();
     if sides > 0 {

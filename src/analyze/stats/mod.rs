@@ -32,8 +32,4 @@ pub use span::{Edges, Span, beyond, robust_span};
 pub use summary::Summary;
 pub use variance::{Components, components};
 
-/// A count as a number to calculate with.
-#[expect(clippy::cast_precision_loss, reason = "no sweep has 2^53 jobs")]
-pub(crate) fn float(n: usize) -> f64 {
-    n as f64
-}
+pub(crate) use crate::app::num::float;

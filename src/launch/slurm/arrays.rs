@@ -7,6 +7,7 @@
 use sweep_config::records::JobArray;
 use sweep_config::{JobId, LaunchConfig};
 
+use crate::app::num::saturated;
 use crate::app::ranges;
 
 /// How many tasks the cluster takes.
@@ -47,8 +48,8 @@ pub(in crate::launch) fn arrays(
         }
     }
     let before: u32 = parts.iter().map(|part| part.tasks).sum();
-    let shares = split(at_once, count(partitions.len()));
-    let rooms = split(room.tasks.saturating_sub(before).max(1), count(partitions.len()));
+    let shares = split(at_once, saturated(partitions.len()));
+    let rooms = split(room.tasks.saturating_sub(before).max(1), saturated(partitions.len()));
     for ((partition, at_once), tasks) in partitions.iter().zip(shares).zip(rooms) {
         if at_once == 0 || tasks == 0 || work.jobs.is_empty() {
             continue;
@@ -68,12 +69,12 @@ pub(in crate::launch) fn arrays(
 
 /// How many tasks run at once, so that no more than `PARALLEL_JOBS` jobs do.
 pub(in crate::launch) fn tasks_at_once(launch: &LaunchConfig) -> u32 {
-    (count(launch.parallel_jobs) / launch.packing.parallel).max(1)
+    (saturated::<u32>(launch.parallel_jobs) / launch.packing.parallel).max(1)
 }
 
 /// How many tasks it takes to run each of so many jobs once.
 pub(in crate::launch) fn tasks_needed(jobs: usize, launch: &LaunchConfig) -> u32 {
-    count(jobs).div_ceil(jobs_of_task(launch))
+    saturated::<u32>(jobs).div_ceil(jobs_of_task(launch))
 }
 
 fn jobs_of_task(launch: &LaunchConfig) -> u32 {
@@ -110,7 +111,7 @@ fn cut(jobs: &[JobId], launch: &LaunchConfig, share: Share) -> Vec<JobArray> {
     for (i, (tasks, parallel)) in sizes.iter().copied().zip(split(at_once, arrays)).enumerate() {
         let left: u32 = sizes[i..].iter().sum();
         let length = match quota {
-            0 => count(rest.len()).div_ceil(left).saturating_mul(tasks),
+            0 => saturated::<u32>(rest.len()).div_ceil(left).saturating_mul(tasks),
             _ => tasks.saturating_mul(jobs_of_task(launch)),
         };
         let (now, later) = rest.split_at(rest.len().min(length as usize));
@@ -133,10 +134,6 @@ fn cut(jobs: &[JobId], launch: &LaunchConfig, share: Share) -> Vec<JobArray> {
 /// `total` in `n` parts that differ by one at most, the larger ones first.
 fn split(total: u32, n: u32) -> Vec<u32> {
     (0..n).map(|i| total / n + u32::from(i < total % n)).collect()
-}
-
-fn count(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

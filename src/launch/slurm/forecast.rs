@@ -6,6 +6,7 @@ use sweep_config::LaunchConfig;
 use sweep_config::records::JobArray;
 
 use super::arrays::{Room, tasks_at_once};
+use crate::app::num::{float, saturated, whole};
 use crate::app::{Failure, count, span, thousands};
 
 /// Files of ours a job: its directory, two logs and the journal. The program's own come on top.
@@ -55,8 +56,7 @@ impl Forecast {
         let is_short = parts.iter().any(|part| part.quota == 0);
         let limits = if is_short { portions } else { portions.div_ceil(per_task) };
         let at_once = (tasks_at_once(launch) as usize).min(tasks);
-        let hours =
-            number(limits) * number_of_minutes(launch.time_limit) / 60.0 * f64::from(slurm.nodes);
+        let hours = float(limits) * float(launch.time_limit) / 60.0 * f64::from(slurm.nodes);
         let rounds = limits.div_ceil(at_once.max(1));
         Self {
             jobs,
@@ -65,8 +65,8 @@ impl Forecast {
             gpu_hours: hours * f64::from(slurm.num_gpus),
             cpu_hours: hours * f64::from(slurm.cpus()),
             wall: Duration::from_mins(1)
-                .saturating_mul(whole(rounds))
-                .saturating_mul(whole(launch.time_limit)),
+                .saturating_mul(saturated(rounds))
+                .saturating_mul(saturated(launch.time_limit)),
             files: jobs * FILES_OF_A_JOB + tasks,
             experience,
         }
@@ -105,12 +105,12 @@ impl Forecast {
             ("files", format!("{} and those of the program", thousands(self.files))),
         ];
         if let Some(Experience { jobs, seconds, files }) = self.experience {
-            let likely = seconds * number(self.jobs) / number(self.at_once.max(1));
+            let likely = seconds * float(self.jobs) / float(self.at_once.max(1));
             let likely = Duration::try_from_secs_f64(likely).unwrap_or(Duration::MAX);
             let text = format!(
                 "about {} and {} files, by the {} done so far",
                 span(likely),
-                thousands(round(files * number(self.jobs))),
+                thousands(whole((files * float(self.jobs)).round())),
                 count(jobs, "job")
             );
             lines.push(("likely", text));
@@ -131,30 +131,7 @@ impl Forecast {
 
 /// A small number with a digit more.
 fn hours_of(hours: f64) -> String {
-    if hours < 10.0 { format!("{hours:.1}") } else { thousands(round(hours)) }
-}
-
-fn whole(n: impl TryInto<u32>) -> u32 {
-    n.try_into().unwrap_or(u32::MAX)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a forecast")]
-fn number(n: usize) -> f64 {
-    n as f64
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a forecast; the limit is ten years")]
-fn number_of_minutes(n: u64) -> f64 {
-    n as f64
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "not negative; saturates"
-)]
-fn round(n: f64) -> usize {
-    n.round() as usize
+    if hours < 10.0 { format!("{hours:.1}") } else { thousands(whole(hours.round())) }
 }
 
 #[cfg(test)]

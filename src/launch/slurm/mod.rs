@@ -22,7 +22,7 @@ use sweep_config::{JobId, SubmissionId, Sweep, fs};
 use super::call::WorkerCall;
 use crate::app::{Exit, Failure, Printer, command, count};
 use crate::ledger::{NewSubmission, reserve_number};
-use crate::runtime::Site;
+use crate::runtime::JobContext;
 use crate::slurm::Slurm;
 
 pub use control::Verb;
@@ -109,17 +109,17 @@ impl Submission {
     pub(super) fn scripts(
         &self,
         sweep: &Sweep,
-        site: &Site,
+        context: &JobContext,
         launch: SubmissionId,
     ) -> Result<Vec<String>, Failure> {
         let scripts = Scripts {
             launch: &sweep.launch,
             sweep: &sweep.name,
             submission: launch.to_string(),
-            logs: &site.dir.sbatch_logs(),
+            logs: &context.dir.sbatch_logs(),
             prelude: &self.prelude,
             bad_nodes: &self.bad_nodes,
-            worker: WorkerCall::new(sweep, site, launch)?.words(),
+            worker: WorkerCall::new(sweep, context, launch)?.words(),
         };
         scripts.render(&self.parts)
     }
@@ -148,21 +148,21 @@ impl Submission {
     pub(super) fn submit(
         mut self,
         sweep: &Sweep,
-        site: &Site,
+        context: &JobContext,
         entry: NewSubmission<'_>,
         slurm: &Slurm,
         printer: Printer,
     ) -> Result<Exit, Failure> {
-        let launch = reserve_number(&site.dir)?;
+        let launch = reserve_number(&context.dir)?;
         self.name(sweep, launch)?;
-        for (part, script) in self.parts.iter().zip(self.scripts(sweep, site, launch)?) {
-            fs::write_atomic(&site.dir.array_script(launch, part.number), script.as_bytes())?;
+        for (part, script) in self.parts.iter().zip(self.scripts(sweep, context, launch)?) {
+            fs::write_atomic(&context.dir.array_script(launch, part.number), script.as_bytes())?;
         }
-        fs::create_dir_all(&site.dir.sbatch_logs())?;
+        fs::create_dir_all(&context.dir.sbatch_logs())?;
         let tasks: u32 = self.parts.iter().map(|part| part.tasks).sum();
         let entry = NewSubmission { arrays: &self.parts, workers: tasks as usize, ..entry };
-        entry.write(sweep, site, launch)?;
-        let submitted = submit::submit(slurm, &site.dir, launch, &self.parts, printer)?;
+        entry.write(sweep, context, launch)?;
+        let submitted = submit::submit(slurm, &context.dir, launch, &self.parts, printer)?;
         self.present(sweep, launch, submitted, printer)
     }
 

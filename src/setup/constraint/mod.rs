@@ -15,6 +15,7 @@ use sweep_config::{ClosedInterval, Constraints, Map, Value};
 use super::params::Params;
 use super::sampler::Drawn;
 use crate::app::Failure;
+use crate::app::num::float;
 use crate::models::regnet::{Regnet, WIDTH_QUANTUM};
 use crate::models::scale::{Scaled, scale};
 use crate::models::{Complexity, Field, Fields, Model, ModelError};
@@ -192,8 +193,7 @@ impl<'a> Judge<'a> {
 
     fn outside<'b>(&'b self, complexity: &'b Complexity) -> impl Iterator<Item = Rejection> + 'b {
         let outside = |(i, limit): &(usize, ClosedInterval)| {
-            #[expect(clippy::cast_precision_loss, reason = "limits are written as round numbers")]
-            let number = LIMITS[*i].1(complexity) as f64;
+            let number = float(LIMITS[*i].1(complexity));
             number < limit.low || limit.high < number
         };
         self.limits().filter(outside).map(|(i, _)| Rejection::Limit(i))

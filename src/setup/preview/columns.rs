@@ -12,17 +12,17 @@ use crate::setup::plan::Population;
 
 /// All that there is to look at.
 #[derive(Debug, Default)]
-pub(crate) struct Columns {
+pub(crate) struct PreviewColumns {
     /// The parameters, in the order in which they are met. Items of a list are values of one column,
     /// whose name ends in `[*]`.
-    pub(crate) params: IndexMap<String, Column>,
+    pub(crate) params: IndexMap<String, PreviewColumn>,
     /// The numbers of the complexity, of the configs that are networks that we know.
-    pub(crate) complexity: IndexMap<String, Column>,
+    pub(crate) complexity: IndexMap<String, PreviewColumn>,
 }
 
 /// What was drawn for one parameter.
 #[derive(Debug, Default)]
-pub(crate) struct Column {
+pub(crate) struct PreviewColumn {
     /// The values, in the order of the configs.
     pub(crate) values: Vec<Value>,
     /// How many configs have it.
@@ -31,7 +31,7 @@ pub(crate) struct Column {
     last: Option<usize>,
 }
 
-impl Columns {
+impl PreviewColumns {
     /// Gathers the values of a population. Runs on the threads of the caller's pool.
     pub(crate) fn of(setup: &SetupConfig, population: &Population) -> Self {
         let mut columns = Self::default();
@@ -50,7 +50,7 @@ impl Columns {
     }
 }
 
-fn add(columns: &mut IndexMap<String, Column>, name: &str, value: &Value, config: usize) {
+fn add(columns: &mut IndexMap<String, PreviewColumn>, name: &str, value: &Value, config: usize) {
     match value {
         Value::List(items) => {
             let name = format!("{name}[*]");
@@ -77,7 +77,7 @@ fn complexities(setup: &SetupConfig, population: &Population) -> Vec<Option<Comp
     population.kept.par_iter().map(complexity).collect()
 }
 
-impl Column {
+impl PreviewColumn {
     /// The values as numbers, sorted; `None` if one is none.
     pub(crate) fn numbers(&self) -> Option<Vec<f64>> {
         let mut numbers: Vec<f64> = self.values.iter().map(Value::as_f64).collect::<Option<_>>()?;
@@ -104,7 +104,7 @@ pub(crate) fn quarters(sorted: &[f64]) -> Option<[f64; 5]> {
 }
 
 #[cfg(test)]
-impl Column {
+impl PreviewColumn {
     /// A column of values, each of a config of its own.
     pub(super) fn of(values: Vec<Value>) -> Self {
         Self { configs: values.len(), last: None, values }

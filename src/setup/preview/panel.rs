@@ -1,15 +1,15 @@
 //! A parameter's panel: its distribution, and the words around it.
 
-use super::columns::{Column, quarters};
-use super::figure::{self, Words};
-use super::histogram::Histogram;
+use super::binning::histogram;
+use super::columns::{PreviewColumn, quarters};
+use super::figure::{self, FigureWords};
 use crate::app::{count, thousands};
 use crate::page::number::number;
 use crate::page::{FigureView, Key};
 
 /// A population, of which a column may have a part.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Whole {
+pub(super) struct PopulationSize {
     /// How many there are.
     pub(super) count: usize,
     /// What they are called.
@@ -17,9 +17,14 @@ pub(super) struct Whole {
 }
 
 /// The panel of a column; by ratio if that is asked for and can be.
-pub(super) fn panel(name: &str, column: &Column, whole: Whole, by_ratio: bool) -> FigureView {
+pub(super) fn panel(
+    name: &str,
+    column: &PreviewColumn,
+    whole: PopulationSize,
+    by_ratio: bool,
+) -> FigureView {
     let is_pooled = name.ends_with("[*]");
-    let words = Words { name, noun: if is_pooled { "item" } else { whole.noun } };
+    let words = FigureWords { name, noun: if is_pooled { "item" } else { whole.noun } };
     let mut notes = Vec::new();
     if is_pooled {
         let items = count(column.values.len(), "item");
@@ -36,7 +41,7 @@ pub(super) fn panel(name: &str, column: &Column, whole: Whole, by_ratio: bool) -
     let (svg, keys) = if finite.is_empty() {
         (figure::rows(&column.counts(), words), Vec::new())
     } else {
-        let histogram = Histogram::of(&finite, by_ratio);
+        let histogram = histogram(&finite, by_ratio);
         if histogram.by_ratio {
             notes.push("logarithmic axis".to_owned());
         }
@@ -87,8 +92,8 @@ mod tests {
     use sweep_config::Value;
 
     fn of(name: &str, values: &[f64]) -> FigureView {
-        let column = Column::of(values.iter().copied().map(Value::Float).collect());
-        panel(name, &column, Whole { count: values.len() + 1, noun: "config" }, false)
+        let column = PreviewColumn::of(values.iter().copied().map(Value::Float).collect());
+        panel(name, &column, PopulationSize { count: values.len() + 1, noun: "config" }, false)
     }
 
     #[test]

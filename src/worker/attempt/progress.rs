@@ -1,4 +1,4 @@
-//! Whether anything came of an attempt: what the program has left in its `OUT_DIR`.
+//! Tells whether an attempt left anything new in its `OUT_DIR`.
 
 use std::fs::{File, Metadata};
 use std::hash::Hasher;
@@ -9,16 +9,16 @@ use walkdir::WalkDir;
 
 use crate::app::Fnv;
 
-/// Of how many files the content is read; of those behind them, only names and sizes count.
+/// The number of files whose content is read; of the files after them only names and sizes count.
 const MOST: usize = 10_000;
 
-/// How much of a file is read at its beginning, and at its end.
+/// The number of bytes that are read at the beginning of a file, and at its end.
 const PIECE: u64 = 64 * 1024;
 
-/// A word that differs when the program's files do: in names, sizes or content.
+/// Returns a digest of the program's files: their names, sizes and content.
 ///
-/// Our own files and the program's output are left out, since a program that begins anew prints too,
-/// and so are the times of files, since one that begins anew writes the same files again.
+/// It leaves out the toolkit's own files and the program's output, since a program that starts over
+/// prints too, and the times of files, since such a program writes the same files again.
 pub(in crate::worker) fn fingerprint(out_dir: &Path) -> String {
     let mut hash = Fnv::default();
     let files = WalkDir::new(out_dir).sort_by_file_name().into_iter().filter_map(Result::ok);
@@ -32,7 +32,7 @@ pub(in crate::worker) fn fingerprint(out_dir: &Path) -> String {
         if let Ok(metadata) = entry.metadata() {
             hash.write(&metadata.len().to_le_bytes());
             if number < MOST {
-                // What cannot be read differs in nothing but its name and size.
+                // A file that cannot be read counts by its name and size.
                 let _ = add_content(&mut hash, entry.path(), &metadata);
             }
         }

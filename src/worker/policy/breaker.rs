@@ -1,9 +1,9 @@
-//! The circuit breaker: a launch whose jobs all fail in the same way is stopped before it has
-//! wasted a try of each.
+//! Breaks the circuit: stops a submission whose jobs all fail in the same way before it has wasted
+//! a try of each.
 //!
-//! Until a job of the launch is done, the first failures lie in its folder, a file a job. Once
-//! `MAX_SAME_FAILURES` jobs show the same fingerprint, `stopped.json` says so, and every worker
-//! looks for that before it takes a job.
+//! Until a job of the submission is done, the first failures are kept in its folder, one file per
+//! job. Once `MAX_SAME_FAILURES` jobs have failed alike, `stopped.json` says so, and every worker
+//! looks for that file before it takes a job.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -14,26 +14,26 @@ use sweep_config::records::SubmissionStop;
 use sweep_config::{JobId, SubmissionId, SweepDir};
 
 use crate::app::now;
-use crate::worker::attempt::verdict::Verdict;
+use crate::worker::attempt::verdict::AttemptVerdict;
 
-/// The breaker of one launch; one without a launch never trips.
+/// The circuit breaker of one submission; without a submission it never trips.
 #[derive(Debug)]
-pub(in crate::worker) struct Breaker<'a> {
+pub(in crate::worker) struct CircuitBreaker<'a> {
     dir: &'a SweepDir,
     launch: Option<SubmissionId>,
-    /// `MAX_SAME_FAILURES`; 0 for any number.
+    /// `MAX_SAME_FAILURES`; 0 for no limit.
     most: usize,
     proven: Cell<bool>,
 }
 
-/// A job's failure, as the others compare it with theirs.
+/// The failure of a job, as other failures are compared with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct FirstFailure {
     fingerprint: String,
     example: String,
 }
 
-impl<'a> Breaker<'a> {
+impl<'a> CircuitBreaker<'a> {
     pub(in crate::worker) fn new(
         dir: &'a SweepDir,
         launch: Option<SubmissionId>,
@@ -42,11 +42,11 @@ impl<'a> Breaker<'a> {
         Self { dir, launch, most, proven: Cell::new(false) }
     }
 
-    /// Why no job is to be started any more; nothing while the launch goes on.
+    /// Returns why no job may be started any more; none while the submission goes on.
     ///
     /// # Errors
     ///
-    /// When the file that says so is there and cannot be read.
+    /// When the file that says so exists and cannot be read.
     pub(in crate::worker) fn stopped(&self) -> Result<Option<String>, FsError> {
         let Some(launch) = self.launch else { return Ok(None) };
         let path = self.dir.stopped(launch);
@@ -59,7 +59,7 @@ impl<'a> Breaker<'a> {
         }
     }
 
-    /// A job is done: from now on failures are the jobs' own.
+    /// Notes that a job is done: from now on a failure is the job's own.
     pub(in crate::worker) fn note_done(&self) -> Result<(), FsError> {
         let Some(launch) = self.launch else { return Ok(()) };
         if !self.is_proven(launch) {
@@ -76,11 +76,11 @@ impl<'a> Breaker<'a> {
         self.proven.get()
     }
 
-    /// A job failed. True if and only if this stops the launch.
+    /// Notes that a job failed. Returns true if and only if this stops the submission.
     pub(in crate::worker) fn note_failure(
         &self,
         job: JobId,
-        verdict: &Verdict,
+        verdict: &AttemptVerdict,
     ) -> Result<bool, FsError> {
         let Some(launch) = self.launch.filter(|_| self.most > 0) else { return Ok(false) };
         if self.is_proven(launch) {
@@ -103,7 +103,7 @@ impl<'a> Breaker<'a> {
         Ok(true)
     }
 
-    /// How many jobs have failed with this fingerprint.
+    /// Returns the number of jobs that have failed alike.
     fn alike(&self, launch: SubmissionId, fingerprint: &str) -> Result<usize, FsError> {
         let failures = self.dir.first_failures(launch);
         let names = fs::list(&failures)?;
@@ -123,7 +123,7 @@ impl<'a> Breaker<'a> {
 }
 
 impl FirstFailure {
-    fn of(verdict: &Verdict) -> Self {
+    fn of(verdict: &AttemptVerdict) -> Self {
         let words = &verdict.last_words;
         let separator = if words.is_empty() { "" } else { ": " };
         Self {
@@ -139,7 +139,7 @@ mod tests {
     use std::process::ExitStatus;
 
     use super::*;
-    use crate::worker::attempt::output::Output;
+    use crate::worker::attempt::output::AttemptOutput;
 
     struct Ledger {
         _root: tempfile::TempDir,
@@ -154,14 +154,14 @@ mod tests {
             Self { _root: root, dir }
         }
 
-        fn breaker(&self, most: usize) -> Breaker<'_> {
-            Breaker::new(&self.dir, Some(SubmissionId(1)), most)
+        fn breaker(&self, most: usize) -> CircuitBreaker<'_> {
+            CircuitBreaker::new(&self.dir, Some(SubmissionId(1)), most)
         }
     }
 
-    fn failed(words: &str) -> Verdict {
-        let output = Output { stderr: words.to_owned(), ..Output::default() };
-        Verdict::of(ExitStatus::from_raw(1 << 8), None).explained(&output, false)
+    fn failed(words: &str) -> AttemptVerdict {
+        let output = AttemptOutput { stderr: words.to_owned(), ..AttemptOutput::default() };
+        AttemptVerdict::of(ExitStatus::from_raw(1 << 8), None).explained(&output, false)
     }
 
     #[test]
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn without_a_launch_or_with_0_there_is_no_breaker() {
         let ledger = Ledger::new();
-        let by_hand = Breaker::new(&ledger.dir, None, 1);
+        let by_hand = CircuitBreaker::new(&ledger.dir, None, 1);
         by_hand.note_done().unwrap();
         for breaker in [by_hand, ledger.breaker(0)] {
             assert!(!breaker.note_failure(JobId(1), &failed("no")).unwrap());

@@ -31,9 +31,9 @@ pub(in crate::worker) struct Campaign {
 
 /// What a campaign wants of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::worker) enum Wish {
+pub(in crate::worker) enum RetryDecision {
     /// To run it, after all jobs of a lower rank.
-    Run(Rank),
+    Run(RetryRank),
     /// That a worker with more memory runs it.
     Elsewhere,
     /// Nothing: it is done, or has failed often enough.
@@ -42,12 +42,12 @@ pub(in crate::worker) enum Wish {
 
 /// How late a job's turn is: what died here at once comes last, the rest by the tries it has had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::worker) struct Rank {
+pub(in crate::worker) struct RetryRank {
     died_here: bool,
     tries: u32,
 }
 
-impl Rank {
+impl RetryRank {
     /// Of a job that this campaign has not tried.
     pub(in crate::worker) const UNTRIED: Self = Self { died_here: false, tries: 0 };
     /// No job comes later.
@@ -56,7 +56,7 @@ impl Rank {
 
 /// What the attempts of a campaign at one job count as.
 #[derive(Debug, Default)]
-struct Tally {
+struct AttemptTally {
     tries: u32,
     requeues: u32,
     nodes_lost: u32,
@@ -75,9 +75,9 @@ impl Campaign {
     /// An attempt that the user or SLURM stopped is no try, and neither is one that is to go on or
     /// that a node took with it. One that ran into the time limit without a way to go on would do
     /// so again, and so would one that fails for a known cause; they wait for another campaign.
-    pub(in crate::worker) fn wish(&self, attempts: &[Attempt]) -> Wish {
+    pub(in crate::worker) fn decide(&self, attempts: &[Attempt]) -> RetryDecision {
         if is_done(attempts) {
-            return Wish::Nothing;
+            return RetryDecision::Nothing;
         }
         let ours: Vec<&Attempt> = attempts.iter().filter(|it| self.owns(&it.start)).collect();
         let tally = self.tally(&ours);
@@ -86,19 +86,20 @@ impl Campaign {
             || tally.requeues > self.max_requeue
             || tally.nodes_lost >= NODE_FAILURES;
         if given_up {
-            return Wish::Nothing;
+            return RetryDecision::Nothing;
         }
-        let rank = Rank { died_here: self.died_here(ours.last().copied()), tries: tally.tries };
+        let rank =
+            RetryRank { died_here: self.died_here(ours.last().copied()), tries: tally.tries };
         let needed = ours.iter().rev().find(|it| outcome(it) == Some(Outcome::OutOfMemory));
         match (tally.out_of_memory, needed) {
-            (0, _) | (_, None) => Wish::Run(rank),
+            (0, _) | (_, None) => RetryDecision::Run(rank),
             (1, Some(attempt)) => self.with_more_memory(attempt.start.memory, rank),
-            _ => Wish::Nothing,
+            _ => RetryDecision::Nothing,
         }
     }
 
-    fn tally(&self, ours: &[&Attempt]) -> Tally {
-        let mut tally = Tally::default();
+    fn tally(&self, ours: &[&Attempt]) -> AttemptTally {
+        let mut tally = AttemptTally::default();
         for attempt in ours {
             let Some(end) = &attempt.end else {
                 // Its worker is dead where the job can be had at all.
@@ -131,11 +132,11 @@ impl Campaign {
         start.host != self.host || same_task
     }
 
-    fn with_more_memory(&self, had: Option<u64>, rank: Rank) -> Wish {
+    fn with_more_memory(&self, had: Option<u64>, rank: RetryRank) -> RetryDecision {
         match (self.memory, had) {
-            (Some(have), Some(had)) if have > had => Wish::Run(rank),
-            (Some(_), Some(_)) => Wish::Elsewhere,
-            _ => Wish::Nothing,
+            (Some(have), Some(had)) if have > had => RetryDecision::Run(rank),
+            (Some(_), Some(_)) => RetryDecision::Elsewhere,
+            _ => RetryDecision::Nothing,
         }
     }
 
@@ -217,18 +218,18 @@ mod tests {
         attempt
     }
 
-    fn after(tries: u32) -> Wish {
-        Wish::Run(Rank { died_here: false, tries })
+    fn after(tries: u32) -> RetryDecision {
+        RetryDecision::Run(RetryRank { died_here: false, tries })
     }
 
     #[test]
     fn a_failed_job_comes_again_after_the_others_until_its_retries_are_used_up() {
         let campaign = campaign("000002", 1);
         let failed = attempt("000002", Some(Outcome::Failed));
-        assert_eq!(campaign.wish(&[]), Wish::Run(Rank::UNTRIED));
-        assert_eq!(campaign.wish(from_ref(&failed)), after(1));
-        assert_eq!(campaign.wish(&[failed.clone(), failed]), Wish::Nothing);
-        assert!(Rank::UNTRIED < Rank { died_here: false, tries: 1 });
+        assert_eq!(campaign.decide(&[]), RetryDecision::Run(RetryRank::UNTRIED));
+        assert_eq!(campaign.decide(from_ref(&failed)), after(1));
+        assert_eq!(campaign.decide(&[failed.clone(), failed]), RetryDecision::Nothing);
+        assert!(RetryRank::UNTRIED < RetryRank { died_here: false, tries: 1 });
     }
 
     #[test]
@@ -237,12 +238,12 @@ mod tests {
         let earlier = attempt("000001", Some(Outcome::Failed));
         let cancelled = attempt("000002", Some(Outcome::Cancelled));
         let preempted = attempt("000002", Some(Outcome::Preempted));
-        assert_eq!(campaign.wish(&[earlier, cancelled, preempted]), after(0));
+        assert_eq!(campaign.decide(&[earlier, cancelled, preempted]), after(0));
     }
 
     #[test]
     fn a_worker_that_died_on_this_host_counts_as_a_try() {
-        assert_eq!(campaign("000002", 3).wish(&[attempt("000002", None)]), after(1));
+        assert_eq!(campaign("000002", 3).decide(&[attempt("000002", None)]), after(1));
     }
 
     #[test]
@@ -253,66 +254,78 @@ mod tests {
         let mut restarted = attempt("000002", None);
         restarted.start.slurm = Some("77_1".into());
         let again = Campaign { slurm: Some("77_1".into()), ..campaign.clone() };
-        assert_eq!(again.wish(from_ref(&restarted)), after(0), "SLURM started its task again");
+        assert_eq!(again.decide(from_ref(&restarted)), after(0), "SLURM started its task again");
         let failed = attempt("000002", Some(Outcome::NodeFailure));
         let mut attempts = vec![failed; 3];
         attempts.push(open.clone());
-        assert_eq!(campaign.wish(&attempts), after(0));
+        assert_eq!(campaign.decide(&attempts), after(0));
         attempts.push(open);
-        assert_eq!(campaign.wish(&attempts), Wish::Nothing);
+        assert_eq!(campaign.decide(&attempts), RetryDecision::Nothing);
     }
 
     #[test]
     fn what_is_done_or_timed_out_is_left() {
         let campaign = campaign("000002", 5);
-        assert_eq!(campaign.wish(&[attempt("000001", Some(Outcome::Done))]), Wish::Nothing);
-        assert_eq!(campaign.wish(&[attempt("000002", Some(Outcome::TimedOut))]), Wish::Nothing);
-        assert_eq!(campaign.wish(&[attempt("000001", Some(Outcome::TimedOut))]), after(0));
+        assert_eq!(
+            campaign.decide(&[attempt("000001", Some(Outcome::Done))]),
+            RetryDecision::Nothing
+        );
+        assert_eq!(
+            campaign.decide(&[attempt("000002", Some(Outcome::TimedOut))]),
+            RetryDecision::Nothing
+        );
+        assert_eq!(campaign.decide(&[attempt("000001", Some(Outcome::TimedOut))]), after(0));
     }
 
     #[test]
     fn what_goes_on_after_the_time_limit_costs_no_retry_but_ends_after_max_requeue() {
         let campaign = campaign("000002", 0);
         let goes_on = ended(Outcome::TimedOut, |end| end.progress = Some("epoch 3".into()));
-        assert_eq!(campaign.wish(&vec![goes_on.clone(); 2]), after(0));
-        assert_eq!(campaign.wish(&vec![goes_on; 3]), Wish::Nothing);
+        assert_eq!(campaign.decide(&vec![goes_on.clone(); 2]), after(0));
+        assert_eq!(campaign.decide(&vec![goes_on; 3]), RetryDecision::Nothing);
     }
 
     #[test]
     fn a_job_whose_config_is_at_fault_is_not_tried_again() {
         let nan = ended(Outcome::Failed, |end| end.cause = Some(PermanentCause::NotANumber));
-        assert_eq!(campaign("000002", 5).wish(from_ref(&nan)), Wish::Nothing);
-        assert_eq!(campaign("000003", 5).wish(from_ref(&nan)), after(0), "another launch may");
+        assert_eq!(campaign("000002", 5).decide(from_ref(&nan)), RetryDecision::Nothing);
+        assert_eq!(campaign("000003", 5).decide(from_ref(&nan)), after(0), "another launch may");
     }
 
     #[test]
     fn what_died_here_at_once_comes_after_all_else_and_elsewhere_it_does_not() {
         let quick = ended(Outcome::Failed, |end| end.seconds = 2.0);
         let here = campaign("000002", 3);
-        let Wish::Run(rank) = here.wish(from_ref(&quick)) else { panic!("it is wanted") };
-        assert!(rank > Rank { died_here: false, tries: 3 });
+        let RetryDecision::Run(rank) = here.decide(from_ref(&quick)) else {
+            panic!("it is wanted")
+        };
+        assert!(rank > RetryRank { died_here: false, tries: 3 });
         let there = Campaign { host: "there".into(), ..here };
-        assert_eq!(there.wish(from_ref(&quick)), after(1));
+        assert_eq!(there.decide(from_ref(&quick)), after(1));
     }
 
     #[test]
     fn a_job_out_of_memory_is_run_once_more_by_a_worker_that_has_more() {
         let with = |memory| Campaign { memory, ..campaign("000002", 3) };
         let mut oom = attempt("000002", Some(Outcome::OutOfMemory));
-        assert_eq!(with(Some(2000)).wish(from_ref(&oom)), Wish::Nothing, "it had no limit");
+        assert_eq!(
+            with(Some(2000)).decide(from_ref(&oom)),
+            RetryDecision::Nothing,
+            "it had no limit"
+        );
         oom.start.memory = Some(1000);
-        assert_eq!(with(None).wish(from_ref(&oom)), Wish::Nothing);
-        assert_eq!(with(Some(1000)).wish(from_ref(&oom)), Wish::Elsewhere);
-        assert_eq!(with(Some(1500)).wish(from_ref(&oom)), after(0));
-        assert_eq!(with(Some(3000)).wish(&[oom.clone(), oom]), Wish::Nothing);
+        assert_eq!(with(None).decide(from_ref(&oom)), RetryDecision::Nothing);
+        assert_eq!(with(Some(1000)).decide(from_ref(&oom)), RetryDecision::Elsewhere);
+        assert_eq!(with(Some(1500)).decide(from_ref(&oom)), after(0));
+        assert_eq!(with(Some(3000)).decide(&[oom.clone(), oom]), RetryDecision::Nothing);
     }
 
     #[test]
     fn a_worker_started_by_hand_counts_its_own_attempts_only() {
         let by_hand = campaign("", 0);
         let mut other = attempt("", Some(Outcome::Failed));
-        assert_eq!(by_hand.wish(from_ref(&other)), Wish::Nothing);
+        assert_eq!(by_hand.decide(from_ref(&other)), RetryDecision::Nothing);
         other.start.pid = 8;
-        assert_eq!(by_hand.wish(&[other]), after(0));
+        assert_eq!(by_hand.decide(&[other]), after(0));
     }
 }

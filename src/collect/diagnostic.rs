@@ -9,7 +9,7 @@ pub(crate) const STDOUT: &str = "stdout.log";
 
 /// A kind of oddity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Kind {
+pub(crate) enum DiagnosticKind {
     /// A file is there and cannot be read, wholly or in part.
     Unreadable,
     /// A line is so long that it was passed over.
@@ -56,7 +56,7 @@ pub(crate) enum Kind {
     Checkpoints,
 }
 
-impl Kind {
+impl DiagnosticKind {
     /// All kinds.
     pub(crate) const ALL: [Self; 22] = [
         Self::Unreadable,
@@ -160,15 +160,15 @@ impl Kind {
 
 /// How often an oddity was seen in a job, and where first.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Seen {
+pub(crate) struct DiagnosticCount {
     pub(crate) times: usize,
     /// The file, relative to the sweep directory or the job's own; and what the system said of it.
-    pub(crate) first: Place,
+    pub(crate) first: DiagnosticPlace,
 }
 
 /// Where an oddity was first seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum DiagnosticPlace {
     /// On a line of `stdout.log`, from 1.
     Line(u64),
     /// On a line (or, of another format, a record) of another file, below the job's directory.
@@ -187,21 +187,21 @@ pub(crate) enum Place {
 
 /// The oddities of one job.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Remarks(pub(super) BTreeMap<Kind, Seen>);
+pub(crate) struct Diagnostics(pub(super) BTreeMap<DiagnosticKind, DiagnosticCount>);
 
-impl Remarks {
-    pub(crate) fn add(&mut self, kind: Kind, place: Place) {
+impl Diagnostics {
+    pub(crate) fn add(&mut self, kind: DiagnosticKind, place: DiagnosticPlace) {
         self.add_times(kind, 1, place);
     }
 
-    pub(crate) fn add_times(&mut self, kind: Kind, times: usize, place: Place) {
+    pub(crate) fn add_times(&mut self, kind: DiagnosticKind, times: usize, place: DiagnosticPlace) {
         if times == 0 {
             return;
         }
         match self.0.get_mut(&kind) {
             Some(seen) => seen.times += times,
             None => {
-                self.0.insert(kind, Seen { times, first: place });
+                self.0.insert(kind, DiagnosticCount { times, first: place });
             }
         }
     }
@@ -210,19 +210,21 @@ impl Remarks {
     pub(crate) fn extend(&mut self, others: &Self, file: &str) {
         for (kind, seen) in others.iter() {
             let first = match &seen.first {
-                Place::Line(line) if file != STDOUT => Place::At(file.to_owned(), *line),
+                DiagnosticPlace::Line(line) if file != STDOUT => {
+                    DiagnosticPlace::At(file.to_owned(), *line)
+                }
                 other => other.clone(),
             };
             self.add_times(kind, seen.times, first);
         }
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (Kind, &Seen)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (DiagnosticKind, &DiagnosticCount)> {
         self.0.iter().map(|(kind, seen)| (*kind, seen))
     }
 
     #[cfg(test)]
-    pub(crate) fn kinds(&self) -> Vec<(Kind, usize, Place)> {
+    pub(crate) fn kinds(&self) -> Vec<(DiagnosticKind, usize, DiagnosticPlace)> {
         self.iter().map(|(kind, seen)| (kind, seen.times, seen.first.clone())).collect()
     }
 }

@@ -1,4 +1,4 @@
-//! Where and how the jobs of one sweep run: all that is the same for each of them.
+//! Holds what is the same for all jobs of one sweep: where and how they run.
 
 use std::path::Path;
 use std::time::Duration;
@@ -7,29 +7,29 @@ use rustix::process::Signal;
 use sweep_config::records::SetupRecord;
 use sweep_config::{JobId, SlurmOptions, Sweep, SweepDir, fs, yaml};
 
-use super::command::{Command, Facts};
-use super::shell::Shell;
+use super::command::{CommandTemplate, JobFacts};
+use super::shell::JobShell;
 use super::signal::signal_by_name;
 use crate::app::Failure;
 
-/// Everything that a job needs beside its number.
+/// Everything that a job needs besides its number.
 #[derive(Debug)]
-pub struct Site {
-    /// The sweep directory, absolute.
+pub struct JobContext {
+    /// The sweep directory, as an absolute path.
     pub dir: SweepDir,
-    /// The directory that programs run in, absolute.
+    /// The directory that programs run in, as an absolute path.
     pub code_dir: String,
-    /// The command line's template.
-    pub command: Command,
-    /// The shell that it is for.
-    pub shell: Shell,
-    /// `TIME_LIMIT` in minutes.
+    /// The template of the command line.
+    pub command: CommandTemplate,
+    /// The shell that runs the command line.
+    pub shell: JobShell,
+    /// `TIME_LIMIT`, in minutes.
     pub time_limit: u64,
-    /// How a program is told that its task ends.
-    pub(crate) warning: Warning,
+    /// When and how a program is warned that its task ends.
+    pub(crate) warning: DeadlineWarning,
     /// The variables that bind a program to its share of the task.
     pub(crate) binding: Vec<(&'static str, String)>,
-    /// What starts a job of several processes; empty for a job of one.
+    /// The words that start a job of several processes; empty for a job of one process.
     pub(crate) srun: Vec<String>,
     sweep_dir: String,
     sweep_name: String,
@@ -39,50 +39,51 @@ pub struct Site {
 
 /// The warning before the end of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Warning {
+pub(crate) struct DeadlineWarning {
     pub(crate) before: Duration,
-    /// None where the user wants no warning.
+    /// The signal; none where the user wants no warning.
     pub(crate) signal: Option<Signal>,
 }
 
-impl Site {
-    /// The site of a launch: `CODE_DIR` will be copied to `code/` before its jobs run there.
+impl JobContext {
+    /// Returns the context of a launch, which copies `CODE_DIR` to `code/` before jobs run there.
     ///
     /// # Errors
     ///
-    /// When the command's template is wrong, `CODE_DIR` is no directory, or there is no conda for
-    /// `CONDA_ENV`.
+    /// When the template of the command is wrong, `CODE_DIR` is no directory, or there is no conda
+    /// for `CONDA_ENV`.
     pub fn new(sweep: &Sweep) -> Result<Self, Failure> {
         let code_dir = &sweep.launch.code_dir;
         if code_dir.as_os_str().is_empty() {
-            return Self::in_dir(sweep, Path::new("."), Shell::new(&sweep.launch)?);
+            return Self::in_dir(sweep, Path::new("."), JobShell::new(&sweep.launch)?);
         }
         if !code_dir.is_dir() {
             let message = format!("LAUNCH.CODE_DIR: `{}` is no directory", code_dir.display());
             return Err(Failure::usage(message, "name the directory that the command is run in"));
         }
-        Self::in_dir(sweep, &sweep.dir().code(), Shell::new(&sweep.launch)?)
+        Self::in_dir(sweep, &sweep.dir().code(), JobShell::new(&sweep.launch)?)
     }
 
-    /// The site of a worker that was started by hand: the copy of the code where there is one.
+    /// Returns the context of a worker that was started by hand: it uses the copy of the code if
+    /// there is one.
     ///
     /// # Errors
     ///
     /// As [`new`](Self::new).
     pub fn by_hand(sweep: &Sweep) -> Result<Self, Failure> {
-        let site = Self::new(sweep)?;
-        if Path::new(&site.code_dir).is_dir() {
-            return Ok(site);
+        let context = Self::new(sweep)?;
+        if Path::new(&context.code_dir).is_dir() {
+            return Ok(context);
         }
-        Self::in_dir(sweep, &sweep.launch.code_dir, site.shell)
+        Self::in_dir(sweep, &sweep.launch.code_dir, context.shell)
     }
 
-    /// The site of jobs that run in this directory, by this shell.
+    /// Returns the context of jobs that run in this directory, by this shell.
     ///
     /// # Errors
     ///
-    /// When the command's template is wrong, or a path is no text.
-    pub fn in_dir(sweep: &Sweep, code_dir: &Path, shell: Shell) -> Result<Self, Failure> {
+    /// When the template of the command is wrong, or a path is not UTF-8.
+    pub fn in_dir(sweep: &Sweep, code_dir: &Path, shell: JobShell) -> Result<Self, Failure> {
         let launch = &sweep.launch;
         let dir = SweepDir::new(absolute(sweep.dir().path())?);
         let code_dir = text(&absolute(code_dir)?)?;
@@ -92,10 +93,10 @@ impl Site {
             dir,
             python_path: default.then(|| python_path(&code_dir)),
             code_dir,
-            command: Command::parse(&launch.command)?,
+            command: CommandTemplate::parse(&launch.command)?,
             shell,
             time_limit: launch.time_limit,
-            warning: Warning {
+            warning: DeadlineWarning {
                 before: Duration::from_secs(launch.warning_seconds()),
                 signal: signal_by_name(&launch.signal),
             },
@@ -106,18 +107,18 @@ impl Site {
         })
     }
 
-    /// The jobs that were set up.
+    /// Returns the jobs that were set up.
     ///
     /// # Errors
     ///
-    /// When the sweep was not set up, or not to the end.
+    /// When the sweep was not set up, or not completely.
     pub fn jobs(&self) -> Result<Vec<JobId>, Failure> {
         let (jobs, kept) = self.jobs_and_kept()?;
         if kept == jobs.len() { Ok(jobs) } else { Err(self.mismatch(jobs.len(), kept)) }
     }
 
-    /// As [`jobs`](Self::jobs), but configs that an extension has written and not yet announced
-    /// are left out.
+    /// Returns the jobs as [`jobs`](Self::jobs) does, without configs that an extension has written
+    /// and not yet announced.
     ///
     /// # Errors
     ///
@@ -131,10 +132,10 @@ impl Site {
         Ok(jobs)
     }
 
-    /// The jobs behind `last` that were appended to the sweep, in order.
+    /// Returns the jobs after `last` that were appended to the sweep, in order.
     ///
-    /// While `sweep_setup --extend` is at work the directory may look in any way; there is nothing
-    /// new then.
+    /// While `sweep_setup --extend` runs, the directory may be in any state; no job counts as new
+    /// then.
     pub(crate) fn appended(&self, last: Option<JobId>) -> Vec<JobId> {
         let mut jobs = self.jobs_at_least().unwrap_or_default();
         jobs.retain(|job| Some(*job) > last);
@@ -185,10 +186,10 @@ impl Site {
         usize::try_from(record.kept).map_err(|_| damaged("names more configs than there can be"))
     }
 
-    /// What a program may want to know of its job.
-    pub fn facts(&self, job: JobId) -> Facts {
+    /// Returns the facts about a job that its program may need.
+    pub fn facts(&self, job: JobId) -> JobFacts {
         let utf8 = |path: std::path::PathBuf| path.to_string_lossy().into_owned();
-        Facts {
+        JobFacts {
             job,
             cfg: utf8(self.dir.cfg(job)),
             out_dir: utf8(self.dir.out_dir(job)),
@@ -199,12 +200,12 @@ impl Site {
         }
     }
 
-    /// A job's command line, what activates its environment included.
+    /// Returns a job's command line, with the commands that prepare its environment.
     ///
     /// # Errors
     ///
-    /// When the template asks for what the job's config does not have, or the config is wrong.
-    pub fn script(&self, job: JobId, facts: &Facts) -> Result<String, Failure> {
+    /// When the template names what the job's config does not have, or the config is wrong.
+    pub fn script(&self, job: JobId, facts: &JobFacts) -> Result<String, Failure> {
         let config = if self.command.needs_config() {
             let path = self.dir.cfg(job);
             Some(yaml::read(&path, &fs::read_to_string(&path)?)?)
@@ -214,8 +215,8 @@ impl Site {
         Ok(self.shell.script(&self.command.render(facts, config.as_ref())?))
     }
 
-    /// The environment of an attempt, beside the worker's own.
-    pub fn variables(&self, facts: &Facts, attempt: u32) -> Vec<(&'static str, String)> {
+    /// Returns the variables of an attempt that are added to the worker's own environment.
+    pub fn variables(&self, facts: &JobFacts, attempt: u32) -> Vec<(&'static str, String)> {
         let mut variables = facts.variables().to_vec();
         variables.push(("SWEEP_ATTEMPT", attempt.to_string()));
         variables.extend(self.binding.iter().cloned());
@@ -224,8 +225,8 @@ impl Site {
     }
 }
 
-/// The words before the command line of a job that has several processes, on one node or more: all
-/// of the task's nodes, the command once for each process, and all end when one fails.
+/// Returns the words before the command line of a job of several processes: `srun` uses all nodes
+/// of the task, starts the command once per process, and ends all processes when one fails.
 fn srun(slurm: &SlurmOptions) -> Vec<String> {
     if !slurm.needs_srun() {
         return Vec::new();
@@ -236,7 +237,7 @@ fn srun(slurm: &SlurmOptions) -> Vec<String> {
     ["srun", &nodes, &tasks, &cpus, "--kill-on-bad-exit=1"].map(str::to_owned).to_vec()
 }
 
-/// pycls's program imports the package that lies beside it.
+/// Returns the `PYTHONPATH` for pycls's program, which imports the package beside it.
 fn python_path(code_dir: &str) -> String {
     match std::env::var("PYTHONPATH") {
         Ok(path) if !path.is_empty() => format!("{code_dir}:{path}"),
@@ -248,7 +249,7 @@ fn absolute(path: &Path) -> Result<std::path::PathBuf, Failure> {
     std::path::absolute(path).map_err(|e| fs::FsError::new("find", path, e).into())
 }
 
-/// Command lines and variables are text, and a path that is none could not be put into them whole.
+/// Returns a path as text, since command lines and variables are text.
 fn text(path: &Path) -> Result<String, Failure> {
     path.to_str().map(str::to_owned).ok_or_else(|| {
         let message = format!("the path `{}` is not UTF-8", path.display());

@@ -3,24 +3,26 @@
 use sweep_config::JobId;
 use sweep_config::records::JobState;
 
-use super::stamp::{Fingerprint, Stamp};
-use super::wire::{Wire, wire_struct};
-use crate::collect::job::{Brief, Progress, Runs};
-use crate::collect::reader::{At, Log, LogType, Position, Row, RowPlace, Series, Taken};
-use crate::collect::remark::{Kind, Place, Remarks, Seen};
+use super::codec::{CacheCodec, codec_struct};
+use super::stamp::{ContentProbe, FileStamp};
+use crate::collect::diagnostic::{DiagnosticCount, DiagnosticKind, DiagnosticPlace, Diagnostics};
+use crate::collect::job::{AttemptSummary, EpochProgress, JobStatus};
+use crate::collect::reader::{
+    EpochIter, JobLog, LogSeries, LogType, ReadPosition, ReadProgress, RowPlace, SeriesRow,
+};
 use crate::failure_text::FailureCause;
 
 /// What a collect knows of a job without reading its files.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Kept {
+pub(crate) struct CacheEntry {
     /// Every file that was looked at, below the sweep directory: while they are what they were, so is
     /// all that follows.
-    pub(crate) files: Vec<(String, Stamp)>,
+    pub(crate) files: Vec<(String, FileStamp)>,
     /// It has a config, and a log directory.
     pub(crate) has: (bool, bool),
     /// Its last attempt has no end, so that its state is also a matter of who lives.
     pub(crate) is_open: bool,
-    pub(crate) brief: Brief,
+    pub(crate) job_status: JobStatus,
     /// The length of its entry in `sweep.json`, if it has one.
     pub(crate) entry: Option<u64>,
     /// How many rows of `curves.parquet` it has.
@@ -29,19 +31,19 @@ pub(crate) struct Kept {
     pub(crate) resume: Option<(u64, u64)>,
 }
 
-wire_struct!(Kept { files, has, is_open, brief, entry, rows, resume });
+codec_struct!(CacheEntry { files, has, is_open, job_status, entry, rows, resume });
 
 /// Where the reading of one log goes on.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Resume {
+pub(crate) struct ResumePoint {
     /// The file, below the job's directory.
     pub(crate) path: String,
-    pub(crate) fingerprint: Fingerprint,
-    pub(crate) taken: Taken,
+    pub(crate) fingerprint: ContentProbe,
+    pub(crate) progress: ReadProgress,
 }
 
-wire_struct!(Resume { path, fingerprint, taken });
-wire_struct!(Brief {
+codec_struct!(ResumePoint { path, fingerprint, progress });
+codec_struct!(JobStatus {
     job,
     state,
     started,
@@ -52,19 +54,19 @@ wire_struct!(Brief {
     error,
     cause,
     runs,
-    remarks
+    diagnostics
 });
-wire_struct!(Progress { epoch, of });
-wire_struct!(Runs { attempts, seconds, host, started, ended, exit_code, signal });
-wire_struct!(FailureCause { headline, place, fingerprint });
-wire_struct!(Taken { position, memo, log, remarks });
-wire_struct!(Position { offset, lines });
-wire_struct!(At { epoch, iter });
-wire_struct!(RowPlace { at, epoch_max, iter_max, is_step });
-wire_struct!(LogType { name, once, untimed, untimed_line, series });
-wire_struct!(Seen { times, first });
+codec_struct!(EpochProgress { epoch, of });
+codec_struct!(AttemptSummary { attempts, seconds, host, started, ended, exit_code, signal });
+codec_struct!(FailureCause { headline, place, fingerprint });
+codec_struct!(ReadProgress { position, memo, log, diagnostics });
+codec_struct!(ReadPosition { offset, lines });
+codec_struct!(EpochIter { epoch, iter });
+codec_struct!(RowPlace { at, epoch_max, iter_max, is_step });
+codec_struct!(LogType { name, once, untimed, untimed_line, series });
+codec_struct!(DiagnosticCount { times, first });
 
-impl Wire for JobId {
+impl CacheCodec for JobId {
     fn put(&self, out: &mut Vec<u8>) {
         self.0.put(out);
     }
@@ -74,7 +76,7 @@ impl Wire for JobId {
     }
 }
 
-impl Wire for JobState {
+impl CacheCodec for JobState {
     fn put(&self, out: &mut Vec<u8>) {
         self.name().to_owned().put(out);
     }
@@ -84,7 +86,7 @@ impl Wire for JobState {
     }
 }
 
-impl Wire for Log {
+impl CacheCodec for JobLog {
     fn put(&self, out: &mut Vec<u8>) {
         let (types, run) = self.parts();
         run.put(out);
@@ -100,7 +102,7 @@ impl Wire for Log {
     }
 }
 
-impl Wire for Series {
+impl CacheCodec for LogSeries {
     fn put(&self, out: &mut Vec<u8>) {
         self.names.put(out);
         self.has_iter.put(out);
@@ -119,7 +121,7 @@ impl Wire for Series {
     }
 }
 
-impl Wire for Row {
+impl CacheCodec for SeriesRow {
     fn put(&self, out: &mut Vec<u8>) {
         let Self { at, epoch_max, iter_max, .. } = *self;
         RowPlace { at, epoch_max, iter_max, is_step: false }.put(out);
@@ -138,7 +140,7 @@ impl Wire for Row {
     }
 }
 
-impl Wire for Kind {
+impl CacheCodec for DiagnosticKind {
     fn put(&self, out: &mut Vec<u8>) {
         self.name().to_owned().put(out);
     }
@@ -149,17 +151,17 @@ impl Wire for Kind {
     }
 }
 
-impl Wire for Remarks {
+impl CacheCodec for Diagnostics {
     fn put(&self, out: &mut Vec<u8>) {
         self.0.put(out);
     }
 
     fn get(input: &mut &[u8]) -> Option<Self> {
-        Wire::get(input).map(Self)
+        CacheCodec::get(input).map(Self)
     }
 }
 
-impl Wire for Place {
+impl CacheCodec for DiagnosticPlace {
     fn put(&self, out: &mut Vec<u8>) {
         match self {
             Self::Line(line) => {
@@ -184,13 +186,13 @@ impl Wire for Place {
 
     fn get(input: &mut &[u8]) -> Option<Self> {
         Some(match u8::get(input)? {
-            0 => Self::Line(Wire::get(input)?),
-            1 => Self::At(Wire::get(input)?, Wire::get(input)?),
+            0 => Self::Line(CacheCodec::get(input)?),
+            1 => Self::At(CacheCodec::get(input)?, CacheCodec::get(input)?),
             2 => Self::Stdout,
             3 => Self::Stderr,
             4 => Self::OutDir,
             5 => Self::Config,
-            6 => Self::Message(Wire::get(input)?),
+            6 => Self::Message(CacheCodec::get(input)?),
             _ => return None,
         })
     }

@@ -6,30 +6,30 @@ use std::collections::BTreeMap;
 
 use sweep_config::{Map, Value};
 
-use crate::collect::datum::Datum;
+use crate::collect::log_value::LogValue;
 
 /// A type that the cache holds.
-pub(crate) trait Wire: Sized {
+pub(crate) trait CacheCodec: Sized {
     /// Appends the value.
     fn put(&self, out: &mut Vec<u8>);
     /// Takes a value off the front.
     fn get(input: &mut &[u8]) -> Option<Self>;
 }
 
-/// Gives a struct [`Wire`], one field after another.
-macro_rules! wire_struct {
+/// Gives a struct [`CacheCodec`], one field after another.
+macro_rules! codec_struct {
     ($name:ident { $($field:ident),+ $(,)? }) => {
-        impl $crate::collect::cache::wire::Wire for $name {
+        impl $crate::collect::cache::codec::CacheCodec for $name {
             fn put(&self, out: &mut Vec<u8>) {
-                $($crate::collect::cache::wire::Wire::put(&self.$field, out);)+
+                $($crate::collect::cache::codec::CacheCodec::put(&self.$field, out);)+
             }
             fn get(input: &mut &[u8]) -> Option<Self> {
-                Some(Self { $($field: $crate::collect::cache::wire::Wire::get(input)?,)+ })
+                Some(Self { $($field: $crate::collect::cache::codec::CacheCodec::get(input)?,)+ })
             }
         }
     };
 }
-pub(crate) use wire_struct;
+pub(crate) use codec_struct;
 
 /// Takes bytes off the front.
 pub(crate) fn take<'a>(input: &mut &'a [u8], len: usize) -> Option<&'a [u8]> {
@@ -38,7 +38,7 @@ pub(crate) fn take<'a>(input: &mut &'a [u8], len: usize) -> Option<&'a [u8]> {
     Some(taken)
 }
 
-impl Wire for u8 {
+impl CacheCodec for u8 {
     fn put(&self, out: &mut Vec<u8>) {
         out.push(*self);
     }
@@ -48,7 +48,7 @@ impl Wire for u8 {
     }
 }
 
-impl Wire for bool {
+impl CacheCodec for bool {
     fn put(&self, out: &mut Vec<u8>) {
         out.push(u8::from(*self));
     }
@@ -59,7 +59,7 @@ impl Wire for bool {
 }
 
 /// Seven bits a byte, the lowest first.
-impl Wire for u64 {
+impl CacheCodec for u64 {
     fn put(&self, out: &mut Vec<u8>) {
         let mut rest = *self;
         while rest >= 0x80 {
@@ -86,7 +86,7 @@ fn low_byte(value: u64) -> u8 {
     value.to_le_bytes()[0]
 }
 
-impl Wire for u32 {
+impl CacheCodec for u32 {
     fn put(&self, out: &mut Vec<u8>) {
         u64::from(*self).put(out);
     }
@@ -96,7 +96,7 @@ impl Wire for u32 {
     }
 }
 
-impl Wire for usize {
+impl CacheCodec for usize {
     fn put(&self, out: &mut Vec<u8>) {
         (*self as u64).put(out);
     }
@@ -107,7 +107,7 @@ impl Wire for usize {
 }
 
 /// Small ones of either sign in few bytes.
-impl Wire for i64 {
+impl CacheCodec for i64 {
     fn put(&self, out: &mut Vec<u8>) {
         ((self << 1) ^ (self >> 63)).cast_unsigned().put(out);
     }
@@ -118,7 +118,7 @@ impl Wire for i64 {
     }
 }
 
-impl Wire for i32 {
+impl CacheCodec for i32 {
     fn put(&self, out: &mut Vec<u8>) {
         i64::from(*self).put(out);
     }
@@ -128,7 +128,7 @@ impl Wire for i32 {
     }
 }
 
-impl Wire for f64 {
+impl CacheCodec for f64 {
     fn put(&self, out: &mut Vec<u8>) {
         out.extend(self.to_bits().to_le_bytes());
     }
@@ -143,7 +143,7 @@ fn put_text(text: &str, out: &mut Vec<u8>) {
     out.extend(text.as_bytes());
 }
 
-impl Wire for String {
+impl CacheCodec for String {
     fn put(&self, out: &mut Vec<u8>) {
         put_text(self, out);
     }
@@ -154,7 +154,7 @@ impl Wire for String {
     }
 }
 
-impl<T: Wire> Wire for Option<T> {
+impl<T: CacheCodec> CacheCodec for Option<T> {
     fn put(&self, out: &mut Vec<u8>) {
         self.is_some().put(out);
         if let Some(value) = self {
@@ -167,7 +167,7 @@ impl<T: Wire> Wire for Option<T> {
     }
 }
 
-impl<T: Wire> Wire for Vec<T> {
+impl<T: CacheCodec> CacheCodec for Vec<T> {
     fn put(&self, out: &mut Vec<u8>) {
         self.len().put(out);
         for value in self {
@@ -186,7 +186,7 @@ impl<T: Wire> Wire for Vec<T> {
     }
 }
 
-impl<A: Wire, B: Wire> Wire for (A, B) {
+impl<A: CacheCodec, B: CacheCodec> CacheCodec for (A, B) {
     fn put(&self, out: &mut Vec<u8>) {
         self.0.put(out);
         self.1.put(out);
@@ -197,7 +197,7 @@ impl<A: Wire, B: Wire> Wire for (A, B) {
     }
 }
 
-impl<K: Wire + Ord, V: Wire> Wire for BTreeMap<K, V> {
+impl<K: CacheCodec + Ord, V: CacheCodec> CacheCodec for BTreeMap<K, V> {
     fn put(&self, out: &mut Vec<u8>) {
         self.len().put(out);
         for (key, value) in self {
@@ -211,7 +211,7 @@ impl<K: Wire + Ord, V: Wire> Wire for BTreeMap<K, V> {
     }
 }
 
-impl Wire for Datum {
+impl CacheCodec for LogValue {
     fn put(&self, out: &mut Vec<u8>) {
         match self {
             Self::Null => out.push(0),
@@ -241,17 +241,17 @@ impl Wire for Datum {
     fn get(input: &mut &[u8]) -> Option<Self> {
         Some(match u8::get(input)? {
             0 => Self::Null,
-            1 => Self::Bool(Wire::get(input)?),
-            2 => Self::Int(Wire::get(input)?),
-            3 => Self::Float(Wire::get(input)?),
+            1 => Self::Bool(CacheCodec::get(input)?),
+            2 => Self::Int(CacheCodec::get(input)?),
+            3 => Self::Float(CacheCodec::get(input)?),
             4 => Self::Text(String::get(input)?.into()),
-            5 => Self::Nested(Box::new(Wire::get(input)?)),
+            5 => Self::Nested(Box::new(CacheCodec::get(input)?)),
             _ => return None,
         })
     }
 }
 
-impl Wire for Value {
+impl CacheCodec for Value {
     fn put(&self, out: &mut Vec<u8>) {
         match self {
             Self::Null => out.push(0),
@@ -293,12 +293,12 @@ impl Wire for Value {
     fn get(input: &mut &[u8]) -> Option<Self> {
         Some(match u8::get(input)? {
             0 => Self::Null,
-            1 => Self::Bool(Wire::get(input)?),
-            2 => Self::Int(Wire::get(input)?),
-            3 => Self::Float(Wire::get(input)?),
-            4 => Self::Str(Wire::get(input)?),
-            5 => Self::Timestamp(Wire::get(input)?),
-            6 => Self::List(Wire::get(input)?),
+            1 => Self::Bool(CacheCodec::get(input)?),
+            2 => Self::Int(CacheCodec::get(input)?),
+            3 => Self::Float(CacheCodec::get(input)?),
+            4 => Self::Str(CacheCodec::get(input)?),
+            5 => Self::Timestamp(CacheCodec::get(input)?),
+            6 => Self::List(CacheCodec::get(input)?),
             7 => {
                 let len = usize::get(input)?;
                 let entries = (0..len).map(|_| <(String, Self)>::get(input));
@@ -315,18 +315,18 @@ mod tests {
 
     use super::*;
 
-    fn bytes(value: &impl Wire) -> Vec<u8> {
+    fn bytes(value: &impl CacheCodec) -> Vec<u8> {
         let mut out = Vec::new();
         value.put(&mut out);
         out
     }
 
-    fn back<T: Wire>(bytes: &[u8]) -> Option<T> {
+    fn back<T: CacheCodec>(bytes: &[u8]) -> Option<T> {
         let mut input = bytes;
         T::get(&mut input).filter(|_| input.is_empty())
     }
 
-    fn datum() -> impl Strategy<Value = Datum> {
+    fn log_value() -> impl Strategy<Value = LogValue> {
         let leaf = prop_oneof![
             Just(Value::Null),
             any::<bool>().prop_map(Value::Bool),
@@ -341,13 +341,13 @@ mod tests {
                     .prop_map(|entries| Value::Map(entries.into_iter().collect())),
             ]
         });
-        value.prop_map(Datum::from)
+        value.prop_map(LogValue::from)
     }
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_back(data in proptest::collection::vec(datum(), 0..6)) {
-            let read: Vec<Datum> = back(&bytes(&data)).unwrap();
+        fn what_is_written_is_read_back(data in proptest::collection::vec(log_value(), 0..6)) {
+            let read: Vec<LogValue> = back(&bytes(&data)).unwrap();
             prop_assert_eq!(format!("{read:?}"), format!("{data:?}"));
         }
 
@@ -360,7 +360,7 @@ mod tests {
 
         #[test]
         fn damage_is_no_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = back::<Vec<Datum>>(&bytes);
+            let _ = back::<Vec<LogValue>>(&bytes);
             let _ = back::<BTreeMap<String, Value>>(&bytes);
         }
     }

@@ -6,9 +6,12 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use sweep_config::{CollectConfig, LogFormat, LogReader};
 use walkdir::WalkDir;
 
-use super::cache::Stamp;
-use super::reader::{Csv, Jsonl, Names, Pattern, Pycls, Reader, Results, TensorBoard, Trainer};
-use super::remark::STDOUT;
+use super::cache::FileStamp;
+use super::diagnostic::STDOUT;
+use super::reader::{
+    CsvReader, FieldNames, JsonlReader, LogFileReader, PatternReader, PyclsReader, ResultsReader,
+    TensorBoardReader, TrainerReader,
+};
 
 /// How deep below the job's directory a log may lie (`lightning_logs/version_0/metrics.csv`).
 const DEPTH: usize = 4;
@@ -34,37 +37,37 @@ const USUAL: [(LogFormat, &[&str]); 6] = [
 const PHASES: [&str; 6] = ["train", "training", "val", "valid", "validation", "test"];
 
 /// How the logs of a sweep are read.
-pub(crate) struct Formats {
-    feeds: Vec<Feed>,
-    pub(crate) names: Names,
+pub(crate) struct LogDiscovery {
+    feeds: Vec<ReaderBinding>,
+    pub(crate) names: FieldNames,
     /// Nothing but `stdout.log` is read.
     is_stdout_only: bool,
 }
 
-struct Feed {
+struct ReaderBinding {
     format: LogFormat,
-    reader: Box<dyn Reader>,
+    reader: Box<dyn LogFileReader>,
     files: GlobSet,
     kind: String,
 }
 
 /// A file to read.
-pub(crate) struct Source<'f> {
+pub(crate) struct LogFile<'f> {
     /// Below the job's directory.
     pub(crate) path: String,
-    pub(crate) reader: &'f dyn Reader,
+    pub(crate) reader: &'f dyn LogFileReader,
     /// What records that do not say so are called.
     pub(crate) kind: String,
 }
 
 /// What there is to read of a job.
-pub(crate) struct Sources<'f> {
-    pub(crate) sources: Vec<Source<'f>>,
+pub(crate) struct DiscoveredLogs<'f> {
+    pub(crate) sources: Vec<LogFile<'f>>,
     /// The directories that were looked through, below the job's, with their stamps.
-    pub(crate) folders: Vec<(String, Stamp)>,
+    pub(crate) folders: Vec<(String, FileStamp)>,
 }
 
-impl Formats {
+impl LogDiscovery {
     /// Of `COLLECT`, whose patterns were checked when it was loaded.
     pub(crate) fn of(collect: &CollectConfig) -> Self {
         let usual = |format| LogReader {
@@ -75,15 +78,15 @@ impl Formats {
         };
         let usual: Vec<LogReader> = USUAL.iter().map(|(format, _)| usual(*format)).collect();
         let readers = if collect.readers.is_empty() { &usual } else { &collect.readers };
-        let feeds: Vec<Feed> = readers.iter().filter_map(Feed::of).collect();
+        let feeds: Vec<ReaderBinding> = readers.iter().filter_map(ReaderBinding::of).collect();
         let is_stdout_only = feeds.iter().all(|feed| feed.format == LogFormat::Pycls);
         let fields = collect.fields.iter().map(|(from, to)| (from.as_str(), to.as_str()));
-        Self { feeds, names: Names::new(fields), is_stdout_only }
+        Self { feeds, names: FieldNames::new(fields), is_stdout_only }
     }
 
     /// The files of a job that are to be read, in the order in which later ones override earlier ones.
-    pub(crate) fn find(&self, out_dir: &Path, now: i64) -> Sources<'_> {
-        let mut found = Sources { sources: Vec::new(), folders: Vec::new() };
+    pub(crate) fn find(&self, out_dir: &Path, now: i64) -> DiscoveredLogs<'_> {
+        let mut found = DiscoveredLogs { sources: Vec::new(), folders: Vec::new() };
         let mut files = if self.is_stdout_only {
             vec![STDOUT.to_owned()]
         } else {
@@ -99,7 +102,7 @@ impl Formats {
             if feed.format == LogFormat::Trainer {
                 newest_only(&mut matching);
             }
-            found.sources.extend(matching.into_iter().map(|path| Source {
+            found.sources.extend(matching.into_iter().map(|path| LogFile {
                 path: path.clone(),
                 reader: feed.reader.as_ref(),
                 kind: feed.kind_of(path),
@@ -109,7 +112,7 @@ impl Formats {
     }
 }
 
-impl Feed {
+impl ReaderBinding {
     fn of(reader: &LogReader) -> Option<Self> {
         let usual = USUAL.iter().find(|(format, _)| *format == reader.format);
         let usual = usual.map_or(&[STDOUT][..], |(_, files)| files);
@@ -144,20 +147,20 @@ impl Feed {
     }
 }
 
-fn reader_of(reader: &LogReader) -> Option<Box<dyn Reader>> {
+fn reader_of(reader: &LogReader) -> Option<Box<dyn LogFileReader>> {
     Some(match reader.format {
-        LogFormat::Pycls => Box::new(Pycls::new()),
-        LogFormat::Jsonl => Box::new(Jsonl),
-        LogFormat::Csv => Box::new(Csv),
-        LogFormat::Tensorboard => Box::new(TensorBoard),
-        LogFormat::Trainer => Box::new(Trainer),
-        LogFormat::Results => Box::new(Results),
-        LogFormat::Regex => Box::new(Pattern::new(&reader.pattern).ok()?),
+        LogFormat::Pycls => Box::new(PyclsReader::new()),
+        LogFormat::Jsonl => Box::new(JsonlReader),
+        LogFormat::Csv => Box::new(CsvReader),
+        LogFormat::Tensorboard => Box::new(TensorBoardReader),
+        LogFormat::Trainer => Box::new(TrainerReader),
+        LogFormat::Results => Box::new(ResultsReader),
+        LogFormat::Regex => Box::new(PatternReader::new(&reader.pattern).ok()?),
     })
 }
 
 /// The files of a job's directory, links to directories not followed.
-fn walk(out_dir: &Path, now: i64, folders: &mut Vec<(String, Stamp)>) -> Vec<String> {
+fn walk(out_dir: &Path, now: i64, folders: &mut Vec<(String, FileStamp)>) -> Vec<String> {
     let mut files = Vec::new();
     // The job's own directory may be a link to that of another sweep.
     let entries = WalkDir::new(out_dir).max_depth(DEPTH).follow_root_links(true).into_iter();
@@ -171,7 +174,7 @@ fn walk(out_dir: &Path, now: i64, folders: &mut Vec<(String, Stamp)>) -> Vec<Str
         let below = entry.path().strip_prefix(out_dir).ok().and_then(Path::to_str);
         let Some(path) = below.map(str::to_owned) else { continue };
         if entry.file_type().is_dir() || entry.depth() == 0 {
-            folders.push((path, Stamp::of_path(entry.path(), now)));
+            folders.push((path, FileStamp::of_path(entry.path(), now)));
         } else {
             files.push(path);
         }
@@ -221,7 +224,7 @@ mod tests {
             readers: Vec::new(),
             fields: Vec::new(),
         };
-        let formats = Formats::of(&collect);
+        let formats = LogDiscovery::of(&collect);
         let sources = formats.find(root.path(), 0).sources;
         sources.into_iter().map(|source| (source.path, source.kind)).collect()
     }

@@ -1,31 +1,32 @@
-//! What a program may want to know of its job: for the command line and for the environment.
+//! Lists the facts about a job that its command line and its environment may use.
 
 use sweep_config::JobId;
 
-/// The names that [`Facts::values`] gives.
-pub(super) const NAMES: [&str; 6] = ["cfg", "out_dir", "index", "mode", "sweep_dir", "code_dir"];
+/// The names of the facts in a template, in the order of [`JobFacts::values`].
+pub(super) const FACT_NAMES: [&str; 6] =
+    ["cfg", "out_dir", "index", "mode", "sweep_dir", "code_dir"];
 
 /// The facts of one job. All paths are absolute.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Facts {
-    /// The job's number.
+pub struct JobFacts {
+    /// The number of the job.
     pub job: JobId,
     /// The path of its config.
     pub cfg: String,
-    /// The directory that is its own.
+    /// Its own output directory.
     pub out_dir: String,
-    /// `LAUNCH.MODE`.
+    /// The value of `LAUNCH.MODE`.
     pub mode: String,
     /// The sweep directory.
     pub sweep_dir: String,
     /// The directory that the program runs in.
     pub code_dir: String,
-    /// `NAME`.
+    /// The value of `NAME`.
     pub sweep_name: String,
 }
 
-impl Facts {
-    /// By the names that a template uses; the index is a plain number, `17`.
+impl JobFacts {
+    /// Returns the facts by the names that a template uses; the index is a plain number, `17`.
     pub(super) fn values(&self) -> [(&'static str, String); 6] {
         let values = [
             self.cfg.clone(),
@@ -36,10 +37,10 @@ impl Facts {
             self.code_dir.clone(),
         ];
         let mut values = values.into_iter();
-        NAMES.map(|name| (name, values.next().expect("as many values as names")))
+        FACT_NAMES.map(|name| (name, values.next().expect("as many values as names")))
     }
 
-    /// By the names of environment variables.
+    /// Returns the facts by the names of environment variables.
     pub fn variables(&self) -> [(&'static str, String); 7] {
         [
             ("SWEEP_CFG", self.cfg.clone()),

@@ -10,10 +10,11 @@ use serde::ser::{Serialize, Serializer};
 use sweep_config::{Map, Value};
 
 use super::reader::tokens;
+use crate::app::num::float;
 
 /// One value that a program logged, or that its config has.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Datum {
+pub(crate) enum LogValue {
     Null,
     Bool(bool),
     Int(i64),
@@ -23,12 +24,11 @@ pub(crate) enum Datum {
     Nested(Box<Value>),
 }
 
-impl Datum {
+impl LogValue {
     /// The number, if and only if it is one; a truth value is none.
-    #[expect(clippy::cast_precision_loss, reason = "a metric beyond 2^53 is exact to 16 digits")]
     pub(crate) fn number(&self) -> Option<f64> {
         match self {
-            Self::Int(i) => Some(*i as f64),
+            Self::Int(i) => Some(float(*i)),
             Self::Float(f) => Some(*f),
             _ => None,
         }
@@ -49,7 +49,7 @@ impl Datum {
     }
 }
 
-impl From<Value> for Datum {
+impl From<Value> for LogValue {
     fn from(value: Value) -> Self {
         match value {
             Value::Null => Self::Null,
@@ -62,21 +62,21 @@ impl From<Value> for Datum {
     }
 }
 
-impl From<Datum> for Value {
-    fn from(datum: Datum) -> Self {
-        match datum {
-            Datum::Null => Self::Null,
-            Datum::Bool(b) => Self::Bool(b),
-            Datum::Int(i) => Self::Int(i),
-            Datum::Float(f) => Self::Float(f),
-            Datum::Text(s) => Self::Str(s.into_string()),
-            Datum::Nested(value) => *value,
+impl From<LogValue> for Value {
+    fn from(log_value: LogValue) -> Self {
+        match log_value {
+            LogValue::Null => Self::Null,
+            LogValue::Bool(b) => Self::Bool(b),
+            LogValue::Int(i) => Self::Int(i),
+            LogValue::Float(f) => Self::Float(f),
+            LogValue::Text(s) => Self::Str(s.into_string()),
+            LogValue::Nested(value) => *value,
         }
     }
 }
 
 /// A not-a-number or an infinity becomes `null`: strict JSON has no word for it.
-impl Serialize for Datum {
+impl Serialize for LogValue {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Null => serializer.serialize_unit(),
@@ -91,52 +91,51 @@ impl Serialize for Datum {
 
 /// Reads a datum from JSON; `revived` says that the text went through [`tokens::revive`].
 #[derive(Clone, Copy)]
-pub(crate) struct DatumSeed {
+pub(crate) struct LogValueSeed {
     pub(crate) revived: bool,
 }
 
-impl<'de> DeserializeSeed<'de> for DatumSeed {
-    type Value = Datum;
+impl<'de> DeserializeSeed<'de> for LogValueSeed {
+    type Value = LogValue;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Datum, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<LogValue, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for DatumSeed {
-    type Value = Datum;
+impl<'de> Visitor<'de> for LogValueSeed {
+    type Value = LogValue;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON value")
     }
 
-    fn visit_unit<E>(self) -> Result<Datum, E> {
-        Ok(Datum::Null)
+    fn visit_unit<E>(self) -> Result<LogValue, E> {
+        Ok(LogValue::Null)
     }
 
-    fn visit_bool<E>(self, b: bool) -> Result<Datum, E> {
-        Ok(Datum::Bool(b))
+    fn visit_bool<E>(self, b: bool) -> Result<LogValue, E> {
+        Ok(LogValue::Bool(b))
     }
 
-    fn visit_i64<E>(self, i: i64) -> Result<Datum, E> {
-        Ok(Datum::Int(i))
+    fn visit_i64<E>(self, i: i64) -> Result<LogValue, E> {
+        Ok(LogValue::Int(i))
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "a number beyond 2^63 is exact to 16 digits")]
-    fn visit_u64<E>(self, u: u64) -> Result<Datum, E> {
-        Ok(i64::try_from(u).map_or(Datum::Float(u as f64), Datum::Int))
+    fn visit_u64<E>(self, u: u64) -> Result<LogValue, E> {
+        Ok(i64::try_from(u).map_or(LogValue::Float(float(u)), LogValue::Int))
     }
 
-    fn visit_f64<E>(self, f: f64) -> Result<Datum, E> {
-        Ok(Datum::Float(f))
+    fn visit_f64<E>(self, f: f64) -> Result<LogValue, E> {
+        Ok(LogValue::Float(f))
     }
 
-    fn visit_str<E>(self, s: &str) -> Result<Datum, E> {
+    fn visit_str<E>(self, s: &str) -> Result<LogValue, E> {
         let token = if self.revived { tokens::number(s) } else { None };
-        Ok(token.map_or_else(|| Datum::text(s), Datum::Float))
+        Ok(token.map_or_else(|| LogValue::text(s), LogValue::Float))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Datum, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<LogValue, A::Error> {
         let mut items = Vec::new();
         while let Some(item) = seq.next_element_seed(self)? {
             items.push(item.into());
@@ -144,7 +143,7 @@ impl<'de> Visitor<'de> for DatumSeed {
         Ok(Value::List(items).into())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Datum, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<LogValue, A::Error> {
         let mut map = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
             map.insert(key, entries.next_value_seed(self)?.into());
@@ -160,13 +159,13 @@ mod tests {
 
     #[test]
     fn a_datum_stays_small() {
-        assert_eq!(size_of::<Datum>(), 24);
+        assert_eq!(size_of::<LogValue>(), 24);
     }
 
     #[test]
     fn what_json_cannot_say_becomes_null() {
         let list = Value::List(vec![Value::Float(f64::INFINITY), Value::Int(1)]);
-        assert_eq!(Datum::from(list).to_json_text(), "[null,1]");
-        assert_eq!(Datum::Float(f64::NAN).to_json_text(), "null");
+        assert_eq!(LogValue::from(list).to_json_text(), "[null,1]");
+        assert_eq!(LogValue::Float(f64::NAN).to_json_text(), "null");
     }
 }

@@ -1,17 +1,19 @@
-//! Distributions whose bars stand for ranges. Pure.
+//! Histograms whose bars stand for ranges of numbers.
 
-use super::histogram::{Bar, Histogram, Label};
+use super::histogram::{Histogram, HistogramBar, HistogramLabel};
+use crate::app::num::{float, saturated, whole};
 use crate::page::number::{number, significant};
-use crate::page::{Scale, Tick, ticks};
+use crate::page::{AxisScale, AxisTick, ticks};
 
-/// No more bars than a panel has room for.
+/// The number of bars that a panel has room for.
 pub(super) const MOST_BARS: u64 = 24;
-/// So many labels are enough for a panel.
+/// The number of labels that are enough for a panel.
 const MOST_TICKS: usize = 5;
-/// So many characters fit below a panel, two between labels included.
+/// The number of characters that fit below a panel, two between labels included.
 pub(super) const ROOM: usize = 44;
 
-/// Ranges of as many steps each.
+/// Returns bars for ranges of equally many steps: `steps` is the number of steps from the least to the
+/// greatest number, both included.
 pub(super) fn by_steps(sorted: &[f64], step: f64, steps: u64) -> Histogram {
     let each = steps.div_ceil(wanted(sorted.len()));
     let bins = steps.div_ceil(each);
@@ -23,13 +25,13 @@ pub(super) fn by_steps(sorted: &[f64], step: f64, steps: u64) -> Histogram {
     };
     let edges = (low - step / 2.0, low + (float(bins * each) - 0.5) * step);
     Histogram {
-        bars: Bar::row(&counts, label),
-        labels: labels(Scale::Linear, edges),
+        bars: HistogramBar::row(&counts, label),
+        labels: labels(AxisScale::Linear, edges),
         by_ratio: false,
     }
 }
 
-/// Ranges of one width.
+/// Returns bars for ranges of equal width.
 pub(super) fn by_width(sorted: &[f64]) -> Histogram {
     let (low, high) = (sorted[0], sorted[sorted.len() - 1]);
     let bins = wanted(sorted.len());
@@ -41,16 +43,16 @@ pub(super) fn by_width(sorted: &[f64]) -> Histogram {
         low * (1.0 - share) + high * share
     };
     let label = |bin: usize| between(edge(bin), edge(bin + 1));
-    let labels = labels(Scale::Linear, (low, high));
-    Histogram { bars: Bar::row(&counts, label), labels, by_ratio: false }
+    let labels = labels(AxisScale::Linear, (low, high));
+    Histogram { bars: HistogramBar::row(&counts, label), labels, by_ratio: false }
 }
 
-/// Ranges of one ratio, none so narrow that it holds none of the numbers that are `step` apart.
+/// Returns bars for ranges of one ratio, none so narrow that it holds no multiple of `step`.
 pub(super) fn by_ratio(sorted: &[f64], step: f64) -> Histogram {
     let (low, high) = (sorted[0], sorted[sorted.len() - 1]);
     let (from, width) = (libm::log(low), libm::log(high) - libm::log(low));
     let narrowest = libm::log1p(step / low);
-    let most = if narrowest > 0.0 { whole(width / narrowest).max(1) } else { MOST_BARS };
+    let most = if narrowest > 0.0 { whole::<u64>(width / narrowest).max(1) } else { MOST_BARS };
     let bins = wanted(sorted.len()).min(most);
     let share = |value: f64| (libm::log(value) - from) / width;
     // A number that is the edge of two bins belongs to the upper one, whatever its logarithm's last
@@ -58,71 +60,55 @@ pub(super) fn by_ratio(sorted: &[f64], step: f64) -> Histogram {
     let counts = counts(sorted, bins, |value| share(value) * float(bins) + 1e-9);
     let edge = |bin: usize| libm::exp(from + width * float(bin as u64) / float(bins));
     let label = |bin: usize| between(edge(bin), edge(bin + 1));
-    let labels = labels(Scale::Log10, (low, high));
-    Histogram { bars: Bar::row(&counts, label), labels, by_ratio: true }
+    let labels = labels(AxisScale::Log10, (low, high));
+    Histogram { bars: HistogramBar::row(&counts, label), labels, by_ratio: true }
 }
 
-/// How many ranges so many numbers are worth: twice their cube root (Rice's rule).
+/// Returns the number of ranges for so many numbers: twice their cube root (the Rice rule; Lane, Online
+/// Statistics Education, "Histograms").
 fn wanted(numbers: usize) -> u64 {
     let eightfold = 8 * numbers as u64;
     (1..MOST_BARS).find(|bins| bins.pow(3) >= eightfold).unwrap_or(MOST_BARS)
 }
 
-/// How many numbers each bin holds, if `place` gives the bin as the whole part.
+/// Counts the numbers in each bin; the whole part of `place` is the number of the bin.
 fn counts(sorted: &[f64], bins: u64, place: impl Fn(f64) -> f64) -> Vec<usize> {
-    let mut counts = vec![0; size(bins)];
+    let mut counts = vec![0; saturated::<usize>(bins)];
     for &value in sorted {
-        // What lies at the upper end belongs to the last bin.
-        counts[size(whole(place(value)).min(bins - 1))] += 1;
+        // A number at the upper end belongs to the last bin.
+        counts[saturated::<usize>(whole::<u64>(place(value)).min(bins - 1))] += 1;
     }
     counts
 }
 
-/// Labels of an axis from the first to the second number; its ends, where no others can be told
-/// apart.
-fn labels(scale: Scale, (low, high): (f64, f64)) -> Vec<Label> {
+/// Returns the labels of an axis from the first to the second number: its ends, where no others can be
+/// told apart.
+fn labels(scale: AxisScale, (low, high): (f64, f64)) -> Vec<HistogramLabel> {
     let width = high - low;
     let is_narrow = width < 1e-9 * low.abs().max(high.abs()) || width < 1e-280;
-    if is_narrow || !width.is_finite() || (scale == Scale::Log10 && low < 1e-280) {
+    if is_narrow || !width.is_finite() || (scale == AxisScale::Log10 && low < 1e-280) {
         let ends = [(0.0, low), (1.0, high)];
-        return ends.map(|(at, value)| Label { at, text: number(value) }).to_vec();
+        return ends.map(|(at, value)| HistogramLabel { at, text: number(value) }).to_vec();
     }
     let share = |value: f64| match scale {
-        Scale::Linear => (value - low) / width,
-        Scale::Log10 | Scale::Log2 => libm::log(value / low) / libm::log(high / low),
+        AxisScale::Linear => (value - low) / width,
+        AxisScale::Log10 | AxisScale::Log2 => libm::log(value / low) / libm::log(high / low),
     };
-    let label = |tick: Tick| Label { at: share(tick.value), text: tick.text };
-    let fits = |ticks: &Vec<Tick>| {
+    let label = |tick: AxisTick| HistogramLabel { at: share(tick.value), text: tick.text };
+    let fits = |ticks: &Vec<AxisTick>| {
         ticks.iter().map(|tick| tick.text.chars().count() + 2).sum::<usize>() <= ROOM
     };
     let mut choices = (2..=MOST_TICKS).rev().map(|most| ticks(scale, (low, high), most));
     choices.find(fits).unwrap_or_default().into_iter().map(label).collect()
 }
 
-/// `8 to 15`, or `8`.
+/// Returns a range as text: `8 to 15`, or `8`.
 fn between(low: f64, high: f64) -> String {
     let [low, high] = [low, high].map(|value| significant(value, 6));
     if low == high { low } else { format!("{low} to {high}") }
 }
 
-/// How many steps a number is above the least.
+/// Returns the number of steps that a number is above the least.
 pub(super) fn nth(value: f64, low: f64, step: f64) -> u64 {
     whole(((value - low) / step).round())
-}
-
-/// A whole number that is not negative; it saturates.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates")]
-pub(super) fn whole(number: f64) -> u64 {
-    number as u64
-}
-
-/// A count of bars, which are few.
-pub(super) fn size(n: u64) -> usize {
-    usize::try_from(n).unwrap_or(usize::MAX)
-}
-
-/// A count as a number to calculate with.
-#[expect(clippy::cast_precision_loss, reason = "neither configs nor steps reach 2^53")]
-pub(super) fn float(n: u64) -> f64 {
-    n as f64
 }

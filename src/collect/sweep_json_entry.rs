@@ -7,41 +7,41 @@ use std::collections::BTreeMap;
 
 use sweep_config::JobId;
 
-use super::datum::Datum;
 use super::json;
-use super::reader::{Log, Logged, Series};
+use super::log_value::LogValue;
+use super::reader::{JobLog, LogSeries, LoggedType};
 
 /// What an entry is made of.
-pub(crate) struct Entry<'a> {
+pub(crate) struct SweepJsonEntry<'a> {
     pub(crate) job: JobId,
     /// The number of its config, where that has several jobs.
     pub(crate) config: Option<u32>,
     pub(crate) state: &'a str,
-    pub(crate) log: &'a Log,
+    pub(crate) log: &'a JobLog,
     pub(crate) log_file: &'a str,
     pub(crate) err_file: &'a str,
     pub(crate) err: &'a str,
 }
 
-impl Entry<'_> {
+impl SweepJsonEntry<'_> {
     /// The entry as one line of strict JSON, its keys sorted.
     pub(crate) fn to_json(&self) -> Vec<u8> {
-        let mut fields: BTreeMap<&str, Field<'_>> = BTreeMap::new();
-        fields.extend(self.log.iter().map(|(name, logged)| (name, Field::Logged(logged))));
-        fields.insert("job", Field::Number(self.job.0));
+        let mut fields: BTreeMap<&str, EntryField<'_>> = BTreeMap::new();
+        fields.extend(self.log.iter().map(|(name, logged)| (name, EntryField::Logged(logged))));
+        fields.insert("job", EntryField::Number(self.job.0));
         if let Some(config) = self.config {
-            fields.insert("config", Field::Number(config));
+            fields.insert("config", EntryField::Number(config));
         }
-        fields.insert("state", Field::Text(self.state));
-        fields.insert("log_file", Field::Text(self.log_file));
-        fields.insert("err_file", Field::Text(self.err_file));
-        fields.insert("err", Field::Text(self.err));
+        fields.insert("state", EntryField::Text(self.state));
+        fields.insert("log_file", EntryField::Text(self.log_file));
+        fields.insert("err_file", EntryField::Text(self.err_file));
+        fields.insert("err", EntryField::Text(self.err));
         let mut out = Vec::with_capacity(USUAL);
         object(&mut out, fields, |out, field| match field {
-            Field::Text(text) => json::write(out, text),
-            Field::Number(number) => json::write(out, &number),
-            Field::Logged(Logged::Once(once)) => object(out, once, put),
-            Field::Logged(Logged::Series(series)) => put_series(out, series),
+            EntryField::Text(text) => json::write(out, text),
+            EntryField::Number(number) => json::write(out, &number),
+            EntryField::Logged(LoggedType::Once(once)) => object(out, once, put),
+            EntryField::Logged(LoggedType::Series(series)) => put_series(out, series),
         });
         out
     }
@@ -51,14 +51,14 @@ impl Entry<'_> {
 const USUAL: usize = 16 << 10;
 
 /// A value of an entry.
-enum Field<'a> {
+enum EntryField<'a> {
     Text(&'a str),
     Number(u32),
-    Logged(Logged<'a>),
+    Logged(LoggedType<'a>),
 }
 
 /// A metric of a series: one that was logged, or one that its positions give.
-enum Metric {
+enum EntryMetric {
     Logged(usize),
     EpochInd,
     EpochMax,
@@ -66,30 +66,30 @@ enum Metric {
     IterMax,
 }
 
-fn put_series(out: &mut Vec<u8>, series: &Series) {
+fn put_series(out: &mut Vec<u8>, series: &LogSeries) {
     let logged = series.names.iter().enumerate();
-    let mut metrics: BTreeMap<&str, Metric> =
-        logged.map(|(i, name)| (name.as_str(), Metric::Logged(i))).collect();
-    metrics.insert("epoch_ind", Metric::EpochInd);
-    metrics.insert("epoch_max", Metric::EpochMax);
+    let mut metrics: BTreeMap<&str, EntryMetric> =
+        logged.map(|(i, name)| (name.as_str(), EntryMetric::Logged(i))).collect();
+    metrics.insert("epoch_ind", EntryMetric::EpochInd);
+    metrics.insert("epoch_max", EntryMetric::EpochMax);
     if series.has_iter {
-        metrics.insert("iter_ind", Metric::IterInd);
-        metrics.insert("iter_max", Metric::IterMax);
+        metrics.insert("iter_ind", EntryMetric::IterInd);
+        metrics.insert("iter_max", EntryMetric::IterMax);
     }
     let rows = || series.rows().iter();
     object(out, metrics, |out, metric| match metric {
-        Metric::Logged(metric) => list(out, series.column(metric), put),
-        Metric::EpochInd => list(out, rows().map(|row| row.at.epoch), json::int),
-        Metric::EpochMax => list(out, rows().map(|row| row.epoch_max), int_or_null),
-        Metric::IterInd => list(out, rows().map(|row| row.at.iter), json::int),
-        Metric::IterMax => list(out, rows().map(|row| row.iter_max), int_or_null),
+        EntryMetric::Logged(metric) => list(out, series.column(metric), put),
+        EntryMetric::EpochInd => list(out, rows().map(|row| row.at.epoch), json::int),
+        EntryMetric::EpochMax => list(out, rows().map(|row| row.epoch_max), int_or_null),
+        EntryMetric::IterInd => list(out, rows().map(|row| row.at.iter), json::int),
+        EntryMetric::IterMax => list(out, rows().map(|row| row.iter_max), int_or_null),
     });
 }
 
-fn put(out: &mut Vec<u8>, datum: &Datum) {
-    match datum {
-        Datum::Int(int) => json::int(out, *int),
-        Datum::Float(float) => json::float(out, *float),
+fn put(out: &mut Vec<u8>, log_value: &LogValue) {
+    match log_value {
+        LogValue::Int(int) => json::int(out, *int),
+        LogValue::Float(float) => json::float(out, *float),
         other => json::write(out, other),
     }
 }
@@ -134,7 +134,7 @@ fn list<V>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collect::reader::{Pycls, read_text};
+    use crate::collect::reader::{PyclsReader, read_text};
 
     #[test]
     fn an_entry_has_the_shape_that_pycls_writes() {
@@ -142,8 +142,8 @@ mod tests {
 json_stats: {"_type": "test_epoch", "epoch": "2/2", "e": 1}
 json_stats: {"_type": "test_epoch", "epoch": "1/2", "e": 2.50}
 "#;
-        let (log, _) = read_text(&Pycls::new(), "", text);
-        let entry = Entry {
+        let (log, _) = read_text(&PyclsReader::new(), "", text);
+        let entry = SweepJsonEntry {
             job: JobId(3),
             config: None,
             state: "done",
