@@ -149,20 +149,19 @@ mod tests {
 
     #[test]
     fn whether_a_metric_is_a_series_is_a_matter_of_all_jobs() {
-        let (min, none) = (("v.loss.min", LogValue::Float(1.0)), ("v.loss", LogValue::Float(3.0)));
-        let loss = config("v.loss", EpochReduction::Min);
-        let both = [min, none.clone()];
-        assert_eq!(values(&[loss.clone()], &[&both, &[none.clone()]]), [Some(1.0), None]);
-        assert_eq!(values(&[loss], &[&[none]]), [Some(3.0)]);
+        let last = [("v.loss", LogValue::Float(3.0))];
+        let both = [("v.loss.min", LogValue::Float(1.0)), last[0].clone()];
+        let loss = [config("v.loss", EpochReduction::Min)];
+        assert_eq!(values(&loss, &[&both, &last]), [Some(1.0), None]);
+        assert_eq!(values(&loss, &[&last]), [Some(3.0)]);
     }
 
     #[test]
     fn a_column_that_is_text_in_some_job_has_no_number_in_any() {
-        let last = config("v.loss", EpochReduction::Last);
-        let jobs: [&[(&str, LogValue)]; 2] =
-            [&[("v.loss", LogValue::Int(1))], &[("v.loss", LogValue::text("diverged"))]];
-        assert_eq!(values(&[last.clone()], &jobs), [None, None]);
-        assert_eq!(values(&[last], &jobs[..1]), [Some(1.0)]);
+        let last = [config("v.loss", EpochReduction::Last)];
+        let (number, text) = ([("v.loss", LogValue::Int(1))], [("v.loss", LogValue::text("no"))]);
+        assert_eq!(values(&last, &[&number, &text]), [None, None]);
+        assert_eq!(values(&last, &[&number]), [Some(1.0)]);
     }
 
     #[test]

@@ -3,31 +3,31 @@
 use crate::analyze::group::Group;
 use crate::analyze::metrics::Metric;
 use crate::analyze::plot::SERIES;
-use crate::analyze::stats::Span;
+use crate::analyze::stats::ValueSpan;
 use crate::models::regnet::Regnet;
 use crate::models::{Field, Kind, Outline};
-use crate::page::Key;
+use crate::page::FigureKey;
 use crate::page::number::number;
 
 /// What a network costs, as far as it was logged.
 const COSTS: [&str; 3] = ["flops", "params", "acts"];
 
 /// A cost by its name, a number a row.
-pub(super) type Cost = (String, Vec<Option<f64>>);
+pub(super) type NetworkCost = (String, Vec<Option<f64>>);
 
 /// What the lines of a network's figure are, and the numbers that made it.
-pub(super) fn keys(outline: &Outline, series: usize) -> Vec<Key> {
-    let plain = |text: String| Key { class: String::new(), text };
+pub(super) fn keys(outline: &Outline, series: usize) -> Vec<FigureKey> {
+    let plain = |text: String| FigureKey { class: String::new(), text };
     let numbers = |numbers: &[u32]| {
         list(&numbers.iter().map(|&number| f64::from(number)).collect::<Vec<_>>())
     };
     let depths: Vec<u32> = outline.stages.iter().map(|stage| stage.depth).collect();
     let widths: Vec<u32> = outline.stages.iter().map(|stage| stage.width).collect();
-    let family = Key { class: format!("line s{}", series % SERIES), text: family(outline) };
+    let family = FigureKey { class: format!("line s{}", series % SERIES), text: family(outline) };
     let mut keys = vec![family];
     if let Kind::RegNet(Regnet { slope, initial_width, ratio, .. }) = outline.kind {
         let text = format!("w0 {initial_width}, wa {}, wm {}", number(slope), number(ratio));
-        keys.push(Key { class: format!("line dotted s{}", series % SERIES), text });
+        keys.push(FigureKey { class: format!("line dotted s{}", series % SERIES), text });
     }
     if outline.kind != Kind::VisionTransformer {
         keys.push(plain(format!("depths {}", numbers(&depths))));
@@ -67,7 +67,7 @@ fn detail(key: Field, numbers: &[f64]) -> Option<String> {
         Field::VitPatchSize => ("patch size", "patch sizes"),
         other => (other.path(), other.path()),
     };
-    let span = Span::of(numbers.iter().copied())?;
+    let span = ValueSpan::of(numbers.iter().copied())?;
     Some(if span.width() == 0.0 {
         format!("{one} {}", number(span.low))
     } else {
@@ -80,7 +80,7 @@ fn list(numbers: &[f64]) -> String {
 }
 
 /// What the networks of the jobs cost, as far as any job logged it.
-pub(super) fn costs(group: &Group<'_>) -> Vec<Cost> {
+pub(super) fn costs(group: &Group<'_>) -> Vec<NetworkCost> {
     let cost = |name: &&str| {
         let metric = Metric::named(name);
         let values = metric.values(group.population, &group.objective).ok()?;
@@ -90,9 +90,9 @@ pub(super) fn costs(group: &Group<'_>) -> Vec<Cost> {
 }
 
 /// The cost of the job of a row; `None` if it logged none.
-pub(super) fn cost_key((label, values): &Cost, row: usize) -> Option<Key> {
+pub(super) fn cost_key((label, values): &NetworkCost, row: usize) -> Option<FigureKey> {
     let value = values.get(row).copied().flatten()?;
-    Some(Key { class: String::new(), text: format!("{label} {}", number(value)) })
+    Some(FigureKey { class: String::new(), text: format!("{label} {}", number(value)) })
 }
 
 #[cfg(test)]

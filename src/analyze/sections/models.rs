@@ -4,14 +4,14 @@ use indexmap::IndexSet;
 
 use super::curves::{choose, heading};
 use super::model_keys::{cost_key, costs, keys};
-use super::{NO_ERRORS, Which, empty};
+use super::{NO_ERRORS, RankEnd, empty};
 use crate::analyze::group::Group;
 use crate::analyze::network::outline;
 use crate::analyze::plot::{self, AxisScale, ChartAxis, ModelFigure, PointMark};
-use crate::analyze::stats::Span;
+use crate::analyze::stats::ValueSpan;
 use crate::models::regnet::Regnet;
 use crate::models::{Kind, ModelError, Outline};
-use crate::page::{FigureView, Grid, Section};
+use crate::page::{FigureGrid, FigureView, PageSection};
 
 const INTRO: &str = "The width of each block over its index, by ratio: a step is a stage.";
 
@@ -29,20 +29,20 @@ const MOST_POINTS: u32 = 64;
 const LINE_PARTS: u32 = 64;
 
 /// A job that was chosen, and what there is to draw of it.
-type Drawn = (usize, Result<Outline, ModelError>);
+type DrawnModel = (usize, Result<Outline, ModelError>);
 
 /// A section with the networks of the `n` best (or worst) jobs of each group.
-pub fn models(groups: &[Group<'_>], n: usize, which: Which) -> Section {
+pub fn models(groups: &[Group<'_>], n: usize, which: RankEnd) -> PageSection {
     let (id, title) = match which {
-        Which::Best => ("models-best", "Best models"),
-        Which::Worst => ("models-worst", "Worst models"),
+        RankEnd::Best => ("models-best", "Best models"),
+        RankEnd::Worst => ("models-worst", "Worst models"),
     };
     let mut section = empty(id, title);
-    let read = |group: &Group<'_>| -> Vec<Drawn> {
+    let read = |group: &Group<'_>| -> Vec<DrawnModel> {
         let rows = choose(group, n, which).into_iter();
         rows.map(|row| (row, outline(&group.population.table, row))).collect()
     };
-    let drawn: Vec<Vec<Drawn>> = groups.iter().map(read).collect();
+    let drawn: Vec<Vec<DrawnModel>> = groups.iter().map(read).collect();
     if drawn.iter().all(Vec::is_empty) {
         section.warnings.push(NO_ERRORS.to_owned());
         return section;
@@ -73,7 +73,7 @@ pub fn models(groups: &[Group<'_>], n: usize, which: Which) -> Section {
                 }
             }
         });
-        section.grids.push(Grid { title, columns: 0, figures: figures.collect() });
+        section.grids.push(FigureGrid { title, columns: 0, figures: figures.collect() });
     }
     section
 }
@@ -84,7 +84,7 @@ fn intro(outlines: &[&Outline]) -> String {
 }
 
 /// Why none of the jobs has a drawing, each reason once.
-fn reasons(drawn: &[Vec<Drawn>]) -> Vec<String> {
+fn reasons(drawn: &[Vec<DrawnModel>]) -> Vec<String> {
     let whys = drawn.iter().flatten().filter_map(|(_, outline)| outline.as_ref().err());
     let whys: IndexSet<String> = whys.map(no_drawing).collect();
     whys.into_iter().collect()
@@ -101,10 +101,10 @@ fn axes(outlines: &[&Outline]) -> Option<(ChartAxis, ChartAxis)> {
         let line = line(outline).into_iter().map(|point| point.1);
         outline.stages.iter().map(|stage| f64::from(stage.width)).chain(line)
     });
-    let widths = Span::of(widths)?;
+    let widths = ValueSpan::of(widths)?;
     let octaves =
-        Span { low: widths.low.log2().floor().exp2(), high: widths.high.log2().ceil().exp2() };
-    let blocks = Span { low: -0.5, high: f64::from(depth) - 0.5 };
+        ValueSpan { low: widths.low.log2().floor().exp2(), high: widths.high.log2().ceil().exp2() };
+    let blocks = ValueSpan { low: -0.5, high: f64::from(depth) - 0.5 };
     let labels = usize::try_from(depth).map_or(X_LABELS, |depth| depth.min(X_LABELS));
     let x = ChartAxis::exact("block", AxisScale::Linear, blocks, labels);
     Some((x, ChartAxis::new("width", AxisScale::Log2, octaves, Y_LABELS)))

@@ -10,7 +10,7 @@ use crate::app::num::saturated;
 use crate::app::units::fine_percent;
 use crate::app::{count, thousands};
 use crate::page::number::number;
-use crate::page::{Cell, Head, Row, Section, Table};
+use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
 use crate::setup::constraint::Rejection;
 use crate::setup::shortfall::Shortfall;
 
@@ -20,7 +20,7 @@ pub(super) const ID: &str = "acceptance";
 const DRAWN: usize = 3;
 
 /// What the constraints do, and what there is to warn of.
-pub(super) fn acceptance(outcome: &SamplingOutcome<'_>) -> Section {
+pub(super) fn acceptance(outcome: &SamplingOutcome<'_>) -> PageSection {
     let &SamplingOutcome { draws, population, diagnosis, record, .. } = outcome;
     let mut warnings: Vec<String> =
         diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(draws)).collect();
@@ -31,13 +31,13 @@ pub(super) fn acceptance(outcome: &SamplingOutcome<'_>) -> Section {
         let (kept, requested) = (thousands(kept), count(requested, "config"));
         warnings.push(format!("{kept} of {requested}: {reason}. What helps: {hint}."));
     }
-    Section {
+    PageSection {
         id: ID.to_owned(),
         title: "Acceptance".to_owned(),
         paragraphs: vec![introduction(outcome)],
         warnings,
         table: table(outcome),
-        ..Section::default()
+        ..PageSection::default()
     }
 }
 
@@ -57,12 +57,12 @@ fn introduction(outcome: &SamplingOutcome<'_>) -> String {
 }
 
 /// A row for each constraint that rejects anything.
-fn table(outcome: &SamplingOutcome<'_>) -> Option<Table> {
+fn table(outcome: &SamplingOutcome<'_>) -> Option<TableView> {
     let against = against(outcome);
     let examined = count(saturated(outcome.diagnosis?.examined), "candidate");
     let heads = ["constraint", "rejects alone", "rejects first", "drawn, 1 % to 99 %", "asks for"];
     let numeric = [false, true, true, true, false];
-    let head = |(text, numeric): (&str, bool)| Head {
+    let head = |(text, numeric): (&str, bool)| TableHead {
         text: text.to_owned(),
         title: String::new(),
         numeric,
@@ -72,15 +72,15 @@ fn table(outcome: &SamplingOutcome<'_>) -> Option<Table> {
          how many candidates failed at it while sampling, where the cheapest question comes first. \
          Constraints that reject nothing are not listed."
     );
-    let mut heads: Vec<Head> = heads.into_iter().zip(numeric).map(head).collect();
-    let mut rows: Vec<Row> = against.into_iter().map(|one| row(outcome, one)).collect();
+    let mut heads: Vec<TableHead> = heads.into_iter().zip(numeric).map(head).collect();
+    let mut rows: Vec<TableRow> = against.into_iter().map(|one| row(outcome, one)).collect();
     if outcome.diagnosis?.drawn.is_empty() {
         heads.remove(DRAWN);
         for row in &mut rows {
             row.cells.remove(DRAWN);
         }
     }
-    Some(Table { heads, rows, note })
+    Some(TableView { heads, rows, note })
 }
 
 /// Everything that spoke against a candidate. What the user's program reports is known of the
@@ -91,15 +91,15 @@ fn against(outcome: &SamplingOutcome<'_>) -> BTreeSet<Rejection> {
     first.chain(alone).copied().collect()
 }
 
-fn row(outcome: &SamplingOutcome<'_>, rejection: Rejection) -> Row {
-    let cell = |text: String, numeric| Cell { text, numeric, share: String::new() };
+fn row(outcome: &SamplingOutcome<'_>, rejection: Rejection) -> TableRow {
+    let cell = |text: String, numeric| TableCell { text, numeric, share: String::new() };
     let known = outcome.diagnosis.filter(|diagnosis| diagnosis.alone.contains_key(&rejection));
     let alone = known.map(|diagnosis| diagnosis.share(rejection));
     let first = outcome.population.tally.rejections.get(&rejection).map_or(0, |r| r.count);
     let drawn = outcome.diagnosis.and_then(|diagnosis| diagnosis.drawn.get(&rejection));
     let cells = vec![
         cell(outcome.draws.key(rejection), false),
-        Cell {
+        TableCell {
             text: alone.map_or("–".to_owned(), fine_percent),
             numeric: true,
             share: alone.map_or(String::new(), |share| format!("{:.1}%", share * 100.0)),
@@ -108,7 +108,7 @@ fn row(outcome: &SamplingOutcome<'_>, rejection: Rejection) -> Row {
         cell(drawn.map_or("–".to_owned(), range), true),
         cell(rule(outcome, rejection), false),
     ];
-    Row { id: String::new(), set_apart: false, cells }
+    TableRow { id: String::new(), set_apart: false, cells }
 }
 
 /// What a constraint asks, or why a candidate could not be judged.

@@ -1,16 +1,16 @@
 //! The report in a few sentences, for who reads no further.
 
 use super::compare::in_words;
+use super::coverage::{prefix, sentence};
 use super::empty;
 use super::next::ranges;
-use super::words::{prefix, sentence};
 use crate::analyze::group::Group;
 use crate::analyze::matters::Matters;
 use crate::analyze::parameters::Parameter;
 use crate::analyze::sampled;
-use crate::analyze::stats::{Effect, Span, compare};
+use crate::analyze::stats::{MainEffect, ValueSpan, compare};
 use crate::app::count;
-use crate::page::Section;
+use crate::page::PageSection;
 use crate::page::number::number;
 
 /// Of more groups than that the first ones are described, and each compared with the first.
@@ -21,7 +21,11 @@ const LEAST_SHARE: f64 = 0.02;
 
 /// What the groups have to say, which `ANALYZE` made of the whole sweeps; nothing where no job has a
 /// value.
-pub fn short(wholes: &[Group<'_>], groups: &[Group<'_>], own: &[Matters]) -> Option<Section> {
+pub fn highlights(
+    wholes: &[Group<'_>],
+    groups: &[Group<'_>],
+    own: &[Matters],
+) -> Option<PageSection> {
     let mut section = empty("short", "In short");
     for (group, matters) in groups.iter().zip(own).take(MOST_GROUPS) {
         let prefix = prefix(groups, group);
@@ -95,7 +99,7 @@ fn good_values(group: &Group<'_>, matters: &Matters) -> Option<String> {
     let ranges = ranges(group, &matters.parameters);
     let of = |parameter: &Parameter| {
         let range = ranges.iter().find(|(key, _)| *key == parameter.key)?.1;
-        let all = Span::of(group.rows().iter().filter_map(|&row| parameter.values[row]))?;
+        let all = ValueSpan::of(group.rows().iter().filter_map(|&row| parameter.values[row]))?;
         let [low, high, least, greatest] = [range.low, range.high, all.low, all.high].map(number);
         (range.high - range.low < all.width())
             .then(|| format!("{} {low} to {high} (of {least} to {greatest})", parameter.name))
@@ -105,7 +109,7 @@ fn good_values(group: &Group<'_>, matters: &Matters) -> Option<String> {
 }
 
 /// The parameters that matter most, with their effects; none where nothing was learnt.
-fn weighty(matters: &Matters) -> impl Iterator<Item = (&Parameter, &Effect)> {
+fn weighty(matters: &Matters) -> impl Iterator<Item = (&Parameter, &MainEffect)> {
     let effects = matters.learnt().into_iter().flat_map(|found| &found.effects);
     let named = effects.map(|effect| (&matters.parameters[effect.parameter], effect));
     named.filter(|(_, effect)| effect.share >= LEAST_SHARE).take(MOST_NAMED)

@@ -10,7 +10,7 @@ use crate::app::count;
 
 /// For each group how many of its jobs have an error, in which state the others are, and how many
 /// of those that have one are not done. Where all is well with all groups, one sentence says so.
-pub(super) fn who_is_in(groups: &[Group<'_>]) -> Vec<String> {
+pub(super) fn coverage(groups: &[Group<'_>]) -> Vec<String> {
     if groups.iter().all(is_complete) {
         let jobs = groups.iter().map(Group::len).sum();
         return vec![match jobs {
