@@ -11,26 +11,26 @@ use crate::bin;
 use crate::common::Sandbox;
 
 /// Jobs with numbers; one more was not started.
-const JOBS: usize = 7;
+const JOBS: u32 = 7;
 /// The epochs of each.
-const EPOCHS: usize = 3;
+const EPOCHS: u32 = 3;
 
 /// The error that a job logged in an epoch, from 1; no two are equal.
-fn error(job: usize, epoch: usize) -> f64 {
-    let wave = [0.0, -7.5, 2.25][epoch - 1];
-    40.0 + wave - 3.0 * job as f64 + if job % 3 == 0 { 1.5 * epoch as f64 } else { 0.0 }
+fn error(job: u32, epoch: u32) -> f64 {
+    let wave = if epoch == 2 { -7.5 } else { 1.125 * f64::from(epoch - 1) };
+    40.0 + wave - 3.0 * f64::from(job) + if job.is_multiple_of(3) { 1.5 * f64::from(epoch) } else { 0.0 }
 }
 
 /// Every other job keeps averaged weights.
-fn has_average(job: usize) -> bool {
-    job % 2 == 0
+fn has_average(job: u32) -> bool {
+    job.is_multiple_of(2)
 }
 
-fn flops(job: usize) -> f64 {
-    1e8 * (job + 1) as f64
+fn flops(job: u32) -> f64 {
+    1e8 * f64::from(job + 1)
 }
 
-fn log(job: usize) -> String {
+fn log(job: u32) -> String {
     let mut log = format!(
         "json_stats: {{\"_type\": \"complexity\", \"flops\": {}, \"params\": 7}}\n",
         flops(job)
@@ -60,7 +60,7 @@ fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new();
     let mut summary = String::new();
     for job in 0..=JOBS {
-        let rate = 0.5 / (job + 1) as f64;
+        let rate = 0.5 / f64::from(job + 1);
         sandbox.write(format!("s/x/cfgs/{job:06}.yaml"), format!("OPTIM: {{BASE_LR: {rate}}}\n"));
         let _ = writeln!(summary, "{job:06}.yaml: OPTIM.BASE_LR {rate}");
         if job < JOBS {
@@ -72,13 +72,13 @@ fn sandbox() -> Sandbox {
 }
 
 /// What every job's value is by the numbers above: `None` if it has none.
-type Expected = fn(usize) -> Option<f64>;
+type Expected = fn(u32) -> Option<f64>;
 
-fn over_epochs(job: usize, fold: fn(f64, f64) -> f64) -> f64 {
+fn over_epochs(job: u32, fold: fn(f64, f64) -> f64) -> f64 {
     (1..=EPOCHS).map(|epoch| error(job, epoch)).reduce(fold).unwrap()
 }
 
-fn least(job: usize) -> f64 {
+fn least(job: u32) -> f64 {
     over_epochs(job, f64::min)
 }
 
@@ -90,10 +90,10 @@ const CASES: [(&str, Expected); 9] = [
     ("{METRIC: test_epoch.acc, GOAL: maximize}", |job| Some(100.0 - least(job))),
     ("{METRIC: test_epoch.top1_err, OVER: last}", |job| Some(error(job, EPOCHS))),
     ("{METRIC: test_epoch.top1_err, OVER: mean}", |job| {
-        Some(over_epochs(job, |a, b| a + b) / EPOCHS as f64)
+        Some(over_epochs(job, |a, b| a + b) / f64::from(EPOCHS))
     }),
     ("{METRIC: test_epoch.top1_err, GOAL: maximize}", |job| Some(over_epochs(job, f64::max))),
-    ("{METRIC: lr, OVER: last}", |job| Some(0.5 / (job + 1) as f64)),
+    ("{METRIC: lr, OVER: last}", |job| Some(0.5 / f64::from(job + 1))),
 ];
 
 fn json(sandbox: &Sandbox, program: &str, args: &[&str]) -> Value {

@@ -93,7 +93,9 @@ impl SlotWorkers {
             match inbox.next(None, Instant::now() + LOOK) {
                 Some(InboxMessage::Stop) => self.stop(),
                 Some(InboxMessage::Warning) => {
-                    warning.into_iter().for_each(|signal| self.tell(signal))
+                    if let Some(signal) = warning {
+                        self.tell(signal);
+                    }
                 }
                 Some(InboxMessage::Exited) | None => {}
             }
