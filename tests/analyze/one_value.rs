@@ -18,7 +18,8 @@ const EPOCHS: u32 = 3;
 /// The error that a job logged in an epoch, from 1; no two are equal.
 fn error(job: u32, epoch: u32) -> f64 {
     let wave = if epoch == 2 { -7.5 } else { 1.125 * f64::from(epoch - 1) };
-    40.0 + wave - 3.0 * f64::from(job) + if job.is_multiple_of(3) { 1.5 * f64::from(epoch) } else { 0.0 }
+    40.0 + wave - 3.0 * f64::from(job)
+        + if job.is_multiple_of(3) { 1.5 * f64::from(epoch) } else { 0.0 }
 }
 
 /// Every other job keeps averaged weights.

@@ -9,8 +9,8 @@ use crate::analyze::group::Group;
 use crate::analyze::network::outline;
 use crate::analyze::plot::{self, AxisScale, ChartAxis, ModelFigure, PointMark};
 use crate::analyze::stats::ValueSpan;
-use crate::models::regnet::Regnet;
-use crate::models::{Kind, ModelError, Outline};
+use crate::models::regnet::RegnetParams;
+use crate::models::{ModelError, NetworkKind, NetworkOutline};
 use crate::page::{FigureGrid, FigureView, PageSection};
 
 const INTRO: &str = "The width of each block over its index, by ratio: a step is a stage.";
@@ -29,7 +29,7 @@ const MOST_POINTS: u32 = 64;
 const LINE_PARTS: u32 = 64;
 
 /// A job that was chosen, and what there is to draw of it.
-type DrawnModel = (usize, Result<Outline, ModelError>);
+type DrawnModel = (usize, Result<NetworkOutline, ModelError>);
 
 /// A section with the networks of the `n` best (or worst) jobs of each group.
 pub fn models(groups: &[Group<'_>], n: usize, which: RankEnd) -> PageSection {
@@ -47,7 +47,7 @@ pub fn models(groups: &[Group<'_>], n: usize, which: RankEnd) -> PageSection {
         section.warnings.push(NO_ERRORS.to_owned());
         return section;
     }
-    let outlines: Vec<&Outline> =
+    let outlines: Vec<&NetworkOutline> =
         drawn.iter().flatten().filter_map(|(_, outline)| outline.as_ref().ok()).collect();
     let Some((x, y)) = axes(&outlines) else {
         section.warnings.extend(reasons(&drawn));
@@ -78,8 +78,8 @@ pub fn models(groups: &[Group<'_>], n: usize, which: RankEnd) -> PageSection {
     section
 }
 
-fn intro(outlines: &[&Outline]) -> String {
-    let is_regnet = |outline: &&Outline| matches!(outline.kind, Kind::RegNet(_));
+fn intro(outlines: &[&NetworkOutline]) -> String {
+    let is_regnet = |outline: &&NetworkOutline| matches!(outline.kind, NetworkKind::RegNet(_));
     if outlines.iter().any(is_regnet) { format!("{INTRO} {FORMULA}") } else { INTRO.to_owned() }
 }
 
@@ -95,7 +95,7 @@ fn no_drawing(why: &ModelError) -> String {
 }
 
 /// The axes that all figures share, so that depths and widths can be compared; `None` of no network.
-fn axes(outlines: &[&Outline]) -> Option<(ChartAxis, ChartAxis)> {
+fn axes(outlines: &[&NetworkOutline]) -> Option<(ChartAxis, ChartAxis)> {
     let depth = outlines.iter().map(|outline| outline.depth()).max()?;
     let widths = outlines.iter().flat_map(|outline| {
         let line = line(outline).into_iter().map(|point| point.1);
@@ -110,7 +110,12 @@ fn axes(outlines: &[&Outline]) -> Option<(ChartAxis, ChartAxis)> {
     Some((x, ChartAxis::new("width", AxisScale::Log2, octaves, Y_LABELS)))
 }
 
-fn draw(outline: &Outline, (x, y): (&ChartAxis, &ChartAxis), series: usize, title: &str) -> String {
+fn draw(
+    outline: &NetworkOutline,
+    (x, y): (&ChartAxis, &ChartAxis),
+    series: usize,
+    title: &str,
+) -> String {
     let stages: Vec<(f64, f64)> = outline
         .stages
         .iter()
@@ -122,8 +127,8 @@ fn draw(outline: &Outline, (x, y): (&ChartAxis, &ChartAxis), series: usize, titl
 }
 
 /// The widths before they were rounded to stages; empty of another network than a RegNet.
-fn line(outline: &Outline) -> Vec<(f64, f64)> {
-    let Kind::RegNet(Regnet { slope, initial_width, depth, .. }) = outline.kind else {
+fn line(outline: &NetworkOutline) -> Vec<(f64, f64)> {
+    let NetworkKind::RegNet(RegnetParams { slope, initial_width, depth, .. }) = outline.kind else {
         return Vec::new();
     };
     let Ok(first) = u32::try_from(initial_width) else { return Vec::new() };
@@ -136,7 +141,7 @@ fn line(outline: &Outline) -> Vec<(f64, f64)> {
     (0..=parts).map(point).collect()
 }
 
-fn marks(outline: &Outline) -> Vec<PointMark> {
+fn marks(outline: &NetworkOutline) -> Vec<PointMark> {
     let (deep, count) = (outline.depth() > MOST_POINTS, outline.stages.len());
     let mut marks = Vec::new();
     let mut block = 0;

@@ -12,7 +12,7 @@ use crate::app::{count, thousands};
 use crate::page::number::number;
 use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
 use crate::setup::constraint::Rejection;
-use crate::setup::shortfall::Shortfall;
+use crate::setup::shortfall::PopulationShortfall;
 
 /// Its anchor.
 pub(super) const ID: &str = "acceptance";
@@ -21,13 +21,14 @@ const DRAWN: usize = 3;
 
 /// What the constraints do, and what there is to warn of.
 pub(super) fn acceptance(outcome: &SamplingOutcome<'_>) -> PageSection {
-    let &SamplingOutcome { draws, population, diagnosis, record, .. } = outcome;
+    let &SamplingOutcome { space, population, diagnosis, record, .. } = outcome;
     let mut warnings: Vec<String> =
-        diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(draws)).collect();
+        diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(space)).collect();
     if record.kept < record.requested {
         let [kept, requested] =
             [record.kept, record.requested].map(|jobs| outcome.configs(saturated(jobs)));
-        let Shortfall { reason, hint } = Shortfall::explain(draws, &population.tally, kept);
+        let PopulationShortfall { reason, hint } =
+            PopulationShortfall::explain(space, &population.tally, kept);
         let (kept, requested) = (thousands(kept), count(requested, "config"));
         warnings.push(format!("{kept} of {requested}: {reason}. What helps: {hint}."));
     }
@@ -98,7 +99,7 @@ fn row(outcome: &SamplingOutcome<'_>, rejection: Rejection) -> TableRow {
     let first = outcome.population.tally.rejections.get(&rejection).map_or(0, |r| r.count);
     let drawn = outcome.diagnosis.and_then(|diagnosis| diagnosis.drawn.get(&rejection));
     let cells = vec![
-        cell(outcome.draws.key(rejection), false),
+        cell(outcome.space.key(rejection), false),
         TableCell {
             text: alone.map_or("–".to_owned(), fine_percent),
             numeric: true,
@@ -113,7 +114,7 @@ fn row(outcome: &SamplingOutcome<'_>, rejection: Rejection) -> TableRow {
 
 /// What a constraint asks, or why a candidate could not be judged.
 fn rule(outcome: &SamplingOutcome<'_>, rejection: Rejection) -> String {
-    let text = outcome.draws.text(rejection).unwrap_or_default();
+    let text = outcome.space.text(rejection).unwrap_or_default();
     match rejection {
         Rejection::Stages => match outcome.sweep.setup.constraints.num_stages {
             (least, most) if least == most => count(saturated(least), "stage"),
@@ -121,7 +122,7 @@ fn rule(outcome: &SamplingOutcome<'_>, rejection: Rejection) -> String {
         },
         Rejection::Network(_) => "there is no such network".to_owned(),
         Rejection::Limit(i) => {
-            let limit = outcome.draws.judge.limits().find(|(limit, _)| *limit == i);
+            let limit = outcome.space.limits().find(|(limit, _)| *limit == i);
             limit.map(|(_, limit)| range(&limit)).unwrap_or_default()
         }
         Rejection::Where(_) => text.to_owned(),
