@@ -176,7 +176,7 @@ mod tests {
     fn attempt(submission: &str, outcome: Option<Outcome>) -> Attempt {
         let start = AttemptStart {
             attempt: 1,
-            launch: submission.into(),
+            submission: submission.into(),
             host: "here".into(),
             pid: 7,
             ..AttemptStart::default()

@@ -8,13 +8,13 @@ use std::thread;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::call::WorkerCall;
+use super::worker_call::WorkerCall;
 use crate::app::Failure;
 use crate::runtime::WorkerEvent;
 
 /// What reaches the launch.
 #[derive(Debug)]
-pub(super) enum Message {
+pub(super) enum PoolMessage {
     /// A worker tells of a job.
     Event(WorkerEvent),
     /// The worker of this number has closed its output: it ends, or has been killed.
@@ -25,16 +25,16 @@ pub(super) enum Message {
 
 /// The workers that were started, and how to start more.
 #[derive(Debug)]
-pub(super) struct Crew {
+pub(super) struct WorkerPool {
     call: WorkerCall,
-    messages: Sender<Message>,
+    messages: Sender<PoolMessage>,
     /// By number; none once it is gone.
     workers: Vec<Option<Child>>,
 }
 
-impl Crew {
-    /// A crew without workers; each will be called like this.
-    pub(super) fn new(call: WorkerCall, messages: Sender<Message>) -> Self {
+impl WorkerPool {
+    /// A pool without workers; each will be called like this.
+    pub(super) fn new(call: WorkerCall, messages: Sender<PoolMessage>) -> Self {
         Self { call, messages, workers: Vec::new() }
     }
 
@@ -42,7 +42,7 @@ impl Crew {
     ///
     /// Must be called from the main thread: the worker is told to stop when the thread that
     /// started it ends. Its own process group keeps Ctrl-C, which is ours to pass on, from it.
-    pub(super) fn hire(&mut self) -> Result<(), Failure> {
+    pub(super) fn spawn(&mut self) -> Result<(), Failure> {
         let mut child = Command::new(&self.call.program)
             .args(&self.call.args)
             .args(["--json", "--parent", &std::process::id().to_string()])
@@ -61,23 +61,23 @@ impl Crew {
             for line in BufReader::new(stdout).lines().map_while(Result::ok) {
                 // The last line of a worker that was killed may be torn.
                 if let Ok(event) = serde_json::from_str(&line) {
-                    let _ = messages.send(Message::Event(event));
+                    let _ = messages.send(PoolMessage::Event(event));
                 }
             }
-            let _ = messages.send(Message::Closed(number));
+            let _ = messages.send(PoolMessage::Closed(number));
         });
         self.workers.push(Some(child));
         Ok(())
     }
 
     /// How the worker of this number ended; it must be about to.
-    pub(super) fn dismiss(&mut self, number: usize) -> io::Result<ExitStatus> {
+    pub(super) fn wait(&mut self, number: usize) -> io::Result<ExitStatus> {
         let child = self.workers[number].take();
         child.expect("a worker closes its output once").wait()
     }
 
     /// True while any worker is there.
-    pub(super) fn is_at_work(&self) -> bool {
+    pub(super) fn has_workers(&self) -> bool {
         self.workers.iter().any(Option::is_some)
     }
 
