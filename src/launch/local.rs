@@ -1,4 +1,4 @@
-//! The executor for this machine: keeps a crew of workers at work and watches them.
+//! The executor for this machine: keeps a pool of workers at work and watches them.
 
 use std::io;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -46,7 +46,7 @@ pub(super) fn run(
         message: format!("signals cannot be handled: {e}"),
         hint: None,
     })?;
-    let mut watch = LocalLaunch {
+    let mut local_run = LocalRun {
         pool: WorkerPool::new(WorkerCall::new(sweep, context, launch)?, sender),
         board: JobBoard::default(),
         progress: LaunchProgress::new(jobs, printer),
@@ -54,18 +54,18 @@ pub(super) fn run(
         stopping: false,
     };
     for _ in 0..workers {
-        watch.pool.spawn()?;
+        local_run.pool.spawn_worker()?;
     }
-    while watch.pool.has_workers() {
+    while local_run.pool.has_workers() {
         match receiver.recv_timeout(TICK) {
-            Ok(message) => watch.on(message)?,
+            Ok(message) => local_run.on(message)?,
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => unreachable!("the pool holds a sender"),
         }
-        watch.progress.show(&watch.board);
+        local_run.progress.show(&local_run.board);
     }
-    let ended = if watch.stopping { LocalEnd::Stopped } else { LocalEnd::Finished };
-    watch.progress.finish();
+    let ended = if local_run.stopping { LocalEnd::Stopped } else { LocalEnd::Finished };
+    local_run.progress.finish();
     Ok(ended)
 }
 
@@ -81,7 +81,7 @@ fn forward_signals(messages: Sender<PoolMessage>) -> io::Result<()> {
     Ok(())
 }
 
-struct LocalLaunch {
+struct LocalRun {
     pool: WorkerPool,
     board: JobBoard,
     progress: LaunchProgress,
@@ -89,7 +89,7 @@ struct LocalLaunch {
     stopping: bool,
 }
 
-impl LocalLaunch {
+impl LocalRun {
     fn on(&mut self, message: PoolMessage) -> Result<(), Failure> {
         match message {
             PoolMessage::Event(event) => {
@@ -136,7 +136,7 @@ impl LocalLaunch {
         self.deaths += 1;
         if self.deaths < DEATHS_IN_A_ROW {
             self.progress.warn(&format!("a worker died ({died}); another one takes its place"));
-            return self.pool.spawn();
+            return self.pool.spawn_worker();
         }
         self.progress.warn(&format!(
             "a worker died ({died}), the {}th in a row without a job ending in between; it is not \

@@ -9,8 +9,8 @@
 //! - `canary`: which of them first,
 //! - `snapshot`, `code`: the copy of the code that they run from,
 //! - `preview`: what will run, and whether the user wants it,
-//! - `local`: the executor for this machine, with its `crew` of worker processes, `board` and
-//!   `progress` (how far it is) and `summary` (how it went),
+//! - `local`: the executor for this machine, with its `worker_pool`, `job_board` and
+//!   `progress` (how far it is), and `summary` (how it went),
 //! - `slurm`: the executor for SLURM, which gets job arrays of workers and is left alone with them,
 //! - `call`: how a worker is called by either.
 

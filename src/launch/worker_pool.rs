@@ -42,7 +42,7 @@ impl WorkerPool {
     ///
     /// Must be called from the main thread: the worker is told to stop when the thread that
     /// started it ends. Its own process group keeps Ctrl-C, which is ours to pass on, from it.
-    pub(super) fn spawn(&mut self) -> Result<(), Failure> {
+    pub(super) fn spawn_worker(&mut self) -> Result<(), Failure> {
         let mut child = Command::new(&self.call.program)
             .args(&self.call.args)
             .args(["--json", "--parent", &std::process::id().to_string()])

@@ -1,4 +1,4 @@
-//! All jobs in a table: those that are done first, best first; then the others, and why.
+//! Lists all jobs in a table: first those that are done, best first, then the others.
 
 use sweep_config::JobId;
 use sweep_config::records::JobState;
@@ -12,14 +12,14 @@ use crate::app::count;
 use crate::page::number::number;
 use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
 
-/// How many rows the table may have: more than anyone reads, less than a browser minds.
+/// The greatest number of rows: more than anyone reads, fewer than slow a browser down.
 const MOST_ROWS: usize = 1000;
-/// How many of them are for jobs that are not done, where there are more of both than fit.
+/// The number of rows for jobs that are not done, if there are more of both than fit.
 const MOST_OPEN: usize = 250;
-/// How many parameters have a column of their own; of more, all share one.
+/// The greatest number of parameters with a column of their own; more share one column.
 const MOST_PARAMETERS: usize = 12;
 
-/// The listing of a group's jobs.
+/// Returns the section with a group's jobs.
 pub fn jobs(id: &str, title: &str, group: &Group<'_>, parameters: &ParameterKeys) -> PageSection {
     let (rows, left_out) = order(group);
     let listing = JobListing::of(id, group, &rows, parameters);
@@ -32,7 +32,7 @@ pub fn jobs(id: &str, title: &str, group: &Group<'_>, parameters: &ParameterKeys
     PageSection { table: Some(table), ..empty(id, title) }
 }
 
-/// The rows to show, in their order, and how many there is no room for.
+/// Returns the rows to show, in their order, and the number of those without room.
 fn order(group: &Group<'_>) -> (Vec<usize>, usize) {
     let untested = group.rows().iter().copied().filter(|&row| group.error(row).is_none());
     let ranked: Vec<usize> = group.ranked().into_iter().chain(untested).collect();
@@ -46,7 +46,7 @@ fn order(group: &Group<'_>) -> (Vec<usize>, usize) {
     (rows, left_out)
 }
 
-/// What all rows need.
+/// The data that all rows need.
 struct JobListing<'a> {
     /// The anchor of the section.
     id: &'a str,
@@ -56,7 +56,7 @@ struct JobListing<'a> {
     epochs: Vec<Option<f64>>,
     of: Vec<Option<f64>>,
     parameters: &'a ParameterKeys,
-    /// The names of the sampled parameters; empty if they share a column.
+    /// The names of the sampled parameters with a column; empty if they share one.
     keys: Vec<String>,
     has_reasons: bool,
 }
@@ -137,13 +137,13 @@ impl<'a> JobListing<'a> {
     }
 }
 
-/// The anchor of a job in the listing of that anchor.
+/// Returns the anchor of a job in the listing of that anchor.
 pub(super) fn anchor(listing: &str, job: JobId) -> String {
     format!("{listing}-{job}")
 }
 
-/// The parameters that have a column: all that were sampled, unless they are too many or a text
-/// cannot be taken apart.
+/// Returns the parameters with a column: all that were sampled, or none if they are too many or a text
+/// cannot be split.
 fn columns(group: &Group<'_>, rows: &[usize], parameters: &ParameterKeys) -> Vec<String> {
     let mut keys: Vec<String> = Vec::new();
     for &row in rows {

@@ -12,7 +12,7 @@ pub use attempt::{
     Attempt, AttemptEnd, AttemptEvent, AttemptStart, Outcome, PermanentCause, read_attempts,
 };
 pub use code::{CodeRecord, GitRecord};
-pub use setup::{ReplicateRecord, ReusedSweep, SetupExtension, SetupRecord};
+pub use setup::{ReplicateRecord, ReusedSweep, RoundRecord, SetupExtension, SetupRecord};
 pub use state::JobState;
 pub use submission::{AcceptedArray, JobArray, SubmissionRecord, SubmissionStop};
 

@@ -43,6 +43,27 @@ pub struct SetupRecord {
     /// The times that configs were appended, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extensions: Vec<SetupExtension>,
+    /// The rounds in which the configs were drawn, oldest first; none in a record of an older version.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rounds: Vec<RoundRecord>,
+}
+
+/// One round of drawing: of the setup, or of an extension.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoundRecord {
+    /// The number of its first config.
+    pub from: u64,
+    /// The number behind that of its last config.
+    pub to: u64,
+    /// `SETUP.RNG_SEED`.
+    pub seed: u64,
+    /// The numbers of the candidates that were tried: from the first to before the second.
+    pub candidates: (u64, u64),
+    /// The digest of the design space; none where a user's program judges candidates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub space: Option<String>,
+    /// The digest of the config files, in their order.
+    pub configs: String,
 }
 
 /// Several jobs of each config: job `i` is of config `i / count`.

@@ -7,49 +7,50 @@ use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 
-use super::points::{self, SPREAD, Spread};
+use super::low_discrepancy::{self, LowDiscrepancy};
+use super::sobol::EVEN_COORDINATES;
 
 /// A source of random numbers that depends on the seed and the candidate's number alone.
 #[derive(Debug)]
-pub(crate) struct Dice {
+pub(crate) struct CandidateRng {
     rng: ChaCha8Rng,
-    /// Numbers that are spread evenly come first, where they are asked for.
-    spread: Option<Point>,
+    /// The evenly spread numbers that come first, where they are asked for.
+    even: Option<SequencePoint>,
 }
 
-/// A point of evenly spread ones, and which of its coordinates comes next.
+/// A point of an evenly spread sequence, and which of its coordinates comes next.
 #[derive(Debug)]
-struct Point {
-    spread: Spread,
+struct SequencePoint {
+    sequence: LowDiscrepancy,
     seed: u64,
     number: u64,
     coordinate: usize,
 }
 
-impl Dice {
-    /// The dice of one candidate: a stream of the seed's generator to itself, from its start.
+impl CandidateRng {
+    /// Starts the numbers of one candidate: a stream of the seed's generator to itself.
     pub(crate) fn new(seed: u64, candidate: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(candidate);
-        Self { rng, spread: None }
+        Self { rng, even: None }
     }
 
-    /// The dice of one candidate of evenly spread ones: the coordinates of a point, then those of
-    /// [`Dice::new`].
-    pub(crate) fn spread(spread: Spread, seed: u64, candidate: u64) -> Self {
-        let point = Point { spread, seed, number: candidate, coordinate: 0 };
-        Self { spread: Some(point), ..Self::new(seed, candidate) }
+    /// Starts the numbers of one candidate of an evenly spread sequence: the coordinates of a point, then
+    /// the numbers of [`CandidateRng::new`].
+    pub(crate) fn even(sequence: LowDiscrepancy, seed: u64, candidate: u64) -> Self {
+        let point = SequencePoint { sequence, seed, number: candidate, coordinate: 0 };
+        Self { even: Some(point), ..Self::new(seed, candidate) }
     }
 
-    /// The next coordinate, if there is one.
+    /// Returns the next coordinate, if there is one.
     pub(super) fn coordinate(&mut self) -> Option<f64> {
-        let point = self.spread.as_mut().filter(|point| point.coordinate < SPREAD)?;
-        let Point { spread, seed, number, coordinate } = *point;
+        let point = self.even.as_mut().filter(|point| point.coordinate < EVEN_COORDINATES)?;
+        let SequencePoint { sequence, seed, number, coordinate } = *point;
         point.coordinate += 1;
-        Some(points::coordinate(spread, seed, number, coordinate))
+        Some(low_discrepancy::coordinate(sequence, seed, number, coordinate))
     }
 
-    /// A number in `[0, 1)`: the upper 53 bits of a draw, as many as a float holds, times 2^-53.
+    /// Draws a number in `[0, 1)`: the upper 53 bits of a draw, as many as a float holds, times 2^-53.
     ///
     /// Not left to the `rand` crate, which may change its conversion from one version to the next.
     #[expect(clippy::cast_precision_loss, reason = "53 bits fit a float exactly")]
@@ -61,7 +62,7 @@ impl Dice {
         (self.rng.next_u64() >> 11) as f64 * STEP
     }
 
-    /// A whole number in `[low, high]`, each as likely to within 2^-64 times their number.
+    /// Draws a whole number in `[low, high]`, each as likely to within 2^-64 times their number.
     pub(super) fn between(&mut self, low: i64, high: i64) -> i64 {
         debug_assert!(low <= high);
         // The product stays below 2^128: the count is 2^64 at most, the draw is less than that.
@@ -77,10 +78,10 @@ impl Dice {
         i64::try_from(value).expect("between two numbers of 64 bits")
     }
 
-    /// A draw of the standard normal distribution.
+    /// Draws from the standard normal distribution.
     ///
     /// The ziggurat takes its values from a table; it calls the system's `exp` only to compare and
-    /// its `ln` only beyond 3.6 standard deviations, which the clipped laws throw away. A last bit
+    /// its `ln` only beyond 3.6 standard deviations, which the clipped distributions throw away. A last bit
     /// that differs between two hosts therefore changes one draw in about 10^16.
     pub(super) fn normal(&mut self) -> f64 {
         StandardNormal.sample(&mut self.rng)
@@ -93,7 +94,7 @@ mod tests {
 
     #[test]
     fn seed_and_candidate_decide_and_both_of_them() {
-        let draw = |seed, candidate| Dice::new(seed, candidate).between(0, i64::MAX);
+        let draw = |seed, candidate| CandidateRng::new(seed, candidate).between(0, i64::MAX);
         assert_eq!(draw(7, 3), draw(7, 3));
         assert_ne!(draw(7, 3), draw(7, 4));
         assert_ne!(draw(7, 3), draw(8, 3));
@@ -101,18 +102,18 @@ mod tests {
 
     #[test]
     fn the_widest_interval_and_the_narrowest_hold_their_ends() {
-        let mut dice = Dice::new(1, 0);
+        let mut rng = CandidateRng::new(1, 0);
         for _ in 0..1000 {
-            assert_eq!(dice.between(5, 5), 5);
-            assert!([-1, 0].contains(&dice.between(-1, 0)));
-            dice.between(i64::MIN, i64::MAX);
+            assert_eq!(rng.between(5, 5), 5);
+            assert!([-1, 0].contains(&rng.between(-1, 0)));
+            rng.between(i64::MIN, i64::MAX);
         }
     }
 
     #[test]
     fn the_stream_is_pinned_so_that_an_upgrade_cannot_change_old_sweeps() {
-        let mut dice = Dice::new(0, 1);
-        let draws: Vec<i64> = (0..4).map(|_| dice.between(0, 999_999)).collect();
+        let mut rng = CandidateRng::new(0, 1);
+        let draws: Vec<i64> = (0..4).map(|_| rng.between(0, 999_999)).collect();
         assert_eq!(draws, PINNED);
     }
 

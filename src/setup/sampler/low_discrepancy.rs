@@ -5,41 +5,40 @@
 //! change nothing. Coordinates beyond the first ones are left to random numbers: such points fill a
 //! space of many dimensions no better.
 
-use super::sobol::sobol;
-
-/// Coordinates that are spread evenly.
-pub(super) const SPREAD: usize = 48;
+use super::hash::hash;
+use super::sobol::{EVEN_COORDINATES, sobol};
 
 /// The first primes, one a coordinate.
-const PRIMES: [u64; SPREAD] = [
+const PRIMES: [u64; EVEN_COORDINATES] = [
     2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97,
     101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167, 173, 179, 181, 191, 193,
     197, 199, 211, 223,
 ];
 
-/// How points are spread.
+/// A sequence of evenly spread points.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Spread {
-    /// Halton's sequence, its digits scrambled: any number of points.
+pub(crate) enum LowDiscrepancy {
+    /// Halton's sequence with scrambled digits, for any number of points.
     Halton,
-    /// Sobol's sequence, its digits scrambled: any number of points, best a power of two.
+    /// Sobol's sequence with scrambled digits, for any number of points, best a power of two.
     Sobol,
-    /// Latin hypercubes of so many points, one after the other.
+    /// Latin hypercubes, one after the other; the number of points of each.
     LatinHypercube(u32),
 }
 
-/// A coordinate of a point, in `[0, 1)`.
-pub(super) fn coordinate(spread: Spread, seed: u64, point: u64, coordinate: usize) -> f64 {
+/// Computes a coordinate of a point, in `[0, 1)`.
+pub(super) fn coordinate(spread: LowDiscrepancy, seed: u64, point: u64, coordinate: usize) -> f64 {
     let seed = hash(seed, coordinate as u64);
     match spread {
-        Spread::Halton => halton(PRIMES[coordinate], seed, point),
-        Spread::Sobol => sobol(coordinate, seed, point),
-        Spread::LatinHypercube(points) => latin(points, seed, point),
+        LowDiscrepancy::Halton => halton(PRIMES[coordinate], seed, point),
+        LowDiscrepancy::Sobol => sobol(coordinate, seed, point),
+        LowDiscrepancy::LatinHypercube(points) => latin(points, seed, point),
     }
 }
 
-/// The digits of the number behind the point, lowest first (Halton 1960), each sent to another one by
-/// a linear map of its own: without that the coordinates of large bases rise together.
+/// Computes Halton's coordinate: the digits of the point's number behind the decimal point, lowest first
+/// (Halton 1960), each permuted by a linear map of its own. Without the maps the coordinates of large
+/// bases rise together.
 #[expect(clippy::cast_precision_loss, reason = "digits and powers below 2^53")]
 fn halton(base: u64, seed: u64, point: u64) -> f64 {
     const ENOUGH: u64 = 1 << 52;
@@ -57,7 +56,8 @@ fn halton(base: u64, seed: u64, point: u64) -> f64 {
     numerator as f64 / denominator as f64
 }
 
-/// Of so many points each lies in a stratum of its own, somewhere in it (`McKay` et al. 1979).
+/// Computes the coordinate of a Latin hypercube: each of its points lies in a stratum of its own,
+/// somewhere in it (`McKay` et al. 1979).
 #[expect(clippy::cast_possible_truncation, reason = "32 bits of a hash; a rest is small")]
 fn latin(points: u32, seed: u64, point: u64) -> f64 {
     const UNIT: f64 = 1.0 / 4_294_967_296.0;
@@ -67,7 +67,7 @@ fn latin(points: u32, seed: u64, point: u64) -> f64 {
     (f64::from(stratum) + jitter) / f64::from(points)
 }
 
-/// The place of `index` in a random order of `0..length` (Kensler, *Correlated Multi-Jittered
+/// Returns the place of `index` in a random order of `0..length` (Kensler, *Correlated Multi-Jittered
 /// Sampling*, Pixar 2013).
 fn permuted(index: u32, length: u32, pattern: u32) -> u32 {
     let mask = length.next_power_of_two().wrapping_sub(1);
@@ -97,19 +97,11 @@ fn permuted(index: u32, length: u32, pattern: u32) -> u32 {
     }
 }
 
-/// Two numbers mixed into one (`SplitMix64`; Steele, Lea, Flood 2014).
-pub(super) fn hash(a: u64, b: u64) -> u64 {
-    let mut z = a.wrapping_add(b.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn points(spread: Spread, count: u64, dimensions: usize) -> Vec<Vec<f64>> {
+    fn points(spread: LowDiscrepancy, count: u64, dimensions: usize) -> Vec<Vec<f64>> {
         let point = |i| (0..dimensions).map(|d| coordinate(spread, 7, i, d)).collect();
         (0..count).map(point).collect()
     }
@@ -141,9 +133,9 @@ mod tests {
     #[test]
     fn points_fill_the_cube_more_evenly_than_random_ones() {
         let random = random_discrepancy(512.0, 6);
-        let halton = discrepancy(&points(Spread::Halton, 512, 6));
-        let sobol = discrepancy(&points(Spread::Sobol, 512, 6));
-        let latin = discrepancy(&points(Spread::LatinHypercube(512), 512, 6));
+        let halton = discrepancy(&points(LowDiscrepancy::Halton, 512, 6));
+        let sobol = discrepancy(&points(LowDiscrepancy::Sobol, 512, 6));
+        let latin = discrepancy(&points(LowDiscrepancy::LatinHypercube(512), 512, 6));
         assert!(halton < 0.5 * random, "{halton} and {random}");
         assert!(sobol < 0.25 * random, "{sobol} and {random}");
         assert!(latin < 0.9 * random, "{latin} and {random}");
@@ -152,7 +144,7 @@ mod tests {
     #[test]
     fn a_latin_hypercube_has_one_point_in_each_stratum_of_each_coordinate() {
         for count in [1_u32, 2, 7, 64, 100, 1000] {
-            for cube in points(Spread::LatinHypercube(count), 3 * u64::from(count), 5)
+            for cube in points(LowDiscrepancy::LatinHypercube(count), 3 * u64::from(count), 5)
                 .chunks(count as usize)
             {
                 for d in 0..5 {
@@ -169,7 +161,7 @@ mod tests {
     fn the_first_points_of_each_base_lie_in_different_cells() {
         for (d, &base) in PRIMES.iter().enumerate() {
             let mut cells: Vec<u64> = (0..base)
-                .map(|i| (coordinate(Spread::Halton, 3, i, d) * base as f64) as u64)
+                .map(|i| (coordinate(LowDiscrepancy::Halton, 3, i, d) * base as f64) as u64)
                 .collect();
             cells.sort_unstable();
             assert_eq!(cells, (0..base).collect::<Vec<_>>(), "base {base}");
@@ -178,12 +170,12 @@ mod tests {
 
     #[test]
     fn coordinates_of_large_bases_do_not_rise_together() {
-        let all = points(Spread::Halton, 200, SPREAD);
+        let all = points(LowDiscrepancy::Halton, 200, EVEN_COORDINATES);
         let mean = |d: usize| all.iter().map(|p| p[d]).sum::<f64>() / 200.0;
         let covariance = |a: usize, b: usize| {
             all.iter().map(|p| (p[a] - mean(a)) * (p[b] - mean(b))).sum::<f64>() / 200.0
         };
-        for d in 1..SPREAD {
+        for d in 1..EVEN_COORDINATES {
             let correlation =
                 covariance(d - 1, d) / (covariance(d, d) * covariance(d - 1, d - 1)).sqrt();
             assert!(correlation.abs() < 0.5, "{} and {d}: {correlation}", d - 1);

@@ -4,61 +4,63 @@ use std::collections::BTreeSet;
 
 use sweep_config::{self as config, Sampler, Value, python};
 
-use super::dice::Dice;
-use super::ranged::Ranged;
-use super::scalar::Scalar;
-use super::{Drawn, TooFine, too_fine};
+use super::candidate_rng::CandidateRng;
+use super::failure::{GridTooFine, too_fine};
+use super::ranged::RangedSampler;
+use super::scalar::ScalarSampler;
 use crate::app::Failure;
-use crate::setup::lookup::Bound;
-use crate::setup::params::Params;
+use crate::setup::binding::BoundExpr;
+use crate::setup::param_list::ParamList;
 
 /// A list of more items is no parameter.
 const LONGEST_LIST: i64 = 100_000;
 
 /// How one parameter is drawn.
 #[derive(Debug)]
-pub(super) enum Draw<'a> {
+pub(super) enum ParamSampler<'a> {
     Value(&'a [Value]),
-    Scalar(Scalar),
-    Ranged(Ranged<'a>),
-    List { length: Length<'a>, item: Box<Draw<'a>> },
+    Scalar(ScalarSampler),
+    Ranged(RangedSampler<'a>),
+    List { length: LengthSampler<'a>, item: Box<ParamSampler<'a>> },
 }
 
 /// How many items a list gets.
 #[derive(Debug)]
-pub(super) enum Length<'a> {
+pub(super) enum LengthSampler<'a> {
     Fixed(usize),
-    Sampled(Box<Draw<'a>>),
-    Expr(Bound<'a>),
+    Sampled(Box<ParamSampler<'a>>),
+    Expr(BoundExpr<'a>),
 }
 
 /// One of so many, each as likely.
-pub(super) fn pick(dice: &mut Dice, count: usize) -> usize {
+pub(super) fn pick(rng: &mut CandidateRng, count: usize) -> usize {
     let last = i64::try_from(count - 1).expect("validated: not empty");
-    usize::try_from(dice.between(0, last)).expect("not negative")
+    usize::try_from(rng.between(0, last)).expect("not negative")
 }
 
-impl<'a> Draw<'a> {
+impl<'a> ParamSampler<'a> {
     /// The draw of a sampler of one parameter, whose expressions see `params` and `base`.
     pub(super) fn new(
         param: &str,
         sampler: &'a Sampler,
-        params: &Params,
+        params: &ParamList,
         base: &'a Value,
     ) -> Result<Self, Failure> {
         match sampler {
             Sampler::Value(values) => Ok(Self::Value(values)),
-            Sampler::Scalar(law, range) => {
-                Scalar::new(*law, *range).map(Self::Scalar).map_err(|TooFine| too_fine(param))
-            }
-            Sampler::Ranged(ranged) => Ok(Self::Ranged(Ranged::new(ranged, params, base))),
+            Sampler::Scalar(law, range) => ScalarSampler::new(*law, *range)
+                .map(Self::Scalar)
+                .map_err(|GridTooFine| too_fine(param)),
+            Sampler::Ranged(ranged) => Ok(Self::Ranged(RangedSampler::new(ranged, params, base))),
             Sampler::List { length, item } => {
                 let length = match length {
-                    config::ListLength::Fixed(length) => Length::Fixed(*length),
+                    config::ListLength::Fixed(length) => LengthSampler::Fixed(*length),
                     config::ListLength::Sampled(sampler) => {
-                        Length::Sampled(Box::new(Self::new(param, sampler, params, base)?))
+                        LengthSampler::Sampled(Box::new(Self::new(param, sampler, params, base)?))
                     }
-                    config::ListLength::Expr(expr) => Length::Expr(Bound::new(expr, params, base)),
+                    config::ListLength::Expr(expr) => {
+                        LengthSampler::Expr(BoundExpr::new(expr, params, base))
+                    }
                 };
                 Ok(Self::List { length, item: Box::new(Self::new(param, item, params, base)?) })
             }
@@ -74,14 +76,18 @@ impl<'a> Draw<'a> {
     /// # Errors
     ///
     /// Why there is none.
-    pub(super) fn draw(&self, dice: &mut Dice, values: &[Drawn]) -> Result<Value, String> {
+    pub(super) fn draw(
+        &self,
+        rng: &mut CandidateRng,
+        values: &[Option<Value>],
+    ) -> Result<Value, String> {
         match self {
-            Self::Value(list) => Ok(list[pick(dice, list.len())].clone()),
-            Self::Scalar(scalar) => Ok(scalar.draw(dice)),
-            Self::Ranged(ranged) => ranged.draw(dice, values),
+            Self::Value(list) => Ok(list[pick(rng, list.len())].clone()),
+            Self::Scalar(scalar) => Ok(scalar.draw(rng)),
+            Self::Ranged(ranged) => ranged.draw(rng, values),
             Self::List { length, item } => {
-                let length = length.draw(dice, values)?;
-                let items: Result<_, _> = (0..length).map(|_| item.draw(dice, values)).collect();
+                let length = length.draw(rng, values)?;
+                let items: Result<_, _> = (0..length).map(|_| item.draw(rng, values)).collect();
                 items.map(Value::List)
             }
         }
@@ -158,11 +164,11 @@ impl<'a> Draw<'a> {
     }
 }
 
-impl Length<'_> {
-    fn draw(&self, dice: &mut Dice, values: &[Drawn]) -> Result<usize, String> {
+impl LengthSampler<'_> {
+    fn draw(&self, rng: &mut CandidateRng, values: &[Option<Value>]) -> Result<usize, String> {
         let length = match self {
             Self::Fixed(length) => return Ok(*length),
-            Self::Sampled(draw) => draw.draw(dice, values)?,
+            Self::Sampled(draw) => draw.draw(rng, values)?,
             Self::Expr(expr) => expr.value(values)?,
         };
         match length {

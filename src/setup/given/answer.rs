@@ -1,17 +1,17 @@
-//! What an entrypoint prints: rows as JSON.
+//! The answer of an entrypoint: rows as JSON.
 
 use serde_json::{Deserializer, Map as JsonMap, Value as Json};
 use sweep_config::{Map, Value};
 
-use super::Row;
+use super::row::{GivenRow, dotted_key};
 
-/// The rows of an answer: one JSON list of rows, or rows one after the other, say one a line. A row is
-/// an object, or a list of pairs of a key and a value.
+/// Parses the rows of an answer: one JSON list of rows, or rows one after the other, such as one a line.
+/// A row is an object, or a list of pairs of a key and a value.
 ///
 /// # Errors
 ///
-/// What is wrong, and with which row.
-pub(super) fn rows(bytes: &[u8]) -> Result<Vec<Row>, String> {
+/// Says what is wrong, and with which row.
+pub(super) fn rows(bytes: &[u8]) -> Result<Vec<GivenRow>, String> {
     let mut rows = Vec::new();
     for value in Deserializer::from_slice(bytes).into_iter::<Json>() {
         let value = value.map_err(|error| format!("printed what is no JSON: {error}"))?;
@@ -34,7 +34,7 @@ pub(super) fn rows(bytes: &[u8]) -> Result<Vec<Row>, String> {
     Ok(rows)
 }
 
-/// Whether a list is a row and not a list of rows.
+/// Returns true if a list is a row and not a list of rows.
 fn is_pairs(items: &[Json]) -> bool {
     items.iter().all(|item| match item {
         Json::Array(pair) => matches!(pair.as_slice(), [Json::String(_), _]),
@@ -42,7 +42,7 @@ fn is_pairs(items: &[Json]) -> bool {
     })
 }
 
-fn row(json: Json, number: usize) -> Result<Row, String> {
+fn row(json: Json, number: usize) -> Result<GivenRow, String> {
     let number = number + 1;
     let entries = match json {
         Json::Object(entries) => entries,
@@ -55,7 +55,7 @@ fn row(json: Json, number: usize) -> Result<Row, String> {
         }
     };
     let entry = |(name, json): (String, Json)| {
-        let key = key(&name).ok_or_else(|| {
+        let key = dotted_key(&name).ok_or_else(|| {
             format!("gave `{name}` as a key in row {number}: no dotted parameter such as `A.B`")
         })?;
         let value = value(json)
@@ -65,7 +65,7 @@ fn row(json: Json, number: usize) -> Result<Row, String> {
     entries.into_iter().map(entry).collect()
 }
 
-/// Of a key that is given twice the first value counts.
+/// Collects pairs; of a key that is given twice the first value counts.
 fn pairs(items: Vec<Json>) -> JsonMap<String, Json> {
     let mut entries = JsonMap::new();
     for item in items {
@@ -76,12 +76,6 @@ fn pairs(items: Vec<Json>) -> JsonMap<String, Json> {
         }
     }
     entries
-}
-
-/// A dotted parameter, without the plus by which Hydra adds a key.
-pub(super) fn key(text: &str) -> Option<String> {
-    let key = text.trim().trim_start_matches('+');
-    (!key.split('.').any(str::is_empty)).then(|| key.to_owned())
 }
 
 fn value(json: Json) -> Option<Value> {
@@ -107,7 +101,7 @@ mod tests {
     use super::*;
 
     fn texts(answer: &str) -> Result<Vec<String>, String> {
-        let text = |row: Row| {
+        let text = |row: GivenRow| {
             let words = row.iter().map(|(key, value)| format!("{key}={}", value.to_json()));
             words.collect::<Vec<_>>().join(" ")
         };

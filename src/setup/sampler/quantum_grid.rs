@@ -7,7 +7,7 @@
 
 use sweep_config::{ScalarRange, Value};
 
-use super::TooFine;
+use super::failure::GridTooFine;
 
 /// The greatest power of ten that a float holds exactly.
 const EXACT_TENS: i32 = 22;
@@ -16,32 +16,32 @@ const EXACT_WHOLE: i128 = 1 << 53;
 
 /// The multiples `first * quantum ..= last * quantum`.
 #[derive(Debug, Clone)]
-pub(super) struct Grid {
-    quantum: Quantum,
+pub(super) struct QuantumGrid {
+    quantum: GridQuantum,
     first: i64,
     last: i64,
 }
 
 /// A quantum, and with it the type of its multiples.
 #[derive(Debug, Clone)]
-enum Quantum {
+enum GridQuantum {
     Whole(i64),
     Decimal { nearest: f64, mantissa: i64, exponent: i32 },
 }
 
-impl Grid {
+impl QuantumGrid {
     /// The multiples of the quantum in `[low, high]`; both ends must be multiples themselves.
-    pub(super) fn new(range: ScalarRange) -> Result<Self, TooFine> {
+    pub(super) fn new(range: ScalarRange) -> Result<Self, GridTooFine> {
         match range {
             ScalarRange::Int { low, high, quantum } => Ok(Self {
-                quantum: Quantum::Whole(quantum),
+                quantum: GridQuantum::Whole(quantum),
                 first: low.div_euclid(quantum),
                 last: high.div_euclid(quantum),
             }),
             ScalarRange::Float { low, high, quantum } => {
                 let (mantissa, exponent) = decimal(quantum);
                 Ok(Self {
-                    quantum: Quantum::Decimal { nearest: quantum, mantissa, exponent },
+                    quantum: GridQuantum::Decimal { nearest: quantum, mantissa, exponent },
                     first: steps(low, quantum)?,
                     last: steps(high, quantum)?,
                 })
@@ -53,8 +53,8 @@ impl Grid {
     #[expect(clippy::cast_precision_loss, reason = "as the reference, which divides floats")]
     pub(super) fn quantum(&self) -> f64 {
         match self.quantum {
-            Quantum::Whole(q) => q as f64,
-            Quantum::Decimal { nearest, .. } => nearest,
+            GridQuantum::Whole(q) => q as f64,
+            GridQuantum::Decimal { nearest, .. } => nearest,
         }
     }
 
@@ -90,8 +90,8 @@ impl Grid {
     /// The multiple that is `quanta` quanta.
     pub(super) fn value(&self, quanta: i64) -> Value {
         match self.quantum {
-            Quantum::Whole(q) => Value::Int(quanta * q),
-            Quantum::Decimal { mantissa, exponent, .. } => {
+            GridQuantum::Whole(q) => Value::Int(quanta * q),
+            GridQuantum::Decimal { mantissa, exponent, .. } => {
                 Value::Float(nearest(i128::from(quanta) * i128::from(mantissa), exponent))
             }
         }
@@ -103,10 +103,10 @@ impl Grid {
 /// The quotient of two correctly rounded numbers is off by a few units in its last place, so that
 /// rounding finds the true count as long as that has 52 bits.
 #[expect(clippy::cast_possible_truncation, reason = "checked: below 2^52")]
-fn steps(multiple: f64, quantum: f64) -> Result<i64, TooFine> {
+fn steps(multiple: f64, quantum: f64) -> Result<i64, GridTooFine> {
     const LIMIT: f64 = 2_251_799_813_685_248.0; // 2^51
     let steps = (multiple / quantum).round_ties_even();
-    if steps.abs() <= LIMIT { Ok(steps as i64) } else { Err(TooFine) }
+    if steps.abs() <= LIMIT { Ok(steps as i64) } else { Err(GridTooFine) }
 }
 
 /// A positive float's shortest spelling as `mantissa * 10^exponent`; the mantissa has at most 17
@@ -143,8 +143,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn grid(low: f64, high: f64, quantum: f64) -> Grid {
-        Grid::new(ScalarRange::Float { low, high, quantum }).unwrap()
+    fn grid(low: f64, high: f64, quantum: f64) -> QuantumGrid {
+        QuantumGrid::new(ScalarRange::Float { low, high, quantum }).unwrap()
     }
 
     #[test]
@@ -169,7 +169,9 @@ mod tests {
 
     #[test]
     fn more_steps_than_a_float_can_count_are_refused() {
-        assert!(Grid::new(ScalarRange::Float { low: 0.0, high: 1.0, quantum: 1e-300 }).is_err());
+        assert!(
+            QuantumGrid::new(ScalarRange::Float { low: 0.0, high: 1.0, quantum: 1e-300 }).is_err()
+        );
     }
 
     proptest! {

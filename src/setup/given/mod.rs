@@ -1,4 +1,4 @@
-//! Values that are given, not sampled: by `SETUP.ENTRYPOINTS` and by `--sweep KEY=a,b`.
+//! Values that are given, not sampled, by `SETUP.ENTRYPOINTS` and by `--sweep KEY=a,b`.
 //!
 //! Each of them is a table of rows, and a job has a row of every table. Where two tables have a key in
 //! common the first one decides: the command line, then one entrypoint after the other, then the
@@ -7,45 +7,44 @@
 mod answer;
 mod entrypoint;
 mod program;
-mod sweep;
+mod row;
+mod sweep_flag;
 
 use std::collections::HashSet;
 use std::path::Path;
 
 use sweep_config::{SetupConfig, Value, python};
 
-use super::sampler::Drawn;
+use super::identity::ContentDigest;
 use crate::app::Failure;
+use row::GivenRow;
 
-/// Combinations that are held at once, at most; a directory of more files serves nobody.
+/// The greatest number of combinations; a directory of more files serves nobody.
 const MOST: usize = 10_000_000;
 
-/// What one job gets: dotted keys and values.
-type Row = Vec<(String, Value)>;
-
-/// Every combination of the rows of some tables.
+/// The values that are given: every combination of the rows of some tables.
 #[derive(Debug)]
-pub(crate) struct Rows {
+pub(crate) struct GivenValues {
     keys: Vec<String>,
-    rows: Vec<Given>,
+    rows: Vec<GivenCombination>,
 }
 
 /// The values of one combination.
 #[derive(Debug, Default)]
-struct Given {
+struct GivenCombination {
     /// The places of their keys.
     places: Vec<usize>,
     values: Vec<Value>,
 }
 
-impl Default for Rows {
+impl Default for GivenValues {
     /// Nothing is given: one combination without values.
     fn default() -> Self {
-        Self { keys: Vec::new(), rows: vec![Given::default()] }
+        Self { keys: Vec::new(), rows: vec![GivenCombination::default()] }
     }
 }
 
-impl Rows {
+impl GivenValues {
     /// Reads the command line's sweeps and asks the entrypoints, whose modules may lie in `dir`.
     ///
     /// # Errors
@@ -56,8 +55,8 @@ impl Rows {
         sweeps: &[String],
         dir: &Path,
     ) -> Result<Self, Failure> {
-        let mut tables: Vec<Vec<Row>> =
-            sweeps.iter().map(|text| sweep::rows(text)).collect::<Result<_, _>>()?;
+        let mut tables: Vec<Vec<GivenRow>> =
+            sweeps.iter().map(|text| sweep_flag::rows(text)).collect::<Result<_, _>>()?;
         for entrypoint in &setup.entrypoints {
             tables.push(entrypoint::rows(entrypoint, setup.entrypoint_timeout, dir)?);
         }
@@ -66,8 +65,8 @@ impl Rows {
         Ok(rows)
     }
 
-    /// All combinations, those of the first table outermost.
-    fn combine(tables: &[Vec<Row>], remove_duplicates: bool) -> Result<Self, Failure> {
+    /// Makes all combinations, those of the first table outermost.
+    fn combine(tables: &[Vec<GivenRow>], remove_duplicates: bool) -> Result<Self, Failure> {
         let total = tables.iter().try_fold(1_usize, |n, table| n.checked_mul(table.len()));
         let total = total.filter(|&total| total <= MOST).ok_or_else(|| {
             Failure::usage(
@@ -79,7 +78,7 @@ impl Rows {
         let mut seen = HashSet::new();
         let mut rows = Vec::new();
         for number in 0..total {
-            let given = Given::new(&combination(tables, number), &mut keys);
+            let given = GivenCombination::new(&combination(tables, number), &mut keys);
             if !remove_duplicates || seen.insert(given.identity()) {
                 rows.push(given);
             }
@@ -87,7 +86,7 @@ impl Rows {
         Ok(Self { keys, rows })
     }
 
-    /// A key that follows from others, or tells replicates apart, cannot be given.
+    /// Refuses a key that is derived from others, or tells replicates apart.
     fn refuse_derived(&self, setup: &SetupConfig) -> Result<(), Failure> {
         let is_seed = |key: &String| setup.replicates > 1 && *key == setup.seed_key;
         let set = self.keys.iter().find(|key| setup.derived.contains_key(*key) || is_seed(key));
@@ -99,33 +98,47 @@ impl Rows {
         ))
     }
 
-    /// The keys that are given, in the order of the tables.
+    /// Returns the keys that are given, in the order of the tables.
     pub(crate) fn keys(&self) -> &[String] {
         &self.keys
     }
 
-    /// Whether each combination has a value for every key.
+    /// Returns true if each combination has a value for every key.
     pub(crate) fn are_complete(&self) -> bool {
         self.rows.iter().all(|given| given.places.len() == self.keys.len())
     }
 
-    /// How many combinations there are; one where nothing is given.
+    /// Returns the number of combinations; one where nothing is given.
     pub(crate) fn len(&self) -> u64 {
         self.rows.len() as u64
     }
 
-    /// Sets the values of a combination; the places of its keys.
-    pub(crate) fn set(&self, number: u64, values: &mut [Drawn]) -> &[usize] {
+    /// Sets the values of a combination, and returns the places of its keys.
+    pub(crate) fn set(&self, number: u64, values: &mut [Option<Value>]) -> &[usize] {
         let given = &self.rows[usize::try_from(number).unwrap_or(usize::MAX)];
         for (&place, value) in given.places.iter().zip(&given.values) {
             values[place] = Some(value.clone());
         }
         &given.places
     }
+
+    /// Adds the keys and all combinations to a digest.
+    pub(crate) fn describe(&self, digest: &mut ContentDigest) {
+        for key in &self.keys {
+            digest.text(key);
+        }
+        for given in &self.rows {
+            for (place, value) in given.places.iter().zip(&given.values) {
+                digest.text(&self.keys[*place]);
+                digest.value(Some(value));
+            }
+            digest.text("");
+        }
+    }
 }
 
-/// A row of each table; the last table changes fastest.
-fn combination(tables: &[Vec<Row>], number: usize) -> Vec<&(String, Value)> {
+/// Returns a row of each table; the last table changes fastest.
+fn combination(tables: &[Vec<GivenRow>], number: usize) -> Vec<&(String, Value)> {
     let mut rest = number;
     let mut rows = Vec::with_capacity(tables.len());
     for table in tables.iter().rev() {
@@ -135,8 +148,8 @@ fn combination(tables: &[Vec<Row>], number: usize) -> Vec<&(String, Value)> {
     rows.into_iter().rev().flatten().collect()
 }
 
-impl Given {
-    /// Of several values of a key the first one counts.
+impl GivenCombination {
+    /// Combines rows; of several values of a key the first one counts.
     fn new(entries: &[&(String, Value)], keys: &mut Vec<String>) -> Self {
         let mut given = Self::default();
         for (key, value) in entries {
@@ -152,7 +165,7 @@ impl Given {
         given
     }
 
-    /// What tells combinations apart, whatever the order of their keys.
+    /// Returns what tells combinations apart, whatever the order of their keys.
     fn identity(&self) -> Vec<(usize, String)> {
         let mut pairs: Vec<(usize, String)> =
             self.places.iter().copied().zip(self.values.iter().map(python::repr)).collect();
@@ -165,7 +178,7 @@ impl Given {
 mod tests {
     use super::*;
 
-    fn table(rows: &[&[(&str, i64)]]) -> Vec<Row> {
+    fn table(rows: &[&[(&str, i64)]]) -> Vec<GivenRow> {
         let row = |row: &&[(&str, i64)]| {
             row.iter().map(|(key, value)| ((*key).to_owned(), Value::Int(*value))).collect()
         };
@@ -173,7 +186,7 @@ mod tests {
     }
 
     /// `A=1 B=2`, one text a combination.
-    fn texts(rows: &Rows) -> Vec<String> {
+    fn texts(rows: &GivenValues) -> Vec<String> {
         let text = |number| {
             let mut values = vec![None; rows.keys.len()];
             rows.set(number, &mut values);
@@ -190,20 +203,20 @@ mod tests {
     fn the_first_table_is_outermost_and_decides() {
         let line = table(&[&[("A", 1)], &[("A", 2)]]);
         let first = table(&[&[("B", 3), ("A", 9)], &[("C", 4)]]);
-        let rows = Rows::combine(&[line, first], true).unwrap();
+        let rows = GivenValues::combine(&[line, first], true).unwrap();
         assert_eq!(texts(&rows), ["A=1 B=3", "A=1 C=4", "A=2 B=3", "A=2 C=4"]);
     }
 
     #[test]
     fn repeats_go_if_they_are_to() {
         let tables = [table(&[&[("A", 1)], &[("A", 1)]]), table(&[&[("B", 1)], &[("B", 2)]])];
-        assert_eq!(texts(&Rows::combine(&tables, true).unwrap()), ["A=1 B=1", "A=1 B=2"]);
-        assert_eq!(Rows::combine(&tables, false).unwrap().len(), 4);
+        assert_eq!(texts(&GivenValues::combine(&tables, true).unwrap()), ["A=1 B=1", "A=1 B=2"]);
+        assert_eq!(GivenValues::combine(&tables, false).unwrap().len(), 4);
     }
 
     #[test]
     fn nothing_given_is_one_combination() {
-        assert_eq!(texts(&Rows::combine(&[], true).unwrap()), [""]);
-        assert_eq!(Rows::default().len(), 1);
+        assert_eq!(texts(&GivenValues::combine(&[], true).unwrap()), [""]);
+        assert_eq!(GivenValues::default().len(), 1);
     }
 }

@@ -2,31 +2,32 @@
 
 use std::path::Path;
 
-use super::program::{Ended, Program};
-use super::{Row, answer};
+use super::answer;
+use super::program::{EntrypointProgram, ProgramExit};
+use super::row::GivenRow;
 use crate::app::Failure;
 
 /// Imports a function, calls it and prints its rows.
 const CALL: &str = include_str!("call.py");
 
-/// The rows of an entrypoint.
+/// Runs an entrypoint and returns its rows.
 ///
 /// # Errors
 ///
-/// When it cannot be started, fails, takes too long, or prints anything but rows; what it wrote to
-/// stderr was shown already.
-pub(super) fn rows(entrypoint: &str, timeout: u32, dir: &Path) -> Result<Vec<Row>, Failure> {
+/// When it cannot be started, fails, takes too long, or prints anything but rows; its stderr was shown
+/// already.
+pub(super) fn rows(entrypoint: &str, timeout: u32, dir: &Path) -> Result<Vec<GivenRow>, Failure> {
     let is_function = is_function(entrypoint);
     let program = if is_function {
         let dir = dir.to_string_lossy();
-        Program::new("python3", &["-c", CALL, entrypoint, &dir])
+        EntrypointProgram::new("python3", &["-c", CALL, entrypoint, &dir])
     } else {
-        Program::new("sh", &["-c", entrypoint])
+        EntrypointProgram::new("sh", &["-c", entrypoint])
     };
     let found = match program.run(timeout) {
         Err(why) => Err(why),
-        Ok(Ended { status, .. }) if !status.success() => Err(format!("ended with {status}")),
-        Ok(Ended { stdout, .. }) => answer::rows(&stdout),
+        Ok(ProgramExit { status, .. }) if !status.success() => Err(format!("ended with {status}")),
+        Ok(ProgramExit { stdout, .. }) => answer::rows(&stdout),
     };
     found.map_err(|why| {
         let hint = if is_function {
@@ -40,7 +41,7 @@ pub(super) fn rows(entrypoint: &str, timeout: u32, dir: &Path) -> Result<Vec<Row
     })
 }
 
-/// Whether it names a Python function: words with dots between them.
+/// Returns true if it names a Python function: words with dots between them.
 fn is_function(entrypoint: &str) -> bool {
     let is_word = |word: &str| {
         word.starts_with(|c: char| c.is_alphabetic() || c == '_')

@@ -1,55 +1,55 @@
 //! When two candidates are the same job.
 //!
-//! They are if their programs get the same config but for its description: the sampled values, and of
-//! a network the network that they make, not the numbers that it was made from.
+//! They are if their programs get the same config but for its description: of a network the network
+//! itself counts, not the numbers that it was made from.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use sweep_config::Value;
 
-use super::params::Params;
-use super::sampler::Drawn;
-use crate::models::Field;
+use crate::models::ModelField;
+use crate::setup::param_list::ParamList;
 
-/// The sections of a job config that say how a regnet is made and not what it is.
+/// The sections of a job config that say how a regnet is generated, not what it is.
 const RECIPES: [&str; 3] = ["REGNET", "MODEL.SCALING_TYPE", "MODEL.SCALING_FACTOR"];
 
 /// Two hashes of 64 bits, salted apart.
 ///
 /// Two of a sweep's configs share one with probability n^2 / 2^129: for a thousand million
 /// candidates, 10^-21. Whole configs would need a hundred times the memory.
-pub(crate) type Fingerprint = u128;
+pub(crate) type JobFingerprint = u128;
 
-/// The fingerprint of a draw.
-pub(crate) fn of_values(values: &[Drawn]) -> Fingerprint {
+/// Returns the fingerprint of drawn values.
+pub(crate) fn of_values(values: &[Option<Value>]) -> JobFingerprint {
     fingerprint(|hasher| {
         for value in values {
-            hash_drawn(value, hasher);
+            hash_drawn(value.as_ref(), hasher);
         }
     })
 }
 
-/// What is not there differs from everything that is.
-fn hash_drawn(value: &Drawn, hasher: &mut DefaultHasher) {
+/// Hashes a value or its absence, which differs from every value.
+fn hash_drawn(value: Option<&Value>, hasher: &mut DefaultHasher) {
     value.is_some().hash(hasher);
     if let Some(value) = value {
         hash(value, hasher);
     }
 }
 
-/// What of a candidate's values makes its job.
+/// The parts of a candidate's values that make its job.
 #[derive(Debug)]
-pub(crate) struct Jobs<'a> {
+pub(crate) struct JobIdentity<'a> {
     /// For each parameter its value in the base config, where a candidate may lack it; `None` for a
     /// parameter that is in no job config.
     params: Vec<Option<(String, Option<&'a Value>)>>,
-    /// Whether the values alone tell jobs apart: every candidate has a value for each parameter.
+    /// True if the values alone tell jobs apart: every candidate has a value for each parameter.
     is_plain: bool,
 }
 
-impl<'a> Jobs<'a> {
-    /// `is_plain` says that every candidate has a value for each parameter.
-    pub(crate) fn new(params: &Params, base: &'a Value, is_plain: bool) -> Self {
+impl<'a> JobIdentity<'a> {
+    /// Prepares the comparison of candidates over a base config. `is_plain` says that every candidate has
+    /// a value for each parameter.
+    pub(crate) fn new(params: &ParamList, base: &'a Value, is_plain: bool) -> Self {
         let param = |(place, name): (usize, &String)| {
             (!params.is_label(place)).then(|| (name.clone(), base.get_path(name)))
         };
@@ -59,14 +59,14 @@ impl<'a> Jobs<'a> {
         }
     }
 
-    /// The fingerprint of the job that a draw makes; `salt` tells jobs apart that are otherwise the
+    /// Returns the fingerprint of the job that drawn values make; `salt` tells jobs apart that are otherwise the
     /// same.
     pub(crate) fn fingerprint(
         &self,
-        values: &[Drawn],
-        changes: &[(Field, Value)],
+        values: &[Option<Value>],
+        changes: &[(ModelField, Value)],
         salt: u64,
-    ) -> Fingerprint {
+    ) -> JobFingerprint {
         if changes.is_empty() && self.is_plain && salt == 0 {
             return of_values(values);
         }
@@ -94,14 +94,14 @@ impl<'a> Jobs<'a> {
     }
 }
 
-/// Whether a parameter is a key or lies below it.
+/// Returns true if a parameter is a key or lies below it.
 fn is_within(param: &str, key: &str) -> bool {
     param.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// The fingerprint of a job config: of all that its program gets but for the description and `but`, in
-/// whatever order the keys stand.
-pub(crate) fn of_config(config: &Value, but: Option<&str>) -> Fingerprint {
+/// Returns the fingerprint of a job config: of everything in it but the description and the key `but`,
+/// in whatever order the keys stand.
+pub(crate) fn of_config(config: &Value, but: Option<&str>) -> JobFingerprint {
     let mut leaves = Vec::new();
     gather(config, "", &mut leaves);
     leaves.retain(|(path, _)| path != "DESC" && Some(path.as_str()) != but);
@@ -114,8 +114,8 @@ pub(crate) fn of_config(config: &Value, but: Option<&str>) -> Fingerprint {
     })
 }
 
-/// Everything in a config that is no mapping, by its path.
-fn gather<'a>(value: &'a Value, path: &str, leaves: &mut Vec<(String, &'a Value)>) {
+/// Gathers everything in a config that is no mapping, by its path.
+pub(crate) fn gather<'a>(value: &'a Value, path: &str, leaves: &mut Vec<(String, &'a Value)>) {
     match value {
         Value::Map(map) if path.is_empty() || !map.is_empty() => {
             for (key, value) in map {
@@ -127,7 +127,7 @@ fn gather<'a>(value: &'a Value, path: &str, leaves: &mut Vec<(String, &'a Value)
     }
 }
 
-fn fingerprint(feed: impl Fn(&mut DefaultHasher)) -> Fingerprint {
+fn fingerprint(feed: impl Fn(&mut DefaultHasher)) -> JobFingerprint {
     let half = |salt: u8| {
         let mut hasher = DefaultHasher::new();
         hasher.write_u8(salt);
@@ -137,7 +137,7 @@ fn fingerprint(feed: impl Fn(&mut DefaultHasher)) -> Fingerprint {
     half(0) << 64 | half(1)
 }
 
-/// Values that are written differently are hashed differently: 1 is not 1.0.
+/// Hashes a value. Values that are written differently are hashed differently: 1 is not 1.0.
 fn hash(value: &Value, hasher: &mut DefaultHasher) {
     std::mem::discriminant(value).hash(hasher);
     match value {
@@ -202,15 +202,15 @@ mod tests {
         assert_ne!(config(&[("B", 2)]), one);
     }
 
-    fn params(names: &[&str]) -> Params {
-        Params::new(names.iter().map(|&name| name.to_owned()).collect())
+    fn params(names: &[&str]) -> ParamList {
+        ParamList::new(names.iter().map(|&name| name.to_owned()).collect())
     }
 
     #[test]
     fn of_a_network_its_recipe_does_not_count_but_all_else_does() {
         let params = params(&["REGNET.WA", "ANYNET.WIDTHS", "OPTIM.BASE_LR"]);
-        let jobs = Jobs::new(&params, &Value::Null, true);
-        let changes = [(Field::AnyWidths, Value::List(vec![Value::Int(8)]))];
+        let jobs = JobIdentity::new(&params, &Value::Null, true);
+        let changes = [(ModelField::AnyWidths, Value::List(vec![Value::Int(8)]))];
         let job = |wa: f64, width: i64, rate: f64| {
             let values = [Value::Float(wa), Value::Int(width), Value::Float(rate)].map(Some);
             jobs.fingerprint(&values, &changes, 0)
@@ -225,8 +225,8 @@ mod tests {
         base.set_path("A.X", Value::Int(1));
         let mut params = params(&["A.X", "B", "LABEL"]);
         params.label(2);
-        let jobs = Jobs::new(&params, &base, false);
-        let job = |x: Drawn, b: Drawn, label: i64| {
+        let jobs = JobIdentity::new(&params, &base, false);
+        let job = |x: Option<Value>, b: Option<Value>, label: i64| {
             jobs.fingerprint(&[x, b, Some(Value::Int(label))], &[], 0)
         };
         assert_eq!(job(None, None, 0), job(Some(Value::Int(1)), None, 1));

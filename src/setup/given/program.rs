@@ -1,4 +1,4 @@
-//! A program that runs once, and ends when this one does.
+//! A program that runs once, and ends when this process does.
 
 use std::io::{Read, Result as IoResult};
 use std::os::unix::process::CommandExt;
@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-/// Bytes that are taken from a program, at most.
+/// The greatest number of bytes that are read from a program.
 const MOST: u64 = 256 << 20;
-/// How often it is looked whether a program that closed its stdout has ended.
+/// The interval of the checks whether a program that closed its stdout has ended.
 const PATIENCE: Duration = Duration::from_millis(2);
 
 /// Starts a program beside a guard, whose stdin ends when this process does, however it does: then the
@@ -21,19 +21,19 @@ const GUARDED: &str = r#"exec 3<&0 </dev/null
 exec 3<&-
 exec "$@""#;
 
-/// A program to be run.
+/// A program that is to run.
 #[derive(Debug)]
-pub(super) struct Program(Command);
+pub(super) struct EntrypointProgram(Command);
 
 /// How a program ended by itself.
 #[derive(Debug)]
-pub(super) struct Ended {
+pub(super) struct ProgramExit {
     pub(super) status: ExitStatus,
-    /// What it printed.
+    /// The bytes that it printed.
     pub(super) stdout: Vec<u8>,
 }
 
-impl Program {
+impl EntrypointProgram {
     pub(super) fn new(name: &str, args: &[&str]) -> Self {
         let mut command = Command::new("sh");
         command.args(["-c", GUARDED, "sh", name]).args(args);
@@ -41,15 +41,15 @@ impl Program {
         Self(command)
     }
 
-    /// Runs it, for so many seconds at most. Its stderr is this one's.
+    /// Runs it, for `timeout` seconds at most. It writes to the stderr of this process.
     ///
     /// # Errors
     ///
     /// Why it did not end by itself, in words.
-    pub(super) fn run(mut self, timeout: u32) -> Result<Ended, String> {
+    pub(super) fn run(mut self, timeout: u32) -> Result<ProgramExit, String> {
         let mut child = self.0.spawn().map_err(|error| format!("cannot be started: {error}"))?;
         let guard = child.stdin.take();
-        let mut running = Running { child, guard };
+        let mut running = RunningProgram { child, guard };
         let Some(stdout) = running.child.stdout.take() else {
             return Err("has no stdout".to_owned());
         };
@@ -66,7 +66,7 @@ impl Program {
         }
         loop {
             match running.child.try_wait() {
-                Ok(Some(status)) => return Ok(Ended { status, stdout }),
+                Ok(Some(status)) => return Ok(ProgramExit { status, stdout }),
                 Ok(None) if Instant::now() < end => thread::sleep(PATIENCE),
                 Ok(None) => return Err(too_long()),
                 Err(error) => return Err(format!("cannot be waited for: {error}")),
@@ -77,12 +77,12 @@ impl Program {
 
 /// A running program, which is ended with all that it started when it is dropped.
 #[derive(Debug)]
-struct Running {
+struct RunningProgram {
     child: Child,
     guard: Option<ChildStdin>,
 }
 
-impl Drop for Running {
+impl Drop for RunningProgram {
     fn drop(&mut self) {
         // The guard is in the group as long as its stdin is open, so that the group is still this one.
         if let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
@@ -93,7 +93,7 @@ impl Drop for Running {
     }
 }
 
-/// All that a program prints, up to a byte more than is taken; read on a thread so that waiting can end.
+/// Reads all that a program prints, up to a byte more than is accepted, on a thread so that waiting can end.
 fn read(stdout: ChildStdout) -> Receiver<IoResult<Vec<u8>>> {
     let (send, receive) = channel();
     thread::spawn(move || {
@@ -109,8 +109,8 @@ fn read(stdout: ChildStdout) -> Receiver<IoResult<Vec<u8>>> {
 mod tests {
     use super::*;
 
-    fn run(script: &str, timeout: u32) -> Result<Ended, String> {
-        Program::new("sh", &["-c", script]).run(timeout)
+    fn run(script: &str, timeout: u32) -> Result<ProgramExit, String> {
+        EntrypointProgram::new("sh", &["-c", script]).run(timeout)
     }
 
     #[test]
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_program_that_is_not_there_says_so_by_its_exit_code() {
-        let ended = Program::new("no-such-program-at-all", &[]).run(60).unwrap();
+        let ended = EntrypointProgram::new("no-such-program-at-all", &[]).run(60).unwrap();
         assert_eq!(ended.status.code(), Some(127));
     }
 }

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use sweep_config::{Value, yaml};
 
-use super::Row;
+use super::row::{GivenRow, dotted_key};
 use crate::app::Failure;
 
-/// A row for each of the values, which are those of a YAML list without its brackets.
-pub(super) fn rows(text: &str) -> Result<Vec<Row>, Failure> {
+/// Makes a row of each of the values, which are written as in a YAML list without its brackets.
+pub(super) fn rows(text: &str) -> Result<Vec<GivenRow>, Failure> {
     let wrong = |why: &str| {
         Failure::usage(
             format!("--sweep {text}: {why}"),
@@ -16,7 +16,7 @@ pub(super) fn rows(text: &str) -> Result<Vec<Row>, Failure> {
         )
     };
     let (key, values) = text.split_once('=').ok_or_else(|| wrong("there is no `=`"))?;
-    let key = super::answer::key(key).ok_or_else(|| wrong("the key is no dotted parameter"))?;
+    let key = dotted_key(key).ok_or_else(|| wrong("the key is no dotted parameter"))?;
     let list = yaml::read(Path::new("--sweep"), &format!("[{values}]"));
     match list {
         Ok(Value::List(values)) if !values.is_empty() => {

@@ -2,7 +2,7 @@
 //!
 //! A job is the same if its program gets the same config (but for the description) by the same command.
 //! Its log directory becomes a link to that of the other sweep, so that every later stage finds it done,
-//! with its results. What the program itself was then nobody knows: the code may have changed.
+//! with its results. Whether the program has changed since is not known.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -12,22 +12,22 @@ use sweep_config::claim::{SlurmEvidence, job_state};
 use sweep_config::records::{JobState, ReusedSweep, read_attempts};
 use sweep_config::{JobId, LaunchConfig, SubmissionId, Sweep, SweepDir, fs, yaml};
 
-use super::identity::{self, Fingerprint};
-use super::store;
+use super::fingerprint::{self, JobFingerprint};
 use crate::app::{Failure, count};
 use crate::ledger::read_submission;
+use crate::setup::job_set::{JobSet, job_id};
 
-/// The jobs that other sweeps have done.
+/// The results of jobs that other sweeps have done.
 #[derive(Debug, Default)]
-pub(crate) struct Done {
-    /// The log directory of each, and the number of its sweep.
-    jobs: HashMap<Fingerprint, (PathBuf, usize)>,
+pub(crate) struct ReusableResults {
+    /// The log directory of each job, and the number of its sweep.
+    jobs: HashMap<JobFingerprint, (PathBuf, usize)>,
     sweeps: Vec<PathBuf>,
-    /// Jobs that were done by another command.
+    /// The number of jobs that were done by another command.
     otherwise: usize,
 }
 
-impl Done {
+impl ReusableResults {
     /// Finds the jobs that sweeps have done; each is the path of a sweep directory, or a name under the
     /// same `ROOT_DIR`.
     ///
@@ -45,7 +45,7 @@ impl Done {
     }
 
     fn gather(&mut self, dir: &SweepDir, ours: &LaunchConfig) -> Result<(), Failure> {
-        let mut commands = Commands { dir, known: HashMap::new() };
+        let mut commands = SubmissionCommands { dir, known: HashMap::new() };
         for job in dir.started_jobs()? {
             let attempts = read_attempts(&dir.attempts(job))?;
             let Some(last) = attempts.last() else { continue };
@@ -59,26 +59,26 @@ impl Done {
             let config = yaml::read_file(&dir.cfg(job))?;
             let logs = fs::canonicalize(&dir.out_dir(job))?;
             let sweep = self.sweeps.len();
-            self.jobs.entry(identity::of_config(&config, None)).or_insert((logs, sweep));
+            self.jobs.entry(fingerprint::of_config(&config, None)).or_insert((logs, sweep));
         }
         Ok(())
     }
 
-    /// The jobs of a set that are done, each with its log directory.
-    pub(crate) fn among(&self, set: &store::Set<'_>) -> Vec<(JobId, &Path, usize)> {
+    /// Finds the jobs of a set that are done, each with its log directory and the number of its sweep.
+    pub(crate) fn among(&self, set: &JobSet<'_>) -> Vec<(JobId, &Path, usize)> {
         if self.jobs.is_empty() {
             return Vec::new();
         }
         let base = &set.sweep.setup.base_cfg;
         let found = set.jobs.iter().enumerate().filter_map(|(index, candidate)| {
             let config = candidate.job_config(set.params, base);
-            let (logs, sweep) = self.jobs.get(&identity::of_config(&config, None))?;
-            Some((store::job(set.first + index), logs.as_path(), *sweep))
+            let (logs, sweep) = self.jobs.get(&fingerprint::of_config(&config, None))?;
+            Some((job_id(set.first + index), logs.as_path(), *sweep))
         });
         found.collect()
     }
 
-    /// How many jobs each sweep gives, for the record.
+    /// Returns how many jobs each sweep gives, for the record.
     pub(crate) fn record(&self, found: &[(JobId, &Path, usize)]) -> Vec<ReusedSweep> {
         let jobs = |number: usize| found.iter().filter(|(_, _, sweep)| *sweep == number).count();
         let sweeps = self.sweeps.iter().enumerate();
@@ -89,12 +89,12 @@ impl Done {
         reused.collect()
     }
 
-    /// What a person reads.
+    /// Returns the note for the user.
     pub(crate) fn note(&self, found: &[(JobId, &Path, usize)]) -> String {
         let from: Vec<String> =
             self.sweeps.iter().map(|path| format!("`{}`", path.display())).collect();
         let mut note = format!(
-            "Reused           {} that {} has done",
+            "ReusedSweep           {} that {} has done",
             count(found.len(), "job"),
             from.join(", ")
         );
@@ -109,7 +109,11 @@ impl Done {
     }
 }
 
-/// The directory of another sweep.
+/// Finds the directory of another sweep.
+///
+/// # Errors
+///
+/// When it is no sweep, or this one.
 fn resolve(sweep: &Sweep, other: &Path) -> Result<SweepDir, Failure> {
     let is_sweep = |path: &Path| SweepDir::new(path).setup_json().is_file();
     let named = sweep.root_dir.join(other);
@@ -130,14 +134,15 @@ fn resolve(sweep: &Sweep, other: &Path) -> Result<SweepDir, Failure> {
     Ok(SweepDir::new(path))
 }
 
-/// By what the submissions of a sweep ran their jobs.
-struct Commands<'a> {
+/// The commands by which the submissions of a sweep ran their jobs.
+struct SubmissionCommands<'a> {
     dir: &'a SweepDir,
     known: HashMap<String, (String, String)>,
 }
 
-impl Commands<'_> {
-    /// `MODE` and `COMMAND` of a submission; of the sweep itself for a worker that was started by hand.
+impl SubmissionCommands<'_> {
+    /// Returns the `MODE` and `COMMAND` of a submission; of the sweep itself for a worker that was started
+    /// by hand.
     fn of(&mut self, launch: &str) -> Result<(String, String), Failure> {
         if let Some(known) = self.known.get(launch) {
             return Ok(known.clone());
