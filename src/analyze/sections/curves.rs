@@ -6,7 +6,7 @@ use crate::analyze::group::Group;
 use crate::analyze::plot::{
     self, AxisScale, ChartAxis, CurvePhase, CurvesFigure, LearningCurve, PointMark, SERIES,
 };
-use crate::analyze::sampled::{self, ParameterKeys};
+use crate::analyze::sampled;
 use crate::analyze::stats::{OutlierEnds, ValueSpan, robust_span};
 use crate::page::number::number;
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
@@ -37,12 +37,7 @@ const BY_DIFFERENCE: &str = "Over the epochs. The point is the best.";
 const EPOCH_LABELS: usize = 6;
 
 /// Returns a section with the curves of the `n` best (or worst) jobs of each group.
-pub fn curves(
-    groups: &[Group<'_>],
-    n: usize,
-    which: RankEnd,
-    parameters: &ParameterKeys,
-) -> PageSection {
+pub fn curves(groups: &[Group<'_>], n: usize, which: RankEnd) -> PageSection {
     let (id, title) = match which {
         RankEnd::Best => ("best", "Best jobs"),
         RankEnd::Worst => ("worst", "Worst jobs"),
@@ -72,7 +67,7 @@ pub fn curves(
     section.paragraphs.push(intro.to_owned());
     for (series, (group, chosen)) in groups.iter().zip(&chosen).enumerate() {
         let title = if groups.len() > 1 { group.name.clone() } else { String::new() };
-        let figures = chosen.iter().map(|job| figure(group, job, &y, series, parameters));
+        let figures = chosen.iter().map(|job| figure(group, job, &y, series));
         section.grids.push(FigureGrid { title, columns: 0, figures: figures.collect() });
     }
     section
@@ -161,11 +156,10 @@ fn figure(
     (row, logged): &ChosenJob,
     y: &ChartAxis,
     series: usize,
-    parameters: &ParameterKeys,
 ) -> FigureView {
     let job = group.job(*row);
     let heading = heading(group, *row);
-    let note = sampled::brief(parameters, &job.sampled);
+    let note = sampled::brief(job);
     let Some(logged) = logged else {
         let note = format!("No learning curve was logged. {note}");
         return FigureView { heading, note, ..FigureView::default() };

@@ -7,7 +7,7 @@ use super::next::ranges;
 use crate::analyze::group::Group;
 use crate::analyze::matters::Matters;
 use crate::analyze::parameters::Parameter;
-use crate::analyze::sampled::{self, ParameterKeys};
+use crate::analyze::sampled;
 use crate::analyze::stats::{MainEffect, ValueSpan, compare};
 use crate::app::count;
 use crate::page::PageSection;
@@ -26,12 +26,11 @@ pub fn highlights(
     wholes: &[Group<'_>],
     groups: &[Group<'_>],
     own: &[Matters],
-    known: &ParameterKeys,
 ) -> Option<PageSection> {
     let mut section = empty("short", "In short");
     for (group, matters) in groups.iter().zip(own).take(MOST_GROUPS) {
         let prefix = prefix(groups, group);
-        let found = [lead(group, known), matter(group, matters), good_values(group, matters)];
+        let found = [lead(group), matter(group, matters), good_values(group, matters)];
         section.points.extend(found.into_iter().flatten().map(|words| sentence(&prefix, &words)));
     }
     if let Some((first, others)) = groups.split_first() {
@@ -66,12 +65,12 @@ fn are(jobs: usize) -> String {
 }
 
 /// Returns a sentence on the best job, and the median.
-fn lead(group: &Group<'_>, known: &ParameterKeys) -> Option<String> {
+fn lead(group: &Group<'_>) -> Option<String> {
     let ranked = group.ranked();
     let &best = ranked.first()?;
     let job = group.job(best);
     let label = &group.objective.label;
-    let sampled = match sampled::brief(known, &job.sampled) {
+    let sampled = match sampled::brief(job) {
         text if text.is_empty() => text,
         text => format!(" ({text})"),
     };

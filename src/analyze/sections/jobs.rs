@@ -7,7 +7,7 @@ use sweep_config::table::{EPOCH_IND, EPOCH_MAX};
 use super::empty;
 use crate::analyze::group::Group;
 use crate::analyze::metrics::Metric;
-use crate::analyze::sampled::{self, ParameterKeys, last_part, tidy};
+use crate::analyze::sampled::{self, last_part, tidy};
 use crate::app::count;
 use crate::page::number::number;
 use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
@@ -20,9 +20,9 @@ const MOST_OPEN: usize = 250;
 const MOST_PARAMETERS: usize = 12;
 
 /// Returns the section with a group's jobs.
-pub fn jobs(id: &str, title: &str, group: &Group<'_>, parameters: &ParameterKeys) -> PageSection {
+pub fn jobs(id: &str, title: &str, group: &Group<'_>) -> PageSection {
     let (rows, left_out) = order(group);
-    let listing = JobListing::of(id, group, &rows, parameters);
+    let listing = JobListing::of(id, group, &rows);
     let note = match left_out {
         0 => String::new(),
         n => format!("{} more: sweep.parquet has them all.", count(n, "job")),
@@ -55,19 +55,13 @@ struct JobListing<'a> {
     tested: Option<Vec<Option<f64>>>,
     epochs: Vec<Option<f64>>,
     of: Vec<Option<f64>>,
-    parameters: &'a ParameterKeys,
     /// The names of the sampled parameters with a column; empty if they share one.
     keys: Vec<String>,
     has_reasons: bool,
 }
 
 impl<'a> JobListing<'a> {
-    fn of(
-        id: &'a str,
-        group: &'a Group<'a>,
-        rows: &[usize],
-        parameters: &'a ParameterKeys,
-    ) -> Self {
+    fn of(id: &'a str, group: &'a Group<'a>, rows: &[usize]) -> Self {
         let table = &group.population.table;
         let jobs = group.population.jobs.len();
         let tested = Metric::named("error_tst").values(group.population, &group.objective).ok();
@@ -77,8 +71,7 @@ impl<'a> JobListing<'a> {
             tested: tested.filter(|tested| *tested != group.objective.values(group.population)),
             epochs: table.numbers(EPOCH_IND, jobs),
             of: table.numbers(EPOCH_MAX, jobs),
-            parameters,
-            keys: columns(group, rows, parameters),
+            keys: columns(group, rows),
             has_reasons: rows.iter().any(|&row| !group.job(row).reason.is_empty()),
         }
     }
@@ -122,13 +115,11 @@ impl<'a> JobListing<'a> {
         cells.push(error(self.group.error(row)));
         cells.extend(self.tested.as_ref().map(|tested| error(tested[row])));
         cells.push(cell(epochs(self.epochs[row], self.of[row]), true));
-        let sampled = self.parameters.split(&job.sampled);
         for key in &self.keys {
-            let value = sampled.iter().find(|(name, _)| name == key);
-            cells.push(cell(value.map_or("–".to_owned(), |(_, value)| tidy(value)), true));
+            cells.push(cell(job.sampled.get(key).map_or("–".to_owned(), tidy), true));
         }
         if self.keys.is_empty() {
-            cells.push(cell(sampled::brief(self.parameters, &job.sampled), false));
+            cells.push(cell(sampled::brief(job), false));
         }
         if self.has_reasons {
             cells.push(cell(job.reason.clone(), false));
@@ -144,15 +135,14 @@ pub(super) fn anchor(listing: &str, job: JobId) -> String {
 
 /// Returns the parameters with a column: all that were sampled, or none if they are too many or a text
 /// cannot be split.
-fn columns(group: &Group<'_>, rows: &[usize], parameters: &ParameterKeys) -> Vec<String> {
+fn columns(group: &Group<'_>, rows: &[usize]) -> Vec<String> {
     let mut keys: Vec<String> = Vec::new();
     for &row in rows {
-        let sampled = &group.job(row).sampled;
-        let pairs = parameters.split(sampled);
-        if pairs.is_empty() && !sampled.is_empty() {
+        let job = group.job(row);
+        if job.sampled.is_empty() && !job.sentence.is_empty() {
             return Vec::new();
         }
-        for (key, _) in pairs {
+        for (key, _) in job.sampled.iter() {
             if !keys.iter().any(|known| known == key) {
                 keys.push(key.to_owned());
             }
