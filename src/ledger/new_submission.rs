@@ -10,7 +10,7 @@ use sweep_config::{JobId, SubmissionId, Sweep, SweepDir};
 use crate::app::{VERSION, host_name, now, ranges};
 use crate::runtime::JobContext;
 
-/// What the record of a new submission says besides what its sweep says.
+/// A new submission: what its record says besides what the sweep config says.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NewSubmission<'a> {
     /// `local` or `slurm`.

@@ -45,7 +45,7 @@ impl WorkerSession<'_> {
         })?;
         let reporter = WorkerReporter { json: self.options.json, printer: self.printer };
         let mut worker = self.worker(assignment, claimant, &policy, reporter)?;
-        let ended = worker.work();
+        let ended = worker.run_jobs();
         drop(guard);
         self.finish(ended?, &mut worker.queue, reporter)
     }
