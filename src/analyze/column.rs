@@ -15,7 +15,7 @@ pub enum PlainColumn {
 
 /// The type of a column's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ColumnKind {
+pub(crate) enum ColumnKind {
     /// Numbers.
     Numbers,
     /// Truth values, read as 0 and 1.

@@ -16,11 +16,11 @@ use super::parquet_file::ParquetFile;
 use crate::app::Failure;
 
 /// The type of the epochs of training.
-pub const TRAIN: &str = "train_epoch";
+pub(crate) const TRAIN: &str = "train_epoch";
 /// The type of the tests.
-pub const TEST: &str = "test_epoch";
+pub(crate) const TEST: &str = "test_epoch";
 /// The type of the tests of the averaged weights.
-pub const TEST_EMA: &str = "test_ema_epoch";
+pub(crate) const TEST_EMA: &str = "test_ema_epoch";
 /// The metrics that learning curves may show, the likeliest first: the first that was logged is taken.
 const METRICS: [&str; 3] = ["top1_err", "error", "loss"];
 

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::group::Group;
 use super::importance::{ImportanceResult, learn_importance};
-use super::sampled::{self, ParameterKeys};
+use super::sampled;
 use super::sections::ranges;
-use super::stats::{Summary, compare};
+use super::stats::{SampleSummary, compare};
 use crate::page::number::number;
 
 /// The number of best jobs that are named.
@@ -14,7 +14,7 @@ const BEST: usize = 5;
 
 /// The report in numbers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ReportDigest {
+pub(crate) struct ReportDigest {
     /// The objective that jobs are ranked by, in words.
     pub objective: String,
     /// `minimize` or `maximize`.
@@ -31,7 +31,7 @@ pub struct ReportDigest {
 
 /// The results of one sweep in numbers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct SweepDigest {
+pub(crate) struct SweepDigest {
     /// Its short name.
     pub name: String,
     /// The number of its jobs.
@@ -58,7 +58,7 @@ pub struct SweepDigest {
 
 /// One of the best jobs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct BestJob {
+pub(crate) struct BestJob {
     /// Its number.
     pub job: u32,
     /// The value of its objective.
@@ -69,7 +69,7 @@ pub struct BestJob {
 
 /// The range of a parameter's good values.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RangeDigest {
+pub(crate) struct RangeDigest {
     /// Its full name.
     pub parameter: String,
     /// The 2.5 percentile.
@@ -82,7 +82,7 @@ pub struct RangeDigest {
 
 /// The importance of a parameter.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ImportanceShare {
+pub(crate) struct ImportanceShare {
     /// Its full name.
     pub parameter: String,
     /// The share of the variance that it explains alone.
@@ -91,7 +91,7 @@ pub struct ImportanceShare {
 
 /// The first sweep compared with another one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct SweepComparison {
+pub(crate) struct SweepComparison {
     /// The first one's name.
     pub a: String,
     /// The other's.
@@ -105,18 +105,13 @@ pub struct SweepComparison {
 }
 
 /// Returns the digest of the groups; `warnings` and `report` are the page's.
-pub fn digest(
-    groups: &[Group<'_>],
-    parameters: &ParameterKeys,
-    warnings: Vec<String>,
-    report: String,
-) -> ReportDigest {
+pub(crate) fn digest(groups: &[Group<'_>], warnings: Vec<String>, report: String) -> ReportDigest {
     let first = groups.first();
     let comparisons = groups.iter().skip(1).filter_map(|other| against(first?, other)).collect();
     ReportDigest {
         objective: first.map(|group| group.objective.words.clone()).unwrap_or_default(),
         goal: first.map_or("minimize", |group| group.objective.goal.name()),
-        sweeps: groups.iter().map(|group| sweep(group, parameters)).collect(),
+        sweeps: groups.iter().map(sweep).collect(),
         comparisons,
         warnings,
         report,
@@ -134,17 +129,17 @@ fn against(a: &Group<'_>, b: &Group<'_>) -> Option<SweepComparison> {
     })
 }
 
-fn sweep(group: &Group<'_>, known: &ParameterKeys) -> SweepDigest {
+fn sweep(group: &Group<'_>) -> SweepDigest {
     let goal = group.objective.goal;
     let mut losses = group.losses();
     losses.sort_by(f64::total_cmp);
-    let summary = Summary::of(&losses);
+    let summary = SampleSummary::of(&losses);
     let best = group.ranked().into_iter().take(BEST).filter_map(|row| {
         let job = group.job(row);
-        let sampled = sampled::brief(known, &job.sampled).replace('\u{a0}', " ");
+        let sampled = sampled::brief(job).replace('\u{a0}', " ");
         Some(BestJob { job: job.id.0, value: group.error(row)?, sampled })
     });
-    let ImportanceResult { parameters, importance, .. } = learn_importance(group, known);
+    let ImportanceResult { parameters, importance, .. } = learn_importance(group);
     let name = |at: usize| parameters[at].key.clone();
     let shares = importance.iter().flat_map(|found| &found.effects);
     SweepDigest {
@@ -177,7 +172,7 @@ fn sweep(group: &Group<'_>, known: &ParameterKeys) -> SweepDigest {
 
 impl ReportDigest {
     /// Returns the lines that a person reads in a terminal.
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         let mut lines = vec![format!("objective: {} ({})", self.objective, self.goal)];
         for sweep in &self.sweeps {
             lines.push(String::new());

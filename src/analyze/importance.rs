@@ -2,8 +2,8 @@
 
 use super::group::Group;
 use super::parameters::{Parameter, parameters};
-use super::sampled::ParameterKeys;
-use super::stats::{Importance, float, importance, ranks};
+use super::stats::{ParameterImportance, importance, ranks};
+use crate::app::num::float;
 
 /// The most parameters that are studied, the first ones: a forest of more would take minutes.
 const MOST: usize = 64;
@@ -13,9 +13,9 @@ const MOST: usize = 64;
 pub struct ImportanceResult {
     /// The parameters that vary.
     pub parameters: Vec<Parameter>,
-    /// The forest's shares; `None` where there is nothing to learn.
-    pub importance: Option<Importance>,
-    /// The number of jobs that it was learnt from.
+    /// What matters; `None` where there is nothing to learn.
+    pub importance: Option<ParameterImportance>,
+    /// How many jobs it was learnt from.
     pub jobs: usize,
 }
 
@@ -23,8 +23,8 @@ pub struct ImportanceResult {
 const LEAST_EXPLAINED: f64 = 0.05;
 
 impl ImportanceResult {
-    /// The forest's shares, unless it has learnt next to nothing.
-    pub fn learnt(&self) -> Option<&Importance> {
+    /// What the forest says, unless it has learnt next to nothing.
+    pub fn learnt(&self) -> Option<&ParameterImportance> {
         self.importance.as_ref().filter(|found| found.explained >= LEAST_EXPLAINED)
     }
 }
@@ -33,8 +33,8 @@ impl ImportanceResult {
 ///
 /// The outcome is the share of the jobs that are better, from 0 to 1, so that one diverged job weighs
 /// no more than another bad one; jobs that failed or diverged without a value share the last place.
-pub(super) fn learn_importance(group: &Group<'_>, known: &ParameterKeys) -> ImportanceResult {
-    let mut parameters = parameters(group, known);
+pub(super) fn learn_importance(group: &Group<'_>) -> ImportanceResult {
+    let mut parameters = parameters(group);
     parameters.truncate(MOST);
     let judged = group.judged();
     let losses: Vec<f64> = judged.iter().map(|(_, loss)| *loss).collect();

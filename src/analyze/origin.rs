@@ -15,7 +15,7 @@ use crate::ledger;
 
 /// The provenance of a sweep: what is known of it beside its jobs.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SweepOrigin {
+pub(crate) struct SweepOrigin {
     /// Its name in legends.
     pub short_name: String,
     /// Its `NAME`.
@@ -37,7 +37,7 @@ pub struct SweepOrigin {
 
 /// The machines that jobs ran on, each value once, sorted.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct RecordedMachines {
+pub(crate) struct RecordedMachines {
     /// The models of the processors.
     pub cpus: BTreeSet<String>,
     /// Name, memory and driver of the GPUs.
@@ -62,7 +62,7 @@ struct PythonRecord {
 }
 
 /// Returns one group for each sweep: of those that are parts of one, the first.
-pub fn distinct<'g, 'a>(groups: &'g [Group<'a>]) -> Vec<&'g Group<'a>> {
+pub(crate) fn distinct<'g, 'a>(groups: &'g [Group<'a>]) -> Vec<&'g Group<'a>> {
     let mut sweeps: Vec<&Group<'a>> = Vec::new();
     for group in groups {
         if !sweeps.iter().any(|known| std::ptr::eq(known.population, group.population)) {
@@ -73,7 +73,7 @@ pub fn distinct<'g, 'a>(groups: &'g [Group<'a>]) -> Vec<&'g Group<'a>> {
 }
 
 /// Returns the origin of each sweep of a report, in the order of [`distinct`].
-pub fn origins(sweep: &Sweep, groups: &[Group<'_>]) -> Vec<SweepOrigin> {
+pub(crate) fn origins(sweep: &Sweep, groups: &[Group<'_>]) -> Vec<SweepOrigin> {
     let read = |(at, group): (usize, &&Group<'_>)| {
         let mut origin = SweepOrigin::read(&group.population.name, &group.population.dir);
         if at == 0 && origin.config.is_none() {
@@ -86,7 +86,7 @@ pub fn origins(sweep: &Sweep, groups: &[Group<'_>]) -> Vec<SweepOrigin> {
 
 impl SweepOrigin {
     /// Returns the origin of a sweep that left no word.
-    pub fn unknown(name: &str) -> Self {
+    pub(crate) fn unknown(name: &str) -> Self {
         Self {
             short_name: short_name(name),
             name: name.to_owned(),
@@ -100,7 +100,7 @@ impl SweepOrigin {
     }
 
     /// Reads what the directory of the sweep of that name tells.
-    pub fn read(name: &str, dir: &SweepDir) -> Self {
+    pub(crate) fn read(name: &str, dir: &SweepDir) -> Self {
         let mut origin = Self::unknown(name);
         origin.setup = origin.known(SetupRecord::read(&dir.setup_json()), "setup.json");
         origin.code = origin.known(CodeRecord::read(&dir.code_record()), "code.json");
@@ -130,7 +130,7 @@ impl SweepOrigin {
     }
 
     /// The commit of the code and whether all of it was committed; nothing where nobody knows.
-    pub fn commit(&self) -> Option<String> {
+    pub(crate) fn commit(&self) -> Option<String> {
         let git = self.code.as_ref()?.git.as_ref()?;
         let changes = if git.is_dirty { ", and changes that were not committed" } else { "" };
         Some(format!("{:.12}{changes}", git.commit))
@@ -138,7 +138,7 @@ impl SweepOrigin {
 
     /// The number of GPUs that each job has to itself, if its jobs ran where GPUs are reserved; less than one
     /// where several jobs share one.
-    pub fn gpus_per_job(&self) -> Option<f64> {
+    pub(crate) fn gpus_per_job(&self) -> Option<f64> {
         let launch = &self.config.as_ref()?.launch;
         let is_slurm = match self.launches.as_slice() {
             [] => launch.executor == sweep_config::Executor::Slurm,

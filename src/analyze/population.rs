@@ -10,6 +10,7 @@ use super::curves::Curves;
 use super::job_table::JobTable;
 use super::parquet_file::COLLECT_AGAIN;
 use crate::app::Failure;
+use crate::trials::{SampledRow, SampledValues, SentenceParser};
 
 /// One job's row, without its config and what its program logged.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,8 +19,10 @@ pub struct Job {
     pub id: JobId,
     /// Its state.
     pub state: JobState,
-    /// What was sampled for it, as one text; empty if nobody knows.
-    pub sampled: String,
+    /// What was sampled for it, as `cfgs_summary.yaml` says it; empty if nobody knows.
+    pub sentence: String,
+    /// What was sampled for it, with types; empty if nobody knows.
+    pub sampled: SampledRow,
     /// Why it is not done, in words; empty if it is or nobody knows.
     pub reason: String,
 }
@@ -40,15 +43,21 @@ pub struct Population {
 }
 
 impl Population {
-    /// Reads what was collected of a sweep; `metric` is what learning curves show if it was logged.
+    /// Reads what was collected of a sweep; `metric` is what learning curves show if it was logged, `parser`
+    /// takes the sentences of a sweep apart that has nothing better.
     ///
     /// # Errors
     ///
     /// When `sweep.parquet` cannot be read or is no such table.
-    pub fn read(name: &str, dir: SweepDir, metric: Option<&str>) -> Result<Self, Failure> {
+    pub fn read(
+        name: &str,
+        dir: SweepDir,
+        metric: Option<&str>,
+        parser: impl FnOnce() -> SentenceParser,
+    ) -> Result<Self, Failure> {
         let path = &dir.sweep_parquet();
         let table = JobTable::open(path)?;
-        let jobs = jobs(&table)?.ok_or_else(|| Failure::Damaged {
+        let mut jobs = jobs(&table)?.ok_or_else(|| Failure::Damaged {
             message: format!(
                 "`{}` has no column `{}` with a number in each row",
                 path.display(),
@@ -56,6 +65,9 @@ impl Population {
             ),
             hint: Some(COLLECT_AGAIN.to_owned()),
         })?;
+        let sentences = jobs.iter().map(|job| (job.id, Some(job.sentence.as_str())));
+        let sampled = SampledValues::read(&dir, sentences, parser)?;
+        jobs.iter_mut().zip(sampled.into_rows()).for_each(|(job, row)| job.sampled = row);
         let curves = Curves::read(&dir.curves_parquet(), metric).map_err(|error| error.to_string());
         Ok(Self { name: name.to_owned(), dir, jobs, table, curves })
     }
@@ -81,10 +93,11 @@ fn jobs(table: &JobTable) -> Result<Option<Vec<Job>>, Failure> {
     });
     let job = |id: Option<f64>| {
         let id = job_id(id?)?;
-        let [state, sampled, reason, error_line] =
+        let [state, sentence, reason, error_line] =
             texts.each_mut().map(|texts| texts.next().flatten().unwrap_or_default());
         let state = JobState::from_name(&state);
-        Some(Job { id, state, sampled, reason: join_reason(&reason, &error_line) })
+        let reason = join_reason(&reason, &error_line);
+        Some(Job { id, state, sentence, sampled: SampledRow::default(), reason })
     };
     Ok(ids.into_iter().map(job).collect())
 }

@@ -6,13 +6,16 @@ mod confirm;
 mod exit;
 mod failure;
 mod fnv;
+pub(crate) mod num;
 mod path;
 mod printer;
 pub mod progress;
+pub(crate) mod tail;
 mod text;
+pub mod units;
 
 pub use args::SweepArgs;
-pub use clock::{host_name, now, span, unix_seconds};
+pub use clock::{host_name, now, unix_seconds};
 pub use confirm::confirm;
 pub use exit::Exit;
 pub use failure::{Failure, run};
@@ -20,6 +23,7 @@ pub use fnv::Fnv;
 pub use path::find_program;
 pub use printer::Printer;
 pub use text::{command, count, ranges, thousands};
+pub use units::span;
 
 /// The version that the records name.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

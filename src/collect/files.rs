@@ -1,10 +1,11 @@
 //! The two files of a job that its program writes: opened with care, since they may be anything.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use crate::app::tail::{lines_from_end, read_end};
 use rustix::fs::OFlags;
 use sweep_config::fs::FsError;
 
@@ -34,22 +35,20 @@ pub(crate) fn open_regular(path: &Path) -> Result<Option<File>, FsError> {
 
 /// The end of a text file.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tail {
+pub(crate) struct FileTail {
     pub(crate) text: String,
     /// Some bytes were not UTF-8; they are now U+FFFD.
     pub(crate) was_not_utf8: bool,
 }
 
 /// Reads the last 10 KiB of a file, from the start of a line if it is longer.
-pub(crate) fn read_tail(file: &mut File) -> io::Result<Tail> {
+pub(crate) fn read_tail(file: &mut File) -> io::Result<FileTail> {
     let len = file.metadata()?.len();
-    let mut bytes = Vec::new();
-    file.seek(SeekFrom::Start(len.saturating_sub(TAIL)))?;
-    file.take(TAIL).read_to_end(&mut bytes)?;
+    let bytes = read_end(file, 0, TAIL)?;
     let whole = if len > TAIL { from_line_start(&bytes) } else { &bytes };
     let text = String::from_utf8_lossy(whole);
     let was_not_utf8 = matches!(text, std::borrow::Cow::Owned(_));
-    Ok(Tail { text: text.into_owned(), was_not_utf8 })
+    Ok(FileTail { text: text.into_owned(), was_not_utf8 })
 }
 
 /// What follows the first line end; of one endless line, what follows the first cut character.
@@ -65,9 +64,10 @@ fn from_line_start(bytes: &[u8]) -> &[u8] {
 pub(crate) fn last_lines(path: &Path, count: usize) -> Vec<String> {
     let file = open_regular(path).ok().flatten();
     let tail = file.and_then(|mut file| read_tail(&mut file).ok()).unwrap_or_default();
-    let lines = tail.text.rsplit(['\n', '\r']).map(str::trim_end).filter(|line| !line.is_empty());
-    let mut lines: Vec<String> =
-        lines.take(count).map(|line| line.chars().take(ERROR_LINE).collect()).collect();
+    let mut lines: Vec<String> = lines_from_end(&tail.text)
+        .take(count)
+        .map(|line| line.chars().take(ERROR_LINE).collect())
+        .collect();
     lines.reverse();
     lines
 }
@@ -77,7 +77,7 @@ pub(crate) fn last_lines(path: &Path, count: usize) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn tail_of(bytes: &[u8]) -> Tail {
+    fn tail_of(bytes: &[u8]) -> FileTail {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("stderr.log");
         std::fs::write(&path, bytes).unwrap();
@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn a_short_file_is_kept_whole() {
         let tail = tail_of(b"\r\n warning\n");
-        assert_eq!(tail, Tail { text: "\r\n warning\n".to_owned(), was_not_utf8: false });
+        assert_eq!(tail, FileTail { text: "\r\n warning\n".to_owned(), was_not_utf8: false });
     }
 
     #[test]
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn a_byte_that_is_not_utf8_costs_only_itself() {
         let tail = tail_of(b"bad \xff byte");
-        assert_eq!(tail, Tail { text: "bad \u{fffd} byte".to_owned(), was_not_utf8: true });
+        assert_eq!(tail, FileTail { text: "bad \u{fffd} byte".to_owned(), was_not_utf8: true });
     }
 
     #[test]

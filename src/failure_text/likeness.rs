@@ -4,6 +4,7 @@ use sweep_config::records::JobState;
 
 use super::cause::FailureCause;
 use super::normalize::without_numbers;
+use crate::app::tail::lines_from_end;
 
 /// The number of characters of a last line that are kept.
 const LAST_LINE: usize = 300;
@@ -29,7 +30,7 @@ pub(crate) fn likeness(
 
 /// Returns the last line that holds anything, trimmed and at most 300 characters long.
 pub(crate) fn last_line(text: &str) -> Option<String> {
-    let line = text.rsplit(['\n', '\r']).map(str::trim).find(|line| !line.is_empty())?;
+    let line = lines_from_end(text).next()?.trim_start();
     Some(line.chars().take(LAST_LINE).collect())
 }
 

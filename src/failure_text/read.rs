@@ -4,6 +4,7 @@ use super::cause::{ErrorClass, FailureCause, RecognizedError};
 use super::choose::{ErrorEvent, choose};
 use super::stderr_line::{self, StderrLine};
 use super::{crash, error_line, launcher, traceback};
+use crate::app::tail::lines_from_end;
 
 /// The number of bytes at the end of a `stderr.log` that are read for the cause.
 const TAIL: usize = 10 << 10;
@@ -71,8 +72,7 @@ pub(super) fn tail(text: &str) -> &str {
 
 /// Returns the last line that says something, as the cause.
 fn last_line(text: &str) -> Option<FailureCause> {
-    let mut lines = text.rsplit(['\n', '\r']).map(str::trim);
     // A line of dashes says nothing.
     let says = |line: &&str| line.contains(char::is_alphanumeric);
-    lines.find(says).map(FailureCause::of_line)
+    lines_from_end(text).map(str::trim).find(says).map(FailureCause::of_line)
 }

@@ -6,16 +6,16 @@ use std::fmt::Write;
 use sweep_config::records::JobState;
 use sweep_config::{JobId, LaunchConfig};
 
-use super::plan::Plan;
-use super::select::Selection;
+use super::plan::LaunchPlan;
+use super::select::JobSelection;
 use crate::app::{self, Exit, Failure, Printer, count};
-use crate::runtime::Site;
+use crate::runtime::JobContext;
 
 /// What a launch would do, line by line; `more` are lines of the executor and of the code, and
 /// `limited` is what has the time limit.
 pub(super) fn describe(
-    plan: &Plan,
-    site: &Site,
+    plan: &LaunchPlan,
+    context: &JobContext,
     launch: &LaunchConfig,
     first: &str,
     more: &[(&'static str, String)],
@@ -27,12 +27,12 @@ pub(super) fn describe(
         let value = value.trim_end().replace('\n', "\n             ");
         writeln!(text, "{name:<12} {value}").expect("a string takes any text");
     };
-    line("sweep", &site.dir.path().display().to_string());
+    line("sweep", &context.dir.path().display().to_string());
     line("jobs", &jobs(plan));
     for (name, value) in more {
         line(name, value);
     }
-    line("runs in", &site.code_dir);
+    line("runs in", &context.code_dir);
     line("command", first);
     let retries = match launch.max_retry {
         0 => "no retry".to_owned(),
@@ -45,7 +45,7 @@ pub(super) fn describe(
 }
 
 /// `60 to run (58 waiting, 2 failed) of 64: 4 done`.
-fn jobs(plan: &Plan) -> String {
+fn jobs(plan: &LaunchPlan) -> String {
     let list = |states: &BTreeMap<JobState, usize>| {
         let states = states.iter().map(|(state, n)| format!("{n} {}", state.name()));
         states.collect::<Vec<_>>().join(", ")
@@ -70,7 +70,11 @@ pub(super) fn canary(canary: &[JobId], all: usize) -> String {
 }
 
 /// What one says who finds nothing to run.
-pub(super) fn nothing_to_run(plan: &Plan, selection: &Selection, printer: Printer) -> Exit {
+pub(super) fn nothing_to_run(
+    plan: &LaunchPlan,
+    selection: &JobSelection,
+    printer: Printer,
+) -> Exit {
     let (done, total) = (plan.in_state(&JobState::Done), plan.total());
     if done == total {
         printer.note(format_args!("Nothing to run: {} done.", all_jobs(total)));
@@ -106,12 +110,12 @@ pub(super) fn confirm(question: &str, printer: Printer) -> Result<bool, Failure>
 /// # Errors
 ///
 /// When the command cannot be made for some job: better now than after half of them.
-pub(super) fn check_commands(site: &Site, jobs: &[JobId]) -> Result<String, Failure> {
+pub(super) fn check_commands(context: &JobContext, jobs: &[JobId]) -> Result<String, Failure> {
     let Some((&first, others)) = jobs.split_first() else { return Ok(String::new()) };
-    let command = site.script(first, &site.facts(first))?;
-    if site.command.needs_config() {
+    let command = context.script(first, &context.facts(first))?;
+    if context.command.needs_config() {
         for &job in others {
-            site.script(job, &site.facts(job))?;
+            context.script(job, &context.facts(job))?;
         }
     }
     Ok(command)

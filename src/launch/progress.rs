@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 
-use super::board::Board;
+use super::job_board::JobBoard;
+use crate::app::num::float;
 use crate::app::{Printer, progress, span};
 
 const TEMPLATE: &str =
@@ -15,22 +16,22 @@ const TEMPLATE: &str =
 const SILENCE: Duration = Duration::from_secs(30);
 
 /// Shows a board whenever that is due.
-pub(super) struct Progress {
+pub(super) struct LaunchProgress {
     bar: ProgressBar,
     printer: Printer,
     lines: bool,
     total: usize,
     begin: Instant,
-    shown: Shown,
+    shown: ShownLine,
 }
 
 /// What the last line said.
-struct Shown {
+struct ShownLine {
     at: Instant,
     settled: usize,
 }
 
-impl Progress {
+impl LaunchProgress {
     /// For so many jobs.
     pub(super) fn new(total: usize, printer: Printer) -> Self {
         let begin = Instant::now();
@@ -40,17 +41,17 @@ impl Progress {
             lines: !io::stderr().is_terminal() && !printer.is_quiet(),
             total,
             begin,
-            shown: Shown { at: begin, settled: 0 },
+            shown: ShownLine { at: begin, settled: 0 },
         }
     }
 
     /// Shows the board if it is time to.
-    pub(super) fn show(&mut self, board: &Board) {
+    pub(super) fn show(&mut self, board: &JobBoard) {
         self.bar.set_position(board.done() as u64);
         self.bar.set_message(format!("{} running, {} failed", board.running(), board.failed()));
         let settled = board.done() + board.failed();
         if self.lines && self.is_due(settled) {
-            self.shown = Shown { at: Instant::now(), settled };
+            self.shown = ShownLine { at: Instant::now(), settled };
             self.printer.note(self.line(board));
         }
     }
@@ -62,12 +63,12 @@ impl Progress {
             || (settled > self.shown.settled && self.shown.at.elapsed() >= SILENCE)
     }
 
-    fn line(&self, board: &Board) -> String {
+    fn line(&self, board: &JobBoard) -> String {
         let Self { total, begin, .. } = self;
         let (done, running, failed) = (board.done(), board.running(), board.failed());
         let (elapsed, settled) = (begin.elapsed(), done + failed);
         let left = total.saturating_sub(settled);
-        let rest = elapsed.as_secs_f64() * count(left) / count(settled.max(1));
+        let rest = elapsed.as_secs_f64() * float(left) / float(settled.max(1));
         let to_go = match Duration::try_from_secs_f64(rest) {
             Ok(rest) if left > 0 && settled > 0 => format!(", about {} to go", span(rest)),
             _ => String::new(),
@@ -85,9 +86,4 @@ impl Progress {
     pub(super) fn finish(self) {
         self.bar.finish_and_clear();
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "an estimate in seconds")]
-fn count(n: usize) -> f64 {
-    n as f64
 }

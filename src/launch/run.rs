@@ -8,35 +8,35 @@ use sweep_config::records::JobState;
 use sweep_config::{JobId, SubmissionId, Sweep};
 
 use super::canary::canary;
-use super::code::Code;
-use super::executor::{Chosen, choose};
-use super::plan::{Plan, local_workers};
-use super::select::Selection;
-use super::slurm::{self, Before, Jobs, Submission, Verb};
-use super::summary::Summary;
-use super::{experience, local, preview};
+use super::code_copy::CodeCopy;
+use super::executor::{LaunchExecutor, choose};
+use super::plan::{LaunchPlan, local_workers};
+use super::select::JobSelection;
+use super::slurm::{self, LaunchHistory, LaunchJobs, QueueAction, SubmissionPlan};
+use super::summary::LaunchSummary;
+use super::{job_experience, local, preview};
 use crate::app::{Exit, Failure, Printer, count};
 use crate::ledger::{
     LedgerEntry, NewSubmission, QueueSnapshot, bad_nodes, job_states, read_entries, reserve_number,
 };
-use crate::runtime::Site;
+use crate::runtime::JobContext;
 use crate::slurm::Slurm;
 
 /// How a launch was called.
 #[derive(Debug, Clone, Default)]
-pub struct Options {
+pub struct LaunchOptions {
     /// Do not ask.
     pub yes: bool,
     /// Show what would run; change nothing.
     pub dry_run: bool,
     /// Which of the jobs that are not done.
-    pub selection: Selection,
+    pub selection: JobSelection,
     /// How many jobs run before all others, which run only if these are done.
     pub canary: usize,
     /// Take a new copy of the code.
     pub refresh_code: bool,
-    /// Do something with what is in the queue instead.
-    pub verb: Option<Verb>,
+    /// What to do with the tasks in the queue, instead of launching.
+    pub action: Option<QueueAction>,
 }
 
 /// Runs all jobs of a sweep that are not done, or hands them over to SLURM.
@@ -45,35 +45,35 @@ pub struct Options {
 ///
 /// When the sweep is not ready to run, SLURM refuses, or a file operation fails. Jobs that fail are
 /// no error.
-pub fn run(sweep: &Sweep, options: &Options, printer: Printer) -> Result<Exit, Failure> {
+pub fn run(sweep: &Sweep, options: &LaunchOptions, printer: Printer) -> Result<Exit, Failure> {
     let chosen = choose(sweep.launch.executor);
-    if let Some(verb) = options.verb {
-        let Chosen::Slurm(slurm) = chosen else { return Err(only_slurm()) };
-        return slurm::control(sweep, verb, &slurm, printer);
+    if let Some(action) = options.action {
+        let LaunchExecutor::Slurm(slurm) = chosen else { return Err(only_slurm()) };
+        return slurm::control(sweep, action, &slurm, printer);
     }
-    let site = Site::new(sweep)?;
+    let context = JobContext::new(sweep)?;
     let slurm = match &chosen {
-        Chosen::Slurm(slurm) => Some(slurm),
-        Chosen::Local => None,
+        LaunchExecutor::Slurm(slurm) => Some(slurm),
+        LaunchExecutor::Local => None,
     };
-    let states = states(&site, slurm, options, printer)?;
-    let plan = Plan::new(&states, &options.selection.of(&site.dir, &states)?);
+    let states = states(&context, slurm, options, printer)?;
+    let plan = LaunchPlan::new(&states, &options.selection.of(&context.dir, &states)?);
     if plan.jobs.is_empty() {
         return Ok(preview::nothing_to_run(&plan, &options.selection, printer));
     }
-    let launch = Launching {
+    let launch = PreparedLaunch {
         sweep,
         options,
         printer,
-        first: preview::check_commands(&site, &plan.jobs)?,
-        code: Code::plan(sweep, options.refresh_code, &plan)?,
-        canary: canary(&site.dir, &plan.jobs, options.canary)?,
-        site,
+        first: preview::check_commands(&context, &plan.jobs)?,
+        code: CodeCopy::plan(sweep, options.refresh_code, &plan)?,
+        canary: canary(&context.dir, &plan.jobs, options.canary)?,
+        context,
         plan,
     };
     match chosen {
-        Chosen::Slurm(slurm) => launch.on_slurm(&slurm),
-        Chosen::Local => launch.here(),
+        LaunchExecutor::Slurm(slurm) => launch.on_slurm(&slurm),
+        LaunchExecutor::Local => launch.here(),
     }
 }
 
@@ -86,26 +86,26 @@ fn only_slurm() -> Failure {
 
 /// The state of every job, with what SLURM says where there is a SLURM.
 fn states(
-    site: &Site,
+    context: &JobContext,
     slurm: Option<&Slurm>,
-    options: &Options,
+    options: &LaunchOptions,
     printer: Printer,
 ) -> Result<Vec<(JobId, JobState)>, Failure> {
-    let jobs = site.jobs()?;
+    let jobs = context.jobs()?;
     let Some(slurm) = slurm else {
-        note_stopped(&read_entries(&site.dir)?, printer);
-        return Ok(job_states(&site.dir, &jobs, &SlurmEvidence::none())?);
+        note_stopped(&read_entries(&context.dir)?, printer);
+        return Ok(job_states(&context.dir, &jobs, &SlurmEvidence::none())?);
     };
-    let snapshot = QueueSnapshot::take(&site.dir, slurm)?;
+    let snapshot = QueueSnapshot::take(&context.dir, slurm)?;
     if !options.dry_run {
-        snapshot.adopt_unrecorded(&site.dir)?;
+        snapshot.adopt_unrecorded(&context.dir)?;
     }
     note_stopped(&snapshot.entries, printer);
     let evidence = snapshot.evidence();
-    let mut states = job_states(&site.dir, &jobs, &evidence)?;
+    let mut states = job_states(&context.dir, &jobs, &evidence)?;
     if !options.dry_run {
         let lost = states.iter().filter(|(_, state)| *state == JobState::Lost).map(|(job, _)| *job);
-        let released = slurm::release(&site.dir, &lost.collect::<Vec<_>>(), &evidence, slurm)?;
+        let released = slurm::release(&context.dir, &lost.collect::<Vec<_>>(), &evidence, slurm)?;
         if !released.is_empty() {
             printer.note(format_args!(
                 "{} released: their SLURM tasks are gone",
@@ -131,19 +131,19 @@ fn note_stopped(entries: &[LedgerEntry], printer: Printer) {
 }
 
 /// A launch that has something to run.
-struct Launching<'a> {
+struct PreparedLaunch<'a> {
     sweep: &'a Sweep,
-    options: &'a Options,
+    options: &'a LaunchOptions,
     printer: Printer,
-    site: Site,
-    plan: Plan,
+    context: JobContext,
+    plan: LaunchPlan,
     /// The command line of the first job.
     first: String,
-    code: Code,
+    code: CodeCopy,
     canary: Vec<JobId>,
 }
 
-impl Launching<'_> {
+impl PreparedLaunch<'_> {
     /// The jobs without those of the canary.
     fn others(&self) -> Vec<JobId> {
         let others = self.plan.jobs.iter().filter(|job| !self.canary.contains(job));
@@ -157,14 +157,17 @@ impl Launching<'_> {
 
     fn on_slurm(self, slurm: &Slurm) -> Result<Exit, Failure> {
         let others = self.others();
-        let jobs = Jobs { canary: &self.canary, others: &others };
-        let dir = &self.site.dir;
+        let jobs = LaunchJobs { canary: &self.canary, others: &others };
+        let dir = &self.context.dir;
         let last = dir.submission_ids()?.last().copied().unwrap_or(SubmissionId(0));
-        let before = Before { experience: experience::of(dir)?, bad_nodes: bad_nodes(dir, last)? };
-        let mut submission = Submission::plan(self.sweep, jobs, slurm, before)?;
+        let before = LaunchHistory {
+            experience: job_experience::measure(dir)?,
+            bad_nodes: bad_nodes(dir, last)?,
+        };
+        let mut submission = SubmissionPlan::plan(self.sweep, jobs, slurm, before)?;
         let next = SubmissionId(last.0 + 1);
         submission.name(self.sweep, next)?;
-        let scripts = submission.scripts(self.sweep, &self.site, next)?;
+        let scripts = submission.scripts(self.sweep, &self.context, next)?;
         let description = self.describe(&submission.lines(), "a task");
         if self.options.dry_run {
             self.printer.data(description);
@@ -179,9 +182,9 @@ impl Launching<'_> {
         if !self.is_wanted(&description, &question)? {
             return Ok(Exit::Incomplete);
         }
-        self.code.run(&self.site.dir)?;
+        self.code.run(&self.context.dir)?;
         let draft = self.draft(&self.plan.jobs, "slurm");
-        submission.submit(self.sweep, &self.site, draft, slurm, self.printer)
+        submission.submit(self.sweep, &self.context, draft, slurm, self.printer)
     }
 
     fn here(self) -> Result<Exit, Failure> {
@@ -200,7 +203,7 @@ impl Launching<'_> {
         if !self.is_wanted(&description, &question)? {
             return Ok(Exit::Incomplete);
         }
-        self.code.run(&self.site.dir)?;
+        self.code.run(&self.context.dir)?;
         if !self.canary.is_empty() {
             let (text, exit) = self.run_here(&self.canary, cores)?;
             if exit != Exit::Done {
@@ -219,14 +222,14 @@ impl Launching<'_> {
     /// Runs some of the jobs to their end; what to say of it, and the exit code.
     fn run_here(&self, jobs: &[JobId], cores: usize) -> Result<(String, Exit), Failure> {
         let begin = Instant::now();
-        let Self { sweep, site, printer, .. } = self;
-        let launch = reserve_number(&site.dir)?;
+        let Self { sweep, context, printer, .. } = self;
+        let launch = reserve_number(&context.dir)?;
         let workers = local_workers(jobs.len(), &sweep.launch, cores);
         let draft = NewSubmission { workers, ..self.draft(jobs, "local") };
-        draft.write(sweep, site, launch)?;
-        let ended = local::run(sweep, site, (jobs.len(), workers), launch, *printer)?;
-        let states = job_states(&site.dir, jobs, &SlurmEvidence::none())?;
-        let summary = Summary::new(&site.dir, states, ended, begin.elapsed())?;
+        draft.write(sweep, context, launch)?;
+        let ended = local::run(sweep, context, (jobs.len(), workers), launch, *printer)?;
+        let states = job_states(&context.dir, jobs, &SlurmEvidence::none())?;
+        let summary = LaunchSummary::new(&context.dir, states, ended, begin.elapsed())?;
         Ok((summary.text(sweep), summary.exit()))
     }
 
@@ -238,7 +241,14 @@ impl Launching<'_> {
         let canary = canary.map(|text| ("canary", text));
         let more: Vec<_> =
             canary.into_iter().chain(more.iter().cloned()).chain(self.code.line()).collect();
-        preview::describe(&self.plan, &self.site, &self.sweep.launch, &self.first, &more, limited)
+        preview::describe(
+            &self.plan,
+            &self.context,
+            &self.sweep.launch,
+            &self.first,
+            &more,
+            limited,
+        )
     }
 
     /// Shows what would run, and asks unless `--yes` was given.
@@ -254,7 +264,7 @@ impl Launching<'_> {
 }
 
 /// Two launches at once are fine: claims keep them apart. But one may not know of the other.
-fn note_others(plan: &Plan, printer: Printer) {
+fn note_others(plan: &LaunchPlan, printer: Printer) {
     let running = plan.in_state(&JobState::Running);
     if running > 0 {
         printer.note(format_args!(

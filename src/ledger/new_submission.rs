@@ -8,9 +8,9 @@ use sweep_config::records::{FORMAT_VERSION, JobArray, SubmissionRecord};
 use sweep_config::{JobId, SubmissionId, Sweep, SweepDir};
 
 use crate::app::{VERSION, host_name, now, ranges};
-use crate::runtime::Site;
+use crate::runtime::JobContext;
 
-/// What the record of a new submission says besides what its sweep says.
+/// A new submission: what its record says besides what the sweep config says.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NewSubmission<'a> {
     /// `local` or `slurm`.
@@ -31,24 +31,29 @@ impl NewSubmission<'_> {
     /// # Errors
     ///
     /// When a file cannot be written.
-    pub(crate) fn write(self, sweep: &Sweep, site: &Site, id: SubmissionId) -> Result<(), FsError> {
-        fs::write_atomic(&site.dir.submission_cfg(id), sweep.text.as_bytes())?;
+    pub(crate) fn write(
+        self,
+        sweep: &Sweep,
+        context: &JobContext,
+        id: SubmissionId,
+    ) -> Result<(), FsError> {
+        fs::write_atomic(&context.dir.submission_cfg(id), sweep.text.as_bytes())?;
         let record = SubmissionRecord {
             format_version: FORMAT_VERSION,
             tool_version: VERSION.to_owned(),
             executor: self.executor.to_owned(),
             submitted: now(),
             host: host_name(),
-            command: site.command.text().to_owned(),
-            code_dir: site.code_dir.clone(),
+            command: context.command.text().to_owned(),
+            code_dir: context.code_dir.clone(),
             workers: self.workers,
             jobs: ranges(self.jobs.iter().map(|job| job.0)),
             takes_new: self.takes_new,
-            parts: self.arrays.to_vec(),
+            arrays: self.arrays.to_vec(),
             overrides: sweep.overrides.clone(),
         };
         let text = serde_json::to_vec_pretty(&record).expect("a record is plain data");
-        fs::write_atomic(&site.dir.submission_record(id), &text)
+        fs::write_atomic(&context.dir.submission_record(id), &text)
     }
 }
 

@@ -1,66 +1,66 @@
-//! The keys of a figure as part of it, where no page stands around it.
+//! Draws the keys of a figure inside it, for a figure without a page around it.
 
-use std::fmt::Write as _;
+use super::figure::{FigureWriter, MARGIN, StyleClass, UNIT};
+use super::view::FigureKey;
 
-use super::svg::{MARGIN, UNIT, escape};
-use super::view::Key;
-
-/// Between the lines of text, and the place of a sign, in units of the figure's coordinates.
+/// The height of a line of text, the length of a sign and that of a dot, in units.
 const LINE: i32 = 18 * UNIT;
 const SIGN: i32 = 28 * UNIT;
 const DOT: i32 = 14 * UNIT;
-/// What a character takes on average, and what is between two keys.
+/// The average width of a character, and the space between two keys, in units. Labels of axes are
+/// measured by `text_width`, which is wider; keys measured by it would take more lines.
 const CHARACTER: i32 = 13 * UNIT / 2;
 const GAP: i32 = 14 * UNIT;
 
-/// The keys below a figure of that width and height, in lines as long as it is wide; and the height
-/// that they add.
-pub(super) fn legend(keys: &[Key], width: i32, height: i32) -> (String, i32) {
-    let (mut svg, mut x, mut y) = (String::new(), MARGIN * UNIT, height + LINE / 2);
-    for key in keys {
-        let letters = i32::try_from(key.text.chars().count()).unwrap_or(i32::MAX / UNIT);
-        let sign = match key.class.get(..3) {
-            None => 0,
-            Some("dot") => DOT,
-            Some(_) => SIGN,
-        };
-        let length = letters.saturating_mul(CHARACTER).saturating_add(sign);
-        if x > MARGIN * UNIT && x.saturating_add(length) > width {
-            (x, y) = (MARGIN * UNIT, y + LINE);
+/// Returns the keys below a figure of that width and height, in lines as long as it is wide, and the
+/// height that they add. All lengths are in units.
+pub(super) fn legend(keys: &[FigureKey], width: i32, height: i32) -> (String, i32) {
+    let (mut x, mut y) = (MARGIN * UNIT, height + LINE / 2);
+    let svg = FigureWriter::part(|svg| {
+        for key in keys {
+            let letters = i32::try_from(key.text.chars().count()).unwrap_or(i32::MAX / UNIT);
+            let sign_length = match key.class.get(..3) {
+                None => 0,
+                Some("dot") => DOT,
+                Some(_) => SIGN,
+            };
+            let length = letters.saturating_mul(CHARACTER).saturating_add(sign_length);
+            if x > MARGIN * UNIT && x.saturating_add(length) > width {
+                (x, y) = (MARGIN * UNIT, y + LINE);
+            }
+            sign(svg, &key.class, x, y);
+            let text = svg.element("text").attribute("class", StyleClass::Tick);
+            let text = text.attribute("x", x + sign_length).attribute("y", y);
+            text.attribute("dy", "0.36em").text(&key.text);
+            svg.end_line();
+            x = x.saturating_add(length).saturating_add(GAP);
         }
-        svg.push_str(&self::sign(&key.class, x, y));
-        let text = escape(&key.text);
-        let _ = writeln!(
-            svg,
-            "<text class=\"tick\" x=\"{}\" y=\"{y}\" dy=\"0.36em\">{text}</text>",
-            x + sign
-        );
-        x = x.saturating_add(length).saturating_add(GAP);
-    }
+    });
     let added = if keys.is_empty() { 0 } else { y + LINE - height };
     (svg, added)
 }
 
-/// The sign of a key, as the page shows it.
-fn sign(class: &str, x: i32, y: i32) -> String {
+/// Writes the sign of a key as the page shows it.
+fn sign(svg: &mut FigureWriter, class: &str, x: i32, y: i32) {
     let (first, rest) = class.split_once(' ').unwrap_or((class, ""));
     match first {
-        "" => String::new(),
+        "" => {}
         "dot" => {
-            let (x, r) = (x + DOT / 2 - UNIT, 4 * UNIT);
-            format!("<g class=\"points {rest}\"><circle cx=\"{x}\" cy=\"{y}\" r=\"{r}\"/></g>")
+            let group = svg.element("g").attribute("class", format_args!("points {rest}"));
+            group.content(|svg| {
+                let circle = svg.element("circle").attribute("cx", x + DOT / 2 - UNIT);
+                circle.attribute("cy", y).attribute("r", 4 * UNIT).end();
+            });
         }
         "band" => {
-            let (y, width, height) = (y - 5 * UNIT, SIGN - 6 * UNIT, 10 * UNIT);
-            format!(
-                "<rect class=\"band\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/>"
-            )
+            let rectangle = svg.element("rect").attribute("class", StyleClass::Band);
+            let rectangle = rectangle.attribute("x", x).attribute("y", y - 5 * UNIT);
+            rectangle.attribute("width", SIGN - 6 * UNIT).attribute("height", 10 * UNIT).end();
         }
         _ => {
-            let (length, stroke) = (SIGN - 6 * UNIT, 2 * UNIT);
-            format!(
-                "<path class=\"{class}\" fill=\"none\" stroke-width=\"{stroke}\" d=\"M{x} {y}h{length}\"/>"
-            )
+            let path = svg.element("path").attribute("class", class).attribute("fill", "none");
+            let path = path.attribute("stroke-width", 2 * UNIT);
+            path.attribute("d", format_args!("M{x} {y}h{}", SIGN - 6 * UNIT)).end();
         }
     }
 }
@@ -69,8 +69,8 @@ fn sign(class: &str, x: i32, y: i32) -> String {
 mod tests {
     use super::*;
 
-    fn key(class: &str, text: &str) -> Key {
-        Key { class: class.to_owned(), text: text.to_owned() }
+    fn key(class: &str, text: &str) -> FigureKey {
+        FigureKey { class: class.to_owned(), text: text.to_owned() }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What jobs run on: recorded once for all jobs that run on the same.
+//! Records the environment that jobs run in, once for all jobs that run in the same.
 
 use std::collections::BTreeMap;
 use std::hash::Hasher;
@@ -10,35 +10,35 @@ use sweep_config::{SubmissionId, SweepDir};
 
 use crate::app::Fnv;
 
-/// What Python is asked: its version, and its packages in one go.
+/// The script that asks Python for its version and all of its packages in one go.
 const PACKAGES: &str = "\
 import importlib.metadata, json, platform
 packages = {d.metadata['Name']: d.version for d in importlib.metadata.distributions() if d.metadata['Name']}
 print(json.dumps({'version': platform.python_version(), 'packages': packages}, sort_keys=True))
 ";
 
-/// The environment of a job. What differs between nodes that are alike (names, addresses, loads) is
-/// not in it: equal ones share a file.
+/// The environment that jobs run in. It leaves out what differs between nodes of the same kind
+/// (names, addresses, loads), so that these share one file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct Environment {
-    /// `Linux 6.1.0`.
+pub(crate) struct NodeEnvironment {
+    /// The name and release of the kernel, e.g. `Linux 6.1.0`.
     kernel: String,
     cpu: String,
-    /// In GiB: nodes that are alike differ in a few KiB.
+    /// The memory in GiB: nodes of the same kind differ by a few KiB.
     memory_gib: u64,
-    /// Name, memory and driver of each GPU, as `nvidia-smi` prints them.
+    /// The name, memory and driver of each GPU, as `nvidia-smi` prints them.
     gpus: Vec<String>,
-    /// The version of the driver where there is no `nvidia-smi`.
+    /// The version of the GPU driver; empty where `nvidia-smi` tells it.
     #[serde(skip_serializing_if = "String::is_empty")]
     gpu_driver: String,
-    /// Version and packages of the `python` that jobs find; nothing where there is none.
+    /// The version and packages of the `python` that jobs find; none where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     python: Option<serde_json::Value>,
-    /// Of the conda environment, the modules and the cluster: the variables that name them.
+    /// The variables that name the conda environment, the modules and the cluster.
     variables: BTreeMap<&'static str, String>,
 }
 
-/// The variables that say what was prepared for the jobs.
+/// The variables that are recorded.
 const VARIABLES: [&str; 6] = [
     "CONDA_DEFAULT_ENV",
     "CONDA_PREFIX",
@@ -48,42 +48,43 @@ const VARIABLES: [&str; 6] = [
     "SLURM_JOB_PARTITION",
 ];
 
-impl Environment {
-    /// That of jobs here; `shell` gives the command that runs a script as theirs are run.
+impl NodeEnvironment {
+    /// Gathers the environment of jobs on this machine; `shell` returns the command that runs a
+    /// script as the jobs' scripts are run.
     pub(crate) fn gather(shell: &dyn Fn(&str) -> Command) -> Self {
         let smi = ["--query-gpu=name,memory.total,driver_version", "--format=csv,noheader"];
-        // What hangs must not keep the jobs waiting.
+        // A command that hangs must not keep the jobs waiting.
         let smi = format!("timeout 20 nvidia-smi {}", smi.join(" "));
         let python = format!(
             "timeout 20 python -c \"$0\" 2> /dev/null || timeout 20 python3 -c \"$0\" # {}",
             "the interpreter that a job would find"
         );
-        let gpus = printed(shell(&smi)).unwrap_or_default();
+        let gpus = output_of(shell(&smi)).unwrap_or_default();
         let variable = |name: &'static str| Some((name, std::env::var(name).ok()?));
         let mut ask = shell(&python);
         ask.arg(PACKAGES);
         Self {
             kernel: kernel(),
-            cpu: field("/proc/cpuinfo", "model name"),
-            memory_gib: gib(&field("/proc/meminfo", "MemTotal")),
+            cpu: first_field("/proc/cpuinfo", "model name"),
+            memory_gib: to_gib(&first_field("/proc/meminfo", "MemTotal")),
             gpus: gpus.lines().map(str::to_owned).collect(),
-            gpu_driver: driver(&gpus),
-            python: printed(ask).and_then(|text| serde_json::from_str(&text).ok()),
+            gpu_driver: gpu_driver(&gpus),
+            python: output_of(ask).and_then(|text| serde_json::from_str(&text).ok()),
             variables: VARIABLES.into_iter().filter_map(variable).collect(),
         }
     }
 
-    /// Writes it down, unless it is, and gives the name of its record.
+    /// Writes the record unless it exists, and returns its name.
     pub(crate) fn record(
         &self,
         dir: &SweepDir,
-        launch: Option<SubmissionId>,
+        submission: Option<SubmissionId>,
     ) -> Result<String, FsError> {
         let text = serde_json::to_vec_pretty(self).expect("a record is plain data");
         let mut hash = Fnv::default();
         hash.write(&text);
         let name = format!("{:016x}", hash.finish());
-        let folder = dir.environments(launch);
+        let folder = dir.environments(submission);
         let path = folder.join(format!("{name}.json"));
         if !path.exists() {
             fs::create_dir_all(&folder)?;
@@ -93,19 +94,19 @@ impl Environment {
     }
 }
 
-/// The record of a node for a submission, which the first of its workers there makes: to ask Python
-/// for its packages takes longer than many a job.
-pub(crate) fn of_node(
+/// Returns the name of the record of a node. The first worker of a submission on that node makes
+/// the record: asking Python for its packages takes longer than many a job.
+pub(crate) fn environment_of_node(
     dir: &SweepDir,
-    launch: SubmissionId,
+    submission: SubmissionId,
     node: &str,
-    gather: impl FnOnce() -> Environment,
+    gather: impl FnOnce() -> NodeEnvironment,
 ) -> Result<String, FsError> {
-    let path = dir.environments(Some(launch)).join(format!("node-{node}"));
+    let path = dir.environments(Some(submission)).join(format!("node-{node}"));
     match fs::read_to_string(&path) {
         Ok(name) => Ok(name.trim().to_owned()),
         Err(e) if e.is_not_found() => {
-            let name = gather().record(dir, Some(launch))?;
+            let name = gather().record(dir, Some(submission))?;
             fs::write_atomic(&path, format!("{name}\n").as_bytes())?;
             Ok(name)
         }
@@ -120,8 +121,8 @@ fn kernel() -> String {
     words.join(" ")
 }
 
-/// The first value of a name in a file of `name : value` lines; empty where there is none.
-fn field(path: &str, name: &str) -> String {
+/// Returns the first value of a name in a file of `name : value` lines; empty where there is none.
+fn first_field(path: &str, name: &str) -> String {
     let text = std::fs::read(path).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     let fields = text.lines().filter_map(|line| line.split_once(':'));
@@ -129,15 +130,15 @@ fn field(path: &str, name: &str) -> String {
     value.unwrap_or_default().to_owned()
 }
 
-/// `16384256 kB` in whole GiB.
-fn gib(memory: &str) -> u64 {
+/// Converts `16384256 kB` to whole GiB, rounded.
+fn to_gib(memory: &str) -> u64 {
     const KIB: u64 = 1 << 20;
     let kib = memory.split(' ').next().and_then(|kib| kib.parse::<u64>().ok());
     (kib.unwrap_or(0) + KIB / 2) / KIB
 }
 
-/// Only where `nvidia-smi` did not tell.
-fn driver(gpus: &str) -> String {
+/// Returns the version of the GPU driver where `nvidia-smi` printed nothing.
+fn gpu_driver(gpus: &str) -> String {
     if !gpus.is_empty() {
         return String::new();
     }
@@ -145,8 +146,8 @@ fn driver(gpus: &str) -> String {
     String::from_utf8_lossy(&text).lines().next().unwrap_or_default().to_owned()
 }
 
-/// What a command prints; nothing where it fails.
-fn printed(mut command: Command) -> Option<String> {
+/// Returns what a command prints; none if it fails.
+fn output_of(mut command: Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
@@ -165,7 +166,7 @@ mod tests {
     fn equal_environments_share_a_record_and_it_names_what_matters() {
         let root = tempfile::tempdir().unwrap();
         let dir = SweepDir::new(root.path());
-        let environment = Environment::gather(&bash);
+        let environment = NodeEnvironment::gather(&bash);
         let first = environment.record(&dir, Some(SubmissionId(1))).unwrap();
         assert_eq!(environment.record(&dir, Some(SubmissionId(1))).unwrap(), first);
         let names = fs::list(&dir.environments(Some(SubmissionId(1)))).unwrap();
@@ -189,7 +190,7 @@ mod tests {
             command.args(["-c", script]).env("PATH", dir.path());
             command
         };
-        let environment = Environment::gather(&with_path);
+        let environment = NodeEnvironment::gather(&with_path);
         assert_eq!(environment.gpus, ["Tesla V100, 16384 MiB, 535.1"]);
         assert_eq!(environment.python, None);
     }

@@ -1,13 +1,13 @@
-//! What `sweep_worker --json` prints: one line of JSON an event.
+//! Defines the events that `sweep_worker --json` prints, one line of JSON each.
 
 use serde::{Deserialize, Serialize};
 use sweep_config::records::Outcome;
 
-/// What a worker did.
+/// An event in the work of a worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
-pub enum Event {
-    /// It starts a job's program.
+pub enum WorkerEvent {
+    /// The worker starts a job's program.
     Started {
         /// The job's number.
         job: u32,
@@ -20,11 +20,11 @@ pub enum Event {
         job: u32,
         /// The attempt's number.
         attempt: u32,
-        /// How.
+        /// How it ended.
         outcome: Outcome,
-        /// Wall time in seconds.
+        /// The wall time in seconds.
         seconds: f64,
-        /// Why; empty when it is done.
+        /// Why it ended so; empty if it is done.
         reason: String,
     },
 }

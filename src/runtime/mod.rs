@@ -4,7 +4,7 @@
 //! below both. It starts no job's program, chooses no job, and knows neither claims nor journals.
 //!
 //! - [`command`]: the template of the command line, and the facts that fill it,
-//! - `job_runtime`: all that is the same for every job of one sweep,
+//! - `job_context`: all that is the same for every job of one sweep,
 //! - `shell`, `prelude`: the shell of a command line, and what is run in it before the command,
 //! - `environment`: the record of the machine that jobs run on,
 //! - `event`: what `sweep_worker --json` prints, and a local launch reads,
@@ -14,25 +14,25 @@
 pub mod command;
 mod environment;
 mod event;
-mod job_runtime;
+mod job_context;
 mod prelude;
 mod scheduler;
 mod shell;
 mod signal;
 
-pub(crate) use environment::{Environment, of_node};
-pub use event::Event;
-pub use job_runtime::Site;
+pub(crate) use environment::{NodeEnvironment, environment_of_node};
+pub use event::WorkerEvent;
+pub use job_context::JobContext;
 pub use prelude::prelude;
 pub(crate) use scheduler::{hasty_scheduler, scheduler};
-pub use shell::Shell;
+pub use shell::JobShell;
 pub(crate) use signal::signal_by_name;
 
 #[cfg(test)]
 pub(crate) mod tests {
     use sweep_config::{LaunchConfig, Sweep};
 
-    /// `LAUNCH` with these keys, a line each.
+    /// Returns the section `LAUNCH` with these keys, one per line.
     pub(crate) fn launch(keys: &str) -> LaunchConfig {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("sweep.yaml");

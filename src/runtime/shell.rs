@@ -1,4 +1,4 @@
-//! The shell that a job's command line is for.
+//! Wraps command lines for the shell that runs them.
 
 use std::path::PathBuf;
 
@@ -7,40 +7,40 @@ use sweep_config::LaunchConfig;
 use super::prelude::prelude;
 use crate::app::{Failure, find_program};
 
-/// How a command line is run.
+/// The shell that runs command lines, and the commands that prepare it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shell {
-    /// The shell's own path.
+pub struct JobShell {
+    /// The path of the shell.
     pub program: PathBuf,
-    /// What comes before the command; empty or ending in a line break.
+    /// The commands before each command line; empty, or ending in a line break.
     prelude: String,
 }
 
-impl Shell {
-    /// bash where there is one, else sh; what a launch wants before its jobs comes before each.
+impl JobShell {
+    /// Returns bash, or sh where there is no bash, prepared as `LAUNCH` says.
     ///
     /// # Errors
     ///
-    /// When an environment is to be activated and there is no conda.
+    /// When a conda environment is to be activated and there is no conda.
     pub fn new(launch: &LaunchConfig) -> Result<Self, Failure> {
         Ok(Self { prelude: prelude(launch)?, ..Self::bare() })
     }
 
-    /// For jobs in a task, whose script has prepared everything.
+    /// Returns the shell for jobs in a task, whose script has prepared everything.
     #[must_use]
     pub fn bare() -> Self {
         let program = find_program("bash").unwrap_or_else(|| "/bin/sh".into());
         Self { program, prelude: String::new() }
     }
 
-    /// A command that runs this script.
+    /// Returns a command that runs this script.
     pub(crate) fn command(&self, script: &str) -> std::process::Command {
         let mut command = std::process::Command::new(&self.program);
         command.arg("-c").arg(self.script(script));
         command
     }
 
-    /// What the shell is given.
+    /// Returns the script that the shell is given for a command line.
     pub fn script(&self, command: &str) -> String {
         format!("{}{command}", self.prelude)
     }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
 use polars::prelude::col;
@@ -11,7 +10,8 @@ use serde_json::{Value as Json, json};
 use crate::analyze::frame::IS_LOST;
 use crate::analyze::group::Group;
 use crate::analyze::population::Population;
-use crate::analyze::stats::float;
+use crate::app::num::{float, whole};
+use crate::app::tail::read_end;
 use crate::page::number::rounded;
 
 /// So many jobs come first: the best, the lost, the worst.
@@ -75,28 +75,19 @@ fn thinned(points: &[(f64, f64)]) -> Vec<[f64; 2]> {
         return points.iter().copied().map(short).collect();
     }
     let step = float(points.len() - 1) / float(MOST_POINTS - 1);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place")]
-    let place = |i: usize| ((float(i) * step).round() as usize).min(points.len() - 1);
+    let place = |i: usize| whole::<usize>((float(i) * step).round()).min(points.len() - 1);
     (0..MOST_POINTS).map(|i| short(points[place(i)])).collect()
 }
 
 /// The end of a log, from the start of a line; empty where there is none.
 fn tail(path: &Path) -> String {
-    let text = read_end(path).unwrap_or_default();
+    let text = File::open(path).and_then(|mut file| read_end(&mut file, 0, TAIL));
+    let text = text.unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     if u64::try_from(text.len()).unwrap_or(u64::MAX) < TAIL {
         return text.into_owned();
     }
     text.split_once('\n').map_or("", |(_, rest)| rest).to_owned()
-}
-
-fn read_end(path: &Path) -> io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
-    let length = file.metadata()?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
-    let mut text = Vec::new();
-    file.take(TAIL).read_to_end(&mut text)?;
-    Ok(text)
 }
 
 #[cfg(test)]

@@ -10,12 +10,11 @@ use serde_json::{Value as Json, json};
 use super::group::Group;
 use super::metrics::{Metric, Objective};
 use super::parameters::parameters;
-use super::sampled::ParameterKeys;
 use config::config;
 use details::details;
 use pack::{numbers, words};
 
-pub use pack::bits;
+pub(crate) use pack::bits;
 
 /// So many bytes of text the columns of all sweeps may take together, those of the configs with them:
 /// so many at least, and so many a job.
@@ -28,7 +27,7 @@ const MOST_DETAILS: usize = 1_000_000;
 
 /// What the page's data is about.
 #[derive(Debug, Clone, Copy)]
-pub struct Subject<'a> {
+pub(crate) struct Subject<'a> {
     /// The sweeps.
     pub wholes: &'a [Group<'a>],
     /// What the figures are about.
@@ -37,12 +36,10 @@ pub struct Subject<'a> {
     pub metrics: &'a [String],
     /// The objectives beside the first.
     pub others: &'a [Objective],
-    /// The sampled parameters.
-    pub known: &'a ParameterKeys,
 }
 
 /// The data of a page.
-pub fn data(subject: Subject<'_>) -> Json {
+pub(crate) fn data(subject: Subject<'_>) -> Json {
     let Subject { wholes, groups, .. } = subject;
     let sweeps: Vec<Json> = wholes.iter().map(|group| sweep(group, subject)).collect();
     let group = |group: &Group<'_>| {
@@ -62,7 +59,7 @@ pub fn data(subject: Subject<'_>) -> Json {
 }
 
 /// What the column of an objective is called, of the first or of a further one.
-pub fn objective_column(at: usize) -> String {
+pub(crate) fn objective_column(at: usize) -> String {
     if at == 0 { "objective".to_owned() } else { format!("objective-{at}") }
 }
 
@@ -117,7 +114,7 @@ fn columns(group: &Group<'_>, subject: Subject<'_>) -> Vec<Json> {
     };
     let objective = group.objective.values(population);
     add(&objective_column(0), &group.objective.label, "objective", numbers(&objective));
-    for parameter in parameters(group, subject.known) {
+    for parameter in parameters(group) {
         let values = if parameter.words.is_empty() {
             Some(numbers(&parameter.values))
         } else {

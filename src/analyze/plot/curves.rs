@@ -1,77 +1,75 @@
-//! Learning curves of one job: error over epochs, by ratio, as pycls draws them.
+//! Learning curves of one job: error over epochs, on logarithmic axes, as pycls draws them.
 
-use plotters::series::LineSeries;
-
-use super::axis::Axis;
-use super::frame::{Chart, Failed, Frame, draw, stroke};
-use super::marks::{Mark, points};
+use super::axis::ChartAxis;
+use super::chart::{draw, line};
+use super::frame::{ChartFrame, DrawError, FigureChart};
+use super::marks::{PointMark, marks};
 use super::numbers::corners;
-use super::theme::Ink;
-use crate::page::svg::PANEL;
+use crate::page::figure::{PANEL, StyleClass};
 
-/// Which of a job's curves.
+/// The data set and the weights that a learning curve is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    /// On the training set: dashed.
+pub enum CurvePhase {
+    /// The training set: dashed.
     Train,
-    /// On the test set: dotted.
+    /// The test set: dotted.
     Test,
-    /// On the test set with the averaged weights: solid.
+    /// The test set with the averaged weights: solid.
     Ema,
 }
 
-/// One curve.
+/// A learning curve.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Line {
-    /// What the legend calls it.
+pub struct LearningCurve {
+    /// Its name in the legend.
     pub name: String,
-    /// Which.
-    pub phase: Phase,
+    /// The data set and the weights.
+    pub phase: CurvePhase,
     /// `(epoch, error)`, in the order of the epochs.
     pub points: Vec<(f64, f64)>,
 }
 
-/// What a figure of learning curves shows.
+/// The figure of a job's learning curves.
 #[derive(Debug, Clone, Copy)]
 pub struct CurvesFigure<'a> {
     /// The epochs.
-    pub x: &'a Axis,
+    pub x: &'a ChartAxis,
     /// The error.
-    pub y: &'a Axis,
+    pub y: &'a ChartAxis,
     /// The curves.
-    pub lines: &'a [Line],
-    /// The points that count: the least error.
-    pub marks: &'a [Mark],
-    /// Which colour it has.
+    pub lines: &'a [LearningCurve],
+    /// The points of the least error.
+    pub marks: &'a [PointMark],
+    /// The number of its colour.
     pub series: usize,
-    /// Whose curves they are.
+    /// The name of the job.
     pub title: &'a str,
 }
 
-/// Draws it; what lies beyond an axis is drawn at its edge.
+/// Draws learning curves; what lies beyond an axis is drawn at its edge.
 pub fn curves(figure: CurvesFigure<'_>) -> String {
-    let frame = Frame { size: PANEL, x: figure.x, y: figure.y, title: figure.title };
+    let frame = ChartFrame { size: PANEL, x: figure.x, y: figure.y, title: figure.title };
     draw(
         frame,
         |chart| lines(chart, figure),
-        |places| {
+        |svg, projection| {
             let named =
                 figure.lines.iter().map(|line| (line.name.as_str(), line.points.as_slice()));
-            points(figure.marks, (figure.x, figure.y), places, figure.series)
-                + &corners(named, "curve", places)
+            marks(svg, figure.marks, projection, (figure.series, None));
+            corners(svg, named, "curve", projection);
         },
     )
 }
 
-fn lines(chart: &mut Chart<'_>, figure: CurvesFigure<'_>) -> Result<(), Failed> {
-    for line in figure.lines {
-        let ink = match line.phase {
-            Phase::Train => Ink::Dashed(figure.series),
-            Phase::Test => Ink::Dotted(figure.series),
-            Phase::Ema => Ink::Solid(figure.series),
+fn lines(chart: &mut FigureChart<'_>, figure: CurvesFigure<'_>) -> Result<(), DrawError> {
+    for curve in figure.lines {
+        let class = match curve.phase {
+            CurvePhase::Train => StyleClass::Dashed,
+            CurvePhase::Test => StyleClass::Dotted,
+            CurvePhase::Ema => StyleClass::Solid,
         };
         let place = |&(epoch, error): &(f64, f64)| (figure.x.clamp(epoch), figure.y.clamp(error));
-        chart.draw_series(LineSeries::new(line.points.iter().map(place), stroke(ink, 16)))?;
+        line(chart, curve.points.iter().map(place), class(figure.series), 16)?;
     }
     Ok(())
 }

@@ -1,86 +1,117 @@
-//! Points, written by hand: a circle that names its job, or one path of all where there are many.
+//! Writes points: a circle that names its job for each, or one path of all if there are many.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::axis::Axis;
-use super::frame::Places;
-use super::theme::SERIES;
-use crate::analyze::stats::float;
-use crate::page::svg::{UNIT, title_element};
+use super::axis::ChartAxis;
+use super::chart::Projection;
+use super::data::PointData;
+use crate::app::num::{float, whole};
+use crate::page::figure::{FigurePoint, FigureWriter, StyleClass, UNIT};
 
-/// Up to so many points of a figure carry a name of their own. The page's script names the points of
+/// The greatest number of points of a figure that carry a name of their own. The page's script names the points of
 /// scatter plots by its data; a name in each would make the page of a thousand jobs megabytes.
 pub const MOST_NAMED: usize = 64;
-/// Up to so many points are drawn each for itself; of more, how dense they lie.
+/// The greatest number of points that are drawn each for itself; of more, the density is drawn.
 const MOST_DOTS: usize = 3000;
 /// The side of a cell of the density, in CSS pixels.
 const CELL: i32 = 3;
-/// Into how many classes cells are put by how many points they hold: one, and by ratio.
+/// The number of classes that cells are put into by the logarithm of how many points they hold.
 const CLASSES: usize = 5;
 
-/// A point: where, and what the browser says of it.
+/// A point: where it is, and what the browser says of it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Mark {
+pub struct PointMark {
     /// Its value on the x axis.
     pub x: f64,
     /// Its value on the y axis.
     pub y: f64,
-    /// What it stands for.
+    /// The text that the browser shows for it.
     pub title: String,
 }
 
-/// Where a point lies: its values on the axes.
-pub(super) type Place = (f64, f64);
-
-/// The points of one series; those beyond an axis become arrows at the edge.
-pub(super) fn points(
-    marks: &[Mark],
-    axes: (&Axis, &Axis),
-    places: &Places<'_>,
-    series: usize,
-) -> String {
-    let at: Vec<Place> = marks.iter().map(|mark| (mark.x, mark.y)).collect();
-    points_of(&at, &|i| marks[i].title.clone(), axes, places, (series, ""))
+/// The points of one series.
+#[derive(Clone, Copy)]
+pub(super) struct PointSeries<'a> {
+    /// The values of each point on the axes.
+    pub(super) at: &'a [(f64, f64)],
+    /// Returns what a point stands for, by its index; asked only where few points are drawn.
+    pub(super) title: &'a dyn Fn(usize) -> String,
+    /// The number of its colour.
+    pub(super) series: usize,
+    /// The jobs that they are, for the page's script; `None` if they are no jobs.
+    pub(super) data: Option<&'a PointData>,
 }
 
-/// The same, with attributes for the page's script; `title` is asked for what few points stand for.
-pub(super) fn points_of(
-    at: &[Place],
-    title: &dyn Fn(usize) -> String,
-    axes: (&Axis, &Axis),
-    places: &Places<'_>,
-    (series, attributes): (usize, &str),
-) -> String {
-    let inside = |i: &usize| direction(at[*i], axes).is_none();
+/// Writes marks as the points of a series.
+pub(super) fn marks(
+    svg: &mut FigureWriter,
+    marks: &[PointMark],
+    projection: &Projection<'_>,
+    (series, data): (usize, Option<&PointData>),
+) {
+    let at: Vec<(f64, f64)> = marks.iter().map(|mark| (mark.x, mark.y)).collect();
+    let title = |i: usize| marks[i].title.clone();
+    points(svg, PointSeries { at: &at, title: &title, series, data }, projection);
+}
+
+/// Writes the points of a series; those beyond an axis become arrows at the edge.
+pub(super) fn points(svg: &mut FigureWriter, series: PointSeries<'_>, projection: &Projection<'_>) {
+    let at = series.at;
+    let inside = |i: &usize| direction(at[*i], projection.axes()).is_none();
     let (shown, beyond): (Vec<usize>, Vec<usize>) = (0..at.len()).partition(inside);
-    let mut svg = format!("<g class=\"points s{}\"{attributes}>", series % SERIES);
+    let mut group = svg.group(StyleClass::Points(series.series));
+    if let Some(data) = series.data {
+        group = data.describe(group, projection);
+    }
+    group.content(|svg| {
+        within(svg, series, &shown, projection);
+        outside(svg, series, &beyond, projection);
+    });
+    svg.end_line();
+}
+
+/// Writes the points on the axes.
+fn within(
+    svg: &mut FigureWriter,
+    series: PointSeries<'_>,
+    shown: &[usize],
+    projection: &Projection<'_>,
+) {
+    let place = |&i: &usize| projection.project(series.at[i].0, series.at[i].1);
     if shown.len() > MOST_NAMED {
-        let shown = shown.iter().map(|&i| places.of(at[i].0, at[i].1));
         let draw = if shown.len() > MOST_DOTS { density } else { one_path };
-        svg.push_str(&draw(&shown.collect::<Vec<_>>()));
+        draw(svg, &shown.iter().map(place).collect::<Vec<_>>());
     } else {
         for i in shown {
-            circle(&mut svg, places.of(at[i].0, at[i].1), &title(i));
+            circle(svg, place(i), &(series.title)(*i));
         }
     }
-    let edge = |i: usize| {
-        let ((x, y), direction) = (at[i], direction(at[i], axes)?);
-        Some((places.of(axes.0.clamp(x), axes.1.clamp(y)), direction))
-    };
-    if beyond.len() > MOST_NAMED {
-        svg.push_str(&arrows(beyond.into_iter().filter_map(edge)));
-    } else {
-        for (i, (at, direction)) in beyond.into_iter().filter_map(|i| Some((i, edge(i)?))) {
-            arrow(&mut svg, at, direction, &title(i));
-        }
-    }
-    svg.push_str("</g>\n");
-    svg
 }
 
-/// Many arrows as one path, of those that lie in one cell the first.
-fn arrows(all: impl Iterator<Item = (Place, Place)>) -> String {
+/// Writes the arrows for the points beyond an axis.
+fn outside(
+    svg: &mut FigureWriter,
+    series: PointSeries<'_>,
+    beyond: &[usize],
+    projection: &Projection<'_>,
+) {
+    let axes = projection.axes();
+    let edge = |i: usize| {
+        let ((x, y), direction) = (series.at[i], direction(series.at[i], axes)?);
+        Some((projection.project(axes.0.clamp(x), axes.1.clamp(y)), direction))
+    };
+    if beyond.len() > MOST_NAMED {
+        arrows(svg, beyond.iter().filter_map(|&i| edge(i)));
+    } else {
+        for (i, (at, direction)) in beyond.iter().filter_map(|&i| Some((i, edge(i)?))) {
+            arrow(svg, at, direction, &(series.title)(i));
+        }
+    }
+}
+
+/// Writes many arrows as one path; of those that lie in one cell, the first.
+fn arrows(svg: &mut FigureWriter, all: impl Iterator<Item = (FigurePoint, (f64, f64))>) {
     let mut taken = BTreeSet::new();
     let mut path = String::new();
     for ((x, y), direction) in all {
@@ -88,16 +119,17 @@ fn arrows(all: impl Iterator<Item = (Place, Place)>) -> String {
             path.push_str(&outline((x, y), direction));
         }
     }
-    format!("<path class=\"beyond\" d=\"{path}\"/>")
+    svg.element("path").attribute("class", "beyond").attribute("d", path).end();
 }
 
-/// An arrow at a point of the figure's edge, pointing out of it.
-pub(super) fn arrow(svg: &mut String, at: (f64, f64), direction: (f64, f64), title: &str) {
-    let (path, title) = (outline(at, direction), title_element(title));
-    let _ = write!(svg, "<path class=\"beyond\" d=\"{path}\">{title}</path>");
+/// Writes an arrow at a point of the figure's edge, pointing out of it.
+pub(super) fn arrow(svg: &mut FigureWriter, at: FigurePoint, direction: (f64, f64), title: &str) {
+    let path = svg.element("path").attribute("class", "beyond");
+    path.attribute("d", outline(at, direction)).title(title);
 }
 
-fn outline((x, y): (f64, f64), (dx, dy): (f64, f64)) -> String {
+/// Returns the path of an arrow whose tip is at a point.
+fn outline((x, y): FigurePoint, (dx, dy): (f64, f64)) -> String {
     let length = (dx * dx + dy * dy).sqrt().max(f64::MIN_POSITIVE);
     let unit = f64::from(UNIT);
     let (dx, dy) = (dx / length * 7.0 * unit, dy / length * 7.0 * unit);
@@ -112,9 +144,9 @@ fn outline((x, y): (f64, f64), (dx, dy): (f64, f64)) -> String {
     )
 }
 
-/// Where an arrow for the point points, in the SVG's directions; `None` of a point on the axes.
-fn direction((x, y): Place, axes: (&Axis, &Axis)) -> Option<(f64, f64)> {
-    let side = |axis: &Axis, value: f64| {
+/// Returns where an arrow for a pair of values points, to the right and down; `None` if both axes show it.
+fn direction((x, y): (f64, f64), axes: (&ChartAxis, &ChartAxis)) -> Option<(f64, f64)> {
+    let side = |axis: &ChartAxis, value: f64| {
         let span = axis.span();
         f64::from(i8::from(value > span.high) - i8::from(value < span.low))
     };
@@ -122,13 +154,13 @@ fn direction((x, y): Place, axes: (&Axis, &Axis)) -> Option<(f64, f64)> {
     (dx != 0.0 || dy != 0.0).then_some((dx, dy))
 }
 
-fn circle(svg: &mut String, (x, y): (f64, f64), title: &str) {
-    let (radius, title) = (3 * UNIT, title_element(title));
-    let _ = write!(svg, "<circle cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"{radius}\">{title}</circle>");
+fn circle(svg: &mut FigureWriter, (x, y): FigurePoint, title: &str) {
+    let circle = svg.element("circle").attribute("cx", format_args!("{x:.0}"));
+    circle.attribute("cy", format_args!("{y:.0}")).attribute("r", 3 * UNIT).title(title);
 }
 
-/// Where points lie how densely: squares, side by side as one, those of a class as one path.
-fn density(points: &[(f64, f64)]) -> String {
+/// Writes how densely points lie: squares, side by side as one line, those of a class as one path.
+fn density(svg: &mut FigureWriter, points: &[FigurePoint]) {
     let side = CELL * UNIT;
     let mut cells: BTreeMap<(i32, i32), usize> = BTreeMap::new();
     for &(x, y) in points {
@@ -151,35 +183,30 @@ fn density(points: &[(f64, f64)]) -> String {
         }
         last = Some((class, row, column + 1));
     }
-    let path = |(class, path): (usize, &String)| {
+    for (class, path) in paths.iter().enumerate().filter(|(_, path)| !path.is_empty()) {
         let opacity = 0.25 + 0.75 * float(class) / float(CLASSES - 1);
-        format!(
-            "<path class=\"cells\" stroke-width=\"{side}\" opacity=\"{opacity:.2}\" d=\"{path}\"/>"
-        )
-    };
-    paths.iter().enumerate().filter(|(_, path)| !path.is_empty()).map(path).collect()
+        let element = svg.element("path").attribute("class", "cells");
+        let element = element.attribute("stroke-width", side);
+        element.attribute("opacity", format_args!("{opacity:.2}")).attribute("d", path).end();
+    }
 }
 
-/// The number of the cell of the density, across or down.
-#[expect(clippy::cast_possible_truncation, reason = "a figure has few thousand units")]
+/// Returns the number of the cell of the density, across or down.
 fn cell(at: f64) -> i32 {
-    at as i32 / (CELL * UNIT)
+    whole::<i32>(at) / (CELL * UNIT)
 }
 
-/// The class of a cell of so many points, where the fullest has `most`.
+/// Returns the class of a cell of `count` points, where the fullest has `most`.
 fn class(count: usize, most: usize) -> usize {
     let share = float(count).ln() / float(most.max(2)).ln();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1")]
-    let class = (share * float(CLASSES)) as usize;
-    class.min(CLASSES - 1)
+    whole::<usize>(share * float(CLASSES)).min(CLASSES - 1)
 }
 
-/// All points as one path of round dots: eleven bytes a point, one element for the browser.
-fn one_path(points: &[(f64, f64)]) -> String {
-    let mut path = "<path class=\"dots\" d=\"".to_owned();
+/// Writes all points as one path of round dots: eleven bytes a point, one element for the browser.
+fn one_path(svg: &mut FigureWriter, points: &[FigurePoint]) {
+    let mut path = String::with_capacity(11 * points.len());
     for (x, y) in points {
         let _ = write!(path, "M{x:.0} {y:.0}h0");
     }
-    path.push_str("\"/>");
-    path
+    svg.element("path").attribute("class", "dots").attribute("d", path).end();
 }

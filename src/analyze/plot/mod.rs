@@ -1,32 +1,36 @@
 //! The figures: each a function from plain numbers to an inline SVG, one figure a file.
 //!
-//! plotters draws axes, grid, lines and bands. Points are written by `marks`, so that each can
-//! carry its job's name and ten thousand stay one path. Nothing here has a colour: what is drawn
-//! carries the class of its role, and the page's style sheet gives it a colour in light and dark.
+//! plotters lays out the charts, maps values to places, and calls the grid and each line and band with
+//! theirs; the page's writer of figures writes them (`backend`). Points are written by `marks`, so that
+//! each can carry its job's name and ten thousand stay one path. Nothing here has a colour: what is
+//! drawn carries the class of its role, and the page's style sheet gives it a colour in light and dark.
 
 mod axis;
+mod backend;
+mod chart;
 mod curves;
+mod data;
 mod edf;
 mod frame;
 mod lines;
 mod marks;
 mod matrix;
+mod mesh;
 mod models;
 mod numbers;
 mod scatter;
-mod svg;
-mod theme;
+mod sizes;
 mod trend;
 
-pub use crate::page::Scale;
-pub use axis::Axis;
-pub use curves::{CurvesFigure, Line, Phase, curves};
+pub use crate::page::AxisScale;
+pub use crate::page::figure::SERIES;
+pub use axis::ChartAxis;
+pub use curves::{CurvePhase, CurvesFigure, LearningCurve, curves};
+pub use data::PointData;
 pub use edf::{EdfCurve, edf};
-pub use lines::{Curve, lines};
-pub use marks::{MOST_NAMED, Mark};
-pub use matrix::{Cell, matrix};
+pub use lines::{BandedLine, lines};
+pub use marks::{MOST_NAMED, PointMark};
+pub use matrix::{CorrelationCell, matrix};
 pub use models::{ModelFigure, model};
-pub use numbers::numbers;
-pub use scatter::{PointData, ScatterFigure, scatter};
-pub use theme::SERIES;
+pub use scatter::{ScatterFigure, scatter};
 pub use trend::{TrendFigure, TrendStop, trend};

@@ -1,49 +1,47 @@
 //! The stages of one network: the width of each block over its index, as pycls draws them.
 
-use plotters::series::LineSeries;
-
-use super::axis::Axis;
-use super::frame::{Chart, Failed, Frame, draw, stroke};
-use super::marks::{Mark, points};
+use super::axis::ChartAxis;
+use super::chart::{draw, line};
+use super::frame::{ChartFrame, DrawError, FigureChart};
+use super::marks::{PointMark, marks};
 use super::numbers::corners;
-use super::theme::Ink;
-use crate::page::svg::PANEL;
+use crate::page::figure::{PANEL, StyleClass};
 
-/// What a figure of a network shows.
+/// The figure of a network.
 #[derive(Debug, Clone, Copy)]
 pub struct ModelFigure<'a> {
     /// The index of the block, from 0.
-    pub x: &'a Axis,
+    pub x: &'a ChartAxis,
     /// Its width.
-    pub y: &'a Axis,
-    /// How many blocks each stage has, and their width.
+    pub y: &'a ChartAxis,
+    /// The number of blocks of each stage, and their width.
     pub stages: &'a [(f64, f64)],
     /// The widths before they were rounded to stages, over the index; may be empty.
     pub formula: &'a [(f64, f64)],
     /// The blocks.
-    pub marks: &'a [Mark],
-    /// Which colour it has.
+    pub marks: &'a [PointMark],
+    /// The number of its colour.
     pub series: usize,
-    /// Whose network it is.
+    /// The network's name.
     pub title: &'a str,
 }
 
-/// Draws it; what lies beyond an axis is drawn at its edge.
+/// Draws a network; what lies beyond an axis is drawn at its edge.
 pub fn model(figure: ModelFigure<'_>) -> String {
-    let frame = Frame { size: PANEL, x: figure.x, y: figure.y, title: figure.title };
+    let frame = ChartFrame { size: PANEL, x: figure.x, y: figure.y, title: figure.title };
     draw(
         frame,
         |chart| lines(chart, figure),
-        |places| {
+        |svg, projection| {
             let blocks = blocks(figure.stages);
             let lines = [("as built", blocks.as_slice()), ("formula", figure.formula)];
-            points(figure.marks, (figure.x, figure.y), places, figure.series)
-                + &corners(lines.into_iter(), "line", places)
+            marks(svg, figure.marks, projection, (figure.series, None));
+            corners(svg, lines.into_iter(), "line", projection);
         },
     )
 }
 
-/// The index and the width of each stage's first and last block.
+/// Returns the index and the width of each stage's first and last block.
 fn blocks(stages: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let corners = stairs(stages).into_iter().enumerate();
     let inwards = |(at, (x, width)): (usize, (f64, f64))| {
@@ -54,20 +52,20 @@ fn blocks(stages: &[(f64, f64)]) -> Vec<(f64, f64)> {
     blocks
 }
 
-fn lines(chart: &mut Chart<'_>, figure: ModelFigure<'_>) -> Result<(), Failed> {
+fn lines(chart: &mut FigureChart<'_>, figure: ModelFigure<'_>) -> Result<(), DrawError> {
     let stairs = stairs(figure.stages);
     let both = [
-        (figure.formula, Ink::Dotted(figure.series)),
-        (stairs.as_slice(), Ink::Solid(figure.series)),
+        (figure.formula, StyleClass::Dotted(figure.series)),
+        (stairs.as_slice(), StyleClass::Solid(figure.series)),
     ];
-    for (line, ink) in both.into_iter().filter(|(line, _)| !line.is_empty()) {
+    for (corners, class) in both {
         let place = |&(index, width): &(f64, f64)| (figure.x.clamp(index), figure.y.clamp(width));
-        chart.draw_series(LineSeries::new(line.iter().map(place), stroke(ink, 16)))?;
+        line(chart, corners.iter().map(place), class, 16)?;
     }
     Ok(())
 }
 
-/// The corners of the stairs: a block reaches half a step to either side of its index.
+/// Returns the corners of the stairs: a block reaches half a step to either side of its index.
 fn stairs(stages: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let mut start = -0.5;
     let mut corners = Vec::with_capacity(2 * stages.len());
@@ -82,8 +80,8 @@ fn stairs(stages: &[(f64, f64)]) -> Vec<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analyze::plot::Scale;
-    use crate::analyze::stats::Span;
+    use crate::analyze::plot::AxisScale;
+    use crate::analyze::stats::ValueSpan;
 
     #[test]
     fn stairs_go_half_a_step_around_each_block() {
@@ -93,9 +91,9 @@ mod tests {
 
     #[test]
     fn a_small_network_is_stairs_a_line_and_named_blocks() {
-        let x = Axis::exact("block", Scale::Linear, Span { low: -0.5, high: 2.5 }, 3);
-        let y = Axis::new("width", Scale::Log2, Span { low: 16.0, high: 64.0 }, 8);
-        let marks = [(0.0, 16.0), (1.0, 32.0), (2.0, 32.0)].map(|(x, y)| Mark {
+        let x = ChartAxis::exact("block", AxisScale::Linear, ValueSpan { low: -0.5, high: 2.5 }, 3);
+        let y = ChartAxis::new("width", AxisScale::Log2, ValueSpan { low: 16.0, high: 64.0 }, 8);
+        let marks = [(0.0, 16.0), (1.0, 32.0), (2.0, 32.0)].map(|(x, y)| PointMark {
             x,
             y,
             title: format!("block {x}"),

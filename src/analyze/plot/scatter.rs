@@ -1,92 +1,72 @@
-//! Error over a metric: a point a job, the range of the best as a band, its median as a line.
+//! Draws the error over a metric: a point per job, the range of the best as a band, its median as a
+//! line.
 
-use plotters::prelude::{PathElement, Rectangle};
-
-use super::axis::Axis;
-use super::frame::{Chart, Failed, Frame, Places, draw, fill, stroke};
-use super::marks::points_of;
-use super::theme::Ink;
+use super::axis::ChartAxis;
+use super::chart::{draw, line, rectangle};
+use super::data::PointData;
+use super::frame::{ChartFrame, DrawError, FigureChart};
+use super::marks::{PointSeries, points};
 use crate::analyze::stats::BestRange;
-use crate::page::svg::{PANEL, escape};
+use crate::page::figure::{PANEL, StyleClass};
 
-/// What a scatter plot shows.
+/// The figure of a scatter plot.
 #[derive(Debug, Clone, Copy)]
 pub struct ScatterFigure<'a> {
     /// The metric.
-    pub x: &'a Axis,
+    pub x: &'a ChartAxis,
     /// The error.
-    pub y: &'a Axis,
+    pub y: &'a ChartAxis,
     /// The jobs: the metric and the error of each.
     pub points: &'a [(f64, f64)],
     /// The range of the metric over the best of m draws.
     pub best: BestRange,
-    /// Which colour the points have.
+    /// The number of the points' colour.
     pub series: usize,
-    /// Which columns of the page's data it shows, of which of its groups.
+    /// The columns of the page's data that it shows, and their group.
     pub data: &'a PointData,
 }
 
-/// What the page's script needs to know of a figure's points.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PointData {
-    /// Which group.
-    pub group: usize,
-    /// The column of the horizontal axis.
-    pub x: String,
-    /// The column of the vertical axis.
-    pub y: String,
-    /// Which of the group's jobs, as [bits](crate::analyze::data::bits); empty of all.
-    pub rows: String,
-}
-
-impl PointData {
-    /// As attributes of the element that holds the points.
-    pub(super) fn attributes(&self, places: &Places<'_>) -> String {
-        let (x, y, frame) = (escape(&self.x), escape(&self.y), places.attributes());
-        let rows = match self.rows.as_str() {
-            "" => String::new(),
-            rows => format!(" data-rows=\"{rows}\""),
-        };
-        format!(" data-group=\"{}\" data-x=\"{x}\" data-y=\"{y}\"{frame}{rows}", self.group)
-    }
-}
-
-/// Draws it. Where there is room for names, `title` is asked for that of the job at a place of the points.
+/// Draws a scatter plot. If the points are few enough for names, `title` returns that of a point by
+/// its index.
 pub fn scatter(figure: ScatterFigure<'_>, title: impl Fn(usize) -> String) -> String {
     let (x, y) = (figure.x, figure.y);
     let heading = format!("{} over {}", y.label, x.label);
-    let frame = Frame { size: PANEL, x, y, title: &heading };
+    let frame = ChartFrame { size: PANEL, x, y, title: &heading };
     draw(
         frame,
         |chart| band(chart, figure),
-        |places| {
-            let data = figure.data.attributes(places);
-            points_of(figure.points, &title, (x, y), places, (figure.series, &data))
+        |svg, projection| {
+            let (at, data) = (figure.points, Some(figure.data));
+            let series = PointSeries { at, title: &title, series: figure.series, data };
+            points(svg, series, projection);
         },
     )
 }
 
-fn band(chart: &mut Chart<'_>, figure: ScatterFigure<'_>) -> Result<(), Failed> {
+fn band(chart: &mut FigureChart<'_>, figure: ScatterFigure<'_>) -> Result<(), DrawError> {
     let (x, ends) = (figure.x, figure.y.span());
     let (bottom, top) = (ends.low, ends.high);
     let best = [figure.best.low, figure.best.median, figure.best.high];
     let [low, median, high] = best.map(|value| x.clamp(value));
-    let area = Rectangle::new([(low, top), (high, bottom)], fill(Ink::Band));
-    let line = PathElement::new(vec![(median, bottom), (median, top)], stroke(Ink::Median, 15));
-    chart.draw_series([area])?;
-    chart.draw_series([line])?;
-    Ok(())
+    rectangle(chart, [(low, top), (high, bottom)], StyleClass::Band)?;
+    line(chart, [(median, bottom), (median, top)].into_iter(), StyleClass::Median, 15)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analyze::stats::{Span, float};
-    use crate::page::Scale;
+    use crate::analyze::stats::ValueSpan;
+    use crate::app::num::float;
+    use crate::page::AxisScale;
 
     fn draw(points: &[(f64, f64)]) -> String {
-        let x = Axis::new("learning rate", Scale::Log10, Span { low: 0.01, high: 1.0 }, 6);
-        let y = Axis::new("error", Scale::Linear, Span { low: 0.0, high: 50.0 }, 5);
+        let x = ChartAxis::new(
+            "learning rate",
+            AxisScale::Log10,
+            ValueSpan { low: 0.01, high: 1.0 },
+            6,
+        );
+        let y = ChartAxis::new("error", AxisScale::Linear, ValueSpan { low: 0.0, high: 50.0 }, 5);
         let best = BestRange { low: 0.05, median: 0.1, high: 0.3 };
         let [at_x, at_y] = ["lr", "objective"].map(str::to_owned);
         let data = PointData { group: 0, x: at_x, y: at_y, rows: String::new() };

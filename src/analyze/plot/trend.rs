@@ -1,85 +1,80 @@
-//! A metric across groups: the full range, the range of the best, its median.
+//! Draws a metric across groups: the full range, the range of the best, its median.
 
-use plotters::prelude::Polygon;
-use plotters::series::LineSeries;
-
-use super::axis::Axis;
-use super::frame::{Chart, Failed, Frame, draw, fill, stroke};
-use super::marks::{Mark, points};
+use super::axis::ChartAxis;
+use super::chart::{area, draw, line};
+use super::frame::{ChartFrame, DrawError, FigureChart};
+use super::marks::{PointMark, marks};
 use super::numbers::numbers;
-use super::theme::{Ink, TREND};
-use crate::analyze::stats::{BestRange, Span, float};
+use super::sizes::TREND;
+use crate::analyze::stats::{BestRange, ValueSpan};
+use crate::app::num::float;
+use crate::page::figure::{FigureWriter, StyleClass};
 use crate::page::number::rounded;
 
-/// What the numbers of a stop are called.
+/// The names of a stop's numbers.
 const HEADS: [&str; 6] =
     ["group", "low", "high", "low of the best", "median of the best", "high of the best"];
 
-/// One group's numbers.
+/// The numbers of one group.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrendStop {
-    /// The group.
+    /// The group's name.
     pub name: String,
     /// The range of all its jobs.
-    pub all: Span,
+    pub all: ValueSpan,
     /// The range of its best.
     pub best: BestRange,
-    /// What the browser says of its median.
+    /// The text that the browser shows for its median.
     pub title: String,
-    /// Which colour it has.
+    /// The number of its colour.
     pub series: usize,
 }
 
-/// What a trend shows.
+/// The figure of a trend.
 #[derive(Debug, Clone, Copy)]
 pub struct TrendFigure<'a> {
     /// The groups, by name.
-    pub x: &'a Axis,
+    pub x: &'a ChartAxis,
     /// The metric.
-    pub y: &'a Axis,
-    /// One a group that has the metric, with the group's place on the x axis.
+    pub y: &'a ChartAxis,
+    /// The groups that have the metric, each with its place on the x axis.
     pub stops: &'a [(usize, TrendStop)],
 }
 
-/// Draws it.
+/// Draws a trend.
 pub fn trend(figure: TrendFigure<'_>) -> String {
     let title = format!("{} by group", figure.y.label);
     let y = figure.y.clone().unnamed();
-    let frame = Frame { size: TREND, x: figure.x, y: &y, title: &title };
+    let frame = ChartFrame { size: TREND, x: figure.x, y: &y, title: &title };
     draw(
         frame,
         |chart| ranges(chart, figure),
-        |places| {
-            let median = |(at, stop): &(usize, TrendStop)| {
-                let mark = Mark { x: float(*at), y: stop.best.median, title: stop.title.clone() };
-                points(&[mark], (figure.x, figure.y), places, stop.series)
-            };
-            figure.stops.iter().map(median).collect::<String>() + &table(figure)
+        |svg, projection| {
+            for (at, stop) in figure.stops {
+                let (x, y) = (float(*at), stop.best.median);
+                let mark = PointMark { x, y, title: stop.title.clone() };
+                marks(svg, &[mark], projection, (stop.series, None));
+            }
+            table(svg, figure);
         },
     )
 }
 
-fn table(figure: TrendFigure<'_>) -> String {
+fn table(svg: &mut FigureWriter, figure: TrendFigure<'_>) {
     let row = |stop: &TrendStop| {
         let (all, best) = (stop.all, stop.best);
         [all.low, all.high, best.low, best.median, best.high].map(|value| rounded(value, 6))
     };
     let stops = figure.stops.iter().map(|(_, stop)| (stop.name.as_str(), vec![row(stop)]));
-    numbers(&HEADS, &stops.collect::<Vec<_>>())
+    numbers(svg, &HEADS, &stops.collect::<Vec<_>>());
 }
 
-fn ranges(chart: &mut Chart<'_>, figure: TrendFigure<'_>) -> Result<(), Failed> {
-    let outline = |ends: &dyn Fn(&TrendStop) -> (f64, f64)| -> Vec<(f64, f64)> {
-        let there = figure.stops.iter().map(|(at, stop)| (*at, ends(stop).0));
-        let back = figure.stops.iter().rev().map(|(at, stop)| (*at, ends(stop).1));
-        there.chain(back).map(|(at, y)| (float(at), figure.y.clamp(y))).collect()
+fn ranges(chart: &mut FigureChart<'_>, figure: TrendFigure<'_>) -> Result<(), DrawError> {
+    let edge = |end: &dyn Fn(&TrendStop) -> f64| -> Vec<(f64, f64)> {
+        let stops = figure.stops.iter();
+        stops.map(|(at, stop)| (float(*at), figure.y.clamp(end(stop)))).collect()
     };
-    let all = outline(&|stop| (stop.all.low, stop.all.high));
-    let best = outline(&|stop| (stop.best.low, stop.best.high));
-    let medians =
-        figure.stops.iter().map(|(at, stop)| (float(*at), figure.y.clamp(stop.best.median)));
-    chart.draw_series([Polygon::new(all, fill(Ink::Wash))])?;
-    chart.draw_series([Polygon::new(best, fill(Ink::Band))])?;
-    chart.draw_series(LineSeries::new(medians, stroke(Ink::Median, 15)))?;
-    Ok(())
+    area(chart, &[edge(&|stop| stop.all.low), edge(&|stop| stop.all.high)], StyleClass::Wash)?;
+    area(chart, &[edge(&|stop| stop.best.low), edge(&|stop| stop.best.high)], StyleClass::Band)?;
+    line(chart, edge(&|stop| stop.best.median).into_iter(), StyleClass::Median, 15)
 }

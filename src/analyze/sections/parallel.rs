@@ -1,6 +1,4 @@
-//! Parallel coordinates: a line a job, an upright axis a parameter, the objective last.
-
-use std::fmt::Write as _;
+//! Draws parallel coordinates: a line per job, an upright axis per parameter, the objective last.
 
 use serde_json::{Value as Json, json};
 
@@ -10,30 +8,31 @@ use crate::analyze::group::Group;
 use crate::analyze::importance::ImportanceResult;
 use crate::analyze::metrics::WIDE;
 use crate::analyze::parameters::Parameter;
-use crate::analyze::stats::{Span, float};
+use crate::analyze::stats::ValueSpan;
 use crate::app::count;
+use crate::app::num::{float, whole};
+use crate::page::figure::{FigureSize, FigureWriter, StyleClass, UNIT};
 use crate::page::number::number;
-use crate::page::svg::{Size, UNIT, escape, open_wide};
-use crate::page::{FigureView, Grid, Key, Section};
+use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
-/// So many parameters have an axis, the most important ones.
+/// The greatest number of parameters with an axis: the most important ones.
 const AXES: usize = 9;
-/// So many jobs have a line: the best tenth, and others evenly over the ranks.
+/// The greatest number of jobs with a line: from the best tenth, and others evenly over the ranks.
 const LINES: usize = 240;
-const SIZE: Size = Size { width: 900, height: 330, left: 0, class: "parallel" };
+const SIZE: FigureSize = FigureSize { width: 900, height: 330, left: 0, class: "parallel" };
 const TOP: i32 = 34;
 const BOTTOM: i32 = 292;
 const SIDE: i32 = 60;
 
-/// The section of a group; `None` with fewer than two parameters or jobs.
+/// Returns the section of a group; `None` with fewer than two parameters or jobs.
 ///
-/// `at` says which of the page's groups it is.
+/// `at` is the index of the group among the page's.
 pub fn parallel(
     id: &str,
     title: &str,
     (at, group): (usize, &Group<'_>),
     matters: &ImportanceResult,
-) -> Option<Section> {
+) -> Option<PageSection> {
     let axes = axes(group, matters);
     let ranked = group.ranked();
     if axes.len() < 3 || ranked.len() < 2 {
@@ -48,7 +47,7 @@ pub fn parallel(
          together, the good values are. Drag along an axis to select the jobs in a range.",
         group.objective.label
     ));
-    let key = |class: &str, text: String| Key { class: class.to_owned(), text };
+    let key = |class: &str, text: String| FigureKey { class: class.to_owned(), text };
     let figure = FigureView {
         svg: draw((at, group), &axes, (&others, &best)),
         keys: vec![
@@ -57,29 +56,29 @@ pub fn parallel(
         ],
         ..FigureView::default()
     };
-    section.grids.push(Grid { figures: vec![figure], ..Grid::default() });
+    section.grids.push(FigureGrid { figures: vec![figure], ..FigureGrid::default() });
     Some(section)
 }
 
-/// At most so many, evenly from the first to the last.
+/// Returns at most `most` of the rows, evenly from the first to the last.
 fn evenly(rows: &[usize], most: usize) -> Vec<usize> {
     let step = rows.len().div_ceil(most.max(1)).max(1);
     rows.iter().copied().step_by(step).collect()
 }
 
-/// An axis: its name, each job's value, the ends, whether by ratio, and its words.
-struct Upright<'a> {
+/// An upright axis.
+struct UprightAxis<'a> {
     name: &'a str,
     /// The column of the page's data.
     column: String,
     values: Vec<Option<f64>>,
-    span: Span,
+    span: ValueSpan,
     by_ratio: bool,
     words: &'a [String],
 }
 
-impl Upright<'_> {
-    /// Where a value lies, from 0 at the foot to 1.
+impl UprightAxis<'_> {
+    /// Returns where a value lies, from 0 at the foot to 1 at the top.
     fn share(&self, value: f64) -> f64 {
         let at = |x: f64| if self.by_ratio { x.ln() } else { x };
         let width = at(self.span.high) - at(self.span.low);
@@ -87,12 +86,11 @@ impl Upright<'_> {
     }
 
     fn end(&self, value: f64) -> String {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place")]
-        self.words.get(value as usize).cloned().unwrap_or_else(|| number(value))
+        self.words.get(whole::<usize>(value)).cloned().unwrap_or_else(|| number(value))
     }
 }
 
-fn axes<'a>(group: &'a Group<'_>, matters: &'a ImportanceResult) -> Vec<Upright<'a>> {
+fn axes<'a>(group: &'a Group<'_>, matters: &'a ImportanceResult) -> Vec<UprightAxis<'a>> {
     let order: Vec<usize> = match &matters.importance {
         Some(found) => found.effects.iter().map(|effect| effect.parameter).collect(),
         None => (0..matters.parameters.len()).collect(),
@@ -112,13 +110,13 @@ fn upright<'a>(
     (name, column): (&'a String, &String),
     values: Vec<Option<f64>>,
     words: &'a [String],
-) -> Option<Upright<'a>> {
-    let span = Span::of(group.rows().iter().filter_map(|&row| values[row]))?;
+) -> Option<UprightAxis<'a>> {
+    let span = ValueSpan::of(group.rows().iter().filter_map(|&row| values[row]))?;
     let by_ratio = words.is_empty() && span.low > 0.0 && span.high / span.low >= WIDE / 10.0;
-    Some(Upright { name, column: column.clone(), values, span, by_ratio, words })
+    Some(UprightAxis { name, column: column.clone(), values, span, by_ratio, words })
 }
 
-/// Where the axis of that number stands, of so many, and where on it a share is: units of the figure.
+/// Returns where the axis of an index stands, of a number of axes, in units from the left.
 fn place_x(at: usize, axes: usize) -> f64 {
     let step = f64::from(SIZE.width - 2 * SIDE) / float(axes - 1);
     ((f64::from(SIDE) + step * float(at)) * f64::from(UNIT)).round()
@@ -130,34 +128,35 @@ fn place_y(share: f64) -> f64 {
 
 fn draw(
     (at, group): (usize, &Group<'_>),
-    axes: &[Upright<'_>],
+    axes: &[UprightAxis<'_>],
     (others, best): (&[usize], &[usize]),
 ) -> String {
-    let mut svg = open_wide(SIZE, "Parallel coordinates of the parameters", false);
+    let mut svg = FigureWriter::open_wide(SIZE, "Parallel coordinates of the parameters", false);
     let (top, right, bottom) = (place_y(1.0), SIZE.width * UNIT, place_y(0.0));
-    let data = escape(&data(axes).to_string());
-    let _ = write!(
-        svg,
-        "<g data-group=\"{at}\" data-box=\"0 {top} {right} {bottom}\" data-axes=\"{data}\">"
-    );
-    for (class, rows) in [("threads s6", others), ("threads best s1", best)] {
-        let _ = write!(svg, "<g class=\"{class}\">");
-        for &row in rows {
-            thread(&mut svg, group, axes, row);
+    let group_element = svg.element("g").attribute("data-group", at);
+    let group_element =
+        group_element.attribute("data-box", format_args!("0 {top} {right} {bottom}"));
+    group_element.attribute("data-axes", data(axes)).content(|svg| {
+        for (class, rows) in [(StyleClass::Threads(6), others), (StyleClass::BestThreads(1), best)]
+        {
+            svg.group(class).content(|svg| {
+                for &row in rows {
+                    thread(svg, group, axes, row);
+                }
+            });
+            svg.end_line();
         }
-        svg.push_str("</g>\n");
-    }
-    svg.push_str("</g>\n");
+    });
+    svg.end_line();
     for (at, axis) in axes.iter().enumerate() {
         upright_line(&mut svg, axis, place_x(at, axes.len()));
     }
-    svg.push_str("</svg>");
-    svg
+    svg.finish()
 }
 
-/// What the page's script needs to know of the axes.
-fn data(axes: &[Upright<'_>]) -> Json {
-    let one = |(at, axis): (usize, &Upright<'_>)| {
+/// Returns the data of the axes for the page's script.
+fn data(axes: &[UprightAxis<'_>]) -> Json {
+    let one = |(at, axis): (usize, &UprightAxis<'_>)| {
         json!({
             "column": axis.column,
             "x": place_x(at, axes.len()),
@@ -170,29 +169,27 @@ fn data(axes: &[Upright<'_>]) -> Json {
     Json::Array(axes.iter().enumerate().map(one).collect())
 }
 
-fn thread(svg: &mut String, group: &Group<'_>, axes: &[Upright<'_>], row: usize) {
-    let point = |(at, axis): (usize, &Upright<'_>)| {
+fn thread(svg: &mut FigureWriter, group: &Group<'_>, axes: &[UprightAxis<'_>], row: usize) {
+    let point = |(at, axis): (usize, &UprightAxis<'_>)| {
         Some(format!("{},{}", place_x(at, axes.len()), place_y(axis.share(axis.values[row]?))))
     };
     let points: Vec<String> = axes.iter().enumerate().filter_map(point).collect();
-    let (points, job) = (points.join(" "), group.job(row).id);
-    let _ = write!(svg, "<polyline points=\"{points}\"><title>job {job}</title></polyline>");
+    let thread = svg.element("polyline").attribute("points", points.join(" "));
+    thread.title(&format!("job {}", group.job(row).id));
 }
 
-fn upright_line(svg: &mut String, axis: &Upright<'_>, x: f64) {
+fn upright_line(svg: &mut FigureWriter, axis: &UprightAxis<'_>, x: f64) {
     let (top, bottom) = (place_y(1.0), place_y(0.0));
-    let (name, high, low) = (axis.name, axis.end(axis.span.high), axis.end(axis.span.low));
-    let _ = write!(
-        svg,
-        "<line class=\"axis\" x1=\"{x}\" x2=\"{x}\" y1=\"{top}\" y2=\"{bottom}\" stroke-width=\"6\"/>\
-         <text class=\"tick middle\" x=\"{x}\" y=\"{}\">{}</text>\
-         <text class=\"tick middle\" x=\"{x}\" y=\"{}\">{}</text>\
-         <text class=\"label middle\" x=\"{x}\" y=\"{}\">{}</text>",
-        top - 24.0,
-        escape(&high),
-        bottom + 52.0,
-        escape(&low),
-        bottom + 112.0,
-        escape(name),
-    );
+    let line = svg.element("line").attribute("class", StyleClass::Axis);
+    let line = line.attribute("x1", x).attribute("x2", x);
+    line.attribute("y1", top).attribute("y2", bottom).attribute("stroke-width", 6).end();
+    let texts = [
+        (StyleClass::Tick, top - 24.0, axis.end(axis.span.high)),
+        (StyleClass::Tick, bottom + 52.0, axis.end(axis.span.low)),
+        (StyleClass::Label, bottom + 112.0, axis.name.to_owned()),
+    ];
+    for (class, y, text) in texts {
+        let element = svg.element("text").attribute("class", format_args!("{class} middle"));
+        element.attribute("x", x).attribute("y", y).text(text);
+    }
 }

@@ -1,25 +1,25 @@
-//! How the jobs fared: in which state they are, how many have an objective value, and what the
-//! others died of.
+//! Shows how the jobs ended: in which state they are, how many have an objective value, and what
+//! the others died of.
 
 use polars::prelude::{Column, DataFrame, IntoLazy as _, SortMultipleOptions, col, len, lit};
 use sweep_config::JobId;
 use sweep_config::table::{CAUSE, ERROR_LINE, EXIT_CODE, REASON, SIGNAL};
 
-use super::cells::{figure, head, row, share, words};
+use super::table_cells::{column_head, number_cell, share_cell, table_row, text_cell};
 use super::{empty, overview};
 use crate::analyze::frame::{self, ERROR, IS_BAD, IS_DIVERGED, JOB, STATE};
 use crate::analyze::group::Group;
 use crate::analyze::origin::distinct;
-use crate::analyze::stats::float;
+use crate::app::num::float;
 use crate::app::{count, ranges, thousands};
 use crate::failure_text::{normalized, without_numbers};
-use crate::page::{Row, Section, StateShare, Table};
+use crate::page::{PageSection, StateShare, TableRow, TableView};
 
-/// How many causes of a sweep the table has.
+/// The greatest number of causes of a sweep in the table.
 const MOST_CAUSES: usize = 25;
-/// How many jobs of a cause are named.
+/// The number of jobs of a cause that are named.
 const EXAMPLES: usize = 5;
-/// What stands for the words of a job that left none.
+/// The text for a job that left no message.
 const SILENT: &str = "(nothing on stderr)";
 /// The words for a diverged job.
 const DIVERGED_WORDS: &str = "diverged: the last loss or error is no finite number";
@@ -29,9 +29,9 @@ const SAID: &str = "said";
 /// A column: the same text for jobs that died of the same.
 const LIKENESS: &str = "likeness";
 
-/// Jobs that ended badly for one cause.
+/// The jobs that ended badly for one cause.
 #[derive(Debug, PartialEq)]
-struct FailureCause {
+struct FailureGroup {
     state: String,
     /// The words of the first of them.
     said: String,
@@ -41,9 +41,9 @@ struct FailureCause {
     first: Vec<JobId>,
 }
 
-/// The census of each sweep. Failures are grouped as `sweep_collect` groups them, but for the place
-/// in the code where they happened, which the tables do not have.
-pub fn population(groups: &[Group<'_>]) -> Section {
+/// Returns the census of each sweep. Failures are grouped as `sweep_collect` groups them, except by
+/// the place in the code where they happened, which the tables do not have.
+pub fn population(groups: &[Group<'_>]) -> PageSection {
     let sweeps = distinct(groups);
     let fates: Vec<DataFrame> = sweeps.iter().map(|group| fates(group)).collect();
     let mut section = empty("population", "Population");
@@ -54,7 +54,7 @@ pub fn population(groups: &[Group<'_>]) -> Section {
         let jobs = count(fates.height(), "job");
         section.paragraphs.push(format!("{name}{jobs}: {states}. {}", values(fates)));
     }
-    let mut table = Table { heads: heads(is_one), rows: Vec::new(), note: String::new() };
+    let mut table = TableView { heads: heads(is_one), rows: Vec::new(), note: String::new() };
     let mut notes = Vec::new();
     for (group, fates) in sweeps.iter().zip(&fates) {
         let name = (!is_one).then_some(group.name.as_str());
@@ -67,7 +67,7 @@ pub fn population(groups: &[Group<'_>]) -> Section {
     section
 }
 
-/// The frame of the jobs of a group, and what they died of.
+/// Returns the frame of the jobs of a group, with what they died of.
 fn fates(group: &Group<'_>) -> DataFrame {
     let jobs = group.population.jobs.len();
     let table = &group.population.table;
@@ -91,13 +91,13 @@ fn fates(group: &Group<'_>) -> DataFrame {
     group.frame().hstack(&columns).expect("columns of the same jobs")
 }
 
-/// `15 done, 9 failed`.
+/// Returns the states as text: `15 done, 9 failed`.
 fn in_states(shares: &[StateShare]) -> String {
     let words = shares.iter().map(|share| format!("{} {}", thousands(share.count), share.state));
     words.collect::<Vec<_>>().join(", ")
 }
 
-/// How many jobs have an objective value, and in which state those are that have none.
+/// Returns a sentence on how many jobs have an objective value, and in which states the others are.
 fn values(fates: &DataFrame) -> String {
     let states = frame::count_states(fates, col(ERROR).is_null());
     let without: usize = states.iter().map(|(_, n)| n).sum();
@@ -123,8 +123,8 @@ fn values(fates: &DataFrame) -> String {
     }
 }
 
-/// The causes of failure, the most frequent first; of equally frequent ones that of the first job.
-fn causes(fates: &DataFrame) -> Vec<FailureCause> {
+/// Groups the jobs that ended badly by their cause, the most frequent first; of equally frequent ones that of the first job.
+fn causes(fates: &DataFrame) -> Vec<FailureGroup> {
     const COUNT: &str = "count";
     const FIRST: &str = "first";
     let order = SortMultipleOptions::default().with_order_descending_multi([true, false]);
@@ -147,7 +147,7 @@ fn causes(fates: &DataFrame) -> Vec<FailureCause> {
     let jobs = causes.column(JOB).and_then(Column::list).expect("a column of lists");
     let cause = |at: usize| {
         let jobs = jobs.get_as_series(at)?;
-        Some(FailureCause {
+        Some(FailureGroup {
             state: texts(STATE).get(at)?.to_owned(),
             said: texts(SAID).get(at)?.to_owned(),
             count: counts.get(at)? as usize,
@@ -157,31 +157,31 @@ fn causes(fates: &DataFrame) -> Vec<FailureCause> {
     (0..causes.height()).filter_map(cause).collect()
 }
 
-fn heads(is_one: bool) -> Vec<crate::page::Head> {
-    let sweep = (!is_one).then(|| head("sweep", "", false));
+fn heads(is_one: bool) -> Vec<crate::page::TableHead> {
+    let sweep = (!is_one).then(|| column_head("sweep", "", false));
     let rest = [
-        head("state", "", false),
-        head("jobs", "", true),
-        head("share", "of all jobs of the sweep", true),
-        head("such as", "the first jobs of this kind", false),
-        head("cause", "what the first of them said", false),
+        column_head("state", "", false),
+        column_head("jobs", "", true),
+        column_head("share", "of all jobs of the sweep", true),
+        column_head("such as", "the first jobs of this kind", false),
+        column_head("cause", "what the first of them said", false),
     ];
     sweep.into_iter().chain(rest).collect()
 }
 
-/// The causes of one sweep, and its jobs that diverged.
-fn rows(name: Option<&str>, fates: &DataFrame, notes: &mut Vec<String>) -> Vec<Row> {
+/// Returns the rows of one sweep: its causes, and its jobs that diverged.
+fn rows(name: Option<&str>, fates: &DataFrame, notes: &mut Vec<String>) -> Vec<TableRow> {
     let line = |state: &str, count: usize, first: &[JobId], said: &str| {
-        let mut cells: Vec<_> = name.map(words).into_iter().collect();
-        cells.push(words(state));
-        cells.push(figure(thousands(count)));
-        cells.push(share(float(count) / float(fates.height())));
-        cells.extend([words(examples(count, first)), words(said)]);
-        row(cells)
+        let mut cells: Vec<_> = name.map(text_cell).into_iter().collect();
+        cells.push(text_cell(state));
+        cells.push(number_cell(thousands(count)));
+        cells.push(share_cell(float(count) / float(fates.height())));
+        cells.extend([text_cell(examples(count, first)), text_cell(said)]);
+        table_row(cells)
     };
     let causes = causes(fates);
     let of = name.map_or_else(String::new, |name| format!(" of {name}"));
-    let mut rows: Vec<Row> = causes
+    let mut rows: Vec<TableRow> = causes
         .iter()
         .take(MOST_CAUSES)
         .map(|cause| line(&cause.state, cause.count, &cause.first, &cause.said))
@@ -207,7 +207,7 @@ fn rows(name: Option<&str>, fates: &DataFrame, notes: &mut Vec<String>) -> Vec<R
     rows
 }
 
-/// The numbers of the first of so many jobs: `000003, 000007–000009 …`.
+/// Returns the numbers of the first of so many jobs: `000003, 000007–000009 …`.
 fn examples(count: usize, first: &[JobId]) -> String {
     let first = ranges(first.iter().take(EXAMPLES).map(|job| job.0)).into_iter();
     let items = first.map(|(first, last)| match last - first {
@@ -223,17 +223,17 @@ mod tests {
     use sweep_config::records::JobState;
 
     use super::*;
-    use crate::analyze::sections::cells::texts;
+    use crate::analyze::sections::table_cells::row_texts;
 
     /// A job: its number, its state, what it said, whether it diverged.
-    type Fate<'a> = (u32, JobState, &'a str, bool);
+    type FateRow<'a> = (u32, JobState, &'a str, bool);
 
-    fn fate(id: u32, state: JobState, said: &str) -> Fate<'_> {
+    fn fate(id: u32, state: JobState, said: &str) -> FateRow<'_> {
         (id, state, said, false)
     }
 
-    fn fates(jobs: &[Fate<'_>]) -> DataFrame {
-        let column = |name: &str, flag: &dyn Fn(&Fate<'_>) -> bool| {
+    fn fates(jobs: &[FateRow<'_>]) -> DataFrame {
+        let column = |name: &str, flag: &dyn Fn(&FateRow<'_>) -> bool| {
             Column::new(name.into(), jobs.iter().map(flag).collect::<Vec<bool>>())
         };
         let errors = jobs.iter().map(|job| (job.1 == JobState::Done).then_some(0.5));
@@ -262,7 +262,7 @@ mod tests {
             fate(4, JobState::TimedOut, ""),
         ];
         assert_eq!(
-            texts(&rows(None, &fates(&jobs), &mut Vec::new())),
+            row_texts(&rows(None, &fates(&jobs), &mut Vec::new())),
             [
                 "failed | 2 | 40.0 % | 000002–000003 | ValueError: loss 1.5 in /data/3/a.bin",
                 "failed | 1 | 20.0 % | 000001 | KeyError: 'lr'",
@@ -273,7 +273,7 @@ mod tests {
 
     #[test]
     fn jobs_that_diverged_have_a_row_of_their_own_and_it_is_said_which_are_counted_twice() {
-        let diverged = |fate: Fate<'static>| (fate.0, fate.1, fate.2, true);
+        let diverged = |fate: FateRow<'static>| (fate.0, fate.1, fate.2, true);
         let jobs = [
             diverged(fate(0, JobState::Done, "")),
             diverged(fate(1, JobState::Failed, "NaN")),
@@ -282,7 +282,7 @@ mod tests {
         let mut notes = Vec::new();
         let rows = rows(Some("a"), &fates(&jobs), &mut notes);
         let last = format!("a | done, failed | 2 | 66.7 % | 000000–000001 | {DIVERGED_WORDS}");
-        assert_eq!(texts(&rows), ["a | failed | 1 | 33.3 % | 000001 | NaN".to_owned(), last]);
+        assert_eq!(row_texts(&rows), ["a | failed | 1 | 33.3 % | 000001 | NaN".to_owned(), last]);
         assert_eq!(notes, ["1 diverged job of a is counted under the cause of failure too."]);
     }
 
@@ -321,7 +321,7 @@ mod tests {
         let words = |n: u8| format!("Error{}", char::from(b'a' + n));
         let said: Vec<String> = (0..26).map(words).collect();
         let job = |(n, said)| (n, JobState::Failed, said, false);
-        let jobs: Vec<Fate<'_>> = (0..).zip(said.iter().map(String::as_str)).map(job).collect();
+        let jobs: Vec<FateRow<'_>> = (0..).zip(said.iter().map(String::as_str)).map(job).collect();
         let mut notes = Vec::new();
         assert_eq!(rows(None, &fates(&jobs), &mut notes).len(), MOST_CAUSES);
         assert!(notes[0].starts_with("1 other cause with 1 job:"), "{notes:?}");

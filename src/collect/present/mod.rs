@@ -18,13 +18,14 @@ use std::path::{Path, PathBuf};
 use sweep_config::records::JobState;
 use sweep_config::{Executor, Sweep, SweepDir};
 
-use super::pace::Pace;
-use super::remark::Place;
-use super::run::{Cleaned, Report};
-use super::status::{Remarked, Status};
+use super::diagnostic::DiagnosticPlace;
+use super::run::{CheckpointCleanup, CollectReport};
+use super::status::{DiagnosticSummary, SweepStatus};
+use super::throughput::Throughput;
+use crate::app::units::{self, estimated_span};
 use crate::app::{command, count};
 pub(crate) use failed::failed;
-pub(crate) use job::{Shown, job, job_json};
+pub(crate) use job::{ShownJob, job, job_json};
 pub(crate) use jobs::{jobs, jobs_json};
 pub(crate) use json::json;
 
@@ -32,19 +33,19 @@ pub(crate) use json::json;
 const ITEMS: usize = 6;
 
 /// The report as text.
-pub(crate) fn text(report: &Report, sweep: &Sweep) -> String {
+pub(crate) fn text(report: &CollectReport, sweep: &Sweep) -> String {
     let (status, dir) = (&report.status, &report.dir);
     let mut out = head(status, dir);
     states(&mut out, status);
-    pace(&mut out, status, sweep);
-    failed::brief(&mut out, status, sweep);
-    remarks(&mut out, status, dir);
+    throughput(&mut out, status, sweep);
+    failed::job_status(&mut out, status, sweep);
+    diagnostics(&mut out, status, dir);
     cleaned(&mut out, &report.cleaned, dir);
     out.truncate(out.trim_end().len());
     out
 }
 
-fn head(status: &Status, dir: &SweepDir) -> String {
+fn head(status: &SweepStatus, dir: &SweepDir) -> String {
     let started = match status.started {
         0 => "none of them started yet".to_owned(),
         n if n == status.jobs => "all started".to_owned(),
@@ -53,7 +54,7 @@ fn head(status: &Status, dir: &SweepDir) -> String {
     format!("{}: {}, {started}\n\n", dir.path().display(), count(status.jobs, "job"))
 }
 
-fn states(out: &mut String, status: &Status) {
+fn states(out: &mut String, status: &SweepStatus) {
     let names = status.states.keys().map(|state| state.name().len());
     let width = names.chain(["diverged".len()]).max().unwrap_or(0);
     for (state, jobs) in &status.states {
@@ -73,11 +74,11 @@ fn states(out: &mut String, status: &Status) {
 }
 
 /// How fast it goes, and what it costs.
-fn pace(out: &mut String, status: &Status, sweep: &Sweep) {
-    let Pace { per_hour, seconds_left, running, hours_spent, hours_left } = status.pace;
+fn throughput(out: &mut String, status: &SweepStatus, sweep: &Sweep) {
+    let Throughput { per_hour, seconds_left, running, hours_spent, hours_left } = status.throughput;
     if let (Some(seconds), Some(rate)) = (seconds_left, per_hour) {
         let at_once = count(running, "job");
-        let left = duration(seconds);
+        let left = estimated_span(seconds);
         line(
             out,
             format_args!("\n  {rate:.1} jobs an hour; about {left} left, with {at_once} at a time"),
@@ -97,50 +98,42 @@ fn pace(out: &mut String, status: &Status, sweep: &Sweep) {
     line(out, format_args!("  {spent:.1} {unit} spent{}", left.unwrap_or_default()));
 }
 
-/// A time to wait, as precise as a guess may be.
-fn duration(seconds: f64) -> String {
-    match seconds {
-        s if s < 90.0 => format!("{s:.0} s"),
-        s if s < 5400.0 => format!("{:.0} min", s / 60.0),
-        s if s < 172_800.0 => format!("{:.1} h", s / 3600.0),
-        s => format!("{:.1} days", s / 86_400.0),
-    }
-}
-
-fn remarks(out: &mut String, status: &Status, dir: &SweepDir) {
-    if status.remarks.is_empty() {
+fn diagnostics(out: &mut String, status: &SweepStatus, dir: &SweepDir) {
+    if status.diagnostics.is_empty() {
         return;
     }
     line(out, format_args!("\nRemarks:"));
-    for remarked in &status.remarks {
-        let sentence = remarked.kind.sentence(remarked.times, remarked.jobs.len());
-        line(out, format_args!("  {sentence} (first: {})", place(remarked, dir)));
+    for diagnostic in &status.diagnostics {
+        let sentence = diagnostic.kind.sentence(diagnostic.times, diagnostic.jobs.len());
+        line(out, format_args!("  {sentence} (first: {})", place(diagnostic, dir)));
     }
 }
 
 /// Where a kind of oddity was first seen; paths are those below the sweep directory.
-fn place(remarked: &Remarked, dir: &SweepDir) -> String {
-    let job = remarked.jobs[0];
+fn place(diagnostic: &DiagnosticSummary, dir: &SweepDir) -> String {
+    let job = diagnostic.jobs[0];
     let below =
         |path: PathBuf| path.strip_prefix(dir.path()).map_or_else(|_| path.clone(), Path::to_owned);
-    match &remarked.first {
-        Place::Line(line) => format!("{}:{line}", below(dir.stdout(job)).display()),
-        Place::At(file, line) => format!("{}/{file}:{line}", below(dir.out_dir(job)).display()),
-        Place::Stdout => below(dir.stdout(job)).display().to_string(),
-        Place::Stderr => below(dir.stderr(job)).display().to_string(),
-        Place::OutDir => below(dir.out_dir(job)).display().to_string(),
-        Place::Config => below(dir.cfg(job)).display().to_string(),
-        Place::Message(message) => message.clone(),
+    match &diagnostic.first {
+        DiagnosticPlace::Line(line) => format!("{}:{line}", below(dir.stdout(job)).display()),
+        DiagnosticPlace::At(file, line) => {
+            format!("{}/{file}:{line}", below(dir.out_dir(job)).display())
+        }
+        DiagnosticPlace::Stdout => below(dir.stdout(job)).display().to_string(),
+        DiagnosticPlace::Stderr => below(dir.stderr(job)).display().to_string(),
+        DiagnosticPlace::OutDir => below(dir.out_dir(job)).display().to_string(),
+        DiagnosticPlace::Config => below(dir.cfg(job)).display().to_string(),
+        DiagnosticPlace::Message(message) => message.clone(),
     }
 }
 
-fn cleaned(out: &mut String, cleaned: &Cleaned, dir: &SweepDir) {
+fn cleaned(out: &mut String, cleaned: &CheckpointCleanup, dir: &SweepDir) {
     let Some(first) = cleaned.files.first() else { return };
     let verb = if cleaned.is_dry_run { "Would delete" } else { "Deleted" };
     let bytes: u64 = cleaned.files.iter().map(|checkpoint| checkpoint.bytes).sum();
     let files = count(cleaned.files.len(), "checkpoint");
     let jobs = count(cleaned.jobs, "job");
-    let size = size(bytes);
+    let size = units::bytes(bytes);
     line(out, format_args!("\n{verb} {files} of {jobs} that are done: {size}"));
     if cleaned.is_dry_run {
         for checkpoint in cleaned.files.iter().take(ITEMS) {
@@ -149,16 +142,6 @@ fn cleaned(out: &mut String, cleaned: &Cleaned, dir: &SweepDir) {
         }
         more(out, cleaned.files.len(), ITEMS, "other");
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "shown with one digit")]
-fn size(bytes: u64) -> String {
-    let units = [(1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")];
-    let unit = units.iter().find(|(unit, _)| bytes as f64 >= *unit);
-    unit.map_or_else(
-        || format!("{bytes} B"),
-        |(unit, name)| format!("{:.1} {name}", bytes as f64 / unit),
-    )
 }
 
 fn more(out: &mut String, all: usize, shown: usize, noun: &str) {
@@ -172,7 +155,7 @@ fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
 }
 
 /// What to type next.
-pub(crate) fn next(status: &Status, sweep: &Sweep) -> String {
+pub(crate) fn next(status: &SweepStatus, sweep: &Sweep) -> String {
     let (to_launch, done) = (status.to_launch(), status.in_state(&JobState::Done));
     let analyze = command("sweep_analyze", sweep);
     let launch = command("sweep_launch", sweep);

@@ -1,45 +1,49 @@
-//! The names that a template asks for, and where.
+//! Collects the names that a template uses, with their positions (pure).
 
 use handlebars::template::{HelperTemplate, Parameter, Template, TemplateElement};
 use handlebars::{Path, PathSeg};
 use sweep_config::Value;
 
-use super::{COMPARISONS, CommandError, facts};
+use super::command_facts::FACT_NAMES;
+use super::error::CommandError;
 
-/// How alike two names must be (1: equal) for one to be offered for the other.
+/// The helpers of handlebars that only compare; the others print what no shell expects.
+const COMPARISONS: [&str; 9] = ["eq", "ne", "gt", "gte", "lt", "lte", "and", "or", "not"];
+
+/// The likeness (1: equal) from which on one name is suggested for another.
 const ALIKE: f64 = 0.6;
 
-/// What a name is there for.
+/// The purpose of a name in a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Use {
-    /// It is printed.
+pub(super) enum NameUse {
+    /// Its value is printed.
     Print,
-    /// It decides.
+    /// Its value is a condition.
     Condition,
 }
 
-/// One mention of a name.
+/// One use of a name in a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Name {
-    /// Dotted.
+pub(super) struct TemplateName {
+    /// The dotted path.
     pub(super) path: String,
-    pub(super) used: Use,
-    place: Place,
+    pub(super) used: NameUse,
+    position: TemplatePosition,
 }
 
-impl Name {
+impl TemplateName {
     pub(super) fn error(&self, message: String, hint: String) -> CommandError {
-        self.place.error(message, hint)
+        self.position.error(message, hint)
     }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
+struct TemplatePosition {
     line: usize,
     column: usize,
 }
 
-impl Place {
+impl TemplatePosition {
     fn error(self, message: impl Into<String>, hint: impl Into<String>) -> CommandError {
         let Self { line, column } = self;
         CommandError { line, column, message: message.into(), hint: hint.into() }
@@ -53,26 +57,30 @@ impl Place {
     }
 }
 
-/// All names of a template; an error for what a command may not hold.
-pub(super) fn collect(template: &Template) -> Result<Vec<Name>, CommandError> {
+/// Returns all names of a template.
+///
+/// # Errors
+///
+/// When the template contains what a command line may not.
+pub(super) fn collect(template: &Template) -> Result<Vec<TemplateName>, CommandError> {
     let mut names = Vec::new();
     visit(template, &mut names)?;
     Ok(names)
 }
 
-fn visit(template: &Template, names: &mut Vec<Name>) -> Result<(), CommandError> {
+fn visit(template: &Template, names: &mut Vec<TemplateName>) -> Result<(), CommandError> {
     for (element, mapping) in template.elements.iter().zip(&template.mapping) {
-        let place = Place { line: mapping.0, column: mapping.1 };
+        let position = TemplatePosition { line: mapping.0, column: mapping.1 };
         match element {
             TemplateElement::RawString(_) | TemplateElement::Comment(_) => {}
             TemplateElement::Expression(it) | TemplateElement::HtmlExpression(it) => {
                 if !it.params.is_empty() || !it.hash.is_empty() {
-                    return Err(place.unsupported("a call of a helper"));
+                    return Err(position.unsupported("a call of a helper"));
                 }
-                names.push(name(&it.name, Use::Print, place)?);
+                names.push(name(&it.name, NameUse::Print, position)?);
             }
-            TemplateElement::HelperBlock(it) => visit_block(it, place, names)?,
-            _ => return Err(place.unsupported("a partial or decorator")),
+            TemplateElement::HelperBlock(it) => visit_block(it, position, names)?,
+            _ => return Err(position.unsupported("a partial or decorator")),
         }
     }
     Ok(())
@@ -80,16 +88,16 @@ fn visit(template: &Template, names: &mut Vec<Name>) -> Result<(), CommandError>
 
 fn visit_block(
     block: &HelperTemplate,
-    place: Place,
-    names: &mut Vec<Name>,
+    position: TemplatePosition,
+    names: &mut Vec<TemplateName>,
 ) -> Result<(), CommandError> {
     match block.name.as_name() {
         Some("if" | "unless") => {}
         other => {
-            return Err(place.unsupported(&format!("the block `{}`", other.unwrap_or_default())));
+            return Err(position.unsupported(&format!("the block `{}`", other.unwrap_or_default())));
         }
     }
-    visit_conditions(&block.params, place, names)?;
+    visit_conditions(&block.params, position, names)?;
     for template in block.template.iter().chain(&block.inverse) {
         visit(template, names)?;
     }
@@ -98,23 +106,29 @@ fn visit_block(
 
 fn visit_conditions(
     conditions: &[Parameter],
-    place: Place,
-    names: &mut Vec<Name>,
+    position: TemplatePosition,
+    names: &mut Vec<TemplateName>,
 ) -> Result<(), CommandError> {
     for condition in conditions {
         match condition {
             Parameter::Literal(_) => {}
             Parameter::Subexpression(call) if COMPARISONS.contains(&call.name()) => {
-                visit_conditions(call.params().map_or(&[][..], Vec::as_slice), place, names)?;
+                visit_conditions(call.params().map_or(&[][..], Vec::as_slice), position, names)?;
             }
-            Parameter::Subexpression(_) => return Err(place.unsupported("this call of a helper")),
-            path => names.push(name(path, Use::Condition, place)?),
+            Parameter::Subexpression(_) => {
+                return Err(position.unsupported("this call of a helper"));
+            }
+            path => names.push(name(path, NameUse::Condition, position)?),
         }
     }
     Ok(())
 }
 
-fn name(parameter: &Parameter, used: Use, place: Place) -> Result<Name, CommandError> {
+fn name(
+    parameter: &Parameter,
+    used: NameUse,
+    position: TemplatePosition,
+) -> Result<TemplateName, CommandError> {
     let path = match parameter {
         Parameter::Name(name) => name.clone(),
         Parameter::Path(Path::Relative((segments, _))) if !segments.is_empty() => {
@@ -122,19 +136,19 @@ fn name(parameter: &Parameter, used: Use, place: Place) -> Result<Name, CommandE
             for segment in segments {
                 match segment {
                     PathSeg::Named(key) => keys.push(key.as_str()),
-                    _ => return Err(place.unsupported("`..`")),
+                    _ => return Err(position.unsupported("`..`")),
                 }
             }
             keys.join(".")
         }
-        _ => return Err(place.unsupported("a placeholder that is no name")),
+        _ => return Err(position.unsupported("a placeholder that is no name")),
     };
-    Ok(Name { path, used, place })
+    Ok(TemplateName { path, used, position })
 }
 
-/// Which names there are that look like the one that was asked for.
-pub(super) fn near(asked: &str, config: Option<&Value>) -> String {
-    let mut known: Vec<String> = facts::NAMES.map(str::to_owned).to_vec();
+/// Suggests the names that look like the one that was asked for, as a hint for the user.
+pub(super) fn suggestion(asked: &str, config: Option<&Value>) -> String {
+    let mut known: Vec<String> = FACT_NAMES.map(str::to_owned).to_vec();
     if let Some(config) = config {
         list_parameters(config, "", &mut known);
     }
@@ -155,10 +169,11 @@ pub(super) fn near(asked: &str, config: Option<&Value>) -> String {
 }
 
 fn facts_list() -> String {
-    facts::NAMES.map(|name| format!("`{name}`")).join(", ")
+    FACT_NAMES.map(|name| format!("`{name}`")).join(", ")
 }
 
-/// 1 for equal names; letter case, and the sections that a parameter is in, count little.
+/// Returns how alike two names are, 1 for equal names; letter case and the sections of a parameter count
+/// little.
 fn likeness(asked: &str, name: &str) -> f64 {
     let (asked, name) = (asked.to_lowercase(), name.to_lowercase());
     let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();

@@ -1,10 +1,10 @@
 use proptest::prelude::*;
-use sweep_config::{JobId, Map};
+use sweep_config::{JobId, Map, Value};
 
 use super::*;
 
-fn facts() -> Facts {
-    Facts {
+fn facts() -> CommandFacts {
+    CommandFacts {
         job: JobId(17),
         cfg: "/s/cfgs/000017.yaml".into(),
         out_dir: "/s/logs/000017".into(),
@@ -22,7 +22,7 @@ fn config(path: &str, value: Value) -> Value {
 }
 
 fn render(template: &str, config: &Value) -> Result<String, CommandError> {
-    Command::parse(template)?.render(&facts(), Some(config))
+    CommandTemplate::parse(template)?.render(&facts(), Some(config))
 }
 
 fn printed(template: &str, value: Value) -> String {
@@ -37,7 +37,7 @@ fn error(template: &str, value: Value) -> String {
 
 #[test]
 fn facts_are_quoted_where_they_need_it() {
-    let text = Command::parse("cd {{code_dir}} && run {{cfg}} {{index}} {{mode}}").unwrap();
+    let text = CommandTemplate::parse("cd {{code_dir}} && run {{cfg}} {{index}} {{mode}}").unwrap();
     assert!(!text.needs_config());
     let line = text.render(&facts(), None).unwrap();
     assert_eq!(line, "cd '/my code' && run /s/cfgs/000017.yaml 17 train");
@@ -45,7 +45,7 @@ fn facts_are_quoted_where_they_need_it() {
 
 #[test]
 fn an_empty_command_is_pyclss_own() {
-    let line = Command::parse(" \n").unwrap().render(&facts(), None).unwrap();
+    let line = CommandTemplate::parse(" \n").unwrap().render(&facts(), None).unwrap();
     assert_eq!(
         line,
         "python tools/run_net.py --mode train --cfg /s/cfgs/000017.yaml OUT_DIR /s/logs/000017"
@@ -117,12 +117,12 @@ fn what_a_command_may_not_hold_is_refused_when_it_is_parsed() {
         "{{../A}}",
         "{{this}}",
     ] {
-        let error = Command::parse(template).expect_err(template);
+        let error = CommandTemplate::parse(template).expect_err(template);
         assert!(error.line >= 1 && !error.hint.is_empty(), "{template}: {error}");
     }
 }
 
-/// What a real shell makes of one placeholder.
+/// Returns what a real shell passes to a program for one placeholder.
 fn through_the_shell(value: Value) -> Vec<u8> {
     let line = printed("printf %s {{A.B}}", value);
     let output = std::process::Command::new("sh").arg("-c").arg(line).output().unwrap();

@@ -1,118 +1,114 @@
-//! Draws bars as an inline SVG: upright over an axis of numbers, or one below the other by name.
+//! Draws bars: upright over an axis of numbers, or one below the other by name.
 //!
-//! Written by hand: bars are rectangles, and plotters is not in every build. As in the report, what is
-//! drawn has the class of its role, and the style sheet the colours.
+//! plotters is not in every build, and bars are rectangles.
 
-use std::fmt::Write;
-
-use super::bins::float;
-use super::histogram::{Bar, Histogram, Label};
+use super::histogram::{Histogram, HistogramBar, HistogramLabel};
+use crate::app::num::{float, whole};
 use crate::app::{count, thousands};
-use crate::page::svg::{MARGIN, PANEL, Size, TICK, UNIT, escape, open, title_element};
-use crate::page::{Scale, ticks};
+use crate::page::figure::{
+    FigureSize, FigureWriter, MARGIN, PANEL, StyleClass, TICK, TextPlace, UNIT,
+};
+use crate::page::{AxisScale, ticks};
 
-/// Lower than the report's panels: the name of the axis is the heading.
-const SIZE: Size = Size { height: 176, ..PANEL };
-/// Room for the labels of the horizontal axis, in CSS pixels.
+/// The size of a figure, lower than the report's panels: the name of the axis is the heading.
+const SIZE: FigureSize = FigureSize { height: 176, ..PANEL };
+/// The room for the labels of the horizontal axis, in CSS pixels.
 const BELOW: i32 = 24;
-/// So many rows have room.
+/// The number of rows that have room.
 const MOST_ROWS: usize = 8;
 /// The height of a row and of its bar, in CSS pixels.
 const ROW: (i32, i32) = (20, 13);
-/// A name is cut after so many characters; its bar says it whole.
+/// The number of characters that a name is cut to; its bar says it whole.
 const LONGEST: usize = 16;
 /// The width of a character, in CSS pixels.
 const CHARACTER: i32 = 7;
 
-/// The series of the style sheet that a bar has the colour of: of one value, and of several.
-const OWN: usize = 0;
-const POOLED: usize = 6;
+/// The bar of one value, and that of several.
+const OWN: StyleClass = StyleClass::Bars(0);
+const POOLED: StyleClass = StyleClass::Bars(6);
 
-/// What is drawn.
+/// The names in the texts of a figure.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Words<'a> {
-    /// The parameter.
+pub(super) struct FigureWords<'a> {
+    /// The parameter's name.
     pub(super) name: &'a str,
-    /// What is counted: `config`, `job`, or `item` of lists.
+    /// The noun of what is counted: `config`, `job`, or `item` of lists.
     pub(super) noun: &'a str,
 }
 
-impl Words<'_> {
-    fn open(self, height: i32) -> String {
-        open(Size { height, ..SIZE }, &format!("Distribution of {}", self.name))
+impl FigureWords<'_> {
+    fn open(self, height: i32) -> FigureWriter {
+        let title = format!("Distribution of {}", self.name);
+        FigureWriter::open(FigureSize { height, ..SIZE }, &title)
     }
 
+    /// Returns what the browser says of a bar.
     fn title(self, label: &str, n: usize) -> String {
-        title_element(&format!("{label}: {}", count(n, self.noun)))
+        format!("{label}: {}", count(n, self.noun))
     }
 }
 
-/// Where the bars stand, in units: the ends of the axes.
+/// The ends of the axes, in units.
 const LEFT: i32 = (SIZE.left + MARGIN) * UNIT;
 const RIGHT: i32 = (SIZE.width - MARGIN) * UNIT;
 const TOP: i32 = MARGIN * UNIT;
 const BOTTOM: i32 = (SIZE.height - BELOW) * UNIT;
 
-/// Bars over an axis of numbers.
-pub(super) fn columns(histogram: &Histogram, words: Words<'_>) -> String {
+/// Draws the bars of a histogram over an axis of numbers.
+pub(super) fn columns(histogram: &Histogram, words: FigureWords<'_>) -> String {
     let greatest = histogram.bars.iter().map(|bar| bar.count).max().unwrap_or(0).max(1);
     let x = |share: f64| f64::from(LEFT) + share * f64::from(RIGHT - LEFT);
-    let height = |n: f64| n / float(greatest as u64) * f64::from(BOTTOM - TOP);
+    let height = |n: f64| n / float(greatest) * f64::from(BOTTOM - TOP);
     let mut svg = words.open(SIZE.height);
     axis_name(&mut svg, words);
-    for tick in ticks(Scale::Linear, (0.0, float(greatest as u64)), 5) {
+    for tick in ticks(AxisScale::Linear, (0.0, float(greatest)), 5) {
         if tick.value.fract() == 0.0 {
             level(&mut svg, f64::from(BOTTOM) - height(tick.value), &tick.text);
         }
     }
-    let _ = write!(svg, "\n<g class=\"bars s{OWN}\">");
-    let gap = f64::from(UNIT) / 2.0;
-    for Bar { from, to, label, count } in histogram.bars.iter().filter(|bar| bar.count > 0) {
-        let (from, to, height) = (x(*from) + gap, x(*to) - gap, height(float(*count as u64)));
-        let place = (from, f64::from(BOTTOM) - height, to - from, height);
-        rectangle(&mut svg, place, &words.title(label, *count));
-    }
-    svg.push_str("</g>\n");
-    for Label { at, text } in &histogram.labels {
+    svg.end_line();
+    svg.group(OWN).content(|svg| {
+        let gap = f64::from(UNIT) / 2.0;
+        for bar in histogram.bars.iter().filter(|bar| bar.count > 0) {
+            let HistogramBar { from, to, label, count } = bar;
+            let (from, to) = (x(*from) + gap, x(*to) - gap);
+            let height = height(float(*count));
+            let place = (from, f64::from(BOTTOM) - height, to - from, height);
+            rectangle(svg, place, &words.title(label, *count));
+        }
+    });
+    svg.end_line();
+    for HistogramLabel { at, text } in &histogram.labels {
         mark(&mut svg, x(*at), text);
     }
-    svg.push_str("</svg>");
-    svg
+    svg.finish()
 }
 
-/// A line of the grid and its number.
-fn level(svg: &mut String, y: f64, text: &str) {
-    let at = LEFT - (TICK + 4) * UNIT;
-    let _ = write!(
-        svg,
-        "<line class=\"grid\" stroke-width=\"{UNIT}\" x1=\"{LEFT}\" y1=\"{y:.0}\" x2=\"{RIGHT}\" y2=\"{y:.0}\"/>\
-         <text x=\"{at}\" y=\"{y:.0}\" dy=\"0.5ex\" text-anchor=\"end\" class=\"tick\">{text}</text>"
-    );
+/// Writes a line of the grid and its number.
+fn level(svg: &mut FigureWriter, y: f64, text: &str) {
+    svg.line(StyleClass::Grid, UNIT, [(f64::from(LEFT), y), (f64::from(RIGHT), y)]);
+    let at = (f64::from(LEFT - (TICK + 4) * UNIT), y);
+    let place = TextPlace { at, down: "0.5ex", anchor: "end", is_upright: false };
+    svg.text(StyleClass::Tick, place, text);
 }
 
-/// A label below the bars and the mark that it belongs to.
-fn mark(svg: &mut String, x: f64, text: &str) {
-    let (end, at, text) = (BOTTOM + TICK * UNIT, BOTTOM + (TICK + 4) * UNIT, escape(text));
-    let _ = write!(
-        svg,
-        "<line class=\"axis\" stroke-width=\"{UNIT}\" x1=\"{x:.0}\" y1=\"{BOTTOM}\" x2=\"{x:.0}\" y2=\"{end}\"/>\
-         <text x=\"{x:.0}\" y=\"{at}\" dy=\"0.76em\" text-anchor=\"middle\" class=\"tick\">{text}</text>"
-    );
+/// Writes a label below the bars and the mark that it belongs to.
+fn mark(svg: &mut FigureWriter, x: f64, text: &str) {
+    let [top, end, foot] = [0, TICK, TICK + 4].map(|below| f64::from(BOTTOM + below * UNIT));
+    svg.line(StyleClass::Axis, UNIT, [(x, top), (x, end)]);
+    let place = TextPlace { at: (x, foot), down: "0.76em", anchor: "middle", is_upright: false };
+    svg.text(StyleClass::Tick, place, text);
 }
 
-/// What the vertical axis counts.
-fn axis_name(svg: &mut String, words: Words<'_>) {
-    let (at, middle) = (MARGIN * UNIT, i32::midpoint(TOP, BOTTOM));
-    let _ = write!(
-        svg,
-        "<text x=\"{at}\" y=\"{middle}\" dy=\"0.76em\" text-anchor=\"middle\" class=\"label\" \
-         transform=\"rotate(270, {at}, {middle})\">{}s</text>",
-        words.noun
-    );
+/// Writes the name of what the vertical axis counts.
+fn axis_name(svg: &mut FigureWriter, words: FigureWords<'_>) {
+    let at = (f64::from(MARGIN * UNIT), f64::from(i32::midpoint(TOP, BOTTOM)));
+    let place = TextPlace { at, down: "0.76em", anchor: "middle", is_upright: true };
+    svg.text(StyleClass::Label, place, format_args!("{}s", words.noun));
 }
 
-/// A bar for each name, with its count; the rarest share one where there are many.
-pub(super) fn rows(counts: &[(String, usize)], words: Words<'_>) -> String {
+/// Draws a bar for each name, with its count; the rarest share one where there are many.
+pub(super) fn rows(counts: &[(String, usize)], words: FigureWords<'_>) -> String {
     let shown = if counts.len() > MOST_ROWS { MOST_ROWS - 1 } else { counts.len() };
     let (shown, others) = counts.split_at(shown);
     let mut rows: Vec<(&str, usize)> = shown.iter().map(|(name, n)| (name.as_str(), *n)).collect();
@@ -128,36 +124,41 @@ pub(super) fn rows(counts: &[(String, usize)], words: Words<'_>) -> String {
     let mut svg = words.open(rows.iter().map(|_| ROW.0).sum::<i32>() + MARGIN);
     let mut top = (ROW.0 - ROW.1) * UNIT;
     for (i, (name, n)) in rows.iter().enumerate() {
-        let length = float(*n as u64) / float(greatest as u64) * f64::from(width);
-        #[expect(clippy::cast_possible_truncation, reason = "a place in the figure")]
-        let end = left + length as i32;
-        let middle = top + ROW.1 * UNIT / 2;
-        text(&mut svg, (left - CHARACTER * UNIT, middle), "end", &shortened(name));
-        let _ = write!(svg, "<g class=\"bars s{}\">", if i < shown.len() { OWN } else { POOLED });
-        let place = (f64::from(left), f64::from(top), length, f64::from(ROW.1 * UNIT));
-        rectangle(&mut svg, place, &words.title(name, *n));
-        svg.push_str("</g>");
-        text(&mut svg, (end + CHARACTER * UNIT, middle), "start", &thousands(*n));
-        svg.push('\n');
+        let length = float(*n) / float(greatest) * f64::from(width);
+        let class = if i < shown.len() { OWN } else { POOLED };
+        row(&mut svg, (class, &words.title(name, *n)), (left, top, length), (name, *n));
         top += ROW.0 * UNIT;
     }
-    svg.push_str("</svg>");
-    svg
+    svg.finish()
 }
 
-fn rectangle(svg: &mut String, (x, y, width, height): (f64, f64, f64, f64), title: &str) {
-    let _ = write!(
-        svg,
-        "<rect x=\"{x:.0}\" y=\"{y:.0}\" width=\"{width:.0}\" height=\"{height:.0}\">{title}</rect>"
-    );
+/// Writes a bar with its name at the left and its count at the right.
+fn row(
+    svg: &mut FigureWriter,
+    (class, title): (StyleClass, &str),
+    (left, top, length): (i32, i32, f64),
+    (name, n): (&str, usize),
+) {
+    let end = left + whole::<i32>(length);
+    let middle = f64::from(top + ROW.1 * UNIT / 2);
+    let text = |svg: &mut FigureWriter, x: i32, anchor, text: &str| {
+        let at = (f64::from(x), middle);
+        let place = TextPlace { at, down: "0.5ex", anchor, is_upright: false };
+        svg.text(StyleClass::Tick, place, text);
+    };
+    text(svg, left - CHARACTER * UNIT, "end", &shortened(name));
+    let place = (f64::from(left), f64::from(top), length, f64::from(ROW.1 * UNIT));
+    svg.group(class).content(|svg| rectangle(svg, place, title));
+    text(svg, end + CHARACTER * UNIT, "start", &thousands(n));
+    svg.end_line();
 }
 
-fn text(svg: &mut String, (x, y): (i32, i32), anchor: &str, text: &str) {
-    let text = escape(text);
-    let _ = write!(
-        svg,
-        "<text x=\"{x}\" y=\"{y}\" dy=\"0.5ex\" text-anchor=\"{anchor}\" class=\"tick\">{text}</text>"
-    );
+/// Writes a bar: where it begins, across and down, its width and its height.
+fn rectangle(svg: &mut FigureWriter, (x, y, width, height): (f64, f64, f64, f64), title: &str) {
+    let rectangle = svg.element("rect").attribute("x", format_args!("{x:.0}"));
+    let rectangle = rectangle.attribute("y", format_args!("{y:.0}"));
+    let rectangle = rectangle.attribute("width", format_args!("{width:.0}"));
+    rectangle.attribute("height", format_args!("{height:.0}")).title(title);
 }
 
 fn shortened(name: &str) -> String {
@@ -170,8 +171,9 @@ fn shortened(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::setup::preview::binning::histogram;
 
-    const WORDS: Words<'_> = Words { name: "A<B", noun: "config" };
+    const WORDS: FigureWords<'_> = FigureWords { name: "A<B", noun: "config" };
 
     #[test]
     fn markup_in_names_is_text() {
@@ -203,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_bar_without_a_count_is_not_drawn() {
-        let svg = columns(&Histogram::of(&[1.0, 1.0, 2.0, 4.0], false), WORDS);
+        let svg = columns(&histogram(&[1.0, 1.0, 2.0, 4.0], false), WORDS);
         assert_eq!(svg.matches("<rect").count(), 3);
         assert!(
             svg.contains("<title>1: 2 configs</title>") && !svg.contains("<title>3: "),

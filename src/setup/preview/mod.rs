@@ -2,16 +2,18 @@
 //!
 //! - `columns`: the values of the population, gathered once,
 //! - `table`: their quantiles, as text for the terminal,
-//! - `page` (`--html`): their distributions (`panel`: planned by `histogram`, drawn by `figure`) and
+//! - `page` (`--html`): their distributions (`panel`: planned by `binning`, drawn by `figure`) and
 //!   what the constraints reject (`acceptance`).
 
 mod acceptance;
-mod bins;
+mod binning;
 mod columns;
 mod figure;
 mod histogram;
+mod outcome;
 mod page;
 mod panel;
+mod ranges;
 mod table;
 
 use std::path::Path;
@@ -19,8 +21,8 @@ use std::path::Path;
 use sweep_config::fs;
 
 use crate::app::{Failure, Printer};
-use columns::Columns;
-pub(crate) use page::Sampling;
+use columns::PreviewColumns;
+pub(crate) use outcome::SamplingOutcome;
 
 /// Prints the table of a population that was sampled, and writes the page if it has a path.
 ///
@@ -28,16 +30,16 @@ pub(crate) use page::Sampling;
 ///
 /// # Errors
 ///
-/// When the page cannot be written.
+/// If the page cannot be written.
 pub(crate) fn show(
-    sampling: &Sampling<'_>,
+    outcome: &SamplingOutcome<'_>,
     printer: Printer,
     html: Option<&Path>,
 ) -> Result<(), Failure> {
-    let columns = Columns::of(&sampling.sweep.setup, sampling.population);
+    let columns = PreviewColumns::of(&outcome.sweep.setup, outcome.population);
     printer.data(table::table(&columns));
     if let Some(path) = html {
-        let page = crate::page::render(&page::page(sampling, &columns))?;
+        let page = crate::page::render(&page::page(outcome, &columns))?;
         fs::write_atomic(path, page.as_bytes())?;
     }
     Ok(())

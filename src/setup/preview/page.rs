@@ -1,56 +1,33 @@
-//! The preview as an HTML page (`--html`), of the report's family.
+//! The preview as an HTML page (`--html`), made of the same templates as the report.
 
 use indexmap::IndexMap;
-use sweep_config::Sweep;
-use sweep_config::records::SetupRecord;
 
 use super::acceptance::{self, acceptance};
-use super::columns::{Column, Columns};
-use super::panel::{Whole, panel};
+use super::columns::{PreviewColumn, PreviewColumns};
+use super::outcome::SamplingOutcome;
+use super::panel::{PopulationSize, panel};
+use crate::app::num::{float, saturated};
+use crate::app::units::fine_percent;
 use crate::app::{VERSION, thousands};
-use crate::page::{Fact, Grid, Page, Section};
-use crate::setup::diagnosis::{Diagnosis, percent};
-use crate::setup::plan::{Draws, Population};
+use crate::page::{FigureGrid, PageFact, PageSection, PageView};
 
-/// How the sampling of a sweep went.
-#[derive(Clone, Copy)]
-pub(crate) struct Sampling<'a> {
-    /// What was asked for.
-    pub(crate) sweep: &'a Sweep,
-    /// What was drawn from.
-    pub(crate) draws: &'a Draws<'a>,
-    /// What was kept.
-    pub(crate) population: &'a Population,
-    /// What the constraints do, where they reject anything.
-    pub(crate) diagnosis: Option<&'a Diagnosis>,
-    /// What setup.json would say.
-    pub(crate) record: &'a SetupRecord,
+/// Returns what the distributions are of: configs, or jobs where those are more.
+fn population_size(outcome: &SamplingOutcome<'_>) -> PopulationSize {
+    let noun = if outcome.sweep.setup.replicates > 1 { "job" } else { "config" };
+    PopulationSize { count: outcome.population.kept.len(), noun }
 }
 
-impl Sampling<'_> {
-    /// How many configs so many jobs are, of which each config has equally many.
-    pub(super) fn configs(&self, jobs: usize) -> usize {
-        jobs / usize::try_from(self.sweep.setup.replicates).unwrap_or(1).max(1)
-    }
-
-    /// What the distributions are of: configs, or jobs where those are more.
-    fn whole(&self) -> Whole {
-        let noun = if self.sweep.setup.replicates > 1 { "job" } else { "config" };
-        Whole { count: self.population.kept.len(), noun }
-    }
-}
-
-/// The page of what was sampled.
-pub(super) fn page(sampling: &Sampling<'_>, columns: &Columns) -> Page {
-    let whole = sampling.whole();
-    let mut sections = vec![acceptance(sampling)];
+/// Returns the page of what was sampled.
+pub(super) fn page(outcome: &SamplingOutcome<'_>, columns: &PreviewColumns) -> PageView {
+    let whole = population_size(outcome);
+    let mut sections = vec![acceptance(outcome)];
     sections.extend(distributions("parameters", "Parameters", &columns.params, whole, false));
     sections.extend(distributions("complexity", "Complexity", &columns.complexity, whole, true));
-    Page {
+    PageView {
         kind: "sweep preview",
-        name: sampling.sweep.name.clone(),
-        desc: sampling.sweep.desc.clone(),
-        facts: facts(sampling),
+        name: outcome.sweep.name.clone(),
+        desc: outcome.sweep.desc.clone(),
+        facts: facts(outcome),
         states: Vec::new(),
         sections,
         data: String::new(),
@@ -58,27 +35,26 @@ pub(super) fn page(sampling: &Sampling<'_>, columns: &Columns) -> Page {
     }
 }
 
-/// The numbers at the top.
-fn facts(sampling: &Sampling<'_>) -> Vec<Fact> {
-    let tally = &sampling.population.tally;
-    let number = |n: u64| thousands(usize::try_from(n).unwrap_or(usize::MAX));
-    let fact = |value: String, label: &str, anchor: &str| Fact {
+/// Returns the numbers at the top.
+fn facts(outcome: &SamplingOutcome<'_>) -> Vec<PageFact> {
+    let tally = &outcome.population.tally;
+    let number = |n: u64| thousands(saturated(n));
+    let fact = |value: String, label: &str, anchor: &str| PageFact {
         value,
         label: label.to_owned(),
         anchor: anchor.to_owned(),
     };
-    let jobs = sampling.population.kept.len();
-    let mut facts = vec![fact(thousands(sampling.configs(jobs)), "configs", "")];
-    if sampling.configs(jobs) < jobs {
+    let jobs = outcome.population.kept.len();
+    let mut facts = vec![fact(thousands(outcome.configs(jobs)), "configs", "")];
+    if outcome.configs(jobs) < jobs {
         facts.push(fact(thousands(jobs), "jobs", ""));
     }
     facts.push(fact(number(tally.candidates), "candidates", ""));
-    // What the user's program would say of the candidates that were examined is not known.
-    let known = sampling.diagnosis.filter(|_| sampling.sweep.setup.constraints.command.is_empty());
+    // The candidates that were examined were not shown to the user's program.
+    let known = outcome.diagnosis.filter(|_| outcome.sweep.setup.constraints.command.is_empty());
     if let Some(diagnosis) = known {
-        #[expect(clippy::cast_precision_loss, reason = "a share")]
-        let met = diagnosis.met as f64 / diagnosis.examined as f64;
-        facts.push(fact(percent(met), "meet all constraints", acceptance::ID));
+        let met = float(diagnosis.met) / float(diagnosis.examined);
+        facts.push(fact(fine_percent(met), "meet all constraints", acceptance::ID));
     }
     if tally.duplicates > 0 {
         facts.push(fact(number(tally.duplicates), "repeats", ""));
@@ -86,20 +62,20 @@ fn facts(sampling: &Sampling<'_>) -> Vec<Fact> {
     facts
 }
 
-/// A panel for each column; no section where there is none.
+/// Returns a section with a panel for each column; `None` of no columns.
 fn distributions(
     id: &str,
     title: &str,
-    columns: &IndexMap<String, Column>,
-    whole: Whole,
+    columns: &IndexMap<String, PreviewColumn>,
+    whole: PopulationSize,
     by_ratio: bool,
-) -> Option<Section> {
-    let panel = |(name, column): (&String, &Column)| panel(name, column, whole, by_ratio);
-    let grid = Grid { figures: columns.iter().map(panel).collect(), ..Grid::default() };
-    (!columns.is_empty()).then(|| Section {
+) -> Option<PageSection> {
+    let panel = |(name, column): (&String, &PreviewColumn)| panel(name, column, whole, by_ratio);
+    let grid = FigureGrid { figures: columns.iter().map(panel).collect(), ..FigureGrid::default() };
+    (!columns.is_empty()).then(|| PageSection {
         id: id.to_owned(),
         title: title.to_owned(),
         grids: vec![grid],
-        ..Section::default()
+        ..PageSection::default()
     })
 }

@@ -1,15 +1,15 @@
-//! The preview as text.
+//! Formats the preview as text.
 
 use std::fmt::Write;
 
-use super::columns::{Column, Columns, quarters};
+use super::columns::{PreviewColumn, PreviewColumns, quarters};
 
-/// Values that are no numbers are listed one by one, up to so many.
+/// The greatest number of different values that are listed if they are not numbers.
 const LISTED: usize = 6;
 
-/// A table with a row for each parameter and each number of the complexity, over the configs that
-/// were kept: of numbers their quantiles, of other values how often each was drawn.
-pub(super) fn table(columns: &Columns) -> String {
+/// Returns a table with a row for each parameter and each number of the complexity, over the
+/// configs that were kept: quantiles of numbers, and how often each other value was drawn.
+pub(super) fn table(columns: &PreviewColumns) -> String {
     let all = || columns.params.iter().chain(&columns.complexity);
     let width = all().map(|(name, _)| name.len()).max().unwrap_or(0).max("parameter".len());
     let mut table = format!("{:<width$}", "parameter");
@@ -22,7 +22,7 @@ pub(super) fn table(columns: &Columns) -> String {
     table
 }
 
-fn row(column: &Column) -> String {
+fn row(column: &PreviewColumn) -> String {
     let counts = column.counts();
     let mut row = format!("{:>10}  {:>10}", column.values.len(), counts.len());
     if let Some(numbers) = column.numbers() {
@@ -38,7 +38,7 @@ fn row(column: &Column) -> String {
     row
 }
 
-/// A number in four digits or so.
+/// Formats a number with about four digits.
 fn short(number: f64) -> String {
     match number.abs() {
         0.0 => "0".to_owned(),
@@ -59,11 +59,11 @@ mod tests {
     #[test]
     fn numbers_have_quantiles_and_other_values_counts() {
         let numbers: Vec<Value> = (0..=100).map(Value::Int).collect();
-        let row_of_numbers = row(&Column::of(numbers));
+        let row_of_numbers = row(&PreviewColumn::of(numbers));
         let words: Vec<&str> = row_of_numbers.split_whitespace().collect();
         assert_eq!(words, ["101", "101", "0", "25", "50", "75", "100"]);
         let names = ["b", "a", "b"].map(|name| Value::Str(name.into()));
-        let row_of_names = row(&Column::of(names.to_vec()));
+        let row_of_names = row(&PreviewColumn::of(names.to_vec()));
         assert!(row_of_names.ends_with("  b 2, a 1"), "{row_of_names}");
     }
 

@@ -1,10 +1,10 @@
-//! What the worker makes of a failed program's own words (pure).
+//! Decides what the words of a failed program mean for its job (pure).
 
 use sweep_config::records::PermanentCause;
 
 use crate::failure_text::{FailureReading, Symptom};
 
-/// Returns what the config of the job is to blame for, if that is certain.
+/// Returns the cause if the job's config is certainly to blame.
 pub(super) fn cause(
     reading: &FailureReading<'_>,
     exit_code: Option<i32>,
@@ -39,31 +39,31 @@ mod tests {
     use std::process::Command;
 
     use super::*;
-    use crate::worker::attempt::output::Output;
+    use crate::worker::attempt::output::AttemptOutput;
 
-    fn cause(output: &Output, exit_code: Option<i32>) -> Option<PermanentCause> {
+    fn cause(output: &AttemptOutput, exit_code: Option<i32>) -> Option<PermanentCause> {
         super::cause(&FailureReading::of(&output.stdout, &output.stderr), exit_code)
     }
 
-    fn ran_out_of_memory(output: &Output) -> bool {
+    fn ran_out_of_memory(output: &AttemptOutput) -> bool {
         super::ran_out_of_memory(&FailureReading::of(&output.stdout, &output.stderr), false, false)
     }
 
-    fn last_words(output: &Output) -> String {
+    fn last_words(output: &AttemptOutput) -> String {
         FailureReading::of(&output.stdout, &output.stderr).headline()
     }
 
-    fn stderr(text: &str) -> Output {
-        Output { stderr: text.to_owned(), ..Output::default() }
+    fn stderr(text: &str) -> AttemptOutput {
+        AttemptOutput { stderr: text.to_owned(), ..AttemptOutput::default() }
     }
 
-    fn run(program: &str, args: &[&str]) -> (Output, Option<i32>) {
+    fn run(program: &str, args: &[&str]) -> (AttemptOutput, Option<i32>) {
         let run = Command::new(program).args(args).output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
-        (Output { stdout: text(run.stdout), stderr: text(run.stderr) }, run.status.code())
+        (AttemptOutput { stdout: text(run.stdout), stderr: text(run.stderr) }, run.status.code())
     }
 
-    fn python(script: &str, args: &[&str]) -> (Output, Option<i32>) {
+    fn python(script: &str, args: &[&str]) -> (AttemptOutput, Option<i32>) {
         let mut all = vec!["-c", script];
         all.extend(args);
         run("python3", &all)
@@ -78,7 +78,7 @@ capacity of 23.65 GiB of which 11.06 MiB is free. Including non-PyTorch memory, 
 ";
 
     /// jax-ml/jax#13428.
-    const JAX: &str = "  File \"/env/lib/python3.9/site-packages/jax/_src/dispatch.py\", line 895, in _execute_compiled
+    const JAX: &str = "  File \"/env/lib/python3.9/context-packages/jax/_src/dispatch.py\", line 895, in _execute_compiled
     out_flat = compiled.execute(in_flat)
 jaxlib.xla_extension.XlaRuntimeError: RESOURCE_EXHAUSTED: Out of memory while trying to allocate 6291456 bytes.
 BufferAssignment OOM Debugging.
@@ -120,7 +120,8 @@ Peak buffers:
         let text = format!("{TORCH}retrying with batch 16\n{other}");
         assert_eq!(cause(&stderr(&text), Some(1)), None);
         assert_eq!(last_words(&stderr(&text)), "KeyError: 'weights'");
-        let stdout = Output { stdout: "loss is nan\n1\n2\n3\n".into(), ..Output::default() };
+        let stdout =
+            AttemptOutput { stdout: "loss is nan\n1\n2\n3\n".into(), ..AttemptOutput::default() };
         assert_eq!(cause(&stdout, Some(1)), None);
     }
 
@@ -132,7 +133,7 @@ Peak buffers:
         assert_eq!(cause(&stderr(slowfast), Some(1)), Some(PermanentCause::NotANumber));
         let lightning = "ValueError: The loss returned in `training_step` is nan or inf.\n";
         assert_eq!(cause(&stderr(lightning), Some(1)), Some(PermanentCause::NotANumber));
-        let deit = Output {
+        let deit = AttemptOutput {
             stdout: "Loss is nan, stopping training\n".into(),
             stderr: "UserWarning: lr_scheduler\n".into(),
         };
@@ -155,8 +156,8 @@ Peak buffers:
                     information, try '--help'.\n";
         assert_eq!(cause(&stderr(clap), Some(2)), Some(PermanentCause::Usage));
         assert_eq!(cause(&stderr(clap), Some(1)), None, "another exit code");
-        assert_eq!(cause(&Output::default(), Some(2)), None, "nothing said");
-        assert_eq!(cause(&Output::default(), Some(127)), Some(PermanentCause::Usage));
+        assert_eq!(cause(&AttemptOutput::default(), Some(2)), None, "nothing said");
+        assert_eq!(cause(&AttemptOutput::default(), Some(127)), Some(PermanentCause::Usage));
     }
 
     #[test]
@@ -185,7 +186,7 @@ Peak buffers:
             "ModuleNotFoundError: No module named 'tmp'\nsrun: error: n1: task 0: Exited\n";
         assert_eq!(last_words(&stderr(launched)), "ModuleNotFoundError: No module named 'tmp'");
         assert_eq!(last_words(&stderr("a\nb\n\n")), "b");
-        let output = Output { stdout: "only here\n".into(), ..Output::default() };
+        let output = AttemptOutput { stdout: "only here\n".into(), ..AttemptOutput::default() };
         assert_eq!(last_words(&output), "only here");
     }
 }

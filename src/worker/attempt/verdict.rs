@@ -1,4 +1,4 @@
-//! How an attempt ended, in a record's words (pure).
+//! Says how an attempt ended, in the words of its record (pure).
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
@@ -6,69 +6,73 @@ use std::process::ExitStatus;
 use sweep_config::records::{JobState, Outcome, PermanentCause};
 
 use super::cause::{cause, ran_out_of_memory};
-use super::output::Output;
+use super::output::AttemptOutput;
 use crate::failure_text::{FailureReading, likeness};
 
 /// Why a worker ended a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::worker) enum Stop {
+pub(in crate::worker) enum StopCause {
     /// The worker was told to stop.
     Cancelled,
-    /// `TIME_LIMIT` was over, in minutes.
+    /// `TIME_LIMIT`, in minutes, was reached.
     TimedOut(u64),
     /// The time limit of its task was near.
-    TaskEnds(Warned),
-    /// SLURM ended its task, and starts it again.
+    TaskEnds(WarningStatus),
+    /// SLURM ended its task and starts it again.
     Preempted,
-    /// Another worker has taken the job over.
+    /// Another worker has taken over the job.
     Superseded,
 }
 
-/// Whether a program was warned before the time limit of its task.
+/// The state of the warning before the time limit of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::worker) enum Warned {
+pub(in crate::worker) enum WarningStatus {
     No,
-    /// It does not listen to the signal, and was spared it.
+    /// The program does not listen to the signal, and did not get it.
     Unheard,
     Heard,
 }
 
-/// What the record of an attempt says of its end.
+/// The end of an attempt, as its record describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::worker) struct Verdict {
+pub(in crate::worker) struct AttemptVerdict {
     pub(in crate::worker) outcome: Outcome,
     pub(in crate::worker) exit_code: Option<i32>,
     pub(in crate::worker) signal: Option<i32>,
     pub(in crate::worker) reason: String,
     pub(in crate::worker) cause: Option<PermanentCause>,
-    /// What a program that failed by itself said last; empty if nothing.
+    /// The most telling line of a program that failed by itself; empty if it printed nothing.
     pub(in crate::worker) last_words: String,
-    /// The text that failures of one kind share; empty of a program that did not fail by itself.
+    /// The text that failures of one kind share; empty for a program that did not fail by itself.
     pub(in crate::worker) likeness: String,
-    /// Of an attempt that goes on in another task: what its directory holds.
+    /// The digest of the output directory, for an attempt whose job continues in another task.
     pub(in crate::worker) progress: Option<String>,
 }
 
-impl Verdict {
-    /// Of a program that ended, by itself unless there was a `stop`.
+impl AttemptVerdict {
+    /// Returns the verdict on a program that ended by itself, or for the cause `stop`.
     ///
-    /// A program that was told to stop and then exits with 0 has saved its work, not done it.
-    pub(in crate::worker) fn of(status: ExitStatus, stop: Option<Stop>) -> Self {
+    /// A program that was told to stop and then exits with 0 has saved its work, not finished it.
+    pub(in crate::worker) fn of(status: ExitStatus, stop: Option<StopCause>) -> Self {
         let (exit_code, signal) = (status.code(), status.signal());
         let (outcome, reason) = match stop {
-            Some(Stop::Cancelled) => (Outcome::Cancelled, "stopped by Ctrl-C or SIGTERM".into()),
-            Some(Stop::TimedOut(minutes)) => {
+            Some(StopCause::Cancelled) => {
+                (Outcome::Cancelled, "stopped by Ctrl-C or SIGTERM".into())
+            }
+            Some(StopCause::TimedOut(minutes)) => {
                 (Outcome::TimedOut, format!("time limit of {minutes} min"))
             }
-            Some(Stop::TaskEnds(warned)) => (Outcome::TimedOut, task_ends(warned).into()),
-            Some(Stop::Preempted) => {
+            Some(StopCause::TaskEnds(warned)) => {
+                (Outcome::TimedOut, describe_task_end(warned).into())
+            }
+            Some(StopCause::Preempted) => {
                 (Outcome::Preempted, "preempted: SLURM starts its task again".into())
             }
-            Some(Stop::Superseded) => (Outcome::Lost, "taken over by another worker".into()),
+            Some(StopCause::Superseded) => (Outcome::Lost, "taken over by another worker".into()),
             None => match (exit_code, signal) {
                 (Some(0), _) => (Outcome::Done, String::new()),
-                (Some(code), _) => (Outcome::Failed, exited(code)),
-                (None, Some(signal)) => (Outcome::Failed, killed(signal)),
+                (Some(code), _) => (Outcome::Failed, describe_exit(code)),
+                (None, Some(signal)) => (Outcome::Failed, describe_signal(signal)),
                 (None, None) => (Outcome::Failed, "ended in an unknown way".into()),
             },
         };
@@ -84,9 +88,13 @@ impl Verdict {
         }
     }
 
-    /// With what the program itself said of its failure. `killed_for_memory`: the kernel has killed
-    /// a process of this worker's control group meanwhile because there was no memory.
-    pub(in crate::worker) fn explained(mut self, output: &Output, killed_for_memory: bool) -> Self {
+    /// Adds what the program itself said of its failure. `killed_for_memory`: the kernel has
+    /// meanwhile killed a process of this worker's control group for want of memory.
+    pub(in crate::worker) fn explained(
+        mut self,
+        output: &AttemptOutput,
+        killed_for_memory: bool,
+    ) -> Self {
         if self.outcome != Outcome::Failed {
             return self;
         }
@@ -114,19 +122,25 @@ impl Verdict {
         self
     }
 
-    /// Of a program that could not be started.
+    /// Returns the failure in words, with the most telling line of the program's output.
+    pub(in crate::worker) fn example(&self) -> String {
+        let separator = if self.last_words.is_empty() { "" } else { ": " };
+        format!("{}{separator}{}", self.reason, self.last_words)
+    }
+
+    /// Returns the verdict on a program that could not be started.
     pub(in crate::worker) fn not_started(error: &std::io::Error) -> Self {
         let reason = format!("could not be started: {error}");
         Self::without_status(Outcome::Failed, reason)
     }
 
-    /// Of an attempt whose worker died.
+    /// Returns the verdict on an attempt whose worker died.
     pub(in crate::worker) fn lost(pid: u32, host: &str) -> Self {
         let reason = format!("its worker (process {pid} on {host}) died before the program ended");
         Self::without_status(Outcome::Lost, reason)
     }
 
-    /// Of an attempt whose node died.
+    /// Returns the verdict on an attempt whose node died.
     pub(in crate::worker) fn node_failure(node: &str) -> Self {
         let reason = format!("its node {node} went away before the program ended");
         Self::without_status(Outcome::NodeFailure, reason)
@@ -146,16 +160,17 @@ impl Verdict {
     }
 }
 
-fn task_ends(warned: Warned) -> &'static str {
+fn describe_task_end(warned: WarningStatus) -> &'static str {
     match warned {
-        Warned::Heard => "time limit of its task; it was warned and ended",
-        Warned::Unheard => "time limit of its task; it does not listen to LAUNCH.SIGNAL",
-        Warned::No => "time limit of its task",
+        WarningStatus::Heard => "time limit of its task; it was warned and ended",
+        WarningStatus::Unheard => "time limit of its task; it does not listen to LAUNCH.SIGNAL",
+        WarningStatus::No => "time limit of its task",
     }
 }
 
-/// A shell passes a signal that ended its last command on as 128 plus its number.
-fn exited(code: i32) -> String {
+/// Describes an exit code. A shell passes on a signal that ended its last command as 128 plus its
+/// number.
+fn describe_exit(code: i32) -> String {
     let gloss = match code {
         126 => Some("the command cannot be executed".to_owned()),
         127 => Some("the command was not found".to_owned()),
@@ -168,14 +183,14 @@ fn exited(code: i32) -> String {
     }
 }
 
-fn killed(signal: i32) -> String {
+fn describe_signal(signal: i32) -> String {
     match signal_name(signal) {
         Some(name) => format!("killed by signal {signal} ({name})"),
         None => format!("killed by signal {signal}"),
     }
 }
 
-/// The signals that end programs, by Linux's numbers.
+/// Returns the name of a signal that ends programs, by its number on Linux.
 fn signal_name(signal: i32) -> Option<&'static str> {
     Some(match signal {
         1 => "SIGHUP",
@@ -209,16 +224,19 @@ mod tests {
 
     #[test]
     fn only_a_program_that_exits_with_0_by_itself_is_done() {
-        assert_eq!(Verdict::of(exit(0), None).outcome, Outcome::Done);
-        assert_eq!(Verdict::of(exit(0), Some(Stop::Cancelled)).outcome, Outcome::Cancelled);
-        let timed_out = Verdict::of(exit(0), Some(Stop::TimedOut(60)));
+        assert_eq!(AttemptVerdict::of(exit(0), None).outcome, Outcome::Done);
+        assert_eq!(
+            AttemptVerdict::of(exit(0), Some(StopCause::Cancelled)).outcome,
+            Outcome::Cancelled
+        );
+        let timed_out = AttemptVerdict::of(exit(0), Some(StopCause::TimedOut(60)));
         assert_eq!(timed_out.outcome, Outcome::TimedOut);
         assert_eq!(timed_out.reason, "time limit of 60 min");
     }
 
     #[test]
     fn the_reason_is_in_words() {
-        let reason = |status| Verdict::of(status, None).reason;
+        let reason = |status| AttemptVerdict::of(status, None).reason;
         assert_eq!(reason(exit(3)), "exited with code 3");
         assert_eq!(reason(exit(127)), "exited with code 127 (the command was not found)");
         assert_eq!(reason(exit(139)), "exited with code 139 (128 + 11: SIGSEGV)");
@@ -229,24 +247,25 @@ mod tests {
 
     #[test]
     fn a_kill_counts_as_out_of_memory_only_with_evidence() {
-        let silent = Output::default();
-        let killed =
-            |evidence| Verdict::of(ExitStatus::from_raw(9), None).explained(&silent, evidence);
+        let silent = AttemptOutput::default();
+        let killed = |evidence| {
+            AttemptVerdict::of(ExitStatus::from_raw(9), None).explained(&silent, evidence)
+        };
         assert_eq!(killed(false).outcome, Outcome::Failed);
         assert_eq!(killed(true).outcome, Outcome::OutOfMemory);
         assert_eq!(killed(true).reason, "killed by signal 9 (SIGKILL): out of memory");
-        let failed = Verdict::of(exit(1), None).explained(&silent, true);
+        let failed = AttemptVerdict::of(exit(1), None).explained(&silent, true);
         assert_eq!(failed.outcome, Outcome::Failed, "another process was killed");
-        let stop = Some(Stop::Cancelled);
-        let stopped = Verdict::of(ExitStatus::from_raw(9), stop).explained(&silent, true);
+        let stop = Some(StopCause::Cancelled);
+        let stopped = AttemptVerdict::of(ExitStatus::from_raw(9), stop).explained(&silent, true);
         assert_eq!(stopped.outcome, Outcome::Cancelled, "we killed it");
     }
 
     #[test]
     fn a_known_cause_is_in_the_reason() {
         let stderr = "FloatingPointError: Loss became infinite or NaN at iteration=3!\n".to_owned();
-        let output = Output { stderr, ..Output::default() };
-        let verdict = Verdict::of(exit(1), None).explained(&output, false);
+        let output = AttemptOutput { stderr, ..AttemptOutput::default() };
+        let verdict = AttemptVerdict::of(exit(1), None).explained(&output, false);
         assert_eq!(verdict.cause, Some(PermanentCause::NotANumber));
         assert_eq!(verdict.reason, "exited with code 1: the loss is not a number");
     }

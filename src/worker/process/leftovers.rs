@@ -1,8 +1,8 @@
-//! Kills what a worker's programs have started and nobody else can end any more.
+//! Kills processes that a worker's programs have started and that nobody else can end any more.
 //!
-//! A program gets `SWEEP_WORKER_TOKEN` in its environment, and so does all that it starts, in
-//! whatever process group or session. `/proc/PID/environ` shows it to the same user. What a program
-//! started with an emptied environment is not found, and what overwrote its own environment neither.
+//! A program has `SWEEP_WORKER_TOKEN` in its environment, and so has all that it starts, in
+//! whatever process group or session. `/proc/PID/environ` shows it to the same user. A process that
+//! was started with an emptied environment, or has overwritten its own, is not found.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
@@ -14,14 +14,15 @@ use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 /// The variable that marks the processes of a claim.
 pub(in crate::worker) const TOKEN: &str = "SWEEP_WORKER_TOKEN";
 
-/// How long processes may take to die. SIGKILL takes effect at once unless a process hangs in the
-/// kernel, above all on a file system that does not answer.
+/// The time that processes may take to die. SIGKILL takes effect at once unless a process hangs in
+/// the kernel, above all on a file system that does not answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Between two looks at the process table.
+/// The pause between two looks at the process table.
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// Kills every process whose token `is_ours`; true once a look at all processes finds none.
+/// Kills every process whose token `is_ours`. Returns true once a look at all processes finds none,
+/// and false after [`PATIENCE`].
 ///
 /// False after [`PATIENCE`].
 pub(in crate::worker) fn kill_all(is_ours: impl Fn(&[u8]) -> bool) -> bool {
@@ -41,7 +42,7 @@ pub(in crate::worker) fn kill_all(is_ours: impl Fn(&[u8]) -> bool) -> bool {
     }
 }
 
-/// Every process but this one.
+/// Returns every process but this one.
 pub(in crate::worker) fn all_processes() -> impl Iterator<Item = Pid> {
     let me = std::process::id();
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
@@ -52,47 +53,49 @@ pub(in crate::worker) fn all_processes() -> impl Iterator<Item = Pid> {
         .filter_map(Pid::from_raw)
 }
 
-/// True if and only if the process bears this token.
-pub(in crate::worker) fn bears(pid: Pid, token: &[u8]) -> bool {
-    look(pid, &|found: &[u8]| found == token) == Look::Ours
+/// Returns true if and only if the process bears this token.
+pub(in crate::worker) fn has_token(pid: Pid, token: &[u8]) -> bool {
+    match_token(pid, &|found: &[u8]| found == token) == TokenMatch::Ours
 }
 
-/// Sends SIGKILL to the process if its token is ours. True if it was, or if it may have been: a
-/// process that is just ending shows no environment any more and may yet hold files.
+/// Sends SIGKILL to the process if its token is ours. Returns true if it was ours or may have been:
+/// a process that is just ending shows no environment any more and may still hold files.
 fn kill_if(pid: Pid, is_ours: &impl Fn(&[u8]) -> bool) -> bool {
-    match look(pid, is_ours) {
-        Look::Ours => {}
-        Look::Ending => return true,
-        Look::NotOurs => return false,
+    match match_token(pid, is_ours) {
+        TokenMatch::Ours => {}
+        TokenMatch::Ending => return true,
+        TokenMatch::NotOurs => return false,
     }
     // The number may have passed to another process since we looked; a descriptor cannot.
     let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else { return true };
-    if look(pid, is_ours) == Look::Ours {
+    if match_token(pid, is_ours) == TokenMatch::Ours {
         let _ = pidfd_send_signal(&process, Signal::KILL);
     }
     true
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Look {
+enum TokenMatch {
     Ours,
     NotOurs,
     Ending,
 }
 
-fn look(pid: Pid, is_ours: &impl Fn(&[u8]) -> bool) -> Look {
+fn match_token(pid: Pid, is_ours: &impl Fn(&[u8]) -> bool) -> TokenMatch {
     let pid = pid.as_raw_nonzero();
-    let Ok(environ) = std::fs::read(format!("/proc/{pid}/environ")) else { return Look::NotOurs };
+    let Ok(environ) = std::fs::read(format!("/proc/{pid}/environ")) else {
+        return TokenMatch::NotOurs;
+    };
     if environ.is_empty() {
-        return if is_ending(pid.get()) { Look::Ending } else { Look::NotOurs };
+        return if is_ending(pid.get()) { TokenMatch::Ending } else { TokenMatch::NotOurs };
     }
     let token = environ
         .split(|&byte| byte == 0)
         .find_map(|variable| variable.strip_prefix(TOKEN.as_bytes())?.strip_prefix(b"="));
-    if token.is_some_and(is_ours) { Look::Ours } else { Look::NotOurs }
+    if token.is_some_and(is_ours) { TokenMatch::Ours } else { TokenMatch::NotOurs }
 }
 
-/// True if and only if the process is on its way out but not yet a zombie.
+/// Returns true if and only if the process is ending but not yet a zombie.
 fn is_ending(pid: i32) -> bool {
     /// `PF_EXITING` of the kernel's `include/linux/sched.h`.
     const EXITING: u64 = 0x4;

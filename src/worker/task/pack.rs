@@ -1,6 +1,6 @@
-//! A task that runs several jobs side by side: a parent with a worker for each slot.
+//! Runs several jobs of a task side by side: a parent with a worker for each slot.
 //!
-//! The parent runs nothing itself. It passes on what SLURM tells it and waits; when it dies, the
+//! The parent runs no job itself. It passes on what SLURM tells it and waits; when it dies, the
 //! kernel tells its workers to stop, and each of them has a guard of its own.
 
 use std::os::unix::process::ExitStatusExt;
@@ -9,41 +9,43 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::hooks::Cluster;
+use super::hooks::ClusterHooks;
 use crate::app::{Exit, Failure, Printer};
-use crate::worker::process::inbox::{Inbox, Message};
+use crate::worker::process::inbox::{InboxMessage, SignalInbox};
 
-/// How often to look whether a worker has ended.
-const LOOK: Duration = Duration::from_millis(200);
+/// The interval between looks whether a worker has ended.
+const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
-/// How often the worker of a slot is started again that was killed. Its job is taken over by the
-/// next worker that comes to it; what kills them again and again is no accident.
-const LIVES: u32 = 3;
+/// The number of times that the worker of a slot is started again after it was killed. The next
+/// worker that comes to its job takes that over; what kills workers again and again is no accident.
+const MAX_RESTARTS: u32 = 3;
 
 /// Starts a worker of this binary for each slot, with the arguments of this process, and waits for
 /// all of them. If one has work left and no time, the task is started again once all have ended.
 ///
-/// Each worker ends when this process does, and with it its programs.
+/// Each worker, and with it its programs, ends when this process does.
 pub(in crate::worker) fn run(
     slots: u32,
-    inbox: &Inbox,
+    inbox: &SignalInbox,
     warning: Option<Signal>,
-    cluster: &dyn Cluster,
+    cluster: &dyn ClusterHooks,
     printer: Printer,
 ) -> Result<Exit, Failure> {
-    let mut crew = Crew { slots: Vec::new(), stopped: false };
+    let mut workers = SlotWorkers { slots: Vec::new(), stopped: false };
     for number in 0..slots {
         match start(number) {
-            Ok(worker) => crew.slots.push(Slot { number, worker, lives: LIVES }),
+            Ok(worker) => {
+                workers.slots.push(SlotWorker { number, worker, restarts_left: MAX_RESTARTS })
+            }
             Err(error) => {
-                crew.stop();
-                crew.wait(inbox, warning, printer);
+                workers.stop();
+                workers.wait(inbox, warning, printer);
                 let message = format!("cannot start the worker of slot {number}: {error}");
                 return Err(Failure::Damaged { message, hint: None });
             }
         }
     }
-    let ended = crew.wait(inbox, warning, printer);
+    let ended = workers.wait(inbox, warning, printer);
     let code =
         |exit: Exit| move |status: &ExitStatus| status.code() == Some(i32::from(exit.code()));
     if ended.iter().any(code(Exit::Again)) {
@@ -58,18 +60,18 @@ pub(in crate::worker) fn run(
 
 /// The workers of a task.
 #[derive(Debug)]
-struct Crew {
-    /// Those that have not ended.
-    slots: Vec<Slot>,
+struct SlotWorkers {
+    /// The workers that have not ended.
+    slots: Vec<SlotWorker>,
     stopped: bool,
 }
 
 #[derive(Debug)]
-struct Slot {
+struct SlotWorker {
     number: u32,
     worker: Child,
-    /// How often it may be started again.
-    lives: u32,
+    /// The number of times that it may be started again.
+    restarts_left: u32,
 }
 
 fn start(slot: u32) -> std::io::Result<Child> {
@@ -79,26 +81,32 @@ fn start(slot: u32) -> std::io::Result<Child> {
         .spawn()
 }
 
-impl Crew {
-    /// How they ended; what this process is told meanwhile is passed on.
-    fn wait(mut self, inbox: &Inbox, warning: Option<Signal>, printer: Printer) -> Vec<ExitStatus> {
+impl SlotWorkers {
+    /// Waits for all of them and returns how they ended; passes on what this process is told
+    /// meanwhile.
+    fn wait(
+        mut self,
+        inbox: &SignalInbox,
+        warning: Option<Signal>,
+        printer: Printer,
+    ) -> Vec<ExitStatus> {
         let mut ended = Vec::new();
         while !self.slots.is_empty() {
-            match inbox.next(None, Instant::now() + LOOK) {
-                Some(Message::Stop) => self.stop(),
-                Some(Message::Warning) => warning.into_iter().for_each(|signal| self.tell(signal)),
-                Some(Message::Exited) | None => {}
+            match inbox.next(None, Instant::now() + POLL_INTERVAL) {
+                Some(InboxMessage::Stop) => self.stop(),
+                Some(InboxMessage::Warning) => self.signal_all(warning),
+                Some(InboxMessage::Exited) | None => {}
             }
             let stopped = self.stopped;
             self.slots.retain_mut(|slot| match slot.worker.try_wait() {
-                Ok(Some(status)) if !stopped && slot.revive(status, printer) => true,
+                Ok(Some(status)) if !stopped && slot.restart_if_killed(status, printer) => true,
                 Ok(Some(status)) => {
                     ended.push(status);
                     false
                 }
                 Ok(None) => true,
-                // Nobody else reaps our children, so this cannot be; do not wait for ever all the
-                // same.
+                // Nobody else reaps our children, so this cannot happen; do not wait for ever all
+                // the same.
                 Err(_) => false,
             });
         }
@@ -107,10 +115,11 @@ impl Crew {
 
     fn stop(&mut self) {
         self.stopped = true;
-        self.tell(Signal::TERM);
+        self.signal_all(Some(Signal::TERM));
     }
 
-    fn tell(&self, signal: Signal) {
+    fn signal_all(&self, signal: Option<Signal>) {
+        let Some(signal) = signal else { return };
         for slot in &self.slots {
             // An error says that it is gone already.
             let _ = kill_process(Pid::from_child(&slot.worker), signal);
@@ -118,12 +127,12 @@ impl Crew {
     }
 }
 
-impl Slot {
-    /// Starts the worker again if it was killed. False if it ended by itself, or was killed too
-    /// often.
-    fn revive(&mut self, status: ExitStatus, printer: Printer) -> bool {
-        let Some(signal) = status.signal().filter(|_| self.lives > 0) else { return false };
-        self.lives -= 1;
+impl SlotWorker {
+    /// Starts the worker again if it was killed. Returns false if it ended by itself, or was killed
+    /// too often.
+    fn restart_if_killed(&mut self, status: ExitStatus, printer: Printer) -> bool {
+        let Some(signal) = status.signal().filter(|_| self.restarts_left > 0) else { return false };
+        self.restarts_left -= 1;
         printer.warn(format_args!(
             "the worker of slot {} was killed by signal {signal}; another takes its place",
             self.number

@@ -1,56 +1,58 @@
-//! What a worker asks of SLURM, as a task of a submission.
+//! Asks SLURM on behalf of a worker in one of its tasks.
 
 use std::time::Duration;
 
 use sweep_config::records::AcceptedArray;
 use sweep_config::{JobId, SubmissionId, SweepDir};
 
-use super::hooks::Cluster;
-use super::slurm_task::Task;
+use super::hooks::ClusterHooks;
+use super::slurm_task::SlurmTask;
 use crate::app::now;
+use crate::app::num::{float, whole};
 use crate::ledger::{self, LedgerEntry};
 use crate::slurm::{Slurm, TaskId};
 use crate::worker::process::warning;
 
-/// How long SLURM may take to say why it ends a task: it kills the worker soon after.
+/// The time that SLURM may take to say why it ends a task: it kills the worker soon after.
 const HASTE: Duration = Duration::from_secs(2);
 
-/// How long a step on all nodes may take: a heartbeat may come late by that much.
-const STEP: Duration = Duration::from_secs(10);
+/// The time that a step on all nodes may take; a heartbeat may be late by that much.
+const STEP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// SLURM, as a worker in one of its tasks sees it.
 #[derive(Debug)]
-pub(in crate::worker) struct Scheduler<'a> {
+pub(in crate::worker) struct SlurmHooks<'a> {
     pub(in crate::worker) slurm: Slurm,
     pub(in crate::worker) dir: &'a SweepDir,
-    pub(in crate::worker) launch: SubmissionId,
-    /// The number of the part, and the unique name of its array.
-    pub(in crate::worker) part: (u32, &'a str),
-    pub(in crate::worker) task: &'a Task,
+    pub(in crate::worker) submission: SubmissionId,
+    /// The number of the job array in its submission, and its unique name.
+    pub(in crate::worker) array: (u32, &'a str),
+    pub(in crate::worker) task: &'a SlurmTask,
     pub(in crate::worker) mem_factor: f64,
 }
 
-impl Scheduler<'_> {
+impl SlurmHooks<'_> {
     fn id(&self) -> TaskId {
         TaskId { array: self.task.array, index: Some(self.task.index) }
     }
 
-    /// The arrays of this submission.
+    /// Returns SLURM's numbers of the arrays of this submission.
     fn arrays(&self) -> Result<Vec<u64>, String> {
-        let entry = ledger::read_entry(self.dir, self.launch).map_err(|e| e.to_string())?;
+        let entry = ledger::read_entry(self.dir, self.submission).map_err(|e| e.to_string())?;
         let arrays = entry.iter().flat_map(LedgerEntry::arrays);
         Ok(arrays.map(|(_, accepted)| accepted.job_id).collect())
     }
 }
 
-impl Cluster for Scheduler<'_> {
-    /// The script of the worker's own part, with other options: those of the command line win.
-    fn more_memory(&self, job: JobId, attempt: u32, had: u64) -> Result<(), String> {
-        let (part, name) = self.part;
+impl ClusterHooks for SlurmHooks<'_> {
+    /// Submits the script of the worker's own array with other options: those on the command line
+    /// win.
+    fn request_memory(&self, job: JobId, attempt: u32, had: u64) -> Result<(), String> {
+        let (array, name) = self.array;
         let name = format!("{name}-memory-{}-{attempt}", job.0);
-        let options = ["--array=0".to_owned(), format!("--mem={}M", times(had, self.mem_factor))];
+        let options = ["--array=0".to_owned(), format!("--mem={}M", scaled(had, self.mem_factor))];
         let arguments = ["--prefer".to_owned(), job.to_string()];
-        let script = self.dir.array_script(self.launch, part);
+        let script = self.dir.array_script(self.submission, array);
         let submitted =
             self.slurm.submit(&script, &options, &arguments, &name).map_err(|e| e.to_string())?;
         let record = AcceptedArray {
@@ -59,7 +61,7 @@ impl Cluster for Scheduler<'_> {
             cluster: submitted.cluster,
             submitted: now(),
         };
-        let path = self.dir.memory_accepted(self.launch, job, attempt);
+        let path = self.dir.memory_accepted(self.submission, job, attempt);
         ledger::write_accepted(&path, &record).map_err(|e| e.to_string())
     }
 
@@ -78,13 +80,13 @@ impl Cluster for Scheduler<'_> {
         job.is_ok_and(|job| job.restarts > self.task.restarts)
     }
 
-    fn tell_listeners(&self, token: &str, signal: i32) -> Option<bool> {
+    fn signal_listeners(&self, token: &str, signal: i32) -> Option<bool> {
         if self.task.nodes < 2 {
             return None;
         }
         let me = std::env::current_exe().ok()?.to_str()?.to_owned();
         let command = [me, "--tell".to_owned(), token.to_owned(), signal.to_string()];
-        let printed = self.slurm.within(STEP).on_each_node(self.task.nodes, &command);
+        let printed = self.slurm.within(STEP_TIMEOUT).on_each_node(self.task.nodes, &command);
         Some(printed.ok()?.contains(warning::HEARD))
     }
 
@@ -93,12 +95,6 @@ impl Cluster for Scheduler<'_> {
     }
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "megabytes, far below 2^53; saturates"
-)]
-fn times(megabytes: u64, factor: f64) -> u64 {
-    (megabytes as f64 * factor).ceil() as u64
+fn scaled(megabytes: u64, factor: f64) -> u64 {
+    whole((float(megabytes) * factor).ceil())
 }

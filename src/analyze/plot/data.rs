@@ -1,0 +1,31 @@
+//! The data of a figure's points for the page's script.
+
+use super::chart::Projection;
+use crate::page::figure::ElementWriter;
+
+/// The jobs that a figure's points are, by the columns of the page's data.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PointData {
+    /// The number of the group.
+    pub group: usize,
+    /// The column of the horizontal axis.
+    pub x: String,
+    /// The column of the vertical axis.
+    pub y: String,
+    /// The group's jobs that are shown, as [bits](crate::analyze::data::bits); empty if all are.
+    pub rows: String,
+}
+
+impl PointData {
+    /// Writes it as attributes of the element that holds the points.
+    pub(super) fn describe<'e>(
+        &self,
+        element: ElementWriter<'e>,
+        projection: &Projection<'_>,
+    ) -> ElementWriter<'e> {
+        let element = element.attribute("data-group", self.group);
+        let element = element.attribute("data-x", &self.x).attribute("data-y", &self.y);
+        let element = projection.describe(element);
+        if self.rows.is_empty() { element } else { element.attribute("data-rows", &self.rows) }
+    }
+}

@@ -1,0 +1,99 @@
+//! Draws the grid, the axes, their labels and their names, at the places that plotters computes.
+
+use std::ops::Range;
+
+use plotters::coord::Shift;
+use plotters::coord::cartesian::MeshLine;
+use plotters::coord::ranged1d::BoldPoints;
+use plotters::drawing::DrawingArea;
+
+use super::backend::{ElementShape, FigureBackend, StyledElement, point};
+use super::frame::{ChartFrame, DrawError, EDGE, PlotArea};
+use crate::page::AxisTick;
+use crate::page::figure::{MARGIN, StyleClass, TICK, UNIT};
+
+/// The whole figure; its coordinates are units.
+type FigureArea<'a> = DrawingArea<FigureBackend<'a>, Shift>;
+
+/// The distance of a label from its axis, in units.
+const LABEL_DISTANCE: i32 = 2 * TICK * UNIT;
+
+/// Draws the names of the axes, the grid, then each axis with its labels.
+pub(super) fn mesh(
+    root: &FigureArea<'_>,
+    area: &PlotArea<'_>,
+    frame: ChartFrame<'_>,
+) -> Result<(), DrawError> {
+    names(root, area.get_pixel_range(), frame)?;
+    let (at_x, at_y) = grid(area)?;
+    let (across, down) = (area.get_x_axis_pixel_range(), area.get_y_axis_pixel_range());
+    // The axes lie beside the plotted area, which begins at its left and ends above its bottom.
+    let (left, bottom) = (area.get_pixel_range().0.start, area.get_pixel_range().1.end);
+    stroke(root, [(left - 1, down.start), (left - 1, down.end)])?;
+    for (y, tick) in at_y.into_iter().zip(frame.y.ticks()) {
+        label(root, tick, (left - LABEL_DISTANCE, y), ("0.5ex", "end"))?;
+        stroke(root, [(left - 1 - TICK * UNIT, y), (left - 1, y)])?;
+    }
+    stroke(root, [(across.start, bottom), (across.end, bottom)])?;
+    for (x, tick) in at_x.into_iter().zip(frame.x.ticks()) {
+        label(root, tick, (x, bottom + LABEL_DISTANCE), ("0.76em", "middle"))?;
+        stroke(root, [(x, bottom), (x, bottom + TICK * UNIT)])?;
+    }
+    Ok(())
+}
+
+/// Draws the grid, and returns where the ticks lie: across and down.
+fn grid(area: &PlotArea<'_>) -> Result<(Vec<i32>, Vec<i32>), DrawError> {
+    let (mut at_x, mut at_y) = (Vec::new(), Vec::new());
+    let draw = |backend: &mut FigureBackend<'_>, line: MeshLine<'_, _, _>| {
+        let (from, to) = match line {
+            MeshLine::XMesh(from, to, _) => {
+                at_x.push(from.0);
+                (from, to)
+            }
+            MeshLine::YMesh(from, to, _) => {
+                at_y.push(from.1);
+                (from, to)
+            }
+        };
+        backend.svg.line(StyleClass::Grid, UNIT, [point(from), point(to)]);
+        backend.svg.end_line();
+        Ok(())
+    };
+    // An axis has its own ticks, however many are asked for.
+    area.draw_mesh(draw, BoldPoints(0), BoldPoints(0))?;
+    Ok((at_x, at_y))
+}
+
+fn names(
+    root: &FigureArea<'_>,
+    (across, down): (Range<i32>, Range<i32>),
+    frame: ChartFrame<'_>,
+) -> Result<(), DrawError> {
+    let middle = |range: &Range<i32>| range.start + (range.end - range.start) / 2;
+    let foot = (frame.size.height - MARGIN) * UNIT;
+    let upwards = ((EDGE * UNIT, middle(&down)), "0.76em", frame.y);
+    let below = ((middle(&across), foot), "-0.5ex", frame.x);
+    for ((at, down, axis), is_upright) in [(upwards, true), (below, false)] {
+        let text = axis.label.clone();
+        let shape = ElementShape::Text { text, down, anchor: "middle", is_upright };
+        root.draw(&StyledElement { points: vec![at], class: StyleClass::Label, shape })?;
+    }
+    Ok(())
+}
+
+fn label(
+    root: &FigureArea<'_>,
+    tick: &AxisTick,
+    at: (i32, i32),
+    (down, anchor): (&'static str, &'static str),
+) -> Result<(), DrawError> {
+    let shape = ElementShape::Text { text: tick.text.clone(), down, anchor, is_upright: false };
+    root.draw(&StyledElement { points: vec![at], class: StyleClass::Tick, shape })
+}
+
+/// Draws a line of an axis.
+fn stroke(root: &FigureArea<'_>, ends: [(i32, i32); 2]) -> Result<(), DrawError> {
+    let (points, shape) = (ends.to_vec(), ElementShape::Polyline { width: UNIT });
+    root.draw(&StyledElement { points, class: StyleClass::Axis, shape })
+}

@@ -1,0 +1,102 @@
+//! The copy of `LAUNCH.CODE_DIR`: kept, made, or made anew.
+
+use sweep_config::lock::FileLock;
+use sweep_config::records::{CodeRecord, JobState};
+use sweep_config::{Sweep, SweepDir};
+
+use super::plan::LaunchPlan;
+use super::snapshot;
+use crate::app::{Failure, count};
+
+/// What a launch does with the copy.
+#[derive(Debug)]
+pub(super) enum CodeCopy {
+    /// There is none to be: the jobs run in the directory of the call.
+    None,
+    /// The one that is there stays.
+    Kept(Option<CodeRecord>),
+    /// A new one is made.
+    New(snapshot::SnapshotPlan, Option<snapshot::SnapshotChanges>),
+}
+
+impl CodeCopy {
+    /// Plans it.
+    ///
+    /// # Errors
+    ///
+    /// When the directory cannot be read or is too large, or a copy would be replaced that jobs
+    /// run from.
+    pub(super) fn plan(sweep: &Sweep, refresh: bool, plan: &LaunchPlan) -> Result<Self, Failure> {
+        let (launch, dir) = (&sweep.launch, sweep.dir());
+        if launch.code_dir.as_os_str().is_empty() {
+            return if refresh { Err(nothing_to_refresh()) } else { Ok(Self::None) };
+        }
+        let is_there = dir.code().is_dir();
+        if is_there && !refresh {
+            return Ok(Self::Kept(record(&dir)));
+        }
+        let running = plan.in_state(&JobState::Running);
+        if is_there && running > 0 {
+            let message = format!("--refresh-code: {} from the copy that is there", runs(running));
+            let hint = "wait until they have ended, or cancel them (`sweep_launch --cancel`)";
+            return Err(Failure::usage(message, hint));
+        }
+        let files = snapshot::SnapshotPlan::new(&launch.code_dir, &dir, launch.code_max_mb)?;
+        let changes = if is_there { Some(files.changes(&dir)?) } else { None };
+        Ok(Self::New(files, changes))
+    }
+
+    /// Its line of the preview.
+    pub(super) fn line(&self) -> Option<(&'static str, String)> {
+        let text = match self {
+            Self::None => return None,
+            Self::Kept(None) => {
+                "the copy that is there (--refresh-code makes a new one)".to_owned()
+            }
+            Self::Kept(Some(record)) => format!(
+                "the copy of {}{} (--refresh-code makes a new one)",
+                record.copied,
+                record
+                    .git
+                    .as_ref()
+                    .map(|git| format!(", commit {:.8}", git.commit))
+                    .unwrap_or_default()
+            ),
+            Self::New(files, None) => format!("a copy of {}", files.size()),
+            Self::New(files, Some(changes)) => format!("a new copy of {}: {changes}", files.size()),
+        };
+        Some(("code", text))
+    }
+
+    /// Does it.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be copied.
+    pub(super) fn run(&self, dir: &SweepDir) -> Result<(), Failure> {
+        match self {
+            Self::None | Self::Kept(_) => Ok(()),
+            Self::New(files, _) => {
+                let Some(_lock) = FileLock::try_take(&dir.code_lock())? else {
+                    let message = "another launch of this sweep is copying the code";
+                    return Err(Failure::usage(message, "try again in a moment"));
+                };
+                Ok(files.run(dir).map(drop)?)
+            }
+        }
+    }
+}
+
+/// Nothing where it is missing or damaged: it is for people, and no reason not to launch.
+fn record(dir: &SweepDir) -> Option<CodeRecord> {
+    CodeRecord::read(&dir.code_record()).ok().flatten()
+}
+
+fn runs(jobs: usize) -> String {
+    if jobs == 1 { "1 job runs".to_owned() } else { format!("{} run", count(jobs, "job")) }
+}
+
+fn nothing_to_refresh() -> Failure {
+    let hint = "name the directory of your code in LAUNCH.CODE_DIR";
+    Failure::usage("--refresh-code: LAUNCH.CODE_DIR is empty, so there is no copy", hint)
+}

@@ -1,0 +1,54 @@
+//! How a worker is called, here and in a task of SLURM's.
+
+use std::path::PathBuf;
+
+use sweep_config::{SubmissionId, Sweep};
+
+use crate::app::Failure;
+use crate::runtime::JobContext;
+
+/// The call that makes a worker see the same sweep as this launch does, wherever that was called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct WorkerCall {
+    pub(super) program: PathBuf,
+    pub(super) args: Vec<String>,
+}
+
+impl WorkerCall {
+    /// For the jobs of a submission.
+    ///
+    /// # Errors
+    ///
+    /// When `sweep_worker` does not lie beside this program.
+    pub(super) fn new(
+        sweep: &Sweep,
+        context: &JobContext,
+        launch: SubmissionId,
+    ) -> Result<Self, Failure> {
+        let me = std::env::current_exe().unwrap_or_default();
+        let program = me.with_file_name("sweep_worker");
+        if !program.is_file() {
+            let message = format!("`{}` is missing", program.display());
+            return Err(Failure::usage(message, "install all binaries of the toolkit together"));
+        }
+        Ok(Self { program, args: args(sweep, context, launch) })
+    }
+
+    /// Program and arguments.
+    pub(super) fn words(self) -> Vec<String> {
+        let program = self.program.to_string_lossy().into_owned();
+        std::iter::once(program).chain(self.args).collect()
+    }
+}
+
+/// The path is quoted as JSON, which is YAML too: one that holds `: ` or ` #` stays one text.
+fn args(sweep: &Sweep, context: &JobContext, launch: SubmissionId) -> Vec<String> {
+    let root = std::path::absolute(&sweep.root_dir).unwrap_or_else(|_| sweep.root_dir.clone());
+    let root = serde_json::Value::from(root.to_string_lossy()).to_string();
+    let sets = sweep.overrides.iter().cloned().chain([format!("ROOT_DIR={root}")]);
+    let cfg = context.dir.submission_cfg(launch).to_string_lossy().into_owned();
+    let mut args = vec!["--sweep-cfg".to_owned(), cfg];
+    args.extend(sets.flat_map(|set| ["--set".to_owned(), set]));
+    args.extend(["--launch".to_owned(), launch.to_string()]);
+    args
+}

@@ -1,0 +1,10 @@
+//! The one writer of figures, for the report and the preview alike: inline SVG in which everything
+//! drawn carries the class of its role, to which the style sheet gives a colour in light and dark.
+
+mod class;
+mod size;
+mod writer;
+
+pub use class::{SERIES, StyleClass};
+pub use size::{BOTTOM, FigureSize, MARGIN, PANEL, TICK, UNIT, text_width};
+pub use writer::{ElementWriter, FigurePoint, FigureWriter, TextPlace, escape};

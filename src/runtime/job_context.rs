@@ -1,0 +1,258 @@
+//! Holds what is the same for all jobs of one sweep: where and how they run.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rustix::process::Signal;
+use sweep_config::records::SetupRecord;
+use sweep_config::{JobId, SlurmOptions, Sweep, SweepDir, fs, yaml};
+
+use super::command::{CommandFacts, CommandTemplate};
+use super::shell::JobShell;
+use super::signal::signal_by_name;
+use crate::app::Failure;
+
+/// Everything that a job needs besides its number.
+#[derive(Debug)]
+pub struct JobContext {
+    /// The sweep directory, as an absolute path.
+    pub dir: SweepDir,
+    /// The directory that programs run in, as an absolute path.
+    pub code_dir: String,
+    /// The template of the command line.
+    pub command: CommandTemplate,
+    /// The shell that runs the command line.
+    pub shell: JobShell,
+    /// `TIME_LIMIT`, in minutes.
+    pub time_limit: u64,
+    /// When and how a program is warned that its task ends.
+    pub(crate) warning: DeadlineWarning,
+    /// The variables that bind a program to its share of the task.
+    pub(crate) binding: Vec<(&'static str, String)>,
+    /// The words that start a job of several processes; empty for a job of one process.
+    pub(crate) srun: Vec<String>,
+    sweep_dir: String,
+    sweep_name: String,
+    mode: String,
+    python_path: Option<String>,
+}
+
+/// The warning before the end of a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct DeadlineWarning {
+    pub(crate) before: Duration,
+    /// The signal; none where the user wants no warning.
+    pub(crate) signal: Option<Signal>,
+}
+
+impl JobContext {
+    /// Returns the context of a launch, which copies `CODE_DIR` to `code/` before jobs run there.
+    ///
+    /// # Errors
+    ///
+    /// When the template of the command is wrong, `CODE_DIR` is no directory, or there is no conda
+    /// for `CONDA_ENV`.
+    pub fn new(sweep: &Sweep) -> Result<Self, Failure> {
+        let code_dir = &sweep.launch.code_dir;
+        if code_dir.as_os_str().is_empty() {
+            return Self::in_dir(sweep, Path::new("."), JobShell::new(&sweep.launch)?);
+        }
+        if !code_dir.is_dir() {
+            let message = format!("LAUNCH.CODE_DIR: `{}` is no directory", code_dir.display());
+            return Err(Failure::usage(message, "name the directory that the command is run in"));
+        }
+        Self::in_dir(sweep, &sweep.dir().code(), JobShell::new(&sweep.launch)?)
+    }
+
+    /// Returns the context of a worker that was started by hand: it uses the copy of the code if
+    /// there is one.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn by_hand(sweep: &Sweep) -> Result<Self, Failure> {
+        let context = Self::new(sweep)?;
+        if Path::new(&context.code_dir).is_dir() {
+            return Ok(context);
+        }
+        Self::in_dir(sweep, &sweep.launch.code_dir, context.shell)
+    }
+
+    /// Returns the context of jobs that run in this directory, by this shell.
+    ///
+    /// # Errors
+    ///
+    /// When the template of the command is wrong, or a path is not UTF-8.
+    pub fn in_dir(sweep: &Sweep, code_dir: &Path, shell: JobShell) -> Result<Self, Failure> {
+        let launch = &sweep.launch;
+        let dir = SweepDir::new(absolute(sweep.dir().path())?);
+        let code_dir = path_text(&absolute(code_dir)?)?;
+        let default = launch.command.trim().is_empty();
+        Ok(Self {
+            sweep_dir: path_text(dir.path())?,
+            dir,
+            python_path: default.then(|| python_path(&code_dir)),
+            code_dir,
+            command: CommandTemplate::parse(&launch.command)?,
+            shell,
+            time_limit: launch.time_limit,
+            warning: DeadlineWarning {
+                before: Duration::from_secs(launch.warning_seconds()),
+                signal: signal_by_name(&launch.signal),
+            },
+            binding: Vec::new(),
+            srun: srun(&launch.slurm),
+            sweep_name: sweep.name.clone(),
+            mode: launch.mode.clone(),
+        })
+    }
+
+    /// Returns the jobs that were set up.
+    ///
+    /// # Errors
+    ///
+    /// When the sweep was not set up, or not completely.
+    pub fn jobs(&self) -> Result<Vec<JobId>, Failure> {
+        let (jobs, kept) = self.jobs_and_kept_count()?;
+        if kept == jobs.len() { Ok(jobs) } else { Err(self.mismatch(jobs.len(), kept)) }
+    }
+
+    /// Returns the jobs as [`jobs`](Self::jobs) does, without configs that an extension has written
+    /// and not yet announced.
+    ///
+    /// # Errors
+    ///
+    /// When the sweep was not set up, or configs are missing.
+    pub(crate) fn jobs_at_least(&self) -> Result<Vec<JobId>, Failure> {
+        let (mut jobs, kept) = self.jobs_and_kept_count()?;
+        if jobs.len() < kept {
+            return Err(self.mismatch(jobs.len(), kept));
+        }
+        jobs.truncate(kept);
+        Ok(jobs)
+    }
+
+    /// Returns the jobs after `last` that were appended to the sweep, in order.
+    ///
+    /// While `sweep_setup --extend` runs, the directory may be in any state; no job counts as new
+    /// then.
+    pub(crate) fn appended_jobs(&self, last: Option<JobId>) -> Vec<JobId> {
+        let mut jobs = self.jobs_at_least().unwrap_or_default();
+        jobs.retain(|job| Some(*job) > last);
+        jobs
+    }
+
+    fn jobs_and_kept_count(&self) -> Result<(Vec<JobId>, usize), Failure> {
+        let jobs = match self.dir.jobs() {
+            Err(e) if e.is_not_found() => Vec::new(),
+            jobs => jobs?,
+        };
+        if jobs.is_empty() {
+            let message = format!("`{}` holds no job configs", self.dir.cfgs().display());
+            return Err(Failure::usage(
+                message,
+                "run `sweep_setup` with the same --sweep-cfg first",
+            ));
+        }
+        Ok((jobs, self.kept_count()?))
+    }
+
+    fn mismatch(&self, found: usize, kept: usize) -> Failure {
+        Failure::Damaged {
+            message: format!(
+                "`{}` holds {found} job configs, but sweep_setup wrote {kept}",
+                self.dir.cfgs().display(),
+            ),
+            hint: Some(
+                "run `sweep_setup` again (an `--extend` that was cut short: once more), or restore \
+                 the files"
+                    .into(),
+            ),
+        }
+    }
+
+    fn kept_count(&self) -> Result<usize, Failure> {
+        let path = self.dir.setup_json();
+        let damaged = |what: &str| Failure::Damaged {
+            message: format!("`{}` {what}", path.display()),
+            hint: Some("run `sweep_setup` again".into()),
+        };
+        let bytes = match fs::read(&path) {
+            Err(e) if e.is_not_found() => return Err(damaged("is missing")),
+            bytes => bytes?,
+        };
+        let record: SetupRecord =
+            serde_json::from_slice(&bytes).map_err(|e| damaged(&format!("is damaged: {e}")))?;
+        usize::try_from(record.kept).map_err(|_| damaged("names more configs than there can be"))
+    }
+
+    /// Returns the facts about a job that its program may need.
+    pub fn facts(&self, job: JobId) -> CommandFacts {
+        let utf8 = |path: std::path::PathBuf| path.to_string_lossy().into_owned();
+        CommandFacts {
+            job,
+            cfg: utf8(self.dir.cfg(job)),
+            out_dir: utf8(self.dir.out_dir(job)),
+            mode: self.mode.clone(),
+            sweep_dir: self.sweep_dir.clone(),
+            code_dir: self.code_dir.clone(),
+            sweep_name: self.sweep_name.clone(),
+        }
+    }
+
+    /// Returns a job's command line, with the commands that prepare its environment.
+    ///
+    /// # Errors
+    ///
+    /// When the template names what the job's config does not have, or the config is wrong.
+    pub fn script(&self, job: JobId, facts: &CommandFacts) -> Result<String, Failure> {
+        let config = if self.command.needs_config() {
+            let path = self.dir.cfg(job);
+            Some(yaml::read(&path, &fs::read_to_string(&path)?)?)
+        } else {
+            None
+        };
+        Ok(self.shell.script(&self.command.render(facts, config.as_ref())?))
+    }
+
+    /// Returns the variables of an attempt that are added to the worker's own environment.
+    pub fn variables(&self, facts: &CommandFacts, attempt: u32) -> Vec<(&'static str, String)> {
+        let mut variables = facts.variables().to_vec();
+        variables.push(("SWEEP_ATTEMPT", attempt.to_string()));
+        variables.extend(self.binding.iter().cloned());
+        variables.extend(self.python_path.clone().map(|path| ("PYTHONPATH", path)));
+        variables
+    }
+}
+
+/// Returns the words before the command line of a job of several processes: `srun` uses all nodes
+/// of the task, starts the command once per process, and ends all processes when one fails.
+fn srun(slurm: &SlurmOptions) -> Vec<String> {
+    if !slurm.needs_srun() {
+        return Vec::new();
+    }
+    let nodes = format!("--nodes={}", slurm.nodes);
+    let tasks = format!("--ntasks-per-node={}", slurm.tasks_per_node);
+    let cpus = format!("--cpus-per-task={}", slurm.cpus_of_process());
+    ["srun", &nodes, &tasks, &cpus, "--kill-on-bad-exit=1"].map(str::to_owned).to_vec()
+}
+
+/// Returns the `PYTHONPATH` for pycls's program, which imports the package beside it.
+fn python_path(code_dir: &str) -> String {
+    match std::env::var("PYTHONPATH") {
+        Ok(path) if !path.is_empty() => format!("{code_dir}:{path}"),
+        _ => code_dir.to_owned(),
+    }
+}
+
+fn absolute(path: &Path) -> Result<std::path::PathBuf, Failure> {
+    std::path::absolute(path).map_err(|e| fs::FsError::new("find", path, e).into())
+}
+
+/// Returns a path as text, since command lines and variables are text.
+fn path_text(path: &Path) -> Result<String, Failure> {
+    path.to_str().map(str::to_owned).ok_or_else(|| {
+        let message = format!("the path `{}` is not UTF-8", path.display());
+        Failure::usage(message, "rename the directory")
+    })
+}
