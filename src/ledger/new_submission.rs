@@ -49,7 +49,7 @@ impl NewSubmission<'_> {
             workers: self.workers,
             jobs: ranges(self.jobs.iter().map(|job| job.0)),
             takes_new: self.takes_new,
-            parts: self.arrays.to_vec(),
+            arrays: self.arrays.to_vec(),
             overrides: sweep.overrides.clone(),
         };
         let text = serde_json::to_vec_pretty(&record).expect("a record is plain data");

@@ -12,7 +12,7 @@ use super::job_states::job_states;
 use super::slurm_accounting::SlurmAccounting;
 use crate::app::{Failure, find_program, now};
 use crate::runtime::hasty_scheduler;
-use crate::slurm::{Queue, Slurm, TaskState};
+use crate::slurm::{Slurm, TaskQueue, TaskState};
 
 /// One job array with the tasks that SLURM still has of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,7 +78,7 @@ impl QueueSnapshot {
         Ok(Self::new(entries, &queue))
     }
 
-    fn new(entries: Vec<LedgerEntry>, queue: &Queue) -> Self {
+    fn new(entries: Vec<LedgerEntry>, queue: &TaskQueue) -> Self {
         let arrays =
             known_arrays(&entries).filter_map(|known| ArraySnapshot::new(known, queue)).collect();
         Self { arrays, entries }
@@ -180,7 +180,7 @@ struct KnownArray<'a> {
 fn known_arrays(entries: &[LedgerEntry]) -> impl Iterator<Item = KnownArray<'_>> {
     entries.iter().flat_map(|entry| {
         let submission = entry.id;
-        let arrays = entry.submission.parts.iter().zip(&entry.accepted);
+        let arrays = entry.submission.arrays.iter().zip(&entry.accepted);
         let arrays = arrays.map(move |(record, accepted)| {
             let id = accepted.as_ref().map(|accepted| accepted.job_id);
             KnownArray { submission, record: Some(record), name: &record.name, id }
@@ -197,7 +197,7 @@ fn known_arrays(entries: &[LedgerEntry]) -> impl Iterator<Item = KnownArray<'_>>
 
 impl ArraySnapshot {
     /// Returns none if SLURM never had the array, as far as is known.
-    fn new(known: KnownArray<'_>, queue: &Queue) -> Option<Self> {
+    fn new(known: KnownArray<'_>, queue: &TaskQueue) -> Option<Self> {
         let tasks = || queue.tasks.iter().filter(|task| task.name == known.name);
         let id = known.id.or_else(|| tasks().map(|task| task.id.array).min())?;
         let indices = |waits: bool| {

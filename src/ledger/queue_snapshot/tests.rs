@@ -39,7 +39,7 @@ fn entry(arrays: Vec<JobArray>, ids: Vec<Option<u64>>) -> LedgerEntry {
         workers: 4,
         jobs: vec![(0, 7)],
         takes_new: true,
-        parts: arrays,
+        arrays,
         overrides: Vec::new(),
     };
     LedgerEntry {
@@ -51,7 +51,7 @@ fn entry(arrays: Vec<JobArray>, ids: Vec<Option<u64>>) -> LedgerEntry {
     }
 }
 
-fn queue(tasks: &[(&str, u64, u32, TaskState)]) -> Queue {
+fn queue(tasks: &[(&str, u64, u32, TaskState)]) -> TaskQueue {
     let task = |(name, array, index, state): &(&str, u64, u32, TaskState)| QueuedTask {
         id: TaskId { array: *array, index: Some(*index) },
         name: (*name).to_owned(),
@@ -59,7 +59,7 @@ fn queue(tasks: &[(&str, u64, u32, TaskState)]) -> Queue {
         reason: String::new(),
         nodes: String::new(),
     };
-    Queue { tasks: tasks.iter().map(task).collect() }
+    TaskQueue { tasks: tasks.iter().map(task).collect() }
 }
 
 fn queued(snapshot: &QueueSnapshot, mut states: Vec<(JobId, JobState)>) -> Vec<u32> {

@@ -222,7 +222,7 @@ impl AttemptRunner<'_> {
     fn record_start(&self, job: JobId, attempt: u32, script: &str) -> Result<(), Failure> {
         let start = AttemptStart {
             attempt,
-            launch: self.identity.submission.clone(),
+            submission: self.identity.submission.clone(),
             host: self.identity.host.clone(),
             pid: self.identity.pid,
             started: now(),

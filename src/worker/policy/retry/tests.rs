@@ -17,7 +17,7 @@ fn policy(submission: &str, max_retry: u32) -> RetryPolicy {
 fn attempt(submission: &str, outcome: Option<Outcome>) -> Attempt {
     let start = AttemptStart {
         attempt: 1,
-        launch: submission.into(),
+        submission: submission.into(),
         host: "here".into(),
         pid: 7,
         ..AttemptStart::default()
