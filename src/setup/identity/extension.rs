@@ -16,7 +16,7 @@ use super::fingerprint::gather;
 use crate::app::{self, Failure, Printer, VERSION, command, count};
 use crate::setup::candidate::Candidate;
 use crate::setup::job_set::job_id;
-use crate::setup::population::Population;
+use crate::setup::population::DrawnPopulation;
 use crate::setup::strategy;
 
 /// The sweep as it is before configs are appended.
@@ -147,7 +147,7 @@ impl EarlierSetup {
         &self,
         sweep: &Sweep,
         space: Option<&str>,
-        population: &'a Population,
+        population: &'a DrawnPopulation,
     ) -> Result<&'a [Candidate], Failure> {
         if self.is_anew() {
             return Ok(&population.kept);
@@ -170,7 +170,7 @@ impl EarlierSetup {
     /// # Errors
     ///
     /// Names the first config that differs.
-    fn compare(&self, sweep: &Sweep, population: &Population) -> Result<(), Failure> {
+    fn compare(&self, sweep: &Sweep, population: &DrawnPopulation) -> Result<(), Failure> {
         let old = self.kept();
         let base = &sweep.setup.base_cfg;
         let differs = |(index, candidate): (usize, &Candidate)| -> Result<_, Failure> {

@@ -15,7 +15,7 @@ pub(crate) mod extension;
 pub(crate) mod fingerprint;
 mod reuse;
 
-pub(crate) use deduplicator::{Deduplicator, JudgedCandidate};
+pub(crate) use deduplicator::{JobDeduplicator, JudgedCandidate};
 pub(crate) use digest::{ContentDigest, config_digest, configs_digest};
 pub(crate) use existing::ExistingJobs;
 pub(crate) use extension::EarlierSetup;

@@ -33,13 +33,13 @@ enum SamplerNode<'a> {
 }
 
 /// The values of a candidate on the way.
-struct Assignment<'v> {
+struct ValueAssignment<'v> {
     values: &'v mut [Option<Value>],
     /// The places of those that are given and stay.
     fixed: &'v [usize],
 }
 
-impl Assignment<'_> {
+impl ValueAssignment<'_> {
     fn set(&mut self, place: usize, value: Value) {
         if !self.fixed.contains(&place) {
             self.values[place] = Some(value);
@@ -82,7 +82,7 @@ impl<'a> SamplerTree<'a> {
         values: &mut [Option<Value>],
         fixed: &[usize],
     ) -> Result<(), MissingValue> {
-        let mut assignment = Assignment { values, fixed };
+        let mut assignment = ValueAssignment { values, fixed };
         self.nodes.iter().try_for_each(|node| node.draw(rng, &mut assignment))
     }
 
@@ -110,7 +110,7 @@ impl<'a> SamplerTree<'a> {
 
     /// Sets a point of its grid, in place of what is in `values` but for the `fixed` ones.
     pub(crate) fn point(&self, number: u64, values: &mut [Option<Value>], fixed: &[usize]) {
-        set_point(&self.nodes, number.into(), &mut Assignment { values, fixed });
+        set_point(&self.nodes, number.into(), &mut ValueAssignment { values, fixed });
     }
 }
 
@@ -221,7 +221,7 @@ fn product(nodes: &[SamplerNode<'_>], measure: CombinationCount) -> Option<u128>
 }
 
 /// Sets one of the combinations; the last parameter changes fastest.
-fn set_point(nodes: &[SamplerNode<'_>], number: u128, assignment: &mut Assignment<'_>) {
+fn set_point(nodes: &[SamplerNode<'_>], number: u128, assignment: &mut ValueAssignment<'_>) {
     let mut rest = number;
     for node in nodes.iter().rev() {
         let points = node.size(CombinationCount::Points).unwrap_or(1).max(1);
@@ -242,7 +242,7 @@ impl SamplerNode<'_> {
     fn draw(
         &self,
         rng: &mut CandidateRng,
-        assignment: &mut Assignment<'_>,
+        assignment: &mut ValueAssignment<'_>,
     ) -> Result<(), MissingValue> {
         match self {
             Self::One { place, draw } => {
@@ -274,7 +274,7 @@ impl SamplerNode<'_> {
     }
 
     /// Sets one of its points; of a choice the branches follow each other.
-    fn set_point(&self, number: u128, assignment: &mut Assignment<'_>) {
+    fn set_point(&self, number: u128, assignment: &mut ValueAssignment<'_>) {
         match self {
             Self::One { place, draw } => assignment.set(*place, draw.point(number)),
             Self::Choice { place, branches } => {
