@@ -1,4 +1,4 @@
-//! What speaks against a candidate.
+//! Admits candidates, or finds what speaks against them.
 
 use sweep_config::{SetupConfig, Value};
 

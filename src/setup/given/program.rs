@@ -25,7 +25,7 @@ exec "$@""#;
 #[derive(Debug)]
 pub(super) struct EntrypointProgram(Command);
 
-/// How a program ended by itself.
+/// The end of a program that ended by itself.
 #[derive(Debug)]
 pub(super) struct ProgramExit {
     pub(super) status: ExitStatus,

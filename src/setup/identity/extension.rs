@@ -90,7 +90,7 @@ impl EarlierSetup {
     ///
     /// # Errors
     ///
-    /// When there is nobody to ask.
+    /// When the user cannot be asked.
     pub(crate) fn confirm(&self, dir: &SweepDir, printer: Printer) -> Result<bool, Failure> {
         if self.changed.is_empty() {
             return Ok(true);

@@ -1,5 +1,5 @@
-//! Whether a job exists already: in the sweep that is being drawn, in the sweep directory, or in another
-//! sweep.
+//! Finds out whether a job exists already: in the sweep that is being drawn, in the sweep directory, or
+//! in another sweep.
 //!
 //! - `fingerprint` says when two candidates or configs are the same job,
 //! - `deduplicator` lets each job into the population once,
