@@ -8,16 +8,16 @@ use rayon::ThreadPool;
 use sweep_config::claim::SlurmEvidence;
 use sweep_config::records::SetupRecord;
 use sweep_config::records::{JobState, read_attempts};
-use sweep_config::summary::ParameterKeys;
 use sweep_config::{
     CheckpointsKeep, CollectConfig, JobId, Sweep, SweepDir, Value, claim, fs, summary, yaml,
 };
 
 use super::checkpoints::{self, CheckpointFile};
 use super::diagnostic::{DiagnosticKind, DiagnosticPlace};
-use super::gather::{GatheredJobs, SweepGatherer};
+use super::gather::{GatheredJobs, SweepGatherer, earlier_jobs};
 use super::job::{CollectJob, JobStatus, SweepContext};
 use super::log_discovery::LogDiscovery;
+use super::objective::{ObjectiveInputs, objective_values};
 use super::present::ShownJob;
 use super::status::SweepStatus;
 use super::table::flat_defaults;
@@ -25,6 +25,7 @@ use super::{cache, present, temp_cleanup};
 use crate::app::{Exit, Failure, Fnv, Printer, progress};
 use crate::ledger::QueueSnapshot;
 use crate::models::read_defaults;
+use crate::trials::{SampledValues, SentenceParser};
 
 /// What the command line says beside the config.
 #[derive(Debug, Clone, Copy, Default)]
@@ -91,7 +92,7 @@ pub fn run(sweep: &Sweep, options: CollectOptions, printer: Printer) -> Result<E
     };
     let cleaned =
         clean(&sources.dir, &mut job_statuses, sweep.collect.checkpoints_keep, options.dry_run);
-    let status = status(sweep, &sources, &job_statuses);
+    let status = status(sweep, &sources, &job_statuses, printer);
     let report = CollectReport { status, job_statuses, dir: sources.dir, cleaned, written };
     say(&report, sweep, options, printer);
     Ok(if report.status.is_complete() { Exit::Done } else { Exit::Incomplete })
@@ -112,13 +113,14 @@ pub fn show(sweep: &Sweep, job: u32, json: bool, printer: Printer) -> Result<Exi
     let collected = sources.collect(jobs[at], Vec::new(), &mut Vec::new());
     let attempts = read_attempts(&sources.dir.attempts(jobs[at].id)).unwrap_or_default();
     let sampled = sources.sampled(jobs[at].id);
-    let id = jobs[at].id;
+    let objective = objective_of(sweep, &sources, &collected.kept.job_status);
     let shown = ShownJob {
         dir: &sources.dir,
-        job: id,
+        job: jobs[at].id,
         collected: &collected,
         attempts: &attempts,
         sampled,
+        objective,
     };
     if json {
         printer.data(present::job_json(&shown));
@@ -129,17 +131,31 @@ pub fn show(sweep: &Sweep, job: u32, json: bool, printer: Printer) -> Result<Exi
     Ok(if is_done { Exit::Done } else { Exit::Incomplete })
 }
 
-/// The state of the sweep, by what is known of its jobs.
+/// Returns the objective of a job among the others, as they were when they were last collected.
+fn objective_of(sweep: &Sweep, sources: &SweepContext, job_status: &JobStatus) -> Option<f64> {
+    let earlier = earlier_jobs(&sources.dir, key(sweep, sources));
+    let others = earlier.iter().filter(|other| other.job != job_status.job);
+    let jobs: Vec<&JobStatus> = others.chain([job_status]).collect();
+    objective_values(&sweep.analyze.objectives, &jobs).pop().flatten()
+}
+
+/// Returns the state of the sweep, by what is known of its jobs, which are in order.
 pub(super) fn status(
     sweep: &Sweep,
     sources: &SweepContext,
     job_statuses: &[JobStatus],
+    printer: Printer,
 ) -> SweepStatus {
-    let parameters = ParameterKeys::of(sweep);
-    let sampled = |job| {
-        let pairs = sources.sampled(job).map(|text| parameters.split(text)).unwrap_or_default();
-        pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
-    };
+    // Only what failed is compared by what was sampled for it.
+    let has_failed = job_statuses.iter().any(|job_status| job_status.state.is_bad());
+    let compared = if has_failed { job_statuses } else { &[] };
+    let sentences = compared.iter().map(|status| (status.job, sources.sampled(status.job)));
+    let parser = || SentenceParser::of_sweep(sweep);
+    let sampled = SampledValues::read(&sources.dir, sentences, parser);
+    let sampled = sampled.unwrap_or_else(|failure| {
+        printer.warn(failure);
+        SampledValues::default()
+    });
     SweepStatus::of(job_statuses, &sampled, sources.now)
 }
 
@@ -158,7 +174,7 @@ pub(super) fn sources(
     let summary = summaries(&dir, printer);
     let (formats, now) = (LogDiscovery::of(&sweep.collect), cache::now());
     let defaults = read_defaults(&sweep.setup.defaults)?.map(flat_defaults).unwrap_or_default();
-    let objectives = sweep.analyze.objectives.clone();
+    let objective_inputs = ObjectiveInputs::of(&sweep.analyze.objectives);
     Ok(SweepContext {
         dir,
         summary,
@@ -168,7 +184,7 @@ pub(super) fn sources(
         accounts,
         formats,
         defaults,
-        objectives,
+        objective_inputs,
         now,
     })
 }
@@ -255,9 +271,9 @@ fn key(sweep: &Sweep, sources: &SweepContext) -> u64 {
     let build = std::env::current_exe().ok().and_then(|path| std::fs::metadata(path).ok());
     build.map(|meta| (meta.len(), meta.modified().ok())).hash(&mut key);
     let CollectConfig { readers, fields, .. } = &sweep.collect;
-    let SweepContext { dir, summary, replicates, defaults, objectives, .. } = sources;
-    (format!("{readers:?}{defaults:?}{objectives:?}"), fields, dir.path(), summary, replicates)
-        .hash(&mut key);
+    let SweepContext { dir, summary, replicates, defaults, objective_inputs, .. } = sources;
+    (format!("{readers:?}{defaults:?}"), objective_inputs).hash(&mut key);
+    (fields, dir.path(), summary, replicates).hash(&mut key);
     key.finish()
 }
 
@@ -311,7 +327,11 @@ fn was_started_again(dir: &SweepDir, job: JobId) -> Result<bool, fs::FsError> {
 
 fn say(report: &CollectReport, sweep: &Sweep, options: CollectOptions, printer: Printer) {
     match (options.view, options.json) {
-        (CollectView::Jobs, true) => return printer.data(present::jobs_json(&report.job_statuses)),
+        (CollectView::Jobs, true) => {
+            let jobs: Vec<&JobStatus> = report.job_statuses.iter().collect();
+            let objectives = objective_values(&sweep.analyze.objectives, &jobs);
+            return printer.data(present::jobs_json(&report.job_statuses, &objectives));
+        }
         (_, true) => return printer.data(present::json(report, sweep)),
         (CollectView::Status, false) => printer.data(present::text(report, sweep)),
         (CollectView::Jobs, false) => {

@@ -47,7 +47,7 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
             _ => (Instant::now(), sources(sweep, &jobs, printer)?),
         };
         let job_statuses = seen.look(&jobs, &sources.1, look % ALL == 0);
-        let status = status(sweep, &sources.1, &job_statuses);
+        let status = status(sweep, &sources.1, &job_statuses, printer);
         let is_over = job_statuses.iter().all(|job_status| is_settled(&job_status.state));
         let is_complete = status.is_complete();
         let (dir, cleaned, written) = (sweep.dir(), CheckpointCleanup::default(), Vec::new());

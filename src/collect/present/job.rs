@@ -25,6 +25,8 @@ pub(crate) struct ShownJob<'a> {
     pub(crate) collected: &'a CollectedJob,
     pub(crate) attempts: &'a [Attempt],
     pub(crate) sampled: Option<&'a str>,
+    /// The value of its objective.
+    pub(crate) objective: Option<f64>,
 }
 
 /// The job as text.
@@ -121,7 +123,7 @@ fn is_metric(name: &str) -> bool {
 
 /// The job for a program.
 pub(crate) fn job_json(shown: &ShownJob<'_>) -> SweepJsonWriter {
-    let mut job = of_brief(&shown.collected.kept.job_status);
+    let mut job = of_brief(&shown.collected.kept.job_status, shown.objective);
     let cells =
         shown.collected.cells.iter().filter(|(name, _)| FACTS.iter().all(|(f, _)| f != name));
     let values: Map<String, SweepJsonWriter> =

@@ -29,7 +29,7 @@ use columns::PreviewColumns;
 ///
 /// # Errors
 ///
-/// When the page cannot be written.
+/// If the page cannot be written.
 pub(crate) fn show(
     outcome: &SamplingOutcome<'_>,
     printer: Printer,
