@@ -68,7 +68,8 @@ fn an_extension_appends_its_jobs_and_a_new_setup_begins_anew() {
     setup(&sandbox, &[]);
     let (first, _) = lines(&sandbox);
     // A killed extension may leave a line that nobody counts.
-    sandbox.write("root/s/sampled.jsonl", format!("{first}{{\"job\":8,\"sampled\":{{\"LR\":7}}}}\n"));
+    sandbox
+        .write("root/s/sampled.jsonl", format!("{first}{{\"job\":8,\"sampled\":{{\"LR\":7}}}}\n"));
     setup(&sandbox, &["--extend", "5"]);
     let (extended, jobs) = lines(&sandbox);
     assert!(extended.starts_with(&first) && jobs == 13, "{extended}");
