@@ -3,7 +3,7 @@
 use super::cache::codec::CacheCodec;
 use super::reader::{
     CsvReader, FieldNames, JsonlReader, LogFileReader, PatternReader, PyclsReader, ReadProgress,
-    RecordSink, ResultsReader, TensorBoardReader, TrainerReader, take_rest,
+    RecordSink, ResultsReader, TensorBoardReader, TrainerReader, WholeFile, take_rest,
 };
 
 /// Reads a log with one of the readers, at once and in two pieces.
@@ -20,8 +20,8 @@ pub fn read(reader: u8, cut: u8, log: &[u8]) {
         1 => (false, &JsonlReader),
         2 => (false, &CsvReader),
         3 => (false, &TensorBoardReader),
-        4 => (true, &TrainerReader),
-        5 => (true, &ResultsReader),
+        4 => (true, &WholeFile(TrainerReader)),
+        5 => (true, &WholeFile(ResultsReader)),
         _ => (false, &pattern),
     };
     let mut at_once = ReadProgress::default();

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::cache::{BlockCells, BlockIndex, JobBlock, ResumePoint};
 use super::job::{CollectJob, CollectedJob, SweepContext};
+use super::sweep_json_entry::SEPARATOR;
 use super::table::curves::{CurveCursor, CurveRows, FIXED};
 use super::table::{ColumnChunk, ColumnCollector, EncodedColumn, OldTable, encode, kinds};
 
@@ -57,20 +58,17 @@ enum BlockJob {
     Old(usize),
 }
 
-/// What stands between two entries of `sweep.json`.
-pub(crate) const SEPARATOR: &[u8] = b",\n";
-
 impl<'a> BlockPlan<'a> {
     /// Looks which jobs of a block have changed.
     pub(crate) fn new(
         number: u32,
         jobs: &'a [CollectJob],
         old: Option<OldBlock>,
-        sources: &SweepContext,
+        context: &SweepContext,
     ) -> Self {
         let is_changed = match &old {
             None => vec![true; jobs.len()],
-            Some(old) => jobs.par_iter().map(|job| old.has_changed(*job, sources)).collect(),
+            Some(old) => jobs.par_iter().map(|job| old.has_changed(*job, context)).collect(),
         };
         Self { number, jobs, old, is_changed }
     }
@@ -85,7 +83,7 @@ impl<'a> BlockPlan<'a> {
     /// Collects the block; `curves` is the table that the old block stands in.
     pub(crate) fn make(
         &self,
-        sources: &SweepContext,
+        context: &SweepContext,
         curves: Option<&OldTable>,
     ) -> io::Result<BuiltBlock> {
         let old_cells = self.old.as_ref().and_then(|old| old.block.cells());
@@ -97,19 +95,19 @@ impl<'a> BlockPlan<'a> {
             let at = self.old.as_ref().and_then(|old| old.find(*job));
             match at.filter(|_| !is_changed && can_copy) {
                 Some(at) => BlockJob::Old(at),
-                None => BlockJob::New(Box::new(self.read(*job, sources, buffer))),
+                None => BlockJob::New(Box::new(self.read(*job, context, buffer))),
             }
         });
         let done: Vec<BlockJob> = done.collect();
         self.assemble(done, old_cells.unwrap_or_default(), &old_rows.unwrap_or_default())
     }
 
-    fn read(&self, job: CollectJob, sources: &SweepContext, buffer: &mut Vec<u8>) -> CollectedJob {
+    fn read(&self, job: CollectJob, context: &SweepContext, buffer: &mut Vec<u8>) -> CollectedJob {
         let resume = self.old.as_ref().and_then(|old| {
             let kept = &old.block.index.jobs[old.find(job)?];
             old.block.resume(kept)
         });
-        sources.collect(job, resume.unwrap_or_default(), buffer)
+        context.collect(job, resume.unwrap_or_default(), buffer)
     }
 
     fn assemble(
@@ -183,9 +181,9 @@ impl OldBlock {
         self.block.index.jobs.binary_search_by_key(&job.id, |kept| kept.job_status.job).ok()
     }
 
-    fn has_changed(&self, job: CollectJob, sources: &SweepContext) -> bool {
+    fn has_changed(&self, job: CollectJob, context: &SweepContext) -> bool {
         let kept = self.find(job).map(|at| &self.block.index.jobs[at]);
-        kept.is_none_or(|kept| sources.has_changed(job, kept))
+        kept.is_none_or(|kept| context.has_changed(job, kept))
     }
 
     fn places(&self) -> Vec<JobLocation> {

@@ -10,7 +10,7 @@ use super::cache::FileStamp;
 use super::diagnostic::STDOUT;
 use super::reader::{
     CsvReader, FieldNames, JsonlReader, LogFileReader, PatternReader, PyclsReader, ResultsReader,
-    TensorBoardReader, TrainerReader,
+    TensorBoardReader, TrainerReader, WholeFile,
 };
 
 /// How deep below the job's directory a log may lie (`lightning_logs/version_0/metrics.csv`).
@@ -23,18 +23,16 @@ const ENTRIES: usize = 10_000;
 /// Directories that hold no logs and may hold very many files.
 const PASSED_OVER: [&str; 4] = ["checkpoints", "code", "wandb", "__pycache__"];
 
-/// Where each format is looked for if nobody says so.
+/// The formats that are looked for if `COLLECT.READERS` names none; of two values for one place the
+/// later format's counts.
 const USUAL: [(LogFormat, &[&str]); 6] = [
-    (LogFormat::Pycls, &[STDOUT]),
-    (LogFormat::Jsonl, &["metrics.jsonl", "**/metrics.jsonl"]),
-    (LogFormat::Csv, &["metrics.csv", "**/metrics.csv", "history.csv", "log.csv"]),
-    (LogFormat::Tensorboard, &["events.out.tfevents.*", "**/events.out.tfevents.*"]),
-    (LogFormat::Trainer, &["trainer_state.json", "**/trainer_state.json"]),
-    (LogFormat::Results, &["results.json", "results.yaml", "results.yml"]),
+    (LogFormat::Pycls, PyclsReader::USUAL_FILES),
+    (LogFormat::Jsonl, JsonlReader::USUAL_FILES),
+    (LogFormat::Csv, CsvReader::USUAL_FILES),
+    (LogFormat::Tensorboard, TensorBoardReader::USUAL_FILES),
+    (LogFormat::Trainer, TrainerReader::USUAL_FILES),
+    (LogFormat::Results, ResultsReader::USUAL_FILES),
 ];
-
-/// Directories of event files that are types of their own, as Keras and others write them.
-const PHASES: [&str; 6] = ["train", "training", "val", "valid", "validation", "test"];
 
 /// How the logs of a sweep are read.
 pub(crate) struct LogDiscovery {
@@ -139,7 +137,9 @@ impl ReaderBinding {
         let file = parts.next().unwrap_or(path);
         let folder = parts.next().unwrap_or_default();
         match self.format {
-            LogFormat::Tensorboard if PHASES.contains(&folder) => folder.to_owned(),
+            LogFormat::Tensorboard if TensorBoardReader::PHASES.contains(&folder) => {
+                folder.to_owned()
+            }
             LogFormat::Tensorboard => "tensorboard".to_owned(),
             // A dot parts the type from the field.
             _ => file.split('.').next().filter(|stem| !stem.is_empty()).unwrap_or("log").to_owned(),
@@ -153,8 +153,8 @@ fn reader_of(reader: &LogReader) -> Option<Box<dyn LogFileReader>> {
         LogFormat::Jsonl => Box::new(JsonlReader),
         LogFormat::Csv => Box::new(CsvReader),
         LogFormat::Tensorboard => Box::new(TensorBoardReader),
-        LogFormat::Trainer => Box::new(TrainerReader),
-        LogFormat::Results => Box::new(ResultsReader),
+        LogFormat::Trainer => Box::new(WholeFile(TrainerReader)),
+        LogFormat::Results => Box::new(WholeFile(ResultsReader)),
         LogFormat::Regex => Box::new(PatternReader::new(&reader.pattern).ok()?),
     })
 }

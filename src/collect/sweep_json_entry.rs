@@ -11,6 +11,11 @@ use super::json;
 use super::log_value::LogValue;
 use super::reader::{JobLog, LogSeries, LoggedType};
 
+/// The bytes before the first entry of `sweep.json`, between two of them, and after the last.
+pub(crate) const HEAD: &[u8] = b"[\n";
+pub(crate) const SEPARATOR: &[u8] = b",\n";
+pub(crate) const FOOT: &[u8] = b"\n]\n";
+
 /// What an entry is made of.
 pub(crate) struct SweepJsonEntry<'a> {
     pub(crate) job: JobId,

@@ -11,9 +11,12 @@ use std::time::{Duration, Instant};
 use sweep_config::{JobId, Sweep};
 
 use super::cache::{CacheEntry, ResumePoint};
+use super::checkpoints::CheckpointCleanup;
 use super::job::{CollectJob, JobStatus, SweepContext};
+use super::plan::{plan, sweep_context};
 use super::present;
-use super::run::{CheckpointCleanup, CollectReport, plan, sources, status};
+use super::report::CollectReport;
+use super::run::status;
 use super::verdict::is_settled;
 use crate::app::{Exit, Failure, Printer};
 
@@ -40,14 +43,14 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
     let mut asked: Option<(Instant, SweepContext)> = None;
     for look in 0.. {
         let jobs = plan(sweep)?;
-        let sources = match asked.take() {
-            Some((at, sources)) if at.elapsed() < ASK => {
-                (at, SweepContext { now: super::cache::now(), ..sources })
+        let context = match asked.take() {
+            Some((at, context)) if at.elapsed() < ASK => {
+                (at, SweepContext { now: super::cache::now(), ..context })
             }
-            _ => (Instant::now(), sources(sweep, &jobs, printer)?),
+            _ => (Instant::now(), sweep_context(sweep, &jobs, printer)?),
         };
-        let job_statuses = seen.look(&jobs, &sources.1, look % ALL == 0);
-        let status = status(sweep, &sources.1, &job_statuses);
+        let job_statuses = seen.look(&jobs, &context.1, look % ALL == 0);
+        let status = status(sweep, &context.1, &job_statuses);
         let is_over = job_statuses.iter().all(|job_status| is_settled(&job_status.state));
         let is_complete = status.is_complete();
         let (dir, cleaned, written) = (sweep.dir(), CheckpointCleanup::default(), Vec::new());
@@ -57,7 +60,7 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
             return Ok(if is_complete { Exit::Done } else { Exit::Incomplete });
         }
         printer.note(format_args!("\nevery {} s; end with Ctrl-C", every.as_secs()));
-        asked = Some(sources);
+        asked = Some(context);
         thread::sleep(every);
     }
     Ok(Exit::Incomplete)
@@ -68,16 +71,16 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
 struct WatchedJobs(BTreeMap<JobId, (CacheEntry, Vec<ResumePoint>)>);
 
 impl WatchedJobs {
-    fn look(&mut self, jobs: &[CollectJob], sources: &SweepContext, all: bool) -> Vec<JobStatus> {
+    fn look(&mut self, jobs: &[CollectJob], context: &SweepContext, all: bool) -> Vec<JobStatus> {
         let mut buffer = Vec::new();
         for job in jobs {
             let known = self.0.get(&job.id);
             let is_same = known.is_some_and(|(kept, _)| {
-                (!all && is_settled(&kept.job_status.state)) || !sources.has_changed(*job, kept)
+                (!all && is_settled(&kept.job_status.state)) || !context.has_changed(*job, kept)
             });
             if !is_same {
                 let resume = self.0.remove(&job.id).map(|(_, resume)| resume);
-                let collected = sources.collect(*job, resume.unwrap_or_default(), &mut buffer);
+                let collected = context.collect(*job, resume.unwrap_or_default(), &mut buffer);
                 self.0.insert(job.id, (collected.kept, collected.resume));
             }
         }

@@ -5,9 +5,9 @@ use std::fs::File;
 use rayon::prelude::*;
 use sweep_config::SweepDir;
 
-use super::outputs::HEAD;
 use crate::collect::cache::{CacheManifest, JobBlock};
-use crate::collect::job_block::{OldBlock, SEPARATOR};
+use crate::collect::job_block::OldBlock;
+use crate::collect::sweep_json_entry::{HEAD, SEPARATOR};
 use crate::collect::table::{FACTS, OldTable, TableColumn, schema};
 
 /// What an earlier collect left that can be copied from.

@@ -22,11 +22,11 @@ use super::job::{CollectJob, JobStatus, SweepContext};
 use super::job_block::{BLOCK, BlockPlan, BuiltBlock, EntryRun, OldBlock};
 use super::table::SpillFile;
 use earlier::EarlierOutputs;
-use outputs::{EntryQueue, WrittenBlock, write_curves, write_jobs, write_json};
+use outputs::{BlockCurves, EntryQueue, WrittenBlock, write_curves, write_jobs, write_json};
 
 /// The jobs of a sweep, to be collected.
 pub(crate) struct SweepGatherer<'a> {
-    pub(crate) sources: &'a SweepContext,
+    pub(crate) context: &'a SweepContext,
     pub(crate) jobs: &'a [CollectJob],
     pub(crate) pool: &'a ThreadPool,
     /// What the outputs depend on besides the jobs' own files.
@@ -44,8 +44,8 @@ pub(crate) struct GatheredJobs {
 impl SweepGatherer<'_> {
     /// Reads what has changed and leaves no trace.
     pub(crate) fn without_files(&self) -> Result<GatheredJobs, FsError> {
-        let failed = |e| FsError::new("read", self.sources.dir.path(), e);
-        let mut earlier = EarlierOutputs::read(&self.sources.dir, self.key);
+        let failed = |e| FsError::new("read", self.context.dir.path(), e);
+        let mut earlier = EarlierOutputs::read(&self.context.dir, self.key);
         self.pool.install(|| {
             let mut gathered =
                 GatheredJobs { job_statuses: Vec::new(), read: 0, written: Vec::new() };
@@ -53,7 +53,7 @@ impl SweepGatherer<'_> {
                 gathered.read += plan.is_changed.iter().filter(|changed| **changed).count();
                 let index = match plan.unchanged() {
                     Some(_) => plan.old.map(|old| old.block.index).unwrap_or_default(),
-                    None => plan.make(self.sources, earlier.curves.as_ref()).map_err(failed)?.index,
+                    None => plan.make(self.context, earlier.curves.as_ref()).map_err(failed)?.index,
                 };
                 gathered.job_statuses.extend(index.jobs.into_iter().map(|kept| kept.job_status));
             }
@@ -67,7 +67,7 @@ impl SweepGatherer<'_> {
         &self,
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<GatheredJobs, FsError> {
-        let dir = &self.sources.dir;
+        let dir = &self.context.dir;
         let mut earlier = EarlierOutputs::read(dir, self.key);
         self.pool.install(|| {
             let plans = self.plans(&mut earlier);
@@ -110,7 +110,7 @@ impl SweepGatherer<'_> {
             .collect();
         earlier.dropped += old.count();
         let plans = paired.into_par_iter();
-        plans.map(|(number, jobs, old)| BlockPlan::new(number, jobs, old, self.sources)).collect()
+        plans.map(|(number, jobs, old)| BlockPlan::new(number, jobs, old, self.context)).collect()
     }
 
     /// Writes `sweep.json` on a thread of its own, which copies what is old while the others go on.
@@ -122,18 +122,12 @@ impl SweepGatherer<'_> {
     ) -> Result<Vec<WrittenBlock>, FsError> {
         let (queue, entries) = EntryQueue::new();
         std::thread::scope(|scope| {
-            let path = self.sources.dir.sweep_json();
+            let path = self.context.dir.sweep_json();
             let json =
                 scope.spawn(move || write_json(&path, &entries, earlier.sweep_json.as_ref()));
             let tables = self.write_tables(plans, earlier, queue, progress);
             let json = json.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            match (json, tables) {
-                // It stopped because the others did.
-                (Err(e), Err(reason)) if e.source.kind() == io::ErrorKind::Interrupted => {
-                    Err(reason)
-                }
-                (json, tables) => json.and(tables),
-            }
+            json.and(tables)
         })
     }
 
@@ -144,7 +138,7 @@ impl SweepGatherer<'_> {
         mut queue: EntryQueue,
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<Vec<WrittenBlock>, FsError> {
-        let dir = &self.sources.dir;
+        let dir = &self.context.dir;
         let failed = |e| FsError::new("write in", dir.path(), e);
         let mut spill = SpillFile::new(tempfile::tempfile_in(dir.path()).map_err(failed)?);
         let mut blocks = Vec::with_capacity(plans.len());
@@ -186,7 +180,7 @@ impl SweepGatherer<'_> {
     ) -> io::Result<Option<BuiltBlock>> {
         match plan.unchanged() {
             Some(_) => Ok(None),
-            None => plan.make(self.sources, earlier.curves.as_ref()).map(Some),
+            None => plan.make(self.context, earlier.curves.as_ref()).map(Some),
         }
     }
 
@@ -202,14 +196,18 @@ impl SweepGatherer<'_> {
         let Some(made) = made else {
             let old = plan.old.ok_or_else(|| io::Error::other("a block that nobody made"))?;
             old.entries().map_or(Ok(()), |range| queue.put(EntryRun::Old(range)))?;
-            return Ok(WrittenBlock { number, block: old.block, curves: Err(old.group) });
+            return Ok(WrittenBlock {
+                number,
+                block: old.block,
+                curves: BlockCurves::Old(old.group),
+            });
         };
         made.entries.into_iter().try_for_each(|entries| queue.put(entries))?;
         let curves = made.curves.into_iter().map(|(name, encoded)| Ok((name, spill.add(encoded)?)));
         let curves = curves.collect::<io::Result<_>>()?;
         let block =
-            JobBlock::write(&self.sources.dir, self.key, made.index, &made.cells, made.resumes)
+            JobBlock::write(&self.context.dir, self.key, made.index, &made.cells, made.resumes)
                 .map_err(|e| e.source)?;
-        Ok(WrittenBlock { number, block, curves: Ok(curves) })
+        Ok(WrittenBlock { number, block, curves: BlockCurves::New(curves) })
     }
 }

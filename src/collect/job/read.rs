@@ -15,7 +15,7 @@ use crate::collect::reader::{JobLog, ReadProgress, RecordSink, UnreadTail, take_
 
 /// The files of a job, in the making.
 pub(super) struct JobFiles<'a> {
-    pub(super) sources: &'a SweepContext,
+    pub(super) context: &'a SweepContext,
     pub(super) job: CollectJob,
     /// Below the sweep directory, with their stamps.
     pub(super) seen: Vec<(String, FileStamp)>,
@@ -32,13 +32,13 @@ pub(super) struct JobLogs {
 }
 
 impl<'a> JobFiles<'a> {
-    pub(super) fn new(sources: &'a SweepContext, job: CollectJob) -> Self {
-        Self { sources, job, seen: Vec::new(), diagnostics: Diagnostics::default() }
+    pub(super) fn new(context: &'a SweepContext, job: CollectJob) -> Self {
+        Self { context, job, seen: Vec::new(), diagnostics: Diagnostics::default() }
     }
 
     /// Notes the stamp of a file before it is read.
     fn see(&mut self, path: &Path) -> FileStamp {
-        let stamp = FileStamp::of_path(path, self.sources.now);
+        let stamp = FileStamp::of_path(path, self.context.now);
         self.note(path, stamp);
         stamp
     }
@@ -49,15 +49,15 @@ impl<'a> JobFiles<'a> {
         let meta =
             opened.as_ref().ok().and_then(Option::as_ref).and_then(|file| file.metadata().ok());
         let stamp = match meta {
-            Some(meta) => FileStamp::of(&meta, self.sources.now),
-            None => FileStamp::of_path(path, self.sources.now),
+            Some(meta) => FileStamp::of(&meta, self.context.now),
+            None => FileStamp::of_path(path, self.context.now),
         };
         self.note(path, stamp);
         (stamp, opened)
     }
 
     fn note(&mut self, path: &Path, stamp: FileStamp) {
-        let below = path.strip_prefix(self.sources.dir.path()).unwrap_or(path);
+        let below = path.strip_prefix(self.context.dir.path()).unwrap_or(path);
         self.seen.push((below.to_string_lossy().into_owned(), stamp));
     }
 
@@ -65,7 +65,7 @@ impl<'a> JobFiles<'a> {
         if !self.job.has_dir {
             return Vec::new();
         }
-        let path = self.sources.dir.attempts(self.job.id);
+        let path = self.context.dir.attempts(self.job.id);
         if self.see(&path) == FileStamp::ABSENT {
             return Vec::new();
         }
@@ -86,8 +86,8 @@ impl<'a> JobFiles<'a> {
         if !self.job.has_dir {
             return logs;
         }
-        let out_dir = self.sources.dir.out_dir(self.job.id);
-        let found = self.sources.formats.find(&out_dir, self.sources.now);
+        let out_dir = self.context.dir.out_dir(self.job.id);
+        let found = self.context.formats.find(&out_dir, self.context.now);
         for (folder, stamp) in found.folders {
             self.note(&out_dir.join(folder), stamp);
         }
@@ -115,7 +115,7 @@ impl<'a> JobFiles<'a> {
         logs: &mut JobLogs,
         may_grow: &dyn Fn(&JobLog) -> bool,
     ) {
-        let path = self.sources.dir.out_dir(self.job.id).join(&source.path);
+        let path = self.context.dir.out_dir(self.job.id).join(&source.path);
         let (stamp, opened) = self.open(&path);
         let file = match opened {
             Ok(Some(file)) => file,
@@ -126,7 +126,7 @@ impl<'a> JobFiles<'a> {
         let (mut progress, mut file) = resumed(known, file, stamp);
         let mut sink = RecordSink {
             progress: &mut progress,
-            names: &self.sources.formats.names,
+            names: &self.context.formats.names,
             kind: &source.kind,
         };
         let rest = source.reader.read(&mut file, buffer, &mut sink).unwrap_or_else(|e| {
@@ -142,7 +142,7 @@ impl<'a> JobFiles<'a> {
         }
         let mut sink = RecordSink {
             progress: &mut progress,
-            names: &self.sources.formats.names,
+            names: &self.context.formats.names,
             kind: &source.kind,
         };
         take_rest(source.reader, rest, buffer, &mut sink);
@@ -159,7 +159,7 @@ impl<'a> JobFiles<'a> {
         if !self.job.has_dir {
             return FileTail::default();
         }
-        let path = self.sources.dir.stderr(self.job.id);
+        let path = self.context.dir.stderr(self.job.id);
         let (stamp, opened) = self.open(&path);
         let tail = opened.and_then(|file| {
             let has_text = |_: &std::fs::File| stamp.len > 0;
@@ -185,7 +185,7 @@ impl<'a> JobFiles<'a> {
         if !self.job.has_config {
             return None;
         }
-        let path = self.sources.dir.cfg(self.job.id);
+        let path = self.context.dir.cfg(self.job.id);
         self.see(&path);
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
@@ -210,10 +210,10 @@ impl<'a> JobFiles<'a> {
 
     /// The state as our own workers recorded it, with what SLURM has in its queue.
     pub(super) fn recorded_state(&mut self, attempts: &[Attempt]) -> JobState {
-        if self.sources.queued.contains(&self.job.id) {
+        if self.context.queued.contains(&self.job.id) {
             return JobState::Queued;
         }
-        self.sources.state(self.job.id, attempts).unwrap_or_else(|e| {
+        self.context.state(self.job.id, attempts).unwrap_or_else(|e| {
             self.diagnostics.add(DiagnosticKind::BadState, message(&e));
             JobState::Other("unknown".to_owned())
         })

@@ -18,8 +18,9 @@ use std::path::{Path, PathBuf};
 use sweep_config::records::JobState;
 use sweep_config::{Executor, Sweep, SweepDir};
 
+use super::checkpoints::CheckpointCleanup;
 use super::diagnostic::DiagnosticPlace;
-use super::run::{CheckpointCleanup, CollectReport};
+use super::report::CollectReport;
 use super::status::{DiagnosticSummary, SweepStatus};
 use super::throughput::Throughput;
 use crate::app::units::{self, estimated_span};

@@ -14,6 +14,12 @@ use crate::collect::diagnostic::DiagnosticKind;
 /// The reader of CSV files.
 pub(crate) struct CsvReader;
 
+impl CsvReader {
+    /// The files that are looked for if `COLLECT.READERS` names none.
+    pub(crate) const USUAL_FILES: &[&str] =
+        &["metrics.csv", "**/metrics.csv", "history.csv", "log.csv"];
+}
+
 impl LineFormat for CsvReader {
     fn line(&self, number: u64, text: &[u8], is_last: bool, sink: &mut RecordSink<'_>) {
         if sink.progress.memo.is_empty() || sink.progress.memo == text {

@@ -3,14 +3,11 @@
 use std::borrow::Cow;
 
 use super::RecordSink;
-use super::record::{LogRecord, PlaceSource};
-use super::series::EpochIter;
+use super::record::{EpochIter, LogRecord, PlaceSource, RecordFields};
 use crate::collect::log_value::LogValue;
 
 /// What programs call the number of a step.
 const STEPS: [&str; 5] = ["step", "global_step", "_step", "iteration", "iter"];
-
-type RecordFields<'a> = Vec<(Cow<'a, str>, LogValue)>;
 
 /// Adds a row, the `number`-th of its file.
 ///

@@ -8,6 +8,7 @@ use std::io::{self, Read};
 use memchr::{memchr_iter, memchr2_iter, memrchr2};
 
 use super::UnreadTail;
+use crate::collect::diagnostic::DiagnosticKind;
 
 /// A longer line is passed over: a record of this size is none.
 const MAX_LINE: usize = 64 << 20;
@@ -79,7 +80,10 @@ impl LineScanner<'_> {
             let Some(end) = memrchr2(b'\n', b'\r', &buffer[held..filled]).map(|at| held + at)
             else {
                 if read == 0 {
-                    return Ok(UnreadTail { len: held, is_too_long: dropped > 0 });
+                    return Ok(UnreadTail {
+                        len: held,
+                        defect: (dropped > 0).then_some(DiagnosticKind::LongLine),
+                    });
                 }
                 held = filled;
                 if held > self.max_line || dropped > 0 {
@@ -182,7 +186,7 @@ mod tests {
         if rest.len > 0 {
             seen.push(format!("rest: {}", String::from_utf8_lossy(&buffer[..rest.len])));
         }
-        if rest.is_too_long {
+        if rest.defect.is_some() {
             seen.push("the rest is too long".to_owned());
         }
         (seen, position)

@@ -20,6 +20,7 @@ mod shape;
 mod tensorboard;
 pub(crate) mod tokens;
 mod trainer;
+mod whole_file;
 
 use std::io::{self, Read};
 
@@ -32,11 +33,13 @@ pub(crate) use log::{JobLog, LogType, LoggedType};
 pub(crate) use names::FieldNames;
 pub(crate) use pattern::PatternReader;
 pub(crate) use pycls::PyclsReader;
+pub(crate) use record::EpochIter;
 use record::{LogRecord, MOST_FIELDS, leaves};
 pub(crate) use results::ResultsReader;
-pub(crate) use series::{EpochIter, LogSeries, POSITIONS, RowPlace, SeriesRow};
+pub(crate) use series::{LogSeries, POSITIONS, RowPlace, SeriesRow};
 pub(crate) use tensorboard::TensorBoardReader;
 pub(crate) use trainer::TrainerReader;
+pub(crate) use whole_file::WholeFile;
 
 /// A format that programs log in.
 pub(crate) trait LogFileReader: Send + Sync {
@@ -53,7 +56,7 @@ pub(crate) trait LogFileReader: Send + Sync {
 
     /// Takes what is after the last whole record: a record that only lacks its end counts, though
     /// the next reading begins before it.
-    fn rest(&self, rest: &[u8], sink: &mut RecordSink<'_>);
+    fn rest(&self, _rest: &[u8], _sink: &mut RecordSink<'_>) {}
 }
 
 /// What follows the last whole record of a file.
@@ -61,8 +64,16 @@ pub(crate) trait LogFileReader: Send + Sync {
 pub(crate) struct UnreadTail {
     /// How many bytes, at the beginning of the buffer.
     pub(crate) len: usize,
-    /// They are too many to be kept.
-    pub(crate) is_too_long: bool,
+    /// Why they can be no record. It is reported of the tail alone, because the next reading meets the
+    /// same bytes again.
+    pub(crate) defect: Option<DiagnosticKind>,
+}
+
+impl UnreadTail {
+    /// Returns a tail that cannot be read, or not yet.
+    fn defective(defect: DiagnosticKind) -> Self {
+        Self { len: 0, defect: Some(defect) }
+    }
 }
 
 /// What was taken from a file so far, and where to go on.
@@ -147,9 +158,9 @@ pub(crate) fn take_rest(
     buffer: &[u8],
     sink: &mut RecordSink<'_>,
 ) {
-    if rest.is_too_long {
+    if let Some(defect) = rest.defect {
         let line = sink.progress.position.number();
-        sink.report(DiagnosticKind::LongLine, line);
+        sink.report(defect, line);
     } else if rest.len > 0 {
         reader.rest(&buffer[..rest.len], sink);
     }

@@ -8,7 +8,7 @@ use memchr::{memchr, memmem};
 
 use super::record::{self, LogRecord, NoRecord};
 use super::{LineFormat, RecordSink, shape, tokens};
-use crate::collect::diagnostic::DiagnosticKind;
+use crate::collect::diagnostic::{DiagnosticKind, STDOUT};
 
 /// What a program puts before a record.
 const TAG: &[u8] = b"json_stats: ";
@@ -23,6 +23,9 @@ pub(crate) struct PyclsReader {
 }
 
 impl PyclsReader {
+    /// The files that are looked for if `COLLECT.READERS` names none.
+    pub(crate) const USUAL_FILES: &[&str] = &[STDOUT];
+
     pub(crate) fn new() -> Self {
         Self { tag: memmem::Finder::new(TAG), kind: memmem::Finder::new(TYPE) }
     }

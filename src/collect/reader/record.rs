@@ -7,7 +7,6 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::error::Category;
 use sweep_config::Value;
 
-use super::series::EpochIter;
 use super::tokens;
 use crate::collect::log_value::{LogValue, LogValueSeed};
 
@@ -23,6 +22,14 @@ pub(crate) struct LogRecord<'a> {
     pub(crate) fields: Vec<(Cow<'a, str>, LogValue)>,
     /// How the place in the training is found.
     pub(crate) place: PlaceSource,
+}
+
+/// Where in the training a record was logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct EpochIter {
+    pub(crate) epoch: i64,
+    /// The iteration; 0 for a type without.
+    pub(crate) iter: i64,
 }
 
 /// How the place in the training is found where a record was logged.

@@ -4,16 +4,8 @@ use std::borrow::Cow;
 
 use sweep_config::table::{EPOCH_IND, EPOCH_MAX};
 
-use super::record::{LogRecord, PlaceSource};
+use super::record::{EpochIter, LogRecord, PlaceSource};
 use crate::collect::log_value::LogValue;
-
-/// Where in the training a record was logged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct EpochIter {
-    pub(crate) epoch: i64,
-    /// The iteration; 0 for a type without.
-    pub(crate) iter: i64,
-}
 
 /// One record of a series.
 #[derive(Debug, Clone, PartialEq)]

@@ -19,6 +19,15 @@ use crate::collect::log_value::LogValue;
 /// The reader of event files.
 pub(crate) struct TensorBoardReader;
 
+impl TensorBoardReader {
+    /// The files that are looked for if `COLLECT.READERS` names none.
+    pub(crate) const USUAL_FILES: &[&str] = &["events.out.tfevents.*", "**/events.out.tfevents.*"];
+
+    /// The folders of event files that name their type, as Keras and others write them.
+    pub(crate) const PHASES: [&str; 6] =
+        ["train", "training", "val", "valid", "validation", "test"];
+}
+
 /// A larger frame is an image or worse.
 const MAX_FRAME: u64 = 64 << 20;
 
@@ -41,14 +50,14 @@ impl LogFileReader for TensorBoardReader {
                 let rest = if read == 0 {
                     UnreadTail::default()
                 } else {
-                    unfinished(DiagnosticKind::Torn, buffer)
+                    UnreadTail::defective(DiagnosticKind::Torn)
                 };
                 return Ok(rest);
             }
             let len = u64::from_le_bytes(array(&head[..8]));
             if unmasked(array(&head[8..])) != crc32c::crc32c(&head[..8]) {
                 // Where the next frame begins is not known: nothing more can be read.
-                return Ok(unfinished(DiagnosticKind::BadFrame, buffer));
+                return Ok(UnreadTail::defective(DiagnosticKind::BadFrame));
             }
             let whole = usize::try_from(len).ok().and_then(|len| len.checked_add(TAIL));
             let is_whole = match whole.filter(|_| len <= MAX_FRAME) {
@@ -59,7 +68,7 @@ impl LogFileReader for TensorBoardReader {
                 None => skip(input, len.saturating_add(TAIL as u64))?,
             };
             if !is_whole {
-                return Ok(unfinished(DiagnosticKind::Torn, buffer));
+                return Ok(UnreadTail::defective(DiagnosticKind::Torn));
             }
             match whole.filter(|_| len <= MAX_FRAME) {
                 Some(whole) => frame(&buffer[..whole], number, sink),
@@ -69,23 +78,6 @@ impl LogFileReader for TensorBoardReader {
             sink.progress.position.offset += len.saturating_add((HEAD + TAIL) as u64);
         }
     }
-
-    fn rest(&self, rest: &[u8], sink: &mut RecordSink<'_>) {
-        let number = sink.progress.position.number();
-        let kind = if rest == [BAD] { DiagnosticKind::BadFrame } else { DiagnosticKind::Torn };
-        sink.report(kind, number);
-    }
-}
-
-/// What stands in the buffer for a rest that cannot be read on.
-const BAD: u8 = 1;
-
-/// The rest of a file that cannot be read (any more, or not yet): the next reading meets it again, so
-/// that it is reported of the rest alone.
-fn unfinished(kind: DiagnosticKind, buffer: &mut Vec<u8>) -> UnreadTail {
-    buffer.resize(buffer.len().max(1), 0);
-    buffer[0] = u8::from(kind == DiagnosticKind::BadFrame) * BAD;
-    UnreadTail { len: 1, is_too_long: false }
 }
 
 /// The data of a frame and its checksum.
@@ -219,9 +211,9 @@ enum ProtoField<'a> {
 
 impl<'a> ProtoMessage<'a> {
     fn take(&mut self, len: usize) -> Option<&'a [u8]> {
-        let (progress, rest) = self.0.split_at_checked(len)?;
+        let (taken, rest) = self.0.split_at_checked(len)?;
         self.0 = rest;
-        Some(progress)
+        Some(taken)
     }
 
     fn varint(&mut self) -> Option<u64> {
