@@ -6,7 +6,7 @@ use super::group::Group;
 use super::matters::{Matters, matters};
 use super::sampled::{self, ParameterKeys};
 use super::sections::ranges;
-use super::stats::{Summary, compare};
+use super::stats::{SampleSummary, compare};
 use crate::page::number::number;
 
 /// How many of the best jobs are named.
@@ -138,7 +138,7 @@ fn sweep(group: &Group<'_>, known: &ParameterKeys) -> SweepDigest {
     let goal = group.objective.goal;
     let mut losses = group.losses();
     losses.sort_by(f64::total_cmp);
-    let summary = Summary::of(&losses);
+    let summary = SampleSummary::of(&losses);
     let best = group.ranked().into_iter().take(BEST).filter_map(|row| {
         let job = group.job(row);
         let sampled = sampled::brief(known, &job.sampled).replace('\u{a0}', " ");

@@ -7,7 +7,7 @@ use sweep_config::fs;
 
 use super::raster::Rasterizer;
 use crate::app::{Failure, Printer, count};
-use crate::page::{FigureView, Key, Page, Sample, Section, standalone};
+use crate::page::{EdfSample, FigureKey, FigureView, PageSection, PageView, standalone};
 
 /// Writes each figure of the page as `SECTION.svg` and `SECTION.png`, or `SECTION-1`, `SECTION-2`, …
 /// where a section has several, into a directory that is made if need be.
@@ -15,7 +15,7 @@ use crate::page::{FigureView, Key, Page, Sample, Section, standalone};
 /// # Errors
 ///
 /// When a file cannot be written.
-pub(super) fn write(directory: &Path, page: &Page, printer: Printer) -> Result<(), Failure> {
+pub(super) fn write(directory: &Path, page: &PageView, printer: Printer) -> Result<(), Failure> {
     fs::create_dir_all(directory)?;
     let figures: Vec<(String, String)> = page.sections.iter().flat_map(named).collect();
     let rasterizer = Rasterizer::new();
@@ -34,7 +34,7 @@ pub(super) fn write(directory: &Path, page: &Page, printer: Printer) -> Result<(
 }
 
 /// The figures of a section as SVG files, by their names without an ending.
-fn named(section: &Section) -> Vec<(String, String)> {
+fn named(section: &PageSection) -> Vec<(String, String)> {
     let grids = section.grids.iter().flat_map(|grid| &grid.figures);
     let distribution = section.distribution.iter();
     let figures: Vec<String> = distribution
@@ -48,14 +48,15 @@ fn named(section: &Section) -> Vec<(String, String)> {
 }
 
 /// What the page has around a figure: its heading, which may name a job, and its keys.
-fn legend(figure: &FigureView) -> Vec<Key> {
-    let heading = Key { class: String::new(), text: figure.heading.clone() };
+fn legend(figure: &FigureView) -> Vec<FigureKey> {
+    let heading = FigureKey { class: String::new(), text: figure.heading.clone() };
     let heading = Some(heading).filter(|heading| !heading.text.is_empty());
     heading.into_iter().chain(figure.keys.iter().cloned()).collect()
 }
 
 /// The keys of an EDF's curves, which the page has in a table; none of a single curve.
-fn curves(samples: &[Sample]) -> Vec<Key> {
-    let key = |sample: &Sample| Key { class: sample.class.clone(), text: sample.name.clone() };
+fn curves(samples: &[EdfSample]) -> Vec<FigureKey> {
+    let key =
+        |sample: &EdfSample| FigureKey { class: sample.class.clone(), text: sample.name.clone() };
     if samples.len() > 1 { samples.iter().map(key).collect() } else { Vec::new() }
 }

@@ -3,7 +3,7 @@
 use super::group::Group;
 use super::parameters::{Parameter, parameters};
 use super::sampled::ParameterKeys;
-use super::stats::{Importance, float, importance, ranks};
+use super::stats::{ParameterImportance, float, importance, ranks};
 
 /// Of more parameters the first ones only are studied: a forest of more would take minutes.
 const MOST: usize = 64;
@@ -14,7 +14,7 @@ pub struct Matters {
     /// The parameters that vary.
     pub parameters: Vec<Parameter>,
     /// What matters; `None` where there is nothing to learn.
-    pub importance: Option<Importance>,
+    pub importance: Option<ParameterImportance>,
     /// How many jobs it was learnt from.
     pub jobs: usize,
 }
@@ -24,7 +24,7 @@ const LEAST_EXPLAINED: f64 = 0.05;
 
 impl Matters {
     /// What the forest says, unless it has learnt next to nothing.
-    pub fn learnt(&self) -> Option<&Importance> {
+    pub fn learnt(&self) -> Option<&ParameterImportance> {
         self.importance.as_ref().filter(|found| found.explained >= LEAST_EXPLAINED)
     }
 }

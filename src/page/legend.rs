@@ -1,7 +1,7 @@
 //! The keys of a figure as part of it, where no page stands around it.
 
 use super::figure::{FigureWriter, MARGIN, StyleClass, UNIT};
-use super::view::Key;
+use super::view::FigureKey;
 
 /// Between the lines of text, and the place of a sign, in units of the figure's coordinates.
 const LINE: i32 = 18 * UNIT;
@@ -14,7 +14,7 @@ const GAP: i32 = 14 * UNIT;
 
 /// Returns the keys below a figure of that width and height, in lines as long as it is wide, and the
 /// height that they add. All lengths are in units.
-pub(super) fn legend(keys: &[Key], width: i32, height: i32) -> (String, i32) {
+pub(super) fn legend(keys: &[FigureKey], width: i32, height: i32) -> (String, i32) {
     let (mut x, mut y) = (MARGIN * UNIT, height + LINE / 2);
     let svg = FigureWriter::part(|svg| {
         for key in keys {
@@ -69,8 +69,8 @@ fn sign(svg: &mut FigureWriter, class: &str, x: i32, y: i32) {
 mod tests {
     use super::*;
 
-    fn key(class: &str, text: &str) -> Key {
-        Key { class: class.to_owned(), text: text.to_owned() }
+    fn key(class: &str, text: &str) -> FigureKey {
+        FigureKey { class: class.to_owned(), text: text.to_owned() }
     }
 
     #[test]

@@ -15,6 +15,6 @@ pub use render::render;
 pub use standalone::standalone;
 pub use ticks::{AxisScale, AxisTick, ticks};
 pub use view::{
-    Cell, Details, Distribution, Fact, FigureView, Grid, Head, Key, Page, Row, Sample, Section,
-    StateShare, Table,
+    EdfSample, EdfView, FigureGrid, FigureKey, FigureView, FoldedText, PageFact, PageSection,
+    PageView, StateShare, TableCell, TableHead, TableRow, TableView,
 };

@@ -6,7 +6,7 @@ use handlebars::{Handlebars, RenderError};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::Page;
+use super::PageView;
 use crate::app::Failure;
 
 const STYLE: &str = include_str!("../../templates/page/style.css");
@@ -40,14 +40,14 @@ const PARTIALS: [(&str, &str); 4] = [
 /// # Errors
 ///
 /// What is wrong with a template, with its line; a test renders them, so a release has none.
-pub fn render(page: &Page) -> Result<String, Failure> {
+pub fn render(page: &PageView) -> Result<String, Failure> {
     fill(page).map_err(|error| Failure::Damaged {
         message: format!("the page's template is damaged: {error}"),
         hint: None,
     })
 }
 
-fn fill(page: &Page) -> Result<String, RenderError> {
+fn fill(page: &PageView) -> Result<String, RenderError> {
     let mut handlebars = Handlebars::new();
     handlebars.set_strict_mode(true);
     for (name, text) in PARTIALS {

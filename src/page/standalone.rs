@@ -2,7 +2,7 @@
 
 use super::figure::UNIT;
 use super::legend::legend;
-use super::view::Key;
+use super::view::FigureKey;
 
 const STYLE: &str = include_str!("../../templates/page/style.css");
 
@@ -11,7 +11,7 @@ const FIGURES: [&str; 7] =
     [".figure ", ".figure.matrix .", ".points", ".threads", ".trend", ".s0 ", ".s4 "];
 
 /// The figure with its namespace, its size, its style and its keys, for programs that know no variables.
-pub fn standalone(figure: &str, keys: &[Key]) -> Option<String> {
+pub fn standalone(figure: &str, keys: &[FigureKey]) -> Option<String> {
     let (open, rest) = figure.split_once('>')?;
     let (before, view) = open.split_once("viewBox=\"0 0 ")?;
     let (view, after) = view.split_once('"')?;

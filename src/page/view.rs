@@ -4,7 +4,7 @@ use serde::Serialize;
 
 /// The whole page.
 #[derive(Debug, Clone, Serialize)]
-pub struct Page {
+pub struct PageView {
     /// What it is, such as "sweep report": the other half of its title.
     pub kind: &'static str,
     /// The sweep's name.
@@ -12,11 +12,11 @@ pub struct Page {
     /// Its description; may be empty.
     pub desc: String,
     /// The numbers at the top.
-    pub facts: Vec<Fact>,
+    pub facts: Vec<PageFact>,
     /// How its jobs divide into states.
     pub states: Vec<StateShare>,
     /// The sections in their order.
-    pub sections: Vec<Section>,
+    pub sections: Vec<PageSection>,
     /// What the page's script works with, as JSON in which no tag can end; empty of a page without one.
     pub data: String,
     /// The version of the toolkit.
@@ -25,7 +25,7 @@ pub struct Page {
 
 /// A number with its name.
 #[derive(Debug, Clone, Serialize)]
-pub struct Fact {
+pub struct PageFact {
     /// The number.
     pub value: String,
     /// What it is.
@@ -47,7 +47,7 @@ pub struct StateShare {
 
 /// A section of the page.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Section {
+pub struct PageSection {
     /// Its anchor.
     pub id: String,
     /// Its heading.
@@ -59,29 +59,29 @@ pub struct Section {
     /// What could not be shown, and why.
     pub warnings: Vec<String>,
     /// An EDF with its table.
-    pub distribution: Option<Distribution>,
+    pub distribution: Option<EdfView>,
     /// Figures.
-    pub grids: Vec<Grid>,
+    pub grids: Vec<FigureGrid>,
     /// A table, below the figures.
-    pub table: Option<Table>,
+    pub table: Option<TableView>,
     /// Texts that open on a click.
-    pub details: Vec<Details>,
+    pub details: Vec<FoldedText>,
 }
 
 /// An EDF and the numbers of its curves.
 #[derive(Debug, Clone, Serialize)]
-pub struct Distribution {
+pub struct EdfView {
     /// The SVG element.
     pub svg: String,
     /// What lies outside of it; may be empty.
     pub note: String,
     /// One a curve.
-    pub samples: Vec<Sample>,
+    pub samples: Vec<EdfSample>,
 }
 
 /// A curve's numbers.
 #[derive(Debug, Clone, Serialize)]
-pub struct Sample {
+pub struct EdfSample {
     /// The classes of its colour.
     pub class: String,
     /// The name of the group.
@@ -98,7 +98,7 @@ pub struct Sample {
 
 /// Figures side by side.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Grid {
+pub struct FigureGrid {
     /// Its heading; may be empty.
     pub title: String,
     /// In so many columns, which belong together; 0 for as many as fit.
@@ -115,14 +115,14 @@ pub struct FigureView {
     /// The SVG element.
     pub svg: String,
     /// What its colours mean.
-    pub keys: Vec<Key>,
+    pub keys: Vec<FigureKey>,
     /// What else there is to say; may be empty.
     pub note: String,
 }
 
 /// A sign in a figure and its meaning.
 #[derive(Debug, Clone, Serialize)]
-pub struct Key {
+pub struct FigureKey {
     /// The classes of the sign.
     pub class: String,
     /// Its meaning.
@@ -131,18 +131,18 @@ pub struct Key {
 
 /// A table.
 #[derive(Debug, Clone, Serialize)]
-pub struct Table {
+pub struct TableView {
     /// The heads of its columns.
-    pub heads: Vec<Head>,
+    pub heads: Vec<TableHead>,
     /// Its rows.
-    pub rows: Vec<Row>,
+    pub rows: Vec<TableRow>,
     /// What is left out; may be empty.
     pub note: String,
 }
 
 /// The head of a column.
 #[derive(Debug, Clone, Serialize)]
-pub struct Head {
+pub struct TableHead {
     /// Its text.
     pub text: String,
     /// The whole name, where the text is short for it; may be empty.
@@ -153,18 +153,18 @@ pub struct Head {
 
 /// A row of a table.
 #[derive(Debug, Clone, Serialize)]
-pub struct Row {
+pub struct TableRow {
     /// Its anchor; may be empty.
     pub id: String,
     /// Whether it is set apart from the others, as jobs are that are not done.
     pub set_apart: bool,
     /// Its cells, one a column.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<TableCell>,
 }
 
 /// A cell.
 #[derive(Debug, Clone, Serialize)]
-pub struct Cell {
+pub struct TableCell {
     /// Its text.
     pub text: String,
     /// Whether it is a number.
@@ -175,7 +175,7 @@ pub struct Cell {
 
 /// A text that opens on a click.
 #[derive(Debug, Clone, Serialize)]
-pub struct Details {
+pub struct FoldedText {
     /// What to click on.
     pub summary: String,
     /// The text.

@@ -31,11 +31,11 @@ impl WorkerReporter {
 
     /// Reports that a job's program starts.
     pub(super) fn started(self, job: JobId, attempt: u32) {
-        self.say(&WorkerEvent::Started { job: job.0, attempt });
+        self.event(&WorkerEvent::Started { job: job.0, attempt });
     }
 
     /// Reports an event.
-    pub(super) fn say(self, event: &WorkerEvent) {
+    pub(super) fn event(self, event: &WorkerEvent) {
         if self.json {
             self.printer.data(serde_json::to_string(event).expect("an event is plain data"));
             return;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use sweep_config::{ClosedInterval, MetricFilter, SweepDir};
 use sweepkit::analyze::frame::Population;
 use sweepkit::analyze::group::Group;
-use sweepkit::analyze::stats::{Edf, best_range};
+use sweepkit::analyze::stats::{EmpiricalDistribution, best_range};
 use sweepkit::trials::{Metric, Objective};
 
 /// What pycls computed, and the sweep that it computed it of.
@@ -96,7 +96,7 @@ fn the_jobs_and_their_errors_are_pyclss() {
     let golden = golden();
     let (group, edf) = (golden.group(), &golden.pycls["edf"]);
     assert_eq!(tested(&group), texts(&golden.pycls["jobs"]));
-    assert_eq!(Edf::of(group.errors()).sorted(), numbers(&edf["errors_sorted"]));
+    assert_eq!(EmpiricalDistribution::of(group.errors()).sorted(), numbers(&edf["errors_sorted"]));
     let summary = group.summary().unwrap();
     assert_eq!(summary.n as u64, edf["n"].as_u64().unwrap());
     assert_close(summary.min, edf["min"].as_f64().unwrap(), "min");

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use plotters::element::{Drawable, PointCollection};
 use plotters_backend::{BackendColor, BackendCoord, DrawingBackend, DrawingErrorKind};
 
-use crate::page::figure::{FigureWriter, Point, StyleClass, TextPlace};
+use crate::page::figure::{FigurePoint, FigureWriter, StyleClass, TextPlace};
 
 /// The figure that plotters draws on. Only [`StyledElement`]s can be drawn: those of plotters have
 /// colours and no classes.
@@ -119,7 +119,7 @@ impl<C> StyledElement<C> {
 }
 
 /// Returns a place of plotters' as one of the writer's.
-pub(super) fn point((x, y): BackendCoord) -> Point {
+pub(super) fn point((x, y): BackendCoord) -> FigurePoint {
     (f64::from(x), f64::from(y))
 }
 

@@ -8,7 +8,7 @@ use plotters::coord::ranged1d::BoldPoints;
 use plotters::drawing::DrawingArea;
 
 use super::backend::{ElementShape, FigureBackend, StyledElement, point};
-use super::chart::{ChartFrame, DrawError, EDGE, PlotArea};
+use super::frame::{ChartFrame, DrawError, EDGE, PlotArea};
 use crate::page::AxisTick;
 use crate::page::figure::{MARGIN, StyleClass, TICK, UNIT};
 

@@ -1,11 +1,12 @@
 //! A metric across groups: the full range, the range of the best, its median.
 
 use super::axis::ChartAxis;
-use super::chart::{ChartFrame, DrawError, FigureChart, area, draw, line};
+use super::chart::{area, draw, line};
+use super::frame::{ChartFrame, DrawError, FigureChart};
 use super::marks::{PointMark, marks};
 use super::numbers::numbers;
 use super::sizes::TREND;
-use crate::analyze::stats::{BestRange, Span, float};
+use crate::analyze::stats::{BestRange, ValueSpan, float};
 use crate::page::figure::{FigureWriter, StyleClass};
 use crate::page::number::rounded;
 
@@ -19,7 +20,7 @@ pub struct TrendStop {
     /// The group.
     pub name: String,
     /// The range of all its jobs.
-    pub all: Span,
+    pub all: ValueSpan,
     /// The range of its best.
     pub best: BestRange,
     /// What the browser says of its median.

@@ -2,9 +2,9 @@
 
 use super::empty;
 use crate::analyze::group::Group;
-use crate::analyze::stats::{CONFIDENCE, Comparison, compare};
+use crate::analyze::stats::{CONFIDENCE, SampleComparison, compare};
 use crate::app::count;
-use crate::page::{Cell, Head, Row, Section, Table};
+use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
 
 /// Of more groups each is compared with the first only.
 const ALL_PAIRS: usize = 4;
@@ -15,7 +15,7 @@ const INTRO: &str = "P(A better) is the probability that a job drawn from A ends
     there were none. Jobs that failed, diverged or stopped without a value count as worse than all others.";
 
 /// The comparison of all pairs; `None` of a single group.
-pub fn comparison(groups: &[Group<'_>]) -> Option<Section> {
+pub fn comparison(groups: &[Group<'_>]) -> Option<PageSection> {
     if groups.len() < 2 {
         return None;
     }
@@ -39,7 +39,7 @@ pub fn comparison(groups: &[Group<'_>]) -> Option<Section> {
     }
     if !rows.is_empty() {
         section.paragraphs.push(INTRO.to_owned());
-        section.table = Some(Table { heads: heads(), rows, note: String::new() });
+        section.table = Some(TableView { heads: heads(), rows, note: String::new() });
     }
     Some(section)
 }
@@ -50,7 +50,7 @@ fn pairs(groups: usize) -> Vec<(usize, usize)> {
 }
 
 /// `A is better: P(A better) = 0.71 [0.63, 0.78]`, named so that the better one comes first.
-pub fn in_words((a, b): (&str, &str), c: Comparison) -> String {
+pub fn in_words((a, b): (&str, &str), c: SampleComparison) -> String {
     let flipped = c.less < 0.5;
     let (better, worse) = if flipped { (b, a) } else { (a, b) };
     let (low, high) = c.interval;
@@ -68,8 +68,9 @@ pub fn in_words((a, b): (&str, &str), c: Comparison) -> String {
     format!("{better} is {strength} than {worse}: {numbers}.")
 }
 
-fn heads() -> Vec<Head> {
-    let head = |text: &str, numeric| Head { text: text.to_owned(), title: String::new(), numeric };
+fn heads() -> Vec<TableHead> {
+    let head =
+        |text: &str, numeric| TableHead { text: text.to_owned(), title: String::new(), numeric };
     vec![
         head("A", false),
         head("B", false),
@@ -81,8 +82,8 @@ fn heads() -> Vec<Head> {
     ]
 }
 
-fn row((a, b): (&str, &str), c: Comparison) -> Row {
-    let cell = |text: String, numeric| Cell { text, numeric, share: String::new() };
+fn row((a, b): (&str, &str), c: SampleComparison) -> TableRow {
+    let cell = |text: String, numeric| TableCell { text, numeric, share: String::new() };
     let cells = vec![
         cell(a.to_owned(), false),
         cell(b.to_owned(), false),
@@ -92,7 +93,7 @@ fn row((a, b): (&str, &str), c: Comparison) -> Row {
         cell(format!("{:.2}", c.distance), true),
         cell(probability(c.distance_p), true),
     ];
-    Row { id: String::new(), set_apart: false, cells }
+    TableRow { id: String::new(), set_apart: false, cells }
 }
 
 fn probability(p: f64) -> String {
@@ -103,8 +104,8 @@ fn probability(p: f64) -> String {
 mod tests {
     use super::*;
 
-    fn comparison(less: f64, interval: (f64, f64)) -> Comparison {
-        Comparison { distance: 0.4, distance_p: 0.01, less, interval, less_p: 0.01 }
+    fn comparison(less: f64, interval: (f64, f64)) -> SampleComparison {
+        SampleComparison { distance: 0.4, distance_p: 0.01, less, interval, less_p: 0.01 }
     }
 
     #[test]

@@ -7,13 +7,13 @@ use crate::analyze::plot::{
     self, AxisScale, ChartAxis, CurvePhase, CurvesFigure, LearningCurve, PointMark, SERIES,
 };
 use crate::analyze::sampled::{self, ParameterKeys};
-use crate::analyze::stats::{Edges, Span, robust_span};
+use crate::analyze::stats::{OutlierEnds, ValueSpan, robust_span};
 use crate::page::number::number;
-use crate::page::{FigureView, Grid, Key, Section};
+use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
 /// Whose curves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
+pub enum RankEnd {
     /// Of the jobs with the least errors.
     Best,
     /// Of those with the greatest.
@@ -37,10 +37,15 @@ const BY_DIFFERENCE: &str = "Over the epochs. The point is the best.";
 const EPOCH_LABELS: usize = 6;
 
 /// A section with the curves of the `n` best (or worst) jobs of each group.
-pub fn curves(groups: &[Group<'_>], n: usize, which: Which, parameters: &ParameterKeys) -> Section {
+pub fn curves(
+    groups: &[Group<'_>],
+    n: usize,
+    which: RankEnd,
+    parameters: &ParameterKeys,
+) -> PageSection {
     let (id, title) = match which {
-        Which::Best => ("best", "Best jobs"),
-        Which::Worst => ("worst", "Worst jobs"),
+        RankEnd::Best => ("best", "Best jobs"),
+        RankEnd::Worst => ("worst", "Worst jobs"),
     };
     let mut section = empty(id, title);
     let chosen: Vec<Vec<usize>> = groups.iter().map(|group| choose(group, n, which)).collect();
@@ -53,7 +58,7 @@ pub fn curves(groups: &[Group<'_>], n: usize, which: Which, parameters: &Paramet
             section.warnings.push(format!("{}: no learning curves: {why}.", group.name));
         }
     }
-    let chosen: Vec<Vec<Chosen>> = groups
+    let chosen: Vec<Vec<ChosenJob>> = groups
         .iter()
         .zip(chosen)
         .map(|(group, rows)| rows.into_iter().map(|row| (row, curves_of(group, row))).collect())
@@ -68,18 +73,18 @@ pub fn curves(groups: &[Group<'_>], n: usize, which: Which, parameters: &Paramet
     for (series, (group, chosen)) in groups.iter().zip(&chosen).enumerate() {
         let title = if groups.len() > 1 { group.name.clone() } else { String::new() };
         let figures = chosen.iter().map(|job| figure(group, job, &y, series, parameters));
-        section.grids.push(Grid { title, columns: 0, figures: figures.collect() });
+        section.grids.push(FigureGrid { title, columns: 0, figures: figures.collect() });
     }
     section
 }
 
 /// A job's row and what it logged.
-type Chosen = (usize, Option<JobCurves>);
+type ChosenJob = (usize, Option<JobCurves>);
 
 /// The rows of the `n` best (or worst) jobs that have an error.
-pub(super) fn choose(group: &Group<'_>, n: usize, which: Which) -> Vec<usize> {
+pub(super) fn choose(group: &Group<'_>, n: usize, which: RankEnd) -> Vec<usize> {
     let mut ranked = group.ranked();
-    if which == Which::Worst {
+    if which == RankEnd::Worst {
         ranked.reverse();
     }
     ranked.truncate(n);
@@ -103,7 +108,7 @@ fn value_axis<'a>(
 ) -> Option<ChartAxis> {
     let values: Vec<f64> =
         curves.flat_map(|curves| curves.phases.values()).flatten().map(|at| at.1).collect();
-    let all = Span::of(values.iter().copied())?;
+    let all = ValueSpan::of(values.iter().copied())?;
     let metric = groups.iter().find_map(|group| group.population.curves.as_ref().ok());
     let label = match metric.map_or("", |curves| curves.metric.as_str()) {
         "" | "top1_err" => "error",
@@ -113,7 +118,7 @@ fn value_axis<'a>(
     if is_minimized && all.low >= 0.0 {
         return Some(halving_axis(label, &values));
     }
-    let shown = robust_span(&values, Edges::Both)?;
+    let shown = robust_span(&values, OutlierEnds::Both)?;
     Some(ChartAxis::new(label, AxisScale::Linear, shown, 6))
 }
 
@@ -122,14 +127,14 @@ fn value_axis<'a>(
 fn halving_axis(label: &str, values: &[f64]) -> ChartAxis {
     /// An error of almost nothing must not flatten the rest.
     const MOST_HALVINGS: i32 = 10;
-    let Some(span) = Span::of(values.iter().copied().filter(|&value| value > 0.0)) else {
-        return ChartAxis::exact(label, AxisScale::Linear, Span { low: 0.0, high: 1.0 }, 5);
+    let Some(span) = ValueSpan::of(values.iter().copied().filter(|&value| value > 0.0)) else {
+        return ChartAxis::exact(label, AxisScale::Linear, ValueSpan { low: 0.0, high: 1.0 }, 5);
     };
     let is_percentage = (64.0..=100.0).contains(&span.high);
     let high = if is_percentage { 100.0 } else { span.high.log2().ceil().exp2() };
     let low = span.low.log2().floor().exp2().max(high * 2f64.powi(-MOST_HALVINGS));
     let low = if low < high { low } else { high / 2.0 };
-    ChartAxis::exact(label, AxisScale::Log2, Span { low, high }, 8)
+    ChartAxis::exact(label, AxisScale::Log2, ValueSpan { low, high }, 8)
 }
 
 /// The phases to draw, their names in the legend and their strokes: pycls's, or else the first of
@@ -151,7 +156,7 @@ fn phases(logged: &JobCurves) -> Vec<(&str, &str, CurvePhase)> {
 
 fn figure(
     group: &Group<'_>,
-    (row, logged): &Chosen,
+    (row, logged): &ChosenJob,
     y: &ChartAxis,
     series: usize,
     parameters: &ParameterKeys,
@@ -177,7 +182,7 @@ fn figure(
             CurvePhase::Ema => "line",
         };
         let text = format!("{name}: {}", number(best.1));
-        keys.push(Key { class: format!("{class} s{}", series % SERIES), text });
+        keys.push(FigureKey { class: format!("{class} s{}", series % SERIES), text });
         // A line of one point cannot be seen, and of the last phase the best value counts.
         if points.len() == 1 || at + 1 == phases.len() {
             marks.push(mark(name, best));
@@ -193,7 +198,7 @@ fn figure(
 
 /// From the first epoch to the last; of a single one, with room around it.
 fn epoch_axis(last: f64) -> ChartAxis {
-    let span = Span { low: 1.0, high: last };
+    let span = ValueSpan { low: 1.0, high: last };
     if last > 1.0 {
         ChartAxis::exact("epoch", AxisScale::Linear, span, EPOCH_LABELS)
     } else {

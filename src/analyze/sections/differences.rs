@@ -7,7 +7,7 @@ use sweep_config::{Map, Sweep, Value, yaml};
 use super::empty;
 use crate::analyze::group::Group;
 use crate::analyze::origin::{Origin, distinct, origins};
-use crate::page::{Cell, Head, Row, Section, Table};
+use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
 
 /// So many rows are shown.
 const MOST: usize = 40;
@@ -15,7 +15,7 @@ const INTRO: &str = "What was set up differently: samplers and constraints by ke
     job of one sweep shares and another does not have, and the commit of the code.";
 
 /// The section; `None` of a single sweep.
-pub fn differences(sweep: &Sweep, groups: &[Group<'_>]) -> Option<Section> {
+pub fn differences(sweep: &Sweep, groups: &[Group<'_>]) -> Option<PageSection> {
     let sweeps = distinct(groups);
     if sweeps.len() < 2 {
         return None;
@@ -32,10 +32,11 @@ pub fn differences(sweep: &Sweep, groups: &[Group<'_>]) -> Option<Section> {
         return Some(section);
     }
     section.paragraphs.push(INTRO.to_owned());
-    let head = |text: &str| Head { text: text.to_owned(), title: String::new(), numeric: false };
+    let head =
+        |text: &str| TableHead { text: text.to_owned(), title: String::new(), numeric: false };
     let heads = std::iter::once("key").chain(sweeps.iter().map(|group| group.name.as_str()));
     let more = differing.len().saturating_sub(MOST);
-    section.table = Some(Table {
+    section.table = Some(TableView {
         heads: heads.map(head).collect(),
         rows: differing.iter().take(MOST).map(|key| row(key, &facts)).collect(),
         note: if more > 0 { format!("{more} more.") } else { String::new() },
@@ -43,11 +44,12 @@ pub fn differences(sweep: &Sweep, groups: &[Group<'_>]) -> Option<Section> {
     Some(section)
 }
 
-fn row(key: &str, facts: &[BTreeMap<String, String>]) -> Row {
+fn row(key: &str, facts: &[BTreeMap<String, String>]) -> TableRow {
     let values = facts.iter().map(|own| own.get(key).map_or("–", String::as_str));
-    let cell = |text: &str| Cell { text: text.to_owned(), numeric: false, share: String::new() };
+    let cell =
+        |text: &str| TableCell { text: text.to_owned(), numeric: false, share: String::new() };
     let cells = std::iter::once(key).chain(values).map(cell);
-    Row { id: String::new(), set_apart: false, cells: cells.collect() }
+    TableRow { id: String::new(), set_apart: false, cells: cells.collect() }
 }
 
 /// What a sweep was set up as, by name.

@@ -1,14 +1,14 @@
 //! Distributions of the objective over groups, with who is in them and who is not.
 
+use super::coverage::coverage;
 use super::panels::error_axis;
-use super::words::who_is_in;
 use super::{NO_ERRORS, empty};
 use crate::analyze::group::Group;
 use crate::analyze::plot::{self, ChartAxis, EdfCurve, SERIES};
-use crate::analyze::stats::{Edf, Summary, bootstrap, dkw, float};
+use crate::analyze::stats::{EmpiricalDistribution, SampleSummary, bootstrap, dkw, float};
 use crate::app::count;
 use crate::page::number::number;
-use crate::page::{Distribution, Sample, Section};
+use crate::page::{EdfSample, EdfView, PageSection};
 
 /// How many labels the axis of the error has room for.
 const LABELS: usize = 9;
@@ -16,10 +16,10 @@ const LABELS: usize = 9;
 const MOST_BANDS: usize = 3;
 
 /// A section with one EDF a group.
-pub fn edf(id: &str, title: &str, intro: String, groups: &[Group<'_>]) -> Section {
+pub fn edf(id: &str, title: &str, intro: String, groups: &[Group<'_>]) -> PageSection {
     let mut section = empty(id, title);
     section.paragraphs.push(intro);
-    section.paragraphs.extend(who_is_in(groups));
+    section.paragraphs.extend(coverage(groups));
     section.distribution = distribution(groups);
     if section.distribution.is_none() {
         section.warnings.push(NO_ERRORS.to_owned());
@@ -71,7 +71,7 @@ fn bounds(group: &Group<'_>, end: f64, start: f64) -> Vec<Vec<(f64, f64)>> {
     let edges = |sample: Vec<f64>, raise: f64| -> Vec<(f64, f64)> {
         let n = float(sample.len());
         let raised = |(x, height): (f64, f64)| (x, (height * n + raise) / all);
-        Edf::of(sample).corners(end).into_iter().map(raised).collect()
+        EmpiricalDistribution::of(sample).corners(end).into_iter().map(raised).collect()
     };
     let mut highest = vec![(start, unknown / all)];
     highest.extend(edges(known.clone(), unknown));
@@ -81,9 +81,10 @@ fn bounds(group: &Group<'_>, end: f64, start: f64) -> Vec<Vec<(f64, f64)>> {
     vec![edges(known, 0.0), highest]
 }
 
-fn distribution(groups: &[Group<'_>]) -> Option<Distribution> {
+fn distribution(groups: &[Group<'_>]) -> Option<EdfView> {
     let axis = error_axis(groups, LABELS)?;
-    let edfs: Vec<Edf> = groups.iter().map(|group| Edf::of(group.censored_losses())).collect();
+    let edfs: Vec<EmpiricalDistribution> =
+        groups.iter().map(|group| EmpiricalDistribution::of(group.censored_losses())).collect();
     let curves: Vec<EdfCurve> = groups
         .iter()
         .zip(&edfs)
@@ -91,7 +92,7 @@ fn distribution(groups: &[Group<'_>]) -> Option<Distribution> {
         .map(|(series, (group, edf))| curve(series, group, edf, &axis, groups.len()))
         .collect();
     let samples = groups.iter().enumerate().filter_map(|(series, group)| sample(series, group));
-    Some(Distribution {
+    Some(EdfView {
         svg: plot::edf(&curves, &axis),
         note: note(groups, &axis),
         samples: samples.collect(),
@@ -108,7 +109,13 @@ fn start_of(group: &Group<'_>, axis: &ChartAxis) -> f64 {
     if group.objective.is_minimized() { axis.low() } else { -axis.high() }
 }
 
-fn curve(series: usize, group: &Group<'_>, edf: &Edf, axis: &ChartAxis, groups: usize) -> EdfCurve {
+fn curve(
+    series: usize,
+    group: &Group<'_>,
+    edf: &EmpiricalDistribution,
+    axis: &ChartAxis,
+    groups: usize,
+) -> EdfCurve {
     let goal = group.objective.goal;
     let end = end_of(group, axis);
     let n = edf.sorted().len();
@@ -175,10 +182,10 @@ pub(super) fn lost_words(lost: usize) -> String {
     )
 }
 
-fn sample(series: usize, group: &Group<'_>) -> Option<Sample> {
-    let Summary { n, min, mean } = Summary::of(&group.losses())?;
+fn sample(series: usize, group: &Group<'_>) -> Option<EdfSample> {
+    let SampleSummary { n, min, mean } = SampleSummary::of(&group.losses())?;
     let value = |loss: f64| number(group.objective.goal.as_loss(loss));
-    Some(Sample {
+    Some(EdfSample {
         class: format!("line s{}", series % SERIES),
         name: group.name.clone(),
         n,

@@ -10,7 +10,7 @@ use crate::analyze::metrics::Metric;
 use crate::analyze::sampled::{self, ParameterKeys, last_part, tidy};
 use crate::app::count;
 use crate::page::number::number;
-use crate::page::{Cell, Head, Row, Section, Table};
+use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
 
 /// How many rows the table may have: more than anyone reads, less than a browser minds.
 const MOST_ROWS: usize = 1000;
@@ -20,16 +20,16 @@ const MOST_OPEN: usize = 250;
 const MOST_PARAMETERS: usize = 12;
 
 /// The listing of a group's jobs.
-pub fn jobs(id: &str, title: &str, group: &Group<'_>, parameters: &ParameterKeys) -> Section {
+pub fn jobs(id: &str, title: &str, group: &Group<'_>, parameters: &ParameterKeys) -> PageSection {
     let (rows, left_out) = order(group);
-    let listing = Listing::of(id, group, &rows, parameters);
+    let listing = JobListing::of(id, group, &rows, parameters);
     let note = match left_out {
         0 => String::new(),
         n => format!("{} more: sweep.parquet has them all.", count(n, "job")),
     };
     let rows = rows.iter().map(|&row| listing.row(row)).collect();
-    let table = Table { heads: listing.heads(), rows, note };
-    Section { table: Some(table), ..empty(id, title) }
+    let table = TableView { heads: listing.heads(), rows, note };
+    PageSection { table: Some(table), ..empty(id, title) }
 }
 
 /// The rows to show, in their order, and how many there is no room for.
@@ -47,7 +47,7 @@ fn order(group: &Group<'_>) -> (Vec<usize>, usize) {
 }
 
 /// What all rows need.
-struct Listing<'a> {
+struct JobListing<'a> {
     /// The anchor of the section.
     id: &'a str,
     group: &'a Group<'a>,
@@ -61,7 +61,7 @@ struct Listing<'a> {
     has_reasons: bool,
 }
 
-impl<'a> Listing<'a> {
+impl<'a> JobListing<'a> {
     fn of(
         id: &'a str,
         group: &'a Group<'a>,
@@ -83,8 +83,8 @@ impl<'a> Listing<'a> {
         }
     }
 
-    fn heads(&self) -> Vec<Head> {
-        let head = |text: &str, title: &str, numeric| Head {
+    fn heads(&self) -> Vec<TableHead> {
+        let head = |text: &str, title: &str, numeric| TableHead {
             text: text.to_owned(),
             title: title.to_owned(),
             numeric,
@@ -113,9 +113,9 @@ impl<'a> Listing<'a> {
         heads
     }
 
-    fn row(&self, row: usize) -> Row {
+    fn row(&self, row: usize) -> TableRow {
         let job = self.group.job(row);
-        let cell = |text: String, numeric| Cell { text, numeric, share: String::new() };
+        let cell = |text: String, numeric| TableCell { text, numeric, share: String::new() };
         let error = |error: Option<f64>| cell(error.map_or("–".to_owned(), number), true);
         let mut cells = vec![cell(job.id.to_string(), false)];
         cells.push(cell(job.state.name().to_owned(), false));
@@ -133,7 +133,7 @@ impl<'a> Listing<'a> {
         if self.has_reasons {
             cells.push(cell(job.reason.clone(), false));
         }
-        Row { id: anchor(self.id, job.id), set_apart: job.state != JobState::Done, cells }
+        TableRow { id: anchor(self.id, job.id), set_apart: job.state != JobState::Done, cells }
     }
 }
 

@@ -6,10 +6,10 @@ use super::empty;
 use crate::analyze::group::Group;
 use crate::analyze::parameters::Parameter;
 use crate::analyze::stats::{BestRange, best_range, draws};
-use crate::page::{Details, Section};
+use crate::page::{FoldedText, PageSection};
 
 /// The section of the report's own sweep; `None` where no parameter is a sampler's with a range.
-pub fn next(sweep: &Sweep, group: &Group<'_>, parameters: &[Parameter]) -> Option<Section> {
+pub fn next(sweep: &Sweep, group: &Group<'_>, parameters: &[Parameter]) -> Option<PageSection> {
     let narrowed = narrowed(sweep, group, parameters)?;
     let mut section = empty("next", "What to try next");
     section.paragraphs.push(format!(
@@ -20,7 +20,7 @@ pub fn next(sweep: &Sweep, group: &Group<'_>, parameters: &[Parameter]) -> Optio
     ));
     let text = yaml::write(&Value::Map(Map::from_iter([("SAMPLERS".to_owned(), narrowed)])));
     let summary = "SETUP.SAMPLERS of the next sweep".to_owned();
-    section.details.push(Details { summary, text, open: true });
+    section.details.push(FoldedText { summary, text, open: true });
     Some(section)
 }
 

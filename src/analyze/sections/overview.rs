@@ -6,11 +6,11 @@ use super::jobs::anchor;
 use crate::analyze::group::Group;
 use crate::analyze::stats::quantile;
 use crate::page::number::number;
-use crate::page::{Fact, StateShare};
+use crate::page::{PageFact, StateShare};
 
 /// The facts of the sweep that the report is about; `listing` is the anchor of its jobs.
-pub fn facts(group: &Group<'_>, listing: &str) -> Vec<Fact> {
-    let fact = |value: String, label: String, anchor: String| Fact { value, label, anchor };
+pub fn facts(group: &Group<'_>, listing: &str) -> Vec<PageFact> {
+    let fact = |value: String, label: String, anchor: String| PageFact { value, label, anchor };
     let plain = |value: String, label: &str| fact(value, label.to_owned(), String::new());
     let mut facts = vec![plain(group.len().to_string(), "jobs")];
     let configs = group.configs();

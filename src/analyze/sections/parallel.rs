@@ -8,11 +8,11 @@ use crate::analyze::group::Group;
 use crate::analyze::matters::Matters;
 use crate::analyze::metrics::WIDE;
 use crate::analyze::parameters::Parameter;
-use crate::analyze::stats::{Span, float};
+use crate::analyze::stats::{ValueSpan, float};
 use crate::app::count;
 use crate::page::figure::{FigureSize, FigureWriter, StyleClass, UNIT};
 use crate::page::number::number;
-use crate::page::{FigureView, Grid, Key, Section};
+use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
 /// So many parameters have an axis, the most important ones.
 const AXES: usize = 9;
@@ -31,7 +31,7 @@ pub fn parallel(
     title: &str,
     (at, group): (usize, &Group<'_>),
     matters: &Matters,
-) -> Option<Section> {
+) -> Option<PageSection> {
     let axes = axes(group, matters);
     let ranked = group.ranked();
     if axes.len() < 3 || ranked.len() < 2 {
@@ -46,7 +46,7 @@ pub fn parallel(
          together, the good values are. Drag along an axis to select the jobs in a range.",
         group.objective.label
     ));
-    let key = |class: &str, text: String| Key { class: class.to_owned(), text };
+    let key = |class: &str, text: String| FigureKey { class: class.to_owned(), text };
     let figure = FigureView {
         svg: draw((at, group), &axes, (&others, &best)),
         keys: vec![
@@ -55,7 +55,7 @@ pub fn parallel(
         ],
         ..FigureView::default()
     };
-    section.grids.push(Grid { figures: vec![figure], ..Grid::default() });
+    section.grids.push(FigureGrid { figures: vec![figure], ..FigureGrid::default() });
     Some(section)
 }
 
@@ -66,17 +66,17 @@ fn evenly(rows: &[usize], most: usize) -> Vec<usize> {
 }
 
 /// An axis: its name, each job's value, the ends, whether by ratio, and its words.
-struct Upright<'a> {
+struct UprightAxis<'a> {
     name: &'a str,
     /// The column of the page's data.
     column: String,
     values: Vec<Option<f64>>,
-    span: Span,
+    span: ValueSpan,
     by_ratio: bool,
     words: &'a [String],
 }
 
-impl Upright<'_> {
+impl UprightAxis<'_> {
     /// Where a value lies, from 0 at the foot to 1.
     fn share(&self, value: f64) -> f64 {
         let at = |x: f64| if self.by_ratio { x.ln() } else { x };
@@ -90,7 +90,7 @@ impl Upright<'_> {
     }
 }
 
-fn axes<'a>(group: &'a Group<'_>, matters: &'a Matters) -> Vec<Upright<'a>> {
+fn axes<'a>(group: &'a Group<'_>, matters: &'a Matters) -> Vec<UprightAxis<'a>> {
     let order: Vec<usize> = match &matters.importance {
         Some(found) => found.effects.iter().map(|effect| effect.parameter).collect(),
         None => (0..matters.parameters.len()).collect(),
@@ -110,10 +110,10 @@ fn upright<'a>(
     (name, column): (&'a String, &String),
     values: Vec<Option<f64>>,
     words: &'a [String],
-) -> Option<Upright<'a>> {
-    let span = Span::of(group.rows().iter().filter_map(|&row| values[row]))?;
+) -> Option<UprightAxis<'a>> {
+    let span = ValueSpan::of(group.rows().iter().filter_map(|&row| values[row]))?;
     let by_ratio = words.is_empty() && span.low > 0.0 && span.high / span.low >= WIDE / 10.0;
-    Some(Upright { name, column: column.clone(), values, span, by_ratio, words })
+    Some(UprightAxis { name, column: column.clone(), values, span, by_ratio, words })
 }
 
 /// Where the axis of that number stands, of so many, and where on it a share is: units of the figure.
@@ -128,7 +128,7 @@ fn place_y(share: f64) -> f64 {
 
 fn draw(
     (at, group): (usize, &Group<'_>),
-    axes: &[Upright<'_>],
+    axes: &[UprightAxis<'_>],
     (others, best): (&[usize], &[usize]),
 ) -> String {
     let mut svg = FigureWriter::open_wide(SIZE, "Parallel coordinates of the parameters", false);
@@ -155,8 +155,8 @@ fn draw(
 }
 
 /// What the page's script needs to know of the axes.
-fn data(axes: &[Upright<'_>]) -> Json {
-    let one = |(at, axis): (usize, &Upright<'_>)| {
+fn data(axes: &[UprightAxis<'_>]) -> Json {
+    let one = |(at, axis): (usize, &UprightAxis<'_>)| {
         json!({
             "column": axis.column,
             "x": place_x(at, axes.len()),
@@ -169,8 +169,8 @@ fn data(axes: &[Upright<'_>]) -> Json {
     Json::Array(axes.iter().enumerate().map(one).collect())
 }
 
-fn thread(svg: &mut FigureWriter, group: &Group<'_>, axes: &[Upright<'_>], row: usize) {
-    let point = |(at, axis): (usize, &Upright<'_>)| {
+fn thread(svg: &mut FigureWriter, group: &Group<'_>, axes: &[UprightAxis<'_>], row: usize) {
+    let point = |(at, axis): (usize, &UprightAxis<'_>)| {
         Some(format!("{},{}", place_x(at, axes.len()), place_y(axis.share(axis.values[row]?))))
     };
     let points: Vec<String> = axes.iter().enumerate().filter_map(point).collect();
@@ -178,7 +178,7 @@ fn thread(svg: &mut FigureWriter, group: &Group<'_>, axes: &[Upright<'_>], row: 
     thread.title(&format!("job {}", group.job(row).id));
 }
 
-fn upright_line(svg: &mut FigureWriter, axis: &Upright<'_>, x: f64) {
+fn upright_line(svg: &mut FigureWriter, axis: &UprightAxis<'_>, x: f64) {
     let (top, bottom) = (place_y(1.0), place_y(0.0));
     let line = svg.element("line").attribute("class", StyleClass::Axis);
     let line = line.attribute("x1", x).attribute("x2", x);

@@ -6,17 +6,17 @@ use crate::analyze::data::objective_column;
 use crate::analyze::group::{Group, Point};
 use crate::analyze::metrics::{Metric, MetricProblem};
 use crate::analyze::plot::{self, ChartAxis, PointData, ScatterFigure};
-use crate::analyze::stats::{BestRange, Span, best_range, draws, spearman};
+use crate::analyze::stats::{BestRange, ValueSpan, best_range, draws, spearman};
 use crate::app::count;
 use crate::page::number::{correlation, number};
-use crate::page::{FigureView, Grid, Key, Section};
+use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
 const INTRO: &str = "Each point is a job; rest on it to see which. Of a quarter of the jobs, drawn \
     at random, take the best: in 95 % of such draws its value lies in the \
     shaded range, and the line is the median. A narrow range says where good values are.";
 
 /// A section of scatter plots.
-pub fn values(id: &str, title: &str, metrics: &[String], groups: &[Group<'_>]) -> Section {
+pub fn values(id: &str, title: &str, metrics: &[String], groups: &[Group<'_>]) -> PageSection {
     let mut section = empty(id, title);
     let Some(y) = error_axis(groups, Y_LABELS) else {
         section.warnings.push(NO_ERRORS.to_owned());
@@ -24,14 +24,14 @@ pub fn values(id: &str, title: &str, metrics: &[String], groups: &[Group<'_>]) -
     };
     section.paragraphs.push(INTRO.to_owned());
     section.paragraphs.extend(far_out(groups, &y));
-    let (mut single, mut constant) = (Grid::default(), Vec::new());
+    let (mut single, mut constant) = (FigureGrid::default(), Vec::new());
     for name in metrics {
         match row(&Metric::named(name), groups, &y) {
-            Ok(Shown::Figures(mut grid)) if groups.len() == 1 => {
+            Ok(MetricView::Figures(mut grid)) if groups.len() == 1 => {
                 single.figures.append(&mut grid.figures);
             }
-            Ok(Shown::Figures(grid)) => section.grids.push(grid),
-            Ok(Shown::Constant(what)) => constant.push(what),
+            Ok(MetricView::Figures(grid)) => section.grids.push(grid),
+            Ok(MetricView::Constant(what)) => constant.push(what),
             Err(problem) => section.warnings.push(problem.sentence()),
         }
     }
@@ -55,22 +55,22 @@ fn far_out(groups: &[Group<'_>], y: &ChartAxis) -> Option<String> {
 }
 
 /// What there is to show of a metric.
-enum Shown {
-    Figures(Grid),
+enum MetricView {
+    Figures(FigureGrid),
     /// All jobs have the same value: a figure would be a vertical line.
     Constant(String),
 }
 
-fn row(metric: &Metric, groups: &[Group<'_>], y: &ChartAxis) -> Result<Shown, MetricProblem> {
+fn row(metric: &Metric, groups: &[Group<'_>], y: &ChartAxis) -> Result<MetricView, MetricProblem> {
     let points: Vec<Vec<Point>> =
         groups.iter().map(|group| group.points(metric)).collect::<Result<_, _>>()?;
     let values: Vec<f64> = points.iter().flatten().map(|point| point.value).collect();
-    let axis = Span::of(values.iter().copied()).zip(metric_axis(metric, &values, X_LABELS));
+    let axis = ValueSpan::of(values.iter().copied()).zip(metric_axis(metric, &values, X_LABELS));
     let Some((span, x)) = axis else {
         return Err(metric.problem("has no number in any job with an error", None));
     };
     if span.width() == 0.0 {
-        return Ok(Shown::Constant(format!("{} {}", metric.label, number(span.low))));
+        return Ok(MetricView::Constant(format!("{} {}", metric.label, number(span.low))));
     }
     let several = groups.len() > 1;
     let figures = groups.iter().zip(&points).enumerate().map(|(series, (group, points))| {
@@ -80,7 +80,7 @@ fn row(metric: &Metric, groups: &[Group<'_>], y: &ChartAxis) -> Result<Shown, Me
         figure(heading, group, points, (&x, y), (series, &data))
     });
     let title = if several { capitalised(&metric.label) } else { String::new() };
-    Ok(Shown::Figures(Grid { title, columns: groups.len(), figures: figures.collect() }))
+    Ok(MetricView::Figures(FigureGrid { title, columns: groups.len(), figures: figures.collect() }))
 }
 
 fn figure(
@@ -115,9 +115,9 @@ fn figure(
     FigureView { heading, svg, keys: keys(best, &pairs), note }
 }
 
-fn keys(best: BestRange, pairs: &[(f64, f64)]) -> Vec<Key> {
+fn keys(best: BestRange, pairs: &[(f64, f64)]) -> Vec<FigureKey> {
     let (low, median, high) = (number(best.low), number(best.median), number(best.high));
-    let key = |class: &str, text: String| Key { class: class.to_owned(), text };
+    let key = |class: &str, text: String| FigureKey { class: class.to_owned(), text };
     let draws = draws(pairs.len());
     let mut keys = vec![
         key("median", format!("best of {draws}: {median}")),

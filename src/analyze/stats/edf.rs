@@ -7,11 +7,11 @@ use super::float;
 
 /// An empirical distribution function.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Edf {
+pub struct EmpiricalDistribution {
     sorted: Vec<f64>,
 }
 
-impl Edf {
+impl EmpiricalDistribution {
     /// Of values that are all numbers, in any order.
     #[must_use]
     pub fn of(mut values: Vec<f64>) -> Self {
@@ -65,14 +65,14 @@ mod tests {
 
     #[test]
     fn it_is_the_share_at_or_below() {
-        let edf = Edf::of(vec![2.0, 1.0, 2.0, 4.0]);
+        let edf = EmpiricalDistribution::of(vec![2.0, 1.0, 2.0, 4.0]);
         assert_eq!([0.5, 1.0, 2.0, 3.9, 4.0].map(|x| edf.at(x)), [0.0, 0.25, 0.75, 0.75, 1.0]);
-        assert!(Edf::of(Vec::new()).at(1.0).abs() < f64::EPSILON);
+        assert!(EmpiricalDistribution::of(Vec::new()).at(1.0).abs() < f64::EPSILON);
     }
 
     #[test]
     fn its_corners_stop_at_the_edge_of_the_figure_without_reaching_one() {
-        let edf = Edf::of(vec![1.0, 100.0]);
+        let edf = EmpiricalDistribution::of(vec![1.0, 100.0]);
         assert_eq!(edf.corners(5.0), [(1.0, 0.0), (1.0, 0.5), (5.0, 0.5)]);
     }
 }

@@ -4,7 +4,7 @@ use super::float;
 
 /// A sample in three numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Summary {
+pub struct SampleSummary {
     /// How many values.
     pub n: usize,
     /// The least.
@@ -13,7 +13,7 @@ pub struct Summary {
     pub mean: f64,
 }
 
-impl Summary {
+impl SampleSummary {
     /// Of values that are all numbers; `None` of no values.
     #[must_use]
     pub fn of(values: &[f64]) -> Option<Self> {
@@ -30,7 +30,10 @@ mod tests {
 
     #[test]
     fn a_summary_of_nothing_is_nothing() {
-        assert_eq!(Summary::of(&[]), None);
-        assert_eq!(Summary::of(&[3.0, 1.0]), Some(Summary { n: 2, min: 1.0, mean: 2.0 }));
+        assert_eq!(SampleSummary::of(&[]), None);
+        assert_eq!(
+            SampleSummary::of(&[3.0, 1.0]),
+            Some(SampleSummary { n: 2, min: 1.0, mean: 2.0 })
+        );
     }
 }

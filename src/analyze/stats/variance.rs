@@ -11,7 +11,7 @@ use super::float;
 
 /// Variance by its source.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Components {
+pub struct VarianceComponents {
     /// How many configs.
     pub configs: usize,
     /// How many of them have two values or more.
@@ -22,7 +22,7 @@ pub struct Components {
     pub configs_variance: f64,
 }
 
-impl Components {
+impl VarianceComponents {
     /// The share of the variance that the configs are responsible for (intra-class correlation); 0
     /// where nothing varies.
     #[must_use]
@@ -34,7 +34,7 @@ impl Components {
 
 /// The components of `(config, value)` pairs; `None` of fewer than two configs or no replicates.
 #[must_use]
-pub fn components(values: impl IntoIterator<Item = (u64, f64)>) -> Option<Components> {
+pub fn components(values: impl IntoIterator<Item = (u64, f64)>) -> Option<VarianceComponents> {
     let mut groups: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
     for (config, value) in values {
         groups.entry(config).or_default().push(value);
@@ -53,7 +53,7 @@ pub fn components(values: impl IntoIterator<Item = (u64, f64)>) -> Option<Compon
     let size = (float(n) - sizes / float(n)) / float(k - 1);
     let configs_variance = ((between / float(k - 1) - seeds) / size).max(0.0);
     let replicated = groups.values().filter(|own| own.len() > 1).count();
-    Some(Components { configs: k, replicated, seeds, configs_variance })
+    Some(VarianceComponents { configs: k, replicated, seeds, configs_variance })
 }
 
 fn squares(values: &[f64], mean: f64) -> f64 {

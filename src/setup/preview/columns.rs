@@ -6,9 +6,9 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 use sweep_config::{SetupConfig, Value, python};
 
-use crate::models::{Complexity, Model, Whole};
+use crate::models::{Complexity, NetworkModel, WholeConfig};
 use crate::setup::candidate::Candidate;
-use crate::setup::plan::Population;
+use crate::setup::population::Population;
 
 /// All that there is to look at.
 #[derive(Debug, Default)]
@@ -72,7 +72,7 @@ fn add(columns: &mut IndexMap<String, PreviewColumn>, name: &str, value: &Value,
 fn complexities(setup: &SetupConfig, population: &Population) -> Vec<Option<Complexity>> {
     let complexity = |candidate: &Candidate| {
         let config = candidate.job_config(&population.params, &setup.base_cfg);
-        Model::read(&Whole(&config)).ok()?.complexity().ok()
+        NetworkModel::read(&WholeConfig(&config)).ok()?.complexity().ok()
     };
     population.kept.par_iter().map(complexity).collect()
 }

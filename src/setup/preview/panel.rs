@@ -5,7 +5,7 @@ use super::columns::{PreviewColumn, quarters};
 use super::figure::{self, FigureWords};
 use crate::app::{count, thousands};
 use crate::page::number::number;
-use crate::page::{FigureView, Key};
+use crate::page::{FigureKey, FigureView};
 
 /// A population, of which a column may have a part.
 #[derive(Debug, Clone, Copy)]
@@ -51,10 +51,12 @@ pub(super) fn panel(
     FigureView { heading: name.to_owned(), svg, keys, note: sentence(&notes) }
 }
 
-fn keys(sorted: &[f64]) -> Vec<Key> {
+fn keys(sorted: &[f64]) -> Vec<FigureKey> {
     let Some([low, _, median, _, high]) = quarters(sorted) else { return Vec::new() };
-    let key =
-        |(name, value)| Key { class: String::new(), text: format!("{name} {}", number(value)) };
+    let key = |(name, value)| FigureKey {
+        class: String::new(),
+        text: format!("{name} {}", number(value)),
+    };
     if low < high {
         [("least", low), ("median", median), ("greatest", high)].map(key).to_vec()
     } else {

@@ -120,6 +120,12 @@ impl AttemptVerdict {
         self
     }
 
+    /// Returns the failure in words, with the most telling line of the program's output.
+    pub(in crate::worker) fn example(&self) -> String {
+        let separator = if self.last_words.is_empty() { "" } else { ": " };
+        format!("{}{separator}{}", self.reason, self.last_words)
+    }
+
     /// Returns the verdict on a program that could not be started.
     pub(in crate::worker) fn not_started(error: &std::io::Error) -> Self {
         let reason = format!("could not be started: {error}");

@@ -176,7 +176,7 @@ impl<'a> ProgramWatch<'a> {
         if self.warned == WarningStatus::Heard || self.stop.is_some() {
             return;
         }
-        if self.tell_listeners(signal) {
+        if self.signal_listeners(signal) {
             self.warned = WarningStatus::Heard;
         } else {
             self.warned = WarningStatus::Unheard;
@@ -185,13 +185,14 @@ impl<'a> ProgramWatch<'a> {
         }
     }
 
-    fn tell_listeners(&self, signal: Signal) -> bool {
+    fn signal_listeners(&self, signal: Signal) -> bool {
         let token = &self.claim.token;
         // A task that SLURM ends gets no new step, and SLURM has told all processes itself.
         let asks = !self.told_to_stop;
         let cluster = self.limits.cluster;
-        let everywhere = asks.then(|| cluster.tell_listeners(token, signal.as_raw())).flatten();
-        everywhere.unwrap_or_else(|| warning::warn(token, Some(self.running.pid()), signal))
+        let everywhere = asks.then(|| cluster.signal_listeners(token, signal.as_raw())).flatten();
+        everywhere
+            .unwrap_or_else(|| warning::warn_listeners(token, Some(self.running.pid()), signal))
     }
 
     fn on_time(&mut self, now: Instant) {
@@ -223,7 +224,7 @@ impl<'a> ProgramWatch<'a> {
         self.stop = Some(stop);
         self.kill_at = Some(Instant::now() + grace);
         // `srun` gives its tasks no time; those of them that would use it are told without it.
-        if !(self.running.is_srun && self.tell_listeners(Signal::TERM)) {
+        if !(self.running.is_srun && self.signal_listeners(Signal::TERM)) {
             self.running.ask_to_end();
         }
     }

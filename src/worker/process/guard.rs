@@ -50,7 +50,7 @@ impl Drop for ProcessGuard {
 
 /// Acts as the guard of the worker `id`: waits for the end of standard input, then kills what the
 /// worker left.
-pub fn guard(id: &str) -> Exit {
+pub fn run_guard(id: &str) -> Exit {
     // Fails only for the leader of a process group, which a worker's child is not.
     let _ = rustix::process::setsid();
     let _ = io::copy(&mut io::stdin().lock().by_ref(), &mut io::sink());

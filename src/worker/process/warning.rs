@@ -9,14 +9,14 @@ use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use super::leftovers::{self, all_processes};
 use crate::app::{Exit, Printer};
 
-/// The answer that [`tell`] prints if a process listened.
+/// The answer that [`warn_on_this_node`] prints if a process listened.
 pub(in crate::worker) const HEARD: &str = "heard";
 
 /// Acts as a messenger on another node: sends the signal of this number to the processes there that
 /// bear this token and listen to it.
-pub fn tell(token: &str, signal: i32) -> Exit {
+pub fn warn_on_this_node(token: &str, signal: i32) -> Exit {
     let Some(signal) = Signal::from_named_raw(signal) else { return Exit::Usage };
-    if warn(token, None, signal) {
+    if warn_listeners(token, None, signal) {
         Printer::new(true).data(HEARD);
     }
     Exit::Done
@@ -29,7 +29,7 @@ const SHELLS: [&str; 6] = ["bash", "sh", "dash", "zsh", "ksh", "fish"];
 /// Sends the signal to every process of this program, found by its group or token, that listens to
 /// it; to a shell only if no other program listens, since the shell may be there to start that
 /// program. Returns true if a process listened.
-pub(in crate::worker) fn warn(token: &str, group: Option<Pid>, signal: Signal) -> bool {
+pub(in crate::worker) fn warn_listeners(token: &str, group: Option<Pid>, signal: Signal) -> bool {
     let (mut shells, mut programs) = (Vec::new(), Vec::new());
     for pid in all_processes() {
         let status = std::fs::read(format!("/proc/{}/status", pid.as_raw_nonzero()));

@@ -27,18 +27,22 @@ impl WorkerAssignment {
     pub(in crate::worker) fn new(
         context: &JobContext,
         submission: Option<&SubmissionRecord>,
-        part: Option<&JobArray>,
+        array: Option<&JobArray>,
         (task, slot): (Option<&SlurmTask>, Option<u32>),
     ) -> Result<Self, Failure> {
         let budget = TaskBudget::default();
-        Ok(match (submission, part) {
+        Ok(match (submission, array) {
             (None, _) => Self { scope: JobScope::all(context)?, budget },
-            (Some(submission), None) => Self { scope: JobScope::of(submission), budget },
-            (Some(submission), Some(part)) => {
+            (Some(submission), None) => Self { scope: JobScope::of_submission(submission), budget },
+            (Some(submission), Some(array)) => {
                 let index = task.map_or(0, |task| task.index);
                 Self {
-                    scope: JobScope::of_part(submission, part, index, slot.unwrap_or(0)),
-                    budget: TaskBudget::new(part.quota, Instant::now(), task.map(|task| task.ends)),
+                    scope: JobScope::of_array(submission, array, index, slot.unwrap_or(0)),
+                    budget: TaskBudget::new(
+                        array.quota,
+                        Instant::now(),
+                        task.map(|task| task.ends),
+                    ),
                 }
             }
         })
@@ -50,13 +54,13 @@ impl WorkerAssignment {
 /// # Errors
 ///
 /// When the submission has no such array.
-pub(in crate::worker) fn find_part(
+pub(in crate::worker) fn find_array(
     submission: &SubmissionRecord,
     number: u32,
     launch: SubmissionId,
 ) -> Result<&JobArray, Failure> {
-    let part = submission.parts.iter().find(|part| part.number == number);
-    part.ok_or_else(|| {
+    let array = submission.parts.iter().find(|array| array.number == number);
+    array.ok_or_else(|| {
         let message = format!("launch {launch} has no part {number}");
         Failure::usage(message, "leave `--part` away to work for the whole launch")
     })

@@ -12,7 +12,7 @@ pub(in crate::worker) trait ClusterHooks {
     /// # Errors
     ///
     /// When there will be no such task, in words.
-    fn more_memory(&self, job: JobId, attempt: u32, had: u64) -> Result<(), String>;
+    fn request_memory(&self, job: JobId, attempt: u32, had: u64) -> Result<(), String>;
 
     /// Keeps waiting tasks away from a node that fails. May be called again for the same node.
     ///
@@ -36,7 +36,7 @@ pub(in crate::worker) trait ClusterHooks {
     /// Sends a signal to the processes with this token that listen to it, on all nodes of the task.
     /// Returns whether a process listened; none where the task has no other node than this, or
     /// SLURM refuses.
-    fn tell_listeners(&self, token: &str, signal: i32) -> Option<bool> {
+    fn signal_listeners(&self, token: &str, signal: i32) -> Option<bool> {
         let _ = (token, signal);
         None
     }
@@ -54,7 +54,7 @@ pub(in crate::worker) trait ClusterHooks {
 pub(in crate::worker) struct NoCluster;
 
 impl ClusterHooks for NoCluster {
-    fn more_memory(&self, _: JobId, _: u32, _: u64) -> Result<(), String> {
+    fn request_memory(&self, _: JobId, _: u32, _: u64) -> Result<(), String> {
         Err("nobody gives this worker more memory".to_owned())
     }
 

@@ -92,9 +92,7 @@ impl SlotWorkers {
         while !self.slots.is_empty() {
             match inbox.next(None, Instant::now() + LOOK) {
                 Some(InboxMessage::Stop) => self.stop(),
-                Some(InboxMessage::Warning) => {
-                    warning.into_iter().for_each(|signal| self.tell(signal))
-                }
+                Some(InboxMessage::Warning) => self.signal_all(warning),
                 Some(InboxMessage::Exited) | None => {}
             }
             let stopped = self.stopped;
@@ -115,10 +113,11 @@ impl SlotWorkers {
 
     fn stop(&mut self) {
         self.stopped = true;
-        self.tell(Signal::TERM);
+        self.signal_all(Some(Signal::TERM));
     }
 
-    fn tell(&self, signal: Signal) {
+    fn signal_all(&self, signal: Option<Signal>) {
+        let Some(signal) = signal else { return };
         for slot in &self.slots {
             // An error says that it is gone already.
             let _ = kill_process(Pid::from_child(&slot.worker), signal);

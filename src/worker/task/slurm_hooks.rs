@@ -24,9 +24,9 @@ const STEP: Duration = Duration::from_secs(10);
 pub(in crate::worker) struct SlurmHooks<'a> {
     pub(in crate::worker) slurm: Slurm,
     pub(in crate::worker) dir: &'a SweepDir,
-    pub(in crate::worker) launch: SubmissionId,
+    pub(in crate::worker) submission: SubmissionId,
     /// The number of the job array in its submission, and its unique name.
-    pub(in crate::worker) part: (u32, &'a str),
+    pub(in crate::worker) array: (u32, &'a str),
     pub(in crate::worker) task: &'a SlurmTask,
     pub(in crate::worker) mem_factor: f64,
 }
@@ -38,7 +38,7 @@ impl SlurmHooks<'_> {
 
     /// Returns SLURM's numbers of the arrays of this submission.
     fn arrays(&self) -> Result<Vec<u64>, String> {
-        let entry = ledger::read_entry(self.dir, self.launch).map_err(|e| e.to_string())?;
+        let entry = ledger::read_entry(self.dir, self.submission).map_err(|e| e.to_string())?;
         let arrays = entry.iter().flat_map(LedgerEntry::arrays);
         Ok(arrays.map(|(_, accepted)| accepted.job_id).collect())
     }
@@ -47,12 +47,12 @@ impl SlurmHooks<'_> {
 impl ClusterHooks for SlurmHooks<'_> {
     /// Submits the script of the worker's own array with other options: those on the command line
     /// win.
-    fn more_memory(&self, job: JobId, attempt: u32, had: u64) -> Result<(), String> {
-        let (part, name) = self.part;
+    fn request_memory(&self, job: JobId, attempt: u32, had: u64) -> Result<(), String> {
+        let (array, name) = self.array;
         let name = format!("{name}-memory-{}-{attempt}", job.0);
         let options = ["--array=0".to_owned(), format!("--mem={}M", times(had, self.mem_factor))];
         let arguments = ["--prefer".to_owned(), job.to_string()];
-        let script = self.dir.array_script(self.launch, part);
+        let script = self.dir.array_script(self.submission, array);
         let submitted =
             self.slurm.submit(&script, &options, &arguments, &name).map_err(|e| e.to_string())?;
         let record = AcceptedArray {
@@ -61,7 +61,7 @@ impl ClusterHooks for SlurmHooks<'_> {
             cluster: submitted.cluster,
             submitted: now(),
         };
-        let path = self.dir.memory_accepted(self.launch, job, attempt);
+        let path = self.dir.memory_accepted(self.submission, job, attempt);
         ledger::write_accepted(&path, &record).map_err(|e| e.to_string())
     }
 
@@ -80,7 +80,7 @@ impl ClusterHooks for SlurmHooks<'_> {
         job.is_ok_and(|job| job.restarts > self.task.restarts)
     }
 
-    fn tell_listeners(&self, token: &str, signal: i32) -> Option<bool> {
+    fn signal_listeners(&self, token: &str, signal: i32) -> Option<bool> {
         if self.task.nodes < 2 {
             return None;
         }

@@ -2,11 +2,11 @@
 //! p-value: exact by counting lattice paths (Hodges, "The significance probability of the Smirnov
 //! two-sample test", Arkiv för Matematik 3, 1958), or Kolmogorov's limit for large samples.
 
-use crate::analyze::stats::{Edf, float};
+use crate::analyze::stats::{EmpiricalDistribution, float};
 
 /// The greatest difference of the two distribution functions.
 pub(super) fn distance(a: &[f64], b: &[f64]) -> f64 {
-    let edfs = (Edf::of(a.to_vec()), Edf::of(b.to_vec()));
+    let edfs = (EmpiricalDistribution::of(a.to_vec()), EmpiricalDistribution::of(b.to_vec()));
     let (mut i, mut j, mut greatest) = (0, 0, 0.0f64);
     let (xs, ys) = (edfs.0.sorted(), edfs.1.sorted());
     while i < xs.len() && j < ys.len() {

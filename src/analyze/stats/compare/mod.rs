@@ -9,7 +9,7 @@ use effect::probability_of_less;
 
 /// How two samples differ.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Comparison {
+pub struct SampleComparison {
     /// The Kolmogorov-Smirnov distance, from 0 (the same curve) to 1.
     pub distance: f64,
     /// How probable a distance of at least this is if both came from one distribution.
@@ -24,14 +24,14 @@ pub struct Comparison {
 
 /// Compares samples that are all numbers (infinities are greatest); `None` if one has fewer than two.
 #[must_use]
-pub fn compare(a: &[f64], b: &[f64]) -> Option<Comparison> {
+pub fn compare(a: &[f64], b: &[f64]) -> Option<SampleComparison> {
     if a.len() < 2 || b.len() < 2 {
         return None;
     }
     let [a, b] = [a, b].map(one_zero);
     let distance = kolmogorov::distance(&a, &b);
     let (less, interval) = probability_of_less(&a, &b)?;
-    Some(Comparison {
+    Some(SampleComparison {
         distance,
         distance_p: kolmogorov::p_value(distance, a.len(), b.len()),
         less,

@@ -10,8 +10,8 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
 use rayon::prelude::*;
 
-use super::levels::Levels;
-use super::tree::{Ground, Tree};
+use super::levels::ColumnLevels;
+use super::tree::{RegressionTree, TrainingSample};
 use crate::analyze::stats::float;
 
 /// How many trees.
@@ -23,17 +23,17 @@ const LEAST: usize = 3;
 
 /// A forest.
 #[derive(Debug)]
-pub(super) struct Forest {
-    pub(super) trees: Vec<Tree>,
+pub(super) struct RegressionForest {
+    pub(super) trees: Vec<RegressionTree>,
     /// The share of the variance that it explains in jobs that the trees were not grown on.
     pub(super) explained: f64,
 }
 
 /// Grows a forest; the same input gives the same trees.
-pub(super) fn grow(levels: &[Levels], outcomes: &[f64]) -> Forest {
-    let ground = Ground { levels, outcomes, least: LEAST };
+pub(super) fn grow(levels: &[ColumnLevels], outcomes: &[f64]) -> RegressionForest {
+    let ground = TrainingSample { levels, outcomes, least: LEAST };
     let n = outcomes.len();
-    let grown: Vec<(Tree, Vec<(u32, f64)>)> = (0..TREES as u64)
+    let grown: Vec<(RegressionTree, Vec<(u32, f64)>)> = (0..TREES as u64)
         .into_par_iter()
         .map(|number| {
             let mut dice = ChaCha8Rng::seed_from_u64(0);
@@ -42,19 +42,19 @@ pub(super) fn grow(levels: &[Levels], outcomes: &[f64]) -> Forest {
             let drawn: Vec<u32> =
                 (0..n.min(MOST_DRAWS)).map(|_| dice.random_range(0..jobs)).collect();
             let unseen = unseen(&drawn, n);
-            let tree = Tree::grow(ground, drawn, &mut dice);
+            let tree = RegressionTree::grow(ground, drawn, &mut dice);
             let said = unseen.into_iter().map(|job| (job, tree.predict(levels, job as usize)));
             let said = said.collect();
             (tree, said)
         })
         .collect();
-    let (mut trees, said): (Vec<Tree>, Vec<Vec<(u32, f64)>>) = grown.into_iter().unzip();
-    let line = Line::of(&said, outcomes);
+    let (mut trees, said): (Vec<RegressionTree>, Vec<Vec<(u32, f64)>>) = grown.into_iter().unzip();
+    let line = CalibrationLine::of(&said, outcomes);
     trees
         .iter_mut()
         .flat_map(|tree| &mut tree.leaves)
         .for_each(|leaf| leaf.value = line.at(leaf.value));
-    Forest { trees, explained: line.explained }
+    RegressionForest { trees, explained: line.explained }
 }
 
 /// Jobs that were not drawn, as many as were drawn at most.
@@ -71,14 +71,14 @@ fn unseen(drawn: &[u32], n: usize) -> Vec<u32> {
 
 /// The line of the outcomes over what the trees said of jobs that they were not grown on.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Line {
+struct CalibrationLine {
     foot: f64,
     slope: f64,
     /// The share of the outcomes' variance that lies on it: the square of the correlation.
     explained: f64,
 }
 
-impl Line {
+impl CalibrationLine {
     /// By least squares over the mean predictions; flat where the forest says nothing true.
     fn of(said: &[Vec<(u32, f64)>], outcomes: &[f64]) -> Self {
         let mut sums = vec![(0u32, 0.0f64); outcomes.len()];

@@ -22,37 +22,37 @@ use rayon::prelude::*;
 
 use super::quantile;
 use forest::grow;
-use levels::Levels;
+use levels::ColumnLevels;
 
 /// Pairs are looked for among so many of the most important parameters.
 const PAIRED: usize = 8;
 
 /// What the forest says.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Importance {
+pub struct ParameterImportance {
     /// The share of the outcome's variance that the forest explains in jobs that it has not seen
     /// (out of bag); 0 where it has learnt nothing.
     pub explained: f64,
     /// Each parameter's effect, the greatest share first.
-    pub effects: Vec<Effect>,
+    pub effects: Vec<MainEffect>,
     /// Pairs of parameters, the greatest share first.
-    pub pairs: Vec<Pair>,
+    pub pairs: Vec<PairEffect>,
 }
 
 /// The effect of one parameter by itself.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Effect {
+pub struct MainEffect {
     /// Which column.
     pub parameter: usize,
     /// The share of the outcomes' variance that is due to it alone.
     pub share: f64,
     /// The mean outcome over its levels, in their order.
-    pub marginal: Vec<Level>,
+    pub marginal: Vec<MarginalLevel>,
 }
 
 /// One level of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Level {
+pub struct MarginalLevel {
     /// The median of the values in it; `None` of the jobs without a value.
     pub value: Option<f64>,
     /// The mean outcome, over everything else.
@@ -65,7 +65,7 @@ pub struct Level {
 
 /// What two parameters do together, beyond what each does alone.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Pair {
+pub struct PairEffect {
     /// Which columns.
     pub parameters: (usize, usize),
     /// The share of the outcomes' variance.
@@ -77,9 +77,9 @@ pub struct Pair {
 /// The same input gives the same bits, whatever the number of threads. `None` where there is nothing
 /// to learn: fewer than 16 jobs, no column that varies, or all outcomes the same.
 #[must_use]
-pub fn importance(columns: &[Vec<Option<f64>>], outcomes: &[f64]) -> Option<Importance> {
+pub fn importance(columns: &[Vec<Option<f64>>], outcomes: &[f64]) -> Option<ParameterImportance> {
     const FEWEST: usize = 16;
-    let levels: Vec<Levels> = columns.iter().map(|column| Levels::of(column)).collect();
+    let levels: Vec<ColumnLevels> = columns.iter().map(|column| ColumnLevels::of(column)).collect();
     let varies = levels.iter().any(|levels| levels.count() > 1);
     let is_flat = outcomes.iter().all(|outcome| outcome.total_cmp(&outcomes[0]).is_eq());
     if outcomes.len() < FEWEST || !varies || is_flat {
@@ -94,23 +94,23 @@ pub fn importance(columns: &[Vec<Option<f64>>], outcomes: &[f64]) -> Option<Impo
             forest.trees.iter().map(|tree| tree.single(&levels[column], column)).collect()
         })
         .collect();
-    let mut effects: Vec<Effect> = levels
+    let mut effects: Vec<MainEffect> = levels
         .iter()
         .zip(&singles)
         .enumerate()
         .map(|(parameter, (levels, trees))| effect(parameter, levels, trees, variance))
         .collect();
     effects.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.parameter.cmp(&b.parameter)));
-    let mut pairs: Vec<Pair> = pairs_of(&effects, &levels)
+    let mut pairs: Vec<PairEffect> = pairs_of(&effects, &levels)
         .into_par_iter()
         .map(|(a, b)| {
             let (of_a, of_b) = (mean_of(&singles[a]), mean_of(&singles[b]));
             let share = anova::beyond(&forest.trees, &levels, (a, b), (&of_a, &of_b)) / variance;
-            Pair { parameters: (a, b), share }
+            PairEffect { parameters: (a, b), share }
         })
         .collect();
     pairs.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.parameters.cmp(&b.parameters)));
-    Some(Importance { explained: forest.explained, effects, pairs })
+    Some(ParameterImportance { explained: forest.explained, effects, pairs })
 }
 
 fn variance(values: &[f64]) -> f64 {
@@ -120,7 +120,7 @@ fn variance(values: &[f64]) -> f64 {
 }
 
 /// All pairs of the most important parameters.
-fn pairs_of(effects: &[Effect], levels: &[Levels]) -> Vec<(usize, usize)> {
+fn pairs_of(effects: &[MainEffect], levels: &[ColumnLevels]) -> Vec<(usize, usize)> {
     let varying = effects.iter().map(|e| e.parameter).filter(|&p| levels[p].count() > 1);
     let chosen: Vec<usize> = varying.take(PAIRED).collect();
     let pairs = chosen
@@ -130,14 +130,19 @@ fn pairs_of(effects: &[Effect], levels: &[Levels]) -> Vec<(usize, usize)> {
     pairs.collect()
 }
 
-fn effect(parameter: usize, levels: &Levels, trees: &[Vec<f64>], variance: f64) -> Effect {
+fn effect(
+    parameter: usize,
+    levels: &ColumnLevels,
+    trees: &[Vec<f64>],
+    variance: f64,
+) -> MainEffect {
     let level = |(at, mean): (usize, &f64)| {
         let (low, high) = middle(trees.iter().map(|tree| tree[at]));
-        Level { value: levels.value(at), mean: *mean, low, high }
+        MarginalLevel { value: levels.value(at), mean: *mean, low, high }
     };
     let means = mean_of(trees);
     let share = anova::alone(levels, &means) / variance;
-    Effect { parameter, share, marginal: means.iter().enumerate().map(level).collect() }
+    MainEffect { parameter, share, marginal: means.iter().enumerate().map(level).collect() }
 }
 
 /// The mean over the trees, level by level.
@@ -176,7 +181,7 @@ mod tests {
         (columns, outcomes)
     }
 
-    fn share(importance: &Importance, parameter: usize) -> f64 {
+    fn share(importance: &ParameterImportance, parameter: usize) -> f64 {
         importance.effects.iter().find(|e| e.parameter == parameter).map_or(0.0, |e| e.share)
     }
 
