@@ -14,7 +14,7 @@ use walkdir::WalkDir;
 use super::diagnostic::{DiagnosticKind, DiagnosticPlace};
 use super::job::JobStatus;
 
-/// What pycls's checkpoints begin with: `model_epoch_0012.pyth`.
+/// The beginning of the names of pycls's checkpoints: `model_epoch_0012.pyth`.
 const PREFIX: &str = "model_epoch";
 
 /// A checkpoint that may go.

@@ -1,4 +1,4 @@
-//! The readers as `cargo fuzz` calls them (`fuzz/`): nothing else needs them from outside.
+//! The entry to the readers for `cargo fuzz` (`fuzz/`): nothing else needs them from outside.
 
 use super::cache::codec::CacheCodec;
 use super::reader::{
@@ -10,8 +10,7 @@ use super::reader::{
 ///
 /// # Panics
 ///
-/// When the pieces give something else than the whole, or what was taken does not survive the cache:
-/// that is a defect.
+/// Panics if the pieces give another result than the whole, or if the result does not survive the cache.
 pub fn read(reader: u8, cut: u8, log: &[u8]) {
     let pattern = PatternReader::new(r"epoch[ =](?P<epoch>\d+).*?loss[ =](?P<loss>\S+)");
     let Ok(pattern) = pattern else { return };

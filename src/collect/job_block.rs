@@ -1,5 +1,5 @@
-//! Jobs in blocks: so many are in memory with all their text at a time, and so many are what the cache
-//! and `curves.parquet` know as one.
+//! Blocks of jobs: the unit that is in memory with all its text at a time, and the unit of the cache and
+//! of `curves.parquet`.
 
 use std::io;
 use std::ops::Range;
@@ -12,14 +12,14 @@ use super::sweep_json_entry::SEPARATOR;
 use super::table::curves::{CurveCursor, CurveRows, FIXED};
 use super::table::{ColumnChunk, ColumnCollector, EncodedColumn, OldTable, encode, kinds};
 
-/// How many job numbers a block has.
+/// The number of job numbers in a block.
 pub(crate) const BLOCK: u32 = 256;
 
 /// A block that is to be collected.
 pub(crate) struct BlockPlan<'a> {
     pub(crate) number: u32,
     pub(crate) jobs: &'a [CollectJob],
-    /// What an earlier collect made of it.
+    /// The block as an earlier collect left it.
     pub(crate) old: Option<OldBlock>,
     /// Which jobs must be read, in the order of `jobs`.
     pub(crate) is_changed: Vec<bool>,
@@ -28,7 +28,7 @@ pub(crate) struct BlockPlan<'a> {
 /// A block of an earlier collect, and where it stands in the outputs.
 pub(crate) struct OldBlock {
     pub(crate) block: JobBlock,
-    /// Where its first entry begins in `sweep.json`.
+    /// The offset of its first entry in `sweep.json`.
     pub(crate) entries_at: u64,
     /// Its row group of `curves.parquet`, if it has any rows.
     pub(crate) group: Option<usize>,
@@ -59,7 +59,7 @@ enum BlockJob {
 }
 
 impl<'a> BlockPlan<'a> {
-    /// Looks which jobs of a block have changed.
+    /// Finds out which jobs of a block have changed.
     pub(crate) fn new(
         number: u32,
         jobs: &'a [CollectJob],
@@ -73,7 +73,7 @@ impl<'a> BlockPlan<'a> {
         Self { number, jobs, old, is_changed }
     }
 
-    /// The old block, if it is still all that there is to say.
+    /// Returns the old block if nothing has changed.
     pub(crate) fn unchanged(&self) -> Option<&OldBlock> {
         let old = self.old.as_ref()?;
         let is_same = old.block.index.jobs.len() == self.jobs.len();
@@ -156,15 +156,14 @@ impl<'a> BlockPlan<'a> {
     }
 }
 
-/// Where a job of an old block stands in the outputs.
+/// The place of a job of an old block in the outputs.
 struct JobLocation {
     entry: Range<u64>,
     rows: Range<usize>,
 }
 
 impl OldBlock {
-    /// The end of its last entry in `sweep.json`, where the next block's first one might begin but for
-    /// the separator.
+    /// Returns the range of its entries in `sweep.json`, separators between them included.
     pub(crate) fn entries(&self) -> Option<Range<u64>> {
         let lens = self.block.index.jobs.iter().filter_map(|kept| kept.entry);
         let whole: u64 = lens.map(|len| len + SEPARATOR.len() as u64).sum();
@@ -172,7 +171,7 @@ impl OldBlock {
         Some(self.entries_at..end)
     }
 
-    /// How many rows of `curves.parquet` it has.
+    /// Counts its rows of `curves.parquet`.
     pub(crate) fn curve_rows(&self) -> usize {
         self.block.index.jobs.iter().map(|kept| kept.rows).sum()
     }
@@ -200,7 +199,7 @@ impl OldBlock {
         places.collect()
     }
 
-    /// Its rows of `curves.parquet`; `None` if the table does not have them.
+    /// Reads its rows of `curves.parquet`; `None` if the table does not have them.
     fn rows(&self, curves: Option<&OldTable>) -> Option<CurveRows> {
         let Some(group) = self.group else { return Some(CurveRows::default()) };
         let table = curves?;
@@ -218,7 +217,7 @@ impl OldBlock {
     }
 }
 
-/// Entries of `sweep.json`, neighbours of one make put together.
+/// Runs of entries of `sweep.json`; neighbours of one kind are joined.
 #[derive(Default)]
 struct EntryList(Vec<EntryRun>);
 

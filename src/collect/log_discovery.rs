@@ -1,4 +1,4 @@
-//! Which files of a job are read with what: `COLLECT.READERS`, or every format in its usual files.
+//! Finds the files of a job that are read, and the reader of each: `COLLECT.READERS`, or every format in its usual files.
 
 use std::path::Path;
 
@@ -13,11 +13,11 @@ use super::reader::{
     TensorBoardReader, TrainerReader, WholeFile,
 };
 
-/// How deep below the job's directory a log may lie (`lightning_logs/version_0/metrics.csv`).
+/// The greatest depth below the job's directory at which a log may lie (`lightning_logs/version_0/metrics.csv`).
 const DEPTH: usize = 4;
 
-/// How many entries of a job's directories are looked at: a data set that somebody unpacked there
-/// holds no logs.
+/// The number of entries of a job's directories that are looked at: a data set that somebody unpacked
+/// there holds no logs.
 const ENTRIES: usize = 10_000;
 
 /// Directories that hold no logs and may hold very many files.
@@ -34,7 +34,7 @@ const USUAL: [(LogFormat, &[&str]); 6] = [
     (LogFormat::Results, ResultsReader::USUAL_FILES),
 ];
 
-/// How the logs of a sweep are read.
+/// The readers of a sweep's logs, and the files that they read.
 pub(crate) struct LogDiscovery {
     feeds: Vec<ReaderBinding>,
     pub(crate) names: FieldNames,
@@ -54,11 +54,11 @@ pub(crate) struct LogFile<'f> {
     /// Below the job's directory.
     pub(crate) path: String,
     pub(crate) reader: &'f dyn LogFileReader,
-    /// What records that do not say so are called.
+    /// The type of records that do not name theirs.
     pub(crate) kind: String,
 }
 
-/// What there is to read of a job.
+/// The logs of one job.
 pub(crate) struct DiscoveredLogs<'f> {
     pub(crate) sources: Vec<LogFile<'f>>,
     /// The directories that were looked through, below the job's, with their stamps.
@@ -66,7 +66,7 @@ pub(crate) struct DiscoveredLogs<'f> {
 }
 
 impl LogDiscovery {
-    /// Of `COLLECT`, whose patterns were checked when it was loaded.
+    /// Takes `COLLECT`, whose patterns were checked when it was loaded.
     pub(crate) fn of(collect: &CollectConfig) -> Self {
         let usual = |format| LogReader {
             format,
@@ -82,7 +82,7 @@ impl LogDiscovery {
         Self { feeds, names: FieldNames::new(fields), is_stdout_only }
     }
 
-    /// The files of a job that are to be read, in the order in which later ones override earlier ones.
+    /// Finds the files of a job that are to be read; of two values for one place the later file's counts.
     pub(crate) fn find(&self, out_dir: &Path, now: i64) -> DiscoveredLogs<'_> {
         let mut found = DiscoveredLogs { sources: Vec::new(), folders: Vec::new() };
         let mut files = if self.is_stdout_only {
@@ -182,7 +182,7 @@ fn walk(out_dir: &Path, now: i64, folders: &mut Vec<(String, FileStamp)>) -> Vec
     files
 }
 
-/// Of the states that a trainer leaves with every checkpoint, the last one tells all: that of the
+/// Keeps the last of the states that a trainer leaves with every checkpoint, which tells all: that of the
 /// directory itself, or else of the last checkpoint.
 fn newest_only(paths: &mut Vec<&String>) {
     let depth = |path: &&&String| path.matches('/').count();

@@ -1,4 +1,4 @@
-//! What one collect found and did, as `present` shows it.
+//! The results of one collect, which `present` shows.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! The stage: which jobs there are, all of them in parallel, the three files, the checkpoints.
+//! Runs the stage: plans, reads all jobs in parallel, writes the three files, removes checkpoints.
 
 use std::hash::{Hash, Hasher};
 
@@ -17,18 +17,18 @@ use super::status::SweepStatus;
 use super::{present, temp_cleanup};
 use crate::app::{Exit, Failure, Fnv, Printer, progress};
 
-/// What the command line says beside the config.
+/// The options of the command line.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct CollectOptions {
     /// Only say what there is and what would be deleted; write and delete nothing.
     pub dry_run: bool,
     /// Print the answer as JSON.
     pub json: bool,
-    /// What to print.
+    /// The view to print.
     pub view: CollectView,
 }
 
-/// What a collect prints.
+/// The view of the sweep that a collect prints.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum CollectView {
     /// The state of the sweep.
@@ -102,7 +102,7 @@ pub fn show(sweep: &Sweep, job: u32, json: bool, printer: Printer) -> Result<Exi
     Ok(if is_done { Exit::Done } else { Exit::Incomplete })
 }
 
-/// The state of the sweep, by what is known of its jobs.
+/// Computes the state of the sweep from the states of its jobs.
 pub(super) fn status(
     sweep: &Sweep,
     context: &SweepContext,
@@ -124,7 +124,8 @@ fn pool(threads: usize, jobs: usize) -> ThreadPool {
         .expect("a process that runs can start threads")
 }
 
-/// What the outputs depend on besides the jobs' own files: this build, where they are, how they are read.
+/// Returns a hash of all that the outputs depend on besides the jobs' own files: this build, where they
+/// are, and how they are read.
 fn key(sweep: &Sweep, context: &SweepContext) -> u64 {
     let mut key = Fnv::default();
     let build = std::env::current_exe().ok().and_then(|path| std::fs::metadata(path).ok());

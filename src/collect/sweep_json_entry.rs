@@ -16,7 +16,7 @@ pub(crate) const HEAD: &[u8] = b"[\n";
 pub(crate) const SEPARATOR: &[u8] = b",\n";
 pub(crate) const FOOT: &[u8] = b"\n]\n";
 
-/// What an entry is made of.
+/// The parts of an entry.
 pub(crate) struct SweepJsonEntry<'a> {
     pub(crate) job: JobId,
     /// The number of its config, where that has several jobs.

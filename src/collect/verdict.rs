@@ -1,4 +1,4 @@
-//! What a job's log and last words say of how it went.
+//! How a job went, by its log and its last words.
 
 use sweep_config::ObjectiveConfig;
 use sweep_config::records::JobState;
@@ -13,13 +13,13 @@ const ERRORS: [(&str, &str); 2] = [("test_epoch", "top1_err"), ("test_ema_epoch"
 /// Names of metrics that say, by being no finite number, that the training diverged.
 const MEASURES: [&str; 3] = ["loss", "err", "nll"];
 
-/// True if and only if nothing more is to come of the job unless it is launched once more.
+/// True if nothing more is to come of the job unless it is launched once more.
 pub(crate) fn is_settled(state: &JobState) -> bool {
     use JobState::{Other, Queued, Running, Waiting};
     !matches!(state, Waiting | Queued | Running | Other(_))
 }
 
-/// What a job died of, by the end of its `stderr.log`.
+/// Reads the cause of a failure from the end of `stderr.log`; `None` of a job that is well.
 pub(crate) fn cause(state: &JobState, stderr: &str) -> Option<FailureCause> {
     if state.is_bad() { read_cause(stderr) } else { None }
 }
@@ -31,8 +31,7 @@ pub(crate) fn objective(log: &JobLog, objectives: &[ObjectiveConfig]) -> Option<
     named.or_else(|| ERRORS.iter().find_map(|(kind, metric)| last(log.get(kind)?, metric)))
 }
 
-/// True if and only if the last value of a loss or an error, of any type, or of an objective is a NaN or
-/// an infinity.
+/// True if the last value of a loss or an error, of any type, or of an objective is a NaN or an infinity.
 pub(crate) fn is_diverged(log: &JobLog, objectives: &[ObjectiveConfig]) -> bool {
     let mut named = objectives.iter().filter_map(|objective| last_of(log, &objective.metric));
     named.any(|value| !value.is_finite())

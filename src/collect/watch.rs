@@ -1,6 +1,6 @@
 //! The status of a sweep, live in the terminal.
 //!
-//! What was read stays in memory: every look asks for the files of the jobs that are not settled, reads
+//! All that was read stays in memory: every look asks for the files of the jobs that are not settled, reads
 //! what grew, and asks SLURM once. Nothing is written.
 
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ use crate::app::{Exit, Failure, Printer};
 /// SLURM's controller is asked at most this often, however often the files are looked at.
 const ASK: Duration = Duration::from_secs(30);
 
-/// A job that is settled may be launched once more: every so many looks all jobs are looked at.
+/// The number of looks after which all jobs are looked at: a job that is settled may be launched once more.
 const ALL: u32 = 10;
 
 /// Clears the terminal and goes to its first line.
@@ -66,7 +66,7 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
     Ok(Exit::Incomplete)
 }
 
-/// What is known of the jobs.
+/// The jobs as they were when they were read last.
 #[derive(Default)]
 struct WatchedJobs(BTreeMap<JobId, (CacheEntry, Vec<ResumePoint>)>);
 

@@ -1,6 +1,6 @@
-//! Values to bytes and back, for the cache alone: what a build writes only the same build reads.
+//! Encodes values as bytes and decodes them, for the cache alone: only the same build reads them.
 //!
-//! Reading never panics and never allocates more than its input could fill; what is damaged is `None`.
+//! Decoding never panics and never allocates more than its input could fill; damaged input is `None`.
 
 use std::collections::BTreeMap;
 
@@ -58,7 +58,7 @@ impl CacheCodec for bool {
     }
 }
 
-/// Seven bits a byte, the lowest first.
+/// Encodes seven bits in a byte, the lowest first.
 impl CacheCodec for u64 {
     fn put(&self, out: &mut Vec<u8>) {
         let mut rest = *self;
@@ -106,7 +106,7 @@ impl CacheCodec for usize {
     }
 }
 
-/// Small ones of either sign in few bytes.
+/// Encodes small numbers of either sign in few bytes.
 impl CacheCodec for i64 {
     fn put(&self, out: &mut Vec<u8>) {
         ((self << 1) ^ (self >> 63)).cast_unsigned().put(out);

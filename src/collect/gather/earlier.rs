@@ -1,4 +1,4 @@
-//! What an earlier collect left that can be copied from.
+//! The outputs and the cache of an earlier collect, from which unchanged jobs are copied.
 
 use std::fs::File;
 
@@ -10,14 +10,14 @@ use crate::collect::job_block::OldBlock;
 use crate::collect::sweep_json_entry::{HEAD, SEPARATOR};
 use crate::collect::table::{FACTS, OldTable, TableColumn, schema};
 
-/// What an earlier collect left that can be copied from.
+/// The outputs and blocks of an earlier collect.
 #[derive(Default)]
 pub(super) struct EarlierOutputs {
     pub(super) sweep_json: Option<File>,
     pub(super) curves: Option<OldTable>,
     pub(super) jobs: Option<OldJobs>,
     pub(super) blocks: Vec<(u32, OldBlock)>,
-    /// How many of its blocks have no job any more.
+    /// The number of its blocks that have no job any more.
     pub(super) dropped: usize,
 }
 
@@ -30,7 +30,7 @@ pub(super) struct OldJobs {
 }
 
 impl EarlierOutputs {
-    /// What there is to copy from; nothing unless all of it fits together.
+    /// Opens what there is to copy from; nothing unless all of it fits together.
     pub(super) fn read(dir: &SweepDir, key: u64) -> Self {
         Self::open(dir, key).unwrap_or_default()
     }
@@ -68,7 +68,7 @@ impl EarlierOutputs {
     }
 }
 
-/// Where each block stands in the outputs.
+/// Returns the blocks with their places in the outputs.
 fn places(blocks: Vec<(u32, JobBlock)>) -> Vec<(u32, OldBlock)> {
     let (mut entries_at, mut groups) = (HEAD.len() as u64, 0..);
     let placed = blocks.into_iter().map(|(number, block)| {

@@ -1,4 +1,4 @@
-//! All jobs of a sweep to the three files, a block at a time, with what an earlier collect left.
+//! Makes the three files from all jobs of a sweep, a block at a time, with what an earlier collect left.
 //!
 //! While a block is read, the one before it is written. `sweep.json` grows in order; the columns of
 //! `curves.parquet` are encoded at once and wait in a spill file, because which columns there are is
@@ -29,14 +29,14 @@ pub(crate) struct SweepGatherer<'a> {
     pub(crate) context: &'a SweepContext,
     pub(crate) jobs: &'a [CollectJob],
     pub(crate) pool: &'a ThreadPool,
-    /// What the outputs depend on besides the jobs' own files.
+    /// A hash of all that the outputs depend on besides the jobs' own files.
     pub(crate) key: u64,
 }
 
-/// What was found out about all jobs.
+/// The states of all jobs, and the files that were written.
 pub(crate) struct GatheredJobs {
     pub(crate) job_statuses: Vec<JobStatus>,
-    /// How many jobs were read.
+    /// The number of jobs that were read.
     pub(crate) read: usize,
     pub(crate) written: Vec<PathBuf>,
 }

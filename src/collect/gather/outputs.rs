@@ -1,4 +1,4 @@
-//! The three files, put together from blocks.
+//! Writes the three files from blocks.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -20,7 +20,7 @@ use crate::collect::table::{
     SpiltColumn, TableColumn, TableWriter, chunk, encode, schema,
 };
 
-/// How many blocks are one row group of `sweep.parquet`.
+/// The number of blocks in a row group of `sweep.parquet`.
 const GROUP: usize = 16;
 
 /// A block that is in the outputs.
@@ -38,13 +38,13 @@ pub(super) enum BlockCurves {
     Old(Option<usize>),
 }
 
-/// How many parts of `sweep.json` may wait for its writer.
+/// The greatest number of parts of `sweep.json` that wait for its writer.
 const WAITING: usize = 8;
 
 /// The entries of `sweep.json` on their way to its writer; `None` is the end.
 pub(super) struct EntryQueue {
     sender: SyncSender<Option<EntryRun>>,
-    /// What is to be copied next, as long as it grows.
+    /// The range that is to be copied next, while it grows.
     old: Option<Range<u64>>,
 }
 
@@ -175,7 +175,7 @@ pub(super) fn write_jobs(
 }
 
 impl OldJobs {
-    /// True if and only if these blocks, as they are, are the row group of that number.
+    /// True if these blocks, as they are, are the row group of that number.
     fn has(&self, number: usize, group: &[WrittenBlock]) -> bool {
         let theirs = self.blocks.chunks(GROUP).nth(number).unwrap_or_default();
         // The row group of an unchanged block in `curves.parquet` shows that it was not made anew.
@@ -236,7 +236,7 @@ pub(super) fn write_curves(
 }
 
 impl WrittenBlock {
-    /// A column of its rows of `curves.parquet`.
+    /// Returns a column of its rows of `curves.parquet`.
     fn piece<'p>(
         &'p self,
         name: &str,

@@ -13,7 +13,7 @@ use crate::collect::files::{self, FileTail};
 use crate::collect::log_discovery::LogFile;
 use crate::collect::reader::{JobLog, ReadProgress, RecordSink, UnreadTail, take_rest};
 
-/// The files of a job, in the making.
+/// The files of a job while they are read.
 pub(super) struct JobFiles<'a> {
     pub(super) context: &'a SweepContext,
     pub(super) job: CollectJob,
@@ -75,7 +75,7 @@ impl<'a> JobFiles<'a> {
         })
     }
 
-    /// What the job logged, all files together.
+    /// Reads what the job logged, all files together.
     pub(super) fn logs(
         &mut self,
         mut resume: Vec<ResumePoint>,
@@ -180,7 +180,7 @@ impl<'a> JobFiles<'a> {
         tail.ok().flatten().unwrap_or_default()
     }
 
-    /// The config as it was set up.
+    /// Reads the config as it was set up.
     pub(super) fn config(&mut self) -> Option<Map> {
         if !self.job.has_config {
             return None;
@@ -208,7 +208,7 @@ impl<'a> JobFiles<'a> {
         }
     }
 
-    /// The state as our own workers recorded it, with what SLURM has in its queue.
+    /// Returns the state as our own workers recorded it, or queued if SLURM has a task for the job.
     pub(super) fn recorded_state(&mut self, attempts: &[Attempt]) -> JobState {
         if self.context.queued.contains(&self.job.id) {
             return JobState::Queued;
@@ -219,7 +219,7 @@ impl<'a> JobFiles<'a> {
         })
     }
 
-    /// Says what is not there though it should be.
+    /// Reports files and records that should be there and are not.
     pub(super) fn report_absence(&mut self, state: &JobState, started: bool, log: &JobLog) {
         let diagnostics = &mut self.diagnostics;
         let may_come = matches!(state, JobState::Running | JobState::Queued);
@@ -236,8 +236,8 @@ impl<'a> JobFiles<'a> {
     }
 }
 
-/// What was taken from a file so far, and the file at the place where that ends: at its beginning, and
-/// nothing, if it is not the file that was read.
+/// Returns what was read from a file so far, and the file at the place where that ends; if it is another
+/// file by now, nothing, and the file at its beginning.
 fn resumed(
     known: Option<ResumePoint>,
     mut file: std::fs::File,

@@ -12,10 +12,10 @@ use crate::collect::job::CollectedJob;
 use crate::collect::log_value::LogValue;
 use crate::collect::table::FACTS;
 
-/// How many lines of each log are shown.
+/// The number of lines of each log that are shown.
 const TAIL: usize = 15;
 
-/// How long a value may be in the text.
+/// The greatest length of a value in the text, in characters.
 const WIDTH: usize = 100;
 
 /// A job to show.
@@ -113,7 +113,7 @@ fn values<'s>(shown: &'s ShownJob<'_>, wanted: impl Fn(&str) -> bool) -> Vec<(&'
     texts.collect()
 }
 
-/// True if and only if a column is the last value of something logged.
+/// True if a column is the last value of something logged.
 fn is_metric(name: &str) -> bool {
     let is_summary = [MIN, MAX, MEAN].iter().any(|suffix| name.ends_with(suffix));
     !name.starts_with(CFG) && !is_summary && FACTS.iter().all(|(fact, _)| *fact != name)

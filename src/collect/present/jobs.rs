@@ -38,7 +38,7 @@ pub(crate) fn jobs_json(job_statuses: &[JobStatus]) -> SweepJsonWriter {
     job_statuses.iter().map(of_brief).collect()
 }
 
-/// What is known of a job without its metrics.
+/// Returns what is known of a job without its metrics.
 pub(super) fn of_brief(job_status: &JobStatus) -> SweepJsonWriter {
     let runs = &job_status.runs;
     json!({

@@ -1,8 +1,7 @@
-//! A job's files to what its program logged, whatever it logs with: one file of this module a format.
+//! Reads what a job's program logged, whatever it logs with: one file of this module for each format.
 //!
-//! A [`LogFileReader`] takes the whole records of a file and says how far it came, so that a later reading
-//! may go on from there ([`ReadProgress`]). Where a program would end with a traceback, a reader goes on and
-//! says so in a diagnostic. Nothing here knows of jobs or sweep directories.
+//! A [`LogFileReader`] takes the whole records of a file and notes how far it came ([`ReadProgress`]), so that
+//! a later reading goes on from there. A damaged record ends no reading: it is reported as a diagnostic. Nothing here knows of jobs or sweep directories.
 
 mod csv;
 mod generic;
@@ -43,8 +42,8 @@ pub(crate) use whole_file::WholeFile;
 
 /// A format that programs log in.
 pub(crate) trait LogFileReader: Send + Sync {
-    /// Takes all whole records from `input`, which begins where the last reading ended; gives what
-    /// follows them, at the beginning of `buffer` (the memory to use).
+    /// Takes all whole records from `input`, which begins where the last reading ended; returns the bytes
+    /// that follow them, at the beginning of `buffer` (the memory to use).
     ///
     /// An error leaves what came before it in the sink.
     fn read(
@@ -54,15 +53,15 @@ pub(crate) trait LogFileReader: Send + Sync {
         sink: &mut RecordSink<'_>,
     ) -> io::Result<UnreadTail>;
 
-    /// Takes what is after the last whole record: a record that only lacks its end counts, though
-    /// the next reading begins before it.
+    /// Takes the bytes after the last whole record: a record that only lacks its end counts, though the
+    /// next reading begins before it.
     fn rest(&self, _rest: &[u8], _sink: &mut RecordSink<'_>) {}
 }
 
-/// What follows the last whole record of a file.
+/// The bytes after the last whole record of a file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct UnreadTail {
-    /// How many bytes, at the beginning of the buffer.
+    /// Their number; they stand at the beginning of the buffer.
     pub(crate) len: usize,
     /// Why they can be no record. It is reported of the tail alone, because the next reading meets the
     /// same bytes again.
@@ -76,20 +75,20 @@ impl UnreadTail {
     }
 }
 
-/// What was taken from a file so far, and where to go on.
+/// The records that were read from a file so far, and the place where to go on.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct ReadProgress {
     pub(crate) position: ReadPosition,
-    /// What the reader has to remember besides (the header of a CSV file).
+    /// The state of the reader besides (the header of a CSV file).
     pub(crate) memo: Vec<u8>,
     pub(crate) log: JobLog,
     pub(crate) diagnostics: Diagnostics,
 }
 
-/// Where a reader puts what it takes.
+/// The receiver of the records that a reader finds.
 pub(crate) struct RecordSink<'a> {
     pub(crate) progress: &'a mut ReadProgress,
-    /// What the fields are to be called.
+    /// The names that `COLLECT.FIELDS` gives the fields.
     pub(crate) names: &'a FieldNames,
     /// The type of records that do not name theirs.
     pub(crate) kind: &'a str,
@@ -151,7 +150,7 @@ pub(crate) fn read_whole(
     Ok(())
 }
 
-/// Takes what [`LogFileReader::read`] left.
+/// Takes the bytes that [`LogFileReader::read`] left.
 pub(crate) fn take_rest(
     reader: &dyn LogFileReader,
     rest: UnreadTail,

@@ -1,4 +1,4 @@
-//! The records of one type over the epochs, with what a restart superseded taken out.
+//! The records of one type over the epochs, without those that a restart superseded.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ pub(crate) struct SeriesRow {
     pub(crate) at: EpochIter,
     pub(crate) epoch_max: Option<i64>,
     pub(crate) iter_max: Option<i64>,
-    /// How often the program had been started anew before it.
+    /// The number of restarts of the program before it.
     pub(crate) run: u32,
     /// The line it stands on.
     pub(crate) line: u64,
@@ -30,16 +30,16 @@ pub(crate) struct LogSeries {
     /// The metrics of any record, in the order of their first mention.
     pub(crate) names: Vec<String>,
     rows: Vec<SeriesRow>,
-    /// True if and only if a record names its iteration.
+    /// True if a record names its iteration.
     pub(crate) has_iter: bool,
-    /// What counts as the epoch is a step or the number of a row.
+    /// The number that counts as the epoch is a step or the number of a row.
     pub(crate) is_by_step: bool,
     /// Its records need not have all metrics.
     pub(crate) is_sparse: bool,
 }
 
 impl SeriesRow {
-    /// The row of a cache.
+    /// Restores a row from the cache.
     pub(crate) fn from_parts(
         place: RowPlace,
         run: u32,
@@ -50,7 +50,7 @@ impl SeriesRow {
         Self { at, epoch_max, iter_max, run, line, values }
     }
 
-    /// Takes the values that are given.
+    /// Overwrites the values that the other row has.
     fn complement(&mut self, values: Vec<Option<LogValue>>) {
         if self.values.len() < values.len() {
             self.values.resize(values.len(), None);
@@ -60,17 +60,17 @@ impl SeriesRow {
         }
     }
 
-    /// The value of a metric; null where the row has none.
+    /// Returns the value of a metric; null if the row has none.
     pub(crate) fn value(&self, metric: usize) -> &LogValue {
         self.given(metric).unwrap_or(&LogValue::Null)
     }
 
-    /// The value of a metric, if the row has one.
+    /// Returns the value of a metric, if the row has one.
     pub(crate) fn given(&self, metric: usize) -> Option<&LogValue> {
         self.values.get(metric).and_then(Option::as_ref)
     }
 
-    /// The values in the order of the names; what lies beyond their end is absent too.
+    /// Returns the values in the order of the names; those beyond the end are absent.
     pub(crate) fn values(&self) -> &[Option<LogValue>] {
         &self.values
     }
@@ -79,7 +79,7 @@ impl SeriesRow {
         self.values.len() == metrics && self.values.iter().all(Option::is_some)
     }
 
-    /// True if and only if the row and the values tell two things of one metric: for records that need
+    /// True if the row and the values tell two things of one metric: for records that need
     /// not have all metrics, two numbers; for others, any two values.
     fn contradicts(
         &self,
@@ -102,7 +102,7 @@ fn are_two_numbers(a: &LogValue, b: &LogValue) -> bool {
     }
 }
 
-/// Where a record was logged, and of how many.
+/// The place where a record was logged, and the totals that it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RowPlace {
     pub(crate) at: EpochIter,
@@ -112,7 +112,7 @@ pub(crate) struct RowPlace {
 }
 
 impl RowPlace {
-    /// The place of a record; `None` where its `epoch` (or `iter`) does not name one.
+    /// Finds the place of a record; `None` if its `epoch` (or `iter`) does not name one.
     pub(crate) fn of(record: &LogRecord<'_>) -> Option<Self> {
         let (at, is_step) = match record.place {
             PlaceSource::At(at) => (at, false),
@@ -138,7 +138,7 @@ impl RowPlace {
     }
 }
 
-/// `"3/10"` is 3 of 10; a bare `3` is 3 of who knows how many.
+/// Parses `"3/10"` as 3 of 10, and a bare `3` as 3 of an unknown number.
 fn fraction(log_value: &LogValue) -> Option<(i64, Option<i64>)> {
     match log_value {
         LogValue::Int(i) => Some((*i, None)),
@@ -150,37 +150,37 @@ fn fraction(log_value: &LogValue) -> Option<(i64, Option<i64>)> {
     }
 }
 
-/// What a new row did to the older ones of its type.
+/// The effect of a new row on the older ones of its type.
 pub(crate) struct RowAddition {
-    /// How many older rows it superseded.
+    /// The number of older rows that it superseded.
     pub(crate) superseded: usize,
     /// The line of the older row of the same position and an earlier run.
     pub(crate) earlier: Option<u64>,
 }
 
 impl LogSeries {
-    /// The rows by epoch.
+    /// Returns the rows by epoch.
     pub(crate) fn rows(&self) -> &[SeriesRow] {
         &self.rows
     }
 
-    /// The last value that a metric was given.
+    /// Returns the last value that a metric was given.
     pub(crate) fn last(&self, metric: usize) -> Option<&LogValue> {
         self.rows.iter().rev().find_map(|row| row.given(metric))
     }
 
-    /// The values of a metric, by epoch.
+    /// Returns the values of a metric, by epoch.
     pub(crate) fn column(&self, metric: usize) -> impl Iterator<Item = &LogValue> {
         self.rows.iter().map(move |row| row.value(metric))
     }
 
-    /// The series of a cache.
+    /// Restores a series from the cache.
     pub(crate) fn from_parts(names: Vec<String>, rows: Vec<SeriesRow>, flags: [bool; 3]) -> Self {
         let [has_iter, is_by_step, is_sparse] = flags;
         Self { names, rows, has_iter, is_by_step, is_sparse }
     }
 
-    /// The place that values in the order of the names have.
+    /// Finds the place of values that are in the order of the names.
     pub(crate) fn place_of(&self, values: &[Option<LogValue>]) -> Option<RowPlace> {
         let named = |name: &str| {
             let at = self.names.iter().position(|known| known == name)?;
@@ -191,8 +191,8 @@ impl LogSeries {
 
     /// Adds a record at its place.
     ///
-    /// Where its epoch was logged before, that row and all later epochs are superseded: the program
-    /// went on from there. Rows of an earlier run that lie beyond it are superseded in any case. Only
+    /// If its epoch was logged before, that row and all later epochs are superseded: the program went on
+    /// from there. Rows of an earlier run that lie beyond it are superseded in any case. Only
     /// a record of other metrics than the row has is put to it.
     pub(crate) fn add(
         &mut self,
@@ -217,7 +217,7 @@ impl LogSeries {
         RowAddition { superseded, earlier }
     }
 
-    /// True if and only if the row at an index is of that place and run, and has none of the metrics.
+    /// True if the row at an index is of that place and run, and has none of the metrics.
     fn complements(
         &self,
         index: usize,
@@ -230,7 +230,7 @@ impl LogSeries {
         same.is_some_and(|row| !row.contradicts(values, self.is_sparse, is_position))
     }
 
-    /// Puts another series of the same type to this one; of two values for one place the other's counts.
+    /// Merges another series of the same type into this one; of two values for one place the other's counts.
     pub(crate) fn merge(&mut self, other: Self) {
         for row in other.rows {
             let named = other.names.iter().cloned().map(Cow::Owned).zip(row.values);
@@ -247,7 +247,7 @@ impl LogSeries {
         self.is_sparse = true;
     }
 
-    /// Takes out what an earlier run logged after a record that was now logged once more.
+    /// Removes what an earlier run logged after a record that was now logged once more.
     ///
     /// `earlier` is the line of that record's first instance; without one, what lies beyond its
     /// epoch goes.
@@ -259,7 +259,7 @@ impl LogSeries {
         })
     }
 
-    /// How many rows lack a metric that another row has, and the line of the first one.
+    /// Counts the rows that lack a metric which another row has; with the line of the first one.
     pub(crate) fn incomplete(&self) -> (usize, Option<u64>) {
         let mut lacking = self.rows.iter().filter(|row| !row.has_all(self.names.len()));
         let first = lacking.next();
@@ -275,7 +275,7 @@ impl LogSeries {
         before - self.rows.len()
     }
 
-    /// A record's values in the order of the names. Lines of a type have the same keys in the
+    /// Returns a record's values in the order of the names. Lines of a type have the same keys in the
     /// same order, so that the next name is nearly always the right one.
     pub(crate) fn values<'f>(
         &mut self,

@@ -1,4 +1,4 @@
-//! Hugging Face's `trainer_state.json`: its `log_history` by step, and what it says of the whole.
+//! Hugging Face's `trainer_state.json`: its `log_history` by step, and the values of the whole training.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use super::{RecordSink, generic, jsonl};
 use crate::collect::diagnostic::DiagnosticKind;
 use crate::collect::log_value::parse_json;
 
-/// What the log of the trainer is called; the rest of the file has the type of its source.
+/// The key, and the type, of the trainer's log; the rest of the file has the type of its file.
 const HISTORY: &str = "log_history";
 
 /// The reader of a trainer's state.

@@ -30,7 +30,7 @@ pub(crate) struct JobCurve {
 }
 
 impl JobCurve {
-    /// How many rows it is.
+    /// Returns the number of its rows.
     pub(crate) fn rows(&self) -> usize {
         self.epochs.len()
     }
@@ -77,12 +77,12 @@ pub(crate) struct CurveRows {
     phases: NullableColumn<ByteArray>,
     epochs: NullableColumn<i64>,
     maxima: NullableColumn<i64>,
-    /// By name; a column may be shorter than the others, and is missing beyond its end.
+    /// The metrics by name; a column may be shorter than the others, and is missing beyond its end.
     metrics: BTreeMap<String, NullableColumn<f64>>,
 }
 
 impl CurveRows {
-    /// Of columns as they stand in a file: the fixed ones, then the metrics.
+    /// Takes columns as they stand in a file: the fixed ones, then the metrics.
     pub(crate) fn from_chunks(
         fixed: [ColumnChunk; 4],
         metrics: Vec<(String, ColumnChunk)>,

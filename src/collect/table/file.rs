@@ -1,4 +1,4 @@
-//! Columns of nullable values to a Parquet file, and back.
+//! Writes columns of nullable values to a Parquet file, and reads them back.
 //!
 //! The bytes depend on the values alone: no time, no host, no version of the writing library. A column
 //! of a row group is encoded by itself ([`encode`]), wherever and whenever; a file is put together from
@@ -51,7 +51,7 @@ impl<T> NullableColumn<T> {
         self.levels.resize(self.levels.len() + times, 0);
     }
 
-    /// True if and only if no value is there.
+    /// True if no value is there.
     pub(crate) fn is_missing(&self) -> bool {
         self.values.is_empty()
     }
@@ -60,7 +60,7 @@ impl<T> NullableColumn<T> {
         self.levels.len()
     }
 
-    /// How many values are there before each place, and before the end.
+    /// Returns the number of values before each place, and before the end.
     pub(super) fn values_before(&self) -> Vec<usize> {
         let mut before = 0;
         let counted = self.levels.iter().map(|level| {
@@ -108,7 +108,7 @@ pub(crate) enum ColumnChunk {
 }
 
 impl ColumnChunk {
-    /// A column without any value.
+    /// Makes a column without any value.
     pub(crate) fn missing(kind: ColumnType, rows: usize) -> Self {
         fn none<T>(rows: usize) -> NullableColumn<T> {
             NullableColumn { values: Vec::new(), levels: vec![0; rows] }
@@ -168,7 +168,7 @@ fn encode_chunk(name: &str, chunk: &ColumnChunk) -> Result<EncodedColumn> {
     Ok(EncodedColumn { bytes: sink.into_inner()?, close })
 }
 
-/// How a column is encoded: measured numbers hardly repeat, so that a dictionary of them is large and
+/// Returns how a column is encoded: measured numbers hardly repeat, so that a dictionary of them is large and
 /// slow, while their bytes of one place compress.
 fn properties_of(kind: ColumnType) -> WriterProperties {
     let properties = properties().into_builder();
@@ -193,11 +193,11 @@ fn properties() -> WriterProperties {
 
 /// A column of a row group, wherever it stands.
 pub(crate) enum ColumnPiece<'a> {
-    /// In memory.
+    /// A column in memory.
     New(&'a EncodedColumn),
-    /// In a [`SpillFile`].
+    /// A column in a [`SpillFile`].
     Spilt(&'a SpiltColumn),
-    /// In an older file: the number of its row group and of its column.
+    /// A column of an older file: the number of its row group and of its column.
     Old(&'a OldTable, usize, usize),
 }
 
@@ -233,7 +233,7 @@ pub(crate) struct TableWriter<'a, W: Write + Send> {
 }
 
 impl<'a, W: Write + Send> TableWriter<'a, W> {
-    /// A table of this schema; pieces may come from `spill`.
+    /// Begins a table of this schema; pieces may come from `spill`.
     pub(crate) fn new(
         out: W,
         schema: &[(String, ColumnType)],
@@ -288,7 +288,7 @@ impl<'a, W: Write + Send> TableWriter<'a, W> {
     }
 }
 
-/// What the writer of a column would have said when it was closed.
+/// Restores what the writer of a column returned when it was closed.
 fn closed(metadata: ColumnChunkMetaData) -> ColumnCloseResult {
     ColumnCloseResult {
         bytes_written: metadata.compressed_size().cast_unsigned(),
@@ -361,18 +361,18 @@ impl OldTable {
         open().map_err(io::Error::other)
     }
 
-    /// The names of its columns.
+    /// Returns the names of its columns.
     pub(crate) fn columns(&self) -> impl Iterator<Item = &str> {
         let schema = self.meta.file_metadata().schema_descr();
         schema.columns().iter().map(|column| column.name())
     }
 
-    /// How many rows a row group has.
+    /// Returns the number of rows of a row group.
     pub(crate) fn rows(&self, group: usize) -> usize {
         usize::try_from(self.meta.row_group(group).num_rows()).unwrap_or(0)
     }
 
-    /// The values of a column of a row group.
+    /// Reads the values of a column of a row group.
     pub(crate) fn chunk(&self, group: usize, column: usize) -> io::Result<ColumnChunk> {
         let rows = self.rows(group);
         let read = || -> Result<ColumnChunk> {

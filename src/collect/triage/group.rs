@@ -1,4 +1,4 @@
-//! Failed jobs in groups of one cause, and what tells each group from the jobs that fared otherwise.
+//! Groups failed jobs by cause, and compares each group with the jobs that fared otherwise.
 
 use std::collections::BTreeMap;
 
@@ -14,9 +14,9 @@ use crate::failure_text::{FailureCause, likeness};
 #[derive(Debug, PartialEq)]
 pub(crate) struct FailureGroup {
     pub(crate) state: JobState,
-    /// What the first of them died of, by its `stderr.log`.
+    /// The cause of the first of them, by its `stderr.log`.
     pub(crate) cause: Option<FailureCause>,
-    /// What the first of them said last, or why its attempt ended; `None` where there is no word.
+    /// The last line of the first of them, or why its attempt ended; `None` if neither is known.
     pub(crate) said: Option<String>,
     /// The exit code and the signal of the first of them.
     pub(crate) exit_code: Option<i32>,
@@ -24,15 +24,14 @@ pub(crate) struct FailureGroup {
     pub(crate) jobs: Vec<JobId>,
     /// The hosts of their last attempts, and how many jobs each had.
     pub(crate) hosts: BTreeMap<String, usize>,
-    /// What they have in common that the others have not.
+    /// The traits that they have in common and the others have not.
     pub(crate) traits: Vec<CommonTrait>,
 }
 
-/// What was sampled for a job: names and values.
+/// Returns what was sampled for a job: names and values.
 pub(crate) type SampledParameters<'a> = dyn Fn(JobId) -> Vec<(String, String)> + 'a;
 
-/// The groups, the largest first. Of jobs whose `stderr.log` tells no cause, those that said the same but
-/// for numbers are one group, or else those with one exit code and signal.
+/// Groups the failed jobs by [`likeness`], the largest group first.
 pub(crate) fn groups(
     job_statuses: &[&JobStatus],
     sampled: &SampledParameters<'_>,
@@ -92,7 +91,7 @@ fn compare(
 /// The values of the sampled parameters, and the hosts, of the jobs that were tried.
 struct FeatureTable {
     names: Vec<String>,
-    /// By name, then by job.
+    /// The values by name, then by job.
     values: Vec<Vec<Option<String>>>,
 }
 
