@@ -44,7 +44,7 @@ pub fn read(reader: u8, cut: u8, log: &[u8]) {
 /// Reads the whole records of a part of a log.
 fn take(reader: &dyn LogFileReader, mut part: &[u8], progress: &mut ReadProgress) {
     let names = FieldNames::default();
-    let mut sink = RecordSink { progress, names: &names, kind: "log" };
+    let mut sink = RecordSink { progress, names: &names, series_name: "log" };
     // Memory does not fail.
     let _ = reader.read(&mut part, &mut Vec::new(), &mut sink);
 }
@@ -53,7 +53,7 @@ fn take(reader: &dyn LogFileReader, mut part: &[u8], progress: &mut ReadProgress
 fn finish(reader: &dyn LogFileReader, mut part: &[u8], progress: &mut ReadProgress) {
     let names = FieldNames::default();
     let mut buffer = Vec::new();
-    let mut sink = RecordSink { progress, names: &names, kind: "log" };
+    let mut sink = RecordSink { progress, names: &names, series_name: "log" };
     if let Ok(rest) = reader.read(&mut part, &mut buffer, &mut sink) {
         take_rest(reader, rest, &buffer, &mut sink);
     }

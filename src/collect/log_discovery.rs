@@ -36,7 +36,7 @@ const USUAL: [(LogFormat, &[&str]); 6] = [
 
 /// The readers of a sweep's logs, and the files that they read.
 pub(crate) struct LogDiscovery {
-    feeds: Vec<ReaderBinding>,
+    bindings: Vec<ReaderBinding>,
     pub(crate) names: FieldNames,
     /// Nothing but `stdout.log` is read.
     is_stdout_only: bool,
@@ -46,7 +46,7 @@ struct ReaderBinding {
     format: LogFormat,
     reader: Box<dyn LogFileReader>,
     files: GlobSet,
-    kind: String,
+    series_name: String,
 }
 
 /// A file to read.
@@ -55,7 +55,7 @@ pub(crate) struct LogFile<'f> {
     pub(crate) path: String,
     pub(crate) reader: &'f dyn LogFileReader,
     /// The type of records that do not name theirs.
-    pub(crate) kind: String,
+    pub(crate) series_name: String,
 }
 
 /// The logs of one job.
@@ -76,10 +76,10 @@ impl LogDiscovery {
         };
         let usual: Vec<LogReader> = USUAL.iter().map(|(format, _)| usual(*format)).collect();
         let readers = if collect.readers.is_empty() { &usual } else { &collect.readers };
-        let feeds: Vec<ReaderBinding> = readers.iter().filter_map(ReaderBinding::of).collect();
-        let is_stdout_only = feeds.iter().all(|feed| feed.format == LogFormat::Pycls);
+        let bindings: Vec<ReaderBinding> = readers.iter().filter_map(ReaderBinding::of).collect();
+        let is_stdout_only = bindings.iter().all(|binding| binding.format == LogFormat::Pycls);
         let fields = collect.fields.iter().map(|(from, to)| (from.as_str(), to.as_str()));
-        Self { feeds, names: FieldNames::new(fields), is_stdout_only }
+        Self { bindings, names: FieldNames::new(fields), is_stdout_only }
     }
 
     /// Finds the files of a job that are to be read; of two values for one place the later file's counts.
@@ -90,20 +90,22 @@ impl LogDiscovery {
         } else {
             walk(out_dir, now, &mut found.folders)
         };
-        files.retain(|path| self.feeds.iter().any(|feed| feed.files.is_match(path.as_str())));
+        files.retain(|path| {
+            self.bindings.iter().any(|binding| binding.files.is_match(path.as_str()))
+        });
         if files.len() > 1 {
             files.sort_by_cached_key(|path| natural(path));
         }
-        for feed in &self.feeds {
+        for binding in &self.bindings {
             let mut matching: Vec<&String> =
-                files.iter().filter(|path| feed.files.is_match(path.as_str())).collect();
-            if feed.format == LogFormat::Trainer {
+                files.iter().filter(|path| binding.files.is_match(path.as_str())).collect();
+            if binding.format == LogFormat::Trainer {
                 newest_only(&mut matching);
             }
             found.sources.extend(matching.into_iter().map(|path| LogFile {
                 path: path.clone(),
-                reader: feed.reader.as_ref(),
-                kind: feed.kind_of(path),
+                reader: binding.reader.as_ref(),
+                series_name: binding.series_name_of(path),
             }));
         }
         found
@@ -124,14 +126,14 @@ impl ReaderBinding {
             format: reader.format,
             reader: reader_of(reader)?,
             files: files.build().ok()?,
-            kind: reader.kind.clone(),
+            series_name: reader.kind.clone(),
         })
     }
 
     /// The name of the type that a file's records have if they do not say so.
-    fn kind_of(&self, path: &str) -> String {
-        if !self.kind.is_empty() {
-            return self.kind.clone();
+    fn series_name_of(&self, path: &str) -> String {
+        if !self.series_name.is_empty() {
+            return self.series_name.clone();
         }
         let mut parts = path.rsplit('/');
         let file = parts.next().unwrap_or(path);
@@ -226,7 +228,7 @@ mod tests {
         };
         let formats = LogDiscovery::of(&collect);
         let sources = formats.find(root.path(), 0).sources;
-        sources.into_iter().map(|source| (source.path, source.kind)).collect()
+        sources.into_iter().map(|source| (source.path, source.series_name)).collect()
     }
 
     fn expect(found: &[(String, String)], expected: &[(&str, &str)]) {

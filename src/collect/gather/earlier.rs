@@ -41,7 +41,7 @@ impl EarlierOutputs {
         let curves = File::open(dir.curves_parquet()).ok()?;
         let jobs = File::open(dir.sweep_parquet()).ok()?;
         // Another collect may have replaced the files since the manifest was compared with them.
-        if !manifest.speaks_of([&sweep_json, &jobs, &curves]) {
+        if !manifest.describes([&sweep_json, &jobs, &curves]) {
             return None;
         }
         let open =

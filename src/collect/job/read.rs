@@ -127,7 +127,7 @@ impl<'a> JobFiles<'a> {
         let mut sink = RecordSink {
             progress: &mut progress,
             names: &self.context.formats.names,
-            kind: &source.kind,
+            series_name: &source.series_name,
         };
         let rest = source.reader.read(&mut file, buffer, &mut sink).unwrap_or_else(|e| {
             self.diagnostics
@@ -143,7 +143,7 @@ impl<'a> JobFiles<'a> {
         let mut sink = RecordSink {
             progress: &mut progress,
             names: &self.context.formats.names,
-            kind: &source.kind,
+            series_name: &source.series_name,
         };
         take_rest(source.reader, rest, buffer, &mut sink);
         progress.log.report_gaps(&mut progress.diagnostics);

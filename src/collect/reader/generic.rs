@@ -24,7 +24,7 @@ pub(super) fn add(
         name != "epoch" && !STEPS.contains(&name.as_ref()) && *value != LogValue::Null
     };
     if fields.iter().any(is_metric) {
-        let kind = Cow::Owned(kind.unwrap_or(sink.kind).to_owned());
+        let kind = Cow::Owned(kind.unwrap_or(sink.series_name).to_owned());
         sink.record(LogRecord { kind, fields, place }, number);
     }
 }

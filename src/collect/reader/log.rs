@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::record::{LogRecord, PlaceSource};
-use super::series::{LogSeries, RowPlace};
+use super::row::RowPlace;
+use super::series::LogSeries;
 use crate::collect::diagnostic::{DiagnosticKind, DiagnosticPlace, Diagnostics};
 use crate::collect::log_value::LogValue;
 

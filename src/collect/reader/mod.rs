@@ -11,9 +11,11 @@ mod log;
 mod names;
 mod number;
 mod pattern;
+mod protobuf;
 mod pycls;
 mod record;
 mod results;
+mod row;
 mod series;
 mod shape;
 mod tensorboard;
@@ -35,7 +37,8 @@ pub(crate) use pycls::PyclsReader;
 pub(crate) use record::EpochIter;
 use record::{LogRecord, MOST_FIELDS, leaves};
 pub(crate) use results::ResultsReader;
-pub(crate) use series::{LogSeries, POSITIONS, RowPlace, SeriesRow};
+pub(crate) use row::{RowPlace, SeriesRow};
+pub(crate) use series::{LogSeries, POSITIONS};
 pub(crate) use tensorboard::TensorBoardReader;
 pub(crate) use trainer::TrainerReader;
 pub(crate) use whole_file::WholeFile;
@@ -91,7 +94,7 @@ pub(crate) struct RecordSink<'a> {
     /// The names that `COLLECT.FIELDS` gives the fields.
     pub(crate) names: &'a FieldNames,
     /// The type of records that do not name theirs.
-    pub(crate) kind: &'a str,
+    pub(crate) series_name: &'a str,
 }
 
 impl RecordSink<'_> {
@@ -174,7 +177,7 @@ pub(crate) fn read_text(
 ) -> (JobLog, Diagnostics) {
     let mut progress = ReadProgress::default();
     let names = FieldNames::default();
-    let mut sink = RecordSink { progress: &mut progress, names: &names, kind };
+    let mut sink = RecordSink { progress: &mut progress, names: &names, series_name: kind };
     read_whole(reader, &mut { text }, &mut Vec::new(), &mut sink).unwrap();
     progress.log.report_gaps(&mut progress.diagnostics);
     (progress.log, progress.diagnostics)

@@ -24,7 +24,7 @@ impl WholeFileFormat for ResultsReader {
         let Some(fields) = mapping(text) else {
             return sink.report(DiagnosticKind::NotARecord, 1);
         };
-        let kind = Cow::Owned(sink.kind.to_owned());
+        let kind = Cow::Owned(sink.series_name.to_owned());
         sink.record(LogRecord { kind, fields, place: PlaceSource::Once }, 1);
     }
 }

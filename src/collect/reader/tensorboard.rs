@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 
 use super::lines::read_some;
+use super::protobuf::{ProtoField, ProtoMessage, array};
 use super::record::{LogRecord, PlaceSource};
 use super::{LogFileReader, RecordSink, UnreadTail};
 use crate::collect::diagnostic::DiagnosticKind;
@@ -90,18 +91,12 @@ fn frame(frame: &[u8], number: u64, sink: &mut RecordSink<'_>) {
         Some((step, scalars)) if !scalars.is_empty() => {
             let mut fields = vec![(Cow::Borrowed("step"), LogValue::Int(step))];
             fields.extend(scalars);
-            let kind = Cow::Owned(sink.kind.to_owned());
+            let kind = Cow::Owned(sink.series_name.to_owned());
             sink.record(LogRecord { kind, fields, place: PlaceSource::Step(step) }, number);
         }
         Some(_) => {}
         None => sink.report(DiagnosticKind::NotARecord, number),
     }
-}
-
-fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
-    let mut array = [0; N];
-    array.copy_from_slice(&bytes[..N]);
-    array
 }
 
 /// A checksum without `TFRecord`'s mask.
@@ -199,128 +194,5 @@ fn shortest(single: f32) -> f64 {
     }
 }
 
-/// The fields of a protocol buffer; `None` once it is damaged.
-struct ProtoMessage<'a>(&'a [u8]);
-
-enum ProtoField<'a> {
-    Varint(u64),
-    Fixed64([u8; 8]),
-    Bytes(&'a [u8]),
-    Fixed32([u8; 4]),
-}
-
-impl<'a> ProtoMessage<'a> {
-    fn take(&mut self, len: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(len)?;
-        self.0 = rest;
-        Some(taken)
-    }
-
-    fn varint(&mut self) -> Option<u64> {
-        let mut value = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.take(1)?[0];
-            value |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Some(value);
-            }
-        }
-        None
-    }
-
-    fn field(&mut self) -> Option<(u64, ProtoField<'a>)> {
-        let key = self.varint()?;
-        let field = match key & 7 {
-            0 => ProtoField::Varint(self.varint()?),
-            1 => ProtoField::Fixed64(array(self.take(8)?)),
-            2 => {
-                let len = usize::try_from(self.varint()?).ok()?;
-                ProtoField::Bytes(self.take(len)?)
-            }
-            5 => ProtoField::Fixed32(array(self.take(4)?)),
-            _ => return None,
-        };
-        Some((key >> 3, field))
-    }
-}
-
-impl<'a> Iterator for ProtoMessage<'a> {
-    type Item = Option<(u64, ProtoField<'a>)>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.0.is_empty() {
-            return None;
-        }
-        let field = self.field();
-        if field.is_none() {
-            self.0 = &[];
-        }
-        Some(field)
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::collect::diagnostic::DiagnosticPlace;
-    use crate::collect::reader::{LoggedType, read_text};
-
-    fn masked(bytes: &[u8]) -> [u8; 4] {
-        crc32c::crc32c(bytes).rotate_right(15).wrapping_add(0xa282_ead8).to_le_bytes()
-    }
-
-    fn frame_of(data: &[u8]) -> Vec<u8> {
-        let len = (data.len() as u64).to_le_bytes();
-        [&len[..], &masked(&len), data, &masked(data)].concat()
-    }
-
-    /// An event of one scalar.
-    fn scalar_event(step: u8, tag: &str, value: f32) -> Vec<u8> {
-        let tag_len = u8::try_from(tag.len()).unwrap();
-        let value = [&[10, tag_len], tag.as_bytes(), &[21], &value.to_le_bytes()[..]].concat();
-        let len = u8::try_from(value.len()).unwrap();
-        [&[16, step, 42, len + 2, 10, len][..], &value].concat()
-    }
-
-    #[test]
-    fn scalars_are_read_by_step_and_tag() {
-        let events = [
-            scalar_event(1, "loss", 0.1),
-            scalar_event(1, "acc", 0.5),
-            scalar_event(2, "loss", 7.0),
-        ];
-        let file = events.map(|event| frame_of(&event)).concat();
-        let (log, diagnostics) = read_text(&TensorBoardReader, "events", &file);
-        let Some(LoggedType::Series(series)) = log.get("events") else { panic!("no events") };
-        assert_eq!(series.names, ["step", "loss", "acc"]);
-        assert_eq!(series.rows().len(), 2);
-        assert_eq!(series.rows()[0].value(1), &LogValue::Float(0.1));
-        assert_eq!(diagnostics.kinds(), []);
-    }
-
-    #[test]
-    fn a_frame_with_a_wrong_checksum_costs_itself_and_one_with_a_wrong_length_the_rest() {
-        let frames: Vec<Vec<u8>> =
-            (1..=3).map(|step| frame_of(&scalar_event(step, "a", 1.0))).collect();
-        let rows = |file: &[u8]| {
-            let (log, diagnostics) = read_text(&TensorBoardReader, "events", file);
-            let rows = match log.get("events") {
-                Some(LoggedType::Series(series)) => series.rows().len(),
-                _ => 0,
-            };
-            (rows, diagnostics.kinds())
-        };
-        let mut file = frames.concat();
-        let second = frames[0].len();
-        file[second + HEAD] ^= 1;
-        assert_eq!(rows(&file), (2, vec![(DiagnosticKind::BadFrame, 1, DiagnosticPlace::Line(2))]));
-        let mut file = frames.concat();
-        file[second] ^= 1;
-        assert_eq!(rows(&file), (1, vec![(DiagnosticKind::BadFrame, 1, DiagnosticPlace::Line(2))]));
-        let file = frames.concat();
-        assert_eq!(
-            rows(&file[..file.len() - 3]),
-            (2, vec![(DiagnosticKind::Torn, 1, DiagnosticPlace::Line(3))])
-        );
-    }
-}
+mod tests;

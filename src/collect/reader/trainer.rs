@@ -35,7 +35,7 @@ fn add(mut state: Map, sink: &mut RecordSink<'_>) {
     let whole =
         state.into_iter().filter(|(_, value)| !matches!(value, Value::List(_) | Value::Map(_)));
     let fields = whole.map(|(name, value)| (Cow::Owned(name), value.into())).collect();
-    let kind = Cow::Owned(sink.kind.to_owned());
+    let kind = Cow::Owned(sink.series_name.to_owned());
     sink.record(LogRecord { kind, fields, place: PlaceSource::Once }, 1);
     let Some(Value::List(entries)) = history else { return };
     for (number, entry) in (1..).zip(entries) {

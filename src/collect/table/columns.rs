@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::file::{ColumnChunk, ColumnType, NullableColumn};
+use super::values::{ColumnChunk, ColumnType, NullableColumn};
 use crate::collect::cache::BlockCells;
 use crate::collect::log_value::LogValue;
 

@@ -7,7 +7,7 @@ use parquet::data_type::ByteArray;
 use sweep_config::JobId;
 use sweep_config::table::{EPOCH, EPOCH_MAX, JOB, PHASE};
 
-use super::file::{ColumnChunk, ColumnType, NullableColumn};
+use super::values::{ColumnChunk, ColumnType, NullableColumn};
 use crate::collect::reader::{JobLog, LogSeries, LoggedType, POSITIONS};
 
 /// Columns that every row has, so that no metric can have their names.
