@@ -1,4 +1,4 @@
-//! RankEnd sections the page has, and over which groups of jobs.
+//! Which sections the page has, and over which groups of jobs.
 
 use indexmap::IndexSet;
 use sweep_config::{AnalyzeConfig, MetricFilter, Sweep};
@@ -27,14 +27,14 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> PageView {
     }
     sections.extend(comparisons(analyze, &groups, study));
     sections.extend(sections::differences(sweep, &all));
-    let own: Vec<Matters> = groups.iter().map(|group| matters(group, &study.parameters)).collect();
+    let own: Vec<Matters> = groups.iter().map(matters).collect();
     // Of the groups that are studied, which the sections above made.
-    if let Some(highlights) = sections::highlights(&all, &groups, &own, &study.parameters) {
+    if let Some(highlights) = sections::highlights(&all, &groups, &own) {
         sections.insert(0, highlights);
     }
     let metrics = shown_metrics(analyze, &groups);
     sections.extend(what_matters(&groups, &own, &metrics));
-    sections.extend(studies(analyze, &groups, study));
+    sections.extend(studies(analyze, &groups));
     if let (Some(group), Some(matters)) = (groups.first(), own.first()) {
         sections.extend(sections::next(sweep, group, &matters.parameters));
     }
@@ -42,11 +42,11 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> PageView {
     sections.extend(sections::cost(sweep, &all));
     for (i, group) in all.iter().enumerate() {
         let title = if all.len() > 1 { format!("Jobs of {}", group.name) } else { "Jobs".into() };
-        sections.push(sections::jobs(&listing(i), &title, group, &study.parameters));
+        sections.push(sections::jobs(&listing(i), &title, group));
     }
     sections.push(sections::provenance(sweep, &all));
-    let (metrics, others, known) = (&metrics, &study.others, &study.parameters);
-    let subject = Subject { wholes: &all, groups: &groups, metrics, others, known };
+    let (metrics, others) = (&metrics, &study.others);
+    let subject = Subject { wholes: &all, groups: &groups, metrics, others };
     let data = data(subject).to_string().replace('<', "\\u003c");
     // Columns are read by who needs them: only now all that is damaged has been met.
     sections[0].warnings.extend(all.iter().flat_map(|group| group.population.damage()));
@@ -227,7 +227,7 @@ fn complexity(analyze: &AnalyzeConfig, groups: &[Group<'_>]) -> Vec<String> {
 }
 
 /// The sections that ANALYZE asks for.
-fn studies(analyze: &AnalyzeConfig, groups: &[Group<'_>], study: &Study) -> Vec<PageSection> {
+fn studies(analyze: &AnalyzeConfig, groups: &[Group<'_>]) -> Vec<PageSection> {
     let mut sections = Vec::new();
     let several = groups.len() > 1;
     let mut add = |id: &str, title: &str, metrics: &[String], values: bool, trends: bool| {
@@ -249,7 +249,7 @@ fn studies(analyze: &AnalyzeConfig, groups: &[Group<'_>], study: &Study) -> Vec<
     let asked =
         [(analyze.plot_curves_best, RankEnd::Best), (analyze.plot_curves_worst, RankEnd::Worst)];
     for (n, which) in asked.into_iter().filter(|(n, _)| *n > 0) {
-        sections.push(sections::curves(groups, n, which, &study.parameters));
+        sections.push(sections::curves(groups, n, which));
     }
     let asked =
         [(analyze.plot_models_best, RankEnd::Best), (analyze.plot_models_worst, RankEnd::Worst)];

@@ -1,4 +1,4 @@
-//! The report's figures as files: SVG to work on, PNG for print.
+//! Writes the report's figures as files: SVG to work on, PNG for print.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use crate::page::{EdfSample, FigureKey, FigureView, PageSection, PageView, stand
 ///
 /// # Errors
 ///
-/// When a file cannot be written.
+/// If a file cannot be written.
 pub(super) fn write(directory: &Path, page: &PageView, printer: Printer) -> Result<(), Failure> {
     fs::create_dir_all(directory)?;
     let figures: Vec<(String, String)> = page.sections.iter().flat_map(named).collect();
@@ -33,7 +33,7 @@ pub(super) fn write(directory: &Path, page: &PageView, printer: Printer) -> Resu
     Ok(())
 }
 
-/// The figures of a section as SVG files, by their names without an ending.
+/// Returns the figures of a section as `(name, SVG)`, the name without an extension.
 fn named(section: &PageSection) -> Vec<(String, String)> {
     let grids = section.grids.iter().flat_map(|grid| &grid.figures);
     let distribution = section.distribution.iter();
@@ -47,14 +47,14 @@ fn named(section: &PageSection) -> Vec<(String, String)> {
     figures.into_iter().enumerate().map(|(i, svg)| (name(i), svg)).collect()
 }
 
-/// What the page has around a figure: its heading, which may name a job, and its keys.
+/// Returns the keys of a figure and its heading, which may name a job, as the first of them.
 fn legend(figure: &FigureView) -> Vec<FigureKey> {
     let heading = FigureKey { class: String::new(), text: figure.heading.clone() };
     let heading = Some(heading).filter(|heading| !heading.text.is_empty());
     heading.into_iter().chain(figure.keys.iter().cloned()).collect()
 }
 
-/// The keys of an EDF's curves, which the page has in a table; none of a single curve.
+/// Returns the keys of an EDF's curves, which the page has in a table; none for a single curve.
 fn curves(samples: &[EdfSample]) -> Vec<FigureKey> {
     let key =
         |sample: &EdfSample| FigureKey { class: sample.class.clone(), text: sample.name.clone() };

@@ -2,7 +2,6 @@
 
 use super::group::Group;
 use super::parameters::{Parameter, parameters};
-use super::sampled::ParameterKeys;
 use super::stats::{ParameterImportance, float, importance, ranks};
 
 /// Of more parameters the first ones only are studied: a forest of more would take minutes.
@@ -33,8 +32,8 @@ impl Matters {
 ///
 /// The outcome is the share of the jobs that are better, from 0 to 1, so that one diverged job weighs
 /// no more than another bad one; jobs that failed or diverged without a value share the last place.
-pub fn matters(group: &Group<'_>, known: &ParameterKeys) -> Matters {
-    let mut parameters = parameters(group, known);
+pub fn matters(group: &Group<'_>) -> Matters {
+    let mut parameters = parameters(group);
     parameters.truncate(MOST);
     let judged = group.judged();
     let losses: Vec<f64> = judged.iter().map(|(_, loss)| *loss).collect();

@@ -18,6 +18,7 @@ mod job_block;
 mod json;
 mod log_discovery;
 mod log_value;
+mod objective;
 mod plan;
 mod present;
 mod reader;

@@ -8,6 +8,7 @@ use sweep_config::{JobId, Sweep, SweepDir, Value, fs, summary, yaml};
 use super::cache;
 use super::job::{CollectJob, SweepContext};
 use super::log_discovery::LogDiscovery;
+use super::objective::ObjectiveInputs;
 use super::table::flat_defaults;
 use crate::app::{Failure, Printer};
 use crate::ledger::QueueSnapshot;
@@ -28,7 +29,7 @@ pub(super) fn sweep_context(
     let summary = summaries(&dir, printer);
     let (formats, now) = (LogDiscovery::of(&sweep.collect), cache::now());
     let defaults = read_defaults(&sweep.setup.defaults)?.map(flat_defaults).unwrap_or_default();
-    let objectives = sweep.analyze.objectives.clone();
+    let objective_inputs = ObjectiveInputs::of(&sweep.analyze.objectives);
     Ok(SweepContext {
         dir,
         summary,
@@ -38,7 +39,7 @@ pub(super) fn sweep_context(
         accounts,
         formats,
         defaults,
-        objectives,
+        objective_inputs,
         now,
     })
 }

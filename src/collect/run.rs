@@ -4,18 +4,19 @@ use std::hash::{Hash, Hasher};
 
 use rayon::ThreadPool;
 use sweep_config::records::{JobState, read_attempts};
-use sweep_config::summary::ParameterKeys;
 use sweep_config::{CollectConfig, JobId, Sweep};
 
 use super::checkpoints::clean;
-use super::gather::{GatheredJobs, SweepGatherer};
+use super::gather::{GatheredJobs, SweepGatherer, earlier_jobs};
 use super::job::{JobStatus, SweepContext};
+use super::objective::objective_values;
 use super::plan::{plan, sweep_context};
 use super::present::ShownJob;
 use super::report::CollectReport;
 use super::status::SweepStatus;
 use super::{present, temp_cleanup};
 use crate::app::{Exit, Failure, Fnv, Printer, progress};
+use crate::trials::{SampledValues, SentenceParser};
 
 /// The options of the command line.
 #[derive(Debug, Clone, Copy, Default)]
@@ -64,7 +65,7 @@ pub fn run(sweep: &Sweep, options: CollectOptions, printer: Printer) -> Result<E
     };
     let cleaned =
         clean(&context.dir, &mut job_statuses, sweep.collect.checkpoints_keep, options.dry_run);
-    let status = status(sweep, &context, &job_statuses);
+    let status = status(sweep, &context, &job_statuses, printer);
     let report = CollectReport { status, job_statuses, dir: context.dir, cleaned, written };
     say(&report, sweep, options, printer);
     Ok(if report.status.is_complete() { Exit::Done } else { Exit::Incomplete })
@@ -85,13 +86,14 @@ pub fn show(sweep: &Sweep, job: u32, json: bool, printer: Printer) -> Result<Exi
     let collected = context.collect(jobs[at], Vec::new(), &mut Vec::new());
     let attempts = read_attempts(&context.dir.attempts(jobs[at].id)).unwrap_or_default();
     let sampled = context.sampled(jobs[at].id);
-    let id = jobs[at].id;
+    let objective = objective_of(sweep, &context, &collected.kept.job_status);
     let shown = ShownJob {
         dir: &context.dir,
-        job: id,
+        job: jobs[at].id,
         collected: &collected,
         attempts: &attempts,
         sampled,
+        objective,
     };
     if json {
         printer.data(present::job_json(&shown));
@@ -102,17 +104,31 @@ pub fn show(sweep: &Sweep, job: u32, json: bool, printer: Printer) -> Result<Exi
     Ok(if is_done { Exit::Done } else { Exit::Incomplete })
 }
 
-/// Computes the state of the sweep from the states of its jobs.
+/// Returns the objective of a job among the others, as they were when they were last collected.
+fn objective_of(sweep: &Sweep, context: &SweepContext, job_status: &JobStatus) -> Option<f64> {
+    let earlier = earlier_jobs(&context.dir, key(sweep, context));
+    let others = earlier.iter().filter(|other| other.job != job_status.job);
+    let jobs: Vec<&JobStatus> = others.chain([job_status]).collect();
+    objective_values(&sweep.analyze.objectives, &jobs).pop().flatten()
+}
+
+/// Computes the state of the sweep from the states of its jobs, which are in order.
 pub(super) fn status(
     sweep: &Sweep,
     context: &SweepContext,
     job_statuses: &[JobStatus],
+    printer: Printer,
 ) -> SweepStatus {
-    let parameters = ParameterKeys::of(sweep);
-    let sampled = |job| {
-        let pairs = context.sampled(job).map(|text| parameters.split(text)).unwrap_or_default();
-        pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
-    };
+    // Only what failed is compared by what was sampled for it.
+    let has_failed = job_statuses.iter().any(|job_status| job_status.state.is_bad());
+    let compared = if has_failed { job_statuses } else { &[] };
+    let sentences = compared.iter().map(|status| (status.job, context.sampled(status.job)));
+    let parser = || SentenceParser::of_sweep(sweep);
+    let sampled = SampledValues::read(&context.dir, sentences, parser);
+    let sampled = sampled.unwrap_or_else(|failure| {
+        printer.warn(failure);
+        SampledValues::default()
+    });
     SweepStatus::of(job_statuses, &sampled, context.now)
 }
 
@@ -131,15 +147,19 @@ fn key(sweep: &Sweep, context: &SweepContext) -> u64 {
     let build = std::env::current_exe().ok().and_then(|path| std::fs::metadata(path).ok());
     build.map(|meta| (meta.len(), meta.modified().ok())).hash(&mut key);
     let CollectConfig { readers, fields, .. } = &sweep.collect;
-    let SweepContext { dir, summary, replicates, defaults, objectives, .. } = context;
-    (format!("{readers:?}{defaults:?}{objectives:?}"), fields, dir.path(), summary, replicates)
-        .hash(&mut key);
+    let SweepContext { dir, summary, replicates, defaults, objective_inputs, .. } = context;
+    (format!("{readers:?}{defaults:?}"), objective_inputs).hash(&mut key);
+    (fields, dir.path(), summary, replicates).hash(&mut key);
     key.finish()
 }
 
 fn say(report: &CollectReport, sweep: &Sweep, options: CollectOptions, printer: Printer) {
     match (options.view, options.json) {
-        (CollectView::Jobs, true) => return printer.data(present::jobs_json(&report.job_statuses)),
+        (CollectView::Jobs, true) => {
+            let jobs: Vec<&JobStatus> = report.job_statuses.iter().collect();
+            let objectives = objective_values(&sweep.analyze.objectives, &jobs);
+            return printer.data(present::jobs_json(&report.job_statuses, &objectives));
+        }
         (_, true) => return printer.data(present::json(report, sweep)),
         (CollectView::Status, false) => printer.data(present::text(report, sweep)),
         (CollectView::Jobs, false) => {

@@ -8,7 +8,8 @@ use sweep_config::records::JobState;
 use super::diagnostic::{DiagnosticKind, DiagnosticPlace};
 use super::job::JobStatus;
 use super::throughput::Throughput;
-use super::triage::{FailureGroup, SampledParameters, groups};
+use super::triage::{FailureGroup, groups};
+use crate::trials::SampledValues;
 
 /// The state of a sweep.
 #[derive(Debug, PartialEq)]
@@ -48,13 +49,9 @@ pub(crate) struct DiagnosticSummary {
 }
 
 impl SweepStatus {
-    /// Sums the states of the jobs up, whatever their order; `sampled` gives what was sampled for a job, `now`
-    /// is in seconds since 1970.
-    pub(crate) fn of(
-        job_statuses: &[JobStatus],
-        sampled: &SampledParameters<'_>,
-        now: i64,
-    ) -> Self {
+    /// Sums the states of the jobs up, whatever their order; `sampled` is what was sampled for them, `now` is
+    /// in seconds since 1970.
+    pub(crate) fn of(job_statuses: &[JobStatus], sampled: &SampledValues, now: i64) -> Self {
         let mut job_statuses: Vec<&JobStatus> = job_statuses.iter().collect();
         job_statuses.sort_unstable_by_key(|job_status| job_status.job);
         let mut states = BTreeMap::new();
@@ -144,7 +141,7 @@ pub(crate) mod tests {
             progress: EpochProgress { epoch, of },
             has_stderr: false,
             is_diverged: false,
-            objective: None,
+            objective_inputs: Vec::new(),
             cause: None,
             runs: AttemptSummary::default(),
             error: None,
@@ -157,7 +154,7 @@ pub(crate) mod tests {
     }
 
     fn status(job_statuses: &[JobStatus]) -> SweepStatus {
-        SweepStatus::of(job_statuses, &|_| Vec::new(), 0)
+        SweepStatus::of(job_statuses, &SampledValues::default(), 0)
     }
 
     #[test]

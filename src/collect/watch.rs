@@ -50,7 +50,7 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
             _ => (Instant::now(), sweep_context(sweep, &jobs, printer)?),
         };
         let job_statuses = seen.look(&jobs, &context.1, look % ALL == 0);
-        let status = status(sweep, &context.1, &job_statuses);
+        let status = status(sweep, &context.1, &job_statuses, printer);
         let is_over = job_statuses.iter().all(|job_status| is_settled(&job_status.state));
         let is_complete = status.is_complete();
         let (dir, cleaned, written) = (sweep.dir(), CheckpointCleanup::default(), Vec::new());

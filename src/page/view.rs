@@ -1,11 +1,12 @@
-//! What the templates show: texts, figures as SVG, tables. Templates compute nothing.
+//! The view model that the templates show: texts, figures as SVG, tables. Templates compute
+//! nothing.
 
 use serde::Serialize;
 
-/// The whole page.
+/// A whole page.
 #[derive(Debug, Clone, Serialize)]
 pub struct PageView {
-    /// What it is, such as "sweep report": the other half of its title.
+    /// The kind of page, such as "sweep report": the second half of its title.
     pub kind: &'static str,
     /// The sweep's name.
     pub name: String,
@@ -13,31 +14,31 @@ pub struct PageView {
     pub desc: String,
     /// The numbers at the top.
     pub facts: Vec<PageFact>,
-    /// How its jobs divide into states.
+    /// The number of jobs in each state.
     pub states: Vec<StateShare>,
     /// The sections in their order.
     pub sections: Vec<PageSection>,
-    /// What the page's script works with, as JSON in which no tag can end; empty of a page without one.
+    /// The data of the page's script, as JSON in which no tag can end; empty if the page has none.
     pub data: String,
     /// The version of the toolkit.
     pub version: &'static str,
 }
 
-/// A number with its name.
+/// A number at the top of the page.
 #[derive(Debug, Clone, Serialize)]
 pub struct PageFact {
-    /// The number.
+    /// The number as text.
     pub value: String,
-    /// What it is.
+    /// Its name.
     pub label: String,
-    /// The anchor of what it is about; may be empty.
+    /// The anchor of the section that it is about; may be empty.
     pub anchor: String,
 }
 
 /// The jobs in one state.
 #[derive(Debug, Clone, Serialize)]
 pub struct StateShare {
-    /// How many.
+    /// The number of jobs.
     pub count: usize,
     /// The state.
     pub state: String,
@@ -52,19 +53,19 @@ pub struct PageSection {
     pub id: String,
     /// Its heading.
     pub title: String,
-    /// What to know before looking.
+    /// Its introduction.
     pub paragraphs: Vec<String>,
-    /// The same as a list.
+    /// Points of a list, below the introduction.
     pub points: Vec<String>,
-    /// What could not be shown, and why.
+    /// Warnings: what could not be shown, and why.
     pub warnings: Vec<String>,
     /// An EDF with its table.
     pub distribution: Option<EdfView>,
-    /// Figures.
+    /// Its figures.
     pub grids: Vec<FigureGrid>,
     /// A table, below the figures.
     pub table: Option<TableView>,
-    /// Texts that open on a click.
+    /// Texts that unfold on a click.
     pub details: Vec<FoldedText>,
 }
 
@@ -73,20 +74,20 @@ pub struct PageSection {
 pub struct EdfView {
     /// The SVG element.
     pub svg: String,
-    /// What lies outside of it; may be empty.
+    /// A note on the jobs that lie outside of it; may be empty.
     pub note: String,
-    /// One a curve.
+    /// The numbers of each curve.
     pub samples: Vec<EdfSample>,
 }
 
-/// A curve's numbers.
+/// The numbers of a curve.
 #[derive(Debug, Clone, Serialize)]
 pub struct EdfSample {
     /// The classes of its colour.
     pub class: String,
     /// The name of the group.
     pub name: String,
-    /// How many jobs have an error.
+    /// The number of jobs with an error.
     pub n: usize,
     /// The least error.
     pub min: String,
@@ -101,22 +102,22 @@ pub struct EdfSample {
 pub struct FigureGrid {
     /// Its heading; may be empty.
     pub title: String,
-    /// In so many columns, which belong together; 0 for as many as fit.
+    /// The number of columns of figures that belong together; 0 for as many as fit.
     pub columns: usize,
     /// The figures.
     pub figures: Vec<FigureView>,
 }
 
-/// A figure and what stands around it.
+/// A figure with its heading, keys and note.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct FigureView {
-    /// What it shows.
+    /// Its heading.
     pub heading: String,
     /// The SVG element.
     pub svg: String,
-    /// What its colours mean.
+    /// The meanings of its colours.
     pub keys: Vec<FigureKey>,
-    /// What else there is to say; may be empty.
+    /// A note; may be empty.
     pub note: String,
 }
 
@@ -136,7 +137,7 @@ pub struct TableView {
     pub heads: Vec<TableHead>,
     /// Its rows.
     pub rows: Vec<TableRow>,
-    /// What is left out; may be empty.
+    /// A note on rows that are left out; may be empty.
     pub note: String,
 }
 
@@ -145,9 +146,9 @@ pub struct TableView {
 pub struct TableHead {
     /// Its text.
     pub text: String,
-    /// The whole name, where the text is short for it; may be empty.
+    /// The whole name, if the text is short for it; may be empty.
     pub title: String,
-    /// Whether it heads numbers.
+    /// True if it heads numbers.
     pub numeric: bool,
 }
 
@@ -156,30 +157,30 @@ pub struct TableHead {
 pub struct TableRow {
     /// Its anchor; may be empty.
     pub id: String,
-    /// Whether it is set apart from the others, as jobs are that are not done.
+    /// True if it is set apart from the others, as jobs that are not done are.
     pub set_apart: bool,
     /// Its cells, one a column.
     pub cells: Vec<TableCell>,
 }
 
-/// A cell.
+/// A cell of a table.
 #[derive(Debug, Clone, Serialize)]
 pub struct TableCell {
     /// Its text.
     pub text: String,
-    /// Whether it is a number.
+    /// True if it is a number.
     pub numeric: bool,
-    /// The share of the cell that is coloured, such as `12.5%`; may be empty.
+    /// The share of its width that is coloured, such as `12.5%`; may be empty.
     pub share: String,
 }
 
-/// A text that opens on a click.
+/// A text that unfolds on a click.
 #[derive(Debug, Clone, Serialize)]
 pub struct FoldedText {
-    /// What to click on.
+    /// The line to click on.
     pub summary: String,
     /// The text.
     pub text: String,
-    /// Whether it is open from the start.
+    /// True if it is unfolded from the start.
     pub open: bool,
 }

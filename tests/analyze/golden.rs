@@ -9,7 +9,7 @@ use sweep_config::{ClosedInterval, MetricFilter, SweepDir};
 use sweepkit::analyze::frame::Population;
 use sweepkit::analyze::group::Group;
 use sweepkit::analyze::stats::{EmpiricalDistribution, best_range};
-use sweepkit::trials::{Metric, Objective};
+use sweepkit::trials::{Metric, Objective, SentenceParser};
 
 /// What pycls computed, and the sweep that it computed it of.
 struct Golden {
@@ -27,7 +27,8 @@ fn golden() -> Golden {
     let rows = columns[0].len();
     let mut frame = DataFrame::new(rows, columns).unwrap();
     ParquetWriter::new(File::create(dir.sweep_parquet()).unwrap()).finish(&mut frame).unwrap();
-    let population = Population::read("sweep200", dir.clone(), None).unwrap();
+    let population =
+        Population::read("sweep200", dir.clone(), None, SentenceParser::default).unwrap();
     Golden { pycls, population }
 }
 
@@ -182,7 +183,8 @@ fn a_number_that_is_not_one_is_missing() {
     let job = Series::new("job".into(), [0_i64, 1, 2]);
     let mut frame = DataFrame::new(3, vec![job.into(), error.into()]).unwrap();
     ParquetWriter::new(File::create(dir.sweep_parquet()).unwrap()).finish(&mut frame).unwrap();
-    let population = Population::read("sweep200", dir.clone(), None).unwrap();
+    let population =
+        Population::read("sweep200", dir.clone(), None, SentenceParser::default).unwrap();
     let objective = Objective::error(&[&population]);
     let group = Group::whole("odd".to_owned(), &population, objective);
     assert_eq!(group.errors(), [1.0]);

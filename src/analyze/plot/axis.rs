@@ -1,4 +1,4 @@
-//! An axis: what it shows, from where to where, by difference or by ratio.
+//! An axis: its label, its range, its scale and its ticks.
 
 use std::ops::Range;
 
@@ -13,13 +13,13 @@ const PADDING: f64 = 0.04;
 /// An axis of a chart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChartAxis {
-    /// What it shows.
+    /// Its name; empty if it has none.
     pub label: String,
     scale: AxisScale,
-    /// The values at its ends.
+    /// Returns the values at its ends.
     span: ValueSpan,
     ticks: Vec<AxisTick>,
-    /// What its whole numbers stand for, from 0 on; empty if for themselves.
+    /// The names that its whole numbers from 0 on stand for; empty if it is an axis of numbers.
     names: Vec<String>,
 }
 
@@ -67,12 +67,12 @@ impl ChartAxis {
         Self { label: String::new(), ..self }
     }
 
-    /// What its whole numbers stand for; empty if for themselves.
+    /// Returns the names that its whole numbers stand for; empty if it is an axis of numbers.
     pub(super) fn names(&self) -> &[String] {
         &self.names
     }
 
-    /// The labelled places.
+    /// Returns its labelled places.
     pub(super) fn ticks(&self) -> &[AxisTick] {
         &self.ticks
     }
@@ -109,7 +109,7 @@ impl ChartAxis {
         value.clamp(self.span.low, self.span.high)
     }
 
-    /// The values at its ends.
+    /// Returns the values at its ends.
     pub(super) fn span(&self) -> ValueSpan {
         self.span
     }

@@ -1,5 +1,5 @@
-//! Where plotters meets the writer of figures: plotters lays out the chart, maps values to units and
-//! calls each element with its place; the element writes itself, with the class of its role.
+//! Connects plotters with the writer of figures: plotters lays out the chart, maps values to units
+//! and calls each element with its place; the element writes itself, with the class of its role.
 
 use std::fmt::Write as _;
 
@@ -47,14 +47,14 @@ impl DrawingBackend for FigureBackend<'_> {
     }
 }
 
-/// Something to draw: its points, in values of the axes or in units, and its role.
+/// An element of a figure: its points, in values of the axes or in units, its role and its shape.
 pub(super) struct StyledElement<C> {
     pub(super) points: Vec<C>,
     pub(super) class: StyleClass,
     pub(super) shape: ElementShape,
 }
 
-/// What an element's points are.
+/// The shape of an element, which says what its points are.
 pub(super) enum ElementShape {
     /// The corners of a line of a width in units.
     Polyline { width: i32 },

@@ -22,7 +22,7 @@ pub(super) struct Projection<'a> {
 }
 
 impl Projection<'_> {
-    /// The horizontal and the vertical axis.
+    /// Returns the horizontal and the vertical axis.
     pub(super) fn axes(&self) -> (&ChartAxis, &ChartAxis) {
         (self.x.0, self.y.0)
     }

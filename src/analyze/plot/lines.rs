@@ -1,4 +1,4 @@
-//! Lines with bands: what all figures of one quantity over another have in common.
+//! Draws lines with bands and points: figures of one quantity over another.
 
 use super::axis::ChartAxis;
 use super::chart::{area, draw, line};
@@ -19,7 +19,7 @@ pub struct BandedLine {
     pub line: Vec<(f64, f64)>,
     /// The corners of the lower and the upper edge of the band; empty if it has none.
     pub band: Option<[Vec<(f64, f64)>; 2]>,
-    /// Points.
+    /// Its points.
     pub marks: Vec<PointMark>,
     /// The jobs that the points are, for the page's script; `None` if they are no jobs.
     pub data: Option<PointData>,

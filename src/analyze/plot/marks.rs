@@ -1,4 +1,4 @@
-//! Points: a circle that names its job, or one path of all where there are many.
+//! Writes points: a circle that names its job for each, or one path of all if there are many.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -26,20 +26,20 @@ pub struct PointMark {
     pub x: f64,
     /// Its value on the y axis.
     pub y: f64,
-    /// What it stands for.
+    /// The text that the browser shows for it.
     pub title: String,
 }
 
 /// The points of one series.
 #[derive(Clone, Copy)]
 pub(super) struct PointSeries<'a> {
-    /// The values of each on the axes.
+    /// The values of each point on the axes.
     pub(super) at: &'a [(f64, f64)],
-    /// Asked for what a point stands for, where few have a name.
+    /// Returns what a point stands for, by its index; asked only where few points are drawn.
     pub(super) title: &'a dyn Fn(usize) -> String,
     /// The number of its colour.
     pub(super) series: usize,
-    /// Which jobs they are, for the page's script; `None` if they are no jobs.
+    /// The jobs that they are, for the page's script; `None` if they are no jobs.
     pub(super) data: Option<&'a PointData>,
 }
 

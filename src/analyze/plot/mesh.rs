@@ -1,4 +1,4 @@
-//! The grid, the axes, their labels and their names, where plotters says that values lie.
+//! Draws the grid, the axes, their labels and their names, at the places that plotters computes.
 
 use std::ops::Range;
 

@@ -1,4 +1,5 @@
-//! Error over a metric: a point a job, the range of the best as a band, its median as a line.
+//! Draws the error over a metric: a point per job, the range of the best as a band, its median as a
+//! line.
 
 use super::axis::ChartAxis;
 use super::chart::{draw, line, rectangle};
@@ -25,7 +26,8 @@ pub struct ScatterFigure<'a> {
     pub data: &'a PointData,
 }
 
-/// Draws a scatter plot. Where there is room for names, `title` is asked for that of the job at a place of the points.
+/// Draws a scatter plot. If the points are few enough for names, `title` returns that of a point by
+/// its index.
 pub fn scatter(figure: ScatterFigure<'_>, title: impl Fn(usize) -> String) -> String {
     let (x, y) = (figure.x, figure.y);
     let heading = format!("{} over {}", y.label, x.label);

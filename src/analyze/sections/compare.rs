@@ -1,4 +1,4 @@
-//! Groups compared in pairs: which is better, by how much, and how sure that is.
+//! Compares groups in pairs: which is better, by how much, and how sure that is.
 
 use super::empty;
 use crate::analyze::group::Group;
@@ -6,7 +6,8 @@ use crate::analyze::stats::{CONFIDENCE, SampleComparison, compare};
 use crate::app::count;
 use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
 
-/// Of more groups each is compared with the first only.
+/// The greatest number of groups of which all pairs are compared; of more, each is compared with
+/// the first only.
 const ALL_PAIRS: usize = 4;
 
 const INTRO: &str = "P(A better) is the probability that a job drawn from A ends better than one drawn from B, \
@@ -14,7 +15,7 @@ const INTRO: &str = "P(A better) is the probability that a job drawn from A ends
     difference of the two curves (Kolmogorov and Smirnov), p how probable so great a distance is if \
     there were none. Jobs that failed, diverged or stopped without a value count as worse than all others.";
 
-/// The comparison of all pairs; `None` of a single group.
+/// Returns the section that compares pairs of groups; `None` for a single group.
 pub fn comparison(groups: &[Group<'_>]) -> Option<PageSection> {
     if groups.len() < 2 {
         return None;
@@ -49,7 +50,8 @@ fn pairs(groups: usize) -> Vec<(usize, usize)> {
     (0..firsts).flat_map(|a| (a + 1..groups).map(move |b| (a, b))).collect()
 }
 
-/// `A is better: P(A better) = 0.71 [0.63, 0.78]`, named so that the better one comes first.
+/// Returns a comparison as a sentence that names the better group first: `A is better: P(A better)
+/// = 0.71 [0.63, 0.78]`.
 pub fn in_words((a, b): (&str, &str), c: SampleComparison) -> String {
     let flipped = c.less < 0.5;
     let (better, worse) = if flipped { (b, a) } else { (a, b) };

@@ -1,4 +1,4 @@
-//! Rank correlations of parameters, metrics and the objective with each other.
+//! Shows the rank correlations of parameters, metrics and the objective with each other.
 
 use rayon::prelude::*;
 
@@ -10,13 +10,13 @@ use crate::analyze::plot::{self, CorrelationCell};
 use crate::analyze::stats::{correlation_of_ranks, ranks, spearman};
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
-/// More would not be readable.
+/// The greatest number of columns; more would not be readable.
 const MOST: usize = 20;
 
 const INTRO: &str = "Spearman's rank correlation of each pair over the jobs that have both: 1 where one \
     rises with the other, −1 where it falls, 0 where neither. The stronger, the fuller the colour.";
 
-/// The section of a group; `None` with fewer than two columns that vary.
+/// Returns the section of a group; `None` with fewer than two columns that vary.
 pub fn correlations(
     id: &str,
     title: &str,
@@ -62,8 +62,8 @@ fn columns(group: &Group<'_>, parameters: &[Parameter], metrics: &[String]) -> V
     columns
 }
 
-/// Whether two columns are the same thing: alike wherever both are there. A metric is missing in jobs that
-/// logged nothing, the parameter that it repeats is not.
+/// Returns true if two columns are equal wherever both have a value. A metric is missing in jobs
+/// that logged nothing, the parameter that it repeats is not.
 fn is_same(a: &[Option<f64>], b: &[Option<f64>], rows: &[usize]) -> bool {
     let mut both = rows.iter().filter_map(|&row| Some((a[row]?, b[row]?))).peekable();
     both.peek().is_some() && both.all(|(a, b)| (a - b).abs() <= 1e-9 * a.abs().max(b.abs()))

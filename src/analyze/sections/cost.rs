@@ -1,5 +1,5 @@
-//! What the jobs took, and on what it was spent: by how they ended, on those that diverged, on those
-//! that were started more than once.
+//! Shows the time that the jobs took, and what it was spent on: by how they ended, on those that
+//! diverged, on those that were started more than once.
 
 use std::fmt::Write;
 
@@ -17,7 +17,7 @@ use crate::app::{count, thousands};
 use crate::page::number::number;
 use crate::page::{PageSection, TableHead, TableRow, TableView};
 
-/// What one job took.
+/// The time of one job.
 #[derive(Debug, Clone, PartialEq)]
 struct JobCost {
     id: JobId,
@@ -28,31 +28,31 @@ struct JobCost {
     is_diverged: bool,
 }
 
-/// What several jobs took together.
+/// The time of several jobs together.
 #[derive(Debug, PartialEq)]
 struct TotalCost {
     jobs: usize,
-    /// How many attempts they had.
+    /// The number of their attempts.
     attempts: f64,
     seconds: f64,
-    /// Of one job.
+    /// The median of one job's time, in seconds.
     median: f64,
     longest: f64,
-    /// Which job it was.
+    /// The job that took longest.
     longest_job: JobId,
 }
 
-/// How a sweep's costs are shown.
+/// The columns in which a sweep's costs are shown.
 struct CostColumns<'a> {
-    /// What it is called; nothing where it is the only one.
+    /// The sweep's name; `None` if it is the only one.
     name: Option<&'a str>,
-    /// How many GPUs each of its jobs has, where GPUs are counted.
+    /// The number of GPUs of each of its jobs; `None` if they are not counted.
     gpus: Option<f64>,
-    /// Whether GPUs are counted in any sweep.
+    /// True if GPUs are counted in any sweep.
     has_gpus: bool,
 }
 
-/// What the jobs of each sweep took; `None` where no job has a time.
+/// Returns the section with the costs of each sweep; `None` if no job has a time.
 pub fn cost(sweep: &Sweep, groups: &[Group<'_>]) -> Option<PageSection> {
     let sweeps = distinct(groups);
     let spent: Vec<Vec<JobCost>> = sweeps.iter().map(|group| spent(group)).collect();
@@ -97,7 +97,7 @@ fn spent(group: &Group<'_>) -> Vec<JobCost> {
 }
 
 impl TotalCost {
-    /// Of the jobs that `choose` picks; `None` if it picks none.
+    /// Adds up the costs of the jobs that `choose` picks; `None` if it picks none.
     fn of(spent: &[JobCost], choose: impl Fn(&JobCost) -> bool) -> Option<Self> {
         let chosen: Vec<&JobCost> = spent.iter().filter(|job| choose(job)).collect();
         let longest = chosen
@@ -138,7 +138,7 @@ fn heads(is_one: bool, has_gpus: bool) -> Vec<TableHead> {
 }
 
 impl CostColumns<'_> {
-    /// A row for each state, in the order given, then those that repeat what is in these.
+    /// Returns a row for each state, in the order given, then the rows that repeat part of them.
     fn rows(&self, spent: &[JobCost], states: &[&str]) -> Vec<TableRow> {
         let Some(all) = TotalCost::of(spent, |_| true) else { return Vec::new() };
         let mut rows = Vec::new();
@@ -180,7 +180,8 @@ impl CostColumns<'_> {
     }
 }
 
-/// What the jobs of a sweep took, of how many jobs it is known, and how often one was started again.
+/// Returns as a sentence what the jobs of a sweep took, for how many of them it is known, and how
+/// often one was started again.
 fn in_words(columns: &CostColumns<'_>, spent: &[JobCost], jobs: usize) -> String {
     let name = columns.name.map_or_else(String::new, |name| format!("{name}: "));
     let Some(all) = TotalCost::of(spent, |_| true) else {
@@ -213,7 +214,7 @@ fn in_words(columns: &CostColumns<'_>, spent: &[JobCost], jobs: usize) -> String
     text
 }
 
-/// `1 job has`, `3 jobs have`.
+/// Returns a count with its verb: `1 job has`, `3 jobs have`.
 fn have(jobs: usize) -> String {
     format!("{} {}", count(jobs, "job"), if jobs == 1 { "has" } else { "have" })
 }

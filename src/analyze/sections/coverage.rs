@@ -1,4 +1,4 @@
-//! Which jobs are in a figure and why others are not, in sentences.
+//! Says in sentences which jobs are in a figure, and why others are not.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -8,8 +8,9 @@ use sweep_config::records::JobState;
 use crate::analyze::group::Group;
 use crate::app::count;
 
-/// For each group how many of its jobs have an error, in which state the others are, and how many
-/// of those that have one are not done. Where all is well with all groups, one sentence says so.
+/// Returns a sentence for each group: how many of its jobs have an error, in which states the
+/// others are, and how many of those with an error are not done; or one sentence if all jobs of all
+/// groups are done and have an error.
 pub(super) fn coverage(groups: &[Group<'_>]) -> Vec<String> {
     if groups.iter().all(is_complete) {
         let jobs = groups.iter().map(Group::len).sum();
@@ -21,7 +22,8 @@ pub(super) fn coverage(groups: &[Group<'_>]) -> Vec<String> {
     groups.iter().map(|group| format!("{}{}", prefix(groups, group), in_group(group))).collect()
 }
 
-/// What a sentence about one of the groups begins with: its name, unless it is the only one.
+/// Returns the beginning of a sentence about one of the groups: its name, unless it is the only
+/// one.
 pub(super) fn prefix(groups: &[Group<'_>], group: &Group<'_>) -> String {
     match groups {
         [_] => String::new(),
@@ -29,7 +31,7 @@ pub(super) fn prefix(groups: &[Group<'_>], group: &Group<'_>) -> String {
     }
 }
 
-/// The words behind such a beginning, or as a sentence of their own.
+/// Joins a beginning and words to a sentence; without a beginning, the words get a capital.
 pub(super) fn sentence(prefix: &str, words: &str) -> String {
     let mut letters = words.chars();
     match letters.next() {
@@ -38,7 +40,7 @@ pub(super) fn sentence(prefix: &str, words: &str) -> String {
     }
 }
 
-/// True if and only if every job is done and has an error.
+/// Returns true if every job is done and has an error.
 fn is_complete(group: &Group<'_>) -> bool {
     let mut rows = group.rows().iter();
     rows.all(|&row| group.error(row).is_some() && group.job(row).state == JobState::Done)
@@ -61,7 +63,7 @@ fn in_group(group: &Group<'_>) -> String {
     text
 }
 
-/// `5 waiting, 3 failed`.
+/// Returns the states as text: `5 waiting, 3 failed`.
 fn list(states: &BTreeMap<&str, usize>) -> String {
     let words: Vec<String> = states.iter().map(|(state, n)| format!("{n} {state}")).collect();
     words.join(", ")

@@ -1,4 +1,4 @@
-//! What differs between the sweeps of a report beside their results.
+//! Shows the differences of a report's sweeps other than their results.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,12 +9,12 @@ use crate::analyze::group::Group;
 use crate::analyze::origin::{Origin, distinct, origins};
 use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
 
-/// So many rows are shown.
+/// The greatest number of rows.
 const MOST: usize = 40;
 const INTRO: &str = "What was set up differently: samplers and constraints by key, config values that every \
     job of one sweep shares and another does not have, and the commit of the code.";
 
-/// The section; `None` of a single sweep.
+/// Returns the section; `None` for a single sweep.
 pub fn differences(sweep: &Sweep, groups: &[Group<'_>]) -> Option<PageSection> {
     let sweeps = distinct(groups);
     if sweeps.len() < 2 {
@@ -52,7 +52,7 @@ fn row(key: &str, facts: &[BTreeMap<String, String>]) -> TableRow {
     TableRow { id: String::new(), set_apart: false, cells: cells.collect() }
 }
 
-/// What a sweep was set up as, by name.
+/// Returns the facts of a sweep's setup, by name.
 fn facts(group: &Group<'_>, origin: &Origin) -> BTreeMap<String, String> {
     let mut facts = constants(group);
     if let Some(Value::Map(config)) = origin.config.as_ref().map(Sweep::complete)
@@ -68,7 +68,7 @@ fn facts(group: &Group<'_>, origin: &Origin) -> BTreeMap<String, String> {
     facts
 }
 
-/// One entry a key; a sampler is one value.
+/// Adds an entry for each key; a sampler is one value.
 fn flatten(key: &str, value: &Value, facts: &mut BTreeMap<String, String>) {
     match value {
         Value::Map(map) if !map.contains_key("TYPE") => {
@@ -85,13 +85,13 @@ fn flatten(key: &str, value: &Value, facts: &mut BTreeMap<String, String>) {
     }
 }
 
-/// A sampler in a line.
+/// Returns a sampler in one line.
 fn in_a_line(sampler: &Map) -> String {
     let text = yaml::write(&Value::Map(sampler.clone()));
     text.lines().map(str::trim).collect::<Vec<_>>().join(", ")
 }
 
-/// The config values that all jobs of the sweep share.
+/// Returns the config values that all jobs of the sweep share.
 fn constants(group: &Group<'_>) -> BTreeMap<String, String> {
     let constants = group.population.table.shared_values().iter();
     constants.map(|(name, constant)| (name.clone(), constant.value.to_string())).collect()

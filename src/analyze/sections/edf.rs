@@ -1,4 +1,4 @@
-//! Distributions of the objective over groups, with who is in them and who is not.
+//! Shows the distributions of the objective by group, and says which jobs are in them.
 
 use super::coverage::coverage;
 use super::panels::error_axis;
@@ -10,12 +10,12 @@ use crate::app::count;
 use crate::page::number::number;
 use crate::page::{EdfSample, EdfView, PageSection};
 
-/// How many labels the axis of the error has room for.
+/// The number of labels that the axis of the error has room for.
 const LABELS: usize = 9;
-/// Bands of more groups would cover each other.
+/// The greatest number of groups with bands: those of more would cover each other.
 const MOST_BANDS: usize = 3;
 
-/// A section with one EDF a group.
+/// Returns a section with one EDF for each group.
 pub fn edf(id: &str, title: &str, intro: String, groups: &[Group<'_>]) -> PageSection {
     let mut section = empty(id, title);
     section.paragraphs.push(intro);
@@ -30,7 +30,7 @@ pub fn edf(id: &str, title: &str, intro: String, groups: &[Group<'_>]) -> PageSe
     section
 }
 
-/// What the areas around the curves are.
+/// Returns a sentence on what the areas around the curves are.
 fn band_words(groups: &[Group<'_>]) -> String {
     const INNER: &str = "; of a single curve, the darker one is the bootstrap's, which holds at each \
                          place for itself";
@@ -41,7 +41,7 @@ fn band_words(groups: &[Group<'_>]) -> String {
     )
 }
 
-/// What the dashed lines are, where there are any.
+/// Returns a sentence on what the dashed lines are; `None` if there are none.
 fn bounds_words(groups: &[Group<'_>]) -> Option<String> {
     let open: usize = groups.iter().map(|group| open(group).len()).sum();
     let words = match open {
@@ -52,14 +52,14 @@ fn bounds_words(groups: &[Group<'_>]) -> Option<String> {
     Some(format!("{words}, the curve will lie between the dashed lines."))
 }
 
-/// The jobs that may still get another value.
+/// Returns the jobs that may still get another value.
 fn open(group: &Group<'_>) -> Vec<usize> {
     group.rows().iter().copied().filter(|&row| group.is_open(row)).collect()
 }
 
-/// The lowest and the highest place of the curve over all ways in which the open jobs may end, the
-/// worst-case bounds of Manski ("Partial Identification of Probability Distributions", 2003, chapter
-/// 1); nothing where no job is open.
+/// Returns the corners of the lowest and of the highest curve over all ways in which the open jobs
+/// may end, the worst-case bounds of Manski ("Partial Identification of Probability Distributions",
+/// 2003, chapter 1); none if no job is open.
 fn bounds(group: &Group<'_>, end: f64, start: f64) -> Vec<Vec<(f64, f64)>> {
     let open = open(group);
     if open.is_empty() {
@@ -99,12 +99,12 @@ fn distribution(groups: &[Group<'_>]) -> Option<EdfView> {
     })
 }
 
-/// Where an axis ends for losses.
+/// Returns the end of an axis as a loss.
 pub(super) fn end_of(group: &Group<'_>, axis: &ChartAxis) -> f64 {
     if group.objective.is_minimized() { axis.high() } else { -axis.low() }
 }
 
-/// Where it starts.
+/// Returns the start of an axis as a loss.
 fn start_of(group: &Group<'_>, axis: &ChartAxis) -> f64 {
     if group.objective.is_minimized() { axis.low() } else { -axis.high() }
 }
@@ -151,7 +151,7 @@ fn to_count(number: f64) -> usize {
     number.round() as usize
 }
 
-/// How many jobs lie beyond the edge, and how many have no value and never will.
+/// Returns a note on how many jobs lie beyond the edge, and how many have no value and never will.
 fn note(groups: &[Group<'_>], axis: &ChartAxis) -> String {
     let beyond = |group: &Group<'_>| {
         let end = end_of(group, axis);
@@ -173,7 +173,7 @@ fn note(groups: &[Group<'_>], axis: &ChartAxis) -> String {
     parts.join(" ")
 }
 
-/// What becomes of the jobs that are lost.
+/// Returns a sentence on how the curves count jobs that are lost.
 pub(super) fn lost_words(lost: usize) -> String {
     format!(
         "{} that failed, diverged or stopped without a value: the curve counts them as worse than all \

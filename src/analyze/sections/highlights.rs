@@ -1,4 +1,4 @@
-//! The report in a few sentences, for who reads no further.
+//! Sums up the report in a few sentences.
 
 use super::compare::in_words;
 use super::coverage::{prefix, sentence};
@@ -7,30 +7,30 @@ use super::next::ranges;
 use crate::analyze::group::Group;
 use crate::analyze::matters::Matters;
 use crate::analyze::parameters::Parameter;
-use crate::analyze::sampled::{self, ParameterKeys};
+use crate::analyze::sampled;
 use crate::analyze::stats::{MainEffect, ValueSpan, compare};
 use crate::app::count;
 use crate::page::PageSection;
 use crate::page::number::number;
 
-/// Of more groups than that the first ones are described, and each compared with the first.
+/// The greatest number of groups that are described and compared with the first.
 const MOST_GROUPS: usize = 4;
-/// So many parameters are named, of those that explain at least so much.
+/// The greatest number of parameters that are named, and the least share of the variance that each
+/// of them explains.
 const MOST_NAMED: usize = 3;
 const LEAST_SHARE: f64 = 0.02;
 
-/// What the groups have to say, which `ANALYZE` made of the whole sweeps; nothing where no job has a
-/// value.
+/// Returns the section about the groups, which `ANALYZE` made of the whole sweeps; `None` if no job
+/// has a value.
 pub fn highlights(
     wholes: &[Group<'_>],
     groups: &[Group<'_>],
     own: &[Matters],
-    known: &ParameterKeys,
 ) -> Option<PageSection> {
     let mut section = empty("short", "In short");
     for (group, matters) in groups.iter().zip(own).take(MOST_GROUPS) {
         let prefix = prefix(groups, group);
-        let found = [lead(group, known), matter(group, matters), good_values(group, matters)];
+        let found = [lead(group), matter(group, matters), good_values(group, matters)];
         section.points.extend(found.into_iter().flatten().map(|words| sentence(&prefix, &words)));
     }
     if let Some((first, others)) = groups.split_first() {
@@ -48,7 +48,7 @@ pub fn highlights(
     any.then_some(section)
 }
 
-/// How many jobs the filters keep out of all of this.
+/// Returns a sentence on how many jobs the filters leave out; `None` if they leave out none.
 fn left_out(wholes: &[Group<'_>], groups: &[Group<'_>]) -> Option<String> {
     let is_in = |whole: &Group<'_>, row: usize| {
         let of_it = groups.iter().filter(|g| std::ptr::eq(g.population, whole.population));
@@ -59,18 +59,18 @@ fn left_out(wholes: &[Group<'_>], groups: &[Group<'_>]) -> Option<String> {
     (n > 0).then(|| format!("{} left out of the above by the filters of the config.", are(n)))
 }
 
-/// `1 job is`, `3 jobs are`.
+/// Returns a count with its verb: `1 job is`, `3 jobs are`.
 fn are(jobs: usize) -> String {
     format!("{} {}", count(jobs, "job"), if jobs == 1 { "is" } else { "are" })
 }
 
-/// The best job, and the middle one.
-fn lead(group: &Group<'_>, known: &ParameterKeys) -> Option<String> {
+/// Returns a sentence on the best job, and the median.
+fn lead(group: &Group<'_>) -> Option<String> {
     let ranked = group.ranked();
     let &best = ranked.first()?;
     let job = group.job(best);
     let label = &group.objective.label;
-    let sampled = match sampled::brief(known, &job.sampled) {
+    let sampled = match sampled::brief(job) {
         text if text.is_empty() => text,
         text => format!(" ({text})"),
     };
@@ -83,7 +83,7 @@ fn lead(group: &Group<'_>, known: &ParameterKeys) -> Option<String> {
     ))
 }
 
-/// What the objective depends on.
+/// Returns a sentence on the parameters that the objective depends on.
 fn matter(group: &Group<'_>, matters: &Matters) -> Option<String> {
     let label = &group.objective.label;
     if matters.importance.is_some() && matters.learnt().is_none() {
@@ -95,7 +95,7 @@ fn matter(group: &Group<'_>, matters: &Matters) -> Option<String> {
     (!named.is_empty()).then(|| format!("the {label} depends most on {}.", named.join(", ")))
 }
 
-/// Where the best jobs have the parameters that matter.
+/// Returns a sentence on the ranges that the parameters that matter have in the best jobs.
 fn good_values(group: &Group<'_>, matters: &Matters) -> Option<String> {
     let ranges = ranges(group, &matters.parameters);
     let of = |parameter: &Parameter| {
@@ -109,14 +109,14 @@ fn good_values(group: &Group<'_>, matters: &Matters) -> Option<String> {
     (!named.is_empty()).then(|| format!("good values: {}.", named.join(", ")))
 }
 
-/// The parameters that matter most, with their effects; none where nothing was learnt.
+/// Returns the parameters that matter most, with their effects; none if the forest learnt nothing.
 fn weighty(matters: &Matters) -> impl Iterator<Item = (&Parameter, &MainEffect)> {
     let effects = matters.learnt().into_iter().flat_map(|found| &found.effects);
     let named = effects.map(|effect| (&matters.parameters[effect.parameter], effect));
     named.filter(|(_, effect)| effect.share >= LEAST_SHARE).take(MOST_NAMED)
 }
 
-/// The jobs that are lost, and those that are not through; nothing where all are done.
+/// Returns a sentence on the jobs that are lost, diverged or still open; `None` if there are none.
 fn fate(group: &Group<'_>) -> Option<String> {
     let lost = group.lost();
     let diverged = group.rows().iter().filter(|&&row| group.is_diverged(row)).count();

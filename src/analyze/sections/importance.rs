@@ -1,4 +1,4 @@
-//! Which parameters matter, how, and which only together.
+//! Shows which parameters matter, how, and which only together.
 
 use super::empty;
 use super::panels::{X_LABELS, Y_LABELS, span_by_ratio};
@@ -15,12 +15,12 @@ use crate::page::{
     FigureGrid, FigureKey, FigureView, PageSection, TableCell, TableHead, TableRow, TableView,
 };
 
-/// So many effects are drawn.
+/// The greatest number of effects that are drawn.
 const DRAWN: usize = 9;
-/// So many pairs are listed, of those with at least so great a share.
+/// The greatest number of pairs that are listed, and the least share of each.
 const PAIRS: usize = 5;
 const LEAST_PAIR: f64 = 0.01;
-/// Of more levels than that the line alone is drawn.
+/// The greatest number of levels that are drawn as points; of more, only the line is drawn.
 const FEW: usize = 12;
 
 const HOW: &str = "A random forest learns from the sampled parameters which share of the jobs is better \
@@ -29,7 +29,7 @@ const HOW: &str = "A random forest learns from the sampled parameters which shar
 const EFFECTS: &str = "The mean share of better jobs over each parameter, whatever the others are: less \
     is better. In 95 % of the forest's trees it lies in the area.";
 
-/// The section of a group; `None` where no parameter varies.
+/// Returns the section of a group; `None` if no parameter varies.
 pub fn importance(
     id: &str,
     title: &str,
@@ -69,7 +69,7 @@ pub fn importance(
     Some(section)
 }
 
-/// The pairs that matter, in a sentence.
+/// Returns the pairs that matter, in a sentence.
 fn pairs(found: &ParameterImportance, parameters: &[Parameter]) -> Option<String> {
     let named: Vec<String> = found
         .pairs
@@ -156,7 +156,8 @@ fn figure(effect: &MainEffect, parameter: &Parameter, y: &ChartAxis) -> Option<F
     })
 }
 
-/// The axis of a parameter: names of words, by ratio where the values span much.
+/// Returns the axis of a parameter: of names if its values are words, logarithmic if they span a
+/// great ratio.
 fn axis(parameter: &Parameter, shown: &[(f64, f64, f64, f64)]) -> Option<ChartAxis> {
     if !parameter.words.is_empty() {
         return Some(ChartAxis::of_names(

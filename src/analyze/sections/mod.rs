@@ -1,4 +1,5 @@
-//! The sections of the report, each from groups of jobs to a view. What cannot be shown is said.
+//! The sections of the report, each a function from groups of jobs to a view. A section says what
+//! it cannot show, and why.
 
 mod compare;
 mod correlations;
@@ -52,10 +53,10 @@ pub use values::values;
 
 use crate::page::PageSection;
 
-/// A section with nothing in it yet.
+/// Returns a section with nothing in it yet.
 pub fn empty(id: &str, title: &str) -> PageSection {
     PageSection { id: id.to_owned(), title: title.to_owned(), ..PageSection::default() }
 }
 
-/// What a section says that has no job to show.
+/// The warning of a section that has no job to show.
 const NO_ERRORS: &str = "No job has an error yet: there is nothing to draw.";

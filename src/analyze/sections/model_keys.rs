@@ -1,4 +1,4 @@
-//! A network in words: its family, its stages' numbers, what it costs.
+//! Describes a network in words: its family, its stages' numbers, its complexity.
 
 use crate::analyze::group::Group;
 use crate::analyze::metrics::Metric;
@@ -9,13 +9,14 @@ use crate::models::{ModelField, NetworkKind, NetworkOutline};
 use crate::page::FigureKey;
 use crate::page::number::number;
 
-/// What a network costs, as far as it was logged.
+/// The metrics of a network's complexity.
 const COSTS: [&str; 3] = ["flops", "params", "acts"];
 
-/// A cost by its name, a number a row.
+/// A metric of complexity by its name, with a value for each row.
 pub(super) type NetworkCost = (String, Vec<Option<f64>>);
 
-/// What the lines of a network's figure are, and the numbers that made it.
+/// Returns the keys of a network's figure: what its lines are, and the numbers that define the
+/// network.
 pub(super) fn keys(outline: &NetworkOutline, series: usize) -> Vec<FigureKey> {
     let plain = |text: String| FigureKey { class: String::new(), text };
     let numbers = |numbers: &[u32]| {
@@ -37,7 +38,7 @@ pub(super) fn keys(outline: &NetworkOutline, series: usize) -> Vec<FigureKey> {
     keys
 }
 
-/// `RegNet, 11 blocks`.
+/// Returns the family and the size of a network: `RegNet, 11 blocks`.
 fn family(outline: &NetworkOutline) -> String {
     let depth = outline.depth();
     let blocks = if depth == 1 { "1 block".to_owned() } else { format!("{depth} blocks") };
@@ -54,7 +55,8 @@ fn family(outline: &NetworkOutline) -> String {
     }
 }
 
-/// `group widths 8, 16`, and `group width 8` where all stages have the same; `None` of no numbers.
+/// Returns the numbers of the stages as text: `group widths 8, 16`, or `group width 8` if all are
+/// equal; `None` if there are none.
 fn detail(key: ModelField, numbers: &[f64]) -> Option<String> {
     let (one, several) = match key {
         ModelField::AnyGroupWs => ("group width", "group widths"),
@@ -79,7 +81,7 @@ fn list(numbers: &[f64]) -> String {
     numbers.iter().map(|&n| number(n)).collect::<Vec<_>>().join(", ")
 }
 
-/// What the networks of the jobs cost, as far as any job logged it.
+/// Returns the metrics of complexity that any job of the group logged.
 pub(super) fn costs(group: &Group<'_>) -> Vec<NetworkCost> {
     let cost = |name: &&str| {
         let metric = Metric::named(name);
@@ -89,7 +91,7 @@ pub(super) fn costs(group: &Group<'_>) -> Vec<NetworkCost> {
     COSTS.iter().filter_map(cost).collect()
 }
 
-/// The cost of the job of a row; `None` if it logged none.
+/// Returns a metric of complexity of the job of a row as a key; `None` if the job did not log it.
 pub(super) fn cost_key((label, values): &NetworkCost, row: usize) -> Option<FigureKey> {
     let value = values.get(row).copied().flatten()?;
     Some(FigureKey { class: String::new(), text: format!("{label} {}", number(value)) })

@@ -1,4 +1,5 @@
-//! The networks of the best or the worst jobs: the width of each block, and the numbers behind it.
+//! Shows the networks of the best or the worst jobs: the width of each block, and the numbers that
+//! define it.
 
 use indexmap::IndexSet;
 
@@ -18,20 +19,21 @@ const INTRO: &str = "The width of each block over its index, by ratio: a step is
 const FORMULA: &str =
     "The dotted line is what a RegNet's widths are rounded from, w0 + wa · block.";
 
-/// How many labels the axes have room for.
+/// The number of labels that the axes have room for.
 const X_LABELS: usize = 6;
 const Y_LABELS: usize = 7;
 
-/// Up to so many blocks are points; of a deeper network each stage's first is.
+/// The greatest number of blocks that are all points; of a deeper network, each stage's first is
+/// one.
 const MOST_POINTS: u32 = 64;
 
-/// Corners of the line of a RegNet's formula, which the logarithmic axis bends.
+/// The number of parts of the line of a RegNet's formula, which the logarithmic axis bends.
 const LINE_PARTS: u32 = 64;
 
-/// A job that was chosen, and what there is to draw of it.
+/// A chosen job: its row, and the outline of its network.
 type DrawnModel = (usize, Result<NetworkOutline, ModelError>);
 
-/// A section with the networks of the `n` best (or worst) jobs of each group.
+/// Returns a section with the networks of the `n` best (or worst) jobs of each group.
 pub fn models(groups: &[Group<'_>], n: usize, which: RankEnd) -> PageSection {
     let (id, title) = match which {
         RankEnd::Best => ("models-best", "Best models"),
@@ -83,7 +85,7 @@ fn intro(outlines: &[&NetworkOutline]) -> String {
     if outlines.iter().any(is_regnet) { format!("{INTRO} {FORMULA}") } else { INTRO.to_owned() }
 }
 
-/// Why none of the jobs has a drawing, each reason once.
+/// Returns the reasons why jobs have no drawing, each once.
 fn reasons(drawn: &[Vec<DrawnModel>]) -> Vec<String> {
     let whys = drawn.iter().flatten().filter_map(|(_, outline)| outline.as_ref().err());
     let whys: IndexSet<String> = whys.map(no_drawing).collect();
@@ -94,7 +96,8 @@ fn no_drawing(why: &ModelError) -> String {
     format!("There is no model to draw: {why}.")
 }
 
-/// The axes that all figures share, so that depths and widths can be compared; `None` of no network.
+/// Returns the axes that all figures share, so that depths and widths can be compared; `None`
+/// without a network.
 fn axes(outlines: &[&NetworkOutline]) -> Option<(ChartAxis, ChartAxis)> {
     let depth = outlines.iter().map(|outline| outline.depth()).max()?;
     let widths = outlines.iter().flat_map(|outline| {
@@ -126,7 +129,8 @@ fn draw(
     plot::model(ModelFigure { x, y, stages: &stages, formula, marks, series, title })
 }
 
-/// The widths before they were rounded to stages; empty of another network than a RegNet.
+/// Returns the widths before they were rounded to stages, over the index of the block; empty if the
+/// network is not a RegNet.
 fn line(outline: &NetworkOutline) -> Vec<(f64, f64)> {
     let NetworkKind::RegNet(RegnetParams { slope, initial_width, depth, .. }) = outline.kind else {
         return Vec::new();

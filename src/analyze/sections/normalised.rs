@@ -1,4 +1,4 @@
-//! Distributions as if the jobs of all groups were equally complex.
+//! Shows distributions as if the jobs of all groups were equally complex.
 
 use super::edf::{end_of, lost_words};
 use super::{empty, panels::error_axis};
@@ -12,8 +12,8 @@ use crate::page::{EdfSample, EdfView, PageSection};
 
 const LABELS: usize = 9;
 
-/// The section over the first metric of complexity that all groups have; `None` of a single group,
-/// and where no metric of complexity is known of all.
+/// Returns the section over the first metric of complexity that all groups have; `None` for a
+/// single group, or without such a metric.
 pub fn normalised(groups: &[Group<'_>], complexity: &[String]) -> Option<PageSection> {
     if groups.len() < 2 {
         return None;
@@ -38,7 +38,8 @@ pub fn normalised(groups: &[Group<'_>], complexity: &[String]) -> Option<PageSec
     Some(section)
 }
 
-/// `(complexity, loss)` of the jobs that have both, infinite of those that are lost; `None` if none has.
+/// Returns `(complexity, loss)` of the jobs that have both, an infinite loss for those that are
+/// lost; `None` if none has both.
 fn pairs(group: &Group<'_>, metric: &Metric) -> Option<Vec<(f64, f64)>> {
     let complexity = metric.values(group.population, &group.objective).ok()?;
     let pair = |&(row, loss): &(usize, f64)| Some((complexity[row]?, loss));
@@ -46,7 +47,7 @@ fn pairs(group: &Group<'_>, metric: &Metric) -> Option<Vec<(f64, f64)>> {
     pairs.iter().any(|(_, loss)| loss.is_finite()).then_some(pairs)
 }
 
-/// How many jobs that ended have no complexity.
+/// Counts the jobs that ended and have no complexity.
 fn without(groups: &[Group<'_>], pairs: &[Vec<(f64, f64)>], metric: &Metric) -> Option<String> {
     let all: usize = groups.iter().map(|group| group.judged().len()).sum();
     let n = all - pairs.iter().map(Vec::len).sum::<usize>();
@@ -109,7 +110,7 @@ fn distribution(groups: &[Group<'_>], weighed: &NormalisedSpaces) -> Option<EdfV
     Some(EdfView { svg: plot::edf(&curves, &axis), note, samples })
 }
 
-/// The numbers of the jobs that have a value, of pairs of loss and weight, least first.
+/// Returns the numbers of a group's curve from pairs of loss and weight, least first.
 fn sample(series: usize, group: &Group<'_>, jobs: &[(f64, f64)]) -> EdfSample {
     let known = &jobs[..jobs.partition_point(|job| job.0.is_finite())];
     let weight: f64 = known.iter().map(|job| job.1).sum();
@@ -125,8 +126,8 @@ fn sample(series: usize, group: &Group<'_>, jobs: &[(f64, f64)]) -> EdfSample {
     }
 }
 
-/// The corners of the weighted step function up to `end`, and its height there. Steps that are nearer
-/// to each other than a pixel are one.
+/// Returns the corners of the weighted step function up to `end`, and its height there. Steps
+/// nearer to each other than a pixel are joined.
 fn corners(sorted: &[(f64, f64)], end: f64) -> (Vec<(f64, f64)>, f64) {
     let least = sorted.first().map_or(end, |job| job.0);
     let pixel = (end - least) / 1000.0;

@@ -1,4 +1,4 @@
-//! Two metrics over each other, each job coloured by its rank.
+//! Shows two metrics over each other, each job coloured by its rank.
 
 use super::empty;
 use super::panels::{X_LABELS, Y_LABELS, metric_axis};
@@ -11,12 +11,12 @@ use crate::analyze::stats::float;
 use crate::page::number::number;
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
-/// Up to which share of the ranks a job has which colour, and what the legend says; the best last,
-/// so that it lies on top.
+/// The classes of jobs: the share of the ranks up to which a job belongs to it, its colour, and its
+/// text in the legend; the best last, so that they lie on top.
 const CLASSES: [(f64, usize, &str); 3] =
     [(1.0, 6, "the others"), (0.5, 5, "the better half"), (0.1, 1, "the best tenth")];
 
-/// A section of `ANALYZE.PLOT_METRIC_PAIRS`.
+/// Returns the section of `ANALYZE.PLOT_METRIC_PAIRS`.
 pub fn pairs(asked: &[[String; 2]], groups: &[Group<'_>]) -> PageSection {
     let mut section = empty("pairs", "Pairs of metrics");
     section.paragraphs.push("Where the good jobs are in two metrics at once.".to_owned());
@@ -30,7 +30,7 @@ pub fn pairs(asked: &[[String; 2]], groups: &[Group<'_>]) -> PageSection {
     section
 }
 
-/// A job: its row, and its values.
+/// A point of a job: its row, and its values of both metrics.
 type PairPoint = (usize, f64, f64);
 
 fn row(x: &Metric, y: &Metric, groups: &[Group<'_>]) -> Result<FigureGrid, MetricProblem> {
@@ -72,7 +72,7 @@ fn row(x: &Metric, y: &Metric, groups: &[Group<'_>]) -> Result<FigureGrid, Metri
     Ok(FigureGrid { title, columns: groups.len(), figures })
 }
 
-/// Of jobs that have both metrics and a value, best first.
+/// Returns the points of the jobs that have both metrics and a value, best first.
 fn places(x: &Metric, y: &Metric, group: &Group<'_>) -> Result<Vec<PairPoint>, MetricProblem> {
     let [xs, ys] = [
         x.values(group.population, &group.objective)?,

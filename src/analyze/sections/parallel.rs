@@ -1,4 +1,4 @@
-//! Parallel coordinates: a line a job, an upright axis a parameter, the objective last.
+//! Draws parallel coordinates: a line per job, an upright axis per parameter, the objective last.
 
 use serde_json::{Value as Json, json};
 
@@ -14,18 +14,18 @@ use crate::page::figure::{FigureSize, FigureWriter, StyleClass, UNIT};
 use crate::page::number::number;
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
-/// So many parameters have an axis, the most important ones.
+/// The greatest number of parameters with an axis: the most important ones.
 const AXES: usize = 9;
-/// So many jobs have a line: the best tenth, and others evenly over the ranks.
+/// The greatest number of jobs with a line: from the best tenth, and others evenly over the ranks.
 const LINES: usize = 240;
 const SIZE: FigureSize = FigureSize { width: 900, height: 330, left: 0, class: "parallel" };
 const TOP: i32 = 34;
 const BOTTOM: i32 = 292;
 const SIDE: i32 = 60;
 
-/// The section of a group; `None` with fewer than two parameters or jobs.
+/// Returns the section of a group; `None` with fewer than two parameters or jobs.
 ///
-/// `at` says which of the page's groups it is.
+/// `at` is the index of the group among the page's.
 pub fn parallel(
     id: &str,
     title: &str,
@@ -59,13 +59,13 @@ pub fn parallel(
     Some(section)
 }
 
-/// At most so many, evenly from the first to the last.
+/// Returns at most `most` of the rows, evenly from the first to the last.
 fn evenly(rows: &[usize], most: usize) -> Vec<usize> {
     let step = rows.len().div_ceil(most.max(1)).max(1);
     rows.iter().copied().step_by(step).collect()
 }
 
-/// An axis: its name, each job's value, the ends, whether by ratio, and its words.
+/// An upright axis.
 struct UprightAxis<'a> {
     name: &'a str,
     /// The column of the page's data.
@@ -77,7 +77,7 @@ struct UprightAxis<'a> {
 }
 
 impl UprightAxis<'_> {
-    /// Where a value lies, from 0 at the foot to 1.
+    /// Returns where a value lies, from 0 at the foot to 1 at the top.
     fn share(&self, value: f64) -> f64 {
         let at = |x: f64| if self.by_ratio { x.ln() } else { x };
         let width = at(self.span.high) - at(self.span.low);
@@ -116,7 +116,7 @@ fn upright<'a>(
     Some(UprightAxis { name, column: column.clone(), values, span, by_ratio, words })
 }
 
-/// Where the axis of that number stands, of so many, and where on it a share is: units of the figure.
+/// Returns where the axis of an index stands, of a number of axes, in units from the left.
 fn place_x(at: usize, axes: usize) -> f64 {
     let step = f64::from(SIZE.width - 2 * SIDE) / float(axes - 1);
     ((f64::from(SIDE) + step * float(at)) * f64::from(UNIT)).round()
@@ -154,7 +154,7 @@ fn draw(
     svg.finish()
 }
 
-/// What the page's script needs to know of the axes.
+/// Returns the data of the axes for the page's script.
 fn data(axes: &[UprightAxis<'_>]) -> Json {
     let one = |(at, axis): (usize, &UprightAxis<'_>)| {
         json!({

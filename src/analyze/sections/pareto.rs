@@ -1,4 +1,4 @@
-//! Several objectives: which jobs no other beats in all.
+//! Shows which jobs no other beats in all of several objectives.
 
 use super::empty;
 use super::panels::{X_LABELS, Y_LABELS, error_axis, metric_axis_of};
@@ -11,7 +11,8 @@ use crate::app::count;
 use crate::page::number::number;
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
-/// The front of the first objective with each of the others; `None` of a single objective.
+/// Returns the section with the front of the first objective and each of the others; `None` for a
+/// single objective.
 pub fn pareto(groups: &[Group<'_>], others: &[Objective]) -> Option<PageSection> {
     let first = &groups.first()?.objective;
     if others.is_empty() {
@@ -35,7 +36,7 @@ pub fn pareto(groups: &[Group<'_>], others: &[Objective]) -> Option<PageSection>
     Some(section)
 }
 
-/// A job with both: its row, the other objective's value, the first one's.
+/// A job with values of both objectives: its row, the other objective's value, the first one's.
 type ObjectivePoint = (usize, f64, f64);
 
 fn figure(groups: &[Group<'_>], other: &Objective, column: &str) -> Option<FigureView> {

@@ -1,5 +1,5 @@
-//! How the jobs fared: in which state they are, how many have an objective value, and what the
-//! others died of.
+//! Shows how the jobs ended: in which state they are, how many have an objective value, and what
+//! the others died of.
 
 use std::collections::BTreeMap;
 
@@ -16,39 +16,39 @@ use crate::app::{count, ranges, thousands};
 use crate::failure_text::{normalized, without_numbers};
 use crate::page::{PageSection, StateShare, TableRow, TableView};
 
-/// How many causes of a sweep the table has.
+/// The greatest number of causes of a sweep in the table.
 const MOST_CAUSES: usize = 25;
-/// How many jobs of a cause are named.
+/// The number of jobs of a cause that are named.
 const EXAMPLES: usize = 5;
-/// What stands for the words of a job that left none.
+/// The text for a job that left no message.
 const SILENT: &str = "(nothing on stderr)";
-/// What a diverged job is.
+/// The text for jobs that diverged.
 const DIVERGED_WORDS: &str = "diverged: the last loss or error is no finite number";
 
-/// How one job fared.
+/// The end of one job.
 #[derive(Debug, Clone, PartialEq)]
 struct JobFate {
     id: JobId,
     state: JobState,
-    /// What it died of in its own words; empty if there are none.
+    /// The message that it died with; empty if there is none.
     said: String,
-    /// The same for jobs that died of the same.
+    /// The normalised message, equal for jobs that died of the same cause.
     likeness: String,
     has_value: bool,
     is_diverged: bool,
 }
 
-/// Jobs that ended badly for one cause.
+/// The jobs that ended badly for one cause.
 #[derive(Debug, PartialEq)]
 struct FailureGroup<'a> {
     state: &'a str,
-    /// In the words of the first of them.
+    /// The message of the first of them.
     said: &'a str,
     jobs: Vec<JobId>,
 }
 
-/// The census of each sweep. Failures are grouped as `sweep_collect` groups them, but for the place
-/// in the code where they happened, which the tables do not have.
+/// Returns the census of each sweep. Failures are grouped as `sweep_collect` groups them, except by
+/// the place in the code where they happened, which the tables do not have.
 pub fn population(groups: &[Group<'_>]) -> PageSection {
     let sweeps = distinct(groups);
     let fates: Vec<Vec<JobFate>> = sweeps.iter().map(|group| fates(group)).collect();
@@ -102,13 +102,13 @@ fn fates(group: &Group<'_>) -> Vec<JobFate> {
     (0..jobs.len()).map(fate).collect()
 }
 
-/// `15 done, 9 failed`.
+/// Returns the states as text: `15 done, 9 failed`.
 fn in_states(shares: &[StateShare]) -> String {
     let words = shares.iter().map(|share| format!("{} {}", thousands(share.count), share.state));
     words.collect::<Vec<_>>().join(", ")
 }
 
-/// How many jobs have an objective value, and in which state those are that have none.
+/// Returns a sentence on how many jobs have an objective value, and in which states the others are.
 fn values(fates: &[JobFate]) -> String {
     let without: Vec<&JobFate> = fates.iter().filter(|fate| !fate.has_value).collect();
     let with = fates.len() - without.len();
@@ -137,7 +137,7 @@ fn values(fates: &[JobFate]) -> String {
     }
 }
 
-/// What the jobs died of that are not well, the most frequent first.
+/// Groups the jobs that ended badly by their cause, the most frequent first.
 fn causes(fates: &[JobFate]) -> Vec<FailureGroup<'_>> {
     let mut causes: BTreeMap<(&str, &str), FailureGroup<'_>> = BTreeMap::new();
     for fate in fates.iter().filter(|fate| fate.state.is_bad()) {
@@ -166,7 +166,7 @@ fn heads(is_one: bool) -> Vec<crate::page::TableHead> {
     sweep.into_iter().chain(rest).collect()
 }
 
-/// The causes of one sweep, and its jobs that diverged.
+/// Returns the rows of one sweep: its causes, and its jobs that diverged.
 fn rows(name: Option<&str>, fates: &[JobFate], notes: &mut Vec<String>) -> Vec<TableRow> {
     let line = |state: &str, jobs: &[JobId], said: &str| {
         let mut cells: Vec<_> = name.map(text_cell).into_iter().collect();
@@ -207,7 +207,7 @@ fn rows(name: Option<&str>, fates: &[JobFate], notes: &mut Vec<String>) -> Vec<T
     rows
 }
 
-/// The numbers of the first jobs: `000003, 000007–000009 …`.
+/// Returns the numbers of the first jobs: `000003, 000007–000009 …`.
 fn examples(jobs: &[JobId]) -> String {
     let first = ranges(jobs.iter().take(EXAMPLES).map(|job| job.0)).into_iter();
     let items = first.map(|(first, last)| match last - first {

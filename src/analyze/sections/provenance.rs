@@ -1,4 +1,5 @@
-//! Where the jobs and the report come from: what setup and launch recorded, and the sweep config.
+//! Shows where the jobs and the report come from: the records of setup and launch, and the sweep
+//! config.
 
 use std::collections::BTreeSet;
 
@@ -13,11 +14,11 @@ use crate::analyze::origin::{Machines, Origin, origins};
 use crate::app::{VERSION, count};
 use crate::page::{FoldedText, PageSection, TableRow, TableView};
 
-/// Facts of one sweep: what it is about, and what is so.
+/// The facts of one sweep: the name and the value of each.
 type SweepFacts = Vec<(&'static str, String)>;
 
-/// The origin of each sweep, and the report's own config: as it was given, what was overridden, and
-/// all of it with the defaults. Whatever nobody recorded is left out.
+/// Returns the origin of each sweep, and the report's own config: as it was given, its overrides,
+/// and all of it with the defaults. Facts that were not recorded are left out.
 pub fn provenance(sweep: &Sweep, groups: &[Group<'_>]) -> PageSection {
     let origins = origins(sweep, groups);
     let mut facts: Vec<SweepFacts> = origins.iter().map(facts).collect();
@@ -49,7 +50,7 @@ fn config(sweep: &Sweep) -> Vec<FoldedText> {
     all
 }
 
-/// Which files of a sweep are damaged, in a sentence.
+/// Returns a sentence on the damaged files of a sweep; `None` if there are none.
 fn unknown(origin: &Origin) -> Option<String> {
     let files: Vec<String> = origin.damaged.iter().map(|file| format!("`{file}`")).collect();
     let files = files.join(", ");
@@ -57,7 +58,7 @@ fn unknown(origin: &Origin) -> Option<String> {
         .then(|| format!("{}: {files} cannot be understood and is left out.", origin.short_name))
 }
 
-/// A row a fact, a column a sweep.
+/// Returns a table with a row for each fact and a column for each sweep.
 fn rows(sweeps: &[SweepFacts]) -> Vec<TableRow> {
     let mut merged: IndexMap<&str, Vec<&str>> = IndexMap::new();
     for (at, facts) in sweeps.iter().enumerate() {
@@ -136,7 +137,7 @@ fn code(origin: &Origin, record: &CodeRecord) -> String {
     }
 }
 
-/// `2 (local), by sweepkit 0.1.0`.
+/// Returns the launches as text: `2 (local), by sweepkit 0.1.0`; `None` if there are none.
 fn launches(launches: &[SubmissionRecord]) -> Option<String> {
     let once = |of: fn(&SubmissionRecord) -> &str| {
         let names: IndexSet<&str> = launches.iter().map(of).collect();

@@ -1,4 +1,4 @@
-//! Seeds against configs: how much of what differs is chance.
+//! Compares seeds with configs: how much of the differences is chance.
 
 use super::empty;
 use crate::analyze::group::Group;
@@ -7,7 +7,7 @@ use crate::app::count;
 use crate::page::PageSection;
 use crate::page::number::number;
 
-/// The section; `None` where no config has two jobs with a value.
+/// Returns the section; `None` if no config has two jobs with a value.
 pub fn replicates(groups: &[Group<'_>]) -> Option<PageSection> {
     let found: Vec<(&Group<'_>, VarianceComponents)> =
         groups.iter().filter_map(|group| Some((group, of(group)?))).collect();

@@ -1,4 +1,4 @@
-//! How far random search came with so many jobs, and whether they are enough.
+//! Shows how far random search came with its jobs, and if they are enough.
 
 use super::coverage::{prefix, sentence};
 use super::empty;
@@ -13,7 +13,7 @@ use crate::app::count;
 use crate::page::number::number;
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
-/// The section; `None` where no group has two jobs with a value.
+/// Returns the section; `None` if no group has two jobs with a value.
 pub fn search(groups: &[Group<'_>]) -> Option<PageSection> {
     let losses: Vec<Vec<f64>> = groups.iter().map(Group::censored_losses).collect();
     if groups.iter().all(|group| group.errors().len() < 2) {
@@ -55,7 +55,7 @@ fn in_words(group: &Group<'_>, losses: &[f64]) -> Option<String> {
     ))
 }
 
-/// That jobs which found nothing are among the draws.
+/// Returns the part of a sentence on the draws that found nothing; empty if there are none.
 fn lost_words(lost: usize) -> String {
     match lost {
         0 => String::new(),
@@ -63,7 +63,7 @@ fn lost_words(lost: usize) -> String {
     }
 }
 
-/// The best of m draws over m.
+/// Draws the best of m draws over m.
 fn best(groups: &[Group<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
     let objective = &groups.first()?.objective;
     let value = |loss: f64| objective.goal.as_loss(loss);
@@ -115,7 +115,7 @@ fn best(groups: &[Group<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
     })
 }
 
-/// How far the EDF of m draws is from the truth over m.
+/// Draws the distance of the EDF of m draws from the true one over m.
 fn enough(groups: &[Group<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
     let most = losses.iter().map(Vec::len).max()?;
     let counts: Vec<usize> =

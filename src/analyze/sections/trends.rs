@@ -1,4 +1,4 @@
-//! How each metric's range moves from group to group.
+//! Shows how each metric's range moves from group to group.
 
 use super::empty;
 use super::panels::{Y_LABELS, metric_axis};
@@ -13,7 +13,7 @@ use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 const INTRO: &str = "From left to right the groups: the light area is the range of all their jobs, \
     the dark one that of the best, the points its median.";
 
-/// A section of trends, one a metric that varies.
+/// Returns a section of trends, one for each metric that varies.
 pub fn trends(id: &str, title: &str, metrics: &[String], groups: &[Group<'_>]) -> PageSection {
     let mut section = empty(id, title);
     section.paragraphs.push(INTRO.to_owned());
@@ -34,7 +34,7 @@ pub fn trends(id: &str, title: &str, metrics: &[String], groups: &[Group<'_>]) -
     section
 }
 
-/// `None` where all jobs have the same value.
+/// Returns the trend of a metric; `None` if all jobs have the same value.
 fn trend(metric: &Metric, groups: &[Group<'_>]) -> Result<Option<FigureView>, MetricProblem> {
     let points: Vec<Vec<Point>> =
         groups.iter().map(|group| group.points(metric)).collect::<Result<_, _>>()?;

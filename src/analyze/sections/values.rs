@@ -1,4 +1,4 @@
-//! The error against each metric: rows of metrics, columns of groups.
+//! Shows the error over each metric: rows of metrics, columns of groups.
 
 use super::panels::{X_LABELS, Y_LABELS, error_axis, metric_axis};
 use super::{NO_ERRORS, empty};
@@ -15,7 +15,7 @@ const INTRO: &str = "Each point is a job; rest on it to see which. Of a quarter 
     at random, take the best: in 95 % of such draws its value lies in the \
     shaded range, and the line is the median. A narrow range says where good values are.";
 
-/// A section of scatter plots.
+/// Returns a section of scatter plots.
 pub fn values(id: &str, title: &str, metrics: &[String], groups: &[Group<'_>]) -> PageSection {
     let mut section = empty(id, title);
     let Some(y) = error_axis(groups, Y_LABELS) else {
@@ -44,7 +44,8 @@ pub fn values(id: &str, title: &str, metrics: &[String], groups: &[Group<'_>]) -
     section
 }
 
-/// Which jobs are at the edge of the figures, which have that axis in common.
+/// Returns a sentence on the jobs at the edge of the figures, which share the error's axis; `None`
+/// if there are none.
 fn far_out(groups: &[Group<'_>], y: &ChartAxis) -> Option<String> {
     let n = groups.iter().flat_map(Group::errors).filter(|&error| !y.shows(error)).count();
     let jobs = count(n, "job");
@@ -54,10 +55,10 @@ fn far_out(groups: &[Group<'_>], y: &ChartAxis) -> Option<String> {
     })
 }
 
-/// What there is to show of a metric.
+/// The view of a metric.
 enum MetricView {
     Figures(FigureGrid),
-    /// All jobs have the same value: a figure would be a vertical line.
+    /// A sentence, if all jobs have the same value: a figure would be a vertical line.
     Constant(String),
 }
 
@@ -129,7 +130,7 @@ fn keys(best: BestRange, pairs: &[(f64, f64)]) -> Vec<FigureKey> {
     keys
 }
 
-/// How many jobs lie at the sides, and how many cannot be in the figure.
+/// Returns a note on how many jobs lie at the sides, and how many cannot be in the figure.
 fn note(group: &Group<'_>, points: &[Point], x: &ChartAxis) -> String {
     let mut parts = Vec::new();
     let sides = points.iter().filter(|point| !x.shows(point.value)).count();
@@ -143,7 +144,8 @@ fn note(group: &Group<'_>, points: &[Point], x: &ChartAxis) -> String {
     if parts.is_empty() { String::new() } else { format!("{}.", parts.join("; ")) }
 }
 
-/// The sentence with a capital at its start; a name such as `w0` at its start stays as it is.
+/// Returns the sentence with a capital at its start; a name such as `w0` at its start stays as it
+/// is.
 pub(super) fn capitalised(sentence: &str) -> String {
     let first_word = sentence.split(' ').next().unwrap_or_default();
     let is_word = first_word.len() > 2 && first_word.chars().all(|c| c.is_ascii_lowercase());

@@ -12,31 +12,32 @@ pub struct EmpiricalDistribution {
 }
 
 impl EmpiricalDistribution {
-    /// Of values that are all numbers, in any order.
+    /// Creates it of values that are all numbers, in any order.
     #[must_use]
     pub fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         Self { sorted: values }
     }
 
-    /// The sample, least first.
+    /// Returns the sample, least first.
     #[must_use]
     pub fn sorted(&self) -> &[f64] {
         &self.sorted
     }
 
-    /// `F(x)`; 0 of an empty sample.
+    /// Returns `F(x)`, a share from 0 to 1; 0 for an empty sample.
     #[must_use]
     pub fn at(&self, x: f64) -> f64 {
         let below = self.sorted.partition_point(|&value| value <= x);
         if below == 0 { 0.0 } else { float(below) / float(self.sorted.len()) }
     }
 
-    /// The corners of the step function up to `end`, from its foot on the axis at the least value; of
-    /// a large sample, the function at so many places that nobody sees the difference.
+    /// Returns the corners `(x, F(x))` of the step function up to `end`, from its foot on the axis
+    /// at the least value; for a large sample, the function at so many places that nobody sees the
+    /// difference.
     #[must_use]
     pub fn corners(&self, end: f64) -> Vec<(f64, f64)> {
-        /// More steps than a figure has pixels.
+        /// The number of places: more than a figure has pixels.
         const MOST: usize = 1000;
         let n = float(self.sorted.len());
         if self.sorted.len() > MOST

@@ -1,6 +1,6 @@
 //! Population statistics: pure functions of numbers, each with its formula and its source.
 //!
-//! Nothing here knows jobs, metrics or figures. What is not a number must be left out before.
+//! Nothing here knows jobs, metrics or figures. Callers leave out values that are not numbers.
 
 mod band;
 mod best;

@@ -1,4 +1,5 @@
-//! Distribution functions of design spaces as if their jobs were equally complex.
+//! Weighs the jobs of design spaces so that their distribution functions compare as if the jobs
+//! were equally complex.
 //!
 //! "On Network Design Spaces for Visual Recognition" (Radosavovic et al., ICCV 2019, section 3.3): the
 //! range of the complexity is cut into `k` bins of the same width, and each of the `m_j` jobs of bin
@@ -7,39 +8,41 @@
 
 use super::{ValueSpan, float};
 
-/// Into how many bins the range is cut: the first number that leaves none empty is taken.
+/// The numbers of bins that are tried: the first that leaves no bin empty is taken.
 const BINS: [usize; 3] = [10, 5, 3];
 
-/// Why distributions cannot be normalised.
+/// The reason why distributions cannot be normalised.
 #[derive(Debug, Clone, PartialEq)]
 pub enum NormalisationRefusal {
     /// The spaces have no range of complexity in common.
     Apart,
-    /// Of this space no job lies in this part of the common range, even with the fewest bins.
+    /// A space has no job in some bin of the common range, even with the fewest bins.
     Empty {
-        /// Which space.
+        /// The index of the space.
         space: usize,
-        /// Where it has no job.
+        /// The bin that has no job.
         bin: ValueSpan,
     },
 }
 
-/// Weights for the jobs of several spaces.
+/// The weights of the jobs of several spaces.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NormalisedSpaces {
     /// The range of complexity that all spaces have in common.
     pub range: ValueSpan,
-    /// How many bins it has.
+    /// The number of its bins.
     pub bins: usize,
-    /// A space's `(value, weight)` pairs: weights add up to 1, jobs outside of the range have none.
+    /// The `(value, weight)` pairs of each space: weights add up to 1, and jobs outside of the
+    /// range are left out.
     pub spaces: Vec<Vec<(f64, f64)>>,
 }
 
-/// Weighs the `(complexity, value)` pairs of several spaces.
+/// Weighs the `(complexity, value)` pairs of several spaces: `1 / (k m_j)` in bin `j` (Radosavovic
+/// et al. 2019, section 3.3).
 ///
 /// # Errors
 ///
-/// When the spaces share no range, or one has no job in some bin of it.
+/// If the spaces share no range, or one has no job in some bin of it.
 pub fn normalise(spaces: &[Vec<(f64, f64)>]) -> Result<NormalisedSpaces, NormalisationRefusal> {
     let range = common(spaces).ok_or(NormalisationRefusal::Apart)?;
     let mut refusal = NormalisationRefusal::Apart;
@@ -54,7 +57,7 @@ pub fn normalise(spaces: &[Vec<(f64, f64)>]) -> Result<NormalisedSpaces, Normali
     Err(refusal)
 }
 
-/// The range that lies in the range of each.
+/// Returns the range that lies in the range of each; `None` if there is none.
 fn common(spaces: &[Vec<(f64, f64)>]) -> Option<ValueSpan> {
     let mut common: Option<ValueSpan> = None;
     for jobs in spaces {

@@ -1,14 +1,14 @@
-//! The range that an axis shows, so that one diverged job does not flatten a figure.
+//! Finds the range that an axis shows, so that one diverged job does not flatten a figure.
 //!
-//! What lies beyond Tukey's outer fences (three interquartile ranges outside the quartiles;
-//! "Exploratory Data Analysis", 1977, section 2D: "far out") is left to be marked at the edge.
+//! Values beyond Tukey's outer fences (three interquartile ranges outside the quartiles;
+//! "Exploratory Data Analysis", 1977, section 2D: "far out") are left to be marked at the edge.
 //! Fences hide nothing where they would save little or where the middle half is one value.
 
 use super::quantile;
 
 /// Tukey's outer fences, in interquartile ranges.
 const FENCE: f64 = 3.0;
-/// Values are hidden only if the full range is at least so many times the fenced one.
+/// The least ratio of the full range to the fenced one at which values are hidden.
 const WORTHWHILE: f64 = 1.5;
 
 /// A closed range of numbers.
@@ -21,7 +21,7 @@ pub struct ValueSpan {
 }
 
 impl ValueSpan {
-    /// The least range that holds all values; `None` of no values.
+    /// Returns the least range that holds all values; `None` if there are none.
     #[must_use]
     pub fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
         values
@@ -30,29 +30,30 @@ impl ValueSpan {
             .reduce(|a, b| Self { low: a.low.min(b.low), high: a.high.max(b.high) })
     }
 
-    /// The least range that holds both.
+    /// Returns the least range that holds both.
     #[must_use]
     pub fn join(self, other: Self) -> Self {
         Self { low: self.low.min(other.low), high: self.high.max(other.high) }
     }
 
-    /// The difference of its ends.
+    /// Returns the difference of its ends.
     #[must_use]
     pub fn width(self) -> f64 {
         self.high - self.low
     }
 }
 
-/// At which ends of an axis values may be left out.
+/// The ends of an axis at which values may be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutlierEnds {
-    /// At the high end only: the low values of an error are the ones sought, however far out.
+    /// The high end only: the low values of an error are the ones sought, however far out.
     High,
-    /// At both ends.
+    /// Both ends.
     Both,
 }
 
-/// The range to show of values that are all numbers; `None` of no values.
+/// Returns the range to show of values that are all numbers, by Tukey's outer fences; `None` if
+/// there are no values.
 #[must_use]
 pub fn robust_span(values: &[f64], edges: OutlierEnds) -> Option<ValueSpan> {
     let full = ValueSpan::of(values.iter().copied())?;
@@ -69,7 +70,7 @@ pub fn robust_span(values: &[f64], edges: OutlierEnds) -> Option<ValueSpan> {
     Some(if full.width() >= WORTHWHILE * fenced.width() { fenced } else { full })
 }
 
-/// How many values lie below and above a range.
+/// Counts the values below and above a range.
 #[must_use]
 pub fn beyond(values: &[f64], span: ValueSpan) -> (usize, usize) {
     let below = values.iter().filter(|&&v| v < span.low).count();

@@ -1,11 +1,11 @@
-//! Count, least and mean: what the legend of an EDF says of a sweep.
+//! Summarises a sample by its size, its least value and its mean, for the legend of an EDF.
 
 use super::float;
 
-/// A sample in three numbers.
+/// The summary of a sample, in the unit of its values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SampleSummary {
-    /// How many values.
+    /// The number of values.
     pub n: usize,
     /// The least.
     pub min: f64,
@@ -14,7 +14,7 @@ pub struct SampleSummary {
 }
 
 impl SampleSummary {
-    /// Of values that are all numbers; `None` of no values.
+    /// Summarises values that are all numbers; `None` if there are none.
     #[must_use]
     pub fn of(values: &[f64]) -> Option<Self> {
         let n = values.len();

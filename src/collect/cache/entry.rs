@@ -50,7 +50,7 @@ codec_struct!(JobStatus {
     progress,
     has_stderr,
     is_diverged,
-    objective,
+    objective_inputs,
     error,
     cause,
     runs,

@@ -15,6 +15,7 @@ use std::path::PathBuf;
 
 use rayon::ThreadPool;
 use rayon::prelude::*;
+use sweep_config::SweepDir;
 use sweep_config::fs::{self, FsError};
 
 use super::cache::{CacheManifest, JobBlock};
@@ -23,6 +24,13 @@ use super::job_block::{BLOCK, BlockPlan, BuiltBlock, EntryRun, OldBlock};
 use super::table::SpillFile;
 use earlier::EarlierOutputs;
 use outputs::{BlockCurves, EntryQueue, WrittenBlock, write_curves, write_jobs, write_json};
+
+/// Returns the jobs as an earlier collect left them, if what it left is still of this key.
+pub(crate) fn earlier_jobs(dir: &SweepDir, key: u64) -> Vec<JobStatus> {
+    let blocks = EarlierOutputs::read(dir, key).blocks.into_iter();
+    let kept = blocks.flat_map(|(_, old)| old.block.index.jobs);
+    kept.map(|kept| kept.job_status).collect()
+}
 
 /// The jobs of a sweep, to be collected.
 pub(crate) struct SweepGatherer<'a> {

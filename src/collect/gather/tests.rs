@@ -13,6 +13,7 @@ use sweep_config::{CheckpointsKeep, CollectConfig, JobId, SweepDir};
 
 use super::*;
 use crate::collect::log_discovery::LogDiscovery;
+use crate::collect::objective::ObjectiveInputs;
 use crate::ledger::SlurmAccounting;
 
 /// Jobs of so many blocks that `sweep.parquet` has two row groups.
@@ -140,7 +141,7 @@ impl Lab {
             accounts: SlurmAccounting::default(),
             formats: LogDiscovery::of(&collect),
             defaults: Vec::new(),
-            objectives: Vec::new(),
+            objective_inputs: ObjectiveInputs::default(),
             // Late enough that every file counts as settled: the stamps alone must tell.
             now: i64::MAX,
         };

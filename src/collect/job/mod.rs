@@ -8,10 +8,11 @@ mod status;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sweep_config::records::{Attempt, JobState, read_attempts};
-use sweep_config::{JobId, Map, ObjectiveConfig, SweepDir, claim, fs};
+use sweep_config::{JobId, Map, SweepDir, claim, fs};
 
 use crate::collect::cache::{CacheEntry, FileStamp, ResumePoint};
 use crate::collect::log_discovery::LogDiscovery;
+use crate::collect::objective::ObjectiveInputs;
 use crate::collect::reader::JobLog;
 use crate::collect::sweep_json_entry::SweepJsonEntry;
 use crate::collect::table::curves::{self, JobCurve};
@@ -41,8 +42,8 @@ pub(crate) struct SweepContext {
     pub(crate) formats: LogDiscovery,
     /// The values of parameters that a job's config may lack, by column.
     pub(crate) defaults: RowCells,
-    /// The objectives that the jobs are ranked by, if the config names any.
-    pub(crate) objectives: Vec<ObjectiveConfig>,
+    /// The reader of the values that the objectives need of a job.
+    pub(crate) objective_inputs: ObjectiveInputs,
     /// When this collect began, in seconds since 1970.
     pub(crate) now: i64,
 }
@@ -119,7 +120,7 @@ impl SweepContext {
         let state = &read.state;
         let error_line = last_line(&read.err).filter(|_| *state != JobState::Done);
         let cause = verdict::cause(state, &read.err);
-        let is_diverged = verdict::is_diverged(&read.log, &self.objectives);
+        let is_diverged = verdict::is_diverged(&read.log, &self.objective_inputs.paths);
         let facts = JobFacts {
             job: job.id,
             config: self.config_of(job.id),
@@ -145,7 +146,7 @@ impl SweepContext {
             progress: read.progress,
             has_stderr: !read.err.is_empty(),
             is_diverged,
-            objective: verdict::objective(&read.log, &self.objectives),
+            objective_inputs: self.objective_inputs.take(&cells),
             error: error_line.or_else(|| read.reason()),
             cause,
             runs: AttemptSummary::of(&read.attempts),

@@ -20,8 +20,8 @@ pub(crate) struct JobStatus {
     pub(crate) has_stderr: bool,
     /// The last error, loss or objective that it logged is no finite number.
     pub(crate) is_diverged: bool,
-    /// The last value of the objective, or test error, that it logged.
-    pub(crate) objective: Option<f64>,
+    /// The cells that the objective may read; nothing for one that it lacks.
+    pub(crate) objective_inputs: Vec<Option<LogValue>>,
     /// The last line of `stderr.log`, of a job that is not done; else why the attempt ended.
     pub(crate) error: Option<String>,
     /// The cause of its failure, if its `stderr.log` tells one.

@@ -1,6 +1,6 @@
 //! Everything of one job.
 
-use serde_json::{Map, Value as SweepJsonWriter, json};
+use serde_json::{Map, Value as JsonValue, json};
 use sweep_config::records::Attempt;
 use sweep_config::table::{CFG, MAX, MEAN, MIN};
 use sweep_config::{JobId, SweepDir};
@@ -25,6 +25,8 @@ pub(crate) struct ShownJob<'a> {
     pub(crate) collected: &'a CollectedJob,
     pub(crate) attempts: &'a [Attempt],
     pub(crate) sampled: Option<&'a str>,
+    /// The value of its objective.
+    pub(crate) objective: Option<f64>,
 }
 
 /// The job as text.
@@ -120,15 +122,15 @@ fn is_metric(name: &str) -> bool {
 }
 
 /// The job for a program.
-pub(crate) fn job_json(shown: &ShownJob<'_>) -> SweepJsonWriter {
-    let mut job = of_brief(&shown.collected.kept.job_status);
+pub(crate) fn job_json(shown: &ShownJob<'_>) -> JsonValue {
+    let mut job = of_brief(&shown.collected.kept.job_status, shown.objective);
     let cells =
         shown.collected.cells.iter().filter(|(name, _)| FACTS.iter().all(|(f, _)| f != name));
-    let values: Map<String, SweepJsonWriter> =
+    let values: Map<String, JsonValue> =
         cells.map(|(name, value)| (name.clone(), json!(value))).collect();
     job["sampled"] = json!(shown.sampled);
     job["journal"] =
         json!(shown.attempts.iter().map(|a| json!([a.start, a.end])).collect::<Vec<_>>());
-    job["values"] = SweepJsonWriter::Object(values);
+    job["values"] = JsonValue::Object(values);
     job
 }

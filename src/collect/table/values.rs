@@ -40,6 +40,12 @@ impl<T> NullableColumn<T> {
         self.levels.len()
     }
 
+    /// Returns the values, each in its place.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Option<&T>> {
+        let mut values = self.values.iter();
+        self.levels.iter().map(move |level| if *level == 0 { None } else { values.next() })
+    }
+
     /// Returns the number of values before each place, and before the end.
     pub(super) fn values_before(&self) -> Vec<usize> {
         let mut before = 0;

@@ -1,5 +1,6 @@
 //! Groups failed jobs by cause, and compares each group with the jobs that fared otherwise.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use sweep_config::JobId;
@@ -9,6 +10,7 @@ use super::common::{CommonTrait, FeatureColumn, FeatureValue, common};
 use crate::collect::job::JobStatus;
 use crate::collect::verdict::is_settled;
 use crate::failure_text::{FailureCause, likeness};
+use crate::trials::{CellValue, SampledRow, SampledValues};
 
 /// Jobs that ended badly for one cause.
 #[derive(Debug, PartialEq)]
@@ -28,14 +30,8 @@ pub(crate) struct FailureGroup {
     pub(crate) traits: Vec<CommonTrait>,
 }
 
-/// Returns what was sampled for a job: names and values.
-pub(crate) type SampledParameters<'a> = dyn Fn(JobId) -> Vec<(String, String)> + 'a;
-
 /// Groups the failed jobs by [`likeness`], the largest group first.
-pub(crate) fn groups(
-    job_statuses: &[&JobStatus],
-    sampled: &SampledParameters<'_>,
-) -> Vec<FailureGroup> {
+pub(crate) fn groups(job_statuses: &[&JobStatus], sampled: &SampledValues) -> Vec<FailureGroup> {
     let mut groups: BTreeMap<String, FailureGroup> = BTreeMap::new();
     for job_status in job_statuses.iter().filter(|job_status| job_status.state.is_bad()) {
         let status = (job_status.runs.exit_code, job_status.runs.signal);
@@ -67,11 +63,7 @@ pub(crate) fn groups(
 }
 
 /// Compares each group with all other jobs that were tried to their end.
-fn compare(
-    groups: &mut [FailureGroup],
-    job_statuses: &[&JobStatus],
-    sampled: &SampledParameters<'_>,
-) {
+fn compare(groups: &mut [FailureGroup], job_statuses: &[&JobStatus], sampled: &SampledValues) {
     if groups.is_empty() {
         return;
     }
@@ -89,25 +81,34 @@ fn compare(
 }
 
 /// The values of the sampled parameters, and the hosts, of the jobs that were tried.
-struct FeatureTable {
-    names: Vec<String>,
+struct FeatureTable<'a> {
+    names: Vec<&'a str>,
     /// The values by name, then by job.
-    values: Vec<Vec<Option<String>>>,
+    values: Vec<Vec<Option<TriedValue<'a>>>>,
 }
 
-impl FeatureTable {
-    fn new(tried: &[&&JobStatus], sampled: &SampledParameters<'_>) -> Self {
-        let mut by_name: BTreeMap<String, Vec<Option<String>>> = BTreeMap::new();
+/// A value of a job: a number, or the text that is compared.
+enum TriedValue<'a> {
+    Number(f64),
+    Text(Cow<'a, str>),
+}
+
+impl<'a> FeatureTable<'a> {
+    fn new(tried: &[&&'a JobStatus], sampled: &'a SampledValues) -> Self {
+        let mut by_name: BTreeMap<&str, Vec<Option<TriedValue<'_>>>> = BTreeMap::new();
         for (row, job_status) in tried.iter().enumerate() {
-            let host = job_status.runs.host.clone().map(|host| ("host".to_owned(), host));
-            for (name, value) in sampled(job_status.job).into_iter().chain(host) {
+            let host = job_status.runs.host.as_deref();
+            let host = host.map(|host| ("host", TriedValue::Text(Cow::Borrowed(host))));
+            let pairs = sampled.of_job(job_status.job).into_iter().flat_map(SampledRow::iter);
+            let pairs = pairs.map(|(name, value)| (name, TriedValue::of(value)));
+            for (name, value) in pairs.chain(host) {
                 let values = by_name.entry(name).or_default();
-                values.resize(row, None);
+                values.resize_with(row, || None);
                 values.push(Some(value));
             }
         }
         for values in by_name.values_mut() {
-            values.resize(tried.len(), None);
+            values.resize_with(tried.len(), || None);
         }
         let (names, values) = by_name.into_iter().unzip();
         Self { names, values }
@@ -116,20 +117,23 @@ impl FeatureTable {
     fn columns(&self) -> Vec<FeatureColumn<'_>> {
         let columns = self.names.iter().zip(&self.values).map(|(name, values)| FeatureColumn {
             name,
-            values: values.iter().map(|value| feature(value.as_deref())).collect(),
+            values: values.iter().map(|value| TriedValue::feature(value.as_ref())).collect(),
         });
         columns.collect()
     }
 }
 
-fn feature(value: Option<&str>) -> FeatureValue<'_> {
-    match value {
-        None => FeatureValue::Missing,
-        Some(text) => text
-            .parse::<f64>()
-            .ok()
-            .filter(|number| number.is_finite())
-            .map_or(FeatureValue::Text(text), FeatureValue::Number),
+impl<'a> TriedValue<'a> {
+    fn of(value: &'a CellValue) -> Self {
+        value.number().map_or_else(|| Self::Text(value.spelled()), Self::Number)
+    }
+
+    fn feature(value: Option<&Self>) -> FeatureValue<'_> {
+        match value {
+            None => FeatureValue::Missing,
+            Some(Self::Number(number)) => FeatureValue::Number(*number),
+            Some(Self::Text(text)) => FeatureValue::Text(text),
+        }
     }
 }
 
@@ -138,7 +142,7 @@ mod tests {
     use super::*;
     use crate::collect::status::tests::{failed, job_status};
 
-    fn of(job_statuses: &[JobStatus], sampled: &SampledParameters<'_>) -> Vec<FailureGroup> {
+    fn of(job_statuses: &[JobStatus], sampled: &SampledValues) -> Vec<FailureGroup> {
         groups(&job_statuses.iter().collect::<Vec<_>>(), sampled)
     }
 
@@ -149,7 +153,7 @@ mod tests {
             failed(3, "tried to allocate 8.25 MiB"),
             failed(4, "ValueError"),
         ];
-        let groups = of(&job_statuses, &|_| Vec::new());
+        let groups = of(&job_statuses, &SampledValues::default());
         let groups: Vec<(Option<&str>, usize)> =
             groups.iter().map(|group| (group.said.as_deref(), group.jobs.len())).collect();
         assert_eq!(groups, [(Some("tried to allocate 20.00 MiB"), 2), (Some("ValueError"), 1)]);
@@ -157,8 +161,9 @@ mod tests {
 
     #[test]
     fn a_group_is_told_from_the_others_by_what_was_sampled() {
-        let batch = |job: JobId| if job.0 < 12 { "1024" } else { "256" };
-        let sampled = |job: JobId| vec![("TRAIN.BATCH_SIZE".to_owned(), batch(job).to_owned())];
+        let batch = |job: u32| CellValue::Int(if job < 12 { 1024 } else { 256 });
+        let sampled = (0..40).map(|job| (JobId(job), [("TRAIN.BATCH_SIZE", batch(job))]));
+        let sampled: SampledValues = sampled.collect();
         let job_statuses = (0..40).map(|job| match job {
             0..12 => failed(job, "CUDA out of memory"),
             _ => job_status(job, JobState::Done, None, None),

@@ -8,4 +8,4 @@ mod common;
 mod fisher;
 mod group;
 
-pub(crate) use group::{FailureGroup, SampledParameters, groups};
+pub(crate) use group::{FailureGroup, groups};

@@ -1,4 +1,4 @@
-//! The section about the constraints: what each of them rejects.
+//! The page's section about the constraints: what each of them rejects.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -14,12 +14,12 @@ use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
 use crate::setup::constraint::Rejection;
 use crate::setup::shortfall::PopulationShortfall;
 
-/// Its anchor.
+/// The section's anchor.
 pub(super) const ID: &str = "acceptance";
-/// The column of what was drawn, which only limits on complexity have.
+/// The index of the column of what was drawn, which only limits on complexity have.
 const DRAWN: usize = 3;
 
-/// What the constraints do, and what there is to warn of.
+/// Returns the section: what the constraints reject, and warnings.
 pub(super) fn acceptance(outcome: &SamplingOutcome<'_>) -> PageSection {
     let &SamplingOutcome { space, population, diagnosis, record, .. } = outcome;
     let mut warnings: Vec<String> =
@@ -57,7 +57,8 @@ fn introduction(outcome: &SamplingOutcome<'_>) -> String {
     text
 }
 
-/// A row for each constraint that rejects anything.
+/// Returns a table with a row for each constraint that rejects anything; `None` without a
+/// diagnosis.
 fn table(outcome: &SamplingOutcome<'_>) -> Option<TableView> {
     let against = against(outcome);
     let examined = count(saturated(outcome.diagnosis?.examined), "candidate");
@@ -84,8 +85,8 @@ fn table(outcome: &SamplingOutcome<'_>) -> Option<TableView> {
     Some(TableView { heads, rows, note })
 }
 
-/// Everything that spoke against a candidate. What the user's program reports is known of the
-/// candidates that it was asked about only, not of those examined.
+/// Returns all reasons for which candidates were rejected. The reports of the user's program are
+/// known only of the candidates that it was asked about, not of those examined.
 fn against(outcome: &SamplingOutcome<'_>) -> BTreeSet<Rejection> {
     let first = outcome.population.tally.rejections.keys();
     let alone = outcome.diagnosis.iter().flat_map(|diagnosis| diagnosis.alone.keys());
@@ -112,7 +113,7 @@ fn row(outcome: &SamplingOutcome<'_>, rejection: Rejection) -> TableRow {
     TableRow { id: String::new(), set_apart: false, cells }
 }
 
-/// What a constraint asks, or why a candidate could not be judged.
+/// Returns what a constraint requires, or why a candidate could not be checked.
 fn rule(outcome: &SamplingOutcome<'_>, rejection: Rejection) -> String {
     let text = outcome.space.text(rejection).unwrap_or_default();
     match rejection {
@@ -133,7 +134,7 @@ fn rule(outcome: &SamplingOutcome<'_>, rejection: Rejection) -> String {
     }
 }
 
-/// `10⁶ to 2×10⁶`, `at most 10⁶`.
+/// Returns an interval as text: `10⁶ to 2×10⁶`, `at most 10⁶`.
 fn range(interval: &ClosedInterval) -> String {
     let [low, high] = [interval.low, interval.high].map(number);
     match (interval.low.is_finite(), interval.high.is_finite()) {

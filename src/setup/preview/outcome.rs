@@ -1,4 +1,4 @@
-//! The outcome of sampling, of which the preview tells.
+//! The outcome of sampling, as the preview shows it.
 
 use sweep_config::Sweep;
 use sweep_config::records::SetupRecord;

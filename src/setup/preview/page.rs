@@ -1,4 +1,4 @@
-//! The preview as an HTML page (`--html`), of the report's family.
+//! The preview as an HTML page (`--html`), made of the same templates as the report.
 
 use indexmap::IndexMap;
 

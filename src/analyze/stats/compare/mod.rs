@@ -1,4 +1,4 @@
-//! Two samples compared: how far apart their distributions are, and which tends to be less.
+//! Compares two samples: how far apart their distributions are, and which tends to be less.
 
 mod effect;
 mod kolmogorov;
@@ -7,12 +7,12 @@ mod rank_sum;
 use super::CONFIDENCE;
 use effect::probability_of_less;
 
-/// How two samples differ.
+/// The differences of two samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SampleComparison {
     /// The Kolmogorov-Smirnov distance, from 0 (the same curve) to 1.
     pub distance: f64,
-    /// How probable a distance of at least this is if both came from one distribution.
+    /// The probability of a distance of at least this if both came from one distribution.
     pub distance_p: f64,
     /// The probability that a draw of the first is less than one of the second, ties counted half.
     pub less: f64,
@@ -40,7 +40,7 @@ pub fn compare(a: &[f64], b: &[f64]) -> Option<SampleComparison> {
     })
 }
 
-/// The values with a single zero: the negative one is no less than the other.
+/// Returns the values with a single zero: the negative one is no less than the other.
 fn one_zero(values: &[f64]) -> Vec<f64> {
     values.iter().map(|value| value + 0.0).collect()
 }

@@ -1,4 +1,5 @@
-//! Marginals of trees, and the variance of them.
+//! Computes the marginals of trees and their variances (Hutter, Hoos and Leyton-Brown 2014, section
+//! 4).
 //!
 //! A leaf adds `value x share of the other columns` to the marginal of a column in each level that
 //! it spans: two changes of an array of differences, whatever it spans; of a pair, four of a table.
@@ -7,14 +8,16 @@ use super::levels::ColumnLevels;
 use super::tree::{RegressionTree, TreeLeaf};
 use crate::analyze::stats::float;
 
-/// The variance of a column's marginal.
+/// Returns the variance of a column's marginal, weighed by the shares of its levels, in the squared
+/// unit of the outcome; `means` has one entry a level.
 pub(super) fn alone(levels: &ColumnLevels, means: &[f64]) -> f64 {
     let share = |at: usize| levels.edges[at + 1] - levels.edges[at];
     let mean: f64 = means.iter().enumerate().map(|(at, m)| share(at) * m).sum();
     means.iter().enumerate().map(|(at, m)| share(at) * (m - mean).powi(2)).sum()
 }
 
-/// The variance of the marginal of two columns beyond that of each, whose marginals are given.
+/// Returns the variance of the marginal of two columns beyond that of each, whose marginals are
+/// given, in the squared unit of the outcome.
 pub(super) fn beyond(
     trees: &[RegressionTree],
     levels: &[ColumnLevels],
@@ -39,7 +42,7 @@ pub(super) fn beyond(
 }
 
 impl RegressionTree {
-    /// The mean in each level of a column.
+    /// Returns the tree's marginal of a column: its mean in each level.
     pub(super) fn single(&self, levels: &ColumnLevels, column: usize) -> Vec<f64> {
         let mut steps = vec![0.0; levels.count() + 1];
         for leaf in &self.leaves {

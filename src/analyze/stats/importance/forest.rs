@@ -1,4 +1,5 @@
-//! Trees on bootstrap samples, and how well they predict jobs that they have not seen.
+//! Grows trees on bootstrap samples, and measures how well they predict jobs that they have not
+//! seen.
 //!
 //! A forest predicts too little where the outcome is extreme, since its trees average over boxes, and too
 //! much where it has learnt noise. Both show in the jobs that a tree was not grown on: the line of the
@@ -14,14 +15,14 @@ use super::levels::ColumnLevels;
 use super::tree::{RegressionTree, TrainingSample};
 use crate::analyze::stats::float;
 
-/// How many trees.
+/// The number of trees.
 const TREES: usize = 64;
-/// A tree is grown on so many draws at most: more make it no better, only slower.
+/// The greatest number of draws that a tree is grown on: more make it no better, only slower.
 const MOST_DRAWS: usize = 4000;
-/// A leaf has at least so many draws: fewer learn the noise.
+/// The least number of draws in a leaf: fewer learn the noise.
 const LEAST: usize = 3;
 
-/// A forest.
+/// A random forest of regression trees (Breiman, "Random Forests", Machine Learning 45, 2001).
 #[derive(Debug)]
 pub(super) struct RegressionForest {
     pub(super) trees: Vec<RegressionTree>,
@@ -57,7 +58,7 @@ pub(super) fn grow(levels: &[ColumnLevels], outcomes: &[f64]) -> RegressionFores
     RegressionForest { trees, explained: line.explained }
 }
 
-/// Jobs that were not drawn, as many as were drawn at most.
+/// Returns the jobs that were not drawn (out of bag), at most as many as were drawn.
 fn unseen(drawn: &[u32], n: usize) -> Vec<u32> {
     let mut is_drawn = vec![false; n];
     for &job in drawn {
@@ -69,7 +70,8 @@ fn unseen(drawn: &[u32], n: usize) -> Vec<u32> {
     unseen.map(|(job, _)| job).collect()
 }
 
-/// The line of the outcomes over what the trees said of jobs that they were not grown on.
+/// The line of the outcomes over the predictions of trees that were not grown on the jobs (Zhang
+/// and Lu 2012).
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct CalibrationLine {
     foot: f64,
@@ -79,7 +81,8 @@ struct CalibrationLine {
 }
 
 impl CalibrationLine {
-    /// By least squares over the mean predictions; flat where the forest says nothing true.
+    /// Fits it by least squares to the mean predictions; it is flat if the predictions do not rise
+    /// with the outcomes.
     fn of(said: &[Vec<(u32, f64)>], outcomes: &[f64]) -> Self {
         let mut sums = vec![(0u32, 0.0f64); outcomes.len()];
         for &(job, value) in said.iter().flatten() {

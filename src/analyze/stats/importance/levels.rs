@@ -1,17 +1,17 @@
-//! A column of values as few levels, each with the share of the jobs that it holds.
+//! Puts a column of values into few levels, each with the share of the jobs that it holds.
 
 use crate::analyze::stats::float;
 
-/// How many levels a column has at most: as many values, or quantiles of more.
+/// The greatest number of levels of a column: one for each value, or quantiles if there are more.
 pub(super) const MOST_LEVELS: usize = 64;
 
 /// A column in levels, in the order of the values; the missing ones last.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct ColumnLevels {
-    /// Each job's level.
+    /// The level of each job.
     pub(super) of: Vec<u8>,
-    /// Where each level starts in the sampled distribution, from 0; one more than there are levels,
-    /// the last is 1.
+    /// The start of each level in the sampled distribution, as a share from 0; there is one more
+    /// than there are levels, and the last is 1.
     pub(super) edges: Vec<f64>,
     values: Vec<Option<f64>>,
 }
@@ -53,12 +53,12 @@ impl ColumnLevels {
         self.values.len()
     }
 
-    /// The median of a level's values; `None` of the level of the missing ones.
+    /// Returns the median of a level's values; `None` for the level of the missing ones.
     pub(super) fn value(&self, level: usize) -> Option<f64> {
         self.values[level]
     }
 
-    /// What share of the jobs the levels from one to before another hold.
+    /// Returns the share of the jobs that the levels from `from` to before `to` hold.
     pub(super) fn share(&self, from: u8, to: u8) -> f64 {
         self.edges[usize::from(to)] - self.edges[usize::from(from)]
     }

@@ -1,4 +1,4 @@
-//! Which parameters matter: functional analysis of variance of a random forest.
+//! Finds the parameters that matter: functional analysis of variance of a random forest.
 //!
 //! Hutter, Hoos and Leyton-Brown, "An Efficient Approach for Assessing Hyperparameter Importance" (ICML
 //! 2014): a forest learns the outcome from the parameters; a tree is constant on boxes, so that its
@@ -24,16 +24,16 @@ use super::quantile;
 use forest::grow;
 use levels::ColumnLevels;
 
-/// Pairs are looked for among so many of the most important parameters.
+/// The number of the most important parameters among which pairs are looked for.
 const PAIRED: usize = 8;
 
-/// What the forest says.
+/// The importance of parameters by a forest. All shares are of the outcomes' variance, from 0 to 1.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ParameterImportance {
     /// The share of the outcome's variance that the forest explains in jobs that it has not seen
     /// (out of bag); 0 where it has learnt nothing.
     pub explained: f64,
-    /// Each parameter's effect, the greatest share first.
+    /// The effect of each parameter, the greatest share first.
     pub effects: Vec<MainEffect>,
     /// Pairs of parameters, the greatest share first.
     pub pairs: Vec<PairEffect>,
@@ -42,40 +42,41 @@ pub struct ParameterImportance {
 /// The effect of one parameter by itself.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MainEffect {
-    /// Which column.
+    /// The parameter's column.
     pub parameter: usize,
     /// The share of the outcomes' variance that is due to it alone.
     pub share: f64,
-    /// The mean outcome over its levels, in their order.
+    /// The mean outcome in each of its levels, in their order.
     pub marginal: Vec<MarginalLevel>,
 }
 
 /// One level of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MarginalLevel {
-    /// The median of the values in it; `None` of the jobs without a value.
+    /// The median of the values in it; `None` for the level of jobs without a value.
     pub value: Option<f64>,
-    /// The mean outcome, over everything else.
+    /// The mean outcome over all other parameters, in the unit of the outcome.
     pub mean: f64,
-    /// The least in 95 % of the trees.
+    /// The 2.5 percentile of that mean over the trees.
     pub low: f64,
-    /// The greatest.
+    /// The 97.5 percentile.
     pub high: f64,
 }
 
-/// What two parameters do together, beyond what each does alone.
+/// The effect of two parameters together, beyond that of each alone.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PairEffect {
-    /// Which columns.
+    /// The parameters' columns.
     pub parameters: (usize, usize),
-    /// The share of the outcomes' variance.
+    /// The share of the outcomes' variance that is due to them together.
     pub share: f64,
 }
 
-/// Fits a forest to the columns (one entry a job) and the outcomes, and takes it apart.
+/// Fits a forest to the columns (one entry a job) and the outcomes, and divides its variance by
+/// parameters (Hutter, Hoos and Leyton-Brown 2014).
 ///
-/// The same input gives the same bits, whatever the number of threads. `None` where there is nothing
-/// to learn: fewer than 16 jobs, no column that varies, or all outcomes the same.
+/// Returns the same bits for the same input, whatever the number of threads; `None` if there is
+/// nothing to learn: fewer than 16 jobs, no column that varies, or all outcomes equal.
 #[must_use]
 pub fn importance(columns: &[Vec<Option<f64>>], outcomes: &[f64]) -> Option<ParameterImportance> {
     const FEWEST: usize = 16;
@@ -119,7 +120,7 @@ fn variance(values: &[f64]) -> f64 {
     values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / n
 }
 
-/// All pairs of the most important parameters.
+/// Returns all pairs of the most important parameters.
 fn pairs_of(effects: &[MainEffect], levels: &[ColumnLevels]) -> Vec<(usize, usize)> {
     let varying = effects.iter().map(|e| e.parameter).filter(|&p| levels[p].count() > 1);
     let chosen: Vec<usize> = varying.take(PAIRED).collect();
@@ -145,7 +146,7 @@ fn effect(
     MainEffect { parameter, share, marginal: means.iter().enumerate().map(level).collect() }
 }
 
-/// The mean over the trees, level by level.
+/// Returns the mean over the trees, level by level.
 fn mean_of(trees: &[Vec<f64>]) -> Vec<f64> {
     let mut sums = vec![0.0; trees.first().map_or(0, Vec::len)];
     for tree in trees {
@@ -154,7 +155,7 @@ fn mean_of(trees: &[Vec<f64>]) -> Vec<f64> {
     sums.iter().map(|sum| sum / super::float(trees.len())).collect()
 }
 
-/// The middle 95 %.
+/// Returns the 2.5 and the 97.5 percentile.
 fn middle(values: impl Iterator<Item = f64>) -> (f64, f64) {
     let mut sorted: Vec<f64> = values.collect();
     sorted.sort_by(f64::total_cmp);
@@ -168,7 +169,7 @@ mod tests {
     use rand::{RngExt as _, SeedableRng as _, rngs::ChaCha8Rng};
     use std::f64::consts::PI;
 
-    /// Jobs drawn uniformly from the unit cube, and a function of them.
+    /// Draws jobs uniformly from the unit cube, and computes a function of them.
     fn sample(n: usize, d: usize, f: impl Fn(&[f64]) -> f64) -> (Vec<Vec<Option<f64>>>, Vec<f64>) {
         let mut dice = ChaCha8Rng::seed_from_u64(7);
         let mut columns = vec![Vec::new(); d];
@@ -230,7 +231,7 @@ mod tests {
         assert!((pair.share - known).abs() < 0.02, "{} for {known}", pair.share);
     }
 
-    /// Of a sum of independent terms each has the share of its variance.
+    /// Each of the independent terms of a sum has the share of its variance.
     #[test]
     fn a_sum_is_divided_as_its_terms_are() {
         let (columns, outcomes) = sample(2000, 3, |p| 3.0 * p[0] + 2.0 * p[1] + p[2]);

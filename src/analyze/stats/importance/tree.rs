@@ -1,4 +1,5 @@
-//! A regression tree over levels: constant on boxes.
+//! Grows regression trees over levels (Breiman, Friedman, Olshen and Stone, "Classification and
+//! Regression Trees", 1984): a tree is constant on boxes.
 
 use rand::RngExt as _;
 use rand::rngs::ChaCha8Rng;
@@ -6,8 +7,8 @@ use rand::rngs::ChaCha8Rng;
 use super::levels::{ColumnLevels, MOST_LEVELS};
 use crate::analyze::stats::float;
 
-/// A leaf: the levels of each column that it spans, from the first to before the last; what share of
-/// the sampled space that is, the columns taken as independent; and its value.
+/// A leaf: the levels of each column that it spans, from `from` to before `to`; the share of the
+/// sampled space that this is, the columns taken as independent; and its value.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct TreeLeaf {
     pub(super) from: Vec<u8>,
@@ -30,19 +31,19 @@ enum TreeNode {
     Inner(TreeSplit, usize, usize),
 }
 
-/// A tree.
+/// A regression tree.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct RegressionTree {
     pub(super) leaves: Vec<TreeLeaf>,
     nodes: Vec<TreeNode>,
 }
 
-/// What a tree is grown from.
+/// The sample that a tree is grown from.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TrainingSample<'a> {
     pub(super) levels: &'a [ColumnLevels],
     pub(super) outcomes: &'a [f64],
-    /// A leaf has at least so many draws.
+    /// The least number of draws in a leaf.
     pub(super) least: usize,
 }
 
@@ -65,7 +66,7 @@ impl RegressionTree {
         tree
     }
 
-    /// Grows the part of the tree in a box, and says which node it is.
+    /// Grows the part of the tree in a box, and returns the index of its node.
     fn branch(
         &mut self,
         ground: TrainingSample<'_>,
@@ -95,7 +96,7 @@ impl RegressionTree {
         at
     }
 
-    /// What it says of a job.
+    /// Returns the predicted outcome of a job.
     pub(super) fn predict(&self, levels: &[ColumnLevels], job: usize) -> f64 {
         let mut at = 0;
         loop {
@@ -114,7 +115,7 @@ fn share(space: &TreeLeaf, levels: &[ColumnLevels]) -> f64 {
     levels.iter().zip(ends).map(|(levels, (from, to))| levels.share(*from, *to)).product()
 }
 
-/// Puts those that are chosen first, and says how many they are.
+/// Moves the chosen draws to the front, and returns their number.
 fn partition(drawn: &mut [u32], is_first: impl Fn(u32) -> bool) -> usize {
     let mut first = 0;
     for i in 0..drawn.len() {
@@ -126,8 +127,8 @@ fn partition(drawn: &mut [u32], is_first: impl Fn(u32) -> bool) -> usize {
     first
 }
 
-/// The split that leaves the least variance, of five sixths of the columns (Hutter et al.'s forests
-/// take as many); `None` where no split leaves enough on both sides, or none gains.
+/// Returns the split that leaves the least variance, of five sixths of the columns (Hutter et al.'s
+/// forests take as many); `None` if no split leaves enough draws on both sides, or none gains.
 fn best_split(
     ground: TrainingSample<'_>,
     drawn: &[u32],
@@ -151,7 +152,7 @@ fn best_split(
     best.map(|(_, split)| split)
 }
 
-/// Some of the columns, in the order in which they were drawn.
+/// Draws five sixths of the columns, and returns them in the order in which they were drawn.
 fn chosen(columns: usize, dice: &mut ChaCha8Rng) -> Vec<usize> {
     let mut all: Vec<usize> = (0..columns).collect();
     let asked = (columns * 5).div_ceil(6);
@@ -163,8 +164,8 @@ fn chosen(columns: usize, dice: &mut ChaCha8Rng) -> Vec<usize> {
     all
 }
 
-/// The best split of a column, with the sum over both sides of `sum^2 / count`, which is the greater
-/// the less variance is left.
+/// Returns the best split of a column, with the sum over both sides of `sum^2 / count`, which is
+/// the greater the less variance is left.
 fn split_of(
     ground: TrainingSample<'_>,
     drawn: &[u32],
