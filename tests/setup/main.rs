@@ -20,3 +20,4 @@ mod networks;
 mod preview;
 mod programs;
 mod reuse;
+mod rounds;
