@@ -9,6 +9,7 @@ use sweep_config::{CollectConfig, JobId, Sweep};
 use super::checkpoints::clean;
 use super::gather::{GatheredJobs, SweepGatherer, earlier_jobs};
 use super::job::{JobStatus, SweepContext};
+use super::log_value::LogValue;
 use super::objective::objective_values;
 use super::plan::{plan, sweep_context};
 use super::present::ShownJob;
@@ -108,8 +109,16 @@ pub fn show(sweep: &Sweep, job: u32, json: bool, printer: Printer) -> Result<Exi
 fn objective_of(sweep: &Sweep, context: &SweepContext, job_status: &JobStatus) -> Option<f64> {
     let earlier = earlier_jobs(&context.dir, key(sweep, context));
     let others = earlier.iter().filter(|other| other.job != job_status.job);
-    let jobs: Vec<&JobStatus> = others.chain([job_status]).collect();
-    objective_values(&sweep.analyze.objectives, &jobs).pop().flatten()
+    objective_of_all(sweep, others.chain([job_status])).pop().flatten()
+}
+
+/// Returns the objective of each of these jobs, which are all that there are.
+fn objective_of_all<'j>(
+    sweep: &Sweep,
+    jobs: impl Iterator<Item = &'j JobStatus>,
+) -> Vec<Option<f64>> {
+    let inputs: Vec<&[Option<LogValue>]> = jobs.map(|job| &job.objective_inputs[..]).collect();
+    objective_values(&sweep.analyze.objectives, &inputs)
 }
 
 /// Computes the state of the sweep from the states of its jobs, which are in order.
@@ -156,8 +165,7 @@ fn key(sweep: &Sweep, context: &SweepContext) -> u64 {
 fn say(report: &CollectReport, sweep: &Sweep, options: CollectOptions, printer: Printer) {
     match (options.view, options.json) {
         (CollectView::Jobs, true) => {
-            let jobs: Vec<&JobStatus> = report.job_statuses.iter().collect();
-            let objectives = objective_values(&sweep.analyze.objectives, &jobs);
+            let objectives = objective_of_all(sweep, report.job_statuses.iter());
             return printer.data(present::jobs_json(&report.job_statuses, &objectives));
         }
         (_, true) => return printer.data(present::json(report, sweep)),

@@ -21,3 +21,4 @@ mod preview;
 mod programs;
 mod reuse;
 mod rounds;
+mod sampled;
