@@ -26,20 +26,35 @@ fn golden() -> Golden {
     let pycls: Value = serde_json::from_str(&text).unwrap();
     let sandbox = Sandbox::new();
     let dir = SweepDir::new(sandbox.path());
-    write_table(File::create(dir.sweep_parquet()).unwrap(), &pycls["columns"]);
+    let columns = pycls["columns"].as_object().unwrap().iter();
+    let columns: Vec<_> = columns.map(|(name, values)| (name.as_str(), column(values))).collect();
+    write_table(File::create(dir.sweep_parquet()).unwrap(), &columns);
     let population =
         Population::read("sweep200", dir.clone(), None, SentenceParser::default).unwrap();
     Golden { pycls, population }
 }
 
-/// Writes columns of numbers and of texts by name.
-fn write_table(file: File, columns: &Value) {
-    let columns = columns.as_object().unwrap();
-    let is_text = |values: &Value| values.as_array().unwrap().iter().any(Value::is_string);
-    let field = |(name, values): (&String, &Value)| {
-        let (kind, logical) = match is_text(values) {
-            true => (PhysicalType::BYTE_ARRAY, Some(LogicalType::String)),
-            false => (PhysicalType::DOUBLE, None),
+/// The values of a column of a table.
+enum ColumnData<'a> {
+    Numbers(Vec<Option<f64>>),
+    Texts(Vec<Option<&'a str>>),
+}
+
+fn column(values: &Value) -> ColumnData<'_> {
+    let values = values.as_array().unwrap();
+    if values.iter().any(Value::is_string) {
+        ColumnData::Texts(values.iter().map(Value::as_str).collect())
+    } else {
+        ColumnData::Numbers(values.iter().map(Value::as_f64).collect())
+    }
+}
+
+/// Writes columns by name.
+fn write_table(file: File, columns: &[(&str, ColumnData<'_>)]) {
+    let field = |(name, data): &(&str, ColumnData<'_>)| {
+        let (kind, logical) = match data {
+            ColumnData::Numbers(_) => (PhysicalType::DOUBLE, None),
+            ColumnData::Texts(_) => (PhysicalType::BYTE_ARRAY, Some(LogicalType::String)),
         };
         let field = Type::primitive_type_builder(name, kind)
             .with_repetition(Repetition::OPTIONAL)
@@ -50,18 +65,20 @@ fn write_table(file: File, columns: &Value) {
     let schema = Type::group_type_builder("sweep").with_fields(fields).build().unwrap();
     let mut writer = SerializedFileWriter::new(file, Arc::new(schema), Arc::default()).unwrap();
     let mut group = writer.next_row_group().unwrap();
-    for values in columns.values() {
+    for (_, data) in columns {
         let mut column = group.next_column().unwrap().unwrap();
-        let all = values.as_array().unwrap();
-        if is_text(values) {
-            let levels: Vec<i16> = all.iter().map(|value| i16::from(value.is_string())).collect();
-            let texts: Vec<ByteArray> =
-                all.iter().filter_map(Value::as_str).map(ByteArray::from).collect();
-            column.typed::<ByteArrayType>().write_batch(&texts, Some(&levels), None).unwrap();
-        } else {
-            let levels: Vec<i16> = all.iter().map(|value| i16::from(value.is_number())).collect();
-            let numbers: Vec<f64> = all.iter().filter_map(Value::as_f64).collect();
-            column.typed::<DoubleType>().write_batch(&numbers, Some(&levels), None).unwrap();
+        match data {
+            ColumnData::Numbers(all) => {
+                let levels: Vec<i16> = all.iter().map(|value| i16::from(value.is_some())).collect();
+                let values: Vec<f64> = all.iter().flatten().copied().collect();
+                column.typed::<DoubleType>().write_batch(&values, Some(&levels), None).unwrap();
+            }
+            ColumnData::Texts(all) => {
+                let levels: Vec<i16> = all.iter().map(|value| i16::from(value.is_some())).collect();
+                let values: Vec<ByteArray> =
+                    all.iter().flatten().map(|text| (*text).into()).collect();
+                column.typed::<ByteArrayType>().write_batch(&values, Some(&levels), None).unwrap();
+            }
         }
         column.close().unwrap();
     }
@@ -203,11 +220,10 @@ fn jobs_are_ranked_as_pycls_lists_them() {
 fn a_number_that_is_not_one_is_missing() {
     let sandbox = Sandbox::new();
     let dir = SweepDir::new(sandbox.path());
-    let error =
-        Series::new("test_epoch.min_top1_err.min".into(), [Some(1.0), Some(f64::NAN), None]);
-    let job = Series::new("job".into(), [0_i64, 1, 2]);
-    let mut frame = DataFrame::new(3, vec![job.into(), error.into()]).unwrap();
-    ParquetWriter::new(File::create(dir.sweep_parquet()).unwrap()).finish(&mut frame).unwrap();
+    let errors = ColumnData::Numbers(vec![Some(1.0), Some(f64::NAN), None]);
+    let jobs = ColumnData::Numbers(vec![Some(0.0), Some(1.0), Some(2.0)]);
+    let columns = [("job", jobs), ("test_epoch.min_top1_err.min", errors)];
+    write_table(File::create(dir.sweep_parquet()).unwrap(), &columns);
     let population =
         Population::read("sweep200", dir.clone(), None, SentenceParser::default).unwrap();
     let objective = Objective::error(&[&population]);

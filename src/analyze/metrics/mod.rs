@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-pub(crate) use crate::trials::{Metric, MetricProblem, Objective, Spacing, WIDE};
+pub(crate) use crate::trials::{Metric, MetricProblem, Objective, ValueSpacing, WIDE};
 
 use super::column::PlainColumn;
 use super::population::Population;
