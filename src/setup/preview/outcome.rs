@@ -16,7 +16,7 @@ pub(crate) struct SamplingOutcome<'a> {
     pub(crate) space: &'a DesignSpace<'a>,
     /// The candidates that were kept, and the tally of all.
     pub(crate) population: &'a Population,
-    /// What the constraints do, if they reject anything.
+    /// The rejections of each constraint; `None` if nothing was rejected.
     pub(crate) diagnosis: Option<&'a ConstraintDiagnosis>,
     /// The contents that setup.json would have.
     pub(crate) record: &'a SetupRecord,
