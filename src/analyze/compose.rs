@@ -7,14 +7,14 @@ use super::data::{Subject, data};
 use super::group::Group;
 use super::matters::{Matters, matters};
 use super::metrics::Metric;
-use super::sections::{self, Which, empty};
+use super::sections::{self, RankEnd, empty};
 use super::study::Study;
 use crate::app::{VERSION, count};
 use crate::page::number::number;
-use crate::page::{Page, Section};
+use crate::page::{PageSection, PageView};
 
 /// The page of a sweep.
-pub(super) fn page(sweep: &Sweep, study: &Study) -> Page {
+pub(super) fn page(sweep: &Sweep, study: &Study) -> PageView {
     let analyze = &sweep.analyze;
     let all = study.groups();
     let mut groups = all.clone();
@@ -27,14 +27,14 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> Page {
     }
     sections.extend(comparisons(analyze, &groups, study));
     sections.extend(sections::differences(sweep, &all));
-    let own: Vec<Matters> = groups.iter().map(|group| matters(group, &study.parameters)).collect();
+    let own: Vec<Matters> = groups.iter().map(matters).collect();
     // Of the groups that are studied, which the sections above made.
-    if let Some(short) = sections::short(&all, &groups, &own, &study.parameters) {
-        sections.insert(0, short);
+    if let Some(highlights) = sections::highlights(&all, &groups, &own) {
+        sections.insert(0, highlights);
     }
     let metrics = shown_metrics(analyze, &groups);
     sections.extend(what_matters(&groups, &own, &metrics));
-    sections.extend(studies(analyze, &groups, study));
+    sections.extend(studies(analyze, &groups));
     if let (Some(group), Some(matters)) = (groups.first(), own.first()) {
         sections.extend(sections::next(sweep, group, &matters.parameters));
     }
@@ -42,15 +42,15 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> Page {
     sections.extend(sections::cost(sweep, &all));
     for (i, group) in all.iter().enumerate() {
         let title = if all.len() > 1 { format!("Jobs of {}", group.name) } else { "Jobs".into() };
-        sections.push(sections::jobs(&listing(i), &title, group, &study.parameters));
+        sections.push(sections::jobs(&listing(i), &title, group));
     }
     sections.push(sections::provenance(sweep, &all));
-    let (metrics, others, known) = (&metrics, &study.others, &study.parameters);
-    let subject = Subject { wholes: &all, groups: &groups, metrics, others, known };
+    let (metrics, others) = (&metrics, &study.others);
+    let subject = Subject { wholes: &all, groups: &groups, metrics, others };
     let data = data(subject).to_string().replace('<', "\\u003c");
     // Columns are read by who needs them: only now all that is damaged has been met.
     sections[0].warnings.extend(all.iter().flat_map(|group| group.population.damage()));
-    Page {
+    PageView {
         kind: "sweep report",
         name: sweep.name.clone(),
         desc: sweep.desc.clone(),
@@ -71,7 +71,7 @@ fn shown_metrics(analyze: &AnalyzeConfig, groups: &[Group<'_>]) -> Vec<String> {
 }
 
 /// What the groups are like beside each other.
-fn comparisons(analyze: &AnalyzeConfig, groups: &[Group<'_>], study: &Study) -> Vec<Section> {
+fn comparisons(analyze: &AnalyzeConfig, groups: &[Group<'_>], study: &Study) -> Vec<PageSection> {
     let sections = [
         sections::comparison(groups),
         sections::normalised(groups, &complexity(analyze, groups)),
@@ -83,7 +83,7 @@ fn comparisons(analyze: &AnalyzeConfig, groups: &[Group<'_>], study: &Study) -> 
 }
 
 /// What the objective depends on, in each group.
-fn what_matters(groups: &[Group<'_>], own: &[Matters], metrics: &[String]) -> Vec<Section> {
+fn what_matters(groups: &[Group<'_>], own: &[Matters], metrics: &[String]) -> Vec<PageSection> {
     let mut sections = Vec::new();
     for (i, (group, matters)) in groups.iter().zip(own).enumerate() {
         let (id, of) = if groups.len() > 1 {
@@ -121,7 +121,7 @@ fn listing(sweep: usize) -> String {
     format!("jobs-{sweep}")
 }
 
-fn errors(study: &Study, groups: &[Group<'_>]) -> Section {
+fn errors(study: &Study, groups: &[Group<'_>]) -> PageSection {
     let intro = format!(
         "The {} of a job is its {}. The curve is the share of the jobs whose {0} is at {} so much: \
          the further up and to the {}, the better the design space.",
@@ -136,11 +136,11 @@ fn errors(study: &Study, groups: &[Group<'_>]) -> Section {
 }
 
 /// Applies the pre-filters; filters that cannot be applied, or would leave nothing, are not.
-fn filter(filters: &[MetricFilter], groups: &mut Vec<Group<'_>>) -> Section {
+fn filter(filters: &[MetricFilter], groups: &mut Vec<Group<'_>>) -> PageSection {
     const ID: (&str, &str) = ("edf-filtered", "Errors, filtered");
     let refused = |why: String| {
         let warnings = vec![format!("The filters are not applied: {why}.")];
-        Section { warnings, ..empty(ID.0, ID.1) }
+        PageSection { warnings, ..empty(ID.0, ID.1) }
     };
     let words = in_words(filters);
     let kept: Result<Vec<Group<'_>>, _> =
@@ -159,7 +159,7 @@ fn filter(filters: &[MetricFilter], groups: &mut Vec<Group<'_>>) -> Section {
     if removed == 0 {
         let sentence =
             format!("All {} have {words}: nothing was removed.", count(jobs(groups), "job"));
-        return Section { paragraphs: vec![sentence], ..empty(ID.0, ID.1) };
+        return PageSection { paragraphs: vec![sentence], ..empty(ID.0, ID.1) };
     }
     let intro = format!(
         "Kept are jobs with {words}: {} of {} removed, {removed_tested} of them with an error.",
@@ -169,7 +169,7 @@ fn filter(filters: &[MetricFilter], groups: &mut Vec<Group<'_>>) -> Section {
     *groups = kept;
     if removed_tested == 0 {
         let same = "The distribution is the one above.".to_owned();
-        return Section { paragraphs: vec![intro, same], ..empty(ID.0, ID.1) };
+        return PageSection { paragraphs: vec![intro, same], ..empty(ID.0, ID.1) };
     }
     sections::edf(ID.0, ID.1, intro, groups)
 }
@@ -183,9 +183,9 @@ fn in_words(filters: &[MetricFilter]) -> String {
 }
 
 /// Splits a single sweep; several are groups already, as in pycls.
-fn split(analyze: &AnalyzeConfig, groups: &mut Vec<Group<'_>>) -> Section {
+fn split(analyze: &AnalyzeConfig, groups: &mut Vec<Group<'_>>) -> PageSection {
     const ID: (&str, &str) = ("edf-split", "Errors, split");
-    let warned = |why: String| Section { warnings: vec![why], ..empty(ID.0, ID.1) };
+    let warned = |why: String| PageSection { warnings: vec![why], ..empty(ID.0, ID.1) };
     let [whole] = groups.as_slice() else {
         return warned(
             "SPLIT_FILTERS are for one sweep: with EXTRA_SWEEP_NAMES they do nothing.".into(),
@@ -227,7 +227,7 @@ fn complexity(analyze: &AnalyzeConfig, groups: &[Group<'_>]) -> Vec<String> {
 }
 
 /// The sections that ANALYZE asks for.
-fn studies(analyze: &AnalyzeConfig, groups: &[Group<'_>], study: &Study) -> Vec<Section> {
+fn studies(analyze: &AnalyzeConfig, groups: &[Group<'_>]) -> Vec<PageSection> {
     let mut sections = Vec::new();
     let several = groups.len() > 1;
     let mut add = |id: &str, title: &str, metrics: &[String], values: bool, trends: bool| {
@@ -247,12 +247,12 @@ fn studies(analyze: &AnalyzeConfig, groups: &[Group<'_>], study: &Study) -> Vec<
         sections.push(sections::pairs(&analyze.plot_metric_pairs, groups));
     }
     let asked =
-        [(analyze.plot_curves_best, Which::Best), (analyze.plot_curves_worst, Which::Worst)];
+        [(analyze.plot_curves_best, RankEnd::Best), (analyze.plot_curves_worst, RankEnd::Worst)];
     for (n, which) in asked.into_iter().filter(|(n, _)| *n > 0) {
-        sections.push(sections::curves(groups, n, which, &study.parameters));
+        sections.push(sections::curves(groups, n, which));
     }
     let asked =
-        [(analyze.plot_models_best, Which::Best), (analyze.plot_models_worst, Which::Worst)];
+        [(analyze.plot_models_best, RankEnd::Best), (analyze.plot_models_worst, RankEnd::Worst)];
     for (n, which) in asked.into_iter().filter(|(n, _)| *n > 0) {
         sections.push(sections::models(groups, n, which));
     }

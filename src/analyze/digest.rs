@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::group::Group;
 use super::matters::{Matters, matters};
-use super::sampled::{self, ParameterKeys};
+use super::sampled;
 use super::sections::ranges;
-use super::stats::{Summary, compare};
+use super::stats::{SampleSummary, compare};
 use crate::page::number::number;
 
 /// How many of the best jobs are named.
@@ -105,18 +105,13 @@ pub struct Against {
 }
 
 /// The digest of the groups; `warnings` and `report` are the page's.
-pub fn digest(
-    groups: &[Group<'_>],
-    parameters: &ParameterKeys,
-    warnings: Vec<String>,
-    report: String,
-) -> Digest {
+pub fn digest(groups: &[Group<'_>], warnings: Vec<String>, report: String) -> Digest {
     let first = groups.first();
     let comparisons = groups.iter().skip(1).filter_map(|other| against(first?, other)).collect();
     Digest {
         objective: first.map(|group| group.objective.words.clone()).unwrap_or_default(),
         goal: first.map_or("minimize", |group| group.objective.goal.name()),
-        sweeps: groups.iter().map(|group| sweep(group, parameters)).collect(),
+        sweeps: groups.iter().map(sweep).collect(),
         comparisons,
         warnings,
         report,
@@ -134,17 +129,17 @@ fn against(a: &Group<'_>, b: &Group<'_>) -> Option<Against> {
     })
 }
 
-fn sweep(group: &Group<'_>, known: &ParameterKeys) -> SweepDigest {
+fn sweep(group: &Group<'_>) -> SweepDigest {
     let goal = group.objective.goal;
     let mut losses = group.losses();
     losses.sort_by(f64::total_cmp);
-    let summary = Summary::of(&losses);
+    let summary = SampleSummary::of(&losses);
     let best = group.ranked().into_iter().take(BEST).filter_map(|row| {
         let job = group.job(row);
-        let sampled = sampled::brief(known, &job.sampled).replace('\u{a0}', " ");
+        let sampled = sampled::brief(job).replace('\u{a0}', " ");
         Some(BestJob { job: job.id.0, value: group.error(row)?, sampled })
     });
-    let Matters { parameters, importance, .. } = matters(group, known);
+    let Matters { parameters, importance, .. } = matters(group);
     let name = |at: usize| parameters[at].key.clone();
     let shares = importance.iter().flat_map(|found| &found.effects);
     SweepDigest {

@@ -1,4 +1,4 @@
-//! The report's figures as files: SVG to work on, PNG for print.
+//! Writes the report's figures as files: SVG to work on, PNG for print.
 
 use std::path::Path;
 
@@ -7,15 +7,15 @@ use sweep_config::fs;
 
 use super::raster::Rasterizer;
 use crate::app::{Failure, Printer, count};
-use crate::page::{FigureView, Key, Page, Sample, Section, standalone};
+use crate::page::{EdfSample, FigureKey, FigureView, PageSection, PageView, standalone};
 
 /// Writes each figure of the page as `SECTION.svg` and `SECTION.png`, or `SECTION-1`, `SECTION-2`, …
 /// where a section has several, into a directory that is made if need be.
 ///
 /// # Errors
 ///
-/// When a file cannot be written.
-pub(super) fn write(directory: &Path, page: &Page, printer: Printer) -> Result<(), Failure> {
+/// If a file cannot be written.
+pub(super) fn write(directory: &Path, page: &PageView, printer: Printer) -> Result<(), Failure> {
     fs::create_dir_all(directory)?;
     let figures: Vec<(String, String)> = page.sections.iter().flat_map(named).collect();
     let rasterizer = Rasterizer::new();
@@ -33,8 +33,8 @@ pub(super) fn write(directory: &Path, page: &Page, printer: Printer) -> Result<(
     Ok(())
 }
 
-/// The figures of a section as SVG files, by their names without an ending.
-fn named(section: &Section) -> Vec<(String, String)> {
+/// Returns the figures of a section as `(name, SVG)`, the name without an extension.
+fn named(section: &PageSection) -> Vec<(String, String)> {
     let grids = section.grids.iter().flat_map(|grid| &grid.figures);
     let distribution = section.distribution.iter();
     let figures: Vec<String> = distribution
@@ -47,15 +47,16 @@ fn named(section: &Section) -> Vec<(String, String)> {
     figures.into_iter().enumerate().map(|(i, svg)| (name(i), svg)).collect()
 }
 
-/// What the page has around a figure: its heading, which may name a job, and its keys.
-fn legend(figure: &FigureView) -> Vec<Key> {
-    let heading = Key { class: String::new(), text: figure.heading.clone() };
+/// Returns the keys of a figure and its heading, which may name a job, as the first of them.
+fn legend(figure: &FigureView) -> Vec<FigureKey> {
+    let heading = FigureKey { class: String::new(), text: figure.heading.clone() };
     let heading = Some(heading).filter(|heading| !heading.text.is_empty());
     heading.into_iter().chain(figure.keys.iter().cloned()).collect()
 }
 
-/// The keys of an EDF's curves, which the page has in a table; none of a single curve.
-fn curves(samples: &[Sample]) -> Vec<Key> {
-    let key = |sample: &Sample| Key { class: sample.class.clone(), text: sample.name.clone() };
+/// Returns the keys of an EDF's curves, which the page has in a table; none for a single curve.
+fn curves(samples: &[EdfSample]) -> Vec<FigureKey> {
+    let key =
+        |sample: &EdfSample| FigureKey { class: sample.class.clone(), text: sample.name.clone() };
     if samples.len() > 1 { samples.iter().map(key).collect() } else { Vec::new() }
 }

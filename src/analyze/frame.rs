@@ -14,6 +14,7 @@ use super::column::{ColumnKind, PlainColumn, SharedValue};
 use super::curves::Curves;
 use super::parquet_file::{COLLECT_AGAIN, ParquetFile};
 use crate::app::Failure;
+use crate::trials::{SampledRow, SampledValues, SentenceParser};
 
 /// A table by column; a column is read when it is first asked for.
 #[derive(Debug)]
@@ -31,8 +32,10 @@ pub struct Job {
     pub id: JobId,
     /// Its state.
     pub state: JobState,
-    /// What was sampled for it, as one text; empty if nobody knows.
-    pub sampled: String,
+    /// What was sampled for it, as `cfgs_summary.yaml` says it; empty if nobody knows.
+    pub sentence: String,
+    /// What was sampled for it, with types; empty if nobody knows.
+    pub sampled: SampledRow,
     /// Why it is not done, in words; empty if it is or nobody knows.
     pub reason: String,
 }
@@ -130,25 +133,32 @@ impl JobTable {
         });
         let job = |id: Option<f64>| {
             let id = job_id(id?)?;
-            let [state, sampled, reason, error_line] =
+            let [state, sentence, reason, error_line] =
                 texts.each_mut().map(|texts| texts.next().flatten().unwrap_or_default());
             let state = JobState::from_name(&state);
-            Some(Job { id, state, sampled, reason: join_reason(&reason, &error_line) })
+            let reason = join_reason(&reason, &error_line);
+            Some(Job { id, state, sentence, sampled: SampledRow::default(), reason })
         };
         Ok(ids.into_iter().map(job).collect())
     }
 }
 
 impl Population {
-    /// Reads what was collected of a sweep; `metric` is what learning curves show if it was logged.
+    /// Reads what was collected of a sweep; `metric` is what learning curves show if it was logged, `parser`
+    /// takes the sentences of a sweep apart that has nothing better.
     ///
     /// # Errors
     ///
     /// When `sweep.parquet` cannot be read or is no such table.
-    pub fn read(name: &str, dir: SweepDir, metric: Option<&str>) -> Result<Self, Failure> {
+    pub fn read(
+        name: &str,
+        dir: SweepDir,
+        metric: Option<&str>,
+        parser: impl FnOnce() -> SentenceParser,
+    ) -> Result<Self, Failure> {
         let path = &dir.sweep_parquet();
         let table = JobTable::open(path)?;
-        let jobs = table.jobs()?.ok_or_else(|| Failure::Damaged {
+        let mut jobs = table.jobs()?.ok_or_else(|| Failure::Damaged {
             message: format!(
                 "`{}` has no column `{}` with a number in each row",
                 path.display(),
@@ -156,6 +166,9 @@ impl Population {
             ),
             hint: Some(COLLECT_AGAIN.to_owned()),
         })?;
+        let sentences = jobs.iter().map(|job| (job.id, Some(job.sentence.as_str())));
+        let sampled = SampledValues::read(&dir, sentences, parser)?;
+        jobs.iter_mut().zip(sampled.into_rows()).for_each(|(job, row)| job.sampled = row);
         let curves = Curves::read(&dir.curves_parquet(), metric).map_err(|error| error.to_string());
         Ok(Self { name: name.to_owned(), dir, jobs, table, curves })
     }

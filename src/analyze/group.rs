@@ -8,7 +8,7 @@ use sweep_config::{MetricFilter, table};
 use super::column::PlainColumn;
 use super::frame::{Job, Population};
 use super::metrics::{Metric, MetricProblem, Objective};
-use super::stats::{Summary, quantile};
+use super::stats::{SampleSummary, quantile};
 
 /// Jobs of one sweep under one name: what a curve, a column of figures or a colour stands for.
 #[derive(Debug, Clone)]
@@ -177,8 +177,8 @@ impl<'a> Group<'a> {
     }
 
     /// The errors in three numbers; `None` where no job has one.
-    pub fn summary(&self) -> Option<Summary> {
-        Summary::of(&self.errors())
+    pub fn summary(&self) -> Option<SampleSummary> {
+        SampleSummary::of(&self.errors())
     }
 
     /// The rows of the jobs that have an error, least error first; the lower number first of equals.

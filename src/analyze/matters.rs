@@ -2,8 +2,7 @@
 
 use super::group::Group;
 use super::parameters::{Parameter, parameters};
-use super::sampled::ParameterKeys;
-use super::stats::{Importance, float, importance, ranks};
+use super::stats::{ParameterImportance, float, importance, ranks};
 
 /// Of more parameters the first ones only are studied: a forest of more would take minutes.
 const MOST: usize = 64;
@@ -14,7 +13,7 @@ pub struct Matters {
     /// The parameters that vary.
     pub parameters: Vec<Parameter>,
     /// What matters; `None` where there is nothing to learn.
-    pub importance: Option<Importance>,
+    pub importance: Option<ParameterImportance>,
     /// How many jobs it was learnt from.
     pub jobs: usize,
 }
@@ -24,7 +23,7 @@ const LEAST_EXPLAINED: f64 = 0.05;
 
 impl Matters {
     /// What the forest says, unless it has learnt next to nothing.
-    pub fn learnt(&self) -> Option<&Importance> {
+    pub fn learnt(&self) -> Option<&ParameterImportance> {
         self.importance.as_ref().filter(|found| found.explained >= LEAST_EXPLAINED)
     }
 }
@@ -33,8 +32,8 @@ impl Matters {
 ///
 /// The outcome is the share of the jobs that are better, from 0 to 1, so that one diverged job weighs
 /// no more than another bad one; jobs that failed or diverged without a value share the last place.
-pub fn matters(group: &Group<'_>, known: &ParameterKeys) -> Matters {
-    let mut parameters = parameters(group, known);
+pub fn matters(group: &Group<'_>) -> Matters {
+    let mut parameters = parameters(group);
     parameters.truncate(MOST);
     let judged = group.judged();
     let losses: Vec<f64> = judged.iter().map(|(_, loss)| *loss).collect();

@@ -71,10 +71,10 @@ pub fn analyze(sweep: &Sweep, options: &Options, printer: Printer) -> Result<Exi
     let groups = study.groups();
     if options.summary || options.json {
         let named = warnings.iter().map(|warning| (*warning).to_owned()).collect();
-        let digest = digest(&groups, &study.parameters, named, path.display().to_string());
+        let digest = digest(&groups, named, path.display().to_string());
         present::digest(printer, &digest, options.json);
     } else if let Some(group) = groups.first() {
-        present::present(printer, group, &study.parameters, &path, &warnings);
+        present::present(printer, group, &path, &warnings);
     }
     Ok(if warnings.is_empty() { Exit::Done } else { Exit::Incomplete })
 }

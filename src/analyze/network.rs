@@ -6,27 +6,27 @@ use sweep_config::{Value, table};
 
 use super::column::PlainColumn;
 use super::frame::JobTable;
-use crate::models::{Field, Fields, ModelError, Outline};
+use crate::models::{ModelError, ModelField, ModelFields, NetworkOutline};
 
 /// The network of the job of a row, as it is drawn.
 ///
 /// # Errors
 ///
 /// Names the key of its config that makes no network.
-pub fn outline(table: &JobTable, row: usize) -> Result<Outline, ModelError> {
-    let name = |field: &Field| format!("{}{}", table::CFG, field.path());
-    let columns = table.row(&Field::ALL.iter().map(name).collect::<Vec<_>>(), row);
-    let value = |field: &Field| {
+pub fn outline(table: &JobTable, row: usize) -> Result<NetworkOutline, ModelError> {
+    let name = |field: &ModelField| format!("{}{}", table::CFG, field.path());
+    let columns = table.row(&ModelField::ALL.iter().map(name).collect::<Vec<_>>(), row);
+    let value = |field: &ModelField| {
         Some((*field, value(columns.get(&name(field))?, 0, field.default_value())?))
     };
-    Outline::read(&Logged(Field::ALL.iter().filter_map(value).collect()))
+    NetworkOutline::read(&Logged(ModelField::ALL.iter().filter_map(value).collect()))
 }
 
 /// A config by key; what is missing in the table is missing here.
-struct Logged(BTreeMap<Field, Value>);
+struct Logged(BTreeMap<ModelField, Value>);
 
-impl Fields for Logged {
-    fn given(&self, field: Field) -> Option<&Value> {
+impl ModelFields for Logged {
+    fn given(&self, field: ModelField) -> Option<&Value> {
         self.0.get(&field)
     }
 }

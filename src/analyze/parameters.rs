@@ -1,11 +1,12 @@
 //! The sampled parameters as columns of numbers.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
 use super::group::Group;
-use super::sampled::ParameterKeys;
+use crate::trials::CellValue;
 
 /// A sampled parameter that varies.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,15 +31,15 @@ impl Parameter {
 }
 
 /// The parameters that differ between the group's jobs, in the order in which they were sampled.
-pub fn parameters(group: &Group<'_>, known: &ParameterKeys) -> Vec<Parameter> {
+pub fn parameters(group: &Group<'_>) -> Vec<Parameter> {
     let jobs = &group.population.jobs;
-    let mut texts: IndexMap<&str, Vec<Option<&str>>> = IndexMap::new();
+    let mut sampled: IndexMap<&str, Vec<Option<&CellValue>>> = IndexMap::new();
     for &row in group.rows() {
-        for (key, value) in known.split(&jobs[row].sampled) {
-            texts.entry(key).or_insert_with(|| vec![None; jobs.len()])[row] = Some(value);
+        for (key, value) in jobs[row].sampled.iter() {
+            sampled.entry(key).or_insert_with(|| vec![None; jobs.len()])[row] = Some(value);
         }
     }
-    let columns: Vec<Named> = texts
+    let columns: Vec<Named> = sampled
         .into_iter()
         .flat_map(|(key, column)| named(key, &column))
         .filter(|(_, values, _)| varies(group, values))
@@ -51,7 +52,7 @@ pub fn parameters(group: &Group<'_>, known: &ParameterKeys) -> Vec<Parameter> {
 /// A name, the values, the words that they are places among.
 type Named = (String, Vec<Option<f64>>, Vec<String>);
 
-fn named(key: &str, column: &[Option<&str>]) -> Vec<Named> {
+fn named(key: &str, column: &[Option<&CellValue>]) -> Vec<Named> {
     if let Some(items) = items(column) {
         let item = |(at, values)| (format!("{key}[{at}]"), values, Vec::new());
         return items.into_iter().enumerate().map(item).collect();
@@ -66,14 +67,14 @@ fn varies(group: &Group<'_>, column: &[Option<f64>]) -> bool {
     rows.any(|&row| Some(&column[row]) != first)
 }
 
-/// Lists of numbers as a column an item: what matters is the width of a stage, not which list it is in.
+/// Returns lists of numbers as a column an item: what matters is the width of a stage, not which list it is in.
 /// `None` where a value is no such list, or one is too long.
-fn items(column: &[Option<&str>]) -> Option<Vec<Vec<Option<f64>>>> {
+fn items(column: &[Option<&CellValue>]) -> Option<Vec<Vec<Option<f64>>>> {
     const LONGEST: usize = 8;
     let mut items: Vec<Vec<Option<f64>>> = Vec::new();
-    for (row, text) in column.iter().enumerate() {
-        let Some(text) = text else { continue };
-        let list: Vec<f64> = serde_json::from_str(text).ok()?;
+    for (row, value) in column.iter().enumerate() {
+        let Some(value) = value else { continue };
+        let list = value.numbers()?;
         if list.len() > LONGEST {
             return None;
         }
@@ -83,22 +84,23 @@ fn items(column: &[Option<&str>]) -> Option<Vec<Vec<Option<f64>>>> {
     (!items.is_empty()).then_some(items)
 }
 
-/// The values as numbers; as places among the words where one is no number.
-fn numbers(column: &[Option<&str>]) -> (Vec<Option<f64>>, Vec<String>) {
-    let parse = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite());
-    let parsed =
-        column.iter().map(|text| text.map_or(Ok(None), |text| parse(text).map(Some).ok_or(())));
-    if let Ok(values) = parsed.collect() {
+/// Returns the values as numbers; as places among the words where one is no number.
+fn numbers(column: &[Option<&CellValue>]) -> (Vec<Option<f64>>, Vec<String>) {
+    let number = |value: &CellValue| value.number().map(Some).ok_or(());
+    let numbers = column.iter().map(|value| value.map_or(Ok(None), number));
+    if let Ok(values) = numbers.collect() {
         return (values, Vec::new());
     }
+    let words: Vec<Option<Cow<'_, str>>> =
+        column.iter().map(|value| value.map(CellValue::spelled)).collect();
     let mut places: BTreeMap<&str, f64> =
-        column.iter().flatten().map(|text| (*text, 0.0)).collect();
+        words.iter().flatten().map(|word| (word.as_ref(), 0.0)).collect();
     let mut next = 0.0;
     for place in places.values_mut() {
         *place = next;
         next += 1.0;
     }
-    let values = column.iter().map(|text| text.map(|text| places[text])).collect();
+    let values = words.iter().map(|word| word.as_ref().map(|word| places[word.as_ref()])).collect();
     (values, places.into_keys().map(str::to_owned).collect())
 }
 
@@ -119,6 +121,8 @@ pub fn short_names(keys: &[&str]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use sweep_config::Value;
+
     use super::*;
 
     #[test]
@@ -127,24 +131,29 @@ mod tests {
         assert_eq!(short_names(&["A.A"]), ["A"]);
     }
 
+    fn list(items: &[f64]) -> CellValue {
+        Value::List(items.iter().copied().map(Value::Float).collect()).into()
+    }
+
     #[test]
     fn a_list_of_numbers_is_a_column_an_item() {
-        let found = items(&[Some("[8, 16.5]"), None, Some("[24]")]);
+        let found = items(&[Some(&list(&[8.0, 16.5])), None, Some(&list(&[24.0]))]);
         let (first, second) = ([Some(8.0), None, Some(24.0)], [Some(16.5), None, None]);
         assert_eq!(found, Some(vec![first.to_vec(), second.to_vec()]));
-        assert_eq!(items(&[Some("[8]"), Some("8")]), None);
-        assert_eq!(items(&[Some("[a]")]), None);
+        assert_eq!(items(&[Some(&list(&[8.0])), Some(&CellValue::Int(8))]), None);
+        let words = CellValue::from(Value::List(vec![Value::Str("a".to_owned())]));
+        assert_eq!(items(&[Some(&words)]), None);
         assert_eq!(items(&[None]), None);
-        assert_eq!(items(&[Some("[1, 2, 3, 4, 5, 6, 7, 8, 9]")]), None);
+        assert_eq!(items(&[Some(&list(&[1.0; 9]))]), None);
     }
 
     #[test]
     fn words_are_numbered_in_their_order() {
-        let column = ["sgd", "adam", "sgd"].map(Some);
-        let (values, words) = numbers(&column);
+        let column = ["sgd", "adam", "sgd"].map(|word| CellValue::Text(word.into()));
+        let (values, words) = numbers(&column.each_ref().map(Some));
         assert_eq!(values, [Some(1.0), Some(0.0), Some(1.0)]);
         assert_eq!(words, ["adam", "sgd"]);
-        let column = [Some("1e-3"), None];
+        let column = [Some(&CellValue::Float(1e-3)), None];
         assert_eq!(numbers(&column), (vec![Some(0.001), None], Vec::new()));
     }
 }

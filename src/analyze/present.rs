@@ -6,7 +6,7 @@ use indexmap::IndexSet;
 
 use super::digest::Digest;
 use super::group::Group;
-use super::sampled::{self, ParameterKeys};
+use super::sampled;
 use crate::app::{Printer, count};
 use crate::page::number::number;
 
@@ -29,7 +29,6 @@ pub(super) fn digest(printer: Printer, digest: &Digest, json: bool) {
 pub(super) fn present(
     printer: Printer,
     group: &Group<'_>,
-    parameters: &ParameterKeys,
     report: &Path,
     warnings: &IndexSet<&str>,
 ) {
@@ -41,7 +40,7 @@ pub(super) fn present(
     printer.note(format_args!("{jobs}, {} with an error", ranked.len()));
     if let Some((&best, error)) = ranked.first().and_then(|row| Some((row, group.error(*row)?))) {
         let job = group.job(best);
-        let sampled = sampled::brief(parameters, &job.sampled).replace('\u{a0}', " ");
+        let sampled = sampled::brief(job).replace('\u{a0}', " ");
         let label = &group.objective.label;
         printer.note(format_args!("best: job {}, {label} {}: {sampled}", job.id, number(error)));
     }

@@ -1,4 +1,4 @@
-//! Figures as pixels, for papers and slides.
+//! Draws figures as pixels, for papers and slides.
 //!
 //! Text is drawn in a font of our own: the nodes of a cluster often have none, and the same report has
 //! the same bytes everywhere. It is DejaVu Sans, cut down to Latin, Greek, Cyrillic and the signs of
@@ -16,21 +16,24 @@ use crate::page::figure::UNIT;
 const FONT: &[u8] = include_bytes!("../../templates/fonts/DejaVuSans.ttf");
 const FAMILY: &str = "DejaVu Sans";
 
-/// Dots to a CSS pixel: one to a unit of the figures' coordinates, so that straight lines are sharp.
+/// The number of dots per CSS pixel: one per unit of the figures' coordinates, so that straight
+/// lines are sharp.
 const SCALE: u32 = UNIT.unsigned_abs();
-/// What programs that print go by: an inch is 96 CSS pixels, and 0.0254 m.
+/// The resolution that the file names, by which programs print: an inch is 96 CSS pixels, and
+/// 0.0254 m.
 const DOTS_A_METRE: u32 = SCALE * 960_000 / 254;
 
-/// More would take gigabytes; the largest figure of a report has a tenth.
+/// The greatest number of dots: more would take gigabytes, and the largest figure of a report has a
+/// tenth.
 const MOST_DOTS: u64 = 200_000_000;
 
-/// What all figures are drawn with.
+/// Draws figures as PNG files, with one set of fonts.
 pub(super) struct Rasterizer {
     options: Options<'static>,
 }
 
 impl Rasterizer {
-    /// With the font that is linked in, and none of the machine's.
+    /// Creates it with the font that is linked in, and none of the machine's.
     pub(super) fn new() -> Self {
         let mut fonts = Database::new();
         fonts.load_font_data(FONT.to_vec());
@@ -39,11 +42,12 @@ impl Rasterizer {
         Self { options: Options { font_family, fontdb: Arc::new(fonts), ..Options::default() } }
     }
 
-    /// An SVG file as a PNG file of four dots a CSS pixel, which is 384 an inch, on white.
+    /// Draws an SVG file as a PNG file on white, with four dots per CSS pixel, which is 384 per
+    /// inch.
     ///
     /// # Errors
     ///
-    /// When it is no SVG, or far too large.
+    /// If it is not an SVG file, or far too large.
     pub(super) fn png(&self, svg: &str) -> Result<Vec<u8>, Box<dyn Error>> {
         let tree = Tree::from_str(svg, &self.options)?;
         let size = tree.size().to_int_size();

@@ -1,44 +1,59 @@
 //! What was sampled for a job, as a caption: `OPTIM.BASE_LR 0.1 REGNET.DEPTH 8`.
 
-pub use sweep_config::summary::ParameterKeys;
-
+use super::frame::Job;
 use crate::page::number::number;
+use crate::trials::CellValue;
 
 /// A space at which no line ends.
 const NO_BREAK: char = '\u{a0}';
 
-/// What was sampled, for a caption: short names and numbers; as it is where it cannot be taken apart.
-pub fn brief(parameters: &ParameterKeys, sampled: &str) -> String {
-    let pairs = parameters.split(sampled);
-    if pairs.is_empty() {
-        return sampled.to_owned();
+/// Returns what was sampled as a caption: short names and numbers; the sentence of the summary where its
+/// values are not known.
+pub fn brief(job: &Job) -> String {
+    if job.sampled.is_empty() {
+        return job.sentence.clone();
     }
-    let words =
-        pairs.iter().map(|(key, value)| format!("{}{NO_BREAK}{}", last_part(key), tidy(value)));
+    let words = job.sampled.iter();
+    let words = words.map(|(key, value)| format!("{}{NO_BREAK}{}", last_part(key), tidy(value)));
     words.collect::<Vec<_>>().join(&format!("{NO_BREAK}· "))
 }
 
-/// The last part of a dotted name.
+/// Returns the last part of a dotted name.
 pub fn last_part(key: &str) -> &str {
     key.rsplit('.').next().unwrap_or(key)
 }
 
-/// A value with at most four significant digits if it is a number with more.
-pub fn tidy(value: &str) -> String {
-    match value.parse::<f64>() {
-        Ok(parsed) if value.contains(['.', 'e', 'E']) && parsed.is_finite() => number(parsed),
-        _ => value.to_owned(),
+/// Returns a value as text, with at most four significant digits if it is a number with a fraction.
+pub fn tidy(value: &CellValue) -> String {
+    match value {
+        CellValue::Float(float) if float.is_finite() => number(*float),
+        _ => value.spelled().into_owned(),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use sweep_config::JobId;
+    use sweep_config::records::JobState;
+
     use super::*;
+    use crate::trials::{SampledRow, SampledValues};
+
+    fn job(sentence: &str, sampled: &[(&str, CellValue)]) -> Job {
+        let sampled = SampledValues::from_iter([(JobId(0), sampled.to_vec())]).into_rows().next();
+        Job {
+            id: JobId(0),
+            state: JobState::Done,
+            sentence: sentence.to_owned(),
+            sampled: sampled.unwrap_or_else(SampledRow::default),
+            reason: String::new(),
+        }
+    }
 
     #[test]
-    fn a_text_of_unknown_parameters_stays_as_it_is() {
-        let of = |key: &str| ParameterKeys::new(vec![key.to_owned()]);
-        assert_eq!(brief(&of("LR"), "MOMENTUM 0.9"), "MOMENTUM 0.9");
-        assert_eq!(brief(&of("O.LR"), "O.LR 0.9993621893"), "LR\u{a0}0.9994");
+    fn a_sentence_of_unknown_parameters_stays_as_it_is() {
+        assert_eq!(brief(&job("MOMENTUM 0.9", &[])), "MOMENTUM 0.9");
+        let values = [("O.LR", CellValue::Float(0.999_362_189_3)), ("W", CellValue::Int(12_345))];
+        assert_eq!(brief(&job("", &values)), "LR\u{a0}0.9994\u{a0}· W\u{a0}12345");
     }
 }

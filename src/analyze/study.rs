@@ -5,9 +5,8 @@ use sweep_config::{Sweep, SweepDir};
 use super::frame::Population;
 use super::group::Group;
 use super::metrics::Objective;
-use super::sampled::ParameterKeys;
 use crate::app::{Failure, command};
-use crate::trials::ColumnSource;
+use crate::trials::{ColumnSource, SentenceParser};
 
 /// All that was read.
 #[derive(Debug)]
@@ -18,8 +17,6 @@ pub struct Study {
     pub objective: Objective,
     /// Further objectives, if the config names any.
     pub others: Vec<Objective>,
-    /// The parameters that were sampled in any of the sweeps.
-    pub parameters: ParameterKeys,
     /// Why a sweep that was asked for is not among them.
     pub missing: Vec<String>,
 }
@@ -41,13 +38,18 @@ impl Study {
         // `val.accuracy` is the column `accuracy` of the phase `val`.
         let objective = sweep.analyze.objectives.first();
         let metric = objective.and_then(|o| o.metric.rsplit('.').next());
-        let mut sweeps = vec![Population::read(&sweep.name, dir, metric)?];
+        let parser = || SentenceParser::of_sweep(sweep);
+        let mut sweeps = vec![Population::read(&sweep.name, dir, metric, parser)?];
         let mut missing = Vec::new();
         let named = sweep.analyze.extra_sweep_names.iter();
         let named = named.map(|name| (name.as_str(), SweepDir::new(sweep.root_dir.join(name))));
         let given = also.iter().map(|other| (other.name.as_str(), other.dir()));
         for (name, dir) in named.chain(given) {
-            match Population::read(name, dir, metric) {
+            let parser = {
+                let dir = dir.clone();
+                move || SentenceParser::of_dir(&dir)
+            };
+            match Population::read(name, dir, metric, parser) {
                 Ok(population) => sweeps.push(population),
                 Err(why) => missing.push(format!("The sweep `{name}` is not shown: {why}.")),
             }
@@ -62,14 +64,7 @@ impl Study {
             let problems = problems.flatten().map(|p| format!("The objective {}", p.sentence()));
             missing.extend(problems);
         }
-        // Another sweep may have sampled other parameters.
-        let extra = sweeps.iter().skip(1).filter_map(|population| {
-            Sweep::load(&population.dir.sweep_cfg(), &[])
-                .ok()
-                .map(|other| ParameterKeys::of(&other))
-        });
-        let parameters = extra.fold(ParameterKeys::of(sweep), ParameterKeys::join);
-        Ok(Self { sweeps, objective, others, parameters, missing })
+        Ok(Self { sweeps, objective, others, missing })
     }
 
     /// One group a sweep, the report's own first; by the last part of its name unless two share it.

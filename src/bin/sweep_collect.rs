@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Parser;
 use mimalloc::MiMalloc;
 use sweepkit::app::{SweepArgs, run};
-use sweepkit::collect::{self, Options, View};
+use sweepkit::collect::{self, CollectOptions, CollectView};
 
 /// A collect makes and drops millions of small values.
 #[global_allocator]
@@ -53,11 +53,11 @@ struct Args {
 }
 
 impl Args {
-    fn view(&self) -> View {
+    fn view(&self) -> CollectView {
         match (self.jobs, self.failed) {
-            (true, _) => View::Jobs,
-            (_, true) => View::Failed,
-            _ => View::Status,
+            (true, _) => CollectView::Jobs,
+            (_, true) => CollectView::Failed,
+            _ => CollectView::Status,
         }
     }
 }
@@ -72,7 +72,7 @@ fn main() -> ExitCode {
         if let Some(seconds) = args.watch {
             return collect::watch(&sweep, Duration::from_secs(seconds), printer);
         }
-        let options = Options { dry_run: args.dry_run, json: args.json, view: args.view() };
+        let options = CollectOptions { dry_run: args.dry_run, json: args.json, view: args.view() };
         collect::run(&sweep, options, printer)
     })
 }

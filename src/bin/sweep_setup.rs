@@ -68,8 +68,9 @@ fn main() -> ExitCode {
         Some(sweep) if cli.info.is_empty() => {
             let Cli { json, preview, html, extend, yes, reuse, sweeps, .. } = cli;
             let dry_run = cli.dry_run || preview;
-            let extend = extend.map(|by| setup::Extend { by, yes });
-            let options = setup::Options { json, dry_run, preview, html, extend, reuse, sweeps };
+            let extend = extend.map(|by| setup::ExtendRequest { by, yes });
+            let options =
+                setup::SetupOptions { json, dry_run, preview, html, extend, reuse, sweeps };
             setup::run(&sweep, &options)
         }
         _ => setup::info(&cli.info),

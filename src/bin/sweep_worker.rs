@@ -63,15 +63,15 @@ struct TellArgs {
 
 fn main() -> ExitCode {
     if let Ok(args) = TellArgs::try_parse() {
-        return worker::tell(&args.tell, args.signal).into();
+        return worker::warn_on_this_node(&args.tell, args.signal).into();
     }
     if let Ok(args) = GuardArgs::try_parse() {
-        return worker::guard(&args.guard).into();
+        return worker::run_guard(&args.guard).into();
     }
     let args = Args::parse();
     let options = worker::WorkerOptions {
-        launch: args.launch,
-        part: args.part,
+        submission: args.launch,
+        array: args.part,
         prefer: args.prefer,
         slot: args.slot,
         parent: args.parent,

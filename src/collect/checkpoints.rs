@@ -14,7 +14,7 @@ const PREFIX: &str = "model_epoch";
 
 /// A checkpoint that may go.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Checkpoint {
+pub(crate) struct CheckpointFile {
     pub(crate) path: PathBuf,
     pub(crate) bytes: u64,
 }
@@ -24,7 +24,7 @@ pub(crate) fn superfluous(
     dir: &SweepDir,
     job: JobId,
     keep: CheckpointsKeep,
-) -> Result<Vec<Checkpoint>, FsError> {
+) -> Result<Vec<CheckpointFile>, FsError> {
     // A link leads to the results of another sweep, whose checkpoints are not ours to remove.
     if keep == CheckpointsKeep::All || dir.out_dir(job).is_symlink() {
         return Ok(Vec::new());
@@ -43,7 +43,7 @@ pub(crate) fn superfluous(
         let Some(name) = entry.file_name().to_str().map(str::to_owned) else { continue };
         if name.starts_with(PREFIX) && entry.file_type().is_file() {
             let bytes = entry.metadata().map_or(0, |meta| meta.len());
-            found.push((age(&name), Checkpoint { path: entry.into_path(), bytes }));
+            found.push((age(&name), CheckpointFile { path: entry.into_path(), bytes }));
         }
     }
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -54,7 +54,7 @@ pub(crate) fn superfluous(
 }
 
 /// Removes a checkpoint; one that is gone already is fine.
-pub(crate) fn remove(checkpoint: &Checkpoint) -> Result<(), FsError> {
+pub(crate) fn remove(checkpoint: &CheckpointFile) -> Result<(), FsError> {
     fs::remove_file(&checkpoint.path)
 }
 
@@ -80,7 +80,7 @@ mod tests {
         }
         let found = superfluous(&dir, JobId(3), keep).unwrap();
         assert!(found.iter().all(|checkpoint| checkpoint.bytes == 3));
-        let name = |c: &Checkpoint| c.path.file_name().unwrap().to_str().unwrap().to_owned();
+        let name = |c: &CheckpointFile| c.path.file_name().unwrap().to_str().unwrap().to_owned();
         found.iter().map(name).collect()
     }
 

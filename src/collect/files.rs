@@ -35,20 +35,20 @@ pub(crate) fn open_regular(path: &Path) -> Result<Option<File>, FsError> {
 
 /// The end of a text file.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tail {
+pub(crate) struct FileTail {
     pub(crate) text: String,
     /// Some bytes were not UTF-8; they are now U+FFFD.
     pub(crate) was_not_utf8: bool,
 }
 
 /// Reads the last 10 KiB of a file, from the start of a line if it is longer.
-pub(crate) fn read_tail(file: &mut File) -> io::Result<Tail> {
+pub(crate) fn read_tail(file: &mut File) -> io::Result<FileTail> {
     let len = file.metadata()?.len();
     let bytes = read_end(file, 0, TAIL)?;
     let whole = if len > TAIL { from_line_start(&bytes) } else { &bytes };
     let text = String::from_utf8_lossy(whole);
     let was_not_utf8 = matches!(text, std::borrow::Cow::Owned(_));
-    Ok(Tail { text: text.into_owned(), was_not_utf8 })
+    Ok(FileTail { text: text.into_owned(), was_not_utf8 })
 }
 
 /// What follows the first line end; of one endless line, what follows the first cut character.
@@ -77,7 +77,7 @@ pub(crate) fn last_lines(path: &Path, count: usize) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn tail_of(bytes: &[u8]) -> Tail {
+    fn tail_of(bytes: &[u8]) -> FileTail {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("stderr.log");
         std::fs::write(&path, bytes).unwrap();
@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn a_short_file_is_kept_whole() {
         let tail = tail_of(b"\r\n warning\n");
-        assert_eq!(tail, Tail { text: "\r\n warning\n".to_owned(), was_not_utf8: false });
+        assert_eq!(tail, FileTail { text: "\r\n warning\n".to_owned(), was_not_utf8: false });
     }
 
     #[test]
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn a_byte_that_is_not_utf8_costs_only_itself() {
         let tail = tail_of(b"bad \xff byte");
-        assert_eq!(tail, Tail { text: "bad \u{fffd} byte".to_owned(), was_not_utf8: true });
+        assert_eq!(tail, FileTail { text: "bad \u{fffd} byte".to_owned(), was_not_utf8: true });
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The readers as `cargo fuzz` calls them (`fuzz/`): nothing else needs them from outside.
 
-use super::cache::wire::Wire;
+use super::cache::codec::CacheCodec;
 use super::reader::{
-    Csv, Jsonl, Names, Pattern, Pycls, Reader, Results, Sink, Taken, TensorBoard, Trainer,
-    take_rest,
+    CsvReader, FieldNames, JsonlReader, LogFileReader, PatternReader, PyclsReader, ReadProgress,
+    RecordSink, ResultsReader, TensorBoardReader, TrainerReader, take_rest,
 };
 
 /// Reads a log with one of the readers, at once and in two pieces.
@@ -13,28 +13,29 @@ use super::reader::{
 /// When the pieces give something else than the whole, or what was taken does not survive the cache:
 /// that is a defect.
 pub fn read(reader: u8, cut: u8, log: &[u8]) {
-    let pattern = Pattern::new(r"epoch[ =](?P<epoch>\d+).*?loss[ =](?P<loss>\S+)");
+    let pattern = PatternReader::new(r"epoch[ =](?P<epoch>\d+).*?loss[ =](?P<loss>\S+)");
     let Ok(pattern) = pattern else { return };
-    let (is_whole_file, reader): (bool, &dyn Reader) = match reader % 7 {
-        0 => (false, &Pycls::new()),
-        1 => (false, &Jsonl),
-        2 => (false, &Csv),
-        3 => (false, &TensorBoard),
-        4 => (true, &Trainer),
-        5 => (true, &Results),
+    let (is_whole_file, reader): (bool, &dyn LogFileReader) = match reader % 7 {
+        0 => (false, &PyclsReader::new()),
+        1 => (false, &JsonlReader),
+        2 => (false, &CsvReader),
+        3 => (false, &TensorBoardReader),
+        4 => (true, &TrainerReader),
+        5 => (true, &ResultsReader),
         _ => (false, &pattern),
     };
-    let mut at_once = Taken::default();
+    let mut at_once = ReadProgress::default();
     finish(reader, log, &mut at_once);
     if is_whole_file {
         return;
     }
     let cut = log.len() * usize::from(cut) / 256;
-    let mut first = Taken::default();
+    let mut first = ReadProgress::default();
     take(reader, &log[..cut], &mut first);
     let mut bytes = Vec::new();
     first.put(&mut bytes);
-    let mut second = Taken::get(&mut bytes.as_slice()).expect("the cache gives back what it got");
+    let mut second =
+        ReadProgress::get(&mut bytes.as_slice()).expect("the cache gives back what it got");
     let offset = usize::try_from(second.position.offset).unwrap_or(usize::MAX);
     finish(reader, &log[offset..], &mut second);
     // A not-a-number is not equal to itself, but its text is.
@@ -42,22 +43,22 @@ pub fn read(reader: u8, cut: u8, log: &[u8]) {
 }
 
 /// Reads the whole records of a part of a log.
-fn take(reader: &dyn Reader, mut part: &[u8], taken: &mut Taken) {
-    let names = Names::default();
-    let mut sink = Sink { taken, names: &names, kind: "log" };
+fn take(reader: &dyn LogFileReader, mut part: &[u8], progress: &mut ReadProgress) {
+    let names = FieldNames::default();
+    let mut sink = RecordSink { progress, names: &names, kind: "log" };
     // Memory does not fail.
     let _ = reader.read(&mut part, &mut Vec::new(), &mut sink);
 }
 
 /// Reads a log to its end.
-fn finish(reader: &dyn Reader, mut part: &[u8], taken: &mut Taken) {
-    let names = Names::default();
+fn finish(reader: &dyn LogFileReader, mut part: &[u8], progress: &mut ReadProgress) {
+    let names = FieldNames::default();
     let mut buffer = Vec::new();
-    let mut sink = Sink { taken, names: &names, kind: "log" };
+    let mut sink = RecordSink { progress, names: &names, kind: "log" };
     if let Ok(rest) = reader.read(&mut part, &mut buffer, &mut sink) {
         take_rest(reader, rest, &buffer, &mut sink);
     }
-    taken.log.remark_on_gaps(&mut taken.remarks);
+    progress.log.report_gaps(&mut progress.diagnostics);
 }
 
 #[cfg(test)]

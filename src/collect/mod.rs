@@ -3,32 +3,33 @@
 //!
 //! Reads `cfgs/`, `cfgs_summary.yaml` and `logs/*/{stdout.log, stderr.log, attempts.jsonl}`; writes
 //! the three files, each whole or not at all, and deletes checkpoints as `COLLECT.CHECKPOINTS_KEEP`
-//! says. One job's broken log never costs another job, nor the rest of its own: it is remarked.
+//! says. One job's broken log never costs another job, nor the rest of its own: it is reported.
 //! Statistics and figures are the next stage's.
 
-mod block;
 mod cache;
 mod checkpoints;
-mod datum;
-mod entry;
+mod diagnostic;
 mod files;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
 mod gather;
 mod job;
+mod job_block;
 mod json;
-mod pace;
+mod log_discovery;
+mod log_value;
+mod objective;
 mod present;
 mod reader;
-mod remark;
 mod run;
-mod source;
-mod stale;
 mod status;
+mod sweep_json_entry;
 mod table;
+mod temp_cleanup;
+mod throughput;
 mod triage;
 mod verdict;
 mod watch;
 
-pub use run::{Options, View, run, show};
+pub use run::{CollectOptions, CollectView, run, show};
 pub use watch::watch;

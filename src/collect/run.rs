@@ -8,38 +8,39 @@ use rayon::ThreadPool;
 use sweep_config::claim::SlurmEvidence;
 use sweep_config::records::SetupRecord;
 use sweep_config::records::{JobState, read_attempts};
-use sweep_config::summary::ParameterKeys;
 use sweep_config::{
     CheckpointsKeep, CollectConfig, JobId, Sweep, SweepDir, Value, claim, fs, summary, yaml,
 };
 
-use super::checkpoints::{self, Checkpoint};
-use super::gather::{Gather, Gathered};
-use super::job::{Brief, Job, Sources};
-use super::present::Shown;
-use super::remark::{Kind, Place};
-use super::source::Formats;
-use super::status::Status;
+use super::checkpoints::{self, CheckpointFile};
+use super::diagnostic::{DiagnosticKind, DiagnosticPlace};
+use super::gather::{GatheredJobs, SweepGatherer, earlier_jobs};
+use super::job::{CollectJob, JobStatus, SweepContext};
+use super::log_discovery::LogDiscovery;
+use super::objective::{ObjectiveInputs, objective_values};
+use super::present::ShownJob;
+use super::status::SweepStatus;
 use super::table::flat_defaults;
-use super::{cache, present, stale};
+use super::{cache, present, temp_cleanup};
 use crate::app::{Exit, Failure, Fnv, Printer, progress};
 use crate::ledger::QueueSnapshot;
 use crate::models::read_defaults;
+use crate::trials::{SampledValues, SentenceParser};
 
 /// What the command line says beside the config.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Options {
+pub struct CollectOptions {
     /// Only say what there is and what would be deleted; write and delete nothing.
     pub dry_run: bool,
     /// Print the answer as JSON.
     pub json: bool,
     /// What to print.
-    pub view: View,
+    pub view: CollectView,
 }
 
 /// What a collect prints.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum View {
+pub enum CollectView {
     /// The state of the sweep.
     #[default]
     Status,
@@ -50,18 +51,18 @@ pub enum View {
 }
 
 /// All that was found and done.
-pub(crate) struct Report {
+pub(crate) struct CollectReport {
     pub(crate) dir: SweepDir,
-    pub(crate) status: Status,
-    pub(crate) briefs: Vec<Brief>,
-    pub(crate) cleaned: Cleaned,
+    pub(crate) status: SweepStatus,
+    pub(crate) job_statuses: Vec<JobStatus>,
+    pub(crate) cleaned: CheckpointCleanup,
     pub(crate) written: Vec<PathBuf>,
 }
 
 /// Checkpoints that went, or would go.
 #[derive(Debug, Default)]
-pub(crate) struct Cleaned {
-    pub(crate) files: Vec<Checkpoint>,
+pub(crate) struct CheckpointCleanup {
+    pub(crate) files: Vec<CheckpointFile>,
     /// Of how many jobs.
     pub(crate) jobs: usize,
     pub(crate) is_dry_run: bool,
@@ -73,25 +74,26 @@ pub(crate) struct Cleaned {
 ///
 /// When the sweep was not set up, or its files cannot be written. What is wrong with a job's files
 /// is part of the status.
-pub fn run(sweep: &Sweep, options: Options, printer: Printer) -> Result<Exit, Failure> {
+pub fn run(sweep: &Sweep, options: CollectOptions, printer: Printer) -> Result<Exit, Failure> {
     let jobs = plan(sweep)?;
     let sources = sources(sweep, &jobs, printer)?;
     let pool = pool(sweep.num_proc, jobs.len());
     let key = key(sweep, &sources);
-    let gather = Gather { sources: &sources, jobs: &jobs, pool: &pool, key };
-    let Gathered { mut briefs, written, .. } = if options.dry_run {
+    let gather = SweepGatherer { sources: &sources, jobs: &jobs, pool: &pool, key };
+    let GatheredJobs { mut job_statuses, written, .. } = if options.dry_run {
         gather.without_files()?
     } else {
-        stale::remove(sources.dir.path())?;
+        temp_cleanup::remove(sources.dir.path())?;
         let template = "collecting {bar:30} {pos}/{len} jobs {eta}";
         let bar = progress::bar(jobs.len() as u64, template, printer.is_quiet());
         let gathered = gather.with_files(&|jobs| bar.inc(jobs as u64))?;
         bar.finish_and_clear();
         gathered
     };
-    let cleaned = clean(&sources.dir, &mut briefs, sweep.collect.checkpoints_keep, options.dry_run);
-    let status = status(sweep, &sources, &briefs);
-    let report = Report { status, briefs, dir: sources.dir, cleaned, written };
+    let cleaned =
+        clean(&sources.dir, &mut job_statuses, sweep.collect.checkpoints_keep, options.dry_run);
+    let status = status(sweep, &sources, &job_statuses, printer);
+    let report = CollectReport { status, job_statuses, dir: sources.dir, cleaned, written };
     say(&report, sweep, options, printer);
     Ok(if report.status.is_complete() { Exit::Done } else { Exit::Incomplete })
 }
@@ -111,30 +113,58 @@ pub fn show(sweep: &Sweep, job: u32, json: bool, printer: Printer) -> Result<Exi
     let collected = sources.collect(jobs[at], Vec::new(), &mut Vec::new());
     let attempts = read_attempts(&sources.dir.attempts(jobs[at].id)).unwrap_or_default();
     let sampled = sources.sampled(jobs[at].id);
-    let id = jobs[at].id;
-    let shown =
-        Shown { dir: &sources.dir, job: id, collected: &collected, attempts: &attempts, sampled };
+    let objective = objective_of(sweep, &sources, &collected.kept.job_status);
+    let shown = ShownJob {
+        dir: &sources.dir,
+        job: jobs[at].id,
+        collected: &collected,
+        attempts: &attempts,
+        sampled,
+        objective,
+    };
     if json {
         printer.data(present::job_json(&shown));
     } else {
         printer.data(present::job(&shown));
     }
-    let is_done = collected.kept.brief.state == JobState::Done;
+    let is_done = collected.kept.job_status.state == JobState::Done;
     Ok(if is_done { Exit::Done } else { Exit::Incomplete })
 }
 
-/// The state of the sweep, by what is known of its jobs.
-pub(super) fn status(sweep: &Sweep, sources: &Sources, briefs: &[Brief]) -> Status {
-    let parameters = ParameterKeys::of(sweep);
-    let sampled = |job| {
-        let pairs = sources.sampled(job).map(|text| parameters.split(text)).unwrap_or_default();
-        pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
-    };
-    Status::of(briefs, &sampled, sources.now)
+/// Returns the objective of a job among the others, as they were when they were last collected.
+fn objective_of(sweep: &Sweep, sources: &SweepContext, job_status: &JobStatus) -> Option<f64> {
+    let earlier = earlier_jobs(&sources.dir, key(sweep, sources));
+    let others = earlier.iter().filter(|other| other.job != job_status.job);
+    let jobs: Vec<&JobStatus> = others.chain([job_status]).collect();
+    objective_values(&sweep.analyze.objectives, &jobs).pop().flatten()
+}
+
+/// Returns the state of the sweep, by what is known of its jobs, which are in order.
+pub(super) fn status(
+    sweep: &Sweep,
+    sources: &SweepContext,
+    job_statuses: &[JobStatus],
+    printer: Printer,
+) -> SweepStatus {
+    // Only what failed is compared by what was sampled for it.
+    let has_failed = job_statuses.iter().any(|job_status| job_status.state.is_bad());
+    let compared = if has_failed { job_statuses } else { &[] };
+    let sentences = compared.iter().map(|status| (status.job, sources.sampled(status.job)));
+    let parser = || SentenceParser::of_sweep(sweep);
+    let sampled = SampledValues::read(&sources.dir, sentences, parser);
+    let sampled = sampled.unwrap_or_else(|failure| {
+        printer.warn(failure);
+        SampledValues::default()
+    });
+    SweepStatus::of(job_statuses, &sampled, sources.now)
 }
 
 /// What the jobs have in common, and what SLURM says of them.
-pub(super) fn sources(sweep: &Sweep, jobs: &[Job], printer: Printer) -> Result<Sources, Failure> {
+pub(super) fn sources(
+    sweep: &Sweep,
+    jobs: &[CollectJob],
+    printer: Printer,
+) -> Result<SweepContext, Failure> {
     let dir = sweep.dir();
     let replicates = replicates(&dir, printer);
     let snapshot = queue_snapshot(&dir, printer)?;
@@ -142,10 +172,10 @@ pub(super) fn sources(sweep: &Sweep, jobs: &[Job], printer: Printer) -> Result<S
     let queued = snapshot.queued_jobs(&dir, &all)?;
     let (evidence, accounts) = (snapshot.evidence(), snapshot.accounting());
     let summary = summaries(&dir, printer);
-    let (formats, now) = (Formats::of(&sweep.collect), cache::now());
+    let (formats, now) = (LogDiscovery::of(&sweep.collect), cache::now());
     let defaults = read_defaults(&sweep.setup.defaults)?.map(flat_defaults).unwrap_or_default();
-    let objectives = sweep.analyze.objectives.clone();
-    Ok(Sources {
+    let objective_inputs = ObjectiveInputs::of(&sweep.analyze.objectives);
+    Ok(SweepContext {
         dir,
         summary,
         replicates,
@@ -154,13 +184,13 @@ pub(super) fn sources(sweep: &Sweep, jobs: &[Job], printer: Printer) -> Result<S
         accounts,
         formats,
         defaults,
-        objectives,
+        objective_inputs,
         now,
     })
 }
 
 /// All jobs that have a config or a log directory, in order.
-pub(super) fn plan(sweep: &Sweep) -> Result<Vec<Job>, Failure> {
+pub(super) fn plan(sweep: &Sweep) -> Result<Vec<CollectJob>, Failure> {
     let dir = sweep.dir();
     let configs = match dir.jobs() {
         Err(e) if e.is_not_found() => Vec::new(),
@@ -173,7 +203,7 @@ pub(super) fn plan(sweep: &Sweep) -> Result<Vec<Job>, Failure> {
     }
     let configs: BTreeSet<JobId> = configs.into_iter().collect();
     let started: BTreeSet<JobId> = dir.started_jobs()?.into_iter().collect();
-    let job = |id: &JobId| Job {
+    let job = |id: &JobId| CollectJob {
         id: *id,
         has_config: configs.contains(id),
         has_dir: started.contains(id),
@@ -236,26 +266,33 @@ fn pool(threads: usize, jobs: usize) -> ThreadPool {
 }
 
 /// What the outputs depend on besides the jobs' own files: this build, where they are, how they are read.
-fn key(sweep: &Sweep, sources: &Sources) -> u64 {
+fn key(sweep: &Sweep, sources: &SweepContext) -> u64 {
     let mut key = Fnv::default();
     let build = std::env::current_exe().ok().and_then(|path| std::fs::metadata(path).ok());
     build.map(|meta| (meta.len(), meta.modified().ok())).hash(&mut key);
     let CollectConfig { readers, fields, .. } = &sweep.collect;
-    let Sources { dir, summary, replicates, defaults, objectives, .. } = sources;
-    (format!("{readers:?}{defaults:?}{objectives:?}"), fields, dir.path(), summary, replicates)
-        .hash(&mut key);
+    let SweepContext { dir, summary, replicates, defaults, objective_inputs, .. } = sources;
+    (format!("{readers:?}{defaults:?}"), objective_inputs).hash(&mut key);
+    (fields, dir.path(), summary, replicates).hash(&mut key);
     key.finish()
 }
 
 /// Removes (or, in a dry run, finds) the checkpoints of the jobs that are done.
-fn clean(dir: &SweepDir, briefs: &mut [Brief], keep: CheckpointsKeep, is_dry_run: bool) -> Cleaned {
-    let mut cleaned = Cleaned { is_dry_run, ..Cleaned::default() };
-    let done = briefs.iter_mut().filter(|brief| brief.state == JobState::Done);
-    for brief in done {
+fn clean(
+    dir: &SweepDir,
+    job_statuses: &mut [JobStatus],
+    keep: CheckpointsKeep,
+    is_dry_run: bool,
+) -> CheckpointCleanup {
+    let mut cleaned = CheckpointCleanup { is_dry_run, ..CheckpointCleanup::default() };
+    let done = job_statuses.iter_mut().filter(|job_status| job_status.state == JobState::Done);
+    for job_status in done {
         let before = cleaned.files.len();
-        if let Err(e) = clean_job(dir, brief.job, keep, &mut cleaned) {
+        if let Err(e) = clean_job(dir, job_status.job, keep, &mut cleaned) {
             let message = format!("{e}: {}", e.source);
-            brief.remarks.add(Kind::Checkpoints, Place::Message(message));
+            job_status
+                .diagnostics
+                .add(DiagnosticKind::Checkpoints, DiagnosticPlace::Message(message));
         }
         cleaned.jobs += usize::from(cleaned.files.len() > before);
     }
@@ -266,7 +303,7 @@ fn clean_job(
     dir: &SweepDir,
     job: JobId,
     keep: CheckpointsKeep,
-    cleaned: &mut Cleaned,
+    cleaned: &mut CheckpointCleanup,
 ) -> Result<(), fs::FsError> {
     let found = checkpoints::superfluous(dir, job, keep)?;
     if found.is_empty() || was_started_again(dir, job)? {
@@ -288,13 +325,19 @@ fn was_started_again(dir: &SweepDir, job: JobId) -> Result<bool, fs::FsError> {
         && claim::job_state(dir, job, &attempts, &SlurmEvidence::none())? != JobState::Done)
 }
 
-fn say(report: &Report, sweep: &Sweep, options: Options, printer: Printer) {
+fn say(report: &CollectReport, sweep: &Sweep, options: CollectOptions, printer: Printer) {
     match (options.view, options.json) {
-        (View::Jobs, true) => return printer.data(present::jobs_json(&report.briefs)),
+        (CollectView::Jobs, true) => {
+            let jobs: Vec<&JobStatus> = report.job_statuses.iter().collect();
+            let objectives = objective_values(&sweep.analyze.objectives, &jobs);
+            return printer.data(present::jobs_json(&report.job_statuses, &objectives));
+        }
         (_, true) => return printer.data(present::json(report, sweep)),
-        (View::Status, false) => printer.data(present::text(report, sweep)),
-        (View::Jobs, false) => printer.data(present::jobs(&report.briefs, &report.dir)),
-        (View::Failed, false) => {
+        (CollectView::Status, false) => printer.data(present::text(report, sweep)),
+        (CollectView::Jobs, false) => {
+            printer.data(present::jobs(&report.job_statuses, &report.dir));
+        }
+        (CollectView::Failed, false) => {
             printer.data(present::failed(&report.status, &report.dir, sweep));
         }
     }

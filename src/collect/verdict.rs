@@ -1,14 +1,9 @@
 //! What a job's log and last words say of how it went.
 
-use sweep_config::ObjectiveConfig;
 use sweep_config::records::JobState;
 
-use super::reader::{Log, Logged, Series};
+use super::reader::{JobLog, LogSeries, LoggedType};
 use crate::failure_text::{FailureCause, read_cause};
-
-/// The error that jobs are ranked by, as pycls logs it; and that of a program that tests averaged
-/// weights only.
-const ERRORS: [(&str, &str); 2] = [("test_epoch", "top1_err"), ("test_ema_epoch", "top1_err")];
 
 /// Names of metrics that say, by being no finite number, that the training diverged.
 const MEASURES: [&str; 3] = ["loss", "err", "nll"];
@@ -24,38 +19,31 @@ pub(crate) fn cause(state: &JobState, stderr: &str) -> Option<FailureCause> {
     if state.is_bad() { read_cause(stderr) } else { None }
 }
 
-/// The last value of what the jobs are ranked by: that of the first of `objectives` which is logged over
-/// epochs, or the last test error.
-pub(crate) fn objective(log: &Log, objectives: &[ObjectiveConfig]) -> Option<f64> {
-    let named = objectives.first().and_then(|objective| last_of(log, &objective.metric));
-    named.or_else(|| ERRORS.iter().find_map(|(kind, metric)| last(log.get(kind)?, metric)))
-}
-
-/// True if and only if the last value of a loss or an error, of any type, or of an objective is a NaN or
-/// an infinity.
-pub(crate) fn is_diverged(log: &Log, objectives: &[ObjectiveConfig]) -> bool {
-    let mut named = objectives.iter().filter_map(|objective| last_of(log, &objective.metric));
+/// Returns true if and only if the last value of a loss or an error, of any type, or of one of these paths is
+/// a NaN or an infinity.
+pub(crate) fn is_diverged(log: &JobLog, paths: &[String]) -> bool {
+    let mut named = paths.iter().filter_map(|path| last_of(log, path));
     named.any(|value| !value.is_finite())
         || log.iter().any(|(_, logged)| match logged {
-            Logged::Series(series) => has_diverged(series),
-            Logged::Once(_) => false,
+            LoggedType::Series(series) => has_diverged(series),
+            LoggedType::Once(_) => false,
         })
 }
 
-/// The last value of the metric of a dotted path: `val.accuracy` is the metric `accuracy` of the type
+/// Returns the last value of the metric of a dotted path: `val.accuracy` is the metric `accuracy` of the type
 /// `val`, and either half may hold dots.
-fn last_of(log: &Log, path: &str) -> Option<f64> {
+fn last_of(log: &JobLog, path: &str) -> Option<f64> {
     let mut halves = path.match_indices('.').map(|(at, _)| (&path[..at], &path[at + 1..]));
     halves.find_map(|(kind, metric)| last(log.get(kind)?, metric))
 }
 
-fn last(logged: Logged<'_>, metric: &str) -> Option<f64> {
-    let Logged::Series(series) = logged else { return None };
+fn last(logged: LoggedType<'_>, metric: &str) -> Option<f64> {
+    let LoggedType::Series(series) = logged else { return None };
     let metric = series.names.iter().position(|name| name == metric)?;
     series.last(metric)?.number()
 }
 
-fn has_diverged(series: &Series) -> bool {
+fn has_diverged(series: &LogSeries) -> bool {
     let is_measure =
         |name: &str| name.split(['_', '.', '/', '-', ' ']).any(|word| MEASURES.contains(&word));
     let measures = series.names.iter().enumerate().filter(|(_, name)| is_measure(name));
@@ -66,15 +54,14 @@ fn has_diverged(series: &Series) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collect::reader::{Jsonl, read_text};
-    use sweep_config::{EpochReduction, ObjectiveGoal};
+    use crate::collect::reader::{JsonlReader, read_text};
 
     fn diverged(text: &str) -> bool {
         is_diverged(&log(text), &[])
     }
 
-    fn log(text: &str) -> Log {
-        read_text(&Jsonl, "metrics", text.as_bytes()).0
+    fn log(text: &str) -> JobLog {
+        read_text(&JsonlReader, "metrics", text.as_bytes()).0
     }
 
     #[test]
@@ -87,18 +74,12 @@ mod tests {
 
     #[test]
     fn an_objective_counts_whatever_it_is_called() {
-        let named = |metric: &str| ObjectiveConfig {
-            metric: metric.to_owned(),
-            goal: ObjectiveGoal::Maximize,
-            over: EpochReduction::Last,
-        };
+        let named = str::to_owned;
         let log = log(
             "{\"epoch\": 1, \"q.score\": 2, \"other\": 1}\n{\"epoch\": 2, \"q.score\": NaN, \"other\": 3}\n",
         );
         assert!(!is_diverged(&log, &[]));
         assert!(is_diverged(&log, &[named("metrics.other"), named("metrics.q.score")]));
         assert!(!is_diverged(&log, &[named("metrics.other"), named("score"), named("")]));
-        assert_eq!(objective(&log, &[named("metrics.other")]), Some(3.0));
-        assert_eq!(objective(&log, &[named("metrics.gone")]), None);
     }
 }

@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 
 use sweep_config::{JobId, Sweep};
 
-use super::cache::{Kept, Resume};
-use super::job::{Brief, Job, Sources};
+use super::cache::{CacheEntry, ResumePoint};
+use super::job::{CollectJob, JobStatus, SweepContext};
 use super::present;
-use super::run::{Cleaned, Report, plan, sources, status};
+use super::run::{CheckpointCleanup, CollectReport, plan, sources, status};
 use super::verdict::is_settled;
 use crate::app::{Exit, Failure, Printer};
 
@@ -36,22 +36,22 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
         let hint = "leave --watch out: each call reads only what grew".to_owned();
         return Err(Failure::usage("--watch needs a terminal".to_owned(), hint));
     }
-    let mut seen = Seen::default();
-    let mut asked: Option<(Instant, Sources)> = None;
+    let mut seen = WatchedJobs::default();
+    let mut asked: Option<(Instant, SweepContext)> = None;
     for look in 0.. {
         let jobs = plan(sweep)?;
         let sources = match asked.take() {
             Some((at, sources)) if at.elapsed() < ASK => {
-                (at, Sources { now: super::cache::now(), ..sources })
+                (at, SweepContext { now: super::cache::now(), ..sources })
             }
             _ => (Instant::now(), sources(sweep, &jobs, printer)?),
         };
-        let briefs = seen.look(&jobs, &sources.1, look % ALL == 0);
-        let status = status(sweep, &sources.1, &briefs);
-        let is_over = briefs.iter().all(|brief| is_settled(&brief.state));
+        let job_statuses = seen.look(&jobs, &sources.1, look % ALL == 0);
+        let status = status(sweep, &sources.1, &job_statuses, printer);
+        let is_over = job_statuses.iter().all(|job_status| is_settled(&job_status.state));
         let is_complete = status.is_complete();
-        let (dir, cleaned, written) = (sweep.dir(), Cleaned::default(), Vec::new());
-        let report = Report { dir, status, briefs, cleaned, written };
+        let (dir, cleaned, written) = (sweep.dir(), CheckpointCleanup::default(), Vec::new());
+        let report = CollectReport { dir, status, job_statuses, cleaned, written };
         printer.data(format_args!("{CLEAR}{}", present::text(&report, sweep)));
         if is_over {
             return Ok(if is_complete { Exit::Done } else { Exit::Incomplete });
@@ -65,15 +65,15 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
 
 /// What is known of the jobs.
 #[derive(Default)]
-struct Seen(BTreeMap<JobId, (Kept, Vec<Resume>)>);
+struct WatchedJobs(BTreeMap<JobId, (CacheEntry, Vec<ResumePoint>)>);
 
-impl Seen {
-    fn look(&mut self, jobs: &[Job], sources: &Sources, all: bool) -> Vec<Brief> {
+impl WatchedJobs {
+    fn look(&mut self, jobs: &[CollectJob], sources: &SweepContext, all: bool) -> Vec<JobStatus> {
         let mut buffer = Vec::new();
         for job in jobs {
             let known = self.0.get(&job.id);
             let is_same = known.is_some_and(|(kept, _)| {
-                (!all && is_settled(&kept.brief.state)) || !sources.has_changed(*job, kept)
+                (!all && is_settled(&kept.job_status.state)) || !sources.has_changed(*job, kept)
             });
             if !is_same {
                 let resume = self.0.remove(&job.id).map(|(_, resume)| resume);
@@ -81,6 +81,6 @@ impl Seen {
                 self.0.insert(job.id, (collected.kept, collected.resume));
             }
         }
-        self.0.values().map(|(kept, _)| kept.brief.clone()).collect()
+        self.0.values().map(|(kept, _)| kept.job_status.clone()).collect()
     }
 }

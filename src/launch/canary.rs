@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use sweep_config::{JobId, SweepDir, fs, yaml};
 
 use crate::app::Failure;
-use crate::models::{Complexity, Model, Whole};
+use crate::models::{Complexity, NetworkModel, WholeConfig};
 
 /// `k` of the jobs, in order: those with the most flops, params and activations, where the configs
 /// are of networks that we know, and for the rest jobs spread evenly over all.
@@ -27,7 +27,7 @@ fn cost(dir: &SweepDir, job: JobId) -> Result<Option<Complexity>, Failure> {
     if config.get_path("MODEL.TYPE").is_none() {
         return Ok(None);
     }
-    Ok(Model::read(&Whole(&config)).and_then(|model| model.complexity()).ok())
+    Ok(NetworkModel::read(&WholeConfig(&config)).and_then(|model| model.complexity()).ok())
 }
 
 fn choose(jobs: &[JobId], costs: &[Option<Complexity>], k: usize) -> Vec<JobId> {

@@ -1,4 +1,4 @@
-//! The executor for this machine: keeps a crew of workers at work and watches them.
+//! The executor for this machine: keeps a pool of workers at work and watches them.
 
 use std::io;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -9,10 +9,10 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use sweep_config::{SubmissionId, Sweep};
 
-use super::board::Board;
 use super::call::WorkerCall;
-use super::crew::{Crew, Message};
+use super::job_board::JobBoard;
 use super::progress::Progress;
+use super::worker_pool::{PoolMessage, WorkerPool};
 use crate::app::{Failure, Printer};
 use crate::runtime::JobContext;
 
@@ -26,7 +26,7 @@ const TICK: Duration = Duration::from_secs(1);
 
 /// How a launch on this machine ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ended {
+pub(super) enum LocalEnd {
     /// The workers found nothing more to run.
     Finished,
     /// The user stopped it.
@@ -40,40 +40,40 @@ pub(super) fn run(
     (jobs, workers): (usize, usize),
     launch: SubmissionId,
     printer: Printer,
-) -> Result<Ended, Failure> {
+) -> Result<LocalEnd, Failure> {
     let (sender, receiver) = mpsc::channel();
     forward_signals(sender.clone()).map_err(|e| Failure::Damaged {
         message: format!("signals cannot be handled: {e}"),
         hint: None,
     })?;
-    let mut watch = Watch {
-        crew: Crew::new(WorkerCall::new(sweep, context, launch)?, sender),
-        board: Board::default(),
+    let mut local_run = LocalRun {
+        pool: WorkerPool::new(WorkerCall::new(sweep, context, launch)?, sender),
+        board: JobBoard::default(),
         progress: Progress::new(jobs, printer),
         deaths: 0,
         stopping: false,
     };
     for _ in 0..workers {
-        watch.crew.hire()?;
+        local_run.pool.spawn_worker()?;
     }
-    while watch.crew.is_at_work() {
+    while local_run.pool.has_workers() {
         match receiver.recv_timeout(TICK) {
-            Ok(message) => watch.on(message)?,
+            Ok(message) => local_run.on(message)?,
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => unreachable!("the crew holds a sender"),
+            Err(RecvTimeoutError::Disconnected) => unreachable!("the pool holds a sender"),
         }
-        watch.progress.show(&watch.board);
+        local_run.progress.show(&local_run.board);
     }
-    let ended = if watch.stopping { Ended::Stopped } else { Ended::Finished };
-    watch.progress.finish();
+    let ended = if local_run.stopping { LocalEnd::Stopped } else { LocalEnd::Finished };
+    local_run.progress.finish();
     Ok(ended)
 }
 
-fn forward_signals(messages: Sender<Message>) -> io::Result<()> {
+fn forward_signals(messages: Sender<PoolMessage>) -> io::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
     thread::spawn(move || {
         for _ in signals.forever() {
-            if messages.send(Message::Stop).is_err() {
+            if messages.send(PoolMessage::Stop).is_err() {
                 break;
             }
         }
@@ -81,26 +81,26 @@ fn forward_signals(messages: Sender<Message>) -> io::Result<()> {
     Ok(())
 }
 
-struct Watch {
-    crew: Crew,
-    board: Board,
+struct LocalRun {
+    pool: WorkerPool,
+    board: JobBoard,
     progress: Progress,
     deaths: usize,
     stopping: bool,
 }
 
-impl Watch {
-    fn on(&mut self, message: Message) -> Result<(), Failure> {
+impl LocalRun {
+    fn on(&mut self, message: PoolMessage) -> Result<(), Failure> {
         match message {
-            Message::Event(event) => {
+            PoolMessage::Event(event) => {
                 if matches!(event, crate::runtime::WorkerEvent::Ended { .. }) {
                     self.deaths = 0;
                 }
                 self.board.note(&event);
                 Ok(())
             }
-            Message::Closed(number) => self.on_closed(number),
-            Message::Stop => {
+            PoolMessage::Closed(number) => self.on_closed(number),
+            PoolMessage::Stop => {
                 self.on_stop();
                 Ok(())
             }
@@ -118,13 +118,13 @@ impl Watch {
             )
         });
         self.stopping = true;
-        self.crew.stop();
+        self.pool.stop();
     }
 
     /// A worker that ends by itself has nothing more to do. Another one was killed, or has an
     /// error that it printed; its job is there to be taken over.
     fn on_closed(&mut self, number: usize) -> Result<(), Failure> {
-        let status = self.crew.dismiss(number);
+        let status = self.pool.wait(number);
         let died = match &status {
             Ok(status) if matches!(status.code(), Some(0 | 1)) => return Ok(()),
             Ok(status) => status.to_string(),
@@ -136,7 +136,7 @@ impl Watch {
         self.deaths += 1;
         if self.deaths < DEATHS_IN_A_ROW {
             self.progress.warn(&format!("a worker died ({died}); another one takes its place"));
-            return self.crew.hire();
+            return self.pool.spawn_worker();
         }
         self.progress.warn(&format!(
             "a worker died ({died}), the {}th in a row without a job ending in between; it is not \

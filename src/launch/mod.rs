@@ -9,18 +9,17 @@
 //! - `canary`: which of them first,
 //! - `snapshot`, `code`: the copy of the code that they run from,
 //! - `preview`: what will run, and whether the user wants it,
-//! - `local`: the executor for this machine, with its `crew` of worker processes, `board` and
-//!   `progress` (how far it is) and `summary` (how it went),
+//! - `local`: the executor for this machine, with its `worker_pool`, `job_board` and
+//!   `progress` (how far it is), and `summary` (how it went),
 //! - `slurm`: the executor for SLURM, which gets job arrays of workers and is left alone with them,
 //! - `call`: how a worker is called by either.
 
-mod board;
 mod call;
 mod canary;
 mod code;
-mod crew;
 mod executor;
 mod experience;
+mod job_board;
 mod local;
 mod plan;
 mod preview;
@@ -30,6 +29,7 @@ mod select;
 mod slurm;
 mod snapshot;
 mod summary;
+mod worker_pool;
 
 pub use run::{Options, run};
 pub use select::{Condition, Numbers, Selection};

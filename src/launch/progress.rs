@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 
-use super::board::Board;
+use super::job_board::JobBoard;
 use crate::app::num::float;
 use crate::app::{Printer, progress, span};
 
@@ -46,7 +46,7 @@ impl Progress {
     }
 
     /// Shows the board if it is time to.
-    pub(super) fn show(&mut self, board: &Board) {
+    pub(super) fn show(&mut self, board: &JobBoard) {
         self.bar.set_position(board.done() as u64);
         self.bar.set_message(format!("{} running, {} failed", board.running(), board.failed()));
         let settled = board.done() + board.failed();
@@ -63,7 +63,7 @@ impl Progress {
             || (settled > self.shown.settled && self.shown.at.elapsed() >= SILENCE)
     }
 
-    fn line(&self, board: &Board) -> String {
+    fn line(&self, board: &JobBoard) -> String {
         let Self { total, begin, .. } = self;
         let (done, running, failed) = (board.done(), board.running(), board.failed());
         let (elapsed, settled) = (begin.elapsed(), done + failed);

@@ -7,7 +7,7 @@ use sweep_config::fs::{self, FsError};
 use sweep_config::records::{JobState, SubmissionStop, read_attempts};
 use sweep_config::{JobId, SubmissionId, Sweep, SweepDir};
 
-use super::local::Ended;
+use super::local::LocalEnd;
 use super::plan::count_states;
 use crate::app::{Exit, command, count, span};
 
@@ -20,7 +20,7 @@ pub(super) struct Summary {
     states: Vec<(JobId, JobState)>,
     failures: Vec<Failed>,
     stopped: Option<String>,
-    ended: Ended,
+    ended: LocalEnd,
     elapsed: Duration,
 }
 
@@ -37,7 +37,7 @@ impl Summary {
     pub(super) fn new(
         dir: &SweepDir,
         states: Vec<(JobId, JobState)>,
-        ended: Ended,
+        ended: LocalEnd,
         elapsed: Duration,
     ) -> Result<Self, FsError> {
         let failures = states
@@ -55,7 +55,7 @@ impl Summary {
                 })
             })
             .collect::<Result<_, FsError>>()?;
-        let stopped = if ended == Ended::Finished { stopped(dir, &states)? } else { None };
+        let stopped = if ended == LocalEnd::Finished { stopped(dir, &states)? } else { None };
         Ok(Self { states, failures, stopped, ended, elapsed })
     }
 
@@ -101,7 +101,7 @@ impl Summary {
     fn headline(&self) -> String {
         let counts = count_states(&self.states);
         let done = counts.get(&JobState::Done).copied().unwrap_or(0);
-        let stopped = if self.ended == Ended::Stopped { "stopped: " } else { "" };
+        let stopped = if self.ended == LocalEnd::Stopped { "stopped: " } else { "" };
         let mut text = format!("{stopped}{done} of {} done", count(self.states.len(), "job"));
         write!(text, " in {}", span(self.elapsed)).expect("a string takes any text");
         for (state, n) in counts.iter().filter(|(state, _)| **state != JobState::Done) {

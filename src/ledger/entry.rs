@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use serde::de::DeserializeOwned;
 use sweep_config::fs::FsError;
 use sweep_config::records::{AcceptedArray, JobArray, SubmissionRecord, SubmissionStop};
 use sweep_config::{SubmissionId, SweepDir, fs};
@@ -50,13 +49,13 @@ pub fn read_entries(dir: &SweepDir) -> Result<Vec<LedgerEntry>, FsError> {
 /// As [`read_entries`].
 pub fn read_entry(dir: &SweepDir, id: SubmissionId) -> Result<Option<LedgerEntry>, FsError> {
     let record = dir.submission_record(id);
-    let Some(submission) = read_json::<SubmissionRecord>(&record)? else { return Ok(None) };
+    let Some(submission) = fs::read_json::<SubmissionRecord>(&record)? else { return Ok(None) };
     let accepted =
-        submission.parts.iter().map(|array| read_json(&dir.array_accepted(id, array.number)));
+        submission.parts.iter().map(|array| fs::read_json(&dir.array_accepted(id, array.number)));
     let accepted = accepted.collect::<Result<_, _>>()?;
     let memory_retries =
         if submission.parts.is_empty() { Vec::new() } else { read_memory_retries(dir, id)? };
-    let stopped = read_json(&dir.stopped(id))?;
+    let stopped = fs::read_json(&dir.stopped(id))?;
     Ok(Some(LedgerEntry { id, submission, accepted, memory_retries, stopped }))
 }
 
@@ -91,16 +90,5 @@ fn read_memory_retries(dir: &SweepDir, id: SubmissionId) -> Result<Vec<AcceptedA
     let folder = dir.submission_dir(id);
     let names = fs::list(&folder)?;
     let names = names.iter().filter(|name| name.starts_with("memory-"));
-    names.filter_map(|name| read_json(&folder.join(name)).transpose()).collect()
-}
-
-/// Reads the record in a file; returns none where there is no file.
-fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, FsError> {
-    match fs::read(path) {
-        Err(e) if e.is_not_found() => Ok(None),
-        Err(e) => Err(e),
-        Ok(bytes) => serde_json::from_slice(&bytes)
-            .map(Some)
-            .map_err(|e| FsError::new("understand", path, e.into())),
-    }
+    names.filter_map(|name| fs::read_json(&folder.join(name)).transpose()).collect()
 }

@@ -2,23 +2,25 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::path::Path;
 use std::sync::LazyLock;
 
-use sweep_config::{Value, yaml};
+use sweep_config::Value;
+
+use super::defaults::defaults;
+use super::literal::python_literal;
 
 macro_rules! fields {
     ($($name:ident = $path:literal),+ $(,)?) => {
         /// A key that describes a network.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         #[allow(missing_docs, reason = "the path says what it is; pycls documents it")]
-        pub enum Field { $($name),+ }
+        pub enum ModelField { $($name),+ }
 
-        impl Field {
-            /// All of them, in the order of the enum.
+        impl ModelField {
+            /// All keys, in the order of the enum.
             pub const ALL: &[Self] = &[$(Self::$name),+];
 
-            /// Its dotted path in a job config.
+            /// Returns its dotted path in a job config.
             pub const fn path(self) -> &'static str {
                 match self { $(Self::$name => $path),+ }
             }
@@ -87,7 +89,7 @@ fields! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ModelError {
     /// The key at fault, where it is one.
-    pub field: Option<Field>,
+    pub field: Option<ModelField>,
     /// What is wrong.
     pub why: Cow<'static, str>,
 }
@@ -98,8 +100,8 @@ impl ModelError {
         Self { field: None, why: why.into() }
     }
 
-    /// The same, with the key that it comes from.
-    pub(super) fn at(self, field: Field) -> Self {
+    /// Returns the error with the key that it comes from, unless it names one already.
+    pub(super) fn at(self, field: ModelField) -> Self {
         Self { field: self.field.or(Some(field)), ..self }
     }
 }
@@ -115,79 +117,79 @@ impl fmt::Display for ModelError {
 
 impl std::error::Error for ModelError {}
 
-impl Field {
-    /// An error with this key.
+impl ModelField {
+    /// Returns an error that names this key.
     #[cold]
     pub fn error(self, why: impl Into<Cow<'static, str>>) -> ModelError {
         ModelError::new(why).at(self)
     }
 
-    /// What pycls takes where the config says nothing.
+    /// Returns pycls's default, which holds where the config does not have the key.
     pub fn default_value(self) -> &'static Value {
         static VALUES: LazyLock<Vec<Value>> = LazyLock::new(|| {
-            let defaults = super::defaults();
-            let value = |field: &Field| defaults.get_path(field.path()).cloned();
-            Field::ALL.iter().map(|field| value(field).unwrap_or(Value::Null)).collect()
+            let defaults = defaults();
+            let value = |field: &ModelField| defaults.get_path(field.path()).cloned();
+            ModelField::ALL.iter().map(|field| value(field).unwrap_or(Value::Null)).collect()
         });
         &VALUES[self as usize]
     }
 }
 
-/// A config as the network's families read it.
+/// A source of config values, as the families of networks read them.
 ///
 /// Types are checked as pycls checks them (yacs): a text is read as the number or list that it
-/// spells, and beyond that a whole number is no fraction and the other way round.
-pub trait Fields {
-    /// The value that the config has; `None` for the default.
-    fn given(&self, field: Field) -> Option<&Value>;
+/// spells; apart from that a whole number does not stand for a fraction, nor the reverse.
+pub trait ModelFields {
+    /// Returns the value that the config has; `None` for the default.
+    fn given(&self, field: ModelField) -> Option<&Value>;
 
-    /// A whole number.
-    fn whole(&self, field: Field) -> Result<i64, ModelError> {
+    /// Returns the value of a key as a whole number.
+    fn whole(&self, field: ModelField) -> Result<i64, ModelError> {
         match self.given(field).unwrap_or(field.default_value()) {
             Value::Int(number) => Ok(*number),
-            other => match spelt(other) {
+            other => match python_literal(other) {
                 Some(Value::Int(number)) => Ok(number),
                 _ => Err(wrong_type(field, other, "a whole number")),
             },
         }
     }
 
-    /// A number with a fraction.
-    fn float(&self, field: Field) -> Result<f64, ModelError> {
+    /// Returns the value of a key as a number with a fraction.
+    fn float(&self, field: ModelField) -> Result<f64, ModelError> {
         match self.given(field).unwrap_or(field.default_value()) {
             Value::Float(number) => Ok(*number),
-            other => match spelt(other) {
+            other => match python_literal(other) {
                 Some(Value::Float(number)) => Ok(number),
                 _ => Err(wrong_type(field, other, "a number with a fraction, such as 10.0")),
             },
         }
     }
 
-    /// True or false.
-    fn flag(&self, field: Field) -> Result<bool, ModelError> {
+    /// Returns the value of a key as a truth value.
+    fn flag(&self, field: ModelField) -> Result<bool, ModelError> {
         match self.given(field).unwrap_or(field.default_value()) {
             Value::Bool(flag) => Ok(*flag),
-            other => match spelt(other) {
+            other => match python_literal(other) {
                 Some(Value::Bool(flag)) => Ok(flag),
                 _ => Err(wrong_type(field, other, "true or false")),
             },
         }
     }
 
-    /// Text.
-    fn text(&self, field: Field) -> Result<Cow<'_, str>, ModelError> {
+    /// Returns the value of a key as text.
+    fn text(&self, field: ModelField) -> Result<Cow<'_, str>, ModelError> {
         match self.given(field).unwrap_or(field.default_value()) {
             Value::Str(text) => Ok(Cow::Borrowed(text)),
             other => Err(wrong_type(field, other, "text")),
         }
     }
 
-    /// A list; nothing is an empty one.
-    fn list(&self, field: Field) -> Result<Cow<'_, [Value]>, ModelError> {
+    /// Returns the value of a key as a list; null is an empty one.
+    fn list(&self, field: ModelField) -> Result<Cow<'_, [Value]>, ModelError> {
         match self.given(field).unwrap_or(field.default_value()) {
             Value::List(items) => Ok(Cow::Borrowed(items)),
             Value::Null => Ok(Cow::Borrowed(&[])),
-            other => match spelt(other) {
+            other => match python_literal(other) {
                 Some(Value::List(items)) => Ok(Cow::Owned(items)),
                 Some(Value::Null) => Ok(Cow::Borrowed(&[])),
                 _ => Err(wrong_type(field, other, "a list")),
@@ -195,8 +197,8 @@ pub trait Fields {
         }
     }
 
-    /// A list of whole numbers.
-    fn wholes(&self, field: Field) -> Result<Vec<i64>, ModelError> {
+    /// Returns the value of a key as a list of whole numbers.
+    fn wholes(&self, field: ModelField) -> Result<Vec<i64>, ModelError> {
         let number = |value: &Value| match value {
             Value::Int(number) => Ok(*number),
             other => Err(wrong_type(field, other, "a list of whole numbers")),
@@ -204,8 +206,8 @@ pub trait Fields {
         self.list(field)?.iter().map(number).collect()
     }
 
-    /// A list of numbers.
-    fn numbers(&self, field: Field) -> Result<Vec<f64>, ModelError> {
+    /// Returns the value of a key as a list of numbers.
+    fn numbers(&self, field: ModelField) -> Result<Vec<f64>, ModelError> {
         let number = |value: &Value| {
             value.as_f64().ok_or_else(|| wrong_type(field, value, "a list of numbers"))
         };
@@ -213,30 +215,17 @@ pub trait Fields {
     }
 }
 
-/// A whole config.
+/// A complete job config as a source of values.
 #[derive(Debug, Clone, Copy)]
-pub struct Whole<'a>(pub &'a Value);
+pub struct WholeConfig<'a>(pub &'a Value);
 
-impl Fields for Whole<'_> {
-    fn given(&self, field: Field) -> Option<&Value> {
+impl ModelFields for WholeConfig<'_> {
+    fn given(&self, field: ModelField) -> Option<&Value> {
         self.0.get_path(field.path())
     }
 }
 
 #[cold]
-fn wrong_type(field: Field, value: &Value, expected: &str) -> ModelError {
+fn wrong_type(field: ModelField, value: &Value, expected: &str) -> ModelError {
     field.error(format!("{} where {expected} must be", value.kind()))
-}
-
-/// What a text spells as a Python literal (yacs: `_decode_cfg_value`), where it is one.
-#[cold]
-pub(super) fn spelt(value: &Value) -> Option<Value> {
-    let Value::Str(text) = value else { return None };
-    match text.trim() {
-        "None" => Some(Value::Null),
-        "True" => Some(Value::Bool(true)),
-        "False" => Some(Value::Bool(false)),
-        "" => None,
-        tuple => yaml::read(Path::new("a text"), &tuple.replace('(', "[").replace(')', "]")).ok(),
-    }
 }

@@ -1,9 +1,10 @@
-//! Every network of the reference's golden data, to the last unit.
+//! Tests of every network of the reference's golden data, to the last unit.
 
 use serde_json::Value as Json;
 use sweep_config::{Map, Value};
 
-use super::scale::{Scaled, adjust_blocks, factors, scale};
+use super::block_fit::adjust_blocks;
+use super::scale::{ScaledModel, factors, scale};
 use super::*;
 
 fn rows(text: &str) -> Vec<Json> {
@@ -30,10 +31,10 @@ fn complexity(row: &Json) -> Option<Complexity> {
     Some(Complexity { flops: number("flops")?, params: number("params")?, acts: number("acts")? })
 }
 
-/// Complexity as `sweep_setup --info` finds it.
+/// Counts the complexity as `sweep_setup --info` does.
 fn counted(config: &Value) -> Result<Complexity, String> {
     let config = complete(config, defaults()).map_err(|problems| problems.join("; "))?;
-    let model = Model::read(&Whole(&config)).map_err(|e| e.to_string())?;
+    let model = NetworkModel::read(&WholeConfig(&config)).map_err(|e| e.to_string())?;
     model.complexity().map_err(|e| e.to_string())
 }
 
@@ -42,7 +43,7 @@ fn check_scaled(row: &Json) {
     let mut config = value(&row["cfg"]);
     config.set_path("MODEL.SCALING_TYPE", value(&scaled["scaling_type"]));
     config.set_path("MODEL.SCALING_FACTOR", value(&scaled["scaling_factor"]));
-    let outcome = scale(&Whole(&config)).and_then(|scaled| {
+    let outcome = scale(&WholeConfig(&config)).and_then(|scaled| {
         let scaled = scaled.unwrap();
         let complexity = scaled.model.complexity()?;
         Ok((scaled, complexity))
@@ -51,7 +52,7 @@ fn check_scaled(row: &Json) {
         assert!(outcome.is_err(), "{row}");
         return;
     }
-    let (Scaled { changes, .. }, complexity_of_it) =
+    let (ScaledModel { changes, .. }, complexity_of_it) =
         outcome.unwrap_or_else(|e| panic!("{e}: {row}"));
     assert_eq!(Some(complexity_of_it), complexity(scaled), "{row}");
     let mut complete = complete(&config, defaults()).unwrap();

@@ -2,20 +2,20 @@
 //!
 //! Images are square. Numbers are whole and exact; beyond 64 bits is an error, never a wrong number.
 
+use super::complexity::{Complexity, StageShape};
 use super::fields::ModelError;
-use super::{Complexity, StageShape};
 
-/// What has been counted, and the side of the image where the next layer stands.
+/// The cost of the layers so far, and the side of the image in front of the next layer.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Layers {
-    /// Side of the image at this place, in pixels.
+pub(super) struct LayerCounter {
+    /// The side of the image at this place, in pixels.
     pub(super) side: i64,
     total: Complexity,
 }
 
 /// A convolution without bias; `k` is its odd kernel size.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Conv {
+pub(super) struct ConvLayer {
     pub(super) w_in: i64,
     pub(super) w_out: i64,
     pub(super) k: i64,
@@ -23,7 +23,7 @@ pub(super) struct Conv {
     pub(super) groups: i64,
 }
 
-impl Conv {
+impl ConvLayer {
     pub(super) fn new(w_in: i64, w_out: i64, k: i64) -> Self {
         Self { w_in, w_out, k, stride: 1, groups: 1 }
     }
@@ -37,8 +37,8 @@ impl Conv {
     }
 }
 
-impl Layers {
-    /// Nothing yet, in front of an image of this side.
+impl LayerCounter {
+    /// Starts with no layers, in front of an image of this side.
     pub(super) fn new(side: i64) -> Self {
         Self { side, total: Complexity { flops: 0, params: 0, acts: 0 } }
     }
@@ -58,9 +58,9 @@ impl Layers {
         sum(&mut self.total.acts, acts)
     }
 
-    /// A convolution, padded so that only the stride makes the image smaller.
-    pub(super) fn conv(&mut self, conv: Conv) -> Result<(), ModelError> {
-        let Conv { w_in, w_out, k, stride, groups } = conv;
+    /// Adds a convolution, padded so that only the stride makes the image smaller.
+    pub(super) fn conv(&mut self, conv: ConvLayer) -> Result<(), ModelError> {
+        let ConvLayer { w_in, w_out, k, stride, groups } = conv;
         self.side = strided(self.side, k, stride)?;
         if groups == 0 {
             return Err(ModelError::new("there are no groups: the group width is too large"));
@@ -71,47 +71,78 @@ impl Layers {
         self.add(flops, weights.div_euclid(groups), acts)
     }
 
-    /// A convolution with a bias for each output channel.
-    pub(super) fn conv_with_bias(&mut self, conv: Conv) -> Result<(), ModelError> {
+    /// Adds a convolution with a bias for each output channel.
+    pub(super) fn conv_with_bias(&mut self, conv: ConvLayer) -> Result<(), ModelError> {
         self.conv(conv)?;
         self.add(product(&[conv.w_out, self.side, self.side])?, conv.w_out, 0)
     }
 
-    /// A batch or layer normalisation: a scale and a shift for each channel.
+    /// Adds a batch or layer normalisation: a scale and a shift for each channel.
     pub(super) fn norm(&mut self, width: i64) -> Result<(), ModelError> {
         self.add(0, product(&[2, width])?, 0)
     }
 
-    /// A pooling of an odd size.
+    /// Adds a pooling of an odd size.
     pub(super) fn pool(&mut self, width: i64, k: i64, stride: i64) -> Result<(), ModelError> {
         self.side = strided(self.side, k, stride)?;
         self.add(0, 0, product(&[width, self.side, self.side])?)
     }
 
-    /// A linear layer with bias at `places` places of the image or sequence.
+    /// Adds a linear layer with bias at `places` places of the image or sequence.
     pub(super) fn linear(&mut self, w_in: i64, w_out: i64, places: i64) -> Result<(), ModelError> {
         let (weights, acts) = (product(&[w_in, w_out])?, product(&[w_out, places])?);
         let params = weights.checked_add(w_out).ok_or_else(too_large)?;
         self.add(product(&[params, places])?, params, acts)
     }
 
-    /// Global pooling and the classifier.
+    /// Adds global pooling and the classifier.
     pub(super) fn classifier(&mut self, w_in: i64, classes: i64) -> Result<(), ModelError> {
         self.side = 1;
         self.linear(w_in, classes, 1)
     }
 
-    /// Squeeze and excitation: two linear layers over the pooled channels, which scale them.
+    /// Adds squeeze and excitation: two linear layers over the pooled channels, which scale them.
     pub(super) fn squeeze_excite(&mut self, width: i64, inner: i64) -> Result<(), ModelError> {
         let side = std::mem::replace(&mut self.side, 1);
-        self.conv_with_bias(Conv::new(width, inner, 1))?;
-        self.conv_with_bias(Conv::new(inner, width, 1))?;
+        self.conv_with_bias(ConvLayer::new(width, inner, 1))?;
+        self.conv_with_bias(ConvLayer::new(inner, width, 1))?;
         self.side = side;
         Ok(())
     }
 
-    /// Stages of blocks, the first of which has the stage's stride and takes it to its width; gives
-    /// the width behind them. `block` adds a block of a stage with a width in and a stride.
+    /// Adds the shortcut of a residual block, where it must change the shape. It lies beside the block:
+    /// the side of the image stays as it is in front of the block.
+    pub(super) fn projection(
+        &mut self,
+        w_in: i64,
+        w_out: i64,
+        stride: i64,
+    ) -> Result<(), ModelError> {
+        if w_in != w_out || stride != 1 {
+            let side = self.side;
+            self.conv(ConvLayer::new(w_in, w_out, 1).stride(stride))?;
+            self.norm(w_out)?;
+            self.side = side;
+        }
+        Ok(())
+    }
+
+    /// Adds a block of two 3x3 convolutions.
+    pub(super) fn basic_block(
+        &mut self,
+        w_in: i64,
+        w_out: i64,
+        stride: i64,
+    ) -> Result<(), ModelError> {
+        self.conv(ConvLayer::new(w_in, w_out, 3).stride(stride))?;
+        self.norm(w_out)?;
+        self.conv(ConvLayer::new(w_out, w_out, 3))?;
+        self.norm(w_out)
+    }
+
+    /// Adds stages of blocks and returns the width behind them. The first block of a stage has the
+    /// stage's stride and changes the width to the stage's. `block` adds one block, given its stage,
+    /// input width and stride.
     pub(super) fn stages<S: Copy>(
         &mut self,
         mut width: i64,
@@ -128,9 +159,9 @@ impl Layers {
         Ok(width)
     }
 
-    /// `layer` as often as `times`, each as the first: what repeats is counted once.
+    /// Adds `layer` `times` times; it is counted once and multiplied.
     ///
-    /// Only for what leaves the image's side as it is.
+    /// The layer must leave the side of the image as it is.
     pub(super) fn repeat(
         &mut self,
         times: i64,
@@ -147,7 +178,7 @@ impl Layers {
     }
 }
 
-/// The side of the image behind a layer with a stride.
+/// Returns the side of the image behind a layer with a stride.
 fn strided(side: i64, k: i64, stride: i64) -> Result<i64, ModelError> {
     if k % 2 != 1 {
         return Err(ModelError::new(format!("a kernel of the even size {k} would need padding")));
@@ -158,7 +189,11 @@ fn strided(side: i64, k: i64, stride: i64) -> Result<i64, ModelError> {
     Ok((side - 1).div_euclid(stride) + 1)
 }
 
-/// The product, if it fits.
+/// Multiplies the factors.
+///
+/// # Errors
+///
+/// When the product exceeds 64 bits.
 pub(super) fn product(factors: &[i64]) -> Result<i64, ModelError> {
     factors.iter().try_fold(1_i64, |all, &f| all.checked_mul(f)).ok_or_else(too_large)
 }

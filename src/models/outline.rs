@@ -1,26 +1,27 @@
-//! What there is to draw of a network: the width of its blocks, and what else makes it what it is.
+//! The outline of a network, which the report draws: the width of its blocks, and its other parts.
 //!
-//! Only the keys that a drawing shows are read, so that a program of one's own need not log the
-//! others.
+//! Only the keys that a drawing shows are read, so that a user's program need not log the others.
 
 use sweep_config::Value;
 
-use super::anynet::Lists;
-use super::fields::{Field, Fields, ModelError};
-use super::regnet::{MAX_DEPTH, Regnet};
+use super::anynet::AnyNetLists;
+use super::complexity::StageShape;
+use super::fields::{ModelError, ModelField, ModelFields};
+use super::regnet::{MAX_DEPTH, RegnetParams};
 use super::resnet::ResNet;
-use super::{StageShape, scale};
+use super::scale::scale;
+use crate::app::num::float;
 
 /// The greatest width that is drawn; the published networks are below a hundredth of it.
 const MAX_WIDTH: i64 = 1 << 20;
 
 /// A family of networks.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Kind {
+pub enum NetworkKind {
     /// Stages of any depths and widths.
     AnyNet,
     /// Stages that follow from four numbers.
-    RegNet(Regnet),
+    RegNet(RegnetParams),
     /// Stages of inverted bottlenecks.
     EfficientNet,
     /// Stages that the depth decides.
@@ -31,37 +32,37 @@ pub enum Kind {
 
 /// Blocks of one width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Blocks {
-    /// How many, at least 1.
+pub struct BlockGroup {
+    /// The number of blocks, at least 1.
     pub depth: u32,
-    /// Output channels of each, at least 1; of a transformer the numbers of a token.
+    /// The output channels of each block, at least 1; of a transformer the length of a token.
     pub width: u32,
 }
 
-/// A network as it is drawn.
+/// The parts of a network that are drawn.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outline {
+pub struct NetworkOutline {
     /// Its family.
-    pub kind: Kind,
-    /// Its stages, at least one; of a transformer that is all its layers.
-    pub stages: Vec<Blocks>,
-    /// What else it is made of: a key and its numbers, one a stage or one for all.
-    pub details: Vec<(Field, Vec<f64>)>,
+    pub kind: NetworkKind,
+    /// Its stages, at least one; a transformer's layers are one stage.
+    pub stages: Vec<BlockGroup>,
+    /// Its other keys with their numbers: one for each stage, or one for all.
+    pub details: Vec<(ModelField, Vec<f64>)>,
 }
 
-impl Outline {
-    /// The network that a config describes.
+impl NetworkOutline {
+    /// Reads the outline of the network that a config describes.
     ///
-    /// An anynet that setup made of a regnet, as pycls's and ours do, is shown as that regnet.
+    /// An anynet that setup made of a regnet is shown as that regnet.
     ///
     /// # Errors
     ///
     /// Names the key at fault: the family is unknown, or its numbers make no network.
-    pub fn read(fields: &impl Fields) -> Result<Self, ModelError> {
-        if fields.given(Field::ModelType).is_none() {
-            return Err(Field::ModelType.error("not in the config"));
+    pub fn read(fields: &impl ModelFields) -> Result<Self, ModelError> {
+        if fields.given(ModelField::ModelType).is_none() {
+            return Err(ModelField::ModelType.error("not in the config"));
         }
-        match &*fields.text(Field::ModelType)? {
+        match &*fields.text(ModelField::ModelType)? {
             "anynet" => anynet(fields),
             "regnet" => regnet(fields),
             "effnet" => effnet(fields),
@@ -69,101 +70,105 @@ impl Outline {
             "vit" => vit(fields),
             other => {
                 let names = "anynet, effnet, regnet, resnet or vit";
-                Err(Field::ModelType.error(format!("`{other}` is none of {names}")))
+                Err(ModelField::ModelType.error(format!("`{other}` is none of {names}")))
             }
         }
     }
 
-    /// How many blocks it has.
+    /// Returns the number of blocks.
     pub fn depth(&self) -> u32 {
         self.stages.iter().map(|stage| stage.depth).sum()
     }
 }
 
-fn anynet(fields: &impl Fields) -> Result<Outline, ModelError> {
-    let (depths, widths) = (fields.wholes(Field::AnyDepths)?, fields.wholes(Field::AnyWidths)?);
-    let stages = blocks(&depths, &widths).map_err(|e| e.at(Field::AnyDepths))?;
-    let kind = regnet_behind(fields, &stages).map_or(Kind::AnyNet, Kind::RegNet);
+fn anynet(fields: &impl ModelFields) -> Result<NetworkOutline, ModelError> {
+    let (depths, widths) =
+        (fields.wholes(ModelField::AnyDepths)?, fields.wholes(ModelField::AnyWidths)?);
+    let stages = blocks(&depths, &widths).map_err(|e| e.at(ModelField::AnyDepths))?;
+    let kind = regnet_behind(fields, &stages).map_or(NetworkKind::AnyNet, NetworkKind::RegNet);
     let details = vec![
-        (Field::AnyGroupWs, fields.numbers(Field::AnyGroupWs)?),
-        (Field::AnyBotMuls, fields.numbers(Field::AnyBotMuls)?),
+        (ModelField::AnyGroupWs, fields.numbers(ModelField::AnyGroupWs)?),
+        (ModelField::AnyBotMuls, fields.numbers(ModelField::AnyBotMuls)?),
     ];
-    Ok(Outline { kind, stages, details })
+    Ok(NetworkOutline { kind, stages, details })
 }
 
-fn regnet(fields: &impl Fields) -> Result<Outline, ModelError> {
-    let kind = Kind::RegNet(Regnet::read(fields)?);
-    let lists = Lists::of_regnet(fields)?;
+fn regnet(fields: &impl ModelFields) -> Result<NetworkOutline, ModelError> {
+    let kind = NetworkKind::RegNet(RegnetParams::read(fields)?);
+    let lists = AnyNetLists::of_regnet(fields)?;
     let stages = blocks(&lists.depths, &lists.widths)?;
-    let group_ws = lists.group_ws.into_iter().map(crate::app::num::float).collect();
-    let details = vec![(Field::AnyGroupWs, group_ws), (Field::AnyBotMuls, lists.bot_muls)];
-    Ok(Outline { kind, stages, details })
+    let group_ws = lists.group_ws.into_iter().map(float).collect();
+    let details =
+        vec![(ModelField::AnyGroupWs, group_ws), (ModelField::AnyBotMuls, lists.bot_muls)];
+    Ok(NetworkOutline { kind, stages, details })
 }
 
-/// The regnet that setup makes an anynet with these stages of; `None` if the config has none.
+/// Returns the regnet from which setup makes an anynet with these stages, if the config has its numbers.
 ///
-/// A config with all of pycls's defaults has a regnet's numbers whatever its network is: what they
-/// generate decides.
-fn regnet_behind(fields: &impl Fields, stages: &[Blocks]) -> Option<Regnet> {
-    let regnet = Regnet::read(fields).ok()?;
-    let generated = scale::scale(&AsRegnet::new(fields)).ok()??.model.stages();
-    let same = |(ours, theirs): (&Blocks, &StageShape)| {
+/// A config with all of pycls's defaults has a regnet's numbers whatever its network is; the stages
+/// that they generate decide.
+fn regnet_behind(fields: &impl ModelFields, stages: &[BlockGroup]) -> Option<RegnetParams> {
+    let regnet = RegnetParams::read(fields).ok()?;
+    let generated = scale(&AsRegnet::new(fields)).ok()??.model.stages();
+    let same = |(ours, theirs): (&BlockGroup, &StageShape)| {
         i64::from(ours.depth) == theirs.depth && i64::from(ours.width) == theirs.width
     };
     let is_it = generated.len() == stages.len() && stages.iter().zip(&generated).all(same);
     is_it.then_some(regnet)
 }
 
-/// A config with another family.
+/// A config whose family is overridden with `regnet`.
 struct AsRegnet<'a, F> {
     fields: &'a F,
     family: Value,
 }
 
-impl<'a, F: Fields> AsRegnet<'a, F> {
+impl<'a, F: ModelFields> AsRegnet<'a, F> {
     fn new(fields: &'a F) -> Self {
         Self { fields, family: Value::Str("regnet".to_owned()) }
     }
 }
 
-impl<F: Fields> Fields for AsRegnet<'_, F> {
-    fn given(&self, field: Field) -> Option<&Value> {
-        if field == Field::ModelType { Some(&self.family) } else { self.fields.given(field) }
+impl<F: ModelFields> ModelFields for AsRegnet<'_, F> {
+    fn given(&self, field: ModelField) -> Option<&Value> {
+        if field == ModelField::ModelType { Some(&self.family) } else { self.fields.given(field) }
     }
 }
 
-fn effnet(fields: &impl Fields) -> Result<Outline, ModelError> {
-    let (depths, widths) = (fields.wholes(Field::EnDepths)?, fields.wholes(Field::EnWidths)?);
-    let stages = blocks(&depths, &widths).map_err(|e| e.at(Field::EnDepths))?;
+fn effnet(fields: &impl ModelFields) -> Result<NetworkOutline, ModelError> {
+    let (depths, widths) =
+        (fields.wholes(ModelField::EnDepths)?, fields.wholes(ModelField::EnWidths)?);
+    let stages = blocks(&depths, &widths).map_err(|e| e.at(ModelField::EnDepths))?;
     let details = vec![
-        (Field::EnExpRatios, fields.numbers(Field::EnExpRatios)?),
-        (Field::EnKernels, fields.numbers(Field::EnKernels)?),
+        (ModelField::EnExpRatios, fields.numbers(ModelField::EnExpRatios)?),
+        (ModelField::EnKernels, fields.numbers(ModelField::EnKernels)?),
     ];
-    Ok(Outline { kind: Kind::EfficientNet, stages, details })
+    Ok(NetworkOutline { kind: NetworkKind::EfficientNet, stages, details })
 }
 
-fn resnet(fields: &impl Fields) -> Result<Outline, ModelError> {
+fn resnet(fields: &impl ModelFields) -> Result<NetworkOutline, ModelError> {
     let shapes = ResNet::read(fields)?.stages();
     let depths: Vec<i64> = shapes.iter().map(|shape| shape.depth).collect();
     let widths: Vec<i64> = shapes.iter().map(|shape| shape.width).collect();
-    let stages = blocks(&depths, &widths).map_err(|e| e.at(Field::ModelDepth))?;
-    let details = vec![one(fields, Field::ModelDepth)?];
-    Ok(Outline { kind: Kind::ResNet, stages, details })
+    let stages = blocks(&depths, &widths).map_err(|e| e.at(ModelField::ModelDepth))?;
+    let details = vec![one(fields, ModelField::ModelDepth)?];
+    Ok(NetworkOutline { kind: NetworkKind::ResNet, stages, details })
 }
 
-fn vit(fields: &impl Fields) -> Result<Outline, ModelError> {
-    let (layers, width) = (fields.whole(Field::VitLayers)?, fields.whole(Field::VitHiddenDim)?);
-    let stages = blocks(&[layers], &[width]).map_err(|e| e.at(Field::VitLayers))?;
-    let keys = [Field::VitHeads, Field::VitMlpDim, Field::VitPatchSize];
+fn vit(fields: &impl ModelFields) -> Result<NetworkOutline, ModelError> {
+    let (layers, width) =
+        (fields.whole(ModelField::VitLayers)?, fields.whole(ModelField::VitHiddenDim)?);
+    let stages = blocks(&[layers], &[width]).map_err(|e| e.at(ModelField::VitLayers))?;
+    let keys = [ModelField::VitHeads, ModelField::VitMlpDim, ModelField::VitPatchSize];
     let details = keys.map(|key| one(fields, key)).into_iter().collect::<Result<_, _>>()?;
-    Ok(Outline { kind: Kind::VisionTransformer, stages, details })
+    Ok(NetworkOutline { kind: NetworkKind::VisionTransformer, stages, details })
 }
 
-fn one(fields: &impl Fields, key: Field) -> Result<(Field, Vec<f64>), ModelError> {
-    Ok((key, vec![crate::app::num::float(fields.whole(key)?)]))
+fn one(fields: &impl ModelFields, key: ModelField) -> Result<(ModelField, Vec<f64>), ModelError> {
+    Ok((key, vec![float(fields.whole(key)?)]))
 }
 
-fn blocks(depths: &[i64], widths: &[i64]) -> Result<Vec<Blocks>, ModelError> {
+fn blocks(depths: &[i64], widths: &[i64]) -> Result<Vec<BlockGroup>, ModelError> {
     if depths.is_empty() || depths.len() != widths.len() {
         let (d, w) = (depths.len(), widths.len());
         return Err(ModelError::new(format!("{d} depths and {w} widths make no stages")));
@@ -175,7 +180,7 @@ fn blocks(depths: &[i64], widths: &[i64]) -> Result<Vec<Blocks>, ModelError> {
     let most = i64::from(MAX_DEPTH);
     within(depths.iter().fold(0, |sum: i64, &depth| sum.saturating_add(depth)), most, "depth")?;
     let stage = |(&depth, &width): (&i64, &i64)| {
-        Ok(Blocks {
+        Ok(BlockGroup {
             depth: within(depth, most, "depth")?,
             width: within(width, MAX_WIDTH, "width")?,
         })
@@ -189,15 +194,15 @@ mod tests {
 
     use sweep_config::yaml;
 
-    use super::super::Whole;
+    use super::super::WholeConfig;
     use super::*;
 
-    fn outline(config: &str) -> Result<Outline, String> {
+    fn outline(config: &str) -> Result<NetworkOutline, String> {
         let config = yaml::read(Path::new("a test"), config).unwrap();
-        Outline::read(&Whole(&config)).map_err(|error| error.to_string())
+        NetworkOutline::read(&WholeConfig(&config)).map_err(|error| error.to_string())
     }
 
-    fn shape(outline: &Outline) -> Vec<(u32, u32)> {
+    fn shape(outline: &NetworkOutline) -> Vec<(u32, u32)> {
         outline.stages.iter().map(|stage| (stage.depth, stage.width)).collect()
     }
 
@@ -218,7 +223,7 @@ mod tests {
     fn an_anynet_with_other_stages_than_the_regnets_numbers_give_is_no_regnet() {
         let lists = "ANYNET: {DEPTHS: [4, 6], WIDTHS: [72, 200]}";
         let anynet = outline(&format!("MODEL: {{TYPE: anynet}}\n{NUMBERS}\n{lists}\n")).unwrap();
-        assert_eq!((anynet.kind, shape(&anynet)), (Kind::AnyNet, vec![(4, 72), (6, 200)]));
+        assert_eq!((anynet.kind, shape(&anynet)), (NetworkKind::AnyNet, vec![(4, 72), (6, 200)]));
     }
 
     #[test]
@@ -227,7 +232,7 @@ mod tests {
         let resnet = outline(resnet).unwrap();
         assert_eq!(shape(&resnet), [(3, 256), (4, 512), (6, 1024), (3, 2048)]);
         let vit = outline("{MODEL: {TYPE: vit}, VIT: {NUM_LAYERS: 5, HIDDEN_DIM: 192}}").unwrap();
-        assert_eq!((vit.kind, shape(&vit)), (Kind::VisionTransformer, vec![(5, 192)]));
+        assert_eq!((vit.kind, shape(&vit)), (NetworkKind::VisionTransformer, vec![(5, 192)]));
     }
 
     #[test]

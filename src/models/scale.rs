@@ -1,4 +1,4 @@
-//! Model scaling, which also standardises a config: what pycls's setup does to every anynet, effnet
+//! Model scaling, which also standardises a config: pycls's setup applies it to every anynet, effnet
 //! and regnet before it counts (pycls: `scaler.py`; Dollár et al., *Fast and Accurate Model Scaling*,
 //! CVPR 2021).
 //!
@@ -8,41 +8,43 @@
 
 use sweep_config::Value;
 
-use super::anynet::{self, AnyNet, rounded};
-use super::effnet::{self, EffNet, truncated};
-use super::fields::{Field, Fields, ModelError};
-use super::{Family, Model};
+use super::anynet::{AnyNet, AnyNetLists};
+use super::block_fit::adjust_blocks;
+use super::effnet::{EffNet, EffNetLists};
+use super::fields::{ModelError, ModelField, ModelFields};
+use super::model::{ModelFamily, NetworkModel};
+use super::rounding::rounded;
 use crate::app::num::float;
 
 /// Factors of depth, width, group width and resolution.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Factors {
-    /// Of the number of blocks.
+pub struct ScalingFactors {
+    /// The factor of the number of blocks.
     pub depth: f64,
-    /// Of the widths.
+    /// The factor of the widths.
     pub width: f64,
-    /// Of the group widths.
+    /// The factor of the group widths.
     pub group: f64,
-    /// Of the side of the images.
+    /// The factor of the side of the images.
     pub resolution: f64,
 }
 
 /// A config after scaling.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Scaled {
+pub struct ScaledModel {
     /// The network.
-    pub model: Model,
-    /// What of the config changes: every key with the value that it has now.
-    pub changes: Vec<(Field, Value)>,
+    pub model: NetworkModel,
+    /// The keys of the config that change, each with its new value.
+    pub changes: Vec<(ModelField, Value)>,
 }
 
-/// The config as pycls's setup writes it; `None` for a family that it leaves as it is.
+/// Scales a config as pycls's setup does; `None` for a family that it leaves as it is.
 ///
 /// # Errors
 ///
-/// When there is no such network, or the scaling is none.
-pub fn scale(fields: &impl Fields) -> Result<Option<Scaled>, ModelError> {
-    let family = match &*fields.text(Field::ModelType)? {
+/// When there is no such network, or the scaling type is unknown.
+pub fn scale(fields: &impl ModelFields) -> Result<Option<ScaledModel>, ModelError> {
+    let family = match &*fields.text(ModelField::ModelType)? {
         "anynet" => scale_anynet(fields, factors_of(fields)?)?,
         "regnet" => scale_regnet(fields, factors_of(fields)?)?,
         "effnet" => scale_effnet(fields, factors_of(fields)?)?,
@@ -50,51 +52,58 @@ pub fn scale(fields: &impl Fields) -> Result<Option<Scaled>, ModelError> {
     };
     let (family, mut changes) = family;
     let resolution = factors_of(fields)?.resolution;
-    let image = scaled_image(fields.whole(Field::TrainImSize)?, resolution);
-    let test_image = scaled_image(fields.whole(Field::TestImSize)?, resolution);
-    changes.push((Field::TrainImSize, Value::Int(image)));
-    changes.push((Field::TestImSize, Value::Int(test_image)));
-    Ok(Some(Scaled { model: Model { family, image }, changes }))
+    let image = scaled_image(fields.whole(ModelField::TrainImSize)?, resolution);
+    let test_image = scaled_image(fields.whole(ModelField::TestImSize)?, resolution);
+    changes.push((ModelField::TrainImSize, Value::Int(image)));
+    changes.push((ModelField::TestImSize, Value::Int(test_image)));
+    Ok(Some(ScaledModel { model: NetworkModel { family, image }, changes }))
 }
 
-type Changed = (Family, Vec<(Field, Value)>);
+type ScaledFamily = (ModelFamily, Vec<(ModelField, Value)>);
 
-fn scale_anynet(fields: &impl Fields, factors: Factors) -> Result<Changed, ModelError> {
-    let lists = anynet::Lists::read(fields)?;
-    let given = fields.list(Field::AnyBotMuls)?;
+fn scale_anynet(
+    fields: &impl ModelFields,
+    factors: ScalingFactors,
+) -> Result<ScaledFamily, ModelError> {
+    let lists = AnyNetLists::read(fields)?;
+    let given = fields.list(ModelField::AnyBotMuls)?;
     let (lists, changes) = scaled_lists(lists, &given, factors)?;
-    Ok((Family::Any(AnyNet::with_lists(fields, &lists)?), changes))
+    Ok((ModelFamily::Any(AnyNet::with_lists(fields, &lists)?), changes))
 }
 
-/// The regnet as the anynet that it is.
-fn scale_regnet(fields: &impl Fields, factors: Factors) -> Result<Changed, ModelError> {
-    let lists = anynet::Lists::of_regnet(fields)?;
+/// Scales a regnet, as the anynet that it generates.
+fn scale_regnet(
+    fields: &impl ModelFields,
+    factors: ScalingFactors,
+) -> Result<ScaledFamily, ModelError> {
+    let lists = AnyNetLists::of_regnet(fields)?;
     let strides = whole_list(&lists.strides);
     let bot_muls: Vec<Value> = lists.bot_muls.iter().map(|&b| Value::Float(b)).collect();
     let (lists, mut changes) = scaled_lists(lists, &bot_muls, factors)?;
     let net = AnyNet::of_regnet_lists(fields, &lists)?;
-    changes.push((Field::ModelType, Value::Str("anynet".to_owned())));
-    changes.push((Field::AnyStrides, strides));
+    changes.push((ModelField::ModelType, Value::Str("anynet".to_owned())));
+    changes.push((ModelField::AnyStrides, strides));
     for (regnet, anynet) in [
-        (Field::RegStemType, Field::AnyStemType),
-        (Field::RegStemW, Field::AnyStemW),
-        (Field::RegBlockType, Field::AnyBlockType),
-        (Field::RegHeadW, Field::AnyHeadW),
-        (Field::RegSeOn, Field::AnySeOn),
-        (Field::RegSeR, Field::AnySeR),
+        (ModelField::RegStemType, ModelField::AnyStemType),
+        (ModelField::RegStemW, ModelField::AnyStemW),
+        (ModelField::RegBlockType, ModelField::AnyBlockType),
+        (ModelField::RegHeadW, ModelField::AnyHeadW),
+        (ModelField::RegSeOn, ModelField::AnySeOn),
+        (ModelField::RegSeR, ModelField::AnySeR),
     ] {
         let value = fields.given(regnet).unwrap_or(regnet.default_value());
         changes.push((anynet, value.clone()));
     }
-    Ok((Family::Any(net), changes))
+    Ok((ModelFamily::Any(net), changes))
 }
 
-/// The lists scaled, and as they go into the config; `bot_muls` are as the config spells them.
+/// Scales the lists, and returns them with the config keys that change. `bot_muls` are the bottleneck
+/// multipliers as the config spells them.
 fn scaled_lists(
-    lists: anynet::Lists,
+    lists: AnyNetLists,
     bot_muls: &[Value],
-    factors: Factors,
-) -> Result<(anynet::Lists, Vec<(Field, Value)>), ModelError> {
+    factors: ScalingFactors,
+) -> Result<(AnyNetLists, Vec<(ModelField, Value)>), ModelError> {
     let stages = lists.depths.len();
     let depths: Vec<i64> = lists.depths.iter().map(|&d| scaled_depth(d, factors.depth)).collect();
     let widths: Vec<i64> = lists.widths.iter().map(|&w| scaled_width(w, factors.width)).collect();
@@ -105,21 +114,24 @@ fn scaled_lists(
     let (widths, group_ws) = adjust_blocks(&widths, &muls, &groups)?;
     let spelt = if ones { vec![Value::Int(1); stages] } else { bot_muls.to_vec() };
     let changes = vec![
-        (Field::AnyDepths, whole_list(&depths)),
-        (Field::AnyWidths, whole_list(&widths)),
-        (Field::AnyBotMuls, Value::List(spelt)),
-        (Field::AnyGroupWs, whole_list(&group_ws)),
+        (ModelField::AnyDepths, whole_list(&depths)),
+        (ModelField::AnyWidths, whole_list(&widths)),
+        (ModelField::AnyBotMuls, Value::List(spelt)),
+        (ModelField::AnyGroupWs, whole_list(&group_ws)),
     ];
-    let lists = anynet::Lists { depths, widths, strides: lists.strides, bot_muls: muls, group_ws };
+    let lists = AnyNetLists { depths, widths, strides: lists.strides, bot_muls: muls, group_ws };
     Ok((lists, changes))
 }
 
-fn scale_effnet(fields: &impl Fields, factors: Factors) -> Result<Changed, ModelError> {
-    let lists = effnet::Lists::read(fields)?;
+fn scale_effnet(
+    fields: &impl ModelFields,
+    factors: ScalingFactors,
+) -> Result<ScaledFamily, ModelError> {
+    let lists = EffNetLists::read(fields)?;
     let depths: Vec<i64> = lists.depths.iter().map(|&d| scaled_depth(d, factors.depth)).collect();
     let widths: Vec<i64> = lists.widths.iter().map(|&w| scaled_width(w, factors.width)).collect();
     let (widths, _) = adjust_blocks(&widths, &lists.expansions, &vec![1; depths.len()])?;
-    let lists = effnet::Lists {
+    let lists = EffNetLists {
         stem_width: scaled_width(lists.stem_width, factors.width),
         head_width: scaled_width(lists.head_width, factors.width),
         expansions: lists.expansions,
@@ -127,12 +139,12 @@ fn scale_effnet(fields: &impl Fields, factors: Factors) -> Result<Changed, Model
         widths,
     };
     let changes = vec![
-        (Field::EnDepths, whole_list(&lists.depths)),
-        (Field::EnWidths, whole_list(&lists.widths)),
-        (Field::EnStemW, Value::Int(lists.stem_width)),
-        (Field::EnHeadW, Value::Int(lists.head_width)),
+        (ModelField::EnDepths, whole_list(&lists.depths)),
+        (ModelField::EnWidths, whole_list(&lists.widths)),
+        (ModelField::EnStemW, Value::Int(lists.stem_width)),
+        (ModelField::EnHeadW, Value::Int(lists.head_width)),
     ];
-    Ok((Family::Eff(EffNet::of(fields, &lists)?), changes))
+    Ok((ModelFamily::Eff(EffNet::of(fields, &lists)?), changes))
 }
 
 fn whole_list(items: &[i64]) -> Value {
@@ -143,12 +155,12 @@ fn scaled_depth(depth: i64, factor: f64) -> i64 {
     rounded(float(depth) * factor).max(1)
 }
 
-/// To the nearest positive multiple of 8.
+/// Scales to the nearest positive multiple of 8.
 fn scaled_width(width: i64, factor: f64) -> i64 {
     rounded(float(width) * factor / 8.0).max(1).saturating_mul(8)
 }
 
-/// To 1, 2, 4 or the nearest multiple of 8.
+/// Scales to 1, 2, 4 or the nearest multiple of 8.
 fn scaled_group(group: i64, factor: f64) -> i64 {
     match rounded(float(group) * factor).max(1) {
         group @ ..=2 => group,
@@ -157,24 +169,24 @@ fn scaled_group(group: i64, factor: f64) -> i64 {
     }
 }
 
-/// To the nearest multiple of 4.
+/// Scales to the nearest multiple of 4.
 fn scaled_image(side: i64, factor: f64) -> i64 {
     rounded(float(side) * factor / 4.0).saturating_mul(4)
 }
 
-fn factors_of(fields: &impl Fields) -> Result<Factors, ModelError> {
-    factors(&fields.text(Field::ScalingType)?, fields.float(Field::ScalingFactor)?)
+fn factors_of(fields: &impl ModelFields) -> Result<ScalingFactors, ModelError> {
+    factors(&fields.text(ModelField::ScalingType)?, fields.float(ModelField::ScalingFactor)?)
 }
 
-/// The factors of a scaling type such as `d`, `dw` or `d1_w8_g8_r1`, so that the flops of the
-/// network grow by `factor`: depth * width^2 * resolution^2 = factor.
+/// Computes the factors of a scaling type such as `d`, `dw` or `d1_w8_g8_r1`, by which the flops of
+/// the network grow by `factor`: depth * width^2 * resolution^2 = factor.
 ///
 /// # Errors
 ///
-/// When the type is none, or no factors multiply to `factor`.
-pub fn factors(kind: &str, factor: f64) -> Result<Factors, ModelError> {
+/// When the type is unknown, or no factors multiply to `factor`.
+pub fn factors(kind: &str, factor: f64) -> Result<ScalingFactors, ModelError> {
     let wrong =
-        || Field::ScalingType.error(format!("`{kind}` is no scaling type, as d1_w8_g8_r1 is"));
+        || ModelField::ScalingType.error(format!("`{kind}` is no scaling type, as d1_w8_g8_r1 is"));
     let mut weights = [0.0; 4];
     if kind.chars().all(|c| DIMENSIONS.contains(c)) {
         kind.chars().filter_map(|c| DIMENSIONS.find(c)).for_each(|i| weights[i] = 1.0);
@@ -197,65 +209,10 @@ pub fn factors(kind: &str, factor: f64) -> Result<Factors, ModelError> {
     let close = (actual - factor).abs() <= 0.01 * actual.abs().max(factor.abs());
     if !none && !close {
         return Err(
-            Field::ScalingFactor.error(format!("no factors of {kind} multiply to {factor}"))
+            ModelField::ScalingFactor.error(format!("no factors of {kind} multiply to {factor}"))
         );
     }
-    Ok(Factors { depth, width, group, resolution })
+    Ok(ScalingFactors { depth, width, group, resolution })
 }
 
 const DIMENSIONS: &str = "dwgr";
-
-/// Widths and group widths that fit each other and the bottlenecks: each bottleneck's width is a
-/// whole number of groups.
-///
-/// # Errors
-///
-/// When the lists differ in length, a number is not positive, a bottleneck above 1 is not whole, or
-/// nothing fits.
-pub fn adjust_blocks(
-    widths: &[i64],
-    bot_muls: &[f64],
-    group_ws: &[i64],
-) -> Result<(Vec<i64>, Vec<i64>), ModelError> {
-    if widths.len() != bot_muls.len() || bot_muls.len() != group_ws.len() {
-        return Err(ModelError::new("DEPTHS, WIDTHS, BOT_MULS and GROUP_WS differ in length"));
-    }
-    let mut all = (Vec::with_capacity(widths.len()), Vec::with_capacity(widths.len()));
-    for ((&width, &mul), &group) in widths.iter().zip(bot_muls).zip(group_ws) {
-        let (width, group) = adjust_block(width, mul, group)?;
-        all.0.push(width);
-        all.1.push(group);
-    }
-    Ok(all)
-}
-
-fn adjust_block(width: i64, mul: f64, group: i64) -> Result<(i64, i64), ModelError> {
-    if width <= 0 || mul <= 0.0 || group <= 0 || mul.is_nan() {
-        return Err(ModelError::new("a width, bottleneck or group width is not positive"));
-    }
-    if mul >= 1.0 && mul % 1.0 != 0.0 {
-        return Err(ModelError::new(format!("the bottleneck {mul} is above 1 and not whole")));
-    }
-    let inner = truncated((float(width) * mul).max(1.0));
-    let group = group.min(inner);
-    let multiple = if mul > 1.0 { lcm(group, truncated(mul))? } else { group };
-    let fitted = rounded((float(inner) / float(multiple)).round_ties_even() * float(multiple));
-    let inner = fitted.max(multiple);
-    let width = truncated(float(inner) / mul);
-    let fits = float(width) * mul % float(group) == 0.0;
-    if fits {
-        Ok((width, group))
-    } else {
-        Err(ModelError::new(format!(
-            "no width near {width} with the bottleneck {mul} is a whole number of groups of {group}"
-        )))
-    }
-}
-
-fn lcm(a: i64, b: i64) -> Result<i64, ModelError> {
-    let (mut x, mut y) = (a, b);
-    while y != 0 {
-        (x, y) = (y, x % y);
-    }
-    super::layers::product(&[a / x, b])
-}

@@ -1,13 +1,10 @@
 //! The keys that a pycls job config may have, with their defaults.
 
-use std::path::Path;
-use std::sync::LazyLock;
+use sweep_config::{Map, Value};
 
-use sweep_config::{ConfigProblems, Map, Value, yaml};
+use super::literal::python_literal;
 
-use super::fields::spelt;
-
-/// Keys of older versions, which pycls passes over.
+/// Keys of older versions, which pycls ignores.
 const DEPRECATED: [&str; 8] = [
     "MEM",
     "MEM.RELU_INPLACE",
@@ -19,37 +16,14 @@ const DEPRECATED: [&str; 8] = [
     "TRAIN.CHECKPOINT_PERIOD",
 ];
 
-/// pycls's own default config.
-pub fn defaults() -> &'static Value {
-    static DEFAULTS: LazyLock<Value> = LazyLock::new(|| {
-        let text = include_str!("../../configs/defaults/pycls.yaml");
-        yaml::read(Path::new("configs/defaults/pycls.yaml"), text).unwrap_or(Value::Null)
-    });
-    &DEFAULTS
-}
-
-/// The configs' defaults that `SETUP.DEFAULTS` names: pycls's, a file's, or none.
+/// Completes a config with the defaults.
+///
+/// Types are compared with those of the defaults as pycls (yacs) does: a text stands for the literal
+/// that it spells, and null is allowed on either side.
 ///
 /// # Errors
 ///
-/// When the file cannot be read.
-pub fn read_defaults(name: &str) -> Result<Option<Value>, ConfigProblems> {
-    match name {
-        "" => Ok(None),
-        "pycls" => Ok(Some(defaults().clone())),
-        file => yaml::read_file(Path::new(file)).map(Some),
-    }
-}
-
-/// A config with the defaults where it says nothing, or all that `defaults` does not allow in it:
-/// unknown keys and other types, a sentence each.
-///
-/// Types are compared as pycls (yacs) does: by the default's, a text standing for what it spells;
-/// nothing is always allowed, on either side.
-///
-/// # Errors
-///
-/// One sentence a key that is unknown or of another type.
+/// One sentence for each key that is unknown or of another type.
 pub fn complete(config: &Value, defaults: &Value) -> Result<Value, Vec<String>> {
     let mut problems = Vec::new();
     let mut complete = defaults.clone();
@@ -92,14 +66,14 @@ fn unknown(path: &str, key: &str, known: &Map) -> String {
     }
 }
 
-/// The value in the type of the default; `None` where it has another.
+/// Returns the value in the type of the default; `None` where it has another type.
 fn coerced(value: &Value, default: &Value) -> Option<Value> {
     let same = |value: &Value| {
         matches!((value, default), (Value::Null, _) | (_, Value::Null))
             || std::mem::discriminant(value) == std::mem::discriminant(default)
     };
-    match spelt(value) {
-        Some(spelt) if !matches!(default, Value::Str(_)) && same(&spelt) => Some(spelt),
+    match python_literal(value) {
+        Some(literal) if !matches!(default, Value::Str(_)) && same(&literal) => Some(literal),
         _ => same(value).then(|| value.clone()),
     }
 }

@@ -1,20 +1,20 @@
-//! The keys of a figure as part of it, where no page stands around it.
+//! Draws the keys of a figure inside it, for a figure without a page around it.
 
 use super::figure::{FigureWriter, MARGIN, StyleClass, UNIT};
-use super::view::Key;
+use super::view::FigureKey;
 
-/// Between the lines of text, and the place of a sign, in units of the figure's coordinates.
+/// The height of a line of text, the length of a sign and that of a dot, in units.
 const LINE: i32 = 18 * UNIT;
 const SIGN: i32 = 28 * UNIT;
 const DOT: i32 = 14 * UNIT;
-/// The width of a character on average, and the space between two keys. `text_width` is not used here:
-/// its estimate is the wider one, and keys may be broken a little late where labels may not overlap.
+/// The average width of a character, and the space between two keys, in units. Labels of axes are
+/// measured by `text_width`, which is wider; keys measured by it would take more lines.
 const CHARACTER: i32 = 13 * UNIT / 2;
 const GAP: i32 = 14 * UNIT;
 
 /// Returns the keys below a figure of that width and height, in lines as long as it is wide, and the
 /// height that they add. All lengths are in units.
-pub(super) fn legend(keys: &[Key], width: i32, height: i32) -> (String, i32) {
+pub(super) fn legend(keys: &[FigureKey], width: i32, height: i32) -> (String, i32) {
     let (mut x, mut y) = (MARGIN * UNIT, height + LINE / 2);
     let svg = FigureWriter::part(|svg| {
         for key in keys {
@@ -69,8 +69,8 @@ fn sign(svg: &mut FigureWriter, class: &str, x: i32, y: i32) {
 mod tests {
     use super::*;
 
-    fn key(class: &str, text: &str) -> Key {
-        Key { class: class.to_owned(), text: text.to_owned() }
+    fn key(class: &str, text: &str) -> FigureKey {
+        FigureKey { class: class.to_owned(), text: text.to_owned() }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The HTML page that the report and the preview of a sweep are made as: a view model of ready-made
 //! strings, the templates that arrange them, and what their figures share.
 //!
-//! Nothing here knows jobs, metrics or samplers: what stands on a page is its stage's affair.
+//! Nothing here knows jobs, metrics or samplers: the stages decide what their pages contain.
 
 pub mod figure;
 mod legend;
@@ -15,6 +15,6 @@ pub use render::render;
 pub use standalone::standalone;
 pub use ticks::{AxisScale, AxisTick, ticks};
 pub use view::{
-    Cell, Details, Distribution, Fact, FigureView, Grid, Head, Key, Page, Row, Sample, Section,
-    StateShare, Table,
+    EdfSample, EdfView, FigureGrid, FigureKey, FigureView, FoldedText, PageFact, PageSection,
+    PageView, StateShare, TableCell, TableHead, TableRow, TableView,
 };

@@ -1,12 +1,12 @@
-//! Numbers as the pages write them.
+//! Formats numbers as the pages show them.
 
-/// A number with up to four significant digits, without an empty tail: `0.0012`, `3.77`, `640`,
-/// `2.5×10⁻⁷`.
+/// Formats a number with up to four significant digits and no trailing zeros: `0.0012`, `3.77`,
+/// `640`, `2.5×10⁻⁷`.
 pub fn number(value: f64) -> String {
     significant(value, 4)
 }
 
-/// A number with up to `digits` significant digits, without an empty tail.
+/// Formats a number with up to `digits` significant digits and no trailing zeros.
 pub fn significant(value: f64, digits: usize) -> String {
     if value == 0.0 || !value.is_finite() {
         return if value == 0.0 { "0".to_owned() } else { value.to_string() };
@@ -29,7 +29,7 @@ pub fn significant(value: f64, digits: usize) -> String {
     }
 }
 
-/// The nearest number with so many significant digits.
+/// Rounds a number to `digits` significant digits.
 pub fn rounded(value: f64, digits: usize) -> f64 {
     if value == 0.0 {
         return 0.0; // Of either sign.
@@ -37,7 +37,8 @@ pub fn rounded(value: f64, digits: usize) -> f64 {
     format!("{value:.*e}", digits.saturating_sub(1)).parse().unwrap_or(value)
 }
 
-/// A number from `-0.0005` up as text with a true minus sign, to two decimals.
+/// Formats a correlation with two decimals and a true minus sign; one that rounds to zero has no
+/// sign.
 pub fn correlation(value: f64) -> String {
     format!("{value:.2}").replace("-0.00", "0.00").replace('-', "−")
 }

@@ -6,13 +6,14 @@ use handlebars::{Handlebars, RenderError};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::Page;
+use super::PageView;
 use crate::app::Failure;
 
 const STYLE: &str = include_str!("../../templates/page/style.css");
-/// The one script that the page's policy allows, by its hash: it names points, selects jobs across figures,
-/// sorts and searches the tables of jobs, shows one job, saves figures. Without it the page is complete to
-/// read. Its files are one scope, in the order in which they need each other.
+/// The one script that the page's policy allows, by its hash: it names points, selects jobs across
+/// figures, sorts and searches the tables of jobs, shows one job, saves figures. Without it the
+/// page is complete to read. Its files form one scope, in the order in which they depend on each
+/// other.
 const SCRIPT: &str = concat!(
     "'use strict';\n(() => {\n",
     include_str!("../../templates/page/script/page.js"),
@@ -27,7 +28,7 @@ const SCRIPT: &str = concat!(
     "})();\n",
 );
 const PAGE: &str = include_str!("../../templates/page/page.html.hbs");
-/// The parts of the page, by the names that the templates call them.
+/// The partial templates and the names by which templates include them.
 const PARTIALS: [(&str, &str); 4] = [
     ("section", include_str!("../../templates/page/section.html.hbs")),
     ("distribution", include_str!("../../templates/page/distribution.html.hbs")),
@@ -35,19 +36,19 @@ const PARTIALS: [(&str, &str); 4] = [
     ("table", include_str!("../../templates/page/table.html.hbs")),
 ];
 
-/// The page as one self-contained HTML file.
+/// Renders the page as one self-contained HTML file.
 ///
 /// # Errors
 ///
-/// What is wrong with a template, with its line; a test renders them, so a release has none.
-pub fn render(page: &Page) -> Result<String, Failure> {
+/// If a template is damaged, with its line; tests render all templates, so a release has none.
+pub fn render(page: &PageView) -> Result<String, Failure> {
     fill(page).map_err(|error| Failure::Damaged {
         message: format!("the page's template is damaged: {error}"),
         hint: None,
     })
 }
 
-fn fill(page: &Page) -> Result<String, RenderError> {
+fn fill(page: &PageView) -> Result<String, RenderError> {
     let mut handlebars = Handlebars::new();
     handlebars.set_strict_mode(true);
     for (name, text) in PARTIALS {

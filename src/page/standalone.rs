@@ -1,17 +1,20 @@
-//! A figure as a file of its own: the style sheet's rules for figures in light colours, inside it.
+//! Turns a figure of the page into an SVG file: the style sheet's rules for figures, in light
+//! colours, go inside it.
 
 use super::figure::UNIT;
 use super::legend::legend;
-use super::view::Key;
+use super::view::FigureKey;
 
 const STYLE: &str = include_str!("../../templates/page/style.css");
 
-/// How the rules of what is in figures begin; those of series are before them.
+/// The beginnings of the style sheet's lines that are rules for figures, those of series among
+/// them.
 const FIGURES: [&str; 7] =
     [".figure ", ".figure.matrix .", ".points", ".threads", ".trend", ".s0 ", ".s4 "];
 
-/// The figure with its namespace, its size, its style and its keys, for programs that know no variables.
-pub fn standalone(figure: &str, keys: &[Key]) -> Option<String> {
+/// Returns the figure with a namespace, a size, its style and its keys, for programs that do not
+/// know CSS variables; `None` if it is no figure.
+pub fn standalone(figure: &str, keys: &[FigureKey]) -> Option<String> {
     let (open, rest) = figure.split_once('>')?;
     let (before, view) = open.split_once("viewBox=\"0 0 ")?;
     let (view, after) = view.split_once('"')?;
@@ -31,8 +34,9 @@ pub fn standalone(figure: &str, keys: &[Key]) -> Option<String> {
     ))
 }
 
-/// The rules of figures, with the light colours in place of the variables: not every program knows
-/// these, nor functions such as `calc`. A series' colour is its `color`, which all of them hand down.
+/// Returns the rules for figures, with the light colours in place of the variables: not every
+/// program knows these, nor functions such as `calc`. A series' colour is its `color`, which every
+/// program inherits.
 fn style() -> String {
     let mut variables = vec![("var(--series)".to_owned(), "currentColor".to_owned())];
     let light = STYLE.split("@media").next().unwrap_or_default();

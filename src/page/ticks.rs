@@ -1,30 +1,30 @@
-//! Where an axis has its labels: multiples of 1, 2 and 5, on logarithmic axes too (plotters labels
-//! those by their decades only, and drops the last).
+//! Chooses the labelled values of an axis: multiples of 1, 2 and 5, on logarithmic axes too
+//! (plotters labels those by their decades only, and drops the last).
 
 use super::number::significant;
 
-/// How values are spaced on an axis.
+/// The spacing of the values on an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AxisScale {
-    /// By difference.
+    /// Linear: equal differences have equal lengths.
     Linear,
-    /// By ratio, labelled in powers of ten.
+    /// Logarithmic, labelled in powers of ten.
     Log10,
-    /// By ratio, labelled in powers of two.
+    /// Logarithmic, labelled in powers of two.
     Log2,
 }
 
 /// A labelled place on an axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AxisTick {
-    /// The value there.
+    /// Its value.
     pub value: f64,
     /// Its text.
     pub text: String,
 }
 
-/// Up to `most` ticks of the values from the first to the second of `span`, which are positive if the
-/// scale is logarithmic.
+/// Returns at most `most` ticks for the values from `span.0` to `span.1`, which must be positive if
+/// the scale is logarithmic.
 pub fn ticks(scale: AxisScale, span: (f64, f64), most: usize) -> Vec<AxisTick> {
     let values = match scale {
         AxisScale::Linear => linear(span, most),
@@ -34,7 +34,8 @@ pub fn ticks(scale: AxisScale, span: (f64, f64), most: usize) -> Vec<AxisTick> {
     values.into_iter().map(|value| AxisTick { value, text: significant(value, 6) }).collect()
 }
 
-/// Multiples of the least step of 1, 2 or 5 times a power of ten that gives no more than `most`.
+/// Returns the multiples of the least step of 1, 2 or 5 times a power of ten that gives at most
+/// `most`.
 #[expect(clippy::cast_possible_truncation, reason = "ticks are few")]
 fn linear((low, high): (f64, f64), most: usize) -> Vec<f64> {
     let mut power = (high - low).log10().floor() as i32 - 2;
@@ -50,15 +51,15 @@ fn linear((low, high): (f64, f64), most: usize) -> Vec<f64> {
     }
 }
 
-/// `k * factor * 10^power` with one rounding where the power is negative: `3 / 10`, not `3 * 0.1`.
+/// Returns `k * factor * 10^power`, rounded once if the power is negative: `3 / 10`, not `3 * 0.1`.
 #[expect(clippy::cast_precision_loss, reason = "ticks are few")]
 fn multiple(k: i64, factor: f64, power: i32) -> f64 {
     let whole = k as f64 * factor;
     if power < 0 { whole / 10f64.powi(-power) } else { whole * 10f64.powi(power) }
 }
 
-/// The densest of: 1-2-5 of each decade, 1-3, each decade, each second decade, …; of a span with no
-/// three of them, the ticks of a linear axis.
+/// Returns the densest choice that fits: 1-2-5 of each decade, 1-3, each decade, each second
+/// decade, …; if that gives fewer than three, the ticks of a linear axis.
 #[expect(clippy::cast_possible_truncation, reason = "exponents of floats are small")]
 fn decades((low, high): (f64, f64), most: usize) -> Vec<f64> {
     let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
@@ -76,8 +77,8 @@ fn decades((low, high): (f64, f64), most: usize) -> Vec<f64> {
     if chosen.len() < 3 { linear((low, high), most.min(4)) } else { chosen }
 }
 
-/// Powers of two, every second one where there are too many, and so on; and 100 where the axis ends
-/// there, as a percentage does.
+/// Returns powers of two (every second one if there are too many, and so on), and 100 if the axis
+/// ends there, as one of percentages does.
 #[expect(clippy::cast_possible_truncation, reason = "exponents of floats are small")]
 fn octaves((low, high): (f64, f64), most: usize) -> Vec<f64> {
     let (first, last) = (low.log2().ceil() as i32, high.log2().floor() as i32);

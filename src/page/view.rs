@@ -1,43 +1,44 @@
-//! What the templates show: texts, figures as SVG, tables. Templates compute nothing.
+//! The view model that the templates show: texts, figures as SVG, tables. Templates compute
+//! nothing.
 
 use serde::Serialize;
 
-/// The whole page.
+/// A whole page.
 #[derive(Debug, Clone, Serialize)]
-pub struct Page {
-    /// What it is, such as "sweep report": the other half of its title.
+pub struct PageView {
+    /// The kind of page, such as "sweep report": the second half of its title.
     pub kind: &'static str,
     /// The sweep's name.
     pub name: String,
     /// Its description; may be empty.
     pub desc: String,
     /// The numbers at the top.
-    pub facts: Vec<Fact>,
-    /// How its jobs divide into states.
+    pub facts: Vec<PageFact>,
+    /// The number of jobs in each state.
     pub states: Vec<StateShare>,
     /// The sections in their order.
-    pub sections: Vec<Section>,
-    /// What the page's script works with, as JSON in which no tag can end; empty of a page without one.
+    pub sections: Vec<PageSection>,
+    /// The data of the page's script, as JSON in which no tag can end; empty if the page has none.
     pub data: String,
     /// The version of the toolkit.
     pub version: &'static str,
 }
 
-/// A number with its name.
+/// A number at the top of the page.
 #[derive(Debug, Clone, Serialize)]
-pub struct Fact {
-    /// The number.
+pub struct PageFact {
+    /// The number as text.
     pub value: String,
-    /// What it is.
+    /// Its name.
     pub label: String,
-    /// The anchor of what it is about; may be empty.
+    /// The anchor of the section that it is about; may be empty.
     pub anchor: String,
 }
 
 /// The jobs in one state.
 #[derive(Debug, Clone, Serialize)]
 pub struct StateShare {
-    /// How many.
+    /// The number of jobs.
     pub count: usize,
     /// The state.
     pub state: String,
@@ -47,46 +48,46 @@ pub struct StateShare {
 
 /// A section of the page.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Section {
+pub struct PageSection {
     /// Its anchor.
     pub id: String,
     /// Its heading.
     pub title: String,
-    /// What to know before looking.
+    /// Its introduction.
     pub paragraphs: Vec<String>,
-    /// The same as a list.
+    /// Points of a list, below the introduction.
     pub points: Vec<String>,
-    /// What could not be shown, and why.
+    /// Warnings: what could not be shown, and why.
     pub warnings: Vec<String>,
     /// An EDF with its table.
-    pub distribution: Option<Distribution>,
-    /// Figures.
-    pub grids: Vec<Grid>,
+    pub distribution: Option<EdfView>,
+    /// Its figures.
+    pub grids: Vec<FigureGrid>,
     /// A table, below the figures.
-    pub table: Option<Table>,
-    /// Texts that open on a click.
-    pub details: Vec<Details>,
+    pub table: Option<TableView>,
+    /// Texts that unfold on a click.
+    pub details: Vec<FoldedText>,
 }
 
 /// An EDF and the numbers of its curves.
 #[derive(Debug, Clone, Serialize)]
-pub struct Distribution {
+pub struct EdfView {
     /// The SVG element.
     pub svg: String,
-    /// What lies outside of it; may be empty.
+    /// A note on the jobs that lie outside of it; may be empty.
     pub note: String,
-    /// One a curve.
-    pub samples: Vec<Sample>,
+    /// The numbers of each curve.
+    pub samples: Vec<EdfSample>,
 }
 
-/// A curve's numbers.
+/// The numbers of a curve.
 #[derive(Debug, Clone, Serialize)]
-pub struct Sample {
+pub struct EdfSample {
     /// The classes of its colour.
     pub class: String,
     /// The name of the group.
     pub name: String,
-    /// How many jobs have an error.
+    /// The number of jobs with an error.
     pub n: usize,
     /// The least error.
     pub min: String,
@@ -98,31 +99,31 @@ pub struct Sample {
 
 /// Figures side by side.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Grid {
+pub struct FigureGrid {
     /// Its heading; may be empty.
     pub title: String,
-    /// In so many columns, which belong together; 0 for as many as fit.
+    /// The number of columns of figures that belong together; 0 for as many as fit.
     pub columns: usize,
     /// The figures.
     pub figures: Vec<FigureView>,
 }
 
-/// A figure and what stands around it.
+/// A figure with its heading, keys and note.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct FigureView {
-    /// What it shows.
+    /// Its heading.
     pub heading: String,
     /// The SVG element.
     pub svg: String,
-    /// What its colours mean.
-    pub keys: Vec<Key>,
-    /// What else there is to say; may be empty.
+    /// The meanings of its colours.
+    pub keys: Vec<FigureKey>,
+    /// A note; may be empty.
     pub note: String,
 }
 
 /// A sign in a figure and its meaning.
 #[derive(Debug, Clone, Serialize)]
-pub struct Key {
+pub struct FigureKey {
     /// The classes of the sign.
     pub class: String,
     /// Its meaning.
@@ -131,55 +132,55 @@ pub struct Key {
 
 /// A table.
 #[derive(Debug, Clone, Serialize)]
-pub struct Table {
+pub struct TableView {
     /// The heads of its columns.
-    pub heads: Vec<Head>,
+    pub heads: Vec<TableHead>,
     /// Its rows.
-    pub rows: Vec<Row>,
-    /// What is left out; may be empty.
+    pub rows: Vec<TableRow>,
+    /// A note on rows that are left out; may be empty.
     pub note: String,
 }
 
 /// The head of a column.
 #[derive(Debug, Clone, Serialize)]
-pub struct Head {
+pub struct TableHead {
     /// Its text.
     pub text: String,
-    /// The whole name, where the text is short for it; may be empty.
+    /// The whole name, if the text is short for it; may be empty.
     pub title: String,
-    /// Whether it heads numbers.
+    /// True if it heads numbers.
     pub numeric: bool,
 }
 
 /// A row of a table.
 #[derive(Debug, Clone, Serialize)]
-pub struct Row {
+pub struct TableRow {
     /// Its anchor; may be empty.
     pub id: String,
-    /// Whether it is set apart from the others, as jobs are that are not done.
+    /// True if it is set apart from the others, as jobs that are not done are.
     pub set_apart: bool,
     /// Its cells, one a column.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<TableCell>,
 }
 
-/// A cell.
+/// A cell of a table.
 #[derive(Debug, Clone, Serialize)]
-pub struct Cell {
+pub struct TableCell {
     /// Its text.
     pub text: String,
-    /// Whether it is a number.
+    /// True if it is a number.
     pub numeric: bool,
-    /// The share of the cell that is coloured, such as `12.5%`; may be empty.
+    /// The share of its width that is coloured, such as `12.5%`; may be empty.
     pub share: String,
 }
 
-/// A text that opens on a click.
+/// A text that unfolds on a click.
 #[derive(Debug, Clone, Serialize)]
-pub struct Details {
-    /// What to click on.
+pub struct FoldedText {
+    /// The line to click on.
     pub summary: String,
     /// The text.
     pub text: String,
-    /// Whether it is open from the start.
+    /// True if it is unfolded from the start.
     pub open: bool,
 }

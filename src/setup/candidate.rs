@@ -1,51 +1,54 @@
-//! A draw that is kept: its values, and the job config that they make.
+//! A candidate: its values, and the job config that they make.
 
 use sweep_config::{Map, Value, python, summary};
 
-use super::params::Params;
-use super::sampler::Drawn;
-use crate::models::Field;
+use super::param_list::ParamList;
+use crate::models::ModelField;
 
 /// The keys that tell the networks of a sweep apart.
-const SHAPE: [Field; 8] = [
-    Field::AnyDepths,
-    Field::AnyWidths,
-    Field::AnyBotMuls,
-    Field::AnyGroupWs,
-    Field::EnDepths,
-    Field::EnWidths,
-    Field::EnStemW,
-    Field::EnHeadW,
+const SHAPE: [ModelField; 8] = [
+    ModelField::AnyDepths,
+    ModelField::AnyWidths,
+    ModelField::AnyBotMuls,
+    ModelField::AnyGroupWs,
+    ModelField::EnDepths,
+    ModelField::EnWidths,
+    ModelField::EnStemW,
+    ModelField::EnHeadW,
 ];
 
-/// What was drawn for one job.
+/// A candidate for a job: what was drawn, and what follows from it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Candidate {
     /// A value for each parameter that it has, in the order of the parameters.
-    pub(crate) values: Vec<Drawn>,
+    pub(crate) values: Vec<Option<Value>>,
     /// Each parameter and its value, as pycls prints them.
     pub(crate) description: String,
-    /// What pycls's setup changes in the config of a network.
-    pub(crate) changes: Vec<(Field, Value)>,
+    /// The keys that pycls's setup changes in the config of a network.
+    pub(crate) changes: Vec<(ModelField, Value)>,
 }
 
 impl Candidate {
-    pub(crate) fn new(params: &Params, values: Vec<Drawn>, changes: Vec<(Field, Value)>) -> Self {
+    pub(crate) fn new(
+        params: &ParamList,
+        values: Vec<Option<Value>>,
+        changes: Vec<(ModelField, Value)>,
+    ) -> Self {
         let description = python::describe(params.given(&values));
         Self { values, description, changes }
     }
 
-    /// What the summary says: what was sampled, and the network that it makes where that is told by
-    /// other keys.
+    /// Returns its line of the summary: what was sampled, and the network that it makes where other keys
+    /// describe that.
     pub(crate) fn summary(&self) -> String {
         let shape = self.changes.iter().filter(|(field, _)| SHAPE.contains(field));
         let network = python::describe(shape.map(|(field, value)| (field.path(), value)));
         summary::line(&self.description, &network)
     }
 
-    /// The job config: the base config with the values at their paths and what that changes, and
-    /// the description as `DESC`.
-    pub(crate) fn job_config(&self, params: &Params, base: &Value) -> Value {
+    /// Returns the job config: the base config with the values at their paths, the changes that follow,
+    /// and the description as `DESC`.
+    pub(crate) fn job_config(&self, params: &ParamList, base: &Value) -> Value {
         let mut config = match base {
             Value::Map(_) => base.clone(),
             _ => Value::Map(Map::new()),
@@ -73,10 +76,11 @@ mod tests {
     fn the_job_config_keeps_the_order_of_the_base_config_and_adds_new_keys_after_it() {
         let base = map(&[("B", map(&[("X", Value::Int(1))])), ("A", Value::Int(2))]);
         let names = ["NEW.KEY", "LABEL", "B.X"].map(str::to_owned);
-        let mut params = Params::new(names.to_vec());
+        let mut params = ParamList::new(names.to_vec());
         params.label(1);
         let values = vec![Some(Value::Int(7)), Some(Value::Int(0)), Some(Value::Int(8))];
-        let changes = vec![(Field::TrainImSize, Value::Int(32)), (Field::EnHeadW, Value::Int(8))];
+        let changes =
+            vec![(ModelField::TrainImSize, Value::Int(32)), (ModelField::EnHeadW, Value::Int(8))];
         let candidate = Candidate::new(&params, values, changes);
         let Value::Map(config) = candidate.job_config(&params, &base) else { panic!() };
         assert_eq!(config.keys().collect::<Vec<_>>(), ["B", "A", "NEW", "TRAIN", "EN", "DESC"]);

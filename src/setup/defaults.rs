@@ -1,15 +1,15 @@
-//! `SETUP.DEFAULTS`: every job config complete, and only with keys that the program knows.
+//! `SETUP.DEFAULTS`: completes every job config, and refuses keys that the program does not know.
 
 use rayon::prelude::*;
 use sweep_config::{SetupConfig, Value};
 
-use super::params::Params;
-use super::plan::{Draws, Population};
-use super::sampler::Drawn;
+use super::drawing::DesignSpace;
+use super::param_list::ParamList;
+use super::population::Population;
 use crate::app::Failure;
 use crate::models::{complete, read_defaults};
 
-/// The base config completed by the defaults; as it is where there are none.
+/// Returns the base config completed by the defaults; unchanged where there are none.
 ///
 /// # Errors
 ///
@@ -25,12 +25,14 @@ pub(crate) fn base(setup: &SetupConfig) -> Result<Value, Failure> {
 
 /// The keys and types that job configs may have, where they are known.
 #[derive(Debug)]
-pub(crate) struct Schema<'a> {
+pub(crate) struct ConfigSchema<'a> {
     setup: &'a SetupConfig,
     defaults: Option<Value>,
 }
 
-impl<'a> Schema<'a> {
+impl<'a> ConfigSchema<'a> {
+    /// Reads the defaults of a setup.
+    ///
     /// # Errors
     ///
     /// When the defaults cannot be read.
@@ -43,11 +45,11 @@ impl<'a> Schema<'a> {
     /// # Errors
     ///
     /// Every parameter that is not among the defaults or has another type.
-    pub(crate) fn check_first(&self, draws: &Draws<'_>) -> Result<(), Failure> {
+    pub(crate) fn check_first(&self, space: &DesignSpace<'_>) -> Result<(), Failure> {
         let mut values = Vec::new();
-        // A parameter that has no value is told of where candidates are rejected.
-        let _ = draws.draw(0, &mut values);
-        self.check(draws.params(), &values)
+        // A parameter without a value is reported where candidates are rejected.
+        let _ = space.draw(0, &mut values);
+        self.check(space.params(), &values)
     }
 
     /// Checks every candidate that was kept: branches and rows may have parameters of their own. Runs
@@ -55,7 +57,7 @@ impl<'a> Schema<'a> {
     ///
     /// # Errors
     ///
-    /// As [`Schema::check_first`].
+    /// The problems of the first candidate that has any.
     pub(crate) fn check_all(&self, population: &Population) -> Result<(), Failure> {
         if self.defaults.is_none() {
             return Ok(());
@@ -65,7 +67,7 @@ impl<'a> Schema<'a> {
         checks.find_first(Result::is_err).unwrap_or(Ok(()))
     }
 
-    fn check(&self, params: &Params, values: &[Drawn]) -> Result<(), Failure> {
+    fn check(&self, params: &ParamList, values: &[Option<Value>]) -> Result<(), Failure> {
         let Some(defaults) = &self.defaults else { return Ok(()) };
         let mut sampled = Value::Null;
         for (param, value) in params.in_config(values) {

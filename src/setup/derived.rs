@@ -1,50 +1,50 @@
-//! Parameters that follow from others.
+//! Parameters that are computed from others.
 
 use indexmap::IndexMap;
 use sweep_config::Value;
 use sweep_config::expr::Expression;
 
-use super::lookup::Bound;
-use super::params::Params;
-use super::sampler::{Drawn, Undrawn};
+use super::binding::BoundExpr;
+use super::param_list::ParamList;
+use super::sampler::MissingValue;
 
 /// The derived parameters of a sweep, each after those that it needs.
 #[derive(Debug)]
-pub(crate) struct Derived<'a> {
-    exprs: Vec<Bound<'a>>,
+pub(crate) struct DerivedParams<'a> {
+    exprs: Vec<BoundExpr<'a>>,
 }
 
-impl<'a> Derived<'a> {
-    /// `params` are the sampled ones; the derived ones are put behind them.
+impl<'a> DerivedParams<'a> {
+    /// Binds the expressions. `params` are the sampled parameters; the derived ones are put behind them.
     pub(crate) fn new(
         derived: &'a IndexMap<String, Expression>,
-        params: &mut Params,
+        params: &mut ParamList,
         base: &'a Value,
     ) -> Self {
         let mut exprs = Vec::with_capacity(derived.len());
         for (param, expr) in derived {
-            exprs.push(Bound::new(expr, params, base));
+            exprs.push(BoundExpr::new(expr, params, base));
             params.place(param);
         }
         Self { exprs }
     }
 
-    /// Puts the derived values behind the sampled ones.
+    /// Appends the derived values to the sampled ones.
     ///
     /// # Errors
     ///
     /// The first one that has no value.
-    pub(crate) fn extend(&self, values: &mut Vec<Drawn>) -> Result<(), Undrawn> {
+    pub(crate) fn extend(&self, values: &mut Vec<Option<Value>>) -> Result<(), MissingValue> {
         for expr in &self.exprs {
             let place = values.len();
-            let value = expr.value(values).map_err(|why| Undrawn { place, why })?;
+            let value = expr.value(values).map_err(|why| MissingValue { place, why })?;
             values.push(Some(value));
         }
         Ok(())
     }
 
-    /// The text of the expression of a derived parameter, by its number among them.
+    /// Returns the text of the expression of a derived parameter, by its number among them.
     pub(crate) fn text(&self, number: usize) -> Option<&'a str> {
-        self.exprs.get(number).map(Bound::text)
+        self.exprs.get(number).map(BoundExpr::text)
     }
 }

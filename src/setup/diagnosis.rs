@@ -1,4 +1,4 @@
-//! What each constraint does to a design space on its own.
+//! The effect of each constraint on a design space on its own.
 //!
 //! While sampling, a candidate is judged until the first thing that speaks against it. Here the first
 //! candidates of a sweep are examined whole, so that it can be said which constraint is the hard one.
@@ -10,61 +10,61 @@ use rayon::prelude::*;
 use sweep_config::ClosedInterval;
 
 use super::constraint::{LIMITS, Rejection};
-use super::plan::Draws;
+use super::drawing::DesignSpace;
 use crate::app::num::float;
 use crate::app::units::fine_percent;
 
-/// Candidates that are examined: one in ten thousand still shows.
+/// The number of candidates that are examined: what is true of one in ten thousand still shows.
 const SAMPLE: u64 = 20_000;
 /// A constraint that rejects this share of all candidates on its own deserves a warning.
 const NEARLY_ALL: f64 = 0.999;
 
-/// What was found.
+/// The effect of each constraint on the candidates that were examined.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Diagnosis {
-    /// How many candidates were examined.
+pub(crate) struct ConstraintDiagnosis {
+    /// The number of candidates that were examined.
     pub(crate) examined: u64,
-    /// How many of them nothing speaks against.
+    /// The number of those that nothing speaks against.
     pub(crate) met: u64,
-    /// How many each constraint rejects on its own.
+    /// The number that each constraint rejects on its own.
     pub(crate) alone: BTreeMap<Rejection, u64>,
-    /// Of each limit on complexity that is set: the range of the middle 98 % of what was drawn.
+    /// The range of the middle 98 % of what was drawn, for each limit on complexity that is set.
     pub(crate) drawn: BTreeMap<Rejection, ClosedInterval>,
 }
 
-impl Diagnosis {
+impl ConstraintDiagnosis {
     /// Examines the first candidates, as many as were drawn at most. Runs on the threads of the
     /// caller's pool.
-    pub(crate) fn of(draws: &Draws<'_>, candidates: u64) -> Self {
+    pub(crate) fn of(space: &DesignSpace<'_>, candidates: u64) -> Self {
         let sample = candidates.min(SAMPLE);
         let found: Vec<_> =
-            (0..sample).into_par_iter().map(|number| draws.examine(number)).collect();
+            (0..sample).into_par_iter().map(|number| space.examine(number)).collect();
         let mut alone = BTreeMap::new();
         for rejection in found.iter().flat_map(|(against, _)| against) {
             *alone.entry(*rejection).or_default() += 1;
         }
         let met = found.iter().filter(|(against, _)| against.is_empty()).count() as u64;
-        let ranges = draws.judge.limits().filter_map(|(i, _)| {
+        let ranges = space.limits().filter_map(|(i, _)| {
             let numbers = found.iter().filter_map(|(_, cx)| cx.as_ref().map(LIMITS[i].1));
             Some((Rejection::Limit(i), middle(numbers.collect())?))
         });
         Self { examined: sample, met, alone, drawn: ranges.collect() }
     }
 
-    /// The share of the examined candidates that a constraint rejects on its own.
+    /// Returns the share of the examined candidates that a constraint rejects on its own.
     pub(crate) fn share(&self, rejection: Rejection) -> f64 {
         self.alone.get(&rejection).map_or(0.0, |&count| float(count) / float(self.examined))
     }
 
-    /// What to warn of: a sentence for each constraint that rejects nearly all on its own.
-    pub(crate) fn warnings(&self, draws: &Draws<'_>) -> Vec<String> {
-        let limits: BTreeMap<usize, ClosedInterval> = draws.judge.limits().collect();
+    /// Returns the warnings: a sentence for each constraint that rejects nearly all on its own.
+    pub(crate) fn warnings(&self, space: &DesignSpace<'_>) -> Vec<String> {
+        let limits: BTreeMap<usize, ClosedInterval> = space.limits().collect();
         let hard = self.alone.keys().filter(|rejection| self.share(**rejection) >= NEARLY_ALL);
         let sentence = |&rejection: &Rejection| {
             let share = fine_percent(self.share(rejection));
             let mut text =
-                format!("{} alone rejects {share} of the candidates", draws.key(rejection));
-            if let Some(expression) = draws.text(rejection) {
+                format!("{} alone rejects {share} of the candidates", space.key(rejection));
+            if let Some(expression) = space.text(rejection) {
                 let _ = write!(text, ": `{expression}`");
             }
             if let Rejection::Limit(i) = rejection
@@ -83,7 +83,7 @@ impl Diagnosis {
     }
 }
 
-/// From the 1 % to the 99 % quantile (the nearest number that was drawn).
+/// Returns the range from the 1 % to the 99 % quantile (the nearest number that was drawn).
 fn middle(mut numbers: Vec<i64>) -> Option<ClosedInterval> {
     numbers.sort_unstable();
     let last = numbers.len().checked_sub(1)?;
@@ -91,7 +91,7 @@ fn middle(mut numbers: Vec<i64>) -> Option<ClosedInterval> {
     Some(ClosedInterval { low: at(1), high: at(99) })
 }
 
-/// `[4e+08, inf]`-like ranges in a person's spelling.
+/// Spells a range for people: `[4.000e8, open]`.
 fn range(interval: &ClosedInterval) -> String {
     let number = |value: f64| match value {
         f64::INFINITY | f64::NEG_INFINITY => "open".to_owned(),

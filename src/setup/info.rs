@@ -1,4 +1,4 @@
-//! `sweep_setup --info`: what networks cost, one JSON line a config.
+//! `sweep_setup --info`: the cost of networks, one JSON line for each config.
 
 use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
@@ -9,11 +9,11 @@ use serde_json::Value as Json;
 use sweep_config::{Value, yaml};
 
 use crate::app::{Exit, Failure, Printer};
-use crate::models::{Complexity, Model, StageShape, Whole, complete, defaults};
+use crate::models::{Complexity, NetworkModel, StageShape, WholeConfig, complete, defaults};
 
-/// What is known of a config.
+/// The line of a config.
 #[derive(Debug, Serialize)]
-struct Info {
+struct NetworkInfo {
     #[serde(rename = "type")]
     family: String,
     #[serde(flatten)]
@@ -59,9 +59,9 @@ fn of_stdin() -> Result<Vec<Result<Json, Json>>, Failure> {
     Ok(configs.par_iter().enumerate().map(count).collect())
 }
 
-fn of_config(config: &Value) -> Result<Info, String> {
+fn of_config(config: &Value) -> Result<NetworkInfo, String> {
     let config = complete(config, defaults()).map_err(|problems| problems.join("; "))?;
-    let counted = Model::read(&Whole(&config)).and_then(|model| {
+    let counted = NetworkModel::read(&WholeConfig(&config)).and_then(|model| {
         let complexity = model.complexity()?;
         Ok((complexity, model.stages()))
     });
@@ -70,11 +70,11 @@ fn of_config(config: &Value) -> Result<Info, String> {
         Some(Value::Str(family)) => family.clone(),
         _ => String::new(),
     };
-    Ok(Info { family, complexity, stages })
+    Ok(NetworkInfo { family, complexity, stages })
 }
 
-/// A line for what was found, with the file's name if it is one.
-fn line(file: Option<&Path>, found: Result<Info, String>) -> Result<Json, Json> {
+/// Makes the line of what was found, with the file's name if it was read from one.
+fn line(file: Option<&Path>, found: Result<NetworkInfo, String>) -> Result<Json, Json> {
     let with_file = |body: Json| match (file, body) {
         (Some(file), Json::Object(body)) => {
             let mut all = serde_json::Map::new();

@@ -1,4 +1,4 @@
-//! Says what was set up.
+//! Prints what was set up.
 
 use std::fmt::Write;
 
@@ -6,10 +6,13 @@ use sweep_config::records::SetupRecord;
 use sweep_config::{Sweep, python};
 
 use super::constraint::Rejection;
-use super::diagnosis::Diagnosis;
-use super::plan::{Draws, Population};
-use super::shortfall::Shortfall;
-use super::{Options, store};
+use super::diagnosis::ConstraintDiagnosis;
+use super::drawing::DesignSpace;
+use super::job_set::job_id;
+use super::options::SetupOptions;
+use super::population::Population;
+use super::shortfall::PopulationShortfall;
+use super::store;
 use crate::app::num::{float, saturated};
 use crate::app::units::fine_percent;
 use crate::app::{Printer, SweepArgs, command, count};
@@ -20,10 +23,10 @@ const SHOWN: usize = 12;
 /// Prints the result of a setup: notes for a person, and the record if `json` is asked for.
 pub(crate) fn present(
     args: &SweepArgs,
-    options: &Options,
+    options: &SetupOptions,
     sweep: &Sweep,
-    draws: &Draws<'_>,
-    found: (&Population, Option<&Diagnosis>),
+    space: &DesignSpace<'_>,
+    found: (&Population, Option<&ConstraintDiagnosis>),
     record: &SetupRecord,
 ) {
     let (population, diagnosis) = found;
@@ -31,32 +34,33 @@ pub(crate) fn present(
     if options.json {
         printer.data(store::to_json(record).trim_end());
     }
-    printer.note(summary(sweep, draws, found, (record, options)));
-    for warning in diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(draws)) {
+    printer.note(summary(sweep, space, found, (record, options)));
+    for warning in diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(space)) {
         printer.warn(warning);
     }
-    warn_if_fewer(printer, draws, (population, sweep.setup.replicates), record);
+    warn_if_fewer(printer, space, (population, sweep.setup.replicates), record);
 }
 
 fn warn_if_fewer(
     printer: Printer,
-    draws: &Draws<'_>,
+    space: &DesignSpace<'_>,
     (population, replicates): (&Population, u32),
     record: &SetupRecord,
 ) {
     if record.kept < record.requested {
         let configs = |jobs: u64| saturated(jobs / u64::from(replicates));
         let (kept, requested) = (configs(record.kept), count(configs(record.requested), "config"));
-        let Shortfall { reason, hint } = Shortfall::explain(draws, &population.tally, kept);
+        let PopulationShortfall { reason, hint } =
+            PopulationShortfall::explain(space, &population.tally, kept);
         printer.warn(format!("{kept} of {requested}: {reason}\n  hint: {hint}"));
     }
 }
 
 fn summary(
     sweep: &Sweep,
-    draws: &Draws<'_>,
-    (population, diagnosis): (&Population, Option<&Diagnosis>),
-    (record, options): (&SetupRecord, &Options),
+    space: &DesignSpace<'_>,
+    (population, diagnosis): (&Population, Option<&ConstraintDiagnosis>),
+    (record, options): (&SetupRecord, &SetupOptions),
 ) -> String {
     let dir = sweep.dir();
     let mut text = String::new();
@@ -65,12 +69,11 @@ fn summary(
     };
     row("Sweep directory", &dir.path().display().to_string());
     row("Configs", &drawn(population, sweep.setup.replicates));
-    for line in diagnosis.iter().flat_map(|diagnosis| constraints(draws, diagnosis)) {
+    for line in diagnosis.iter().flat_map(|diagnosis| constraints(space, diagnosis)) {
         row("", &line);
     }
     // An extension may have drawn the new ones alone.
-    let first_job =
-        store::job(saturated::<usize>(record.kept).saturating_sub(population.kept.len()));
+    let first_job = job_id(saturated::<usize>(record.kept).saturating_sub(population.kept.len()));
     if let Some(first) = population.kept.first() {
         row("First config", &dir.cfg(first_job).display().to_string());
         let width =
@@ -87,8 +90,8 @@ fn summary(
         row("Page", &page.display().to_string());
     }
     let (label, next) = match options {
-        Options { html: Some(_), .. } => ("Nothing set up", "sweep_setup"),
-        Options { dry_run: true, .. } => ("Nothing written", "sweep_setup"),
+        SetupOptions { html: Some(_), .. } => ("Nothing set up", "sweep_setup"),
+        SetupOptions { dry_run: true, .. } => ("Nothing written", "sweep_setup"),
         _ => ("Next", "sweep_launch"),
     };
     let mut command = command(next, sweep);
@@ -120,22 +123,22 @@ fn drawn(population: &Population, replicates: u32) -> String {
     text
 }
 
-/// What each constraint rejects on its own, and how much meets all of them.
-fn constraints(draws: &Draws<'_>, diagnosis: &Diagnosis) -> Vec<String> {
+/// Returns a line for each constraint: how much it rejects on its own, after the share that meets all.
+fn constraints(space: &DesignSpace<'_>, diagnosis: &ConstraintDiagnosis) -> Vec<String> {
     let examined = count(saturated(diagnosis.examined), "candidate");
     let met = float(diagnosis.met) / float(diagnosis.examined);
     // What the user's program would say of all of them is not known.
-    let which = if draws.asks() {
+    let which = if space.asks_program() {
         "all constraints but those on what COMMAND reports"
     } else {
         "all constraints"
     };
     let mut lines = vec![format!("of {examined} {} meet {which}", fine_percent(met))];
     let width =
-        diagnosis.alone.keys().map(|&rejection| draws.key(rejection).len()).max().unwrap_or(0);
+        diagnosis.alone.keys().map(|&rejection| space.key(rejection).len()).max().unwrap_or(0);
     lines.extend(diagnosis.alone.keys().map(|&rejection| {
         let share = fine_percent(diagnosis.share(rejection));
-        let what = match (rejection, draws.text(rejection)) {
+        let what = match (rejection, space.text(rejection)) {
             (Rejection::Network(_), _) => "no network".to_owned(),
             (Rejection::NoValue(_) | Rejection::Undrawn(_), Some(text)) => {
                 format!("has no value: {text}")
@@ -143,7 +146,7 @@ fn constraints(draws: &Draws<'_>, diagnosis: &Diagnosis) -> Vec<String> {
             (_, Some(text)) => format!("rejects alone: {text}"),
             (_, None) => "rejects alone".to_owned(),
         };
-        format!("{:<width$}  {share:>8} {what}", draws.key(rejection))
+        format!("{:<width$}  {share:>8} {what}", space.key(rejection))
     }));
     lines
 }

@@ -1,4 +1,4 @@
-//! A bar for samplings that take long; short ones pass without a flicker.
+//! A progress bar for samplings that take long; short ones show none.
 
 use std::cell::OnceCell;
 use std::time::{Duration, Instant};
@@ -7,24 +7,24 @@ use indicatif::ProgressBar;
 
 use crate::app::{count, progress, thousands};
 
-/// How long a person waits before they wonder.
+/// How long a sampling runs before its bar appears.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// How far the sampling is.
-pub(crate) struct Progress {
+/// The progress of a sampling.
+pub(crate) struct SamplingProgress {
     started: Instant,
     wanted: u64,
     quiet: bool,
     bar: OnceCell<ProgressBar>,
 }
 
-impl Progress {
-    /// No bar yet.
+impl SamplingProgress {
+    /// Starts without a bar. `wanted` is the number of configs to find.
     pub(crate) fn new(wanted: u64, quiet: bool) -> Self {
         Self { started: Instant::now(), wanted, quiet, bar: OnceCell::new() }
     }
 
-    /// So many candidates were drawn, so many configs kept.
+    /// Shows how many candidates were drawn and how many configs kept.
     pub(crate) fn report(&self, candidates: u64, kept: u64) {
         if self.started.elapsed() < PATIENCE {
             return;
@@ -40,7 +40,7 @@ impl Progress {
     }
 }
 
-impl Drop for Progress {
+impl Drop for SamplingProgress {
     fn drop(&mut self) {
         if let Some(bar) = self.bar.get() {
             bar.finish_and_clear();

@@ -3,10 +3,10 @@
 use sweep_config::{SetupConfig, Value};
 
 use super::candidate::Candidate;
-use super::plan::Population;
+use super::population::Population;
 
-/// The population with so many jobs in place of each, side by side. Their seeds count from that of the
-/// base config on, or from 0.
+/// Returns the population with `REPLICATES` jobs in place of each, side by side. Their seeds count up
+/// from that of the base config, or from 0.
 pub(crate) fn expand(population: Population, setup: &SetupConfig) -> Population {
     if setup.replicates == 1 {
         return population;

@@ -1,4 +1,4 @@
-//! `CONSTRAINTS.COMMAND`: a user's program that tells numbers of job configs.
+//! `CONSTRAINTS.COMMAND`: a user's program that reports numbers of job configs.
 //!
 //! As many of it run as there are threads, each for as long as it lives: a line with a config goes
 //! in, a line with numbers comes out. One that dies is started once more for the same config.
@@ -16,32 +16,32 @@ use sweep_config::{Constraints, Map, Value};
 
 use crate::app::Failure;
 
-/// Bytes of an answer, at most.
+/// The greatest length of an answer, in bytes.
 const LONGEST_ANSWER: usize = 1 << 20;
-/// How much of an answer that is none is shown, in characters.
+/// The number of characters that are shown of a wrong answer.
 const SHOWN: usize = 200;
 
 /// The programs that wait for a config, and why none may be asked any more.
 #[derive(Debug)]
-pub(crate) struct Reporter<'a> {
+pub(crate) struct MetricReporter<'a> {
     command: &'a str,
     timeout: Duration,
-    idle: Mutex<Vec<Program>>,
+    idle: Mutex<Vec<ReporterProgram>>,
     failure: Mutex<Option<String>>,
 }
 
-/// What came of a question.
-enum Answer {
+/// The outcome of a question.
+enum ReporterAnswer {
     /// The numbers.
     Numbers(Map),
     /// The program ended without an answer.
     Died(String),
-    /// It will not do better the next time.
+    /// The program failed in a way that a second question would not change.
     Wrong(String),
 }
 
-impl<'a> Reporter<'a> {
-    /// The programs of a sweep; `None` where it has no such command. None is started yet.
+impl<'a> MetricReporter<'a> {
+    /// Prepares the programs of a sweep, none of which is started yet; `None` where it has no command.
     pub(crate) fn new(constraints: &'a Constraints) -> Option<Self> {
         let command = constraints.command.as_str();
         let timeout = Duration::from_secs(constraints.command_timeout.into());
@@ -49,8 +49,8 @@ impl<'a> Reporter<'a> {
         (!command.is_empty()).then_some(Self { command, timeout, idle, failure })
     }
 
-    /// The numbers of a job config; `None` once the program has failed, of which
-    /// [`Reporter::failure`] tells.
+    /// Asks for the numbers of a job config; `None` once the program has failed, see
+    /// [`MetricReporter::failure`].
     pub(crate) fn ask(&self, config: &Value) -> Option<Map> {
         let line = config.to_json().to_string();
         let mut is_second = false;
@@ -60,18 +60,18 @@ impl<'a> Reporter<'a> {
             }
             // The second time a new one: those that wait may be about to die of the same.
             let idle = if is_second { None } else { lock(&self.idle).pop() };
-            let why = match idle.map_or_else(|| Program::start(self.command), Ok) {
+            let why = match idle.map_or_else(|| ReporterProgram::start(self.command), Ok) {
                 Err(why) => why,
                 Ok(mut program) => match program.ask(&line, self.timeout) {
-                    Answer::Numbers(numbers) => {
+                    ReporterAnswer::Numbers(numbers) => {
                         lock(&self.idle).push(program);
                         return Some(numbers);
                     }
-                    Answer::Died(_) if !is_second => {
+                    ReporterAnswer::Died(_) if !is_second => {
                         is_second = true;
                         continue;
                     }
-                    Answer::Died(why) | Answer::Wrong(why) => why,
+                    ReporterAnswer::Died(why) | ReporterAnswer::Wrong(why) => why,
                 },
             };
             let why = format!("{why}; the config was {}", shortened(&line));
@@ -80,7 +80,7 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    /// Why the program can be asked no more.
+    /// Returns why the program can be asked no more, if it failed.
     pub(crate) fn failure(&self) -> Option<Failure> {
         let why = lock(&self.failure).clone()?;
         Some(Failure::usage(
@@ -91,20 +91,20 @@ impl<'a> Reporter<'a> {
     }
 }
 
-/// What a poisoned lock holds is whole: nothing here is half done.
+/// Locks a mutex. The content of a poisoned one is whole: no change here can stop halfway.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A running program.
 #[derive(Debug)]
-struct Program {
+struct ReporterProgram {
     child: Child,
     stdin: ChildStdin,
     lines: Receiver<Result<String, Error>>,
 }
 
-impl Program {
+impl ReporterProgram {
     fn start(command: &str) -> Result<Self, String> {
         let started = Command::new("sh")
             .args(["-c", command])
@@ -119,25 +119,29 @@ impl Program {
         Ok(Self { child, stdin, lines: read_lines(stdout) })
     }
 
-    fn ask(&mut self, line: &str, timeout: Duration) -> Answer {
+    fn ask(&mut self, line: &str, timeout: Duration) -> ReporterAnswer {
         let asked = self.stdin.write_all(format!("{line}\n").as_bytes());
         if asked.and_then(|()| self.stdin.flush()).is_err() {
-            return Answer::Died(self.ended());
+            return ReporterAnswer::Died(self.ended());
         }
         match self.lines.recv_timeout(timeout) {
             Ok(Ok(answer)) => match numbers(&answer) {
-                Some(numbers) => Answer::Numbers(numbers),
-                None => Answer::Wrong(format!("answered `{}`", shortened(answer.trim_end()))),
+                Some(numbers) => ReporterAnswer::Numbers(numbers),
+                None => {
+                    ReporterAnswer::Wrong(format!("answered `{}`", shortened(answer.trim_end())))
+                }
             },
-            Ok(Err(error)) => Answer::Wrong(format!("gave an answer that cannot be read: {error}")),
-            Err(RecvTimeoutError::Timeout) => {
-                Answer::Wrong(format!("did not answer within {} s", timeout.as_secs()))
+            Ok(Err(error)) => {
+                ReporterAnswer::Wrong(format!("gave an answer that cannot be read: {error}"))
             }
-            Err(RecvTimeoutError::Disconnected) => Answer::Died(self.ended()),
+            Err(RecvTimeoutError::Timeout) => {
+                ReporterAnswer::Wrong(format!("did not answer within {} s", timeout.as_secs()))
+            }
+            Err(RecvTimeoutError::Disconnected) => ReporterAnswer::Died(self.ended()),
         }
     }
 
-    /// How it ended; it is told of only the second time.
+    /// Ends the program and says how it ended; a user reads it only the second time.
     fn ended(&mut self) -> String {
         self.end();
         match self.child.wait() {
@@ -156,14 +160,14 @@ impl Program {
     }
 }
 
-impl Drop for Program {
+impl Drop for ReporterProgram {
     fn drop(&mut self) {
         self.end();
         let _ = self.child.wait();
     }
 }
 
-/// The lines of a program, read on a thread of their own so that waiting for one can end.
+/// Reads the lines of a program on a thread of its own, so that waiting for one can end.
 fn read_lines(stdout: ChildStdout) -> Receiver<Result<String, Error>> {
     let (send, receive) = channel();
     std::thread::spawn(move || {
@@ -185,7 +189,7 @@ fn read_lines(stdout: ChildStdout) -> Receiver<Result<String, Error>> {
     receive
 }
 
-/// The numbers of an answer; truth values count as such.
+/// Parses the numbers of an answer; truth values are numbers too.
 fn numbers(answer: &str) -> Option<Map> {
     let Ok(Json::Object(entries)) = serde_json::from_str(answer) else { return None };
     let number = |(key, value): (String, Json)| {

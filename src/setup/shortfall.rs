@@ -1,39 +1,45 @@
-//! Why there are fewer configs than were asked for, and what to do about it.
+//! Explains why there are fewer configs than were asked for, and what to do about it.
 
 use super::constraint::Rejection;
-use super::plan::{Draws, Tally};
+use super::drawing::DesignSpace;
+use super::population::DrawTally;
 use crate::app::count;
 use crate::app::num::{float, saturated};
 use crate::app::units::fine_percent;
 
-/// Why a population is smaller than asked, in words.
+/// The reason why a population is smaller than asked for, in words.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Shortfall {
+pub(crate) struct PopulationShortfall {
     /// A fragment that follows "12 of 100 configs: ".
     pub(crate) reason: String,
-    /// What to change.
+    /// A hint on what to change.
     pub(crate) hint: String,
 }
 
-impl Shortfall {
+impl PopulationShortfall {
     /// Explains why only `kept` configs were found.
-    pub(crate) fn explain(draws: &Draws<'_>, tally: &Tally, kept: usize) -> Self {
-        let words = Words {
-            key: &|rejection| draws.key(rejection),
-            why: &|rejection, first| draws.explain(first, rejection),
+    pub(crate) fn explain(space: &DesignSpace<'_>, tally: &DrawTally, kept: usize) -> Self {
+        let words = RejectionWords {
+            key: &|rejection| space.key(rejection),
+            why: &|rejection, first| space.explain(first, rejection),
         };
         Self::of(tally, kept, &words)
     }
 
-    fn of(tally: &Tally, kept: usize, words: &Words<'_>) -> Self {
+    fn of(tally: &DrawTally, kept: usize, words: &RejectionWords<'_>) -> Self {
         match tally.exhausted {
             Some(distinct) => Self::exhausted(tally, distinct, kept, words),
             None => Self::given_up(tally, words),
         }
     }
 
-    /// Every config that the samplers can draw was drawn.
-    fn exhausted(tally: &Tally, distinct: u64, kept: usize, words: &Words<'_>) -> Self {
+    /// Explains a space of which every config was drawn.
+    fn exhausted(
+        tally: &DrawTally,
+        distinct: u64,
+        kept: usize,
+        words: &RejectionWords<'_>,
+    ) -> Self {
         let distinct = count(saturated(distinct), "different config");
         let mut parts = vec![format!("the samplers can draw only {distinct}")];
         for (rejection, rejected) in &tally.rejections {
@@ -47,8 +53,8 @@ impl Shortfall {
         Self { reason: parts.join(", "), hint: words.alternatives(ways, tally) }
     }
 
-    /// `NUM_SAMPLES` candidates were not enough.
-    fn given_up(tally: &Tally, words: &Words<'_>) -> Self {
+    /// Explains that `NUM_SAMPLES` candidates were not enough.
+    fn given_up(tally: &DrawTally, words: &RejectionWords<'_>) -> Self {
         let tried = count(saturated(tally.candidates), "candidate");
         let mut parts = Vec::new();
         if tally.duplicates > 0 {
@@ -69,16 +75,16 @@ impl Shortfall {
     }
 }
 
-/// What is known about rejections.
-struct Words<'a> {
-    /// The key of one.
+/// Words for rejections.
+struct RejectionWords<'a> {
+    /// Returns the key of a rejection.
     key: &'a dyn Fn(Rejection) -> String,
-    /// Why a candidate cannot be judged.
+    /// Returns why a candidate cannot be judged.
     why: &'a dyn Fn(Rejection, u64) -> Option<String>,
 }
 
-impl Words<'_> {
-    /// What a rejection did to so many candidates, of which `first` is the first.
+impl RejectionWords<'_> {
+    /// Says how many candidates were rejected for a reason; `first` is the number of the first of them.
     fn clause(&self, rejection: Rejection, amount: &str, first: u64) -> String {
         let key = (self.key)(rejection);
         if rejection.is_constraint() {
@@ -94,7 +100,7 @@ impl Words<'_> {
         }
     }
 
-    fn alternatives(&self, mut ways: Vec<String>, tally: &Tally) -> String {
+    fn alternatives(&self, mut ways: Vec<String>, tally: &DrawTally) -> String {
         // The hardest of each kind: loosening another would help least.
         let hardest = |constraint: bool| {
             let kind = tally.rejections.iter().filter(|(r, _)| r.is_constraint() == constraint);
@@ -123,11 +129,11 @@ fn share(part: u64, whole: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::Field;
-    use crate::setup::plan::Rejected;
+    use crate::models::ModelField;
+    use crate::setup::population::RejectionCount;
 
-    fn rejected(count: u64) -> Rejected {
-        Rejected { count, first: 7 }
+    fn rejected(count: u64) -> RejectionCount {
+        RejectionCount { count, first: 7 }
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "as the real one")]
@@ -136,15 +142,19 @@ mod tests {
         Some("not a positive multiple of 8".to_owned())
     }
 
-    fn words() -> Words<'static> {
-        Words { key: &|rejection| rejection.key().into_owned(), why: &not_whole }
+    fn words() -> RejectionWords<'static> {
+        RejectionWords { key: &|rejection| rejection.key().into_owned(), why: &not_whole }
     }
 
     #[test]
     fn a_space_that_is_too_small_is_called_so() {
-        let tally =
-            Tally { candidates: 40, duplicates: 28, exhausted: Some(12), ..Tally::default() };
-        let Shortfall { reason, hint } = Shortfall::of(&tally, 12, &words());
+        let tally = DrawTally {
+            candidates: 40,
+            duplicates: 28,
+            exhausted: Some(12),
+            ..DrawTally::default()
+        };
+        let PopulationShortfall { reason, hint } = PopulationShortfall::of(&tally, 12, &words());
         assert_eq!(reason, "the samplers can draw only 12 different configs");
         assert_eq!(hint, "ask for SETUP.NUM_CONFIGS: 12, or widen SETUP.SAMPLERS");
     }
@@ -154,15 +164,15 @@ mod tests {
         let rejections = [
             (Rejection::Stages, rejected(650)),
             (Rejection::Limit(0), rejected(100)),
-            (Rejection::Network(Some(Field::RegW0)), rejected(10)),
+            (Rejection::Network(Some(ModelField::RegW0)), rejected(10)),
         ];
-        let tally = Tally {
+        let tally = DrawTally {
             candidates: 1000,
             duplicates: 200,
             rejections: rejections.into(),
             exhausted: None,
         };
-        let Shortfall { reason, hint } = Shortfall::of(&tally, 40, &words());
+        let PopulationShortfall { reason, hint } = PopulationShortfall::of(&tally, 40, &words());
         assert_eq!(
             reason,
             "SETUP.NUM_SAMPLES allows 1,000 candidates, of which 20.0 % repeated an earlier one, \
@@ -179,13 +189,13 @@ mod tests {
 
     #[test]
     fn a_space_that_the_constraints_empty_does_not_ask_for_zero_configs() {
-        let tally = Tally {
+        let tally = DrawTally {
             candidates: 9,
             duplicates: 6,
             rejections: [(Rejection::Stages, rejected(3))].into(),
             exhausted: Some(3),
         };
-        let Shortfall { reason, hint } = Shortfall::of(&tally, 0, &words());
+        let PopulationShortfall { reason, hint } = PopulationShortfall::of(&tally, 0, &words());
         assert!(reason.ends_with("SETUP.CONSTRAINTS.REGNET.NUM_STAGES rejected 3 configs"));
         assert!(!hint.contains("NUM_CONFIGS"), "{hint}");
     }

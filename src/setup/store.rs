@@ -1,7 +1,7 @@
 //! Writes the set of configs into the sweep directory, so that it is there whole or not at all.
 //!
-//! The set is `cfgs/`, `cfgs_summary.yaml`, `sampled.jsonl`, `sweep_cfg.yaml` and `setup.json`, and `setup.json` is
-//! its seal: **a set is whole if and only if `setup.json` is there.** The steps, under a lock:
+//! The set is `cfgs/`, `cfgs_summary.yaml`, `sampled.jsonl`, `sweep_cfg.yaml` and `setup.json`, and
+//! `setup.json` is its seal: **a set is whole if and only if `setup.json` is there.** The steps, under a lock:
 //!
 //! 1. the new set is written whole to `.setup-new` and brought to the disk,
 //! 2. the old seal is removed,
@@ -17,13 +17,14 @@ use std::path::Path;
 use rayon::prelude::*;
 use sweep_config::fs::{self, FsError};
 use sweep_config::lock::FileLock;
-use sweep_config::records::SetupRecord;
-use sweep_config::{JobId, Map, Sweep, SweepDir, Value, yaml};
+use sweep_config::records::{RoundRecord, SetupRecord};
+use sweep_config::{JobId, SweepDir, yaml};
 
 use super::candidate::Candidate;
-use super::params::Params;
+use super::descriptions::JobDescriptions;
+use super::identity::{config_digest, configs_digest};
+use super::job_set::{JobSet, job_id};
 use crate::app::Failure;
-use crate::trials::{truncate_lines, write_line};
 
 /// Refuses a sweep that was launched: its configs are part of its results.
 pub(crate) fn refuse_launched(dir: &SweepDir) -> Result<(), Failure> {
@@ -43,7 +44,7 @@ pub(crate) fn refuse_launched(dir: &SweepDir) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether the log directories are all links to results of other sweeps.
+/// Returns true if the log directories are all links to results of other sweeps.
 fn has_links_only(dir: &SweepDir) -> Result<bool, FsError> {
     let logs = dir.logs();
     if !exists(&logs)? {
@@ -66,29 +67,23 @@ pub(crate) fn link(dir: &SweepDir, jobs: &[(JobId, &Path, usize)]) -> Result<(),
     jobs.par_iter().try_for_each(|(job, logs, _)| fs::symlink(logs, &dir.out_dir(*job)))
 }
 
-/// Jobs to be written.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Set<'a> {
-    pub(crate) sweep: &'a Sweep,
-    pub(crate) params: &'a Params,
-    pub(crate) jobs: &'a [Candidate],
-    /// The number of the first of them.
-    pub(crate) first: usize,
-}
-
-/// Puts the set in place of the one that is there, if any.
+/// Puts the set in place of the one that is there, if any. Returns the record that was written.
 ///
 /// # Errors
 ///
 /// When the sweep was launched, another setup is at work, `cfgs/` holds files that are not ours, or
 /// the file system fails; the old set stays as it is, or loses its seal.
-pub(crate) fn replace(set: &Set<'_>, record: &SetupRecord) -> Result<(), Failure> {
+pub(crate) fn replace(
+    set: &JobSet<'_>,
+    record: SetupRecord,
+    round: RoundRecord,
+) -> Result<SetupRecord, Failure> {
     let dir = set.sweep.dir();
     fs::create_dir_all(dir.path())?;
     let _lock = FileLock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
     refuse_foreign(&dir)?;
     clear_leftovers(&dir)?;
-    stage(&dir.setup_staging(), (set, record), Described::default())?;
+    let record = stage(&dir.setup_staging(), set, JobDescriptions::default(), (record, round))?;
     refuse_launched(&dir)?;
     // Results that were found for the old jobs are none of the new ones. Links are not followed.
     if has_links_only(&dir)? {
@@ -96,30 +91,30 @@ pub(crate) fn replace(set: &Set<'_>, record: &SetupRecord) -> Result<(), Failure
     }
     commit(&dir)?;
     clear_leftovers(&dir)?;
-    Ok(())
+    Ok(record)
 }
 
-/// Appends jobs to a set, its record last: until then nobody counts them. Where the sweep config is
-/// another one than before, that is kept under the name `old_cfg`.
+/// Appends jobs to a set, its record last: until then nobody counts them. Where the sweep config has
+/// changed, the one before is kept under the name `old_cfg`. Returns the record that was written.
 ///
 /// # Errors
 ///
 /// When another setup is at work, or the file system fails.
 pub(crate) fn append(
-    set: &Set<'_>,
-    record: &SetupRecord,
+    set: &JobSet<'_>,
+    (record, round): (SetupRecord, RoundRecord),
     old_cfg: Option<&str>,
-) -> Result<(), Failure> {
+) -> Result<SetupRecord, Failure> {
     let dir = set.sweep.dir();
     let _lock = FileLock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
     clear_leftovers(&dir)?;
     let new = dir.setup_staging();
-    stage(&new, (set, record), Described::read(&dir, set.first)?)?;
+    let record = stage(&new, set, JobDescriptions::read(&dir, set.first)?, (record, round))?;
     if let Some(name) = old_cfg {
         fs::write_atomic(&dir.path().join(name), &fs::read(&dir.sweep_cfg())?)?;
     }
     for index in set.first..set.first + set.jobs.len() {
-        fs::rename(&new.cfg(job(index)), &dir.cfg(job(index)))?;
+        fs::rename(&new.cfg(job_id(index)), &dir.cfg(job_id(index)))?;
     }
     fs::rename(&new.cfgs_summary(), &dir.cfgs_summary())?;
     fs::rename(&new.sampled_jsonl(), &dir.sampled_jsonl())?;
@@ -132,55 +127,10 @@ pub(crate) fn append(
     }
     fs::sync_dir(dir.path());
     clear_leftovers(&dir)?;
-    Ok(())
+    Ok(record)
 }
 
-/// What is said of each job beside its config.
-#[derive(Default)]
-struct Described {
-    /// `cfgs_summary.yaml`.
-    summary: Map,
-    /// `sampled.jsonl`.
-    sampled: Vec<u8>,
-}
-
-impl Described {
-    /// Reads what is said of the first jobs; what a killed extension left behind them is not theirs. A set
-    /// that an older version made has no `sampled.jsonl`: then that of the new jobs is all there is.
-    fn read(dir: &SweepDir, jobs: usize) -> Result<Self, Failure> {
-        let summary = match yaml::read_file(&dir.cfgs_summary())? {
-            Value::Map(mut summary) => {
-                summary.truncate(jobs);
-                summary
-            }
-            _ => Map::new(),
-        };
-        let sampled = match fs::read(&dir.sampled_jsonl()) {
-            Ok(mut lines) => {
-                truncate_lines(&mut lines, jobs);
-                lines
-            }
-            Err(error) if error.is_not_found() => Vec::new(),
-            Err(error) => return Err(error.into()),
-        };
-        Ok(Self { summary, sampled })
-    }
-
-    /// Adds the jobs of a set.
-    fn add(&mut self, set: &Set<'_>) {
-        let Set { params, jobs, first, .. } = *set;
-        let summaries = jobs.par_iter().enumerate().map(|(index, candidate)| {
-            (SweepDir::cfg_name(job(first + index)), Value::Str(candidate.summary()))
-        });
-        self.summary.extend(summaries.collect::<Vec<_>>());
-        for (index, candidate) in jobs.iter().enumerate() {
-            let values = params.given(&candidate.values);
-            write_line(&mut self.sampled, job(first + index), values);
-        }
-    }
-}
-
-/// Steps 2 to 4: from the old set to the new one.
+/// Steps 2 to 4: replaces the old set with the new one.
 fn commit(dir: &SweepDir) -> Result<(), FsError> {
     let (new, old) = (dir.setup_staging(), dir.setup_discard());
     fs::remove_file(&dir.setup_json())?;
@@ -199,35 +149,36 @@ fn commit(dir: &SweepDir) -> Result<(), FsError> {
     Ok(())
 }
 
-/// Step 1: writes the set where nobody looks, behind what is said of older jobs, and brings it to the disk.
+/// Step 1: writes the set where nobody looks, behind the descriptions of older jobs, and brings it to the
+/// disk. Returns the record as it was written, with the digest of the round's configs.
 fn stage(
     new: &SweepDir,
-    (set, record): (&Set<'_>, &SetupRecord),
-    mut described: Described,
-) -> Result<(), FsError> {
+    set: &JobSet<'_>,
+    mut descriptions: JobDescriptions,
+    (mut record, mut round): (SetupRecord, RoundRecord),
+) -> Result<SetupRecord, FsError> {
     fs::create_dir_all(&new.cfgs())?;
-    let Set { sweep, params, jobs, first } = *set;
-    jobs.par_iter().enumerate().try_for_each(|(index, candidate)| {
-        let config = candidate.job_config(params, &sweep.setup.base_cfg);
-        fs::write_staged(&new.cfg(job(first + index)), yaml::write(&config).as_bytes())
-    })?;
-    described.add(set);
-    let summary = yaml::write(&Value::Map(described.summary));
-    fs::write_staged(&new.cfgs_summary(), summary.as_bytes())?;
-    fs::write_staged(&new.sampled_jsonl(), &described.sampled)?;
+    let JobSet { sweep, params, jobs, first } = *set;
+    let write = |(index, candidate): (usize, &Candidate)| {
+        let config = yaml::write(&candidate.job_config(params, &sweep.setup.base_cfg));
+        fs::write_staged(&new.cfg(job_id(first + index)), config.as_bytes())?;
+        Ok(config_digest(config.as_bytes()))
+    };
+    let digests: Vec<_> = jobs.par_iter().enumerate().map(write).collect::<Result<_, FsError>>()?;
+    round.configs = configs_digest(&digests);
+    record.rounds.push(round);
+    descriptions.add(set);
+    descriptions.write(new)?;
     fs::write_staged(&new.sweep_cfg(), sweep.text.as_bytes())?;
-    fs::write_staged(&new.setup_json(), to_json(record).as_bytes())?;
-    fs::sync_file_system(new.path())
+    fs::write_staged(&new.setup_json(), to_json(&record).as_bytes())?;
+    fs::sync_file_system(new.path())?;
+    Ok(record)
 }
 
-/// The record as `setup.json` has it.
+/// Returns the text of `setup.json`.
 pub(crate) fn to_json(record: &SetupRecord) -> String {
     let text = serde_json::to_string_pretty(record).expect("texts and numbers only");
     text + "\n"
-}
-
-pub(super) fn job(index: usize) -> JobId {
-    JobId(u32::try_from(index).expect("fewer than 2^32 configs"))
 }
 
 fn clear_leftovers(dir: &SweepDir) -> Result<(), FsError> {
@@ -235,7 +186,7 @@ fn clear_leftovers(dir: &SweepDir) -> Result<(), FsError> {
     fs::remove_dir_all(dir.setup_discard().path())
 }
 
-/// Refuses a `cfgs/` that holds what no setup wrote, for it would be lost.
+/// Refuses a `cfgs/` that holds a file that no setup wrote, for it would be lost.
 fn refuse_foreign(dir: &SweepDir) -> Result<(), Failure> {
     let cfgs = dir.cfgs();
     if !exists(&cfgs)? {

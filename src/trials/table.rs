@@ -23,11 +23,11 @@ pub struct TrialTable {
     path: PathBuf,
     reader: SerializedFileReader<File>,
     rows: usize,
-    columns: BTreeMap<String, TableColumn>,
+    columns: BTreeMap<String, LazyColumn>,
 }
 
 /// A column of the file.
-struct TableColumn {
+struct LazyColumn {
     place: usize,
     is_text: bool,
     /// `None` within: its data are damaged.
@@ -47,7 +47,7 @@ impl TrialTable {
         let rows = usize::try_from(meta.num_rows()).unwrap_or(0);
         let columns = meta.schema_descr().columns().iter().enumerate().map(|(place, column)| {
             let is_text = column.physical_type() == PhysicalType::BYTE_ARRAY;
-            (column.name().to_owned(), TableColumn { place, is_text, values: OnceLock::new() })
+            (column.name().to_owned(), LazyColumn { place, is_text, values: OnceLock::new() })
         });
         let columns = columns.collect();
         Ok(Self { path: path.to_owned(), reader, rows, columns })

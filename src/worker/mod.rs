@@ -5,25 +5,31 @@
 //! `stderr.log` and the claim). Knows nothing of other workers but their claims, so any number of
 //! them, on any number of hosts, may work on one sweep directory.
 //!
-//! - `run`, `work`: one worker from its start to its exit code, and the loop over its jobs,
+//! - `options`, `run`, `session`, `work`: one worker, from how it was called over the loop over its jobs
+//!   to its exit code,
+//! - `identity`: how a worker recognizes its own attempts in the journals,
 //! - `queue`: which job comes next,
 //! - `attempt`: one start of a job's program, from its claim to its record,
 //! - `process`: the program's processes, and that none outlives its worker,
 //! - `policy`: whether a job is tried again, and whether the worker goes on,
 //! - `task`: the SLURM task that the worker runs in,
-//! - `report`: what the worker prints.
+//! - `report`: how the worker reports what it does.
 //!
 //! How the command lines of a sweep run is [`crate::runtime`], which `sweep_launch` needs too.
 
 mod attempt;
+mod identity;
+mod options;
 mod policy;
 mod process;
 mod queue;
 mod report;
 mod run;
+mod session;
 mod task;
 mod work;
 
-pub use process::guard::guard;
-pub use process::warning::tell;
-pub use run::{WorkerOptions, run};
+pub use options::WorkerOptions;
+pub use process::guard::run_guard;
+pub use process::warning::warn_on_this_node;
+pub use run::run;

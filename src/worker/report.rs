@@ -1,4 +1,4 @@
-//! Tells what a worker does: notes for a person, or events for a program.
+//! Reports the work of a worker: as notes for a person, or as events for a program.
 
 use std::fmt::Display;
 
@@ -8,34 +8,34 @@ use sweep_config::records::Outcome;
 use crate::app::Printer;
 use crate::runtime::WorkerEvent;
 
-/// Tells what a worker does.
+/// The reporter of one worker.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct WorkerReporter {
-    /// Events as JSON lines on stdout instead of notes on stderr.
+    /// Print events as JSON lines on stdout instead of notes on stderr.
     pub(super) json: bool,
     pub(super) printer: Printer,
 }
 
 impl WorkerReporter {
-    /// Something that a person may like to know.
+    /// Prints something that a person may like to know.
     pub(super) fn note(self, text: impl Display) {
         if !self.json {
             self.printer.note(text);
         }
     }
 
-    /// Something that a person must know.
+    /// Prints something that a person must know.
     pub(super) fn warn(self, text: impl Display) {
         self.printer.warn(text);
     }
 
-    /// A job's program starts.
+    /// Reports that a job's program starts.
     pub(super) fn started(self, job: JobId, attempt: u32) {
-        self.say(&WorkerEvent::Started { job: job.0, attempt });
+        self.event(&WorkerEvent::Started { job: job.0, attempt });
     }
 
-    /// Something happened to a job.
-    pub(super) fn say(self, event: &WorkerEvent) {
+    /// Reports an event.
+    pub(super) fn event(self, event: &WorkerEvent) {
         if self.json {
             self.printer.data(serde_json::to_string(event).expect("an event is plain data"));
             return;

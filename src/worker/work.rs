@@ -1,4 +1,4 @@
-//! The loop over all jobs.
+//! Runs the loop over the jobs of a worker.
 
 use std::time::{Duration, Instant};
 
@@ -7,20 +7,21 @@ use sweep_config::claim::{Claim, ClaimHolder, ClaimOutcome, Claimant, HEARTBEAT,
 use sweep_config::records::{Attempt, Outcome, PermanentCause, read_attempts};
 
 use super::attempt::runner::{AttemptResult, AttemptRunner, EndedAttempt};
-use super::policy::breaker::CircuitBreaker;
+use super::policy::breaker::{CircuitBreaker, FailureSample};
 use super::policy::budget::{CrashCounter, TaskBudget};
-use super::policy::retry::{QUICK_DEATH, RetryDecision, is_done};
+use super::policy::retry::{QUICK_DEATH, RetryDecision, RetryPolicy, is_done};
 use super::process::inbox::InboxMessage;
 use super::queue::job_queue::{JobPick, JobQueue};
 use crate::app::Failure;
 use crate::runtime::WorkerEvent;
 
-/// How often to look whether the claim of this task's former run has gone stale.
+/// The interval between looks whether the claim of this task's former run has gone stale.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// A worker at work.
+/// A worker and its jobs.
 pub(super) struct Worker<'a> {
     pub(super) runner: AttemptRunner<'a>,
+    pub(super) policy: &'a RetryPolicy,
     pub(super) claimant: Claimant,
     pub(super) queue: JobQueue<'a>,
     pub(super) budget: TaskBudget,
@@ -28,12 +29,12 @@ pub(super) struct Worker<'a> {
     pub(super) breaker: CircuitBreaker<'a>,
 }
 
-/// How the work ended.
+/// Why the loop over the jobs ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum WorkEnd {
-    /// Nothing is left that this worker could do, or should.
+    /// Nothing is left that this worker could do, or may.
     Through,
-    /// It was told to stop, the launch was stopped, or the node seems broken.
+    /// It was told to stop, the submission was stopped, or the node seems to be broken.
     Stopped,
     /// Its task has no time for what is left.
     OutOfTime,
@@ -47,13 +48,13 @@ enum NextStep {
 }
 
 impl Worker<'_> {
-    /// Runs jobs, one after the other.
+    /// Runs jobs, one after the other, until there is a reason to end.
     pub(super) fn work(&mut self) -> Result<WorkEnd, Failure> {
         while self.budget.has_quota() {
             if self.runner.inbox.told_to_stop() {
                 return Ok(WorkEnd::Stopped);
             }
-            if let Some(reason) = self.breaker.stopped()? {
+            if let Some(reason) = self.breaker.stop_reason()? {
                 self.runner.reporter.note(format_args!("stopped: {reason}"));
                 return Ok(WorkEnd::Stopped);
             }
@@ -71,12 +72,13 @@ impl Worker<'_> {
     }
 
     fn take(&mut self, pick: JobPick) -> Result<NextStep, Failure> {
-        let campaign = self.runner.campaign;
-        let wanted = |attempts: &[Attempt]| matches!(campaign.decide(attempts), RetryDecision::Run(rank) if rank <= pick.rank);
+        let policy = self.policy;
+        let wanted = |attempts: &[Attempt]| matches!(policy.decide(attempts), RetryDecision::Run(rank) if rank <= pick.rank);
         let dir = &self.runner.context.dir;
         let mut take = self.claimant.take(dir, pick.job, wanted)?;
         let until = Instant::now() + STALE + HEARTBEAT;
-        // The former run of this task is over, but its claim shows it only when its heartbeat is old.
+        // The former run of this task is over, but its claim shows that only when its heartbeat is
+        // old.
         while pick.former
             && matches!(&take, ClaimOutcome::Held(Some(holder)) if self.is_former(holder))
             && Instant::now() < until
@@ -88,19 +90,19 @@ impl Worker<'_> {
         }
         match take {
             ClaimOutcome::Mine(claim, attempts) => return self.run(pick.job, claim, &attempts),
-            ClaimOutcome::Held(_) => self.queue.missed(pick, true)?,
+            ClaimOutcome::Held(_) => self.queue.note_missed(pick, true)?,
             ClaimOutcome::Unwanted(attempts) => {
-                self.queue.missed(pick, false)?;
-                self.queue.note(pick.job, is_done(&attempts));
+                self.queue.note_missed(pick, false)?;
+                self.queue.note_state(pick.job, is_done(&attempts));
             }
         }
         Ok(NextStep::GoOn)
     }
 
-    /// True if and only if the claim is of this task before SLURM started it again.
+    /// Returns true if and only if this task held the claim before SLURM started it again.
     fn is_former(&self, holder: &ClaimHolder) -> bool {
         holder.slurm.is_some()
-            && holder.slurm == self.runner.campaign.slurm
+            && holder.slurm == self.runner.identity.slurm_task
             && !holder.shares_our_processes()
     }
 
@@ -111,7 +113,7 @@ impl Worker<'_> {
                 self.runner.reporter.warn(format_args!(
                     "job {job} is left: processes of an earlier attempt cannot be killed"
                 ));
-                self.queue.leave(job);
+                self.queue.exclude(job);
                 Ok(NextStep::GoOn)
             }
             AttemptResult::Ended(ended) => self.on_end(job, attempt, &ended),
@@ -125,14 +127,14 @@ impl Worker<'_> {
         ended: &EndedAttempt,
     ) -> Result<NextStep, Failure> {
         let outcome = ended.verdict.outcome;
-        self.runner.reporter.say(&WorkerEvent::Ended {
+        self.runner.reporter.event(&WorkerEvent::Ended {
             job: job.0,
             attempt,
             outcome,
             seconds: ended.seconds(),
             reason: ended.verdict.reason.clone(),
         });
-        self.queue.ran(job, outcome == Outcome::Done);
+        self.queue.note_ran(job, outcome == Outcome::Done);
         if outcome == Outcome::Done {
             self.budget.note_done(ended.elapsed);
             self.breaker.note_done()?;
@@ -144,7 +146,7 @@ impl Worker<'_> {
             self.runner.reporter.note(format_args!(
                 "stopped: three jobs in a row failed within {QUICK_DEATH:.0} s; this node, {}, may be \
                  broken, and the other jobs are left for others",
-                self.runner.campaign.host
+                self.runner.identity.host
             ));
         }
         Ok(match ended.verdict.progress {
@@ -160,19 +162,23 @@ impl Worker<'_> {
         attempt: u32,
         ended: &EndedAttempt,
     ) -> Result<(), Failure> {
-        let AttemptRunner { context, campaign, cluster, reporter, .. } = &self.runner;
-        if matches!(ended.verdict.outcome, Outcome::Failed | Outcome::OutOfMemory)
-            && self.breaker.note_failure(job, &ended.verdict)?
+        let AttemptRunner { context, cluster, reporter, .. } = &self.runner;
+        let policy = self.policy;
+        let verdict = &ended.verdict;
+        let sample =
+            || FailureSample { likeness: verdict.likeness.clone(), example: verdict.example() };
+        if matches!(verdict.outcome, Outcome::Failed | Outcome::OutOfMemory)
+            && self.breaker.note_failure(job, &sample())?
             && let Err(why) = cluster.cancel_pending()
         {
             reporter.warn(format_args!("tasks of this launch still wait: {why}"));
         }
-        match campaign.decide(&read_attempts(&context.dir.attempts(job))?) {
+        match policy.decide(&read_attempts(&context.dir.attempts(job))?) {
             RetryDecision::Nothing => self.budget.note_settled(),
             RetryDecision::Run(_) => {}
             RetryDecision::Elsewhere => {
-                let had = campaign.memory.unwrap_or_default();
-                if let Err(why) = cluster.more_memory(job, attempt, had) {
+                let had = policy.memory.unwrap_or_default();
+                if let Err(why) = cluster.request_memory(job, attempt, had) {
                     reporter.warn(format_args!("{job} gets no more memory: {why}"));
                 }
             }
@@ -181,7 +187,8 @@ impl Worker<'_> {
     }
 }
 
-/// What a broken node does to any job. A loss that is no number is the job's own.
+/// Returns true if an attempt failed as any job would on a broken node; a loss that is not a number
+/// is the job's own fault.
 fn is_quick_death(ended: &EndedAttempt) -> bool {
     ended.verdict.outcome == Outcome::Failed
         && ended.seconds() < QUICK_DEATH

@@ -8,8 +8,8 @@ use serde_json::Value;
 use sweep_config::{ClosedInterval, MetricFilter, SweepDir};
 use sweepkit::analyze::frame::Population;
 use sweepkit::analyze::group::Group;
-use sweepkit::analyze::stats::{Edf, best_range};
-use sweepkit::trials::{Metric, Objective};
+use sweepkit::analyze::stats::{EmpiricalDistribution, best_range};
+use sweepkit::trials::{Metric, Objective, SentenceParser};
 
 /// What pycls computed, and the sweep that it computed it of.
 struct Golden {
@@ -27,7 +27,8 @@ fn golden() -> Golden {
     let rows = columns[0].len();
     let mut frame = DataFrame::new(rows, columns).unwrap();
     ParquetWriter::new(File::create(dir.sweep_parquet()).unwrap()).finish(&mut frame).unwrap();
-    let population = Population::read("sweep200", dir.clone(), None).unwrap();
+    let population =
+        Population::read("sweep200", dir.clone(), None, SentenceParser::default).unwrap();
     Golden { pycls, population }
 }
 
@@ -96,7 +97,7 @@ fn the_jobs_and_their_errors_are_pyclss() {
     let golden = golden();
     let (group, edf) = (golden.group(), &golden.pycls["edf"]);
     assert_eq!(tested(&group), texts(&golden.pycls["jobs"]));
-    assert_eq!(Edf::of(group.errors()).sorted(), numbers(&edf["errors_sorted"]));
+    assert_eq!(EmpiricalDistribution::of(group.errors()).sorted(), numbers(&edf["errors_sorted"]));
     let summary = group.summary().unwrap();
     assert_eq!(summary.n as u64, edf["n"].as_u64().unwrap());
     assert_close(summary.min, edf["min"].as_f64().unwrap(), "min");
@@ -182,7 +183,8 @@ fn a_number_that_is_not_one_is_missing() {
     let job = Series::new("job".into(), [0_i64, 1, 2]);
     let mut frame = DataFrame::new(3, vec![job.into(), error.into()]).unwrap();
     ParquetWriter::new(File::create(dir.sweep_parquet()).unwrap()).finish(&mut frame).unwrap();
-    let population = Population::read("sweep200", dir.clone(), None).unwrap();
+    let population =
+        Population::read("sweep200", dir.clone(), None, SentenceParser::default).unwrap();
     let objective = Objective::error(&[&population]);
     let group = Group::whole("odd".to_owned(), &population, objective);
     assert_eq!(group.errors(), [1.0]);

@@ -19,6 +19,7 @@ mod figures;
 mod golden;
 mod models;
 mod objective;
+mod one_value;
 mod page;
 mod report;
 mod statistics;

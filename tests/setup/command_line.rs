@@ -54,7 +54,7 @@ fn a_sweep_is_set_up_with_every_file_that_the_next_stages_need() {
     let run = setup(&sandbox, &[]).expect(0);
     assert!(run.stderr.contains("sweep_launch --sweep-cfg sweep.yaml"), "{}", run.stderr);
     let files = files(&sandbox.join("space"));
-    assert_eq!(files.len(), 40 + 3, "{:?}", files.keys());
+    assert_eq!(files.len(), 40 + 4, "{:?}", files.keys());
     assert_eq!(files["sweep_cfg.yaml"], SPACE.as_bytes(), "byte for byte");
     let summary = sandbox.read("space/cfgs_summary.yaml");
     assert!(summary.starts_with("000000.yaml: "), "{summary}");

@@ -19,7 +19,9 @@ mod config;
 mod dir;
 pub mod expr;
 pub mod fs;
+mod ids;
 pub mod lock;
+mod named;
 mod problem;
 pub mod python;
 pub mod records;
@@ -35,6 +37,7 @@ pub use config::{
     RangeBound, RangeQuantum, RegnetRanges, Sampler, ScalarRange, SetupConfig, SlurmOptions,
     Strategy, Sweep,
 };
-pub use dir::{JobId, SubmissionId, SweepDir};
+pub use dir::SweepDir;
+pub use ids::{JobId, SubmissionId};
 pub use problem::{ConfigProblem, ConfigProblems, SourceLocation};
 pub use value::{Map, Value};

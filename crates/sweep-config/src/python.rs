@@ -123,7 +123,7 @@ fn push_quoted(out: &mut String, text: &str) {
     out.push(quote);
 }
 
-/// True if and only if Python's `repr` leaves the character as it is.
+/// Returns true if Python's `repr` leaves the character as it is.
 ///
 /// Rust's `escape_debug` follows the same rule of Unicode, but escapes a combining mark too unless
 /// it has a letter to stand on: hence the `a`.

@@ -124,8 +124,11 @@ fn the_one<T: PartialEq>(mut values: impl Iterator<Item = T>) -> Option<T> {
 fn common(texts: &[Option<String>], jobs: &[Job]) -> Option<Json> {
     let common = |(text, job): (&Option<String>, &Job)| {
         let text = text.as_ref()?;
-        let text =
-            if job.sampled.is_empty() { text.clone() } else { text.replace(&job.sampled, SAMPLED) };
+        let text = if job.sentence.is_empty() {
+            text.clone()
+        } else {
+            text.replace(&job.sentence, SAMPLED)
+        };
         Some(text.replace(&job.id.to_string(), NUMBER))
     };
     the_one(texts.iter().zip(jobs).filter_map(common)).map(Json::String)
@@ -137,9 +140,15 @@ mod tests {
     use sweep_config::JobId;
     use sweep_config::records::JobState;
 
-    fn job(id: u32, sampled: &str) -> Job {
+    fn job(id: u32, sentence: &str) -> Job {
         let (state, reason) = (JobState::Done, String::new());
-        Job { id: JobId(id), state, sampled: sampled.to_owned(), reason }
+        Job {
+            id: JobId(id),
+            state,
+            sentence: sentence.to_owned(),
+            sampled: crate::trials::SampledRow::default(),
+            reason,
+        }
     }
 
     #[test]

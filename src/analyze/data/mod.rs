@@ -10,7 +10,6 @@ use serde_json::{Value as Json, json};
 use super::group::Group;
 use super::metrics::{Metric, Objective};
 use super::parameters::parameters;
-use super::sampled::ParameterKeys;
 use config::config;
 use details::details;
 use pack::{numbers, words};
@@ -37,8 +36,6 @@ pub struct Subject<'a> {
     pub metrics: &'a [String],
     /// The objectives beside the first.
     pub others: &'a [Objective],
-    /// The sampled parameters.
-    pub known: &'a ParameterKeys,
 }
 
 /// The data of a page.
@@ -117,7 +114,7 @@ fn columns(group: &Group<'_>, subject: Subject<'_>) -> Vec<Json> {
     };
     let objective = group.objective.values(population);
     add(&objective_column(0), &group.objective.label, "objective", numbers(&objective));
-    for parameter in parameters(group, subject.known) {
+    for parameter in parameters(group) {
         let values = if parameter.words.is_empty() {
             Some(numbers(&parameter.values))
         } else {

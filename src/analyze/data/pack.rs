@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value as Json, json};
 
 use crate::analyze::metrics::WIDE;
-use crate::analyze::stats::Span;
+use crate::analyze::stats::ValueSpan;
 
 /// Up to so many jobs have their numbers in four bytes.
 const EXACT: usize = 20_000;
@@ -85,7 +85,9 @@ fn many(values: &[Option<f64>]) -> Json {
         let bytes: Vec<u8> = values.iter().flat_map(|value| single(value).to_le_bytes()).collect();
         return json!({ "f4": STANDARD.encode(bytes) });
     }
-    let Some(span) = Span::of(values.iter().flatten().copied()) else { return json!({ "of": [] }) };
+    let Some(span) = ValueSpan::of(values.iter().flatten().copied()) else {
+        return json!({ "of": [] });
+    };
     let by_ratio = span.low > 0.0 && span.high / span.low >= WIDE;
     let at = |value: f64| if by_ratio { value.ln() } else { value };
     let (low, width) = (at(span.low), (at(span.high) - at(span.low)).max(f64::MIN_POSITIVE));

@@ -1,10 +1,10 @@
-//! An axis: what it shows, from where to where, by difference or by ratio.
+//! An axis: its label, its range, its scale and its ticks.
 
 use std::ops::Range;
 
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged};
 
-use crate::analyze::stats::{Span, float};
+use crate::analyze::stats::{ValueSpan, float};
 use crate::page::{AxisScale, AxisTick, ticks};
 
 /// The share of the shown span that is added at either end, so that no point sits on the frame.
@@ -13,13 +13,13 @@ const PADDING: f64 = 0.04;
 /// An axis of a chart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChartAxis {
-    /// What it shows.
+    /// Its name; empty if it has none.
     pub label: String,
     scale: AxisScale,
-    /// The values at its ends.
-    span: Span,
+    /// Returns the values at its ends.
+    span: ValueSpan,
     ticks: Vec<AxisTick>,
-    /// What its whole numbers stand for, from 0 on; empty if for themselves.
+    /// The names that its whole numbers from 0 on stand for; empty if it is an axis of numbers.
     names: Vec<String>,
 }
 
@@ -27,15 +27,15 @@ impl ChartAxis {
     /// Creates an axis that shows `span` and a little more, with up to `most` labels.
     ///
     /// The span must be of positive numbers if the scale is logarithmic.
-    pub fn new(label: impl Into<String>, scale: AxisScale, span: Span, most: usize) -> Self {
+    pub fn new(label: impl Into<String>, scale: AxisScale, span: ValueSpan, most: usize) -> Self {
         let (low, high) = (scaled(scale, span.low), scaled(scale, span.high));
         let pad = if high > low { (high - low) * PADDING } else { half_width(scale, low) };
-        let span = Span { low: unscaled(scale, low - pad), high: unscaled(scale, high + pad) };
+        let span = ValueSpan { low: unscaled(scale, low - pad), high: unscaled(scale, high + pad) };
         Self::exact(label, scale, span, most)
     }
 
     /// Creates an axis that ends where `span` does.
-    pub fn exact(label: impl Into<String>, scale: AxisScale, span: Span, most: usize) -> Self {
+    pub fn exact(label: impl Into<String>, scale: AxisScale, span: ValueSpan, most: usize) -> Self {
         let ticks = ticks(scale, (span.low, span.high), most);
         Self { label: label.into(), scale, span, ticks, names: Vec::new() }
     }
@@ -55,7 +55,7 @@ impl ChartAxis {
         Self {
             label: String::new(),
             scale: AxisScale::Linear,
-            span: Span { low: -0.5, high: last },
+            span: ValueSpan { low: -0.5, high: last },
             ticks: names.iter().enumerate().step_by(step).map(tick).collect(),
             names: names.iter().map(|name| (*name).to_owned()).collect(),
         }
@@ -67,12 +67,12 @@ impl ChartAxis {
         Self { label: String::new(), ..self }
     }
 
-    /// What its whole numbers stand for; empty if for themselves.
+    /// Returns the names that its whole numbers stand for; empty if it is an axis of numbers.
     pub(super) fn names(&self) -> &[String] {
         &self.names
     }
 
-    /// The labelled places.
+    /// Returns its labelled places.
     pub(super) fn ticks(&self) -> &[AxisTick] {
         &self.ticks
     }
@@ -109,8 +109,8 @@ impl ChartAxis {
         value.clamp(self.span.low, self.span.high)
     }
 
-    /// The values at its ends.
-    pub(super) fn span(&self) -> Span {
+    /// Returns the values at its ends.
+    pub(super) fn span(&self) -> ValueSpan {
         self.span
     }
 }
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_value_has_its_place_between_the_ends() {
-        let axis = ChartAxis::exact("lr", AxisScale::Log10, Span { low: 0.01, high: 1.0 }, 6);
+        let axis = ChartAxis::exact("lr", AxisScale::Log10, ValueSpan { low: 0.01, high: 1.0 }, 6);
         assert!((axis.share(0.1) - 0.5).abs() < 1e-12);
         assert!(axis.share(10.0) > 1.0);
         assert!((axis.clamp(10.0) - 1.0).abs() < 1e-12);
@@ -188,7 +188,7 @@ mod tests {
         for (scale, value) in
             [(AxisScale::Linear, 0.0), (AxisScale::Linear, -5.0), (AxisScale::Log2, 4.0)]
         {
-            let axis = ChartAxis::new("x", scale, Span { low: value, high: value }, 6);
+            let axis = ChartAxis::new("x", scale, ValueSpan { low: value, high: value }, 6);
             assert!(axis.span().width() > 0.0, "{axis:?}");
             assert!(!axis.ticks.is_empty(), "{axis:?}");
         }

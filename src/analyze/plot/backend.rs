@@ -1,12 +1,12 @@
-//! Where plotters meets the writer of figures: plotters lays out the chart, maps values to units and
-//! calls each element with its place; the element writes itself, with the class of its role.
+//! Connects plotters with the writer of figures: plotters lays out the chart, maps values to units
+//! and calls each element with its place; the element writes itself, with the class of its role.
 
 use std::fmt::Write as _;
 
 use plotters::element::{Drawable, PointCollection};
 use plotters_backend::{BackendColor, BackendCoord, DrawingBackend, DrawingErrorKind};
 
-use crate::page::figure::{FigureWriter, Point, StyleClass, TextPlace};
+use crate::page::figure::{FigurePoint, FigureWriter, StyleClass, TextPlace};
 
 /// The figure that plotters draws on. Only [`StyledElement`]s can be drawn: those of plotters have
 /// colours and no classes.
@@ -47,14 +47,14 @@ impl DrawingBackend for FigureBackend<'_> {
     }
 }
 
-/// Something to draw: its points, in values of the axes or in units, and its role.
+/// An element of a figure: its points, in values of the axes or in units, its role and its shape.
 pub(super) struct StyledElement<C> {
     pub(super) points: Vec<C>,
     pub(super) class: StyleClass,
     pub(super) shape: ElementShape,
 }
 
-/// What an element's points are.
+/// The shape of an element, which says what its points are.
 pub(super) enum ElementShape {
     /// The corners of a line of a width in units.
     Polyline { width: i32 },
@@ -119,7 +119,7 @@ impl<C> StyledElement<C> {
 }
 
 /// Returns a place of plotters' as one of the writer's.
-pub(super) fn point((x, y): BackendCoord) -> Point {
+pub(super) fn point((x, y): BackendCoord) -> FigurePoint {
     (f64::from(x), f64::from(y))
 }
 

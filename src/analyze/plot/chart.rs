@@ -2,40 +2,17 @@
 
 use std::ops::Range;
 
-use plotters::drawing::DrawingArea;
-use plotters::prelude::{
-    Cartesian2d, ChartBuilder, ChartContext, DrawingAreaErrorKind, IntoDrawingArea,
-};
+use plotters::prelude::{ChartBuilder, IntoDrawingArea};
 
 use super::axis::ChartAxis;
-use super::backend::{ElementShape, FigureBackend, StyledElement, UnstyledElement};
+use super::backend::{ElementShape, FigureBackend, StyledElement};
+use super::frame::{ChartFrame, DrawError, EDGE, FigureChart};
 use super::mesh::mesh;
 use super::sizes::TICK_TEXT;
 use crate::page::AxisScale;
 use crate::page::figure::{
-    BOTTOM, ElementWriter, FigureSize, FigureWriter, MARGIN, Point, StyleClass, UNIT, text_width,
+    BOTTOM, ElementWriter, FigurePoint, FigureWriter, MARGIN, StyleClass, UNIT, text_width,
 };
-
-/// The space from the edge to the name of the vertical axis, in CSS pixels.
-pub(super) const EDGE: i32 = 2;
-
-/// What lines and bands are drawn on; its coordinates are the values of the axes.
-pub(super) type FigureChart<'a> =
-    ChartContext<'a, FigureBackend<'a>, Cartesian2d<ChartAxis, ChartAxis>>;
-/// The plotted area of a chart.
-pub(super) type PlotArea<'a> = DrawingArea<FigureBackend<'a>, Cartesian2d<ChartAxis, ChartAxis>>;
-/// Why plotters could not draw.
-pub(super) type DrawError = DrawingAreaErrorKind<UnstyledElement>;
-
-/// The size, the axes and the title of a figure.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct ChartFrame<'a> {
-    pub(super) size: FigureSize,
-    pub(super) x: &'a ChartAxis,
-    pub(super) y: &'a ChartAxis,
-    /// What the figure shows, in words.
-    pub(super) title: &'a str,
-}
 
 /// Maps values of the axes to the figure's units.
 #[derive(Debug, Clone)]
@@ -45,7 +22,7 @@ pub(super) struct Projection<'a> {
 }
 
 impl Projection<'_> {
-    /// The horizontal and the vertical axis.
+    /// Returns the horizontal and the vertical axis.
     pub(super) fn axes(&self) -> (&ChartAxis, &ChartAxis) {
         (self.x.0, self.y.0)
     }
@@ -66,7 +43,7 @@ impl Projection<'_> {
     }
 
     /// Returns the place of a pair of values.
-    pub(super) fn project(&self, x: f64, y: f64) -> Point {
+    pub(super) fn project(&self, x: f64, y: f64) -> FigurePoint {
         let along = |share: f64, range: &Range<i32>| {
             f64::from(range.start) + share * f64::from(range.end - range.start)
         };

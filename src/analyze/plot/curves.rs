@@ -1,7 +1,8 @@
 //! Learning curves of one job: error over epochs, on logarithmic axes, as pycls draws them.
 
 use super::axis::ChartAxis;
-use super::chart::{ChartFrame, DrawError, FigureChart, draw, line};
+use super::chart::{draw, line};
+use super::frame::{ChartFrame, DrawError, FigureChart};
 use super::marks::{PointMark, marks};
 use super::numbers::corners;
 use crate::page::figure::{PANEL, StyleClass};

@@ -1,4 +1,4 @@
-//! What the page's script needs to know of a figure's points.
+//! The data of a figure's points for the page's script.
 
 use super::chart::Projection;
 use crate::page::figure::ElementWriter;

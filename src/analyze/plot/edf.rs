@@ -1,11 +1,12 @@
 //! The empirical distribution of errors: one step function a group, with its band.
 
 use super::axis::ChartAxis;
-use super::chart::{ChartFrame, FigureChart, area, draw, line};
+use super::chart::{area, draw, line};
+use super::frame::{ChartFrame, FigureChart};
 use super::marks::arrow;
 use super::numbers::corners;
 use super::sizes::WIDE;
-use crate::analyze::stats::Span;
+use crate::analyze::stats::ValueSpan;
 use crate::page::AxisScale;
 use crate::page::figure::StyleClass;
 
@@ -28,7 +29,8 @@ pub struct EdfCurve {
 
 /// Draws the curves; those that go on beyond the axis end in an arrow.
 pub fn edf(curves: &[EdfCurve], x: &ChartAxis) -> String {
-    let y = ChartAxis::exact("share of jobs", AxisScale::Linear, Span { low: 0.0, high: 1.0 }, 6);
+    let y =
+        ChartAxis::exact("share of jobs", AxisScale::Linear, ValueSpan { low: 0.0, high: 1.0 }, 6);
     let title = format!("Empirical distribution function of the {}", x.label);
     let frame = ChartFrame { size: WIDE, x, y: &y, title: &title };
     let paint = |chart: &mut FigureChart<'_>| {

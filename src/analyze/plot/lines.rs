@@ -1,8 +1,9 @@
-//! Lines with bands: what all figures of one quantity over another have in common.
+//! Draws lines with bands and points: figures of one quantity over another.
 
 use super::axis::ChartAxis;
-use super::chart::{ChartFrame, FigureChart, area, draw, line};
+use super::chart::{area, draw, line};
 use super::data::PointData;
+use super::frame::{ChartFrame, FigureChart};
 use super::marks::{PointMark, marks};
 use super::numbers::corners;
 use crate::page::figure::{PANEL, StyleClass};
@@ -18,7 +19,7 @@ pub struct BandedLine {
     pub line: Vec<(f64, f64)>,
     /// The corners of the lower and the upper edge of the band; empty if it has none.
     pub band: Option<[Vec<(f64, f64)>; 2]>,
-    /// Points.
+    /// Its points.
     pub marks: Vec<PointMark>,
     /// The jobs that the points are, for the page's script; `None` if they are no jobs.
     pub data: Option<PointData>,
@@ -55,14 +56,14 @@ pub fn lines(curves: &[BandedLine], x: &ChartAxis, y: &ChartAxis, title: &str) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analyze::stats::Span;
+    use crate::analyze::stats::ValueSpan;
     use crate::page::AxisScale;
 
     #[test]
     fn an_axis_of_names_says_what_its_numbers_stand_for() {
         let line = vec![(0.0, 0.25), (1.0, 0.5)];
         let curve = BandedLine { name: "optimizer".into(), line, ..BandedLine::default() };
-        let y = ChartAxis::exact("share", AxisScale::Linear, Span { low: 0.0, high: 1.0 }, 5);
+        let y = ChartAxis::exact("share", AxisScale::Linear, ValueSpan { low: 0.0, high: 1.0 }, 5);
         let svg = lines(&[curve], &ChartAxis::of_names(&["adam", "sgd"]), &y, "Effect");
         assert!(svg.contains("&quot;names&quot;:[&quot;adam&quot;,&quot;sgd&quot;]"), "{svg}");
     }

@@ -1,4 +1,4 @@
-//! Points: a circle that names its job, or one path of all where there are many.
+//! Writes points: a circle that names its job for each, or one path of all if there are many.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -7,7 +7,7 @@ use super::axis::ChartAxis;
 use super::chart::Projection;
 use super::data::PointData;
 use crate::analyze::stats::float;
-use crate::page::figure::{FigureWriter, Point, StyleClass, UNIT};
+use crate::page::figure::{FigurePoint, FigureWriter, StyleClass, UNIT};
 
 /// The greatest number of points of a figure that carry a name of their own. The page's script names the points of
 /// scatter plots by its data; a name in each would make the page of a thousand jobs megabytes.
@@ -26,20 +26,20 @@ pub struct PointMark {
     pub x: f64,
     /// Its value on the y axis.
     pub y: f64,
-    /// What it stands for.
+    /// The text that the browser shows for it.
     pub title: String,
 }
 
 /// The points of one series.
 #[derive(Clone, Copy)]
 pub(super) struct PointSeries<'a> {
-    /// The values of each on the axes.
+    /// The values of each point on the axes.
     pub(super) at: &'a [(f64, f64)],
-    /// Asked for what a point stands for, where few have a name.
+    /// Returns what a point stands for, by its index; asked only where few points are drawn.
     pub(super) title: &'a dyn Fn(usize) -> String,
     /// The number of its colour.
     pub(super) series: usize,
-    /// Which jobs they are, for the page's script; `None` if they are no jobs.
+    /// The jobs that they are, for the page's script; `None` if they are no jobs.
     pub(super) data: Option<&'a PointData>,
 }
 
@@ -111,7 +111,7 @@ fn outside(
 }
 
 /// Writes many arrows as one path; of those that lie in one cell, the first.
-fn arrows(svg: &mut FigureWriter, all: impl Iterator<Item = (Point, (f64, f64))>) {
+fn arrows(svg: &mut FigureWriter, all: impl Iterator<Item = (FigurePoint, (f64, f64))>) {
     let mut taken = BTreeSet::new();
     let mut path = String::new();
     for ((x, y), direction) in all {
@@ -123,13 +123,13 @@ fn arrows(svg: &mut FigureWriter, all: impl Iterator<Item = (Point, (f64, f64))>
 }
 
 /// Writes an arrow at a point of the figure's edge, pointing out of it.
-pub(super) fn arrow(svg: &mut FigureWriter, at: Point, direction: (f64, f64), title: &str) {
+pub(super) fn arrow(svg: &mut FigureWriter, at: FigurePoint, direction: (f64, f64), title: &str) {
     let path = svg.element("path").attribute("class", "beyond");
     path.attribute("d", outline(at, direction)).title(title);
 }
 
 /// Returns the path of an arrow whose tip is at a point.
-fn outline((x, y): Point, (dx, dy): (f64, f64)) -> String {
+fn outline((x, y): FigurePoint, (dx, dy): (f64, f64)) -> String {
     let length = (dx * dx + dy * dy).sqrt().max(f64::MIN_POSITIVE);
     let unit = f64::from(UNIT);
     let (dx, dy) = (dx / length * 7.0 * unit, dy / length * 7.0 * unit);
@@ -154,13 +154,13 @@ fn direction((x, y): (f64, f64), axes: (&ChartAxis, &ChartAxis)) -> Option<(f64,
     (dx != 0.0 || dy != 0.0).then_some((dx, dy))
 }
 
-fn circle(svg: &mut FigureWriter, (x, y): Point, title: &str) {
+fn circle(svg: &mut FigureWriter, (x, y): FigurePoint, title: &str) {
     let circle = svg.element("circle").attribute("cx", format_args!("{x:.0}"));
     circle.attribute("cy", format_args!("{y:.0}")).attribute("r", 3 * UNIT).title(title);
 }
 
 /// Writes how densely points lie: squares, side by side as one line, those of a class as one path.
-fn density(svg: &mut FigureWriter, points: &[Point]) {
+fn density(svg: &mut FigureWriter, points: &[FigurePoint]) {
     let side = CELL * UNIT;
     let mut cells: BTreeMap<(i32, i32), usize> = BTreeMap::new();
     for &(x, y) in points {
@@ -206,7 +206,7 @@ fn class(count: usize, most: usize) -> usize {
 }
 
 /// Writes all points as one path of round dots: eleven bytes a point, one element for the browser.
-fn one_path(svg: &mut FigureWriter, points: &[Point]) {
+fn one_path(svg: &mut FigureWriter, points: &[FigurePoint]) {
     let mut path = String::with_capacity(11 * points.len());
     for (x, y) in points {
         let _ = write!(path, "M{x:.0} {y:.0}h0");

@@ -1,4 +1,5 @@
-//! Rank correlations of each pair of several columns: a square a pair, by colour and strength.
+//! Draws the rank correlations of all pairs of several columns: a square for each, its colour by
+//! sign and strength.
 
 use super::axis::shortened;
 use super::numbers::numbers;

@@ -1,4 +1,4 @@
-//! The grid, the axes, their labels and their names, where plotters says that values lie.
+//! Draws the grid, the axes, their labels and their names, at the places that plotters computes.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use plotters::coord::ranged1d::BoldPoints;
 use plotters::drawing::DrawingArea;
 
 use super::backend::{ElementShape, FigureBackend, StyledElement, point};
-use super::chart::{ChartFrame, DrawError, EDGE, PlotArea};
+use super::frame::{ChartFrame, DrawError, EDGE, PlotArea};
 use crate::page::AxisTick;
 use crate::page::figure::{MARGIN, StyleClass, TICK, UNIT};
 

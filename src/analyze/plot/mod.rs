@@ -11,6 +11,7 @@ mod chart;
 mod curves;
 mod data;
 mod edf;
+mod frame;
 mod lines;
 mod marks;
 mod matrix;

@@ -1,7 +1,8 @@
 //! The stages of one network: the width of each block over its index, as pycls draws them.
 
 use super::axis::ChartAxis;
-use super::chart::{ChartFrame, DrawError, FigureChart, draw, line};
+use super::chart::{draw, line};
+use super::frame::{ChartFrame, DrawError, FigureChart};
 use super::marks::{PointMark, marks};
 use super::numbers::corners;
 use crate::page::figure::{PANEL, StyleClass};
@@ -80,7 +81,7 @@ fn stairs(stages: &[(f64, f64)]) -> Vec<(f64, f64)> {
 mod tests {
     use super::*;
     use crate::analyze::plot::AxisScale;
-    use crate::analyze::stats::Span;
+    use crate::analyze::stats::ValueSpan;
 
     #[test]
     fn stairs_go_half_a_step_around_each_block() {
@@ -90,8 +91,8 @@ mod tests {
 
     #[test]
     fn a_small_network_is_stairs_a_line_and_named_blocks() {
-        let x = ChartAxis::exact("block", AxisScale::Linear, Span { low: -0.5, high: 2.5 }, 3);
-        let y = ChartAxis::new("width", AxisScale::Log2, Span { low: 16.0, high: 64.0 }, 8);
+        let x = ChartAxis::exact("block", AxisScale::Linear, ValueSpan { low: -0.5, high: 2.5 }, 3);
+        let y = ChartAxis::new("width", AxisScale::Log2, ValueSpan { low: 16.0, high: 64.0 }, 8);
         let marks = [(0.0, 16.0), (1.0, 32.0), (2.0, 32.0)].map(|(x, y)| PointMark {
             x,
             y,

@@ -1,5 +1,5 @@
-//! A figure's numbers as a table, inside the figure: the page's script saves them as CSV, and names the
-//! lines by them.
+//! Writes a figure's numbers as a table into the figure: the page's script saves them as CSV, and
+//! names the lines by them.
 
 use serde::Serialize;
 use serde_json::json;
@@ -12,8 +12,8 @@ use crate::page::number::rounded;
 /// The number of significant digits.
 const DIGITS: usize = 6;
 
-/// Writes the element with the table: `heads` name its columns. A part is rows that have the first cell
-/// in common. No rows are no element.
+/// Writes the element with a table: `heads` name its columns, and a part is a group of rows with
+/// the first cell in common. Writes nothing if there are no rows.
 pub(super) fn numbers<R: Serialize>(
     svg: &mut FigureWriter,
     heads: &[&str],

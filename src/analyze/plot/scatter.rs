@@ -1,8 +1,10 @@
-//! Error over a metric: a point a job, the range of the best as a band, its median as a line.
+//! Draws the error over a metric: a point per job, the range of the best as a band, its median as a
+//! line.
 
 use super::axis::ChartAxis;
-use super::chart::{ChartFrame, DrawError, FigureChart, draw, line, rectangle};
+use super::chart::{draw, line, rectangle};
 use super::data::PointData;
+use super::frame::{ChartFrame, DrawError, FigureChart};
 use super::marks::{PointSeries, points};
 use crate::analyze::stats::BestRange;
 use crate::page::figure::{PANEL, StyleClass};
@@ -24,7 +26,8 @@ pub struct ScatterFigure<'a> {
     pub data: &'a PointData,
 }
 
-/// Draws a scatter plot. Where there is room for names, `title` is asked for that of the job at a place of the points.
+/// Draws a scatter plot. If the points are few enough for names, `title` returns that of a point by
+/// its index.
 pub fn scatter(figure: ScatterFigure<'_>, title: impl Fn(usize) -> String) -> String {
     let (x, y) = (figure.x, figure.y);
     let heading = format!("{} over {}", y.label, x.label);
@@ -52,12 +55,17 @@ fn band(chart: &mut FigureChart<'_>, figure: ScatterFigure<'_>) -> Result<(), Dr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analyze::stats::{Span, float};
+    use crate::analyze::stats::{ValueSpan, float};
     use crate::page::AxisScale;
 
     fn draw(points: &[(f64, f64)]) -> String {
-        let x = ChartAxis::new("learning rate", AxisScale::Log10, Span { low: 0.01, high: 1.0 }, 6);
-        let y = ChartAxis::new("error", AxisScale::Linear, Span { low: 0.0, high: 50.0 }, 5);
+        let x = ChartAxis::new(
+            "learning rate",
+            AxisScale::Log10,
+            ValueSpan { low: 0.01, high: 1.0 },
+            6,
+        );
+        let y = ChartAxis::new("error", AxisScale::Linear, ValueSpan { low: 0.0, high: 50.0 }, 5);
         let best = BestRange { low: 0.05, median: 0.1, high: 0.3 };
         let [at_x, at_y] = ["lr", "objective"].map(str::to_owned);
         let data = PointData { group: 0, x: at_x, y: at_y, rows: String::new() };

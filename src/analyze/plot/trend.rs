@@ -1,11 +1,12 @@
-//! A metric across groups: the full range, the range of the best, its median.
+//! Draws a metric across groups: the full range, the range of the best, its median.
 
 use super::axis::ChartAxis;
-use super::chart::{ChartFrame, DrawError, FigureChart, area, draw, line};
+use super::chart::{area, draw, line};
+use super::frame::{ChartFrame, DrawError, FigureChart};
 use super::marks::{PointMark, marks};
 use super::numbers::numbers;
 use super::sizes::TREND;
-use crate::analyze::stats::{BestRange, Span, float};
+use crate::analyze::stats::{BestRange, ValueSpan, float};
 use crate::page::figure::{FigureWriter, StyleClass};
 use crate::page::number::rounded;
 
@@ -13,16 +14,16 @@ use crate::page::number::rounded;
 const HEADS: [&str; 6] =
     ["group", "low", "high", "low of the best", "median of the best", "high of the best"];
 
-/// One group's numbers.
+/// The numbers of one group.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrendStop {
-    /// The group.
+    /// The group's name.
     pub name: String,
     /// The range of all its jobs.
-    pub all: Span,
+    pub all: ValueSpan,
     /// The range of its best.
     pub best: BestRange,
-    /// What the browser says of its median.
+    /// The text that the browser shows for its median.
     pub title: String,
     /// The number of its colour.
     pub series: usize,

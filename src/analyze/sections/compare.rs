@@ -1,12 +1,13 @@
-//! Groups compared in pairs: which is better, by how much, and how sure that is.
+//! Compares groups in pairs: which is better, by how much, and how sure that is.
 
 use super::empty;
 use crate::analyze::group::Group;
-use crate::analyze::stats::{CONFIDENCE, Comparison, compare};
+use crate::analyze::stats::{CONFIDENCE, SampleComparison, compare};
 use crate::app::count;
-use crate::page::{Cell, Head, Row, Section, Table};
+use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
 
-/// Of more groups each is compared with the first only.
+/// The greatest number of groups of which all pairs are compared; of more, each is compared with
+/// the first only.
 const ALL_PAIRS: usize = 4;
 
 const INTRO: &str = "P(A better) is the probability that a job drawn from A ends better than one drawn from B, \
@@ -14,8 +15,8 @@ const INTRO: &str = "P(A better) is the probability that a job drawn from A ends
     difference of the two curves (Kolmogorov and Smirnov), p how probable so great a distance is if \
     there were none. Jobs that failed, diverged or stopped without a value count as worse than all others.";
 
-/// The comparison of all pairs; `None` of a single group.
-pub fn comparison(groups: &[Group<'_>]) -> Option<Section> {
+/// Returns the section that compares pairs of groups; `None` for a single group.
+pub fn comparison(groups: &[Group<'_>]) -> Option<PageSection> {
     if groups.len() < 2 {
         return None;
     }
@@ -39,7 +40,7 @@ pub fn comparison(groups: &[Group<'_>]) -> Option<Section> {
     }
     if !rows.is_empty() {
         section.paragraphs.push(INTRO.to_owned());
-        section.table = Some(Table { heads: heads(), rows, note: String::new() });
+        section.table = Some(TableView { heads: heads(), rows, note: String::new() });
     }
     Some(section)
 }
@@ -49,8 +50,9 @@ fn pairs(groups: usize) -> Vec<(usize, usize)> {
     (0..firsts).flat_map(|a| (a + 1..groups).map(move |b| (a, b))).collect()
 }
 
-/// `A is better: P(A better) = 0.71 [0.63, 0.78]`, named so that the better one comes first.
-pub fn in_words((a, b): (&str, &str), c: Comparison) -> String {
+/// Returns a comparison as a sentence that names the better group first: `A is better: P(A better)
+/// = 0.71 [0.63, 0.78]`.
+pub fn in_words((a, b): (&str, &str), c: SampleComparison) -> String {
     let flipped = c.less < 0.5;
     let (better, worse) = if flipped { (b, a) } else { (a, b) };
     let (low, high) = c.interval;
@@ -68,8 +70,9 @@ pub fn in_words((a, b): (&str, &str), c: Comparison) -> String {
     format!("{better} is {strength} than {worse}: {numbers}.")
 }
 
-fn heads() -> Vec<Head> {
-    let head = |text: &str, numeric| Head { text: text.to_owned(), title: String::new(), numeric };
+fn heads() -> Vec<TableHead> {
+    let head =
+        |text: &str, numeric| TableHead { text: text.to_owned(), title: String::new(), numeric };
     vec![
         head("A", false),
         head("B", false),
@@ -81,8 +84,8 @@ fn heads() -> Vec<Head> {
     ]
 }
 
-fn row((a, b): (&str, &str), c: Comparison) -> Row {
-    let cell = |text: String, numeric| Cell { text, numeric, share: String::new() };
+fn row((a, b): (&str, &str), c: SampleComparison) -> TableRow {
+    let cell = |text: String, numeric| TableCell { text, numeric, share: String::new() };
     let cells = vec![
         cell(a.to_owned(), false),
         cell(b.to_owned(), false),
@@ -92,7 +95,7 @@ fn row((a, b): (&str, &str), c: Comparison) -> Row {
         cell(format!("{:.2}", c.distance), true),
         cell(probability(c.distance_p), true),
     ];
-    Row { id: String::new(), set_apart: false, cells }
+    TableRow { id: String::new(), set_apart: false, cells }
 }
 
 fn probability(p: f64) -> String {
@@ -103,8 +106,8 @@ fn probability(p: f64) -> String {
 mod tests {
     use super::*;
 
-    fn comparison(less: f64, interval: (f64, f64)) -> Comparison {
-        Comparison { distance: 0.4, distance_p: 0.01, less, interval, less_p: 0.01 }
+    fn comparison(less: f64, interval: (f64, f64)) -> SampleComparison {
+        SampleComparison { distance: 0.4, distance_p: 0.01, less, interval, less_p: 0.01 }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Rank correlations of parameters, metrics and the objective with each other.
+//! Shows the rank correlations of parameters, metrics and the objective with each other.
 
 use rayon::prelude::*;
 
@@ -8,22 +8,22 @@ use crate::analyze::metrics::Metric;
 use crate::analyze::parameters::Parameter;
 use crate::analyze::plot::{self, CorrelationCell};
 use crate::analyze::stats::{correlation_of_ranks, ranks, spearman};
-use crate::page::{FigureView, Grid, Key, Section};
+use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
-/// More would not be readable.
+/// The greatest number of columns; more would not be readable.
 const MOST: usize = 20;
 
 const INTRO: &str = "Spearman's rank correlation of each pair over the jobs that have both: 1 where one \
     rises with the other, −1 where it falls, 0 where neither. The stronger, the fuller the colour.";
 
-/// The section of a group; `None` with fewer than two columns that vary.
+/// Returns the section of a group; `None` with fewer than two columns that vary.
 pub fn correlations(
     id: &str,
     title: &str,
     group: &Group<'_>,
     parameters: &[Parameter],
     metrics: &[String],
-) -> Option<Section> {
+) -> Option<PageSection> {
     let columns = columns(group, parameters, metrics);
     if columns.len() < 3 {
         return None;
@@ -32,16 +32,17 @@ pub fn correlations(
     section.paragraphs.push(INTRO.to_owned());
     let names: Vec<&str> = columns.iter().map(|column| column.0.as_str()).collect();
     let svg = plot::matrix(&names, &cells(&columns, group.rows()));
-    let key = |class: &str, text: &str| Key { class: class.to_owned(), text: text.to_owned() };
+    let key =
+        |class: &str, text: &str| FigureKey { class: class.to_owned(), text: text.to_owned() };
     let keys = vec![key("dot s0", "one rises with the other"), key("dot s1", "one falls")];
     let figure = FigureView { svg, keys, ..FigureView::default() };
-    section.grids.push(Grid { figures: vec![figure], ..Grid::default() });
+    section.grids.push(FigureGrid { figures: vec![figure], ..FigureGrid::default() });
     Some(section)
 }
 
-type Named = (String, Vec<Option<f64>>);
+type NamedColumn = (String, Vec<Option<f64>>);
 
-fn columns(group: &Group<'_>, parameters: &[Parameter], metrics: &[String]) -> Vec<Named> {
+fn columns(group: &Group<'_>, parameters: &[Parameter], metrics: &[String]) -> Vec<NamedColumn> {
     let objective = &group.objective;
     let mut columns = vec![(objective.label.clone(), objective.values(group.population))];
     let numbers = parameters.iter().filter(|parameter| parameter.words.is_empty());
@@ -49,7 +50,7 @@ fn columns(group: &Group<'_>, parameters: &[Parameter], metrics: &[String]) -> V
     for name in metrics {
         let metric = Metric::named(name);
         if let Ok(values) = metric.values(group.population, objective) {
-            let is_new = |known: &Named| {
+            let is_new = |known: &NamedColumn| {
                 known.0 != metric.label && !is_same(&known.1, &values, group.rows())
             };
             if varies(group, &values) && columns.iter().all(is_new) {
@@ -61,8 +62,8 @@ fn columns(group: &Group<'_>, parameters: &[Parameter], metrics: &[String]) -> V
     columns
 }
 
-/// Whether two columns are the same thing: alike wherever both are there. A metric is missing in jobs that
-/// logged nothing, the parameter that it repeats is not.
+/// Returns true if two columns are equal wherever both have a value. A metric is missing in jobs
+/// that logged nothing, the parameter that it repeats is not.
 fn is_same(a: &[Option<f64>], b: &[Option<f64>], rows: &[usize]) -> bool {
     let mut both = rows.iter().filter_map(|&row| Some((a[row]?, b[row]?))).peekable();
     both.peek().is_some() && both.all(|(a, b)| (a - b).abs() <= 1e-9 * a.abs().max(b.abs()))
@@ -74,11 +75,11 @@ fn varies(group: &Group<'_>, values: &[Option<f64>]) -> bool {
     present.any(|value| Some(value) != first)
 }
 
-fn cells(columns: &[Named], rows: &[usize]) -> Vec<CorrelationCell> {
+fn cells(columns: &[NamedColumn], rows: &[usize]) -> Vec<CorrelationCell> {
     let pairs: Vec<(usize, usize)> =
         (0..columns.len()).flat_map(|row| (0..row).map(move |column| (row, column))).collect();
     // Where no job lacks a value, ranks are taken once a column instead of once a pair.
-    let complete = |(_, values): &Named| {
+    let complete = |(_, values): &NamedColumn| {
         let values: Option<Vec<f64>> = rows.iter().map(|&row| values[row]).collect();
         values.map(|values| ranks(&values))
     };

@@ -1,5 +1,5 @@
-//! What the jobs took, and on what it was spent: by how they ended, on those that diverged, on those
-//! that were started more than once.
+//! Shows the time that the jobs took, and what it was spent on: by how they ended, on those that
+//! diverged, on those that were started more than once.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use sweep_config::records::JobState;
 use sweep_config::table::{ATTEMPTS, DIVERGED, SECONDS};
 use sweep_config::{JobId, Sweep};
 
-use super::cells::{aside, figure, head, row, share, words};
+use super::table_cells::{aside_row, column_head, number_cell, share_cell, table_row, text_cell};
 use super::{empty, overview};
 use crate::analyze::group::Group;
 use crate::analyze::origin::{Origin, distinct, origins};
@@ -15,11 +15,11 @@ use crate::analyze::stats::{float, quantile};
 use crate::app::units::span_of_seconds;
 use crate::app::{count, thousands};
 use crate::page::number::number;
-use crate::page::{Head, Row, Section, Table};
+use crate::page::{PageSection, TableHead, TableRow, TableView};
 
-/// What one job took.
+/// The time of one job.
 #[derive(Debug, Clone, PartialEq)]
-struct Spent {
+struct JobCost {
     id: JobId,
     state: JobState,
     /// The wall time of all its attempts that ended.
@@ -28,34 +28,34 @@ struct Spent {
     is_diverged: bool,
 }
 
-/// What several jobs took together.
+/// The time of several jobs together.
 #[derive(Debug, PartialEq)]
-struct Bill {
+struct TotalCost {
     jobs: usize,
-    /// How many attempts they had.
+    /// The number of their attempts.
     attempts: f64,
     seconds: f64,
-    /// Of one job.
+    /// The median of one job's time, in seconds.
     median: f64,
     longest: f64,
-    /// Which job it was.
+    /// The job that took longest.
     longest_job: JobId,
 }
 
-/// How a sweep's costs are shown.
-struct Columns<'a> {
-    /// What it is called; nothing where it is the only one.
+/// The columns in which a sweep's costs are shown.
+struct CostColumns<'a> {
+    /// The sweep's name; `None` if it is the only one.
     name: Option<&'a str>,
-    /// How many GPUs each of its jobs has, where GPUs are counted.
+    /// The number of GPUs of each of its jobs; `None` if they are not counted.
     gpus: Option<f64>,
-    /// Whether GPUs are counted in any sweep.
+    /// True if GPUs are counted in any sweep.
     has_gpus: bool,
 }
 
-/// What the jobs of each sweep took; `None` where no job has a time.
-pub fn cost(sweep: &Sweep, groups: &[Group<'_>]) -> Option<Section> {
+/// Returns the section with the costs of each sweep; `None` if no job has a time.
+pub fn cost(sweep: &Sweep, groups: &[Group<'_>]) -> Option<PageSection> {
     let sweeps = distinct(groups);
-    let spent: Vec<Vec<Spent>> = sweeps.iter().map(|group| spent(group)).collect();
+    let spent: Vec<Vec<JobCost>> = sweeps.iter().map(|group| spent(group)).collect();
     if spent.iter().all(Vec::is_empty) {
         return None;
     }
@@ -66,7 +66,7 @@ pub fn cost(sweep: &Sweep, groups: &[Group<'_>]) -> Option<Section> {
     let mut rows = Vec::new();
     for ((group, spent), gpus) in sweeps.iter().zip(&spent).zip(gpus) {
         let name = (!is_one).then_some(group.name.as_str());
-        let columns = Columns { name, gpus, has_gpus };
+        let columns = CostColumns { name, gpus, has_gpus };
         let states = overview::states(group);
         let states: Vec<&str> = states.iter().map(|share| share.state.as_str()).collect();
         section.paragraphs.push(in_words(&columns, spent, group.population.jobs.len()));
@@ -75,17 +75,17 @@ pub fn cost(sweep: &Sweep, groups: &[Group<'_>]) -> Option<Section> {
     let heads = heads(is_one, has_gpus);
     let note = "The rows in grey count jobs that are in the rows above them too.".to_owned();
     let note = if rows.iter().any(|row| row.set_apart) { note } else { String::new() };
-    section.table = Some(Table { heads, rows, note });
+    section.table = Some(TableView { heads, rows, note });
     Some(section)
 }
 
-fn spent(group: &Group<'_>) -> Vec<Spent> {
+fn spent(group: &Group<'_>) -> Vec<JobCost> {
     let jobs = &group.population.jobs;
     let numbers = |name: &str| group.population.table.numbers(name, jobs.len());
     let (seconds, attempts, diverged) = (numbers(SECONDS), numbers(ATTEMPTS), numbers(DIVERGED));
     let of_job = |row: usize| {
         let seconds = seconds[row].filter(|seconds| *seconds >= 0.0)?;
-        Some(Spent {
+        Some(JobCost {
             id: jobs[row].id,
             state: jobs[row].state.clone(),
             seconds,
@@ -96,10 +96,10 @@ fn spent(group: &Group<'_>) -> Vec<Spent> {
     (0..jobs.len()).filter_map(of_job).collect()
 }
 
-impl Bill {
-    /// Of the jobs that `choose` picks; `None` if it picks none.
-    fn of(spent: &[Spent], choose: impl Fn(&Spent) -> bool) -> Option<Self> {
-        let chosen: Vec<&Spent> = spent.iter().filter(|job| choose(job)).collect();
+impl TotalCost {
+    /// Adds up the costs of the jobs that `choose` picks; `None` if it picks none.
+    fn of(spent: &[JobCost], choose: impl Fn(&JobCost) -> bool) -> Option<Self> {
+        let chosen: Vec<&JobCost> = spent.iter().filter(|job| choose(job)).collect();
         let longest = chosen
             .iter()
             .copied()
@@ -117,65 +117,74 @@ impl Bill {
     }
 }
 
-fn heads(is_one: bool, has_gpus: bool) -> Vec<Head> {
-    let sweep = (!is_one).then(|| head("sweep", "", false));
-    let mut heads: Vec<Head> = sweep.into_iter().collect();
+fn heads(is_one: bool, has_gpus: bool) -> Vec<TableHead> {
+    let sweep = (!is_one).then(|| column_head("sweep", "", false));
+    let mut heads: Vec<TableHead> = sweep.into_iter().collect();
     heads.extend([
-        head("spent on jobs", "", false),
-        head("jobs", "those with an attempt that ended", true),
-        head("attempts", "those that were started", true),
-        head("wall time", "of all attempts that ended, one job at a time", true),
+        column_head("spent on jobs", "", false),
+        column_head("jobs", "those with an attempt that ended", true),
+        column_head("attempts", "those that were started", true),
+        column_head("wall time", "of all attempts that ended, one job at a time", true),
     ]);
     if has_gpus {
-        heads.push(head("GPU-hours", "wall hours by the GPUs of a job", true));
+        heads.push(column_head("GPU-hours", "wall hours by the GPUs of a job", true));
     }
     heads.extend([
-        head("share", "of the wall time of the sweep", true),
-        head("median job", "", true),
-        head("longest job", "", false),
+        column_head("share", "of the wall time of the sweep", true),
+        column_head("median job", "", true),
+        column_head("longest job", "", false),
     ]);
     heads
 }
 
-impl Columns<'_> {
-    /// A row for each state, in the order given, then those that repeat what is in these.
-    fn rows(&self, spent: &[Spent], states: &[&str]) -> Vec<Row> {
-        let Some(all) = Bill::of(spent, |_| true) else { return Vec::new() };
+impl CostColumns<'_> {
+    /// Returns a row for each state, in the order given, then the rows that repeat part of them.
+    fn rows(&self, spent: &[JobCost], states: &[&str]) -> Vec<TableRow> {
+        let Some(all) = TotalCost::of(spent, |_| true) else { return Vec::new() };
         let mut rows = Vec::new();
         for state in states {
-            let bill = Bill::of(spent, |job| job.state.name() == *state);
-            rows.extend(bill.map(|bill| row(self.cells(state, &bill, all.seconds))));
+            let bill = TotalCost::of(spent, |job| job.state.name() == *state);
+            rows.extend(bill.map(|bill| table_row(self.cells(state, &bill, all.seconds))));
         }
-        let again = Bill::of(spent, |job| job.attempts > 1.0);
-        let diverged = Bill::of(spent, |job| job.is_diverged);
+        let again = TotalCost::of(spent, |job| job.attempts > 1.0);
+        let diverged = TotalCost::of(spent, |job| job.is_diverged);
         for (what, bill) in [("diverged", diverged), ("started more than once", again)] {
-            rows.extend(bill.map(|bill| aside(self.cells(what, &bill, all.seconds))));
+            rows.extend(bill.map(|bill| aside_row(self.cells(what, &bill, all.seconds))));
         }
         if rows.len() > 1 {
-            rows.push(aside(self.cells("all", &all, all.seconds)));
+            rows.push(aside_row(self.cells("all", &all, all.seconds)));
         }
         rows
     }
 
-    fn cells(&self, what: &str, bill: &Bill, all: f64) -> Vec<crate::page::Cell> {
+    fn cells(&self, what: &str, bill: &TotalCost, all: f64) -> Vec<crate::page::TableCell> {
         let hours = bill.seconds / 3600.0;
-        let mut cells: Vec<_> = self.name.map(words).into_iter().collect();
-        cells.extend([words(what), figure(thousands(bill.jobs)), figure(number(bill.attempts))]);
-        cells.push(figure(span_of_seconds(bill.seconds)));
+        let mut cells: Vec<_> = self.name.map(text_cell).into_iter().collect();
+        cells.extend([
+            text_cell(what),
+            number_cell(thousands(bill.jobs)),
+            number_cell(number(bill.attempts)),
+        ]);
+        cells.push(number_cell(span_of_seconds(bill.seconds)));
         if self.has_gpus {
-            cells.push(figure(self.gpus.map_or("–".to_owned(), |gpus| number(gpus * hours))));
+            cells.push(number_cell(self.gpus.map_or("–".to_owned(), |gpus| number(gpus * hours))));
         }
-        cells.push(if all > 0.0 { share(bill.seconds / all) } else { figure("–") });
-        cells.push(figure(span_of_seconds(bill.median)));
-        cells.push(words(format!("{} (job {})", span_of_seconds(bill.longest), bill.longest_job)));
+        cells.push(if all > 0.0 { share_cell(bill.seconds / all) } else { number_cell("–") });
+        cells.push(number_cell(span_of_seconds(bill.median)));
+        cells.push(text_cell(format!(
+            "{} (job {})",
+            span_of_seconds(bill.longest),
+            bill.longest_job
+        )));
         cells
     }
 }
 
-/// What the jobs of a sweep took, of how many jobs it is known, and how often one was started again.
-fn in_words(columns: &Columns<'_>, spent: &[Spent], jobs: usize) -> String {
+/// Returns as a sentence what the jobs of a sweep took, for how many of them it is known, and how
+/// often one was started again.
+fn in_words(columns: &CostColumns<'_>, spent: &[JobCost], jobs: usize) -> String {
     let name = columns.name.map_or_else(String::new, |name| format!("{name}: "));
-    let Some(all) = Bill::of(spent, |_| true) else {
+    let Some(all) = TotalCost::of(spent, |_| true) else {
         return format!("{name}No attempt has ended.");
     };
     let hours = all.seconds / 3600.0;
@@ -191,7 +200,7 @@ fn in_words(columns: &Columns<'_>, spent: &[Spent], jobs: usize) -> String {
     };
     let (took, counted) = (span_of_seconds(all.seconds), count(all.jobs, "job"));
     let mut text = format!("{name}{counted} took {took} of wall time{gpus}{of}.");
-    if let Some(again) = Bill::of(spent, |job| job.attempts > 1.0) {
+    if let Some(again) = TotalCost::of(spent, |job| job.attempts > 1.0) {
         let more = number(again.attempts - float(again.jobs));
         let verb = if again.jobs == 1 { "was" } else { "were" };
         let _ = write!(
@@ -205,7 +214,7 @@ fn in_words(columns: &Columns<'_>, spent: &[Spent], jobs: usize) -> String {
     text
 }
 
-/// `1 job has`, `3 jobs have`.
+/// Returns a count with its verb: `1 job has`, `3 jobs have`.
 fn have(jobs: usize) -> String {
     format!("{} {}", count(jobs, "job"), if jobs == 1 { "has" } else { "have" })
 }
@@ -213,28 +222,28 @@ fn have(jobs: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analyze::sections::cells::texts;
+    use crate::analyze::sections::table_cells::row_texts;
 
-    fn job(id: u32, state: JobState, seconds: f64, attempts: f64) -> Spent {
-        Spent { id: JobId(id), state, seconds, attempts, is_diverged: false }
+    fn job(id: u32, state: JobState, seconds: f64, attempts: f64) -> JobCost {
+        JobCost { id: JobId(id), state, seconds, attempts, is_diverged: false }
     }
 
-    fn sweep() -> [Spent; 4] {
+    fn sweep() -> [JobCost; 4] {
         [
             job(0, JobState::Done, 3600.0, 1.0),
             job(1, JobState::Done, 7200.0, 1.0),
             job(2, JobState::Failed, 3600.0, 3.0),
-            Spent { is_diverged: true, ..job(3, JobState::Done, 3600.0, 1.0) },
+            JobCost { is_diverged: true, ..job(3, JobState::Done, 3600.0, 1.0) },
         ]
     }
 
-    const LOCAL: Columns<'_> = Columns { name: None, gpus: None, has_gpus: false };
+    const LOCAL: CostColumns<'_> = CostColumns { name: None, gpus: None, has_gpus: false };
 
     #[test]
     fn the_time_is_divided_by_how_jobs_ended_and_what_is_counted_twice_stands_apart() {
         let rows = LOCAL.rows(&sweep(), &["done", "failed", "waiting"]);
         assert_eq!(
-            texts(&rows),
+            row_texts(&rows),
             [
                 "done | 3 | 3 | 4 h 00 min | 80.0 % | 1 h 00 min | 2 h 00 min (job 000001)",
                 "failed | 1 | 3 | 1 h 00 min | 20.0 % | 1 h 00 min | 1 h 00 min (job 000002)",
@@ -248,13 +257,13 @@ mod tests {
 
     #[test]
     fn gpu_hours_are_wall_hours_by_the_gpus_of_a_job() {
-        let slurm = Columns { name: Some("a"), gpus: Some(2.0), has_gpus: true };
+        let slurm = CostColumns { name: Some("a"), gpus: Some(2.0), has_gpus: true };
         assert_eq!(
-            texts(&slurm.rows(&sweep()[..1], &["done"])),
+            row_texts(&slurm.rows(&sweep()[..1], &["done"])),
             ["a | done | 1 | 1 | 1 h 00 min | 2 | 100.0 % | 1 h 00 min | 1 h 00 min (job 000000)"]
         );
-        let local = Columns { has_gpus: true, ..LOCAL };
-        assert!(texts(&local.rows(&sweep()[..1], &["done"]))[0].contains("| 1 h 00 min | – |"));
+        let local = CostColumns { has_gpus: true, ..LOCAL };
+        assert!(row_texts(&local.rows(&sweep()[..1], &["done"]))[0].contains("| 1 h 00 min | – |"));
         assert!(
             in_words(&slurm, &sweep(), 4).contains("took 5 h 00 min of wall time, 10 GPU-hours")
         );
@@ -272,6 +281,6 @@ mod tests {
     #[test]
     fn a_sweep_that_took_no_time_has_no_shares_of_it() {
         let rows = LOCAL.rows(&[job(0, JobState::Done, 0.0, 1.0)], &["done"]);
-        assert_eq!(texts(&rows), ["done | 1 | 1 | 0.0 s | – | 0.0 s | 0.0 s (job 000000)"]);
+        assert_eq!(row_texts(&rows), ["done | 1 | 1 | 0.0 s | – | 0.0 s | 0.0 s (job 000000)"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Learning curves of the best or the worst jobs.
+//! Shows the learning curves of the best or the worst jobs.
 
 use super::{NO_ERRORS, empty};
 use crate::analyze::curves::{JobCurves, TEST, TEST_EMA, TRAIN};
@@ -6,41 +6,41 @@ use crate::analyze::group::Group;
 use crate::analyze::plot::{
     self, AxisScale, ChartAxis, CurvePhase, CurvesFigure, LearningCurve, PointMark, SERIES,
 };
-use crate::analyze::sampled::{self, ParameterKeys};
-use crate::analyze::stats::{Edges, Span, robust_span};
+use crate::analyze::sampled;
+use crate::analyze::stats::{OutlierEnds, ValueSpan, robust_span};
 use crate::page::number::number;
-use crate::page::{FigureView, Grid, Key, Section};
+use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
-/// Whose curves.
+/// The end of a ranking from which jobs are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
-    /// Of the jobs with the least errors.
+pub enum RankEnd {
+    /// The jobs with the least errors.
     Best,
-    /// Of those with the greatest.
+    /// The jobs with the greatest errors.
     Worst,
 }
 
-/// What the legend calls pycls's phases, and their strokes.
+/// pycls's phases, their names in the legend, and their strokes.
 const PHASES: [(&str, &str, CurvePhase); 3] = [
     (TRAIN, "train", CurvePhase::Train),
     (TEST, "test", CurvePhase::Test),
     (TEST_EMA, "test, EMA", CurvePhase::Ema),
 ];
-/// More phases than that have no stroke of their own.
+/// The greatest number of phases: more have no stroke of their own.
 const MOST_PHASES: usize = 3;
 
 const BY_RATIO: &str =
     "Over the epochs, by ratio: a step of one is a halving. The point is the least.";
 const BY_DIFFERENCE: &str = "Over the epochs. The point is the best.";
 
-/// How many labels the axis of the epochs has room for.
+/// The number of labels that the axis of the epochs has room for.
 const EPOCH_LABELS: usize = 6;
 
-/// A section with the curves of the `n` best (or worst) jobs of each group.
-pub fn curves(groups: &[Group<'_>], n: usize, which: Which, parameters: &ParameterKeys) -> Section {
+/// Returns a section with the curves of the `n` best (or worst) jobs of each group.
+pub fn curves(groups: &[Group<'_>], n: usize, which: RankEnd) -> PageSection {
     let (id, title) = match which {
-        Which::Best => ("best", "Best jobs"),
-        Which::Worst => ("worst", "Worst jobs"),
+        RankEnd::Best => ("best", "Best jobs"),
+        RankEnd::Worst => ("worst", "Worst jobs"),
     };
     let mut section = empty(id, title);
     let chosen: Vec<Vec<usize>> = groups.iter().map(|group| choose(group, n, which)).collect();
@@ -53,7 +53,7 @@ pub fn curves(groups: &[Group<'_>], n: usize, which: Which, parameters: &Paramet
             section.warnings.push(format!("{}: no learning curves: {why}.", group.name));
         }
     }
-    let chosen: Vec<Vec<Chosen>> = groups
+    let chosen: Vec<Vec<ChosenJob>> = groups
         .iter()
         .zip(chosen)
         .map(|(group, rows)| rows.into_iter().map(|row| (row, curves_of(group, row))).collect())
@@ -67,26 +67,26 @@ pub fn curves(groups: &[Group<'_>], n: usize, which: Which, parameters: &Paramet
     section.paragraphs.push(intro.to_owned());
     for (series, (group, chosen)) in groups.iter().zip(&chosen).enumerate() {
         let title = if groups.len() > 1 { group.name.clone() } else { String::new() };
-        let figures = chosen.iter().map(|job| figure(group, job, &y, series, parameters));
-        section.grids.push(Grid { title, columns: 0, figures: figures.collect() });
+        let figures = chosen.iter().map(|job| figure(group, job, &y, series));
+        section.grids.push(FigureGrid { title, columns: 0, figures: figures.collect() });
     }
     section
 }
 
-/// A job's row and what it logged.
-type Chosen = (usize, Option<JobCurves>);
+/// A chosen job: its row, and the curves that it logged.
+type ChosenJob = (usize, Option<JobCurves>);
 
-/// The rows of the `n` best (or worst) jobs that have an error.
-pub(super) fn choose(group: &Group<'_>, n: usize, which: Which) -> Vec<usize> {
+/// Returns the rows of the `n` best (or worst) jobs that have an error.
+pub(super) fn choose(group: &Group<'_>, n: usize, which: RankEnd) -> Vec<usize> {
     let mut ranked = group.ranked();
-    if which == Which::Worst {
+    if which == RankEnd::Worst {
         ranked.reverse();
     }
     ranked.truncate(n);
     ranked
 }
 
-/// `Job 000012 · error 4.2`.
+/// Returns the heading of a job's figure: `Job 000012 · error 4.2`.
 pub(super) fn heading(group: &Group<'_>, row: usize) -> String {
     let error = group.error(row).map(number).unwrap_or_default();
     format!("Job {} · {} {error}", group.job(row).id, group.objective.label)
@@ -96,14 +96,15 @@ fn curves_of(group: &Group<'_>, row: usize) -> Option<JobCurves> {
     group.population.curves.as_ref().ok()?.of(group.job(row).id)
 }
 
-/// The axis of what is drawn: that of an error by ratio, where less is better and none is below 0.
+/// Returns the axis of the values: logarithmic for an error, where less is better and none is below
+/// 0.
 fn value_axis<'a>(
     groups: &[Group<'_>],
     curves: impl Iterator<Item = &'a JobCurves>,
 ) -> Option<ChartAxis> {
     let values: Vec<f64> =
         curves.flat_map(|curves| curves.phases.values()).flatten().map(|at| at.1).collect();
-    let all = Span::of(values.iter().copied())?;
+    let all = ValueSpan::of(values.iter().copied())?;
     let metric = groups.iter().find_map(|group| group.population.curves.as_ref().ok());
     let label = match metric.map_or("", |curves| curves.metric.as_str()) {
         "" | "top1_err" => "error",
@@ -113,27 +114,28 @@ fn value_axis<'a>(
     if is_minimized && all.low >= 0.0 {
         return Some(halving_axis(label, &values));
     }
-    let shown = robust_span(&values, Edges::Both)?;
+    let shown = robust_span(&values, OutlierEnds::Both)?;
     Some(ChartAxis::new(label, AxisScale::Linear, shown, 6))
 }
 
-/// From a power of two to a power of two, or to 100 where the error is a percentage that comes
-/// near it; by difference if no error is above 0.
+/// Returns a logarithmic axis between powers of two, or up to 100 if the error is a percentage that
+/// comes near it; a linear one if no error is above 0.
 fn halving_axis(label: &str, values: &[f64]) -> ChartAxis {
-    /// An error of almost nothing must not flatten the rest.
+    /// The greatest number of halvings below the greatest value: an error of almost nothing must
+    /// not flatten the rest.
     const MOST_HALVINGS: i32 = 10;
-    let Some(span) = Span::of(values.iter().copied().filter(|&value| value > 0.0)) else {
-        return ChartAxis::exact(label, AxisScale::Linear, Span { low: 0.0, high: 1.0 }, 5);
+    let Some(span) = ValueSpan::of(values.iter().copied().filter(|&value| value > 0.0)) else {
+        return ChartAxis::exact(label, AxisScale::Linear, ValueSpan { low: 0.0, high: 1.0 }, 5);
     };
     let is_percentage = (64.0..=100.0).contains(&span.high);
     let high = if is_percentage { 100.0 } else { span.high.log2().ceil().exp2() };
     let low = span.low.log2().floor().exp2().max(high * 2f64.powi(-MOST_HALVINGS));
     let low = if low < high { low } else { high / 2.0 };
-    ChartAxis::exact(label, AxisScale::Log2, Span { low, high }, 8)
+    ChartAxis::exact(label, AxisScale::Log2, ValueSpan { low, high }, 8)
 }
 
-/// The phases to draw, their names in the legend and their strokes: pycls's, or else the first of
-/// those that there are, one that trains dashed, the last one solid.
+/// Returns the phases to draw, their names in the legend and their strokes: pycls's, or else the
+/// first of those that were logged, a training phase dashed, the last one solid.
 fn phases(logged: &JobCurves) -> Vec<(&str, &str, CurvePhase)> {
     let known = PHASES.into_iter().filter(|row| logged.phases.contains_key(row.0));
     let known: Vec<(&str, &str, CurvePhase)> = known.collect();
@@ -151,14 +153,13 @@ fn phases(logged: &JobCurves) -> Vec<(&str, &str, CurvePhase)> {
 
 fn figure(
     group: &Group<'_>,
-    (row, logged): &Chosen,
+    (row, logged): &ChosenJob,
     y: &ChartAxis,
     series: usize,
-    parameters: &ParameterKeys,
 ) -> FigureView {
     let job = group.job(*row);
     let heading = heading(group, *row);
-    let note = sampled::brief(parameters, &job.sampled);
+    let note = sampled::brief(job);
     let Some(logged) = logged else {
         let note = format!("No learning curve was logged. {note}");
         return FigureView { heading, note, ..FigureView::default() };
@@ -177,7 +178,7 @@ fn figure(
             CurvePhase::Ema => "line",
         };
         let text = format!("{name}: {}", number(best.1));
-        keys.push(Key { class: format!("{class} s{}", series % SERIES), text });
+        keys.push(FigureKey { class: format!("{class} s{}", series % SERIES), text });
         // A line of one point cannot be seen, and of the last phase the best value counts.
         if points.len() == 1 || at + 1 == phases.len() {
             marks.push(mark(name, best));
@@ -191,9 +192,9 @@ fn figure(
     FigureView { heading, svg: plot::curves(figure), keys, note }
 }
 
-/// From the first epoch to the last; of a single one, with room around it.
+/// Returns an axis from the first epoch to the last, with room around a single one.
 fn epoch_axis(last: f64) -> ChartAxis {
-    let span = Span { low: 1.0, high: last };
+    let span = ValueSpan { low: 1.0, high: last };
     if last > 1.0 {
         ChartAxis::exact("epoch", AxisScale::Linear, span, EPOCH_LABELS)
     } else {

@@ -1,4 +1,4 @@
-//! What differs between the sweeps of a report beside their results.
+//! Shows the differences of a report's sweeps other than their results.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,15 +7,15 @@ use sweep_config::{Map, Sweep, Value, yaml};
 use super::empty;
 use crate::analyze::group::Group;
 use crate::analyze::origin::{Origin, distinct, origins};
-use crate::page::{Cell, Head, Row, Section, Table};
+use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
 
-/// So many rows are shown.
+/// The greatest number of rows.
 const MOST: usize = 40;
 const INTRO: &str = "What was set up differently: samplers and constraints by key, config values that every \
     job of one sweep shares and another does not have, and the commit of the code.";
 
-/// The section; `None` of a single sweep.
-pub fn differences(sweep: &Sweep, groups: &[Group<'_>]) -> Option<Section> {
+/// Returns the section; `None` for a single sweep.
+pub fn differences(sweep: &Sweep, groups: &[Group<'_>]) -> Option<PageSection> {
     let sweeps = distinct(groups);
     if sweeps.len() < 2 {
         return None;
@@ -32,10 +32,11 @@ pub fn differences(sweep: &Sweep, groups: &[Group<'_>]) -> Option<Section> {
         return Some(section);
     }
     section.paragraphs.push(INTRO.to_owned());
-    let head = |text: &str| Head { text: text.to_owned(), title: String::new(), numeric: false };
+    let head =
+        |text: &str| TableHead { text: text.to_owned(), title: String::new(), numeric: false };
     let heads = std::iter::once("key").chain(sweeps.iter().map(|group| group.name.as_str()));
     let more = differing.len().saturating_sub(MOST);
-    section.table = Some(Table {
+    section.table = Some(TableView {
         heads: heads.map(head).collect(),
         rows: differing.iter().take(MOST).map(|key| row(key, &facts)).collect(),
         note: if more > 0 { format!("{more} more.") } else { String::new() },
@@ -43,14 +44,15 @@ pub fn differences(sweep: &Sweep, groups: &[Group<'_>]) -> Option<Section> {
     Some(section)
 }
 
-fn row(key: &str, facts: &[BTreeMap<String, String>]) -> Row {
+fn row(key: &str, facts: &[BTreeMap<String, String>]) -> TableRow {
     let values = facts.iter().map(|own| own.get(key).map_or("–", String::as_str));
-    let cell = |text: &str| Cell { text: text.to_owned(), numeric: false, share: String::new() };
+    let cell =
+        |text: &str| TableCell { text: text.to_owned(), numeric: false, share: String::new() };
     let cells = std::iter::once(key).chain(values).map(cell);
-    Row { id: String::new(), set_apart: false, cells: cells.collect() }
+    TableRow { id: String::new(), set_apart: false, cells: cells.collect() }
 }
 
-/// What a sweep was set up as, by name.
+/// Returns the facts of a sweep's setup, by name.
 fn facts(group: &Group<'_>, origin: &Origin) -> BTreeMap<String, String> {
     let mut facts = constants(group);
     if let Some(Value::Map(config)) = origin.config.as_ref().map(Sweep::complete)
@@ -66,7 +68,7 @@ fn facts(group: &Group<'_>, origin: &Origin) -> BTreeMap<String, String> {
     facts
 }
 
-/// One entry a key; a sampler is one value.
+/// Adds an entry for each key; a sampler is one value.
 fn flatten(key: &str, value: &Value, facts: &mut BTreeMap<String, String>) {
     match value {
         Value::Map(map) if !map.contains_key("TYPE") => {
@@ -83,13 +85,13 @@ fn flatten(key: &str, value: &Value, facts: &mut BTreeMap<String, String>) {
     }
 }
 
-/// A sampler in a line.
+/// Returns a sampler in one line.
 fn in_a_line(sampler: &Map) -> String {
     let text = yaml::write(&Value::Map(sampler.clone()));
     text.lines().map(str::trim).collect::<Vec<_>>().join(", ")
 }
 
-/// The config values that all jobs of the sweep share.
+/// Returns the config values that all jobs of the sweep share.
 fn constants(group: &Group<'_>) -> BTreeMap<String, String> {
     let constants = group.population.table.shared_values().iter();
     constants.map(|(name, constant)| (name.clone(), constant.value.to_string())).collect()

@@ -1,25 +1,25 @@
-//! Distributions of the objective over groups, with who is in them and who is not.
+//! Shows the distributions of the objective by group, and says which jobs are in them.
 
+use super::coverage::coverage;
 use super::panels::error_axis;
-use super::words::who_is_in;
 use super::{NO_ERRORS, empty};
 use crate::analyze::group::Group;
 use crate::analyze::plot::{self, ChartAxis, EdfCurve, SERIES};
-use crate::analyze::stats::{Edf, Summary, bootstrap, dkw, float};
+use crate::analyze::stats::{EmpiricalDistribution, SampleSummary, bootstrap, dkw, float};
 use crate::app::count;
 use crate::page::number::number;
-use crate::page::{Distribution, Sample, Section};
+use crate::page::{EdfSample, EdfView, PageSection};
 
-/// How many labels the axis of the error has room for.
+/// The number of labels that the axis of the error has room for.
 const LABELS: usize = 9;
-/// Bands of more groups would cover each other.
+/// The greatest number of groups with bands: those of more would cover each other.
 const MOST_BANDS: usize = 3;
 
-/// A section with one EDF a group.
-pub fn edf(id: &str, title: &str, intro: String, groups: &[Group<'_>]) -> Section {
+/// Returns a section with one EDF for each group.
+pub fn edf(id: &str, title: &str, intro: String, groups: &[Group<'_>]) -> PageSection {
     let mut section = empty(id, title);
     section.paragraphs.push(intro);
-    section.paragraphs.extend(who_is_in(groups));
+    section.paragraphs.extend(coverage(groups));
     section.distribution = distribution(groups);
     if section.distribution.is_none() {
         section.warnings.push(NO_ERRORS.to_owned());
@@ -30,7 +30,7 @@ pub fn edf(id: &str, title: &str, intro: String, groups: &[Group<'_>]) -> Sectio
     section
 }
 
-/// What the areas around the curves are.
+/// Returns a sentence on what the areas around the curves are.
 fn band_words(groups: &[Group<'_>]) -> String {
     const INNER: &str = "; of a single curve, the darker one is the bootstrap's, which holds at each \
                          place for itself";
@@ -41,7 +41,7 @@ fn band_words(groups: &[Group<'_>]) -> String {
     )
 }
 
-/// What the dashed lines are, where there are any.
+/// Returns a sentence on what the dashed lines are; `None` if there are none.
 fn bounds_words(groups: &[Group<'_>]) -> Option<String> {
     let open: usize = groups.iter().map(|group| open(group).len()).sum();
     let words = match open {
@@ -52,14 +52,14 @@ fn bounds_words(groups: &[Group<'_>]) -> Option<String> {
     Some(format!("{words}, the curve will lie between the dashed lines."))
 }
 
-/// The jobs that may still get another value.
+/// Returns the jobs that may still get another value.
 fn open(group: &Group<'_>) -> Vec<usize> {
     group.rows().iter().copied().filter(|&row| group.is_open(row)).collect()
 }
 
-/// The lowest and the highest place of the curve over all ways in which the open jobs may end, the
-/// worst-case bounds of Manski ("Partial Identification of Probability Distributions", 2003, chapter
-/// 1); nothing where no job is open.
+/// Returns the corners of the lowest and of the highest curve over all ways in which the open jobs
+/// may end, the worst-case bounds of Manski ("Partial Identification of Probability Distributions",
+/// 2003, chapter 1); none if no job is open.
 fn bounds(group: &Group<'_>, end: f64, start: f64) -> Vec<Vec<(f64, f64)>> {
     let open = open(group);
     if open.is_empty() {
@@ -71,7 +71,7 @@ fn bounds(group: &Group<'_>, end: f64, start: f64) -> Vec<Vec<(f64, f64)>> {
     let edges = |sample: Vec<f64>, raise: f64| -> Vec<(f64, f64)> {
         let n = float(sample.len());
         let raised = |(x, height): (f64, f64)| (x, (height * n + raise) / all);
-        Edf::of(sample).corners(end).into_iter().map(raised).collect()
+        EmpiricalDistribution::of(sample).corners(end).into_iter().map(raised).collect()
     };
     let mut highest = vec![(start, unknown / all)];
     highest.extend(edges(known.clone(), unknown));
@@ -81,9 +81,10 @@ fn bounds(group: &Group<'_>, end: f64, start: f64) -> Vec<Vec<(f64, f64)>> {
     vec![edges(known, 0.0), highest]
 }
 
-fn distribution(groups: &[Group<'_>]) -> Option<Distribution> {
+fn distribution(groups: &[Group<'_>]) -> Option<EdfView> {
     let axis = error_axis(groups, LABELS)?;
-    let edfs: Vec<Edf> = groups.iter().map(|group| Edf::of(group.censored_losses())).collect();
+    let edfs: Vec<EmpiricalDistribution> =
+        groups.iter().map(|group| EmpiricalDistribution::of(group.censored_losses())).collect();
     let curves: Vec<EdfCurve> = groups
         .iter()
         .zip(&edfs)
@@ -91,24 +92,30 @@ fn distribution(groups: &[Group<'_>]) -> Option<Distribution> {
         .map(|(series, (group, edf))| curve(series, group, edf, &axis, groups.len()))
         .collect();
     let samples = groups.iter().enumerate().filter_map(|(series, group)| sample(series, group));
-    Some(Distribution {
+    Some(EdfView {
         svg: plot::edf(&curves, &axis),
         note: note(groups, &axis),
         samples: samples.collect(),
     })
 }
 
-/// Where an axis ends for losses.
+/// Returns the end of an axis as a loss.
 pub(super) fn end_of(group: &Group<'_>, axis: &ChartAxis) -> f64 {
     if group.objective.is_minimized() { axis.high() } else { -axis.low() }
 }
 
-/// Where it starts.
+/// Returns the start of an axis as a loss.
 fn start_of(group: &Group<'_>, axis: &ChartAxis) -> f64 {
     if group.objective.is_minimized() { axis.low() } else { -axis.high() }
 }
 
-fn curve(series: usize, group: &Group<'_>, edf: &Edf, axis: &ChartAxis, groups: usize) -> EdfCurve {
+fn curve(
+    series: usize,
+    group: &Group<'_>,
+    edf: &EmpiricalDistribution,
+    axis: &ChartAxis,
+    groups: usize,
+) -> EdfCurve {
     let goal = group.objective.goal;
     let end = end_of(group, axis);
     let n = edf.sorted().len();
@@ -144,7 +151,7 @@ fn to_count(number: f64) -> usize {
     number.round() as usize
 }
 
-/// How many jobs lie beyond the edge, and how many have no value and never will.
+/// Returns a note on how many jobs lie beyond the edge, and how many have no value and never will.
 fn note(groups: &[Group<'_>], axis: &ChartAxis) -> String {
     let beyond = |group: &Group<'_>| {
         let end = end_of(group, axis);
@@ -166,7 +173,7 @@ fn note(groups: &[Group<'_>], axis: &ChartAxis) -> String {
     parts.join(" ")
 }
 
-/// What becomes of the jobs that are lost.
+/// Returns a sentence on how the curves count jobs that are lost.
 pub(super) fn lost_words(lost: usize) -> String {
     format!(
         "{} that failed, diverged or stopped without a value: the curve counts them as worse than all \
@@ -175,10 +182,10 @@ pub(super) fn lost_words(lost: usize) -> String {
     )
 }
 
-fn sample(series: usize, group: &Group<'_>) -> Option<Sample> {
-    let Summary { n, min, mean } = Summary::of(&group.losses())?;
+fn sample(series: usize, group: &Group<'_>) -> Option<EdfSample> {
+    let SampleSummary { n, min, mean } = SampleSummary::of(&group.losses())?;
     let value = |loss: f64| number(group.objective.goal.as_loss(loss));
-    Some(Sample {
+    Some(EdfSample {
         class: format!("line s{}", series % SERIES),
         name: group.name.clone(),
         n,

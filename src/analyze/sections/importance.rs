@@ -1,4 +1,4 @@
-//! Which parameters matter, how, and which only together.
+//! Shows which parameters matter, how, and which only together.
 
 use super::empty;
 use super::panels::{X_LABELS, Y_LABELS, span_by_ratio};
@@ -7,18 +7,20 @@ use crate::analyze::matters::Matters;
 use crate::analyze::metrics::WIDE;
 use crate::analyze::parameters::Parameter;
 use crate::analyze::plot::{self, AxisScale, BandedLine, ChartAxis, PointMark};
-use crate::analyze::stats::{Effect, Importance, Span};
+use crate::analyze::stats::{MainEffect, ParameterImportance, ValueSpan};
 use crate::app::count;
 use crate::app::units::percent;
 use crate::page::number::number;
-use crate::page::{Cell, FigureView, Grid, Head, Key, Row, Section, Table};
+use crate::page::{
+    FigureGrid, FigureKey, FigureView, PageSection, TableCell, TableHead, TableRow, TableView,
+};
 
-/// So many effects are drawn.
+/// The greatest number of effects that are drawn.
 const DRAWN: usize = 9;
-/// So many pairs are listed, of those with at least so great a share.
+/// The greatest number of pairs that are listed, and the least share of each.
 const PAIRS: usize = 5;
 const LEAST_PAIR: f64 = 0.01;
-/// Of more levels than that the line alone is drawn.
+/// The greatest number of levels that are drawn as points; of more, only the line is drawn.
 const FEW: usize = 12;
 
 const HOW: &str = "A random forest learns from the sampled parameters which share of the jobs is better \
@@ -27,8 +29,13 @@ const HOW: &str = "A random forest learns from the sampled parameters which shar
 const EFFECTS: &str = "The mean share of better jobs over each parameter, whatever the others are: less \
     is better. In 95 % of the forest's trees it lies in the area.";
 
-/// The section of a group; `None` where no parameter varies.
-pub fn importance(id: &str, title: &str, group: &Group<'_>, matters: &Matters) -> Option<Section> {
+/// Returns the section of a group; `None` if no parameter varies.
+pub fn importance(
+    id: &str,
+    title: &str,
+    group: &Group<'_>,
+    matters: &Matters,
+) -> Option<PageSection> {
     if matters.parameters.is_empty() {
         return None;
     }
@@ -55,13 +62,15 @@ pub fn importance(id: &str, title: &str, group: &Group<'_>, matters: &Matters) -
     ));
     section.paragraphs.extend(pairs(found, &matters.parameters));
     section.paragraphs.push(EFFECTS.to_owned());
-    section.grids.push(Grid { figures: effects(found, &matters.parameters), ..Grid::default() });
+    section
+        .grids
+        .push(FigureGrid { figures: effects(found, &matters.parameters), ..FigureGrid::default() });
     section.table = Some(table(found, &matters.parameters));
     Some(section)
 }
 
-/// The pairs that matter, in a sentence.
-fn pairs(found: &Importance, parameters: &[Parameter]) -> Option<String> {
+/// Returns the pairs that matter, in a sentence.
+fn pairs(found: &ParameterImportance, parameters: &[Parameter]) -> Option<String> {
     let named: Vec<String> = found
         .pairs
         .iter()
@@ -75,40 +84,41 @@ fn pairs(found: &Importance, parameters: &[Parameter]) -> Option<String> {
     (!named.is_empty()).then(|| format!("Together, beyond each alone: {}.", named.join(", ")))
 }
 
-fn table(found: &Importance, parameters: &[Parameter]) -> Table {
-    let head = |text: &str, numeric| Head { text: text.to_owned(), title: String::new(), numeric };
-    let row = |effect: &Effect| {
+fn table(found: &ParameterImportance, parameters: &[Parameter]) -> TableView {
+    let head =
+        |text: &str, numeric| TableHead { text: text.to_owned(), title: String::new(), numeric };
+    let row = |effect: &MainEffect| {
         let parameter = &parameters[effect.parameter];
         let cells = vec![
-            Cell { text: parameter.key.clone(), numeric: false, share: String::new() },
-            Cell {
+            TableCell { text: parameter.key.clone(), numeric: false, share: String::new() },
+            TableCell {
                 text: percent(effect.share),
                 numeric: true,
                 share: format!("{:.1}%", (effect.share * 100.0).clamp(0.0, 100.0)),
             },
         ];
-        Row { id: String::new(), set_apart: false, cells }
+        TableRow { id: String::new(), set_apart: false, cells }
     };
-    Table {
+    TableView {
         heads: vec![head("parameter", false), head("share of the variance", true)],
         rows: found.effects.iter().map(row).collect(),
         note: String::new(),
     }
 }
 
-fn effects(found: &Importance, parameters: &[Parameter]) -> Vec<FigureView> {
+fn effects(found: &ParameterImportance, parameters: &[Parameter]) -> Vec<FigureView> {
     let drawn = found.effects.iter().filter(|effect| effect.marginal.len() > 1).take(DRAWN);
     let top = drawn.clone().flat_map(|e| e.marginal.iter().map(|l| l.high)).fold(0.0, f64::max);
     let y = ChartAxis::exact(
         "share of better jobs",
         AxisScale::Linear,
-        Span { low: 0.0, high: (top * 10.0).ceil() / 10.0 },
+        ValueSpan { low: 0.0, high: (top * 10.0).ceil() / 10.0 },
         Y_LABELS,
     );
     drawn.filter_map(|effect| figure(effect, &parameters[effect.parameter], &y)).collect()
 }
 
-fn figure(effect: &Effect, parameter: &Parameter, y: &ChartAxis) -> Option<FigureView> {
+fn figure(effect: &MainEffect, parameter: &Parameter, y: &ChartAxis) -> Option<FigureView> {
     let shown: Vec<(f64, f64, f64, f64)> =
         effect.marginal.iter().filter_map(|l| Some((l.value?, l.mean, l.low, l.high))).collect();
     let x = axis(parameter, &shown)?;
@@ -134,8 +144,10 @@ fn figure(effect: &Effect, parameter: &Parameter, y: &ChartAxis) -> Option<Figur
         ..BandedLine::default()
     };
     let missing = effect.marginal.iter().find(|level| level.value.is_none());
-    let key =
-        Key { class: String::new(), text: format!("{} of the variance", percent(effect.share)) };
+    let key = FigureKey {
+        class: String::new(),
+        text: format!("{} of the variance", percent(effect.share)),
+    };
     Some(FigureView {
         heading: parameter.name.clone(),
         svg: plot::lines(&[curve], &x, y, &format!("Effect of {}", parameter.name)),
@@ -144,7 +156,8 @@ fn figure(effect: &Effect, parameter: &Parameter, y: &ChartAxis) -> Option<Figur
     })
 }
 
-/// The axis of a parameter: names of words, by ratio where the values span much.
+/// Returns the axis of a parameter: of names if its values are words, logarithmic if they span a
+/// great ratio.
 fn axis(parameter: &Parameter, shown: &[(f64, f64, f64, f64)]) -> Option<ChartAxis> {
     if !parameter.words.is_empty() {
         return Some(ChartAxis::of_names(
@@ -154,7 +167,7 @@ fn axis(parameter: &Parameter, shown: &[(f64, f64, f64, f64)]) -> Option<ChartAx
     let values = shown.iter().map(|level| level.0);
     let (scale, span) = match span_by_ratio(values.clone(), WIDE / 10.0) {
         Some(span) => (AxisScale::Log10, span),
-        None => (AxisScale::Linear, Span::of(values)?),
+        None => (AxisScale::Linear, ValueSpan::of(values)?),
     };
     Some(ChartAxis::new(parameter.name.as_str(), scale, span, X_LABELS))
 }

@@ -1,4 +1,4 @@
-//! All jobs in a table: those that are done first, best first; then the others, and why.
+//! Lists all jobs in a table: first those that are done, best first, then the others.
 
 use sweep_config::JobId;
 use sweep_config::records::JobState;
@@ -7,32 +7,32 @@ use sweep_config::table::{EPOCH_IND, EPOCH_MAX};
 use super::empty;
 use crate::analyze::group::Group;
 use crate::analyze::metrics::Metric;
-use crate::analyze::sampled::{self, ParameterKeys, last_part, tidy};
+use crate::analyze::sampled::{self, last_part, tidy};
 use crate::app::count;
 use crate::page::number::number;
-use crate::page::{Cell, Head, Row, Section, Table};
+use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
 
-/// How many rows the table may have: more than anyone reads, less than a browser minds.
+/// The greatest number of rows: more than anyone reads, fewer than slow a browser down.
 const MOST_ROWS: usize = 1000;
-/// How many of them are for jobs that are not done, where there are more of both than fit.
+/// The number of rows for jobs that are not done, if there are more of both than fit.
 const MOST_OPEN: usize = 250;
-/// How many parameters have a column of their own; of more, all share one.
+/// The greatest number of parameters with a column of their own; more share one column.
 const MOST_PARAMETERS: usize = 12;
 
-/// The listing of a group's jobs.
-pub fn jobs(id: &str, title: &str, group: &Group<'_>, parameters: &ParameterKeys) -> Section {
+/// Returns the section with a group's jobs.
+pub fn jobs(id: &str, title: &str, group: &Group<'_>) -> PageSection {
     let (rows, left_out) = order(group);
-    let listing = Listing::of(id, group, &rows, parameters);
+    let listing = JobListing::of(id, group, &rows);
     let note = match left_out {
         0 => String::new(),
         n => format!("{} more: sweep.parquet has them all.", count(n, "job")),
     };
     let rows = rows.iter().map(|&row| listing.row(row)).collect();
-    let table = Table { heads: listing.heads(), rows, note };
-    Section { table: Some(table), ..empty(id, title) }
+    let table = TableView { heads: listing.heads(), rows, note };
+    PageSection { table: Some(table), ..empty(id, title) }
 }
 
-/// The rows to show, in their order, and how many there is no room for.
+/// Returns the rows to show, in their order, and the number of those without room.
 fn order(group: &Group<'_>) -> (Vec<usize>, usize) {
     let untested = group.rows().iter().copied().filter(|&row| group.error(row).is_none());
     let ranked: Vec<usize> = group.ranked().into_iter().chain(untested).collect();
@@ -46,8 +46,8 @@ fn order(group: &Group<'_>) -> (Vec<usize>, usize) {
     (rows, left_out)
 }
 
-/// What all rows need.
-struct Listing<'a> {
+/// The data that all rows need.
+struct JobListing<'a> {
     /// The anchor of the section.
     id: &'a str,
     group: &'a Group<'a>,
@@ -55,19 +55,13 @@ struct Listing<'a> {
     tested: Option<Vec<Option<f64>>>,
     epochs: Vec<Option<f64>>,
     of: Vec<Option<f64>>,
-    parameters: &'a ParameterKeys,
-    /// The names of the sampled parameters; empty if they share a column.
+    /// The names of the sampled parameters with a column; empty if they share one.
     keys: Vec<String>,
     has_reasons: bool,
 }
 
-impl<'a> Listing<'a> {
-    fn of(
-        id: &'a str,
-        group: &'a Group<'a>,
-        rows: &[usize],
-        parameters: &'a ParameterKeys,
-    ) -> Self {
+impl<'a> JobListing<'a> {
+    fn of(id: &'a str, group: &'a Group<'a>, rows: &[usize]) -> Self {
         let table = &group.population.table;
         let jobs = group.population.jobs.len();
         let tested = Metric::named("error_tst").values(group.population, &group.objective).ok();
@@ -77,14 +71,13 @@ impl<'a> Listing<'a> {
             tested: tested.filter(|tested| *tested != group.objective.values(group.population)),
             epochs: table.numbers(EPOCH_IND, jobs),
             of: table.numbers(EPOCH_MAX, jobs),
-            parameters,
-            keys: columns(group, rows, parameters),
+            keys: columns(group, rows),
             has_reasons: rows.iter().any(|&row| !group.job(row).reason.is_empty()),
         }
     }
 
-    fn heads(&self) -> Vec<Head> {
-        let head = |text: &str, title: &str, numeric| Head {
+    fn heads(&self) -> Vec<TableHead> {
+        let head = |text: &str, title: &str, numeric| TableHead {
             text: text.to_owned(),
             title: title.to_owned(),
             numeric,
@@ -113,46 +106,43 @@ impl<'a> Listing<'a> {
         heads
     }
 
-    fn row(&self, row: usize) -> Row {
+    fn row(&self, row: usize) -> TableRow {
         let job = self.group.job(row);
-        let cell = |text: String, numeric| Cell { text, numeric, share: String::new() };
+        let cell = |text: String, numeric| TableCell { text, numeric, share: String::new() };
         let error = |error: Option<f64>| cell(error.map_or("–".to_owned(), number), true);
         let mut cells = vec![cell(job.id.to_string(), false)];
         cells.push(cell(job.state.name().to_owned(), false));
         cells.push(error(self.group.error(row)));
         cells.extend(self.tested.as_ref().map(|tested| error(tested[row])));
         cells.push(cell(epochs(self.epochs[row], self.of[row]), true));
-        let sampled = self.parameters.split(&job.sampled);
         for key in &self.keys {
-            let value = sampled.iter().find(|(name, _)| name == key);
-            cells.push(cell(value.map_or("–".to_owned(), |(_, value)| tidy(value)), true));
+            cells.push(cell(job.sampled.get(key).map_or("–".to_owned(), tidy), true));
         }
         if self.keys.is_empty() {
-            cells.push(cell(sampled::brief(self.parameters, &job.sampled), false));
+            cells.push(cell(sampled::brief(job), false));
         }
         if self.has_reasons {
             cells.push(cell(job.reason.clone(), false));
         }
-        Row { id: anchor(self.id, job.id), set_apart: job.state != JobState::Done, cells }
+        TableRow { id: anchor(self.id, job.id), set_apart: job.state != JobState::Done, cells }
     }
 }
 
-/// The anchor of a job in the listing of that anchor.
+/// Returns the anchor of a job in the listing of that anchor.
 pub(super) fn anchor(listing: &str, job: JobId) -> String {
     format!("{listing}-{job}")
 }
 
-/// The parameters that have a column: all that were sampled, unless they are too many or a text
-/// cannot be taken apart.
-fn columns(group: &Group<'_>, rows: &[usize], parameters: &ParameterKeys) -> Vec<String> {
+/// Returns the parameters with a column: all that were sampled, or none if they are too many or a text
+/// cannot be split.
+fn columns(group: &Group<'_>, rows: &[usize]) -> Vec<String> {
     let mut keys: Vec<String> = Vec::new();
     for &row in rows {
-        let sampled = &group.job(row).sampled;
-        let pairs = parameters.split(sampled);
-        if pairs.is_empty() && !sampled.is_empty() {
+        let job = group.job(row);
+        if job.sampled.is_empty() && !job.sentence.is_empty() {
             return Vec::new();
         }
-        for (key, _) in pairs {
+        for (key, _) in job.sampled.iter() {
             if !keys.iter().any(|known| known == key) {
                 keys.push(key.to_owned());
             }

@@ -1,12 +1,14 @@
-//! The sections of the report, each from groups of jobs to a view. What cannot be shown is said.
+//! The sections of the report, each a function from groups of jobs to a view. A section says what
+//! it cannot show, and why.
 
-mod cells;
 mod compare;
 mod correlations;
 mod cost;
+mod coverage;
 mod curves;
 mod differences;
 mod edf;
+mod highlights;
 mod importance;
 mod jobs;
 mod model_keys;
@@ -22,17 +24,17 @@ mod population;
 mod provenance;
 mod replicates;
 mod search;
-mod short;
+mod table_cells;
 mod trends;
 mod values;
-mod words;
 
 pub use compare::{comparison, in_words};
 pub use correlations::correlations;
 pub use cost::cost;
-pub use curves::{Which, curves};
+pub use curves::{RankEnd, curves};
 pub use differences::differences;
 pub use edf::edf;
+pub use highlights::highlights;
 pub use importance::importance;
 pub use jobs::jobs;
 pub use models::models;
@@ -46,16 +48,15 @@ pub use population::population;
 pub use provenance::provenance;
 pub use replicates::replicates;
 pub use search::search;
-pub use short::short;
 pub use trends::trends;
 pub use values::values;
 
-use crate::page::Section;
+use crate::page::PageSection;
 
-/// A section with nothing in it yet.
-pub fn empty(id: &str, title: &str) -> Section {
-    Section { id: id.to_owned(), title: title.to_owned(), ..Section::default() }
+/// Returns a section with nothing in it yet.
+pub fn empty(id: &str, title: &str) -> PageSection {
+    PageSection { id: id.to_owned(), title: title.to_owned(), ..PageSection::default() }
 }
 
-/// What a section says that has no job to show.
+/// The warning of a section that has no job to show.
 const NO_ERRORS: &str = "No job has an error yet: there is nothing to draw.";

@@ -1,35 +1,36 @@
-//! A network in words: its family, its stages' numbers, what it costs.
+//! Describes a network in words: its family, its stages' numbers, its complexity.
 
 use crate::analyze::group::Group;
 use crate::analyze::metrics::Metric;
 use crate::analyze::plot::SERIES;
-use crate::analyze::stats::Span;
-use crate::models::regnet::Regnet;
-use crate::models::{Field, Kind, Outline};
-use crate::page::Key;
+use crate::analyze::stats::ValueSpan;
+use crate::models::regnet::RegnetParams;
+use crate::models::{ModelField, NetworkKind, NetworkOutline};
+use crate::page::FigureKey;
 use crate::page::number::number;
 
-/// What a network costs, as far as it was logged.
+/// The metrics of a network's complexity.
 const COSTS: [&str; 3] = ["flops", "params", "acts"];
 
-/// A cost by its name, a number a row.
-pub(super) type Cost = (String, Vec<Option<f64>>);
+/// A metric of complexity by its name, with a value for each row.
+pub(super) type NetworkCost = (String, Vec<Option<f64>>);
 
-/// What the lines of a network's figure are, and the numbers that made it.
-pub(super) fn keys(outline: &Outline, series: usize) -> Vec<Key> {
-    let plain = |text: String| Key { class: String::new(), text };
+/// Returns the keys of a network's figure: what its lines are, and the numbers that define the
+/// network.
+pub(super) fn keys(outline: &NetworkOutline, series: usize) -> Vec<FigureKey> {
+    let plain = |text: String| FigureKey { class: String::new(), text };
     let numbers = |numbers: &[u32]| {
         list(&numbers.iter().map(|&number| f64::from(number)).collect::<Vec<_>>())
     };
     let depths: Vec<u32> = outline.stages.iter().map(|stage| stage.depth).collect();
     let widths: Vec<u32> = outline.stages.iter().map(|stage| stage.width).collect();
-    let family = Key { class: format!("line s{}", series % SERIES), text: family(outline) };
+    let family = FigureKey { class: format!("line s{}", series % SERIES), text: family(outline) };
     let mut keys = vec![family];
-    if let Kind::RegNet(Regnet { slope, initial_width, ratio, .. }) = outline.kind {
+    if let NetworkKind::RegNet(RegnetParams { slope, initial_width, ratio, .. }) = outline.kind {
         let text = format!("w0 {initial_width}, wa {}, wm {}", number(slope), number(ratio));
-        keys.push(Key { class: format!("line dotted s{}", series % SERIES), text });
+        keys.push(FigureKey { class: format!("line dotted s{}", series % SERIES), text });
     }
-    if outline.kind != Kind::VisionTransformer {
+    if outline.kind != NetworkKind::VisionTransformer {
         keys.push(plain(format!("depths {}", numbers(&depths))));
         keys.push(plain(format!("widths {}", numbers(&widths))));
     }
@@ -37,16 +38,16 @@ pub(super) fn keys(outline: &Outline, series: usize) -> Vec<Key> {
     keys
 }
 
-/// `RegNet, 11 blocks`.
-fn family(outline: &Outline) -> String {
+/// Returns the family and the size of a network: `RegNet, 11 blocks`.
+fn family(outline: &NetworkOutline) -> String {
     let depth = outline.depth();
     let blocks = if depth == 1 { "1 block".to_owned() } else { format!("{depth} blocks") };
     match outline.kind {
-        Kind::AnyNet => format!("AnyNet, {blocks}"),
-        Kind::RegNet(_) => format!("RegNet, {blocks}"),
-        Kind::EfficientNet => format!("EfficientNet, {blocks}"),
-        Kind::ResNet => format!("ResNet, {blocks}"),
-        Kind::VisionTransformer => {
+        NetworkKind::AnyNet => format!("AnyNet, {blocks}"),
+        NetworkKind::RegNet(_) => format!("RegNet, {blocks}"),
+        NetworkKind::EfficientNet => format!("EfficientNet, {blocks}"),
+        NetworkKind::ResNet => format!("ResNet, {blocks}"),
+        NetworkKind::VisionTransformer => {
             let width = outline.stages.first().map_or(0, |stage| stage.width);
             let layers = blocks.replace("block", "layer");
             format!("Vision transformer, {layers} of hidden size {width}")
@@ -54,20 +55,21 @@ fn family(outline: &Outline) -> String {
     }
 }
 
-/// `group widths 8, 16`, and `group width 8` where all stages have the same; `None` of no numbers.
-fn detail(key: Field, numbers: &[f64]) -> Option<String> {
+/// Returns the numbers of the stages as text: `group widths 8, 16`, or `group width 8` if all are
+/// equal; `None` if there are none.
+fn detail(key: ModelField, numbers: &[f64]) -> Option<String> {
     let (one, several) = match key {
-        Field::AnyGroupWs => ("group width", "group widths"),
-        Field::AnyBotMuls => ("bottleneck multiplier", "bottleneck multipliers"),
-        Field::EnExpRatios => ("expansion ratio", "expansion ratios"),
-        Field::EnKernels => ("kernel", "kernels"),
-        Field::ModelDepth => ("layers", "layers"),
-        Field::VitHeads => ("heads", "heads"),
-        Field::VitMlpDim => ("MLP width", "MLP widths"),
-        Field::VitPatchSize => ("patch size", "patch sizes"),
+        ModelField::AnyGroupWs => ("group width", "group widths"),
+        ModelField::AnyBotMuls => ("bottleneck multiplier", "bottleneck multipliers"),
+        ModelField::EnExpRatios => ("expansion ratio", "expansion ratios"),
+        ModelField::EnKernels => ("kernel", "kernels"),
+        ModelField::ModelDepth => ("layers", "layers"),
+        ModelField::VitHeads => ("heads", "heads"),
+        ModelField::VitMlpDim => ("MLP width", "MLP widths"),
+        ModelField::VitPatchSize => ("patch size", "patch sizes"),
         other => (other.path(), other.path()),
     };
-    let span = Span::of(numbers.iter().copied())?;
+    let span = ValueSpan::of(numbers.iter().copied())?;
     Some(if span.width() == 0.0 {
         format!("{one} {}", number(span.low))
     } else {
@@ -79,8 +81,8 @@ fn list(numbers: &[f64]) -> String {
     numbers.iter().map(|&n| number(n)).collect::<Vec<_>>().join(", ")
 }
 
-/// What the networks of the jobs cost, as far as any job logged it.
-pub(super) fn costs(group: &Group<'_>) -> Vec<Cost> {
+/// Returns the metrics of complexity that any job of the group logged.
+pub(super) fn costs(group: &Group<'_>) -> Vec<NetworkCost> {
     let cost = |name: &&str| {
         let metric = Metric::named(name);
         let values = metric.values(group.population, &group.objective).ok()?;
@@ -89,29 +91,33 @@ pub(super) fn costs(group: &Group<'_>) -> Vec<Cost> {
     COSTS.iter().filter_map(cost).collect()
 }
 
-/// The cost of the job of a row; `None` if it logged none.
-pub(super) fn cost_key((label, values): &Cost, row: usize) -> Option<Key> {
+/// Returns a metric of complexity of the job of a row as a key; `None` if the job did not log it.
+pub(super) fn cost_key((label, values): &NetworkCost, row: usize) -> Option<FigureKey> {
     let value = values.get(row).copied().flatten()?;
-    Some(Key { class: String::new(), text: format!("{label} {}", number(value)) })
+    Some(FigureKey { class: String::new(), text: format!("{label} {}", number(value)) })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::Blocks;
+    use crate::models::BlockGroup;
 
-    fn texts(kind: Kind, stages: &[(u32, u32)], details: Vec<(Field, Vec<f64>)>) -> Vec<String> {
-        let stages = stages.iter().map(|&(depth, width)| Blocks { depth, width }).collect();
-        let outline = Outline { kind, stages, details };
+    fn texts(
+        kind: NetworkKind,
+        stages: &[(u32, u32)],
+        details: Vec<(ModelField, Vec<f64>)>,
+    ) -> Vec<String> {
+        let stages = stages.iter().map(|&(depth, width)| BlockGroup { depth, width }).collect();
+        let outline = NetworkOutline { kind, stages, details };
         keys(&outline, 0).into_iter().map(|key| key.text).collect()
     }
 
     #[test]
     fn what_all_stages_share_is_said_once() {
         let details = vec![
-            (Field::AnyGroupWs, vec![8.0, 16.0]),
-            (Field::AnyBotMuls, vec![1.0, 1.0]),
-            (Field::EnKernels, Vec::new()),
+            (ModelField::AnyGroupWs, vec![8.0, 16.0]),
+            (ModelField::AnyBotMuls, vec![1.0, 1.0]),
+            (ModelField::EnKernels, Vec::new()),
         ];
         let expected = [
             "AnyNet, 3 blocks",
@@ -120,14 +126,14 @@ mod tests {
             "group widths 8, 16",
             "bottleneck multiplier 1",
         ];
-        assert_eq!(texts(Kind::AnyNet, &[(1, 24), (2, 48)], details), expected);
+        assert_eq!(texts(NetworkKind::AnyNet, &[(1, 24), (2, 48)], details), expected);
     }
 
     #[test]
     fn a_transformer_has_layers_and_no_stages() {
-        let details = vec![(Field::VitHeads, vec![3.0]), (Field::VitMlpDim, vec![768.0])];
+        let details = vec![(ModelField::VitHeads, vec![3.0]), (ModelField::VitMlpDim, vec![768.0])];
         let expected =
             ["Vision transformer, 1 layer of hidden size 192", "heads 3", "MLP width 768"];
-        assert_eq!(texts(Kind::VisionTransformer, &[(1, 192)], details), expected);
+        assert_eq!(texts(NetworkKind::VisionTransformer, &[(1, 192)], details), expected);
     }
 }

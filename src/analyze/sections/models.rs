@@ -1,53 +1,55 @@
-//! The networks of the best or the worst jobs: the width of each block, and the numbers behind it.
+//! Shows the networks of the best or the worst jobs: the width of each block, and the numbers that
+//! define it.
 
 use indexmap::IndexSet;
 
 use super::curves::{choose, heading};
 use super::model_keys::{cost_key, costs, keys};
-use super::{NO_ERRORS, Which, empty};
+use super::{NO_ERRORS, RankEnd, empty};
 use crate::analyze::group::Group;
 use crate::analyze::network::outline;
 use crate::analyze::plot::{self, AxisScale, ChartAxis, ModelFigure, PointMark};
-use crate::analyze::stats::Span;
-use crate::models::regnet::Regnet;
-use crate::models::{Kind, ModelError, Outline};
-use crate::page::{FigureView, Grid, Section};
+use crate::analyze::stats::ValueSpan;
+use crate::models::regnet::RegnetParams;
+use crate::models::{ModelError, NetworkKind, NetworkOutline};
+use crate::page::{FigureGrid, FigureView, PageSection};
 
 const INTRO: &str = "The width of each block over its index, by ratio: a step is a stage.";
 
 const FORMULA: &str =
     "The dotted line is what a RegNet's widths are rounded from, w0 + wa · block.";
 
-/// How many labels the axes have room for.
+/// The number of labels that the axes have room for.
 const X_LABELS: usize = 6;
 const Y_LABELS: usize = 7;
 
-/// Up to so many blocks are points; of a deeper network each stage's first is.
+/// The greatest number of blocks that are all points; of a deeper network, each stage's first is
+/// one.
 const MOST_POINTS: u32 = 64;
 
-/// Corners of the line of a RegNet's formula, which the logarithmic axis bends.
+/// The number of parts of the line of a RegNet's formula, which the logarithmic axis bends.
 const LINE_PARTS: u32 = 64;
 
-/// A job that was chosen, and what there is to draw of it.
-type Drawn = (usize, Result<Outline, ModelError>);
+/// A chosen job: its row, and the outline of its network.
+type DrawnModel = (usize, Result<NetworkOutline, ModelError>);
 
-/// A section with the networks of the `n` best (or worst) jobs of each group.
-pub fn models(groups: &[Group<'_>], n: usize, which: Which) -> Section {
+/// Returns a section with the networks of the `n` best (or worst) jobs of each group.
+pub fn models(groups: &[Group<'_>], n: usize, which: RankEnd) -> PageSection {
     let (id, title) = match which {
-        Which::Best => ("models-best", "Best models"),
-        Which::Worst => ("models-worst", "Worst models"),
+        RankEnd::Best => ("models-best", "Best models"),
+        RankEnd::Worst => ("models-worst", "Worst models"),
     };
     let mut section = empty(id, title);
-    let read = |group: &Group<'_>| -> Vec<Drawn> {
+    let read = |group: &Group<'_>| -> Vec<DrawnModel> {
         let rows = choose(group, n, which).into_iter();
         rows.map(|row| (row, outline(&group.population.table, row))).collect()
     };
-    let drawn: Vec<Vec<Drawn>> = groups.iter().map(read).collect();
+    let drawn: Vec<Vec<DrawnModel>> = groups.iter().map(read).collect();
     if drawn.iter().all(Vec::is_empty) {
         section.warnings.push(NO_ERRORS.to_owned());
         return section;
     }
-    let outlines: Vec<&Outline> =
+    let outlines: Vec<&NetworkOutline> =
         drawn.iter().flatten().filter_map(|(_, outline)| outline.as_ref().ok()).collect();
     let Some((x, y)) = axes(&outlines) else {
         section.warnings.extend(reasons(&drawn));
@@ -73,18 +75,18 @@ pub fn models(groups: &[Group<'_>], n: usize, which: Which) -> Section {
                 }
             }
         });
-        section.grids.push(Grid { title, columns: 0, figures: figures.collect() });
+        section.grids.push(FigureGrid { title, columns: 0, figures: figures.collect() });
     }
     section
 }
 
-fn intro(outlines: &[&Outline]) -> String {
-    let is_regnet = |outline: &&Outline| matches!(outline.kind, Kind::RegNet(_));
+fn intro(outlines: &[&NetworkOutline]) -> String {
+    let is_regnet = |outline: &&NetworkOutline| matches!(outline.kind, NetworkKind::RegNet(_));
     if outlines.iter().any(is_regnet) { format!("{INTRO} {FORMULA}") } else { INTRO.to_owned() }
 }
 
-/// Why none of the jobs has a drawing, each reason once.
-fn reasons(drawn: &[Vec<Drawn>]) -> Vec<String> {
+/// Returns the reasons why jobs have no drawing, each once.
+fn reasons(drawn: &[Vec<DrawnModel>]) -> Vec<String> {
     let whys = drawn.iter().flatten().filter_map(|(_, outline)| outline.as_ref().err());
     let whys: IndexSet<String> = whys.map(no_drawing).collect();
     whys.into_iter().collect()
@@ -94,23 +96,29 @@ fn no_drawing(why: &ModelError) -> String {
     format!("There is no model to draw: {why}.")
 }
 
-/// The axes that all figures share, so that depths and widths can be compared; `None` of no network.
-fn axes(outlines: &[&Outline]) -> Option<(ChartAxis, ChartAxis)> {
+/// Returns the axes that all figures share, so that depths and widths can be compared; `None`
+/// without a network.
+fn axes(outlines: &[&NetworkOutline]) -> Option<(ChartAxis, ChartAxis)> {
     let depth = outlines.iter().map(|outline| outline.depth()).max()?;
     let widths = outlines.iter().flat_map(|outline| {
         let line = line(outline).into_iter().map(|point| point.1);
         outline.stages.iter().map(|stage| f64::from(stage.width)).chain(line)
     });
-    let widths = Span::of(widths)?;
+    let widths = ValueSpan::of(widths)?;
     let octaves =
-        Span { low: widths.low.log2().floor().exp2(), high: widths.high.log2().ceil().exp2() };
-    let blocks = Span { low: -0.5, high: f64::from(depth) - 0.5 };
+        ValueSpan { low: widths.low.log2().floor().exp2(), high: widths.high.log2().ceil().exp2() };
+    let blocks = ValueSpan { low: -0.5, high: f64::from(depth) - 0.5 };
     let labels = usize::try_from(depth).map_or(X_LABELS, |depth| depth.min(X_LABELS));
     let x = ChartAxis::exact("block", AxisScale::Linear, blocks, labels);
     Some((x, ChartAxis::new("width", AxisScale::Log2, octaves, Y_LABELS)))
 }
 
-fn draw(outline: &Outline, (x, y): (&ChartAxis, &ChartAxis), series: usize, title: &str) -> String {
+fn draw(
+    outline: &NetworkOutline,
+    (x, y): (&ChartAxis, &ChartAxis),
+    series: usize,
+    title: &str,
+) -> String {
     let stages: Vec<(f64, f64)> = outline
         .stages
         .iter()
@@ -121,9 +129,10 @@ fn draw(outline: &Outline, (x, y): (&ChartAxis, &ChartAxis), series: usize, titl
     plot::model(ModelFigure { x, y, stages: &stages, formula, marks, series, title })
 }
 
-/// The widths before they were rounded to stages; empty of another network than a RegNet.
-fn line(outline: &Outline) -> Vec<(f64, f64)> {
-    let Kind::RegNet(Regnet { slope, initial_width, depth, .. }) = outline.kind else {
+/// Returns the widths before they were rounded to stages, over the index of the block; empty if the
+/// network is not a RegNet.
+fn line(outline: &NetworkOutline) -> Vec<(f64, f64)> {
+    let NetworkKind::RegNet(RegnetParams { slope, initial_width, depth, .. }) = outline.kind else {
         return Vec::new();
     };
     let Ok(first) = u32::try_from(initial_width) else { return Vec::new() };
@@ -136,7 +145,7 @@ fn line(outline: &Outline) -> Vec<(f64, f64)> {
     (0..=parts).map(point).collect()
 }
 
-fn marks(outline: &Outline) -> Vec<PointMark> {
+fn marks(outline: &NetworkOutline) -> Vec<PointMark> {
     let (deep, count) = (outline.depth() > MOST_POINTS, outline.stages.len());
     let mut marks = Vec::new();
     let mut block = 0;

@@ -1,4 +1,4 @@
-//! What to try next: the design space narrowed to where the best jobs were.
+//! Proposes what to try next: the design space narrowed to where the best jobs were.
 
 use sweep_config::{Map, Sweep, Value, yaml};
 
@@ -6,10 +6,11 @@ use super::empty;
 use crate::analyze::group::Group;
 use crate::analyze::parameters::Parameter;
 use crate::analyze::stats::{BestRange, best_range, draws};
-use crate::page::{Details, Section};
+use crate::page::{FoldedText, PageSection};
 
-/// The section of the report's own sweep; `None` where no parameter is a sampler's with a range.
-pub fn next(sweep: &Sweep, group: &Group<'_>, parameters: &[Parameter]) -> Option<Section> {
+/// Returns the section of the report's own sweep; `None` if no parameter has a sampler with a
+/// range.
+pub fn next(sweep: &Sweep, group: &Group<'_>, parameters: &[Parameter]) -> Option<PageSection> {
     let narrowed = narrowed(sweep, group, parameters)?;
     let mut section = empty("next", "What to try next");
     section.paragraphs.push(format!(
@@ -20,11 +21,11 @@ pub fn next(sweep: &Sweep, group: &Group<'_>, parameters: &[Parameter]) -> Optio
     ));
     let text = yaml::write(&Value::Map(Map::from_iter([("SAMPLERS".to_owned(), narrowed)])));
     let summary = "SETUP.SAMPLERS of the next sweep".to_owned();
-    section.details.push(Details { summary, text, open: true });
+    section.details.push(FoldedText { summary, text, open: true });
     Some(section)
 }
 
-/// The samplers with the best ranges in place of theirs; `None` if none changes.
+/// Returns the samplers with the best ranges in place of theirs; `None` if none changes.
 fn narrowed(sweep: &Sweep, group: &Group<'_>, parameters: &[Parameter]) -> Option<Value> {
     let Value::Map(config) = sweep.complete() else { return None };
     let Some(Value::Map(setup)) = config.get("SETUP") else { return None };
@@ -39,7 +40,7 @@ fn narrowed(sweep: &Sweep, group: &Group<'_>, parameters: &[Parameter]) -> Optio
     changed.then_some(Value::Map(samplers))
 }
 
-/// The best range of each parameter of numbers.
+/// Returns the best range of each parameter of numbers.
 pub fn ranges<'p>(group: &Group<'_>, parameters: &'p [Parameter]) -> Vec<(&'p str, BestRange)> {
     let numbers = parameters.iter().filter(|parameter| parameter.words.is_empty());
     let range = |parameter: &'p Parameter| {
@@ -72,8 +73,8 @@ fn narrow(key: &str, sampler: &mut Map, ranges: &[(&str, BestRange)]) -> bool {
     changed
 }
 
-/// Puts the range in place, in the numbers' own types; the sampled values are multiples of the
-/// sampler's quantum, and so are these.
+/// Puts the range in place, in the numbers' own types; like the sampled values, its ends are
+/// multiples of the sampler's quantum.
 fn set(range: &mut Value, best: BestRange) -> bool {
     let Value::List(ends) = range else { return false };
     let [low, high] = ends.as_mut_slice() else { return false };

@@ -1,20 +1,20 @@
-//! Distributions as if the jobs of all groups were equally complex.
+//! Shows distributions as if the jobs of all groups were equally complex.
 
 use super::edf::{end_of, lost_words};
 use super::{empty, panels::error_axis};
 use crate::analyze::group::Group;
 use crate::analyze::metrics::Metric;
 use crate::analyze::plot::{self, EdfCurve, SERIES};
-use crate::analyze::stats::{Normalised, Refusal, normalise, weighted_quantile};
+use crate::analyze::stats::{NormalisationRefusal, NormalisedSpaces, normalise, weighted_quantile};
 use crate::app::count;
 use crate::page::number::number;
-use crate::page::{Distribution, Sample, Section};
+use crate::page::{EdfSample, EdfView, PageSection};
 
 const LABELS: usize = 9;
 
-/// The section over the first metric of complexity that all groups have; `None` of a single group,
-/// and where no metric of complexity is known of all.
-pub fn normalised(groups: &[Group<'_>], complexity: &[String]) -> Option<Section> {
+/// Returns the section over the first metric of complexity that all groups have; `None` for a
+/// single group, or without such a metric.
+pub fn normalised(groups: &[Group<'_>], complexity: &[String]) -> Option<PageSection> {
     if groups.len() < 2 {
         return None;
     }
@@ -38,7 +38,8 @@ pub fn normalised(groups: &[Group<'_>], complexity: &[String]) -> Option<Section
     Some(section)
 }
 
-/// `(complexity, loss)` of the jobs that have both, infinite of those that are lost; `None` if none has.
+/// Returns `(complexity, loss)` of the jobs that have both, an infinite loss for those that are
+/// lost; `None` if none has both.
 fn pairs(group: &Group<'_>, metric: &Metric) -> Option<Vec<(f64, f64)>> {
     let complexity = metric.values(group.population, &group.objective).ok()?;
     let pair = |&(row, loss): &(usize, f64)| Some((complexity[row]?, loss));
@@ -46,7 +47,7 @@ fn pairs(group: &Group<'_>, metric: &Metric) -> Option<Vec<(f64, f64)>> {
     pairs.iter().any(|(_, loss)| loss.is_finite()).then_some(pairs)
 }
 
-/// How many jobs that ended have no complexity.
+/// Counts the jobs that ended and have no complexity.
 fn without(groups: &[Group<'_>], pairs: &[Vec<(f64, f64)>], metric: &Metric) -> Option<String> {
     let all: usize = groups.iter().map(|group| group.judged().len()).sum();
     let n = all - pairs.iter().map(Vec::len).sum::<usize>();
@@ -54,11 +55,11 @@ fn without(groups: &[Group<'_>], pairs: &[Vec<(f64, f64)>], metric: &Metric) -> 
         .then(|| format!("{} of unknown {} cannot be among them.", count(n, "job"), metric.label))
 }
 
-fn in_words(refusal: &Refusal, groups: &[Group<'_>], metric: &Metric) -> String {
+fn in_words(refusal: &NormalisationRefusal, groups: &[Group<'_>], metric: &Metric) -> String {
     let label = &metric.label;
     match refusal {
-        Refusal::Apart => format!("they have no range of {label} in common"),
-        Refusal::Empty { space, bin } => format!(
+        NormalisationRefusal::Apart => format!("they have no range of {label} in common"),
+        NormalisationRefusal::Empty { space, bin } => format!(
             "no job of {} has {label} between {} and {}",
             groups[*space].name,
             number(bin.low),
@@ -67,7 +68,7 @@ fn in_words(refusal: &Refusal, groups: &[Group<'_>], metric: &Metric) -> String 
     }
 }
 
-fn intro(weighed: &Normalised, metric: &Metric) -> String {
+fn intro(weighed: &NormalisedSpaces, metric: &Metric) -> String {
     format!(
         "A space of larger models is not a better one. Here each of {} bins of {} between {} and {} weighs \
          the same in every space, as in On Network Design Spaces (section 3.3); jobs outside are left out.",
@@ -78,7 +79,7 @@ fn intro(weighed: &Normalised, metric: &Metric) -> String {
     )
 }
 
-fn distribution(groups: &[Group<'_>], weighed: &Normalised) -> Option<Distribution> {
+fn distribution(groups: &[Group<'_>], weighed: &NormalisedSpaces) -> Option<EdfView> {
     let axis = error_axis(groups, LABELS)?;
     let (mut curves, mut samples) = (Vec::new(), Vec::new());
     for (series, (group, jobs)) in groups.iter().zip(&weighed.spaces).enumerate() {
@@ -106,16 +107,16 @@ fn distribution(groups: &[Group<'_>], weighed: &Normalised) -> Option<Distributi
     let is_lost = |job: &(f64, f64)| job.0.is_infinite();
     let lost = weighed.spaces.iter().flatten().filter(|job| is_lost(job)).count();
     let note = if lost > 0 { lost_words(lost) } else { String::new() };
-    Some(Distribution { svg: plot::edf(&curves, &axis), note, samples })
+    Some(EdfView { svg: plot::edf(&curves, &axis), note, samples })
 }
 
-/// The numbers of the jobs that have a value, of pairs of loss and weight, least first.
-fn sample(series: usize, group: &Group<'_>, jobs: &[(f64, f64)]) -> Sample {
+/// Returns the numbers of a group's curve from pairs of loss and weight, least first.
+fn sample(series: usize, group: &Group<'_>, jobs: &[(f64, f64)]) -> EdfSample {
     let known = &jobs[..jobs.partition_point(|job| job.0.is_finite())];
     let weight: f64 = known.iter().map(|job| job.1).sum();
     let value = |loss: f64| number(group.objective.goal.as_loss(loss));
     let mean = known.iter().map(|(loss, weight)| loss * weight).sum::<f64>() / weight;
-    Sample {
+    EdfSample {
         class: format!("line s{}", series % SERIES),
         name: group.name.clone(),
         n: known.len(),
@@ -125,8 +126,8 @@ fn sample(series: usize, group: &Group<'_>, jobs: &[(f64, f64)]) -> Sample {
     }
 }
 
-/// The corners of the weighted step function up to `end`, and its height there. Steps that are nearer
-/// to each other than a pixel are one.
+/// Returns the corners of the weighted step function up to `end`, and its height there. Steps
+/// nearer to each other than a pixel are joined.
 fn corners(sorted: &[(f64, f64)], end: f64) -> (Vec<(f64, f64)>, f64) {
     let least = sorted.first().map_or(end, |job| job.0);
     let pixel = (end - least) / 1000.0;

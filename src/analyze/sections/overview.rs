@@ -1,4 +1,4 @@
-//! The numbers at the top: how many jobs, in which states, and the best.
+//! Returns the numbers at the top of the page: how many jobs, in which states, and the best.
 
 use sweep_config::records::JobState;
 
@@ -6,11 +6,11 @@ use super::jobs::anchor;
 use crate::analyze::group::Group;
 use crate::analyze::stats::quantile;
 use crate::page::number::number;
-use crate::page::{Fact, StateShare};
+use crate::page::{PageFact, StateShare};
 
-/// The facts of the sweep that the report is about; `listing` is the anchor of its jobs.
-pub fn facts(group: &Group<'_>, listing: &str) -> Vec<Fact> {
-    let fact = |value: String, label: String, anchor: String| Fact { value, label, anchor };
+/// Returns the facts of the sweep that the report is about; `listing` is the anchor of its jobs.
+pub fn facts(group: &Group<'_>, listing: &str) -> Vec<PageFact> {
+    let fact = |value: String, label: String, anchor: String| PageFact { value, label, anchor };
     let plain = |value: String, label: &str| fact(value, label.to_owned(), String::new());
     let mut facts = vec![plain(group.len().to_string(), "jobs")];
     let configs = group.configs();
@@ -31,7 +31,7 @@ pub fn facts(group: &Group<'_>, listing: &str) -> Vec<Fact> {
     facts
 }
 
-/// How the jobs divide into states, those that are done first.
+/// Returns the number of jobs in each state, those that are done first.
 pub fn states(group: &Group<'_>) -> Vec<StateShare> {
     let share = |(state, count): (&str, usize)| StateShare {
         count,
@@ -44,7 +44,7 @@ pub fn states(group: &Group<'_>) -> Vec<StateShare> {
     shares
 }
 
-/// Words that we do not know are the scheduler's: such a job may still end well.
+/// Returns the class of a state. An unknown word is the scheduler's: such a job may still end well.
 fn class(state: &JobState) -> &'static str {
     match state {
         JobState::Done => "done",

@@ -1,4 +1,4 @@
-//! Two metrics over each other, each job coloured by its rank.
+//! Shows two metrics over each other, each job coloured by its rank.
 
 use super::empty;
 use super::panels::{X_LABELS, Y_LABELS, metric_axis};
@@ -9,15 +9,15 @@ use crate::analyze::metrics::{Metric, MetricProblem};
 use crate::analyze::plot::{self, BandedLine, ChartAxis, PointData, PointMark};
 use crate::analyze::stats::float;
 use crate::page::number::number;
-use crate::page::{FigureView, Grid, Key, Section};
+use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
-/// Up to which share of the ranks a job has which colour, and what the legend says; the best last,
-/// so that it lies on top.
+/// The classes of jobs: the share of the ranks up to which a job belongs to it, its colour, and its
+/// text in the legend; the best last, so that they lie on top.
 const CLASSES: [(f64, usize, &str); 3] =
     [(1.0, 6, "the others"), (0.5, 5, "the better half"), (0.1, 1, "the best tenth")];
 
-/// A section of `ANALYZE.PLOT_METRIC_PAIRS`.
-pub fn pairs(asked: &[[String; 2]], groups: &[Group<'_>]) -> Section {
+/// Returns the section of `ANALYZE.PLOT_METRIC_PAIRS`.
+pub fn pairs(asked: &[[String; 2]], groups: &[Group<'_>]) -> PageSection {
     let mut section = empty("pairs", "Pairs of metrics");
     section.paragraphs.push("Where the good jobs are in two metrics at once.".to_owned());
     for names in asked {
@@ -30,20 +30,21 @@ pub fn pairs(asked: &[[String; 2]], groups: &[Group<'_>]) -> Section {
     section
 }
 
-/// A job: its row, and its values.
-type Place = (usize, f64, f64);
+/// A point of a job: its row, and its values of both metrics.
+type PairPoint = (usize, f64, f64);
 
-fn row(x: &Metric, y: &Metric, groups: &[Group<'_>]) -> Result<Grid, MetricProblem> {
-    let places: Vec<Vec<Place>> =
+fn row(x: &Metric, y: &Metric, groups: &[Group<'_>]) -> Result<FigureGrid, MetricProblem> {
+    let places: Vec<Vec<PairPoint>> =
         groups.iter().map(|group| places(x, y, group)).collect::<Result<_, _>>()?;
-    let of = |value: fn(&Place) -> f64| places.iter().flatten().map(value).collect::<Vec<f64>>();
+    let of =
+        |value: fn(&PairPoint) -> f64| places.iter().flatten().map(value).collect::<Vec<f64>>();
     let axes = metric_axis(x, &of(|p| p.1), X_LABELS).zip(metric_axis(y, &of(|p| p.2), Y_LABELS));
     let Some((x_axis, y_axis)) = axes else {
         return Err(
             x.problem(&format!("and `{}` are together in no job with an error", y.name), None)
         );
     };
-    let figure = |(at, (group, places)): (usize, (&Group<'_>, &Vec<Place>))| {
+    let figure = |(at, (group, places)): (usize, (&Group<'_>, &Vec<PairPoint>))| {
         let curves = curves((at, group), places, (x, y), (&x_axis, &y_axis));
         let heading = if groups.len() > 1 {
             group.name.clone()
@@ -51,7 +52,7 @@ fn row(x: &Metric, y: &Metric, groups: &[Group<'_>]) -> Result<Grid, MetricProbl
             format!("{} over {}", capitalised(&y.label), x.label)
         };
         let title = format!("{} over {}, by rank", y.label, x.label);
-        let keys = CLASSES.iter().rev().map(|(_, series, text)| Key {
+        let keys = CLASSES.iter().rev().map(|(_, series, text)| FigureKey {
             class: format!("dot s{series}"),
             text: (*text).to_owned(),
         });
@@ -68,11 +69,11 @@ fn row(x: &Metric, y: &Metric, groups: &[Group<'_>]) -> Result<Grid, MetricProbl
         String::new()
     };
     let figures = groups.iter().zip(&places).enumerate().map(figure).collect();
-    Ok(Grid { title, columns: groups.len(), figures })
+    Ok(FigureGrid { title, columns: groups.len(), figures })
 }
 
-/// Of jobs that have both metrics and a value, best first.
-fn places(x: &Metric, y: &Metric, group: &Group<'_>) -> Result<Vec<Place>, MetricProblem> {
+/// Returns the points of the jobs that have both metrics and a value, best first.
+fn places(x: &Metric, y: &Metric, group: &Group<'_>) -> Result<Vec<PairPoint>, MetricProblem> {
     let [xs, ys] = [
         x.values(group.population, &group.objective)?,
         y.values(group.population, &group.objective)?,
@@ -83,11 +84,11 @@ fn places(x: &Metric, y: &Metric, group: &Group<'_>) -> Result<Vec<Place>, Metri
 
 fn curves(
     (at, group): (usize, &Group<'_>),
-    places: &[Place],
+    places: &[PairPoint],
     (x, y): (&Metric, &Metric),
     (x_axis, y_axis): (&ChartAxis, &ChartAxis),
 ) -> Vec<BandedLine> {
-    let title = |&(row, at_x, at_y): &Place| {
+    let title = |&(row, at_x, at_y): &PairPoint| {
         format!(
             "job {} · {} {} · {} {} · {} {}",
             group.job(row).id,
@@ -99,16 +100,16 @@ fn curves(
             number(at_y)
         )
     };
-    let is_inside = |place: &Place| x_axis.shows(place.1) && y_axis.shows(place.2);
+    let is_inside = |place: &PairPoint| x_axis.shows(place.1) && y_axis.shows(place.2);
     let share = |rank: usize| float(rank + 1) / float(places.len());
     let curve = |(class, (most, series, name)): (usize, &(f64, usize, &str))| {
         let least = CLASSES.get(class + 1).map_or(0.0, |next| next.0);
         let own = |rank: usize| least < share(rank) && share(rank) <= *most;
-        let own: Vec<&Place> =
+        let own: Vec<&PairPoint> =
             places.iter().enumerate().filter(|(rank, _)| own(*rank)).map(|(_, p)| p).collect();
         // Of many points no name is shown, and to make them all takes longer than to draw.
         let are_named = own.iter().filter(|place| is_inside(place)).count() <= plot::MOST_NAMED;
-        let mark = |place: &&Place| PointMark {
+        let mark = |place: &&PairPoint| PointMark {
             x: place.1,
             y: place.2,
             title: if are_named || !is_inside(place) { title(place) } else { String::new() },

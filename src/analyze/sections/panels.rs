@@ -1,31 +1,32 @@
-//! What the figures of several sections share: the axis of a metric, the axis of the error.
+//! The axes that figures of several sections share: that of a metric, and that of the error.
 
 use crate::analyze::group::Group;
 use crate::analyze::metrics::{Metric, Spacing, WIDE};
 use crate::analyze::plot::{AxisScale, ChartAxis};
-use crate::analyze::stats::{Edges, Span, robust_span};
+use crate::analyze::stats::{OutlierEnds, ValueSpan, robust_span};
 
-/// How many labels the axes of a small figure have room for.
+/// The number of labels that the axes of a small figure have room for.
 pub(super) const X_LABELS: usize = 6;
 pub(super) const Y_LABELS: usize = 5;
 
-/// The error's axis: the same for all groups, cut where a few jobs are far out; `None` if no job
-/// has an error.
+/// Returns the error's axis, the same for all groups, cut where a few jobs are far out; `None` if
+/// no job has an error.
 pub(super) fn error_axis(groups: &[Group<'_>], labels: usize) -> Option<ChartAxis> {
     let objective = &groups.first()?.objective;
     let losses: Vec<f64> = groups.iter().flat_map(Group::losses).collect();
-    let span = robust_span(&losses, Edges::High)?;
+    let span = robust_span(&losses, OutlierEnds::High)?;
     let (a, b) = (objective.goal.as_loss(span.low), objective.goal.as_loss(span.high));
-    let span = Span { low: a.min(b), high: a.max(b) };
+    let span = ValueSpan { low: a.min(b), high: a.max(b) };
     Some(ChartAxis::new(objective.label.as_str(), AxisScale::Linear, span, labels))
 }
 
-/// The axis of a metric that has these values, cut where a few are far out; `None` of no values.
+/// Returns the axis of a metric with these values, cut where a few are far out; `None` if there are
+/// no values.
 pub(super) fn metric_axis(metric: &Metric, values: &[f64], labels: usize) -> Option<ChartAxis> {
     metric_axis_of(&metric.label, metric.spacing, values, labels)
 }
 
-/// The same of anything with a name.
+/// Returns such an axis for a name and a spacing.
 pub(super) fn metric_axis_of(
     label: &str,
     spacing: Spacing,
@@ -34,18 +35,19 @@ pub(super) fn metric_axis_of(
 ) -> Option<ChartAxis> {
     let scale = scale(spacing, values)?;
     let span = match scale {
-        AxisScale::Linear => robust_span(values, Edges::Both)?,
+        AxisScale::Linear => robust_span(values, OutlierEnds::Both)?,
         AxisScale::Log10 | AxisScale::Log2 => robust_ratio_span(values)?,
     };
     Some(ChartAxis::new(label, scale, span, labels))
 }
 
-/// The scale of a metric's axis; `None` of no values.
+/// Returns the scale of a metric's axis; `None` if there are no values.
 ///
-/// A metric that goes by ratio, such as a weight decay, does so even where some jobs have 0: they are arrows at
-/// the edge, as all that lies beyond an axis. Where most have no logarithm, it goes by difference.
+/// A metric that is spaced by ratio, such as a weight decay, stays so if some jobs have 0: they are
+/// arrows at the edge, like all that lies beyond an axis. If most values have no logarithm, the
+/// axis is linear.
 fn scale(spacing: Spacing, values: &[f64]) -> Option<AxisScale> {
-    let all = Span::of(values.iter().copied())?;
+    let all = ValueSpan::of(values.iter().copied())?;
     let positive = values.iter().filter(|value| **value > 0.0).count();
     let has_ratio = 2 * positive > values.len();
     Some(match spacing {
@@ -56,22 +58,26 @@ fn scale(spacing: Spacing, values: &[f64]) -> Option<AxisScale> {
     })
 }
 
-/// The range of the positive values, if most are positive and they span so great a ratio.
-pub(super) fn span_by_ratio(values: impl Iterator<Item = f64> + Clone, least: f64) -> Option<Span> {
+/// Returns the range of the positive values, if most are positive and they span at least the ratio
+/// asked for.
+pub(super) fn span_by_ratio(
+    values: impl Iterator<Item = f64> + Clone,
+    least: f64,
+) -> Option<ValueSpan> {
     let positive = values.clone().filter(|value| *value > 0.0);
     let most = 2 * positive.clone().count() > values.count();
-    Span::of(positive).filter(|span| most && span.high / span.low >= least)
+    ValueSpan::of(positive).filter(|span| most && span.high / span.low >= least)
 }
 
-/// The range to show by ratio.
-fn robust_ratio_span(values: &[f64]) -> Option<Span> {
+/// Returns the range to show on a logarithmic axis.
+fn robust_ratio_span(values: &[f64]) -> Option<ValueSpan> {
     let positive: Vec<f64> = values.iter().copied().filter(|value| *value > 0.0).collect();
     let logs: Vec<f64> = positive.iter().map(|value| value.log10()).collect();
-    let shown = robust_span(&logs, Edges::Both)?;
+    let shown = robust_span(&logs, OutlierEnds::Both)?;
     // Of the values themselves: ten to the power of a logarithm misses them by a rounding.
     let inside = positive.iter().zip(&logs);
     let inside = inside.filter(|(_, log)| shown.low <= **log && **log <= shown.high);
-    Span::of(inside.map(|(value, _)| *value))
+    ValueSpan::of(inside.map(|(value, _)| *value))
 }
 
 #[cfg(test)]
@@ -82,7 +88,7 @@ mod tests {
     fn a_few_weight_decays_of_zero_leave_its_axis_by_ratio() {
         let some_zero = [0.0, 1e-5, 1e-3, 0.1];
         assert_eq!(scale(Spacing::Log10, &some_zero), Some(AxisScale::Log10));
-        assert_eq!(robust_ratio_span(&some_zero), Some(Span { low: 1e-5, high: 0.1 }));
+        assert_eq!(robust_ratio_span(&some_zero), Some(ValueSpan { low: 1e-5, high: 0.1 }));
         assert_eq!(scale(Spacing::Log10, &[0.0, 0.0, 0.1]), Some(AxisScale::Linear));
         assert_eq!(scale(Spacing::Log10, &[]), None);
     }

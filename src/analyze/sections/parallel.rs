@@ -1,4 +1,4 @@
-//! Parallel coordinates: a line a job, an upright axis a parameter, the objective last.
+//! Draws parallel coordinates: a line per job, an upright axis per parameter, the objective last.
 
 use serde_json::{Value as Json, json};
 
@@ -8,30 +8,30 @@ use crate::analyze::group::Group;
 use crate::analyze::matters::Matters;
 use crate::analyze::metrics::WIDE;
 use crate::analyze::parameters::Parameter;
-use crate::analyze::stats::{Span, float};
+use crate::analyze::stats::{ValueSpan, float};
 use crate::app::count;
 use crate::page::figure::{FigureSize, FigureWriter, StyleClass, UNIT};
 use crate::page::number::number;
-use crate::page::{FigureView, Grid, Key, Section};
+use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
-/// So many parameters have an axis, the most important ones.
+/// The greatest number of parameters with an axis: the most important ones.
 const AXES: usize = 9;
-/// So many jobs have a line: the best tenth, and others evenly over the ranks.
+/// The greatest number of jobs with a line: from the best tenth, and others evenly over the ranks.
 const LINES: usize = 240;
 const SIZE: FigureSize = FigureSize { width: 900, height: 330, left: 0, class: "parallel" };
 const TOP: i32 = 34;
 const BOTTOM: i32 = 292;
 const SIDE: i32 = 60;
 
-/// The section of a group; `None` with fewer than two parameters or jobs.
+/// Returns the section of a group; `None` with fewer than two parameters or jobs.
 ///
-/// `at` says which of the page's groups it is.
+/// `at` is the index of the group among the page's.
 pub fn parallel(
     id: &str,
     title: &str,
     (at, group): (usize, &Group<'_>),
     matters: &Matters,
-) -> Option<Section> {
+) -> Option<PageSection> {
     let axes = axes(group, matters);
     let ranked = group.ranked();
     if axes.len() < 3 || ranked.len() < 2 {
@@ -46,7 +46,7 @@ pub fn parallel(
          together, the good values are. Drag along an axis to select the jobs in a range.",
         group.objective.label
     ));
-    let key = |class: &str, text: String| Key { class: class.to_owned(), text };
+    let key = |class: &str, text: String| FigureKey { class: class.to_owned(), text };
     let figure = FigureView {
         svg: draw((at, group), &axes, (&others, &best)),
         keys: vec![
@@ -55,29 +55,29 @@ pub fn parallel(
         ],
         ..FigureView::default()
     };
-    section.grids.push(Grid { figures: vec![figure], ..Grid::default() });
+    section.grids.push(FigureGrid { figures: vec![figure], ..FigureGrid::default() });
     Some(section)
 }
 
-/// At most so many, evenly from the first to the last.
+/// Returns at most `most` of the rows, evenly from the first to the last.
 fn evenly(rows: &[usize], most: usize) -> Vec<usize> {
     let step = rows.len().div_ceil(most.max(1)).max(1);
     rows.iter().copied().step_by(step).collect()
 }
 
-/// An axis: its name, each job's value, the ends, whether by ratio, and its words.
-struct Upright<'a> {
+/// An upright axis.
+struct UprightAxis<'a> {
     name: &'a str,
     /// The column of the page's data.
     column: String,
     values: Vec<Option<f64>>,
-    span: Span,
+    span: ValueSpan,
     by_ratio: bool,
     words: &'a [String],
 }
 
-impl Upright<'_> {
-    /// Where a value lies, from 0 at the foot to 1.
+impl UprightAxis<'_> {
+    /// Returns where a value lies, from 0 at the foot to 1 at the top.
     fn share(&self, value: f64) -> f64 {
         let at = |x: f64| if self.by_ratio { x.ln() } else { x };
         let width = at(self.span.high) - at(self.span.low);
@@ -90,7 +90,7 @@ impl Upright<'_> {
     }
 }
 
-fn axes<'a>(group: &'a Group<'_>, matters: &'a Matters) -> Vec<Upright<'a>> {
+fn axes<'a>(group: &'a Group<'_>, matters: &'a Matters) -> Vec<UprightAxis<'a>> {
     let order: Vec<usize> = match &matters.importance {
         Some(found) => found.effects.iter().map(|effect| effect.parameter).collect(),
         None => (0..matters.parameters.len()).collect(),
@@ -110,13 +110,13 @@ fn upright<'a>(
     (name, column): (&'a String, &String),
     values: Vec<Option<f64>>,
     words: &'a [String],
-) -> Option<Upright<'a>> {
-    let span = Span::of(group.rows().iter().filter_map(|&row| values[row]))?;
+) -> Option<UprightAxis<'a>> {
+    let span = ValueSpan::of(group.rows().iter().filter_map(|&row| values[row]))?;
     let by_ratio = words.is_empty() && span.low > 0.0 && span.high / span.low >= WIDE / 10.0;
-    Some(Upright { name, column: column.clone(), values, span, by_ratio, words })
+    Some(UprightAxis { name, column: column.clone(), values, span, by_ratio, words })
 }
 
-/// Where the axis of that number stands, of so many, and where on it a share is: units of the figure.
+/// Returns where the axis of an index stands, of a number of axes, in units from the left.
 fn place_x(at: usize, axes: usize) -> f64 {
     let step = f64::from(SIZE.width - 2 * SIDE) / float(axes - 1);
     ((f64::from(SIDE) + step * float(at)) * f64::from(UNIT)).round()
@@ -128,7 +128,7 @@ fn place_y(share: f64) -> f64 {
 
 fn draw(
     (at, group): (usize, &Group<'_>),
-    axes: &[Upright<'_>],
+    axes: &[UprightAxis<'_>],
     (others, best): (&[usize], &[usize]),
 ) -> String {
     let mut svg = FigureWriter::open_wide(SIZE, "Parallel coordinates of the parameters", false);
@@ -154,9 +154,9 @@ fn draw(
     svg.finish()
 }
 
-/// What the page's script needs to know of the axes.
-fn data(axes: &[Upright<'_>]) -> Json {
-    let one = |(at, axis): (usize, &Upright<'_>)| {
+/// Returns the data of the axes for the page's script.
+fn data(axes: &[UprightAxis<'_>]) -> Json {
+    let one = |(at, axis): (usize, &UprightAxis<'_>)| {
         json!({
             "column": axis.column,
             "x": place_x(at, axes.len()),
@@ -169,8 +169,8 @@ fn data(axes: &[Upright<'_>]) -> Json {
     Json::Array(axes.iter().enumerate().map(one).collect())
 }
 
-fn thread(svg: &mut FigureWriter, group: &Group<'_>, axes: &[Upright<'_>], row: usize) {
-    let point = |(at, axis): (usize, &Upright<'_>)| {
+fn thread(svg: &mut FigureWriter, group: &Group<'_>, axes: &[UprightAxis<'_>], row: usize) {
+    let point = |(at, axis): (usize, &UprightAxis<'_>)| {
         Some(format!("{},{}", place_x(at, axes.len()), place_y(axis.share(axis.values[row]?))))
     };
     let points: Vec<String> = axes.iter().enumerate().filter_map(point).collect();
@@ -178,7 +178,7 @@ fn thread(svg: &mut FigureWriter, group: &Group<'_>, axes: &[Upright<'_>], row: 
     thread.title(&format!("job {}", group.job(row).id));
 }
 
-fn upright_line(svg: &mut FigureWriter, axis: &Upright<'_>, x: f64) {
+fn upright_line(svg: &mut FigureWriter, axis: &UprightAxis<'_>, x: f64) {
     let (top, bottom) = (place_y(1.0), place_y(0.0));
     let line = svg.element("line").attribute("class", StyleClass::Axis);
     let line = line.attribute("x1", x).attribute("x2", x);

@@ -1,4 +1,4 @@
-//! Several objectives: which jobs no other beats in all.
+//! Shows which jobs no other beats in all of several objectives.
 
 use super::empty;
 use super::panels::{X_LABELS, Y_LABELS, error_axis, metric_axis_of};
@@ -9,10 +9,11 @@ use crate::analyze::plot::{self, BandedLine, PointData, PointMark, SERIES};
 use crate::analyze::stats::pareto_front;
 use crate::app::count;
 use crate::page::number::number;
-use crate::page::{FigureView, Grid, Key, Section};
+use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
-/// The front of the first objective with each of the others; `None` of a single objective.
-pub fn pareto(groups: &[Group<'_>], others: &[Objective]) -> Option<Section> {
+/// Returns the section with the front of the first objective and each of the others; `None` for a
+/// single objective.
+pub fn pareto(groups: &[Group<'_>], others: &[Objective]) -> Option<PageSection> {
     let first = &groups.first()?.objective;
     if others.is_empty() {
         return None;
@@ -22,7 +23,7 @@ pub fn pareto(groups: &[Group<'_>], others: &[Objective]) -> Option<Section> {
         "On the line are the jobs that no other beats in both: better {} costs something else there.",
         first.label
     ));
-    let mut grid = Grid::default();
+    let mut grid = FigureGrid::default();
     for (at, other) in others.iter().enumerate() {
         match figure(groups, other, &objective_column(at + 1)) {
             Some(figure) => grid.figures.push(figure),
@@ -35,22 +36,22 @@ pub fn pareto(groups: &[Group<'_>], others: &[Objective]) -> Option<Section> {
     Some(section)
 }
 
-/// A job with both: its row, the other objective's value, the first one's.
-type Both = (usize, f64, f64);
+/// A job with values of both objectives: its row, the other objective's value, the first one's.
+type ObjectivePoint = (usize, f64, f64);
 
 fn figure(groups: &[Group<'_>], other: &Objective, column: &str) -> Option<FigureView> {
-    let both: Vec<Vec<Both>> = groups.iter().map(|group| both(group, other)).collect();
+    let both: Vec<Vec<ObjectivePoint>> = groups.iter().map(|group| both(group, other)).collect();
     let values: Vec<f64> = both.iter().flatten().map(|job| job.1).collect();
     let x = metric_axis_of(&other.label, other.spacing(), &values, X_LABELS)?;
     let y = error_axis(groups, Y_LABELS)?;
     let first = &groups.first()?.objective;
     let mut keys = Vec::new();
-    let curve = |(series, jobs): (usize, &Vec<Both>)| {
+    let curve = |(series, jobs): (usize, &Vec<ObjectivePoint>)| {
         let group = &groups[series];
         let losses: Vec<(f64, f64)> =
             jobs.iter().map(|job| (other.goal.as_loss(job.1), first.goal.as_loss(job.2))).collect();
         let front = pareto_front(&losses);
-        keys.push(Key {
+        keys.push(FigureKey {
             class: format!("line s{}", series % SERIES),
             text: format!("{}: {} on the front", group.name, count(front.len(), "job")),
         });
@@ -89,7 +90,7 @@ fn figure(groups: &[Group<'_>], other: &Objective, column: &str) -> Option<Figur
     })
 }
 
-fn both(group: &Group<'_>, other: &Objective) -> Vec<Both> {
+fn both(group: &Group<'_>, other: &Objective) -> Vec<ObjectivePoint> {
     let values = other.values(group.population);
     group.rows().iter().filter_map(|&row| Some((row, values[row]?, group.error(row)?))).collect()
 }

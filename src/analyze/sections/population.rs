@@ -1,5 +1,5 @@
-//! How the jobs fared: in which state they are, how many have an objective value, and what the
-//! others died of.
+//! Shows how the jobs ended: in which state they are, how many have an objective value, and what
+//! the others died of.
 
 use std::collections::BTreeMap;
 
@@ -7,51 +7,51 @@ use sweep_config::JobId;
 use sweep_config::records::JobState;
 use sweep_config::table::{CAUSE, DIVERGED, ERROR_LINE, EXIT_CODE, REASON, SIGNAL};
 
-use super::cells::{figure, head, row, share, words};
+use super::table_cells::{column_head, number_cell, share_cell, table_row, text_cell};
 use super::{empty, overview};
 use crate::analyze::group::Group;
 use crate::analyze::origin::distinct;
 use crate::analyze::stats::float;
 use crate::app::{count, ranges, thousands};
 use crate::failure_text::{normalized, without_numbers};
-use crate::page::{Row, Section, StateShare, Table};
+use crate::page::{PageSection, StateShare, TableRow, TableView};
 
-/// How many causes of a sweep the table has.
+/// The greatest number of causes of a sweep in the table.
 const MOST_CAUSES: usize = 25;
-/// How many jobs of a cause are named.
+/// The number of jobs of a cause that are named.
 const EXAMPLES: usize = 5;
-/// What stands for the words of a job that left none.
+/// The text for a job that left no message.
 const SILENT: &str = "(nothing on stderr)";
-/// What a diverged job is.
+/// The text for jobs that diverged.
 const DIVERGED_WORDS: &str = "diverged: the last loss or error is no finite number";
 
-/// How one job fared.
+/// The end of one job.
 #[derive(Debug, Clone, PartialEq)]
-struct Fate {
+struct JobFate {
     id: JobId,
     state: JobState,
-    /// What it died of in its own words; empty if there are none.
+    /// The message that it died with; empty if there is none.
     said: String,
-    /// The same for jobs that died of the same.
+    /// The normalised message, equal for jobs that died of the same cause.
     likeness: String,
     has_value: bool,
     is_diverged: bool,
 }
 
-/// Jobs that ended badly for one cause.
+/// The jobs that ended badly for one cause.
 #[derive(Debug, PartialEq)]
-struct Cause<'a> {
+struct FailureGroup<'a> {
     state: &'a str,
-    /// In the words of the first of them.
+    /// The message of the first of them.
     said: &'a str,
     jobs: Vec<JobId>,
 }
 
-/// The census of each sweep. Failures are grouped as `sweep_collect` groups them, but for the place
-/// in the code where they happened, which the tables do not have.
-pub fn population(groups: &[Group<'_>]) -> Section {
+/// Returns the census of each sweep. Failures are grouped as `sweep_collect` groups them, except by
+/// the place in the code where they happened, which the tables do not have.
+pub fn population(groups: &[Group<'_>]) -> PageSection {
     let sweeps = distinct(groups);
-    let fates: Vec<Vec<Fate>> = sweeps.iter().map(|group| fates(group)).collect();
+    let fates: Vec<Vec<JobFate>> = sweeps.iter().map(|group| fates(group)).collect();
     let mut section = empty("population", "Population");
     let is_one = sweeps.len() == 1;
     for (group, fates) in sweeps.iter().zip(&fates) {
@@ -60,7 +60,7 @@ pub fn population(groups: &[Group<'_>]) -> Section {
         let jobs = count(fates.len(), "job");
         section.paragraphs.push(format!("{name}{jobs}: {states}. {}", values(fates)));
     }
-    let mut table = Table { heads: heads(is_one), rows: Vec::new(), note: String::new() };
+    let mut table = TableView { heads: heads(is_one), rows: Vec::new(), note: String::new() };
     let mut notes = Vec::new();
     for (group, fates) in sweeps.iter().zip(&fates) {
         let name = (!is_one).then_some(group.name.as_str());
@@ -73,7 +73,7 @@ pub fn population(groups: &[Group<'_>]) -> Section {
     section
 }
 
-fn fates(group: &Group<'_>) -> Vec<Fate> {
+fn fates(group: &Group<'_>) -> Vec<JobFate> {
     let jobs = &group.population.jobs;
     let table = &group.population.table;
     let text = |name: &str, row: usize| {
@@ -90,7 +90,7 @@ fn fates(group: &Group<'_>) -> Vec<Fate> {
             (None, Some(last)) => without_numbers(last),
             (None, None) => format!("exit {:?} signal {:?}", codes[0][row], codes[1][row]),
         };
-        Fate {
+        JobFate {
             id: jobs[row].id,
             state: jobs[row].state.clone(),
             said: cause.or(last).unwrap_or_default().to_owned(),
@@ -102,15 +102,15 @@ fn fates(group: &Group<'_>) -> Vec<Fate> {
     (0..jobs.len()).map(fate).collect()
 }
 
-/// `15 done, 9 failed`.
+/// Returns the states as text: `15 done, 9 failed`.
 fn in_states(shares: &[StateShare]) -> String {
     let words = shares.iter().map(|share| format!("{} {}", thousands(share.count), share.state));
     words.collect::<Vec<_>>().join(", ")
 }
 
-/// How many jobs have an objective value, and in which state those are that have none.
-fn values(fates: &[Fate]) -> String {
-    let without: Vec<&Fate> = fates.iter().filter(|fate| !fate.has_value).collect();
+/// Returns a sentence on how many jobs have an objective value, and in which states the others are.
+fn values(fates: &[JobFate]) -> String {
+    let without: Vec<&JobFate> = fates.iter().filter(|fate| !fate.has_value).collect();
     let with = fates.len() - without.len();
     if without.is_empty() {
         return match with {
@@ -137,48 +137,48 @@ fn values(fates: &[Fate]) -> String {
     }
 }
 
-/// What the jobs died of that are not well, the most frequent first.
-fn causes(fates: &[Fate]) -> Vec<Cause<'_>> {
-    let mut causes: BTreeMap<(&str, &str), Cause<'_>> = BTreeMap::new();
+/// Groups the jobs that ended badly by their cause, the most frequent first.
+fn causes(fates: &[JobFate]) -> Vec<FailureGroup<'_>> {
+    let mut causes: BTreeMap<(&str, &str), FailureGroup<'_>> = BTreeMap::new();
     for fate in fates.iter().filter(|fate| fate.state.is_bad()) {
         let state = fate.state.name();
-        let cause = causes.entry((state, &fate.likeness)).or_insert_with(|| Cause {
+        let cause = causes.entry((state, &fate.likeness)).or_insert_with(|| FailureGroup {
             state,
             said: if fate.said.is_empty() { SILENT } else { &fate.said },
             jobs: Vec::new(),
         });
         cause.jobs.push(fate.id);
     }
-    let mut causes: Vec<Cause<'_>> = causes.into_values().collect();
+    let mut causes: Vec<FailureGroup<'_>> = causes.into_values().collect();
     causes.sort_by_key(|cause| (usize::MAX - cause.jobs.len(), cause.jobs[0]));
     causes
 }
 
-fn heads(is_one: bool) -> Vec<crate::page::Head> {
-    let sweep = (!is_one).then(|| head("sweep", "", false));
+fn heads(is_one: bool) -> Vec<crate::page::TableHead> {
+    let sweep = (!is_one).then(|| column_head("sweep", "", false));
     let rest = [
-        head("state", "", false),
-        head("jobs", "", true),
-        head("share", "of all jobs of the sweep", true),
-        head("such as", "the first jobs of this kind", false),
-        head("cause", "what the first of them said", false),
+        column_head("state", "", false),
+        column_head("jobs", "", true),
+        column_head("share", "of all jobs of the sweep", true),
+        column_head("such as", "the first jobs of this kind", false),
+        column_head("cause", "what the first of them said", false),
     ];
     sweep.into_iter().chain(rest).collect()
 }
 
-/// The causes of one sweep, and its jobs that diverged.
-fn rows(name: Option<&str>, fates: &[Fate], notes: &mut Vec<String>) -> Vec<Row> {
+/// Returns the rows of one sweep: its causes, and its jobs that diverged.
+fn rows(name: Option<&str>, fates: &[JobFate], notes: &mut Vec<String>) -> Vec<TableRow> {
     let line = |state: &str, jobs: &[JobId], said: &str| {
-        let mut cells: Vec<_> = name.map(words).into_iter().collect();
-        cells.push(words(state));
-        cells.push(figure(thousands(jobs.len())));
-        cells.push(share(float(jobs.len()) / float(fates.len())));
-        cells.extend([words(examples(jobs)), words(said)]);
-        row(cells)
+        let mut cells: Vec<_> = name.map(text_cell).into_iter().collect();
+        cells.push(text_cell(state));
+        cells.push(number_cell(thousands(jobs.len())));
+        cells.push(share_cell(float(jobs.len()) / float(fates.len())));
+        cells.extend([text_cell(examples(jobs)), text_cell(said)]);
+        table_row(cells)
     };
     let causes = causes(fates);
     let of = name.map_or_else(String::new, |name| format!(" of {name}"));
-    let mut rows: Vec<Row> = causes
+    let mut rows: Vec<TableRow> = causes
         .iter()
         .take(MOST_CAUSES)
         .map(|cause| line(cause.state, &cause.jobs, cause.said))
@@ -188,7 +188,7 @@ fn rows(name: Option<&str>, fates: &[Fate], notes: &mut Vec<String>) -> Vec<Row>
         let (causes, jobs) = (count(left_out.len(), "other cause"), count(jobs, "job"));
         notes.push(format!("{causes} with {jobs}{of}: `sweep_collect --failed` has them all."));
     }
-    let diverged: Vec<&Fate> = fates.iter().filter(|fate| fate.is_diverged).collect();
+    let diverged: Vec<&JobFate> = fates.iter().filter(|fate| fate.is_diverged).collect();
     if !diverged.is_empty() {
         let jobs: Vec<JobId> = diverged.iter().map(|fate| fate.id).collect();
         let mut states: BTreeMap<&str, usize> = BTreeMap::new();
@@ -207,7 +207,7 @@ fn rows(name: Option<&str>, fates: &[Fate], notes: &mut Vec<String>) -> Vec<Row>
     rows
 }
 
-/// The numbers of the first jobs: `000003, 000007–000009 …`.
+/// Returns the numbers of the first jobs: `000003, 000007–000009 …`.
 fn examples(jobs: &[JobId]) -> String {
     let first = ranges(jobs.iter().take(EXAMPLES).map(|job| job.0)).into_iter();
     let items = first.map(|(first, last)| match last - first {
@@ -221,10 +221,10 @@ fn examples(jobs: &[JobId]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analyze::sections::cells::texts;
+    use crate::analyze::sections::table_cells::row_texts;
 
-    fn fate(id: u32, state: JobState, said: &str) -> Fate {
-        Fate {
+    fn fate(id: u32, state: JobState, said: &str) -> JobFate {
+        JobFate {
             id: JobId(id),
             has_value: state == JobState::Done,
             state,
@@ -244,7 +244,7 @@ mod tests {
             fate(4, JobState::TimedOut, ""),
         ];
         assert_eq!(
-            texts(&rows(None, &fates, &mut Vec::new())),
+            row_texts(&rows(None, &fates, &mut Vec::new())),
             [
                 "failed | 2 | 40.0 % | 000002–000003 | ValueError: loss 1.5 in /data/3/a.bin",
                 "failed | 1 | 20.0 % | 000001 | KeyError: 'lr'",
@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn jobs_that_diverged_have_a_row_of_their_own_and_it_is_said_which_are_counted_twice() {
-        let diverged = |fate: Fate| Fate { is_diverged: true, ..fate };
+        let diverged = |fate: JobFate| JobFate { is_diverged: true, ..fate };
         let fates = [
             diverged(fate(0, JobState::Done, "")),
             diverged(fate(1, JobState::Failed, "NaN")),
@@ -264,7 +264,7 @@ mod tests {
         let mut notes = Vec::new();
         let rows = rows(Some("a"), &fates, &mut notes);
         let last = format!("a | done, failed | 2 | 66.7 % | 000000–000001 | {DIVERGED_WORDS}");
-        assert_eq!(texts(&rows), ["a | failed | 1 | 33.3 % | 000001 | NaN".to_owned(), last]);
+        assert_eq!(row_texts(&rows), ["a | failed | 1 | 33.3 % | 000001 | NaN".to_owned(), last]);
         assert_eq!(notes, ["1 diverged job of a is counted under the cause of failure too."]);
     }
 
@@ -292,7 +292,7 @@ mod tests {
     #[test]
     fn causes_that_do_not_fit_are_counted() {
         let words = |n: u8| format!("Error{}", char::from(b'a' + n));
-        let fates: Vec<Fate> =
+        let fates: Vec<JobFate> =
             (0..26).map(|n| fate(u32::from(n), JobState::Failed, &words(n))).collect();
         let mut notes = Vec::new();
         assert_eq!(rows(None, &fates, &mut notes).len(), MOST_CAUSES);

@@ -1,4 +1,5 @@
-//! Where the jobs and the report come from: what setup and launch recorded, and the sweep config.
+//! Shows where the jobs and the report come from: the records of setup and launch, and the sweep
+//! config.
 
 use std::collections::BTreeSet;
 
@@ -6,29 +7,29 @@ use indexmap::{IndexMap, IndexSet};
 use sweep_config::records::{CodeRecord, SetupRecord, SubmissionRecord};
 use sweep_config::{Sweep, yaml};
 
-use super::cells::{head, row, words};
 use super::empty;
+use super::table_cells::{column_head, table_row, text_cell};
 use crate::analyze::group::Group;
 use crate::analyze::origin::{Machines, Origin, origins};
 use crate::app::{VERSION, count};
-use crate::page::{Details, Row, Section, Table};
+use crate::page::{FoldedText, PageSection, TableRow, TableView};
 
-/// Facts of one sweep: what it is about, and what is so.
-type Facts = Vec<(&'static str, String)>;
+/// The facts of one sweep: the name and the value of each.
+type SweepFacts = Vec<(&'static str, String)>;
 
-/// The origin of each sweep, and the report's own config: as it was given, what was overridden, and
-/// all of it with the defaults. Whatever nobody recorded is left out.
-pub fn provenance(sweep: &Sweep, groups: &[Group<'_>]) -> Section {
+/// Returns the origin of each sweep, and the report's own config: as it was given, its overrides,
+/// and all of it with the defaults. Facts that were not recorded are left out.
+pub fn provenance(sweep: &Sweep, groups: &[Group<'_>]) -> PageSection {
     let origins = origins(sweep, groups);
-    let mut facts: Vec<Facts> = origins.iter().map(facts).collect();
+    let mut facts: Vec<SweepFacts> = origins.iter().map(facts).collect();
     if let Some(own) = facts.first_mut() {
         own.push(("report", format!("sweepkit {VERSION}")));
     }
-    let mut heads = vec![head("", "", false)];
-    heads.extend(origins.iter().map(|origin| head(&origin.short_name, &origin.name, false)));
-    let table = Table { heads, rows: rows(&facts), note: String::new() };
+    let mut heads = vec![column_head("", "", false)];
+    heads.extend(origins.iter().map(|origin| column_head(&origin.short_name, &origin.name, false)));
+    let table = TableView { heads, rows: rows(&facts), note: String::new() };
     // Links to the config of a report lead here.
-    Section {
+    PageSection {
         paragraphs: origins.iter().filter_map(unknown).collect(),
         table: Some(table),
         details: config(sweep),
@@ -36,9 +37,9 @@ pub fn provenance(sweep: &Sweep, groups: &[Group<'_>]) -> Section {
     }
 }
 
-fn config(sweep: &Sweep) -> Vec<Details> {
+fn config(sweep: &Sweep) -> Vec<FoldedText> {
     let details =
-        |summary: &str, text: String| Details { summary: summary.to_owned(), text, open: false };
+        |summary: &str, text: String| FoldedText { summary: summary.to_owned(), text, open: false };
     let mut all = vec![details("As given", sweep.text.clone())];
     if !sweep.overrides.is_empty() {
         let text =
@@ -49,7 +50,7 @@ fn config(sweep: &Sweep) -> Vec<Details> {
     all
 }
 
-/// Which files of a sweep are damaged, in a sentence.
+/// Returns a sentence on the damaged files of a sweep; `None` if there are none.
 fn unknown(origin: &Origin) -> Option<String> {
     let files: Vec<String> = origin.damaged.iter().map(|file| format!("`{file}`")).collect();
     let files = files.join(", ");
@@ -57,8 +58,8 @@ fn unknown(origin: &Origin) -> Option<String> {
         .then(|| format!("{}: {files} cannot be understood and is left out.", origin.short_name))
 }
 
-/// A row a fact, a column a sweep.
-fn rows(sweeps: &[Facts]) -> Vec<Row> {
+/// Returns a table with a row for each fact and a column for each sweep.
+fn rows(sweeps: &[SweepFacts]) -> Vec<TableRow> {
     let mut merged: IndexMap<&str, Vec<&str>> = IndexMap::new();
     for (at, facts) in sweeps.iter().enumerate() {
         for (what, fact) in facts {
@@ -66,12 +67,12 @@ fn rows(sweeps: &[Facts]) -> Vec<Row> {
         }
     }
     let of_fact = |(what, values): (&str, Vec<&str>)| {
-        row(std::iter::once(what).chain(values).map(words).collect())
+        table_row(std::iter::once(what).chain(values).map(text_cell).collect())
     };
     merged.into_iter().map(of_fact).collect()
 }
 
-fn facts(origin: &Origin) -> Facts {
+fn facts(origin: &Origin) -> SweepFacts {
     let mut facts = origin.setup.as_ref().map(of_setup).unwrap_or_default();
     facts.extend(origin.code.as_ref().map(|record| ("code", code(origin, record))));
     facts.extend(launches(&origin.launches).map(|launches| ("launches", launches)));
@@ -88,7 +89,7 @@ fn list(all: &BTreeSet<String>) -> String {
     all.iter().map(String::as_str).collect::<Vec<_>>().join("; ")
 }
 
-fn of_setup(setup: &SetupRecord) -> Facts {
+fn of_setup(setup: &SetupRecord) -> SweepFacts {
     let mut facts = vec![
         ("set up by", format!("sweepkit {}", setup.tool_version)),
         ("seed", setup.seed.to_string()),
@@ -136,7 +137,7 @@ fn code(origin: &Origin, record: &CodeRecord) -> String {
     }
 }
 
-/// `2 (local), by sweepkit 0.1.0`.
+/// Returns the launches as text: `2 (local), by sweepkit 0.1.0`; `None` if there are none.
 fn launches(launches: &[SubmissionRecord]) -> Option<String> {
     let once = |of: fn(&SubmissionRecord) -> &str| {
         let names: IndexSet<&str> = launches.iter().map(of).collect();

@@ -1,15 +1,15 @@
-//! Seeds against configs: how much of what differs is chance.
+//! Compares seeds with configs: how much of the differences is chance.
 
 use super::empty;
 use crate::analyze::group::Group;
-use crate::analyze::stats::{Components, components};
+use crate::analyze::stats::{VarianceComponents, components};
 use crate::app::count;
-use crate::page::Section;
+use crate::page::PageSection;
 use crate::page::number::number;
 
-/// The section; `None` where no config has two jobs with a value.
-pub fn replicates(groups: &[Group<'_>]) -> Option<Section> {
-    let found: Vec<(&Group<'_>, Components)> =
+/// Returns the section; `None` if no config has two jobs with a value.
+pub fn replicates(groups: &[Group<'_>]) -> Option<PageSection> {
+    let found: Vec<(&Group<'_>, VarianceComponents)> =
         groups.iter().filter_map(|group| Some((group, of(group)?))).collect();
     if found.is_empty() {
         return None;
@@ -19,13 +19,13 @@ pub fn replicates(groups: &[Group<'_>]) -> Option<Section> {
     Some(section)
 }
 
-fn of(group: &Group<'_>) -> Option<Components> {
+fn of(group: &Group<'_>) -> Option<VarianceComponents> {
     let configs = group.config_numbers()?;
     let value = |&row: &usize| Some((configs[row]?, group.error(row)?));
     components(group.rows().iter().filter_map(value))
 }
 
-fn in_words(group: &Group<'_>, c: &Components) -> String {
+fn in_words(group: &Group<'_>, c: &VarianceComponents) -> String {
     let (seeds, configs) = (c.seeds.sqrt(), c.configs_variance.sqrt());
     let share = c.share_of_configs() * 100.0;
     let advice = if seeds > configs {

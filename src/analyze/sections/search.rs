@@ -1,20 +1,20 @@
-//! How far random search came with so many jobs, and whether they are enough.
+//! Shows how far random search came with its jobs, and if they are enough.
 
+use super::coverage::{prefix, sentence};
 use super::empty;
 use super::panels::{X_LABELS, Y_LABELS};
-use super::words::{prefix, sentence};
 use crate::analyze::group::Group;
 use crate::analyze::plot::{self, AxisScale, BandedLine, ChartAxis, SERIES};
 use crate::analyze::stats::{
-    BestOf, Edges, Span, best_of, dkw, draw_counts, draws_for_dkw, float, mean_distance,
+    BestOf, OutlierEnds, ValueSpan, best_of, dkw, draw_counts, draws_for_dkw, float, mean_distance,
     robust_span,
 };
 use crate::app::count;
 use crate::page::number::number;
-use crate::page::{FigureView, Grid, Key, Section};
+use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
-/// The section; `None` where no group has two jobs with a value.
-pub fn search(groups: &[Group<'_>]) -> Option<Section> {
+/// Returns the section; `None` if no group has two jobs with a value.
+pub fn search(groups: &[Group<'_>]) -> Option<PageSection> {
     let losses: Vec<Vec<f64>> = groups.iter().map(Group::censored_losses).collect();
     if groups.iter().all(|group| group.errors().len() < 2) {
         return None;
@@ -25,7 +25,7 @@ pub fn search(groups: &[Group<'_>]) -> Option<Section> {
         section.paragraphs.extend(words.map(|words| sentence(&prefix(groups, group), &words)));
     }
     let figures = [best(groups, &losses), enough(groups, &losses)].into_iter().flatten().collect();
-    section.grids.push(Grid { title: String::new(), columns: 0, figures });
+    section.grids.push(FigureGrid { title: String::new(), columns: 0, figures });
     Some(section)
 }
 
@@ -55,7 +55,7 @@ fn in_words(group: &Group<'_>, losses: &[f64]) -> Option<String> {
     ))
 }
 
-/// That jobs which found nothing are among the draws.
+/// Returns the part of a sentence on the draws that found nothing; empty if there are none.
 fn lost_words(lost: usize) -> String {
     match lost {
         0 => String::new(),
@@ -63,7 +63,7 @@ fn lost_words(lost: usize) -> String {
     }
 }
 
-/// The best of m draws over m.
+/// Draws the best of m draws over m.
 fn best(groups: &[Group<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
     let objective = &groups.first()?.objective;
     let value = |loss: f64| objective.goal.as_loss(loss);
@@ -79,13 +79,17 @@ fn best(groups: &[Group<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
     let most = curves.iter().filter_map(|(_, points)| points.last()).map(|b| b.draws).max()?;
     let shown = curves.iter().flat_map(|(_, p)| p).flat_map(|b| [b.mean, b.low, b.high]);
     let shown =
-        robust_span(&shown.filter(|loss| loss.is_finite()).collect::<Vec<_>>(), Edges::High)?;
+        robust_span(&shown.filter(|loss| loss.is_finite()).collect::<Vec<_>>(), OutlierEnds::High)?;
     let (a, b) = (value(shown.low), value(shown.high));
-    let y_span = Span { low: a.min(b), high: a.max(b) };
+    let y_span = ValueSpan { low: a.min(b), high: a.max(b) };
     let y =
         ChartAxis::new(format!("best {}", objective.label), AxisScale::Linear, y_span, Y_LABELS);
-    let x =
-        ChartAxis::exact("jobs", AxisScale::Log10, Span { low: 1.0, high: float(most) }, X_LABELS);
+    let x = ChartAxis::exact(
+        "jobs",
+        AxisScale::Log10,
+        ValueSpan { low: 1.0, high: float(most) },
+        X_LABELS,
+    );
     let edge = |points: &[BestOf], of: fn(&BestOf) -> f64| {
         points.iter().map(|best| (float(best.draws), value(of(best)))).collect::<Vec<_>>()
     };
@@ -111,7 +115,7 @@ fn best(groups: &[Group<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
     })
 }
 
-/// How far the EDF of m draws is from the truth over m.
+/// Draws the distance of the EDF of m draws from the true one over m.
 fn enough(groups: &[Group<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
     let most = losses.iter().map(Vec::len).max()?;
     let counts: Vec<usize> =
@@ -143,16 +147,18 @@ fn enough(groups: &[Group<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
     };
     let points = groups.iter().enumerate().map(here);
     let curves: Vec<BandedLine> = [mean, bound].into_iter().chain(points).collect();
-    let x = ChartAxis::exact("jobs", AxisScale::Log10, Span { low: first, high: last }, X_LABELS);
+    let x =
+        ChartAxis::exact("jobs", AxisScale::Log10, ValueSpan { low: first, high: last }, X_LABELS);
     let y = ChartAxis::exact(
         "distance of the curve",
         AxisScale::Linear,
-        Span { low: 0.0, high: 0.6 },
+        ValueSpan { low: 0.0, high: 0.6 },
         Y_LABELS,
     );
-    let key = |class: &str, text: &str| Key { class: class.to_owned(), text: text.to_owned() };
+    let key =
+        |class: &str, text: &str| FigureKey { class: class.to_owned(), text: text.to_owned() };
     let mut keys = vec![key("line s6", "mean"), key("line dashed s6", "95 % bound")];
-    keys.extend(groups.iter().enumerate().map(|(series, group)| Key {
+    keys.extend(groups.iter().enumerate().map(|(series, group)| FigureKey {
         class: format!("dot s{}", series % SERIES),
         text: group.name.clone(),
     }));
@@ -166,8 +172,8 @@ fn enough(groups: &[Group<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
     })
 }
 
-fn keys(groups: &[Group<'_>], series: impl Iterator<Item = usize>) -> Vec<Key> {
-    let key = |series: usize| Key {
+fn keys(groups: &[Group<'_>], series: impl Iterator<Item = usize>) -> Vec<FigureKey> {
+    let key = |series: usize| FigureKey {
         class: format!("line s{}", series % SERIES),
         text: groups[series].name.clone(),
     };

@@ -1,4 +1,4 @@
-//! How each metric's range moves from group to group.
+//! Shows how each metric's range moves from group to group.
 
 use super::empty;
 use super::panels::{Y_LABELS, metric_axis};
@@ -6,18 +6,18 @@ use super::values::capitalised;
 use crate::analyze::group::{Group, Point};
 use crate::analyze::metrics::{Metric, MetricProblem};
 use crate::analyze::plot::{self, ChartAxis, SERIES, TrendFigure, TrendStop};
-use crate::analyze::stats::{Span, best_range};
+use crate::analyze::stats::{ValueSpan, best_range};
 use crate::page::number::number;
-use crate::page::{FigureView, Grid, Key, Section};
+use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
 const INTRO: &str = "From left to right the groups: the light area is the range of all their jobs, \
     the dark one that of the best, the points its median.";
 
-/// A section of trends, one a metric that varies.
-pub fn trends(id: &str, title: &str, metrics: &[String], groups: &[Group<'_>]) -> Section {
+/// Returns a section of trends, one for each metric that varies.
+pub fn trends(id: &str, title: &str, metrics: &[String], groups: &[Group<'_>]) -> PageSection {
     let mut section = empty(id, title);
     section.paragraphs.push(INTRO.to_owned());
-    let (mut grid, mut constant) = (Grid::default(), Vec::new());
+    let (mut grid, mut constant) = (FigureGrid::default(), Vec::new());
     for name in metrics {
         match trend(&Metric::named(name), groups) {
             Ok(Some(figure)) => grid.figures.push(figure),
@@ -34,7 +34,7 @@ pub fn trends(id: &str, title: &str, metrics: &[String], groups: &[Group<'_>]) -
     section
 }
 
-/// `None` where all jobs have the same value.
+/// Returns the trend of a metric; `None` if all jobs have the same value.
 fn trend(metric: &Metric, groups: &[Group<'_>]) -> Result<Option<FigureView>, MetricProblem> {
     let points: Vec<Vec<Point>> =
         groups.iter().map(|group| group.points(metric)).collect::<Result<_, _>>()?;
@@ -45,7 +45,7 @@ fn trend(metric: &Metric, groups: &[Group<'_>]) -> Result<Option<FigureView>, Me
         .filter_map(|(at, (group, points))| Some((at, stop(at, group, points)?)))
         .collect();
     let values: Vec<f64> = points.iter().flatten().map(|point| point.value).collect();
-    if Span::of(values.iter().copied()).is_some_and(|span| span.width() == 0.0) {
+    if ValueSpan::of(values.iter().copied()).is_some_and(|span| span.width() == 0.0) {
         return Ok(None);
     }
     let Some(y) = metric_axis(metric, &values, Y_LABELS) else {
@@ -53,7 +53,7 @@ fn trend(metric: &Metric, groups: &[Group<'_>]) -> Result<Option<FigureView>, Me
     };
     let x =
         ChartAxis::of_names(&groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>());
-    let key = |(at, stop): &(usize, TrendStop)| Key {
+    let key = |(at, stop): &(usize, TrendStop)| FigureKey {
         class: format!("dot s{}", at % SERIES),
         text: format!(
             "{}: {} ({} to {})",
@@ -78,6 +78,6 @@ fn stop(series: usize, group: &Group<'_>, points: &[Point]) -> Option<TrendStop>
         .collect();
     let best = best_range(&pairs)?;
     let title = format!("{}: {}", group.name, number(best.median));
-    let all = Span::of(points.iter().map(|p| p.value))?;
+    let all = ValueSpan::of(points.iter().map(|p| p.value))?;
     Some(TrendStop { name: group.name.clone(), all, best, title, series })
 }

@@ -1,4 +1,4 @@
-//! The error against each metric: rows of metrics, columns of groups.
+//! Shows the error over each metric: rows of metrics, columns of groups.
 
 use super::panels::{X_LABELS, Y_LABELS, error_axis, metric_axis};
 use super::{NO_ERRORS, empty};
@@ -6,17 +6,17 @@ use crate::analyze::data::objective_column;
 use crate::analyze::group::{Group, Point};
 use crate::analyze::metrics::{Metric, MetricProblem};
 use crate::analyze::plot::{self, ChartAxis, PointData, ScatterFigure};
-use crate::analyze::stats::{BestRange, Span, best_range, draws, spearman};
+use crate::analyze::stats::{BestRange, ValueSpan, best_range, draws, spearman};
 use crate::app::count;
 use crate::page::number::{correlation, number};
-use crate::page::{FigureView, Grid, Key, Section};
+use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
 const INTRO: &str = "Each point is a job; rest on it to see which. Of a quarter of the jobs, drawn \
     at random, take the best: in 95 % of such draws its value lies in the \
     shaded range, and the line is the median. A narrow range says where good values are.";
 
-/// A section of scatter plots.
-pub fn values(id: &str, title: &str, metrics: &[String], groups: &[Group<'_>]) -> Section {
+/// Returns a section of scatter plots.
+pub fn values(id: &str, title: &str, metrics: &[String], groups: &[Group<'_>]) -> PageSection {
     let mut section = empty(id, title);
     let Some(y) = error_axis(groups, Y_LABELS) else {
         section.warnings.push(NO_ERRORS.to_owned());
@@ -24,14 +24,14 @@ pub fn values(id: &str, title: &str, metrics: &[String], groups: &[Group<'_>]) -
     };
     section.paragraphs.push(INTRO.to_owned());
     section.paragraphs.extend(far_out(groups, &y));
-    let (mut single, mut constant) = (Grid::default(), Vec::new());
+    let (mut single, mut constant) = (FigureGrid::default(), Vec::new());
     for name in metrics {
         match row(&Metric::named(name), groups, &y) {
-            Ok(Shown::Figures(mut grid)) if groups.len() == 1 => {
+            Ok(MetricView::Figures(mut grid)) if groups.len() == 1 => {
                 single.figures.append(&mut grid.figures);
             }
-            Ok(Shown::Figures(grid)) => section.grids.push(grid),
-            Ok(Shown::Constant(what)) => constant.push(what),
+            Ok(MetricView::Figures(grid)) => section.grids.push(grid),
+            Ok(MetricView::Constant(what)) => constant.push(what),
             Err(problem) => section.warnings.push(problem.sentence()),
         }
     }
@@ -44,7 +44,8 @@ pub fn values(id: &str, title: &str, metrics: &[String], groups: &[Group<'_>]) -
     section
 }
 
-/// Which jobs are at the edge of the figures, which have that axis in common.
+/// Returns a sentence on the jobs at the edge of the figures, which share the error's axis; `None`
+/// if there are none.
 fn far_out(groups: &[Group<'_>], y: &ChartAxis) -> Option<String> {
     let n = groups.iter().flat_map(Group::errors).filter(|&error| !y.shows(error)).count();
     let jobs = count(n, "job");
@@ -54,23 +55,23 @@ fn far_out(groups: &[Group<'_>], y: &ChartAxis) -> Option<String> {
     })
 }
 
-/// What there is to show of a metric.
-enum Shown {
-    Figures(Grid),
-    /// All jobs have the same value: a figure would be a vertical line.
+/// The view of a metric.
+enum MetricView {
+    Figures(FigureGrid),
+    /// A sentence, if all jobs have the same value: a figure would be a vertical line.
     Constant(String),
 }
 
-fn row(metric: &Metric, groups: &[Group<'_>], y: &ChartAxis) -> Result<Shown, MetricProblem> {
+fn row(metric: &Metric, groups: &[Group<'_>], y: &ChartAxis) -> Result<MetricView, MetricProblem> {
     let points: Vec<Vec<Point>> =
         groups.iter().map(|group| group.points(metric)).collect::<Result<_, _>>()?;
     let values: Vec<f64> = points.iter().flatten().map(|point| point.value).collect();
-    let axis = Span::of(values.iter().copied()).zip(metric_axis(metric, &values, X_LABELS));
+    let axis = ValueSpan::of(values.iter().copied()).zip(metric_axis(metric, &values, X_LABELS));
     let Some((span, x)) = axis else {
         return Err(metric.problem("has no number in any job with an error", None));
     };
     if span.width() == 0.0 {
-        return Ok(Shown::Constant(format!("{} {}", metric.label, number(span.low))));
+        return Ok(MetricView::Constant(format!("{} {}", metric.label, number(span.low))));
     }
     let several = groups.len() > 1;
     let figures = groups.iter().zip(&points).enumerate().map(|(series, (group, points))| {
@@ -80,7 +81,7 @@ fn row(metric: &Metric, groups: &[Group<'_>], y: &ChartAxis) -> Result<Shown, Me
         figure(heading, group, points, (&x, y), (series, &data))
     });
     let title = if several { capitalised(&metric.label) } else { String::new() };
-    Ok(Shown::Figures(Grid { title, columns: groups.len(), figures: figures.collect() }))
+    Ok(MetricView::Figures(FigureGrid { title, columns: groups.len(), figures: figures.collect() }))
 }
 
 fn figure(
@@ -115,9 +116,9 @@ fn figure(
     FigureView { heading, svg, keys: keys(best, &pairs), note }
 }
 
-fn keys(best: BestRange, pairs: &[(f64, f64)]) -> Vec<Key> {
+fn keys(best: BestRange, pairs: &[(f64, f64)]) -> Vec<FigureKey> {
     let (low, median, high) = (number(best.low), number(best.median), number(best.high));
-    let key = |class: &str, text: String| Key { class: class.to_owned(), text };
+    let key = |class: &str, text: String| FigureKey { class: class.to_owned(), text };
     let draws = draws(pairs.len());
     let mut keys = vec![
         key("median", format!("best of {draws}: {median}")),
@@ -129,7 +130,7 @@ fn keys(best: BestRange, pairs: &[(f64, f64)]) -> Vec<Key> {
     keys
 }
 
-/// How many jobs lie at the sides, and how many cannot be in the figure.
+/// Returns a note on how many jobs lie at the sides, and how many cannot be in the figure.
 fn note(group: &Group<'_>, points: &[Point], x: &ChartAxis) -> String {
     let mut parts = Vec::new();
     let sides = points.iter().filter(|point| !x.shows(point.value)).count();
@@ -143,7 +144,8 @@ fn note(group: &Group<'_>, points: &[Point], x: &ChartAxis) -> String {
     if parts.is_empty() { String::new() } else { format!("{}.", parts.join("; ")) }
 }
 
-/// The sentence with a capital at its start; a name such as `w0` at its start stays as it is.
+/// Returns the sentence with a capital at its start; a name such as `w0` at its start stays as it
+/// is.
 pub(super) fn capitalised(sentence: &str) -> String {
     let first_word = sentence.split(' ').next().unwrap_or_default();
     let is_word = first_word.len() > 2 && first_word.chars().all(|c| c.is_ascii_lowercase());

@@ -1,4 +1,4 @@
-//! How far the true distribution may be from the one that was seen.
+//! Confidence bands of an empirical distribution function: how far the true one may be from it.
 //!
 //! Two bands around an empirical distribution function `F` of `n` draws:
 //!
@@ -15,7 +15,8 @@ use super::float;
 /// The confidence of all bands and intervals.
 pub const CONFIDENCE: f64 = 0.95;
 
-/// Half the width of the simultaneous band of `n` draws; 1 (no knowledge) of none.
+/// Returns half the width of the simultaneous band of `n` draws, `sqrt(ln(2 / a) / (2 n))` (Massart
+/// 1990), as a share from 0 to 1; 1 (no knowledge) for no draws.
 #[must_use]
 pub fn dkw(n: usize) -> f64 {
     if n == 0 {
@@ -24,15 +25,17 @@ pub fn dkw(n: usize) -> f64 {
     ((2.0 / (1.0 - CONFIDENCE)).ln() / (2.0 * float(n))).sqrt().min(1.0)
 }
 
-/// How many draws make half the width of the simultaneous band at most `half_width`.
+/// Returns the number of draws for which half the width of the simultaneous band is at most
+/// `half_width`: `ln(2 / a) / (2 half_width^2)`, rounded up (Massart 1990).
 #[must_use]
 #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "positive; saturates")]
 pub fn draws_for_dkw(half_width: f64) -> usize {
     ((2.0 / (1.0 - CONFIDENCE)).ln() / (2.0 * half_width * half_width)).ceil() as usize
 }
 
-/// The pointwise band at a height: the 2.5 and 97.5 percentiles of the bootstrap's heights where
-/// `below` of `n` draws are at most `x`.
+/// Returns the pointwise band at a height of the curve, as shares from 0 to 1: the 2.5 and 97.5
+/// percentiles of the bootstrap's heights (Efron and Tibshirani 1993, chapter 13) where `below` of
+/// `n` draws are at most `x`.
 #[must_use]
 pub fn bootstrap(below: usize, n: usize) -> (f64, f64) {
     if n == 0 {
@@ -43,9 +46,10 @@ pub fn bootstrap(below: usize, n: usize) -> (f64, f64) {
     (float(low) / float(n), float(high) / float(n))
 }
 
-/// The least counts at or below which at least so much of the binomial distribution lies.
+/// Returns the quantiles `at` (each from 0 to 1) of the binomial distribution of `n` trials with
+/// probability `p`, by adding up its probabilities in order.
 fn binomial_quantiles<const K: usize>(n: usize, p: f64, at: [f64; K]) -> [usize; K] {
-    /// Beyond so many standard deviations there is less than a rounding error.
+    /// The number of standard deviations beyond which there is less than a rounding error.
     const REACH: f64 = 9.0;
     if p <= 0.0 || p >= 1.0 {
         return [if p <= 0.0 { 0 } else { n }; K];
@@ -66,7 +70,8 @@ fn binomial_quantiles<const K: usize>(n: usize, p: f64, at: [f64; K]) -> [usize;
     })
 }
 
-/// The logarithm of the probability of `k` successes in `n` trials.
+/// Returns the natural logarithm of the probability of `k` successes in `n` trials of probability
+/// `p`: `ln C(n, k) + k ln p + (n - k) ln(1 - p)`.
 fn log_binomial(n: usize, k: usize, p: f64) -> f64 {
     let choose =
         libm::lgamma(float(n + 1)) - libm::lgamma(float(k + 1)) - libm::lgamma(float(n - k + 1));

@@ -1,4 +1,4 @@
-//! Where good values lie: the range of a metric over the best of m random draws.
+//! Finds where good values lie: the range of a metric over the best of m random draws.
 //!
 //! pycls estimates it by an empirical bootstrap (Radosavovic et al., "Designing Network Design
 //! Spaces", CVPR 2020, section 3.2): 2,500 times it draws m = n/4 of the n jobs with replacement,
@@ -31,14 +31,15 @@ pub struct BestRange {
     pub high: f64,
 }
 
-/// How many of n jobs are drawn: a quarter, at least one.
+/// Returns m, the number of jobs drawn of `n`: a quarter (pycls's `sample`), at least one.
 #[must_use]
 #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "a quarter of a count")]
 pub fn draws(n: usize) -> usize {
     ((float(n) * SHARE) as usize).max(1)
 }
 
-/// The range of the values of `(error, value)` pairs that are all numbers; `None` of no pairs.
+/// Returns the range of the values, in their unit, of `(error, value)` pairs that are all numbers
+/// (the module's formula); `None` if there are no pairs.
 #[must_use]
 pub fn best_range(pairs: &[(f64, f64)]) -> Option<BestRange> {
     let mut ranked = pairs.to_vec();
@@ -54,7 +55,8 @@ pub fn best_range(pairs: &[(f64, f64)]) -> Option<BestRange> {
     Some(BestRange { low, median, high })
 }
 
-/// The probability that the best draw has one of `count` ranks, `before` ranks being better.
+/// Returns the probability that the best draw has one of `count` ranks, `before` ranks being
+/// better: the module's formula summed over the ranks.
 fn weight_of_ranks(before: usize, count: usize, n: usize) -> f64 {
     let none_better = |ranks| (float(n - ranks) / float(n)).powf(float(draws(n)));
     none_better(before) - none_better(before + count)

@@ -7,36 +7,37 @@ use super::float;
 
 /// An empirical distribution function.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Edf {
+pub struct EmpiricalDistribution {
     sorted: Vec<f64>,
 }
 
-impl Edf {
-    /// Of values that are all numbers, in any order.
+impl EmpiricalDistribution {
+    /// Creates it of values that are all numbers, in any order.
     #[must_use]
     pub fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         Self { sorted: values }
     }
 
-    /// The sample, least first.
+    /// Returns the sample, least first.
     #[must_use]
     pub fn sorted(&self) -> &[f64] {
         &self.sorted
     }
 
-    /// `F(x)`; 0 of an empty sample.
+    /// Returns `F(x)`, a share from 0 to 1; 0 for an empty sample.
     #[must_use]
     pub fn at(&self, x: f64) -> f64 {
         let below = self.sorted.partition_point(|&value| value <= x);
         if below == 0 { 0.0 } else { float(below) / float(self.sorted.len()) }
     }
 
-    /// The corners of the step function up to `end`, from its foot on the axis at the least value; of
-    /// a large sample, the function at so many places that nobody sees the difference.
+    /// Returns the corners `(x, F(x))` of the step function up to `end`, from its foot on the axis
+    /// at the least value; for a large sample, the function at so many places that nobody sees the
+    /// difference.
     #[must_use]
     pub fn corners(&self, end: f64) -> Vec<(f64, f64)> {
-        /// More steps than a figure has pixels.
+        /// The number of places: more than a figure has pixels.
         const MOST: usize = 1000;
         let n = float(self.sorted.len());
         if self.sorted.len() > MOST
@@ -65,14 +66,14 @@ mod tests {
 
     #[test]
     fn it_is_the_share_at_or_below() {
-        let edf = Edf::of(vec![2.0, 1.0, 2.0, 4.0]);
+        let edf = EmpiricalDistribution::of(vec![2.0, 1.0, 2.0, 4.0]);
         assert_eq!([0.5, 1.0, 2.0, 3.9, 4.0].map(|x| edf.at(x)), [0.0, 0.25, 0.75, 0.75, 1.0]);
-        assert!(Edf::of(Vec::new()).at(1.0).abs() < f64::EPSILON);
+        assert!(EmpiricalDistribution::of(Vec::new()).at(1.0).abs() < f64::EPSILON);
     }
 
     #[test]
     fn its_corners_stop_at_the_edge_of_the_figure_without_reaching_one() {
-        let edf = Edf::of(vec![1.0, 100.0]);
+        let edf = EmpiricalDistribution::of(vec![1.0, 100.0]);
         assert_eq!(edf.corners(5.0), [(1.0, 0.0), (1.0, 0.5), (5.0, 0.5)]);
     }
 }

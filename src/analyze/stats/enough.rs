@@ -1,4 +1,4 @@
-//! Whether a sample is large enough: how far its distribution function is from the whole one.
+//! Estimates if a sample is large enough: how far its distribution function is from the true one.
 //!
 //! "On Network Design Spaces for Visual Recognition" (Radosavovic et al., ICCV 2019, section 3.4)
 //! draws the mean Kolmogorov-Smirnov distance between a subsample and the truth over the size of the
@@ -9,7 +9,8 @@
 
 use super::float;
 
-/// The mean distance between the distribution function of `m` draws and the true one; 1 of none.
+/// Returns the mean Kolmogorov-Smirnov distance, from 0 to 1, between the distribution function of
+/// `m` draws and the true one (Stephens 1970); 1 for no draws.
 #[must_use]
 pub fn mean_distance(m: usize) -> f64 {
     if m == 0 {
@@ -25,7 +26,7 @@ mod tests {
     use super::*;
     use rand::{RngExt as _, SeedableRng as _, rngs::ChaCha8Rng};
 
-    /// As the paper measures it: trials of uniform draws.
+    /// Measures it as the paper does: by trials of uniform draws.
     fn by_trials(m: usize) -> f64 {
         const TRIALS: usize = 4000;
         let mut dice = ChaCha8Rng::seed_from_u64(1);

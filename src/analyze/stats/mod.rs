@@ -1,6 +1,6 @@
 //! Population statistics: pure functions of numbers, each with its formula and its source.
 //!
-//! Nothing here knows jobs, metrics or figures. What is not a number must be left out before.
+//! Nothing here knows jobs, metrics or figures. Callers leave out values that are not numbers.
 
 mod band;
 mod best;
@@ -19,17 +19,17 @@ mod variance;
 
 pub use band::{CONFIDENCE, bootstrap, dkw, draws_for_dkw};
 pub use best::{BestRange, best_range, draws};
-pub use compare::{Comparison, compare};
-pub use edf::Edf;
+pub use compare::{SampleComparison, compare};
+pub use edf::EmpiricalDistribution;
 pub use enough::mean_distance;
-pub use importance::{Effect, Importance, Level, Pair, importance};
-pub use normalised::{Normalised, Refusal, normalise};
+pub use importance::{MainEffect, MarginalLevel, PairEffect, ParameterImportance, importance};
+pub use normalised::{NormalisationRefusal, NormalisedSpaces, normalise};
 pub use pareto::pareto_front;
 pub use quantile::{quantile, weighted_quantile, weighted_quantiles};
 pub use ranks::{correlation_of_ranks, ranks, spearman};
 pub use search::{BestOf, best_of, draw_counts};
-pub use span::{Edges, Span, beyond, robust_span};
-pub use summary::Summary;
-pub use variance::{Components, components};
+pub use span::{OutlierEnds, ValueSpan, beyond, robust_span};
+pub use summary::SampleSummary;
+pub use variance::{VarianceComponents, components};
 
 pub(crate) use crate::app::num::float;

@@ -1,67 +1,72 @@
-//! Distribution functions of design spaces as if their jobs were equally complex.
+//! Weighs the jobs of design spaces so that their distribution functions compare as if the jobs
+//! were equally complex.
 //!
 //! "On Network Design Spaces for Visual Recognition" (Radosavovic et al., ICCV 2019, section 3.3): the
 //! range of the complexity is cut into `k` bins of the same width, and each of the `m_j` jobs of bin
 //! `j` weighs `1 / (k m_j)`, so that every bin weighs the same in every space. A space cannot be
 //! weighed so where a bin is empty.
 
-use super::{Span, float};
+use super::{ValueSpan, float};
 
-/// Into how many bins the range is cut: the first number that leaves none empty is taken.
+/// The numbers of bins that are tried: the first that leaves no bin empty is taken.
 const BINS: [usize; 3] = [10, 5, 3];
 
-/// Why distributions cannot be normalised.
+/// The reason why distributions cannot be normalised.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Refusal {
+pub enum NormalisationRefusal {
     /// The spaces have no range of complexity in common.
     Apart,
-    /// Of this space no job lies in this part of the common range, even with the fewest bins.
+    /// A space has no job in some bin of the common range, even with the fewest bins.
     Empty {
-        /// Which space.
+        /// The index of the space.
         space: usize,
-        /// Where it has no job.
-        bin: Span,
+        /// The bin that has no job.
+        bin: ValueSpan,
     },
 }
 
-/// Weights for the jobs of several spaces.
+/// The weights of the jobs of several spaces.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Normalised {
+pub struct NormalisedSpaces {
     /// The range of complexity that all spaces have in common.
-    pub range: Span,
-    /// How many bins it has.
+    pub range: ValueSpan,
+    /// The number of its bins.
     pub bins: usize,
-    /// A space's `(value, weight)` pairs: weights add up to 1, jobs outside of the range have none.
+    /// The `(value, weight)` pairs of each space: weights add up to 1, and jobs outside of the
+    /// range are left out.
     pub spaces: Vec<Vec<(f64, f64)>>,
 }
 
-/// Weighs the `(complexity, value)` pairs of several spaces.
+/// Weighs the `(complexity, value)` pairs of several spaces: `1 / (k m_j)` in bin `j` (Radosavovic
+/// et al. 2019, section 3.3).
 ///
 /// # Errors
 ///
-/// When the spaces share no range, or one has no job in some bin of it.
-pub fn normalise(spaces: &[Vec<(f64, f64)>]) -> Result<Normalised, Refusal> {
-    let range = common(spaces).ok_or(Refusal::Apart)?;
-    let mut refusal = Refusal::Apart;
+/// If the spaces share no range, or one has no job in some bin of it.
+pub fn normalise(spaces: &[Vec<(f64, f64)>]) -> Result<NormalisedSpaces, NormalisationRefusal> {
+    let range = common(spaces).ok_or(NormalisationRefusal::Apart)?;
+    let mut refusal = NormalisationRefusal::Apart;
     for bins in BINS {
         let weighed: Result<_, _> =
             spaces.iter().enumerate().map(|(at, jobs)| weigh(at, jobs, range, bins)).collect();
         match weighed {
-            Ok(spaces) => return Ok(Normalised { range, bins, spaces }),
+            Ok(spaces) => return Ok(NormalisedSpaces { range, bins, spaces }),
             Err(why) => refusal = why,
         }
     }
     Err(refusal)
 }
 
-/// The range that lies in the range of each.
-fn common(spaces: &[Vec<(f64, f64)>]) -> Option<Span> {
-    let mut common: Option<Span> = None;
+/// Returns the range that lies in the range of each; `None` if there is none.
+fn common(spaces: &[Vec<(f64, f64)>]) -> Option<ValueSpan> {
+    let mut common: Option<ValueSpan> = None;
     for jobs in spaces {
-        let own = Span::of(jobs.iter().map(|job| job.0))?;
-        common = Some(
-            common.map_or(own, |c| Span { low: c.low.max(own.low), high: c.high.min(own.high) }),
-        );
+        let own = ValueSpan::of(jobs.iter().map(|job| job.0))?;
+        common =
+            Some(common.map_or(own, |c| ValueSpan {
+                low: c.low.max(own.low),
+                high: c.high.min(own.high),
+            }));
     }
     common.filter(|range| range.width() > 0.0)
 }
@@ -69,9 +74,9 @@ fn common(spaces: &[Vec<(f64, f64)>]) -> Option<Span> {
 fn weigh(
     space: usize,
     jobs: &[(f64, f64)],
-    range: Span,
+    range: ValueSpan,
     bins: usize,
-) -> Result<Vec<(f64, f64)>, Refusal> {
+) -> Result<Vec<(f64, f64)>, NormalisationRefusal> {
     let inside: Vec<(usize, f64)> = jobs
         .iter()
         .filter(|(complexity, _)| range.low <= *complexity && *complexity <= range.high)
@@ -83,9 +88,9 @@ fn weigh(
     }
     if let Some(empty) = counts.iter().position(|&count| count == 0) {
         let edge = |bin: usize| range.low + range.width() * float(bin) / float(bins);
-        return Err(Refusal::Empty {
+        return Err(NormalisationRefusal::Empty {
             space,
-            bin: Span { low: edge(empty), high: edge(empty + 1) },
+            bin: ValueSpan { low: edge(empty), high: edge(empty + 1) },
         });
     }
     let weight = |bin: usize| 1.0 / (float(bins) * float(counts[bin]));
@@ -93,7 +98,7 @@ fn weigh(
 }
 
 #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "within the range")]
-fn bin_of(complexity: f64, range: Span, bins: usize) -> usize {
+fn bin_of(complexity: f64, range: ValueSpan, bins: usize) -> usize {
     let place = (complexity - range.low) / range.width() * float(bins);
     (place as usize).min(bins - 1)
 }
@@ -107,7 +112,7 @@ mod tests {
         let many_small = vec![(0.0, 9.0), (0.1, 8.0), (0.2, 7.0), (1.0, 1.0), (0.5, 5.0)];
         let even = vec![(0.0, 9.0), (0.5, 5.0), (1.0, 1.0)];
         let done = normalise(&[many_small, even]).expect("no bin is empty");
-        assert_eq!((done.bins, done.range), (3, Span { low: 0.0, high: 1.0 }));
+        assert_eq!((done.bins, done.range), (3, ValueSpan { low: 0.0, high: 1.0 }));
         let ninth = 1.0 / 9.0;
         let weights: Vec<f64> = done.spaces[0].iter().map(|pair| pair.1).collect();
         for (weight, expected) in
@@ -123,9 +128,12 @@ mod tests {
         let gap = vec![(0.0, 1.0), (3.0, 1.0)];
         let full = (0..30).map(|i| (f64::from(i) / 10.0, 1.0)).chain([(3.0, 1.0)]).collect();
         let refusal = normalise(&[full, gap]);
-        assert_eq!(refusal, Err(Refusal::Empty { space: 1, bin: Span { low: 1.0, high: 2.0 } }));
+        assert_eq!(
+            refusal,
+            Err(NormalisationRefusal::Empty { space: 1, bin: ValueSpan { low: 1.0, high: 2.0 } })
+        );
         let apart = normalise(&[vec![(0.0, 1.0), (1.0, 1.0)], vec![(2.0, 1.0), (3.0, 1.0)]]);
-        assert_eq!(apart, Err(Refusal::Apart));
-        assert_eq!(normalise(&[Vec::new()]), Err(Refusal::Apart));
+        assert_eq!(apart, Err(NormalisationRefusal::Apart));
+        assert_eq!(normalise(&[Vec::new()]), Err(NormalisationRefusal::Apart));
     }
 }

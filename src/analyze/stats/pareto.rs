@@ -1,8 +1,9 @@
 //! The Pareto front of two objectives.
 
-/// The places of the points that no other is better than, in the order of the first coordinate: no
-/// other point is at most as great in both coordinates and less in one. Less is better in both.
-/// Equal points are on the front together.
+/// Returns the indices of the points that no other dominates, in the order of the first coordinate.
+/// A point dominates another if it is at most as great in both coordinates and less in one (Pareto
+/// dominance; Deb, "Multi-Objective Optimization Using Evolutionary Algorithms", 2001, section
+/// 2.4): less is better in both. Equal points are on the front together.
 #[must_use]
 pub fn pareto_front(points: &[(f64, f64)]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..points.len()).collect();

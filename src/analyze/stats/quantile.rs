@@ -2,8 +2,9 @@
 
 use super::float;
 
-/// The quantile `p` of sorted values by linear interpolation between order statistics: type 7 of
-/// Hyndman and Fan (1996), numpy's default; `None` of no values.
+/// Returns the quantile `p` (from 0 to 1) of sorted values by linear interpolation between order
+/// statistics: type 7 of Hyndman and Fan ("Sample Quantiles in Statistical Packages", American
+/// Statistician 50, 1996), numpy's default; `None` if there are no values.
 #[must_use]
 pub fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
@@ -14,20 +15,20 @@ pub fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
     Some(low + (high - low) * (place - float(below)))
 }
 
-/// The place `p` of `(value, weight)` pairs, a quantile where the weights add up to 1, by inversion of the
-/// distribution function: the least value at or below which at least `p` of the weight lies; `None`
-/// of no pairs.
+/// Returns the least value at or below which at least `p` of the weight of `(value, weight)` pairs
+/// lies: the quantile by inversion of the distribution function (type 1 of Hyndman and Fan 1996) if
+/// the weights add up to 1; `None` if there are no pairs.
 ///
-/// It is what numpy's interpolated percentile of b draws tends to as b grows.
+/// numpy's interpolated percentile of b draws tends to it as b grows.
 #[must_use]
 pub fn weighted_quantile(pairs: &[(f64, f64)], p: f64) -> Option<f64> {
     weighted_quantiles(pairs, [p]).map(|[value]| value)
 }
 
-/// The same, several at once.
+/// Returns several weighted quantiles at once, as [`weighted_quantile`] does.
 #[must_use]
 pub fn weighted_quantiles<const N: usize>(pairs: &[(f64, f64)], ps: [f64; N]) -> Option<[f64; N]> {
-    /// Sums of weights that should be equal differ in their last bits.
+    /// The tolerance of sums of weights: those that should be equal differ in their last bits.
     const ROUNDING: f64 = 1e-12;
     let mut sorted = pairs.to_vec();
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));

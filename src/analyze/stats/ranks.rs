@@ -2,7 +2,7 @@
 
 use super::float;
 
-/// The rank of each value from 1, in the order given; equal values share their mean rank.
+/// Returns the rank of each value from 1, in the order given; equal values share their mean rank.
 #[must_use]
 pub fn ranks(values: &[f64]) -> Vec<f64> {
     // A negative zero is no less than a zero.
@@ -21,16 +21,19 @@ pub fn ranks(values: &[f64]) -> Vec<f64> {
     ranks
 }
 
-/// Spearman's rank correlation of `(x, y)` pairs: Pearson's of their ranks, from -1 to 1.
+/// Returns Spearman's rank correlation of `(x, y)` pairs, from -1 to 1: Pearson's of their ranks
+/// (Spearman, "The Proof and Measurement of Association between Two Things", American Journal of
+/// Psychology 15, 1904).
 ///
-/// `None` where it is undefined: fewer than three pairs, or one side all equal.
+/// Returns `None` where it is undefined: fewer than three pairs, or all values of one side equal.
 #[must_use]
 pub fn spearman(pairs: &[(f64, f64)]) -> Option<f64> {
     let (xs, ys): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
     correlation_of_ranks(&ranks(&xs), &ranks(&ys))
 }
 
-/// The same, of ranks that are known: those of one column serve for all its pairs where no value is missing.
+/// Returns the rank correlation of values whose ranks are known: those of one column serve for all
+/// its pairs if no value is missing.
 #[must_use]
 pub fn correlation_of_ranks(xs: &[f64], ys: &[f64]) -> Option<f64> {
     if xs.len() < 3 {

@@ -1,4 +1,4 @@
-//! How well random search does: the best of m draws.
+//! Estimates how well random search does: the best of m draws.
 //!
 //! The population is what a random search drew. If it had stopped after `m` of the `n` jobs, its best
 //! would have been the one of rank `r` (from 1) with probability `C(n - r, m - 1) / C(n, m)`: the other
@@ -8,24 +8,24 @@
 
 use super::float;
 
-/// What the best of so many draws is.
+/// The distribution of the best of some draws, in the unit of the values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BestOf {
-    /// How many draws.
+    /// The number of draws.
     pub draws: usize,
-    /// Its expectation if any of the draws has a value.
+    /// The expectation of the best, if any of the draws has a value.
     pub mean: f64,
-    /// Its 2.5 percentile; infinite where so few draws have a value, as the next.
+    /// The 2.5 percentile; infinite, as the next may be, if too few draws have a value.
     pub low: f64,
-    /// Its 97.5 percentile.
+    /// The 97.5 percentile.
     pub high: f64,
 }
 
-/// The best (least) of `draws` of the sorted values, without replacement; `None` unless
-/// `1 <= draws <= n` and some value is finite.
+/// Returns the best (least) of `draws` of the sorted values, without replacement (Tang et al.
+/// 2020); `None` unless `1 <= draws <= n` and some value is finite.
 ///
-/// An infinite value is a draw that found nothing: it used up a draw, and is the best of none but its
-/// like. The expectation is over the choices that found something.
+/// An infinite value is a draw that found nothing: it counts as a draw, and is the best only if all
+/// are infinite. The expectation is over the choices that found something.
 #[must_use]
 pub fn best_of(sorted: &[f64], draws: usize) -> Option<BestOf> {
     const TAIL: f64 = 0.025;
@@ -60,7 +60,7 @@ pub fn best_of(sorted: &[f64], draws: usize) -> Option<BestOf> {
     Some(BestOf { draws, mean, low: low.unwrap_or(last), high: high.unwrap_or(last) })
 }
 
-/// Numbers of draws for a curve from 1 to `n`, evenly spaced by ratio.
+/// Returns numbers of draws for a curve from 1 to `n`, evenly spaced by ratio.
 #[must_use]
 #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "1 <= x <= n")]
 pub fn draw_counts(n: usize) -> Vec<usize> {

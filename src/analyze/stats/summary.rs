@@ -1,11 +1,11 @@
-//! Count, least and mean: what the legend of an EDF says of a sweep.
+//! Summarises a sample by its size, its least value and its mean, for the legend of an EDF.
 
 use super::float;
 
-/// A sample in three numbers.
+/// The summary of a sample, in the unit of its values.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Summary {
-    /// How many values.
+pub struct SampleSummary {
+    /// The number of values.
     pub n: usize,
     /// The least.
     pub min: f64,
@@ -13,8 +13,8 @@ pub struct Summary {
     pub mean: f64,
 }
 
-impl Summary {
-    /// Of values that are all numbers; `None` of no values.
+impl SampleSummary {
+    /// Summarises values that are all numbers; `None` if there are none.
     #[must_use]
     pub fn of(values: &[f64]) -> Option<Self> {
         let n = values.len();
@@ -30,7 +30,10 @@ mod tests {
 
     #[test]
     fn a_summary_of_nothing_is_nothing() {
-        assert_eq!(Summary::of(&[]), None);
-        assert_eq!(Summary::of(&[3.0, 1.0]), Some(Summary { n: 2, min: 1.0, mean: 2.0 }));
+        assert_eq!(SampleSummary::of(&[]), None);
+        assert_eq!(
+            SampleSummary::of(&[3.0, 1.0]),
+            Some(SampleSummary { n: 2, min: 1.0, mean: 2.0 })
+        );
     }
 }

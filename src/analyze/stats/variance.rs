@@ -1,4 +1,5 @@
-//! How much of the differences between jobs is chance: seeds within a config against configs.
+//! Estimates how much of the differences between jobs is chance: seeds within a config against
+//! configs.
 //!
 //! The random-effects analysis of variance with one factor and unequal group sizes (Searle, Casella
 //! and `McCulloch`, "Variance Components", 1992, section 3.6): with `k` configs of `n_i` replicates, `N`
@@ -9,12 +10,12 @@ use std::collections::BTreeMap;
 
 use super::float;
 
-/// Variance by its source.
+/// The components of a variance, by their source, in the squared unit of the values.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Components {
-    /// How many configs.
+pub struct VarianceComponents {
+    /// The number of configs.
     pub configs: usize,
-    /// How many of them have two values or more.
+    /// The number of them that have two values or more.
     pub replicated: usize,
     /// The variance of replicates of one config.
     pub seeds: f64,
@@ -22,9 +23,9 @@ pub struct Components {
     pub configs_variance: f64,
 }
 
-impl Components {
-    /// The share of the variance that the configs are responsible for (intra-class correlation); 0
-    /// where nothing varies.
+impl VarianceComponents {
+    /// Returns the share of the variance that is due to the configs, from 0 to 1 (intra-class
+    /// correlation; Searle et al. 1992, section 3.6); 0 if nothing varies.
     #[must_use]
     pub fn share_of_configs(&self) -> f64 {
         let all = self.seeds + self.configs_variance;
@@ -32,9 +33,10 @@ impl Components {
     }
 }
 
-/// The components of `(config, value)` pairs; `None` of fewer than two configs or no replicates.
+/// Returns the components of `(config, value)` pairs, by the module's formulas; `None` for fewer
+/// than two configs or without replicates.
 #[must_use]
-pub fn components(values: impl IntoIterator<Item = (u64, f64)>) -> Option<Components> {
+pub fn components(values: impl IntoIterator<Item = (u64, f64)>) -> Option<VarianceComponents> {
     let mut groups: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
     for (config, value) in values {
         groups.entry(config).or_default().push(value);
@@ -53,7 +55,7 @@ pub fn components(values: impl IntoIterator<Item = (u64, f64)>) -> Option<Compon
     let size = (float(n) - sizes / float(n)) / float(k - 1);
     let configs_variance = ((between / float(k - 1) - seeds) / size).max(0.0);
     let replicated = groups.values().filter(|own| own.len() > 1).count();
-    Some(Components { configs: k, replicated, seeds, configs_variance })
+    Some(VarianceComponents { configs: k, replicated, seeds, configs_variance })
 }
 
 fn squares(values: &[f64], mean: f64) -> f64 {

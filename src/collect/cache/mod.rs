@@ -2,13 +2,13 @@
 //!
 //! `.collect_cache/` holds a file for every block of jobs: what files each job had and what was made
 //! of them. The values of `sweep.json` and `curves.parquet` are not kept twice: an unchanged job's are
-//! copied from those files, as long as they are the ones that the [`Manifest`] names. Nothing here is
+//! copied from those files, as long as they are the ones that the [`CacheManifest`] names. Nothing here is
 //! needed: whatever is missing, damaged or of another build or config is as if it had never been, and
 //! what comes out is the same, byte for byte.
 
-mod kept;
+pub(crate) mod codec;
+mod entry;
 mod stamp;
-pub(crate) mod wire;
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -18,41 +18,41 @@ use std::path::{Path, PathBuf};
 use sweep_config::SweepDir;
 use sweep_config::fs::{self, FsError};
 
-pub(crate) use kept::{Kept, Resume};
-pub(crate) use stamp::{Fingerprint, Stamp, now};
-use wire::{Wire, wire_struct};
+use codec::{CacheCodec, codec_struct};
+pub(crate) use entry::{CacheEntry, ResumePoint};
+pub(crate) use stamp::{ContentProbe, FileStamp, now};
 
-use super::datum::Datum;
+use super::log_value::LogValue;
 
 /// What a block's file is called, before what makes the name unique.
 const PREFIX: &str = "block-";
 
 /// What the last collect wrote, and of what.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Manifest {
+pub(crate) struct CacheManifest {
     /// What all of it depends on besides the jobs' own files.
     pub(crate) key: u64,
     /// The start of the machine that wrote the outputs: they are not synced, so that what they hold
     /// after a crash is anybody's guess.
     boot: String,
     /// `sweep.json`, `sweep.parquet` and `curves.parquet`.
-    outputs: Vec<Stamp>,
+    outputs: Vec<FileStamp>,
     /// The files of the blocks, by number.
     blocks: Vec<(u32, String)>,
 }
 
-wire_struct!(Manifest { key, boot, outputs, blocks });
+codec_struct!(CacheManifest { key, boot, outputs, blocks });
 
 /// The outputs that a manifest speaks of.
 fn outputs(dir: &SweepDir) -> [PathBuf; 3] {
     [dir.sweep_json(), dir.sweep_parquet(), dir.curves_parquet()]
 }
 
-impl Manifest {
+impl CacheManifest {
     /// The manifest of the outputs that were just written.
     pub(crate) fn new(dir: &SweepDir, key: u64, blocks: Vec<(u32, String)>) -> Self {
         // Nobody writes to them any more: they count as settled however young they are.
-        let outputs = outputs(dir).map(|path| Stamp::of_path(&path, i64::MAX));
+        let outputs = outputs(dir).map(|path| FileStamp::of_path(&path, i64::MAX));
         Self { key, boot: boot(), outputs: outputs.to_vec(), blocks }
     }
 
@@ -88,7 +88,7 @@ impl Manifest {
 
     /// True if and only if these are the outputs that it speaks of.
     pub(crate) fn speaks_of(&self, files: [&File; 3]) -> bool {
-        let stamp = |file: &File| file.metadata().map(|meta| Stamp::of(&meta, i64::MAX)).ok();
+        let stamp = |file: &File| file.metadata().map(|meta| FileStamp::of(&meta, i64::MAX)).ok();
         let mut both = files.into_iter().zip(&self.outputs);
         both.all(|(file, known)| stamp(file).as_ref() == Some(known))
     }
@@ -101,9 +101,9 @@ fn boot() -> String {
 
 /// The part of a block's file that every collect reads.
 #[derive(Debug, Default)]
-pub(crate) struct Index {
+pub(crate) struct BlockIndex {
     /// Its jobs, in order.
-    pub(crate) jobs: Vec<Kept>,
+    pub(crate) jobs: Vec<CacheEntry>,
     /// The columns of `sweep.parquet` that its jobs have, and the kinds of their values.
     pub(crate) columns: Vec<(String, u8)>,
     /// The metrics of `curves.parquet` that its jobs have.
@@ -112,16 +112,16 @@ pub(crate) struct Index {
     pub(crate) cells: usize,
 }
 
-wire_struct!(Index { jobs, columns, metrics, cells });
+codec_struct!(BlockIndex { jobs, columns, metrics, cells });
 
 /// The columns of a block's rows of `sweep.parquet`, by name; a job that lacks one has nothing there.
-pub(crate) type BlockCells = Vec<(String, Vec<Option<Datum>>)>;
+pub(crate) type BlockCells = Vec<(String, Vec<Option<LogValue>>)>;
 
 /// A block's file.
 #[derive(Debug)]
-pub(crate) struct Block {
+pub(crate) struct JobBlock {
     pub(crate) name: String,
-    pub(crate) index: Index,
+    pub(crate) index: BlockIndex,
     file: File,
     /// Where what follows the index begins.
     rest: u64,
@@ -130,7 +130,7 @@ pub(crate) struct Block {
 /// The length of the index, behind the key.
 const HEAD: usize = 16;
 
-impl Block {
+impl JobBlock {
     /// Opens the file of a block; `None` where there is none that is whole and of this key.
     pub(crate) fn open(dir: &SweepDir, name: &str, key: u64) -> Option<Self> {
         let file = File::open(dir.collect_cache().join(name)).ok()?;
@@ -142,21 +142,21 @@ impl Block {
         }
         let len = u64::from_le_bytes(len.try_into().ok()?);
         let index = read_checked(&file, HEAD as u64, usize::try_from(len).ok()?)?;
-        let index = Index::get(&mut index.as_slice())?;
+        let index = BlockIndex::get(&mut index.as_slice())?;
         Some(Self { name: name.to_owned(), index, file, rest: HEAD as u64 + len })
     }
 
     /// The values of its columns.
     pub(crate) fn cells(&self) -> Option<BlockCells> {
         let bytes = read_checked(&self.file, self.rest, self.index.cells)?;
-        Wire::get(&mut bytes.as_slice())
+        CacheCodec::get(&mut bytes.as_slice())
     }
 
     /// Where the reading of a job's logs goes on.
-    pub(crate) fn resume(&self, kept: &Kept) -> Option<Vec<Resume>> {
+    pub(crate) fn resume(&self, kept: &CacheEntry) -> Option<Vec<ResumePoint>> {
         let (start, len) = kept.resume?;
         let bytes = read_checked(&self.file, self.rest + start, usize::try_from(len).ok()?)?;
-        Wire::get(&mut bytes.as_slice())
+        CacheCodec::get(&mut bytes.as_slice())
     }
 
     /// Writes a block's file under a new name.
@@ -165,9 +165,9 @@ impl Block {
     pub(crate) fn write(
         dir: &SweepDir,
         key: u64,
-        mut index: Index,
+        mut index: BlockIndex,
         cells: &BlockCells,
-        resumes: Vec<Vec<Resume>>,
+        resumes: Vec<Vec<ResumePoint>>,
     ) -> Result<Self, FsError> {
         let folder = dir.collect_cache();
         let mut rest = Vec::new();

@@ -6,7 +6,7 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 use std::time::SystemTime;
 
-use super::wire::wire_struct;
+use super::codec::codec_struct;
 
 /// A file system may count time in steps as coarse as this many seconds: what was written within them
 /// before a look may be written once more without any sign.
@@ -14,7 +14,7 @@ const TICK: i64 = 2;
 
 /// What a file's metadata says; two equal ones are of the same content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Stamp {
+pub(crate) struct FileStamp {
     /// Bytes; of what is not there, nothing is there.
     pub(crate) len: u64,
     seconds: i64,
@@ -25,9 +25,9 @@ pub(crate) struct Stamp {
     is_settled: bool,
 }
 
-wire_struct!(Stamp { len, seconds, nanoseconds, inode, device, is_settled });
+codec_struct!(FileStamp { len, seconds, nanoseconds, inode, device, is_settled });
 
-impl Stamp {
+impl FileStamp {
     /// The stamp of what is not there.
     pub(crate) const ABSENT: Self =
         Self { len: 0, seconds: 0, nanoseconds: 0, inode: 0, device: 0, is_settled: true };
@@ -68,14 +68,14 @@ const PROBE: u64 = 4096;
 /// What a file had at its beginning and before the place up to which it was read: where both are as
 /// they were, the file was written on and not anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Fingerprint {
+pub(crate) struct ContentProbe {
     head: u32,
     tail: u32,
 }
 
-wire_struct!(Fingerprint { head, tail });
+codec_struct!(ContentProbe { head, tail });
 
-impl Fingerprint {
+impl ContentProbe {
     /// Of a file up to an offset.
     pub(crate) fn of(file: &File, offset: u64) -> io::Result<Self> {
         let head = checksum(file, 0, offset.min(PROBE))?;
@@ -100,10 +100,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a");
         std::fs::write(&path, "x").unwrap();
-        let soon = Stamp::of_path(&path, now());
-        let late = Stamp::of_path(&path, now() + 10);
+        let soon = FileStamp::of_path(&path, now());
+        let late = FileStamp::of_path(&path, now() + 10);
         assert!(!soon.is_still(&late) && late.is_still(&soon));
-        assert!(!late.is_still(&Stamp::ABSENT) && Stamp::ABSENT.is_still(&Stamp::ABSENT));
+        assert!(
+            !late.is_still(&FileStamp::ABSENT) && FileStamp::ABSENT.is_still(&FileStamp::ABSENT)
+        );
     }
 
     #[test]
@@ -112,7 +114,7 @@ mod tests {
         let path = dir.path().join("a");
         let of = |text: &str, offset| {
             std::fs::write(&path, text).unwrap();
-            Fingerprint::of(&File::open(&path).unwrap(), offset).ok()
+            ContentProbe::of(&File::open(&path).unwrap(), offset).ok()
         };
         let first = of("one two", 4);
         assert_eq!(of("one three", 4), first);

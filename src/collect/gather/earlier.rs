@@ -6,17 +6,17 @@ use rayon::prelude::*;
 use sweep_config::SweepDir;
 
 use super::outputs::HEAD;
-use crate::collect::block::{Old, SEPARATOR};
-use crate::collect::cache::{Block, Manifest};
-use crate::collect::table::{Column, FACTS, OldTable, schema};
+use crate::collect::cache::{CacheManifest, JobBlock};
+use crate::collect::job_block::{OldBlock, SEPARATOR};
+use crate::collect::table::{FACTS, OldTable, TableColumn, schema};
 
 /// What an earlier collect left that can be copied from.
 #[derive(Default)]
-pub(super) struct Earlier {
+pub(super) struct EarlierOutputs {
     pub(super) sweep_json: Option<File>,
     pub(super) curves: Option<OldTable>,
     pub(super) jobs: Option<OldJobs>,
-    pub(super) blocks: Vec<(u32, Old)>,
+    pub(super) blocks: Vec<(u32, OldBlock)>,
     /// How many of its blocks have no job any more.
     pub(super) dropped: usize,
 }
@@ -24,19 +24,19 @@ pub(super) struct Earlier {
 /// `sweep.parquet`, and what its row groups are of.
 pub(super) struct OldJobs {
     pub(super) table: OldTable,
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<TableColumn>,
     /// The numbers of the blocks, in order.
     pub(super) blocks: Vec<u32>,
 }
 
-impl Earlier {
+impl EarlierOutputs {
     /// What there is to copy from; nothing unless all of it fits together.
     pub(super) fn read(dir: &SweepDir, key: u64) -> Self {
         Self::open(dir, key).unwrap_or_default()
     }
 
     fn open(dir: &SweepDir, key: u64) -> Option<Self> {
-        let manifest = Manifest::read(dir, key)?;
+        let manifest = CacheManifest::read(dir, key)?;
         let sweep_json = File::open(dir.sweep_json()).ok()?;
         let curves = File::open(dir.curves_parquet()).ok()?;
         let jobs = File::open(dir.sweep_parquet()).ok()?;
@@ -44,7 +44,8 @@ impl Earlier {
         if !manifest.speaks_of([&sweep_json, &jobs, &curves]) {
             return None;
         }
-        let open = |(number, name): &(u32, String)| Some((*number, Block::open(dir, name, key)?));
+        let open =
+            |(number, name): &(u32, String)| Some((*number, JobBlock::open(dir, name, key)?));
         let blocks: Option<Vec<_>> = manifest.blocks().par_iter().map(open).collect();
         let curves = OldTable::open(curves).ok()?;
         let blocks = blocks?;
@@ -68,10 +69,10 @@ impl Earlier {
 }
 
 /// Where each block stands in the outputs.
-fn places(blocks: Vec<(u32, Block)>) -> Vec<(u32, Old)> {
+fn places(blocks: Vec<(u32, JobBlock)>) -> Vec<(u32, OldBlock)> {
     let (mut entries_at, mut groups) = (HEAD.len() as u64, 0..);
     let placed = blocks.into_iter().map(|(number, block)| {
-        let mut old = Old { block, entries_at, group: None };
+        let mut old = OldBlock { block, entries_at, group: None };
         if old.curve_rows() > 0 {
             old.group = groups.next();
         }

@@ -15,46 +15,55 @@ use std::path::PathBuf;
 
 use rayon::ThreadPool;
 use rayon::prelude::*;
+use sweep_config::SweepDir;
 use sweep_config::fs::{self, FsError};
 
-use super::block::{BLOCK, Entries, Made, Old, Plan};
-use super::cache::{Block, Manifest};
-use super::job::{Brief, Job, Sources};
-use super::table::Spill;
-use earlier::Earlier;
-use outputs::{Queue, Written, write_curves, write_jobs, write_json};
+use super::cache::{CacheManifest, JobBlock};
+use super::job::{CollectJob, JobStatus, SweepContext};
+use super::job_block::{BLOCK, BlockPlan, BuiltBlock, EntryRun, OldBlock};
+use super::table::SpillFile;
+use earlier::EarlierOutputs;
+use outputs::{EntryQueue, WrittenBlock, write_curves, write_jobs, write_json};
+
+/// Returns the jobs as an earlier collect left them, if what it left is still of this key.
+pub(crate) fn earlier_jobs(dir: &SweepDir, key: u64) -> Vec<JobStatus> {
+    let blocks = EarlierOutputs::read(dir, key).blocks.into_iter();
+    let kept = blocks.flat_map(|(_, old)| old.block.index.jobs);
+    kept.map(|kept| kept.job_status).collect()
+}
 
 /// The jobs of a sweep, to be collected.
-pub(crate) struct Gather<'a> {
-    pub(crate) sources: &'a Sources,
-    pub(crate) jobs: &'a [Job],
+pub(crate) struct SweepGatherer<'a> {
+    pub(crate) sources: &'a SweepContext,
+    pub(crate) jobs: &'a [CollectJob],
     pub(crate) pool: &'a ThreadPool,
     /// What the outputs depend on besides the jobs' own files.
     pub(crate) key: u64,
 }
 
 /// What was found out about all jobs.
-pub(crate) struct Gathered {
-    pub(crate) briefs: Vec<Brief>,
+pub(crate) struct GatheredJobs {
+    pub(crate) job_statuses: Vec<JobStatus>,
     /// How many jobs were read.
     pub(crate) read: usize,
     pub(crate) written: Vec<PathBuf>,
 }
 
-impl Gather<'_> {
+impl SweepGatherer<'_> {
     /// Reads what has changed and leaves no trace.
-    pub(crate) fn without_files(&self) -> Result<Gathered, FsError> {
+    pub(crate) fn without_files(&self) -> Result<GatheredJobs, FsError> {
         let failed = |e| FsError::new("read", self.sources.dir.path(), e);
-        let mut earlier = Earlier::read(&self.sources.dir, self.key);
+        let mut earlier = EarlierOutputs::read(&self.sources.dir, self.key);
         self.pool.install(|| {
-            let mut gathered = Gathered { briefs: Vec::new(), read: 0, written: Vec::new() };
+            let mut gathered =
+                GatheredJobs { job_statuses: Vec::new(), read: 0, written: Vec::new() };
             for plan in self.plans(&mut earlier) {
                 gathered.read += plan.is_changed.iter().filter(|changed| **changed).count();
                 let index = match plan.unchanged() {
                     Some(_) => plan.old.map(|old| old.block.index).unwrap_or_default(),
                     None => plan.make(self.sources, earlier.curves.as_ref()).map_err(failed)?.index,
                 };
-                gathered.briefs.extend(index.jobs.into_iter().map(|kept| kept.brief));
+                gathered.job_statuses.extend(index.jobs.into_iter().map(|kept| kept.job_status));
             }
             Ok(gathered)
         })
@@ -65,9 +74,9 @@ impl Gather<'_> {
     pub(crate) fn with_files(
         &self,
         progress: &(dyn Fn(usize) + Sync),
-    ) -> Result<Gathered, FsError> {
+    ) -> Result<GatheredJobs, FsError> {
         let dir = &self.sources.dir;
-        let mut earlier = Earlier::read(dir, self.key);
+        let mut earlier = EarlierOutputs::read(dir, self.key);
         self.pool.install(|| {
             let plans = self.plans(&mut earlier);
             let changed = plans.iter().flat_map(|plan| &plan.is_changed);
@@ -75,25 +84,29 @@ impl Gather<'_> {
             if earlier.is_there() && plans.iter().all(|plan| plan.unchanged().is_some()) {
                 let blocks = plans.into_iter().filter_map(|plan| plan.old);
                 let kept = blocks.flat_map(|old| old.block.index.jobs);
-                let briefs = kept.map(|kept| kept.brief).collect();
-                return Ok(Gathered { briefs, read, written: Vec::new() });
+                let job_statuses = kept.map(|kept| kept.job_status).collect();
+                return Ok(GatheredJobs { job_statuses, read, written: Vec::new() });
             }
             fs::create_dir_all(&dir.collect_cache())?;
             let blocks = self.write(plans, &earlier, progress)?;
             let named = blocks.iter().map(|b| (b.number, b.block.name.clone())).collect();
-            Manifest::new(dir, self.key, named).write(dir)?;
+            CacheManifest::new(dir, self.key, named).write(dir)?;
             let kept = blocks.into_iter().flat_map(|written| written.block.index.jobs);
             let written = vec![dir.sweep_json(), dir.sweep_parquet(), dir.curves_parquet()];
-            Ok(Gathered { briefs: kept.map(|kept| kept.brief).collect(), read, written })
+            Ok(GatheredJobs {
+                job_statuses: kept.map(|kept| kept.job_status).collect(),
+                read,
+                written,
+            })
         })
     }
 
     /// The blocks, each with what an earlier collect made of it.
-    fn plans(&self, earlier: &mut Earlier) -> Vec<Plan<'_>> {
+    fn plans(&self, earlier: &mut EarlierOutputs) -> Vec<BlockPlan<'_>> {
         let mut old = std::mem::take(&mut earlier.blocks).into_iter().peekable();
-        let chunks: Vec<&[Job]> =
+        let chunks: Vec<&[CollectJob]> =
             self.jobs.chunk_by(|a, b| a.id.0 / BLOCK == b.id.0 / BLOCK).collect();
-        let paired: Vec<(u32, &[Job], Option<Old>)> = chunks
+        let paired: Vec<(u32, &[CollectJob], Option<OldBlock>)> = chunks
             .into_iter()
             .map(|jobs| {
                 let number = jobs[0].id.0 / BLOCK;
@@ -105,17 +118,17 @@ impl Gather<'_> {
             .collect();
         earlier.dropped += old.count();
         let plans = paired.into_par_iter();
-        plans.map(|(number, jobs, old)| Plan::new(number, jobs, old, self.sources)).collect()
+        plans.map(|(number, jobs, old)| BlockPlan::new(number, jobs, old, self.sources)).collect()
     }
 
     /// Writes `sweep.json` on a thread of its own, which copies what is old while the others go on.
     fn write(
         &self,
-        plans: Vec<Plan<'_>>,
-        earlier: &Earlier,
+        plans: Vec<BlockPlan<'_>>,
+        earlier: &EarlierOutputs,
         progress: &(dyn Fn(usize) + Sync),
-    ) -> Result<Vec<Written>, FsError> {
-        let (queue, entries) = Queue::new();
+    ) -> Result<Vec<WrittenBlock>, FsError> {
+        let (queue, entries) = EntryQueue::new();
         std::thread::scope(|scope| {
             let path = self.sources.dir.sweep_json();
             let json =
@@ -134,16 +147,16 @@ impl Gather<'_> {
 
     fn write_tables(
         &self,
-        plans: Vec<Plan<'_>>,
-        earlier: &Earlier,
-        mut queue: Queue,
+        plans: Vec<BlockPlan<'_>>,
+        earlier: &EarlierOutputs,
+        mut queue: EntryQueue,
         progress: &(dyn Fn(usize) + Sync),
-    ) -> Result<Vec<Written>, FsError> {
+    ) -> Result<Vec<WrittenBlock>, FsError> {
         let dir = &self.sources.dir;
         let failed = |e| FsError::new("write in", dir.path(), e);
-        let mut spill = Spill::new(tempfile::tempfile_in(dir.path()).map_err(failed)?);
+        let mut spill = SpillFile::new(tempfile::tempfile_in(dir.path()).map_err(failed)?);
         let mut blocks = Vec::with_capacity(plans.len());
-        let mut waiting: Option<(Plan<'_>, Option<Made>)> = None;
+        let mut waiting: Option<(BlockPlan<'_>, Option<BuiltBlock>)> = None;
         let mut plans = plans.into_iter();
         loop {
             let next = plans.next();
@@ -174,7 +187,11 @@ impl Gather<'_> {
     }
 
     /// A block that must be made, made; `None` for one that can be copied.
-    fn make(&self, plan: &Plan<'_>, earlier: &Earlier) -> io::Result<Option<Made>> {
+    fn make(
+        &self,
+        plan: &BlockPlan<'_>,
+        earlier: &EarlierOutputs,
+    ) -> io::Result<Option<BuiltBlock>> {
         match plan.unchanged() {
             Some(_) => Ok(None),
             None => plan.make(self.sources, earlier.curves.as_ref()).map(Some),
@@ -184,23 +201,23 @@ impl Gather<'_> {
     /// Puts a block into `sweep.json`, the spill file and the cache.
     fn put(
         &self,
-        plan: Plan<'_>,
-        made: Option<Made>,
-        queue: &mut Queue,
-        spill: &mut Spill,
-    ) -> io::Result<Written> {
+        plan: BlockPlan<'_>,
+        made: Option<BuiltBlock>,
+        queue: &mut EntryQueue,
+        spill: &mut SpillFile,
+    ) -> io::Result<WrittenBlock> {
         let number = plan.number;
         let Some(made) = made else {
             let old = plan.old.ok_or_else(|| io::Error::other("a block that nobody made"))?;
-            old.entries().map_or(Ok(()), |range| queue.put(Entries::Old(range)))?;
-            return Ok(Written { number, block: old.block, curves: Err(old.group) });
+            old.entries().map_or(Ok(()), |range| queue.put(EntryRun::Old(range)))?;
+            return Ok(WrittenBlock { number, block: old.block, curves: Err(old.group) });
         };
         made.entries.into_iter().try_for_each(|entries| queue.put(entries))?;
         let curves = made.curves.into_iter().map(|(name, encoded)| Ok((name, spill.add(encoded)?)));
         let curves = curves.collect::<io::Result<_>>()?;
         let block =
-            Block::write(&self.sources.dir, self.key, made.index, &made.cells, made.resumes)
+            JobBlock::write(&self.sources.dir, self.key, made.index, &made.cells, made.resumes)
                 .map_err(|e| e.source)?;
-        Ok(Written { number, block, curves: Ok(curves) })
+        Ok(WrittenBlock { number, block, curves: Ok(curves) })
     }
 }

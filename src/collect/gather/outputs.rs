@@ -11,12 +11,12 @@ use rayon::prelude::*;
 use sweep_config::fs::{self, FsError};
 
 use super::earlier::OldJobs;
-use crate::collect::block::{Entries, SEPARATOR};
-use crate::collect::cache::{Block, BlockCells};
+use crate::collect::cache::{BlockCells, JobBlock};
+use crate::collect::job_block::{EntryRun, SEPARATOR};
 use crate::collect::table::curves::FIXED;
 use crate::collect::table::{
-    Chunk, Column, Encoded, FACTS, OldTable, Part, Piece, Spill, Spilt, Table, Type, chunk, encode,
-    schema,
+    ColumnChunk, ColumnPart, ColumnPiece, ColumnType, EncodedColumn, FACTS, OldTable, SpillFile,
+    SpiltColumn, TableColumn, TableWriter, chunk, encode, schema,
 };
 
 /// How many blocks are one row group of `sweep.parquet`.
@@ -27,39 +27,39 @@ pub(super) const HEAD: &[u8] = b"[\n";
 const FOOT: &[u8] = b"\n]\n";
 
 /// A block that is in the outputs.
-pub(super) struct Written {
+pub(super) struct WrittenBlock {
     pub(super) number: u32,
-    pub(super) block: Block,
+    pub(super) block: JobBlock,
     /// Its columns of `curves.parquet`, if they are new, and else its old row group.
-    pub(super) curves: Result<Vec<(String, Spilt)>, Option<usize>>,
+    pub(super) curves: Result<Vec<(String, SpiltColumn)>, Option<usize>>,
 }
 
 /// How many parts of `sweep.json` may wait for its writer.
 const WAITING: usize = 8;
 
 /// The entries of `sweep.json` on their way to its writer; `None` is the end.
-pub(super) struct Queue {
-    sender: SyncSender<Option<Entries>>,
+pub(super) struct EntryQueue {
+    sender: SyncSender<Option<EntryRun>>,
     /// What is to be copied next, as long as it grows.
     old: Option<Range<u64>>,
 }
 
-impl Queue {
-    pub(super) fn new() -> (Self, Receiver<Option<Entries>>) {
+impl EntryQueue {
+    pub(super) fn new() -> (Self, Receiver<Option<EntryRun>>) {
         let (sender, receiver) = sync_channel(WAITING);
         (Self { sender, old: None }, receiver)
     }
 
-    pub(super) fn put(&mut self, entries: Entries) -> io::Result<()> {
+    pub(super) fn put(&mut self, entries: EntryRun) -> io::Result<()> {
         match (entries, &mut self.old) {
-            (Entries::Old(next), Some(old)) if old.end + SEPARATOR.len() as u64 == next.start => {
+            (EntryRun::Old(next), Some(old)) if old.end + SEPARATOR.len() as u64 == next.start => {
                 old.end = next.end;
             }
-            (Entries::Old(next), _) => {
+            (EntryRun::Old(next), _) => {
                 self.flush()?;
                 self.old = Some(next);
             }
-            (new @ Entries::New(_), _) => {
+            (new @ EntryRun::New(_), _) => {
                 self.flush()?;
                 self.send(Some(new))?;
             }
@@ -74,10 +74,10 @@ impl Queue {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.old.take().map_or(Ok(()), |old| self.send(Some(Entries::Old(old))))
+        self.old.take().map_or(Ok(()), |old| self.send(Some(EntryRun::Old(old))))
     }
 
-    fn send(&self, entries: Option<Entries>) -> io::Result<()> {
+    fn send(&self, entries: Option<EntryRun>) -> io::Result<()> {
         self.sender.send(entries).map_err(|_| io::ErrorKind::BrokenPipe.into())
     }
 }
@@ -85,11 +85,12 @@ impl Queue {
 /// Writes `sweep.json` from what the queue brings; the file stays as it is if its end never comes.
 pub(super) fn write_json(
     path: &Path,
-    entries: &Receiver<Option<Entries>>,
+    entries: &Receiver<Option<EntryRun>>,
     old: Option<&File>,
 ) -> Result<(), FsError> {
     fs::replace_with(path, |file| {
-        let mut json = Json { out: BufWriter::with_capacity(1 << 20, file), old, is_begun: false };
+        let mut json =
+            SweepJsonWriter { out: BufWriter::with_capacity(1 << 20, file), old, is_begun: false };
         while let Some(entries) = entries.recv().map_err(|_| io::ErrorKind::Interrupted)? {
             json.put(entries)?;
         }
@@ -98,20 +99,20 @@ pub(super) fn write_json(
 }
 
 /// `sweep.json` in the writing.
-struct Json<'a, W: Write> {
+struct SweepJsonWriter<'a, W: Write> {
     out: W,
     old: Option<&'a File>,
     is_begun: bool,
 }
 
-impl Json<'_, BufWriter<&mut File>> {
-    fn put(&mut self, entries: Entries) -> io::Result<()> {
+impl SweepJsonWriter<'_, BufWriter<&mut File>> {
+    fn put(&mut self, entries: EntryRun) -> io::Result<()> {
         match entries {
-            Entries::New(entries) => entries.iter().try_for_each(|entry| {
+            EntryRun::New(entries) => entries.iter().try_for_each(|entry| {
                 self.separate()?;
                 self.out.write_all(entry)
             }),
-            Entries::Old(range) => {
+            EntryRun::Old(range) => {
                 self.separate()?;
                 let mut old = self.old.ok_or(io::ErrorKind::NotFound)?;
                 self.out.flush()?;
@@ -139,27 +140,28 @@ impl Json<'_, BufWriter<&mut File>> {
 /// Writes `sweep.parquet` from the cells of the blocks; row groups of unchanged blocks are copied.
 pub(super) fn write_jobs(
     out: &mut File,
-    blocks: &[Written],
+    blocks: &[WrittenBlock],
     old: Option<&OldJobs>,
 ) -> io::Result<()> {
     let columns = schema(&FACTS, blocks.iter().flat_map(|b| &b.block.index.columns));
-    let typed: Vec<(String, Type)> = columns.iter().map(|c| (c.name.clone(), c.kind)).collect();
+    let typed: Vec<(String, ColumnType)> =
+        columns.iter().map(|c| (c.name.clone(), c.kind)).collect();
     let old = old.filter(|old| old.columns == columns);
-    let mut table = Table::new(BufWriter::with_capacity(1 << 20, out), &typed, None)?;
+    let mut table = TableWriter::new(BufWriter::with_capacity(1 << 20, out), &typed, None)?;
     for (number, group) in blocks.chunks(GROUP).enumerate() {
         if let Some(old) = old.filter(|old| old.has(number, group)) {
-            table.group((0..columns.len()).map(|at| Piece::Old(&old.table, number, at)))?;
+            table.group((0..columns.len()).map(|at| ColumnPiece::Old(&old.table, number, at)))?;
             continue;
         }
         let encoded = encode_group(&columns, group)?;
-        table.group(encoded.iter().map(Piece::New))?;
+        table.group(encoded.iter().map(ColumnPiece::New))?;
     }
     table.finish()
 }
 
 impl OldJobs {
     /// True if and only if these blocks, as they are, are the row group of that number.
-    fn has(&self, number: usize, group: &[Written]) -> bool {
+    fn has(&self, number: usize, group: &[WrittenBlock]) -> bool {
         let theirs = self.blocks.chunks(GROUP).nth(number).unwrap_or_default();
         // The row group of an unchanged block in `curves.parquet` shows that it was not made anew.
         group.iter().all(|written| written.curves.is_err())
@@ -167,42 +169,43 @@ impl OldJobs {
     }
 }
 
-fn encode_group(columns: &[Column], group: &[Written]) -> io::Result<Vec<Encoded>> {
+fn encode_group(columns: &[TableColumn], group: &[WrittenBlock]) -> io::Result<Vec<EncodedColumn>> {
     let cells = group
         .par_iter()
         .map(|written| Some((written.block.index.jobs.len(), written.block.cells()?)));
     let cells: Option<Vec<(usize, BlockCells)>> = cells.collect();
     let cells = cells.ok_or_else(|| io::Error::other("the cache vanished; collect again"))?;
     let encoded = columns.par_iter().map(|column| {
-        let parts: Vec<Part<'_>> = cells.iter().map(|block| part(column, block)).collect();
+        let parts: Vec<ColumnPart<'_>> = cells.iter().map(|block| part(column, block)).collect();
         encode(&column.name, &chunk(column, &parts))
     });
     encoded.collect()
 }
 
-fn part<'c>(column: &Column, (rows, cells): &'c (usize, BlockCells)) -> Part<'c> {
+fn part<'c>(column: &TableColumn, (rows, cells): &'c (usize, BlockCells)) -> ColumnPart<'c> {
     let at = cells.binary_search_by(|(name, _)| name.as_str().cmp(&column.name));
-    at.map_or(Part::Missing(*rows), |at| Part::Values(&cells[at].1))
+    at.map_or(ColumnPart::Missing(*rows), |at| ColumnPart::Values(&cells[at].1))
 }
 
 /// Writes `curves.parquet` from the pieces that were encoded just now or by an earlier collect.
 pub(super) fn write_curves(
     out: &mut File,
-    blocks: &[Written],
-    spill: &Spill,
+    blocks: &[WrittenBlock],
+    spill: &SpillFile,
     old: Option<&OldTable>,
 ) -> io::Result<()> {
     let metrics: BTreeSet<&String> = blocks.iter().flat_map(|b| &b.block.index.metrics).collect();
     let fixed = FIXED.iter().map(|(name, kind)| ((*name).to_owned(), *kind));
-    let metrics = metrics.into_iter().map(|name| (name.clone(), Type::Double));
-    let columns: Vec<(String, Type)> = fixed.chain(metrics).collect();
-    let mut table = Table::new(BufWriter::with_capacity(1 << 20, out), &columns, Some(spill))?;
+    let metrics = metrics.into_iter().map(|name| (name.clone(), ColumnType::Double));
+    let columns: Vec<(String, ColumnType)> = fixed.chain(metrics).collect();
+    let mut table =
+        TableWriter::new(BufWriter::with_capacity(1 << 20, out), &columns, Some(spill))?;
     for written in blocks {
         let rows = written.block.index.jobs.iter().map(|kept| kept.rows).sum();
         if rows == 0 {
             continue;
         }
-        let missing = |name: &str, kind| encode(name, &Chunk::missing(kind, rows));
+        let missing = |name: &str, kind| encode(name, &ColumnChunk::missing(kind, rows));
         let filler = columns.iter().map(|(name, kind)| {
             let has = FIXED.iter().any(|(fixed, _)| fixed == name)
                 || written.block.index.metrics.binary_search(name).is_ok();
@@ -217,27 +220,27 @@ pub(super) fn write_curves(
     table.finish()
 }
 
-impl Written {
+impl WrittenBlock {
     /// A column of its rows of `curves.parquet`.
     fn piece<'p>(
         &'p self,
         name: &str,
-        filler: Option<&'p Encoded>,
+        filler: Option<&'p EncodedColumn>,
         old: Option<&'p OldTable>,
-    ) -> io::Result<Piece<'p>> {
+    ) -> io::Result<ColumnPiece<'p>> {
         if let Some(encoded) = filler {
-            return Ok(Piece::New(encoded));
+            return Ok(ColumnPiece::New(encoded));
         }
         let lost = || io::Error::other(format!("no column `{name}`"));
         match &self.curves {
             Ok(spilt) => {
                 let found = spilt.iter().find(|(known, _)| known == name);
-                found.map(|(_, spilt)| Piece::Spilt(spilt)).ok_or_else(lost)
+                found.map(|(_, spilt)| ColumnPiece::Spilt(spilt)).ok_or_else(lost)
             }
             Err(group) => {
                 let (old, group) = old.zip(*group).ok_or_else(lost)?;
                 let column = old.columns().position(|known| known == name).ok_or_else(lost)?;
-                Ok(Piece::Old(old, group, column))
+                Ok(ColumnPiece::Old(old, group, column))
             }
         }
     }

@@ -12,7 +12,8 @@ use sweep_config::claim::SlurmEvidence;
 use sweep_config::{CheckpointsKeep, CollectConfig, JobId, SweepDir};
 
 use super::*;
-use crate::collect::source::Formats;
+use crate::collect::log_discovery::LogDiscovery;
+use crate::collect::objective::ObjectiveInputs;
 use crate::ledger::SlurmAccounting;
 
 /// Jobs of so many blocks that `sweep.parquet` has two row groups.
@@ -131,27 +132,27 @@ impl Lab {
             readers: Vec::new(),
             fields: vec![("metrics.acc".to_owned(), "test_epoch.acc".to_owned())],
         };
-        let sources = Sources {
+        let sources = SweepContext {
             dir: self.dir(),
             summary: BTreeMap::new(),
             replicates: 1,
             evidence: SlurmEvidence::none(),
             queued: BTreeSet::new(),
             accounts: SlurmAccounting::default(),
-            formats: Formats::of(&collect),
+            formats: LogDiscovery::of(&collect),
             defaults: Vec::new(),
-            objectives: Vec::new(),
+            objective_inputs: ObjectiveInputs::default(),
             // Late enough that every file counts as settled: the stamps alone must tell.
             now: i64::MAX,
         };
         let started = dir.started_jobs().unwrap();
-        let jobs = JOBS.map(|job| Job {
+        let jobs = JOBS.map(|job| CollectJob {
             id: JobId(job),
             has_config: true,
             has_dir: started.contains(&JobId(job)),
         });
         let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
-        let gather = Gather { sources: &sources, jobs: &jobs, pool: &pool, key: 7 };
+        let gather = SweepGatherer { sources: &sources, jobs: &jobs, pool: &pool, key: 7 };
         let gathered = gather.with_files(&|_| {}).unwrap();
         let files = [dir.sweep_json(), dir.sweep_parquet(), dir.curves_parquet()];
         (files.map(|path| fs::read(path).unwrap()).to_vec(), gathered.read)

@@ -1,4 +1,4 @@
-//! The files of a job, each read with its stamp, and what is odd about them remarked.
+//! The files of a job, each read with its stamp, and what is odd about them reported.
 
 use std::io::{Seek, SeekFrom};
 use std::path::Path;
@@ -6,53 +6,57 @@ use std::path::Path;
 use sweep_config::records::{Attempt, JobState, read_attempts};
 use sweep_config::{Map, Value, fs, yaml};
 
-use super::{Job, Sources};
-use crate::collect::cache::{Fingerprint, Resume, Stamp};
-use crate::collect::files::{self, Tail};
-use crate::collect::reader::{Log, Rest, Sink, Taken, take_rest};
-use crate::collect::remark::{Kind, Place, Remarks, STDOUT};
-use crate::collect::source::Source;
+use super::{CollectJob, SweepContext};
+use crate::collect::cache::{ContentProbe, FileStamp, ResumePoint};
+use crate::collect::diagnostic::{DiagnosticKind, DiagnosticPlace, Diagnostics, STDOUT};
+use crate::collect::files::{self, FileTail};
+use crate::collect::log_discovery::LogFile;
+use crate::collect::reader::{JobLog, ReadProgress, RecordSink, UnreadTail, take_rest};
 
 /// The files of a job, in the making.
-pub(super) struct Files<'a> {
-    pub(super) sources: &'a Sources,
-    pub(super) job: Job,
+pub(super) struct JobFiles<'a> {
+    pub(super) sources: &'a SweepContext,
+    pub(super) job: CollectJob,
     /// Below the sweep directory, with their stamps.
-    pub(super) seen: Vec<(String, Stamp)>,
-    pub(super) remarks: Remarks,
+    pub(super) seen: Vec<(String, FileStamp)>,
+    pub(super) diagnostics: Diagnostics,
 }
 
 /// The logs of a job.
 #[derive(Default)]
-pub(super) struct Logs {
-    pub(super) log: Log,
+pub(super) struct JobLogs {
+    pub(super) log: JobLog,
     /// There is at least one file to read.
     pub(super) started: bool,
-    pub(super) resume: Vec<Resume>,
+    pub(super) resume: Vec<ResumePoint>,
 }
 
-impl Files<'_> {
+impl<'a> JobFiles<'a> {
+    pub(super) fn new(sources: &'a SweepContext, job: CollectJob) -> Self {
+        Self { sources, job, seen: Vec::new(), diagnostics: Diagnostics::default() }
+    }
+
     /// Notes the stamp of a file before it is read.
-    fn see(&mut self, path: &Path) -> Stamp {
-        let stamp = Stamp::of_path(path, self.sources.now);
+    fn see(&mut self, path: &Path) -> FileStamp {
+        let stamp = FileStamp::of_path(path, self.sources.now);
         self.note(path, stamp);
         stamp
     }
 
     /// Opens a file and notes its stamp, as it was just before.
-    fn open(&mut self, path: &Path) -> (Stamp, Result<Option<std::fs::File>, fs::FsError>) {
+    fn open(&mut self, path: &Path) -> (FileStamp, Result<Option<std::fs::File>, fs::FsError>) {
         let opened = files::open_regular(path);
         let meta =
             opened.as_ref().ok().and_then(Option::as_ref).and_then(|file| file.metadata().ok());
         let stamp = match meta {
-            Some(meta) => Stamp::of(&meta, self.sources.now),
-            None => Stamp::of_path(path, self.sources.now),
+            Some(meta) => FileStamp::of(&meta, self.sources.now),
+            None => FileStamp::of_path(path, self.sources.now),
         };
         self.note(path, stamp);
         (stamp, opened)
     }
 
-    fn note(&mut self, path: &Path, stamp: Stamp) {
+    fn note(&mut self, path: &Path, stamp: FileStamp) {
         let below = path.strip_prefix(self.sources.dir.path()).unwrap_or(path);
         self.seen.push((below.to_string_lossy().into_owned(), stamp));
     }
@@ -62,11 +66,11 @@ impl Files<'_> {
             return Vec::new();
         }
         let path = self.sources.dir.attempts(self.job.id);
-        if self.see(&path) == Stamp::ABSENT {
+        if self.see(&path) == FileStamp::ABSENT {
             return Vec::new();
         }
         read_attempts(&path).unwrap_or_else(|e| {
-            self.remarks.add(Kind::BadState, message(&e));
+            self.diagnostics.add(DiagnosticKind::BadState, message(&e));
             Vec::new()
         })
     }
@@ -74,11 +78,11 @@ impl Files<'_> {
     /// What the job logged, all files together.
     pub(super) fn logs(
         &mut self,
-        mut resume: Vec<Resume>,
+        mut resume: Vec<ResumePoint>,
         buffer: &mut Vec<u8>,
-        may_grow: &dyn Fn(&Log) -> bool,
-    ) -> Logs {
-        let mut logs = Logs::default();
+        may_grow: &dyn Fn(&JobLog) -> bool,
+    ) -> JobLogs {
+        let mut logs = JobLogs::default();
         if !self.job.has_dir {
             return logs;
         }
@@ -95,9 +99,9 @@ impl Files<'_> {
         // Of a job that does not print, its directory shows that it was started.
         if found.sources.iter().all(|source| source.path != STDOUT) {
             let (stamp, opened) = self.open(&out_dir.join(STDOUT));
-            logs.started |= stamp != Stamp::ABSENT;
+            logs.started |= stamp != FileStamp::ABSENT;
             if let Err(e) = opened {
-                self.remarks.add(Kind::Unreadable, message(&e));
+                self.diagnostics.add(DiagnosticKind::Unreadable, message(&e));
             }
         }
         logs
@@ -105,50 +109,55 @@ impl Files<'_> {
 
     fn source(
         &mut self,
-        source: &Source<'_>,
-        known: Option<Resume>,
+        source: &LogFile<'_>,
+        known: Option<ResumePoint>,
         buffer: &mut Vec<u8>,
-        logs: &mut Logs,
-        may_grow: &dyn Fn(&Log) -> bool,
+        logs: &mut JobLogs,
+        may_grow: &dyn Fn(&JobLog) -> bool,
     ) {
         let path = self.sources.dir.out_dir(self.job.id).join(&source.path);
         let (stamp, opened) = self.open(&path);
         let file = match opened {
             Ok(Some(file)) => file,
             Ok(None) => return,
-            Err(e) => return self.remarks.add(Kind::Unreadable, message(&e)),
+            Err(e) => return self.diagnostics.add(DiagnosticKind::Unreadable, message(&e)),
         };
         logs.started = true;
-        let (mut taken, mut file) = resumed(known, file, stamp);
-        let mut sink =
-            Sink { taken: &mut taken, names: &self.sources.formats.names, kind: &source.kind };
+        let (mut progress, mut file) = resumed(known, file, stamp);
+        let mut sink = RecordSink {
+            progress: &mut progress,
+            names: &self.sources.formats.names,
+            kind: &source.kind,
+        };
         let rest = source.reader.read(&mut file, buffer, &mut sink).unwrap_or_else(|e| {
-            self.remarks.add(Kind::Unreadable, message(&fs::FsError::new("read", &path, e)));
-            Rest::default()
+            self.diagnostics
+                .add(DiagnosticKind::Unreadable, message(&fs::FsError::new("read", &path, e)));
+            UnreadTail::default()
         });
-        let offset = taken.position.offset;
-        if offset > 0 && may_grow(&taken.log) {
-            logs.resume.extend(Fingerprint::of(&file, offset).ok().map(|fingerprint| Resume {
-                path: source.path.clone(),
-                fingerprint,
-                taken: taken.clone(),
+        let offset = progress.position.offset;
+        if offset > 0 && may_grow(&progress.log) {
+            logs.resume.extend(ContentProbe::of(&file, offset).ok().map(|fingerprint| {
+                ResumePoint { path: source.path.clone(), fingerprint, progress: progress.clone() }
             }));
         }
-        let mut sink =
-            Sink { taken: &mut taken, names: &self.sources.formats.names, kind: &source.kind };
+        let mut sink = RecordSink {
+            progress: &mut progress,
+            names: &self.sources.formats.names,
+            kind: &source.kind,
+        };
         take_rest(source.reader, rest, buffer, &mut sink);
-        taken.log.remark_on_gaps(&mut taken.remarks);
-        self.remarks.extend(&taken.remarks, &source.path);
+        progress.log.report_gaps(&mut progress.diagnostics);
+        self.diagnostics.extend(&progress.diagnostics, &source.path);
         if logs.log.is_empty() {
-            logs.log = taken.log;
+            logs.log = progress.log;
         } else {
-            logs.log.merge(taken.log);
+            logs.log.merge(progress.log);
         }
     }
 
-    pub(super) fn stderr(&mut self, started: bool) -> Tail {
+    pub(super) fn stderr(&mut self, started: bool) -> FileTail {
         if !self.job.has_dir {
-            return Tail::default();
+            return FileTail::default();
         }
         let path = self.sources.dir.stderr(self.job.id);
         let (stamp, opened) = self.open(&path);
@@ -159,12 +168,14 @@ impl Files<'_> {
             tail.map_err(|e| fs::FsError::new("read", &path, e))
         });
         match &tail {
-            Ok(None) if stamp == Stamp::ABSENT && started => {
-                self.remarks.add(Kind::NoStderr, Place::OutDir);
+            Ok(None) if stamp == FileStamp::ABSENT && started => {
+                self.diagnostics.add(DiagnosticKind::NoStderr, DiagnosticPlace::OutDir);
             }
-            Ok(Some(tail)) if tail.was_not_utf8 => self.remarks.add(Kind::NotUtf8, Place::Stderr),
+            Ok(Some(tail)) if tail.was_not_utf8 => {
+                self.diagnostics.add(DiagnosticKind::NotUtf8, DiagnosticPlace::Stderr);
+            }
             Ok(_) => {}
-            Err(e) => self.remarks.add(Kind::Unreadable, message(e)),
+            Err(e) => self.diagnostics.add(DiagnosticKind::Unreadable, message(e)),
         }
         tail.ok().flatten().unwrap_or_default()
     }
@@ -179,18 +190,19 @@ impl Files<'_> {
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
             Err(e) => {
-                self.remarks.add(Kind::BadConfig, message(&e));
+                self.diagnostics.add(DiagnosticKind::BadConfig, message(&e));
                 return None;
             }
         };
         match yaml::read(&path, &text) {
             Ok(Value::Map(map)) => Some(map),
             Ok(_) => {
-                self.remarks.add(Kind::BadConfig, Place::Config);
+                self.diagnostics.add(DiagnosticKind::BadConfig, DiagnosticPlace::Config);
                 None
             }
             Err(problems) => {
-                self.remarks.add(Kind::BadConfig, Place::Message(problems.to_string()));
+                self.diagnostics
+                    .add(DiagnosticKind::BadConfig, DiagnosticPlace::Message(problems.to_string()));
                 None
             }
         }
@@ -202,44 +214,48 @@ impl Files<'_> {
             return JobState::Queued;
         }
         self.sources.state(self.job.id, attempts).unwrap_or_else(|e| {
-            self.remarks.add(Kind::BadState, message(&e));
+            self.diagnostics.add(DiagnosticKind::BadState, message(&e));
             JobState::Other("unknown".to_owned())
         })
     }
 
     /// Says what is not there though it should be.
-    pub(super) fn remark_on_absence(&mut self, state: &JobState, started: bool, log: &Log) {
-        let remarks = &mut self.remarks;
+    pub(super) fn report_absence(&mut self, state: &JobState, started: bool, log: &JobLog) {
+        let diagnostics = &mut self.diagnostics;
         let may_come = matches!(state, JobState::Running | JobState::Queued);
-        let unreadable = remarks.iter().any(|(kind, _)| kind == Kind::Unreadable);
+        let unreadable = diagnostics.iter().any(|(kind, _)| kind == DiagnosticKind::Unreadable);
         if self.job.has_dir && !started && !may_come && !unreadable {
-            remarks.add(Kind::NoStdout, Place::OutDir);
+            diagnostics.add(DiagnosticKind::NoStdout, DiagnosticPlace::OutDir);
         }
         if started && log.is_empty() && !may_come && !unreadable {
-            remarks.add(Kind::NoRecord, Place::Stdout);
+            diagnostics.add(DiagnosticKind::NoRecord, DiagnosticPlace::Stdout);
         }
         if started && !self.job.has_config {
-            remarks.add(Kind::NoConfig, Place::OutDir);
+            diagnostics.add(DiagnosticKind::NoConfig, DiagnosticPlace::OutDir);
         }
     }
 }
 
 /// What was taken from a file so far, and the file at the place where that ends: at its beginning, and
 /// nothing, if it is not the file that was read.
-fn resumed(known: Option<Resume>, mut file: std::fs::File, stamp: Stamp) -> (Taken, std::fs::File) {
-    let is_same = |known: &Resume| {
-        let offset = known.taken.position.offset;
+fn resumed(
+    known: Option<ResumePoint>,
+    mut file: std::fs::File,
+    stamp: FileStamp,
+) -> (ReadProgress, std::fs::File) {
+    let is_same = |known: &ResumePoint| {
+        let offset = known.progress.position.offset;
         stamp.len >= offset
-            && Fingerprint::of(&file, offset).is_ok_and(|now| now == known.fingerprint)
+            && ContentProbe::of(&file, offset).is_ok_and(|now| now == known.fingerprint)
     };
-    let taken = known.filter(is_same).map(|known| known.taken).unwrap_or_default();
-    let at = SeekFrom::Start(taken.position.offset);
-    if taken.position.offset > 0 && file.seek(at).is_err() {
-        return (Taken::default(), file);
+    let progress = known.filter(is_same).map(|known| known.progress).unwrap_or_default();
+    let at = SeekFrom::Start(progress.position.offset);
+    if progress.position.offset > 0 && file.seek(at).is_err() {
+        return (ReadProgress::default(), file);
     }
-    (taken, file)
+    (progress, file)
 }
 
-fn message(error: &fs::FsError) -> Place {
-    Place::Message(format!("{error}: {}", error.source))
+fn message(error: &fs::FsError) -> DiagnosticPlace {
+    DiagnosticPlace::Message(format!("{error}: {}", error.source))
 }

@@ -5,8 +5,8 @@ use sweep_config::{JobId, Sweep, SweepDir};
 use super::{ITEMS, line, more};
 use crate::app::{command, ranges};
 use crate::collect::files;
-use crate::collect::status::Status;
-use crate::collect::triage::Group;
+use crate::collect::status::SweepStatus;
+use crate::collect::triage::FailureGroup;
 
 /// How many causes the status shows.
 const GROUPS: usize = 8;
@@ -21,7 +21,7 @@ const TAIL: usize = 12;
 const LONGEST: usize = 60;
 
 /// The causes, as the status shows them.
-pub(super) fn brief(out: &mut String, status: &Status, sweep: &Sweep) {
+pub(super) fn job_status(out: &mut String, status: &SweepStatus, sweep: &Sweep) {
     if status.failures.is_empty() {
         return;
     }
@@ -43,7 +43,7 @@ pub(super) fn brief(out: &mut String, status: &Status, sweep: &Sweep) {
 }
 
 /// The causes with an example each, and the command that reruns them.
-pub(crate) fn failed(status: &Status, dir: &SweepDir, sweep: &Sweep) -> String {
+pub(crate) fn failed(status: &SweepStatus, dir: &SweepDir, sweep: &Sweep) -> String {
     let mut out = String::new();
     if status.failures.is_empty() {
         return "no job has failed".to_owned();
@@ -58,7 +58,7 @@ pub(crate) fn failed(status: &Status, dir: &SweepDir, sweep: &Sweep) -> String {
 }
 
 /// What a group died of and has in common.
-fn head(out: &mut String, group: &Group) {
+fn head(out: &mut String, group: &FailureGroup) {
     let said = group.cause.as_ref().map(|cause| cause.headline.as_str());
     let said = said.or(group.said.as_deref()).unwrap_or("(nothing on stderr)");
     line(out, format_args!("  {:>5}  {}  {said}", group.jobs.len(), group.state.name()));
@@ -80,7 +80,7 @@ fn head(out: &mut String, group: &Group) {
 }
 
 /// `on n7 (11), n3`.
-fn hosts(group: &Group) -> Option<String> {
+fn hosts(group: &FailureGroup) -> Option<String> {
     let mut hosts: Vec<(&String, &usize)> = group.hosts.iter().collect();
     hosts.sort_by_key(|(host, jobs)| (usize::MAX - **jobs, *host));
     let named = hosts.iter().take(HOSTS).map(|(host, jobs)| match jobs {
@@ -95,7 +95,7 @@ fn hosts(group: &Group) -> Option<String> {
 }
 
 /// The end of what the first of them said.
-fn example(out: &mut String, group: &Group, dir: &SweepDir) {
+fn example(out: &mut String, group: &FailureGroup, dir: &SweepDir) {
     let path = dir.stderr(group.jobs[0]);
     let lines = files::last_lines(&path, TAIL);
     if lines.is_empty() {

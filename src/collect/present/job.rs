@@ -1,15 +1,15 @@
 //! Everything of one job.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as SweepJsonWriter, json};
 use sweep_config::records::Attempt;
 use sweep_config::table::{CFG, MAX, MEAN, MIN};
 use sweep_config::{JobId, SweepDir};
 
 use super::jobs::of_brief;
 use super::line;
-use crate::collect::datum::Datum;
 use crate::collect::files;
-use crate::collect::job::Collected;
+use crate::collect::job::CollectedJob;
+use crate::collect::log_value::LogValue;
 use crate::collect::table::FACTS;
 
 /// How many lines of each log are shown.
@@ -19,36 +19,41 @@ const TAIL: usize = 15;
 const WIDTH: usize = 100;
 
 /// A job to show.
-pub(crate) struct Shown<'a> {
+pub(crate) struct ShownJob<'a> {
     pub(crate) dir: &'a SweepDir,
     pub(crate) job: JobId,
-    pub(crate) collected: &'a Collected,
+    pub(crate) collected: &'a CollectedJob,
     pub(crate) attempts: &'a [Attempt],
     pub(crate) sampled: Option<&'a str>,
+    /// The value of its objective.
+    pub(crate) objective: Option<f64>,
 }
 
 /// The job as text.
-pub(crate) fn job(shown: &Shown<'_>) -> String {
-    let brief = &shown.collected.kept.brief;
+pub(crate) fn job(shown: &ShownJob<'_>) -> String {
+    let job_status = &shown.collected.kept.job_status;
     let mut out = String::new();
-    let diverged = if brief.is_diverged { ", diverged" } else { "" };
-    let epochs = match (brief.progress.epoch, brief.progress.of) {
+    let diverged = if job_status.is_diverged { ", diverged" } else { "" };
+    let epochs = match (job_status.progress.epoch, job_status.progress.of) {
         (Some(epoch), Some(of)) => format!(", epoch {epoch} of {of}"),
         (Some(epoch), None) => format!(", epoch {epoch}"),
         _ => String::new(),
     };
-    line(&mut out, format_args!("job {}: {}{diverged}{epochs}", shown.job, brief.state.name()));
+    line(
+        &mut out,
+        format_args!("job {}: {}{diverged}{epochs}", shown.job, job_status.state.name()),
+    );
     if let Some(sampled) = shown.sampled {
         line(&mut out, format_args!("  {sampled}"));
     }
-    if let Some(cause) = &brief.cause {
+    if let Some(cause) = &job_status.cause {
         let place = cause.place.as_ref().map(|place| format!(" ({place})"));
         line(&mut out, format_args!("  {}{}", cause.headline, place.unwrap_or_default()));
     }
     attempts(&mut out, shown.attempts);
     section(&mut out, "Config", &values(shown, |name| name.starts_with(CFG)));
     section(&mut out, "Logged last", &values(shown, is_metric));
-    for (kind, seen) in brief.remarks.iter() {
+    for (kind, seen) in job_status.diagnostics.iter() {
         line(&mut out, format_args!("\nRemark: {}", kind.sentence(seen.times, 1)));
     }
     for path in [shown.dir.stdout(shown.job), shown.dir.stderr(shown.job)] {
@@ -97,12 +102,12 @@ fn section(out: &mut String, title: &str, values: &[(&str, String)]) {
     }
 }
 
-fn values<'s>(shown: &'s Shown<'_>, wanted: impl Fn(&str) -> bool) -> Vec<(&'s str, String)> {
+fn values<'s>(shown: &'s ShownJob<'_>, wanted: impl Fn(&str) -> bool) -> Vec<(&'s str, String)> {
     let cells = shown.collected.cells.iter().filter(|(name, _)| wanted(name));
     let texts = cells.map(|(name, value)| {
         let text = match value {
-            Datum::Text(text) => text.to_string(),
-            Datum::Float(number) => number.to_string(),
+            LogValue::Text(text) => text.to_string(),
+            LogValue::Float(number) => number.to_string(),
             other => other.to_json_text(),
         };
         (name.strip_prefix(CFG).unwrap_or(name), text)
@@ -117,15 +122,15 @@ fn is_metric(name: &str) -> bool {
 }
 
 /// The job for a program.
-pub(crate) fn job_json(shown: &Shown<'_>) -> Json {
-    let mut job = of_brief(&shown.collected.kept.brief);
+pub(crate) fn job_json(shown: &ShownJob<'_>) -> SweepJsonWriter {
+    let mut job = of_brief(&shown.collected.kept.job_status, shown.objective);
     let cells =
         shown.collected.cells.iter().filter(|(name, _)| FACTS.iter().all(|(f, _)| f != name));
-    let values: Map<String, Json> =
+    let values: Map<String, SweepJsonWriter> =
         cells.map(|(name, value)| (name.clone(), json!(value))).collect();
     job["sampled"] = json!(shown.sampled);
     job["journal"] =
         json!(shown.attempts.iter().map(|a| json!([a.start, a.end])).collect::<Vec<_>>());
-    job["values"] = Json::Object(values);
+    job["values"] = SweepJsonWriter::Object(values);
     job
 }

@@ -1,29 +1,30 @@
 //! A line for every job, as pycls prints it, with what it lacks there: the state and the error.
 
-use serde_json::{Value as Json, json};
+use serde_json::{Value as SweepJsonWriter, json};
 use sweep_config::SweepDir;
 use sweep_config::records::JobState;
 
 use super::line;
-use crate::collect::job::Brief;
+use crate::collect::job::JobStatus;
 
 /// The jobs, a line each.
-pub(crate) fn jobs(briefs: &[Brief], dir: &SweepDir) -> String {
+pub(crate) fn jobs(job_statuses: &[JobStatus], dir: &SweepDir) -> String {
     let mut out = String::new();
-    for brief in briefs {
-        let done = brief.progress.epoch.unwrap_or(0);
-        let of = brief.progress.of.unwrap_or(0);
+    for job_status in job_statuses {
+        let done = job_status.progress.epoch.unwrap_or(0);
+        let of = job_status.progress.of.unwrap_or(0);
         let percent = if of > 0 { 100 * done / of } else { 0 };
         let fraction = format!("{done}/{of}");
         let mut words = Vec::new();
-        if brief.state != JobState::Done {
-            words.push(brief.state.name().to_owned());
+        if job_status.state != JobState::Done {
+            words.push(job_status.state.name().to_owned());
         }
-        words.extend(brief.is_diverged.then(|| "diverged".to_owned()));
-        words.extend(brief.has_stderr.then(|| "[stderr]".to_owned()));
-        let said = brief.cause.as_ref().map(|cause| &cause.headline).or(brief.error.as_ref());
+        words.extend(job_status.is_diverged.then(|| "diverged".to_owned()));
+        words.extend(job_status.has_stderr.then(|| "[stderr]".to_owned()));
+        let said =
+            job_status.cause.as_ref().map(|cause| &cause.headline).or(job_status.error.as_ref());
         words.extend(said.cloned());
-        let path = dir.stdout(brief.job);
+        let path = dir.stdout(job_status.job);
         let text =
             format!("{} [{percent:>3}%] [{fraction:<5}] {}", path.display(), words.join(" "));
         line(&mut out, format_args!("{}", text.trim_end()));
@@ -32,27 +33,28 @@ pub(crate) fn jobs(briefs: &[Brief], dir: &SweepDir) -> String {
     out
 }
 
-/// The jobs for a program.
-pub(crate) fn jobs_json(briefs: &[Brief]) -> Json {
-    briefs.iter().map(of_brief).collect()
+/// Returns the jobs for a program, each with the value of its objective.
+pub(crate) fn jobs_json(job_statuses: &[JobStatus], objectives: &[Option<f64>]) -> SweepJsonWriter {
+    let jobs = job_statuses.iter().zip(objectives);
+    jobs.map(|(job_status, objective)| of_brief(job_status, *objective)).collect()
 }
 
-/// What is known of a job without its metrics.
-pub(super) fn of_brief(brief: &Brief) -> Json {
-    let runs = &brief.runs;
+/// Returns what is known of a job without its metrics.
+pub(super) fn of_brief(job_status: &JobStatus, objective: Option<f64>) -> SweepJsonWriter {
+    let runs = &job_status.runs;
     json!({
-        "job": brief.job.0,
-        "state": brief.state.name(),
-        "diverged": brief.is_diverged,
-        "epoch": brief.progress.epoch,
-        "epochs": brief.progress.of,
-        "objective": brief.objective.filter(|error| error.is_finite()),
+        "job": job_status.job.0,
+        "state": job_status.state.name(),
+        "diverged": job_status.is_diverged,
+        "epoch": job_status.progress.epoch,
+        "epochs": job_status.progress.of,
+        "objective": objective,
         "attempts": runs.attempts,
         "seconds": runs.seconds,
         "host": runs.host,
         "exit_code": runs.exit_code,
         "signal": runs.signal,
-        "cause": brief.cause.as_ref().map(|cause| &cause.headline),
-        "error": brief.error,
+        "cause": job_status.cause.as_ref().map(|cause| &cause.headline),
+        "error": job_status.error,
     })
 }

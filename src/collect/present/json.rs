@@ -7,12 +7,12 @@ use sweep_config::{JobId, Sweep, SweepDir};
 
 use super::failed::rerun;
 use super::place;
-use crate::collect::run::Report;
-use crate::collect::status::Remarked;
-use crate::collect::triage::Group;
+use crate::collect::run::CollectReport;
+use crate::collect::status::DiagnosticSummary;
+use crate::collect::triage::FailureGroup;
 
 /// The report as one JSON value.
-pub(crate) fn json(report: &Report, sweep: &Sweep) -> Json {
+pub(crate) fn json(report: &CollectReport, sweep: &Sweep) -> Json {
     let (status, dir) = (&report.status, &report.dir);
     let by_state: serde_json::Map<String, Json> =
         status.states.iter().map(|(state, n)| (state.name().to_owned(), json!(n))).collect();
@@ -27,14 +27,14 @@ pub(crate) fn json(report: &Report, sweep: &Sweep) -> Json {
         "epochs": { "done": status.epochs.done, "total": status.epochs.total },
         "diverged": status.diverged,
         "pace": {
-            "jobs_per_hour": status.pace.per_hour,
-            "seconds_left": status.pace.seconds_left,
-            "job_hours_spent": status.pace.hours_spent,
-            "job_hours_left": status.pace.hours_left,
+            "jobs_per_hour": status.throughput.per_hour,
+            "seconds_left": status.throughput.seconds_left,
+            "job_hours_spent": status.throughput.hours_spent,
+            "job_hours_left": status.throughput.hours_left,
             "gpus_per_job": sweep.launch.slurm.num_gpus,
         },
         "failures": status.failures.iter().map(|g| failure_json(g, sweep)).collect::<Vec<_>>(),
-        "remarks": status.remarks.iter().map(|r| remark_json(r, dir)).collect::<Vec<_>>(),
+        "remarks": status.diagnostics.iter().map(|r| diagnostic_json(r, dir)).collect::<Vec<_>>(),
         "checkpoints": {
             "dry_run": report.cleaned.is_dry_run,
             "deleted": checkpoints,
@@ -45,7 +45,7 @@ pub(crate) fn json(report: &Report, sweep: &Sweep) -> Json {
     })
 }
 
-fn failure_json(group: &Group, sweep: &Sweep) -> Json {
+fn failure_json(group: &FailureGroup, sweep: &Sweep) -> Json {
     let traits = group.traits.iter().map(|found| {
         json!({
             "text": found.sentence(),
@@ -70,13 +70,13 @@ fn failure_json(group: &Group, sweep: &Sweep) -> Json {
     })
 }
 
-fn remark_json(remarked: &Remarked, dir: &SweepDir) -> Json {
+fn diagnostic_json(diagnostic: &DiagnosticSummary, dir: &SweepDir) -> Json {
     json!({
-        "kind": remarked.kind.name(),
-        "text": remarked.kind.sentence(remarked.times, remarked.jobs.len()),
-        "times": remarked.times,
-        "jobs": numbers(&remarked.jobs),
-        "first": place(remarked, dir),
+        "kind": diagnostic.kind.name(),
+        "text": diagnostic.kind.sentence(diagnostic.times, diagnostic.jobs.len()),
+        "times": diagnostic.times,
+        "jobs": numbers(&diagnostic.jobs),
+        "first": place(diagnostic, dir),
     })
 }
 

@@ -18,14 +18,14 @@ use std::path::{Path, PathBuf};
 use sweep_config::records::JobState;
 use sweep_config::{Executor, Sweep, SweepDir};
 
-use super::pace::Pace;
-use super::remark::Place;
-use super::run::{Cleaned, Report};
-use super::status::{Remarked, Status};
+use super::diagnostic::DiagnosticPlace;
+use super::run::{CheckpointCleanup, CollectReport};
+use super::status::{DiagnosticSummary, SweepStatus};
+use super::throughput::Throughput;
 use crate::app::units::{self, estimated_span};
 use crate::app::{command, count};
 pub(crate) use failed::failed;
-pub(crate) use job::{Shown, job, job_json};
+pub(crate) use job::{ShownJob, job, job_json};
 pub(crate) use jobs::{jobs, jobs_json};
 pub(crate) use json::json;
 
@@ -33,19 +33,19 @@ pub(crate) use json::json;
 const ITEMS: usize = 6;
 
 /// The report as text.
-pub(crate) fn text(report: &Report, sweep: &Sweep) -> String {
+pub(crate) fn text(report: &CollectReport, sweep: &Sweep) -> String {
     let (status, dir) = (&report.status, &report.dir);
     let mut out = head(status, dir);
     states(&mut out, status);
-    pace(&mut out, status, sweep);
-    failed::brief(&mut out, status, sweep);
-    remarks(&mut out, status, dir);
+    throughput(&mut out, status, sweep);
+    failed::job_status(&mut out, status, sweep);
+    diagnostics(&mut out, status, dir);
     cleaned(&mut out, &report.cleaned, dir);
     out.truncate(out.trim_end().len());
     out
 }
 
-fn head(status: &Status, dir: &SweepDir) -> String {
+fn head(status: &SweepStatus, dir: &SweepDir) -> String {
     let started = match status.started {
         0 => "none of them started yet".to_owned(),
         n if n == status.jobs => "all started".to_owned(),
@@ -54,7 +54,7 @@ fn head(status: &Status, dir: &SweepDir) -> String {
     format!("{}: {}, {started}\n\n", dir.path().display(), count(status.jobs, "job"))
 }
 
-fn states(out: &mut String, status: &Status) {
+fn states(out: &mut String, status: &SweepStatus) {
     let names = status.states.keys().map(|state| state.name().len());
     let width = names.chain(["diverged".len()]).max().unwrap_or(0);
     for (state, jobs) in &status.states {
@@ -74,8 +74,8 @@ fn states(out: &mut String, status: &Status) {
 }
 
 /// How fast it goes, and what it costs.
-fn pace(out: &mut String, status: &Status, sweep: &Sweep) {
-    let Pace { per_hour, seconds_left, running, hours_spent, hours_left } = status.pace;
+fn throughput(out: &mut String, status: &SweepStatus, sweep: &Sweep) {
+    let Throughput { per_hour, seconds_left, running, hours_spent, hours_left } = status.throughput;
     if let (Some(seconds), Some(rate)) = (seconds_left, per_hour) {
         let at_once = count(running, "job");
         let left = estimated_span(seconds);
@@ -98,34 +98,36 @@ fn pace(out: &mut String, status: &Status, sweep: &Sweep) {
     line(out, format_args!("  {spent:.1} {unit} spent{}", left.unwrap_or_default()));
 }
 
-fn remarks(out: &mut String, status: &Status, dir: &SweepDir) {
-    if status.remarks.is_empty() {
+fn diagnostics(out: &mut String, status: &SweepStatus, dir: &SweepDir) {
+    if status.diagnostics.is_empty() {
         return;
     }
     line(out, format_args!("\nRemarks:"));
-    for remarked in &status.remarks {
-        let sentence = remarked.kind.sentence(remarked.times, remarked.jobs.len());
-        line(out, format_args!("  {sentence} (first: {})", place(remarked, dir)));
+    for diagnostic in &status.diagnostics {
+        let sentence = diagnostic.kind.sentence(diagnostic.times, diagnostic.jobs.len());
+        line(out, format_args!("  {sentence} (first: {})", place(diagnostic, dir)));
     }
 }
 
 /// Where a kind of oddity was first seen; paths are those below the sweep directory.
-fn place(remarked: &Remarked, dir: &SweepDir) -> String {
-    let job = remarked.jobs[0];
+fn place(diagnostic: &DiagnosticSummary, dir: &SweepDir) -> String {
+    let job = diagnostic.jobs[0];
     let below =
         |path: PathBuf| path.strip_prefix(dir.path()).map_or_else(|_| path.clone(), Path::to_owned);
-    match &remarked.first {
-        Place::Line(line) => format!("{}:{line}", below(dir.stdout(job)).display()),
-        Place::At(file, line) => format!("{}/{file}:{line}", below(dir.out_dir(job)).display()),
-        Place::Stdout => below(dir.stdout(job)).display().to_string(),
-        Place::Stderr => below(dir.stderr(job)).display().to_string(),
-        Place::OutDir => below(dir.out_dir(job)).display().to_string(),
-        Place::Config => below(dir.cfg(job)).display().to_string(),
-        Place::Message(message) => message.clone(),
+    match &diagnostic.first {
+        DiagnosticPlace::Line(line) => format!("{}:{line}", below(dir.stdout(job)).display()),
+        DiagnosticPlace::At(file, line) => {
+            format!("{}/{file}:{line}", below(dir.out_dir(job)).display())
+        }
+        DiagnosticPlace::Stdout => below(dir.stdout(job)).display().to_string(),
+        DiagnosticPlace::Stderr => below(dir.stderr(job)).display().to_string(),
+        DiagnosticPlace::OutDir => below(dir.out_dir(job)).display().to_string(),
+        DiagnosticPlace::Config => below(dir.cfg(job)).display().to_string(),
+        DiagnosticPlace::Message(message) => message.clone(),
     }
 }
 
-fn cleaned(out: &mut String, cleaned: &Cleaned, dir: &SweepDir) {
+fn cleaned(out: &mut String, cleaned: &CheckpointCleanup, dir: &SweepDir) {
     let Some(first) = cleaned.files.first() else { return };
     let verb = if cleaned.is_dry_run { "Would delete" } else { "Deleted" };
     let bytes: u64 = cleaned.files.iter().map(|checkpoint| checkpoint.bytes).sum();
@@ -153,7 +155,7 @@ fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
 }
 
 /// What to type next.
-pub(crate) fn next(status: &Status, sweep: &Sweep) -> String {
+pub(crate) fn next(status: &SweepStatus, sweep: &Sweep) -> String {
     let (to_launch, done) = (status.to_launch(), status.in_state(&JobState::Done));
     let analyze = command("sweep_analyze", sweep);
     let launch = command("sweep_launch", sweep);

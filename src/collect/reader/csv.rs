@@ -8,33 +8,33 @@ use std::borrow::Cow;
 use csv_core::{ReadFieldResult, ReaderBuilder};
 use memchr::memchr_iter;
 
-use super::{LineFormat, Sink, generic};
-use crate::collect::remark::Kind;
+use super::{LineFormat, RecordSink, generic};
+use crate::collect::diagnostic::DiagnosticKind;
 
 /// The reader of CSV files.
-pub(crate) struct Csv;
+pub(crate) struct CsvReader;
 
-impl LineFormat for Csv {
-    fn line(&self, number: u64, text: &[u8], is_last: bool, sink: &mut Sink<'_>) {
-        if sink.taken.memo.is_empty() || sink.taken.memo == text {
+impl LineFormat for CsvReader {
+    fn line(&self, number: u64, text: &[u8], is_last: bool, sink: &mut RecordSink<'_>) {
+        if sink.progress.memo.is_empty() || sink.progress.memo == text {
             // A header without its end may have more columns to come.
             if !is_last {
-                sink.taken.memo = text.to_vec();
+                sink.progress.memo = text.to_vec();
             }
             return;
         }
-        let delimiter = delimiter(&sink.taken.memo);
-        let (names, cells) = (fields(&sink.taken.memo, delimiter), fields(text, delimiter));
+        let delimiter = delimiter(&sink.progress.memo);
+        let (names, cells) = (fields(&sink.progress.memo, delimiter), fields(text, delimiter));
         match (names, cells) {
             (Some(names), Some(cells)) if names.len() == cells.len() => {
                 let pairs = names.into_iter().zip(cells);
                 let given = pairs.filter(|(_, cell)| !cell.trim().is_empty());
-                let row = given.map(|(name, cell)| (Cow::Owned(name), generic::datum(&cell)));
+                let row = given.map(|(name, cell)| (Cow::Owned(name), generic::log_value(&cell)));
                 generic::add(sink, None, row.collect(), number - 1);
             }
-            _ if is_last => sink.remark(Kind::Torn, number),
-            _ if looks_like_header(text, delimiter) => sink.taken.memo = text.to_vec(),
-            _ => sink.remark(Kind::NotARecord, number),
+            _ if is_last => sink.report(DiagnosticKind::Torn, number),
+            _ if looks_like_header(text, delimiter) => sink.progress.memo = text.to_vec(),
+            _ => sink.report(DiagnosticKind::NotARecord, number),
         }
     }
 }
@@ -80,9 +80,9 @@ fn fields(line: &[u8], delimiter: u8) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collect::datum::Datum;
-    use crate::collect::reader::{At, Logged, read_text};
-    use crate::collect::remark::Place;
+    use crate::collect::diagnostic::DiagnosticPlace;
+    use crate::collect::log_value::LogValue;
+    use crate::collect::reader::{EpochIter, LoggedType, read_text};
 
     #[test]
     fn cells_may_be_quoted_and_empty() {
@@ -94,14 +94,17 @@ mod tests {
     #[test]
     fn an_empty_cell_is_no_value_and_rows_of_one_step_are_one() {
         let text = b"epoch,step,train,val\r\n0,9,1.5,\r\n0,9,,2\r\n1,19,nan,\r\nx\r\n1,2";
-        let (log, remarks) = read_text(&Csv, "metrics", text);
-        let Some(Logged::Series(series)) = log.get("metrics") else { panic!("no metrics") };
-        let places: Vec<At> = series.rows().iter().map(|row| row.at).collect();
-        assert_eq!(places, [At { epoch: 0, iter: 9 }, At { epoch: 1, iter: 19 }]);
-        assert_eq!(series.rows()[0].values()[2..], [Some(Datum::Float(1.5)), Some(Datum::Int(2))]);
+        let (log, diagnostics) = read_text(&CsvReader, "metrics", text);
+        let Some(LoggedType::Series(series)) = log.get("metrics") else { panic!("no metrics") };
+        let places: Vec<EpochIter> = series.rows().iter().map(|row| row.at).collect();
+        assert_eq!(places, [EpochIter { epoch: 0, iter: 9 }, EpochIter { epoch: 1, iter: 19 }]);
         assert_eq!(
-            remarks.kinds(),
-            [(Kind::Torn, 1, Place::Line(6))],
+            series.rows()[0].values()[2..],
+            [Some(LogValue::Float(1.5)), Some(LogValue::Int(2))]
+        );
+        assert_eq!(
+            diagnostics.kinds(),
+            [(DiagnosticKind::Torn, 1, DiagnosticPlace::Line(6))],
             "the word `x` may be a header, the last line is cut"
         );
     }

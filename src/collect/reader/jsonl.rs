@@ -7,43 +7,43 @@ use std::borrow::Cow;
 
 use sweep_config::Value;
 
-use super::record::{self, Fields, NoRecord};
-use super::{LineFormat, Sink, generic, tokens};
-use crate::collect::datum::Datum;
-use crate::collect::remark::Kind;
+use super::record::{self, NoRecord, RecordFields};
+use super::{LineFormat, RecordSink, generic, tokens};
+use crate::collect::diagnostic::DiagnosticKind;
+use crate::collect::log_value::LogValue;
 
 /// The reader of JSON lines.
-pub(crate) struct Jsonl;
+pub(crate) struct JsonlReader;
 
-impl LineFormat for Jsonl {
-    fn line(&self, number: u64, text: &[u8], is_last: bool, sink: &mut Sink<'_>) {
+impl LineFormat for JsonlReader {
+    fn line(&self, number: u64, text: &[u8], is_last: bool, sink: &mut RecordSink<'_>) {
         if text.trim_ascii().is_empty() {
             return;
         }
         match record::object(text) {
             Ok((kind, fields)) => return add(number, kind.as_deref(), fields, sink),
-            Err(NoRecord::TooLarge) => return sink.remark(Kind::TooManyFields, number),
+            Err(NoRecord::TooLarge) => return sink.report(DiagnosticKind::TooManyFields, number),
             Err(_) => {}
         }
         let revived = tokens::revive(text);
         match record::revived_object(&revived) {
             Ok((kind, fields)) => {
                 if revived.was_not_utf8 {
-                    sink.remark(Kind::NotUtf8, number);
+                    sink.report(DiagnosticKind::NotUtf8, number);
                 }
                 if revived.had_tokens {
-                    sink.remark(Kind::NotFinite, number);
+                    sink.report(DiagnosticKind::NotFinite, number);
                 }
                 add(number, kind.as_deref(), fields, sink);
             }
-            Err(NoRecord::TooLarge) => sink.remark(Kind::TooManyFields, number),
-            Err(_) if is_last => sink.remark(Kind::Torn, number),
-            Err(_) => sink.remark(Kind::NotJson, number),
+            Err(NoRecord::TooLarge) => sink.report(DiagnosticKind::TooManyFields, number),
+            Err(_) if is_last => sink.report(DiagnosticKind::Torn, number),
+            Err(_) => sink.report(DiagnosticKind::NotJson, number),
         }
     }
 }
 
-fn add(number: u64, kind: Option<&str>, fields: Fields<'_>, sink: &mut Sink<'_>) {
+fn add(number: u64, kind: Option<&str>, fields: RecordFields<'_>, sink: &mut RecordSink<'_>) {
     let mut flat = Vec::with_capacity(fields.len());
     for (name, value) in fields {
         flatten(&mut flat, name, value);
@@ -52,9 +52,9 @@ fn add(number: u64, kind: Option<&str>, fields: Fields<'_>, sink: &mut Sink<'_>)
 }
 
 /// A nested object becomes its leaves.
-pub(super) fn flatten<'a>(flat: &mut Fields<'a>, name: Cow<'a, str>, value: Datum) {
+pub(super) fn flatten<'a>(flat: &mut RecordFields<'a>, name: Cow<'a, str>, value: LogValue) {
     match value {
-        Datum::Nested(nested) => match *nested {
+        LogValue::Nested(nested) => match *nested {
             Value::Map(map) => {
                 for (key, value) in map {
                     flatten(flat, Cow::Owned(format!("{name}.{key}")), value.into());
@@ -69,8 +69,8 @@ pub(super) fn flatten<'a>(flat: &mut Fields<'a>, name: Cow<'a, str>, value: Datu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collect::reader::{Logged, read_text};
-    use crate::collect::remark::Place;
+    use crate::collect::diagnostic::DiagnosticPlace;
+    use crate::collect::reader::{LoggedType, read_text};
 
     #[test]
     fn rows_of_one_epoch_are_put_together_and_types_are_kept_apart() {
@@ -84,15 +84,19 @@ mod tests {
             "[1]\n",
             r#"{"epoch": 2, "loss""#,
         );
-        let (log, remarks) = read_text(&Jsonl, "metrics", text.as_bytes());
-        let Some(Logged::Series(series)) = log.get("metrics") else { panic!("no metrics") };
+        let (log, diagnostics) = read_text(&JsonlReader, "metrics", text.as_bytes());
+        let Some(LoggedType::Series(series)) = log.get("metrics") else { panic!("no metrics") };
         assert_eq!(series.names, ["epoch", "loss", "opt.lr", "val_loss"]);
         assert_eq!(series.rows().len(), 1);
         assert!(log.get("test_epoch").is_some());
-        let line = |kind, line| (kind, 1, Place::Line(line));
+        let line = |kind, line| (kind, 1, DiagnosticPlace::Line(line));
         assert_eq!(
-            remarks.kinds(),
-            [line(Kind::NotJson, 5), line(Kind::Torn, 6), line(Kind::NotFinite, 2)]
+            diagnostics.kinds(),
+            [
+                line(DiagnosticKind::NotJson, 5),
+                line(DiagnosticKind::Torn, 6),
+                line(DiagnosticKind::NotFinite, 2)
+            ]
         );
     }
 }

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 
 use memchr::{memchr_iter, memchr2_iter, memrchr2};
 
-use super::Rest;
+use super::UnreadTail;
 
 /// A longer line is passed over: a record of this size is none.
 const MAX_LINE: usize = 64 << 20;
@@ -17,7 +17,7 @@ const BLOCK: usize = 256 << 10;
 
 /// What stands between two line ends.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Line<'a> {
+pub(crate) enum LogLine<'a> {
     /// Its bytes, without the line end.
     Whole(&'a [u8]),
     /// More than [`MAX_LINE`].
@@ -26,14 +26,14 @@ pub(crate) enum Line<'a> {
 
 /// How far a file was read in whole lines.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Position {
+pub(crate) struct ReadPosition {
     /// The bytes before the first line that is not read yet.
     pub(crate) offset: u64,
     /// The line feeds before it.
     pub(crate) lines: u64,
 }
 
-impl Position {
+impl ReadPosition {
     /// The number of the line that begins here, from 1.
     pub(crate) fn number(self) -> u64 {
         self.lines + 1
@@ -48,24 +48,24 @@ impl Position {
 pub(crate) fn read(
     input: &mut dyn Read,
     buffer: &mut Vec<u8>,
-    position: &mut Position,
-    visit: &mut dyn FnMut(u64, Line<'_>),
-) -> io::Result<Rest> {
-    Scanner { position, max_line: MAX_LINE }.scan(input, buffer, visit)
+    position: &mut ReadPosition,
+    visit: &mut dyn FnMut(u64, LogLine<'_>),
+) -> io::Result<UnreadTail> {
+    LineScanner { position, max_line: MAX_LINE }.scan(input, buffer, visit)
 }
 
-struct Scanner<'a> {
-    position: &'a mut Position,
+struct LineScanner<'a> {
+    position: &'a mut ReadPosition,
     max_line: usize,
 }
 
-impl Scanner<'_> {
+impl LineScanner<'_> {
     fn scan(
         &mut self,
         input: &mut dyn Read,
         buffer: &mut Vec<u8>,
-        visit: &mut dyn FnMut(u64, Line<'_>),
-    ) -> io::Result<Rest> {
+        visit: &mut dyn FnMut(u64, LogLine<'_>),
+    ) -> io::Result<UnreadTail> {
         let mut held = 0_usize;
         // How much of a line that is too long was dropped.
         let mut dropped = 0_usize;
@@ -79,7 +79,7 @@ impl Scanner<'_> {
             let Some(end) = memrchr2(b'\n', b'\r', &buffer[held..filled]).map(|at| held + at)
             else {
                 if read == 0 {
-                    return Ok(Rest { len: held, is_too_long: dropped > 0 });
+                    return Ok(UnreadTail { len: held, is_too_long: dropped > 0 });
                 }
                 held = filled;
                 if held > self.max_line || dropped > 0 {
@@ -104,16 +104,16 @@ impl Scanner<'_> {
         &mut self,
         bytes: &[u8],
         dropped: usize,
-        visit: &mut dyn FnMut(u64, Line<'_>),
+        visit: &mut dyn FnMut(u64, LogLine<'_>),
     ) -> usize {
         let end = memchr2_iter(b'\n', b'\r', bytes).next().map_or(bytes.len(), |at| at + 1);
-        visit(self.position.number(), Line::TooLong);
+        visit(self.position.number(), LogLine::TooLong);
         self.position.lines += u64::from(bytes[end - 1] == b'\n');
         self.position.offset += (dropped + end) as u64;
         end
     }
 
-    fn whole_lines(&mut self, bytes: &[u8], visit: &mut dyn FnMut(u64, Line<'_>)) {
+    fn whole_lines(&mut self, bytes: &[u8], visit: &mut dyn FnMut(u64, LogLine<'_>)) {
         let mut start = 0;
         for end in memchr_iter(b'\n', bytes) {
             self.line(&bytes[start..end], visit);
@@ -125,7 +125,7 @@ impl Scanner<'_> {
     }
 
     /// One line up to its line feed, which may be several by their carriage returns.
-    fn line(&self, line: &[u8], visit: &mut dyn FnMut(u64, Line<'_>)) {
+    fn line(&self, line: &[u8], visit: &mut dyn FnMut(u64, LogLine<'_>)) {
         let mut start = 0;
         for end in memchr_iter(b'\r', line) {
             self.piece(&line[start..end], visit);
@@ -134,9 +134,9 @@ impl Scanner<'_> {
         self.piece(&line[start..], visit);
     }
 
-    fn piece(&self, piece: &[u8], visit: &mut dyn FnMut(u64, Line<'_>)) {
+    fn piece(&self, piece: &[u8], visit: &mut dyn FnMut(u64, LogLine<'_>)) {
         if !piece.is_empty() {
-            visit(self.position.number(), Line::Whole(piece));
+            visit(self.position.number(), LogLine::Whole(piece));
         }
     }
 }
@@ -168,16 +168,16 @@ mod tests {
         }
     }
 
-    fn lines(bytes: &[u8], step: usize, max_line: usize) -> (Vec<String>, Position) {
+    fn lines(bytes: &[u8], step: usize, max_line: usize) -> (Vec<String>, ReadPosition) {
         let mut seen = Vec::new();
-        let mut visit = |number: u64, line: Line<'_>| {
+        let mut visit = |number: u64, line: LogLine<'_>| {
             seen.push(match line {
-                Line::Whole(text) => format!("{number}: {}", String::from_utf8_lossy(text)),
-                Line::TooLong => format!("{number} is too long"),
+                LogLine::Whole(text) => format!("{number}: {}", String::from_utf8_lossy(text)),
+                LogLine::TooLong => format!("{number} is too long"),
             });
         };
-        let (mut position, mut buffer) = (Position::default(), Vec::new());
-        let mut scanner = Scanner { position: &mut position, max_line };
+        let (mut position, mut buffer) = (ReadPosition::default(), Vec::new());
+        let mut scanner = LineScanner { position: &mut position, max_line };
         let rest = scanner.scan(&mut Slow { bytes, step }, &mut buffer, &mut visit).unwrap();
         if rest.len > 0 {
             seen.push(format!("rest: {}", String::from_utf8_lossy(&buffer[..rest.len])));
@@ -198,7 +198,7 @@ mod tests {
                 ["1: noise", "2: a {1}", "4: b {2}", "4: c {3}", "rest: d {4"],
                 "{step}"
             );
-            assert_eq!(position, Position { offset: 26, lines: 4 });
+            assert_eq!(position, ReadPosition { offset: 26, lines: 4 });
         }
     }
 
@@ -207,9 +207,9 @@ mod tests {
         let log = [b"{1}\n" as &[u8], &[b'x'; 300], b"\n{2}\n"].concat();
         let (seen, position) = lines(&log, 50, 100);
         assert_eq!(seen, ["1: {1}", "2 is too long", "3: {2}"]);
-        assert_eq!(position, Position { offset: log.len() as u64, lines: 3 });
+        assert_eq!(position, ReadPosition { offset: log.len() as u64, lines: 3 });
         let (seen, position) = lines(&[b'x'; 300], 50, 100);
         assert_eq!(seen, ["the rest is too long"]);
-        assert_eq!(position, Position::default());
+        assert_eq!(position, ReadPosition::default());
     }
 }

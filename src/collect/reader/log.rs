@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::record::{Positions, Record};
-use super::series::{Place as Position, Series};
-use crate::collect::datum::Datum;
-use crate::collect::remark::{Kind, Place, Remarks};
+use super::record::{LogRecord, PlaceSource};
+use super::series::{LogSeries, RowPlace};
+use crate::collect::diagnostic::{DiagnosticKind, DiagnosticPlace, Diagnostics};
+use crate::collect::log_value::LogValue;
 
 /// The type whose second instance shows that the program was started anew.
 const HEADER: &str = "cfg";
@@ -14,54 +14,54 @@ const HEADER: &str = "cfg";
 pub(crate) const RESERVED: [&str; 6] = ["config", "err", "err_file", "job", "log_file", "state"];
 
 /// A type that is logged once: its fields by name.
-pub(crate) type Once = BTreeMap<String, Datum>;
+pub(crate) type OnceFields = BTreeMap<String, LogValue>;
 
 /// What was logged of one type.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Logged<'a> {
+pub(crate) enum LoggedType<'a> {
     /// The first instance of a type without epochs.
-    Once(&'a Once),
+    Once(&'a OnceFields),
     /// All epochs of a type with epochs.
-    Series(&'a Series),
+    Series(&'a LogSeries),
 }
 
 /// What a program logged, put together in the order of the file.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Log {
+pub(crate) struct JobLog {
     /// By name.
-    pub(super) types: Vec<Type>,
+    pub(super) types: Vec<LogType>,
     pub(super) run: u32,
 }
 
 /// What was logged of one type, and how.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Type {
+pub(crate) struct LogType {
     pub(crate) name: String,
-    pub(crate) once: Option<Once>,
+    pub(crate) once: Option<OnceFields>,
     /// How many records had no epoch, and the line of the first.
     pub(crate) untimed: usize,
     pub(crate) untimed_line: u64,
-    pub(crate) series: Series,
+    pub(crate) series: LogSeries,
 }
 
-impl Log {
+impl JobLog {
     /// The log of a cache; the types by name.
-    pub(crate) fn from_parts(types: Vec<Type>, run: u32) -> Self {
+    pub(crate) fn from_parts(types: Vec<LogType>, run: u32) -> Self {
         Self { types, run }
     }
 
-    /// What [`Log::from_parts`] takes.
-    pub(crate) fn parts(&self) -> (&[Type], u32) {
+    /// What [`JobLog::from_parts`] takes.
+    pub(crate) fn parts(&self) -> (&[LogType], u32) {
         (&self.types, self.run)
     }
 
     /// What there is by type, in the order of the names.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, Logged<'_>)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, LoggedType<'_>)> {
         self.types.iter().filter_map(|kind| Some((kind.name.as_str(), kind.logged()?)))
     }
 
     /// What there is of a type.
-    pub(crate) fn get(&self, name: &str) -> Option<Logged<'_>> {
+    pub(crate) fn get(&self, name: &str) -> Option<LoggedType<'_>> {
         let at = self.types.binary_search_by(|kind| kind.name.as_str().cmp(name)).ok()?;
         self.types[at].logged()
     }
@@ -78,7 +78,7 @@ impl Log {
     }
 
     /// The series at an index.
-    pub(super) fn series(&self, at: usize) -> &Series {
+    pub(super) fn series(&self, at: usize) -> &LogSeries {
         &self.types[at].series
     }
 
@@ -87,47 +87,55 @@ impl Log {
     pub(super) fn add_values(
         &mut self,
         at: usize,
-        values: Vec<Option<Datum>>,
+        values: Vec<Option<LogValue>>,
         line: u64,
-        remarks: &mut Remarks,
+        diagnostics: &mut Diagnostics,
     ) -> bool {
         let Some(place) = self.types[at].series.place_of(&values) else { return false };
-        self.add_at(at, values, place, line, remarks);
+        self.add_at(at, values, place, line, diagnostics);
         true
     }
 
     /// Adds the record of a line.
-    pub(super) fn add(&mut self, record: Record<'_>, line: u64, remarks: &mut Remarks) {
+    pub(super) fn add(&mut self, record: LogRecord<'_>, line: u64, diagnostics: &mut Diagnostics) {
         if RESERVED.contains(&record.kind.as_ref()) {
-            remarks.add(Kind::ReservedType, Place::Line(line));
+            diagnostics.add(DiagnosticKind::ReservedType, DiagnosticPlace::Line(line));
             return;
         }
         let at = self.type_at(&record.kind);
-        self.types[at].series.is_sparse |= record.place != Positions::Fields;
+        self.types[at].series.is_sparse |= record.place != PlaceSource::Fields;
         let is_timed = match record.place {
-            Positions::Fields => record.fields.iter().any(|(name, _)| name == "epoch"),
-            Positions::Once => false,
-            Positions::At(_) | Positions::Step(_) => true,
+            PlaceSource::Fields => record.fields.iter().any(|(name, _)| name == "epoch"),
+            PlaceSource::Once => false,
+            PlaceSource::At(_) | PlaceSource::Step(_) => true,
         };
         if !is_timed {
             return self.add_untimed(at, record, line);
         }
-        let Some(place) = Position::of(&record) else {
-            remarks.add(Kind::BadEpoch, Place::Line(line));
+        let Some(place) = RowPlace::of(&record) else {
+            diagnostics.add(DiagnosticKind::BadEpoch, DiagnosticPlace::Line(line));
             return;
         };
         let values = self.types[at].series.values(record.fields.into_iter());
-        self.add_at(at, values, place, line, remarks);
+        self.add_at(at, values, place, line, diagnostics);
     }
 
     /// Remarks what only the whole log shows.
-    pub(crate) fn remark_on_gaps(&self, remarks: &mut Remarks) {
+    pub(crate) fn report_gaps(&self, diagnostics: &mut Diagnostics) {
         for kind in self.types.iter().filter(|kind| !kind.series.rows().is_empty()) {
             if !kind.series.is_sparse {
                 let (lacking, first) = kind.series.incomplete();
-                remarks.add_times(Kind::MissingMetric, lacking, Place::Line(first.unwrap_or(0)));
+                diagnostics.add_times(
+                    DiagnosticKind::MissingMetric,
+                    lacking,
+                    DiagnosticPlace::Line(first.unwrap_or(0)),
+                );
             }
-            remarks.add_times(Kind::BadEpoch, kind.untimed, Place::Line(kind.untimed_line));
+            diagnostics.add_times(
+                DiagnosticKind::BadEpoch,
+                kind.untimed,
+                DiagnosticPlace::Line(kind.untimed_line),
+            );
         }
     }
 
@@ -145,12 +153,12 @@ impl Log {
 
     fn type_at(&mut self, name: &str) -> usize {
         self.types.binary_search_by(|kind| kind.name.as_str().cmp(name)).unwrap_or_else(|at| {
-            self.types.insert(at, Type { name: name.to_owned(), ..Type::default() });
+            self.types.insert(at, LogType { name: name.to_owned(), ..LogType::default() });
             at
         })
     }
 
-    fn add_untimed(&mut self, at: usize, record: Record<'_>, line: u64) {
+    fn add_untimed(&mut self, at: usize, record: LogRecord<'_>, line: u64) {
         let kind = &mut self.types[at];
         kind.untimed += 1;
         if kind.once.is_some() {
@@ -169,10 +177,10 @@ impl Log {
     fn add_at(
         &mut self,
         at: usize,
-        values: Vec<Option<Datum>>,
-        place: Position,
+        values: Vec<Option<LogValue>>,
+        place: RowPlace,
         line: u64,
-        remarks: &mut Remarks,
+        diagnostics: &mut Diagnostics,
     ) {
         let added = self.types[at].series.add(values, place, self.run, line);
         let mut superseded = added.superseded;
@@ -182,16 +190,16 @@ impl Log {
                 superseded += kind.series.rewind(place.at.epoch, self.run, added.earlier);
             }
         }
-        remarks.add_times(Kind::Superseded, superseded, Place::Line(line));
+        diagnostics.add_times(DiagnosticKind::Superseded, superseded, DiagnosticPlace::Line(line));
     }
 }
 
-impl Type {
-    fn logged(&self) -> Option<Logged<'_>> {
+impl LogType {
+    fn logged(&self) -> Option<LoggedType<'_>> {
         if self.series.rows().is_empty() {
-            return self.once.as_ref().map(Logged::Once);
+            return self.once.as_ref().map(LoggedType::Once);
         }
-        Some(Logged::Series(&self.series))
+        Some(LoggedType::Series(&self.series))
     }
 }
 
@@ -200,43 +208,48 @@ mod tests {
     use super::*;
     use crate::collect::reader::record::parse;
 
-    fn assemble(lines: &[&str]) -> (Log, Remarks) {
-        let (mut log, mut remarks) = (Log::default(), Remarks::default());
+    fn assemble(lines: &[&str]) -> (JobLog, Diagnostics) {
+        let (mut log, mut diagnostics) = (JobLog::default(), Diagnostics::default());
         for (number, line) in (1..).zip(lines) {
             let (kind, epoch) = line.split_once(' ').unwrap_or((line, ""));
             let epoch =
                 if epoch.is_empty() { String::new() } else { format!(", \"epoch\": {epoch}") };
             let text = format!(r#"{{"_type": "{kind}"{epoch}, "line": {number}}}"#);
-            log.add(parse(text.as_bytes()).unwrap(), number, &mut remarks);
+            log.add(parse(text.as_bytes()).unwrap(), number, &mut diagnostics);
         }
-        log.remark_on_gaps(&mut remarks);
-        (log, remarks)
+        log.report_gaps(&mut diagnostics);
+        (log, diagnostics)
     }
 
-    fn lines(log: &Log, kind: &str) -> Vec<u64> {
+    fn lines(log: &JobLog, kind: &str) -> Vec<u64> {
         match log.get(kind) {
-            Some(Logged::Series(series)) => series.rows().iter().map(|row| row.line).collect(),
+            Some(LoggedType::Series(series)) => series.rows().iter().map(|row| row.line).collect(),
             _ => Vec::new(),
         }
     }
 
     #[test]
     fn of_a_type_without_epochs_the_first_instance_counts() {
-        let (log, remarks) = assemble(&["cfg", "cfg", "note", "note"]);
+        let (log, diagnostics) = assemble(&["cfg", "cfg", "note", "note"]);
         for (kind, line) in [("cfg", 1), ("note", 3)] {
-            let Some(Logged::Once(once)) = log.get(kind) else { panic!("{kind} has no epochs") };
-            assert_eq!(once["line"], Datum::Int(line));
+            let Some(LoggedType::Once(once)) = log.get(kind) else {
+                panic!("{kind} has no epochs")
+            };
+            assert_eq!(once["line"], LogValue::Int(line));
         }
-        assert_eq!(remarks, Remarks::default());
+        assert_eq!(diagnostics, Diagnostics::default());
     }
 
     #[test]
     fn a_restart_that_stops_half_way_leaves_no_row_of_two_runs() {
-        let (log, remarks) =
+        let (log, diagnostics) =
             assemble(&["cfg", "train 1", "test 1", "train 2", "test 2", "cfg", "train 1"]);
         assert_eq!(lines(&log, "train"), [7]);
         assert_eq!(lines(&log, "test"), [0; 0]);
-        assert_eq!(remarks.kinds(), [(Kind::Superseded, 4, Place::Line(7))]);
+        assert_eq!(
+            diagnostics.kinds(),
+            [(DiagnosticKind::Superseded, 4, DiagnosticPlace::Line(7))]
+        );
     }
 
     #[test]
@@ -250,11 +263,14 @@ mod tests {
 
     #[test]
     fn a_record_without_an_epoch_among_others_with_one_is_left_out() {
-        let (log, remarks) = assemble(&["test 1", "test", "test \"x\"", "state"]);
+        let (log, diagnostics) = assemble(&["test 1", "test", "test \"x\"", "state"]);
         assert_eq!(lines(&log, "test"), [1]);
         assert_eq!(
-            remarks.kinds(),
-            [(Kind::BadEpoch, 2, Place::Line(3)), (Kind::ReservedType, 1, Place::Line(4))]
+            diagnostics.kinds(),
+            [
+                (DiagnosticKind::BadEpoch, 2, DiagnosticPlace::Line(3)),
+                (DiagnosticKind::ReservedType, 1, DiagnosticPlace::Line(4))
+            ]
         );
     }
 }

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::record::Record;
+use super::record::LogRecord;
 
 /// The new names of fields, by type and name as logged.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Names(BTreeMap<(String, String), (String, String)>);
+pub(crate) struct FieldNames(BTreeMap<(String, String), (String, String)>);
 
-impl Names {
+impl FieldNames {
     /// Of pairs of `TYPE.FIELD` as logged and as wanted; a name without a type is passed over.
     pub(crate) fn new<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
         let split = |name: &str| {
@@ -25,13 +25,13 @@ impl Names {
     /// Gives the record with its fields renamed, in as many records as it then has types.
     ///
     /// What says where it was logged goes with every one of them.
-    pub(crate) fn each<'r>(&self, record: Record<'r>, take: &mut dyn FnMut(Record<'r>)) {
+    pub(crate) fn each<'r>(&self, record: LogRecord<'r>, take: &mut dyn FnMut(LogRecord<'r>)) {
         if self.0.is_empty() {
             return take(record);
         }
-        let Record { kind, fields, place } = record;
-        let mut records: Vec<Record<'r>> =
-            vec![Record { kind: kind.clone(), fields: Vec::new(), place }];
+        let LogRecord { kind, fields, place } = record;
+        let mut records: Vec<LogRecord<'r>> =
+            vec![LogRecord { kind: kind.clone(), fields: Vec::new(), place }];
         for (field, value) in fields {
             let key = (kind.clone().into_owned(), field.clone().into_owned());
             let (kind, field): (Cow<'r, str>, Cow<'r, str>) = match self.0.get(&key) {
@@ -40,7 +40,7 @@ impl Names {
             };
             match records.iter_mut().find(|record| record.kind == kind) {
                 Some(record) => record.fields.push((field, value)),
-                None => records.push(Record { kind, fields: vec![(field, value)], place }),
+                None => records.push(LogRecord { kind, fields: vec![(field, value)], place }),
             }
         }
         spread_positions(&mut records);
@@ -49,7 +49,7 @@ impl Names {
 }
 
 /// Gives the records of other types the position fields that the first one has.
-fn spread_positions(records: &mut [Record<'_>]) {
+fn spread_positions(records: &mut [LogRecord<'_>]) {
     let Some((first, others)) = records.split_first_mut() else { return };
     let positions = first.fields.iter().filter(|(name, _)| name == "epoch" || name == "iter");
     let positions: Vec<_> = positions.cloned().collect();
@@ -68,10 +68,14 @@ mod tests {
 
     fn renamed(fields: &[(&str, &str)], text: &str) -> Vec<String> {
         let mut seen = Vec::new();
-        Names::new(fields.iter().copied()).each(parse(text.as_bytes()).unwrap(), &mut |record| {
-            let fields: Vec<&str> = record.fields.iter().map(|(name, _)| name.as_ref()).collect();
-            seen.push(format!("{}: {}", record.kind, fields.join(" ")));
-        });
+        FieldNames::new(fields.iter().copied()).each(
+            parse(text.as_bytes()).unwrap(),
+            &mut |record| {
+                let fields: Vec<&str> =
+                    record.fields.iter().map(|(name, _)| name.as_ref()).collect();
+                seen.push(format!("{}: {}", record.kind, fields.join(" ")));
+            },
+        );
         seen
     }
 

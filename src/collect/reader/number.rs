@@ -1,6 +1,6 @@
 //! JSON numbers at the beginning of a text, as fast as they can be read exactly.
 
-use crate::collect::datum::Datum;
+use crate::collect::log_value::LogValue;
 
 /// Up to this power, a power of ten is exact as a double.
 const POWERS: [f64; 16] =
@@ -15,7 +15,7 @@ const EXACT_DIGITS: usize = 15;
 ///
 /// `None` where there is none, or one that takes more than this short cut: an exponent, more digits
 /// than [`EXACT_DIGITS`], a minus zero.
-pub(super) fn leading(text: &[u8]) -> Option<(Datum, &[u8])> {
+pub(super) fn leading(text: &[u8]) -> Option<(LogValue, &[u8])> {
     let (is_negative, digits) = match text {
         [b'-', rest @ ..] => (true, rest),
         _ => (false, text),
@@ -30,7 +30,7 @@ pub(super) fn leading(text: &[u8]) -> Option<(Datum, &[u8])> {
         let has_exponent = matches!(rest.first(), Some(b'e' | b'E'));
         let is_minus_zero = is_negative && mantissa == 0;
         let is_plain = !(has_exponent || is_minus_zero);
-        return is_plain.then_some((Datum::Int(sign * mantissa), rest));
+        return is_plain.then_some((LogValue::Int(sign * mantissa), rest));
     };
     let (fraction, rest) = leading_digits(rest);
     if fraction.is_empty() || whole.len() + fraction.len() > EXACT_DIGITS {
@@ -42,7 +42,7 @@ pub(super) fn leading(text: &[u8]) -> Option<(Datum, &[u8])> {
     }
     #[expect(clippy::cast_precision_loss, reason = "it has at most EXACT_DIGITS digits")]
     let number = (sign * mantissa) as f64 / POWERS[fraction.len()];
-    Some((Datum::Float(number), rest))
+    Some((LogValue::Float(number), rest))
 }
 
 fn leading_digits(text: &[u8]) -> (&[u8], &[u8]) {
@@ -63,8 +63,8 @@ mod tests {
 
     use super::*;
 
-    fn of(text: &str) -> Option<Datum> {
-        leading(text.as_bytes()).filter(|(_, rest)| rest.is_empty()).map(|(datum, _)| datum)
+    fn of(text: &str) -> Option<LogValue> {
+        leading(text.as_bytes()).filter(|(_, rest)| rest.is_empty()).map(|(log_value, _)| log_value)
     }
 
     #[test]
@@ -72,8 +72,8 @@ mod tests {
         for text in ["", "-", "01", "1.", ".5", "1e5", "-0", "-0.0", "1.5E3", "1234567890123456"] {
             assert_eq!(of(text), None, "{text}");
         }
-        assert_eq!(of("0"), Some(Datum::Int(0)));
-        assert_eq!(leading(b"12.50, x"), Some((Datum::Float(12.5), &b", x"[..])));
+        assert_eq!(of("0"), Some(LogValue::Int(0)));
+        assert_eq!(leading(b"12.50, x"), Some((LogValue::Float(12.5), &b", x"[..])));
     }
 
     proptest! {
@@ -84,8 +84,8 @@ mod tests {
             if let Some(read) = of(&text) {
                 let expected: serde_json::Value = serde_json::from_str(&text).unwrap();
                 let expected = match expected.as_i64() {
-                    Some(int) => Datum::Int(int),
-                    None => Datum::Float(expected.as_f64().unwrap()),
+                    Some(int) => LogValue::Int(int),
+                    None => LogValue::Float(expected.as_f64().unwrap()),
                 };
                 prop_assert_eq!(read, expected);
             }

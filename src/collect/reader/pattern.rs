@@ -5,12 +5,12 @@ use std::borrow::Cow;
 
 use regex::bytes::Regex;
 
-use super::{LineFormat, Sink, generic};
+use super::{LineFormat, RecordSink, generic};
 
 /// The reader of printed lines.
-pub(crate) struct Pattern(Regex);
+pub(crate) struct PatternReader(Regex);
 
-impl Pattern {
+impl PatternReader {
     /// Of an expression with at least one named group.
     ///
     /// # Errors
@@ -25,8 +25,8 @@ impl Pattern {
     }
 }
 
-impl LineFormat for Pattern {
-    fn line(&self, number: u64, text: &[u8], is_last: bool, sink: &mut Sink<'_>) {
+impl LineFormat for PatternReader {
+    fn line(&self, number: u64, text: &[u8], is_last: bool, sink: &mut RecordSink<'_>) {
         // The last digit of a line that is being written may be missing.
         if is_last {
             return;
@@ -36,7 +36,7 @@ impl LineFormat for Pattern {
             let matched = names.filter_map(|name| Some((name, captures.name(name)?)));
             let row = matched.map(|(name, found)| {
                 let text = String::from_utf8_lossy(found.as_bytes());
-                (Cow::Owned(name.to_owned()), generic::datum(&text))
+                (Cow::Owned(name.to_owned()), generic::log_value(&text))
             });
             generic::add(sink, None, row.collect(), number);
         }
@@ -46,21 +46,21 @@ impl LineFormat for Pattern {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collect::reader::{Logged, read_text};
+    use crate::collect::reader::{LoggedType, read_text};
 
     #[test]
     fn every_match_is_a_row() {
-        let pattern = Pattern::new(r"epoch (?P<epoch>\d+).* loss=(?P<loss>\S+)").unwrap();
+        let pattern = PatternReader::new(r"epoch (?P<epoch>\d+).* loss=(?P<loss>\S+)").unwrap();
         let text = b"start\n=> epoch 1 | loss=0.5\n=> epoch 2 | loss=nan\n=> epoch 3 | loss=0.2";
         let (log, _) = read_text(&pattern, "train", text);
-        let Some(Logged::Series(series)) = log.get("train") else { panic!("no train") };
+        let Some(LoggedType::Series(series)) = log.get("train") else { panic!("no train") };
         assert_eq!(series.rows().len(), 2, "the last line may not be whole");
         assert!(series.rows()[1].value(1).number().unwrap().is_nan());
     }
 
     #[test]
     fn an_expression_must_name_what_it_finds() {
-        assert!(Pattern::new("loss=(.*)").is_err());
-        assert!(Pattern::new("(?P<a>").is_err());
+        assert!(PatternReader::new("loss=(.*)").is_err());
+        assert!(PatternReader::new("(?P<a>").is_err());
     }
 }

@@ -6,9 +6,9 @@
 
 use memchr::{memchr, memmem};
 
-use super::record::{self, NoRecord, Record};
-use super::{LineFormat, Sink, shape, tokens};
-use crate::collect::remark::Kind;
+use super::record::{self, LogRecord, NoRecord};
+use super::{LineFormat, RecordSink, shape, tokens};
+use crate::collect::diagnostic::DiagnosticKind;
 
 /// What a program puts before a record.
 const TAG: &[u8] = b"json_stats: ";
@@ -17,12 +17,12 @@ const TAG: &[u8] = b"json_stats: ";
 const TYPE: &[u8] = b"\"_type\": \"";
 
 /// The reader of pycls's logs.
-pub(crate) struct Pycls {
+pub(crate) struct PyclsReader {
     tag: memmem::Finder<'static>,
     kind: memmem::Finder<'static>,
 }
 
-impl Pycls {
+impl PyclsReader {
     pub(crate) fn new() -> Self {
         Self { tag: memmem::Finder::new(TAG), kind: memmem::Finder::new(TYPE) }
     }
@@ -35,49 +35,49 @@ impl Pycls {
 
     /// What follows a tag. Where it is no record as a whole and has the tag once more, two writers
     /// got into one line, and the last of them may be whole.
-    fn tagged(&self, number: u64, text: &[u8], is_last: bool, sink: &mut Sink<'_>) {
+    fn tagged(&self, number: u64, text: &[u8], is_last: bool, sink: &mut RecordSink<'_>) {
         if let Some(kind) = record::first_type(text) {
             if record::is_skipped(kind) {
                 if self.after_last_tag(text).is_none() {
                     return;
                 }
-            } else if sink.names.is_empty() && shape::add(text, kind, number, sink.taken) {
+            } else if sink.names.is_empty() && shape::add(text, kind, number, sink.progress) {
                 return;
             }
         }
         let Err(mut problem) = parse(number, text, sink) else { return };
         if let Some(rest) = self.after_last_tag(text) {
-            sink.remark(Kind::ManyTags, number);
+            sink.report(DiagnosticKind::ManyTags, number);
             match parse(number, rest, sink) {
                 Ok(()) => return,
                 Err(of_last) => problem = of_last,
             }
         }
-        sink.remark(
+        sink.report(
             match problem {
-                NoRecord::NotARecord => Kind::NotARecord,
-                NoRecord::TooLarge => Kind::TooManyFields,
-                NoRecord::NotJson if is_last => Kind::Torn,
-                NoRecord::NotJson => Kind::NotJson,
+                NoRecord::NotARecord => DiagnosticKind::NotARecord,
+                NoRecord::TooLarge => DiagnosticKind::TooManyFields,
+                NoRecord::NotJson if is_last => DiagnosticKind::Torn,
+                NoRecord::NotJson => DiagnosticKind::NotJson,
             },
             number,
         );
     }
 }
 
-impl LineFormat for Pycls {
-    fn line(&self, number: u64, text: &[u8], is_last: bool, sink: &mut Sink<'_>) {
+impl LineFormat for PyclsReader {
+    fn line(&self, number: u64, text: &[u8], is_last: bool, sink: &mut RecordSink<'_>) {
         if let Some(at) = self.tag.find(text) {
             self.tagged(number, &text[at + TAG.len()..], is_last, sink);
         } else if is_last && (4..TAG.len()).any(|len| text.ends_with(&TAG[..len])) {
-            sink.remark(Kind::Torn, number);
+            sink.report(DiagnosticKind::Torn, number);
         } else if self.kind.find(text).is_some() {
-            sink.remark(Kind::NoTag, number);
+            sink.report(DiagnosticKind::NoTag, number);
         }
     }
 }
 
-fn parse(number: u64, text: &[u8], sink: &mut Sink<'_>) -> Result<(), NoRecord> {
+fn parse(number: u64, text: &[u8], sink: &mut RecordSink<'_>) -> Result<(), NoRecord> {
     match record::parse(text) {
         Ok(record) => add(number, record, sink),
         Err(other @ (NoRecord::NotARecord | NoRecord::TooLarge)) => return Err(other),
@@ -85,10 +85,10 @@ fn parse(number: u64, text: &[u8], sink: &mut Sink<'_>) -> Result<(), NoRecord> 
             let revived = tokens::revive(text);
             let record = record::parse_revived(&revived)?;
             if revived.was_not_utf8 {
-                sink.remark(Kind::NotUtf8, number);
+                sink.report(DiagnosticKind::NotUtf8, number);
             }
             if revived.had_tokens && !record::is_skipped(record.kind.as_bytes()) {
-                sink.remark(Kind::NotFinite, number);
+                sink.report(DiagnosticKind::NotFinite, number);
             }
             add(number, record, sink);
         }
@@ -96,7 +96,7 @@ fn parse(number: u64, text: &[u8], sink: &mut Sink<'_>) -> Result<(), NoRecord> 
     Ok(())
 }
 
-fn add(number: u64, record: Record<'_>, sink: &mut Sink<'_>) {
+fn add(number: u64, record: LogRecord<'_>, sink: &mut RecordSink<'_>) {
     if !record::is_skipped(record.kind.as_bytes()) {
         sink.record(record, number);
     }
@@ -107,16 +107,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::collect::reader::{Log, Logged, read_text};
-    use crate::collect::remark::{Place, Remarks};
+    use crate::collect::diagnostic::{DiagnosticPlace, Diagnostics};
+    use crate::collect::reader::{JobLog, LoggedType, read_text};
 
-    fn read(bytes: &[u8]) -> (Log, Remarks) {
-        read_text(&Pycls::new(), "", bytes)
+    fn read(bytes: &[u8]) -> (JobLog, Diagnostics) {
+        read_text(&PyclsReader::new(), "", bytes)
     }
 
-    fn epochs(log: &Log, kind: &str) -> Vec<i64> {
+    fn epochs(log: &JobLog, kind: &str) -> Vec<i64> {
         match log.get(kind) {
-            Some(Logged::Series(series)) => series.rows().iter().map(|r| r.at.epoch).collect(),
+            Some(LoggedType::Series(series)) => series.rows().iter().map(|r| r.at.epoch).collect(),
             _ => Vec::new(),
         }
     }
@@ -131,61 +131,67 @@ mod tests {
     fn a_torn_last_line_costs_only_that_line() {
         let log = format!("{}{}", test_epoch(1), test_epoch(2));
         for cut in test_epoch(1).len() + 30..log.len() - 2 {
-            let (log, remarks) = read(&log.as_bytes()[..cut]);
+            let (log, diagnostics) = read(&log.as_bytes()[..cut]);
             assert_eq!(epochs(&log, "test_epoch"), [1]);
-            assert_eq!(remarks.kinds(), [(Kind::Torn, 1, Place::Line(2))], "cut at {cut}");
+            assert_eq!(
+                diagnostics.kinds(),
+                [(DiagnosticKind::Torn, 1, DiagnosticPlace::Line(2))],
+                "cut at {cut}"
+            );
         }
     }
 
     #[test]
     fn a_last_record_that_only_lacks_its_line_end_is_whole() {
-        let (log, remarks) = read(test_epoch(1).trim_end().as_bytes());
+        let (log, diagnostics) = read(test_epoch(1).trim_end().as_bytes());
         assert_eq!(epochs(&log, "test_epoch"), [1]);
-        assert_eq!(remarks, Remarks::default());
+        assert_eq!(diagnostics, Diagnostics::default());
     }
 
     #[test]
     fn the_iteration_types_are_skipped_wherever_their_type_stands() {
-        let (log, remarks) = read(
+        let (log, diagnostics) = read(
             b"json_stats: {\"_type\": \"train_iter\", \"torn\n\
               json_stats: {\"a\": NaN, \"_type\": \"test_iter\"}\n\
               json_stats: {\"_type\": \"test_ema_iter\"}\n",
         );
         assert!(log.is_empty());
-        assert_eq!(remarks, Remarks::default());
+        assert_eq!(diagnostics, Diagnostics::default());
     }
 
     #[test]
     fn a_record_printed_into_another_ones_line_is_found() {
         let torn = "json_stats: {\"_type\": \"train_iter\", \"epo";
-        let (log, remarks) = read(format!("{torn}{}", test_epoch(3)).as_bytes());
+        let (log, diagnostics) = read(format!("{torn}{}", test_epoch(3)).as_bytes());
         assert_eq!(epochs(&log, "test_epoch"), [3]);
-        assert_eq!(remarks.kinds(), [(Kind::ManyTags, 1, Place::Line(1))]);
+        assert_eq!(diagnostics.kinds(), [(DiagnosticKind::ManyTags, 1, DiagnosticPlace::Line(1))]);
     }
 
     #[test]
     fn a_tag_within_a_text_is_text() {
-        let (log, remarks) =
+        let (log, diagnostics) =
             read(b"json_stats: {\"_type\": \"cfg\", \"DESC\": \"a json_stats: b\"}\n");
-        let Some(Logged::Once(cfg)) = log.get("cfg") else { panic!("the config has no epochs") };
+        let Some(LoggedType::Once(cfg)) = log.get("cfg") else {
+            panic!("the config has no epochs")
+        };
         assert_eq!(cfg["DESC"].to_json_text(), "\"a json_stats: b\"");
-        assert_eq!(remarks, Remarks::default());
+        assert_eq!(diagnostics, Diagnostics::default());
     }
 
     #[test]
     fn every_oddity_is_counted_with_the_line_of_its_first() {
-        let (_, remarks) = read(
+        let (_, diagnostics) = read(
             b"json_stats: hello\njson_stats: [1]\njson_stats: 5\nno tag {\"_type\": \"x\"}\n\
               json_stats: {\"_type\": \"x\", \"a\": \"\xff\"}\njson_stats: \n",
         );
-        let line = |kind, times, number| (kind, times, Place::Line(number));
+        let line = |kind, times, number| (kind, times, DiagnosticPlace::Line(number));
         assert_eq!(
-            remarks.kinds(),
+            diagnostics.kinds(),
             [
-                line(Kind::NotJson, 2, 1),
-                line(Kind::NotARecord, 2, 2),
-                line(Kind::NoTag, 1, 4),
-                line(Kind::NotUtf8, 1, 5)
+                line(DiagnosticKind::NotJson, 2, 1),
+                line(DiagnosticKind::NotARecord, 2, 2),
+                line(DiagnosticKind::NoTag, 1, 4),
+                line(DiagnosticKind::NotUtf8, 1, 5)
             ]
         );
     }

@@ -7,9 +7,9 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::error::Category;
 use sweep_config::Value;
 
-use super::series::At;
+use super::series::EpochIter;
 use super::tokens;
-use crate::collect::datum::{Datum, DatumSeed};
+use crate::collect::log_value::{LogValue, LogValueSeed};
 
 /// Types that are logged every few iterations. They are nearly all of a log and no stage reads
 /// them; pycls forgets the third.
@@ -17,22 +17,22 @@ const SKIPPED: [&[u8]; 3] = [b"train_iter", b"test_iter", b"test_ema_iter"];
 
 /// A record: an object with a `_type`.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Record<'a> {
+pub(crate) struct LogRecord<'a> {
     pub(crate) kind: Cow<'a, str>,
     /// Its fields in the order of the line, without the type; a repeated key is there twice.
-    pub(crate) fields: Vec<(Cow<'a, str>, Datum)>,
+    pub(crate) fields: Vec<(Cow<'a, str>, LogValue)>,
     /// How the place in the training is found.
-    pub(crate) place: Positions,
+    pub(crate) place: PlaceSource,
 }
 
 /// How the place in the training is found where a record was logged.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Positions {
+pub(crate) enum PlaceSource {
     /// By its fields `epoch` and `iter`, as pycls logs them; without an epoch the type has none.
     #[default]
     Fields,
     /// It is this; records of one place are put together.
-    At(At),
+    At(EpochIter),
     /// As `At`, and the number is one of a step or of a row and none of an epoch.
     Step(i64),
     /// It was logged once.
@@ -46,15 +46,15 @@ pub(super) const MOST_FIELDS: usize = 10_000;
 const LONGEST: usize = 16 << 20;
 
 /// How many leaves a value has.
-pub(super) fn leaves(datum: &Datum) -> usize {
+pub(super) fn leaves(log_value: &LogValue) -> usize {
     fn of(value: &Value) -> usize {
         match value {
             Value::Map(map) => map.values().map(of).sum::<usize>().max(1),
             _ => 1,
         }
     }
-    match datum {
-        Datum::Nested(value) => of(value),
+    match log_value {
+        LogValue::Nested(value) => of(value),
         _ => 1,
     }
 }
@@ -86,39 +86,43 @@ pub(crate) fn is_skipped(kind: &[u8]) -> bool {
 }
 
 /// Parses strict JSON.
-pub(crate) fn parse(text: &[u8]) -> Result<Record<'_>, NoRecord> {
+pub(crate) fn parse(text: &[u8]) -> Result<LogRecord<'_>, NoRecord> {
     if text.len() > LONGEST {
         return Err(NoRecord::TooLarge);
     }
-    of_line(serde_json::from_slice::<Raw<'_, false>>(text).map(|raw| (raw.kind, raw.fields)))
+    of_line(serde_json::from_slice::<RawRecord<'_, false>>(text).map(|raw| (raw.kind, raw.fields)))
 }
 
 /// Parses what went through [`tokens::revive`].
-pub(crate) fn parse_revived<'a>(text: &'a tokens::Revived<'_>) -> Result<Record<'a>, NoRecord> {
-    of_line(serde_json::from_str::<Raw<'_, true>>(&text.text).map(|raw| (raw.kind, raw.fields)))
+pub(crate) fn parse_revived<'a>(
+    text: &'a tokens::RevivedLine<'_>,
+) -> Result<LogRecord<'a>, NoRecord> {
+    of_line(
+        serde_json::from_str::<RawRecord<'_, true>>(&text.text).map(|raw| (raw.kind, raw.fields)),
+    )
 }
 
 /// Named values in the order of a line.
-pub(super) type Fields<'a> = Vec<(Cow<'a, str>, Datum)>;
+pub(super) type RecordFields<'a> = Vec<(Cow<'a, str>, LogValue)>;
 
 /// The type, if there is one, and the fields of an object that is strict JSON.
-pub(super) fn object(text: &[u8]) -> Result<(Option<Cow<'_, str>>, Fields<'_>), NoRecord> {
+pub(super) fn object(text: &[u8]) -> Result<(Option<Cow<'_, str>>, RecordFields<'_>), NoRecord> {
     if text.len() > LONGEST {
         return Err(NoRecord::TooLarge);
     }
-    of_object(serde_json::from_slice::<Raw<'_, false>>(text))
+    of_object(serde_json::from_slice::<RawRecord<'_, false>>(text))
 }
 
 /// As [`object`], of what went through [`tokens::revive`].
 pub(super) fn revived_object<'a>(
-    text: &'a tokens::Revived<'_>,
-) -> Result<(Option<Cow<'a, str>>, Fields<'a>), NoRecord> {
-    of_object(serde_json::from_str::<Raw<'_, true>>(&text.text))
+    text: &'a tokens::RevivedLine<'_>,
+) -> Result<(Option<Cow<'a, str>>, RecordFields<'a>), NoRecord> {
+    of_object(serde_json::from_str::<RawRecord<'_, true>>(&text.text))
 }
 
 fn of_object<const REVIVED: bool>(
-    parsed: serde_json::Result<Raw<'_, REVIVED>>,
-) -> Result<(Option<Cow<'_, str>>, Fields<'_>), NoRecord> {
+    parsed: serde_json::Result<RawRecord<'_, REVIVED>>,
+) -> Result<(Option<Cow<'_, str>>, RecordFields<'_>), NoRecord> {
     match parsed {
         Ok(raw) if raw.fields.len() > MOST_FIELDS => Err(NoRecord::TooLarge),
         Ok(raw) => Ok((raw.kind, raw.fields)),
@@ -127,49 +131,49 @@ fn of_object<const REVIVED: bool>(
 }
 
 fn of_line<'a>(
-    parsed: serde_json::Result<(Option<Cow<'a, str>>, Fields<'a>)>,
-) -> Result<Record<'a>, NoRecord> {
+    parsed: serde_json::Result<(Option<Cow<'a, str>>, RecordFields<'a>)>,
+) -> Result<LogRecord<'a>, NoRecord> {
     match parsed {
         Ok((_, fields)) if fields.len() > MOST_FIELDS => Err(NoRecord::TooLarge),
-        Ok((Some(kind), fields)) => Ok(Record { kind, fields, place: Positions::Fields }),
+        Ok((Some(kind), fields)) => Ok(LogRecord { kind, fields, place: PlaceSource::Fields }),
         Ok((None, _)) => Err(NoRecord::NotARecord),
         Err(e) if e.classify() == Category::Data => Err(NoRecord::NotARecord),
         Err(_) => Err(NoRecord::NotJson),
     }
 }
 
-/// Any JSON object; `REVIVED` as in [`DatumSeed`].
-struct Raw<'a, const REVIVED: bool> {
+/// Any JSON object; `REVIVED` as in [`LogValueSeed`].
+struct RawRecord<'a, const REVIVED: bool> {
     kind: Option<Cow<'a, str>>,
-    fields: Fields<'a>,
+    fields: RecordFields<'a>,
 }
 
-struct RawVisitor<const REVIVED: bool>;
+struct RawRecordVisitor<const REVIVED: bool>;
 
-impl<'de: 'a, 'a, const REVIVED: bool> Deserialize<'de> for Raw<'a, REVIVED> {
+impl<'de: 'a, 'a, const REVIVED: bool> Deserialize<'de> for RawRecord<'a, REVIVED> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(RawVisitor::<REVIVED>)
+        deserializer.deserialize_map(RawRecordVisitor::<REVIVED>)
     }
 }
 
-impl<'de, const REVIVED: bool> Visitor<'de> for RawVisitor<REVIVED> {
-    type Value = Raw<'de, REVIVED>;
+impl<'de, const REVIVED: bool> Visitor<'de> for RawRecordVisitor<REVIVED> {
+    type Value = RawRecord<'de, REVIVED>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a record")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
-        let mut raw = Raw { kind: None, fields: Vec::with_capacity(16) };
-        while let Some(Key(key)) = entries.next_key()? {
+        let mut raw = RawRecord { kind: None, fields: Vec::with_capacity(16) };
+        while let Some(JsonKey(key)) = entries.next_key()? {
             if raw.fields.len() > MOST_FIELDS {
                 entries.next_value::<IgnoredAny>()?;
                 continue;
             }
-            let value = entries.next_value_seed(DatumSeed { revived: REVIVED })?;
+            let value = entries.next_value_seed(LogValueSeed { revived: REVIVED })?;
             if key == "_type" {
                 raw.kind = match value {
-                    Datum::Text(text) => Some(text.into_string().into()),
+                    LogValue::Text(text) => Some(text.into_string().into()),
                     _ => None,
                 };
             } else {
@@ -181,17 +185,17 @@ impl<'de, const REVIVED: bool> Visitor<'de> for RawVisitor<REVIVED> {
 }
 
 /// A key that is borrowed from the line where it has no escapes.
-struct Key<'a>(Cow<'a, str>);
+struct JsonKey<'a>(Cow<'a, str>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Key<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for JsonKey<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(KeyVisitor).map(Self)
+        deserializer.deserialize_str(JsonKeyVisitor).map(Self)
     }
 }
 
-struct KeyVisitor;
+struct JsonKeyVisitor;
 
-impl<'de> Visitor<'de> for KeyVisitor {
+impl<'de> Visitor<'de> for JsonKeyVisitor {
     type Value = Cow<'de, str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -216,8 +220,8 @@ mod tests {
         let record = parse(br#"{"_type": "test_epoch", "epoch": "1/2", "top1_err": 0.6730}"#);
         let record = record.unwrap();
         assert_eq!(record.kind, "test_epoch");
-        assert_eq!(record.fields[0], ("epoch".into(), Datum::text("1/2")));
-        assert_eq!(record.fields[1], ("top1_err".into(), Datum::Float(0.673)));
+        assert_eq!(record.fields[0], ("epoch".into(), LogValue::text("1/2")));
+        assert_eq!(record.fields[1], ("top1_err".into(), LogValue::Float(0.673)));
         for text in ["[1, 2]", "12", "\"text\"", "null", "{}", r#"{"a": 1}"#, r#"{"_type": 3}"#] {
             assert_eq!(parse(text.as_bytes()), Err(NoRecord::NotARecord), "{text}");
         }
@@ -241,8 +245,8 @@ mod tests {
         let revived = tokens::revive(br#"{"_type": "t", "a": NaN, "b": -Infinity, "c": "NaN"}"#);
         let record = parse_revived(&revived).unwrap();
         assert!(record.fields[0].1.number().unwrap().is_nan());
-        assert_eq!(record.fields[1].1, Datum::Float(f64::NEG_INFINITY));
-        assert_eq!(record.fields[2].1, Datum::text("NaN"));
+        assert_eq!(record.fields[1].1, LogValue::Float(f64::NEG_INFINITY));
+        assert_eq!(record.fields[2].1, LogValue::text("NaN"));
     }
 
     #[test]

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use sweep_config::table::{EPOCH_IND, EPOCH_MAX};
 
-use super::record::{Positions, Record};
-use crate::collect::datum::Datum;
+use super::record::{LogRecord, PlaceSource};
+use crate::collect::log_value::LogValue;
 
 /// Where in the training a record was logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct At {
+pub(crate) struct EpochIter {
     pub(crate) epoch: i64,
     /// The iteration; 0 for a type without.
     pub(crate) iter: i64,
@@ -17,15 +17,15 @@ pub(crate) struct At {
 
 /// One record of a series.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Row {
-    pub(crate) at: At,
+pub(crate) struct SeriesRow {
+    pub(crate) at: EpochIter,
     pub(crate) epoch_max: Option<i64>,
     pub(crate) iter_max: Option<i64>,
     /// How often the program had been started anew before it.
     pub(crate) run: u32,
     /// The line it stands on.
     pub(crate) line: u64,
-    values: Vec<Option<Datum>>,
+    values: Vec<Option<LogValue>>,
 }
 
 /// Fields of a record that say where it was logged, and are no metrics.
@@ -34,10 +34,10 @@ pub(crate) const POSITIONS: [&str; 7] =
 
 /// The records of one type, by epoch; every epoch (and iteration) once.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Series {
+pub(crate) struct LogSeries {
     /// The metrics of any record, in the order of their first mention.
     pub(crate) names: Vec<String>,
-    rows: Vec<Row>,
+    rows: Vec<SeriesRow>,
     /// True if and only if a record names its iteration.
     pub(crate) has_iter: bool,
     /// What counts as the epoch is a step or the number of a row.
@@ -46,20 +46,20 @@ pub(crate) struct Series {
     pub(crate) is_sparse: bool,
 }
 
-impl Row {
+impl SeriesRow {
     /// The row of a cache.
     pub(crate) fn from_parts(
-        place: Place,
+        place: RowPlace,
         run: u32,
         line: u64,
-        values: Vec<Option<Datum>>,
+        values: Vec<Option<LogValue>>,
     ) -> Self {
-        let Place { at, epoch_max, iter_max, .. } = place;
+        let RowPlace { at, epoch_max, iter_max, .. } = place;
         Self { at, epoch_max, iter_max, run, line, values }
     }
 
     /// Takes the values that are given.
-    fn complement(&mut self, values: Vec<Option<Datum>>) {
+    fn complement(&mut self, values: Vec<Option<LogValue>>) {
         if self.values.len() < values.len() {
             self.values.resize(values.len(), None);
         }
@@ -69,17 +69,17 @@ impl Row {
     }
 
     /// The value of a metric; null where the row has none.
-    pub(crate) fn value(&self, metric: usize) -> &Datum {
-        self.given(metric).unwrap_or(&Datum::Null)
+    pub(crate) fn value(&self, metric: usize) -> &LogValue {
+        self.given(metric).unwrap_or(&LogValue::Null)
     }
 
     /// The value of a metric, if the row has one.
-    pub(crate) fn given(&self, metric: usize) -> Option<&Datum> {
+    pub(crate) fn given(&self, metric: usize) -> Option<&LogValue> {
         self.values.get(metric).and_then(Option::as_ref)
     }
 
     /// The values in the order of the names; what lies beyond their end is absent too.
-    pub(crate) fn values(&self) -> &[Option<Datum>] {
+    pub(crate) fn values(&self) -> &[Option<LogValue>] {
         &self.values
     }
 
@@ -91,7 +91,7 @@ impl Row {
     /// not have all metrics, two numbers; for others, any two values.
     fn contradicts(
         &self,
-        values: &[Option<Datum>],
+        values: &[Option<LogValue>],
         is_sparse: bool,
         is_position: impl Fn(usize) -> bool,
     ) -> bool {
@@ -103,7 +103,7 @@ impl Row {
     }
 }
 
-fn are_two_numbers(a: &Datum, b: &Datum) -> bool {
+fn are_two_numbers(a: &LogValue, b: &LogValue) -> bool {
     match (a.number(), b.number()) {
         (Some(a), Some(b)) => a.to_bits() != b.to_bits(),
         _ => false,
@@ -112,45 +112,45 @@ fn are_two_numbers(a: &Datum, b: &Datum) -> bool {
 
 /// Where a record was logged, and of how many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) at: At,
+pub(crate) struct RowPlace {
+    pub(crate) at: EpochIter,
     pub(crate) epoch_max: Option<i64>,
     pub(crate) iter_max: Option<i64>,
     pub(crate) is_step: bool,
 }
 
-impl Place {
+impl RowPlace {
     /// The place of a record; `None` where its `epoch` (or `iter`) does not name one.
-    pub(crate) fn of(record: &Record<'_>) -> Option<Self> {
+    pub(crate) fn of(record: &LogRecord<'_>) -> Option<Self> {
         let (at, is_step) = match record.place {
-            Positions::At(at) => (at, false),
-            Positions::Step(step) => (At { epoch: step, iter: 0 }, true),
-            Positions::Fields => {
+            PlaceSource::At(at) => (at, false),
+            PlaceSource::Step(step) => (EpochIter { epoch: step, iter: 0 }, true),
+            PlaceSource::Fields => {
                 let named = |name: &str| {
                     record.fields.iter().rev().find(|field| field.0 == name).map(|field| &field.1)
                 };
                 return Self::of_fields(named("epoch")?, named("iter"));
             }
-            Positions::Once => return None,
+            PlaceSource::Once => return None,
         };
         Some(Self { at, epoch_max: None, iter_max: None, is_step })
     }
 
-    fn of_fields(epoch: &Datum, iter: Option<&Datum>) -> Option<Self> {
+    fn of_fields(epoch: &LogValue, iter: Option<&LogValue>) -> Option<Self> {
         let (epoch, epoch_max) = fraction(epoch)?;
         let (iter, iter_max) = match iter {
             Some(iter) => fraction(iter)?,
             None => (0, None),
         };
-        Some(Self { at: At { epoch, iter }, epoch_max, iter_max, is_step: false })
+        Some(Self { at: EpochIter { epoch, iter }, epoch_max, iter_max, is_step: false })
     }
 }
 
 /// `"3/10"` is 3 of 10; a bare `3` is 3 of who knows how many.
-fn fraction(datum: &Datum) -> Option<(i64, Option<i64>)> {
-    match datum {
-        Datum::Int(i) => Some((*i, None)),
-        Datum::Text(text) => match text.split_once('/') {
+fn fraction(log_value: &LogValue) -> Option<(i64, Option<i64>)> {
+    match log_value {
+        LogValue::Int(i) => Some((*i, None)),
+        LogValue::Text(text) => match text.split_once('/') {
             Some((i, n)) => Some((i.trim().parse().ok()?, Some(n.trim().parse().ok()?))),
             None => Some((text.trim().parse().ok()?, None)),
         },
@@ -159,42 +159,42 @@ fn fraction(datum: &Datum) -> Option<(i64, Option<i64>)> {
 }
 
 /// What a new row did to the older ones of its type.
-pub(crate) struct Added {
+pub(crate) struct RowAddition {
     /// How many older rows it superseded.
     pub(crate) superseded: usize,
     /// The line of the older row of the same position and an earlier run.
     pub(crate) earlier: Option<u64>,
 }
 
-impl Series {
+impl LogSeries {
     /// The rows by epoch.
-    pub(crate) fn rows(&self) -> &[Row] {
+    pub(crate) fn rows(&self) -> &[SeriesRow] {
         &self.rows
     }
 
     /// The last value that a metric was given.
-    pub(crate) fn last(&self, metric: usize) -> Option<&Datum> {
+    pub(crate) fn last(&self, metric: usize) -> Option<&LogValue> {
         self.rows.iter().rev().find_map(|row| row.given(metric))
     }
 
     /// The values of a metric, by epoch.
-    pub(crate) fn column(&self, metric: usize) -> impl Iterator<Item = &Datum> {
+    pub(crate) fn column(&self, metric: usize) -> impl Iterator<Item = &LogValue> {
         self.rows.iter().map(move |row| row.value(metric))
     }
 
     /// The series of a cache.
-    pub(crate) fn from_parts(names: Vec<String>, rows: Vec<Row>, flags: [bool; 3]) -> Self {
+    pub(crate) fn from_parts(names: Vec<String>, rows: Vec<SeriesRow>, flags: [bool; 3]) -> Self {
         let [has_iter, is_by_step, is_sparse] = flags;
         Self { names, rows, has_iter, is_by_step, is_sparse }
     }
 
     /// The place that values in the order of the names have.
-    pub(crate) fn place_of(&self, values: &[Option<Datum>]) -> Option<Place> {
+    pub(crate) fn place_of(&self, values: &[Option<LogValue>]) -> Option<RowPlace> {
         let named = |name: &str| {
             let at = self.names.iter().position(|known| known == name)?;
             values.get(at)?.as_ref()
         };
-        Place::of_fields(named("epoch")?, named("iter"))
+        RowPlace::of_fields(named("epoch")?, named("iter"))
     }
 
     /// Adds a record at its place.
@@ -204,29 +204,35 @@ impl Series {
     /// a record of other metrics than the row has is put to it.
     pub(crate) fn add(
         &mut self,
-        values: Vec<Option<Datum>>,
-        place: Place,
+        values: Vec<Option<LogValue>>,
+        place: RowPlace,
         run: u32,
         line: u64,
-    ) -> Added {
-        let Place { at, epoch_max, iter_max, is_step } = place;
+    ) -> RowAddition {
+        let RowPlace { at, epoch_max, iter_max, is_step } = place;
         self.has_iter |= at.iter != 0 || iter_max.is_some();
         self.is_by_step |= is_step;
         let from = self.rows.partition_point(|row| row.at < at);
         if self.complements(from, at, run, &values) {
             self.rows[from].complement(values);
-            return Added { superseded: 0, earlier: None };
+            return RowAddition { superseded: 0, earlier: None };
         }
         let same = self.rows.get(from).filter(|row| row.at == at);
         let again = same.is_some();
         let earlier = same.filter(|row| row.run < run).map(|row| row.line);
         let superseded = self.drop_from(from, |row| again || row.run < run);
-        self.rows.insert(from, Row { at, epoch_max, iter_max, run, line, values });
-        Added { superseded, earlier }
+        self.rows.insert(from, SeriesRow { at, epoch_max, iter_max, run, line, values });
+        RowAddition { superseded, earlier }
     }
 
     /// True if and only if the row at an index is of that place and run, and has none of the metrics.
-    fn complements(&self, index: usize, at: At, run: u32, values: &[Option<Datum>]) -> bool {
+    fn complements(
+        &self,
+        index: usize,
+        at: EpochIter,
+        run: u32,
+        values: &[Option<LogValue>],
+    ) -> bool {
         let is_position = |i: usize| POSITIONS.contains(&self.names[i].as_str());
         let same = self.rows.get(index).filter(|row| row.at == at && row.run == run);
         same.is_some_and(|row| !row.contradicts(values, self.is_sparse, is_position))
@@ -241,7 +247,7 @@ impl Series {
             let from = self.rows.partition_point(|mine| mine.at < row.at);
             match self.rows.get_mut(from).filter(|mine| mine.at == row.at) {
                 Some(mine) => mine.complement(values),
-                None => self.rows.insert(from, Row { values, ..row }),
+                None => self.rows.insert(from, SeriesRow { values, ..row }),
             }
         }
         self.has_iter |= other.has_iter;
@@ -268,7 +274,7 @@ impl Series {
         (usize::from(first.is_some()) + lacking.count(), first.map(|row| row.line))
     }
 
-    fn drop_from(&mut self, from: usize, drop: impl Fn(&Row) -> bool) -> usize {
+    fn drop_from(&mut self, from: usize, drop: impl Fn(&SeriesRow) -> bool) -> usize {
         let before = self.rows.len();
         if from < before {
             let tail = self.rows.split_off(from);
@@ -281,8 +287,8 @@ impl Series {
     /// same order, so that the next name is nearly always the right one.
     pub(crate) fn values<'f>(
         &mut self,
-        fields: impl Iterator<Item = (Cow<'f, str>, Datum)>,
-    ) -> Vec<Option<Datum>> {
+        fields: impl Iterator<Item = (Cow<'f, str>, LogValue)>,
+    ) -> Vec<Option<LogValue>> {
         let mut values = Vec::with_capacity(self.names.len());
         let mut next = 0;
         for (name, value) in fields {
@@ -308,25 +314,25 @@ mod tests {
     use super::*;
     use crate::collect::reader::record::parse;
 
-    fn add_text(series: &mut Series, text: &str, run: u32, line: u64) -> usize {
+    fn add_text(series: &mut LogSeries, text: &str, run: u32, line: u64) -> usize {
         let record = parse(text.as_bytes()).unwrap();
-        let place = Place::of(&record).unwrap();
+        let place = RowPlace::of(&record).unwrap();
         let values = series.values(record.fields.into_iter());
         series.add(values, place, run, line).superseded
     }
 
-    fn add(series: &mut Series, epoch: &str, run: u32, line: u64) -> usize {
+    fn add(series: &mut LogSeries, epoch: &str, run: u32, line: u64) -> usize {
         let text = format!(r#"{{"_type": "t", "epoch": "{epoch}", "line": {line}}}"#);
         add_text(series, &text, run, line)
     }
 
-    fn lines(series: &Series) -> Vec<(i64, u64)> {
+    fn lines(series: &LogSeries) -> Vec<(i64, u64)> {
         series.rows().iter().map(|row| (row.at.epoch, row.line)).collect()
     }
 
     #[test]
     fn a_restart_from_scratch_supersedes_the_whole_first_run() {
-        let mut series = Series::default();
+        let mut series = LogSeries::default();
         for line in 1..=8 {
             add(&mut series, &format!("{line}/50"), 0, line);
         }
@@ -337,7 +343,7 @@ mod tests {
 
     #[test]
     fn a_resume_keeps_what_was_before_it() {
-        let mut series = Series::default();
+        let mut series = LogSeries::default();
         for line in 1..=25 {
             add(&mut series, &format!("{line}/50"), 0, line);
         }
@@ -348,7 +354,7 @@ mod tests {
 
     #[test]
     fn a_resume_whose_first_epoch_had_been_torn_supersedes_what_follows_it() {
-        let mut series = Series::default();
+        let mut series = LogSeries::default();
         add(&mut series, "1/4", 0, 1);
         add(&mut series, "3/4", 0, 2);
         assert_eq!(add(&mut series, "2/4", 1, 3), 1);
@@ -357,7 +363,7 @@ mod tests {
 
     #[test]
     fn epochs_out_of_order_within_a_run_are_sorted() {
-        let mut series = Series::default();
+        let mut series = LogSeries::default();
         for (line, epoch) in (1..).zip(["1/4", "3/4", "2/4", "4/4"]) {
             assert_eq!(add(&mut series, epoch, 0, line), 0);
         }
@@ -366,37 +372,43 @@ mod tests {
 
     #[test]
     fn a_metric_that_a_record_lacks_is_null_there() {
-        let mut series = Series::default();
+        let mut series = LogSeries::default();
         for (line, fields) in (1..).zip([r#""a": 1"#, r#""b": 2, "a": 3"#, r#""b": null"#]) {
             let text = format!(r#"{{"_type": "t", "epoch": {line}, {fields}}}"#);
             add_text(&mut series, &text, 0, line);
         }
         assert_eq!(series.names, ["epoch", "a", "b"]);
         let column = |i| series.column(i).cloned().collect::<Vec<_>>();
-        assert_eq!(column(1), [Datum::Int(1), Datum::Int(3), Datum::Null]);
-        assert_eq!(column(2), [Datum::Null, Datum::Int(2), Datum::Null]);
+        assert_eq!(column(1), [LogValue::Int(1), LogValue::Int(3), LogValue::Null]);
+        assert_eq!(column(2), [LogValue::Null, LogValue::Int(2), LogValue::Null]);
         assert_eq!(series.incomplete(), (2, Some(1)));
     }
 
     #[test]
     fn a_record_of_other_metrics_is_put_to_the_row_of_its_place() {
-        let mut series = Series::default();
+        let mut series = LogSeries::default();
         let texts =
             [r#"{"_type": "t", "epoch": 1, "a": 1}"#, r#"{"_type": "t", "epoch": 1, "b": 2}"#];
         for text in texts.iter().chain(&texts[1..]) {
             add_text(&mut series, text, 0, 1);
         }
         assert_eq!(series.rows().len(), 1);
-        assert_eq!(series.rows()[0].value(1), &Datum::Null, "the second `b` began the epoch anew");
-        assert_eq!(series.rows()[0].value(2), &Datum::Int(2));
+        assert_eq!(
+            series.rows()[0].value(1),
+            &LogValue::Null,
+            "the second `b` began the epoch anew"
+        );
+        assert_eq!(series.rows()[0].value(2), &LogValue::Int(2));
     }
 
     #[test]
     fn an_epoch_is_a_fraction_or_a_number() {
-        assert_eq!(fraction(&Datum::text("3/10")), Some((3, Some(10))));
-        assert_eq!(fraction(&Datum::Int(3)), Some((3, None)));
-        assert_eq!(fraction(&Datum::text("3")), Some((3, None)));
-        for odd in [Datum::text("a/10"), Datum::text("3/"), Datum::Float(1.5), Datum::Null] {
+        assert_eq!(fraction(&LogValue::text("3/10")), Some((3, Some(10))));
+        assert_eq!(fraction(&LogValue::Int(3)), Some((3, None)));
+        assert_eq!(fraction(&LogValue::text("3")), Some((3, None)));
+        for odd in
+            [LogValue::text("a/10"), LogValue::text("3/"), LogValue::Float(1.5), LogValue::Null]
+        {
             assert_eq!(fraction(&odd), None);
         }
     }

@@ -7,17 +7,17 @@
 
 use memchr::memchr;
 
-use super::series::Series;
-use super::{Taken, number};
-use crate::collect::datum::Datum;
+use super::series::LogSeries;
+use super::{ReadProgress, number};
+use crate::collect::log_value::LogValue;
 
 /// Adds the record of a line whose first key names a type; false, and nothing was done, where that
 /// takes a parser.
-pub(super) fn add(text: &[u8], kind: &[u8], line: u64, taken: &mut Taken) -> bool {
-    let Some(at) = taken.log.series_at(kind) else { return false };
+pub(super) fn add(text: &[u8], kind: &[u8], line: u64, progress: &mut ReadProgress) -> bool {
+    let Some(at) = progress.log.series_at(kind) else { return false };
     let Some(rest) = after_type(text, kind) else { return false };
-    let Some(values) = values(rest, taken.log.series(at)) else { return false };
-    taken.log.add_values(at, values, line, &mut taken.remarks)
+    let Some(values) = values(rest, progress.log.series(at)) else { return false };
+    progress.log.add_values(at, values, line, &mut progress.diagnostics)
 }
 
 /// What follows the value of the first key.
@@ -25,7 +25,7 @@ fn after_type<'a>(text: &'a [u8], kind: &[u8]) -> Option<&'a [u8]> {
     text.strip_prefix(b"{\"_type\": \"")?.strip_prefix(kind)?.strip_prefix(b"\"")
 }
 
-fn values(mut rest: &[u8], series: &Series) -> Option<Vec<Option<Datum>>> {
+fn values(mut rest: &[u8], series: &LogSeries) -> Option<Vec<Option<LogValue>>> {
     let mut values = Vec::with_capacity(series.names.len());
     for name in &series.names {
         rest = rest.strip_prefix(b", \"")?.strip_prefix(name.as_bytes())?.strip_prefix(b"\": ")?;
@@ -36,29 +36,29 @@ fn values(mut rest: &[u8], series: &Series) -> Option<Vec<Option<Datum>>> {
     (rest == b"}").then_some(values)
 }
 
-fn value(text: &[u8]) -> Option<(Datum, &[u8])> {
+fn value(text: &[u8]) -> Option<(LogValue, &[u8])> {
     let Some(string) = text.strip_prefix(b"\"") else { return number::leading(text) };
     let (string, rest) = string.split_at(memchr(b'"', string)?);
     if string.iter().any(|byte| *byte < b' ' || *byte == b'\\') {
         return None;
     }
-    Some((Datum::text(std::str::from_utf8(string).ok()?), &rest[1..]))
+    Some((LogValue::text(std::str::from_utf8(string).ok()?), &rest[1..]))
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use crate::collect::reader::{Log, Pycls, read_text};
-    use crate::collect::remark::Remarks;
+    use crate::collect::diagnostic::Diagnostics;
+    use crate::collect::reader::{JobLog, PyclsReader, read_text};
 
     const FIRST: &str = r#"{"_type": "t", "epoch": "1/9", "a": 1, "b": 0.5, "c": "x"}"#;
 
     /// Reads the line after one that gives the shape, with or without a space that no shape allows.
-    fn read(line: &str, space: &str) -> (Log, Remarks) {
+    fn read(line: &str, space: &str) -> (JobLog, Diagnostics) {
         let line = line.replacen("{\"_type\"", &format!("{{{space}\"_type\""), 1);
         let text = format!("json_stats: {FIRST}\njson_stats: {line}\n");
-        read_text(&Pycls::new(), "", text.as_bytes())
+        read_text(&PyclsReader::new(), "", text.as_bytes())
     }
 
     proptest! {

@@ -11,13 +11,13 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 
 use super::lines::read_some;
-use super::record::{Positions, Record};
-use super::{Reader, Rest, Sink};
-use crate::collect::datum::Datum;
-use crate::collect::remark::Kind;
+use super::record::{LogRecord, PlaceSource};
+use super::{LogFileReader, RecordSink, UnreadTail};
+use crate::collect::diagnostic::DiagnosticKind;
+use crate::collect::log_value::LogValue;
 
 /// The reader of event files.
-pub(crate) struct TensorBoard;
+pub(crate) struct TensorBoardReader;
 
 /// A larger frame is an image or worse.
 const MAX_FRAME: u64 = 64 << 20;
@@ -26,25 +26,29 @@ const MAX_FRAME: u64 = 64 << 20;
 const HEAD: usize = 12;
 const TAIL: usize = 4;
 
-impl Reader for TensorBoard {
+impl LogFileReader for TensorBoardReader {
     fn read(
         &self,
         input: &mut dyn Read,
         buffer: &mut Vec<u8>,
-        sink: &mut Sink<'_>,
-    ) -> io::Result<Rest> {
+        sink: &mut RecordSink<'_>,
+    ) -> io::Result<UnreadTail> {
         let mut head = [0; HEAD];
         loop {
-            let number = sink.taken.position.number();
+            let number = sink.progress.position.number();
             let read = fill(input, &mut head)?;
             if read < HEAD {
-                let rest = if read == 0 { Rest::default() } else { unfinished(Kind::Torn, buffer) };
+                let rest = if read == 0 {
+                    UnreadTail::default()
+                } else {
+                    unfinished(DiagnosticKind::Torn, buffer)
+                };
                 return Ok(rest);
             }
             let len = u64::from_le_bytes(array(&head[..8]));
             if unmasked(array(&head[8..])) != crc32c::crc32c(&head[..8]) {
                 // Where the next frame begins is not known: nothing more can be read.
-                return Ok(unfinished(Kind::BadFrame, buffer));
+                return Ok(unfinished(DiagnosticKind::BadFrame, buffer));
             }
             let whole = usize::try_from(len).ok().and_then(|len| len.checked_add(TAIL));
             let is_whole = match whole.filter(|_| len <= MAX_FRAME) {
@@ -55,21 +59,21 @@ impl Reader for TensorBoard {
                 None => skip(input, len.saturating_add(TAIL as u64))?,
             };
             if !is_whole {
-                return Ok(unfinished(Kind::Torn, buffer));
+                return Ok(unfinished(DiagnosticKind::Torn, buffer));
             }
             match whole.filter(|_| len <= MAX_FRAME) {
                 Some(whole) => frame(&buffer[..whole], number, sink),
-                None => sink.remark(Kind::LongLine, number),
+                None => sink.report(DiagnosticKind::LongLine, number),
             }
-            sink.taken.position.lines += 1;
-            sink.taken.position.offset += len.saturating_add((HEAD + TAIL) as u64);
+            sink.progress.position.lines += 1;
+            sink.progress.position.offset += len.saturating_add((HEAD + TAIL) as u64);
         }
     }
 
-    fn rest(&self, rest: &[u8], sink: &mut Sink<'_>) {
-        let number = sink.taken.position.number();
-        let kind = if rest == [BAD] { Kind::BadFrame } else { Kind::Torn };
-        sink.remark(kind, number);
+    fn rest(&self, rest: &[u8], sink: &mut RecordSink<'_>) {
+        let number = sink.progress.position.number();
+        let kind = if rest == [BAD] { DiagnosticKind::BadFrame } else { DiagnosticKind::Torn };
+        sink.report(kind, number);
     }
 }
 
@@ -77,28 +81,28 @@ impl Reader for TensorBoard {
 const BAD: u8 = 1;
 
 /// The rest of a file that cannot be read (any more, or not yet): the next reading meets it again, so
-/// that it is remarked of the rest alone.
-fn unfinished(kind: Kind, buffer: &mut Vec<u8>) -> Rest {
+/// that it is reported of the rest alone.
+fn unfinished(kind: DiagnosticKind, buffer: &mut Vec<u8>) -> UnreadTail {
     buffer.resize(buffer.len().max(1), 0);
-    buffer[0] = u8::from(kind == Kind::BadFrame) * BAD;
-    Rest { len: 1, is_too_long: false }
+    buffer[0] = u8::from(kind == DiagnosticKind::BadFrame) * BAD;
+    UnreadTail { len: 1, is_too_long: false }
 }
 
 /// The data of a frame and its checksum.
-fn frame(frame: &[u8], number: u64, sink: &mut Sink<'_>) {
+fn frame(frame: &[u8], number: u64, sink: &mut RecordSink<'_>) {
     let (data, crc) = frame.split_at(frame.len() - TAIL);
     if unmasked(array(crc)) != crc32c::crc32c(data) {
-        return sink.remark(Kind::BadFrame, number);
+        return sink.report(DiagnosticKind::BadFrame, number);
     }
     match event(data) {
         Some((step, scalars)) if !scalars.is_empty() => {
-            let mut fields = vec![(Cow::Borrowed("step"), Datum::Int(step))];
+            let mut fields = vec![(Cow::Borrowed("step"), LogValue::Int(step))];
             fields.extend(scalars);
             let kind = Cow::Owned(sink.kind.to_owned());
-            sink.record(Record { kind, fields, place: Positions::Step(step) }, number);
+            sink.record(LogRecord { kind, fields, place: PlaceSource::Step(step) }, number);
         }
         Some(_) => {}
-        None => sink.remark(Kind::NotARecord, number),
+        None => sink.report(DiagnosticKind::NotARecord, number),
     }
 }
 
@@ -130,17 +134,17 @@ fn skip(input: &mut dyn Read, len: u64) -> io::Result<bool> {
     Ok(io::copy(&mut input.take(len), &mut io::sink())? == len)
 }
 
-type Scalars = Vec<(Cow<'static, str>, Datum)>;
+type ScalarFields = Vec<(Cow<'static, str>, LogValue)>;
 
 /// The step and the scalars of an event; `None` where it is no protocol buffer.
-fn event(data: &[u8]) -> Option<(i64, Scalars)> {
-    let (mut step, mut scalars) = (0, Scalars::new());
-    for field in Message(data) {
+fn event(data: &[u8]) -> Option<(i64, ScalarFields)> {
+    let (mut step, mut scalars) = (0, ScalarFields::new());
+    for field in ProtoMessage(data) {
         match field? {
-            (2, Field::Varint(value)) => step = value.cast_signed(),
-            (5, Field::Bytes(summary)) => {
-                for value in Message(summary) {
-                    if let (1, Field::Bytes(value)) = value? {
+            (2, ProtoField::Varint(value)) => step = value.cast_signed(),
+            (5, ProtoField::Bytes(summary)) => {
+                for value in ProtoMessage(summary) {
+                    if let (1, ProtoField::Bytes(value)) = value? {
                         scalars.extend(scalar(value)?);
                     }
                 }
@@ -153,17 +157,17 @@ fn event(data: &[u8]) -> Option<(i64, Scalars)> {
 
 /// The tag and the number of a summary's value, if it is a scalar; the outer `None` as of [`event`].
 #[expect(clippy::option_option, reason = "damage and absence are two things here")]
-fn scalar(value: &[u8]) -> Option<Option<(Cow<'static, str>, Datum)>> {
+fn scalar(value: &[u8]) -> Option<Option<(Cow<'static, str>, LogValue)>> {
     let (mut tag, mut number) = (None, None);
-    for field in Message(value) {
+    for field in ProtoMessage(value) {
         match field? {
-            (1, Field::Bytes(text)) => tag = Some(String::from_utf8_lossy(text).into_owned()),
-            (2, Field::Fixed32(bytes)) => number = Some(shortest(f32::from_le_bytes(bytes))),
-            (8, Field::Bytes(tensor)) => number = tensor_number(tensor)?,
+            (1, ProtoField::Bytes(text)) => tag = Some(String::from_utf8_lossy(text).into_owned()),
+            (2, ProtoField::Fixed32(bytes)) => number = Some(shortest(f32::from_le_bytes(bytes))),
+            (8, ProtoField::Bytes(tensor)) => number = tensor_number(tensor)?,
             _ => {}
         }
     }
-    Some(tag.zip(number).map(|(tag, number)| (Cow::Owned(tag), Datum::Float(number))))
+    Some(tag.zip(number).map(|(tag, number)| (Cow::Owned(tag), LogValue::Float(number))))
 }
 
 const DT_FLOAT: u64 = 1;
@@ -173,13 +177,15 @@ const DT_DOUBLE: u64 = 2;
 #[expect(clippy::option_option, reason = "damage and absence are two things here")]
 fn tensor_number(tensor: &[u8]) -> Option<Option<f64>> {
     let (mut kind, mut content, mut values) = (0, &[][..], Vec::new());
-    for field in Message(tensor) {
+    for field in ProtoMessage(tensor) {
         match field? {
-            (1, Field::Varint(value)) => kind = value,
-            (4, Field::Bytes(bytes)) => content = bytes,
-            (5 | 6, Field::Bytes(packed)) => values.push(packed),
-            (5, Field::Fixed32(bytes)) => return Some(Some(shortest(f32::from_le_bytes(bytes)))),
-            (6, Field::Fixed64(bytes)) => return Some(Some(f64::from_le_bytes(bytes))),
+            (1, ProtoField::Varint(value)) => kind = value,
+            (4, ProtoField::Bytes(bytes)) => content = bytes,
+            (5 | 6, ProtoField::Bytes(packed)) => values.push(packed),
+            (5, ProtoField::Fixed32(bytes)) => {
+                return Some(Some(shortest(f32::from_le_bytes(bytes))));
+            }
+            (6, ProtoField::Fixed64(bytes)) => return Some(Some(f64::from_le_bytes(bytes))),
             _ => {}
         }
     }
@@ -202,20 +208,20 @@ fn shortest(single: f32) -> f64 {
 }
 
 /// The fields of a protocol buffer; `None` once it is damaged.
-struct Message<'a>(&'a [u8]);
+struct ProtoMessage<'a>(&'a [u8]);
 
-enum Field<'a> {
+enum ProtoField<'a> {
     Varint(u64),
     Fixed64([u8; 8]),
     Bytes(&'a [u8]),
     Fixed32([u8; 4]),
 }
 
-impl<'a> Message<'a> {
+impl<'a> ProtoMessage<'a> {
     fn take(&mut self, len: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(len)?;
+        let (progress, rest) = self.0.split_at_checked(len)?;
         self.0 = rest;
-        Some(taken)
+        Some(progress)
     }
 
     fn varint(&mut self) -> Option<u64> {
@@ -230,24 +236,24 @@ impl<'a> Message<'a> {
         None
     }
 
-    fn field(&mut self) -> Option<(u64, Field<'a>)> {
+    fn field(&mut self) -> Option<(u64, ProtoField<'a>)> {
         let key = self.varint()?;
         let field = match key & 7 {
-            0 => Field::Varint(self.varint()?),
-            1 => Field::Fixed64(array(self.take(8)?)),
+            0 => ProtoField::Varint(self.varint()?),
+            1 => ProtoField::Fixed64(array(self.take(8)?)),
             2 => {
                 let len = usize::try_from(self.varint()?).ok()?;
-                Field::Bytes(self.take(len)?)
+                ProtoField::Bytes(self.take(len)?)
             }
-            5 => Field::Fixed32(array(self.take(4)?)),
+            5 => ProtoField::Fixed32(array(self.take(4)?)),
             _ => return None,
         };
         Some((key >> 3, field))
     }
 }
 
-impl<'a> Iterator for Message<'a> {
-    type Item = Option<(u64, Field<'a>)>;
+impl<'a> Iterator for ProtoMessage<'a> {
+    type Item = Option<(u64, ProtoField<'a>)>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.0.is_empty() {
@@ -264,8 +270,8 @@ impl<'a> Iterator for Message<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collect::reader::{Logged, read_text};
-    use crate::collect::remark::Place;
+    use crate::collect::diagnostic::DiagnosticPlace;
+    use crate::collect::reader::{LoggedType, read_text};
 
     fn masked(bytes: &[u8]) -> [u8; 4] {
         crc32c::crc32c(bytes).rotate_right(15).wrapping_add(0xa282_ead8).to_le_bytes()
@@ -292,12 +298,12 @@ mod tests {
             scalar_event(2, "loss", 7.0),
         ];
         let file = events.map(|event| frame_of(&event)).concat();
-        let (log, remarks) = read_text(&TensorBoard, "events", &file);
-        let Some(Logged::Series(series)) = log.get("events") else { panic!("no events") };
+        let (log, diagnostics) = read_text(&TensorBoardReader, "events", &file);
+        let Some(LoggedType::Series(series)) = log.get("events") else { panic!("no events") };
         assert_eq!(series.names, ["step", "loss", "acc"]);
         assert_eq!(series.rows().len(), 2);
-        assert_eq!(series.rows()[0].value(1), &Datum::Float(0.1));
-        assert_eq!(remarks.kinds(), []);
+        assert_eq!(series.rows()[0].value(1), &LogValue::Float(0.1));
+        assert_eq!(diagnostics.kinds(), []);
     }
 
     #[test]
@@ -305,21 +311,24 @@ mod tests {
         let frames: Vec<Vec<u8>> =
             (1..=3).map(|step| frame_of(&scalar_event(step, "a", 1.0))).collect();
         let rows = |file: &[u8]| {
-            let (log, remarks) = read_text(&TensorBoard, "events", file);
+            let (log, diagnostics) = read_text(&TensorBoardReader, "events", file);
             let rows = match log.get("events") {
-                Some(Logged::Series(series)) => series.rows().len(),
+                Some(LoggedType::Series(series)) => series.rows().len(),
                 _ => 0,
             };
-            (rows, remarks.kinds())
+            (rows, diagnostics.kinds())
         };
         let mut file = frames.concat();
         let second = frames[0].len();
         file[second + HEAD] ^= 1;
-        assert_eq!(rows(&file), (2, vec![(Kind::BadFrame, 1, Place::Line(2))]));
+        assert_eq!(rows(&file), (2, vec![(DiagnosticKind::BadFrame, 1, DiagnosticPlace::Line(2))]));
         let mut file = frames.concat();
         file[second] ^= 1;
-        assert_eq!(rows(&file), (1, vec![(Kind::BadFrame, 1, Place::Line(2))]));
+        assert_eq!(rows(&file), (1, vec![(DiagnosticKind::BadFrame, 1, DiagnosticPlace::Line(2))]));
         let file = frames.concat();
-        assert_eq!(rows(&file[..file.len() - 3]), (2, vec![(Kind::Torn, 1, Place::Line(3))]));
+        assert_eq!(
+            rows(&file[..file.len() - 3]),
+            (2, vec![(DiagnosticKind::Torn, 1, DiagnosticPlace::Line(3))])
+        );
     }
 }

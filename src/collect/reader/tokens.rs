@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use serde::de::DeserializeSeed;
 
-use crate::collect::datum::{Datum, DatumSeed};
+use crate::collect::log_value::{LogValue, LogValueSeed};
 
 /// The tokens, and the texts that stand for them in a rewritten line. No log holds these texts but
 /// by intent: they begin with a control character that JSON writers escape.
@@ -17,7 +17,7 @@ const TOKENS: [(&[u8], &str, f64); 3] = [
 ];
 
 /// A line as it may be parsed once more.
-pub(crate) struct Revived<'a> {
+pub(crate) struct RevivedLine<'a> {
     pub(crate) text: Cow<'a, str>,
     /// Some bytes were not UTF-8; they are now U+FFFD.
     pub(crate) was_not_utf8: bool,
@@ -26,21 +26,21 @@ pub(crate) struct Revived<'a> {
 }
 
 /// Replaces what is not UTF-8, and the bare tokens outside strings by texts that [`number`] knows.
-pub(crate) fn revive(line: &[u8]) -> Revived<'_> {
+pub(crate) fn revive(line: &[u8]) -> RevivedLine<'_> {
     let text = String::from_utf8_lossy(line);
     let was_not_utf8 = matches!(text, Cow::Owned(_));
     match replace_tokens(&text) {
-        Some(replaced) => Revived { text: replaced.into(), was_not_utf8, had_tokens: true },
-        None => Revived { text, was_not_utf8, had_tokens: false },
+        Some(replaced) => RevivedLine { text: replaced.into(), was_not_utf8, had_tokens: true },
+        None => RevivedLine { text, was_not_utf8, had_tokens: false },
     }
 }
 
 /// A whole JSON text, its bare tokens included; `None` where it is none.
-pub(crate) fn parse(text: &[u8]) -> Option<Datum> {
+pub(crate) fn parse(text: &[u8]) -> Option<LogValue> {
     let read = |text: &str, revived| {
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        let datum = DatumSeed { revived }.deserialize(&mut deserializer).ok()?;
-        deserializer.end().ok().map(|()| datum)
+        let log_value = LogValueSeed { revived }.deserialize(&mut deserializer).ok()?;
+        deserializer.end().ok().map(|()| log_value)
     };
     let strict = std::str::from_utf8(text).ok().and_then(|text| read(text, false));
     strict.or_else(|| read(&revive(text).text, true))

@@ -5,20 +5,20 @@ use std::collections::BTreeSet;
 use sweep_config::table::{CFG, EPOCH_IND, EPOCH_MAX, MAX, MEAN, MIN};
 use sweep_config::{Map, Value};
 
-use super::columns::Cells;
-use crate::collect::datum::Datum;
-use crate::collect::reader::{Log, Logged, POSITIONS, Series};
+use super::columns::RowCells;
+use crate::collect::log_value::LogValue;
+use crate::collect::reader::{JobLog, LogSeries, LoggedType, POSITIONS};
 
 /// Adds a config that no program logged, under [`CFG`].
-pub(crate) fn push_config(cells: &mut Cells, config: Map) {
+pub(crate) fn push_config(cells: &mut RowCells, config: Map) {
     for (key, value) in config {
         push_flat(cells, [CFG, &key].concat(), value.into());
     }
 }
 
 /// The columns of a whole default config.
-pub(crate) fn flat_defaults(defaults: Value) -> Cells {
-    let mut cells = Cells::new();
+pub(crate) fn flat_defaults(defaults: Value) -> RowCells {
+    let mut cells = RowCells::new();
     if let Value::Map(map) = defaults {
         push_config(&mut cells, map);
     }
@@ -26,7 +26,7 @@ pub(crate) fn flat_defaults(defaults: Value) -> Cells {
 }
 
 /// Adds the parameters that a job's config lacks, because it is older than they are.
-pub(crate) fn push_defaults(cells: &mut Cells, defaults: &Cells) {
+pub(crate) fn push_defaults(cells: &mut RowCells, defaults: &RowCells) {
     if defaults.is_empty() {
         return;
     }
@@ -46,23 +46,23 @@ pub(crate) fn push_defaults(cells: &mut Cells, defaults: &Cells) {
 }
 
 /// Adds all that was logged, the config included.
-pub(crate) fn push_log(cells: &mut Cells, log: &Log) {
+pub(crate) fn push_log(cells: &mut RowCells, log: &JobLog) {
     for (kind, logged) in log.iter() {
         match logged {
-            Logged::Once(once) => {
+            LoggedType::Once(once) => {
                 for (name, value) in once {
                     push_flat(cells, dotted(kind, name), value.clone());
                 }
             }
-            Logged::Series(series) => push_series(cells, kind, series),
+            LoggedType::Series(series) => push_series(cells, kind, series),
         }
     }
 }
 
 /// A mapping becomes one cell a leaf; an empty one stays, lest its key be lost.
-fn push_flat(cells: &mut Cells, name: String, value: Datum) {
+fn push_flat(cells: &mut RowCells, name: String, value: LogValue) {
     match value {
-        Datum::Nested(nested) => match *nested {
+        LogValue::Nested(nested) => match *nested {
             Value::Map(map) if !map.is_empty() => {
                 for (key, value) in map {
                     push_flat(cells, dotted(&name, &key), value.into());
@@ -78,36 +78,36 @@ fn dotted(first: &str, rest: &str) -> String {
     [first, ".", rest].concat()
 }
 
-fn push_series(cells: &mut Cells, kind: &str, series: &Series) {
+fn push_series(cells: &mut RowCells, kind: &str, series: &LogSeries) {
     let Some(last) = series.rows().last() else { return };
-    cells.push((dotted(kind, EPOCH_IND), Datum::Int(last.at.epoch)));
-    cells.push((dotted(kind, EPOCH_MAX), Datum::int_or_null(last.epoch_max)));
+    cells.push((dotted(kind, EPOCH_IND), LogValue::Int(last.at.epoch)));
+    cells.push((dotted(kind, EPOCH_MAX), LogValue::int_or_null(last.epoch_max)));
     for (metric, name) in series.names.iter().enumerate() {
         if POSITIONS.contains(&name.as_str()) {
             continue;
         }
-        let value = series.last(metric).cloned().unwrap_or(Datum::Null);
+        let value = series.last(metric).cloned().unwrap_or(LogValue::Null);
         cells.push((dotted(kind, name), value));
-        let Some(summary) = Summary::of(series.column(metric)) else { continue };
-        cells.push(([kind, ".", name, MAX].concat(), Datum::Float(summary.max)));
-        cells.push(([kind, ".", name, MEAN].concat(), Datum::Float(summary.mean)));
-        cells.push(([kind, ".", name, MIN].concat(), Datum::Float(summary.min)));
+        let Some(summary) = MetricSummary::of(series.column(metric)) else { continue };
+        cells.push(([kind, ".", name, MAX].concat(), LogValue::Float(summary.max)));
+        cells.push(([kind, ".", name, MEAN].concat(), LogValue::Float(summary.mean)));
+        cells.push(([kind, ".", name, MIN].concat(), LogValue::Float(summary.min)));
     }
 }
 
 /// The least, greatest and mean number of a metric.
 #[derive(Debug, PartialEq)]
-struct Summary {
+struct MetricSummary {
     min: f64,
     max: f64,
     mean: f64,
 }
 
-impl Summary {
+impl MetricSummary {
     /// Of the values that are numbers and not NaN; `None` where there are none.
-    fn of<'a>(values: impl Iterator<Item = &'a Datum>) -> Option<Self> {
+    fn of<'a>(values: impl Iterator<Item = &'a LogValue>) -> Option<Self> {
         let (mut min, mut max, mut sum, mut n) = (f64::INFINITY, f64::NEG_INFINITY, 0.0, 0.0);
-        for number in values.filter_map(Datum::number).filter(|number| !number.is_nan()) {
+        for number in values.filter_map(LogValue::number).filter(|number| !number.is_nan()) {
             min = number.min(min);
             max = number.max(max);
             sum += number;
@@ -120,11 +120,11 @@ impl Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collect::reader::{Pycls, read_text};
+    use crate::collect::reader::{PyclsReader, read_text};
 
     fn cells(log: &str) -> Vec<(String, String)> {
-        let (log, _) = read_text(&Pycls::new(), "", log.as_bytes());
-        let mut cells = Cells::new();
+        let (log, _) = read_text(&PyclsReader::new(), "", log.as_bytes());
+        let mut cells = RowCells::new();
         push_log(&mut cells, &log);
         cells.into_iter().map(|(name, value)| (name, format!("{value:?}"))).collect()
     }
@@ -146,8 +146,8 @@ mod tests {
         ]));
         let defaults = flat_defaults(defaults);
         let filled = |names: &[&str]| {
-            let mut cells: Cells =
-                names.iter().map(|name| ((*name).to_owned(), Datum::Int(9))).collect();
+            let mut cells: RowCells =
+                names.iter().map(|name| ((*name).to_owned(), LogValue::Int(9))).collect();
             push_defaults(&mut cells, &defaults);
             cells.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
         };

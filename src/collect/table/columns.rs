@@ -4,22 +4,22 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::file::{Chunk, Nullable, Type};
+use super::file::{ColumnChunk, ColumnType, NullableColumn};
 use crate::collect::cache::BlockCells;
-use crate::collect::datum::Datum;
+use crate::collect::log_value::LogValue;
 
 /// The values of one row by the names of their columns.
-pub(crate) type Cells = Vec<(String, Datum)>;
+pub(crate) type RowCells = Vec<(String, LogValue)>;
 
 /// The columns of some rows in the making.
 #[derive(Default)]
-pub(crate) struct Columns {
-    by_name: IndexMap<String, Vec<Option<Datum>>>,
+pub(crate) struct ColumnCollector {
+    by_name: IndexMap<String, Vec<Option<LogValue>>>,
     rows: usize,
     capacity: usize,
 }
 
-impl Columns {
+impl ColumnCollector {
     /// Makes room for so many rows in all.
     pub(crate) fn reserve(&mut self, rows: usize) {
         self.capacity = rows;
@@ -27,7 +27,7 @@ impl Columns {
 
     /// Adds a row. Rows have nearly the same names in the same order, so that the column after the
     /// last one is nearly always the right one.
-    pub(crate) fn push(&mut self, cells: Cells) {
+    pub(crate) fn push(&mut self, cells: RowCells) {
         let mut next = 0;
         for (name, value) in cells {
             next = self.put(next, name, value) + 1;
@@ -46,7 +46,7 @@ impl Columns {
         self.rows += 1;
     }
 
-    fn put(&mut self, guess: usize, name: String, value: Datum) -> usize {
+    fn put(&mut self, guess: usize, name: String, value: LogValue) -> usize {
         let at = match self.by_name.get_index(guess) {
             Some((guessed, _)) if *guessed == name => guess,
             _ => self.by_name.entry(name).or_default_index(),
@@ -102,31 +102,31 @@ pub(crate) fn kinds(cells: &BlockCells) -> Vec<(String, u8)> {
     kinds.collect()
 }
 
-fn kind(value: &Datum) -> u8 {
+fn kind(value: &LogValue) -> u8 {
     match value {
-        Datum::Null => 0,
-        Datum::Bool(_) => BOOL,
-        Datum::Int(_) => INT,
-        Datum::Float(_) => FLOAT,
-        Datum::Text(_) => TEXT,
-        Datum::Nested(_) => NESTED,
+        LogValue::Null => 0,
+        LogValue::Bool(_) => BOOL,
+        LogValue::Int(_) => INT,
+        LogValue::Float(_) => FLOAT,
+        LogValue::Text(_) => TEXT,
+        LogValue::Nested(_) => NESTED,
     }
 }
 
 /// A column of the whole table.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Column {
+pub(crate) struct TableColumn {
     pub(crate) name: String,
-    pub(crate) kind: Type,
+    pub(crate) kind: ColumnType,
     /// Its texts are texts, and not the JSON of whatever it holds.
     is_plain: bool,
 }
 
 /// The columns of the whole table: the declared ones, then the others by name.
 pub(crate) fn schema<'a>(
-    declared: &[(&str, Type)],
+    declared: &[(&str, ColumnType)],
     parts: impl Iterator<Item = &'a (String, u8)>,
-) -> Vec<Column> {
+) -> Vec<TableColumn> {
     let mut kinds: BTreeMap<&str, u8> = BTreeMap::new();
     for (name, part) in parts {
         *kinds.entry(name).or_default() |= part;
@@ -134,12 +134,12 @@ pub(crate) fn schema<'a>(
     for (name, _) in declared {
         kinds.remove(name);
     }
-    let first = declared.iter().map(|(name, kind)| Column {
+    let first = declared.iter().map(|(name, kind)| TableColumn {
         name: (*name).to_owned(),
         kind: *kind,
         is_plain: true,
     });
-    let others = kinds.into_iter().map(|(name, kinds)| Column {
+    let others = kinds.into_iter().map(|(name, kinds)| TableColumn {
         name: name.to_owned(),
         kind: common_type(kinds),
         is_plain: kinds & !TEXT == 0,
@@ -148,53 +148,58 @@ pub(crate) fn schema<'a>(
 }
 
 /// The type that holds all values: text for lists and for values of several kinds.
-fn common_type(kinds: u8) -> Type {
+fn common_type(kinds: u8) -> ColumnType {
     match kinds {
-        BOOL => Type::Bool,
-        INT => Type::Int,
-        FLOAT => Type::Double,
-        mixed if mixed == INT | FLOAT => Type::Double,
-        _ => Type::Text,
+        BOOL => ColumnType::Bool,
+        INT => ColumnType::Int,
+        FLOAT => ColumnType::Double,
+        mixed if mixed == INT | FLOAT => ColumnType::Double,
+        _ => ColumnType::Text,
     }
 }
 
 /// A part of a column: the values of each block, or how many rows it has where it lacks the column.
-pub(crate) enum Part<'a> {
-    Values(&'a [Option<Datum>]),
+pub(crate) enum ColumnPart<'a> {
+    Values(&'a [Option<LogValue>]),
     Missing(usize),
 }
 
 /// The values as the column's type; JSON text where a column of text holds something else as well.
-pub(crate) fn chunk(column: &Column, parts: &[Part<'_>]) -> Chunk {
+pub(crate) fn chunk(column: &TableColumn, parts: &[ColumnPart<'_>]) -> ColumnChunk {
     match column.kind {
-        Type::Int => Chunk::Int(nullable(parts, |value| match value {
-            Datum::Int(i) => Some(*i),
+        ColumnType::Int => ColumnChunk::Int(nullable(parts, |value| match value {
+            LogValue::Int(i) => Some(*i),
             _ => None,
         })),
-        Type::Double => Chunk::Double(nullable(parts, Datum::number)),
-        Type::Bool => Chunk::Bool(nullable(parts, |value| match value {
-            Datum::Bool(b) => Some(*b),
+        ColumnType::Double => ColumnChunk::Double(nullable(parts, LogValue::number)),
+        ColumnType::Bool => ColumnChunk::Bool(nullable(parts, |value| match value {
+            LogValue::Bool(b) => Some(*b),
             _ => None,
         })),
-        Type::Text => Chunk::Text(nullable(parts, |value| match value {
-            Datum::Null => None,
-            Datum::Text(text) if column.is_plain => Some(text.as_bytes().to_vec().into()),
+        ColumnType::Text => ColumnChunk::Text(nullable(parts, |value| match value {
+            LogValue::Null => None,
+            LogValue::Text(text) if column.is_plain => Some(text.as_bytes().to_vec().into()),
             other => Some(other.to_json_text().into_bytes().into()),
         })),
     }
 }
 
-fn nullable<T>(parts: &[Part<'_>], value: impl Fn(&Datum) -> Option<T>) -> Nullable<T>
+fn nullable<T>(
+    parts: &[ColumnPart<'_>],
+    value: impl Fn(&LogValue) -> Option<T>,
+) -> NullableColumn<T>
 where
-    Nullable<T>: Default,
+    NullableColumn<T>: Default,
 {
-    let mut column = Nullable::default();
+    let mut column = NullableColumn::default();
     for part in parts {
         match part {
-            Part::Values(values) => {
-                values.iter().for_each(|datum| column.push(datum.as_ref().and_then(&value)));
+            ColumnPart::Values(values) => {
+                values
+                    .iter()
+                    .for_each(|log_value| column.push(log_value.as_ref().and_then(&value)));
             }
-            Part::Missing(rows) => column.push_missing(*rows),
+            ColumnPart::Missing(rows) => column.push_missing(*rows),
         }
     }
     column
@@ -206,34 +211,37 @@ mod tests {
 
     use super::*;
 
-    fn text(values: &[Option<&str>]) -> Chunk {
-        Chunk::Text(values.iter().map(|v| v.map(|v| v.as_bytes().to_vec().into())).collect())
+    fn text(values: &[Option<&str>]) -> ColumnChunk {
+        ColumnChunk::Text(values.iter().map(|v| v.map(|v| v.as_bytes().to_vec().into())).collect())
     }
 
-    fn table(declared: &[(&str, Type)], cells: &BlockCells) -> Vec<(String, Chunk)> {
+    fn table(declared: &[(&str, ColumnType)], cells: &BlockCells) -> Vec<(String, ColumnChunk)> {
         let columns = schema(declared, kinds(cells).iter());
-        let part = |column: &Column| {
+        let part = |column: &TableColumn| {
             let values = cells.iter().find(|(name, _)| *name == column.name);
-            values.map_or(Part::Missing(2), |(_, values)| Part::Values(values))
+            values.map_or(ColumnPart::Missing(2), |(_, values)| ColumnPart::Values(values))
         };
         columns.iter().map(|c| (c.name.clone(), chunk(c, &[part(c)]))).collect()
     }
 
     #[test]
     fn a_column_has_the_type_that_holds_all_its_values() {
-        let list = Datum::from(Value::List(vec![Value::Int(1), Value::Str("é".to_owned())]));
+        let list = LogValue::from(Value::List(vec![Value::Int(1), Value::Str("é".to_owned())]));
         let cases = [
-            (vec![Datum::Int(1), Datum::Null], Chunk::Int([Some(1), None].into_iter().collect())),
             (
-                vec![Datum::Int(1), Datum::Float(0.5)],
-                Chunk::Double([Some(1.0), Some(0.5)].into_iter().collect()),
+                vec![LogValue::Int(1), LogValue::Null],
+                ColumnChunk::Int([Some(1), None].into_iter().collect()),
             ),
-            (vec![Datum::Bool(true)], Chunk::Bool([Some(true)].into_iter().collect())),
-            (vec![Datum::text("a"), Datum::Null], text(&[Some("a"), None])),
-            (vec![Datum::text("a"), Datum::Int(3)], text(&[Some("\"a\""), Some("3")])),
-            (vec![Datum::Bool(false), Datum::Int(3)], text(&[Some("false"), Some("3")])),
+            (
+                vec![LogValue::Int(1), LogValue::Float(0.5)],
+                ColumnChunk::Double([Some(1.0), Some(0.5)].into_iter().collect()),
+            ),
+            (vec![LogValue::Bool(true)], ColumnChunk::Bool([Some(true)].into_iter().collect())),
+            (vec![LogValue::text("a"), LogValue::Null], text(&[Some("a"), None])),
+            (vec![LogValue::text("a"), LogValue::Int(3)], text(&[Some("\"a\""), Some("3")])),
+            (vec![LogValue::Bool(false), LogValue::Int(3)], text(&[Some("false"), Some("3")])),
             (vec![list], text(&[Some("[1,\"é\"]")])),
-            (vec![Datum::Null], text(&[None])),
+            (vec![LogValue::Null], text(&[None])),
         ];
         for (values, expected) in cases {
             let values = values.into_iter().map(Some).collect();
@@ -244,12 +252,13 @@ mod tests {
 
     #[test]
     fn columns_are_declared_ones_first_then_by_name_and_padded() {
-        let mut columns = Columns::default();
-        let cell = |name: &str, value| (name.to_owned(), Datum::Int(value));
+        let mut columns = ColumnCollector::default();
+        let cell = |name: &str, value| (name.to_owned(), LogValue::Int(value));
         columns.push(vec![cell("job", 0), cell("cfg.b", 1)]);
         columns.push(vec![cell("job", 1), cell("cfg.a", 2), cell("cfg.b", 3)]);
-        let found = table(&[("job", Type::Int), ("host", Type::Text)], &columns.finish());
-        let ints = |values: [Option<i64>; 2]| Chunk::Int(values.into_iter().collect());
+        let found =
+            table(&[("job", ColumnType::Int), ("host", ColumnType::Text)], &columns.finish());
+        let ints = |values: [Option<i64>; 2]| ColumnChunk::Int(values.into_iter().collect());
         let expected = [
             ("job", ints([Some(0), Some(1)])),
             ("host", text(&[None, None])),
@@ -261,11 +270,11 @@ mod tests {
 
     #[test]
     fn a_row_that_is_copied_brings_only_the_columns_that_it_has() {
-        let mut columns = Columns::default();
-        columns.push(vec![("a".to_owned(), Datum::Int(1)), ("b".to_owned(), Datum::Null)]);
-        columns.push(vec![("c".to_owned(), Datum::Int(2))]);
+        let mut columns = ColumnCollector::default();
+        columns.push(vec![("a".to_owned(), LogValue::Int(1)), ("b".to_owned(), LogValue::Null)]);
+        columns.push(vec![("c".to_owned(), LogValue::Int(2))]);
         let mut old = columns.finish();
-        let mut copied = Columns::default();
+        let mut copied = ColumnCollector::default();
         copied.push_from(&mut old, 0);
         let names: Vec<String> = copied.finish().into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["a", "b"]);
@@ -273,8 +282,8 @@ mod tests {
 
     #[test]
     fn the_last_of_two_values_for_one_cell_counts() {
-        let mut columns = Columns::default();
-        columns.push(vec![("a".to_owned(), Datum::Int(1)), ("a".to_owned(), Datum::Int(2))]);
-        assert_eq!(columns.finish(), [("a".to_owned(), vec![Some(Datum::Int(2))])]);
+        let mut columns = ColumnCollector::default();
+        columns.push(vec![("a".to_owned(), LogValue::Int(1)), ("a".to_owned(), LogValue::Int(2))]);
+        assert_eq!(columns.finish(), [("a".to_owned(), vec![Some(LogValue::Int(2))])]);
     }
 }

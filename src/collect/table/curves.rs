@@ -7,25 +7,29 @@ use parquet::data_type::ByteArray;
 use sweep_config::JobId;
 use sweep_config::table::{EPOCH, EPOCH_MAX, JOB, PHASE};
 
-use super::file::{Chunk, Nullable, Type};
-use crate::collect::reader::{Log, Logged, POSITIONS, Series};
+use super::file::{ColumnChunk, ColumnType, NullableColumn};
+use crate::collect::reader::{JobLog, LogSeries, LoggedType, POSITIONS};
 
 /// Columns that every row has, so that no metric can have their names.
-pub(crate) const FIXED: [(&str, Type); 4] =
-    [(JOB, Type::Int), (PHASE, Type::Text), (EPOCH, Type::Int), (EPOCH_MAX, Type::Int)];
+pub(crate) const FIXED: [(&str, ColumnType); 4] = [
+    (JOB, ColumnType::Int),
+    (PHASE, ColumnType::Text),
+    (EPOCH, ColumnType::Int),
+    (EPOCH_MAX, ColumnType::Int),
+];
 
 /// The epochs of one type of one job.
 #[derive(Debug)]
-pub(crate) struct Curve {
+pub(crate) struct JobCurve {
     job: JobId,
     phase: String,
     epochs: Vec<i64>,
-    maxima: Nullable<i64>,
+    maxima: NullableColumn<i64>,
     /// The metrics that hold a number anywhere.
-    metrics: Vec<(String, Nullable<f64>)>,
+    metrics: Vec<(String, NullableColumn<f64>)>,
 }
 
-impl Curve {
+impl JobCurve {
     /// How many rows it is.
     pub(crate) fn rows(&self) -> usize {
         self.epochs.len()
@@ -33,17 +37,17 @@ impl Curve {
 }
 
 /// The curves of a job, by type.
-pub(crate) fn of_log(job: JobId, log: &Log) -> Vec<Curve> {
+pub(crate) fn of_log(job: JobId, log: &JobLog) -> Vec<JobCurve> {
     let series = log.iter().filter_map(|(kind, logged)| match logged {
-        Logged::Series(series) => Some(of_series(job, kind, series)),
-        Logged::Once(_) => None,
+        LoggedType::Series(series) => Some(of_series(job, kind, series)),
+        LoggedType::Once(_) => None,
     });
     series.collect()
 }
 
 /// A curve has one row an epoch: where a type is logged several times in one, the last value of each
 /// metric counts.
-fn of_series(job: JobId, kind: &str, series: &Series) -> Curve {
+fn of_series(job: JobId, kind: &str, series: &LogSeries) -> JobCurve {
     let rows = series.rows();
     let epochs: Vec<_> = rows.chunk_by(|a, b| a.at.epoch == b.at.epoch).collect();
     let metrics = series.names.iter().enumerate().filter_map(|(metric, name)| {
@@ -53,11 +57,11 @@ fn of_series(job: JobId, kind: &str, series: &Series) -> Curve {
             return None;
         }
         let last = epochs.iter().map(|rows| rows.iter().rev().find_map(|row| row.given(metric)));
-        let values: Nullable<f64> = last.map(|value| value?.number()).collect();
+        let values: NullableColumn<f64> = last.map(|value| value?.number()).collect();
         (!values.is_missing()).then(|| (name.clone(), values))
     });
     let last = || epochs.iter().filter_map(|rows| rows.last());
-    Curve {
+    JobCurve {
         job,
         phase: kind.to_owned(),
         epochs: last().map(|row| row.at.epoch).collect(),
@@ -68,24 +72,32 @@ fn of_series(job: JobId, kind: &str, series: &Series) -> Curve {
 
 /// Rows of several jobs, as columns.
 #[derive(Debug, Default, PartialEq)]
-pub(crate) struct Rows {
-    jobs: Nullable<i64>,
-    phases: Nullable<ByteArray>,
-    epochs: Nullable<i64>,
-    maxima: Nullable<i64>,
+pub(crate) struct CurveRows {
+    jobs: NullableColumn<i64>,
+    phases: NullableColumn<ByteArray>,
+    epochs: NullableColumn<i64>,
+    maxima: NullableColumn<i64>,
     /// By name; a column may be shorter than the others, and is missing beyond its end.
-    metrics: BTreeMap<String, Nullable<f64>>,
+    metrics: BTreeMap<String, NullableColumn<f64>>,
 }
 
-impl Rows {
+impl CurveRows {
     /// Of columns as they stand in a file: the fixed ones, then the metrics.
-    pub(crate) fn from_chunks(fixed: [Chunk; 4], metrics: Vec<(String, Chunk)>) -> Option<Self> {
-        let [Chunk::Int(jobs), Chunk::Text(phases), Chunk::Int(epochs), Chunk::Int(maxima)] = fixed
+    pub(crate) fn from_chunks(
+        fixed: [ColumnChunk; 4],
+        metrics: Vec<(String, ColumnChunk)>,
+    ) -> Option<Self> {
+        let [
+            ColumnChunk::Int(jobs),
+            ColumnChunk::Text(phases),
+            ColumnChunk::Int(epochs),
+            ColumnChunk::Int(maxima),
+        ] = fixed
         else {
             return None;
         };
         let metrics = metrics.into_iter().map(|(name, chunk)| match chunk {
-            Chunk::Double(values) => Some((name, values)),
+            ColumnChunk::Double(values) => Some((name, values)),
             _ => None,
         });
         Some(Self { jobs, phases, epochs, maxima, metrics: metrics.collect::<Option<_>>()? })
@@ -96,7 +108,7 @@ impl Rows {
     }
 
     /// Appends the rows of a job's curve.
-    pub(crate) fn push(&mut self, curve: &Curve) {
+    pub(crate) fn push(&mut self, curve: &JobCurve) {
         let start = self.len();
         let phase = ByteArray::from(curve.phase.as_bytes().to_vec());
         for epoch in &curve.epochs {
@@ -111,7 +123,7 @@ impl Rows {
     }
 
     /// Appends rows of another table.
-    pub(crate) fn copy(&mut self, from: &Cursor<'_>, rows: Range<usize>) {
+    pub(crate) fn copy(&mut self, from: &CurveCursor<'_>, rows: Range<usize>) {
         let start = self.len();
         self.jobs.append_range(&from.rows.jobs, rows.clone(), &from.fixed);
         self.phases.append_range(&from.rows.phases, rows.clone(), &from.fixed);
@@ -123,9 +135,9 @@ impl Rows {
         }
     }
 
-    fn metric(&mut self, name: &str, start: usize) -> &mut Nullable<f64> {
+    fn metric(&mut self, name: &str, start: usize) -> &mut NullableColumn<f64> {
         if !self.metrics.contains_key(name) {
-            self.metrics.insert(name.to_owned(), Nullable::default());
+            self.metrics.insert(name.to_owned(), NullableColumn::default());
         }
         let column = self.metrics.get_mut(name).expect("it is there by now");
         column.push_missing(start.saturating_sub(column.len()));
@@ -133,39 +145,39 @@ impl Rows {
     }
 
     /// The columns; a metric without any value in these rows is left out.
-    pub(crate) fn into_columns(self) -> Vec<(String, Chunk)> {
+    pub(crate) fn into_columns(self) -> Vec<(String, ColumnChunk)> {
         let rows = self.len();
         let fixed = [
-            Chunk::Int(self.jobs),
-            Chunk::Text(self.phases),
-            Chunk::Int(self.epochs),
-            Chunk::Int(self.maxima),
+            ColumnChunk::Int(self.jobs),
+            ColumnChunk::Text(self.phases),
+            ColumnChunk::Int(self.epochs),
+            ColumnChunk::Int(self.maxima),
         ];
         let names = FIXED.iter().map(|(name, _)| (*name).to_owned());
         let metrics = self.metrics.into_iter().filter(|(_, values)| !values.is_missing());
         let metrics = metrics.map(|(name, mut values)| {
             values.push_missing(rows - values.len());
-            (name, Chunk::Double(values))
+            (name, ColumnChunk::Double(values))
         });
         names.zip(fixed).chain(metrics).collect()
     }
 }
 
 /// Rows that are copied from, with how many values come before each row.
-pub(crate) struct Cursor<'a> {
-    rows: &'a Rows,
+pub(crate) struct CurveCursor<'a> {
+    rows: &'a CurveRows,
     fixed: Vec<usize>,
     maxima: Vec<usize>,
     metrics: Vec<Vec<usize>>,
 }
 
-impl<'a> Cursor<'a> {
-    pub(crate) fn new(rows: &'a Rows) -> Self {
+impl<'a> CurveCursor<'a> {
+    pub(crate) fn new(rows: &'a CurveRows) -> Self {
         Self {
             rows,
             fixed: rows.jobs.values_before(),
             maxima: rows.maxima.values_before(),
-            metrics: rows.metrics.values().map(Nullable::values_before).collect(),
+            metrics: rows.metrics.values().map(NullableColumn::values_before).collect(),
         }
     }
 }
@@ -173,22 +185,22 @@ impl<'a> Cursor<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collect::reader::{Pycls, read_text};
+    use crate::collect::reader::{PyclsReader, read_text};
 
-    fn curves(text: &str) -> Vec<Curve> {
-        of_log(JobId(7), &read_text(&Pycls::new(), "", text.as_bytes()).0)
+    fn curves(text: &str) -> Vec<JobCurve> {
+        of_log(JobId(7), &read_text(&PyclsReader::new(), "", text.as_bytes()).0)
     }
 
-    fn rows(curves: &[Curve]) -> Rows {
-        let mut rows = Rows::default();
+    fn rows(curves: &[JobCurve]) -> CurveRows {
+        let mut rows = CurveRows::default();
         for curve in curves {
             rows.push(curve);
         }
         rows
     }
 
-    fn double(values: &[Option<f64>]) -> Chunk {
-        Chunk::Double(values.iter().copied().collect())
+    fn double(values: &[Option<f64>]) -> ColumnChunk {
+        ColumnChunk::Double(values.iter().copied().collect())
     }
 
     const TWO_TYPES: &str = "json_stats: {\"_type\": \"b\", \"epoch\": \"1/1\", \"y\": 2, \"eta\": \"1 s\"}\n\
@@ -220,9 +232,9 @@ mod tests {
     fn rows_that_are_copied_are_the_rows_that_were_pushed() {
         let curves = curves(&[TWO_TYPES, &TWO_TYPES.replace("1/1", "2/3")].concat());
         let all = rows(&curves);
-        let cursor = Cursor::new(&all);
+        let cursor = CurveCursor::new(&all);
         for cut in 0..=all.len() {
-            let mut copied = Rows::default();
+            let mut copied = CurveRows::default();
             copied.copy(&cursor, 0..cut);
             copied.copy(&cursor, cut..all.len());
             assert_eq!(copied.into_columns(), rows(&curves).into_columns());

@@ -2,7 +2,7 @@
 //!
 //! The bytes depend on the values alone: no time, no host, no version of the writing library. A column
 //! of a row group is encoded by itself ([`encode`]), wherever and whenever; a file is put together from
-//! such pieces, be they new or copied from an older file ([`Table`]), and nobody can tell which.
+//! such pieces, be they new or copied from an older file ([`TableWriter`]), and nobody can tell which.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -26,7 +26,7 @@ const CREATED_BY: &str = "sweepkit";
 
 /// The type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Type {
+pub(crate) enum ColumnType {
     Int,
     Double,
     Bool,
@@ -35,13 +35,13 @@ pub(crate) enum Type {
 
 /// Values of which some are missing.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Nullable<T> {
+pub(crate) struct NullableColumn<T> {
     values: Vec<T>,
     /// 1 where there is a value, 0 where it is missing (Parquet's definition levels).
     levels: Vec<i16>,
 }
 
-impl<T> Nullable<T> {
+impl<T> NullableColumn<T> {
     pub(crate) fn push(&mut self, value: Option<T>) {
         self.levels.push(i16::from(value.is_some()));
         self.values.extend(value);
@@ -60,6 +60,12 @@ impl<T> Nullable<T> {
         self.levels.len()
     }
 
+    /// Returns the values, each in its place.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Option<&T>> {
+        let mut values = self.values.iter();
+        self.levels.iter().map(move |level| if *level == 0 { None } else { values.next() })
+    }
+
     /// How many values are there before each place, and before the end.
     pub(super) fn values_before(&self) -> Vec<usize> {
         let mut before = 0;
@@ -74,13 +80,13 @@ impl<T> Nullable<T> {
     }
 }
 
-impl<T: Clone> Nullable<T> {
+impl<T: Clone> NullableColumn<T> {
     pub(crate) fn append(&mut self, other: &Self) {
         self.values.extend_from_slice(&other.values);
         self.levels.extend_from_slice(&other.levels);
     }
 
-    /// Appends some places of another column, given its [`Nullable::values_before`].
+    /// Appends some places of another column, given its [`NullableColumn::values_before`].
     pub(super) fn append_range(&mut self, other: &Self, range: Range<usize>, before: &[usize]) {
         // A column that is shorter than others is missing beyond its end.
         let (start, end) = (range.start.min(other.len()), range.end.min(other.len()));
@@ -90,7 +96,7 @@ impl<T: Clone> Nullable<T> {
     }
 }
 
-impl<T> FromIterator<Option<T>> for Nullable<T> {
+impl<T> FromIterator<Option<T>> for NullableColumn<T> {
     fn from_iter<I: IntoIterator<Item = Option<T>>>(items: I) -> Self {
         let mut nullable = Self { values: Vec::new(), levels: Vec::new() };
         items.into_iter().for_each(|item| nullable.push(item));
@@ -100,49 +106,49 @@ impl<T> FromIterator<Option<T>> for Nullable<T> {
 
 /// The values of one column in one row group.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Chunk {
-    Int(Nullable<i64>),
-    Double(Nullable<f64>),
-    Bool(Nullable<bool>),
-    Text(Nullable<ByteArray>),
+pub(crate) enum ColumnChunk {
+    Int(NullableColumn<i64>),
+    Double(NullableColumn<f64>),
+    Bool(NullableColumn<bool>),
+    Text(NullableColumn<ByteArray>),
 }
 
-impl Chunk {
+impl ColumnChunk {
     /// A column without any value.
-    pub(crate) fn missing(kind: Type, rows: usize) -> Self {
-        fn none<T>(rows: usize) -> Nullable<T> {
-            Nullable { values: Vec::new(), levels: vec![0; rows] }
+    pub(crate) fn missing(kind: ColumnType, rows: usize) -> Self {
+        fn none<T>(rows: usize) -> NullableColumn<T> {
+            NullableColumn { values: Vec::new(), levels: vec![0; rows] }
         }
         match kind {
-            Type::Int => Self::Int(none(rows)),
-            Type::Double => Self::Double(none(rows)),
-            Type::Bool => Self::Bool(none(rows)),
-            Type::Text => Self::Text(none(rows)),
+            ColumnType::Int => Self::Int(none(rows)),
+            ColumnType::Double => Self::Double(none(rows)),
+            ColumnType::Bool => Self::Bool(none(rows)),
+            ColumnType::Text => Self::Text(none(rows)),
         }
     }
 
-    fn kind(&self) -> Type {
+    fn kind(&self) -> ColumnType {
         match self {
-            Self::Int(_) => Type::Int,
-            Self::Double(_) => Type::Double,
-            Self::Bool(_) => Type::Bool,
-            Self::Text(_) => Type::Text,
+            Self::Int(_) => ColumnType::Int,
+            Self::Double(_) => ColumnType::Double,
+            Self::Bool(_) => ColumnType::Bool,
+            Self::Text(_) => ColumnType::Text,
         }
     }
 }
 
 /// A column of a row group as it stands in a file.
-pub(crate) struct Encoded {
+pub(crate) struct EncodedColumn {
     pub(crate) bytes: Vec<u8>,
     close: ColumnCloseResult,
 }
 
 /// Encodes a column of a row group.
-pub(crate) fn encode(name: &str, chunk: &Chunk) -> io::Result<Encoded> {
+pub(crate) fn encode(name: &str, chunk: &ColumnChunk) -> io::Result<EncodedColumn> {
     encode_chunk(name, chunk).map_err(io::Error::other)
 }
 
-fn encode_chunk(name: &str, chunk: &Chunk) -> Result<Encoded> {
+fn encode_chunk(name: &str, chunk: &ColumnChunk) -> Result<EncodedColumn> {
     let field = Arc::new(field(name, chunk.kind())?);
     let path = ColumnPath::new(vec![name.to_owned()]);
     let column = Arc::new(ColumnDescriptor::new(field, 1, 0, path));
@@ -150,30 +156,30 @@ fn encode_chunk(name: &str, chunk: &Chunk) -> Result<Encoded> {
     let pages = Box::new(SerializedPageWriter::new(&mut sink));
     let mut writer = get_column_writer(column, Arc::new(properties_of(chunk.kind())), pages);
     match (&mut writer, chunk) {
-        (ColumnWriter::Int64ColumnWriter(writer), Chunk::Int(data)) => {
+        (ColumnWriter::Int64ColumnWriter(writer), ColumnChunk::Int(data)) => {
             writer.write_batch(&data.values, Some(&data.levels), None)?
         }
-        (ColumnWriter::DoubleColumnWriter(writer), Chunk::Double(data)) => {
+        (ColumnWriter::DoubleColumnWriter(writer), ColumnChunk::Double(data)) => {
             writer.write_batch(&data.values, Some(&data.levels), None)?
         }
-        (ColumnWriter::BoolColumnWriter(writer), Chunk::Bool(data)) => {
+        (ColumnWriter::BoolColumnWriter(writer), ColumnChunk::Bool(data)) => {
             writer.write_batch(&data.values, Some(&data.levels), None)?
         }
-        (ColumnWriter::ByteArrayColumnWriter(writer), Chunk::Text(data)) => {
+        (ColumnWriter::ByteArrayColumnWriter(writer), ColumnChunk::Text(data)) => {
             writer.write_batch(&data.values, Some(&data.levels), None)?
         }
         _ => return Err(ParquetError::General("a column of another type".to_owned())),
     };
     let close = writer.close()?;
-    Ok(Encoded { bytes: sink.into_inner()?, close })
+    Ok(EncodedColumn { bytes: sink.into_inner()?, close })
 }
 
 /// How a column is encoded: measured numbers hardly repeat, so that a dictionary of them is large and
 /// slow, while their bytes of one place compress.
-fn properties_of(kind: Type) -> WriterProperties {
+fn properties_of(kind: ColumnType) -> WriterProperties {
     let properties = properties().into_builder();
     match kind {
-        Type::Double => properties
+        ColumnType::Double => properties
             .set_dictionary_enabled(false)
             .set_encoding(Encoding::BYTE_STREAM_SPLIT)
             .build(),
@@ -192,52 +198,52 @@ fn properties() -> WriterProperties {
 }
 
 /// A column of a row group, wherever it stands.
-pub(crate) enum Piece<'a> {
+pub(crate) enum ColumnPiece<'a> {
     /// In memory.
-    New(&'a Encoded),
-    /// In a [`Spill`].
-    Spilt(&'a Spilt),
+    New(&'a EncodedColumn),
+    /// In a [`SpillFile`].
+    Spilt(&'a SpiltColumn),
     /// In an older file: the number of its row group and of its column.
     Old(&'a OldTable, usize, usize),
 }
 
 /// A file that pieces wait in until the schema is known.
-pub(crate) struct Spill {
+pub(crate) struct SpillFile {
     file: File,
     len: u64,
 }
 
-/// A piece in a [`Spill`].
-pub(crate) struct Spilt {
+/// A piece in a [`SpillFile`].
+pub(crate) struct SpiltColumn {
     start: u64,
     close: ColumnCloseResult,
 }
 
-impl Spill {
+impl SpillFile {
     pub(crate) fn new(file: File) -> Self {
         Self { file, len: 0 }
     }
 
-    pub(crate) fn add(&mut self, encoded: Encoded) -> io::Result<Spilt> {
+    pub(crate) fn add(&mut self, encoded: EncodedColumn) -> io::Result<SpiltColumn> {
         self.file.write_all(&encoded.bytes)?;
         let start = self.len;
         self.len += encoded.bytes.len() as u64;
-        Ok(Spilt { start, close: encoded.close })
+        Ok(SpiltColumn { start, close: encoded.close })
     }
 }
 
 /// A table in the writing.
-pub(crate) struct Table<'a, W: Write + Send> {
+pub(crate) struct TableWriter<'a, W: Write + Send> {
     writer: SerializedFileWriter<W>,
-    spill: Option<&'a Spill>,
+    spill: Option<&'a SpillFile>,
 }
 
-impl<'a, W: Write + Send> Table<'a, W> {
+impl<'a, W: Write + Send> TableWriter<'a, W> {
     /// A table of this schema; pieces may come from `spill`.
     pub(crate) fn new(
         out: W,
-        schema: &[(String, Type)],
-        spill: Option<&'a Spill>,
+        schema: &[(String, ColumnType)],
+        spill: Option<&'a SpillFile>,
     ) -> io::Result<Self> {
         let make = || -> Result<Self> {
             let fields = schema.iter().map(|(name, kind)| field(name, *kind).map(Arc::new));
@@ -250,25 +256,29 @@ impl<'a, W: Write + Send> Table<'a, W> {
     }
 
     /// Adds a row group: a piece for every column.
-    pub(crate) fn group<'p>(&mut self, pieces: impl Iterator<Item = Piece<'p>>) -> io::Result<()> {
+    pub(crate) fn group<'p>(
+        &mut self,
+        pieces: impl Iterator<Item = ColumnPiece<'p>>,
+    ) -> io::Result<()> {
         let add = || -> Result<()> {
             let mut group = self.writer.next_row_group()?;
             for piece in pieces {
                 match piece {
-                    Piece::New(encoded) => {
+                    ColumnPiece::New(encoded) => {
                         group.append_column(
-                            &Window::Memory(&encoded.bytes),
+                            &ByteWindow::Memory(&encoded.bytes),
                             encoded.close.clone(),
                         )?;
                     }
-                    Piece::Spilt(Spilt { start, close }) => {
+                    ColumnPiece::Spilt(SpiltColumn { start, close }) => {
                         let spill =
                             self.spill.ok_or(ParquetError::General("no spill".to_owned()))?;
-                        group.append_column(&Window::File(&spill.file, *start), close.clone())?;
+                        group
+                            .append_column(&ByteWindow::File(&spill.file, *start), close.clone())?;
                     }
-                    Piece::Old(old, group_number, column) => {
+                    ColumnPiece::Old(old, group_number, column) => {
                         let meta = old.meta.row_group(group_number).column(column).clone();
-                        group.append_column(&Window::File(&old.file, 0), closed(meta))?;
+                        group.append_column(&ByteWindow::File(&old.file, 0), closed(meta))?;
                     }
                 }
             }
@@ -297,12 +307,12 @@ fn closed(metadata: ColumnChunkMetaData) -> ColumnCloseResult {
 }
 
 /// Bytes that pieces are copied from, from an offset on.
-enum Window<'a> {
+enum ByteWindow<'a> {
     Memory(&'a [u8]),
     File(&'a File, u64),
 }
 
-impl Length for Window<'_> {
+impl Length for ByteWindow<'_> {
     fn len(&self) -> u64 {
         match self {
             Self::Memory(bytes) => bytes.len() as u64,
@@ -313,7 +323,7 @@ impl Length for Window<'_> {
     }
 }
 
-impl ChunkReader for Window<'_> {
+impl ChunkReader for ByteWindow<'_> {
     type T = Box<dyn Read>;
 
     fn get_read(&self, start: u64) -> Result<Self::T> {
@@ -369,15 +379,23 @@ impl OldTable {
     }
 
     /// The values of a column of a row group.
-    pub(crate) fn chunk(&self, group: usize, column: usize) -> io::Result<Chunk> {
+    pub(crate) fn chunk(&self, group: usize, column: usize) -> io::Result<ColumnChunk> {
         let rows = self.rows(group);
-        let read = || -> Result<Chunk> {
+        let read = || -> Result<ColumnChunk> {
             let group = self.reader.get_row_group(group)?;
             Ok(match group.get_column_reader(column)? {
-                ColumnReader::Int64ColumnReader(reader) => Chunk::Int(read_all(reader, rows)?),
-                ColumnReader::DoubleColumnReader(reader) => Chunk::Double(read_all(reader, rows)?),
-                ColumnReader::BoolColumnReader(reader) => Chunk::Bool(read_all(reader, rows)?),
-                ColumnReader::ByteArrayColumnReader(reader) => Chunk::Text(read_all(reader, rows)?),
+                ColumnReader::Int64ColumnReader(reader) => {
+                    ColumnChunk::Int(read_all(reader, rows)?)
+                }
+                ColumnReader::DoubleColumnReader(reader) => {
+                    ColumnChunk::Double(read_all(reader, rows)?)
+                }
+                ColumnReader::BoolColumnReader(reader) => {
+                    ColumnChunk::Bool(read_all(reader, rows)?)
+                }
+                ColumnReader::ByteArrayColumnReader(reader) => {
+                    ColumnChunk::Text(read_all(reader, rows)?)
+                }
                 _ => return Err(ParquetError::General("a column of a foreign type".to_owned())),
             })
         };
@@ -385,8 +403,11 @@ impl OldTable {
     }
 }
 
-fn read_all<T: DataType>(mut reader: ColumnReaderImpl<T>, rows: usize) -> Result<Nullable<T::T>> {
-    let mut data = Nullable { values: Vec::new(), levels: Vec::new() };
+fn read_all<T: DataType>(
+    mut reader: ColumnReaderImpl<T>,
+    rows: usize,
+) -> Result<NullableColumn<T::T>> {
+    let mut data = NullableColumn { values: Vec::new(), levels: Vec::new() };
     while data.levels.len() < rows {
         let wanted = rows - data.levels.len();
         let (read, ..) =
@@ -398,12 +419,12 @@ fn read_all<T: DataType>(mut reader: ColumnReaderImpl<T>, rows: usize) -> Result
     Ok(data)
 }
 
-fn field(name: &str, kind: Type) -> Result<SchemaType> {
+fn field(name: &str, kind: ColumnType) -> Result<SchemaType> {
     let (physical, logical) = match kind {
-        Type::Int => (PhysicalType::INT64, None),
-        Type::Double => (PhysicalType::DOUBLE, None),
-        Type::Bool => (PhysicalType::BOOLEAN, None),
-        Type::Text => (PhysicalType::BYTE_ARRAY, Some(LogicalType::String)),
+        ColumnType::Int => (PhysicalType::INT64, None),
+        ColumnType::Double => (PhysicalType::DOUBLE, None),
+        ColumnType::Bool => (PhysicalType::BOOLEAN, None),
+        ColumnType::Text => (PhysicalType::BYTE_ARRAY, Some(LogicalType::String)),
     };
     SchemaType::primitive_type_builder(name, physical)
         .with_repetition(Repetition::OPTIONAL)

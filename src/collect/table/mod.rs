@@ -9,27 +9,32 @@ pub(crate) mod curves;
 mod file;
 
 pub(crate) use cells::{flat_defaults, push_config, push_defaults, push_log};
-pub(crate) use columns::{Cells, Column, Columns, Part, chunk, kinds, schema};
-pub(crate) use file::{Chunk, Encoded, OldTable, Piece, Spill, Spilt, Table, Type, encode};
+pub(crate) use columns::{
+    ColumnCollector, ColumnPart, RowCells, TableColumn, chunk, kinds, schema,
+};
+pub(crate) use file::{
+    ColumnChunk, ColumnPiece, ColumnType, EncodedColumn, OldTable, SpillFile, SpiltColumn,
+    TableWriter, encode,
+};
 use sweep_config::table as name;
 
 /// The columns that every `sweep.parquet` has, in the order of the file.
-pub(crate) const FACTS: [(&str, Type); 17] = [
-    (name::JOB, Type::Int),
-    (name::STATE, Type::Text),
-    (name::SAMPLED, Type::Text),
-    (name::CONFIG, Type::Int),
-    (name::ATTEMPTS, Type::Int),
-    (name::HOST, Type::Text),
-    (name::STARTED, Type::Text),
-    (name::ENDED, Type::Text),
-    (name::SECONDS, Type::Double),
-    (name::EXIT_CODE, Type::Int),
-    (name::SIGNAL, Type::Int),
-    (name::REASON, Type::Text),
-    (name::ERROR_LINE, Type::Text),
-    (name::CAUSE, Type::Text),
-    (name::DIVERGED, Type::Bool),
-    (name::EPOCH_IND, Type::Int),
-    (name::EPOCH_MAX, Type::Int),
+pub(crate) const FACTS: [(&str, ColumnType); 17] = [
+    (name::JOB, ColumnType::Int),
+    (name::STATE, ColumnType::Text),
+    (name::SAMPLED, ColumnType::Text),
+    (name::CONFIG, ColumnType::Int),
+    (name::ATTEMPTS, ColumnType::Int),
+    (name::HOST, ColumnType::Text),
+    (name::STARTED, ColumnType::Text),
+    (name::ENDED, ColumnType::Text),
+    (name::SECONDS, ColumnType::Double),
+    (name::EXIT_CODE, ColumnType::Int),
+    (name::SIGNAL, ColumnType::Int),
+    (name::REASON, ColumnType::Text),
+    (name::ERROR_LINE, ColumnType::Text),
+    (name::CAUSE, ColumnType::Text),
+    (name::DIVERGED, ColumnType::Bool),
+    (name::EPOCH_IND, ColumnType::Int),
+    (name::EPOCH_MAX, ColumnType::Int),
 ];

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::fisher::Counts;
+use super::fisher::FisherTable;
 use crate::app::num::float;
 
 /// How many statements are told at most, and how many columns are named beside one.
@@ -21,7 +21,7 @@ const CHANCE: f64 = 0.01;
 
 /// One value of one job.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Feature<'a> {
+pub(crate) enum FeatureValue<'a> {
     Number(f64),
     Text(&'a str),
     /// The job has no such value: what is told does not hold for it.
@@ -30,14 +30,14 @@ pub(crate) enum Feature<'a> {
 
 /// A parameter of the configs, `cfg.TRAIN.BATCH_SIZE`, or the `host`, with its value in each job.
 #[derive(Debug, Clone)]
-pub(crate) struct Column<'a> {
+pub(crate) struct FeatureColumn<'a> {
     pub(crate) name: &'a str,
-    pub(crate) values: Vec<Feature<'a>>,
+    pub(crate) values: Vec<FeatureValue<'a>>,
 }
 
 /// What may hold for a value.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Test {
+pub(crate) enum TraitTest {
     AtLeast(f64),
     AtMost(f64),
     /// A text, or a number as it is written.
@@ -46,9 +46,9 @@ pub(crate) enum Test {
 
 /// Something that the group has in common.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Trait {
+pub(crate) struct CommonTrait {
     pub(crate) column: String,
-    pub(crate) test: Test,
+    pub(crate) test: TraitTest,
     /// For how many of the group it holds.
     pub(crate) inside: usize,
     pub(crate) group: usize,
@@ -63,19 +63,19 @@ pub(crate) struct Trait {
     pub(crate) also: Vec<String>,
 }
 
-impl Test {
-    fn holds(&self, value: Feature<'_>) -> bool {
+impl TraitTest {
+    fn holds(&self, value: FeatureValue<'_>) -> bool {
         match (self, value) {
-            (Self::AtLeast(least), Feature::Number(number)) => number >= *least,
-            (Self::AtMost(most), Feature::Number(number)) => number <= *most,
-            (Self::Is(text), Feature::Number(number)) => *text == written(number),
-            (Self::Is(text), Feature::Text(value)) => text == value,
+            (Self::AtLeast(least), FeatureValue::Number(number)) => number >= *least,
+            (Self::AtMost(most), FeatureValue::Number(number)) => number <= *most,
+            (Self::Is(text), FeatureValue::Number(number)) => *text == written(number),
+            (Self::Is(text), FeatureValue::Text(value)) => text == value,
             _ => false,
         }
     }
 }
 
-impl fmt::Display for Test {
+impl fmt::Display for TraitTest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::AtLeast(number) => write!(f, ">= {}", written(*number)),
@@ -97,7 +97,7 @@ fn written(number: f64) -> String {
     }
 }
 
-impl Trait {
+impl CommonTrait {
     /// `All 37 have TRAIN.BATCH_SIZE >= 512 (of 160 others 4)`; `11 of 12 on n7 (of 148 others 3)`.
     pub(crate) fn sentence(&self) -> String {
         let group = if self.inside == self.group {
@@ -106,7 +106,7 @@ impl Trait {
             format!("{} of {}", self.inside, self.group)
         };
         let says = match (self.column.as_str(), &self.test) {
-            ("host", Test::Is(host)) => format!("on {host}"),
+            ("host", TraitTest::Is(host)) => format!("on {host}"),
             (name, test) => format!("have {} {test}", name.strip_prefix("cfg.").unwrap_or(name)),
         };
         let outside = match self.outside {
@@ -116,14 +116,14 @@ impl Trait {
         format!("{group} {says} (of {} others {outside})", self.others)
     }
 
-    fn counts(&self) -> Counts {
+    fn counts(&self) -> FisherTable {
         let Self { inside, group, outside, others, .. } = *self;
-        Counts { inside, group, outside, others }
+        FisherTable { inside, group, outside, others }
     }
 
     /// What makes it the better one of two: higher odds, then more of the group; else the simpler.
     fn compare(&self, other: &Self) -> std::cmp::Ordering {
-        let simple = |of: &Self| usize::from(matches!(of.test, Test::Is(_)));
+        let simple = |of: &Self| usize::from(matches!(of.test, TraitTest::Is(_)));
         self.odds
             .total_cmp(&other.odds)
             .then(self.inside.cmp(&other.inside))
@@ -134,14 +134,14 @@ impl Trait {
 /// What the jobs of `in_group` have in common that the others have not, the strongest first.
 ///
 /// Each column has one value for each job, in the same order as `in_group`.
-pub(crate) fn common(columns: &[Column<'_>], in_group: &[bool]) -> Vec<Trait> {
+pub(crate) fn common(columns: &[FeatureColumn<'_>], in_group: &[bool]) -> Vec<CommonTrait> {
     let group = in_group.iter().filter(|is_in| **is_in).count();
-    let whole = Counts { inside: 0, group, outside: 0, others: in_group.len() - group };
+    let whole = FisherTable { inside: 0, group, outside: 0, others: in_group.len() - group };
     if whole.group == 0 || whole.others == 0 {
         return Vec::new();
     }
     let mut tried = 0;
-    let mut found: Vec<(Trait, &Column<'_>)> = Vec::new();
+    let mut found: Vec<(CommonTrait, &FeatureColumn<'_>)> = Vec::new();
     for column in columns {
         let tests = tests(column, in_group);
         tried += tests.len();
@@ -157,25 +157,25 @@ pub(crate) fn common(columns: &[Column<'_>], in_group: &[bool]) -> Vec<Trait> {
 }
 
 /// How many of the group and of the others.
-type Share = (usize, usize);
+type GroupShare = (usize, usize);
 
-fn sum(a: Share, b: Share) -> Share {
+fn sum(a: GroupShare, b: GroupShare) -> GroupShare {
     (a.0 + b.0, a.1 + b.1)
 }
 
 /// What may be said of a column, and for how many it holds; nothing of one that is constant.
-fn tests(column: &Column<'_>, in_group: &[bool]) -> Vec<(Test, Share)> {
-    let mut texts: BTreeMap<String, Share> = BTreeMap::new();
-    let mut numbers: Vec<(f64, Share)> = Vec::new();
+fn tests(column: &FeatureColumn<'_>, in_group: &[bool]) -> Vec<(TraitTest, GroupShare)> {
+    let mut texts: BTreeMap<String, GroupShare> = BTreeMap::new();
+    let mut numbers: Vec<(f64, GroupShare)> = Vec::new();
     let mut is_missing = false;
     for (value, is_in) in column.values.iter().zip(in_group) {
         let share = (usize::from(*is_in), usize::from(!is_in));
         match value {
-            Feature::Text(text) => {
+            FeatureValue::Text(text) => {
                 let all = texts.entry((*text).to_owned()).or_default();
                 *all = sum(*all, share);
             }
-            Feature::Number(number) if !number.is_nan() => numbers.push((number + 0.0, share)),
+            FeatureValue::Number(number) if !number.is_nan() => numbers.push((number + 0.0, share)),
             _ => is_missing = true,
         }
     }
@@ -191,12 +191,12 @@ fn tests(column: &Column<'_>, in_group: &[bool]) -> Vec<(Test, Share)> {
             *all = sum(*all, *share);
         }
     }
-    let texts = texts.into_iter().map(|(text, share)| (Test::Is(text), share));
+    let texts = texts.into_iter().map(|(text, share)| (TraitTest::Is(text), share));
     texts.chain(thresholds(&numbers)).collect()
 }
 
 /// The numbers in their order, each once.
-fn distinct(mut numbers: Vec<(f64, Share)>) -> Vec<(f64, Share)> {
+fn distinct(mut numbers: Vec<(f64, GroupShare)>) -> Vec<(f64, GroupShare)> {
     numbers.sort_by(|a, b| a.0.total_cmp(&b.0));
     numbers.dedup_by(|next, kept| {
         let is_same = next.0.total_cmp(&kept.0).is_eq();
@@ -209,44 +209,48 @@ fn distinct(mut numbers: Vec<(f64, Share)>) -> Vec<(f64, Share)> {
 }
 
 /// Each threshold with numbers on both of its sides.
-fn thresholds(numbers: &[(f64, Share)]) -> Vec<(Test, Share)> {
+fn thresholds(numbers: &[(f64, GroupShare)]) -> Vec<(TraitTest, GroupShare)> {
     let mut tests = Vec::new();
     let between = numbers.len().saturating_sub(1);
     let mut below = (0, 0);
     for (number, share) in &numbers[..between] {
         below = sum(below, *share);
-        tests.push((Test::AtMost(*number), below));
+        tests.push((TraitTest::AtMost(*number), below));
     }
     let mut above = (0, 0);
     for (number, share) in numbers.iter().rev().take(between) {
         above = sum(above, *share);
-        tests.push((Test::AtLeast(*number), above));
+        tests.push((TraitTest::AtLeast(*number), above));
     }
     tests
 }
 
 /// The best of what may be said of a column, if it holds for four fifths of the group at least.
-fn best(column: &Column<'_>, tests: Vec<(Test, Share)>, whole: Counts) -> Option<Trait> {
-    let statement = |(test, (inside, outside)): (Test, Share)| Trait {
+fn best(
+    column: &FeatureColumn<'_>,
+    tests: Vec<(TraitTest, GroupShare)>,
+    whole: FisherTable,
+) -> Option<CommonTrait> {
+    let statement = |(test, (inside, outside)): (TraitTest, GroupShare)| CommonTrait {
         column: column.name.to_owned(),
         test,
         inside,
         group: whole.group,
         outside,
         others: whole.others,
-        odds: Counts { inside, outside, ..whole }.odds(),
+        odds: FisherTable { inside, outside, ..whole }.odds(),
         p: 1.0,
         also: Vec::new(),
     };
-    let covers = |(_, (inside, _)): &(Test, Share)| 5 * inside >= 4 * whole.group;
+    let covers = |(_, (inside, _)): &(TraitTest, GroupShare)| 5 * inside >= 4 * whole.group;
     let statements = tests.into_iter().filter(covers).map(statement);
-    statements.filter(|statement| statement.odds >= ODDS).max_by(Trait::compare)
+    statements.filter(|statement| statement.odds >= ODDS).max_by(CommonTrait::compare)
 }
 
 /// The strongest statements; one that holds for just the same jobs as a stronger one is only named
 /// there.
-fn without_twins(found: Vec<(Trait, &Column<'_>)>) -> Vec<Trait> {
-    let mut told: Vec<(Trait, &Column<'_>)> = Vec::new();
+fn without_twins(found: Vec<(CommonTrait, &FeatureColumn<'_>)>) -> Vec<CommonTrait> {
+    let mut told: Vec<(CommonTrait, &FeatureColumn<'_>)> = Vec::new();
     for (statement, column) in found {
         let twin = told.iter_mut().find(|(twin, of)| is_twin((twin, of), (&statement, column)));
         if let Some((twin, _)) = twin {
@@ -259,7 +263,7 @@ fn without_twins(found: Vec<(Trait, &Column<'_>)>) -> Vec<Trait> {
 }
 
 /// True if and only if both hold for the same jobs.
-fn is_twin(a: (&Trait, &Column<'_>), b: (&Trait, &Column<'_>)) -> bool {
+fn is_twin(a: (&CommonTrait, &FeatureColumn<'_>), b: (&CommonTrait, &FeatureColumn<'_>)) -> bool {
     a.0.counts() == b.0.counts()
         && a.1.values.iter().zip(&b.1.values).all(|(x, y)| a.0.test.holds(*x) == b.0.test.holds(*y))
 }

@@ -4,14 +4,14 @@ use crate::app::num::float;
 
 /// A table of two by two: how many of the group, and of the others, have something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Counts {
+pub(super) struct FisherTable {
     pub(super) inside: usize,
     pub(super) group: usize,
     pub(super) outside: usize,
     pub(super) others: usize,
 }
 
-impl Counts {
+impl FisherTable {
     /// The odds ratio, half a job added to each cell so that it is finite (Haldane and Anscombe).
     pub(super) fn odds(self) -> f64 {
         let cell = |n: usize| float(n) + 0.5;
@@ -82,8 +82,8 @@ mod tests {
 
     use super::*;
 
-    fn counts(inside: usize, group: usize, outside: usize, others: usize) -> Counts {
-        Counts { inside, group, outside, others }
+    fn counts(inside: usize, group: usize, outside: usize, others: usize) -> FisherTable {
+        FisherTable { inside, group, outside, others }
     }
 
     /// `fisher_exact([[a, group - a], [c, others - c]], alternative="greater").pvalue` of `SciPy`.

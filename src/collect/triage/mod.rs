@@ -8,4 +8,4 @@ mod common;
 mod fisher;
 mod group;
 
-pub(crate) use group::{Group, Sampled, groups};
+pub(crate) use group::{FailureGroup, groups};

@@ -7,4 +7,4 @@ mod writer;
 
 pub use class::{SERIES, StyleClass};
 pub use size::{BOTTOM, FigureSize, MARGIN, PANEL, TICK, UNIT, text_width};
-pub use writer::{ElementWriter, FigureWriter, Point, TextPlace, escape};
+pub use writer::{ElementWriter, FigurePoint, FigureWriter, TextPlace, escape};

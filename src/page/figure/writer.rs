@@ -7,7 +7,7 @@ use super::class::StyleClass;
 use super::size::{FigureSize, UNIT};
 
 /// A place in a figure, in units of its coordinates: to the right and down.
-pub type Point = (f64, f64);
+pub type FigurePoint = (f64, f64);
 
 /// An SVG element of a figure that is being written.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub struct ElementWriter<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct TextPlace {
     /// The point that it is aligned to.
-    pub at: Point,
+    pub at: FigurePoint,
     /// The attribute `dy`: how far down its baseline is moved.
     pub down: &'static str,
     /// The attribute `text-anchor`: `start`, `middle` or `end`.
@@ -97,7 +97,7 @@ impl FigureWriter {
     }
 
     /// Writes a straight line; its width is in units.
-    pub fn line(&mut self, class: StyleClass, width: i32, [from, to]: [Point; 2]) {
+    pub fn line(&mut self, class: StyleClass, width: i32, [from, to]: [FigurePoint; 2]) {
         self.element("line")
             .attribute("class", class)
             .attribute("stroke-width", width)
@@ -125,7 +125,7 @@ impl FigureWriter {
     }
 
     fn escaped(&mut self, value: impl Display) {
-        let _ = write!(Escaping(&mut self.svg), "{value}");
+        let _ = write!(EscapingWriter(&mut self.svg), "{value}");
     }
 }
 
@@ -171,9 +171,9 @@ impl ElementWriter<'_> {
 }
 
 /// Writes text as SVG and HTML have it.
-struct Escaping<'a>(&'a mut String);
+struct EscapingWriter<'a>(&'a mut String);
 
-impl Write for Escaping<'_> {
+impl Write for EscapingWriter<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for piece in text.split_inclusive(['<', '>', '&', '"']) {
             let plain = piece.trim_end_matches(['<', '>', '&', '"']);
@@ -193,7 +193,7 @@ impl Write for Escaping<'_> {
 /// Returns a text as SVG and HTML have it.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    let _ = Escaping(&mut escaped).write_str(text);
+    let _ = EscapingWriter(&mut escaped).write_str(text);
     escaped
 }
 

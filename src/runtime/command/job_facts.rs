@@ -3,7 +3,8 @@
 use sweep_config::JobId;
 
 /// The names of the facts in a template, in the order of [`JobFacts::values`].
-pub(super) const NAMES: [&str; 6] = ["cfg", "out_dir", "index", "mode", "sweep_dir", "code_dir"];
+pub(super) const FACT_NAMES: [&str; 6] =
+    ["cfg", "out_dir", "index", "mode", "sweep_dir", "code_dir"];
 
 /// The facts of one job. All paths are absolute.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +37,7 @@ impl JobFacts {
             self.code_dir.clone(),
         ];
         let mut values = values.into_iter();
-        NAMES.map(|name| (name, values.next().expect("as many values as names")))
+        FACT_NAMES.map(|name| (name, values.next().expect("as many values as names")))
     }
 
     /// Returns the facts by the names of environment variables.

@@ -1,27 +1,31 @@
-//! The names that a template asks for, and where.
+//! Collects the names that a template uses, with their positions (pure).
 
 use handlebars::template::{HelperTemplate, Parameter, Template, TemplateElement};
 use handlebars::{Path, PathSeg};
 use sweep_config::Value;
 
-use super::{COMPARISONS, CommandError, job_facts};
+use super::error::CommandError;
+use super::job_facts::FACT_NAMES;
 
-/// How alike two names must be (1: equal) for one to be offered for the other.
+/// The helpers of handlebars that only compare; the others print what no shell expects.
+const COMPARISONS: [&str; 9] = ["eq", "ne", "gt", "gte", "lt", "lte", "and", "or", "not"];
+
+/// The likeness (1: equal) from which on one name is suggested for another.
 const ALIKE: f64 = 0.6;
 
-/// What a name is there for.
+/// The purpose of a name in a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NameUse {
-    /// It is printed.
+    /// Its value is printed.
     Print,
-    /// It decides.
+    /// Its value is a condition.
     Condition,
 }
 
-/// One mention of a name.
+/// One use of a name in a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TemplateName {
-    /// Dotted.
+    /// The dotted path.
     pub(super) path: String,
     pub(super) used: NameUse,
     position: TemplatePosition,
@@ -53,7 +57,11 @@ impl TemplatePosition {
     }
 }
 
-/// All names of a template; an error for what a command may not hold.
+/// Returns all names of a template.
+///
+/// # Errors
+///
+/// When the template contains what a command line may not.
 pub(super) fn collect(template: &Template) -> Result<Vec<TemplateName>, CommandError> {
     let mut names = Vec::new();
     visit(template, &mut names)?;
@@ -138,9 +146,9 @@ fn name(
     Ok(TemplateName { path, used, position })
 }
 
-/// Which names there are that look like the one that was asked for.
-pub(super) fn near(asked: &str, config: Option<&Value>) -> String {
-    let mut known: Vec<String> = job_facts::NAMES.map(str::to_owned).to_vec();
+/// Suggests the names that look like the one that was asked for, as a hint for the user.
+pub(super) fn suggestion(asked: &str, config: Option<&Value>) -> String {
+    let mut known: Vec<String> = FACT_NAMES.map(str::to_owned).to_vec();
     if let Some(config) = config {
         list_parameters(config, "", &mut known);
     }
@@ -161,10 +169,11 @@ pub(super) fn near(asked: &str, config: Option<&Value>) -> String {
 }
 
 fn facts_list() -> String {
-    job_facts::NAMES.map(|name| format!("`{name}`")).join(", ")
+    FACT_NAMES.map(|name| format!("`{name}`")).join(", ")
 }
 
-/// 1 for equal names; letter case, and the sections that a parameter is in, count little.
+/// Returns how alike two names are, 1 for equal names; letter case and the sections of a parameter count
+/// little.
 fn likeness(asked: &str, name: &str) -> f64 {
     let (asked, name) = (asked.to_lowercase(), name.to_lowercase());
     let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();

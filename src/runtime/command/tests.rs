@@ -1,5 +1,5 @@
 use proptest::prelude::*;
-use sweep_config::{JobId, Map};
+use sweep_config::{JobId, Map, Value};
 
 use super::*;
 
@@ -122,7 +122,7 @@ fn what_a_command_may_not_hold_is_refused_when_it_is_parsed() {
     }
 }
 
-/// What a real shell makes of one placeholder.
+/// Returns what a real shell passes to a program for one placeholder.
 fn through_the_shell(value: Value) -> Vec<u8> {
     let line = printed("printf %s {{A.B}}", value);
     let output = std::process::Command::new("sh").arg("-c").arg(line).output().unwrap();

@@ -1,12 +1,12 @@
-//! A config as the template sees it.
+//! Converts a config to the values that a template prints.
 
 use serde_json::Value as Json;
 use sweep_config::Value;
 
-/// The config with every value in the form that it is printed in.
+/// Returns the config with every value in the form in which it is printed.
 ///
-/// Numbers are printed by JSON's rules, the shortest text that reads back as the same number. A
-/// list becomes one text, its JSON; so do the infinities and not-a-number, which JSON lacks, in the
+/// Numbers are printed by JSON's rules, as the shortest text that reads back as the same number. A list
+/// becomes one text, its JSON. The infinities and not-a-number, which JSON lacks, become text in the
 /// spelling that most languages read.
 pub(super) fn to_context(value: &Value) -> Json {
     match value {
@@ -20,7 +20,7 @@ pub(super) fn to_context(value: &Value) -> Json {
     }
 }
 
-/// JSON as Python prints it: `[16, 32]`.
+/// Returns JSON as Python prints it: `[16, 32]`.
 fn list_text(value: &Value) -> String {
     match value {
         Value::List(items) => {

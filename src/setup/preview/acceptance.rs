@@ -1,4 +1,4 @@
-//! The section about the constraints: what each of them rejects.
+//! The page's section about the constraints: what each of them rejects.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -10,34 +10,35 @@ use crate::app::num::saturated;
 use crate::app::units::fine_percent;
 use crate::app::{count, thousands};
 use crate::page::number::number;
-use crate::page::{Cell, Head, Row, Section, Table};
+use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
 use crate::setup::constraint::Rejection;
-use crate::setup::shortfall::Shortfall;
+use crate::setup::shortfall::PopulationShortfall;
 
-/// Its anchor.
+/// The section's anchor.
 pub(super) const ID: &str = "acceptance";
-/// The column of what was drawn, which only limits on complexity have.
+/// The index of the column of what was drawn, which only limits on complexity have.
 const DRAWN: usize = 3;
 
-/// What the constraints do, and what there is to warn of.
-pub(super) fn acceptance(outcome: &SamplingOutcome<'_>) -> Section {
-    let &SamplingOutcome { draws, population, diagnosis, record, .. } = outcome;
+/// Returns the section: what the constraints reject, and warnings.
+pub(super) fn acceptance(outcome: &SamplingOutcome<'_>) -> PageSection {
+    let &SamplingOutcome { space, population, diagnosis, record, .. } = outcome;
     let mut warnings: Vec<String> =
-        diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(draws)).collect();
+        diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(space)).collect();
     if record.kept < record.requested {
         let [kept, requested] =
             [record.kept, record.requested].map(|jobs| outcome.configs(saturated(jobs)));
-        let Shortfall { reason, hint } = Shortfall::explain(draws, &population.tally, kept);
+        let PopulationShortfall { reason, hint } =
+            PopulationShortfall::explain(space, &population.tally, kept);
         let (kept, requested) = (thousands(kept), count(requested, "config"));
         warnings.push(format!("{kept} of {requested}: {reason}. What helps: {hint}."));
     }
-    Section {
+    PageSection {
         id: ID.to_owned(),
         title: "Acceptance".to_owned(),
         paragraphs: vec![introduction(outcome)],
         warnings,
         table: table(outcome),
-        ..Section::default()
+        ..PageSection::default()
     }
 }
 
@@ -56,13 +57,14 @@ fn introduction(outcome: &SamplingOutcome<'_>) -> String {
     text
 }
 
-/// A row for each constraint that rejects anything.
-fn table(outcome: &SamplingOutcome<'_>) -> Option<Table> {
+/// Returns a table with a row for each constraint that rejects anything; `None` without a
+/// diagnosis.
+fn table(outcome: &SamplingOutcome<'_>) -> Option<TableView> {
     let against = against(outcome);
     let examined = count(saturated(outcome.diagnosis?.examined), "candidate");
     let heads = ["constraint", "rejects alone", "rejects first", "drawn, 1 % to 99 %", "asks for"];
     let numeric = [false, true, true, true, false];
-    let head = |(text, numeric): (&str, bool)| Head {
+    let head = |(text, numeric): (&str, bool)| TableHead {
         text: text.to_owned(),
         title: String::new(),
         numeric,
@@ -72,34 +74,34 @@ fn table(outcome: &SamplingOutcome<'_>) -> Option<Table> {
          how many candidates failed at it while sampling, where the cheapest question comes first. \
          Constraints that reject nothing are not listed."
     );
-    let mut heads: Vec<Head> = heads.into_iter().zip(numeric).map(head).collect();
-    let mut rows: Vec<Row> = against.into_iter().map(|one| row(outcome, one)).collect();
+    let mut heads: Vec<TableHead> = heads.into_iter().zip(numeric).map(head).collect();
+    let mut rows: Vec<TableRow> = against.into_iter().map(|one| row(outcome, one)).collect();
     if outcome.diagnosis?.drawn.is_empty() {
         heads.remove(DRAWN);
         for row in &mut rows {
             row.cells.remove(DRAWN);
         }
     }
-    Some(Table { heads, rows, note })
+    Some(TableView { heads, rows, note })
 }
 
-/// Everything that spoke against a candidate. What the user's program reports is known of the
-/// candidates that it was asked about only, not of those examined.
+/// Returns all reasons for which candidates were rejected. The reports of the user's program are
+/// known only of the candidates that it was asked about, not of those examined.
 fn against(outcome: &SamplingOutcome<'_>) -> BTreeSet<Rejection> {
     let first = outcome.population.tally.rejections.keys();
     let alone = outcome.diagnosis.iter().flat_map(|diagnosis| diagnosis.alone.keys());
     first.chain(alone).copied().collect()
 }
 
-fn row(outcome: &SamplingOutcome<'_>, rejection: Rejection) -> Row {
-    let cell = |text: String, numeric| Cell { text, numeric, share: String::new() };
+fn row(outcome: &SamplingOutcome<'_>, rejection: Rejection) -> TableRow {
+    let cell = |text: String, numeric| TableCell { text, numeric, share: String::new() };
     let known = outcome.diagnosis.filter(|diagnosis| diagnosis.alone.contains_key(&rejection));
     let alone = known.map(|diagnosis| diagnosis.share(rejection));
     let first = outcome.population.tally.rejections.get(&rejection).map_or(0, |r| r.count);
     let drawn = outcome.diagnosis.and_then(|diagnosis| diagnosis.drawn.get(&rejection));
     let cells = vec![
-        cell(outcome.draws.key(rejection), false),
-        Cell {
+        cell(outcome.space.key(rejection), false),
+        TableCell {
             text: alone.map_or("–".to_owned(), fine_percent),
             numeric: true,
             share: alone.map_or(String::new(), |share| format!("{:.1}%", share * 100.0)),
@@ -108,12 +110,12 @@ fn row(outcome: &SamplingOutcome<'_>, rejection: Rejection) -> Row {
         cell(drawn.map_or("–".to_owned(), range), true),
         cell(rule(outcome, rejection), false),
     ];
-    Row { id: String::new(), set_apart: false, cells }
+    TableRow { id: String::new(), set_apart: false, cells }
 }
 
-/// What a constraint asks, or why a candidate could not be judged.
+/// Returns what a constraint requires, or why a candidate could not be checked.
 fn rule(outcome: &SamplingOutcome<'_>, rejection: Rejection) -> String {
-    let text = outcome.draws.text(rejection).unwrap_or_default();
+    let text = outcome.space.text(rejection).unwrap_or_default();
     match rejection {
         Rejection::Stages => match outcome.sweep.setup.constraints.num_stages {
             (least, most) if least == most => count(saturated(least), "stage"),
@@ -121,7 +123,7 @@ fn rule(outcome: &SamplingOutcome<'_>, rejection: Rejection) -> String {
         },
         Rejection::Network(_) => "there is no such network".to_owned(),
         Rejection::Limit(i) => {
-            let limit = outcome.draws.judge.limits().find(|(limit, _)| *limit == i);
+            let limit = outcome.space.limits().find(|(limit, _)| *limit == i);
             limit.map(|(_, limit)| range(&limit)).unwrap_or_default()
         }
         Rejection::Where(_) => text.to_owned(),
@@ -132,7 +134,7 @@ fn rule(outcome: &SamplingOutcome<'_>, rejection: Rejection) -> String {
     }
 }
 
-/// `10⁶ to 2×10⁶`, `at most 10⁶`.
+/// Returns an interval as text: `10⁶ to 2×10⁶`, `at most 10⁶`.
 fn range(interval: &ClosedInterval) -> String {
     let [low, high] = [interval.low, interval.high].map(number);
     match (interval.low.is_finite(), interval.high.is_finite()) {

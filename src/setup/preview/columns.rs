@@ -1,4 +1,4 @@
-//! What was drawn, parameter by parameter, over the configs that were kept.
+//! Collects the drawn values of each parameter over the configs that were kept.
 
 use std::collections::BTreeMap;
 
@@ -6,26 +6,26 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 use sweep_config::{SetupConfig, Value, python};
 
-use crate::models::{Complexity, Model, Whole};
+use crate::models::{Complexity, NetworkModel, WholeConfig};
 use crate::setup::candidate::Candidate;
-use crate::setup::plan::Population;
+use crate::setup::population::Population;
 
-/// All that there is to look at.
+/// The drawn values of a population, by parameter.
 #[derive(Debug, Default)]
 pub(crate) struct PreviewColumns {
     /// The parameters, in the order in which they are met. Items of a list are values of one column,
     /// whose name ends in `[*]`.
     pub(crate) params: IndexMap<String, PreviewColumn>,
-    /// The numbers of the complexity, of the configs that are networks that we know.
+    /// The complexities of the configs that are networks of a known family.
     pub(crate) complexity: IndexMap<String, PreviewColumn>,
 }
 
-/// What was drawn for one parameter.
+/// The values drawn for one parameter.
 #[derive(Debug, Default)]
 pub(crate) struct PreviewColumn {
     /// The values, in the order of the configs.
     pub(crate) values: Vec<Value>,
-    /// How many configs have it.
+    /// The number of configs that have it.
     pub(crate) configs: usize,
     /// The number of the last config that has it.
     last: Option<usize>,
@@ -68,24 +68,24 @@ fn add(columns: &mut IndexMap<String, PreviewColumn>, name: &str, value: &Value,
     }
 }
 
-/// The complexity of each config, if it is a network that we know.
+/// Returns the complexity of each config, `None` if it is not a network of a known family.
 fn complexities(setup: &SetupConfig, population: &Population) -> Vec<Option<Complexity>> {
     let complexity = |candidate: &Candidate| {
         let config = candidate.job_config(&population.params, &setup.base_cfg);
-        Model::read(&Whole(&config)).ok()?.complexity().ok()
+        NetworkModel::read(&WholeConfig(&config)).ok()?.complexity().ok()
     };
     population.kept.par_iter().map(complexity).collect()
 }
 
 impl PreviewColumn {
-    /// The values as numbers, sorted; `None` if one is none.
+    /// Returns the values as sorted numbers; `None` if one of them is not a number.
     pub(crate) fn numbers(&self) -> Option<Vec<f64>> {
         let mut numbers: Vec<f64> = self.values.iter().map(Value::as_f64).collect::<Option<_>>()?;
         numbers.sort_by(f64::total_cmp);
         Some(numbers)
     }
 
-    /// How often each value was drawn, the most frequent first.
+    /// Counts how often each value was drawn, the most frequent first.
     pub(crate) fn counts(&self) -> Vec<(String, usize)> {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for value in &self.values {
@@ -97,7 +97,7 @@ impl PreviewColumn {
     }
 }
 
-/// The least of sorted numbers, their quartiles and the greatest; `None` of no numbers.
+/// Returns the least of sorted numbers, their quartiles and the greatest; `None` if there are none.
 pub(crate) fn quarters(sorted: &[f64]) -> Option<[f64; 5]> {
     let last = sorted.len().checked_sub(1)?;
     Some([0, 1, 2, 3, 4].map(|quarter| sorted[(last * quarter + 2) / 4]))
@@ -105,7 +105,7 @@ pub(crate) fn quarters(sorted: &[f64]) -> Option<[f64; 5]> {
 
 #[cfg(test)]
 impl PreviewColumn {
-    /// A column of values, each of a config of its own.
+    /// Creates a column of values, each of a config of its own.
     pub(super) fn of(values: Vec<Value>) -> Self {
         Self { configs: values.len(), last: None, values }
     }

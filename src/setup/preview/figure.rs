@@ -27,10 +27,10 @@ const CHARACTER: i32 = 7;
 const OWN: StyleClass = StyleClass::Bars(0);
 const POOLED: StyleClass = StyleClass::Bars(6);
 
-/// The words of a distribution.
+/// The names in the texts of a figure.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FigureWords<'a> {
-    /// The parameter.
+    /// The parameter's name.
     pub(super) name: &'a str,
     /// The noun of what is counted: `config`, `job`, or `item` of lists.
     pub(super) noun: &'a str,

@@ -30,7 +30,7 @@ pub(crate) use outcome::SamplingOutcome;
 ///
 /// # Errors
 ///
-/// When the page cannot be written.
+/// If the page cannot be written.
 pub(crate) fn show(
     outcome: &SamplingOutcome<'_>,
     printer: Printer,

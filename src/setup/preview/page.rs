@@ -1,4 +1,4 @@
-//! The preview as an HTML page (`--html`), of the report's family.
+//! The preview as an HTML page (`--html`), made of the same templates as the report.
 
 use indexmap::IndexMap;
 
@@ -9,7 +9,7 @@ use super::panel::{PopulationSize, panel};
 use crate::app::num::{float, saturated};
 use crate::app::units::fine_percent;
 use crate::app::{VERSION, thousands};
-use crate::page::{Fact, Grid, Page, Section};
+use crate::page::{FigureGrid, PageFact, PageSection, PageView};
 
 /// Returns what the distributions are of: configs, or jobs where those are more.
 fn population_size(outcome: &SamplingOutcome<'_>) -> PopulationSize {
@@ -18,12 +18,12 @@ fn population_size(outcome: &SamplingOutcome<'_>) -> PopulationSize {
 }
 
 /// Returns the page of what was sampled.
-pub(super) fn page(outcome: &SamplingOutcome<'_>, columns: &PreviewColumns) -> Page {
+pub(super) fn page(outcome: &SamplingOutcome<'_>, columns: &PreviewColumns) -> PageView {
     let whole = population_size(outcome);
     let mut sections = vec![acceptance(outcome)];
     sections.extend(distributions("parameters", "Parameters", &columns.params, whole, false));
     sections.extend(distributions("complexity", "Complexity", &columns.complexity, whole, true));
-    Page {
+    PageView {
         kind: "sweep preview",
         name: outcome.sweep.name.clone(),
         desc: outcome.sweep.desc.clone(),
@@ -36,10 +36,10 @@ pub(super) fn page(outcome: &SamplingOutcome<'_>, columns: &PreviewColumns) -> P
 }
 
 /// Returns the numbers at the top.
-fn facts(outcome: &SamplingOutcome<'_>) -> Vec<Fact> {
+fn facts(outcome: &SamplingOutcome<'_>) -> Vec<PageFact> {
     let tally = &outcome.population.tally;
     let number = |n: u64| thousands(saturated(n));
-    let fact = |value: String, label: &str, anchor: &str| Fact {
+    let fact = |value: String, label: &str, anchor: &str| PageFact {
         value,
         label: label.to_owned(),
         anchor: anchor.to_owned(),
@@ -69,13 +69,13 @@ fn distributions(
     columns: &IndexMap<String, PreviewColumn>,
     whole: PopulationSize,
     by_ratio: bool,
-) -> Option<Section> {
+) -> Option<PageSection> {
     let panel = |(name, column): (&String, &PreviewColumn)| panel(name, column, whole, by_ratio);
-    let grid = Grid { figures: columns.iter().map(panel).collect(), ..Grid::default() };
-    (!columns.is_empty()).then(|| Section {
+    let grid = FigureGrid { figures: columns.iter().map(panel).collect(), ..FigureGrid::default() };
+    (!columns.is_empty()).then(|| PageSection {
         id: id.to_owned(),
         title: title.to_owned(),
         grids: vec![grid],
-        ..Section::default()
+        ..PageSection::default()
     })
 }

@@ -1,22 +1,22 @@
-//! A parameter's panel: its distribution, and the words around it.
+//! Makes the panel of a parameter: its distribution, and the texts around it.
 
 use super::binning::histogram;
 use super::columns::{PreviewColumn, quarters};
 use super::figure::{self, FigureWords};
 use crate::app::{count, thousands};
 use crate::page::number::number;
-use crate::page::{FigureView, Key};
+use crate::page::{FigureKey, FigureView};
 
-/// A population, of which a column may have a part.
+/// The size of a population, in which a parameter may be missing from some.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PopulationSize {
-    /// How many there are.
+    /// The number of configs or jobs.
     pub(super) count: usize,
-    /// What they are called.
+    /// Their noun: `config` or `job`.
     pub(super) noun: &'static str,
 }
 
-/// The panel of a column; by ratio if that is asked for and can be.
+/// Returns the panel of a column; `by_ratio` asks for a logarithmic axis where one is possible.
 pub(super) fn panel(
     name: &str,
     column: &PreviewColumn,
@@ -51,10 +51,12 @@ pub(super) fn panel(
     FigureView { heading: name.to_owned(), svg, keys, note: sentence(&notes) }
 }
 
-fn keys(sorted: &[f64]) -> Vec<Key> {
+fn keys(sorted: &[f64]) -> Vec<FigureKey> {
     let Some([low, _, median, _, high]) = quarters(sorted) else { return Vec::new() };
-    let key =
-        |(name, value)| Key { class: String::new(), text: format!("{name} {}", number(value)) };
+    let key = |(name, value)| FigureKey {
+        class: String::new(),
+        text: format!("{name} {}", number(value)),
+    };
     if low < high {
         [("least", low), ("median", median), ("greatest", high)].map(key).to_vec()
     } else {
@@ -62,7 +64,7 @@ fn keys(sorted: &[f64]) -> Vec<Key> {
     }
 }
 
-/// What no axis has a place for.
+/// Counts the values that no axis has a place for; `None` if there are none.
 fn left_out(others: &[f64]) -> Option<String> {
     let amount = |text: &str, is_it: fn(&f64) -> bool| {
         let n = others.iter().filter(|other| is_it(other)).count();
@@ -77,7 +79,7 @@ fn left_out(others: &[f64]) -> Option<String> {
     (!parts.is_empty()).then(|| format!("not drawn: {}", parts.join(", ")))
 }
 
-/// The notes with a capital and a full stop; nothing of none.
+/// Joins the notes to a sentence with a capital and a full stop; empty without notes.
 fn sentence(notes: &[String]) -> String {
     let text = notes.join("; ");
     let mut chars = text.chars();

@@ -1,14 +1,14 @@
-//! The preview as text.
+//! Formats the preview as text.
 
 use std::fmt::Write;
 
 use super::columns::{PreviewColumn, PreviewColumns, quarters};
 
-/// Values that are no numbers are listed one by one, up to so many.
+/// The greatest number of different values that are listed if they are not numbers.
 const LISTED: usize = 6;
 
-/// A table with a row for each parameter and each number of the complexity, over the configs that
-/// were kept: of numbers their quantiles, of other values how often each was drawn.
+/// Returns a table with a row for each parameter and each number of the complexity, over the
+/// configs that were kept: quantiles of numbers, and how often each other value was drawn.
 pub(super) fn table(columns: &PreviewColumns) -> String {
     let all = || columns.params.iter().chain(&columns.complexity);
     let width = all().map(|(name, _)| name.len()).max().unwrap_or(0).max("parameter".len());
@@ -38,7 +38,7 @@ fn row(column: &PreviewColumn) -> String {
     row
 }
 
-/// A number in four digits or so.
+/// Formats a number with about four digits.
 fn short(number: f64) -> String {
     match number.abs() {
         0.0 => "0".to_owned(),

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 use sweep_config::{Distribution, RegnetRanges, ScalarRange, Value};
 
-use super::dice::Dice;
-use super::points::Spread;
+use super::candidate_rng::CandidateRng;
+use super::low_discrepancy::LowDiscrepancy;
 use super::regnet;
-use super::scalar::Scalar;
+use super::scalar::ScalarSampler;
 
 const DRAWS: u32 = 100_000;
 /// As many parameters as a large design space has: what one candidate's stream is used for.
@@ -46,15 +46,15 @@ fn range(setting: &Json) -> ScalarRange {
     }
 }
 
-fn draw(scalar: &Scalar, is_float: bool) -> Vec<f64> {
-    let number = |dice: &mut Dice| {
-        let value = scalar.draw(dice);
+fn draw(scalar: &ScalarSampler, is_float: bool) -> Vec<f64> {
+    let number = |rng: &mut CandidateRng| {
+        let value = scalar.draw(rng);
         assert_eq!(matches!(value, Value::Float(_)), is_float, "type of {value:?}");
         value.as_f64().unwrap()
     };
     let mut draws: Vec<f64> = (0..u64::from(DRAWS / DRAWS_A_STREAM))
-        .map(|stream| Dice::new(2026, stream))
-        .flat_map(|mut dice| (0..DRAWS_A_STREAM).map(move |_| number(&mut dice)))
+        .map(|stream| CandidateRng::new(2026, stream))
+        .flat_map(|mut rng| (0..DRAWS_A_STREAM).map(move |_| number(&mut rng)))
         .collect();
     draws.sort_unstable_by(f64::total_cmp);
     draws
@@ -130,7 +130,7 @@ fn every_setting_is_drawn_as_the_reference_draws_it() {
     assert!(settings.len() > 65);
     for setting in settings {
         let context = format!("{} {:?}", setting["rand_type"], range(setting));
-        let scalar = Scalar::new(law(&setting["rand_type"]), range(setting)).unwrap();
+        let scalar = ScalarSampler::new(law(&setting["rand_type"]), range(setting)).unwrap();
         let draws = draw(&scalar, setting["type"] == "float");
         let (low, high) = (setting["low"].as_f64().unwrap(), setting["high"].as_f64().unwrap());
         assert!(draws.iter().all(|x| (low..=high).contains(x)), "{context}: outside the range");
@@ -146,7 +146,7 @@ fn every_setting_is_drawn_as_the_reference_draws_it() {
 fn the_support_is_what_can_be_drawn() {
     for setting in golden()["settings"].as_array().unwrap() {
         let Some(law_rows) = setting.get("analytic") else { continue };
-        let scalar = Scalar::new(law(&setting["rand_type"]), range(setting)).unwrap();
+        let scalar = ScalarSampler::new(law(&setting["rand_type"]), range(setting)).unwrap();
         let support = law_rows.as_array().unwrap().len() as u128;
         assert_eq!(scalar.support(), support, "{} {:?}", setting["rand_type"], range(setting));
     }
@@ -187,17 +187,17 @@ fn evenly_spread_draws_have_the_same_laws() {
         Distribution::Normal,
         Distribution::LogNormal,
     ] {
-        let scalar = Scalar::new(law, range).unwrap();
-        let draws = |dice: fn(u64) -> Dice| -> Vec<f64> {
+        let scalar = ScalarSampler::new(law, range).unwrap();
+        let draws = |rng: fn(u64) -> CandidateRng| -> Vec<f64> {
             let mut draws: Vec<f64> =
-                (0..COUNT).map(|i| scalar.draw(&mut dice(i)).as_f64().unwrap()).collect();
+                (0..COUNT).map(|i| scalar.draw(&mut rng(i)).as_f64().unwrap()).collect();
             draws.sort_by(f64::total_cmp);
             draws
         };
-        let random = draws(|i| Dice::new(5, i));
-        let halton = draws(|i| Dice::spread(Spread::Halton, 5, i));
-        let sobol = draws(|i| Dice::spread(Spread::Sobol, 5, i));
-        let latin = draws(|i| Dice::spread(Spread::LatinHypercube(1024), 5, i));
+        let random = draws(|i| CandidateRng::new(5, i));
+        let halton = draws(|i| CandidateRng::even(LowDiscrepancy::Halton, 5, i));
+        let sobol = draws(|i| CandidateRng::even(LowDiscrepancy::Sobol, 5, i));
+        let latin = draws(|i| CandidateRng::even(LowDiscrepancy::LatinHypercube(1024), 5, i));
         for spread in [halton, sobol, latin] {
             let below =
                 |all: &[f64], x: f64| all.partition_point(|&y| y <= x) as f64 / COUNT as f64;

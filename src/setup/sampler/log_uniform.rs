@@ -2,8 +2,8 @@
 
 use sweep_config::Value;
 
-use super::dice::Dice;
-use super::grid::Grid;
+use super::candidate_rng::CandidateRng;
+use super::quantum_grid::QuantumGrid;
 
 /// Draws from `(low - min(q, low / 2), high]` and rounds up.
 ///
@@ -11,24 +11,24 @@ use super::grid::Grid;
 /// logarithmic scale gives `low` more than its share: `[1, 2]` with quantum 1 is 1 half of the time.
 /// So it is in the reference.
 #[derive(Debug, Clone)]
-pub(super) struct LogUniform {
-    grid: Grid,
+pub(super) struct LogUniformDistribution {
+    grid: QuantumGrid,
     /// `-ln(high)`.
     from: f64,
     /// `ln(high) - ln(low - min(q, low / 2))`.
     span: f64,
 }
 
-impl LogUniform {
+impl LogUniformDistribution {
     /// The law over a grid whose ends are `low` and `high` as floats.
-    pub(super) fn new(grid: Grid, low: f64, high: f64) -> Self {
+    pub(super) fn new(grid: QuantumGrid, low: f64, high: f64) -> Self {
         let from = -libm::log(high);
         let span = -libm::log(low - grid.quantum().min(low / 2.0)) - from;
         Self { grid, from, span }
     }
 
-    pub(super) fn draw(&self, dice: &mut Dice) -> Value {
-        let f = libm::exp(-(self.from + self.span * dice.unit()));
+    pub(super) fn draw(&self, rng: &mut CandidateRng) -> Value {
+        let f = libm::exp(-(self.from + self.span * rng.unit()));
         self.grid.clamped((f / self.grid.quantum()).ceil())
     }
 

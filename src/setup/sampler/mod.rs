@@ -1,52 +1,28 @@
 //! The samplers of a sweep config, made ready to draw.
 //!
-//! [`Space`] is the whole of them, a tree; `draw` is one parameter. A law is a file; [`Dice`] is where
-//! the random numbers come from.
+//! [`SamplerTree`] holds all of them; `param` draws one parameter, `scalar` a number of a distribution,
+//! of which each is a file. [`CandidateRng`] is where the random numbers come from.
 
-mod dice;
-mod draw;
-mod grid;
+mod candidate_rng;
+mod failure;
+mod hash;
 mod log_uniform;
+mod low_discrepancy;
 mod normal;
-mod points;
+mod param;
 mod power2;
+mod quantum_grid;
 mod ranged;
 mod regnet;
 mod scalar;
 mod sobol;
-mod space;
+mod tree;
 mod uniform;
 
 #[cfg(test)]
 mod golden;
 
-use sweep_config::Value;
-
-pub(crate) use dice::Dice;
-pub(crate) use points::Spread;
-pub(crate) use space::Space;
-
-use crate::app::Failure;
-
-/// A range that holds more multiples of its quantum than a float can count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct TooFine;
-
-/// The value of a parameter; `None` where the branch that has it was not chosen.
-pub(crate) type Drawn = Option<Value>;
-
-/// A parameter that has no value for what was drawn before it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Undrawn {
-    /// The parameter's place.
-    pub(crate) place: usize,
-    /// Why, in words.
-    pub(crate) why: String,
-}
-
-fn too_fine(param: &str) -> Failure {
-    Failure::usage(
-        format!("SETUP.SAMPLERS.{param}: RANGE holds more than 2^51 multiples of QUANTIZE"),
-        "take a coarser QUANTIZE: no more than that can be told apart in a float",
-    )
-}
+pub(crate) use candidate_rng::CandidateRng;
+pub(crate) use failure::MissingValue;
+pub(crate) use low_discrepancy::LowDiscrepancy;
+pub(crate) use tree::SamplerTree;

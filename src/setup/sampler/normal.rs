@@ -2,8 +2,8 @@
 
 use sweep_config::Value;
 
-use super::dice::Dice;
-use super::grid::Grid;
+use super::candidate_rng::CandidateRng;
+use super::quantum_grid::QuantumGrid;
 
 /// How often to draw before the law gives up and takes the middle.
 ///
@@ -14,8 +14,8 @@ const MAX_DRAWS: u32 = 100;
 /// A normal law with its mean in the middle of the range and a standard deviation of a sixth of
 /// it, rounded to the nearest multiple of the quantum, half to even.
 #[derive(Debug, Clone)]
-pub(super) struct Normal {
-    grid: Grid,
+pub(super) struct NormalDistribution {
+    grid: QuantumGrid,
     low: f64,
     high: f64,
     mean: f64,
@@ -24,27 +24,27 @@ pub(super) struct Normal {
     log: bool,
 }
 
-impl Normal {
+impl NormalDistribution {
     /// The law `normal` over a grid whose ends are `low` and `high` as floats.
-    pub(super) fn new(grid: Grid, low: f64, high: f64) -> Self {
+    pub(super) fn new(grid: QuantumGrid, low: f64, high: f64) -> Self {
         let (mean, sigma) = (f64::midpoint(low, high), (high - low) / 6.0);
         Self { grid, low, high, mean, sigma, log: false }
     }
 
     /// The law `log_normal`, likewise.
-    pub(super) fn new_log(grid: Grid, low: f64, high: f64) -> Self {
+    pub(super) fn new_log(grid: QuantumGrid, low: f64, high: f64) -> Self {
         let (log_low, log_high) = (libm::log(low), libm::log(high));
         let (mean, sigma) = (f64::midpoint(log_low, log_high), (log_high - log_low) / 6.0);
         Self { grid, low, high, mean, sigma, log: true }
     }
 
-    pub(super) fn draw(&self, dice: &mut Dice) -> Value {
-        if let Some(share) = dice.coordinate() {
+    pub(super) fn draw(&self, rng: &mut CandidateRng) -> Value {
+        if let Some(share) = rng.coordinate() {
             let f = self.transform(clipped_quantile(share)).clamp(self.low, self.high);
             return self.grid.clamped((f / self.grid.quantum()).round_ties_even());
         }
         let inside = (0..MAX_DRAWS)
-            .map(|_| self.transform(dice.normal()))
+            .map(|_| self.transform(rng.normal()))
             .find(|f| (self.low..=self.high).contains(f));
         // Where low is high, rounding may put `exp(ln(low))` just outside for ever: the reference
         // never returns then. The clamp of the middle is right in this case too.

@@ -2,23 +2,23 @@
 
 use sweep_config::{ScalarRange, Value};
 
-use super::TooFine;
-use super::dice::Dice;
-use super::grid::Grid;
-use super::log_uniform::LogUniform;
+use super::candidate_rng::CandidateRng;
+use super::failure::GridTooFine;
+use super::log_uniform::LogUniformDistribution;
+use super::quantum_grid::QuantumGrid;
 
 /// Powers of two, each as likely.
 ///
 /// The ends and the quantum are powers of two themselves, so that every draw is a multiple of the
 /// quantum already.
 #[derive(Debug, Clone)]
-pub(super) struct Power2 {
+pub(super) struct PowerOfTwo {
     low: i32,
     high: i32,
     whole: bool,
 }
 
-impl Power2 {
+impl PowerOfTwo {
     /// The powers of two from the range's low end to its high end.
     pub(super) fn new(range: ScalarRange) -> Self {
         match range {
@@ -31,8 +31,8 @@ impl Power2 {
         }
     }
 
-    pub(super) fn draw(&self, dice: &mut Dice) -> Value {
-        self.value(self.exponent(dice))
+    pub(super) fn draw(&self, rng: &mut CandidateRng) -> Value {
+        self.value(self.exponent(rng))
     }
 
     /// One of the powers, from 0.
@@ -46,8 +46,8 @@ impl Power2 {
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "between two numbers of 32 bits")]
-    fn exponent(&self, dice: &mut Dice) -> i32 {
-        dice.between(self.low.into(), self.high.into()) as i32
+    fn exponent(&self, rng: &mut CandidateRng) -> i32 {
+        rng.between(self.low.into(), self.high.into()) as i32
     }
 
     fn value(&self, exponent: i32) -> Value {
@@ -68,18 +68,18 @@ fn whole_exponent(power: i64) -> i32 {
 /// A power of two is drawn first; if it is not below the quantum, a log-uniform draw takes its
 /// place. On a logarithmic scale the two parts join without a step.
 #[derive(Debug, Clone)]
-pub(super) struct Power2OrLog {
-    powers: Power2,
+pub(super) struct PowerOrLog {
+    powers: PowerOfTwo,
     /// The exponent of the quantum.
     quantum: i32,
-    multiples: Option<LogUniform>,
+    multiples: Option<LogUniformDistribution>,
 }
 
-impl Power2OrLog {
+impl PowerOrLog {
     /// The law over a range whose ends and quantum are powers of two.
     #[expect(clippy::cast_precision_loss, reason = "powers of two are floats exactly")]
-    pub(super) fn new(range: ScalarRange) -> Result<Self, TooFine> {
-        let powers = Power2::new(range);
+    pub(super) fn new(range: ScalarRange) -> Result<Self, GridTooFine> {
+        let powers = PowerOfTwo::new(range);
         let (quantum, upper, low, high) = match range {
             ScalarRange::Int { low, high, quantum } => {
                 let low = low.max(quantum);
@@ -93,15 +93,18 @@ impl Power2OrLog {
             }
         };
         // A quantum above the range is legal: then there are powers of two only.
-        let multiples =
-            if low <= high { Some(LogUniform::new(Grid::new(upper)?, low, high)) } else { None };
+        let multiples = if low <= high {
+            Some(LogUniformDistribution::new(QuantumGrid::new(upper)?, low, high))
+        } else {
+            None
+        };
         Ok(Self { powers, quantum, multiples })
     }
 
-    pub(super) fn draw(&self, dice: &mut Dice) -> Value {
-        let exponent = self.powers.exponent(dice);
+    pub(super) fn draw(&self, rng: &mut CandidateRng) -> Value {
+        let exponent = self.powers.exponent(rng);
         match &self.multiples {
-            Some(multiples) if exponent >= self.quantum => multiples.draw(dice),
+            Some(multiples) if exponent >= self.quantum => multiples.draw(rng),
             _ => self.powers.value(exponent),
         }
     }

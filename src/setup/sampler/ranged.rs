@@ -5,49 +5,55 @@
 
 use sweep_config::{self as config, Distribution, RangeQuantum, ScalarRange, Value, python};
 
-use super::dice::Dice;
-use super::scalar::Scalar;
-use super::{Drawn, TooFine};
-use crate::setup::lookup::Bound;
-use crate::setup::params::Params;
+use super::candidate_rng::CandidateRng;
+use super::failure::GridTooFine;
+use super::scalar::ScalarSampler;
+use crate::setup::binding::BoundExpr;
+use crate::setup::param_list::ParamList;
 
 /// Whole numbers up to here are floats exactly.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// A law whose range is another one for each candidate.
 #[derive(Debug)]
-pub(super) struct Ranged<'a> {
+pub(super) struct RangedSampler<'a> {
     law: Distribution,
     quantum: RangeQuantum,
-    low: End<'a>,
-    high: End<'a>,
+    low: RangeEnd<'a>,
+    high: RangeEnd<'a>,
 }
 
 #[derive(Debug)]
-enum End<'a> {
+enum RangeEnd<'a> {
     Number(f64),
-    Expr(Bound<'a>),
+    Expr(BoundExpr<'a>),
 }
 
-impl<'a> Ranged<'a> {
+impl<'a> RangedSampler<'a> {
     pub(super) fn new(
         ranged: &'a config::DependentRange,
-        params: &Params,
+        params: &ParamList,
         base: &'a Value,
     ) -> Self {
         let end = |bound: &'a config::RangeBound| match bound {
-            config::RangeBound::Number(number) => End::Number(*number),
-            config::RangeBound::Expr(expr) => End::Expr(Bound::new(expr, params, base)),
+            config::RangeBound::Number(number) => RangeEnd::Number(*number),
+            config::RangeBound::Expr(expr) => RangeEnd::Expr(BoundExpr::new(expr, params, base)),
         };
         let (low, high) = (end(&ranged.low), end(&ranged.high));
         Self { law: ranged.distribution, quantum: ranged.quantum, low, high }
     }
 
-    pub(super) fn draw(&self, dice: &mut Dice, values: &[Drawn]) -> Result<Value, String> {
+    pub(super) fn draw(
+        &self,
+        rng: &mut CandidateRng,
+        values: &[Option<Value>],
+    ) -> Result<Value, String> {
         let range = self.range(self.low.number(values)?, self.high.number(values)?)?;
-        match Scalar::new(self.law, range) {
-            Ok(scalar) => Ok(scalar.draw(dice)),
-            Err(TooFine) => Err("its range holds more than 2^51 multiples of QUANTIZE".to_owned()),
+        match ScalarSampler::new(self.law, range) {
+            Ok(scalar) => Ok(scalar.draw(rng)),
+            Err(GridTooFine) => {
+                Err("its range holds more than 2^51 multiples of QUANTIZE".to_owned())
+            }
         }
     }
 
@@ -94,8 +100,8 @@ fn multiple(number: f64, quantum: f64, towards: fn(f64) -> f64) -> f64 {
     (if is_one { nearest } else { towards(quanta) }) * quantum
 }
 
-impl End<'_> {
-    fn number(&self, values: &[Drawn]) -> Result<f64, String> {
+impl RangeEnd<'_> {
+    fn number(&self, values: &[Option<Value>]) -> Result<f64, String> {
         let expr = match self {
             Self::Number(number) => return Ok(*number),
             Self::Expr(expr) => expr,
@@ -118,7 +124,8 @@ mod tests {
         low: f64,
         high: f64,
     ) -> Result<ScalarRange, String> {
-        Ranged { law, quantum, low: End::Number(low), high: End::Number(high) }.range(low, high)
+        RangedSampler { law, quantum, low: RangeEnd::Number(low), high: RangeEnd::Number(high) }
+            .range(low, high)
     }
 
     #[test]

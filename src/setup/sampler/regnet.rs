@@ -2,11 +2,13 @@
 
 use sweep_config::{Distribution, RegnetRanges, ScalarRange};
 
-use super::TooFine;
-use super::scalar::Scalar;
+use super::failure::GridTooFine;
+use super::scalar::ScalarSampler;
 
 /// The parameters in the order in which they are drawn and described.
-pub(super) fn parameters(ranges: &RegnetRanges) -> Result<Vec<(&'static str, Scalar)>, TooFine> {
+pub(super) fn parameters(
+    ranges: &RegnetRanges,
+) -> Result<Vec<(&'static str, ScalarSampler)>, GridTooFine> {
     let whole = |(low, high), quantum| ScalarRange::Int { low, high, quantum };
     let real = |(low, high), quantum| ScalarRange::Float { low, high, quantum };
     [
@@ -18,6 +20,6 @@ pub(super) fn parameters(ranges: &RegnetRanges) -> Result<Vec<(&'static str, Sca
         ("BOT_MUL", Distribution::Power2Uniform, real(ranges.bot_mul, 1.0 / 128.0)),
     ]
     .into_iter()
-    .map(|(name, law, range)| Ok((name, Scalar::new(law, range)?)))
+    .map(|(name, law, range)| Ok((name, ScalarSampler::new(law, range)?)))
     .collect()
 }

@@ -4,47 +4,53 @@
 
 use sweep_config::{Distribution, ScalarRange, Value};
 
-use super::TooFine;
-use super::dice::Dice;
-use super::grid::Grid;
-use super::log_uniform::LogUniform;
-use super::normal::Normal;
-use super::power2::{Power2, Power2OrLog};
-use super::uniform::Uniform;
+use super::candidate_rng::CandidateRng;
+use super::failure::GridTooFine;
+use super::log_uniform::LogUniformDistribution;
+use super::normal::NormalDistribution;
+use super::power2::{PowerOfTwo, PowerOrLog};
+use super::quantum_grid::QuantumGrid;
+use super::uniform::UniformDistribution;
 
 /// A law with its range, ready to draw.
 #[derive(Debug, Clone)]
-pub(super) enum Scalar {
-    Uniform(Uniform),
-    LogUniform(LogUniform),
-    Power2(Power2),
-    Power2OrLog(Power2OrLog),
-    Normal(Normal),
+pub(super) enum ScalarSampler {
+    Uniform(UniformDistribution),
+    LogUniform(LogUniformDistribution),
+    PowerOfTwo(PowerOfTwo),
+    PowerOrLog(PowerOrLog),
+    Normal(NormalDistribution),
 }
 
-impl Scalar {
+impl ScalarSampler {
     /// The law over a range that the config's validation has let pass.
-    pub(super) fn new(law: Distribution, range: ScalarRange) -> Result<Self, TooFine> {
+    pub(super) fn new(law: Distribution, range: ScalarRange) -> Result<Self, GridTooFine> {
         let (low, high) = ends(range);
         Ok(match law {
-            Distribution::Uniform => Self::Uniform(Uniform { grid: Grid::new(range)? }),
-            Distribution::LogUniform => {
-                Self::LogUniform(LogUniform::new(Grid::new(range)?, low, high))
+            Distribution::Uniform => {
+                Self::Uniform(UniformDistribution { grid: QuantumGrid::new(range)? })
             }
-            Distribution::Power2Uniform => Self::Power2(Power2::new(range)),
-            Distribution::Power2OrLogUniform => Self::Power2OrLog(Power2OrLog::new(range)?),
-            Distribution::Normal => Self::Normal(Normal::new(Grid::new(range)?, low, high)),
-            Distribution::LogNormal => Self::Normal(Normal::new_log(Grid::new(range)?, low, high)),
+            Distribution::LogUniform => {
+                Self::LogUniform(LogUniformDistribution::new(QuantumGrid::new(range)?, low, high))
+            }
+            Distribution::Power2Uniform => Self::PowerOfTwo(PowerOfTwo::new(range)),
+            Distribution::Power2OrLogUniform => Self::PowerOrLog(PowerOrLog::new(range)?),
+            Distribution::Normal => {
+                Self::Normal(NormalDistribution::new(QuantumGrid::new(range)?, low, high))
+            }
+            Distribution::LogNormal => {
+                Self::Normal(NormalDistribution::new_log(QuantumGrid::new(range)?, low, high))
+            }
         })
     }
 
-    pub(super) fn draw(&self, dice: &mut Dice) -> Value {
+    pub(super) fn draw(&self, rng: &mut CandidateRng) -> Value {
         match self {
-            Self::Uniform(law) => law.draw(dice),
-            Self::LogUniform(law) => law.draw(dice),
-            Self::Power2(law) => law.draw(dice),
-            Self::Power2OrLog(law) => law.draw(dice),
-            Self::Normal(law) => law.draw(dice),
+            Self::Uniform(law) => law.draw(rng),
+            Self::LogUniform(law) => law.draw(rng),
+            Self::PowerOfTwo(law) => law.draw(rng),
+            Self::PowerOrLog(law) => law.draw(rng),
+            Self::Normal(law) => law.draw(rng),
         }
     }
 
@@ -53,8 +59,8 @@ impl Scalar {
         match self {
             Self::Uniform(law) => law.grid.point(number),
             Self::LogUniform(law) => law.point(number),
-            Self::Power2(law) => law.point(number),
-            Self::Power2OrLog(law) => law.point(number),
+            Self::PowerOfTwo(law) => law.point(number),
+            Self::PowerOrLog(law) => law.point(number),
             Self::Normal(law) => law.point(number),
         }
     }
@@ -64,8 +70,8 @@ impl Scalar {
         match self {
             Self::Uniform(law) => law.grid.len(),
             Self::LogUniform(law) => law.support(),
-            Self::Power2(law) => law.support(),
-            Self::Power2OrLog(law) => law.support(),
+            Self::PowerOfTwo(law) => law.support(),
+            Self::PowerOrLog(law) => law.support(),
             Self::Normal(law) => law.support(),
         }
     }

@@ -12,14 +12,18 @@
 //! digit's own instead of his for all digits at once: it is exact, and costs no more than the digits
 //! of Halton's first coordinate.
 
-use super::points::{SPREAD, hash};
+use super::hash::hash;
 
-/// Binary digits of a coordinate: as many as a float holds, and enough for 2^53 different points.
+/// The number of coordinates that are spread evenly, of every sequence: beyond it such points fill a
+/// space no better than random ones.
+pub(super) const EVEN_COORDINATES: usize = 48;
+
+/// The binary digits of a coordinate: as many as a float holds, and enough for 2^53 different points.
 const DIGITS: usize = 53;
 
-/// Of each coordinate but the first one: the coefficients of its primitive polynomial between the
-/// highest and the lowest one, and the first direction numbers, as many as its degree.
-const PARAMETERS: [(u64, &[u64]); SPREAD - 1] = [
+/// The parameters of each coordinate but the first: the coefficients of its primitive polynomial between
+/// the highest and the lowest one, and its first direction numbers, as many as its degree.
+const PARAMETERS: [(u64, &[u64]); EVEN_COORDINATES - 1] = [
     (0, &[1]),
     (1, &[1, 3]),
     (1, &[1, 3, 1]),
@@ -69,20 +73,21 @@ const PARAMETERS: [(u64, &[u64]); SPREAD - 1] = [
     (70, &[1, 3, 7, 11, 15, 39, 119, 27]),
 ];
 
-/// What each binary digit of a point's number adds to each coordinate, lowest digit first.
-static DIRECTIONS: [[u64; DIGITS]; SPREAD] = all_directions();
+/// The direction numbers: each binary digit of a point's number, lowest first, adds one to each
+/// coordinate.
+static DIRECTIONS: [[u64; DIGITS]; EVEN_COORDINATES] = all_directions();
 
 #[expect(clippy::large_stack_arrays, reason = "evaluated by the compiler, not on a thread's stack")]
-const fn all_directions() -> [[u64; DIGITS]; SPREAD] {
+const fn all_directions() -> [[u64; DIGITS]; EVEN_COORDINATES] {
     // The first coordinate has no polynomial: its digits are the number's, in reverse.
-    let mut all = [[0; DIGITS]; SPREAD];
+    let mut all = [[0; DIGITS]; EVEN_COORDINATES];
     let mut digit = 0;
     while digit < DIGITS {
         all[0][digit] = 1 << (DIGITS - 1 - digit);
         digit += 1;
     }
     let mut coordinate = 1;
-    while coordinate < SPREAD {
+    while coordinate < EVEN_COORDINATES {
         let (coefficients, first) = PARAMETERS[coordinate - 1];
         all[coordinate] = directions(coefficients, first);
         coordinate += 1;
@@ -90,7 +95,7 @@ const fn all_directions() -> [[u64; DIGITS]; SPREAD] {
     all
 }
 
-/// The direction numbers that follow from the first ones (Bratley and Fox, Algorithm 659, 1988).
+/// Computes the direction numbers that follow from the first ones (Bratley and Fox, Algorithm 659, 1988).
 const fn directions(coefficients: u64, first: &[u64]) -> [u64; DIGITS] {
     let degree = first.len();
     let mut directions = [0; DIGITS];
@@ -118,7 +123,7 @@ const fn next(coefficients: u64, degree: usize, before: &[u64; DIGITS], digit: u
     sum
 }
 
-/// A coordinate of a scrambled point, in `[0, 1)`. `seed` is the coordinate's own.
+/// Computes a coordinate of a scrambled point, in `[0, 1)`. `seed` is the coordinate's own.
 pub(super) fn sobol(coordinate: usize, seed: u64, point: u64) -> f64 {
     fraction(scrambled(digits(coordinate, point), seed))
 }
@@ -129,8 +134,8 @@ fn fraction(digits: u64) -> f64 {
     digits as f64 * STEP
 }
 
-/// A coordinate of the point of that number, in the order of Sobol' and not in that of Gray's code:
-/// a candidate is found by its number alone.
+/// Computes a coordinate of the point of that number, in the order of Sobol' and not in that of Gray's
+/// code: a candidate is found by its number alone.
 ///
 /// After 2^53 points, thousands of times as many as a sweep may try, they start again.
 fn digits(coordinate: usize, point: u64) -> u64 {
@@ -138,7 +143,7 @@ fn digits(coordinate: usize, point: u64) -> u64 {
     directions.fold(0, |sum, (digit, direction)| sum ^ ((point >> digit & 1) * direction))
 }
 
-/// Each digit turned over or not as the seed and all digits above it say.
+/// Turns over each digit or not, as the seed and all digits above it say.
 fn scrambled(digits: u64, seed: u64) -> u64 {
     (0..DIGITS).fold(digits, |sum, above| {
         // The one in front tells digits above that are zeros from fewer of them.
@@ -151,7 +156,7 @@ fn scrambled(digits: u64, seed: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::setup::sampler::points::{Spread, coordinate};
+    use crate::setup::sampler::low_discrepancy::{LowDiscrepancy, coordinate};
 
     /// Of each coordinate the digits of points `from..from + count`, scrambled or not.
     fn columns(dimensions: usize, from: u64, count: u64, seed: Option<u64>) -> Vec<Vec<u64>> {
@@ -175,7 +180,8 @@ mod tests {
         let known: Vec<(u64, Vec<f64>)> = serde_json::from_str(text).unwrap();
         assert!(known.len() > 64);
         for (point, values) in known {
-            let ours: Vec<f64> = (0..SPREAD).map(|d| fraction(digits(d, point))).collect();
+            let ours: Vec<f64> =
+                (0..EVEN_COORDINATES).map(|d| fraction(digits(d, point))).collect();
             assert_eq!(ours, values, "point {point}");
         }
     }
@@ -184,7 +190,9 @@ mod tests {
     fn aligned_points_have_one_in_each_stratum_of_each_coordinate() {
         for seed in SEEDS {
             for (k, block) in [(0, 5), (1, 3), (4, 0), (4, 7), (8, 2), (10, 0), (10, 1 << 30)] {
-                for (d, column) in columns(SPREAD, block << k, 1 << k, seed).iter().enumerate() {
+                for (d, column) in
+                    columns(EVEN_COORDINATES, block << k, 1 << k, seed).iter().enumerate()
+                {
                     let mut strata: Vec<u64> = column.iter().map(|&x| stratum(x, k)).collect();
                     strata.sort_unstable();
                     let each: Vec<u64> = (0..1 << k).collect();
@@ -223,8 +231,8 @@ mod tests {
         // the same one twice, would break that.
         let degree = |d: usize| if d == 0 { 1 } else { PARAMETERS[d - 1].1.len() };
         for (seed, k) in [(None, 10), (Some(3), 9)] {
-            let all = columns(SPREAD, 0, 1 << k, seed);
-            for b in 1..SPREAD {
+            let all = columns(EVEN_COORDINATES, 0, 1 << k, seed);
+            for b in 1..EVEN_COORDINATES {
                 for a in 0..b {
                     let t = degree(a) + degree(b) - 2;
                     assert!(t >= k || is_net(&all[a], &all[b], k, t), "{a} and {b}, t = {t}");
@@ -235,7 +243,7 @@ mod tests {
 
     #[test]
     fn a_seed_gives_the_same_points_everywhere_and_another_one_gives_others() {
-        let point = |seed, i| [0, 1, 47].map(|d| coordinate(Spread::Sobol, seed, i, d));
+        let point = |seed, i| [0, 1, 47].map(|d| coordinate(LowDiscrepancy::Sobol, seed, i, d));
         assert_eq!(point(7, 0), PINNED[0]);
         assert_eq!(point(7, 999_999_999_999), PINNED[1]);
         for i in 0..100 {
@@ -256,7 +264,7 @@ mod tests {
         for (d, i) in [(0, 0), (1, 1), (5, 1000), (47, 999_999_999_999)] {
             let mut cells = [0_u32; 64];
             for seed in 0..u64::from(SEEDS) {
-                cells[(coordinate(Spread::Sobol, seed, i, d) * 64.0) as usize] += 1;
+                cells[(coordinate(LowDiscrepancy::Sobol, seed, i, d) * 64.0) as usize] += 1;
             }
             let expected = f64::from(SEEDS) / 64.0;
             let chi: f64 =
@@ -268,7 +276,7 @@ mod tests {
     #[test]
     fn scrambled_digits_below_those_of_the_points_are_as_good_as_chance() {
         // What is left of the first 256 points once their strata of 256 are taken away.
-        for column in columns(SPREAD, 0, 256, Some(11)) {
+        for column in columns(EVEN_COORDINATES, 0, 256, Some(11)) {
             let ones = |digit: usize| column.iter().filter(|&&x| x >> digit & 1 == 1).count();
             for digit in 0..DIGITS - 8 {
                 // Five standard deviations about the mean; a right one leaves them once in 10^6.

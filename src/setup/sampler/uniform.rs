@@ -2,18 +2,18 @@
 
 use sweep_config::Value;
 
-use super::dice::Dice;
-use super::grid::Grid;
+use super::candidate_rng::CandidateRng;
+use super::quantum_grid::QuantumGrid;
 
 /// The reference draws a float from `[low, high + q)` and rounds it down; each multiple then has a
 /// cell of the same width. Drawing the multiple itself is that law without its rounding errors.
 #[derive(Debug, Clone)]
-pub(super) struct Uniform {
-    pub(super) grid: Grid,
+pub(super) struct UniformDistribution {
+    pub(super) grid: QuantumGrid,
 }
 
-impl Uniform {
-    pub(super) fn draw(&self, dice: &mut Dice) -> Value {
-        self.grid.value(dice.between(self.grid.first(), self.grid.last()))
+impl UniformDistribution {
+    pub(super) fn draw(&self, rng: &mut CandidateRng) -> Value {
+        self.grid.value(rng.between(self.grid.first(), self.grid.last()))
     }
 }

@@ -135,6 +135,17 @@ impl SampledValues {
     }
 }
 
+impl<N: AsRef<str>, P: IntoIterator<Item = (N, CellValue)>> FromIterator<(JobId, P)>
+    for SampledValues
+{
+    /// Collects jobs, which are in order, with their parameters and values.
+    fn from_iter<I: IntoIterator<Item = (JobId, P)>>(jobs: I) -> Self {
+        let mut names = ParameterNames::default();
+        let row = |(job, pairs): (JobId, P)| (job, names.row(pairs.into_iter()));
+        Self { jobs: jobs.into_iter().map(row).collect() }
+    }
+}
+
 /// Parses a line of the file at a path; lines are counted from 0 and named from 1.
 fn parse_line<'l>(path: &Path, number: usize, line: &'l [u8]) -> Result<SampledLine<'l>, Failure> {
     serde_json::from_slice(line).map_err(|error| Failure::Damaged {

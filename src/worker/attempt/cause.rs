@@ -1,10 +1,10 @@
-//! What the worker makes of a failed program's own words (pure).
+//! Decides what the words of a failed program mean for its job (pure).
 
 use sweep_config::records::PermanentCause;
 
 use crate::failure_text::{FailureReading, Symptom};
 
-/// Returns what the config of the job is to blame for, if that is certain.
+/// Returns the cause if the job's config is certainly to blame.
 pub(super) fn cause(
     reading: &FailureReading<'_>,
     exit_code: Option<i32>,

@@ -1,24 +1,24 @@
-//! Whether the kernel has killed a process of ours for want of memory.
+//! Counts the processes that the kernel has killed for want of memory.
 
 use std::path::{Path, PathBuf};
 
 use sweep_config::fs;
 
-/// The kernel's count of such kills in the control group that this process and its programs are
-/// in; none where it keeps none.
+/// The counter of such kills in the control group of this process and its programs.
 #[derive(Debug)]
 pub(in crate::worker) struct KillCount {
     file: Option<PathBuf>,
 }
 
 impl KillCount {
-    /// Of the group of this process.
+    /// Finds the counter of the control group of this process.
     pub(in crate::worker) fn of_this_process() -> Self {
         let groups = fs::read_to_string(Path::new("/proc/self/cgroup")).unwrap_or_default();
         Self::of(&groups, Path::new("/sys/fs/cgroup"))
     }
 
-    /// Of the groups that `/proc/self/cgroup` names, below where they are mounted.
+    /// Finds the counter among the groups that `/proc/self/cgroup` lists, below the directory where
+    /// they are mounted.
     ///
     /// A line is `number:controllers:path`; version 2 has number 0 and no controllers.
     fn of(groups: &str, mount: &Path) -> Self {
@@ -38,7 +38,7 @@ impl KillCount {
         Self { file }
     }
 
-    /// The count now; 0 where there is none.
+    /// Returns the count now; 0 where the kernel keeps none.
     pub(in crate::worker) fn now(&self) -> u64 {
         let text = self.file.as_deref().and_then(|file| fs::read_to_string(file).ok());
         let count = text.as_deref().and_then(|text| {

@@ -1,4 +1,4 @@
-//! What an attempt has printed, as far as its end goes.
+//! Reads the end of what an attempt printed.
 
 use std::fs::File;
 use std::io;
@@ -7,17 +7,17 @@ use std::path::Path;
 use crate::app::tail::read_end;
 use sweep_config::{JobId, SweepDir};
 
-/// How much of each file's end is looked at.
+/// The number of bytes that are read at the end of each file.
 const TAIL: u64 = 64 * 1024;
 
-/// How long a job's output was before an attempt: what is behind that is the attempt's own.
+/// The lengths of a job's output files before an attempt: what follows is the attempt's own.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::worker) struct OutputMarks {
     stdout: u64,
     stderr: u64,
 }
 
-/// The end of what one attempt has printed; empty where it cannot be read.
+/// The end of what one attempt printed; empty where it cannot be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::worker) struct AttemptOutput {
     pub(in crate::worker) stdout: String,
@@ -25,12 +25,12 @@ pub(in crate::worker) struct AttemptOutput {
 }
 
 impl OutputMarks {
-    /// As long as the files are now.
+    /// Returns the lengths of the files now.
     pub(in crate::worker) fn now(dir: &SweepDir, job: JobId) -> Self {
         Self { stdout: length(&dir.stdout(job)), stderr: length(&dir.stderr(job)) }
     }
 
-    /// What was printed since.
+    /// Reads what was printed since the marks were made.
     pub(in crate::worker) fn read(self, dir: &SweepDir, job: JobId) -> AttemptOutput {
         AttemptOutput {
             stdout: tail(&dir.stdout(job), self.stdout).unwrap_or_default(),
@@ -43,7 +43,8 @@ fn length(path: &Path) -> u64 {
     std::fs::metadata(path).map_or(0, |meta| meta.len())
 }
 
-/// The last [`TAIL`] bytes behind `mark`. A file that is shorter than that was begun anew.
+/// Returns the last [`TAIL`] bytes after `mark`. A file shorter than `mark` was begun anew and
+/// counts from its start.
 fn tail(path: &Path, mark: u64) -> io::Result<String> {
     let bytes = read_end(&mut File::open(path)?, mark, TAIL)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())

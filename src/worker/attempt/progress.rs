@@ -1,4 +1,4 @@
-//! Whether anything came of an attempt: what the program has left in its `OUT_DIR`.
+//! Tells whether an attempt left anything new in its `OUT_DIR`.
 
 use std::fs::{File, Metadata};
 use std::hash::Hasher;
@@ -9,30 +9,30 @@ use walkdir::WalkDir;
 
 use crate::app::Fnv;
 
-/// Of how many files the content is read; of those behind them, only names and sizes count.
-const MOST: usize = 10_000;
+/// The number of files whose content is read; of the files after them only names and sizes count.
+const MAX_FILES_READ: usize = 10_000;
 
-/// How much of a file is read at its beginning, and at its end.
+/// The number of bytes that are read at the beginning of a file, and at its end.
 const PIECE: u64 = 64 * 1024;
 
-/// A word that differs when the program's files do: in names, sizes or content.
+/// Returns a digest of the program's files: their names, sizes and content.
 ///
-/// Our own files and the program's output are left out, since a program that begins anew prints too,
-/// and so are the times of files, since one that begins anew writes the same files again.
-pub(in crate::worker) fn fingerprint(out_dir: &Path) -> String {
+/// It leaves out the toolkit's own files and the program's output, since a program that starts over
+/// prints too, and the times of files, since such a program writes the same files again.
+pub(in crate::worker) fn output_digest(out_dir: &Path) -> String {
     let mut hash = Fnv::default();
     let files = WalkDir::new(out_dir).sort_by_file_name().into_iter().filter_map(Result::ok);
     let files = files.filter(|entry| entry.file_type().is_file());
     let names = files.filter_map(|entry| {
         let name = entry.path().strip_prefix(out_dir).ok()?.to_owned();
-        (!is_ours(&name)).then_some((name, entry))
+        (!is_toolkit_file(&name)).then_some((name, entry))
     });
     for (number, (name, entry)) in names.enumerate() {
         hash.write(name.as_os_str().as_encoded_bytes());
         if let Ok(metadata) = entry.metadata() {
             hash.write(&metadata.len().to_le_bytes());
-            if number < MOST {
-                // What cannot be read differs in nothing but its name and size.
+            if number < MAX_FILES_READ {
+                // A file that cannot be read counts by its name and size.
                 let _ = add_content(&mut hash, entry.path(), &metadata);
             }
         }
@@ -40,7 +40,7 @@ pub(in crate::worker) fn fingerprint(out_dir: &Path) -> String {
     format!("{:016x}", hash.finish())
 }
 
-fn is_ours(name: &Path) -> bool {
+fn is_toolkit_file(name: &Path) -> bool {
     let Some(name) = name.to_str() else { return false };
     ["stdout.log", "stderr.log", "attempts.jsonl"].contains(&name)
         || name.starts_with("claim.")
@@ -75,18 +75,18 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write_atomic(&path, text.as_bytes()).unwrap();
         };
-        let empty = fingerprint(dir.path());
+        let empty = output_digest(dir.path());
         write("stdout.log", "epoch 1");
         write("attempts.jsonl", "{}");
         write("claim.2", "{}");
-        assert_eq!(fingerprint(dir.path()), empty);
+        assert_eq!(output_digest(dir.path()), empty);
         write("checkpoints/model", "weights of epoch 1");
-        let first = fingerprint(dir.path());
+        let first = output_digest(dir.path());
         assert_ne!(first, empty);
         write("checkpoints/model", "weights of epoch 1");
-        assert_eq!(fingerprint(dir.path()), first, "the same again");
+        assert_eq!(output_digest(dir.path()), first, "the same again");
         write("checkpoints/model", "weights of epoch 2");
-        assert_ne!(fingerprint(dir.path()), first);
+        assert_ne!(output_digest(dir.path()), first);
     }
 
     #[test]
@@ -95,9 +95,9 @@ mod tests {
         let path = dir.path().join("model");
         let mut bytes = vec![0; 1_000_000];
         fs::write_atomic(&path, &bytes).unwrap();
-        let before = fingerprint(dir.path());
+        let before = output_digest(dir.path());
         *bytes.last_mut().unwrap() = 1;
         fs::write_atomic(&path, &bytes).unwrap();
-        assert_ne!(fingerprint(dir.path()), before);
+        assert_ne!(output_digest(dir.path()), before);
     }
 }

@@ -1,4 +1,4 @@
-//! One start of a job's program, from its claim to its record.
+//! Runs an attempt from its claim to its record.
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ use crate::app::{Failure, now, unix_seconds};
 use crate::ledger::note_node_failure;
 use crate::runtime::JobContext;
 use crate::runtime::command::JobFacts;
-use crate::worker::policy::retry::Campaign;
+use crate::worker::identity::WorkerIdentity;
 use crate::worker::process::inbox::SignalInbox;
 use crate::worker::process::leftovers;
 use crate::worker::process::program::JobProgram;
@@ -25,45 +25,48 @@ use crate::worker::task::deadline::TaskDeadline;
 use crate::worker::task::hooks::ClusterHooks;
 use crate::worker::task::slurm_task::SlurmTask;
 
-/// What one attempt needs from its worker.
+/// What a worker needs for every attempt.
 pub(in crate::worker) struct AttemptRunner<'a> {
     pub(in crate::worker) context: &'a JobContext,
     pub(in crate::worker) inbox: &'a SignalInbox,
-    pub(in crate::worker) campaign: &'a Campaign,
-    pub(in crate::worker) launch: Option<SubmissionId>,
+    pub(in crate::worker) identity: &'a WorkerIdentity,
+    pub(in crate::worker) submission: Option<SubmissionId>,
     pub(in crate::worker) task: Option<&'a SlurmTask>,
+    /// `LAUNCH.MAX_REQUEUE`.
+    pub(in crate::worker) max_requeue: u32,
     pub(in crate::worker) cluster: &'a dyn ClusterHooks,
     pub(in crate::worker) kills: KillCount,
     pub(in crate::worker) reporter: WorkerReporter,
-    /// The record of what the jobs run on.
+    /// The name of the record of the environment.
     pub(in crate::worker) environment: Option<String>,
 }
 
-/// What came of a claim.
+/// The result of running a claimed job.
 #[derive(Debug)]
 pub(in crate::worker) enum AttemptResult {
     /// The program ended.
     Ended(EndedAttempt),
-    /// Processes of an earlier attempt cannot be killed: the job must not run beside them.
+    /// Processes of an earlier attempt cannot be killed, and the job must not run beside them.
     Blocked,
 }
 
-/// A program that ended.
+/// The end of an attempt whose program has ended.
 #[derive(Debug)]
 pub(in crate::worker) struct EndedAttempt {
     pub(in crate::worker) verdict: AttemptVerdict,
     pub(in crate::worker) elapsed: Duration,
-    /// The worker was told to stop meanwhile.
+    /// True if the worker was told to stop meanwhile.
     pub(in crate::worker) told_to_stop: bool,
-    /// The time limit of the task ended it.
+    /// True if the time limit of the task ended it.
     pub(in crate::worker) out_of_time: bool,
     superseded: bool,
 }
 
 impl AttemptRunner<'_> {
-    /// Ends what the dead claims left, as processes and in the journal. False if processes are
-    /// left that cannot be ended; the claim must be withdrawn then.
-    pub(in crate::worker) fn clear(
+    /// Ends what the holders of dead claims left: their processes, and their open attempts in the
+    /// journal. Returns false if processes are left that cannot be killed; then the claim must be
+    /// withdrawn.
+    pub(in crate::worker) fn clear_leftovers(
         &self,
         job: JobId,
         abandoned: &[AbandonedClaim],
@@ -81,28 +84,29 @@ impl AttemptRunner<'_> {
         for open in attempts.iter().filter(|attempt| attempt.end.is_none()) {
             let start = &open.start;
             let died_here = here.iter().any(|holder| holder.pid == start.pid);
-            let verdict = self.verdict_on_dead(job, start, died_here)?;
+            let verdict = self.verdict_on_abandoned(job, start, died_here)?;
             // Nobody knows when it ended; the time it ran counts for nothing.
             self.record_end(job, start.attempt, Duration::ZERO, &verdict)?;
         }
         Ok(true)
     }
 
-    /// A node is known to be gone when SLURM starts its task again elsewhere, or after the reboot,
-    /// and taken to be when another host's heartbeat has stopped.
-    fn verdict_on_dead(
+    /// Returns the verdict on an attempt whose worker is dead. A node is known to be gone when
+    /// SLURM has started its task again elsewhere or after a reboot, and assumed to be gone when
+    /// the heartbeat of another host has stopped.
+    fn verdict_on_abandoned(
         &self,
         job: JobId,
         start: &AttemptStart,
         died_here: bool,
     ) -> Result<AttemptVerdict, Failure> {
-        let died_here = died_here && start.host == self.campaign.host;
-        if died_here || !self.campaign.lost_its_node(start) {
+        let died_here = died_here && start.host == self.identity.host;
+        if died_here || !self.identity.shows_lost_node(start) {
             return Ok(AttemptVerdict::lost(start.pid, &start.host));
         }
-        if let Some(launch) = self.launch {
+        if let Some(submission) = self.submission {
             let (dir, which) = (&self.context.dir, (job, start.attempt));
-            let is_bad = note_node_failure(dir, launch, &start.host, which, unix_seconds())?;
+            let is_bad = note_node_failure(dir, submission, &start.host, which, unix_seconds())?;
             let refused = if is_bad { self.cluster.exclude_node(&start.host).err() } else { None };
             if let Some(why) = refused {
                 let node = &start.host;
@@ -114,7 +118,7 @@ impl AttemptRunner<'_> {
         Ok(AttemptVerdict::node_failure(&start.host))
     }
 
-    /// Runs the job once and lets it go.
+    /// Runs the job once and gives up its claim.
     pub(in crate::worker) fn run(
         &self,
         job: JobId,
@@ -129,7 +133,7 @@ impl AttemptRunner<'_> {
                 return Err(failure);
             }
         };
-        if !self.clear(job, &claim.abandoned, attempts)? {
+        if !self.clear_leftovers(job, &claim.abandoned, attempts)? {
             claim.withdraw()?;
             return Ok(AttemptResult::Blocked);
         }
@@ -144,7 +148,7 @@ impl AttemptRunner<'_> {
             ended.verdict = ended.verdict.explained(&output, self.kills.now() > killed);
         }
         if ended.out_of_time {
-            self.see_progress(job, attempts, &mut ended.verdict);
+            self.decide_continuation(job, attempts, &mut ended.verdict);
         }
         // The journal of a job that another worker has taken over is that worker's.
         if !ended.superseded {
@@ -154,22 +158,23 @@ impl AttemptRunner<'_> {
         Ok(AttemptResult::Ended(ended))
     }
 
-    /// Decides whether an attempt that ran out of time is to go on.
-    fn see_progress(&self, job: JobId, attempts: &[Attempt], verdict: &mut AttemptVerdict) {
-        let marks = || attempts.iter().filter_map(|it| it.end.as_ref()?.progress.as_ref());
-        let now = progress::fingerprint(&self.context.dir.out_dir(job));
-        if marks().next_back() == Some(&now) {
+    /// Decides whether a job that ran out of time continues in another attempt, and says so in the
+    /// verdict.
+    fn decide_continuation(&self, job: JobId, attempts: &[Attempt], verdict: &mut AttemptVerdict) {
+        let digests = || attempts.iter().filter_map(|it| it.end.as_ref()?.progress.as_ref());
+        let now = progress::output_digest(&self.context.dir.out_dir(job));
+        if digests().next_back() == Some(&now) {
             verdict
                 .reason
                 .push_str("; nothing new in OUT_DIR since the last one, so it does not go on");
-        } else if marks().count() >= self.campaign.max_requeue as usize {
+        } else if digests().count() >= self.max_requeue as usize {
             verdict.reason.push_str("; LAUNCH.MAX_REQUEUE of them, so it does not go on");
         } else {
             verdict.progress = Some(now);
         }
     }
 
-    /// What may end the program of a job that starts now.
+    /// Returns what may end a program that starts now.
     fn limits(&self) -> ProgramLimits<'_> {
         let of_task = |task: &SlurmTask| TaskDeadline {
             ends: task.ends,
@@ -183,7 +188,7 @@ impl AttemptRunner<'_> {
         }
     }
 
-    /// Starts the program and stays with it until nothing of it is left.
+    /// Starts the program and waits until nothing of it is left.
     fn execute(
         &self,
         job: JobId,
@@ -214,16 +219,17 @@ impl AttemptRunner<'_> {
             })
     }
 
-    /// Not synced: a start that a power cut loses leaves a job that seems not started, and it is.
+    /// Records the start without syncing it: if a power cut loses it, the job counts as not
+    /// started, which is true enough.
     fn record_start(&self, job: JobId, attempt: u32, script: &str) -> Result<(), Failure> {
         let start = AttemptEvent::Start(AttemptStart {
             attempt,
-            launch: self.campaign.launch.clone(),
-            host: self.campaign.host.clone(),
-            pid: self.campaign.pid,
+            launch: self.identity.submission.clone(),
+            host: self.identity.host.clone(),
+            pid: self.identity.pid,
             started: now(),
             command: script.to_owned(),
-            slurm: self.campaign.slurm.clone(),
+            slurm: self.identity.slurm_task.clone(),
             memory: self.task.and_then(|task| task.memory),
             environment: self.environment.clone(),
         });
@@ -263,7 +269,7 @@ impl EndedAttempt {
         }
     }
 
-    /// Wall time, as the record has it.
+    /// Returns the wall time in seconds, as the record has it.
     pub(in crate::worker) fn seconds(&self) -> f64 {
         seconds(self.elapsed)
     }
@@ -280,7 +286,7 @@ impl From<ProgramEnd> for EndedAttempt {
     }
 }
 
-/// In milliseconds at the finest: more digits would be noise.
+/// Converts to seconds, rounded to milliseconds: more digits would be noise.
 fn seconds(elapsed: Duration) -> f64 {
     (elapsed.as_secs_f64() * 1e3).round() / 1e3
 }

@@ -1,4 +1,4 @@
-//! How an attempt ended, in a record's words (pure).
+//! Says how an attempt ended, in the words of its record (pure).
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
@@ -14,26 +14,26 @@ use crate::failure_text::{FailureReading, likeness};
 pub(in crate::worker) enum StopCause {
     /// The worker was told to stop.
     Cancelled,
-    /// `TIME_LIMIT` was over, in minutes.
+    /// `TIME_LIMIT`, in minutes, was reached.
     TimedOut(u64),
     /// The time limit of its task was near.
     TaskEnds(WarningStatus),
-    /// SLURM ended its task, and starts it again.
+    /// SLURM ended its task and starts it again.
     Preempted,
-    /// Another worker has taken the job over.
+    /// Another worker has taken over the job.
     Superseded,
 }
 
-/// Whether a program was warned before the time limit of its task.
+/// The state of the warning before the time limit of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::worker) enum WarningStatus {
     No,
-    /// It does not listen to the signal, and was spared it.
+    /// The program does not listen to the signal, and did not get it.
     Unheard,
     Heard,
 }
 
-/// What the record of an attempt says of its end.
+/// The end of an attempt, as its record describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::worker) struct AttemptVerdict {
     pub(in crate::worker) outcome: Outcome,
@@ -41,18 +41,18 @@ pub(in crate::worker) struct AttemptVerdict {
     pub(in crate::worker) signal: Option<i32>,
     pub(in crate::worker) reason: String,
     pub(in crate::worker) cause: Option<PermanentCause>,
-    /// What a program that failed by itself said last; empty if nothing.
+    /// The most telling line of a program that failed by itself; empty if it printed nothing.
     pub(in crate::worker) last_words: String,
-    /// The text that failures of one kind share; empty of a program that did not fail by itself.
+    /// The text that failures of one kind share; empty for a program that did not fail by itself.
     pub(in crate::worker) likeness: String,
-    /// Of an attempt that goes on in another task: what its directory holds.
+    /// The digest of the output directory, for an attempt whose job continues in another task.
     pub(in crate::worker) progress: Option<String>,
 }
 
 impl AttemptVerdict {
-    /// Of a program that ended, by itself unless there was a `stop`.
+    /// Returns the verdict on a program that ended by itself, or for the cause `stop`.
     ///
-    /// A program that was told to stop and then exits with 0 has saved its work, not done it.
+    /// A program that was told to stop and then exits with 0 has saved its work, not finished it.
     pub(in crate::worker) fn of(status: ExitStatus, stop: Option<StopCause>) -> Self {
         let (exit_code, signal) = (status.code(), status.signal());
         let (outcome, reason) = match stop {
@@ -86,8 +86,8 @@ impl AttemptVerdict {
         }
     }
 
-    /// With what the program itself said of its failure. `killed_for_memory`: the kernel has killed
-    /// a process of this worker's control group meanwhile because there was no memory.
+    /// Adds what the program itself said of its failure. `killed_for_memory`: the kernel has
+    /// meanwhile killed a process of this worker's control group for want of memory.
     pub(in crate::worker) fn explained(
         mut self,
         output: &AttemptOutput,
@@ -120,19 +120,25 @@ impl AttemptVerdict {
         self
     }
 
-    /// Of a program that could not be started.
+    /// Returns the failure in words, with the most telling line of the program's output.
+    pub(in crate::worker) fn example(&self) -> String {
+        let separator = if self.last_words.is_empty() { "" } else { ": " };
+        format!("{}{separator}{}", self.reason, self.last_words)
+    }
+
+    /// Returns the verdict on a program that could not be started.
     pub(in crate::worker) fn not_started(error: &std::io::Error) -> Self {
         let reason = format!("could not be started: {error}");
         Self::without_status(Outcome::Failed, reason)
     }
 
-    /// Of an attempt whose worker died.
+    /// Returns the verdict on an attempt whose worker died.
     pub(in crate::worker) fn lost(pid: u32, host: &str) -> Self {
         let reason = format!("its worker (process {pid} on {host}) died before the program ended");
         Self::without_status(Outcome::Lost, reason)
     }
 
-    /// Of an attempt whose node died.
+    /// Returns the verdict on an attempt whose node died.
     pub(in crate::worker) fn node_failure(node: &str) -> Self {
         let reason = format!("its node {node} went away before the program ended");
         Self::without_status(Outcome::NodeFailure, reason)
@@ -160,7 +166,8 @@ fn task_ends(warned: WarningStatus) -> &'static str {
     }
 }
 
-/// A shell passes a signal that ended its last command on as 128 plus its number.
+/// Describes an exit code. A shell passes on a signal that ended its last command as 128 plus its
+/// number.
 fn exited(code: i32) -> String {
     let gloss = match code {
         126 => Some("the command cannot be executed".to_owned()),
@@ -181,7 +188,7 @@ fn killed(signal: i32) -> String {
     }
 }
 
-/// The signals that end programs, by Linux's numbers.
+/// Returns the name of a signal that ends programs, by its number on Linux.
 fn signal_name(signal: i32) -> Option<&'static str> {
     Some(match signal {
         1 => "SIGHUP",

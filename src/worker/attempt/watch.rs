@@ -1,4 +1,5 @@
-//! A program that runs, and all that may end it: itself, its time limit, the user, another worker.
+//! Watches a running program and ends it where it must: for its time limit, the user, or another
+//! worker.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -13,44 +14,46 @@ use crate::worker::process::warning;
 use crate::worker::task::deadline::{GRACE, GRACE_IN_A_TASK, TaskDeadline};
 use crate::worker::task::hooks::ClusterHooks;
 
-/// How often to look whether what a program has started is gone, once it was asked to end.
+/// The interval between looks whether the children of a program that was asked to end are gone.
 const POLL: Duration = Duration::from_millis(20);
 
-/// How long after a warning that nobody listened to, to look again: a program may begin to.
+/// The time after a warning that no process listened to until the next look: a program may begin to
+/// listen.
 const LISTEN_AGAIN: Duration = Duration::from_secs(5);
 
-/// The same for a program on several nodes, where each look is a step of SLURM's.
+/// The time until the next look for a program on several nodes, where each look is a step of
+/// SLURM's.
 const ASK_AGAIN: Duration = Duration::from_mins(1);
 
-/// How long `srun` may take to kill its tasks on all nodes.
+/// The time that `srun` may take to kill its tasks on all nodes.
 const SRUN: Duration = Duration::from_secs(2);
 
-/// How much later than one of its programs a worker may hear that SLURM ends their task.
+/// The time by which a worker may learn later than one of its programs that SLURM ends their task.
 const LATE: Duration = Duration::from_millis(500);
 
-/// What may end a program beside itself.
+/// What may end a program besides itself.
 #[derive(Clone, Copy)]
 pub(in crate::worker) struct ProgramLimits<'a> {
-    /// The time limit of the attempt in minutes; none in a task, which has its own.
+    /// The time limit of the attempt in minutes; none in a task, which has its own limit.
     pub(in crate::worker) minutes: Option<u64>,
-    /// The end of the task.
+    /// The end of the task; none outside of SLURM.
     pub(in crate::worker) deadline: Option<TaskDeadline>,
-    /// Who knows why a task is ended.
+    /// The cluster, which knows why a task is ended.
     pub(in crate::worker) cluster: &'a dyn ClusterHooks,
 }
 
-/// What came of a program.
+/// The end of a watched program.
 pub(in crate::worker) struct ProgramEnd {
     pub(in crate::worker) verdict: AttemptVerdict,
-    /// Another worker has taken the job over.
+    /// True if another worker has taken over the job.
     pub(in crate::worker) superseded: bool,
-    /// The worker was told to stop meanwhile.
+    /// True if the worker was told to stop meanwhile.
     pub(in crate::worker) told_to_stop: bool,
-    /// The time limit of the task ended it, or the warning before.
+    /// True if the time limit of the task ended it, or the warning before that.
     pub(in crate::worker) out_of_time: bool,
 }
 
-/// A program and all that may end it.
+/// A running program with all that may end it.
 pub(in crate::worker) struct ProgramWatch<'a> {
     inbox: &'a SignalInbox,
     claim: &'a Claim,
@@ -58,19 +61,19 @@ pub(in crate::worker) struct ProgramWatch<'a> {
     watched: WatchedProgram,
     limits: ProgramLimits<'a>,
     limit: Option<Instant>,
-    /// How long the program may take to end once the limit is reached.
+    /// The time that the program may take to end once the limit is reached.
     grace: Duration,
     warn_at: Option<Instant>,
     warned: WarningStatus,
     next_beat: Instant,
     stop: Option<StopCause>,
-    /// When the grace period is over; none before it begins and after it has ended.
+    /// The end of the grace period; none before it begins and after it has ended.
     kill_at: Option<Instant>,
     told_to_stop: bool,
 }
 
 impl<'a> ProgramWatch<'a> {
-    /// Of an attempt with these limits.
+    /// Begins to watch a program within these limits.
     pub(in crate::worker) fn new(
         inbox: &'a SignalInbox,
         running: RunningProgram,
@@ -81,7 +84,7 @@ impl<'a> ProgramWatch<'a> {
         let minutes = |minutes: u64| Duration::from_secs(minutes.saturating_mul(60));
         let of_task = limits.deadline.map(|deadline| deadline.schedule(now));
         let stop_at = of_task.map(|schedule| schedule.stop_at);
-        // What came before this program started was not for it.
+        // Warnings from before this program started were not meant for it.
         inbox.forget_warnings();
         Ok(Self {
             inbox,
@@ -100,7 +103,7 @@ impl<'a> ProgramWatch<'a> {
         })
     }
 
-    /// Stays with it until nothing of it is left.
+    /// Watches the program until nothing of it is left.
     pub(in crate::worker) fn follow(mut self) -> io::Result<ProgramEnd> {
         self.until_exit();
         let verdict = self.close()?;
@@ -111,7 +114,7 @@ impl<'a> ProgramWatch<'a> {
         Ok(ProgramEnd { verdict, superseded, told_to_stop: self.told_to_stop, out_of_time })
     }
 
-    /// Waits for the end of the program, and ends it where it must be.
+    /// Waits for the end of the program, and ends it where it must.
     fn until_exit(&mut self) {
         loop {
             let times = [Some(self.next_beat), self.limit, self.kill_at, self.warn_at];
@@ -125,8 +128,9 @@ impl<'a> ProgramWatch<'a> {
         }
     }
 
-    /// SLURM tells every process of a task to end, and a program may obey before this worker has
-    /// heard of it: it was stopped, and did not end by itself.
+    /// Checks whether the worker was told to stop too late. SLURM tells every process of a task to
+    /// end, and a program may obey before this worker hears of it: then it was stopped, and did not
+    /// end by itself.
     fn hear_late_stop(&mut self) {
         if self.stop.is_some() || self.limits.deadline.is_none() {
             return;
@@ -154,25 +158,25 @@ impl<'a> ProgramWatch<'a> {
             return self.warn();
         }
         self.told_to_stop = true;
-        // A second signal says nothing new: SLURM tells every process of a task, and so does the
-        // task's own to each of its workers.
+        // A second signal says nothing new: SLURM signals every process of a task, and so does the
+        // task's parent worker.
         if self.stop.is_none() {
             self.end_for(StopCause::Cancelled, GRACE_IN_A_TASK);
-            // Asked for after the programs were told, whose time runs already.
+            // Asked after the programs were told to end, since their time runs already.
             if self.limits.cluster.starts_again() {
                 self.stop = Some(StopCause::Preempted);
             }
         }
     }
 
-    /// Passes the warning on, once; SLURM's own may come up to a minute early.
+    /// Passes the warning on, once; SLURM's own warning may come up to a minute early.
     fn warn(&mut self) {
         self.warn_at = None;
         let Some(TaskDeadline { signal: Some(signal), .. }) = self.limits.deadline else { return };
         if self.warned == WarningStatus::Heard || self.stop.is_some() {
             return;
         }
-        if self.tell_listeners(signal) {
+        if self.signal_listeners(signal) {
             self.warned = WarningStatus::Heard;
         } else {
             self.warned = WarningStatus::Unheard;
@@ -181,13 +185,14 @@ impl<'a> ProgramWatch<'a> {
         }
     }
 
-    fn tell_listeners(&self, signal: Signal) -> bool {
+    fn signal_listeners(&self, signal: Signal) -> bool {
         let token = &self.claim.token;
-        // A task that SLURM ends gets no new step, and it has told all processes itself.
+        // A task that SLURM ends gets no new step, and SLURM has told all processes itself.
         let asks = !self.told_to_stop;
         let cluster = self.limits.cluster;
-        let everywhere = asks.then(|| cluster.tell_listeners(token, signal.as_raw())).flatten();
-        everywhere.unwrap_or_else(|| warning::warn(token, Some(self.running.pid()), signal))
+        let everywhere = asks.then(|| cluster.signal_listeners(token, signal.as_raw())).flatten();
+        everywhere
+            .unwrap_or_else(|| warning::warn_listeners(token, Some(self.running.pid()), signal))
     }
 
     fn on_time(&mut self, now: Instant) {
@@ -206,8 +211,8 @@ impl<'a> ProgramWatch<'a> {
         }
         if self.next_beat <= now {
             self.next_beat = now + HEARTBEAT;
-            // A heartbeat that the file system would not take is a missed one, no reason to end a
-            // program: if another worker has drawn its conclusions, the next one will tell.
+            // A heartbeat that the file system did not take is a missed one, no reason to end a
+            // program: if another worker has drawn its conclusions, the next heartbeat will tell.
             if !self.claim.beat().unwrap_or(true) {
                 self.stop = Some(StopCause::Superseded);
                 self.kill();
@@ -218,8 +223,8 @@ impl<'a> ProgramWatch<'a> {
     fn end_for(&mut self, stop: StopCause, grace: Duration) {
         self.stop = Some(stop);
         self.kill_at = Some(Instant::now() + grace);
-        // `srun` gives its tasks no time; those of them that would use it are told past it.
-        if !(self.running.is_srun && self.tell_listeners(Signal::TERM)) {
+        // `srun` gives its tasks no time; those of them that would use it are told without it.
+        if !(self.running.is_srun && self.signal_listeners(Signal::TERM)) {
             self.running.ask_to_end();
         }
     }
@@ -240,11 +245,11 @@ impl<'a> ProgramWatch<'a> {
         self.running.kill();
     }
 
-    /// Ends what the program has left behind, and says how it ended.
+    /// Ends what the program has left behind, and returns the verdict on it.
     ///
-    /// A program that ends by itself leaves nobody who would wait for what it has started: that is
-    /// killed. One that was asked to end may be a shell, which goes at once while its child still
-    /// saves a checkpoint: that child has the rest of the grace period.
+    /// Nobody waits for the children of a program that ended by itself, so they are killed. A
+    /// program that was asked to end may be a shell, which ends at once while its child still saves
+    /// a checkpoint: that child gets the rest of the grace period.
     fn close(&mut self) -> io::Result<AttemptVerdict> {
         if self.stop.is_none() {
             self.running.kill_group();
@@ -277,7 +282,7 @@ mod tests {
     use crate::worker::process::program::JobProgram;
     use crate::worker::task::hooks::NoCluster;
 
-    /// Runs a command under a time limit that is over at once.
+    /// Runs a command whose time limit has passed as soon as it starts.
     fn out_of_time(command: &str) -> ProgramEnd {
         let root = tempfile::tempdir().unwrap();
         let dir = SweepDir::new(root.path());

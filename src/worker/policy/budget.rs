@@ -1,23 +1,24 @@
-//! How much more a worker may do (pure).
+//! Limits how much more a worker may do (pure).
 
 use std::time::{Duration, Instant};
 
 use sweep_config::JobId;
 
-/// How much longer than the longest one so far the next job may take.
+/// The factor by which the next job may take longer than the longest one so far.
 const MARGIN: f64 = 1.2;
 
-/// With less than this a job would be asked to end as soon as it has begun; or, in a short task,
-/// with less than half of its time: else a task that is slow to begin would only ever start again.
+/// The least time in which a job is started: with less it would be asked to end as soon as it has
+/// begun. In a short task it is half of the task's time, or else a task that is slow to begin would
+/// only ever start again.
 const SHORTEST: Duration = Duration::from_secs(30);
 
-/// How many jobs in a row may die at once before the node counts as broken.
+/// The number of jobs in a row that crash at once before the node counts as broken.
 const DEATHS: usize = 3;
 
-/// What a task of a job array may do: a number of jobs, a time.
+/// The number of jobs and the time that a task of a job array has.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::worker) struct TaskBudget {
-    /// How many jobs it may still settle; none for any number.
+    /// The number of jobs that it may still settle; none for no limit.
     left: Option<u32>,
     ends: Option<Instant>,
     shortest: Duration,
@@ -25,7 +26,8 @@ pub(in crate::worker) struct TaskBudget {
 }
 
 impl TaskBudget {
-    /// Of a task that may settle so many jobs, 0 for any number, from now until its time is over.
+    /// Returns the budget of a task that may settle `quota` jobs, 0 for no limit, from now until
+    /// `ends`.
     pub(in crate::worker) fn new(quota: u32, now: Instant, ends: Option<Instant>) -> Self {
         let time = ends.map_or(Duration::ZERO, |ends| ends.saturating_duration_since(now));
         Self {
@@ -36,38 +38,38 @@ impl TaskBudget {
         }
     }
 
-    /// True if and only if there may be another job.
+    /// Returns true if and only if the quota allows another job.
     pub(in crate::worker) fn has_quota(&self) -> bool {
         self.left != Some(0)
     }
 
-    /// True if and only if there is time, from now on, for another job that takes as long as the
-    /// longest one.
+    /// Returns true if and only if the time from now on suffices for another job like the longest
+    /// one.
     pub(in crate::worker) fn has_time(&self, now: Instant) -> bool {
         let needed = self.longest.mul_f64(MARGIN).max(self.shortest);
         self.ends.is_none_or(|ends| ends.saturating_duration_since(now) >= needed)
     }
 
-    /// A job is done after so long.
+    /// Notes that a job is done, and how long it took.
     pub(in crate::worker) fn note_done(&mut self, took: Duration) {
         self.longest = self.longest.max(took);
         self.note_settled();
     }
 
-    /// A job is done, or nobody is to try it again.
+    /// Notes that a job is done, or that nobody is to try it again.
     pub(in crate::worker) fn note_settled(&mut self) {
         self.left = self.left.map(|left| left.saturating_sub(1));
     }
 }
 
-/// Jobs that died at once, one after the other.
+/// Counts the jobs that crashed at once, one after the other.
 #[derive(Debug, Clone, Default)]
 pub(in crate::worker) struct CrashCounter {
     jobs: Vec<JobId>,
 }
 
 impl CrashCounter {
-    /// Takes note of an attempt. True if and only if the node is likely to be broken.
+    /// Notes an attempt. Returns true if and only if the node is likely to be broken.
     pub(in crate::worker) fn note(&mut self, job: JobId, at_once: bool) -> bool {
         if !at_once {
             self.jobs.clear();

@@ -1,46 +1,41 @@
-//! What one call of `sweep_launch` wants of a job, from how its attempts ended (pure).
+//! Decides whether a job is tried again, from how its attempts ended (pure).
 
-use sweep_config::records::{Attempt, AttemptEnd, AttemptStart, Outcome};
+use sweep_config::records::{Attempt, AttemptEnd, Outcome};
 
-/// A program that failed within so many seconds may have met a broken node: another host tries it
-/// first.
+use crate::worker::identity::WorkerIdentity;
+
+/// The seconds within which a program that fails may have met a broken node: another host tries its
+/// job first.
 pub(in crate::worker) const QUICK_DEATH: f64 = 10.0;
 
-/// How often a job may lose its node before nobody tries it again: it may be what breaks them.
-const NODE_FAILURES: u32 = 5;
+/// The number of nodes that a job may lose before nobody tries it again: it may be what breaks them.
+const MAX_LOST_NODES: u32 = 5;
 
-/// One call of `sweep_launch` with all its workers, or one worker that was started by hand: within
-/// it `MAX_RETRY` counts.
+/// The policy of one submission, which its workers share, or of one worker that was started by hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::worker) struct Campaign {
-    /// The submission, e.g. `000001`; empty for a worker that was started by hand.
-    pub(in crate::worker) launch: String,
-    /// The host of this worker.
-    pub(in crate::worker) host: String,
-    /// The process id of this worker.
-    pub(in crate::worker) pid: u32,
-    /// The SLURM task of this worker, `123_4`.
-    pub(in crate::worker) slurm: Option<String>,
-    /// The memory that this worker has, in MB, where jobs that ran out of memory get more.
+pub(in crate::worker) struct RetryPolicy {
+    /// The worker that decides.
+    pub(in crate::worker) identity: WorkerIdentity,
+    /// The memory of this worker in MB; none where jobs that ran out of memory do not get more.
     pub(in crate::worker) memory: Option<u64>,
-    /// How often a job that failed is started again.
+    /// The number of times that a job which failed is started again.
     pub(in crate::worker) max_retry: u32,
-    /// How often a job that ran into the time limit goes on.
+    /// The number of times that a job which ran into the time limit continues.
     pub(in crate::worker) max_requeue: u32,
 }
 
-/// What a campaign wants of a job.
+/// The decision about one job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::worker) enum RetryDecision {
-    /// To run it, after all jobs of a lower rank.
+    /// Run it, after all jobs of a lower rank.
     Run(RetryRank),
-    /// That a worker with more memory runs it.
+    /// Leave it to a worker with more memory.
     Elsewhere,
-    /// Nothing: it is done, or has failed often enough.
+    /// Leave it: it is done, or has failed often enough.
     Nothing,
 }
 
-/// How late a job's turn is: what died here at once comes last, the rest by the tries it has had.
+/// The turn of a job: jobs that died here at once come last, the others by the number of their tries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::worker) struct RetryRank {
     died_here: bool,
@@ -48,13 +43,13 @@ pub(in crate::worker) struct RetryRank {
 }
 
 impl RetryRank {
-    /// Of a job that this campaign has not tried.
+    /// The rank of a job that has not been tried under this policy.
     pub(in crate::worker) const UNTRIED: Self = Self { died_here: false, tries: 0 };
-    /// No job comes later.
+    /// The last rank.
     pub(in crate::worker) const ANY: Self = Self { died_here: true, tries: u32::MAX };
 }
 
-/// What the attempts of a campaign at one job count as.
+/// The attempts at one job, counted by how they ended.
 #[derive(Debug, Default)]
 struct AttemptTally {
     tries: u32,
@@ -64,27 +59,23 @@ struct AttemptTally {
     hopeless: bool,
 }
 
-impl Campaign {
-    fn owns(&self, start: &AttemptStart) -> bool {
-        start.launch == self.launch
-            && (!self.launch.is_empty() || (start.pid == self.pid && start.host == self.host))
-    }
-
-    /// What to do with a job.
+impl RetryPolicy {
+    /// Decides what to do with a job.
     ///
-    /// An attempt that the user or SLURM stopped is no try, and neither is one that is to go on or
-    /// that a node took with it. One that ran into the time limit without a way to go on would do
-    /// so again, and so would one that fails for a known cause; they wait for another campaign.
+    /// An attempt that the user or SLURM stopped is no try, and neither is one whose job continues or
+    /// whose node failed. An attempt that ran into the time limit without a way to continue would do so
+    /// again, and so would one that failed for a permanent cause; their jobs wait for another submission.
     pub(in crate::worker) fn decide(&self, attempts: &[Attempt]) -> RetryDecision {
         if is_done(attempts) {
             return RetryDecision::Nothing;
         }
-        let ours: Vec<&Attempt> = attempts.iter().filter(|it| self.owns(&it.start)).collect();
+        let ours: Vec<&Attempt> =
+            attempts.iter().filter(|it| self.identity.counts(&it.start)).collect();
         let tally = self.tally(&ours);
         let given_up = tally.hopeless
             || tally.tries > self.max_retry
             || tally.requeues > self.max_requeue
-            || tally.nodes_lost >= NODE_FAILURES;
+            || tally.nodes_lost >= MAX_LOST_NODES;
         if given_up {
             return RetryDecision::Nothing;
         }
@@ -103,7 +94,7 @@ impl Campaign {
         for attempt in ours {
             let Some(end) = &attempt.end else {
                 // Its worker is dead where the job can be had at all.
-                if self.lost_its_node(&attempt.start) {
+                if self.identity.shows_lost_node(&attempt.start) {
                     tally.nodes_lost += 1;
                 } else {
                     tally.tries += 1;
@@ -125,13 +116,6 @@ impl Campaign {
         tally
     }
 
-    /// True if an attempt whose worker is dead has lost its node, as far as the journal shows: it
-    /// was on another host, or SLURM has started its task again.
-    pub(in crate::worker) fn lost_its_node(&self, start: &AttemptStart) -> bool {
-        let same_task = start.slurm.is_some() && start.slurm == self.slurm;
-        start.host != self.host || same_task
-    }
-
     fn with_more_memory(&self, had: Option<u64>, rank: RetryRank) -> RetryDecision {
         match (self.memory, had) {
             (Some(have), Some(had)) if have > had => RetryDecision::Run(rank),
@@ -142,26 +126,27 @@ impl Campaign {
 
     fn died_here(&self, last: Option<&Attempt>) -> bool {
         last.is_some_and(|attempt| {
-            attempt.start.host == self.host && attempt.end.as_ref().is_some_and(died_at_once)
+            attempt.start.host == self.identity.host
+                && attempt.end.as_ref().is_some_and(died_at_once)
         })
     }
 
-    /// True if and only if the job's last attempt was in this worker's task and is not done: SLURM
-    /// has started the task again.
-    pub(in crate::worker) fn had(&self, attempts: &[Attempt]) -> bool {
-        let last = attempts.last();
-        self.slurm.is_some()
+    /// Returns true if and only if the job's last attempt was in this worker's task and is not done:
+    /// SLURM has started the task again.
+    pub(in crate::worker) fn was_in_this_task(&self, attempts: &[Attempt]) -> bool {
+        let (task, last) = (&self.identity.slurm_task, attempts.last());
+        task.is_some()
             && !is_done(attempts)
-            && last.is_some_and(|attempt| attempt.start.slurm == self.slurm)
+            && last.is_some_and(|attempt| attempt.start.slurm == *task)
     }
 }
 
-/// True if and only if the program failed within [`QUICK_DEATH`].
-pub(in crate::worker) fn died_at_once(end: &AttemptEnd) -> bool {
+/// Returns true if and only if the program failed within [`QUICK_DEATH`].
+fn died_at_once(end: &AttemptEnd) -> bool {
     end.outcome == Outcome::Failed && end.seconds < QUICK_DEATH
 }
 
-/// True if and only if the last attempt ended well.
+/// Returns true if and only if the last attempt ended well.
 pub(in crate::worker) fn is_done(attempts: &[Attempt]) -> bool {
     attempts.last().and_then(outcome) == Some(Outcome::Done)
 }
@@ -174,26 +159,24 @@ fn outcome(attempt: &Attempt) -> Option<Outcome> {
 mod tests {
     use std::slice::from_ref;
 
-    use sweep_config::records::PermanentCause;
+    use sweep_config::records::{AttemptStart, PermanentCause};
 
     use super::*;
 
-    fn campaign(launch: &str, max_retry: u32) -> Campaign {
-        Campaign {
-            launch: launch.into(),
+    fn policy(submission: &str, max_retry: u32) -> RetryPolicy {
+        let identity = WorkerIdentity {
+            submission: submission.into(),
             host: "here".into(),
             pid: 7,
-            slurm: None,
-            memory: None,
-            max_retry,
-            max_requeue: 2,
-        }
+            slurm_task: None,
+        };
+        RetryPolicy { identity, memory: None, max_retry, max_requeue: 2 }
     }
 
-    fn attempt(launch: &str, outcome: Option<Outcome>) -> Attempt {
+    fn attempt(submission: &str, outcome: Option<Outcome>) -> Attempt {
         let start = AttemptStart {
             attempt: 1,
-            launch: launch.into(),
+            launch: submission.into(),
             host: "here".into(),
             pid: 7,
             ..AttemptStart::default()
@@ -224,89 +207,91 @@ mod tests {
 
     #[test]
     fn a_failed_job_comes_again_after_the_others_until_its_retries_are_used_up() {
-        let campaign = campaign("000002", 1);
+        let policy = policy("000002", 1);
         let failed = attempt("000002", Some(Outcome::Failed));
-        assert_eq!(campaign.decide(&[]), RetryDecision::Run(RetryRank::UNTRIED));
-        assert_eq!(campaign.decide(from_ref(&failed)), after(1));
-        assert_eq!(campaign.decide(&[failed.clone(), failed]), RetryDecision::Nothing);
+        assert_eq!(policy.decide(&[]), RetryDecision::Run(RetryRank::UNTRIED));
+        assert_eq!(policy.decide(from_ref(&failed)), after(1));
+        assert_eq!(policy.decide(&[failed.clone(), failed]), RetryDecision::Nothing);
         assert!(RetryRank::UNTRIED < RetryRank { died_here: false, tries: 1 });
     }
 
     #[test]
-    fn attempts_of_an_earlier_launch_and_what_others_stopped_cost_no_retry() {
-        let campaign = campaign("000002", 0);
+    fn attempts_of_an_earlier_submission_and_what_others_stopped_cost_no_retry() {
+        let policy = policy("000002", 0);
         let earlier = attempt("000001", Some(Outcome::Failed));
         let cancelled = attempt("000002", Some(Outcome::Cancelled));
         let preempted = attempt("000002", Some(Outcome::Preempted));
-        assert_eq!(campaign.decide(&[earlier, cancelled, preempted]), after(0));
+        assert_eq!(policy.decide(&[earlier, cancelled, preempted]), after(0));
     }
 
     #[test]
     fn a_worker_that_died_on_this_host_counts_as_a_try() {
-        assert_eq!(campaign("000002", 3).decide(&[attempt("000002", None)]), after(1));
+        assert_eq!(policy("000002", 3).decide(&[attempt("000002", None)]), after(1));
     }
 
     #[test]
     fn a_node_that_went_away_costs_no_retry_until_the_fifth() {
-        let campaign = campaign("000002", 0);
+        let policy = policy("000002", 0);
         let mut open = attempt("000002", None);
         open.start.host = "far".into();
         let mut restarted = attempt("000002", None);
         restarted.start.slurm = Some("77_1".into());
-        let again = Campaign { slurm: Some("77_1".into()), ..campaign.clone() };
+        let mut again = policy.clone();
+        again.identity.slurm_task = Some("77_1".into());
         assert_eq!(again.decide(from_ref(&restarted)), after(0), "SLURM started its task again");
         let failed = attempt("000002", Some(Outcome::NodeFailure));
         let mut attempts = vec![failed; 3];
         attempts.push(open.clone());
-        assert_eq!(campaign.decide(&attempts), after(0));
+        assert_eq!(policy.decide(&attempts), after(0));
         attempts.push(open);
-        assert_eq!(campaign.decide(&attempts), RetryDecision::Nothing);
+        assert_eq!(policy.decide(&attempts), RetryDecision::Nothing);
     }
 
     #[test]
     fn what_is_done_or_timed_out_is_left() {
-        let campaign = campaign("000002", 5);
+        let policy = policy("000002", 5);
         assert_eq!(
-            campaign.decide(&[attempt("000001", Some(Outcome::Done))]),
+            policy.decide(&[attempt("000001", Some(Outcome::Done))]),
             RetryDecision::Nothing
         );
         assert_eq!(
-            campaign.decide(&[attempt("000002", Some(Outcome::TimedOut))]),
+            policy.decide(&[attempt("000002", Some(Outcome::TimedOut))]),
             RetryDecision::Nothing
         );
-        assert_eq!(campaign.decide(&[attempt("000001", Some(Outcome::TimedOut))]), after(0));
+        assert_eq!(policy.decide(&[attempt("000001", Some(Outcome::TimedOut))]), after(0));
     }
 
     #[test]
     fn what_goes_on_after_the_time_limit_costs_no_retry_but_ends_after_max_requeue() {
-        let campaign = campaign("000002", 0);
+        let policy = policy("000002", 0);
         let goes_on = ended(Outcome::TimedOut, |end| end.progress = Some("epoch 3".into()));
-        assert_eq!(campaign.decide(&vec![goes_on.clone(); 2]), after(0));
-        assert_eq!(campaign.decide(&vec![goes_on; 3]), RetryDecision::Nothing);
+        assert_eq!(policy.decide(&vec![goes_on.clone(); 2]), after(0));
+        assert_eq!(policy.decide(&vec![goes_on; 3]), RetryDecision::Nothing);
     }
 
     #[test]
     fn a_job_whose_config_is_at_fault_is_not_tried_again() {
         let nan = ended(Outcome::Failed, |end| end.cause = Some(PermanentCause::NotANumber));
-        assert_eq!(campaign("000002", 5).decide(from_ref(&nan)), RetryDecision::Nothing);
-        assert_eq!(campaign("000003", 5).decide(from_ref(&nan)), after(0), "another launch may");
+        assert_eq!(policy("000002", 5).decide(from_ref(&nan)), RetryDecision::Nothing);
+        assert_eq!(policy("000003", 5).decide(from_ref(&nan)), after(0), "another submission may");
     }
 
     #[test]
     fn what_died_here_at_once_comes_after_all_else_and_elsewhere_it_does_not() {
         let quick = ended(Outcome::Failed, |end| end.seconds = 2.0);
-        let here = campaign("000002", 3);
+        let here = policy("000002", 3);
         let RetryDecision::Run(rank) = here.decide(from_ref(&quick)) else {
             panic!("it is wanted")
         };
         assert!(rank > RetryRank { died_here: false, tries: 3 });
-        let there = Campaign { host: "there".into(), ..here };
+        let mut there = here;
+        there.identity.host = "there".into();
         assert_eq!(there.decide(from_ref(&quick)), after(1));
     }
 
     #[test]
     fn a_job_out_of_memory_is_run_once_more_by_a_worker_that_has_more() {
-        let with = |memory| Campaign { memory, ..campaign("000002", 3) };
+        let with = |memory| RetryPolicy { memory, ..policy("000002", 3) };
         let mut oom = attempt("000002", Some(Outcome::OutOfMemory));
         assert_eq!(
             with(Some(2000)).decide(from_ref(&oom)),
@@ -322,7 +307,7 @@ mod tests {
 
     #[test]
     fn a_worker_started_by_hand_counts_its_own_attempts_only() {
-        let by_hand = campaign("", 0);
+        let by_hand = policy("", 0);
         let mut other = attempt("", Some(Outcome::Failed));
         assert_eq!(by_hand.decide(from_ref(&other)), RetryDecision::Nothing);
         other.start.pid = 8;

@@ -1,10 +1,11 @@
-//! The guard: a process that outlives its worker by a moment and kills what the worker leaves.
+//! Guards against leftovers: a process that briefly outlives its worker and kills what the worker
+//! leaves.
 //!
 //! The kernel ends a program when its worker dies, but not what the program has started. So each
-//! worker starts a second process of the same binary that reads from a pipe which nobody writes to.
-//! When the worker is gone, however it went, the pipe ends, and the guard kills what bears one of
-//! the worker's tokens. It is in a session of its own, out of the way of Ctrl-C and of signals to
-//! the worker's group.
+//! worker starts a second process of the same binary that reads from a pipe to which nobody writes.
+//! When the worker is gone, for whatever reason, the pipe is closed, and the guard kills all
+//! processes that bear one of the worker's tokens. It has a session of its own, so that neither
+//! Ctrl-C nor signals to the worker's group reach it.
 
 use std::io::{self, Read};
 use std::process::{Child, Command, Stdio};
@@ -15,7 +16,8 @@ use crate::app::Exit;
 /// The hidden flag that makes a worker a guard.
 const FLAG: &str = "--guard";
 
-/// The guard of this worker. Dropping it waits until no process of the worker's programs is left.
+/// The guard process of this worker. Dropping it waits until no process of the worker's programs is
+/// left.
 #[derive(Debug)]
 pub(in crate::worker) struct ProcessGuard {
     process: Child,
@@ -24,8 +26,8 @@ pub(in crate::worker) struct ProcessGuard {
 impl ProcessGuard {
     /// Starts a guard for the tokens that begin with `id`.
     ///
-    /// Its environment is empty: where this worker is itself a program of another one, it must not
-    /// bear the token of that one.
+    /// Its environment is empty: if this worker is itself a program of another worker, its guard
+    /// must not bear that worker's token.
     pub(in crate::worker) fn start(id: &str) -> io::Result<Self> {
         let process = Command::new(std::env::current_exe()?)
             .args([FLAG, id])
@@ -46,8 +48,9 @@ impl Drop for ProcessGuard {
     }
 }
 
-/// What a guard does: waits for the end of its standard input, then kills.
-pub fn guard(id: &str) -> Exit {
+/// Acts as the guard of the worker `id`: waits for the end of standard input, then kills what the
+/// worker left.
+pub fn run_guard(id: &str) -> Exit {
     // Fails only for the leader of a process group, which a worker's child is not.
     let _ = rustix::process::setsid();
     let _ = io::copy(&mut io::stdin().lock().by_ref(), &mut io::sink());

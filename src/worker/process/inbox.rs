@@ -1,7 +1,7 @@
-//! What a worker waits for while a program runs: its end, and signals to the worker itself.
+//! Waits for the end of a program and for signals to the worker at once.
 //!
-//! One call waits for all of it, without a thread: each further process that has to wake up
-//! before the next job can start costs most where the machine is busy, as it is in a sweep.
+//! One call waits for all of it, without a thread: each further process that has to wake up before
+//! the next job can start costs most where the machine is busy, as it is in a sweep.
 
 use std::io::{self, Read};
 use std::os::fd::OwnedFd;
@@ -12,36 +12,36 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use signal_hook::low_level::pipe;
 
-/// Something happened.
+/// A message that a worker waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::worker) enum InboxMessage {
-    /// The program that is being watched has ended, and waits to be reaped.
+    /// The watched program has ended, and waits to be reaped.
     Exited,
-    /// The worker was told to stop by a signal.
+    /// A signal told the worker to stop.
     Stop,
     /// SLURM warns that the time limit is near.
     Warning,
 }
 
-/// Where signals to the worker arrive, one byte each.
+/// Receives the signals to the worker, one byte each.
 #[derive(Debug)]
 pub(in crate::worker) struct SignalInbox {
     stops: SignalPipe,
     warnings: SignalPipe,
 }
 
-/// Where some of them do.
+/// Receives some of the signals.
 #[derive(Debug)]
 struct SignalPipe {
     signals: UnixStream,
-    /// Kept, so that the other end never counts as closed.
+    /// Kept so that the other end never counts as closed.
     _sender: UnixStream,
 }
 
 /// A program to wait for.
 ///
-/// Waiting leaves it unreaped, so that until the worker reaps it, its number belongs to nobody
-/// else and signals to its group reach its group.
+/// Waiting does not reap it. So until the worker reaps it, its number belongs to no other process,
+/// and signals to its group reach its group.
 #[derive(Debug)]
 pub(in crate::worker) struct WatchedProgram {
     process: OwnedFd,
@@ -55,14 +55,14 @@ impl WatchedProgram {
 }
 
 impl SignalInbox {
-    /// From now on these signals end nothing by themselves; they arrive here.
+    /// Catches these signals: from now on they arrive here and end nothing by themselves.
     pub(in crate::worker) fn new(stops: &[i32], warnings: &[i32]) -> io::Result<Self> {
         Ok(Self { stops: SignalPipe::new(stops)?, warnings: SignalPipe::new(warnings)? })
     }
 
-    /// The next message; none when `until` has come.
+    /// Returns the next message; none once the time `until` has come.
     ///
-    /// An end comes before a signal: what had ended by itself was not stopped.
+    /// The end of a program comes before a signal: what had ended by itself was not stopped.
     pub(in crate::worker) fn next(
         &self,
         watched: Option<&WatchedProgram>,
@@ -91,12 +91,12 @@ impl SignalInbox {
         }
     }
 
-    /// Passes over the warnings that have come so far.
+    /// Discards the warnings that have come so far.
     pub(in crate::worker) fn forget_warnings(&self) {
         while self.warnings.take() {}
     }
 
-    /// True if and only if the worker was told to stop while no program ran.
+    /// Returns true if and only if the worker was told to stop while no program ran.
     pub(in crate::worker) fn told_to_stop(&self) -> bool {
         self.stops.take()
     }

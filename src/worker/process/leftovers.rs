@@ -1,8 +1,8 @@
-//! Kills what a worker's programs have started and nobody else can end any more.
+//! Kills processes that a worker's programs have started and that nobody else can end any more.
 //!
-//! A program gets `SWEEP_WORKER_TOKEN` in its environment, and so does all that it starts, in
-//! whatever process group or session. `/proc/PID/environ` shows it to the same user. What a program
-//! started with an emptied environment is not found, and what overwrote its own environment neither.
+//! A program has `SWEEP_WORKER_TOKEN` in its environment, and so has all that it starts, in
+//! whatever process group or session. `/proc/PID/environ` shows it to the same user. A process that
+//! was started with an emptied environment, or has overwritten its own, is not found.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
@@ -14,14 +14,15 @@ use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 /// The variable that marks the processes of a claim.
 pub(in crate::worker) const TOKEN: &str = "SWEEP_WORKER_TOKEN";
 
-/// How long processes may take to die. SIGKILL takes effect at once unless a process hangs in the
-/// kernel, above all on a file system that does not answer.
+/// The time that processes may take to die. SIGKILL takes effect at once unless a process hangs in
+/// the kernel, above all on a file system that does not answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Between two looks at the process table.
+/// The pause between two looks at the process table.
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// Kills every process whose token `is_ours`; true once a look at all processes finds none.
+/// Kills every process whose token `is_ours`. Returns true once a look at all processes finds none,
+/// and false after [`PATIENCE`].
 ///
 /// False after [`PATIENCE`].
 pub(in crate::worker) fn kill_all(is_ours: impl Fn(&[u8]) -> bool) -> bool {
@@ -41,7 +42,7 @@ pub(in crate::worker) fn kill_all(is_ours: impl Fn(&[u8]) -> bool) -> bool {
     }
 }
 
-/// Every process but this one.
+/// Returns every process but this one.
 pub(in crate::worker) fn all_processes() -> impl Iterator<Item = Pid> {
     let me = std::process::id();
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
@@ -52,13 +53,13 @@ pub(in crate::worker) fn all_processes() -> impl Iterator<Item = Pid> {
         .filter_map(Pid::from_raw)
 }
 
-/// True if and only if the process bears this token.
+/// Returns true if and only if the process bears this token.
 pub(in crate::worker) fn bears(pid: Pid, token: &[u8]) -> bool {
     look(pid, &|found: &[u8]| found == token) == TokenMatch::Ours
 }
 
-/// Sends SIGKILL to the process if its token is ours. True if it was, or if it may have been: a
-/// process that is just ending shows no environment any more and may yet hold files.
+/// Sends SIGKILL to the process if its token is ours. Returns true if it was ours or may have been:
+/// a process that is just ending shows no environment any more and may still hold files.
 fn kill_if(pid: Pid, is_ours: &impl Fn(&[u8]) -> bool) -> bool {
     match look(pid, is_ours) {
         TokenMatch::Ours => {}
@@ -94,7 +95,7 @@ fn look(pid: Pid, is_ours: &impl Fn(&[u8]) -> bool) -> TokenMatch {
     if token.is_some_and(is_ours) { TokenMatch::Ours } else { TokenMatch::NotOurs }
 }
 
-/// True if and only if the process is on its way out but not yet a zombie.
+/// Returns true if and only if the process is ending but not yet a zombie.
 fn is_ending(pid: i32) -> bool {
     /// `PF_EXITING` of the kernel's `include/linux/sched.h`.
     const EXITING: u64 = 0x4;

@@ -1,4 +1,4 @@
-//! A job's program as processes: starting it, and ending all of it.
+//! Starts a job's program, and ends all of its processes.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -12,34 +12,34 @@ use rustix::process::{set_parent_process_death_signal, test_kill_process_group, 
 use super::leftovers;
 use crate::runtime::JobShell;
 
-/// What to start.
+/// A program to start.
 pub(in crate::worker) struct JobProgram<'a> {
     pub(in crate::worker) shell: &'a JobShell,
     pub(in crate::worker) script: &'a str,
     pub(in crate::worker) code_dir: &'a str,
-    /// Output is appended to these files.
+    /// The file to which standard output is appended.
     pub(in crate::worker) stdout: &'a Path,
     pub(in crate::worker) stderr: &'a Path,
     pub(in crate::worker) variables: &'a [(&'static str, String)],
-    /// OutputMarks all processes of the program.
+    /// The token that marks all processes of the program.
     pub(in crate::worker) token: &'a str,
     /// The words before the shell, for a program of several processes.
     pub(in crate::worker) srun: &'a [String],
 }
 
-/// A program that runs: a shell and what it has started, in a process group of their own.
+/// A running program: a shell and what it has started, in a process group of their own.
 #[derive(Debug)]
 pub(in crate::worker) struct RunningProgram {
     child: Child,
     group: Pid,
     token: String,
-    /// The child is `srun`, the program its tasks on whatever nodes.
+    /// True if the child is `srun`, and the program its tasks on whatever nodes.
     pub(in crate::worker) is_srun: bool,
 }
 
 impl JobProgram<'_> {
-    /// Starts it. Must be called from the worker's main thread: when the thread that starts a
-    /// program ends, the kernel kills the program.
+    /// Starts the program. Must be called from the worker's main thread: when the thread that
+    /// starts a program ends, the kernel kills the program.
     pub(in crate::worker) fn start(&self) -> io::Result<RunningProgram> {
         let mut command = match self.srun.split_first() {
             Some((srun, options)) => {
@@ -96,36 +96,37 @@ impl RunningProgram {
         self.group
     }
 
-    /// Asks all of it to end; has `srun` kill its tasks.
+    /// Asks the whole process group to end; makes `srun` kill its tasks.
     pub(in crate::worker) fn ask_to_end(&self) {
         // An error says that there is nobody left to ask.
         let _ = kill_process_group(self.group, Signal::TERM);
     }
 
-    /// Ends what is left of the process group at once.
+    /// Kills what is left of the process group at once.
     pub(in crate::worker) fn kill_group(&self) {
         let _ = kill_process_group(self.group, Signal::KILL);
     }
 
-    /// Ends all of it at once, in whatever group or session.
+    /// Kills all of the program at once, in whatever group or session.
     pub(in crate::worker) fn kill(&self) {
         self.kill_group();
         leftovers::kill_all(|token| token == self.token.as_bytes());
     }
 
-    /// True while any process of the group is left, the unreaped shell included.
+    /// Returns true while any process of the group is left, including the unreaped shell.
     pub(in crate::worker) fn has_members(&self) -> bool {
         test_kill_process_group(self.group).is_ok()
     }
 
-    /// True if and only if the shell, which must have ended, did not exit with 0. It stays unreaped.
+    /// Returns true if and only if the shell, which must have ended, did not exit with 0. Does not
+    /// reap it.
     pub(in crate::worker) fn has_failed(&self) -> bool {
         let look = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
         let status = waitid(WaitId::Pid(self.group), look).ok().flatten();
         status.is_none_or(|status| status.exit_status() != Some(0))
     }
 
-    /// How the shell ended; it must have.
+    /// Reaps the shell, which must have ended, and returns how it ended.
     pub(in crate::worker) fn reap(&mut self) -> io::Result<ExitStatus> {
         self.child.wait()
     }

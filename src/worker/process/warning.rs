@@ -1,34 +1,35 @@
-//! The warning before the time limit, sent to those processes of a program that listen to it.
+//! Sends the warning before the time limit to those processes of a program that listen to it.
 //!
 //! The default action of SIGUSR1 is to end a process. Of a program like `bash -c 'python train.py'`
-//! only one process may have a handler, so each is asked first: `/proc/PID/status` shows the signals
-//! that it catches, and those that it blocks (to wait for them).
+//! only one process may have a handler, so each is checked first: `/proc/PID/status` shows the
+//! signals that it catches, and those that it blocks (to wait for them).
 
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use super::leftovers::{self, all_processes};
 use crate::app::{Exit, Printer};
 
-/// What a process that was sent to tell others prints if there was one who listens.
+/// The answer that [`warn_on_this_node`] prints if a process listened.
 pub(in crate::worker) const HEARD: &str = "heard";
 
-/// What a process does that was sent to another node: sends the signal of this number to the
-/// processes with this token there that listen to it.
-pub fn tell(token: &str, signal: i32) -> Exit {
+/// Acts as a messenger on another node: sends the signal of this number to the processes there that
+/// bear this token and listen to it.
+pub fn warn_on_this_node(token: &str, signal: i32) -> Exit {
     let Some(signal) = Signal::from_named_raw(signal) else { return Exit::Usage };
-    if warn(token, None, signal) {
+    if warn_listeners(token, None, signal) {
         Printer::new(true).data(HEARD);
     }
     Exit::Done
 }
 
-/// Shells catch most signals once they have any trap, to run it before they end of them.
+/// The shells. They catch most signals once they have any trap, to run it before the signal ends
+/// them.
 const SHELLS: [&str; 6] = ["bash", "sh", "dash", "zsh", "ksh", "fish"];
 
-/// Sends the signal to every process of this program, by its group or token, that listens to it, but
-/// to a shell only if no other program does: the shell may be there to start that. True if there is
-/// one who listens.
-pub(in crate::worker) fn warn(token: &str, group: Option<Pid>, signal: Signal) -> bool {
+/// Sends the signal to every process of this program, found by its group or token, that listens to
+/// it; to a shell only if no other program listens, since the shell may be there to start that
+/// program. Returns true if a process listened.
+pub(in crate::worker) fn warn_listeners(token: &str, group: Option<Pid>, signal: Signal) -> bool {
     let (mut shells, mut programs) = (Vec::new(), Vec::new());
     for pid in all_processes() {
         let status = std::fs::read(format!("/proc/{}/status", pid.as_raw_nonzero()));
@@ -47,7 +48,7 @@ pub(in crate::worker) fn warn(token: &str, group: Option<Pid>, signal: Signal) -
     chosen.into_iter().filter(|pid| send(*pid, signal)).count() > 0
 }
 
-/// The program's name, by `/proc/PID/status`.
+/// Returns the program's name from the text of `/proc/PID/status`.
 fn name(status: &str) -> Option<&str> {
     status.lines().find_map(|line| line.strip_prefix("Name:\t"))
 }
@@ -57,14 +58,15 @@ fn send(pid: Pid, signal: Signal) -> bool {
     pidfd_send_signal(&process, signal).is_ok()
 }
 
-/// In this process group, by `/proc/PID/status`; the first number is that of our own table.
+/// Returns true if the process is in this group, by `/proc/PID/status`, whose first number is that
+/// of our own process table.
 fn is_in(status: &str, group: Pid) -> bool {
     let groups = status.lines().find_map(|line| line.strip_prefix("NSpgid:"));
     let first = groups.and_then(|groups| groups.split_ascii_whitespace().next());
     first == Some(group.as_raw_nonzero().to_string().as_str())
 }
 
-/// Caught or blocked, by the bit masks of `/proc/PID/status`.
+/// Returns true if the signal is caught or blocked, by the bit masks of `/proc/PID/status`.
 fn is_heard(status: &str, signal: i32) -> bool {
     let masks = status
         .lines()

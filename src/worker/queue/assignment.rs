@@ -1,4 +1,4 @@
-//! Which jobs a worker is for, and how many of them.
+//! Determines which jobs a worker is for, and how many of them it may settle.
 
 use std::time::Instant;
 
@@ -11,14 +11,15 @@ use crate::runtime::JobContext;
 use crate::worker::policy::budget::TaskBudget;
 use crate::worker::task::slurm_task::SlurmTask;
 
-/// Which jobs a worker is for, and how many.
+/// The jobs that a worker is for, and its budget.
 pub(in crate::worker) struct WorkerAssignment {
     pub(in crate::worker) scope: JobScope,
     pub(in crate::worker) budget: TaskBudget,
 }
 
 impl WorkerAssignment {
-    /// All jobs of the sweep, those of a submission, or the portion of a slot of a task.
+    /// Returns the assignment: all jobs of the sweep, the jobs of a submission, or the portion of a
+    /// slot of a task.
     ///
     /// # Errors
     ///
@@ -26,36 +27,40 @@ impl WorkerAssignment {
     pub(in crate::worker) fn new(
         context: &JobContext,
         submission: Option<&SubmissionRecord>,
-        part: Option<&JobArray>,
+        array: Option<&JobArray>,
         (task, slot): (Option<&SlurmTask>, Option<u32>),
     ) -> Result<Self, Failure> {
         let budget = TaskBudget::default();
-        Ok(match (submission, part) {
+        Ok(match (submission, array) {
             (None, _) => Self { scope: JobScope::all(context)?, budget },
-            (Some(submission), None) => Self { scope: JobScope::of(submission), budget },
-            (Some(submission), Some(part)) => {
+            (Some(submission), None) => Self { scope: JobScope::of_submission(submission), budget },
+            (Some(submission), Some(array)) => {
                 let index = task.map_or(0, |task| task.index);
                 Self {
-                    scope: JobScope::of_part(submission, part, index, slot.unwrap_or(0)),
-                    budget: TaskBudget::new(part.quota, Instant::now(), task.map(|task| task.ends)),
+                    scope: JobScope::of_array(submission, array, index, slot.unwrap_or(0)),
+                    budget: TaskBudget::new(
+                        array.quota,
+                        Instant::now(),
+                        task.map(|task| task.ends),
+                    ),
                 }
             }
         })
     }
 }
 
-/// The part of this number.
+/// Returns the job array of this number.
 ///
 /// # Errors
 ///
-/// When the submission has none.
-pub(in crate::worker) fn find_part(
+/// When the submission has no such array.
+pub(in crate::worker) fn find_array(
     submission: &SubmissionRecord,
     number: u32,
     launch: SubmissionId,
 ) -> Result<&JobArray, Failure> {
-    let part = submission.parts.iter().find(|part| part.number == number);
-    part.ok_or_else(|| {
+    let array = submission.parts.iter().find(|array| array.number == number);
+    array.ok_or_else(|| {
         let message = format!("launch {launch} has no part {number}");
         Failure::usage(message, "leave `--part` away to work for the whole launch")
     })

@@ -1,9 +1,9 @@
-//! Which job a worker takes next.
+//! Orders the jobs of a worker: which one it tries next.
 //!
-//! 1. What it was told to begin with: the job that its task had before SLURM started it again, the
-//!    job that it is sent for, the jobs of its own portion.
-//! 2. Jobs that nobody has begun. One listing of `logs/` tells which; their journals need no look.
-//! 3. Jobs that were begun and are not done: retries, and what dead workers left. All their
+//! 1. The jobs that it was told to begin with: the job that its task had before SLURM started it
+//!    again, the job that it was sent for, the jobs of its own portion.
+//! 2. Jobs that nobody has begun. One listing of `logs/` shows which; their journals are not read.
+//! 3. Jobs that were begun and are not done: retries, and what dead workers left. All of their
 //!    journals are read for this, so it comes last.
 //! 4. Jobs that were appended to the sweep meanwhile.
 
@@ -17,24 +17,24 @@ use sweep_config::records::{Attempt, read_attempts};
 use super::probe_order::ProbeOrder;
 use super::scope::JobScope;
 use crate::runtime::JobContext;
-use crate::worker::policy::retry::{Campaign, RetryDecision, RetryRank, is_done};
+use crate::worker::policy::retry::{RetryDecision, RetryPolicy, RetryRank, is_done};
 
-/// PickSource how many journals on they are read by several threads.
-const MANY: usize = 256;
+/// The number of journals from which on several threads read them.
+const PARALLEL_READS: usize = 256;
 
-/// How many jobs in a row others may have been faster at before `logs/` is listed again: a guess
-/// costs two looks at files, a listing of a large directory as much as some jobs.
-const MISSES: u32 = 8;
+/// The number of jobs in a row at which others were faster, after which `logs/` is listed again: a
+/// guess costs two looks at files, a listing of a large directory as much as some jobs.
+const MAX_MISSES: u32 = 8;
 
-/// How far ahead a worker jumps, in jobs for each worker of its launch.
-const SPREAD: usize = 16;
+/// The number of jobs, per worker of the submission, that a worker may jump ahead.
+const JUMP_PER_WORKER: usize = 16;
 
-/// A job to try, unless its turn comes later than this rank by now.
+/// A job to try, unless its turn is later than this rank by now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::worker) struct JobPick {
     pub(in crate::worker) job: JobId,
     pub(in crate::worker) rank: RetryRank,
-    /// This worker's task had it before it was started again.
+    /// True if this worker's task had the job before SLURM started the task again.
     pub(in crate::worker) former: bool,
     from: PickSource,
 }
@@ -43,35 +43,35 @@ pub(in crate::worker) struct JobPick {
 enum PickSource {
     Told,
     Unbegun,
-    /// Its journal had so many lines.
+    /// A journal, which had this number of lines.
     Journal(usize),
 }
 
-/// What is to do, as one worker sees it.
+/// The jobs that are left to do, as one worker sees them.
 #[derive(Debug)]
 pub(in crate::worker) struct JobQueue<'a> {
     context: &'a JobContext,
-    campaign: &'a Campaign,
+    policy: &'a RetryPolicy,
     told: VecDeque<JobPick>,
     probe_order: ProbeOrder,
     listed: bool,
-    /// Unbegun jobs in a row at which others were faster.
+    /// The number of unbegun jobs in a row at which others were faster.
     misses: u32,
     begun: VecDeque<JobPick>,
-    /// Something has happened since the journals were read.
+    /// True if something has happened since the journals were read.
     stale: bool,
     grows: bool,
     done: HashSet<JobId>,
-    /// Somebody alive has it, and its journal had so many lines.
+    /// The jobs that a living worker holds, with the number of lines of their journals.
     held: HashMap<JobId, usize>,
-    /// Cannot be run by this worker.
-    left: HashSet<JobId>,
+    /// The jobs that this worker cannot run.
+    excluded: HashSet<JobId>,
     unfinished: BTreeSet<JobId>,
-    /// What this worker has run itself.
+    /// The jobs that this worker has run itself.
     ran: BTreeSet<JobId>,
 }
 
-/// What a journal says.
+/// The content of a journal, as far as the queue needs it.
 struct JournalView {
     job: JobId,
     lines: usize,
@@ -80,21 +80,21 @@ struct JournalView {
 }
 
 impl<'a> JobQueue<'a> {
-    /// The queue of a worker; `seed` tells it from others.
+    /// Returns the queue of a worker; `seed` differs between workers.
     pub(in crate::worker) fn new(
         context: &'a JobContext,
-        campaign: &'a Campaign,
+        policy: &'a RetryPolicy,
         scope: JobScope,
         seed: u64,
     ) -> Self {
         let told =
             scope.first.into_iter().map(|job| JobPick::told(job, RetryRank::UNTRIED)).collect();
-        let spread = scope.workers.saturating_mul(SPREAD);
+        let spread = scope.workers.saturating_mul(JUMP_PER_WORKER);
         Self {
             context,
-            campaign,
+            policy,
             told,
-            probe_order: ProbeOrder::new(scope.jobs, scope.place, spread, seed),
+            probe_order: ProbeOrder::new(scope.jobs, scope.position, spread, seed),
             listed: false,
             misses: 0,
             begun: VecDeque::new(),
@@ -102,7 +102,7 @@ impl<'a> JobQueue<'a> {
             grows: scope.grows,
             done: HashSet::new(),
             held: HashMap::new(),
-            left: HashSet::new(),
+            excluded: HashSet::new(),
             unfinished: BTreeSet::new(),
             ran: BTreeSet::new(),
         }
@@ -115,10 +115,11 @@ impl<'a> JobQueue<'a> {
 
     /// Puts the jobs that this worker's task had before all others.
     pub(in crate::worker) fn resume(&mut self) -> Result<(), FsError> {
-        self.list()?;
-        let begun: Vec<JobId> = self.probe_order.around().collect();
-        let campaign = self.campaign;
-        let mut former = self.read(&begun, |attempts| campaign.had(attempts))?;
+        self.list_begun()?;
+        let begun: Vec<JobId> = self.probe_order.all_jobs().collect();
+        let policy = self.policy;
+        let mut former =
+            self.read_journals(&begun, |attempts| policy.was_in_this_task(attempts))?;
         former.retain(|(_, had)| *had);
         for (job, _) in former.into_iter().rev() {
             self.told.push_front(JobPick { former: true, ..JobPick::told(job, RetryRank::ANY) });
@@ -126,7 +127,7 @@ impl<'a> JobQueue<'a> {
         Ok(())
     }
 
-    /// The next job to try; none when there is nothing more to do.
+    /// Returns the next job to try; none when there is nothing more to do.
     pub(in crate::worker) fn next(&mut self) -> Result<Option<JobPick>, FsError> {
         loop {
             if let Some(pick) = self.told.pop_front() {
@@ -134,7 +135,7 @@ impl<'a> JobQueue<'a> {
                 return Ok(Some(pick));
             }
             if !self.listed {
-                self.list()?;
+                self.list_begun()?;
             }
             if let Some(job) = self.probe_order.next() {
                 let from = PickSource::Unbegun;
@@ -144,39 +145,40 @@ impl<'a> JobQueue<'a> {
                 return Ok(Some(pick));
             }
             if std::mem::take(&mut self.stale) {
-                self.scan()?;
-            } else if !self.grow() {
+                self.read_begun()?;
+            } else if !self.append_new() {
                 return Ok(None);
             }
         }
     }
 
-    fn list(&mut self) -> Result<(), FsError> {
+    fn list_begun(&mut self) -> Result<(), FsError> {
         self.listed = true;
         self.misses = 0;
         self.probe_order.note_begun(&self.context.dir.started_jobs()?);
         Ok(())
     }
 
-    /// Reads the journals of all that may not be done.
-    fn scan(&mut self) -> Result<(), FsError> {
-        let known = |job: &JobId| self.done.contains(job) || self.left.contains(job);
-        let jobs: Vec<JobId> = self.probe_order.around().filter(|job| !known(job)).collect();
-        let campaign = self.campaign;
-        let look =
-            |attempts: &[Attempt]| (lines(attempts), is_done(attempts), campaign.decide(attempts));
-        let seen = self.read(&jobs, look)?;
+    /// Reads the journals of all jobs that may not be done.
+    fn read_begun(&mut self) -> Result<(), FsError> {
+        let known = |job: &JobId| self.done.contains(job) || self.excluded.contains(job);
+        let jobs: Vec<JobId> = self.probe_order.all_jobs().filter(|job| !known(job)).collect();
+        let policy = self.policy;
+        let look = |attempts: &[Attempt]| {
+            (line_count(attempts), is_done(attempts), policy.decide(attempts))
+        };
+        let seen = self.read_journals(&jobs, look)?;
         let mut begun: Vec<JobPick> = Vec::new();
         for (job, (lines, done, decision)) in seen {
-            begun.extend(self.weigh(&JournalView { job, lines, done, decision }));
+            begun.extend(self.pick_of(&JournalView { job, lines, done, decision }));
         }
         begun.sort_by_key(|pick| pick.rank);
         self.begun = begun.into();
         Ok(())
     }
 
-    fn weigh(&mut self, seen: &JournalView) -> Option<JobPick> {
-        self.note(seen.job, seen.done);
+    fn pick_of(&mut self, seen: &JournalView) -> Option<JobPick> {
+        self.note_state(seen.job, seen.done);
         let held = self.held.get(&seen.job) == Some(&seen.lines);
         match seen.decision {
             RetryDecision::Run(rank) if !held => {
@@ -187,23 +189,23 @@ impl<'a> JobQueue<'a> {
         }
     }
 
-    /// What `look` makes of each job's attempts, in the order of the jobs.
-    fn read<T: Send>(
+    /// Returns the result of `look` on each job's attempts, in the order of the jobs.
+    fn read_journals<T: Send>(
         &self,
         jobs: &[JobId],
         look: impl Fn(&[Attempt]) -> T + Sync,
     ) -> Result<Vec<(JobId, T)>, FsError> {
         let dir = &self.context.dir;
         let one = |job: &JobId| Ok((*job, look(&read_attempts(&dir.attempts(*job))?)));
-        if jobs.len() < MANY {
+        if jobs.len() < PARALLEL_READS {
             jobs.iter().map(one).collect()
         } else {
             jobs.par_iter().map(one).collect()
         }
     }
 
-    /// Looks for jobs that were appended to the sweep. True if there are any.
-    fn grow(&mut self) -> bool {
+    /// Adds jobs that were appended to the sweep. Returns true if there are any.
+    fn append_new(&mut self) -> bool {
         if !self.grows {
             return false;
         }
@@ -213,15 +215,19 @@ impl<'a> JobQueue<'a> {
         !new.is_empty()
     }
 
-    /// Another worker was faster, or has the job.
-    pub(in crate::worker) fn missed(&mut self, pick: JobPick, held: bool) -> Result<(), FsError> {
+    /// Notes that another worker was faster, or holds the job.
+    pub(in crate::worker) fn note_missed(
+        &mut self,
+        pick: JobPick,
+        held: bool,
+    ) -> Result<(), FsError> {
         self.stale = true;
         match pick.from {
             PickSource::Told => {}
             PickSource::Unbegun => {
                 self.misses += 1;
-                if self.misses >= MISSES {
-                    self.list()?;
+                if self.misses >= MAX_MISSES {
+                    self.list_begun()?;
                 }
                 self.probe_order.jump();
             }
@@ -237,22 +243,22 @@ impl<'a> JobQueue<'a> {
         Ok(())
     }
 
-    /// The job was run: its journal says what comes next.
-    pub(in crate::worker) fn ran(&mut self, job: JobId, done: bool) {
+    /// Notes that this worker has run the job, so that its journal says what comes next.
+    pub(in crate::worker) fn note_ran(&mut self, job: JobId, done: bool) {
         self.stale = true;
         self.misses = 0;
         self.ran.insert(job);
-        self.note(job, done);
+        self.note_state(job, done);
     }
 
-    /// This worker cannot run the job.
-    pub(in crate::worker) fn leave(&mut self, job: JobId) {
-        self.left.insert(job);
-        self.note(job, false);
+    /// Notes that this worker cannot run the job.
+    pub(in crate::worker) fn exclude(&mut self, job: JobId) {
+        self.excluded.insert(job);
+        self.note_state(job, false);
     }
 
-    /// What this worker has seen of a job.
-    pub(in crate::worker) fn note(&mut self, job: JobId, done: bool) {
+    /// Notes whether a job is done.
+    pub(in crate::worker) fn note_state(&mut self, job: JobId, done: bool) {
         if done {
             self.done.insert(job);
             self.unfinished.remove(&job);
@@ -261,12 +267,12 @@ impl<'a> JobQueue<'a> {
         }
     }
 
-    /// How many jobs this worker has seen that are not done, or only of those that it ran; others may
-    /// have done some meanwhile.
-    pub(in crate::worker) fn unfinished(&self, only_ran: bool) -> Result<usize, FsError> {
+    /// Returns the number of jobs that this worker has seen and that are not done, or only of those
+    /// that it ran; others may have finished some meanwhile.
+    pub(in crate::worker) fn count_unfinished(&self, only_ran: bool) -> Result<usize, FsError> {
         let counts = |job: &&JobId| !only_ran || self.ran.contains(job);
         let jobs: Vec<JobId> = self.unfinished.iter().filter(counts).copied().collect();
-        Ok(self.read(&jobs, is_done)?.iter().filter(|(_, done)| !done).count())
+        Ok(self.read_journals(&jobs, is_done)?.iter().filter(|(_, done)| !done).count())
     }
 }
 
@@ -276,7 +282,7 @@ impl JobPick {
     }
 }
 
-/// How many lines a journal has.
-fn lines(attempts: &[Attempt]) -> usize {
+/// Returns the number of lines of a journal.
+fn line_count(attempts: &[Attempt]) -> usize {
     attempts.iter().map(|attempt| 1 + usize::from(attempt.end.is_some())).sum()
 }

@@ -1,4 +1,5 @@
-//! The jobs that a worker is for.
+//! Determines the jobs that a worker may run, and where it begins (pure but for the listing of the
+//! jobs).
 
 use sweep_config::JobId;
 use sweep_config::records::{JobArray, SubmissionRecord};
@@ -6,61 +7,61 @@ use sweep_config::records::{JobArray, SubmissionRecord};
 use crate::app::Failure;
 use crate::runtime::JobContext;
 
-/// How many workers there may be where nobody says.
-const WORKERS: usize = 64;
+/// The assumed number of workers where no submission says it.
+const ASSUMED_WORKERS: usize = 64;
 
-/// The jobs that a worker is for, and where it begins.
+/// The jobs that a worker may run, and where it begins.
 #[derive(Debug)]
 pub(in crate::worker) struct JobScope {
-    /// In order.
+    /// The jobs, in order.
     pub(in crate::worker) jobs: Vec<JobId>,
     /// The worker's own portion, which it takes first.
     pub(in crate::worker) first: Vec<JobId>,
-    /// Where it begins behind that, as an index into the jobs.
-    pub(in crate::worker) place: usize,
-    /// Jobs that are appended to the sweep are its own too.
+    /// The position after its portion where it goes on, as an index into the jobs.
+    pub(in crate::worker) position: usize,
+    /// True if jobs that are appended to the sweep belong to it too.
     pub(in crate::worker) grows: bool,
-    /// How many workers share the jobs, about.
+    /// The approximate number of workers that share the jobs.
     pub(in crate::worker) workers: usize,
 }
 
 impl JobScope {
-    /// All jobs of the sweep, for a worker that was started by hand.
+    /// Returns all jobs of the sweep, for a worker that was started by hand.
     ///
     /// # Errors
     ///
     /// When the sweep was not set up.
     pub(in crate::worker) fn all(context: &JobContext) -> Result<Self, Failure> {
         let jobs = context.jobs_at_least()?;
-        Ok(Self { jobs, first: Vec::new(), place: 0, grows: true, workers: WORKERS })
+        Ok(Self { jobs, first: Vec::new(), position: 0, grows: true, workers: ASSUMED_WORKERS })
     }
 
-    /// The jobs of a submission, for a worker of it.
-    pub(in crate::worker) fn of(submission: &SubmissionRecord) -> Self {
+    /// Returns the jobs of a submission, for a worker of it.
+    pub(in crate::worker) fn of_submission(submission: &SubmissionRecord) -> Self {
         Self {
             jobs: expand(&submission.jobs),
             first: Vec::new(),
-            place: 0,
+            position: 0,
             grows: submission.takes_new,
             workers: submission.workers,
         }
     }
 
-    /// The jobs of a submission, for a slot of the task of this index in one of its parts.
-    pub(in crate::worker) fn of_part(
+    /// Returns the jobs of a submission, for a slot of the task of this index in one of its arrays.
+    pub(in crate::worker) fn of_array(
         submission: &SubmissionRecord,
-        part: &JobArray,
+        array: &JobArray,
         index: u32,
         slot: u32,
     ) -> Self {
-        let own = part.portion(index).into_iter();
+        let own = array.portion(index).into_iter();
         let first: Vec<JobId> =
-            own.skip(slot as usize).step_by(part.slots.max(1) as usize).map(JobId).collect();
-        let of_all = Self::of(submission);
-        let all = if part.canary { Self { jobs: expand(&part.jobs), ..of_all } } else { of_all };
-        let place = first.last().map_or(0, |last| all.jobs.partition_point(|job| job <= last));
+            own.skip(slot as usize).step_by(array.slots.max(1) as usize).map(JobId).collect();
+        let of_all = Self::of_submission(submission);
+        let all = if array.canary { Self { jobs: expand(&array.jobs), ..of_all } } else { of_all };
+        let position = first.last().map_or(0, |last| all.jobs.partition_point(|job| job <= last));
         let workers = all.jobs.len();
-        Self { first, place, grows: all.grows && !part.canary, workers, ..all }
+        Self { first, position, grows: all.grows && !array.canary, workers, ..all }
     }
 }
 
@@ -89,7 +90,7 @@ mod tests {
         }
     }
 
-    fn part(jobs: Vec<(u32, u32)>, canary: bool) -> JobArray {
+    fn job_array(jobs: Vec<(u32, u32)>, canary: bool) -> JobArray {
         JobArray {
             number: 0,
             name: "n".into(),
@@ -105,19 +106,20 @@ mod tests {
 
     #[test]
     fn a_task_begins_with_its_own_portion_and_goes_on_behind_it() {
-        let part = part(vec![(10, 19)], false);
-        let scope = JobScope::of_part(&submission(), &part, 1, 0);
+        let array = job_array(vec![(10, 19)], false);
+        let scope = JobScope::of_array(&submission(), &array, 1, 0);
         assert_eq!(scope.first, [JobId(12)]);
-        let scope = JobScope::of_part(&submission(), &part, 1, 1);
+        let scope = JobScope::of_array(&submission(), &array, 1, 1);
         assert_eq!(scope.first, [JobId(13)]);
-        assert_eq!(scope.jobs[scope.place], JobId(14));
+        assert_eq!(scope.jobs[scope.position], JobId(14));
         assert_eq!(scope.jobs.len(), 14);
         assert!(scope.grows);
     }
 
     #[test]
     fn a_canary_keeps_to_its_own_jobs() {
-        let scope = JobScope::of_part(&submission(), &part(vec![(2, 3), (19, 19)], true), 0, 0);
+        let scope =
+            JobScope::of_array(&submission(), &job_array(vec![(2, 3), (19, 19)], true), 0, 0);
         assert_eq!(scope.jobs, [JobId(2), JobId(3), JobId(19)]);
         assert!(!scope.grows);
     }

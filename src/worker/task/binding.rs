@@ -1,8 +1,8 @@
-//! The share of a task that one of its slots gets: GPUs and cores.
+//! Binds a slot to its share of a task: GPUs and cores.
 //!
-//! `OMP_NUM_THREADS` and the like are left as they are: by default such libraries start a thread for
-//! each core that the process is bound to, which is right for a slot, and what the user has set is
-//! meant.
+//! `OMP_NUM_THREADS` and the like are left alone: by default such libraries start a thread for each
+//! core that the process is bound to, which is right for a slot, and a value that the user has set
+//! is intended.
 
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
@@ -18,10 +18,10 @@ pub(in crate::worker) struct TaskSlot {
 }
 
 impl TaskSlot {
-    /// Binds this process, and so all that it starts, to its share of the cores; gives the variables
-    /// that bind programs to its share of the GPUs.
+    /// Binds this process, and so all that it starts, to its share of the cores; returns the
+    /// variables that bind programs to its share of the GPUs.
     ///
-    /// With fewer cores than slots, no slot is bound. A system that does not let us is left alone.
+    /// With fewer cores than slots, no slot is bound. A system that forbids binding is left alone.
     pub(in crate::worker) fn bind(self) -> Vec<(&'static str, String)> {
         if let Ok(allowed) = sched_getaffinity(None) {
             let cores: Vec<usize> =
@@ -43,8 +43,8 @@ impl TaskSlot {
         variables
     }
 
-    /// Its part of some things, evenly dealt; one that it shares with others where there are fewer
-    /// than slots.
+    /// Returns its part of some things, dealt evenly; one that it shares with other slots where
+    /// there are fewer things than slots.
     fn share<T: Copy>(self, things: &[T]) -> Vec<T> {
         if things.len() < self.of {
             return vec![things[self.number % things.len()]];

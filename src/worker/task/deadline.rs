@@ -1,46 +1,48 @@
-//! When a program is warned, and asked to end, before the time limit of its task (pure).
+//! Schedules when a program is warned and asked to end before the time limit of its task (pure).
 
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-/// How long a program that was asked to end may take, to save a checkpoint perhaps.
+/// The time that a program which was asked to end may take, for example to save a checkpoint.
 pub(in crate::worker) const GRACE: Duration = Duration::from_secs(10);
 
-/// The same where SLURM ends the task: it kills what is left `KillWait` later, 30 s unless the context
-/// has chosen less, and by then everything must be recorded.
+/// The time that a program may take where SLURM ends the task. SLURM kills what is left after
+/// `KillWait`, 30 s unless the cluster is configured for less, and by then everything must be
+/// recorded.
 pub(in crate::worker) const GRACE_IN_A_TASK: Duration = Duration::from_secs(8);
 
-/// How long before the end of its task a program is asked to end: its grace period, and the time
-/// that it takes to write down what came of it.
+/// The time before the end of its task at which a program is asked to end: its grace period, and
+/// the time that it takes to record the end.
 const MARGIN: Duration = Duration::from_secs(15);
 
-/// How much earlier than it was told to SLURM may send its warning: it looks once a minute.
+/// The time by which SLURM's warning may come too early: SLURM looks once a minute.
 const EARLY: Duration = Duration::from_secs(65);
 
-/// When a task ends, and how a program that listens is warned.
+/// The end of a task, and how a program that listens is warned.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::worker) struct TaskDeadline {
-    /// By then everything must be recorded.
+    /// The time by which everything must be recorded.
     pub(in crate::worker) ends: Instant,
-    /// How long before the end a program is warned.
+    /// The time before the end at which a program is warned.
     pub(in crate::worker) warn_before: Duration,
-    /// The warning; none where the user wants none.
+    /// The signal; none where the user wants no warning.
     pub(in crate::worker) signal: Option<Signal>,
 }
 
-/// What a deadline means for one program.
+/// The times at which one program is warned and asked to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::worker) struct StopSchedule {
     pub(in crate::worker) warn_at: Option<Instant>,
     pub(in crate::worker) stop_at: Instant,
-    /// How long after that the program may take to end.
+    /// The time that the program may take to end after that.
     pub(in crate::worker) grace: Duration,
 }
 
 impl TaskDeadline {
-    /// For a program that starts now. Where little time is left, the warning does not come before
-    /// half of it is over, and the program is not asked to end before three quarters are.
+    /// Returns the schedule of a program that starts now. Where little time is left, the warning
+    /// does not come before half of it is over, and the program is not asked to end before three
+    /// quarters are.
     pub(in crate::worker) fn schedule(&self, now: Instant) -> StopSchedule {
         let left = self.ends.saturating_duration_since(now);
         let margin = MARGIN.min(left / 4);
@@ -52,8 +54,8 @@ impl TaskDeadline {
         }
     }
 
-    /// True if SIGTERM or SIGINT is likely to be the warning that the user wants and not the end of
-    /// the task: it is the same signal, and the time has come.
+    /// Returns true if SIGTERM or SIGINT is probably the warning that the user wants and not the
+    /// end of the task: it is the same signal, and it comes at the time of the warning.
     pub(in crate::worker) fn may_be_warning(&self, now: Instant) -> bool {
         let is_the_same = matches!(self.signal, Some(Signal::TERM | Signal::INT));
         is_the_same && self.ends.saturating_duration_since(now) <= self.warn_before + EARLY

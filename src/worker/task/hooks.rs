@@ -1,58 +1,60 @@
-//! What a worker asks of the cluster that it runs on.
+//! Defines what a worker asks of the cluster that it runs on.
 
 use sweep_config::JobId;
 
-/// What a worker asks of the cluster that it runs on.
+/// The requests of a worker to the cluster that it runs on.
 ///
-/// A worker warns of what goes wrong here and goes on: its jobs do not need it.
+/// A worker reports a request that fails and goes on: its jobs do not depend on it.
 pub(in crate::worker) trait ClusterHooks {
-    /// Asks for one task with more memory that runs the job once more; `attempt` ran out of `had`
+    /// Requests one task with more memory that runs the job once more; `attempt` ran out of `had`
     /// megabytes.
     ///
     /// # Errors
     ///
-    /// In words, when there will be no such task.
-    fn more_memory(&self, job: JobId, attempt: u32, had: u64) -> Result<(), String>;
+    /// When there will be no such task, in words.
+    fn request_memory(&self, job: JobId, attempt: u32, had: u64) -> Result<(), String>;
 
-    /// Keeps the tasks that wait from a node that fails. May be called again for the same node.
+    /// Keeps waiting tasks away from a node that fails. May be called again for the same node.
     ///
     /// # Errors
     ///
-    /// In words, when they may still get it.
+    /// When tasks may still be started on it, in words.
     fn exclude_node(&self, node: &str) -> Result<(), String>;
 
-    /// Has the worker's own task end and start again, for what it could not do in time.
+    /// Ends the worker's own task and has it started again, for the jobs that it had no time for.
     ///
     /// # Errors
     ///
-    /// In words, when it will not.
+    /// When it will not be started again, in words.
     fn requeue(&self) -> Result<(), String>;
 
-    /// Asked by a worker that was told to stop: true if and only if SLURM starts its task again, as
-    /// after a preemption. Answers within a second or two, since SLURM will not wait.
+    /// Returns true if and only if SLURM starts this task again, as after a preemption. A worker
+    /// that was told to stop asks this; the answer takes a second or two at most, since SLURM will
+    /// not wait.
     fn starts_again(&self) -> bool;
 
-    /// Sends a signal to the processes with this token that listen to it, on all nodes of the task;
-    /// whether there was one. None where the task has no other node than this, or SLURM will not.
-    fn tell_listeners(&self, token: &str, signal: i32) -> Option<bool> {
+    /// Sends a signal to the processes with this token that listen to it, on all nodes of the task.
+    /// Returns whether a process listened; none where the task has no other node than this, or
+    /// SLURM refuses.
+    fn signal_listeners(&self, token: &str, signal: i32) -> Option<bool> {
         let _ = (token, signal);
         None
     }
 
-    /// Cancels the tasks of the submission that wait.
+    /// Cancels the waiting tasks of the submission.
     ///
     /// # Errors
     ///
-    /// In words, when they still wait. Each will end by itself once it starts.
+    /// When they still wait, in words. Each will end by itself once it starts.
     fn cancel_pending(&self) -> Result<(), String>;
 }
 
-/// A machine without a scheduler: no task waits.
+/// A machine without a scheduler, where no task waits.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::worker) struct NoCluster;
 
 impl ClusterHooks for NoCluster {
-    fn more_memory(&self, _: JobId, _: u32, _: u64) -> Result<(), String> {
+    fn request_memory(&self, _: JobId, _: u32, _: u64) -> Result<(), String> {
         Err("nobody gives this worker more memory".to_owned())
     }
 

@@ -1,6 +1,6 @@
-//! A task that runs several jobs side by side: a parent with a worker for each slot.
+//! Runs several jobs of a task side by side: a parent with a worker for each slot.
 //!
-//! The parent runs nothing itself. It passes on what SLURM tells it and waits; when it dies, the
+//! The parent runs no job itself. It passes on what SLURM tells it and waits; when it dies, the
 //! kernel tells its workers to stop, and each of them has a guard of its own.
 
 use std::os::unix::process::ExitStatusExt;
@@ -13,17 +13,17 @@ use super::hooks::ClusterHooks;
 use crate::app::{Exit, Failure, Printer};
 use crate::worker::process::inbox::{InboxMessage, SignalInbox};
 
-/// How often to look whether a worker has ended.
+/// The interval between looks whether a worker has ended.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// How often the worker of a slot is started again that was killed. Its job is taken over by the
-/// next worker that comes to it; what kills them again and again is no accident.
+/// The number of times that the worker of a slot is started again after it was killed. The next
+/// worker that comes to its job takes that over; what kills workers again and again is no accident.
 const LIVES: u32 = 3;
 
 /// Starts a worker of this binary for each slot, with the arguments of this process, and waits for
 /// all of them. If one has work left and no time, the task is started again once all have ended.
 ///
-/// Each worker ends when this process does, and with it its programs.
+/// Each worker, and with it its programs, ends when this process does.
 pub(in crate::worker) fn run(
     slots: u32,
     inbox: &SignalInbox,
@@ -59,7 +59,7 @@ pub(in crate::worker) fn run(
 /// The workers of a task.
 #[derive(Debug)]
 struct SlotWorkers {
-    /// Those that have not ended.
+    /// The workers that have not ended.
     slots: Vec<SlotWorker>,
     stopped: bool,
 }
@@ -68,7 +68,7 @@ struct SlotWorkers {
 struct SlotWorker {
     number: u32,
     worker: Child,
-    /// How often it may be started again.
+    /// The number of times that it may be started again.
     lives: u32,
 }
 
@@ -80,7 +80,8 @@ fn start(slot: u32) -> std::io::Result<Child> {
 }
 
 impl SlotWorkers {
-    /// How they ended; what this process is told meanwhile is passed on.
+    /// Waits for all of them and returns how they ended; passes on what this process is told
+    /// meanwhile.
     fn wait(
         mut self,
         inbox: &SignalInbox,
@@ -91,9 +92,7 @@ impl SlotWorkers {
         while !self.slots.is_empty() {
             match inbox.next(None, Instant::now() + LOOK) {
                 Some(InboxMessage::Stop) => self.stop(),
-                Some(InboxMessage::Warning) => {
-                    warning.into_iter().for_each(|signal| self.tell(signal))
-                }
+                Some(InboxMessage::Warning) => self.signal_all(warning),
                 Some(InboxMessage::Exited) | None => {}
             }
             let stopped = self.stopped;
@@ -104,8 +103,8 @@ impl SlotWorkers {
                     false
                 }
                 Ok(None) => true,
-                // Nobody else reaps our children, so this cannot be; do not wait for ever all the
-                // same.
+                // Nobody else reaps our children, so this cannot happen; do not wait for ever all
+                // the same.
                 Err(_) => false,
             });
         }
@@ -114,10 +113,11 @@ impl SlotWorkers {
 
     fn stop(&mut self) {
         self.stopped = true;
-        self.tell(Signal::TERM);
+        self.signal_all(Some(Signal::TERM));
     }
 
-    fn tell(&self, signal: Signal) {
+    fn signal_all(&self, signal: Option<Signal>) {
+        let Some(signal) = signal else { return };
         for slot in &self.slots {
             // An error says that it is gone already.
             let _ = kill_process(Pid::from_child(&slot.worker), signal);
@@ -126,8 +126,8 @@ impl SlotWorkers {
 }
 
 impl SlotWorker {
-    /// Starts the worker again if it was killed. False if it ended by itself, or was killed too
-    /// often.
+    /// Starts the worker again if it was killed. Returns false if it ended by itself, or was killed
+    /// too often.
     fn revive(&mut self, status: ExitStatus, printer: Printer) -> bool {
         let Some(signal) = status.signal().filter(|_| self.lives > 0) else { return false };
         self.lives -= 1;

@@ -1,4 +1,4 @@
-//! What a worker asks of SLURM, as a task of a submission.
+//! Asks SLURM on behalf of a worker in one of its tasks.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use crate::ledger::{self, LedgerEntry};
 use crate::slurm::{Slurm, TaskId};
 use crate::worker::process::warning;
 
-/// How long SLURM may take to say why it ends a task: it kills the worker soon after.
+/// The time that SLURM may take to say why it ends a task: it kills the worker soon after.
 const HASTE: Duration = Duration::from_secs(2);
 
-/// How long a step on all nodes may take: a heartbeat may come late by that much.
+/// The time that a step on all nodes may take; a heartbeat may be late by that much.
 const STEP: Duration = Duration::from_secs(10);
 
 /// SLURM, as a worker in one of its tasks sees it.
@@ -24,9 +24,9 @@ const STEP: Duration = Duration::from_secs(10);
 pub(in crate::worker) struct SlurmHooks<'a> {
     pub(in crate::worker) slurm: Slurm,
     pub(in crate::worker) dir: &'a SweepDir,
-    pub(in crate::worker) launch: SubmissionId,
-    /// The number of the part, and the unique name of its array.
-    pub(in crate::worker) part: (u32, &'a str),
+    pub(in crate::worker) submission: SubmissionId,
+    /// The number of the job array in its submission, and its unique name.
+    pub(in crate::worker) array: (u32, &'a str),
     pub(in crate::worker) task: &'a SlurmTask,
     pub(in crate::worker) mem_factor: f64,
 }
@@ -36,22 +36,23 @@ impl SlurmHooks<'_> {
         TaskId { array: self.task.array, index: Some(self.task.index) }
     }
 
-    /// The arrays of this submission.
+    /// Returns SLURM's numbers of the arrays of this submission.
     fn arrays(&self) -> Result<Vec<u64>, String> {
-        let entry = ledger::read_entry(self.dir, self.launch).map_err(|e| e.to_string())?;
+        let entry = ledger::read_entry(self.dir, self.submission).map_err(|e| e.to_string())?;
         let arrays = entry.iter().flat_map(LedgerEntry::arrays);
         Ok(arrays.map(|(_, accepted)| accepted.job_id).collect())
     }
 }
 
 impl ClusterHooks for SlurmHooks<'_> {
-    /// The script of the worker's own part, with other options: those of the command line win.
-    fn more_memory(&self, job: JobId, attempt: u32, had: u64) -> Result<(), String> {
-        let (part, name) = self.part;
+    /// Submits the script of the worker's own array with other options: those on the command line
+    /// win.
+    fn request_memory(&self, job: JobId, attempt: u32, had: u64) -> Result<(), String> {
+        let (array, name) = self.array;
         let name = format!("{name}-memory-{}-{attempt}", job.0);
         let options = ["--array=0".to_owned(), format!("--mem={}M", times(had, self.mem_factor))];
         let arguments = ["--prefer".to_owned(), job.to_string()];
-        let script = self.dir.array_script(self.launch, part);
+        let script = self.dir.array_script(self.submission, array);
         let submitted =
             self.slurm.submit(&script, &options, &arguments, &name).map_err(|e| e.to_string())?;
         let record = AcceptedArray {
@@ -60,7 +61,7 @@ impl ClusterHooks for SlurmHooks<'_> {
             cluster: submitted.cluster,
             submitted: now(),
         };
-        let path = self.dir.memory_accepted(self.launch, job, attempt);
+        let path = self.dir.memory_accepted(self.submission, job, attempt);
         ledger::write_accepted(&path, &record).map_err(|e| e.to_string())
     }
 
@@ -79,7 +80,7 @@ impl ClusterHooks for SlurmHooks<'_> {
         job.is_ok_and(|job| job.restarts > self.task.restarts)
     }
 
-    fn tell_listeners(&self, token: &str, signal: i32) -> Option<bool> {
+    fn signal_listeners(&self, token: &str, signal: i32) -> Option<bool> {
         if self.task.nodes < 2 {
             return None;
         }

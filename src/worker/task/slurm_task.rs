@@ -1,4 +1,4 @@
-//! The SLURM task that a worker runs in, as its environment tells.
+//! Describes the SLURM task that a worker runs in, from its environment variables.
 
 use std::time::{Duration, Instant};
 
@@ -7,28 +7,28 @@ use crate::app::host_name;
 /// A task of a job array that `sweep_launch` submitted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::worker) struct SlurmTask {
-    /// As SLURM writes it: `123_4`.
+    /// The name of the task as SLURM writes it: `123_4`.
     pub(in crate::worker) id: String,
-    /// The array's number.
+    /// The number of the array.
     pub(in crate::worker) array: u64,
-    /// The task's index in it.
+    /// The index of the task in the array.
     pub(in crate::worker) index: u32,
-    /// How often SLURM has started it again.
+    /// The number of times that SLURM has started it again.
     pub(in crate::worker) restarts: u32,
-    /// Its memory on each node in MB, where it was limited.
+    /// The memory limit on each node in MB; none without a limit.
     pub(in crate::worker) memory: Option<u64>,
     /// The name of this node, as SLURM knows it.
     pub(in crate::worker) node: String,
-    /// How many nodes it has.
+    /// The number of its nodes.
     pub(in crate::worker) nodes: u32,
-    /// When its time limit is over.
+    /// The time at which its time limit is over.
     pub(in crate::worker) ends: Instant,
 }
 
 impl SlurmTask {
-    /// The task of this process; none outside of an array.
+    /// Returns the task of this process; none outside of an array.
     ///
-    /// `limit` is `TIME_LIMIT`: what counts where SLURM does not say when the task ends.
+    /// `limit` is `TIME_LIMIT`, which counts where SLURM does not say when the task ends.
     pub(in crate::worker) fn of_this_process(limit: Duration) -> Option<Self> {
         Self::from_variables(|name| std::env::var(name).ok(), limit)
     }
@@ -53,7 +53,7 @@ impl SlurmTask {
     }
 }
 
-/// From now to a time in seconds since 1970; zero if that is over.
+/// Returns the time from now to a time in seconds since 1970; zero if that is past.
 fn seconds_until(time: u64) -> Option<Duration> {
     let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
     Some(Duration::from_secs(time).saturating_sub(since_1970))

@@ -33,7 +33,7 @@ impl ClaimHolder {
         let pid = std::process::id();
         let stat = Path::new("/proc/self/stat");
         let running = fs::read_to_string(stat)?;
-        let started = Stat::parse(&running).map(|stat| stat.start_time);
+        let started = ProcessStat::parse(&running).map(|stat| stat.start_time);
         Ok(Self {
             host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
             boot_id: kernel_word("/proc/sys/kernel/random/boot_id")?,
@@ -57,7 +57,7 @@ impl ClaimHolder {
     pub(super) fn is_running(&self) -> bool {
         let path = format!("/proc/{}/stat", self.pid);
         let text = fs::read_to_string(Path::new(&path)).unwrap_or_default();
-        Stat::parse(&text).is_some_and(|stat| {
+        ProcessStat::parse(&text).is_some_and(|stat| {
             stat.start_time == self.start_time && !matches!(stat.state, 'Z' | 'X')
         })
     }
@@ -80,12 +80,12 @@ pub(super) fn last_number(attempts: &[Attempt]) -> u32 {
 }
 
 /// What `/proc/PID/stat` says of a process.
-struct Stat {
+struct ProcessStat {
     state: char,
     start_time: u64,
 }
 
-impl Stat {
+impl ProcessStat {
     /// The name of the program, in parentheses, may hold anything; what follows it has no more.
     fn parse(text: &str) -> Option<Self> {
         let mut fields = text.rsplit_once(')')?.1.split_ascii_whitespace();
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn a_program_name_with_parentheses_and_spaces_does_not_shift_the_fields() {
         let numbers: Vec<String> = (4..=30).map(|n| n.to_string()).collect();
-        let stat = Stat::parse(&format!("7 (a) b (c) S {}", numbers.join(" "))).unwrap();
+        let stat = ProcessStat::parse(&format!("7 (a) b (c) S {}", numbers.join(" "))).unwrap();
         assert_eq!((stat.state, stat.start_time), ('S', 22));
     }
 
@@ -125,7 +125,7 @@ mod tests {
             rustix::process::WaitIdOptions::EXITED | rustix::process::WaitIdOptions::NOWAIT;
         rustix::process::waitid(rustix::process::WaitId::Pid(id), options).unwrap();
         let stat = fs::read_to_string(Path::new(&format!("/proc/{}/stat", child.id()))).unwrap();
-        let start_time = Stat::parse(&stat).unwrap().start_time;
+        let start_time = ProcessStat::parse(&stat).unwrap().start_time;
         let me = ClaimHolder::this_process("token".into()).unwrap();
         let zombie = ClaimHolder { pid: child.id(), start_time, ..me };
         assert!(!zombie.is_running());

@@ -28,8 +28,8 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::JobId;
 use crate::SweepDir;
-use crate::dir::JobId;
 use crate::fs::{self, FsError};
 use crate::records::{Attempt, AttemptEnd, JobState, read_attempts};
 
@@ -136,7 +136,7 @@ fn is_held(
 ) -> Result<bool, FsError> {
     for attempt in holder::last_number(attempts).. {
         match find(dir, job, attempt, evidence)? {
-            Some(Found { alive: true, .. }) => return Ok(true),
+            Some(FoundClaim { alive: true, .. }) => return Ok(true),
             Some(_) => {}
             None => break,
         }
@@ -145,7 +145,7 @@ fn is_held(
 }
 
 /// A claim as somebody else finds it.
-struct Found {
+struct FoundClaim {
     holder: Option<ClaimHolder>,
     alive: bool,
 }
@@ -155,7 +155,7 @@ fn find(
     job: JobId,
     attempt: u32,
     evidence: &SlurmEvidence,
-) -> Result<Option<Found>, FsError> {
+) -> Result<Option<FoundClaim>, FsError> {
     let path = dir.claim(job, attempt);
     match fs::read(&path) {
         Err(e) if e.is_not_found() => Ok(None),
@@ -168,7 +168,7 @@ fn find(
                 Some(holder) if evidence.shows_gone(holder) => false,
                 _ => beats(&path, &dir.out_dir(job)),
             };
-            Ok(Some(Found { holder, alive }))
+            Ok(Some(FoundClaim { holder, alive }))
         }
     }
 }

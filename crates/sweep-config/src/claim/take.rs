@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::holder::{kernel_word, last_number};
 use super::{AbandonedClaim, Claim, ClaimHolder, SlurmEvidence, find};
+use crate::JobId;
 use crate::SweepDir;
-use crate::dir::JobId;
 use crate::fs::{self, FsError};
 use crate::records::{Attempt, read_attempts};
 
@@ -32,7 +32,7 @@ pub enum ClaimOutcome {
 }
 
 /// One go at it.
-enum Try {
+enum ClaimTry {
     Decided(ClaimOutcome),
     /// What we acted on had changed meanwhile.
     Outdated,
@@ -85,7 +85,7 @@ impl Claimant {
         wanted: impl Fn(&[Attempt]) -> bool,
     ) -> Result<ClaimOutcome, FsError> {
         loop {
-            if let Try::Decided(take) = self.try_take(dir, job, &wanted)? {
+            if let ClaimTry::Decided(take) = self.try_take(dir, job, &wanted)? {
                 return Ok(take);
             }
         }
@@ -96,26 +96,28 @@ impl Claimant {
         dir: &SweepDir,
         job: JobId,
         wanted: &impl Fn(&[Attempt]) -> bool,
-    ) -> Result<Try, FsError> {
+    ) -> Result<ClaimTry, FsError> {
         let before = read_attempts(&dir.attempts(job))?;
         if !wanted(&before) {
-            return Ok(Try::Decided(ClaimOutcome::Unwanted(before)));
+            return Ok(ClaimTry::Decided(ClaimOutcome::Unwanted(before)));
         }
         let (number, abandoned) = match walk(dir, job, &before, &self.evidence)? {
-            Walk::Free(number, abandoned) => (number, abandoned),
-            Walk::Held(holder) => return Ok(Try::Decided(ClaimOutcome::Held(holder))),
+            ClaimWalk::Free(number, abandoned) => (number, abandoned),
+            ClaimWalk::Held(holder) => return Ok(ClaimTry::Decided(ClaimOutcome::Held(holder))),
         };
-        let Some(claim) = self.make(dir, job, number, abandoned)? else { return Ok(Try::Outdated) };
+        let Some(claim) = self.make(dir, job, number, abandoned)? else {
+            return Ok(ClaimTry::Outdated);
+        };
         let after = read_attempts(&dir.attempts(job))?;
         if last_number(&after) >= number {
             claim.withdraw()?;
-            return Ok(Try::Outdated);
+            return Ok(ClaimTry::Outdated);
         }
         if !wanted(&after) {
             claim.withdraw()?;
-            return Ok(Try::Decided(ClaimOutcome::Unwanted(after)));
+            return Ok(ClaimTry::Decided(ClaimOutcome::Unwanted(after)));
         }
-        Ok(Try::Decided(ClaimOutcome::Mine(claim, after)))
+        Ok(ClaimTry::Decided(ClaimOutcome::Mine(claim, after)))
     }
 
     /// Links the claim to its name; none if somebody else was faster.
@@ -152,7 +154,7 @@ impl Claimant {
 }
 
 /// The way to the next claim.
-enum Walk {
+enum ClaimWalk {
     /// This number can be claimed; the dead claims on the way to it.
     Free(u32, Vec<AbandonedClaim>),
     /// Somebody alive is in the way.
@@ -165,21 +167,21 @@ fn walk(
     job: JobId,
     attempts: &[Attempt],
     evidence: &SlurmEvidence,
-) -> Result<Walk, FsError> {
+) -> Result<ClaimWalk, FsError> {
     let open = attempts.last().is_some_and(|attempt| attempt.end.is_none());
     let last = last_number(attempts);
     let mut number = if open { last } else { last + 1 };
     let mut abandoned = Vec::new();
     loop {
         match find(dir, job, number, evidence)? {
-            Some(found) if found.alive => return Ok(Walk::Held(found.holder)),
+            Some(found) if found.alive => return Ok(ClaimWalk::Held(found.holder)),
             Some(found) => {
                 let path = dir.claim(job, number);
                 abandoned.push(AbandonedClaim { holder: found.holder, path });
             }
             // Without a claim an open attempt has no worker; its number is used all the same.
             None if open && number == last => {}
-            None => return Ok(Walk::Free(number, abandoned)),
+            None => return Ok(ClaimWalk::Free(number, abandoned)),
         }
         number += 1;
     }

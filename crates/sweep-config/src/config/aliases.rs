@@ -1,9 +1,9 @@
 //! Names that the seed document gives to two keys: `RUN_MODE` for `LAUNCH.MODE`, `ANALYSIS` for
 //! `ANALYZE`.
 
-use super::section::Decoder;
+use super::decoder::ConfigDecoder;
 use crate::Value;
-use crate::yaml::{Entry, Node, NodeKind};
+use crate::yaml::{NodeKind, YamlEntry, YamlNode};
 
 /// A key path with the names that the code has.
 pub(super) fn canonical(path: &str) -> String {
@@ -16,7 +16,7 @@ pub(super) fn canonical(path: &str) -> String {
 }
 
 /// Gives the keys of the tree the names that the code has; both names at once are a problem.
-pub(super) fn rename(root: &mut Node, decoder: &Decoder<'_>) {
+pub(super) fn rename(root: &mut YamlNode, decoder: &ConfigDecoder<'_>) {
     let NodeKind::Map(entries) = &mut root.kind else { return };
     if let Some(mut entry) = take(entries, "ANALYSIS") {
         if entries.iter().any(|other| other.key == "ANALYZE") {
@@ -45,22 +45,22 @@ pub(super) fn rename(root: &mut Node, decoder: &Decoder<'_>) {
     }
 }
 
-fn take(entries: &mut Vec<Entry>, key: &str) -> Option<Entry> {
+fn take(entries: &mut Vec<YamlEntry>, key: &str) -> Option<YamlEntry> {
     let at = entries.iter().position(|entry| entry.key == key)?;
     Some(entries.remove(at))
 }
 
 /// The section of that name, made at the place of `like` where it is missing.
-fn section<'a>(entries: &'a mut Vec<Entry>, key: &str, like: &Entry) -> &'a mut Node {
+fn section<'a>(entries: &'a mut Vec<YamlEntry>, key: &str, like: &YamlEntry) -> &'a mut YamlNode {
     let at = entries.iter().position(|entry| entry.key == key).unwrap_or_else(|| {
-        let node = Node::new(like.mark, NodeKind::Map(Vec::new()));
-        entries.push(Entry { mark: like.mark, key: key.to_owned(), node });
+        let node = YamlNode::new(like.mark, NodeKind::Map(Vec::new()));
+        entries.push(YamlEntry { mark: like.mark, key: key.to_owned(), node });
         entries.len() - 1
     });
     &mut entries[at].node
 }
 
-fn both(decoder: &Decoder<'_>, entry: &Entry, name: &str) {
+fn both(decoder: &ConfigDecoder<'_>, entry: &YamlEntry, name: &str) {
     let message = format!("is another name of `{name}`, which is given too");
     decoder.problem(entry.mark, &entry.key, message, Some("remove one of the two".to_owned()));
 }

@@ -2,9 +2,9 @@
 
 use indexmap::IndexMap;
 
-use super::given::Given;
+use super::given::GivenValue;
 use super::objective::{ObjectiveConfig, objectives};
-use super::section::Section;
+use super::section::ConfigSection;
 use super::{ClosedInterval, sweep_name};
 
 /// Keeps the jobs whose metric lies in `[min, max]`; pycls's middle number is for the eye only.
@@ -61,7 +61,7 @@ impl AnalyzeConfig {
     pub const COMPLEXITY: [&str; 3] = ["flops", "params", "acts"];
 }
 
-pub(super) fn decode(section: Section<'_>) -> AnalyzeConfig {
+pub(super) fn decode(section: ConfigSection<'_>) -> AnalyzeConfig {
     let analyze = AnalyzeConfig {
         objectives: section.get("OBJECTIVE").map(|g| objectives(&g)).unwrap_or_default(),
         metrics: section.texts("METRICS", &[]),
@@ -83,30 +83,30 @@ pub(super) fn decode(section: Section<'_>) -> AnalyzeConfig {
     analyze
 }
 
-fn pairs(given: &Given<'_>) -> Vec<[String; 2]> {
+fn pairs(given: &GivenValue<'_>) -> Vec<[String; 2]> {
     let items = given.list("a list of pairs [METRIC, METRIC]").unwrap_or_default();
-    let pair = |given: &Given<'_>| {
+    let pair = |given: &GivenValue<'_>| {
         let [a, b] = given.pair()?;
         Some([a.text()?, b.text()?])
     };
     items.iter().filter_map(pair).collect()
 }
 
-fn extra_sweeps(section: &Section<'_>) -> Vec<String> {
+fn extra_sweeps(section: &ConfigSection<'_>) -> Vec<String> {
     let items = section.get("EXTRA_SWEEP_NAMES").and_then(|given| given.list("a list of names"));
     items.unwrap_or_default().iter().filter_map(sweep_name).collect()
 }
 
-fn splits(given: &Given<'_>) -> IndexMap<String, MetricFilters> {
+fn splits(given: &GivenValue<'_>) -> IndexMap<String, MetricFilters> {
     given.section().all().map(|(name, given)| (name.to_owned(), filters(&given))).collect()
 }
 
-fn filters(given: &Given<'_>) -> MetricFilters {
+fn filters(given: &GivenValue<'_>) -> MetricFilters {
     given.section().all().filter_map(|(metric, given)| filter(metric, &given)).collect()
 }
 
 /// `[MIN, MED, MAX]` as pycls has it, or `[MIN, MAX]`.
-fn filter(metric: &str, given: &Given<'_>) -> Option<MetricFilter> {
+fn filter(metric: &str, given: &GivenValue<'_>) -> Option<MetricFilter> {
     const FORM: &str = "a list [MIN, MED, MAX] or [MIN, MAX]";
     let items = given.list(FORM)?;
     let (low, high) = match items.as_slice() {

@@ -1,7 +1,8 @@
 //! `COLLECT`: how to gather what the jobs logged.
 
-use super::given::Given;
-use super::section::Section;
+use super::given::GivenValue;
+use super::section::ConfigSection;
+use crate::named::named;
 
 /// `COLLECT`.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,32 +58,21 @@ pub enum LogFormat {
     Regex,
 }
 
-const KEEP: [(&str, CheckpointsKeep); 3] = [
-    ("all", CheckpointsKeep::All),
-    ("last", CheckpointsKeep::Last),
-    ("none", CheckpointsKeep::None),
-];
+named!(pub CheckpointsKeep { All = "all", Last = "last", None = "none" });
 
-const FORMATS: [(&str, LogFormat); 7] = [
-    ("pycls", LogFormat::Pycls),
-    ("jsonl", LogFormat::Jsonl),
-    ("csv", LogFormat::Csv),
-    ("tensorboard", LogFormat::Tensorboard),
-    ("trainer", LogFormat::Trainer),
-    ("results", LogFormat::Results),
-    ("regex", LogFormat::Regex),
-];
+named!(pub LogFormat {
+    Pycls = "pycls",
+    Jsonl = "jsonl",
+    Csv = "csv",
+    Tensorboard = "tensorboard",
+    Trainer = "trainer",
+    Results = "results",
+    Regex = "regex",
+});
 
-impl LogFormat {
-    /// The format's name in a config.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        FORMATS.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
-    }
-}
-
-pub(super) fn decode(section: Section<'_>) -> CollectConfig {
-    let checkpoints_keep = section.one_of("CHECKPOINTS_KEEP", &KEEP, CheckpointsKeep::Last);
+pub(super) fn decode(section: ConfigSection<'_>) -> CollectConfig {
+    let checkpoints_keep =
+        section.one_of("CHECKPOINTS_KEEP", CheckpointsKeep::NAMED, CheckpointsKeep::Last);
     let readers = section.get("READERS").and_then(|given| {
         let items = given.list("a list of readers")?;
         // One that is wrong must not hide what is wrong with the next.
@@ -99,9 +89,9 @@ pub(super) fn decode(section: Section<'_>) -> CollectConfig {
 }
 
 /// A reader is its name, or a mapping that has it as `READER`.
-fn reader(given: &Given<'_>) -> Option<LogReader> {
+fn reader(given: &GivenValue<'_>) -> Option<LogReader> {
     if !given.is_mapping() {
-        let format = given.one_of(&FORMATS)?;
+        let format = given.one_of(LogFormat::NAMED)?;
         if format == LogFormat::Regex {
             given.problem("`regex` needs a PATTERN", Some(PATTERN_HINT.to_owned()));
         }
@@ -113,11 +103,12 @@ fn reader(given: &Given<'_>) -> Option<LogReader> {
         });
     }
     let section = given.section();
-    let format = section.required("READER", "the format to read").and_then(|g| g.one_of(&FORMATS));
+    let format =
+        section.required("READER", "the format to read").and_then(|g| g.one_of(LogFormat::NAMED));
     let files = section.texts("FILES", &[]);
     let kind = section.text("TYPE", "");
     let pattern = section.get("PATTERN");
-    let text = pattern.as_ref().and_then(Given::text).unwrap_or_default();
+    let text = pattern.as_ref().and_then(GivenValue::text).unwrap_or_default();
     check_pattern(&section, format?, pattern.as_ref(), &text);
     if let Some(list) = section.get("FILES") {
         check_globs(&list);
@@ -130,9 +121,9 @@ const PATTERN_HINT: &str =
     r"such as {READER: regex, PATTERN: 'epoch (?P<epoch>\d+) loss (?P<loss>\S+)'}";
 
 fn check_pattern(
-    section: &Section<'_>,
+    section: &ConfigSection<'_>,
     format: LogFormat,
-    pattern: Option<&Given<'_>>,
+    pattern: Option<&GivenValue<'_>>,
     text: &str,
 ) {
     let hint = || Some(PATTERN_HINT.to_owned());
@@ -153,7 +144,7 @@ fn check_pattern(
     }
 }
 
-fn check_globs(given: &Given<'_>) {
+fn check_globs(given: &GivenValue<'_>) {
     for item in given.list("a list of texts").unwrap_or_default() {
         let Some(text) = item.text() else { continue };
         if let Err(e) = globset::Glob::new(&text) {
@@ -166,7 +157,7 @@ fn check_globs(given: &Given<'_>) {
     }
 }
 
-fn fields(given: &Given<'_>) -> Vec<(String, String)> {
+fn fields(given: &GivenValue<'_>) -> Vec<(String, String)> {
     let section = given.section();
     let entries = section.all().filter_map(|(from, to)| {
         let text = to.text()?;

@@ -5,9 +5,8 @@ use std::path::Path;
 use indexmap::IndexMap;
 
 use super::{
-    CheckpointsKeep, ClosedInterval, DependentRange, Distribution, Executor, ListLength, LogFormat,
-    LogReader, MetricFilters, ObjectiveConfig, RangeBound, RangeQuantum, Sampler, ScalarRange,
-    SlurmOptions, Sweep,
+    ClosedInterval, DependentRange, Distribution, ListLength, LogFormat, LogReader, MetricFilters,
+    ObjectiveConfig, RangeBound, RangeQuantum, Sampler, ScalarRange, SlurmOptions, Sweep,
 };
 use crate::{Map, Value};
 
@@ -80,7 +79,7 @@ impl Sweep {
         let how = map([
             ("MODE", text(&launch.mode)),
             ("COMMAND", text(&launch.command)),
-            ("EXECUTOR", text(executor(launch.executor))),
+            ("EXECUTOR", text(launch.executor.name())),
             ("CODE_DIR", path(&launch.code_dir)),
             ("CODE_MAX_MB", whole(launch.code_max_mb)),
             ("PARALLEL_JOBS", whole(launch.parallel_jobs)),
@@ -110,7 +109,7 @@ impl Sweep {
         let collect = &self.collect;
         let fields = collect.fields.iter().map(|(from, to)| (from.clone(), text(to)));
         map([
-            ("CHECKPOINTS_KEEP", text(keep(collect.checkpoints_keep))),
+            ("CHECKPOINTS_KEEP", text(collect.checkpoints_keep.name())),
             ("READERS", Value::List(collect.readers.iter().map(reader).collect())),
             ("FIELDS", Value::Map(fields.collect())),
         ])
@@ -226,22 +225,6 @@ fn filters(filters: &MetricFilters) -> Value {
         Value::List(vec![Value::Float(interval.low), Value::Float(interval.high)])
     };
     Value::Map(filters.iter().map(|f| (f.metric.clone(), range(f.keep))).collect())
-}
-
-fn keep(keep: CheckpointsKeep) -> &'static str {
-    match keep {
-        CheckpointsKeep::All => "all",
-        CheckpointsKeep::Last => "last",
-        CheckpointsKeep::None => "none",
-    }
-}
-
-fn executor(executor: Executor) -> &'static str {
-    match executor {
-        Executor::Auto => "auto",
-        Executor::Slurm => "slurm",
-        Executor::Local => "local",
-    }
 }
 
 fn sampler(sampler: &Sampler) -> Value {

@@ -1,8 +1,8 @@
 //! `SETUP.CONSTRAINTS`: which candidates are kept.
 
 use super::ClosedInterval;
-use super::names::Names;
-use super::section::Section;
+use super::names::ExpressionNames;
+use super::section::ConfigSection;
 use crate::expr::Expression;
 use crate::yaml::NodeKind;
 
@@ -26,7 +26,7 @@ pub struct Constraints {
     pub command_timeout: u32,
 }
 
-fn conditions(section: &Section<'_>, names: &Names<'_>) -> Vec<Expression> {
+fn conditions(section: &ConfigSection<'_>, names: &ExpressionNames<'_>) -> Vec<Expression> {
     let Some(given) = section.get("WHERE") else { return Vec::new() };
     let all = match &given.node.kind {
         NodeKind::Scalar(_) => vec![given],
@@ -35,7 +35,7 @@ fn conditions(section: &Section<'_>, names: &Names<'_>) -> Vec<Expression> {
     all.iter().filter_map(|given| names.expression(given)).collect()
 }
 
-pub(super) fn decode(section: Section<'_>, names: &Names<'_>) -> Constraints {
+pub(super) fn decode(section: ConfigSection<'_>, names: &ExpressionNames<'_>) -> Constraints {
     let cx = section.section("CX");
     let (flops, params, acts) = (bounds(&cx, "FLOPS"), bounds(&cx, "PARAMS"), bounds(&cx, "ACTS"));
     cx.finish();
@@ -44,13 +44,14 @@ pub(super) fn decode(section: Section<'_>, names: &Names<'_>) -> Constraints {
     regnet.finish();
     let command = section.text("COMMAND", "");
     let command_timeout = section.whole("COMMAND_TIMEOUT", 1..=86_400, 60);
-    let conditions = conditions(&section, &Names { reports: !command.is_empty(), ..names.clone() });
+    let conditions =
+        conditions(&section, &ExpressionNames { reports: !command.is_empty(), ..names.clone() });
     section.finish();
     Constraints { flops, params, acts, num_stages, conditions, command, command_timeout }
 }
 
 /// `[LOW, HIGH]`, where both 0 is off and one 0 leaves that side open.
-fn bounds(section: &Section<'_>, key: &'static str) -> Option<ClosedInterval> {
+fn bounds(section: &ConfigSection<'_>, key: &'static str) -> Option<ClosedInterval> {
     let given = section.get(key)?;
     let [low, high] = given.pair()?;
     let (low, high) = (low.bound()?, high.bound()?);
@@ -66,7 +67,7 @@ fn bounds(section: &Section<'_>, key: &'static str) -> Option<ClosedInterval> {
     Some(ClosedInterval { low, high })
 }
 
-fn stages(section: &Section<'_>) -> (u32, u32) {
+fn stages(section: &ConfigSection<'_>) -> (u32, u32) {
     const DEFAULT: (u32, u32) = (4, 4);
     let Some(given) = section.get("NUM_STAGES") else { return DEFAULT };
     let Some([low, high]) = given.pair() else { return DEFAULT };

@@ -2,12 +2,15 @@
 
 use indexmap::IndexMap;
 
-use super::names::Names;
-use super::section::Section;
+use super::names::ExpressionNames;
+use super::section::ConfigSection;
 use crate::expr::Expression;
 
 /// The expressions, each after those that it needs.
-pub(super) fn decode(section: &Section<'_>, names: &Names<'_>) -> IndexMap<String, Expression> {
+pub(super) fn decode(
+    section: &ConfigSection<'_>,
+    names: &ExpressionNames<'_>,
+) -> IndexMap<String, Expression> {
     let Some(given) = section.get("DERIVED") else { return IndexMap::new() };
     let entries: Vec<_> = given.section().all().collect();
     // An expression may name a derived parameter that stands behind it.
@@ -18,13 +21,13 @@ pub(super) fn decode(section: &Section<'_>, names: &Names<'_>) -> IndexMap<Strin
         })
         .collect();
     let is_open = names.is_open || unchecked.len() < entries.len();
-    let names = Names { derived: &unchecked, is_open, ..names.clone() };
+    let names = ExpressionNames { derived: &unchecked, is_open, ..names.clone() };
     let mut waiting = IndexMap::new();
     for (key, given) in &entries {
         if names.params.iter().any(|param| param == key) {
             given.problem("is sampled: a parameter is sampled or derived, not both", None);
         } else if let Some(expr) = names.expression(given) {
-            if expr.names().iter().any(|name| Names::is_complexity(name)) {
+            if expr.names().iter().any(|name| ExpressionNames::is_complexity(name)) {
                 given.problem("the complexity follows from the parameters, not they from it", None);
             }
             waiting.insert((*key).to_owned(), expr);

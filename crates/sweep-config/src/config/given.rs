@@ -3,20 +3,20 @@
 use std::fmt::Display;
 use std::ops::{Bound, RangeBounds};
 
-use super::section::{Decoder, Section};
+use super::decoder::ConfigDecoder;
 use super::suggest;
 use crate::Value;
-use crate::yaml::{self, Node, NodeKind};
+use crate::yaml::{self, NodeKind, YamlNode};
 
 /// A value that was given, with the section's knowledge of where it belongs.
 #[derive(Clone)]
-pub(super) struct Given<'a> {
-    pub(super) decoder: &'a Decoder<'a>,
+pub(super) struct GivenValue<'a> {
+    pub(super) decoder: &'a ConfigDecoder<'a>,
     pub(super) path: String,
-    pub(super) node: &'a Node,
+    pub(super) node: &'a YamlNode,
 }
 
-impl<'a> Given<'a> {
+impl<'a> GivenValue<'a> {
     /// Reports a problem of this value, unless it was reported while the YAML was read.
     pub(super) fn problem(&self, message: impl Display, hint: Option<String>) {
         if matches!(self.node.kind, NodeKind::Faulty) {
@@ -38,7 +38,7 @@ impl<'a> Given<'a> {
         self.problem(format!("expected a mapping, found {}", self.node.found()), hint);
     }
 
-    /// As [`Given::expected`]; a text that would be right without its quotes is told so.
+    /// As [`GivenValue::expected`]; a text that would be right without its quotes is told so.
     fn expected_unquoted(&self, what: &str, right: impl Fn(&Value) -> bool) {
         let quoted = match self.scalar() {
             Some(Value::Str(text)) => yaml::plain(text).is_ok_and(|value| right(&value)),
@@ -134,7 +134,7 @@ impl<'a> Given<'a> {
     }
 
     /// The items of a list, each knowing its place.
-    pub(super) fn list(&self, what: &str) -> Option<Vec<Given<'a>>> {
+    pub(super) fn list(&self, what: &str) -> Option<Vec<GivenValue<'a>>> {
         let NodeKind::List(items) = &self.node.kind else {
             let hint = match self.scalar() {
                 Some(Value::Str(text)) if !text.contains([',', '\n']) => {
@@ -145,7 +145,7 @@ impl<'a> Given<'a> {
             self.problem(format!("expected {what}, found {}", self.node.found()), hint);
             return None;
         };
-        let item = |(i, node): (usize, &'a Node)| Given {
+        let item = |(i, node): (usize, &'a YamlNode)| GivenValue {
             decoder: self.decoder,
             path: format!("{}[{i}]", self.path),
             node,
@@ -154,19 +154,14 @@ impl<'a> Given<'a> {
     }
 
     /// The two items of a list of two.
-    pub(super) fn pair(&self) -> Option<[Given<'a>; 2]> {
+    pub(super) fn pair(&self) -> Option<[GivenValue<'a>; 2]> {
         let items = self.list("a list [LOW, HIGH]")?;
         let found = items.len();
-        let pair = <[Given<'a>; 2]>::try_from(items).ok();
+        let pair = <[GivenValue<'a>; 2]>::try_from(items).ok();
         if pair.is_none() {
             self.problem(format!("expected a list [LOW, HIGH], found a list of {found}"), None);
         }
         pair
-    }
-
-    /// The section of this value; its keys belong to the thing it describes, not to the config.
-    pub(super) fn section(&self) -> Section<'a> {
-        Section::new(self.decoder, &self.path, Some(self.node), false)
     }
 
     /// What one of some words stands for.

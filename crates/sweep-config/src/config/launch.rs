@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::given::Given;
-use super::section::Section;
+use super::given::GivenValue;
+use super::section::ConfigSection;
+use crate::named::named;
 
 /// `LAUNCH`: how to run the jobs.
 #[derive(Debug, Clone, PartialEq)]
@@ -154,8 +155,7 @@ pub enum Executor {
     Local,
 }
 
-const EXECUTORS: [(&str, Executor); 3] =
-    [("auto", Executor::Auto), ("slurm", Executor::Slurm), ("local", Executor::Local)];
+named!(pub Executor { Auto = "auto", Slurm = "slurm", Local = "local" });
 
 /// Longer than any machine runs, short enough that no sum of times overflows.
 const MINUTES_OF_TEN_YEARS: i64 = 10 * 366 * 24 * 60;
@@ -171,7 +171,7 @@ const SIGNALS: [(&str, &str); 7] = [
     ("", ""),
 ];
 
-pub(super) fn decode(section: Section<'_>) -> LaunchConfig {
+pub(super) fn decode(section: ConfigSection<'_>) -> LaunchConfig {
     // pycls still knows this key and ignores it, with what it holds.
     let _ = section.get("SCRIPT");
     let conda_prefix = std::env::var("CONDA_PREFIX").unwrap_or_default();
@@ -179,7 +179,7 @@ pub(super) fn decode(section: Section<'_>) -> LaunchConfig {
     let launch = LaunchConfig {
         mode: section.text("MODE", "train"),
         command: section.text("COMMAND", ""),
-        executor: section.one_of("EXECUTOR", &EXECUTORS, Executor::Auto),
+        executor: section.one_of("EXECUTOR", Executor::NAMED, Executor::Auto),
         code_dir: section.text("CODE_DIR", "").into(),
         code_max_mb: section.whole("CODE_MAX_MB", 1..=1_000_000, 200),
         parallel_jobs: section.whole("PARALLEL_JOBS", 1..=100_000, 128),
@@ -202,7 +202,7 @@ pub(super) fn decode(section: Section<'_>) -> LaunchConfig {
     launch
 }
 
-fn slurm(section: &Section<'_>) -> SlurmOptions {
+fn slurm(section: &ConfigSection<'_>) -> SlurmOptions {
     SlurmOptions {
         template: section.text("TEMPLATE", "").into(),
         partitions: partitions(section),
@@ -229,18 +229,18 @@ fn slurm(section: &Section<'_>) -> SlurmOptions {
 }
 
 /// One text, which SLURM may find to be several (`a,b`), or a list.
-fn partitions(section: &Section<'_>) -> Vec<String> {
+fn partitions(section: &ConfigSection<'_>) -> Vec<String> {
     let given = section.get("PARTITION");
     let given = match &given {
         None => return vec!["learnfair".to_owned()],
         Some(given) if given.is_list() => given.list("a list of partitions"),
         Some(given) => return given.text().into_iter().collect(),
     };
-    given.unwrap_or_default().iter().filter_map(Given::text).collect()
+    given.unwrap_or_default().iter().filter_map(GivenValue::text).collect()
 }
 
 /// Variables by name, in the order of the file.
-fn variables(section: &Section<'_>) -> Vec<(String, String)> {
+fn variables(section: &ConfigSection<'_>) -> Vec<(String, String)> {
     let Some(given) = section.get("ENV") else { return Vec::new() };
     let mut variables = Vec::new();
     for (name, value) in given.section().all() {
@@ -257,7 +257,7 @@ fn is_variable(name: &str) -> bool {
     name.starts_with(first) && name.chars().all(|c| first(c) || c.is_ascii_digit())
 }
 
-fn at_least(section: &Section<'_>, key: &'static str, least: f64, default: f64) -> f64 {
+fn at_least(section: &ConfigSection<'_>, key: &'static str, least: f64, default: f64) -> f64 {
     let Some(given) = section.get(key) else { return default };
     match given.number() {
         Some(number) if number >= least && number.is_finite() => number,
@@ -270,7 +270,7 @@ fn at_least(section: &Section<'_>, key: &'static str, least: f64, default: f64) 
 }
 
 /// Jobs side by side share GPUs; a job of several processes has its task to itself.
-fn packing(section: &Section<'_>, slurm: &SlurmOptions) -> JobPacking {
+fn packing(section: &ConfigSection<'_>, slurm: &SlurmOptions) -> JobPacking {
     let per_task: u32 = section.whole("PARALLEL_PER_TASK", 1..=4096, 1);
     let per_gpu: u32 = section.whole("JOBS_PER_GPU", 0..=4096, 0);
     let by_gpu = per_gpu.saturating_mul(slurm.num_gpus);

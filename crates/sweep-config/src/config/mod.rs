@@ -1,7 +1,7 @@
 //! A sweep config, loaded, validated and complete.
 //!
 //! The file becomes a tree that knows its places (`yaml`), the overrides are put into the tree, and
-//! each section decodes its own keys ([`section::Section`]). Decoding goes on after a problem, so
+//! each section decodes its own keys ([`section::ConfigSection`]). Decoding goes on after a problem, so
 //! that one report has them all.
 
 mod aliases;
@@ -9,6 +9,7 @@ mod analyze;
 mod collect;
 mod complete;
 mod constraints;
+mod decoder;
 mod derived;
 mod given;
 mod launch;
@@ -26,18 +27,19 @@ use std::path::{Path, PathBuf};
 pub use analyze::{AnalyzeConfig, MetricFilter, MetricFilters};
 pub use collect::{CheckpointsKeep, CollectConfig, LogFormat, LogReader};
 pub use constraints::Constraints;
-use given::Given;
+use decoder::ConfigDecoder;
+use given::GivenValue;
 pub use launch::{Executor, JobPacking, LaunchConfig, SlurmOptions};
 pub use objective::{EpochReduction, ObjectiveConfig, ObjectiveGoal};
 pub use samplers::{
     BranchChoice, DependentRange, Distribution, ListLength, RangeBound, RangeQuantum, RegnetRanges,
     Sampler, ScalarRange,
 };
-use section::{Decoder, Section};
+use section::ConfigSection;
 pub use setup::{SetupConfig, Strategy};
 pub use tree::DesignTree;
 
-use crate::yaml::{Node, read_text, read_tree};
+use crate::yaml::{YamlNode, read_text, read_tree};
 use crate::{ConfigProblems, SweepDir};
 
 /// A closed interval of numbers.
@@ -93,7 +95,7 @@ impl Sweep {
             let message = format!("a sweep config is a mapping of keys, not {}", root.found());
             return Err(ConfigProblems::of_file(path, message, None));
         }
-        let decoder = Decoder::new(path, overrides);
+        let decoder = ConfigDecoder::new(path, overrides);
         decoder.faults(faults);
         aliases::rename(&mut root, &decoder);
         overrides::apply(&mut root, overrides, &decoder);
@@ -115,8 +117,8 @@ impl Sweep {
 }
 
 /// Decodes the tree; what is wrong with it is with the decoder.
-fn decode(decoder: &Decoder<'_>, root: &Node) -> Sweep {
-    let top = Section::new(decoder, "", Some(root), true);
+fn decode(decoder: &ConfigDecoder<'_>, root: &YamlNode) -> Sweep {
+    let top = ConfigSection::new(decoder, "", Some(root), true);
     // pycls writes this key itself, with what it holds.
     let _ = top.get("SWEEP_CFG_FILE");
     let sweep = Sweep {
@@ -136,7 +138,7 @@ fn decode(decoder: &Decoder<'_>, root: &Node) -> Sweep {
     sweep
 }
 
-fn root_dir(top: &Section<'_>) -> PathBuf {
+fn root_dir(top: &ConfigSection<'_>) -> PathBuf {
     let Some(given) = top.get("ROOT_DIR") else { return default_root().into() };
     let Some(root) = given.text() else { return PathBuf::new() };
     let problem = |message: &str| {
@@ -152,13 +154,13 @@ fn root_dir(top: &Section<'_>) -> PathBuf {
     root.into()
 }
 
-fn name(top: &Section<'_>) -> String {
+fn name(top: &ConfigSection<'_>) -> String {
     let given = top.required("NAME", "it names the sweep's directory below ROOT_DIR");
     given.and_then(|given| sweep_name(&given)).unwrap_or_default()
 }
 
 /// The name of a sweep: a relative path that leads down only, so that two names are two directories.
-fn sweep_name(given: &Given<'_>) -> Option<String> {
+fn sweep_name(given: &GivenValue<'_>) -> Option<String> {
     let name = given.text()?;
     let why = if name.is_empty() {
         "is empty"
@@ -194,15 +196,15 @@ mod tests {
 
     fn known_keys(text: &str) -> Vec<String> {
         let (root, _) = read_tree(Path::new("x"), text).unwrap();
-        let decoder = Decoder::new(Path::new("x"), &[]);
+        let decoder = ConfigDecoder::new(Path::new("x"), &[]);
         decode(&decoder, &root);
         decoder.known()
     }
 
     /// The dotted paths of the keys of a file, down to those that the code asks for.
-    fn keys_of(node: &Node, path: &str, known: &[String], keys: &mut Vec<String>) {
+    fn keys_of(node: &YamlNode, path: &str, known: &[String], keys: &mut Vec<String>) {
         for entry in node.entries().unwrap_or_default() {
-            let path = section::join(path, &entry.key);
+            let path = decoder::join(path, &entry.key);
             if known.contains(&path) {
                 keys.push(path);
             } else {

@@ -2,16 +2,16 @@
 
 use indexmap::IndexMap;
 
-use super::given::Given;
-use super::section::join;
+use super::decoder::join;
+use super::given::GivenValue;
 use super::suggest;
 use crate::Value;
 use crate::expr::Expression;
-use crate::yaml::Mark;
+use crate::yaml::SourceMark;
 
 /// What an expression may name.
 #[derive(Clone)]
-pub(super) struct Names<'a> {
+pub(super) struct ExpressionNames<'a> {
     pub(super) base_cfg: &'a Value,
     /// What is sampled; to a sampler, what is drawn before it.
     pub(super) params: Vec<String>,
@@ -30,15 +30,16 @@ const COMPLEXITY: [&str; 3] = ["flops", "params", "acts"];
 /// The sections of pycls's own config: its setup knows their keys and defaults.
 const NETWORK: [&str; 8] = ["MODEL", "ANYNET", "REGNET", "EN", "RESNET", "VIT", "TRAIN", "TEST"];
 
-impl Names<'_> {
+impl ExpressionNames<'_> {
     /// The expression that a value of the config is; names that there are not are problems.
-    pub(super) fn expression(&self, given: &Given<'_>) -> Option<Expression> {
+    pub(super) fn expression(&self, given: &GivenValue<'_>) -> Option<Expression> {
         let text = given.text()?;
         let expr = match Expression::parse(&text) {
             Ok(expr) => expr,
             Err(error) => {
                 let before = text.get(..error.at).unwrap_or_default().chars().count();
-                let mark = Mark { column: given.node.mark.column + before, ..given.node.mark };
+                let mark =
+                    SourceMark { column: given.node.mark.column + before, ..given.node.mark };
                 let message = format!("{error}, in `{text}`");
                 given.decoder.problem(mark, &given.path, message, None);
                 return None;

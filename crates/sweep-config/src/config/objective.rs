@@ -1,6 +1,7 @@
 //! `ANALYZE.OBJECTIVE`: what the jobs are ranked by.
 
-use super::given::Given;
+use super::given::GivenValue;
+use crate::named::named;
 
 /// One objective.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,22 +36,10 @@ pub enum EpochReduction {
     Mean,
 }
 
-const GOALS: [(&str, ObjectiveGoal); 2] =
-    [("minimize", ObjectiveGoal::Minimize), ("maximize", ObjectiveGoal::Maximize)];
-const OVERS: [(&str, EpochReduction); 4] = [
-    ("min", EpochReduction::Min),
-    ("max", EpochReduction::Max),
-    ("last", EpochReduction::Last),
-    ("mean", EpochReduction::Mean),
-];
+named!(pub ObjectiveGoal { Minimize = "minimize", Maximize = "maximize" });
+named!(pub EpochReduction { Min = "min", Max = "max", Last = "last", Mean = "mean" });
 
 impl ObjectiveGoal {
-    /// Its name in a config.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        GOALS.iter().find(|(_, goal)| *goal == self).map_or("", |(name, _)| name)
-    }
-
     /// The value as one of which less is better, and back.
     #[must_use]
     pub fn as_loss(self, value: f64) -> f64 {
@@ -62,16 +51,8 @@ impl ObjectiveGoal {
     }
 }
 
-impl EpochReduction {
-    /// Its name in a config.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        OVERS.iter().find(|(_, over)| *over == self).map_or("", |(name, _)| name)
-    }
-}
-
 /// One objective, or a list of several: each a name, or a mapping of `METRIC`, `GOAL` and `OVER`.
-pub(super) fn objectives(given: &Given<'_>) -> Vec<ObjectiveConfig> {
+pub(super) fn objectives(given: &GivenValue<'_>) -> Vec<ObjectiveConfig> {
     if given.is_list() {
         let items = given.list("a list of objectives").unwrap_or_default();
         return items.iter().filter_map(objective).collect();
@@ -79,7 +60,7 @@ pub(super) fn objectives(given: &Given<'_>) -> Vec<ObjectiveConfig> {
     objective(given).into_iter().collect()
 }
 
-fn objective(given: &Given<'_>) -> Option<ObjectiveConfig> {
+fn objective(given: &GivenValue<'_>) -> Option<ObjectiveConfig> {
     if !given.is_mapping() {
         let metric = given.text()?;
         return Some(ObjectiveConfig {
@@ -91,10 +72,10 @@ fn objective(given: &Given<'_>) -> Option<ObjectiveConfig> {
     let section = given.section();
     let metric =
         section.required("METRIC", "the report ranks by it").and_then(|given| given.text());
-    let goal = section.one_of("GOAL", &GOALS, ObjectiveGoal::Minimize);
+    let goal = section.one_of("GOAL", ObjectiveGoal::NAMED, ObjectiveGoal::Minimize);
     let best =
         if goal == ObjectiveGoal::Minimize { EpochReduction::Min } else { EpochReduction::Max };
-    let over = section.one_of("OVER", &OVERS, best);
+    let over = section.one_of("OVER", EpochReduction::NAMED, best);
     section.finish();
     Some(ObjectiveConfig { metric: metric?, goal, over })
 }

@@ -3,16 +3,16 @@
 use std::path::Path;
 
 use super::aliases;
-use super::section::{Decoder, join};
+use super::decoder::{ConfigDecoder, join};
 use crate::Value;
-use crate::yaml::{Entry, Mark, Node, NodeKind, read_tree};
+use crate::yaml::{NodeKind, SourceMark, YamlEntry, YamlNode, read_tree};
 
 /// Applies the overrides to the tree, in their order; what is wrong with one goes to the decoder.
 ///
 /// That a key is unknown comes out when the tree is decoded.
-pub(super) fn apply(root: &mut Node, overrides: &[String], decoder: &Decoder<'_>) {
+pub(super) fn apply(root: &mut YamlNode, overrides: &[String], decoder: &ConfigDecoder<'_>) {
     for (i, text) in overrides.iter().enumerate() {
-        let mark = Mark { source: i + 1, line: 0, column: 0 };
+        let mark = SourceMark { source: i + 1, line: 0, column: 0 };
         let complain = |key: &str, message: String, hint: &str| {
             decoder.problem(mark, key, message, (!hint.is_empty()).then(|| hint.to_owned()));
         };
@@ -34,17 +34,22 @@ pub(super) fn apply(root: &mut Node, overrides: &[String], decoder: &Decoder<'_>
 }
 
 /// What is wrong with an override, and what to do about it.
-type Complaint = (String, &'static str);
+type OverrideFault = (String, &'static str);
 
 /// The value of an override, placed at its argument.
-fn parse(value: &str, mark: Mark, decoder: &Decoder<'_>, key: &str) -> Result<Node, Complaint> {
+fn parse(
+    value: &str,
+    mark: SourceMark,
+    decoder: &ConfigDecoder<'_>,
+    key: &str,
+) -> Result<YamlNode, OverrideFault> {
     if value.trim().is_empty() {
-        return Ok(Node::new(mark, NodeKind::Scalar(Value::Null)));
+        return Ok(YamlNode::new(mark, NodeKind::Scalar(Value::Null)));
     }
     // `{{python}} train.py`: a template. To YAML it is a mapping that has a mapping for a key, which
     // no config can hold.
     if value.starts_with("{{") {
-        return Ok(Node::new(mark, NodeKind::Scalar(Value::Str(value.to_owned()))));
+        return Ok(YamlNode::new(mark, NodeKind::Scalar(Value::Str(value.to_owned()))));
     }
     let (mut node, mut faults) = read_tree(Path::new("--set"), value).map_err(|problems| {
         let first = problems.0.into_iter().next().map_or_else(String::new, |first| first.message);
@@ -59,7 +64,7 @@ fn parse(value: &str, mark: Mark, decoder: &Decoder<'_>, key: &str) -> Result<No
     Ok(node)
 }
 
-fn relocate(node: &mut Node, mark: Mark) {
+fn relocate(node: &mut YamlNode, mark: SourceMark) {
     node.mark = mark;
     match &mut node.kind {
         NodeKind::Scalar(_) | NodeKind::Faulty => {}
@@ -78,12 +83,12 @@ fn relocate(node: &mut Node, mark: Mark) {
 /// Keys may hold dots themselves (`SETUP.SAMPLERS.OPTIM.BASE_LR.RANGE`): of the keys that are there
 /// the longest that fits is taken; a path that leads nowhere is made, one key at a dot, except where
 /// keys are dotted paths themselves.
-fn set(root: &mut Node, path: &str, node: Node) -> Result<(), Complaint> {
+fn set(root: &mut YamlNode, path: &str, node: YamlNode) -> Result<(), OverrideFault> {
     let (mut here, mut rest) = (root, path);
     loop {
         let above = path[..path.len() - rest.len()].trim_end_matches('.');
         if matches!(here.kind, NodeKind::Scalar(Value::Null)) {
-            *here = Node::new(node.mark, NodeKind::Map(Vec::new()));
+            *here = YamlNode::new(node.mark, NodeKind::Map(Vec::new()));
         }
         let found = here.found();
         let NodeKind::Map(entries) = &mut here.kind else {
@@ -93,8 +98,8 @@ fn set(root: &mut Node, path: &str, node: Node) -> Result<(), Complaint> {
         let key = present.filter(|key| leads(rest, key)).max_by_key(|key| key.len());
         let key = key.map_or_else(|| first_key(rest, above), str::to_owned);
         let at = entries.iter().position(|entry| entry.key == key).unwrap_or_else(|| {
-            let empty = Node::new(node.mark, NodeKind::Scalar(Value::Null));
-            entries.push(Entry { mark: node.mark, key: key.clone(), node: empty });
+            let empty = YamlNode::new(node.mark, NodeKind::Scalar(Value::Null));
+            entries.push(YamlEntry { mark: node.mark, key: key.clone(), node: empty });
             entries.len() - 1
         });
         here = &mut entries[at].node;

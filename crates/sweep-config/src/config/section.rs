@@ -4,107 +4,19 @@
 use std::cell::RefCell;
 use std::fmt::Display;
 use std::ops::RangeBounds;
-use std::path::Path;
 
-use super::given::Given;
+use super::decoder::{ConfigDecoder, join};
+use super::given::GivenValue;
 use super::suggest;
-use crate::yaml::{Entry, Fault, Mark, Node, NodeKind};
-use crate::{ConfigProblem, ConfigProblems, SourceLocation, Value};
-
-/// How many problems one report lists; beyond that the file is of another kind.
-const MOST_PROBLEMS: usize = 100;
-
-/// What the decoding of one config gathers: its problems and the keys that it knows.
-pub(super) struct Decoder<'a> {
-    path: &'a Path,
-    overrides: &'a [String],
-    problems: RefCell<Vec<(Mark, ConfigProblem)>>,
-    known: RefCell<Vec<String>>,
-    unknown: RefCell<Vec<Unknown>>,
-}
-
-/// A key that nobody asked for, judged at the end when all known keys are known.
-struct Unknown {
-    mark: Mark,
-    section: String,
-    key: String,
-}
-
-impl<'a> Decoder<'a> {
-    pub(super) fn new(path: &'a Path, overrides: &'a [String]) -> Self {
-        Self {
-            path,
-            overrides,
-            problems: RefCell::default(),
-            known: RefCell::default(),
-            unknown: RefCell::default(),
-        }
-    }
-
-    /// Reports a problem of `key` at a place.
-    pub(super) fn problem(&self, mark: Mark, key: &str, message: String, hint: Option<String>) {
-        let place = match mark.source {
-            0 => SourceLocation::File {
-                path: self.path.to_owned(),
-                line: mark.line,
-                column: mark.column,
-            },
-            k => SourceLocation::Override { text: self.overrides[k - 1].clone() },
-        };
-        self.problems
-            .borrow_mut()
-            .push((mark, ConfigProblem { place, key: key.to_owned(), message, hint }));
-    }
-
-    /// Reports what was found while the YAML was read; `source` as in [`Mark`].
-    pub(super) fn faults(&self, faults: Vec<Fault>) {
-        for Fault { mark, key, message, hint } in faults {
-            self.problem(mark, &key, message, hint);
-        }
-    }
-
-    /// All problems in the order of their places; `Ok` if there is none.
-    pub(super) fn finish(self) -> Result<(), ConfigProblems> {
-        let mut unknown = self.unknown.take();
-        let total = unknown.len() + self.problems.borrow().len();
-        unknown.sort_by_key(|unknown| unknown.mark);
-        for Unknown { mark, section, key } in unknown.into_iter().take(MOST_PROBLEMS) {
-            let hint = suggest::key(&key, &section, &self.known.borrow());
-            self.problem(mark, &join(&section, &key), "unknown key".to_owned(), hint);
-        }
-        let path = self.path;
-        let mut problems = self.problems.into_inner();
-        problems.sort_by_key(|(mark, _)| *mark);
-        problems.truncate(MOST_PROBLEMS);
-        let mut problems: Vec<ConfigProblem> =
-            problems.into_iter().map(|(_, problem)| problem).collect();
-        if problems.is_empty() {
-            return Ok(());
-        }
-        if total > problems.len() {
-            let message = format!("and {} problems more", total - problems.len());
-            problems.extend(ConfigProblems::of_file(path, message, None).0);
-        }
-        Err(ConfigProblems(problems))
-    }
-
-    /// The keys that were asked for, as dotted paths.
-    #[cfg(test)]
-    pub(super) fn known(&self) -> Vec<String> {
-        self.known.borrow().clone()
-    }
-}
-
-pub(super) fn join(path: &str, key: &str) -> String {
-    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
-}
+use crate::Value;
+use crate::yaml::{NodeKind, SourceMark, YamlEntry, YamlNode};
 
 /// One mapping of the config, or the absence of it, in which every key has its default.
-pub(super) struct Section<'a> {
-    pub(super) decoder: &'a Decoder<'a>,
+pub(super) struct ConfigSection<'a> {
+    pub(super) decoder: &'a ConfigDecoder<'a>,
     pub(super) path: String,
-    pub(super) mark: Mark,
-    entries: &'a [Entry],
+    pub(super) mark: SourceMark,
+    entries: &'a [YamlEntry],
     asked: RefCell<Vec<&'static str>>,
     /// Whether its keys are keys of the config itself, and not of a sampler or a filter.
     listed: bool,
@@ -112,12 +24,12 @@ pub(super) struct Section<'a> {
     is_broken: bool,
 }
 
-impl<'a> Section<'a> {
+impl<'a> ConfigSection<'a> {
     /// The section of a node; anything but a mapping is a problem (nothing at all is an empty one).
     pub(super) fn new(
-        decoder: &'a Decoder<'a>,
+        decoder: &'a ConfigDecoder<'a>,
         path: &str,
-        node: Option<&'a Node>,
+        node: Option<&'a YamlNode>,
         listed: bool,
     ) -> Self {
         let mut is_broken = false;
@@ -125,13 +37,13 @@ impl<'a> Section<'a> {
             None | Some(NodeKind::Scalar(Value::Null)) => &[],
             Some(NodeKind::Map(entries)) => entries.as_slice(),
             Some(_) => {
-                let given = node.map(|node| Given { decoder, path: path.to_owned(), node });
-                given.inspect(Given::expected_mapping);
+                let given = node.map(|node| GivenValue { decoder, path: path.to_owned(), node });
+                given.inspect(GivenValue::expected_mapping);
                 is_broken = true;
                 &[]
             }
         };
-        let mark = node.map_or_else(Mark::default, |node| node.mark);
+        let mark = node.map_or_else(SourceMark::default, |node| node.mark);
         Self {
             decoder,
             path: path.to_owned(),
@@ -144,15 +56,15 @@ impl<'a> Section<'a> {
     }
 
     /// A section below this one.
-    pub(super) fn section(&self, key: &'static str) -> Section<'a> {
+    pub(super) fn section(&self, key: &'static str) -> ConfigSection<'a> {
         self.asked.borrow_mut().push(key);
         let entry = self.entries.iter().find(|entry| entry.key == key);
         let path = join(&self.path, key);
         let section =
-            Section::new(self.decoder, &path, entry.map(|entry| &entry.node), self.listed);
+            ConfigSection::new(self.decoder, &path, entry.map(|entry| &entry.node), self.listed);
         match entry {
             Some(_) => section,
-            None => Section { mark: self.mark, ..section },
+            None => ConfigSection { mark: self.mark, ..section },
         }
     }
 
@@ -162,17 +74,17 @@ impl<'a> Section<'a> {
     }
 
     /// The value of a key, if it was given.
-    pub(super) fn get(&self, key: &'static str) -> Option<Given<'a>> {
+    pub(super) fn get(&self, key: &'static str) -> Option<GivenValue<'a>> {
         self.asked.borrow_mut().push(key);
         if self.listed {
-            self.decoder.known.borrow_mut().push(join(&self.path, key));
+            self.decoder.add_known(join(&self.path, key));
         }
         let entry = self.entries.iter().find(|entry| entry.key == key)?;
-        Some(Given { decoder: self.decoder, path: join(&self.path, key), node: &entry.node })
+        Some(GivenValue { decoder: self.decoder, path: join(&self.path, key), node: &entry.node })
     }
 
-    /// As [`Section::get`]; that it is missing is a problem.
-    pub(super) fn required(&self, key: &'static str, why: &str) -> Option<Given<'a>> {
+    /// As [`ConfigSection::get`]; that it is missing is a problem.
+    pub(super) fn required(&self, key: &'static str, why: &str) -> Option<GivenValue<'a>> {
         let given = self.get(key);
         if given.is_none() && !self.is_broken {
             self.problem(key, format!("is missing: {why}"), None);
@@ -204,7 +116,7 @@ impl<'a> Section<'a> {
     pub(super) fn texts(&self, key: &'static str, default: &[&str]) -> Vec<String> {
         let texts = self.get(key).and_then(|given| {
             let items = given.list("a list of texts")?;
-            items.iter().map(Given::text).collect::<Option<Vec<_>>>()
+            items.iter().map(GivenValue::text).collect::<Option<Vec<_>>>()
         });
         texts.unwrap_or_else(|| default.iter().map(|&text| text.to_owned()).collect())
     }
@@ -215,10 +127,10 @@ impl<'a> Section<'a> {
     }
 
     /// All entries, where the keys are the user's own.
-    pub(super) fn all(&self) -> impl Iterator<Item = (&'a str, Given<'a>)> + '_ {
+    pub(super) fn all(&self) -> impl Iterator<Item = (&'a str, GivenValue<'a>)> + '_ {
         self.entries.iter().map(|entry| {
             let path = join(&self.path, &entry.key);
-            (entry.key.as_str(), Given { decoder: self.decoder, path, node: &entry.node })
+            (entry.key.as_str(), GivenValue { decoder: self.decoder, path, node: &entry.node })
         })
     }
 
@@ -232,11 +144,7 @@ impl<'a> Section<'a> {
         let asked = self.asked.borrow();
         for entry in self.entries.iter().filter(|entry| !asked.contains(&entry.key.as_str())) {
             if self.listed {
-                self.decoder.unknown.borrow_mut().push(Unknown {
-                    mark: entry.mark,
-                    section: self.path.clone(),
-                    key: entry.key.clone(),
-                });
+                self.decoder.add_unknown(entry.mark, &self.path, &entry.key);
             } else {
                 let path = join(&self.path, &entry.key);
                 let hint = suggest::word(&entry.key, &asked)
@@ -244,5 +152,12 @@ impl<'a> Section<'a> {
                 self.decoder.problem(entry.mark, &path, "unknown key".to_owned(), hint);
             }
         }
+    }
+}
+
+impl<'a> GivenValue<'a> {
+    /// The section of this value; its keys belong to the thing it describes, not to the config.
+    pub(super) fn section(&self) -> ConfigSection<'a> {
+        ConfigSection::new(self.decoder, &self.path, Some(self.node), false)
     }
 }

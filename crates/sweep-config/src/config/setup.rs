@@ -4,13 +4,14 @@ use indexmap::IndexMap;
 
 use super::constraints::{self, Constraints};
 use super::derived;
-use super::given::Given;
-use super::names::Names;
-use super::samplers::{self, Sampler, Scope};
-use super::section::Section;
+use super::given::GivenValue;
+use super::names::ExpressionNames;
+use super::samplers::{self, Sampler, SamplerScope};
+use super::section::ConfigSection;
 use super::suggest;
 use super::tree::{self, DesignTree};
 use crate::expr::Expression;
+use crate::named::named;
 use crate::yaml::NodeKind;
 use crate::{Map, Value};
 
@@ -69,13 +70,13 @@ pub enum Strategy {
     LatinHypercube,
 }
 
-const STRATEGIES: [(&str, Strategy); 5] = [
-    ("random", Strategy::Random),
-    ("grid", Strategy::Grid),
-    ("halton", Strategy::Halton),
-    ("sobol", Strategy::Sobol),
-    ("lhs", Strategy::LatinHypercube),
-];
+named!(pub Strategy {
+    Random = "random",
+    Grid = "grid",
+    Halton = "halton",
+    Sobol = "sobol",
+    LatinHypercube = "lhs",
+});
 
 impl SetupConfig {
     /// The setup without its tree, as if what that stands for had been written.
@@ -89,19 +90,11 @@ impl SetupConfig {
     }
 }
 
-impl Strategy {
-    /// Its name in a config.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        STRATEGIES[self as usize].0
-    }
-}
-
 /// As many as are held in memory at once; a directory of more files serves nobody.
 const MOST_CONFIGS: i64 = 10_000_000;
 
-pub(super) fn decode(section: Section<'_>) -> SetupConfig {
-    let strategy = section.one_of("STRATEGY", &STRATEGIES, Strategy::Random);
+pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
+    let strategy = section.one_of("STRATEGY", Strategy::NAMED, Strategy::Random);
     let has_samplers = ["SAMPLERS", "TREE"].iter().any(|key| section.has(key));
     let is_finite = strategy == Strategy::Grid || !has_samplers;
     let num_configs = if is_finite {
@@ -115,7 +108,7 @@ pub(super) fn decode(section: Section<'_>) -> SetupConfig {
     let (samplers, is_broken) = samplers(&section, &base_cfg, tree.as_ref(), strategy);
     let has_entrypoints = section.has("ENTRYPOINTS");
     let none = IndexMap::new();
-    let names = Names {
+    let names = ExpressionNames {
         base_cfg: tree.as_ref().map_or(&base_cfg, |tree| &tree.base_cfg),
         params: params(tree.as_ref(), &samplers),
         later: Vec::new(),
@@ -124,7 +117,7 @@ pub(super) fn decode(section: Section<'_>) -> SetupConfig {
         is_open: is_broken || has_entrypoints,
     };
     let derived = derived::decode(&section, &names);
-    let names = Names { derived: &derived, ..names.clone() };
+    let names = ExpressionNames { derived: &derived, ..names.clone() };
     let constraints = constraints::decode(section.section("CONSTRAINTS"), &names);
     let replicates = section.whole("REPLICATES", 1..=10_000, 1);
     let setup = SetupConfig {
@@ -150,7 +143,7 @@ pub(super) fn decode(section: Section<'_>) -> SetupConfig {
     setup
 }
 
-fn base_cfg(section: &Section<'_>) -> Value {
+fn base_cfg(section: &ConfigSection<'_>) -> Value {
     let given = section.get("BASE_CFG");
     match given.as_ref().map(|given| given.node.to_value()) {
         Some(map @ Value::Map(_)) => map,
@@ -166,7 +159,7 @@ fn base_cfg(section: &Section<'_>) -> Value {
 
 /// The samplers, and whether one of them is wrong and left out.
 fn samplers(
-    section: &Section<'_>,
+    section: &ConfigSection<'_>,
     base_cfg: &Value,
     tree: Option<&DesignTree>,
     strategy: Strategy,
@@ -174,10 +167,10 @@ fn samplers(
     let mut decoded = IndexMap::new();
     let Some(given) = section.get("SAMPLERS") else { return (decoded, false) };
     let has_entrypoints = section.has("ENTRYPOINTS");
-    let all: Vec<(&str, Given<'_>)> = given.section().all().collect();
+    let all: Vec<(&str, GivenValue<'_>)> = given.section().all().collect();
     let mut set = params(tree, &decoded);
     for (i, (parameter, given)) in all.iter().enumerate() {
-        let names = Names {
+        let names = ExpressionNames {
             base_cfg: tree.map_or(base_cfg, |tree| &tree.base_cfg),
             params: set.clone(),
             later: all[i..].iter().map(|(key, _)| *key).collect(),
@@ -185,7 +178,7 @@ fn samplers(
             reports: false,
             is_open: decoded.len() < i || has_entrypoints,
         };
-        let Some(sampler) = sampler(parameter, given, &Scope::new(names)) else { continue };
+        let Some(sampler) = sampler(parameter, given, &SamplerScope::new(names)) else { continue };
         let params = sampler.params(parameter);
         if let Some(twice) = params.iter().find(|param| set.contains(*param)) {
             given.problem(format!("`{twice}` is sampled elsewhere too"), None);
@@ -211,7 +204,7 @@ fn params(tree: Option<&DesignTree>, samplers: &IndexMap<String, Sampler>) -> Ve
     tree.chain(samplers).flat_map(|(key, sampler)| sampler.params(key)).collect()
 }
 
-fn sampler(parameter: &str, given: &Given<'_>, scope: &Scope<'_>) -> Option<Sampler> {
+fn sampler(parameter: &str, given: &GivenValue<'_>, scope: &SamplerScope<'_>) -> Option<Sampler> {
     if !matches!(given.node.kind, NodeKind::Map(_) | NodeKind::List(_)) {
         given
             .expected("a sampler, e.g. {TYPE: value_sampler, VALUES: [1, 2]}, or a list of values");
@@ -225,7 +218,7 @@ fn sampler(parameter: &str, given: &Given<'_>, scope: &Scope<'_>) -> Option<Samp
 }
 
 /// The key in which replicates differ; nothing else may set it.
-fn seed_key(section: &Section<'_>, names: &Names<'_>, replicates: u32) -> String {
+fn seed_key(section: &ConfigSection<'_>, names: &ExpressionNames<'_>, replicates: u32) -> String {
     let key = section.text("SEED_KEY", "RNG_SEED");
     let mut others = names.params.iter().chain(names.derived.keys());
     if replicates > 1 && others.any(|param| *param == key) {
@@ -238,7 +231,7 @@ fn seed_key(section: &Section<'_>, names: &Names<'_>, replicates: u32) -> String
 
 /// Groups of sampled parameters, each in one group at most, all of a group side by side.
 fn zip(
-    section: &Section<'_>,
+    section: &ConfigSection<'_>,
     samplers: &IndexMap<String, Sampler>,
     is_broken: bool,
     strategy: Strategy,

@@ -1,16 +1,16 @@
 //! Text to tokens.
 
-use super::ParseError;
+use super::error::ParseError;
 
 /// A token with its place in bytes.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Token {
+pub(super) struct ExprToken {
     pub(super) at: usize,
-    pub(super) kind: Kind,
+    pub(super) kind: TokenKind,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     Int(i64),
     Float(f64),
     Text(String),
@@ -27,14 +27,14 @@ const SYMBOLS: [&str; 20] = [
     "=", "!",
 ];
 
-/// The tokens of a text; the last one is [`Kind::End`].
-pub(super) fn tokens(text: &str) -> Result<Vec<Token>, ParseError> {
+/// The tokens of a text; the last one is [`TokenKind::End`].
+pub(super) fn tokens(text: &str) -> Result<Vec<ExprToken>, ParseError> {
     let (mut tokens, mut at) = (Vec::new(), 0);
     loop {
         at += text[at..].len() - text[at..].trim_start().len();
         let rest = &text[at..];
         let Some(first) = rest.chars().next() else {
-            tokens.push(Token { at, kind: Kind::End });
+            tokens.push(ExprToken { at, kind: TokenKind::End });
             return Ok(tokens);
         };
         let after_dot = rest[first.len_utf8()..].starts_with(|c: char| c.is_ascii_digit());
@@ -42,15 +42,15 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, ParseError> {
             number(rest).map_err(|message| ParseError { at, message })?
         } else if first.is_alphabetic() || first == '_' {
             let length = name(rest);
-            (Kind::Name(rest[..length].to_owned()), length)
+            (TokenKind::Name(rest[..length].to_owned()), length)
         } else if first == '\'' || first == '"' {
             quoted(rest, first).map_err(|message| ParseError { at, message })?
         } else if let Some(symbol) = SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol)) {
-            (Kind::Symbol(symbol), symbol.len())
+            (TokenKind::Symbol(symbol), symbol.len())
         } else {
             return Err(ParseError { at, message: format!("`{first}` has no meaning here") });
         };
-        tokens.push(Token { at, kind });
+        tokens.push(ExprToken { at, kind });
         at += length;
     }
 }
@@ -62,7 +62,7 @@ fn name(rest: &str) -> usize {
 }
 
 /// Python's numbers: `1_000`, `.5`, `1e-3`.
-fn number(rest: &str) -> Result<(Kind, usize), String> {
+fn number(rest: &str) -> Result<(TokenKind, usize), String> {
     let mut length = 0;
     let mut last = '\0';
     for c in rest.chars() {
@@ -80,20 +80,20 @@ fn number(rest: &str) -> Result<(Kind, usize), String> {
     let digits = spelt.replace('_', "");
     if digits.bytes().all(|b| b.is_ascii_digit()) {
         let whole = digits.parse().map_err(|_| format!("`{spelt}` is too large"))?;
-        return Ok((Kind::Int(whole), length));
+        return Ok((TokenKind::Int(whole), length));
     }
     let decimal = digits.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
     let float = if decimal { digits.parse::<f64>().ok() } else { None };
-    float.map(|float| (Kind::Float(float), length)).ok_or_else(wrong)
+    float.map(|float| (TokenKind::Float(float), length)).ok_or_else(wrong)
 }
 
 /// A text in quotes; `\\`, `\'`, `\"`, `\n` and `\t` as in Python.
-fn quoted(rest: &str, quote: char) -> Result<(Kind, usize), String> {
+fn quoted(rest: &str, quote: char) -> Result<(TokenKind, usize), String> {
     let mut text = String::new();
     let mut chars = rest.char_indices().skip(1);
     while let Some((i, c)) = chars.next() {
         match c {
-            _ if c == quote => return Ok((Kind::Text(text), i + 1)),
+            _ if c == quote => return Ok((TokenKind::Text(text), i + 1)),
             '\\' => match chars.next() {
                 Some((_, 'n')) => text.push('\n'),
                 Some((_, 't')) => text.push('\t'),

@@ -4,14 +4,19 @@
 //! There are no loops, no assignments and no attributes, so that an evaluation always ends, and soon.
 //! `lex` and `parse` make the tree, `eval` walks it.
 
+mod arithmetic;
+mod call;
+mod comparison;
+mod error;
 mod eval;
+mod function;
 mod lex;
 mod parse;
+mod tree;
 
-use std::fmt;
-
-pub use eval::{EvalError, FUNCTIONS};
-use parse::Node;
+pub use error::{EvalError, ParseError};
+pub use function::function_names;
+use tree::ExprNode;
 
 use crate::Value;
 
@@ -20,22 +25,7 @@ use crate::Value;
 pub struct Expression {
     text: String,
     names: Vec<String>,
-    root: Node,
-}
-
-/// Why a text is no expression.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ParseError {
-    /// Where, in bytes from the start of the text.
-    pub at: usize,
-    /// What is wrong.
-    pub message: String,
-}
-
-impl fmt::Display for ParseError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
+    root: ExprNode,
 }
 
 impl Expression {
@@ -70,7 +60,7 @@ impl Expression {
         &self,
         lookup: &dyn Fn(usize) -> Option<&'a Value>,
     ) -> Result<Value, EvalError> {
-        eval::eval(self, lookup)
+        eval::eval(&self.root, &self.names, lookup)
     }
 
     /// Whether it is true; as in Python, 0, an empty text or list and nothing are not.
@@ -82,6 +72,6 @@ impl Expression {
         &self,
         lookup: &dyn Fn(usize) -> Option<&'a Value>,
     ) -> Result<bool, EvalError> {
-        eval::is_true(self, lookup)
+        eval::is_true(&self.root, &self.names, lookup)
     }
 }

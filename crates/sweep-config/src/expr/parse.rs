@@ -1,8 +1,9 @@
 //! Tokens to a tree, by precedence climbing; Python's grammar from `a if b else c` down.
 
-use super::ParseError;
-use super::eval::{FUNCTIONS, Function};
-use super::lex::{Kind, Token, tokens};
+use super::error::ParseError;
+use super::function::{ExprFunction, function_names};
+use super::lex::{ExprToken, TokenKind, tokens};
+use super::tree::{BinaryOperator, ComparisonOperator, ExprNode};
 use crate::Value;
 
 /// Brackets and operators within each other, at most: bounds the stack.
@@ -10,76 +11,32 @@ const MAX_DEPTH: u32 = 64;
 /// Bytes of an expression, at most.
 const MAX_LENGTH: usize = 10_000;
 
-/// A part of an expression.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Node {
-    Constant(Value),
-    /// A place in the expression's names.
-    Name(usize),
-    List(Vec<Node>),
-    Index(Box<(Node, Node)>),
-    Call(Function, Vec<Node>),
-    Negative(Box<Node>),
-    Positive(Box<Node>),
-    Not(Box<Node>),
-    Binary(Binary, Box<(Node, Node)>),
-    /// `a < b <= c`: true if each is.
-    Compare(Box<Node>, Vec<(Comparison, Node)>),
-    And(Vec<Node>),
-    Or(Vec<Node>),
-    /// Condition, value if true, value if not.
-    If(Box<(Node, Node, Node)>),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Binary {
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-    FloorDivide,
-    Modulo,
-    Power,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Comparison {
-    Less,
-    LessEqual,
-    Greater,
-    GreaterEqual,
-    Equal,
-    NotEqual,
-    In,
-    NotIn,
-}
-
 const KEYWORDS: [&str; 9] = ["and", "or", "not", "in", "if", "else", "True", "False", "None"];
 
 /// The tree of a text and the names in it.
-pub(super) fn parse(text: &str) -> Result<(Node, Vec<String>), ParseError> {
+pub(super) fn parse(text: &str) -> Result<(ExprNode, Vec<String>), ParseError> {
     if text.len() > MAX_LENGTH {
         let message = format!("longer than {MAX_LENGTH} characters");
         return Err(ParseError { at: 0, message });
     }
-    let mut parser = Parser { tokens: tokens(text)?, next: 0, names: Vec::new(), depth: 0 };
+    let mut parser = ExprParser { tokens: tokens(text)?, next: 0, names: Vec::new(), depth: 0 };
     let root = parser.condition()?;
     match &parser.here().kind {
-        Kind::End => Ok((root, parser.names)),
-        Kind::Symbol("=") => Err(parser.error("`=` does not compare: write `==`")),
+        TokenKind::End => Ok((root, parser.names)),
+        TokenKind::Symbol("=") => Err(parser.error("`=` does not compare: write `==`")),
         _ => Err(parser.unexpected("an operator")),
     }
 }
 
-struct Parser {
-    tokens: Vec<Token>,
+struct ExprParser {
+    tokens: Vec<ExprToken>,
     next: usize,
     names: Vec<String>,
     depth: u32,
 }
 
-impl Parser {
-    fn here(&self) -> &Token {
+impl ExprParser {
+    fn here(&self) -> &ExprToken {
         // The last token is the end, which nobody steps over.
         &self.tokens[self.next.min(self.tokens.len() - 1)]
     }
@@ -90,23 +47,23 @@ impl Parser {
 
     fn unexpected(&self, expected: &str) -> ParseError {
         let found = match &self.here().kind {
-            Kind::Int(_) | Kind::Float(_) => "a number".to_owned(),
-            Kind::Text(_) => "a text".to_owned(),
-            Kind::Name(name) => format!("`{name}`"),
-            Kind::Symbol(symbol) => format!("`{symbol}`"),
-            Kind::End => "the end".to_owned(),
+            TokenKind::Int(_) | TokenKind::Float(_) => "a number".to_owned(),
+            TokenKind::Text(_) => "a text".to_owned(),
+            TokenKind::Name(name) => format!("`{name}`"),
+            TokenKind::Symbol(symbol) => format!("`{symbol}`"),
+            TokenKind::End => "the end".to_owned(),
         };
         self.error(format!("expected {expected}, found {found}"))
     }
 
     fn take_symbol(&mut self, symbol: &str) -> bool {
-        let found = matches!(self.here().kind, Kind::Symbol(here) if here == symbol);
+        let found = matches!(self.here().kind, TokenKind::Symbol(here) if here == symbol);
         self.next += usize::from(found);
         found
     }
 
     fn take_word(&mut self, word: &str) -> bool {
-        let found = matches!(&self.here().kind, Kind::Name(here) if here == word);
+        let found = matches!(&self.here().kind, TokenKind::Name(here) if here == word);
         self.next += usize::from(found);
         found
     }
@@ -130,7 +87,7 @@ impl Parser {
     }
 
     /// `a if b else c`.
-    fn condition(&mut self) -> Result<Node, ParseError> {
+    fn condition(&mut self) -> Result<ExprNode, ParseError> {
         self.deeper(|parser| {
             let value = parser.disjunction()?;
             if !parser.take_word("if") {
@@ -140,24 +97,24 @@ impl Parser {
             if !parser.take_word("else") {
                 return Err(parser.unexpected("`else`"));
             }
-            Ok(Node::If(Box::new((condition, value, parser.condition()?))))
+            Ok(ExprNode::If(Box::new((condition, value, parser.condition()?))))
         })
     }
 
-    fn disjunction(&mut self) -> Result<Node, ParseError> {
-        self.joined("or", Self::conjunction, Node::Or)
+    fn disjunction(&mut self) -> Result<ExprNode, ParseError> {
+        self.joined("or", Self::conjunction, ExprNode::Or)
     }
 
-    fn conjunction(&mut self) -> Result<Node, ParseError> {
-        self.joined("and", Self::negation, Node::And)
+    fn conjunction(&mut self) -> Result<ExprNode, ParseError> {
+        self.joined("and", Self::negation, ExprNode::And)
     }
 
     fn joined(
         &mut self,
         word: &str,
-        part: fn(&mut Self) -> Result<Node, ParseError>,
-        join: fn(Vec<Node>) -> Node,
-    ) -> Result<Node, ParseError> {
+        part: fn(&mut Self) -> Result<ExprNode, ParseError>,
+        join: fn(Vec<ExprNode>) -> ExprNode,
+    ) -> Result<ExprNode, ParseError> {
         let first = part(self)?;
         let mut all = vec![first];
         while self.take_word(word) {
@@ -166,26 +123,26 @@ impl Parser {
         Ok(if all.len() == 1 { all.remove(0) } else { join(all) })
     }
 
-    fn negation(&mut self) -> Result<Node, ParseError> {
+    fn negation(&mut self) -> Result<ExprNode, ParseError> {
         if self.take_word("not") {
-            return self.deeper(|parser| Ok(Node::Not(Box::new(parser.negation()?))));
+            return self.deeper(|parser| Ok(ExprNode::Not(Box::new(parser.negation()?))));
         }
         let first = self.sum()?;
         let mut rest = Vec::new();
         while let Some(comparison) = self.comparison()? {
             rest.push((comparison, self.sum()?));
         }
-        Ok(if rest.is_empty() { first } else { Node::Compare(Box::new(first), rest) })
+        Ok(if rest.is_empty() { first } else { ExprNode::Compare(Box::new(first), rest) })
     }
 
-    fn comparison(&mut self) -> Result<Option<Comparison>, ParseError> {
+    fn comparison(&mut self) -> Result<Option<ComparisonOperator>, ParseError> {
         let symbols = [
-            ("<=", Comparison::LessEqual),
-            (">=", Comparison::GreaterEqual),
-            ("==", Comparison::Equal),
-            ("!=", Comparison::NotEqual),
-            ("<", Comparison::Less),
-            (">", Comparison::Greater),
+            ("<=", ComparisonOperator::LessEqual),
+            (">=", ComparisonOperator::GreaterEqual),
+            ("==", ComparisonOperator::Equal),
+            ("!=", ComparisonOperator::NotEqual),
+            ("<", ComparisonOperator::Less),
+            (">", ComparisonOperator::Greater),
         ];
         for (symbol, comparison) in symbols {
             if self.take_symbol(symbol) {
@@ -193,11 +150,11 @@ impl Parser {
             }
         }
         if self.take_word("in") {
-            return Ok(Some(Comparison::In));
+            return Ok(Some(ComparisonOperator::In));
         }
         if self.take_word("not") {
             return if self.take_word("in") {
-                Ok(Some(Comparison::NotIn))
+                Ok(Some(ComparisonOperator::NotIn))
             } else {
                 Err(self.unexpected("`in`"))
             };
@@ -205,17 +162,17 @@ impl Parser {
         Ok(None)
     }
 
-    fn sum(&mut self) -> Result<Node, ParseError> {
-        let symbols = [("+", Binary::Add), ("-", Binary::Subtract)];
+    fn sum(&mut self) -> Result<ExprNode, ParseError> {
+        let symbols = [("+", BinaryOperator::Add), ("-", BinaryOperator::Subtract)];
         self.left_to_right(&symbols, Self::product)
     }
 
-    fn product(&mut self) -> Result<Node, ParseError> {
+    fn product(&mut self) -> Result<ExprNode, ParseError> {
         let symbols = [
-            ("*", Binary::Multiply),
-            ("//", Binary::FloorDivide),
-            ("/", Binary::Divide),
-            ("%", Binary::Modulo),
+            ("*", BinaryOperator::Multiply),
+            ("//", BinaryOperator::FloorDivide),
+            ("/", BinaryOperator::Divide),
+            ("%", BinaryOperator::Modulo),
         ];
         self.left_to_right(&symbols, Self::factor)
     }
@@ -223,9 +180,9 @@ impl Parser {
     /// A chain is as deep as it is long, which the stack of an evaluation must bear.
     fn left_to_right(
         &mut self,
-        symbols: &[(&str, Binary)],
-        part: fn(&mut Self) -> Result<Node, ParseError>,
-    ) -> Result<Node, ParseError> {
+        symbols: &[(&str, BinaryOperator)],
+        part: fn(&mut Self) -> Result<ExprNode, ParseError>,
+    ) -> Result<ExprNode, ParseError> {
         let mut left = part(self)?;
         let mut length = 0;
         while let Some(&(_, binary)) = symbols.iter().find(|(symbol, _)| self.take_symbol(symbol)) {
@@ -233,29 +190,29 @@ impl Parser {
             if length > 4 * MAX_DEPTH {
                 return Err(self.error(format!("a chain of more than {} operators", 4 * MAX_DEPTH)));
             }
-            left = Node::Binary(binary, Box::new((left, part(self)?)));
+            left = ExprNode::Binary(binary, Box::new((left, part(self)?)));
         }
         Ok(left)
     }
 
     /// Signs; a power binds tighter than the sign before it, not than the one behind it.
-    fn factor(&mut self) -> Result<Node, ParseError> {
+    fn factor(&mut self) -> Result<ExprNode, ParseError> {
         if self.take_symbol("-") {
-            return self.deeper(|parser| Ok(Node::Negative(Box::new(parser.factor()?))));
+            return self.deeper(|parser| Ok(ExprNode::Negative(Box::new(parser.factor()?))));
         }
         if self.take_symbol("+") {
-            return self.deeper(|parser| Ok(Node::Positive(Box::new(parser.factor()?))));
+            return self.deeper(|parser| Ok(ExprNode::Positive(Box::new(parser.factor()?))));
         }
         let base = self.element()?;
         if !self.take_symbol("**") {
             return Ok(base);
         }
         let exponent = self.deeper(Self::factor)?;
-        Ok(Node::Binary(Binary::Power, Box::new((base, exponent))))
+        Ok(ExprNode::Binary(BinaryOperator::Power, Box::new((base, exponent))))
     }
 
     /// Something with any number of `[index]` behind it.
-    fn element(&mut self) -> Result<Node, ParseError> {
+    fn element(&mut self) -> Result<ExprNode, ParseError> {
         let mut node = self.atom()?;
         let mut length = 0;
         while self.take_symbol("[") {
@@ -265,25 +222,25 @@ impl Parser {
             }
             let index = self.condition()?;
             self.expect("]")?;
-            node = Node::Index(Box::new((node, index)));
+            node = ExprNode::Index(Box::new((node, index)));
         }
         Ok(node)
     }
 
-    fn atom(&mut self) -> Result<Node, ParseError> {
+    fn atom(&mut self) -> Result<ExprNode, ParseError> {
         if self.take_symbol("(") {
             let inner = self.condition()?;
             self.expect(")")?;
             return Ok(inner);
         }
         if self.take_symbol("[") {
-            return Ok(Node::List(self.items("]")?));
+            return Ok(ExprNode::List(self.items("]")?));
         }
         let constant = match &self.here().kind {
-            Kind::Int(number) => Value::Int(*number),
-            Kind::Float(number) => Value::Float(*number),
-            Kind::Text(text) => Value::Str(text.clone()),
-            Kind::Name(name) => match name.as_str() {
+            TokenKind::Int(number) => Value::Int(*number),
+            TokenKind::Float(number) => Value::Float(*number),
+            TokenKind::Text(text) => Value::Str(text.clone()),
+            TokenKind::Name(name) => match name.as_str() {
                 "True" => Value::Bool(true),
                 "False" => Value::Bool(false),
                 "None" => Value::Null,
@@ -293,16 +250,18 @@ impl Parser {
             _ => return Err(self.unexpected("a value")),
         };
         self.next += 1;
-        Ok(Node::Constant(constant))
+        Ok(ExprNode::Constant(constant))
     }
 
     /// A parameter's path, or a call of a function.
-    fn name(&mut self, name: String) -> Result<Node, ParseError> {
+    fn name(&mut self, name: String) -> Result<ExprNode, ParseError> {
         if name.ends_with('.') || name.contains("..") {
             return Err(self.error(format!("`{name}` is no path")));
         }
-        let called =
-            matches!(self.tokens.get(self.next + 1), Some(Token { kind: Kind::Symbol("("), .. }));
+        let called = matches!(
+            self.tokens.get(self.next + 1),
+            Some(ExprToken { kind: TokenKind::Symbol("("), .. })
+        );
         if !called {
             self.next += 1;
             let place = self.names.iter().position(|known| *known == name);
@@ -310,23 +269,23 @@ impl Parser {
                 self.names.push(name);
                 self.names.len() - 1
             });
-            return Ok(Node::Name(place));
+            return Ok(ExprNode::Name(place));
         }
-        let Some(function) = Function::named(&name) else {
-            let known = FUNCTIONS.join(", ");
+        let Some(function) = ExprFunction::from_name(&name) else {
+            let known = function_names().collect::<Vec<_>>().join(", ");
             return Err(self.error(format!("there is no function `{name}`; there are {known}")));
         };
         let at = self.here().at;
         self.next += 2;
         let arguments = self.items(")")?;
         function
-            .check(arguments.len())
+            .check_arity(arguments.len())
             .map_err(|expected| ParseError { at, message: format!("`{name}` takes {expected}") })?;
-        Ok(Node::Call(function, arguments))
+        Ok(ExprNode::Call(function, arguments))
     }
 
     /// Values up to a closing bracket, a comma between them; one more at the end does no harm.
-    fn items(&mut self, close: &str) -> Result<Vec<Node>, ParseError> {
+    fn items(&mut self, close: &str) -> Result<Vec<ExprNode>, ParseError> {
         let mut items = Vec::new();
         while !self.take_symbol(close) {
             items.push(self.condition()?);

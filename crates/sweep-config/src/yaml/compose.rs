@@ -4,12 +4,9 @@ use std::collections::HashMap;
 
 use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle, Tag};
 
-use super::syntax::{self, Open};
-use super::{Fault, Mark, Node, NodeKind, scalar};
+use super::syntax::{self, MAX_DEPTH, OpenBracket};
+use super::{NodeKind, SourceMark, YamlFault, YamlNode, scalar};
 use crate::Value;
-
-/// How deep a config may nest: far deeper than any person writes, far shallower than our stack.
-pub(super) const MAX_DEPTH: usize = 100;
 
 /// How many values a config may hold once its aliases are expanded.
 const MAX_SIZE: usize = 2_000_000;
@@ -18,7 +15,7 @@ const MAX_SIZE: usize = 2_000_000;
 const BYTES_A_VALUE: usize = 64;
 
 /// Why composing ended early; the fault itself is in the list.
-pub(super) struct Stop;
+pub(super) struct ComposeStop;
 
 /// Composes the one document of `text`; an empty one is `None`.
 ///
@@ -27,8 +24,8 @@ pub(super) struct Stop;
 /// # Errors
 ///
 /// A fault of the syntax, after which nothing that follows can be trusted, and those before it.
-pub(super) fn compose(text: &str) -> Result<(Option<Node>, Vec<Fault>), Vec<Fault>> {
-    let mut composer = Composer {
+pub(super) fn compose(text: &str) -> Result<(Option<YamlNode>, Vec<YamlFault>), Vec<YamlFault>> {
+    let mut composer = TreeComposer {
         text,
         parser: Parser::new_from_str(text),
         anchors: HashMap::new(),
@@ -40,38 +37,38 @@ pub(super) fn compose(text: &str) -> Result<(Option<Node>, Vec<Fault>), Vec<Faul
     };
     match composer.document() {
         Ok(root) => Ok((root, composer.faults)),
-        Err(Stop) => Err(composer.faults),
+        Err(ComposeStop) => Err(composer.faults),
     }
 }
 
-pub(super) struct Composer<'a> {
+pub(super) struct TreeComposer<'a> {
     text: &'a str,
     parser: Parser<'a, granit_parser::StrInput<'a>>,
-    anchors: HashMap<usize, Anchored>,
+    anchors: HashMap<usize, AnchoredNode>,
     /// How many values were made so far, those of aliases included.
     size: usize,
     /// The keys above the node under way.
-    pub(super) path: Vec<Step>,
+    pub(super) path: Vec<PathStep>,
     /// The brackets above it.
-    open: Vec<Open>,
+    open: Vec<OpenBracket>,
     /// Where the last event ended, in bytes.
     parsed: usize,
-    pub(super) faults: Vec<Fault>,
+    pub(super) faults: Vec<YamlFault>,
 }
 
-struct Anchored {
-    node: Node,
+struct AnchoredNode {
+    node: YamlNode,
     size: usize,
     height: usize,
 }
 
-pub(super) enum Step {
+pub(super) enum PathStep {
     Key(String),
     Item(usize),
 }
 
-impl<'a> Composer<'a> {
-    fn document(&mut self) -> Result<Option<Node>, Stop> {
+impl<'a> TreeComposer<'a> {
+    fn document(&mut self) -> Result<Option<YamlNode>, ComposeStop> {
         let mut root = None;
         loop {
             let (event, span) = self.next()?;
@@ -79,7 +76,7 @@ impl<'a> Composer<'a> {
                 Event::DocumentStart(..) if root.is_some() => {
                     let hint = "a config is one document: remove the line `---`".to_owned();
                     self.fault(mark(&span), "a second document starts here", Some(hint));
-                    return Err(Stop);
+                    return Err(ComposeStop);
                 }
                 Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
                 Event::StreamEnd => return Ok(root),
@@ -88,7 +85,7 @@ impl<'a> Composer<'a> {
         }
     }
 
-    pub(super) fn next(&mut self) -> Result<(Event<'a>, Span), Stop> {
+    pub(super) fn next(&mut self) -> Result<(Event<'a>, Span), ComposeStop> {
         match self.parser.next_event() {
             Some(Ok((event, span))) => {
                 self.parsed = span.end.byte_offset().unwrap_or(self.parsed);
@@ -97,9 +94,9 @@ impl<'a> Composer<'a> {
             Some(Err(error)) => {
                 let rest = self.parsed..;
                 self.faults.push(syntax::fault(&error, self.text, rest, self.open.last()));
-                Err(Stop)
+                Err(ComposeStop)
             }
-            None => Err(Stop),
+            None => Err(ComposeStop),
         }
     }
 
@@ -108,7 +105,7 @@ impl<'a> Composer<'a> {
         event: Event<'a>,
         span: &Span,
         depth: usize,
-    ) -> Result<Node, Stop> {
+    ) -> Result<YamlNode, ComposeStop> {
         let mark = mark(span);
         self.check_depth(depth, mark)?;
         let before = self.size;
@@ -122,23 +119,23 @@ impl<'a> Composer<'a> {
                 self.count(1, mark)?;
                 self.collection_tag(tag.as_deref(), "seq", mark);
                 let items = self.bracketed(style, '[', mark, |this| this.list(depth))?;
-                (Node::new(mark, NodeKind::List(items)), anchor)
+                (YamlNode::new(mark, NodeKind::List(items)), anchor)
             }
             Event::MappingStart(style, anchor, tag) => {
                 self.count(1, mark)?;
                 self.collection_tag(tag.as_deref(), "map", mark);
                 let entries = self.bracketed(style, '{', mark, |this| this.mapping(depth))?;
-                (Node::new(mark, NodeKind::Map(entries)), anchor)
+                (YamlNode::new(mark, NodeKind::Map(entries)), anchor)
             }
             other => {
                 self.fault(mark, format!("{other:?} is not understood here"), None);
-                return Err(Stop);
+                return Err(ComposeStop);
             }
         };
         if anchor != 0 {
             let (size, height) = (self.size - before, node.height());
             self.count(size, mark)?;
-            self.anchors.insert(anchor, Anchored { node: node.clone(), size, height });
+            self.anchors.insert(anchor, AnchoredNode { node: node.clone(), size, height });
         }
         Ok(node)
     }
@@ -148,92 +145,108 @@ impl<'a> Composer<'a> {
         &mut self,
         style: StructureStyle,
         bracket: char,
-        mark: Mark,
-        compose: impl FnOnce(&mut Self) -> Result<T, Stop>,
-    ) -> Result<T, Stop> {
+        mark: SourceMark,
+        compose: impl FnOnce(&mut Self) -> Result<T, ComposeStop>,
+    ) -> Result<T, ComposeStop> {
         if style == StructureStyle::Block {
             return compose(self);
         }
-        self.open.push(Open { bracket, mark });
+        self.open.push(OpenBracket { bracket, mark });
         let composed = compose(self)?;
         self.open.pop();
         Ok(composed)
     }
 
-    fn check_depth(&mut self, depth: usize, mark: Mark) -> Result<(), Stop> {
+    fn check_depth(&mut self, depth: usize, mark: SourceMark) -> Result<(), ComposeStop> {
         if depth <= MAX_DEPTH {
             return Ok(());
         }
-        self.faults.push(Fault::of_syntax(mark, syntax::too_deep(), ""));
-        Err(Stop)
+        self.faults.push(YamlFault::of_syntax(mark, syntax::too_deep(), ""));
+        Err(ComposeStop)
     }
 
-    fn count(&mut self, size: usize, mark: Mark) -> Result<(), Stop> {
+    fn count(&mut self, size: usize, mark: SourceMark) -> Result<(), ComposeStop> {
         self.size = self.size.saturating_add(size);
         if self.size <= MAX_SIZE {
             return Ok(());
         }
         let message = format!("holds more than {MAX_SIZE} values, its aliases expanded");
         self.fault(mark, message, None);
-        Err(Stop)
+        Err(ComposeStop)
     }
 
-    fn alias(&mut self, id: usize, mark: Mark, depth: usize) -> Result<Node, Stop> {
-        let Some(&Anchored { size, height, .. }) = self.anchors.get(&id) else {
+    fn alias(
+        &mut self,
+        id: usize,
+        mark: SourceMark,
+        depth: usize,
+    ) -> Result<YamlNode, ComposeStop> {
+        let Some(&AnchoredNode { size, height, .. }) = self.anchors.get(&id) else {
             self.fault(mark, "an alias inside of what it stands for", None);
-            return Err(Stop);
+            return Err(ComposeStop);
         };
         self.check_depth(depth + height, mark)?;
         self.count(size, mark)?;
-        Ok(Node { mark, ..self.anchors[&id].node.clone() })
+        Ok(YamlNode { mark, ..self.anchors[&id].node.clone() })
     }
 
-    fn list(&mut self, depth: usize) -> Result<Vec<Node>, Stop> {
+    fn list(&mut self, depth: usize) -> Result<Vec<YamlNode>, ComposeStop> {
         let mut items = Vec::new();
         loop {
             let (event, span) = self.next()?;
             if matches!(event, Event::SequenceEnd) {
                 return Ok(items);
             }
-            self.path.push(Step::Item(items.len()));
+            self.path.push(PathStep::Item(items.len()));
             items.push(self.node(event, &span, depth + 1)?);
             self.path.pop();
         }
     }
 
-    fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, mark: Mark) -> Node {
+    fn scalar(
+        &mut self,
+        text: &str,
+        style: ScalarStyle,
+        tag: Option<&Tag>,
+        mark: SourceMark,
+    ) -> YamlNode {
         match scalar::value(text, style, tag) {
             Ok(value) => {
                 let is_plain = style == ScalarStyle::Plain && !matches!(value, Value::Str(_));
                 let spelt = (is_plain && !text.is_empty()).then(|| text.into());
-                Node { mark, kind: NodeKind::Scalar(value), spelt }
+                YamlNode { mark, kind: NodeKind::Scalar(value), spelt }
             }
             Err((message, hint)) => {
                 self.fault(mark, message, hint.map(str::to_owned));
-                Node::new(mark, NodeKind::Faulty)
+                YamlNode::new(mark, NodeKind::Faulty)
             }
         }
     }
 
-    fn collection_tag(&mut self, tag: Option<&Tag>, expected: &str, mark: Mark) {
+    fn collection_tag(&mut self, tag: Option<&Tag>, expected: &str, mark: SourceMark) {
         if let Some(tag) = tag.filter(|tag| tag.core_suffix() != Some(expected)) {
             self.fault(mark, format!("the tag `{}` is not supported", tag.original()), None);
         }
     }
 
-    pub(super) fn fault(&mut self, mark: Mark, message: impl Into<String>, hint: Option<String>) {
+    pub(super) fn fault(
+        &mut self,
+        mark: SourceMark,
+        message: impl Into<String>,
+        hint: Option<String>,
+    ) {
         let mut key = String::new();
         for step in &self.path {
             match step {
-                Step::Key(name) if key.is_empty() => key.push_str(name),
-                Step::Key(name) => key = format!("{key}.{name}"),
-                Step::Item(i) => key = format!("{key}[{i}]"),
+                PathStep::Key(name) if key.is_empty() => key.push_str(name),
+                PathStep::Key(name) => key = format!("{key}.{name}"),
+                PathStep::Item(i) => key = format!("{key}[{i}]"),
             }
         }
-        self.faults.push(Fault { mark, key, message: message.into(), hint });
+        self.faults.push(YamlFault { mark, key, message: message.into(), hint });
     }
 }
 
-fn mark(span: &Span) -> Mark {
+fn mark(span: &Span) -> SourceMark {
     syntax::mark(&span.start)
 }

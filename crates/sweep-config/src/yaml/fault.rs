@@ -1,20 +1,20 @@
 //! What is wrong at a place of a YAML text.
 
-use super::Mark;
+use super::SourceMark;
 
 /// What is wrong at a place.
 #[derive(Debug)]
-pub(crate) struct Fault {
-    pub(crate) mark: Mark,
+pub(crate) struct YamlFault {
+    pub(crate) mark: SourceMark,
     /// The dotted key path; empty for a fault of the syntax.
     pub(crate) key: String,
     pub(crate) message: String,
     pub(crate) hint: Option<String>,
 }
 
-impl Fault {
+impl YamlFault {
     /// A fault that belongs to no key; an empty hint is none.
-    pub(super) fn of_syntax(mark: Mark, message: String, hint: &str) -> Self {
+    pub(super) fn of_syntax(mark: SourceMark, message: String, hint: &str) -> Self {
         let hint = (!hint.is_empty()).then(|| hint.to_owned());
         Self { mark, key: String::new(), message, hint }
     }

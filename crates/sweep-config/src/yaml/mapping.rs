@@ -4,28 +4,28 @@ use std::collections::HashMap;
 
 use granit_parser::{Event, ScalarStyle, Span};
 
-use super::compose::{Composer, Step, Stop};
-use super::{Entry, Mark, Node, NodeKind};
+use super::compose::{ComposeStop, PathStep, TreeComposer};
+use super::{NodeKind, SourceMark, YamlEntry, YamlNode};
 use crate::Value;
 
 /// The entries of a mapping under way, and where each key stands among them.
 #[derive(Default)]
-struct Mapping {
-    entries: Vec<Entry>,
+struct OpenMapping {
+    entries: Vec<YamlEntry>,
     index: HashMap<String, usize>,
 }
 
-impl Mapping {
-    fn push(&mut self, entry: Entry) {
+impl OpenMapping {
+    fn push(&mut self, entry: YamlEntry) {
         self.index.insert(entry.key.clone(), self.entries.len());
         self.entries.push(entry);
     }
 }
 
-impl<'a> Composer<'a> {
+impl<'a> TreeComposer<'a> {
     /// The entries of a mapping, up to its end.
-    pub(super) fn mapping(&mut self, depth: usize) -> Result<Vec<Entry>, Stop> {
-        let mut mapping = Mapping::default();
+    pub(super) fn mapping(&mut self, depth: usize) -> Result<Vec<YamlEntry>, ComposeStop> {
+        let mut mapping = OpenMapping::default();
         let mut merged = None;
         loop {
             let (event, span) = self.next()?;
@@ -37,7 +37,7 @@ impl<'a> Composer<'a> {
             let key = self.key(event, &span, depth)?;
             let (event, span) = self.next()?;
             self.path
-                .push(Step::Key(key.as_ref().map_or_else(String::new, |(_, key)| key.clone())));
+                .push(PathStep::Key(key.as_ref().map_or_else(String::new, |(_, key)| key.clone())));
             let node = self.node(event, &span, depth + 1)?;
             match key {
                 Some((mark, _)) if is_merge && merged.is_some() => {
@@ -45,7 +45,7 @@ impl<'a> Composer<'a> {
                     self.fault(mark, "a second `<<` in one mapping", Some(hint));
                 }
                 Some(_) if is_merge => merged = Some(node),
-                Some((mark, key)) => self.insert(&mut mapping, Entry { mark, key, node }),
+                Some((mark, key)) => self.insert(&mut mapping, YamlEntry { mark, key, node }),
                 None => {}
             }
             self.path.pop();
@@ -62,7 +62,7 @@ impl<'a> Composer<'a> {
         event: Event<'a>,
         span: &Span,
         depth: usize,
-    ) -> Result<Option<(Mark, String)>, Stop> {
+    ) -> Result<Option<(SourceMark, String)>, ComposeStop> {
         let key = self.node(event, span, depth + 1)?;
         let hint = match (key.kind, key.spelt) {
             (NodeKind::Scalar(Value::Str(text)), _) => return Ok(Some((key.mark, text))),
@@ -86,7 +86,7 @@ impl<'a> Composer<'a> {
         Ok(None)
     }
 
-    fn insert(&mut self, mapping: &mut Mapping, entry: Entry) {
+    fn insert(&mut self, mapping: &mut OpenMapping, entry: YamlEntry) {
         match mapping.index.get(&entry.key) {
             Some(&first) => {
                 let line = mapping.entries[first].mark.line;
@@ -98,7 +98,7 @@ impl<'a> Composer<'a> {
     }
 
     /// `<<: *other` and `<<: [*one, *two]`: keys of the mapping itself win, then the earlier one.
-    fn merge(&mut self, mapping: &mut Mapping, node: Node) {
+    fn merge(&mut self, mapping: &mut OpenMapping, node: YamlNode) {
         let sources = match node.kind {
             NodeKind::List(items) => items,
             _ => vec![node],

@@ -21,8 +21,8 @@ mod syntax;
 mod timestamp;
 mod write;
 
-pub(crate) use fault::Fault;
-pub(crate) use node::{Entry, Mark, Node, NodeKind};
+pub(crate) use fault::YamlFault;
+pub(crate) use node::{NodeKind, SourceMark, YamlEntry, YamlNode};
 pub use read::{read, read_file};
 pub(crate) use read::{read_text, read_tree};
 pub(crate) use resolve::plain;

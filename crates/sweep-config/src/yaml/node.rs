@@ -4,7 +4,7 @@ use crate::{Map, Value};
 
 /// Where a node was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub(crate) struct Mark {
+pub(crate) struct SourceMark {
     /// 0 for the file, *k* for the *k*th `--set`.
     pub(crate) source: usize,
     /// The line, from 1.
@@ -15,8 +15,8 @@ pub(crate) struct Mark {
 
 /// A value and its place.
 #[derive(Debug, Clone)]
-pub(crate) struct Node {
-    pub(crate) mark: Mark,
+pub(crate) struct YamlNode {
+    pub(crate) mark: SourceMark,
     pub(crate) kind: NodeKind,
     /// How a plain scalar that is no text was spelt: `1_000`, `on`.
     pub(crate) spelt: Option<Box<str>>,
@@ -28,21 +28,21 @@ pub(crate) enum NodeKind {
     Scalar(Value),
     /// Something that was reported already; nobody is to complain about it again.
     Faulty,
-    List(Vec<Node>),
-    Map(Vec<Entry>),
+    List(Vec<YamlNode>),
+    Map(Vec<YamlEntry>),
 }
 
 /// One key of a mapping, with its place and value. Keys of a mapping are distinct.
 #[derive(Debug, Clone)]
-pub(crate) struct Entry {
-    pub(crate) mark: Mark,
+pub(crate) struct YamlEntry {
+    pub(crate) mark: SourceMark,
     pub(crate) key: String,
-    pub(crate) node: Node,
+    pub(crate) node: YamlNode,
 }
 
-impl Node {
+impl YamlNode {
     /// A node that was not spelt as a plain scalar.
-    pub(crate) fn new(mark: Mark, kind: NodeKind) -> Self {
+    pub(crate) fn new(mark: SourceMark, kind: NodeKind) -> Self {
         Self { mark, kind, spelt: None }
     }
 
@@ -85,7 +85,7 @@ impl Node {
     }
 
     /// The entries, if and only if the node is a mapping.
-    pub(crate) fn entries(&self) -> Option<&[Entry]> {
+    pub(crate) fn entries(&self) -> Option<&[YamlEntry]> {
         match &self.kind {
             NodeKind::Map(entries) => Some(entries),
             _ => None,

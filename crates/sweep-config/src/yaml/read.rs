@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::compose::compose;
-use super::{Fault, Mark, Node};
+use super::{SourceMark, YamlFault, YamlNode};
 use crate::{ConfigProblem, ConfigProblems, SourceLocation, Value};
 
 /// How large a config may be. A person's config has kilobytes; this bounds what a wrong path costs.
@@ -36,7 +36,10 @@ pub fn read(path: &Path, text: &str) -> Result<Value, ConfigProblems> {
 /// # Errors
 ///
 /// When the syntax is wrong, so that there is no tree.
-pub(crate) fn read_tree(path: &Path, text: &str) -> Result<(Node, Vec<Fault>), ConfigProblems> {
+pub(crate) fn read_tree(
+    path: &Path,
+    text: &str,
+) -> Result<(YamlNode, Vec<YamlFault>), ConfigProblems> {
     match compose(text) {
         Ok((Some(node), faults)) => Ok((node, faults)),
         Ok((None, _)) => Err(ConfigProblems::of_file(path, "the file is empty", None)),
@@ -44,9 +47,9 @@ pub(crate) fn read_tree(path: &Path, text: &str) -> Result<(Node, Vec<Fault>), C
     }
 }
 
-fn problems(path: &Path, faults: Vec<Fault>) -> ConfigProblems {
-    let problem = |fault: Fault| {
-        let Mark { line, column, .. } = fault.mark;
+fn problems(path: &Path, faults: Vec<YamlFault>) -> ConfigProblems {
+    let problem = |fault: YamlFault| {
+        let SourceMark { line, column, .. } = fault.mark;
         let place = SourceLocation::File { path: path.to_owned(), line, column };
         ConfigProblem { place, key: fault.key, message: fault.message, hint: fault.hint }
     };

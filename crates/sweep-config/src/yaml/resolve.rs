@@ -8,17 +8,17 @@ use crate::Value;
 
 /// Why a scalar that looks like a number or a date has no meaning.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Meaningless {
+pub(crate) enum InvalidScalar {
     /// A whole number beyond 64 bits.
     TooLarge,
     /// A date that no calendar has, such as `2001-02-30`; PyYAML refuses to load it.
     NoDate,
 }
 
-use Meaningless::{NoDate, TooLarge};
+use InvalidScalar::{NoDate, TooLarge};
 
 /// The meaning of a plain scalar.
-pub(crate) fn plain(text: &str) -> Result<Value, Meaningless> {
+pub(crate) fn plain(text: &str) -> Result<Value, InvalidScalar> {
     if let Some(known) = word(text) {
         return Ok(known);
     }
@@ -136,7 +136,7 @@ fn is_sexagesimal(text: &str) -> bool {
 }
 
 /// The whole number, if the scalar is a YAML 1.1 integer, or that it is one beyond 64 bits.
-pub(super) fn int(text: &str) -> Option<Result<i64, Meaningless>> {
+pub(super) fn int(text: &str) -> Option<Result<i64, InvalidScalar>> {
     let (negative, body) = unsigned(text);
     let signed = |magnitude: i128| {
         i64::try_from(if negative { -magnitude } else { magnitude }).map_err(|_| TooLarge)
@@ -145,7 +145,7 @@ pub(super) fn int(text: &str) -> Option<Result<i64, Meaningless>> {
 }
 
 /// The number without its sign, if the rest of the scalar is one.
-fn magnitude(body: &str) -> Option<Result<i128, Meaningless>> {
+fn magnitude(body: &str) -> Option<Result<i128, InvalidScalar>> {
     if !body.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }

@@ -2,14 +2,18 @@
 
 use granit_parser::{ScalarStyle, Tag};
 
-use super::resolve::{self, Meaningless};
+use super::resolve::{self, InvalidScalar};
 use crate::Value;
 
 /// What is wrong with a scalar, and what to do about it.
-pub(super) type Complaint = (String, Option<&'static str>);
+pub(super) type ScalarFault = (String, Option<&'static str>);
 
 /// The value of a scalar by its style and tag.
-pub(super) fn value(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, Complaint> {
+pub(super) fn value(
+    text: &str,
+    style: ScalarStyle,
+    tag: Option<&Tag>,
+) -> Result<Value, ScalarFault> {
     match tag {
         Some(tag) => tagged(text, tag),
         None if style == ScalarStyle::Plain => plain(text),
@@ -17,16 +21,16 @@ pub(super) fn value(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result
     }
 }
 
-fn plain(text: &str) -> Result<Value, Complaint> {
+fn plain(text: &str) -> Result<Value, ScalarFault> {
     let why = |meaningless| match meaningless {
-        Meaningless::TooLarge => "does not fit into 64 bits",
-        Meaningless::NoDate => "looks like a date, but there is no such date",
+        InvalidScalar::TooLarge => "does not fit into 64 bits",
+        InvalidScalar::NoDate => "looks like a date, but there is no such date",
     };
     let hint = "put it in quotes if it is text";
     resolve::plain(text).map_err(|e| (format!("`{text}` {}", why(e)), Some(hint)))
 }
 
-fn tagged(text: &str, tag: &Tag) -> Result<Value, Complaint> {
+fn tagged(text: &str, tag: &Tag) -> Result<Value, ScalarFault> {
     let value = match tag.core_suffix() {
         Some("str") => Some(Value::Str(text.to_owned())),
         Some("null") => Some(Value::Null),

@@ -2,25 +2,27 @@
 
 use std::ops::RangeFrom;
 
-use granit_parser::{ErrorKind as Kind, Marker, ScanError};
+use granit_parser::{ErrorKind, Marker, ScanError};
 
-use super::compose::MAX_DEPTH;
-use super::{Fault, Mark};
+use super::{SourceMark, YamlFault};
+
+/// How deep a config may nest: far deeper than any person writes, far shallower than our stack.
+pub(super) const MAX_DEPTH: usize = 100;
 
 /// A bracket that is open.
-pub(super) struct Open {
+pub(super) struct OpenBracket {
     /// `[` or `{`.
     pub(super) bracket: char,
     /// Where it stands.
-    pub(super) mark: Mark,
+    pub(super) mark: SourceMark,
 }
 
 const COLUMNS: &str =
     "the keys of one mapping, and the items of one list, start in the same column";
 const QUOTES: &str = "put the text in quotes";
 
-pub(super) fn mark(at: &Marker) -> Mark {
-    Mark { source: 0, line: at.line(), column: at.col() + 1 }
+pub(super) fn mark(at: &Marker) -> SourceMark {
+    SourceMark { source: 0, line: at.line(), column: at.col() + 1 }
 }
 
 pub(super) fn too_deep() -> String {
@@ -33,11 +35,11 @@ pub(super) fn fault(
     error: &ScanError,
     text: &str,
     rest: RangeFrom<usize>,
-    open: Option<&Open>,
-) -> Fault {
+    open: Option<&OpenBracket>,
+) -> YamlFault {
     let mark = mark(error.marker());
     let (mark, message, hint) = if let Some(column) = leading_tab(text, mark.line) {
-        (Mark { column, ..mark }, "a tab stands where only blanks may".to_owned(), TABS)
+        (SourceMark { column, ..mark }, "a tab stands where only blanks may".to_owned(), TABS)
     } else if is_quote(error.kind()) {
         unclosed_quote(text, rest, mark)
     } else if let Some(open) = open.filter(|_| is_bracket(error.kind())) {
@@ -46,7 +48,7 @@ pub(super) fn fault(
         let (message, hint) = plain(error.kind());
         (mark, message, hint)
     };
-    Fault::of_syntax(mark, message, hint)
+    YamlFault::of_syntax(mark, message, hint)
 }
 
 const TABS: &str = "indent with blanks; YAML allows no tab there";
@@ -58,16 +60,20 @@ fn leading_tab(text: &str, line: usize) -> Option<usize> {
     indentation.find('\t').map(|at| at + 1)
 }
 
-fn is_quote(kind: &Kind) -> bool {
+fn is_quote(kind: &ErrorKind) -> bool {
     matches!(
         kind,
-        Kind::UnclosedQuotedScalar
-            | Kind::InvalidQuotedScalarIndent
-            | Kind::DocumentIndicatorInQuotedScalar
+        ErrorKind::UnclosedQuotedScalar
+            | ErrorKind::InvalidQuotedScalarIndent
+            | ErrorKind::DocumentIndicatorInQuotedScalar
     )
 }
 
-fn unclosed_quote(text: &str, rest: RangeFrom<usize>, mark: Mark) -> (Mark, String, &'static str) {
+fn unclosed_quote(
+    text: &str,
+    rest: RangeFrom<usize>,
+    mark: SourceMark,
+) -> (SourceMark, String, &'static str) {
     let start = rest.start;
     let opens = |(at, c): &(usize, char)| {
         let before = text[..start + at].chars().next_back();
@@ -85,30 +91,30 @@ fn unclosed_quote(text: &str, rest: RangeFrom<usize>, mark: Mark) -> (Mark, Stri
 }
 
 /// The line and column of a byte.
-fn mark_of(text: &str, at: usize) -> Mark {
+fn mark_of(text: &str, at: usize) -> SourceMark {
     let before = &text[..at];
     let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
     let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
-    Mark { source: 0, line, column }
+    SourceMark { source: 0, line, column }
 }
 
-fn is_bracket(kind: &Kind) -> bool {
+fn is_bracket(kind: &ErrorKind) -> bool {
     matches!(
         kind,
-        Kind::UnexpectedEofFlowSequence
-            | Kind::UnexpectedEofFlowMapping
-            | Kind::UnexpectedEofImplicitFlowMapping
-            | Kind::UnclosedFlowCollection { .. }
-            | Kind::MismatchedFlowCollectionEnd { .. }
-            | Kind::ExpectedFlowMappingSeparator
-            | Kind::ExpectedFlowSequenceSeparator
-            | Kind::InvalidColonPlacement
-            | Kind::BlockEntryInFlowCollection
+        ErrorKind::UnexpectedEofFlowSequence
+            | ErrorKind::UnexpectedEofFlowMapping
+            | ErrorKind::UnexpectedEofImplicitFlowMapping
+            | ErrorKind::UnclosedFlowCollection { .. }
+            | ErrorKind::MismatchedFlowCollectionEnd { .. }
+            | ErrorKind::ExpectedFlowMappingSeparator
+            | ErrorKind::ExpectedFlowSequenceSeparator
+            | ErrorKind::InvalidColonPlacement
+            | ErrorKind::BlockEntryInFlowCollection
     )
 }
 
-fn unclosed_bracket(open: &Open, mark: Mark) -> (Mark, String, &'static str) {
-    let Mark { line, column, .. } = open.mark;
+fn unclosed_bracket(open: &OpenBracket, mark: SourceMark) -> (SourceMark, String, &'static str) {
+    let SourceMark { line, column, .. } = open.mark;
     let message =
         format!("the `{}` of line {line}, column {column} is still open here", open.bracket);
     let hint = if open.bracket == '[' {
@@ -120,45 +126,48 @@ fn unclosed_bracket(open: &Open, mark: Mark) -> (Mark, String, &'static str) {
 }
 
 /// The errors that a person makes, in plain words; the others as the parser has them.
-fn plain(kind: &Kind) -> (String, &'static str) {
+fn plain(kind: &ErrorKind) -> (String, &'static str) {
     let (message, hint) = match kind {
-        Kind::RecursionLimitExceeded => return (too_deep(), ""),
-        Kind::UnexpectedCharacter { character } if character.is_control() => {
+        ErrorKind::RecursionLimitExceeded => return (too_deep(), ""),
+        ErrorKind::UnexpectedCharacter { character } if character.is_control() => {
             let message = format!("holds the control character U+{:04X}", u32::from(*character));
             return (message, "YAML is text: is this the right file?");
         }
-        Kind::UnexpectedCharacter { character } => {
+        ErrorKind::UnexpectedCharacter { character } => {
             return (format!("a plain text cannot start with `{character}`"), QUOTES);
         }
-        Kind::TabNotAllowed
-        | Kind::TabInBlockIndentation
-        | Kind::TabInIndentation
-        | Kind::TabInPlainScalar
-        | Kind::TabAtBlockScalarStart => ("a tab stands where only blanks may", TABS),
-        Kind::MappingValueNotAllowed => (
+        ErrorKind::TabNotAllowed
+        | ErrorKind::TabInBlockIndentation
+        | ErrorKind::TabInIndentation
+        | ErrorKind::TabInPlainScalar
+        | ErrorKind::TabAtBlockScalarStart => ("a tab stands where only blanks may", TABS),
+        ErrorKind::MappingValueNotAllowed => (
             "unexpected `:`",
             "a text that holds `: ` needs quotes; the keys of one mapping start in the same column",
         ),
-        Kind::UnknownAnchor => {
+        ErrorKind::UnknownAnchor => {
             ("the alias stands for nothing", "its `&anchor` must stand above it")
         }
-        Kind::MisplacedFlowCollectionEnd => ("a closing bracket that nothing opened", ""),
-        Kind::UnclosedFlowCollection { .. } => ("the bracket that opens here is not closed", ""),
-        Kind::BlockSequenceEntryNotAllowed => {
+        ErrorKind::MisplacedFlowCollectionEnd => ("a closing bracket that nothing opened", ""),
+        ErrorKind::UnclosedFlowCollection { .. } => {
+            ("the bracket that opens here is not closed", "")
+        }
+        ErrorKind::BlockSequenceEntryNotAllowed => {
             ("a list cannot start here", "start its first `- ` on a line of its own")
         }
-        Kind::ExpectedBlockMappingKey
-        | Kind::ExpectedBlockSequenceEntry
-        | Kind::InvalidIndentation
-        | Kind::InvalidBlockScalarIndent => ("the indentation fits nothing above", COLUMNS),
-        Kind::SimpleKeyExpected | Kind::InvalidSimpleKey => {
+        ErrorKind::ExpectedBlockMappingKey
+        | ErrorKind::ExpectedBlockSequenceEntry
+        | ErrorKind::InvalidIndentation
+        | ErrorKind::InvalidBlockScalarIndent => ("the indentation fits nothing above", COLUMNS),
+        ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => {
             ("a key without `:`", "write `KEY: value`, with a blank after the colon")
         }
-        Kind::InvalidTrailingSingleQuotedScalar | Kind::InvalidTrailingDoubleQuotedScalar => (
+        ErrorKind::InvalidTrailingSingleQuotedScalar
+        | ErrorKind::InvalidTrailingDoubleQuotedScalar => (
             "something follows the closing quote",
             "put the whole text in quotes; within '…' a quote is written twice",
         ),
-        Kind::UnknownQuotedScalarEscape => {
+        ErrorKind::UnknownQuotedScalarEscape => {
             ("an unknown escape", r"write `\\` for a backslash, or use single quotes")
         }
         other => return (other.to_string(), ""),

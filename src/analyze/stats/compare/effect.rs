@@ -1,5 +1,5 @@
-//! The probability that a draw of A is less than one of B, ties counted half: the effect size of Mann and
-//! Whitney's U ("common language effect size").
+//! Estimates the probability that a draw of A is less than one of B, ties counted half: the effect
+//! size of Mann and Whitney's U ("common language effect size").
 //!
 //! Its interval is that of Brunner and Munzel ("The nonparametric Behrens-Fisher problem", Biometrical
 //! Journal 42, 2000), which does not suppose that the spreads are equal. Where it reaches 0 or 1 its
@@ -12,7 +12,8 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 use super::CONFIDENCE;
 use crate::analyze::stats::{float, ranks};
 
-/// The probability that a draw of the first is less than one of the second, and its interval.
+/// Returns the probability that a draw of the first sample is less than one of the second, and its
+/// 95 % interval, by the module's sources; `None` if an interval has no distribution.
 pub(super) fn probability_of_less(first: &[f64], second: &[f64]) -> Option<(f64, (f64, f64))> {
     let (n, m) = (float(first.len()), float(second.len()));
     let joint: Vec<f64> = first.iter().chain(second).copied().collect();
@@ -32,8 +33,8 @@ pub(super) fn probability_of_less(first: &[f64], second: &[f64]) -> Option<(f64,
     Some((less, if is_inside { (low, high) } else { newcombe(less, n, m) }))
 }
 
-/// The interval by the sizes of the samples and the spreads of their placements; of no width where there
-/// is no spread.
+/// Returns the interval of Brunner and Munzel (2000) from the sizes of the samples, `n` and `m`,
+/// and the variances of their placements, `s_a` and `s_b`; it has no width if both are 0.
 fn brunner_munzel(less: f64, (n, s_a): (f64, f64), (m, s_b): (f64, f64)) -> Option<(f64, f64)> {
     let error = (s_a / (n * m * m) + s_b / (m * n * n)).sqrt();
     if error <= 0.0 {
@@ -45,8 +46,9 @@ fn brunner_munzel(less: f64, (n, s_a): (f64, f64), (m, s_b): (f64, f64)) -> Opti
     Some((less - t * error, less + t * error))
 }
 
-/// The probabilities that are `z` of their own standard errors from `less` at most. Such an error does
-/// not vanish where all of one sample is less than all of the other.
+/// Returns the probabilities that are at most `z` of their own standard errors from `less`
+/// (Newcombe 2006, method 5). Such an error does not vanish where all of one sample is less than
+/// all of the other.
 fn newcombe(less: f64, n: f64, m: f64) -> (f64, f64) {
     /// The 97.5 percentile of the normal distribution.
     const Z: f64 = 1.959_963_984_540_054;
@@ -91,7 +93,7 @@ mod tests {
         assert!((0.85..0.95).contains(&low), "{low}");
     }
 
-    /// Of exponential draws of the rates 1 and r, the first is less with the probability 1 / (1 + r).
+    /// Exponential draws of rate r are greater than those of rate 1 with probability 1 / (1 + r).
     #[test]
     fn the_interval_holds_the_truth_in_about_19_of_20_cases_or_more_also_of_small_samples() {
         const TRIALS: usize = 4000;

@@ -2,11 +2,11 @@
 //! p-value: exact by counting lattice paths (Hodges, "The significance probability of the Smirnov
 //! two-sample test", Arkiv för Matematik 3, 1958), or Kolmogorov's limit for large samples.
 
-use crate::analyze::stats::{Edf, float};
+use crate::analyze::stats::{EmpiricalDistribution, float};
 
-/// The greatest difference of the two distribution functions.
+/// Returns the greatest difference of the two distribution functions, from 0 to 1.
 pub(super) fn distance(a: &[f64], b: &[f64]) -> f64 {
-    let edfs = (Edf::of(a.to_vec()), Edf::of(b.to_vec()));
+    let edfs = (EmpiricalDistribution::of(a.to_vec()), EmpiricalDistribution::of(b.to_vec()));
     let (mut i, mut j, mut greatest) = (0, 0, 0.0f64);
     let (xs, ys) = (edfs.0.sorted(), edfs.1.sorted());
     while i < xs.len() && j < ys.len() {
@@ -18,9 +18,10 @@ pub(super) fn distance(a: &[f64], b: &[f64]) -> f64 {
     greatest
 }
 
-/// The probability of a distance of at least `distance` between samples of one distribution.
+/// Returns the probability of a distance of at least `distance` between samples of one
+/// distribution: exact (Hodges 1958) or, for large samples, by Kolmogorov's limit.
 pub(super) fn p_value(distance: f64, n: usize, m: usize) -> f64 {
-    /// Up to so many lattice points the count is exact.
+    /// The greatest number of lattice points that are counted out.
     const EXACT: usize = 4_000_000;
     if n * m <= EXACT {
         return exact_p(distance, n.min(m), n.max(m));
@@ -29,8 +30,9 @@ pub(super) fn p_value(distance: f64, n: usize, m: usize) -> f64 {
     kolmogorov_tail(effective * distance)
 }
 
-/// One minus the share of the lattice paths that stay nearer to the diagonal than the distance,
-/// with `n <= m`; the recursion's values are shares, so that none grows beyond a number.
+/// Returns one minus the share of the lattice paths that stay nearer to the diagonal than the
+/// distance, with `n <= m` (Hodges 1958); the recursion's values are shares, so that none
+/// overflows.
 fn exact_p(distance: f64, n: usize, m: usize) -> f64 {
     let (rows, columns) = (float(n), float(m));
     let edge = (0.5 + (distance * rows * columns - 1e-7).floor()) / (rows * columns);
@@ -46,7 +48,8 @@ fn exact_p(distance: f64, n: usize, m: usize) -> f64 {
     (1.0 - shares[m]).clamp(0.0, 1.0)
 }
 
-/// The tail of Kolmogorov's limit distribution: `2 sum (-1)^(k-1) exp(-2 k^2 x^2)`.
+/// Returns the tail of Kolmogorov's limit distribution: `2 sum (-1)^(k-1) exp(-2 k^2 x^2)`
+/// (Kolmogorov, "Sulla determinazione empirica di una legge di distribuzione", 1933).
 fn kolmogorov_tail(x: f64) -> f64 {
     if x < 0.2 {
         return 1.0;

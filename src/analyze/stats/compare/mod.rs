@@ -1,4 +1,4 @@
-//! Two samples compared: how far apart their distributions are, and which tends to be less.
+//! Compares two samples: how far apart their distributions are, and which tends to be less.
 
 mod effect;
 mod kolmogorov;
@@ -7,12 +7,12 @@ mod rank_sum;
 use super::CONFIDENCE;
 use effect::probability_of_less;
 
-/// How two samples differ.
+/// The differences of two samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Comparison {
+pub struct SampleComparison {
     /// The Kolmogorov-Smirnov distance, from 0 (the same curve) to 1.
     pub distance: f64,
-    /// How probable a distance of at least this is if both came from one distribution.
+    /// The probability of a distance of at least this if both came from one distribution.
     pub distance_p: f64,
     /// The probability that a draw of the first is less than one of the second, ties counted half.
     pub less: f64,
@@ -24,14 +24,14 @@ pub struct Comparison {
 
 /// Compares samples that are all numbers (infinities are greatest); `None` if one has fewer than two.
 #[must_use]
-pub fn compare(a: &[f64], b: &[f64]) -> Option<Comparison> {
+pub fn compare(a: &[f64], b: &[f64]) -> Option<SampleComparison> {
     if a.len() < 2 || b.len() < 2 {
         return None;
     }
     let [a, b] = [a, b].map(one_zero);
     let distance = kolmogorov::distance(&a, &b);
     let (less, interval) = probability_of_less(&a, &b)?;
-    Some(Comparison {
+    Some(SampleComparison {
         distance,
         distance_p: kolmogorov::p_value(distance, a.len(), b.len()),
         less,
@@ -40,7 +40,7 @@ pub fn compare(a: &[f64], b: &[f64]) -> Option<Comparison> {
     })
 }
 
-/// The values with a single zero: the negative one is no less than the other.
+/// Returns the values with a single zero: the negative one is no less than the other.
 fn one_zero(values: &[f64]) -> Vec<f64> {
     values.iter().map(|value| value + 0.0).collect()
 }

@@ -7,10 +7,11 @@ use statrs::distribution::{ContinuousCDF, Normal};
 
 use crate::analyze::stats::float;
 
-/// Up to so many pairs of a draw of the first with one of the second the distribution is counted out.
+/// The greatest number of pairs, `n m`, for which the distribution is counted out.
 const EXACT: usize = 2500;
 
-/// The two-sided p-value, from the share of pairs in which the first is less.
+/// Returns the two-sided p-value, from the share `less` of pairs in which the first is less, ties
+/// counted half; `None` if the limit has no distribution.
 pub(super) fn p_value(first: &[f64], second: &[f64], less: f64) -> Option<f64> {
     let (n, m) = (float(first.len()), float(second.len()));
     let mut all: Vec<f64> = first.iter().chain(second).copied().collect();
@@ -30,7 +31,8 @@ pub(super) fn p_value(first: &[f64], second: &[f64], less: f64) -> Option<f64> {
     Some((2.0 * normal.sf(u / variance.sqrt())).clamp(0.0, 1.0))
 }
 
-/// Twice the probability that U is at least as far from the middle, on the same side.
+/// Returns twice the probability that U is at least as far from its middle, `n m / 2`, on the same
+/// side (Mann and Whitney 1947, recursion).
 fn exact(n: usize, m: usize, less: f64) -> f64 {
     let pairs = n * m;
     #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "0 <= u <= pairs")]

@@ -1,23 +1,26 @@
-//! Marginals of trees, and the variance of them.
+//! Computes the marginals of trees and their variances (Hutter, Hoos and Leyton-Brown 2014, section
+//! 4).
 //!
 //! A leaf adds `value x share of the other columns` to the marginal of a column in each level that
 //! it spans: two changes of an array of differences, whatever it spans; of a pair, four of a table.
 
-use super::levels::Levels;
-use super::tree::{Leaf, Tree};
+use super::levels::ColumnLevels;
+use super::tree::{RegressionTree, TreeLeaf};
 use crate::analyze::stats::float;
 
-/// The variance of a column's marginal.
-pub(super) fn alone(levels: &Levels, means: &[f64]) -> f64 {
+/// Returns the variance of a column's marginal, weighed by the shares of its levels, in the squared
+/// unit of the outcome; `means` has one entry a level.
+pub(super) fn alone(levels: &ColumnLevels, means: &[f64]) -> f64 {
     let share = |at: usize| levels.edges[at + 1] - levels.edges[at];
     let mean: f64 = means.iter().enumerate().map(|(at, m)| share(at) * m).sum();
     means.iter().enumerate().map(|(at, m)| share(at) * (m - mean).powi(2)).sum()
 }
 
-/// The variance of the marginal of two columns beyond that of each, whose marginals are given.
+/// Returns the variance of the marginal of two columns beyond that of each, whose marginals are
+/// given, in the squared unit of the outcome.
 pub(super) fn beyond(
-    trees: &[Tree],
-    levels: &[Levels],
+    trees: &[RegressionTree],
+    levels: &[ColumnLevels],
     (a, b): (usize, usize),
     (of_a, of_b): (&[f64], &[f64]),
 ) -> f64 {
@@ -26,7 +29,7 @@ pub(super) fn beyond(
     for tree in trees {
         tree.add_pair(levels, (a, b), &mut table);
     }
-    let share = |levels: &Levels, at: usize| levels.edges[at + 1] - levels.edges[at];
+    let share = |levels: &ColumnLevels, at: usize| levels.edges[at + 1] - levels.edges[at];
     let mean: f64 = of_a.iter().enumerate().map(|(at, m)| share(&levels[a], at) * m).sum();
     let mut variance = 0.0;
     for (i, row) in table.chunks(width).enumerate() {
@@ -38,9 +41,9 @@ pub(super) fn beyond(
     variance
 }
 
-impl Tree {
-    /// The mean in each level of a column.
-    pub(super) fn single(&self, levels: &Levels, column: usize) -> Vec<f64> {
+impl RegressionTree {
+    /// Returns the tree's marginal of a column: its mean in each level.
+    pub(super) fn single(&self, levels: &ColumnLevels, column: usize) -> Vec<f64> {
         let mut steps = vec![0.0; levels.count() + 1];
         for leaf in &self.leaves {
             let (from, to) = (leaf.from[column], leaf.to[column]);
@@ -54,12 +57,12 @@ impl Tree {
     }
 
     /// Adds the mean in each pair of levels of two columns to a table, row by row of the first.
-    fn add_pair(&self, levels: &[Levels], (a, b): (usize, usize), table: &mut [f64]) {
+    fn add_pair(&self, levels: &[ColumnLevels], (a, b): (usize, usize), table: &mut [f64]) {
         let (rows, columns) = (levels[a].count(), levels[b].count());
         let width = columns + 1;
         let mut steps = vec![0.0; (rows + 1) * width];
         for leaf in &self.leaves {
-            let Leaf { from, to, value, share } = leaf;
+            let TreeLeaf { from, to, value, share } = leaf;
             let own = levels[a].share(from[a], to[a]) * levels[b].share(from[b], to[b]);
             let part = value * share / own;
             let at = |row: u8, column: u8| usize::from(row) * width + usize::from(column);

@@ -1,4 +1,5 @@
-//! Trees on bootstrap samples, and how well they predict jobs that they have not seen.
+//! Grows trees on bootstrap samples, and measures how well they predict jobs that they have not
+//! seen.
 //!
 //! A forest predicts too little where the outcome is extreme, since its trees average over boxes, and too
 //! much where it has learnt noise. Both show in the jobs that a tree was not grown on: the line of the
@@ -10,30 +11,30 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
 use rayon::prelude::*;
 
-use super::levels::Levels;
-use super::tree::{Ground, Tree};
+use super::levels::ColumnLevels;
+use super::tree::{RegressionTree, TrainingSample};
 use crate::analyze::stats::float;
 
-/// How many trees.
+/// The number of trees.
 const TREES: usize = 64;
-/// A tree is grown on so many draws at most: more make it no better, only slower.
+/// The greatest number of draws that a tree is grown on: more make it no better, only slower.
 const MOST_DRAWS: usize = 4000;
-/// A leaf has at least so many draws: fewer learn the noise.
+/// The least number of draws in a leaf: fewer learn the noise.
 const LEAST: usize = 3;
 
-/// A forest.
+/// A random forest of regression trees (Breiman, "Random Forests", Machine Learning 45, 2001).
 #[derive(Debug)]
-pub(super) struct Forest {
-    pub(super) trees: Vec<Tree>,
+pub(super) struct RegressionForest {
+    pub(super) trees: Vec<RegressionTree>,
     /// The share of the variance that it explains in jobs that the trees were not grown on.
     pub(super) explained: f64,
 }
 
 /// Grows a forest; the same input gives the same trees.
-pub(super) fn grow(levels: &[Levels], outcomes: &[f64]) -> Forest {
-    let ground = Ground { levels, outcomes, least: LEAST };
+pub(super) fn grow(levels: &[ColumnLevels], outcomes: &[f64]) -> RegressionForest {
+    let ground = TrainingSample { levels, outcomes, least: LEAST };
     let n = outcomes.len();
-    let grown: Vec<(Tree, Vec<(u32, f64)>)> = (0..TREES as u64)
+    let grown: Vec<(RegressionTree, Vec<(u32, f64)>)> = (0..TREES as u64)
         .into_par_iter()
         .map(|number| {
             let mut dice = ChaCha8Rng::seed_from_u64(0);
@@ -42,22 +43,22 @@ pub(super) fn grow(levels: &[Levels], outcomes: &[f64]) -> Forest {
             let drawn: Vec<u32> =
                 (0..n.min(MOST_DRAWS)).map(|_| dice.random_range(0..jobs)).collect();
             let unseen = unseen(&drawn, n);
-            let tree = Tree::grow(ground, drawn, &mut dice);
+            let tree = RegressionTree::grow(ground, drawn, &mut dice);
             let said = unseen.into_iter().map(|job| (job, tree.predict(levels, job as usize)));
             let said = said.collect();
             (tree, said)
         })
         .collect();
-    let (mut trees, said): (Vec<Tree>, Vec<Vec<(u32, f64)>>) = grown.into_iter().unzip();
-    let line = Line::of(&said, outcomes);
+    let (mut trees, said): (Vec<RegressionTree>, Vec<Vec<(u32, f64)>>) = grown.into_iter().unzip();
+    let line = CalibrationLine::of(&said, outcomes);
     trees
         .iter_mut()
         .flat_map(|tree| &mut tree.leaves)
         .for_each(|leaf| leaf.value = line.at(leaf.value));
-    Forest { trees, explained: line.explained }
+    RegressionForest { trees, explained: line.explained }
 }
 
-/// Jobs that were not drawn, as many as were drawn at most.
+/// Returns the jobs that were not drawn (out of bag), at most as many as were drawn.
 fn unseen(drawn: &[u32], n: usize) -> Vec<u32> {
     let mut is_drawn = vec![false; n];
     for &job in drawn {
@@ -69,17 +70,19 @@ fn unseen(drawn: &[u32], n: usize) -> Vec<u32> {
     unseen.map(|(job, _)| job).collect()
 }
 
-/// The line of the outcomes over what the trees said of jobs that they were not grown on.
+/// The line of the outcomes over the predictions of trees that were not grown on the jobs (Zhang
+/// and Lu 2012).
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Line {
+struct CalibrationLine {
     foot: f64,
     slope: f64,
     /// The share of the outcomes' variance that lies on it: the square of the correlation.
     explained: f64,
 }
 
-impl Line {
-    /// By least squares over the mean predictions; flat where the forest says nothing true.
+impl CalibrationLine {
+    /// Fits it by least squares to the mean predictions; it is flat if the predictions do not rise
+    /// with the outcomes.
     fn of(said: &[Vec<(u32, f64)>], outcomes: &[f64]) -> Self {
         let mut sums = vec![(0u32, 0.0f64); outcomes.len()];
         for &(job, value) in said.iter().flatten() {

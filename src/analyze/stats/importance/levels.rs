@@ -1,22 +1,22 @@
-//! A column of values as few levels, each with the share of the jobs that it holds.
+//! Puts a column of values into few levels, each with the share of the jobs that it holds.
 
 use crate::analyze::stats::float;
 
-/// How many levels a column has at most: as many values, or quantiles of more.
+/// The greatest number of levels of a column: one for each value, or quantiles if there are more.
 pub(super) const MOST_LEVELS: usize = 64;
 
 /// A column in levels, in the order of the values; the missing ones last.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Levels {
-    /// Each job's level.
+pub(super) struct ColumnLevels {
+    /// The level of each job.
     pub(super) of: Vec<u8>,
-    /// Where each level starts in the sampled distribution, from 0; one more than there are levels,
-    /// the last is 1.
+    /// The start of each level in the sampled distribution, as a share from 0; there is one more
+    /// than there are levels, and the last is 1.
     pub(super) edges: Vec<f64>,
     values: Vec<Option<f64>>,
 }
 
-impl Levels {
+impl ColumnLevels {
     pub(super) fn of(column: &[Option<f64>]) -> Self {
         let mut order: Vec<usize> = (0..column.len()).collect();
         let key = |i: usize| column[i].unwrap_or(f64::INFINITY);
@@ -53,12 +53,12 @@ impl Levels {
         self.values.len()
     }
 
-    /// The median of a level's values; `None` of the level of the missing ones.
+    /// Returns the median of a level's values; `None` for the level of the missing ones.
     pub(super) fn value(&self, level: usize) -> Option<f64> {
         self.values[level]
     }
 
-    /// What share of the jobs the levels from one to before another hold.
+    /// Returns the share of the jobs that the levels from `from` to before `to` hold.
     pub(super) fn share(&self, from: u8, to: u8) -> f64 {
         self.edges[usize::from(to)] - self.edges[usize::from(from)]
     }
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn few_values_are_a_level_each_and_weigh_their_share() {
-        let levels = Levels::of(&[Some(2.0), Some(1.0), Some(2.0), None]);
+        let levels = ColumnLevels::of(&[Some(2.0), Some(1.0), Some(2.0), None]);
         assert_eq!(levels.of, [1, 0, 1, 2]);
         assert_eq!(levels.edges, [0.0, 0.25, 0.75, 1.0]);
         assert_eq!((levels.value(1), levels.value(2)), (Some(2.0), None));
@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn many_values_are_quantiles() {
         let column: Vec<Option<f64>> = (0..1000u32).map(|i| Some(f64::from(i))).collect();
-        let levels = Levels::of(&column);
+        let levels = ColumnLevels::of(&column);
         assert!((60..=MOST_LEVELS).contains(&levels.count()), "{}", levels.count());
         assert!(levels.of.is_sorted());
         let widest = levels.edges.windows(2).map(|e| e[1] - e[0]).fold(0.0, f64::max);

@@ -1,4 +1,4 @@
-//! Which parameters matter: functional analysis of variance of a random forest.
+//! Finds the parameters that matter: functional analysis of variance of a random forest.
 //!
 //! Hutter, Hoos and Leyton-Brown, "An Efficient Approach for Assessing Hyperparameter Importance" (ICML
 //! 2014): a forest learns the outcome from the parameters; a tree is constant on boxes, so that its
@@ -22,64 +22,65 @@ use rayon::prelude::*;
 
 use super::quantile;
 use forest::grow;
-use levels::Levels;
+use levels::ColumnLevels;
 
-/// Pairs are looked for among so many of the most important parameters.
+/// The number of the most important parameters among which pairs are looked for.
 const PAIRED: usize = 8;
 
-/// What the forest says.
+/// The importance of parameters by a forest. All shares are of the outcomes' variance, from 0 to 1.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Importance {
+pub struct ParameterImportance {
     /// The share of the outcome's variance that the forest explains in jobs that it has not seen
     /// (out of bag); 0 where it has learnt nothing.
     pub explained: f64,
-    /// Each parameter's effect, the greatest share first.
-    pub effects: Vec<Effect>,
+    /// The effect of each parameter, the greatest share first.
+    pub effects: Vec<MainEffect>,
     /// Pairs of parameters, the greatest share first.
-    pub pairs: Vec<Pair>,
+    pub pairs: Vec<PairEffect>,
 }
 
 /// The effect of one parameter by itself.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Effect {
-    /// Which column.
+pub struct MainEffect {
+    /// The parameter's column.
     pub parameter: usize,
     /// The share of the outcomes' variance that is due to it alone.
     pub share: f64,
-    /// The mean outcome over its levels, in their order.
-    pub marginal: Vec<Level>,
+    /// The mean outcome in each of its levels, in their order.
+    pub marginal: Vec<MarginalLevel>,
 }
 
 /// One level of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Level {
-    /// The median of the values in it; `None` of the jobs without a value.
+pub struct MarginalLevel {
+    /// The median of the values in it; `None` for the level of jobs without a value.
     pub value: Option<f64>,
-    /// The mean outcome, over everything else.
+    /// The mean outcome over all other parameters, in the unit of the outcome.
     pub mean: f64,
-    /// The least in 95 % of the trees.
+    /// The 2.5 percentile of that mean over the trees.
     pub low: f64,
-    /// The greatest.
+    /// The 97.5 percentile.
     pub high: f64,
 }
 
-/// What two parameters do together, beyond what each does alone.
+/// The effect of two parameters together, beyond that of each alone.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Pair {
-    /// Which columns.
+pub struct PairEffect {
+    /// The parameters' columns.
     pub parameters: (usize, usize),
-    /// The share of the outcomes' variance.
+    /// The share of the outcomes' variance that is due to them together.
     pub share: f64,
 }
 
-/// Fits a forest to the columns (one entry a job) and the outcomes, and takes it apart.
+/// Fits a forest to the columns (one entry a job) and the outcomes, and divides its variance by
+/// parameters (Hutter, Hoos and Leyton-Brown 2014).
 ///
-/// The same input gives the same bits, whatever the number of threads. `None` where there is nothing
-/// to learn: fewer than 16 jobs, no column that varies, or all outcomes the same.
+/// Returns the same bits for the same input, whatever the number of threads; `None` if there is
+/// nothing to learn: fewer than 16 jobs, no column that varies, or all outcomes equal.
 #[must_use]
-pub fn importance(columns: &[Vec<Option<f64>>], outcomes: &[f64]) -> Option<Importance> {
+pub fn importance(columns: &[Vec<Option<f64>>], outcomes: &[f64]) -> Option<ParameterImportance> {
     const FEWEST: usize = 16;
-    let levels: Vec<Levels> = columns.iter().map(|column| Levels::of(column)).collect();
+    let levels: Vec<ColumnLevels> = columns.iter().map(|column| ColumnLevels::of(column)).collect();
     let varies = levels.iter().any(|levels| levels.count() > 1);
     let is_flat = outcomes.iter().all(|outcome| outcome.total_cmp(&outcomes[0]).is_eq());
     if outcomes.len() < FEWEST || !varies || is_flat {
@@ -94,23 +95,23 @@ pub fn importance(columns: &[Vec<Option<f64>>], outcomes: &[f64]) -> Option<Impo
             forest.trees.iter().map(|tree| tree.single(&levels[column], column)).collect()
         })
         .collect();
-    let mut effects: Vec<Effect> = levels
+    let mut effects: Vec<MainEffect> = levels
         .iter()
         .zip(&singles)
         .enumerate()
         .map(|(parameter, (levels, trees))| effect(parameter, levels, trees, variance))
         .collect();
     effects.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.parameter.cmp(&b.parameter)));
-    let mut pairs: Vec<Pair> = pairs_of(&effects, &levels)
+    let mut pairs: Vec<PairEffect> = pairs_of(&effects, &levels)
         .into_par_iter()
         .map(|(a, b)| {
             let (of_a, of_b) = (mean_of(&singles[a]), mean_of(&singles[b]));
             let share = anova::beyond(&forest.trees, &levels, (a, b), (&of_a, &of_b)) / variance;
-            Pair { parameters: (a, b), share }
+            PairEffect { parameters: (a, b), share }
         })
         .collect();
     pairs.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.parameters.cmp(&b.parameters)));
-    Some(Importance { explained: forest.explained, effects, pairs })
+    Some(ParameterImportance { explained: forest.explained, effects, pairs })
 }
 
 fn variance(values: &[f64]) -> f64 {
@@ -119,8 +120,8 @@ fn variance(values: &[f64]) -> f64 {
     values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / n
 }
 
-/// All pairs of the most important parameters.
-fn pairs_of(effects: &[Effect], levels: &[Levels]) -> Vec<(usize, usize)> {
+/// Returns all pairs of the most important parameters.
+fn pairs_of(effects: &[MainEffect], levels: &[ColumnLevels]) -> Vec<(usize, usize)> {
     let varying = effects.iter().map(|e| e.parameter).filter(|&p| levels[p].count() > 1);
     let chosen: Vec<usize> = varying.take(PAIRED).collect();
     let pairs = chosen
@@ -130,17 +131,22 @@ fn pairs_of(effects: &[Effect], levels: &[Levels]) -> Vec<(usize, usize)> {
     pairs.collect()
 }
 
-fn effect(parameter: usize, levels: &Levels, trees: &[Vec<f64>], variance: f64) -> Effect {
+fn effect(
+    parameter: usize,
+    levels: &ColumnLevels,
+    trees: &[Vec<f64>],
+    variance: f64,
+) -> MainEffect {
     let level = |(at, mean): (usize, &f64)| {
         let (low, high) = middle(trees.iter().map(|tree| tree[at]));
-        Level { value: levels.value(at), mean: *mean, low, high }
+        MarginalLevel { value: levels.value(at), mean: *mean, low, high }
     };
     let means = mean_of(trees);
     let share = anova::alone(levels, &means) / variance;
-    Effect { parameter, share, marginal: means.iter().enumerate().map(level).collect() }
+    MainEffect { parameter, share, marginal: means.iter().enumerate().map(level).collect() }
 }
 
-/// The mean over the trees, level by level.
+/// Returns the mean over the trees, level by level.
 fn mean_of(trees: &[Vec<f64>]) -> Vec<f64> {
     let mut sums = vec![0.0; trees.first().map_or(0, Vec::len)];
     for tree in trees {
@@ -149,7 +155,7 @@ fn mean_of(trees: &[Vec<f64>]) -> Vec<f64> {
     sums.iter().map(|sum| sum / super::float(trees.len())).collect()
 }
 
-/// The middle 95 %.
+/// Returns the 2.5 and the 97.5 percentile.
 fn middle(values: impl Iterator<Item = f64>) -> (f64, f64) {
     let mut sorted: Vec<f64> = values.collect();
     sorted.sort_by(f64::total_cmp);
@@ -163,7 +169,7 @@ mod tests {
     use rand::{RngExt as _, SeedableRng as _, rngs::ChaCha8Rng};
     use std::f64::consts::PI;
 
-    /// Jobs drawn uniformly from the unit cube, and a function of them.
+    /// Draws jobs uniformly from the unit cube, and computes a function of them.
     fn sample(n: usize, d: usize, f: impl Fn(&[f64]) -> f64) -> (Vec<Vec<Option<f64>>>, Vec<f64>) {
         let mut dice = ChaCha8Rng::seed_from_u64(7);
         let mut columns = vec![Vec::new(); d];
@@ -176,7 +182,7 @@ mod tests {
         (columns, outcomes)
     }
 
-    fn share(importance: &Importance, parameter: usize) -> f64 {
+    fn share(importance: &ParameterImportance, parameter: usize) -> f64 {
         importance.effects.iter().find(|e| e.parameter == parameter).map_or(0.0, |e| e.share)
     }
 
@@ -225,7 +231,7 @@ mod tests {
         assert!((pair.share - known).abs() < 0.02, "{} for {known}", pair.share);
     }
 
-    /// Of a sum of independent terms each has the share of its variance.
+    /// Each of the independent terms of a sum has the share of its variance.
     #[test]
     fn a_sum_is_divided_as_its_terms_are() {
         let (columns, outcomes) = sample(2000, 3, |p| 3.0 * p[0] + 2.0 * p[1] + p[2]);

@@ -2,12 +2,12 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn numbers(name: &str, values: impl IntoIterator<Item = f64>) -> Column<'_> {
-    Column { name, values: values.into_iter().map(Feature::Number).collect() }
+fn numbers(name: &str, values: impl IntoIterator<Item = f64>) -> FeatureColumn<'_> {
+    FeatureColumn { name, values: values.into_iter().map(FeatureValue::Number).collect() }
 }
 
-fn texts<'a>(name: &'a str, values: impl IntoIterator<Item = &'a str>) -> Column<'a> {
-    Column { name, values: values.into_iter().map(Feature::Text).collect() }
+fn texts<'a>(name: &'a str, values: impl IntoIterator<Item = &'a str>) -> FeatureColumn<'a> {
+    FeatureColumn { name, values: values.into_iter().map(FeatureValue::Text).collect() }
 }
 
 /// The first `n` of `all` jobs are the group.
@@ -15,8 +15,8 @@ fn first(n: usize, all: usize) -> Vec<bool> {
     (0..all).map(|job| job < n).collect()
 }
 
-fn sentences(columns: &[Column<'_>], in_group: &[bool]) -> Vec<String> {
-    common(columns, in_group).iter().map(Trait::sentence).collect()
+fn sentences(columns: &[FeatureColumn<'_>], in_group: &[bool]) -> Vec<String> {
+    common(columns, in_group).iter().map(CommonTrait::sentence).collect()
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn a_threshold_is_found_between_the_jobs_that_failed_and_the_others() {
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].sentence(), "All 37 have TRAIN.BATCH_SIZE >= 512 (of 160 others 4)");
     // 589 tests: 2 * 196 thresholds of the rate; 5 sizes and 2 * 4 thresholds.
-    let p = 405.0 * Counts { inside: 37, group: 37, outside: 4, others: 160 }.p();
+    let p = 405.0 * FisherTable { inside: 37, group: 37, outside: 4, others: 160 }.p();
     assert!((found[0].p - p).abs() < 1e-12 * p, "{} {p}", found[0].p);
     assert!((found[0].odds - 37.5 * 156.5 / (0.5 * 4.5)).abs() < 1e-9);
 }
@@ -56,7 +56,7 @@ fn small_values_are_found_as_well_and_written_as_people_do() {
 
 #[test]
 fn of_two_ways_to_say_the_same_the_simpler_is_told_and_other_columns_are_named() {
-    let mut columns: Vec<Column<'_>> = ["a", "b", "c", "d", "e"]
+    let mut columns: Vec<FeatureColumn<'_>> = ["a", "b", "c", "d", "e"]
         .map(|name| numbers(name, (0..40).map(|job| if job < 10 { 2.0 } else { 1.0 })))
         .into();
     columns.insert(1, texts("t", (0..40).map(|job| if job < 10 { "x" } else { "y" })));
@@ -71,7 +71,7 @@ fn what_may_be_chance_is_not_told() {
     let hosts = |n: usize| texts("host", (0..20).map(move |job| if job < n { "n7" } else { "n1" }));
     assert!(sentences(&[hosts(2)], &first(2, 20)).is_empty(), "two jobs prove nothing");
     assert_eq!(sentences(&[hosts(6)], &first(6, 20)).len(), 1);
-    let columns: Vec<Column<'_>> = (0_u32..50)
+    let columns: Vec<FeatureColumn<'_>> = (0_u32..50)
         .map(|seed| {
             let value = |job: u32| f64::from((job + 1) * (seed * 2 + 7919) % 1009);
             numbers("x", (0..200).map(value))
@@ -95,12 +95,12 @@ fn a_value_that_most_of_the_group_lack_or_that_all_have_is_not_told() {
 #[test]
 fn a_job_without_a_value_has_not_what_is_told() {
     let value = |job| match job {
-        0..20 => Feature::Number(3.0),
-        20..25 => Feature::Number(f64::NAN),
-        25..30 => Feature::Text("3x"),
-        _ => Feature::Missing,
+        0..20 => FeatureValue::Number(3.0),
+        20..25 => FeatureValue::Number(f64::NAN),
+        25..30 => FeatureValue::Text("3x"),
+        _ => FeatureValue::Missing,
     };
-    let column = Column { name: "DEPTH", values: (0..80).map(value).collect() };
+    let column = FeatureColumn { name: "DEPTH", values: (0..80).map(value).collect() };
     assert_eq!(sentences(&[column], &first(20, 80)), ["All 20 have DEPTH = 3 (of 60 others none)"]);
 }
 
@@ -111,13 +111,13 @@ proptest! {
     ) {
         let in_group: Vec<bool> = jobs.iter().map(|job| job.1).collect();
         let telling = |job: &(u8, bool, f64, bool)| match job {
-            (0, ..) => Feature::Missing,
-            (_, true, _, true) => Feature::Text("yes"),
-            (n, is_in, ..) => Feature::Number(f64::from(*n) + if *is_in { 4.0 } else { 0.0 }),
+            (0, ..) => FeatureValue::Missing,
+            (_, true, _, true) => FeatureValue::Text("yes"),
+            (n, is_in, ..) => FeatureValue::Number(f64::from(*n) + if *is_in { 4.0 } else { 0.0 }),
         };
         let columns = [
-            Column { name: "told", values: jobs.iter().map(telling).collect() },
-            Column { name: "any", values: jobs.iter().map(|job| Feature::Number(job.2)).collect() },
+            FeatureColumn { name: "told", values: jobs.iter().map(telling).collect() },
+            FeatureColumn { name: "any", values: jobs.iter().map(|job| FeatureValue::Number(job.2)).collect() },
         ];
         let found = common(&columns, &in_group);
         prop_assert_eq!(&found, &common(&columns, &in_group));

@@ -3,19 +3,19 @@
 
 /// `digits * 10^exponent`.
 #[derive(Debug, Clone)]
-pub(super) struct Decimal {
+pub(super) struct DecimalNumber {
     digits: i128,
     exponent: i32,
     is_float: bool,
 }
 
-impl From<i64> for Decimal {
+impl From<i64> for DecimalNumber {
     fn from(i: i64) -> Self {
         Self { digits: i.into(), exponent: 0, is_float: false }
     }
 }
 
-impl From<f64> for Decimal {
+impl From<f64> for DecimalNumber {
     /// The shortest decimal that reads back as the (finite) float: what the user wrote.
     fn from(float: f64) -> Self {
         let spelt = format!("{float:e}");
@@ -28,7 +28,7 @@ impl From<f64> for Decimal {
     }
 }
 
-impl Decimal {
+impl DecimalNumber {
     /// As a float; exact, since it came from one or from a whole number below 2^53.
     pub(super) fn to_f64(&self) -> f64 {
         format!("{}e{}", self.digits, self.exponent).parse().unwrap_or(f64::NAN)
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     fn is_multiple(number: f64, quantum: f64) -> bool {
-        Decimal::from(number).is_multiple_of(&Decimal::from(quantum))
+        DecimalNumber::from(number).is_multiple_of(&DecimalNumber::from(quantum))
     }
 
     #[test]
@@ -110,16 +110,16 @@ mod tests {
     #[test]
     fn a_power_of_two_is_one_exactly() {
         let large = (1_i64 << 52) + 1;
-        assert!(Decimal::from(1_i64 << 52).is_power_of_two());
-        assert!(!Decimal::from(large).is_power_of_two(), "though its logarithm rounds to 52");
-        assert!(Decimal::from(1.0 / 128.0).is_power_of_two());
-        assert!(!Decimal::from(0.0).is_power_of_two());
-        assert!(!Decimal::from(24_i64).is_power_of_two());
+        assert!(DecimalNumber::from(1_i64 << 52).is_power_of_two());
+        assert!(!DecimalNumber::from(large).is_power_of_two(), "though its logarithm rounds to 52");
+        assert!(DecimalNumber::from(1.0 / 128.0).is_power_of_two());
+        assert!(!DecimalNumber::from(0.0).is_power_of_two());
+        assert!(!DecimalNumber::from(24_i64).is_power_of_two());
     }
 
     #[test]
     fn the_neighbours_of_a_number_are_multiples() {
-        let spelt = |number: Decimal, quantum: Decimal| {
+        let spelt = |number: DecimalNumber, quantum: DecimalNumber| {
             number.neighbours(&quantum).map(|neighbour| number.spell_like(neighbour))
         };
         assert_eq!(spelt(0.25.into(), 0.1.into()), ["0.2", "0.3"]);

@@ -4,16 +4,16 @@ use std::ops::RangeInclusive;
 
 use indexmap::IndexMap;
 
-use super::decimal::Decimal;
-use super::distribution::{Bounds, check};
-use super::scope::{LONGEST_LIST, MOST_NESTED, Scope};
+use super::decimal::DecimalNumber;
+use super::distribution::{DecimalRange, check};
+use super::scope::{LONGEST_LIST, MOST_NESTED, SamplerScope};
 use super::{
-    BranchChoice, DISTRIBUTIONS, DependentRange, Distribution, ListLength, RangeBound,
-    RangeQuantum, RegnetRanges, Sampler, ScalarRange,
+    BranchChoice, DependentRange, Distribution, ListLength, RangeBound, RangeQuantum, RegnetRanges,
+    Sampler, ScalarRange,
 };
 use crate::Value;
-use crate::config::given::Given;
-use crate::config::section::Section;
+use crate::config::given::GivenValue;
+use crate::config::section::ConfigSection;
 use crate::yaml::NodeKind;
 
 /// Beyond this a float, in which samplers compute, no longer tells one whole number from the next.
@@ -21,7 +21,7 @@ const LARGEST_WHOLE: i64 = 1 << 53;
 const WHOLE: RangeInclusive<i64> = -LARGEST_WHOLE..=LARGEST_WHOLE;
 
 #[derive(Clone, Copy)]
-enum Kind {
+enum SamplerKind {
     Value,
     Float,
     Int,
@@ -31,21 +31,21 @@ enum Kind {
     Union,
 }
 
-const KINDS: [(&str, Kind); 7] = [
-    ("value_sampler", Kind::Value),
-    ("float_sampler", Kind::Float),
-    ("int_sampler", Kind::Int),
-    ("list_sampler", Kind::List),
-    ("regnet_sampler", Kind::Regnet),
-    ("choice_sampler", Kind::Choice),
-    ("union_sampler", Kind::Union),
+const KINDS: [(&str, SamplerKind); 7] = [
+    ("value_sampler", SamplerKind::Value),
+    ("float_sampler", SamplerKind::Float),
+    ("int_sampler", SamplerKind::Int),
+    ("list_sampler", SamplerKind::List),
+    ("regnet_sampler", SamplerKind::Regnet),
+    ("choice_sampler", SamplerKind::Choice),
+    ("union_sampler", SamplerKind::Union),
 ];
 
 /// The sampler of a parameter; `None` after its problems were reported.
 pub(in crate::config) fn decode(
     parameter: &str,
-    given: &Given<'_>,
-    scope: &Scope<'_>,
+    given: &GivenValue<'_>,
+    scope: &SamplerScope<'_>,
 ) -> Option<Sampler> {
     if let NodeKind::List(_) = given.node.kind {
         return listed(given);
@@ -54,18 +54,18 @@ pub(in crate::config) fn decode(
     given.node.entries()?;
     let kind = section.required("TYPE", "it says how to sample, e.g. `float_sampler`")?;
     let sampler = match kind.one_of(&KINDS)? {
-        Kind::Value => {
+        SamplerKind::Value => {
             let given = section.required("VALUES", "a value_sampler draws one of them");
             given.and_then(|given| listed(&given))
         }
 
-        Kind::Float => float(&section, scope),
-        Kind::Int => int(&section, scope),
-        Kind::List => list(parameter, &section, scope),
-        Kind::Choice => choice(parameter, &section, scope, true),
-        Kind::Union => choice(parameter, &section, scope, false),
-        Kind::Regnet if parameter == "REGNET" => regnet(&section),
-        Kind::Regnet => {
+        SamplerKind::Float => float(&section, scope),
+        SamplerKind::Int => int(&section, scope),
+        SamplerKind::List => list(parameter, &section, scope),
+        SamplerKind::Choice => choice(parameter, &section, scope, true),
+        SamplerKind::Union => choice(parameter, &section, scope, false),
+        SamplerKind::Regnet if parameter == "REGNET" => regnet(&section),
+        SamplerKind::Regnet => {
             let hint =
                 "give it the key `REGNET`: it sets REGNET.DEPTH, W0, WA, WM, GROUP_W and BOT_MUL";
             given.problem("a regnet_sampler samples no single parameter", Some(hint.to_owned()));
@@ -77,7 +77,7 @@ pub(in crate::config) fn decode(
 }
 
 /// One of the values of a list.
-fn listed(given: &Given<'_>) -> Option<Sampler> {
+fn listed(given: &GivenValue<'_>) -> Option<Sampler> {
     let items = given.list("a list of values")?;
     if items.is_empty() {
         given.problem("holds no value to draw", None);
@@ -86,7 +86,7 @@ fn listed(given: &Given<'_>) -> Option<Sampler> {
     Some(Sampler::Value(items.iter().map(|item| item.node.to_value()).collect()))
 }
 
-fn list(parameter: &str, section: &Section<'_>, scope: &Scope<'_>) -> Option<Sampler> {
+fn list(parameter: &str, section: &ConfigSection<'_>, scope: &SamplerScope<'_>) -> Option<Sampler> {
     let given = section.required("LENGTH", "how many items to draw");
     let length = given.and_then(|given| length(parameter, &given, scope));
     let item = section.required("ITEM_SAMPLER", "how to draw an item")?;
@@ -102,7 +102,11 @@ fn list(parameter: &str, section: &Section<'_>, scope: &Scope<'_>) -> Option<Sam
 }
 
 /// A length, and how long it can get as far as that is known.
-fn length(parameter: &str, given: &Given<'_>, scope: &Scope<'_>) -> Option<(ListLength, usize)> {
+fn length(
+    parameter: &str,
+    given: &GivenValue<'_>,
+    scope: &SamplerScope<'_>,
+) -> Option<(ListLength, usize)> {
     let (length, longest) = match &given.node.kind {
         NodeKind::Scalar(Value::Str(_)) => {
             return Some((ListLength::Expr(scope.expression(given)?), 1));
@@ -145,7 +149,7 @@ fn longest_of(sampler: &Sampler) -> Option<usize> {
 }
 
 /// What a mapping says to be, if it is a sampler.
-fn kind_of(given: &Given<'_>) -> Option<String> {
+fn kind_of(given: &GivenValue<'_>) -> Option<String> {
     let NodeKind::Map(entries) = &given.node.kind else { return None };
     match entries.iter().find(|entry| entry.key == "TYPE")?.node.to_value() {
         Value::Str(kind) if kind.ends_with("_sampler") => Some(kind),
@@ -156,8 +160,8 @@ fn kind_of(given: &Given<'_>) -> Option<String> {
 /// Branches, each with samplers and constants of its own.
 fn choice(
     parameter: &str,
-    section: &Section<'_>,
-    scope: &Scope<'_>,
+    section: &ConfigSection<'_>,
+    scope: &SamplerScope<'_>,
     in_config: bool,
 ) -> Option<Sampler> {
     let given = section.required("BRANCHES", "what there is to choose from, by name")?;
@@ -169,7 +173,7 @@ fn choice(
         given.problem(format!("choices within each other more than {MOST_NESTED} deep"), None);
         return None;
     };
-    let scope = Scope { nested, ..scope.after(&[parameter.to_owned()]) };
+    let scope = SamplerScope { nested, ..scope.after(&[parameter.to_owned()]) };
     let mut branches = IndexMap::new();
     for (name, given) in given.section().all() {
         branches.insert(name.to_owned(), branch(parameter, &given, &scope)?);
@@ -183,8 +187,8 @@ fn choice(
 
 fn branch(
     parameter: &str,
-    given: &Given<'_>,
-    scope: &Scope<'_>,
+    given: &GivenValue<'_>,
+    scope: &SamplerScope<'_>,
 ) -> Option<IndexMap<String, Sampler>> {
     let mut items = IndexMap::new();
     let mut set = Vec::new();
@@ -206,32 +210,32 @@ fn branch(
     Some(items)
 }
 
-fn int(section: &Section<'_>, scope: &Scope<'_>) -> Option<Sampler> {
-    let distribution = section.one_of("RAND_TYPE", &DISTRIBUTIONS, Distribution::Uniform);
+fn int(section: &ConfigSection<'_>, scope: &SamplerScope<'_>) -> Option<Sampler> {
+    let distribution = section.one_of("RAND_TYPE", Distribution::NAMED, Distribution::Uniform);
     let quantum = section.whole("QUANTIZE", 1..=LARGEST_WHOLE, 1);
     let range = section.required("RANGE", "the closed range [LOW, HIGH] to draw from")?;
     if is_dependent(&range) {
-        check(&range, distribution, &Bounds::new(quantum, quantum, quantum))?;
+        check(&range, distribution, &DecimalRange::new(quantum, quantum, quantum))?;
         return ranged(&range, distribution, RangeQuantum::Int(quantum), scope);
     }
     let (low, high) = whole_pair(&range)?;
-    check(&range, distribution, &Bounds::new(low, high, quantum))?;
+    check(&range, distribution, &DecimalRange::new(low, high, quantum))?;
     Some(Sampler::Scalar(distribution, ScalarRange::Int { low, high, quantum }))
 }
 
 /// Whether an end of a range is an expression.
-fn is_dependent(range: &Given<'_>) -> bool {
+fn is_dependent(range: &GivenValue<'_>) -> bool {
     let NodeKind::List(ends) = &range.node.kind else { return false };
     ends.iter().any(|end| matches!(end.kind, NodeKind::Scalar(Value::Str(_))))
 }
 
 fn ranged(
-    range: &Given<'_>,
+    range: &GivenValue<'_>,
     distribution: Distribution,
     quantum: RangeQuantum,
-    scope: &Scope<'_>,
+    scope: &SamplerScope<'_>,
 ) -> Option<Sampler> {
-    let bound = |given: &Given<'_>| match (&given.node.kind, quantum) {
+    let bound = |given: &GivenValue<'_>| match (&given.node.kind, quantum) {
         (NodeKind::Scalar(Value::Str(_)), _) => scope.expression(given).map(RangeBound::Expr),
         (_, RangeQuantum::Int(_)) => {
             given.whole(WHOLE).map(|whole| RangeBound::Number(to_float(whole)))
@@ -248,25 +252,25 @@ fn to_float(whole: i64) -> f64 {
     whole as f64
 }
 
-fn whole_pair(range: &Given<'_>) -> Option<(i64, i64)> {
+fn whole_pair(range: &GivenValue<'_>) -> Option<(i64, i64)> {
     let [low, high] = range.pair()?;
-    let whole = |given: &Given<'_>| given.whole(WHOLE);
+    let whole = |given: &GivenValue<'_>| given.whole(WHOLE);
     let (low, high) = (whole(&low), whole(&high));
     Some((low?, high?))
 }
 
-fn float(section: &Section<'_>, scope: &Scope<'_>) -> Option<Sampler> {
-    let distribution = section.one_of("RAND_TYPE", &DISTRIBUTIONS, Distribution::Uniform);
+fn float(section: &ConfigSection<'_>, scope: &SamplerScope<'_>) -> Option<Sampler> {
+    let distribution = section.one_of("RAND_TYPE", Distribution::NAMED, Distribution::Uniform);
     let quantum = section.get("QUANTIZE").map_or(Some(0.00001), |given| positive(&given));
     let range = section.required("RANGE", "the closed range [LOW, HIGH] to draw from")?;
     if is_dependent(&range) {
         let quantum = quantum?;
-        check(&range, distribution, &Bounds::new(quantum, quantum, quantum))?;
+        check(&range, distribution, &DecimalRange::new(quantum, quantum, quantum))?;
         return ranged(&range, distribution, RangeQuantum::Float(quantum), scope);
     }
     let (low, high) = number_pair(&range)?;
     let quantum = quantum?;
-    check(&range, distribution, &Bounds::new(low, high, quantum))?;
+    check(&range, distribution, &DecimalRange::new(low, high, quantum))?;
     Some(Sampler::Scalar(distribution, ScalarRange::Float { low, high, quantum }))
 }
 
@@ -275,14 +279,14 @@ fn float(section: &Section<'_>, scope: &Scope<'_>) -> Option<Sampler> {
 pub(in crate::config) fn continuous(
     distribution: Distribution,
     is_int: bool,
-    (low, high): (&Given<'_>, &Given<'_>),
-    quantum: Option<&Given<'_>>,
+    (low, high): (&GivenValue<'_>, &GivenValue<'_>),
+    quantum: Option<&GivenValue<'_>>,
 ) -> Option<Sampler> {
     if is_int {
         let (from, to) = (low.whole(WHOLE), high.whole(WHOLE));
         let quantum = quantum.map_or(Some(1), |given| given.whole(1..=LARGEST_WHOLE))?;
         let (from, to) = (from?, to?);
-        check(high, distribution, &Bounds::new(from, to, quantum))?;
+        check(high, distribution, &DecimalRange::new(from, to, quantum))?;
         return Some(Sampler::Scalar(
             distribution,
             ScalarRange::Int { low: from, high: to, quantum },
@@ -292,23 +296,23 @@ pub(in crate::config) fn continuous(
     let quantum = quantum.map_or(Some(None), |given| positive(given).map(Some))?;
     let (from, to) = (from?, to?);
     let quantum = quantum.unwrap_or_else(|| finest(from, to));
-    check(high, distribution, &Bounds::new(from, to, quantum))?;
+    check(high, distribution, &DecimalRange::new(from, to, quantum))?;
     Some(Sampler::Scalar(distribution, ScalarRange::Float { low: from, high: to, quantum }))
 }
 
 /// The greatest power of ten of which both ends are multiples and the range has 10^5 at least.
 fn finest(low: f64, high: f64) -> f64 {
     const STEPS: f64 = 1e5;
-    let ends = [Decimal::from(low), Decimal::from(high)];
+    let ends = [DecimalNumber::from(low), DecimalNumber::from(high)];
     let fits = |ten: f64| {
-        let quantum = Decimal::from(ten);
+        let quantum = DecimalNumber::from(ten);
         (high - low) / ten >= STEPS && ends.iter().all(|end| end.is_multiple_of(&quantum))
     };
     let tens = (-30..=15).rev().filter_map(|exponent| format!("1e{exponent}").parse().ok());
     tens.into_iter().find(|ten| fits(*ten)).unwrap_or(1e-30)
 }
 
-fn positive(given: &Given<'_>) -> Option<f64> {
+fn positive(given: &GivenValue<'_>) -> Option<f64> {
     let number = given.number()?;
     if number <= 0.0 {
         given.problem(format!("must be above 0, found `{number}`"), None);
@@ -317,23 +321,23 @@ fn positive(given: &Given<'_>) -> Option<f64> {
     Some(number)
 }
 
-fn number_pair(range: &Given<'_>) -> Option<(f64, f64)> {
+fn number_pair(range: &GivenValue<'_>) -> Option<(f64, f64)> {
     let [low, high] = range.pair()?;
     let (low, high) = (low.number(), high.number());
     Some((low?, high?))
 }
 
-fn regnet(section: &Section<'_>) -> Option<Sampler> {
+fn regnet(section: &ConfigSection<'_>) -> Option<Sampler> {
     let whole = |key, default, distribution, quantum: i64| {
         let Some(range) = section.get(key) else { return Some(default) };
         let (low, high) = whole_pair(&range)?;
-        check(&range, distribution, &Bounds::new(low, high, quantum))?;
+        check(&range, distribution, &DecimalRange::new(low, high, quantum))?;
         Some((low, high))
     };
     let number = |key, default, distribution, quantum| {
         let Some(range) = section.get(key) else { return Some(default) };
         let (low, high) = number_pair(&range)?;
-        check(&range, distribution, &Bounds::new(low, high, quantum))?;
+        check(&range, distribution, &DecimalRange::new(low, high, quantum))?;
         Some((low, high))
     };
     let depth = whole("DEPTH", (12, 28), Distribution::Uniform, 1);

@@ -1,24 +1,28 @@
 //! What each distribution asks of its range: pycls's `validate_rand`, one message a rule.
 
 use super::Distribution;
-use super::decimal::Decimal;
-use crate::config::given::Given;
+use super::decimal::DecimalNumber;
+use crate::config::given::GivenValue;
 
 /// `RANGE` and `QUANTIZE` of a sampler.
-pub(super) struct Bounds {
-    low: Decimal,
-    high: Decimal,
-    quantum: Decimal,
+pub(super) struct DecimalRange {
+    low: DecimalNumber,
+    high: DecimalNumber,
+    quantum: DecimalNumber,
 }
 
-impl Bounds {
-    pub(super) fn new<T: Into<Decimal>>(low: T, high: T, quantum: T) -> Self {
+impl DecimalRange {
+    pub(super) fn new<T: Into<DecimalNumber>>(low: T, high: T, quantum: T) -> Self {
         Self { low: low.into(), high: high.into(), quantum: quantum.into() }
     }
 }
 
 /// Checks a range against the rules of its distribution; `None` after the first that it breaks was reported.
-pub(super) fn check(range: &Given<'_>, distribution: Distribution, bounds: &Bounds) -> Option<()> {
+pub(super) fn check(
+    range: &GivenValue<'_>,
+    distribution: Distribution,
+    bounds: &DecimalRange,
+) -> Option<()> {
     match broken_rule(distribution, bounds) {
         None => Some(()),
         Some((message, hint)) => {
@@ -29,10 +33,10 @@ pub(super) fn check(range: &Given<'_>, distribution: Distribution, bounds: &Boun
 }
 
 /// What is wrong, and what would be right.
-type Complaint = (String, String);
+type RangeFault = (String, String);
 
-fn broken_rule(distribution: Distribution, bounds: &Bounds) -> Option<Complaint> {
-    let Bounds { low, high, .. } = bounds;
+fn broken_rule(distribution: Distribution, bounds: &DecimalRange) -> Option<RangeFault> {
+    let DecimalRange { low, high, .. } = bounds;
     if low.to_f64() > high.to_f64() {
         let message = format!("LOW {} is above HIGH {}", low.spell(), high.spell());
         return Some((message, "a range is [LOW, HIGH]".to_owned()));
@@ -54,8 +58,8 @@ fn broken_rule(distribution: Distribution, bounds: &Bounds) -> Option<Complaint>
 
 fn odd_power(
     distribution: Distribution,
-    Bounds { low, high, quantum }: &Bounds,
-) -> Option<Complaint> {
+    DecimalRange { low, high, quantum }: &DecimalRange,
+) -> Option<RangeFault> {
     let all = [("LOW", low), ("HIGH", high), ("QUANTIZE", quantum)];
     let (which, odd) = all.into_iter().find(|(_, number)| !number.is_power_of_two())?;
     let below = 2_f64.powf(odd.to_f64().log2().floor());
@@ -66,7 +70,7 @@ fn odd_power(
     Some((message, hint))
 }
 
-fn odd_multiple(Bounds { low, high, quantum }: &Bounds) -> Option<Complaint> {
+fn odd_multiple(DecimalRange { low, high, quantum }: &DecimalRange) -> Option<RangeFault> {
     let both = [("LOW", low), ("HIGH", high)];
     let (which, odd) = both.into_iter().find(|(_, number)| !number.is_multiple_of(quantum))?;
     let [below, above] = odd.neighbours(quantum).map(|number| odd.spell_like(number));

@@ -6,12 +6,13 @@ mod distribution;
 mod scope;
 
 pub(super) use decode::{continuous, decode};
-pub(super) use scope::Scope;
+pub(super) use scope::SamplerScope;
 
 use indexmap::IndexMap;
 
 use crate::Value;
 use crate::expr::Expression;
+use crate::named::named;
 
 /// Draws one parameter (or, composite, several).
 #[derive(Debug, Clone, PartialEq)]
@@ -142,25 +143,14 @@ pub enum Distribution {
     LogNormal,
 }
 
-impl Distribution {
-    /// Its name in a config.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        DISTRIBUTIONS
-            .iter()
-            .find(|(_, distribution)| *distribution == self)
-            .map_or("", |(name, _)| name)
-    }
-}
-
-pub(super) const DISTRIBUTIONS: [(&str, Distribution); 6] = [
-    ("uniform", Distribution::Uniform),
-    ("log_uniform", Distribution::LogUniform),
-    ("power2_uniform", Distribution::Power2Uniform),
-    ("power2_or_log_uniform", Distribution::Power2OrLogUniform),
-    ("normal", Distribution::Normal),
-    ("log_normal", Distribution::LogNormal),
-];
+named!(pub Distribution {
+    Uniform = "uniform",
+    LogUniform = "log_uniform",
+    Power2Uniform = "power2_uniform",
+    Power2OrLogUniform = "power2_or_log_uniform",
+    Normal = "normal",
+    LogNormal = "log_normal",
+});
 
 /// A closed range of multiples of a quantum: `RANGE` and `QUANTIZE` of a scalar sampler.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,7 +1,7 @@
 //! What a sampler may refer to, and how large it may grow.
 
-use crate::config::given::Given;
-use crate::config::names::Names;
+use crate::config::given::GivenValue;
+use crate::config::names::ExpressionNames;
 use crate::expr::Expression;
 
 /// How long a sampled list may be, and all lists of a sampler that nests them together.
@@ -12,17 +12,17 @@ pub(super) const MOST_NESTED: usize = 16;
 
 /// Where a sampler stands.
 #[derive(Clone)]
-pub(in crate::config) struct Scope<'a> {
+pub(in crate::config) struct SamplerScope<'a> {
     /// What its expressions may name: the base config and what is drawn before.
-    pub(super) names: Names<'a>,
+    pub(super) names: ExpressionNames<'a>,
     /// How many items its lists may have.
     pub(super) longest: usize,
     /// How many choices may lie within it.
     pub(super) nested: usize,
 }
 
-impl<'a> Scope<'a> {
-    pub(in crate::config) fn new(names: Names<'a>) -> Self {
+impl<'a> SamplerScope<'a> {
+    pub(in crate::config) fn new(names: ExpressionNames<'a>) -> Self {
         Self { names, longest: LONGEST_LIST, nested: MOST_NESTED }
     }
 
@@ -39,9 +39,9 @@ impl<'a> Scope<'a> {
     }
 
     /// The expression that a value of the config is.
-    pub(super) fn expression(&self, given: &Given<'_>) -> Option<Expression> {
+    pub(super) fn expression(&self, given: &GivenValue<'_>) -> Option<Expression> {
         let expr = self.names.expression(given)?;
-        if let Some(name) = expr.names().iter().find(|name| Names::is_complexity(name)) {
+        if let Some(name) = expr.names().iter().find(|name| ExpressionNames::is_complexity(name)) {
             let message = format!("`{name}` follows from the parameters, not they from it");
             given.problem(message, None);
             return None;

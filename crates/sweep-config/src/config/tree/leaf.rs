@@ -2,11 +2,11 @@
 
 use indexmap::IndexMap;
 
-use super::Grower;
+use super::TreeExpander;
 use crate::Value;
-use crate::config::given::Given;
+use crate::config::given::GivenValue;
 use crate::config::samplers::{BranchChoice, Distribution, Sampler, continuous};
-use crate::config::section::Section;
+use crate::config::section::ConfigSection;
 use crate::yaml::NodeKind;
 
 /// Keys by which a mapping shows that it is to be swept.
@@ -21,10 +21,10 @@ const DISTRIBUTIONS: [(&str, (Distribution, bool)); 5] = [
     ("q_log_uniform_values", (Distribution::LogUniform, false)),
 ];
 
-impl Grower {
+impl TreeExpander {
     /// Sweeps what is at a path. A choice between values with parameters of their own is described by
     /// its `sweep_identifier`, or by `name`.
-    pub(super) fn leaf(&mut self, given: &Given<'_>, path: &str, name: &str) {
+    pub(super) fn leaf(&mut self, given: &GivenValue<'_>, path: &str, name: &str) {
         let section = given.section();
         section.get("sweep");
         let identifier = section.get("sweep_identifier").and_then(|given| given.text());
@@ -57,7 +57,7 @@ impl Grower {
         }
     }
 
-    fn insert(&mut self, given: &Given<'_>, key: String, sampler: Sampler) {
+    fn insert(&mut self, given: &GivenValue<'_>, key: String, sampler: Sampler) {
         let params = sampler.params(&key);
         let is_own = params[1..].contains(&key);
         if self.items.contains_key(&key) || is_own {
@@ -70,7 +70,7 @@ impl Grower {
     }
 
     /// What one of several values sets.
-    fn branch(&self, value: &Given<'_>, path: &str) -> IndexMap<String, Sampler> {
+    fn branch(&self, value: &GivenValue<'_>, path: &str) -> IndexMap<String, Sampler> {
         let mut branch = Self { items: IndexMap::new(), in_branch: true, ..self.clone() };
         branch.upsert(value, path);
         branch.items
@@ -88,9 +88,9 @@ fn plain(branches: &[IndexMap<String, Sampler>], path: &str) -> Option<Sampler> 
 
 /// The values by their names.
 fn named(
-    values: &[Given<'_>],
+    values: &[GivenValue<'_>],
     branches: Vec<IndexMap<String, Sampler>>,
-    aliases: Option<&Given<'_>>,
+    aliases: Option<&GivenValue<'_>>,
 ) -> Option<Sampler> {
     let names: Vec<String> = match aliases {
         None => values.iter().enumerate().map(|(i, value)| name(i, value)).collect(),
@@ -101,7 +101,7 @@ fn named(
                 given.problem(message, None);
                 return None;
             }
-            items.iter().map(Given::text).collect::<Option<_>>()?
+            items.iter().map(GivenValue::text).collect::<Option<_>>()?
         }
     };
     let mut by_name = IndexMap::new();
@@ -117,7 +117,7 @@ fn named(
 }
 
 /// The name of a value without alias: itself, or its number.
-fn name(number: usize, value: &Given<'_>) -> String {
+fn name(number: usize, value: &GivenValue<'_>) -> String {
     match (&value.node.kind, &value.node.spelt) {
         (NodeKind::Scalar(Value::Str(text)), _) => text.clone(),
         (NodeKind::Scalar(_), Some(spelt)) => spelt.to_string(),
@@ -126,7 +126,7 @@ fn name(number: usize, value: &Given<'_>) -> String {
 }
 
 /// A range of numbers.
-fn distribution(section: &Section<'_>) -> Option<Sampler> {
+fn distribution(section: &ConfigSection<'_>) -> Option<Sampler> {
     let why = "what is swept has `values`, or `min` and `max`";
     let (min, max) = (section.required("min", why), section.required("max", why));
     let distribution = section.get("distribution");
@@ -140,6 +140,6 @@ fn distribution(section: &Section<'_>) -> Option<Sampler> {
     continuous(distribution, is_int, (&min, &max), quantum.as_ref())
 }
 
-fn is_whole(given: &Given<'_>) -> bool {
+fn is_whole(given: &GivenValue<'_>) -> bool {
     matches!(given.node.kind, NodeKind::Scalar(Value::Int(_)))
 }

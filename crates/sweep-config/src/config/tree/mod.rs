@@ -12,10 +12,11 @@ mod operations;
 
 use indexmap::IndexMap;
 
-use super::given::Given;
+use super::decoder::join;
+use super::given::GivenValue;
 use super::samplers::Sampler;
-use super::section::{Section, join};
-use crate::yaml::{Entry, NodeKind};
+use super::section::ConfigSection;
+use crate::yaml::{NodeKind, YamlEntry};
 use crate::{Map, Value};
 
 /// A tree, and what it stands for.
@@ -37,21 +38,21 @@ const OPERATIONS: &str = "dy__list__operations";
 const INDEX: &str = "__IDX__";
 
 /// The tree of a setup, if it has one.
-pub(super) fn decode(section: &Section<'_>, base_cfg: &Value) -> Option<DesignTree> {
+pub(super) fn decode(section: &ConfigSection<'_>, base_cfg: &Value) -> Option<DesignTree> {
     let given = section.get("TREE").filter(|given| !given.is_nothing())?;
     if given.node.entries().is_none() {
         given.expected("a mapping in the shape of BASE_CFG");
         return None;
     }
-    let mut grower = Grower::new(base_cfg.clone());
+    let mut grower = TreeExpander::new(base_cfg.clone());
     grower.upsert(&given, "");
-    let Grower { state, items, .. } = grower;
+    let TreeExpander { state, items, .. } = grower;
     Some(DesignTree { source: given.node.to_value(), base_cfg: state, samplers: items })
 }
 
 /// What has grown so far.
 #[derive(Debug, Clone)]
-struct Grower {
+struct TreeExpander {
     /// The base config with the constants.
     state: Value,
     /// What is swept, and constants that must come after it.
@@ -62,13 +63,13 @@ struct Grower {
     in_branch: bool,
 }
 
-impl Grower {
+impl TreeExpander {
     fn new(state: Value) -> Self {
         Self { state, items: IndexMap::new(), swept: Vec::new(), in_branch: false }
     }
 
     /// Puts a part of the tree at its path.
-    fn upsert(&mut self, given: &Given<'_>, path: &str) {
+    fn upsert(&mut self, given: &GivenValue<'_>, path: &str) {
         match &given.node.kind {
             NodeKind::Map(entries) => match is_swept(given, entries) {
                 Some(true) => self.leaf(given, path, &format!("{path}.*")),
@@ -82,14 +83,14 @@ impl Grower {
         }
     }
 
-    fn mapping(&mut self, given: &Given<'_>, entries: &[Entry], path: &str) {
+    fn mapping(&mut self, given: &GivenValue<'_>, entries: &[YamlEntry], path: &str) {
         if entries.iter().any(|entry| entry.key == OPERATIONS) {
             return self.operations(given, entries, path);
         }
         if entries.is_empty() && !path.is_empty() && self.state.get_path(path).is_none() {
             return self.constant(path, Value::Map(Map::new()));
         }
-        let mut sorted: Vec<&Entry> = entries.iter().collect();
+        let mut sorted: Vec<&YamlEntry> = entries.iter().collect();
         sorted.sort_by_key(|entry| (order(&entry.key), entry.key.as_str()));
         for entry in sorted {
             let below = below(given, entry);
@@ -116,7 +117,7 @@ impl Grower {
     }
 
     /// Upserts a group on the level of its siblings; its own name is what describes the choice.
-    fn group(&mut self, given: &Given<'_>, path: &str, name: &str) {
+    fn group(&mut self, given: &GivenValue<'_>, path: &str, name: &str) {
         match &given.node.kind {
             NodeKind::Map(entries) if is_swept(given, entries) == Some(true) => {
                 self.leaf(given, path, name);
@@ -126,7 +127,7 @@ impl Grower {
     }
 
     /// The part of a path that a key stands for: `__IDX__2` is item 2 of a list.
-    fn segment(&self, given: &Given<'_>, path: &str, key: &str) -> Option<String> {
+    fn segment(&self, given: &GivenValue<'_>, path: &str, key: &str) -> Option<String> {
         let Some(index) = key.strip_prefix(INDEX) else { return Some(key.to_owned()) };
         let length = match self.state.get_path(path) {
             Some(Value::List(items)) => items.len(),
@@ -141,7 +142,7 @@ impl Grower {
     }
 
     /// A list merges with one of the same length item by item.
-    fn list(&mut self, given: &Given<'_>, path: &str) {
+    fn list(&mut self, given: &GivenValue<'_>, path: &str) {
         let items = given.list("a list").unwrap_or_default();
         let is_plain = items.iter().all(|item| matches!(item.node.kind, NodeKind::Scalar(_)));
         match self.state.get_path(path) {
@@ -163,7 +164,7 @@ impl Grower {
         }
     }
 
-    fn items_of(&mut self, items: &[Given<'_>], path: &str) {
+    fn items_of(&mut self, items: &[GivenValue<'_>], path: &str) {
         for (i, item) in items.iter().enumerate() {
             self.upsert(item, &format!("{path}.{i}"));
         }
@@ -184,7 +185,7 @@ impl Grower {
 }
 
 /// Whether a mapping is swept; `Some(false)` where it would be, but is switched off.
-fn is_swept(given: &Given<'_>, entries: &[Entry]) -> Option<bool> {
+fn is_swept(given: &GivenValue<'_>, entries: &[YamlEntry]) -> Option<bool> {
     let sweep = entries.iter().find(|entry| entry.key == SWEEP)?;
     match sweep.node.kind {
         NodeKind::Scalar(Value::Bool(true)) => Some(true),
@@ -208,8 +209,8 @@ fn order(key: &str) -> u8 {
     }
 }
 
-fn below<'a>(given: &Given<'a>, entry: &'a Entry) -> Given<'a> {
-    Given { decoder: given.decoder, path: join(&given.path, &entry.key), node: &entry.node }
+fn below<'a>(given: &GivenValue<'a>, entry: &'a YamlEntry) -> GivenValue<'a> {
+    GivenValue { decoder: given.decoder, path: join(&given.path, &entry.key), node: &entry.node }
 }
 
 /// Whether a path is another one or lies below it.

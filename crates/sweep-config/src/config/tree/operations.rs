@@ -1,28 +1,28 @@
 //! `dy__list__operations`: items that are put into a list of the base config, replaced, or removed.
 
-use super::{Grower, OPERATIONS, SWEEP, below};
-use crate::config::given::Given;
-use crate::yaml::{Entry, Node, NodeKind};
+use super::{OPERATIONS, SWEEP, TreeExpander, below};
+use crate::config::given::GivenValue;
+use crate::yaml::{NodeKind, YamlEntry, YamlNode};
 use crate::{Map, Value};
 
 #[derive(Clone, Copy)]
-enum Operation {
+enum ListOperation {
     Insert,
     Overwrite,
     Remove,
 }
 
-const WORDS: [(&str, Operation); 3] = [
-    ("dy__insert", Operation::Insert),
-    ("dy__overwrite", Operation::Overwrite),
-    ("dy__remove", Operation::Remove),
+const WORDS: [(&str, ListOperation); 3] = [
+    ("dy__insert", ListOperation::Insert),
+    ("dy__overwrite", ListOperation::Overwrite),
+    ("dy__remove", ListOperation::Remove),
 ];
 
-impl Grower {
+impl TreeExpander {
     /// Changes the list at a path, one operation after the other. The keys beside the operations are
     /// the item of those that name none.
-    pub(super) fn operations(&mut self, given: &Given<'_>, entries: &[Entry], path: &str) {
-        let (operations, beside): (Vec<&Entry>, Vec<&Entry>) =
+    pub(super) fn operations(&mut self, given: &GivenValue<'_>, entries: &[YamlEntry], path: &str) {
+        let (operations, beside): (Vec<&YamlEntry>, Vec<&YamlEntry>) =
             entries.iter().partition(|entry| entry.key == OPERATIONS);
         let [operations] = operations.as_slice() else { return };
         let operations = below(given, operations);
@@ -40,22 +40,22 @@ impl Grower {
         // Operations work on a list of their own, so that a branch gets the whole of it.
         let mut items = old;
         for operation in operations.list("a list of operations").unwrap_or_default() {
-            change(&mut items, &operation, &Beside { given, entries: &beside });
+            change(&mut items, &operation, &ItemUpdate { given, entries: &beside });
         }
         self.constant(path, Value::List(items));
     }
 }
 
 /// The keys beside the operations.
-struct Beside<'a> {
-    given: &'a Given<'a>,
-    entries: &'a [&'a Entry],
+struct ItemUpdate<'a> {
+    given: &'a GivenValue<'a>,
+    entries: &'a [&'a YamlEntry],
 }
 
-impl Beside<'_> {
+impl ItemUpdate<'_> {
     /// What they make of an item.
     fn upserted(&self, item: Value) -> Value {
-        let mut grower = Grower::new(Value::Map(Map::from([("item".to_owned(), item)])));
+        let mut grower = TreeExpander::new(Value::Map(Map::from([("item".to_owned(), item)])));
         for entry in self.entries {
             grower.upsert(&below(self.given, entry), &format!("item.{}", entry.key));
         }
@@ -63,7 +63,7 @@ impl Beside<'_> {
     }
 }
 
-fn change(items: &mut Vec<Value>, given: &Given<'_>, beside: &Beside<'_>) {
+fn change(items: &mut Vec<Value>, given: &GivenValue<'_>, beside: &ItemUpdate<'_>) {
     let words = WORDS.map(|(word, _)| word).join(", ");
     let found = given.node.entries().and_then(|entries| match entries {
         [entry] => WORDS.iter().find(|(word, _)| *word == entry.key).map(|(_, op)| (entry, *op)),
@@ -75,7 +75,7 @@ fn change(items: &mut Vec<Value>, given: &Given<'_>, beside: &Beside<'_>) {
     let given = below(given, entry);
     let Some((index, value)) = index_and_value(&given) else { return };
     let length = items.len();
-    let places = if matches!(operation, Operation::Insert) { length + 1 } else { length };
+    let places = if matches!(operation, ListOperation::Insert) { length + 1 } else { length };
     let place = match usize::try_from(index) {
         Ok(place) => Some(place),
         Err(_) => places.checked_sub(1),
@@ -84,17 +84,19 @@ fn change(items: &mut Vec<Value>, given: &Given<'_>, beside: &Beside<'_>) {
         return given.problem(format!("there is no place {index} in a list of {length}"), None);
     };
     match (operation, value) {
-        (Operation::Remove, None) => drop(items.remove(place)),
-        (Operation::Remove, Some(value)) => value.problem("is no part of a removal", None),
-        (Operation::Insert, Some(value)) => items.insert(place, value.node.to_value()),
-        (Operation::Insert, None) => items.insert(place, beside.upserted(Value::Map(Map::new()))),
-        (Operation::Overwrite, Some(value)) => items[place] = value.node.to_value(),
-        (Operation::Overwrite, None) => items[place] = beside.upserted(items[place].clone()),
+        (ListOperation::Remove, None) => drop(items.remove(place)),
+        (ListOperation::Remove, Some(value)) => value.problem("is no part of a removal", None),
+        (ListOperation::Insert, Some(value)) => items.insert(place, value.node.to_value()),
+        (ListOperation::Insert, None) => {
+            items.insert(place, beside.upserted(Value::Map(Map::new())))
+        }
+        (ListOperation::Overwrite, Some(value)) => items[place] = value.node.to_value(),
+        (ListOperation::Overwrite, None) => items[place] = beside.upserted(items[place].clone()),
     }
 }
 
 /// `2`, or `[2, VALUE]`; -1 is the last place.
-fn index_and_value<'a>(given: &Given<'a>) -> Option<(i64, Option<Given<'a>>)> {
+fn index_and_value<'a>(given: &GivenValue<'a>) -> Option<(i64, Option<GivenValue<'a>>)> {
     let NodeKind::List(_) = given.node.kind else { return Some((given.whole(-1..)?, None)) };
     let mut items = given.list("[INDEX, VALUE]")?.into_iter();
     if let (Some(index), value @ Some(_), None) = (items.next(), items.next(), items.next()) {
@@ -104,7 +106,7 @@ fn index_and_value<'a>(given: &Given<'a>) -> Option<(i64, Option<Given<'a>>)> {
     None
 }
 
-fn has_sweep(node: &Node) -> bool {
+fn has_sweep(node: &YamlNode) -> bool {
     match &node.kind {
         NodeKind::Map(entries) => {
             entries.iter().any(|entry| entry.key == SWEEP || has_sweep(&entry.node))

@@ -1,0 +1,113 @@
+//! What the decoding of one config gathers: its problems, and the keys that it knows.
+
+use std::cell::RefCell;
+use std::path::Path;
+
+use super::suggest;
+use crate::yaml::{SourceMark, YamlFault};
+use crate::{ConfigProblem, ConfigProblems, SourceLocation};
+
+/// How many problems one report lists; beyond that the file is of another kind.
+const MOST_PROBLEMS: usize = 100;
+
+/// What the decoding of one config gathers: its problems and the keys that it knows.
+pub(super) struct ConfigDecoder<'a> {
+    path: &'a Path,
+    overrides: &'a [String],
+    problems: RefCell<Vec<(SourceMark, ConfigProblem)>>,
+    known: RefCell<Vec<String>>,
+    unknown: RefCell<Vec<UnknownKey>>,
+}
+
+/// A key that nobody asked for, judged at the end when all known keys are known.
+struct UnknownKey {
+    mark: SourceMark,
+    section: String,
+    key: String,
+}
+
+impl<'a> ConfigDecoder<'a> {
+    pub(super) fn new(path: &'a Path, overrides: &'a [String]) -> Self {
+        Self {
+            path,
+            overrides,
+            problems: RefCell::default(),
+            known: RefCell::default(),
+            unknown: RefCell::default(),
+        }
+    }
+
+    /// Reports a problem of `key` at a place.
+    pub(super) fn problem(
+        &self,
+        mark: SourceMark,
+        key: &str,
+        message: String,
+        hint: Option<String>,
+    ) {
+        let place = match mark.source {
+            0 => SourceLocation::File {
+                path: self.path.to_owned(),
+                line: mark.line,
+                column: mark.column,
+            },
+            k => SourceLocation::Override { text: self.overrides[k - 1].clone() },
+        };
+        self.problems
+            .borrow_mut()
+            .push((mark, ConfigProblem { place, key: key.to_owned(), message, hint }));
+    }
+
+    /// Notes a key that the code asks for, as a dotted path.
+    pub(super) fn add_known(&self, path: String) {
+        self.known.borrow_mut().push(path);
+    }
+
+    /// Notes a key that the code has not asked for.
+    pub(super) fn add_unknown(&self, mark: SourceMark, section: &str, key: &str) {
+        let unknown = UnknownKey { mark, section: section.to_owned(), key: key.to_owned() };
+        self.unknown.borrow_mut().push(unknown);
+    }
+
+    /// Reports what was found while the YAML was read; `source` as in [`SourceMark`].
+    pub(super) fn faults(&self, faults: Vec<YamlFault>) {
+        for YamlFault { mark, key, message, hint } in faults {
+            self.problem(mark, &key, message, hint);
+        }
+    }
+
+    /// All problems in the order of their places; `Ok` if there is none.
+    pub(super) fn finish(self) -> Result<(), ConfigProblems> {
+        let mut unknown = self.unknown.take();
+        let total = unknown.len() + self.problems.borrow().len();
+        unknown.sort_by_key(|unknown| unknown.mark);
+        for UnknownKey { mark, section, key } in unknown.into_iter().take(MOST_PROBLEMS) {
+            let hint = suggest::key(&key, &section, &self.known.borrow());
+            self.problem(mark, &join(&section, &key), "unknown key".to_owned(), hint);
+        }
+        let path = self.path;
+        let mut problems = self.problems.into_inner();
+        problems.sort_by_key(|(mark, _)| *mark);
+        problems.truncate(MOST_PROBLEMS);
+        let mut problems: Vec<ConfigProblem> =
+            problems.into_iter().map(|(_, problem)| problem).collect();
+        if problems.is_empty() {
+            return Ok(());
+        }
+        if total > problems.len() {
+            let message = format!("and {} problems more", total - problems.len());
+            problems.extend(ConfigProblems::of_file(path, message, None).0);
+        }
+        Err(ConfigProblems(problems))
+    }
+
+    /// The keys that were asked for, as dotted paths.
+    #[cfg(test)]
+    pub(super) fn known(&self) -> Vec<String> {
+        self.known.borrow().clone()
+    }
+}
+
+pub(super) fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}

@@ -1,0 +1,164 @@
+//! Arithmetic with Python's meaning: whole numbers of 64 bits, beyond which is an error, and floats.
+
+use super::error::{Evaluated, fail, too_large};
+use super::tree::BinaryOperator;
+use crate::Value;
+
+/// The greatest number of items or bytes of a list or text that an expression makes.
+const MAX_ITEMS: usize = 100_000;
+
+/// Returns a value as a whole number; true is 1, as in Python.
+pub(super) fn whole(value: &Value, operator: &str) -> Evaluated<i64> {
+    match value {
+        Value::Int(number) => Ok(*number),
+        Value::Bool(flag) => Ok(i64::from(*flag)),
+        other => fail(format!("`{operator}` has no meaning for {}", other.kind())),
+    }
+}
+
+/// Returns a value as a number; true is 1, as in Python.
+pub(super) fn float(value: &Value, operator: &str) -> Evaluated<f64> {
+    match value {
+        Value::Float(number) => Ok(*number),
+        #[expect(clippy::cast_precision_loss, reason = "as Python, which rounds to nearest, too")]
+        other => whole(other, operator).map(|number| number as f64),
+    }
+}
+
+/// True if the value counts as a whole number.
+pub(super) fn is_whole(value: &Value) -> bool {
+    matches!(value, Value::Int(_) | Value::Bool(_))
+}
+
+/// Subtracts whole numbers.
+pub(super) fn subtract(a: i64, b: i64) -> Evaluated<Value> {
+    a.checked_sub(b).map(Value::Int).ok_or_else(too_large)
+}
+
+/// Applies an operator of arithmetic.
+pub(super) fn binary(operator: BinaryOperator, a: &Value, b: &Value) -> Evaluated<Value> {
+    if operator == BinaryOperator::Add
+        && let Some(joined) = join(a, b)?
+    {
+        return Ok(joined);
+    }
+    let symbol = match operator {
+        BinaryOperator::Add => "+",
+        BinaryOperator::Subtract => "-",
+        BinaryOperator::Multiply => "*",
+        BinaryOperator::Divide => "/",
+        BinaryOperator::FloorDivide => "//",
+        BinaryOperator::Modulo => "%",
+        BinaryOperator::Power => "**",
+    };
+    if is_whole(a) && is_whole(b) {
+        wholes(operator, whole(a, symbol)?, whole(b, symbol)?)
+    } else {
+        floats(operator, float(a, symbol)?, float(b, symbol)?)
+    }
+}
+
+/// Appends a text or list to another; nothing for other values.
+fn join(a: &Value, b: &Value) -> Evaluated<Option<Value>> {
+    Ok(match (a, b) {
+        (Value::Str(a), Value::Str(b)) => {
+            if a.len() + b.len() > MAX_ITEMS {
+                return fail("a text that is too long");
+            }
+            Some(Value::Str(format!("{a}{b}")))
+        }
+        (Value::List(a), Value::List(b)) => {
+            if a.len() + b.len() > MAX_ITEMS {
+                return fail("a list that is too long");
+            }
+            Some(Value::List(a.iter().chain(b).cloned().collect()))
+        }
+        _ => None,
+    })
+}
+
+fn wholes(operator: BinaryOperator, a: i64, b: i64) -> Evaluated<Value> {
+    if b == 0 && matches!(operator, BinaryOperator::FloorDivide | BinaryOperator::Modulo) {
+        return fail("a division by zero");
+    }
+    let number = match operator {
+        BinaryOperator::Add => a.checked_add(b),
+        BinaryOperator::Subtract => a.checked_sub(b),
+        BinaryOperator::Multiply => a.checked_mul(b),
+        BinaryOperator::FloorDivide => {
+            let rest = a.checked_rem(b).unwrap_or(0);
+            let down = rest != 0 && (rest < 0) != (b < 0);
+            a.checked_div(b).map(|quotient| quotient - i64::from(down))
+        }
+        BinaryOperator::Modulo => {
+            let rest = a.checked_rem(b).unwrap_or(0);
+            Some(if rest != 0 && (rest < 0) != (b < 0) { rest + b } else { rest })
+        }
+        BinaryOperator::Power if b >= 0 => match u32::try_from(b) {
+            Ok(exponent) => a.checked_pow(exponent),
+            // So large an exponent leaves only these in 64 bits.
+            Err(_) => match a {
+                0 | 1 => Some(a),
+                -1 => Some(if b % 2 == 0 { 1 } else { -1 }),
+                _ => None,
+            },
+        },
+        #[expect(clippy::cast_precision_loss, reason = "as Python")]
+        BinaryOperator::Divide | BinaryOperator::Power => {
+            return floats(operator, a as f64, b as f64);
+        }
+    };
+    number.map(Value::Int).ok_or_else(too_large)
+}
+
+fn floats(operator: BinaryOperator, a: f64, b: f64) -> Evaluated<Value> {
+    let divides = matches!(
+        operator,
+        BinaryOperator::Divide | BinaryOperator::FloorDivide | BinaryOperator::Modulo
+    );
+    if divides && b == 0.0 {
+        return fail("a division by zero");
+    }
+    let number = match operator {
+        BinaryOperator::Add => a + b,
+        BinaryOperator::Subtract => a - b,
+        BinaryOperator::Multiply => a * b,
+        BinaryOperator::Divide => a / b,
+        BinaryOperator::FloorDivide => floor_divide(a, b).0,
+        BinaryOperator::Modulo => floor_divide(a, b).1,
+        BinaryOperator::Power => power(a, b)?,
+    };
+    Ok(Value::Float(number))
+}
+
+/// Returns quotient and remainder as Python has them: the remainder has the sign of the divisor
+/// (`float_divmod` of Python's C sources).
+fn floor_divide(a: f64, b: f64) -> (f64, f64) {
+    let mut rest = a % b;
+    let mut quotient = (a - rest) / b;
+    if rest == 0.0 {
+        rest = 0.0_f64.copysign(b);
+    } else if (b < 0.0) != (rest < 0.0) {
+        rest += b;
+        quotient -= 1.0;
+    }
+    if quotient == 0.0 {
+        return (0.0_f64.copysign(a / b), rest);
+    }
+    let floor = quotient.floor();
+    (if quotient - floor > 0.5 { floor + 1.0 } else { floor }, rest)
+}
+
+fn power(a: f64, b: f64) -> Evaluated<f64> {
+    if a == 0.0 && b < 0.0 {
+        return fail("zero to a negative power");
+    }
+    if a < 0.0 && b.is_finite() && b.fract() != 0.0 {
+        return fail("a fractional power of a negative number");
+    }
+    let power = libm::pow(a, b);
+    if power.is_infinite() && a.is_finite() && b.is_finite() {
+        return fail("a power that is too large");
+    }
+    Ok(power)
+}

@@ -1,0 +1,171 @@
+//! Calls of functions, with Python's meaning.
+
+use std::cmp::Ordering;
+
+use super::arithmetic::{binary, float, is_whole, whole};
+use super::comparison::{is_number, order, truth};
+use super::error::{EvalError, Evaluated, fail, too_large};
+use super::function::ExprFunction;
+use super::tree::BinaryOperator;
+use crate::Value;
+
+/// Calls a function with arguments of which it takes so many ([`ExprFunction::check_arity`]).
+pub(super) fn call(function: ExprFunction, arguments: &[&Value]) -> Evaluated<Value> {
+    let name = function.name();
+    match (function, arguments) {
+        (_, []) => fail(format!("`{name}` of nothing")),
+        (ExprFunction::Max, [_, _, ..]) => {
+            extreme(name, arguments.iter().copied(), Ordering::Greater)
+        }
+        (ExprFunction::Min, [_, _, ..]) => extreme(name, arguments.iter().copied(), Ordering::Less),
+        (ExprFunction::Log, [number, base, ..]) => {
+            Ok(Value::Float(libm::log(positive(number, name)?) / libm::log(positive(base, name)?)))
+        }
+        (ExprFunction::Round, [number, digits, ..]) => round_to(number, whole(digits, name)?),
+        (_, [value, ..]) => call_with_one(function, value),
+    }
+}
+
+/// Returns the items of a list.
+fn items<'a>(name: &str, value: &'a Value) -> Evaluated<&'a [Value]> {
+    match value {
+        Value::List(items) => Ok(items),
+        other => fail(format!("`{name}` is of a list, not of {}", other.kind())),
+    }
+}
+
+/// Returns the first of the values than which no other one is greater (or less, as `wanted` says).
+fn extreme<'v>(
+    name: &str,
+    mut values: impl Iterator<Item = &'v Value>,
+    wanted: Ordering,
+) -> Evaluated<Value> {
+    let Some(mut best) = values.next() else { return fail(format!("`{name}` of nothing")) };
+    for value in values {
+        if order(value, best)? == Some(wanted) {
+            best = value;
+        }
+    }
+    Ok(best.clone())
+}
+
+/// Calls a function with one argument.
+fn call_with_one(function: ExprFunction, value: &Value) -> Evaluated<Value> {
+    let name = function.name();
+    match function {
+        ExprFunction::Abs => match value {
+            Value::Float(number) => Ok(Value::Float(number.abs())),
+            other => whole(other, name)?.checked_abs().map(Value::Int).ok_or_else(too_large),
+        },
+        ExprFunction::All => Ok(Value::Bool(items(name, value)?.iter().all(truth))),
+        ExprFunction::Any => Ok(Value::Bool(items(name, value)?.iter().any(truth))),
+        ExprFunction::Len => length(value).map(count),
+        ExprFunction::Max => extreme(name, items(name, value)?.iter(), Ordering::Greater),
+        ExprFunction::Min => extreme(name, items(name, value)?.iter(), Ordering::Less),
+        ExprFunction::Sum => sum(items(name, value)?),
+        ExprFunction::Prod => {
+            items(name, value)?.iter().try_fold(Value::Int(1), |product, item| {
+                binary(BinaryOperator::Multiply, &product, item)
+            })
+        }
+        ExprFunction::Monotone => rises(items(name, value)?, |step| step != Ordering::Greater),
+        ExprFunction::Increasing => rises(items(name, value)?, |step| step == Ordering::Less),
+        ExprFunction::Float => to_float(value),
+        ExprFunction::Int => to_whole(value, name, f64::trunc),
+        ExprFunction::Floor => to_whole(value, name, f64::floor),
+        ExprFunction::Ceil => to_whole(value, name, f64::ceil),
+        ExprFunction::Round => to_whole(value, name, f64::round_ties_even),
+        ExprFunction::Log => positive(value, name).map(libm::log).map(Value::Float),
+        ExprFunction::Log2 => positive(value, name).map(libm::log2).map(Value::Float),
+        ExprFunction::Log10 => positive(value, name).map(libm::log10).map(Value::Float),
+        ExprFunction::Sqrt => match float(value, name)? {
+            number if number < 0.0 => fail("the root of a negative number"),
+            number => Ok(Value::Float(number.sqrt())),
+        },
+        ExprFunction::Exp => match libm::exp(float(value, name)?) {
+            number if number.is_infinite() => fail("an exponential that is too large"),
+            number => Ok(Value::Float(number)),
+        },
+    }
+}
+
+/// Returns the length of a text, mapping or list.
+fn length(value: &Value) -> Evaluated<usize> {
+    match value {
+        Value::Str(text) => Ok(text.chars().count()),
+        Value::Map(map) => Ok(map.len()),
+        other => Ok(items(ExprFunction::Len.name(), other)?.len()),
+    }
+}
+
+/// Adds the items of a list, which must be numbers.
+fn sum(items: &[Value]) -> Evaluated<Value> {
+    items.iter().try_fold(Value::Int(0), |sum, item| {
+        if is_number(item) {
+            binary(BinaryOperator::Add, &sum, item)
+        } else {
+            fail(format!("`sum` of {}", item.kind()))
+        }
+    })
+}
+
+/// Returns a number, or the number that a text spells, as a float.
+fn to_float(value: &Value) -> Evaluated<Value> {
+    let number = match value {
+        Value::Str(text) => match text.trim().parse() {
+            Ok(number) => number,
+            Err(_) => return fail(format!("`{text}` is no number")),
+        },
+        other => float(other, ExprFunction::Float.name())?,
+    };
+    Ok(Value::Float(number))
+}
+
+fn count(number: usize) -> Value {
+    Value::Int(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+/// Returns whether `is_right` holds for each step from one item to the next.
+fn rises(items: &[Value], is_right: impl Fn(Ordering) -> bool) -> Evaluated<Value> {
+    for pair in items.windows(2) {
+        if !order(&pair[0], &pair[1])?.is_some_and(&is_right) {
+            return Ok(Value::Bool(false));
+        }
+    }
+    Ok(Value::Bool(true))
+}
+
+/// Returns a number above 0.
+fn positive(value: &Value, name: &str) -> Evaluated<f64> {
+    match float(value, name)? {
+        number if number <= 0.0 => fail(format!("`{name}` of a number that is not positive")),
+        number => Ok(number),
+    }
+}
+
+/// Returns a number as a whole one; `rounding` says which, of a float.
+#[expect(clippy::cast_possible_truncation, reason = "checked")]
+fn to_whole(value: &Value, name: &str, rounding: fn(f64) -> f64) -> Evaluated<Value> {
+    if is_whole(value) {
+        return whole(value, name).map(Value::Int);
+    }
+    let number = rounding(float(value, name)?);
+    if number.is_finite() && number.abs() < 9.2e18 {
+        Ok(Value::Int(number as i64))
+    } else {
+        Err(too_large())
+    }
+}
+
+/// Rounds a number to `digits` decimals, as Python: the decimal that is nearest to the float itself.
+fn round_to(value: &Value, digits: i64) -> Evaluated<Value> {
+    let Value::Float(number) = value else { return call_with_one(ExprFunction::Round, value) };
+    let Ok(digits) = usize::try_from(digits) else {
+        return fail("`round` to a negative number of digits");
+    };
+    if !number.is_finite() || digits > 300 {
+        return Ok(value.clone());
+    }
+    let text = format!("{number:.digits$}");
+    text.parse().map(Value::Float).map_err(|_| EvalError(format!("`{text}` is no number")))
+}

@@ -1,0 +1,224 @@
+//! The journal of a job's attempts.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::fs::{self, FsError};
+
+/// One line of `attempts.jsonl`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum AttemptEvent {
+    /// A job's program is about to start.
+    Start(AttemptStart),
+    /// It ended.
+    End(AttemptEnd),
+}
+
+/// The start of an attempt: one start of a job's program.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct AttemptStart {
+    /// The attempt's number, from 1.
+    pub attempt: u32,
+    /// The submission it belongs to, e.g. `000001`; empty for a worker started by hand.
+    pub launch: String,
+    /// The host name.
+    pub host: String,
+    /// The worker's process id.
+    pub pid: u32,
+    /// When, RFC 3339 in UTC.
+    pub started: String,
+    /// The command line as the shell got it.
+    pub command: String,
+    /// The SLURM task that it runs in, `123_4`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slurm: Option<String>,
+    /// The memory of that task, in MB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<u64>,
+    /// The record of what it runs on ([`SweepDir::environments`](crate::SweepDir::environments)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+}
+
+/// The end of an attempt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AttemptEnd {
+    /// The number of the attempt that ended.
+    pub attempt: u32,
+    /// When, RFC 3339 in UTC.
+    pub ended: String,
+    /// Wall time of the program in seconds.
+    pub seconds: f64,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The program's exit code, unless a signal ended it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit_code: Option<i32>,
+    /// The signal that ended the program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signal: Option<i32>,
+    /// Why it ended so, in words; empty when it is done.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// What the failure comes from, where it is known and another try would not help.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<PermanentCause>,
+    /// Of an attempt that the time limit ended and that is to go on: what its directory held, so
+    /// that the next one tells whether anything came of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progress: Option<String>,
+}
+
+/// What the program itself said of its failure: the job's config is at fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PermanentCause {
+    /// The GPU's memory does not suffice.
+    CudaOutOfMemory,
+    /// A number became infinite or none at all.
+    NotANumber,
+    /// The program does not know the command line, or there is no such program.
+    Usage,
+    /// A word of a newer version of the toolkit.
+    #[serde(other)]
+    Other,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The program exited with 0.
+    Done,
+    /// The program exited with another code or by a signal of its own making.
+    Failed,
+    /// The time limit ended it.
+    TimedOut,
+    /// The memory limit ended it.
+    OutOfMemory,
+    /// Its node failed.
+    NodeFailure,
+    /// The user stopped it.
+    Cancelled,
+    /// SLURM stopped its task for the sake of another, and starts it again.
+    Preempted,
+    /// Its worker was killed before it could say how the program ended.
+    Lost,
+}
+
+/// An attempt as its two lines tell it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attempt {
+    /// The start.
+    pub start: AttemptStart,
+    /// The end, unless it is still running or its worker was killed.
+    pub end: Option<AttemptEnd>,
+}
+
+/// Reads the attempts of a job, oldest first; none where the journal does not exist.
+///
+/// Lines that are torn or foreign are passed over: a worker that was killed while it wrote must not
+/// cost the others. An end without its start is passed over too.
+///
+/// # Errors
+///
+/// When the journal is there and cannot be read.
+pub fn read_attempts(path: &Path) -> Result<Vec<Attempt>, FsError> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(parse_attempts(&bytes)),
+        Err(e) if e.is_not_found() => Ok(Vec::new()),
+        Err(e) => Err(e),
+    }
+}
+
+fn parse_attempts(bytes: &[u8]) -> Vec<Attempt> {
+    let mut attempts: Vec<Attempt> = Vec::new();
+    for line in bytes.split(|&b| b == b'\n') {
+        match serde_json::from_slice(line) {
+            Ok(AttemptEvent::Start(start)) => attempts.push(Attempt { start, end: None }),
+            Ok(AttemptEvent::End(end)) => {
+                let of = attempts.iter_mut().rev().find(|a| a.start.attempt == end.attempt);
+                if let Some(attempt) = of {
+                    attempt.end.get_or_insert(end);
+                }
+            }
+            Err(_) => {}
+        }
+    }
+    attempts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn start(attempt: u32) -> AttemptStart {
+        AttemptStart {
+            attempt,
+            launch: "000001".into(),
+            host: "n7".into(),
+            pid: 42,
+            started: "2026-01-01T00:00:00Z".into(),
+            command: "true".into(),
+            ..AttemptStart::default()
+        }
+    }
+
+    fn end(attempt: u32, outcome: Outcome) -> AttemptEnd {
+        AttemptEnd {
+            attempt,
+            ended: "2026-01-01T00:00:01Z".into(),
+            seconds: 1.0,
+            outcome,
+            exit_code: Some(0),
+            signal: None,
+            reason: String::new(),
+            cause: None,
+            progress: None,
+        }
+    }
+
+    fn line(event: &AttemptEvent) -> String {
+        serde_json::to_string(event).unwrap() + "\n"
+    }
+
+    #[test]
+    fn attempts_are_read_as_they_were_written() {
+        let journal = line(&AttemptEvent::Start(start(1)))
+            + &line(&AttemptEvent::End(end(1, Outcome::Failed)))
+            + &line(&AttemptEvent::Start(start(2)));
+        let expected = [
+            Attempt { start: start(1), end: Some(end(1, Outcome::Failed)) },
+            Attempt { start: start(2), end: None },
+        ];
+        assert_eq!(parse_attempts(journal.as_bytes()), expected);
+    }
+
+    #[test]
+    fn a_torn_line_costs_only_itself() {
+        let whole = line(&AttemptEvent::Start(start(1)));
+        let torn = &line(&AttemptEvent::End(end(1, Outcome::Done)))[..40];
+        let journal = format!("{whole}{torn}\n{}", line(&AttemptEvent::Start(start(2))));
+        let attempts = parse_attempts(journal.as_bytes());
+        assert_eq!(attempts.len(), 2);
+        assert_eq!(attempts[0].end, None);
+    }
+
+    #[test]
+    fn the_first_word_on_how_an_attempt_ended_stands() {
+        let journal = line(&AttemptEvent::Start(start(1)))
+            + &line(&AttemptEvent::End(end(1, Outcome::Done)))
+            + &line(&AttemptEvent::End(end(1, Outcome::Lost)));
+        let attempts = parse_attempts(journal.as_bytes());
+        assert_eq!(attempts[0].end, Some(end(1, Outcome::Done)));
+    }
+
+    #[test]
+    fn an_older_tool_reads_what_a_newer_one_wrote() {
+        let newer =
+            line(&AttemptEvent::Start(start(1))).replace("{\"event\"", "{\"gpu\":3,\"event\"");
+        assert_eq!(parse_attempts(newer.as_bytes()), [Attempt { start: start(1), end: None }]);
+    }
+}

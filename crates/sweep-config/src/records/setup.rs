@@ -1,0 +1,113 @@
+//! The record of a setup.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::fs::{self, FsError};
+
+/// `setup.json`: where the configs of a sweep come from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SetupRecord {
+    /// [`FORMAT_VERSION`] of the writer.
+    pub format_version: u32,
+    /// The version of the toolkit.
+    pub tool_version: String,
+    /// `SETUP.RNG_SEED`.
+    pub seed: u64,
+    /// `SETUP.NUM_CONFIGS`.
+    pub requested: u64,
+    /// How many configs were written.
+    pub kept: u64,
+    /// How many candidates were drawn for them.
+    pub candidates: u64,
+    /// How many candidates repeated an earlier one.
+    pub duplicates: u64,
+    /// How many candidates each constraint turned down, by its key.
+    pub rejections: BTreeMap<String, u64>,
+    /// The `--set` arguments, as typed.
+    pub overrides: Vec<String>,
+    /// The `--sweep` arguments, as typed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sweeps: Vec<String>,
+    /// The parameters that describe each job, dotted, in the order of the descriptions.
+    #[serde(default)]
+    pub params: Vec<String>,
+    /// How the jobs of a config differ, where each has several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replicates: Option<ReplicateRecord>,
+    /// The sweeps whose results stand for jobs of this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reused: Vec<ReusedSweep>,
+    /// The times that configs were appended, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<SetupExtension>,
+    /// The rounds in which the configs were drawn, oldest first; none in a record of an older version.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rounds: Vec<RoundRecord>,
+}
+
+/// One round of drawing: of the setup, or of an extension.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoundRecord {
+    /// The number of its first config.
+    pub from: u64,
+    /// The number behind that of its last config.
+    pub to: u64,
+    /// `SETUP.RNG_SEED`.
+    pub seed: u64,
+    /// The numbers of the candidates that were tried: from the first to before the second.
+    pub candidates: (u64, u64),
+    /// The digest of the design space; none where a user's program judges candidates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub space: Option<String>,
+    /// The digest of the config files, in their order.
+    pub configs: String,
+}
+
+/// Several jobs of each config: job `i` is of config `i / count`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplicateRecord {
+    /// How many jobs each config has.
+    pub count: u32,
+    /// The key of the job config that has their seed, the only one in which they differ.
+    pub key: String,
+}
+
+/// Jobs that another sweep had done: their log directories are links into it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReusedSweep {
+    /// The sweep directory.
+    pub sweep: String,
+    /// How many jobs.
+    pub jobs: u64,
+}
+
+/// One `sweep_setup --extend`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetupExtension {
+    /// How many configs there were before.
+    pub from: u64,
+    /// How many there were after.
+    pub to: u64,
+    /// The keys of the sweep config by which its design space differs from the one before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
+    /// Where they differ, the file beside `sweep_cfg.yaml` that keeps the config before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sweep_cfg_before: Option<String>,
+    /// The version of the toolkit.
+    pub tool_version: String,
+}
+
+impl SetupRecord {
+    /// Reads `setup.json`; nothing where it does not exist, as in a sweep that another tool set up.
+    ///
+    /// # Errors
+    ///
+    /// When it is there and cannot be read, or is damaged.
+    pub fn read(path: &Path) -> Result<Option<Self>, FsError> {
+        fs::read_json(path)
+    }
+}

@@ -1,0 +1,109 @@
+//! The state of a job.
+
+use super::attempt::Outcome;
+
+/// The state of a job.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum JobState {
+    /// Nobody has it.
+    Waiting,
+    /// SLURM has it and has not started it.
+    Queued,
+    /// A living worker runs it.
+    Running,
+    /// It ended well.
+    Done,
+    /// Its last attempt failed.
+    Failed,
+    /// The time limit ended its last attempt.
+    TimedOut,
+    /// The memory limit ended its last attempt.
+    OutOfMemory,
+    /// The node of its last attempt failed.
+    NodeFailure,
+    /// The user stopped it.
+    Cancelled,
+    /// Its worker is dead and left no word on how the program ended.
+    Lost,
+    /// A word of SLURM's that we do not know, as it is.
+    Other(String),
+}
+
+impl From<Outcome> for JobState {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::Done,
+            Outcome::Failed => Self::Failed,
+            Outcome::TimedOut => Self::TimedOut,
+            Outcome::OutOfMemory => Self::OutOfMemory,
+            Outcome::NodeFailure => Self::NodeFailure,
+            Outcome::Cancelled => Self::Cancelled,
+            // It was not the job's turn any more, and nothing ended.
+            Outcome::Preempted => Self::Waiting,
+            Outcome::Lost => Self::Lost,
+        }
+    }
+}
+
+impl JobState {
+    /// All but a word that we do not know.
+    pub const NAMED: [Self; 10] = [
+        Self::Waiting,
+        Self::Queued,
+        Self::Running,
+        Self::Done,
+        Self::Failed,
+        Self::TimedOut,
+        Self::OutOfMemory,
+        Self::NodeFailure,
+        Self::Cancelled,
+        Self::Lost,
+    ];
+
+    /// The state's name as files and tables have it: `done`, `timed out`, …
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::TimedOut => "timed out",
+            Self::OutOfMemory => "out of memory",
+            Self::NodeFailure => "node failure",
+            Self::Cancelled => "cancelled",
+            Self::Lost => "lost",
+            Self::Other(word) => word,
+        }
+    }
+
+    /// True if and only if the state needs somebody's attention.
+    #[must_use]
+    pub fn is_bad(&self) -> bool {
+        !matches!(self, Self::Waiting | Self::Queued | Self::Running | Self::Done | Self::Cancelled)
+    }
+
+    /// The state of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Self {
+        Self::NAMED
+            .into_iter()
+            .find(|state| state.name() == name)
+            .unwrap_or_else(|| Self::Other(name.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_is_found_by_its_name_and_a_foreign_one_is_kept() {
+        for name in ["waiting", "done", "timed out", "out of memory", "lost", "SPECIAL_EXIT"] {
+            assert_eq!(JobState::from_name(name).name(), name);
+        }
+        assert_eq!(JobState::from_name("done"), JobState::Done);
+        assert_eq!(JobState::from_name("BOOT_FAIL"), JobState::Other("BOOT_FAIL".into()));
+    }
+}

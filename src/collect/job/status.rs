@@ -1,0 +1,137 @@
+//! The state of one job in short, and how it is found in its journal and its logs.
+
+use sweep_config::records::{Attempt, JobState};
+use sweep_config::{JobId, Map, Value};
+
+use crate::collect::diagnostic::Diagnostics;
+use crate::collect::log_value::LogValue;
+use crate::collect::reader::{JobLog, LogSeries, LoggedType};
+use crate::failure_text::FailureCause;
+
+/// The state of a job, as the status of the sweep and the cache know it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct JobStatus {
+    pub(crate) job: JobId,
+    pub(crate) state: JobState,
+    /// It has a `stdout.log`, or another log.
+    pub(crate) started: bool,
+    pub(crate) progress: EpochProgress,
+    /// There is something in its `stderr.log`.
+    pub(crate) has_stderr: bool,
+    /// The last error, loss or objective that it logged is no finite number.
+    pub(crate) is_diverged: bool,
+    /// The cells that the objective may read; nothing for one that it lacks.
+    pub(crate) objective_inputs: Vec<Option<LogValue>>,
+    /// The last line of `stderr.log`, of a job that is not done; else why the attempt ended.
+    pub(crate) error: Option<String>,
+    /// The cause of its failure, if its `stderr.log` tells one.
+    pub(crate) cause: Option<FailureCause>,
+    pub(crate) runs: AttemptSummary,
+    pub(crate) diagnostics: Diagnostics,
+}
+
+/// The time that a job's attempts took, and how the last one ended.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct AttemptSummary {
+    pub(crate) attempts: u32,
+    /// Wall time of those that ended, in seconds.
+    pub(crate) seconds: f64,
+    /// The host of the last one, when it started and, if it did, ended (seconds since 1970), and how.
+    pub(crate) host: Option<String>,
+    pub(crate) started: Option<i64>,
+    pub(crate) ended: Option<i64>,
+    pub(crate) exit_code: Option<i32>,
+    pub(crate) signal: Option<i32>,
+}
+
+/// The progress of a job's training.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct EpochProgress {
+    /// The last epoch that was tested, or else the last that was logged.
+    pub(crate) epoch: Option<i64>,
+    /// How many epochs it has, if its log or its config says so.
+    pub(crate) of: Option<i64>,
+}
+
+/// The type whose epochs count as done.
+const TESTED: &str = "test_epoch";
+
+/// Where a config says how many epochs there are (pycls's key).
+const MAX_EPOCH: &str = "OPTIM.MAX_EPOCH";
+
+impl AttemptSummary {
+    /// Sums the attempts up, which are in order.
+    pub(super) fn of(attempts: &[Attempt]) -> Self {
+        let last = attempts.last();
+        let end = last.and_then(|attempt| attempt.end.as_ref());
+        let ended = attempts.iter().filter_map(|attempt| attempt.end.as_ref());
+        Self {
+            attempts: u32::try_from(attempts.len()).unwrap_or(u32::MAX),
+            seconds: ended.map(|end| end.seconds).sum(),
+            host: last.map(|attempt| attempt.start.host.clone()),
+            started: last.and_then(|attempt| instant(&attempt.start.started)),
+            ended: end.and_then(|end| instant(&end.ended)),
+            exit_code: end.and_then(|end| end.exit_code),
+            signal: end.and_then(|end| end.signal),
+        }
+    }
+}
+
+/// Returns a time of the journal in seconds since 1970.
+fn instant(text: &str) -> Option<i64> {
+    text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
+}
+
+/// Returns the state of a job that has a log and no record of an attempt, as pycls leaves it: done if
+/// the last epoch was tested, and else `unfinished`, since nobody can say whether it runs.
+pub(super) fn logged_state(progress: EpochProgress) -> JobState {
+    if progress.epoch.is_some() && progress.epoch == progress.of {
+        JobState::Done
+    } else {
+        JobState::Other("unfinished".to_owned())
+    }
+}
+
+/// Returns why the last attempt ended, if its record says so.
+pub(super) fn reason(attempts: &[Attempt]) -> Option<String> {
+    let reason = &attempts.last()?.end.as_ref()?.reason;
+    (!reason.is_empty()).then(|| reason.clone())
+}
+
+/// Finds how far the training is.
+pub(super) fn progress(log: &JobLog, config: Option<&Map>) -> EpochProgress {
+    let last = furthest(log).and_then(|series| series.rows().last());
+    let of = last.and_then(|row| row.epoch_max);
+    EpochProgress { epoch: last.map(|row| row.at.epoch), of: of.or_else(|| max_epoch(log, config)) }
+}
+
+/// Returns the series whose epochs count: that of the tests, or else, if a program names no tests, the one
+/// that is furthest.
+fn furthest(log: &JobLog) -> Option<&LogSeries> {
+    if let Some(LoggedType::Series(series)) = log.get(TESTED) {
+        return Some(series);
+    }
+    let is_pycls = matches!(log.get("cfg"), Some(LoggedType::Once(_)));
+    let by_epoch = log.iter().filter_map(|(_, logged)| match logged {
+        LoggedType::Series(series) if !series.is_by_step && !is_pycls => Some(series),
+        _ => None,
+    });
+    by_epoch.max_by_key(|series| series.rows().last().map(|row| row.at.epoch))
+}
+
+/// Returns the number of epochs that the job's config asks for.
+fn max_epoch(log: &JobLog, config: Option<&Map>) -> Option<i64> {
+    let (first, rest) = MAX_EPOCH.split_once('.')?;
+    let value = match (log.get("cfg"), config) {
+        (Some(LoggedType::Once(once)), _) => match once.get(first)? {
+            LogValue::Nested(value) => value.get_path(rest),
+            _ => None,
+        },
+        (_, Some(config)) => config.get(first)?.get_path(rest),
+        _ => None,
+    };
+    match value? {
+        Value::Int(epochs) => Some(*epochs),
+        _ => None,
+    }
+}

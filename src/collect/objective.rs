@@ -1,0 +1,176 @@
+//! The objective of each job, by the code and the decisions of the report.
+//!
+//! What decides is the whole population: which error column stands in, and whether the metric is logged over
+//! epochs. So each job keeps the cells that the objective may read, and the values are told when all jobs are
+//! known.
+
+use std::borrow::Cow;
+
+use sweep_config::ObjectiveConfig;
+
+use super::cache::BlockCells;
+use super::job::JobStatus;
+use super::log_value::LogValue;
+use super::table::{ColumnChunk, ColumnPart, FACTS, RowCells, chunk, kinds, schema};
+use crate::trials::{
+    ColumnSource, ColumnValues, Objective, finite, objective_columns, objective_paths,
+};
+
+/// What is read of a job's cells and log for the objectives.
+#[derive(Debug, Default, Hash)]
+pub(crate) struct ObjectiveInputs {
+    /// The columns of `sweep.parquet` that the first objective may read.
+    columns: Vec<String>,
+    /// The logged names of all objectives: a job diverged if the last value of one is no finite number.
+    pub(crate) paths: Vec<String>,
+}
+
+impl ObjectiveInputs {
+    /// Returns what the objectives of a config need.
+    pub(crate) fn of(configs: &[ObjectiveConfig]) -> Self {
+        Self { columns: objective_columns(first(configs)), paths: objective_paths(configs) }
+    }
+
+    /// Takes the cells of a job; nothing for a column that it has no cell of. Of two values for one cell the
+    /// last counts.
+    pub(crate) fn take(&self, cells: &RowCells) -> Vec<Option<LogValue>> {
+        let mut inputs = vec![None; self.columns.len()];
+        for (name, value) in cells {
+            if let Some(at) = self.columns.iter().position(|column| column == name) {
+                inputs[at] = Some(value.clone());
+            }
+        }
+        inputs
+    }
+}
+
+/// Returns the value of the first objective of each job, or of pycls's error where the config names none.
+pub(crate) fn objective_values(
+    configs: &[ObjectiveConfig],
+    jobs: &[&JobStatus],
+) -> Vec<Option<f64>> {
+    let configs = first(configs);
+    let table = InputTable::of(&objective_columns(configs), jobs);
+    let objective = Objective::all(configs, &[&table]).into_iter().next();
+    objective.map_or_else(|| vec![None; jobs.len()], |objective| objective.values(&table))
+}
+
+fn first(configs: &[ObjectiveConfig]) -> &[ObjectiveConfig] {
+    &configs[..configs.len().min(1)]
+}
+
+/// The inputs of all jobs as the columns that they are in `sweep.parquet`.
+struct InputTable {
+    rows: usize,
+    columns: Vec<(String, ColumnChunk)>,
+}
+
+impl InputTable {
+    fn of(names: &[String], jobs: &[&JobStatus]) -> Self {
+        let column = |at: usize| {
+            let values = jobs.iter().map(|job| job.objective_inputs.get(at).cloned().flatten());
+            values.collect::<Vec<Option<LogValue>>>()
+        };
+        let cells = names.iter().enumerate().map(|(at, name)| (name.clone(), column(at)));
+        let cells: BlockCells =
+            cells.filter(|(_, values)| values.iter().any(Option::is_some)).collect();
+        let columns = schema(&FACTS, kinds(&cells).iter());
+        let typed = cells.iter().filter_map(|(name, values)| {
+            let column = columns.iter().find(|column| column.name == *name)?;
+            Some((name.clone(), chunk(column, &[ColumnPart::Values(values)])))
+        });
+        Self { rows: jobs.len(), columns: typed.collect() }
+    }
+}
+
+impl ColumnSource for InputTable {
+    fn rows(&self) -> usize {
+        self.rows
+    }
+
+    fn column(&self, name: &str) -> Option<ColumnValues<'_>> {
+        let (_, chunk) = self.columns.iter().find(|(known, _)| known == name)?;
+        Some(values(chunk))
+    }
+
+    fn number_names(&self) -> Vec<&str> {
+        let numeric =
+            self.columns.iter().filter(|(_, chunk)| !matches!(chunk, ColumnChunk::Text(_)));
+        numeric.map(|(name, _)| name.as_str()).collect()
+    }
+}
+
+/// Returns a column as metrics see it.
+fn values(chunk: &ColumnChunk) -> ColumnValues<'static> {
+    let number = |number: LogValue| number.number().and_then(finite);
+    let numbers = |values: Vec<Option<f64>>| ColumnValues::Numbers(Cow::Owned(values));
+    match chunk {
+        ColumnChunk::Int(ints) => {
+            numbers(ints.iter().map(|int| number(LogValue::Int(*int?))).collect())
+        }
+        ColumnChunk::Double(doubles) => {
+            numbers(doubles.iter().map(|double| finite(*double?)).collect())
+        }
+        ColumnChunk::Bool(truths) => {
+            numbers(truths.iter().map(|truth| Some(f64::from(u8::from(*truth?)))).collect())
+        }
+        ColumnChunk::Text(texts) => {
+            let text =
+                |text: &parquet::data_type::ByteArray| text.as_utf8().ok().map(str::to_owned);
+            ColumnValues::Texts(texts.iter().map(|bytes| bytes.and_then(text)).collect())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sweep_config::records::JobState;
+    use sweep_config::{EpochReduction, ObjectiveGoal};
+
+    use super::*;
+    use crate::collect::status::tests::job_status;
+
+    fn config(metric: &str, over: EpochReduction) -> ObjectiveConfig {
+        ObjectiveConfig { metric: metric.to_owned(), goal: ObjectiveGoal::Minimize, over }
+    }
+
+    fn values(configs: &[ObjectiveConfig], jobs: &[&[(&str, LogValue)]]) -> Vec<Option<f64>> {
+        let inputs = ObjectiveInputs::of(configs);
+        let job = |cells: &&[(&str, LogValue)]| {
+            let cells: RowCells =
+                cells.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+            let mut job = job_status(0, JobState::Done, None, None);
+            job.objective_inputs = inputs.take(&cells);
+            job
+        };
+        let jobs: Vec<JobStatus> = jobs.iter().map(job).collect();
+        objective_values(configs, &jobs.iter().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn whether_a_metric_is_a_series_is_a_matter_of_all_jobs() {
+        let last = [("v.loss", LogValue::Float(3.0))];
+        let both = [("v.loss.min", LogValue::Float(1.0)), last[0].clone()];
+        let loss = [config("v.loss", EpochReduction::Min)];
+        assert_eq!(values(&loss, &[&both, &last]), [Some(1.0), None]);
+        assert_eq!(values(&loss, &[&last]), [Some(3.0)]);
+    }
+
+    #[test]
+    fn a_column_that_is_text_in_some_job_has_no_number_in_any() {
+        let last = [config("v.loss", EpochReduction::Last)];
+        let (number, text) = ([("v.loss", LogValue::Int(1))], [("v.loss", LogValue::text("no"))]);
+        assert_eq!(values(&last, &[&number, &text]), [None, None]);
+        assert_eq!(values(&last, &[&number]), [Some(1.0)]);
+    }
+
+    #[test]
+    fn the_error_is_of_the_column_that_the_sweep_has() {
+        let (ema, test) = ("test_ema_epoch.min_top1_err.min", "test_epoch.min_top1_err.min");
+        let of = |name, error| [(name, LogValue::Float(error))];
+        assert_eq!(values(&[], &[&of(ema, 5.0), &of(test, 4.0)]), [Some(5.0), None]);
+        assert_eq!(values(&[], &[&of(test, 4.0), &of("x", 1.0)]), [Some(4.0), None]);
+        let named = config("error_ema", EpochReduction::Min);
+        assert_eq!(values(&[named], &[&of(ema, 5.0), &of(test, 4.0)]), [Some(5.0), None]);
+    }
+}

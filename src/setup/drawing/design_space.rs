@@ -1,0 +1,152 @@
+//! The design space of a sweep: the candidates that its samplers draw and its constraints admit.
+
+use sweep_config::{ClosedInterval, SetupConfig, Value};
+
+use super::admission::Admission;
+use super::source::CandidateSource;
+use crate::app::Failure;
+use crate::models::Complexity;
+use crate::setup::constraint::Rejection;
+use crate::setup::given::GivenValues;
+use crate::setup::identity::{ContentDigest, ExistingJobs, JudgedCandidate, fingerprint};
+use crate::setup::param_list::ParamList;
+use crate::setup::population::Population;
+use crate::setup::sampler::MissingValue;
+
+/// The number of candidates that the digest of a space covers.
+const PROBES: u64 = 64;
+
+/// The design space of a sweep, ready to be drawn from.
+pub(crate) struct DesignSpace<'a> {
+    pub(super) setup: &'a SetupConfig,
+    pub(super) source: CandidateSource<'a>,
+    pub(super) admission: Admission<'a>,
+}
+
+impl<'a> DesignSpace<'a> {
+    /// Prepares the samplers and constraints of a setup beside the given values.
+    ///
+    /// # Errors
+    ///
+    /// When a sampler cannot be drawn from, or a constraint cannot be checked.
+    pub(crate) fn new(setup: &'a SetupConfig, given: &'a GivenValues) -> Result<Self, Failure> {
+        let source = CandidateSource::new(setup, given)?;
+        let admission = Admission::new(setup, source.params(), source.is_complete())?;
+        Ok(Self { setup, source, admission })
+    }
+
+    /// Counts candidates that are one of the `existing` jobs as repeats.
+    pub(crate) fn without(self, existing: Option<&'a ExistingJobs>) -> Self {
+        Self { admission: self.admission.without(existing), ..self }
+    }
+
+    /// Returns the number of candidates that may be tried.
+    pub(crate) fn candidates(&self) -> u64 {
+        self.source.candidates()
+    }
+
+    /// Returns the number of configs that are asked for: of candidates that can be counted no more than
+    /// meet the constraints.
+    pub(crate) fn requested(&self, population: &Population) -> u64 {
+        let are_all = self.source.total().is_some() && population.tally.exhausted.is_some();
+        if are_all { population.kept.len() as u64 } else { self.setup.num_configs }
+    }
+
+    /// Returns the parameters of a candidate, in the order of its values.
+    pub(crate) fn params(&self) -> &ParamList {
+        self.admission.params()
+    }
+
+    /// Draws the values of candidate number `number`, derived ones too, in place of what `values` hold.
+    ///
+    /// # Errors
+    ///
+    /// When a parameter has no value.
+    pub(crate) fn draw(
+        &self,
+        number: u64,
+        values: &mut Vec<Option<Value>>,
+    ) -> Result<(), MissingValue> {
+        self.source.draw(number, values)?;
+        self.admission.complete(values)
+    }
+
+    /// Finds everything that speaks against candidate number `number`, each constraint on its own, and
+    /// its complexity where a constraint asks for it.
+    pub(crate) fn examine(&self, number: u64) -> (Vec<Rejection>, Option<Complexity>) {
+        let mut values = Vec::new();
+        let drawn = self.source.draw(number, &mut values);
+        self.admission.examine(drawn, &mut values)
+    }
+
+    /// Says why candidate number `number` cannot be judged, in words.
+    pub(crate) fn explain(&self, number: u64, rejection: Rejection) -> Option<String> {
+        let mut values = Vec::new();
+        let drawn = self.source.draw(number, &mut values);
+        self.admission.explain(drawn, values, rejection)
+    }
+
+    /// Returns the key under which a rejection is counted.
+    pub(crate) fn key(&self, rejection: Rejection) -> String {
+        self.admission.key(rejection)
+    }
+
+    /// Returns the text of the expression that a rejection is about.
+    pub(crate) fn text(&self, rejection: Rejection) -> Option<&str> {
+        self.admission.text(rejection)
+    }
+
+    /// Returns the limits on complexity that are set, each with its number and range.
+    pub(crate) fn limits(&self) -> impl Iterator<Item = (usize, ClosedInterval)> {
+        self.admission.checker().limits()
+    }
+
+    /// Returns true if a program of the user's reports numbers that candidates are judged by.
+    pub(crate) fn asks_program(&self) -> bool {
+        self.admission.asks_program()
+    }
+
+    /// Returns the digest of all that the population follows from but the number of its configs: of the
+    /// `settings`, the base config, the given values, and the first candidates, which change where a
+    /// later version of the toolkit draws or judges otherwise.
+    ///
+    /// `None` where a user's program judges candidates, since it may do so differently the next time.
+    pub(crate) fn digest(&self, settings: &[(String, &Value)]) -> Option<String> {
+        if self.asks_program() {
+            return None;
+        }
+        let mut digest = ContentDigest::default();
+        for (path, value) in settings {
+            digest.text(path);
+            digest.value(Some(value));
+        }
+        digest.value(Some(&self.setup.base_cfg));
+        self.source.describe(&mut digest);
+        let mut values = Vec::new();
+        for number in 0..self.candidates().min(PROBES) {
+            let drawn = self.source.draw(number, &mut values);
+            for value in &values {
+                digest.value(value.as_ref());
+            }
+            match self.admission.admit(drawn, &mut values, 0) {
+                Ok(job) => digest.text(&job.map_or(String::new(), |(_, job)| job.summary())),
+                Err(rejection) => digest.text(&self.key(rejection)),
+            }
+        }
+        Some(digest.finish())
+    }
+
+    /// Draws and judges candidate number `number` on its own. The fingerprint of the draw is taken only
+    /// where the space `is_small`.
+    pub(super) fn judge(
+        &self,
+        number: u64,
+        is_small: bool,
+        values: &mut Vec<Option<Value>>,
+    ) -> JudgedCandidate {
+        let drawn = self.source.draw(number, values);
+        let draw = is_small.then(|| fingerprint::of_values(values));
+        let outcome = self.admission.admit(drawn, values, self.source.salt(number));
+        JudgedCandidate { draw, outcome }
+    }
+}

@@ -1,0 +1,15 @@
+//! From a design space to its population. Pure: the same setup gives the same population, whatever the
+//! number of threads.
+//!
+//! - `source` draws a candidate: candidate *i* depends on the seed and on *i* alone,
+//! - `admission` says what speaks against it,
+//! - `design_space` is both together,
+//! - `rounds` draws candidates until the pool is full that the strategy chooses the jobs from.
+
+mod admission;
+mod design_space;
+mod rounds;
+mod source;
+
+pub(crate) use design_space::DesignSpace;
+pub(crate) use rounds::draw_population;

@@ -1,0 +1,115 @@
+//! Candidates by number, before anything is asked of them.
+
+use sweep_config::{SetupConfig, Value};
+
+use crate::app::Failure;
+use crate::setup::given::GivenValues;
+use crate::setup::identity::ContentDigest;
+use crate::setup::param_list::ParamList;
+use crate::setup::sampler::{CandidateRng, MissingValue, SamplerTree};
+use crate::setup::strategy::DrawMode;
+
+/// Draws the candidates of a sweep, each by its number.
+///
+/// Candidate *i* depends on the seed and on *i* alone, so that threads may draw them in any portions,
+/// and a longer sweep begins with the shorter one.
+pub(super) struct CandidateSource<'a> {
+    setup: &'a SetupConfig,
+    /// The values that are given, in all combinations.
+    given: &'a GivenValues,
+    samplers: SamplerTree<'a>,
+    mode: DrawMode,
+}
+
+impl<'a> CandidateSource<'a> {
+    /// Prepares the samplers of a setup beside the given values.
+    ///
+    /// # Errors
+    ///
+    /// When a sampler cannot be drawn from.
+    pub(super) fn new(setup: &'a SetupConfig, given: &'a GivenValues) -> Result<Self, Failure> {
+        let samplers = SamplerTree::new(setup, given.keys())?;
+        let mode = DrawMode::new(setup, &samplers, given.len())?;
+        Ok(Self { setup, given, samplers, mode })
+    }
+
+    /// Returns the parameters that are drawn, the given ones first.
+    pub(super) fn params(&self) -> &ParamList {
+        self.samplers.params()
+    }
+
+    /// Returns true if every candidate has a value for each parameter.
+    pub(super) fn is_complete(&self) -> bool {
+        self.given.are_complete() && self.samplers.is_complete()
+    }
+
+    /// Returns the number of candidates, if they are not drawn at random.
+    pub(super) fn total(&self) -> Option<u64> {
+        match self.mode {
+            DrawMode::Points(points) => Some(points.saturating_mul(self.given.len())),
+            DrawMode::Random | DrawMode::Even(_) => None,
+        }
+    }
+
+    /// Returns the number of candidates that may be tried.
+    pub(super) fn candidates(&self) -> u64 {
+        self.total().unwrap_or(u64::MAX).min(self.setup.num_samples)
+    }
+
+    /// Draws the values of candidate number `number` into `values`, in place of what they hold.
+    ///
+    /// # Errors
+    ///
+    /// When a parameter has no value.
+    pub(super) fn draw(
+        &self,
+        number: u64,
+        values: &mut Vec<Option<Value>>,
+    ) -> Result<(), MissingValue> {
+        values.clear();
+        values.resize(self.params().names().len(), None);
+        let (combination, draw) = self.split(number);
+        let fixed = self.given.set(combination, values);
+        let seed = self.setup.rng_seed;
+        let mut rng = match self.mode {
+            DrawMode::Points(_) => {
+                self.samplers.point(draw, values, fixed);
+                return Ok(());
+            }
+            DrawMode::Random => CandidateRng::new(seed, draw),
+            DrawMode::Even(sequence) => CandidateRng::even(sequence, seed, draw),
+        };
+        self.samplers.draw(&mut rng, values, fixed)
+    }
+
+    /// Splits a candidate's number into that of its given combination and that of its draw. Where draws
+    /// can be counted a combination has all of them before the next one comes, otherwise a draw has all
+    /// combinations.
+    fn split(&self, number: u64) -> (u64, u64) {
+        match self.mode {
+            DrawMode::Points(points) => (number / points, number % points),
+            // Divisions are dear where millions of candidates are drawn in a second.
+            _ if self.given.len() == 1 => (0, number),
+            _ => (number % self.given.len(), number / self.given.len()),
+        }
+    }
+
+    /// Returns the number of different configs that can be drawn at random, if that is known.
+    ///
+    /// It is not where several combinations are given, since each counts as a draw.
+    pub(super) fn support(&self) -> Option<u128> {
+        let is_random = self.total().is_none() && self.given.len() == 1;
+        if is_random { self.samplers.support() } else { None }
+    }
+
+    /// Returns what tells jobs apart that are otherwise the same: 0, or where repeats are wanted the
+    /// number of the given combination.
+    pub(super) fn salt(&self, number: u64) -> u64 {
+        if self.setup.remove_duplicates { 0 } else { self.split(number).0 }
+    }
+
+    /// Adds the given values to a digest.
+    pub(super) fn describe(&self, digest: &mut ContentDigest) {
+        self.given.describe(digest);
+    }
+}

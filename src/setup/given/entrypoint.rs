@@ -1,0 +1,66 @@
+//! `SETUP.ENTRYPOINTS`: a Python function, or any command, that gives rows.
+
+use std::path::Path;
+
+use super::answer;
+use super::program::{EntrypointProgram, ProgramExit};
+use super::row::GivenRow;
+use crate::app::Failure;
+
+/// Imports a function, calls it and prints its rows.
+const CALL: &str = include_str!("call.py");
+
+/// Runs an entrypoint and returns its rows.
+///
+/// # Errors
+///
+/// When it cannot be started, fails, takes too long, or prints anything but rows; its stderr was shown
+/// already.
+pub(super) fn rows(entrypoint: &str, timeout: u32, dir: &Path) -> Result<Vec<GivenRow>, Failure> {
+    let is_function = is_function(entrypoint);
+    let program = if is_function {
+        let dir = dir.to_string_lossy();
+        EntrypointProgram::new("python3", &["-c", CALL, entrypoint, &dir])
+    } else {
+        EntrypointProgram::new("sh", &["-c", entrypoint])
+    };
+    let found = match program.run(timeout) {
+        Err(why) => Err(why),
+        Ok(ProgramExit { status, .. }) if !status.success() => Err(format!("ended with {status}")),
+        Ok(ProgramExit { stdout, .. }) => answer::rows(&stdout),
+    };
+    found.map_err(|why| {
+        let hint = if is_function {
+            "it is taken as MODULE.FUNCTION, which python3 imports from here or from beside the sweep \
+             config: the function takes no arguments and returns rows, each of (key, value) pairs; a \
+             command is anything that is no dotted name, e.g. ./rows.sh"
+        } else {
+            "a command prints its rows as JSON: objects of keys and values, one a line or in a list"
+        };
+        Failure::usage(format!("SETUP.ENTRYPOINTS: `{entrypoint}` {why}"), hint)
+    })
+}
+
+/// Returns true if it names a Python function: words with dots between them.
+fn is_function(entrypoint: &str) -> bool {
+    let is_word = |word: &str| {
+        word.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && word.chars().all(|c| c.is_alphanumeric() || c == '_')
+    };
+    entrypoint.contains('.') && entrypoint.split('.').all(is_word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dotted_name_is_a_function_and_all_else_a_command() {
+        for function in ["config.multilayer.configure", "rows._all"] {
+            assert!(is_function(function), "{function}");
+        }
+        for command in ["./rows.sh", "python3 rows.py", "rows", "a..b", "rows.2x", ""] {
+            assert!(!is_function(command), "{command}");
+        }
+    }
+}

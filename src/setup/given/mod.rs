@@ -1,0 +1,222 @@
+//! Values that are given, not sampled, by `SETUP.ENTRYPOINTS` and by `--sweep KEY=a,b`.
+//!
+//! Each of them is a table of rows, and a job has a row of every table. Where two tables have a key in
+//! common the first one decides: the command line, then one entrypoint after the other, then the
+//! samplers. Order and precedence are those of Hydra's Python sweeper.
+
+mod answer;
+mod entrypoint;
+mod program;
+mod row;
+mod sweep_flag;
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use sweep_config::{SetupConfig, Value, python};
+
+use super::identity::ContentDigest;
+use crate::app::Failure;
+use row::GivenRow;
+
+/// The greatest number of combinations; a directory of more files serves nobody.
+const MOST: usize = 10_000_000;
+
+/// The values that are given: every combination of the rows of some tables.
+#[derive(Debug)]
+pub(crate) struct GivenValues {
+    keys: Vec<String>,
+    rows: Vec<GivenCombination>,
+}
+
+/// The values of one combination.
+#[derive(Debug, Default)]
+struct GivenCombination {
+    /// The places of their keys.
+    places: Vec<usize>,
+    values: Vec<Value>,
+}
+
+impl Default for GivenValues {
+    /// Nothing is given: one combination without values.
+    fn default() -> Self {
+        Self { keys: Vec::new(), rows: vec![GivenCombination::default()] }
+    }
+}
+
+impl GivenValues {
+    /// Reads the command line's sweeps and asks the entrypoints, whose modules may lie in `dir`.
+    ///
+    /// # Errors
+    ///
+    /// When a sweep cannot be read, an entrypoint fails, or a key is given that is set elsewhere.
+    pub(crate) fn gather(
+        setup: &SetupConfig,
+        sweeps: &[String],
+        dir: &Path,
+    ) -> Result<Self, Failure> {
+        let mut tables: Vec<Vec<GivenRow>> =
+            sweeps.iter().map(|text| sweep_flag::rows(text)).collect::<Result<_, _>>()?;
+        for entrypoint in &setup.entrypoints {
+            tables.push(entrypoint::rows(entrypoint, setup.entrypoint_timeout, dir)?);
+        }
+        let rows = Self::combine(&tables, setup.remove_duplicates)?;
+        rows.refuse_derived(setup)?;
+        Ok(rows)
+    }
+
+    /// Makes all combinations, those of the first table outermost.
+    fn combine(tables: &[Vec<GivenRow>], remove_duplicates: bool) -> Result<Self, Failure> {
+        let total = tables.iter().try_fold(1_usize, |n, table| n.checked_mul(table.len()));
+        let total = total.filter(|&total| total <= MOST).ok_or_else(|| {
+            Failure::usage(
+                format!("SETUP.ENTRYPOINTS and --sweep give more than {MOST} combinations"),
+                "give fewer values",
+            )
+        })?;
+        let mut keys = Vec::new();
+        let mut seen = HashSet::new();
+        let mut rows = Vec::new();
+        for number in 0..total {
+            let given = GivenCombination::new(&combination(tables, number), &mut keys);
+            if !remove_duplicates || seen.insert(given.identity()) {
+                rows.push(given);
+            }
+        }
+        Ok(Self { keys, rows })
+    }
+
+    /// Refuses a key that is derived from others, or tells replicates apart.
+    fn refuse_derived(&self, setup: &SetupConfig) -> Result<(), Failure> {
+        let is_seed = |key: &String| setup.replicates > 1 && *key == setup.seed_key;
+        let set = self.keys.iter().find(|key| setup.derived.contains_key(*key) || is_seed(key));
+        let Some(key) = set else { return Ok(()) };
+        let what = if is_seed(key) { "tells replicates apart" } else { "is derived" };
+        Err(Failure::usage(
+            format!("SETUP.ENTRYPOINTS, --sweep: `{key}` is given, but {what}"),
+            "remove it from one of the two",
+        ))
+    }
+
+    /// Returns the keys that are given, in the order of the tables.
+    pub(crate) fn keys(&self) -> &[String] {
+        &self.keys
+    }
+
+    /// Returns true if each combination has a value for every key.
+    pub(crate) fn are_complete(&self) -> bool {
+        self.rows.iter().all(|given| given.places.len() == self.keys.len())
+    }
+
+    /// Returns the number of combinations; one where nothing is given.
+    pub(crate) fn len(&self) -> u64 {
+        self.rows.len() as u64
+    }
+
+    /// Sets the values of a combination, and returns the places of its keys.
+    pub(crate) fn set(&self, number: u64, values: &mut [Option<Value>]) -> &[usize] {
+        let given = &self.rows[usize::try_from(number).unwrap_or(usize::MAX)];
+        for (&place, value) in given.places.iter().zip(&given.values) {
+            values[place] = Some(value.clone());
+        }
+        &given.places
+    }
+
+    /// Adds the keys and all combinations to a digest.
+    pub(crate) fn describe(&self, digest: &mut ContentDigest) {
+        for key in &self.keys {
+            digest.text(key);
+        }
+        for given in &self.rows {
+            for (place, value) in given.places.iter().zip(&given.values) {
+                digest.text(&self.keys[*place]);
+                digest.value(Some(value));
+            }
+            digest.text("");
+        }
+    }
+}
+
+/// Returns a row of each table; the last table changes fastest.
+fn combination(tables: &[Vec<GivenRow>], number: usize) -> Vec<&(String, Value)> {
+    let mut rest = number;
+    let mut rows = Vec::with_capacity(tables.len());
+    for table in tables.iter().rev() {
+        rows.push(&table[rest % table.len()]);
+        rest /= table.len();
+    }
+    rows.into_iter().rev().flatten().collect()
+}
+
+impl GivenCombination {
+    /// Combines rows; of several values of a key the first one counts.
+    fn new(entries: &[&(String, Value)], keys: &mut Vec<String>) -> Self {
+        let mut given = Self::default();
+        for (key, value) in entries {
+            let place = keys.iter().position(|known| known == key).unwrap_or_else(|| {
+                keys.push(key.clone());
+                keys.len() - 1
+            });
+            if !given.places.contains(&place) {
+                given.places.push(place);
+                given.values.push(value.clone());
+            }
+        }
+        given
+    }
+
+    /// Returns what tells combinations apart, whatever the order of their keys.
+    fn identity(&self) -> Vec<(usize, String)> {
+        let mut pairs: Vec<(usize, String)> =
+            self.places.iter().copied().zip(self.values.iter().map(python::repr)).collect();
+        pairs.sort_unstable();
+        pairs
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(rows: &[&[(&str, i64)]]) -> Vec<GivenRow> {
+        let row = |row: &&[(&str, i64)]| {
+            row.iter().map(|(key, value)| ((*key).to_owned(), Value::Int(*value))).collect()
+        };
+        rows.iter().map(row).collect()
+    }
+
+    /// `A=1 B=2`, one text a combination.
+    fn texts(rows: &GivenValues) -> Vec<String> {
+        let text = |number| {
+            let mut values = vec![None; rows.keys.len()];
+            rows.set(number, &mut values);
+            let pairs = rows.keys.iter().zip(&values);
+            let words = pairs.filter_map(|(key, value)| {
+                value.as_ref().map(|value| format!("{key}={}", python::text(value)))
+            });
+            words.collect::<Vec<_>>().join(" ")
+        };
+        (0..rows.len()).map(text).collect()
+    }
+
+    #[test]
+    fn the_first_table_is_outermost_and_decides() {
+        let line = table(&[&[("A", 1)], &[("A", 2)]]);
+        let first = table(&[&[("B", 3), ("A", 9)], &[("C", 4)]]);
+        let rows = GivenValues::combine(&[line, first], true).unwrap();
+        assert_eq!(texts(&rows), ["A=1 B=3", "A=1 C=4", "A=2 B=3", "A=2 C=4"]);
+    }
+
+    #[test]
+    fn repeats_go_if_they_are_to() {
+        let tables = [table(&[&[("A", 1)], &[("A", 1)]]), table(&[&[("B", 1)], &[("B", 2)]])];
+        assert_eq!(texts(&GivenValues::combine(&tables, true).unwrap()), ["A=1 B=1", "A=1 B=2"]);
+        assert_eq!(GivenValues::combine(&tables, false).unwrap().len(), 4);
+    }
+
+    #[test]
+    fn nothing_given_is_one_combination() {
+        assert_eq!(texts(&GivenValues::combine(&[], true).unwrap()), [""]);
+        assert_eq!(GivenValues::default().len(), 1);
+    }
+}

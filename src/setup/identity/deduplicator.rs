@@ -1,0 +1,88 @@
+//! Lets each job into a pool once.
+
+use std::collections::HashSet;
+
+use super::fingerprint::JobFingerprint;
+use crate::setup::candidate::Candidate;
+use crate::setup::constraint::Rejection;
+use crate::setup::population::{DrawTally, RejectionCount};
+
+/// A candidate that was judged on its own, not yet compared with those before it.
+pub(crate) struct JudgedCandidate {
+    /// The fingerprint of its drawn values, in a small space.
+    pub(crate) draw: Option<JobFingerprint>,
+    /// The job that it is, `None` if that exists already, or the reason to reject it.
+    pub(crate) outcome: Result<Option<(JobFingerprint, Box<Candidate>)>, Rejection>,
+}
+
+/// Takes judged candidates in the order of their numbers, and keeps those that are new jobs.
+pub(crate) struct Deduplicator {
+    wanted: u64,
+    /// The number of different draws, in a small space.
+    support: Option<u128>,
+    drawn: HashSet<JobFingerprint>,
+    jobs: HashSet<JobFingerprint>,
+    kept: Vec<Candidate>,
+    tally: DrawTally,
+}
+
+impl Deduplicator {
+    /// Starts an empty pool for `wanted` candidates; `support` is the number of different draws, in a
+    /// small space.
+    pub(crate) fn new(wanted: u64, support: Option<u128>) -> Self {
+        Self {
+            wanted,
+            support,
+            drawn: HashSet::new(),
+            jobs: HashSet::new(),
+            kept: Vec::new(),
+            tally: DrawTally::default(),
+        }
+    }
+
+    /// Takes the next candidate.
+    pub(crate) fn take(&mut self, judged: JudgedCandidate) {
+        let number = self.tally.candidates;
+        self.tally.candidates += 1;
+        if judged.draw.is_some_and(|draw| !self.drawn.insert(draw)) {
+            self.tally.duplicates += 1;
+            return;
+        }
+        match judged.outcome {
+            Ok(Some((job, candidate))) if self.jobs.insert(job) => self.kept.push(*candidate),
+            Ok(_) => self.tally.duplicates += 1,
+            Err(rejection) => {
+                let none = RejectionCount { count: 0, first: number };
+                self.tally.rejections.entry(rejection).or_insert(none).count += 1;
+            }
+        }
+        if self.support.is_some_and(|support| self.drawn.len() as u128 >= support) {
+            self.tally.exhausted = Some(self.drawn.len() as u64);
+        }
+    }
+
+    /// Returns true if the pool is full, or the space has no more candidates for it.
+    pub(crate) fn is_done(&self) -> bool {
+        self.kept() >= self.wanted || self.tally.exhausted.is_some()
+    }
+
+    /// Returns the number of candidates that the pool is for.
+    pub(crate) fn wanted(&self) -> u64 {
+        self.wanted
+    }
+
+    /// Returns the number of candidates in the pool.
+    pub(crate) fn kept(&self) -> u64 {
+        self.kept.len() as u64
+    }
+
+    /// Returns the statistics of the candidates so far.
+    pub(crate) fn tally(&self) -> &DrawTally {
+        &self.tally
+    }
+
+    /// Returns the pool, in the order of the candidates' numbers, with the statistics.
+    pub(crate) fn into_parts(self) -> (Vec<Candidate>, DrawTally) {
+        (self.kept, self.tally)
+    }
+}

@@ -1,0 +1,278 @@
+//! `sweep_setup --extend N`: more configs for a sweep that may have been launched.
+//!
+//! A longer sweep begins with the shorter one, so of the same design space the new configs are those
+//! that it would have had behind the old ones. That the old ones are of this space is known by the
+//! digests that setup recorded of both; where one differs or is missing the old configs are drawn again
+//! and compared. Of another space the new configs are drawn anew, and none is a job that exists already.
+
+use std::collections::BTreeMap;
+
+use sweep_config::records::{ReplicateRecord, SetupExtension, SetupRecord};
+use sweep_config::{SetupConfig, Sweep, SweepDir, Value, fs, yaml};
+
+use super::digest::are_as_recorded;
+use super::existing::ExistingJobs;
+use super::fingerprint::gather;
+use crate::app::{self, Failure, Printer, VERSION, command, count};
+use crate::setup::candidate::Candidate;
+use crate::setup::job_set::job_id;
+use crate::setup::population::Population;
+use crate::setup::strategy;
+
+/// The sweep as it is before configs are appended.
+#[derive(Debug)]
+pub(crate) struct EarlierSetup {
+    record: SetupRecord,
+    /// The keys by which the design space differs from the one before.
+    changed: Vec<String>,
+}
+
+impl EarlierSetup {
+    /// Reads what a sweep was set up from. `sweeps` are the `--sweep` arguments of this call.
+    ///
+    /// # Errors
+    ///
+    /// When the sweep was not set up, cannot be extended, or its record cannot be read.
+    pub(crate) fn read(sweep: &Sweep, sweeps: &[String]) -> Result<Self, Failure> {
+        let record = read_record(sweep)?;
+        let mut changed = changes(sweep, &record);
+        if record.sweeps != sweeps {
+            changed.push("--sweep".to_owned());
+        }
+        let earlier = Self { record, changed };
+        earlier.refuse(sweep)?;
+        Ok(earlier)
+    }
+
+    /// Refuses a sweep whose configs would not go on from the old ones.
+    fn refuse(&self, sweep: &Sweep) -> Result<(), Failure> {
+        let SetupConfig { replicates, seed_key, strategy, .. } = &sweep.setup;
+        let now = (*replicates > 1)
+            .then(|| ReplicateRecord { count: *replicates, key: seed_key.clone() });
+        if self.record.replicates != now {
+            return Err(Failure::usage(
+                "SETUP.REPLICATES, SEED_KEY: a config would have other jobs than those that are there",
+                "extend with the REPLICATES and SEED_KEY of the first setup, or set up another NAME",
+            ));
+        }
+        if !strategy::is_extendable(*strategy) && !self.is_anew() {
+            return Err(Failure::usage(
+                "SETUP.STRATEGY: a Latin hypercube is made for its number of configs",
+                "give it another SETUP.RNG_SEED: then the new configs are a hypercube of their own",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Returns true if the new configs are drawn anew, because not all configs are of this design space.
+    fn is_anew(&self) -> bool {
+        let changed = |extension: &SetupExtension| !extension.changed.is_empty();
+        !self.changed.is_empty() || self.record.extensions.iter().any(changed)
+    }
+
+    /// Returns the number of configs to draw for `more` new ones.
+    pub(crate) fn wanted(&self, setup: &SetupConfig, more: u64) -> u64 {
+        let old = self.record.kept / u64::from(setup.replicates);
+        if self.is_anew() { more } else { old.saturating_add(more) }
+    }
+
+    /// Reads the jobs that must not be made again, where the new configs are drawn anew.
+    ///
+    /// # Errors
+    ///
+    /// When one of them cannot be read.
+    pub(crate) fn existing_jobs(&self, dir: &SweepDir) -> Result<Option<ExistingJobs>, Failure> {
+        let key = self.record.replicates.as_ref().map(|replicates| replicates.key.as_str());
+        self.is_anew().then(|| ExistingJobs::read(dir, self.kept(), key)).transpose()
+    }
+
+    /// Asks whether the user wants configs of another design space behind the old ones.
+    ///
+    /// # Errors
+    ///
+    /// When there is nobody to ask.
+    pub(crate) fn confirm(&self, dir: &SweepDir, printer: Printer) -> Result<bool, Failure> {
+        if self.changed.is_empty() {
+            return Ok(true);
+        }
+        let what = format!("a change of {}", self.changed.join(", "));
+        let question = format!(
+            "`{}` was set up from another design space. Changed: {}.\nAppend configs of the new one?",
+            dir.path().display(),
+            self.changed.join(", ")
+        );
+        let hint = "`--yes` appends configs of the new design space, `--dry-run` shows which";
+        app::confirm(printer, question, &what, hint)
+    }
+
+    /// Returns the number of jobs that exist.
+    pub(crate) fn kept(&self) -> usize {
+        usize::try_from(self.record.kept).unwrap_or(usize::MAX)
+    }
+
+    /// Returns the record of both sets together, with the history of the old one.
+    pub(crate) fn extended(&self, new: SetupRecord) -> SetupRecord {
+        let old = &self.record;
+        let mut record = if self.is_anew() { sum(old, new) } else { new };
+        record.rounds.clone_from(&old.rounds);
+        record.extensions.clone_from(&old.extensions);
+        record.reused.clone_from(&old.reused);
+        record.extensions.push(SetupExtension {
+            from: old.kept,
+            to: record.kept,
+            tool_version: VERSION.to_owned(),
+            changed: self.changed.clone(),
+            sweep_cfg_before: self.old_cfg(),
+        });
+        record
+    }
+
+    /// Returns the number of the first candidate that is tried for the new configs: where the draws go
+    /// on, the one behind those that were tried before.
+    pub(crate) fn first_candidate(&self) -> u64 {
+        if self.is_anew() { 0 } else { self.record.candidates }
+    }
+
+    /// Returns the name under which the old sweep config is kept, if the new one differs.
+    pub(crate) fn old_cfg(&self) -> Option<String> {
+        (!self.changed.is_empty()).then(|| format!("sweep_cfg-{:06}.yaml", self.record.kept))
+    }
+
+    /// Returns the jobs that are new. `space` is the digest of the design space, if it has one.
+    ///
+    /// # Errors
+    ///
+    /// When the old configs are not those of this design space, or nothing new was found.
+    pub(crate) fn new_jobs<'a>(
+        &self,
+        sweep: &Sweep,
+        space: Option<&str>,
+        population: &'a Population,
+    ) -> Result<&'a [Candidate], Failure> {
+        if self.is_anew() {
+            return Ok(&population.kept);
+        }
+        if !are_as_recorded(&sweep.dir(), &self.record, space)? {
+            self.compare(sweep, population)?;
+        }
+        let jobs = population.kept.get(self.kept()..).unwrap_or_default();
+        if jobs.is_empty() {
+            return Err(Failure::usage(
+                format!("the design space has no config beyond the {} that are there", self.kept()),
+                "widen SETUP.SAMPLERS, or raise SETUP.NUM_SAMPLES",
+            ));
+        }
+        Ok(jobs)
+    }
+
+    /// Compares the old configs with those that were drawn again.
+    ///
+    /// # Errors
+    ///
+    /// Names the first config that differs.
+    fn compare(&self, sweep: &Sweep, population: &Population) -> Result<(), Failure> {
+        let old = self.kept();
+        let base = &sweep.setup.base_cfg;
+        let differs = |(index, candidate): (usize, &Candidate)| -> Result<_, Failure> {
+            let written = fs::read(&sweep.dir().cfg(job_id(index)))?;
+            let config = candidate.job_config(&population.params, base);
+            Ok((written != yaml::write(&config).as_bytes()).then_some(index))
+        };
+        let mut all = population.kept.iter().take(old).enumerate().map(differs);
+        let first = all.find_map(Result::transpose).transpose()?;
+        match first.or((population.kept.len() < old).then_some(population.kept.len())) {
+            None => Ok(()),
+            Some(index) => Err(Failure::usage(
+                format!(
+                    "this config would not have made `{}`: the file was edited, or what an \
+                     entrypoint or the defaults give has changed",
+                    sweep.dir().cfg(job_id(index)).display()
+                ),
+                "with another SETUP.RNG_SEED the new configs are drawn anew, whatever the old ones are",
+            )),
+        }
+    }
+}
+
+fn read_record(sweep: &Sweep) -> Result<SetupRecord, Failure> {
+    let path = sweep.dir().setup_json();
+    SetupRecord::read(&path)?.ok_or_else(|| {
+        let message = format!("`{}` is missing: there is nothing to extend", path.display());
+        Failure::usage(message, format!("run `{}` first", command("sweep_setup", sweep)))
+    })
+}
+
+/// Returns the record of two sets together.
+fn sum(old: &SetupRecord, new: SetupRecord) -> SetupRecord {
+    let mut rejections: BTreeMap<String, u64> = old.rejections.clone();
+    for (key, count) in new.rejections {
+        *rejections.entry(key).or_default() += count;
+    }
+    let mut params = old.params.clone();
+    params.extend(new.params.into_iter().filter(|param| !old.params.contains(param)));
+    SetupRecord {
+        requested: old.kept + new.requested,
+        kept: old.kept + new.kept,
+        candidates: old.candidates + new.candidates,
+        duplicates: old.duplicates + new.duplicates,
+        rejections,
+        params,
+        ..new
+    }
+}
+
+/// The keys of SETUP that do not change the design space.
+const OTHER_KEYS: [&str; 5] = [
+    "SETUP.NUM_CONFIGS",
+    "SETUP.NUM_SAMPLES",
+    "SETUP.CHUNK_SIZE",
+    "SETUP.ENTRYPOINT_TIMEOUT",
+    "SETUP.CONSTRAINTS.COMMAND_TIMEOUT",
+];
+
+/// Calls `use_settings` with the keys of SETUP that the design space follows from, and their values.
+pub(crate) fn with_settings<T>(
+    sweep: &Sweep,
+    use_settings: impl FnOnce(&[(String, &Value)]) -> T,
+) -> T {
+    let setup = setup_of(sweep);
+    let mut settings = Vec::new();
+    gather(&setup, "SETUP", &mut settings);
+    settings.retain(|(key, _)| !OTHER_KEYS.contains(&key.as_str()));
+    use_settings(&settings)
+}
+
+/// Returns the keys of SETUP in which a config differs from the one that the sweep was set up with.
+fn changes(sweep: &Sweep, record: &SetupRecord) -> Vec<String> {
+    let Ok(first) = Sweep::load(&sweep.dir().sweep_cfg(), &record.overrides) else {
+        return Vec::new();
+    };
+    let mut keys = Vec::new();
+    differing(&setup_of(&first), &setup_of(sweep), "SETUP", &mut keys);
+    keys.retain(|key| !OTHER_KEYS.contains(&key.as_str()));
+    keys
+}
+
+fn setup_of(sweep: &Sweep) -> Value {
+    sweep.complete().get_path("SETUP").cloned().unwrap_or(Value::Null)
+}
+
+fn differing(a: &Value, b: &Value, path: &str, keys: &mut Vec<String>) {
+    match (a, b) {
+        (Value::Map(a), Value::Map(b)) => {
+            let missing = Value::Null;
+            for key in a.keys().chain(b.keys().filter(|key| !a.contains_key(*key))) {
+                let (a, b) = (a.get(key).unwrap_or(&missing), b.get(key).unwrap_or(&missing));
+                differing(a, b, &format!("{path}.{key}"), keys);
+            }
+        }
+        (a, b) if a != b => keys.push(path.to_owned()),
+        _ => {}
+    }
+}
+
+/// Returns the note for the user.
+pub(crate) fn note(dir: &SweepDir, earlier: &EarlierSetup, record: &SetupRecord) -> String {
+    let new = usize::try_from(record.kept - earlier.record.kept).unwrap_or(usize::MAX);
+    format!("Extended         `{}` by {}", dir.path().display(), count(new, "config"))
+}

@@ -1,0 +1,198 @@
+//! How one parameter is drawn.
+
+use std::collections::BTreeSet;
+
+use sweep_config::{self as config, Sampler, Value, python};
+
+use super::candidate_rng::CandidateRng;
+use super::failure::{GridTooFine, too_fine};
+use super::ranged::RangedSampler;
+use super::scalar::ScalarSampler;
+use crate::app::Failure;
+use crate::setup::binding::BoundExpr;
+use crate::setup::param_list::ParamList;
+
+/// A list of more items is no parameter.
+const LONGEST_LIST: i64 = 100_000;
+
+/// How one parameter is drawn.
+#[derive(Debug)]
+pub(super) enum ParamSampler<'a> {
+    Value(&'a [Value]),
+    Scalar(ScalarSampler),
+    Ranged(RangedSampler<'a>),
+    List { length: LengthSampler<'a>, item: Box<ParamSampler<'a>> },
+}
+
+/// How many items a list gets.
+#[derive(Debug)]
+pub(super) enum LengthSampler<'a> {
+    Fixed(usize),
+    Sampled(Box<ParamSampler<'a>>),
+    Expr(BoundExpr<'a>),
+}
+
+/// One of so many, each as likely.
+pub(super) fn pick(rng: &mut CandidateRng, count: usize) -> usize {
+    let last = i64::try_from(count - 1).expect("validated: not empty");
+    usize::try_from(rng.between(0, last)).expect("not negative")
+}
+
+impl<'a> ParamSampler<'a> {
+    /// The draw of a sampler of one parameter, whose expressions see `params` and `base`.
+    pub(super) fn new(
+        param: &str,
+        sampler: &'a Sampler,
+        params: &ParamList,
+        base: &'a Value,
+    ) -> Result<Self, Failure> {
+        match sampler {
+            Sampler::Value(values) => Ok(Self::Value(values)),
+            Sampler::Scalar(law, range) => ScalarSampler::new(*law, *range)
+                .map(Self::Scalar)
+                .map_err(|GridTooFine| too_fine(param)),
+            Sampler::Ranged(ranged) => Ok(Self::Ranged(RangedSampler::new(ranged, params, base))),
+            Sampler::List { length, item } => {
+                let length = match length {
+                    config::ListLength::Fixed(length) => LengthSampler::Fixed(*length),
+                    config::ListLength::Sampled(sampler) => {
+                        LengthSampler::Sampled(Box::new(Self::new(param, sampler, params, base)?))
+                    }
+                    config::ListLength::Expr(expr) => {
+                        LengthSampler::Expr(BoundExpr::new(expr, params, base))
+                    }
+                };
+                Ok(Self::List { length, item: Box::new(Self::new(param, item, params, base)?) })
+            }
+            Sampler::Regnet(_) | Sampler::Choice(_) => Err(Failure::usage(
+                format!("SETUP.SAMPLERS.{param}: several parameters cannot be the item of a list"),
+                "put the sampler under a key of its own",
+            )),
+        }
+    }
+
+    /// A value, given those that were drawn before.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none.
+    pub(super) fn draw(
+        &self,
+        rng: &mut CandidateRng,
+        values: &[Option<Value>],
+    ) -> Result<Value, String> {
+        match self {
+            Self::Value(list) => Ok(list[pick(rng, list.len())].clone()),
+            Self::Scalar(scalar) => Ok(scalar.draw(rng)),
+            Self::Ranged(ranged) => ranged.draw(rng, values),
+            Self::List { length, item } => {
+                let length = length.draw(rng, values)?;
+                let items: Result<_, _> = (0..length).map(|_| item.draw(rng, values)).collect();
+                items.map(Value::List)
+            }
+        }
+    }
+
+    /// How many values a grid has of it; `None` if there are more than 2^128, or it depends on others.
+    pub(super) fn points(&self) -> Option<u128> {
+        match self {
+            Self::Value(values) => Some(values.len() as u128),
+            Self::Scalar(scalar) => Some(scalar.support()),
+            Self::Ranged(_) => None,
+            Self::List { length, item } => {
+                let points = item.points()?;
+                length.each()?.try_fold(0_u128, |sum, length| {
+                    sum.checked_add(points.checked_pow(u32::try_from(length).ok()?)?)
+                })
+            }
+        }
+    }
+
+    /// One of them; of a list the shorter ones first, and the last item changes fastest.
+    pub(super) fn point(&self, number: u128) -> Value {
+        match self {
+            Self::Value(values) => values[usize::try_from(number).unwrap_or(0)].clone(),
+            Self::Scalar(scalar) => scalar.point(i64::try_from(number).unwrap_or(0)),
+            // It has no points: nobody asks.
+            Self::Ranged(_) => Value::Null,
+            Self::List { length, item } => {
+                let points = item.points().unwrap_or(1).max(1);
+                let mut rest = number;
+                for length in length.each().into_iter().flatten() {
+                    let lists = points.saturating_pow(u32::try_from(length).unwrap_or(u32::MAX));
+                    if rest < lists {
+                        return Value::List(item.items(length, points, rest));
+                    }
+                    rest -= lists;
+                }
+                Value::List(Vec::new())
+            }
+        }
+    }
+
+    /// A list of so many of its points.
+    fn items(&self, length: usize, points: u128, number: u128) -> Vec<Value> {
+        let mut rest = number;
+        let mut item = || {
+            let value = self.point(rest % points);
+            rest /= points;
+            value
+        };
+        let mut items: Vec<Value> = (0..length).map(|_| item()).collect();
+        items.reverse();
+        items
+    }
+
+    /// How many different values it draws, as their descriptions tell them apart; `None` if there are
+    /// more than 2^128, or it depends on others.
+    pub(super) fn support(&self) -> Option<u128> {
+        match self {
+            Self::Value(values) => {
+                let texts: BTreeSet<String> = values.iter().map(python::text).collect();
+                Some(texts.len() as u128)
+            }
+            Self::Scalar(scalar) => Some(scalar.support()),
+            Self::Ranged(_) => None,
+            Self::List { length, item } => {
+                let support = item.support()?;
+                let lengths: BTreeSet<usize> = length.each()?.collect();
+                lengths.into_iter().try_fold(0_u128, |sum, length| {
+                    sum.checked_add(support.checked_pow(u32::try_from(length).ok()?)?)
+                })
+            }
+        }
+    }
+}
+
+impl LengthSampler<'_> {
+    fn draw(&self, rng: &mut CandidateRng, values: &[Option<Value>]) -> Result<usize, String> {
+        let length = match self {
+            Self::Fixed(length) => return Ok(*length),
+            Self::Sampled(draw) => draw.draw(rng, values)?,
+            Self::Expr(expr) => expr.value(values)?,
+        };
+        match length {
+            Value::Int(length @ 0..=LONGEST_LIST) => Ok(usize::try_from(length).unwrap_or(0)),
+            other => Err(format!(
+                "LENGTH is {}, not a whole number from 0 to {LONGEST_LIST}",
+                python::text(&other)
+            )),
+        }
+    }
+
+    /// Every length that there is; `None` if that depends on others.
+    fn each(&self) -> Option<Box<dyn Iterator<Item = usize> + '_>> {
+        match self {
+            Self::Fixed(length) => Some(Box::new(std::iter::once(*length))),
+            Self::Sampled(draw) => {
+                let points = draw.points()?;
+                let lengths = (0..points).map(|number| match draw.point(number) {
+                    Value::Int(length) => usize::try_from(length).unwrap_or(0),
+                    _ => 0,
+                });
+                Some(Box::new(lengths))
+            }
+            Self::Expr(_) => None,
+        }
+    }
+}

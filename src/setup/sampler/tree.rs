@@ -1,0 +1,294 @@
+//! All samplers of a sweep: a tree, drawn at random or point by point.
+
+use indexmap::IndexMap;
+use sweep_config::{BranchChoice, Sampler, SetupConfig, Value};
+
+use super::candidate_rng::CandidateRng;
+use super::failure::{GridTooFine, MissingValue, too_fine};
+use super::param::{ParamSampler, pick};
+use super::regnet;
+use crate::app::{Failure, count};
+use crate::setup::param_list::ParamList;
+
+/// What a candidate is drawn from.
+#[derive(Debug)]
+pub(crate) struct SamplerTree<'a> {
+    params: ParamList,
+    nodes: Vec<SamplerNode<'a>>,
+}
+
+/// A sampler with the places of its parameters.
+#[derive(Debug)]
+enum SamplerNode<'a> {
+    One {
+        place: usize,
+        draw: ParamSampler<'a>,
+    },
+    Choice {
+        place: usize,
+        branches: Vec<(Value, Vec<SamplerNode<'a>>)>,
+    },
+    /// Parameters that a grid takes step by step together.
+    Zip(Vec<SamplerNode<'a>>),
+}
+
+/// The values of a candidate on the way.
+struct Assignment<'v> {
+    values: &'v mut [Option<Value>],
+    /// The places of those that are given and stay.
+    fixed: &'v [usize],
+}
+
+impl Assignment<'_> {
+    fn set(&mut self, place: usize, value: Value) {
+        if !self.fixed.contains(&place) {
+            self.values[place] = Some(value);
+        }
+    }
+}
+
+impl<'a> SamplerTree<'a> {
+    /// Prepares the samplers, in the order of the config, behind parameters that are given.
+    ///
+    /// # Errors
+    ///
+    /// Names the parameter whose sampler cannot be drawn from, or zipped parameters that differ in how
+    /// many values they have.
+    pub(crate) fn new(setup: &'a SetupConfig, given: &[String]) -> Result<Self, Failure> {
+        let params = ParamList::new(given.to_vec());
+        let mut builder = TreeBuilder { params, zip: &setup.zip, base: &setup.base_cfg };
+        let nodes = builder.nodes(&setup.samplers)?;
+        Ok(Self { params: builder.params, nodes })
+    }
+
+    /// The parameters, the given ones first, in the order in which they are drawn.
+    pub(crate) fn params(&self) -> &ParamList {
+        &self.params
+    }
+
+    /// Whether every candidate has a value for each parameter.
+    pub(crate) fn is_complete(&self) -> bool {
+        !self.nodes.iter().any(|node| matches!(node, SamplerNode::Choice { .. }))
+    }
+
+    /// Draws a value for every parameter, in place of what is in `values` but for the `fixed` ones.
+    ///
+    /// # Errors
+    ///
+    /// When one has no value for what was drawn before it.
+    pub(crate) fn draw(
+        &self,
+        rng: &mut CandidateRng,
+        values: &mut [Option<Value>],
+        fixed: &[usize],
+    ) -> Result<(), MissingValue> {
+        let mut assignment = Assignment { values, fixed };
+        self.nodes.iter().try_for_each(|node| node.draw(rng, &mut assignment))
+    }
+
+    /// How many different configs can be drawn; `None` if there are more than 2^128, or it depends on
+    /// what is drawn.
+    pub(crate) fn support(&self) -> Option<u128> {
+        product(&self.nodes, CombinationCount::Support)
+    }
+
+    /// How many points its grid has.
+    ///
+    /// # Errors
+    ///
+    /// When there are more than 2^63.
+    pub(crate) fn points(&self) -> Result<u64, Failure> {
+        let points =
+            product(&self.nodes, CombinationCount::Points).and_then(|n| i64::try_from(n).ok());
+        points.map(i64::unsigned_abs).ok_or_else(|| {
+            Failure::usage(
+                "SETUP.STRATEGY: the grid has more than 2^63 points",
+                "give fewer VALUES or a coarser QUANTIZE, or take STRATEGY: random",
+            )
+        })
+    }
+
+    /// Sets a point of its grid, in place of what is in `values` but for the `fixed` ones.
+    pub(crate) fn point(&self, number: u64, values: &mut [Option<Value>], fixed: &[usize]) {
+        set_point(&self.nodes, number.into(), &mut Assignment { values, fixed });
+    }
+}
+
+/// What is known while the tree is made.
+struct TreeBuilder<'a> {
+    params: ParamList,
+    zip: &'a [Vec<String>],
+    base: &'a Value,
+}
+
+impl<'a> TreeBuilder<'a> {
+    /// The samplers of one level.
+    fn nodes(
+        &mut self,
+        samplers: &'a IndexMap<String, Sampler>,
+    ) -> Result<Vec<SamplerNode<'a>>, Failure> {
+        let mut nodes = Vec::new();
+        let mut placed: Vec<&str> = Vec::new();
+        for (param, sampler) in samplers {
+            if placed.contains(&param.as_str()) {
+                continue;
+            }
+            match self.zip.iter().find(|group| group.contains(param)) {
+                None => self.push(param, sampler, &mut nodes)?,
+                Some(group) => {
+                    nodes.push(self.zipped(group, samplers)?);
+                    placed.extend(group.iter().map(String::as_str));
+                }
+            }
+        }
+        Ok(nodes)
+    }
+
+    fn push(
+        &mut self,
+        param: &str,
+        sampler: &'a Sampler,
+        nodes: &mut Vec<SamplerNode<'a>>,
+    ) -> Result<(), Failure> {
+        match sampler {
+            Sampler::Regnet(ranges) => {
+                let parameters =
+                    regnet::parameters(ranges).map_err(|GridTooFine| too_fine(param))?;
+                for (name, scalar) in parameters {
+                    let place = self.params.place(&format!("{param}.{name}"));
+                    nodes.push(SamplerNode::One { place, draw: ParamSampler::Scalar(scalar) });
+                }
+            }
+            Sampler::Choice(BranchChoice { branches, in_config }) => {
+                let place = self.params.place(param);
+                if !in_config {
+                    self.params.label(place);
+                }
+                let branches = branches
+                    .iter()
+                    .map(|(name, samplers)| Ok((Value::Str(name.clone()), self.nodes(samplers)?)));
+                let branches = branches.collect::<Result<_, Failure>>()?;
+                nodes.push(SamplerNode::Choice { place, branches });
+            }
+            _ => {
+                let draw = ParamSampler::new(param, sampler, &self.params, self.base)?;
+                nodes.push(SamplerNode::One { place: self.params.place(param), draw });
+            }
+        }
+        Ok(())
+    }
+
+    /// The parameters of a group, which must have equally many values.
+    fn zipped(
+        &mut self,
+        group: &[String],
+        samplers: &'a IndexMap<String, Sampler>,
+    ) -> Result<SamplerNode<'a>, Failure> {
+        let mut nodes = Vec::new();
+        for (param, sampler) in samplers.iter().filter(|(param, _)| group.contains(param)) {
+            self.push(param, sampler, &mut nodes)?;
+        }
+        let points: Vec<Option<u128>> =
+            nodes.iter().map(|node| node.size(CombinationCount::Points)).collect();
+        if points.windows(2).all(|pair| pair[0] == pair[1]) {
+            return Ok(SamplerNode::Zip(nodes));
+        }
+        let each = nodes.iter().zip(&points).map(|(node, points)| {
+            let points = points.and_then(|points| usize::try_from(points).ok());
+            let values = points.map_or("too many values".to_owned(), |n| count(n, "value"));
+            let param = node.place().map_or("", |place| self.params.names()[place].as_str());
+            format!("{param} has {values}")
+        });
+        Err(Failure::usage(
+            format!("SETUP.ZIP: {}", each.collect::<Vec<_>>().join(", ")),
+            "parameters that are zipped must have equally many values",
+        ))
+    }
+}
+
+/// What is counted of a parameter.
+#[derive(Debug, Clone, Copy)]
+enum CombinationCount {
+    /// The points that a grid has of it.
+    Points,
+    /// The different values that it has.
+    Support,
+}
+
+/// How many combinations some samplers have by a measure of each; `None` beyond 2^128.
+fn product(nodes: &[SamplerNode<'_>], measure: CombinationCount) -> Option<u128> {
+    nodes.iter().try_fold(1_u128, |product, node| product.checked_mul(node.size(measure)?))
+}
+
+/// Sets one of the combinations; the last parameter changes fastest.
+fn set_point(nodes: &[SamplerNode<'_>], number: u128, assignment: &mut Assignment<'_>) {
+    let mut rest = number;
+    for node in nodes.iter().rev() {
+        let points = node.size(CombinationCount::Points).unwrap_or(1).max(1);
+        node.set_point(rest % points, assignment);
+        rest /= points;
+    }
+}
+
+impl SamplerNode<'_> {
+    /// The place of the parameter that it is known by.
+    fn place(&self) -> Option<usize> {
+        match self {
+            Self::One { place, .. } | Self::Choice { place, .. } => Some(*place),
+            Self::Zip(_) => None,
+        }
+    }
+
+    fn draw(
+        &self,
+        rng: &mut CandidateRng,
+        assignment: &mut Assignment<'_>,
+    ) -> Result<(), MissingValue> {
+        match self {
+            Self::One { place, draw } => {
+                let drawn = draw.draw(rng, assignment.values);
+                assignment.set(*place, drawn.map_err(|why| MissingValue { place: *place, why })?);
+                Ok(())
+            }
+            Self::Choice { place, branches } => {
+                let (name, nodes) = &branches[pick(rng, branches.len())];
+                assignment.set(*place, name.clone());
+                nodes.iter().try_for_each(|node| node.draw(rng, assignment))
+            }
+            Self::Zip(nodes) => nodes.iter().try_for_each(|node| node.draw(rng, assignment)),
+        }
+    }
+
+    /// How many combinations it has by a measure of each parameter.
+    fn size(&self, measure: CombinationCount) -> Option<u128> {
+        match self {
+            Self::One { draw, .. } => match measure {
+                CombinationCount::Points => draw.points(),
+                CombinationCount::Support => draw.support(),
+            },
+            Self::Choice { branches, .. } => branches
+                .iter()
+                .try_fold(0_u128, |sum, (_, nodes)| sum.checked_add(product(nodes, measure)?)),
+            Self::Zip(nodes) => nodes.first().map_or(Some(1), |node| node.size(measure)),
+        }
+    }
+
+    /// Sets one of its points; of a choice the branches follow each other.
+    fn set_point(&self, number: u128, assignment: &mut Assignment<'_>) {
+        match self {
+            Self::One { place, draw } => assignment.set(*place, draw.point(number)),
+            Self::Choice { place, branches } => {
+                let mut rest = number;
+                for (name, nodes) in branches {
+                    let points = product(nodes, CombinationCount::Points).unwrap_or(u128::MAX);
+                    if rest < points {
+                        assignment.set(*place, name.clone());
+                        return set_point(nodes, rest, assignment);
+                    }
+                    rest -= points;
+                }
+            }
+            Self::Zip(nodes) => nodes.iter().for_each(|node| node.set_point(number, assignment)),
+        }
+    }
+}

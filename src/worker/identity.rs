@@ -1,0 +1,32 @@
+//! Identifies a worker in the journals, so that it tells its own attempts from others (pure).
+
+use sweep_config::records::AttemptStart;
+
+/// The identity that a worker writes into the start of each of its attempts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct WorkerIdentity {
+    /// The submission, e.g. `000001`; empty for a worker that was started by hand.
+    pub(super) submission: String,
+    /// The host of this worker.
+    pub(super) host: String,
+    /// The process id of this worker.
+    pub(super) pid: u32,
+    /// The SLURM task of this worker, `123_4`.
+    pub(super) slurm_task: Option<String>,
+}
+
+impl WorkerIdentity {
+    /// Returns true if an attempt counts for the retries of this worker's jobs: a worker of the same
+    /// submission made it, or this worker itself where it was started by hand.
+    pub(super) fn counts(&self, start: &AttemptStart) -> bool {
+        start.launch == self.submission
+            && (!self.submission.is_empty() || (start.pid == self.pid && start.host == self.host))
+    }
+
+    /// Returns true if an attempt whose worker is dead has lost its node, as far as the journal shows:
+    /// it was on another host, or SLURM has started its task again.
+    pub(super) fn shows_lost_node(&self, start: &AttemptStart) -> bool {
+        let same_task = start.slurm.is_some() && start.slurm == self.slurm_task;
+        start.host != self.host || same_task
+    }
+}

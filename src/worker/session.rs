@@ -1,0 +1,188 @@
+//! Runs one prepared worker from its first job to its exit code.
+
+use sweep_config::claim::Claimant;
+use sweep_config::records::SubmissionRecord;
+use sweep_config::{Sweep, fs};
+
+use super::attempt::memory::KillCount;
+use super::attempt::runner::AttemptRunner;
+use super::identity::WorkerIdentity;
+use super::options::WorkerOptions;
+use super::policy::breaker::CircuitBreaker;
+use super::policy::budget::CrashCounter;
+use super::policy::retry::RetryPolicy;
+use super::process::guard::ProcessGuard;
+use super::process::inbox::SignalInbox;
+use super::queue::assignment::WorkerAssignment;
+use super::queue::job_queue::JobQueue;
+use super::report::WorkerReporter;
+use super::task::hooks::ClusterHooks;
+use super::task::slurm_task::SlurmTask;
+use super::work::{WorkEnd, Worker};
+use crate::app::{Exit, Failure, Printer, count};
+use crate::runtime::{JobContext, NodeEnvironment, environment_of_node};
+
+/// Everything that a worker was given before its first job.
+pub(super) struct WorkerSession<'a> {
+    pub(super) sweep: &'a Sweep,
+    pub(super) options: WorkerOptions,
+    pub(super) submission: Option<&'a SubmissionRecord>,
+    pub(super) context: &'a JobContext,
+    pub(super) inbox: &'a SignalInbox,
+    pub(super) cluster: &'a dyn ClusterHooks,
+    pub(super) task: Option<&'a SlurmTask>,
+    pub(super) printer: Printer,
+}
+
+impl WorkerSession<'_> {
+    /// Runs the jobs of the assignment, and returns the exit code of the worker.
+    pub(super) fn run(&self, assignment: WorkerAssignment) -> Result<Exit, Failure> {
+        let claimant = Claimant::new()?.in_task(self.task.map(|task| task.id.clone()));
+        let policy = self.retry_policy(&claimant);
+        let guard = ProcessGuard::start(claimant.id()).map_err(|e| Failure::Damaged {
+            message: format!("the worker cannot start a guard process: {e}"),
+            hint: None,
+        })?;
+        let reporter = WorkerReporter { json: self.options.json, printer: self.printer };
+        let mut worker = self.worker(assignment, claimant, &policy, reporter)?;
+        let ended = worker.work();
+        drop(guard);
+        self.finish(ended?, &mut worker.queue, reporter)
+    }
+
+    fn worker<'b>(
+        &'b self,
+        assignment: WorkerAssignment,
+        claimant: Claimant,
+        policy: &'b RetryPolicy,
+        reporter: WorkerReporter,
+    ) -> Result<Worker<'b>, Failure> {
+        let Self { sweep, options, context, inbox, cluster, task, .. } = *self;
+        let mut queue = JobQueue::new(context, policy, assignment.scope, seed(claimant.id()));
+        options.prefer.into_iter().for_each(|job| queue.prefer(job));
+        if task.is_some_and(|task| task.restarts > 0) {
+            queue.resume()?;
+        }
+        let runner = AttemptRunner {
+            context,
+            inbox,
+            identity: &policy.identity,
+            max_requeue: policy.max_requeue,
+            submission: options.submission,
+            task,
+            cluster,
+            kills: KillCount::of_this_process(),
+            reporter,
+            environment: self.environment(&policy.identity.host, reporter),
+        };
+        let max_alike = sweep.launch.max_same_failures;
+        Ok(Worker {
+            runner,
+            policy,
+            claimant,
+            queue,
+            budget: assignment.budget,
+            crashes: CrashCounter::default(),
+            breaker: CircuitBreaker::new(&context.dir, options.submission, max_alike),
+        })
+    }
+
+    fn retry_policy(&self, claimant: &Claimant) -> RetryPolicy {
+        let Self { sweep, options, task, .. } = *self;
+        let gets_more = sweep.launch.slurm.mem_factor > 1.0;
+        RetryPolicy {
+            identity: WorkerIdentity {
+                submission: options.submission.map(|id| id.to_string()).unwrap_or_default(),
+                // SLURM's name of the node, by which tasks can be kept away from it.
+                host: task.map_or_else(|| claimant.host(), |task| &task.node).to_owned(),
+                pid: std::process::id(),
+                slurm_task: task.map(|task| task.id.clone()),
+            },
+            memory: task.and_then(|task| task.memory).filter(|_| gets_more),
+            max_retry: sweep.launch.max_retry,
+            max_requeue: sweep.launch.max_requeue,
+        }
+    }
+
+    /// Returns the name of the record of the environment. Jobs run even if it cannot be written.
+    fn environment(&self, node: &str, reporter: WorkerReporter) -> Option<String> {
+        let (dir, submission) = (&self.context.dir, self.options.submission);
+        let gather = || NodeEnvironment::gather(&|script| self.context.shell.command(script));
+        let recorded = match submission {
+            Some(submission) => environment_of_node(dir, submission, node, gather),
+            None => gather().record(dir, None),
+        };
+        match recorded {
+            Ok(name) => Some(name),
+            Err(error) => {
+                reporter.warn(format_args!("what the jobs run on is not recorded: {error}"));
+                None
+            }
+        }
+    }
+
+    /// Does what is left to do after the last job.
+    fn finish(
+        &self,
+        ended: WorkEnd,
+        queue: &mut JobQueue<'_>,
+        reporter: WorkerReporter,
+    ) -> Result<Exit, Failure> {
+        let unfinished = queue.count_unfinished(self.task.is_some())?;
+        if unfinished > 0 {
+            reporter.note(format_args!("{} not done", count(unfinished, "job")));
+        }
+        match ended {
+            WorkEnd::Through if self.submission.is_some_and(has_spare_tasks) => {
+                self.cancel_spare_tasks(queue, reporter)?;
+            }
+            WorkEnd::OutOfTime => return Ok(self.continue_later(reporter)),
+            WorkEnd::Through | WorkEnd::Stopped => {}
+        }
+        let done = unfinished == 0 && ended == WorkEnd::Through;
+        Ok(if done { Exit::Done } else { Exit::Incomplete })
+    }
+
+    /// Cancels the waiting tasks once no job is left to begin: they would find nothing to do.
+    fn cancel_spare_tasks(
+        &self,
+        queue: &mut JobQueue<'_>,
+        reporter: WorkerReporter,
+    ) -> Result<(), Failure> {
+        let Some(submission) = self.options.submission else { return Ok(()) };
+        if queue.next()?.is_none()
+            && fs::create_once(&self.context.dir.drained(submission))?
+            && let Err(why) = self.cluster.cancel_pending()
+        {
+            reporter.warn(format_args!("tasks of this launch wait for nothing: {why}"));
+        }
+        Ok(())
+    }
+
+    /// Has the task started again; in a slot, its parent does so for all slots.
+    fn continue_later(&self, reporter: WorkerReporter) -> Exit {
+        if self.options.slot.is_some() {
+            return Exit::Again;
+        }
+        match self.cluster.requeue() {
+            Ok(()) => reporter.note("out of time; this task goes on when SLURM starts it again"),
+            Err(why) => reporter.warn(format_args!("this task does not start again: {why}")),
+        }
+        Exit::Incomplete
+    }
+}
+
+/// Returns true if and only if tasks may wait that find nothing to do: the same jobs were offered to
+/// several partitions, or tasks take more jobs than their portion.
+fn has_spare_tasks(submission: &SubmissionRecord) -> bool {
+    let mut others = submission.parts.iter().filter(|array| !array.canary);
+    let Some(first) = others.next() else { return false };
+    first.quota == 0 || others.any(|array| array.partition != first.partition)
+}
+
+/// Returns a number that no other worker has, from the claimant's id, which is a UUID.
+fn seed(id: &str) -> u64 {
+    id.bytes()
+        .filter_map(|byte| char::from(byte).to_digit(16))
+        .fold(0, |seed, digit| seed.wrapping_mul(16).wrapping_add(u64::from(digit)))
+}
