@@ -18,7 +18,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 /// the report. Exit code 1: the report is there, and says what it could not show.
 #[derive(Debug, Parser)]
 #[command(version)]
-struct Args {
+struct AnalyzeArgs {
     #[command(flatten)]
     sweep: SweepArgs,
     /// Print how many jobs there are, the best ones, the best ranges and what matters
@@ -36,7 +36,7 @@ struct Args {
 }
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = AnalyzeArgs::parse();
     run(|| {
         let (sweep, printer) = (args.sweep.load()?, args.sweep.printer());
         let also = args.also.iter().map(|path| Ok(Sweep::load(path, &[])?));

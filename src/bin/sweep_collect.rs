@@ -22,7 +22,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 #[expect(clippy::doc_markdown, reason = "the help is plain text")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(version)]
-struct Args {
+struct CollectArgs {
     #[command(flatten)]
     sweep: SweepArgs,
 
@@ -52,7 +52,7 @@ struct Args {
     json: bool,
 }
 
-impl Args {
+impl CollectArgs {
     fn view(&self) -> CollectView {
         match (self.jobs, self.failed) {
             (true, _) => CollectView::Jobs,
@@ -63,7 +63,7 @@ impl Args {
 }
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = CollectArgs::parse();
     run(|| {
         let (sweep, printer) = (args.sweep.load()?, args.sweep.printer());
         if let Some(job) = args.job {

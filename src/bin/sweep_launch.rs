@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use sweepkit::app::{self, SweepArgs};
-use sweepkit::launch::{self, Verb};
+use sweepkit::launch::{self, QueueAction};
 
 /// Run the jobs of a sweep that are not done
 ///
@@ -15,7 +15,7 @@ use sweepkit::launch::{self, Verb};
 #[derive(Debug, Parser)]
 #[command(version)]
 #[expect(clippy::struct_excessive_bools, reason = "the flags of a command line")]
-struct Args {
+struct LaunchArgs {
     #[command(flatten)]
     sweep: SweepArgs,
 
@@ -29,7 +29,7 @@ struct Args {
 
     /// Run only these jobs of those that are not done: `3,7-9`
     #[arg(long, value_name = "JOBS")]
-    only: Option<launch::Numbers>,
+    only: Option<launch::JobNumbers>,
 
     /// Run only those in this state (`failed`, `timed-out`, …; may be given several times)
     #[arg(long, value_name = "STATE", value_delimiter = ',')]
@@ -37,7 +37,7 @@ struct Args {
 
     /// Run only those of whose config this is true: `'OPTIM.BASE_LR > 1'`
     #[arg(long = "where", value_name = "CONDITION")]
-    condition: Option<launch::Condition>,
+    condition: Option<launch::ConfigCondition>,
 
     /// Run K jobs first, the largest networks among them; the others only if these are done
     #[arg(long, value_name = "K", default_value_t = 0, hide_default_value = true)]
@@ -60,26 +60,29 @@ struct Args {
     release: bool,
 }
 
-impl Args {
-    fn options(&self) -> launch::Options {
-        let verbs =
-            [(self.cancel, Verb::Cancel), (self.hold, Verb::Hold), (self.release, Verb::Release)];
-        launch::Options {
+impl LaunchArgs {
+    fn options(&self) -> launch::LaunchOptions {
+        let actions = [
+            (self.cancel, QueueAction::Cancel),
+            (self.hold, QueueAction::Hold),
+            (self.release, QueueAction::Release),
+        ];
+        launch::LaunchOptions {
             yes: self.yes,
             dry_run: self.dry_run,
-            selection: launch::Selection {
+            selection: launch::JobSelection {
                 only: self.only.clone(),
                 states: self.state.clone(),
                 condition: self.condition.clone(),
             },
             canary: self.canary,
             refresh_code: self.refresh_code,
-            verb: verbs.into_iter().find(|(given, _)| *given).map(|(_, verb)| verb),
+            action: actions.into_iter().find(|(given, _)| *given).map(|(_, action)| action),
         }
     }
 }
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = LaunchArgs::parse();
     app::run(|| launch::run(&args.sweep.load()?, &args.options(), args.sweep.printer()))
 }

@@ -15,7 +15,7 @@ use sweepkit::setup;
 #[derive(Debug, Parser)]
 #[command(version)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
-struct Cli {
+struct SetupArgs {
     #[command(flatten)]
     sweep: Option<SweepArgs>,
 
@@ -60,13 +60,13 @@ struct Cli {
 
 fn main() -> ExitCode {
     // No sweep is needed to say what a network costs.
-    let command = Cli::command()
+    let command = SetupArgs::command()
         .mut_arg("sweep_cfg", |arg| arg.required(false).required_unless_present("info"));
     let matches = command.get_matches();
-    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let cli = SetupArgs::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     app::run(|| match cli.sweep {
         Some(sweep) if cli.info.is_empty() => {
-            let Cli { json, preview, html, extend, yes, reuse, sweeps, .. } = cli;
+            let SetupArgs { json, preview, html, extend, yes, reuse, sweeps, .. } = cli;
             let dry_run = cli.dry_run || preview;
             let extend = extend.map(|by| setup::ExtendRequest { by, yes });
             let options =

@@ -16,7 +16,7 @@ use sweepkit::worker;
 /// system failed or the sweep directory is damaged.
 #[derive(Debug, Parser)]
 #[command(version)]
-struct Args {
+struct WorkerArgs {
     #[command(flatten)]
     sweep: SweepArgs,
 
@@ -68,7 +68,7 @@ fn main() -> ExitCode {
     if let Ok(args) = GuardArgs::try_parse() {
         return worker::run_guard(&args.guard).into();
     }
-    let args = Args::parse();
+    let args = WorkerArgs::parse();
     let options = worker::WorkerOptions {
         submission: args.launch,
         array: args.part,

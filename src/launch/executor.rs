@@ -8,7 +8,7 @@ use crate::runtime::scheduler;
 
 /// The executor of a launch.
 #[derive(Debug)]
-pub(super) enum Chosen {
+pub(super) enum LaunchExecutor {
     /// The user's SLURM cluster.
     Slurm(Slurm),
     /// This machine.
@@ -17,10 +17,10 @@ pub(super) enum Chosen {
 
 /// `auto` is SLURM where there is an `sbatch`: to run a whole population on a cluster's login node
 /// would be worse than to ask.
-pub(super) fn choose(executor: Executor) -> Chosen {
+pub(super) fn choose(executor: Executor) -> LaunchExecutor {
     match executor {
-        Executor::Local => Chosen::Local,
-        Executor::Auto if find_program("sbatch").is_none() => Chosen::Local,
-        Executor::Slurm | Executor::Auto => Chosen::Slurm(scheduler()),
+        Executor::Local => LaunchExecutor::Local,
+        Executor::Auto if find_program("sbatch").is_none() => LaunchExecutor::Local,
+        Executor::Slurm | Executor::Auto => LaunchExecutor::Slurm(scheduler()),
     }
 }

@@ -16,7 +16,7 @@ pub(super) struct JobBoard {
 
 impl JobBoard {
     /// Takes note of an event.
-    pub(super) fn note(&mut self, event: &WorkerEvent) {
+    pub(super) fn record(&mut self, event: &WorkerEvent) {
         match event {
             WorkerEvent::Started { job, attempt } => {
                 self.failed.remove(job);
@@ -72,12 +72,12 @@ mod tests {
     #[test]
     fn a_job_counts_once_however_often_it_is_tried() {
         let mut board = JobBoard::default();
-        board.note(&started(3, 1));
-        board.note(&ended(3, 1, Outcome::Failed));
+        board.record(&started(3, 1));
+        board.record(&ended(3, 1, Outcome::Failed));
         assert_eq!((board.running(), board.failed(), board.done()), (0, 1, 0));
-        board.note(&started(3, 2));
+        board.record(&started(3, 2));
         assert_eq!((board.running(), board.failed(), board.done()), (1, 0, 0));
-        board.note(&ended(3, 2, Outcome::Done));
+        board.record(&ended(3, 2, Outcome::Done));
         assert_eq!((board.running(), board.failed(), board.done()), (0, 0, 1));
     }
 }

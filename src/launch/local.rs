@@ -9,9 +9,9 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use sweep_config::{SubmissionId, Sweep};
 
-use super::call::WorkerCall;
 use super::job_board::JobBoard;
-use super::progress::Progress;
+use super::progress::LaunchProgress;
+use super::worker_call::WorkerCall;
 use super::worker_pool::{PoolMessage, WorkerPool};
 use crate::app::{Failure, Printer};
 use crate::runtime::JobContext;
@@ -49,7 +49,7 @@ pub(super) fn run(
     let mut local_run = LocalRun {
         pool: WorkerPool::new(WorkerCall::new(sweep, context, launch)?, sender),
         board: JobBoard::default(),
-        progress: Progress::new(jobs, printer),
+        progress: LaunchProgress::new(jobs, printer),
         deaths: 0,
         stopping: false,
     };
@@ -84,7 +84,7 @@ fn forward_signals(messages: Sender<PoolMessage>) -> io::Result<()> {
 struct LocalRun {
     pool: WorkerPool,
     board: JobBoard,
-    progress: Progress,
+    progress: LaunchProgress,
     deaths: usize,
     stopping: bool,
 }
@@ -96,7 +96,7 @@ impl LocalRun {
                 if matches!(event, crate::runtime::WorkerEvent::Ended { .. }) {
                     self.deaths = 0;
                 }
-                self.board.note(&event);
+                self.board.record(&event);
                 Ok(())
             }
             PoolMessage::Closed(number) => self.on_closed(number),

@@ -14,12 +14,11 @@
 //! - `slurm`: the executor for SLURM, which gets job arrays of workers and is left alone with them,
 //! - `call`: how a worker is called by either.
 
-mod call;
 mod canary;
-mod code;
+mod code_copy;
 mod executor;
-mod experience;
 mod job_board;
+mod job_experience;
 mod local;
 mod plan;
 mod preview;
@@ -29,8 +28,9 @@ mod select;
 mod slurm;
 mod snapshot;
 mod summary;
+mod worker_call;
 mod worker_pool;
 
-pub use run::{Options, run};
-pub use select::{Condition, Numbers, Selection};
-pub use slurm::Verb;
+pub use run::{LaunchOptions, run};
+pub use select::{ConfigCondition, JobNumbers, JobSelection};
+pub use slurm::QueueAction;

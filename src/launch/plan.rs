@@ -7,7 +7,7 @@ use sweep_config::{JobId, LaunchConfig};
 
 /// What a launch is to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Plan {
+pub(super) struct LaunchPlan {
     /// The jobs to run, in order.
     pub(super) jobs: Vec<JobId>,
     /// How many of them are in each state.
@@ -21,7 +21,7 @@ pub(super) fn is_left_alone(state: &JobState) -> bool {
     matches!(state, JobState::Done | JobState::Running | JobState::Queued)
 }
 
-impl Plan {
+impl LaunchPlan {
     /// Everything among the selected jobs that is neither done, nor being run, nor queued.
     pub(super) fn new(states: &[(JobId, JobState)], selected: &[(JobId, JobState)]) -> Self {
         let open: Vec<_> =
@@ -84,11 +84,11 @@ mod tests {
 
     #[test]
     fn what_is_done_running_or_queued_is_left_alone() {
-        let plan = Plan::new(&states(), &states());
+        let plan = LaunchPlan::new(&states(), &states());
         assert_eq!(plan.jobs, [JobId(1), JobId(3), JobId(4)]);
         assert_eq!(plan.in_state(&JobState::Done), 1);
         assert_eq!(plan.total(), 6);
-        let plan = Plan::new(&states(), &states()[..2]);
+        let plan = LaunchPlan::new(&states(), &states()[..2]);
         assert_eq!((plan.jobs, plan.chosen.len()), (vec![JobId(1)], 1));
     }
 

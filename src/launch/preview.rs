@@ -6,15 +6,15 @@ use std::fmt::Write;
 use sweep_config::records::JobState;
 use sweep_config::{JobId, LaunchConfig};
 
-use super::plan::Plan;
-use super::select::Selection;
+use super::plan::LaunchPlan;
+use super::select::JobSelection;
 use crate::app::{self, Exit, Failure, Printer, count};
 use crate::runtime::JobContext;
 
 /// What a launch would do, line by line; `more` are lines of the executor and of the code, and
 /// `limited` is what has the time limit.
 pub(super) fn describe(
-    plan: &Plan,
+    plan: &LaunchPlan,
     context: &JobContext,
     launch: &LaunchConfig,
     first: &str,
@@ -45,7 +45,7 @@ pub(super) fn describe(
 }
 
 /// `60 to run (58 waiting, 2 failed) of 64: 4 done`.
-fn jobs(plan: &Plan) -> String {
+fn jobs(plan: &LaunchPlan) -> String {
     let list = |states: &BTreeMap<JobState, usize>| {
         let states = states.iter().map(|(state, n)| format!("{n} {}", state.name()));
         states.collect::<Vec<_>>().join(", ")
@@ -70,7 +70,11 @@ pub(super) fn canary(canary: &[JobId], all: usize) -> String {
 }
 
 /// What one says who finds nothing to run.
-pub(super) fn nothing_to_run(plan: &Plan, selection: &Selection, printer: Printer) -> Exit {
+pub(super) fn nothing_to_run(
+    plan: &LaunchPlan,
+    selection: &JobSelection,
+    printer: Printer,
+) -> Exit {
     let (done, total) = (plan.in_state(&JobState::Done), plan.total());
     if done == total {
         printer.note(format_args!("Nothing to run: {} done.", all_jobs(total)));

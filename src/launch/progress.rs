@@ -16,22 +16,22 @@ const TEMPLATE: &str =
 const SILENCE: Duration = Duration::from_secs(30);
 
 /// Shows a board whenever that is due.
-pub(super) struct Progress {
+pub(super) struct LaunchProgress {
     bar: ProgressBar,
     printer: Printer,
     lines: bool,
     total: usize,
     begin: Instant,
-    shown: Shown,
+    shown: ShownLine,
 }
 
 /// What the last line said.
-struct Shown {
+struct ShownLine {
     at: Instant,
     settled: usize,
 }
 
-impl Progress {
+impl LaunchProgress {
     /// For so many jobs.
     pub(super) fn new(total: usize, printer: Printer) -> Self {
         let begin = Instant::now();
@@ -41,7 +41,7 @@ impl Progress {
             lines: !io::stderr().is_terminal() && !printer.is_quiet(),
             total,
             begin,
-            shown: Shown { at: begin, settled: 0 },
+            shown: ShownLine { at: begin, settled: 0 },
         }
     }
 
@@ -51,7 +51,7 @@ impl Progress {
         self.bar.set_message(format!("{} running, {} failed", board.running(), board.failed()));
         let settled = board.done() + board.failed();
         if self.lines && self.is_due(settled) {
-            self.shown = Shown { at: Instant::now(), settled };
+            self.shown = ShownLine { at: Instant::now(), settled };
             self.printer.note(self.line(board));
         }
     }

@@ -8,13 +8,13 @@ use sweep_config::records::JobState;
 use sweep_config::{JobId, SubmissionId, Sweep};
 
 use super::canary::canary;
-use super::code::Code;
-use super::executor::{Chosen, choose};
-use super::plan::{Plan, local_workers};
-use super::select::Selection;
-use super::slurm::{self, Before, Jobs, Submission, Verb};
-use super::summary::Summary;
-use super::{experience, local, preview};
+use super::code_copy::CodeCopy;
+use super::executor::{LaunchExecutor, choose};
+use super::plan::{LaunchPlan, local_workers};
+use super::select::JobSelection;
+use super::slurm::{self, LaunchHistory, LaunchJobs, QueueAction, SubmissionPlan};
+use super::summary::LaunchSummary;
+use super::{job_experience, local, preview};
 use crate::app::{Exit, Failure, Printer, count};
 use crate::ledger::{
     LedgerEntry, NewSubmission, QueueSnapshot, bad_nodes, job_states, read_entries, reserve_number,
@@ -24,19 +24,19 @@ use crate::slurm::Slurm;
 
 /// How a launch was called.
 #[derive(Debug, Clone, Default)]
-pub struct Options {
+pub struct LaunchOptions {
     /// Do not ask.
     pub yes: bool,
     /// Show what would run; change nothing.
     pub dry_run: bool,
     /// Which of the jobs that are not done.
-    pub selection: Selection,
+    pub selection: JobSelection,
     /// How many jobs run before all others, which run only if these are done.
     pub canary: usize,
     /// Take a new copy of the code.
     pub refresh_code: bool,
-    /// Do something with what is in the queue instead.
-    pub verb: Option<Verb>,
+    /// What to do with the tasks in the queue, instead of launching.
+    pub action: Option<QueueAction>,
 }
 
 /// Runs all jobs of a sweep that are not done, or hands them over to SLURM.
@@ -45,35 +45,35 @@ pub struct Options {
 ///
 /// When the sweep is not ready to run, SLURM refuses, or a file operation fails. Jobs that fail are
 /// no error.
-pub fn run(sweep: &Sweep, options: &Options, printer: Printer) -> Result<Exit, Failure> {
+pub fn run(sweep: &Sweep, options: &LaunchOptions, printer: Printer) -> Result<Exit, Failure> {
     let chosen = choose(sweep.launch.executor);
-    if let Some(verb) = options.verb {
-        let Chosen::Slurm(slurm) = chosen else { return Err(only_slurm()) };
-        return slurm::control(sweep, verb, &slurm, printer);
+    if let Some(action) = options.action {
+        let LaunchExecutor::Slurm(slurm) = chosen else { return Err(only_slurm()) };
+        return slurm::control(sweep, action, &slurm, printer);
     }
     let context = JobContext::new(sweep)?;
     let slurm = match &chosen {
-        Chosen::Slurm(slurm) => Some(slurm),
-        Chosen::Local => None,
+        LaunchExecutor::Slurm(slurm) => Some(slurm),
+        LaunchExecutor::Local => None,
     };
     let states = states(&context, slurm, options, printer)?;
-    let plan = Plan::new(&states, &options.selection.of(&context.dir, &states)?);
+    let plan = LaunchPlan::new(&states, &options.selection.of(&context.dir, &states)?);
     if plan.jobs.is_empty() {
         return Ok(preview::nothing_to_run(&plan, &options.selection, printer));
     }
-    let launch = Launching {
+    let launch = PreparedLaunch {
         sweep,
         options,
         printer,
         first: preview::check_commands(&context, &plan.jobs)?,
-        code: Code::plan(sweep, options.refresh_code, &plan)?,
+        code: CodeCopy::plan(sweep, options.refresh_code, &plan)?,
         canary: canary(&context.dir, &plan.jobs, options.canary)?,
         context,
         plan,
     };
     match chosen {
-        Chosen::Slurm(slurm) => launch.on_slurm(&slurm),
-        Chosen::Local => launch.here(),
+        LaunchExecutor::Slurm(slurm) => launch.on_slurm(&slurm),
+        LaunchExecutor::Local => launch.here(),
     }
 }
 
@@ -88,7 +88,7 @@ fn only_slurm() -> Failure {
 fn states(
     context: &JobContext,
     slurm: Option<&Slurm>,
-    options: &Options,
+    options: &LaunchOptions,
     printer: Printer,
 ) -> Result<Vec<(JobId, JobState)>, Failure> {
     let jobs = context.jobs()?;
@@ -131,19 +131,19 @@ fn note_stopped(entries: &[LedgerEntry], printer: Printer) {
 }
 
 /// A launch that has something to run.
-struct Launching<'a> {
+struct PreparedLaunch<'a> {
     sweep: &'a Sweep,
-    options: &'a Options,
+    options: &'a LaunchOptions,
     printer: Printer,
     context: JobContext,
-    plan: Plan,
+    plan: LaunchPlan,
     /// The command line of the first job.
     first: String,
-    code: Code,
+    code: CodeCopy,
     canary: Vec<JobId>,
 }
 
-impl Launching<'_> {
+impl PreparedLaunch<'_> {
     /// The jobs without those of the canary.
     fn others(&self) -> Vec<JobId> {
         let others = self.plan.jobs.iter().filter(|job| !self.canary.contains(job));
@@ -157,11 +157,14 @@ impl Launching<'_> {
 
     fn on_slurm(self, slurm: &Slurm) -> Result<Exit, Failure> {
         let others = self.others();
-        let jobs = Jobs { canary: &self.canary, others: &others };
+        let jobs = LaunchJobs { canary: &self.canary, others: &others };
         let dir = &self.context.dir;
         let last = dir.submission_ids()?.last().copied().unwrap_or(SubmissionId(0));
-        let before = Before { experience: experience::of(dir)?, bad_nodes: bad_nodes(dir, last)? };
-        let mut submission = Submission::plan(self.sweep, jobs, slurm, before)?;
+        let before = LaunchHistory {
+            experience: job_experience::measure(dir)?,
+            bad_nodes: bad_nodes(dir, last)?,
+        };
+        let mut submission = SubmissionPlan::plan(self.sweep, jobs, slurm, before)?;
         let next = SubmissionId(last.0 + 1);
         submission.name(self.sweep, next)?;
         let scripts = submission.scripts(self.sweep, &self.context, next)?;
@@ -226,7 +229,7 @@ impl Launching<'_> {
         draft.write(sweep, context, launch)?;
         let ended = local::run(sweep, context, (jobs.len(), workers), launch, *printer)?;
         let states = job_states(&context.dir, jobs, &SlurmEvidence::none())?;
-        let summary = Summary::new(&context.dir, states, ended, begin.elapsed())?;
+        let summary = LaunchSummary::new(&context.dir, states, ended, begin.elapsed())?;
         Ok((summary.text(sweep), summary.exit()))
     }
 
@@ -261,7 +264,7 @@ impl Launching<'_> {
 }
 
 /// Two launches at once are fine: claims keep them apart. But one may not know of the other.
-fn note_others(plan: &Plan, printer: Printer) {
+fn note_others(plan: &LaunchPlan, printer: Printer) {
     let running = plan.in_state(&JobState::Running);
     if running > 0 {
         printer.note(format_args!(

@@ -12,24 +12,24 @@ use crate::app::Failure;
 
 /// What the user selects; nothing given selects all.
 #[derive(Debug, Clone, Default)]
-pub struct Selection {
+pub struct JobSelection {
     /// The numbers of the jobs.
-    pub only: Option<Numbers>,
+    pub only: Option<JobNumbers>,
     /// The states that they may be in.
     pub states: Vec<String>,
     /// What must be true of their configs.
-    pub condition: Option<Condition>,
+    pub condition: Option<ConfigCondition>,
 }
 
 /// Job numbers as a user lists them: `3,7-9`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Numbers(Vec<(u32, u32)>);
+pub struct JobNumbers(Vec<(u32, u32)>);
 
 /// An expression over a job's config.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Condition(Expression);
+pub struct ConfigCondition(Expression);
 
-impl FromStr for Numbers {
+impl FromStr for JobNumbers {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -48,7 +48,7 @@ impl FromStr for Numbers {
     }
 }
 
-impl FromStr for Condition {
+impl FromStr for ConfigCondition {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -56,13 +56,13 @@ impl FromStr for Condition {
     }
 }
 
-impl Numbers {
+impl JobNumbers {
     fn has(&self, job: JobId) -> bool {
         self.0.iter().any(|(first, last)| (*first..=*last).contains(&job.0))
     }
 }
 
-impl Selection {
+impl JobSelection {
     /// True if and only if every job is wanted.
     pub(super) fn is_all(&self) -> bool {
         self.only.is_none() && self.states.is_empty() && self.condition.is_none()
@@ -123,7 +123,7 @@ impl Selection {
     }
 }
 
-impl Condition {
+impl ConfigCondition {
     fn holds(&self, dir: &SweepDir, job: JobId) -> Result<bool, Failure> {
         let path = dir.cfg(job);
         let config = yaml::read(&path, &fs::read_to_string(&path)?)?;
@@ -153,7 +153,7 @@ mod tests {
         (root, dir, states)
     }
 
-    fn chosen(selection: &Selection) -> Result<Vec<u32>, String> {
+    fn chosen(selection: &JobSelection) -> Result<Vec<u32>, String> {
         let (_root, dir, states) = sweep();
         let chosen = selection.of(&dir, &states).map_err(|e| e.to_string())?;
         Ok(chosen.iter().map(|(job, _)| job.0).collect())
@@ -163,30 +163,30 @@ mod tests {
     fn jobs_are_selected_by_number_state_and_condition_together() {
         let only = Some("0,2-3".parse().unwrap());
         assert_eq!(
-            chosen(&Selection { only: only.clone(), ..Selection::default() }).unwrap(),
+            chosen(&JobSelection { only: only.clone(), ..JobSelection::default() }).unwrap(),
             [0, 2, 3]
         );
         let states = vec!["lost".to_owned(), "timed-out".to_owned()];
         assert_eq!(
-            chosen(&Selection { states: states.clone(), ..Selection::default() }).unwrap(),
+            chosen(&JobSelection { states: states.clone(), ..JobSelection::default() }).unwrap(),
             [2, 3]
         );
         let condition = Some("OPTIM.BASE_LR > 2.5".parse().unwrap());
-        assert_eq!(chosen(&Selection { only, states, condition }).unwrap(), [3]);
-        assert_eq!(chosen(&Selection::default()).unwrap(), [0, 1, 2, 3]);
+        assert_eq!(chosen(&JobSelection { only, states, condition }).unwrap(), [3]);
+        assert_eq!(chosen(&JobSelection::default()).unwrap(), [0, 1, 2, 3]);
     }
 
     #[test]
     fn what_cannot_be_meant_is_told() {
-        assert!("3-1".parse::<Numbers>().unwrap_err().contains("3-1"));
-        assert!("a".parse::<Numbers>().is_err());
-        assert!("OPTIM.BASE_LR >".parse::<Condition>().is_err());
-        let only = Selection { only: Some("7".parse().unwrap()), ..Selection::default() };
+        assert!("3-1".parse::<JobNumbers>().unwrap_err().contains("3-1"));
+        assert!("a".parse::<JobNumbers>().is_err());
+        assert!("OPTIM.BASE_LR >".parse::<ConfigCondition>().is_err());
+        let only = JobSelection { only: Some("7".parse().unwrap()), ..JobSelection::default() };
         assert!(chosen(&only).unwrap_err().contains("no job 7"));
-        let states = Selection { states: vec!["broken".into()], ..Selection::default() };
+        let states = JobSelection { states: vec!["broken".into()], ..JobSelection::default() };
         assert!(chosen(&states).unwrap_err().contains("`broken` is no state"));
         let condition = Some("NO.SUCH > 1".parse().unwrap());
-        let message = chosen(&Selection { condition, ..Selection::default() }).unwrap_err();
+        let message = chosen(&JobSelection { condition, ..JobSelection::default() }).unwrap_err();
         assert!(message.contains("NO.SUCH"), "{message}");
     }
 }

@@ -16,23 +16,23 @@ const LISTED: usize = 5;
 
 /// How the jobs of a launch stand after it.
 #[derive(Debug)]
-pub(super) struct Summary {
+pub(super) struct LaunchSummary {
     states: Vec<(JobId, JobState)>,
-    failures: Vec<Failed>,
+    failures: Vec<FailedJob>,
     stopped: Option<String>,
     ended: LocalEnd,
     elapsed: Duration,
 }
 
 #[derive(Debug)]
-struct Failed {
+struct FailedJob {
     job: JobId,
     state: JobState,
     reason: String,
     stderr: String,
 }
 
-impl Summary {
+impl LaunchSummary {
     /// Looks up why jobs failed.
     pub(super) fn new(
         dir: &SweepDir,
@@ -47,7 +47,7 @@ impl Summary {
             .map(|(job, state)| {
                 let attempts = read_attempts(&dir.attempts(*job))?;
                 let end = attempts.into_iter().next_back().and_then(|attempt| attempt.end);
-                Ok(Failed {
+                Ok(FailedJob {
                     job: *job,
                     state: state.clone(),
                     reason: end.map(|end| end.reason).unwrap_or_default(),
@@ -75,7 +75,7 @@ impl Summary {
             write!(text, "\nstopped before the rest was tried: {reason}")
                 .expect("a string takes any text");
         }
-        for Failed { job, state, reason, stderr } in &self.failures {
+        for FailedJob { job, state, reason, stderr } in &self.failures {
             let why = if reason.is_empty() { state.name() } else { reason };
             write!(text, "\n  {job}  {why}\n          {stderr}").expect("a string takes any text");
         }
@@ -118,7 +118,8 @@ fn stopped(dir: &SweepDir, states: &[(JobId, JobState)]) -> Result<Option<String
     let mut last = None;
     for (job, _) in states.iter().filter(|(_, state)| has_failed(state)) {
         let attempts = read_attempts(&dir.attempts(*job))?;
-        let launch = attempts.last().and_then(|it| it.start.launch.parse::<SubmissionId>().ok());
+        let launch =
+            attempts.last().and_then(|it| it.start.submission.parse::<SubmissionId>().ok());
         last = last.max(launch);
     }
     let Some(path) = last.map(|launch| dir.stopped(launch)) else { return Ok(None) };

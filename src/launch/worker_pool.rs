@@ -8,7 +8,7 @@ use std::thread;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::call::WorkerCall;
+use super::worker_call::WorkerCall;
 use crate::app::Failure;
 use crate::runtime::WorkerEvent;
 

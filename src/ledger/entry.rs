@@ -26,7 +26,7 @@ pub struct LedgerEntry {
 impl LedgerEntry {
     /// Returns the arrays that SLURM accepted.
     pub fn arrays(&self) -> impl Iterator<Item = (&JobArray, &AcceptedArray)> {
-        let arrays = self.submission.parts.iter().zip(&self.accepted);
+        let arrays = self.submission.arrays.iter().zip(&self.accepted);
         arrays.filter_map(|(array, accepted)| Some((array, accepted.as_ref()?)))
     }
 }
@@ -51,10 +51,10 @@ pub fn read_entry(dir: &SweepDir, id: SubmissionId) -> Result<Option<LedgerEntry
     let record = dir.submission_record(id);
     let Some(submission) = fs::read_json::<SubmissionRecord>(&record)? else { return Ok(None) };
     let accepted =
-        submission.parts.iter().map(|array| fs::read_json(&dir.array_accepted(id, array.number)));
+        submission.arrays.iter().map(|array| fs::read_json(&dir.array_accepted(id, array.number)));
     let accepted = accepted.collect::<Result<_, _>>()?;
     let memory_retries =
-        if submission.parts.is_empty() { Vec::new() } else { read_memory_retries(dir, id)? };
+        if submission.arrays.is_empty() { Vec::new() } else { read_memory_retries(dir, id)? };
     let stopped = fs::read_json(&dir.stopped(id))?;
     Ok(Some(LedgerEntry { id, submission, accepted, memory_retries, stopped }))
 }

@@ -10,7 +10,7 @@ use sweep_config::{JobId, SubmissionId, Sweep, SweepDir};
 use crate::app::{VERSION, host_name, now, ranges};
 use crate::runtime::JobContext;
 
-/// What the record of a new submission says besides what its sweep says.
+/// A new submission: what its record says besides what the sweep config says.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NewSubmission<'a> {
     /// `local` or `slurm`.
@@ -49,7 +49,7 @@ impl NewSubmission<'_> {
             workers: self.workers,
             jobs: ranges(self.jobs.iter().map(|job| job.0)),
             takes_new: self.takes_new,
-            parts: self.arrays.to_vec(),
+            arrays: self.arrays.to_vec(),
             overrides: sweep.overrides.clone(),
         };
         let text = serde_json::to_vec_pretty(&record).expect("a record is plain data");

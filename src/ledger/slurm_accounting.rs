@@ -8,7 +8,7 @@ use sweep_config::records::JobState;
 
 use super::entry::LedgerEntry;
 use crate::runtime::hasty_scheduler;
-use crate::slurm::Accounted;
+use crate::slurm::AccountedTask;
 
 /// The accounting of a sweep's tasks; SLURM is asked once, and only if somebody wants to know.
 #[derive(Debug, Default)]
@@ -46,7 +46,7 @@ impl SlurmAccounting {
         let accounting = hasty_scheduler().accounting(&self.arrays, since).unwrap_or_default();
         accounting
             .into_iter()
-            .map(|Accounted { task, state, .. }| (task.to_string(), state))
+            .map(|AccountedTask { task, state, .. }| (task.to_string(), state))
             .collect()
     }
 }

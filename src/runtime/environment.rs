@@ -59,17 +59,17 @@ impl NodeEnvironment {
             "timeout 20 python -c \"$0\" 2> /dev/null || timeout 20 python3 -c \"$0\" # {}",
             "the interpreter that a job would find"
         );
-        let gpus = printed(shell(&smi)).unwrap_or_default();
+        let gpus = output_of(shell(&smi)).unwrap_or_default();
         let variable = |name: &'static str| Some((name, std::env::var(name).ok()?));
         let mut ask = shell(&python);
         ask.arg(PACKAGES);
         Self {
             kernel: kernel(),
-            cpu: field("/proc/cpuinfo", "model name"),
-            memory_gib: gib(&field("/proc/meminfo", "MemTotal")),
+            cpu: first_field("/proc/cpuinfo", "model name"),
+            memory_gib: to_gib(&first_field("/proc/meminfo", "MemTotal")),
             gpus: gpus.lines().map(str::to_owned).collect(),
-            gpu_driver: driver(&gpus),
-            python: printed(ask).and_then(|text| serde_json::from_str(&text).ok()),
+            gpu_driver: gpu_driver(&gpus),
+            python: output_of(ask).and_then(|text| serde_json::from_str(&text).ok()),
             variables: VARIABLES.into_iter().filter_map(variable).collect(),
         }
     }
@@ -78,13 +78,13 @@ impl NodeEnvironment {
     pub(crate) fn record(
         &self,
         dir: &SweepDir,
-        launch: Option<SubmissionId>,
+        submission: Option<SubmissionId>,
     ) -> Result<String, FsError> {
         let text = serde_json::to_vec_pretty(self).expect("a record is plain data");
         let mut hash = Fnv::default();
         hash.write(&text);
         let name = format!("{:016x}", hash.finish());
-        let folder = dir.environments(launch);
+        let folder = dir.environments(submission);
         let path = folder.join(format!("{name}.json"));
         if !path.exists() {
             fs::create_dir_all(&folder)?;
@@ -98,15 +98,15 @@ impl NodeEnvironment {
 /// the record: asking Python for its packages takes longer than many a job.
 pub(crate) fn environment_of_node(
     dir: &SweepDir,
-    launch: SubmissionId,
+    submission: SubmissionId,
     node: &str,
     gather: impl FnOnce() -> NodeEnvironment,
 ) -> Result<String, FsError> {
-    let path = dir.environments(Some(launch)).join(format!("node-{node}"));
+    let path = dir.environments(Some(submission)).join(format!("node-{node}"));
     match fs::read_to_string(&path) {
         Ok(name) => Ok(name.trim().to_owned()),
         Err(e) if e.is_not_found() => {
-            let name = gather().record(dir, Some(launch))?;
+            let name = gather().record(dir, Some(submission))?;
             fs::write_atomic(&path, format!("{name}\n").as_bytes())?;
             Ok(name)
         }
@@ -122,7 +122,7 @@ fn kernel() -> String {
 }
 
 /// Returns the first value of a name in a file of `name : value` lines; empty where there is none.
-fn field(path: &str, name: &str) -> String {
+fn first_field(path: &str, name: &str) -> String {
     let text = std::fs::read(path).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     let fields = text.lines().filter_map(|line| line.split_once(':'));
@@ -131,14 +131,14 @@ fn field(path: &str, name: &str) -> String {
 }
 
 /// Converts `16384256 kB` to whole GiB, rounded.
-fn gib(memory: &str) -> u64 {
+fn to_gib(memory: &str) -> u64 {
     const KIB: u64 = 1 << 20;
     let kib = memory.split(' ').next().and_then(|kib| kib.parse::<u64>().ok());
     (kib.unwrap_or(0) + KIB / 2) / KIB
 }
 
 /// Returns the version of the GPU driver where `nvidia-smi` printed nothing.
-fn driver(gpus: &str) -> String {
+fn gpu_driver(gpus: &str) -> String {
     if !gpus.is_empty() {
         return String::new();
     }
@@ -147,7 +147,7 @@ fn driver(gpus: &str) -> String {
 }
 
 /// Returns what a command prints; none if it fails.
-fn printed(mut command: Command) -> Option<String> {
+fn output_of(mut command: Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

@@ -7,7 +7,7 @@ use rustix::process::Signal;
 use sweep_config::records::SetupRecord;
 use sweep_config::{JobId, SlurmOptions, Sweep, SweepDir, fs, yaml};
 
-use super::command::{CommandTemplate, JobFacts};
+use super::command::{CommandFacts, CommandTemplate};
 use super::shell::JobShell;
 use super::signal::signal_by_name;
 use crate::app::Failure;
@@ -86,10 +86,10 @@ impl JobContext {
     pub fn in_dir(sweep: &Sweep, code_dir: &Path, shell: JobShell) -> Result<Self, Failure> {
         let launch = &sweep.launch;
         let dir = SweepDir::new(absolute(sweep.dir().path())?);
-        let code_dir = text(&absolute(code_dir)?)?;
+        let code_dir = path_text(&absolute(code_dir)?)?;
         let default = launch.command.trim().is_empty();
         Ok(Self {
-            sweep_dir: text(dir.path())?,
+            sweep_dir: path_text(dir.path())?,
             dir,
             python_path: default.then(|| python_path(&code_dir)),
             code_dir,
@@ -113,7 +113,7 @@ impl JobContext {
     ///
     /// When the sweep was not set up, or not completely.
     pub fn jobs(&self) -> Result<Vec<JobId>, Failure> {
-        let (jobs, kept) = self.jobs_and_kept()?;
+        let (jobs, kept) = self.jobs_and_kept_count()?;
         if kept == jobs.len() { Ok(jobs) } else { Err(self.mismatch(jobs.len(), kept)) }
     }
 
@@ -124,7 +124,7 @@ impl JobContext {
     ///
     /// When the sweep was not set up, or configs are missing.
     pub(crate) fn jobs_at_least(&self) -> Result<Vec<JobId>, Failure> {
-        let (mut jobs, kept) = self.jobs_and_kept()?;
+        let (mut jobs, kept) = self.jobs_and_kept_count()?;
         if jobs.len() < kept {
             return Err(self.mismatch(jobs.len(), kept));
         }
@@ -136,13 +136,13 @@ impl JobContext {
     ///
     /// While `sweep_setup --extend` runs, the directory may be in any state; no job counts as new
     /// then.
-    pub(crate) fn appended(&self, last: Option<JobId>) -> Vec<JobId> {
+    pub(crate) fn appended_jobs(&self, last: Option<JobId>) -> Vec<JobId> {
         let mut jobs = self.jobs_at_least().unwrap_or_default();
         jobs.retain(|job| Some(*job) > last);
         jobs
     }
 
-    fn jobs_and_kept(&self) -> Result<(Vec<JobId>, usize), Failure> {
+    fn jobs_and_kept_count(&self) -> Result<(Vec<JobId>, usize), Failure> {
         let jobs = match self.dir.jobs() {
             Err(e) if e.is_not_found() => Vec::new(),
             jobs => jobs?,
@@ -154,7 +154,7 @@ impl JobContext {
                 "run `sweep_setup` with the same --sweep-cfg first",
             ));
         }
-        Ok((jobs, self.kept()?))
+        Ok((jobs, self.kept_count()?))
     }
 
     fn mismatch(&self, found: usize, kept: usize) -> Failure {
@@ -171,7 +171,7 @@ impl JobContext {
         }
     }
 
-    fn kept(&self) -> Result<usize, Failure> {
+    fn kept_count(&self) -> Result<usize, Failure> {
         let path = self.dir.setup_json();
         let damaged = |what: &str| Failure::Damaged {
             message: format!("`{}` {what}", path.display()),
@@ -187,9 +187,9 @@ impl JobContext {
     }
 
     /// Returns the facts about a job that its program may need.
-    pub fn facts(&self, job: JobId) -> JobFacts {
+    pub fn facts(&self, job: JobId) -> CommandFacts {
         let utf8 = |path: std::path::PathBuf| path.to_string_lossy().into_owned();
-        JobFacts {
+        CommandFacts {
             job,
             cfg: utf8(self.dir.cfg(job)),
             out_dir: utf8(self.dir.out_dir(job)),
@@ -205,7 +205,7 @@ impl JobContext {
     /// # Errors
     ///
     /// When the template names what the job's config does not have, or the config is wrong.
-    pub fn script(&self, job: JobId, facts: &JobFacts) -> Result<String, Failure> {
+    pub fn script(&self, job: JobId, facts: &CommandFacts) -> Result<String, Failure> {
         let config = if self.command.needs_config() {
             let path = self.dir.cfg(job);
             Some(yaml::read(&path, &fs::read_to_string(&path)?)?)
@@ -216,7 +216,7 @@ impl JobContext {
     }
 
     /// Returns the variables of an attempt that are added to the worker's own environment.
-    pub fn variables(&self, facts: &JobFacts, attempt: u32) -> Vec<(&'static str, String)> {
+    pub fn variables(&self, facts: &CommandFacts, attempt: u32) -> Vec<(&'static str, String)> {
         let mut variables = facts.variables().to_vec();
         variables.push(("SWEEP_ATTEMPT", attempt.to_string()));
         variables.extend(self.binding.iter().cloned());
@@ -250,7 +250,7 @@ fn absolute(path: &Path) -> Result<std::path::PathBuf, Failure> {
 }
 
 /// Returns a path as text, since command lines and variables are text.
-fn text(path: &Path) -> Result<String, Failure> {
+fn path_text(path: &Path) -> Result<String, Failure> {
     path.to_str().map(str::to_owned).ok_or_else(|| {
         let message = format!("the path `{}` is not UTF-8", path.display());
         Failure::usage(message, "rename the directory")

@@ -22,7 +22,7 @@ done
 ///
 /// When a conda environment is wanted that is not active, and there is no conda.
 pub fn prelude(launch: &LaunchConfig) -> Result<String, Failure> {
-    lines(launch, is_active(&launch.conda_env), conda().as_deref())
+    prelude_lines(launch, is_active(&launch.conda_env), conda().as_deref())
 }
 
 /// Returns the conda of the user's own shell, since the shell on a node may have none in its
@@ -39,18 +39,27 @@ fn is_active(conda_env: &str) -> bool {
 
 /// Returns the lines of bash. An environment that is active here is active too in whatever is
 /// started from here, so it needs no conda.
-fn lines(launch: &LaunchConfig, is_active: bool, conda: Option<&Path>) -> Result<String, Failure> {
+fn prelude_lines(
+    launch: &LaunchConfig,
+    is_active: bool,
+    conda: Option<&Path>,
+) -> Result<String, Failure> {
     let mut text = String::new();
     if !launch.modules.is_empty() {
         text.push_str(FIND_MODULES);
-        let _ = writeln!(text, "module load {}{}", words(&launch.modules)?, or_exit("MODULES"));
+        let _ = writeln!(
+            text,
+            "module load {}{}",
+            shell_words(&launch.modules)?,
+            exit_on_failure("MODULES")
+        );
     }
     for (name, value) in &launch.env {
-        let _ = writeln!(text, "export {name}={}", word(value)?);
+        let _ = writeln!(text, "export {name}={}", shell_word(value)?);
     }
     match conda {
         _ if launch.conda_env.is_empty() => {}
-        Some(conda) => text.push_str(&activation(&launch.conda_env, conda)?),
+        Some(conda) => text.push_str(&conda_activation(&launch.conda_env, conda)?),
         None if is_active => {}
         None => {
             let message = format!(
@@ -62,31 +71,32 @@ fn lines(launch: &LaunchConfig, is_active: bool, conda: Option<&Path>) -> Result
     }
     for command in &launch.pre_commands {
         // A line of its own: the command may end in a comment.
-        let _ = writeln!(text, "{}\n[ $? = 0 ]{}", command.trim_end(), or_exit("PRE_COMMANDS"));
+        let _ =
+            writeln!(text, "{}\n[ $? = 0 ]{}", command.trim_end(), exit_on_failure("PRE_COMMANDS"));
     }
     Ok(text)
 }
 
 /// Returns the line that activates a conda environment. `conda activate` is a function that has to
 /// run in the job's own shell: in another one it would change nothing.
-fn activation(env: &str, conda: &Path) -> Result<String, Failure> {
-    let conda = word(&conda.to_string_lossy())?;
-    let env = word(env)?;
-    let or_exit = or_exit("CONDA_ENV");
-    Ok(format!("eval \"$({conda} shell.bash hook)\" && conda activate {env}{or_exit}\n"))
+fn conda_activation(env: &str, conda: &Path) -> Result<String, Failure> {
+    let conda = shell_word(&conda.to_string_lossy())?;
+    let env = shell_word(env)?;
+    let exit_on_failure = exit_on_failure("CONDA_ENV");
+    Ok(format!("eval \"$({conda} shell.bash hook)\" && conda activate {env}{exit_on_failure}\n"))
 }
 
 /// Returns the code that ends the shell with an error: a command that fails here would fail every
 /// job.
-fn or_exit(key: &str) -> String {
+fn exit_on_failure(key: &str) -> String {
     format!(" || {{ echo 'LAUNCH.{key} failed, so no job is started' >&2; exit 127; }}")
 }
 
-fn words(texts: &[String]) -> Result<String, Failure> {
-    Ok(texts.iter().map(|text| word(text)).collect::<Result<Vec<_>, _>>()?.join(" "))
+fn shell_words(texts: &[String]) -> Result<String, Failure> {
+    Ok(texts.iter().map(|text| shell_word(text)).collect::<Result<Vec<_>, _>>()?.join(" "))
 }
 
-fn word(text: &str) -> Result<String, Failure> {
+fn shell_word(text: &str) -> Result<String, Failure> {
     shlex::try_quote(text).map(std::borrow::Cow::into_owned).map_err(|_| {
         let message = format!("LAUNCH: `{}` holds a NUL, which no shell can", text.escape_debug());
         Failure::usage(message, "remove it")
@@ -115,15 +125,15 @@ mod tests {
     #[test]
     fn variables_and_commands_come_before_the_job_and_hold_in_its_shell() {
         let launch = launch("ENV: {A: \"it's $HOME\", N: 1_0}\nPRE_COMMANDS: [cd /tmp, 'B=${A}!']");
-        let script =
-            lines(&launch, false, None).unwrap() + "printf '%s|%s|%s' \"$B\" \"$N\" \"$PWD\"";
+        let script = prelude_lines(&launch, false, None).unwrap()
+            + "printf '%s|%s|%s' \"$B\" \"$N\" \"$PWD\"";
         assert_eq!(stdout(&script), "it's $HOME!|1_0|/tmp");
     }
 
     #[test]
     fn a_command_that_fails_keeps_the_job_from_starting() {
         let launch = launch("PRE_COMMANDS: ['false']");
-        let output = bash(&(lines(&launch, false, None).unwrap() + "echo started"));
+        let output = bash(&(prelude_lines(&launch, false, None).unwrap() + "echo started"));
         assert_eq!((output.status.code(), output.stdout), (Some(127), Vec::new()));
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!(said, "LAUNCH.PRE_COMMANDS failed, so no job is started\n");
@@ -139,7 +149,7 @@ mod tests {
         Command::new("chmod").arg("+x").arg(&conda).status().unwrap();
         let with = |env: &str| {
             let launch = LaunchConfig { conda_env: env.into(), ..launch("") };
-            lines(&launch, false, Some(&conda)).unwrap() + "echo $CONDA_PREFIX"
+            prelude_lines(&launch, false, Some(&conda)).unwrap() + "echo $CONDA_PREFIX"
         };
         assert_eq!(stdout(&with("my env")), "my env\n");
         assert_eq!(bash(&with("another")).status.code(), Some(127));
@@ -148,8 +158,10 @@ mod tests {
     #[test]
     fn without_conda_only_an_environment_that_is_active_is_fine() {
         let launch = LaunchConfig { conda_env: "env".into(), ..launch("") };
-        assert_eq!(lines(&launch, true, None).unwrap(), "");
-        assert!(lines(&launch, false, None).unwrap_err().to_string().contains("no `conda`"));
+        assert_eq!(prelude_lines(&launch, true, None).unwrap(), "");
+        assert!(
+            prelude_lines(&launch, false, None).unwrap_err().to_string().contains("no `conda`")
+        );
     }
 
     #[test]
@@ -161,7 +173,7 @@ mod tests {
         fs::write_atomic(&init.join("bash"), function).unwrap();
         let with = |modules: &str| {
             let home = format!("MODULESHOME={}\n", dir.path().display());
-            home + &lines(&launch(&format!("MODULES: {modules}")), false, None).unwrap()
+            home + &prelude_lines(&launch(&format!("MODULES: {modules}")), false, None).unwrap()
         };
         assert_eq!(stdout(&with("[cuda/12.1, 'a b']")), "module load cuda/12.1 a b\n");
         assert_eq!(bash(&with("[missing]")).status.code(), Some(127));

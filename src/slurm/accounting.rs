@@ -6,7 +6,7 @@ use super::{Slurm, TaskId};
 
 /// One task that SLURM has kept an account of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Accounted {
+pub struct AccountedTask {
     /// Array and index.
     pub task: TaskId,
     /// SLURM's word: `COMPLETED`, `TIMEOUT`, `CANCELLED`, …
@@ -22,7 +22,7 @@ pub struct Accounted {
 impl Slurm {
     /// The accounts of all tasks of these arrays, of jobs since a time; nothing where the cluster
     /// keeps none, or does not answer: they are good to have, and no more.
-    pub fn accounting(&self, arrays: &[u64], since: Timestamp) -> Option<Vec<Accounted>> {
+    pub fn accounting(&self, arrays: &[u64], since: Timestamp) -> Option<Vec<AccountedTask>> {
         let ids: Vec<String> = arrays.iter().map(ToString::to_string).collect();
         // Without a start, sacct's answer begins at midnight.
         let since = since.to_zoned(TimeZone::system()).strftime("%Y-%m-%dT%H:%M:%S").to_string();
@@ -46,13 +46,13 @@ impl Slurm {
 }
 
 /// `7_1|FAILED|1:0|n1`; `CANCELLED by 1000` is `CANCELLED`.
-fn account(line: &str) -> Option<Accounted> {
+fn account(line: &str) -> Option<AccountedTask> {
     let mut fields = line.trim().split('|');
     let task = fields.next()?.parse().ok()?;
     let state = fields.next()?.split(' ').next()?.to_owned();
     let (exit_code, signal) = fields.next()?.split_once(':')?;
     let (exit_code, signal) = (exit_code.parse().ok()?, signal.parse().ok()?);
-    Some(Accounted { task, state, exit_code, signal, nodes: fields.next()?.to_owned() })
+    Some(AccountedTask { task, state, exit_code, signal, nodes: fields.next()?.to_owned() })
 }
 
 #[cfg(test)]
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn accounts_are_read_with_their_states_and_exit_codes() {
-        let accounts: Vec<Accounted> = RECORDED.lines().filter_map(account).collect();
+        let accounts: Vec<AccountedTask> = RECORDED.lines().filter_map(account).collect();
         let states: Vec<&str> = accounts.iter().map(|it| it.state.as_str()).collect();
         assert_eq!(states, ["COMPLETED", "FAILED", "CANCELLED"]);
         assert_eq!((accounts[1].exit_code, accounts[1].nodes.as_str()), (3, "n1"));

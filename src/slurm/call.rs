@@ -2,14 +2,15 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
-use super::{Slurm, SlurmError};
+use super::Slurm;
+use super::error::{CallError, SlurmError};
 
 /// Variables that would change what a command prints, or what is submitted.
 const DISTURBING: [&str; 9] = [
@@ -26,26 +27,10 @@ const DISTURBING: [&str; 9] = [
 
 /// What a command printed.
 #[derive(Debug)]
-pub(super) struct Printed {
+pub(super) struct CommandOutput {
     pub(super) stdout: String,
     /// What is worth knowing although the command went well.
     pub(super) stderr: String,
-}
-
-/// How a call went wrong.
-#[derive(Debug)]
-pub(super) enum Failed {
-    /// The command could not be started.
-    Missing(io::Error),
-    /// It took too long and was ended.
-    TimedOut(Duration),
-    /// It said no.
-    Refused {
-        /// Its exit status.
-        status: ExitStatus,
-        /// What it printed, stderr first.
-        words: String,
-    },
 }
 
 impl Slurm {
@@ -54,7 +39,7 @@ impl Slurm {
         &self,
         program: &'static str,
         args: &[String],
-    ) -> Result<Printed, SlurmError> {
+    ) -> Result<CommandOutput, SlurmError> {
         let mut waits = self.retry.iter();
         loop {
             let error = match self.call(program, args) {
@@ -69,29 +54,30 @@ impl Slurm {
     }
 
     /// Runs a command once.
-    pub(super) fn call(&self, program: &str, args: &[String]) -> Result<Printed, Failed> {
-        let mut output = [scratch().map_err(Failed::Missing)?, scratch().map_err(Failed::Missing)?];
+    pub(super) fn call(&self, program: &str, args: &[String]) -> Result<CommandOutput, CallError> {
+        let mut output =
+            [scratch().map_err(CallError::Missing)?, scratch().map_err(CallError::Missing)?];
         let [stdout, stderr] = &output;
         let mut command = Command::new(program);
         command.args(args).stdin(Stdio::null());
-        command.stdout(stdout.try_clone().map_err(Failed::Missing)?);
-        command.stderr(stderr.try_clone().map_err(Failed::Missing)?);
+        command.stdout(stdout.try_clone().map_err(CallError::Missing)?);
+        command.stderr(stderr.try_clone().map_err(CallError::Missing)?);
         for name in DISTURBING {
             command.env_remove(name);
         }
-        let mut child = command.spawn().map_err(Failed::Missing)?;
+        let mut child = command.spawn().map_err(CallError::Missing)?;
         if !ends_within(Pid::from_child(&child), self.timeout) {
             // It may have ended meanwhile; it is reaped either way.
             let _ = child.kill();
             let _ = child.wait();
-            return Err(Failed::TimedOut(self.timeout));
+            return Err(CallError::TimedOut(self.timeout));
         }
-        let status = child.wait().map_err(Failed::Missing)?;
+        let status = child.wait().map_err(CallError::Missing)?;
         let [stdout, stderr] = output.each_mut().map(content);
         if status.success() {
-            return Ok(Printed { stdout, stderr });
+            return Ok(CommandOutput { stdout, stderr });
         }
-        Err(Failed::Refused { status, words: format!("{stderr}\n{stdout}") })
+        Err(CallError::Refused { status, words: format!("{stderr}\n{stdout}") })
     }
 }
 
@@ -142,7 +128,7 @@ mod tests {
     fn a_command_that_hangs_is_ended_and_said_so() {
         let failed =
             slurm(Duration::from_millis(50)).call("sh", &sh("exec sleep 1000")).unwrap_err();
-        assert!(matches!(failed, Failed::TimedOut(_)), "{failed:?}");
+        assert!(matches!(failed, CallError::TimedOut(_)), "{failed:?}");
     }
 
     #[test]

@@ -1,7 +1,26 @@
 //! What went wrong with SLURM, in its own words, and what to do about it (pure).
 
-use super::call::Failed;
+use std::io;
+use std::process::ExitStatus;
+use std::time::Duration;
+
 use crate::app::Failure;
+
+/// How a call went wrong.
+#[derive(Debug)]
+pub(super) enum CallError {
+    /// The command could not be started.
+    Missing(io::Error),
+    /// It took too long and was ended.
+    TimedOut(Duration),
+    /// It said no.
+    Refused {
+        /// Its exit status.
+        status: ExitStatus,
+        /// What it printed, stderr first.
+        words: String,
+    },
+}
 
 /// A command of SLURM's that did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -108,21 +127,21 @@ const SUBMIT: &str = "you have as many tasks in the queue as you may: wait until
                       LAUNCH.MAX_SUBMIT to what is left to you";
 
 impl SlurmError {
-    pub(super) fn new(program: &'static str, failed: Failed) -> Self {
+    pub(super) fn new(program: &'static str, failed: CallError) -> Self {
         let (words, hint, transient) = match failed {
-            Failed::Missing(error) => (
+            CallError::Missing(error) => (
                 format!("cannot be run: {error}"),
                 "`--set LAUNCH.EXECUTOR=local` runs the jobs on this machine, without SLURM"
                     .to_owned(),
                 false,
             ),
-            Failed::TimedOut(after) => (
+            CallError::TimedOut(after) => (
                 format!("no answer within {} s", after.as_secs_f64()),
                 "the controller hangs or is out of reach: `scontrol ping` tells; try again later"
                     .to_owned(),
                 true,
             ),
-            Failed::Refused { status, words } => {
+            CallError::Refused { status, words } => {
                 let transient = is_transient(&words);
                 let words = tidy(program, &words);
                 let words = if words.is_empty() { status.to_string() } else { words };
@@ -190,7 +209,7 @@ mod tests {
 
     fn refused(words: &str) -> SlurmError {
         let status = ExitStatus::from_raw(256);
-        SlurmError::new("sbatch", Failed::Refused { status, words: words.to_owned() })
+        SlurmError::new("sbatch", CallError::Refused { status, words: words.to_owned() })
     }
 
     /// As SLURM 22.05.8 prints them.

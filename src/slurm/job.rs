@@ -4,7 +4,7 @@ use super::{Slurm, SlurmError, TaskId};
 
 /// The facts of a task.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Job {
+pub struct TaskDetails {
     /// SLURM's word; `COMPLETING` while it ends, for whatever reason.
     pub state: String,
     /// How often it was started again; counted up at once when it is to be.
@@ -19,7 +19,7 @@ impl Slurm {
     /// # Errors
     ///
     /// When SLURM does not answer or does not know the task.
-    pub fn job(&self, task: TaskId) -> Result<Job, SlurmError> {
+    pub fn job(&self, task: TaskId) -> Result<TaskDetails, SlurmError> {
         let args = ["show", "job", "-o", &task.to_string()].map(str::to_owned);
         let printed =
             self.call("scontrol", &args).map_err(|e| SlurmError::new("scontrol", e))?.stdout;
@@ -27,7 +27,7 @@ impl Slurm {
     }
 }
 
-fn parse(printed: &str) -> Option<Job> {
+fn parse(printed: &str) -> Option<TaskDetails> {
     let line = printed.lines().find(|line| line.trim_start().starts_with("JobId="))?;
     // Values with blanks (names, comments) may hold anything; what is wanted stands before and
     // after them and has none.
@@ -36,7 +36,7 @@ fn parse(printed: &str) -> Option<Job> {
         words.find_map(|word| word.strip_prefix(name)?.strip_prefix('='))
     };
     let excluded = field("ExcNodeList").filter(|nodes| *nodes != "(null)");
-    Some(Job {
+    Some(TaskDetails {
         state: field("JobState")?.to_owned(),
         restarts: field("Restarts").and_then(|n| n.parse().ok()).unwrap_or(0),
         excluded: excluded.unwrap_or_default().to_owned(),

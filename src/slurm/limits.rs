@@ -4,7 +4,7 @@ use super::{Slurm, SlurmError};
 
 /// The limits of a cluster for this user. What it does not say is none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Limits {
+pub struct ClusterLimits {
     /// How many tasks an array may have: one more than the highest index.
     pub max_array_size: Option<u32>,
     /// How many tasks the whole cluster may have in its queue.
@@ -14,12 +14,12 @@ pub struct Limits {
     /// How many tasks this user has in it now.
     pub queued_now: u32,
     /// The partitions.
-    pub partitions: Vec<Partition>,
+    pub partitions: Vec<SlurmPartition>,
 }
 
 /// A partition.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Partition {
+pub struct SlurmPartition {
     /// Its name.
     pub name: String,
     /// The QOS that limits it.
@@ -38,14 +38,14 @@ impl Slurm {
         partitions: &[String],
         account: &str,
         qos: &str,
-    ) -> Result<Limits, SlurmError> {
+    ) -> Result<ClusterLimits, SlurmError> {
         let show = |what: &str| {
             self.ask("scontrol", &["show", what, "-o"].map(str::to_owned))
                 .map(|printed| printed.stdout)
         };
-        let config = Config::parse(&show("config")?);
+        let config = ClusterConfig::parse(&show("config")?);
         let all = parse_partitions(&show("partition")?);
-        let used: Vec<&Partition> = all
+        let used: Vec<&SlurmPartition> = all
             .iter()
             .filter(|one| {
                 partitions.iter().flat_map(|names| names.split(',')).any(|name| name == one.name)
@@ -53,7 +53,7 @@ impl Slurm {
             .collect();
         let max_submit =
             if config.has_accounts { self.max_submit(&used, account, qos) } else { None };
-        Ok(Limits {
+        Ok(ClusterLimits {
             max_array_size: config.max_array_size,
             max_job_count: config.max_job_count,
             max_submit,
@@ -63,7 +63,7 @@ impl Slurm {
     }
 
     /// The tightest of the limits of the user's associations and of the QOS that count.
-    fn max_submit(&self, partitions: &[&Partition], account: &str, qos: &str) -> Option<u32> {
+    fn max_submit(&self, partitions: &[&SlurmPartition], account: &str, qos: &str) -> Option<u32> {
         let user = self.call("id", &["-un".to_owned()]).ok()?.stdout.trim().to_owned();
         let ask = |what: &str, format: &str, more: &[String]| {
             let mut args = ["-n", "-P", "show", what, format].map(str::to_owned).to_vec();
@@ -88,13 +88,13 @@ impl Slurm {
 
 /// What of SLURM's configuration matters here.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Config {
+struct ClusterConfig {
     max_array_size: Option<u32>,
     max_job_count: Option<u32>,
     has_accounts: bool,
 }
 
-impl Config {
+impl ClusterConfig {
     /// Lines `Key = value`, among them text that is none.
     fn parse(printed: &str) -> Self {
         let mut config = Self::default();
@@ -123,7 +123,7 @@ impl Config {
 }
 
 /// One a line: `PartitionName=debug AllowGroups=ALL … QoS=N/A …`.
-fn parse_partitions(printed: &str) -> Vec<Partition> {
+fn parse_partitions(printed: &str) -> Vec<SlurmPartition> {
     let field = |line: &str, name: &str| {
         let mut words = line.split_ascii_whitespace();
         words.find_map(|word| word.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
@@ -133,22 +133,26 @@ fn parse_partitions(printed: &str) -> Vec<Partition> {
         .filter_map(|line| {
             let name = field(line, "PartitionName")?;
             let qos = field(line, "QoS").filter(|qos| qos != "N/A").unwrap_or_default();
-            Some(Partition { name, qos })
+            Some(SlurmPartition { name, qos })
         })
         .collect()
 }
 
 /// What follows from the user's associations.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Associations {
+struct UserAssociations {
     max_submit: Option<u32>,
     default_qos: Option<String>,
 }
 
 /// Rows `account|partition|default QOS|QOS|MaxSubmit|GrpSubmit`; an empty field is no limit, and an
 /// empty partition any.
-fn of_associations(printed: &str, account: &str, partitions: &[&Partition]) -> Associations {
-    let mut found = Associations::default();
+fn of_associations(
+    printed: &str,
+    account: &str,
+    partitions: &[&SlurmPartition],
+) -> UserAssociations {
+    let mut found = UserAssociations::default();
     for line in printed.lines() {
         let fields: Vec<&str> = line.trim().split('|').collect();
         let [of_account, partition, default_qos, qos, max, group] = fields[..] else { continue };
@@ -183,15 +187,18 @@ mod tests {
 
     #[test]
     fn the_limits_of_the_cluster_are_read() {
-        let config = Config::parse(include_str!("../../tests/fixtures/slurm/config.txt"));
-        let expected =
-            Config { max_array_size: Some(1001), max_job_count: Some(20_000), has_accounts: false };
+        let config = ClusterConfig::parse(include_str!("../../tests/fixtures/slurm/config.txt"));
+        let expected = ClusterConfig {
+            max_array_size: Some(1001),
+            max_job_count: Some(20_000),
+            has_accounts: false,
+        };
         assert_eq!(config, expected);
         let printed = "** banner = here **\nMaxArraySize = 4000001\nAccountingStorageType = accounting_storage/slurmdbd\n\
                        SchedulerParameters = bf_continue,max_array_tasks=500,defer\n";
-        let config = Config::parse(printed);
+        let config = ClusterConfig::parse(printed);
         assert_eq!((config.max_array_size, config.has_accounts), (Some(500), true));
-        assert_eq!(Config::parse("nothing of the kind"), Config::default());
+        assert_eq!(ClusterConfig::parse("nothing of the kind"), ClusterConfig::default());
     }
 
     #[test]
@@ -206,15 +213,15 @@ mod tests {
     #[test]
     fn the_tightest_limit_of_the_associations_that_count_is_taken() {
         let printed = "lab||normal|long,normal|100|\nother||||5|\nlab|gpu|||20|30\n";
-        let gpu = Partition { name: "gpu".into(), qos: String::new() };
-        let of = |account: &str, partitions: &[&Partition]| {
+        let gpu = SlurmPartition { name: "gpu".into(), qos: String::new() };
+        let of = |account: &str, partitions: &[&SlurmPartition]| {
             of_associations(printed, account, partitions)
         };
         assert_eq!(of("lab", &[]).max_submit, Some(100));
         assert_eq!(of("lab", &[&gpu]).max_submit, Some(20));
         assert_eq!(of("", &[]).max_submit, Some(5));
         assert_eq!(of("lab", &[]).default_qos.as_deref(), Some("normal"));
-        assert_eq!(of("nobody", &[]), Associations::default());
+        assert_eq!(of("nobody", &[]), UserAssociations::default());
     }
 
     #[test]

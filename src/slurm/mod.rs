@@ -27,12 +27,12 @@ mod task;
 
 use std::time::Duration;
 
-pub use accounting::Accounted;
+pub use accounting::AccountedTask;
 pub use error::SlurmError;
-pub use job::Job;
-pub use limits::{Limits, Partition};
-pub use queue::{Queue, QueuedTask};
-pub use submit::Submitted;
+pub use job::TaskDetails;
+pub use limits::{ClusterLimits, SlurmPartition};
+pub use queue::{QueuedTask, TaskQueue};
+pub use submit::SubmittedArray;
 pub use task::{TaskId, TaskState};
 
 /// The variable that says how long to wait before each further try, in seconds: `0.5,1,2`.

@@ -10,7 +10,7 @@ const LONGEST: usize = 60_000;
 
 /// What `squeue` says: the tasks that wait or run.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Queue {
+pub struct TaskQueue {
     /// One entry a task, in the order of the answer.
     pub tasks: Vec<QueuedTask>,
 }
@@ -36,7 +36,7 @@ impl Slurm {
     /// # Errors
     ///
     /// When SLURM does not answer, or what it prints is no answer: then nothing is known of any task.
-    pub fn queue(&self, names: &[String]) -> Result<Queue, SlurmError> {
+    pub fn queue(&self, names: &[String]) -> Result<TaskQueue, SlurmError> {
         // `-r`: a line a task; a range of tasks would be cut short.
         let mut args = ["-h", "-r", "-o", FORMAT].map(str::to_owned).to_vec();
         let list = names.join(",");
@@ -62,7 +62,7 @@ impl Slurm {
 
 /// Passes over banners and the headers of a federation; nothing where there is only text that is no
 /// answer, since an empty queue would mean that every task is gone.
-fn parse(printed: &str) -> Option<Queue> {
+fn parse(printed: &str) -> Option<TaskQueue> {
     let mut others = false;
     let mut tasks = Vec::new();
     for line in printed.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -71,7 +71,7 @@ fn parse(printed: &str) -> Option<Queue> {
             None => others |= !line.starts_with("CLUSTER:"),
         }
     }
-    (!others || !tasks.is_empty()).then_some(Queue { tasks })
+    (!others || !tasks.is_empty()).then_some(TaskQueue { tasks })
 }
 
 fn task(line: &str) -> Option<QueuedTask> {
@@ -108,13 +108,13 @@ mod tests {
         let printed =
             format!("*** Maintenance on Monday ***\nCLUSTER: north\n{RECORDED}\nCLUSTER: south\n");
         assert_eq!(parse(&printed), parse(RECORDED));
-        assert_eq!(parse("CLUSTER: north\n"), Some(Queue::default()));
+        assert_eq!(parse("CLUSTER: north\n"), Some(TaskQueue::default()));
     }
 
     #[test]
     fn text_that_is_no_answer_does_not_mean_an_empty_queue() {
         assert_eq!(parse("please load the module slurm first\n"), None);
-        assert_eq!(parse(""), Some(Queue::default()));
+        assert_eq!(parse(""), Some(TaskQueue::default()));
     }
 
     #[test]

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::thread;
 
-use super::call::Failed;
-use super::{Slurm, SlurmError};
+use super::Slurm;
+use super::error::{CallError, SlurmError};
 
 /// What `sbatch` said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Submitted {
+pub struct SubmittedArray {
     /// The array's number.
     pub id: u64,
     /// The cluster, where there are several.
@@ -31,7 +31,7 @@ impl Slurm {
         options: &[String],
         arguments: &[String],
         name: &str,
-    ) -> Result<Submitted, SlurmError> {
+    ) -> Result<SubmittedArray, SlurmError> {
         let mut args = vec!["--parsable".to_owned(), format!("--job-name={name}")];
         args.extend_from_slice(options);
         args.push(script.to_string_lossy().into_owned());
@@ -58,22 +58,22 @@ impl Slurm {
     }
 
     /// One call; nothing where its answer names no job.
-    fn sbatch(&self, args: &[String]) -> Result<Option<Submitted>, SlurmError> {
+    fn sbatch(&self, args: &[String]) -> Result<Option<SubmittedArray>, SlurmError> {
         match self.call("sbatch", args) {
             Ok(printed) => Ok(parse(&printed.stdout)),
             // A wrapper may fail after the job was taken.
-            Err(Failed::Refused { status, words }) => match parse(&words) {
+            Err(CallError::Refused { status, words }) => match parse(&words) {
                 Some(submitted) => Ok(Some(submitted)),
-                None => Err(SlurmError::new("sbatch", Failed::Refused { status, words })),
+                None => Err(SlurmError::new("sbatch", CallError::Refused { status, words })),
             },
             Err(failed) => Err(SlurmError::new("sbatch", failed)),
         }
     }
 
     /// The job of that name, if SLURM has one.
-    fn find(&self, name: &str) -> Result<Option<Submitted>, SlurmError> {
+    fn find(&self, name: &str) -> Result<Option<SubmittedArray>, SlurmError> {
         let ids = self.ids_of(name)?;
-        Ok(ids.first().map(|id| Submitted { id: *id, cluster: None }))
+        Ok(ids.first().map(|id| SubmittedArray { id: *id, cluster: None }))
     }
 
     fn ids_of(&self, name: &str) -> Result<Vec<u64>, SlurmError> {
@@ -86,26 +86,26 @@ impl Slurm {
 
     /// The first of several jobs of one name; the others are cancelled. One that cannot be told of
     /// or cancelled does no harm: its workers find nothing to do.
-    fn only_one(&self, name: &str, submitted: Submitted) -> Submitted {
+    fn only_one(&self, name: &str, submitted: SubmittedArray) -> SubmittedArray {
         let Ok(ids) = self.ids_of(name) else { return submitted };
         let Some((first, others)) = ids.split_first() else { return submitted };
         if others.is_empty() {
             return submitted;
         }
         let _ = self.cancel(others, false);
-        Submitted { id: *first, ..submitted }
+        SubmittedArray { id: *first, ..submitted }
     }
 }
 
-/// `123`, `123;cluster`, or `Submitted batch job 123` of a wrapper, between whatever a site prints.
-fn parse(printed: &str) -> Option<Submitted> {
+/// `123`, `123;cluster`, or `SubmittedArray batch job 123` of a wrapper, between whatever a site prints.
+fn parse(printed: &str) -> Option<SubmittedArray> {
     printed.lines().rev().map(str::trim).find_map(|line| {
         let answer = line.strip_prefix("Submitted batch job ").unwrap_or(line);
         let mut words = answer.split([';', ' ']);
         let id = words.next()?.parse().ok()?;
         let cluster = answer.split_once(';').map(|(_, cluster)| cluster.to_owned());
         (cluster.is_some() || words.next().is_none() || answer != line)
-            .then_some(Submitted { id, cluster })
+            .then_some(SubmittedArray { id, cluster })
     })
 }
 

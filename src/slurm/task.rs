@@ -24,12 +24,12 @@ impl fmt::Display for TaskId {
 /// A text that is no task.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no task of SLURM's")]
-pub struct NoTask(String);
+pub struct InvalidTaskId(String);
 
 impl FromStr for TaskId {
-    type Err = NoTask;
+    type Err = InvalidTaskId;
 
-    fn from_str(text: &str) -> Result<Self, NoTask> {
+    fn from_str(text: &str) -> Result<Self, InvalidTaskId> {
         let task = || {
             let (array, index) = match text.split_once('_') {
                 Some((array, index)) => (array, Some(index.parse().ok()?)),
@@ -37,7 +37,7 @@ impl FromStr for TaskId {
             };
             Some(Self { array: array.parse().ok()?, index })
         };
-        task().ok_or_else(|| NoTask(text.to_owned()))
+        task().ok_or_else(|| InvalidTaskId(text.to_owned()))
     }
 }
 

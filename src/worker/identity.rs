@@ -19,7 +19,7 @@ impl WorkerIdentity {
     /// Returns true if an attempt counts for the retries of this worker's jobs: a worker of the same
     /// submission made it, or this worker itself where it was started by hand.
     pub(super) fn counts(&self, start: &AttemptStart) -> bool {
-        start.launch == self.submission
+        start.submission == self.submission
             && (!self.submission.is_empty() || (start.pid == self.pid && start.host == self.host))
     }
 

@@ -40,10 +40,7 @@ pub fn run(sweep: &Sweep, options: WorkerOptions, printer: Printer) -> Result<Ex
     let submission = options.submission.map(read).transpose()?;
     let mut context = job_context(sweep, options, submission.as_ref())?;
     check_srun(&context)?;
-    let array = match (options.array, options.submission, &submission) {
-        (Some(array), Some(id), Some(submission)) => Some(find_array(submission, array, id)?),
-        _ => None,
-    };
+    let array = own_array(options, submission.as_ref())?;
     // A worker that is not called as a task of an array may run in one by chance.
     let limit = Duration::from_secs(sweep.launch.time_limit.saturating_mul(60));
     let task = array.and_then(|_| SlurmTask::of_this_process(limit));
@@ -53,10 +50,7 @@ pub fn run(sweep: &Sweep, options: WorkerOptions, printer: Printer) -> Result<Ex
     match options.slot {
         None if slots > 1 => return pack::run(slots, &inbox, warning, cluster, printer),
         None => {}
-        Some(number) => {
-            context.binding =
-                TaskSlot { number: number as usize, of: slots.max(1) as usize }.bind();
-        }
+        Some(number) => context.binding = TaskSlot::new(number, slots).bind(),
     }
     let slot = (task.as_ref(), options.slot);
     let assignment = WorkerAssignment::new(&context, submission.as_ref(), array, slot)?;
@@ -90,6 +84,17 @@ fn job_context(
     let shell =
         if options.array.is_some() { JobShell::bare() } else { JobShell::new(&sweep.launch)? };
     JobContext::in_dir(sweep, submission.code_dir.as_ref(), shell)
+}
+
+/// Returns the job array of which this worker is a task, if it was called as one.
+fn own_array(
+    options: WorkerOptions,
+    submission: Option<&SubmissionRecord>,
+) -> Result<Option<&JobArray>, Failure> {
+    match (options.array, options.submission, submission) {
+        (Some(array), Some(id), Some(submission)) => find_array(submission, array, id).map(Some),
+        _ => Ok(None),
+    }
 }
 
 /// Checks that jobs of several processes can be started.

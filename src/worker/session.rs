@@ -45,7 +45,7 @@ impl WorkerSession<'_> {
         })?;
         let reporter = WorkerReporter { json: self.options.json, printer: self.printer };
         let mut worker = self.worker(assignment, claimant, &policy, reporter)?;
-        let ended = worker.work();
+        let ended = worker.run_jobs();
         drop(guard);
         self.finish(ended?, &mut worker.queue, reporter)
     }
@@ -175,7 +175,7 @@ impl WorkerSession<'_> {
 /// Returns true if and only if tasks may wait that find nothing to do: the same jobs were offered to
 /// several partitions, or tasks take more jobs than their portion.
 fn has_spare_tasks(submission: &SubmissionRecord) -> bool {
-    let mut others = submission.parts.iter().filter(|array| !array.canary);
+    let mut others = submission.arrays.iter().filter(|array| !array.canary);
     let Some(first) = others.next() else { return false };
     first.quota == 0 || others.any(|array| array.partition != first.partition)
 }

@@ -16,7 +16,7 @@ use crate::app::Failure;
 use crate::runtime::WorkerEvent;
 
 /// The interval between looks whether the claim of this task's former run has gone stale.
-const LOOK: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 /// A worker and its jobs.
 pub(super) struct Worker<'a> {
@@ -49,7 +49,7 @@ enum NextStep {
 
 impl Worker<'_> {
     /// Runs jobs, one after the other, until there is a reason to end.
-    pub(super) fn work(&mut self) -> Result<WorkEnd, Failure> {
+    pub(super) fn run_jobs(&mut self) -> Result<WorkEnd, Failure> {
         while self.budget.has_quota() {
             if self.runner.inbox.told_to_stop() {
                 return Ok(WorkEnd::Stopped);
@@ -62,7 +62,7 @@ impl Worker<'_> {
             if !self.budget.has_time(Instant::now()) {
                 return Ok(WorkEnd::OutOfTime);
             }
-            match self.take(pick)? {
+            match self.claim_and_run(pick)? {
                 NextStep::GoOn => {}
                 NextStep::Stop => return Ok(WorkEnd::Stopped),
                 NextStep::OutOfTime => return Ok(WorkEnd::OutOfTime),
@@ -71,7 +71,7 @@ impl Worker<'_> {
         Ok(WorkEnd::Through)
     }
 
-    fn take(&mut self, pick: JobPick) -> Result<NextStep, Failure> {
+    fn claim_and_run(&mut self, pick: JobPick) -> Result<NextStep, Failure> {
         let policy = self.policy;
         let wanted = |attempts: &[Attempt]| matches!(policy.decide(attempts), RetryDecision::Run(rank) if rank <= pick.rank);
         let dir = &self.runner.context.dir;
@@ -83,7 +83,9 @@ impl Worker<'_> {
             && matches!(&take, ClaimOutcome::Held(Some(holder)) if self.is_former(holder))
             && Instant::now() < until
         {
-            if self.runner.inbox.next(None, Instant::now() + LOOK) == Some(InboxMessage::Stop) {
+            if self.runner.inbox.next(None, Instant::now() + POLL_INTERVAL)
+                == Some(InboxMessage::Stop)
+            {
                 return Ok(NextStep::Stop);
             }
             take = self.claimant.take(dir, pick.job, wanted)?;

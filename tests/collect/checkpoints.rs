@@ -80,7 +80,7 @@ fn a_dry_run_lists_what_would_go_and_touches_nothing() {
 fn start() -> String {
     let start = AttemptStart {
         attempt: 1,
-        launch: String::new(),
+        submission: String::new(),
         host: "node1".to_owned(),
         pid: 1,
         started: "2026-01-01T00:00:00Z".to_owned(),

@@ -27,7 +27,7 @@ fn every_job_runs_once_and_the_next_launch_finds_nothing_to_do() {
     assert_eq!(ran, ["0", "1", "2", "3", "4"]);
     assert_eq!(ready.stdout(3), "job 3\n");
     let attempt = &ready.attempts(3)[0];
-    assert_eq!((attempt.start.attempt, attempt.start.launch.as_str()), (1, "000001"));
+    assert_eq!((attempt.start.attempt, attempt.start.submission.as_str()), (1, "000001"));
     assert_eq!(attempt.start.command, "echo job $SWEEP_INDEX; echo 3 >> ran");
     assert_eq!(attempt.end.as_ref().unwrap().exit_code, Some(0));
 

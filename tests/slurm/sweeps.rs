@@ -210,7 +210,7 @@ fn a_task_runs_several_jobs_in_turn_and_a_worker_in_an_allocation_helps() {
     let worked = crate::common::Run::of(&salloc.output().unwrap());
     assert!(worked.stderr.contains(" done in "), "{}", worked.stderr);
     study.expect_all_done(120);
-    let by_hand = (0..12).filter(|job| study.attempts(*job)[0].start.launch.is_empty()).count();
+    let by_hand = (0..12).filter(|job| study.attempts(*job)[0].start.submission.is_empty()).count();
     assert!((1..12).contains(&by_hand), "{by_hand} of 12 by hand");
 }
 

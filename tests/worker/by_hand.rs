@@ -14,7 +14,7 @@ fn a_worker_started_by_hand_runs_what_is_not_done() {
     let run = ready.work(&[]).expect(1);
     assert!(run.stderr.contains("000001 not done"), "{}", run.stderr);
     assert!(run.stderr.contains("1 job not done"), "{}", run.stderr);
-    assert_eq!(ready.attempts(0)[0].start.launch, "");
+    assert_eq!(ready.attempts(0)[0].start.submission, "");
     ready.work(&[]).expect(1);
     assert_eq!(ready.outcomes(0), [Some(Outcome::Done)]);
     assert_eq!(ready.outcomes(1), [Some(Outcome::Failed); 2]);

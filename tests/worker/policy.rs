@@ -51,7 +51,7 @@ fn record(ready: &Ready, job: u32, event: &AttemptEvent) {
 fn start(host: &str, slurm: Option<&str>) -> AttemptStart {
     AttemptStart {
         attempt: 1,
-        launch: "000001".into(),
+        submission: "000001".into(),
         host: host.into(),
         pid: 1,
         slurm: slurm.map(str::to_owned),

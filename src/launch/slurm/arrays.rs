@@ -12,20 +12,20 @@ use crate::app::ranges;
 
 /// How many tasks the cluster takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::launch) struct Room {
+pub(in crate::launch) struct TaskRoom {
     /// In one array: `MaxArraySize`, which is one more than the highest index.
     pub(in crate::launch) array: u32,
     /// In all, beside what is queued already.
     pub(in crate::launch) tasks: u32,
 }
 
-/// What the arrays are to run.
+/// The jobs of a launch.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::launch) struct Work<'a> {
-    /// The jobs to run before all others, and only if they pass.
+pub(in crate::launch) struct LaunchJobs<'a> {
+    /// The jobs that run before all others, which run only if these pass.
     pub(in crate::launch) canary: &'a [JobId],
-    /// The jobs, in order, without those of the canary.
-    pub(in crate::launch) jobs: &'a [JobId],
+    /// The other jobs, in order.
+    pub(in crate::launch) others: &'a [JobId],
 }
 
 /// The arrays, in the order in which they are submitted; `name` gives each its unique name.
@@ -33,16 +33,16 @@ pub(in crate::launch) struct Work<'a> {
 /// The shares of `PARALLEL_JOBS` add up to it at most, as long as there is one task for each
 /// partition. There is at least one task of room.
 pub(in crate::launch) fn arrays(
-    work: Work<'_>,
+    jobs: LaunchJobs<'_>,
     launch: &LaunchConfig,
-    room: Room,
+    room: TaskRoom,
     name: impl Fn(u32) -> String,
 ) -> Vec<JobArray> {
     let partitions = partitions(launch);
     let at_once = tasks_at_once(launch);
     let mut parts = Vec::new();
-    if !work.canary.is_empty() {
-        parts.extend(cut(work.canary, launch, Share { room, at_once, canary: true }));
+    if !jobs.canary.is_empty() {
+        parts.extend(cut(jobs.canary, launch, ArrayShare { room, at_once, canary: true }));
         for part in &mut parts {
             part.partition.clone_from(&partitions[0]);
         }
@@ -51,11 +51,11 @@ pub(in crate::launch) fn arrays(
     let shares = split(at_once, saturated(partitions.len()));
     let rooms = split(room.tasks.saturating_sub(before).max(1), saturated(partitions.len()));
     for ((partition, at_once), tasks) in partitions.iter().zip(shares).zip(rooms) {
-        if at_once == 0 || tasks == 0 || work.jobs.is_empty() {
+        if at_once == 0 || tasks == 0 || jobs.others.is_empty() {
             continue;
         }
-        let room = Room { tasks, ..room };
-        let of_partition = cut(work.jobs, launch, Share { room, at_once, canary: false });
+        let room = TaskRoom { tasks, ..room };
+        let of_partition = cut(jobs.others, launch, ArrayShare { room, at_once, canary: false });
         parts.extend(
             of_partition.into_iter().map(|part| JobArray { partition: partition.clone(), ..part }),
         );
@@ -89,8 +89,8 @@ fn partitions(launch: &LaunchConfig) -> Vec<String> {
 
 /// What one partition gives.
 #[derive(Debug, Clone, Copy)]
-struct Share {
-    room: Room,
+struct ArrayShare {
+    room: TaskRoom,
     at_once: u32,
     canary: bool,
 }
@@ -99,8 +99,8 @@ struct Share {
 ///
 /// With more arrays than tasks may run at once, some array would have no share of them: then there
 /// are fewer arrays, and their tasks run more jobs each.
-fn cut(jobs: &[JobId], launch: &LaunchConfig, share: Share) -> Vec<JobArray> {
-    let Share { room, at_once, canary } = share;
+fn cut(jobs: &[JobId], launch: &LaunchConfig, share: ArrayShare) -> Vec<JobArray> {
+    let ArrayShare { room, at_once, canary } = share;
     let needed = tasks_needed(jobs.len(), launch);
     let arrays = needed.min(room.tasks).div_ceil(room.array).min(at_once).max(1);
     let tasks = needed.min(room.tasks).min(arrays.saturating_mul(room.array));
@@ -147,16 +147,18 @@ mod tests {
         (0..n).map(JobId).collect()
     }
 
-    fn plan(n: u32, keys: &str, room: Room) -> Vec<JobArray> {
+    fn plan(n: u32, keys: &str, room: TaskRoom) -> Vec<JobArray> {
         let all = jobs(n);
-        arrays(Work { canary: &[], jobs: &all }, &launch(keys), room, |part| format!("s-{part}"))
+        arrays(LaunchJobs { canary: &[], others: &all }, &launch(keys), room, |part| {
+            format!("s-{part}")
+        })
     }
 
     fn shapes(parts: &[JobArray]) -> Vec<(u32, u32, u32)> {
         parts.iter().map(|part| (part.tasks, part.parallel, part.quota)).collect()
     }
 
-    const ROOM: Room = Room { array: 1001, tasks: 100_000 };
+    const ROOM: TaskRoom = TaskRoom { array: 1001, tasks: 100_000 };
 
     #[test]
     fn jobs_that_fit_are_one_array_with_a_task_each() {
@@ -178,14 +180,14 @@ mod tests {
 
     #[test]
     fn where_the_cluster_takes_fewer_tasks_each_runs_as_many_jobs_as_it_can() {
-        let parts = plan(5000, "PARALLEL_JOBS: 128", Room { tasks: 100, ..ROOM });
+        let parts = plan(5000, "PARALLEL_JOBS: 128", TaskRoom { tasks: 100, ..ROOM });
         assert_eq!(shapes(&parts), [(100, 100, 0)]);
         assert_eq!(parts[0].jobs, [(0, 4999)]);
     }
 
     #[test]
     fn no_array_is_without_a_share_of_what_runs_at_once() {
-        let parts = plan(2000, "PARALLEL_JOBS: 3", Room { array: 101, ..ROOM });
+        let parts = plan(2000, "PARALLEL_JOBS: 3", TaskRoom { array: 101, ..ROOM });
         assert_eq!(shapes(&parts), [(101, 1, 0); 3]);
     }
 
@@ -207,8 +209,8 @@ mod tests {
     #[test]
     fn a_canary_is_an_array_of_its_own_before_the_others() {
         let all = jobs(10);
-        let work = Work { canary: &[JobId(9), JobId(12)], jobs: &all[..9] };
-        let parts = arrays(work, &launch("PARALLEL_JOBS: 4"), ROOM, |part| part.to_string());
+        let jobs = LaunchJobs { canary: &[JobId(9), JobId(12)], others: &all[..9] };
+        let parts = arrays(jobs, &launch("PARALLEL_JOBS: 4"), ROOM, |part| part.to_string());
         assert_eq!(shapes(&parts), [(2, 2, 1), (9, 4, 1)]);
         assert!(parts[0].canary && !parts[1].canary);
         assert_eq!(parts[0].jobs, [(9, 9), (12, 12)]);
@@ -223,7 +225,7 @@ mod tests {
             let keys = format!(
                 "PARALLEL_JOBS: {at_once}\nJOBS_PER_TASK: {per_task}\nPARALLEL_PER_TASK: {parallel}"
             );
-            let parts = plan(n, &keys, Room { array, tasks });
+            let parts = plan(n, &keys, TaskRoom { array, tasks });
             let places: Vec<u32> =
                 parts.iter().flat_map(|part| part.jobs.iter().flat_map(|(a, b)| *a..=*b)).collect();
             prop_assert_eq!(places, (0..n).collect::<Vec<_>>());

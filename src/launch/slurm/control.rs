@@ -8,7 +8,7 @@ use crate::slurm::Slurm;
 
 /// What to do with the tasks of a sweep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verb {
+pub enum QueueAction {
     /// End those that run, and take the others out of the queue.
     Cancel,
     /// Start none of those that wait.
@@ -26,15 +26,15 @@ pub enum Verb {
 /// When SLURM does not answer or refuses.
 pub(in crate::launch) fn control(
     sweep: &Sweep,
-    verb: Verb,
+    action: QueueAction,
     slurm: &Slurm,
     printer: Printer,
 ) -> Result<Exit, Failure> {
     let dir = SweepDir::new(sweep.dir().path());
     let snapshot = QueueSnapshot::take(&dir, slurm)?;
-    let has = |array: &&ArraySnapshot| match verb {
-        Verb::Cancel => !array.pending.is_empty() || !array.active.is_empty(),
-        Verb::Hold | Verb::Release => !array.pending.is_empty(),
+    let has = |array: &&ArraySnapshot| match action {
+        QueueAction::Cancel => !array.pending.is_empty() || !array.active.is_empty(),
+        QueueAction::Hold | QueueAction::Release => !array.pending.is_empty(),
     };
     let arrays: Vec<&ArraySnapshot> = snapshot.arrays.iter().filter(has).collect();
     if arrays.is_empty() {
@@ -44,16 +44,16 @@ pub(in crate::launch) fn control(
     let ids: Vec<u64> = arrays.iter().map(|array| array.id).collect();
     let waiting: usize = arrays.iter().map(|array| array.pending.len()).sum();
     let running: usize = arrays.iter().map(|array| array.active.len()).sum();
-    match verb {
-        Verb::Cancel => slurm.cancel(&ids, false)?,
-        Verb::Hold => slurm.hold(&ids)?,
-        Verb::Release => slurm.release(&ids)?,
+    match action {
+        QueueAction::Cancel => slurm.cancel(&ids, false)?,
+        QueueAction::Hold => slurm.hold(&ids)?,
+        QueueAction::Release => slurm.release(&ids)?,
     }
     let waiting = count(waiting, "waiting task");
-    printer.data(match verb {
-        Verb::Cancel => format!("cancelled: {waiting}, {running} running"),
-        Verb::Hold => format!("held: {waiting}; what runs goes on ({running} running)"),
-        Verb::Release => format!("released: {waiting}"),
+    printer.data(match action {
+        QueueAction::Cancel => format!("cancelled: {waiting}, {running} running"),
+        QueueAction::Hold => format!("held: {waiting}; what runs goes on ({running} running)"),
+        QueueAction::Release => format!("released: {waiting}"),
     });
     Ok(Exit::Done)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sweep_config::LaunchConfig;
 use sweep_config::records::JobArray;
 
-use super::arrays::{Room, tasks_at_once};
+use super::arrays::{TaskRoom, tasks_at_once};
 use crate::app::num::{float, saturated, whole};
 use crate::app::{Failure, count, span, thousands};
 
@@ -14,7 +14,7 @@ const FILES_OF_A_JOB: usize = 4;
 
 /// What the jobs that ran before tell of those to come.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::launch) struct Experience {
+pub(in crate::launch) struct JobExperience {
     /// How many jobs it is drawn from.
     pub(in crate::launch) jobs: usize,
     /// Mean wall time of a job that is done, in seconds.
@@ -25,7 +25,7 @@ pub(in crate::launch) struct Experience {
 
 /// The costs of a launch, at most.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::launch) struct Forecast {
+pub(in crate::launch) struct CostForecast {
     jobs: usize,
     tasks: usize,
     at_once: usize,
@@ -35,10 +35,10 @@ pub(in crate::launch) struct Forecast {
     /// The same, with `PARALLEL_JOBS` at once.
     wall: Duration,
     files: usize,
-    experience: Option<Experience>,
+    experience: Option<JobExperience>,
 }
 
-impl Forecast {
+impl CostForecast {
     /// Of the parts that are to be submitted for so many jobs.
     ///
     /// Jobs side by side in a task share what it costs. A task with a quota runs its jobs within
@@ -47,7 +47,7 @@ impl Forecast {
         jobs: usize,
         parts: &[JobArray],
         launch: &LaunchConfig,
-        experience: Option<Experience>,
+        experience: Option<JobExperience>,
     ) -> Self {
         let slurm = &launch.slurm;
         let tasks: usize = parts.iter().map(|part| part.tasks as usize).sum();
@@ -88,7 +88,7 @@ impl Forecast {
     }
 
     /// By name, for the preview.
-    pub(in crate::launch) fn lines(&self, room: Room) -> Vec<(&'static str, String)> {
+    pub(in crate::launch) fn lines(&self, room: TaskRoom) -> Vec<(&'static str, String)> {
         let mut cost = match self.gpu_hours {
             0.0 => format!("at most {} CPU-hours", hours_of(self.cpu_hours)),
             gpu => format!(
@@ -104,7 +104,7 @@ impl Forecast {
             ("wall time", format!("at most {} once all of them run", span(self.wall))),
             ("files", format!("{} and those of the program", thousands(self.files))),
         ];
-        if let Some(Experience { jobs, seconds, files }) = self.experience {
+        if let Some(JobExperience { jobs, seconds, files }) = self.experience {
             let likely = seconds * float(self.jobs) / float(self.at_once.max(1));
             let likely = Duration::try_from_secs_f64(likely).unwrap_or(Duration::MAX);
             let text = format!(
@@ -138,17 +138,18 @@ fn hours_of(hours: f64) -> String {
 mod tests {
     use sweep_config::JobId;
 
-    use super::super::arrays::{Work, arrays};
+    use super::super::arrays::{LaunchJobs, arrays};
     use super::*;
     use crate::runtime::tests::launch;
 
-    const ROOM: Room = Room { array: 1001, tasks: 100_000 };
+    const ROOM: TaskRoom = TaskRoom { array: 1001, tasks: 100_000 };
 
-    fn forecast(n: u32, keys: &str, room: Room) -> (Forecast, LaunchConfig) {
+    fn forecast(n: u32, keys: &str, room: TaskRoom) -> (CostForecast, LaunchConfig) {
         let jobs: Vec<JobId> = (0..n).map(JobId).collect();
         let launch = launch(keys);
-        let parts = arrays(Work { canary: &[], jobs: &jobs }, &launch, room, |n| n.to_string());
-        (Forecast::new(jobs.len(), &parts, &launch, None), launch)
+        let parts =
+            arrays(LaunchJobs { canary: &[], others: &jobs }, &launch, room, |n| n.to_string());
+        (CostForecast::new(jobs.len(), &parts, &launch, None), launch)
     }
 
     #[test]
@@ -165,7 +166,7 @@ mod tests {
         let (packed, _) = forecast(1000, keys, ROOM);
         assert!((packed.gpu_hours - 100.0).abs() < 1e-9);
         assert_eq!(packed.wall, Duration::from_hours(10));
-        let (short, _) = forecast(1000, keys, Room { tasks: 10, ..ROOM });
+        let (short, _) = forecast(1000, keys, TaskRoom { tasks: 10, ..ROOM });
         assert!((short.gpu_hours - 500.0).abs() < 1e-9, "no task is bound to five jobs any more");
     }
 
@@ -181,8 +182,8 @@ mod tests {
 
     #[test]
     fn the_forecast_reads_well() {
-        let (mut forecast, _) = forecast(5000, "TIME_LIMIT: 60", Room { tasks: 100, ..ROOM });
-        forecast.experience = Some(Experience { jobs: 64, seconds: 120.0, files: 7.5 });
+        let (mut forecast, _) = forecast(5000, "TIME_LIMIT: 60", TaskRoom { tasks: 100, ..ROOM });
+        forecast.experience = Some(JobExperience { jobs: 64, seconds: 120.0, files: 7.5 });
         let lines =
             forecast.lines(ROOM).into_iter().map(|(name, text)| format!("{name:<12} {text}"));
         insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"));

@@ -17,50 +17,44 @@ mod script;
 mod submit;
 
 use sweep_config::records::JobArray;
-use sweep_config::{JobId, SubmissionId, Sweep, fs};
+use sweep_config::{SubmissionId, Sweep, fs};
 
-use super::call::WorkerCall;
+use super::worker_call::WorkerCall;
 use crate::app::{Exit, Failure, Printer, command, count};
 use crate::ledger::{NewSubmission, reserve_number};
 use crate::runtime::JobContext;
 use crate::slurm::Slurm;
 
-pub use control::Verb;
+pub(super) use arrays::LaunchJobs;
+pub use control::QueueAction;
 pub(super) use control::control;
-pub(super) use forecast::Experience;
+pub(super) use forecast::JobExperience;
 pub(super) use release::release;
 
-use arrays::{Room, Work, arrays};
-use forecast::Forecast;
+use arrays::{TaskRoom, arrays};
+use forecast::CostForecast;
 use room::room;
-use script::Scripts;
+use script::ScriptRenderer;
 
 /// All that will be submitted.
 #[derive(Debug)]
-pub(super) struct Submission {
+pub(super) struct SubmissionPlan {
     parts: Vec<JobArray>,
     prelude: String,
-    room: Room,
-    forecast: Forecast,
+    room: TaskRoom,
+    forecast: CostForecast,
     bad_nodes: Vec<String>,
 }
 
 /// What the launches before tell.
 #[derive(Debug, Clone)]
-pub(super) struct Before {
-    pub(super) experience: Option<Experience>,
+pub(super) struct LaunchHistory {
+    pub(super) experience: Option<JobExperience>,
     /// Nodes that failed in the last one.
     pub(super) bad_nodes: Vec<String>,
 }
 
-/// The jobs of a launch.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Jobs<'a> {
-    pub(super) canary: &'a [JobId],
-    pub(super) others: &'a [JobId],
-}
-
-impl Submission {
+impl SubmissionPlan {
     /// Plans it, within what the cluster takes.
     ///
     /// # Errors
@@ -68,19 +62,18 @@ impl Submission {
     /// When SLURM does not answer, has no such partition or no room, or it would cost too much.
     pub(super) fn plan(
         sweep: &Sweep,
-        jobs: Jobs<'_>,
+        jobs: LaunchJobs<'_>,
         slurm: &Slurm,
-        before: Before,
+        before: LaunchHistory,
     ) -> Result<Self, Failure> {
         let launch = &sweep.launch;
         let limits =
             slurm.limits(&launch.slurm.partitions, &launch.slurm.account, &launch.slurm.qos)?;
         check_partitions(&launch.slurm.partitions, &limits.partitions)?;
         let room = room(&limits, launch)?;
-        let work = Work { canary: jobs.canary, jobs: jobs.others };
-        let parts = arrays(work, launch, room, |_| String::new());
+        let parts = arrays(jobs, launch, room, |_| String::new());
         let all = jobs.canary.len() + jobs.others.len();
-        let forecast = Forecast::new(all, &parts, launch, before.experience);
+        let forecast = CostForecast::new(all, &parts, launch, before.experience);
         forecast.check(launch)?;
         let prelude = crate::runtime::prelude(launch)?;
         Ok(Self { parts, prelude, room, forecast, bad_nodes: before.bad_nodes })
@@ -112,7 +105,7 @@ impl Submission {
         context: &JobContext,
         launch: SubmissionId,
     ) -> Result<Vec<String>, Failure> {
-        let scripts = Scripts {
+        let scripts = ScriptRenderer {
             launch: &sweep.launch,
             sweep: &sweep.name,
             submission: launch.to_string(),
@@ -170,7 +163,7 @@ impl Submission {
         &self,
         sweep: &Sweep,
         launch: SubmissionId,
-        submitted: submit::Submitted,
+        submitted: submit::SubmitOutcome,
         printer: Printer,
     ) -> Result<Exit, Failure> {
         let again = command("sweep_launch", sweep);
@@ -199,7 +192,10 @@ impl Submission {
 }
 
 /// A partition that does not exist would else be a refusal that names none of those that do.
-fn check_partitions(wanted: &[String], there: &[crate::slurm::Partition]) -> Result<(), Failure> {
+fn check_partitions(
+    wanted: &[String],
+    there: &[crate::slurm::SlurmPartition],
+) -> Result<(), Failure> {
     let known = |name: &str| there.iter().any(|partition| partition.name == name);
     let mut names =
         wanted.iter().flat_map(|names| names.split(',')).filter(|name| !name.is_empty());

@@ -19,7 +19,7 @@ pub(super) fn options(
     bad_nodes: &[String],
 ) -> Result<Vec<String>, Failure> {
     let slurm = &launch.slurm;
-    let mut list = List::default();
+    let mut list = OptionList::default();
     list.text("job-name", &part.name)?;
     list.text("array", &array(part))?;
     list.text("partition", &part.partition)?;
@@ -82,9 +82,9 @@ fn constraint(launch: &LaunchConfig) -> String {
 }
 
 #[derive(Default)]
-struct List(Vec<String>);
+struct OptionList(Vec<String>);
 
-impl List {
+impl OptionList {
     /// An option with a value; nothing where the value is empty.
     fn text(&mut self, name: &str, value: &str) -> Result<(), Failure> {
         if !value.is_empty() {

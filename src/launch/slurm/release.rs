@@ -8,7 +8,7 @@ use sweep_config::records::{Attempt, AttemptEnd, AttemptEvent, JobState, Outcome
 use sweep_config::{JobId, SweepDir, fs};
 
 use crate::app::{Failure, now};
-use crate::slurm::{Accounted, Slurm};
+use crate::slurm::{AccountedTask, Slurm};
 
 /// Records the end of each of these jobs' open attempts, by SLURM's accounting where it works, and
 /// lets the claims go, so that the next worker need not wait until their heartbeats are stale.
@@ -54,7 +54,7 @@ pub(in crate::launch) fn release(
 }
 
 /// What SLURM says of the tasks of these attempts, by task; nothing where accounting does not work.
-fn accounts(open: &[(JobId, Attempt)], slurm: &Slurm) -> BTreeMap<String, Accounted> {
+fn accounts(open: &[(JobId, Attempt)], slurm: &Slurm) -> BTreeMap<String, AccountedTask> {
     let starts = open.iter().map(|(_, attempt)| &attempt.start);
     let mut arrays: Vec<u64> = starts
         .clone()
@@ -71,7 +71,7 @@ fn accounts(open: &[(JobId, Attempt)], slurm: &Slurm) -> BTreeMap<String, Accoun
 }
 
 /// The end of an attempt as SLURM saw it. How long it ran is not known, and counts for nothing.
-fn ending(attempt: &Attempt, account: Option<&Accounted>) -> AttemptEnd {
+fn ending(attempt: &Attempt, account: Option<&AccountedTask>) -> AttemptEnd {
     let node = &attempt.start.host;
     let task = attempt.start.slurm.as_deref().unwrap_or_default();
     let (outcome, reason) = match account.map(|account| account.state.as_str()) {

@@ -2,9 +2,9 @@
 
 use sweep_config::LaunchConfig;
 
-use super::arrays::Room;
+use super::arrays::TaskRoom;
 use crate::app::{Failure, thousands};
-use crate::slurm::Limits;
+use crate::slurm::ClusterLimits;
 
 /// What a cluster has that does not say: SLURM's own default of `MaxArraySize`.
 const ARRAY: u32 = 1001;
@@ -14,7 +14,10 @@ const ARRAY: u32 = 1001;
 /// # Errors
 ///
 /// When there is none.
-pub(in crate::launch) fn room(limits: &Limits, launch: &LaunchConfig) -> Result<Room, Failure> {
+pub(in crate::launch) fn room(
+    limits: &ClusterLimits,
+    launch: &LaunchConfig,
+) -> Result<TaskRoom, Failure> {
     let own = Some(launch.slurm.max_submit).filter(|most| *most > 0);
     let most = [limits.max_submit, limits.max_job_count, own].into_iter().flatten().min();
     let tasks = most.map_or(u32::MAX, |most| most.saturating_sub(limits.queued_now));
@@ -34,7 +37,7 @@ pub(in crate::launch) fn room(limits: &Limits, launch: &LaunchConfig) -> Result<
         });
     }
     // An array of one task is the least that can be.
-    Ok(Room { array: limits.max_array_size.unwrap_or(ARRAY).max(1), tasks })
+    Ok(TaskRoom { array: limits.max_array_size.unwrap_or(ARRAY).max(1), tasks })
 }
 
 #[cfg(test)]
@@ -42,25 +45,32 @@ mod tests {
     use super::*;
     use crate::runtime::tests::launch;
 
-    fn limits(max_submit: Option<u32>, max_job_count: Option<u32>, queued_now: u32) -> Limits {
-        Limits {
+    fn limits(
+        max_submit: Option<u32>,
+        max_job_count: Option<u32>,
+        queued_now: u32,
+    ) -> ClusterLimits {
+        ClusterLimits {
             max_array_size: Some(101),
             max_submit,
             max_job_count,
             queued_now,
-            ..Limits::default()
+            ..ClusterLimits::default()
         }
     }
 
     #[test]
     fn the_tightest_limit_counts_less_what_is_queued() {
-        let room = |limits: &Limits, keys: &str| room(limits, &launch(keys)).unwrap();
-        let tasks = |limits: &Limits, keys: &str| room(limits, keys).tasks;
-        assert_eq!(room(&limits(Some(100), Some(10_000), 30), ""), Room { array: 101, tasks: 70 });
+        let room = |limits: &ClusterLimits, keys: &str| room(limits, &launch(keys)).unwrap();
+        let tasks = |limits: &ClusterLimits, keys: &str| room(limits, keys).tasks;
+        assert_eq!(
+            room(&limits(Some(100), Some(10_000), 30), ""),
+            TaskRoom { array: 101, tasks: 70 }
+        );
         assert_eq!(tasks(&limits(None, Some(10_000), 0), ""), 10_000);
         assert_eq!(tasks(&limits(None, Some(10_000), 0), "MAX_SUBMIT: 50"), 50);
         assert_eq!(tasks(&limits(None, None, 5), ""), u32::MAX);
-        assert_eq!(super::room(&Limits::default(), &launch("")).unwrap().array, 1001);
+        assert_eq!(super::room(&ClusterLimits::default(), &launch("")).unwrap().array, 1001);
     }
 
     #[test]

@@ -14,7 +14,7 @@ const OURS: &str = include_str!("../../../templates/sbatch.sh.hbs");
 
 /// What a template may name.
 #[derive(Debug, Serialize)]
-struct Fields<'a> {
+struct ScriptFields<'a> {
     /// What this is, in a line.
     title: String,
     /// Each `--name=value` that belongs behind an `#SBATCH`.
@@ -30,7 +30,7 @@ struct Fields<'a> {
 
 /// What all scripts of a submission have in common.
 #[derive(Debug)]
-pub(super) struct Scripts<'a> {
+pub(super) struct ScriptRenderer<'a> {
     pub(super) launch: &'a LaunchConfig,
     /// `NAME` of the sweep.
     pub(super) sweep: &'a str,
@@ -45,7 +45,7 @@ pub(super) struct Scripts<'a> {
     pub(super) worker: Vec<String>,
 }
 
-impl Scripts<'_> {
+impl ScriptRenderer<'_> {
     /// The script of each part.
     ///
     /// # Errors
@@ -76,7 +76,7 @@ impl Scripts<'_> {
             .collect()
     }
 
-    fn fields(&self, part: &JobArray, parts: usize) -> Result<Fields<'_>, Failure> {
+    fn fields(&self, part: &JobArray, parts: usize) -> Result<ScriptFields<'_>, Failure> {
         let jobs: usize = part.jobs.iter().map(|(first, last)| (last - first) as usize + 1).sum();
         let title = format!(
             "Sweep {}, submission {}, part {} of {parts}: {} in {}{}.",
@@ -92,7 +92,7 @@ impl Scripts<'_> {
         let worker = shlex::try_join(words).map_err(|_| {
             Failure::usage("the worker's command line holds a NUL", "rename the directory")
         })?;
-        Ok(Fields {
+        Ok(ScriptFields {
             title,
             options: options(part, self.launch, self.logs, self.bad_nodes)?,
             prelude: self.prelude.trim_end(),
@@ -135,7 +135,7 @@ mod tests {
             jobs: vec![(0, 0), (5, 5)],
             canary: false,
         };
-        let scripts = Scripts {
+        let scripts = ScriptRenderer {
             launch,
             sweep: "digits/plain\nrm -rf /",
             submission: "000001".into(),

@@ -13,7 +13,7 @@ const TEMPLATE: &str = "{wide_bar} {pos}/{len} arrays submitted";
 
 /// What came of it.
 #[derive(Debug)]
-pub(super) struct Submitted {
+pub(super) struct SubmitOutcome {
     /// SLURM's numbers of the arrays that it took, in the order of the parts.
     pub(super) ids: Vec<u64>,
     /// Why it did not take the next one, and whatever came after that.
@@ -35,12 +35,12 @@ pub(super) fn submit(
     launch: SubmissionId,
     parts: &[JobArray],
     printer: Printer,
-) -> Result<Submitted, Failure> {
+) -> Result<SubmitOutcome, Failure> {
     // A login that breaks off must not stop half-way: there is nobody to go on.
     let _ignored =
         signal_hook::flag::register(signal_hook::consts::SIGHUP, std::sync::Arc::default());
     let bar = progress::bar(parts.len() as u64, TEMPLATE, printer.is_quiet() || parts.len() < 2);
-    let mut submitted = Submitted { ids: Vec::new(), refused: None };
+    let mut submitted = SubmitOutcome { ids: Vec::new(), refused: None };
     let mut canary = None;
     for part in parts {
         let script: PathBuf = dir.array_script(launch, part.number);

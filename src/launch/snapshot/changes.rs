@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use sweep_config::{SweepDir, fs};
 
-use super::{Item, Plan, walk_all};
+use super::{SnapshotItem, SnapshotPlan, walk_all};
 use crate::app::{Failure, count};
 
 /// How many files are named.
@@ -15,20 +15,20 @@ const NAMED: usize = 20;
 
 /// What a new copy would change, in the order of the paths.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::launch) struct Changes {
+pub(in crate::launch) struct SnapshotChanges {
     /// `+` new, `-` gone, `~` other content.
     files: BTreeMap<PathBuf, char>,
 }
 
-impl Plan {
+impl SnapshotPlan {
     /// Compares with `code/`, by content.
     ///
     /// # Errors
     ///
     /// When a file cannot be read.
-    pub(in crate::launch) fn changes(&self, dir: &SweepDir) -> Result<Changes, Failure> {
+    pub(in crate::launch) fn changes(&self, dir: &SweepDir) -> Result<SnapshotChanges, Failure> {
         let copy = dir.code();
-        let mut old: BTreeMap<PathBuf, Item> =
+        let mut old: BTreeMap<PathBuf, SnapshotItem> =
             walk_all(&copy)?.into_iter().map(|item| (item.path.clone(), item)).collect();
         let mut files = BTreeMap::new();
         let mut same_size = Vec::new();
@@ -43,7 +43,7 @@ impl Plan {
         let differ = |path: &&&PathBuf| differ(&self.source.join(path), &copy.join(path));
         let changed: Vec<&&PathBuf> = same_size.par_iter().filter(|path| differ(path)).collect();
         files.extend(changed.into_iter().map(|path| ((*path).clone(), '~')));
-        Ok(Changes { files })
+        Ok(SnapshotChanges { files })
     }
 }
 
@@ -58,13 +58,13 @@ fn differ(a: &Path, b: &Path) -> bool {
     }
 }
 
-impl Changes {
+impl SnapshotChanges {
     pub(in crate::launch) fn is_empty(&self) -> bool {
         self.files.is_empty()
     }
 }
 
-impl fmt::Display for Changes {
+impl fmt::Display for SnapshotChanges {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_empty() {
             return f.write_str("nothing has changed");

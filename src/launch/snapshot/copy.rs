@@ -8,10 +8,10 @@ use sweep_config::SweepDir;
 use sweep_config::fs::{self, FsError};
 use sweep_config::records::CodeRecord;
 
-use super::{Item, Kind, Plan, git};
+use super::{ItemKind, SnapshotItem, SnapshotPlan, git};
 use crate::app::now;
 
-impl Plan {
+impl SnapshotPlan {
     /// Copies everything to `code/`, in place of what is there, and records where it comes from.
     ///
     /// The copy is made beside it and renamed: a kill leaves the old one, the new one or, between
@@ -48,14 +48,14 @@ impl Plan {
         Ok(record)
     }
 
-    fn copy(&self, item: &Item, into: &Path) -> Result<(), FsError> {
+    fn copy(&self, item: &SnapshotItem, into: &Path) -> Result<(), FsError> {
         let to: PathBuf = into.join(&item.path);
         if let Some(parent) = to.parent() {
             fs::create_dir_all(parent)?;
         }
         match &item.kind {
-            Kind::Link { target } => fs::symlink(target, &to),
-            Kind::File { .. } => {
+            ItemKind::Link { target } => fs::symlink(target, &to),
+            ItemKind::File { .. } => {
                 let from = self.source.join(&item.path);
                 copy_file(&from, &to).map_err(|e| FsError::new("copy", &from, e))
             }

@@ -17,7 +17,7 @@ use sweep_config::SweepDir;
 
 use crate::app::{Failure, count};
 
-pub(super) use changes::Changes;
+pub(super) use changes::SnapshotChanges;
 
 /// What may hold more ignore rules, with `.gitignore`'s syntax; they win over its.
 const OWN_RULES: &str = ".sweepignore";
@@ -27,29 +27,29 @@ const NAMED: usize = 5;
 
 /// The files to copy.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Plan {
+pub(super) struct SnapshotPlan {
     /// Absolute.
     source: PathBuf,
     /// In the order of their paths.
-    items: Vec<Item>,
+    items: Vec<SnapshotItem>,
     bytes: u64,
 }
 
 /// A file or link below the source.
 #[derive(Debug, Clone, PartialEq)]
-struct Item {
+struct SnapshotItem {
     /// Relative to the source.
     path: PathBuf,
-    kind: Kind,
+    kind: ItemKind,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-enum Kind {
+enum ItemKind {
     File { bytes: u64 },
     Link { target: PathBuf },
 }
 
-impl Plan {
+impl SnapshotPlan {
     /// Everything below `source` that no rule leaves out, but for `.git` and the sweeps' own
     /// directory. Links stay links; what is neither file nor link nor directory is left out.
     ///
@@ -65,7 +65,7 @@ impl Plan {
             items.extend(item(&source, &entry)?);
         }
         items.sort_by(|a, b| a.path.cmp(&b.path));
-        let bytes = items.iter().map(Item::bytes).sum();
+        let bytes = items.iter().map(SnapshotItem::bytes).sum();
         let plan = Self { source, items, bytes };
         if bytes > max_mb.saturating_mul(1_000_000) {
             return Err(plan.too_large(max_mb));
@@ -104,11 +104,11 @@ impl Plan {
     }
 }
 
-impl Item {
+impl SnapshotItem {
     fn bytes(&self) -> u64 {
         match self.kind {
-            Kind::File { bytes } => bytes,
-            Kind::Link { .. } => 0,
+            ItemKind::File { bytes } => bytes,
+            ItemKind::Link { .. } => 0,
         }
     }
 }
@@ -124,7 +124,7 @@ fn walk(source: &Path, sweep: PathBuf) -> impl Iterator<Item = Result<DirEntry, 
 }
 
 /// Every file and link below a directory, by no rule.
-fn walk_all(source: &Path) -> Result<Vec<Item>, Failure> {
+fn walk_all(source: &Path) -> Result<Vec<SnapshotItem>, Failure> {
     let mut items = Vec::new();
     for entry in WalkBuilder::new(source).standard_filters(false).build() {
         let entry = entry.map_err(|e| unreadable(source, &e.to_string()))?;
@@ -133,19 +133,19 @@ fn walk_all(source: &Path) -> Result<Vec<Item>, Failure> {
     Ok(items)
 }
 
-fn item(source: &Path, entry: &DirEntry) -> Result<Option<Item>, Failure> {
+fn item(source: &Path, entry: &DirEntry) -> Result<Option<SnapshotItem>, Failure> {
     let Some(kind) = entry.file_type() else { return Ok(None) };
     let Ok(path) = entry.path().strip_prefix(source) else { return Ok(None) };
     let failed = |e: &dyn std::fmt::Display| unreadable(entry.path(), &e.to_string());
     let kind = if kind.is_file() {
-        Kind::File { bytes: entry.metadata().map_err(|e| failed(&e))?.len() }
+        ItemKind::File { bytes: entry.metadata().map_err(|e| failed(&e))?.len() }
     } else if kind.is_symlink() {
         let target = std::fs::read_link(entry.path()).map_err(|e| failed(&e))?;
-        Kind::Link { target: from_the_copy(source, entry.path(), target) }
+        ItemKind::Link { target: from_the_copy(source, entry.path(), target) }
     } else {
         return Ok(None);
     };
-    Ok(Some(Item { path: path.to_owned(), kind }))
+    Ok(Some(SnapshotItem { path: path.to_owned(), kind }))
 }
 
 /// What a link must name to lead to the same place from the copy: a relative one that leads out of

@@ -5,11 +5,11 @@ use sweep_config::fs;
 
 use super::*;
 
-struct Code {
+struct CodeDir {
     root: tempfile::TempDir,
 }
 
-impl Code {
+impl CodeDir {
     fn new() -> Self {
         let code = Self { root: tempfile::tempdir().unwrap() };
         fs::create_dir_all(code.sweep().path()).unwrap();
@@ -37,8 +37,8 @@ impl Code {
         assert!(git.args(args).output().unwrap().status.success(), "{args:?}");
     }
 
-    fn plan(&self) -> Plan {
-        Plan::new(&self.source(), &self.sweep(), 1).unwrap()
+    fn plan(&self) -> SnapshotPlan {
+        SnapshotPlan::new(&self.source(), &self.sweep(), 1).unwrap()
     }
 
     fn names(&self) -> Vec<String> {
@@ -52,7 +52,7 @@ impl Code {
 
 #[test]
 fn ignored_files_git_and_the_sweep_itself_stay_behind() {
-    let code = Code::new();
+    let code = CodeDir::new();
     code.git(&["init", "-q"]);
     code.write(".gitignore", "*.pth\n!keep.pth\ndata/\n");
     code.write("lib/.gitignore", "local.py\n");
@@ -77,7 +77,7 @@ fn ignored_files_git_and_the_sweep_itself_stay_behind() {
 
 #[test]
 fn the_rules_hold_without_a_repository_too() {
-    let code = Code::new();
+    let code = CodeDir::new();
     code.write(".gitignore", "*.log\n");
     code.write("a.log", "x");
     assert_eq!(code.names(), [".gitignore", "train.py"]);
@@ -87,7 +87,7 @@ fn the_rules_hold_without_a_repository_too() {
 
 #[test]
 fn a_copy_has_the_same_files_modes_and_links() {
-    let code = Code::new();
+    let code = CodeDir::new();
     code.write("run.sh", "#!/bin/sh\n");
     let script = code.source().join("run.sh");
     std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -108,17 +108,17 @@ fn a_copy_has_the_same_files_modes_and_links() {
 
 #[test]
 fn too_much_is_refused_with_the_names_of_the_largest() {
-    let code = Code::new();
+    let code = CodeDir::new();
     code.write("data/images/all.bin", &"x".repeat(900_000));
     code.write("data/labels.bin", &"x".repeat(300_000));
-    let error = Plan::new(&code.source(), &code.sweep(), 1).unwrap_err().to_string();
+    let error = SnapshotPlan::new(&code.source(), &code.sweep(), 1).unwrap_err().to_string();
     assert!(error.contains("3 files, 1.2 MB"), "{error}");
     assert!(error.contains("`data/images` (0.9 MB), `data/labels.bin` (0.3 MB)"), "{error}");
 }
 
 #[test]
 fn the_commit_and_what_is_not_committed_are_recorded() {
-    let code = Code::new();
+    let code = CodeDir::new();
     code.git(&["init", "-q", "-b", "trunk"]);
     code.git(&["add", "train.py"]);
     code.git(&["commit", "-qm", "first"]);
@@ -139,7 +139,7 @@ fn the_commit_and_what_is_not_committed_are_recorded() {
 
 #[test]
 fn what_a_new_copy_changes_is_told_by_content() {
-    let code = Code::new();
+    let code = CodeDir::new();
     code.write("old.py", "x");
     code.write("same.py", "x");
     code.plan().run(&code.sweep()).unwrap();
@@ -154,7 +154,7 @@ fn what_a_new_copy_changes_is_told_by_content() {
 
 #[test]
 fn what_a_killed_copy_left_is_cleared_and_the_old_copy_is_replaced_as_a_whole() {
-    let code = Code::new();
+    let code = CodeDir::new();
     code.write("old.py", "x");
     code.plan().run(&code.sweep()).unwrap();
     fs::create_dir_all(&code.sweep().code_staging().join("half")).unwrap();

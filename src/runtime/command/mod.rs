@@ -10,17 +10,17 @@
 //!
 //! - `template`: parses and renders the template,
 //! - `names`: the names that it uses, and where (pure),
-//! - `job_facts`, `values`: what it is filled with,
+//! - `command_facts`, `values`: what it is filled with,
 //! - `error`: what can be wrong with it.
 
+mod command_facts;
 mod error;
-mod job_facts;
 mod names;
 mod template;
 mod values;
 
+pub use command_facts::CommandFacts;
 pub use error::CommandError;
-pub use job_facts::JobFacts;
 pub use template::{CommandTemplate, PYCLS};
 
 #[cfg(test)]

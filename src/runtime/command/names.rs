@@ -4,8 +4,8 @@ use handlebars::template::{HelperTemplate, Parameter, Template, TemplateElement}
 use handlebars::{Path, PathSeg};
 use sweep_config::Value;
 
+use super::command_facts::FACT_NAMES;
 use super::error::CommandError;
-use super::job_facts::FACT_NAMES;
 
 /// The helpers of handlebars that only compare; the others print what no shell expects.
 const COMPARISONS: [&str; 9] = ["eq", "ne", "gt", "gte", "lt", "lte", "and", "or", "not"];

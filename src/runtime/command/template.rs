@@ -5,8 +5,8 @@ use handlebars::template::Template;
 use serde_json::{Map as JsonMap, Value as Json};
 use sweep_config::Value;
 
+use super::command_facts::{CommandFacts, FACT_NAMES};
 use super::error::CommandError;
-use super::job_facts::{FACT_NAMES, JobFacts};
 use super::names::{self, NameUse, TemplateName};
 use super::values;
 
@@ -58,7 +58,11 @@ impl CommandTemplate {
     ///
     /// When a name is neither a fact nor a parameter of the config, or its value cannot be part of a
     /// command line.
-    pub fn render(&self, facts: &JobFacts, config: Option<&Value>) -> Result<String, CommandError> {
+    pub fn render(
+        &self,
+        facts: &CommandFacts,
+        config: Option<&Value>,
+    ) -> Result<String, CommandError> {
         let facts = facts.values();
         for name in &self.names {
             check(name, &facts, config)?;

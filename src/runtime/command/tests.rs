@@ -3,8 +3,8 @@ use sweep_config::{JobId, Map, Value};
 
 use super::*;
 
-fn facts() -> JobFacts {
-    JobFacts {
+fn facts() -> CommandFacts {
+    CommandFacts {
         job: JobId(17),
         cfg: "/s/cfgs/000017.yaml".into(),
         out_dir: "/s/logs/000017".into(),

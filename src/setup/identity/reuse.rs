@@ -52,7 +52,7 @@ impl ReusableResults {
             if job_state(dir, job, &attempts, &SlurmEvidence::none())? != JobState::Done {
                 continue;
             }
-            if commands.of(&last.start.launch)? != (ours.mode.clone(), ours.command.clone()) {
+            if commands.of(&last.start.submission)? != (ours.mode.clone(), ours.command.clone()) {
                 self.otherwise += 1;
                 continue;
             }

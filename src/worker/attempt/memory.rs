@@ -14,14 +14,14 @@ impl KillCount {
     /// Finds the counter of the control group of this process.
     pub(in crate::worker) fn of_this_process() -> Self {
         let groups = fs::read_to_string(Path::new("/proc/self/cgroup")).unwrap_or_default();
-        Self::of(&groups, Path::new("/sys/fs/cgroup"))
+        Self::find_below(&groups, Path::new("/sys/fs/cgroup"))
     }
 
     /// Finds the counter among the groups that `/proc/self/cgroup` lists, below the directory where
     /// they are mounted.
     ///
     /// A line is `number:controllers:path`; version 2 has number 0 and no controllers.
-    fn of(groups: &str, mount: &Path) -> Self {
+    fn find_below(groups: &str, mount: &Path) -> Self {
         let file = groups.lines().find_map(|line| {
             let (number, rest) = line.split_once(':')?;
             let (controllers, path) = rest.split_once(':')?;
@@ -57,7 +57,7 @@ mod tests {
         let file = mount.path().join(file);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write_atomic(&file, text.as_bytes()).unwrap();
-        KillCount::of(groups, mount.path()).now()
+        KillCount::find_below(groups, mount.path()).now()
     }
 
     #[test]
@@ -74,6 +74,6 @@ mod tests {
     #[test]
     fn without_such_a_group_nothing_was_killed() {
         assert_eq!(count("0::/elsewhere\n", "here/memory.events", "oom_kill 3\n"), 0);
-        assert_eq!(KillCount::of("", Path::new("/")).now(), 0);
+        assert_eq!(KillCount::find_below("", Path::new("/")).now(), 0);
     }
 }

@@ -15,7 +15,7 @@ use super::watch::{ProgramEnd, ProgramLimits, ProgramWatch};
 use crate::app::{Failure, now, unix_seconds};
 use crate::ledger::note_node_failure;
 use crate::runtime::JobContext;
-use crate::runtime::command::JobFacts;
+use crate::runtime::command::CommandFacts;
 use crate::worker::identity::WorkerIdentity;
 use crate::worker::process::inbox::SignalInbox;
 use crate::worker::process::leftovers;
@@ -25,7 +25,7 @@ use crate::worker::task::deadline::TaskDeadline;
 use crate::worker::task::hooks::ClusterHooks;
 use crate::worker::task::slurm_task::SlurmTask;
 
-/// What a worker needs for every attempt.
+/// Runs the attempts of one worker.
 pub(in crate::worker) struct AttemptRunner<'a> {
     pub(in crate::worker) context: &'a JobContext,
     pub(in crate::worker) inbox: &'a SignalInbox,
@@ -194,7 +194,7 @@ impl AttemptRunner<'_> {
         job: JobId,
         claim: &Claim,
         script: &str,
-        facts: &JobFacts,
+        facts: &CommandFacts,
     ) -> Result<EndedAttempt, Failure> {
         let program = JobProgram {
             shell: &self.context.shell,
@@ -211,7 +211,7 @@ impl AttemptRunner<'_> {
             Err(error) => return Ok(EndedAttempt::by_itself(AttemptVerdict::not_started(&error))),
         };
         ProgramWatch::new(self.inbox, running, claim, self.limits())
-            .and_then(ProgramWatch::follow)
+            .and_then(ProgramWatch::wait_for_end)
             .map(EndedAttempt::from)
             .map_err(|e| Failure::Damaged {
                 message: format!("the program of job {job} cannot be waited for: {e}"),
@@ -224,7 +224,7 @@ impl AttemptRunner<'_> {
     fn record_start(&self, job: JobId, attempt: u32, script: &str) -> Result<(), Failure> {
         let start = AttemptEvent::Start(AttemptStart {
             attempt,
-            launch: self.identity.submission.clone(),
+            submission: self.identity.submission.clone(),
             host: self.identity.host.clone(),
             pid: self.identity.pid,
             started: now(),
@@ -246,7 +246,7 @@ impl AttemptRunner<'_> {
         let end = AttemptEvent::End(AttemptEnd {
             attempt,
             ended: now(),
-            seconds: seconds(elapsed),
+            seconds: rounded_seconds(elapsed),
             outcome: verdict.outcome,
             exit_code: verdict.exit_code,
             signal: verdict.signal,
@@ -271,7 +271,7 @@ impl EndedAttempt {
 
     /// Returns the wall time in seconds, as the record has it.
     pub(in crate::worker) fn seconds(&self) -> f64 {
-        seconds(self.elapsed)
+        rounded_seconds(self.elapsed)
     }
 }
 
@@ -287,7 +287,7 @@ impl From<ProgramEnd> for EndedAttempt {
 }
 
 /// Converts to seconds, rounded to milliseconds: more digits would be noise.
-fn seconds(elapsed: Duration) -> f64 {
+fn rounded_seconds(elapsed: Duration) -> f64 {
     (elapsed.as_secs_f64() * 1e3).round() / 1e3
 }
 

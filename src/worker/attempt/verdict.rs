@@ -62,15 +62,17 @@ impl AttemptVerdict {
             Some(StopCause::TimedOut(minutes)) => {
                 (Outcome::TimedOut, format!("time limit of {minutes} min"))
             }
-            Some(StopCause::TaskEnds(warned)) => (Outcome::TimedOut, task_ends(warned).into()),
+            Some(StopCause::TaskEnds(warned)) => {
+                (Outcome::TimedOut, describe_task_end(warned).into())
+            }
             Some(StopCause::Preempted) => {
                 (Outcome::Preempted, "preempted: SLURM starts its task again".into())
             }
             Some(StopCause::Superseded) => (Outcome::Lost, "taken over by another worker".into()),
             None => match (exit_code, signal) {
                 (Some(0), _) => (Outcome::Done, String::new()),
-                (Some(code), _) => (Outcome::Failed, exited(code)),
-                (None, Some(signal)) => (Outcome::Failed, killed(signal)),
+                (Some(code), _) => (Outcome::Failed, describe_exit(code)),
+                (None, Some(signal)) => (Outcome::Failed, describe_signal(signal)),
                 (None, None) => (Outcome::Failed, "ended in an unknown way".into()),
             },
         };
@@ -158,7 +160,7 @@ impl AttemptVerdict {
     }
 }
 
-fn task_ends(warned: WarningStatus) -> &'static str {
+fn describe_task_end(warned: WarningStatus) -> &'static str {
     match warned {
         WarningStatus::Heard => "time limit of its task; it was warned and ended",
         WarningStatus::Unheard => "time limit of its task; it does not listen to LAUNCH.SIGNAL",
@@ -168,7 +170,7 @@ fn task_ends(warned: WarningStatus) -> &'static str {
 
 /// Describes an exit code. A shell passes on a signal that ended its last command as 128 plus its
 /// number.
-fn exited(code: i32) -> String {
+fn describe_exit(code: i32) -> String {
     let gloss = match code {
         126 => Some("the command cannot be executed".to_owned()),
         127 => Some("the command was not found".to_owned()),
@@ -181,7 +183,7 @@ fn exited(code: i32) -> String {
     }
 }
 
-fn killed(signal: i32) -> String {
+fn describe_signal(signal: i32) -> String {
     match signal_name(signal) {
         Some(name) => format!("killed by signal {signal} ({name})"),
         None => format!("killed by signal {signal}"),

@@ -9,7 +9,7 @@ use sweep_config::claim::{Claim, HEARTBEAT};
 
 use super::verdict::{AttemptVerdict, StopCause, WarningStatus};
 use crate::worker::process::inbox::{InboxMessage, SignalInbox, WatchedProgram};
-use crate::worker::process::program::RunningProgram;
+use crate::worker::process::program::StartedProgram;
 use crate::worker::process::warning;
 use crate::worker::task::deadline::{GRACE, GRACE_IN_A_TASK, TaskDeadline};
 use crate::worker::task::hooks::ClusterHooks;
@@ -26,12 +26,12 @@ const LISTEN_AGAIN: Duration = Duration::from_secs(5);
 const ASK_AGAIN: Duration = Duration::from_mins(1);
 
 /// The time that `srun` may take to kill its tasks on all nodes.
-const SRUN: Duration = Duration::from_secs(2);
+const SRUN_KILL_TIME: Duration = Duration::from_secs(2);
 
 /// The time by which a worker may learn later than one of its programs that SLURM ends their task.
-const LATE: Duration = Duration::from_millis(500);
+const LATE_STOP: Duration = Duration::from_millis(500);
 
-/// What may end a program besides itself.
+/// The limits on a program: all that may end it besides itself.
 #[derive(Clone, Copy)]
 pub(in crate::worker) struct ProgramLimits<'a> {
     /// The time limit of the attempt in minutes; none in a task, which has its own limit.
@@ -57,7 +57,7 @@ pub(in crate::worker) struct ProgramEnd {
 pub(in crate::worker) struct ProgramWatch<'a> {
     inbox: &'a SignalInbox,
     claim: &'a Claim,
-    running: RunningProgram,
+    running: StartedProgram,
     watched: WatchedProgram,
     limits: ProgramLimits<'a>,
     limit: Option<Instant>,
@@ -76,7 +76,7 @@ impl<'a> ProgramWatch<'a> {
     /// Begins to watch a program within these limits.
     pub(in crate::worker) fn new(
         inbox: &'a SignalInbox,
-        running: RunningProgram,
+        running: StartedProgram,
         claim: &'a Claim,
         limits: ProgramLimits<'a>,
     ) -> io::Result<Self> {
@@ -104,9 +104,9 @@ impl<'a> ProgramWatch<'a> {
     }
 
     /// Watches the program until nothing of it is left.
-    pub(in crate::worker) fn follow(mut self) -> io::Result<ProgramEnd> {
-        self.until_exit();
-        let verdict = self.close()?;
+    pub(in crate::worker) fn wait_for_end(mut self) -> io::Result<ProgramEnd> {
+        self.wait_for_exit();
+        let verdict = self.end_leftovers()?;
         let superseded = self.stop == Some(StopCause::Superseded);
         // A program that heard the warning and ends has saved its work, whatever its exit code.
         let heard = self.stop.is_none() && self.warned == WarningStatus::Heard;
@@ -115,12 +115,12 @@ impl<'a> ProgramWatch<'a> {
     }
 
     /// Waits for the end of the program, and ends it where it must.
-    fn until_exit(&mut self) {
+    fn wait_for_exit(&mut self) {
         loop {
             let times = [Some(self.next_beat), self.limit, self.kill_at, self.warn_at];
             let next = times.into_iter().flatten().min().expect("a heartbeat is always to come");
             match self.inbox.next(Some(&self.watched), next) {
-                Some(InboxMessage::Exited) => return self.hear_late_stop(),
+                Some(InboxMessage::Exited) => return self.check_for_late_stop(),
                 Some(InboxMessage::Stop) => self.on_signal(),
                 Some(InboxMessage::Warning) => self.warn(),
                 None => self.on_time(Instant::now()),
@@ -131,12 +131,12 @@ impl<'a> ProgramWatch<'a> {
     /// Checks whether the worker was told to stop too late. SLURM tells every process of a task to
     /// end, and a program may obey before this worker hears of it: then it was stopped, and did not
     /// end by itself.
-    fn hear_late_stop(&mut self) {
+    fn check_for_late_stop(&mut self) {
         if self.stop.is_some() || self.limits.deadline.is_none() {
             return;
         }
         let now = Instant::now();
-        let until = if self.running.has_failed() { now + LATE } else { now };
+        let until = if self.running.has_failed() { now + LATE_STOP } else { now };
         while let Some(message) = self.inbox.next(None, until) {
             if message == InboxMessage::Stop {
                 return self.on_signal();
@@ -150,7 +150,7 @@ impl<'a> ProgramWatch<'a> {
             if self.stop.is_some() {
                 self.kill();
             } else {
-                self.end_for(StopCause::Cancelled, GRACE);
+                self.ask_to_end_for(StopCause::Cancelled, GRACE);
             }
             return;
         };
@@ -161,7 +161,7 @@ impl<'a> ProgramWatch<'a> {
         // A second signal says nothing new: SLURM signals every process of a task, and so does the
         // task's parent worker.
         if self.stop.is_none() {
-            self.end_for(StopCause::Cancelled, GRACE_IN_A_TASK);
+            self.ask_to_end_for(StopCause::Cancelled, GRACE_IN_A_TASK);
             // Asked after the programs were told to end, since their time runs already.
             if self.limits.cluster.starts_again() {
                 self.stop = Some(StopCause::Preempted);
@@ -206,7 +206,10 @@ impl<'a> ProgramWatch<'a> {
             self.limit = None;
             if self.stop.is_none() {
                 let of_task = StopCause::TaskEnds(self.warned);
-                self.end_for(self.limits.minutes.map_or(of_task, StopCause::TimedOut), self.grace);
+                self.ask_to_end_for(
+                    self.limits.minutes.map_or(of_task, StopCause::TimedOut),
+                    self.grace,
+                );
             }
         }
         if self.next_beat <= now {
@@ -220,7 +223,7 @@ impl<'a> ProgramWatch<'a> {
         }
     }
 
-    fn end_for(&mut self, stop: StopCause, grace: Duration) {
+    fn ask_to_end_for(&mut self, stop: StopCause, grace: Duration) {
         self.stop = Some(stop);
         self.kill_at = Some(Instant::now() + grace);
         // `srun` gives its tasks no time; those of them that would use it are told without it.
@@ -233,7 +236,7 @@ impl<'a> ProgramWatch<'a> {
         self.kill_at = None;
         if self.running.is_srun && self.running.has_members() {
             self.running.ask_to_end();
-            let until = Instant::now() + SRUN;
+            let until = Instant::now() + SRUN_KILL_TIME;
             while let Some(message) = self.inbox.next(Some(&self.watched), until) {
                 match message {
                     InboxMessage::Exited => break,
@@ -250,7 +253,7 @@ impl<'a> ProgramWatch<'a> {
     /// Nobody waits for the children of a program that ended by itself, so they are killed. A
     /// program that was asked to end may be a shell, which ends at once while its child still saves
     /// a checkpoint: that child gets the rest of the grace period.
-    fn close(&mut self) -> io::Result<AttemptVerdict> {
+    fn end_leftovers(&mut self) -> io::Result<AttemptVerdict> {
         if self.stop.is_none() {
             self.running.kill_group();
             let heard = self.warned == WarningStatus::Heard;
@@ -272,46 +275,4 @@ impl<'a> ProgramWatch<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use sweep_config::claim::{ClaimOutcome, Claimant};
-    use sweep_config::records::Outcome;
-    use sweep_config::{JobId, SweepDir};
-
-    use super::*;
-    use crate::runtime::JobShell;
-    use crate::worker::process::program::JobProgram;
-    use crate::worker::task::hooks::NoCluster;
-
-    /// Runs a command whose time limit has passed as soon as it starts.
-    fn out_of_time(command: &str) -> ProgramEnd {
-        let root = tempfile::tempdir().unwrap();
-        let dir = SweepDir::new(root.path());
-        let job = JobId(0);
-        let take = Claimant::new().unwrap().take(&dir, job, |_| true).unwrap();
-        let ClaimOutcome::Mine(claim, _) = take else { panic!("{take:?}") };
-        let program = JobProgram {
-            shell: &JobShell::bare(),
-            script: command,
-            code_dir: "/",
-            stdout: &dir.stdout(job),
-            stderr: &dir.stderr(job),
-            variables: &[],
-            token: &claim.token,
-            srun: &[],
-        };
-        let inbox = SignalInbox::new(&[], &[]).unwrap();
-        let limits = ProgramLimits { minutes: Some(0), deadline: None, cluster: &NoCluster };
-        ProgramWatch::new(&inbox, program.start().unwrap(), &claim, limits)
-            .unwrap()
-            .follow()
-            .unwrap()
-    }
-
-    #[test]
-    fn the_time_limit_ends_a_program_and_the_record_says_so() {
-        let ProgramEnd { verdict, superseded, told_to_stop, .. } = out_of_time("sleep 1000");
-        assert_eq!((verdict.outcome, verdict.signal), (Outcome::TimedOut, Some(15)));
-        assert_eq!(verdict.reason, "time limit of 0 min");
-        assert!(!superseded && !told_to_stop);
-    }
-}
+mod tests;

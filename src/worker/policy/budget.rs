@@ -5,15 +5,15 @@ use std::time::{Duration, Instant};
 use sweep_config::JobId;
 
 /// The factor by which the next job may take longer than the longest one so far.
-const MARGIN: f64 = 1.2;
+const MARGIN_FACTOR: f64 = 1.2;
 
 /// The least time in which a job is started: with less it would be asked to end as soon as it has
 /// begun. In a short task it is half of the task's time, or else a task that is slow to begin would
 /// only ever start again.
-const SHORTEST: Duration = Duration::from_secs(30);
+const LEAST_TIME: Duration = Duration::from_secs(30);
 
 /// The number of jobs in a row that crash at once before the node counts as broken.
-const DEATHS: usize = 3;
+const MAX_CRASHES: usize = 3;
 
 /// The number of jobs and the time that a task of a job array has.
 #[derive(Debug, Clone, Copy, Default)]
@@ -21,7 +21,7 @@ pub(in crate::worker) struct TaskBudget {
     /// The number of jobs that it may still settle; none for no limit.
     left: Option<u32>,
     ends: Option<Instant>,
-    shortest: Duration,
+    least_time: Duration,
     longest: Duration,
 }
 
@@ -33,7 +33,7 @@ impl TaskBudget {
         Self {
             left: (quota > 0).then_some(quota),
             ends,
-            shortest: SHORTEST.min(time / 2),
+            least_time: LEAST_TIME.min(time / 2),
             longest: Duration::ZERO,
         }
     }
@@ -46,7 +46,7 @@ impl TaskBudget {
     /// Returns true if and only if the time from now on suffices for another job like the longest
     /// one.
     pub(in crate::worker) fn has_time(&self, now: Instant) -> bool {
-        let needed = self.longest.mul_f64(MARGIN).max(self.shortest);
+        let needed = self.longest.mul_f64(MARGIN_FACTOR).max(self.least_time);
         self.ends.is_none_or(|ends| ends.saturating_duration_since(now) >= needed)
     }
 
@@ -76,7 +76,7 @@ impl CrashCounter {
         } else if !self.jobs.contains(&job) {
             self.jobs.push(job);
         }
-        self.jobs.len() >= DEATHS
+        self.jobs.len() >= MAX_CRASHES
     }
 }
 

@@ -54,21 +54,21 @@ pub(in crate::worker) fn all_processes() -> impl Iterator<Item = Pid> {
 }
 
 /// Returns true if and only if the process bears this token.
-pub(in crate::worker) fn bears(pid: Pid, token: &[u8]) -> bool {
-    look(pid, &|found: &[u8]| found == token) == TokenMatch::Ours
+pub(in crate::worker) fn has_token(pid: Pid, token: &[u8]) -> bool {
+    match_token(pid, &|found: &[u8]| found == token) == TokenMatch::Ours
 }
 
 /// Sends SIGKILL to the process if its token is ours. Returns true if it was ours or may have been:
 /// a process that is just ending shows no environment any more and may still hold files.
 fn kill_if(pid: Pid, is_ours: &impl Fn(&[u8]) -> bool) -> bool {
-    match look(pid, is_ours) {
+    match match_token(pid, is_ours) {
         TokenMatch::Ours => {}
         TokenMatch::Ending => return true,
         TokenMatch::NotOurs => return false,
     }
     // The number may have passed to another process since we looked; a descriptor cannot.
     let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else { return true };
-    if look(pid, is_ours) == TokenMatch::Ours {
+    if match_token(pid, is_ours) == TokenMatch::Ours {
         let _ = pidfd_send_signal(&process, Signal::KILL);
     }
     true
@@ -81,7 +81,7 @@ enum TokenMatch {
     Ending,
 }
 
-fn look(pid: Pid, is_ours: &impl Fn(&[u8]) -> bool) -> TokenMatch {
+fn match_token(pid: Pid, is_ours: &impl Fn(&[u8]) -> bool) -> TokenMatch {
     let pid = pid.as_raw_nonzero();
     let Ok(environ) = std::fs::read(format!("/proc/{pid}/environ")) else {
         return TokenMatch::NotOurs;

@@ -29,7 +29,7 @@ pub(in crate::worker) struct JobProgram<'a> {
 
 /// A running program: a shell and what it has started, in a process group of their own.
 #[derive(Debug)]
-pub(in crate::worker) struct RunningProgram {
+pub(in crate::worker) struct StartedProgram {
     child: Child,
     group: Pid,
     token: String,
@@ -40,7 +40,7 @@ pub(in crate::worker) struct RunningProgram {
 impl JobProgram<'_> {
     /// Starts the program. Must be called from the worker's main thread: when the thread that
     /// starts a program ends, the kernel kills the program.
-    pub(in crate::worker) fn start(&self) -> io::Result<RunningProgram> {
+    pub(in crate::worker) fn start(&self) -> io::Result<StartedProgram> {
         let mut command = match self.srun.split_first() {
             Some((srun, options)) => {
                 let mut command = Command::new(srun);
@@ -62,7 +62,7 @@ impl JobProgram<'_> {
         die_with_this_process(&mut command);
         let child = command.spawn()?;
         let group = Pid::from_child(&child);
-        Ok(RunningProgram {
+        Ok(StartedProgram {
             child,
             group,
             token: self.token.to_owned(),
@@ -91,7 +91,7 @@ fn append_to(path: &Path) -> io::Result<File> {
     OpenOptions::new().create(true).append(true).open(path)
 }
 
-impl RunningProgram {
+impl StartedProgram {
     pub(in crate::worker) fn pid(&self) -> Pid {
         self.group
     }

@@ -35,9 +35,9 @@ pub(in crate::worker) fn warn_listeners(token: &str, group: Option<Pid>, signal:
         let status = std::fs::read(format!("/proc/{}/status", pid.as_raw_nonzero()));
         let status = status.unwrap_or_default();
         let status = String::from_utf8_lossy(&status);
-        let in_group = || group.is_some_and(|group| is_in(&status, group));
-        let is_ours = || in_group() || leftovers::bears(pid, token.as_bytes());
-        let is = |names: &[&str]| name(&status).is_some_and(|name| names.contains(&name));
+        let in_group = || group.is_some_and(|group| is_in_group(&status, group));
+        let is_ours = || in_group() || leftovers::has_token(pid, token.as_bytes());
+        let is = |names: &[&str]| program_name(&status).is_some_and(|name| names.contains(&name));
         // `srun` passes signals on to all processes of its tasks, and those that do not listen die;
         // on SIGTERM it kills them all.
         if is_heard(&status, signal.as_raw()) && !is(&["srun"]) && is_ours() {
@@ -49,7 +49,7 @@ pub(in crate::worker) fn warn_listeners(token: &str, group: Option<Pid>, signal:
 }
 
 /// Returns the program's name from the text of `/proc/PID/status`.
-fn name(status: &str) -> Option<&str> {
+fn program_name(status: &str) -> Option<&str> {
     status.lines().find_map(|line| line.strip_prefix("Name:\t"))
 }
 
@@ -60,7 +60,7 @@ fn send(pid: Pid, signal: Signal) -> bool {
 
 /// Returns true if the process is in this group, by `/proc/PID/status`, whose first number is that
 /// of our own process table.
-fn is_in(status: &str, group: Pid) -> bool {
+fn is_in_group(status: &str, group: Pid) -> bool {
     let groups = status.lines().find_map(|line| line.strip_prefix("NSpgid:"));
     let first = groups.and_then(|groups| groups.split_ascii_whitespace().next());
     first == Some(group.as_raw_nonzero().to_string().as_str())
@@ -98,7 +98,11 @@ mod tests {
     fn the_group_is_the_one_of_our_own_process_table() {
         let group = |number| Pid::from_raw(number).unwrap();
         let status = "Name:\tpython3\nNSpid:\t431\t7\nNSpgid:\t430\t6\nNSsid:\t9\t1\n";
-        assert!(is_in(status, group(430)));
-        assert!(!is_in(status, group(6)) && !is_in(status, group(43)) && !is_in("", group(1)));
+        assert!(is_in_group(status, group(430)));
+        assert!(
+            !is_in_group(status, group(6))
+                && !is_in_group(status, group(43))
+                && !is_in_group("", group(1))
+        );
     }
 }

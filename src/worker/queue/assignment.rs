@@ -57,11 +57,11 @@ impl WorkerAssignment {
 pub(in crate::worker) fn find_array(
     submission: &SubmissionRecord,
     number: u32,
-    launch: SubmissionId,
+    submission_id: SubmissionId,
 ) -> Result<&JobArray, Failure> {
-    let array = submission.parts.iter().find(|array| array.number == number);
+    let array = submission.arrays.iter().find(|array| array.number == number);
     array.ok_or_else(|| {
-        let message = format!("launch {launch} has no part {number}");
+        let message = format!("launch {submission_id} has no part {number}");
         Failure::usage(message, "leave `--part` away to work for the whole launch")
     })
 }

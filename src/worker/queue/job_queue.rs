@@ -209,7 +209,7 @@ impl<'a> JobQueue<'a> {
         if !self.grows {
             return false;
         }
-        let new = self.context.appended(self.probe_order.last());
+        let new = self.context.appended_jobs(self.probe_order.last());
         self.probe_order.append(&new);
         self.listed = new.is_empty();
         !new.is_empty()

@@ -85,7 +85,7 @@ mod tests {
             workers: 4,
             jobs: vec![(0, 3), (10, 19)],
             takes_new: true,
-            parts: Vec::new(),
+            arrays: Vec::new(),
             overrides: Vec::new(),
         }
     }

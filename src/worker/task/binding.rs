@@ -13,11 +13,17 @@ const GPUS: [&str; 4] =
 /// One of the slots of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::worker) struct TaskSlot {
-    pub(in crate::worker) number: usize,
-    pub(in crate::worker) of: usize,
+    number: usize,
+    /// The number of slots.
+    of: usize,
 }
 
 impl TaskSlot {
+    /// Returns the slot of this number, from 0, in a task with so many slots.
+    pub(in crate::worker) fn new(number: u32, slots: u32) -> Self {
+        Self { number: number as usize, of: slots.max(1) as usize }
+    }
+
     /// Binds this process, and so all that it starts, to its share of the cores; returns the
     /// variables that bind programs to its share of the GPUs.
     ///

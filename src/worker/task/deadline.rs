@@ -14,10 +14,10 @@ pub(in crate::worker) const GRACE_IN_A_TASK: Duration = Duration::from_secs(8);
 
 /// The time before the end of its task at which a program is asked to end: its grace period, and
 /// the time that it takes to record the end.
-const MARGIN: Duration = Duration::from_secs(15);
+const STOP_MARGIN: Duration = Duration::from_secs(15);
 
 /// The time by which SLURM's warning may come too early: SLURM looks once a minute.
-const EARLY: Duration = Duration::from_secs(65);
+const EARLY_WARNING: Duration = Duration::from_secs(65);
 
 /// The end of a task, and how a program that listens is warned.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +45,7 @@ impl TaskDeadline {
     /// quarters are.
     pub(in crate::worker) fn schedule(&self, now: Instant) -> StopSchedule {
         let left = self.ends.saturating_duration_since(now);
-        let margin = MARGIN.min(left / 4);
+        let margin = STOP_MARGIN.min(left / 4);
         let warn_at = now + left.saturating_sub(self.warn_before.max(margin).min(left / 2));
         StopSchedule {
             warn_at: self.signal.map(|_| warn_at),
@@ -58,7 +58,7 @@ impl TaskDeadline {
     /// end of the task: it is the same signal, and it comes at the time of the warning.
     pub(in crate::worker) fn may_be_warning(&self, now: Instant) -> bool {
         let is_the_same = matches!(self.signal, Some(Signal::TERM | Signal::INT));
-        is_the_same && self.ends.saturating_duration_since(now) <= self.warn_before + EARLY
+        is_the_same && self.ends.saturating_duration_since(now) <= self.warn_before + EARLY_WARNING
     }
 }
 

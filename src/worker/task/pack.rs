@@ -14,11 +14,11 @@ use crate::app::{Exit, Failure, Printer};
 use crate::worker::process::inbox::{InboxMessage, SignalInbox};
 
 /// The interval between looks whether a worker has ended.
-const LOOK: Duration = Duration::from_millis(200);
+const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
 /// The number of times that the worker of a slot is started again after it was killed. The next
 /// worker that comes to its job takes that over; what kills workers again and again is no accident.
-const LIVES: u32 = 3;
+const MAX_RESTARTS: u32 = 3;
 
 /// Starts a worker of this binary for each slot, with the arguments of this process, and waits for
 /// all of them. If one has work left and no time, the task is started again once all have ended.
@@ -34,7 +34,9 @@ pub(in crate::worker) fn run(
     let mut workers = SlotWorkers { slots: Vec::new(), stopped: false };
     for number in 0..slots {
         match start(number) {
-            Ok(worker) => workers.slots.push(SlotWorker { number, worker, lives: LIVES }),
+            Ok(worker) => {
+                workers.slots.push(SlotWorker { number, worker, restarts_left: MAX_RESTARTS })
+            }
             Err(error) => {
                 workers.stop();
                 workers.wait(inbox, warning, printer);
@@ -69,7 +71,7 @@ struct SlotWorker {
     number: u32,
     worker: Child,
     /// The number of times that it may be started again.
-    lives: u32,
+    restarts_left: u32,
 }
 
 fn start(slot: u32) -> std::io::Result<Child> {
@@ -90,14 +92,14 @@ impl SlotWorkers {
     ) -> Vec<ExitStatus> {
         let mut ended = Vec::new();
         while !self.slots.is_empty() {
-            match inbox.next(None, Instant::now() + LOOK) {
+            match inbox.next(None, Instant::now() + POLL_INTERVAL) {
                 Some(InboxMessage::Stop) => self.stop(),
                 Some(InboxMessage::Warning) => self.signal_all(warning),
                 Some(InboxMessage::Exited) | None => {}
             }
             let stopped = self.stopped;
             self.slots.retain_mut(|slot| match slot.worker.try_wait() {
-                Ok(Some(status)) if !stopped && slot.revive(status, printer) => true,
+                Ok(Some(status)) if !stopped && slot.restart_if_killed(status, printer) => true,
                 Ok(Some(status)) => {
                     ended.push(status);
                     false
@@ -128,9 +130,9 @@ impl SlotWorkers {
 impl SlotWorker {
     /// Starts the worker again if it was killed. Returns false if it ended by itself, or was killed
     /// too often.
-    fn revive(&mut self, status: ExitStatus, printer: Printer) -> bool {
-        let Some(signal) = status.signal().filter(|_| self.lives > 0) else { return false };
-        self.lives -= 1;
+    fn restart_if_killed(&mut self, status: ExitStatus, printer: Printer) -> bool {
+        let Some(signal) = status.signal().filter(|_| self.restarts_left > 0) else { return false };
+        self.restarts_left -= 1;
         printer.warn(format_args!(
             "the worker of slot {} was killed by signal {signal}; another takes its place",
             self.number

@@ -17,7 +17,7 @@ use crate::worker::process::warning;
 const HASTE: Duration = Duration::from_secs(2);
 
 /// The time that a step on all nodes may take; a heartbeat may be late by that much.
-const STEP: Duration = Duration::from_secs(10);
+const STEP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// SLURM, as a worker in one of its tasks sees it.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ impl ClusterHooks for SlurmHooks<'_> {
     fn request_memory(&self, job: JobId, attempt: u32, had: u64) -> Result<(), String> {
         let (array, name) = self.array;
         let name = format!("{name}-memory-{}-{attempt}", job.0);
-        let options = ["--array=0".to_owned(), format!("--mem={}M", times(had, self.mem_factor))];
+        let options = ["--array=0".to_owned(), format!("--mem={}M", scaled(had, self.mem_factor))];
         let arguments = ["--prefer".to_owned(), job.to_string()];
         let script = self.dir.array_script(self.submission, array);
         let submitted =
@@ -86,7 +86,7 @@ impl ClusterHooks for SlurmHooks<'_> {
         }
         let me = std::env::current_exe().ok()?.to_str()?.to_owned();
         let command = [me, "--tell".to_owned(), token.to_owned(), signal.to_string()];
-        let printed = self.slurm.within(STEP).on_each_node(self.task.nodes, &command);
+        let printed = self.slurm.within(STEP_TIMEOUT).on_each_node(self.task.nodes, &command);
         Some(printed.ok()?.contains(warning::HEARD))
     }
 
@@ -95,6 +95,6 @@ impl ClusterHooks for SlurmHooks<'_> {
     }
 }
 
-fn times(megabytes: u64, factor: f64) -> u64 {
+fn scaled(megabytes: u64, factor: f64) -> u64 {
     whole((float(megabytes) * factor).ceil())
 }

@@ -22,7 +22,8 @@ pub struct AttemptStart {
     /// The attempt's number, from 1.
     pub attempt: u32,
     /// The submission it belongs to, e.g. `000001`; empty for a worker started by hand.
-    pub launch: String,
+    #[serde(rename = "launch")]
+    pub submission: String,
     /// The host name.
     pub host: String,
     /// The worker's process id.
@@ -157,7 +158,7 @@ mod tests {
     fn start(attempt: u32) -> AttemptStart {
         AttemptStart {
             attempt,
-            launch: "000001".into(),
+            submission: "000001".into(),
             host: "n7".into(),
             pid: 42,
             started: "2026-01-01T00:00:00Z".into(),

@@ -29,8 +29,8 @@ pub struct SubmissionRecord {
     #[serde(default)]
     pub takes_new: bool,
     /// The job arrays that it is to be submitted as, in their order; none on this machine.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub parts: Vec<JobArray>,
+    #[serde(default, rename = "parts", skip_serializing_if = "Vec::is_empty")]
+    pub arrays: Vec<JobArray>,
     /// The `--set` arguments, as typed.
     pub overrides: Vec<String>,
 }

@@ -88,7 +88,7 @@ fn change(items: &mut Vec<Value>, given: &GivenValue<'_>, beside: &ItemUpdate<'_
         (ListOperation::Remove, Some(value)) => value.problem("is no part of a removal", None),
         (ListOperation::Insert, Some(value)) => items.insert(place, value.node.to_value()),
         (ListOperation::Insert, None) => {
-            items.insert(place, beside.upserted(Value::Map(Map::new())))
+            items.insert(place, beside.upserted(Value::Map(Map::new())));
         }
         (ListOperation::Overwrite, Some(value)) => items[place] = value.node.to_value(),
         (ListOperation::Overwrite, None) => items[place] = beside.upserted(items[place].clone()),

@@ -3,7 +3,7 @@
 use sweep_config::records::{Outcome, read_attempts};
 use sweep_config::{JobId, SweepDir, fs};
 
-use super::slurm::Experience;
+use super::slurm::JobExperience;
 use crate::app::Failure;
 
 /// How many jobs are looked at: enough for a mean, few enough to be quick.
@@ -14,7 +14,7 @@ const SAMPLE: usize = 64;
 /// # Errors
 ///
 /// When a journal or a directory is there and cannot be read.
-pub(super) fn of(dir: &SweepDir) -> Result<Option<Experience>, Failure> {
+pub(super) fn measure(dir: &SweepDir) -> Result<Option<JobExperience>, Failure> {
     let started = dir.started_jobs()?;
     let step = started.len().div_ceil(SAMPLE).max(1);
     let (mut jobs, mut seconds, mut files) = (0_u32, 0.0, 0.0);
@@ -27,7 +27,7 @@ pub(super) fn of(dir: &SweepDir) -> Result<Option<Experience>, Failure> {
         }
     }
     let n = f64::from(jobs);
-    Ok((jobs > 0).then(|| Experience {
+    Ok((jobs > 0).then(|| JobExperience {
         jobs: jobs as usize,
         seconds: seconds / n,
         files: files / n,

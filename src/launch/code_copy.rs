@@ -4,29 +4,29 @@ use sweep_config::lock::FileLock;
 use sweep_config::records::{CodeRecord, JobState};
 use sweep_config::{Sweep, SweepDir};
 
-use super::plan::Plan;
+use super::plan::LaunchPlan;
 use super::snapshot;
 use crate::app::{Failure, count};
 
 /// What a launch does with the copy.
 #[derive(Debug)]
-pub(super) enum Code {
+pub(super) enum CodeCopy {
     /// There is none to be: the jobs run in the directory of the call.
     None,
     /// The one that is there stays.
     Kept(Option<CodeRecord>),
     /// A new one is made.
-    New(snapshot::Plan, Option<snapshot::Changes>),
+    New(snapshot::SnapshotPlan, Option<snapshot::SnapshotChanges>),
 }
 
-impl Code {
+impl CodeCopy {
     /// Plans it.
     ///
     /// # Errors
     ///
     /// When the directory cannot be read or is too large, or a copy would be replaced that jobs
     /// run from.
-    pub(super) fn plan(sweep: &Sweep, refresh: bool, plan: &Plan) -> Result<Self, Failure> {
+    pub(super) fn plan(sweep: &Sweep, refresh: bool, plan: &LaunchPlan) -> Result<Self, Failure> {
         let (launch, dir) = (&sweep.launch, sweep.dir());
         if launch.code_dir.as_os_str().is_empty() {
             return if refresh { Err(nothing_to_refresh()) } else { Ok(Self::None) };
@@ -41,7 +41,7 @@ impl Code {
             let hint = "wait until they have ended, or cancel them (`sweep_launch --cancel`)";
             return Err(Failure::usage(message, hint));
         }
-        let files = snapshot::Plan::new(&launch.code_dir, &dir, launch.code_max_mb)?;
+        let files = snapshot::SnapshotPlan::new(&launch.code_dir, &dir, launch.code_max_mb)?;
         let changes = if is_there { Some(files.changes(&dir)?) } else { None };
         Ok(Self::New(files, changes))
     }

@@ -2,13 +2,13 @@
 
 use sweep_config::JobId;
 
-/// The names of the facts in a template, in the order of [`JobFacts::values`].
+/// The names of the facts in a template, in the order of [`CommandFacts::values`].
 pub(super) const FACT_NAMES: [&str; 6] =
     ["cfg", "out_dir", "index", "mode", "sweep_dir", "code_dir"];
 
 /// The facts of one job. All paths are absolute.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JobFacts {
+pub struct CommandFacts {
     /// The number of the job.
     pub job: JobId,
     /// The path of its config.
@@ -25,7 +25,7 @@ pub struct JobFacts {
     pub sweep_name: String,
 }
 
-impl JobFacts {
+impl CommandFacts {
     /// Returns the facts by the names that a template uses; the index is a plain number, `17`.
     pub(super) fn values(&self) -> [(&'static str, String); 6] {
         let values = [
