@@ -2,7 +2,8 @@
 
 use super::group::Group;
 use super::parameters::{Parameter, parameters};
-use super::stats::{ParameterImportance, float, importance, ranks};
+use super::stats::{ParameterImportance, importance, ranks};
+use crate::app::num::float;
 
 /// Of more parameters the first ones only are studied: a forest of more would take minutes.
 const MOST: usize = 64;

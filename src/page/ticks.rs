@@ -2,6 +2,7 @@
 //! (plotters labels those by their decades only, and drops the last).
 
 use super::number::significant;
+use crate::app::num::{float, whole};
 
 /// The spacing of the values on an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,13 +37,12 @@ pub fn ticks(scale: AxisScale, span: (f64, f64), most: usize) -> Vec<AxisTick> {
 
 /// Returns the multiples of the least step of 1, 2 or 5 times a power of ten that gives at most
 /// `most`.
-#[expect(clippy::cast_possible_truncation, reason = "ticks are few")]
 fn linear((low, high): (f64, f64), most: usize) -> Vec<f64> {
-    let mut power = (high - low).log10().floor() as i32 - 2;
+    let mut power = whole::<i32>((high - low).log10().floor()) - 2;
     loop {
         for factor in [1.0, 2.0, 5.0] {
-            let first = (low / (factor * 10f64.powi(power)) - 1e-9).ceil() as i64;
-            let last = (high / (factor * 10f64.powi(power)) + 1e-9).floor() as i64;
+            let first: i64 = whole((low / (factor * 10f64.powi(power)) - 1e-9).ceil());
+            let last: i64 = whole((high / (factor * 10f64.powi(power)) + 1e-9).floor());
             if last - first < i64::try_from(most).unwrap_or(i64::MAX) {
                 return (first..=last).map(|k| multiple(k, factor, power)).collect();
             }
@@ -52,17 +52,15 @@ fn linear((low, high): (f64, f64), most: usize) -> Vec<f64> {
 }
 
 /// Returns `k * factor * 10^power`, rounded once if the power is negative: `3 / 10`, not `3 * 0.1`.
-#[expect(clippy::cast_precision_loss, reason = "ticks are few")]
 fn multiple(k: i64, factor: f64, power: i32) -> f64 {
-    let whole = k as f64 * factor;
-    if power < 0 { whole / 10f64.powi(-power) } else { whole * 10f64.powi(power) }
+    let number = float(k) * factor;
+    if power < 0 { number / 10f64.powi(-power) } else { number * 10f64.powi(power) }
 }
 
 /// Returns the densest choice that fits: 1-2-5 of each decade, 1-3, each decade, each second
 /// decade, …; if that gives fewer than three, the ticks of a linear axis.
-#[expect(clippy::cast_possible_truncation, reason = "exponents of floats are small")]
 fn decades((low, high): (f64, f64), most: usize) -> Vec<f64> {
-    let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
+    let (first, last): (i32, i32) = (whole(low.log10().floor()), whole(high.log10().ceil()));
     let within = |value: &f64| (low * (1.0 - 1e-9)..=high * (1.0 + 1e-9)).contains(value);
     let of = |factors: &[i64], every: i32| -> Vec<f64> {
         let exponents = (first..=last).filter(|e| e.rem_euclid(every) == 0);
@@ -79,9 +77,8 @@ fn decades((low, high): (f64, f64), most: usize) -> Vec<f64> {
 
 /// Returns powers of two (every second one if there are too many, and so on), and 100 if the axis
 /// ends there, as one of percentages does.
-#[expect(clippy::cast_possible_truncation, reason = "exponents of floats are small")]
 fn octaves((low, high): (f64, f64), most: usize) -> Vec<f64> {
-    let (first, last) = (low.log2().ceil() as i32, high.log2().floor() as i32);
+    let (first, last): (i32, i32) = (whole(low.log2().ceil()), whole(high.log2().floor()));
     let of = |every: i32| -> Vec<f64> {
         (first..=last).filter(|e| e.rem_euclid(every) == 0).map(|e| 2f64.powi(e)).collect()
     };

@@ -8,8 +8,7 @@ use serde_json::{Value as Json, json};
 
 use crate::analyze::frame::Population;
 use crate::analyze::group::Group;
-use crate::analyze::stats::float;
-use crate::app::num::whole;
+use crate::app::num::{float, whole};
 use crate::app::tail::read_end;
 use crate::page::number::rounded;
 

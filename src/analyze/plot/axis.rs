@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged};
 
-use crate::analyze::stats::{ValueSpan, float};
+use crate::analyze::stats::ValueSpan;
+use crate::app::num::{float, whole};
 use crate::page::{AxisScale, AxisTick, ticks};
 
 /// The share of the shown span that is added at either end, so that no point sits on the frame.
@@ -120,10 +121,9 @@ impl Ranged for ChartAxis {
     type FormatOption = NoDefaultFormatting;
     type ValueType = f64;
 
-    #[expect(clippy::cast_possible_truncation, reason = "no figure has 2^31 units")]
     fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
         let length = f64::from(limit.1 - limit.0);
-        limit.0 + (self.share(*value) * length).round() as i32
+        limit.0 + whole::<i32>((self.share(*value) * length).round())
     }
 
     fn key_points<Hint: KeyPointHint>(&self, _: Hint) -> Vec<f64> {

@@ -9,6 +9,7 @@ use super::backend::{ElementShape, FigureBackend, StyledElement};
 use super::frame::{ChartFrame, DrawError, EDGE, FigureChart};
 use super::mesh::mesh;
 use super::sizes::TICK_TEXT;
+use crate::app::num::whole;
 use crate::page::AxisScale;
 use crate::page::figure::{
     BOTTOM, ElementWriter, FigurePoint, FigureWriter, MARGIN, StyleClass, UNIT, text_width,
@@ -92,9 +93,8 @@ fn left(frame: ChartFrame<'_>) -> i32 {
     const SPACE: f64 = 8.0;
     let name = if frame.y.label.is_empty() { 0.0 } else { NAME };
     let labels = frame.y.ticks().iter().map(|tick| text_width(&tick.text, TICK_TEXT));
-    #[expect(clippy::cast_possible_truncation, reason = "a label is not so long")]
-    let needed = (name + SPACE + labels.fold(0.0, f64::max)).ceil() as i32;
-    frame.size.left.max(needed)
+    let needed = name + SPACE + labels.fold(0.0, f64::max);
+    frame.size.left.max(whole(needed.ceil()))
 }
 
 /// Returns a size as plotters takes it.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::axis::ChartAxis;
 use super::chart::Projection;
 use super::data::PointData;
-use crate::analyze::stats::float;
+use crate::app::num::{float, whole};
 use crate::page::figure::{FigurePoint, FigureWriter, StyleClass, UNIT};
 
 /// The greatest number of points of a figure that carry a name of their own. The page's script names the points of
@@ -192,17 +192,14 @@ fn density(svg: &mut FigureWriter, points: &[FigurePoint]) {
 }
 
 /// Returns the number of the cell of the density, across or down.
-#[expect(clippy::cast_possible_truncation, reason = "a figure has few thousand units")]
 fn cell(at: f64) -> i32 {
-    at as i32 / (CELL * UNIT)
+    whole::<i32>(at) / (CELL * UNIT)
 }
 
 /// Returns the class of a cell of `count` points, where the fullest has `most`.
 fn class(count: usize, most: usize) -> usize {
     let share = float(count).ln() / float(most.max(2)).ln();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1")]
-    let class = (share * float(CLASSES)) as usize;
-    class.min(CLASSES - 1)
+    whole::<usize>(share * float(CLASSES)).min(CLASSES - 1)
 }
 
 /// Writes all points as one path of round dots: eleven bytes a point, one element for the browser.

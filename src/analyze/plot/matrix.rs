@@ -4,6 +4,7 @@
 use super::axis::shortened;
 use super::numbers::numbers;
 use super::sizes::LABEL_TEXT;
+use crate::app::num::whole;
 use crate::page::figure::{FigureSize, FigureWriter, StyleClass, UNIT, text_width};
 use crate::page::number::{correlation, rounded};
 
@@ -53,14 +54,14 @@ impl MatrixLayout {
 pub fn matrix(names: &[&str], cells: &[CorrelationCell]) -> String {
     let shown: Vec<String> = names.iter().map(|name| shortened(name, MOST_NAME)).collect();
     let longest = shown.iter().map(|name| text_width(name, LABEL_TEXT)).fold(0.0, f64::max);
-    #[expect(clippy::cast_possible_truncation, reason = "a name is not so long")]
-    let [left, below] = [longest, longest * TURN.to_radians().sin()].map(|room| room.ceil() as i32);
+    let rooms = [longest, longest * TURN.to_radians().sin()];
+    let [left, below]: [i32; 2] = rooms.map(|room| whole(room.ceil()));
     let side = if names.len() <= FEW { LARGE } else { SMALL };
     let all = i32::try_from(names.len().saturating_sub(1)).unwrap_or(i32::MAX) * side;
     let layout = MatrixLayout { left: left + GAP, side, all };
     let (width, height) = (layout.left + all + GAP, all + below + 3 * GAP);
-    let whole = FigureSize { width, height, left: 0, class: "matrix" };
-    let mut svg = FigureWriter::open_wide(whole, &title(names, cells), true);
+    let size = FigureSize { width, height, left: 0, class: "matrix" };
+    let mut svg = FigureWriter::open_wide(size, &title(names, cells), true);
     labels(&mut svg, &shown, layout);
     for cell in cells {
         square(&mut svg, names, *cell, layout);

@@ -55,7 +55,8 @@ fn band(chart: &mut FigureChart<'_>, figure: ScatterFigure<'_>) -> Result<(), Dr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analyze::stats::{ValueSpan, float};
+    use crate::analyze::stats::ValueSpan;
+    use crate::app::num::float;
     use crate::page::AxisScale;
 
     fn draw(points: &[(f64, f64)]) -> String {

@@ -6,7 +6,8 @@ use super::frame::{ChartFrame, DrawError, FigureChart};
 use super::marks::{PointMark, marks};
 use super::numbers::numbers;
 use super::sizes::TREND;
-use crate::analyze::stats::{BestRange, ValueSpan, float};
+use crate::analyze::stats::{BestRange, ValueSpan};
+use crate::app::num::float;
 use crate::page::figure::{FigureWriter, StyleClass};
 use crate::page::number::rounded;
 

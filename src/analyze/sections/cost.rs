@@ -11,7 +11,8 @@ use super::table_cells::{aside_row, column_head, number_cell, share_cell, table_
 use super::{empty, overview};
 use crate::analyze::group::Group;
 use crate::analyze::origin::{Origin, distinct, origins};
-use crate::analyze::stats::{float, quantile};
+use crate::analyze::stats::quantile;
+use crate::app::num::float;
 use crate::app::units::span_of_seconds;
 use crate::app::{count, thousands};
 use crate::page::number::number;

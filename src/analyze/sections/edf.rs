@@ -5,8 +5,9 @@ use super::panels::error_axis;
 use super::{NO_ERRORS, empty};
 use crate::analyze::group::Group;
 use crate::analyze::plot::{self, ChartAxis, EdfCurve, SERIES};
-use crate::analyze::stats::{EmpiricalDistribution, SampleSummary, bootstrap, dkw, float};
+use crate::analyze::stats::{EmpiricalDistribution, SampleSummary, bootstrap, dkw};
 use crate::app::count;
+use crate::app::num::{float, whole};
 use crate::page::number::number;
 use crate::page::{EdfSample, EdfView, PageSection};
 
@@ -129,7 +130,7 @@ fn curve(
         bands.push([edge(&|y| (y - half).max(0.0)), edge(&|y| (y + half).min(1.0))]);
     }
     if groups == 1 && n > 0 {
-        let counts = |y: f64| bootstrap(to_count(y * float(n)), n);
+        let counts = |y: f64| bootstrap(whole((y * float(n)).round()), n);
         bands.push([edge(&|y| counts(y).0), edge(&|y| counts(y).1)]);
     }
     let mut outer = Vec::new();
@@ -144,11 +145,6 @@ fn curve(
     };
     let corners = edge(&|y| y);
     EdfCurve { name: group.name.clone(), series, corners, bands, bounds: outer, beyond }
-}
-
-#[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "a share of a count")]
-fn to_count(number: f64) -> usize {
-    number.round() as usize
 }
 
 /// Returns a note on how many jobs lie beyond the edge, and how many have no value and never will.

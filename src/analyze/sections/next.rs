@@ -6,6 +6,7 @@ use super::empty;
 use crate::analyze::group::Group;
 use crate::analyze::parameters::Parameter;
 use crate::analyze::stats::{BestRange, best_range, draws};
+use crate::app::num::{float, whole};
 use crate::page::{FoldedText, PageSection};
 
 /// Returns the section of the report's own sweep; `None` if no parameter has a sampler with a
@@ -79,9 +80,8 @@ fn set(range: &mut Value, best: BestRange) -> bool {
     let Value::List(ends) = range else { return false };
     let [low, high] = ends.as_mut_slice() else { return false };
     let replace = |end: &mut Value, with: f64| {
-        #[expect(clippy::cast_possible_truncation, reason = "a sampled whole number")]
         let with = match end {
-            Value::Int(_) if with.fract() == 0.0 => Value::Int(with as i64),
+            Value::Int(_) if with.fract() == 0.0 => Value::Int(whole(with)),
             Value::Float(_) => Value::Float(with),
             _ => return false,
         };
@@ -93,10 +93,9 @@ fn set(range: &mut Value, best: BestRange) -> bool {
     replace(high, best.high) || lower
 }
 
-#[expect(clippy::cast_precision_loss, reason = "compared with values that were numbers before")]
 fn as_number(value: &Value) -> Option<f64> {
     match value {
-        Value::Int(whole) => Some(*whole as f64),
+        Value::Int(number) => Some(float(*number)),
         Value::Float(number) => Some(*number),
         _ => None,
     }

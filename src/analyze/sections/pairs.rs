@@ -7,7 +7,7 @@ use crate::analyze::data::bits;
 use crate::analyze::group::Group;
 use crate::analyze::metrics::{Metric, MetricProblem};
 use crate::analyze::plot::{self, BandedLine, ChartAxis, PointData, PointMark};
-use crate::analyze::stats::float;
+use crate::app::num::float;
 use crate::page::number::number;
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 

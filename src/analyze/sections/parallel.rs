@@ -8,8 +8,9 @@ use crate::analyze::group::Group;
 use crate::analyze::matters::Matters;
 use crate::analyze::metrics::WIDE;
 use crate::analyze::parameters::Parameter;
-use crate::analyze::stats::{ValueSpan, float};
+use crate::analyze::stats::ValueSpan;
 use crate::app::count;
+use crate::app::num::{float, whole};
 use crate::page::figure::{FigureSize, FigureWriter, StyleClass, UNIT};
 use crate::page::number::number;
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
@@ -85,8 +86,7 @@ impl UprightAxis<'_> {
     }
 
     fn end(&self, value: f64) -> String {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place")]
-        self.words.get(value as usize).cloned().unwrap_or_else(|| number(value))
+        self.words.get(whole::<usize>(value)).cloned().unwrap_or_else(|| number(value))
     }
 }
 

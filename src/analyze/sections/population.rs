@@ -11,7 +11,7 @@ use super::table_cells::{column_head, number_cell, share_cell, table_row, text_c
 use super::{empty, overview};
 use crate::analyze::group::Group;
 use crate::analyze::origin::distinct;
-use crate::analyze::stats::float;
+use crate::app::num::float;
 use crate::app::{count, ranges, thousands};
 use crate::failure_text::{normalized, without_numbers};
 use crate::page::{PageSection, StateShare, TableRow, TableView};

@@ -6,10 +6,11 @@ use super::panels::{X_LABELS, Y_LABELS};
 use crate::analyze::group::Group;
 use crate::analyze::plot::{self, AxisScale, BandedLine, ChartAxis, SERIES};
 use crate::analyze::stats::{
-    BestOf, OutlierEnds, ValueSpan, best_of, dkw, draw_counts, draws_for_dkw, float, mean_distance,
+    BestOf, OutlierEnds, ValueSpan, best_of, dkw, draw_counts, draws_for_dkw, mean_distance,
     robust_span,
 };
 use crate::app::count;
+use crate::app::num::float;
 use crate::page::number::number;
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 

@@ -10,7 +10,7 @@
 //!   trials with probability `F(x)`, so that the bootstrap's limit for infinitely many repetitions
 //!   is known, and no dice are needed.
 
-use super::float;
+use crate::app::num::{float, whole};
 
 /// The confidence of all bands and intervals.
 pub const CONFIDENCE: f64 = 0.95;
@@ -28,9 +28,8 @@ pub fn dkw(n: usize) -> f64 {
 /// Returns the number of draws for which half the width of the simultaneous band is at most
 /// `half_width`: `ln(2 / a) / (2 half_width^2)`, rounded up (Massart 1990).
 #[must_use]
-#[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "positive; saturates")]
 pub fn draws_for_dkw(half_width: f64) -> usize {
-    ((2.0 / (1.0 - CONFIDENCE)).ln() / (2.0 * half_width * half_width)).ceil() as usize
+    whole(((2.0 / (1.0 - CONFIDENCE)).ln() / (2.0 * half_width * half_width)).ceil())
 }
 
 /// Returns the pointwise band at a height of the curve, as shares from 0 to 1: the 2.5 and 97.5
@@ -55,9 +54,7 @@ fn binomial_quantiles<const K: usize>(n: usize, p: f64, at: [f64; K]) -> [usize;
         return [if p <= 0.0 { 0 } else { n }; K];
     }
     let deviation = (float(n) * p * (1.0 - p)).sqrt();
-    #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "0 <= x <= n")]
-    let clamped = |x: f64| x.clamp(0.0, float(n)) as usize;
-    let first = clamped(float(n) * p - REACH * deviation - REACH);
+    let first = whole((float(n) * p - REACH * deviation - REACH).clamp(0.0, float(n)));
     let mut probability = log_binomial(n, first, p).exp();
     let (mut count, mut sum) = (first, probability);
     at.map(|quantile| {

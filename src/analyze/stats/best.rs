@@ -13,7 +13,8 @@
 //! for infinitely many repetitions. Jobs of equal error share the weight of their ranks, as they
 //! would win equally often.
 
-use super::{float, weighted_quantiles};
+use super::weighted_quantiles;
+use crate::app::num::{float, whole};
 
 /// The share of the jobs that is drawn (pycls's `sample`).
 const SHARE: f64 = 0.25;
@@ -33,9 +34,8 @@ pub struct BestRange {
 
 /// Returns m, the number of jobs drawn of `n`: a quarter (pycls's `sample`), at least one.
 #[must_use]
-#[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "a quarter of a count")]
 pub fn draws(n: usize) -> usize {
-    ((float(n) * SHARE) as usize).max(1)
+    whole::<usize>(float(n) * SHARE).max(1)
 }
 
 /// Returns the range of the values, in their unit, of `(error, value)` pairs that are all numbers

@@ -3,7 +3,7 @@
 //!
 //! `F(x) = #{i : e_i <= x} / n`: the share of the sample that is at most `x`.
 
-use super::float;
+use crate::app::num::float;
 
 /// An empirical distribution function.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,7 +7,7 @@
 //! Smirnov, Cramér-von Mises and related statistics without extensive tables", JRSS B 32, 1970)
 //! makes it good for small `m` by `sqrt(m) + 0.12 + 0.11 / sqrt(m)` in place of `sqrt(m)`.
 
-use super::float;
+use crate::app::num::float;
 
 /// Returns the mean Kolmogorov-Smirnov distance, from 0 to 1, between the distribution function of
 /// `m` draws and the true one (Stephens 1970); 1 for no draws.

@@ -31,5 +31,3 @@ pub use search::{BestOf, best_of, draw_counts};
 pub use span::{OutlierEnds, ValueSpan, beyond, robust_span};
 pub use summary::SampleSummary;
 pub use variance::{VarianceComponents, components};
-
-pub(crate) use crate::app::num::float;

@@ -6,7 +6,8 @@
 //! `j` weighs `1 / (k m_j)`, so that every bin weighs the same in every space. A space cannot be
 //! weighed so where a bin is empty.
 
-use super::{ValueSpan, float};
+use super::ValueSpan;
+use crate::app::num::{float, whole};
 
 /// The numbers of bins that are tried: the first that leaves no bin empty is taken.
 const BINS: [usize; 3] = [10, 5, 3];
@@ -97,10 +98,9 @@ fn weigh(
     Ok(inside.into_iter().map(|(bin, value)| (value, weight(bin))).collect())
 }
 
-#[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "within the range")]
 fn bin_of(complexity: f64, range: ValueSpan, bins: usize) -> usize {
     let place = (complexity - range.low) / range.width() * float(bins);
-    (place as usize).min(bins - 1)
+    whole::<usize>(place).min(bins - 1)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Quantiles of samples and of weighted samples.
 
-use super::float;
+use crate::app::num::{float, whole};
 
 /// Returns the quantile `p` (from 0 to 1) of sorted values by linear interpolation between order
 /// statistics: type 7 of Hyndman and Fan ("Sample Quantiles in Statistical Packages", American
@@ -9,8 +9,7 @@ use super::float;
 pub fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
     let place = p.clamp(0.0, 1.0) * float(last);
-    #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "0 <= place <= n")]
-    let below = place.floor() as usize;
+    let below: usize = whole(place.floor());
     let (low, high) = (sorted[below], sorted[last.min(below + 1)]);
     Some(low + (high - low) * (place - float(below)))
 }

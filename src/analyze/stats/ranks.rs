@@ -1,6 +1,6 @@
 //! Ranks, and the correlation of ranks.
 
-use super::float;
+use crate::app::num::float;
 
 /// Returns the rank of each value from 1, in the order given; equal values share their mean rank.
 #[must_use]

@@ -6,7 +6,7 @@
 //! et al., "Showing Your Work Doesn't Always Work", ACL 2020, who correct Dodge et al., "Show Your
 //! Work", EMNLP 2019).
 
-use super::float;
+use crate::app::num::{float, whole};
 
 /// The distribution of the best of some draws, in the unit of the values.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -62,11 +62,10 @@ pub fn best_of(sorted: &[f64], draws: usize) -> Option<BestOf> {
 
 /// Returns numbers of draws for a curve from 1 to `n`, evenly spaced by ratio.
 #[must_use]
-#[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "1 <= x <= n")]
 pub fn draw_counts(n: usize) -> Vec<usize> {
     const POINTS: i32 = 64;
     let mut counts: Vec<usize> = (0..=POINTS)
-        .map(|i| float(n).powf(f64::from(i) / f64::from(POINTS)).round() as usize)
+        .map(|i| whole::<usize>(float(n).powf(f64::from(i) / f64::from(POINTS)).round()))
         .filter(|&count| count >= 1 && count <= n)
         .collect();
     counts.dedup();

@@ -1,6 +1,6 @@
 //! Summarises a sample by its size, its least value and its mean, for the legend of an EDF.
 
-use super::float;
+use crate::app::num::float;
 
 /// The summary of a sample, in the unit of its values.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -6,9 +6,8 @@
 //! in all, the variance of the seeds is the mean square within, that of the configs
 //! `(MS_between - MS_within) / n_0` with `n_0 = (N - sum n_i^2 / N) / (k - 1)`, at least 0.
 
+use crate::app::num::float;
 use std::collections::BTreeMap;
-
-use super::float;
 
 /// The components of a variance, by their source, in the squared unit of the values.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -10,7 +10,8 @@
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::CONFIDENCE;
-use crate::analyze::stats::{float, ranks};
+use crate::analyze::stats::ranks;
+use crate::app::num::float;
 
 /// Returns the probability that a draw of the first sample is less than one of the second, and its
 /// 95 % interval, by the module's sources; `None` if an interval has no distribution.

@@ -2,7 +2,8 @@
 //! p-value: exact by counting lattice paths (Hodges, "The significance probability of the Smirnov
 //! two-sample test", Arkiv för Matematik 3, 1958), or Kolmogorov's limit for large samples.
 
-use crate::analyze::stats::{EmpiricalDistribution, float};
+use crate::analyze::stats::EmpiricalDistribution;
+use crate::app::num::float;
 
 /// Returns the greatest difference of the two distribution functions, from 0 to 1.
 pub(super) fn distance(a: &[f64], b: &[f64]) -> f64 {

@@ -5,7 +5,7 @@
 
 use statrs::distribution::{ContinuousCDF, Normal};
 
-use crate::analyze::stats::float;
+use crate::app::num::{float, whole};
 
 /// The greatest number of pairs, `n m`, for which the distribution is counted out.
 const EXACT: usize = 2500;
@@ -35,8 +35,7 @@ pub(super) fn p_value(first: &[f64], second: &[f64], less: f64) -> Option<f64> {
 /// side (Mann and Whitney 1947, recursion).
 fn exact(n: usize, m: usize, less: f64) -> f64 {
     let pairs = n * m;
-    #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "0 <= u <= pairs")]
-    let u = (less.max(1.0 - less) * float(pairs)).round() as usize;
+    let u: usize = whole((less.max(1.0 - less) * float(pairs)).round());
     // `rows[j][u]`: the probability of u with i draws of the first and j of the second. The last of all
     // of them is the first's with the probability i / (i + j), and above all j then.
     let mut none = vec![0.0; pairs + 1];

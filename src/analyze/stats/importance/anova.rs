@@ -6,7 +6,7 @@
 
 use super::levels::ColumnLevels;
 use super::tree::{RegressionTree, TreeLeaf};
-use crate::analyze::stats::float;
+use crate::app::num::float;
 
 /// Returns the variance of a column's marginal, weighed by the shares of its levels, in the squared
 /// unit of the outcome; `means` has one entry a level.

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use super::levels::ColumnLevels;
 use super::tree::{RegressionTree, TrainingSample};
-use crate::analyze::stats::float;
+use crate::app::num::float;
 
 /// The number of trees.
 const TREES: usize = 64;

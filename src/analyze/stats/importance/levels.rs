@@ -1,6 +1,6 @@
 //! Puts a column of values into few levels, each with the share of the jobs that it holds.
 
-use crate::analyze::stats::float;
+use crate::app::num::float;
 
 /// The greatest number of levels of a column: one for each value, or quantiles if there are more.
 pub(super) const MOST_LEVELS: usize = 64;

@@ -21,6 +21,7 @@ mod tree;
 use rayon::prelude::*;
 
 use super::quantile;
+use crate::app::num::float;
 use forest::grow;
 use levels::ColumnLevels;
 
@@ -115,7 +116,7 @@ pub fn importance(columns: &[Vec<Option<f64>>], outcomes: &[f64]) -> Option<Para
 }
 
 fn variance(values: &[f64]) -> f64 {
-    let n = super::float(values.len());
+    let n = float(values.len());
     let mean = values.iter().sum::<f64>() / n;
     values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / n
 }
@@ -152,7 +153,7 @@ fn mean_of(trees: &[Vec<f64>]) -> Vec<f64> {
     for tree in trees {
         sums.iter_mut().zip(tree).for_each(|(sum, mean)| *sum += mean);
     }
-    sums.iter().map(|sum| sum / super::float(trees.len())).collect()
+    sums.iter().map(|sum| sum / float(trees.len())).collect()
 }
 
 /// Returns the 2.5 and the 97.5 percentile.

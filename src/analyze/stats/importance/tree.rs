@@ -5,7 +5,7 @@ use rand::RngExt as _;
 use rand::rngs::ChaCha8Rng;
 
 use super::levels::{ColumnLevels, MOST_LEVELS};
-use crate::analyze::stats::float;
+use crate::app::num::float;
 
 /// A leaf: the levels of each column that it spans, from `from` to before `to`; the share of the
 /// sampled space that this is, the columns taken as independent; and its value.
