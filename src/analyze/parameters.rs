@@ -39,7 +39,7 @@ pub fn parameters(group: &Group<'_>) -> Vec<Parameter> {
             sampled.entry(key).or_insert_with(|| vec![None; jobs.len()])[row] = Some(value);
         }
     }
-    let columns: Vec<Named> = sampled
+    let columns: Vec<NamedColumn> = sampled
         .into_iter()
         .flat_map(|(key, column)| named(key, &column))
         .filter(|(_, values, _)| varies(group, values))
@@ -49,10 +49,10 @@ pub fn parameters(group: &Group<'_>) -> Vec<Parameter> {
     columns.into_iter().zip(names).map(parameter).collect()
 }
 
-/// A name, the values, the words that they are places among.
-type Named = (String, Vec<Option<f64>>, Vec<String>);
+/// The name of a column, its values, and the words that they are places among.
+type NamedColumn = (String, Vec<Option<f64>>, Vec<String>);
 
-fn named(key: &str, column: &[Option<&CellValue>]) -> Vec<Named> {
+fn named(key: &str, column: &[Option<&CellValue>]) -> Vec<NamedColumn> {
     if let Some(items) = items(column) {
         let item = |(at, values)| (format!("{key}[{at}]"), values, Vec::new());
         return items.into_iter().enumerate().map(item).collect();

@@ -1,4 +1,4 @@
-//! What was sampled for a job, as a caption: `OPTIM.BASE_LR 0.1 REGNET.DEPTH 8`.
+//! Captions that say what was sampled for a job: `OPTIM.BASE_LR 0.1 REGNET.DEPTH 8`.
 
 use super::frame::Job;
 use crate::page::number::number;

@@ -9,14 +9,13 @@ use std::borrow::Cow;
 use sweep_config::ObjectiveConfig;
 
 use super::cache::BlockCells;
-use super::job::JobStatus;
 use super::log_value::LogValue;
 use super::table::{ColumnChunk, ColumnPart, FACTS, RowCells, chunk, kinds, schema};
 use crate::trials::{
     ColumnSource, ColumnValues, Objective, finite, objective_columns, objective_paths,
 };
 
-/// What is read of a job's cells and log for the objectives.
+/// Names what a job keeps of its cells and its log for the objectives.
 #[derive(Debug, Default, Hash)]
 pub(crate) struct ObjectiveInputs {
     /// The columns of `sweep.parquet` that the first objective may read.
@@ -44,10 +43,11 @@ impl ObjectiveInputs {
     }
 }
 
-/// Returns the value of the first objective of each job, or of pycls's error where the config names none.
+/// Returns the value of the first objective of each job, or of pycls's error where the config names none, given
+/// the cells that [`ObjectiveInputs::take`] took of each.
 pub(crate) fn objective_values(
     configs: &[ObjectiveConfig],
-    jobs: &[&JobStatus],
+    jobs: &[&[Option<LogValue>]],
 ) -> Vec<Option<f64>> {
     let configs = first(configs);
     let table = InputTable::of(&objective_columns(configs), jobs);
@@ -66,9 +66,9 @@ struct InputTable {
 }
 
 impl InputTable {
-    fn of(names: &[String], jobs: &[&JobStatus]) -> Self {
+    fn of(names: &[String], jobs: &[&[Option<LogValue>]]) -> Self {
         let column = |at: usize| {
-            let values = jobs.iter().map(|job| job.objective_inputs.get(at).cloned().flatten());
+            let values = jobs.iter().map(|inputs| inputs.get(at).cloned().flatten());
             values.collect::<Vec<Option<LogValue>>>()
         };
         let cells = names.iter().enumerate().map(|(at, name)| (name.clone(), column(at)));
@@ -124,11 +124,9 @@ fn values(chunk: &ColumnChunk) -> ColumnValues<'static> {
 
 #[cfg(test)]
 mod tests {
-    use sweep_config::records::JobState;
     use sweep_config::{EpochReduction, ObjectiveGoal};
 
     use super::*;
-    use crate::collect::status::tests::job_status;
 
     fn config(metric: &str, over: EpochReduction) -> ObjectiveConfig {
         ObjectiveConfig { metric: metric.to_owned(), goal: ObjectiveGoal::Minimize, over }
@@ -137,14 +135,11 @@ mod tests {
     fn values(configs: &[ObjectiveConfig], jobs: &[&[(&str, LogValue)]]) -> Vec<Option<f64>> {
         let inputs = ObjectiveInputs::of(configs);
         let job = |cells: &&[(&str, LogValue)]| {
-            let cells: RowCells =
-                cells.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-            let mut job = job_status(0, JobState::Done, None, None);
-            job.objective_inputs = inputs.take(&cells);
-            job
+            let cells = cells.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+            inputs.take(&cells.collect())
         };
-        let jobs: Vec<JobStatus> = jobs.iter().map(job).collect();
-        objective_values(configs, &jobs.iter().collect::<Vec<_>>())
+        let jobs: Vec<Vec<Option<LogValue>>> = jobs.iter().map(job).collect();
+        objective_values(configs, &jobs.iter().map(Vec::as_slice).collect::<Vec<_>>())
     }
 
     #[test]

@@ -17,6 +17,7 @@ use super::diagnostic::{DiagnosticKind, DiagnosticPlace};
 use super::gather::{GatheredJobs, SweepGatherer, earlier_jobs};
 use super::job::{CollectJob, JobStatus, SweepContext};
 use super::log_discovery::LogDiscovery;
+use super::log_value::LogValue;
 use super::objective::{ObjectiveInputs, objective_values};
 use super::present::ShownJob;
 use super::status::SweepStatus;
@@ -135,8 +136,16 @@ pub fn show(sweep: &Sweep, job: u32, json: bool, printer: Printer) -> Result<Exi
 fn objective_of(sweep: &Sweep, sources: &SweepContext, job_status: &JobStatus) -> Option<f64> {
     let earlier = earlier_jobs(&sources.dir, key(sweep, sources));
     let others = earlier.iter().filter(|other| other.job != job_status.job);
-    let jobs: Vec<&JobStatus> = others.chain([job_status]).collect();
-    objective_values(&sweep.analyze.objectives, &jobs).pop().flatten()
+    objective_of_all(sweep, others.chain([job_status])).pop().flatten()
+}
+
+/// Returns the objective of each of these jobs, which are all that there are.
+fn objective_of_all<'j>(
+    sweep: &Sweep,
+    jobs: impl Iterator<Item = &'j JobStatus>,
+) -> Vec<Option<f64>> {
+    let inputs: Vec<&[Option<LogValue>]> = jobs.map(|job| &job.objective_inputs[..]).collect();
+    objective_values(&sweep.analyze.objectives, &inputs)
 }
 
 /// Returns the state of the sweep, by what is known of its jobs, which are in order.
@@ -328,8 +337,7 @@ fn was_started_again(dir: &SweepDir, job: JobId) -> Result<bool, fs::FsError> {
 fn say(report: &CollectReport, sweep: &Sweep, options: CollectOptions, printer: Printer) {
     match (options.view, options.json) {
         (CollectView::Jobs, true) => {
-            let jobs: Vec<&JobStatus> = report.job_statuses.iter().collect();
-            let objectives = objective_values(&sweep.analyze.objectives, &jobs);
+            let objectives = objective_of_all(sweep, report.job_statuses.iter());
             return printer.data(present::jobs_json(&report.job_statuses, &objectives));
         }
         (_, true) => return printer.data(present::json(report, sweep)),

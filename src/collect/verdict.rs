@@ -1,4 +1,4 @@
-//! What a job's log and last words say of how it went.
+//! Judges by a job's state, log and last words how it went.
 
 use sweep_config::records::JobState;
 
@@ -8,13 +8,13 @@ use crate::failure_text::{FailureCause, read_cause};
 /// Names of metrics that say, by being no finite number, that the training diverged.
 const MEASURES: [&str; 3] = ["loss", "err", "nll"];
 
-/// True if and only if nothing more is to come of the job unless it is launched once more.
+/// Returns true if and only if nothing more is to come of the job unless it is launched once more.
 pub(crate) fn is_settled(state: &JobState) -> bool {
     use JobState::{Other, Queued, Running, Waiting};
     !matches!(state, Waiting | Queued | Running | Other(_))
 }
 
-/// What a job died of, by the end of its `stderr.log`.
+/// Returns the cause of a failure, by the end of its `stderr.log`.
 pub(crate) fn cause(state: &JobState, stderr: &str) -> Option<FailureCause> {
     if state.is_bad() { read_cause(stderr) } else { None }
 }

@@ -90,7 +90,7 @@ fields! {
 pub struct ModelError {
     /// The key at fault, where it is one.
     pub field: Option<ModelField>,
-    /// What is wrong.
+    /// The reason, in words.
     pub why: Cow<'static, str>,
 }
 

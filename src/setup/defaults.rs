@@ -5,7 +5,7 @@ use sweep_config::{SetupConfig, Value};
 
 use super::drawing::DesignSpace;
 use super::param_list::ParamList;
-use super::population::Population;
+use super::population::DrawnPopulation;
 use crate::app::Failure;
 use crate::models::{complete, read_defaults};
 
@@ -58,7 +58,7 @@ impl<'a> ConfigSchema<'a> {
     /// # Errors
     ///
     /// The problems of the first candidate that has any.
-    pub(crate) fn check_all(&self, population: &Population) -> Result<(), Failure> {
+    pub(crate) fn check_all(&self, population: &DrawnPopulation) -> Result<(), Failure> {
         if self.defaults.is_none() {
             return Ok(());
         }

@@ -21,6 +21,7 @@ mod identity;
 mod info;
 mod job_set;
 mod options;
+mod outcome;
 mod param_list;
 mod population;
 mod present;
@@ -49,8 +50,8 @@ use given::GivenValues;
 use identity::EarlierSetup;
 pub use info::info;
 pub use options::{ExtendRequest, SetupOptions};
-use population::Population;
-use preview::SamplingOutcome;
+use outcome::SamplingOutcome;
+use population::DrawnPopulation;
 use progress::SamplingProgress;
 use shortfall::PopulationShortfall;
 use writer::SetupWriter;
@@ -84,24 +85,19 @@ pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
         Some(earlier) => pool.install(|| earlier.existing_jobs(&sweep.dir()))?,
     };
     let space = DesignSpace::new(&sweep.setup, &given)?.without(existing.as_ref());
-    let schema = ConfigSchema::read(&sweep.setup)?;
-    schema.check_first(&space)?;
-    let population = sample(&sweep, &space, &pool, args.quiet)?;
-    pool.install(|| schema.check_all(&population))?;
-    let requested = space.requested(&population);
-    let population = replicates::expand(population, &sweep.setup);
+    let (requested, population) = sample(&sweep, &space, &pool, args.quiet)?;
     let mut record = record_of(&sweep, &space, &population, requested);
     record.sweeps.clone_from(&options.sweeps);
-    let writer = SetupWriter { sweep: &sweep, space: &space, earlier: earlier.as_ref(), options };
-    let record = pool.install(|| writer.run(args.printer(), &population, record))?;
-    let diagnosis = pool.install(|| diagnose(&space, &population));
+    let (sweep, space, population) = (&sweep, &space, &population);
+    let writer = SetupWriter { sweep, space, earlier: earlier.as_ref(), options };
+    let record = &pool.install(|| writer.run(args.printer(), population, record))?;
+    let diagnosis = pool.install(|| diagnose(space, population));
+    let diagnosis = diagnosis.as_ref();
+    let outcome = SamplingOutcome { sweep, space, population, diagnosis, record };
     if options.preview {
-        let (space, population, diagnosis) = (&space, &population, diagnosis.as_ref());
-        let (sweep, record) = (&sweep, &record);
-        let outcome = SamplingOutcome { sweep, space, population, diagnosis, record };
         pool.install(|| preview::show(&outcome, args.printer(), options.html.as_deref()))?;
     }
-    present::present(args, options, &sweep, &space, (&population, diagnosis.as_ref()), &record);
+    present::present(&outcome, args.printer(), options);
     Ok(if record.kept < record.requested { Exit::Incomplete } else { Exit::Done })
 }
 
@@ -130,32 +126,44 @@ fn directory(file: &Path) -> &Path {
     }
 }
 
-/// Draws the population, which is never empty.
+/// Draws the jobs, of which there is at least one, with the number of configs that were asked for.
 fn sample(
     sweep: &Sweep,
     space: &DesignSpace<'_>,
     pool: &ThreadPool,
     quiet: bool,
-) -> Result<Population, Failure> {
+) -> Result<(u64, DrawnPopulation), Failure> {
+    let schema = ConfigSchema::read(&sweep.setup)?;
+    schema.check_first(space)?;
     let population = pool.install(|| {
-        let progress =
-            SamplingProgress::new(sweep.setup.num_configs.min(space.candidates()), quiet);
+        let wanted = sweep.setup.num_configs.min(space.candidates());
+        let progress = SamplingProgress::new(wanted, quiet);
         draw_population(space, |candidates, kept| progress.report(candidates, kept))
     })?;
     if population.kept.is_empty() {
-        let PopulationShortfall { reason, hint } =
-            PopulationShortfall::explain(space, &population.tally, 0);
-        let diagnosis = pool.install(|| diagnose(space, &population));
-        let warnings = diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(space));
-        let reasons: Vec<String> = std::iter::once(reason).chain(warnings).collect();
-        let message = format!("no config was found: {}", reasons.join("; "));
-        return Err(Failure::usage(message, hint));
+        return Err(refuse_empty(space, pool, &population));
     }
-    Ok(population)
+    pool.install(|| schema.check_all(&population))?;
+    let requested = space.requested(&population);
+    Ok((requested, replicates::expand(population, &sweep.setup)))
+}
+
+/// Returns the failure of a sweep without a single config.
+fn refuse_empty(
+    space: &DesignSpace<'_>,
+    pool: &ThreadPool,
+    population: &DrawnPopulation,
+) -> Failure {
+    let PopulationShortfall { reason, hint } =
+        PopulationShortfall::explain(space, &population.tally, 0);
+    let diagnosis = pool.install(|| diagnose(space, population));
+    let warnings = diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(space));
+    let reasons: Vec<String> = std::iter::once(reason).chain(warnings).collect();
+    Failure::usage(format!("no config was found: {}", reasons.join("; ")), hint)
 }
 
 /// Diagnoses the constraints, where they reject anything.
-fn diagnose(space: &DesignSpace<'_>, population: &Population) -> Option<ConstraintDiagnosis> {
+fn diagnose(space: &DesignSpace<'_>, population: &DrawnPopulation) -> Option<ConstraintDiagnosis> {
     let tally = &population.tally;
     (!tally.rejections.is_empty()).then(|| ConstraintDiagnosis::of(space, tally.candidates))
 }
@@ -163,7 +171,7 @@ fn diagnose(space: &DesignSpace<'_>, population: &Population) -> Option<Constrai
 fn record_of(
     sweep: &Sweep,
     space: &DesignSpace<'_>,
-    population: &Population,
+    population: &DrawnPopulation,
     requested: u64,
 ) -> SetupRecord {
     let replicates = sweep.setup.replicates;

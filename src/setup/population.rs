@@ -8,7 +8,7 @@ use super::param_list::ParamList;
 
 /// The jobs of a sweep, and how they were found.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Population {
+pub(crate) struct DrawnPopulation {
     /// The parameters.
     pub(crate) params: ParamList,
     /// The candidates that became jobs, in the order of the jobs.

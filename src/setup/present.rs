@@ -2,53 +2,41 @@
 
 use std::fmt::Write;
 
-use sweep_config::records::SetupRecord;
-use sweep_config::{Sweep, python};
+use sweep_config::python;
 
 use super::constraint::Rejection;
 use super::diagnosis::ConstraintDiagnosis;
 use super::drawing::DesignSpace;
 use super::job_set::job_id;
 use super::options::SetupOptions;
-use super::population::Population;
+use super::outcome::SamplingOutcome;
+use super::population::DrawnPopulation;
 use super::shortfall::PopulationShortfall;
 use super::store;
 use crate::app::num::{float, saturated};
 use crate::app::units::fine_percent;
-use crate::app::{Printer, SweepArgs, command, count};
+use crate::app::{Printer, command, count};
 
 /// Parameters of the first config that are shown; a summary is no listing.
 const SHOWN: usize = 12;
 
-/// Prints the result of a setup: notes for a person, and the record if `json` is asked for.
-pub(crate) fn present(
-    args: &SweepArgs,
-    options: &SetupOptions,
-    sweep: &Sweep,
-    space: &DesignSpace<'_>,
-    found: (&Population, Option<&ConstraintDiagnosis>),
-    record: &SetupRecord,
-) {
-    let (population, diagnosis) = found;
-    let printer = args.printer();
+/// Prints the result of a setup: notes for people, and the record if `json` is asked for.
+pub(crate) fn present(outcome: &SamplingOutcome<'_>, printer: Printer, options: &SetupOptions) {
+    let &SamplingOutcome { space, diagnosis, record, .. } = outcome;
     if options.json {
         printer.data(store::to_json(record).trim_end());
     }
-    printer.note(summary(sweep, space, found, (record, options)));
+    printer.note(summary(outcome, options));
     for warning in diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(space)) {
         printer.warn(warning);
     }
-    warn_if_fewer(printer, space, (population, sweep.setup.replicates), record);
+    warn_if_fewer(outcome, printer);
 }
 
-fn warn_if_fewer(
-    printer: Printer,
-    space: &DesignSpace<'_>,
-    (population, replicates): (&Population, u32),
-    record: &SetupRecord,
-) {
+fn warn_if_fewer(outcome: &SamplingOutcome<'_>, printer: Printer) {
+    let &SamplingOutcome { sweep, space, population, record, .. } = outcome;
     if record.kept < record.requested {
-        let configs = |jobs: u64| saturated(jobs / u64::from(replicates));
+        let configs = |jobs: u64| saturated(jobs / u64::from(sweep.setup.replicates));
         let (kept, requested) = (configs(record.kept), count(configs(record.requested), "config"));
         let PopulationShortfall { reason, hint } =
             PopulationShortfall::explain(space, &population.tally, kept);
@@ -56,59 +44,64 @@ fn warn_if_fewer(
     }
 }
 
-fn summary(
-    sweep: &Sweep,
-    space: &DesignSpace<'_>,
-    (population, diagnosis): (&Population, Option<&ConstraintDiagnosis>),
-    (record, options): (&SetupRecord, &SetupOptions),
-) -> String {
-    let dir = sweep.dir();
-    let mut text = String::new();
-    let mut row = |name: &str, value: &str| {
-        writeln!(text, "{name:<16} {value}").expect("a string takes all text");
-    };
-    row("Sweep directory", &dir.path().display().to_string());
-    row("Configs", &drawn(population, sweep.setup.replicates));
-    for line in diagnosis.iter().flat_map(|diagnosis| constraints(space, diagnosis)) {
-        row("", &line);
-    }
-    // An extension may have drawn the new ones alone.
-    let first_job = job_id(saturated::<usize>(record.kept).saturating_sub(population.kept.len()));
-    if let Some(first) = population.kept.first() {
-        row("First config", &dir.cfg(first_job).display().to_string());
-        let width =
-            population.params.names().iter().take(SHOWN).map(String::len).max().unwrap_or(0);
-        let given = || population.params.given(&first.values);
-        for (param, value) in given().take(SHOWN) {
-            row("", &format!("{param:<width$}  {}", python::text(value)));
-        }
-        if given().count() > SHOWN {
-            row("", &format!("and {} more", given().count() - SHOWN));
-        }
-    }
+/// Lines of a label and a text; a line that goes on has no label.
+type SummaryLines = Vec<(&'static str, String)>;
+
+fn summary(outcome: &SamplingOutcome<'_>, options: &SetupOptions) -> String {
+    let &SamplingOutcome { sweep, space, population, diagnosis, .. } = outcome;
+    let mut lines: SummaryLines = vec![
+        ("Sweep directory", sweep.dir().path().display().to_string()),
+        ("Configs", drawn(population, sweep.setup.replicates)),
+    ];
+    let constraints = diagnosis.iter().flat_map(|diagnosis| constraints(space, diagnosis));
+    lines.extend(constraints.map(|line| ("", line)));
+    lines.extend(first_config(outcome));
     if let Some(page) = &options.html {
-        row("Page", &page.display().to_string());
+        lines.push(("Page", page.display().to_string()));
     }
+    lines.push(next_command(outcome, options));
+    let lines: Vec<String> =
+        lines.iter().map(|(label, text)| format!("{label:<16} {text}")).collect();
+    lines.join("\n").trim_end().to_owned()
+}
+
+/// Returns the lines of the first config that was drawn, with its first parameters.
+fn first_config(outcome: &SamplingOutcome<'_>) -> SummaryLines {
+    let &SamplingOutcome { sweep, population, record, .. } = outcome;
+    let Some(first) = population.kept.first() else { return Vec::new() };
+    // An extension may have drawn the new ones alone.
+    let job = job_id(saturated::<usize>(record.kept).saturating_sub(population.kept.len()));
+    let mut lines = vec![("First config", sweep.dir().cfg(job).display().to_string())];
+    let width = population.params.names().iter().take(SHOWN).map(String::len).max().unwrap_or(0);
+    let given = || population.params.given(&first.values);
+    let param = |(param, value)| ("", format!("{param:<width$}  {}", python::text(value)));
+    lines.extend(given().take(SHOWN).map(param));
+    if given().count() > SHOWN {
+        lines.push(("", format!("and {} more", given().count() - SHOWN)));
+    }
+    lines
+}
+
+/// Returns the line of the command that comes next.
+fn next_command(outcome: &SamplingOutcome<'_>, options: &SetupOptions) -> (&'static str, String) {
     let (label, next) = match options {
         SetupOptions { html: Some(_), .. } => ("Nothing set up", "sweep_setup"),
         SetupOptions { dry_run: true, .. } => ("Nothing written", "sweep_setup"),
         _ => ("Next", "sweep_launch"),
     };
-    let mut command = command(next, sweep);
+    let mut command = command(next, outcome.sweep);
     if options.dry_run {
-        // The same command is to come again, with what it was given besides.
+        // The same command is to come again, with all its arguments.
         for text in &options.sweeps {
             let quoted = shlex::try_quote(text).unwrap_or_else(|_| text.into());
             let _ = write!(command, " --sweep {quoted}");
         }
     }
-    row(label, &command);
-    text.truncate(text.trim_end().len());
-    text
+    (label, command)
 }
 
-/// `64 of 70 candidates: 2 repeats`.
-fn drawn(population: &Population, replicates: u32) -> String {
+/// Says how many configs were drawn: `64 of 70 candidates: 2 repeats`.
+fn drawn(population: &DrawnPopulation, replicates: u32) -> String {
     let tally = &population.tally;
     let jobs = population.kept.len();
     let configs = jobs / usize::try_from(replicates).unwrap_or(1);

@@ -3,15 +3,15 @@
 use sweep_config::{SetupConfig, Value};
 
 use super::candidate::Candidate;
-use super::population::Population;
+use super::population::DrawnPopulation;
 
 /// Returns the population with `REPLICATES` jobs in place of each, side by side. Their seeds count up
 /// from that of the base config, or from 0.
-pub(crate) fn expand(population: Population, setup: &SetupConfig) -> Population {
+pub(crate) fn expand(population: DrawnPopulation, setup: &SetupConfig) -> DrawnPopulation {
     if setup.replicates == 1 {
         return population;
     }
-    let Population { mut params, kept, tally } = population;
+    let DrawnPopulation { mut params, kept, tally } = population;
     params.place(&setup.seed_key);
     let first = match setup.base_cfg.get_path(&setup.seed_key) {
         Some(Value::Int(seed)) => *seed,
@@ -24,5 +24,5 @@ pub(crate) fn expand(population: Population, setup: &SetupConfig) -> Population 
     };
     let jobs = kept.iter().flat_map(|config| (0..setup.replicates).map(move |n| (config, n)));
     let kept = jobs.map(replicate).collect();
-    Population { params, kept, tally }
+    DrawnPopulation { params, kept, tally }
 }

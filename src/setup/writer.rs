@@ -7,7 +7,7 @@ use super::drawing::DesignSpace;
 use super::identity::{EarlierSetup, ReusableResults, extension};
 use super::job_set::JobSet;
 use super::options::SetupOptions;
-use super::population::Population;
+use super::population::DrawnPopulation;
 use super::store;
 use crate::app::{Failure, Printer};
 
@@ -31,7 +31,7 @@ impl SetupWriter<'_> {
     pub(crate) fn run(
         &self,
         printer: Printer,
-        population: &Population,
+        population: &DrawnPopulation,
         mut record: SetupRecord,
     ) -> Result<SetupRecord, Failure> {
         let dir = self.sweep.dir();
@@ -76,7 +76,7 @@ impl SetupWriter<'_> {
     fn round(
         &self,
         set: &JobSet<'_>,
-        population: &Population,
+        population: &DrawnPopulation,
         space: Option<String>,
     ) -> RoundRecord {
         let from = set.first as u64;

@@ -1,17 +1,17 @@
-//! What jobs are ranked by: `ANALYZE.OBJECTIVE`, or pycls's `error` where it says nothing.
+//! Objectives rank jobs: those of `ANALYZE.OBJECTIVE`, or pycls's `error` where it says nothing.
 
 use sweep_config::{EpochReduction, ObjectiveConfig, ObjectiveGoal, table};
 
 use super::columns::ColumnSource;
 use super::error::{EMA_ERROR, ERROR_COLUMNS, error_column};
-use super::metric::{Metric, MetricProblem, Spacing};
+use super::metric::{Metric, MetricProblem, ValueSpacing};
 
-/// What jobs are ranked by.
+/// An objective: the value that jobs are ranked by.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Objective {
     /// Its name on axes and in tables: `error`, say.
     pub label: String,
-    /// What it is, in words: `least test error`.
+    /// Its description in words: `least test error`.
     pub words: String,
     /// Which values are good.
     pub goal: ObjectiveGoal,
@@ -95,7 +95,7 @@ impl Objective {
     }
 
     /// Returns how its values are spaced on an axis.
-    pub fn spacing(&self) -> Spacing {
+    pub fn spacing(&self) -> ValueSpacing {
         self.metric.spacing
     }
 }

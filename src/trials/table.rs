@@ -15,7 +15,7 @@ use sweep_config::fs::FsError;
 use super::columns::{ColumnSource, ColumnValues, finite};
 use crate::app::Failure;
 
-/// What helps against damage.
+/// The advice for a damaged file.
 const COLLECT_AGAIN: &str = "run sweep_collect again: it writes the file anew";
 
 /// An open `sweep.parquet`. It stays the same file when a collect puts a new one in its place.

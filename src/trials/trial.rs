@@ -15,11 +15,11 @@ pub struct Trial {
     pub job: JobId,
     /// The number of its config, which it shares with its replicates; that of the job where nobody says.
     pub config: u32,
-    /// What was sampled for it, with types.
+    /// Its sampled values, with types.
     pub sampled: SampledRow,
     /// Its state.
     pub state: JobState,
-    /// What it died of, by its `stderr.log`.
+    /// The cause of its failure, by its `stderr.log`.
     pub cause: Option<String>,
     /// Why its last attempt ended as it did.
     pub reason: Option<String>,
@@ -36,7 +36,7 @@ pub struct Trial {
 /// The jobs of a sweep, as they were collected last.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trials {
-    /// What they are ranked by; the first ranks.
+    /// The objectives of the sweep; the first ranks.
     pub objectives: Vec<Objective>,
     /// The jobs, in the order of their numbers.
     pub jobs: Vec<Trial>,

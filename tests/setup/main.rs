@@ -20,3 +20,5 @@ mod networks;
 mod preview;
 mod programs;
 mod reuse;
+mod rounds;
+mod sampled;

@@ -4,14 +4,14 @@ const ARROW: &str = " -> ";
 /// How the part behind the arrow begins: no value that is sampled does.
 const NETWORKS: [&str; 2] = ["ANYNET.", "EN."];
 
-/// The line of a job, given what was sampled and its network; that is empty where the sampled values
+/// Returns the line of a job, given what was sampled and its network; that is empty where the sampled values
 /// say all.
 #[must_use]
 pub fn line(sampled: &str, network: &str) -> String {
     if network.is_empty() { sampled.to_owned() } else { format!("{sampled}{ARROW}{network}") }
 }
 
-/// What was sampled, of a line.
+/// Returns the part of a line that says what was sampled.
 #[must_use]
 pub fn sampled(line: &str) -> &str {
     match line.rsplit_once(ARROW) {

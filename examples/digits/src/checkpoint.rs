@@ -1,4 +1,4 @@
-//! CheckpointDir: all that a run needs to go on as if it had never stopped.
+//! Checkpoints: all that a run needs to go on as if it had never stopped.
 //!
 //! `checkpoints/model_epoch_0010.bin` holds a line of JSON ([`CheckpointHeader`]), then the weights, the
 //! velocities and the averaged weights as little-endian `f32`, then the CRC-32 of all before it.

@@ -1,6 +1,6 @@
 //! The log: lines as pycls prints them, above all `json_stats: {...}`.
 //!
-//! A line is `[file:  42]: text`. DigitsData are JSON with sorted keys and the spacing of Python's `json`,
+//! A line is `[file:  42]: text`. Data are JSON with sorted keys and the spacing of Python's `json`,
 //! numbers of a measurement with four decimals, those of a config with all of theirs.
 
 use std::io::{self, Write};

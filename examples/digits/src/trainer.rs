@@ -31,7 +31,7 @@ pub(crate) enum TrainError {
         value: f64,
         /// From 1.
         epoch: usize,
-        /// The results of that epoch.
+        /// The learning rate of that epoch.
         rate: f64,
     },
     /// The output directory holds a run of another config.

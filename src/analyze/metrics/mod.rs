@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-pub use crate::trials::{Metric, MetricProblem, Objective, Spacing, WIDE};
+pub use crate::trials::{Metric, MetricProblem, Objective, ValueSpacing, WIDE};
 
 use super::column::PlainColumn;
 use super::frame::Population;

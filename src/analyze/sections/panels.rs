@@ -1,7 +1,7 @@
 //! The axes that figures of several sections share: that of a metric, and that of the error.
 
 use crate::analyze::group::Group;
-use crate::analyze::metrics::{Metric, Spacing, WIDE};
+use crate::analyze::metrics::{Metric, ValueSpacing, WIDE};
 use crate::analyze::plot::{AxisScale, ChartAxis};
 use crate::analyze::stats::{OutlierEnds, ValueSpan, robust_span};
 
@@ -29,7 +29,7 @@ pub(super) fn metric_axis(metric: &Metric, values: &[f64], labels: usize) -> Opt
 /// Returns such an axis for a name and a spacing.
 pub(super) fn metric_axis_of(
     label: &str,
-    spacing: Spacing,
+    spacing: ValueSpacing,
     values: &[f64],
     labels: usize,
 ) -> Option<ChartAxis> {
@@ -46,14 +46,14 @@ pub(super) fn metric_axis_of(
 /// A metric that is spaced by ratio, such as a weight decay, stays so if some jobs have 0: they are
 /// arrows at the edge, like all that lies beyond an axis. If most values have no logarithm, the
 /// axis is linear.
-fn scale(spacing: Spacing, values: &[f64]) -> Option<AxisScale> {
+fn scale(spacing: ValueSpacing, values: &[f64]) -> Option<AxisScale> {
     let all = ValueSpan::of(values.iter().copied())?;
     let positive = values.iter().filter(|value| **value > 0.0).count();
     let has_ratio = 2 * positive > values.len();
     Some(match spacing {
-        Spacing::Log10 if has_ratio => AxisScale::Log10,
-        Spacing::Log2 if has_ratio => AxisScale::Log2,
-        Spacing::Auto if all.low > 0.0 && all.high / all.low >= WIDE => AxisScale::Log10,
+        ValueSpacing::Log10 if has_ratio => AxisScale::Log10,
+        ValueSpacing::Log2 if has_ratio => AxisScale::Log2,
+        ValueSpacing::Auto if all.low > 0.0 && all.high / all.low >= WIDE => AxisScale::Log10,
         _ => AxisScale::Linear,
     })
 }
@@ -87,16 +87,16 @@ mod tests {
     #[test]
     fn a_few_weight_decays_of_zero_leave_its_axis_by_ratio() {
         let some_zero = [0.0, 1e-5, 1e-3, 0.1];
-        assert_eq!(scale(Spacing::Log10, &some_zero), Some(AxisScale::Log10));
+        assert_eq!(scale(ValueSpacing::Log10, &some_zero), Some(AxisScale::Log10));
         assert_eq!(robust_ratio_span(&some_zero), Some(ValueSpan { low: 1e-5, high: 0.1 }));
-        assert_eq!(scale(Spacing::Log10, &[0.0, 0.0, 0.1]), Some(AxisScale::Linear));
-        assert_eq!(scale(Spacing::Log10, &[]), None);
+        assert_eq!(scale(ValueSpacing::Log10, &[0.0, 0.0, 0.1]), Some(AxisScale::Linear));
+        assert_eq!(scale(ValueSpacing::Log10, &[]), None);
     }
 
     #[test]
     fn values_of_a_metric_that_nobody_knows_are_by_ratio_if_they_span_much() {
-        assert_eq!(scale(Spacing::Auto, &[0.01, 0.1]), Some(AxisScale::Linear));
-        assert_eq!(scale(Spacing::Auto, &[0.0001, 0.1]), Some(AxisScale::Log10));
-        assert_eq!(scale(Spacing::Auto, &[0.0, 0.0001, 0.1]), Some(AxisScale::Linear));
+        assert_eq!(scale(ValueSpacing::Auto, &[0.01, 0.1]), Some(AxisScale::Linear));
+        assert_eq!(scale(ValueSpacing::Auto, &[0.0001, 0.1]), Some(AxisScale::Log10));
+        assert_eq!(scale(ValueSpacing::Auto, &[0.0, 0.0001, 0.1]), Some(AxisScale::Linear));
     }
 }

@@ -16,9 +16,9 @@ use crate::trials::{CellValue, SampledRow, SampledValues};
 #[derive(Debug, PartialEq)]
 pub(crate) struct FailureGroup {
     pub(crate) state: JobState,
-    /// What the first of them died of, by its `stderr.log`.
+    /// The cause of the first failure, by its `stderr.log`.
     pub(crate) cause: Option<FailureCause>,
-    /// What the first of them said last, or why its attempt ended; `None` where there is no word.
+    /// The last words of the first of them, or why its attempt ended; `None` where there is no word.
     pub(crate) said: Option<String>,
     /// The exit code and the signal of the first of them.
     pub(crate) exit_code: Option<i32>,
@@ -26,7 +26,7 @@ pub(crate) struct FailureGroup {
     pub(crate) jobs: Vec<JobId>,
     /// The hosts of their last attempts, and how many jobs each had.
     pub(crate) hosts: BTreeMap<String, usize>,
-    /// What they have in common that the others have not.
+    /// The traits that they share and that the others lack.
     pub(crate) traits: Vec<CommonTrait>,
 }
 

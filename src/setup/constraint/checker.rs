@@ -25,7 +25,7 @@ pub(crate) struct ConstraintChecker<'a> {
     counts: bool,
 }
 
-/// What the check finds out about the network of a candidate.
+/// The findings of the check about the network of a candidate.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct CheckedNetwork {
     /// The keys that pycls's setup changes in the config; empty where it leaves the config as it is.

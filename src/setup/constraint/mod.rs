@@ -1,4 +1,4 @@
-//! What a candidate must meet to be kept.
+//! The constraints, which a candidate must meet to be kept.
 //!
 //! A candidate is checked before its job config is made, cheapest question first: nine of ten fall at
 //! the number of stages, which needs four numbers. The keys that pycls's setup changes in the config of

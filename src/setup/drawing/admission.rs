@@ -1,4 +1,4 @@
-//! What speaks against a candidate.
+//! Admits candidates, or finds what speaks against them.
 
 use sweep_config::{SetupConfig, Value};
 
@@ -14,7 +14,7 @@ use crate::setup::sampler::MissingValue;
 
 /// Completes drawn values with the derived ones, and admits those that meet the constraints and are no
 /// job that exists already.
-pub(super) struct Admission<'a> {
+pub(super) struct CandidateAdmission<'a> {
     base: &'a Value,
     /// All parameters: the drawn ones, then the derived ones.
     params: ParamList,
@@ -30,7 +30,7 @@ pub(super) struct Admission<'a> {
 /// A candidate that nothing speaks against, with the fingerprint of its job.
 pub(super) type AdmittedJob = (JobFingerprint, Box<Candidate>);
 
-impl<'a> Admission<'a> {
+impl<'a> CandidateAdmission<'a> {
     /// Prepares the constraints over candidates of the `drawn` parameters. `is_complete` says that every
     /// candidate has a value for each of those.
     ///

@@ -2,7 +2,7 @@
 
 use sweep_config::{ClosedInterval, SetupConfig, Value};
 
-use super::admission::Admission;
+use super::admission::CandidateAdmission;
 use super::source::CandidateSource;
 use crate::app::Failure;
 use crate::models::Complexity;
@@ -10,7 +10,7 @@ use crate::setup::constraint::Rejection;
 use crate::setup::given::GivenValues;
 use crate::setup::identity::{ContentDigest, ExistingJobs, JudgedCandidate, fingerprint};
 use crate::setup::param_list::ParamList;
-use crate::setup::population::Population;
+use crate::setup::population::DrawnPopulation;
 use crate::setup::sampler::MissingValue;
 
 /// The number of candidates that the digest of a space covers.
@@ -20,7 +20,7 @@ const PROBES: u64 = 64;
 pub(crate) struct DesignSpace<'a> {
     pub(super) setup: &'a SetupConfig,
     pub(super) source: CandidateSource<'a>,
-    pub(super) admission: Admission<'a>,
+    pub(super) admission: CandidateAdmission<'a>,
 }
 
 impl<'a> DesignSpace<'a> {
@@ -31,7 +31,7 @@ impl<'a> DesignSpace<'a> {
     /// When a sampler cannot be drawn from, or a constraint cannot be checked.
     pub(crate) fn new(setup: &'a SetupConfig, given: &'a GivenValues) -> Result<Self, Failure> {
         let source = CandidateSource::new(setup, given)?;
-        let admission = Admission::new(setup, source.params(), source.is_complete())?;
+        let admission = CandidateAdmission::new(setup, source.params(), source.is_complete())?;
         Ok(Self { setup, source, admission })
     }
 
@@ -47,7 +47,7 @@ impl<'a> DesignSpace<'a> {
 
     /// Returns the number of configs that are asked for: of candidates that can be counted no more than
     /// meet the constraints.
-    pub(crate) fn requested(&self, population: &Population) -> u64 {
+    pub(crate) fn requested(&self, population: &DrawnPopulation) -> u64 {
         let are_all = self.source.total().is_some() && population.tally.exhausted.is_some();
         if are_all { population.kept.len() as u64 } else { self.setup.num_configs }
     }

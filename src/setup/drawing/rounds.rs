@@ -10,8 +10,8 @@ use rayon::prelude::*;
 
 use super::design_space::DesignSpace;
 use crate::app::Failure;
-use crate::setup::identity::{Deduplicator, JudgedCandidate};
-use crate::setup::population::Population;
+use crate::setup::identity::{JobDeduplicator, JudgedCandidate};
+use crate::setup::population::DrawnPopulation;
 use crate::setup::strategy::search_strategy;
 
 /// Candidates drawn before anything is known about how many are kept.
@@ -33,12 +33,12 @@ const SMALL_SPACE: u128 = 1 << 20;
 pub(crate) fn draw_population(
     space: &DesignSpace<'_>,
     report: impl Fn(u64, u64),
-) -> Result<Population, Failure> {
+) -> Result<DrawnPopulation, Failure> {
     let wanted = space.setup.num_configs;
     let strategy = search_strategy(space.setup.strategy);
     let support = space.source.support().filter(|support| *support <= SMALL_SPACE);
     let candidates = space.candidates();
-    let mut pool = Deduplicator::new(strategy.pool_size(wanted), support);
+    let mut pool = JobDeduplicator::new(strategy.pool_size(wanted), support);
     while pool.tally().candidates < candidates && !pool.is_done() {
         let next = pool.tally().candidates;
         let size = round_size(&pool).min(largest_round(space));
@@ -59,7 +59,7 @@ pub(crate) fn draw_population(
         tally.exhausted = tally.exhausted.or(Some(tally.candidates - tally.duplicates));
     }
     let kept = strategy.choose(admitted, wanted);
-    Ok(Population { params: space.params().clone(), kept, tally })
+    Ok(DrawnPopulation { params: space.params().clone(), kept, tally })
 }
 
 /// Draws and judges a round's candidates on all threads, `CHUNK_SIZE` at a time; in order.
@@ -75,7 +75,7 @@ fn judge_round(space: &DesignSpace<'_>, round: Range<u64>, is_small: bool) -> Ve
 
 /// Returns the number of candidates to draw next: as many as are likely to be needed, so that few are
 /// drawn in vain. The result does not depend on it.
-fn round_size(pool: &Deduplicator) -> u64 {
+fn round_size(pool: &JobDeduplicator) -> u64 {
     let missing = pool.wanted() - pool.kept();
     let tried = pool.tally().candidates;
     let likely = match pool.kept() {

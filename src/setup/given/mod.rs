@@ -19,7 +19,7 @@ use super::identity::ContentDigest;
 use crate::app::Failure;
 use row::GivenRow;
 
-/// The greatest number of combinations; a directory of more files serves nobody.
+/// The greatest number of combinations; a directory of more files is of no use.
 const MOST: usize = 10_000_000;
 
 /// The values that are given: every combination of the rows of some tables.

@@ -25,7 +25,7 @@ exec "$@""#;
 #[derive(Debug)]
 pub(super) struct EntrypointProgram(Command);
 
-/// How a program ended by itself.
+/// The end of a program that ended by itself.
 #[derive(Debug)]
 pub(super) struct ProgramExit {
     pub(super) status: ExitStatus,
@@ -49,7 +49,7 @@ impl EntrypointProgram {
     pub(super) fn run(mut self, timeout: u32) -> Result<ProgramExit, String> {
         let mut child = self.0.spawn().map_err(|error| format!("cannot be started: {error}"))?;
         let guard = child.stdin.take();
-        let mut running = RunningProgram { child, guard };
+        let mut running = RunningEntrypoint { child, guard };
         let Some(stdout) = running.child.stdout.take() else {
             return Err("has no stdout".to_owned());
         };
@@ -77,12 +77,12 @@ impl EntrypointProgram {
 
 /// A running program, which is ended with all that it started when it is dropped.
 #[derive(Debug)]
-struct RunningProgram {
+struct RunningEntrypoint {
     child: Child,
     guard: Option<ChildStdin>,
 }
 
-impl Drop for RunningProgram {
+impl Drop for RunningEntrypoint {
     fn drop(&mut self) {
         // The guard is in the group as long as its stdin is open, so that the group is still this one.
         if let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {

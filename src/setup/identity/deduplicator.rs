@@ -16,7 +16,7 @@ pub(crate) struct JudgedCandidate {
 }
 
 /// Takes judged candidates in the order of their numbers, and keeps those that are new jobs.
-pub(crate) struct Deduplicator {
+pub(crate) struct JobDeduplicator {
     wanted: u64,
     /// The number of different draws, in a small space.
     support: Option<u128>,
@@ -26,7 +26,7 @@ pub(crate) struct Deduplicator {
     tally: DrawTally,
 }
 
-impl Deduplicator {
+impl JobDeduplicator {
     /// Starts an empty pool for `wanted` candidates; `support` is the number of different draws, in a
     /// small space.
     pub(crate) fn new(wanted: u64, support: Option<u128>) -> Self {

@@ -16,7 +16,7 @@ use super::fingerprint::gather;
 use crate::app::{self, Failure, Printer, VERSION, command, count};
 use crate::setup::candidate::Candidate;
 use crate::setup::job_set::job_id;
-use crate::setup::population::Population;
+use crate::setup::population::DrawnPopulation;
 use crate::setup::strategy;
 
 /// The sweep as it is before configs are appended.
@@ -90,7 +90,7 @@ impl EarlierSetup {
     ///
     /// # Errors
     ///
-    /// When there is nobody to ask.
+    /// When the user cannot be asked.
     pub(crate) fn confirm(&self, dir: &SweepDir, printer: Printer) -> Result<bool, Failure> {
         if self.changed.is_empty() {
             return Ok(true);
@@ -147,7 +147,7 @@ impl EarlierSetup {
         &self,
         sweep: &Sweep,
         space: Option<&str>,
-        population: &'a Population,
+        population: &'a DrawnPopulation,
     ) -> Result<&'a [Candidate], Failure> {
         if self.is_anew() {
             return Ok(&population.kept);
@@ -170,7 +170,7 @@ impl EarlierSetup {
     /// # Errors
     ///
     /// Names the first config that differs.
-    fn compare(&self, sweep: &Sweep, population: &Population) -> Result<(), Failure> {
+    fn compare(&self, sweep: &Sweep, population: &DrawnPopulation) -> Result<(), Failure> {
         let old = self.kept();
         let base = &sweep.setup.base_cfg;
         let differs = |(index, candidate): (usize, &Candidate)| -> Result<_, Failure> {

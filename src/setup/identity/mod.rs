@@ -1,5 +1,5 @@
-//! Whether a job exists already: in the sweep that is being drawn, in the sweep directory, or in another
-//! sweep.
+//! Finds out whether a job exists already: in the sweep that is being drawn, in the sweep directory, or
+//! in another sweep.
 //!
 //! - `fingerprint` says when two candidates or configs are the same job,
 //! - `deduplicator` lets each job into the population once,
@@ -15,7 +15,7 @@ pub(crate) mod extension;
 pub(crate) mod fingerprint;
 mod reuse;
 
-pub(crate) use deduplicator::{Deduplicator, JudgedCandidate};
+pub(crate) use deduplicator::{JobDeduplicator, JudgedCandidate};
 pub(crate) use digest::{ContentDigest, config_digest, configs_digest};
 pub(crate) use existing::ExistingJobs;
 pub(crate) use extension::EarlierSetup;

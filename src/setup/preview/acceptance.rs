@@ -5,13 +5,13 @@ use std::fmt::Write;
 
 use sweep_config::ClosedInterval;
 
-use super::outcome::SamplingOutcome;
 use crate::app::num::saturated;
 use crate::app::units::fine_percent;
 use crate::app::{count, thousands};
 use crate::page::number::number;
 use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
 use crate::setup::constraint::Rejection;
+use crate::setup::outcome::SamplingOutcome;
 use crate::setup::shortfall::PopulationShortfall;
 
 /// The section's anchor.

@@ -8,7 +8,7 @@ use sweep_config::{SetupConfig, Value, python};
 
 use crate::models::{Complexity, NetworkModel, WholeConfig};
 use crate::setup::candidate::Candidate;
-use crate::setup::population::Population;
+use crate::setup::population::DrawnPopulation;
 
 /// The drawn values of a population, by parameter.
 #[derive(Debug, Default)]
@@ -33,7 +33,7 @@ pub(crate) struct PreviewColumn {
 
 impl PreviewColumns {
     /// Gathers the values of a population. Runs on the threads of the caller's pool.
-    pub(crate) fn of(setup: &SetupConfig, population: &Population) -> Self {
+    pub(crate) fn of(setup: &SetupConfig, population: &DrawnPopulation) -> Self {
         let mut columns = Self::default();
         for (config, candidate) in population.kept.iter().enumerate() {
             for (param, value) in population.params.given(&candidate.values) {
@@ -69,7 +69,7 @@ fn add(columns: &mut IndexMap<String, PreviewColumn>, name: &str, value: &Value,
 }
 
 /// Returns the complexity of each config, `None` if it is not a network of a known family.
-fn complexities(setup: &SetupConfig, population: &Population) -> Vec<Option<Complexity>> {
+fn complexities(setup: &SetupConfig, population: &DrawnPopulation) -> Vec<Option<Complexity>> {
     let complexity = |candidate: &Candidate| {
         let config = candidate.job_config(&population.params, &setup.base_cfg);
         NetworkModel::read(&WholeConfig(&config)).ok()?.complexity().ok()

@@ -10,7 +10,6 @@ mod binning;
 mod columns;
 mod figure;
 mod histogram;
-mod outcome;
 mod page;
 mod panel;
 mod ranges;
@@ -20,9 +19,9 @@ use std::path::Path;
 
 use sweep_config::fs;
 
+use super::outcome::SamplingOutcome;
 use crate::app::{Failure, Printer};
 use columns::PreviewColumns;
-pub(crate) use outcome::SamplingOutcome;
 
 /// Prints the table of a population that was sampled, and writes the page if it has a path.
 ///

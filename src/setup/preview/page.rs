@@ -4,12 +4,12 @@ use indexmap::IndexMap;
 
 use super::acceptance::{self, acceptance};
 use super::columns::{PreviewColumn, PreviewColumns};
-use super::outcome::SamplingOutcome;
 use super::panel::{PopulationSize, panel};
 use crate::app::num::{float, saturated};
 use crate::app::units::fine_percent;
 use crate::app::{VERSION, thousands};
 use crate::page::{FigureGrid, PageFact, PageSection, PageView};
+use crate::setup::outcome::SamplingOutcome;
 
 /// Returns what the distributions are of: configs, or jobs where those are more.
 fn population_size(outcome: &SamplingOutcome<'_>) -> PopulationSize {

@@ -1,4 +1,4 @@
-//! The laws against what pycls draws: `tests/fixtures/setup/samplers.json`.
+//! Compares the distributions with the draws of pycls: `tests/fixtures/setup/samplers.json`.
 //!
 //! Seeds are fixed, so that a test passes always or never; the bounds are those that a right
 //! sampler misses about once in 10^6 settings.
@@ -14,7 +14,7 @@ use super::regnet;
 use super::scalar::ScalarSampler;
 
 const DRAWS: u32 = 100_000;
-/// As many parameters as a large design space has: what one candidate's stream is used for.
+/// The number of draws from one candidate's stream: as many as a large design space has parameters.
 const DRAWS_A_STREAM: u32 = 20;
 /// Standard deviations that a statistic may lie from its expectation.
 const SIGMAS: f64 = 5.0;
@@ -24,7 +24,7 @@ fn golden() -> Json {
     serde_json::from_str(text).expect("the fixture is JSON")
 }
 
-fn law(name: &Json) -> Distribution {
+fn distribution(name: &Json) -> Distribution {
     match name.as_str().unwrap() {
         "uniform" => Distribution::Uniform,
         "log_uniform" => Distribution::LogUniform,
@@ -67,7 +67,12 @@ fn key(number: f64) -> u64 {
 
 /// Chi-square of the draws against probabilities. Those that were themselves found by drawing
 /// (`sampled_from` times) add their own variance.
-fn assert_frequencies(draws: &[f64], law: &Json, sampled_from: Option<f64>, context: &str) {
+fn assert_frequencies(
+    draws: &[f64],
+    distribution: &Json,
+    sampled_from: Option<f64>,
+    context: &str,
+) {
     let n = f64::from(DRAWS);
     let mut counts: BTreeMap<u64, f64> = BTreeMap::new();
     for &x in draws {
@@ -75,7 +80,7 @@ fn assert_frequencies(draws: &[f64], law: &Json, sampled_from: Option<f64>, cont
     }
     let widening = sampled_from.map_or(1.0, |m| 1.0 + n / m);
     let (mut chi2, mut freedom, mut rare) = (0.0, -1.0, (0.0, 0.0));
-    for row in law.as_array().unwrap() {
+    for row in distribution.as_array().unwrap() {
         let (value, expected) = (row[0].as_f64().unwrap(), row[1].as_f64().unwrap() * n);
         let count = counts.remove(&key(value)).unwrap_or(0.0);
         if expected < 10.0 {
@@ -114,10 +119,10 @@ fn assert_quantiles(draws: &[f64], quantiles: &Json, n: f64, context: &str) {
 
 fn assert_law(draws: &[f64], golden: &Json, context: &str) {
     let n = golden["n"].as_f64();
-    if let Some(law) = golden.get("analytic") {
-        assert_frequencies(draws, law, None, context);
-    } else if let Some(law) = golden.get("sampled") {
-        assert_frequencies(draws, law, n, context);
+    if let Some(distribution) = golden.get("analytic") {
+        assert_frequencies(draws, distribution, None, context);
+    } else if let Some(distribution) = golden.get("sampled") {
+        assert_frequencies(draws, distribution, n, context);
     } else {
         assert_quantiles(draws, &golden["quantiles"], n.unwrap(), context);
     }
@@ -130,7 +135,8 @@ fn every_setting_is_drawn_as_the_reference_draws_it() {
     assert!(settings.len() > 65);
     for setting in settings {
         let context = format!("{} {:?}", setting["rand_type"], range(setting));
-        let scalar = ScalarSampler::new(law(&setting["rand_type"]), range(setting)).unwrap();
+        let scalar =
+            ScalarSampler::new(distribution(&setting["rand_type"]), range(setting)).unwrap();
         let draws = draw(&scalar, setting["type"] == "float");
         let (low, high) = (setting["low"].as_f64().unwrap(), setting["high"].as_f64().unwrap());
         assert!(draws.iter().all(|x| (low..=high).contains(x)), "{context}: outside the range");
@@ -146,7 +152,8 @@ fn every_setting_is_drawn_as_the_reference_draws_it() {
 fn the_support_is_what_can_be_drawn() {
     for setting in golden()["settings"].as_array().unwrap() {
         let Some(law_rows) = setting.get("analytic") else { continue };
-        let scalar = ScalarSampler::new(law(&setting["rand_type"]), range(setting)).unwrap();
+        let scalar =
+            ScalarSampler::new(distribution(&setting["rand_type"]), range(setting)).unwrap();
         let support = law_rows.as_array().unwrap().len() as u128;
         assert_eq!(scalar.support(), support, "{} {:?}", setting["rand_type"], range(setting));
     }
@@ -179,7 +186,7 @@ fn a_regnet_has_the_marginals_of_the_reference() {
 fn evenly_spread_draws_have_the_same_laws() {
     const COUNT: u64 = 8192;
     let range = ScalarRange::Float { low: 0.5, high: 16.0, quantum: 0.5 };
-    for law in [
+    for distribution in [
         Distribution::Uniform,
         Distribution::LogUniform,
         Distribution::Power2Uniform,
@@ -187,7 +194,7 @@ fn evenly_spread_draws_have_the_same_laws() {
         Distribution::Normal,
         Distribution::LogNormal,
     ] {
-        let scalar = ScalarSampler::new(law, range).unwrap();
+        let scalar = ScalarSampler::new(distribution, range).unwrap();
         let draws = |rng: fn(u64) -> CandidateRng| -> Vec<f64> {
             let mut draws: Vec<f64> =
                 (0..COUNT).map(|i| scalar.draw(&mut rng(i)).as_f64().unwrap()).collect();
@@ -206,7 +213,7 @@ fn evenly_spread_draws_have_the_same_laws() {
                 .map(|&x| (below(&random, x) - below(&spread, x)).abs())
                 .fold(0.0, f64::max);
             // What two random samples of this size exceed once in 10^5 times is 0.036.
-            assert!(distance < 0.036, "{law:?}: {distance}");
+            assert!(distance < 0.036, "{distribution:?}: {distance}");
         }
     }
 }

@@ -125,7 +125,7 @@ mod tests {
         ((13.0_f64 / 12.0).powi(dimensions) - 2.0 / n * single + double / (n * n)).sqrt()
     }
 
-    /// What random points have on average: the square root of ((5/4)^d - (13/12)^d) / n.
+    /// Returns the average of random points: the square root of ((5/4)^d - (13/12)^d) / n.
     fn random_discrepancy(n: f64, dimensions: i32) -> f64 {
         ((1.25_f64.powi(dimensions) - (13.0_f64 / 12.0).powi(dimensions)) / n).sqrt()
     }

@@ -1,17 +1,17 @@
-//! The laws `normal` and `log_normal`, clipped to the range by drawing again.
+//! The distributions `normal` and `log_normal`, clipped to the range by drawing again.
 
 use sweep_config::Value;
 
 use super::candidate_rng::CandidateRng;
 use super::quantum_grid::QuantumGrid;
 
-/// How often to draw before the law gives up and takes the middle.
+/// The number of draws after which the middle is taken.
 ///
 /// The range is three standard deviations to either side, so that a draw misses it with
 /// probability 0.0027; that 100 in a row do has probability 10^-257.
 const MAX_DRAWS: u32 = 100;
 
-/// A normal law with its mean in the middle of the range and a standard deviation of a sixth of
+/// A normal distribution with its mean in the middle of the range and a standard deviation of a sixth of
 /// it, rounded to the nearest multiple of the quantum, half to even.
 #[derive(Debug, Clone)]
 pub(super) struct NormalDistribution {
@@ -25,13 +25,13 @@ pub(super) struct NormalDistribution {
 }
 
 impl NormalDistribution {
-    /// The law `normal` over a grid whose ends are `low` and `high` as floats.
+    /// Prepares the distribution `normal` over a grid whose ends are `low` and `high` as floats.
     pub(super) fn new(grid: QuantumGrid, low: f64, high: f64) -> Self {
         let (mean, sigma) = (f64::midpoint(low, high), (high - low) / 6.0);
         Self { grid, low, high, mean, sigma, log: false }
     }
 
-    /// The law `log_normal`, likewise.
+    /// Prepares the distribution `log_normal` over such a grid.
     pub(super) fn new_log(grid: QuantumGrid, low: f64, high: f64) -> Self {
         let (log_low, log_high) = (libm::log(low), libm::log(high));
         let (mean, sigma) = (f64::midpoint(log_low, log_high), (log_high - log_low) / 6.0);
@@ -52,12 +52,12 @@ impl NormalDistribution {
         self.grid.clamped((f / self.grid.quantum()).round_ties_even())
     }
 
-    /// One of the values that it draws, from 0.
+    /// Returns one of the values, by its number from 0.
     pub(super) fn point(&self, number: i64) -> Value {
         self.grid.point(number)
     }
 
-    /// How many different values it draws.
+    /// Returns the number of different values.
     pub(super) fn support(&self) -> u128 {
         self.grid.len()
     }
@@ -68,7 +68,7 @@ impl NormalDistribution {
     }
 }
 
-/// The quantile of the standard normal law clipped to three deviations, found by halving.
+/// Computes the quantile of the standard normal distribution clipped to three deviations, found by halving.
 fn clipped_quantile(share: f64) -> f64 {
     let below = |z: f64| 0.5 * libm::erfc(-z / std::f64::consts::SQRT_2);
     let (mut low, mut high) = (-3.0, 3.0);
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn the_quantiles_of_the_clipped_law_are_right() {
         assert!(clipped_quantile(0.5).abs() < 1e-15);
-        // Of the law clipped to three deviations: 0.0013498980316301 of the whole is beyond each.
+        // Of the distribution clipped to three deviations: 0.0013498980316301 of the whole is beyond each.
         let known = 0.841_344_746_068_543;
         let share = (known - 0.001_349_898_031_630_1) / (1.0 - 2.0 * 0.001_349_898_031_630_1);
         assert!((clipped_quantile(share) - 1.0).abs() < 1e-12);

@@ -1,4 +1,4 @@
-//! How one parameter is drawn.
+//! The sampler of one parameter.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::setup::param_list::ParamList;
 /// A list of more items is no parameter.
 const LONGEST_LIST: i64 = 100_000;
 
-/// How one parameter is drawn.
+/// The sampler of one parameter, ready to be drawn from.
 #[derive(Debug)]
 pub(super) enum ParamSampler<'a> {
     Value(&'a [Value]),
@@ -24,7 +24,7 @@ pub(super) enum ParamSampler<'a> {
     List { length: LengthSampler<'a>, item: Box<ParamSampler<'a>> },
 }
 
-/// How many items a list gets.
+/// The number of items that a list gets.
 #[derive(Debug)]
 pub(super) enum LengthSampler<'a> {
     Fixed(usize),
@@ -32,14 +32,14 @@ pub(super) enum LengthSampler<'a> {
     Expr(BoundExpr<'a>),
 }
 
-/// One of so many, each as likely.
+/// Picks one of `count`, all equally likely.
 pub(super) fn pick(rng: &mut CandidateRng, count: usize) -> usize {
     let last = i64::try_from(count - 1).expect("validated: not empty");
     usize::try_from(rng.between(0, last)).expect("not negative")
 }
 
 impl<'a> ParamSampler<'a> {
-    /// The draw of a sampler of one parameter, whose expressions see `params` and `base`.
+    /// Prepares the sampler of one parameter, whose expressions see `params` and `base`.
     pub(super) fn new(
         param: &str,
         sampler: &'a Sampler,
@@ -48,7 +48,7 @@ impl<'a> ParamSampler<'a> {
     ) -> Result<Self, Failure> {
         match sampler {
             Sampler::Value(values) => Ok(Self::Value(values)),
-            Sampler::Scalar(law, range) => ScalarSampler::new(*law, *range)
+            Sampler::Scalar(distribution, range) => ScalarSampler::new(*distribution, *range)
                 .map(Self::Scalar)
                 .map_err(|GridTooFine| too_fine(param)),
             Sampler::Ranged(ranged) => Ok(Self::Ranged(RangedSampler::new(ranged, params, base))),
@@ -71,11 +71,11 @@ impl<'a> ParamSampler<'a> {
         }
     }
 
-    /// A value, given those that were drawn before.
+    /// Draws a value, given those that were drawn before.
     ///
     /// # Errors
     ///
-    /// Why there is none.
+    /// Why there is none, in words.
     pub(super) fn draw(
         &self,
         rng: &mut CandidateRng,
@@ -93,7 +93,8 @@ impl<'a> ParamSampler<'a> {
         }
     }
 
-    /// How many values a grid has of it; `None` if there are more than 2^128, or it depends on others.
+    /// Returns the number of values that a grid has of it; `None` if there are more than 2^128, or it depends
+    /// on others.
     pub(super) fn points(&self) -> Option<u128> {
         match self {
             Self::Value(values) => Some(values.len() as u128),
@@ -108,12 +109,12 @@ impl<'a> ParamSampler<'a> {
         }
     }
 
-    /// One of them; of a list the shorter ones first, and the last item changes fastest.
+    /// Returns one of the values of a grid; shorter lists come first, and the last item changes fastest.
     pub(super) fn point(&self, number: u128) -> Value {
         match self {
             Self::Value(values) => values[usize::try_from(number).unwrap_or(0)].clone(),
             Self::Scalar(scalar) => scalar.point(i64::try_from(number).unwrap_or(0)),
-            // It has no points: nobody asks.
+            // It has no points, so that this is never called.
             Self::Ranged(_) => Value::Null,
             Self::List { length, item } => {
                 let points = item.points().unwrap_or(1).max(1);
@@ -130,7 +131,7 @@ impl<'a> ParamSampler<'a> {
         }
     }
 
-    /// A list of so many of its points.
+    /// Returns a list of `length` of its points.
     fn items(&self, length: usize, points: u128, number: u128) -> Vec<Value> {
         let mut rest = number;
         let mut item = || {
@@ -143,7 +144,7 @@ impl<'a> ParamSampler<'a> {
         items
     }
 
-    /// How many different values it draws, as their descriptions tell them apart; `None` if there are
+    /// Returns the number of different values, as their descriptions tell them apart; `None` if there are
     /// more than 2^128, or it depends on others.
     pub(super) fn support(&self) -> Option<u128> {
         match self {
@@ -180,7 +181,7 @@ impl LengthSampler<'_> {
         }
     }
 
-    /// Every length that there is; `None` if that depends on others.
+    /// Returns every length that a list can have; `None` if that depends on others.
     fn each(&self) -> Option<Box<dyn Iterator<Item = usize> + '_>> {
         match self {
             Self::Fixed(length) => Some(Box::new(std::iter::once(*length))),

@@ -1,4 +1,4 @@
-//! The laws `power2_uniform` and `power2_or_log_uniform`.
+//! The distributions `power2_uniform` and `power2_or_log_uniform`.
 
 use sweep_config::{ScalarRange, Value};
 
@@ -7,7 +7,7 @@ use super::failure::GridTooFine;
 use super::log_uniform::LogUniformDistribution;
 use super::quantum_grid::QuantumGrid;
 
-/// Powers of two, each as likely.
+/// Powers of two, all equally likely.
 ///
 /// The ends and the quantum are powers of two themselves, so that every draw is a multiple of the
 /// quantum already.
@@ -19,7 +19,7 @@ pub(super) struct PowerOfTwo {
 }
 
 impl PowerOfTwo {
-    /// The powers of two from the range's low end to its high end.
+    /// Prepares the powers of two from the range's low end to its high end.
     pub(super) fn new(range: ScalarRange) -> Self {
         match range {
             ScalarRange::Int { low, high, .. } => {
@@ -35,12 +35,12 @@ impl PowerOfTwo {
         self.value(self.exponent(rng))
     }
 
-    /// One of the powers, from 0.
+    /// Returns one of the powers, by its number from 0.
     pub(super) fn point(&self, number: i64) -> Value {
         self.value(self.low.saturating_add(i32::try_from(number).unwrap_or(0)))
     }
 
-    /// How many different values it draws.
+    /// Returns the number of different values.
     pub(super) fn support(&self) -> u128 {
         u128::from(self.high.abs_diff(self.low)) + 1
     }
@@ -76,7 +76,7 @@ pub(super) struct PowerOrLog {
 }
 
 impl PowerOrLog {
-    /// The law over a range whose ends and quantum are powers of two.
+    /// Prepares the distribution over a range whose ends and quantum are powers of two.
     #[expect(clippy::cast_precision_loss, reason = "powers of two are floats exactly")]
     pub(super) fn new(range: ScalarRange) -> Result<Self, GridTooFine> {
         let powers = PowerOfTwo::new(range);
@@ -109,7 +109,7 @@ impl PowerOrLog {
         }
     }
 
-    /// One of the values that it draws, from 0: the powers below the quantum, then its multiples.
+    /// Returns one of the values, by its number from 0: the powers below the quantum, then its multiples.
     pub(super) fn point(&self, number: i64) -> Value {
         let below = i64::from((self.quantum - self.powers.low).max(0));
         match &self.multiples {
@@ -118,7 +118,7 @@ impl PowerOrLog {
         }
     }
 
-    /// How many different values it draws.
+    /// Returns the number of different values.
     pub(super) fn support(&self) -> u128 {
         let Some(multiples) = &self.multiples else { return self.powers.support() };
         let below = (self.quantum - self.powers.low).max(0).unsigned_abs();

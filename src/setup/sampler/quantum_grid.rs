@@ -30,7 +30,7 @@ enum GridQuantum {
 }
 
 impl QuantumGrid {
-    /// The multiples of the quantum in `[low, high]`; both ends must be multiples themselves.
+    /// Lists the multiples of the quantum in `[low, high]`; both ends must be multiples themselves.
     pub(super) fn new(range: ScalarRange) -> Result<Self, GridTooFine> {
         match range {
             ScalarRange::Int { low, high, quantum } => Ok(Self {
@@ -49,7 +49,7 @@ impl QuantumGrid {
         }
     }
 
-    /// The quantum as the nearest float.
+    /// Returns the quantum as the nearest float.
     #[expect(clippy::cast_precision_loss, reason = "as the reference, which divides floats")]
     pub(super) fn quantum(&self) -> f64 {
         match self.quantum {
@@ -58,27 +58,27 @@ impl QuantumGrid {
         }
     }
 
-    /// The least multiple, in quanta.
+    /// Returns the least multiple, in quanta.
     pub(super) fn first(&self) -> i64 {
         self.first
     }
 
-    /// The greatest multiple, in quanta.
+    /// Returns the greatest multiple, in quanta.
     pub(super) fn last(&self) -> i64 {
         self.last
     }
 
-    /// The multiple at a place, from 0.
+    /// Returns the multiple at a place, from 0.
     pub(super) fn point(&self, number: i64) -> Value {
         self.value(self.first.saturating_add(number).min(self.last))
     }
 
-    /// How many multiples there are.
+    /// Returns the number of multiples.
     pub(super) fn len(&self) -> u128 {
         i128::from(self.last).abs_diff(i128::from(self.first)) + 1
     }
 
-    /// The multiple that is `quanta` quanta, moved into the grid if rounding put it outside.
+    /// Returns the multiple that is `quanta` quanta, moved into the grid if rounding put it outside.
     ///
     /// `0.3 / 0.1` is 2.9999999999999996 in floats: without the clamp `floor` would give 0.2 for a
     /// range that begins at 0.3.
@@ -87,7 +87,7 @@ impl QuantumGrid {
         self.value((quanta as i64).clamp(self.first, self.last))
     }
 
-    /// The multiple that is `quanta` quanta.
+    /// Returns the multiple that is `quanta` quanta.
     pub(super) fn value(&self, quanta: i64) -> Value {
         match self.quantum {
             GridQuantum::Whole(q) => Value::Int(quanta * q),
@@ -98,7 +98,7 @@ impl QuantumGrid {
     }
 }
 
-/// How many quanta a multiple of the quantum is.
+/// Returns how many quanta a multiple of the quantum is.
 ///
 /// The quotient of two correctly rounded numbers is off by a few units in its last place, so that
 /// rounding finds the true count as long as that has 52 bits.
@@ -109,7 +109,7 @@ fn steps(multiple: f64, quantum: f64) -> Result<i64, GridTooFine> {
     if steps.abs() <= LIMIT { Ok(steps as i64) } else { Err(GridTooFine) }
 }
 
-/// A positive float's shortest spelling as `mantissa * 10^exponent`; the mantissa has at most 17
+/// Splits a positive float's shortest spelling into `mantissa * 10^exponent`; the mantissa has at most 17
 /// digits.
 fn decimal(number: f64) -> (i64, i32) {
     let text = format!("{number:e}");
@@ -120,7 +120,7 @@ fn decimal(number: f64) -> (i64, i32) {
     (mantissa, exponent - i32::try_from(fraction.len()).expect("at most 16 digits"))
 }
 
-/// The float nearest to `whole * 10^exponent`, which is what Python's `float(Decimal)` gives.
+/// Returns the float nearest to `whole * 10^exponent`, as Python's `float(Decimal)` does.
 ///
 /// Where both the whole number and the power of ten are floats exactly, one division (or product)
 /// rounds once and correctly, as IEEE 754 demands. Anything else goes through the spelling, whose

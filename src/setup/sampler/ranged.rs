@@ -1,7 +1,7 @@
 //! `int_sampler` and `float_sampler` whose range refers to other parameters.
 //!
-//! The ends are moved inwards to what the law and the quantum allow, as nobody can make the value of
-//! another parameter a multiple of this one's quantum.
+//! The ends are moved inwards to what the distribution and the quantum allow, since the value of another
+//! parameter need not be a multiple of this one's quantum.
 
 use sweep_config::{self as config, Distribution, RangeQuantum, ScalarRange, Value, python};
 
@@ -14,10 +14,10 @@ use crate::setup::param_list::ParamList;
 /// Whole numbers up to here are floats exactly.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// A law whose range is another one for each candidate.
+/// A distribution whose range differs from candidate to candidate.
 #[derive(Debug)]
 pub(super) struct RangedSampler<'a> {
-    law: Distribution,
+    distribution: Distribution,
     quantum: RangeQuantum,
     low: RangeEnd<'a>,
     high: RangeEnd<'a>,
@@ -40,7 +40,7 @@ impl<'a> RangedSampler<'a> {
             config::RangeBound::Expr(expr) => RangeEnd::Expr(BoundExpr::new(expr, params, base)),
         };
         let (low, high) = (end(&ranged.low), end(&ranged.high));
-        Self { law: ranged.distribution, quantum: ranged.quantum, low, high }
+        Self { distribution: ranged.distribution, quantum: ranged.quantum, low, high }
     }
 
     pub(super) fn draw(
@@ -49,7 +49,7 @@ impl<'a> RangedSampler<'a> {
         values: &[Option<Value>],
     ) -> Result<Value, String> {
         let range = self.range(self.low.number(values)?, self.high.number(values)?)?;
-        match ScalarSampler::new(self.law, range) {
+        match ScalarSampler::new(self.distribution, range) {
             Ok(scalar) => Ok(scalar.draw(rng)),
             Err(GridTooFine) => {
                 Err("its range holds more than 2^51 multiples of QUANTIZE".to_owned())
@@ -57,19 +57,24 @@ impl<'a> RangedSampler<'a> {
         }
     }
 
-    /// The widest range of the law within two numbers.
+    /// Returns the widest range of the distribution within two numbers.
     fn range(&self, low: f64, high: f64) -> Result<ScalarRange, String> {
-        let above_zero = !matches!(self.law, Distribution::Uniform | Distribution::Normal);
+        let above_zero = !matches!(self.distribution, Distribution::Uniform | Distribution::Normal);
         if above_zero && low <= 0.0 {
-            return Err(format!("{} draws numbers above 0, but LOW is {low}", self.law.name()));
+            return Err(format!(
+                "{} draws numbers above 0, but LOW is {low}",
+                self.distribution.name()
+            ));
         }
         let quantum = match self.quantum {
             #[expect(clippy::cast_precision_loss, reason = "at most 2^53")]
             RangeQuantum::Int(quantum) => quantum as f64,
             RangeQuantum::Float(quantum) => quantum,
         };
-        let is_power =
-            matches!(self.law, Distribution::Power2Uniform | Distribution::Power2OrLogUniform);
+        let is_power = matches!(
+            self.distribution,
+            Distribution::Power2Uniform | Distribution::Power2OrLogUniform
+        );
         let (first, last) = if is_power {
             (low.max(quantum).log2().ceil().exp2(), high.log2().floor().exp2())
         } else {
@@ -91,7 +96,8 @@ impl<'a> RangedSampler<'a> {
     }
 }
 
-/// The multiple of a quantum next to a number; a number that is one but for rounding is that one.
+/// Returns the multiple of a quantum next to a number; a number that is a multiple but for rounding is
+/// taken for it.
 fn multiple(number: f64, quantum: f64, towards: fn(f64) -> f64) -> f64 {
     const ROUNDING: f64 = 1e-12;
     let quanta = number / quantum;
@@ -119,18 +125,25 @@ mod tests {
     use super::*;
 
     fn range(
-        law: Distribution,
+        distribution: Distribution,
         quantum: RangeQuantum,
         low: f64,
         high: f64,
     ) -> Result<ScalarRange, String> {
-        RangedSampler { law, quantum, low: RangeEnd::Number(low), high: RangeEnd::Number(high) }
-            .range(low, high)
+        RangedSampler {
+            distribution,
+            quantum,
+            low: RangeEnd::Number(low),
+            high: RangeEnd::Number(high),
+        }
+        .range(low, high)
     }
 
     #[test]
-    fn the_ends_move_inwards_to_what_the_law_allows() {
-        let int = |law, quantum, low, high| range(law, RangeQuantum::Int(quantum), low, high);
+    fn the_ends_move_inwards_to_what_the_distribution_allows() {
+        let int = |distribution, quantum, low, high| {
+            range(distribution, RangeQuantum::Int(quantum), low, high)
+        };
         let whole = |low, high, quantum| Ok(ScalarRange::Int { low, high, quantum });
         assert_eq!(int(Distribution::Uniform, 8, 9.5, 31.0), whole(16, 24, 8));
         assert_eq!(int(Distribution::Uniform, 8, -9.0, -8.0), whole(-8, -8, 8));
@@ -142,7 +155,9 @@ mod tests {
 
     #[test]
     fn a_range_that_holds_nothing_says_so() {
-        let why = |law, low, high| range(law, RangeQuantum::Int(4), low, high).unwrap_err();
+        let why = |distribution, low, high| {
+            range(distribution, RangeQuantum::Int(4), low, high).unwrap_err()
+        };
         assert_eq!(why(Distribution::Uniform, 5.0, 7.0), "its range [5, 7] holds no multiple of 4");
         assert_eq!(
             why(Distribution::Power2Uniform, 9.0, 15.0),

@@ -1,11 +1,11 @@
-//! `regnet_sampler`: the six parameters of a RegNet, each with a law and a quantum of its own.
+//! `regnet_sampler`: the six parameters of a RegNet, each with a distribution and a quantum of its own.
 
 use sweep_config::{Distribution, RegnetRanges, ScalarRange};
 
 use super::failure::GridTooFine;
 use super::scalar::ScalarSampler;
 
-/// The parameters in the order in which they are drawn and described.
+/// Returns the parameters in the order in which they are drawn and described.
 pub(super) fn parameters(
     ranges: &RegnetRanges,
 ) -> Result<Vec<(&'static str, ScalarSampler)>, GridTooFine> {
@@ -20,6 +20,6 @@ pub(super) fn parameters(
         ("BOT_MUL", Distribution::Power2Uniform, real(ranges.bot_mul, 1.0 / 128.0)),
     ]
     .into_iter()
-    .map(|(name, law, range)| Ok((name, ScalarSampler::new(law, range)?)))
+    .map(|(name, distribution, range)| Ok((name, ScalarSampler::new(distribution, range)?)))
     .collect()
 }

@@ -1,6 +1,6 @@
-//! `int_sampler` and `float_sampler`: one of six laws over the multiples of a quantum.
+//! `int_sampler` and `float_sampler`: one of six distributions over the multiples of a quantum.
 //!
-//! The laws are pycls's to the last detail, except that rounding errors never leave the range.
+//! The distributions are pycls's to the last detail, except that rounding errors never leave the range.
 
 use sweep_config::{Distribution, ScalarRange, Value};
 
@@ -12,7 +12,7 @@ use super::power2::{PowerOfTwo, PowerOrLog};
 use super::quantum_grid::QuantumGrid;
 use super::uniform::UniformDistribution;
 
-/// A law with its range, ready to draw.
+/// A distribution over a range, ready to be drawn from.
 #[derive(Debug, Clone)]
 pub(super) enum ScalarSampler {
     Uniform(UniformDistribution),
@@ -23,10 +23,10 @@ pub(super) enum ScalarSampler {
 }
 
 impl ScalarSampler {
-    /// The law over a range that the config's validation has let pass.
-    pub(super) fn new(law: Distribution, range: ScalarRange) -> Result<Self, GridTooFine> {
+    /// Prepares a distribution over a range that the validation of the config has let pass.
+    pub(super) fn new(distribution: Distribution, range: ScalarRange) -> Result<Self, GridTooFine> {
         let (low, high) = ends(range);
-        Ok(match law {
+        Ok(match distribution {
             Distribution::Uniform => {
                 Self::Uniform(UniformDistribution { grid: QuantumGrid::new(range)? })
             }
@@ -46,33 +46,33 @@ impl ScalarSampler {
 
     pub(super) fn draw(&self, rng: &mut CandidateRng) -> Value {
         match self {
-            Self::Uniform(law) => law.draw(rng),
-            Self::LogUniform(law) => law.draw(rng),
-            Self::PowerOfTwo(law) => law.draw(rng),
-            Self::PowerOrLog(law) => law.draw(rng),
-            Self::Normal(law) => law.draw(rng),
+            Self::Uniform(scalar) => scalar.draw(rng),
+            Self::LogUniform(scalar) => scalar.draw(rng),
+            Self::PowerOfTwo(scalar) => scalar.draw(rng),
+            Self::PowerOrLog(scalar) => scalar.draw(rng),
+            Self::Normal(scalar) => scalar.draw(rng),
         }
     }
 
-    /// One of the values that it draws, in ascending order, from 0.
+    /// Returns one of the values, by its number from 0 in ascending order.
     pub(super) fn point(&self, number: i64) -> Value {
         match self {
-            Self::Uniform(law) => law.grid.point(number),
-            Self::LogUniform(law) => law.point(number),
-            Self::PowerOfTwo(law) => law.point(number),
-            Self::PowerOrLog(law) => law.point(number),
-            Self::Normal(law) => law.point(number),
+            Self::Uniform(scalar) => scalar.grid.point(number),
+            Self::LogUniform(scalar) => scalar.point(number),
+            Self::PowerOfTwo(scalar) => scalar.point(number),
+            Self::PowerOrLog(scalar) => scalar.point(number),
+            Self::Normal(scalar) => scalar.point(number),
         }
     }
 
-    /// How many different values it draws.
+    /// Returns the number of different values.
     pub(super) fn support(&self) -> u128 {
         match self {
-            Self::Uniform(law) => law.grid.len(),
-            Self::LogUniform(law) => law.support(),
-            Self::PowerOfTwo(law) => law.support(),
-            Self::PowerOrLog(law) => law.support(),
-            Self::Normal(law) => law.support(),
+            Self::Uniform(scalar) => scalar.grid.len(),
+            Self::LogUniform(scalar) => scalar.support(),
+            Self::PowerOfTwo(scalar) => scalar.support(),
+            Self::PowerOrLog(scalar) => scalar.support(),
+            Self::Normal(scalar) => scalar.support(),
         }
     }
 }

@@ -158,7 +158,7 @@ mod tests {
     use super::*;
     use crate::setup::sampler::low_discrepancy::{LowDiscrepancy, coordinate};
 
-    /// Of each coordinate the digits of points `from..from + count`, scrambled or not.
+    /// Returns the digits of each coordinate of points `from..from + count`, scrambled or not.
     fn columns(dimensions: usize, from: u64, count: u64, seed: Option<u64>) -> Vec<Vec<u64>> {
         let one = |d, i| match seed {
             Some(seed) => scrambled(digits(d, i), hash(seed, d as u64)),

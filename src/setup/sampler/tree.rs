@@ -10,7 +10,7 @@ use super::regnet;
 use crate::app::{Failure, count};
 use crate::setup::param_list::ParamList;
 
-/// What a candidate is drawn from.
+/// The samplers that candidates are drawn from.
 #[derive(Debug)]
 pub(crate) struct SamplerTree<'a> {
     params: ParamList,
@@ -32,14 +32,14 @@ enum SamplerNode<'a> {
     Zip(Vec<SamplerNode<'a>>),
 }
 
-/// The values of a candidate on the way.
-struct Assignment<'v> {
+/// The values of a candidate that is being drawn.
+struct ValueAssignment<'v> {
     values: &'v mut [Option<Value>],
-    /// The places of those that are given and stay.
+    /// The places of the values that are given and stay.
     fixed: &'v [usize],
 }
 
-impl Assignment<'_> {
+impl ValueAssignment<'_> {
     fn set(&mut self, place: usize, value: Value) {
         if !self.fixed.contains(&place) {
             self.values[place] = Some(value);
@@ -61,12 +61,12 @@ impl<'a> SamplerTree<'a> {
         Ok(Self { params: builder.params, nodes })
     }
 
-    /// The parameters, the given ones first, in the order in which they are drawn.
+    /// Returns the parameters, the given ones first, in the order in which they are drawn.
     pub(crate) fn params(&self) -> &ParamList {
         &self.params
     }
 
-    /// Whether every candidate has a value for each parameter.
+    /// Returns true if every candidate has a value for each parameter.
     pub(crate) fn is_complete(&self) -> bool {
         !self.nodes.iter().any(|node| matches!(node, SamplerNode::Choice { .. }))
     }
@@ -82,17 +82,17 @@ impl<'a> SamplerTree<'a> {
         values: &mut [Option<Value>],
         fixed: &[usize],
     ) -> Result<(), MissingValue> {
-        let mut assignment = Assignment { values, fixed };
+        let mut assignment = ValueAssignment { values, fixed };
         self.nodes.iter().try_for_each(|node| node.draw(rng, &mut assignment))
     }
 
-    /// How many different configs can be drawn; `None` if there are more than 2^128, or it depends on
-    /// what is drawn.
+    /// Returns the number of different configs that can be drawn; `None` if there are more than 2^128, or
+    /// it depends on the draws.
     pub(crate) fn support(&self) -> Option<u128> {
         product(&self.nodes, CombinationCount::Support)
     }
 
-    /// How many points its grid has.
+    /// Returns the number of points of its grid.
     ///
     /// # Errors
     ///
@@ -110,11 +110,11 @@ impl<'a> SamplerTree<'a> {
 
     /// Sets a point of its grid, in place of what is in `values` but for the `fixed` ones.
     pub(crate) fn point(&self, number: u64, values: &mut [Option<Value>], fixed: &[usize]) {
-        set_point(&self.nodes, number.into(), &mut Assignment { values, fixed });
+        set_point(&self.nodes, number.into(), &mut ValueAssignment { values, fixed });
     }
 }
 
-/// What is known while the tree is made.
+/// The state of the construction of a tree.
 struct TreeBuilder<'a> {
     params: ParamList,
     zip: &'a [Vec<String>],
@@ -122,7 +122,7 @@ struct TreeBuilder<'a> {
 }
 
 impl<'a> TreeBuilder<'a> {
-    /// The samplers of one level.
+    /// Builds the samplers of one level.
     fn nodes(
         &mut self,
         samplers: &'a IndexMap<String, Sampler>,
@@ -178,7 +178,7 @@ impl<'a> TreeBuilder<'a> {
         Ok(())
     }
 
-    /// The parameters of a group, which must have equally many values.
+    /// Builds a group of parameters, which must have equally many values.
     fn zipped(
         &mut self,
         group: &[String],
@@ -206,7 +206,7 @@ impl<'a> TreeBuilder<'a> {
     }
 }
 
-/// What is counted of a parameter.
+/// The kind of values of a parameter that are counted.
 #[derive(Debug, Clone, Copy)]
 enum CombinationCount {
     /// The points that a grid has of it.
@@ -215,13 +215,13 @@ enum CombinationCount {
     Support,
 }
 
-/// How many combinations some samplers have by a measure of each; `None` beyond 2^128.
+/// Returns how many combinations some samplers have; `None` beyond 2^128.
 fn product(nodes: &[SamplerNode<'_>], measure: CombinationCount) -> Option<u128> {
     nodes.iter().try_fold(1_u128, |product, node| product.checked_mul(node.size(measure)?))
 }
 
 /// Sets one of the combinations; the last parameter changes fastest.
-fn set_point(nodes: &[SamplerNode<'_>], number: u128, assignment: &mut Assignment<'_>) {
+fn set_point(nodes: &[SamplerNode<'_>], number: u128, assignment: &mut ValueAssignment<'_>) {
     let mut rest = number;
     for node in nodes.iter().rev() {
         let points = node.size(CombinationCount::Points).unwrap_or(1).max(1);
@@ -231,7 +231,7 @@ fn set_point(nodes: &[SamplerNode<'_>], number: u128, assignment: &mut Assignmen
 }
 
 impl SamplerNode<'_> {
-    /// The place of the parameter that it is known by.
+    /// Returns the place of the parameter that it is known by.
     fn place(&self) -> Option<usize> {
         match self {
             Self::One { place, .. } | Self::Choice { place, .. } => Some(*place),
@@ -242,7 +242,7 @@ impl SamplerNode<'_> {
     fn draw(
         &self,
         rng: &mut CandidateRng,
-        assignment: &mut Assignment<'_>,
+        assignment: &mut ValueAssignment<'_>,
     ) -> Result<(), MissingValue> {
         match self {
             Self::One { place, draw } => {
@@ -259,7 +259,7 @@ impl SamplerNode<'_> {
         }
     }
 
-    /// How many combinations it has by a measure of each parameter.
+    /// Returns how many combinations it has.
     fn size(&self, measure: CombinationCount) -> Option<u128> {
         match self {
             Self::One { draw, .. } => match measure {
@@ -274,7 +274,7 @@ impl SamplerNode<'_> {
     }
 
     /// Sets one of its points; of a choice the branches follow each other.
-    fn set_point(&self, number: u128, assignment: &mut Assignment<'_>) {
+    fn set_point(&self, number: u128, assignment: &mut ValueAssignment<'_>) {
         match self {
             Self::One { place, draw } => assignment.set(*place, draw.point(number)),
             Self::Choice { place, branches } => {

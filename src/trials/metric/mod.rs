@@ -15,7 +15,7 @@ use super::error::{EMA_ERROR, ERROR_COLUMNS, TEST_ERROR, error_column};
 
 /// How the values of a metric are spaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Spacing {
+pub enum ValueSpacing {
     /// By difference.
     Linear,
     /// By ratio; pycls's own numbers are logarithms to the base 10.
@@ -31,7 +31,7 @@ pub const WIDE: f64 = 100.0;
 
 /// How a list becomes a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reduction {
+enum ListReduction {
     Sum,
     Max,
 }
@@ -42,7 +42,7 @@ enum MetricSource {
     /// The numbers of a column, divided by a unit.
     Column(String, f64),
     /// The lists of a column, each reduced to a number.
-    List(String, Reduction),
+    List(String, ListReduction),
     /// The product of two columns.
     Product(&'static str, &'static str),
     /// The share of the epochs that is done.
@@ -61,16 +61,16 @@ pub struct Metric {
     /// Its name on an axis.
     pub label: String,
     /// How its values are spaced.
-    pub spacing: Spacing,
+    pub spacing: ValueSpacing,
     source: MetricSource,
 }
 
 /// A metric that a sweep does not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MetricProblem {
-    /// What is wrong, with the name: a lower-case fragment.
+    /// The problem, with the metric's name: a lower-case fragment.
     pub message: String,
-    /// What to do about it, as a sentence.
+    /// Advice on what to do about it, as a sentence.
     pub hint: Option<String>,
 }
 
@@ -88,7 +88,7 @@ impl Metric {
         shortcuts::find(name).unwrap_or_else(|| Self {
             name: name.to_owned(),
             label: name.strip_prefix(table::CFG).unwrap_or(name).to_owned(),
-            spacing: Spacing::Auto,
+            spacing: ValueSpacing::Auto,
             source: MetricSource::Column(name.to_owned(), 1.0),
         })
     }
@@ -97,7 +97,7 @@ impl Metric {
     pub(super) fn of_column(column: &str) -> Self {
         let label = column.strip_prefix(table::CFG).unwrap_or(column).to_owned();
         let source = MetricSource::Column(column.to_owned(), 1.0);
-        Self { name: column.to_owned(), label, spacing: Spacing::Linear, source }
+        Self { name: column.to_owned(), label, spacing: ValueSpacing::Linear, source }
     }
 
     /// Returns true if it is `error`, whose values are those of the objective.
@@ -150,9 +150,9 @@ impl Metric {
     /// Returns the number that pycls has for a value of ours: its logarithm where pycls takes one.
     pub fn as_pycls(&self, value: f64) -> f64 {
         match self.spacing {
-            Spacing::Log10 => value.log10(),
-            Spacing::Log2 => value.log2(),
-            Spacing::Linear | Spacing::Auto => value,
+            ValueSpacing::Log10 => value.log10(),
+            ValueSpacing::Log2 => value.log2(),
+            ValueSpacing::Linear | ValueSpacing::Auto => value,
         }
     }
 
@@ -177,7 +177,7 @@ impl Metric {
         &self,
         source: &dyn ColumnSource,
         column: &str,
-        reduction: Reduction,
+        reduction: ListReduction,
     ) -> Result<Vec<Option<f64>>, MetricProblem> {
         match source.column(column) {
             Some(ColumnValues::Texts(texts)) => {
@@ -223,11 +223,11 @@ impl Metric {
     }
 }
 
-fn reduce_list(text: &str, reduction: Reduction) -> Option<f64> {
+fn reduce_list(text: &str, reduction: ListReduction) -> Option<f64> {
     let items: Vec<f64> = serde_json::from_str(text).ok()?;
     match reduction {
-        Reduction::Sum => Some(items.iter().sum()),
-        Reduction::Max => items.into_iter().reduce(f64::max),
+        ListReduction::Sum => Some(items.iter().sum()),
+        ListReduction::Max => items.into_iter().reduce(f64::max),
     }
 }
 
@@ -237,10 +237,10 @@ mod tests {
 
     #[test]
     fn lists_are_reduced_and_what_is_no_list_is_missing() {
-        assert_eq!(reduce_list("[1, 2.5]", Reduction::Sum), Some(3.5));
-        assert_eq!(reduce_list("[1, 2.5]", Reduction::Max), Some(2.5));
-        assert_eq!(reduce_list("[]", Reduction::Max), None);
-        assert_eq!(reduce_list("[1, \"a\"]", Reduction::Sum), None);
+        assert_eq!(reduce_list("[1, 2.5]", ListReduction::Sum), Some(3.5));
+        assert_eq!(reduce_list("[1, 2.5]", ListReduction::Max), Some(2.5));
+        assert_eq!(reduce_list("[]", ListReduction::Max), None);
+        assert_eq!(reduce_list("[1, \"a\"]", ListReduction::Sum), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What a misspelt name may have meant.
+//! Guesses which name a misspelt one meant.
 
 /// Returns up to three names that a misspelt one may have meant, the likeliest first.
 ///

@@ -1,9 +1,9 @@
 //! pycls's short names of metrics (`metrics_info` in its `pycls/sweep/analysis.py`).
 
-use super::{Metric, MetricSource, Reduction, Spacing};
+use super::{ListReduction, Metric, MetricSource, ValueSpacing};
 
 use ShortcutSource::{Column, Done, EmaGain, Error, Max, Product, Scaled, Sum};
-use Spacing::{Linear, Log2, Log10};
+use ValueSpacing::{Linear, Log2, Log10};
 
 /// A [`MetricSource`] as a constant can have it.
 #[derive(Clone, Copy)]
@@ -20,13 +20,13 @@ enum ShortcutSource {
 }
 
 /// A short name, the label of an axis, how its values are spaced, and where they come from.
-type Shortcut = (&'static str, &'static str, Spacing, ShortcutSource);
+type MetricShortcut = (&'static str, &'static str, ValueSpacing, ShortcutSource);
 
 const LR: &str = "cfg.OPTIM.BASE_LR";
 const WD: &str = "cfg.OPTIM.WEIGHT_DECAY";
 
 #[rustfmt::skip]
-const SHORTCUTS: &[Shortcut] = &[
+const SHORTCUTS: &[MetricShortcut] = &[
     ("error", "error", Linear, Error),
     ("error_ema", "error (EMA)", Linear, Column("test_ema_epoch.min_top1_err.min")),
     ("error_tst", "error (test)", Linear, Column("test_epoch.min_top1_err.min")),
@@ -90,8 +90,8 @@ impl From<ShortcutSource> for MetricSource {
         match of {
             Column(name) => Self::Column(name.to_owned(), 1.0),
             Scaled(name, unit) => Self::Column(name.to_owned(), unit),
-            Sum(name) => Self::List(name.to_owned(), Reduction::Sum),
-            Max(name) => Self::List(name.to_owned(), Reduction::Max),
+            Sum(name) => Self::List(name.to_owned(), ListReduction::Sum),
+            Max(name) => Self::List(name.to_owned(), ListReduction::Max),
             Product(a, b) => Self::Product(a, b),
             Done => Self::Done,
             EmaGain => Self::EmaGain,

@@ -1,4 +1,4 @@
-//! What was sampled for each job, with types: setup writes `sampled.jsonl`, all who read results read it.
+//! Sampled values of each job, with types: setup writes `sampled.jsonl`, all who read results read it.
 //!
 //! - `line`: a line of the file,
 //! - `sentence`: the values of sweeps that have sentences only.
@@ -33,7 +33,7 @@ pub struct SampledValues {
 /// How many bytes of lines one thread reads before it asks for more.
 const CHUNK: usize = 1 << 16;
 
-/// What helps against a damaged file.
+/// The advice for a damaged file.
 const MOVE_AWAY: &str = "move the file away: the values are then taken from cfgs_summary.yaml";
 
 impl SampledRow {

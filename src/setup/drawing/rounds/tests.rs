@@ -45,7 +45,7 @@ fn die(high: i64) -> Sampler {
     Sampler::Scalar(Distribution::Uniform, ScalarRange::Int { low: 1, high, quantum: 1 })
 }
 
-fn drawn(setup: &SetupConfig) -> Population {
+fn drawn(setup: &SetupConfig) -> DrawnPopulation {
     draw_population(&DesignSpace::new(setup, &GivenValues::default()).unwrap(), |_, _| {}).unwrap()
 }
 
@@ -150,7 +150,7 @@ fn samplers(trees: &[Tree], prefix: &str) -> Vec<(String, Sampler)> {
     trees.iter().enumerate().map(sampler).collect()
 }
 
-fn descriptions(population: &Population) -> Vec<&str> {
+fn descriptions(population: &DrawnPopulation) -> Vec<&str> {
     population.kept.iter().map(|candidate| candidate.description.as_str()).collect()
 }
 
