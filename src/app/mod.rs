@@ -1,4 +1,4 @@
-//! What the binaries share: global flags, messages, exit codes, progress.
+//! The parts that all binaries share: global flags, messages, exit codes, progress, numbers in text.
 
 mod args;
 mod clock;

@@ -7,7 +7,7 @@ use std::fmt;
 pub struct ParseError {
     /// The place of the error, in bytes from the start of the text.
     pub at: usize,
-    /// What is wrong.
+    /// The message.
     pub message: String,
 }
 

@@ -1,4 +1,4 @@
-//! From the tree to samplers, every rule of which is checked before anything is drawn.
+//! Decodes samplers, every rule of which is checked before anything is drawn.
 
 use std::ops::RangeInclusive;
 
@@ -16,7 +16,7 @@ use crate::config::given::GivenValue;
 use crate::config::section::ConfigSection;
 use crate::yaml::NodeKind;
 
-/// Beyond this a float, in which samplers compute, no longer tells one whole number from the next.
+/// The greatest number up to which a float, in which samplers compute, tells each whole number from the next.
 const LARGEST_WHOLE: i64 = 1 << 53;
 const WHOLE: RangeInclusive<i64> = -LARGEST_WHOLE..=LARGEST_WHOLE;
 
@@ -41,7 +41,7 @@ const KINDS: [(&str, SamplerKind); 7] = [
     ("union_sampler", SamplerKind::Union),
 ];
 
-/// The sampler of a parameter; `None` after its problems were reported.
+/// Decodes the sampler of a parameter; `None` after its problems were reported.
 pub(in crate::config) fn decode(
     parameter: &str,
     given: &GivenValue<'_>,
@@ -76,7 +76,7 @@ pub(in crate::config) fn decode(
     sampler
 }
 
-/// One of the values of a list.
+/// Decodes a list of values as the sampler of one of them.
 fn listed(given: &GivenValue<'_>) -> Option<Sampler> {
     let items = given.list("a list of values")?;
     if items.is_empty() {
@@ -101,7 +101,7 @@ fn list(parameter: &str, section: &ConfigSection<'_>, scope: &SamplerScope<'_>) 
     Some(Sampler::List { length: length?.0, item: Box::new(item) })
 }
 
-/// A length, and how long it can get as far as that is known.
+/// Decodes a length, with the greatest that it may become as far as that is known.
 fn length(
     parameter: &str,
     given: &GivenValue<'_>,
@@ -133,7 +133,7 @@ fn length(
     Some((length, longest))
 }
 
-/// The greatest length that a sampler draws, if it draws lengths.
+/// Returns the greatest length that a sampler draws, if it draws lengths.
 fn longest_of(sampler: &Sampler) -> Option<usize> {
     match sampler {
         Sampler::Scalar(_, ScalarRange::Int { low: 0.., high, .. }) => usize::try_from(*high).ok(),
@@ -148,7 +148,7 @@ fn longest_of(sampler: &Sampler) -> Option<usize> {
     }
 }
 
-/// What a mapping says to be, if it is a sampler.
+/// Returns the `TYPE` of a mapping that is a sampler.
 fn kind_of(given: &GivenValue<'_>) -> Option<String> {
     let NodeKind::Map(entries) = &given.node.kind else { return None };
     match entries.iter().find(|entry| entry.key == "TYPE")?.node.to_value() {
@@ -157,7 +157,7 @@ fn kind_of(given: &GivenValue<'_>) -> Option<String> {
     }
 }
 
-/// Branches, each with samplers and constants of its own.
+/// Decodes branches, each with samplers and constants of its own.
 fn choice(
     parameter: &str,
     section: &ConfigSection<'_>,
@@ -223,7 +223,7 @@ fn int(section: &ConfigSection<'_>, scope: &SamplerScope<'_>) -> Option<Sampler>
     Some(Sampler::Scalar(distribution, ScalarRange::Int { low, high, quantum }))
 }
 
-/// Whether an end of a range is an expression.
+/// True if an end of a range is an expression.
 fn is_dependent(range: &GivenValue<'_>) -> bool {
     let NodeKind::List(ends) = &range.node.kind else { return false };
     ends.iter().any(|end| matches!(end.kind, NodeKind::Scalar(Value::Str(_))))
@@ -274,7 +274,7 @@ fn float(section: &ConfigSection<'_>, scope: &SamplerScope<'_>) -> Option<Sample
     Some(Sampler::Scalar(distribution, ScalarRange::Float { low, high, quantum }))
 }
 
-/// A distribution between two numbers without a `QUANTIZE` of ours: by default the coarsest power of ten that
+/// Decodes a range of Weights & Biases: without `q` its quantum is the coarsest power of ten that
 /// makes a hundred thousand steps of the range.
 pub(in crate::config) fn continuous(
     distribution: Distribution,
@@ -300,7 +300,7 @@ pub(in crate::config) fn continuous(
     Some(Sampler::Scalar(distribution, ScalarRange::Float { low: from, high: to, quantum }))
 }
 
-/// The greatest power of ten of which both ends are multiples and the range has 10^5 at least.
+/// Returns the greatest power of ten that divides both ends and the range into 10^5 steps at least.
 fn finest(low: f64, high: f64) -> f64 {
     const STEPS: f64 = 1e5;
     let ends = [DecimalNumber::from(low), DecimalNumber::from(high)];
