@@ -224,7 +224,12 @@ mod tests {
             [-9e18, 0.0, 9e18],
             [-0.1, 0.1, 0.1 + 0.2],
         ] {
-            of(&numbers);
+            let Histogram { bars, labels, .. } = of(&numbers);
+            let mut texts = bars.iter().map(|bar| &bar.label).chain(labels.iter().map(|l| &l.text));
+            assert!(
+                texts.all(|text| !text.contains("NaN") && !text.contains("inf")),
+                "{numbers:?}"
+            );
         }
     }
 }
