@@ -224,7 +224,7 @@ mod tests {
             [-9e18, 0.0, 9e18],
             [-0.1, 0.1, 0.1 + 0.2],
         ] {
-            let Histogram { bars, labels, .. } = of(&numbers);
+            let PreviewHistogram { bars, labels, .. } = of(&numbers);
             let mut texts = bars.iter().map(|bar| &bar.label).chain(labels.iter().map(|l| &l.text));
             assert!(
                 texts.all(|text| !text.contains("NaN") && !text.contains("inf")),
