@@ -16,7 +16,7 @@ use super::present::ShownJob;
 use super::report::CollectReport;
 use super::status::SweepStatus;
 use super::{present, temp_cleanup};
-use crate::app::{Exit, Failure, Fnv, Printer, progress};
+use crate::app::{Exit, Failure, FnvHasher, Printer, progress};
 use crate::trials::{SampledValues, SentenceParser};
 
 /// The options of the command line.
@@ -152,7 +152,7 @@ fn pool(threads: usize, jobs: usize) -> ThreadPool {
 /// Returns a hash of all that the outputs depend on besides the jobs' own files: this build, where they
 /// are, and how they are read.
 fn key(sweep: &Sweep, context: &SweepContext) -> u64 {
-    let mut key = Fnv::default();
+    let mut key = FnvHasher::default();
     let build = std::env::current_exe().ok().and_then(|path| std::fs::metadata(path).ok());
     build.map(|meta| (meta.len(), meta.modified().ok())).hash(&mut key);
     let CollectConfig { readers, fields, .. } = &sweep.collect;

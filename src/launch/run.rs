@@ -35,7 +35,7 @@ pub struct LaunchOptions {
     pub canary: usize,
     /// Take a new copy of the code.
     pub refresh_code: bool,
-    /// What to do with the tasks in the queue, instead of launching.
+    /// The action on tasks in the queue, instead of a launch.
     pub action: Option<QueueAction>,
 }
 

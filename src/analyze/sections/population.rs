@@ -31,7 +31,7 @@ const LIKENESS: &str = "likeness";
 
 /// The jobs that ended badly for one cause.
 #[derive(Debug, PartialEq)]
-struct FailureGroup {
+struct CauseRow {
     state: String,
     /// The words of the first of them.
     said: String,
@@ -123,8 +123,9 @@ fn values(fates: &DataFrame) -> String {
     }
 }
 
-/// Groups the jobs that ended badly by their cause, the most frequent first; of equally frequent ones that of the first job.
-fn causes(fates: &DataFrame) -> Vec<FailureGroup> {
+/// Groups the jobs that ended badly by their cause, the most frequent first; of
+/// equally frequent causes that of the first job.
+fn causes(fates: &DataFrame) -> Vec<CauseRow> {
     const COUNT: &str = "count";
     const FIRST: &str = "first";
     let order = SortMultipleOptions::default().with_order_descending_multi([true, false]);
@@ -147,7 +148,7 @@ fn causes(fates: &DataFrame) -> Vec<FailureGroup> {
     let jobs = causes.column(JOB).and_then(Column::list).expect("a column of lists");
     let cause = |at: usize| {
         let jobs = jobs.get_as_series(at)?;
-        Some(FailureGroup {
+        Some(CauseRow {
             state: texts(STATE).get(at)?.to_owned(),
             said: texts(SAID).get(at)?.to_owned(),
             count: counts.get(at)? as usize,

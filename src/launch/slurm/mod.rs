@@ -46,7 +46,7 @@ pub(super) struct SubmissionPlan {
     bad_nodes: Vec<String>,
 }
 
-/// What is known from earlier launches.
+/// The measurements of earlier launches.
 #[derive(Debug, Clone)]
 pub(super) struct LaunchHistory {
     pub(super) experience: Option<JobExperience>,

@@ -246,23 +246,11 @@ fn zip(
         let mut members = Vec::new();
         for given in group.list("a list of parameters").unwrap_or_default() {
             let Some(name) = given.text() else { continue };
-            let sampler = levels.iter().find_map(|level| level.get(&name));
-            match sampler {
-                // What is wrong with its sampler was told.
-                None if is_broken => continue,
-                None => {
-                    let known: Vec<&str> =
-                        levels.iter().flat_map(|level| level.keys()).map(String::as_str).collect();
-                    given.problem(format!("`{name}` has no sampler"), suggest::word(&name, &known));
-                }
-                Some(Sampler::Regnet(_) | Sampler::Choice(_)) => {
-                    given.problem("it sets several parameters and cannot be zipped", None);
-                }
-                Some(_) if seen.contains(&name) => {
-                    given.problem(format!("`{name}` is in a group already"), None);
-                }
-                Some(_) => {}
+            if is_broken && !levels.iter().any(|level| level.contains_key(&name)) {
+                // The problem of its sampler was reported.
+                continue;
             }
+            check_zipped(&given, &name, &levels, &seen);
             seen.push(name.clone());
             members.push(name);
         }
@@ -278,6 +266,29 @@ fn zip(
         given.problem("only a grid has groups", Some("add STRATEGY: grid".to_owned()));
     }
     groups
+}
+
+/// Reports a parameter that cannot be a member of a group.
+fn check_zipped(
+    given: &GivenValue<'_>,
+    name: &str,
+    levels: &[&IndexMap<String, Sampler>],
+    seen: &[String],
+) {
+    match levels.iter().find_map(|level| level.get(name)) {
+        None => {
+            let known: Vec<&str> =
+                levels.iter().flat_map(|level| level.keys()).map(String::as_str).collect();
+            given.problem(format!("`{name}` has no sampler"), suggest::word(name, &known));
+        }
+        Some(Sampler::Regnet(_) | Sampler::Choice(_)) => {
+            given.problem("it sets several parameters and cannot be zipped", None);
+        }
+        Some(_) if seen.iter().any(|other| other == name) => {
+            given.problem(format!("`{name}` is in a group already"), None);
+        }
+        Some(_) => {}
+    }
 }
 
 /// Gathers the samplers that are drawn together: all at the top, and those of each branch.

@@ -3,9 +3,11 @@
 mod decimal;
 mod decode;
 mod distribution;
+mod ranges;
 mod scope;
 
-pub(super) use decode::{continuous, decode};
+pub(super) use decode::decode;
+pub(super) use ranges::continuous;
 pub(super) use scope::SamplerScope;
 
 use indexmap::IndexMap;
