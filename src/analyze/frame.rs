@@ -65,8 +65,8 @@ pub(super) fn jobs(
     let is_diverged = col(IS_DIVERGED).eq(lit(1.0)).fill_null(lit(false));
     let is_lost = col(ERROR).is_null().and(col(IS_BAD).or(col(IS_DIVERGED)));
     let missing = NULL.lit().cast(DataType::Float64);
-    let lost = when(col(IS_LOST)).then(lit(f64::INFINITY)).otherwise(missing);
-    let judged = coalesce(&[col(LOSS), lost]);
+    let infinite = when(col(IS_LOST)).then(lit(f64::INFINITY)).otherwise(missing);
+    let judged = coalesce(&[col(LOSS), infinite]);
     collect(
         frame(columns)
             .lazy()
@@ -80,6 +80,11 @@ pub(super) fn jobs(
 pub(super) fn frame(columns: Vec<Column>) -> DataFrame {
     let height = columns.first().map_or(0, Column::len);
     DataFrame::new(height, columns).expect("columns of one table")
+}
+
+/// Returns a frame with further columns, which are as long and have other names.
+pub(super) fn with_columns(frame: &DataFrame, columns: &[Column]) -> DataFrame {
+    frame.hstack(columns).expect("columns of the same jobs")
 }
 
 /// Answers a query over a frame of ours.

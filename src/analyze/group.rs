@@ -64,7 +64,7 @@ impl<'a> Group<'a> {
             keeps = keeps.and(col(&*key).gt_eq(low)).and(col(&*key).lt_eq(high));
             columns.push(Column::new(key.into(), values));
         }
-        let all = self.frame.hstack(&columns).expect("columns of the same jobs");
+        let all = frame::with_columns(&self.frame, &columns);
         let own: Vec<Expr> = self.frame.get_column_names().into_iter().cloned().map(col).collect();
         let frame = frame::collect(all.lazy().filter(keeps).select(own));
         let rows = frame::rows(&frame);

@@ -79,7 +79,7 @@ fn spent(group: &Group<'_>) -> DataFrame {
         let own: Vec<Option<f64>> = group.rows().iter().map(|&row| all[row]).collect();
         Column::new(name.into(), own)
     });
-    let jobs = group.frame().hstack(&columns).expect("columns of the same jobs");
+    let jobs = frame::with_columns(group.frame(), &columns);
     let spent = jobs.lazy().filter(col(SECONDS).gt_eq(lit(0.0)));
     frame::collect(spent.with_column(col(ATTEMPTS).fill_null(lit(1.0))))
 }

@@ -88,7 +88,7 @@ fn fates(group: &Group<'_>) -> DataFrame {
     };
     let (said, likeness): (Vec<&str>, Vec<String>) = group.rows().iter().map(words).unzip();
     let columns = [Column::new(SAID.into(), said), Column::new(LIKENESS.into(), likeness)];
-    group.frame().hstack(&columns).expect("columns of the same jobs")
+    frame::with_columns(group.frame(), &columns)
 }
 
 /// Returns the states as text: `15 done, 9 failed`.
