@@ -5,7 +5,7 @@ use std::path::Path;
 use rayon::prelude::*;
 use sweep_config::fs;
 
-use super::raster::Rasterizer;
+use super::raster::PngRasterizer;
 use crate::app::{Failure, Printer, count};
 use crate::page::{EdfSample, FigureKey, FigureView, PageSection, PageView, standalone};
 
@@ -18,7 +18,7 @@ use crate::page::{EdfSample, FigureKey, FigureView, PageSection, PageView, stand
 pub(super) fn write(directory: &Path, page: &PageView, printer: Printer) -> Result<(), Failure> {
     fs::create_dir_all(directory)?;
     let figures: Vec<(String, String)> = page.sections.iter().flat_map(named).collect();
-    let rasterizer = Rasterizer::new();
+    let rasterizer = PngRasterizer::new();
     figures.par_iter().try_for_each(|(name, svg)| {
         fs::write_atomic(&directory.join(format!("{name}.svg")), svg.as_bytes())?;
         let path = directory.join(format!("{name}.png"));

@@ -28,11 +28,11 @@ const DOTS_A_METRE: u32 = SCALE * 960_000 / 254;
 const MOST_DOTS: u64 = 200_000_000;
 
 /// Draws figures as PNG files, with one set of fonts.
-pub(super) struct Rasterizer {
+pub(super) struct PngRasterizer {
     options: Options<'static>,
 }
 
-impl Rasterizer {
+impl PngRasterizer {
     /// Creates it with the font that is linked in, and none of the machine's.
     pub(super) fn new() -> Self {
         let mut fonts = Database::new();
@@ -92,7 +92,7 @@ mod tests {
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"40\" height=\"20\">\
              <text y=\"16\" font-family=\"sans-serif\" font-size=\"16\">{text}</text></svg>"
         );
-        Rasterizer::new().png(&svg).unwrap()
+        PngRasterizer::new().png(&svg).unwrap()
     }
 
     #[test]
@@ -109,8 +109,8 @@ mod tests {
 
     #[test]
     fn what_is_no_figure_is_an_error() {
-        assert!(Rasterizer::new().png("<svg").is_err());
+        assert!(PngRasterizer::new().png("<svg").is_err());
         let huge = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"900000\" height=\"900000\"/>";
-        assert!(Rasterizer::new().png(huge).is_err());
+        assert!(PngRasterizer::new().png(huge).is_err());
     }
 }

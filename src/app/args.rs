@@ -7,7 +7,7 @@ use sweep_config::Sweep;
 
 use crate::app::{Failure, Printer};
 
-/// Which sweep, and how much to say.
+/// The flags that name the sweep and set how much is printed.
 #[derive(Debug, Args)]
 pub struct SweepArgs {
     /// The sweep config (YAML)
@@ -33,7 +33,7 @@ impl SweepArgs {
         Ok(Sweep::load(&self.sweep_cfg, &self.overrides)?)
     }
 
-    /// The printer that these flags ask for.
+    /// Returns the printer that these flags ask for.
     #[must_use]
     pub fn printer(&self) -> Printer {
         Printer::new(self.quiet)

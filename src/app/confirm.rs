@@ -1,11 +1,11 @@
-//! Questions to whoever sits at the terminal.
+//! Questions to the person at the terminal.
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal};
 
 use super::{Failure, Printer};
 
-/// Asks; true if and only if the answer is yes.
+/// Asks a question; true if and only if the answer is yes.
 ///
 /// # Errors
 ///

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// How a binary ended.
+/// The exit code of a binary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// 0: done.
@@ -11,7 +11,7 @@ pub enum Exit {
     Incomplete,
     /// 2: the command line or the config is wrong (clap's own code).
     Usage,
-    /// 3: SLURM said no.
+    /// 3: SLURM refused or did not answer.
     Slurm,
     /// 4: the file system failed, or what it holds is damaged.
     Files,
@@ -21,7 +21,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The number.
+    /// Returns the number.
     #[must_use]
     pub fn code(self) -> u8 {
         match self {

@@ -1,4 +1,4 @@
-//! What ends a binary before its work is done, and the exit code of each.
+//! Failures that end a binary before its work is done, and the exit code of each.
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -8,26 +8,26 @@ use sweep_config::fs::FsError;
 
 use crate::app::{Exit, Printer};
 
-/// Why a binary could not do its work.
+/// The reason why a binary could not do its work.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// The sweep config, or another config, is wrong.
     #[error(transparent)]
     Config(#[from] ConfigProblems),
-    /// What was asked cannot be done.
+    /// The request cannot be fulfilled.
     #[error("{message}")]
     Usage {
-        /// What is wrong.
+        /// The message.
         message: String,
-        /// What to do next.
+        /// Advice on what to do next.
         hint: Option<String>,
     },
     /// SLURM refused or did not answer.
     #[error("{message}")]
     Slurm {
-        /// What SLURM said.
+        /// SLURM's words.
         message: String,
-        /// What to do next.
+        /// Advice on what to do next.
         hint: Option<String>,
     },
     /// A file operation failed.
@@ -36,20 +36,20 @@ pub enum Failure {
     /// A file of the sweep directory does not hold what it should.
     #[error("{message}")]
     Damaged {
-        /// Which file, and what is wrong with it.
+        /// The message, with the file.
         message: String,
-        /// What to do next.
+        /// Advice on what to do next.
         hint: Option<String>,
     },
 }
 
 impl Failure {
-    /// A refusal of what was asked.
+    /// Returns the failure of a request that cannot be fulfilled, with advice.
     pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Usage { message: message.into(), hint: Some(hint.into()) }
     }
 
-    /// The exit code; the match is exhaustive so that no new failure forgets its own.
+    /// Returns the exit code; the match is exhaustive so that no new failure forgets its own.
     #[must_use]
     pub fn exit(&self) -> Exit {
         match self {
@@ -68,7 +68,7 @@ impl Failure {
         }
     }
 
-    /// The whole chain of what went wrong, outermost first, and the hint on a line of its own.
+    /// Returns the chain of errors, outermost first, and the advice on a line of its own.
     fn report(&self) -> String {
         let mut text = format!("error: {self}");
         let mut cause = self.source();
@@ -85,7 +85,7 @@ impl Failure {
     }
 }
 
-/// Runs a binary's work, prints why it failed if it did, and gives the exit code.
+/// Runs a binary's work, prints the failure if there is one, and returns the exit code.
 pub fn run(work: impl FnOnce() -> Result<Exit, Failure>) -> ExitCode {
     match work() {
         Ok(exit) => exit.into(),

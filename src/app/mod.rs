@@ -1,4 +1,4 @@
-//! What the binaries share: global flags, messages, exit codes, progress.
+//! The parts that all binaries share: global flags, messages, exit codes, progress, numbers in text.
 
 mod args;
 mod clock;
@@ -19,7 +19,7 @@ pub use clock::{host_name, now, unix_seconds};
 pub use confirm::confirm;
 pub use exit::Exit;
 pub use failure::{Failure, run};
-pub use fnv::Fnv;
+pub use fnv::FnvHasher;
 pub use path::find_program;
 pub use printer::Printer;
 pub use text::{command, count, ranges, thousands};

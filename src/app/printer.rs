@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
-/// Decides what is said, and where.
+/// The writer of all output: results to stdout, everything else to stderr.
 ///
 /// A reader that went away (`sweep_collect | head`) is no error of ours: what cannot be printed is
 /// dropped.
@@ -13,41 +13,41 @@ pub struct Printer {
 }
 
 impl Printer {
-    /// A printer that, if `quiet`, says only results, warnings and errors.
+    /// Returns a printer that, if `quiet`, prints only results, warnings and errors.
     #[must_use]
     pub fn new(quiet: bool) -> Self {
         Self { quiet }
     }
 
-    /// True if and only if notes are wanted.
+    /// True if notes are suppressed.
     #[must_use]
     pub fn is_quiet(&self) -> bool {
         self.quiet
     }
 
-    /// Prints what was asked for, on stdout.
+    /// Prints a result on stdout.
     pub fn data(&self, text: impl Display) {
         let _ = writeln!(io::stdout().lock(), "{text}");
     }
 
-    /// Prints what a person may like to know, on stderr.
+    /// Prints a note on stderr, unless the printer is quiet.
     pub fn note(&self, text: impl Display) {
         if !self.quiet {
             let _ = writeln!(io::stderr().lock(), "{text}");
         }
     }
 
-    /// Prints what a person must know though the work goes on, on stderr.
+    /// Prints a warning on stderr.
     pub fn warn(&self, text: impl Display) {
         let _ = writeln!(io::stderr().lock(), "warning: {text}");
     }
 
-    /// Prints a question on stderr; the cursor stays behind it.
+    /// Prints a question on stderr, without a line break.
     pub fn ask(&self, text: impl Display) {
         let _ = write!(io::stderr().lock(), "{text} ");
     }
 
-    /// Prints why the work ended, on stderr.
+    /// Prints an error on stderr.
     pub fn error(&self, text: impl Display) {
         let _ = writeln!(io::stderr().lock(), "{text}");
     }

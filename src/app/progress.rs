@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// A bar over `len` steps that stays invisible where stderr is no terminal or `quiet` is set.
+/// Returns a bar over `len` steps that stays invisible if stderr is no terminal or `quiet` is set.
 ///
 /// `template` is indicatif's; the bar redraws ten times a second at most.
 #[must_use]

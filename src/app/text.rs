@@ -2,7 +2,7 @@
 
 use sweep_config::Sweep;
 
-/// The command that runs another stage on the same sweep, overrides included, ready to be typed.
+/// Returns the command line that runs another stage on the same sweep, with its overrides, quoted for the shell.
 #[must_use]
 pub fn command(binary: &str, sweep: &Sweep) -> String {
     let source = sweep.source.to_string_lossy();
@@ -12,14 +12,14 @@ pub fn command(binary: &str, sweep: &Sweep) -> String {
     shlex::try_join(words.iter().copied()).unwrap_or_else(|_| words.join(" "))
 }
 
-/// `1 job`, `2 jobs`, `1,234 jobs`.
+/// Formats a number of things: `1 job`, `2 jobs`, `1,234 jobs`.
 #[must_use]
 pub fn count(n: usize, noun: &str) -> String {
     let plural = if n == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", thousands(n))
 }
 
-/// `1,234,567`.
+/// Formats a number with separators of thousands: `1,234,567`.
 #[must_use]
 pub fn thousands(n: usize) -> String {
     let digits = n.to_string();
@@ -33,7 +33,7 @@ pub fn thousands(n: usize) -> String {
     text
 }
 
-/// Sorted numbers as inclusive ranges: `[0, 1, 2, 5]` is `[(0, 2), (5, 5)]`.
+/// Joins sorted numbers into inclusive ranges: `[0, 1, 2, 5]` is `[(0, 2), (5, 5)]`.
 #[must_use]
 pub fn ranges(sorted: impl IntoIterator<Item = u32>) -> Vec<(u32, u32)> {
     let mut ranges: Vec<(u32, u32)> = Vec::new();

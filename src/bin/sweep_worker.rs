@@ -45,14 +45,14 @@ struct WorkerArgs {
     parent: Option<u32>,
 }
 
-/// Another face of this binary: kills what the worker of this id leaves when it is gone.
+/// The arguments of the guard process: it kills what the worker of this id leaves behind.
 #[derive(Debug, Parser)]
 struct GuardArgs {
     #[arg(long, value_name = "ID")]
     guard: String,
 }
 
-/// Another face: on a node of a job that has several, sends a signal to those who listen.
+/// The arguments of a helper on a node of a multi-node job: it sends a signal to the processes that handle it.
 #[derive(Debug, Parser)]
 struct TellArgs {
     #[arg(long, value_name = "TOKEN")]

@@ -5,11 +5,16 @@
 
 use std::path::PathBuf;
 
+use sweep_config::claim::{self, SlurmEvidence};
 use sweep_config::fs::{self, FsError};
+use sweep_config::records::{JobState, read_attempts};
 use sweep_config::{CheckpointsKeep, JobId, SweepDir};
 use walkdir::WalkDir;
 
-/// What pycls's checkpoints begin with: `model_epoch_0012.pyth`.
+use super::diagnostic::{DiagnosticKind, DiagnosticPlace};
+use super::job::JobStatus;
+
+/// The beginning of the names of pycls's checkpoints: `model_epoch_0012.pyth`.
 const PREFIX: &str = "model_epoch";
 
 /// A checkpoint that may go.
@@ -19,8 +24,65 @@ pub(crate) struct CheckpointFile {
     pub(crate) bytes: u64,
 }
 
-/// The checkpoints of a job that may go, oldest first; nothing is removed.
-pub(crate) fn superfluous(
+/// The checkpoints that were removed or, in a dry run, would be.
+#[derive(Debug, Default)]
+pub(crate) struct CheckpointCleanup {
+    pub(crate) files: Vec<CheckpointFile>,
+    /// The number of jobs that they belong to.
+    pub(crate) jobs: usize,
+    pub(crate) is_dry_run: bool,
+}
+
+/// Removes (or, in a dry run, finds) the checkpoints of the jobs that are done.
+pub(super) fn clean(
+    dir: &SweepDir,
+    job_statuses: &mut [JobStatus],
+    keep: CheckpointsKeep,
+    is_dry_run: bool,
+) -> CheckpointCleanup {
+    let mut cleaned = CheckpointCleanup { is_dry_run, ..CheckpointCleanup::default() };
+    let done = job_statuses.iter_mut().filter(|job_status| job_status.state == JobState::Done);
+    for job_status in done {
+        let before = cleaned.files.len();
+        if let Err(e) = clean_job(dir, job_status.job, keep, &mut cleaned) {
+            let message = format!("{e}: {}", e.source);
+            job_status
+                .diagnostics
+                .add(DiagnosticKind::Checkpoints, DiagnosticPlace::Message(message));
+        }
+        cleaned.jobs += usize::from(cleaned.files.len() > before);
+    }
+    cleaned
+}
+
+fn clean_job(
+    dir: &SweepDir,
+    job: JobId,
+    keep: CheckpointsKeep,
+    cleaned: &mut CheckpointCleanup,
+) -> Result<(), FsError> {
+    let found = superfluous(dir, job, keep)?;
+    if found.is_empty() || was_started_again(dir, job)? {
+        return Ok(());
+    }
+    for checkpoint in found {
+        if !cleaned.is_dry_run {
+            remove(&checkpoint)?;
+        }
+        cleaned.files.push(checkpoint);
+    }
+    Ok(())
+}
+
+/// True if a job that was done has been started again meanwhile: a large sweep takes its time to collect.
+fn was_started_again(dir: &SweepDir, job: JobId) -> Result<bool, FsError> {
+    let attempts = read_attempts(&dir.attempts(job))?;
+    Ok(!attempts.is_empty()
+        && claim::job_state(dir, job, &attempts, &SlurmEvidence::none())? != JobState::Done)
+}
+
+/// Finds the checkpoints of a job that may go, oldest first.
+fn superfluous(
     dir: &SweepDir,
     job: JobId,
     keep: CheckpointsKeep,
@@ -54,7 +116,7 @@ pub(crate) fn superfluous(
 }
 
 /// Removes a checkpoint; one that is gone already is fine.
-pub(crate) fn remove(checkpoint: &CheckpointFile) -> Result<(), FsError> {
+fn remove(checkpoint: &CheckpointFile) -> Result<(), FsError> {
     fs::remove_file(&checkpoint.path)
 }
 

@@ -1,4 +1,4 @@
-//! What is odd about a job's files: never fatal, never silent.
+//! Oddities of a job's files, which are never fatal and never silent.
 
 use std::collections::BTreeMap;
 
@@ -57,7 +57,7 @@ pub(crate) enum DiagnosticKind {
 }
 
 impl DiagnosticKind {
-    /// All kinds.
+    /// All kinds, the gravest first.
     pub(crate) const ALL: [Self; 22] = [
         Self::Unreadable,
         Self::LongLine,
@@ -83,7 +83,7 @@ impl DiagnosticKind {
         Self::Checkpoints,
     ];
 
-    /// The kind's name in `--json`.
+    /// Returns the name of the kind in `--json`.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Unreadable => "unreadable",
@@ -111,13 +111,13 @@ impl DiagnosticKind {
         }
     }
 
-    /// True if and only if a file could not be read as far as it goes, so that the tables may lack
+    /// True if a file could not be read as far as it goes, so that the tables may lack
     /// what the program did log.
     pub(crate) fn is_failure(self) -> bool {
         matches!(self, Self::Unreadable | Self::LongLine | Self::BadState | Self::Checkpoints)
     }
 
-    /// What was seen how often, as a sentence without its end.
+    /// Returns what was seen how often, as a sentence without its full stop.
     pub(crate) fn sentence(self, times: usize, jobs: usize) -> String {
         let seen = |noun| format!("{} in {}", count(times, noun), count(jobs, "job"));
         let (lines, records) = (|| seen("line"), || seen("record"));
@@ -158,7 +158,7 @@ impl DiagnosticKind {
     }
 }
 
-/// How often an oddity was seen in a job, and where first.
+/// The number of times that an oddity was seen in a job, and the first place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DiagnosticCount {
     pub(crate) times: usize,
@@ -166,22 +166,22 @@ pub(crate) struct DiagnosticCount {
     pub(crate) first: DiagnosticPlace,
 }
 
-/// Where an oddity was first seen.
+/// The place where an oddity was first seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum DiagnosticPlace {
-    /// On a line of `stdout.log`, from 1.
+    /// A line of `stdout.log`, from 1.
     Line(u64),
-    /// On a line (or, of another format, a record) of another file, below the job's directory.
+    /// A line (or, in other formats, a record) of another file below the job's directory.
     At(String, u64),
-    /// In `stdout.log` as a whole.
+    /// The whole `stdout.log`.
     Stdout,
-    /// In `stderr.log`.
+    /// The `stderr.log`.
     Stderr,
-    /// In the job's directory as a whole.
+    /// The whole directory of the job.
     OutDir,
-    /// In the job's config.
+    /// The job's config.
     Config,
-    /// Wherever this message says.
+    /// The place that this message names.
     Message(String),
 }
 

@@ -9,16 +9,16 @@ use crate::app::tail::{lines_from_end, read_end};
 use rustix::fs::OFlags;
 use sweep_config::fs::FsError;
 
-/// How much of the end of `stderr.log` is kept.
+/// The number of bytes at the end of `stderr.log` that are kept.
 const TAIL: u64 = 10 << 10;
 
-/// How much of an error line is kept, in characters.
+/// The number of characters of an error line that are kept.
 const ERROR_LINE: usize = 300;
 
 /// Opens a file for reading; `None` where there is none.
 ///
-/// What is no regular file is an error. It is opened without waiting, since a pipe would wait for its
-/// writer for ever.
+/// Anything but a regular file is an error. The file is opened without waiting, since a pipe would wait
+/// for its writer for ever.
 pub(crate) fn open_regular(path: &Path) -> Result<Option<File>, FsError> {
     let failed = |e| FsError::new("read", path, e);
     let flags = OFlags::NONBLOCK.bits().cast_signed();
@@ -51,7 +51,7 @@ pub(crate) fn read_tail(file: &mut File) -> io::Result<FileTail> {
     Ok(FileTail { text: text.into_owned(), was_not_utf8 })
 }
 
-/// What follows the first line end; of one endless line, what follows the first cut character.
+/// Returns what follows the first line end; in one endless line, what follows the first cut character.
 fn from_line_start(bytes: &[u8]) -> &[u8] {
     match memchr::memchr(b'\n', bytes) {
         Some(end) if end + 1 < bytes.len() => &bytes[end + 1..],
@@ -59,7 +59,7 @@ fn from_line_start(bytes: &[u8]) -> &[u8] {
     }
 }
 
-/// The last lines of a text file that hold anything, each cut to a bearable length; none where it
+/// Returns the last lines of a text file that hold anything, each of at most 300 characters; none if it
 /// cannot be read.
 pub(crate) fn last_lines(path: &Path, count: usize) -> Vec<String> {
     let file = open_regular(path).ok().flatten();

@@ -1,17 +1,16 @@
-//! The readers as `cargo fuzz` calls them (`fuzz/`): nothing else needs them from outside.
+//! The entry to the readers for `cargo fuzz` (`fuzz/`): nothing else needs them from outside.
 
 use super::cache::codec::CacheCodec;
 use super::reader::{
     CsvReader, FieldNames, JsonlReader, LogFileReader, PatternReader, PyclsReader, ReadProgress,
-    RecordSink, ResultsReader, TensorBoardReader, TrainerReader, take_rest,
+    RecordSink, ResultsReader, TensorBoardReader, TrainerReader, WholeFile, take_rest,
 };
 
 /// Reads a log with one of the readers, at once and in two pieces.
 ///
 /// # Panics
 ///
-/// When the pieces give something else than the whole, or what was taken does not survive the cache:
-/// that is a defect.
+/// Panics if the pieces give another result than the whole, or if the result does not survive the cache.
 pub fn read(reader: u8, cut: u8, log: &[u8]) {
     let pattern = PatternReader::new(r"epoch[ =](?P<epoch>\d+).*?loss[ =](?P<loss>\S+)");
     let Ok(pattern) = pattern else { return };
@@ -20,8 +19,8 @@ pub fn read(reader: u8, cut: u8, log: &[u8]) {
         1 => (false, &JsonlReader),
         2 => (false, &CsvReader),
         3 => (false, &TensorBoardReader),
-        4 => (true, &TrainerReader),
-        5 => (true, &ResultsReader),
+        4 => (true, &WholeFile(TrainerReader)),
+        5 => (true, &WholeFile(ResultsReader)),
         _ => (false, &pattern),
     };
     let mut at_once = ReadProgress::default();
@@ -45,7 +44,7 @@ pub fn read(reader: u8, cut: u8, log: &[u8]) {
 /// Reads the whole records of a part of a log.
 fn take(reader: &dyn LogFileReader, mut part: &[u8], progress: &mut ReadProgress) {
     let names = FieldNames::default();
-    let mut sink = RecordSink { progress, names: &names, kind: "log" };
+    let mut sink = RecordSink { progress, names: &names, series_name: "log" };
     // Memory does not fail.
     let _ = reader.read(&mut part, &mut Vec::new(), &mut sink);
 }
@@ -54,7 +53,7 @@ fn take(reader: &dyn LogFileReader, mut part: &[u8], progress: &mut ReadProgress
 fn finish(reader: &dyn LogFileReader, mut part: &[u8], progress: &mut ReadProgress) {
     let names = FieldNames::default();
     let mut buffer = Vec::new();
-    let mut sink = RecordSink { progress, names: &names, kind: "log" };
+    let mut sink = RecordSink { progress, names: &names, series_name: "log" };
     if let Ok(rest) = reader.read(&mut part, &mut buffer, &mut sink) {
         take_rest(reader, rest, &buffer, &mut sink);
     }

@@ -1,5 +1,5 @@
-//! Jobs in blocks: so many are in memory with all their text at a time, and so many are what the cache
-//! and `curves.parquet` know as one.
+//! Blocks of jobs: the unit that is in memory with all its text at a time, and the unit of the cache and
+//! of `curves.parquet`.
 
 use std::io;
 use std::ops::Range;
@@ -8,17 +8,18 @@ use rayon::prelude::*;
 
 use super::cache::{BlockCells, BlockIndex, JobBlock, ResumePoint};
 use super::job::{CollectJob, CollectedJob, SweepContext};
+use super::sweep_json_entry::SEPARATOR;
 use super::table::curves::{CurveCursor, CurveRows, FIXED};
 use super::table::{ColumnChunk, ColumnCollector, EncodedColumn, OldTable, encode, kinds};
 
-/// How many job numbers a block has.
+/// The number of job numbers in a block.
 pub(crate) const BLOCK: u32 = 256;
 
 /// A block that is to be collected.
 pub(crate) struct BlockPlan<'a> {
     pub(crate) number: u32,
     pub(crate) jobs: &'a [CollectJob],
-    /// What an earlier collect made of it.
+    /// The block as an earlier collect left it.
     pub(crate) old: Option<OldBlock>,
     /// Which jobs must be read, in the order of `jobs`.
     pub(crate) is_changed: Vec<bool>,
@@ -27,7 +28,7 @@ pub(crate) struct BlockPlan<'a> {
 /// A block of an earlier collect, and where it stands in the outputs.
 pub(crate) struct OldBlock {
     pub(crate) block: JobBlock,
-    /// Where its first entry begins in `sweep.json`.
+    /// The offset of its first entry in `sweep.json`.
     pub(crate) entries_at: u64,
     /// Its row group of `curves.parquet`, if it has any rows.
     pub(crate) group: Option<usize>,
@@ -57,25 +58,22 @@ enum BlockJob {
     Old(usize),
 }
 
-/// What stands between two entries of `sweep.json`.
-pub(crate) const SEPARATOR: &[u8] = b",\n";
-
 impl<'a> BlockPlan<'a> {
-    /// Looks which jobs of a block have changed.
+    /// Finds out which jobs of a block have changed.
     pub(crate) fn new(
         number: u32,
         jobs: &'a [CollectJob],
         old: Option<OldBlock>,
-        sources: &SweepContext,
+        context: &SweepContext,
     ) -> Self {
         let is_changed = match &old {
             None => vec![true; jobs.len()],
-            Some(old) => jobs.par_iter().map(|job| old.has_changed(*job, sources)).collect(),
+            Some(old) => jobs.par_iter().map(|job| old.has_changed(*job, context)).collect(),
         };
         Self { number, jobs, old, is_changed }
     }
 
-    /// The old block, if it is still all that there is to say.
+    /// Returns the old block if nothing has changed.
     pub(crate) fn unchanged(&self) -> Option<&OldBlock> {
         let old = self.old.as_ref()?;
         let is_same = old.block.index.jobs.len() == self.jobs.len();
@@ -85,7 +83,7 @@ impl<'a> BlockPlan<'a> {
     /// Collects the block; `curves` is the table that the old block stands in.
     pub(crate) fn make(
         &self,
-        sources: &SweepContext,
+        context: &SweepContext,
         curves: Option<&OldTable>,
     ) -> io::Result<BuiltBlock> {
         let old_cells = self.old.as_ref().and_then(|old| old.block.cells());
@@ -97,19 +95,19 @@ impl<'a> BlockPlan<'a> {
             let at = self.old.as_ref().and_then(|old| old.find(*job));
             match at.filter(|_| !is_changed && can_copy) {
                 Some(at) => BlockJob::Old(at),
-                None => BlockJob::New(Box::new(self.read(*job, sources, buffer))),
+                None => BlockJob::New(Box::new(self.read(*job, context, buffer))),
             }
         });
         let done: Vec<BlockJob> = done.collect();
         self.assemble(done, old_cells.unwrap_or_default(), &old_rows.unwrap_or_default())
     }
 
-    fn read(&self, job: CollectJob, sources: &SweepContext, buffer: &mut Vec<u8>) -> CollectedJob {
+    fn read(&self, job: CollectJob, context: &SweepContext, buffer: &mut Vec<u8>) -> CollectedJob {
         let resume = self.old.as_ref().and_then(|old| {
             let kept = &old.block.index.jobs[old.find(job)?];
             old.block.resume(kept)
         });
-        sources.collect(job, resume.unwrap_or_default(), buffer)
+        context.collect(job, resume.unwrap_or_default(), buffer)
     }
 
     fn assemble(
@@ -158,15 +156,14 @@ impl<'a> BlockPlan<'a> {
     }
 }
 
-/// Where a job of an old block stands in the outputs.
+/// The place of a job of an old block in the outputs.
 struct JobLocation {
     entry: Range<u64>,
     rows: Range<usize>,
 }
 
 impl OldBlock {
-    /// The end of its last entry in `sweep.json`, where the next block's first one might begin but for
-    /// the separator.
+    /// Returns the range of its entries in `sweep.json`, separators between them included.
     pub(crate) fn entries(&self) -> Option<Range<u64>> {
         let lens = self.block.index.jobs.iter().filter_map(|kept| kept.entry);
         let whole: u64 = lens.map(|len| len + SEPARATOR.len() as u64).sum();
@@ -174,7 +171,7 @@ impl OldBlock {
         Some(self.entries_at..end)
     }
 
-    /// How many rows of `curves.parquet` it has.
+    /// Counts its rows of `curves.parquet`.
     pub(crate) fn curve_rows(&self) -> usize {
         self.block.index.jobs.iter().map(|kept| kept.rows).sum()
     }
@@ -183,9 +180,9 @@ impl OldBlock {
         self.block.index.jobs.binary_search_by_key(&job.id, |kept| kept.job_status.job).ok()
     }
 
-    fn has_changed(&self, job: CollectJob, sources: &SweepContext) -> bool {
+    fn has_changed(&self, job: CollectJob, context: &SweepContext) -> bool {
         let kept = self.find(job).map(|at| &self.block.index.jobs[at]);
-        kept.is_none_or(|kept| sources.has_changed(job, kept))
+        kept.is_none_or(|kept| context.has_changed(job, kept))
     }
 
     fn places(&self) -> Vec<JobLocation> {
@@ -202,7 +199,7 @@ impl OldBlock {
         places.collect()
     }
 
-    /// Its rows of `curves.parquet`; `None` if the table does not have them.
+    /// Reads its rows of `curves.parquet`; `None` if the table does not have them.
     fn rows(&self, curves: Option<&OldTable>) -> Option<CurveRows> {
         let Some(group) = self.group else { return Some(CurveRows::default()) };
         let table = curves?;
@@ -220,7 +217,7 @@ impl OldBlock {
     }
 }
 
-/// Entries of `sweep.json`, neighbours of one make put together.
+/// Runs of entries of `sweep.json`; neighbours of one kind are joined.
 #[derive(Default)]
 struct EntryList(Vec<EntryRun>);
 

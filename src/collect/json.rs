@@ -17,7 +17,8 @@ pub(crate) fn int(out: &mut Vec<u8>, int: i64) {
     digits(out, int.unsigned_abs(), 1);
 }
 
-/// So many decimals most programs log, and no more; so large a number has at most 15 digits with them.
+/// The number of decimals that most programs log at most; a number below [`LARGEST`] has at most 15 digits
+/// with them.
 const DECIMALS: usize = 4;
 const SCALE: f64 = 1e4;
 const LARGEST: f64 = 1e11;

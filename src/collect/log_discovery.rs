@@ -1,4 +1,4 @@
-//! Which files of a job are read with what: `COLLECT.READERS`, or every format in its usual files.
+//! Finds the files of a job that are read, and the reader of each: `COLLECT.READERS`, or every format in its usual files.
 
 use std::path::Path;
 
@@ -10,35 +10,33 @@ use super::cache::FileStamp;
 use super::diagnostic::STDOUT;
 use super::reader::{
     CsvReader, FieldNames, JsonlReader, LogFileReader, PatternReader, PyclsReader, ResultsReader,
-    TensorBoardReader, TrainerReader,
+    TensorBoardReader, TrainerReader, WholeFile,
 };
 
-/// How deep below the job's directory a log may lie (`lightning_logs/version_0/metrics.csv`).
+/// The greatest depth below the job's directory at which a log may lie (`lightning_logs/version_0/metrics.csv`).
 const DEPTH: usize = 4;
 
-/// How many entries of a job's directories are looked at: a data set that somebody unpacked there
-/// holds no logs.
+/// The number of entries of a job's directories that are looked at: a data set that somebody unpacked
+/// there holds no logs.
 const ENTRIES: usize = 10_000;
 
 /// Directories that hold no logs and may hold very many files.
 const PASSED_OVER: [&str; 4] = ["checkpoints", "code", "wandb", "__pycache__"];
 
-/// Where each format is looked for if nobody says so.
+/// The formats that are looked for if `COLLECT.READERS` names none; of two values for one place the
+/// later format's counts.
 const USUAL: [(LogFormat, &[&str]); 6] = [
-    (LogFormat::Pycls, &[STDOUT]),
-    (LogFormat::Jsonl, &["metrics.jsonl", "**/metrics.jsonl"]),
-    (LogFormat::Csv, &["metrics.csv", "**/metrics.csv", "history.csv", "log.csv"]),
-    (LogFormat::Tensorboard, &["events.out.tfevents.*", "**/events.out.tfevents.*"]),
-    (LogFormat::Trainer, &["trainer_state.json", "**/trainer_state.json"]),
-    (LogFormat::Results, &["results.json", "results.yaml", "results.yml"]),
+    (LogFormat::Pycls, PyclsReader::USUAL_FILES),
+    (LogFormat::Jsonl, JsonlReader::USUAL_FILES),
+    (LogFormat::Csv, CsvReader::USUAL_FILES),
+    (LogFormat::Tensorboard, TensorBoardReader::USUAL_FILES),
+    (LogFormat::Trainer, TrainerReader::USUAL_FILES),
+    (LogFormat::Results, ResultsReader::USUAL_FILES),
 ];
 
-/// Directories of event files that are types of their own, as Keras and others write them.
-const PHASES: [&str; 6] = ["train", "training", "val", "valid", "validation", "test"];
-
-/// How the logs of a sweep are read.
+/// The readers of a sweep's logs, and the files that they read.
 pub(crate) struct LogDiscovery {
-    feeds: Vec<ReaderBinding>,
+    bindings: Vec<ReaderBinding>,
     pub(crate) names: FieldNames,
     /// Nothing but `stdout.log` is read.
     is_stdout_only: bool,
@@ -48,7 +46,7 @@ struct ReaderBinding {
     format: LogFormat,
     reader: Box<dyn LogFileReader>,
     files: GlobSet,
-    kind: String,
+    series_name: String,
 }
 
 /// A file to read.
@@ -56,11 +54,11 @@ pub(crate) struct LogFile<'f> {
     /// Below the job's directory.
     pub(crate) path: String,
     pub(crate) reader: &'f dyn LogFileReader,
-    /// What records that do not say so are called.
-    pub(crate) kind: String,
+    /// The type of records that do not name theirs.
+    pub(crate) series_name: String,
 }
 
-/// What there is to read of a job.
+/// The logs of one job.
 pub(crate) struct DiscoveredLogs<'f> {
     pub(crate) sources: Vec<LogFile<'f>>,
     /// The directories that were looked through, below the job's, with their stamps.
@@ -68,7 +66,7 @@ pub(crate) struct DiscoveredLogs<'f> {
 }
 
 impl LogDiscovery {
-    /// Of `COLLECT`, whose patterns were checked when it was loaded.
+    /// Takes `COLLECT`, whose patterns were checked when it was loaded.
     pub(crate) fn of(collect: &CollectConfig) -> Self {
         let usual = |format| LogReader {
             format,
@@ -78,13 +76,13 @@ impl LogDiscovery {
         };
         let usual: Vec<LogReader> = USUAL.iter().map(|(format, _)| usual(*format)).collect();
         let readers = if collect.readers.is_empty() { &usual } else { &collect.readers };
-        let feeds: Vec<ReaderBinding> = readers.iter().filter_map(ReaderBinding::of).collect();
-        let is_stdout_only = feeds.iter().all(|feed| feed.format == LogFormat::Pycls);
+        let bindings: Vec<ReaderBinding> = readers.iter().filter_map(ReaderBinding::of).collect();
+        let is_stdout_only = bindings.iter().all(|binding| binding.format == LogFormat::Pycls);
         let fields = collect.fields.iter().map(|(from, to)| (from.as_str(), to.as_str()));
-        Self { feeds, names: FieldNames::new(fields), is_stdout_only }
+        Self { bindings, names: FieldNames::new(fields), is_stdout_only }
     }
 
-    /// The files of a job that are to be read, in the order in which later ones override earlier ones.
+    /// Finds the files of a job that are to be read; of two values for one place the later file's counts.
     pub(crate) fn find(&self, out_dir: &Path, now: i64) -> DiscoveredLogs<'_> {
         let mut found = DiscoveredLogs { sources: Vec::new(), folders: Vec::new() };
         let mut files = if self.is_stdout_only {
@@ -92,20 +90,22 @@ impl LogDiscovery {
         } else {
             walk(out_dir, now, &mut found.folders)
         };
-        files.retain(|path| self.feeds.iter().any(|feed| feed.files.is_match(path.as_str())));
+        files.retain(|path| {
+            self.bindings.iter().any(|binding| binding.files.is_match(path.as_str()))
+        });
         if files.len() > 1 {
             files.sort_by_cached_key(|path| natural(path));
         }
-        for feed in &self.feeds {
+        for binding in &self.bindings {
             let mut matching: Vec<&String> =
-                files.iter().filter(|path| feed.files.is_match(path.as_str())).collect();
-            if feed.format == LogFormat::Trainer {
+                files.iter().filter(|path| binding.files.is_match(path.as_str())).collect();
+            if binding.format == LogFormat::Trainer {
                 newest_only(&mut matching);
             }
             found.sources.extend(matching.into_iter().map(|path| LogFile {
                 path: path.clone(),
-                reader: feed.reader.as_ref(),
-                kind: feed.kind_of(path),
+                reader: binding.reader.as_ref(),
+                series_name: binding.series_name_of(path),
             }));
         }
         found
@@ -126,20 +126,22 @@ impl ReaderBinding {
             format: reader.format,
             reader: reader_of(reader)?,
             files: files.build().ok()?,
-            kind: reader.kind.clone(),
+            series_name: reader.kind.clone(),
         })
     }
 
     /// The name of the type that a file's records have if they do not say so.
-    fn kind_of(&self, path: &str) -> String {
-        if !self.kind.is_empty() {
-            return self.kind.clone();
+    fn series_name_of(&self, path: &str) -> String {
+        if !self.series_name.is_empty() {
+            return self.series_name.clone();
         }
         let mut parts = path.rsplit('/');
         let file = parts.next().unwrap_or(path);
         let folder = parts.next().unwrap_or_default();
         match self.format {
-            LogFormat::Tensorboard if PHASES.contains(&folder) => folder.to_owned(),
+            LogFormat::Tensorboard if TensorBoardReader::PHASES.contains(&folder) => {
+                folder.to_owned()
+            }
             LogFormat::Tensorboard => "tensorboard".to_owned(),
             // A dot parts the type from the field.
             _ => file.split('.').next().filter(|stem| !stem.is_empty()).unwrap_or("log").to_owned(),
@@ -153,8 +155,8 @@ fn reader_of(reader: &LogReader) -> Option<Box<dyn LogFileReader>> {
         LogFormat::Jsonl => Box::new(JsonlReader),
         LogFormat::Csv => Box::new(CsvReader),
         LogFormat::Tensorboard => Box::new(TensorBoardReader),
-        LogFormat::Trainer => Box::new(TrainerReader),
-        LogFormat::Results => Box::new(ResultsReader),
+        LogFormat::Trainer => Box::new(WholeFile(TrainerReader)),
+        LogFormat::Results => Box::new(WholeFile(ResultsReader)),
         LogFormat::Regex => Box::new(PatternReader::new(&reader.pattern).ok()?),
     })
 }
@@ -182,7 +184,7 @@ fn walk(out_dir: &Path, now: i64, folders: &mut Vec<(String, FileStamp)>) -> Vec
     files
 }
 
-/// Of the states that a trainer leaves with every checkpoint, the last one tells all: that of the
+/// Keeps the last of the states that a trainer leaves with every checkpoint, which tells all: that of the
 /// directory itself, or else of the last checkpoint.
 fn newest_only(paths: &mut Vec<&String>) {
     let depth = |path: &&&String| path.matches('/').count();
@@ -226,7 +228,7 @@ mod tests {
         };
         let formats = LogDiscovery::of(&collect);
         let sources = formats.find(root.path(), 0).sources;
-        sources.into_iter().map(|source| (source.path, source.kind)).collect()
+        sources.into_iter().map(|source| (source.path, source.series_name)).collect()
     }
 
     fn expect(found: &[(String, String)], expected: &[(&str, &str)]) {

@@ -153,6 +153,17 @@ impl<'de> Visitor<'de> for LogValueSeed {
     }
 }
 
+/// Parses a whole JSON text, its bare tokens included; `None` if it is none.
+pub(crate) fn parse_json(text: &[u8]) -> Option<LogValue> {
+    let read = |text: &str, revived| {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let log_value = LogValueSeed { revived }.deserialize(&mut deserializer).ok()?;
+        deserializer.end().ok().map(|()| log_value)
+    };
+    let strict = std::str::from_utf8(text).ok().and_then(|text| read(text, false));
+    strict.or_else(|| read(&tokens::revive(text).text, true))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

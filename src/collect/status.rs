@@ -1,4 +1,4 @@
-//! All jobs' briefs to the state of the sweep: pure, printed by [`super::present`].
+//! Computes the state of the sweep from those of its jobs (pure); [`super::present`] prints it.
 
 use std::collections::BTreeMap;
 
@@ -15,12 +15,12 @@ use crate::trials::SampledValues;
 #[derive(Debug, PartialEq)]
 pub(crate) struct SweepStatus {
     pub(crate) jobs: usize,
-    /// How many jobs have a `stdout.log`.
+    /// The number of jobs that have a `stdout.log`.
     pub(crate) started: usize,
-    /// How many jobs are in each state.
+    /// The number of jobs in each state.
     pub(crate) states: BTreeMap<JobState, usize>,
     pub(crate) epochs: EpochTotals,
-    /// How many jobs logged a loss or an error that is no finite number, last.
+    /// The number of jobs whose last loss or error is no finite number.
     pub(crate) diverged: usize,
     /// The jobs that ended badly, by cause; the largest group first.
     pub(crate) failures: Vec<FailureGroup>,
@@ -33,8 +33,8 @@ pub(crate) struct SweepStatus {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct EpochTotals {
     pub(crate) done: i64,
-    /// Of a job that tested none yet, its config says how many it has, or else what is usual in the
-    /// sweep.
+    /// The number of all epochs. A job that tested none yet has as many as its config says, or else as most
+    /// jobs of the sweep.
     pub(crate) total: i64,
 }
 
@@ -44,13 +44,13 @@ pub(crate) struct DiagnosticSummary {
     pub(crate) kind: DiagnosticKind,
     pub(crate) times: usize,
     pub(crate) jobs: Vec<JobId>,
-    /// Where it was seen in the first of the jobs.
+    /// The place where it was seen in the first of the jobs.
     pub(crate) first: DiagnosticPlace,
 }
 
 impl SweepStatus {
-    /// Puts the jobs together, whatever their order; `sampled` is what was sampled for them, `now` is in
-    /// seconds since 1970.
+    /// Sums the states of the jobs up, whatever their order; `sampled` is what was sampled for them, `now` is
+    /// in seconds since 1970.
     pub(crate) fn of(job_statuses: &[JobStatus], sampled: &SampledValues, now: i64) -> Self {
         let mut job_statuses: Vec<&JobStatus> = job_statuses.iter().collect();
         job_statuses.sort_unstable_by_key(|job_status| job_status.job);
@@ -74,13 +74,13 @@ impl SweepStatus {
         self.states.get(state).copied().unwrap_or(0)
     }
 
-    /// How many jobs are neither done nor under way.
+    /// Counts the jobs that are neither done nor under way.
     pub(crate) fn to_launch(&self) -> usize {
         let settled = [JobState::Done, JobState::Running, JobState::Queued];
         self.jobs - settled.iter().map(|state| self.in_state(state)).sum::<usize>()
     }
 
-    /// True if and only if every job is done and every file of theirs was read as far as it goes.
+    /// True if every job is done and every file of theirs was read as far as it goes.
     pub(crate) fn is_complete(&self) -> bool {
         self.in_state(&JobState::Done) == self.jobs
             && !self.diagnostics.iter().any(|diagnostic| diagnostic.kind.is_failure())

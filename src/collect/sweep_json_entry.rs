@@ -11,7 +11,12 @@ use super::json;
 use super::log_value::LogValue;
 use super::reader::{JobLog, LogSeries, LoggedType};
 
-/// What an entry is made of.
+/// The bytes before the first entry of `sweep.json`, between two of them, and after the last.
+pub(crate) const HEAD: &[u8] = b"[\n";
+pub(crate) const SEPARATOR: &[u8] = b",\n";
+pub(crate) const FOOT: &[u8] = b"\n]\n";
+
+/// The parts of an entry.
 pub(crate) struct SweepJsonEntry<'a> {
     pub(crate) job: JobId,
     /// The number of its config, where that has several jobs.

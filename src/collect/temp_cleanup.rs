@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use sweep_config::fs::{self, FsError};
 
-/// What such a file's name begins with ([`fs::write_atomic_with`]).
+/// The beginning of such a file's name ([`fs::write_atomic_with`]).
 const PREFIX: &str = ".tmp-";
 
 /// A file that was not written to for this long has no writer, wherever it might run.

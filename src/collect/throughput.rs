@@ -1,14 +1,14 @@
-//! How fast a sweep goes, when it will be through, and what it costs.
+//! The throughput of a sweep: its speed, the time that is left, and its cost.
 
 use sweep_config::records::JobState;
 
 use super::job::JobStatus;
 use crate::app::num::float;
 
-/// Jobs that ended within so many seconds show how fast it goes now.
+/// The number of seconds within which jobs ended that show the present speed.
 const RECENT: i64 = 3600;
 
-/// The pace of a sweep.
+/// The speed and the cost of a sweep.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Throughput {
     /// Jobs that ended in an hour: in the last one, or else on average over the time from the first start
@@ -16,16 +16,16 @@ pub(crate) struct Throughput {
     pub(crate) per_hour: Option<f64>,
     /// Seconds until all jobs that are not tried yet are through, if as many run at a time as now.
     pub(crate) seconds_left: Option<f64>,
-    /// How many run now.
+    /// The number of jobs that run now.
     pub(crate) running: usize,
     /// Wall time of all attempts, in hours of one job.
     pub(crate) hours_spent: f64,
-    /// What is to come, in hours of one job, if each job takes what those took that are done.
+    /// The cost that is to come, in hours of one job, if each job takes as long as those that are done.
     pub(crate) hours_left: Option<f64>,
 }
 
 impl Throughput {
-    /// Of all jobs, at a time in seconds since 1970.
+    /// Computes the throughput of all jobs at a time in seconds since 1970.
     pub(crate) fn of(job_statuses: &[&JobStatus], now: i64) -> Self {
         let running: Vec<f64> = job_statuses
             .iter()
@@ -56,7 +56,7 @@ fn may_come(state: &JobState) -> bool {
     matches!(state, JobState::Waiting | JobState::Queued)
 }
 
-/// What the jobs that are done took on average, their failed attempts included.
+/// Returns the mean time of the jobs that are done in seconds, their failed attempts included.
 fn usual_seconds(job_statuses: &[&JobStatus]) -> Option<f64> {
     let done = job_statuses.iter().filter(|job_status| job_status.state == JobState::Done);
     let took: Vec<f64> = done.map(|b| b.runs.seconds).filter(|seconds| *seconds > 0.0).collect();

@@ -1,4 +1,4 @@
-//! Judges by a job's state, log and last words how it went.
+//! How a job went, by its log and its last words.
 
 use sweep_config::records::JobState;
 
@@ -8,18 +8,18 @@ use crate::failure_text::{FailureCause, read_cause};
 /// Names of metrics that say, by being no finite number, that the training diverged.
 const MEASURES: [&str; 3] = ["loss", "err", "nll"];
 
-/// Returns true if and only if nothing more is to come of the job unless it is launched once more.
+/// True if nothing more is to come of the job unless it is launched once more.
 pub(crate) fn is_settled(state: &JobState) -> bool {
     use JobState::{Other, Queued, Running, Waiting};
     !matches!(state, Waiting | Queued | Running | Other(_))
 }
 
-/// Returns the cause of a failure, by the end of its `stderr.log`.
+/// Reads the cause of a failure from the end of `stderr.log`; `None` of a job that is well.
 pub(crate) fn cause(state: &JobState, stderr: &str) -> Option<FailureCause> {
     if state.is_bad() { read_cause(stderr) } else { None }
 }
 
-/// Returns true if and only if the last value of a loss or an error, of any type, or of one of these paths is
+/// Returns true if the last value of a loss or an error, of any type, or of one of these paths is
 /// a NaN or an infinity.
 pub(crate) fn is_diverged(log: &JobLog, paths: &[String]) -> bool {
     let mut named = paths.iter().filter_map(|path| last_of(log, path));

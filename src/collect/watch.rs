@@ -1,6 +1,6 @@
 //! The status of a sweep, live in the terminal.
 //!
-//! What was read stays in memory: every look asks for the files of the jobs that are not settled, reads
+//! All that was read stays in memory: every look asks for the files of the jobs that are not settled, reads
 //! what grew, and asks SLURM once. Nothing is written.
 
 use std::collections::BTreeMap;
@@ -11,16 +11,19 @@ use std::time::{Duration, Instant};
 use sweep_config::{JobId, Sweep};
 
 use super::cache::{CacheEntry, ResumePoint};
+use super::checkpoints::CheckpointCleanup;
 use super::job::{CollectJob, JobStatus, SweepContext};
+use super::plan::{plan, sweep_context};
 use super::present;
-use super::run::{CheckpointCleanup, CollectReport, plan, sources, status};
+use super::report::CollectReport;
+use super::run::status;
 use super::verdict::is_settled;
 use crate::app::{Exit, Failure, Printer};
 
 /// SLURM's controller is asked at most this often, however often the files are looked at.
 const ASK: Duration = Duration::from_secs(30);
 
-/// A job that is settled may be launched once more: every so many looks all jobs are looked at.
+/// The number of looks after which all jobs are looked at: a job that is settled may be launched once more.
 const ALL: u32 = 10;
 
 /// Clears the terminal and goes to its first line.
@@ -40,14 +43,14 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
     let mut asked: Option<(Instant, SweepContext)> = None;
     for look in 0.. {
         let jobs = plan(sweep)?;
-        let sources = match asked.take() {
-            Some((at, sources)) if at.elapsed() < ASK => {
-                (at, SweepContext { now: super::cache::now(), ..sources })
+        let context = match asked.take() {
+            Some((at, context)) if at.elapsed() < ASK => {
+                (at, SweepContext { now: super::cache::now(), ..context })
             }
-            _ => (Instant::now(), sources(sweep, &jobs, printer)?),
+            _ => (Instant::now(), sweep_context(sweep, &jobs, printer)?),
         };
-        let job_statuses = seen.look(&jobs, &sources.1, look % ALL == 0);
-        let status = status(sweep, &sources.1, &job_statuses, printer);
+        let job_statuses = seen.look(&jobs, &context.1, look % ALL == 0);
+        let status = status(sweep, &context.1, &job_statuses, printer);
         let is_over = job_statuses.iter().all(|job_status| is_settled(&job_status.state));
         let is_complete = status.is_complete();
         let (dir, cleaned, written) = (sweep.dir(), CheckpointCleanup::default(), Vec::new());
@@ -57,27 +60,27 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
             return Ok(if is_complete { Exit::Done } else { Exit::Incomplete });
         }
         printer.note(format_args!("\nevery {} s; end with Ctrl-C", every.as_secs()));
-        asked = Some(sources);
+        asked = Some(context);
         thread::sleep(every);
     }
     Ok(Exit::Incomplete)
 }
 
-/// What is known of the jobs.
+/// The jobs as they were when they were read last.
 #[derive(Default)]
 struct WatchedJobs(BTreeMap<JobId, (CacheEntry, Vec<ResumePoint>)>);
 
 impl WatchedJobs {
-    fn look(&mut self, jobs: &[CollectJob], sources: &SweepContext, all: bool) -> Vec<JobStatus> {
+    fn look(&mut self, jobs: &[CollectJob], context: &SweepContext, all: bool) -> Vec<JobStatus> {
         let mut buffer = Vec::new();
         for job in jobs {
             let known = self.0.get(&job.id);
             let is_same = known.is_some_and(|(kept, _)| {
-                (!all && is_settled(&kept.job_status.state)) || !sources.has_changed(*job, kept)
+                (!all && is_settled(&kept.job_status.state)) || !context.has_changed(*job, kept)
             });
             if !is_same {
                 let resume = self.0.remove(&job.id).map(|(_, resume)| resume);
-                let collected = sources.collect(*job, resume.unwrap_or_default(), &mut buffer);
+                let collected = context.collect(*job, resume.unwrap_or_default(), &mut buffer);
                 self.0.insert(job.id, (collected.kept, collected.resume));
             }
         }

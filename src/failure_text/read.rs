@@ -9,11 +9,11 @@ use crate::app::tail::lines_from_end;
 /// The number of bytes at the end of a `stderr.log` that are read for the cause.
 const TAIL: usize = 10 << 10;
 
-type Recognizer = fn(&[StderrLine<'_>]) -> Option<RecognizedError>;
+type CauseRecognizer = fn(&[StderrLine<'_>]) -> Option<RecognizedError>;
 
 /// The recognizers in the order in which they are tried, since the beginning of a traceback may look
 /// like an error line as well.
-const RECOGNIZERS: [Recognizer; 4] = [traceback::at, crash::at, launcher::at, error_line::at];
+const RECOGNIZERS: [CauseRecognizer; 4] = [traceback::at, crash::at, launcher::at, error_line::at];
 
 /// Reads why a program failed from the end of its standard error; `None` where that is blank.
 ///

@@ -6,7 +6,7 @@ use sweep_config::{JobId, SweepDir, fs, yaml};
 use crate::app::Failure;
 use crate::models::{Complexity, NetworkModel, WholeConfig};
 
-/// `k` of the jobs, in order: those with the most flops, params and activations, where the configs
+/// Chooses `k` of the jobs, in order: those with the most flops, params and activations, where the configs
 /// are of networks that we know, and for the rest jobs spread evenly over all.
 ///
 /// What runs out of memory or time does so with the largest network first.
@@ -20,7 +20,7 @@ pub(super) fn canary(dir: &SweepDir, jobs: &[JobId], k: usize) -> Result<Vec<Job
     Ok(choose(jobs, &costs, k))
 }
 
-/// Nothing where the config is of another program than pycls.
+/// Returns the complexity of a job's network; `None` if the config is of another program than pycls.
 fn cost(dir: &SweepDir, job: JobId) -> Result<Option<Complexity>, Failure> {
     let path = dir.cfg(job);
     let config = yaml::read(&path, &fs::read_to_string(&path)?)?;

@@ -8,19 +8,19 @@ use super::plan::LaunchPlan;
 use super::snapshot;
 use crate::app::{Failure, count};
 
-/// What a launch does with the copy.
+/// The copy of the code, and what a launch does with it.
 #[derive(Debug)]
 pub(super) enum CodeCopy {
-    /// There is none to be: the jobs run in the directory of the call.
+    /// No copy is wanted: the jobs run in the directory of the call.
     None,
-    /// The one that is there stays.
+    /// The existing copy stays.
     Kept(Option<CodeRecord>),
-    /// A new one is made.
+    /// A new copy is made.
     New(snapshot::SnapshotPlan, Option<snapshot::SnapshotChanges>),
 }
 
 impl CodeCopy {
-    /// Plans it.
+    /// Plans the copy.
     ///
     /// # Errors
     ///
@@ -46,7 +46,7 @@ impl CodeCopy {
         Ok(Self::New(files, changes))
     }
 
-    /// Its line of the preview.
+    /// Returns its line of the preview.
     pub(super) fn line(&self) -> Option<(&'static str, String)> {
         let text = match self {
             Self::None => return None,
@@ -68,7 +68,7 @@ impl CodeCopy {
         Some(("code", text))
     }
 
-    /// Does it.
+    /// Makes the copy if one is planned.
     ///
     /// # Errors
     ///
@@ -87,7 +87,7 @@ impl CodeCopy {
     }
 }
 
-/// Nothing where it is missing or damaged: it is for people, and no reason not to launch.
+/// Reads the record of the copy; a missing or damaged one is no reason not to launch.
 fn record(dir: &SweepDir) -> Option<CodeRecord> {
     CodeRecord::read(&dir.code_record()).ok().flatten()
 }

@@ -1,4 +1,4 @@
-//! What runs the jobs: SLURM or this machine.
+//! The executors of the jobs: SLURM or this machine.
 
 use crate::slurm::Slurm;
 use sweep_config::Executor;

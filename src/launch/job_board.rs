@@ -1,4 +1,4 @@
-//! How far a launch is, from what its workers tell (pure).
+//! The progress of a launch, from the events of its workers (pure).
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What the jobs of this sweep that are done tell of those to come.
+//! Measurements of finished jobs, for a forecast of those to come.
 
 use sweep_config::records::{Outcome, read_attempts};
 use sweep_config::{JobId, SweepDir, fs};
@@ -6,10 +6,10 @@ use sweep_config::{JobId, SweepDir, fs};
 use super::slurm::JobExperience;
 use crate::app::Failure;
 
-/// How many jobs are looked at: enough for a mean, few enough to be quick.
+/// The number of jobs that are measured: enough for a mean, few enough to be quick.
 const SAMPLE: usize = 64;
 
-/// Looks at some of the jobs that are done, spread evenly; nothing where there is none.
+/// Measures some of the finished jobs, spread evenly; `None` if there is none.
 ///
 /// # Errors
 ///
@@ -34,7 +34,7 @@ pub(super) fn measure(dir: &SweepDir) -> Result<Option<JobExperience>, Failure> 
     }))
 }
 
-/// How long a job that is done took in all, its interrupted attempts included.
+/// Returns the seconds that a finished job took in all, its interrupted attempts included.
 fn seconds_of(dir: &SweepDir, job: JobId) -> Result<Option<f64>, Failure> {
     let attempts = read_attempts(&dir.attempts(job))?;
     let ends = || attempts.iter().filter_map(|attempt| attempt.end.as_ref());

@@ -16,20 +16,20 @@ use super::worker_pool::{PoolMessage, WorkerPool};
 use crate::app::{Failure, Printer};
 use crate::runtime::JobContext;
 
-/// How many workers may die, one after the other, without a job ending in between. A worker is
+/// The number of workers that may die in a row without a job ending in between. A worker is
 /// replaced, since whatever killed it may have been after it alone; but where none lives for as
 /// long as a job, a program (or the machine) kills its workers, and the next would die too.
 const DEATHS_IN_A_ROW: usize = 5;
 
-/// How often the progress is looked at when nothing happens.
+/// The interval at which the progress is shown when nothing happens.
 const TICK: Duration = Duration::from_secs(1);
 
-/// How a launch on this machine ended.
+/// The end of a launch on this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LocalEnd {
     /// The workers found nothing more to run.
     Finished,
-    /// The user stopped it.
+    /// The user cancelled it.
     Stopped,
 }
 

@@ -1,18 +1,19 @@
-//! Runs what is not done of a sweep.
+//! Runs the jobs of a sweep that are not done.
 //!
 //! Reads `cfgs/` and the journals in `logs/`; writes an entry of the ledger (`launches/000001/`)
 //! and starts workers, which write the rest. It keeps nothing of its own that a second call would
 //! need: what is not done is found in the journals each time, so a call that was cut off in any
 //! way is continued by calling again.
 //!
-//! - `select`, `plan`: which jobs run (pure),
-//! - `canary`: which of them first,
-//! - `snapshot`, `code`: the copy of the code that they run from,
-//! - `preview`: what will run, and whether the user wants it,
-//! - `local`: the executor for this machine, with its `worker_pool`, `job_board` and
-//!   `progress` (how far it is), and `summary` (how it went),
-//! - `slurm`: the executor for SLURM, which gets job arrays of workers and is left alone with them,
-//! - `call`: how a worker is called by either.
+//! - `select`, `plan`: the jobs to run (pure),
+//! - `canary`: the jobs that run first,
+//! - `snapshot`, `code_copy`: the copy of the code that they run from,
+//! - `preview`: the description of what will run, and the question whether to,
+//! - `executor`, `job_experience`: SLURM or this machine, and what finished jobs took,
+//! - `local`: the executor for this machine, with its `worker_pool`, its `job_board` of what the workers
+//!   report, its `progress` and its `summary`,
+//! - `slurm`: the executor for SLURM, which submits job arrays of workers and leaves them alone,
+//! - `worker_call`: the command line of a worker, for either.
 
 mod canary;
 mod code_copy;

@@ -1,18 +1,18 @@
-//! Which jobs run (pure).
+//! The choice of the jobs to run (pure).
 
 use std::collections::BTreeMap;
 
 use sweep_config::records::JobState;
 use sweep_config::{JobId, LaunchConfig};
 
-/// What a launch is to do.
+/// The jobs that a launch is to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct LaunchPlan {
     /// The jobs to run, in order.
     pub(super) jobs: Vec<JobId>,
-    /// How many of them are in each state.
+    /// The number of them in each state.
     pub(super) chosen: BTreeMap<JobState, usize>,
-    /// How many jobs of the whole sweep are in each state.
+    /// The number of jobs of the whole sweep in each state.
     pub(super) states: BTreeMap<JobState, usize>,
 }
 
@@ -22,7 +22,7 @@ pub(super) fn is_left_alone(state: &JobState) -> bool {
 }
 
 impl LaunchPlan {
-    /// Everything among the selected jobs that is neither done, nor being run, nor queued.
+    /// Plans to run the selected jobs that are neither done nor running nor queued.
     pub(super) fn new(states: &[(JobId, JobState)], selected: &[(JobId, JobState)]) -> Self {
         let open: Vec<_> =
             selected.iter().filter(|(_, state)| !is_left_alone(state)).cloned().collect();
@@ -33,18 +33,18 @@ impl LaunchPlan {
         }
     }
 
-    /// How many jobs of the whole sweep are in this state.
+    /// Returns the number of jobs of the whole sweep in this state.
     pub(super) fn in_state(&self, state: &JobState) -> usize {
         self.states.get(state).copied().unwrap_or(0)
     }
 
-    /// How many jobs the sweep has.
+    /// Returns the number of jobs of the sweep.
     pub(super) fn total(&self) -> usize {
         self.states.values().sum()
     }
 }
 
-/// How many workers of this machine run so many jobs.
+/// Returns the number of workers for so many jobs on this machine.
 pub(super) fn local_workers(jobs: usize, launch: &LaunchConfig, cores: usize) -> usize {
     let wanted = match launch.local_workers {
         0 => launch.parallel_jobs.min(cores),
@@ -53,7 +53,7 @@ pub(super) fn local_workers(jobs: usize, launch: &LaunchConfig, cores: usize) ->
     wanted.min(jobs)
 }
 
-/// How many jobs are in each state.
+/// Counts the jobs in each state.
 pub(super) fn count_states(states: &[(JobId, JobState)]) -> BTreeMap<JobState, usize> {
     let mut counts = BTreeMap::new();
     for (_, state) in states {

@@ -1,4 +1,4 @@
-//! What will run, in words, and whether the user wants it.
+//! The description of what will run, and the question whether to.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -11,8 +11,8 @@ use super::select::JobSelection;
 use crate::app::{self, Exit, Failure, Printer, count};
 use crate::runtime::JobContext;
 
-/// What a launch would do, line by line; `more` are lines of the executor and of the code, and
-/// `limited` is what has the time limit.
+/// Describes what a launch would do, line by line; `more` are lines of the executor and of the code, and
+/// `limited` names what the time limit applies to.
 pub(super) fn describe(
     plan: &LaunchPlan,
     context: &JobContext,
@@ -44,7 +44,7 @@ pub(super) fn describe(
     text
 }
 
-/// `60 to run (58 waiting, 2 failed) of 64: 4 done`.
+/// Formats the numbers of jobs: `60 to run (58 waiting, 2 failed) of 64: 4 done`.
 fn jobs(plan: &LaunchPlan) -> String {
     let list = |states: &BTreeMap<JobState, usize>| {
         let states = states.iter().map(|(state, n)| format!("{n} {}", state.name()));
@@ -63,13 +63,13 @@ fn jobs(plan: &LaunchPlan) -> String {
     text
 }
 
-/// `3 of 64 jobs first: 0, 17, 63`.
+/// Formats the canary: `3 of 64 jobs first: 0, 17, 63`.
 pub(super) fn canary(canary: &[JobId], all: usize) -> String {
     let numbers: Vec<String> = canary.iter().map(|job| job.0.to_string()).collect();
     format!("{} of {} first: {}", canary.len(), count(all, "job"), numbers.join(", "))
 }
 
-/// What one says who finds nothing to run.
+/// Says that there is nothing to run, and returns the exit code.
 pub(super) fn nothing_to_run(
     plan: &LaunchPlan,
     selection: &JobSelection,
@@ -95,7 +95,7 @@ fn all_jobs(total: usize) -> String {
     if total == 1 { "the job is".into() } else { format!("all {} are", count(total, "job")) }
 }
 
-/// Asks; true if and only if the answer is yes.
+/// Asks a question; true if and only if the answer is yes.
 ///
 /// # Errors
 ///
@@ -105,7 +105,7 @@ pub(super) fn confirm(question: &str, printer: Printer) -> Result<bool, Failure>
     app::confirm(printer, question, "the launch", hint)
 }
 
-/// The command line of the first job; of all jobs where they might differ in being possible.
+/// Returns the command line of the first job, after a check of all jobs' if they may differ.
 ///
 /// # Errors
 ///

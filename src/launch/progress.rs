@@ -12,10 +12,10 @@ use crate::app::{Printer, progress, span};
 const TEMPLATE: &str =
     "{wide_bar} {pos}/{len} done, {msg}, {per_sec}, {elapsed_precise} + {eta_precise}";
 
-/// Without a terminal: a line at the latest after this time, if anything has changed.
+/// The longest time between two lines without a terminal, if anything has changed.
 const SILENCE: Duration = Duration::from_secs(30);
 
-/// Shows a board whenever that is due.
+/// Shows the progress of a launch when it is due.
 pub(super) struct LaunchProgress {
     bar: ProgressBar,
     printer: Printer,
@@ -25,14 +25,14 @@ pub(super) struct LaunchProgress {
     shown: ShownLine,
 }
 
-/// What the last line said.
+/// The time and content of the last line.
 struct ShownLine {
     at: Instant,
     settled: usize,
 }
 
 impl LaunchProgress {
-    /// For so many jobs.
+    /// Returns a progress display for so many jobs.
     pub(super) fn new(total: usize, printer: Printer) -> Self {
         let begin = Instant::now();
         Self {
@@ -45,7 +45,7 @@ impl LaunchProgress {
         }
     }
 
-    /// Shows the board if it is time to.
+    /// Shows the board if it is due.
     pub(super) fn show(&mut self, board: &JobBoard) {
         self.bar.set_position(board.done() as u64);
         self.bar.set_message(format!("{} running, {} failed", board.running(), board.failed()));
@@ -56,7 +56,7 @@ impl LaunchProgress {
         }
     }
 
-    /// At each tenth of the jobs, and after [`SILENCE`].
+    /// True at each tenth of the jobs, and after [`SILENCE`].
     fn is_due(&self, settled: usize) -> bool {
         let tenth = |n: usize| n * 10 / self.total.max(1);
         tenth(settled) > tenth(self.shown.settled)
@@ -77,12 +77,12 @@ impl LaunchProgress {
         format!("{done}/{total} done, {running} running, {failed} failed after {after}{to_go}")
     }
 
-    /// Says something that a person must know, beside the bar.
+    /// Prints a warning above the bar.
     pub(super) fn warn(&self, text: &str) {
         self.bar.suspend(|| self.printer.warn(text));
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub(super) fn finish(self) {
         self.bar.finish_and_clear();
     }

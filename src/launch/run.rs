@@ -22,20 +22,20 @@ use crate::ledger::{
 use crate::runtime::JobContext;
 use crate::slurm::Slurm;
 
-/// How a launch was called.
+/// The options of a launch.
 #[derive(Debug, Clone, Default)]
 pub struct LaunchOptions {
-    /// Do not ask.
+    /// Launch without asking.
     pub yes: bool,
     /// Show what would run; change nothing.
     pub dry_run: bool,
-    /// Which of the jobs that are not done.
+    /// The selection among the jobs that are not done.
     pub selection: JobSelection,
-    /// How many jobs run before all others, which run only if these are done.
+    /// The number of jobs that run before all others, which run only if these are done.
     pub canary: usize,
     /// Take a new copy of the code.
     pub refresh_code: bool,
-    /// What to do with the tasks in the queue, instead of launching.
+    /// The action on tasks in the queue, instead of a launch.
     pub action: Option<QueueAction>,
 }
 
@@ -84,7 +84,7 @@ fn only_slurm() -> Failure {
     )
 }
 
-/// The state of every job, with what SLURM says where there is a SLURM.
+/// Returns the state of every job, with SLURM's answers if the executor is SLURM.
 fn states(
     context: &JobContext,
     slurm: Option<&Slurm>,
@@ -122,7 +122,7 @@ fn states(
     Ok(states)
 }
 
-/// Whoever starts a sweep again should know why it stopped.
+/// Prints why the last submission was stopped, if it was.
 fn note_stopped(entries: &[LedgerEntry], printer: Printer) {
     let last = entries.last().and_then(|entry| Some((entry.id, entry.stopped.as_ref()?)));
     if let Some((launch, stopped)) = last {
@@ -130,7 +130,7 @@ fn note_stopped(entries: &[LedgerEntry], printer: Printer) {
     }
 }
 
-/// A launch that has something to run.
+/// A launch that has jobs to run.
 struct PreparedLaunch<'a> {
     sweep: &'a Sweep,
     options: &'a LaunchOptions,
@@ -144,7 +144,7 @@ struct PreparedLaunch<'a> {
 }
 
 impl PreparedLaunch<'_> {
-    /// The jobs without those of the canary.
+    /// Returns the jobs without those of the canary.
     fn others(&self) -> Vec<JobId> {
         let others = self.plan.jobs.iter().filter(|job| !self.canary.contains(job));
         others.copied().collect()
@@ -219,7 +219,7 @@ impl PreparedLaunch<'_> {
         Ok(exit)
     }
 
-    /// Runs some of the jobs to their end; what to say of it, and the exit code.
+    /// Runs some of the jobs to their end; returns the summary and the exit code.
     fn run_here(&self, jobs: &[JobId], cores: usize) -> Result<(String, Exit), Failure> {
         let begin = Instant::now();
         let Self { sweep, context, printer, .. } = self;
@@ -263,7 +263,7 @@ impl PreparedLaunch<'_> {
     }
 }
 
-/// Two launches at once are fine: claims keep them apart. But one may not know of the other.
+/// Notes jobs that another launch runs: two at once are fine, for claims keep them apart.
 fn note_others(plan: &LaunchPlan, printer: Printer) {
     let running = plan.in_state(&JobState::Running);
     if running > 0 {

@@ -1,4 +1,4 @@
-//! Which of the jobs that are not done the user wants: `--only`, `--state`, `--where`.
+//! The user's selection among the jobs that are not done: `--only`, `--state`, `--where`.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -10,14 +10,14 @@ use sweep_config::{JobId, SweepDir, Value, fs, yaml};
 
 use crate::app::Failure;
 
-/// What the user selects; nothing given selects all.
+/// The user's selection of jobs; an empty one selects all.
 #[derive(Debug, Clone, Default)]
 pub struct JobSelection {
     /// The numbers of the jobs.
     pub only: Option<JobNumbers>,
     /// The states that they may be in.
     pub states: Vec<String>,
-    /// What must be true of their configs.
+    /// The condition that must be true of their configs.
     pub condition: Option<ConfigCondition>,
 }
 
@@ -63,12 +63,12 @@ impl JobNumbers {
 }
 
 impl JobSelection {
-    /// True if and only if every job is wanted.
+    /// True if every job is selected.
     pub(super) fn is_all(&self) -> bool {
         self.only.is_none() && self.states.is_empty() && self.condition.is_none()
     }
 
-    /// The jobs that are wanted, with their states.
+    /// Returns the selected jobs with their states.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! How a launch went, in words.
+//! The summary of a launch.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -11,10 +11,10 @@ use super::local::LocalEnd;
 use super::plan::count_states;
 use crate::app::{Exit, command, count, span};
 
-/// How many failures are listed; `sweep_collect` lists all.
+/// The number of failures that are listed; `sweep_collect` lists all.
 const LISTED: usize = 5;
 
-/// How the jobs of a launch stand after it.
+/// The states of the jobs of a launch after it, and why some failed.
 #[derive(Debug)]
 pub(super) struct LaunchSummary {
     states: Vec<(JobId, JobState)>,
@@ -113,7 +113,7 @@ impl LaunchSummary {
 
 /// Why no more of these jobs were tried, if their last launch was stopped.
 ///
-/// What a stopped launch has left waiting has no journal; a job that failed names the launch.
+/// Returns why the submission of these jobs was stopped; a job that failed names the submission.
 fn stopped(dir: &SweepDir, states: &[(JobId, JobState)]) -> Result<Option<String>, FsError> {
     let mut last = None;
     for (job, _) in states.iter().filter(|(_, state)| has_failed(state)) {

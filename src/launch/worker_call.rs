@@ -1,4 +1,4 @@
-//! How a worker is called, here and in a task of SLURM's.
+//! The command line of a worker, on this machine and in a SLURM task.
 
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ pub(super) struct WorkerCall {
 }
 
 impl WorkerCall {
-    /// For the jobs of a submission.
+    /// Returns the command line for the jobs of a submission.
     ///
     /// # Errors
     ///
@@ -34,7 +34,7 @@ impl WorkerCall {
         Ok(Self { program, args: args(sweep, context, launch) })
     }
 
-    /// Program and arguments.
+    /// Returns program and arguments.
     pub(super) fn words(self) -> Vec<String> {
         let program = self.program.to_string_lossy().into_owned();
         std::iter::once(program).chain(self.args).collect()

@@ -12,10 +12,10 @@ use super::worker_call::WorkerCall;
 use crate::app::Failure;
 use crate::runtime::WorkerEvent;
 
-/// What reaches the launch.
+/// A message to the launch.
 #[derive(Debug)]
 pub(super) enum PoolMessage {
-    /// A worker tells of a job.
+    /// A worker reports an event of a job.
     Event(WorkerEvent),
     /// The worker of this number has closed its output: it ends, or has been killed.
     Closed(usize),
@@ -28,7 +28,7 @@ pub(super) enum PoolMessage {
 pub(super) struct WorkerPool {
     call: WorkerCall,
     messages: Sender<PoolMessage>,
-    /// By number; none once it is gone.
+    /// The processes by number; `None` once one is gone.
     workers: Vec<Option<Child>>,
 }
 
@@ -70,7 +70,7 @@ impl WorkerPool {
         Ok(())
     }
 
-    /// How the worker of this number ended; it must be about to.
+    /// Waits for the worker of this number, which must be about to end.
     pub(super) fn wait(&mut self, number: usize) -> io::Result<ExitStatus> {
         let child = self.workers[number].take();
         child.expect("a worker closes its output once").wait()

@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use super::figure::StyleClass;
+
 /// A whole page.
 #[derive(Debug, Clone, Serialize)]
 pub struct PageView {
@@ -128,6 +130,18 @@ pub struct FigureKey {
     pub class: String,
     /// Its meaning.
     pub text: String,
+}
+
+impl FigureKey {
+    /// Creates a key whose sign looks as what is drawn with a class.
+    pub fn new(class: StyleClass, text: impl Into<String>) -> Self {
+        Self { class: class.to_string(), text: text.into() }
+    }
+
+    /// Creates a key without a sign.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self { class: String::new(), text: text.into() }
+    }
 }
 
 /// A table.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use sweep_config::fs::{self, FsError};
 use sweep_config::{SubmissionId, SweepDir};
 
-use crate::app::Fnv;
+use crate::app::FnvHasher;
 
 /// The script that asks Python for its version and all of its packages in one go.
 const PACKAGES: &str = "\
@@ -81,7 +81,7 @@ impl NodeEnvironment {
         submission: Option<SubmissionId>,
     ) -> Result<String, FsError> {
         let text = serde_json::to_vec_pretty(self).expect("a record is plain data");
-        let mut hash = Fnv::default();
+        let mut hash = FnvHasher::default();
         hash.write(&text);
         let name = format!("{:016x}", hash.finish());
         let folder = dir.environments(submission);

@@ -1,26 +1,26 @@
-//! `sacct`: what became of tasks, where the cluster keeps accounts.
+//! `sacct`: the end of tasks, if the cluster keeps accounts.
 
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{Slurm, TaskId};
 
-/// One task that SLURM has kept an account of.
+/// SLURM's account of a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountedTask {
-    /// Array and index.
+    /// The array and the index.
     pub task: TaskId,
-    /// SLURM's word: `COMPLETED`, `TIMEOUT`, `CANCELLED`, …
+    /// SLURM's name of the state: `COMPLETED`, `TIMEOUT`, `CANCELLED`, …
     pub state: String,
-    /// Its exit code.
+    /// The exit code.
     pub exit_code: i32,
     /// The signal that ended it; 0 for none.
     pub signal: i32,
-    /// Its nodes.
+    /// The nodes.
     pub nodes: String,
 }
 
 impl Slurm {
-    /// The accounts of all tasks of these arrays, of jobs since a time; nothing where the cluster
+    /// Returns the accounts of all tasks of these arrays since a time; `None` if the cluster
     /// keeps none, or does not answer: they are good to have, and no more.
     pub fn accounting(&self, arrays: &[u64], since: Timestamp) -> Option<Vec<AccountedTask>> {
         let ids: Vec<String> = arrays.iter().map(ToString::to_string).collect();
@@ -45,7 +45,7 @@ impl Slurm {
     }
 }
 
-/// `7_1|FAILED|1:0|n1`; `CANCELLED by 1000` is `CANCELLED`.
+/// Parses `7_1|FAILED|1:0|n1`; `CANCELLED by 1000` is `CANCELLED`.
 fn account(line: &str) -> Option<AccountedTask> {
     let mut fields = line.trim().split('|');
     let task = fields.next()?.parse().ok()?;

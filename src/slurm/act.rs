@@ -1,12 +1,12 @@
-//! What is done with tasks that SLURM has: cancel, hold, release, requeue, keep from a node.
+//! Actions on tasks: cancel, hold, release, requeue, exclude a node.
 
 use super::{Slurm, SlurmError, TaskId};
 
-/// How many numbers go on one command line.
+/// The most numbers on one command line.
 const AT_ONCE: usize = 500;
 
 impl Slurm {
-    /// Cancels these arrays; of each only what waits, if that is wanted. Those that are over are fine.
+    /// Cancels these arrays, or only their waiting tasks. Arrays that are over are fine.
     ///
     /// # Errors
     ///
@@ -21,7 +21,7 @@ impl Slurm {
         Ok(())
     }
 
-    /// Keeps what waits of these arrays from being started.
+    /// Keeps the waiting tasks of these arrays from being started.
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl Slurm {
         Ok(())
     }
 
-    /// Has a task end and start again. SLURM ends its processes; whoever calls this in the task
+    /// Ends a task and starts it again. SLURM ends its processes; a process of the task that calls this
     /// should end by itself.
     ///
     /// # Errors
@@ -57,7 +57,7 @@ impl Slurm {
         self.ask("scontrol", &["requeue".to_owned(), task.to_string()]).map(drop)
     }
 
-    /// Keeps what waits of these arrays away from a node, beside those that they keep away from
+    /// Excludes a node for the waiting tasks of these arrays, beside those that are excluded
     /// already.
     ///
     /// # Errors
@@ -80,7 +80,7 @@ impl Slurm {
     }
 }
 
-/// What is over needs nothing done.
+/// Passes over the error that a job does not exist any more.
 fn fine_if_over(result: Result<(), SlurmError>) -> Result<(), SlurmError> {
     match result {
         Err(error) if error.is_about_no_job() => Ok(()),

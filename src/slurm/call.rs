@@ -25,16 +25,16 @@ const DISTURBING: [&str; 9] = [
     "SBATCH_TEST_ONLY",
 ];
 
-/// What a command printed.
+/// The output of a command.
 #[derive(Debug)]
 pub(super) struct CommandOutput {
     pub(super) stdout: String,
-    /// What is worth knowing although the command went well.
+    /// The standard error, which may hold notes although the command succeeded.
     pub(super) stderr: String,
 }
 
 impl Slurm {
-    /// Runs a command; where that fails for a reason that passes, again, as often as is allowed.
+    /// Runs a command, and again if it fails for a transient reason, as often as is allowed.
     pub(super) fn ask(
         &self,
         program: &'static str,
@@ -81,12 +81,12 @@ impl Slurm {
     }
 }
 
-/// A file without a name: unlike a pipe, it needs nobody to read while the command writes.
+/// Creates a file without a name: unlike a pipe, it needs no reader while the command writes.
 fn scratch() -> io::Result<File> {
     tempfile::tempfile()
 }
 
-/// All of it as text; what is not UTF-8 in it is marked, not an error.
+/// Reads a whole file as text; bytes that are not UTF-8 are replaced.
 fn content(file: &mut File) -> String {
     let mut bytes = Vec::new();
     // What cannot be read back was not printed, as far as we know.

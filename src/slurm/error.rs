@@ -1,4 +1,4 @@
-//! What went wrong with SLURM, in its own words, and what to do about it (pure).
+//! Errors of SLURM's commands in SLURM's words, with advice (pure).
 
 use std::io;
 use std::process::ExitStatus;
@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use crate::app::Failure;
 
-/// How a call went wrong.
+/// The reason why a call failed.
 #[derive(Debug)]
 pub(super) enum CallError {
     /// The command could not be started.
     Missing(io::Error),
-    /// It took too long and was ended.
+    /// The command took too long and was ended.
     TimedOut(Duration),
-    /// It said no.
+    /// The command failed.
     Refused {
-        /// Its exit status.
+        /// The exit status.
         status: ExitStatus,
-        /// What it printed, stderr first.
+        /// The output, stderr first.
         words: String,
     },
 }
@@ -27,7 +27,7 @@ pub(super) enum CallError {
 #[error("{program}: {words}")]
 pub struct SlurmError {
     program: &'static str,
-    /// What SLURM said, or what hindered it.
+    /// SLURM's words, or what kept the command from running.
     words: String,
     hint: String,
     transient: bool,
@@ -39,7 +39,7 @@ impl From<SlurmError> for Failure {
     }
 }
 
-/// What passes by itself: the controller is busy, starting, or out of reach for the moment.
+/// Messages of transient errors: the controller is busy, starting, or out of reach for the moment.
 const TRANSIENT: [&str; 13] = [
     "Socket timed out",
     "Unable to contact slurm controller",
@@ -56,7 +56,7 @@ const TRANSIENT: [&str; 13] = [
     "Too many open files",
 ];
 
-/// What SLURM says, in lower case, and what to do then.
+/// Messages of SLURM's, in lower case, with advice.
 const ADVICE: [(&str, &str); 23] = [
     ("invalid partition", "set LAUNCH.PARTITION; `sinfo -s` lists the partitions"),
     (
@@ -212,7 +212,7 @@ mod tests {
         SlurmError::new("sbatch", CallError::Refused { status, words: words.to_owned() })
     }
 
-    /// As SLURM 22.05.8 prints them.
+    /// Messages as SLURM 22.05.8 prints them.
     #[test]
     fn slurms_own_words_come_with_what_to_do() {
         let error = refused(

@@ -1,15 +1,15 @@
-//! `scontrol show job`: what SLURM knows of a task that runs or has just ended.
+//! `scontrol show job`: details of a task that runs or has just ended.
 
 use super::{Slurm, SlurmError, TaskId};
 
-/// The facts of a task.
+/// The details of a task.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TaskDetails {
-    /// SLURM's word; `COMPLETING` while it ends, for whatever reason.
+    /// SLURM's name of the state; `COMPLETING` while the task ends, for whatever reason.
     pub state: String,
-    /// How often it was started again; counted up at once when it is to be.
+    /// The number of restarts; increased at once when one is requested.
     pub restarts: u32,
-    /// The nodes that it keeps away from, as SLURM writes them.
+    /// The excluded nodes, as SLURM writes them.
     pub excluded: String,
 }
 

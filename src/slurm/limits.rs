@@ -1,26 +1,26 @@
-//! What the cluster takes: `scontrol show config`, its partitions, and `sacctmgr` where it has one.
+//! The limits of a cluster: `scontrol show config`, its partitions, and `sacctmgr` if there is one.
 
 use super::{Slurm, SlurmError};
 
-/// The limits of a cluster for this user. What it does not say is none.
+/// The limits of a cluster for this user; `None` for those that it does not report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ClusterLimits {
-    /// How many tasks an array may have: one more than the highest index.
+    /// The most tasks of an array: one more than the highest index.
     pub max_array_size: Option<u32>,
-    /// How many tasks the whole cluster may have in its queue.
+    /// The most tasks of the whole cluster in its queue.
     pub max_job_count: Option<u32>,
-    /// How many tasks this user may have in it.
+    /// The most tasks of this user in the queue.
     pub max_submit: Option<u32>,
-    /// How many tasks this user has in it now.
+    /// The number of tasks of this user in the queue now.
     pub queued_now: u32,
     /// The partitions.
     pub partitions: Vec<SlurmPartition>,
 }
 
-/// A partition.
+/// A partition of the cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SlurmPartition {
-    /// Its name.
+    /// The name.
     pub name: String,
     /// The QOS that limits it.
     qos: String,
@@ -62,7 +62,7 @@ impl Slurm {
         })
     }
 
-    /// The tightest of the limits of the user's associations and of the QOS that count.
+    /// Returns the tightest of the limits of the user's associations and of the QOS that apply.
     fn max_submit(&self, partitions: &[&SlurmPartition], account: &str, qos: &str) -> Option<u32> {
         let user = self.call("id", &["-un".to_owned()]).ok()?.stdout.trim().to_owned();
         let ask = |what: &str, format: &str, more: &[String]| {
@@ -86,7 +86,7 @@ impl Slurm {
     }
 }
 
-/// What of SLURM's configuration matters here.
+/// The limits in SLURM's configuration.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct ClusterConfig {
     max_array_size: Option<u32>,
@@ -95,7 +95,7 @@ struct ClusterConfig {
 }
 
 impl ClusterConfig {
-    /// Lines `Key = value`, among them text that is none.
+    /// Parses lines `Key = value`, and passes over all others.
     fn parse(printed: &str) -> Self {
         let mut config = Self::default();
         for line in printed.lines() {
@@ -122,7 +122,7 @@ impl ClusterConfig {
     }
 }
 
-/// One a line: `PartitionName=debug AllowGroups=ALL … QoS=N/A …`.
+/// Parses a partition a line: `PartitionName=debug AllowGroups=ALL … QoS=N/A …`.
 fn parse_partitions(printed: &str) -> Vec<SlurmPartition> {
     let field = |line: &str, name: &str| {
         let mut words = line.split_ascii_whitespace();
@@ -138,14 +138,14 @@ fn parse_partitions(printed: &str) -> Vec<SlurmPartition> {
         .collect()
 }
 
-/// What follows from the user's associations.
+/// The limits of the user's associations.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct UserAssociations {
     max_submit: Option<u32>,
     default_qos: Option<String>,
 }
 
-/// Rows `account|partition|default QOS|QOS|MaxSubmit|GrpSubmit`; an empty field is no limit, and an
+/// Parses rows `account|partition|default QOS|QOS|MaxSubmit|GrpSubmit`; an empty field is no limit, and an
 /// empty partition any.
 fn of_associations(
     printed: &str,
@@ -171,7 +171,7 @@ fn of_associations(
     found
 }
 
-/// Rows `name|per user|per account|in all`.
+/// Parses rows `name|per user|per account|in all`.
 fn of_qos(printed: &str, names: &[&str]) -> Option<u32> {
     let rows = printed.lines().map(|line| line.trim().split('|').collect::<Vec<_>>());
     let rows = rows.filter(|row| row.first().is_some_and(|name| names.contains(name)));

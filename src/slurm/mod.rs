@@ -44,20 +44,20 @@ const TIMEOUT: &str = "SWEEP_SLURM_TIMEOUT";
 /// The user's SLURM cluster, as its commands on this machine reach it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Slurm {
-    /// How long to wait before each further try where the controller is busy or away.
+    /// The waits before each further try if the controller is busy or away.
     retry: Vec<Duration>,
-    /// How long one command may take.
+    /// The longest time that one command may take.
     timeout: Duration,
 }
 
 impl Slurm {
-    /// The same, with less patience for one call.
+    /// Returns a client with a shorter time limit for one command.
     #[must_use]
     pub fn within(&self, timeout: Duration) -> Self {
         Self { timeout: timeout.min(self.timeout), ..self.clone() }
     }
 
-    /// The same, without further tries: for what is good to know and not worth a wait.
+    /// Returns a client that tries once: for answers that are not worth a wait.
     #[must_use]
     pub fn once(&self) -> Self {
         Self { retry: Vec::new(), ..self.clone() }
@@ -65,7 +65,7 @@ impl Slurm {
 }
 
 impl Default for Slurm {
-    /// A minute a command, and five further tries within about a minute; the variables
+    /// Returns a client with a minute for a command, and five further tries within about a minute; the variables
     /// `SWEEP_SLURM_TIMEOUT` and `SWEEP_SLURM_RETRY` say otherwise.
     fn default() -> Self {
         let seconds = |text: &str| Duration::try_from_secs_f64(text.trim().parse().ok()?).ok();

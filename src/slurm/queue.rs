@@ -8,30 +8,30 @@ const FORMAT: &str = "%i|%j|%T|%r|%N";
 /// Longer lists of names are not put on a command line; all of the user's jobs are asked for then.
 const LONGEST: usize = 60_000;
 
-/// What `squeue` says: the tasks that wait or run.
+/// The tasks that wait or run, from `squeue`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TaskQueue {
-    /// One entry a task, in the order of the answer.
+    /// The tasks in the order of the answer.
     pub tasks: Vec<QueuedTask>,
 }
 
-/// One task.
+/// A task of the queue.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueuedTask {
-    /// Array and index.
+    /// The array and the index.
     pub id: TaskId,
     /// The job name.
     pub name: String,
-    /// Where it is.
+    /// The state.
     pub state: TaskState,
-    /// Why it waits, in SLURM's words.
+    /// The reason why it waits, in SLURM's words.
     pub reason: String,
-    /// Its nodes, as SLURM writes them; empty while it waits.
+    /// The nodes, as SLURM writes them; empty while it waits.
     pub nodes: String,
 }
 
 impl Slurm {
-    /// The tasks of these job names, with one call.
+    /// Returns the tasks of these job names, with one call.
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl Slurm {
         Ok(queue)
     }
 
-    /// How many tasks the user has in the queue, of whatever name.
+    /// Returns the number of tasks that the user has in the queue, of any name.
     ///
     /// # Errors
     ///
@@ -60,7 +60,7 @@ impl Slurm {
     }
 }
 
-/// Passes over banners and the headers of a federation; nothing where there is only text that is no
+/// Parses the answer, and passes over banners and headers; `None` if there is only text that is no
 /// answer, since an empty queue would mean that every task is gone.
 fn parse(printed: &str) -> Option<TaskQueue> {
     let mut others = false;

@@ -1,9 +1,9 @@
-//! `srun`: a command on each node of the job that this process is in.
+//! `srun`: runs a command on each node of the job that this process is in.
 
 use super::{Slurm, SlurmError};
 
 impl Slurm {
-    /// Runs a command once on each of so many nodes, beside what runs there; what all of them
+    /// Runs a command once on each of so many nodes, beside what runs there; returns what all of them
     /// printed.
     ///
     /// # Errors
@@ -17,7 +17,7 @@ impl Slurm {
     }
 }
 
-/// It shares what the job has, and takes nothing of it.
+/// Options by which the command shares the resources of the job without taking any.
 const OPTIONS: [&str; 8] = [
     "--overlap",
     "--quiet",

@@ -6,7 +6,7 @@ use std::thread;
 use super::Slurm;
 use super::error::{CallError, SlurmError};
 
-/// What `sbatch` said.
+/// The answer of `sbatch`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubmittedArray {
     /// The array's number.
@@ -57,7 +57,7 @@ impl Slurm {
         }
     }
 
-    /// One call; nothing where its answer names no job.
+    /// Calls `sbatch` once; `None` if its answer names no job.
     fn sbatch(&self, args: &[String]) -> Result<Option<SubmittedArray>, SlurmError> {
         match self.call("sbatch", args) {
             Ok(printed) => Ok(parse(&printed.stdout)),
@@ -70,7 +70,7 @@ impl Slurm {
         }
     }
 
-    /// The job of that name, if SLURM has one.
+    /// Finds the job of that name, if SLURM has one.
     fn find(&self, name: &str) -> Result<Option<SubmittedArray>, SlurmError> {
         let ids = self.ids_of(name)?;
         Ok(ids.first().map(|id| SubmittedArray { id: *id, cluster: None }))
@@ -84,7 +84,7 @@ impl Slurm {
         Ok(ids)
     }
 
-    /// The first of several jobs of one name; the others are cancelled. One that cannot be told of
+    /// Keeps the first of several jobs of one name and cancels the others. One that cannot be found
     /// or cancelled does no harm: its workers find nothing to do.
     fn only_one(&self, name: &str, submitted: SubmittedArray) -> SubmittedArray {
         let Ok(ids) = self.ids_of(name) else { return submitted };

@@ -41,21 +41,21 @@ impl FromStr for TaskId {
     }
 }
 
-/// Where a task is, as far as it matters to a sweep.
+/// The state of a task, as far as it matters to a sweep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TaskState {
-    /// It waits: `PENDING`, `REQUEUED`, `REQUEUE_HOLD`, …
+    /// The task waits: `PENDING`, `REQUEUED`, `REQUEUE_HOLD`, …
     Pending,
-    /// It has its nodes: `RUNNING`, `CONFIGURING`, `SUSPENDED`, `COMPLETING`, …
+    /// The task has its nodes: `RUNNING`, `CONFIGURING`, `SUSPENDED`, `COMPLETING`, …
     Active,
-    /// It is over, and SLURM has not forgotten it yet.
+    /// The task is over, and SLURM still lists it.
     Over,
-    /// A word that we do not know: it counts as there.
+    /// An unknown state, which counts as active.
     Other(String),
 }
 
 impl TaskState {
-    /// By SLURM's word; all of its documentation up to 25.05 are known.
+    /// Parses SLURM's name of a state; all of its documentation up to 25.05 are known.
     pub fn of(word: &str) -> Self {
         match word {
             "PENDING" | "REQUEUED" | "REQUEUE_FED" | "REQUEUE_HOLD" | "SPECIAL_EXIT"

@@ -12,17 +12,17 @@ use serde::de::DeserializeOwned;
 #[derive(Debug, thiserror::Error)]
 #[error("cannot {action} `{}`", path.display())]
 pub struct FsError {
-    /// What was tried: "read", "write", "create the directory", …
+    /// The operation: "read", "write", "create the directory", …
     pub action: &'static str,
-    /// On which path.
+    /// The path.
     pub path: PathBuf,
-    /// What the system said.
+    /// The error of the system.
     #[source]
     pub source: io::Error,
 }
 
 impl FsError {
-    /// Wraps what the system said with what was tried on which path.
+    /// Wraps an error of the system with the operation and the path.
     pub fn new(action: &'static str, path: &Path, source: io::Error) -> Self {
         Self { action, path: path.to_owned(), source }
     }
@@ -86,7 +86,7 @@ fn ignore_missing(result: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// The absolute path of what is there, without links on its way.
+/// Returns the absolute path of a file that exists, with all links resolved.
 ///
 /// # Errors
 ///
@@ -104,7 +104,7 @@ pub fn symlink(target: &Path, link: &Path) -> Result<(), FsError> {
     std::os::unix::fs::symlink(target, link).map_err(|e| FsError::new("link", link, e))
 }
 
-/// The names of a directory's entries, sorted; a directory that is not there is an error.
+/// Lists the names of a directory's entries, sorted; a missing directory is an error.
 ///
 /// Names that are not UTF-8 cannot be ours and are left out.
 pub fn list(dir: &Path) -> Result<Vec<String>, FsError> {
@@ -126,7 +126,7 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), FsError> {
     write_atomic_with(path, |file| file.write_all(bytes))
 }
 
-/// As [`write_atomic`], for what is better written piece by piece.
+/// Writes a whole file as [`write_atomic`] does, piece by piece.
 pub fn write_atomic_with(
     path: &Path,
     write: impl FnOnce(&mut File) -> io::Result<()>,
@@ -139,7 +139,7 @@ pub fn write_atomic_with(
     Ok(())
 }
 
-/// As [`write_atomic_with`], without waiting for the disk: for what can be made again from other files.
+/// Replaces a file as [`write_atomic_with`] does, without waiting for the disk: for derived files.
 ///
 /// A reader sees the old bytes or the new ones; after a crash of the machine the file may be damaged.
 pub fn replace_with(
@@ -168,13 +168,13 @@ fn parent(path: &Path) -> &Path {
     path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// What the user's umask leaves of `rw-rw-rw-`: a sweep directory may be read by a whole group,
+/// Returns `rw-rw-rw-`, less what the user's umask forbids: a sweep directory may be read by a group,
 /// which a temporary file's own `rw-------` would forbid.
 fn shared_permissions() -> fs::Permissions {
     std::os::unix::fs::PermissionsExt::from_mode(0o666)
 }
 
-/// Makes an empty file; true for the one of several processes that made it.
+/// Creates an empty file; true for the one of several processes that made it.
 pub fn create_once(path: &Path) -> Result<bool, FsError> {
     match OpenOptions::new().write(true).create_new(true).open(path) {
         Ok(_) => Ok(true),

@@ -9,7 +9,7 @@ use crate::fs::{self, FsError};
 
 /// A lock that is held until it is dropped, which also removes its file.
 ///
-/// What a killed process leaves of it is an empty file that the next one takes over. On a file
+/// A killed process leaves an empty file behind, which the next one takes over. On a file
 /// system without locks (Lustre mounted without `flock`) it is granted to everyone.
 #[derive(Debug)]
 pub struct FileLock {

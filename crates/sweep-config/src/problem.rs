@@ -1,12 +1,12 @@
-//! What is wrong with a config: every problem of a file at once, each with its place.
+//! The problems of a config: all of a file at once, each with its place.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Where a value was written.
+/// The place where a value was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SourceLocation {
-    /// In a file; line and column count from 1, 0 stands for "the file as a whole".
+    /// A place in a file; line and column count from 1, and 0 stands for the file as a whole.
     File {
         /// The file.
         path: PathBuf,
@@ -15,32 +15,32 @@ pub enum SourceLocation {
         /// The column in characters, from 1.
         column: usize,
     },
-    /// On the command line, as `--set KEY.PATH=VALUE`.
+    /// An argument `--set KEY.PATH=VALUE` of the command line.
     Override {
         /// The argument as it was typed.
         text: String,
     },
 }
 
-/// One thing that is wrong with a config.
+/// A problem of a config.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigProblem {
-    /// Where it was written.
+    /// The place of the problem.
     pub place: SourceLocation,
     /// The dotted key path, e.g. `SETUP.NUM_CONFIGS`; empty for a problem of the syntax.
     pub key: String,
-    /// What is wrong: a lower-case fragment without a period.
+    /// The message: a lower-case fragment without a period.
     pub message: String,
-    /// What to do about it, e.g. "did you mean `NUM_CONFIGS`?"
+    /// Advice, e.g. "did you mean `NUM_CONFIGS`?"
     pub hint: Option<String>,
 }
 
-/// All problems of a config, in the order of their places; never empty as an error.
+/// The problems of a config, in the order of their places; never empty as an error.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConfigProblems(pub Vec<ConfigProblem>);
 
 impl ConfigProblems {
-    /// A report of one problem that concerns a file as a whole.
+    /// Returns a report of one problem that concerns a file as a whole.
     #[must_use]
     pub fn of_file(path: &Path, message: impl Into<String>, hint: Option<String>) -> Self {
         let place = SourceLocation::File { path: path.to_owned(), line: 0, column: 0 };

@@ -1,17 +1,17 @@
 //! A line of `cfgs_summary.yaml`: what was sampled for a job, and the network that it makes.
 
 const ARROW: &str = " -> ";
-/// How the part behind the arrow begins: no value that is sampled does.
+/// The beginnings of the part behind the arrow; no sampled value begins so.
 const NETWORKS: [&str; 2] = ["ANYNET.", "EN."];
 
-/// Returns the line of a job, given what was sampled and its network; that is empty where the sampled values
+/// Returns the line of a job from the sampled values and its network, which is empty where the values
 /// say all.
 #[must_use]
 pub fn line(sampled: &str, network: &str) -> String {
     if network.is_empty() { sampled.to_owned() } else { format!("{sampled}{ARROW}{network}") }
 }
 
-/// Returns the part of a line that says what was sampled.
+/// Returns the sampled values of a line.
 #[must_use]
 pub fn sampled(line: &str) -> &str {
     match line.rsplit_once(ARROW) {

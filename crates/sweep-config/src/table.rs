@@ -27,18 +27,18 @@
 pub const JOB: &str = "job";
 /// The job's state, e.g. `done` ([`JobState::name`](crate::records::JobState::name)).
 pub const STATE: &str = "state";
-/// What was sampled, as in `cfgs_summary.yaml`.
+/// The sampled values, as in `cfgs_summary.yaml`.
 pub const SAMPLED: &str = "sampled";
 /// The number of the config that the job is of, which it shares with its replicates (integer): equal to
 /// [`JOB`] where each config has one job.
 pub const CONFIG: &str = "config";
-/// How many attempts were started (integer).
+/// The number of attempts that were started (integer).
 pub const ATTEMPTS: &str = "attempts";
 /// The host of the last attempt.
 pub const HOST: &str = "host";
-/// When the last attempt started, RFC 3339 in UTC.
+/// The start of the last attempt, RFC 3339 in UTC.
 pub const STARTED: &str = "started";
-/// When the last attempt ended, RFC 3339 in UTC.
+/// The end of the last attempt, RFC 3339 in UTC.
 pub const ENDED: &str = "ended";
 /// Wall time of all attempts that ended, in seconds.
 pub const SECONDS: &str = "seconds";
@@ -50,13 +50,13 @@ pub const SIGNAL: &str = "signal";
 pub const REASON: &str = "reason";
 /// The last line of `stderr.log` that holds anything, of a job that is not done.
 pub const ERROR_LINE: &str = "error_line";
-/// What a job that is not well died of: the line of its `stderr.log` that says it.
+/// The cause of a failed job: the line of its `stderr.log` that names it.
 pub const CAUSE: &str = "cause";
-/// Whether the last loss or error that it logged is a NaN or an infinity (truth value).
+/// True if the last loss or error that it logged is a NaN or an infinity (truth value).
 pub const DIVERGED: &str = "diverged";
 /// The last epoch of `test_epoch` (integer).
 pub const EPOCH_IND: &str = "epoch_ind";
-/// How many epochs the job has, by its `test_epoch` or else its config's `OPTIM.MAX_EPOCH` (integer).
+/// The number of epochs of the job, by its `test_epoch` or else its config's `OPTIM.MAX_EPOCH` (integer).
 pub const EPOCH_MAX: &str = "epoch_max";
 /// The type of a row of `curves.parquet`.
 pub const PHASE: &str = "phase";

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 /// A mapping in the order of its file.
 pub type Map = IndexMap<String, Value>;
 
-/// One value of a config.
+/// A value of a config.
 ///
 /// Unlike `serde_json::Value` it holds infinities and not-a-number, and keeps a date apart from
 /// the text that looks like one, so that what was read can be written with the same meaning.
@@ -31,7 +31,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// What the value is, in the words of an error message: "a number", "a list", …
+    /// Returns the kind of the value in the words of an error message: "a number", "a list", …
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -46,7 +46,7 @@ impl Value {
         }
     }
 
-    /// The number, if and only if the value is one.
+    /// Returns the number, if and only if the value is one.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "numbers beyond 2^53 are seeds, not measures")]
     pub fn as_f64(&self) -> Option<f64> {
@@ -57,7 +57,7 @@ impl Value {
         }
     }
 
-    /// The value under a dotted path such as `OPTIM.BASE_LR` or, of a list, `LAYERS.0.WIDTH`, if and
+    /// Returns the value under a dotted path such as `OPTIM.BASE_LR` or, of a list, `LAYERS.0.WIDTH`, if and
     /// only if it is there.
     #[must_use]
     pub fn get_path(&self, path: &str) -> Option<&Value> {
@@ -80,7 +80,7 @@ impl Value {
         *here = value;
     }
 
-    /// What is under one key, after it was made where it was not.
+    /// Returns the value of a key, which is created if it is missing.
     fn below(&mut self, key: &str) -> &mut Value {
         let is_there = match self {
             Self::Map(_) => true,
@@ -97,7 +97,7 @@ impl Value {
         }
     }
 
-    /// The value as JSON; dates become text, infinities and not-a-number become `null`.
+    /// Converts the value to JSON; dates become text, infinities and not-a-number become `null`.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         use serde_json::Value as Json;

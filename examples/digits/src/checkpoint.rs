@@ -1,6 +1,6 @@
 //! Checkpoints: all that a run needs to go on as if it had never stopped.
 //!
-//! `checkpoints/model_epoch_0010.bin` holds a line of JSON ([`Header`]), then the weights, the
+//! `checkpoints/model_epoch_0010.bin` holds a line of JSON ([`CheckpointHeader`]), then the weights, the
 //! velocities and the averaged weights as little-endian `f32`, then the CRC-32 of all before it.
 //! The order of the images depends on seed and epoch only, so that no state of a random number
 //! generator needs to be kept.
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
 
-/// What changes while a run goes on.
+/// The part of a run that changes while it goes on.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct State {
     /// Epochs that are done.
@@ -26,21 +26,21 @@ pub(crate) struct State {
     /// The averaged weights.
     pub(crate) ema: Vec<f32>,
     /// The lowest errors so far of the weights.
-    pub(crate) best: Lowest,
+    pub(crate) best: LowestErrors,
     /// The lowest errors so far of the averaged weights.
-    pub(crate) best_ema: Lowest,
+    pub(crate) best_ema: LowestErrors,
 }
 
 /// The lowest top-1 and top-5 errors so far, in percent.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Lowest {
+pub(crate) struct LowestErrors {
     /// Top-1.
     pub(crate) top1: f64,
     /// Top-5.
     pub(crate) top5: f64,
 }
 
-impl Default for Lowest {
+impl Default for LowestErrors {
     fn default() -> Self {
         Self { top1: 100.0, top5: 100.0 }
     }
@@ -48,19 +48,19 @@ impl Default for Lowest {
 
 /// The first line of a checkpoint.
 #[derive(Debug, Serialize, Deserialize)]
-struct Header {
+struct CheckpointHeader {
     format_version: u32,
     config: Config,
     epochs: usize,
-    best: Lowest,
-    best_ema: Lowest,
+    best: LowestErrors,
+    best_ema: LowestErrors,
 }
 
 const FORMAT_VERSION: u32 = 1;
 
-/// What was found of an earlier run.
+/// The checkpoint of an earlier run, if there is one.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Found {
+pub(crate) enum FoundCheckpoint {
     /// No checkpoint that can be read.
     Nothing,
     /// The newest one of the same config.
@@ -70,11 +70,11 @@ pub(crate) enum Found {
 }
 
 /// The checkpoints of one run.
-pub(crate) struct Checkpoints {
+pub(crate) struct CheckpointDir {
     dir: PathBuf,
 }
 
-impl Checkpoints {
+impl CheckpointDir {
     /// Those below an output directory.
     pub(crate) fn new(out_dir: &Path) -> Self {
         Self { dir: out_dir.join("checkpoints") }
@@ -93,17 +93,17 @@ impl Checkpoints {
         &self,
         config: &Config,
         mut damaged: impl FnMut(&Path) -> io::Result<()>,
-    ) -> io::Result<Found> {
+    ) -> io::Result<FoundCheckpoint> {
         for path in self.paths()?.iter().rev() {
             match decode(&fs::read(path)?) {
                 Some((of, _)) if !same_run(&of, config) => {
-                    return Ok(Found::OtherConfig(path.clone()));
+                    return Ok(FoundCheckpoint::OtherConfig(path.clone()));
                 }
-                Some((_, state)) => return Ok(Found::State(Box::new(state))),
+                Some((_, state)) => return Ok(FoundCheckpoint::State(Box::new(state))),
                 None => damaged(path)?,
             }
         }
-        Ok(Found::Nothing)
+        Ok(FoundCheckpoint::Nothing)
     }
 
     /// All of them, oldest first.
@@ -138,7 +138,8 @@ fn same_run(one: &Config, other: &Config) -> bool {
 fn encode(config: &Config, state: &State) -> io::Result<Vec<u8>> {
     let State { epochs, best, best_ema, .. } = *state;
     let config = config.clone();
-    let header = Header { format_version: FORMAT_VERSION, config, epochs, best, best_ema };
+    let header =
+        CheckpointHeader { format_version: FORMAT_VERSION, config, epochs, best, best_ema };
     let mut bytes = serde_json::to_vec(&header)?;
     bytes.push(b'\n');
     for numbers in [&state.params, &state.velocity, &state.ema] {
@@ -155,14 +156,14 @@ fn decode(bytes: &[u8]) -> Option<(Config, State)> {
         return None;
     }
     let end = bytes.iter().position(|&byte| byte == b'\n')?;
-    let header: Header = serde_json::from_slice(&bytes[..end]).ok()?;
+    let header: CheckpointHeader = serde_json::from_slice(&bytes[..end]).ok()?;
     let (chunks, rest) = bytes[end + 1..].as_chunks::<4>();
     if header.format_version != FORMAT_VERSION || !rest.is_empty() || chunks.len() % 3 != 0 {
         return None;
     }
     let numbers: Vec<f32> = chunks.iter().map(|chunk| f32::from_le_bytes(*chunk)).collect();
     let third = |i: usize| numbers[i * numbers.len() / 3..(i + 1) * numbers.len() / 3].to_vec();
-    let Header { config, epochs, best, best_ema, .. } = header;
+    let CheckpointHeader { config, epochs, best, best_ema, .. } = header;
     let state =
         State { epochs, params: third(0), velocity: third(1), ema: third(2), best, best_ema };
     Some((config, state))
@@ -197,12 +198,12 @@ mod tests {
             params: numbers(0.1),
             velocity: numbers(0.2),
             ema: numbers(0.3),
-            best: Lowest { top1: 100.0 / 3.0, top5: 0.1 },
-            best_ema: Lowest::default(),
+            best: LowestErrors { top1: 100.0 / 3.0, top5: 0.1 },
+            best_ema: LowestErrors::default(),
         }
     }
 
-    fn newest(checkpoints: &Checkpoints, config: &Config) -> (Found, usize) {
+    fn newest(checkpoints: &CheckpointDir, config: &Config) -> (FoundCheckpoint, usize) {
         let mut damaged = 0;
         let found = checkpoints.newest(config, |_| {
             damaged += 1;
@@ -214,19 +215,19 @@ mod tests {
     #[test]
     fn the_newest_state_comes_back_bit_by_bit() {
         let dir = tempfile::tempdir().unwrap();
-        let checkpoints = Checkpoints::new(dir.path());
+        let checkpoints = CheckpointDir::new(dir.path());
         let config = Config::default();
-        assert_eq!(newest(&checkpoints, &config), (Found::Nothing, 0));
+        assert_eq!(newest(&checkpoints, &config), (FoundCheckpoint::Nothing, 0));
         for epochs in [10, 9] {
             checkpoints.save(&config, &state(epochs)).unwrap();
         }
-        assert_eq!(newest(&checkpoints, &config), (Found::State(Box::new(state(10))), 0));
+        assert_eq!(newest(&checkpoints, &config), (FoundCheckpoint::State(Box::new(state(10))), 0));
     }
 
     #[test]
     fn a_checkpoint_cut_or_changed_anywhere_is_passed_over() {
         let dir = tempfile::tempdir().unwrap();
-        let checkpoints = Checkpoints::new(dir.path());
+        let checkpoints = CheckpointDir::new(dir.path());
         let config = Config::default();
         checkpoints.save(&config, &state(1)).unwrap();
         let path = checkpoints.save(&config, &state(2)).unwrap();
@@ -237,7 +238,7 @@ mod tests {
             for bytes in [&changed[..], &whole[..place]] {
                 File::create(&path).unwrap().write_all(bytes).unwrap();
                 let found = newest(&checkpoints, &config);
-                assert_eq!(found, (Found::State(Box::new(state(1))), 1), "byte {place}");
+                assert_eq!(found, (FoundCheckpoint::State(Box::new(state(1))), 1), "byte {place}");
             }
         }
     }
@@ -245,11 +246,11 @@ mod tests {
     #[test]
     fn a_checkpoint_of_another_config_is_not_gone_on_with() {
         let dir = tempfile::tempdir().unwrap();
-        let checkpoints = Checkpoints::new(dir.path());
+        let checkpoints = CheckpointDir::new(dir.path());
         let path = checkpoints.save(&Config::default(), &state(1)).unwrap();
         let other = Config { rng_seed: 2, ..Config::default() };
-        assert_eq!(newest(&checkpoints, &other), (Found::OtherConfig(path), 0));
+        assert_eq!(newest(&checkpoints, &other), (FoundCheckpoint::OtherConfig(path), 0));
         let renamed = Config { desc: "the same run".to_owned(), ..Config::default() };
-        assert_eq!(newest(&checkpoints, &renamed), (Found::State(Box::new(state(1))), 0));
+        assert_eq!(newest(&checkpoints, &renamed), (FoundCheckpoint::State(Box::new(state(1))), 0));
     }
 }

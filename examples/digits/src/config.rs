@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) struct Config {
-    /// What was sampled, in the sweep's words; only logged.
+    /// The sampled values in the sweep's words; only logged.
     pub(crate) desc: String,
     /// Where the job writes; set from the command line.
     pub(crate) out_dir: String,
@@ -45,7 +45,7 @@ pub(crate) enum ModelType {
     /// A plain multi-layer perceptron.
     #[default]
     Mlp,
-    /// The same, and every layer that keeps its width adds its input to its output.
+    /// A perceptron in which every layer that keeps its width adds its input to its output.
     ResMlp,
 }
 
@@ -65,9 +65,9 @@ pub(crate) struct MlpConfig {
 pub(crate) struct OptimConfig {
     /// The highest learning rate of the schedule.
     pub(crate) base_lr: f64,
-    /// Of all weights and biases.
+    /// The factor of the decay of all weights and biases.
     pub(crate) weight_decay: f64,
-    /// Of the velocity.
+    /// The share of the velocity that a step keeps.
     pub(crate) momentum: f64,
     /// Epochs of the whole run.
     pub(crate) max_epoch: usize,
@@ -151,7 +151,7 @@ pub(crate) enum ConfigError {
     Read {
         /// Which file.
         path: String,
-        /// What the system said.
+        /// The reason that the system gave.
         source: io::Error,
     },
     /// Not YAML, or a key or a type that is not ours.
@@ -159,7 +159,7 @@ pub(crate) enum ConfigError {
     Syntax {
         /// Which file.
         path: String,
-        /// What the parser said, with the line.
+        /// The message of the parser, with the line.
         message: String,
     },
     /// Values outside their range: all of them.
@@ -193,7 +193,7 @@ impl Config {
         serde_yaml::from_str(text).map_err(|e| e.to_string())
     }
 
-    /// What is out of range, each with its key.
+    /// Returns what is out of range, each with its key.
     fn problems(&self) -> Vec<String> {
         let mut problems = Problems::default();
         let within = |low: usize, n: usize, high: usize| (low..=high).contains(&n);

@@ -22,7 +22,7 @@ const TEST_EVERY: usize = 5;
 static CSV_GZ: &[u8] = include_bytes!("../data/digits.csv.gz");
 
 /// Both parts of the data.
-pub(crate) struct Data {
+pub(crate) struct DigitsData {
     /// To train on.
     pub(crate) train: Split,
     /// To test with.
@@ -38,7 +38,7 @@ pub(crate) struct Split {
     labels: Vec<usize>,
 }
 
-impl Data {
+impl DigitsData {
     /// Unpacks the data that is built in.
     pub(crate) fn load() -> io::Result<Self> {
         let mut data = Self { train: Split::default(), test: Split::default() };
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn the_split_is_1437_and_360_images_with_every_digit_in_both() {
-        let data = Data::load().unwrap();
+        let data = DigitsData::load().unwrap();
         assert_eq!((data.train.len(), data.test.len()), (TRAIN_IMAGES, 360));
         for digit in 0..CLASSES {
             let count = |split: &Split| split.labels.iter().filter(|&&l| l == digit).count();
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn pixels_lie_between_minus_one_and_one() {
-        let data = Data::load().unwrap();
+        let data = DigitsData::load().unwrap();
         assert!(data.train.pixels.iter().all(|pixel| (-1.0..=1.0).contains(pixel)));
         // The first image of the file is the first test image: 0, 0, 5, 13, 9, …
         assert_eq!(data.test.images().row(0).to_vec()[..4], [-1.0, -1.0, -0.375, 0.625]);

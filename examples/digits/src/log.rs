@@ -14,11 +14,11 @@ use serde_json::ser::Formatter;
 const DECIMALS: usize = 4;
 
 /// Writes the log of a job.
-pub(crate) struct Log<W> {
+pub(crate) struct StatsLog<W> {
     out: W,
 }
 
-impl<W: Write> Log<W> {
+impl<W: Write> StatsLog<W> {
     /// A log that goes to `out`, which should hand on each line at once.
     pub(crate) fn new(out: W) -> Self {
         Self { out }
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_line_is_what_pycls_would_print() {
-        let mut log = Log::new(Vec::new());
+        let mut log = StatsLog::new(Vec::new());
         let data = json!({"lr": 0.13955, "epoch": "1/10", "mem": 908});
         log.measured("train_epoch", &data).unwrap();
         let line = String::from_utf8(log.out).unwrap();

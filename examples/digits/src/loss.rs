@@ -1,4 +1,4 @@
-//! What is learnt and what is reported: the cross-entropy of the softmax, and top-k errors.
+//! Computes what is learnt and what is reported: the cross-entropy of the softmax, and top-k errors.
 
 use ndarray::{Array2, ArrayView1, Axis};
 
@@ -32,13 +32,13 @@ pub(crate) fn cross_entropy(
 
 /// How many images were classified wrongly, of how many.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(crate) struct Mistakes {
+pub(crate) struct MistakeCounts {
     images: u32,
     top1: u32,
     top5: u32,
 }
 
-impl Mistakes {
+impl MistakeCounts {
     /// Adds some images.
     pub(crate) fn add(&mut self, logits: &Array2<f32>, labels: &[usize]) {
         for (row, &label) in logits.axis_iter(Axis(0)).zip(labels) {
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn errors_count_the_classes_before_the_label() {
         let logits = array![[9.0, 8.0, 7.0, 6.0, 5.0, 4.0], [0.0, 0.0, 0.0, 0.0, 0.0, 0.0]];
-        let mut mistakes = Mistakes::default();
+        let mut mistakes = MistakeCounts::default();
         mistakes.add(&logits, &[4, 5]);
         assert_eq!((mistakes.top1_err(), mistakes.top5_err()), (100.0, 50.0));
         mistakes.add(&logits, &[0, 0]);

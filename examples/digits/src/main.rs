@@ -23,7 +23,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use config::{Config, ConfigError};
-use trainer::{TrainError, Trainer};
+use trainer::{TrainError, TrainingRun};
 
 /// Trains a multi-layer perceptron on 1,437 handwritten digits and tests it on 360
 #[derive(Debug, Parser)]
@@ -38,7 +38,7 @@ struct Args {
     out_dir: PathBuf,
 }
 
-/// What ends the program, and what to do about it.
+/// An error that ends the program, with what to do about it.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error(transparent)]
@@ -84,7 +84,7 @@ fn main() -> ExitCode {
 
 fn train(args: &Args) -> Result<(), Failure> {
     let config = Config::load(&args.cfg)?;
-    let trainer = Trainer::new(config, &args.out_dir, io::stdout().lock());
+    let trainer = TrainingRun::new(config, &args.out_dir, io::stdout().lock());
     trainer.map_err(TrainError::Io)?.run()?;
     Ok(())
 }

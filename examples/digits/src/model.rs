@@ -21,13 +21,13 @@ use crate::loss;
 
 /// A network without its parameters.
 #[derive(Debug)]
-pub(crate) struct Model {
-    layers: Vec<Layer>,
+pub(crate) struct DigitsModel {
+    layers: Vec<ModelLayer>,
 }
 
 /// One layer, and where its parameters lie.
 #[derive(Debug)]
-struct Layer {
+struct ModelLayer {
     inputs: usize,
     outputs: usize,
     weights: Range<usize>,
@@ -38,7 +38,7 @@ struct Layer {
     rectified: bool,
 }
 
-/// What a network costs for one image; pycls's three numbers.
+/// The cost of a network for one image; pycls's three numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) struct Complexity {
     /// Multiply-adds, a bias counted as one.
@@ -49,7 +49,7 @@ pub(crate) struct Complexity {
     pub(crate) acts: usize,
 }
 
-impl Model {
+impl DigitsModel {
     /// `DEPTH` layers for each of `WIDTHS`, then one to the classes.
     pub(crate) fn new(inputs: usize, classes: usize, family: ModelType, shape: &MlpConfig) -> Self {
         let mut model = Self { layers: Vec::new() };
@@ -68,7 +68,7 @@ impl Model {
     fn push(&mut self, inputs: usize, outputs: usize, residual: bool, rectified: bool) {
         let weights = self.num_params()..self.num_params() + inputs * outputs;
         let biases = weights.end..weights.end + outputs;
-        self.layers.push(Layer { inputs, outputs, weights, biases, residual, rectified });
+        self.layers.push(ModelLayer { inputs, outputs, weights, biases, residual, rectified });
     }
 
     /// How many parameters it has.
@@ -76,7 +76,7 @@ impl Model {
         self.layers.last().map_or(0, |layer| layer.biases.end)
     }
 
-    /// What it costs.
+    /// Returns its cost.
     pub(crate) fn complexity(&self) -> Complexity {
         let params = self.num_params();
         Complexity { flops: params, params, acts: self.layers.iter().map(|l| l.outputs).sum() }
@@ -105,7 +105,7 @@ impl Model {
         self.outputs(params, images).pop().expect("a network has a last layer")
     }
 
-    /// What comes out of each layer.
+    /// Returns the output of each layer.
     fn outputs(&self, params: &[f32], images: &ArrayRef2<f32>) -> Vec<Array2<f32>> {
         let mut outputs: Vec<Array2<f32>> = Vec::with_capacity(self.layers.len());
         for layer in &self.layers {
@@ -146,7 +146,7 @@ impl Model {
     }
 }
 
-impl Layer {
+impl ModelLayer {
     fn matrix<'a>(&self, params: &'a [f32]) -> ArrayView2<'a, f32> {
         ArrayView2::from_shape((self.inputs, self.outputs), &params[self.weights.clone()])
             .expect("the range is as long as the matrix")
@@ -205,8 +205,8 @@ mod tests {
 
     use super::*;
 
-    fn model(family: ModelType, depth: usize, widths: &[usize]) -> Model {
-        Model::new(6, 3, family, &MlpConfig { depth, widths: widths.to_vec() })
+    fn model(family: ModelType, depth: usize, widths: &[usize]) -> DigitsModel {
+        DigitsModel::new(6, 3, family, &MlpConfig { depth, widths: widths.to_vec() })
     }
 
     /// Checks that every single derivative lies between the slopes of the loss on its two sides:

@@ -9,12 +9,12 @@ use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 use serde::Serialize;
 
-use crate::checkpoint::{Checkpoints, Found, Lowest, State};
+use crate::checkpoint::{CheckpointDir, FoundCheckpoint, LowestErrors, State};
 use crate::config::Config;
-use crate::data::{self, Data};
-use crate::log::{Log, peak_memory, time_string};
-use crate::loss::Mistakes;
-use crate::model::Model;
+use crate::data::{self, DigitsData};
+use crate::log::{StatsLog, peak_memory, time_string};
+use crate::loss::MistakeCounts;
+use crate::model::DigitsModel;
 use crate::optim;
 
 /// Why a run ended before its last epoch.
@@ -31,7 +31,7 @@ pub(crate) enum TrainError {
         value: f64,
         /// From 1.
         epoch: usize,
-        /// Of that epoch.
+        /// The learning rate of that epoch.
         rate: f64,
     },
     /// The output directory holds a run of another config.
@@ -43,18 +43,18 @@ pub(crate) enum TrainError {
 }
 
 /// Everything that a run works with.
-pub(crate) struct Trainer<W> {
+pub(crate) struct TrainingRun<W> {
     config: Config,
-    data: Data,
-    model: Model,
-    checkpoints: Checkpoints,
-    log: Log<W>,
-    timer: Timer,
+    data: DigitsData,
+    model: DigitsModel,
+    checkpoints: CheckpointDir,
+    log: StatsLog<W>,
+    timer: StepTimer,
 }
 
 /// How long the steps of this process have taken so far.
 #[derive(Default)]
-struct Timer {
+struct StepTimer {
     total: Duration,
     steps: u32,
 }
@@ -84,17 +84,17 @@ struct TestEpoch {
     top5_err: f64,
 }
 
-impl<W: Write> Trainer<W> {
+impl<W: Write> TrainingRun<W> {
     /// A run of `config` that keeps its checkpoints below `out_dir`.
     pub(crate) fn new(mut config: Config, out_dir: &Path, out: W) -> io::Result<Self> {
         config.out_dir = out_dir.display().to_string();
-        let model = Model::new(data::PIXELS, data::CLASSES, config.model.r#type, &config.mlp);
+        let model = DigitsModel::new(data::PIXELS, data::CLASSES, config.model.r#type, &config.mlp);
         Ok(Self {
-            data: Data::load()?,
+            data: DigitsData::load()?,
             model,
-            checkpoints: Checkpoints::new(out_dir),
-            log: Log::new(out),
-            timer: Timer::default(),
+            checkpoints: CheckpointDir::new(out_dir),
+            log: StatsLog::new(out),
+            timer: StepTimer::default(),
             config,
         })
     }
@@ -124,18 +124,18 @@ impl<W: Write> Trainer<W> {
                 log.info(&format!("Passed over a damaged checkpoint: {}", path.display()))
             })?;
             match found {
-                Found::State(state) => {
+                FoundCheckpoint::State(state) => {
                     self.log.info(&format!("Resumed after epoch {}", state.epochs))?;
                     return Ok(*state);
                 }
-                Found::OtherConfig(path) => return Err(TrainError::OtherConfig(path)),
-                Found::Nothing => {}
+                FoundCheckpoint::OtherConfig(path) => return Err(TrainError::OtherConfig(path)),
+                FoundCheckpoint::Nothing => {}
             }
         }
         let params = self.model.init(&mut self.random(0));
         let velocity = vec![0.0; params.len()];
         let ema = params.clone();
-        let (best, best_ema) = (Lowest::default(), Lowest::default());
+        let (best, best_ema) = (LowestErrors::default(), LowestErrors::default());
         Ok(State { epochs: 0, params, velocity, ema, best, best_ema })
     }
 
@@ -148,7 +148,7 @@ impl<W: Write> Trainer<W> {
         let mut order: Vec<usize> = (0..self.data.train.len()).collect();
         order.shuffle(&mut self.random(epoch + 1));
         let mut gradient = vec![0.0; state.params.len()];
-        let (mut mistakes, mut losses, mut steps) = (Mistakes::default(), 0.0, 0);
+        let (mut mistakes, mut losses, mut steps) = (MistakeCounts::default(), 0.0, 0);
         for rows in order.chunks_exact(train.batch_size) {
             let begin = Instant::now();
             let (images, labels) = self.data.train.batch(rows);
@@ -177,7 +177,7 @@ impl<W: Write> Trainer<W> {
         epoch: usize,
         lr: f64,
         loss: f64,
-        mistakes: Mistakes,
+        mistakes: MistakeCounts,
     ) -> io::Result<()> {
         let steps = self.config.train.steps();
         let epochs_left = self.config.optim.max_epoch - epoch - 1;
@@ -203,8 +203,8 @@ impl<W: Write> Trainer<W> {
         kind: &str,
         epoch: usize,
         params: &[f32],
-        best: Lowest,
-    ) -> Result<Lowest, TrainError> {
+        best: LowestErrors,
+    ) -> Result<LowestErrors, TrainError> {
         let begin = Instant::now();
         let logits = self.model.logits(params, &self.data.test.images());
         if let Some(&value) = logits.iter().find(|logit| !logit.is_finite()) {
@@ -212,10 +212,10 @@ impl<W: Write> Trainer<W> {
             let (epoch, what) = (epoch + 1, "an output of the network");
             return Err(TrainError::Diverged { what, value: value.into(), epoch, rate });
         }
-        let mut mistakes = Mistakes::default();
+        let mut mistakes = MistakeCounts::default();
         mistakes.add(&logits, self.data.test.labels());
         let (top1_err, top5_err) = (mistakes.top1_err(), mistakes.top5_err());
-        let best = Lowest { top1: best.top1.min(top1_err), top5: best.top5.min(top5_err) };
+        let best = LowestErrors { top1: best.top1.min(top1_err), top5: best.top5.min(top5_err) };
         let time = begin.elapsed().as_secs_f64();
         let stats = TestEpoch {
             epoch: self.epoch_name(epoch),
@@ -254,7 +254,7 @@ impl<W: Write> Trainer<W> {
     }
 }
 
-impl Timer {
+impl StepTimer {
     fn add(&mut self, step: Duration) {
         self.total += step;
         self.steps += 1;

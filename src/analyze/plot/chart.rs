@@ -17,12 +17,12 @@ use crate::page::figure::{
 
 /// Maps values of the axes to the figure's units.
 #[derive(Debug, Clone)]
-pub(super) struct Projection<'a> {
+pub(super) struct ChartProjection<'a> {
     x: (&'a ChartAxis, Range<i32>),
     y: (&'a ChartAxis, Range<i32>),
 }
 
-impl Projection<'_> {
+impl ChartProjection<'_> {
     /// Returns the horizontal and the vertical axis.
     pub(super) fn axes(&self) -> (&ChartAxis, &ChartAxis) {
         (self.x.0, self.y.0)
@@ -56,12 +56,12 @@ impl Projection<'_> {
 pub(super) fn draw(
     frame: ChartFrame<'_>,
     paint: impl FnOnce(&mut FigureChart<'_>) -> Result<(), DrawError>,
-    mark: impl FnOnce(&mut FigureWriter, &Projection<'_>),
+    mark: impl FnOnce(&mut FigureWriter, &ChartProjection<'_>),
 ) -> String {
     let mut svg = FigureWriter::open(frame.size, frame.title);
     let ranges = render(frame, &mut svg, paint)
         .expect("all elements have a class, and every axis has a width");
-    mark(&mut svg, &Projection { x: (frame.x, ranges.0), y: (frame.y, ranges.1) });
+    mark(&mut svg, &ChartProjection { x: (frame.x, ranges.0), y: (frame.y, ranges.1) });
     svg.finish()
 }
 

@@ -1,6 +1,6 @@
 //! The data of a figure's points for the page's script.
 
-use super::chart::Projection;
+use super::chart::ChartProjection;
 use crate::page::figure::ElementWriter;
 
 /// The jobs that a figure's points are, by the columns of the page's data.
@@ -21,7 +21,7 @@ impl PointData {
     pub(super) fn describe<'e>(
         &self,
         element: ElementWriter<'e>,
-        projection: &Projection<'_>,
+        projection: &ChartProjection<'_>,
     ) -> ElementWriter<'e> {
         let element = element.attribute("data-group", self.group);
         let element = element.attribute("data-x", &self.x).attribute("data-y", &self.y);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::axis::ChartAxis;
-use super::chart::Projection;
+use super::chart::ChartProjection;
 use super::data::PointData;
 use crate::app::num::{float, whole};
 use crate::page::figure::{FigurePoint, FigureWriter, StyleClass, UNIT};
@@ -47,7 +47,7 @@ pub(super) struct PointSeries<'a> {
 pub(super) fn marks(
     svg: &mut FigureWriter,
     marks: &[PointMark],
-    projection: &Projection<'_>,
+    projection: &ChartProjection<'_>,
     (series, data): (usize, Option<&PointData>),
 ) {
     let at: Vec<(f64, f64)> = marks.iter().map(|mark| (mark.x, mark.y)).collect();
@@ -56,7 +56,11 @@ pub(super) fn marks(
 }
 
 /// Writes the points of a series; those beyond an axis become arrows at the edge.
-pub(super) fn points(svg: &mut FigureWriter, series: PointSeries<'_>, projection: &Projection<'_>) {
+pub(super) fn points(
+    svg: &mut FigureWriter,
+    series: PointSeries<'_>,
+    projection: &ChartProjection<'_>,
+) {
     let at = series.at;
     let inside = |i: &usize| direction(at[*i], projection.axes()).is_none();
     let (shown, beyond): (Vec<usize>, Vec<usize>) = (0..at.len()).partition(inside);
@@ -76,7 +80,7 @@ fn within(
     svg: &mut FigureWriter,
     series: PointSeries<'_>,
     shown: &[usize],
-    projection: &Projection<'_>,
+    projection: &ChartProjection<'_>,
 ) {
     let place = |&i: &usize| projection.project(series.at[i].0, series.at[i].1);
     if shown.len() > MOST_NAMED {
@@ -94,7 +98,7 @@ fn outside(
     svg: &mut FigureWriter,
     series: PointSeries<'_>,
     beyond: &[usize],
-    projection: &Projection<'_>,
+    projection: &ChartProjection<'_>,
 ) {
     let axes = projection.axes();
     let edge = |i: usize| {

@@ -23,7 +23,7 @@ mod sizes;
 mod trend;
 
 pub use crate::page::AxisScale;
-pub use crate::page::figure::SERIES;
+pub use crate::page::figure::StyleClass;
 pub use axis::ChartAxis;
 pub use curves::{CurvePhase, CurvesFigure, LearningCurve, curves};
 pub use data::PointData;

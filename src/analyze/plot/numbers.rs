@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::axis::ChartAxis;
-use super::chart::Projection;
+use super::chart::ChartProjection;
 use crate::page::figure::{ElementWriter, FigureWriter};
 use crate::page::number::rounded;
 
@@ -27,7 +27,7 @@ pub(super) fn corners<'a>(
     svg: &mut FigureWriter,
     lines: impl Iterator<Item = (&'a str, &'a [(f64, f64)])>,
     what: &str,
-    projection: &Projection<'_>,
+    projection: &ChartProjection<'_>,
 ) {
     let (x, y) = projection.axes();
     let part = |(name, points): (&'a str, &[(f64, f64)])| {

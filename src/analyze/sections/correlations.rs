@@ -6,7 +6,7 @@ use super::empty;
 use crate::analyze::group::Group;
 use crate::analyze::metrics::Metric;
 use crate::analyze::parameters::Parameter;
-use crate::analyze::plot::{self, CorrelationCell};
+use crate::analyze::plot::{self, CorrelationCell, StyleClass};
 use crate::analyze::stats::{correlation_of_ranks, ranks, spearman};
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
@@ -32,9 +32,10 @@ pub fn correlations(
     section.paragraphs.push(INTRO.to_owned());
     let names: Vec<&str> = columns.iter().map(|column| column.0.as_str()).collect();
     let svg = plot::matrix(&names, &cells(&columns, group.rows()));
-    let key =
-        |class: &str, text: &str| FigureKey { class: class.to_owned(), text: text.to_owned() };
-    let keys = vec![key("dot s0", "one rises with the other"), key("dot s1", "one falls")];
+    let keys = vec![
+        FigureKey::new(StyleClass::Dot(0), "one rises with the other"),
+        FigureKey::new(StyleClass::Dot(1), "one falls"),
+    ];
     let figure = FigureView { svg, keys, ..FigureView::default() };
     section.grids.push(FigureGrid { figures: vec![figure], ..FigureGrid::default() });
     Some(section)

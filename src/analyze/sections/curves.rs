@@ -4,7 +4,7 @@ use super::{NO_ERRORS, empty};
 use crate::analyze::curves::{JobCurves, TEST, TEST_EMA, TRAIN};
 use crate::analyze::group::Group;
 use crate::analyze::plot::{
-    self, AxisScale, ChartAxis, CurvePhase, CurvesFigure, LearningCurve, PointMark, SERIES,
+    self, AxisScale, ChartAxis, CurvePhase, CurvesFigure, LearningCurve, PointMark, StyleClass,
 };
 use crate::analyze::sampled;
 use crate::analyze::stats::{OutlierEnds, ValueSpan, robust_span};
@@ -164,32 +164,41 @@ fn figure(
         let note = format!("No learning curve was logged. {note}");
         return FigureView { heading, note, ..FigureView::default() };
     };
-    let (mut lines, mut keys, mut marks) = (Vec::new(), Vec::new(), Vec::new());
     let phases = phases(logged);
-    for (at, &(phase, name, stroke)) in phases.iter().enumerate() {
-        let points = &logged.phases[phase];
-        lines.push(LearningCurve { name: name.to_owned(), phase: stroke, points: points.clone() });
+    let line = |&(phase, name, stroke): &(&str, &str, CurvePhase)| LearningCurve {
+        name: name.to_owned(),
+        phase: stroke,
+        points: logged.phases[phase].clone(),
+    };
+    let lines: Vec<LearningCurve> = phases.iter().map(line).collect();
+    let (mut keys, mut marks) = (Vec::new(), Vec::new());
+    for (at, line) in lines.iter().enumerate() {
         let loss = |point: &(f64, f64)| group.objective.goal.as_loss(point.1);
-        let best = points.iter().min_by(|a, b| loss(a).total_cmp(&loss(b)));
+        let best = line.points.iter().min_by(|a, b| loss(a).total_cmp(&loss(b)));
         let Some(&best) = best else { continue };
-        let class = match stroke {
-            CurvePhase::Train => "line dashed",
-            CurvePhase::Test => "line dotted",
-            CurvePhase::Ema => "line",
-        };
-        let text = format!("{name}: {}", number(best.1));
-        keys.push(FigureKey { class: format!("{class} s{}", series % SERIES), text });
+        keys.push(FigureKey::new(
+            class(line.phase, series),
+            format!("{}: {}", line.name, number(best.1)),
+        ));
         // A line of one point cannot be seen, and of the last phase the best value counts.
-        if points.len() == 1 || at + 1 == phases.len() {
-            marks.push(mark(name, best));
+        if line.points.len() == 1 || at + 1 == lines.len() {
+            marks.push(mark(&line.name, best));
         }
     }
     let epochs = lines.iter().flat_map(|line| &line.points).map(|point| point.0);
-    let last = epochs.chain(logged.epochs).fold(1.0, f64::max);
-    let x = epoch_axis(last);
+    let x = epoch_axis(epochs.chain(logged.epochs).fold(1.0, f64::max));
     let title = format!("Learning curves of job {}", job.id);
     let figure = CurvesFigure { x: &x, y, lines: &lines, marks: &marks, series, title: &title };
     FigureView { heading, svg: plot::curves(figure), keys, note }
+}
+
+/// Returns the class of a phase's line.
+fn class(phase: CurvePhase, series: usize) -> StyleClass {
+    match phase {
+        CurvePhase::Train => StyleClass::Dashed(series),
+        CurvePhase::Test => StyleClass::Dotted(series),
+        CurvePhase::Ema => StyleClass::Solid(series),
+    }
 }
 
 /// Returns an axis from the first epoch to the last, with room around a single one.

@@ -4,7 +4,7 @@ use super::coverage::coverage;
 use super::panels::error_axis;
 use super::{NO_ERRORS, empty};
 use crate::analyze::group::Group;
-use crate::analyze::plot::{self, ChartAxis, EdfCurve, SERIES};
+use crate::analyze::plot::{self, ChartAxis, EdfCurve, StyleClass};
 use crate::analyze::stats::{EmpiricalDistribution, SampleSummary, bootstrap, dkw};
 use crate::app::count;
 use crate::app::num::{float, whole};
@@ -182,7 +182,7 @@ fn sample(series: usize, group: &Group<'_>) -> Option<EdfSample> {
     let SampleSummary { n, min, mean } = SampleSummary::of(&group.losses())?;
     let value = |loss: f64| number(group.objective.goal.as_loss(loss));
     Some(EdfSample {
-        class: format!("line s{}", series % SERIES),
+        class: StyleClass::Solid(series).to_string(),
         name: group.name.clone(),
         n,
         min: value(min),

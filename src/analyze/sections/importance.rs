@@ -144,10 +144,7 @@ fn figure(effect: &MainEffect, parameter: &Parameter, y: &ChartAxis) -> Option<F
         ..BandedLine::default()
     };
     let missing = effect.marginal.iter().find(|level| level.value.is_none());
-    let key = FigureKey {
-        class: String::new(),
-        text: format!("{} of the variance", percent(effect.share)),
-    };
+    let key = FigureKey::plain(format!("{} of the variance", percent(effect.share)));
     Some(FigureView {
         heading: parameter.name.clone(),
         svg: plot::lines(&[curve], &x, y, &format!("Effect of {}", parameter.name)),

@@ -2,7 +2,7 @@
 
 use crate::analyze::group::Group;
 use crate::analyze::metrics::Metric;
-use crate::analyze::plot::SERIES;
+use crate::analyze::plot::StyleClass;
 use crate::analyze::stats::ValueSpan;
 use crate::models::regnet::RegnetParams;
 use crate::models::{ModelField, NetworkKind, NetworkOutline};
@@ -18,23 +18,24 @@ pub(super) type NetworkCost = (String, Vec<Option<f64>>);
 /// Returns the keys of a network's figure: what its lines are, and the numbers that define the
 /// network.
 pub(super) fn keys(outline: &NetworkOutline, series: usize) -> Vec<FigureKey> {
-    let plain = |text: String| FigureKey { class: String::new(), text };
     let numbers = |numbers: &[u32]| {
         list(&numbers.iter().map(|&number| f64::from(number)).collect::<Vec<_>>())
     };
     let depths: Vec<u32> = outline.stages.iter().map(|stage| stage.depth).collect();
     let widths: Vec<u32> = outline.stages.iter().map(|stage| stage.width).collect();
-    let family = FigureKey { class: format!("line s{}", series % SERIES), text: family(outline) };
+    let family = FigureKey::new(StyleClass::Solid(series), family(outline));
     let mut keys = vec![family];
     if let NetworkKind::RegNet(RegnetParams { slope, initial_width, ratio, .. }) = outline.kind {
         let text = format!("w0 {initial_width}, wa {}, wm {}", number(slope), number(ratio));
-        keys.push(FigureKey { class: format!("line dotted s{}", series % SERIES), text });
+        keys.push(FigureKey::new(StyleClass::Dotted(series), text));
     }
     if outline.kind != NetworkKind::VisionTransformer {
-        keys.push(plain(format!("depths {}", numbers(&depths))));
-        keys.push(plain(format!("widths {}", numbers(&widths))));
+        keys.push(FigureKey::plain(format!("depths {}", numbers(&depths))));
+        keys.push(FigureKey::plain(format!("widths {}", numbers(&widths))));
     }
-    keys.extend(outline.details.iter().filter_map(|(key, own)| Some(plain(detail(*key, own)?))));
+    keys.extend(
+        outline.details.iter().filter_map(|(key, own)| Some(FigureKey::plain(detail(*key, own)?))),
+    );
     keys
 }
 
@@ -94,7 +95,7 @@ pub(super) fn costs(group: &Group<'_>) -> Vec<NetworkCost> {
 /// Returns a metric of complexity of the job of a row as a key; `None` if the job did not log it.
 pub(super) fn cost_key((label, values): &NetworkCost, row: usize) -> Option<FigureKey> {
     let value = values.get(row).copied().flatten()?;
-    Some(FigureKey { class: String::new(), text: format!("{label} {}", number(value)) })
+    Some(FigureKey::plain(format!("{label} {}", number(value))))
 }
 
 #[cfg(test)]

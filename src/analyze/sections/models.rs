@@ -4,7 +4,7 @@
 use indexmap::IndexSet;
 
 use super::curves::{choose, heading};
-use super::model_keys::{cost_key, costs, keys};
+use super::model_keys::{NetworkCost, cost_key, costs, keys};
 use super::{NO_ERRORS, RankEnd, empty};
 use crate::analyze::group::Group;
 use crate::analyze::network::outline;
@@ -59,25 +59,29 @@ pub fn models(groups: &[Group<'_>], n: usize, which: RankEnd) -> PageSection {
     for (series, (group, drawn)) in groups.iter().zip(&drawn).enumerate() {
         let title = if groups.len() > 1 { group.name.clone() } else { String::new() };
         let costs = costs(group);
-        let figures = drawn.iter().map(|(row, outline)| {
-            let heading = heading(group, *row);
-            match outline {
-                Ok(outline) => {
-                    let title = format!("The network of job {}", group.job(*row).id);
-                    let svg = draw(outline, (&x, &y), series, &title);
-                    let mut keys = keys(outline, series);
-                    keys.extend(costs.iter().filter_map(|cost| cost_key(cost, *row)));
-                    FigureView { heading, svg, keys, note: String::new() }
-                }
-                Err(why) => {
-                    let (svg, keys, note) = (String::new(), Vec::new(), no_drawing(why));
-                    FigureView { heading, svg, keys, note }
-                }
-            }
-        });
+        let figures = drawn.iter().map(|model| figure((series, group), model, &costs, (&x, &y)));
         section.grids.push(FigureGrid { title, columns: 0, figures: figures.collect() });
     }
     section
+}
+
+/// Returns the figure of a job's network, or why there is none.
+fn figure(
+    (series, group): (usize, &Group<'_>),
+    (row, outline): &DrawnModel,
+    costs: &[NetworkCost],
+    axes: (&ChartAxis, &ChartAxis),
+) -> FigureView {
+    let heading = heading(group, *row);
+    let outline = match outline {
+        Ok(outline) => outline,
+        Err(why) => return FigureView { heading, note: no_drawing(why), ..FigureView::default() },
+    };
+    let title = format!("The network of job {}", group.job(*row).id);
+    let svg = draw(outline, axes, series, &title);
+    let mut keys = keys(outline, series);
+    keys.extend(costs.iter().filter_map(|cost| cost_key(cost, *row)));
+    FigureView { heading, svg, keys, note: String::new() }
 }
 
 fn intro(outlines: &[&NetworkOutline]) -> String {

@@ -4,7 +4,7 @@ use super::edf::{end_of, lost_words};
 use super::{empty, panels::error_axis};
 use crate::analyze::group::Group;
 use crate::analyze::metrics::Metric;
-use crate::analyze::plot::{self, EdfCurve, SERIES};
+use crate::analyze::plot::{self, EdfCurve, StyleClass};
 use crate::analyze::stats::{NormalisationRefusal, NormalisedSpaces, normalise, weighted_quantile};
 use crate::app::count;
 use crate::page::number::number;
@@ -117,7 +117,7 @@ fn sample(series: usize, group: &Group<'_>, jobs: &[(f64, f64)]) -> EdfSample {
     let value = |loss: f64| number(group.objective.goal.as_loss(loss));
     let mean = known.iter().map(|(loss, weight)| loss * weight).sum::<f64>() / weight;
     EdfSample {
-        class: format!("line s{}", series % SERIES),
+        class: StyleClass::Solid(series).to_string(),
         name: group.name.clone(),
         n: known.len(),
         min: known.first().map(|job| value(job.0)).unwrap_or_default(),

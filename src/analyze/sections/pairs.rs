@@ -6,7 +6,7 @@ use super::values::capitalised;
 use crate::analyze::data::bits;
 use crate::analyze::group::Group;
 use crate::analyze::metrics::{Metric, MetricProblem};
-use crate::analyze::plot::{self, BandedLine, ChartAxis, PointData, PointMark};
+use crate::analyze::plot::{self, BandedLine, ChartAxis, PointData, PointMark, StyleClass};
 use crate::app::num::float;
 use crate::page::number::number;
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
@@ -52,10 +52,8 @@ fn row(x: &Metric, y: &Metric, groups: &[Group<'_>]) -> Result<FigureGrid, Metri
             format!("{} over {}", capitalised(&y.label), x.label)
         };
         let title = format!("{} over {}, by rank", y.label, x.label);
-        let keys = CLASSES.iter().rev().map(|(_, series, text)| FigureKey {
-            class: format!("dot s{series}"),
-            text: (*text).to_owned(),
-        });
+        let classes = CLASSES.iter().rev();
+        let keys = classes.map(|(_, series, text)| FigureKey::new(StyleClass::Dot(*series), *text));
         FigureView {
             heading,
             svg: plot::lines(&curves, &x_axis, &y_axis, &title),
@@ -82,24 +80,13 @@ fn places(x: &Metric, y: &Metric, group: &Group<'_>) -> Result<Vec<PairPoint>, M
     Ok(group.ranked().into_iter().filter_map(place).collect())
 }
 
+/// Returns the points of the jobs, one line without corners for each class.
 fn curves(
     (at, group): (usize, &Group<'_>),
     places: &[PairPoint],
     (x, y): (&Metric, &Metric),
     (x_axis, y_axis): (&ChartAxis, &ChartAxis),
 ) -> Vec<BandedLine> {
-    let title = |&(row, at_x, at_y): &PairPoint| {
-        format!(
-            "job {} · {} {} · {} {} · {} {}",
-            group.job(row).id,
-            group.objective.label,
-            group.error(row).map(number).unwrap_or_default(),
-            x.label,
-            number(at_x),
-            y.label,
-            number(at_y)
-        )
-    };
     let is_inside = |place: &PairPoint| x_axis.shows(place.1) && y_axis.shows(place.2);
     let share = |rank: usize| float(rank + 1) / float(places.len());
     let curve = |(class, (most, series, name)): (usize, &(f64, usize, &str))| {
@@ -109,10 +96,10 @@ fn curves(
             places.iter().enumerate().filter(|(rank, _)| own(*rank)).map(|(_, p)| p).collect();
         // Of many points no name is shown, and to make them all takes longer than to draw.
         let are_named = own.iter().filter(|place| is_inside(place)).count() <= plot::MOST_NAMED;
-        let mark = |place: &&PairPoint| PointMark {
-            x: place.1,
-            y: place.2,
-            title: if are_named || !is_inside(place) { title(place) } else { String::new() },
+        let mark = |place: &&PairPoint| {
+            let is_named = are_named || !is_inside(place);
+            let title = if is_named { title(group, place, (x, y)) } else { String::new() };
+            PointMark { x: place.1, y: place.2, title }
         };
         let rows = bits(own.iter().map(|place| place.0), group.population.jobs.len());
         let (x, y) = (x.name.clone(), y.name.clone());
@@ -125,4 +112,18 @@ fn curves(
         }
     };
     CLASSES.iter().enumerate().map(curve).collect()
+}
+
+/// Returns what the browser says of a point.
+fn title(group: &Group<'_>, &(row, at_x, at_y): &PairPoint, (x, y): (&Metric, &Metric)) -> String {
+    format!(
+        "job {} · {} {} · {} {} · {} {}",
+        group.job(row).id,
+        group.objective.label,
+        group.error(row).map(number).unwrap_or_default(),
+        x.label,
+        number(at_x),
+        y.label,
+        number(at_y)
+    )
 }

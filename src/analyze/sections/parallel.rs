@@ -47,12 +47,17 @@ pub fn parallel(
          together, the good values are. Drag along an axis to select the jobs in a range.",
         group.objective.label
     ));
-    let key = |class: &str, text: String| FigureKey { class: class.to_owned(), text };
     let figure = FigureView {
         svg: draw((at, group), &axes, (&others, &best)),
         keys: vec![
-            key("line s1", format!("of the best tenth, {}", count(best.len(), "job"))),
-            key("line s6", format!("of the others, {}", count(others.len(), "job"))),
+            FigureKey::new(
+                StyleClass::Solid(1),
+                format!("of the best tenth, {}", count(best.len(), "job")),
+            ),
+            FigureKey::new(
+                StyleClass::Solid(6),
+                format!("of the others, {}", count(others.len(), "job")),
+            ),
         ],
         ..FigureView::default()
     };

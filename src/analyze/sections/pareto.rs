@@ -5,7 +5,7 @@ use super::panels::{X_LABELS, Y_LABELS, error_axis, metric_axis_of};
 use crate::analyze::data::{bits, objective_column};
 use crate::analyze::group::Group;
 use crate::analyze::metrics::Objective;
-use crate::analyze::plot::{self, BandedLine, PointData, PointMark, SERIES};
+use crate::analyze::plot::{self, BandedLine, PointData, PointMark, StyleClass};
 use crate::analyze::stats::pareto_front;
 use crate::app::count;
 use crate::page::number::number;
@@ -45,49 +45,52 @@ fn figure(groups: &[Group<'_>], other: &Objective, column: &str) -> Option<Figur
     let x = metric_axis_of(&other.label, other.spacing(), &values, X_LABELS)?;
     let y = error_axis(groups, Y_LABELS)?;
     let first = &groups.first()?.objective;
-    let mut keys = Vec::new();
-    let curve = |(series, jobs): (usize, &Vec<ObjectivePoint>)| {
-        let group = &groups[series];
-        let losses: Vec<(f64, f64)> =
-            jobs.iter().map(|job| (other.goal.as_loss(job.1), first.goal.as_loss(job.2))).collect();
-        let front = pareto_front(&losses);
-        keys.push(FigureKey {
-            class: format!("line s{}", series % SERIES),
-            text: format!("{}: {} on the front", group.name, count(front.len(), "job")),
-        });
-        let mark = |&at: &usize| {
-            let (row, x, y) = jobs[at];
-            let title = format!(
-                "job {} · {} {} · {} {}",
-                group.job(row).id,
-                first.label,
-                number(y),
-                other.label,
-                number(x)
-            );
-            PointMark { x, y, title }
-        };
-        let line = front.iter().map(|&at| (jobs[at].1, jobs[at].2)).collect();
-        let rows = bits(front.iter().map(|&at| jobs[at].0), group.population.jobs.len());
-        let (x, y) = (column.to_owned(), objective_column(0));
-        BandedLine {
-            name: group.name.clone(),
-            series,
-            line,
-            data: Some(PointData { group: series, x, y, rows }),
-            marks: front.iter().map(mark).collect(),
-            ..BandedLine::default()
-        }
+    let fronts = both.iter().map(|jobs| front(jobs, (first, other)));
+    let fronts: Vec<Vec<ObjectivePoint>> = fronts.collect();
+    let key = |(series, front): (usize, &Vec<ObjectivePoint>)| {
+        let text = format!("{}: {} on the front", groups[series].name, count(front.len(), "job"));
+        FigureKey::new(StyleClass::Solid(series), text)
     };
-    let curves: Vec<BandedLine> = both.iter().enumerate().map(curve).collect();
+    let keys = fronts.iter().enumerate().map(key).collect();
+    let curve = |(series, front): (usize, &Vec<ObjectivePoint>)| {
+        let data = (column.to_owned(), objective_column(0));
+        curve((series, &groups[series]), front, (first, other), data)
+    };
+    let curves: Vec<BandedLine> = fronts.iter().enumerate().map(curve).collect();
     let title = format!("{} over {}", y.label, x.label);
     let heading = format!("{} and {}", first.label, other.label);
-    Some(FigureView {
-        heading,
-        svg: plot::lines(&curves, &x, &y, &title),
-        keys,
-        note: String::new(),
-    })
+    let svg = plot::lines(&curves, &x, &y, &title);
+    Some(FigureView { heading, svg, keys, note: String::new() })
+}
+
+/// Returns the jobs that no other job beats.
+fn front(jobs: &[ObjectivePoint], (first, other): (&Objective, &Objective)) -> Vec<ObjectivePoint> {
+    let losses = jobs.iter().map(|job| (other.goal.as_loss(job.1), first.goal.as_loss(job.2)));
+    pareto_front(&losses.collect::<Vec<_>>()).into_iter().map(|at| jobs[at]).collect()
+}
+
+/// Returns the line of a group's front, with its jobs as points.
+fn curve(
+    (series, group): (usize, &Group<'_>),
+    front: &[ObjectivePoint],
+    (first, other): (&Objective, &Objective),
+    (x, y): (String, String),
+) -> BandedLine {
+    let mark = |&(row, x, y): &ObjectivePoint| {
+        let (id, first_value, other_value) = (group.job(row).id, number(y), number(x));
+        let title =
+            format!("job {id} · {} {first_value} · {} {other_value}", first.label, other.label);
+        PointMark { x, y, title }
+    };
+    let rows = bits(front.iter().map(|job| job.0), group.population.jobs.len());
+    BandedLine {
+        name: group.name.clone(),
+        series,
+        line: front.iter().map(|job| (job.1, job.2)).collect(),
+        data: Some(PointData { group: series, x, y, rows }),
+        marks: front.iter().map(mark).collect(),
+        ..BandedLine::default()
+    }
 }
 
 fn both(group: &Group<'_>, other: &Objective) -> Vec<ObjectivePoint> {

@@ -40,7 +40,7 @@ struct JobFate {
 
 /// The jobs that ended badly for one cause.
 #[derive(Debug, PartialEq)]
-struct FailureGroup<'a> {
+struct CauseRow<'a> {
     state: &'a str,
     /// The message of the first of them.
     said: &'a str,
@@ -138,18 +138,18 @@ fn values(fates: &[JobFate]) -> String {
 }
 
 /// Groups the jobs that ended badly by their cause, the most frequent first.
-fn causes(fates: &[JobFate]) -> Vec<FailureGroup<'_>> {
-    let mut causes: BTreeMap<(&str, &str), FailureGroup<'_>> = BTreeMap::new();
+fn causes(fates: &[JobFate]) -> Vec<CauseRow<'_>> {
+    let mut causes: BTreeMap<(&str, &str), CauseRow<'_>> = BTreeMap::new();
     for fate in fates.iter().filter(|fate| fate.state.is_bad()) {
         let state = fate.state.name();
-        let cause = causes.entry((state, &fate.likeness)).or_insert_with(|| FailureGroup {
+        let cause = causes.entry((state, &fate.likeness)).or_insert_with(|| CauseRow {
             state,
             said: if fate.said.is_empty() { SILENT } else { &fate.said },
             jobs: Vec::new(),
         });
         cause.jobs.push(fate.id);
     }
-    let mut causes: Vec<FailureGroup<'_>> = causes.into_values().collect();
+    let mut causes: Vec<CauseRow<'_>> = causes.into_values().collect();
     causes.sort_by_key(|cause| (usize::MAX - cause.jobs.len(), cause.jobs[0]));
     causes
 }

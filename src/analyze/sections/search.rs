@@ -4,7 +4,8 @@ use super::coverage::{prefix, sentence};
 use super::empty;
 use super::panels::{X_LABELS, Y_LABELS};
 use crate::analyze::group::Group;
-use crate::analyze::plot::{self, AxisScale, BandedLine, ChartAxis, SERIES};
+use crate::analyze::metrics::Objective;
+use crate::analyze::plot::{self, AxisScale, BandedLine, ChartAxis, PointMark, StyleClass};
 use crate::analyze::stats::{
     BestOf, OutlierEnds, ValueSpan, best_of, dkw, draw_counts, draws_for_dkw, mean_distance,
     robust_span,
@@ -13,6 +14,10 @@ use crate::app::count;
 use crate::app::num::float;
 use crate::page::number::number;
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
+
+/// The note below the figure of the best of m draws.
+const BEST_NOTE: &str = "The line is the expectation, exact; in 95 % of all choices of so many of these jobs \
+    the best lies in the area. A job that found nothing counts as one of them.";
 
 /// Returns the section; `None` if no group has two jobs with a value.
 pub fn search(groups: &[Group<'_>]) -> Option<PageSection> {
@@ -64,56 +69,52 @@ fn lost_words(lost: usize) -> String {
     }
 }
 
+/// The best of growing numbers of draws from a group, by the group's index.
+type BestCurve = (usize, Vec<BestOf>);
+
 /// Draws the best of m draws over m.
 fn best(groups: &[Group<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
     let objective = &groups.first()?.objective;
-    let value = |loss: f64| objective.goal.as_loss(loss);
-    let curves: Vec<(usize, Vec<BestOf>)> = losses
-        .iter()
-        .enumerate()
-        .map(|(series, losses)| {
-            let counts = draw_counts(losses.len()).into_iter();
-            (series, counts.filter_map(|m| best_of(losses, m)).collect::<Vec<_>>())
-        })
-        .filter(|(_, points)| points.len() > 1)
-        .collect();
-    let most = curves.iter().filter_map(|(_, points)| points.last()).map(|b| b.draws).max()?;
-    let shown = curves.iter().flat_map(|(_, p)| p).flat_map(|b| [b.mean, b.low, b.high]);
-    let shown =
-        robust_span(&shown.filter(|loss| loss.is_finite()).collect::<Vec<_>>(), OutlierEnds::High)?;
-    let (a, b) = (value(shown.low), value(shown.high));
-    let y_span = ValueSpan { low: a.min(b), high: a.max(b) };
-    let y =
-        ChartAxis::new(format!("best {}", objective.label), AxisScale::Linear, y_span, Y_LABELS);
-    let x = ChartAxis::exact(
-        "jobs",
-        AxisScale::Log10,
-        ValueSpan { low: 1.0, high: float(most) },
-        X_LABELS,
-    );
+    let curves = losses.iter().map(|losses| {
+        draw_counts(losses.len()).into_iter().filter_map(|m| best_of(losses, m)).collect()
+    });
+    let curves: Vec<BestCurve> =
+        curves.enumerate().filter(|(_, points): &BestCurve| points.len() > 1).collect();
+    let (x, y) = best_axes(&curves, objective)?;
     let edge = |points: &[BestOf], of: fn(&BestOf) -> f64| {
-        points.iter().map(|best| (float(best.draws), value(of(best)))).collect::<Vec<_>>()
+        let at = |best: &BestOf| (float(best.draws), objective.goal.as_loss(of(best)));
+        points.iter().map(at).collect::<Vec<_>>()
     };
-    let drawn: Vec<BandedLine> = curves
-        .iter()
-        .map(|(series, points)| BandedLine {
-            name: groups[*series].name.clone(),
-            series: *series,
-            line: edge(points, |best| best.mean),
-            band: Some([edge(points, |best| best.low), edge(points, |best| best.high)]),
-            ..BandedLine::default()
-        })
-        .collect();
+    let drawn = curves.iter().map(|(series, points)| BandedLine {
+        name: groups[*series].name.clone(),
+        series: *series,
+        line: edge(points, |best| best.mean),
+        band: Some([edge(points, |best| best.low), edge(points, |best| best.high)]),
+        ..BandedLine::default()
+    });
     let title = format!("The best {} of so many jobs", objective.label);
     Some(FigureView {
         heading: "Random search: the best of so many jobs".to_owned(),
-        svg: plot::lines(&drawn, &x, &y, &title),
+        svg: plot::lines(&drawn.collect::<Vec<_>>(), &x, &y, &title),
         keys: keys(groups, curves.iter().map(|(series, _)| *series)),
-        note:
-            "The line is the expectation, exact; in 95 % of all choices of so many of these jobs \
-               the best lies in the area. A job that found nothing counts as one of them."
-                .to_owned(),
+        note: BEST_NOTE.to_owned(),
     })
+}
+
+/// Returns the axes of the numbers of draws and of the best values; `None` if there is no value.
+fn best_axes(curves: &[BestCurve], objective: &Objective) -> Option<(ChartAxis, ChartAxis)> {
+    let most = curves.iter().filter_map(|(_, points)| points.last()).map(|b| b.draws).max()?;
+    let shown = curves.iter().flat_map(|(_, p)| p).flat_map(|b| [b.mean, b.low, b.high]);
+    let shown: Vec<f64> = shown.filter(|loss| loss.is_finite()).collect();
+    let shown = robust_span(&shown, OutlierEnds::High)?;
+    let [a, b] = [shown.low, shown.high].map(|loss| objective.goal.as_loss(loss));
+    let y = ValueSpan { low: a.min(b), high: a.max(b) };
+    let x = ValueSpan { low: 1.0, high: float(most) };
+    let label = format!("best {}", objective.label);
+    Some((
+        ChartAxis::exact("jobs", AxisScale::Log10, x, X_LABELS),
+        ChartAxis::new(label, AxisScale::Linear, y, Y_LABELS),
+    ))
 }
 
 /// Draws the distance of the EDF of m draws from the true one over m.
@@ -121,48 +122,26 @@ fn enough(groups: &[Group<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
     let most = losses.iter().map(Vec::len).max()?;
     let counts: Vec<usize> =
         draw_counts(4 * most.max(16)).into_iter().filter(|&m| m >= 4).collect();
-    let (first, last) = (float(*counts.first()?), float(*counts.last()?));
-    let line = |of: fn(usize) -> f64| counts.iter().map(|&m| (float(m), of(m))).collect();
-    let here = |(series, group): (usize, &Group<'_>)| {
-        let n = losses[series].len();
-        let at = (float(n.max(4)), mean_distance(n.max(4)));
-        let title = format!("{}: {}, mean distance {:.3}", group.name, count(n, "job"), at.1);
-        BandedLine {
-            series,
-            marks: vec![plot::PointMark { x: at.0, y: at.1, title }],
-            ..BandedLine::default()
-        }
-    };
-    let mean = BandedLine {
-        name: "mean".into(),
+    let x = ValueSpan { low: float(*counts.first()?), high: float(*counts.last()?) };
+    let x = ChartAxis::exact("jobs", AxisScale::Log10, x, X_LABELS);
+    let y = ValueSpan { low: 0.0, high: 0.6 };
+    let y = ChartAxis::exact("distance of the curve", AxisScale::Linear, y, Y_LABELS);
+    let line = |name: &str, is_dashed, of: fn(usize) -> f64| BandedLine {
+        name: name.to_owned(),
         series: 6,
-        line: line(mean_distance),
+        line: counts.iter().map(|&m| (float(m), of(m))).collect(),
+        is_dashed,
         ..BandedLine::default()
     };
-    let bound = BandedLine {
-        name: "95 % bound".into(),
-        series: 6,
-        line: line(dkw),
-        is_dashed: true,
-        ..BandedLine::default()
-    };
-    let points = groups.iter().enumerate().map(here);
-    let curves: Vec<BandedLine> = [mean, bound].into_iter().chain(points).collect();
-    let x =
-        ChartAxis::exact("jobs", AxisScale::Log10, ValueSpan { low: first, high: last }, X_LABELS);
-    let y = ChartAxis::exact(
-        "distance of the curve",
-        AxisScale::Linear,
-        ValueSpan { low: 0.0, high: 0.6 },
-        Y_LABELS,
-    );
-    let key =
-        |class: &str, text: &str| FigureKey { class: class.to_owned(), text: text.to_owned() };
-    let mut keys = vec![key("line s6", "mean"), key("line dashed s6", "95 % bound")];
-    keys.extend(groups.iter().enumerate().map(|(series, group)| FigureKey {
-        class: format!("dot s{}", series % SERIES),
-        text: group.name.clone(),
-    }));
+    let mut curves = vec![line("mean", false, mean_distance), line("95 % bound", true, dkw)];
+    let mut keys = vec![
+        FigureKey::new(StyleClass::Solid(6), "mean"),
+        FigureKey::new(StyleClass::Dashed(6), "95 % bound"),
+    ];
+    for (series, group) in groups.iter().enumerate() {
+        curves.push(here(series, group, losses[series].len()));
+        keys.push(FigureKey::new(StyleClass::Dot(series), group.name.as_str()));
+    }
     Some(FigureView {
         heading: "Are these jobs enough?".to_owned(),
         svg: plot::lines(&curves, &x, &y, "Distance of the sampled distribution over the jobs"),
@@ -173,10 +152,14 @@ fn enough(groups: &[Group<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
     })
 }
 
+/// Returns the point of a group with `n` values.
+fn here(series: usize, group: &Group<'_>, n: usize) -> BandedLine {
+    let (x, y) = (float(n.max(4)), mean_distance(n.max(4)));
+    let title = format!("{}: {}, mean distance {y:.3}", group.name, count(n, "job"));
+    BandedLine { series, marks: vec![PointMark { x, y, title }], ..BandedLine::default() }
+}
+
 fn keys(groups: &[Group<'_>], series: impl Iterator<Item = usize>) -> Vec<FigureKey> {
-    let key = |series: usize| FigureKey {
-        class: format!("line s{}", series % SERIES),
-        text: groups[series].name.clone(),
-    };
+    let key = |series| FigureKey::new(StyleClass::Solid(series), groups[series].name.as_str());
     series.map(key).collect()
 }

@@ -5,7 +5,7 @@ use super::panels::{Y_LABELS, metric_axis};
 use super::values::capitalised;
 use crate::analyze::group::{Group, Point};
 use crate::analyze::metrics::{Metric, MetricProblem};
-use crate::analyze::plot::{self, ChartAxis, SERIES, TrendFigure, TrendStop};
+use crate::analyze::plot::{self, ChartAxis, StyleClass, TrendFigure, TrendStop};
 use crate::analyze::stats::{ValueSpan, best_range};
 use crate::page::number::number;
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
@@ -54,7 +54,7 @@ fn trend(metric: &Metric, groups: &[Group<'_>]) -> Result<Option<FigureView>, Me
     let x =
         ChartAxis::of_names(&groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>());
     let key = |(at, stop): &(usize, TrendStop)| FigureKey {
-        class: format!("dot s{}", at % SERIES),
+        class: StyleClass::Dot(*at).to_string(),
         text: format!(
             "{}: {} ({} to {})",
             groups[*at].name,

@@ -5,7 +5,7 @@ use super::{NO_ERRORS, empty};
 use crate::analyze::data::objective_column;
 use crate::analyze::group::{Group, Point};
 use crate::analyze::metrics::{Metric, MetricProblem};
-use crate::analyze::plot::{self, ChartAxis, PointData, ScatterFigure};
+use crate::analyze::plot::{self, ChartAxis, PointData, ScatterFigure, StyleClass};
 use crate::analyze::stats::{BestRange, ValueSpan, best_range, draws, spearman};
 use crate::app::count;
 use crate::page::number::{correlation, number};
@@ -118,14 +118,13 @@ fn figure(
 
 fn keys(best: BestRange, pairs: &[(f64, f64)]) -> Vec<FigureKey> {
     let (low, median, high) = (number(best.low), number(best.median), number(best.high));
-    let key = |class: &str, text: String| FigureKey { class: class.to_owned(), text };
     let draws = draws(pairs.len());
     let mut keys = vec![
-        key("median", format!("best of {draws}: {median}")),
-        key("band", format!("{low} to {high}")),
+        FigureKey::new(StyleClass::Median, format!("best of {draws}: {median}")),
+        FigureKey::new(StyleClass::Band, format!("{low} to {high}")),
     ];
     if let Some(rho) = spearman(pairs) {
-        keys.push(key("", format!("rank correlation {}", correlation(rho))));
+        keys.push(FigureKey::plain(format!("rank correlation {}", correlation(rho))));
     }
     keys
 }

@@ -1,6 +1,6 @@
-//! Values to bytes and back, for the cache alone: what a build writes only the same build reads.
+//! Encodes values as bytes and decodes them, for the cache alone: only the same build reads them.
 //!
-//! Reading never panics and never allocates more than its input could fill; what is damaged is `None`.
+//! Decoding never panics and never allocates more than its input could fill; damaged input is `None`.
 
 use std::collections::BTreeMap;
 
@@ -58,7 +58,7 @@ impl CacheCodec for bool {
     }
 }
 
-/// Seven bits a byte, the lowest first.
+/// Encodes seven bits in a byte, the lowest first.
 impl CacheCodec for u64 {
     fn put(&self, out: &mut Vec<u8>) {
         let mut rest = *self;
@@ -106,7 +106,7 @@ impl CacheCodec for usize {
     }
 }
 
-/// Small ones of either sign in few bytes.
+/// Encodes small numbers of either sign in few bytes.
 impl CacheCodec for i64 {
     fn put(&self, out: &mut Vec<u8>) {
         ((self << 1) ^ (self >> 63)).cast_unsigned().put(out);
@@ -310,58 +310,4 @@ impl CacheCodec for Value {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn bytes(value: &impl CacheCodec) -> Vec<u8> {
-        let mut out = Vec::new();
-        value.put(&mut out);
-        out
-    }
-
-    fn back<T: CacheCodec>(bytes: &[u8]) -> Option<T> {
-        let mut input = bytes;
-        T::get(&mut input).filter(|_| input.is_empty())
-    }
-
-    fn log_value() -> impl Strategy<Value = LogValue> {
-        let leaf = prop_oneof![
-            Just(Value::Null),
-            any::<bool>().prop_map(Value::Bool),
-            any::<i64>().prop_map(Value::Int),
-            prop_oneof![any::<f64>(), Just(f64::NAN)].prop_map(Value::Float),
-            ".*".prop_map(Value::Str),
-        ];
-        let value = leaf.prop_recursive(3, 20, 4, |inner| {
-            prop_oneof![
-                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::List),
-                proptest::collection::vec((".*", inner), 0..4)
-                    .prop_map(|entries| Value::Map(entries.into_iter().collect())),
-            ]
-        });
-        value.prop_map(LogValue::from)
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_written_is_read_back(data in proptest::collection::vec(log_value(), 0..6)) {
-            let read: Vec<LogValue> = back(&bytes(&data)).unwrap();
-            prop_assert_eq!(format!("{read:?}"), format!("{data:?}"));
-        }
-
-        #[test]
-        fn whole_numbers_survive(a in any::<i64>(), b in any::<u64>(), c in any::<i32>()) {
-            prop_assert_eq!(back(&bytes(&a)), Some(a));
-            prop_assert_eq!(back(&bytes(&b)), Some(b));
-            prop_assert_eq!(back(&bytes(&c)), Some(c));
-        }
-
-        #[test]
-        fn damage_is_no_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = back::<Vec<LogValue>>(&bytes);
-            let _ = back::<BTreeMap<String, Value>>(&bytes);
-        }
-    }
-}
+mod tests;

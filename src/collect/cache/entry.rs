@@ -1,4 +1,4 @@
-//! What is kept of one job.
+//! The entry of one job in the cache.
 
 use sweep_config::JobId;
 use sweep_config::records::JobState;
@@ -12,28 +12,28 @@ use crate::collect::reader::{
 };
 use crate::failure_text::FailureCause;
 
-/// What a collect knows of a job without reading its files.
+/// All that a collect knows of a job without reading its files.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct CacheEntry {
-    /// Every file that was looked at, below the sweep directory: while they are what they were, so is
-    /// all that follows.
+    /// Every file that was looked at, below the sweep directory: while these do not change, neither does
+    /// the rest.
     pub(crate) files: Vec<(String, FileStamp)>,
-    /// It has a config, and a log directory.
+    /// Whether it has a config, and a log directory.
     pub(crate) has: (bool, bool),
     /// Its last attempt has no end, so that its state is also a matter of who lives.
     pub(crate) is_open: bool,
     pub(crate) job_status: JobStatus,
     /// The length of its entry in `sweep.json`, if it has one.
     pub(crate) entry: Option<u64>,
-    /// How many rows of `curves.parquet` it has.
+    /// The number of its rows of `curves.parquet`.
     pub(crate) rows: usize,
-    /// Where in the block's file it stands how the reading of its logs goes on, and how long that is.
+    /// The offset and the length of its resume points in the block's file, in bytes.
     pub(crate) resume: Option<(u64, u64)>,
 }
 
 codec_struct!(CacheEntry { files, has, is_open, job_status, entry, rows, resume });
 
-/// Where the reading of one log goes on.
+/// The place where the reading of one log goes on.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ResumePoint {
     /// The file, below the job's directory.

@@ -1,4 +1,4 @@
-//! What a collect leaves for the next one, so that it reads only what grew.
+//! The cache of a collect, by which the next one reads only what grew.
 //!
 //! `.collect_cache/` holds a file for every block of jobs: what files each job had and what was made
 //! of them. The values of `sweep.json` and `curves.parquet` are not kept twice: an unchanged job's are
@@ -24,16 +24,16 @@ pub(crate) use stamp::{ContentProbe, FileStamp, now};
 
 use super::log_value::LogValue;
 
-/// What a block's file is called, before what makes the name unique.
+/// The beginning of the name of a block's file; the rest makes it unique.
 const PREFIX: &str = "block-";
 
-/// What the last collect wrote, and of what.
+/// The list of the files that the last collect wrote.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct CacheManifest {
-    /// What all of it depends on besides the jobs' own files.
+    /// A hash of all that they depend on besides the jobs' own files.
     pub(crate) key: u64,
-    /// The start of the machine that wrote the outputs: they are not synced, so that what they hold
-    /// after a crash is anybody's guess.
+    /// The boot of the machine that wrote the outputs: these are not synced, so that they may be damaged
+    /// after a crash.
     boot: String,
     /// `sweep.json`, `sweep.parquet` and `curves.parquet`.
     outputs: Vec<FileStamp>,
@@ -43,20 +43,20 @@ pub(crate) struct CacheManifest {
 
 codec_struct!(CacheManifest { key, boot, outputs, blocks });
 
-/// The outputs that a manifest speaks of.
+/// Returns the paths of the outputs that a manifest describes.
 fn outputs(dir: &SweepDir) -> [PathBuf; 3] {
     [dir.sweep_json(), dir.sweep_parquet(), dir.curves_parquet()]
 }
 
 impl CacheManifest {
-    /// The manifest of the outputs that were just written.
+    /// Describes the outputs that were just written.
     pub(crate) fn new(dir: &SweepDir, key: u64, blocks: Vec<(u32, String)>) -> Self {
         // Nobody writes to them any more: they count as settled however young they are.
         let outputs = outputs(dir).map(|path| FileStamp::of_path(&path, i64::MAX));
         Self { key, boot: boot(), outputs: outputs.to_vec(), blocks }
     }
 
-    /// The manifest of a sweep directory, if it speaks of the outputs as they are.
+    /// Reads the manifest of a sweep directory, if it describes the outputs as they are.
     pub(crate) fn read(dir: &SweepDir, key: u64) -> Option<Self> {
         let bytes = fs::read(&dir.collect_manifest()).ok()?;
         let manifest = Self::get(&mut checked(&bytes)?)?;
@@ -81,20 +81,20 @@ impl CacheManifest {
         Ok(())
     }
 
-    /// The files of the blocks, by number.
+    /// Returns the files of the blocks, by number.
     pub(crate) fn blocks(&self) -> &[(u32, String)] {
         &self.blocks
     }
 
-    /// True if and only if these are the outputs that it speaks of.
-    pub(crate) fn speaks_of(&self, files: [&File; 3]) -> bool {
+    /// True if these are the outputs that it describes.
+    pub(crate) fn describes(&self, files: [&File; 3]) -> bool {
         let stamp = |file: &File| file.metadata().map(|meta| FileStamp::of(&meta, i64::MAX)).ok();
         let mut both = files.into_iter().zip(&self.outputs);
         both.all(|(file, known)| stamp(file).as_ref() == Some(known))
     }
 }
 
-/// What tells this start of this machine from all others; empty where the system does not say.
+/// Returns the identifier of this boot of this machine; empty if the system does not tell it.
 fn boot() -> String {
     fs::read_to_string(Path::new("/proc/sys/kernel/random/boot_id")).unwrap_or_default()
 }
@@ -108,7 +108,7 @@ pub(crate) struct BlockIndex {
     pub(crate) columns: Vec<(String, u8)>,
     /// The metrics of `curves.parquet` that its jobs have.
     pub(crate) metrics: Vec<String>,
-    /// How long the values of the columns are, which come first behind the index.
+    /// The length in bytes of the values of the columns, which follow the index.
     pub(crate) cells: usize,
 }
 
@@ -123,7 +123,7 @@ pub(crate) struct JobBlock {
     pub(crate) name: String,
     pub(crate) index: BlockIndex,
     file: File,
-    /// Where what follows the index begins.
+    /// The offset of what follows the index.
     rest: u64,
 }
 
@@ -146,13 +146,13 @@ impl JobBlock {
         Some(Self { name: name.to_owned(), index, file, rest: HEAD as u64 + len })
     }
 
-    /// The values of its columns.
+    /// Reads the values of its columns.
     pub(crate) fn cells(&self) -> Option<BlockCells> {
         let bytes = read_checked(&self.file, self.rest, self.index.cells)?;
         CacheCodec::get(&mut bytes.as_slice())
     }
 
-    /// Where the reading of a job's logs goes on.
+    /// Reads the places where the reading of a job's logs goes on.
     pub(crate) fn resume(&self, kept: &CacheEntry) -> Option<Vec<ResumePoint>> {
         let (start, len) = kept.resume?;
         let bytes = read_checked(&self.file, self.rest + start, usize::try_from(len).ok()?)?;
@@ -212,7 +212,7 @@ fn seal(bytes: &mut Vec<u8>) {
     bytes.extend(crc32c::crc32c(bytes).to_le_bytes());
 }
 
-/// What [`seal`] sealed, if it is as it was.
+/// Returns what [`seal`] sealed, if it is undamaged.
 fn checked(bytes: &[u8]) -> Option<&[u8]> {
     let (sealed, sum) = bytes.split_at_checked(bytes.len().checked_sub(4)?)?;
     (crc32c::crc32c(sealed).to_le_bytes() == sum).then_some(sealed)

@@ -1,4 +1,4 @@
-//! Whether a file is the one that was read before, without reading it.
+//! Tells without reading a file if it is the one that was read before.
 
 use std::fs::{File, Metadata};
 use std::io;
@@ -12,10 +12,10 @@ use super::codec::codec_struct;
 /// before a look may be written once more without any sign.
 const TICK: i64 = 2;
 
-/// What a file's metadata says; two equal ones are of the same content.
+/// The metadata of a file that tell its content: equal stamps mean equal contents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FileStamp {
-    /// Bytes; of what is not there, nothing is there.
+    /// The length in bytes; 0 of an absent file.
     pub(crate) len: u64,
     seconds: i64,
     nanoseconds: i64,
@@ -28,11 +28,11 @@ pub(crate) struct FileStamp {
 codec_struct!(FileStamp { len, seconds, nanoseconds, inode, device, is_settled });
 
 impl FileStamp {
-    /// The stamp of what is not there.
+    /// The stamp of an absent file.
     pub(crate) const ABSENT: Self =
         Self { len: 0, seconds: 0, nanoseconds: 0, inode: 0, device: 0, is_settled: true };
 
-    /// Of what was read from the file system at `now`, in seconds since 1970.
+    /// Takes metadata that were read at `now`, in seconds since 1970.
     pub(crate) fn of(meta: &Metadata, now: i64) -> Self {
         let changed = meta.mtime().max(meta.ctime());
         Self {
@@ -45,28 +45,28 @@ impl FileStamp {
         }
     }
 
-    /// Of a path, links followed; what cannot be looked at counts as not there.
+    /// Looks at a path, links followed; a file that cannot be looked at counts as absent.
     pub(crate) fn of_path(path: &Path, now: i64) -> Self {
         std::fs::metadata(path).map_or(Self::ABSENT, |meta| Self::of(&meta, now))
     }
 
-    /// True if and only if this file, as it was, surely has the content that it has `now`.
+    /// True if this file, as it was, surely has the content that it has `now`.
     pub(crate) fn is_still(&self, now: &Self) -> bool {
         self.is_settled && Self { is_settled: true, ..*now } == *self
     }
 }
 
-/// Now, in seconds since 1970.
+/// Returns the present time in seconds since 1970.
 pub(crate) fn now() -> i64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
-/// How much of the beginning, and of what comes before a place, tells a file from another one.
+/// The number of bytes at the beginning, and before a place, that are probed.
 const PROBE: u64 = 4096;
 
-/// What a file had at its beginning and before the place up to which it was read: where both are as
-/// they were, the file was written on and not anew.
+/// Checksums of the beginning of a file, and of the bytes before the place up to which it was read: while
+/// both are as they were, the file was appended to and not rewritten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ContentProbe {
     head: u32,
@@ -76,7 +76,7 @@ pub(crate) struct ContentProbe {
 codec_struct!(ContentProbe { head, tail });
 
 impl ContentProbe {
-    /// Of a file up to an offset.
+    /// Probes a file up to an offset.
     pub(crate) fn of(file: &File, offset: u64) -> io::Result<Self> {
         let head = checksum(file, 0, offset.min(PROBE))?;
         let start = offset.saturating_sub(PROBE);

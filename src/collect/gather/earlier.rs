@@ -1,23 +1,23 @@
-//! What an earlier collect left that can be copied from.
+//! The outputs and the cache of an earlier collect, from which unchanged jobs are copied.
 
 use std::fs::File;
 
 use rayon::prelude::*;
 use sweep_config::SweepDir;
 
-use super::outputs::HEAD;
 use crate::collect::cache::{CacheManifest, JobBlock};
-use crate::collect::job_block::{OldBlock, SEPARATOR};
+use crate::collect::job_block::OldBlock;
+use crate::collect::sweep_json_entry::{HEAD, SEPARATOR};
 use crate::collect::table::{FACTS, OldTable, TableColumn, schema};
 
-/// What an earlier collect left that can be copied from.
+/// The outputs and blocks of an earlier collect.
 #[derive(Default)]
 pub(super) struct EarlierOutputs {
     pub(super) sweep_json: Option<File>,
     pub(super) curves: Option<OldTable>,
     pub(super) jobs: Option<OldJobs>,
     pub(super) blocks: Vec<(u32, OldBlock)>,
-    /// How many of its blocks have no job any more.
+    /// The number of its blocks that have no job any more.
     pub(super) dropped: usize,
 }
 
@@ -30,7 +30,7 @@ pub(super) struct OldJobs {
 }
 
 impl EarlierOutputs {
-    /// What there is to copy from; nothing unless all of it fits together.
+    /// Opens what there is to copy from; nothing unless all of it fits together.
     pub(super) fn read(dir: &SweepDir, key: u64) -> Self {
         Self::open(dir, key).unwrap_or_default()
     }
@@ -41,7 +41,7 @@ impl EarlierOutputs {
         let curves = File::open(dir.curves_parquet()).ok()?;
         let jobs = File::open(dir.sweep_parquet()).ok()?;
         // Another collect may have replaced the files since the manifest was compared with them.
-        if !manifest.speaks_of([&sweep_json, &jobs, &curves]) {
+        if !manifest.describes([&sweep_json, &jobs, &curves]) {
             return None;
         }
         let open =
@@ -68,7 +68,7 @@ impl EarlierOutputs {
     }
 }
 
-/// Where each block stands in the outputs.
+/// Returns the blocks with their places in the outputs.
 fn places(blocks: Vec<(u32, JobBlock)>) -> Vec<(u32, OldBlock)> {
     let (mut entries_at, mut groups) = (HEAD.len() as u64, 0..);
     let placed = blocks.into_iter().map(|(number, block)| {

@@ -1,4 +1,4 @@
-//! All jobs of a sweep to the three files, a block at a time, with what an earlier collect left.
+//! Makes the three files from all jobs of a sweep, a block at a time, with what an earlier collect left.
 //!
 //! While a block is read, the one before it is written. `sweep.json` grows in order; the columns of
 //! `curves.parquet` are encoded at once and wait in a spill file, because which columns there are is
@@ -23,7 +23,7 @@ use super::job::{CollectJob, JobStatus, SweepContext};
 use super::job_block::{BLOCK, BlockPlan, BuiltBlock, EntryRun, OldBlock};
 use super::table::SpillFile;
 use earlier::EarlierOutputs;
-use outputs::{EntryQueue, WrittenBlock, write_curves, write_jobs, write_json};
+use outputs::{BlockCurves, EntryQueue, WrittenBlock, write_curves, write_jobs, write_json};
 
 /// Returns the jobs as an earlier collect left them, if what it left is still of this key.
 pub(crate) fn earlier_jobs(dir: &SweepDir, key: u64) -> Vec<JobStatus> {
@@ -34,17 +34,17 @@ pub(crate) fn earlier_jobs(dir: &SweepDir, key: u64) -> Vec<JobStatus> {
 
 /// The jobs of a sweep, to be collected.
 pub(crate) struct SweepGatherer<'a> {
-    pub(crate) sources: &'a SweepContext,
+    pub(crate) context: &'a SweepContext,
     pub(crate) jobs: &'a [CollectJob],
     pub(crate) pool: &'a ThreadPool,
-    /// What the outputs depend on besides the jobs' own files.
+    /// A hash of all that the outputs depend on besides the jobs' own files.
     pub(crate) key: u64,
 }
 
-/// What was found out about all jobs.
+/// The states of all jobs, and the files that were written.
 pub(crate) struct GatheredJobs {
     pub(crate) job_statuses: Vec<JobStatus>,
-    /// How many jobs were read.
+    /// The number of jobs that were read.
     pub(crate) read: usize,
     pub(crate) written: Vec<PathBuf>,
 }
@@ -52,8 +52,8 @@ pub(crate) struct GatheredJobs {
 impl SweepGatherer<'_> {
     /// Reads what has changed and leaves no trace.
     pub(crate) fn without_files(&self) -> Result<GatheredJobs, FsError> {
-        let failed = |e| FsError::new("read", self.sources.dir.path(), e);
-        let mut earlier = EarlierOutputs::read(&self.sources.dir, self.key);
+        let failed = |e| FsError::new("read", self.context.dir.path(), e);
+        let mut earlier = EarlierOutputs::read(&self.context.dir, self.key);
         self.pool.install(|| {
             let mut gathered =
                 GatheredJobs { job_statuses: Vec::new(), read: 0, written: Vec::new() };
@@ -61,7 +61,7 @@ impl SweepGatherer<'_> {
                 gathered.read += plan.is_changed.iter().filter(|changed| **changed).count();
                 let index = match plan.unchanged() {
                     Some(_) => plan.old.map(|old| old.block.index).unwrap_or_default(),
-                    None => plan.make(self.sources, earlier.curves.as_ref()).map_err(failed)?.index,
+                    None => plan.make(self.context, earlier.curves.as_ref()).map_err(failed)?.index,
                 };
                 gathered.job_statuses.extend(index.jobs.into_iter().map(|kept| kept.job_status));
             }
@@ -75,7 +75,7 @@ impl SweepGatherer<'_> {
         &self,
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<GatheredJobs, FsError> {
-        let dir = &self.sources.dir;
+        let dir = &self.context.dir;
         let mut earlier = EarlierOutputs::read(dir, self.key);
         self.pool.install(|| {
             let plans = self.plans(&mut earlier);
@@ -118,7 +118,7 @@ impl SweepGatherer<'_> {
             .collect();
         earlier.dropped += old.count();
         let plans = paired.into_par_iter();
-        plans.map(|(number, jobs, old)| BlockPlan::new(number, jobs, old, self.sources)).collect()
+        plans.map(|(number, jobs, old)| BlockPlan::new(number, jobs, old, self.context)).collect()
     }
 
     /// Writes `sweep.json` on a thread of its own, which copies what is old while the others go on.
@@ -130,18 +130,12 @@ impl SweepGatherer<'_> {
     ) -> Result<Vec<WrittenBlock>, FsError> {
         let (queue, entries) = EntryQueue::new();
         std::thread::scope(|scope| {
-            let path = self.sources.dir.sweep_json();
+            let path = self.context.dir.sweep_json();
             let json =
                 scope.spawn(move || write_json(&path, &entries, earlier.sweep_json.as_ref()));
             let tables = self.write_tables(plans, earlier, queue, progress);
             let json = json.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            match (json, tables) {
-                // It stopped because the others did.
-                (Err(e), Err(reason)) if e.source.kind() == io::ErrorKind::Interrupted => {
-                    Err(reason)
-                }
-                (json, tables) => json.and(tables),
-            }
+            json.and(tables)
         })
     }
 
@@ -152,7 +146,7 @@ impl SweepGatherer<'_> {
         mut queue: EntryQueue,
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<Vec<WrittenBlock>, FsError> {
-        let dir = &self.sources.dir;
+        let dir = &self.context.dir;
         let failed = |e| FsError::new("write in", dir.path(), e);
         let mut spill = SpillFile::new(tempfile::tempfile_in(dir.path()).map_err(failed)?);
         let mut blocks = Vec::with_capacity(plans.len());
@@ -194,7 +188,7 @@ impl SweepGatherer<'_> {
     ) -> io::Result<Option<BuiltBlock>> {
         match plan.unchanged() {
             Some(_) => Ok(None),
-            None => plan.make(self.sources, earlier.curves.as_ref()).map(Some),
+            None => plan.make(self.context, earlier.curves.as_ref()).map(Some),
         }
     }
 
@@ -210,14 +204,18 @@ impl SweepGatherer<'_> {
         let Some(made) = made else {
             let old = plan.old.ok_or_else(|| io::Error::other("a block that nobody made"))?;
             old.entries().map_or(Ok(()), |range| queue.put(EntryRun::Old(range)))?;
-            return Ok(WrittenBlock { number, block: old.block, curves: Err(old.group) });
+            return Ok(WrittenBlock {
+                number,
+                block: old.block,
+                curves: BlockCurves::Old(old.group),
+            });
         };
         made.entries.into_iter().try_for_each(|entries| queue.put(entries))?;
         let curves = made.curves.into_iter().map(|(name, encoded)| Ok((name, spill.add(encoded)?)));
         let curves = curves.collect::<io::Result<_>>()?;
         let block =
-            JobBlock::write(&self.sources.dir, self.key, made.index, &made.cells, made.resumes)
+            JobBlock::write(&self.context.dir, self.key, made.index, &made.cells, made.resumes)
                 .map_err(|e| e.source)?;
-        Ok(WrittenBlock { number, block, curves: Ok(curves) })
+        Ok(WrittenBlock { number, block, curves: BlockCurves::New(curves) })
     }
 }

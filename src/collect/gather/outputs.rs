@@ -1,4 +1,4 @@
-//! The three files, put together from blocks.
+//! Writes the three files from blocks.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -12,35 +12,39 @@ use sweep_config::fs::{self, FsError};
 
 use super::earlier::OldJobs;
 use crate::collect::cache::{BlockCells, JobBlock};
-use crate::collect::job_block::{EntryRun, SEPARATOR};
+use crate::collect::job_block::EntryRun;
+use crate::collect::sweep_json_entry::{FOOT, HEAD, SEPARATOR};
 use crate::collect::table::curves::FIXED;
 use crate::collect::table::{
     ColumnChunk, ColumnPart, ColumnPiece, ColumnType, EncodedColumn, FACTS, OldTable, SpillFile,
     SpiltColumn, TableColumn, TableWriter, chunk, encode, schema,
 };
 
-/// How many blocks are one row group of `sweep.parquet`.
+/// The number of blocks in a row group of `sweep.parquet`.
 const GROUP: usize = 16;
-
-/// What stands before the first entry of `sweep.json`, and behind the last.
-pub(super) const HEAD: &[u8] = b"[\n";
-const FOOT: &[u8] = b"\n]\n";
 
 /// A block that is in the outputs.
 pub(super) struct WrittenBlock {
     pub(super) number: u32,
     pub(super) block: JobBlock,
-    /// Its columns of `curves.parquet`, if they are new, and else its old row group.
-    pub(super) curves: Result<Vec<(String, SpiltColumn)>, Option<usize>>,
+    pub(super) curves: BlockCurves,
 }
 
-/// How many parts of `sweep.json` may wait for its writer.
+/// The rows of a block in `curves.parquet`.
+pub(super) enum BlockCurves {
+    /// Columns that were encoded just now.
+    New(Vec<(String, SpiltColumn)>),
+    /// A row group of the old table, if the block has any rows.
+    Old(Option<usize>),
+}
+
+/// The greatest number of parts of `sweep.json` that wait for its writer.
 const WAITING: usize = 8;
 
 /// The entries of `sweep.json` on their way to its writer; `None` is the end.
 pub(super) struct EntryQueue {
     sender: SyncSender<Option<EntryRun>>,
-    /// What is to be copied next, as long as it grows.
+    /// The range that is to be copied next, while it grows.
     old: Option<Range<u64>>,
 }
 
@@ -82,23 +86,34 @@ impl EntryQueue {
     }
 }
 
-/// Writes `sweep.json` from what the queue brings; the file stays as it is if its end never comes.
+/// Writes `sweep.json` from what the queue brings.
+///
+/// If the end of the queue never comes, the file stays as it is. That is no error here: whoever filled
+/// the queue knows the reason.
 pub(super) fn write_json(
     path: &Path,
     entries: &Receiver<Option<EntryRun>>,
     old: Option<&File>,
 ) -> Result<(), FsError> {
-    fs::replace_with(path, |file| {
+    let mut is_abandoned = false;
+    let written = fs::replace_with(path, |file| {
         let mut json =
             SweepJsonWriter { out: BufWriter::with_capacity(1 << 20, file), old, is_begun: false };
-        while let Some(entries) = entries.recv().map_err(|_| io::ErrorKind::Interrupted)? {
-            json.put(entries)?;
+        loop {
+            match entries.recv() {
+                Ok(Some(entries)) => json.put(entries)?,
+                Ok(None) => return json.finish(),
+                Err(stopped) => {
+                    is_abandoned = true;
+                    return Err(io::Error::other(stopped));
+                }
+            }
         }
-        json.finish()
-    })
+    });
+    if is_abandoned { Ok(()) } else { written }
 }
 
-/// `sweep.json` in the writing.
+/// Writes the framing and the entries of `sweep.json`.
 struct SweepJsonWriter<'a, W: Write> {
     out: W,
     old: Option<&'a File>,
@@ -160,11 +175,11 @@ pub(super) fn write_jobs(
 }
 
 impl OldJobs {
-    /// True if and only if these blocks, as they are, are the row group of that number.
+    /// True if these blocks, as they are, are the row group of that number.
     fn has(&self, number: usize, group: &[WrittenBlock]) -> bool {
         let theirs = self.blocks.chunks(GROUP).nth(number).unwrap_or_default();
         // The row group of an unchanged block in `curves.parquet` shows that it was not made anew.
-        group.iter().all(|written| written.curves.is_err())
+        group.iter().all(|written| matches!(written.curves, BlockCurves::Old(_)))
             && group.iter().map(|written| &written.number).eq(theirs)
     }
 }
@@ -221,7 +236,7 @@ pub(super) fn write_curves(
 }
 
 impl WrittenBlock {
-    /// A column of its rows of `curves.parquet`.
+    /// Returns a column of its rows of `curves.parquet`.
     fn piece<'p>(
         &'p self,
         name: &str,
@@ -233,11 +248,11 @@ impl WrittenBlock {
         }
         let lost = || io::Error::other(format!("no column `{name}`"));
         match &self.curves {
-            Ok(spilt) => {
+            BlockCurves::New(spilt) => {
                 let found = spilt.iter().find(|(known, _)| known == name);
                 found.map(|(_, spilt)| ColumnPiece::Spilt(spilt)).ok_or_else(lost)
             }
-            Err(group) => {
+            BlockCurves::Old(group) => {
                 let (old, group) = old.zip(*group).ok_or_else(lost)?;
                 let column = old.columns().position(|known| known == name).ok_or_else(lost)?;
                 Ok(ColumnPiece::Old(old, group, column))

@@ -132,7 +132,7 @@ impl Lab {
             readers: Vec::new(),
             fields: vec![("metrics.acc".to_owned(), "test_epoch.acc".to_owned())],
         };
-        let sources = SweepContext {
+        let context = SweepContext {
             dir: self.dir(),
             summary: BTreeMap::new(),
             replicates: 1,
@@ -152,7 +152,7 @@ impl Lab {
             has_dir: started.contains(&JobId(job)),
         });
         let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
-        let gather = SweepGatherer { sources: &sources, jobs: &jobs, pool: &pool, key: 7 };
+        let gather = SweepGatherer { context: &context, jobs: &jobs, pool: &pool, key: 7 };
         let gathered = gather.with_files(&|_| {}).unwrap();
         let files = [dir.sweep_json(), dir.sweep_parquet(), dir.curves_parquet()];
         (files.map(|path| fs::read(path).unwrap()).to_vec(), gathered.read)

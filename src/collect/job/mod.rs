@@ -1,4 +1,5 @@
-//! One job: its files to what the stages after it want to know. All of a job's I/O is in [`read`].
+//! One job: reads its files (all input and output is in [`read`]), and makes of them its row, its curves, its
+//! entry of `sweep.json` and its state.
 
 mod facts;
 mod read;
@@ -24,24 +25,24 @@ use read::{JobFiles, JobLogs};
 pub(crate) use status::{AttemptSummary, EpochProgress, JobStatus};
 use status::{logged_state, progress, reason};
 
-/// What no job logs by itself: the same for all jobs of a sweep.
+/// The facts that all jobs of a sweep share, and none logs by itself.
 pub(crate) struct SweepContext {
     pub(crate) dir: SweepDir,
-    /// What was sampled, by the file name of the config.
+    /// The text of what was sampled, by the file name of the config.
     pub(crate) summary: BTreeMap<String, String>,
-    /// How many jobs each config has.
+    /// The number of jobs of each config.
     pub(crate) replicates: u32,
-    /// What SLURM says of workers.
+    /// Which workers are gone, by SLURM's answer.
     pub(crate) evidence: claim::SlurmEvidence,
     /// The jobs that a task in its queue will run.
     pub(crate) queued: BTreeSet<JobId>,
-    /// How tasks ended whose worker left no word.
+    /// The ends of tasks whose worker recorded none.
     pub(crate) accounts: SlurmAccounting,
-    /// How logs are read.
+    /// Which files are logs, and how they are read.
     pub(crate) formats: LogDiscovery,
     /// The values of parameters that a job's config may lack, by column.
     pub(crate) defaults: RowCells,
-    /// What is kept of a job for the objectives.
+    /// The reader of the values that the objectives need of a job.
     pub(crate) objective_inputs: ObjectiveInputs,
     /// When this collect began, in seconds since 1970.
     pub(crate) now: i64,
@@ -57,9 +58,9 @@ pub(crate) struct CollectJob {
     pub(crate) has_dir: bool,
 }
 
-/// A job, collected.
+/// The outputs of one job.
 pub(crate) struct CollectedJob {
-    /// What the next collect is to know of it.
+    /// The entry of the cache, for the next collect.
     pub(crate) kept: CacheEntry,
     /// Its entry of `sweep.json`; only of a job that was started.
     pub(crate) entry: Option<Vec<u8>>,
@@ -67,7 +68,7 @@ pub(crate) struct CollectedJob {
     pub(crate) cells: RowCells,
     /// Its rows of `curves.parquet`.
     pub(crate) curves: Vec<JobCurve>,
-    /// Where the reading of its logs goes on, while there may be more of them.
+    /// The places where the reading of its logs goes on, while they may grow.
     pub(crate) resume: Vec<ResumePoint>,
 }
 

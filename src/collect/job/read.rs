@@ -13,9 +13,9 @@ use crate::collect::files::{self, FileTail};
 use crate::collect::log_discovery::LogFile;
 use crate::collect::reader::{JobLog, ReadProgress, RecordSink, UnreadTail, take_rest};
 
-/// The files of a job, in the making.
+/// The files of a job while they are read.
 pub(super) struct JobFiles<'a> {
-    pub(super) sources: &'a SweepContext,
+    pub(super) context: &'a SweepContext,
     pub(super) job: CollectJob,
     /// Below the sweep directory, with their stamps.
     pub(super) seen: Vec<(String, FileStamp)>,
@@ -32,13 +32,13 @@ pub(super) struct JobLogs {
 }
 
 impl<'a> JobFiles<'a> {
-    pub(super) fn new(sources: &'a SweepContext, job: CollectJob) -> Self {
-        Self { sources, job, seen: Vec::new(), diagnostics: Diagnostics::default() }
+    pub(super) fn new(context: &'a SweepContext, job: CollectJob) -> Self {
+        Self { context, job, seen: Vec::new(), diagnostics: Diagnostics::default() }
     }
 
     /// Notes the stamp of a file before it is read.
     fn see(&mut self, path: &Path) -> FileStamp {
-        let stamp = FileStamp::of_path(path, self.sources.now);
+        let stamp = FileStamp::of_path(path, self.context.now);
         self.note(path, stamp);
         stamp
     }
@@ -49,15 +49,15 @@ impl<'a> JobFiles<'a> {
         let meta =
             opened.as_ref().ok().and_then(Option::as_ref).and_then(|file| file.metadata().ok());
         let stamp = match meta {
-            Some(meta) => FileStamp::of(&meta, self.sources.now),
-            None => FileStamp::of_path(path, self.sources.now),
+            Some(meta) => FileStamp::of(&meta, self.context.now),
+            None => FileStamp::of_path(path, self.context.now),
         };
         self.note(path, stamp);
         (stamp, opened)
     }
 
     fn note(&mut self, path: &Path, stamp: FileStamp) {
-        let below = path.strip_prefix(self.sources.dir.path()).unwrap_or(path);
+        let below = path.strip_prefix(self.context.dir.path()).unwrap_or(path);
         self.seen.push((below.to_string_lossy().into_owned(), stamp));
     }
 
@@ -65,7 +65,7 @@ impl<'a> JobFiles<'a> {
         if !self.job.has_dir {
             return Vec::new();
         }
-        let path = self.sources.dir.attempts(self.job.id);
+        let path = self.context.dir.attempts(self.job.id);
         if self.see(&path) == FileStamp::ABSENT {
             return Vec::new();
         }
@@ -75,7 +75,7 @@ impl<'a> JobFiles<'a> {
         })
     }
 
-    /// What the job logged, all files together.
+    /// Reads what the job logged, all files together.
     pub(super) fn logs(
         &mut self,
         mut resume: Vec<ResumePoint>,
@@ -86,8 +86,8 @@ impl<'a> JobFiles<'a> {
         if !self.job.has_dir {
             return logs;
         }
-        let out_dir = self.sources.dir.out_dir(self.job.id);
-        let found = self.sources.formats.find(&out_dir, self.sources.now);
+        let out_dir = self.context.dir.out_dir(self.job.id);
+        let found = self.context.formats.find(&out_dir, self.context.now);
         for (folder, stamp) in found.folders {
             self.note(&out_dir.join(folder), stamp);
         }
@@ -115,7 +115,7 @@ impl<'a> JobFiles<'a> {
         logs: &mut JobLogs,
         may_grow: &dyn Fn(&JobLog) -> bool,
     ) {
-        let path = self.sources.dir.out_dir(self.job.id).join(&source.path);
+        let path = self.context.dir.out_dir(self.job.id).join(&source.path);
         let (stamp, opened) = self.open(&path);
         let file = match opened {
             Ok(Some(file)) => file,
@@ -126,8 +126,8 @@ impl<'a> JobFiles<'a> {
         let (mut progress, mut file) = resumed(known, file, stamp);
         let mut sink = RecordSink {
             progress: &mut progress,
-            names: &self.sources.formats.names,
-            kind: &source.kind,
+            names: &self.context.formats.names,
+            series_name: &source.series_name,
         };
         let rest = source.reader.read(&mut file, buffer, &mut sink).unwrap_or_else(|e| {
             self.diagnostics
@@ -142,8 +142,8 @@ impl<'a> JobFiles<'a> {
         }
         let mut sink = RecordSink {
             progress: &mut progress,
-            names: &self.sources.formats.names,
-            kind: &source.kind,
+            names: &self.context.formats.names,
+            series_name: &source.series_name,
         };
         take_rest(source.reader, rest, buffer, &mut sink);
         progress.log.report_gaps(&mut progress.diagnostics);
@@ -159,7 +159,7 @@ impl<'a> JobFiles<'a> {
         if !self.job.has_dir {
             return FileTail::default();
         }
-        let path = self.sources.dir.stderr(self.job.id);
+        let path = self.context.dir.stderr(self.job.id);
         let (stamp, opened) = self.open(&path);
         let tail = opened.and_then(|file| {
             let has_text = |_: &std::fs::File| stamp.len > 0;
@@ -180,12 +180,12 @@ impl<'a> JobFiles<'a> {
         tail.ok().flatten().unwrap_or_default()
     }
 
-    /// The config as it was set up.
+    /// Reads the config as it was set up.
     pub(super) fn config(&mut self) -> Option<Map> {
         if !self.job.has_config {
             return None;
         }
-        let path = self.sources.dir.cfg(self.job.id);
+        let path = self.context.dir.cfg(self.job.id);
         self.see(&path);
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
@@ -208,18 +208,18 @@ impl<'a> JobFiles<'a> {
         }
     }
 
-    /// The state as our own workers recorded it, with what SLURM has in its queue.
+    /// Returns the state as our own workers recorded it, or queued if SLURM has a task for the job.
     pub(super) fn recorded_state(&mut self, attempts: &[Attempt]) -> JobState {
-        if self.sources.queued.contains(&self.job.id) {
+        if self.context.queued.contains(&self.job.id) {
             return JobState::Queued;
         }
-        self.sources.state(self.job.id, attempts).unwrap_or_else(|e| {
+        self.context.state(self.job.id, attempts).unwrap_or_else(|e| {
             self.diagnostics.add(DiagnosticKind::BadState, message(&e));
             JobState::Other("unknown".to_owned())
         })
     }
 
-    /// Says what is not there though it should be.
+    /// Reports files and records that should be there and are not.
     pub(super) fn report_absence(&mut self, state: &JobState, started: bool, log: &JobLog) {
         let diagnostics = &mut self.diagnostics;
         let may_come = matches!(state, JobState::Running | JobState::Queued);
@@ -236,8 +236,8 @@ impl<'a> JobFiles<'a> {
     }
 }
 
-/// What was taken from a file so far, and the file at the place where that ends: at its beginning, and
-/// nothing, if it is not the file that was read.
+/// Returns what was read from a file so far, and the file at the place where that ends; if it is another
+/// file by now, nothing, and the file at its beginning.
 fn resumed(
     known: Option<ResumePoint>,
     mut file: std::fs::File,

@@ -49,14 +49,14 @@ pub(crate) struct AttemptSummary {
 pub(crate) struct EpochProgress {
     /// The last epoch that was tested, or else the last that was logged.
     pub(crate) epoch: Option<i64>,
-    /// How many epochs it has, if its log or its config says so.
+    /// The number of epochs that it is to have, if its log or its config says so.
     pub(crate) of: Option<i64>,
 }
 
 /// The type whose epochs count as done.
 const TESTED: &str = "test_epoch";
 
-/// Where a config says how many epochs there are (pycls's key).
+/// The key of the config that says how many epochs there are (pycls's).
 const MAX_EPOCH: &str = "OPTIM.MAX_EPOCH";
 
 impl AttemptSummary {

@@ -8,13 +8,13 @@ use crate::collect::files;
 use crate::collect::status::SweepStatus;
 use crate::collect::triage::FailureGroup;
 
-/// How many causes the status shows.
+/// The number of causes that the status shows.
 const GROUPS: usize = 8;
 
-/// How many hosts of a group are named.
+/// The number of hosts of a group that are named.
 const HOSTS: usize = 4;
 
-/// How many lines of an example's `stderr.log` are shown.
+/// The number of lines of an example's `stderr.log` that are shown.
 const TAIL: usize = 12;
 
 /// A longer list of jobs is for `--failed`.
@@ -57,7 +57,7 @@ pub(crate) fn failed(status: &SweepStatus, dir: &SweepDir, sweep: &Sweep) -> Str
     out
 }
 
-/// What a group died of and has in common.
+/// Prints the cause of a group and what its jobs have in common.
 fn head(out: &mut String, group: &FailureGroup) {
     let said = group.cause.as_ref().map(|cause| cause.headline.as_str());
     let said = said.or(group.said.as_deref()).unwrap_or("(nothing on stderr)");

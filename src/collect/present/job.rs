@@ -1,6 +1,6 @@
 //! Everything of one job.
 
-use serde_json::{Map, Value as SweepJsonWriter, json};
+use serde_json::{Map, Value as JsonValue, json};
 use sweep_config::records::Attempt;
 use sweep_config::table::{CFG, MAX, MEAN, MIN};
 use sweep_config::{JobId, SweepDir};
@@ -12,10 +12,10 @@ use crate::collect::job::CollectedJob;
 use crate::collect::log_value::LogValue;
 use crate::collect::table::FACTS;
 
-/// How many lines of each log are shown.
+/// The number of lines of each log that are shown.
 const TAIL: usize = 15;
 
-/// How long a value may be in the text.
+/// The greatest length of a value in the text, in characters.
 const WIDTH: usize = 100;
 
 /// A job to show.
@@ -115,22 +115,22 @@ fn values<'s>(shown: &'s ShownJob<'_>, wanted: impl Fn(&str) -> bool) -> Vec<(&'
     texts.collect()
 }
 
-/// True if and only if a column is the last value of something logged.
+/// True if a column is the last value of something logged.
 fn is_metric(name: &str) -> bool {
     let is_summary = [MIN, MAX, MEAN].iter().any(|suffix| name.ends_with(suffix));
     !name.starts_with(CFG) && !is_summary && FACTS.iter().all(|(fact, _)| *fact != name)
 }
 
 /// The job for a program.
-pub(crate) fn job_json(shown: &ShownJob<'_>) -> SweepJsonWriter {
+pub(crate) fn job_json(shown: &ShownJob<'_>) -> JsonValue {
     let mut job = of_brief(&shown.collected.kept.job_status, shown.objective);
     let cells =
         shown.collected.cells.iter().filter(|(name, _)| FACTS.iter().all(|(f, _)| f != name));
-    let values: Map<String, SweepJsonWriter> =
+    let values: Map<String, JsonValue> =
         cells.map(|(name, value)| (name.clone(), json!(value))).collect();
     job["sampled"] = json!(shown.sampled);
     job["journal"] =
         json!(shown.attempts.iter().map(|a| json!([a.start, a.end])).collect::<Vec<_>>());
-    job["values"] = SweepJsonWriter::Object(values);
+    job["values"] = JsonValue::Object(values);
     job
 }

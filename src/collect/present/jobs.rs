@@ -1,6 +1,6 @@
 //! A line for every job, as pycls prints it, with what it lacks there: the state and the error.
 
-use serde_json::{Value as SweepJsonWriter, json};
+use serde_json::{Value as JsonValue, json};
 use sweep_config::SweepDir;
 use sweep_config::records::JobState;
 
@@ -34,13 +34,13 @@ pub(crate) fn jobs(job_statuses: &[JobStatus], dir: &SweepDir) -> String {
 }
 
 /// Returns the jobs for a program, each with the value of its objective.
-pub(crate) fn jobs_json(job_statuses: &[JobStatus], objectives: &[Option<f64>]) -> SweepJsonWriter {
+pub(crate) fn jobs_json(job_statuses: &[JobStatus], objectives: &[Option<f64>]) -> JsonValue {
     let jobs = job_statuses.iter().zip(objectives);
     jobs.map(|(job_status, objective)| of_brief(job_status, *objective)).collect()
 }
 
 /// Returns what is known of a job without its metrics.
-pub(super) fn of_brief(job_status: &JobStatus, objective: Option<f64>) -> SweepJsonWriter {
+pub(super) fn of_brief(job_status: &JobStatus, objective: Option<f64>) -> JsonValue {
     let runs = &job_status.runs;
     json!({
         "job": job_status.job.0,

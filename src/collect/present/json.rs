@@ -7,7 +7,7 @@ use sweep_config::{JobId, Sweep, SweepDir};
 
 use super::failed::rerun;
 use super::place;
-use crate::collect::run::CollectReport;
+use crate::collect::report::CollectReport;
 use crate::collect::status::DiagnosticSummary;
 use crate::collect::triage::FailureGroup;
 

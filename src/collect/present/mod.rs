@@ -18,8 +18,9 @@ use std::path::{Path, PathBuf};
 use sweep_config::records::JobState;
 use sweep_config::{Executor, Sweep, SweepDir};
 
+use super::checkpoints::CheckpointCleanup;
 use super::diagnostic::DiagnosticPlace;
-use super::run::{CheckpointCleanup, CollectReport};
+use super::report::CollectReport;
 use super::status::{DiagnosticSummary, SweepStatus};
 use super::throughput::Throughput;
 use crate::app::units::{self, estimated_span};
@@ -29,7 +30,7 @@ pub(crate) use job::{ShownJob, job, job_json};
 pub(crate) use jobs::{jobs, jobs_json};
 pub(crate) use json::json;
 
-/// How many items of a list are shown.
+/// The number of items of a list that are shown.
 const ITEMS: usize = 6;
 
 /// The report as text.
@@ -73,7 +74,7 @@ fn states(out: &mut String, status: &SweepStatus) {
     }
 }
 
-/// How fast it goes, and what it costs.
+/// Prints how fast the sweep goes, and what it costs.
 fn throughput(out: &mut String, status: &SweepStatus, sweep: &Sweep) {
     let Throughput { per_hour, seconds_left, running, hours_spent, hours_left } = status.throughput;
     if let (Some(seconds), Some(rate)) = (seconds_left, per_hour) {
@@ -109,7 +110,7 @@ fn diagnostics(out: &mut String, status: &SweepStatus, dir: &SweepDir) {
     }
 }
 
-/// Where a kind of oddity was first seen; paths are those below the sweep directory.
+/// Returns where a kind of oddity was first seen, with paths below the sweep directory.
 fn place(diagnostic: &DiagnosticSummary, dir: &SweepDir) -> String {
     let job = diagnostic.jobs[0];
     let below =
@@ -154,7 +155,7 @@ fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
     writeln!(out, "{text}").expect("a string takes all that is written to it");
 }
 
-/// What to type next.
+/// Returns the command to type next.
 pub(crate) fn next(status: &SweepStatus, sweep: &Sweep) -> String {
     let (to_launch, done) = (status.to_launch(), status.in_state(&JobState::Done));
     let analyze = command("sweep_analyze", sweep);

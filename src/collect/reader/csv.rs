@@ -14,6 +14,12 @@ use crate::collect::diagnostic::DiagnosticKind;
 /// The reader of CSV files.
 pub(crate) struct CsvReader;
 
+impl CsvReader {
+    /// The files that are looked for if `COLLECT.READERS` names none.
+    pub(crate) const USUAL_FILES: &[&str] =
+        &["metrics.csv", "**/metrics.csv", "history.csv", "log.csv"];
+}
+
 impl LineFormat for CsvReader {
     fn line(&self, number: u64, text: &[u8], is_last: bool, sink: &mut RecordSink<'_>) {
         if sink.progress.memo.is_empty() || sink.progress.memo == text {
@@ -39,20 +45,20 @@ impl LineFormat for CsvReader {
     }
 }
 
-/// True if and only if no cell is a number: Lightning writes the whole file anew when metrics join,
-/// other programs append another header.
+/// True if no cell is a number: Lightning writes the whole file anew when metrics join, other programs
+/// append another header.
 fn looks_like_header(text: &[u8], delimiter: u8) -> bool {
     let is_word = |cell: &String| cell.starts_with(|c: char| c.is_alphabetic() || c == '_');
     fields(text, delimiter).is_some_and(|cells| cells.iter().all(is_word))
 }
 
-/// What parts the cells of a header: a comma, unless it has more semicolons or tabs.
+/// Guesses the delimiter of a header: a comma, unless it has more semicolons or tabs.
 fn delimiter(header: &[u8]) -> u8 {
     let count = |wanted: &u8| memchr_iter(*wanted, header).count();
     [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',')
 }
 
-/// The cells of a line; `None` where a quote stays open.
+/// Splits a line into its cells; `None` if a quote stays open.
 fn fields(line: &[u8], delimiter: u8) -> Option<Vec<String>> {
     let mut reader = ReaderBuilder::new().delimiter(delimiter).build();
     let mut cell = vec![0; line.len() + 1];

@@ -1,21 +1,18 @@
-//! Rows of named values, of programs that know nothing of us: where in the training they belong.
+//! Rows of named values, from programs that know nothing of us, and their places in the training.
 
 use std::borrow::Cow;
 
 use super::RecordSink;
-use super::record::{LogRecord, PlaceSource};
-use super::series::EpochIter;
+use super::record::{EpochIter, LogRecord, PlaceSource, RecordFields};
 use crate::collect::log_value::LogValue;
 
-/// What programs call the number of a step.
+/// The names that programs have for the number of a step.
 const STEPS: [&str; 5] = ["step", "global_step", "_step", "iteration", "iter"];
-
-type RecordFields<'a> = Vec<(Cow<'a, str>, LogValue)>;
 
 /// Adds a row, the `number`-th of its file.
 ///
-/// Its place is its whole-numbered `epoch`, and within that its step; where it has no such epoch, its
-/// step; and where it has neither, its number. A row without any metric tells nothing.
+/// Its place is its whole-numbered `epoch`, and within that its step; without such an epoch, its step;
+/// and without either, its number. A row without any metric tells nothing.
 pub(super) fn add(
     sink: &mut RecordSink<'_>,
     kind: Option<&str>,
@@ -27,7 +24,7 @@ pub(super) fn add(
         name != "epoch" && !STEPS.contains(&name.as_ref()) && *value != LogValue::Null
     };
     if fields.iter().any(is_metric) {
-        let kind = Cow::Owned(kind.unwrap_or(sink.kind).to_owned());
+        let kind = Cow::Owned(kind.unwrap_or(sink.series_name).to_owned());
         sink.record(LogRecord { kind, fields, place }, number);
     }
 }
@@ -45,7 +42,7 @@ fn place(fields: &RecordFields<'_>, number: u64) -> PlaceSource {
     }
 }
 
-/// A whole number, however it is written.
+/// Returns a whole number, however it is written.
 #[expect(clippy::cast_possible_truncation, reason = "it is compared with what it came from")]
 #[expect(clippy::cast_precision_loss, reason = "a step is far below 2^53")]
 #[expect(clippy::float_cmp, reason = "the same number is meant, to the last bit")]
@@ -58,7 +55,7 @@ fn whole(log_value: &LogValue) -> Option<i64> {
     }
 }
 
-/// A text as the number or truth value that it is, for formats that know texts only.
+/// Reads a text as the number or truth value that it looks like, for formats that know texts only.
 pub(super) fn log_value(text: &str) -> LogValue {
     let text = text.trim();
     if let Ok(int) = text.parse() {
@@ -76,7 +73,7 @@ pub(super) fn log_value(text: &str) -> LogValue {
     }
 }
 
-/// A number as programs print them; `infinity` in a text of another meaning is none.
+/// Parses a number as programs print them; a word that merely begins with `inf` is none.
 fn float(text: &str) -> Option<f64> {
     let first = text.trim_start_matches(['+', '-']);
     let is_number = first.starts_with(|c: char| c.is_ascii_digit() || c == '.');

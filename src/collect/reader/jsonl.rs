@@ -15,6 +15,11 @@ use crate::collect::log_value::LogValue;
 /// The reader of JSON lines.
 pub(crate) struct JsonlReader;
 
+impl JsonlReader {
+    /// The files that are looked for if `COLLECT.READERS` names none.
+    pub(crate) const USUAL_FILES: &[&str] = &["metrics.jsonl", "**/metrics.jsonl"];
+}
+
 impl LineFormat for JsonlReader {
     fn line(&self, number: u64, text: &[u8], is_last: bool, sink: &mut RecordSink<'_>) {
         if text.trim_ascii().is_empty() {

@@ -1,4 +1,4 @@
-//! Bytes to lines, whoever reads them.
+//! Splits bytes into lines.
 //!
 //! The input is read in blocks, so that a log of any size costs the memory of its longest line, and
 //! a line without end costs no more than [`MAX_LINE`]. Nothing is parsed here.
@@ -8,14 +8,15 @@ use std::io::{self, Read};
 use memchr::{memchr_iter, memchr2_iter, memrchr2};
 
 use super::UnreadTail;
+use crate::collect::diagnostic::DiagnosticKind;
 
-/// A longer line is passed over: a record of this size is none.
+/// The greatest length of a line in bytes; a longer one is passed over.
 const MAX_LINE: usize = 64 << 20;
 
-/// How much is read at a time.
+/// The number of bytes that are read at a time.
 const BLOCK: usize = 256 << 10;
 
-/// What stands between two line ends.
+/// The bytes between two line ends.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum LogLine<'a> {
     /// Its bytes, without the line end.
@@ -24,7 +25,7 @@ pub(crate) enum LogLine<'a> {
     TooLong,
 }
 
-/// How far a file was read in whole lines.
+/// The place up to which a file was read in whole lines.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct ReadPosition {
     /// The bytes before the first line that is not read yet.
@@ -40,8 +41,8 @@ impl ReadPosition {
     }
 }
 
-/// Reads `input` to its end and shows `visit` every whole line with its number from 1; gives what
-/// follows the last line end, which stands at the beginning of `buffer`.
+/// Reads `input` to its end and shows `visit` every whole line with its number from 1; returns the
+/// bytes after the last line end, which stand at the beginning of `buffer`.
 ///
 /// A carriage return ends a line too, as it does for Python, but counts none. `position` is where the
 /// input begins, and then where the rest does; an error leaves it behind the lines that were shown.
@@ -79,7 +80,10 @@ impl LineScanner<'_> {
             let Some(end) = memrchr2(b'\n', b'\r', &buffer[held..filled]).map(|at| held + at)
             else {
                 if read == 0 {
-                    return Ok(UnreadTail { len: held, is_too_long: dropped > 0 });
+                    return Ok(UnreadTail {
+                        len: held,
+                        defect: (dropped > 0).then_some(DiagnosticKind::LongLine),
+                    });
                 }
                 held = filled;
                 if held > self.max_line || dropped > 0 {
@@ -99,7 +103,7 @@ impl LineScanner<'_> {
         }
     }
 
-    /// Passes over what is left of a line that was too long; gives where the next begins.
+    /// Passes over the rest of a line that is too long; returns where the next one begins.
     fn end_of_long(
         &mut self,
         bytes: &[u8],
@@ -124,7 +128,7 @@ impl LineScanner<'_> {
         self.position.offset += bytes.len() as u64;
     }
 
-    /// One line up to its line feed, which may be several by their carriage returns.
+    /// Shows one line up to its line feed, which carriage returns may split into several.
     fn line(&self, line: &[u8], visit: &mut dyn FnMut(u64, LogLine<'_>)) {
         let mut start = 0;
         for end in memchr_iter(b'\r', line) {
@@ -141,7 +145,7 @@ impl LineScanner<'_> {
     }
 }
 
-/// Reads until the buffer is full or the input ends; 0 is the end.
+/// Reads once, signals aside; returns the number of bytes, 0 at the end.
 pub(crate) fn read_some(input: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
     loop {
         match input.read(buffer) {
@@ -182,7 +186,7 @@ mod tests {
         if rest.len > 0 {
             seen.push(format!("rest: {}", String::from_utf8_lossy(&buffer[..rest.len])));
         }
-        if rest.is_too_long {
+        if rest.defect.is_some() {
             seen.push("the rest is too long".to_owned());
         }
         (seen, position)

@@ -1,9 +1,10 @@
-//! The records of one log, by type.
+//! All that one job logged, by type.
 
 use std::collections::BTreeMap;
 
 use super::record::{LogRecord, PlaceSource};
-use super::series::{LogSeries, RowPlace};
+use super::row::RowPlace;
+use super::series::LogSeries;
 use crate::collect::diagnostic::{DiagnosticKind, DiagnosticPlace, Diagnostics};
 use crate::collect::log_value::LogValue;
 
@@ -16,7 +17,7 @@ pub(crate) const RESERVED: [&str; 6] = ["config", "err", "err_file", "job", "log
 /// A type that is logged once: its fields by name.
 pub(crate) type OnceFields = BTreeMap<String, LogValue>;
 
-/// What was logged of one type.
+/// The records of one type.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum LoggedType<'a> {
     /// The first instance of a type without epochs.
@@ -25,59 +26,59 @@ pub(crate) enum LoggedType<'a> {
     Series(&'a LogSeries),
 }
 
-/// What a program logged, put together in the order of the file.
+/// All records of a program, in the order of the file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct JobLog {
-    /// By name.
+    /// The types, sorted by name.
     pub(super) types: Vec<LogType>,
     pub(super) run: u32,
 }
 
-/// What was logged of one type, and how.
+/// The records of one type, and how they were logged.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct LogType {
     pub(crate) name: String,
     pub(crate) once: Option<OnceFields>,
-    /// How many records had no epoch, and the line of the first.
+    /// The number of records without an epoch, and the line of the first.
     pub(crate) untimed: usize,
     pub(crate) untimed_line: u64,
     pub(crate) series: LogSeries,
 }
 
 impl JobLog {
-    /// The log of a cache; the types by name.
+    /// Restores a log from the cache; the types are sorted by name.
     pub(crate) fn from_parts(types: Vec<LogType>, run: u32) -> Self {
         Self { types, run }
     }
 
-    /// What [`JobLog::from_parts`] takes.
+    /// Returns the parts that [`JobLog::from_parts`] takes.
     pub(crate) fn parts(&self) -> (&[LogType], u32) {
         (&self.types, self.run)
     }
 
-    /// What there is by type, in the order of the names.
+    /// Returns the records by type, in the order of the names.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, LoggedType<'_>)> {
         self.types.iter().filter_map(|kind| Some((kind.name.as_str(), kind.logged()?)))
     }
 
-    /// What there is of a type.
+    /// Returns the records of a type.
     pub(crate) fn get(&self, name: &str) -> Option<LoggedType<'_>> {
         let at = self.types.binary_search_by(|kind| kind.name.as_str().cmp(name)).ok()?;
         self.types[at].logged()
     }
 
-    /// True if and only if nothing was logged.
+    /// True if nothing was logged.
     pub(crate) fn is_empty(&self) -> bool {
         self.iter().next().is_none()
     }
 
-    /// The index of a type with epochs.
+    /// Returns the index of a type with epochs.
     pub(super) fn series_at(&self, name: &[u8]) -> Option<usize> {
         let at = self.types.iter().position(|kind| kind.name.as_bytes() == name)?;
         (!self.types[at].series.rows().is_empty()).then_some(at)
     }
 
-    /// The series at an index.
+    /// Returns the series at an index.
     pub(super) fn series(&self, at: usize) -> &LogSeries {
         &self.types[at].series
     }
@@ -120,7 +121,7 @@ impl JobLog {
         self.add_at(at, values, place, line, diagnostics);
     }
 
-    /// Remarks what only the whole log shows.
+    /// Reports what only the whole log shows.
     pub(crate) fn report_gaps(&self, diagnostics: &mut Diagnostics) {
         for kind in self.types.iter().filter(|kind| !kind.series.rows().is_empty()) {
             if !kind.series.is_sparse {
@@ -139,7 +140,8 @@ impl JobLog {
         }
     }
 
-    /// Puts what another file of the job tells to this; of two values for one place the other's counts.
+    /// Merges the log of another file of the job into this one; of two values for one place the other's
+    /// counts.
     pub(crate) fn merge(&mut self, other: Self) {
         for kind in other.types {
             let at = self.type_at(&kind.name);

@@ -1,8 +1,7 @@
-//! A job's files to what its program logged, whatever it logs with: one file of this module a format.
+//! Reads what a job's program logged, whatever it logs with: one file of this module for each format.
 //!
-//! A [`LogFileReader`] takes the whole records of a file and says how far it came, so that a later reading
-//! may go on from there ([`ReadProgress`]). Where a program would end with a traceback, a reader goes on and
-//! says so in a diagnostic. Nothing here knows of jobs or sweep directories.
+//! A [`LogFileReader`] takes the whole records of a file and notes how far it came ([`ReadProgress`]), so that
+//! a later reading goes on from there. A damaged record ends no reading: it is reported as a diagnostic. Nothing here knows of jobs or sweep directories.
 
 mod csv;
 mod generic;
@@ -12,14 +11,17 @@ mod log;
 mod names;
 mod number;
 mod pattern;
+mod protobuf;
 mod pycls;
 mod record;
 mod results;
+mod row;
 mod series;
 mod shape;
 mod tensorboard;
 pub(crate) mod tokens;
 mod trainer;
+mod whole_file;
 
 use std::io::{self, Read};
 
@@ -32,16 +34,19 @@ pub(crate) use log::{JobLog, LogType, LoggedType};
 pub(crate) use names::FieldNames;
 pub(crate) use pattern::PatternReader;
 pub(crate) use pycls::PyclsReader;
+pub(crate) use record::EpochIter;
 use record::{LogRecord, MOST_FIELDS, leaves};
 pub(crate) use results::ResultsReader;
-pub(crate) use series::{EpochIter, LogSeries, POSITIONS, RowPlace, SeriesRow};
+pub(crate) use row::{RowPlace, SeriesRow};
+pub(crate) use series::{LogSeries, POSITIONS};
 pub(crate) use tensorboard::TensorBoardReader;
 pub(crate) use trainer::TrainerReader;
+pub(crate) use whole_file::WholeFile;
 
 /// A format that programs log in.
 pub(crate) trait LogFileReader: Send + Sync {
-    /// Takes all whole records from `input`, which begins where the last reading ended; gives what
-    /// follows them, at the beginning of `buffer` (the memory to use).
+    /// Takes all whole records from `input`, which begins where the last reading ended; returns the bytes
+    /// that follow them, at the beginning of `buffer` (the memory to use).
     ///
     /// An error leaves what came before it in the sink.
     fn read(
@@ -51,37 +56,45 @@ pub(crate) trait LogFileReader: Send + Sync {
         sink: &mut RecordSink<'_>,
     ) -> io::Result<UnreadTail>;
 
-    /// Takes what is after the last whole record: a record that only lacks its end counts, though
-    /// the next reading begins before it.
-    fn rest(&self, rest: &[u8], sink: &mut RecordSink<'_>);
+    /// Takes the bytes after the last whole record: a record that only lacks its end counts, though the
+    /// next reading begins before it.
+    fn rest(&self, _rest: &[u8], _sink: &mut RecordSink<'_>) {}
 }
 
-/// What follows the last whole record of a file.
+/// The bytes after the last whole record of a file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct UnreadTail {
-    /// How many bytes, at the beginning of the buffer.
+    /// Their number; they stand at the beginning of the buffer.
     pub(crate) len: usize,
-    /// They are too many to be kept.
-    pub(crate) is_too_long: bool,
+    /// Why they can be no record. It is reported of the tail alone, because the next reading meets the
+    /// same bytes again.
+    pub(crate) defect: Option<DiagnosticKind>,
 }
 
-/// What was taken from a file so far, and where to go on.
+impl UnreadTail {
+    /// Returns a tail that cannot be read, or not yet.
+    fn defective(defect: DiagnosticKind) -> Self {
+        Self { len: 0, defect: Some(defect) }
+    }
+}
+
+/// The records that were read from a file so far, and the place where to go on.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct ReadProgress {
     pub(crate) position: ReadPosition,
-    /// What the reader has to remember besides (the header of a CSV file).
+    /// The state of the reader besides (the header of a CSV file).
     pub(crate) memo: Vec<u8>,
     pub(crate) log: JobLog,
     pub(crate) diagnostics: Diagnostics,
 }
 
-/// Where a reader puts what it takes.
+/// The receiver of the records that a reader finds.
 pub(crate) struct RecordSink<'a> {
     pub(crate) progress: &'a mut ReadProgress,
-    /// What the fields are to be called.
+    /// The names that `COLLECT.FIELDS` gives the fields.
     pub(crate) names: &'a FieldNames,
     /// The type of records that do not name theirs.
-    pub(crate) kind: &'a str,
+    pub(crate) series_name: &'a str,
 }
 
 impl RecordSink<'_> {
@@ -140,16 +153,16 @@ pub(crate) fn read_whole(
     Ok(())
 }
 
-/// Takes what [`LogFileReader::read`] left.
+/// Takes the bytes that [`LogFileReader::read`] left.
 pub(crate) fn take_rest(
     reader: &dyn LogFileReader,
     rest: UnreadTail,
     buffer: &[u8],
     sink: &mut RecordSink<'_>,
 ) {
-    if rest.is_too_long {
+    if let Some(defect) = rest.defect {
         let line = sink.progress.position.number();
-        sink.report(DiagnosticKind::LongLine, line);
+        sink.report(defect, line);
     } else if rest.len > 0 {
         reader.rest(&buffer[..rest.len], sink);
     }
@@ -164,7 +177,7 @@ pub(crate) fn read_text(
 ) -> (JobLog, Diagnostics) {
     let mut progress = ReadProgress::default();
     let names = FieldNames::default();
-    let mut sink = RecordSink { progress: &mut progress, names: &names, kind };
+    let mut sink = RecordSink { progress: &mut progress, names: &names, series_name: kind };
     read_whole(reader, &mut { text }, &mut Vec::new(), &mut sink).unwrap();
     progress.log.report_gaps(&mut progress.diagnostics);
     (progress.log, progress.diagnostics)

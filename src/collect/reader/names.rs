@@ -1,4 +1,4 @@
-//! What the fields of a program are to be called: `COLLECT.FIELDS`.
+//! The names that `COLLECT.FIELDS` gives the fields of a program.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use super::record::LogRecord;
 pub(crate) struct FieldNames(BTreeMap<(String, String), (String, String)>);
 
 impl FieldNames {
-    /// Of pairs of `TYPE.FIELD` as logged and as wanted; a name without a type is passed over.
+    /// Takes pairs of `TYPE.FIELD` as logged and as wanted; a name without a type is passed over.
     pub(crate) fn new<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
         let split = |name: &str| {
             name.split_once('.').map(|(kind, field)| (kind.to_owned(), field.to_owned()))
@@ -22,9 +22,9 @@ impl FieldNames {
         self.0.is_empty()
     }
 
-    /// Gives the record with its fields renamed, in as many records as it then has types.
+    /// Renames the fields of a record, and passes on as many records as it then has types.
     ///
-    /// What says where it was logged goes with every one of them.
+    /// The fields that name its place go with every one of them.
     pub(crate) fn each<'r>(&self, record: LogRecord<'r>, take: &mut dyn FnMut(LogRecord<'r>)) {
         if self.0.is_empty() {
             return take(record);

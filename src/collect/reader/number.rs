@@ -2,18 +2,18 @@
 
 use crate::collect::log_value::LogValue;
 
-/// Up to this power, a power of ten is exact as a double.
+/// The powers of ten that a double holds exactly, as far as they are used.
 const POWERS: [f64; 16] =
     [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
-/// So many decimal digits make an integer below 2^53, which a double holds exactly: then the
+/// The number of decimal digits that make an integer below 2^53, which a double holds exactly: then the
 /// quotient by an exact power of ten is the nearest double to the decimal number (Clinger, "How to
 /// read floating point numbers accurately", 1990).
 const EXACT_DIGITS: usize = 15;
 
-/// The number at the beginning of a text and what follows it.
+/// Reads the number at the beginning of a text; returns it and what follows it.
 ///
-/// `None` where there is none, or one that takes more than this short cut: an exponent, more digits
+/// `None` if there is none, or one that this shortcut cannot read: with an exponent, with more digits
 /// than [`EXACT_DIGITS`], a minus zero.
 pub(super) fn leading(text: &[u8]) -> Option<(LogValue, &[u8])> {
     let (is_negative, digits) = match text {
@@ -50,7 +50,7 @@ fn leading_digits(text: &[u8]) -> (&[u8], &[u8]) {
     text.split_at(len)
 }
 
-/// The digits behind those of `start`; of at most [`EXACT_DIGITS`] it is exact, of more it is not used.
+/// Appends digits to those of `start`; of at most [`EXACT_DIGITS`] it is exact, of more it is not used.
 fn value(start: i64, digits: &[u8]) -> i64 {
     digits
         .iter()

@@ -11,11 +11,11 @@ use super::{LineFormat, RecordSink, generic};
 pub(crate) struct PatternReader(Regex);
 
 impl PatternReader {
-    /// Of an expression with at least one named group.
+    /// Compiles an expression, which must have at least one named group.
     ///
     /// # Errors
     ///
-    /// What is wrong with it.
+    /// Says what is wrong with the expression.
     pub(crate) fn new(pattern: &str) -> Result<Self, String> {
         let regex = Regex::new(pattern).map_err(|e| e.to_string())?;
         if regex.capture_names().flatten().next().is_none() {

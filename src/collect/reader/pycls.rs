@@ -1,6 +1,6 @@
 //! pycls's `json_stats: ` lines (`pycls/core/logging.py`).
 //!
-//! What follows the first tag of a line is a JSON object with a `_type`. Types with an `epoch` are
+//! The text after the first tag of a line is a JSON object with a `_type`. Types with an `epoch` are
 //! kept whole and sorted by it, of others the first instance counts, and the iteration types are
 //! skipped.
 
@@ -8,12 +8,12 @@ use memchr::{memchr, memmem};
 
 use super::record::{self, LogRecord, NoRecord};
 use super::{LineFormat, RecordSink, shape, tokens};
-use crate::collect::diagnostic::DiagnosticKind;
+use crate::collect::diagnostic::{DiagnosticKind, STDOUT};
 
-/// What a program puts before a record.
+/// The text that stands before a record.
 const TAG: &[u8] = b"json_stats: ";
 
-/// What every record of pycls holds: a line with it and without the tag has lost the tag.
+/// A part of every record of pycls: a line with it and without the tag has lost the tag.
 const TYPE: &[u8] = b"\"_type\": \"";
 
 /// The reader of pycls's logs.
@@ -23,18 +23,21 @@ pub(crate) struct PyclsReader {
 }
 
 impl PyclsReader {
+    /// The files that are looked for if `COLLECT.READERS` names none.
+    pub(crate) const USUAL_FILES: &[&str] = &[STDOUT];
+
     pub(crate) fn new() -> Self {
         Self { tag: memmem::Finder::new(TAG), kind: memmem::Finder::new(TYPE) }
     }
 
-    /// What follows the last tag of a line's rest that has another one.
+    /// Returns what follows the last tag of a text; `None` if it has no tag.
     fn after_last_tag<'a>(&self, rest: &'a [u8]) -> Option<&'a [u8]> {
         memchr(TAG[0], rest)?;
         self.tag.find_iter(rest).last().map(|at| &rest[at + TAG.len()..])
     }
 
-    /// What follows a tag. Where it is no record as a whole and has the tag once more, two writers
-    /// got into one line, and the last of them may be whole.
+    /// Takes the text that follows a tag. If it is no record as a whole and has the tag once more, two
+    /// writers got into one line, and the record of the last one may be whole.
     fn tagged(&self, number: u64, text: &[u8], is_last: bool, sink: &mut RecordSink<'_>) {
         if let Some(kind) = record::first_type(text) {
             if record::is_skipped(kind) {

@@ -1,4 +1,4 @@
-//! One tagged line to one record.
+//! Parses one JSON object into one record.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,7 +7,6 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::error::Category;
 use sweep_config::Value;
 
-use super::series::EpochIter;
 use super::tokens;
 use crate::collect::log_value::{LogValue, LogValueSeed};
 
@@ -21,31 +20,39 @@ pub(crate) struct LogRecord<'a> {
     pub(crate) kind: Cow<'a, str>,
     /// Its fields in the order of the line, without the type; a repeated key is there twice.
     pub(crate) fields: Vec<(Cow<'a, str>, LogValue)>,
-    /// How the place in the training is found.
+    /// The way in which its place in the training is found.
     pub(crate) place: PlaceSource,
 }
 
-/// How the place in the training is found where a record was logged.
+/// A place in the training: an epoch and an iteration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct EpochIter {
+    pub(crate) epoch: i64,
+    /// The iteration; 0 for a type without.
+    pub(crate) iter: i64,
+}
+
+/// The way in which the place of a record in the training is found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum PlaceSource {
-    /// By its fields `epoch` and `iter`, as pycls logs them; without an epoch the type has none.
+    /// Its fields `epoch` and `iter` name it, as pycls logs them; without an epoch the type has none.
     #[default]
     Fields,
     /// It is this; records of one place are put together.
     At(EpochIter),
-    /// As `At`, and the number is one of a step or of a row and none of an epoch.
+    /// It is this step, or the number of this row, and no epoch.
     Step(i64),
     /// It was logged once.
     Once,
 }
 
-/// A record of more fields, nested ones included, is none: each would be a column of the table.
+/// The greatest number of fields of a record, nested ones included: each is a column of the table.
 pub(super) const MOST_FIELDS: usize = 10_000;
 
-/// A longer text is not parsed: it has too many fields, or too much in one.
+/// The greatest length in bytes of a text that is parsed.
 const LONGEST: usize = 16 << 20;
 
-/// How many leaves a value has.
+/// Counts the leaves of a value.
 pub(super) fn leaves(log_value: &LogValue) -> usize {
     fn of(value: &Value) -> usize {
         match value {
@@ -59,7 +66,7 @@ pub(super) fn leaves(log_value: &LogValue) -> usize {
     }
 }
 
-/// Why a tagged text gives no record.
+/// The reason why a text is no record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NoRecord {
     /// It is no JSON.
@@ -70,7 +77,7 @@ pub(crate) enum NoRecord {
     TooLarge,
 }
 
-/// The type that a text names with its first key, if it does.
+/// Returns the type that a text names with its first key, if it does.
 ///
 /// pycls sorts the keys, so that `_type` comes first among lower-case ones; a line of another make
 /// is parsed as a whole.
@@ -80,7 +87,7 @@ pub(crate) fn first_type(text: &[u8]) -> Option<&[u8]> {
     memchr::memchr(b'"', rest).map(|end| &rest[..end])
 }
 
-/// True if and only if a type is skipped.
+/// True if a type is skipped.
 pub(crate) fn is_skipped(kind: &[u8]) -> bool {
     SKIPPED.contains(&kind)
 }
@@ -93,7 +100,7 @@ pub(crate) fn parse(text: &[u8]) -> Result<LogRecord<'_>, NoRecord> {
     of_line(serde_json::from_slice::<RawRecord<'_, false>>(text).map(|raw| (raw.kind, raw.fields)))
 }
 
-/// Parses what went through [`tokens::revive`].
+/// Parses a record that went through [`tokens::revive`].
 pub(crate) fn parse_revived<'a>(
     text: &'a tokens::RevivedLine<'_>,
 ) -> Result<LogRecord<'a>, NoRecord> {
@@ -105,7 +112,7 @@ pub(crate) fn parse_revived<'a>(
 /// Named values in the order of a line.
 pub(super) type RecordFields<'a> = Vec<(Cow<'a, str>, LogValue)>;
 
-/// The type, if there is one, and the fields of an object that is strict JSON.
+/// Parses an object that is strict JSON; returns its type, if it has one, and its fields.
 pub(super) fn object(text: &[u8]) -> Result<(Option<Cow<'_, str>>, RecordFields<'_>), NoRecord> {
     if text.len() > LONGEST {
         return Err(NoRecord::TooLarge);
@@ -113,7 +120,7 @@ pub(super) fn object(text: &[u8]) -> Result<(Option<Cow<'_, str>>, RecordFields<
     of_object(serde_json::from_slice::<RawRecord<'_, false>>(text))
 }
 
-/// As [`object`], of what went through [`tokens::revive`].
+/// Parses an object that went through [`tokens::revive`].
 pub(super) fn revived_object<'a>(
     text: &'a tokens::RevivedLine<'_>,
 ) -> Result<(Option<Cow<'a, str>>, RecordFields<'a>), NoRecord> {

@@ -1,64 +1,37 @@
 //! A final file of results: one JSON or YAML mapping, logged once.
 
 use std::borrow::Cow;
-use std::io::{self, Read};
 use std::path::Path;
 
 use sweep_config::{Value, yaml};
 
 use super::record::{LogRecord, PlaceSource};
-use super::{LogFileReader, RecordSink, UnreadTail, jsonl, tokens};
+use super::whole_file::WholeFileFormat;
+use super::{RecordSink, jsonl};
 use crate::collect::diagnostic::DiagnosticKind;
-use crate::collect::log_value::LogValue;
-
-/// A larger file holds more than results.
-pub(super) const MAX_FILE: u64 = 64 << 20;
+use crate::collect::log_value::{LogValue, parse_json};
 
 /// The reader of result files.
 pub(crate) struct ResultsReader;
 
-impl LogFileReader for ResultsReader {
-    fn read(
-        &self,
-        input: &mut dyn Read,
-        buffer: &mut Vec<u8>,
-        sink: &mut RecordSink<'_>,
-    ) -> io::Result<UnreadTail> {
-        let Some(text) = whole_file(input, buffer, sink)? else { return Ok(UnreadTail::default()) };
-        let Some(fields) = mapping(&text) else {
-            sink.report(DiagnosticKind::NotARecord, 1);
-            return Ok(UnreadTail::default());
-        };
-        let kind = Cow::Owned(sink.kind.to_owned());
-        sink.record(LogRecord { kind, fields, place: PlaceSource::Once }, 1);
-        Ok(UnreadTail::default())
-    }
-
-    fn rest(&self, _rest: &[u8], _sink: &mut RecordSink<'_>) {}
+impl ResultsReader {
+    /// The files that are looked for if `COLLECT.READERS` names none.
+    pub(crate) const USUAL_FILES: &[&str] = &["results.json", "results.yaml", "results.yml"];
 }
 
-/// A file that is written as a whole, as text; it is read anew whenever it has changed.
-pub(super) fn whole_file(
-    input: &mut dyn Read,
-    buffer: &mut Vec<u8>,
-    sink: &mut RecordSink<'_>,
-) -> io::Result<Option<String>> {
-    buffer.clear();
-    let read = input.take(MAX_FILE + 1).read_to_end(buffer)?;
-    if read as u64 > MAX_FILE {
-        sink.report(DiagnosticKind::LongLine, 1);
-        return Ok(None);
+impl WholeFileFormat for ResultsReader {
+    fn file(&self, text: &str, sink: &mut RecordSink<'_>) {
+        let Some(fields) = mapping(text) else {
+            return sink.report(DiagnosticKind::NotARecord, 1);
+        };
+        let kind = Cow::Owned(sink.series_name.to_owned());
+        sink.record(LogRecord { kind, fields, place: PlaceSource::Once }, 1);
     }
-    let text = String::from_utf8_lossy(buffer);
-    if matches!(text, Cow::Owned(_)) {
-        sink.report(DiagnosticKind::NotUtf8, 1);
-    }
-    Ok(Some(text.into_owned()))
 }
 
 /// The leaves of the mapping that a text is, as JSON or else as YAML.
 fn mapping(text: &str) -> Option<Vec<(Cow<'static, str>, LogValue)>> {
-    let log_value = match tokens::parse(text.as_bytes()) {
+    let log_value = match parse_json(text.as_bytes()) {
         Some(log_value) => log_value,
         None => yaml::read(Path::new("results"), text).ok()?.into(),
     };
@@ -73,7 +46,7 @@ fn mapping(text: &str) -> Option<Vec<(Cow<'static, str>, LogValue)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collect::reader::{LoggedType, read_text};
+    use crate::collect::reader::{LoggedType, WholeFile, read_text};
 
     #[test]
     fn a_file_of_results_is_json_or_yaml() {
@@ -81,7 +54,7 @@ mod tests {
             "{\"acc\": 0.5, \"test\": {\"n\": 3, \"loss\": NaN}}",
             "acc: 0.5\ntest:\n  n: 3\n  loss: .nan\n",
         ] {
-            let (log, _) = read_text(&ResultsReader, "results", text.as_bytes());
+            let (log, _) = read_text(&WholeFile(ResultsReader), "results", text.as_bytes());
             let Some(LoggedType::Once(once)) = log.get("results") else { panic!("no results") };
             assert_eq!(once["acc"], LogValue::Float(0.5));
             assert_eq!(once["test.n"], LogValue::Int(3));
@@ -92,7 +65,8 @@ mod tests {
     #[test]
     fn what_is_no_mapping_is_remarked() {
         for text in ["[1, 2]", "{\"a\": ", ""] {
-            let (log, diagnostics) = read_text(&ResultsReader, "results", text.as_bytes());
+            let (log, diagnostics) =
+                read_text(&WholeFile(ResultsReader), "results", text.as_bytes());
             assert!(log.is_empty());
             assert_eq!(diagnostics.kinds()[0].0, DiagnosticKind::NotARecord, "{text}");
         }

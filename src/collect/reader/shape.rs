@@ -1,4 +1,4 @@
-//! The short cut for a record that looks like the one before it.
+//! A shortcut for a record that looks like the one before it.
 //!
 //! A program logs the fields of a type in one order, and so do nearly all of its lines: a line is
 //! compared with the names that are known instead of being parsed, its plain values are read in
@@ -11,8 +11,8 @@ use super::series::LogSeries;
 use super::{ReadProgress, number};
 use crate::collect::log_value::LogValue;
 
-/// Adds the record of a line whose first key names a type; false, and nothing was done, where that
-/// takes a parser.
+/// Adds the record of a line whose first key names a type; does nothing and returns false if that takes a
+/// parser.
 pub(super) fn add(text: &[u8], kind: &[u8], line: u64, progress: &mut ReadProgress) -> bool {
     let Some(at) = progress.log.series_at(kind) else { return false };
     let Some(rest) = after_type(text, kind) else { return false };
@@ -20,7 +20,7 @@ pub(super) fn add(text: &[u8], kind: &[u8], line: u64, progress: &mut ReadProgre
     progress.log.add_values(at, values, line, &mut progress.diagnostics)
 }
 
-/// What follows the value of the first key.
+/// Returns what follows the value of the first key.
 fn after_type<'a>(text: &'a [u8], kind: &[u8]) -> Option<&'a [u8]> {
     text.strip_prefix(b"{\"_type\": \"")?.strip_prefix(kind)?.strip_prefix(b"\"")
 }

@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 
 use super::lines::read_some;
+use super::protobuf::{ProtoField, ProtoMessage, array};
 use super::record::{LogRecord, PlaceSource};
 use super::{LogFileReader, RecordSink, UnreadTail};
 use crate::collect::diagnostic::DiagnosticKind;
@@ -18,6 +19,15 @@ use crate::collect::log_value::LogValue;
 
 /// The reader of event files.
 pub(crate) struct TensorBoardReader;
+
+impl TensorBoardReader {
+    /// The files that are looked for if `COLLECT.READERS` names none.
+    pub(crate) const USUAL_FILES: &[&str] = &["events.out.tfevents.*", "**/events.out.tfevents.*"];
+
+    /// The folders of event files that name their type, as Keras and others write them.
+    pub(crate) const PHASES: [&str; 6] =
+        ["train", "training", "val", "valid", "validation", "test"];
+}
 
 /// A larger frame is an image or worse.
 const MAX_FRAME: u64 = 64 << 20;
@@ -41,14 +51,14 @@ impl LogFileReader for TensorBoardReader {
                 let rest = if read == 0 {
                     UnreadTail::default()
                 } else {
-                    unfinished(DiagnosticKind::Torn, buffer)
+                    UnreadTail::defective(DiagnosticKind::Torn)
                 };
                 return Ok(rest);
             }
             let len = u64::from_le_bytes(array(&head[..8]));
             if unmasked(array(&head[8..])) != crc32c::crc32c(&head[..8]) {
                 // Where the next frame begins is not known: nothing more can be read.
-                return Ok(unfinished(DiagnosticKind::BadFrame, buffer));
+                return Ok(UnreadTail::defective(DiagnosticKind::BadFrame));
             }
             let whole = usize::try_from(len).ok().and_then(|len| len.checked_add(TAIL));
             let is_whole = match whole.filter(|_| len <= MAX_FRAME) {
@@ -59,7 +69,7 @@ impl LogFileReader for TensorBoardReader {
                 None => skip(input, len.saturating_add(TAIL as u64))?,
             };
             if !is_whole {
-                return Ok(unfinished(DiagnosticKind::Torn, buffer));
+                return Ok(UnreadTail::defective(DiagnosticKind::Torn));
             }
             match whole.filter(|_| len <= MAX_FRAME) {
                 Some(whole) => frame(&buffer[..whole], number, sink),
@@ -69,23 +79,6 @@ impl LogFileReader for TensorBoardReader {
             sink.progress.position.offset += len.saturating_add((HEAD + TAIL) as u64);
         }
     }
-
-    fn rest(&self, rest: &[u8], sink: &mut RecordSink<'_>) {
-        let number = sink.progress.position.number();
-        let kind = if rest == [BAD] { DiagnosticKind::BadFrame } else { DiagnosticKind::Torn };
-        sink.report(kind, number);
-    }
-}
-
-/// What stands in the buffer for a rest that cannot be read on.
-const BAD: u8 = 1;
-
-/// The rest of a file that cannot be read (any more, or not yet): the next reading meets it again, so
-/// that it is reported of the rest alone.
-fn unfinished(kind: DiagnosticKind, buffer: &mut Vec<u8>) -> UnreadTail {
-    buffer.resize(buffer.len().max(1), 0);
-    buffer[0] = u8::from(kind == DiagnosticKind::BadFrame) * BAD;
-    UnreadTail { len: 1, is_too_long: false }
 }
 
 /// The data of a frame and its checksum.
@@ -98,18 +91,12 @@ fn frame(frame: &[u8], number: u64, sink: &mut RecordSink<'_>) {
         Some((step, scalars)) if !scalars.is_empty() => {
             let mut fields = vec![(Cow::Borrowed("step"), LogValue::Int(step))];
             fields.extend(scalars);
-            let kind = Cow::Owned(sink.kind.to_owned());
+            let kind = Cow::Owned(sink.series_name.to_owned());
             sink.record(LogRecord { kind, fields, place: PlaceSource::Step(step) }, number);
         }
         Some(_) => {}
         None => sink.report(DiagnosticKind::NotARecord, number),
     }
-}
-
-fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
-    let mut array = [0; N];
-    array.copy_from_slice(&bytes[..N]);
-    array
 }
 
 /// A checksum without `TFRecord`'s mask.
@@ -207,128 +194,5 @@ fn shortest(single: f32) -> f64 {
     }
 }
 
-/// The fields of a protocol buffer; `None` once it is damaged.
-struct ProtoMessage<'a>(&'a [u8]);
-
-enum ProtoField<'a> {
-    Varint(u64),
-    Fixed64([u8; 8]),
-    Bytes(&'a [u8]),
-    Fixed32([u8; 4]),
-}
-
-impl<'a> ProtoMessage<'a> {
-    fn take(&mut self, len: usize) -> Option<&'a [u8]> {
-        let (progress, rest) = self.0.split_at_checked(len)?;
-        self.0 = rest;
-        Some(progress)
-    }
-
-    fn varint(&mut self) -> Option<u64> {
-        let mut value = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.take(1)?[0];
-            value |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Some(value);
-            }
-        }
-        None
-    }
-
-    fn field(&mut self) -> Option<(u64, ProtoField<'a>)> {
-        let key = self.varint()?;
-        let field = match key & 7 {
-            0 => ProtoField::Varint(self.varint()?),
-            1 => ProtoField::Fixed64(array(self.take(8)?)),
-            2 => {
-                let len = usize::try_from(self.varint()?).ok()?;
-                ProtoField::Bytes(self.take(len)?)
-            }
-            5 => ProtoField::Fixed32(array(self.take(4)?)),
-            _ => return None,
-        };
-        Some((key >> 3, field))
-    }
-}
-
-impl<'a> Iterator for ProtoMessage<'a> {
-    type Item = Option<(u64, ProtoField<'a>)>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.0.is_empty() {
-            return None;
-        }
-        let field = self.field();
-        if field.is_none() {
-            self.0 = &[];
-        }
-        Some(field)
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::collect::diagnostic::DiagnosticPlace;
-    use crate::collect::reader::{LoggedType, read_text};
-
-    fn masked(bytes: &[u8]) -> [u8; 4] {
-        crc32c::crc32c(bytes).rotate_right(15).wrapping_add(0xa282_ead8).to_le_bytes()
-    }
-
-    fn frame_of(data: &[u8]) -> Vec<u8> {
-        let len = (data.len() as u64).to_le_bytes();
-        [&len[..], &masked(&len), data, &masked(data)].concat()
-    }
-
-    /// An event of one scalar.
-    fn scalar_event(step: u8, tag: &str, value: f32) -> Vec<u8> {
-        let tag_len = u8::try_from(tag.len()).unwrap();
-        let value = [&[10, tag_len], tag.as_bytes(), &[21], &value.to_le_bytes()[..]].concat();
-        let len = u8::try_from(value.len()).unwrap();
-        [&[16, step, 42, len + 2, 10, len][..], &value].concat()
-    }
-
-    #[test]
-    fn scalars_are_read_by_step_and_tag() {
-        let events = [
-            scalar_event(1, "loss", 0.1),
-            scalar_event(1, "acc", 0.5),
-            scalar_event(2, "loss", 7.0),
-        ];
-        let file = events.map(|event| frame_of(&event)).concat();
-        let (log, diagnostics) = read_text(&TensorBoardReader, "events", &file);
-        let Some(LoggedType::Series(series)) = log.get("events") else { panic!("no events") };
-        assert_eq!(series.names, ["step", "loss", "acc"]);
-        assert_eq!(series.rows().len(), 2);
-        assert_eq!(series.rows()[0].value(1), &LogValue::Float(0.1));
-        assert_eq!(diagnostics.kinds(), []);
-    }
-
-    #[test]
-    fn a_frame_with_a_wrong_checksum_costs_itself_and_one_with_a_wrong_length_the_rest() {
-        let frames: Vec<Vec<u8>> =
-            (1..=3).map(|step| frame_of(&scalar_event(step, "a", 1.0))).collect();
-        let rows = |file: &[u8]| {
-            let (log, diagnostics) = read_text(&TensorBoardReader, "events", file);
-            let rows = match log.get("events") {
-                Some(LoggedType::Series(series)) => series.rows().len(),
-                _ => 0,
-            };
-            (rows, diagnostics.kinds())
-        };
-        let mut file = frames.concat();
-        let second = frames[0].len();
-        file[second + HEAD] ^= 1;
-        assert_eq!(rows(&file), (2, vec![(DiagnosticKind::BadFrame, 1, DiagnosticPlace::Line(2))]));
-        let mut file = frames.concat();
-        file[second] ^= 1;
-        assert_eq!(rows(&file), (1, vec![(DiagnosticKind::BadFrame, 1, DiagnosticPlace::Line(2))]));
-        let file = frames.concat();
-        assert_eq!(
-            rows(&file[..file.len() - 3]),
-            (2, vec![(DiagnosticKind::Torn, 1, DiagnosticPlace::Line(3))])
-        );
-    }
-}
+mod tests;

@@ -4,10 +4,6 @@
 
 use std::borrow::Cow;
 
-use serde::de::DeserializeSeed;
-
-use crate::collect::log_value::{LogValue, LogValueSeed};
-
 /// The tokens, and the texts that stand for them in a rewritten line. No log holds these texts but
 /// by intent: they begin with a control character that JSON writers escape.
 const TOKENS: [(&[u8], &str, f64); 3] = [
@@ -33,17 +29,6 @@ pub(crate) fn revive(line: &[u8]) -> RevivedLine<'_> {
         Some(replaced) => RevivedLine { text: replaced.into(), was_not_utf8, had_tokens: true },
         None => RevivedLine { text, was_not_utf8, had_tokens: false },
     }
-}
-
-/// A whole JSON text, its bare tokens included; `None` where it is none.
-pub(crate) fn parse(text: &[u8]) -> Option<LogValue> {
-    let read = |text: &str, revived| {
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        let log_value = LogValueSeed { revived }.deserialize(&mut deserializer).ok()?;
-        deserializer.end().ok().map(|()| log_value)
-    };
-    let strict = std::str::from_utf8(text).ok().and_then(|text| read(text, false));
-    strict.or_else(|| read(&revive(text).text, true))
 }
 
 /// The number that a text of a revived line stands for.

@@ -1,37 +1,33 @@
-//! Hugging Face's `trainer_state.json`: its `log_history` by step, and what it says of the whole.
+//! Hugging Face's `trainer_state.json`: its `log_history` by step, and the values of the whole training.
 
 use std::borrow::Cow;
-use std::io::{self, Read};
 
 use sweep_config::{Map, Value};
 
 use super::record::{LogRecord, PlaceSource};
-use super::results::whole_file;
-use super::{LogFileReader, RecordSink, UnreadTail, generic, jsonl, tokens};
+use super::whole_file::WholeFileFormat;
+use super::{RecordSink, generic, jsonl};
 use crate::collect::diagnostic::DiagnosticKind;
+use crate::collect::log_value::parse_json;
 
-/// What the log of the trainer is called; the rest of the file has the type of its source.
+/// The key, and the type, of the trainer's log; the rest of the file has the type of its file.
 const HISTORY: &str = "log_history";
 
 /// The reader of a trainer's state.
 pub(crate) struct TrainerReader;
 
-impl LogFileReader for TrainerReader {
-    fn read(
-        &self,
-        input: &mut dyn Read,
-        buffer: &mut Vec<u8>,
-        sink: &mut RecordSink<'_>,
-    ) -> io::Result<UnreadTail> {
-        let Some(text) = whole_file(input, buffer, sink)? else { return Ok(UnreadTail::default()) };
-        match tokens::parse(text.as_bytes()).map(Value::from) {
+impl TrainerReader {
+    /// The files that are looked for if `COLLECT.READERS` names none.
+    pub(crate) const USUAL_FILES: &[&str] = &["trainer_state.json", "**/trainer_state.json"];
+}
+
+impl WholeFileFormat for TrainerReader {
+    fn file(&self, text: &str, sink: &mut RecordSink<'_>) {
+        match parse_json(text.as_bytes()).map(Value::from) {
             Some(Value::Map(state)) => add(state, sink),
             _ => sink.report(DiagnosticKind::NotJson, 1),
         }
-        Ok(UnreadTail::default())
     }
-
-    fn rest(&self, _rest: &[u8], _sink: &mut RecordSink<'_>) {}
 }
 
 fn add(mut state: Map, sink: &mut RecordSink<'_>) {
@@ -39,7 +35,7 @@ fn add(mut state: Map, sink: &mut RecordSink<'_>) {
     let whole =
         state.into_iter().filter(|(_, value)| !matches!(value, Value::List(_) | Value::Map(_)));
     let fields = whole.map(|(name, value)| (Cow::Owned(name), value.into())).collect();
-    let kind = Cow::Owned(sink.kind.to_owned());
+    let kind = Cow::Owned(sink.series_name.to_owned());
     sink.record(LogRecord { kind, fields, place: PlaceSource::Once }, 1);
     let Some(Value::List(entries)) = history else { return };
     for (number, entry) in (1..).zip(entries) {

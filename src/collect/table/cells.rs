@@ -1,4 +1,4 @@
-//! What a job is and logged, as the cells of its row of `sweep.parquet`.
+//! The cells of a job's row of `sweep.parquet`, from its config and its log.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ pub(crate) fn push_config(cells: &mut RowCells, config: Map) {
     }
 }
 
-/// The columns of a whole default config.
+/// Returns the cells of a whole default config.
 pub(crate) fn flat_defaults(defaults: Value) -> RowCells {
     let mut cells = RowCells::new();
     if let Value::Map(map) = defaults {
@@ -59,7 +59,7 @@ pub(crate) fn push_log(cells: &mut RowCells, log: &JobLog) {
     }
 }
 
-/// A mapping becomes one cell a leaf; an empty one stays, lest its key be lost.
+/// Adds one cell for each leaf of a mapping; an empty mapping stays, lest its key be lost.
 fn push_flat(cells: &mut RowCells, name: String, value: LogValue) {
     match value {
         LogValue::Nested(nested) => match *nested {
@@ -104,7 +104,7 @@ struct MetricSummary {
 }
 
 impl MetricSummary {
-    /// Of the values that are numbers and not NaN; `None` where there are none.
+    /// Summarizes the values that are numbers and not NaN; `None` if there are none.
     fn of<'a>(values: impl Iterator<Item = &'a LogValue>) -> Option<Self> {
         let (mut min, mut max, mut sum, mut n) = (f64::INFINITY, f64::NEG_INFINITY, 0.0, 0.0);
         for number in values.filter_map(LogValue::number).filter(|number| !number.is_nan()) {

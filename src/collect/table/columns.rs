@@ -1,17 +1,17 @@
-//! Rows of named values, of which each has its own set of names, to typed columns.
+//! Makes typed columns of rows whose sets of names differ.
 
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::file::{ColumnChunk, ColumnType, NullableColumn};
+use super::values::{ColumnChunk, ColumnType, NullableColumn};
 use crate::collect::cache::BlockCells;
 use crate::collect::log_value::LogValue;
 
 /// The values of one row by the names of their columns.
 pub(crate) type RowCells = Vec<(String, LogValue)>;
 
-/// The columns of some rows in the making.
+/// The columns of some rows while these are added.
 #[derive(Default)]
 pub(crate) struct ColumnCollector {
     by_name: IndexMap<String, Vec<Option<LogValue>>>,
@@ -60,7 +60,7 @@ impl ColumnCollector {
         at
     }
 
-    /// All columns, by name.
+    /// Returns all columns, by name.
     pub(crate) fn finish(mut self) -> BlockCells {
         self.by_name.sort_unstable_keys();
         let rows = self.rows;
@@ -73,7 +73,7 @@ impl ColumnCollector {
     }
 }
 
-/// Where the entry of a map stands, made if need be.
+/// Returns the index of the entry of a map, which is made if need be.
 trait OrDefaultIndex {
     fn or_default_index(self) -> usize;
 }
@@ -93,7 +93,7 @@ const FLOAT: u8 = 4;
 const TEXT: u8 = 8;
 const NESTED: u8 = 16;
 
-/// The columns and the kinds of their values.
+/// Returns the columns and the kinds of their values.
 pub(crate) fn kinds(cells: &BlockCells) -> Vec<(String, u8)> {
     let kinds = cells.iter().map(|(name, values)| {
         let kinds = values.iter().flatten().fold(0, |kinds, value| kinds | kind(value));
@@ -122,7 +122,7 @@ pub(crate) struct TableColumn {
     is_plain: bool,
 }
 
-/// The columns of the whole table: the declared ones, then the others by name.
+/// Returns the columns of the whole table: the declared ones, then the others by name.
 pub(crate) fn schema<'a>(
     declared: &[(&str, ColumnType)],
     parts: impl Iterator<Item = &'a (String, u8)>,
@@ -147,7 +147,7 @@ pub(crate) fn schema<'a>(
     first.chain(others).collect()
 }
 
-/// The type that holds all values: text for lists and for values of several kinds.
+/// Returns the type that holds all values: text for lists and for values of several kinds.
 fn common_type(kinds: u8) -> ColumnType {
     match kinds {
         BOOL => ColumnType::Bool,
@@ -164,7 +164,7 @@ pub(crate) enum ColumnPart<'a> {
     Missing(usize),
 }
 
-/// The values as the column's type; JSON text where a column of text holds something else as well.
+/// Converts the values to the column's type; JSON text where a column of text holds something else as well.
 pub(crate) fn chunk(column: &TableColumn, parts: &[ColumnPart<'_>]) -> ColumnChunk {
     match column.kind {
         ColumnType::Int => ColumnChunk::Int(nullable(parts, |value| match value {

@@ -7,7 +7,7 @@ use parquet::data_type::ByteArray;
 use sweep_config::JobId;
 use sweep_config::table::{EPOCH, EPOCH_MAX, JOB, PHASE};
 
-use super::file::{ColumnChunk, ColumnType, NullableColumn};
+use super::values::{ColumnChunk, ColumnType, NullableColumn};
 use crate::collect::reader::{JobLog, LogSeries, LoggedType, POSITIONS};
 
 /// Columns that every row has, so that no metric can have their names.
@@ -30,7 +30,7 @@ pub(crate) struct JobCurve {
 }
 
 impl JobCurve {
-    /// How many rows it is.
+    /// Returns the number of its rows.
     pub(crate) fn rows(&self) -> usize {
         self.epochs.len()
     }
@@ -77,12 +77,12 @@ pub(crate) struct CurveRows {
     phases: NullableColumn<ByteArray>,
     epochs: NullableColumn<i64>,
     maxima: NullableColumn<i64>,
-    /// By name; a column may be shorter than the others, and is missing beyond its end.
+    /// The metrics by name; a column may be shorter than the others, and is missing beyond its end.
     metrics: BTreeMap<String, NullableColumn<f64>>,
 }
 
 impl CurveRows {
-    /// Of columns as they stand in a file: the fixed ones, then the metrics.
+    /// Takes columns as they stand in a file: the fixed ones, then the metrics.
     pub(crate) fn from_chunks(
         fixed: [ColumnChunk; 4],
         metrics: Vec<(String, ColumnChunk)>,

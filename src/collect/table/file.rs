@@ -1,4 +1,4 @@
-//! Columns of nullable values to a Parquet file, and back.
+//! Writes columns of nullable values to a Parquet file, and reads them back.
 //!
 //! The bytes depend on the values alone: no time, no host, no version of the writing library. A column
 //! of a row group is encoded by itself ([`encode`]), wherever and whenever; a file is put together from
@@ -6,13 +6,12 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::ops::Range;
 use std::sync::Arc;
 
 use parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as PhysicalType};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::column::writer::{ColumnCloseResult, ColumnWriter, get_column_writer};
-use parquet::data_type::{ByteArray, DataType};
+use parquet::data_type::DataType;
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
@@ -21,121 +20,10 @@ use parquet::file::serialized_reader::ReadOptionsBuilder;
 use parquet::file::writer::{SerializedFileWriter, SerializedPageWriter, TrackedWrite};
 use parquet::schema::types::{ColumnDescriptor, ColumnPath, Type as SchemaType};
 
+use super::values::{ColumnChunk, ColumnType, NullableColumn};
+
 /// The author that the files name; a new text means new bytes for all who compare them.
 const CREATED_BY: &str = "sweepkit";
-
-/// The type of a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ColumnType {
-    Int,
-    Double,
-    Bool,
-    Text,
-}
-
-/// Values of which some are missing.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct NullableColumn<T> {
-    values: Vec<T>,
-    /// 1 where there is a value, 0 where it is missing (Parquet's definition levels).
-    levels: Vec<i16>,
-}
-
-impl<T> NullableColumn<T> {
-    pub(crate) fn push(&mut self, value: Option<T>) {
-        self.levels.push(i16::from(value.is_some()));
-        self.values.extend(value);
-    }
-
-    pub(crate) fn push_missing(&mut self, times: usize) {
-        self.levels.resize(self.levels.len() + times, 0);
-    }
-
-    /// True if and only if no value is there.
-    pub(crate) fn is_missing(&self) -> bool {
-        self.values.is_empty()
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.levels.len()
-    }
-
-    /// Returns the values, each in its place.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = Option<&T>> {
-        let mut values = self.values.iter();
-        self.levels.iter().map(move |level| if *level == 0 { None } else { values.next() })
-    }
-
-    /// How many values are there before each place, and before the end.
-    pub(super) fn values_before(&self) -> Vec<usize> {
-        let mut before = 0;
-        let counted = self.levels.iter().map(|level| {
-            let at = before;
-            before += usize::from(*level != 0);
-            at
-        });
-        let mut counted: Vec<usize> = counted.collect();
-        counted.push(before);
-        counted
-    }
-}
-
-impl<T: Clone> NullableColumn<T> {
-    pub(crate) fn append(&mut self, other: &Self) {
-        self.values.extend_from_slice(&other.values);
-        self.levels.extend_from_slice(&other.levels);
-    }
-
-    /// Appends some places of another column, given its [`NullableColumn::values_before`].
-    pub(super) fn append_range(&mut self, other: &Self, range: Range<usize>, before: &[usize]) {
-        // A column that is shorter than others is missing beyond its end.
-        let (start, end) = (range.start.min(other.len()), range.end.min(other.len()));
-        self.values.extend_from_slice(&other.values[before[start]..before[end]]);
-        self.levels.extend_from_slice(&other.levels[start..end]);
-        self.push_missing(range.len() - (end - start));
-    }
-}
-
-impl<T> FromIterator<Option<T>> for NullableColumn<T> {
-    fn from_iter<I: IntoIterator<Item = Option<T>>>(items: I) -> Self {
-        let mut nullable = Self { values: Vec::new(), levels: Vec::new() };
-        items.into_iter().for_each(|item| nullable.push(item));
-        nullable
-    }
-}
-
-/// The values of one column in one row group.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum ColumnChunk {
-    Int(NullableColumn<i64>),
-    Double(NullableColumn<f64>),
-    Bool(NullableColumn<bool>),
-    Text(NullableColumn<ByteArray>),
-}
-
-impl ColumnChunk {
-    /// A column without any value.
-    pub(crate) fn missing(kind: ColumnType, rows: usize) -> Self {
-        fn none<T>(rows: usize) -> NullableColumn<T> {
-            NullableColumn { values: Vec::new(), levels: vec![0; rows] }
-        }
-        match kind {
-            ColumnType::Int => Self::Int(none(rows)),
-            ColumnType::Double => Self::Double(none(rows)),
-            ColumnType::Bool => Self::Bool(none(rows)),
-            ColumnType::Text => Self::Text(none(rows)),
-        }
-    }
-
-    fn kind(&self) -> ColumnType {
-        match self {
-            Self::Int(_) => ColumnType::Int,
-            Self::Double(_) => ColumnType::Double,
-            Self::Bool(_) => ColumnType::Bool,
-            Self::Text(_) => ColumnType::Text,
-        }
-    }
-}
 
 /// A column of a row group as it stands in a file.
 pub(crate) struct EncodedColumn {
@@ -174,7 +62,7 @@ fn encode_chunk(name: &str, chunk: &ColumnChunk) -> Result<EncodedColumn> {
     Ok(EncodedColumn { bytes: sink.into_inner()?, close })
 }
 
-/// How a column is encoded: measured numbers hardly repeat, so that a dictionary of them is large and
+/// Returns how a column is encoded: measured numbers hardly repeat, so that a dictionary of them is large and
 /// slow, while their bytes of one place compress.
 fn properties_of(kind: ColumnType) -> WriterProperties {
     let properties = properties().into_builder();
@@ -199,11 +87,11 @@ fn properties() -> WriterProperties {
 
 /// A column of a row group, wherever it stands.
 pub(crate) enum ColumnPiece<'a> {
-    /// In memory.
+    /// A column in memory.
     New(&'a EncodedColumn),
-    /// In a [`SpillFile`].
+    /// A column in a [`SpillFile`].
     Spilt(&'a SpiltColumn),
-    /// In an older file: the number of its row group and of its column.
+    /// A column of an older file: the number of its row group and of its column.
     Old(&'a OldTable, usize, usize),
 }
 
@@ -239,7 +127,7 @@ pub(crate) struct TableWriter<'a, W: Write + Send> {
 }
 
 impl<'a, W: Write + Send> TableWriter<'a, W> {
-    /// A table of this schema; pieces may come from `spill`.
+    /// Begins a table of this schema; pieces may come from `spill`.
     pub(crate) fn new(
         out: W,
         schema: &[(String, ColumnType)],
@@ -294,7 +182,7 @@ impl<'a, W: Write + Send> TableWriter<'a, W> {
     }
 }
 
-/// What the writer of a column would have said when it was closed.
+/// Restores what the writer of a column returned when it was closed.
 fn closed(metadata: ColumnChunkMetaData) -> ColumnCloseResult {
     ColumnCloseResult {
         bytes_written: metadata.compressed_size().cast_unsigned(),
@@ -367,18 +255,18 @@ impl OldTable {
         open().map_err(io::Error::other)
     }
 
-    /// The names of its columns.
+    /// Returns the names of its columns.
     pub(crate) fn columns(&self) -> impl Iterator<Item = &str> {
         let schema = self.meta.file_metadata().schema_descr();
         schema.columns().iter().map(|column| column.name())
     }
 
-    /// How many rows a row group has.
+    /// Returns the number of rows of a row group.
     pub(crate) fn rows(&self, group: usize) -> usize {
         usize::try_from(self.meta.row_group(group).num_rows()).unwrap_or(0)
     }
 
-    /// The values of a column of a row group.
+    /// Reads the values of a column of a row group.
     pub(crate) fn chunk(&self, group: usize, column: usize) -> io::Result<ColumnChunk> {
         let rows = self.rows(group);
         let read = || -> Result<ColumnChunk> {

@@ -7,16 +7,17 @@ mod cells;
 mod columns;
 pub(crate) mod curves;
 mod file;
+mod values;
 
 pub(crate) use cells::{flat_defaults, push_config, push_defaults, push_log};
 pub(crate) use columns::{
     ColumnCollector, ColumnPart, RowCells, TableColumn, chunk, kinds, schema,
 };
 pub(crate) use file::{
-    ColumnChunk, ColumnPiece, ColumnType, EncodedColumn, OldTable, SpillFile, SpiltColumn,
-    TableWriter, encode,
+    ColumnPiece, EncodedColumn, OldTable, SpillFile, SpiltColumn, TableWriter, encode,
 };
 use sweep_config::table as name;
+pub(crate) use values::{ColumnChunk, ColumnType};
 
 /// The columns that every `sweep.parquet` has, in the order of the file.
 pub(crate) const FACTS: [(&str, ColumnType); 17] = [

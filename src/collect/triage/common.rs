@@ -1,8 +1,8 @@
-//! What a group of failed jobs has in common that the other jobs have not.
+//! Finds what a group of failed jobs has in common that the other jobs have not.
 //!
-//! Tried are, for each column, every value and every threshold that occurs. What is told has to hold
-//! for most of the group, for few of the others, and to be no accident among all that was tried. It
-//! is a hint where to look, not a proof: columns that go together cannot be told apart.
+//! For each column, every value and every threshold that occurs is tried. A trait that is reported holds
+//! for most of the group and for few of the others, and is unlikely to be an accident among all that was
+//! tried. It is a hint where to look, not a proof: columns that go together cannot be told apart.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,13 +10,13 @@ use std::fmt;
 use super::fisher::FisherTable;
 use crate::app::num::float;
 
-/// How many statements are told at most, and how many columns are named beside one.
+/// The greatest number of traits that are reported, and of columns that are named beside one.
 const TOLD: usize = 3;
 
-/// The least odds ratio that is told.
+/// The least odds ratio that is reported.
 const ODDS: f64 = 10.0;
 
-/// How likely what is told may be by chance, all that was tried considered.
+/// The greatest probability that a reported trait is an accident, corrected for all that was tried.
 const CHANCE: f64 = 0.01;
 
 /// One value of one job.
@@ -35,7 +35,7 @@ pub(crate) struct FeatureColumn<'a> {
     pub(crate) values: Vec<FeatureValue<'a>>,
 }
 
-/// What may hold for a value.
+/// A condition that may hold for a value.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum TraitTest {
     AtLeast(f64),
@@ -49,15 +49,15 @@ pub(crate) enum TraitTest {
 pub(crate) struct CommonTrait {
     pub(crate) column: String,
     pub(crate) test: TraitTest,
-    /// For how many of the group it holds.
+    /// The number of jobs of the group for which it holds.
     pub(crate) inside: usize,
     pub(crate) group: usize,
-    /// For how many of the others it holds.
+    /// The number of other jobs for which it holds.
     pub(crate) outside: usize,
     pub(crate) others: usize,
     /// The odds ratio, half a job added to each count.
     pub(crate) odds: f64,
-    /// How likely it is by chance, corrected for all that was tried.
+    /// The probability that it is an accident, corrected for all that was tried.
     pub(crate) p: f64,
     /// Columns that say the same of every job; three at most.
     pub(crate) also: Vec<String>,
@@ -85,7 +85,7 @@ impl fmt::Display for TraitTest {
     }
 }
 
-/// A number as a person writes it: `512`, `0.1`, `1e-5`.
+/// Formats a number as a person writes it: `512`, `0.1`, `1e-5`.
 fn written(number: f64) -> String {
     let size = number.abs();
     // A zero has no sign that a config could mean.
@@ -98,7 +98,7 @@ fn written(number: f64) -> String {
 }
 
 impl CommonTrait {
-    /// `All 37 have TRAIN.BATCH_SIZE >= 512 (of 160 others 4)`; `11 of 12 on n7 (of 148 others 3)`.
+    /// Returns `All 37 have TRAIN.BATCH_SIZE >= 512 (of 160 others 4)`; `11 of 12 on n7 (of 148 others 3)`.
     pub(crate) fn sentence(&self) -> String {
         let group = if self.inside == self.group {
             format!("All {}", self.group)
@@ -121,7 +121,8 @@ impl CommonTrait {
         FisherTable { inside, group, outside, others }
     }
 
-    /// What makes it the better one of two: higher odds, then more of the group; else the simpler.
+    /// Orders two traits by how telling they are: by higher odds, then by more of the group; else the simpler
+    /// one.
     fn compare(&self, other: &Self) -> std::cmp::Ordering {
         let simple = |of: &Self| usize::from(matches!(of.test, TraitTest::Is(_)));
         self.odds
@@ -131,7 +132,7 @@ impl CommonTrait {
     }
 }
 
-/// What the jobs of `in_group` have in common that the others have not, the strongest first.
+/// Finds what the jobs of `in_group` have in common that the others have not, the strongest trait first.
 ///
 /// Each column has one value for each job, in the same order as `in_group`.
 pub(crate) fn common(columns: &[FeatureColumn<'_>], in_group: &[bool]) -> Vec<CommonTrait> {
@@ -156,14 +157,14 @@ pub(crate) fn common(columns: &[FeatureColumn<'_>], in_group: &[bool]) -> Vec<Co
     without_twins(found)
 }
 
-/// How many of the group and of the others.
+/// The numbers of jobs of the group and of the others.
 type GroupShare = (usize, usize);
 
 fn sum(a: GroupShare, b: GroupShare) -> GroupShare {
     (a.0 + b.0, a.1 + b.1)
 }
 
-/// What may be said of a column, and for how many it holds; nothing of one that is constant.
+/// Lists the conditions on a column, and for how many jobs each holds; none for a constant column.
 fn tests(column: &FeatureColumn<'_>, in_group: &[bool]) -> Vec<(TraitTest, GroupShare)> {
     let mut texts: BTreeMap<String, GroupShare> = BTreeMap::new();
     let mut numbers: Vec<(f64, GroupShare)> = Vec::new();
@@ -195,7 +196,7 @@ fn tests(column: &FeatureColumn<'_>, in_group: &[bool]) -> Vec<(TraitTest, Group
     texts.chain(thresholds(&numbers)).collect()
 }
 
-/// The numbers in their order, each once.
+/// Sorts the numbers, each once.
 fn distinct(mut numbers: Vec<(f64, GroupShare)>) -> Vec<(f64, GroupShare)> {
     numbers.sort_by(|a, b| a.0.total_cmp(&b.0));
     numbers.dedup_by(|next, kept| {
@@ -208,7 +209,7 @@ fn distinct(mut numbers: Vec<(f64, GroupShare)>) -> Vec<(f64, GroupShare)> {
     numbers
 }
 
-/// Each threshold with numbers on both of its sides.
+/// Lists each threshold with numbers on both of its sides.
 fn thresholds(numbers: &[(f64, GroupShare)]) -> Vec<(TraitTest, GroupShare)> {
     let mut tests = Vec::new();
     let between = numbers.len().saturating_sub(1);
@@ -225,7 +226,7 @@ fn thresholds(numbers: &[(f64, GroupShare)]) -> Vec<(TraitTest, GroupShare)> {
     tests
 }
 
-/// The best of what may be said of a column, if it holds for four fifths of the group at least.
+/// Returns the most telling condition on a column that holds for at least four fifths of the group.
 fn best(
     column: &FeatureColumn<'_>,
     tests: Vec<(TraitTest, GroupShare)>,
@@ -247,7 +248,7 @@ fn best(
     statements.filter(|statement| statement.odds >= ODDS).max_by(CommonTrait::compare)
 }
 
-/// The strongest statements; one that holds for just the same jobs as a stronger one is only named
+/// Keeps the strongest statements; one that holds for just the same jobs as a stronger one is only named
 /// there.
 fn without_twins(found: Vec<(CommonTrait, &FeatureColumn<'_>)>) -> Vec<CommonTrait> {
     let mut told: Vec<(CommonTrait, &FeatureColumn<'_>)> = Vec::new();
@@ -262,7 +263,7 @@ fn without_twins(found: Vec<(CommonTrait, &FeatureColumn<'_>)>) -> Vec<CommonTra
     told.into_iter().map(|(statement, _)| statement).collect()
 }
 
-/// True if and only if both hold for the same jobs.
+/// True if both hold for the same jobs.
 fn is_twin(a: (&CommonTrait, &FeatureColumn<'_>), b: (&CommonTrait, &FeatureColumn<'_>)) -> bool {
     a.0.counts() == b.0.counts()
         && a.1.values.iter().zip(&b.1.values).all(|(x, y)| a.0.test.holds(*x) == b.0.test.holds(*y))

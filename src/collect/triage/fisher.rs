@@ -1,4 +1,4 @@
-//! How likely a share is by chance: Fisher's exact test, and the odds.
+//! Fisher's exact test and the odds ratio: how likely a share is by chance.
 
 use crate::app::num::float;
 
@@ -12,14 +12,15 @@ pub(super) struct FisherTable {
 }
 
 impl FisherTable {
-    /// The odds ratio, half a job added to each cell so that it is finite (Haldane and Anscombe).
+    /// Returns the odds ratio, half a job added to each cell so that it is finite (Haldane and Anscombe).
     pub(super) fn odds(self) -> f64 {
         let cell = |n: usize| float(n) + 0.5;
         let (inside, outside) = (cell(self.inside), cell(self.outside));
         inside * cell(self.others - self.outside) / (cell(self.group - self.inside) * outside)
     }
 
-    /// How likely at least so many of the group have it, if the group were drawn by lot (one-sided).
+    /// Returns the probability that at least as many of the group have it, if the group were drawn by lot
+    /// (one-sided).
     pub(super) fn p(self) -> f64 {
         let have = self.inside + self.outside;
         let least = have.saturating_sub(self.others);
@@ -36,7 +37,7 @@ impl FisherTable {
         p.clamp(0.0, 1.0)
     }
 
-    /// The probability of `from` and of all that lie beyond it, each smaller than the one before by
+    /// Sums the probability of `from` and of all that lie beyond it, each smaller than the one before by
     /// the factor `step`, which is 0 or infinite at the end.
     fn tail(self, from: usize, step: impl Fn(usize) -> f64) -> f64 {
         let is_up = from == self.inside;
@@ -53,14 +54,14 @@ impl FisherTable {
         sum
     }
 
-    /// By what `k + 1` is likelier than `k`.
+    /// Returns the factor by which `k + 1` is likelier than `k`.
     fn rise(self, k: usize) -> f64 {
         let have = self.inside + self.outside;
         let up = float(have.saturating_sub(k)) * float(self.group.saturating_sub(k));
         up / (float(k + 1) * float((self.others + k + 1).saturating_sub(have)))
     }
 
-    /// The probability that exactly `k` of the group have it (hypergeometric).
+    /// Returns the probability that exactly `k` of the group have it (hypergeometric).
     fn probability(self, k: usize) -> f64 {
         let have = self.inside + self.outside;
         let logarithm = choices(self.group, k) + choices(self.others, have - k)
@@ -69,7 +70,7 @@ impl FisherTable {
     }
 }
 
-/// The logarithm of the number of ways to choose `k` of `n`.
+/// Returns the logarithm of the number of ways to choose `k` of `n`.
 fn choices(n: usize, k: usize) -> f64 {
     let factorial = |n: usize| libm::lgamma(float(n) + 1.0);
     factorial(n) - factorial(k) - factorial(n - k)

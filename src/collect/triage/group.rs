@@ -1,4 +1,4 @@
-//! Failed jobs in groups of one cause, and what tells each group from the jobs that fared otherwise.
+//! Groups failed jobs by cause, and compares each group with the jobs that fared otherwise.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -16,9 +16,9 @@ use crate::trials::{CellValue, SampledRow, SampledValues};
 #[derive(Debug, PartialEq)]
 pub(crate) struct FailureGroup {
     pub(crate) state: JobState,
-    /// The cause of the first failure, by its `stderr.log`.
+    /// The cause of the first of them, by its `stderr.log`.
     pub(crate) cause: Option<FailureCause>,
-    /// The last words of the first of them, or why its attempt ended; `None` where there is no word.
+    /// The last line of the first of them, or why its attempt ended; `None` if neither is known.
     pub(crate) said: Option<String>,
     /// The exit code and the signal of the first of them.
     pub(crate) exit_code: Option<i32>,
@@ -26,12 +26,11 @@ pub(crate) struct FailureGroup {
     pub(crate) jobs: Vec<JobId>,
     /// The hosts of their last attempts, and how many jobs each had.
     pub(crate) hosts: BTreeMap<String, usize>,
-    /// The traits that they share and that the others lack.
+    /// The traits that they have in common and the others have not.
     pub(crate) traits: Vec<CommonTrait>,
 }
 
-/// The groups, the largest first. Of jobs whose `stderr.log` tells no cause, those that said the same but
-/// for numbers are one group, or else those with one exit code and signal.
+/// Groups the failed jobs by [`likeness`], the largest group first.
 pub(crate) fn groups(job_statuses: &[&JobStatus], sampled: &SampledValues) -> Vec<FailureGroup> {
     let mut groups: BTreeMap<String, FailureGroup> = BTreeMap::new();
     for job_status in job_statuses.iter().filter(|job_status| job_status.state.is_bad()) {
@@ -84,7 +83,7 @@ fn compare(groups: &mut [FailureGroup], job_statuses: &[&JobStatus], sampled: &S
 /// The values of the sampled parameters, and the hosts, of the jobs that were tried.
 struct FeatureTable<'a> {
     names: Vec<&'a str>,
-    /// By name, then by job.
+    /// The values by name, then by job.
     values: Vec<Vec<Option<TriedValue<'a>>>>,
 }
 

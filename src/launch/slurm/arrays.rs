@@ -1,4 +1,4 @@
-//! Which job arrays run the jobs, within what the cluster takes (pure).
+//! Cuts the jobs into job arrays, within the limits of the cluster (pure).
 //!
 //! A task is a worker that begins with its own portion of the jobs and then takes what is left, so
 //! tasks stand in for each other: one that dies, or a cluster that takes fewer tasks than there are
@@ -10,12 +10,12 @@ use sweep_config::{JobId, LaunchConfig};
 use crate::app::num::saturated;
 use crate::app::ranges;
 
-/// How many tasks the cluster takes.
+/// The number of tasks that the cluster takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::launch) struct TaskRoom {
-    /// In one array: `MaxArraySize`, which is one more than the highest index.
+    /// The limit of an array: `MaxArraySize`, which is one more than the highest index.
     pub(in crate::launch) array: u32,
-    /// In all, beside what is queued already.
+    /// The limit of all tasks, beside those that are queued already.
     pub(in crate::launch) tasks: u32,
 }
 
@@ -28,7 +28,7 @@ pub(in crate::launch) struct LaunchJobs<'a> {
     pub(in crate::launch) others: &'a [JobId],
 }
 
-/// The arrays, in the order in which they are submitted; `name` gives each its unique name.
+/// Returns the arrays, in the order in which they are submitted; `name` gives each its unique name.
 ///
 /// The shares of `PARALLEL_JOBS` add up to it at most, as long as there is one task for each
 /// partition. There is at least one task of room.
@@ -67,12 +67,12 @@ pub(in crate::launch) fn arrays(
     parts
 }
 
-/// How many tasks run at once, so that no more than `PARALLEL_JOBS` jobs do.
+/// Returns the number of tasks that run at once, so that no more than `PARALLEL_JOBS` jobs do.
 pub(in crate::launch) fn tasks_at_once(launch: &LaunchConfig) -> u32 {
     (saturated::<u32>(launch.parallel_jobs) / launch.packing.parallel).max(1)
 }
 
-/// How many tasks it takes to run each of so many jobs once.
+/// Returns the number of tasks that it takes to run so many jobs once each.
 pub(in crate::launch) fn tasks_needed(jobs: usize, launch: &LaunchConfig) -> u32 {
     saturated::<u32>(jobs).div_ceil(jobs_of_task(launch))
 }
@@ -81,13 +81,13 @@ fn jobs_of_task(launch: &LaunchConfig) -> u32 {
     launch.packing.jobs_per_task.saturating_mul(launch.packing.parallel)
 }
 
-/// An empty name is the cluster's default partition.
+/// Returns the partitions; an empty name is the cluster's default.
 fn partitions(launch: &LaunchConfig) -> Vec<String> {
     let given = &launch.slurm.partitions;
     if given.is_empty() { vec![String::new()] } else { given.clone() }
 }
 
-/// What one partition gives.
+/// The share of one partition.
 #[derive(Debug, Clone, Copy)]
 struct ArrayShare {
     room: TaskRoom,
@@ -131,7 +131,7 @@ fn cut(jobs: &[JobId], launch: &LaunchConfig, share: ArrayShare) -> Vec<JobArray
     parts
 }
 
-/// `total` in `n` parts that differ by one at most, the larger ones first.
+/// Splits `total` into `n` parts that differ by one at most, the larger ones first.
 fn split(total: u32, n: u32) -> Vec<u32> {
     (0..n).map(|i| total / n + u32::from(i < total % n)).collect()
 }

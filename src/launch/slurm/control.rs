@@ -1,4 +1,4 @@
-//! `--cancel`, `--hold`, `--release`: what is in the queue already.
+//! `--cancel`, `--hold`, `--release`: actions on tasks that are in the queue already.
 
 use sweep_config::{Sweep, SweepDir};
 
@@ -6,20 +6,20 @@ use crate::app::{Exit, Failure, Printer, count};
 use crate::ledger::{ArraySnapshot, QueueSnapshot};
 use crate::slurm::Slurm;
 
-/// What to do with the tasks of a sweep.
+/// An action on the tasks of a sweep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QueueAction {
-    /// End those that run, and take the others out of the queue.
+    /// Ends running tasks, and removes the others from the queue.
     Cancel,
-    /// Start none of those that wait.
+    /// Starts none of the waiting tasks.
     Hold,
-    /// Start them after all.
+    /// Starts held tasks after all.
     Release,
 }
 
-/// Does so with all tasks that the ledger names and SLURM still has.
+/// Applies an action to all tasks that the ledger names and SLURM still has.
 ///
-/// Numbers of arrays come again after a long time; so what is ours is told by the unique name too.
+/// SLURM reuses numbers of arrays after a long time; so the unique name is compared too.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! What a launch may cost, before it is asked for (pure).
+//! A forecast of the cost of a launch (pure).
 
 use std::time::Duration;
 
@@ -12,34 +12,34 @@ use crate::app::{Failure, count, span, thousands};
 /// Files of ours a job: its directory, two logs and the journal. The program's own come on top.
 const FILES_OF_A_JOB: usize = 4;
 
-/// What the jobs that ran before tell of those to come.
+/// Means over finished jobs of the sweep.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::launch) struct JobExperience {
-    /// How many jobs it is drawn from.
+    /// The number of jobs that were measured.
     pub(in crate::launch) jobs: usize,
-    /// Mean wall time of a job that is done, in seconds.
+    /// The mean wall time of a finished job, in seconds.
     pub(in crate::launch) seconds: f64,
-    /// Mean number of files in its directory.
+    /// The mean number of files in its directory.
     pub(in crate::launch) files: f64,
 }
 
-/// The costs of a launch, at most.
+/// The greatest cost of a launch.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::launch) struct CostForecast {
     jobs: usize,
     tasks: usize,
     at_once: usize,
-    /// Each job once, for the whole of its time limit.
+    /// The hours if each job runs once, for its whole time limit.
     gpu_hours: f64,
     cpu_hours: f64,
-    /// The same, with `PARALLEL_JOBS` at once.
+    /// The wall time of that, with `PARALLEL_JOBS` at once.
     wall: Duration,
     files: usize,
     experience: Option<JobExperience>,
 }
 
 impl CostForecast {
-    /// Of the parts that are to be submitted for so many jobs.
+    /// Returns the forecast of the arrays that are to be submitted for so many jobs.
     ///
     /// Jobs side by side in a task share what it costs. A task with a quota runs its jobs within
     /// one time limit, any other as many as it can, each within one at most.
@@ -72,7 +72,7 @@ impl CostForecast {
         }
     }
 
-    /// Refuses what would cost more than `LAUNCH.MAX_GPU_HOURS`.
+    /// Refuses a launch that may cost more than `LAUNCH.MAX_GPU_HOURS`.
     pub(in crate::launch) fn check(&self, launch: &LaunchConfig) -> Result<(), Failure> {
         let most = launch.max_gpu_hours;
         if most == 0.0 || self.gpu_hours <= most {
@@ -87,7 +87,7 @@ impl CostForecast {
         Err(Failure::usage(message, hint))
     }
 
-    /// By name, for the preview.
+    /// Returns the lines of the preview, by name.
     pub(in crate::launch) fn lines(&self, room: TaskRoom) -> Vec<(&'static str, String)> {
         let mut cost = match self.gpu_hours {
             0.0 => format!("at most {} CPU-hours", hours_of(self.cpu_hours)),
@@ -129,7 +129,7 @@ impl CostForecast {
     }
 }
 
-/// A small number with a digit more.
+/// Formats hours, small ones with a decimal.
 fn hours_of(hours: f64) -> String {
     if hours < 10.0 { format!("{hours:.1}") } else { thousands(whole(hours.round())) }
 }

@@ -36,7 +36,7 @@ use forecast::CostForecast;
 use room::room;
 use script::ScriptRenderer;
 
-/// All that will be submitted.
+/// The plan of a submission.
 #[derive(Debug)]
 pub(super) struct SubmissionPlan {
     parts: Vec<JobArray>,
@@ -46,7 +46,7 @@ pub(super) struct SubmissionPlan {
     bad_nodes: Vec<String>,
 }
 
-/// What the launches before tell.
+/// The measurements of earlier launches.
 #[derive(Debug, Clone)]
 pub(super) struct LaunchHistory {
     pub(super) experience: Option<JobExperience>,
@@ -79,7 +79,7 @@ impl SubmissionPlan {
         Ok(Self { parts, prelude, room, forecast, bad_nodes: before.bad_nodes })
     }
 
-    /// Its costs and limits by name, for the preview.
+    /// Returns its costs and limits by name, for the preview.
     pub(super) fn lines(&self) -> Vec<(&'static str, String)> {
         let mut lines = self.forecast.lines(self.room);
         if !self.bad_nodes.is_empty() {
@@ -89,12 +89,12 @@ impl SubmissionPlan {
         lines
     }
 
-    /// `1 array`, `5 arrays`.
+    /// Formats the number of arrays: `1 array`, `5 arrays`.
     pub(super) fn arrays(&self) -> String {
         count(self.parts.len(), "array")
     }
 
-    /// The scripts, as this submission would be the one of that number.
+    /// Renders the scripts, as if this submission had that number.
     ///
     /// # Errors
     ///
@@ -117,7 +117,7 @@ impl SubmissionPlan {
         scripts.render(&self.parts)
     }
 
-    /// Gives each part the name by which SLURM will know it, and nobody else's.
+    /// Gives each array the unique name by which SLURM will know it.
     ///
     /// # Errors
     ///
@@ -133,7 +133,7 @@ impl SubmissionPlan {
         Ok(())
     }
 
-    /// Writes the entry of the ledger and submits.
+    /// Writes the entry of the ledger and submits the arrays.
     ///
     /// # Errors
     ///
@@ -191,7 +191,7 @@ impl SubmissionPlan {
     }
 }
 
-/// A partition that does not exist would else be a refusal that names none of those that do.
+/// Refuses a partition that does not exist, and names those that do, which SLURM does not.
 fn check_partitions(
     wanted: &[String],
     there: &[crate::slurm::SlurmPartition],
@@ -206,7 +206,7 @@ fn check_partitions(
     Err(Failure::Slurm { message, hint: Some(hint) })
 }
 
-/// Eight digits that no other submission has.
+/// Returns eight digits that no other submission has.
 fn unique() -> Result<String, Failure> {
     let uuid = fs::read_to_string("/proc/sys/kernel/random/uuid".as_ref())?;
     Ok(uuid.chars().take(8).collect())

@@ -1,4 +1,4 @@
-//! What a part asks SLURM for, as options of `sbatch` (pure).
+//! The request of a job array, as options of `sbatch` (pure).
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use sweep_config::records::JobArray;
 
 use crate::app::Failure;
 
-/// The options of a part, in the order in which a person looks for them.
+/// Returns the options of an array, in the order in which a person looks for them.
 ///
 /// # Errors
 ///
@@ -59,13 +59,13 @@ pub(super) fn options(
     Ok(list.0)
 }
 
-/// `0-999%26`.
+/// Formats the indices of an array: `0-999%26`.
 fn array(part: &JobArray) -> String {
     let all = format!("0-{}", part.tasks - 1);
     if part.parallel < part.tasks { format!("{all}%{}", part.parallel) } else { all }
 }
 
-/// The kind of GPU means nothing to a job without one.
+/// Returns the node features; the kind of GPU is left out for a job without one.
 fn constraint(launch: &LaunchConfig) -> String {
     let slurm = &launch.slurm;
     let asks_for_gpus = slurm.num_gpus > 0 || !slurm.gres.is_empty();
@@ -85,7 +85,7 @@ fn constraint(launch: &LaunchConfig) -> String {
 struct OptionList(Vec<String>);
 
 impl OptionList {
-    /// An option with a value; nothing where the value is empty.
+    /// Adds an option with a value, unless the value is empty.
     fn text(&mut self, name: &str, value: &str) -> Result<(), Failure> {
         if !value.is_empty() {
             self.0.push(format!("--{name}={}", word(value, name)?));
@@ -97,7 +97,7 @@ impl OptionList {
         self.0.push(format!("--{name}"));
     }
 
-    /// One of `LAUNCH.EXTRA`, as it stands.
+    /// Adds an option of `LAUNCH.EXTRA`, as it stands.
     fn own(&mut self, option: &str) -> Result<(), Failure> {
         if option.starts_with('-') && !option.contains(['\n', '\r', '\0']) {
             self.0.push(option.to_owned());
@@ -108,7 +108,7 @@ impl OptionList {
     }
 }
 
-/// One word of a `#SBATCH` line: sbatch knows double quotes and, in them, the backslash.
+/// Quotes a word of a `#SBATCH` line: sbatch knows double quotes and, in them, the backslash.
 fn word(value: &str, name: &str) -> Result<String, Failure> {
     if value.chars().any(char::is_control) {
         let message = format!("`{}` cannot be the {name} of a job", value.escape_debug());

@@ -1,4 +1,4 @@
-//! Lets go of the jobs whose SLURM task is gone, and writes down what became of them.
+//! Releases the jobs whose SLURM task is gone, and records how their attempts ended.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::slurm::{AccountedTask, Slurm};
 /// Records the end of each of these jobs' open attempts, by SLURM's accounting where it works, and
 /// lets the claims go, so that the next worker need not wait until their heartbeats are stale.
 ///
-/// Gives the jobs whose claim was let go, with their state now. One that somebody took meanwhile is
+/// Returns the jobs whose claim was released, with their new state. One that another worker took meanwhile is
 /// left alone.
 ///
 /// # Errors
@@ -53,7 +53,7 @@ pub(in crate::launch) fn release(
     Ok(released)
 }
 
-/// What SLURM says of the tasks of these attempts, by task; nothing where accounting does not work.
+/// Returns SLURM's accounts of the tasks of these attempts; none if accounting does not work.
 fn accounts(open: &[(JobId, Attempt)], slurm: &Slurm) -> BTreeMap<String, AccountedTask> {
     let starts = open.iter().map(|(_, attempt)| &attempt.start);
     let mut arrays: Vec<u64> = starts
@@ -70,7 +70,7 @@ fn accounts(open: &[(JobId, Attempt)], slurm: &Slurm) -> BTreeMap<String, Accoun
     accounts.unwrap_or_default().into_iter().map(|it| (it.task.to_string(), it)).collect()
 }
 
-/// The end of an attempt as SLURM saw it. How long it ran is not known, and counts for nothing.
+/// Returns the end of an attempt by SLURM's account. Its duration is not known and counts as 0.
 fn ending(attempt: &Attempt, account: Option<&AccountedTask>) -> AttemptEnd {
     let node = &attempt.start.host;
     let task = attempt.start.slurm.as_deref().unwrap_or_default();

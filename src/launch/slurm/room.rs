@@ -1,4 +1,4 @@
-//! How many tasks the cluster will take (pure).
+//! The number of tasks that the cluster will take (pure).
 
 use sweep_config::LaunchConfig;
 
@@ -6,10 +6,10 @@ use super::arrays::TaskRoom;
 use crate::app::{Failure, thousands};
 use crate::slurm::ClusterLimits;
 
-/// What a cluster has that does not say: SLURM's own default of `MaxArraySize`.
+/// SLURM's default of `MaxArraySize`, for a cluster that does not report it.
 const ARRAY: u32 = 1001;
 
-/// The room that there is now.
+/// Returns the number of tasks that the cluster takes now.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! The script that a part is submitted as (pure but for reading a template of the user's own).
+//! The batch script of a job array (pure, but for reading a template of the user's own).
 
 use std::path::Path;
 
@@ -12,14 +12,14 @@ use crate::app::{Failure, count};
 
 const OURS: &str = include_str!("../../../templates/sbatch.sh.hbs");
 
-/// What a template may name.
+/// The fields that a template may use.
 #[derive(Debug, Serialize)]
 struct ScriptFields<'a> {
-    /// What this is, in a line.
+    /// A description in one line.
     title: String,
     /// Each `--name=value` that belongs behind an `#SBATCH`.
     options: Vec<String>,
-    /// What comes before the worker: modules, variables, the conda environment, the user's commands.
+    /// The lines before the worker: modules, variables, the conda environment, the user's commands.
     prelude: &'a str,
     /// The worker's command line, quoted for the shell.
     worker: String,
@@ -28,7 +28,7 @@ struct ScriptFields<'a> {
     tasks: u32,
 }
 
-/// What all scripts of a submission have in common.
+/// Renders the scripts of a submission; its fields are common to all of them.
 #[derive(Debug)]
 pub(super) struct ScriptRenderer<'a> {
     pub(super) launch: &'a LaunchConfig,
@@ -36,17 +36,17 @@ pub(super) struct ScriptRenderer<'a> {
     pub(super) sweep: &'a str,
     /// The number of the submission, `000001`.
     pub(super) submission: String,
-    /// Where SLURM's own output goes.
+    /// The directory of SLURM's own output.
     pub(super) logs: &'a Path,
     pub(super) prelude: &'a str,
     /// Nodes that failed in the submission before.
     pub(super) bad_nodes: &'a [String],
-    /// The worker's command line without its part.
+    /// The worker's command line without the number of the array.
     pub(super) worker: Vec<String>,
 }
 
 impl ScriptRenderer<'_> {
-    /// The script of each part.
+    /// Renders the script of each array.
     ///
     /// # Errors
     ///
@@ -104,7 +104,7 @@ impl ScriptRenderer<'_> {
     }
 }
 
-/// A comment of the script must not go on in its next line.
+/// Replaces control characters by blanks: a comment of the script must not continue on its next line.
 fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

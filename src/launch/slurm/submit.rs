@@ -1,4 +1,4 @@
-//! Hands the parts of a submission over to SLURM, and writes down what it said to each.
+//! Submits the arrays of a submission to SLURM, and records its answer to each.
 
 use std::path::PathBuf;
 
@@ -11,18 +11,18 @@ use crate::slurm::Slurm;
 
 const TEMPLATE: &str = "{wide_bar} {pos}/{len} arrays submitted";
 
-/// What came of it.
+/// The outcome of submitting the arrays.
 #[derive(Debug)]
 pub(super) struct SubmitOutcome {
-    /// SLURM's numbers of the arrays that it took, in the order of the parts.
+    /// SLURM's numbers of the arrays that it took, in order.
     pub(super) ids: Vec<u64>,
-    /// Why it did not take the next one, and whatever came after that.
+    /// The refusal of the next array, after which no more were submitted.
     pub(super) refused: Option<Failure>,
 }
 
-/// Submits all parts in turn, until one is refused.
+/// Submits all arrays in turn, until one is refused.
 ///
-/// The entry of the ledger, with the unique name of each part, is on disk before the first call,
+/// The entry of the ledger, with the unique name of each array, is on disk before the first call,
 /// and each number right after its own, so that whatever ends this process loses none: an array
 /// whose number could not be written down is found again by its name.
 ///
@@ -68,7 +68,7 @@ pub(super) fn submit(
     Ok(submitted)
 }
 
-/// What is not known before the canary is submitted: the others wait for it, and go if it fails.
+/// Returns the dependency on the canary: the other arrays wait for it, and are removed if it fails.
 fn options(part: &JobArray, canary: Option<u64>) -> Vec<String> {
     match canary {
         Some(id) if !part.canary => {

@@ -1,4 +1,4 @@
-//! How the code differs from the copy that is there.
+//! Differences between the code and the existing copy.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,10 +10,10 @@ use sweep_config::{SweepDir, fs};
 use super::{SnapshotItem, SnapshotPlan, walk_all};
 use crate::app::{Failure, count};
 
-/// How many files are named.
+/// The most files that are named.
 const NAMED: usize = 20;
 
-/// What a new copy would change, in the order of the paths.
+/// The changes that a new copy would make, in the order of the paths.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::launch) struct SnapshotChanges {
     /// `+` new, `-` gone, `~` other content.
@@ -21,7 +21,7 @@ pub(in crate::launch) struct SnapshotChanges {
 }
 
 impl SnapshotPlan {
-    /// Compares with `code/`, by content.
+    /// Compares the code with `code/` by content.
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl SnapshotPlan {
     }
 }
 
-/// What cannot be compared counts as different; the copy will tell what is wrong with it.
+/// True if two files differ; those that cannot be read count as different, for copying will report them.
 fn differ(a: &Path, b: &Path) -> bool {
     if a.is_symlink() {
         return false;

@@ -1,4 +1,4 @@
-//! Makes the copy, whole or not at all.
+//! Makes the copy of the code, whole or not at all.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -63,7 +63,7 @@ impl SnapshotPlan {
     }
 }
 
-/// With its mode and time: Python knows by the time whether its compiled files are current.
+/// Copies a file with its mode and time: Python knows by the time whether its compiled files are current.
 fn copy_file(from: &Path, to: &Path) -> std::io::Result<()> {
     std::fs::copy(from, to)?;
     let modified = std::fs::metadata(from)?.modified()?;

@@ -1,14 +1,14 @@
-//! Which commit the code is of, and what is not committed. A directory without git is fine.
+//! The commit of the code and its uncommitted changes. A directory without git is fine.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use sweep_config::records::GitRecord;
 
-/// How much of a diff is kept.
+/// The greatest size of a diff that is kept, in bytes.
 const MOST: usize = 10_000_000;
 
-/// The facts; nothing where there is no git, no repository, or git refuses to look at it.
+/// Returns the state of the repository; `None` without git or a repository, or if git refuses to read it.
 pub(super) fn facts(dir: &Path) -> Option<GitRecord> {
     let commit = git(dir, &["rev-parse", "HEAD"])?;
     let branch = git(dir, &["rev-parse", "--abbrev-ref", "HEAD"]).filter(|name| name != "HEAD");
@@ -18,7 +18,7 @@ pub(super) fn facts(dir: &Path) -> Option<GitRecord> {
     Some(GitRecord { commit, branch, is_dirty: !status.is_empty(), remote })
 }
 
-/// What is not committed, as a patch, with the names of files that git does not know yet.
+/// Returns the uncommitted changes as a patch, with the names of untracked files.
 pub(super) fn diff(dir: &Path) -> String {
     let mut text =
         git(dir, &["diff", "HEAD", "--no-color", "--no-ext-diff", "--no-textconv", "--", "."])
@@ -41,7 +41,7 @@ pub(super) fn diff(dir: &Path) -> String {
     text
 }
 
-/// What git prints, without the line break at its end; nothing where it fails.
+/// Runs git and returns its output without the last line break; `None` if it fails.
 fn git(dir: &Path, args: &[&str]) -> Option<String> {
     let mut command = Command::new("git");
     // A hook that called us has its own repository in mind.
@@ -64,7 +64,7 @@ fn git(dir: &Path, args: &[&str]) -> Option<String> {
     output.status.success().then_some(text)
 }
 
-/// An address without user, password and query; nothing of one that runs a program (`ext::…`).
+/// Returns an address without user, password and query; `None` for one that runs a program (`ext::…`).
 fn without_credentials(url: &str) -> Option<String> {
     if url.contains("::") {
         return None;

@@ -19,18 +19,18 @@ use crate::app::{Failure, count};
 
 pub(super) use changes::SnapshotChanges;
 
-/// What may hold more ignore rules, with `.gitignore`'s syntax; they win over its.
+/// The file of further ignore rules in the syntax of `.gitignore`, over which they win.
 const OWN_RULES: &str = ".sweepignore";
 
-/// How many of the largest are named where the copy would be too large.
+/// The number of the largest paths that are named if the copy would be too large.
 const NAMED: usize = 5;
 
-/// The files to copy.
+/// The files and links to copy.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct SnapshotPlan {
-    /// Absolute.
+    /// The directory of the code, absolute.
     source: PathBuf,
-    /// In the order of their paths.
+    /// The items in the order of their paths.
     items: Vec<SnapshotItem>,
     bytes: u64,
 }
@@ -38,7 +38,7 @@ pub(super) struct SnapshotPlan {
 /// A file or link below the source.
 #[derive(Debug, Clone, PartialEq)]
 struct SnapshotItem {
-    /// Relative to the source.
+    /// The path relative to the source.
     path: PathBuf,
     kind: ItemKind,
 }
@@ -50,7 +50,7 @@ enum ItemKind {
 }
 
 impl SnapshotPlan {
-    /// Everything below `source` that no rule leaves out, but for `.git` and the sweeps' own
+    /// Plans to copy everything below `source` that no rule leaves out, but for `.git` and the sweep's own
     /// directory. Links stay links; what is neither file nor link nor directory is left out.
     ///
     /// # Errors
@@ -73,7 +73,7 @@ impl SnapshotPlan {
         Ok(plan)
     }
 
-    /// `214 files, 1.3 MB`.
+    /// Formats the size: `214 files, 1.3 MB`.
     pub(super) fn size(&self) -> String {
         format!("{}, {}", count(self.items.len(), "file"), megabytes(self.bytes))
     }
@@ -123,7 +123,7 @@ fn walk(source: &Path, sweep: PathBuf) -> impl Iterator<Item = Result<DirEntry, 
     builder.build()
 }
 
-/// Every file and link below a directory, by no rule.
+/// Lists every file and link below a directory, whatever the ignore rules.
 fn walk_all(source: &Path) -> Result<Vec<SnapshotItem>, Failure> {
     let mut items = Vec::new();
     for entry in WalkBuilder::new(source).standard_filters(false).build() {
@@ -148,7 +148,7 @@ fn item(source: &Path, entry: &DirEntry) -> Result<Option<SnapshotItem>, Failure
     Ok(Some(SnapshotItem { path: path.to_owned(), kind }))
 }
 
-/// What a link must name to lead to the same place from the copy: a relative one that leads out of
+/// Returns the target by which a link leads to the same place from the copy: a relative one out of
 /// the code would lead elsewhere.
 fn from_the_copy(source: &Path, link: &Path, target: PathBuf) -> PathBuf {
     let mut place = link.parent().unwrap_or(source).to_owned();
@@ -167,7 +167,7 @@ fn unreadable(path: &Path, why: &str) -> Failure {
     Failure::usage(message, format!("make it readable, or name it in `{OWN_RULES}`"))
 }
 
-/// In millions of bytes, as `CODE_MAX_MB` counts.
+/// Formats bytes in millions, as `CODE_MAX_MB` counts.
 fn megabytes(bytes: u64) -> String {
     let tenths = bytes / 100_000;
     format!("{}.{} MB", tenths / 10, tenths % 10)

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// The number of series that have a colour of their own; further ones start over.
-pub const SERIES: usize = 7;
+const SERIES: usize = 7;
 
 /// The role of a drawn thing. It is displayed as the value of the attribute `class`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub enum StyleClass {
     Dotted(usize),
     /// A series' points.
     Points(usize),
+    /// The sign of a series' points beside a figure.
+    Dot(usize),
     /// A series' bars.
     Bars(usize),
     /// A series' lines across upright axes, one a job.
@@ -61,6 +63,7 @@ impl fmt::Display for StyleClass {
             Self::Dashed(series) => ("line dashed", Some(series)),
             Self::Dotted(series) => ("line dotted", Some(series)),
             Self::Points(series) => ("points", Some(series)),
+            Self::Dot(series) => ("dot", Some(series)),
             Self::Bars(series) => ("bars", Some(series)),
             Self::Threads(series) => ("threads", Some(series)),
             Self::BestThreads(series) => ("threads best", Some(series)),

@@ -5,6 +5,6 @@ mod class;
 mod size;
 mod writer;
 
-pub use class::{SERIES, StyleClass};
+pub use class::StyleClass;
 pub use size::{BOTTOM, FigureSize, MARGIN, PANEL, TICK, UNIT, text_width};
 pub use writer::{ElementWriter, FigurePoint, FigureWriter, TextPlace, escape};

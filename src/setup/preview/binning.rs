@@ -1,6 +1,6 @@
 //! Chooses the bars of a distribution of numbers: one for each, or one for each range.
 
-use super::histogram::{Histogram, HistogramBar, HistogramLabel};
+use super::histogram::{HistogramBar, HistogramLabel, PreviewHistogram};
 use super::ranges::{MOST_BARS, ROOM, by_ratio, by_steps, by_width, nth};
 use crate::app::num::{float, saturated, whole};
 use crate::page::number::significant;
@@ -22,7 +22,7 @@ const VERY_FEW: usize = 6;
 /// Numbers a few even steps apart, and numbers of which few are different, have a bar each. In other
 /// cases a bar stands for a range: by ratio if they are positive and that suits them, or is
 /// asked for.
-pub(super) fn histogram(sorted: &[f64], prefer_ratio: bool) -> Histogram {
+pub(super) fn histogram(sorted: &[f64], prefer_ratio: bool) -> PreviewHistogram {
     let different = different(sorted);
     let (low, high) = (sorted[0], sorted[sorted.len() - 1]);
     let step = step(&different);
@@ -99,7 +99,7 @@ fn greatest_common_divisor(mut a: u64, mut b: u64) -> u64 {
 }
 
 /// Returns a bar for each number, evenly spaced.
-fn one_each(numbers: &[(f64, usize)]) -> Histogram {
+fn one_each(numbers: &[(f64, usize)]) -> PreviewHistogram {
     let counts: Vec<usize> = numbers.iter().map(|(_, count)| *count).collect();
     let mut bars = HistogramBar::row(&counts, |i| significant(numbers[i].0, 6));
     bars.iter_mut().for_each(HistogramBar::set_apart);
@@ -110,7 +110,7 @@ fn one_each(numbers: &[(f64, usize)]) -> Histogram {
         text: bar.label.clone(),
     };
     let labels = bars.iter().step_by(every).map(label).collect();
-    Histogram { bars, labels, by_ratio: false }
+    PreviewHistogram { bars, labels, by_ratio: false }
 }
 
 /// Returns the numbers, and between them those that do not occur.
@@ -133,7 +133,7 @@ mod tests {
         histogram.bars.iter().map(|bar| format!("{}: {}", bar.label, bar.count)).collect()
     }
 
-    fn of(numbers: &[f64]) -> Histogram {
+    fn of(numbers: &[f64]) -> PreviewHistogram {
         let mut sorted = numbers.to_vec();
         sorted.sort_by(f64::total_cmp);
         let histogram = super::histogram(&sorted, false);
@@ -224,7 +224,12 @@ mod tests {
             [-9e18, 0.0, 9e18],
             [-0.1, 0.1, 0.1 + 0.2],
         ] {
-            of(&numbers);
+            let PreviewHistogram { bars, labels, .. } = of(&numbers);
+            let mut texts = bars.iter().map(|bar| &bar.label).chain(labels.iter().map(|l| &l.text));
+            assert!(
+                texts.all(|text| !text.contains("NaN") && !text.contains("inf")),
+                "{numbers:?}"
+            );
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! plotters is not in every build, and bars are rectangles.
 
-use super::histogram::{Histogram, HistogramBar, HistogramLabel};
+use super::histogram::{HistogramBar, HistogramLabel, PreviewHistogram};
 use crate::app::num::{float, whole};
 use crate::app::{count, thousands};
 use crate::page::figure::{
@@ -55,7 +55,7 @@ const TOP: i32 = MARGIN * UNIT;
 const BOTTOM: i32 = (SIZE.height - BELOW) * UNIT;
 
 /// Draws the bars of a histogram over an axis of numbers.
-pub(super) fn columns(histogram: &Histogram, words: FigureWords<'_>) -> String {
+pub(super) fn columns(histogram: &PreviewHistogram, words: FigureWords<'_>) -> String {
     let greatest = histogram.bars.iter().map(|bar| bar.count).max().unwrap_or(0).max(1);
     let x = |share: f64| f64::from(LEFT) + share * f64::from(RIGHT - LEFT);
     let height = |n: f64| n / float(greatest) * f64::from(BOTTOM - TOP);

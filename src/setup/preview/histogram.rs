@@ -47,7 +47,7 @@ impl HistogramBar {
 
 /// The histogram of a distribution.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Histogram {
+pub(super) struct PreviewHistogram {
     /// From left to right; some may count nothing.
     pub(super) bars: Vec<HistogramBar>,
     /// The labels below them, from left to right.

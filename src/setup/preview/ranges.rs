@@ -1,6 +1,6 @@
 //! Histograms whose bars stand for ranges of numbers.
 
-use super::histogram::{Histogram, HistogramBar, HistogramLabel};
+use super::histogram::{HistogramBar, HistogramLabel, PreviewHistogram};
 use crate::app::num::{float, saturated, whole};
 use crate::page::number::{number, significant};
 use crate::page::{AxisScale, AxisTick, ticks};
@@ -14,7 +14,7 @@ pub(super) const ROOM: usize = 44;
 
 /// Returns bars for ranges of equally many steps: `steps` is the number of steps from the least to the
 /// greatest number, both included.
-pub(super) fn by_steps(sorted: &[f64], step: f64, steps: u64) -> Histogram {
+pub(super) fn by_steps(sorted: &[f64], step: f64, steps: u64) -> PreviewHistogram {
     let each = steps.div_ceil(wanted(sorted.len()));
     let bins = steps.div_ceil(each);
     let low = sorted[0];
@@ -24,7 +24,7 @@ pub(super) fn by_steps(sorted: &[f64], step: f64, steps: u64) -> Histogram {
         between(first, first + float(each - 1) * step)
     };
     let edges = (low - step / 2.0, low + (float(bins * each) - 0.5) * step);
-    Histogram {
+    PreviewHistogram {
         bars: HistogramBar::row(&counts, label),
         labels: labels(AxisScale::Linear, edges),
         by_ratio: false,
@@ -32,7 +32,7 @@ pub(super) fn by_steps(sorted: &[f64], step: f64, steps: u64) -> Histogram {
 }
 
 /// Returns bars for ranges of equal width.
-pub(super) fn by_width(sorted: &[f64]) -> Histogram {
+pub(super) fn by_width(sorted: &[f64]) -> PreviewHistogram {
     let (low, high) = (sorted[0], sorted[sorted.len() - 1]);
     let bins = wanted(sorted.len());
     // Halves, for the difference of two floats may be none.
@@ -44,11 +44,11 @@ pub(super) fn by_width(sorted: &[f64]) -> Histogram {
     };
     let label = |bin: usize| between(edge(bin), edge(bin + 1));
     let labels = labels(AxisScale::Linear, (low, high));
-    Histogram { bars: HistogramBar::row(&counts, label), labels, by_ratio: false }
+    PreviewHistogram { bars: HistogramBar::row(&counts, label), labels, by_ratio: false }
 }
 
 /// Returns bars for ranges of one ratio, none so narrow that it holds no multiple of `step`.
-pub(super) fn by_ratio(sorted: &[f64], step: f64) -> Histogram {
+pub(super) fn by_ratio(sorted: &[f64], step: f64) -> PreviewHistogram {
     let (low, high) = (sorted[0], sorted[sorted.len() - 1]);
     let (from, width) = (libm::log(low), libm::log(high) - libm::log(low));
     let narrowest = libm::log1p(step / low);
@@ -61,7 +61,7 @@ pub(super) fn by_ratio(sorted: &[f64], step: f64) -> Histogram {
     let edge = |bin: usize| libm::exp(from + width * float(bin as u64) / float(bins));
     let label = |bin: usize| between(edge(bin), edge(bin + 1));
     let labels = labels(AxisScale::Log10, (low, high));
-    Histogram { bars: HistogramBar::row(&counts, label), labels, by_ratio: true }
+    PreviewHistogram { bars: HistogramBar::row(&counts, label), labels, by_ratio: true }
 }
 
 /// Returns the number of ranges for so many numbers: twice their cube root (the Rice rule; Lane, Online

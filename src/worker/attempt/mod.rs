@@ -4,14 +4,16 @@
 //! `policy`.
 //!
 //! - `runner`: the attempt from its claim to its record,
+//! - `journal`: the record,
 //! - `watch`: the program while it runs, and all that may end it,
 //! - `output`, `memory`, `cause`, `verdict`: how it ended, and why,
 //! - `progress`: whether an attempt that ran out of time left anything new.
 
 mod cause;
+mod journal;
 pub(super) mod memory;
 pub(super) mod output;
-pub(super) mod progress;
+mod progress;
 pub(super) mod runner;
 pub(super) mod verdict;
-pub(super) mod watch;
+mod watch;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use walkdir::WalkDir;
 
-use crate::app::Fnv;
+use crate::app::FnvHasher;
 
 /// The number of files whose content is read; of the files after them only names and sizes count.
 const MAX_FILES_READ: usize = 10_000;
@@ -20,7 +20,7 @@ const PIECE: u64 = 64 * 1024;
 /// It leaves out the toolkit's own files and the program's output, since a program that starts over
 /// prints too, and the times of files, since such a program writes the same files again.
 pub(in crate::worker) fn output_digest(out_dir: &Path) -> String {
-    let mut hash = Fnv::default();
+    let mut hash = FnvHasher::default();
     let files = WalkDir::new(out_dir).sort_by_file_name().into_iter().filter_map(Result::ok);
     let files = files.filter(|entry| entry.file_type().is_file());
     let names = files.filter_map(|entry| {
@@ -47,7 +47,7 @@ fn is_toolkit_file(name: &Path) -> bool {
         || name.starts_with(".tmp-")
 }
 
-fn add_content(hash: &mut Fnv, path: &Path, metadata: &Metadata) -> std::io::Result<()> {
+fn add_content(hash: &mut FnvHasher, path: &Path, metadata: &Metadata) -> std::io::Result<()> {
     let mut file = File::open(path)?;
     let mut piece = Vec::new();
     (&mut file).take(PIECE).read_to_end(&mut piece)?;

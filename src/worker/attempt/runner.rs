@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
 use sweep_config::claim::{AbandonedClaim, Claim, ClaimHolder};
-use sweep_config::records::{Attempt, AttemptEnd, AttemptEvent, AttemptStart, Outcome};
-use sweep_config::{JobId, SubmissionId, fs};
+use sweep_config::records::{Attempt, AttemptStart, Outcome};
+use sweep_config::{JobId, SubmissionId};
 
+use super::journal::{record_end, record_start, rounded_seconds};
 use super::memory::KillCount;
 use super::output::OutputMarks;
 use super::progress;
@@ -25,7 +25,7 @@ use crate::worker::task::deadline::TaskDeadline;
 use crate::worker::task::hooks::ClusterHooks;
 use crate::worker::task::slurm_task::SlurmTask;
 
-/// Runs the attempts of one worker.
+/// The runner of all attempts of one worker.
 pub(in crate::worker) struct AttemptRunner<'a> {
     pub(in crate::worker) context: &'a JobContext,
     pub(in crate::worker) inbox: &'a SignalInbox,
@@ -86,7 +86,7 @@ impl AttemptRunner<'_> {
             let died_here = here.iter().any(|holder| holder.pid == start.pid);
             let verdict = self.verdict_on_abandoned(job, start, died_here)?;
             // Nobody knows when it ended; the time it ran counts for nothing.
-            self.record_end(job, start.attempt, Duration::ZERO, &verdict)?;
+            record_end(&self.context.dir, job, (start.attempt, Duration::ZERO), &verdict)?;
         }
         Ok(true)
     }
@@ -152,7 +152,7 @@ impl AttemptRunner<'_> {
         }
         // The journal of a job that another worker has taken over is that worker's.
         if !ended.superseded {
-            self.record_end(job, claim.attempt, ended.elapsed, &ended.verdict)?;
+            record_end(&self.context.dir, job, (claim.attempt, ended.elapsed), &ended.verdict)?;
             claim.finish()?;
         }
         Ok(AttemptResult::Ended(ended))
@@ -219,10 +219,8 @@ impl AttemptRunner<'_> {
             })
     }
 
-    /// Records the start without syncing it: if a power cut loses it, the job counts as not
-    /// started, which is true enough.
     fn record_start(&self, job: JobId, attempt: u32, script: &str) -> Result<(), Failure> {
-        let start = AttemptEvent::Start(AttemptStart {
+        let start = AttemptStart {
             attempt,
             submission: self.identity.submission.clone(),
             host: self.identity.host.clone(),
@@ -232,29 +230,8 @@ impl AttemptRunner<'_> {
             slurm: self.identity.slurm_task.clone(),
             memory: self.task.and_then(|task| task.memory),
             environment: self.environment.clone(),
-        });
-        Ok(fs::append_line(&self.context.dir.attempts(job), &json(&start), false)?)
-    }
-
-    fn record_end(
-        &self,
-        job: JobId,
-        attempt: u32,
-        elapsed: Duration,
-        verdict: &AttemptVerdict,
-    ) -> Result<(), Failure> {
-        let end = AttemptEvent::End(AttemptEnd {
-            attempt,
-            ended: now(),
-            seconds: rounded_seconds(elapsed),
-            outcome: verdict.outcome,
-            exit_code: verdict.exit_code,
-            signal: verdict.signal,
-            reason: verdict.reason.clone(),
-            cause: verdict.cause,
-            progress: verdict.progress.clone(),
-        });
-        Ok(fs::append_line(&self.context.dir.attempts(job), &json(&end), true)?)
+        };
+        Ok(record_start(&self.context.dir, job, start)?)
     }
 }
 
@@ -276,21 +253,12 @@ impl EndedAttempt {
 }
 
 impl From<ProgramEnd> for EndedAttempt {
-    fn from(execution: ProgramEnd) -> Self {
+    fn from(end: ProgramEnd) -> Self {
         Self {
-            told_to_stop: execution.told_to_stop,
-            superseded: execution.superseded,
-            out_of_time: execution.out_of_time,
-            ..Self::by_itself(execution.verdict)
+            told_to_stop: end.told_to_stop,
+            superseded: end.superseded,
+            out_of_time: end.out_of_time,
+            ..Self::by_itself(end.verdict)
         }
     }
-}
-
-/// Converts to seconds, rounded to milliseconds: more digits would be noise.
-fn rounded_seconds(elapsed: Duration) -> f64 {
-    (elapsed.as_secs_f64() * 1e3).round() / 1e3
-}
-
-fn json(event: &impl Serialize) -> String {
-    serde_json::to_string(event).expect("a record is plain data")
 }

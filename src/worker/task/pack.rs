@@ -35,7 +35,7 @@ pub(in crate::worker) fn run(
     for number in 0..slots {
         match start(number) {
             Ok(worker) => {
-                workers.slots.push(SlotWorker { number, worker, restarts_left: MAX_RESTARTS })
+                workers.slots.push(SlotWorker { number, worker, restarts_left: MAX_RESTARTS });
             }
             Err(error) => {
                 workers.stop();

@@ -1,4 +1,4 @@
-//! What SLURM says of the tasks that hold claims.
+//! SLURM's answer about the tasks that hold claims.
 
 use std::collections::BTreeSet;
 
@@ -15,13 +15,13 @@ pub struct SlurmEvidence {
 }
 
 impl SlurmEvidence {
-    /// Nobody was asked: only process tables and heartbeats tell.
+    /// Returns no evidence: only process tables and heartbeats decide.
     #[must_use]
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// Of these arrays, SLURM has these tasks (`123_4`) and no others.
+    /// Returns the evidence that of these arrays SLURM has these tasks (`123_4`) and no others.
     #[must_use]
     pub fn new(arrays: BTreeSet<u64>, present: BTreeSet<String>) -> Self {
         Self { arrays, present }

@@ -1,4 +1,4 @@
-//! Who holds a claim, and whether that process still runs.
+//! The holder of a claim, and whether its process still runs.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::fs::{self, FsError};
 use crate::records::Attempt;
 
-/// A process that claims jobs, in words that no other process ever has.
+/// The identity of a process that claims jobs; no other process ever has the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClaimHolder {
     /// The host name, for people.
@@ -18,7 +18,7 @@ pub struct ClaimHolder {
     pub pid_namespace: String,
     /// The process id.
     pub pid: u32,
-    /// When that process started, in clock ticks since boot: pids are used again, pairs are not.
+    /// The start of that process, in clock ticks since boot: process ids are reused, pairs are not.
     pub start_time: u64,
     /// Unique to the claim.
     pub token: String,
@@ -28,7 +28,7 @@ pub struct ClaimHolder {
 }
 
 impl ClaimHolder {
-    /// This process.
+    /// Returns the identity of this process.
     pub(super) fn this_process(token: String) -> Result<Self, FsError> {
         let pid = std::process::id();
         let stat = Path::new("/proc/self/stat");
@@ -63,7 +63,7 @@ impl ClaimHolder {
     }
 }
 
-/// A word that only the kernel hands out.
+/// Reads a value that the kernel provides in a file of one line.
 pub(super) fn kernel_word(path: &str) -> Result<String, FsError> {
     Ok(fs::read_to_string(Path::new(path))?.trim_end().to_owned())
 }
@@ -74,19 +74,19 @@ fn pid_namespace() -> String {
         .unwrap_or_default()
 }
 
-/// The number of the last attempt; 0 before the first.
+/// Returns the number of the last attempt; 0 before the first.
 pub(super) fn last_number(attempts: &[Attempt]) -> u32 {
     attempts.iter().map(|attempt| attempt.start.attempt).max().unwrap_or(0)
 }
 
-/// What `/proc/PID/stat` says of a process.
+/// The content of `/proc/PID/stat`.
 struct ProcessStat {
     state: char,
     start_time: u64,
 }
 
 impl ProcessStat {
-    /// The name of the program, in parentheses, may hold anything; what follows it has no more.
+    /// Parses the line: the program's name, in parentheses, may hold anything, what follows it may not.
     fn parse(text: &str) -> Option<Self> {
         let mut fields = text.rsplit_once(')')?.1.split_ascii_whitespace();
         let state = fields.next()?.chars().next()?;

@@ -15,7 +15,7 @@
 //! process table is judged by that table; any other by its heartbeat ([`STALE`]), or at once where
 //! SLURM says that its task is gone ([`SlurmEvidence`]).
 //!
-//! What this is not: a lock against programs that know nothing of it, or a promise about a host
+//! It is neither a lock against programs that ignore it nor a promise about a host
 //! that was cut off from the file system for longer than [`STALE`] and goes on computing. Such a
 //! worker finds its claim superseded at its next heartbeat and stops its job.
 
@@ -37,10 +37,10 @@ pub use evidence::SlurmEvidence;
 pub use holder::ClaimHolder;
 pub use take::{ClaimOutcome, Claimant};
 
-/// How often a holder shows that it lives.
+/// The interval at which a holder renews its heartbeat.
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// How old the last sign of life may be: a network file system may show us a time that it cached
+/// The age beyond which a heartbeat is stale: a network file system may show a time that it cached
 /// for a minute, and on top of that a holder may miss three heartbeats.
 pub const STALE: Duration = Duration::from_mins(2);
 
@@ -61,13 +61,13 @@ pub struct Claim {
 /// A claim whose holder is dead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AbandonedClaim {
-    /// Who held it, unless the claim does not say.
+    /// The former holder; `None` if the claim does not name it.
     pub holder: Option<ClaimHolder>,
     path: PathBuf,
 }
 
 impl Claim {
-    /// Shows that the holder lives. False if and only if another worker has judged it dead all the
+    /// Renews the heartbeat; false if and only if another worker has judged the holder dead all the
     /// same and taken the job over.
     pub fn beat(&self) -> Result<bool, FsError> {
         let failed = |e| FsError::new("write", &self.path, e);
@@ -76,7 +76,7 @@ impl Claim {
         Ok(!self.next.exists())
     }
 
-    /// Lets the job go. Its attempt must have ended in the journal (rules 2 and 3).
+    /// Releases the job. Its attempt must have ended in the journal (rules 2 and 3).
     pub fn finish(self) -> Result<(), FsError> {
         for abandoned in &self.abandoned {
             fs::remove_file(&abandoned.path)?;
@@ -84,7 +84,7 @@ impl Claim {
         fs::remove_file(&self.path)
     }
 
-    /// Lets the job go without having written anything to the journal.
+    /// Releases the job without having written anything to the journal.
     ///
     /// The dead claims stay: without them, the number below this one could be claimed again.
     pub fn withdraw(self) -> Result<(), FsError> {
@@ -92,7 +92,7 @@ impl Claim {
     }
 }
 
-/// The state of a job from its attempts and, where the last one has no end, from whether its
+/// Returns the state of a job from its attempts and, if the last one has no end, from whether its
 /// worker lives.
 ///
 /// # Errors
@@ -115,7 +115,7 @@ pub fn job_state(
     })
 }
 
-/// The state as the journal has it: an attempt without an end counts as running.
+/// Returns the state by the journal alone: an attempt without an end counts as running.
 fn last_state(attempts: &[Attempt]) -> JobState {
     match attempts.last() {
         // An attempt that made progress goes on in another task, as after a preemption.
@@ -127,7 +127,7 @@ fn last_state(attempts: &[Attempt]) -> JobState {
     }
 }
 
-/// True if and only if somebody alive holds the open attempt, or has just taken it over.
+/// True if and only if a living process holds the open attempt, or has just taken it over.
 fn is_held(
     dir: &SweepDir,
     job: JobId,
@@ -144,7 +144,7 @@ fn is_held(
     Ok(false)
 }
 
-/// A claim as somebody else finds it.
+/// A claim as another process finds it.
 struct FoundClaim {
     holder: Option<ClaimHolder>,
     alive: bool,

@@ -20,52 +20,52 @@ pub struct Claimant {
     evidence: SlurmEvidence,
 }
 
-/// What came of the wish to claim a job.
+/// The outcome of an attempt to claim a job.
 #[derive(Debug)]
 pub enum ClaimOutcome {
-    /// It is ours. The attempts are as they were once it was.
+    /// The claim was made. The attempts were read after that.
     Mine(Claim, Vec<Attempt>),
-    /// Somebody alive has it, unless the claim does not say who.
+    /// A living process holds the job; `None` if its claim does not name it.
     Held(Option<ClaimHolder>),
-    /// With these attempts it is not wanted.
+    /// The job's attempts, given here, are not those that were asked for.
     Unwanted(Vec<Attempt>),
 }
 
-/// One go at it.
+/// The outcome of one try.
 enum ClaimTry {
     Decided(ClaimOutcome),
-    /// What we acted on had changed meanwhile.
+    /// The journal or the claims changed during the try.
     Outdated,
 }
 
 impl Claimant {
-    /// This process, under an id that no other ever has.
+    /// Returns a claimant for this process, with an id that no other process ever has.
     pub fn new() -> Result<Self, FsError> {
         let id = kernel_word("/proc/sys/kernel/random/uuid")?;
         let me = ClaimHolder::this_process(String::new())?;
         Ok(Self { me, id, claims: 0, evidence: SlurmEvidence::none() })
     }
 
-    /// In this task of SLURM's.
+    /// Sets the SLURM task that this process runs in.
     #[must_use]
     pub fn in_task(mut self, task: Option<String>) -> Self {
         self.me.slurm = task;
         self
     }
 
-    /// With what SLURM says of other holders.
+    /// Sets what SLURM says of other holders.
     #[must_use]
     pub fn with_evidence(mut self, evidence: SlurmEvidence) -> Self {
         self.evidence = evidence;
         self
     }
 
-    /// The part before the dot that the tokens of all claims of this process share.
+    /// Returns the part before the dot that the tokens of all claims of this process share.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The name of this host, as claims have it.
+    /// Returns the name of this host, as claims have it.
     pub fn host(&self) -> &str {
         &self.me.host
     }
@@ -120,7 +120,7 @@ impl Claimant {
         Ok(ClaimTry::Decided(ClaimOutcome::Mine(claim, after)))
     }
 
-    /// Links the claim to its name; none if somebody else was faster.
+    /// Links the claim to its name; `None` if another worker was faster.
     fn make(
         &mut self,
         dir: &SweepDir,
@@ -153,11 +153,11 @@ impl Claimant {
     }
 }
 
-/// The way to the next claim.
+/// The result of walking over the claims of a job.
 enum ClaimWalk {
-    /// This number can be claimed; the dead claims on the way to it.
+    /// This number can be claimed, and these dead claims lie before it.
     Free(u32, Vec<AbandonedClaim>),
-    /// Somebody alive is in the way.
+    /// A living process holds the job.
     Held(Option<ClaimHolder>),
 }
 
@@ -191,7 +191,7 @@ fn create_new(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
 
-/// For file systems without hard links: makes the file under its name, if there is none.
+/// Creates the file under its name if there is none, on file systems without hard links.
 ///
 /// Others may see it empty for a moment; they then judge it by its heartbeat.
 fn create_with(path: &Path, text: &[u8]) -> Result<Option<File>, FsError> {

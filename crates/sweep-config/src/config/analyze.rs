@@ -57,7 +57,7 @@ pub struct AnalyzeConfig {
 }
 
 impl AnalyzeConfig {
-    /// What `COMPLEXITY` is where nothing is said.
+    /// The default of `COMPLEXITY`.
     pub const COMPLEXITY: [&str; 3] = ["flops", "params", "acts"];
 }
 

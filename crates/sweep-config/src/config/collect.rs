@@ -26,7 +26,7 @@ pub enum CheckpointsKeep {
     None,
 }
 
-/// One of `COLLECT.READERS`: a format and where it is looked for.
+/// A reader of `COLLECT.READERS`: a format and the files to look for it in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogReader {
     /// `READER`.
@@ -52,7 +52,7 @@ pub enum LogFormat {
     Tensorboard,
     /// Hugging Face's `trainer_state.json`.
     Trainer,
-    /// One JSON or YAML mapping.
+    /// A single JSON or YAML mapping.
     Results,
     /// Printed lines that a regular expression finds.
     Regex,

@@ -208,7 +208,7 @@ fn path(path: &Path) -> Value {
     Value::Str(path.to_string_lossy().into_owned())
 }
 
-/// No key takes a number beyond those of YAML readers.
+/// Returns a whole number; no key takes one beyond 64 bits.
 fn whole(number: impl TryInto<i64>) -> Value {
     Value::Int(number.try_into().unwrap_or(i64::MAX))
 }

@@ -1,4 +1,4 @@
-//! What the decoding of one config gathers: its problems, and the keys that it knows.
+//! The state of decoding one config: its problems, and the keys that the code knows.
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -7,10 +7,10 @@ use super::suggest;
 use crate::yaml::{SourceMark, YamlFault};
 use crate::{ConfigProblem, ConfigProblems, SourceLocation};
 
-/// How many problems one report lists; beyond that the file is of another kind.
+/// The most problems that one report lists; a file with more is of another kind.
 const MOST_PROBLEMS: usize = 100;
 
-/// What the decoding of one config gathers: its problems and the keys that it knows.
+/// The state of decoding one config: its problems, and the keys that the code knows.
 pub(super) struct ConfigDecoder<'a> {
     path: &'a Path,
     overrides: &'a [String],
@@ -19,7 +19,7 @@ pub(super) struct ConfigDecoder<'a> {
     unknown: RefCell<Vec<UnknownKey>>,
 }
 
-/// A key that nobody asked for, judged at the end when all known keys are known.
+/// A key that the code did not ask for; it is reported at the end, when all known keys are known.
 struct UnknownKey {
     mark: SourceMark,
     section: String,
@@ -76,7 +76,7 @@ impl<'a> ConfigDecoder<'a> {
         }
     }
 
-    /// All problems in the order of their places; `Ok` if there is none.
+    /// Returns all problems in the order of their places as the error.
     pub(super) fn finish(self) -> Result<(), ConfigProblems> {
         let mut unknown = self.unknown.take();
         let total = unknown.len() + self.problems.borrow().len();

@@ -60,7 +60,7 @@ fn in_order(
     }
 }
 
-/// Whether a name is a parameter or lies in it.
+/// True if a name is a parameter or lies within it.
 fn is_within(name: &str, key: &str) -> bool {
     name.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

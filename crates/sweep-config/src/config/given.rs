@@ -38,7 +38,7 @@ impl<'a> GivenValue<'a> {
         self.problem(format!("expected a mapping, found {}", self.node.found()), hint);
     }
 
-    /// As [`GivenValue::expected`]; a text that would be right without its quotes is told so.
+    /// Reports a wrong type as [`GivenValue::expected`] does, with a hint where removing quotes helps.
     fn expected_unquoted(&self, what: &str, right: impl Fn(&Value) -> bool) {
         let quoted = match self.scalar() {
             Some(Value::Str(text)) => yaml::plain(text).is_ok_and(|value| right(&value)),
@@ -55,7 +55,7 @@ impl<'a> GivenValue<'a> {
         }
     }
 
-    /// The text; a number, truth value or date counts as the text that it was spelt, nothing as an
+    /// Returns the text; a number, truth value or date counts as it was spelt, and nothing as an
     /// empty one.
     pub(super) fn text(&self) -> Option<String> {
         match (self.scalar(), &self.node.spelt) {
@@ -77,12 +77,12 @@ impl<'a> GivenValue<'a> {
         Some(*b)
     }
 
-    /// Whether nothing stands behind the key.
+    /// True if nothing stands behind the key.
     pub(super) fn is_nothing(&self) -> bool {
         matches!(self.scalar(), Some(Value::Null))
     }
 
-    /// A whole number in `range`; `1e6` is one.
+    /// Returns a whole number in `range`; `1e6` is one.
     pub(super) fn whole<T: TryFrom<i64>>(&self, range: impl RangeBounds<i64>) -> Option<T> {
         let Some(number) = self.scalar().and_then(as_whole) else {
             self.expected_unquoted("a whole number", |value| as_whole(value).is_some());
@@ -105,12 +105,12 @@ impl<'a> GivenValue<'a> {
         number_in_range
     }
 
-    /// A number that is finite.
+    /// Returns a finite number.
     pub(super) fn number(&self) -> Option<f64> {
         self.any_number("a finite number", f64::is_finite)
     }
 
-    /// A number or an infinity.
+    /// Returns a number or an infinity.
     pub(super) fn bound(&self) -> Option<f64> {
         self.any_number("a number", |f| !f.is_nan())
     }
@@ -123,17 +123,17 @@ impl<'a> GivenValue<'a> {
         number
     }
 
-    /// True if and only if it is a mapping.
+    /// True if the value is a mapping.
     pub(super) fn is_mapping(&self) -> bool {
         matches!(self.node.kind, NodeKind::Map(_))
     }
 
-    /// Whether it is a list.
+    /// True if the value is a list.
     pub(super) fn is_list(&self) -> bool {
         matches!(self.node.kind, NodeKind::List(_))
     }
 
-    /// The items of a list, each knowing its place.
+    /// Returns the items of a list, each with its place.
     pub(super) fn list(&self, what: &str) -> Option<Vec<GivenValue<'a>>> {
         let NodeKind::List(items) = &self.node.kind else {
             let hint = match self.scalar() {
@@ -153,7 +153,7 @@ impl<'a> GivenValue<'a> {
         Some(items.iter().enumerate().map(item).collect())
     }
 
-    /// The two items of a list of two.
+    /// Returns the items of a list of two.
     pub(super) fn pair(&self) -> Option<[GivenValue<'a>; 2]> {
         let items = self.list("a list [LOW, HIGH]")?;
         let found = items.len();
@@ -164,7 +164,7 @@ impl<'a> GivenValue<'a> {
         pair
     }
 
-    /// What one of some words stands for.
+    /// Returns what a word stands for, one of `words`.
     pub(super) fn one_of<T: Copy>(&self, words: &[(&str, T)]) -> Option<T> {
         let text = self.text()?;
         if let Some((_, meaning)) = words.iter().find(|(word, _)| *word == text) {
@@ -177,9 +177,9 @@ impl<'a> GivenValue<'a> {
     }
 }
 
-/// The whole number, also where it was written as `1.0e+6`.
+/// Returns the whole number, also one that was written as `1.0e+6`.
 pub(super) fn as_whole(value: &Value) -> Option<i64> {
-    /// Beyond this, a float no longer tells one whole number from the next.
+    /// The greatest number up to which a float tells each whole number from the next.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match value {
         Value::Int(i) => Some(*i),

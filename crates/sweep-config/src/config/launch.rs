@@ -47,14 +47,14 @@ pub struct LaunchConfig {
     pub pre_commands: Vec<String>,
     /// `MAX_GPU_HOURS` that a launch may cost; 0 for any number.
     pub max_gpu_hours: f64,
-    /// What SLURM is asked for.
+    /// The resources that SLURM is asked for.
     pub slurm: SlurmOptions,
-    /// How jobs are put into tasks.
+    /// The packing of jobs into tasks.
     pub packing: JobPacking,
 }
 
 impl LaunchConfig {
-    /// How many seconds before the end of its task a program is warned: `SIGNAL_BEFORE`, but not
+    /// Returns how many seconds before the end of its task a program is warned: `SIGNAL_BEFORE`, but not
     /// before half of the time is over.
     #[must_use]
     pub fn warning_seconds(&self) -> u64 {
@@ -109,12 +109,12 @@ pub struct SlurmOptions {
     pub max_submit: u32,
 }
 
-/// How jobs are put into the tasks of an array.
+/// The packing of jobs into the tasks of an array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JobPacking {
     /// `JOBS_PER_TASK`: how many a task runs, one after the other.
     pub jobs_per_task: u32,
-    /// How many a task runs side by side: `PARALLEL_PER_TASK`, or `JOBS_PER_GPU` times `NUM_GPUS`.
+    /// The number of jobs that a task runs side by side: `PARALLEL_PER_TASK`, or `JOBS_PER_GPU` times `NUM_GPUS`.
     pub parallel: u32,
 }
 
@@ -125,19 +125,19 @@ impl SlurmOptions {
         self.nodes > 1 || self.tasks_per_node > 1
     }
 
-    /// CPUs of a task on each of its nodes.
+    /// Returns the CPUs of a task on each of its nodes.
     #[must_use]
     pub fn cpus(&self) -> u32 {
         self.cpus_per_gpu.saturating_mul(self.num_gpus.max(1))
     }
 
-    /// CPUs of each process of a job.
+    /// Returns the CPUs of each process of a job.
     #[must_use]
     pub fn cpus_of_process(&self) -> u32 {
         (self.cpus() / self.tasks_per_node).max(1)
     }
 
-    /// Memory of a task on each of its nodes, in GB.
+    /// Returns the memory of a task on each of its nodes, in GB.
     #[must_use]
     pub fn memory(&self) -> u32 {
         self.mem_per_gpu.saturating_mul(self.num_gpus.max(1))
@@ -228,7 +228,7 @@ fn slurm(section: &ConfigSection<'_>) -> SlurmOptions {
     }
 }
 
-/// One text, which SLURM may find to be several (`a,b`), or a list.
+/// Decodes the partitions: one text, which may name several for SLURM (`a,b`), or a list.
 fn partitions(section: &ConfigSection<'_>) -> Vec<String> {
     let given = section.get("PARTITION");
     let given = match &given {
@@ -239,7 +239,7 @@ fn partitions(section: &ConfigSection<'_>) -> Vec<String> {
     given.unwrap_or_default().iter().filter_map(GivenValue::text).collect()
 }
 
-/// Variables by name, in the order of the file.
+/// Decodes the variables by name, in the order of the file.
 fn variables(section: &ConfigSection<'_>) -> Vec<(String, String)> {
     let Some(given) = section.get("ENV") else { return Vec::new() };
     let mut variables = Vec::new();

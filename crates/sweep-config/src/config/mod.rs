@@ -88,7 +88,7 @@ impl Sweep {
         Self::parse(path, read_text(path)?, overrides)
     }
 
-    /// As [`Sweep::load`], of a text; `path` is for the messages.
+    /// Parses a text as [`Sweep::load`] does a file; `path` is for the messages.
     fn parse(path: &Path, text: String, overrides: &[String]) -> Result<Self, ConfigProblems> {
         let (mut root, faults) = read_tree(path, &text)?;
         if root.entries().is_none() {

@@ -1,4 +1,4 @@
-//! What the expressions of a sweep config may name.
+//! The names that expressions of a sweep config may use.
 
 use indexmap::IndexMap;
 
@@ -9,18 +9,18 @@ use crate::Value;
 use crate::expr::Expression;
 use crate::yaml::SourceMark;
 
-/// What an expression may name.
+/// The names that an expression may use.
 #[derive(Clone)]
 pub(super) struct ExpressionNames<'a> {
     pub(super) base_cfg: &'a Value,
-    /// What is sampled; to a sampler, what is drawn before it.
+    /// The sampled parameters; for a sampler, those that are drawn before it.
     pub(super) params: Vec<String>,
-    /// What is drawn later and cannot be named yet.
+    /// The parameters that are drawn later and cannot be used yet.
     pub(super) later: Vec<&'a str>,
     pub(super) derived: &'a IndexMap<String, Expression>,
-    /// Whether a program reports numbers, under names of its own.
+    /// True if a program reports numbers, under names of its own.
     pub(super) reports: bool,
-    /// Whether there may be names that are not known here: of samplers or expressions that are wrong
+    /// True if there may be names that are not known here: of samplers or expressions that are wrong
     /// and left out, or of what entrypoints give.
     pub(super) is_open: bool,
 }
@@ -51,7 +51,7 @@ impl ExpressionNames<'_> {
         Some(expr)
     }
 
-    /// Whether it is a number of a network's complexity.
+    /// True if the name is one of a network's complexity.
     pub(super) fn is_complexity(name: &str) -> bool {
         COMPLEXITY.contains(&name)
     }

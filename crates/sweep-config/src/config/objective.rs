@@ -3,7 +3,7 @@
 use super::given::GivenValue;
 use crate::named::named;
 
-/// One objective.
+/// An objective of `ANALYZE.OBJECTIVE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectiveConfig {
     /// `METRIC`: a shortcut or a dotted path.
@@ -23,14 +23,14 @@ pub enum ObjectiveGoal {
     Maximize,
 }
 
-/// `OVER`: what is taken of the epochs.
+/// `OVER`: how the values of the epochs become one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EpochReduction {
     /// The least value.
     Min,
     /// The greatest value.
     Max,
-    /// That of the last epoch.
+    /// The value of the last epoch.
     Last,
     /// The mean of all epochs.
     Mean,
@@ -40,7 +40,7 @@ named!(pub ObjectiveGoal { Minimize = "minimize", Maximize = "maximize" });
 named!(pub EpochReduction { Min = "min", Max = "max", Last = "last", Mean = "mean" });
 
 impl ObjectiveGoal {
-    /// The value as one of which less is better, and back.
+    /// Converts a value into one of which less is better, and back.
     #[must_use]
     pub fn as_loss(self, value: f64) -> f64 {
         match self {
@@ -51,7 +51,7 @@ impl ObjectiveGoal {
     }
 }
 
-/// One objective, or a list of several: each a name, or a mapping of `METRIC`, `GOAL` and `OVER`.
+/// Decodes one objective or a list: each a name, or a mapping of `METRIC`, `GOAL` and `OVER`.
 pub(super) fn objectives(given: &GivenValue<'_>) -> Vec<ObjectiveConfig> {
     if given.is_list() {
         let items = given.list("a list of objectives").unwrap_or_default();

@@ -9,7 +9,7 @@ use crate::yaml::{NodeKind, SourceMark, YamlEntry, YamlNode, read_tree};
 
 /// Applies the overrides to the tree, in their order; what is wrong with one goes to the decoder.
 ///
-/// That a key is unknown comes out when the tree is decoded.
+/// Unknown keys are reported when the tree is decoded.
 pub(super) fn apply(root: &mut YamlNode, overrides: &[String], decoder: &ConfigDecoder<'_>) {
     for (i, text) in overrides.iter().enumerate() {
         let mark = SourceMark { source: i + 1, line: 0, column: 0 };
@@ -33,7 +33,7 @@ pub(super) fn apply(root: &mut YamlNode, overrides: &[String], decoder: &ConfigD
     }
 }
 
-/// What is wrong with an override, and what to do about it.
+/// The fault of an override, and a hint.
 type OverrideFault = (String, &'static str);
 
 /// The value of an override, placed at its argument.

@@ -11,21 +11,21 @@ use super::suggest;
 use crate::Value;
 use crate::yaml::{NodeKind, SourceMark, YamlEntry, YamlNode};
 
-/// One mapping of the config, or the absence of it, in which every key has its default.
+/// A mapping of the config, or its absence, in which every key has its default.
 pub(super) struct ConfigSection<'a> {
     pub(super) decoder: &'a ConfigDecoder<'a>,
     pub(super) path: String,
     pub(super) mark: SourceMark,
     entries: &'a [YamlEntry],
     asked: RefCell<Vec<&'static str>>,
-    /// Whether its keys are keys of the config itself, and not of a sampler or a filter.
+    /// True if its keys are keys of the config itself, not of a sampler or a filter.
     listed: bool,
-    /// Whether something else stands where its mapping should, which was reported.
+    /// True if something else stands in place of the mapping, which was reported.
     is_broken: bool,
 }
 
 impl<'a> ConfigSection<'a> {
-    /// The section of a node; anything but a mapping is a problem (nothing at all is an empty one).
+    /// Returns the section of a node; anything but a mapping is a problem (nothing is an empty one).
     pub(super) fn new(
         decoder: &'a ConfigDecoder<'a>,
         path: &str,
@@ -55,7 +55,7 @@ impl<'a> ConfigSection<'a> {
         }
     }
 
-    /// A section below this one.
+    /// Returns the section of a key.
     pub(super) fn section(&self, key: &'static str) -> ConfigSection<'a> {
         self.asked.borrow_mut().push(key);
         let entry = self.entries.iter().find(|entry| entry.key == key);
@@ -68,12 +68,12 @@ impl<'a> ConfigSection<'a> {
         }
     }
 
-    /// Whether a key was given.
+    /// True if the key was given.
     pub(super) fn has(&self, key: &str) -> bool {
         self.entries.iter().any(|entry| entry.key == key)
     }
 
-    /// The value of a key, if it was given.
+    /// Returns the value of a key, if it was given.
     pub(super) fn get(&self, key: &'static str) -> Option<GivenValue<'a>> {
         self.asked.borrow_mut().push(key);
         if self.listed {
@@ -83,7 +83,7 @@ impl<'a> ConfigSection<'a> {
         Some(GivenValue { decoder: self.decoder, path: join(&self.path, key), node: &entry.node })
     }
 
-    /// As [`ConfigSection::get`]; that it is missing is a problem.
+    /// Returns the value of a key; reports a missing one, with `why` it is needed.
     pub(super) fn required(&self, key: &'static str, why: &str) -> Option<GivenValue<'a>> {
         let given = self.get(key);
         if given.is_none() && !self.is_broken {
@@ -92,17 +92,17 @@ impl<'a> ConfigSection<'a> {
         given
     }
 
-    /// The value of a key as text, or the default.
+    /// Returns the value of a key as text, or the default.
     pub(super) fn text(&self, key: &'static str, default: &str) -> String {
         self.get(key).and_then(|given| given.text()).unwrap_or_else(|| default.to_owned())
     }
 
-    /// The value of a key as a truth value, or the default.
+    /// Returns the value of a key as a truth value, or the default.
     pub(super) fn flag(&self, key: &'static str, default: bool) -> bool {
         self.get(key).and_then(|given| given.flag()).unwrap_or(default)
     }
 
-    /// The value of a key as a whole number in `range`, or the default.
+    /// Returns the value of a key as a whole number in `range`, or the default.
     pub(super) fn whole<T: TryFrom<i64>>(
         &self,
         key: &'static str,
@@ -112,7 +112,7 @@ impl<'a> ConfigSection<'a> {
         self.get(key).and_then(|given| given.whole(range)).unwrap_or(default)
     }
 
-    /// The value of a key as a list of texts, or the default.
+    /// Returns the value of a key as a list of texts, or the default.
     pub(super) fn texts(&self, key: &'static str, default: &[&str]) -> Vec<String> {
         let texts = self.get(key).and_then(|given| {
             let items = given.list("a list of texts")?;
@@ -121,12 +121,12 @@ impl<'a> ConfigSection<'a> {
         texts.unwrap_or_else(|| default.iter().map(|&text| text.to_owned()).collect())
     }
 
-    /// The value of a key as one of some words, or the default.
+    /// Returns the value of a key as one of some words, or the default.
     pub(super) fn one_of<T: Copy>(&self, key: &'static str, words: &[(&str, T)], default: T) -> T {
         self.get(key).and_then(|given| given.one_of(words)).unwrap_or(default)
     }
 
-    /// All entries, where the keys are the user's own.
+    /// Returns all entries of a mapping whose keys are the user's own.
     pub(super) fn all(&self) -> impl Iterator<Item = (&'a str, GivenValue<'a>)> + '_ {
         self.entries.iter().map(|entry| {
             let path = join(&self.path, &entry.key);
@@ -156,7 +156,7 @@ impl<'a> ConfigSection<'a> {
 }
 
 impl<'a> GivenValue<'a> {
-    /// The section of this value; its keys belong to the thing it describes, not to the config.
+    /// Returns the section of this value; its keys are those of what it describes, not of the config.
     pub(super) fn section(&self) -> ConfigSection<'a> {
         ConfigSection::new(self.decoder, &self.path, Some(self.node), false)
     }

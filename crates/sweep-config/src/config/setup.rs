@@ -90,7 +90,7 @@ impl SetupConfig {
     }
 }
 
-/// As many as are held in memory at once; a directory of more files serves nobody.
+/// The greatest `NUM_CONFIGS`: all configs are held in memory, and a directory of more files helps nobody.
 const MOST_CONFIGS: i64 = 10_000_000;
 
 pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
@@ -157,7 +157,7 @@ fn base_cfg(section: &ConfigSection<'_>) -> Value {
     }
 }
 
-/// The samplers, and whether one of them is wrong and left out.
+/// Decodes the samplers; true if one of them is wrong and left out.
 fn samplers(
     section: &ConfigSection<'_>,
     base_cfg: &Value,
@@ -198,7 +198,7 @@ fn samplers(
     (decoded, is_broken)
 }
 
-/// All that is sampled.
+/// Returns all sampled parameters.
 fn params(tree: Option<&DesignTree>, samplers: &IndexMap<String, Sampler>) -> Vec<String> {
     let tree = tree.into_iter().flat_map(|tree| &tree.samplers);
     tree.chain(samplers).flat_map(|(key, sampler)| sampler.params(key)).collect()
@@ -217,7 +217,7 @@ fn sampler(parameter: &str, given: &GivenValue<'_>, scope: &SamplerScope<'_>) ->
     samplers::decode(parameter, given, scope)
 }
 
-/// The key in which replicates differ; nothing else may set it.
+/// Decodes the key in which replicates differ; nothing else may set it.
 fn seed_key(section: &ConfigSection<'_>, names: &ExpressionNames<'_>, replicates: u32) -> String {
     let key = section.text("SEED_KEY", "RNG_SEED");
     let mut others = names.params.iter().chain(names.derived.keys());
@@ -229,7 +229,7 @@ fn seed_key(section: &ConfigSection<'_>, names: &ExpressionNames<'_>, replicates
     key
 }
 
-/// Groups of sampled parameters, each in one group at most, all of a group side by side.
+/// Decodes groups of sampled parameters, each in one group at most, all of a group side by side.
 fn zip(
     section: &ConfigSection<'_>,
     samplers: &IndexMap<String, Sampler>,
@@ -246,23 +246,11 @@ fn zip(
         let mut members = Vec::new();
         for given in group.list("a list of parameters").unwrap_or_default() {
             let Some(name) = given.text() else { continue };
-            let sampler = levels.iter().find_map(|level| level.get(&name));
-            match sampler {
-                // What is wrong with its sampler was told.
-                None if is_broken => continue,
-                None => {
-                    let known: Vec<&str> =
-                        levels.iter().flat_map(|level| level.keys()).map(String::as_str).collect();
-                    given.problem(format!("`{name}` has no sampler"), suggest::word(&name, &known));
-                }
-                Some(Sampler::Regnet(_) | Sampler::Choice(_)) => {
-                    given.problem("it sets several parameters and cannot be zipped", None);
-                }
-                Some(_) if seen.contains(&name) => {
-                    given.problem(format!("`{name}` is in a group already"), None);
-                }
-                Some(_) => {}
+            if is_broken && !levels.iter().any(|level| level.contains_key(&name)) {
+                // The problem of its sampler was reported.
+                continue;
             }
+            check_zipped(&given, &name, &levels, &seen);
             seen.push(name.clone());
             members.push(name);
         }
@@ -280,7 +268,30 @@ fn zip(
     groups
 }
 
-/// The samplers that are drawn together: all of them, and those of each branch.
+/// Reports a parameter that cannot be a member of a group.
+fn check_zipped(
+    given: &GivenValue<'_>,
+    name: &str,
+    levels: &[&IndexMap<String, Sampler>],
+    seen: &[String],
+) {
+    match levels.iter().find_map(|level| level.get(name)) {
+        None => {
+            let known: Vec<&str> =
+                levels.iter().flat_map(|level| level.keys()).map(String::as_str).collect();
+            given.problem(format!("`{name}` has no sampler"), suggest::word(name, &known));
+        }
+        Some(Sampler::Regnet(_) | Sampler::Choice(_)) => {
+            given.problem("it sets several parameters and cannot be zipped", None);
+        }
+        Some(_) if seen.iter().any(|other| other == name) => {
+            given.problem(format!("`{name}` is in a group already"), None);
+        }
+        Some(_) => {}
+    }
+}
+
+/// Gathers the samplers that are drawn together: all at the top, and those of each branch.
 fn gather_levels<'a>(
     samplers: &'a IndexMap<String, Sampler>,
     levels: &mut Vec<&'a IndexMap<String, Sampler>>,

@@ -1,6 +1,6 @@
 //! "did you mean …?"
 
-/// How alike two words must be (1: equal) for one to be offered for the other.
+/// The least similarity of two words (1: equal) for one to be offered for the other.
 const ALIKE: f64 = 0.6;
 
 /// A hint that names the candidate nearest to `word`, if one is near.

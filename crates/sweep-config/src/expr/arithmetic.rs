@@ -1,6 +1,6 @@
 //! Arithmetic with Python's meaning: whole numbers of 64 bits, beyond which is an error, and floats.
 
-use super::error::{Evaluated, fail, too_large};
+use super::error::{EvalResult, fail, too_large};
 use super::tree::BinaryOperator;
 use crate::Value;
 
@@ -8,7 +8,7 @@ use crate::Value;
 const MAX_ITEMS: usize = 100_000;
 
 /// Returns a value as a whole number; true is 1, as in Python.
-pub(super) fn whole(value: &Value, operator: &str) -> Evaluated<i64> {
+pub(super) fn whole(value: &Value, operator: &str) -> EvalResult<i64> {
     match value {
         Value::Int(number) => Ok(*number),
         Value::Bool(flag) => Ok(i64::from(*flag)),
@@ -17,7 +17,7 @@ pub(super) fn whole(value: &Value, operator: &str) -> Evaluated<i64> {
 }
 
 /// Returns a value as a number; true is 1, as in Python.
-pub(super) fn float(value: &Value, operator: &str) -> Evaluated<f64> {
+pub(super) fn float(value: &Value, operator: &str) -> EvalResult<f64> {
     match value {
         Value::Float(number) => Ok(*number),
         #[expect(clippy::cast_precision_loss, reason = "as Python, which rounds to nearest, too")]
@@ -31,12 +31,12 @@ pub(super) fn is_whole(value: &Value) -> bool {
 }
 
 /// Subtracts whole numbers.
-pub(super) fn subtract(a: i64, b: i64) -> Evaluated<Value> {
+pub(super) fn subtract(a: i64, b: i64) -> EvalResult<Value> {
     a.checked_sub(b).map(Value::Int).ok_or_else(too_large)
 }
 
 /// Applies an operator of arithmetic.
-pub(super) fn binary(operator: BinaryOperator, a: &Value, b: &Value) -> Evaluated<Value> {
+pub(super) fn binary(operator: BinaryOperator, a: &Value, b: &Value) -> EvalResult<Value> {
     if operator == BinaryOperator::Add
         && let Some(joined) = join(a, b)?
     {
@@ -59,7 +59,7 @@ pub(super) fn binary(operator: BinaryOperator, a: &Value, b: &Value) -> Evaluate
 }
 
 /// Appends a text or list to another; nothing for other values.
-fn join(a: &Value, b: &Value) -> Evaluated<Option<Value>> {
+fn join(a: &Value, b: &Value) -> EvalResult<Option<Value>> {
     Ok(match (a, b) {
         (Value::Str(a), Value::Str(b)) => {
             if a.len() + b.len() > MAX_ITEMS {
@@ -77,7 +77,7 @@ fn join(a: &Value, b: &Value) -> Evaluated<Option<Value>> {
     })
 }
 
-fn wholes(operator: BinaryOperator, a: i64, b: i64) -> Evaluated<Value> {
+fn wholes(operator: BinaryOperator, a: i64, b: i64) -> EvalResult<Value> {
     if b == 0 && matches!(operator, BinaryOperator::FloorDivide | BinaryOperator::Modulo) {
         return fail("a division by zero");
     }
@@ -111,7 +111,7 @@ fn wholes(operator: BinaryOperator, a: i64, b: i64) -> Evaluated<Value> {
     number.map(Value::Int).ok_or_else(too_large)
 }
 
-fn floats(operator: BinaryOperator, a: f64, b: f64) -> Evaluated<Value> {
+fn floats(operator: BinaryOperator, a: f64, b: f64) -> EvalResult<Value> {
     let divides = matches!(
         operator,
         BinaryOperator::Divide | BinaryOperator::FloorDivide | BinaryOperator::Modulo
@@ -149,7 +149,7 @@ fn floor_divide(a: f64, b: f64) -> (f64, f64) {
     (if quotient - floor > 0.5 { floor + 1.0 } else { floor }, rest)
 }
 
-fn power(a: f64, b: f64) -> Evaluated<f64> {
+fn power(a: f64, b: f64) -> EvalResult<f64> {
     if a == 0.0 && b < 0.0 {
         return fail("zero to a negative power");
     }

@@ -4,13 +4,13 @@ use std::cmp::Ordering;
 
 use super::arithmetic::{binary, float, is_whole, whole};
 use super::comparison::{is_number, order, truth};
-use super::error::{EvalError, Evaluated, fail, too_large};
+use super::error::{EvalError, EvalResult, fail, too_large};
 use super::function::ExprFunction;
 use super::tree::BinaryOperator;
 use crate::Value;
 
 /// Calls a function with arguments of which it takes so many ([`ExprFunction::check_arity`]).
-pub(super) fn call(function: ExprFunction, arguments: &[&Value]) -> Evaluated<Value> {
+pub(super) fn call(function: ExprFunction, arguments: &[&Value]) -> EvalResult<Value> {
     let name = function.name();
     match (function, arguments) {
         (_, []) => fail(format!("`{name}` of nothing")),
@@ -27,7 +27,7 @@ pub(super) fn call(function: ExprFunction, arguments: &[&Value]) -> Evaluated<Va
 }
 
 /// Returns the items of a list.
-fn items<'a>(name: &str, value: &'a Value) -> Evaluated<&'a [Value]> {
+fn items<'a>(name: &str, value: &'a Value) -> EvalResult<&'a [Value]> {
     match value {
         Value::List(items) => Ok(items),
         other => fail(format!("`{name}` is of a list, not of {}", other.kind())),
@@ -39,7 +39,7 @@ fn extreme<'v>(
     name: &str,
     mut values: impl Iterator<Item = &'v Value>,
     wanted: Ordering,
-) -> Evaluated<Value> {
+) -> EvalResult<Value> {
     let Some(mut best) = values.next() else { return fail(format!("`{name}` of nothing")) };
     for value in values {
         if order(value, best)? == Some(wanted) {
@@ -50,7 +50,7 @@ fn extreme<'v>(
 }
 
 /// Calls a function with one argument.
-fn call_with_one(function: ExprFunction, value: &Value) -> Evaluated<Value> {
+fn call_with_one(function: ExprFunction, value: &Value) -> EvalResult<Value> {
     let name = function.name();
     match function {
         ExprFunction::Abs => match value {
@@ -90,7 +90,7 @@ fn call_with_one(function: ExprFunction, value: &Value) -> Evaluated<Value> {
 }
 
 /// Returns the length of a text, mapping or list.
-fn length(value: &Value) -> Evaluated<usize> {
+fn length(value: &Value) -> EvalResult<usize> {
     match value {
         Value::Str(text) => Ok(text.chars().count()),
         Value::Map(map) => Ok(map.len()),
@@ -99,7 +99,7 @@ fn length(value: &Value) -> Evaluated<usize> {
 }
 
 /// Adds the items of a list, which must be numbers.
-fn sum(items: &[Value]) -> Evaluated<Value> {
+fn sum(items: &[Value]) -> EvalResult<Value> {
     items.iter().try_fold(Value::Int(0), |sum, item| {
         if is_number(item) {
             binary(BinaryOperator::Add, &sum, item)
@@ -110,7 +110,7 @@ fn sum(items: &[Value]) -> Evaluated<Value> {
 }
 
 /// Returns a number, or the number that a text spells, as a float.
-fn to_float(value: &Value) -> Evaluated<Value> {
+fn to_float(value: &Value) -> EvalResult<Value> {
     let number = match value {
         Value::Str(text) => match text.trim().parse() {
             Ok(number) => number,
@@ -126,7 +126,7 @@ fn count(number: usize) -> Value {
 }
 
 /// Returns whether `is_right` holds for each step from one item to the next.
-fn rises(items: &[Value], is_right: impl Fn(Ordering) -> bool) -> Evaluated<Value> {
+fn rises(items: &[Value], is_right: impl Fn(Ordering) -> bool) -> EvalResult<Value> {
     for pair in items.windows(2) {
         if !order(&pair[0], &pair[1])?.is_some_and(&is_right) {
             return Ok(Value::Bool(false));
@@ -136,7 +136,7 @@ fn rises(items: &[Value], is_right: impl Fn(Ordering) -> bool) -> Evaluated<Valu
 }
 
 /// Returns a number above 0.
-fn positive(value: &Value, name: &str) -> Evaluated<f64> {
+fn positive(value: &Value, name: &str) -> EvalResult<f64> {
     match float(value, name)? {
         number if number <= 0.0 => fail(format!("`{name}` of a number that is not positive")),
         number => Ok(number),
@@ -145,7 +145,7 @@ fn positive(value: &Value, name: &str) -> Evaluated<f64> {
 
 /// Returns a number as a whole one; `rounding` says which, of a float.
 #[expect(clippy::cast_possible_truncation, reason = "checked")]
-fn to_whole(value: &Value, name: &str, rounding: fn(f64) -> f64) -> Evaluated<Value> {
+fn to_whole(value: &Value, name: &str, rounding: fn(f64) -> f64) -> EvalResult<Value> {
     if is_whole(value) {
         return whole(value, name).map(Value::Int);
     }
@@ -158,7 +158,7 @@ fn to_whole(value: &Value, name: &str, rounding: fn(f64) -> f64) -> Evaluated<Va
 }
 
 /// Rounds a number to `digits` decimals, as Python: the decimal that is nearest to the float itself.
-fn round_to(value: &Value, digits: i64) -> Evaluated<Value> {
+fn round_to(value: &Value, digits: i64) -> EvalResult<Value> {
     let Value::Float(number) = value else { return call_with_one(ExprFunction::Round, value) };
     let Ok(digits) = usize::try_from(digits) else {
         return fail("`round` to a negative number of digits");

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::arithmetic::{is_whole, whole};
-use super::error::{EvalError, Evaluated, fail};
+use super::error::{EvalError, EvalResult, fail};
 use super::tree::ComparisonOperator;
 use crate::Value;
 
@@ -27,7 +27,7 @@ pub(super) fn is_number(value: &Value) -> bool {
 }
 
 /// True if a comparison of two values holds.
-pub(super) fn holds(comparison: ComparisonOperator, a: &Value, b: &Value) -> Evaluated<bool> {
+pub(super) fn holds(comparison: ComparisonOperator, a: &Value, b: &Value) -> EvalResult<bool> {
     Ok(match comparison {
         ComparisonOperator::Equal => equal(a, b),
         ComparisonOperator::NotEqual => !equal(a, b),
@@ -83,7 +83,7 @@ fn compare_numbers(a: &Value, b: &Value) -> Option<Ordering> {
 /// # Errors
 ///
 /// When values of their kinds have no order.
-pub(super) fn order(a: &Value, b: &Value) -> Evaluated<Option<Ordering>> {
+pub(super) fn order(a: &Value, b: &Value) -> EvalResult<Option<Ordering>> {
     match (a, b) {
         (a, b) if is_number(a) && is_number(b) => Ok(compare_numbers(a, b)),
         (Value::Str(a), Value::Str(b)) => Ok(Some(a.cmp(b))),
@@ -96,7 +96,7 @@ pub(super) fn order(a: &Value, b: &Value) -> Evaluated<Option<Ordering>> {
 }
 
 /// True if a list has the item, a text the part, or a mapping the key.
-fn contains(all: &Value, one: &Value) -> Evaluated<bool> {
+fn contains(all: &Value, one: &Value) -> EvalResult<bool> {
     match (all, one) {
         (Value::List(items), one) => Ok(items.iter().any(|item| equal(item, one))),
         (Value::Str(text), Value::Str(part)) => Ok(text.contains(part.as_str())),
@@ -107,9 +107,9 @@ fn contains(all: &Value, one: &Value) -> Evaluated<bool> {
 }
 
 /// Returns the item of a list, character of a text or value of a mapping.
-pub(super) fn index<'a>(all: Cow<'a, Value>, place: &Value) -> Evaluated<Cow<'a, Value>> {
+pub(super) fn index<'a>(all: Cow<'a, Value>, place: &Value) -> EvalResult<Cow<'a, Value>> {
     let missing = || EvalError(format!("there is no item {}", place.to_json()));
-    let pick = |length: usize| -> Evaluated<usize> {
+    let pick = |length: usize| -> EvalResult<usize> {
         let index = i128::from(whole(place, "[]")?);
         let from_start = if index < 0 { index + length as i128 } else { index };
         usize::try_from(from_start).ok().filter(|&i| i < length).ok_or_else(missing)

@@ -7,7 +7,7 @@ use std::fmt;
 pub struct ParseError {
     /// The place of the error, in bytes from the start of the text.
     pub at: usize,
-    /// What is wrong.
+    /// The message.
     pub message: String,
 }
 
@@ -23,10 +23,10 @@ impl fmt::Display for ParseError {
 pub struct EvalError(pub(super) String);
 
 /// The result of an evaluation.
-pub(super) type Evaluated<T> = Result<T, EvalError>;
+pub(super) type EvalResult<T> = Result<T, EvalError>;
 
 /// Returns an error with this message.
-pub(super) fn fail<T>(message: impl Into<String>) -> Evaluated<T> {
+pub(super) fn fail<T>(message: impl Into<String>) -> EvalResult<T> {
     Err(EvalError(message.into()))
 }
 

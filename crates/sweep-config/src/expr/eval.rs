@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use super::arithmetic::{binary, subtract, whole};
 use super::call::call;
 use super::comparison::{holds, index, truth};
-use super::error::{EvalError, Evaluated};
+use super::error::{EvalError, EvalResult};
 use super::function::ExprFunction;
 use super::tree::{ComparisonOperator, ExprNode};
 use crate::Value;
@@ -30,7 +30,7 @@ pub(super) fn eval(
     root: &ExprNode,
     names: &[String],
     lookup: NameLookup<'_, '_>,
-) -> Evaluated<Value> {
+) -> EvalResult<Value> {
     TreeEvaluation { names, lookup }.node(root).map(Cow::into_owned)
 }
 
@@ -39,12 +39,12 @@ pub(super) fn is_true(
     root: &ExprNode,
     names: &[String],
     lookup: NameLookup<'_, '_>,
-) -> Evaluated<bool> {
+) -> EvalResult<bool> {
     Ok(truth(&*TreeEvaluation { names, lookup }.node(root)?))
 }
 
 impl<'e, 'a: 'e> TreeEvaluation<'e, '_, 'a> {
-    fn node(&self, node: &'e ExprNode) -> Evaluated<EvalTerm<'e>> {
+    fn node(&self, node: &'e ExprNode) -> EvalResult<EvalTerm<'e>> {
         match node {
             ExprNode::Constant(value) => Ok(Cow::Borrowed(value)),
             ExprNode::Name(place) => match (self.lookup)(*place) {
@@ -76,12 +76,12 @@ impl<'e, 'a: 'e> TreeEvaluation<'e, '_, 'a> {
         }
     }
 
-    fn owned(&self, nodes: &'e [ExprNode]) -> Evaluated<Vec<Value>> {
+    fn owned(&self, nodes: &'e [ExprNode]) -> EvalResult<Vec<Value>> {
         nodes.iter().map(|node| self.node(node).map(Cow::into_owned)).collect()
     }
 
     /// Returns the first part whose truth is `wanted`, else the last one, as Python's `or` and `and` do.
-    fn first(&self, parts: &'e [ExprNode], wanted: bool) -> Evaluated<EvalTerm<'e>> {
+    fn first(&self, parts: &'e [ExprNode], wanted: bool) -> EvalResult<EvalTerm<'e>> {
         let mut last = owned(Value::Bool(!wanted));
         for part in parts {
             last = self.node(part)?;
@@ -96,7 +96,7 @@ impl<'e, 'a: 'e> TreeEvaluation<'e, '_, 'a> {
         &self,
         first: &'e ExprNode,
         rest: &'e [(ComparisonOperator, ExprNode)],
-    ) -> Evaluated<EvalTerm<'e>> {
+    ) -> EvalResult<EvalTerm<'e>> {
         let mut left = self.node(first)?;
         for (comparison, node) in rest {
             let right = self.node(node)?;
@@ -108,12 +108,12 @@ impl<'e, 'a: 'e> TreeEvaluation<'e, '_, 'a> {
         Ok(owned(Value::Bool(true)))
     }
 
-    fn call(&self, function: ExprFunction, arguments: &'e [ExprNode]) -> Evaluated<Value> {
+    fn call(&self, function: ExprFunction, arguments: &'e [ExprNode]) -> EvalResult<Value> {
         if let [argument] = arguments {
             return call(function, &[&*self.node(argument)?]);
         }
         let values: Vec<EvalTerm<'_>> =
-            arguments.iter().map(|node| self.node(node)).collect::<Evaluated<_>>()?;
+            arguments.iter().map(|node| self.node(node)).collect::<EvalResult<_>>()?;
         call(function, &values.iter().map(|value| &**value).collect::<Vec<_>>())
     }
 }

@@ -27,7 +27,7 @@ const SYMBOLS: [&str; 20] = [
     "=", "!",
 ];
 
-/// The tokens of a text; the last one is [`TokenKind::End`].
+/// Splits a text into tokens; the last one is [`TokenKind::End`].
 pub(super) fn tokens(text: &str) -> Result<Vec<ExprToken>, ParseError> {
     let (mut tokens, mut at) = (Vec::new(), 0);
     loop {
@@ -55,13 +55,13 @@ pub(super) fn tokens(text: &str) -> Result<Vec<ExprToken>, ParseError> {
     }
 }
 
-/// The length of a dotted path.
+/// Returns the length of the dotted path at the start of a text.
 fn name(rest: &str) -> usize {
     let in_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
     rest.find(|c| !in_name(c)).unwrap_or(rest.len())
 }
 
-/// Python's numbers: `1_000`, `.5`, `1e-3`.
+/// Reads a number of Python's: `1_000`, `.5`, `1e-3`.
 fn number(rest: &str) -> Result<(TokenKind, usize), String> {
     let mut length = 0;
     let mut last = '\0';
@@ -87,7 +87,7 @@ fn number(rest: &str) -> Result<(TokenKind, usize), String> {
     float.map(|float| (TokenKind::Float(float), length)).ok_or_else(wrong)
 }
 
-/// A text in quotes; `\\`, `\'`, `\"`, `\n` and `\t` as in Python.
+/// Reads a text in quotes; `\\`, `\'`, `\"`, `\n` and `\t` are as in Python.
 fn quoted(rest: &str, quote: char) -> Result<(TokenKind, usize), String> {
     let mut text = String::new();
     let mut chars = rest.char_indices().skip(1);

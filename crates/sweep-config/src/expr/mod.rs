@@ -39,19 +39,19 @@ impl Expression {
         Ok(Self { text: text.to_owned(), names, root })
     }
 
-    /// The text that it was parsed from.
+    /// Returns the text that the expression was parsed from.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The names in it, dotted paths, each once; [`Expression::eval`] asks for them by their place here.
+    /// Returns the names in it, dotted paths, each once; [`Expression::eval`] asks for them by their index.
     #[must_use]
     pub fn names(&self) -> &[String] {
         &self.names
     }
 
-    /// Its value; `lookup` gives that of the name at a place of [`Expression::names`].
+    /// Evaluates the expression; `lookup` gives the value of a name by its index in [`Expression::names`].
     ///
     /// # Errors
     ///
@@ -63,7 +63,7 @@ impl Expression {
         eval::eval(&self.root, &self.names, lookup)
     }
 
-    /// Whether it is true; as in Python, 0, an empty text or list and nothing are not.
+    /// Evaluates the expression as a condition; as in Python, 0, an empty text or list and nothing are false.
     ///
     /// # Errors
     ///

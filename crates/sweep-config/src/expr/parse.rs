@@ -13,7 +13,7 @@ const MAX_LENGTH: usize = 10_000;
 
 const KEYWORDS: [&str; 9] = ["and", "or", "not", "in", "if", "else", "True", "False", "None"];
 
-/// The tree of a text and the names in it.
+/// Parses a text into its tree and the names in it.
 pub(super) fn parse(text: &str) -> Result<(ExprNode, Vec<String>), ParseError> {
     if text.len() > MAX_LENGTH {
         let message = format!("longer than {MAX_LENGTH} characters");
@@ -72,7 +72,7 @@ impl ExprParser {
         if self.take_symbol(symbol) { Ok(()) } else { Err(self.unexpected(&format!("`{symbol}`"))) }
     }
 
-    /// One level deeper, within bounds.
+    /// Parses one level deeper, within bounds.
     fn deeper<T>(
         &mut self,
         inner: impl FnOnce(&mut Self) -> Result<T, ParseError>,
@@ -86,7 +86,7 @@ impl ExprParser {
         result
     }
 
-    /// `a if b else c`.
+    /// Parses `a if b else c`.
     fn condition(&mut self) -> Result<ExprNode, ParseError> {
         self.deeper(|parser| {
             let value = parser.disjunction()?;
@@ -177,7 +177,7 @@ impl ExprParser {
         self.left_to_right(&symbols, Self::factor)
     }
 
-    /// A chain is as deep as it is long, which the stack of an evaluation must bear.
+    /// Parses a chain of operators, which becomes as deep a tree as it is long.
     fn left_to_right(
         &mut self,
         symbols: &[(&str, BinaryOperator)],
@@ -195,7 +195,7 @@ impl ExprParser {
         Ok(left)
     }
 
-    /// Signs; a power binds tighter than the sign before it, not than the one behind it.
+    /// Parses signs and powers; a power binds tighter than the sign before it, not the one behind it.
     fn factor(&mut self) -> Result<ExprNode, ParseError> {
         if self.take_symbol("-") {
             return self.deeper(|parser| Ok(ExprNode::Negative(Box::new(parser.factor()?))));
@@ -211,7 +211,7 @@ impl ExprParser {
         Ok(ExprNode::Binary(BinaryOperator::Power, Box::new((base, exponent))))
     }
 
-    /// Something with any number of `[index]` behind it.
+    /// Parses an atom with any number of `[index]` behind it.
     fn element(&mut self) -> Result<ExprNode, ParseError> {
         let mut node = self.atom()?;
         let mut length = 0;
@@ -253,7 +253,7 @@ impl ExprParser {
         Ok(ExprNode::Constant(constant))
     }
 
-    /// A parameter's path, or a call of a function.
+    /// Parses a parameter's path, or a call of a function.
     fn name(&mut self, name: String) -> Result<ExprNode, ParseError> {
         if name.ends_with('.') || name.contains("..") {
             return Err(self.error(format!("`{name}` is no path")));
@@ -284,7 +284,7 @@ impl ExprParser {
         Ok(ExprNode::Call(function, arguments))
     }
 
-    /// Values up to a closing bracket, a comma between them; one more at the end does no harm.
+    /// Parses values up to a closing bracket, separated by commas; a trailing comma is fine.
     fn items(&mut self, close: &str) -> Result<Vec<ExprNode>, ParseError> {
         let mut items = Vec::new();
         while !self.take_symbol(close) {

@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::fs::{self, FsError};
 
-/// One line of `attempts.jsonl`.
+/// A line of `attempts.jsonl`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum AttemptEvent {
     /// A job's program is about to start.
     Start(AttemptStart),
-    /// It ended.
+    /// The program ended.
     End(AttemptEnd),
 }
 
@@ -28,7 +28,7 @@ pub struct AttemptStart {
     pub host: String,
     /// The worker's process id.
     pub pid: u32,
-    /// When, RFC 3339 in UTC.
+    /// The time, RFC 3339 in UTC.
     pub started: String,
     /// The command line as the shell got it.
     pub command: String,
@@ -48,11 +48,11 @@ pub struct AttemptStart {
 pub struct AttemptEnd {
     /// The number of the attempt that ended.
     pub attempt: u32,
-    /// When, RFC 3339 in UTC.
+    /// The time, RFC 3339 in UTC.
     pub ended: String,
     /// Wall time of the program in seconds.
     pub seconds: f64,
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome,
     /// The program's exit code, unless a signal ended it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -60,34 +60,34 @@ pub struct AttemptEnd {
     /// The signal that ended the program.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signal: Option<i32>,
-    /// Why it ended so, in words; empty when it is done.
+    /// The reason in words; empty when the job is done.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
-    /// What the failure comes from, where it is known and another try would not help.
+    /// The cause of the failure, if it is known and another try would not help.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<PermanentCause>,
-    /// Of an attempt that the time limit ended and that is to go on: what its directory held, so
+    /// A digest of the directory of an attempt that the time limit ended and that is to go on, so
     /// that the next one tells whether anything came of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<String>,
 }
 
-/// What the program itself said of its failure: the job's config is at fault.
+/// The cause of a failure by the program's own words: the job's config is at fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PermanentCause {
     /// The GPU's memory does not suffice.
     CudaOutOfMemory,
-    /// A number became infinite or none at all.
+    /// A number became infinite or not-a-number.
     NotANumber,
     /// The program does not know the command line, or there is no such program.
     Usage,
-    /// A word of a newer version of the toolkit.
+    /// A cause that only a newer version of the toolkit knows.
     #[serde(other)]
     Other,
 }
 
-/// How an attempt ended.
+/// The outcome of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -99,17 +99,17 @@ pub enum Outcome {
     TimedOut,
     /// The memory limit ended it.
     OutOfMemory,
-    /// Its node failed.
+    /// The node failed.
     NodeFailure,
-    /// The user stopped it.
+    /// The user cancelled it.
     Cancelled,
     /// SLURM stopped its task for the sake of another, and starts it again.
     Preempted,
-    /// Its worker was killed before it could say how the program ended.
+    /// The worker was killed before it could record how the program ended.
     Lost,
 }
 
-/// An attempt as its two lines tell it.
+/// An attempt, from its two lines of the journal.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attempt {
     /// The start.

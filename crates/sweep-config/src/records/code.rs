@@ -11,11 +11,11 @@ use crate::fs::{self, FsError};
 pub struct CodeRecord {
     /// The directory that was copied.
     pub source: String,
-    /// When, RFC 3339 in UTC.
+    /// The time, RFC 3339 in UTC.
     pub copied: String,
-    /// How many files and links.
+    /// The number of files and links.
     pub files: u64,
-    /// How many bytes.
+    /// The number of bytes.
     pub bytes: u64,
     /// The commit, where it is a git repository; `code.diff` has what is not committed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -41,7 +41,7 @@ pub struct GitRecord {
     /// The branch; none of a detached head.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branch: Option<String>,
-    /// Whether anything is not committed.
+    /// True if anything is not committed.
     pub is_dirty: bool,
     /// The address of `origin`, without credentials.
     #[serde(default, skip_serializing_if = "Option::is_none")]

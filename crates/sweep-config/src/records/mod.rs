@@ -1,4 +1,4 @@
-//! What the stages leave for each other beside the configs: plain JSON that any tool can read.
+//! The records that the stages leave for each other beside the configs: plain JSON for any tool.
 //!
 //! Readers ignore fields they do not know, so that an older tool reads what a newer one wrote.
 

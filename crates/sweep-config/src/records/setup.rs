@@ -18,13 +18,13 @@ pub struct SetupRecord {
     pub seed: u64,
     /// `SETUP.NUM_CONFIGS`.
     pub requested: u64,
-    /// How many configs were written.
+    /// The number of configs that were written.
     pub kept: u64,
-    /// How many candidates were drawn for them.
+    /// The number of candidates that were drawn for them.
     pub candidates: u64,
-    /// How many candidates repeated an earlier one.
+    /// The number of candidates that repeated an earlier one.
     pub duplicates: u64,
-    /// How many candidates each constraint turned down, by its key.
+    /// The number of candidates that each constraint rejected, by its key.
     pub rejections: BTreeMap<String, u64>,
     /// The `--set` arguments, as typed.
     pub overrides: Vec<String>,
@@ -34,7 +34,7 @@ pub struct SetupRecord {
     /// The parameters that describe each job, dotted, in the order of the descriptions.
     #[serde(default)]
     pub params: Vec<String>,
-    /// How the jobs of a config differ, where each has several.
+    /// The difference between the jobs of a config that has several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replicates: Option<ReplicateRecord>,
     /// The sweeps whose results stand for jobs of this one.
@@ -69,7 +69,7 @@ pub struct RoundRecord {
 /// Several jobs of each config: job `i` is of config `i / count`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplicateRecord {
-    /// How many jobs each config has.
+    /// The number of jobs of each config.
     pub count: u32,
     /// The key of the job config that has their seed, the only one in which they differ.
     pub key: String,
@@ -80,21 +80,21 @@ pub struct ReplicateRecord {
 pub struct ReusedSweep {
     /// The sweep directory.
     pub sweep: String,
-    /// How many jobs.
+    /// The number of jobs.
     pub jobs: u64,
 }
 
-/// One `sweep_setup --extend`.
+/// A call of `sweep_setup --extend`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetupExtension {
-    /// How many configs there were before.
+    /// The number of configs before.
     pub from: u64,
-    /// How many there were after.
+    /// The number of configs after.
     pub to: u64,
     /// The keys of the sweep config by which its design space differs from the one before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changed: Vec<String>,
-    /// Where they differ, the file beside `sweep_cfg.yaml` that keeps the config before.
+    /// The file beside `sweep_cfg.yaml` that keeps the config before, if the two differ.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sweep_cfg_before: Option<String>,
     /// The version of the toolkit.

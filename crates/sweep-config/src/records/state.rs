@@ -5,13 +5,13 @@ use super::attempt::Outcome;
 /// The state of a job.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum JobState {
-    /// Nobody has it.
+    /// No worker has it.
     Waiting,
     /// SLURM has it and has not started it.
     Queued,
     /// A living worker runs it.
     Running,
-    /// It ended well.
+    /// The job is done.
     Done,
     /// Its last attempt failed.
     Failed,
@@ -21,11 +21,11 @@ pub enum JobState {
     OutOfMemory,
     /// The node of its last attempt failed.
     NodeFailure,
-    /// The user stopped it.
+    /// The user cancelled it.
     Cancelled,
-    /// Its worker is dead and left no word on how the program ended.
+    /// Its worker died without recording how the program ended.
     Lost,
-    /// A word of SLURM's that we do not know, as it is.
+    /// A state of SLURM's that the toolkit does not know, as SLURM spells it.
     Other(String),
 }
 
@@ -46,7 +46,7 @@ impl From<Outcome> for JobState {
 }
 
 impl JobState {
-    /// All but a word that we do not know.
+    /// The states that the toolkit knows.
     pub const NAMED: [Self; 10] = [
         Self::Waiting,
         Self::Queued,
@@ -60,7 +60,7 @@ impl JobState {
         Self::Lost,
     ];
 
-    /// The state's name as files and tables have it: `done`, `timed out`, …
+    /// Returns the state's name as files and tables have it: `done`, `timed out`, …
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -78,13 +78,13 @@ impl JobState {
         }
     }
 
-    /// True if and only if the state needs somebody's attention.
+    /// True if the state needs attention.
     #[must_use]
     pub fn is_bad(&self) -> bool {
         !matches!(self, Self::Waiting | Self::Queued | Self::Running | Self::Done | Self::Cancelled)
     }
 
-    /// The state of that name.
+    /// Returns the state of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Self {
         Self::NAMED

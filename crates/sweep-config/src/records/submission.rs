@@ -13,19 +13,19 @@ pub struct SubmissionRecord {
     pub tool_version: String,
     /// `local` or `slurm`.
     pub executor: String,
-    /// When it was confirmed, RFC 3339 in UTC.
+    /// The time of the confirmation, RFC 3339 in UTC.
     pub submitted: String,
-    /// On which host.
+    /// The host of the call.
     pub host: String,
     /// The command template, as the config has it (or the default).
     pub command: String,
     /// The directory that the jobs run in.
     pub code_dir: String,
-    /// How many workers at once.
+    /// The number of workers at once.
     pub workers: usize,
     /// The numbers of its jobs, as sorted, inclusive ranges.
     pub jobs: Vec<(u32, u32)>,
-    /// Whether jobs that are appended to the sweep later are its own too: it was to run all.
+    /// True if jobs that are appended to the sweep later are its own too: it was to run all.
     #[serde(default)]
     pub takes_new: bool,
     /// The job arrays that it is to be submitted as, in their order; none on this machine.
@@ -44,19 +44,19 @@ pub struct JobArray {
     pub name: String,
     /// The partition; empty for the cluster's default.
     pub partition: String,
-    /// How many tasks it has; their indices count from 0.
+    /// The number of its tasks, whose indices count from 0.
     pub tasks: u32,
-    /// How many of them may run at once.
+    /// The number of tasks that may run at once.
     pub parallel: u32,
-    /// How many jobs a task runs side by side.
+    /// The number of jobs that a task runs side by side.
     #[serde(default = "one")]
     pub slots: u32,
-    /// How many jobs each of these slots may settle; 0 for as many as its time suffices for, and to start again
+    /// The number of jobs that each slot may settle; 0 for as many as its time allows, and to start again
     /// while there are more, where the cluster takes fewer tasks than the jobs would need.
     pub quota: u32,
     /// Its jobs, as sorted, inclusive ranges: task `i` begins with the `i`-th portion of them.
     pub jobs: Vec<(u32, u32)>,
-    /// Whether it runs its own jobs only, and the parts after it wait until all of them are done.
+    /// True if it runs its own jobs only, and the arrays after it wait until all of them are done.
     #[serde(default)]
     pub canary: bool,
 }
@@ -66,7 +66,7 @@ fn one() -> u32 {
 }
 
 impl JobArray {
-    /// The numbers of the jobs that a task begins with, in order; empty beyond the last task.
+    /// Returns the numbers of the jobs that a task begins with, in order; empty beyond the last task.
     #[must_use]
     pub fn portion(&self, task: u32) -> Vec<u32> {
         let jobs = || self.jobs.iter().flat_map(|&(first, last)| first..=last);
@@ -77,7 +77,7 @@ impl JobArray {
 }
 
 impl SubmissionRecord {
-    /// Whether a job is one of its jobs.
+    /// True if a job is one of its jobs.
     #[must_use]
     pub fn has(&self, job: JobId) -> bool {
         let after = self.jobs.partition_point(|(first, _)| *first <= job.0);
@@ -85,28 +85,28 @@ impl SubmissionRecord {
     }
 }
 
-/// `launches/000001/0000.json`: what SLURM said to a [`JobArray`].
+/// `launches/000001/0000.json`: SLURM's answer to a [`JobArray`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AcceptedArray {
-    /// The part's unique name.
+    /// The array's unique name.
     pub name: String,
     /// The number of the array.
     pub job_id: u64,
     /// The cluster, where there are several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cluster: Option<String>,
-    /// When, RFC 3339 in UTC.
+    /// The time, RFC 3339 in UTC.
     pub submitted: String,
 }
 
 /// `launches/000001/stopped.json`: why no job of a submission is started any more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubmissionStop {
-    /// Why, in a sentence.
+    /// The reason, in a sentence.
     pub reason: String,
     /// A job that shows it.
     pub example: u32,
-    /// When, RFC 3339 in UTC.
+    /// The time, RFC 3339 in UTC.
     pub stopped: String,
 }
 

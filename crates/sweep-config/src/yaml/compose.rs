@@ -1,4 +1,4 @@
-//! From parser events to a tree of nodes: places, anchors, and bounds on depth and size.
+//! Turns parser events into a tree of nodes, with places, anchors, and bounds on depth and size.
 
 use std::collections::HashMap;
 
@@ -8,13 +8,13 @@ use super::syntax::{self, MAX_DEPTH, OpenBracket};
 use super::{NodeKind, SourceMark, YamlFault, YamlNode, scalar};
 use crate::Value;
 
-/// How many values a config may hold once its aliases are expanded.
+/// The most values that a config may hold once its aliases are expanded.
 const MAX_SIZE: usize = 2_000_000;
 
-/// How many bytes of text count as one more value: an alias copies a long text as well.
+/// The number of bytes of text that count as one more value: an alias copies a long text as well.
 const BYTES_A_VALUE: usize = 64;
 
-/// Why composing ended early; the fault itself is in the list.
+/// The sign that composing ended early; the fault itself is in the list.
 pub(super) struct ComposeStop;
 
 /// Composes the one document of `text`; an empty one is `None`.
@@ -45,13 +45,13 @@ pub(super) struct TreeComposer<'a> {
     text: &'a str,
     parser: Parser<'a, granit_parser::StrInput<'a>>,
     anchors: HashMap<usize, AnchoredNode>,
-    /// How many values were made so far, those of aliases included.
+    /// The number of values that were made so far, those of aliases included.
     size: usize,
-    /// The keys above the node under way.
+    /// The keys above the current node.
     pub(super) path: Vec<PathStep>,
-    /// The brackets above it.
+    /// The open brackets above it.
     open: Vec<OpenBracket>,
-    /// Where the last event ended, in bytes.
+    /// The end of the last event, in bytes.
     parsed: usize,
     pub(super) faults: Vec<YamlFault>,
 }

@@ -1,8 +1,8 @@
-//! What is wrong at a place of a YAML text.
+//! Faults of a YAML text.
 
 use super::SourceMark;
 
-/// What is wrong at a place.
+/// A fault at a place of a YAML text.
 #[derive(Debug)]
 pub(crate) struct YamlFault {
     pub(crate) mark: SourceMark,
@@ -13,7 +13,7 @@ pub(crate) struct YamlFault {
 }
 
 impl YamlFault {
-    /// A fault that belongs to no key; an empty hint is none.
+    /// Returns a fault that belongs to no key; an empty hint is none.
     pub(super) fn of_syntax(mark: SourceMark, message: String, hint: &str) -> Self {
         let hint = (!hint.is_empty()).then(|| hint.to_owned());
         Self { mark, key: String::new(), message, hint }

@@ -23,7 +23,7 @@ impl OpenMapping {
 }
 
 impl<'a> TreeComposer<'a> {
-    /// The entries of a mapping, up to its end.
+    /// Composes the entries of a mapping, up to its end.
     pub(super) fn mapping(&mut self, depth: usize) -> Result<Vec<YamlEntry>, ComposeStop> {
         let mut mapping = OpenMapping::default();
         let mut merged = None;
@@ -56,7 +56,7 @@ impl<'a> TreeComposer<'a> {
         Ok(mapping.entries)
     }
 
-    /// The text of a key; a key that is no text is a fault and `None`.
+    /// Composes a key; one that is no text is a fault and `None`.
     fn key(
         &mut self,
         event: Event<'a>,
@@ -97,7 +97,7 @@ impl<'a> TreeComposer<'a> {
         }
     }
 
-    /// `<<: *other` and `<<: [*one, *two]`: keys of the mapping itself win, then the earlier one.
+    /// Applies `<<: *other` or `<<: [*one, *two]`: keys of the mapping itself win, then the earlier one.
     fn merge(&mut self, mapping: &mut OpenMapping, node: YamlNode) {
         let sources = match node.kind {
             NodeKind::List(items) => items,

@@ -2,7 +2,7 @@
 
 use crate::{Map, Value};
 
-/// Where a node was written.
+/// The place where a node was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct SourceMark {
     /// 0 for the file, *k* for the *k*th `--set`.
@@ -18,7 +18,7 @@ pub(crate) struct SourceMark {
 pub(crate) struct YamlNode {
     pub(crate) mark: SourceMark,
     pub(crate) kind: NodeKind,
-    /// How a plain scalar that is no text was spelt: `1_000`, `on`.
+    /// The spelling of a plain scalar that is no text: `1_000`, `on`.
     pub(crate) spelt: Option<Box<str>>,
 }
 
@@ -26,13 +26,13 @@ pub(crate) struct YamlNode {
 pub(crate) enum NodeKind {
     /// Neither [`Value::List`] nor [`Value::Map`].
     Scalar(Value),
-    /// Something that was reported already; nobody is to complain about it again.
+    /// A node whose fault was reported; it is not reported again.
     Faulty,
     List(Vec<YamlNode>),
     Map(Vec<YamlEntry>),
 }
 
-/// One key of a mapping, with its place and value. Keys of a mapping are distinct.
+/// A key of a mapping, with its place and value. Keys of a mapping are distinct.
 #[derive(Debug, Clone)]
 pub(crate) struct YamlEntry {
     pub(crate) mark: SourceMark,
@@ -41,12 +41,12 @@ pub(crate) struct YamlEntry {
 }
 
 impl YamlNode {
-    /// A node that was not spelt as a plain scalar.
+    /// Returns a node that was not spelt as a plain scalar.
     pub(crate) fn new(mark: SourceMark, kind: NodeKind) -> Self {
         Self { mark, kind, spelt: None }
     }
 
-    /// How many levels of lists and mappings it has below itself.
+    /// Returns the number of levels of lists and mappings below the node.
     pub(super) fn height(&self) -> usize {
         let below = match &self.kind {
             NodeKind::Scalar(_) | NodeKind::Faulty => return 0,
@@ -56,7 +56,7 @@ impl YamlNode {
         below.map_or(1, |below| below + 1)
     }
 
-    /// The value without its places.
+    /// Converts the node into a value without places.
     pub(crate) fn to_value(&self) -> Value {
         match &self.kind {
             NodeKind::Scalar(value) => value.clone(),
@@ -68,7 +68,7 @@ impl YamlNode {
         }
     }
 
-    /// What was found, for "expected …, found …": its kind and, if it is short, its text.
+    /// Describes the node for "expected …, found …": its kind and, if it is short, its text.
     pub(crate) fn found(&self) -> String {
         match &self.kind {
             NodeKind::Faulty | NodeKind::Scalar(Value::Null) => "nothing".to_owned(),
@@ -84,7 +84,7 @@ impl YamlNode {
         }
     }
 
-    /// The entries, if and only if the node is a mapping.
+    /// Returns the entries, if and only if the node is a mapping.
     pub(crate) fn entries(&self) -> Option<&[YamlEntry]> {
         match &self.kind {
             NodeKind::Map(entries) => Some(entries),

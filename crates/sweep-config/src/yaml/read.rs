@@ -8,7 +8,7 @@ use super::compose::compose;
 use super::{SourceMark, YamlFault, YamlNode};
 use crate::{ConfigProblem, ConfigProblems, SourceLocation, Value};
 
-/// How large a config may be. A person's config has kilobytes; this bounds what a wrong path costs.
+/// The greatest size of a config. A person's config has kilobytes; this bounds the cost of a wrong path.
 const MAX_BYTES: u64 = 64 << 20;
 
 /// Reads a YAML file.
@@ -30,8 +30,8 @@ pub fn read(path: &Path, text: &str) -> Result<Value, ConfigProblems> {
     if faults.is_empty() { Ok(node.to_value()) } else { Err(problems(path, faults)) }
 }
 
-/// As [`read`], with the places of all values, and the faults that do not keep the rest from being
-/// understood.
+/// Reads a document as [`read`] does, with the places of all values, and the faults that do not keep the rest from
+/// being understood.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ fn problems(path: &Path, faults: Vec<YamlFault>) -> ConfigProblems {
     ConfigProblems(faults.into_iter().map(problem).collect())
 }
 
-/// The text of a config file.
+/// Reads the text of a config file.
 pub(crate) fn read_text(path: &Path) -> Result<String, ConfigProblems> {
     let failed = |message: String| ConfigProblems::of_file(path, message, None);
     let unreadable = |e: io::Error| match e.kind() {

@@ -1,4 +1,4 @@
-//! What a plain (unquoted) scalar means: PyYAML's implicit resolvers for YAML 1.1.
+//! The meaning of plain (unquoted) scalars: PyYAML's implicit resolvers for YAML 1.1.
 //!
 //! Source: `yaml/resolver.py` and `yaml/constructor.py` of PyYAML 6. The one extension is that an
 //! exponent needs neither a dot before it nor a sign in it: `1e-5` and `1.0e5` are numbers.
@@ -6,7 +6,7 @@
 use super::timestamp;
 use crate::Value;
 
-/// Why a scalar that looks like a number or a date has no meaning.
+/// The reason why a scalar that looks like a number or a date has no meaning.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum InvalidScalar {
     /// A whole number beyond 64 bits.
@@ -17,7 +17,7 @@ pub(crate) enum InvalidScalar {
 
 use InvalidScalar::{NoDate, TooLarge};
 
-/// The meaning of a plain scalar.
+/// Returns the meaning of a plain scalar.
 pub(crate) fn plain(text: &str) -> Result<Value, InvalidScalar> {
     if let Some(known) = word(text) {
         return Ok(known);
@@ -46,7 +46,7 @@ fn word(text: &str) -> Option<Value> {
     }
 }
 
-/// The truth value that YAML 1.1 gives to a word.
+/// Returns the truth value that YAML 1.1 gives to a word.
 pub(super) fn boolean(text: &str) -> Option<bool> {
     match text {
         "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Some(true),
@@ -67,7 +67,7 @@ fn is_digits(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_digit() || b == b'_')
 }
 
-/// The number, if and only if the scalar is a YAML 1.1 float or our extension of it.
+/// Returns the number, if and only if the scalar is a YAML 1.1 float or our extension of it.
 pub(super) fn float(text: &str) -> Option<f64> {
     match text {
         ".nan" | ".NaN" | ".NAN" => return Some(f64::NAN),
@@ -135,7 +135,7 @@ fn is_sexagesimal(text: &str) -> bool {
         })
 }
 
-/// The whole number, if the scalar is a YAML 1.1 integer, or that it is one beyond 64 bits.
+/// Returns the number of a YAML 1.1 integer; an error if it is beyond 64 bits.
 pub(super) fn int(text: &str) -> Option<Result<i64, InvalidScalar>> {
     let (negative, body) = unsigned(text);
     let signed = |magnitude: i128| {
@@ -144,7 +144,7 @@ pub(super) fn int(text: &str) -> Option<Result<i64, InvalidScalar>> {
     magnitude(body).map(|magnitude| magnitude.and_then(signed))
 }
 
-/// The number without its sign, if the rest of the scalar is one.
+/// Returns the number of a scalar whose sign was removed.
 fn magnitude(body: &str) -> Option<Result<i128, InvalidScalar>> {
     if !body.starts_with(|c: char| c.is_ascii_digit()) {
         return None;

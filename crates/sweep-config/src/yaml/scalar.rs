@@ -5,10 +5,10 @@ use granit_parser::{ScalarStyle, Tag};
 use super::resolve::{self, InvalidScalar};
 use crate::Value;
 
-/// What is wrong with a scalar, and what to do about it.
+/// The fault of a scalar, and a hint.
 pub(super) type ScalarFault = (String, Option<&'static str>);
 
-/// The value of a scalar by its style and tag.
+/// Returns the value of a scalar by its style and tag.
 pub(super) fn value(
     text: &str,
     style: ScalarStyle,

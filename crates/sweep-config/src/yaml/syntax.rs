@@ -1,4 +1,4 @@
-//! What is wrong with the syntax, in the words of somebody who wrote a config, not a parser.
+//! Faults of the syntax, in the words of a person who writes configs, not parsers.
 
 use std::ops::RangeFrom;
 
@@ -6,14 +6,14 @@ use granit_parser::{ErrorKind, Marker, ScanError};
 
 use super::{SourceMark, YamlFault};
 
-/// How deep a config may nest: far deeper than any person writes, far shallower than our stack.
+/// The deepest nesting of a config: far deeper than any person writes, far shallower than our stack.
 pub(super) const MAX_DEPTH: usize = 100;
 
 /// A bracket that is open.
 pub(super) struct OpenBracket {
     /// `[` or `{`.
     pub(super) bracket: char,
-    /// Where it stands.
+    /// The place of the bracket.
     pub(super) mark: SourceMark,
 }
 
@@ -29,7 +29,7 @@ pub(super) fn too_deep() -> String {
     format!("nested deeper than {MAX_DEPTH} levels")
 }
 
-/// The fault that a parser error is. `rest` is the part of the text that gave no event yet, `open`
+/// Converts a parser error into a fault. `rest` is the part of the text that gave no event yet, `open`
 /// the innermost open bracket.
 pub(super) fn fault(
     error: &ScanError,
@@ -53,7 +53,7 @@ pub(super) fn fault(
 
 const TABS: &str = "indent with blanks; YAML allows no tab there";
 
-/// The column of a tab in the indentation of a line.
+/// Returns the column of a tab in the indentation of a line.
 fn leading_tab(text: &str, line: usize) -> Option<usize> {
     let line = text.lines().nth(line.checked_sub(1)?)?;
     let indentation = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
@@ -90,7 +90,7 @@ fn unclosed_quote(
     }
 }
 
-/// The line and column of a byte.
+/// Returns the line and column of a byte.
 fn mark_of(text: &str, at: usize) -> SourceMark {
     let before = &text[..at];
     let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
@@ -125,7 +125,7 @@ fn unclosed_bracket(open: &OpenBracket, mark: SourceMark) -> (SourceMark, String
     (mark, message, hint)
 }
 
-/// The errors that a person makes, in plain words; the others as the parser has them.
+/// Words the errors that a person makes; the others stay as the parser has them.
 fn plain(kind: &ErrorKind) -> (String, &'static str) {
     let (message, hint) = match kind {
         ErrorKind::RecursionLimitExceeded => return (too_deep(), ""),

@@ -1,6 +1,6 @@
 //! Dates and times as YAML 1.1 spells them. They are recognised and checked, never computed with.
 
-/// Whether the calendar has the date, or `None` if the text does not look like one.
+/// Returns whether the calendar has the date; `None` if the text does not look like one.
 ///
 /// `2001-12-14`, `2001-12-14t21:59:43.10-05:00`, `2001-12-14 21:59:43.10 -5`. What looks like one is
 /// PyYAML's pattern (`yaml/resolver.py`); what is one is what Python's `datetime` accepts.
@@ -28,7 +28,7 @@ pub(super) fn parse(text: &str) -> Option<bool> {
     Some(is_date && is_time && zone(rest)?)
 }
 
-/// Whether a zone is less than a day away, or `None` if the text is no zone. None at all is one.
+/// Returns whether a zone is less than a day away; `None` if the text is no zone. A missing zone is one.
 fn zone(rest: &str) -> Option<bool> {
     let zone = rest.trim_start_matches([' ', '\t']);
     if rest.is_empty() || zone == "Z" {
@@ -42,7 +42,7 @@ fn zone(rest: &str) -> Option<bool> {
     rest.is_empty().then_some(hours * 60 + minutes < 24 * 60)
 }
 
-/// A number of so many digits, and what follows it.
+/// Reads a number with so many digits, and returns what follows it.
 fn number(text: &str, least: usize, most: usize) -> Option<(u32, &str)> {
     let digits = text.bytes().take(most).take_while(u8::is_ascii_digit).count();
     if digits < least {

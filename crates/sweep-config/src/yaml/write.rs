@@ -45,7 +45,7 @@ fn block(out: &mut String, value: &Value, indent: usize) {
     }
 }
 
-/// A key; YAML lets no more than 1,024 characters stand before the `:` of a line.
+/// Writes a key; YAML allows at most 1,024 characters before the `:` of a line.
 fn key(out: &mut String, name: &str, indent: usize) {
     const LONGEST: usize = 1000;
     let start = out.len();
@@ -57,7 +57,7 @@ fn key(out: &mut String, name: &str, indent: usize) {
     }
 }
 
-/// What follows `key:` or `-`: on the same line if it is small, else on lines of its own.
+/// Writes the value behind `key:` or `-`: on the same line if it is small, else on lines of its own.
 fn nested(out: &mut String, value: &Value, indent: usize) {
     let is_block = match value {
         Value::Map(map) => !map.is_empty(),

@@ -29,12 +29,12 @@ impl From<f64> for DecimalNumber {
 }
 
 impl DecimalNumber {
-    /// As a float; exact, since it came from one or from a whole number below 2^53.
+    /// Returns the nearest float; exact, since the number came from one or from a whole number below 2^53.
     pub(super) fn to_f64(&self) -> f64 {
         format!("{}e{}", self.digits, self.exponent).parse().unwrap_or(f64::NAN)
     }
 
-    /// As a person writes it.
+    /// Spells the number as a person does.
     pub(super) fn spell(&self) -> String {
         self.spell_like(self.to_f64())
     }

@@ -1,24 +1,14 @@
-//! From the tree to samplers, every rule of which is checked before anything is drawn.
-
-use std::ops::RangeInclusive;
+//! Decodes samplers, every rule of which is checked before anything is drawn.
 
 use indexmap::IndexMap;
 
-use super::decimal::DecimalNumber;
-use super::distribution::{DecimalRange, check};
+use super::ranges::{float, int, regnet};
 use super::scope::{LONGEST_LIST, MOST_NESTED, SamplerScope};
-use super::{
-    BranchChoice, DependentRange, Distribution, ListLength, RangeBound, RangeQuantum, RegnetRanges,
-    Sampler, ScalarRange,
-};
+use super::{BranchChoice, ListLength, Sampler, ScalarRange};
 use crate::Value;
 use crate::config::given::GivenValue;
 use crate::config::section::ConfigSection;
 use crate::yaml::NodeKind;
-
-/// Beyond this a float, in which samplers compute, no longer tells one whole number from the next.
-const LARGEST_WHOLE: i64 = 1 << 53;
-const WHOLE: RangeInclusive<i64> = -LARGEST_WHOLE..=LARGEST_WHOLE;
 
 #[derive(Clone, Copy)]
 enum SamplerKind {
@@ -41,7 +31,7 @@ const KINDS: [(&str, SamplerKind); 7] = [
     ("union_sampler", SamplerKind::Union),
 ];
 
-/// The sampler of a parameter; `None` after its problems were reported.
+/// Decodes the sampler of a parameter; `None` after its problems were reported.
 pub(in crate::config) fn decode(
     parameter: &str,
     given: &GivenValue<'_>,
@@ -76,7 +66,7 @@ pub(in crate::config) fn decode(
     sampler
 }
 
-/// One of the values of a list.
+/// Decodes a list of values as the sampler of one of them.
 fn listed(given: &GivenValue<'_>) -> Option<Sampler> {
     let items = given.list("a list of values")?;
     if items.is_empty() {
@@ -101,7 +91,7 @@ fn list(parameter: &str, section: &ConfigSection<'_>, scope: &SamplerScope<'_>) 
     Some(Sampler::List { length: length?.0, item: Box::new(item) })
 }
 
-/// A length, and how long it can get as far as that is known.
+/// Decodes a length, with the greatest that it may become as far as that is known.
 fn length(
     parameter: &str,
     given: &GivenValue<'_>,
@@ -133,7 +123,7 @@ fn length(
     Some((length, longest))
 }
 
-/// The greatest length that a sampler draws, if it draws lengths.
+/// Returns the greatest length that a sampler draws, if it draws lengths.
 fn longest_of(sampler: &Sampler) -> Option<usize> {
     match sampler {
         Sampler::Scalar(_, ScalarRange::Int { low: 0.., high, .. }) => usize::try_from(*high).ok(),
@@ -148,7 +138,7 @@ fn longest_of(sampler: &Sampler) -> Option<usize> {
     }
 }
 
-/// What a mapping says to be, if it is a sampler.
+/// Returns the `TYPE` of a mapping that is a sampler.
 fn kind_of(given: &GivenValue<'_>) -> Option<String> {
     let NodeKind::Map(entries) = &given.node.kind else { return None };
     match entries.iter().find(|entry| entry.key == "TYPE")?.node.to_value() {
@@ -157,7 +147,7 @@ fn kind_of(given: &GivenValue<'_>) -> Option<String> {
     }
 }
 
-/// Branches, each with samplers and constants of its own.
+/// Decodes branches, each with samplers and constants of its own.
 fn choice(
     parameter: &str,
     section: &ConfigSection<'_>,
@@ -208,150 +198,4 @@ fn branch(
         items.insert(key.to_owned(), sampler);
     }
     Some(items)
-}
-
-fn int(section: &ConfigSection<'_>, scope: &SamplerScope<'_>) -> Option<Sampler> {
-    let distribution = section.one_of("RAND_TYPE", Distribution::NAMED, Distribution::Uniform);
-    let quantum = section.whole("QUANTIZE", 1..=LARGEST_WHOLE, 1);
-    let range = section.required("RANGE", "the closed range [LOW, HIGH] to draw from")?;
-    if is_dependent(&range) {
-        check(&range, distribution, &DecimalRange::new(quantum, quantum, quantum))?;
-        return ranged(&range, distribution, RangeQuantum::Int(quantum), scope);
-    }
-    let (low, high) = whole_pair(&range)?;
-    check(&range, distribution, &DecimalRange::new(low, high, quantum))?;
-    Some(Sampler::Scalar(distribution, ScalarRange::Int { low, high, quantum }))
-}
-
-/// Whether an end of a range is an expression.
-fn is_dependent(range: &GivenValue<'_>) -> bool {
-    let NodeKind::List(ends) = &range.node.kind else { return false };
-    ends.iter().any(|end| matches!(end.kind, NodeKind::Scalar(Value::Str(_))))
-}
-
-fn ranged(
-    range: &GivenValue<'_>,
-    distribution: Distribution,
-    quantum: RangeQuantum,
-    scope: &SamplerScope<'_>,
-) -> Option<Sampler> {
-    let bound = |given: &GivenValue<'_>| match (&given.node.kind, quantum) {
-        (NodeKind::Scalar(Value::Str(_)), _) => scope.expression(given).map(RangeBound::Expr),
-        (_, RangeQuantum::Int(_)) => {
-            given.whole(WHOLE).map(|whole| RangeBound::Number(to_float(whole)))
-        }
-        (_, RangeQuantum::Float(_)) => given.number().map(RangeBound::Number),
-    };
-    let [low, high] = range.pair()?;
-    let (low, high) = (bound(&low), bound(&high));
-    Some(Sampler::Ranged(DependentRange { distribution, quantum, low: low?, high: high? }))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "checked: at most 2^53")]
-fn to_float(whole: i64) -> f64 {
-    whole as f64
-}
-
-fn whole_pair(range: &GivenValue<'_>) -> Option<(i64, i64)> {
-    let [low, high] = range.pair()?;
-    let whole = |given: &GivenValue<'_>| given.whole(WHOLE);
-    let (low, high) = (whole(&low), whole(&high));
-    Some((low?, high?))
-}
-
-fn float(section: &ConfigSection<'_>, scope: &SamplerScope<'_>) -> Option<Sampler> {
-    let distribution = section.one_of("RAND_TYPE", Distribution::NAMED, Distribution::Uniform);
-    let quantum = section.get("QUANTIZE").map_or(Some(0.00001), |given| positive(&given));
-    let range = section.required("RANGE", "the closed range [LOW, HIGH] to draw from")?;
-    if is_dependent(&range) {
-        let quantum = quantum?;
-        check(&range, distribution, &DecimalRange::new(quantum, quantum, quantum))?;
-        return ranged(&range, distribution, RangeQuantum::Float(quantum), scope);
-    }
-    let (low, high) = number_pair(&range)?;
-    let quantum = quantum?;
-    check(&range, distribution, &DecimalRange::new(low, high, quantum))?;
-    Some(Sampler::Scalar(distribution, ScalarRange::Float { low, high, quantum }))
-}
-
-/// A distribution between two numbers without a `QUANTIZE` of ours: by default the coarsest power of ten that
-/// makes a hundred thousand steps of the range.
-pub(in crate::config) fn continuous(
-    distribution: Distribution,
-    is_int: bool,
-    (low, high): (&GivenValue<'_>, &GivenValue<'_>),
-    quantum: Option<&GivenValue<'_>>,
-) -> Option<Sampler> {
-    if is_int {
-        let (from, to) = (low.whole(WHOLE), high.whole(WHOLE));
-        let quantum = quantum.map_or(Some(1), |given| given.whole(1..=LARGEST_WHOLE))?;
-        let (from, to) = (from?, to?);
-        check(high, distribution, &DecimalRange::new(from, to, quantum))?;
-        return Some(Sampler::Scalar(
-            distribution,
-            ScalarRange::Int { low: from, high: to, quantum },
-        ));
-    }
-    let (from, to) = (low.number(), high.number());
-    let quantum = quantum.map_or(Some(None), |given| positive(given).map(Some))?;
-    let (from, to) = (from?, to?);
-    let quantum = quantum.unwrap_or_else(|| finest(from, to));
-    check(high, distribution, &DecimalRange::new(from, to, quantum))?;
-    Some(Sampler::Scalar(distribution, ScalarRange::Float { low: from, high: to, quantum }))
-}
-
-/// The greatest power of ten of which both ends are multiples and the range has 10^5 at least.
-fn finest(low: f64, high: f64) -> f64 {
-    const STEPS: f64 = 1e5;
-    let ends = [DecimalNumber::from(low), DecimalNumber::from(high)];
-    let fits = |ten: f64| {
-        let quantum = DecimalNumber::from(ten);
-        (high - low) / ten >= STEPS && ends.iter().all(|end| end.is_multiple_of(&quantum))
-    };
-    let tens = (-30..=15).rev().filter_map(|exponent| format!("1e{exponent}").parse().ok());
-    tens.into_iter().find(|ten| fits(*ten)).unwrap_or(1e-30)
-}
-
-fn positive(given: &GivenValue<'_>) -> Option<f64> {
-    let number = given.number()?;
-    if number <= 0.0 {
-        given.problem(format!("must be above 0, found `{number}`"), None);
-        return None;
-    }
-    Some(number)
-}
-
-fn number_pair(range: &GivenValue<'_>) -> Option<(f64, f64)> {
-    let [low, high] = range.pair()?;
-    let (low, high) = (low.number(), high.number());
-    Some((low?, high?))
-}
-
-fn regnet(section: &ConfigSection<'_>) -> Option<Sampler> {
-    let whole = |key, default, distribution, quantum: i64| {
-        let Some(range) = section.get(key) else { return Some(default) };
-        let (low, high) = whole_pair(&range)?;
-        check(&range, distribution, &DecimalRange::new(low, high, quantum))?;
-        Some((low, high))
-    };
-    let number = |key, default, distribution, quantum| {
-        let Some(range) = section.get(key) else { return Some(default) };
-        let (low, high) = number_pair(&range)?;
-        check(&range, distribution, &DecimalRange::new(low, high, quantum))?;
-        Some((low, high))
-    };
-    let depth = whole("DEPTH", (12, 28), Distribution::Uniform, 1);
-    let w0 = whole("W0", (8, 256), Distribution::LogUniform, 8);
-    let wa = number("WA", (8.0, 256.0), Distribution::LogUniform, 0.1);
-    let wm = number("WM", (2.0, 3.0), Distribution::LogUniform, 0.001);
-    let group_w = whole("GROUP_W", (8, 128), Distribution::Power2OrLogUniform, 8);
-    let bot_mul = number("BOT_MUL", (1.0, 1.0), Distribution::Power2Uniform, 1.0 / 128.0);
-    Some(Sampler::Regnet(RegnetRanges {
-        depth: depth?,
-        w0: w0?,
-        wa: wa?,
-        wm: wm?,
-        group_w: group_w?,
-        bot_mul: bot_mul?,
-    }))
 }

@@ -1,4 +1,4 @@
-//! What each distribution asks of its range: pycls's `validate_rand`, one message a rule.
+//! The rules of each distribution for its range: pycls's `validate_rand`, one message a rule.
 
 use super::Distribution;
 use super::decimal::DecimalNumber;
@@ -32,7 +32,7 @@ pub(super) fn check(
     }
 }
 
-/// What is wrong, and what would be right.
+/// The fault of a range, and what would be right.
 type RangeFault = (String, String);
 
 fn broken_rule(distribution: Distribution, bounds: &DecimalRange) -> Option<RangeFault> {

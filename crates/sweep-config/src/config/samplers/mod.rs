@@ -3,9 +3,11 @@
 mod decimal;
 mod decode;
 mod distribution;
+mod ranges;
 mod scope;
 
-pub(super) use decode::{continuous, decode};
+pub(super) use decode::decode;
+pub(super) use ranges::continuous;
 pub(super) use scope::SamplerScope;
 
 use indexmap::IndexMap;
@@ -25,9 +27,9 @@ pub enum Sampler {
     Ranged(DependentRange),
     /// `list_sampler`: `LENGTH` items, each drawn on its own.
     List {
-        /// How many items.
+        /// The number of items.
         length: ListLength,
-        /// How each is drawn.
+        /// The sampler of each item.
         item: Box<Sampler>,
     },
     /// `regnet_sampler`: the six parameters of a RegNet.
@@ -36,20 +38,20 @@ pub enum Sampler {
     Choice(BranchChoice),
 }
 
-/// One of several branches by name, each as likely, with the parameters of that branch.
+/// A choice of one of several branches by name, each as likely, with the branch's own parameters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BranchChoice {
     /// The branches; a constant in one is a [`Sampler::Value`] of one value.
     pub branches: IndexMap<String, IndexMap<String, Sampler>>,
-    /// Whether the job config gets the name of the branch under the sampler's key
+    /// True if the job config gets the name of the branch under the sampler's key
     /// (`choice_sampler`), or only what describes the job (`union_sampler`).
     pub in_config: bool,
 }
 
-/// How many items a list has.
+/// The length of a sampled list.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ListLength {
-    /// So many.
+    /// A fixed number of items.
     Fixed(usize),
     /// A whole number that is drawn.
     Sampled(Box<Sampler>),
@@ -73,9 +75,9 @@ pub struct DependentRange {
 /// `QUANTIZE`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum RangeQuantum {
-    /// Of an `int_sampler`.
+    /// The quantum or range of an `int_sampler`.
     Int(i64),
-    /// Of a `float_sampler`.
+    /// The quantum or range of a `float_sampler`.
     Float(f64),
 }
 
@@ -89,7 +91,7 @@ pub enum RangeBound {
 }
 
 impl Sampler {
-    /// The parameters that it can set under its key, its own one included.
+    /// Returns the parameters that the sampler can set under its key, its own one included.
     #[must_use]
     pub fn params(&self, key: &str) -> Vec<String> {
         match self {
@@ -105,7 +107,7 @@ impl Sampler {
         }
     }
 
-    /// Whether what it can draw depends on other parameters.
+    /// True if what the sampler can draw depends on other parameters.
     #[must_use]
     pub fn is_dependent(&self) -> bool {
         match self {
@@ -155,7 +157,7 @@ named!(pub Distribution {
 /// A closed range of multiples of a quantum: `RANGE` and `QUANTIZE` of a scalar sampler.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ScalarRange {
-    /// Of an `int_sampler`.
+    /// The quantum or range of an `int_sampler`.
     Int {
         /// The least value.
         low: i64,
@@ -164,7 +166,7 @@ pub enum ScalarRange {
         /// Values are multiples of it.
         quantum: i64,
     },
-    /// Of a `float_sampler`.
+    /// The quantum or range of a `float_sampler`.
     Float {
         /// The least value.
         low: f64,

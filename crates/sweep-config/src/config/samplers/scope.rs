@@ -1,23 +1,23 @@
-//! What a sampler may refer to, and how large it may grow.
+//! The names that a sampler may use, and the limits of its size.
 
 use crate::config::given::GivenValue;
 use crate::config::names::ExpressionNames;
 use crate::expr::Expression;
 
-/// How long a sampled list may be, and all lists of a sampler that nests them together.
+/// The greatest length of a sampled list, and of all lists of a sampler that nests them.
 pub(super) const LONGEST_LIST: usize = 100_000;
 
-/// How many choices may lie within each other.
+/// The deepest nesting of choices.
 pub(super) const MOST_NESTED: usize = 16;
 
-/// Where a sampler stands.
+/// The surroundings of a sampler.
 #[derive(Clone)]
 pub(in crate::config) struct SamplerScope<'a> {
-    /// What its expressions may name: the base config and what is drawn before.
+    /// The names for its expressions: the base config and what is drawn before.
     pub(super) names: ExpressionNames<'a>,
-    /// How many items its lists may have.
+    /// The greatest length of its lists.
     pub(super) longest: usize,
-    /// How many choices may lie within it.
+    /// The deepest nesting of choices within it.
     pub(super) nested: usize,
 }
 
@@ -26,19 +26,19 @@ impl<'a> SamplerScope<'a> {
         Self { names, longest: LONGEST_LIST, nested: MOST_NESTED }
     }
 
-    /// The scope of what is drawn after some parameters.
+    /// Returns the scope of what is drawn after some parameters.
     pub(super) fn after(&self, params: &[String]) -> Self {
         let mut scope = self.clone();
         scope.names.params.extend_from_slice(params);
         scope
     }
 
-    /// The scope of an item of a list of at most so many.
+    /// Returns the scope of an item of a list with this greatest length.
     pub(super) fn item(&self, length: usize) -> Self {
         Self { longest: self.longest / length.max(1), nested: MOST_NESTED, ..self.clone() }
     }
 
-    /// The expression that a value of the config is.
+    /// Parses a value of the config as an expression.
     pub(super) fn expression(&self, given: &GivenValue<'_>) -> Option<Expression> {
         let expr = self.names.expression(given)?;
         if let Some(name) = expr.names().iter().find(|name| ExpressionNames::is_complexity(name)) {

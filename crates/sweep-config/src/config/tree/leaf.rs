@@ -1,4 +1,4 @@
-//! What is swept: a mapping with `sweep: true`, otherwise as a parameter of Weights & Biases.
+//! Swept leaves of a tree: a mapping with `sweep: true`, else in the form of Weights & Biases.
 
 use indexmap::IndexMap;
 
@@ -69,7 +69,7 @@ impl TreeExpander {
         self.items.insert(key, sampler);
     }
 
-    /// What one of several values sets.
+    /// Returns what one of several values sets.
     fn branch(&self, value: &GivenValue<'_>, path: &str) -> IndexMap<String, Sampler> {
         let mut branch = Self { items: IndexMap::new(), in_branch: true, ..self.clone() };
         branch.upsert(value, path);

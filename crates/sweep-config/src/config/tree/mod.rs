@@ -22,11 +22,11 @@ use crate::{Map, Value};
 /// A tree, and what it stands for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DesignTree {
-    /// As it was written.
+    /// The tree as it was written.
     pub source: Value,
     /// The base config with what the tree sets in every job.
     pub base_cfg: Value,
-    /// What it sweeps.
+    /// The samplers that the tree stands for.
     pub samplers: IndexMap<String, Sampler>,
 }
 
@@ -50,16 +50,16 @@ pub(super) fn decode(section: &ConfigSection<'_>, base_cfg: &Value) -> Option<De
     Some(DesignTree { source: given.node.to_value(), base_cfg: state, samplers: items })
 }
 
-/// What has grown so far.
+/// The base config and samplers that a tree has been expanded to so far.
 #[derive(Debug, Clone)]
 struct TreeExpander {
     /// The base config with the constants.
     state: Value,
-    /// What is swept, and constants that must come after it.
+    /// The samplers, and constants that must come after them.
     items: IndexMap<String, Sampler>,
     /// The paths that differ from job to job.
     swept: Vec<String>,
-    /// Whether this is one of several values of something swept: then constants are its own.
+    /// True if this is one of several swept values: then constants are its own.
     in_branch: bool,
 }
 
@@ -178,13 +178,13 @@ impl TreeExpander {
         self.state.set_path(path, value);
     }
 
-    /// Whether a path may differ from job to job.
+    /// True if the value at a path may differ from job to job.
     fn is_swept(&self, path: &str) -> bool {
         self.swept.iter().any(|swept| is_within(swept, path) || is_within(path, swept))
     }
 }
 
-/// Whether a mapping is swept; `Some(false)` where it would be, but is switched off.
+/// Returns whether a mapping is swept; `Some(false)` if it would be, but is switched off.
 fn is_swept(given: &GivenValue<'_>, entries: &[YamlEntry]) -> Option<bool> {
     let sweep = entries.iter().find(|entry| entry.key == SWEEP)?;
     match sweep.node.kind {
@@ -213,7 +213,7 @@ fn below<'a>(given: &GivenValue<'a>, entry: &'a YamlEntry) -> GivenValue<'a> {
     GivenValue { decoder: given.decoder, path: join(&given.path, &entry.key), node: &entry.node }
 }
 
-/// Whether a path is another one or lies below it.
+/// True if a path is another one or lies below it.
 fn is_within(path: &str, other: &str) -> bool {
     path.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

@@ -46,14 +46,14 @@ impl TreeExpander {
     }
 }
 
-/// The keys beside the operations.
+/// The keys that stand beside the operations and apply to their items.
 struct ItemUpdate<'a> {
     given: &'a GivenValue<'a>,
     entries: &'a [&'a YamlEntry],
 }
 
 impl ItemUpdate<'_> {
-    /// What they make of an item.
+    /// Returns an item with the keys applied to it.
     fn upserted(&self, item: Value) -> Value {
         let mut grower = TreeExpander::new(Value::Map(Map::from([("item".to_owned(), item)])));
         for entry in self.entries {

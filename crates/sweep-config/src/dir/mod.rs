@@ -1,5 +1,7 @@
 //! The sweep directory as a type: the one author of its paths.
 
+mod submissions;
+
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -51,7 +53,7 @@ impl SweepDir {
         format!("{job}.yaml")
     }
 
-    /// What was sampled for each config.
+    /// `cfgs_summary.yaml`: the sampled values of each config.
     #[must_use]
     pub fn cfgs_summary(&self) -> PathBuf {
         self.root.join("cfgs_summary.yaml")
@@ -69,14 +71,14 @@ impl SweepDir {
         self.root.join("setup.json")
     }
 
-    /// Where a set of configs is written before it takes the old one's place: a sweep directory of
+    /// The place where a set of configs is written before it replaces the old one: a sweep directory of
     /// its own. What is there after a setup was killed is of no use.
     #[must_use]
     pub fn setup_staging(&self) -> Self {
         Self::new(self.root.join(".setup-new"))
     }
 
-    /// Where the old set of configs waits for its removal.
+    /// The place where the old set of configs waits for its removal.
     #[must_use]
     pub fn setup_discard(&self) -> Self {
         Self::new(self.root.join(".setup-old"))
@@ -93,25 +95,25 @@ impl SweepDir {
         self.root.join("code")
     }
 
-    /// Where the snapshot comes from ([`CodeRecord`](crate::records::CodeRecord)).
+    /// The record of the snapshot ([`CodeRecord`](crate::records::CodeRecord)).
     #[must_use]
     pub fn code_record(&self) -> PathBuf {
         self.root.join("code.json")
     }
 
-    /// What of it was not committed.
+    /// The uncommitted changes of the snapshot, as a patch.
     #[must_use]
     pub fn code_diff(&self) -> PathBuf {
         self.root.join("code.diff")
     }
 
-    /// Where a snapshot is made before it takes the old one's place.
+    /// The place where a snapshot is made before it replaces the old one.
     #[must_use]
     pub fn code_staging(&self) -> PathBuf {
         self.root.join(".code-new")
     }
 
-    /// Where the old one waits for its removal.
+    /// The place where the old snapshot waits for its removal.
     #[must_use]
     pub fn code_discard(&self) -> PathBuf {
         self.root.join(".code-old")
@@ -121,96 +123,6 @@ impl SweepDir {
     #[must_use]
     pub fn code_lock(&self) -> PathBuf {
         self.root.join(".code-lock")
-    }
-
-    /// The ledger: one folder a submission.
-    #[must_use]
-    pub fn submissions(&self) -> PathBuf {
-        self.root.join("launches")
-    }
-
-    /// The folder of one submission.
-    #[must_use]
-    pub fn submission_dir(&self, submission: SubmissionId) -> PathBuf {
-        self.submissions().join(submission.to_string())
-    }
-
-    /// What was submitted ([`SubmissionRecord`](crate::records::SubmissionRecord)).
-    #[must_use]
-    pub fn submission_record(&self, submission: SubmissionId) -> PathBuf {
-        self.submission_dir(submission).join("submission.json")
-    }
-
-    /// The sweep config that a submission runs with, byte for byte.
-    #[must_use]
-    pub fn submission_cfg(&self, submission: SubmissionId) -> PathBuf {
-        self.submission_dir(submission).join("sweep_cfg.yaml")
-    }
-
-    /// The script of one part of a submission ([`JobArray`](crate::records::JobArray)).
-    #[must_use]
-    pub fn array_script(&self, submission: SubmissionId, array: u32) -> PathBuf {
-        self.submission_dir(submission).join(format!("{array:04}.sbatch"))
-    }
-
-    /// What SLURM said to it ([`AcceptedArray`](crate::records::AcceptedArray)); not there until it has.
-    #[must_use]
-    pub fn array_accepted(&self, submission: SubmissionId, array: u32) -> PathBuf {
-        self.submission_dir(submission).join(format!("{array:04}.json"))
-    }
-
-    /// The task that runs an attempt once more with more memory
-    /// ([`AcceptedArray`](crate::records::AcceptedArray)).
-    #[must_use]
-    pub fn memory_accepted(&self, submission: SubmissionId, job: JobId, attempt: u32) -> PathBuf {
-        self.submission_dir(submission).join(format!("memory-{job}-{attempt}.json"))
-    }
-
-    /// Why a submission was stopped ([`SubmissionStop`](crate::records::SubmissionStop)); not there while it goes
-    /// on.
-    #[must_use]
-    pub fn stopped(&self, submission: SubmissionId) -> PathBuf {
-        self.submission_dir(submission).join("stopped.json")
-    }
-
-    /// The first failures of a submission, a file a job, until one of its jobs is done.
-    #[must_use]
-    pub fn first_failures(&self, submission: SubmissionId) -> PathBuf {
-        self.submission_dir(submission).join("failures")
-    }
-
-    /// An empty file that is there once a job of the submission is done.
-    #[must_use]
-    pub fn proven(&self, submission: SubmissionId) -> PathBuf {
-        self.submission_dir(submission).join("proven")
-    }
-
-    /// An empty file that is there once no job of the submission is left that a task could begin.
-    #[must_use]
-    pub fn drained(&self, submission: SubmissionId) -> PathBuf {
-        self.submission_dir(submission).join("drained")
-    }
-
-    /// The nodes that failed during a submission: a directory for each.
-    #[must_use]
-    pub fn nodes(&self, submission: SubmissionId) -> PathBuf {
-        self.submission_dir(submission).join("nodes")
-    }
-
-    /// The attempts of a submission that a node took with it: an empty file for each, whose name
-    /// begins with the time.
-    #[must_use]
-    pub fn node_failures(&self, submission: SubmissionId, node: &str) -> PathBuf {
-        self.nodes(submission).join(node)
-    }
-
-    /// The records of what jobs ran on, for all attempts of a submission or those of workers that
-    /// were started by hand.
-    #[must_use]
-    pub fn environments(&self, submission: Option<SubmissionId>) -> PathBuf {
-        submission
-            .map_or_else(|| self.logs(), |submission| self.submission_dir(submission))
-            .join("environments")
     }
 
     /// The directory of all jobs' output; that it exists means "launched".
@@ -225,13 +137,13 @@ impl SweepDir {
         self.logs().join(job.to_string())
     }
 
-    /// What the job's program printed.
+    /// The standard output of the job's program.
     #[must_use]
     pub fn stdout(&self, job: JobId) -> PathBuf {
         self.out_dir(job).join("stdout.log")
     }
 
-    /// What the job's program printed to its standard error.
+    /// The standard error of the job's program.
     #[must_use]
     pub fn stderr(&self, job: JobId) -> PathBuf {
         self.out_dir(job).join("stderr.log")
@@ -249,7 +161,7 @@ impl SweepDir {
         self.out_dir(job).join(format!("claim.{attempt}"))
     }
 
-    /// What becomes a claim once it is linked to that name; `token` is the claim's own.
+    /// The file that is linked to the name of a claim; `token` is the claim's own.
     #[must_use]
     pub fn claim_draft(&self, job: JobId, token: &str) -> PathBuf {
         self.out_dir(job).join(format!(".tmp-claim-{token}"))
@@ -273,13 +185,13 @@ impl SweepDir {
         self.root.join("sweep.json")
     }
 
-    /// One row a job.
+    /// The table with one row for each job.
     #[must_use]
     pub fn sweep_parquet(&self) -> PathBuf {
         self.root.join("sweep.parquet")
     }
 
-    /// One row a job, phase and epoch.
+    /// The table with one row for each job, phase and epoch.
     #[must_use]
     pub fn curves_parquet(&self) -> PathBuf {
         self.root.join("curves.parquet")
@@ -303,7 +215,7 @@ impl SweepDir {
         self.root.join("analysis.html")
     }
 
-    /// The jobs that have a config, in order.
+    /// Lists the jobs that have a config, in order.
     ///
     /// # Errors
     ///
@@ -313,7 +225,7 @@ impl SweepDir {
         Ok(numbered(names.iter().filter_map(|name| name.strip_suffix(".yaml"))))
     }
 
-    /// The jobs that have a log directory, in order; none before the first launch.
+    /// Lists the jobs that have a log directory, in order; none before the first launch.
     ///
     /// # Errors
     ///
@@ -322,7 +234,7 @@ impl SweepDir {
         Ok(numbered(list_or_empty(&self.logs())?.iter().map(String::as_str)))
     }
 
-    /// The submissions in the ledger, in order.
+    /// Lists the submissions in the ledger, in order.
     ///
     /// # Errors
     ///
@@ -339,7 +251,7 @@ fn list_or_empty(dir: &Path) -> Result<Vec<String>, FsError> {
     }
 }
 
-/// The names that are numbers, in the order of the numbers (`1000000` after `999999`).
+/// Returns the names that are numbers, in the order of the numbers (`1000000` after `999999`).
 fn numbered<'a, Id: FromStr + Ord>(names: impl Iterator<Item = &'a str>) -> Vec<Id> {
     let mut ids: Vec<Id> = names.filter_map(|name| name.parse().ok()).collect();
     ids.sort_unstable();

@@ -1,0 +1,167 @@
+//! Decodes samplers that draw numbers from a range.
+
+use std::ops::RangeInclusive;
+
+use super::decimal::DecimalNumber;
+use super::distribution::{DecimalRange, check};
+use super::scope::SamplerScope;
+use super::{
+    DependentRange, Distribution, RangeBound, RangeQuantum, RegnetRanges, Sampler, ScalarRange,
+};
+use crate::Value;
+use crate::config::given::GivenValue;
+use crate::config::section::ConfigSection;
+use crate::yaml::NodeKind;
+
+/// The greatest number up to which a float, in which samplers compute, tells each whole number from the next.
+const LARGEST_WHOLE: i64 = 1 << 53;
+const WHOLE: RangeInclusive<i64> = -LARGEST_WHOLE..=LARGEST_WHOLE;
+
+/// Decodes an `int_sampler`.
+pub(super) fn int(section: &ConfigSection<'_>, scope: &SamplerScope<'_>) -> Option<Sampler> {
+    let distribution = section.one_of("RAND_TYPE", Distribution::NAMED, Distribution::Uniform);
+    let quantum = section.whole("QUANTIZE", 1..=LARGEST_WHOLE, 1);
+    let range = section.required("RANGE", "the closed range [LOW, HIGH] to draw from")?;
+    if is_dependent(&range) {
+        check(&range, distribution, &DecimalRange::new(quantum, quantum, quantum))?;
+        return ranged(&range, distribution, RangeQuantum::Int(quantum), scope);
+    }
+    let (low, high) = whole_pair(&range)?;
+    check(&range, distribution, &DecimalRange::new(low, high, quantum))?;
+    Some(Sampler::Scalar(distribution, ScalarRange::Int { low, high, quantum }))
+}
+
+/// True if an end of a range is an expression.
+fn is_dependent(range: &GivenValue<'_>) -> bool {
+    let NodeKind::List(ends) = &range.node.kind else { return false };
+    ends.iter().any(|end| matches!(end.kind, NodeKind::Scalar(Value::Str(_))))
+}
+
+fn ranged(
+    range: &GivenValue<'_>,
+    distribution: Distribution,
+    quantum: RangeQuantum,
+    scope: &SamplerScope<'_>,
+) -> Option<Sampler> {
+    let bound = |given: &GivenValue<'_>| match (&given.node.kind, quantum) {
+        (NodeKind::Scalar(Value::Str(_)), _) => scope.expression(given).map(RangeBound::Expr),
+        (_, RangeQuantum::Int(_)) => {
+            given.whole(WHOLE).map(|whole| RangeBound::Number(to_float(whole)))
+        }
+        (_, RangeQuantum::Float(_)) => given.number().map(RangeBound::Number),
+    };
+    let [low, high] = range.pair()?;
+    let (low, high) = (bound(&low), bound(&high));
+    Some(Sampler::Ranged(DependentRange { distribution, quantum, low: low?, high: high? }))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "checked: at most 2^53")]
+fn to_float(whole: i64) -> f64 {
+    whole as f64
+}
+
+fn whole_pair(range: &GivenValue<'_>) -> Option<(i64, i64)> {
+    let [low, high] = range.pair()?;
+    let whole = |given: &GivenValue<'_>| given.whole(WHOLE);
+    let (low, high) = (whole(&low), whole(&high));
+    Some((low?, high?))
+}
+
+/// Decodes a `float_sampler`.
+pub(super) fn float(section: &ConfigSection<'_>, scope: &SamplerScope<'_>) -> Option<Sampler> {
+    let distribution = section.one_of("RAND_TYPE", Distribution::NAMED, Distribution::Uniform);
+    let quantum = section.get("QUANTIZE").map_or(Some(0.00001), |given| positive(&given));
+    let range = section.required("RANGE", "the closed range [LOW, HIGH] to draw from")?;
+    if is_dependent(&range) {
+        let quantum = quantum?;
+        check(&range, distribution, &DecimalRange::new(quantum, quantum, quantum))?;
+        return ranged(&range, distribution, RangeQuantum::Float(quantum), scope);
+    }
+    let (low, high) = number_pair(&range)?;
+    let quantum = quantum?;
+    check(&range, distribution, &DecimalRange::new(low, high, quantum))?;
+    Some(Sampler::Scalar(distribution, ScalarRange::Float { low, high, quantum }))
+}
+
+/// Decodes a range of Weights & Biases: without `q` its quantum is the coarsest power of ten that
+/// makes a hundred thousand steps of the range.
+pub(in crate::config) fn continuous(
+    distribution: Distribution,
+    is_int: bool,
+    (low, high): (&GivenValue<'_>, &GivenValue<'_>),
+    quantum: Option<&GivenValue<'_>>,
+) -> Option<Sampler> {
+    if is_int {
+        let (from, to) = (low.whole(WHOLE), high.whole(WHOLE));
+        let quantum = quantum.map_or(Some(1), |given| given.whole(1..=LARGEST_WHOLE))?;
+        let (from, to) = (from?, to?);
+        check(high, distribution, &DecimalRange::new(from, to, quantum))?;
+        return Some(Sampler::Scalar(
+            distribution,
+            ScalarRange::Int { low: from, high: to, quantum },
+        ));
+    }
+    let (from, to) = (low.number(), high.number());
+    let quantum = quantum.map_or(Some(None), |given| positive(given).map(Some))?;
+    let (from, to) = (from?, to?);
+    let quantum = quantum.unwrap_or_else(|| finest(from, to));
+    check(high, distribution, &DecimalRange::new(from, to, quantum))?;
+    Some(Sampler::Scalar(distribution, ScalarRange::Float { low: from, high: to, quantum }))
+}
+
+/// Returns the greatest power of ten that divides both ends and the range into 10^5 steps at least.
+fn finest(low: f64, high: f64) -> f64 {
+    const STEPS: f64 = 1e5;
+    let ends = [DecimalNumber::from(low), DecimalNumber::from(high)];
+    let fits = |ten: f64| {
+        let quantum = DecimalNumber::from(ten);
+        (high - low) / ten >= STEPS && ends.iter().all(|end| end.is_multiple_of(&quantum))
+    };
+    let tens = (-30..=15).rev().filter_map(|exponent| format!("1e{exponent}").parse().ok());
+    tens.into_iter().find(|ten| fits(*ten)).unwrap_or(1e-30)
+}
+
+fn positive(given: &GivenValue<'_>) -> Option<f64> {
+    let number = given.number()?;
+    if number <= 0.0 {
+        given.problem(format!("must be above 0, found `{number}`"), None);
+        return None;
+    }
+    Some(number)
+}
+
+fn number_pair(range: &GivenValue<'_>) -> Option<(f64, f64)> {
+    let [low, high] = range.pair()?;
+    let (low, high) = (low.number(), high.number());
+    Some((low?, high?))
+}
+
+/// Decodes a `regnet_sampler`.
+pub(super) fn regnet(section: &ConfigSection<'_>) -> Option<Sampler> {
+    let whole = |key, default, distribution, quantum: i64| {
+        let Some(range) = section.get(key) else { return Some(default) };
+        let (low, high) = whole_pair(&range)?;
+        check(&range, distribution, &DecimalRange::new(low, high, quantum))?;
+        Some((low, high))
+    };
+    let number = |key, default, distribution, quantum| {
+        let Some(range) = section.get(key) else { return Some(default) };
+        let (low, high) = number_pair(&range)?;
+        check(&range, distribution, &DecimalRange::new(low, high, quantum))?;
+        Some((low, high))
+    };
+    let depth = whole("DEPTH", (12, 28), Distribution::Uniform, 1);
+    let w0 = whole("W0", (8, 256), Distribution::LogUniform, 8);
+    let wa = number("WA", (8.0, 256.0), Distribution::LogUniform, 0.1);
+    let wm = number("WM", (2.0, 3.0), Distribution::LogUniform, 0.001);
+    let group_w = whole("GROUP_W", (8, 128), Distribution::Power2OrLogUniform, 8);
+    let bot_mul = number("BOT_MUL", (1.0, 1.0), Distribution::Power2Uniform, 1.0 / 128.0);
+    Some(Sampler::Regnet(RegnetRanges {
+        depth: depth?,
+        w0: w0?,
+        wa: wa?,
+        wm: wm?,
+        group_w: group_w?,
+        bot_mul: bot_mul?,
+    }))
+}

@@ -1,0 +1,113 @@
+//! Finds out what there is to collect: the jobs of a sweep, and what all of them have in common.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sweep_config::records::SetupRecord;
+use sweep_config::{JobId, Sweep, SweepDir, Value, fs, summary, yaml};
+
+use super::cache;
+use super::job::{CollectJob, SweepContext};
+use super::log_discovery::LogDiscovery;
+use super::objective::ObjectiveInputs;
+use super::table::flat_defaults;
+use crate::app::{Failure, Printer};
+use crate::ledger::QueueSnapshot;
+use crate::models::read_defaults;
+
+/// Gathers what all jobs have in common, and what SLURM says of them.
+pub(super) fn sweep_context(
+    sweep: &Sweep,
+    jobs: &[CollectJob],
+    printer: Printer,
+) -> Result<SweepContext, Failure> {
+    let dir = sweep.dir();
+    let replicates = replicates(&dir, printer);
+    let snapshot = queue_snapshot(&dir, printer)?;
+    let all: Vec<JobId> = jobs.iter().map(|job| job.id).collect();
+    let queued = snapshot.queued_jobs(&dir, &all)?;
+    let (evidence, accounts) = (snapshot.evidence(), snapshot.accounting());
+    let summary = summaries(&dir, printer);
+    let (formats, now) = (LogDiscovery::of(&sweep.collect), cache::now());
+    let defaults = read_defaults(&sweep.setup.defaults)?.map(flat_defaults).unwrap_or_default();
+    let objective_inputs = ObjectiveInputs::of(&sweep.analyze.objectives);
+    Ok(SweepContext {
+        dir,
+        summary,
+        replicates,
+        evidence,
+        queued,
+        accounts,
+        formats,
+        defaults,
+        objective_inputs,
+        now,
+    })
+}
+
+/// Lists all jobs that have a config or a log directory, in order.
+pub(super) fn plan(sweep: &Sweep) -> Result<Vec<CollectJob>, Failure> {
+    let dir = sweep.dir();
+    let configs = match dir.jobs() {
+        Err(e) if e.is_not_found() => Vec::new(),
+        jobs => jobs?,
+    };
+    if configs.is_empty() {
+        let message = format!("no job config in `{}`", dir.cfgs().display());
+        let hint = format!("set the sweep up: sweep_setup --sweep-cfg {}", sweep.source.display());
+        return Err(Failure::usage(message, hint));
+    }
+    let configs: BTreeSet<JobId> = configs.into_iter().collect();
+    let started: BTreeSet<JobId> = dir.started_jobs()?.into_iter().collect();
+    let job = |id: &JobId| CollectJob {
+        id: *id,
+        has_config: configs.contains(id),
+        has_dir: started.contains(id),
+    };
+    Ok(configs.union(&started).map(job).collect())
+}
+
+/// Asks SLURM what it has of the sweep, if it can be asked.
+fn queue_snapshot(dir: &SweepDir, printer: Printer) -> Result<QueueSnapshot, Failure> {
+    let (snapshot, hindered) = QueueSnapshot::take_if_possible(dir)?;
+    if let Some(failure) = hindered {
+        printer.warn(format_args!("SLURM does not say what is queued or gone: {failure}"));
+    }
+    Ok(snapshot)
+}
+
+/// Returns how many jobs each config has; one if there is no record of it.
+fn replicates(dir: &SweepDir, printer: Printer) -> u32 {
+    let record = SetupRecord::read(&dir.setup_json()).unwrap_or_else(|e| {
+        printer.warn(format_args!("{e}: {}", e.source));
+        None
+    });
+    record.and_then(|record| record.replicates).map_or(1, |replicates| replicates.count.max(1))
+}
+
+/// Reads what was sampled for each config; nothing if the file is missing or damaged.
+fn summaries(dir: &SweepDir, printer: Printer) -> BTreeMap<String, String> {
+    let path = dir.cfgs_summary();
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(e) if e.is_not_found() => return BTreeMap::new(),
+        Err(e) => {
+            printer.warn(format_args!("{e}: {}", e.source));
+            return BTreeMap::new();
+        }
+    };
+    match yaml::read(&path, &text) {
+        Ok(Value::Map(map)) => map.into_iter().map(|(name, value)| (name, words(value))).collect(),
+        Ok(_) => BTreeMap::new(),
+        Err(problems) => {
+            printer.warn(problems);
+            BTreeMap::new()
+        }
+    }
+}
+
+fn words(value: Value) -> String {
+    match value {
+        Value::Str(text) | Value::Timestamp(text) => summary::sampled(&text).to_owned(),
+        other => other.to_json().to_string(),
+    }
+}

@@ -1,0 +1,18 @@
+//! The results of one collect, which `present` shows.
+
+use std::path::PathBuf;
+
+use sweep_config::SweepDir;
+
+use super::checkpoints::CheckpointCleanup;
+use super::job::JobStatus;
+use super::status::SweepStatus;
+
+/// The results of one collect.
+pub(crate) struct CollectReport {
+    pub(crate) dir: SweepDir,
+    pub(crate) status: SweepStatus,
+    pub(crate) job_statuses: Vec<JobStatus>,
+    pub(crate) cleaned: CheckpointCleanup,
+    pub(crate) written: Vec<PathBuf>,
+}
