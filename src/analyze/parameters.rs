@@ -39,7 +39,7 @@ pub(crate) fn parameters(group: &Group<'_>) -> Vec<Parameter> {
             sampled.entry(key).or_insert_with(|| vec![None; jobs.len()])[row] = Some(value);
         }
     }
-    let columns: Vec<NamedColumn> = sampled
+    let columns: Vec<ParameterColumn> = sampled
         .into_iter()
         .flat_map(|(key, column)| named(key, &column))
         .filter(|(_, values, _)| varies(group, values))
@@ -50,9 +50,9 @@ pub(crate) fn parameters(group: &Group<'_>) -> Vec<Parameter> {
 }
 
 /// The name of a column, its values, and the words that they are places among.
-type NamedColumn = (String, Vec<Option<f64>>, Vec<String>);
+type ParameterColumn = (String, Vec<Option<f64>>, Vec<String>);
 
-fn named(key: &str, column: &[Option<&CellValue>]) -> Vec<NamedColumn> {
+fn named(key: &str, column: &[Option<&CellValue>]) -> Vec<ParameterColumn> {
     if let Some(items) = items(column) {
         let item = |(at, values)| (format!("{key}[{at}]"), values, Vec::new());
         return items.into_iter().enumerate().map(item).collect();

@@ -1,7 +1,7 @@
 //! Collect: what all jobs logged, as `sweep.json`, `sweep.parquet` and `curves.parquet`, and the
 //! state of the sweep.
 //!
-//! Reads `cfgs/`, `cfgs_summary.yaml` and `logs/*/{stdout.log, stderr.log, attempts.jsonl}`; writes
+//! Reads `cfgs/`, `cfgs_summary.yaml`, `sampled.jsonl` and `logs/*/{stdout.log, stderr.log, attempts.jsonl}`; writes
 //! the three files, each whole or not at all, and deletes checkpoints as `COLLECT.CHECKPOINTS_KEEP`
 //! says. One job's broken log never costs another job, nor the rest of its own: it is reported.
 //! Statistics and figures are the next stage's.

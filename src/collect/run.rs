@@ -130,15 +130,26 @@ pub(super) fn status(
 ) -> SweepStatus {
     // Only what failed is compared by what was sampled for it.
     let has_failed = job_statuses.iter().any(|job_status| job_status.state.is_bad());
-    let compared = if has_failed { job_statuses } else { &[] };
-    let sentences = compared.iter().map(|status| (status.job, context.sampled(status.job)));
-    let parser = || SentenceParser::of_sweep(sweep);
-    let sampled = SampledValues::read(&context.dir, sentences, parser);
+    let sampled = if has_failed {
+        sampled(sweep, context, job_statuses)
+    } else {
+        Ok(SampledValues::default())
+    };
     let sampled = sampled.unwrap_or_else(|failure| {
         printer.warn(failure);
         SampledValues::default()
     });
     SweepStatus::of(job_statuses, &sampled, context.now)
+}
+
+/// Reads what was sampled for these jobs, which are in order.
+fn sampled(
+    sweep: &Sweep,
+    context: &SweepContext,
+    job_statuses: &[JobStatus],
+) -> Result<SampledValues, Failure> {
+    let sentences = job_statuses.iter().map(|status| (status.job, context.sampled(status.job)));
+    SampledValues::read(&context.dir, sentences, || SentenceParser::of_sweep(sweep))
 }
 
 fn pool(threads: usize, jobs: usize) -> ThreadPool {

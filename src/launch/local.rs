@@ -38,7 +38,7 @@ pub(super) fn run(
     sweep: &Sweep,
     context: &JobContext,
     (jobs, workers): (usize, usize),
-    launch: SubmissionId,
+    submission: SubmissionId,
     printer: Printer,
 ) -> Result<LocalEnd, Failure> {
     let (sender, receiver) = mpsc::channel();
@@ -47,7 +47,7 @@ pub(super) fn run(
         hint: None,
     })?;
     let mut local_run = LocalRun {
-        pool: WorkerPool::new(WorkerCall::new(sweep, context, launch)?, sender),
+        pool: WorkerPool::new(WorkerCall::new(sweep, context, submission)?, sender),
         board: JobBoard::default(),
         progress: LaunchProgress::new(jobs, printer),
         deaths: 0,

@@ -23,7 +23,7 @@ impl WorkerCall {
     pub(super) fn new(
         sweep: &Sweep,
         context: &JobContext,
-        launch: SubmissionId,
+        submission: SubmissionId,
     ) -> Result<Self, Failure> {
         let me = std::env::current_exe().unwrap_or_default();
         let program = me.with_file_name("sweep_worker");
@@ -31,7 +31,7 @@ impl WorkerCall {
             let message = format!("`{}` is missing", program.display());
             return Err(Failure::usage(message, "install all binaries of the toolkit together"));
         }
-        Ok(Self { program, args: args(sweep, context, launch) })
+        Ok(Self { program, args: args(sweep, context, submission) })
     }
 
     /// Returns program and arguments.
@@ -42,13 +42,13 @@ impl WorkerCall {
 }
 
 /// The path is quoted as JSON, which is YAML too: one that holds `: ` or ` #` stays one text.
-fn args(sweep: &Sweep, context: &JobContext, launch: SubmissionId) -> Vec<String> {
+fn args(sweep: &Sweep, context: &JobContext, submission: SubmissionId) -> Vec<String> {
     let root = std::path::absolute(&sweep.root_dir).unwrap_or_else(|_| sweep.root_dir.clone());
     let root = serde_json::Value::from(root.to_string_lossy()).to_string();
     let sets = sweep.overrides.iter().cloned().chain([format!("ROOT_DIR={root}")]);
-    let cfg = context.dir.submission_cfg(launch).to_string_lossy().into_owned();
+    let cfg = context.dir.submission_cfg(submission).to_string_lossy().into_owned();
     let mut args = vec!["--sweep-cfg".to_owned(), cfg];
     args.extend(sets.flat_map(|set| ["--set".to_owned(), set]));
-    args.extend(["--launch".to_owned(), launch.to_string()]);
+    args.extend(["--launch".to_owned(), submission.to_string()]);
     args
 }

@@ -103,16 +103,16 @@ impl SubmissionPlan {
         &self,
         sweep: &Sweep,
         context: &JobContext,
-        launch: SubmissionId,
+        submission: SubmissionId,
     ) -> Result<Vec<String>, Failure> {
         let scripts = ScriptRenderer {
             launch: &sweep.launch,
             sweep: &sweep.name,
-            submission: launch.to_string(),
+            submission: submission.to_string(),
             logs: &context.dir.sbatch_logs(),
             prelude: &self.prelude,
             bad_nodes: &self.bad_nodes,
-            worker: WorkerCall::new(sweep, context, launch)?.words(),
+            worker: WorkerCall::new(sweep, context, submission)?.words(),
         };
         scripts.render(&self.parts)
     }
@@ -122,13 +122,13 @@ impl SubmissionPlan {
     /// # Errors
     ///
     /// When the kernel gives no random number.
-    pub(super) fn name(&mut self, sweep: &Sweep, launch: SubmissionId) -> Result<(), Failure> {
+    pub(super) fn name(&mut self, sweep: &Sweep, submission: SubmissionId) -> Result<(), Failure> {
         let last = sweep.name.rsplit('/').next().unwrap_or_default();
         let fine = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
         let last: String = last.chars().map(fine).take(40).collect();
         let unique = unique()?;
         for part in &mut self.parts {
-            part.name = format!("{last}-{launch}-{}-{unique}", part.number);
+            part.name = format!("{last}-{submission}-{}-{unique}", part.number);
         }
         Ok(())
     }
@@ -146,23 +146,26 @@ impl SubmissionPlan {
         slurm: &Slurm,
         printer: Printer,
     ) -> Result<Exit, Failure> {
-        let launch = reserve_number(&context.dir)?;
-        self.name(sweep, launch)?;
-        for (part, script) in self.parts.iter().zip(self.scripts(sweep, context, launch)?) {
-            fs::write_atomic(&context.dir.array_script(launch, part.number), script.as_bytes())?;
+        let submission = reserve_number(&context.dir)?;
+        self.name(sweep, submission)?;
+        for (part, script) in self.parts.iter().zip(self.scripts(sweep, context, submission)?) {
+            fs::write_atomic(
+                &context.dir.array_script(submission, part.number),
+                script.as_bytes(),
+            )?;
         }
         fs::create_dir_all(&context.dir.sbatch_logs())?;
         let tasks: u32 = self.parts.iter().map(|part| part.tasks).sum();
         let entry = NewSubmission { arrays: &self.parts, workers: tasks as usize, ..entry };
-        entry.write(sweep, context, launch)?;
-        let submitted = submit::submit(slurm, &context.dir, launch, &self.parts, printer)?;
-        self.present(sweep, launch, submitted, printer)
+        entry.write(sweep, context, submission)?;
+        let submitted = submit::submit(slurm, &context.dir, submission, &self.parts, printer)?;
+        self.present(sweep, submission, submitted, printer)
     }
 
     fn present(
         &self,
         sweep: &Sweep,
-        launch: SubmissionId,
+        submission: SubmissionId,
         submitted: submit::SubmitOutcome,
         printer: Printer,
     ) -> Result<Exit, Failure> {
@@ -171,7 +174,7 @@ impl SubmissionPlan {
             let ids = submitted.ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             let tasks: u32 = self.parts.iter().map(|part| part.tasks).sum();
             printer.data(format_args!(
-                "submission {launch}: {} in {} ({ids})\nto see how they go: {}\nto cancel them: \
+                "submission {submission}: {} in {} ({ids})\nto see how they go: {}\nto cancel them: \
                  {again} --cancel",
                 count(tasks as usize, "task"),
                 self.arrays(),

@@ -32,7 +32,7 @@ pub(super) struct SubmitOutcome {
 pub(super) fn submit(
     slurm: &Slurm,
     dir: &SweepDir,
-    launch: SubmissionId,
+    submission: SubmissionId,
     parts: &[JobArray],
     printer: Printer,
 ) -> Result<SubmitOutcome, Failure> {
@@ -43,7 +43,7 @@ pub(super) fn submit(
     let mut submitted = SubmitOutcome { ids: Vec::new(), refused: None };
     let mut canary = None;
     for part in parts {
-        let script: PathBuf = dir.array_script(launch, part.number);
+        let script: PathBuf = dir.array_script(submission, part.number);
         let accepted = match slurm.submit(&script, &options(part, canary), &[], &part.name) {
             Ok(accepted) => accepted,
             Err(error) => {
@@ -57,7 +57,7 @@ pub(super) fn submit(
             cluster: accepted.cluster,
             submitted: now(),
         };
-        write_accepted(&dir.array_accepted(launch, part.number), &record)?;
+        write_accepted(&dir.array_accepted(submission, part.number), &record)?;
         submitted.ids.push(record.job_id);
         if part.canary {
             canary = Some(record.job_id);
