@@ -7,6 +7,7 @@
 //! - `entry`: the submissions, each with the arrays that SLURM accepted,
 //! - `new_submission`: takes a number and writes the record of a new submission,
 //! - `node_failures`: the nodes that fail,
+//! - `node_crashes`: the nodes on which jobs die at once,
 //! - `job_states`: the state of every job, from its journal and its claim,
 //! - `queue_snapshot`: which tasks SLURM still has, and which jobs they will run,
 //! - `slurm_accounting`: how tasks ended whose worker left no record.
@@ -14,6 +15,7 @@
 mod entry;
 mod job_states;
 mod new_submission;
+mod node_crashes;
 mod node_failures;
 mod queue_snapshot;
 mod slurm_accounting;
@@ -22,6 +24,7 @@ pub(crate) use entry::write_accepted;
 pub use entry::{LedgerEntry, read_entries, read_entry, read_submission};
 pub use job_states::job_states;
 pub(crate) use new_submission::{NewSubmission, reserve_number};
+pub use node_crashes::{NodeCrashes, NodeStanding};
 pub use node_failures::{bad_nodes, note_node_failure};
 pub use queue_snapshot::{ArraySnapshot, QueueSnapshot};
 pub use slurm_accounting::SlurmAccounting;

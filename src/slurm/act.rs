@@ -57,6 +57,15 @@ impl Slurm {
         self.ask("scontrol", &["requeue".to_owned(), task.to_string()]).map(drop)
     }
 
+    /// Ends a task and keeps it in the queue, held until it is released.
+    ///
+    /// # Errors
+    ///
+    /// As [`Slurm::requeue`].
+    pub fn requeue_held(&self, task: TaskId) -> Result<(), SlurmError> {
+        self.ask("scontrol", &["requeuehold".to_owned(), task.to_string()]).map(drop)
+    }
+
     /// Excludes a node for the waiting tasks of these arrays, beside those that are excluded
     /// already.
     ///

@@ -13,6 +13,7 @@
 //! - `process`: the program's processes, and that none outlives its worker,
 //! - `policy`: whether a job is tried again, and whether the worker goes on,
 //! - `task`: the SLURM task that the worker runs in,
+//! - `patience`: how a worker waits for a disk that is full or fails,
 //! - `report`: how the worker reports what it does.
 //!
 //! How the command lines of a sweep run is [`crate::runtime`], which `sweep_launch` needs too.
@@ -20,6 +21,7 @@
 mod attempt;
 mod identity;
 mod options;
+mod patience;
 mod policy;
 mod process;
 mod queue;

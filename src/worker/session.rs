@@ -8,18 +8,21 @@ use super::attempt::memory::KillCount;
 use super::attempt::runner::AttemptRunner;
 use super::identity::WorkerIdentity;
 use super::options::WorkerOptions;
+use super::patience::DiskPatience;
 use super::policy::breaker::CircuitBreaker;
-use super::policy::budget::CrashCounter;
+use super::policy::node_watch::NodeWatch;
 use super::policy::retry::RetryPolicy;
 use super::process::guard::ProcessGuard;
 use super::process::inbox::SignalInbox;
 use super::queue::assignment::WorkerAssignment;
 use super::queue::job_queue::JobQueue;
+use super::queue::left_jobs::LeftJobs;
 use super::report::WorkerReporter;
 use super::task::hooks::ClusterHooks;
 use super::task::slurm_task::SlurmTask;
 use super::work::{WorkEnd, Worker};
 use crate::app::{Exit, Failure, Printer, count};
+use crate::ledger::NodeCrashes;
 use crate::runtime::{JobContext, NodeEnvironment, environment_of_node};
 
 /// Everything that a worker was given before its first job.
@@ -47,7 +50,27 @@ impl WorkerSession<'_> {
         let mut worker = self.worker(assignment, claimant, &policy, reporter)?;
         let ended = worker.run_jobs();
         drop(guard);
+        if let Err(Failure::Files(error)) = &ended
+            && error.may_pass()
+        {
+            self.hold_task(reporter);
+        }
         self.finish(ended?, &mut worker.queue, reporter)
+    }
+
+    /// Holds the task of a worker whose disk failed for too long: tasks that end would only be followed
+    /// by others that fail the same way, until none is left.
+    fn hold_task(&self, reporter: WorkerReporter) {
+        if self.task.is_none() {
+            return;
+        }
+        match self.cluster.hold() {
+            Ok(()) => reporter.warn(
+                "this task is held: once the disk takes files again, `sweep_launch --release` lets it \
+                 go on",
+            ),
+            Err(why) => reporter.warn(format_args!("this task is not held: {why}")),
+        }
     }
 
     fn worker<'b>(
@@ -71,6 +94,7 @@ impl WorkerSession<'_> {
             submission: options.submission,
             task,
             cluster,
+            patience: DiskPatience::new(inbox, reporter),
             kills: KillCount::of_this_process(),
             reporter,
             environment: self.environment(&policy.identity.host, reporter),
@@ -79,10 +103,18 @@ impl WorkerSession<'_> {
         Ok(Worker {
             runner,
             policy,
-            claimant,
             queue,
             budget: assignment.budget,
-            crashes: CrashCounter::default(),
+            left: LeftJobs::new(&context.dir, options.submission, claimant.id()),
+            node: NodeWatch::new(
+                options
+                    .submission
+                    .filter(|_| task.is_some())
+                    .map(|it| NodeCrashes::new(&context.dir, it)),
+                &policy.identity.host,
+                cluster,
+            ),
+            claimant,
             breaker: CircuitBreaker::new(&context.dir, options.submission, max_alike),
         })
     }

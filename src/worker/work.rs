@@ -4,14 +4,17 @@ use std::time::{Duration, Instant};
 
 use sweep_config::JobId;
 use sweep_config::claim::{Claim, ClaimHolder, ClaimOutcome, Claimant, HEARTBEAT, STALE};
-use sweep_config::records::{Attempt, Outcome, PermanentCause, read_attempts};
+use sweep_config::records::{Attempt, Outcome, read_attempts};
 
 use super::attempt::runner::{AttemptResult, AttemptRunner, EndedAttempt};
+use super::patience::DiskPatience;
 use super::policy::breaker::{CircuitBreaker, FailureSample};
-use super::policy::budget::{CrashCounter, TaskBudget};
-use super::policy::retry::{QUICK_DEATH, RetryDecision, RetryPolicy, is_done};
+use super::policy::budget::TaskBudget;
+use super::policy::node_watch::{CrashResponse, NodeWatch};
+use super::policy::retry::{QUICK_DEATH, RetryDecision, RetryPolicy, is_done, is_quick_death};
 use super::process::inbox::InboxMessage;
 use super::queue::job_queue::{JobPick, JobQueue};
+use super::queue::left_jobs::LeftJobs;
 use crate::app::Failure;
 use crate::runtime::WorkerEvent;
 
@@ -25,7 +28,8 @@ pub(super) struct Worker<'a> {
     pub(super) claimant: Claimant,
     pub(super) queue: JobQueue<'a>,
     pub(super) budget: TaskBudget,
-    pub(super) crashes: CrashCounter,
+    pub(super) left: LeftJobs,
+    pub(super) node: NodeWatch<'a>,
     pub(super) breaker: CircuitBreaker<'a>,
 }
 
@@ -34,7 +38,7 @@ pub(super) struct Worker<'a> {
 pub(super) enum WorkEnd {
     /// Nothing is left that this worker could do, or may.
     Through,
-    /// It was told to stop, the submission was stopped, or the node seems to be broken.
+    /// It was told to stop, the submission was stopped, or it leaves its jobs to other nodes.
     Stopped,
     /// Its task has no time for what is left.
     OutOfTime,
@@ -50,15 +54,43 @@ enum NextStep {
 impl Worker<'_> {
     /// Runs jobs, one after the other, until there is a reason to end.
     pub(super) fn run_jobs(&mut self) -> Result<WorkEnd, Failure> {
-        while self.budget.has_quota() {
-            if self.runner.inbox.told_to_stop() {
+        match self.run_while_there_are() {
+            // Whoever stops a worker that waits for a full disk knows that the disk is full.
+            Err(Failure::Files(error)) if error.may_pass() && self.patience().was_stopped() => {
+                Ok(WorkEnd::Stopped)
+            }
+            ended => ended,
+        }
+    }
+
+    fn patience(&self) -> &DiskPatience<'_> {
+        &self.runner.patience
+    }
+
+    fn run_while_there_are(&mut self) -> Result<WorkEnd, Failure> {
+        while self.has_quota()? {
+            if self.runner.inbox.told_to_stop() || self.patience().was_stopped() {
                 return Ok(WorkEnd::Stopped);
             }
             if let Some(reason) = self.breaker.stop_reason()? {
                 self.runner.reporter.note(format_args!("stopped: {reason}"));
                 return Ok(WorkEnd::Stopped);
             }
-            let Some(pick) = self.queue.next()? else { break };
+            match self.node.response()? {
+                CrashResponse::GoOn => {}
+                CrashResponse::Leave => return self.leave_to_others(),
+                CrashResponse::Wait(time) => {
+                    let until = Instant::now() + time;
+                    if self.runner.inbox.next(None, until) == Some(InboxMessage::Stop) {
+                        return Ok(WorkEnd::Stopped);
+                    }
+                }
+            }
+            let queue = &mut self.queue;
+            let Some(pick) = self.runner.patience.insist(None, || queue.next())? else { break };
+            if pick.is_for_another_node() && self.node.leaves_retries()? {
+                return self.leave_to_others();
+            }
             if !self.budget.has_time(Instant::now()) {
                 return Ok(WorkEnd::OutOfTime);
             }
@@ -71,11 +103,33 @@ impl Worker<'_> {
         Ok(WorkEnd::Through)
     }
 
+    /// Returns true if the worker may settle another job: one of its own quota, or one that another
+    /// task has left.
+    fn has_quota(&mut self) -> Result<bool, Failure> {
+        if !self.budget.has_quota() && self.left.take()? {
+            self.budget.note_taken_over();
+        }
+        Ok(self.budget.has_quota())
+    }
+
+    /// Leaves what this worker was to settle to tasks on other nodes.
+    fn leave_to_others(&mut self) -> Result<WorkEnd, Failure> {
+        self.left.leave(self.budget.give_up())?;
+        let (row, node) = (self.node.row(), &self.runner.identity.host);
+        self.runner.reporter.note(format_args!(
+            "stopped: {row} jobs in a row failed within {QUICK_DEATH:.0} s, and others live on other \
+             nodes; this one, {node}, may be broken, and its jobs are left for others"
+        ));
+        Ok(WorkEnd::Stopped)
+    }
+
     fn claim_and_run(&mut self, pick: JobPick) -> Result<NextStep, Failure> {
         let policy = self.policy;
         let wanted = |attempts: &[Attempt]| matches!(policy.decide(attempts), RetryDecision::Run(rank) if rank <= pick.rank);
         let dir = &self.runner.context.dir;
-        let mut take = self.claimant.take(dir, pick.job, wanted)?;
+        let claimant = &mut self.claimant;
+        let patience = &self.runner.patience;
+        let mut take = patience.insist(None, || claimant.take(dir, pick.job, wanted))?;
         let until = Instant::now() + STALE + HEARTBEAT;
         // The former run of this task is over, but its claim shows that only when its heartbeat is
         // old.
@@ -118,8 +172,35 @@ impl Worker<'_> {
                 self.queue.exclude(job);
                 Ok(NextStep::GoOn)
             }
-            AttemptResult::Ended(ended) => self.on_end(job, attempt, &ended),
+            AttemptResult::Ended(ended) => {
+                self.note_on_node(job, attempts, &ended)?;
+                self.on_end(job, attempt, &ended)
+            }
         }
+    }
+
+    /// Notes what the end of an attempt says of this node, and tells which nodes are left out for it.
+    fn note_on_node(
+        &mut self,
+        job: JobId,
+        before: &[Attempt],
+        ended: &EndedAttempt,
+    ) -> Result<(), Failure> {
+        let (outcome, seconds) = (ended.verdict.outcome, ended.seconds());
+        if ended.told_to_stop {
+            return Ok(());
+        }
+        let end = (outcome, seconds, is_quick_death(outcome, seconds, ended.verdict.cause));
+        let Self { runner, node, .. } = self;
+        for (node, refused) in runner.patience.insist(None, || node.note_end(job, before, end))? {
+            runner.reporter.note(format_args!(
+                "node {node} is left out from now on: jobs die on it at once that live elsewhere"
+            ));
+            if let Some(why) = refused {
+                runner.reporter.warn(format_args!("waiting tasks may still get {node}: {why}"));
+            }
+        }
+        Ok(())
     }
 
     fn on_end(
@@ -139,20 +220,12 @@ impl Worker<'_> {
         self.queue.note_ran(job, outcome == Outcome::Done);
         if outcome == Outcome::Done {
             self.budget.note_done(ended.elapsed);
-            self.breaker.note_done()?;
+            self.patience().insist(None, || self.breaker.note_done())?;
         } else if !ended.told_to_stop {
             self.on_failure(job, attempt, ended)?;
         }
-        let broken = self.crashes.note(job, is_quick_death(ended)) && self.runner.task.is_some();
-        if broken {
-            self.runner.reporter.note(format_args!(
-                "stopped: three jobs in a row failed within {QUICK_DEATH:.0} s; this node, {}, may be \
-                 broken, and the other jobs are left for others",
-                self.runner.identity.host
-            ));
-        }
         Ok(match ended.verdict.progress {
-            _ if ended.told_to_stop || broken => NextStep::Stop,
+            _ if ended.told_to_stop => NextStep::Stop,
             Some(_) => NextStep::OutOfTime,
             None => NextStep::GoOn,
         })
@@ -170,12 +243,13 @@ impl Worker<'_> {
         let sample =
             || FailureSample { likeness: verdict.likeness.clone(), example: verdict.example() };
         if matches!(verdict.outcome, Outcome::Failed | Outcome::OutOfMemory)
-            && self.breaker.note_failure(job, &sample())?
+            && self.patience().insist(None, || self.breaker.note_failure(job, &sample()))?
             && let Err(why) = cluster.cancel_pending()
         {
             reporter.warn(format_args!("tasks of this launch still wait: {why}"));
         }
-        match policy.decide(&read_attempts(&context.dir.attempts(job))?) {
+        let read = || read_attempts(&context.dir.attempts(job));
+        match policy.decide(&self.patience().insist(None, read)?) {
             RetryDecision::Nothing => self.budget.note_settled(),
             RetryDecision::Run(_) => {}
             RetryDecision::Elsewhere => {
@@ -187,12 +261,4 @@ impl Worker<'_> {
         }
         Ok(())
     }
-}
-
-/// Returns true if an attempt failed as any job would on a broken node; a loss that is not a number
-/// is the job's own fault.
-fn is_quick_death(ended: &EndedAttempt) -> bool {
-    ended.verdict.outcome == Outcome::Failed
-        && ended.seconds() < QUICK_DEATH
-        && ended.verdict.cause != Some(PermanentCause::NotANumber)
 }

@@ -32,6 +32,22 @@ impl FsError {
     pub fn is_not_found(&self) -> bool {
         self.source.kind() == io::ErrorKind::NotFound
     }
+
+    /// Returns true if and only if the same operation may succeed later: the disk or the quota is full,
+    /// or the file system does not answer as it should.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        may_pass(&self.source)
+    }
+}
+
+/// Returns true if and only if an error of the system may pass by itself: no space (`ENOSPC`,
+/// `EDQUOT`), a failing disk or server (`EIO`), a stale handle (`ESTALE`).
+#[must_use]
+pub fn may_pass(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    let passing = [Errno::NOSPC, Errno::DQUOT, Errno::IO, Errno::STALE];
+    error.raw_os_error().is_some_and(|code| passing.iter().any(|it| it.raw_os_error() == code))
 }
 
 /// Reads a whole file as bytes.
@@ -72,6 +88,15 @@ pub fn rename(from: &Path, to: &Path) -> Result<(), FsError> {
 /// Removes a file; one that is not there is fine.
 pub fn remove_file(path: &Path) -> Result<(), FsError> {
     ignore_missing(fs::remove_file(path)).map_err(|e| FsError::new("remove", path, e))
+}
+
+/// Removes a file; true for the one of several processes that removed it.
+pub fn remove_once(path: &Path) -> Result<bool, FsError> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(e) => Err(FsError::new("remove", path, e)),
+    }
 }
 
 /// Removes a directory and all below it; one that is not there is fine.

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use sweep_config::claim::{AbandonedClaim, Claim, ClaimHolder};
+use sweep_config::claim::{Claim, ClaimHolder};
+use sweep_config::fs::FsError;
 use sweep_config::records::{Attempt, AttemptStart, Outcome};
 use sweep_config::{JobId, SubmissionId};
 
@@ -17,6 +18,7 @@ use crate::ledger::note_node_failure;
 use crate::runtime::JobContext;
 use crate::runtime::command::CommandFacts;
 use crate::worker::identity::WorkerIdentity;
+use crate::worker::patience::DiskPatience;
 use crate::worker::process::inbox::SignalInbox;
 use crate::worker::process::leftovers;
 use crate::worker::process::program::JobProgram;
@@ -35,6 +37,7 @@ pub(in crate::worker) struct AttemptRunner<'a> {
     /// `LAUNCH.MAX_REQUEUE`.
     pub(in crate::worker) max_requeue: u32,
     pub(in crate::worker) cluster: &'a dyn ClusterHooks,
+    pub(in crate::worker) patience: DiskPatience<'a>,
     pub(in crate::worker) kills: KillCount,
     pub(in crate::worker) reporter: WorkerReporter,
     /// The name of the record of the environment.
@@ -69,11 +72,11 @@ impl AttemptRunner<'_> {
     pub(in crate::worker) fn clear_leftovers(
         &self,
         job: JobId,
-        abandoned: &[AbandonedClaim],
+        claim: &Claim,
         attempts: &[Attempt],
     ) -> Result<bool, Failure> {
         let holders: Vec<&ClaimHolder> =
-            abandoned.iter().filter_map(|claim| claim.holder.as_ref()).collect();
+            claim.abandoned.iter().filter_map(|claim| claim.holder.as_ref()).collect();
         let here: Vec<&ClaimHolder> =
             holders.into_iter().filter(|holder| holder.shares_our_processes()).collect();
         for holder in &here {
@@ -86,7 +89,9 @@ impl AttemptRunner<'_> {
             let died_here = here.iter().any(|holder| holder.pid == start.pid);
             let verdict = self.verdict_on_abandoned(job, start, died_here)?;
             // Nobody knows when it ended; the time it ran counts for nothing.
-            record_end(&self.context.dir, job, (start.attempt, Duration::ZERO), &verdict)?;
+            let which = (start.attempt, Duration::ZERO);
+            let record = || record_end(&self.context.dir, job, which, &verdict);
+            self.patience.insist(Some(claim), record)?;
         }
         Ok(true)
     }
@@ -133,11 +138,17 @@ impl AttemptRunner<'_> {
                 return Err(failure);
             }
         };
-        if !self.clear_leftovers(job, &claim.abandoned, attempts)? {
-            claim.withdraw()?;
-            return Ok(AttemptResult::Blocked);
+        match self.begin(job, &claim, attempts, &script) {
+            Ok(true) => {}
+            Ok(false) => {
+                claim.withdraw()?;
+                return Ok(AttemptResult::Blocked);
+            }
+            Err(failure) => {
+                let _ = claim.withdraw();
+                return Err(failure);
+            }
         }
-        self.record_start(job, claim.attempt, &script)?;
         self.reporter.started(job, claim.attempt);
         let (marks, killed) = (OutputMarks::now(&self.context.dir, job), self.kills.now());
         let begin = Instant::now();
@@ -151,11 +162,45 @@ impl AttemptRunner<'_> {
             self.decide_continuation(job, attempts, &mut ended.verdict);
         }
         // The journal of a job that another worker has taken over is that worker's.
-        if !ended.superseded {
-            record_end(&self.context.dir, job, (claim.attempt, ended.elapsed), &ended.verdict)?;
-            claim.finish()?;
+        if !ended.superseded && self.record_result(job, &claim, &ended)? {
+            self.patience.insist(None, || claim.finish())?;
         }
         Ok(AttemptResult::Ended(ended))
+    }
+
+    /// Clears what was left, and records the start; false if processes are left that cannot be killed.
+    fn begin(
+        &self,
+        job: JobId,
+        claim: &Claim,
+        attempts: &[Attempt],
+        script: &str,
+    ) -> Result<bool, Failure> {
+        if !self.clear_leftovers(job, claim, attempts)? {
+            return Ok(false);
+        }
+        let start = self.attempt_start(claim.attempt, script);
+        let record = || record_start(&self.context.dir, job, start.clone());
+        self.patience.insist(Some(claim), record)?;
+        Ok(true)
+    }
+
+    /// Records the end of an attempt, however long the disk is full; false if another worker has taken
+    /// the job over meanwhile.
+    fn record_result(
+        &self,
+        job: JobId,
+        claim: &Claim,
+        ended: &EndedAttempt,
+    ) -> Result<bool, FsError> {
+        let mut waited = false;
+        self.patience.insist_to_the_last(claim, || {
+            if std::mem::replace(&mut waited, true) && !claim.beat().unwrap_or(true) {
+                return Ok(false);
+            }
+            let which = (claim.attempt, ended.elapsed);
+            record_end(&self.context.dir, job, which, &ended.verdict).map(|()| true)
+        })
     }
 
     /// Decides whether a job that ran out of time continues in another attempt, and says so in the
@@ -206,9 +251,14 @@ impl AttemptRunner<'_> {
             token: &claim.token,
             srun: &self.context.srun,
         };
-        let running = match program.start() {
+        let failed = |error| FsError::new("start a program that writes to", program.stdout, error);
+        let running = match self.patience.insist(Some(claim), || program.start().map_err(failed)) {
             Ok(running) => running,
-            Err(error) => return Ok(EndedAttempt::by_itself(AttemptVerdict::not_started(&error))),
+            Err(error) if error.may_pass() => return Err(error.into()),
+            Err(error) => {
+                let verdict = AttemptVerdict::not_started(&error.source);
+                return Ok(EndedAttempt::by_itself(verdict));
+            }
         };
         ProgramWatch::new(self.inbox, running, claim, self.limits())
             .and_then(ProgramWatch::wait_for_end)
@@ -219,8 +269,8 @@ impl AttemptRunner<'_> {
             })
     }
 
-    fn record_start(&self, job: JobId, attempt: u32, script: &str) -> Result<(), Failure> {
-        let start = AttemptStart {
+    fn attempt_start(&self, attempt: u32, script: &str) -> AttemptStart {
+        AttemptStart {
             attempt,
             submission: self.identity.submission.clone(),
             host: self.identity.host.clone(),
@@ -230,8 +280,7 @@ impl AttemptRunner<'_> {
             slurm: self.identity.slurm_task.clone(),
             memory: self.task.and_then(|task| task.memory),
             environment: self.environment.clone(),
-        };
-        Ok(record_start(&self.context.dir, job, start)?)
+        }
     }
 }
 

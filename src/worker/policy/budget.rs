@@ -2,8 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use sweep_config::JobId;
-
 /// The factor by which the next job may take longer than the longest one so far.
 const MARGIN_FACTOR: f64 = 1.2;
 
@@ -11,9 +9,6 @@ const MARGIN_FACTOR: f64 = 1.2;
 /// begun. In a short task it is half of the task's time, or else a task that is slow to begin would
 /// only ever start again.
 const LEAST_TIME: Duration = Duration::from_secs(30);
-
-/// The number of jobs in a row that crash at once before the node counts as broken.
-const MAX_CRASHES: usize = 3;
 
 /// The number of jobs and the time that a task of a job array has.
 #[derive(Debug, Clone, Copy, Default)]
@@ -43,6 +38,16 @@ impl TaskBudget {
         self.left != Some(0)
     }
 
+    /// Returns the number of jobs that it may still settle, and from now on may not; 0 without a quota.
+    pub(in crate::worker) fn give_up(&mut self) -> u32 {
+        self.left.replace(0).unwrap_or(0)
+    }
+
+    /// Adds a job that another task has left.
+    pub(in crate::worker) fn note_taken_over(&mut self) {
+        self.left = self.left.map(|left| left.saturating_add(1));
+    }
+
     /// Returns true if and only if the time from now on suffices for another job like the longest
     /// one.
     pub(in crate::worker) fn has_time(&self, now: Instant) -> bool {
@@ -62,24 +67,6 @@ impl TaskBudget {
     }
 }
 
-/// Counts the jobs that crashed at once, one after the other.
-#[derive(Debug, Clone, Default)]
-pub(in crate::worker) struct CrashCounter {
-    jobs: Vec<JobId>,
-}
-
-impl CrashCounter {
-    /// Notes an attempt. Returns true if and only if the node is likely to be broken.
-    pub(in crate::worker) fn note(&mut self, job: JobId, at_once: bool) -> bool {
-        if !at_once {
-            self.jobs.clear();
-        } else if !self.jobs.contains(&job) {
-            self.jobs.push(job);
-        }
-        self.jobs.len() >= MAX_CRASHES
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +78,10 @@ mod tests {
         assert!(budget.has_quota());
         budget.note_settled();
         assert!(!budget.has_quota());
+        budget.note_taken_over();
+        assert!(budget.has_quota());
+        assert_eq!((budget.give_up(), budget.give_up()), (1, 0));
+        assert_eq!(TaskBudget::new(0, Instant::now(), None).give_up(), 0, "it has no quota");
     }
 
     #[test]
@@ -112,17 +103,5 @@ mod tests {
         let budget = TaskBudget::new(0, now, Some(second(20)));
         assert!(budget.has_time(second(1)));
         assert!(!budget.has_time(second(11)));
-    }
-
-    #[test]
-    fn three_jobs_that_die_at_once_in_a_row_condemn_the_node() {
-        let mut crashes = CrashCounter::default();
-        assert!(!crashes.note(JobId(1), true));
-        assert!(!crashes.note(JobId(1), true), "the same job");
-        assert!(!crashes.note(JobId(2), true));
-        assert!(!crashes.note(JobId(3), false), "one lives longer");
-        assert!(!crashes.note(JobId(1), true));
-        assert!(!crashes.note(JobId(2), true));
-        assert!(crashes.note(JobId(3), true));
     }
 }

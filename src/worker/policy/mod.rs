@@ -5,8 +5,10 @@
 //!
 //! - `retry`: whether a job is tried again, and how soon (pure),
 //! - `budget`: how much more a worker may do (pure),
+//! - `node_watch`: whether the node is fit, and whether a task leaves its jobs to others,
 //! - `breaker`: stops a submission whose jobs all fail in the same way.
 
 pub(super) mod breaker;
 pub(super) mod budget;
+pub(super) mod node_watch;
 pub(super) mod retry;

@@ -1,7 +1,8 @@
 //! Decides whether a job is tried again, from how its attempts ended (pure).
 
-use sweep_config::records::{Attempt, AttemptEnd, Outcome};
+use sweep_config::records::{Attempt, AttemptEnd, Outcome, PermanentCause};
 
+use crate::app::num::saturated;
 use crate::worker::identity::WorkerIdentity;
 
 /// The seconds within which a program that fails may have met a broken node: another host tries its
@@ -35,18 +36,27 @@ pub(in crate::worker) enum RetryDecision {
     Nothing,
 }
 
-/// The turn of a job: jobs that died here at once come last, the others by the number of their tries.
+/// The turn of a job: jobs that died here at once come last, the others by the number of their tries
+/// in this submission, and then in all before it. So what no submission has tried yet comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::worker) struct RetryRank {
     died_here: bool,
     tries: u32,
+    before: u32,
 }
 
 impl RetryRank {
-    /// The rank of a job that has not been tried under this policy.
-    pub(in crate::worker) const UNTRIED: Self = Self { died_here: false, tries: 0 };
+    /// The rank of a job that no submission has tried.
+    pub(in crate::worker) const UNTRIED: Self = Self { died_here: false, tries: 0, before: 0 };
     /// The last rank.
-    pub(in crate::worker) const ANY: Self = Self { died_here: true, tries: u32::MAX };
+    pub(in crate::worker) const ANY: Self =
+        Self { died_here: true, tries: u32::MAX, before: u32::MAX };
+
+    /// Returns true if and only if the job's last attempt died on this node at once: another node
+    /// is to try it.
+    pub(in crate::worker) fn is_for_another_node(self) -> bool {
+        self.died_here
+    }
 }
 
 /// The attempts at one job, counted by how they ended.
@@ -69,8 +79,8 @@ impl RetryPolicy {
         if is_done(attempts) {
             return RetryDecision::Nothing;
         }
-        let ours: Vec<&Attempt> =
-            attempts.iter().filter(|it| self.identity.counts(&it.start)).collect();
+        let (ours, others): (Vec<&Attempt>, Vec<&Attempt>) =
+            attempts.iter().partition(|it| self.identity.counts(&it.start));
         let tally = self.tally(&ours);
         let given_up = tally.hopeless
             || tally.tries > self.max_retry
@@ -79,8 +89,11 @@ impl RetryPolicy {
         if given_up {
             return RetryDecision::Nothing;
         }
-        let rank =
-            RetryRank { died_here: self.died_here(ours.last().copied()), tries: tally.tries };
+        let rank = RetryRank {
+            died_here: self.died_here(attempts.last()),
+            tries: tally.tries,
+            before: tries_before(&others),
+        };
         let needed = ours.iter().rev().find(|it| outcome(it) == Some(Outcome::OutOfMemory));
         match (tally.out_of_memory, needed) {
             (0, _) | (_, None) => RetryDecision::Run(rank),
@@ -141,9 +154,30 @@ impl RetryPolicy {
     }
 }
 
-/// Returns true if and only if the program failed within [`QUICK_DEATH`].
-fn died_at_once(end: &AttemptEnd) -> bool {
-    end.outcome == Outcome::Failed && end.seconds < QUICK_DEATH
+/// Returns the number of attempts of other submissions that were tries: neither interrupted nor to be
+/// continued.
+fn tries_before(others: &[&Attempt]) -> u32 {
+    let was_try = |end: &AttemptEnd| match end.outcome {
+        Outcome::Failed | Outcome::OutOfMemory | Outcome::Lost => true,
+        Outcome::TimedOut => end.progress.is_none(),
+        Outcome::Done | Outcome::Cancelled | Outcome::Preempted | Outcome::NodeFailure => false,
+    };
+    saturated(others.iter().filter(|it| it.end.as_ref().is_some_and(was_try)).count())
+}
+
+/// Returns true if and only if an attempt that has ended was such a quick death.
+pub(in crate::worker) fn died_at_once(end: &AttemptEnd) -> bool {
+    is_quick_death(end.outcome, end.seconds, end.cause)
+}
+
+/// Returns true if an attempt failed as any job would on a broken node; a loss that is not a number
+/// is the job's own fault.
+pub(in crate::worker) fn is_quick_death(
+    outcome: Outcome,
+    seconds: f64,
+    cause: Option<PermanentCause>,
+) -> bool {
+    outcome == Outcome::Failed && seconds < QUICK_DEATH && cause != Some(PermanentCause::NotANumber)
 }
 
 /// Returns true if and only if the last attempt ended well.

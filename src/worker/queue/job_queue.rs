@@ -1,7 +1,7 @@
 //! Orders the jobs of a worker: which one it tries next.
 //!
 //! 1. The jobs that it was told to begin with: the job that its task had before SLURM started it
-//!    again, the job that it was sent for, the jobs of its own portion.
+//!    again, the job that it was sent for, and of its own portion what no submission has tried yet.
 //! 2. Jobs that nobody has begun. One listing of `logs/` shows which; their journals are not read.
 //! 3. Jobs that were begun and are not done: retries, and what dead workers left. All of their
 //!    journals are read for this, so it comes last.
@@ -144,8 +144,9 @@ impl<'a> JobQueue<'a> {
             if let Some(pick) = self.begun.pop_front() {
                 return Ok(Some(pick));
             }
-            if std::mem::take(&mut self.stale) {
+            if self.stale {
                 self.read_begun()?;
+                self.stale = false;
             } else if !self.append_new() {
                 return Ok(None);
             }
@@ -277,6 +278,12 @@ impl<'a> JobQueue<'a> {
 }
 
 impl JobPick {
+    /// Returns true if and only if another node is to try the job, and nothing else is to do here: such
+    /// jobs come last.
+    pub(in crate::worker) fn is_for_another_node(&self) -> bool {
+        matches!(self.from, PickSource::Journal(_)) && self.rank.is_for_another_node()
+    }
+
     fn told(job: JobId, rank: RetryRank) -> Self {
         Self { job, rank, former: false, from: PickSource::Told }
     }

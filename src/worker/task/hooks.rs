@@ -21,6 +21,21 @@ pub(in crate::worker) trait ClusterHooks {
     /// When tasks may still be started on it, in words.
     fn exclude_node(&self, node: &str) -> Result<(), String>;
 
+    /// Returns true if and only if another task of the submission waits or runs, and may take what this
+    /// one leaves. False where SLURM does not say so.
+    fn has_others(&self) -> bool {
+        false
+    }
+
+    /// Ends the worker's own task, and keeps it in the queue until the user releases it.
+    ///
+    /// # Errors
+    ///
+    /// When it is not held, in words.
+    fn hold(&self) -> Result<(), String> {
+        Err("nobody holds this worker's task".to_owned())
+    }
+
     /// Ends the worker's own task and has it started again, for the jobs that it had no time for.
     ///
     /// # Errors

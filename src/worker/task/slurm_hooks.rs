@@ -10,7 +10,7 @@ use super::slurm_task::SlurmTask;
 use crate::app::now;
 use crate::app::num::{float, whole};
 use crate::ledger::{self, LedgerEntry};
-use crate::slurm::{Slurm, TaskId};
+use crate::slurm::{Slurm, TaskId, TaskState};
 use crate::worker::process::warning;
 
 /// The time that SLURM may take to say why it ends a task: it kills the worker soon after.
@@ -18,6 +18,9 @@ const HASTE: Duration = Duration::from_secs(2);
 
 /// The time that a step on all nodes may take; a heartbeat may be late by that much.
 const STEP_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The time that SLURM may take to say which other tasks there are.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// SLURM, as a worker in one of its tasks sees it.
 #[derive(Debug)]
@@ -41,6 +44,18 @@ impl SlurmHooks<'_> {
         let entry = ledger::read_entry(self.dir, self.submission).map_err(|e| e.to_string())?;
         let arrays = entry.iter().flat_map(LedgerEntry::arrays);
         Ok(arrays.map(|(_, accepted)| accepted.job_id).collect())
+    }
+}
+
+impl SlurmHooks<'_> {
+    /// Returns the names of the arrays whose tasks may take jobs of this one; a canary keeps to itself.
+    fn names_for_others(&self) -> Vec<String> {
+        let entry = ledger::read_entry(self.dir, self.submission).ok().flatten();
+        let arrays: Vec<_> = entry.iter().flat_map(LedgerEntry::arrays).collect();
+        let in_canary =
+            arrays.iter().any(|(array, _)| array.canary && array.number == self.array.0);
+        let may = arrays.iter().filter(|(array, _)| !in_canary || array.number == self.array.0);
+        may.map(|(_, accepted)| accepted.name.clone()).collect()
     }
 }
 
@@ -69,6 +84,22 @@ impl ClusterHooks for SlurmHooks<'_> {
         let excluded = self.slurm.job(self.id()).map(|job| job.excluded).unwrap_or_default();
         let arrays = self.arrays()?;
         self.slurm.exclude_node(&arrays, node, &excluded).map_err(|e| e.to_string())
+    }
+
+    fn has_others(&self) -> bool {
+        let me = self.id();
+        let names = self.names_for_others();
+        if names.is_empty() {
+            return false;
+        }
+        let queue = self.slurm.once().within(PATIENCE).queue(&names);
+        let goes_on = |state: &TaskState| matches!(state, TaskState::Pending | TaskState::Active);
+        queue
+            .is_ok_and(|queue| queue.tasks.iter().any(|task| task.id != me && goes_on(&task.state)))
+    }
+
+    fn hold(&self) -> Result<(), String> {
+        self.slurm.requeue_held(self.id()).map_err(|e| e.to_string())
     }
 
     fn requeue(&self) -> Result<(), String> {

@@ -77,7 +77,7 @@ impl Claim {
     }
 
     /// Releases the job. Its attempt must have ended in the journal (rules 2 and 3).
-    pub fn finish(self) -> Result<(), FsError> {
+    pub fn finish(&self) -> Result<(), FsError> {
         for abandoned in &self.abandoned {
             fs::remove_file(&abandoned.path)?;
         }

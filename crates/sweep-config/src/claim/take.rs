@@ -135,9 +135,14 @@ impl Claimant {
         fs::create_dir_all(&dir.out_dir(job))?;
         let (draft, path) = (dir.claim_draft(job, &holder.token), dir.claim(job, attempt));
         let mut file = create_new(&draft).map_err(|e| FsError::new("write", &draft, e))?;
-        file.write_all(&text).map_err(|e| FsError::new("write", &draft, e))?;
+        if let Err(e) = file.write_all(&text) {
+            // On a full disk the file is there and its bytes are not.
+            let _ = fs::remove_file(&draft);
+            return Err(FsError::new("write", &draft, e));
+        }
         let linked = std::fs::hard_link(&draft, &path);
-        fs::remove_file(&draft)?;
+        // A draft that stays is litter, and no reason to give up a claim that was made.
+        let _ = fs::remove_file(&draft);
         let file = match linked {
             Ok(()) => Some(file),
             // The answer to a link that did happen can be lost on a network, and the repeated
@@ -198,7 +203,11 @@ fn create_with(path: &Path, text: &[u8]) -> Result<Option<File>, FsError> {
     let failed = |e| FsError::new("write", path, e);
     match create_new(path) {
         Ok(mut file) => {
-            file.write_all(text).map_err(failed)?;
+            if let Err(e) = file.write_all(text) {
+                // An empty claim would count as held until its heartbeat is stale.
+                let _ = fs::remove_file(path);
+                return Err(failed(e));
+            }
             Ok(Some(file))
         }
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(None),

@@ -87,6 +87,19 @@ impl SweepDir {
         self.nodes(submission).join(node)
     }
 
+    /// The jobs that died at once on a node or lived there, for each node of a submission: a directory
+    /// with empty files.
+    #[must_use]
+    pub fn crashes(&self, submission: SubmissionId) -> PathBuf {
+        self.submission_dir(submission).join("crashes")
+    }
+
+    /// The jobs that tasks of a submission were to settle and left to others: an empty file for each.
+    #[must_use]
+    pub fn left_jobs(&self, submission: SubmissionId) -> PathBuf {
+        self.submission_dir(submission).join("left")
+    }
+
     /// The records of what jobs ran on, for all attempts of a submission or those of workers that
     /// were started by hand.
     #[must_use]

@@ -138,6 +138,9 @@ fn parse_attempts(bytes: &[u8]) -> Vec<Attempt> {
     let mut attempts: Vec<Attempt> = Vec::new();
     for line in bytes.split(|&b| b == b'\n') {
         match serde_json::from_slice(line) {
+            // A failing disk may report an error for a line that it did write, which comes twice then.
+            Ok(AttemptEvent::Start(start))
+                if attempts.last().is_some_and(|last| last.start == start) => {}
             Ok(AttemptEvent::Start(start)) => attempts.push(Attempt { start, end: None }),
             Ok(AttemptEvent::End(end)) => {
                 let of = attempts.iter_mut().rev().find(|a| a.start.attempt == end.attempt);

@@ -1,6 +1,6 @@
 use std::slice::from_ref;
 
-use sweep_config::records::{AttemptStart, PermanentCause};
+use sweep_config::records::AttemptStart;
 
 use super::*;
 
@@ -43,7 +43,7 @@ fn ended(outcome: Outcome, change: impl Fn(&mut AttemptEnd)) -> Attempt {
 }
 
 fn after(tries: u32) -> RetryDecision {
-    RetryDecision::Run(RetryRank { died_here: false, tries })
+    RetryDecision::Run(RetryRank { died_here: false, tries, before: 0 })
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn a_failed_job_comes_again_after_the_others_until_its_retries_are_used_up() {
     assert_eq!(policy.decide(&[]), RetryDecision::Run(RetryRank::UNTRIED));
     assert_eq!(policy.decide(from_ref(&failed)), after(1));
     assert_eq!(policy.decide(&[failed.clone(), failed]), RetryDecision::Nothing);
-    assert!(RetryRank::UNTRIED < RetryRank { died_here: false, tries: 1 });
+    assert!(RetryRank::UNTRIED < RetryRank { died_here: false, tries: 1, before: 0 });
 }
 
 #[test]
@@ -62,7 +62,27 @@ fn attempts_of_an_earlier_submission_and_what_others_stopped_cost_no_retry() {
     let earlier = attempt("000001", Some(Outcome::Failed));
     let cancelled = attempt("000002", Some(Outcome::Cancelled));
     let preempted = attempt("000002", Some(Outcome::Preempted));
-    assert_eq!(policy.decide(&[earlier, cancelled, preempted]), after(0));
+    assert_eq!(policy.decide(&[earlier, cancelled, preempted]), failed_before(1));
+}
+
+fn failed_before(before: u32) -> RetryDecision {
+    RetryDecision::Run(RetryRank { died_here: false, tries: 0, before })
+}
+
+#[test]
+fn what_no_submission_has_tried_comes_before_what_an_earlier_one_has() {
+    let policy = policy("000002", 3);
+    let earlier = |outcome| attempt("000001", Some(outcome));
+    assert_eq!(policy.decide(&vec![earlier(Outcome::Failed); 2]), failed_before(2));
+    for interrupted in [Outcome::Preempted, Outcome::Cancelled, Outcome::NodeFailure] {
+        assert_eq!(policy.decide(&[earlier(interrupted)]), after(0), "{interrupted:?}");
+    }
+    assert!(after_rank(0) < after_rank(2));
+    assert!(after_rank(9) < RetryRank { died_here: false, tries: 1, before: 0 });
+}
+
+fn after_rank(before: u32) -> RetryRank {
+    RetryRank { died_here: false, tries: 0, before }
 }
 
 #[test]
@@ -96,7 +116,7 @@ fn what_is_done_or_timed_out_is_left() {
         policy.decide(&[attempt("000002", Some(Outcome::TimedOut))]),
         RetryDecision::Nothing
     );
-    assert_eq!(policy.decide(&[attempt("000001", Some(Outcome::TimedOut))]), after(0));
+    assert_eq!(policy.decide(&[attempt("000001", Some(Outcome::TimedOut))]), failed_before(1));
 }
 
 #[test]
@@ -111,7 +131,11 @@ fn what_goes_on_after_the_time_limit_costs_no_retry_but_ends_after_max_requeue()
 fn a_job_whose_config_is_at_fault_is_not_tried_again() {
     let nan = ended(Outcome::Failed, |end| end.cause = Some(PermanentCause::NotANumber));
     assert_eq!(policy("000002", 5).decide(from_ref(&nan)), RetryDecision::Nothing);
-    assert_eq!(policy("000003", 5).decide(from_ref(&nan)), after(0), "another submission may");
+    assert_eq!(
+        policy("000003", 5).decide(from_ref(&nan)),
+        failed_before(1),
+        "another submission may"
+    );
 }
 
 #[test]
@@ -119,7 +143,7 @@ fn what_died_here_at_once_comes_after_all_else_and_elsewhere_it_does_not() {
     let quick = ended(Outcome::Failed, |end| end.seconds = 2.0);
     let here = policy("000002", 3);
     let RetryDecision::Run(rank) = here.decide(from_ref(&quick)) else { panic!("it is wanted") };
-    assert!(rank > RetryRank { died_here: false, tries: 3 });
+    assert!(rank > RetryRank { died_here: false, tries: 3, before: 9 });
     let mut there = here;
     there.identity.host = "there".into();
     assert_eq!(there.decide(from_ref(&quick)), after(1));
@@ -143,5 +167,5 @@ fn a_worker_started_by_hand_counts_its_own_attempts_only() {
     let mut other = attempt("", Some(Outcome::Failed));
     assert_eq!(by_hand.decide(from_ref(&other)), RetryDecision::Nothing);
     other.start.pid = 8;
-    assert_eq!(by_hand.decide(&[other]), after(0));
+    assert_eq!(by_hand.decide(&[other]), failed_before(1));
 }
