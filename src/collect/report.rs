@@ -7,6 +7,7 @@ use sweep_config::SweepDir;
 use super::checkpoints::CheckpointCleanup;
 use super::job::JobStatus;
 use super::status::SweepStatus;
+use crate::ledger::LeftOutNode;
 
 /// The results of one collect.
 pub(crate) struct CollectReport {
@@ -15,4 +16,6 @@ pub(crate) struct CollectReport {
     pub(crate) job_statuses: Vec<JobStatus>,
     pub(crate) cleaned: CheckpointCleanup,
     pub(crate) written: Vec<PathBuf>,
+    /// The nodes that get no more tasks.
+    pub(crate) left_out: Vec<LeftOutNode>,
 }

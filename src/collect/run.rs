@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use rayon::ThreadPool;
 use sweep_config::records::{JobState, read_attempts};
-use sweep_config::{CollectConfig, JobId, Sweep};
+use sweep_config::{CollectConfig, JobId, Sweep, SweepDir};
 
 use super::checkpoints::clean;
 use super::gather::{GatheredJobs, SweepGatherer, earlier_jobs};
@@ -17,6 +17,7 @@ use super::report::CollectReport;
 use super::status::SweepStatus;
 use super::{present, temp_cleanup};
 use crate::app::{Exit, Failure, FnvHasher, Printer, progress};
+use crate::ledger::{LeftOutNode, left_out_nodes};
 use crate::trials::{SampledValues, SentenceParser};
 
 /// The options of the command line.
@@ -67,9 +68,17 @@ pub fn run(sweep: &Sweep, options: CollectOptions, printer: Printer) -> Result<E
     let cleaned =
         clean(&context.dir, &mut job_statuses, sweep.collect.checkpoints_keep, options.dry_run);
     let status = status(sweep, &context, &job_statuses, printer);
-    let report = CollectReport { status, job_statuses, dir: context.dir, cleaned, written };
+    let left_out = left_out(&context.dir);
+    let report =
+        CollectReport { status, job_statuses, dir: context.dir, cleaned, written, left_out };
     say(&report, sweep, options, printer);
     Ok(if report.status.is_complete() { Exit::Done } else { Exit::Incomplete })
+}
+
+/// Returns the nodes that the last submission keeps away from; what cannot be read is nobody's loss here.
+fn left_out(dir: &SweepDir) -> Vec<LeftOutNode> {
+    let last = dir.submission_ids().ok().and_then(|ids| ids.last().copied());
+    last.and_then(|last| left_out_nodes(dir, last).ok()).unwrap_or_default()
 }
 
 /// Prints everything of one job, as it is now; writes nothing.
@@ -193,6 +202,9 @@ fn say(report: &CollectReport, sweep: &Sweep, options: CollectOptions, printer: 
     let names: Vec<&str> = names.collect();
     if !names.is_empty() {
         printer.note(format_args!("wrote {}", names.join(", ")));
+    }
+    for node in &report.left_out {
+        printer.note(format_args!("left out, by the next launch too: {node}"));
     }
     printer.note(present::next(&report.status, sweep));
 }

@@ -54,7 +54,8 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
         let is_over = job_statuses.iter().all(|job_status| is_settled(&job_status.state));
         let is_complete = status.is_complete();
         let (dir, cleaned, written) = (sweep.dir(), CheckpointCleanup::default(), Vec::new());
-        let report = CollectReport { dir, status, job_statuses, cleaned, written };
+        let report =
+            CollectReport { dir, status, job_statuses, cleaned, written, left_out: Vec::new() };
         printer.data(format_args!("{CLEAR}{}", present::text(&report, sweep)));
         if is_over {
             return Ok(if is_complete { Exit::Done } else { Exit::Incomplete });

@@ -17,7 +17,8 @@ use super::summary::LaunchSummary;
 use super::{job_experience, local, preview};
 use crate::app::{Exit, Failure, Printer, count};
 use crate::ledger::{
-    LedgerEntry, NewSubmission, QueueSnapshot, bad_nodes, job_states, read_entries, reserve_number,
+    LedgerEntry, NewSubmission, QueueSnapshot, job_states, left_out_nodes, read_entries,
+    reserve_number,
 };
 use crate::runtime::JobContext;
 use crate::slurm::Slurm;
@@ -162,7 +163,7 @@ impl PreparedLaunch<'_> {
         let last = dir.submission_ids()?.last().copied().unwrap_or(SubmissionId(0));
         let before = LaunchHistory {
             experience: job_experience::measure(dir)?,
-            bad_nodes: bad_nodes(dir, last)?,
+            bad_nodes: left_out_nodes(dir, last)?,
         };
         let mut submission = SubmissionPlan::plan(self.sweep, jobs, slurm, before)?;
         let next = SubmissionId(last.0 + 1);

@@ -25,6 +25,6 @@ pub use entry::{LedgerEntry, read_entries, read_entry, read_submission};
 pub use job_states::job_states;
 pub(crate) use new_submission::{NewSubmission, reserve_number};
 pub use node_crashes::{NodeCrashes, NodeStanding};
-pub use node_failures::{bad_nodes, note_node_failure};
+pub use node_failures::{LeftOutNode, left_out_nodes, note_node_failure};
 pub use queue_snapshot::{ArraySnapshot, QueueSnapshot};
 pub use slurm_accounting::SlurmAccounting;

@@ -144,7 +144,7 @@ mod tests {
 
     fn with<T>(waits: &[u64], test: impl FnOnce(DiskPatience<'_>) -> T) -> T {
         let inbox = SignalInbox::new(&[], &[]).unwrap();
-        let reporter = WorkerReporter { json: true, printer: Printer::default() };
+        let reporter = WorkerReporter { json: true, printer: Printer::new(true) };
         let waits = waits.iter().copied().map(Duration::from_millis).collect();
         test(DiskPatience { inbox: &inbox, reporter, waits, stopped: Cell::new(false) })
     }

@@ -14,5 +14,6 @@ mod common;
 mod launching;
 
 mod by_hand;
+mod disk;
 mod policy;
 mod task;

@@ -1,6 +1,7 @@
 //! What a worker does with jobs that fail, and what a task of a job array may do.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -198,16 +199,79 @@ fn a_job_out_of_memory_waits_for_a_task_that_has_more() {
     assert_eq!(ready.outcomes(1), [Some(Outcome::OutOfMemory); 2], "once more, and no more");
 }
 
+/// `PATH` with an `squeue` in front that lists such tasks of the array, and an `scontrol` that says yes.
+fn queue_of(ready: &Ready, tasks: &str) -> String {
+    for (name, script) in [("squeue", tasks), ("scontrol", "echo \"$*\" >> scontrol.log")] {
+        let path = ready.sandbox.write(format!("bin/{name}"), format!("#!/bin/bash\n{script}\n"));
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let accepted = r#"{"name": "sweep-1-0", "job_id": 77, "submitted": ""}"#;
+    ready.sandbox.write("root/sweep/launches/000001/0000.json", accepted);
+    format!("{}:{}", ready.sandbox.join("bin").display(), std::env::var("PATH").unwrap())
+}
+
+const OTHERS: &str = "echo '77_0|sweep-1-0|RUNNING|None|n1'; echo '77_1|sweep-1-0|RUNNING|None|n2'";
+const ALONE: &str = "echo '77_1|sweep-1-0|RUNNING|None|n2'";
+
 #[test]
-fn a_node_on_which_three_jobs_die_at_once_gets_no_more_of_them() {
-    let ready = Ready::new(6, "echo {{index}} >> ran; exit 1", "");
+fn a_task_whose_jobs_die_at_once_goes_on_as_long_as_nobody_else_does_better() {
+    let ready = Ready::new(6, "echo {{index}} >> ran; test {{index}} -ge 4", "MAX_RETRY: 0");
     enter(&ready, &[part(&[(0, 5)], 1, 0)], false);
-    let run = task(&ready, &[], &[("SLURM_ARRAY_TASK_ID", "0")]).expect(1);
-    assert_eq!(ready.lines("ran"), ["0", "1", "2"]);
-    assert!(run.stderr.contains("three jobs in a row failed within 10 s"), "{}", run.stderr);
+    let path = queue_of(&ready, ALONE);
+    task(&ready, &[], &[("SLURM_ARRAY_TASK_ID", "1"), ("PATH", &path)]).expect(1);
+    assert_eq!(ready.done(), 2);
+    assert_eq!(ready.lines("ran").len(), 6, "each of them once");
     let by_hand = Ready::new(6, "exit 1", "MAX_RETRY: 0");
     by_hand.work(&[]).expect(1);
     assert!((0..6).all(|job| by_hand.attempts(job).len() == 1), "it would only delay the end");
+}
+
+#[test]
+fn a_bad_node_leaves_its_jobs_to_others_and_is_left_out() {
+    let command = "echo {{index}} >> ran-$SLURMD_NODENAME; test $SLURMD_NODENAME = n1";
+    let ready = Ready::new(12, command, "MAX_RETRY: 3");
+    enter(&ready, &[part(&[(0, 11)], 2, 6)], false);
+    let path = queue_of(&ready, OTHERS);
+    let on = |node: &str, index: &str| {
+        let variables =
+            [("SLURMD_NODENAME", node), ("SLURM_ARRAY_TASK_ID", index), ("PATH", &path)];
+        task(&ready, &[], &variables)
+    };
+    ready.sandbox.write("root/sweep/launches/000001/crashes/n1/lived", "");
+    let run = on("n2", "1").expect(1);
+    assert_eq!(ready.lines("ran-n2").len(), 3, "{}", run.stderr);
+    assert!(run.stderr.contains("3 jobs in a row failed within 10 s"), "{}", run.stderr);
+    assert!(run.stderr.contains("this one, n2, may be broken"), "{}", run.stderr);
+    let run = on("n1", "0").expect(0);
+    assert_eq!(ready.done(), 12, "six of its own and six that were left: {}", run.stderr);
+    assert!((6..9).all(|job| ready.attempts(job).len() == 2), "one try each on the bad node");
+    assert!(run.stderr.contains("node n2 is left out from now on"), "{}", run.stderr);
+    let told = ready.lines("scontrol.log");
+    assert!(told.iter().any(|line| line == "update JobId=77 ExcNodeList=n2"), "{told:?}");
+    let run = ready.sandbox.run(bin!("sweep_collect"), &["--sweep-cfg", "sweep.yaml"]);
+    let word = "left out, by the next launch too: n2 (jobs died on it at once that live elsewhere)";
+    assert!(run.stderr.contains(word), "{}", run.stderr);
+}
+
+#[test]
+fn what_nobody_tried_comes_before_what_failed_in_an_earlier_launch() {
+    let ready = Ready::new(6, "echo {{index}} >> ran; test {{index}} -ge 2", "MAX_RETRY: 0");
+    enter(&ready, &[part(&[(0, 5)], 2, 3)], false);
+    for job in [0, 1] {
+        record(
+            &ready,
+            job,
+            &AttemptEvent::Start(AttemptStart {
+                submission: "000000".into(),
+                ..start("far", None)
+            }),
+        );
+        record(&ready, job, &AttemptEvent::End(end(Outcome::Failed)));
+    }
+    task(&ready, &[], &[("SLURM_ARRAY_TASK_ID", "0")]).expect(0);
+    assert_eq!(ready.lines("ran"), ["2", "3", "4"], "also before those of its own portion");
+    task(&ready, &[], &[("SLURM_ARRAY_TASK_ID", "1")]).expect(1);
+    assert_eq!(ready.lines("ran")[3..], ["5", "0", "1"]);
 }
 
 #[test]

@@ -21,7 +21,7 @@ use sweep_config::{SubmissionId, Sweep, fs};
 
 use super::worker_call::WorkerCall;
 use crate::app::{Exit, Failure, Printer, command, count};
-use crate::ledger::{NewSubmission, reserve_number};
+use crate::ledger::{LeftOutNode, NewSubmission, reserve_number};
 use crate::runtime::JobContext;
 use crate::slurm::Slurm;
 
@@ -43,15 +43,15 @@ pub(super) struct SubmissionPlan {
     prelude: String,
     room: TaskRoom,
     forecast: CostForecast,
-    bad_nodes: Vec<String>,
+    bad_nodes: Vec<LeftOutNode>,
 }
 
 /// The measurements of earlier launches.
 #[derive(Debug, Clone)]
 pub(super) struct LaunchHistory {
     pub(super) experience: Option<JobExperience>,
-    /// Nodes that failed in the last one.
-    pub(super) bad_nodes: Vec<String>,
+    /// Nodes that failed in the last one, or on which jobs died at once.
+    pub(super) bad_nodes: Vec<LeftOutNode>,
 }
 
 impl SubmissionPlan {
@@ -83,8 +83,8 @@ impl SubmissionPlan {
     pub(super) fn lines(&self) -> Vec<(&'static str, String)> {
         let mut lines = self.forecast.lines(self.room);
         if !self.bad_nodes.is_empty() {
-            let nodes = self.bad_nodes.join(", ");
-            lines.push(("excluded", format!("{nodes}, which failed twice in the last launch")));
+            let nodes: Vec<_> = self.bad_nodes.iter().map(ToString::to_string).collect();
+            lines.push(("excluded", format!("{}, in the last launch", nodes.join(", "))));
         }
         lines
     }
@@ -111,7 +111,7 @@ impl SubmissionPlan {
             submission: submission.to_string(),
             logs: &context.dir.sbatch_logs(),
             prelude: &self.prelude,
-            bad_nodes: &self.bad_nodes,
+            bad_nodes: &self.bad_nodes.iter().map(|node| node.name.clone()).collect::<Vec<_>>(),
             worker: WorkerCall::new(sweep, context, submission)?.words(),
         };
         scripts.render(&self.parts)
