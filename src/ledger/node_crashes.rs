@@ -20,7 +20,7 @@ const LEFT_OUT: &str = "left-out";
 /// The jobs in a row that must have died at once before a node is left out, if others of them lived
 /// elsewhere: on a node where none ever lived, and on any other.
 const SOME: (usize, usize) = (3, 8);
-/// As [`SOME`], where none of these jobs has been tried elsewhere yet.
+/// The jobs in a row, likewise, where none of them has been tried elsewhere yet.
 const MANY: (usize, usize) = (6, 16);
 /// The number of jobs that must have lived elsewhere to accuse a node.
 const WITNESSES: usize = 2;

@@ -125,13 +125,11 @@ impl<'a> DiskPatience<'a> {
 /// Returns the waits that the variable asks for, or else those of a quarter of an hour.
 fn waits(variable: Option<&str>) -> Vec<Duration> {
     let seconds = |text: &str| Duration::try_from_secs_f64(text.trim().parse().ok()?).ok();
-    match variable {
-        Some(text) => text.split(',').filter_map(seconds).collect(),
-        None => {
-            let last = std::iter::repeat_n(WAITS[WAITS.len() - 1], LAST_TRIES);
-            WAITS.into_iter().chain(last).map(Duration::from_secs).collect()
-        }
+    if let Some(text) = variable {
+        return text.split(',').filter_map(seconds).collect();
     }
+    let last = std::iter::repeat_n(WAITS[WAITS.len() - 1], LAST_TRIES);
+    WAITS.into_iter().chain(last).map(Duration::from_secs).collect()
 }
 
 #[cfg(test)]

@@ -106,17 +106,17 @@ impl WorkerSession<'_> {
             queue,
             budget: assignment.budget,
             left: LeftJobs::new(&context.dir, options.submission, claimant.id()),
-            node: NodeWatch::new(
-                options
-                    .submission
-                    .filter(|_| task.is_some())
-                    .map(|it| NodeCrashes::new(&context.dir, it)),
-                &policy.identity.host,
-                cluster,
-            ),
+            node: self.node_watch(&policy.identity.host),
             claimant,
             breaker: CircuitBreaker::new(&context.dir, options.submission, max_alike),
         })
+    }
+
+    /// Returns the watch over the node of this worker's task.
+    fn node_watch<'b>(&'b self, node: &'b str) -> NodeWatch<'b> {
+        let submission = self.options.submission.filter(|_| self.task.is_some());
+        let crashes = submission.map(|id| NodeCrashes::new(&self.context.dir, id));
+        NodeWatch::new(crashes, node, self.cluster)
     }
 
     fn retry_policy(&self, claimant: &Claimant) -> RetryPolicy {

@@ -131,16 +131,9 @@ impl AttemptRunner<'_> {
         attempts: &[Attempt],
     ) -> Result<AttemptResult, Failure> {
         let facts = self.context.facts(job);
-        let script = match self.context.script(job, &facts) {
-            Ok(script) => script,
-            Err(failure) => {
-                claim.withdraw()?;
-                return Err(failure);
-            }
-        };
-        match self.begin(job, &claim, attempts, &script) {
-            Ok(true) => {}
-            Ok(false) => {
+        let script = match self.begin(job, &claim, attempts, &facts) {
+            Ok(Some(script)) => script,
+            Ok(None) => {
                 claim.withdraw()?;
                 return Ok(AttemptResult::Blocked);
             }
@@ -148,7 +141,7 @@ impl AttemptRunner<'_> {
                 let _ = claim.withdraw();
                 return Err(failure);
             }
-        }
+        };
         self.reporter.started(job, claim.attempt);
         let (marks, killed) = (OutputMarks::now(&self.context.dir, job), self.kills.now());
         let begin = Instant::now();
@@ -168,21 +161,23 @@ impl AttemptRunner<'_> {
         Ok(AttemptResult::Ended(ended))
     }
 
-    /// Clears what was left, and records the start; false if processes are left that cannot be killed.
+    /// Clears what was left, records the start, and returns the command; none if processes are left
+    /// that cannot be killed.
     fn begin(
         &self,
         job: JobId,
         claim: &Claim,
         attempts: &[Attempt],
-        script: &str,
-    ) -> Result<bool, Failure> {
+        facts: &CommandFacts,
+    ) -> Result<Option<String>, Failure> {
+        let script = self.context.script(job, facts)?;
         if !self.clear_leftovers(job, claim, attempts)? {
-            return Ok(false);
+            return Ok(None);
         }
-        let start = self.attempt_start(claim.attempt, script);
+        let start = self.attempt_start(claim.attempt, &script);
         let record = || record_start(&self.context.dir, job, start.clone());
         self.patience.insist(Some(claim), record)?;
-        Ok(true)
+        Ok(Some(script))
     }
 
     /// Records the end of an attempt, however long the disk is full; false if another worker has taken

@@ -204,8 +204,8 @@ mod tests {
     #[test]
     fn retries_go_elsewhere_only_where_they_have_a_better_chance() {
         let node = |lived, died, others_live| NodeStanding {
-            lived,
             died,
+            lived,
             others_live,
             ..NodeStanding::default()
         };
