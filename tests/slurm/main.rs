@@ -19,5 +19,6 @@ mod study;
 
 mod fake;
 mod faults;
+mod nodes;
 mod real;
 mod sweeps;

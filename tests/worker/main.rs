@@ -15,5 +15,6 @@ mod launching;
 
 mod by_hand;
 mod disk;
+mod links;
 mod policy;
 mod task;
