@@ -29,7 +29,7 @@ impl SmallDisk {
             .stderr(Stdio::null())
             .status();
         if !mount.is_ok_and(|status| status.success()) {
-            eprintln!("left out: only root may mount a small file system");
+            println!("left out: only root may mount a small file system");
             return None;
         }
         Some(Self { ready, logs })
