@@ -19,6 +19,8 @@
 //! How the command lines of a sweep run is [`crate::runtime`], which `sweep_launch` needs too.
 
 mod attempt;
+#[cfg(test)]
+mod convergence;
 mod identity;
 mod options;
 mod patience;

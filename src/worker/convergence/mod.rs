@@ -1,0 +1,104 @@
+//! Simulates launches over random schedules: what the queue, the policies and the record of nodes decide
+//! together brings every job to its end, by plain launches alone.
+//!
+//! Only the programs, the claims and SLURM are simulated. Jobs, journals and notes are real files.
+
+mod simulation;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+use sweep_config::{JobId, SubmissionId, Sweep, fs};
+
+use self::simulation::{DISTURBED, SimCluster, SimLaunch, Troubles, name, policy};
+use super::policy::retry::{RetryPolicy, is_done};
+use crate::ledger::NodeCrashes;
+use crate::runtime::{JobContext, JobShell};
+
+/// The launches after which everything must be over.
+const LAUNCHES: u32 = 10;
+
+/// Launches again and again, and checks each launch.
+fn check(troubles: &Troubles) {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("sweep.yaml");
+    let text = format!("ROOT_DIR: {}\nNAME: s\nSETUP: {{NUM_CONFIGS: 1}}\n", root.path().display());
+    fs::write_atomic(&path, text.as_bytes()).unwrap();
+    let sweep = Sweep::load(&path, &["LAUNCH.CONDA_ENV=".to_owned()]).unwrap();
+    let context = JobContext::in_dir(&sweep, root.path(), JobShell::bare()).unwrap();
+    let faults = RefCell::new(BTreeMap::new());
+    let mut random = ChaCha8Rng::seed_from_u64(troubles.seed);
+    let mut excluded = BTreeSet::new();
+    for number in 1..=LAUNCHES {
+        let id = SubmissionId(number);
+        let cluster = SimCluster { excluded: RefCell::new(excluded), ..SimCluster::default() };
+        let policies: Vec<RetryPolicy> =
+            (0..troubles.nodes).map(|node| policy(troubles, id, node)).collect();
+        let launch = SimLaunch {
+            troubles,
+            context: &context,
+            cluster: &cluster,
+            id,
+            running: RefCell::default(),
+            faults: &faults,
+        };
+        launch.close_open();
+        launch.run(&policies, &mut random);
+        if number > DISTURBED {
+            let all = (0..troubles.jobs).map(JobId);
+            let untried: Vec<JobId> = all.filter(|job| launch.attempts(*job).is_empty()).collect();
+            assert!(untried.is_empty(), "launch {number} has not tried {untried:?}");
+        }
+        if number == LAUNCHES {
+            check_the_end(&launch);
+        }
+        let left_out = NodeCrashes::new(&context.dir, id).left_out().unwrap();
+        excluded = left_out.into_iter().collect();
+    }
+}
+
+/// Checks that every job is done, or has used its tries on a node that is no bad one.
+fn check_the_end(launch: &SimLaunch<'_>) {
+    let troubles = launch.troubles;
+    for job in 0..troubles.jobs {
+        let attempts = launch.attempts(JobId(job));
+        let never = troubles.failing.get(&job).is_some_and(|(times, _)| *times == u32::MAX);
+        assert!(is_done(&attempts) || never, "job {job}: {attempts:?}");
+        let fair = attempts.iter().filter(|it| {
+            it.start.submission == launch.id.to_string()
+                && !troubles.bad.iter().any(|bad| name(*bad) == it.start.host)
+        });
+        let tries = fair.count();
+        assert!(!never || tries > 0 || !troubles.bad.is_empty(), "job {job} was left");
+        let had = usize::try_from(troubles.max_retry).unwrap() + 1;
+        assert!(!never || !troubles.bad.is_empty() || tries == had, "{job}: {tries} of {had}");
+    }
+}
+
+fn troubles() -> impl Strategy<Value = Troubles> {
+    let times = prop_oneof![Just(u32::MAX), 1_u32..3];
+    let failing = prop::collection::btree_map(0_u32..24, (times, any::<bool>()), 0..12);
+    let bad = prop::collection::btree_set(1_u32..4, 0..3);
+    (1_u32..24, 1_u32..8, 0_u32..3, 1_u32..5, bad, failing, any::<u64>()).prop_map(
+        |(jobs, per_task, max_retry, nodes, bad, failing, seed)| Troubles {
+            jobs,
+            per_task,
+            max_retry,
+            nodes,
+            bad: bad.into_iter().filter(|node| *node < nodes).collect(),
+            failing,
+            seed,
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn plain_launches_bring_every_job_to_its_end(troubles in troubles()) {
+        check(&troubles);
+    }
+}

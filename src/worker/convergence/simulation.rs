@@ -1,0 +1,317 @@
+//! The simulation of one launch: its tasks take turns at random, and each decides as a worker does.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use rand::RngExt;
+use rand::rngs::ChaCha8Rng;
+use sweep_config::records::{
+    Attempt, AttemptEnd, AttemptEvent, AttemptStart, JobArray, Outcome, SubmissionRecord,
+    read_attempts,
+};
+use sweep_config::{JobId, SubmissionId, fs};
+
+use crate::ledger::NodeCrashes;
+use crate::runtime::JobContext;
+use crate::worker::identity::WorkerIdentity;
+use crate::worker::policy::budget::TaskBudget;
+use crate::worker::policy::node_watch::{CrashResponse, NodeWatch};
+use crate::worker::policy::retry::{RetryDecision, RetryPolicy, is_done, is_quick_death};
+use crate::worker::queue::job_queue::{JobPick, JobQueue};
+use crate::worker::queue::left_jobs::LeftJobs;
+use crate::worker::queue::scope::JobScope;
+use crate::worker::task::hooks::ClusterHooks;
+
+/// The first launches, in which workers are killed.
+pub(super) const DISTURBED: u32 = 2;
+
+/// A sweep with its troubles.
+#[derive(Debug, Clone)]
+pub(super) struct Troubles {
+    pub(super) jobs: u32,
+    pub(super) per_task: u32,
+    pub(super) max_retry: u32,
+    pub(super) nodes: u32,
+    /// The nodes on which every job dies at once; the first node is never one of them.
+    pub(super) bad: BTreeSet<u32>,
+    /// How often each job that is in here fails before it is done, and whether it does so at once.
+    pub(super) failing: BTreeMap<u32, (u32, bool)>,
+    pub(super) seed: u64,
+}
+
+/// The cluster of a simulation.
+#[derive(Debug, Default)]
+pub(super) struct SimCluster {
+    others: Cell<bool>,
+    pub(super) excluded: RefCell<BTreeSet<String>>,
+}
+
+impl ClusterHooks for SimCluster {
+    fn request_memory(&self, _: JobId, _: u32, _: u64) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn exclude_node(&self, node: &str) -> Result<(), String> {
+        self.excluded.borrow_mut().insert(node.to_owned());
+        Ok(())
+    }
+
+    fn has_others(&self) -> bool {
+        self.others.get()
+    }
+
+    fn requeue(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn starts_again(&self) -> bool {
+        false
+    }
+
+    fn cancel_pending(&self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+/// One launch of a simulation.
+pub(super) struct SimLaunch<'a> {
+    pub(super) troubles: &'a Troubles,
+    pub(super) context: &'a JobContext,
+    pub(super) cluster: &'a SimCluster,
+    pub(super) id: SubmissionId,
+    pub(super) running: RefCell<BTreeSet<JobId>>,
+    /// How often each job has failed by its own fault.
+    pub(super) faults: &'a RefCell<BTreeMap<u32, u32>>,
+}
+
+/// A task of a simulation with its worker.
+struct SimTask<'a> {
+    policy: &'a RetryPolicy,
+    queue: JobQueue<'a>,
+    watch: NodeWatch<'a>,
+    left: LeftJobs,
+    budget: TaskBudget,
+    current: Option<(JobId, Vec<Attempt>)>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum TaskStep {
+    GoesOn,
+    Ends,
+}
+
+impl<'a> SimLaunch<'a> {
+    pub(super) fn attempts(&self, job: JobId) -> Vec<Attempt> {
+        read_attempts(&self.context.dir.attempts(job)).unwrap()
+    }
+
+    fn write(&self, job: JobId, event: &AttemptEvent) {
+        let dir = &self.context.dir;
+        fs::create_dir_all(&dir.out_dir(job)).unwrap();
+        let line = serde_json::to_string(event).unwrap();
+        fs::append_line(&dir.attempts(job), &line, false).unwrap();
+    }
+
+    /// Records that the workers of open attempts are dead, as a launch does.
+    pub(super) fn close_open(&self) {
+        for job in (0..self.troubles.jobs).map(JobId) {
+            if let Some(Attempt { start, end: None }) = self.attempts(job).pop() {
+                self.write(job, &end_of(start.attempt, Outcome::Lost, 0.0));
+            }
+        }
+    }
+
+    /// Returns the record of a launch of all jobs that are not done; none if there is nothing to do.
+    fn record(&self) -> Option<SubmissionRecord> {
+        let open = (0..self.troubles.jobs).filter(|job| !is_done(&self.attempts(JobId(*job))));
+        let jobs = crate::app::ranges(open);
+        let number: u32 = jobs.iter().map(|(first, last)| last - first + 1).sum();
+        let tasks = number.div_ceil(self.troubles.per_task);
+        let array = JobArray {
+            number: 0,
+            name: "s".into(),
+            partition: String::new(),
+            tasks,
+            parallel: tasks,
+            slots: 1,
+            quota: self.troubles.per_task,
+            jobs: jobs.clone(),
+            canary: false,
+        };
+        (number > 0).then(|| SubmissionRecord {
+            format_version: 1,
+            tool_version: String::new(),
+            executor: "slurm".into(),
+            submitted: String::new(),
+            host: String::new(),
+            command: String::new(),
+            code_dir: String::new(),
+            workers: tasks as usize,
+            jobs,
+            takes_new: false,
+            arrays: vec![array],
+            overrides: Vec::new(),
+        })
+    }
+
+    fn task(&self, record: &SubmissionRecord, index: u32, policy: &'a RetryPolicy) -> SimTask<'a> {
+        let array = &record.arrays[0];
+        let scope = JobScope::of_array(record, array, index, 0);
+        let crashes = NodeCrashes::new(&self.context.dir, self.id);
+        SimTask {
+            policy,
+            queue: JobQueue::new(self.context, policy, scope, u64::from(index)),
+            watch: NodeWatch::new(Some(crashes), &policy.identity.host, self.cluster),
+            left: LeftJobs::new(&self.context.dir, Some(self.id), &format!("task{index}")),
+            budget: TaskBudget::new(array.quota, Instant::now(), None),
+            current: None,
+        }
+    }
+
+    /// Runs all tasks to their end, a random one a step at a time; `at_once` of them at most.
+    pub(super) fn run(&self, policies: &'a [RetryPolicy], random: &mut ChaCha8Rng) {
+        let Some(record) = self.record() else { return };
+        let mut waiting: Vec<u32> = (0..record.arrays[0].tasks).rev().collect();
+        let mut active: Vec<SimTask<'a>> = Vec::new();
+        while !(waiting.is_empty() && active.is_empty()) {
+            let room = active.len() < 2 * self.troubles.nodes as usize;
+            if room && (active.is_empty() || random.random_bool(0.5)) {
+                let excluded = self.cluster.excluded.borrow();
+                let open: Vec<&RetryPolicy> =
+                    policies.iter().filter(|it| !excluded.contains(&it.identity.host)).collect();
+                assert!(!open.is_empty(), "no node is left");
+                let policy = open[random.random_range(0..open.len())];
+                if let Some(index) = waiting.pop() {
+                    active.push(self.task(&record, index, policy));
+                }
+            }
+            let Some(at) = (!active.is_empty()).then(|| random.random_range(0..active.len()))
+            else {
+                continue;
+            };
+            self.cluster.others.set(active.len() + waiting.len() > 1);
+            let is_killed = self.id.0 <= DISTURBED && random.random_bool(0.02);
+            if is_killed || self.step(&mut active[at]) == TaskStep::Ends {
+                let ended = active.swap_remove(at);
+                ended.current.map(|(job, _)| self.running.borrow_mut().remove(&job));
+            }
+        }
+    }
+
+    /// Does what a worker does between two events.
+    fn step(&self, task: &mut SimTask<'a>) -> TaskStep {
+        if let Some((job, before)) = task.current.take() {
+            self.end(task, job, &before);
+            return TaskStep::GoesOn;
+        }
+        if !task.budget.has_quota() && task.left.take().unwrap() {
+            task.budget.note_taken_over();
+        }
+        if !task.budget.has_quota() {
+            return TaskStep::Ends;
+        }
+        match task.watch.response().unwrap() {
+            CrashResponse::Leave => return leave(task),
+            CrashResponse::Wait(_) if self.cluster.has_others() => return TaskStep::GoesOn,
+            CrashResponse::Wait(_) | CrashResponse::GoOn => {}
+        }
+        let Some(pick) = task.queue.next().unwrap() else { return TaskStep::Ends };
+        if pick.is_for_another_node() && task.watch.leaves_retries().unwrap() {
+            return leave(task);
+        }
+        self.begin(task, pick);
+        TaskStep::GoesOn
+    }
+
+    fn begin(&self, task: &mut SimTask<'a>, pick: JobPick) {
+        if self.running.borrow().contains(&pick.job) {
+            return task.queue.note_missed(pick, true).unwrap();
+        }
+        let before = self.attempts(pick.job);
+        let wanted =
+            matches!(task.policy.decide(&before), RetryDecision::Run(rank) if rank <= pick.rank);
+        if !wanted {
+            task.queue.note_missed(pick, false).unwrap();
+            return task.queue.note_state(pick.job, is_done(&before));
+        }
+        let attempt = u32::try_from(before.len()).unwrap() + 1;
+        let start = AttemptStart {
+            attempt,
+            submission: task.policy.identity.submission.clone(),
+            host: task.policy.identity.host.clone(),
+            ..AttemptStart::default()
+        };
+        self.write(pick.job, &AttemptEvent::Start(start));
+        self.running.borrow_mut().insert(pick.job);
+        task.current = Some((pick.job, before));
+    }
+
+    fn end(&self, task: &mut SimTask<'a>, job: JobId, before: &[Attempt]) {
+        let (outcome, seconds) = self.truth(&task.policy.identity.host, job);
+        let attempt = u32::try_from(before.len()).unwrap() + 1;
+        self.write(job, &end_of(attempt, outcome, seconds));
+        self.running.borrow_mut().remove(&job);
+        let end = (outcome, seconds, is_quick_death(outcome, seconds, None));
+        task.watch.note_end(job, before, end).unwrap();
+        task.queue.note_ran(job, outcome == Outcome::Done);
+        if outcome == Outcome::Done {
+            task.budget.note_done(Duration::from_secs(1));
+        } else if task.policy.decide(&self.attempts(job)) == RetryDecision::Nothing {
+            task.budget.note_settled();
+        }
+    }
+
+    /// Returns how a job ends on a node, and after how many seconds.
+    fn truth(&self, node: &str, job: JobId) -> (Outcome, f64) {
+        if self.troubles.bad.iter().any(|bad| name(*bad) == node) {
+            return (Outcome::Failed, 0.1);
+        }
+        let mut faults = self.faults.borrow_mut();
+        let so_far = faults.entry(job.0).or_default();
+        match self.troubles.failing.get(&job.0) {
+            Some((times, at_once)) if *so_far < *times => {
+                *so_far += 1;
+                (Outcome::Failed, if *at_once { 0.5 } else { 60.0 })
+            }
+            _ => (Outcome::Done, 30.0),
+        }
+    }
+}
+
+fn leave(task: &mut SimTask<'_>) -> TaskStep {
+    task.left.leave(task.budget.give_up()).unwrap();
+    TaskStep::Ends
+}
+
+pub(super) fn name(node: u32) -> String {
+    format!("n{node}")
+}
+
+fn end_of(attempt: u32, outcome: Outcome, seconds: f64) -> AttemptEvent {
+    AttemptEvent::End(AttemptEnd {
+        attempt,
+        ended: String::new(),
+        seconds,
+        outcome,
+        exit_code: None,
+        signal: None,
+        reason: String::new(),
+        cause: None,
+        progress: None,
+    })
+}
+
+pub(super) fn policy(troubles: &Troubles, launch: SubmissionId, node: u32) -> RetryPolicy {
+    RetryPolicy {
+        identity: WorkerIdentity {
+            submission: launch.to_string(),
+            host: name(node),
+            pid: 1,
+            slurm_task: None,
+        },
+        memory: None,
+        max_retry: troubles.max_retry,
+        max_requeue: 1,
+    }
+}
