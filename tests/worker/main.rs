@@ -14,5 +14,6 @@ mod common;
 mod launching;
 
 mod by_hand;
+mod links;
 mod policy;
 mod task;
