@@ -1,7 +1,6 @@
 //! Prepares one worker: reads what it is for, and finds the task, the shell and the cluster that it has.
 
 use std::io;
-use std::time::Duration;
 
 use rustix::process::{Signal, getppid, set_parent_process_death_signal};
 use signal_hook::consts::{SIGINT, SIGTERM};
