@@ -4,6 +4,7 @@
 //! Only the programs, the claims and SLURM are simulated. Jobs, journals and notes are real files.
 
 mod simulation;
+mod troubles;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +14,8 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use sweep_config::{JobId, SubmissionId, Sweep, fs};
 
-use self::simulation::{DISTURBED, SimCluster, SimLaunch, Troubles, name, policy};
+use self::simulation::{DISTURBED, SimCluster, SimLaunch};
+use self::troubles::{Troubles, name, policy};
 use super::policy::retry::{RetryPolicy, is_done};
 use crate::ledger::NodeCrashes;
 use crate::runtime::{JobContext, JobShell};
@@ -78,7 +80,7 @@ fn check_the_end(launch: &SimLaunch<'_>) {
     }
 }
 
-fn troubles() -> impl Strategy<Value = Troubles> {
+fn any_troubles() -> impl Strategy<Value = Troubles> {
     let times = prop_oneof![Just(u32::MAX), 1_u32..3];
     let failing = prop::collection::btree_map(0_u32..24, (times, any::<bool>()), 0..12);
     let bad = prop::collection::btree_set(1_u32..4, 0..3);
@@ -98,7 +100,7 @@ fn troubles() -> impl Strategy<Value = Troubles> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
-    fn plain_launches_bring_every_job_to_its_end(troubles in troubles()) {
+    fn plain_launches_bring_every_job_to_its_end(troubles in any_troubles()) {
         check(&troubles);
     }
 }

@@ -7,14 +7,13 @@ use std::time::{Duration, Instant};
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 use sweep_config::records::{
-    Attempt, AttemptEnd, AttemptEvent, AttemptStart, JobArray, Outcome, SubmissionRecord,
-    read_attempts,
+    Attempt, AttemptEvent, AttemptStart, JobArray, Outcome, SubmissionRecord, read_attempts,
 };
 use sweep_config::{JobId, SubmissionId, fs};
 
+use super::troubles::{Troubles, end_of, name};
 use crate::ledger::NodeCrashes;
 use crate::runtime::JobContext;
-use crate::worker::identity::WorkerIdentity;
 use crate::worker::policy::budget::TaskBudget;
 use crate::worker::policy::node_watch::{CrashResponse, NodeWatch};
 use crate::worker::policy::retry::{RetryDecision, RetryPolicy, is_done, is_quick_death};
@@ -26,24 +25,10 @@ use crate::worker::task::hooks::ClusterHooks;
 /// The first launches, in which workers are killed.
 pub(super) const DISTURBED: u32 = 2;
 
-/// A sweep with its troubles.
-#[derive(Debug, Clone)]
-pub(super) struct Troubles {
-    pub(super) jobs: u32,
-    pub(super) per_task: u32,
-    pub(super) max_retry: u32,
-    pub(super) nodes: u32,
-    /// The nodes on which every job dies at once; the first node is never one of them.
-    pub(super) bad: BTreeSet<u32>,
-    /// How often each job that is in here fails before it is done, and whether it does so at once.
-    pub(super) failing: BTreeMap<u32, (u32, bool)>,
-    pub(super) seed: u64,
-}
-
 /// The cluster of a simulation.
 #[derive(Debug, Default)]
 pub(super) struct SimCluster {
-    others: Cell<bool>,
+    pub(super) others: Cell<bool>,
     pub(super) excluded: RefCell<BTreeSet<String>>,
 }
 
@@ -211,10 +196,9 @@ impl<'a> SimLaunch<'a> {
         if !task.budget.has_quota() {
             return TaskStep::Ends;
         }
-        match task.watch.response().unwrap() {
-            CrashResponse::Leave => return leave(task),
-            CrashResponse::Wait(_) if self.cluster.has_others() => return TaskStep::GoesOn,
-            CrashResponse::Wait(_) | CrashResponse::GoOn => {}
+        // A wait is over at the task's next turn.
+        if task.watch.response().unwrap() == CrashResponse::Leave {
+            return leave(task);
         }
         let Some(pick) = task.queue.next().unwrap() else { return TaskStep::Ends };
         if pick.is_for_another_node() && task.watch.leaves_retries().unwrap() {
@@ -282,36 +266,4 @@ impl<'a> SimLaunch<'a> {
 fn leave(task: &mut SimTask<'_>) -> TaskStep {
     task.left.leave(task.budget.give_up()).unwrap();
     TaskStep::Ends
-}
-
-pub(super) fn name(node: u32) -> String {
-    format!("n{node}")
-}
-
-fn end_of(attempt: u32, outcome: Outcome, seconds: f64) -> AttemptEvent {
-    AttemptEvent::End(AttemptEnd {
-        attempt,
-        ended: String::new(),
-        seconds,
-        outcome,
-        exit_code: None,
-        signal: None,
-        reason: String::new(),
-        cause: None,
-        progress: None,
-    })
-}
-
-pub(super) fn policy(troubles: &Troubles, launch: SubmissionId, node: u32) -> RetryPolicy {
-    RetryPolicy {
-        identity: WorkerIdentity {
-            submission: launch.to_string(),
-            host: name(node),
-            pid: 1,
-            slurm_task: None,
-        },
-        memory: None,
-        max_retry: troubles.max_retry,
-        max_requeue: 1,
-    }
 }
