@@ -44,6 +44,8 @@ pub(super) struct SubmissionPlan {
     room: TaskRoom,
     forecast: CostForecast,
     bad_nodes: Vec<String>,
+    /// The name of the cluster that takes it.
+    cluster: Option<String>,
 }
 
 /// The measurements of earlier launches.
@@ -76,7 +78,8 @@ impl SubmissionPlan {
         let forecast = CostForecast::new(all, &parts, launch, before.experience);
         forecast.check(launch)?;
         let prelude = crate::runtime::prelude(launch)?;
-        Ok(Self { parts, prelude, room, forecast, bad_nodes: before.bad_nodes })
+        let (bad_nodes, cluster) = (before.bad_nodes, limits.cluster.name);
+        Ok(Self { parts, prelude, room, forecast, bad_nodes, cluster })
     }
 
     /// Returns its costs and limits by name, for the preview.
@@ -156,7 +159,14 @@ impl SubmissionPlan {
         }
         fs::create_dir_all(&context.dir.sbatch_logs())?;
         let tasks: u32 = self.parts.iter().map(|part| part.tasks).sum();
-        let entry = NewSubmission { arrays: &self.parts, workers: tasks as usize, ..entry };
+        let user = slurm.user();
+        let entry = NewSubmission {
+            arrays: &self.parts,
+            workers: tasks as usize,
+            cluster: self.cluster.as_deref(),
+            user: user.as_deref(),
+            ..entry
+        };
         entry.write(sweep, context, submission)?;
         let submitted = submit::submit(slurm, &context.dir, submission, &self.parts, printer)?;
         self.present(sweep, submission, submitted, printer)
