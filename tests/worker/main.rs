@@ -15,4 +15,5 @@ mod launching;
 
 mod by_hand;
 mod policy;
+mod takeover;
 mod task;
