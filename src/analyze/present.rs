@@ -13,7 +13,7 @@ use crate::page::number::number;
 /// Prints the digest, for a person or for a program.
 pub(super) fn digest(printer: Printer, digest: &ReportDigest, json: bool) {
     if json {
-        printer.data(serde_json::json!(digest));
+        printer.json(digest);
         return;
     }
     for warning in &digest.warnings {

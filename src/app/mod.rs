@@ -13,6 +13,7 @@ pub mod progress;
 pub(crate) mod tail;
 mod text;
 pub mod units;
+mod visible;
 
 pub use args::SweepArgs;
 pub use clock::{host_name, now, unix_seconds};
@@ -24,6 +25,9 @@ pub use path::find_program;
 pub use printer::Printer;
 pub use text::{command, count, ranges, thousands};
 pub use units::span;
+#[cfg(any(test, feature = "fuzzing"))]
+pub use visible::check_visible;
+pub use visible::visible_line;
 
 /// The version that the records name.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

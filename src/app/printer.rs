@@ -3,10 +3,17 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
+use serde::Serialize;
+
+use super::visible::{visible, visible_json};
+
+/// Clears the terminal and goes to its first line.
+const CLEAR: &str = "\u{1b}[2J\u{1b}[H";
+
 /// The writer of all output: results to stdout, everything else to stderr.
 ///
-/// A reader that went away (`sweep_collect | head`) is no error of ours: what cannot be printed is
-/// dropped.
+/// Whatever a text holds, a terminal shows it and does not act on it ([`visible`]). A reader that went away
+/// (`sweep_collect | head`) is no error of ours: what cannot be printed is dropped.
 #[derive(Debug, Clone, Copy)]
 pub struct Printer {
     quiet: bool,
@@ -25,30 +32,49 @@ impl Printer {
         self.quiet
     }
 
-    /// Prints a result on stdout.
+    /// Prints a result for a person on stdout.
     pub fn data(&self, text: impl Display) {
-        let _ = writeln!(io::stdout().lock(), "{text}");
+        let _ = writeln!(io::stdout().lock(), "{}", visible(&text.to_string()));
+    }
+
+    /// Prints a result for a program on stdout: JSON in one line.
+    ///
+    /// # Panics
+    ///
+    /// Panics if a map in it has keys that are no texts.
+    pub fn json(&self, value: &impl Serialize) {
+        self.json_text(&serde_json::to_string(value).expect("a result is plain data"));
+    }
+
+    /// Prints a result for a program on stdout: JSON that is written already.
+    pub fn json_text(&self, json: &str) {
+        let _ = writeln!(io::stdout().lock(), "{}", visible_json(json));
+    }
+
+    /// Clears the terminal, to print a result afresh.
+    pub fn clear(&self) {
+        let _ = write!(io::stdout().lock(), "{CLEAR}");
     }
 
     /// Prints a note on stderr, unless the printer is quiet.
     pub fn note(&self, text: impl Display) {
         if !self.quiet {
-            let _ = writeln!(io::stderr().lock(), "{text}");
+            let _ = writeln!(io::stderr().lock(), "{}", visible(&text.to_string()));
         }
     }
 
     /// Prints a warning on stderr.
     pub fn warn(&self, text: impl Display) {
-        let _ = writeln!(io::stderr().lock(), "warning: {text}");
+        let _ = writeln!(io::stderr().lock(), "warning: {}", visible(&text.to_string()));
     }
 
     /// Prints a question on stderr, without a line break.
     pub fn ask(&self, text: impl Display) {
-        let _ = write!(io::stderr().lock(), "{text} ");
+        let _ = write!(io::stderr().lock(), "{} ", visible(&text.to_string()));
     }
 
     /// Prints an error on stderr.
     pub fn error(&self, text: impl Display) {
-        let _ = writeln!(io::stderr().lock(), "{text}");
+        let _ = writeln!(io::stderr().lock(), "{}", visible(&text.to_string()));
     }
 }

@@ -1,8 +1,10 @@
 //! Runs the stage: plans, reads all jobs in parallel, writes the three files, removes checkpoints.
 
 use std::hash::{Hash, Hasher};
+use std::io::ErrorKind;
 
 use rayon::ThreadPool;
+use sweep_config::fs::FsError;
 use sweep_config::records::{JobState, read_attempts};
 use sweep_config::{CollectConfig, JobId, Sweep};
 
@@ -54,22 +56,50 @@ pub fn run(sweep: &Sweep, options: CollectOptions, printer: Printer) -> Result<E
     let pool = pool(sweep.num_proc, jobs.len());
     let key = key(sweep, &context);
     let gather = SweepGatherer { context: &context, jobs: &jobs, pool: &pool, key };
-    let GatheredJobs { mut job_statuses, written, .. } = if options.dry_run {
-        gather.without_files()?
-    } else {
-        temp_cleanup::remove(context.dir.path())?;
-        let template = "collecting {bar:30} {pos}/{len} jobs {eta}";
-        let bar = progress::bar(jobs.len() as u64, template, printer.is_quiet());
-        let gathered = gather.with_files(&|jobs| bar.inc(jobs as u64))?;
-        bar.finish_and_clear();
-        gathered
-    };
+    let (gathered, hindrance) = gather_jobs(&gather, options.dry_run, printer)?;
+    let GatheredJobs { mut job_statuses, written, .. } = gathered;
+    let writes_nothing = options.dry_run || hindrance.is_some();
     let cleaned =
-        clean(&context.dir, &mut job_statuses, sweep.collect.checkpoints_keep, options.dry_run);
+        clean(&context.dir, &mut job_statuses, sweep.collect.checkpoints_keep, writes_nothing);
     let status = status(sweep, &context, &job_statuses, printer);
     let report = CollectReport { status, job_statuses, dir: context.dir, cleaned, written };
     say(&report, sweep, options, printer);
+    match hindrance {
+        // The status is what a reader without the right to write came for.
+        Some(error) if is_reader_only(&error) => printer.warn(format_args!(
+            "nothing was written, since you may only read this sweep: {error}: {}",
+            error.source
+        )),
+        Some(error) => return Err(error.into()),
+        None => {}
+    }
     Ok(if report.status.is_complete() { Exit::Done } else { Exit::Incomplete })
+}
+
+/// Reads all jobs and writes the files, unless it is a dry run. Where they cannot be written it reads only, and
+/// returns the reason beside what was read.
+fn gather_jobs(
+    gather: &SweepGatherer<'_>,
+    is_dry_run: bool,
+    printer: Printer,
+) -> Result<(GatheredJobs, Option<FsError>), FsError> {
+    if is_dry_run {
+        return Ok((gather.without_files()?, None));
+    }
+    let template = "collecting {bar:30} {pos}/{len} jobs {eta}";
+    let bar = progress::bar(gather.jobs.len() as u64, template, printer.is_quiet());
+    let gathered = temp_cleanup::remove(gather.context.dir.path())
+        .and_then(|()| gather.with_files(&|jobs| bar.inc(jobs as u64)));
+    bar.finish_and_clear();
+    match gathered {
+        Ok(gathered) => Ok((gathered, None)),
+        Err(error) => Ok((gather.without_files()?, Some(error))),
+    }
+}
+
+/// True if the error says that this user, or nobody, may write there.
+fn is_reader_only(error: &FsError) -> bool {
+    matches!(error.source.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem)
 }
 
 /// Prints everything of one job, as it is now; writes nothing.
@@ -97,7 +127,7 @@ pub fn show(sweep: &Sweep, job: u32, json: bool, printer: Printer) -> Result<Exi
         objective,
     };
     if json {
-        printer.data(present::job_json(&shown));
+        printer.json(&present::job_json(&shown));
     } else {
         printer.data(present::job(&shown));
     }
@@ -177,9 +207,9 @@ fn say(report: &CollectReport, sweep: &Sweep, options: CollectOptions, printer: 
     match (options.view, options.json) {
         (CollectView::Jobs, true) => {
             let objectives = objective_of_all(sweep, report.job_statuses.iter());
-            return printer.data(present::jobs_json(&report.job_statuses, &objectives));
+            return printer.json(&present::jobs_json(&report.job_statuses, &objectives));
         }
-        (_, true) => return printer.data(present::json(report, sweep)),
+        (_, true) => return printer.json(&present::json(report, sweep)),
         (CollectView::Status, false) => printer.data(present::text(report, sweep)),
         (CollectView::Jobs, false) => {
             printer.data(present::jobs(&report.job_statuses, &report.dir));

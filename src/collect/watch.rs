@@ -26,9 +26,6 @@ const ASK: Duration = Duration::from_secs(30);
 /// The number of looks after which all jobs are looked at: a job that is settled may be launched once more.
 const ALL: u32 = 10;
 
-/// Clears the terminal and goes to its first line.
-const CLEAR: &str = "\u{1b}[2J\u{1b}[H";
-
 /// Shows the status every so often, until every job is settled.
 ///
 /// # Errors
@@ -55,7 +52,8 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
         let is_complete = status.is_complete();
         let (dir, cleaned, written) = (sweep.dir(), CheckpointCleanup::default(), Vec::new());
         let report = CollectReport { dir, status, job_statuses, cleaned, written };
-        printer.data(format_args!("{CLEAR}{}", present::text(&report, sweep)));
+        printer.clear();
+        printer.data(present::text(&report, sweep));
         if is_over {
             return Ok(if is_complete { Exit::Done } else { Exit::Incomplete });
         }

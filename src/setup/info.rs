@@ -41,7 +41,7 @@ pub fn info(files: &[PathBuf]) -> Result<Exit, Failure> {
     }
     let text: Vec<String> = lines.iter().map(|(Ok(line) | Err(line))| line.to_string()).collect();
     if !text.is_empty() {
-        Printer::new(false).data(text.join("\n"));
+        Printer::new(false).json_text(&text.join("\n"));
     }
     Ok(if lines.iter().all(Result::is_ok) { Exit::Done } else { Exit::Incomplete })
 }

@@ -24,7 +24,7 @@ const SHOWN: usize = 12;
 pub(crate) fn present(outcome: &SamplingOutcome<'_>, printer: Printer, options: &SetupOptions) {
     let &SamplingOutcome { space, diagnosis, record, .. } = outcome;
     if options.json {
-        printer.data(store::to_json(record).trim_end());
+        printer.json_text(store::to_json(record).trim_end());
     }
     printer.note(summary(outcome, options));
     for warning in diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(space)) {

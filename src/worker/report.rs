@@ -37,7 +37,7 @@ impl WorkerReporter {
     /// Reports an event.
     pub(super) fn event(self, event: &WorkerEvent) {
         if self.json {
-            self.printer.data(serde_json::to_string(event).expect("an event is plain data"));
+            self.printer.json(event);
             return;
         }
         match event {

@@ -17,6 +17,8 @@ mod checkpoints;
 mod edge;
 mod hostile;
 mod programs;
+mod readonly;
 mod tables;
+mod terminal;
 mod values;
 mod views;

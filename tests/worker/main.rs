@@ -14,6 +14,7 @@ mod common;
 mod launching;
 
 mod by_hand;
+mod links;
 mod policy;
 mod takeover;
 mod task;

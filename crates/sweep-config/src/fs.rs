@@ -4,8 +4,10 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::OFlags;
 use serde::de::DeserializeOwned;
 
 /// A file operation that failed.
@@ -186,7 +188,53 @@ pub fn create_once(path: &Path) -> Result<bool, FsError> {
 /// Writes a file where no one looks yet, such as a directory that is renamed into place when it is
 /// whole: neither atomic nor synced, as fast as the file system goes.
 pub fn write_staged(path: &Path, bytes: &[u8]) -> Result<(), FsError> {
-    fs::write(path, bytes).map_err(|e| FsError::new("write", path, e))
+    let mut options = OpenOptions::new();
+    let file = unfollowed(options.create(true).write(true).truncate(true), path, "write")?;
+    (&file).write_all(bytes).map_err(|e| FsError::new("write", path, e))
+}
+
+/// Opens a file to append to it, and makes it if there is none. A link in its place is an error.
+///
+/// # Errors
+///
+/// Names the path and, of a link, where it leads to and what to do.
+pub fn open_to_append(path: &Path) -> Result<File, FsError> {
+    unfollowed(OpenOptions::new().create(true).read(true).append(true), path, "append to")
+}
+
+/// Fails if the path itself is a link: whoever may write beside it could have put it there, to have us write
+/// elsewhere with our rights.
+///
+/// # Errors
+///
+/// Says where the link leads to and what to do.
+pub fn refuse_link(path: &Path) -> Result<(), FsError> {
+    match fs::symlink_metadata(path) {
+        Ok(meta) if meta.is_symlink() => Err(FsError::new("write in", path, link_error(path))),
+        _ => Ok(()),
+    }
+}
+
+/// Opens a file, but not through a link as its last part.
+fn unfollowed(
+    options: &mut OpenOptions,
+    path: &Path,
+    action: &'static str,
+) -> Result<File, FsError> {
+    let flags = OFlags::NOFOLLOW.bits().cast_signed();
+    options.custom_flags(flags).open(path).map_err(|e| {
+        let is_link = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink());
+        FsError::new(action, path, if is_link { link_error(path) } else { e })
+    })
+}
+
+fn link_error(path: &Path) -> io::Error {
+    let target = fs::read_link(path).unwrap_or_default();
+    io::Error::other(format!(
+        "it is a symbolic link to `{}`, and a sweep's own files are not written through links; \
+         see who made it (`ls -l`), remove it, and start again",
+        target.display()
+    ))
 }
 
 /// Brings all that was written to the file system of `dir` to the disk: one call instead of one
@@ -217,8 +265,7 @@ pub fn sync_dir(dir: &Path) {
 /// no kill loses them; `sync` asks for the disk as well.
 pub fn append_line(path: &Path, line: &str, sync: bool) -> Result<(), FsError> {
     let failed = |e| FsError::new("append to", path, e);
-    let mut file =
-        OpenOptions::new().create(true).read(true).append(true).open(path).map_err(failed)?;
+    let mut file = open_to_append(path)?;
     let mut bytes = Vec::with_capacity(line.len() + 2);
     if ends_mid_line(&file).map_err(failed)? {
         bytes.push(b'\n');

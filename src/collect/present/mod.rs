@@ -24,7 +24,7 @@ use super::report::CollectReport;
 use super::status::{DiagnosticSummary, SweepStatus};
 use super::throughput::Throughput;
 use crate::app::units::{self, estimated_span};
-use crate::app::{command, count};
+use crate::app::{command, count, visible_line};
 pub(crate) use failed::failed;
 pub(crate) use job::{ShownJob, job, job_json};
 pub(crate) use jobs::{jobs, jobs_json};
@@ -151,8 +151,16 @@ fn more(out: &mut String, all: usize, shown: usize, noun: &str) {
     }
 }
 
+/// Adds a line. The line breaks at its ends are the layout's; one inside comes from a log or a journal, and what
+/// follows it must not pass for a line of ours.
 fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
-    writeln!(out, "{text}").expect("a string takes all that is written to it");
+    let text = text.to_string();
+    let inner = text.trim_matches('\n');
+    let above = text.len() - text.trim_start_matches('\n').len();
+    let below = text.len() - text.trim_end_matches('\n').len();
+    let (above, below) = ("\n".repeat(above), "\n".repeat(below));
+    writeln!(out, "{above}{}{below}", visible_line(inner))
+        .expect("a string takes all that is written to it");
 }
 
 /// Returns the command to type next.

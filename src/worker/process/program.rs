@@ -1,6 +1,6 @@
 //! Starts a job's program, and ends all of its processes.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -8,6 +8,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, getpid, getppid, kill_process_group};
 use rustix::process::{set_parent_process_death_signal, test_kill_process_group, waitid};
+
+use sweep_config::fs;
 
 use super::leftovers;
 use crate::runtime::JobShell;
@@ -88,7 +90,7 @@ fn die_with_this_process(command: &mut Command) {
 }
 
 fn append_to(path: &Path) -> io::Result<File> {
-    OpenOptions::new().create(true).append(true).open(path)
+    fs::open_to_append(path).map_err(|error| io::Error::other(format!("{error}: {}", error.source)))
 }
 
 impl StartedProgram {

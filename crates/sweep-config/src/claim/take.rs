@@ -156,6 +156,7 @@ impl Claimant {
             ClaimHolder { token: format!("{}.{}", self.id, self.claims), ..self.me.clone() };
         let text = serde_json::to_vec(&holder).expect("a holder is plain data");
         fs::create_dir_all(&dir.out_dir(job))?;
+        fs::refuse_link(&dir.out_dir(job))?;
         let (draft, path) = (dir.claim_draft(job, &holder.token), dir.claim(job, attempt));
         let mut file = create_new(&draft).map_err(|e| FsError::new("write", &draft, e))?;
         file.write_all(&text).map_err(|e| FsError::new("write", &draft, e))?;
