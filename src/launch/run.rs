@@ -83,6 +83,21 @@ fn only_slurm() -> Failure {
     )
 }
 
+/// Returns the state of every job for a launch on this machine: tasks of an earlier launch may be in a queue.
+fn states_here(
+    context: &JobContext,
+    jobs: &[JobId],
+    printer: Printer,
+) -> Result<Vec<(JobId, JobState)>, Failure> {
+    let (snapshot, hindered) = QueueSnapshot::take_if_possible(&context.dir)?;
+    if let Some(failure) = hindered {
+        printer.warn(format_args!("SLURM does not say what is queued or gone: {failure}"));
+    }
+    note_stopped(&snapshot.entries, printer);
+    snapshot.remark().into_iter().for_each(|remark| printer.note(remark));
+    Ok(job_states(&context.dir, jobs, &snapshot.evidence())?)
+}
+
 /// Returns the state of every job, with SLURM's answers if the executor is SLURM.
 fn states(
     context: &JobContext,
@@ -91,16 +106,7 @@ fn states(
     printer: Printer,
 ) -> Result<Vec<(JobId, JobState)>, Failure> {
     let jobs = context.jobs()?;
-    let Some(slurm) = slurm else {
-        // Tasks of an earlier launch may be in a queue all the same.
-        let (snapshot, hindered) = QueueSnapshot::take_if_possible(&context.dir)?;
-        if let Some(failure) = hindered {
-            printer.warn(format_args!("SLURM does not say what is queued or gone: {failure}"));
-        }
-        note_stopped(&snapshot.entries, printer);
-        snapshot.remark().into_iter().for_each(|remark| printer.note(remark));
-        return Ok(job_states(&context.dir, &jobs, &snapshot.evidence())?);
-    };
+    let Some(slurm) = slurm else { return states_here(context, &jobs, printer) };
     let snapshot = QueueSnapshot::take(&context.dir, slurm)?;
     if !options.dry_run {
         snapshot.adopt_unrecorded(&context.dir)?;

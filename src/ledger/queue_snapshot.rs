@@ -24,8 +24,8 @@ pub struct QueueSnapshot {
     /// All submissions.
     pub entries: Vec<LedgerEntry>,
     answer: QueueAnswer,
-    /// True if accounting is to say what the queue does not.
-    asks_accounting: bool,
+    /// The tasks that are over by accounting, where the queue does not say all.
+    ended: Vec<String>,
 }
 
 impl QueueSnapshot {
@@ -53,7 +53,7 @@ impl QueueSnapshot {
             Ok(snapshot) => Ok((snapshot, None)),
             Err(failure) => {
                 let none = Self::new(entries, &TaskQueue::default(), QueueAnswer::default());
-                Ok((none, Some(failure)))
+                Ok((none.with_accounting(), Some(failure)))
             }
         }
     }
@@ -68,14 +68,20 @@ impl QueueSnapshot {
         let cluster = slurm.cluster();
         let user = if cluster.hides_jobs { slurm.user() } else { None };
         let answer = QueueAnswer { cluster, user, whole: queue.whole };
-        Ok(Self::new(entries, &queue, answer))
+        let snapshot = Self::new(entries, &queue, answer);
+        Ok(if queue.whole { snapshot } else { snapshot.with_accounting() })
+    }
+
+    /// Adds what accounting says, where the queue's answer was none, or not whole.
+    fn with_accounting(mut self) -> Self {
+        self.ended = self.accounting().ended_tasks();
+        self
     }
 
     fn new(entries: Vec<LedgerEntry>, queue: &TaskQueue, answer: QueueAnswer) -> Self {
         let arrays =
             known_arrays(&entries).filter_map(|known| ArraySnapshot::new(known, queue)).collect();
-        let asks_accounting = !answer.whole;
-        Self { arrays, entries, answer, asks_accounting }
+        Self { arrays, entries, answer, ended: Vec::new() }
     }
 
     /// Returns a sentence on submissions of which this cluster knows nothing, if there are any.
@@ -128,9 +134,7 @@ impl QueueSnapshot {
     /// queue's answer was none, or not whole.
     pub fn evidence(&self) -> SlurmEvidence {
         let mut evidence = self.answer.evidence(&self.arrays);
-        if self.asks_accounting {
-            self.accounting().ended_tasks().into_iter().for_each(|task| evidence.add_end(task));
-        }
+        self.ended.iter().cloned().for_each(|task| evidence.add_end(task));
         evidence
     }
 

@@ -140,6 +140,9 @@ fn a_task_that_a_real_cluster_suspends_keeps_its_job() {
     let study = Study::new(&cluster, 1, "while [ ! -e go ]; do sleep 0.1; done", "MAX_RETRY: 0");
     study.launch(&[]);
     study.wait_until_running(1);
+    let record = fs::read_to_string(study.dir().submissions().join("000001/submission.json"));
+    let record: Value = serde_json::from_str(&record.unwrap()).unwrap();
+    assert_eq!(record["cluster"], "testbed");
     let claim = study.dir().claim(JobId(0), 1);
     let task = study.attempts(0)[0].start.slurm.clone().unwrap();
     cluster.run("scontrol", &["suspend", &task]);
