@@ -28,8 +28,9 @@ impl QueueAnswer {
 
     /// True if and only if the answer had all tasks of an array that there are.
     fn has_all_of(&self, origin: &ArrayOrigin) -> bool {
+        let sees_all = !self.cluster.hides_jobs || self.user.as_deref() == Some("root");
         let is_ours = origin.user.is_none() || self.user.is_none() || origin.user == self.user;
-        self.whole && (is_ours || !self.cluster.hides_jobs)
+        self.whole && (is_ours || sees_all)
     }
 
     /// Returns the evidence about the claims of workers in tasks of these arrays.
