@@ -10,6 +10,7 @@
 //! - `submit`: `sbatch`, so that nothing is submitted twice,
 //! - `queue`: `squeue`; `accounting`: `sacct`; `job`: `scontrol show job`,
 //! - `cluster`: which cluster it is; `limits`: what the cluster takes (`scontrol show config`, `sacctmgr`),
+//! - `partition`: its partitions,
 //! - `step`: `srun`,
 //! - `act`: cancel, hold, release, requeue, exclude nodes.
 //!
@@ -22,6 +23,7 @@ mod cluster;
 mod error;
 mod job;
 mod limits;
+mod partition;
 mod queue;
 mod step;
 mod submit;
@@ -34,7 +36,8 @@ pub use accounting::AccountedTask;
 pub use cluster::ClusterIdentity;
 pub use error::SlurmError;
 pub use job::TaskDetails;
-pub use limits::{ClusterLimits, SlurmPartition};
+pub use limits::ClusterLimits;
+pub use partition::{PartitionTime, SlurmPartition};
 pub use queue::{QueuedTask, TaskQueue};
 pub use submit::SubmittedArray;
 pub use task::{TaskId, TaskState};
