@@ -87,7 +87,7 @@ pub fn masked_override(set: &str) -> String {
     let Some((key, _)) = set.split_once('=') else { return set.to_owned() };
     let is_below = |above: &str| key.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'));
     let holds = |secret: &&str| key == *secret || is_below(secret) || key == "LAUNCH";
-    if KEYS.iter().any(|secret| holds(&secret)) { format!("{key}={MASK}") } else { set.to_owned() }
+    if KEYS.iter().any(holds) { format!("{key}={MASK}") } else { set.to_owned() }
 }
 
 #[cfg(test)]
