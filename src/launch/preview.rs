@@ -12,14 +12,14 @@ use crate::app::{self, Exit, Failure, Printer, count};
 use crate::runtime::JobContext;
 
 /// Describes what a launch would do, line by line; `more` are lines of the executor and of the code, and
-/// `limited` names what the time limit applies to.
+/// the time limit in minutes goes with what it applies to.
 pub(super) fn describe(
     plan: &LaunchPlan,
     context: &JobContext,
     launch: &LaunchConfig,
     first: &str,
     more: &[(&'static str, String)],
-    limited: &str,
+    (time_limit, limited): (Option<u64>, &str),
 ) -> String {
     let mut text = String::new();
     let mut line = |name: &str, value: &str| {
@@ -39,7 +39,8 @@ pub(super) fn describe(
         1 => "1 retry of a job that fails".to_owned(),
         n => format!("{n} retries of a job that fails"),
     };
-    line("time limit", &format!("{} min {limited}, {retries}", launch.time_limit));
+    let limit = time_limit.map_or_else(|| "none".into(), |minutes| format!("{minutes} min"));
+    line("time limit", &format!("{limit} {limited}, {retries}"));
     text.pop();
     text
 }

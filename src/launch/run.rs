@@ -169,7 +169,7 @@ impl PreparedLaunch<'_> {
         submission.name(self.sweep, next)?;
         // Before anybody is asked: a template may be wrong.
         submission.scripts(self.sweep, &self.context, next)?;
-        let description = self.describe(&submission.lines(), "a task");
+        let description = self.describe(&submission.lines(), submission.time_limit(self.sweep));
         if self.options.dry_run {
             self.printer.data(description);
             let scripts = submission.shown_scripts(self.sweep, &self.context, next)?;
@@ -193,8 +193,10 @@ impl PreparedLaunch<'_> {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let launch = &self.sweep.launch;
         let workers = local_workers(self.plan.jobs.len(), launch, cores);
-        let description =
-            self.describe(&[("workers", format!("{workers} on this machine"))], "an attempt");
+        let description = self.describe(
+            &[("workers", format!("{workers} on this machine"))],
+            (launch.time_limit, "an attempt"),
+        );
         if self.options.dry_run {
             self.printer.data(description);
             return Ok(Exit::Done);
@@ -235,7 +237,7 @@ impl PreparedLaunch<'_> {
         Ok((summary.text(sweep), summary.exit()))
     }
 
-    fn describe(&self, more: &[(&'static str, String)], limited: &str) -> String {
+    fn describe(&self, more: &[(&'static str, String)], limit: (Option<u64>, &str)) -> String {
         let canary = match self.canary.len() {
             0 => None,
             _ => Some(preview::canary(&self.canary, self.plan.jobs.len())),
@@ -243,14 +245,7 @@ impl PreparedLaunch<'_> {
         let canary = canary.map(|text| ("canary", text));
         let more: Vec<_> =
             canary.into_iter().chain(more.iter().cloned()).chain(self.code.line()).collect();
-        preview::describe(
-            &self.plan,
-            &self.context,
-            &self.sweep.launch,
-            &self.first,
-            &more,
-            limited,
-        )
+        preview::describe(&self.plan, &self.context, &self.sweep.launch, &self.first, &more, limit)
     }
 
     /// Shows what would run, and asks unless `--yes` was given.

@@ -11,6 +11,7 @@ use super::command::{CommandFacts, CommandTemplate};
 use super::shell::JobShell;
 use super::signal::signal_by_name;
 use crate::app::Failure;
+use crate::models::is_for_pycls;
 
 /// Everything that a job needs besides its number.
 #[derive(Debug)]
@@ -24,7 +25,7 @@ pub struct JobContext {
     /// The shell that runs the command line.
     pub shell: JobShell,
     /// `TIME_LIMIT`, in minutes.
-    pub time_limit: u64,
+    pub time_limit: Option<u64>,
     /// When and how a program is warned that its task ends.
     pub(crate) warning: DeadlineWarning,
     /// The variables that bind a program to its share of the task.
@@ -50,9 +51,10 @@ impl JobContext {
     ///
     /// # Errors
     ///
-    /// When the template of the command is wrong, `CODE_DIR` is no directory, or there is no conda
-    /// for `CONDA_ENV`.
+    /// When the template of the command is wrong or missing, `CODE_DIR` is no directory, or there is no
+    /// conda for `CONDA_ENV`.
     pub fn new(sweep: &Sweep) -> Result<Self, Failure> {
+        check_command(sweep)?;
         let code_dir = &sweep.launch.code_dir;
         if code_dir.as_os_str().is_empty() {
             return Self::in_dir(sweep, Path::new("."), JobShell::new(&sweep.launch)?);
@@ -97,7 +99,7 @@ impl JobContext {
             shell,
             time_limit: launch.time_limit,
             warning: DeadlineWarning {
-                before: Duration::from_secs(launch.warning_seconds()),
+                before: Duration::from_secs(launch.warning_seconds(launch.time_limit)),
                 signal: signal_by_name(&launch.signal),
             },
             binding: Vec::new(),
@@ -225,6 +227,17 @@ impl JobContext {
     }
 }
 
+/// Refuses a sweep that says not what to run, unless its jobs are pycls's, whose program is known.
+fn check_command(sweep: &Sweep) -> Result<(), Failure> {
+    if !sweep.launch.command.trim().is_empty() || is_for_pycls(&sweep.setup) {
+        return Ok(());
+    }
+    let hint = "such as `COMMAND: python train.py --cfg {{cfg}} --out {{out_dir}}`; only jobs of pycls \
+                (SETUP.DEFAULTS: pycls, or one of its families as MODEL.TYPE of BASE_CFG) have a command of \
+                their own";
+    Err(Failure::usage("LAUNCH.COMMAND is missing: it is the command line of a job", hint))
+}
+
 /// Returns the words before the command line of a job of several processes: `srun` uses all nodes
 /// of the task, starts the command once per process, and ends all processes when one fails.
 fn srun(slurm: &SlurmOptions) -> Vec<String> {
@@ -233,8 +246,9 @@ fn srun(slurm: &SlurmOptions) -> Vec<String> {
     }
     let nodes = format!("--nodes={}", slurm.nodes);
     let tasks = format!("--ntasks-per-node={}", slurm.tasks_per_node);
-    let cpus = format!("--cpus-per-task={}", slurm.cpus_of_process());
-    ["srun", &nodes, &tasks, &cpus, "--kill-on-bad-exit=1"].map(str::to_owned).to_vec()
+    let cpus = slurm.cpus_of_process().map(|cpus| format!("--cpus-per-task={cpus}"));
+    let begin = ["srun".to_owned(), nodes, tasks];
+    begin.into_iter().chain(cpus).chain(["--kill-on-bad-exit=1".to_owned()]).collect()
 }
 
 /// Returns the `PYTHONPATH` for pycls's program, which imports the package beside it.

@@ -1,5 +1,6 @@
 //! The limits of a cluster: `scontrol show config`, its partitions, and `sacctmgr` if there is one.
 
+use super::partition::{SlurmPartition, parse_partitions};
 use super::{Slurm, SlurmError};
 
 /// The limits of a cluster for this user; `None` for those that it does not report.
@@ -15,15 +16,6 @@ pub struct ClusterLimits {
     pub queued_now: u32,
     /// The partitions.
     pub partitions: Vec<SlurmPartition>,
-}
-
-/// A partition of the cluster.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SlurmPartition {
-    /// The name.
-    pub name: String,
-    /// The QOS that limits it.
-    qos: String,
 }
 
 impl Slurm {
@@ -48,7 +40,8 @@ impl Slurm {
         let used: Vec<&SlurmPartition> = all
             .iter()
             .filter(|one| {
-                partitions.iter().flat_map(|names| names.split(',')).any(|name| name == one.name)
+                let mut names = partitions.iter().flat_map(|names| names.split(','));
+                names.any(|name| if name.is_empty() { one.is_default } else { name == one.name })
             })
             .collect();
         let max_submit =
@@ -122,22 +115,6 @@ impl ClusterConfig {
     }
 }
 
-/// Parses a partition a line: `PartitionName=debug AllowGroups=ALL … QoS=N/A …`.
-fn parse_partitions(printed: &str) -> Vec<SlurmPartition> {
-    let field = |line: &str, name: &str| {
-        let mut words = line.split_ascii_whitespace();
-        words.find_map(|word| word.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
-    };
-    printed
-        .lines()
-        .filter_map(|line| {
-            let name = field(line, "PartitionName")?;
-            let qos = field(line, "QoS").filter(|qos| qos != "N/A").unwrap_or_default();
-            Some(SlurmPartition { name, qos })
-        })
-        .collect()
-}
-
 /// The limits of the user's associations.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct UserAssociations {
@@ -202,18 +179,9 @@ mod tests {
     }
 
     #[test]
-    fn partitions_are_read_with_the_qos_that_limits_them() {
-        let printed = include_str!("../../tests/fixtures/slurm/partitions.txt");
-        let partitions = parse_partitions(printed);
-        let names: Vec<&str> = partitions.iter().map(|one| one.name.as_str()).collect();
-        assert_eq!(names, ["debug", "high"]);
-        assert_eq!(parse_partitions("PartitionName=a QoS=part_a\n")[0].qos, "part_a");
-    }
-
-    #[test]
     fn the_tightest_limit_of_the_associations_that_count_is_taken() {
         let printed = "lab||normal|long,normal|100|\nother||||5|\nlab|gpu|||20|30\n";
-        let gpu = SlurmPartition { name: "gpu".into(), qos: String::new() };
+        let gpu = SlurmPartition { name: "gpu".into(), ..SlurmPartition::default() };
         let of = |account: &str, partitions: &[&SlurmPartition]| {
             of_associations(printed, account, partitions)
         };

@@ -8,7 +8,7 @@
 //! - `task`: names and states of tasks,
 //! - `submit`: `sbatch`, so that nothing is submitted twice,
 //! - `queue`: `squeue`; `accounting`: `sacct`; `job`: `scontrol show job`,
-//! - `limits`: what the cluster takes (`scontrol show config`, `sacctmgr`),
+//! - `limits`: what the cluster takes (`scontrol show config`, `sacctmgr`); `partition`: its partitions,
 //! - `step`: `srun`,
 //! - `act`: cancel, hold, release, requeue, exclude nodes.
 //!
@@ -20,6 +20,7 @@ mod call;
 mod error;
 mod job;
 mod limits;
+mod partition;
 mod queue;
 mod step;
 mod submit;
@@ -30,7 +31,8 @@ use std::time::Duration;
 pub use accounting::AccountedTask;
 pub use error::SlurmError;
 pub use job::TaskDetails;
-pub use limits::{ClusterLimits, SlurmPartition};
+pub use limits::ClusterLimits;
+pub use partition::{PartitionTime, SlurmPartition};
 pub use queue::{QueuedTask, TaskQueue};
 pub use submit::SubmittedArray;
 pub use task::{TaskId, TaskState};

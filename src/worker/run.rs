@@ -1,7 +1,6 @@
 //! Prepares one worker: reads what it is for, and finds the task, the shell and the cluster that it has.
 
 use std::io;
-use std::time::Duration;
 
 use rustix::process::{Signal, getppid, set_parent_process_death_signal};
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -42,8 +41,7 @@ pub fn run(sweep: &Sweep, options: WorkerOptions, printer: Printer) -> Result<Ex
     check_srun(&context)?;
     let array = own_array(options, submission.as_ref())?;
     // A worker that is not called as a task of an array may run in one by chance.
-    let limit = Duration::from_secs(sweep.launch.time_limit.saturating_mul(60));
-    let task = array.and_then(|_| SlurmTask::of_this_process(limit));
+    let task = array.and_then(|_| SlurmTask::of_this_process(sweep.launch.time_limit));
     let slurm = slurm_hooks(sweep, &dir, options.submission, array, task.as_ref());
     let cluster = slurm.as_ref().map_or(&NoCluster as &dyn ClusterHooks, |it| it);
     let slots = array.map_or(1, |array| array.slots);

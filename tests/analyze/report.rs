@@ -288,7 +288,7 @@ fn jobs_that_are_not_done_are_counted_and_listed_at_the_end_with_the_reason() {
 fn the_complete_config_is_shown_with_its_defaults_and_as_text() {
     let (sandbox, _) = digits(&format!("{PLAIN}DESC: \"</pre><script>\"\n"));
     let page = page(&sandbox);
-    assert!(page.contains("CHECKPOINTS_KEEP: last"), "a default");
+    assert!(page.contains("CHECKPOINTS_KEEP: all"), "a default");
     assert!(!page.contains("</pre><script>"), "a description is text, not HTML");
 }
 

@@ -7,7 +7,7 @@ use sweep_config::claim::{ClaimOutcome, Claimant};
 use sweep_config::records::{AttemptEvent, AttemptStart};
 use sweep_config::{JobId, SweepDir};
 
-/// Four jobs with three checkpoints each; job 2 is unfinished.
+/// Four jobs with three checkpoints each, of which the last is to stay; job 2 is unfinished.
 fn with_checkpoints() -> Logs {
     let logs = Logs::four();
     for job in 0..4 {
@@ -19,6 +19,9 @@ fn with_checkpoints() -> Logs {
         fs::write(logs.of_job(job, "checkpoints/notes.txt"), "mine").unwrap();
         fs::write(logs.of_job(job, "model.pyth"), "best").unwrap();
     }
+    let config = fs::read_to_string(logs.path("sweep_cfg.yaml")).unwrap();
+    fs::write(logs.path("sweep_cfg.yaml"), config + "\nCOLLECT: {CHECKPOINTS_KEEP: last}\n")
+        .unwrap();
     logs.edit(2, |text| text_of(text.lines().take(40)).into_bytes());
     logs
 }
@@ -47,6 +50,17 @@ fn the_last_checkpoint_of_a_job_that_is_done_stays_and_an_unfinished_job_keeps_a
         run.stdout
     );
     assert!(!logs.collect(&[]).expect(1).stdout.contains("checkpoint"), "there is none to delete");
+}
+
+#[test]
+fn nothing_is_deleted_unless_the_config_says_so() {
+    let logs = with_checkpoints();
+    let path = logs.path("sweep_cfg.yaml");
+    let config = fs::read_to_string(&path).unwrap();
+    fs::write(&path, config.replace("CHECKPOINTS_KEEP: last", "")).unwrap();
+    let run = logs.collect(&[]).expect(1);
+    assert_eq!(left(&logs), vec![vec![1, 2, 3]; 4]);
+    assert!(!run.stdout.contains("checkpoint"), "{}", run.stdout);
 }
 
 #[test]

@@ -146,14 +146,15 @@ fn the_environment_tells_the_program_about_its_job() {
 }
 
 #[test]
-fn without_a_command_pycls_is_called_as_its_own_launcher_does() {
+fn without_a_command_jobs_of_pycls_are_run_as_its_own_launcher_does() {
     let ready = Ready::new(1, "", "");
     let fake = ready.sandbox.write("bin/python", "#!/bin/sh\necho \"$PYTHONPATH\" \"$@\"\n");
     std::process::Command::new("chmod").arg("+x").arg(&fake).status().unwrap();
     let path =
         format!("{}:{}", ready.sandbox.join("bin").display(), std::env::var("PATH").unwrap());
     let mut command = ready.sandbox.command(bin!("sweep_launch"));
-    command.args(["--sweep-cfg", "sweep.yaml", "--yes"]).env("PATH", path).env_remove("PYTHONPATH");
+    command.args(["--sweep-cfg", "sweep.yaml", "--yes", "--set", "SETUP.DEFAULTS=pycls"]);
+    command.env("PATH", path).env_remove("PYTHONPATH");
     common::Run::of(&command.output().unwrap()).expect(0);
     let (here, root) = (ready.sandbox.path().display(), ready.dir().path().display().to_string());
     assert_eq!(
@@ -163,6 +164,31 @@ fn without_a_command_pycls_is_called_as_its_own_launcher_does() {
              OUT_DIR {root}/logs/000000\n"
         )
     );
+}
+
+#[test]
+fn without_a_command_other_jobs_are_refused() {
+    let ready = Ready::new(1, "", "");
+    let run = ready.launch(&[]).expect(2);
+    assert!(run.stderr.contains("LAUNCH.COMMAND is missing"), "{}", run.stderr);
+    ready.launch(&["--set", "SETUP.BASE_CFG={MODEL: {TYPE: mlp}}"]).expect(2);
+    let run =
+        ready.launch(&["--dry-run", "--set", "SETUP.BASE_CFG={MODEL: {TYPE: vit}}"]).expect(0);
+    assert!(run.stdout.contains("tools/run_net.py"), "{}", run.stdout);
+    assert!(!ready.dir().submissions().exists());
+}
+
+#[test]
+fn workers_see_the_paths_as_the_launch_does_whatever_their_environment() {
+    let ready = Ready::new(1, "pwd; echo $PLACE", "CODE_DIR: $PLACE/net\nENV: {PLACE: other}");
+    ready.sandbox.write("here/net/a", "");
+    let run = ready.launch(&[]).expect(2);
+    let message = "LAUNCH.CODE_DIR: `$PLACE/net`: the variable `PLACE` is not set, or empty";
+    assert!(run.stderr.contains(message), "{}", run.stderr);
+    let mut command = ready.sandbox.command(bin!("sweep_launch"));
+    command.args(["--sweep-cfg", "sweep.yaml", "--yes"]).env("PLACE", "here");
+    common::Run::of(&command.output().unwrap()).expect(0);
+    assert!(ready.stdout(0).ends_with("/code\nother\n"), "{}", ready.stdout(0));
 }
 
 #[test]

@@ -29,10 +29,15 @@ impl Faked {
     }
 
     fn launch(&self, args: &[&str]) -> Run {
+        self.launch_with(args, &[])
+    }
+
+    fn launch_with(&self, args: &[&str], variables: &[(&str, &str)]) -> Run {
         let mut command = self.0.sandbox.command(bin!("sweep_launch"));
         let path = std::env::var("PATH").unwrap();
         command.env("PATH", format!("{}:{path}", self.0.sandbox.join("bin").display()));
         command.env("SWEEP_SLURM_RETRY", "0.01,0.01").env("SWEEP_SLURM_TIMEOUT", "2");
+        command.envs(variables.iter().copied());
         command
             .args(["--sweep-cfg", "sweep.yaml", "--yes", "--set", "LAUNCH.EXECUTOR=slurm"])
             .args(args);
@@ -76,6 +81,42 @@ fn a_partition_that_is_not_there_is_told_before_anything_is_submitted() {
         run.stderr
     );
     assert_eq!((faked.submitted(), faked.0.dir().submissions().exists()), (0, false));
+}
+
+#[test]
+fn nothing_is_asked_for_that_was_not_written_and_the_partitions_own_time_is_told() {
+    let faked = Faked::new(2, "CODE_DIR: $PLACE");
+    faked.0.sandbox.write("code/a", "");
+    let partition = "PartitionName=p Default=YES DefaultTime=00:04:00 MaxTime=UNLIMITED";
+    faked.says("scontrol", &format!("[ $2 = partition ] && echo '{partition}'; true"));
+    let place = faked.0.sandbox.join("code").display().to_string();
+    let run = faked.launch_with(&["--dry-run"], &[("PLACE", place.as_str())]).expect(0);
+    for name in ["partition", "time", "mem", "cpus-per-task", "gpus-per-node", "gres", "constraint"]
+    {
+        assert!(!run.stdout.contains(&format!("#SBATCH --{name}=")), "{name}: {}", run.stdout);
+    }
+    for line in [
+        "time limit   4 min a task (the partition's own)".to_owned(),
+        "at most 0.1 CPU-hours".to_owned(),
+        "#SBATCH --signal=B:USR1@120".to_owned(),
+        "LAUNCH.TIME_LIMIT=4".to_owned(),
+        format!("LAUNCH.CODE_DIR=\"{place}\""),
+    ] {
+        assert!(run.stdout.contains(&line), "{line}: {}", run.stdout);
+    }
+}
+
+#[test]
+fn a_partition_without_a_default_time_needs_a_time_limit() {
+    let faked = Faked::new(2, "");
+    let partition = "PartitionName=p Default=YES DefaultTime=NONE MaxTime=01:00:00";
+    faked.says("scontrol", &format!("[ $2 = partition ] && echo '{partition}'; true"));
+    let run = faked.launch(&[]).expect(3);
+    let message = "LAUNCH.TIME_LIMIT is missing, and partition `p` has no DefaultTime\n  hint: say how \
+                   many minutes a task may take; it takes 60 at most";
+    assert!(run.stderr.contains(message), "{}", run.stderr);
+    assert_eq!((faked.submitted(), faked.0.dir().submissions().exists()), (0, false));
+    faked.launch(&["--set", "LAUNCH.TIME_LIMIT=60"]).expect(0);
 }
 
 #[test]
@@ -156,7 +197,7 @@ fn what_was_taken_before_a_refusal_stays_and_the_next_launch_submits_the_rest() 
 
 #[test]
 fn a_launch_above_the_budget_is_refused() {
-    let faked = Faked::new(100, "TIME_LIMIT: 60\nMAX_GPU_HOURS: 50");
+    let faked = Faked::new(100, "NUM_GPUS: 1\nTIME_LIMIT: 60\nMAX_GPU_HOURS: 50");
     let run = faked.launch(&[]).expect(2);
     assert!(
         run.stderr.contains("100 jobs may take 100 GPU-hours, and LAUNCH.MAX_GPU_HOURS is 50"),

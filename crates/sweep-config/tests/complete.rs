@@ -23,7 +23,8 @@ SETUP:
     B: {TYPE: int_sampler, RAND_TYPE: power2_uniform, RANGE: [1, 32]}
     C: {TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [1.0e-5, 0.1], QUANTIZE: 1.0e-10}
     D: {TYPE: list_sampler, LENGTH: 3, ITEM_SAMPLER: {TYPE: int_sampler, RANGE: [1, 4]}}
-LAUNCH: {COMMAND: 'echo {{cfg}}', EXECUTOR: local}
+ROOT_DIR: ~/$$x
+LAUNCH: {COMMAND: 'echo {{cfg}}', EXECUTOR: local, CODE_DIR: $HOME/c, EXTRA: [--chdir=$$y]}
 ANALYZE:
   METRICS: [lr]
   PRE_FILTERS: {done: [0, 1, 1]}
@@ -36,7 +37,8 @@ fn assert_complete(path: &Path) {
     let complete = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(complete.path(), yaml::write(&sweep.complete())).unwrap();
     let again = Sweep::load(complete.path(), &[]).unwrap();
-    let again = Sweep { source: sweep.source.clone(), text: sweep.text.clone(), ..again };
+    let Sweep { source, text, replaced, .. } = sweep.clone();
+    let again = Sweep { source, text, replaced, ..again };
     assert_eq!(again, sweep);
     assert_eq!(again.complete(), sweep.complete());
 }

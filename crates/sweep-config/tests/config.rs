@@ -12,7 +12,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sweep_config::{ClosedInterval, Distribution, Sampler, ScalarRange, Sweep};
+use sweep_config::{CheckpointsKeep, ClosedInterval, Distribution, Sampler, ScalarRange, Sweep};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
@@ -145,14 +145,56 @@ fn pyclss_example_sweeps_load_verbatim_and_ours_say_the_same() {
 }
 
 #[test]
-fn a_config_of_two_keys_has_pyclss_defaults() {
+fn a_config_of_two_keys_has_pyclss_defaults_but_asks_the_cluster_for_nothing() {
     let sweep = load(SMALLEST, &["LAUNCH.CONDA_ENV="]);
     assert_eq!(sweep.setup.num_samples, 1_000_000);
     assert_eq!(sweep.setup.constraints.num_stages, (4, 4));
     assert_eq!((sweep.launch.max_retry, sweep.launch.parallel_jobs), (3, 128));
-    assert_eq!(sweep.launch.time_limit, 4200);
+    assert_eq!(sweep.launch.time_limit, None);
+    let slurm = &sweep.launch.slurm;
+    assert_eq!((slurm.num_gpus, slurm.cpus(), slurm.memory()), (0, None, None));
+    assert_eq!((slurm.partitions.as_slice(), slurm.gpu_type.as_str()), (&[String::new()][..], ""));
+    assert_eq!(sweep.collect.checkpoints_keep, CheckpointsKeep::All);
+    assert_eq!(sweep.dir().path(), Path::new("sweeps/small"));
     assert_eq!(sweep.analyze.complexity, ["flops", "params", "acts"]);
     assert_eq!(sweep.text, SMALLEST);
+}
+
+#[test]
+fn what_has_no_meaning_without_a_gpu_asks_for_one() {
+    for (keys, gpus) in [
+        ("GPU_TYPE: volta", 1),
+        ("GPU_TYPE: ''", 0),
+        ("JOBS_PER_GPU: 4", 1),
+        ("GRES: 'gpu:a100:2'", 1),
+        ("GRES: lustre", 0),
+        ("CPUS_PER_GPU: 10, MEM_PER_GPU: 60", 0),
+        ("GPU_TYPE: volta, NUM_GPUS: 0", 0),
+        ("GPU_TYPE: volta, NUM_GPUS: 2, CPUS_PER_GPU: 10", 2),
+    ] {
+        let sweep = load(&format!("{SMALLEST}LAUNCH: {{{keys}}}\n"), &[]);
+        assert_eq!(sweep.launch.slurm.num_gpus, gpus, "{keys}");
+    }
+}
+
+#[test]
+fn paths_may_begin_at_home_and_hold_variables() {
+    let home = std::env::var("HOME").unwrap();
+    let launch = "{CODE_DIR: '${HOME}/net', TEMPLATE: ~/t.hbs, EXTRA: [--nice=1, --chdir=~/$$x]}";
+    let sweep = load(&format!("{SMALLEST}ROOT_DIR: $HOME/sweeps\nLAUNCH: {launch}\n"), &[]);
+    let at = |path: &str| PathBuf::from(format!("{home}/{path}"));
+    assert_eq!(sweep.root_dir, at("sweeps"));
+    let places = (sweep.launch.code_dir, sweep.launch.slurm.template);
+    assert_eq!(places, (at("net"), at("t.hbs")));
+    assert_eq!(sweep.launch.slurm.extra, ["--nice=1".to_owned(), format!("--chdir={home}/$x")]);
+    let replaced = ["ROOT_DIR", "LAUNCH.TEMPLATE", "LAUNCH.EXTRA", "LAUNCH.CODE_DIR"];
+    assert_eq!(sweep.replaced, replaced);
+    insta::assert_snapshot!(complaints(SMALLEST, &["ROOT_DIR=~me/x", "LAUNCH.CODE_DIR=a/${B"]), @r"
+    --set ROOT_DIR=~me/x: ROOT_DIR: `~me/x`: `~` is replaced where it is alone or before `/`
+      hint: write the path itself, or `./~…` for a directory that is called so
+    --set LAUNCH.CODE_DIR=a/${B: LAUNCH.CODE_DIR: `a/${B`: `${` without a name and its `}`
+      hint: write `${NAME}`; `$$` is a dollar
+    ");
 }
 
 #[test]

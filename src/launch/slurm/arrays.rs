@@ -165,7 +165,7 @@ mod tests {
         let parts = plan(64, "PARALLEL_JOBS: 128", ROOM);
         assert_eq!(shapes(&parts), [(64, 64, 1)]);
         assert_eq!((parts[0].jobs.as_slice(), parts[0].name.as_str()), (&[(0, 63)][..], "s-0"));
-        assert_eq!(parts[0].partition, "learnfair");
+        assert_eq!(parts[0].partition, "");
     }
 
     #[test]

@@ -23,28 +23,33 @@ pub(in crate::launch) struct JobExperience {
     pub(in crate::launch) files: f64,
 }
 
+/// The word for a cost that has no bound.
+const UNKNOWN: &str = "unknown: LAUNCH.TIME_LIMIT is not set, and the cluster names no limit";
+
 /// The greatest cost of a launch.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::launch) struct CostForecast {
     jobs: usize,
     tasks: usize,
     at_once: usize,
-    /// The hours if each job runs once, for its whole time limit.
-    gpu_hours: f64,
-    cpu_hours: f64,
-    /// The wall time of that, with `PARALLEL_JOBS` at once.
-    wall: Duration,
+    /// The number of time limits that the jobs may take, on so many GPUs and CPUs each.
+    limits: usize,
+    gpus: f64,
+    cpus: f64,
+    /// The time limit of a task in minutes, if it is known.
+    minutes: Option<u64>,
     files: usize,
     experience: Option<JobExperience>,
 }
 
 impl CostForecast {
-    /// Returns the forecast of the arrays that are to be submitted for so many jobs.
+    /// Returns the forecast of the arrays that are to be submitted for so many jobs, in tasks of so many
+    /// minutes.
     ///
     /// Jobs side by side in a task share what it costs. A task with a quota runs its jobs within
     /// one time limit, any other as many as it can, each within one at most.
     pub(in crate::launch) fn new(
-        jobs: usize,
+        (jobs, minutes): (usize, Option<u64>),
         parts: &[JobArray],
         launch: &LaunchConfig,
         experience: Option<JobExperience>,
@@ -56,52 +61,70 @@ impl CostForecast {
         let is_short = parts.iter().any(|part| part.quota == 0);
         let limits = if is_short { portions } else { portions.div_ceil(per_task) };
         let at_once = (tasks_at_once(launch) as usize).min(tasks);
-        let hours = float(limits) * float(launch.time_limit) / 60.0 * f64::from(slurm.nodes);
-        let rounds = limits.div_ceil(at_once.max(1));
+        // What asks for no CPUs has one for each process.
+        let cpus = slurm.cpus().unwrap_or(slurm.tasks_per_node);
         Self {
             jobs,
             tasks,
             at_once,
-            gpu_hours: hours * f64::from(slurm.num_gpus),
-            cpu_hours: hours * f64::from(slurm.cpus()),
-            wall: Duration::from_mins(1)
-                .saturating_mul(saturated(rounds))
-                .saturating_mul(saturated(launch.time_limit)),
+            limits,
+            gpus: f64::from(slurm.num_gpus) * f64::from(slurm.nodes),
+            cpus: f64::from(cpus) * f64::from(slurm.nodes),
+            minutes,
             files: jobs * FILES_OF_A_JOB + tasks,
             experience,
         }
     }
 
+    /// Returns the hours of one GPU or CPU a job, if each job runs once, for its whole time limit.
+    fn hours(&self) -> Option<f64> {
+        self.minutes.map(|minutes| float(self.limits) * float(minutes) / 60.0)
+    }
+
+    /// Returns the wall time of that, with `PARALLEL_JOBS` at once.
+    fn wall(&self) -> Option<Duration> {
+        let rounds = saturated(self.limits.div_ceil(self.at_once.max(1)));
+        let minutes = saturated(self.minutes?);
+        Some(Duration::from_mins(1).saturating_mul(rounds).saturating_mul(minutes))
+    }
+
     /// Refuses a launch that may cost more than `LAUNCH.MAX_GPU_HOURS`.
     pub(in crate::launch) fn check(&self, launch: &LaunchConfig) -> Result<(), Failure> {
         let most = launch.max_gpu_hours;
-        if most == 0.0 || self.gpu_hours <= most {
+        if most == 0.0 || self.gpus == 0.0 {
+            return Ok(());
+        }
+        let Some(hours) = self.hours().map(|hours| hours * self.gpus) else {
+            let message = format!("LAUNCH.MAX_GPU_HOURS is {most}, and no time limit is known");
+            return Err(Failure::usage(message, "set LAUNCH.TIME_LIMIT, in minutes"));
+        };
+        if hours <= most {
             return Ok(());
         }
         let message = format!(
-            "{} may take {:.0} GPU-hours, and LAUNCH.MAX_GPU_HOURS is {most}",
+            "{} may take {hours:.0} GPU-hours, and LAUNCH.MAX_GPU_HOURS is {most}",
             count(self.jobs, "job"),
-            self.gpu_hours
         );
         let hint = "lower LAUNCH.TIME_LIMIT, launch fewer jobs (--only 0-99), or raise the limit";
         Err(Failure::usage(message, hint))
     }
 
+    fn cost(&self) -> String {
+        let Some(hours) = self.hours() else { return UNKNOWN.into() };
+        let cpu = format!("{} CPU-hours", hours_of(hours * self.cpus));
+        let gpu = format!("{} GPU-hours, ", hours_of(hours * self.gpus));
+        let gpu = if self.gpus > 0.0 { gpu.as_str() } else { "" };
+        format!("at most {gpu}{cpu} (each job once, for its whole time limit)")
+    }
+
     /// Returns the lines of the preview, by name.
     pub(in crate::launch) fn lines(&self, room: TaskRoom) -> Vec<(&'static str, String)> {
-        let mut cost = match self.gpu_hours {
-            0.0 => format!("at most {} CPU-hours", hours_of(self.cpu_hours)),
-            gpu => format!(
-                "at most {} GPU-hours, {} CPU-hours",
-                hours_of(gpu),
-                hours_of(self.cpu_hours)
-            ),
-        };
-        cost.push_str(" (each job once, for its whole time limit)");
+        let tasks = format!("{}, {} at once", thousands(self.tasks), thousands(self.at_once));
+        let wall = self.wall().map(|wall| format!("at most {} once all of them run", span(wall)));
         let mut lines = vec![
-            ("tasks", format!("{}, {} at once", thousands(self.tasks), thousands(self.at_once))),
-            ("cost", cost),
-            ("wall time", format!("at most {} once all of them run", span(self.wall))),
+            ("tasks", tasks),
+            ("cost", self.cost()),
+            ("wall time", wall.unwrap_or_else(|| UNKNOWN.into())),
             ("files", format!("{} and those of the program", thousands(self.files))),
         ];
         if let Some(JobExperience { jobs, seconds, files }) = self.experience {
@@ -149,14 +172,19 @@ mod tests {
         let launch = launch(keys);
         let parts =
             arrays(LaunchJobs { canary: &[], others: &jobs }, &launch, room, |n| n.to_string());
-        (CostForecast::new(jobs.len(), &parts, &launch, None), launch)
+        let size = (jobs.len(), launch.time_limit);
+        (CostForecast::new(size, &parts, &launch, None), launch)
+    }
+
+    fn gpu_hours(forecast: &CostForecast) -> f64 {
+        forecast.hours().unwrap() * forecast.gpus
     }
 
     #[test]
     fn each_job_counts_with_its_whole_time_limit() {
         let (forecast, _) = forecast(1000, "NUM_GPUS: 2\nTIME_LIMIT: 90\nPARALLEL_JOBS: 100", ROOM);
-        assert!((forecast.gpu_hours - 3000.0).abs() < 1e-9);
-        assert_eq!(forecast.wall, Duration::from_hours(15));
+        assert!((gpu_hours(&forecast) - 3000.0).abs() < 1e-9);
+        assert_eq!(forecast.wall(), Some(Duration::from_hours(15)));
         assert_eq!((forecast.tasks, forecast.at_once, forecast.files), (1000, 100, 5000));
     }
 
@@ -164,25 +192,33 @@ mod tests {
     fn packed_jobs_share_the_cost_of_their_task() {
         let keys = "NUM_GPUS: 1\nTIME_LIMIT: 60\nJOBS_PER_TASK: 5\nPARALLEL_PER_TASK: 2\nPARALLEL_JOBS: 20";
         let (packed, _) = forecast(1000, keys, ROOM);
-        assert!((packed.gpu_hours - 100.0).abs() < 1e-9);
-        assert_eq!(packed.wall, Duration::from_hours(10));
+        assert!((gpu_hours(&packed) - 100.0).abs() < 1e-9);
+        assert_eq!(packed.wall(), Some(Duration::from_hours(10)));
         let (short, _) = forecast(1000, keys, TaskRoom { tasks: 10, ..ROOM });
-        assert!((short.gpu_hours - 500.0).abs() < 1e-9, "no task is bound to five jobs any more");
+        assert!((gpu_hours(&short) - 500.0).abs() < 1e-9, "no task is bound to five jobs any more");
     }
 
     #[test]
     fn more_gpu_hours_than_allowed_are_refused() {
-        let (forecast, launch) = forecast(100, "TIME_LIMIT: 60\nMAX_GPU_HOURS: 99.5", ROOM);
+        let (forecast, launch) =
+            forecast(100, "NUM_GPUS: 1\nTIME_LIMIT: 60\nMAX_GPU_HOURS: 99.5", ROOM);
         let message = forecast.check(&launch).unwrap_err().to_string();
         assert!(message.contains("100 jobs may take 100 GPU-hours"), "{message}");
         let (forecast, launch) =
-            super::tests::forecast(99, "TIME_LIMIT: 60\nMAX_GPU_HOURS: 99.5", ROOM);
+            super::tests::forecast(99, "NUM_GPUS: 1\nTIME_LIMIT: 60\nMAX_GPU_HOURS: 99.5", ROOM);
         assert!(forecast.check(&launch).is_ok());
+        let (endless, launch) = super::tests::forecast(1, "GPU_TYPE: a\nMAX_GPU_HOURS: 9", ROOM);
+        let message = endless.check(&launch).unwrap_err().to_string();
+        assert!(message.contains("no time limit is known"), "{message}");
     }
 
     #[test]
     fn the_forecast_reads_well() {
-        let (mut forecast, _) = forecast(5000, "TIME_LIMIT: 60", TaskRoom { tasks: 100, ..ROOM });
+        let (mut forecast, _) = forecast(
+            5000,
+            "NUM_GPUS: 1\nCPUS_PER_GPU: 10\nTIME_LIMIT: 60",
+            TaskRoom { tasks: 100, ..ROOM },
+        );
         forecast.experience = Some(JobExperience { jobs: 64, seconds: 120.0, files: 7.5 });
         let lines =
             forecast.lines(ROOM).into_iter().map(|(name, text)| format!("{name:<12} {text}"));

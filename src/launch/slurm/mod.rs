@@ -1,5 +1,6 @@
 //! The executor for SLURM: cuts the jobs into arrays of workers, and hands them over.
 //!
+//! - `request`: what the cluster could never fulfil (pure),
 //! - `room`, `arrays`: how many tasks the cluster takes, and which arrays run the jobs (pure),
 //! - `options`, `script`: what each asks for (pure),
 //! - `forecast`: what it may cost (pure),
@@ -12,6 +13,7 @@ mod control;
 mod forecast;
 mod options;
 mod release;
+mod request;
 mod room;
 mod script;
 mod submit;
@@ -33,6 +35,7 @@ pub(super) use release::release;
 
 use arrays::{TaskRoom, arrays};
 use forecast::CostForecast;
+use request::{TaskTime, check_request};
 use room::room;
 use script::ScriptRenderer;
 
@@ -42,6 +45,7 @@ pub(super) struct SubmissionPlan {
     parts: Vec<JobArray>,
     prelude: String,
     room: TaskRoom,
+    time: TaskTime,
     forecast: CostForecast,
     bad_nodes: Vec<String>,
 }
@@ -69,14 +73,14 @@ impl SubmissionPlan {
         let launch = &sweep.launch;
         let limits =
             slurm.limits(&launch.slurm.partitions, &launch.slurm.account, &launch.slurm.qos)?;
-        check_partitions(&launch.slurm.partitions, &limits.partitions)?;
+        let time = check_request(launch, &limits.partitions)?;
         let room = room(&limits, launch)?;
         let parts = arrays(jobs, launch, room, |_| String::new());
         let all = jobs.canary.len() + jobs.others.len();
-        let forecast = CostForecast::new(all, &parts, launch, before.experience);
+        let forecast = CostForecast::new((all, time.longest), &parts, launch, before.experience);
         forecast.check(launch)?;
         let prelude = crate::runtime::prelude(launch)?;
-        Ok(Self { parts, prelude, room, forecast, bad_nodes: before.bad_nodes })
+        Ok(Self { parts, prelude, room, time, forecast, bad_nodes: before.bad_nodes })
     }
 
     /// Renders the scripts as they may be shown: with names of variables, and not their values.
@@ -105,6 +109,14 @@ impl SubmissionPlan {
         lines
     }
 
+    /// Returns the time limit in minutes, with what it applies to and who set it.
+    pub(super) fn time_limit(&self, sweep: &Sweep) -> (Option<u64>, &'static str) {
+        match sweep.launch.time_limit {
+            None => (self.time.shortest, "a task (the partition's own)"),
+            limit => (limit, "a task"),
+        }
+    }
+
     /// Formats the number of arrays: `1 array`, `5 arrays`.
     pub(super) fn arrays(&self) -> String {
         count(self.parts.len(), "array")
@@ -128,9 +140,24 @@ impl SubmissionPlan {
             logs: &context.dir.sbatch_logs(),
             prelude: &self.prelude,
             bad_nodes: &self.bad_nodes,
-            worker: WorkerCall::new(sweep, context, submission)?.words(),
+            time_limit: self.time.shortest,
+            worker: self.worker(sweep, context, submission)?,
         };
         scripts.render(&self.parts)
+    }
+
+    /// Returns the command line of the workers, which are told a time limit that only the cluster knows.
+    fn worker(
+        &self,
+        sweep: &Sweep,
+        context: &JobContext,
+        submission: SubmissionId,
+    ) -> Result<Vec<String>, Failure> {
+        let mut words = WorkerCall::new(sweep, context, submission)?.words();
+        if let (None, Some(minutes)) = (sweep.launch.time_limit, self.time.shortest) {
+            words.extend(["--set".to_owned(), format!("LAUNCH.TIME_LIMIT={minutes}")]);
+        }
+        Ok(words)
     }
 
     /// Gives each array the unique name by which SLURM will know it.
@@ -206,21 +233,6 @@ impl SubmissionPlan {
         ));
         Err(refused)
     }
-}
-
-/// Refuses a partition that does not exist, and names those that do, which SLURM does not.
-fn check_partitions(
-    wanted: &[String],
-    there: &[crate::slurm::SlurmPartition],
-) -> Result<(), Failure> {
-    let known = |name: &str| there.iter().any(|partition| partition.name == name);
-    let mut names =
-        wanted.iter().flat_map(|names| names.split(',')).filter(|name| !name.is_empty());
-    let Some(unknown) = names.find(|name| !there.is_empty() && !known(name)) else { return Ok(()) };
-    let there: Vec<&str> = there.iter().map(|partition| partition.name.as_str()).collect();
-    let message = format!("LAUNCH.PARTITION: this cluster has no partition `{unknown}`");
-    let hint = format!("it has {}; \"\" is its default", there.join(", "));
-    Err(Failure::Slurm { message, hint: Some(hint) })
 }
 
 /// Returns eight digits that no other submission has.

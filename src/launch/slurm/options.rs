@@ -9,14 +9,17 @@ use crate::app::Failure;
 
 /// Returns the options of an array, in the order in which a person looks for them.
 ///
+/// What the config does not name is not asked for: the cluster's defaults count. `time_limit` is the task's,
+/// the cluster's own too.
+///
 /// # Errors
 ///
 /// When a value cannot stand on a line of a script.
 pub(super) fn options(
     part: &JobArray,
     launch: &LaunchConfig,
-    logs: &Path,
-    bad_nodes: &[String],
+    time_limit: Option<u64>,
+    (logs, bad_nodes): (&Path, &[String]),
 ) -> Result<Vec<String>, Failure> {
     let slurm = &launch.slurm;
     let mut list = OptionList::default();
@@ -28,8 +31,8 @@ pub(super) fn options(
     list.text("reservation", &slurm.reservation)?;
     list.text("nodes", &slurm.nodes.to_string())?;
     list.text("ntasks-per-node", &slurm.tasks_per_node.to_string())?;
-    list.text("cpus-per-task", &slurm.cpus_of_process().to_string())?;
-    list.text("mem", &format!("{}G", slurm.memory()))?;
+    list.number("cpus-per-task", slurm.cpus_of_process(), "")?;
+    list.number("mem", slurm.memory(), "G")?;
     list.text("gres", &slurm.gres)?;
     if slurm.gres.is_empty() && slurm.num_gpus > 0 {
         list.text("gpus-per-node", &slurm.num_gpus.to_string())?;
@@ -39,9 +42,12 @@ pub(super) fn options(
     let exclude =
         Some(&slurm.exclude).filter(|nodes| !nodes.is_empty()).into_iter().chain(bad_nodes);
     list.text("exclude", &exclude.map(String::as_str).collect::<Vec<_>>().join(","))?;
-    list.text("time", &launch.time_limit.to_string())?;
+    list.number("time", launch.time_limit, "")?;
     if !launch.signal.is_empty() {
-        list.text("signal", &format!("B:{}@{}", launch.signal, launch.warning_seconds()))?;
+        list.text(
+            "signal",
+            &format!("B:{}@{}", launch.signal, launch.warning_seconds(time_limit)),
+        )?;
     }
     list.flag("requeue");
     list.text("open-mode", "append")?;
@@ -93,6 +99,16 @@ impl OptionList {
         Ok(())
     }
 
+    /// Adds an option with a number, if there is one.
+    fn number<T: ToString>(
+        &mut self,
+        name: &str,
+        number: Option<T>,
+        unit: &str,
+    ) -> Result<(), Failure> {
+        number.map_or(Ok(()), |number| self.text(name, &(number.to_string() + unit)))
+    }
+
     fn flag(&mut self, name: &str) {
         self.0.push(format!("--{name}"));
     }
@@ -130,7 +146,7 @@ mod tests {
         JobArray {
             number: 0,
             name: "sweep-000001-0-abcd".into(),
-            partition: "learnfair".into(),
+            partition: String::new(),
             tasks,
             parallel,
             slots: 1,
@@ -141,13 +157,15 @@ mod tests {
     }
 
     fn lines(keys: &str) -> String {
-        options(&part(64, 16), &launch(keys), Path::new("/sweeps/my sweep/100%"), &[])
+        let (launch, logs) = (launch(keys), Path::new("/sweeps/my sweep/100%"));
+        let partition = launch.slurm.partitions[0].clone();
+        options(&JobArray { partition, ..part(64, 16) }, &launch, launch.time_limit, (logs, &[]))
             .unwrap()
             .join("\n")
     }
 
     #[test]
-    fn the_defaults_ask_for_what_pycls_asks_for() {
+    fn nothing_is_asked_for_that_was_not_written() {
         insta::assert_snapshot!(lines(""));
     }
 
@@ -172,7 +190,7 @@ mod tests {
     fn nodes_that_failed_are_kept_away_from_beside_those_of_the_user() {
         let bad = ["n7".to_owned(), "n8".to_owned()];
         let lines = |keys: &str| {
-            options(&part(1, 1), &launch(keys), Path::new("/s"), &bad).unwrap().join(" ")
+            options(&part(1, 1), &launch(keys), None, (Path::new("/s"), &bad)).unwrap().join(" ")
         };
         assert!(lines("").contains("--exclude=n7,n8 "));
         assert!(lines("EXCLUDE: n[1-3]").contains("--exclude=n[1-3],n7,n8 "));
@@ -180,8 +198,9 @@ mod tests {
 
     #[test]
     fn what_cannot_stand_on_a_line_is_refused() {
-        let refuse =
-            |keys: &str| options(&part(1, 1), &launch(keys), Path::new("/s"), &[]).unwrap_err();
+        let refuse = |keys: &str| {
+            options(&part(1, 1), &launch(keys), None, (Path::new("/s"), &[])).unwrap_err()
+        };
         assert!(refuse("COMMENT: \"two\\nlines\"").to_string().contains("comment"));
         assert!(refuse("EXTRA: [nice=100]").to_string().contains("no option"));
     }

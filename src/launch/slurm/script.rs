@@ -41,6 +41,8 @@ pub(super) struct ScriptRenderer<'a> {
     pub(super) prelude: &'a str,
     /// Nodes that failed in the submission before.
     pub(super) bad_nodes: &'a [String],
+    /// The shortest time limit of a task in minutes, if it is known.
+    pub(super) time_limit: Option<u64>,
     /// The worker's command line without the number of the array.
     pub(super) worker: Vec<String>,
 }
@@ -94,7 +96,7 @@ impl ScriptRenderer<'_> {
         })?;
         Ok(ScriptFields {
             title,
-            options: options(part, self.launch, self.logs, self.bad_nodes)?,
+            options: options(part, self.launch, self.time_limit, (self.logs, self.bad_nodes))?,
             prelude: self.prelude.trim_end(),
             worker,
             sweep: self.sweep,
@@ -142,6 +144,7 @@ mod tests {
             logs: Path::new("/sweeps/s/logs/sbatch"),
             prelude: "export A='b c'\n",
             bad_nodes: &[],
+            time_limit: launch.time_limit,
             worker: words.map(str::to_owned).to_vec(),
         };
         scripts.render(&[part])

@@ -182,7 +182,7 @@ impl AttemptRunner<'_> {
             signal: self.context.warning.signal,
         };
         ProgramLimits {
-            minutes: self.task.is_none().then_some(self.context.time_limit),
+            minutes: self.context.time_limit.filter(|_| self.task.is_none()),
             deadline: self.task.map(of_task),
             cluster: self.cluster,
         }

@@ -4,6 +4,9 @@ use std::time::{Duration, Instant};
 
 use crate::app::host_name;
 
+/// The time of a task whose end nobody knows: longer than any runs, and no sum of times overflows.
+const ENDLESS: Duration = Duration::from_hours(10 * 366 * 24);
+
 /// A task of a job array that `sweep_launch` submitted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::worker) struct SlurmTask {
@@ -28,17 +31,22 @@ pub(in crate::worker) struct SlurmTask {
 impl SlurmTask {
     /// Returns the task of this process; none outside of an array.
     ///
-    /// `limit` is `TIME_LIMIT`, which counts where SLURM does not say when the task ends.
-    pub(in crate::worker) fn of_this_process(limit: Duration) -> Option<Self> {
+    /// `limit` is `TIME_LIMIT` in minutes, which counts where SLURM does not say when the task ends.
+    pub(in crate::worker) fn of_this_process(limit: Option<u64>) -> Option<Self> {
         Self::from_variables(|name| std::env::var(name).ok(), limit)
     }
 
-    fn from_variables(variable: impl Fn(&str) -> Option<String>, limit: Duration) -> Option<Self> {
+    fn from_variables(
+        variable: impl Fn(&str) -> Option<String>,
+        limit: Option<u64>,
+    ) -> Option<Self> {
         let array = variable("SLURM_ARRAY_JOB_ID")?.parse().ok()?;
         let index = variable("SLURM_ARRAY_TASK_ID")?.parse().ok()?;
         let number = |name: &str| variable(name).and_then(|text| text.parse::<u64>().ok());
         let restarts = number("SLURM_RESTART_COUNT").and_then(|n| u32::try_from(n).ok());
-        let left = number("SLURM_JOB_END_TIME").and_then(seconds_until).unwrap_or(limit);
+        let left = number("SLURM_JOB_END_TIME").and_then(seconds_until);
+        let limit = || limit.map(|minutes| Duration::from_secs(minutes.saturating_mul(60)));
+        let left = left.or_else(limit).unwrap_or(ENDLESS);
         let now = Instant::now();
         Some(Self {
             id: format!("{array}_{index}"),
@@ -65,10 +73,7 @@ mod tests {
 
     fn task(variables: &[(&str, &str)]) -> Option<SlurmTask> {
         let find = |name: &str| variables.iter().find(|(key, _)| *key == name);
-        SlurmTask::from_variables(
-            |name| find(name).map(|(_, value)| (*value).to_owned()),
-            Duration::from_mins(5),
-        )
+        SlurmTask::from_variables(|name| find(name).map(|(_, value)| (*value).to_owned()), Some(5))
     }
 
     #[test]

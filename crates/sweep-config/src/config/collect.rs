@@ -72,7 +72,7 @@ named!(pub LogFormat {
 
 pub(super) fn decode(section: ConfigSection<'_>) -> CollectConfig {
     let checkpoints_keep =
-        section.one_of("CHECKPOINTS_KEEP", CheckpointsKeep::NAMED, CheckpointsKeep::Last);
+        section.one_of("CHECKPOINTS_KEEP", CheckpointsKeep::NAMED, CheckpointsKeep::All);
     let readers = section.get("READERS").and_then(|given| {
         let items = given.list("a list of readers")?;
         // One that is wrong must not hide what is wrong with the next.

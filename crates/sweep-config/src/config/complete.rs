@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::{
     ClosedInterval, DependentRange, Distribution, ListLength, LogFormat, LogReader, MetricFilters,
     ObjectiveConfig, RangeBound, RangeQuantum, Sampler, ScalarRange, SlurmOptions, Sweep,
+    escape_variables,
 };
 use crate::{Map, Value};
 
@@ -87,7 +88,7 @@ impl Sweep {
             ("MAX_RETRY", whole(launch.max_retry)),
             ("MAX_REQUEUE", whole(launch.max_requeue)),
             ("MAX_SAME_FAILURES", whole(launch.max_same_failures)),
-            ("TIME_LIMIT", whole(launch.time_limit)),
+            ("TIME_LIMIT", whole(launch.time_limit.unwrap_or(0))),
             ("SIGNAL", text(&launch.signal)),
             ("SIGNAL_BEFORE", whole(launch.signal_before)),
             ("CONDA_ENV", text(&launch.conda_env)),
@@ -172,8 +173,8 @@ fn complete_slurm(slurm: &SlurmOptions) -> Value {
         ("PARTITION", partition),
         ("COMMENT", text(&slurm.comment)),
         ("NUM_GPUS", whole(slurm.num_gpus)),
-        ("CPUS_PER_GPU", whole(slurm.cpus_per_gpu)),
-        ("MEM_PER_GPU", whole(slurm.mem_per_gpu)),
+        ("CPUS_PER_GPU", whole(slurm.cpus_per_gpu.unwrap_or(0))),
+        ("MEM_PER_GPU", whole(slurm.mem_per_gpu.unwrap_or(0))),
         ("MEM_FACTOR", Value::Float(slurm.mem_factor)),
         ("GPU_TYPE", text(&slurm.gpu_type)),
         ("CONSTRAINT", text(&slurm.constraint)),
@@ -185,7 +186,7 @@ fn complete_slurm(slurm: &SlurmOptions) -> Value {
         ("RESERVATION", text(&slurm.reservation)),
         ("NODES", whole(slurm.nodes)),
         ("TASKS_PER_NODE", whole(slurm.tasks_per_node)),
-        ("EXTRA", texts(&slurm.extra)),
+        ("EXTRA", Value::List(slurm.extra.iter().map(|it| text(&escape_variables(it))).collect())),
         ("MAIL", text(&slurm.mail)),
         ("MAIL_TYPE", text(&slurm.mail_type)),
         ("MAX_SUBMIT", whole(slurm.max_submit)),
@@ -205,7 +206,7 @@ fn texts(list: &[String]) -> Value {
 }
 
 fn path(path: &Path) -> Value {
-    Value::Str(path.to_string_lossy().into_owned())
+    text(&escape_variables(&path.to_string_lossy()))
 }
 
 /// Returns a whole number; no key takes one beyond 64 bits.

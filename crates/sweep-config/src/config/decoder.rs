@@ -16,6 +16,7 @@ pub(super) struct ConfigDecoder<'a> {
     overrides: &'a [String],
     problems: RefCell<Vec<(SourceMark, ConfigProblem)>>,
     known: RefCell<Vec<String>>,
+    replaced: RefCell<Vec<String>>,
     unknown: RefCell<Vec<UnknownKey>>,
 }
 
@@ -33,6 +34,7 @@ impl<'a> ConfigDecoder<'a> {
             overrides,
             problems: RefCell::default(),
             known: RefCell::default(),
+            replaced: RefCell::default(),
             unknown: RefCell::default(),
         }
     }
@@ -61,6 +63,20 @@ impl<'a> ConfigDecoder<'a> {
     /// Notes a key that the code asks for, as a dotted path.
     pub(super) fn add_known(&self, path: String) {
         self.known.borrow_mut().push(path);
+    }
+
+    /// Notes a key, as a dotted path, in whose value `~` or a variable was replaced.
+    pub(super) fn add_replaced(&self, path: &str) {
+        let key = path.split('[').next().unwrap_or_default();
+        let mut replaced = self.replaced.borrow_mut();
+        if replaced.last().is_none_or(|last| last != key) {
+            replaced.push(key.to_owned());
+        }
+    }
+
+    /// Takes the keys in whose values `~` or a variable was replaced.
+    pub(super) fn take_replaced(&self) -> Vec<String> {
+        self.replaced.take()
     }
 
     /// Notes a key that the code has not asked for.

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::given::GivenValue;
 use super::section::ConfigSection;
+use super::slurm::{self, SlurmOptions};
 use crate::named::named;
 
 /// `LAUNCH`: how to run the jobs.
@@ -11,7 +11,7 @@ use crate::named::named;
 pub struct LaunchConfig {
     /// `MODE` (also `RUN_MODE` at the top): passed on to the program.
     pub mode: String,
-    /// `COMMAND`: the template of a job's command line; empty for pycls's own.
+    /// `COMMAND`: the template of a job's command line; empty for pycls's own, which needs jobs of pycls's.
     pub command: String,
     /// `EXECUTOR`.
     pub executor: Executor,
@@ -31,8 +31,8 @@ pub struct LaunchConfig {
     /// `MAX_SAME_FAILURES`: how many jobs may fail in the same way before any is done; 0 for any
     /// number.
     pub max_same_failures: usize,
-    /// `TIME_LIMIT`: of one attempt, in minutes; under SLURM, of a task.
-    pub time_limit: u64,
+    /// `TIME_LIMIT`: of one attempt, in minutes; under SLURM, of a task, which else has its partition's own.
+    pub time_limit: Option<u64>,
     /// `SIGNAL`: the name of the warning before the time limit, without `SIG`; empty for none.
     pub signal: String,
     /// `SIGNAL_BEFORE`: how many seconds before the limit it is sent.
@@ -55,58 +55,12 @@ pub struct LaunchConfig {
 
 impl LaunchConfig {
     /// Returns how many seconds before the end of its task a program is warned: `SIGNAL_BEFORE`, but not
-    /// before half of the time is over.
+    /// before half of the time limit, in minutes, is over.
     #[must_use]
-    pub fn warning_seconds(&self) -> u64 {
-        self.signal_before.min(self.time_limit.saturating_mul(30))
+    pub fn warning_seconds(&self, time_limit: Option<u64>) -> u64 {
+        let half = time_limit.map_or(u64::MAX, |minutes| minutes.saturating_mul(30));
+        self.signal_before.min(half)
     }
-}
-
-/// The keys of `LAUNCH` that SLURM alone knows: what a task asks for. Empty texts ask for nothing.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SlurmOptions {
-    /// `TEMPLATE`: a script template of the user's own; empty for ours.
-    pub template: PathBuf,
-    /// `PARTITION`: one text, or a list of partitions that each get the jobs offered.
-    pub partitions: Vec<String>,
-    /// `COMMENT`.
-    pub comment: String,
-    /// `NUM_GPUS` of a task, on each of its nodes.
-    pub num_gpus: u32,
-    /// `CPUS_PER_GPU`; of the task where it has no GPU.
-    pub cpus_per_gpu: u32,
-    /// `MEM_PER_GPU` in GB; of the task where it has no GPU.
-    pub mem_per_gpu: u32,
-    /// `MEM_FACTOR`: how much more memory a job gets, once, that ran out of it; 1 for none.
-    pub mem_factor: f64,
-    /// `GPU_TYPE`: a feature that nodes must have.
-    pub gpu_type: String,
-    /// `CONSTRAINT`: features beside `GPU_TYPE`.
-    pub constraint: String,
-    /// `GRES`, in place of `--gpus-per-node`.
-    pub gres: String,
-    /// `ACCOUNT`.
-    pub account: String,
-    /// `QOS`.
-    pub qos: String,
-    /// `EXCLUDE`: nodes to keep away from.
-    pub exclude: String,
-    /// `NODELIST`: nodes to run on.
-    pub nodelist: String,
-    /// `RESERVATION`.
-    pub reservation: String,
-    /// `NODES` of a job; with more than one, `srun` starts the program on all of them.
-    pub nodes: u32,
-    /// `TASKS_PER_NODE`: how many processes of the program `srun` starts on each node.
-    pub tasks_per_node: u32,
-    /// `EXTRA`: options of sbatch, as they stand.
-    pub extra: Vec<String>,
-    /// `MAIL`: an address.
-    pub mail: String,
-    /// `MAIL_TYPE`: on what.
-    pub mail_type: String,
-    /// `MAX_SUBMIT`: how many tasks may be in the queue, where the cluster does not say; 0 for any.
-    pub max_submit: u32,
 }
 
 /// The packing of jobs into the tasks of an array.
@@ -116,32 +70,6 @@ pub struct JobPacking {
     pub jobs_per_task: u32,
     /// The number of jobs that a task runs side by side: `PARALLEL_PER_TASK`, or `JOBS_PER_GPU` times `NUM_GPUS`.
     pub parallel: u32,
-}
-
-impl SlurmOptions {
-    /// True if and only if a job is more than one process, which `srun` has to start.
-    #[must_use]
-    pub fn needs_srun(&self) -> bool {
-        self.nodes > 1 || self.tasks_per_node > 1
-    }
-
-    /// Returns the CPUs of a task on each of its nodes.
-    #[must_use]
-    pub fn cpus(&self) -> u32 {
-        self.cpus_per_gpu.saturating_mul(self.num_gpus.max(1))
-    }
-
-    /// Returns the CPUs of each process of a job.
-    #[must_use]
-    pub fn cpus_of_process(&self) -> u32 {
-        (self.cpus() / self.tasks_per_node).max(1)
-    }
-
-    /// Returns the memory of a task on each of its nodes, in GB.
-    #[must_use]
-    pub fn memory(&self) -> u32 {
-        self.mem_per_gpu.saturating_mul(self.num_gpus.max(1))
-    }
 }
 
 /// `LAUNCH.EXECUTOR`: what runs the jobs.
@@ -175,68 +103,32 @@ pub(super) fn decode(section: ConfigSection<'_>) -> LaunchConfig {
     // pycls still knows this key and ignores it, with what it holds.
     let _ = section.get("SCRIPT");
     let conda_prefix = std::env::var("CONDA_PREFIX").unwrap_or_default();
-    let slurm = slurm(&section);
+    let per_gpu = section.whole("JOBS_PER_GPU", 0..=4096, 0);
+    let slurm = slurm::decode(&section, per_gpu);
     let launch = LaunchConfig {
         mode: section.text("MODE", "train"),
         command: section.text("COMMAND", ""),
         executor: section.one_of("EXECUTOR", Executor::NAMED, Executor::Auto),
-        code_dir: section.text("CODE_DIR", "").into(),
+        code_dir: section.place("CODE_DIR"),
         code_max_mb: section.whole("CODE_MAX_MB", 1..=1_000_000, 200),
         parallel_jobs: section.whole("PARALLEL_JOBS", 1..=100_000, 128),
         local_workers: section.whole("LOCAL_WORKERS", 0..=4096, 0),
         max_retry: section.whole("MAX_RETRY", 0..=10_000, 3),
         max_requeue: section.whole("MAX_REQUEUE", 0..=10_000, 100),
         max_same_failures: section.whole("MAX_SAME_FAILURES", 0..=100_000, 10),
-        time_limit: section.whole("TIME_LIMIT", 1..=MINUTES_OF_TEN_YEARS, 4200),
+        time_limit: section.whole_unless_zero("TIME_LIMIT", MINUTES_OF_TEN_YEARS),
         signal: section.one_of("SIGNAL", &SIGNALS, "USR1").to_owned(),
         signal_before: section.whole("SIGNAL_BEFORE", 1..=65_535, 300),
         conda_env: section.text("CONDA_ENV", &conda_prefix),
         modules: section.texts("MODULES", &[]),
         env: variables(&section),
         pre_commands: section.texts("PRE_COMMANDS", &[]),
-        max_gpu_hours: at_least(&section, "MAX_GPU_HOURS", 0.0, 0.0),
-        packing: packing(&section, &slurm),
+        max_gpu_hours: section.at_least("MAX_GPU_HOURS", 0.0, 0.0),
+        packing: packing(&section, &slurm, per_gpu),
         slurm,
     };
     section.finish();
     launch
-}
-
-fn slurm(section: &ConfigSection<'_>) -> SlurmOptions {
-    SlurmOptions {
-        template: section.text("TEMPLATE", "").into(),
-        partitions: partitions(section),
-        comment: section.text("COMMENT", ""),
-        num_gpus: section.whole("NUM_GPUS", 0..=10_000, 1),
-        cpus_per_gpu: section.whole("CPUS_PER_GPU", 1..=10_000, 10),
-        mem_per_gpu: section.whole("MEM_PER_GPU", 1..=1_000_000, 60),
-        mem_factor: at_least(section, "MEM_FACTOR", 1.0, 1.5),
-        gpu_type: section.text("GPU_TYPE", "volta"),
-        constraint: section.text("CONSTRAINT", ""),
-        gres: section.text("GRES", ""),
-        account: section.text("ACCOUNT", ""),
-        qos: section.text("QOS", ""),
-        exclude: section.text("EXCLUDE", ""),
-        nodelist: section.text("NODELIST", ""),
-        reservation: section.text("RESERVATION", ""),
-        nodes: section.whole("NODES", 1..=100_000, 1),
-        tasks_per_node: section.whole("TASKS_PER_NODE", 1..=10_000, 1),
-        extra: section.texts("EXTRA", &[]),
-        mail: section.text("MAIL", ""),
-        mail_type: section.text("MAIL_TYPE", "END,FAIL"),
-        max_submit: section.whole("MAX_SUBMIT", 0..=10_000_000, 0),
-    }
-}
-
-/// Decodes the partitions: one text, which may name several for SLURM (`a,b`), or a list.
-fn partitions(section: &ConfigSection<'_>) -> Vec<String> {
-    let given = section.get("PARTITION");
-    let given = match &given {
-        None => return vec!["learnfair".to_owned()],
-        Some(given) if given.is_list() => given.list("a list of partitions"),
-        Some(given) => return given.text().into_iter().collect(),
-    };
-    given.unwrap_or_default().iter().filter_map(GivenValue::text).collect()
 }
 
 /// Decodes the variables by name, in the order of the file.
@@ -257,22 +149,9 @@ fn is_variable(name: &str) -> bool {
     name.starts_with(first) && name.chars().all(|c| first(c) || c.is_ascii_digit())
 }
 
-fn at_least(section: &ConfigSection<'_>, key: &'static str, least: f64, default: f64) -> f64 {
-    let Some(given) = section.get(key) else { return default };
-    match given.number() {
-        Some(number) if number >= least && number.is_finite() => number,
-        Some(_) => {
-            given.problem(format!("must be at least {least}"), None);
-            default
-        }
-        None => default,
-    }
-}
-
 /// Jobs side by side share GPUs; a job of several processes has its task to itself.
-fn packing(section: &ConfigSection<'_>, slurm: &SlurmOptions) -> JobPacking {
+fn packing(section: &ConfigSection<'_>, slurm: &SlurmOptions, per_gpu: u32) -> JobPacking {
     let per_task: u32 = section.whole("PARALLEL_PER_TASK", 1..=4096, 1);
-    let per_gpu: u32 = section.whole("JOBS_PER_GPU", 0..=4096, 0);
     let by_gpu = per_gpu.saturating_mul(slurm.num_gpus);
     if per_gpu > 0 && (by_gpu == 0 || (section.has("PARALLEL_PER_TASK") && per_task != by_gpu)) {
         let message = format!(

@@ -16,9 +16,11 @@ mod launch;
 mod names;
 mod objective;
 mod overrides;
+mod places;
 mod samplers;
 mod section;
 mod setup;
+mod slurm;
 mod suggest;
 mod tree;
 
@@ -29,14 +31,16 @@ pub use collect::{CheckpointsKeep, CollectConfig, LogFormat, LogReader};
 pub use constraints::Constraints;
 use decoder::ConfigDecoder;
 use given::GivenValue;
-pub use launch::{Executor, JobPacking, LaunchConfig, SlurmOptions};
+pub use launch::{Executor, JobPacking, LaunchConfig};
 pub use objective::{EpochReduction, ObjectiveConfig, ObjectiveGoal};
+pub use places::escape_variables;
 pub use samplers::{
     BranchChoice, DependentRange, Distribution, ListLength, RangeBound, RangeQuantum, RegnetRanges,
     Sampler, ScalarRange,
 };
 use section::ConfigSection;
 pub use setup::{SetupConfig, Strategy};
+pub use slurm::SlurmOptions;
 pub use tree::DesignTree;
 
 use crate::yaml::{YamlNode, read_text, read_tree};
@@ -76,6 +80,8 @@ pub struct Sweep {
     pub text: String,
     /// The `--set KEY.PATH=VALUE` arguments that were applied, as typed.
     pub overrides: Vec<String>,
+    /// The keys in whose values `~` or a variable of the environment was replaced, as dotted paths.
+    pub replaced: Vec<String>,
 }
 
 impl Sweep {
@@ -100,6 +106,7 @@ impl Sweep {
         aliases::rename(&mut root, &decoder);
         overrides::apply(&mut root, overrides, &decoder);
         let mut sweep = decode(&decoder, &root);
+        sweep.replaced = decoder.take_replaced();
         decoder.finish()?;
         path.clone_into(&mut sweep.source);
         sweep.text = text;
@@ -133,25 +140,20 @@ fn decode(decoder: &ConfigDecoder<'_>, root: &YamlNode) -> Sweep {
         source: PathBuf::new(),
         text: String::new(),
         overrides: Vec::new(),
+        replaced: Vec::new(),
     };
     top.finish();
     sweep
 }
 
 fn root_dir(top: &ConfigSection<'_>) -> PathBuf {
-    let Some(given) = top.get("ROOT_DIR") else { return default_root().into() };
-    let Some(root) = given.text() else { return PathBuf::new() };
-    let problem = |message: &str| {
-        let hint = "write the path itself, e.g. `/scratch/me/sweeps` or `sweeps`".to_owned();
-        given.problem(message, Some(hint));
-    };
-    // A directory that is really called `~` or `$USER` is what the user would get, and never wants.
-    if root.is_empty() {
-        problem("is empty");
-    } else if root.starts_with('~') || root.contains('$') {
-        problem(&format!("`{root}`: neither `~` nor variables are replaced here"));
+    let Some(given) = top.get("ROOT_DIR") else { return "sweeps".into() };
+    let root = given.place();
+    if root.as_deref() == Some("") {
+        let hint = "leave it out for `sweeps`, or name the directory that sweeps are to lie in";
+        given.problem("is empty", Some(hint.to_owned()));
     }
-    root.into()
+    root.unwrap_or_default().into()
 }
 
 fn name(top: &ConfigSection<'_>) -> String {
@@ -176,12 +178,6 @@ fn sweep_name(given: &GivenValue<'_>) -> Option<String> {
     let hint = "write it as `digits` or `cifar/cifar_optim`".to_owned();
     given.problem(format!("`{}` {why}", name.escape_debug()), Some(hint));
     None
-}
-
-/// pycls's default. `$USER` may be missing in a container; the directory is then nobody's.
-fn default_root() -> String {
-    let user = std::env::var("USER").or_else(|_| std::env::var("LOGNAME"));
-    format!("/checkpoint/{}/sweeps/", user.unwrap_or_default())
 }
 
 fn cores() -> usize {
@@ -229,7 +225,7 @@ mod tests {
             let sweep = Sweep::parse(Path::new("x"), text.to_owned(), &[set.to_owned()]);
             sweep.unwrap_or_else(|problems| panic!("{problems}"))
         };
-        let smallest = "NAME: reference\nROOT_DIR: /checkpoint/me/sweeps/\nNUM_PROC: 1\nSETUP: {NUM_CONFIGS: 1}\n";
+        let smallest = "NAME: reference\nNUM_PROC: 1\nSETUP: {NUM_CONFIGS: 1}\n";
         let (mut reference, default) =
             (parse(REFERENCE, "LAUNCH.CONDA_ENV="), parse(smallest, "LAUNCH.CONDA_ENV="));
         reference.text.clone_from(&default.text);

@@ -112,6 +112,28 @@ impl<'a> ConfigSection<'a> {
         self.get(key).and_then(|given| given.whole(range)).unwrap_or(default)
     }
 
+    /// Returns the value of a key as a whole number up to `most`; none for 0, the default.
+    pub(super) fn whole_unless_zero<T: TryFrom<i64> + Default + PartialEq>(
+        &self,
+        key: &'static str,
+        most: i64,
+    ) -> Option<T> {
+        Some(self.whole(key, 0..=most, T::default())).filter(|number| *number != T::default())
+    }
+
+    /// Returns the value of a key as a finite number of at least `least`, or the default.
+    pub(super) fn at_least(&self, key: &'static str, least: f64, default: f64) -> f64 {
+        let Some(given) = self.get(key) else { return default };
+        match given.number() {
+            Some(number) if number >= least => number,
+            Some(_) => {
+                given.problem(format!("must be at least {least}"), None);
+                default
+            }
+            None => default,
+        }
+    }
+
     /// Returns the value of a key as a list of texts, or the default.
     pub(super) fn texts(&self, key: &'static str, default: &[&str]) -> Vec<String> {
         let texts = self.get(key).and_then(|given| {
