@@ -11,15 +11,13 @@ use super::canary::canary;
 use super::code_copy::CodeCopy;
 use super::executor::{LaunchExecutor, choose};
 use super::plan::{LaunchPlan, local_workers};
+use super::remarks::{note_ignored, note_others, note_stopped};
 use super::select::JobSelection;
 use super::slurm::{self, LaunchHistory, LaunchJobs, QueueAction, SubmissionPlan};
 use super::summary::LaunchSummary;
 use super::{job_experience, local, preview};
 use crate::app::{Exit, Failure, Printer, count};
-use crate::ledger::{
-    LedgerEntry, NewSubmission, QueueSnapshot, job_states, left_out_nodes, read_entries,
-    reserve_number,
-};
+use crate::ledger::{NewSubmission, QueueSnapshot, job_states, left_out_nodes, reserve_number};
 use crate::runtime::JobContext;
 use crate::slurm::Slurm;
 
@@ -85,6 +83,21 @@ fn only_slurm() -> Failure {
     )
 }
 
+/// Returns the state of every job for a launch on this machine: tasks of an earlier launch may be in a queue.
+fn states_here(
+    context: &JobContext,
+    jobs: &[JobId],
+    printer: Printer,
+) -> Result<Vec<(JobId, JobState)>, Failure> {
+    let (snapshot, hindered) = QueueSnapshot::take_if_possible(&context.dir)?;
+    if let Some(failure) = hindered {
+        printer.warn(format_args!("SLURM does not say what is queued or gone: {failure}"));
+    }
+    note_stopped(&snapshot.entries, printer);
+    snapshot.remark().into_iter().for_each(|remark| printer.note(remark));
+    Ok(job_states(&context.dir, jobs, &snapshot.evidence())?)
+}
+
 /// Returns the state of every job, with SLURM's answers if the executor is SLURM.
 fn states(
     context: &JobContext,
@@ -93,15 +106,14 @@ fn states(
     printer: Printer,
 ) -> Result<Vec<(JobId, JobState)>, Failure> {
     let jobs = context.jobs()?;
-    let Some(slurm) = slurm else {
-        note_stopped(&read_entries(&context.dir)?, printer);
-        return Ok(job_states(&context.dir, &jobs, &SlurmEvidence::none())?);
-    };
+    let Some(slurm) = slurm else { return states_here(context, &jobs, printer) };
     let snapshot = QueueSnapshot::take(&context.dir, slurm)?;
     if !options.dry_run {
         snapshot.adopt_unrecorded(&context.dir)?;
     }
     note_stopped(&snapshot.entries, printer);
+    snapshot.remark().into_iter().for_each(|remark| printer.note(remark));
+    note_ignored(printer);
     let evidence = snapshot.evidence();
     let mut states = job_states(&context.dir, &jobs, &evidence)?;
     if !options.dry_run {
@@ -121,14 +133,6 @@ fn states(
     }
     snapshot.mark_queued(&mut states);
     Ok(states)
-}
-
-/// Prints why the last submission was stopped, if it was.
-fn note_stopped(entries: &[LedgerEntry], printer: Printer) {
-    let last = entries.last().and_then(|entry| Some((entry.id, entry.stopped.as_ref()?)));
-    if let Some((launch, stopped)) = last {
-        printer.note(format_args!("submission {launch} was stopped: {}", stopped.reason));
-    }
 }
 
 /// A launch that has jobs to run.
@@ -153,7 +157,15 @@ impl PreparedLaunch<'_> {
 
     fn draft<'a>(&self, jobs: &'a [JobId], executor: &'static str) -> NewSubmission<'a> {
         let takes_new = self.options.selection.is_all();
-        NewSubmission { executor, jobs, workers: 0, takes_new, arrays: &[] }
+        NewSubmission {
+            executor,
+            jobs,
+            workers: 0,
+            takes_new,
+            arrays: &[],
+            cluster: None,
+            user: None,
+        }
     }
 
     fn on_slurm(self, slurm: &Slurm) -> Result<Exit, Failure> {
@@ -168,10 +180,12 @@ impl PreparedLaunch<'_> {
         let mut submission = SubmissionPlan::plan(self.sweep, jobs, slurm, before)?;
         let next = SubmissionId(last.0 + 1);
         submission.name(self.sweep, next)?;
-        let scripts = submission.scripts(self.sweep, &self.context, next)?;
+        // Before anybody is asked: a template may be wrong.
+        submission.scripts(self.sweep, &self.context, next)?;
         let description = self.describe(&submission.lines(), submission.time_limit(self.sweep));
         if self.options.dry_run {
             self.printer.data(description);
+            let scripts = submission.shown_scripts(self.sweep, &self.context, next)?;
             for (number, script) in scripts.iter().enumerate() {
                 self.printer.data(format_args!("\n---- script {number:04}.sbatch\n{script}"));
             }
@@ -256,16 +270,5 @@ impl PreparedLaunch<'_> {
         }
         self.printer.note("Nothing was launched.");
         Ok(false)
-    }
-}
-
-/// Notes jobs that another launch runs: two at once are fine, for claims keep them apart.
-fn note_others(plan: &LaunchPlan, printer: Printer) {
-    let running = plan.in_state(&JobState::Running);
-    if running > 0 {
-        printer.note(format_args!(
-            "{} being run by another launch or worker; no job will run twice at once",
-            count(running, "job")
-        ));
     }
 }

@@ -23,6 +23,9 @@ pub(crate) struct NewSubmission<'a> {
     pub(crate) takes_new: bool,
     /// The job arrays that it is submitted as; none on this machine.
     pub(crate) arrays: &'a [JobArray],
+    /// The cluster, if it has a name, and the user as SLURM knows them; none on this machine.
+    pub(crate) cluster: Option<&'a str>,
+    pub(crate) user: Option<&'a str>,
 }
 
 impl NewSubmission<'_> {
@@ -37,13 +40,17 @@ impl NewSubmission<'_> {
         context: &JobContext,
         id: SubmissionId,
     ) -> Result<(), FsError> {
-        fs::write_atomic(&context.dir.submission_cfg(id), sweep.text.as_bytes())?;
+        let cfg = context.dir.submission_cfg(id);
+        fs::write_atomic_for(&cfg, sweep.text.as_bytes(), sweep.file_access())?;
         let record = SubmissionRecord {
             format_version: FORMAT_VERSION,
             tool_version: VERSION.to_owned(),
             executor: self.executor.to_owned(),
             submitted: now(),
             host: host_name(),
+            cluster: self.cluster.map(str::to_owned),
+            user: self.user.map(str::to_owned),
+            sweep_dir: Some(context.dir.path().to_string_lossy().into_owned()),
             command: context.command.text().to_owned(),
             code_dir: context.code_dir.clone(),
             workers: self.workers,
@@ -53,7 +60,8 @@ impl NewSubmission<'_> {
             overrides: sweep.overrides.clone(),
         };
         let text = serde_json::to_vec_pretty(&record).expect("a record is plain data");
-        fs::write_atomic(&context.dir.submission_record(id), &text)
+        let readers = sweep.record_access(&record.overrides);
+        fs::write_atomic_for(&context.dir.submission_record(id), &text, readers)
     }
 }
 

@@ -4,14 +4,14 @@ use std::time::{Duration, Instant};
 
 use sweep_config::JobId;
 use sweep_config::claim::{Claim, ClaimHolder, ClaimOutcome, Claimant, HEARTBEAT, STALE};
-use sweep_config::records::{Attempt, Outcome, read_attempts};
+use sweep_config::records::{Attempt, Outcome, is_done, read_attempts};
 
 use super::attempt::runner::{AttemptResult, AttemptRunner, EndedAttempt};
 use super::patience::DiskPatience;
 use super::policy::breaker::{CircuitBreaker, FailureSample};
 use super::policy::budget::TaskBudget;
 use super::policy::node_watch::{CrashResponse, NodeWatch};
-use super::policy::retry::{QUICK_DEATH, RetryDecision, RetryPolicy, is_done, is_quick_death};
+use super::policy::retry::{QUICK_DEATH, RetryDecision, RetryPolicy, is_quick_death};
 use super::process::inbox::InboxMessage;
 use super::queue::job_queue::{JobPick, JobQueue};
 use super::queue::left_jobs::LeftJobs;

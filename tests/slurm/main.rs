@@ -21,4 +21,5 @@ mod fake;
 mod faults;
 mod nodes;
 mod real;
+mod signs;
 mod sweeps;

@@ -17,4 +17,5 @@ mod by_hand;
 mod disk;
 mod links;
 mod policy;
+mod takeover;
 mod task;

@@ -48,6 +48,8 @@ pub(super) struct SubmissionPlan {
     time: TaskTime,
     forecast: CostForecast,
     bad_nodes: Vec<LeftOutNode>,
+    /// The name of the cluster that takes it.
+    cluster: Option<String>,
 }
 
 /// The measurements of earlier launches.
@@ -80,7 +82,24 @@ impl SubmissionPlan {
         let forecast = CostForecast::new((all, time.longest), &parts, launch, before.experience);
         forecast.check(launch)?;
         let prelude = crate::runtime::prelude(launch)?;
-        Ok(Self { parts, prelude, room, time, forecast, bad_nodes: before.bad_nodes })
+        let (bad_nodes, cluster) = (before.bad_nodes, limits.cluster.name);
+        Ok(Self { parts, prelude, room, time, forecast, bad_nodes, cluster })
+    }
+
+    /// Renders the scripts as they may be shown: with names of variables, and not their values.
+    ///
+    /// # Errors
+    ///
+    /// When a template or value is wrong.
+    pub(super) fn shown_scripts(
+        mut self,
+        sweep: &Sweep,
+        context: &JobContext,
+        submission: SubmissionId,
+    ) -> Result<Vec<String>, Failure> {
+        let shown = sweep.masked();
+        self.prelude = crate::runtime::prelude(&shown.launch)?;
+        self.scripts(&shown, context, submission)
     }
 
     /// Returns its costs and limits by name, for the preview.
@@ -176,14 +195,19 @@ impl SubmissionPlan {
         let submission = reserve_number(&context.dir)?;
         self.name(sweep, submission)?;
         for (part, script) in self.parts.iter().zip(self.scripts(sweep, context, submission)?) {
-            fs::write_atomic(
-                &context.dir.array_script(submission, part.number),
-                script.as_bytes(),
-            )?;
+            let path = context.dir.array_script(submission, part.number);
+            fs::write_atomic_for(&path, script.as_bytes(), sweep.file_access())?;
         }
         fs::create_dir_all(&context.dir.sbatch_logs())?;
         let tasks: u32 = self.parts.iter().map(|part| part.tasks).sum();
-        let entry = NewSubmission { arrays: &self.parts, workers: tasks as usize, ..entry };
+        let user = slurm.user();
+        let entry = NewSubmission {
+            arrays: &self.parts,
+            workers: tasks as usize,
+            cluster: self.cluster.as_deref(),
+            user: user.as_deref(),
+            ..entry
+        };
         entry.write(sweep, context, submission)?;
         let submitted = submit::submit(slurm, &context.dir, submission, &self.parts, printer)?;
         self.present(sweep, submission, submitted, printer)

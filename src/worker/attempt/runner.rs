@@ -4,15 +4,16 @@ use std::time::{Duration, Instant};
 
 use sweep_config::claim::{Claim, ClaimHolder};
 use sweep_config::fs::FsError;
-use sweep_config::records::{Attempt, AttemptStart, Outcome};
+use sweep_config::records::{Attempt, AttemptStart, Outcome, read_attempts};
 use sweep_config::{JobId, SubmissionId};
 
 use super::journal::{record_end, record_start, rounded_seconds};
+use super::limits::ProgramLimits;
 use super::memory::KillCount;
 use super::output::OutputMarks;
 use super::progress;
 use super::verdict::AttemptVerdict;
-use super::watch::{ProgramEnd, ProgramLimits, ProgramWatch};
+use super::watch::{ProgramEnd, ProgramWatch};
 use crate::app::{Failure, now, unix_seconds};
 use crate::ledger::note_node_failure;
 use crate::runtime::JobContext;
@@ -78,7 +79,7 @@ impl AttemptRunner<'_> {
         let holders: Vec<&ClaimHolder> =
             claim.abandoned.iter().filter_map(|claim| claim.holder.as_ref()).collect();
         let here: Vec<&ClaimHolder> =
-            holders.into_iter().filter(|holder| holder.shares_our_processes()).collect();
+            holders.iter().copied().filter(|holder| holder.shares_our_processes()).collect();
         for holder in &here {
             if !leftovers::kill_all(|token| token == holder.token.as_bytes()) {
                 return Ok(false);
@@ -87,7 +88,10 @@ impl AttemptRunner<'_> {
         for open in attempts.iter().filter(|attempt| attempt.end.is_none()) {
             let start = &open.start;
             let died_here = here.iter().any(|holder| holder.pid == start.pid);
-            let verdict = self.verdict_on_abandoned(job, start, died_here)?;
+            let rebooted = holders.iter().any(|holder| {
+                holder.pid == start.pid && start.slurm.is_some() && holder.is_from_before_reboot()
+            });
+            let verdict = self.verdict_on_abandoned(job, start, died_here, rebooted)?;
             // Nobody knows when it ended; the time it ran counts for nothing.
             let which = (start.attempt, Duration::ZERO);
             let record = || record_end(&self.context.dir, job, which, &verdict);
@@ -96,31 +100,45 @@ impl AttemptRunner<'_> {
         Ok(true)
     }
 
-    /// Returns the verdict on an attempt whose worker is dead. A node is known to be gone when
-    /// SLURM has started its task again elsewhere or after a reboot, and assumed to be gone when
-    /// the heartbeat of another host has stopped.
+    /// Returns the verdict on an attempt whose worker is dead. Its node has failed where SLURM says so, or this
+    /// host has started anew since; a heartbeat that stopped may have many reasons.
     fn verdict_on_abandoned(
         &self,
         job: JobId,
         start: &AttemptStart,
         died_here: bool,
+        rebooted: bool,
     ) -> Result<AttemptVerdict, Failure> {
         let died_here = died_here && start.host == self.identity.host;
-        if died_here || !self.identity.shows_lost_node(start) {
+        let outcome = if rebooted && start.host == self.identity.host {
+            Some(Outcome::NodeFailure)
+        } else if died_here || !self.identity.shows_lost_node(start) {
+            None
+        } else {
+            self.cluster.end_of(start)
+        };
+        let Some(outcome) = outcome else {
             return Ok(AttemptVerdict::lost(start.pid, &start.host));
+        };
+        if outcome == Outcome::NodeFailure {
+            self.note_lost_node(job, start)?;
         }
-        if let Some(submission) = self.submission {
-            let (dir, which) = (&self.context.dir, (job, start.attempt));
-            let is_bad = note_node_failure(dir, submission, &start.host, which, unix_seconds())?;
-            let refused = if is_bad { self.cluster.exclude_node(&start.host).err() } else { None };
-            if let Some(why) = refused {
-                let node = &start.host;
-                self.reporter.warn(format_args!(
-                    "node {node} has failed twice, and waiting tasks may still get it: {why}"
-                ));
-            }
+        Ok(AttemptVerdict::by_slurm(outcome, &start.host))
+    }
+
+    /// Notes that a node failed, and excludes one that has failed twice.
+    fn note_lost_node(&self, job: JobId, start: &AttemptStart) -> Result<(), Failure> {
+        let Some(submission) = self.submission else { return Ok(()) };
+        let (dir, which) = (&self.context.dir, (job, start.attempt));
+        let is_bad = note_node_failure(dir, submission, &start.host, which, unix_seconds())?;
+        let refused = if is_bad { self.cluster.exclude_node(&start.host).err() } else { None };
+        if let Some(why) = refused {
+            let node = &start.host;
+            self.reporter.warn(format_args!(
+                "node {node} has failed twice, and waiting tasks may still get it: {why}"
+            ));
         }
-        Ok(AttemptVerdict::node_failure(&start.host))
+        Ok(())
     }
 
     /// Runs the job once and gives up its claim.
@@ -190,7 +208,9 @@ impl AttemptRunner<'_> {
     ) -> Result<bool, FsError> {
         let mut waited = false;
         self.patience.insist_to_the_last(claim, || {
-            if std::mem::replace(&mut waited, true) && !claim.beat().unwrap_or(true) {
+            // What is done is done, whoever has taken the job over.
+            let counts = ended.verdict.outcome == Outcome::Done || !claim.is_superseded();
+            if std::mem::replace(&mut waited, true) && !counts {
                 return Ok(false);
             }
             let which = (claim.attempt, ended.elapsed);
@@ -215,7 +235,7 @@ impl AttemptRunner<'_> {
     }
 
     /// Returns what may end a program that starts now.
-    fn limits(&self) -> ProgramLimits<'_> {
+    fn limits<'b>(&'b self, done_before: &'b dyn Fn() -> Option<u32>) -> ProgramLimits<'b> {
         let of_task = |task: &SlurmTask| TaskDeadline {
             ends: task.ends,
             warn_before: self.context.warning.before,
@@ -225,6 +245,7 @@ impl AttemptRunner<'_> {
             minutes: self.context.time_limit.filter(|_| self.task.is_none()),
             deadline: self.task.map(of_task),
             cluster: self.cluster,
+            done_before,
         }
     }
 
@@ -255,13 +276,23 @@ impl AttemptRunner<'_> {
                 return Ok(EndedAttempt::by_itself(verdict));
             }
         };
-        ProgramWatch::new(self.inbox, running, claim, self.limits())
+        let done_before = || self.attempt_done_before(job, claim);
+        ProgramWatch::new(self.inbox, running, claim, self.limits(&done_before))
             .and_then(ProgramWatch::wait_for_end)
             .map(EndedAttempt::from)
             .map_err(|e| Failure::Damaged {
                 message: format!("the program of job {job} cannot be waited for: {e}"),
                 hint: None,
             })
+    }
+
+    /// Returns the number of an attempt that this one replaces and that is done all the same.
+    fn attempt_done_before(&self, job: JobId, claim: &Claim) -> Option<u32> {
+        if claim.attempt == 1 {
+            return None;
+        }
+        let attempts = read_attempts(&self.context.dir.attempts(job)).ok()?;
+        attempts.iter().find(|attempt| attempt.is_done()).map(|attempt| attempt.start.attempt)
     }
 
     fn attempt_start(&self, attempt: u32, script: &str) -> AttemptStart {
@@ -271,7 +302,7 @@ impl AttemptRunner<'_> {
             host: self.identity.host.clone(),
             pid: self.identity.pid,
             started: now(),
-            command: script.to_owned(),
+            command: self.context.shell.shown(script),
             slurm: self.identity.slurm_task.clone(),
             memory: self.task.and_then(|task| task.memory),
             environment: self.environment.clone(),

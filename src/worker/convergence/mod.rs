@@ -12,11 +12,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
+use sweep_config::records::is_done;
 use sweep_config::{JobId, SubmissionId, Sweep, fs};
 
 use self::simulation::{DISTURBED, SimCluster, SimLaunch};
 use self::troubles::{Troubles, name, policy};
-use super::policy::retry::{RetryPolicy, is_done};
+use super::policy::retry::RetryPolicy;
 use crate::ledger::NodeCrashes;
 use crate::runtime::{JobContext, JobShell};
 

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 use sweep_config::records::{
-    Attempt, AttemptEvent, AttemptStart, JobArray, Outcome, SubmissionRecord, read_attempts,
+    Attempt, AttemptEvent, AttemptStart, JobArray, Outcome, SubmissionRecord, is_done,
+    read_attempts,
 };
 use sweep_config::{JobId, SubmissionId, fs};
 
@@ -16,7 +17,7 @@ use crate::ledger::NodeCrashes;
 use crate::runtime::JobContext;
 use crate::worker::policy::budget::TaskBudget;
 use crate::worker::policy::node_watch::{CrashResponse, NodeWatch};
-use crate::worker::policy::retry::{RetryDecision, RetryPolicy, is_done, is_quick_death};
+use crate::worker::policy::retry::{RetryDecision, RetryPolicy, is_quick_death};
 use crate::worker::queue::job_queue::{JobPick, JobQueue};
 use crate::worker::queue::left_jobs::LeftJobs;
 use crate::worker::queue::scope::JobScope;
@@ -130,6 +131,9 @@ impl<'a> SimLaunch<'a> {
             executor: "slurm".into(),
             submitted: String::new(),
             host: String::new(),
+            cluster: None,
+            user: None,
+            sweep_dir: None,
             command: String::new(),
             code_dir: String::new(),
             workers: tasks as usize,

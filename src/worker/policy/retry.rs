@@ -1,6 +1,6 @@
 //! Decides whether a job is tried again, from how its attempts ended (pure).
 
-use sweep_config::records::{Attempt, AttemptEnd, Outcome, PermanentCause};
+use sweep_config::records::{Attempt, AttemptEnd, Outcome, PermanentCause, is_done};
 
 use crate::app::num::saturated;
 use crate::worker::identity::WorkerIdentity;
@@ -178,11 +178,6 @@ pub(in crate::worker) fn is_quick_death(
     cause: Option<PermanentCause>,
 ) -> bool {
     outcome == Outcome::Failed && seconds < QUICK_DEATH && cause != Some(PermanentCause::NotANumber)
-}
-
-/// Returns true if and only if the last attempt ended well.
-pub(in crate::worker) fn is_done(attempts: &[Attempt]) -> bool {
-    attempts.last().and_then(outcome) == Some(Outcome::Done)
 }
 
 fn outcome(attempt: &Attempt) -> Option<Outcome> {
