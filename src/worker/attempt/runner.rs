@@ -209,8 +209,9 @@ impl AttemptRunner<'_> {
         let mut waited = false;
         self.patience.insist_to_the_last(claim, || {
             // What is done is done, whoever has taken the job over.
-            let counts = ended.verdict.outcome == Outcome::Done || !claim.is_superseded();
-            if std::mem::replace(&mut waited, true) && !counts {
+            let may_be_others =
+                std::mem::replace(&mut waited, true) && ended.verdict.outcome != Outcome::Done;
+            if may_be_others && claim.is_superseded() {
                 return Ok(false);
             }
             let which = (claim.attempt, ended.elapsed);
