@@ -1,5 +1,6 @@
 //! The limits of a cluster: `scontrol show config`, its partitions, and `sacctmgr` if there is one.
 
+use super::node::{SlurmNode, parse_nodes};
 use super::partition::{SlurmPartition, parse_partitions};
 use super::{Slurm, SlurmError};
 
@@ -14,8 +15,10 @@ pub struct ClusterLimits {
     pub max_submit: Option<u32>,
     /// The number of tasks of this user in the queue now.
     pub queued_now: u32,
-    /// The partitions.
+    /// The partitions, hidden ones too.
     pub partitions: Vec<SlurmPartition>,
+    /// The nodes; none if the controller does not tell them.
+    pub nodes: Vec<SlurmNode>,
 }
 
 impl Slurm {
@@ -31,8 +34,9 @@ impl Slurm {
         account: &str,
         qos: &str,
     ) -> Result<ClusterLimits, SlurmError> {
+        // `-a`: hidden partitions too, and their nodes.
         let show = |what: &str| {
-            self.ask("scontrol", &["show", what, "-o"].map(str::to_owned))
+            self.ask("scontrol", &["show", what, "-a", "-o"].map(str::to_owned))
                 .map(|printed| printed.stdout)
         };
         let config = ClusterConfig::parse(&show("config")?);
@@ -52,6 +56,7 @@ impl Slurm {
             max_submit,
             queued_now: self.queued_now()?,
             partitions: all,
+            nodes: show("node").map_or_else(|_| Vec::new(), |printed| parse_nodes(&printed)),
         })
     }
 

@@ -8,7 +8,8 @@
 //! - `task`: names and states of tasks,
 //! - `submit`: `sbatch`, so that nothing is submitted twice,
 //! - `queue`: `squeue`; `accounting`: `sacct`; `job`: `scontrol show job`,
-//! - `limits`: what the cluster takes (`scontrol show config`, `sacctmgr`); `partition`: its partitions,
+//! - `limits`: what the cluster takes (`scontrol show config`, `sacctmgr`); `partition`, `node`: what
+//!   it consists of,
 //! - `step`: `srun`,
 //! - `act`: cancel, hold, release, requeue, exclude nodes.
 //!
@@ -20,6 +21,7 @@ mod call;
 mod error;
 mod job;
 mod limits;
+mod node;
 mod partition;
 mod queue;
 mod step;
@@ -32,6 +34,7 @@ pub use accounting::AccountedTask;
 pub use error::SlurmError;
 pub use job::TaskDetails;
 pub use limits::ClusterLimits;
+pub use node::SlurmNode;
 pub use partition::{PartitionTime, SlurmPartition};
 pub use queue::{QueuedTask, TaskQueue};
 pub use submit::SubmittedArray;

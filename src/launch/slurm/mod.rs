@@ -73,7 +73,7 @@ impl SubmissionPlan {
         let launch = &sweep.launch;
         let limits =
             slurm.limits(&launch.slurm.partitions, &launch.slurm.account, &launch.slurm.qos)?;
-        let time = check_request(launch, &limits.partitions)?;
+        let time = check_request(launch, &limits)?;
         let room = room(&limits, launch)?;
         let parts = arrays(jobs, launch, room, |_| String::new());
         let all = jobs.canary.len() + jobs.others.len();
