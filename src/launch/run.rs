@@ -15,7 +15,7 @@ use super::select::JobSelection;
 use super::slurm::{self, LaunchHistory, LaunchJobs, QueueAction, SubmissionPlan};
 use super::summary::LaunchSummary;
 use super::{job_experience, local, preview};
-use crate::app::{Exit, Failure, Printer, count};
+use crate::app::{Exit, Failure, Printer, command, count};
 use crate::ledger::{
     LedgerEntry, NewSubmission, QueueSnapshot, bad_nodes, job_states, read_entries, reserve_number,
 };
@@ -56,7 +56,7 @@ pub fn run(sweep: &Sweep, options: &LaunchOptions, printer: Printer) -> Result<E
         LaunchExecutor::Slurm(slurm) => Some(slurm),
         LaunchExecutor::Local => None,
     };
-    let states = states(&context, slurm, options, printer)?;
+    let (states, in_queue) = states(sweep, &context, slurm, options, printer)?;
     let plan = LaunchPlan::new(&states, &options.selection.of(&context.dir, &states)?);
     if plan.jobs.is_empty() {
         return Ok(preview::nothing_to_run(&plan, &options.selection, printer));
@@ -70,6 +70,7 @@ pub fn run(sweep: &Sweep, options: &LaunchOptions, printer: Printer) -> Result<E
         canary: canary(&context.dir, &plan.jobs, options.canary)?,
         context,
         plan,
+        in_queue,
     };
     match chosen {
         LaunchExecutor::Slurm(slurm) => launch.on_slurm(&slurm),
@@ -84,23 +85,28 @@ fn only_slurm() -> Failure {
     )
 }
 
-/// Returns the state of every job, with SLURM's answers if the executor is SLURM.
+/// Returns the state of every job, with SLURM's answers if the executor is SLURM, and the number of jobs that
+/// the sweep's tasks in the queue may run at once.
 fn states(
+    sweep: &Sweep,
     context: &JobContext,
     slurm: Option<&Slurm>,
     options: &LaunchOptions,
     printer: Printer,
-) -> Result<Vec<(JobId, JobState)>, Failure> {
+) -> Result<(Vec<(JobId, JobState)>, usize), Failure> {
     let jobs = context.jobs()?;
     let Some(slurm) = slurm else {
         note_stopped(&read_entries(&context.dir)?, printer);
-        return Ok(job_states(&context.dir, &jobs, &SlurmEvidence::none())?);
+        return Ok((job_states(&context.dir, &jobs, &SlurmEvidence::none())?, 0));
     };
     let snapshot = QueueSnapshot::take(&context.dir, slurm)?;
     if !options.dry_run {
         snapshot.adopt_unrecorded(&context.dir)?;
     }
     note_stopped(&snapshot.entries, printer);
+    for sentence in snapshot.waiting(&command("sweep_launch", sweep)) {
+        printer.warn(sentence);
+    }
     let evidence = snapshot.evidence();
     let mut states = job_states(&context.dir, &jobs, &evidence)?;
     if !options.dry_run {
@@ -119,7 +125,7 @@ fn states(
         }
     }
     snapshot.mark_queued(&mut states);
-    Ok(states)
+    Ok((states, snapshot.jobs_at_once()))
 }
 
 /// Prints why the last submission was stopped, if it was.
@@ -141,6 +147,8 @@ struct PreparedLaunch<'a> {
     first: String,
     code: CodeCopy,
     canary: Vec<JobId>,
+    /// The number of jobs that the sweep's tasks in the queue may run at once.
+    in_queue: usize,
 }
 
 impl PreparedLaunch<'_> {
@@ -163,6 +171,7 @@ impl PreparedLaunch<'_> {
         let before = LaunchHistory {
             experience: job_experience::measure(dir)?,
             bad_nodes: bad_nodes(dir, last)?,
+            in_queue: self.in_queue,
         };
         let mut submission = SubmissionPlan::plan(self.sweep, jobs, slurm, before)?;
         let next = SubmissionId(last.0 + 1);

@@ -1,6 +1,6 @@
 //! Takes a snapshot of the queue: which tasks of a sweep SLURM still has, and which jobs they will run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sweep_config::claim::SlurmEvidence;
 use sweep_config::fs::FsError;
@@ -10,9 +10,9 @@ use sweep_config::{JobId, SubmissionId, SweepDir};
 use super::entry::{LedgerEntry, read_entries, write_accepted};
 use super::job_states::job_states;
 use super::slurm_accounting::SlurmAccounting;
-use crate::app::{Failure, find_program, now};
+use crate::app::{Failure, count, find_program, now};
 use crate::runtime::hasty_scheduler;
-use crate::slurm::{Slurm, TaskQueue, TaskState};
+use crate::slurm::{Slurm, TaskQueue, TaskState, waiting_sentence};
 
 /// One job array with the tasks that SLURM still has of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,8 @@ pub struct ArraySnapshot {
     pub pending: BTreeSet<u32>,
     /// The indices of its tasks that run, or are about to end.
     pub active: BTreeSet<u32>,
+    /// The number of waiting tasks for each of SLURM's reasons.
+    pub reasons: BTreeMap<String, usize>,
 }
 
 /// The submissions of a sweep, and what SLURM has of them at one moment.
@@ -137,6 +139,22 @@ impl QueueSnapshot {
         SlurmEvidence::new(ids, self.arrays.iter().flat_map(tasks).collect())
     }
 
+    /// Returns the number of jobs that the tasks in the queue may run at once.
+    pub fn jobs_at_once(&self) -> usize {
+        self.arrays.iter().map(ArraySnapshot::jobs_at_once).sum()
+    }
+
+    /// Returns a sentence for each array and reason for which tasks wait that is more than their turn;
+    /// `launch` is the command line of `sweep_launch`.
+    pub fn waiting(&self, launch: &str) -> Vec<String> {
+        let reasons =
+            self.arrays.iter().flat_map(|array| array.reasons.iter().map(move |it| (array, it)));
+        let sentence = |(array, (reason, tasks)): (&ArraySnapshot, (&String, &usize))| {
+            waiting_sentence(&count(*tasks, "task"), array.id, reason, launch)
+        };
+        reasons.filter_map(sentence).collect()
+    }
+
     /// Marks as queued the jobs that nobody runs and that a task in the queue will run.
     ///
     /// Tasks stand in for each other, so what counts is how many jobs the tasks of a submission
@@ -205,6 +223,10 @@ impl ArraySnapshot {
             let ours = ours.filter(|task| (task.state == TaskState::Pending) == waits);
             ours.filter_map(|task| task.id.index).collect()
         };
+        let mut reasons = BTreeMap::new();
+        for task in tasks().filter(|task| task.id.array == id && task.state == TaskState::Pending) {
+            *reasons.entry(task.reason.clone()).or_default() += 1;
+        }
         Some(Self {
             submission: known.submission,
             record: known.record.cloned(),
@@ -212,7 +234,16 @@ impl ArraySnapshot {
             name: known.name.to_owned(),
             pending: indices(true),
             active: indices(false),
+            reasons,
         })
+    }
+
+    /// Returns the number of jobs that its tasks may run at once.
+    fn jobs_at_once(&self) -> usize {
+        let tasks = self.pending.len() + self.active.len();
+        let record = self.record.as_ref();
+        let (parallel, slots) = record.map_or((1, 1), |record| (record.parallel, record.slots));
+        tasks.min(parallel as usize) * slots as usize
     }
 
     /// Returns how many more jobs its tasks will take.

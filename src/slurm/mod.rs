@@ -7,7 +7,7 @@
 //! - `call`: runs a command within a time; `error`: what went wrong, in SLURM's words, and what to do,
 //! - `task`: names and states of tasks,
 //! - `submit`: `sbatch`, so that nothing is submitted twice,
-//! - `queue`: `squeue`; `accounting`: `sacct`; `job`: `scontrol show job`,
+//! - `queue`: `squeue`; `waiting`: why its tasks wait; `accounting`: `sacct`; `job`: `scontrol show job`,
 //! - `limits`: what the cluster takes (`scontrol show config`, `sacctmgr`); `partition`, `node`: what
 //!   it consists of,
 //! - `step`: `srun`,
@@ -27,6 +27,7 @@ mod queue;
 mod step;
 mod submit;
 mod task;
+mod waiting;
 
 use std::time::Duration;
 
@@ -39,6 +40,7 @@ pub use partition::{PartitionTime, SlurmPartition};
 pub use queue::{QueuedTask, TaskQueue};
 pub use submit::SubmittedArray;
 pub use task::{TaskId, TaskState};
+pub use waiting::waiting_sentence;
 
 /// The variable that says how long to wait before each further try, in seconds: `0.5,1,2`.
 const RETRY: &str = "SWEEP_SLURM_RETRY";

@@ -113,7 +113,8 @@ fn impossibilities(
 /// Returns what a task asks for on a node that no node of the partition has.
 fn too_large(launch: &LaunchConfig, name: &str, nodes: &[&SlurmNode]) -> Vec<RequestRefusal> {
     let slurm = &launch.slurm;
-    let cpus = slurm.cpus_of_process().map_or(0, |cpus| u64::from(cpus * slurm.tasks_per_node));
+    let cpus =
+        slurm.cpus_of_process().map_or(0, |cpus| u64::from(cpus) * u64::from(slurm.tasks_per_node));
     let memory = slurm.memory().map_or(0, |gb| u64::from(gb) * 1024);
     let gpus = if slurm.gres.is_empty() { u64::from(slurm.num_gpus) } else { 0 };
     let has = |node: &SlurmNode| {
