@@ -26,43 +26,52 @@ pub(super) fn check_request(
     launch: &LaunchConfig,
     limits: &ClusterLimits,
 ) -> Result<TaskTime, Failure> {
-    let there = &limits.partitions;
     let mut refusals: Vec<RequestRefusal> = Vec::new();
     let mut used = Vec::new();
-    // Of `a,b` SLURM chooses one for each task: it is enough that one of them can run it.
     for names in &launch.slurm.partitions {
-        let mut impossible = Vec::new();
-        let mut is_possible = false;
-        for name in names.split(',') {
-            let Some(partition) = find(name, there) else {
-                if !name.is_empty() && !there.is_empty() {
-                    refusals.push(unknown(name, there));
-                }
-                is_possible = true;
-                continue;
-            };
-            used.push(partition);
-            let found = impossibilities(launch, partition, limits);
-            is_possible |= found.is_empty();
-            impossible.extend(found);
-        }
-        if !is_possible {
-            refusals.extend(impossible);
+        for refusal in refusals_of(names, launch, limits, &mut used) {
+            if !refusals.contains(&refusal) {
+                refusals.push(refusal);
+            }
         }
     }
+    refusals.extend(all_down(&used, limits));
     let time = task_time(launch, &used);
     refusals.extend(time.as_ref().err().cloned());
-    let mut known = Vec::new();
-    refusals.retain(|refusal| {
-        !known.contains(refusal) && {
-            known.push(refusal.clone());
-            true
-        }
-    });
     match (time, refusals.as_slice()) {
         (Ok(time), []) => Ok(time),
         _ => Err(refuse(&refusals)),
     }
+}
+
+/// Returns why no partition of `a,b` can run a task, of which SLURM chooses one for each, and adds those that
+/// exist to `used`.
+fn refusals_of<'a>(
+    names: &str,
+    launch: &LaunchConfig,
+    limits: &'a ClusterLimits,
+    used: &mut Vec<&'a SlurmPartition>,
+) -> Vec<RequestRefusal> {
+    let there = &limits.partitions;
+    let (mut refusals, mut impossible) = (Vec::new(), Vec::new());
+    let mut is_possible = false;
+    for name in names.split(',') {
+        let Some(partition) = find(name, there) else {
+            if !name.is_empty() && !there.is_empty() {
+                refusals.push(unknown(name, there));
+            }
+            is_possible = true;
+            continue;
+        };
+        used.push(partition);
+        let found = impossibilities(launch, partition, limits);
+        is_possible |= found.is_empty();
+        impossible.extend(found);
+    }
+    if !is_possible {
+        refusals.extend(impossible);
+    }
+    refusals
 }
 
 fn find<'a>(name: &str, there: &'a [SlurmPartition]) -> Option<&'a SlurmPartition> {
@@ -78,6 +87,24 @@ fn unknown(name: &str, there: &[SlurmPartition]) -> RequestRefusal {
     )
 }
 
+/// Refuses partitions none of which is up; one that is down beside others is only offered the jobs in vain.
+fn all_down(used: &[&SlurmPartition], limits: &ClusterLimits) -> Option<RequestRefusal> {
+    let is_down = |one: &&&SlurmPartition| !["", "UP"].contains(&one.state.as_str());
+    let down: Vec<_> = used.iter().filter(is_down).collect();
+    if down.is_empty() || down.len() < used.len() {
+        return None;
+    }
+    let down: Vec<String> =
+        down.iter().map(|one| format!("`{}` is {}", one.name, one.state)).collect();
+    let up = limits.partitions.iter().filter(|one| one.state == "UP");
+    let up: Vec<&str> = up.map(|one| one.name.as_str()).collect();
+    let hint = match up.as_slice() {
+        [] => "no other one is up: ask the site".to_owned(),
+        up => format!("these are up: {}", up.join(", ")),
+    };
+    Some((format!("LAUNCH.PARTITION: partition {}", down.join(", ")), hint))
+}
+
 /// Returns why no task could ever start in a partition.
 fn impossibilities(
     launch: &LaunchConfig,
@@ -86,17 +113,6 @@ fn impossibilities(
 ) -> Vec<RequestRefusal> {
     let name = &partition.name;
     let mut found = Vec::new();
-    if !["", "UP"].contains(&partition.state.as_str()) {
-        let up = limits.partitions.iter().filter(|one| one.state == "UP");
-        let up: Vec<&str> = up.map(|one| one.name.as_str()).collect();
-        found.push((
-            format!("LAUNCH.PARTITION: partition `{name}` is {}", partition.state),
-            match up.as_slice() {
-                [] => "no other one is up: ask the site".to_owned(),
-                up => format!("these are up: {}", up.join(", ")),
-            },
-        ));
-    }
     if let (Some(minutes), Some(most)) = (launch.time_limit, partition.max_time.minutes())
         && minutes > most
     {
@@ -270,6 +286,7 @@ mod tests {
             "CPUS_PER_GPU: 64\nMEM_PER_GPU: 3",
             "CPUS_PER_GPU: 4\nMEM_PER_GPU: 7",
             "PARTITION: 'off,short'\nTIME_LIMIT: 5",
+            "PARTITION: [off, short]\nTIME_LIMIT: 5",
             "PARTITION: 'long,short'\nNUM_GPUS: 2",
             "PARTITION: long\nNUM_GPUS: 2\nMEM_PER_GPU: 900",
             "PARTITION: long\nTIME_LIMIT: 720",
