@@ -60,8 +60,11 @@ pub struct Options {
 /// be made costs only itself: the page says why, and the exit code is 1.
 pub fn analyze(sweep: &Sweep, options: &Options, printer: Printer) -> Result<Exit, Failure> {
     let study = Study::read(sweep, &options.also)?;
-    let report = compose::page(sweep, &study);
-    let html = page::render(&report)?;
+    let report = compose::page(&sweep.masked(), &study);
+    let mut html = page::render(&report)?;
+    for known in std::iter::once(sweep).chain(&options.also) {
+        html = known.secret_values().masked(&html).into_owned();
+    }
     let path = sweep.dir().analysis_html();
     fs::write_atomic(&path, html.as_bytes())?;
     if let Some(directory) = &options.figures {

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use sweep_config::fs::{self, FsError};
 use sweep_config::records::{CodeRecord, SetupRecord, SubmissionRecord};
+use sweep_config::secrets::masked_override;
 use sweep_config::{SubmissionId, Sweep, SweepDir};
 
 use super::group::Group;
@@ -111,9 +112,13 @@ impl SweepOrigin {
         }
         origin.machines = RecordedMachines::read(dir, &ids);
         let overrides = origin.setup.as_ref().map(|setup| setup.overrides.clone());
+        for set in origin.setup.iter_mut().flat_map(|setup| &mut setup.overrides) {
+            *set = masked_override(set);
+        }
         let path = dir.sweep_cfg();
         if path.exists() {
-            origin.config = Sweep::load(&path, &overrides.unwrap_or_default()).ok();
+            let config = Sweep::load(&path, &overrides.unwrap_or_default()).ok();
+            origin.config = config.map(|config| config.masked());
             if origin.config.is_none() {
                 origin.damaged.push("sweep_cfg.yaml".to_owned());
             }

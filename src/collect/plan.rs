@@ -43,6 +43,7 @@ pub(super) fn sweep_context(
         formats,
         defaults,
         objective_inputs,
+        secrets: sweep.secret_values(),
         now,
     })
 }

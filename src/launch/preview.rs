@@ -106,7 +106,7 @@ pub(super) fn confirm(question: &str, printer: Printer) -> Result<bool, Failure>
     app::confirm(printer, question, "the launch", hint)
 }
 
-/// Returns the command line of the first job, after a check of all jobs' if they may differ.
+/// Returns the command line of the first job as it may be shown, after a check of all jobs' if they may differ.
 ///
 /// # Errors
 ///
@@ -119,5 +119,5 @@ pub(super) fn check_commands(context: &JobContext, jobs: &[JobId]) -> Result<Str
             context.script(job, &context.facts(job))?;
         }
     }
-    Ok(command)
+    Ok(context.shell.shown(&command))
 }

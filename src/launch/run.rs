@@ -176,10 +176,12 @@ impl PreparedLaunch<'_> {
         let mut submission = SubmissionPlan::plan(self.sweep, jobs, slurm, before)?;
         let next = SubmissionId(last.0 + 1);
         submission.name(self.sweep, next)?;
-        let scripts = submission.scripts(self.sweep, &self.context, next)?;
+        // Before anybody is asked: a template may be wrong.
+        submission.scripts(self.sweep, &self.context, next)?;
         let description = self.describe(&submission.lines(), submission.time_limit(self.sweep));
         if self.options.dry_run {
             self.printer.data(description);
+            let scripts = submission.shown_scripts(self.sweep, &self.context, next)?;
             for (number, script) in scripts.iter().enumerate() {
                 self.printer.data(format_args!("\n---- script {number:04}.sbatch\n{script}"));
             }

@@ -37,7 +37,8 @@ impl NewSubmission<'_> {
         context: &JobContext,
         id: SubmissionId,
     ) -> Result<(), FsError> {
-        fs::write_atomic(&context.dir.submission_cfg(id), sweep.text.as_bytes())?;
+        let cfg = context.dir.submission_cfg(id);
+        fs::write_atomic_for(&cfg, sweep.text.as_bytes(), sweep.file_access())?;
         let record = SubmissionRecord {
             format_version: FORMAT_VERSION,
             tool_version: VERSION.to_owned(),
@@ -53,7 +54,8 @@ impl NewSubmission<'_> {
             overrides: sweep.overrides.clone(),
         };
         let text = serde_json::to_vec_pretty(&record).expect("a record is plain data");
-        fs::write_atomic(&context.dir.submission_record(id), &text)
+        let readers = sweep.record_access(&record.overrides);
+        fs::write_atomic_for(&context.dir.submission_record(id), &text, readers)
     }
 }
 

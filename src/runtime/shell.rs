@@ -14,6 +14,8 @@ pub struct JobShell {
     pub program: PathBuf,
     /// The commands before each command line; empty, or ending in a line break.
     prelude: String,
+    /// They as others may see them, without the values of variables.
+    shown_prelude: String,
 }
 
 impl JobShell {
@@ -23,14 +25,15 @@ impl JobShell {
     ///
     /// When a conda environment is to be activated and there is no conda.
     pub fn new(launch: &LaunchConfig) -> Result<Self, Failure> {
-        Ok(Self { prelude: prelude(launch)?, ..Self::bare() })
+        let shown_prelude = prelude(&launch.masked())?;
+        Ok(Self { prelude: prelude(launch)?, shown_prelude, ..Self::bare() })
     }
 
     /// Returns the shell for jobs in a task, whose script has prepared everything.
     #[must_use]
     pub fn bare() -> Self {
         let program = find_program("bash").unwrap_or_else(|| "/bin/sh".into());
-        Self { program, prelude: String::new() }
+        Self { program, prelude: String::new(), shown_prelude: String::new() }
     }
 
     /// Returns a command that runs this script.
@@ -43,5 +46,14 @@ impl JobShell {
     /// Returns the script that the shell is given for a command line.
     pub fn script(&self, command: &str) -> String {
         format!("{}{command}", self.prelude)
+    }
+
+    /// Returns a script as others may see it: with the names of variables, and not their values.
+    #[must_use]
+    pub fn shown(&self, script: &str) -> String {
+        match script.strip_prefix(&self.prelude) {
+            Some(command) => format!("{}{command}", self.shown_prelude),
+            None => script.to_owned(),
+        }
     }
 }

@@ -15,7 +15,7 @@
 use std::path::Path;
 
 use rayon::prelude::*;
-use sweep_config::fs::{self, FsError};
+use sweep_config::fs::{self, FileAccess, FsError};
 use sweep_config::lock::FileLock;
 use sweep_config::records::{RoundRecord, SetupRecord};
 use sweep_config::{JobId, SweepDir, yaml};
@@ -111,7 +111,8 @@ pub(crate) fn append(
     let new = dir.setup_staging();
     let record = stage(&new, set, JobDescriptions::read(&dir, set.first)?, (record, round))?;
     if let Some(name) = old_cfg {
-        fs::write_atomic(&dir.path().join(name), &fs::read(&dir.sweep_cfg())?)?;
+        let (old, readers) = (dir.sweep_cfg(), FileAccess::of(&dir.sweep_cfg()));
+        fs::write_atomic_for(&dir.path().join(name), &fs::read(&old)?, readers)?;
     }
     for index in set.first..set.first + set.jobs.len() {
         fs::rename(&new.cfg(job_id(index)), &dir.cfg(job_id(index)))?;
@@ -169,8 +170,9 @@ fn stage(
     record.rounds.push(round);
     descriptions.add(set);
     descriptions.write(new)?;
-    fs::write_staged(&new.sweep_cfg(), sweep.text.as_bytes())?;
-    fs::write_staged(&new.setup_json(), to_json(&record).as_bytes())?;
+    fs::write_staged_for(&new.sweep_cfg(), sweep.text.as_bytes(), sweep.file_access())?;
+    let readers = sweep.record_access(&record.overrides);
+    fs::write_staged_for(&new.setup_json(), to_json(&record).as_bytes(), readers)?;
     fs::sync_file_system(new.path())?;
     Ok(record)
 }

@@ -22,4 +22,5 @@ mod objective;
 mod one_value;
 mod page;
 mod report;
+mod secrets;
 mod statistics;

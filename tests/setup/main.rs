@@ -22,3 +22,4 @@ mod programs;
 mod reuse;
 mod rounds;
 mod sampled;
+mod secrets;

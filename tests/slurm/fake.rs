@@ -254,7 +254,7 @@ fn a_dry_run_prints_the_scripts_and_submits_nothing() {
     let faked =
         Faked::new(3, "PRE_COMMANDS: [source env.sh]\nMODULES: [cuda/12]\nENV: {A: \"b c\"}");
     let run = faked.launch(&["--dry-run"]).expect(0);
-    for line in ["#SBATCH --array=0-2", "module load cuda/12", "export A='b c'", "source env.sh"] {
+    for line in ["#SBATCH --array=0-2", "module load cuda/12", "export A='***'", "source env.sh"] {
         assert!(run.stdout.contains(line), "{}", run.stdout);
     }
     let script = run.stdout.split_once("sbatch\n").unwrap().1;
@@ -301,4 +301,47 @@ fn the_accounts_say_how_a_job_ended_whose_worker_left_no_word() {
     let expected = serde_json::json!({"lost": 1, "timed out": 1, "waiting": 1});
     assert_eq!(status["states"], expected);
     assert_eq!(faked.0.lines("asked").len(), 1, "once for all of them");
+}
+
+#[test]
+fn values_of_variables_are_not_shown_and_their_files_are_for_their_owner() {
+    let launch = "ENV: {HF_TOKEN: hf_0123456789}\n\
+                  PRE_COMMANDS: ['export WANDB_API_KEY=wb_0123456789 && true', 'A=b0123456 true']";
+    let faked = Faked::new(2, launch);
+    let set = ["--set", "LAUNCH.ENV.OTHER=ot_0123456789"];
+    let secrets = ["hf_0123", "wb_0123", "b0123456", "ot_0123"];
+    let run = faked.launch(&[&["--dry-run"][..], &set].concat()).expect(0);
+    let shown = run.stdout + &run.stderr;
+    assert!(secrets.iter().all(|secret| !shown.contains(secret)), "{shown}");
+    for part in [
+        "export HF_TOKEN='***'\n",
+        "export WANDB_API_KEY=*** && true\n",
+        "\nA=*** true\n",
+        "LAUNCH.ENV.OTHER=***",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let run = faked.launch(&set).expect(0);
+    let shown = run.stdout + &run.stderr;
+    assert!(secrets[..3].iter().all(|secret| !shown.contains(secret)), "{shown}");
+    let folder = faked.0.dir().submissions().join("000001");
+    let script = fs::read_to_string(folder.join("0000.sbatch")).unwrap();
+    assert!(secrets.iter().all(|secret| script.contains(secret)), "{script}");
+    let mode = |name: &str| fs::metadata(folder.join(name)).unwrap().permissions().mode() & 0o777;
+    for name in ["0000.sbatch", "sweep_cfg.yaml", "submission.json"] {
+        assert_eq!(mode(name), 0o600, "{name}");
+    }
+}
+
+#[test]
+fn a_directory_that_was_opened_to_its_group_keeps_the_groups_files_open() {
+    let faked = Faked::new(2, "ENV: {HF_TOKEN: hf_0123456789}");
+    let dir = faked.0.dir();
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o2775)).unwrap();
+    faked.launch(&[]).expect(0);
+    let folder = dir.submissions().join("000001");
+    let mode = |name: &str| fs::metadata(folder.join(name)).unwrap().permissions().mode() & 0o777;
+    for name in ["0000.sbatch", "sweep_cfg.yaml"] {
+        assert!(matches!(mode(name), 0o640 | 0o660), "{name}: {:o}", mode(name));
+    }
 }

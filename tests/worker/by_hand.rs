@@ -21,6 +21,19 @@ fn a_worker_started_by_hand_runs_what_is_not_done() {
 }
 
 #[test]
+fn a_journal_names_the_variables_of_a_command_and_not_their_values() {
+    let launch = "ENV: {HF_TOKEN: hf_0123}\nPRE_COMMANDS: ['export KEY=wb_0123']\nMAX_RETRY: 0";
+    let ready = Ready::new(1, "echo $HF_TOKEN $KEY", launch);
+    let run = ready.launch(&[]).expect(0);
+    assert!(!(run.stdout + &run.stderr).contains("_0123"), "the launch shows its command");
+    assert_eq!(ready.stdout(0), "hf_0123 wb_0123\n");
+    let journal = ready.sandbox.read("root/sweep/logs/000000/attempts.jsonl");
+    assert!(!journal.contains("_0123"), "{journal}");
+    let command = &ready.attempts(0)[0].start.command;
+    assert!(command.contains("export HF_TOKEN='***'\nexport KEY=***\n"), "{command}");
+}
+
+#[test]
 fn events_are_json_lines_on_stdout() {
     let ready = Ready::new(1, "exit 3", "MAX_RETRY: 0");
     let run = ready.work(&["--json"]).expect(1);

@@ -4,7 +4,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
@@ -121,6 +121,38 @@ pub fn list(dir: &Path) -> Result<Vec<String>, FsError> {
     Ok(names)
 }
 
+/// The readers of a new file; the umask may leave fewer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileAccess {
+    /// All users.
+    Everyone,
+    /// Its owner and group.
+    Group,
+    /// Its owner.
+    Owner,
+}
+
+impl FileAccess {
+    /// Returns who may read a file; its owner only if nobody knows.
+    #[must_use]
+    pub fn of(path: &Path) -> Self {
+        let mode = fs::metadata(path).map_or(0, |meta| meta.permissions().mode());
+        match mode {
+            mode if mode & 0o004 != 0 => Self::Everyone,
+            mode if mode & 0o040 != 0 => Self::Group,
+            _ => Self::Owner,
+        }
+    }
+
+    fn mode(self) -> u32 {
+        match self {
+            Self::Everyone => 0o666,
+            Self::Group => 0o660,
+            Self::Owner => 0o600,
+        }
+    }
+}
+
 /// Writes a whole file: to a temporary file beside it, synced, then renamed over `path`.
 ///
 /// A reader sees the old bytes or the new ones, and so does whoever comes after a crash.
@@ -133,7 +165,24 @@ pub fn write_atomic_with(
     path: &Path,
     write: impl FnOnce(&mut File) -> io::Result<()>,
 ) -> Result<(), FsError> {
-    put_in_place(path, |file| {
+    put_synced(path, FileAccess::Everyone, write)
+}
+
+/// Writes a whole file as [`write_atomic`] does, for these readers, whoever could read the one before.
+///
+/// # Errors
+///
+/// Names the path.
+pub fn write_atomic_for(path: &Path, bytes: &[u8], readers: FileAccess) -> Result<(), FsError> {
+    put_synced(path, readers, |file| file.write_all(bytes))
+}
+
+fn put_synced(
+    path: &Path,
+    readers: FileAccess,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<(), FsError> {
+    put_in_place(path, readers, |file| {
         write(file)?;
         file.sync_all()
     })?;
@@ -148,17 +197,18 @@ pub fn replace_with(
     path: &Path,
     write: impl FnOnce(&mut File) -> io::Result<()>,
 ) -> Result<(), FsError> {
-    put_in_place(path, write)
+    put_in_place(path, FileAccess::Everyone, write)
 }
 
 fn put_in_place(
     path: &Path,
+    readers: FileAccess,
     write: impl FnOnce(&mut File) -> io::Result<()>,
 ) -> Result<(), FsError> {
     let failed = |e| FsError::new("write", path, e);
     let mut file = tempfile::Builder::new()
         .prefix(".tmp-")
-        .permissions(shared_permissions())
+        .permissions(fs::Permissions::from_mode(readers.mode()))
         .tempfile_in(parent(path))
         .map_err(failed)?;
     write(file.as_file_mut()).map_err(failed)?;
@@ -168,12 +218,6 @@ fn put_in_place(
 
 fn parent(path: &Path) -> &Path {
     path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// Returns `rw-rw-rw-`, less what the user's umask forbids: a sweep directory may be read by a group,
-/// which a temporary file's own `rw-------` would forbid.
-fn shared_permissions() -> fs::Permissions {
-    std::os::unix::fs::PermissionsExt::from_mode(0o666)
 }
 
 /// Creates an empty file; true for the one of several processes that made it.
@@ -188,8 +232,18 @@ pub fn create_once(path: &Path) -> Result<bool, FsError> {
 /// Writes a file where no one looks yet, such as a directory that is renamed into place when it is
 /// whole: neither atomic nor synced, as fast as the file system goes.
 pub fn write_staged(path: &Path, bytes: &[u8]) -> Result<(), FsError> {
+    write_staged_for(path, bytes, FileAccess::Everyone)
+}
+
+/// Writes a file as [`write_staged`] does, for these readers if there is none of that name.
+///
+/// # Errors
+///
+/// Names the path.
+pub fn write_staged_for(path: &Path, bytes: &[u8], readers: FileAccess) -> Result<(), FsError> {
     let mut options = OpenOptions::new();
-    let file = unfollowed(options.create(true).write(true).truncate(true), path, "write")?;
+    options.create(true).write(true).truncate(true).mode(readers.mode());
+    let file = unfollowed(&mut options, path, "write")?;
     (&file).write_all(bytes).map_err(|e| FsError::new("write", path, e))
 }
 

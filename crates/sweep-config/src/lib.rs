@@ -7,6 +7,7 @@
 //! - [`records`]: the lines and files that a stage leaves for the next one,
 //! - [`claim`]: a worker's hold on a job, and whether its holder still lives,
 //! - [`table`]: the columns of `sweep.parquet` and `curves.parquet`,
+//! - [`secrets`]: values that others must not see,
 //! - [`lock`]: one process at a time,
 //! - [`fs`]: file operations whose errors name the path, and atomic writes,
 //! - [`yaml`] and [`Value`]: YAML in and out, with the meaning that PyYAML gives it,
@@ -25,6 +26,7 @@ mod named;
 mod problem;
 pub mod python;
 pub mod records;
+pub mod secrets;
 pub mod summary;
 pub mod table;
 mod value;

@@ -142,6 +142,7 @@ impl Lab {
             formats: LogDiscovery::of(&collect),
             defaults: Vec::new(),
             objective_inputs: ObjectiveInputs::default(),
+            secrets: sweep_config::secrets::SecretValues::default(),
             // Late enough that every file counts as settled: the stamps alone must tell.
             now: i64::MAX,
         };

@@ -8,6 +8,7 @@ mod status;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sweep_config::records::{Attempt, JobState, read_attempts};
+use sweep_config::secrets::SecretValues;
 use sweep_config::{JobId, Map, SweepDir, claim, fs};
 
 use crate::collect::cache::{CacheEntry, FileStamp, ResumePoint};
@@ -44,6 +45,8 @@ pub(crate) struct SweepContext {
     pub(crate) defaults: RowCells,
     /// The reader of the values that the objectives need of a job.
     pub(crate) objective_inputs: ObjectiveInputs,
+    /// The values that must not be shown.
+    pub(crate) secrets: SecretValues,
     /// When this collect began, in seconds since 1970.
     pub(crate) now: i64,
 }
@@ -187,7 +190,11 @@ impl SweepContext {
             err_file: &err_file.to_string_lossy(),
             err: &read.err,
         };
-        entry.to_json()
+        let json = entry.to_json();
+        if self.secrets.is_empty() {
+            return json;
+        }
+        self.secrets.masked(&String::from_utf8_lossy(&json)).into_owned().into_bytes()
     }
 }
 

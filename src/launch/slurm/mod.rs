@@ -98,6 +98,22 @@ impl SubmissionPlan {
         })
     }
 
+    /// Renders the scripts as they may be shown: with names of variables, and not their values.
+    ///
+    /// # Errors
+    ///
+    /// When a template or value is wrong.
+    pub(super) fn shown_scripts(
+        mut self,
+        sweep: &Sweep,
+        context: &JobContext,
+        submission: SubmissionId,
+    ) -> Result<Vec<String>, Failure> {
+        let shown = sweep.masked();
+        self.prelude = crate::runtime::prelude(&shown.launch)?;
+        self.scripts(&shown, context, submission)
+    }
+
     /// Returns its costs and limits by name, for the preview.
     pub(super) fn lines(&self) -> Vec<(&'static str, String)> {
         let mut lines = self.forecast.lines(self.room);
@@ -197,10 +213,8 @@ impl SubmissionPlan {
         let submission = reserve_number(&context.dir)?;
         self.name(sweep, submission)?;
         for (part, script) in self.parts.iter().zip(self.scripts(sweep, context, submission)?) {
-            fs::write_atomic(
-                &context.dir.array_script(submission, part.number),
-                script.as_bytes(),
-            )?;
+            let path = context.dir.array_script(submission, part.number);
+            fs::write_atomic_for(&path, script.as_bytes(), sweep.file_access())?;
         }
         fs::create_dir_all(&context.dir.sbatch_logs())?;
         let tasks: u32 = self.parts.iter().map(|part| part.tasks).sum();

@@ -226,7 +226,7 @@ impl AttemptRunner<'_> {
             host: self.identity.host.clone(),
             pid: self.identity.pid,
             started: now(),
-            command: script.to_owned(),
+            command: self.context.shell.shown(script),
             slurm: self.identity.slurm_task.clone(),
             memory: self.task.and_then(|task| task.memory),
             environment: self.environment.clone(),

@@ -1,0 +1,70 @@
+//! Secret values where programs print them: `set -x` writes them to `stderr.log`, of which reports show the end.
+
+use std::borrow::Cow;
+
+use super::MASK;
+
+/// The words in a variable's name that say that its value is a secret.
+const NAMES: [&str; 7] = ["TOKEN", "KEY", "SECRET", "PASS", "PWD", "CREDENTIAL", "AUTH"];
+
+/// A shorter value could be any word.
+const SHORTEST: usize = 8;
+
+/// The values of variables whose names say that they are secrets.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct SecretValues(Vec<String>);
+
+impl SecretValues {
+    /// Picks the secrets among variables: a telling name, and a value long and odd enough to be nothing else.
+    pub(super) fn of(variables: impl Iterator<Item = (String, String)>) -> Self {
+        let is_secret = |(name, value): &(String, String)| {
+            let name = name.to_uppercase();
+            let is_odd = value.contains(|c: char| c.is_ascii_digit())
+                && value.chars().all(|c| c.is_ascii_graphic() && !"<>&\"'\\$".contains(c));
+            NAMES.iter().any(|word| name.contains(word)) && value.len() >= SHORTEST && is_odd
+        };
+        let mut values: Vec<String> = variables.filter(is_secret).map(|(_, value)| value).collect();
+        // A value that is part of another must not be replaced first.
+        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        Self(values)
+    }
+
+    /// Returns the text with [`MASK`] for each of the values: text, JSON and HTML alike, since no value has a
+    /// character that these escape.
+    #[must_use]
+    pub fn masked<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut masked = Cow::Borrowed(text);
+        for value in &self.0 {
+            if masked.contains(value.as_str()) {
+                masked = Cow::Owned(masked.replace(value.as_str(), MASK));
+            }
+        }
+        masked
+    }
+
+    /// True if there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_must_be_a_secret_is_looked_for() {
+        let variables = [
+            ("HF_TOKEN", "hf_0123456789"),
+            ("wandb_api_key", "0123456789"),
+            ("PYTHONPATH", "/home/me/project1"),
+            ("KEY", "1234567"),
+            ("TOKENIZER", "bert-base"),
+        ];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let secrets = SecretValues::of(variables.into_iter());
+        assert_eq!(secrets.masked("+ X=hf_0123456789 bert-base"), "+ X=*** bert-base");
+        assert_eq!(secrets.masked("0123456789 /home/me/project1"), "*** /home/me/project1");
+    }
+}
