@@ -11,14 +11,13 @@ use super::canary::canary;
 use super::code_copy::CodeCopy;
 use super::executor::{LaunchExecutor, choose};
 use super::plan::{LaunchPlan, local_workers};
+use super::remarks::{note_ignored, note_others, note_stopped};
 use super::select::JobSelection;
 use super::slurm::{self, LaunchHistory, LaunchJobs, QueueAction, SubmissionPlan};
 use super::summary::LaunchSummary;
 use super::{job_experience, local, preview};
 use crate::app::{Exit, Failure, Printer, command, count};
-use crate::ledger::{
-    LedgerEntry, NewSubmission, QueueSnapshot, bad_nodes, job_states, read_entries, reserve_number,
-};
+use crate::ledger::{NewSubmission, QueueSnapshot, bad_nodes, job_states, reserve_number};
 use crate::runtime::JobContext;
 use crate::slurm::Slurm;
 
@@ -85,6 +84,21 @@ fn only_slurm() -> Failure {
     )
 }
 
+/// Returns the state of every job for a launch on this machine: tasks of an earlier launch may be in a queue.
+fn states_here(
+    context: &JobContext,
+    jobs: &[JobId],
+    printer: Printer,
+) -> Result<Vec<(JobId, JobState)>, Failure> {
+    let (snapshot, hindered) = QueueSnapshot::take_if_possible(&context.dir)?;
+    if let Some(failure) = hindered {
+        printer.warn(format_args!("SLURM does not say what is queued or gone: {failure}"));
+    }
+    note_stopped(&snapshot.entries, printer);
+    snapshot.remark().into_iter().for_each(|remark| printer.note(remark));
+    Ok(job_states(&context.dir, jobs, &snapshot.evidence())?)
+}
+
 /// Returns the state of every job, with SLURM's answers if the executor is SLURM, and the number of jobs that
 /// the sweep's tasks in the queue may run at once.
 fn states(
@@ -96,14 +110,15 @@ fn states(
 ) -> Result<(Vec<(JobId, JobState)>, usize), Failure> {
     let jobs = context.jobs()?;
     let Some(slurm) = slurm else {
-        note_stopped(&read_entries(&context.dir)?, printer);
-        return Ok((job_states(&context.dir, &jobs, &SlurmEvidence::none())?, 0));
+        return Ok((states_here(context, &jobs, printer)?, 0));
     };
     let snapshot = QueueSnapshot::take(&context.dir, slurm)?;
     if !options.dry_run {
         snapshot.adopt_unrecorded(&context.dir)?;
     }
     note_stopped(&snapshot.entries, printer);
+    snapshot.remark().into_iter().for_each(|remark| printer.note(remark));
+    note_ignored(printer);
     for sentence in snapshot.waiting(&command("sweep_launch", sweep)) {
         printer.warn(sentence);
     }
@@ -126,14 +141,6 @@ fn states(
     }
     snapshot.mark_queued(&mut states);
     Ok((states, snapshot.jobs_at_once()))
-}
-
-/// Prints why the last submission was stopped, if it was.
-fn note_stopped(entries: &[LedgerEntry], printer: Printer) {
-    let last = entries.last().and_then(|entry| Some((entry.id, entry.stopped.as_ref()?)));
-    if let Some((launch, stopped)) = last {
-        printer.note(format_args!("submission {launch} was stopped: {}", stopped.reason));
-    }
 }
 
 /// A launch that has jobs to run.
@@ -160,7 +167,15 @@ impl PreparedLaunch<'_> {
 
     fn draft<'a>(&self, jobs: &'a [JobId], executor: &'static str) -> NewSubmission<'a> {
         let takes_new = self.options.selection.is_all();
-        NewSubmission { executor, jobs, workers: 0, takes_new, arrays: &[] }
+        NewSubmission {
+            executor,
+            jobs,
+            workers: 0,
+            takes_new,
+            arrays: &[],
+            cluster: None,
+            user: None,
+        }
     }
 
     fn on_slurm(self, slurm: &Slurm) -> Result<Exit, Failure> {
@@ -266,16 +281,5 @@ impl PreparedLaunch<'_> {
         }
         self.printer.note("Nothing was launched.");
         Ok(false)
-    }
-}
-
-/// Notes jobs that another launch runs: two at once are fine, for claims keep them apart.
-fn note_others(plan: &LaunchPlan, printer: Printer) {
-    let running = plan.in_state(&JobState::Running);
-    if running > 0 {
-        printer.note(format_args!(
-            "{} being run by another launch or worker; no job will run twice at once",
-            count(running, "job")
-        ));
     }
 }

@@ -8,20 +8,25 @@
 //! - `new_submission`: takes a number and writes the record of a new submission,
 //! - `node_failures`: the nodes that fail,
 //! - `job_states`: the state of every job, from its journal and its claim,
+//! - `array_snapshot`: the arrays, each with its tasks in the queue,
 //! - `queue_snapshot`: which tasks SLURM still has, and which jobs they will run,
+//! - `queue_words`: what SLURM's answer proves,
 //! - `slurm_accounting`: how tasks ended whose worker left no record.
 
+mod array_snapshot;
 mod entry;
 mod job_states;
 mod new_submission;
 mod node_failures;
 mod queue_snapshot;
+mod queue_words;
 mod slurm_accounting;
 
+pub use array_snapshot::{ArrayOrigin, ArraySnapshot};
 pub(crate) use entry::write_accepted;
 pub use entry::{LedgerEntry, read_entries, read_entry, read_submission};
 pub use job_states::job_states;
 pub(crate) use new_submission::{NewSubmission, reserve_number};
 pub use node_failures::{bad_nodes, note_node_failure};
-pub use queue_snapshot::{ArraySnapshot, QueueSnapshot};
+pub use queue_snapshot::QueueSnapshot;
 pub use slurm_accounting::SlurmAccounting;

@@ -23,6 +23,9 @@ pub(crate) struct NewSubmission<'a> {
     pub(crate) takes_new: bool,
     /// The job arrays that it is submitted as; none on this machine.
     pub(crate) arrays: &'a [JobArray],
+    /// The cluster, if it has a name, and the user as SLURM knows them; none on this machine.
+    pub(crate) cluster: Option<&'a str>,
+    pub(crate) user: Option<&'a str>,
 }
 
 impl NewSubmission<'_> {
@@ -45,6 +48,9 @@ impl NewSubmission<'_> {
             executor: self.executor.to_owned(),
             submitted: now(),
             host: host_name(),
+            cluster: self.cluster.map(str::to_owned),
+            user: self.user.map(str::to_owned),
+            sweep_dir: Some(context.dir.path().to_string_lossy().into_owned()),
             command: context.command.text().to_owned(),
             code_dir: context.code_dir.clone(),
             workers: self.workers,

@@ -1,37 +1,20 @@
 //! Takes a snapshot of the queue: which tasks of a sweep SLURM still has, and which jobs they will run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use sweep_config::claim::SlurmEvidence;
 use sweep_config::fs::FsError;
-use sweep_config::records::{AcceptedArray, JobArray, JobState};
-use sweep_config::{JobId, SubmissionId, SweepDir};
+use sweep_config::records::{AcceptedArray, JobState};
+use sweep_config::{JobId, SweepDir};
 
+use super::array_snapshot::{ArraySnapshot, known_arrays};
 use super::entry::{LedgerEntry, read_entries, write_accepted};
 use super::job_states::job_states;
+use super::queue_words::QueueAnswer;
 use super::slurm_accounting::SlurmAccounting;
 use crate::app::{Failure, count, find_program, now};
 use crate::runtime::hasty_scheduler;
-use crate::slurm::{Slurm, TaskQueue, TaskState, waiting_sentence};
-
-/// One job array with the tasks that SLURM still has of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ArraySnapshot {
-    /// The submission that it belongs to.
-    pub submission: SubmissionId,
-    /// Its record; none for the task that runs one job with more memory.
-    pub record: Option<JobArray>,
-    /// The number that SLURM gave it.
-    pub id: u64,
-    /// Its job name, which no other array has.
-    pub name: String,
-    /// The indices of its tasks that wait.
-    pub pending: BTreeSet<u32>,
-    /// The indices of its tasks that run, or are about to end.
-    pub active: BTreeSet<u32>,
-    /// The number of waiting tasks for each of SLURM's reasons.
-    pub reasons: BTreeMap<String, usize>,
-}
+use crate::slurm::{Slurm, TaskQueue, waiting_sentence};
 
 /// The submissions of a sweep, and what SLURM has of them at one moment.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -40,6 +23,9 @@ pub struct QueueSnapshot {
     pub arrays: Vec<ArraySnapshot>,
     /// All submissions.
     pub entries: Vec<LedgerEntry>,
+    answer: QueueAnswer,
+    /// The tasks that are over by accounting, where the queue does not say all.
+    ended: Vec<String>,
 }
 
 impl QueueSnapshot {
@@ -53,8 +39,7 @@ impl QueueSnapshot {
     }
 
     /// Takes a snapshot as [`take`](Self::take) does if there is a SLURM to ask. If SLURM does not
-    /// answer, the snapshot is empty, so that nothing follows from it for any job, and the second value
-    /// says why.
+    /// answer, nothing is known of any task, and the second value says why.
     ///
     /// # Errors
     ///
@@ -62,11 +47,14 @@ impl QueueSnapshot {
     pub fn take_if_possible(dir: &SweepDir) -> Result<(Self, Option<Failure>), FsError> {
         let entries = read_entries(dir)?;
         if find_program("squeue").is_none() || known_arrays(&entries).next().is_none() {
-            return Ok((Self { arrays: Vec::new(), entries }, None));
+            return Ok((Self { entries, ..Self::default() }, None));
         }
-        match Self::of_entries(entries, &hasty_scheduler()) {
+        match Self::of_entries(entries.clone(), &hasty_scheduler()) {
             Ok(snapshot) => Ok((snapshot, None)),
-            Err(failure) => Ok((Self::default(), Some(failure))),
+            Err(failure) => {
+                let none = Self::new(entries, &TaskQueue::default(), QueueAnswer::default());
+                Ok((none.with_accounting(), Some(failure)))
+            }
         }
     }
 
@@ -74,16 +62,31 @@ impl QueueSnapshot {
         let names: Vec<String> =
             known_arrays(&entries).map(|known| known.name.to_owned()).collect();
         if names.is_empty() {
-            return Ok(Self { arrays: Vec::new(), entries });
+            return Ok(Self { entries, ..Self::default() });
         }
         let queue = slurm.queue(&names)?;
-        Ok(Self::new(entries, &queue))
+        let cluster = slurm.cluster();
+        let user = if cluster.hides_jobs { slurm.user() } else { None };
+        let answer = QueueAnswer { cluster, user, whole: queue.whole };
+        let snapshot = Self::new(entries, &queue, answer);
+        Ok(if queue.whole { snapshot } else { snapshot.with_accounting() })
     }
 
-    fn new(entries: Vec<LedgerEntry>, queue: &TaskQueue) -> Self {
+    /// Adds what accounting says, where the queue's answer was none, or not whole.
+    fn with_accounting(mut self) -> Self {
+        self.ended = self.accounting().ended_tasks();
+        self
+    }
+
+    fn new(entries: Vec<LedgerEntry>, queue: &TaskQueue, answer: QueueAnswer) -> Self {
         let arrays =
             known_arrays(&entries).filter_map(|known| ArraySnapshot::new(known, queue)).collect();
-        Self { arrays, entries }
+        Self { arrays, entries, answer, ended: Vec::new() }
+    }
+
+    /// Returns a sentence on submissions of which this cluster knows nothing, if there are any.
+    pub fn remark(&self) -> Option<String> {
+        self.answer.remark(&self.arrays)
     }
 
     /// Records the numbers of arrays whose acceptance was lost with the launch that submitted them, and
@@ -127,16 +130,12 @@ impl QueueSnapshot {
         SlurmAccounting::of_entries(&self.entries)
     }
 
-    /// Returns the evidence about the claims of workers: the tasks that SLURM has, and the arrays whose
-    /// other tasks are therefore gone.
+    /// Returns the evidence about the claims of workers: what the queue says, and accounting where the
+    /// queue's answer was none, or not whole.
     pub fn evidence(&self) -> SlurmEvidence {
-        let tasks = |array: &ArraySnapshot| {
-            let id = array.id;
-            let indices = array.pending.iter().chain(&array.active);
-            indices.map(|index| format!("{id}_{index}")).collect::<Vec<_>>()
-        };
-        let ids = self.arrays.iter().map(|array| array.id).collect();
-        SlurmEvidence::new(ids, self.arrays.iter().flat_map(tasks).collect())
+        let mut evidence = self.answer.evidence(&self.arrays);
+        self.ended.iter().cloned().for_each(|task| evidence.add_end(task));
+        evidence
     }
 
     /// Returns the number of jobs that the tasks in the queue may run at once.
@@ -180,90 +179,6 @@ impl QueueSnapshot {
                 }
             }
         }
-    }
-}
-
-/// An array as the ledger knows it.
-#[derive(Debug, Clone, Copy)]
-struct KnownArray<'a> {
-    submission: SubmissionId,
-    /// None for the task that runs one job with more memory.
-    record: Option<&'a JobArray>,
-    name: &'a str,
-    /// None where SLURM refused it, or its answer was lost.
-    id: Option<u64>,
-}
-
-/// Returns every array of the ledger.
-fn known_arrays(entries: &[LedgerEntry]) -> impl Iterator<Item = KnownArray<'_>> {
-    entries.iter().flat_map(|entry| {
-        let submission = entry.id;
-        let arrays = entry.submission.arrays.iter().zip(&entry.accepted);
-        let arrays = arrays.map(move |(record, accepted)| {
-            let id = accepted.as_ref().map(|accepted| accepted.job_id);
-            KnownArray { submission, record: Some(record), name: &record.name, id }
-        });
-        let retries = entry.memory_retries.iter().map(move |task| KnownArray {
-            submission,
-            record: None,
-            name: &task.name,
-            id: Some(task.job_id),
-        });
-        arrays.chain(retries)
-    })
-}
-
-impl ArraySnapshot {
-    /// Returns none if SLURM never had the array, as far as is known.
-    fn new(known: KnownArray<'_>, queue: &TaskQueue) -> Option<Self> {
-        let tasks = || queue.tasks.iter().filter(|task| task.name == known.name);
-        let id = known.id.or_else(|| tasks().map(|task| task.id.array).min())?;
-        let indices = |waits: bool| {
-            let ours = tasks().filter(|task| task.id.array == id && task.state != TaskState::Over);
-            let ours = ours.filter(|task| (task.state == TaskState::Pending) == waits);
-            ours.filter_map(|task| task.id.index).collect()
-        };
-        let mut reasons = BTreeMap::new();
-        for task in tasks().filter(|task| task.id.array == id && task.state == TaskState::Pending) {
-            *reasons.entry(task.reason.clone()).or_default() += 1;
-        }
-        Some(Self {
-            submission: known.submission,
-            record: known.record.cloned(),
-            id,
-            name: known.name.to_owned(),
-            pending: indices(true),
-            active: indices(false),
-            reasons,
-        })
-    }
-
-    /// Returns the number of jobs that its tasks may run at once.
-    fn jobs_at_once(&self) -> usize {
-        let tasks = self.pending.len() + self.active.len();
-        let record = self.record.as_ref();
-        let (parallel, slots) = record.map_or((1, 1), |record| (record.parallel, record.slots));
-        tasks.min(parallel as usize) * slots as usize
-    }
-
-    /// Returns how many more jobs its tasks will take.
-    fn capacity(&self) -> usize {
-        let Some(record) = &self.record else { return self.pending.len() };
-        let slots = record.slots as usize;
-        match record.quota {
-            0 if self.pending.is_empty() && self.active.is_empty() => 0,
-            0 => usize::MAX,
-            quota => {
-                let quota = quota as usize;
-                self.pending.len() * quota * slots + self.active.len() * (quota - 1) * slots
-            }
-        }
-    }
-
-    /// Returns the jobs that its waiting tasks begin with.
-    fn portions(&self) -> Vec<u32> {
-        let Some(record) = &self.record else { return Vec::new() };
-        self.pending.iter().flat_map(|&index| record.portion(index)).collect()
     }
 }
 

@@ -8,7 +8,7 @@ use sweep_config::records::JobState;
 
 use super::entry::LedgerEntry;
 use crate::runtime::hasty_scheduler;
-use crate::slurm::AccountedTask;
+use crate::slurm::{AccountedTask, TaskState};
 
 /// The accounting of a sweep's tasks; SLURM is asked once, and only if somebody wants to know.
 #[derive(Debug, Default)]
@@ -39,6 +39,13 @@ impl SlurmAccounting {
     pub fn end_of(&self, task: &str) -> Option<JobState> {
         let states = self.states.get_or_init(|| self.ask());
         job_state_after(states.get(task)?)
+    }
+
+    /// Returns the tasks that are over.
+    pub(super) fn ended_tasks(&self) -> Vec<String> {
+        let states = self.states.get_or_init(|| self.ask());
+        let over = states.iter().filter(|(_, state)| TaskState::of(state) == TaskState::Over);
+        over.map(|(task, _)| task.clone()).collect()
     }
 
     fn ask(&self) -> BTreeMap<String, String> {

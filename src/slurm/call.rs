@@ -11,19 +11,7 @@ use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 use super::Slurm;
 use super::error::{CallError, SlurmError};
-
-/// Variables that would change what a command prints, or what is submitted.
-const DISTURBING: [&str; 9] = [
-    "SLURM_TIME_FORMAT",
-    "SLURM_BITSTR_LEN",
-    "SQUEUE_FORMAT",
-    "SQUEUE_FORMAT2",
-    "SQUEUE_STATES",
-    "SQUEUE_SORT",
-    "SACCT_FORMAT",
-    "SBATCH_WAIT",
-    "SBATCH_TEST_ONLY",
-];
+use super::variables::is_dropped;
 
 /// The output of a command.
 #[derive(Debug)]
@@ -62,8 +50,10 @@ impl Slurm {
         command.args(args).stdin(Stdio::null());
         command.stdout(stdout.try_clone().map_err(CallError::Missing)?);
         command.stderr(stderr.try_clone().map_err(CallError::Missing)?);
-        for name in DISTURBING {
-            command.env_remove(name);
+        for (name, _) in std::env::vars_os() {
+            if name.to_str().is_some_and(|name| is_dropped(program, name)) {
+                command.env_remove(name);
+            }
         }
         let mut child = command.spawn().map_err(CallError::Missing)?;
         if !ends_within(Pid::from_child(&child), self.timeout) {

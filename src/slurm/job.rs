@@ -20,7 +20,7 @@ impl Slurm {
     ///
     /// When SLURM does not answer or does not know the task.
     pub fn job(&self, task: TaskId) -> Result<TaskDetails, SlurmError> {
-        let args = ["show", "job", "-o", &task.to_string()].map(str::to_owned);
+        let args = ["show", "job", "-o", &task.to_string(), "-a"].map(str::to_owned);
         let printed =
             self.call("scontrol", &args).map_err(|e| SlurmError::new("scontrol", e))?.stdout;
         parse(&printed).ok_or_else(|| SlurmError::garbage("scontrol", &printed))

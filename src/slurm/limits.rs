@@ -1,5 +1,6 @@
 //! The limits of a cluster: `scontrol show config`, its partitions, and `sacctmgr` if there is one.
 
+use super::cluster::ClusterIdentity;
 use super::node::{SlurmNode, parse_nodes};
 use super::partition::{SlurmPartition, parse_partitions};
 use super::{Slurm, SlurmError};
@@ -7,6 +8,8 @@ use super::{Slurm, SlurmError};
 /// The limits of a cluster for this user; `None` for those that it does not report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ClusterLimits {
+    /// The cluster.
+    pub cluster: ClusterIdentity,
     /// The most tasks of an array: one more than the highest index.
     pub max_array_size: Option<u32>,
     /// The most tasks of the whole cluster in its queue.
@@ -36,10 +39,11 @@ impl Slurm {
     ) -> Result<ClusterLimits, SlurmError> {
         // `-a`: hidden partitions too, and their nodes.
         let show = |what: &str| {
-            self.ask("scontrol", &["show", what, "-a", "-o"].map(str::to_owned))
+            self.ask("scontrol", &["show", what, "-o", "-a"].map(str::to_owned))
                 .map(|printed| printed.stdout)
         };
-        let config = ClusterConfig::parse(&show("config")?);
+        let printed = show("config")?;
+        let config = ClusterConfig::parse(&printed);
         let all = parse_partitions(&show("partition")?);
         let used: Vec<&SlurmPartition> = all
             .iter()
@@ -51,6 +55,7 @@ impl Slurm {
         let max_submit =
             if config.has_accounts { self.max_submit(&used, account, qos) } else { None };
         Ok(ClusterLimits {
+            cluster: ClusterIdentity::parse(&printed),
             max_array_size: config.max_array_size,
             max_job_count: config.max_job_count,
             max_submit,
@@ -62,7 +67,7 @@ impl Slurm {
 
     /// Returns the tightest of the limits of the user's associations and of the QOS that apply.
     fn max_submit(&self, partitions: &[&SlurmPartition], account: &str, qos: &str) -> Option<u32> {
-        let user = self.call("id", &["-un".to_owned()]).ok()?.stdout.trim().to_owned();
+        let user = self.user()?;
         let ask = |what: &str, format: &str, more: &[String]| {
             let mut args = ["-n", "-P", "show", what, format].map(str::to_owned).to_vec();
             args.extend_from_slice(more);

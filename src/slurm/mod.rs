@@ -4,12 +4,13 @@
 //! federations headers, and newer versions more fields. Commands are called with argument lists,
 //! never through a shell, and end in time; a controller that is busy is asked again.
 //!
-//! - `call`: runs a command within a time; `error`: what went wrong, in SLURM's words, and what to do,
+//! - `call`: runs a command within a time, without what the caller's shell would have it do
+//!   (`variables`); `error`: what went wrong, in SLURM's words, and what to do,
 //! - `task`: names and states of tasks,
 //! - `submit`: `sbatch`, so that nothing is submitted twice,
 //! - `queue`: `squeue`; `waiting`: why its tasks wait; `accounting`: `sacct`; `job`: `scontrol show job`,
-//! - `limits`: what the cluster takes (`scontrol show config`, `sacctmgr`); `partition`, `node`: what
-//!   it consists of,
+//! - `cluster`: which cluster it is; `limits`: what the cluster takes (`scontrol show config`, `sacctmgr`),
+//! - `partition`, `node`: what it consists of,
 //! - `step`: `srun`,
 //! - `act`: cancel, hold, release, requeue, exclude nodes.
 //!
@@ -18,6 +19,7 @@
 mod accounting;
 mod act;
 mod call;
+mod cluster;
 mod error;
 mod job;
 mod limits;
@@ -27,11 +29,13 @@ mod queue;
 mod step;
 mod submit;
 mod task;
+mod variables;
 mod waiting;
 
 use std::time::Duration;
 
 pub use accounting::AccountedTask;
+pub use cluster::ClusterIdentity;
 pub use error::SlurmError;
 pub use job::TaskDetails;
 pub use limits::ClusterLimits;
@@ -40,6 +44,7 @@ pub use partition::{PartitionTime, SlurmPartition};
 pub use queue::{QueuedTask, TaskQueue};
 pub use submit::SubmittedArray;
 pub use task::{TaskId, TaskState};
+pub use variables::ignored_variables;
 pub use waiting::waiting_sentence;
 
 /// The variable that says how long to wait before each further try, in seconds: `0.5,1,2`.

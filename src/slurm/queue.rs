@@ -11,6 +11,8 @@ const LONGEST: usize = 60_000;
 /// The tasks that wait or run, from `squeue`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TaskQueue {
+    /// True if the answer had all tasks that were asked for, as far as it shows. An empty one proves little.
+    pub whole: bool,
     /// The tasks in the order of the answer.
     pub tasks: Vec<QueuedTask>,
 }
@@ -37,12 +39,15 @@ impl Slurm {
     ///
     /// When SLURM does not answer, or what it prints is no answer: then nothing is known of any task.
     pub fn queue(&self, names: &[String]) -> Result<TaskQueue, SlurmError> {
-        // `-r`: a line a task; a range of tasks would be cut short.
-        let mut args = ["-h", "-r", "-o", FORMAT].map(str::to_owned).to_vec();
+        // `-r`: a line a task; a range of tasks would be cut short. `-a`: hidden partitions too.
+        let mut args = ["-h", "-r", "-a", "-o", FORMAT].map(str::to_owned).to_vec();
         let list = names.join(",");
         args.push(if list.len() < LONGEST { format!("--name={list}") } else { "--me".to_owned() });
-        let printed = self.ask("squeue", &args)?.stdout;
+        let printed = self.ask("squeue", &args)?;
+        let complains = !printed.stderr.trim().is_empty();
+        let printed = printed.stdout;
         let mut queue = parse(&printed).ok_or_else(|| SlurmError::garbage("squeue", &printed))?;
+        queue.whole &= !(queue.tasks.is_empty() && complains);
         queue.tasks.retain(|task| names.contains(&task.name));
         Ok(queue)
     }
@@ -53,7 +58,7 @@ impl Slurm {
     ///
     /// As [`Slurm::queue`].
     pub(super) fn queued_now(&self) -> Result<u32, SlurmError> {
-        let args = ["-h", "-r", "--me", "-o", FORMAT].map(str::to_owned);
+        let args = ["-h", "-r", "-a", "--me", "-o", FORMAT].map(str::to_owned);
         let printed = self.ask("squeue", &args)?.stdout;
         let queue = parse(&printed).ok_or_else(|| SlurmError::garbage("squeue", &printed))?;
         Ok(u32::try_from(queue.tasks.len()).unwrap_or(u32::MAX))
@@ -64,14 +69,18 @@ impl Slurm {
 /// answer, since an empty queue would mean that every task is gone.
 fn parse(printed: &str) -> Option<TaskQueue> {
     let mut others = false;
+    // A line that breaks off is the last of a part of the answer.
+    let mut whole = printed.is_empty() || printed.ends_with('\n');
     let mut tasks = Vec::new();
     for line in printed.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        match task(line) {
-            Some(task) => tasks.push(task),
-            None => others |= !line.starts_with("CLUSTER:"),
+        if let Some(task) = task(line) {
+            tasks.push(task);
+        } else {
+            others |= !line.starts_with("CLUSTER:");
+            whole &= !(1..4).contains(&line.matches('|').count());
         }
     }
-    (!others || !tasks.is_empty()).then_some(TaskQueue { tasks })
+    (!others || !tasks.is_empty()).then_some(TaskQueue { whole, tasks })
 }
 
 fn task(line: &str) -> Option<QueuedTask> {
@@ -88,6 +97,18 @@ mod tests {
     use super::*;
 
     const RECORDED: &str = include_str!("../../tests/fixtures/slurm/squeue.txt");
+
+    const EMPTY: TaskQueue = TaskQueue { whole: true, tasks: Vec::new() };
+
+    #[test]
+    fn an_answer_that_breaks_off_is_not_whole() {
+        assert!(parse(RECORDED).unwrap().whole);
+        for part in
+            ["7_1|s|RUNNING|None|n1\n7_2|s|RUNN\n", "7_1|s|RUNNING|None|n1\n7_2|s|RUNNING|None|n"]
+        {
+            assert!(!parse(part).unwrap().whole, "{part}");
+        }
+    }
 
     #[test]
     fn every_task_has_a_line_of_its_own() {
@@ -108,13 +129,13 @@ mod tests {
         let printed =
             format!("*** Maintenance on Monday ***\nCLUSTER: north\n{RECORDED}\nCLUSTER: south\n");
         assert_eq!(parse(&printed), parse(RECORDED));
-        assert_eq!(parse("CLUSTER: north\n"), Some(TaskQueue::default()));
+        assert_eq!(parse("CLUSTER: north\n"), Some(EMPTY));
     }
 
     #[test]
     fn text_that_is_no_answer_does_not_mean_an_empty_queue() {
         assert_eq!(parse("please load the module slurm first\n"), None);
-        assert_eq!(parse(""), Some(TaskQueue::default()));
+        assert_eq!(parse(""), Some(EMPTY));
     }
 
     #[test]

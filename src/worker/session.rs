@@ -1,8 +1,8 @@
 //! Runs one prepared worker from its first job to its exit code.
 
-use sweep_config::claim::Claimant;
+use sweep_config::claim::{Claimant, SlurmEvidence};
 use sweep_config::records::SubmissionRecord;
-use sweep_config::{Sweep, fs};
+use sweep_config::{Sweep, SweepDir, fs};
 
 use super::attempt::memory::KillCount;
 use super::attempt::runner::AttemptRunner;
@@ -20,6 +20,7 @@ use super::task::hooks::ClusterHooks;
 use super::task::slurm_task::SlurmTask;
 use super::work::{WorkEnd, Worker};
 use crate::app::{Exit, Failure, Printer, count};
+use crate::ledger::QueueSnapshot;
 use crate::runtime::{JobContext, NodeEnvironment, environment_of_node};
 
 /// Everything that a worker was given before its first job.
@@ -37,7 +38,10 @@ pub(super) struct WorkerSession<'a> {
 impl WorkerSession<'_> {
     /// Runs the jobs of the assignment, and returns the exit code of the worker.
     pub(super) fn run(&self, assignment: WorkerAssignment) -> Result<Exit, Failure> {
-        let claimant = Claimant::new()?.in_task(self.task.map(|task| task.id.clone()));
+        let dir = self.context.dir.clone();
+        let claimant = Claimant::new()?
+            .in_task(self.task.map(|task| task.id.clone()))
+            .asking(move || slurm_evidence(&dir));
         let policy = self.retry_policy(&claimant);
         let guard = ProcessGuard::start(claimant.id()).map_err(|e| Failure::Damaged {
             message: format!("the worker cannot start a guard process: {e}"),
@@ -178,6 +182,13 @@ fn has_spare_tasks(submission: &SubmissionRecord) -> bool {
     let mut others = submission.arrays.iter().filter(|array| !array.canary);
     let Some(first) = others.next() else { return false };
     first.quota == 0 || others.any(|array| array.partition != first.partition)
+}
+
+/// Asks SLURM for the tasks of the sweep. A ledger that cannot be read proves nothing of any of them.
+fn slurm_evidence(dir: &SweepDir) -> SlurmEvidence {
+    QueueSnapshot::take_if_possible(dir)
+        .map(|(snapshot, _)| snapshot.evidence())
+        .unwrap_or_default()
 }
 
 /// Returns a number that no other worker has, from the claimant's id, which is a UUID.

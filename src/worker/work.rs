@@ -4,12 +4,12 @@ use std::time::{Duration, Instant};
 
 use sweep_config::JobId;
 use sweep_config::claim::{Claim, ClaimHolder, ClaimOutcome, Claimant, HEARTBEAT, STALE};
-use sweep_config::records::{Attempt, Outcome, PermanentCause, read_attempts};
+use sweep_config::records::{Attempt, Outcome, PermanentCause, is_done, read_attempts};
 
 use super::attempt::runner::{AttemptResult, AttemptRunner, EndedAttempt};
 use super::policy::breaker::{CircuitBreaker, FailureSample};
 use super::policy::budget::{CrashCounter, TaskBudget};
-use super::policy::retry::{QUICK_DEATH, RetryDecision, RetryPolicy, is_done};
+use super::policy::retry::{QUICK_DEATH, RetryDecision, RetryPolicy};
 use super::process::inbox::InboxMessage;
 use super::queue::job_queue::{JobPick, JobQueue};
 use crate::app::Failure;

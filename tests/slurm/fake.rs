@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 
 use crate::bin;
 use crate::common::Run;
@@ -9,11 +10,11 @@ use crate::launching::Ready;
 use sweep_config::JobId;
 
 /// A sweep, and SLURM's commands as scripts.
-struct Faked(Ready);
+pub struct Faked(pub Ready);
 
 impl Faked {
     /// A cluster without jobs and without accounting, which takes what is submitted.
-    fn new(jobs: u32, launch: &str) -> Self {
+    pub fn new(jobs: u32, launch: &str) -> Self {
         let faked = Self(Ready::new(jobs, "true", launch));
         faked.says("scontrol", "case $2 in config) echo 'MaxArraySize = 1001';; partition) echo PartitionName=learnfair;; esac");
         faked.says("squeue", "true");
@@ -23,20 +24,18 @@ impl Faked {
         faked
     }
 
-    fn says(&self, program: &str, script: &str) {
+    pub fn says(&self, program: &str, script: &str) {
         let path = self.0.sandbox.write(format!("bin/{program}"), format!("#!/bin/sh\n{script}\n"));
         fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
-    fn launch(&self, args: &[&str]) -> Run {
+    pub fn launch(&self, args: &[&str]) -> Run {
         self.launch_with(args, &[])
     }
 
-    fn launch_with(&self, args: &[&str], variables: &[(&str, &str)]) -> Run {
-        let mut command = self.0.sandbox.command(bin!("sweep_launch"));
-        let path = std::env::var("PATH").unwrap();
-        command.env("PATH", format!("{}:{path}", self.0.sandbox.join("bin").display()));
-        command.env("SWEEP_SLURM_RETRY", "0.01,0.01").env("SWEEP_SLURM_TIMEOUT", "2");
+    /// `sweep_launch` in a shell that has these variables.
+    pub fn launch_with(&self, args: &[&str], variables: &[(&str, &str)]) -> Run {
+        let mut command = self.command(bin!("sweep_launch"));
         command.envs(variables.iter().copied());
         command
             .args(["--sweep-cfg", "sweep.yaml", "--yes", "--set", "LAUNCH.EXECUTOR=slurm"])
@@ -44,7 +43,16 @@ impl Faked {
         Run::of(&command.output().unwrap())
     }
 
-    fn submitted(&self) -> usize {
+    /// A binary that finds these commands first.
+    pub fn command(&self, program: &str) -> Command {
+        let mut command = self.0.sandbox.command(program);
+        let path = std::env::var("PATH").unwrap();
+        command.env("PATH", format!("{}:{path}", self.0.sandbox.join("bin").display()));
+        command.env("SWEEP_SLURM_RETRY", "0.01,0.01").env("SWEEP_SLURM_TIMEOUT", "2");
+        command
+    }
+
+    pub fn submitted(&self) -> usize {
         self.0.lines("submitted").len()
     }
 }

@@ -20,4 +20,5 @@ mod study;
 mod fake;
 mod faults;
 mod real;
+mod signs;
 mod sweeps;

@@ -16,4 +16,5 @@ mod launching;
 mod by_hand;
 mod links;
 mod policy;
+mod takeover;
 mod task;

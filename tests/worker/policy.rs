@@ -1,6 +1,7 @@
 //! What a worker does with jobs that fail, and what a task of a job array may do.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -8,7 +9,7 @@ use crate::bin;
 use crate::common::Run;
 use crate::launching::Ready;
 use serde_json::{Value, json};
-use sweep_config::claim::STALE;
+use sweep_config::claim::{LATE, STALE};
 use sweep_config::records::{
     AttemptEnd, AttemptEvent, AttemptStart, Outcome, PermanentCause, SubmissionStop,
 };
@@ -215,13 +216,41 @@ fn a_task_that_slurm_started_again_takes_its_old_job_first() {
     let ready = Ready::new(4, "echo {{index}} >> ran", "MAX_RETRY: 0");
     enter(&ready, &[part(&[(0, 3)], 2, 1)], false);
     record(&ready, 0, &AttemptEvent::Start(start("gone", Some("77_1"))));
-    task(&ready, &[], &[("SLURM_RESTART_COUNT", "1")]).expect(0);
+    let path = fake(&ready, "scontrol", "[ $2 = node ] && echo NodeName=$3 State=DOWN");
+    task(&ready, &[], &[("SLURM_RESTART_COUNT", "1"), ("PATH", &path)]).expect(0);
     assert_eq!(ready.lines("ran"), ["0"]);
     assert_eq!(ready.outcomes(0), [Some(Outcome::NodeFailure), Some(Outcome::Done)]);
     let reason = ready.attempts(0)[0].end.clone().unwrap().reason;
     assert_eq!(reason, "its node gone went away before the program ended");
     let notes = fs::list(&ready.dir().node_failures(LAUNCH, "gone")).unwrap();
     assert!(notes.len() == 1 && notes[0].ends_with("-000000-1"), "{notes:?}");
+}
+
+/// A `PATH` that begins with a program which runs this script.
+fn fake(ready: &Ready, name: &str, script: &str) -> String {
+    let program = ready.sandbox.write(format!("bin/{name}"), format!("#!/bin/sh\n{script}\n"));
+    std::fs::set_permissions(program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    format!("{}:{}", ready.sandbox.join("bin").display(), std::env::var("PATH").unwrap())
+}
+
+#[test]
+fn a_node_has_failed_only_if_slurm_says_so() {
+    for (account, outcome) in [
+        ("NODE_FAIL", Outcome::NodeFailure),
+        ("PREEMPTED", Outcome::Preempted),
+        ("REQUEUED", Outcome::Lost),
+    ] {
+        let ready = Ready::new(1, ":", "MAX_RETRY: 0");
+        enter(&ready, &[part(&[(0, 0)], 2, 1)], false);
+        let began =
+            AttemptStart { started: "2026-01-01T12:00:30Z".into(), ..start("gone", Some("77_1")) };
+        record(&ready, 0, &AttemptEvent::Start(began));
+        let script = format!("echo '{account}|2026-01-01T12:00:00|2026-01-01T12:02:00'");
+        let path = fake(&ready, "sacct", &script);
+        let variables = [("SLURM_RESTART_COUNT", "1"), ("PATH", &*path), ("TZ", "UTC")];
+        task(&ready, &[], &variables).expect(0);
+        assert_eq!(ready.outcomes(0), [Some(outcome), Some(Outcome::Done)]);
+    }
 }
 
 /// The claim of job 0 by another host's worker in that task, with a heartbeat of that age.
@@ -234,11 +263,11 @@ fn foreign_claim(ready: &Ready, slurm: &str, age: Duration) {
 }
 
 #[test]
-fn the_claim_of_its_own_former_run_keeps_a_task_only_until_it_is_stale() {
+fn the_claim_of_its_own_former_run_keeps_a_task_only_until_it_is_late() {
     let ready = Ready::new(2, "echo {{index}} >> ran", "MAX_RETRY: 0");
     enter(&ready, &[part(&[(0, 1)], 2, 1)], false);
     record(&ready, 0, &AttemptEvent::Start(start("far", Some("77_1"))));
-    foreign_claim(&ready, "77_1", STALE.saturating_sub(Duration::from_secs(2)));
+    foreign_claim(&ready, "77_1", LATE.saturating_sub(Duration::from_secs(2)));
     task(&ready, &[], &[("SLURM_RESTART_COUNT", "1")]).expect(0);
     assert_eq!(ready.lines("ran"), ["0"], "it waited for it, though job 1 is its own too");
 }
@@ -250,7 +279,32 @@ fn a_host_whose_heartbeat_stopped_costs_its_job_no_retry() {
     record(&ready, 0, &AttemptEvent::Start(start("far", Some("76_0"))));
     foreign_claim(&ready, "76_0", STALE + Duration::from_secs(5));
     task(&ready, &[], &[]).expect(0);
-    assert_eq!(ready.outcomes(0), [Some(Outcome::NodeFailure), Some(Outcome::Done)]);
+    assert_eq!(ready.outcomes(0), [Some(Outcome::Lost), Some(Outcome::Done)]);
+}
+
+/// Enters an array into the ledger as the one with this number.
+fn accept(ready: &Ready, id: u32) {
+    let accepted = json!({"name": "sweep-1-0", "job_id": id, "submitted": "2026-01-01T00:00:00Z"});
+    ready.sandbox.write("root/sweep/launches/000001/0000.json", accepted.to_string());
+}
+
+#[test]
+fn a_worker_takes_nothing_from_a_task_that_slurm_has_suspended_or_does_not_speak_of() {
+    for squeue in
+        ["echo '76_0|sweep-1-0|SUSPENDED|None|far'", "exit 1", "echo '76_0|sweep-1-0|SUSP'"]
+    {
+        let ready = Ready::new(1, ":", "");
+        enter(&ready, &[part(&[(0, 0)], 2, 0)], false);
+        accept(&ready, 76);
+        record(&ready, 0, &AttemptEvent::Start(start("far", Some("76_0"))));
+        foreign_claim(&ready, "76_0", STALE * 5);
+        let path = fake(&ready, "squeue", squeue);
+        task(&ready, &[], &[("PATH", &path)]);
+        assert_eq!(ready.outcomes(0), [None], "{squeue}");
+        let path = fake(&ready, "squeue", "true");
+        task(&ready, &[], &[("PATH", &path)]).expect(0);
+        assert_eq!(ready.outcomes(0), [Some(Outcome::Lost), Some(Outcome::Done)]);
+    }
 }
 
 #[test]

@@ -252,7 +252,7 @@ fn a_preempted_job_is_told_from_a_cancelled_one() {
         assert_eq!(worker.wait(), Some(1));
         assert_eq!(task.last_end(0).outcome, outcome);
     }
-    assert_eq!(task.calls("scontrol"), ["show job -o 77_0"; 2]);
+    assert_eq!(task.calls("scontrol"), ["show job -o 77_0 -a"; 2]);
 }
 
 #[test]

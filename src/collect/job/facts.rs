@@ -1,6 +1,6 @@
 //! The columns of `sweep.parquet` that every job has.
 
-use sweep_config::records::{Attempt, JobState};
+use sweep_config::records::{Attempt, JobState, decisive_attempt};
 use sweep_config::{JobId, table as name};
 
 use super::status::EpochProgress;
@@ -28,8 +28,9 @@ pub(super) struct JobFacts<'a> {
 pub(super) fn fact_cells(facts: &JobFacts<'_>) -> RowCells {
     let JobFacts { job, config, sampled, state, attempts, .. } = *facts;
     let text = |text: Option<&str>| text.map_or(LogValue::Null, LogValue::text);
-    let start = attempts.last().map(|attempt| &attempt.start);
-    let end = attempts.last().and_then(|attempt| attempt.end.as_ref());
+    let last = decisive_attempt(attempts);
+    let start = last.map(|attempt| &attempt.start);
+    let end = last.and_then(|attempt| attempt.end.as_ref());
     let ended = attempts.iter().filter_map(|attempt| attempt.end.as_ref());
     let seconds = ended.map(|end| end.seconds).reduce(|a, b| a + b);
     let count = i64::try_from(attempts.len()).unwrap_or(i64::MAX);

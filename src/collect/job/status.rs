@@ -1,6 +1,6 @@
 //! The state of one job in short, and how it is found in its journal and its logs.
 
-use sweep_config::records::{Attempt, JobState};
+use sweep_config::records::{Attempt, JobState, decisive_attempt};
 use sweep_config::{JobId, Map, Value};
 
 use crate::collect::diagnostic::Diagnostics;
@@ -62,7 +62,7 @@ const MAX_EPOCH: &str = "OPTIM.MAX_EPOCH";
 impl AttemptSummary {
     /// Sums the attempts up, which are in order.
     pub(super) fn of(attempts: &[Attempt]) -> Self {
-        let last = attempts.last();
+        let last = decisive_attempt(attempts);
         let end = last.and_then(|attempt| attempt.end.as_ref());
         let ended = attempts.iter().filter_map(|attempt| attempt.end.as_ref());
         Self {
@@ -92,9 +92,9 @@ pub(super) fn logged_state(progress: EpochProgress) -> JobState {
     }
 }
 
-/// Returns why the last attempt ended, if its record says so.
+/// Returns why the attempt that counts ended, if its record says so.
 pub(super) fn reason(attempts: &[Attempt]) -> Option<String> {
-    let reason = &attempts.last()?.end.as_ref()?.reason;
+    let reason = &decisive_attempt(attempts)?.end.as_ref()?.reason;
     (!reason.is_empty()).then(|| reason.clone())
 }
 

@@ -39,6 +39,7 @@ pub(in crate::launch) fn control(
     let arrays: Vec<&ArraySnapshot> = snapshot.arrays.iter().filter(has).collect();
     if arrays.is_empty() {
         printer.note("Nothing of this sweep is in the queue.");
+        snapshot.remark().into_iter().for_each(|remark| printer.note(remark));
         return Ok(Exit::Done);
     }
     let ids: Vec<u64> = arrays.iter().map(|array| array.id).collect();

@@ -49,6 +49,8 @@ pub(super) struct SubmissionPlan {
     forecast: CostForecast,
     bad_nodes: Vec<String>,
     in_queue: usize,
+    /// The name of the cluster that takes it.
+    cluster: Option<String>,
 }
 
 /// The measurements of earlier launches.
@@ -87,6 +89,7 @@ impl SubmissionPlan {
         let forecast = CostForecast::new((all, time.longest), &parts, launch, before.experience);
         forecast.check(launch)?;
         let prelude = crate::runtime::prelude(launch)?;
+        let cluster = limits.cluster.name;
         Ok(Self {
             parts,
             prelude,
@@ -95,6 +98,7 @@ impl SubmissionPlan {
             forecast,
             bad_nodes: before.bad_nodes,
             in_queue: before.in_queue,
+            cluster,
         })
     }
 
@@ -218,7 +222,14 @@ impl SubmissionPlan {
         }
         fs::create_dir_all(&context.dir.sbatch_logs())?;
         let tasks: u32 = self.parts.iter().map(|part| part.tasks).sum();
-        let entry = NewSubmission { arrays: &self.parts, workers: tasks as usize, ..entry };
+        let user = slurm.user();
+        let entry = NewSubmission {
+            arrays: &self.parts,
+            workers: tasks as usize,
+            cluster: self.cluster.as_deref(),
+            user: user.as_deref(),
+            ..entry
+        };
         entry.write(sweep, context, submission)?;
         let submitted = submit::submit(slurm, &context.dir, submission, &self.parts, printer)?;
         self.present(sweep, submission, submitted, printer)

@@ -1,8 +1,9 @@
+use sweep_config::SubmissionId;
 use sweep_config::fs;
-use sweep_config::records::SubmissionRecord;
+use sweep_config::records::{JobArray, SubmissionRecord};
 
 use super::*;
-use crate::slurm::{QueuedTask, TaskId};
+use crate::slurm::{QueuedTask, TaskId, TaskState};
 
 fn array(number: u32, tasks: u32, quota: u32, jobs: (u32, u32)) -> JobArray {
     JobArray {
@@ -34,6 +35,9 @@ fn entry(arrays: Vec<JobArray>, ids: Vec<Option<u64>>) -> LedgerEntry {
         executor: "slurm".into(),
         submitted: String::new(),
         host: String::new(),
+        cluster: None,
+        user: None,
+        sweep_dir: None,
         command: String::new(),
         code_dir: String::new(),
         workers: 4,
@@ -59,7 +63,11 @@ fn queue(tasks: &[(&str, u64, u32, TaskState)]) -> TaskQueue {
         reason: String::new(),
         nodes: String::new(),
     };
-    TaskQueue { tasks: tasks.iter().map(task).collect() }
+    TaskQueue { whole: true, tasks: tasks.iter().map(task).collect() }
+}
+
+fn snapshot_of(entries: Vec<LedgerEntry>, queue: &TaskQueue) -> QueueSnapshot {
+    QueueSnapshot::new(entries, queue, QueueAnswer { whole: true, ..QueueAnswer::default() })
 }
 
 fn queued(snapshot: &QueueSnapshot, mut states: Vec<(JobId, JobState)>) -> Vec<u32> {
@@ -76,19 +84,19 @@ fn waiting(jobs: u32) -> Vec<(JobId, JobState)> {
 fn a_waiting_task_will_run_its_own_job_or_another_one() {
     let entries = || vec![entry(vec![array(0, 8, 1, (0, 7))], vec![Some(5)])];
     let both = queue(&[("s-0", 5, 2, TaskState::Pending), ("s-0", 5, 6, TaskState::Pending)]);
-    let snapshot = QueueSnapshot::new(entries(), &both);
+    let snapshot = snapshot_of(entries(), &both);
     assert_eq!(queued(&snapshot, waiting(8)), [2, 6]);
     let mut states = waiting(8);
     states[2].1 = JobState::Done;
     assert_eq!(queued(&snapshot, states), [0, 6], "the other task takes what is left");
     let one = queue(&[("s-0", 5, 2, TaskState::Active)]);
-    assert_eq!(queued(&QueueSnapshot::new(entries(), &one), waiting(8)), [] as [u32; 0]);
+    assert_eq!(queued(&snapshot_of(entries(), &one), waiting(8)), [] as [u32; 0]);
 }
 
 #[test]
 fn tasks_without_a_quota_will_run_all_that_is_left() {
     let entries = vec![entry(vec![array(0, 2, 0, (0, 7))], vec![Some(5)])];
-    let snapshot = QueueSnapshot::new(entries, &queue(&[("s-0", 5, 1, TaskState::Active)]));
+    let snapshot = snapshot_of(entries, &queue(&[("s-0", 5, 1, TaskState::Active)]));
     assert_eq!(queued(&snapshot, waiting(10)).len(), 8, "jobs 8 and 9 are of no submission");
     assert!(snapshot.evidence().is_gone("5_0"));
     assert!(!snapshot.evidence().is_gone("5_1"));
@@ -101,7 +109,7 @@ fn an_array_whose_number_was_lost_is_found_by_its_name_and_written_down() {
     fs::create_dir_all(&dir.submission_dir(SubmissionId(1))).unwrap();
     let arrays = vec![array(0, 4, 1, (0, 3)), array(1, 4, 1, (4, 7))];
     let tasks = queue(&[("s-1", 9, 0, TaskState::Pending)]);
-    let snapshot = QueueSnapshot::new(vec![entry(arrays, vec![Some(5), None])], &tasks);
+    let snapshot = snapshot_of(vec![entry(arrays, vec![Some(5), None])], &tasks);
     assert_eq!(queued(&snapshot, waiting(8)), [4]);
     snapshot.adopt_unrecorded(&dir).unwrap();
     let text = fs::read_to_string(&dir.array_accepted(SubmissionId(1), 1)).unwrap();
@@ -115,6 +123,6 @@ fn a_task_that_is_over_is_gone_even_while_slurm_remembers_it() {
     let entries = vec![entry(vec![array(0, 4, 1, (0, 3))], vec![Some(5)])];
     let tasks =
         queue(&[("s-0", 5, 0, TaskState::Over), ("s-0", 5, 1, TaskState::Other("NEW".into()))]);
-    let evidence = QueueSnapshot::new(entries, &tasks).evidence();
+    let evidence = snapshot_of(entries, &tasks).evidence();
     assert!(evidence.is_gone("5_0") && !evidence.is_gone("5_1"));
 }

@@ -9,7 +9,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use sweep_config::claim::{SlurmEvidence, job_state};
-use sweep_config::records::{JobState, ReusedSweep, read_attempts};
+use sweep_config::records::{JobState, ReusedSweep, decisive_attempt, read_attempts};
 use sweep_config::{JobId, LaunchConfig, SubmissionId, Sweep, SweepDir, fs, yaml};
 
 use super::fingerprint::{self, JobFingerprint};
@@ -48,7 +48,7 @@ impl ReusableResults {
         let mut commands = SubmissionCommands { dir, known: HashMap::new() };
         for job in dir.started_jobs()? {
             let attempts = read_attempts(&dir.attempts(job))?;
-            let Some(last) = attempts.last() else { continue };
+            let Some(last) = decisive_attempt(&attempts) else { continue };
             if job_state(dir, job, &attempts, &SlurmEvidence::none())? != JobState::Done {
                 continue;
             }

@@ -5,12 +5,13 @@
 //!
 //! - `runner`: the attempt from its claim to its record,
 //! - `journal`: the record,
-//! - `watch`: the program while it runs, and all that may end it,
+//! - `watch`: the program while it runs, and all that may end it (`limits`),
 //! - `output`, `memory`, `cause`, `verdict`: how it ended, and why,
 //! - `progress`: whether an attempt that ran out of time left anything new.
 
 mod cause;
 mod journal;
+mod limits;
 pub(super) mod memory;
 pub(super) mod output;
 mod progress;

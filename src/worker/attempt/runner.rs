@@ -3,15 +3,16 @@
 use std::time::{Duration, Instant};
 
 use sweep_config::claim::{AbandonedClaim, Claim, ClaimHolder};
-use sweep_config::records::{Attempt, AttemptStart, Outcome};
+use sweep_config::records::{Attempt, AttemptStart, Outcome, read_attempts};
 use sweep_config::{JobId, SubmissionId};
 
 use super::journal::{record_end, record_start, rounded_seconds};
+use super::limits::ProgramLimits;
 use super::memory::KillCount;
 use super::output::OutputMarks;
 use super::progress;
 use super::verdict::AttemptVerdict;
-use super::watch::{ProgramEnd, ProgramLimits, ProgramWatch};
+use super::watch::{ProgramEnd, ProgramWatch};
 use crate::app::{Failure, now, unix_seconds};
 use crate::ledger::note_node_failure;
 use crate::runtime::JobContext;
@@ -75,7 +76,7 @@ impl AttemptRunner<'_> {
         let holders: Vec<&ClaimHolder> =
             abandoned.iter().filter_map(|claim| claim.holder.as_ref()).collect();
         let here: Vec<&ClaimHolder> =
-            holders.into_iter().filter(|holder| holder.shares_our_processes()).collect();
+            holders.iter().copied().filter(|holder| holder.shares_our_processes()).collect();
         for holder in &here {
             if !leftovers::kill_all(|token| token == holder.token.as_bytes()) {
                 return Ok(false);
@@ -84,38 +85,55 @@ impl AttemptRunner<'_> {
         for open in attempts.iter().filter(|attempt| attempt.end.is_none()) {
             let start = &open.start;
             let died_here = here.iter().any(|holder| holder.pid == start.pid);
-            let verdict = self.verdict_on_abandoned(job, start, died_here)?;
+            let rebooted = holders.iter().any(|holder| {
+                holder.pid == start.pid && start.slurm.is_some() && holder.is_from_before_reboot()
+            });
+            let verdict = self.verdict_on_abandoned(job, start, died_here, rebooted)?;
             // Nobody knows when it ended; the time it ran counts for nothing.
             record_end(&self.context.dir, job, (start.attempt, Duration::ZERO), &verdict)?;
         }
         Ok(true)
     }
 
-    /// Returns the verdict on an attempt whose worker is dead. A node is known to be gone when
-    /// SLURM has started its task again elsewhere or after a reboot, and assumed to be gone when
-    /// the heartbeat of another host has stopped.
+    /// Returns the verdict on an attempt whose worker is dead. Its node has failed where SLURM says so, or this
+    /// host has started anew since; a heartbeat that stopped may have many reasons.
     fn verdict_on_abandoned(
         &self,
         job: JobId,
         start: &AttemptStart,
         died_here: bool,
+        rebooted: bool,
     ) -> Result<AttemptVerdict, Failure> {
         let died_here = died_here && start.host == self.identity.host;
-        if died_here || !self.identity.shows_lost_node(start) {
+        let outcome = if rebooted && start.host == self.identity.host {
+            Some(Outcome::NodeFailure)
+        } else if died_here || !self.identity.shows_lost_node(start) {
+            None
+        } else {
+            self.cluster.end_of(start)
+        };
+        let Some(outcome) = outcome else {
             return Ok(AttemptVerdict::lost(start.pid, &start.host));
+        };
+        if outcome == Outcome::NodeFailure {
+            self.note_lost_node(job, start)?;
         }
-        if let Some(submission) = self.submission {
-            let (dir, which) = (&self.context.dir, (job, start.attempt));
-            let is_bad = note_node_failure(dir, submission, &start.host, which, unix_seconds())?;
-            let refused = if is_bad { self.cluster.exclude_node(&start.host).err() } else { None };
-            if let Some(why) = refused {
-                let node = &start.host;
-                self.reporter.warn(format_args!(
-                    "node {node} has failed twice, and waiting tasks may still get it: {why}"
-                ));
-            }
+        Ok(AttemptVerdict::by_slurm(outcome, &start.host))
+    }
+
+    /// Notes that a node failed, and excludes one that has failed twice.
+    fn note_lost_node(&self, job: JobId, start: &AttemptStart) -> Result<(), Failure> {
+        let Some(submission) = self.submission else { return Ok(()) };
+        let (dir, which) = (&self.context.dir, (job, start.attempt));
+        let is_bad = note_node_failure(dir, submission, &start.host, which, unix_seconds())?;
+        let refused = if is_bad { self.cluster.exclude_node(&start.host).err() } else { None };
+        if let Some(why) = refused {
+            let node = &start.host;
+            self.reporter.warn(format_args!(
+                "node {node} has failed twice, and waiting tasks may still get it: {why}"
+            ));
         }
-        Ok(AttemptVerdict::node_failure(&start.host))
+        Ok(())
     }
 
     /// Runs the job once and gives up its claim.
@@ -175,7 +193,7 @@ impl AttemptRunner<'_> {
     }
 
     /// Returns what may end a program that starts now.
-    fn limits(&self) -> ProgramLimits<'_> {
+    fn limits<'b>(&'b self, done_before: &'b dyn Fn() -> Option<u32>) -> ProgramLimits<'b> {
         let of_task = |task: &SlurmTask| TaskDeadline {
             ends: task.ends,
             warn_before: self.context.warning.before,
@@ -185,6 +203,7 @@ impl AttemptRunner<'_> {
             minutes: self.context.time_limit.filter(|_| self.task.is_none()),
             deadline: self.task.map(of_task),
             cluster: self.cluster,
+            done_before,
         }
     }
 
@@ -210,13 +229,23 @@ impl AttemptRunner<'_> {
             Ok(running) => running,
             Err(error) => return Ok(EndedAttempt::by_itself(AttemptVerdict::not_started(&error))),
         };
-        ProgramWatch::new(self.inbox, running, claim, self.limits())
+        let done_before = || self.attempt_done_before(job, claim);
+        ProgramWatch::new(self.inbox, running, claim, self.limits(&done_before))
             .and_then(ProgramWatch::wait_for_end)
             .map(EndedAttempt::from)
             .map_err(|e| Failure::Damaged {
                 message: format!("the program of job {job} cannot be waited for: {e}"),
                 hint: None,
             })
+    }
+
+    /// Returns the number of an attempt that this one replaces and that is done all the same.
+    fn attempt_done_before(&self, job: JobId, claim: &Claim) -> Option<u32> {
+        if claim.attempt == 1 {
+            return None;
+        }
+        let attempts = read_attempts(&self.context.dir.attempts(job)).ok()?;
+        attempts.iter().find(|attempt| attempt.is_done()).map(|attempt| attempt.start.attempt)
     }
 
     fn record_start(&self, job: JobId, attempt: u32, script: &str) -> Result<(), Failure> {

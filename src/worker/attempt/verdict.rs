@@ -22,6 +22,8 @@ pub(in crate::worker) enum StopCause {
     Preempted,
     /// Another worker has taken over the job.
     Superseded,
+    /// An earlier attempt, of this number, was taken for dead and turned out to be done.
+    DoneBefore(u32),
 }
 
 /// The state of the warning before the time limit of a task.
@@ -69,6 +71,9 @@ impl AttemptVerdict {
                 (Outcome::Preempted, "preempted: SLURM starts its task again".into())
             }
             Some(StopCause::Superseded) => (Outcome::Lost, "taken over by another worker".into()),
+            Some(StopCause::DoneBefore(attempt)) => {
+                (Outcome::Cancelled, format!("attempt {attempt} was done after all, and counts"))
+            }
             None => match (exit_code, signal) {
                 (Some(0), _) => (Outcome::Done, String::new()),
                 (Some(code), _) => (Outcome::Failed, describe_exit(code)),
@@ -144,6 +149,21 @@ impl AttemptVerdict {
     pub(in crate::worker) fn node_failure(node: &str) -> Self {
         let reason = format!("its node {node} went away before the program ended");
         Self::without_status(Outcome::NodeFailure, reason)
+    }
+
+    /// Returns the verdict on an attempt whose worker is dead, where SLURM says how its task ended.
+    pub(in crate::worker) fn by_slurm(outcome: Outcome, node: &str) -> Self {
+        let how = match outcome {
+            Outcome::NodeFailure => return Self::node_failure(node),
+            Outcome::Preempted => "preempted by SLURM",
+            Outcome::TimedOut => "time limit of its task",
+            Outcome::OutOfMemory => "memory limit of its task",
+            _ => "its task ended",
+        };
+        Self::without_status(
+            outcome,
+            format!("{how}, on {node}, before its worker wrote down the end"),
+        )
     }
 
     fn without_status(outcome: Outcome, reason: String) -> Self {

@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 use sweep_config::claim::{Claim, HEARTBEAT};
 
+use super::limits::ProgramLimits;
 use super::verdict::{AttemptVerdict, StopCause, WarningStatus};
 use crate::worker::process::inbox::{InboxMessage, SignalInbox, WatchedProgram};
 use crate::worker::process::program::StartedProgram;
 use crate::worker::process::warning;
 use crate::worker::task::deadline::{GRACE, GRACE_IN_A_TASK, TaskDeadline};
-use crate::worker::task::hooks::ClusterHooks;
 
 /// The interval between looks whether the children of a program that was asked to end are gone.
 const POLL: Duration = Duration::from_millis(20);
@@ -28,19 +28,12 @@ const ASK_AGAIN: Duration = Duration::from_mins(1);
 /// The time that `srun` may take to kill its tasks on all nodes.
 const SRUN_KILL_TIME: Duration = Duration::from_secs(2);
 
+/// The interval between looks whether another worker has taken over the job: one look at one file. A worker
+/// that was stopped or cut off looks at once when it comes back.
+const LOOK: Duration = Duration::from_secs(2);
+
 /// The time by which a worker may learn later than one of its programs that SLURM ends their task.
 const LATE_STOP: Duration = Duration::from_millis(500);
-
-/// The limits on a program: all that may end it besides itself.
-#[derive(Clone, Copy)]
-pub(in crate::worker) struct ProgramLimits<'a> {
-    /// The time limit of the attempt in minutes; none in a task, which has its own limit.
-    pub(in crate::worker) minutes: Option<u64>,
-    /// The end of the task; none outside of SLURM.
-    pub(in crate::worker) deadline: Option<TaskDeadline>,
-    /// The cluster, which knows why a task is ended.
-    pub(in crate::worker) cluster: &'a dyn ClusterHooks,
-}
 
 /// The end of a watched program.
 pub(in crate::worker) struct ProgramEnd {
@@ -66,6 +59,7 @@ pub(in crate::worker) struct ProgramWatch<'a> {
     warn_at: Option<Instant>,
     warned: WarningStatus,
     next_beat: Instant,
+    next_look: Instant,
     stop: Option<StopCause>,
     /// The end of the grace period; none before it begins and after it has ended.
     kill_at: Option<Instant>,
@@ -97,6 +91,7 @@ impl<'a> ProgramWatch<'a> {
             warn_at: of_task.and_then(|schedule| schedule.warn_at),
             warned: WarningStatus::No,
             next_beat: now + HEARTBEAT,
+            next_look: now + LOOK,
             stop: None,
             kill_at: None,
             told_to_stop: false,
@@ -117,7 +112,13 @@ impl<'a> ProgramWatch<'a> {
     /// Waits for the end of the program, and ends it where it must.
     fn wait_for_exit(&mut self) {
         loop {
-            let times = [Some(self.next_beat), self.limit, self.kill_at, self.warn_at];
+            let times = [
+                Some(self.next_beat),
+                Some(self.next_look),
+                self.limit,
+                self.kill_at,
+                self.warn_at,
+            ];
             let next = times.into_iter().flatten().min().expect("a heartbeat is always to come");
             match self.inbox.next(Some(&self.watched), next) {
                 Some(InboxMessage::Exited) => return self.check_for_late_stop(),
@@ -212,15 +213,28 @@ impl<'a> ProgramWatch<'a> {
                 );
             }
         }
+        if self.next_look <= now {
+            self.next_look = now + LOOK;
+            if self.claim.is_superseded() {
+                self.kill_for(StopCause::Superseded);
+            }
+        }
         if self.next_beat <= now {
             self.next_beat = now + HEARTBEAT;
             // A heartbeat that the file system did not take is a missed one, no reason to end a
-            // program: if another worker has drawn its conclusions, the next heartbeat will tell.
-            if !self.claim.beat().unwrap_or(true) {
-                self.stop = Some(StopCause::Superseded);
-                self.kill();
+            // program: if another worker has drawn its conclusions, the next look will tell.
+            let _ = self.claim.beat();
+            if self.stop.is_none()
+                && let Some(attempt) = (self.limits.done_before)()
+            {
+                self.kill_for(StopCause::DoneBefore(attempt));
             }
         }
+    }
+
+    fn kill_for(&mut self, stop: StopCause) {
+        self.stop = Some(stop);
+        self.kill();
     }
 
     fn ask_to_end_for(&mut self, stop: StopCause, grace: Duration) {
@@ -261,6 +275,11 @@ impl<'a> ProgramWatch<'a> {
             return Ok(AttemptVerdict::of(self.running.reap()?, stop));
         }
         let status = self.running.reap()?;
+        // A result that was reached before the job was taken over stays one.
+        let is_killed = matches!(self.stop, Some(StopCause::Superseded | StopCause::DoneBefore(_)));
+        if is_killed && status.success() && !self.running.is_srun {
+            self.stop = None;
+        }
         while let Some(at) = self.kill_at
             && Instant::now() < at
             && self.running.has_members()

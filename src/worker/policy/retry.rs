@@ -1,6 +1,6 @@
 //! Decides whether a job is tried again, from how its attempts ended (pure).
 
-use sweep_config::records::{Attempt, AttemptEnd, Outcome};
+use sweep_config::records::{Attempt, AttemptEnd, Outcome, is_done};
 
 use crate::worker::identity::WorkerIdentity;
 
@@ -144,11 +144,6 @@ impl RetryPolicy {
 /// Returns true if and only if the program failed within [`QUICK_DEATH`].
 fn died_at_once(end: &AttemptEnd) -> bool {
     end.outcome == Outcome::Failed && end.seconds < QUICK_DEATH
-}
-
-/// Returns true if and only if the last attempt ended well.
-pub(in crate::worker) fn is_done(attempts: &[Attempt]) -> bool {
-    attempts.last().and_then(outcome) == Some(Outcome::Done)
 }
 
 fn outcome(attempt: &Attempt) -> Option<Outcome> {

@@ -12,12 +12,12 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use rayon::prelude::*;
 use sweep_config::JobId;
 use sweep_config::fs::FsError;
-use sweep_config::records::{Attempt, read_attempts};
+use sweep_config::records::{Attempt, is_done, read_attempts};
 
 use super::probe_order::ProbeOrder;
 use super::scope::JobScope;
 use crate::runtime::JobContext;
-use crate::worker::policy::retry::{RetryDecision, RetryPolicy, RetryRank, is_done};
+use crate::worker::policy::retry::{RetryDecision, RetryPolicy, RetryRank};
 
 /// The number of journals from which on several threads read them.
 const PARALLEL_READS: usize = 256;

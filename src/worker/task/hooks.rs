@@ -1,6 +1,7 @@
 //! Defines what a worker asks of the cluster that it runs on.
 
 use sweep_config::JobId;
+use sweep_config::records::{AttemptStart, Outcome};
 
 /// The requests of a worker to the cluster that it runs on.
 ///
@@ -38,6 +39,13 @@ pub(in crate::worker) trait ClusterHooks {
     /// SLURM refuses.
     fn signal_listeners(&self, token: &str, signal: i32) -> Option<bool> {
         let _ = (token, signal);
+        None
+    }
+
+    /// Returns how SLURM says that the task of an attempt ended, or that its node is down; none where it does
+    /// not say.
+    fn end_of(&self, start: &AttemptStart) -> Option<Outcome> {
+        let _ = start;
         None
     }
 

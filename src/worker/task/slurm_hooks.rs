@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sweep_config::records::AcceptedArray;
+use sweep_config::records::{AcceptedArray, AttemptStart, Outcome};
 use sweep_config::{JobId, SubmissionId, SweepDir};
 
 use super::hooks::ClusterHooks;
@@ -88,6 +88,21 @@ impl ClusterHooks for SlurmHooks<'_> {
         let command = [me, "--tell".to_owned(), token.to_owned(), signal.to_string()];
         let printed = self.slurm.within(STEP_TIMEOUT).on_each_node(self.task.nodes, &command);
         Some(printed.ok()?.contains(warning::HEARD))
+    }
+
+    fn end_of(&self, start: &AttemptStart) -> Option<Outcome> {
+        let slurm = self.slurm.within(STEP_TIMEOUT).once();
+        let task: Option<TaskId> = start.slurm.as_ref().and_then(|task| task.parse().ok());
+        let run = task.zip(start.started.parse().ok());
+        let state = run.and_then(|(task, started)| slurm.end_of_run(task, started));
+        match state.as_deref() {
+            Some("NODE_FAIL" | "BOOT_FAIL") => Some(Outcome::NodeFailure),
+            Some("PREEMPTED") => Some(Outcome::Preempted),
+            Some("TIMEOUT" | "DEADLINE") => Some(Outcome::TimedOut),
+            Some("OUT_OF_MEMORY") => Some(Outcome::OutOfMemory),
+            Some(_) => None,
+            None => slurm.is_down(&start.host).then_some(Outcome::NodeFailure),
+        }
     }
 
     fn cancel_pending(&self) -> Result<(), String> {

@@ -1,17 +1,31 @@
 //! SLURM's answer about the tasks that hold claims.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::ClaimHolder;
+use super::judgement::{ClusterSign, QueueWord};
 
-/// The tasks of some arrays that SLURM still had when it was asked; empty if it was not.
+/// Everything that SLURM has said of the tasks of a sweep; nothing if it was not asked.
 ///
-/// A worker whose task is missing from a whole answer is gone. Of arrays that were not asked for,
-/// because they were submitted later, nothing follows.
+/// Of arrays that were not asked for, because they were submitted later, nothing follows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SlurmEvidence {
-    arrays: BTreeSet<u64>,
-    present: BTreeSet<String>,
+    arrays: BTreeMap<u64, ArrayEvidence>,
+    /// The tasks that the queue has, and whether they have their nodes.
+    tasks: BTreeMap<String, QueueWord>,
+    /// The tasks that sacct says are over.
+    ended: BTreeSet<String>,
+    /// True if SLURM is there and was not asked yet.
+    is_unasked: bool,
+    /// The task that SLURM has started anew: none of its former runs goes on.
+    restarted: Option<String>,
+}
+
+/// The meaning of the absence of a task from an array.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct ArrayEvidence {
+    cluster: ClusterSign,
+    /// True if the answer had all tasks of the array that there are.
+    whole: bool,
 }
 
 impl SlurmEvidence {
@@ -21,22 +35,62 @@ impl SlurmEvidence {
         Self::default()
     }
 
-    /// Returns the evidence that of these arrays SLURM has these tasks (`123_4`) and no others.
+    /// Returns the evidence before SLURM is asked: it may know every task.
     #[must_use]
-    pub fn new(arrays: BTreeSet<u64>, present: BTreeSet<String>) -> Self {
-        Self { arrays, present }
+    pub(super) fn unasked() -> Self {
+        Self { is_unasked: true, ..Self::default() }
     }
 
-    /// True if and only if this task (`123_4`) was asked for and is gone.
+    /// Adds an array that SLURM was asked for; `whole` if the answer had all of its tasks that there are.
+    ///
+    /// Two clusters may give one number to two arrays. Then the absence of a task says nothing.
+    pub fn add_array(&mut self, array: u64, cluster: ClusterSign, whole: bool) {
+        let known = self.arrays.entry(array).or_insert(ArrayEvidence { cluster, whole });
+        if known.cluster != cluster {
+            *known = ArrayEvidence { cluster: ClusterSign::Unknown, whole: false };
+        }
+        known.whole &= whole;
+    }
+
+    /// Adds a task (`123_4`) that the queue has: [`QueueWord::Active`] or [`QueueWord::Waits`].
+    pub fn add_task(&mut self, task: String, word: QueueWord) {
+        self.tasks.insert(task, word);
+    }
+
+    /// Adds a task that is over, by SLURM's accounting.
+    pub fn add_end(&mut self, task: String) {
+        self.ended.insert(task);
+    }
+
+    /// Adds that this process runs in a task, so that no other run of that task goes on.
+    #[must_use]
+    pub fn of_task(mut self, task: Option<String>) -> Self {
+        self.restarted = task;
+        self
+    }
+
+    /// True if and only if this task (`123_4`) was asked for on its cluster, and is gone or over.
     #[must_use]
     pub fn is_gone(&self, task: &str) -> bool {
-        let array = task.split('_').next().and_then(|array| array.parse().ok());
-        array.is_some_and(|array| self.arrays.contains(&array)) && !self.present.contains(task)
+        let (queue, cluster, ended) = self.words_on(task);
+        let is_silent = matches!(queue, QueueWord::Silent | QueueWord::Absent);
+        let gone = queue == QueueWord::Lacks || (is_silent && ended);
+        gone && cluster != ClusterSign::Another
     }
 
-    /// True if and only if the holder ran in a task that is gone.
-    pub(super) fn shows_gone(&self, holder: &ClaimHolder) -> bool {
-        holder.slurm.as_ref().is_some_and(|task| self.is_gone(task))
+    /// Returns the queue's word on a task, whose word it is, and whether sacct says that it is over.
+    pub(super) fn words_on(&self, task: &str) -> (QueueWord, ClusterSign, bool) {
+        if self.restarted.as_deref() == Some(task) {
+            return (QueueWord::Lacks, ClusterSign::Ours, false);
+        }
+        let array = task.split('_').next().and_then(|array| array.parse().ok());
+        let ended = self.ended.contains(task);
+        let Some(asked) = array.and_then(|array: u64| self.arrays.get(&array)) else {
+            let word = if self.is_unasked { QueueWord::Silent } else { QueueWord::Absent };
+            return (word, ClusterSign::Unknown, ended);
+        };
+        let absent = if asked.whole { QueueWord::Lacks } else { QueueWord::Silent };
+        (self.tasks.get(task).copied().unwrap_or(absent), asked.cluster, ended)
     }
 }
 
@@ -44,12 +98,34 @@ impl SlurmEvidence {
 mod tests {
     use super::*;
 
+    fn asked(cluster: ClusterSign, whole: bool) -> SlurmEvidence {
+        let mut evidence = SlurmEvidence::none();
+        evidence.add_array(7, cluster, whole);
+        evidence.add_task("7_1".to_owned(), QueueWord::Active);
+        evidence
+    }
+
     #[test]
     fn only_a_task_that_was_asked_for_can_be_gone() {
-        let evidence = SlurmEvidence::new([7].into(), ["7_1".to_owned()].into());
+        let evidence = asked(ClusterSign::Ours, true);
         assert!(evidence.is_gone("7_2"));
         assert!(!evidence.is_gone("7_1"));
         assert!(!evidence.is_gone("8_1"), "a later launch");
         assert!(!SlurmEvidence::none().is_gone("7_2"));
+    }
+
+    #[test]
+    fn half_an_answer_and_that_of_another_cluster_show_no_task_gone() {
+        assert!(!asked(ClusterSign::Ours, false).is_gone("7_2"));
+        assert!(!asked(ClusterSign::Another, true).is_gone("7_2"));
+        let mut both = asked(ClusterSign::Ours, true);
+        both.add_array(7, ClusterSign::Another, true);
+        assert!(!both.is_gone("7_2"), "two arrays of one number");
+    }
+
+    #[test]
+    fn the_former_run_of_our_own_task_is_over() {
+        let evidence = asked(ClusterSign::Ours, true).of_task(Some("7_1".to_owned()));
+        assert_eq!(evidence.words_on("7_1"), (QueueWord::Lacks, ClusterSign::Ours, false));
     }
 }

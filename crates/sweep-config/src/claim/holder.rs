@@ -35,7 +35,7 @@ impl ClaimHolder {
         let running = fs::read_to_string(stat)?;
         let started = ProcessStat::parse(&running).map(|stat| stat.start_time);
         Ok(Self {
-            host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
+            host: host_name(),
             boot_id: kernel_word("/proc/sys/kernel/random/boot_id")?,
             pid_namespace: pid_namespace(),
             pid,
@@ -53,6 +53,12 @@ impl ClaimHolder {
         self.boot_id == boot_id && self.pid_namespace == pid_namespace()
     }
 
+    /// True if and only if the holder ran on this host, by its name, before it started anew.
+    pub fn is_from_before_reboot(&self) -> bool {
+        let boot_id = kernel_word("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+        self.boot_id != boot_id && self.host == host_name()
+    }
+
     /// True if and only if the process runs; of a holder in our process table only.
     pub(super) fn is_running(&self) -> bool {
         let path = format!("/proc/{}/stat", self.pid);
@@ -66,6 +72,10 @@ impl ClaimHolder {
 /// Reads a value that the kernel provides in a file of one line.
 pub(super) fn kernel_word(path: &str) -> Result<String, FsError> {
     Ok(fs::read_to_string(Path::new(path))?.trim_end().to_owned())
+}
+
+fn host_name() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
 fn pid_namespace() -> String {

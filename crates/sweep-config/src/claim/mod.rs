@@ -11,17 +11,19 @@
 //!    withdraws and looks anew. So removing a claim is safe once its attempt is in the journal.
 //! 3. A dead claim is removed only by a later holder whose own attempt is in the journal.
 //!
-//! The holder writes its claim's first byte again every [`HEARTBEAT`]. A holder that shares our
-//! process table is judged by that table; any other by its heartbeat ([`STALE`]), or at once where
-//! SLURM says that its task is gone ([`SlurmEvidence`]).
+//! The holder writes its claim's first byte again every [`HEARTBEAT`]. Whether a holder is dead is
+//! judged in one place ([`HolderSigns::judge`]), by our process table, the heartbeat and SLURM's words
+//! ([`SlurmEvidence`]).
 //!
 //! It is neither a lock against programs that ignore it nor a promise about a host
 //! that was cut off from the file system for longer than [`STALE`] and goes on computing. Such a
-//! worker finds its claim superseded at its next heartbeat and stops its job.
+//! worker finds its claim superseded within seconds of its return and stops its job.
 
 mod evidence;
 mod holder;
+mod judgement;
 mod take;
+mod witness;
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -31,14 +33,23 @@ use std::time::Duration;
 use crate::JobId;
 use crate::SweepDir;
 use crate::fs::{self, FsError};
-use crate::records::{Attempt, AttemptEnd, JobState, read_attempts};
+use crate::records::{Attempt, AttemptEnd, JobState, is_done, read_attempts};
 
 pub use evidence::SlurmEvidence;
 pub use holder::ClaimHolder;
+pub use judgement::{ClusterSign, HeartbeatAge, HolderLife, HolderSigns, ProcessSign, QueueWord};
 pub use take::{ClaimOutcome, Claimant};
 
 /// The interval at which a holder renews its heartbeat.
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// The age beyond which a heartbeat is late: three were missed. It tells nothing by itself, but together
+/// with SLURM's word that the task is gone.
+pub const LATE: Duration = Duration::from_secs(45);
+
+/// The age beyond which a heartbeat is forgotten, so that a job whose cluster nobody can ask is not lost
+/// for ever.
+pub const FORGOTTEN: Duration = Duration::from_hours(24);
 
 /// The age beyond which a heartbeat is stale: a network file system may show a time that it cached
 /// for a minute, and on top of that a holder may miss three heartbeats.
@@ -67,13 +78,19 @@ pub struct AbandonedClaim {
 }
 
 impl Claim {
-    /// Renews the heartbeat; false if and only if another worker has judged the holder dead all the
-    /// same and taken the job over.
-    pub fn beat(&self) -> Result<bool, FsError> {
+    /// Renews the heartbeat.
+    pub fn beat(&self) -> Result<(), FsError> {
         let failed = |e| FsError::new("write", &self.path, e);
         self.file.write_all_at(b"{", 0).map_err(failed)?;
-        self.file.sync_data().map_err(failed)?;
-        Ok(!self.next.exists())
+        self.file.sync_data().map_err(failed)
+    }
+
+    /// True if and only if another worker has judged the holder dead all the same and taken the job over:
+    /// its claim is there, or it has ended already and removed ours.
+    #[must_use]
+    pub fn is_superseded(&self) -> bool {
+        let is_removed = || fs::read(&self.path).is_err_and(|e| e.is_not_found());
+        self.next.exists() || is_removed()
     }
 
     /// Releases the job. Its attempt must have ended in the journal (rules 2 and 3).
@@ -116,7 +133,13 @@ pub fn job_state(
 }
 
 /// Returns the state by the journal alone: an attempt without an end counts as running.
+///
+/// A job is done once any of its attempts is. The worker of an earlier one may have been taken for dead and
+/// reach the end all the same; the attempt that was to replace it is then stopped, and counts for nothing.
 fn last_state(attempts: &[Attempt]) -> JobState {
+    if is_done(attempts) {
+        return JobState::Done;
+    }
     match attempts.last() {
         // An attempt that made progress goes on in another task, as after a preemption.
         None | Some(Attempt { end: Some(AttemptEnd { progress: Some(_), .. }), .. }) => {
@@ -127,7 +150,8 @@ fn last_state(attempts: &[Attempt]) -> JobState {
     }
 }
 
-/// True if and only if a living process holds the open attempt, or has just taken it over.
+/// True if and only if a living process holds the open attempt, or has just taken it over. A holder of
+/// whom nobody knows counts as living.
 fn is_held(
     dir: &SweepDir,
     job: JobId,
@@ -136,7 +160,7 @@ fn is_held(
 ) -> Result<bool, FsError> {
     for attempt in holder::last_number(attempts).. {
         match find(dir, job, attempt, evidence)? {
-            Some(FoundClaim { alive: true, .. }) => return Ok(true),
+            Some(found) if found.life != HolderLife::Dead => return Ok(true),
             Some(_) => {}
             None => break,
         }
@@ -147,7 +171,7 @@ fn is_held(
 /// A claim as another process finds it.
 struct FoundClaim {
     holder: Option<ClaimHolder>,
-    alive: bool,
+    life: HolderLife,
 }
 
 fn find(
@@ -163,28 +187,51 @@ fn find(
         Ok(bytes) => {
             // A claim made where links are not supported may be seen half written.
             let holder: Option<ClaimHolder> = serde_json::from_slice(&bytes).ok();
-            let alive = match &holder {
-                Some(holder) if holder.shares_our_processes() => holder.is_running(),
-                Some(holder) if evidence.shows_gone(holder) => false,
-                _ => beats(&path, &dir.out_dir(job)),
-            };
-            Ok(Some(FoundClaim { holder, alive }))
+            let heartbeat = || heartbeat_age(&path, &dir.out_dir(job));
+            let life = signs(holder.as_ref(), evidence, heartbeat).judge();
+            Ok(Some(FoundClaim { holder, life }))
         }
     }
 }
 
-/// True unless the last heartbeat is older than [`STALE`] by the file system's own clock.
+/// Gathers the signs of a holder; the file system is asked for the heartbeat only where it counts.
+fn signs(
+    holder: Option<&ClaimHolder>,
+    evidence: &SlurmEvidence,
+    heartbeat: impl Fn() -> HeartbeatAge,
+) -> HolderSigns {
+    let process = match holder {
+        Some(holder) if !holder.shares_our_processes() => ProcessSign::Elsewhere,
+        Some(holder) if holder.is_running() => ProcessSign::Runs,
+        Some(_) => ProcessSign::Gone,
+        None => ProcessSign::Elsewhere,
+    };
+    let task = holder.and_then(|holder| holder.slurm.as_deref());
+    let unknown = (QueueWord::Absent, ClusterSign::Unknown, false);
+    let (queue, cluster, accounted_end) = task.map_or(unknown, |task| evidence.words_on(task));
+    let counts = process == ProcessSign::Elsewhere;
+    let heartbeat = if counts { heartbeat() } else { HeartbeatAge::Fresh };
+    HolderSigns { process, heartbeat, queue, cluster, accounted_end }
+}
+
+/// Returns the age of a claim's heartbeat by the file system's own clock.
 ///
-/// The clocks of two hosts may differ by more than that, so the time of a file made just now is
-/// what the heartbeat is compared with. Where none can be made, nothing shows that the holder is
-/// dead, and it counts as alive.
-fn beats(claim: &Path, scratch: &Path) -> bool {
-    let Ok(beat) = std::fs::metadata(claim).and_then(|meta| meta.modified()) else { return true };
-    let now = tempfile::Builder::new()
-        .prefix(".tmp-now-")
-        .tempfile_in(scratch)
-        .and_then(|file| file.as_file().metadata()?.modified());
-    now.map_or(true, |now| now.duration_since(beat).unwrap_or_default() < STALE)
+/// The clocks of two hosts may differ by more than what is measured, so the time of a file made just now
+/// is what the heartbeat is compared with. Where none can be made, nothing shows that the holder is
+/// dead. The claim was opened just before, which is when a network file system looks at its time anew.
+fn heartbeat_age(claim: &Path, scratch: &Path) -> HeartbeatAge {
+    let beat = std::fs::metadata(claim).and_then(|meta| meta.modified());
+    let now = || {
+        let made = tempfile::Builder::new().prefix(".tmp-now-").tempfile_in(scratch);
+        made.and_then(|file| file.as_file().metadata()?.modified())
+    };
+    let Some((beat, now)) = beat.ok().zip(now().ok()) else { return HeartbeatAge::Fresh };
+    match now.duration_since(beat).unwrap_or_default() {
+        age if age >= FORGOTTEN => HeartbeatAge::Forgotten,
+        age if age >= STALE => HeartbeatAge::Stale,
+        age if age >= LATE => HeartbeatAge::Late,
+        _ => HeartbeatAge::Fresh,
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::holder::{kernel_word, last_number};
-use super::{AbandonedClaim, Claim, ClaimHolder, SlurmEvidence, find};
+use super::witness::TaskWitness;
+use super::{AbandonedClaim, Claim, ClaimHolder, HolderLife, SlurmEvidence, find};
 use crate::JobId;
 use crate::SweepDir;
 use crate::fs::{self, FsError};
@@ -17,7 +18,7 @@ pub struct Claimant {
     me: ClaimHolder,
     id: String,
     claims: u32,
-    evidence: SlurmEvidence,
+    witness: TaskWitness,
 }
 
 /// The outcome of an attempt to claim a job.
@@ -43,12 +44,13 @@ impl Claimant {
     pub fn new() -> Result<Self, FsError> {
         let id = kernel_word("/proc/sys/kernel/random/uuid")?;
         let me = ClaimHolder::this_process(String::new())?;
-        Ok(Self { me, id, claims: 0, evidence: SlurmEvidence::none() })
+        Ok(Self { me, id, claims: 0, witness: TaskWitness::default() })
     }
 
     /// Sets the SLURM task that this process runs in.
     #[must_use]
     pub fn in_task(mut self, task: Option<String>) -> Self {
+        self.witness.set_task(task.clone());
         self.me.slurm = task;
         self
     }
@@ -56,7 +58,14 @@ impl Claimant {
     /// Sets what SLURM says of other holders.
     #[must_use]
     pub fn with_evidence(mut self, evidence: SlurmEvidence) -> Self {
-        self.evidence = evidence;
+        self.witness.set_evidence(evidence);
+        self
+    }
+
+    /// Sets how SLURM is asked for other holders, once a claim is found whose heartbeat is late.
+    #[must_use]
+    pub fn asking(mut self, ask: impl Fn() -> SlurmEvidence + 'static) -> Self {
+        self.witness.set_source(ask);
         self
     }
 
@@ -101,9 +110,9 @@ impl Claimant {
         if !wanted(&before) {
             return Ok(ClaimTry::Decided(ClaimOutcome::Unwanted(before)));
         }
-        let (number, abandoned) = match walk(dir, job, &before, &self.evidence)? {
+        let (number, abandoned) = match self.walk(dir, job, &before)? {
             ClaimWalk::Free(number, abandoned) => (number, abandoned),
-            ClaimWalk::Held(holder) => return Ok(ClaimTry::Decided(ClaimOutcome::Held(holder))),
+            ClaimWalk::Held(holder, _) => return Ok(ClaimTry::Decided(ClaimOutcome::Held(holder))),
         };
         let Some(claim) = self.make(dir, job, number, abandoned)? else {
             return Ok(ClaimTry::Outdated);
@@ -118,6 +127,20 @@ impl Claimant {
             return Ok(ClaimTry::Decided(ClaimOutcome::Unwanted(after)));
         }
         Ok(ClaimTry::Decided(ClaimOutcome::Mine(claim, after)))
+    }
+
+    /// Walks over the claims, and once more with SLURM's word where a holder may be dead.
+    fn walk(
+        &mut self,
+        dir: &SweepDir,
+        job: JobId,
+        attempts: &[Attempt],
+    ) -> Result<ClaimWalk, FsError> {
+        let walked = walk(dir, job, attempts, self.witness.known())?;
+        if matches!(walked, ClaimWalk::Held(_, HolderLife::Unknown)) && self.witness.ask() {
+            return walk(dir, job, attempts, self.witness.known());
+        }
+        Ok(walked)
     }
 
     /// Links the claim to its name; `None` if another worker was faster.
@@ -158,8 +181,8 @@ impl Claimant {
 enum ClaimWalk {
     /// This number can be claimed, and these dead claims lie before it.
     Free(u32, Vec<AbandonedClaim>),
-    /// A living process holds the job.
-    Held(Option<ClaimHolder>),
+    /// A process holds the job that is not known to be dead.
+    Held(Option<ClaimHolder>, HolderLife),
 }
 
 /// Walks over dead claims, from that of the attempt that is open or comes next.
@@ -175,7 +198,9 @@ fn walk(
     let mut abandoned = Vec::new();
     loop {
         match find(dir, job, number, evidence)? {
-            Some(found) if found.alive => return Ok(ClaimWalk::Held(found.holder)),
+            Some(found) if found.life != HolderLife::Dead => {
+                return Ok(ClaimWalk::Held(found.holder, found.life));
+            }
             Some(found) => {
                 let path = dir.claim(job, number);
                 abandoned.push(AbandonedClaim { holder: found.holder, path });

@@ -73,8 +73,14 @@ impl Sweep {
 
     /// A claim of another host, whose last heartbeat was `age` ago.
     fn foreign_claim(&self, attempt: u32, age: Duration) {
+        self.foreign_task_claim(attempt, age, None);
+    }
+
+    /// A claim of another host, in a task of SLURM's.
+    fn foreign_task_claim(&self, attempt: u32, age: Duration, task: Option<&str>) {
         let me = ClaimHolder::this_process("foreign".into()).unwrap();
-        self.put(attempt, &ClaimHolder { boot_id: "another".into(), host: "far".into(), ..me });
+        let (boot_id, host, slurm) = ("another".into(), "far".into(), task.map(str::to_owned));
+        self.put(attempt, &ClaimHolder { host, boot_id, slurm, ..me });
         let file = File::options().write(true).open(self.dir.claim(JOB, attempt)).unwrap();
         file.set_modified(SystemTime::now() - age).unwrap();
     }
@@ -151,6 +157,76 @@ fn a_claim_of_another_host_holds_while_its_heartbeat_is_fresh() {
     assert_eq!(sweep.claim().attempt, 2);
 }
 
+/// The answer of our own cluster that it has this task of array 7, if any.
+fn answer(task: Option<(&str, QueueWord)>) -> SlurmEvidence {
+    let mut evidence = SlurmEvidence::none();
+    evidence.add_array(7, ClusterSign::Ours, true);
+    if let Some((task, word)) = task {
+        evidence.add_task(task.to_owned(), word);
+    }
+    evidence
+}
+
+#[test]
+fn a_task_that_the_queue_has_no_more_is_taken_over_once_its_heartbeat_is_late() {
+    let sweep = Sweep::new();
+    let mut hand = Claimant::new().unwrap().with_evidence(answer(None));
+    sweep.foreign_task_claim(1, Duration::from_secs(20), Some("7_1"));
+    assert!(matches!(sweep.take(&mut hand), ClaimOutcome::Held(Some(_))), "it may be hidden");
+    sweep.foreign_task_claim(1, LATE + Duration::from_secs(1), Some("7_1"));
+    assert!(matches!(sweep.take(&mut hand), ClaimOutcome::Mine(..)));
+}
+
+#[test]
+fn a_task_that_is_suspended_keeps_its_claim_and_one_of_which_nothing_is_known_too() {
+    let sweep = Sweep::new();
+    sweep.foreign_task_claim(1, STALE * 30, Some("7_1"));
+    sweep.start(1);
+    let mut half = SlurmEvidence::none();
+    half.add_array(7, ClusterSign::Ours, false);
+    let mut another = SlurmEvidence::none();
+    another.add_array(7, ClusterSign::Another, true);
+    for evidence in [answer(Some(("7_1", QueueWord::Active))), half, another] {
+        let state = job_state(&sweep.dir, JOB, &sweep.attempts(), &evidence).unwrap();
+        assert_eq!(state, JobState::Running);
+        let mut hand = Claimant::new().unwrap().with_evidence(evidence);
+        assert!(matches!(sweep.take(&mut hand), ClaimOutcome::Held(Some(_))));
+    }
+}
+
+#[test]
+fn a_worker_asks_slurm_before_it_takes_a_task_for_dead() {
+    let sweep = Sweep::new();
+    sweep.foreign_task_claim(1, STALE * 2, Some("7_1"));
+    let mut patient = Claimant::new().unwrap().asking(|| answer(Some(("7_1", QueueWord::Active))));
+    assert!(matches!(sweep.take(&mut patient), ClaimOutcome::Held(Some(_))));
+    let mut silent = Claimant::new().unwrap().asking(SlurmEvidence::unasked);
+    assert!(matches!(sweep.take(&mut silent), ClaimOutcome::Held(Some(_))));
+    let mut heir = Claimant::new().unwrap().asking(|| answer(None));
+    assert!(matches!(sweep.take(&mut heir), ClaimOutcome::Mine(..)));
+}
+
+#[test]
+fn a_task_that_starts_again_takes_over_what_its_former_run_had() {
+    let sweep = Sweep::new();
+    sweep.foreign_task_claim(1, LATE + Duration::from_secs(1), Some("7_1"));
+    let mut again = Claimant::new().unwrap().in_task(Some("7_1".to_owned()));
+    assert!(matches!(sweep.take(&mut again), ClaimOutcome::Mine(..)));
+}
+
+#[test]
+fn a_done_that_its_successor_came_too_early_for_is_the_state() {
+    let sweep = Sweep::new();
+    sweep.start(1);
+    sweep.end(1, Outcome::Lost);
+    sweep.start(2);
+    sweep.end(1, Outcome::Done);
+    assert_eq!(sweep.state(), JobState::Done);
+    sweep.end(2, Outcome::Cancelled);
+    assert_eq!(sweep.state(), JobState::Done);
+    assert!(matches!(sweep.take(&mut Claimant::new().unwrap()), ClaimOutcome::Unwanted(_)));
+}
+
 #[test]
 fn a_half_written_claim_is_judged_by_its_heartbeat() {
     let sweep = Sweep::new();
@@ -180,12 +256,17 @@ fn an_end_recorded_since_the_attempts_were_read_is_the_state() {
 }
 
 #[test]
-fn a_holder_learns_at_its_heartbeat_that_it_was_superseded() {
+fn a_holder_learns_that_it_was_superseded() {
     let sweep = Sweep::new();
     let claim = sweep.claim();
-    assert!(claim.beat().unwrap());
+    claim.beat().unwrap();
+    assert!(!claim.is_superseded());
     sweep.foreign_claim(2, Duration::ZERO);
-    assert!(!claim.beat().unwrap());
+    assert!(claim.is_superseded());
+    fs::remove_file(&sweep.dir.claim(JOB, 2)).unwrap();
+    assert!(!claim.is_superseded());
+    fs::remove_file(&sweep.dir.claim(JOB, 1)).unwrap();
+    assert!(claim.is_superseded(), "the successor has ended");
 }
 
 /// Many threads, each a claimant of its own, race for one job whose attempts all fail. The

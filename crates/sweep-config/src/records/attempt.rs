@@ -118,6 +118,36 @@ pub struct Attempt {
     pub end: Option<AttemptEnd>,
 }
 
+impl Attempt {
+    /// Takes the first word on the end, unless a later one says that the program was done.
+    ///
+    /// Another worker may have taken this one's for dead and written that the attempt was lost; only the
+    /// attempt's own worker writes that it is done, and a result is a result.
+    fn note_end(&mut self, end: AttemptEnd) {
+        if self.end.is_none() || end.outcome == Outcome::Done {
+            self.end = Some(end);
+        }
+    }
+
+    /// True if and only if the attempt ended well.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.end.as_ref().is_some_and(|end| end.outcome == Outcome::Done)
+    }
+}
+
+/// True if and only if any attempt ended well, whatever the others did: it is the one that counts.
+#[must_use]
+pub fn is_done(attempts: &[Attempt]) -> bool {
+    attempts.iter().any(Attempt::is_done)
+}
+
+/// Returns the attempt that says what became of the job: the first that is done, or else the last.
+#[must_use]
+pub fn decisive_attempt(attempts: &[Attempt]) -> Option<&Attempt> {
+    attempts.iter().find(|attempt| attempt.is_done()).or_else(|| attempts.last())
+}
+
 /// Reads the attempts of a job, oldest first; none where the journal does not exist.
 ///
 /// Lines that are torn or foreign are passed over: a worker that was killed while it wrote must not
@@ -142,7 +172,7 @@ fn parse_attempts(bytes: &[u8]) -> Vec<Attempt> {
             Ok(AttemptEvent::End(end)) => {
                 let of = attempts.iter_mut().rev().find(|a| a.start.attempt == end.attempt);
                 if let Some(attempt) = of {
-                    attempt.end.get_or_insert(end);
+                    attempt.note_end(end);
                 }
             }
             Err(_) => {}
@@ -214,6 +244,19 @@ mod tests {
             + &line(&AttemptEvent::End(end(1, Outcome::Lost)));
         let attempts = parse_attempts(journal.as_bytes());
         assert_eq!(attempts[0].end, Some(end(1, Outcome::Done)));
+    }
+
+    #[test]
+    fn a_result_is_not_lost_because_its_worker_was_taken_for_dead() {
+        let journal = line(&AttemptEvent::Start(start(1)))
+            + &line(&AttemptEvent::End(end(1, Outcome::Lost)))
+            + &line(&AttemptEvent::Start(start(2)))
+            + &line(&AttemptEvent::End(end(1, Outcome::Done)))
+            + &line(&AttemptEvent::End(end(2, Outcome::Cancelled)));
+        let attempts = parse_attempts(journal.as_bytes());
+        assert_eq!(attempts[0].end, Some(end(1, Outcome::Done)));
+        assert!(is_done(&attempts) && !is_done(&attempts[1..]));
+        assert_eq!(decisive_attempt(&attempts), Some(&attempts[0]));
     }
 
     #[test]

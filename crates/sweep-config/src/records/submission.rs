@@ -17,6 +17,15 @@ pub struct SubmissionRecord {
     pub submitted: String,
     /// The host of the call.
     pub host: String,
+    /// The cluster that it was submitted on, as SLURM calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
+    /// The user who submitted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The sweep directory at that time, an absolute path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sweep_dir: Option<String>,
     /// The command template, as the config has it (or the default).
     pub command: String,
     /// The directory that the jobs run in.

@@ -4,6 +4,7 @@ use sweep_config::{JobId, SweepDir};
 
 use super::*;
 use crate::runtime::JobShell;
+use crate::worker::attempt::limits::ProgramLimits;
 use crate::worker::process::program::JobProgram;
 use crate::worker::task::hooks::NoCluster;
 
@@ -25,7 +26,12 @@ fn out_of_time(command: &str) -> ProgramEnd {
         srun: &[],
     };
     let inbox = SignalInbox::new(&[], &[]).unwrap();
-    let limits = ProgramLimits { minutes: Some(0), deadline: None, cluster: &NoCluster };
+    let limits = ProgramLimits {
+        minutes: Some(0),
+        deadline: None,
+        cluster: &NoCluster,
+        done_before: &|| None,
+    };
     ProgramWatch::new(&inbox, program.start().unwrap(), &claim, limits)
         .unwrap()
         .wait_for_end()

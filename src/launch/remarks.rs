@@ -1,0 +1,38 @@
+//! The remarks of a launch before it asks: about other launches, and about the caller's shell.
+
+use sweep_config::records::JobState;
+
+use super::plan::LaunchPlan;
+use crate::app::{Printer, count};
+use crate::ledger::LedgerEntry;
+use crate::slurm::ignored_variables;
+
+/// Prints why the last submission was stopped, if it was.
+pub(super) fn note_stopped(entries: &[LedgerEntry], printer: Printer) {
+    let last = entries.last().and_then(|entry| Some((entry.id, entry.stopped.as_ref()?)));
+    if let Some((launch, stopped)) = last {
+        printer.note(format_args!("submission {launch} was stopped: {}", stopped.reason));
+    }
+}
+
+/// Names the variables of the caller's shell that `sbatch` would have obeyed.
+pub(super) fn note_ignored(printer: Printer) {
+    let names = ignored_variables();
+    if !names.is_empty() {
+        printer.note(format_args!(
+            "not passed on to SLURM: {}; what LAUNCH says counts",
+            names.join(", ")
+        ));
+    }
+}
+
+/// Notes jobs that another launch runs: two at once are fine, for claims keep them apart.
+pub(super) fn note_others(plan: &LaunchPlan, printer: Printer) {
+    let running = plan.in_state(&JobState::Running);
+    if running > 0 {
+        printer.note(format_args!(
+            "{} being run by another launch or worker; no job will run twice at once",
+            count(running, "job")
+        ));
+    }
+}
