@@ -119,9 +119,8 @@ fn states(
     note_stopped(&snapshot.entries, printer);
     snapshot.remark().into_iter().for_each(|remark| printer.note(remark));
     note_ignored(printer);
-    for sentence in snapshot.waiting(&command("sweep_launch", sweep)) {
-        printer.warn(sentence);
-    }
+    let again = command("sweep_launch", sweep);
+    snapshot.waiting(&again).into_iter().for_each(|sentence| printer.warn(sentence));
     let evidence = snapshot.evidence();
     let mut states = job_states(&context.dir, &jobs, &evidence)?;
     if !options.dry_run {
