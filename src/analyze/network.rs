@@ -19,13 +19,13 @@ pub(crate) fn outline(table: &JobTable, row: usize) -> Result<NetworkOutline, Mo
     let value = |field: &ModelField| {
         Some((*field, value(columns.get(&name(field))?, 0, field.default_value())?))
     };
-    NetworkOutline::read(&Logged(ModelField::ALL.iter().filter_map(value).collect()))
+    NetworkOutline::read(&LoggedConfig(ModelField::ALL.iter().filter_map(value).collect()))
 }
 
 /// A config by key; what is missing in the table is missing here.
-struct Logged(BTreeMap<ModelField, Value>);
+struct LoggedConfig(BTreeMap<ModelField, Value>);
 
-impl ModelFields for Logged {
+impl ModelFields for LoggedConfig {
     fn given(&self, field: ModelField) -> Option<&Value> {
         self.0.get(&field)
     }

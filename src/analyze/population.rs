@@ -6,7 +6,7 @@ use sweep_config::records::JobState;
 use sweep_config::{JobId, SweepDir, table};
 
 use super::column::{PlainColumn, job_id};
-use super::curves::Curves;
+use super::curves::LearningCurves;
 use super::job_table::JobTable;
 use super::parquet_file::COLLECT_AGAIN;
 use crate::app::Failure;
@@ -19,11 +19,11 @@ pub struct Job {
     pub id: JobId,
     /// Its state.
     pub state: JobState,
-    /// What was sampled for it, as `cfgs_summary.yaml` says it; empty if nobody knows.
+    /// The sentence of `cfgs_summary.yaml` on its sampled values; empty if nobody knows.
     pub sentence: String,
-    /// What was sampled for it, with types; empty if nobody knows.
+    /// Its sampled values, with types; empty if nobody knows.
     pub sampled: SampledRow,
-    /// Why it is not done, in words; empty if it is or nobody knows.
+    /// The reason why it is not done, in words; empty if it is done or nobody knows.
     pub reason: String,
 }
 
@@ -38,8 +38,8 @@ pub struct Population {
     pub jobs: Vec<Job>,
     /// One row a job, in the same order.
     pub table: JobTable,
-    /// What they logged over their epochs; in words why not, where that cannot be read.
-    pub curves: Result<Curves, String>,
+    /// The curves that they logged; the reason in words where these cannot be read.
+    pub curves: Result<LearningCurves, String>,
 }
 
 impl Population {
@@ -68,13 +68,14 @@ impl Population {
         let sentences = jobs.iter().map(|job| (job.id, Some(job.sentence.as_str())));
         let sampled = SampledValues::read(&dir, sentences, parser)?;
         jobs.iter_mut().zip(sampled.into_rows()).for_each(|(job, row)| job.sampled = row);
-        let curves = Curves::read(&dir.curves_parquet(), metric).map_err(|error| error.to_string());
+        let curves =
+            LearningCurves::read(&dir.curves_parquet(), metric).map_err(|error| error.to_string());
         Ok(Self { name: name.to_owned(), dir, jobs, table, curves })
     }
 
     /// The sentences that say what was asked for and could not be read.
     pub fn damage(&self) -> Vec<String> {
-        let curves = self.curves.iter().flat_map(Curves::damage);
+        let curves = self.curves.iter().flat_map(LearningCurves::damage);
         self.table.damage().into_iter().chain(curves).collect()
     }
 }

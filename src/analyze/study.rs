@@ -2,7 +2,7 @@
 
 use sweep_config::{Sweep, SweepDir};
 
-use super::group::Group;
+use super::group::JobGroup;
 use super::metrics::Objective;
 use super::population::Population;
 use crate::app::{Failure, command};
@@ -68,7 +68,7 @@ impl Study {
     }
 
     /// Returns one group a sweep, the report's own first, named by the last part of its name unless two share it.
-    pub(crate) fn groups<'a>(&'a self) -> Vec<Group<'a>> {
+    pub(crate) fn groups<'a>(&'a self) -> Vec<JobGroup<'a>> {
         let name = |at: usize, name: &str| {
             let short = short_name(name);
             let is_shared = |(other, sweep): (usize, &Population)| {
@@ -78,7 +78,7 @@ impl Study {
             if is_shared { name.to_owned() } else { short }
         };
         let group = |(at, population): (usize, &'a Population)| {
-            Group::whole(name(at, &population.name), population, self.objective.clone())
+            JobGroup::whole(name(at, &population.name), population, self.objective.clone())
         };
         self.sweeps.iter().enumerate().map(group).collect()
     }

@@ -14,21 +14,22 @@ const NUMBER: &str = "\u{1}";
 /// Stands in a text for what was sampled.
 const SAMPLED: &str = "\u{2}";
 
-/// What the jobs' configs are made of.
+/// The configs of all jobs, divided into fixed and varying keys.
 #[derive(Debug, Default)]
-struct Configs {
-    /// What all jobs that have it have alike, by key; by which jobs have it: bits, or empty of all.
+struct PackedConfigs {
+    /// The values that are the same in all jobs that have them: by the jobs that have them (packed bits, empty if
+    /// all have them), then by key.
     fixed: BTreeMap<String, Map<String, Json>>,
-    /// What varies: its key, packed.
+    /// The keys whose values vary, with the packed values.
     varying: Vec<(String, Json)>,
     /// The keys for which there is no room.
     left: Vec<String>,
 }
 
-/// The configs as the page's script takes them, in at most `room` bytes of what varies. `known` are the
+/// Returns the configs as the page's script takes them, in at most `room` bytes of varying values. `known` are the
 /// page's columns, which are not written twice: a sampled parameter is in the config too.
 pub(super) fn config(population: &Population, known: &[Json], room: usize) -> Json {
-    let Configs { fixed, mut varying, mut left } = configs(population);
+    let PackedConfigs { fixed, mut varying, mut left } = configs(population);
     for (_, values) in &mut varying {
         if let Some(same) = known.iter().find(|column| column["values"] == *values) {
             *values = json!({ "same": same["name"] });
@@ -60,8 +61,8 @@ pub(super) fn config(population: &Population, known: &[Json], room: usize) -> Js
     })
 }
 
-fn configs(population: &Population) -> Configs {
-    let mut configs = Configs::default();
+fn configs(population: &Population) -> PackedConfigs {
+    let mut configs = PackedConfigs::default();
     let table = &population.table;
     for name in table.names() {
         let Some(key) = name.strip_prefix(CFG) else { continue };
@@ -88,7 +89,7 @@ fn json(value: &ScalarValue) -> Json {
     }
 }
 
-impl Configs {
+impl PackedConfigs {
     /// A key that is the same in all jobs that have it.
     fn fix(&mut self, key: &str, value: Json, present: Option<&[bool]>) {
         let rows = present.map_or_else(String::new, |present| {
@@ -164,7 +165,7 @@ mod tests {
 
     #[test]
     fn who_has_a_value_is_bits_unless_all_have() {
-        let mut configs = Configs::default();
+        let mut configs = PackedConfigs::default();
         configs.fix("A", json!(1), None);
         configs.fix("B", json!(2), Some(&[true, false]));
         let keys: Vec<&String> = configs.fixed.keys().collect();

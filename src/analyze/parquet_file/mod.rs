@@ -25,7 +25,7 @@ use sweep_config::fs::FsError;
 use super::column::{ColumnKind, PlainColumn, SharedValue};
 use crate::app::Failure;
 use cells::StoredType;
-use pages::{CellSink, ChunkBytes, ColumnChunk};
+use pages::{CellSink, ChunkBytes, EncodedChunk};
 use sinks::{NumberSink, SharedSink, TextSink};
 
 /// The advice against damage.
@@ -78,17 +78,17 @@ impl ParquetFile {
         Ok(Self { path: path.to_owned(), file, metadata, rows, columns, damage: Mutex::default() })
     }
 
-    /// The number of its rows.
+    /// Returns the number of its rows.
     pub(super) fn rows(&self) -> usize {
         self.rows
     }
 
-    /// The names of its columns of numbers and of texts, sorted; collect writes no others.
+    /// Returns the names of its columns of numbers and of texts, sorted; collect writes no others.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.columns.keys().map(String::as_str)
     }
 
-    /// The type of a column; `None` if there is no such column.
+    /// Returns the type of a column; `None` if there is no such column.
     pub(super) fn kind(&self, name: &str) -> Option<ColumnKind> {
         Some(match self.columns.get(name)?.stored {
             StoredType::Bool => ColumnKind::Truths,
@@ -97,7 +97,7 @@ impl ParquetFile {
         })
     }
 
-    /// Some rows of some columns, in the order in which their names are given.
+    /// Reads some rows of some columns, in the order in which their names are given.
     ///
     /// # Errors
     ///
@@ -122,8 +122,7 @@ impl ParquetFile {
         Ok(PlainColumn::Numbers(numbers.0))
     }
 
-    /// The value that all rows share that have any, for each of these columns that has such a value. A column
-    /// that is damaged has none, and [`ParquetFile::damage`] tells of it from then on.
+    /// Returns the value that all rows share that have any, for each of these columns that has such a value. A column that is damaged has none, and [`ParquetFile::damage`] tells of it from then on.
     pub(super) fn shared_values<'n>(&self, names: &[&'n str]) -> Vec<(&'n str, SharedValue)> {
         let shared = |name: &&'n str| {
             let mut sink = SharedSink::default();
@@ -133,7 +132,7 @@ impl ParquetFile {
         names.par_iter().filter_map(shared).collect()
     }
 
-    /// What was asked for and could not be read, in sentences.
+    /// Returns the sentences that say what was asked for and could not be read.
     pub(super) fn damage(&self) -> Vec<String> {
         let damage = self.damage.lock().unwrap_or_else(PoisonError::into_inner);
         damage.iter().cloned().collect()
@@ -170,7 +169,7 @@ impl ParquetFile {
                 let metadata = group.columns().get(column.at).ok_or_else(missing)?;
                 let (start, length) = pages::place(metadata)?;
                 let bytes = self.bytes(start, length)?;
-                let chunk = ColumnChunk { metadata, stored: column.stored, rows: group_rows };
+                let chunk = EncodedChunk { metadata, stored: column.stored, rows: group_rows };
                 let asked = rows.start.saturating_sub(first)..rows.end.min(end) - first;
                 chunk.decode(ChunkBytes { start, bytes }, &asked, sink)?;
             }
@@ -193,7 +192,7 @@ impl ParquetFile {
     }
 }
 
-/// How a column is stored; `None` if it holds neither numbers nor truth values nor texts.
+/// Returns how a column is stored; `None` if it holds neither numbers nor truth values nor texts.
 fn stored(column: &ColumnDescriptor) -> Option<StoredType> {
     if column.path().parts().len() > 1 || column.max_rep_level() > 0 {
         return None;
