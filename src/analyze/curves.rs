@@ -11,9 +11,9 @@ use std::sync::OnceLock;
 
 use sweep_config::{JobId, table};
 
-use super::column::{PlainColumn, job_id};
-use super::parquet_file::ParquetFile;
 use crate::app::Failure;
+use crate::tables::ParquetFile;
+use crate::tables::{PlainColumn, job_id};
 
 /// The type of the epochs of training.
 pub(crate) const TRAIN: &str = "train_epoch";

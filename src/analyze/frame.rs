@@ -1,7 +1,7 @@
 //! A sweep's jobs as a data frame of polars: what is table work on them is asked by its masks and groups.
 //!
 //! A frame has the columns that decide what becomes of a job in every section. Columns that a single section
-//! needs are gathered there; [`super::job_table`] reads them when they are asked for.
+//! needs are gathered there; [`crate::trials::TrialTable`] reads them when they are asked for.
 //!
 //! These are the eager columns of polars, on this thread. Its expressions say the same in fewer words, but a report asks
 //! dozens of small questions, and planning each took a small sweep half as long again as the rest of the report.
@@ -47,15 +47,18 @@ pub(super) fn jobs(
     errors: &[Option<f64>],
     goal: ObjectiveGoal,
 ) -> DataFrame {
-    let jobs = &population.jobs;
-    let numbers = |name| population.table.numbers(name, jobs.len());
+    let jobs = &population.trials.jobs;
     let flags = |flag: &dyn Fn(&JobState) -> bool| -> Vec<bool> {
         jobs.iter().map(|job| flag(&job.state)).collect()
     };
     let is_open = |state: &JobState| matches!(state, JobState::Running | JobState::Other(_));
     let is_bad = flags(&JobState::is_bad);
-    let is_diverged: Vec<bool> =
-        numbers(table::DIVERGED).into_iter().map(|diverged| diverged == Some(1.0)).collect();
+    let is_diverged: Vec<bool> = population
+        .table
+        .numbers(table::DIVERGED)
+        .into_iter()
+        .map(|diverged| diverged == Some(1.0))
+        .collect();
     let is_lost: Vec<bool> = errors
         .iter()
         .zip(is_bad.iter().zip(&is_diverged))
@@ -65,11 +68,12 @@ pub(super) fn jobs(
         errors.iter().map(|error| error.map(|error| goal.as_loss(error))).collect();
     let judged = losses.iter().zip(&is_lost);
     let judged = judged.map(|(loss, is_lost)| loss.or(is_lost.then_some(f64::INFINITY)));
+    let configs = jobs.iter().map(|job| job.config.map(f64::from));
     frame(vec![
         Column::new(ROW.into(), (0..).take(jobs.len()).collect::<Vec<u32>>()),
         Column::new(JOB.into(), jobs.iter().map(|job| job.id.0).collect::<Vec<u32>>()),
         Column::new(STATE.into(), jobs.iter().map(|job| job.state.name()).collect::<Vec<&str>>()),
-        Column::new(CONFIG.into(), numbers(table::CONFIG)),
+        Column::new(CONFIG.into(), configs.collect::<Vec<Option<f64>>>()),
         Column::new(ERROR.into(), errors),
         Column::new(LOSS.into(), &losses),
         Column::new(JUDGED.into(), judged.collect::<Vec<Option<f64>>>()),

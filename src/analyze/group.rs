@@ -7,8 +7,9 @@ use sweep_config::MetricFilter;
 
 use super::frame::{self, ERROR, IS_LOST, JUDGED, LOSS};
 use super::metrics::{Metric, MetricProblem, Objective};
-use super::population::{Job, Population};
+use super::population::Population;
 use super::stats::{SampleSummary, quantile};
+use crate::trials::Trial;
 
 /// A column: the value that a filter asks for.
 const VALUE: &str = "value";
@@ -43,8 +44,14 @@ pub struct MetricPoint {
 
 impl<'a> JobGroup<'a> {
     /// All jobs of a sweep.
-    pub fn whole(name: String, population: &'a Population, objective: Objective) -> Self {
-        let errors = objective.values(population);
+    ///
+    /// # Panics
+    ///
+    /// If its jobs were not ranked.
+    pub fn whole(name: String, population: &'a Population) -> Self {
+        let objective =
+            population.trials.objectives.first().expect("jobs that were ranked").clone();
+        let errors = population.trials.values(0);
         let frame = frame::jobs(population, &errors, objective.goal);
         let rows = frame::rows(&frame);
         Self { name, population, objective, frame, rows, errors: errors.into() }
@@ -59,7 +66,7 @@ impl<'a> JobGroup<'a> {
         let mut frame = self.frame.clone();
         for filter in filters {
             let metric = Metric::named(&filter.metric);
-            let values = metric.values(self.population, &self.objective)?;
+            let values = metric.values(&self.population.table, &self.objective)?;
             let value = |row: usize| values[row].map(|value| metric.as_pycls(value));
             let values: Vec<Option<f64>> = frame::rows(&frame).into_iter().map(value).collect();
             let value = frame::frame(vec![Column::new(VALUE.into(), values)]);
@@ -96,8 +103,13 @@ impl<'a> JobGroup<'a> {
     }
 
     /// The job of a row.
-    pub fn job(&self, row: usize) -> &'a Job {
-        &self.population.jobs[row]
+    pub fn job(&self, row: usize) -> &'a Trial {
+        &self.population.trials.jobs[row]
+    }
+
+    /// Returns the errors of all jobs of the population, whether they are in the group or not.
+    pub fn all_errors(&self) -> &[Option<f64>] {
+        &self.errors
     }
 
     /// The error of the job of a row.
@@ -168,7 +180,7 @@ impl<'a> JobGroup<'a> {
     ///
     /// When no job of the sweep has the metric.
     pub fn points(&self, metric: &Metric) -> Result<Vec<MetricPoint>, MetricProblem> {
-        let values = metric.values(self.population, &self.objective)?;
+        let values = metric.values(&self.population.table, &self.objective)?;
         let point =
             |&row: &usize| Some(MetricPoint { row, value: values[row]?, error: self.errors[row]? });
         Ok(self.rows.iter().filter_map(point).collect())

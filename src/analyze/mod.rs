@@ -5,7 +5,6 @@
 //! studied ([`group`], [`metrics`]; the numbers are [`stats`], pure). *Run*: [`sections`], one a
 //! file, their figures ([`plot`]), the page ([`page`]). *Present*: the path, and a few words.
 
-mod column;
 mod compose;
 mod curves;
 mod data;
@@ -14,12 +13,10 @@ mod figures;
 mod frame;
 pub mod group;
 mod importance;
-mod job_table;
 mod metrics;
 mod network;
 mod origin;
 mod parameters;
-mod parquet_file;
 pub mod plot;
 pub mod population;
 mod present;

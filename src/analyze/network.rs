@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use sweep_config::{Value, table};
 
-use super::column::PlainColumn;
-use super::job_table::JobTable;
 use crate::models::{ModelError, ModelField, ModelFields, NetworkOutline};
+use crate::tables::PlainColumn;
+use crate::trials::TrialTable;
 
 /// The network of the job of a row, as it is drawn.
 ///
 /// # Errors
 ///
 /// Names the key of its config that makes no network.
-pub(crate) fn outline(table: &JobTable, row: usize) -> Result<NetworkOutline, ModelError> {
+pub(crate) fn outline(table: &TrialTable, row: usize) -> Result<NetworkOutline, ModelError> {
     let name = |field: &ModelField| format!("{}{}", table::CFG, field.path());
     let columns = table.row(&ModelField::ALL.iter().map(name).collect::<Vec<_>>(), row);
     let value = |field: &ModelField| {

@@ -32,7 +32,7 @@ impl Parameter {
 
 /// The parameters that differ between the group's jobs, in the order in which they were sampled.
 pub(crate) fn parameters(group: &JobGroup<'_>) -> Vec<Parameter> {
-    let jobs = &group.population.jobs;
+    let jobs = &group.population.trials.jobs;
     let mut sampled: IndexMap<&str, Vec<Option<&CellValue>>> = IndexMap::new();
     for &row in group.rows() {
         for (key, value) in jobs[row].sampled.iter() {

@@ -29,8 +29,10 @@ fn golden() -> Golden {
     let columns = pycls["columns"].as_object().unwrap().iter();
     let columns: Vec<_> = columns.map(|(name, values)| (name.as_str(), column(values))).collect();
     write_table(File::create(dir.sweep_parquet()).unwrap(), &columns);
-    let population =
+    let mut population =
         Population::read("sweep200", dir.clone(), None, SentenceParser::default).unwrap();
+    let objective = Objective::error(&[&population.table]);
+    population.rank(&[objective]);
     Golden { pycls, population }
 }
 
@@ -88,8 +90,7 @@ fn write_table(file: File, columns: &[(&str, ColumnData<'_>)]) {
 
 impl Golden {
     fn group(&self) -> JobGroup<'_> {
-        let objective = Objective::error(&[&self.population]);
-        JobGroup::whole("sweep200".to_owned(), &self.population, objective)
+        JobGroup::whole("sweep200".to_owned(), &self.population)
     }
 }
 
@@ -224,10 +225,11 @@ fn a_number_that_is_not_one_is_missing() {
     let jobs = ColumnData::Numbers(vec![Some(0.0), Some(1.0), Some(2.0)]);
     let columns = [("job", jobs), ("test_epoch.min_top1_err.min", errors)];
     write_table(File::create(dir.sweep_parquet()).unwrap(), &columns);
-    let population =
+    let mut population =
         Population::read("sweep200", dir.clone(), None, SentenceParser::default).unwrap();
-    let objective = Objective::error(&[&population]);
-    let group = JobGroup::whole("odd".to_owned(), &population, objective);
+    let objective = Objective::error(&[&population.table]);
+    population.rank(&[objective]);
+    let group = JobGroup::whole("odd".to_owned(), &population);
     assert_eq!(group.errors(), [1.0]);
     assert!(population.curves.is_err(), "there is no curves.parquet, which is no reason to stop");
 }

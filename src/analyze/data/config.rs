@@ -6,8 +6,9 @@ use serde_json::{Map, Value as Json, json};
 use sweep_config::table::CFG;
 
 use super::pack::{bits, numbers, words};
-use crate::analyze::column::{PlainColumn, ScalarValue, SharedValue};
-use crate::analyze::population::{Job, Population};
+use crate::analyze::population::Population;
+use crate::tables::{PlainColumn, ScalarValue, SharedValue};
+use crate::trials::Trial;
 
 /// Stands in a text for the job's number, six digits.
 const NUMBER: &str = "\u{1}";
@@ -74,7 +75,9 @@ fn configs(population: &Population) -> PackedConfigs {
             Some(PlainColumn::Numbers(values)) if values.iter().any(Option::is_some) => {
                 configs.varying.push((key.to_owned(), numbers(values)));
             }
-            Some(PlainColumn::Texts(texts)) => configs.add_texts(key, texts, &population.jobs),
+            Some(PlainColumn::Texts(texts)) => {
+                configs.add_texts(key, texts, &population.trials.jobs)
+            }
             _ => {}
         }
     }
@@ -100,7 +103,7 @@ impl PackedConfigs {
     }
 
     /// Texts that differ, if only by what tells the jobs apart.
-    fn add_texts(&mut self, key: &str, texts: &[Option<String>], jobs: &[Job]) {
+    fn add_texts(&mut self, key: &str, texts: &[Option<String>], jobs: &[Trial]) {
         if let Some(common) = common(texts, jobs) {
             let present: Vec<bool> = texts.iter().map(Option::is_some).collect();
             let is_everywhere = present.iter().all(|is| *is);
@@ -122,8 +125,8 @@ fn the_one<T: PartialEq>(mut values: impl Iterator<Item = T>) -> Option<T> {
 }
 
 /// The text that all jobs have, but for their number and what was sampled for them.
-fn common(texts: &[Option<String>], jobs: &[Job]) -> Option<Json> {
-    let common = |(text, job): (&Option<String>, &Job)| {
+fn common(texts: &[Option<String>], jobs: &[Trial]) -> Option<Json> {
+    let common = |(text, job): (&Option<String>, &Trial)| {
         let text = text.as_ref()?;
         let text = if job.sentence.is_empty() {
             text.clone()
@@ -141,15 +144,8 @@ mod tests {
     use sweep_config::JobId;
     use sweep_config::records::JobState;
 
-    fn job(id: u32, sentence: &str) -> Job {
-        let (state, reason) = (JobState::Done, String::new());
-        Job {
-            id: JobId(id),
-            state,
-            sentence: sentence.to_owned(),
-            sampled: crate::trials::SampledRow::default(),
-            reason,
-        }
+    fn job(id: u32, sentence: &str) -> Trial {
+        Trial { sentence: sentence.to_owned(), ..Trial::new(JobId(id), JobState::Done) }
     }
 
     #[test]

@@ -53,14 +53,14 @@ fn order(group: &JobGroup<'_>) -> impl Iterator<Item = usize> {
 }
 
 fn detail(population: &Population, row: usize) -> Json {
-    let job = &population.jobs[row];
+    let job = &population.trials.jobs[row];
     let curves = population.curves.as_ref().ok().and_then(|curves| curves.of(job.id));
     let phases = curves.map(|curves| curves.phases).unwrap_or_default();
     let phases: BTreeMap<&String, Vec<[f64; 2]>> =
         phases.iter().map(|(phase, points)| (phase, thinned(points))).collect();
     let dir = &population.dir;
     json!({
-        "why": job.reason,
+        "why": job.why(),
         "curves": phases,
         "stdout": tail(&dir.stdout(job.id)),
         "stderr": tail(&dir.stderr(job.id)),

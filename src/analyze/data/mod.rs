@@ -46,7 +46,7 @@ pub(crate) fn data(subject: PageSubject<'_>) -> Json {
     let sweeps: Vec<Json> = wholes.iter().map(|group| sweep(group, subject)).collect();
     let group = |group: &JobGroup<'_>| {
         let of = wholes.iter().position(|whole| std::ptr::eq(whole.population, group.population));
-        let jobs = group.population.jobs.len();
+        let jobs = group.population.trials.jobs.len();
         let is_all = group.len() == jobs;
         let rows = (!is_all).then(|| bits(group.rows().iter().copied(), jobs));
         json!({ "name": group.name, "sweep": of, "rows": rows })
@@ -67,7 +67,7 @@ pub(crate) fn objective_column(at: usize) -> String {
 
 fn sweep(group: &JobGroup<'_>, subject: PageSubject<'_>) -> Json {
     let population = group.population;
-    let jobs = &population.jobs;
+    let jobs = &population.trials.jobs;
     let states: Vec<Option<&str>> = jobs.iter().map(|job| Some(job.state.name())).collect();
     let in_order = jobs.iter().enumerate().all(|(row, job)| job.id.0 as usize == row);
     let ids: Vec<Option<f64>> = jobs.iter().map(|job| Some(f64::from(job.id.0))).collect();
@@ -114,8 +114,7 @@ fn columns(group: &JobGroup<'_>, subject: PageSubject<'_>) -> Vec<Json> {
     let mut add = |name: &str, label: &str, kind: &str, values: Json| {
         columns.push(json!({ "name": name, "label": label, "kind": kind, "values": values }));
     };
-    let objective = group.objective.values(population);
-    add(&objective_column(0), &group.objective.label, "objective", numbers(&objective));
+    add(&objective_column(0), &group.objective.label, "objective", numbers(group.all_errors()));
     for parameter in parameters(group) {
         let values = if parameter.words.is_empty() {
             Some(numbers(&parameter.values))
@@ -129,12 +128,12 @@ fn columns(group: &JobGroup<'_>, subject: PageSubject<'_>) -> Vec<Json> {
         }
     }
     for (at, other) in subject.others.iter().enumerate() {
-        let values = numbers(&other.values(population));
+        let values = numbers(&population.trials.values(at + 1));
         add(&objective_column(at + 1), &other.label, "metric", values);
     }
     for name in subject.metrics {
         let metric = Metric::named(name);
-        if let Ok(values) = metric.values(population, &group.objective) {
+        if let Ok(values) = metric.values(&population.table, &group.objective) {
             add(name, &metric.label, "metric", numbers(&values));
         }
     }

@@ -45,12 +45,12 @@ type NamedColumn = (String, Vec<Option<f64>>);
 
 fn columns(group: &JobGroup<'_>, parameters: &[Parameter], metrics: &[String]) -> Vec<NamedColumn> {
     let objective = &group.objective;
-    let mut columns = vec![(objective.label.clone(), objective.values(group.population))];
+    let mut columns = vec![(objective.label.clone(), group.all_errors().to_vec())];
     let numbers = parameters.iter().filter(|parameter| parameter.words.is_empty());
     columns.extend(numbers.map(|parameter| (parameter.name.clone(), parameter.values.clone())));
     for name in metrics {
         let metric = Metric::named(name);
-        if let Ok(values) = metric.values(group.population, objective) {
+        if let Ok(values) = metric.values(&group.population.table, objective) {
             let is_new = |known: &NamedColumn| {
                 known.0 != metric.label && !is_same(&known.1, &values, group.rows())
             };

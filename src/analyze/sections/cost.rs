@@ -61,7 +61,7 @@ pub fn cost(sweep: &Sweep, groups: &[JobGroup<'_>]) -> Option<PageSection> {
         let columns = CostColumns { name, gpus, has_gpus };
         let states = overview::states(group);
         let states: Vec<&str> = states.iter().map(|share| share.state.as_str()).collect();
-        section.paragraphs.push(in_words(&columns, spent, group.population.jobs.len()));
+        section.paragraphs.push(in_words(&columns, spent, group.population.trials.jobs.len()));
         rows.extend(columns.rows(spent, &states));
     }
     let heads = heads(is_one, has_gpus);
@@ -73,9 +73,9 @@ pub fn cost(sweep: &Sweep, groups: &[JobGroup<'_>]) -> Option<PageSection> {
 
 /// Returns the frame of the jobs of which an attempt ended, with what all their attempts took.
 fn spent(group: &JobGroup<'_>) -> DataFrame {
-    let all = |name| group.population.table.numbers(name, group.population.jobs.len());
-    let (seconds, attempts) = (all(SECONDS), all(ATTEMPTS));
-    let seconds: Vec<Option<f64>> = group.rows().iter().map(|&row| seconds[row]).collect();
+    let attempts = group.population.table.numbers(ATTEMPTS);
+    let seconds: Vec<Option<f64>> =
+        group.rows().iter().map(|&row| group.job(row).seconds).collect();
     let attempts: Vec<f64> = group.rows().iter().map(|&row| attempts[row].unwrap_or(1.0)).collect();
     let columns = [Column::new(SECONDS.into(), seconds), Column::new(ATTEMPTS.into(), attempts)];
     let jobs = frame::with_columns(group.frame(), &columns);

@@ -63,16 +63,16 @@ struct JobListing<'a> {
 impl<'a> JobListing<'a> {
     fn of(id: &'a str, group: &'a JobGroup<'a>, rows: &[usize]) -> Self {
         let table = &group.population.table;
-        let jobs = group.population.jobs.len();
-        let tested = Metric::named("error_tst").values(group.population, &group.objective).ok();
+        let tested =
+            Metric::named("error_tst").values(&group.population.table, &group.objective).ok();
         Self {
             id,
             group,
-            tested: tested.filter(|tested| *tested != group.objective.values(group.population)),
-            epochs: table.numbers(EPOCH_IND, jobs),
-            of: table.numbers(EPOCH_MAX, jobs),
+            tested: tested.filter(|tested| *tested != group.all_errors()),
+            epochs: table.numbers(EPOCH_IND),
+            of: table.numbers(EPOCH_MAX),
             keys: columns(group, rows),
-            has_reasons: rows.iter().any(|&row| !group.job(row).reason.is_empty()),
+            has_reasons: rows.iter().any(|&row| !group.job(row).why().is_empty()),
         }
     }
 
@@ -122,7 +122,7 @@ impl<'a> JobListing<'a> {
             cells.push(cell(sampled::brief(job), false));
         }
         if self.has_reasons {
-            cells.push(cell(job.reason.clone(), false));
+            cells.push(cell(job.why(), false));
         }
         TableRow { id: anchor(self.id, job.id), set_apart: job.state != JobState::Done, cells }
     }

@@ -86,7 +86,7 @@ fn list(numbers: &[f64]) -> String {
 pub(super) fn costs(group: &JobGroup<'_>) -> Vec<NetworkCost> {
     let cost = |name: &&str| {
         let metric = Metric::named(name);
-        let values = metric.values(group.population, &group.objective).ok()?;
+        let values = metric.values(&group.population.table, &group.objective).ok()?;
         Some((metric.label, values))
     };
     COSTS.iter().filter_map(cost).collect()

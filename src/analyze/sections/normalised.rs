@@ -41,7 +41,7 @@ pub fn normalised(groups: &[JobGroup<'_>], complexity: &[String]) -> Option<Page
 /// Returns `(complexity, loss)` of the jobs that have both, an infinite loss for those that are
 /// lost; `None` if none has both.
 fn pairs(group: &JobGroup<'_>, metric: &Metric) -> Option<Vec<(f64, f64)>> {
-    let complexity = metric.values(group.population, &group.objective).ok()?;
+    let complexity = metric.values(&group.population.table, &group.objective).ok()?;
     let pair = |&(row, loss): &(usize, f64)| Some((complexity[row]?, loss));
     let pairs: Vec<(f64, f64)> = group.judged().iter().filter_map(pair).collect();
     pairs.iter().any(|(_, loss)| loss.is_finite()).then_some(pairs)

@@ -73,8 +73,8 @@ fn row(x: &Metric, y: &Metric, groups: &[JobGroup<'_>]) -> Result<FigureGrid, Me
 /// Returns the points of the jobs that have both metrics and a value, best first.
 fn places(x: &Metric, y: &Metric, group: &JobGroup<'_>) -> Result<Vec<PairPoint>, MetricProblem> {
     let [xs, ys] = [
-        x.values(group.population, &group.objective)?,
-        y.values(group.population, &group.objective)?,
+        x.values(&group.population.table, &group.objective)?,
+        y.values(&group.population.table, &group.objective)?,
     ];
     let place = |row: usize| Some((row, xs[row]?, ys[row]?));
     Ok(group.ranked().into_iter().filter_map(place).collect())
@@ -101,7 +101,7 @@ fn curves(
             let title = if is_named { title(group, place, (x, y)) } else { String::new() };
             PointMark { x: place.1, y: place.2, title }
         };
-        let rows = bits(own.iter().map(|place| place.0), group.population.jobs.len());
+        let rows = bits(own.iter().map(|place| place.0), group.population.trials.jobs.len());
         let (x, y) = (x.name.clone(), y.name.clone());
         BandedLine {
             name: (*name).to_owned(),

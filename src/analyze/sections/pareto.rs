@@ -82,7 +82,7 @@ fn curve(
             format!("job {id} · {} {first_value} · {} {other_value}", first.label, other.label);
         PointMark { x, y, title }
     };
-    let rows = bits(front.iter().map(|job| job.0), group.population.jobs.len());
+    let rows = bits(front.iter().map(|job| job.0), group.population.trials.jobs.len());
     BandedLine {
         name: group.name.clone(),
         series,
@@ -94,6 +94,6 @@ fn curve(
 }
 
 fn both(group: &JobGroup<'_>, other: &Objective) -> Vec<ObjectivePoint> {
-    let values = other.values(group.population);
+    let values = other.values(&group.population.table);
     group.rows().iter().filter_map(|&row| Some((row, values[row]?, group.error(row)?))).collect()
 }

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 
 use polars::prelude::{Column, DataFrame};
 use sweep_config::JobId;
-use sweep_config::table::{CAUSE, ERROR_LINE, EXIT_CODE, REASON, SIGNAL};
+use sweep_config::table::{EXIT_CODE, SIGNAL};
 
 use super::table_cells::{column_head, number_cell, share_cell, table_row, text_cell};
 use super::{empty, overview};
@@ -71,16 +71,11 @@ pub fn population(groups: &[JobGroup<'_>]) -> PageSection {
 
 /// Returns the frame of the jobs of a group, with what they died of.
 fn fates(group: &JobGroup<'_>) -> DataFrame {
-    let jobs = group.population.jobs.len();
-    let table = &group.population.table;
-    let text = |name: &str, row: usize| {
-        let text = table.text_column(name).get(row).and_then(Option::as_deref);
-        text.map(str::trim).filter(|text| !text.is_empty())
-    };
-    let codes = [EXIT_CODE, SIGNAL].map(|name| table.numbers(name, jobs));
+    let codes = [EXIT_CODE, SIGNAL].map(|name| group.population.table.numbers(name));
     let words = |&row: &usize| {
-        let cause = text(CAUSE, row);
-        let last = text(ERROR_LINE, row).or_else(|| text(REASON, row));
+        let job = group.job(row);
+        let cause = trimmed(&job.cause);
+        let last = trimmed(&job.error_line).or_else(|| trimmed(&job.reason));
         let likeness = match (cause, last) {
             (Some(cause), _) => normalized(cause),
             (None, Some(last)) => without_numbers(last),
@@ -91,6 +86,11 @@ fn fates(group: &JobGroup<'_>) -> DataFrame {
     let (said, likeness): (Vec<&str>, Vec<String>) = group.rows().iter().map(words).unzip();
     let columns = [Column::new(SAID.into(), said), Column::new(LIKENESS.into(), likeness)];
     frame::with_columns(group.frame(), &columns)
+}
+
+/// Returns a text without the space around it; `None` if nothing is left.
+fn trimmed(text: &Option<String>) -> Option<&str> {
+    text.as_deref().map(str::trim).filter(|text| !text.is_empty())
 }
 
 /// Returns the states as text: `15 done, 9 failed`.

@@ -1,12 +1,7 @@
 //! A Parquet file of which columns and rows are read when they are asked for.
 //!
 //! What the columns mean is the business of those who ask. Metadata, pages and compression are the `parquet`
-//! crate's; the values are decoded in [`pages`], which says why.
-
-mod cells;
-mod hybrid;
-mod pages;
-mod sinks;
+//! crate's; the values are decoded in `pages`, which says why.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -22,21 +17,21 @@ use parquet::schema::types::ColumnDescriptor;
 use rayon::prelude::*;
 use sweep_config::fs::FsError;
 
+use super::cells::StoredType;
 use super::column::{ColumnKind, PlainColumn, SharedValue};
+use super::pages::{self, CellSink, ChunkBytes, EncodedChunk};
+use super::sinks::{NumberSink, SharedSink, TextSink};
 use crate::app::Failure;
-use cells::StoredType;
-use pages::{CellSink, ChunkBytes, EncodedChunk};
-use sinks::{NumberSink, SharedSink, TextSink};
 
 /// The advice against damage.
-pub(super) const COLLECT_AGAIN: &str = "run sweep_collect again: it writes the file anew";
+pub const COLLECT_AGAIN: &str = "run sweep_collect again: it writes the file anew";
 
 /// Room that is made for values before any was seen: what a damaged file says of itself may be anything.
 const MOST_RESERVED: usize = 1 << 20;
 
 /// An open file whose metadata were read. It stays the same file when a collect puts a new one in its place.
 #[derive(Debug)]
-pub(super) struct ParquetFile {
+pub struct ParquetFile {
     path: PathBuf,
     file: File,
     metadata: ParquetMetaData,
@@ -58,7 +53,7 @@ impl ParquetFile {
     /// # Errors
     ///
     /// When it is no Parquet file that can be read.
-    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+    pub fn open(path: &Path) -> Result<Self, Failure> {
         let file = File::open(path).map_err(|e| FsError::new("read", path, e))?;
         let read = || {
             let metadata = ParquetMetaDataReader::new().parse_and_finish(&file)?;
@@ -79,17 +74,17 @@ impl ParquetFile {
     }
 
     /// Returns the number of its rows.
-    pub(super) fn rows(&self) -> usize {
+    pub fn rows(&self) -> usize {
         self.rows
     }
 
     /// Returns the names of its columns of numbers and of texts, sorted; collect writes no others.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+    pub fn names(&self) -> impl Iterator<Item = &str> {
         self.columns.keys().map(String::as_str)
     }
 
     /// Returns the type of a column; `None` if there is no such column.
-    pub(super) fn kind(&self, name: &str) -> Option<ColumnKind> {
+    pub fn kind(&self, name: &str) -> Option<ColumnKind> {
         Some(match self.columns.get(name)?.stored {
             StoredType::Bool => ColumnKind::Truths,
             StoredType::Text => ColumnKind::Texts,
@@ -102,11 +97,7 @@ impl ParquetFile {
     /// # Errors
     ///
     /// When there is no such column, or its data are damaged: [`ParquetFile::damage`] tells of it from then on.
-    pub(super) fn read(
-        &self,
-        names: &[&str],
-        rows: &Range<usize>,
-    ) -> Result<Vec<PlainColumn>, Failure> {
+    pub fn read(&self, names: &[&str], rows: &Range<usize>) -> Result<Vec<PlainColumn>, Failure> {
         names.iter().map(|name| self.read_one(name, rows)).collect()
     }
 
@@ -123,7 +114,7 @@ impl ParquetFile {
     }
 
     /// Returns the value that all rows share that have any, for each of these columns that has such a value. A column that is damaged has none, and [`ParquetFile::damage`] tells of it from then on.
-    pub(super) fn shared_values<'n>(&self, names: &[&'n str]) -> Vec<(&'n str, SharedValue)> {
+    pub fn shared_values<'n>(&self, names: &[&'n str]) -> Vec<(&'n str, SharedValue)> {
         let shared = |name: &&'n str| {
             let mut sink = SharedSink::default();
             self.scan(name, &(0..self.rows), &mut sink).ok()?;
@@ -133,7 +124,7 @@ impl ParquetFile {
     }
 
     /// Returns the sentences that say what was asked for and could not be read.
-    pub(super) fn damage(&self) -> Vec<String> {
+    pub fn damage(&self) -> Vec<String> {
         let damage = self.damage.lock().unwrap_or_else(PoisonError::into_inner);
         damage.iter().cloned().collect()
     }
@@ -239,6 +230,3 @@ fn damaged(path: &Path, why: &str) -> Failure {
         hint: Some(COLLECT_AGAIN.to_owned()),
     }
 }
-
-#[cfg(test)]
-mod tests;

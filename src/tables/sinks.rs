@@ -1,8 +1,8 @@
 //! Sinks that gather the cells of a column.
 
 use super::cells::PageCell;
+use super::column::{ScalarValue, SharedValue};
 use super::pages::CellSink;
-use crate::analyze::column::{ScalarValue, SharedValue};
 
 /// Returns a number as columns have it: infinities and not-a-numbers, which nothing can be drawn by, are missing, and
 /// a negative zero is a zero.
