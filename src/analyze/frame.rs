@@ -53,17 +53,10 @@ pub(super) fn jobs(
     };
     let is_open = |state: &JobState| matches!(state, JobState::Running | JobState::Other(_));
     let is_bad = flags(&JobState::is_bad);
-    let is_diverged: Vec<bool> = population
-        .table
-        .numbers(table::DIVERGED)
-        .into_iter()
-        .map(|diverged| diverged == Some(1.0))
-        .collect();
-    let is_lost: Vec<bool> = errors
-        .iter()
-        .zip(is_bad.iter().zip(&is_diverged))
-        .map(|(error, (is_bad, is_diverged))| error.is_none() && (*is_bad || *is_diverged))
-        .collect();
+    let diverged = population.table.numbers(table::DIVERGED).into_iter();
+    let is_diverged: Vec<bool> = diverged.map(|diverged| diverged == Some(1.0)).collect();
+    let is_lost = |row: usize| errors[row].is_none() && (is_bad[row] || is_diverged[row]);
+    let is_lost: Vec<bool> = (0..jobs.len()).map(is_lost).collect();
     let losses: Vec<Option<f64>> =
         errors.iter().map(|error| error.map(|error| goal.as_loss(error))).collect();
     let judged = losses.iter().zip(&is_lost);

@@ -79,16 +79,8 @@ impl<'a> CellSource<'a> {
     pub(super) fn next(&mut self, most: usize) -> Option<(PageCell<'a>, usize)> {
         match self {
             Self::Plain { stored, bytes } => {
-                let width = match stored.width() {
-                    Some(width) => width,
-                    None => text_length(bytes)?,
-                };
-                let (value, rest) = bytes.split_at_checked(width)?;
+                let (cell, rest) = plain(*stored, bytes)?;
                 *bytes = rest;
-                let cell = match stored {
-                    StoredType::Text => PageCell::Text(std::str::from_utf8(value.get(4..)?).ok()?),
-                    stored => PageCell::Number(stored.number(value)?),
-                };
                 Some((cell, 1))
             }
             Self::Bits { bytes, at } => {
@@ -122,7 +114,21 @@ impl<'a> CellSource<'a> {
     }
 }
 
-/// The bytes of a text and of its length before it.
+/// Returns the first of plain values, and the bytes after it.
+fn plain(stored: StoredType, bytes: &[u8]) -> Option<(PageCell<'_>, &[u8])> {
+    let width = match stored.width() {
+        Some(width) => width,
+        None => text_length(bytes)?,
+    };
+    let (value, rest) = bytes.split_at_checked(width)?;
+    let cell = match stored {
+        StoredType::Text => PageCell::Text(std::str::from_utf8(value.get(4..)?).ok()?),
+        stored => PageCell::Number(stored.number(value)?),
+    };
+    Some((cell, rest))
+}
+
+/// Returns the number of bytes of a text and of its length before it.
 fn text_length(bytes: &[u8]) -> Option<usize> {
     let length = u32::from_le_bytes(*bytes.first_chunk::<4>()?);
     usize::try_from(length).ok()?.checked_add(4)
