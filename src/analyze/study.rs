@@ -53,7 +53,9 @@ impl Study {
         let sources: Vec<&dyn ColumnSource> =
             sweeps.iter().map(|p| &p.table as &dyn ColumnSource).collect();
         let mut others = Objective::all(objectives, &sources);
-        sweeps.iter_mut().for_each(|population| population.rank(&others));
+        for population in &mut sweeps {
+            population.rank(&others);
+        }
         let objective = others.remove(0);
         if !objectives.is_empty() {
             let problems = sweeps.iter().map(|p| objective.try_values(&p.table).err());

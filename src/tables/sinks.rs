@@ -65,11 +65,11 @@ impl CellSink for SharedSink {
         match (&self.value, cell) {
             (_, None) => {}
             (None, Some(PageCell::Number(number))) => {
-                self.value = Some(ScalarValue::Number(number))
+                self.value = Some(ScalarValue::Number(number));
             }
             (None, Some(PageCell::Truth(truth))) => self.value = Some(ScalarValue::Truth(truth)),
             (None, Some(PageCell::Text(text))) => {
-                self.value = Some(ScalarValue::Text(text.to_owned()))
+                self.value = Some(ScalarValue::Text(text.to_owned()));
             }
             (Some(ScalarValue::Number(known)), Some(PageCell::Number(number))) => {
                 // Numbers that are finite, and no negative zero: equal if and only if the same.

@@ -76,7 +76,7 @@ fn configs(population: &Population) -> PackedConfigs {
                 configs.varying.push((key.to_owned(), numbers(values)));
             }
             Some(PlainColumn::Texts(texts)) => {
-                configs.add_texts(key, texts, &population.trials.jobs)
+                configs.add_texts(key, texts, &population.trials.jobs);
             }
             _ => {}
         }

@@ -74,8 +74,8 @@ fn fates(group: &JobGroup<'_>) -> DataFrame {
     let codes = [EXIT_CODE, SIGNAL].map(|name| group.population.table.numbers(name));
     let words = |&row: &usize| {
         let job = group.job(row);
-        let cause = trimmed(&job.cause);
-        let last = trimmed(&job.error_line).or_else(|| trimmed(&job.reason));
+        let cause = trimmed(job.cause.as_ref());
+        let last = trimmed(job.error_line.as_ref()).or_else(|| trimmed(job.reason.as_ref()));
         let likeness = match (cause, last) {
             (Some(cause), _) => normalized(cause),
             (None, Some(last)) => without_numbers(last),
@@ -89,8 +89,8 @@ fn fates(group: &JobGroup<'_>) -> DataFrame {
 }
 
 /// Returns a text without the space around it; `None` if nothing is left.
-fn trimmed(text: &Option<String>) -> Option<&str> {
-    text.as_deref().map(str::trim).filter(|text| !text.is_empty())
+fn trimmed(text: Option<&String>) -> Option<&str> {
+    text.map(|text| text.trim()).filter(|text| !text.is_empty())
 }
 
 /// Returns the states as text: `15 done, 9 failed`.
