@@ -1,8 +1,8 @@
 //! `sweep_analyze`: turns what was collected into `analysis.html`.
 //!
 //! Reads `sweep.parquet` and `curves.parquet` of the sweep (and of others that are laid over it) and
-//! writes one self-contained page. *Plan*: the tables ([`population`], [`frame`]) and which groups of jobs are
-//! studied ([`group`], [`metrics`]; the numbers are [`stats`], pure). *Run*: [`sections`], one a
+//! writes one self-contained page. *Plan*: the tables ([`population`], `frame`) and which groups of jobs are
+//! studied ([`group`], `metrics`; the numbers are [`stats`], pure). *Run*: [`sections`], one a
 //! file, their figures ([`plot`]), the page ([`page`]). *Present*: the path, and a few words.
 
 mod compose;
