@@ -27,5 +27,6 @@ pub mod page;
 pub mod runtime;
 pub mod setup;
 pub mod slurm;
+pub mod tables;
 pub mod trials;
 pub mod worker;

@@ -3,8 +3,8 @@
 use indexmap::IndexSet;
 use sweep_config::{AnalyzeConfig, MetricFilter, Sweep};
 
-use super::data::{Subject, data};
-use super::group::Group;
+use super::data::{PageSubject, data};
+use super::group::JobGroup;
 use super::importance::{ImportanceResult, learn_importance};
 use super::metrics::Metric;
 use super::sections::{self, RankEnd, empty};
@@ -29,7 +29,7 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> PageView {
     let highlights = sections::highlights(&all, &groups, &own);
     let mut sections: Vec<PageSection> = highlights.into_iter().chain(sections).collect();
     let (metrics, others) = (&metrics, &study.others);
-    let subject = Subject { wholes: &all, groups: &groups, metrics, others };
+    let subject = PageSubject { wholes: &all, groups: &groups, metrics, others };
     let data = data(subject).to_string().replace('<', "\\u003c");
     // Columns are read by who needs them: only now all that is damaged has been met. It concerns the page as a
     // whole, and stands where its reader begins.
@@ -53,8 +53,8 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> PageView {
 fn study_groups<'a>(
     sweep: &Sweep,
     study: &Study,
-    all: &[Group<'a>],
-) -> (Vec<Group<'a>>, Vec<PageSection>) {
+    all: &[JobGroup<'a>],
+) -> (Vec<JobGroup<'a>>, Vec<PageSection>) {
     let analyze = &sweep.analyze;
     let mut groups = all.to_vec();
     let mut sections = vec![errors(study, all)];
@@ -70,7 +70,7 @@ fn study_groups<'a>(
 }
 
 /// Returns the sections about the jobs of the whole sweeps, whatever became of them.
-fn jobs(sweep: &Sweep, all: &[Group<'_>]) -> Vec<PageSection> {
+fn jobs(sweep: &Sweep, all: &[JobGroup<'_>]) -> Vec<PageSection> {
     let mut sections = vec![sections::population(all)];
     sections.extend(sections::cost(sweep, all));
     for (i, group) in all.iter().enumerate() {
@@ -82,15 +82,19 @@ fn jobs(sweep: &Sweep, all: &[Group<'_>]) -> Vec<PageSection> {
 }
 
 /// The metrics that figures show, each once.
-fn shown_metrics(analyze: &AnalyzeConfig, groups: &[Group<'_>]) -> Vec<String> {
+fn shown_metrics(analyze: &AnalyzeConfig, groups: &[JobGroup<'_>]) -> Vec<String> {
     let complexity = complexity(analyze, groups);
     let pairs = analyze.plot_metric_pairs.iter().flatten();
     let names: IndexSet<&String> = analyze.metrics.iter().chain(&complexity).chain(pairs).collect();
     names.into_iter().cloned().collect()
 }
 
-/// What the groups are like beside each other.
-fn comparisons(analyze: &AnalyzeConfig, groups: &[Group<'_>], study: &Study) -> Vec<PageSection> {
+/// Returns the sections that compare the groups with each other.
+fn comparisons(
+    analyze: &AnalyzeConfig,
+    groups: &[JobGroup<'_>],
+    study: &Study,
+) -> Vec<PageSection> {
     let sections = [
         sections::comparison(groups),
         sections::normalised(groups, &complexity(analyze, groups)),
@@ -101,9 +105,9 @@ fn comparisons(analyze: &AnalyzeConfig, groups: &[Group<'_>], study: &Study) -> 
     sections.into_iter().flatten().collect()
 }
 
-/// What the objective depends on, in each group.
+/// Returns the sections on the parameters that the objective depends on, for each group.
 fn what_matters(
-    groups: &[Group<'_>],
+    groups: &[JobGroup<'_>],
     own: &[ImportanceResult],
     metrics: &[String],
 ) -> Vec<PageSection> {
@@ -144,7 +148,7 @@ fn listing(sweep: usize) -> String {
     format!("jobs-{sweep}")
 }
 
-fn errors(study: &Study, groups: &[Group<'_>]) -> PageSection {
+fn errors(study: &Study, groups: &[JobGroup<'_>]) -> PageSection {
     let intro = format!(
         "The {} of a job is its {}. The curve is the share of the jobs whose {0} is at {} so much: \
          the further up and to the {}, the better the design space.",
@@ -159,24 +163,24 @@ fn errors(study: &Study, groups: &[Group<'_>]) -> PageSection {
 }
 
 /// Applies the pre-filters; filters that cannot be applied, or would leave nothing, are not.
-fn filter(filters: &[MetricFilter], groups: &mut Vec<Group<'_>>) -> PageSection {
+fn filter(filters: &[MetricFilter], groups: &mut Vec<JobGroup<'_>>) -> PageSection {
     const ID: (&str, &str) = ("edf-filtered", "Errors, filtered");
     let refused = |why: String| {
         let warnings = vec![format!("The filters are not applied: {why}.")];
         PageSection { warnings, ..empty(ID.0, ID.1) }
     };
     let words = in_words(filters);
-    let kept: Result<Vec<Group<'_>>, _> =
+    let kept: Result<Vec<JobGroup<'_>>, _> =
         groups.iter().map(|group| group.filtered(group.name.clone(), filters)).collect();
     let kept = match kept {
         Err(problem) => return refused(problem.sentence().trim_end_matches('.').to_owned()),
-        Ok(kept) if kept.iter().any(Group::is_empty) => {
+        Ok(kept) if kept.iter().any(JobGroup::is_empty) => {
             return refused(format!("{words} would keep no job"));
         }
         Ok(kept) => kept,
     };
-    let jobs = |groups: &[Group<'_>]| groups.iter().map(Group::len).sum::<usize>();
-    let tested = |groups: &[Group<'_>]| groups.iter().map(|g| g.errors().len()).sum::<usize>();
+    let jobs = |groups: &[JobGroup<'_>]| groups.iter().map(JobGroup::len).sum::<usize>();
+    let tested = |groups: &[JobGroup<'_>]| groups.iter().map(|g| g.errors().len()).sum::<usize>();
     let removed = jobs(groups) - jobs(&kept);
     let removed_tested = tested(groups) - tested(&kept);
     if removed == 0 {
@@ -206,7 +210,7 @@ fn in_words(filters: &[MetricFilter]) -> String {
 }
 
 /// Splits a single sweep; several are groups already, as in pycls.
-fn split(analyze: &AnalyzeConfig, groups: &mut Vec<Group<'_>>) -> PageSection {
+fn split(analyze: &AnalyzeConfig, groups: &mut Vec<JobGroup<'_>>) -> PageSection {
     const ID: (&str, &str) = ("edf-split", "Errors, split");
     let warned = |why: String| PageSection { warnings: vec![why], ..empty(ID.0, ID.1) };
     let [whole] = groups.as_slice() else {
@@ -214,7 +218,7 @@ fn split(analyze: &AnalyzeConfig, groups: &mut Vec<Group<'_>>) -> PageSection {
             "SPLIT_FILTERS are for one sweep: with EXTRA_SWEEP_NAMES they do nothing.".into(),
         );
     };
-    let parts: Result<Vec<Group<'_>>, _> = analyze
+    let parts: Result<Vec<JobGroup<'_>>, _> = analyze
         .split_filters
         .iter()
         .map(|(name, filters)| whole.filtered(name.clone(), filters))
@@ -236,8 +240,9 @@ fn split(analyze: &AnalyzeConfig, groups: &mut Vec<Group<'_>>) -> PageSection {
     section
 }
 
-/// What is shown of the complexity: of the default, what there is, for most programs log none.
-fn complexity(analyze: &AnalyzeConfig, groups: &[Group<'_>]) -> Vec<String> {
+/// Returns the metrics of complexity that are shown. Of the default ones those that any job has, since most programs log
+/// none.
+fn complexity(analyze: &AnalyzeConfig, groups: &[JobGroup<'_>]) -> Vec<String> {
     let is_there = |name: &&String| {
         let metric = Metric::named(name);
         groups.iter().any(|group| group.points(&metric).is_ok())
@@ -250,7 +255,7 @@ fn complexity(analyze: &AnalyzeConfig, groups: &[Group<'_>]) -> Vec<String> {
 }
 
 /// The sections that ANALYZE asks for.
-fn studies(analyze: &AnalyzeConfig, groups: &[Group<'_>]) -> Vec<PageSection> {
+fn studies(analyze: &AnalyzeConfig, groups: &[JobGroup<'_>]) -> Vec<PageSection> {
     let mut sections = Vec::new();
     let several = groups.len() > 1;
     let mut add = |id: &str, title: &str, metrics: &[String], values: bool, trends: bool| {

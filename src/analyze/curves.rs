@@ -11,9 +11,9 @@ use std::sync::OnceLock;
 
 use sweep_config::{JobId, table};
 
-use super::column::{PlainColumn, job_id};
-use super::parquet_file::ParquetFile;
 use crate::app::Failure;
+use crate::tables::ParquetFile;
+use crate::tables::{PlainColumn, job_id};
 
 /// The type of the epochs of training.
 pub(crate) const TRAIN: &str = "train_epoch";
@@ -24,7 +24,7 @@ pub(crate) const TEST_EMA: &str = "test_ema_epoch";
 /// The metrics that learning curves may show, the likeliest first: the first that was logged is taken.
 const METRICS: [&str; 3] = ["top1_err", "error", "loss"];
 
-/// The name of the metric among [`CurveRows`].
+/// The name of the metric among [`CurveColumns`].
 const VALUE: &str = "";
 
 /// The rows that are read at once: all job numbers of a large sweep would take a quarter of a gigabyte. A file
@@ -42,20 +42,20 @@ pub struct JobCurves {
 
 /// One metric of the jobs of one sweep over their epochs.
 #[derive(Debug)]
-pub struct Curves {
+pub struct LearningCurves {
     /// Its name; empty if none of those that can be drawn was logged.
     pub metric: String,
     file: ParquetFile,
     /// The rows of each job, by job.
     runs: Vec<(JobId, Range<usize>)>,
     /// All rows of a small file, when one was first asked for; `None` within: they are damaged.
-    all: OnceLock<Option<CurveRows>>,
+    all: OnceLock<Option<CurveColumns>>,
 }
 
 /// Rows of the columns that make a curve.
-type CurveRows = BTreeMap<&'static str, PlainColumn>;
+type CurveColumns = BTreeMap<&'static str, PlainColumn>;
 
-impl Curves {
+impl LearningCurves {
     /// Finds the jobs in `curves.parquet`. `wanted` is the metric that is sought before others.
     ///
     /// # Errors
@@ -70,7 +70,7 @@ impl Curves {
         Ok(Self { metric, file, runs, all: OnceLock::new() })
     }
 
-    /// The curves of a job; `None` if it logged none, or if they are damaged, of which [`Curves::damage`] tells
+    /// The curves of a job; `None` if it logged none, or if they are damaged, of which [`LearningCurves::damage`] tells
     /// from then on. Epochs without a number are left out.
     pub fn of(&self, job: JobId) -> Option<JobCurves> {
         let before = self.runs.partition_point(|(id, _)| *id < job);
@@ -88,7 +88,7 @@ impl Curves {
         curves
     }
 
-    fn rows(&self, rows: Range<usize>) -> Option<CurveRows> {
+    fn rows(&self, rows: Range<usize>) -> Option<CurveColumns> {
         let columns = [
             (table::PHASE, table::PHASE),
             (table::EPOCH, table::EPOCH),
@@ -108,7 +108,7 @@ impl Curves {
 }
 
 /// Adds rows to a job's curves.
-fn gather(columns: &CurveRows, rows: Range<usize>, curves: &mut JobCurves) {
+fn gather(columns: &CurveColumns, rows: Range<usize>, curves: &mut JobCurves) {
     let numbers = |name: &str| match columns.get(name) {
         Some(PlainColumn::Numbers(numbers)) => &numbers[rows.clone()],
         _ => &[],

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::group::Group;
+use super::group::JobGroup;
 use super::importance::{ImportanceResult, learn_importance};
 use super::sampled;
 use super::sections::ranges;
@@ -105,7 +105,11 @@ pub(crate) struct SweepComparison {
 }
 
 /// Returns the digest of the groups; `warnings` and `report` are the page's.
-pub(crate) fn digest(groups: &[Group<'_>], warnings: Vec<String>, report: String) -> ReportDigest {
+pub(crate) fn digest(
+    groups: &[JobGroup<'_>],
+    warnings: Vec<String>,
+    report: String,
+) -> ReportDigest {
     let first = groups.first();
     let comparisons = groups.iter().skip(1).filter_map(|other| against(first?, other)).collect();
     ReportDigest {
@@ -118,7 +122,7 @@ pub(crate) fn digest(groups: &[Group<'_>], warnings: Vec<String>, report: String
     }
 }
 
-fn against(a: &Group<'_>, b: &Group<'_>) -> Option<SweepComparison> {
+fn against(a: &JobGroup<'_>, b: &JobGroup<'_>) -> Option<SweepComparison> {
     let found = compare(&a.censored_losses(), &b.censored_losses())?;
     Some(SweepComparison {
         a: a.name.clone(),
@@ -129,7 +133,7 @@ fn against(a: &Group<'_>, b: &Group<'_>) -> Option<SweepComparison> {
     })
 }
 
-fn sweep(group: &Group<'_>) -> SweepDigest {
+fn sweep(group: &JobGroup<'_>) -> SweepDigest {
     let goal = group.objective.goal;
     let mut losses = group.losses();
     losses.sort_by(f64::total_cmp);

@@ -1,11 +1,14 @@
-//! A sweep's jobs as a data frame of polars: what is table work on them is written in its expressions.
+//! A sweep's jobs as a data frame of polars: what is table work on them is asked by its masks and groups.
 //!
 //! A frame has the columns that decide what becomes of a job in every section. Columns that a single section
-//! needs are gathered there; [`super::job_table`] reads them when they are asked for.
+//! needs are gathered there; [`crate::trials::TrialTable`] reads them when they are asked for.
+//!
+//! These are the eager columns of polars, on this thread. Its expressions say the same in fewer words, but a report asks
+//! dozens of small questions, and planning each took a small sweep half as long again as the rest of the report.
 
 use polars::prelude::{
-    Column, DataFrame, DataType, Expr, IntoLazy as _, LazyFrame, Literal as _, NULL, coalesce, col,
-    lit, when,
+    BooleanChunked, ChunkCompareEq as _, ChunkCompareIneq as _, Column, DataFrame, Float64Chunked,
+    GroupsIndicator, SortMultipleOptions, StringChunked,
 };
 use sweep_config::records::JobState;
 use sweep_config::{JobId, ObjectiveGoal, table};
@@ -35,45 +38,43 @@ pub(super) const IS_DIVERGED: &str = "is_diverged";
 /// True if its state is one of failure.
 pub(super) const IS_BAD: &str = "is_bad";
 
+/// The rows of a frame for which a condition is true; one that is missing is not true.
+pub(super) type RowMask = BooleanChunked;
+
 /// Returns the frame of a population: a row a job, in the order of their numbers.
 pub(super) fn jobs(
     population: &Population,
     errors: &[Option<f64>],
     goal: ObjectiveGoal,
 ) -> DataFrame {
-    let jobs = &population.jobs;
-    let numbers = |name| population.table.numbers(name, jobs.len());
+    let jobs = &population.trials.jobs;
     let flags = |flag: &dyn Fn(&JobState) -> bool| -> Vec<bool> {
         jobs.iter().map(|job| flag(&job.state)).collect()
     };
     let is_open = |state: &JobState| matches!(state, JobState::Running | JobState::Other(_));
-    let columns = vec![
+    let is_bad = flags(&JobState::is_bad);
+    let diverged = population.table.numbers(table::DIVERGED).into_iter();
+    let is_diverged: Vec<bool> = diverged.map(|diverged| diverged == Some(1.0)).collect();
+    let is_lost = |row: usize| errors[row].is_none() && (is_bad[row] || is_diverged[row]);
+    let is_lost: Vec<bool> = (0..jobs.len()).map(is_lost).collect();
+    let losses: Vec<Option<f64>> =
+        errors.iter().map(|error| error.map(|error| goal.as_loss(error))).collect();
+    let judged = losses.iter().zip(&is_lost);
+    let judged = judged.map(|(loss, is_lost)| loss.or(is_lost.then_some(f64::INFINITY)));
+    let configs = jobs.iter().map(|job| job.config.map(f64::from));
+    frame(vec![
         Column::new(ROW.into(), (0..).take(jobs.len()).collect::<Vec<u32>>()),
         Column::new(JOB.into(), jobs.iter().map(|job| job.id.0).collect::<Vec<u32>>()),
         Column::new(STATE.into(), jobs.iter().map(|job| job.state.name()).collect::<Vec<&str>>()),
-        Column::new(CONFIG.into(), numbers(table::CONFIG)),
+        Column::new(CONFIG.into(), configs.collect::<Vec<Option<f64>>>()),
         Column::new(ERROR.into(), errors),
-        Column::new(IS_BAD.into(), flags(&JobState::is_bad)),
+        Column::new(LOSS.into(), &losses),
+        Column::new(JUDGED.into(), judged.collect::<Vec<Option<f64>>>()),
+        Column::new(IS_LOST.into(), is_lost),
+        Column::new(IS_BAD.into(), is_bad),
         Column::new(IS_OPEN.into(), flags(&is_open)),
-        Column::new(IS_DIVERGED.into(), numbers(table::DIVERGED)),
-    ];
-    let loss = match goal {
-        ObjectiveGoal::Minimize => col(ERROR),
-        // Not the negative: there is one zero.
-        ObjectiveGoal::Maximize => lit(0.0) - col(ERROR),
-    };
-    let is_diverged = col(IS_DIVERGED).eq(lit(1.0)).fill_null(lit(false));
-    let is_lost = col(ERROR).is_null().and(col(IS_BAD).or(col(IS_DIVERGED)));
-    let missing = NULL.lit().cast(DataType::Float64);
-    let infinite = when(col(IS_LOST)).then(lit(f64::INFINITY)).otherwise(missing);
-    let judged = coalesce(&[col(LOSS), infinite]);
-    collect(
-        frame(columns)
-            .lazy()
-            .with_columns([loss.alias(LOSS), is_diverged.alias(IS_DIVERGED)])
-            .with_column(is_lost.alias(IS_LOST))
-            .with_column(judged.alias(JUDGED)),
-    )
+        Column::new(IS_DIVERGED.into(), is_diverged),
+    ])
 }
 
 /// Returns a frame of columns, which are equally long and have different names.
@@ -87,20 +88,53 @@ pub(super) fn with_columns(frame: &DataFrame, columns: &[Column]) -> DataFrame {
     frame.hstack(columns).expect("columns of the same jobs")
 }
 
-/// Answers a query over a frame of ours.
-pub(super) fn collect(query: LazyFrame) -> DataFrame {
-    query.collect().expect("the query names columns that the frame has, by their types")
+/// Returns the rows that have a value in a column.
+pub(super) fn is_present(frame: &DataFrame, name: &str) -> RowMask {
+    frame.column(name).expect("a column of the frame").is_not_null()
+}
+
+/// Returns the rows in which a column of truth values is true.
+pub(super) fn is_true(frame: &DataFrame, name: &str) -> RowMask {
+    frame.column(name).and_then(Column::bool).expect("a column of truth values").clone()
+}
+
+/// Returns the rows that have that text in a column.
+pub(super) fn is_text(frame: &DataFrame, name: &str, text: &str) -> RowMask {
+    texts(frame, name).equal(text)
+}
+
+/// Returns the rows that have a greater number in a column.
+pub(super) fn is_over(frame: &DataFrame, name: &str, number: f64) -> RowMask {
+    floats(frame, name).gt(number)
+}
+
+/// Returns the rows whose number in a column is at least the one and at most the other.
+pub(super) fn is_within(frame: &DataFrame, name: &str, (low, high): (f64, f64)) -> RowMask {
+    let numbers = floats(frame, name);
+    numbers.gt_eq(low) & numbers.lt_eq(high)
 }
 
 /// Returns the rows of which a condition is true.
-pub(super) fn filter(frame: &DataFrame, condition: Expr) -> DataFrame {
-    collect(frame.clone().lazy().filter(condition))
+pub(super) fn filter(frame: &DataFrame, condition: &RowMask) -> DataFrame {
+    frame.filter_seq(condition).expect("a condition on each row")
+}
+
+/// Sorts the rows by columns, each of which descends if its flag says so; rows that are equal stay in their order.
+pub(super) fn sort<const N: usize>(
+    frame: &DataFrame,
+    names: [&str; N],
+    descending: [bool; N],
+) -> DataFrame {
+    let order = SortMultipleOptions::default()
+        .with_order_descending_multi(descending)
+        .with_maintain_order(true)
+        .with_multithreaded(false);
+    frame.sort(names, order).expect("columns of the frame")
 }
 
 /// Returns a column of numbers, without the missing ones.
 pub(super) fn numbers(frame: &DataFrame, name: &str) -> Vec<f64> {
-    let column = frame.column(name).and_then(Column::f64).expect("a column of numbers");
-    column.iter().flatten().collect()
+    floats(frame, name).iter().flatten().collect()
 }
 
 /// Returns a column of rows, none of which is missing.
@@ -115,20 +149,35 @@ pub(super) fn job_ids(frame: &DataFrame) -> Vec<JobId> {
     column.iter().flatten().map(JobId).collect()
 }
 
+/// Returns a column of texts.
+pub(super) fn texts<'f>(frame: &'f DataFrame, name: &str) -> &'f StringChunked {
+    frame.column(name).and_then(Column::str).expect("a column of texts")
+}
+
+/// Groups the rows that have the same values in some columns: returns their places in the frame, groups and places in
+/// the order of the frame.
+pub(super) fn groups<const N: usize>(frame: &DataFrame, names: [&str; N]) -> Vec<Vec<usize>> {
+    let groups = frame.group_by_stable(names).expect("columns of the frame");
+    let places = |group: GroupsIndicator<'_>| match group {
+        GroupsIndicator::Idx((_, places)) => places.iter().map(|place| *place as usize).collect(),
+        GroupsIndicator::Slice([first, len]) => {
+            (first as usize..).take(len as usize).collect::<Vec<usize>>()
+        }
+    };
+    groups.get_groups().iter().map(places).collect()
+}
+
 /// Returns how many rows are in which state, by the state's name, sorted.
-pub(super) fn count_states(frame: &DataFrame, condition: Expr) -> Vec<(String, usize)> {
-    const COUNT: &str = "count";
-    let counted = collect(
-        frame
-            .clone()
-            .lazy()
-            .filter(condition)
-            .group_by([col(STATE)])
-            .agg([polars::prelude::len().alias(COUNT)])
-            .sort([STATE], polars::prelude::SortMultipleOptions::default()),
-    );
-    let states = counted.column(STATE).and_then(Column::str).expect("the column of states");
-    let counts = counted.column(COUNT).and_then(Column::u32).expect("a count");
-    let counts = counts.iter().flatten().map(|count| count as usize);
-    states.iter().flatten().map(str::to_owned).zip(counts).collect()
+pub(super) fn count_states(frame: &DataFrame) -> Vec<(String, usize)> {
+    let states = texts(frame, STATE);
+    let groups = groups(frame, [STATE]).into_iter();
+    let counted =
+        groups.filter_map(|rows| Some((states.get(*rows.first()?)?.to_owned(), rows.len())));
+    let mut counted: Vec<(String, usize)> = counted.collect();
+    counted.sort();
+    counted
+}
+
+fn floats<'f>(frame: &'f DataFrame, name: &str) -> &'f Float64Chunked {
+    frame.column(name).and_then(Column::f64).expect("a column of numbers")
 }

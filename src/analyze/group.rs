@@ -1,23 +1,27 @@
-//! Which jobs a figure is about: a sweep, what filters keep of it, its splits.
+//! Groups of jobs that figures are about: a sweep, what filters keep of it, its splits.
 
 use std::sync::Arc;
 
-use polars::prelude::{Column, DataFrame, Expr, IntoLazy as _, SortMultipleOptions, col, lit};
+use polars::prelude::{Column, DataFrame};
 use sweep_config::MetricFilter;
 
-use super::frame::{self, ERROR, IS_LOST, JUDGED, LOSS, ROW};
+use super::frame::{self, ERROR, IS_LOST, JUDGED, LOSS};
 use super::metrics::{Metric, MetricProblem, Objective};
-use super::population::{Job, Population};
+use super::population::Population;
 use super::stats::{SampleSummary, quantile};
+use crate::trials::Trial;
+
+/// A column: the value that a filter asks for.
+const VALUE: &str = "value";
 
 /// Jobs of one sweep under one name: what a curve, a column of figures or a colour stands for.
 #[derive(Debug, Clone)]
-pub struct Group<'a> {
+pub struct JobGroup<'a> {
     /// Its name in legends.
     pub name: String,
     /// The sweep.
     pub population: &'a Population,
-    /// What its jobs are ranked by.
+    /// The objective that its jobs are ranked by.
     pub objective: Objective,
     /// One row a job, with the columns of [`super::frame`].
     frame: DataFrame,
@@ -29,7 +33,7 @@ pub struct Group<'a> {
 
 /// A job that has both an error and a value of some metric.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Point {
+pub struct MetricPoint {
     /// The job's row.
     pub row: usize,
     /// Its value.
@@ -38,10 +42,16 @@ pub struct Point {
     pub error: f64,
 }
 
-impl<'a> Group<'a> {
+impl<'a> JobGroup<'a> {
     /// All jobs of a sweep.
-    pub fn whole(name: String, population: &'a Population, objective: Objective) -> Self {
-        let errors = objective.values(population);
+    ///
+    /// # Panics
+    ///
+    /// If its jobs were not ranked.
+    pub fn whole(name: String, population: &'a Population) -> Self {
+        let objective =
+            population.trials.objectives.first().expect("jobs that were ranked").clone();
+        let errors = population.trials.values(0);
         let frame = frame::jobs(population, &errors, objective.goal);
         let rows = frame::rows(&frame);
         Self { name, population, objective, frame, rows, errors: errors.into() }
@@ -53,20 +63,16 @@ impl<'a> Group<'a> {
     ///
     /// When a filter's metric is unknown.
     pub fn filtered(&self, name: String, filters: &[MetricFilter]) -> Result<Self, MetricProblem> {
-        let (mut columns, mut keeps) = (Vec::new(), lit(true));
-        for (at, filter) in filters.iter().enumerate() {
+        let mut frame = self.frame.clone();
+        for filter in filters {
             let metric = Metric::named(&filter.metric);
-            let values = metric.values(self.population, &self.objective)?;
-            let value = |&row: &usize| values[row].map(|value| metric.as_pycls(value));
-            let values: Vec<Option<f64>> = self.rows.iter().map(value).collect();
-            let key = format!("filter {at}");
-            let (low, high) = (lit(filter.keep.low), lit(filter.keep.high));
-            keeps = keeps.and(col(&*key).gt_eq(low)).and(col(&*key).lt_eq(high));
-            columns.push(Column::new(key.into(), values));
+            let values = metric.values(&self.population.table, &self.objective)?;
+            let value = |row: usize| values[row].map(|value| metric.as_pycls(value));
+            let values: Vec<Option<f64>> = frame::rows(&frame).into_iter().map(value).collect();
+            let value = frame::frame(vec![Column::new(VALUE.into(), values)]);
+            let keeps = frame::is_within(&value, VALUE, (filter.keep.low, filter.keep.high));
+            frame = frame::filter(&frame, &keeps);
         }
-        let all = frame::with_columns(&self.frame, &columns);
-        let own: Vec<Expr> = self.frame.get_column_names().into_iter().cloned().map(col).collect();
-        let frame = frame::collect(all.lazy().filter(keeps).select(own));
         let rows = frame::rows(&frame);
         Ok(Self { name, frame, rows, ..self.clone() })
     }
@@ -91,14 +97,19 @@ impl<'a> Group<'a> {
         &self.rows
     }
 
-    /// The rows of its jobs for which a condition is true.
-    pub(super) fn rows_where(&self, condition: Expr) -> Vec<usize> {
-        frame::rows(&frame::filter(&self.frame, condition))
+    /// Returns the rows of its jobs for which a column of the frame is true.
+    pub(super) fn rows_where(&self, column: &str) -> Vec<usize> {
+        frame::rows(&frame::filter(&self.frame, &frame::is_true(&self.frame, column)))
     }
 
     /// The job of a row.
-    pub fn job(&self, row: usize) -> &'a Job {
-        &self.population.jobs[row]
+    pub fn job(&self, row: usize) -> &'a Trial {
+        &self.population.trials.jobs[row]
+    }
+
+    /// Returns the errors of all jobs of the population, whether they are in the group or not.
+    pub fn all_errors(&self) -> &[Option<f64>] {
+        &self.errors
     }
 
     /// The error of the job of a row.
@@ -132,18 +143,17 @@ impl<'a> Group<'a> {
     /// The rows of the jobs that came to an end with their losses, infinite if they are lost, in the order of
     /// the jobs.
     pub fn judged(&self) -> Vec<(usize, f64)> {
-        self.judged_where(lit(true))
+        judged(&self.frame)
     }
 
-    /// As [`Group::judged`], of the jobs for which a condition is true.
-    pub(super) fn judged_where(&self, condition: Expr) -> Vec<(usize, f64)> {
-        let judged = frame::filter(&self.frame, condition.and(col(JUDGED).is_not_null()));
-        frame::rows(&judged).into_iter().zip(frame::numbers(&judged, JUDGED)).collect()
+    /// Returns what [`JobGroup::judged`] does, of the jobs for which a column of the frame is false.
+    pub(super) fn judged_unless(&self, column: &str) -> Vec<(usize, f64)> {
+        judged(&frame::filter(&self.frame, &!frame::is_true(&self.frame, column)))
     }
 
     /// The number of jobs that are lost: they stopped without a value.
     pub fn lost(&self) -> usize {
-        self.rows_where(col(IS_LOST)).len()
+        self.rows_where(IS_LOST).len()
     }
 
     /// The error that half of the jobs that have one reach; `None` where no job has one.
@@ -160,9 +170,8 @@ impl<'a> Group<'a> {
 
     /// The rows of the jobs that have an error, least loss first; the lower number first of equals.
     pub fn ranked(&self) -> Vec<usize> {
-        let tested = self.frame.clone().lazy().filter(col(LOSS).is_not_null());
-        let order = SortMultipleOptions::default().with_maintain_order(true);
-        frame::rows(&frame::collect(tested.sort([LOSS], order).select([col(ROW)])))
+        let tested = frame::filter(&self.frame, &frame::is_present(&self.frame, LOSS));
+        frame::rows(&frame::sort(&tested, [LOSS], [false]))
     }
 
     /// The jobs that have both an error and a number for the metric.
@@ -170,10 +179,16 @@ impl<'a> Group<'a> {
     /// # Errors
     ///
     /// When no job of the sweep has the metric.
-    pub fn points(&self, metric: &Metric) -> Result<Vec<Point>, MetricProblem> {
-        let values = metric.values(self.population, &self.objective)?;
+    pub fn points(&self, metric: &Metric) -> Result<Vec<MetricPoint>, MetricProblem> {
+        let values = metric.values(&self.population.table, &self.objective)?;
         let point =
-            |&row: &usize| Some(Point { row, value: values[row]?, error: self.errors[row]? });
+            |&row: &usize| Some(MetricPoint { row, value: values[row]?, error: self.errors[row]? });
         Ok(self.rows.iter().filter_map(point).collect())
     }
+}
+
+/// Returns the rows of the jobs that came to an end with their losses, infinite if they are lost.
+fn judged(frame: &DataFrame) -> Vec<(usize, f64)> {
+    let judged = frame::filter(frame, &frame::is_present(frame, JUDGED));
+    frame::rows(&judged).into_iter().zip(frame::numbers(&judged, JUDGED)).collect()
 }

@@ -1,6 +1,6 @@
-//! What the objective depends on: a forest over the sampled parameters.
+//! Importances of the sampled parameters, learnt by a forest.
 
-use super::group::Group;
+use super::group::JobGroup;
 use super::parameters::{Parameter, parameters};
 use super::stats::{ParameterImportance, importance, ranks};
 use crate::app::num::float;
@@ -13,9 +13,9 @@ const MOST: usize = 64;
 pub struct ImportanceResult {
     /// The parameters that vary.
     pub parameters: Vec<Parameter>,
-    /// What matters; `None` where there is nothing to learn.
+    /// The importances; `None` where there is nothing to learn.
     pub importance: Option<ParameterImportance>,
-    /// How many jobs it was learnt from.
+    /// The number of jobs that it was learnt from.
     pub jobs: usize,
 }
 
@@ -23,7 +23,7 @@ pub struct ImportanceResult {
 const LEAST_EXPLAINED: f64 = 0.05;
 
 impl ImportanceResult {
-    /// What the forest says, unless it has learnt next to nothing.
+    /// Returns the importances, unless the forest has learnt next to nothing.
     pub fn learnt(&self) -> Option<&ParameterImportance> {
         self.importance.as_ref().filter(|found| found.explained >= LEAST_EXPLAINED)
     }
@@ -33,7 +33,7 @@ impl ImportanceResult {
 ///
 /// The outcome is the share of the jobs that are better, from 0 to 1, so that one diverged job weighs
 /// no more than another bad one; jobs that failed or diverged without a value share the last place.
-pub(super) fn learn_importance(group: &Group<'_>) -> ImportanceResult {
+pub(super) fn learn_importance(group: &JobGroup<'_>) -> ImportanceResult {
     let mut parameters = parameters(group);
     parameters.truncate(MOST);
     let judged = group.judged();

@@ -1,11 +1,10 @@
 //! `sweep_analyze`: turns what was collected into `analysis.html`.
 //!
 //! Reads `sweep.parquet` and `curves.parquet` of the sweep (and of others that are laid over it) and
-//! writes one self-contained page. *Plan*: the tables ([`population`], [`frame`]) and which groups of jobs are
-//! studied ([`group`], [`metrics`]; the numbers are [`stats`], pure). *Run*: [`sections`], one a
+//! writes one self-contained page. *Plan*: the tables ([`population`], `frame`) and which groups of jobs are
+//! studied ([`group`], `metrics`; the numbers are [`stats`], pure). *Run*: [`sections`], one a
 //! file, their figures ([`plot`]), the page ([`page`]). *Present*: the path, and a few words.
 
-mod column;
 mod compose;
 mod curves;
 mod data;
@@ -14,12 +13,10 @@ mod figures;
 mod frame;
 pub mod group;
 mod importance;
-mod job_table;
 mod metrics;
 mod network;
 mod origin;
 mod parameters;
-mod parquet_file;
 pub mod plot;
 pub mod population;
 mod present;

@@ -4,28 +4,28 @@ use std::collections::BTreeMap;
 
 use sweep_config::{Value, table};
 
-use super::column::PlainColumn;
-use super::job_table::JobTable;
 use crate::models::{ModelError, ModelField, ModelFields, NetworkOutline};
+use crate::tables::PlainColumn;
+use crate::trials::TrialTable;
 
 /// The network of the job of a row, as it is drawn.
 ///
 /// # Errors
 ///
 /// Names the key of its config that makes no network.
-pub(crate) fn outline(table: &JobTable, row: usize) -> Result<NetworkOutline, ModelError> {
+pub(crate) fn outline(table: &TrialTable, row: usize) -> Result<NetworkOutline, ModelError> {
     let name = |field: &ModelField| format!("{}{}", table::CFG, field.path());
     let columns = table.row(&ModelField::ALL.iter().map(name).collect::<Vec<_>>(), row);
     let value = |field: &ModelField| {
         Some((*field, value(columns.get(&name(field))?, 0, field.default_value())?))
     };
-    NetworkOutline::read(&Logged(ModelField::ALL.iter().filter_map(value).collect()))
+    NetworkOutline::read(&LoggedConfig(ModelField::ALL.iter().filter_map(value).collect()))
 }
 
 /// A config by key; what is missing in the table is missing here.
-struct Logged(BTreeMap<ModelField, Value>);
+struct LoggedConfig(BTreeMap<ModelField, Value>);
 
-impl ModelFields for Logged {
+impl ModelFields for LoggedConfig {
     fn given(&self, field: ModelField) -> Option<&Value> {
         self.0.get(&field)
     }

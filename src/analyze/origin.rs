@@ -10,7 +10,7 @@ use sweep_config::records::{CodeRecord, SetupRecord, SubmissionRecord};
 use sweep_config::secrets::masked_override;
 use sweep_config::{SubmissionId, Sweep, SweepDir};
 
-use super::group::Group;
+use super::group::JobGroup;
 use super::study::short_name;
 use crate::ledger;
 
@@ -63,8 +63,8 @@ struct PythonRecord {
 }
 
 /// Returns one group for each sweep: of those that are parts of one, the first.
-pub(crate) fn distinct<'g, 'a>(groups: &'g [Group<'a>]) -> Vec<&'g Group<'a>> {
-    let mut sweeps: Vec<&Group<'a>> = Vec::new();
+pub(crate) fn distinct<'g, 'a>(groups: &'g [JobGroup<'a>]) -> Vec<&'g JobGroup<'a>> {
+    let mut sweeps: Vec<&JobGroup<'a>> = Vec::new();
     for group in groups {
         if !sweeps.iter().any(|known| std::ptr::eq(known.population, group.population)) {
             sweeps.push(group);
@@ -74,8 +74,8 @@ pub(crate) fn distinct<'g, 'a>(groups: &'g [Group<'a>]) -> Vec<&'g Group<'a>> {
 }
 
 /// Returns the origin of each sweep of a report, in the order of [`distinct`].
-pub(crate) fn origins(sweep: &Sweep, groups: &[Group<'_>]) -> Vec<SweepOrigin> {
-    let read = |(at, group): (usize, &&Group<'_>)| {
+pub(crate) fn origins(sweep: &Sweep, groups: &[JobGroup<'_>]) -> Vec<SweepOrigin> {
+    let read = |(at, group): (usize, &&JobGroup<'_>)| {
         let mut origin = SweepOrigin::read(&group.population.name, &group.population.dir);
         if at == 0 && origin.config.is_none() {
             origin.config = Some(sweep.clone());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::group::Group;
+use super::group::JobGroup;
 use crate::trials::CellValue;
 
 /// A sampled parameter that varies.
@@ -31,8 +31,8 @@ impl Parameter {
 }
 
 /// The parameters that differ between the group's jobs, in the order in which they were sampled.
-pub(crate) fn parameters(group: &Group<'_>) -> Vec<Parameter> {
-    let jobs = &group.population.jobs;
+pub(crate) fn parameters(group: &JobGroup<'_>) -> Vec<Parameter> {
+    let jobs = &group.population.trials.jobs;
     let mut sampled: IndexMap<&str, Vec<Option<&CellValue>>> = IndexMap::new();
     for &row in group.rows() {
         for (key, value) in jobs[row].sampled.iter() {
@@ -61,7 +61,7 @@ fn named(key: &str, column: &[Option<&CellValue>]) -> Vec<ParameterColumn> {
     vec![(key.to_owned(), values, words)]
 }
 
-fn varies(group: &Group<'_>, column: &[Option<f64>]) -> bool {
+fn varies(group: &JobGroup<'_>, column: &[Option<f64>]) -> bool {
     let mut rows = group.rows().iter();
     let first = rows.next().map(|&row| &column[row]);
     rows.any(|&row| Some(&column[row]) != first)

@@ -5,7 +5,7 @@ use std::path::Path;
 use indexmap::IndexSet;
 
 use super::digest::ReportDigest;
-use super::group::Group;
+use super::group::JobGroup;
 use super::sampled;
 use crate::app::{Printer, count};
 use crate::page::number::number;
@@ -28,7 +28,7 @@ pub(super) fn digest(printer: Printer, digest: &ReportDigest, json: bool) {
 /// Says where the report is, who leads, and what could not be shown.
 pub(super) fn present(
     printer: Printer,
-    group: &Group<'_>,
+    group: &JobGroup<'_>,
     report: &Path,
     warnings: &IndexSet<&str>,
 ) {

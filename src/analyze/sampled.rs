@@ -1,15 +1,15 @@
 //! Captions that say what was sampled for a job: `OPTIM.BASE_LR 0.1 REGNET.DEPTH 8`.
 
-use super::population::Job;
 use crate::page::number::number;
 use crate::trials::CellValue;
+use crate::trials::Trial;
 
 /// A space at which no line ends.
 const NO_BREAK: char = '\u{a0}';
 
 /// Returns what was sampled as a caption: short names and numbers; the sentence of the summary where its
 /// values are not known.
-pub(crate) fn brief(job: &Job) -> String {
+pub(crate) fn brief(job: &Trial) -> String {
     if job.sampled.is_empty() {
         return job.sentence.clone();
     }
@@ -39,14 +39,12 @@ mod tests {
     use super::*;
     use crate::trials::{SampledRow, SampledValues};
 
-    fn job(sentence: &str, sampled: &[(&str, CellValue)]) -> Job {
+    fn job(sentence: &str, sampled: &[(&str, CellValue)]) -> Trial {
         let sampled = SampledValues::from_iter([(JobId(0), sampled.to_vec())]).into_rows().next();
-        Job {
-            id: JobId(0),
-            state: JobState::Done,
+        Trial {
             sentence: sentence.to_owned(),
             sampled: sampled.unwrap_or_else(SampledRow::default),
-            reason: String::new(),
+            ..Trial::new(JobId(0), JobState::Done)
         }
     }
 

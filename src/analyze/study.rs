@@ -2,11 +2,11 @@
 
 use sweep_config::{Sweep, SweepDir};
 
-use super::group::Group;
+use super::group::JobGroup;
 use super::metrics::Objective;
 use super::population::Population;
-use crate::app::{Failure, command};
-use crate::trials::{ColumnSource, SentenceParser};
+use crate::app::Failure;
+use crate::trials::{ColumnSource, SentenceParser, check_collected};
 
 /// The sweeps that were read, and what their jobs are ranked by.
 #[derive(Debug)]
@@ -29,17 +29,12 @@ impl Study {
     /// When nothing was collected of the report's own sweep, or it cannot be read. Another one that
     /// cannot be read is missing.
     pub(crate) fn read(sweep: &Sweep, also: &[Sweep]) -> Result<Self, Failure> {
-        let dir = sweep.dir();
-        if !dir.sweep_parquet().exists() {
-            let message = format!("nothing was collected in `{}` yet", dir.path().display());
-            let collect = command("sweep_collect", sweep);
-            return Err(Failure::usage(message, format!("run `{collect}` first")));
-        }
+        check_collected(sweep)?;
         // `val.accuracy` is the column `accuracy` of the phase `val`.
         let objective = sweep.analyze.objectives.first();
         let metric = objective.and_then(|o| o.metric.rsplit('.').next());
         let parser = || SentenceParser::of_sweep(sweep);
-        let mut sweeps = vec![Population::read(&sweep.name, dir, metric, parser)?];
+        let mut sweeps = vec![Population::read(&sweep.name, sweep.dir(), metric, parser)?];
         let mut missing = Vec::new();
         let named = sweep.analyze.extra_sweep_names.iter();
         let named = named.map(|name| (name.as_str(), SweepDir::new(sweep.root_dir.join(name))));
@@ -56,11 +51,14 @@ impl Study {
         }
         let objectives = &sweep.analyze.objectives;
         let sources: Vec<&dyn ColumnSource> =
-            sweeps.iter().map(|p| p as &dyn ColumnSource).collect();
+            sweeps.iter().map(|p| &p.table as &dyn ColumnSource).collect();
         let mut others = Objective::all(objectives, &sources);
+        for population in &mut sweeps {
+            population.rank(&others);
+        }
         let objective = others.remove(0);
         if !objectives.is_empty() {
-            let problems = sweeps.iter().map(|p| objective.try_values(p).err());
+            let problems = sweeps.iter().map(|p| objective.try_values(&p.table).err());
             let problems = problems.flatten().map(|p| format!("The objective {}", p.sentence()));
             missing.extend(problems);
         }
@@ -68,7 +66,7 @@ impl Study {
     }
 
     /// Returns one group a sweep, the report's own first, named by the last part of its name unless two share it.
-    pub(crate) fn groups<'a>(&'a self) -> Vec<Group<'a>> {
+    pub(crate) fn groups<'a>(&'a self) -> Vec<JobGroup<'a>> {
         let name = |at: usize, name: &str| {
             let short = short_name(name);
             let is_shared = |(other, sweep): (usize, &Population)| {
@@ -78,7 +76,7 @@ impl Study {
             if is_shared { name.to_owned() } else { short }
         };
         let group = |(at, population): (usize, &'a Population)| {
-            Group::whole(name(at, &population.name), population, self.objective.clone())
+            JobGroup::whole(name(at, &population.name), population)
         };
         self.sweeps.iter().enumerate().map(group).collect()
     }

@@ -27,7 +27,7 @@ struct SetupArgs {
     #[arg(long)]
     dry_run: bool,
 
-    /// As `--dry-run`, and print the distribution of each parameter and of the models' complexity
+    /// Do what `--dry-run` does, and print the distribution of each parameter and of the models' complexity
     #[arg(long, conflicts_with = "json")]
     preview: bool,
 

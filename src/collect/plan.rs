@@ -10,7 +10,7 @@ use super::job::{CollectJob, SweepContext};
 use super::log_discovery::LogDiscovery;
 use super::objective::ObjectiveInputs;
 use super::table::flat_defaults;
-use crate::app::{Failure, Printer};
+use crate::app::{Failure, Printer, command};
 use crate::ledger::QueueSnapshot;
 use crate::models::read_defaults;
 
@@ -23,6 +23,9 @@ pub(super) fn sweep_context(
     let dir = sweep.dir();
     let replicates = replicates(&dir, printer);
     let snapshot = queue_snapshot(&dir, printer)?;
+    for sentence in snapshot.waiting(&command("sweep_launch", sweep)) {
+        printer.warn(sentence);
+    }
     let all: Vec<JobId> = jobs.iter().map(|job| job.id).collect();
     let queued = snapshot.queued_jobs(&dir, &all)?;
     let (evidence, accounts) = (snapshot.evidence(), snapshot.accounting());

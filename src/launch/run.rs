@@ -16,7 +16,7 @@ use super::select::JobSelection;
 use super::slurm::{self, LaunchHistory, LaunchJobs, QueueAction, SubmissionPlan};
 use super::summary::LaunchSummary;
 use super::{job_experience, local, preview};
-use crate::app::{Exit, Failure, Printer, count};
+use crate::app::{Exit, Failure, Printer, command, count};
 use crate::ledger::{NewSubmission, QueueSnapshot, job_states, left_out_nodes, reserve_number};
 use crate::runtime::JobContext;
 use crate::slurm::Slurm;
@@ -55,7 +55,7 @@ pub fn run(sweep: &Sweep, options: &LaunchOptions, printer: Printer) -> Result<E
         LaunchExecutor::Slurm(slurm) => Some(slurm),
         LaunchExecutor::Local => None,
     };
-    let states = states(&context, slurm, options, printer)?;
+    let (states, in_queue) = states(sweep, &context, slurm, options, printer)?;
     let plan = LaunchPlan::new(&states, &options.selection.of(&context.dir, &states)?);
     if plan.jobs.is_empty() {
         return Ok(preview::nothing_to_run(&plan, &options.selection, printer));
@@ -69,6 +69,7 @@ pub fn run(sweep: &Sweep, options: &LaunchOptions, printer: Printer) -> Result<E
         canary: canary(&context.dir, &plan.jobs, options.canary)?,
         context,
         plan,
+        in_queue,
     };
     match chosen {
         LaunchExecutor::Slurm(slurm) => launch.on_slurm(&slurm),
@@ -98,15 +99,19 @@ fn states_here(
     Ok(job_states(&context.dir, jobs, &snapshot.evidence())?)
 }
 
-/// Returns the state of every job, with SLURM's answers if the executor is SLURM.
+/// Returns the state of every job, with SLURM's answers if the executor is SLURM, and the number of jobs that
+/// the sweep's tasks in the queue may run at once.
 fn states(
+    sweep: &Sweep,
     context: &JobContext,
     slurm: Option<&Slurm>,
     options: &LaunchOptions,
     printer: Printer,
-) -> Result<Vec<(JobId, JobState)>, Failure> {
+) -> Result<(Vec<(JobId, JobState)>, usize), Failure> {
     let jobs = context.jobs()?;
-    let Some(slurm) = slurm else { return states_here(context, &jobs, printer) };
+    let Some(slurm) = slurm else {
+        return Ok((states_here(context, &jobs, printer)?, 0));
+    };
     let snapshot = QueueSnapshot::take(&context.dir, slurm)?;
     if !options.dry_run {
         snapshot.adopt_unrecorded(&context.dir)?;
@@ -114,6 +119,8 @@ fn states(
     note_stopped(&snapshot.entries, printer);
     snapshot.remark().into_iter().for_each(|remark| printer.note(remark));
     note_ignored(printer);
+    let again = command("sweep_launch", sweep);
+    snapshot.waiting(&again).into_iter().for_each(|sentence| printer.warn(sentence));
     let evidence = snapshot.evidence();
     let mut states = job_states(&context.dir, &jobs, &evidence)?;
     if !options.dry_run {
@@ -132,7 +139,7 @@ fn states(
         }
     }
     snapshot.mark_queued(&mut states);
-    Ok(states)
+    Ok((states, snapshot.jobs_at_once()))
 }
 
 /// A launch that has jobs to run.
@@ -146,6 +153,8 @@ struct PreparedLaunch<'a> {
     first: String,
     code: CodeCopy,
     canary: Vec<JobId>,
+    /// The number of jobs that the sweep's tasks in the queue may run at once.
+    in_queue: usize,
 }
 
 impl PreparedLaunch<'_> {
@@ -176,6 +185,7 @@ impl PreparedLaunch<'_> {
         let before = LaunchHistory {
             experience: job_experience::measure(dir)?,
             bad_nodes: left_out_nodes(dir, last)?,
+            in_queue: self.in_queue,
         };
         let mut submission = SubmissionPlan::plan(self.sweep, jobs, slurm, before)?;
         let next = SubmissionId(last.0 + 1);

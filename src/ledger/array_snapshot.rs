@@ -1,6 +1,6 @@
 //! The arrays of the ledger, each with the tasks that a queue has of it (pure).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sweep_config::SubmissionId;
 use sweep_config::records::{AcceptedArray, JobArray};
@@ -25,6 +25,8 @@ pub struct ArraySnapshot {
     pub pending: BTreeSet<u32>,
     /// The indices of its tasks that run, or are about to end.
     pub active: BTreeSet<u32>,
+    /// The number of waiting tasks for each of SLURM's reasons.
+    pub reasons: BTreeMap<String, usize>,
 }
 
 /// The origin of an array: where and by whom it was submitted, as far as that is recorded.
@@ -89,6 +91,10 @@ impl ArraySnapshot {
             let ours = ours.filter(|task| (task.state == TaskState::Pending) == waits);
             ours.filter_map(|task| task.id.index).collect()
         };
+        let mut reasons = BTreeMap::new();
+        for task in tasks().filter(|task| task.id.array == id && task.state == TaskState::Pending) {
+            *reasons.entry(task.reason.clone()).or_default() += 1;
+        }
         Some(Self {
             submission: known.submission,
             record: known.record.cloned(),
@@ -100,7 +106,16 @@ impl ArraySnapshot {
             },
             pending: indices(true),
             active: indices(false),
+            reasons,
         })
+    }
+
+    /// Returns the number of jobs that its tasks may run at once.
+    pub(super) fn jobs_at_once(&self) -> usize {
+        let tasks = self.pending.len() + self.active.len();
+        let record = self.record.as_ref();
+        let (parallel, slots) = record.map_or((1, 1), |record| (record.parallel, record.slots));
+        tasks.min(parallel as usize) * slots as usize
     }
 
     /// Returns how many more jobs its tasks will take.

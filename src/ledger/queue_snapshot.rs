@@ -12,9 +12,9 @@ use super::entry::{LedgerEntry, read_entries, write_accepted};
 use super::job_states::job_states;
 use super::queue_words::QueueAnswer;
 use super::slurm_accounting::SlurmAccounting;
-use crate::app::{Failure, find_program, now};
+use crate::app::{Failure, count, find_program, now};
 use crate::runtime::hasty_scheduler;
-use crate::slurm::{Slurm, TaskQueue};
+use crate::slurm::{Slurm, TaskQueue, waiting_sentence};
 
 /// The submissions of a sweep, and what SLURM has of them at one moment.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -136,6 +136,22 @@ impl QueueSnapshot {
         let mut evidence = self.answer.evidence(&self.arrays);
         self.ended.iter().cloned().for_each(|task| evidence.add_end(task));
         evidence
+    }
+
+    /// Returns the number of jobs that the tasks in the queue may run at once.
+    pub fn jobs_at_once(&self) -> usize {
+        self.arrays.iter().map(ArraySnapshot::jobs_at_once).sum()
+    }
+
+    /// Returns a sentence for each array and reason for which tasks wait that is more than their turn;
+    /// `launch` is the command line of `sweep_launch`.
+    pub fn waiting(&self, launch: &str) -> Vec<String> {
+        let reasons =
+            self.arrays.iter().flat_map(|array| array.reasons.iter().map(move |it| (array, it)));
+        let sentence = |(array, (reason, tasks)): (&ArraySnapshot, (&String, &usize))| {
+            waiting_sentence(&count(*tasks, "task"), array.id, reason, launch)
+        };
+        reasons.filter_map(sentence).collect()
     }
 
     /// Marks as queued the jobs that nobody runs and that a task in the queue will run.

@@ -1,6 +1,7 @@
 //! The limits of a cluster: `scontrol show config`, its partitions, and `sacctmgr` if there is one.
 
 use super::cluster::ClusterIdentity;
+use super::node::{SlurmNode, parse_nodes};
 use super::partition::{SlurmPartition, parse_partitions};
 use super::{Slurm, SlurmError};
 
@@ -17,8 +18,10 @@ pub struct ClusterLimits {
     pub max_submit: Option<u32>,
     /// The number of tasks of this user in the queue now.
     pub queued_now: u32,
-    /// The partitions.
+    /// The partitions, hidden ones too.
     pub partitions: Vec<SlurmPartition>,
+    /// The nodes; none if the controller does not tell them.
+    pub nodes: Vec<SlurmNode>,
 }
 
 impl Slurm {
@@ -34,6 +37,7 @@ impl Slurm {
         account: &str,
         qos: &str,
     ) -> Result<ClusterLimits, SlurmError> {
+        // `-a`: hidden partitions too, and their nodes.
         let show = |what: &str| {
             self.ask("scontrol", &["show", what, "-o", "-a"].map(str::to_owned))
                 .map(|printed| printed.stdout)
@@ -57,6 +61,7 @@ impl Slurm {
             max_submit,
             queued_now: self.queued_now()?,
             partitions: all,
+            nodes: show("node").map_or_else(|_| Vec::new(), |printed| parse_nodes(&printed)),
         })
     }
 

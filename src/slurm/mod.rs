@@ -8,9 +8,9 @@
 //!   (`variables`); `error`: what went wrong, in SLURM's words, and what to do,
 //! - `task`: names and states of tasks,
 //! - `submit`: `sbatch`, so that nothing is submitted twice,
-//! - `queue`: `squeue`; `accounting`: `sacct`; `job`: `scontrol show job`,
+//! - `queue`: `squeue`; `waiting`: why its tasks wait; `accounting`: `sacct`; `job`: `scontrol show job`,
 //! - `cluster`: which cluster it is; `limits`: what the cluster takes (`scontrol show config`, `sacctmgr`),
-//! - `partition`: its partitions,
+//! - `partition`, `node`: what it consists of,
 //! - `step`: `srun`,
 //! - `act`: cancel, hold, release, requeue, exclude nodes.
 //!
@@ -23,12 +23,14 @@ mod cluster;
 mod error;
 mod job;
 mod limits;
+mod node;
 mod partition;
 mod queue;
 mod step;
 mod submit;
 mod task;
 mod variables;
+mod waiting;
 
 use std::time::Duration;
 
@@ -37,11 +39,13 @@ pub use cluster::ClusterIdentity;
 pub use error::SlurmError;
 pub use job::TaskDetails;
 pub use limits::ClusterLimits;
+pub use node::SlurmNode;
 pub use partition::{PartitionTime, SlurmPartition};
 pub use queue::{QueuedTask, TaskQueue};
 pub use submit::SubmittedArray;
 pub use task::{TaskId, TaskState};
 pub use variables::ignored_variables;
+pub use waiting::waiting_sentence;
 
 /// The variable that says how long to wait before each further try, in seconds: `0.5,1,2`.
 const RETRY: &str = "SWEEP_SLURM_RETRY";

@@ -9,6 +9,8 @@ pub struct SlurmPartition {
     pub qos: String,
     /// True for the partition of jobs that name none.
     pub is_default: bool,
+    /// The state: `UP`, `DOWN`, `DRAIN`, `INACTIVE`; empty where the cluster says none.
+    pub state: String,
     /// The time limit of a job that asks for none (`DefaultTime`).
     pub default_time: PartitionTime,
     /// The longest time limit (`MaxTime`).
@@ -69,6 +71,7 @@ pub(super) fn parse_partitions(printed: &str) -> Vec<SlurmPartition> {
                 name: field(line, "PartitionName")?,
                 qos: field(line, "QoS").filter(|qos| qos != "N/A").unwrap_or_default(),
                 is_default: field(line, "Default").as_deref() == Some("YES"),
+                state: field(line, "State").unwrap_or_default(),
                 default_time: time(line, "DefaultTime"),
                 max_time: time(line, "MaxTime"),
             })

@@ -11,16 +11,6 @@ pub enum ColumnValues<'c> {
     Texts(Cow<'c, [Option<String>]>),
 }
 
-impl ColumnValues<'_> {
-    /// Returns the same values without copying them.
-    pub(super) fn borrowed(&self) -> ColumnValues<'_> {
-        match self {
-            Self::Numbers(numbers) => ColumnValues::Numbers(Cow::Borrowed(numbers)),
-            Self::Texts(texts) => ColumnValues::Texts(Cow::Borrowed(texts)),
-        }
-    }
-}
-
 /// A table of jobs, asked by the names of [`sweep_config::table`].
 pub trait ColumnSource {
     /// Returns the number of its rows: all columns have as many.

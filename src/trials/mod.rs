@@ -27,5 +27,5 @@ pub use metric::{Metric, MetricProblem, ValueSpacing, WIDE};
 pub use objective::{Objective, objective_columns, objective_paths};
 pub use sampled::{SampledRow, SampledValues, SentenceParser, truncate_lines, write_line};
 pub use table::TrialTable;
-pub use trial::{Trial, Trials};
+pub use trial::{Trial, Trials, check_collected};
 pub use value::CellValue;

@@ -1,137 +1,120 @@
-//! `sweep.parquet`, of which a column is read when it is first asked for.
+//! `sweep.parquet` as plain typed columns.
+//!
+//! The names of the columns are [`sweep_config::table`]'s. A sweep has hundreds, most of them config values that no
+//! figure asks for, so that each is read when it is asked for.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 
-use parquet::basic::Type as PhysicalType;
-use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
-use parquet::data_type::{ByteArray, DataType};
-use parquet::errors::{ParquetError, Result as ParquetResult};
-use parquet::file::reader::{FileReader, SerializedFileReader};
-use sweep_config::fs::FsError;
+use sweep_config::table;
 
-use super::columns::{ColumnSource, ColumnValues, finite};
+use super::columns::{ColumnSource, ColumnValues};
 use crate::app::Failure;
+use crate::tables::{ColumnKind, ParquetFile, PlainColumn, SharedValue};
 
-/// The advice for a damaged file.
-const COLLECT_AGAIN: &str = "run sweep_collect again: it writes the file anew";
-
-/// An open `sweep.parquet`. It stays the same file when a collect puts a new one in its place.
+/// A table by column; a column is read when it is first asked for.
+#[derive(Debug)]
 pub struct TrialTable {
-    path: PathBuf,
-    reader: SerializedFileReader<File>,
-    rows: usize,
-    columns: BTreeMap<String, LazyColumn>,
-}
-
-/// A column of the file.
-struct LazyColumn {
-    place: usize,
-    is_text: bool,
+    file: ParquetFile,
     /// `None` within: its data are damaged.
-    values: OnceLock<Option<ColumnValues<'static>>>,
+    columns: BTreeMap<String, OnceLock<Option<PlainColumn>>>,
+    shared: OnceLock<BTreeMap<String, SharedValue>>,
 }
 
 impl TrialTable {
-    /// Opens a file.
+    /// Opens a table.
     ///
     /// # Errors
     ///
     /// When it is no Parquet file that can be read.
     pub fn open(path: &Path) -> Result<Self, Failure> {
-        let file = File::open(path).map_err(|error| FsError::new("read", path, error))?;
-        let reader = SerializedFileReader::new(file).map_err(|error| damaged(path, &error))?;
-        let meta = reader.metadata().file_metadata();
-        let rows = usize::try_from(meta.num_rows()).unwrap_or(0);
-        let columns = meta.schema_descr().columns().iter().enumerate().map(|(place, column)| {
-            let is_text = column.physical_type() == PhysicalType::BYTE_ARRAY;
-            (column.name().to_owned(), LazyColumn { place, is_text, values: OnceLock::new() })
-        });
-        let columns = columns.collect();
-        Ok(Self { path: path.to_owned(), reader, rows, columns })
+        let file = ParquetFile::open(path)?;
+        let columns = file.names().map(|name| (name.to_owned(), OnceLock::new())).collect();
+        Ok(Self { file, columns, shared: OnceLock::new() })
     }
 
-    /// Returns the numbers of a column; all missing where there is no such column or it holds texts.
+    /// Reads a column without keeping it; `None` if there is no such column.
     ///
     /// # Errors
     ///
     /// When its data are damaged.
-    pub fn numbers(&self, name: &str) -> Result<Vec<Option<f64>>, Failure> {
-        Ok(match self.read(name)? {
-            Some(ColumnValues::Numbers(numbers)) => numbers.into_owned(),
-            _ => vec![None; self.rows],
+    pub fn read(&self, name: &str) -> Result<Option<PlainColumn>, Failure> {
+        if !self.columns.contains_key(name) {
+            return Ok(None);
+        }
+        Ok(self.file.read(&[name], &(0..self.file.rows()))?.pop())
+    }
+
+    /// Returns the sentences that say what was asked for and could not be read.
+    pub fn damage(&self) -> Vec<String> {
+        self.file.damage()
+    }
+
+    /// Returns the column of that name; `None` too where its data are damaged, which [`TrialTable::damage`] says from
+    /// then on.
+    pub fn get(&self, name: &str) -> Option<&PlainColumn> {
+        let read = || self.read(name).ok()?;
+        self.columns.get(name)?.get_or_init(read).as_ref()
+    }
+
+    /// Returns the cells of one row, as columns of that row only. A name that is no column's is left out.
+    pub fn row(&self, names: &[String], row: usize) -> BTreeMap<String, PlainColumn> {
+        let known =
+            names.iter().map(String::as_str).filter(|name| self.columns.contains_key(*name));
+        let known: Vec<&str> = known.collect();
+        let columns = self.file.read(&known, &(row..row + 1)).unwrap_or_default();
+        known.into_iter().map(str::to_owned).zip(columns).collect()
+    }
+
+    /// Returns the config values that all jobs share that have any, by column: found without keeping the columns.
+    pub fn shared_values(&self) -> &BTreeMap<String, SharedValue> {
+        self.shared.get_or_init(|| {
+            let names: Vec<&str> =
+                self.names().filter(|name| name.starts_with(table::CFG)).collect();
+            let found = self.file.shared_values(&names).into_iter();
+            found.map(|(name, shared)| (name.to_owned(), shared)).collect()
         })
     }
 
-    /// Returns the texts of a column; all missing where there is no such column or it holds numbers.
-    ///
-    /// # Errors
-    ///
-    /// When its data are damaged.
-    pub fn texts(&self, name: &str) -> Result<Vec<Option<String>>, Failure> {
-        Ok(match self.read(name)? {
-            Some(ColumnValues::Texts(texts)) => texts.into_owned(),
-            _ => vec![None; self.rows],
-        })
-    }
-
-    /// Returns the failure of a table in which some row has no number in a column that all tables have.
-    pub(super) fn lacks(&self, name: &str) -> Failure {
-        let path = self.path.display();
-        Failure::Damaged {
-            message: format!("`{path}` has no column `{name}` with a number in each row"),
-            hint: Some(COLLECT_AGAIN.to_owned()),
+    /// Returns the numbers of a column; all missing where there is no such column or it holds text.
+    pub fn numbers(&self, name: &str) -> Vec<Option<f64>> {
+        match self.get(name) {
+            Some(PlainColumn::Numbers(numbers)) => numbers.clone(),
+            _ => vec![None; self.file.rows()],
         }
     }
 
-    fn read(&self, name: &str) -> Result<Option<ColumnValues<'static>>, Failure> {
-        let Some(column) = self.columns.get(name) else { return Ok(None) };
-        self.values(column.place).map(Some).map_err(|error| damaged(&self.path, &error))
+    /// Returns the names of all columns, sorted.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.keys().map(String::as_str)
     }
 
-    fn values(&self, place: usize) -> ParquetResult<ColumnValues<'static>> {
-        let (mut numbers, mut texts) = (Vec::new(), Vec::new());
-        for group in 0..self.reader.num_row_groups() {
-            let group = self.reader.get_row_group(group)?;
-            let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
-            match group.get_column_reader(place)? {
-                ColumnReader::Int64ColumnReader(reader) => {
-                    extend(&mut numbers, reader, rows, |int: i64| Ok(finite(float(int))))?;
-                }
-                ColumnReader::DoubleColumnReader(reader) => {
-                    extend(&mut numbers, reader, rows, |number: f64| Ok(finite(number)))?;
-                }
-                ColumnReader::BoolColumnReader(reader) => {
-                    extend(&mut numbers, reader, rows, |truth| {
-                        Ok(Some(f64::from(u8::from(truth))))
-                    })?;
-                }
-                ColumnReader::ByteArrayColumnReader(reader) => {
-                    let text = |bytes: ByteArray| Ok(Some(bytes.as_utf8()?.to_owned()));
-                    extend(&mut texts, reader, rows, text)?;
-                }
-                _ => return Err(ParquetError::General("a column of a foreign type".to_owned())),
-            }
+    /// Returns true if and only if the numbers of a column are truth values.
+    pub fn is_truth(&self, name: &str) -> bool {
+        self.file.kind(name) == Some(ColumnKind::Truths)
+    }
+
+    /// Returns the texts of a column; none where there is no such column or it holds numbers.
+    pub fn text_column(&self, name: &str) -> &[Option<String>] {
+        match self.get(name) {
+            Some(PlainColumn::Texts(texts)) => texts,
+            _ => &[],
         }
-        Ok(if texts.is_empty() {
-            ColumnValues::Numbers(numbers.into())
-        } else {
-            ColumnValues::Texts(texts.into())
-        })
     }
 }
 
 impl ColumnSource for TrialTable {
     fn rows(&self) -> usize {
-        self.rows
+        self.file.rows()
     }
 
     fn column(&self, name: &str) -> Option<ColumnValues<'_>> {
-        let column = self.columns.get(name)?;
-        let values = column.values.get_or_init(|| self.values(column.place).ok());
-        values.as_ref().map(ColumnValues::borrowed)
+        Some(match self.get(name)? {
+            PlainColumn::Numbers(numbers) => ColumnValues::Numbers(Cow::Borrowed(numbers)),
+            PlainColumn::Texts(texts) => ColumnValues::Texts(Cow::Borrowed(texts)),
+        })
     }
 
     fn has_column(&self, name: &str) -> bool {
@@ -139,43 +122,6 @@ impl ColumnSource for TrialTable {
     }
 
     fn number_names(&self) -> Vec<&str> {
-        let numeric = self.columns.iter().filter(|(_, column)| !column.is_text);
-        numeric.map(|(name, _)| name.as_str()).collect()
-    }
-}
-
-/// Appends the rows of a column of a row group.
-fn extend<T: DataType, V>(
-    values: &mut Vec<Option<V>>,
-    mut reader: ColumnReaderImpl<T>,
-    rows: usize,
-    convert: impl Fn(T::T) -> ParquetResult<Option<V>>,
-) -> ParquetResult<()> {
-    let (mut levels, mut present) = (Vec::with_capacity(rows), Vec::new());
-    while levels.len() < rows {
-        let wanted = rows - levels.len();
-        let (read, ..) = reader.read_records(wanted, Some(&mut levels), None, &mut present)?;
-        if read == 0 {
-            return Err(ParquetError::EOF("a row group is shorter than it says".to_owned()));
-        }
-    }
-    let mut present = present.into_iter();
-    for level in levels {
-        let value =
-            if level == 0 { None } else { present.next().map(&convert).transpose()?.flatten() };
-        values.push(value);
-    }
-    Ok(())
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a value beyond 2^53 is exact to 16 digits")]
-fn float(int: i64) -> f64 {
-    int as f64
-}
-
-fn damaged(path: &Path, error: &ParquetError) -> Failure {
-    Failure::Damaged {
-        message: format!("`{}` cannot be read: {error}", path.display()),
-        hint: Some(COLLECT_AGAIN.to_owned()),
+        self.names().filter(|name| self.file.kind(name) != Some(ColumnKind::Texts)).collect()
     }
 }

@@ -10,7 +10,7 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 use serde_json::Value;
 use sweep_config::{ClosedInterval, MetricFilter, SweepDir};
-use sweepkit::analyze::group::Group;
+use sweepkit::analyze::group::JobGroup;
 use sweepkit::analyze::population::Population;
 use sweepkit::analyze::stats::{EmpiricalDistribution, best_range};
 use sweepkit::trials::{Metric, Objective, SentenceParser};
@@ -29,8 +29,10 @@ fn golden() -> Golden {
     let columns = pycls["columns"].as_object().unwrap().iter();
     let columns: Vec<_> = columns.map(|(name, values)| (name.as_str(), column(values))).collect();
     write_table(File::create(dir.sweep_parquet()).unwrap(), &columns);
-    let population =
+    let mut population =
         Population::read("sweep200", dir.clone(), None, SentenceParser::default).unwrap();
+    let objective = Objective::error(&[&population.table]);
+    population.rank(&[objective]);
     Golden { pycls, population }
 }
 
@@ -87,9 +89,8 @@ fn write_table(file: File, columns: &[(&str, ColumnData<'_>)]) {
 }
 
 impl Golden {
-    fn group(&self) -> Group<'_> {
-        let objective = Objective::error(&[&self.population]);
-        Group::whole("sweep200".to_owned(), &self.population, objective)
+    fn group(&self) -> JobGroup<'_> {
+        JobGroup::whole("sweep200".to_owned(), &self.population)
     }
 }
 
@@ -114,7 +115,7 @@ fn filters(value: &Value) -> Vec<MetricFilter> {
 }
 
 /// The numbers of the jobs that have an error, which are all that pycls keeps.
-fn tested(group: &Group<'_>) -> Vec<String> {
+fn tested(group: &JobGroup<'_>) -> Vec<String> {
     let rows = group.rows().iter().filter(|&&row| group.error(row).is_some());
     rows.map(|&row| group.job(row).id.to_string()).collect()
 }
@@ -126,7 +127,7 @@ fn assert_close(ours: f64, theirs: f64, what: &str) {
 }
 
 /// The range of the best in the numbers that pycls has for it.
-fn range(group: &Group<'_>, name: &str) -> [f64; 3] {
+fn range(group: &JobGroup<'_>, name: &str) -> [f64; 3] {
     let metric = Metric::named(name);
     let points = group.points(&metric).unwrap();
     let pairs: Vec<(f64, f64)> = points.iter().map(|p| (p.error, p.value)).collect();
@@ -224,10 +225,11 @@ fn a_number_that_is_not_one_is_missing() {
     let jobs = ColumnData::Numbers(vec![Some(0.0), Some(1.0), Some(2.0)]);
     let columns = [("job", jobs), ("test_epoch.min_top1_err.min", errors)];
     write_table(File::create(dir.sweep_parquet()).unwrap(), &columns);
-    let population =
+    let mut population =
         Population::read("sweep200", dir.clone(), None, SentenceParser::default).unwrap();
-    let objective = Objective::error(&[&population]);
-    let group = Group::whole("odd".to_owned(), &population, objective);
+    let objective = Objective::error(&[&population.table]);
+    population.rank(&[objective]);
+    let group = JobGroup::whole("odd".to_owned(), &population);
     assert_eq!(group.errors(), [1.0]);
     assert!(population.curves.is_err(), "there is no curves.parquet, which is no reason to stop");
 }

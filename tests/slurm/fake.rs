@@ -128,6 +128,48 @@ fn a_partition_without_a_default_time_needs_a_time_limit() {
 }
 
 #[test]
+fn what_scontrol_says_can_never_start_is_refused_all_at_once_before_the_ledger_knows() {
+    let keys = "PARTITION: short\nTIME_LIMIT: 4200\nCPUS_PER_GPU: 10\nMEM_PER_GPU: 60";
+    let faked = Faked::new(2, keys);
+    let partition = "PartitionName=short Default=YES MaxTime=01:00:00 State=DOWN";
+    let node = "NodeName=n1 CPUTot=4 RealMemory=8000 Gres=(null) Partitions=short";
+    let script = format!("case $2 in partition) echo '{partition}';; node) echo '{node}';; esac");
+    faked.says("scontrol", &script);
+    let run = faked.launch(&[]).expect(3);
+    for words in ["partition `short` is DOWN", "takes 60 minutes at most", "10 CPUs", "61440 MB"] {
+        assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
+    }
+    assert_eq!((faked.submitted(), faked.0.dir().submissions().exists()), (0, false));
+}
+
+#[test]
+fn a_hidden_partition_is_asked_for() {
+    let faked = Faked::new(2, "PARTITION: secret");
+    let script = "[ $2 = partition ] || exit 0; echo PartitionName=open; \
+                  case \"$*\" in *-a*) echo PartitionName=secret;; esac";
+    faked.says("scontrol", script);
+    faked.launch(&[]).expect(0);
+}
+
+#[test]
+fn tasks_that_wait_for_more_than_their_turn_are_named_and_count_as_parallel_jobs() {
+    let faked = Faked::new(4, "PARALLEL_JOBS: 3");
+    faked.launch(&["--only", "0-1"]).expect(0);
+    let name =
+        "$(sed -n 's/.*--job-name=\\([^ ]*\\).*/\\1/p' root/sweep/launches/000001/0000.sbatch)";
+    let row = |index: u32| format!("echo \"7_{index}|{name}|PENDING|PartitionTimeLimit|\"");
+    faked.says("squeue", &format!("{}; {}", row(0), row(1)));
+    let run = faked.launch(&["--dry-run"]).expect(0);
+    let words = "2 tasks of 7 ask for more time than their partition gives (PartitionTimeLimit)";
+    assert!(run.stderr.contains(words), "{}", run.stderr);
+    for words in
+        ["tasks        2, 1 at once", "in the queue tasks of this sweep for 2 jobs at once"]
+    {
+        assert!(run.stdout.contains(words), "{words}: {}", run.stdout);
+    }
+}
+
+#[test]
 fn an_answer_that_is_lost_is_found_by_the_name_and_nothing_is_submitted_twice() {
     let faked = Faked::new(2, "");
     let lost = "echo \"$@\" >> submitted; echo 'sbatch: error: Batch job submission failed: Socket timed out on send/recv operation' >&2; exit 1";

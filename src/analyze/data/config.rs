@@ -6,29 +6,31 @@ use serde_json::{Map, Value as Json, json};
 use sweep_config::table::CFG;
 
 use super::pack::{bits, numbers, words};
-use crate::analyze::column::{PlainColumn, ScalarValue, SharedValue};
-use crate::analyze::population::{Job, Population};
+use crate::analyze::population::Population;
+use crate::tables::{PlainColumn, ScalarValue, SharedValue};
+use crate::trials::Trial;
 
 /// Stands in a text for the job's number, six digits.
 const NUMBER: &str = "\u{1}";
 /// Stands in a text for what was sampled.
 const SAMPLED: &str = "\u{2}";
 
-/// What the jobs' configs are made of.
+/// The configs of all jobs, divided into fixed and varying keys.
 #[derive(Debug, Default)]
-struct Configs {
-    /// What all jobs that have it have alike, by key; by which jobs have it: bits, or empty of all.
+struct PackedConfigs {
+    /// The values that are the same in all jobs that have them: by the jobs that have them (packed bits, empty if
+    /// all have them), then by key.
     fixed: BTreeMap<String, Map<String, Json>>,
-    /// What varies: its key, packed.
+    /// The keys whose values vary, with the packed values.
     varying: Vec<(String, Json)>,
     /// The keys for which there is no room.
     left: Vec<String>,
 }
 
-/// The configs as the page's script takes them, in at most `room` bytes of what varies. `known` are the
+/// Returns the configs as the page's script takes them, in at most `room` bytes of varying values. `known` are the
 /// page's columns, which are not written twice: a sampled parameter is in the config too.
 pub(super) fn config(population: &Population, known: &[Json], room: usize) -> Json {
-    let Configs { fixed, mut varying, mut left } = configs(population);
+    let PackedConfigs { fixed, mut varying, mut left } = configs(population);
     for (_, values) in &mut varying {
         if let Some(same) = known.iter().find(|column| column["values"] == *values) {
             *values = json!({ "same": same["name"] });
@@ -60,8 +62,8 @@ pub(super) fn config(population: &Population, known: &[Json], room: usize) -> Js
     })
 }
 
-fn configs(population: &Population) -> Configs {
-    let mut configs = Configs::default();
+fn configs(population: &Population) -> PackedConfigs {
+    let mut configs = PackedConfigs::default();
     let table = &population.table;
     for name in table.names() {
         let Some(key) = name.strip_prefix(CFG) else { continue };
@@ -73,7 +75,9 @@ fn configs(population: &Population) -> Configs {
             Some(PlainColumn::Numbers(values)) if values.iter().any(Option::is_some) => {
                 configs.varying.push((key.to_owned(), numbers(values)));
             }
-            Some(PlainColumn::Texts(texts)) => configs.add_texts(key, texts, &population.jobs),
+            Some(PlainColumn::Texts(texts)) => {
+                configs.add_texts(key, texts, &population.trials.jobs);
+            }
             _ => {}
         }
     }
@@ -88,7 +92,7 @@ fn json(value: &ScalarValue) -> Json {
     }
 }
 
-impl Configs {
+impl PackedConfigs {
     /// A key that is the same in all jobs that have it.
     fn fix(&mut self, key: &str, value: Json, present: Option<&[bool]>) {
         let rows = present.map_or_else(String::new, |present| {
@@ -99,7 +103,7 @@ impl Configs {
     }
 
     /// Texts that differ, if only by what tells the jobs apart.
-    fn add_texts(&mut self, key: &str, texts: &[Option<String>], jobs: &[Job]) {
+    fn add_texts(&mut self, key: &str, texts: &[Option<String>], jobs: &[Trial]) {
         if let Some(common) = common(texts, jobs) {
             let present: Vec<bool> = texts.iter().map(Option::is_some).collect();
             let is_everywhere = present.iter().all(|is| *is);
@@ -121,8 +125,8 @@ fn the_one<T: PartialEq>(mut values: impl Iterator<Item = T>) -> Option<T> {
 }
 
 /// The text that all jobs have, but for their number and what was sampled for them.
-fn common(texts: &[Option<String>], jobs: &[Job]) -> Option<Json> {
-    let common = |(text, job): (&Option<String>, &Job)| {
+fn common(texts: &[Option<String>], jobs: &[Trial]) -> Option<Json> {
+    let common = |(text, job): (&Option<String>, &Trial)| {
         let text = text.as_ref()?;
         let text = if job.sentence.is_empty() {
             text.clone()
@@ -140,15 +144,8 @@ mod tests {
     use sweep_config::JobId;
     use sweep_config::records::JobState;
 
-    fn job(id: u32, sentence: &str) -> Job {
-        let (state, reason) = (JobState::Done, String::new());
-        Job {
-            id: JobId(id),
-            state,
-            sentence: sentence.to_owned(),
-            sampled: crate::trials::SampledRow::default(),
-            reason,
-        }
+    fn job(id: u32, sentence: &str) -> Trial {
+        Trial { sentence: sentence.to_owned(), ..Trial::new(JobId(id), JobState::Done) }
     }
 
     #[test]
@@ -164,7 +161,7 @@ mod tests {
 
     #[test]
     fn who_has_a_value_is_bits_unless_all_have() {
-        let mut configs = Configs::default();
+        let mut configs = PackedConfigs::default();
         configs.fix("A", json!(1), None);
         configs.fix("B", json!(2), Some(&[true, false]));
         let keys: Vec<&String> = configs.fixed.keys().collect();

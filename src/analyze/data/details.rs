@@ -1,31 +1,30 @@
-//! What some jobs logged: their curves and the ends of their logs.
+//! Details of some jobs: their curves and the ends of their logs.
 
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 
-use polars::prelude::col;
 use serde_json::{Value as Json, json};
 
 use crate::analyze::frame::IS_LOST;
-use crate::analyze::group::Group;
+use crate::analyze::group::JobGroup;
 use crate::analyze::population::Population;
 use crate::app::num::{float, whole};
 use crate::app::tail::read_end;
 use crate::page::number::rounded;
 
-/// So many jobs come first: the best, the lost, the worst.
+/// The numbers of jobs that come first: of the best, the lost, the worst.
 const FIRST: [usize; 3] = [30, 30, 5];
-/// So much of the end of a log.
+/// The length of the end of a log, in bytes.
 const TAIL: u64 = 2048;
-/// A curve has at most so many points.
+/// The greatest number of points of a curve.
 const MOST_POINTS: usize = 64;
-/// Its numbers have so many digits.
+/// The number of significant digits of its numbers.
 const DIGITS: usize = 5;
 
-/// Curves and ends of logs by row, until `room` bytes are used up: the best jobs, lost ones, the worst;
+/// Returns curves and ends of logs by row, until `room` bytes are used up: the best jobs, lost ones, the worst;
 /// then all others, best first.
-pub(super) fn details(group: &Group<'_>, mut room: usize) -> Json {
+pub(super) fn details(group: &JobGroup<'_>, mut room: usize) -> Json {
     let mut details = serde_json::Map::new();
     for row in order(group) {
         let key = row.to_string();
@@ -43,25 +42,25 @@ pub(super) fn details(group: &Group<'_>, mut room: usize) -> Json {
     Json::Object(details)
 }
 
-/// All rows; some more than once.
-fn order(group: &Group<'_>) -> impl Iterator<Item = usize> {
+/// Returns all rows, the most telling first; some more than once.
+fn order(group: &JobGroup<'_>) -> impl Iterator<Item = usize> {
     let ranked = group.ranked();
     let [best, lost, worst] = FIRST;
     let mut rows: Vec<usize> = ranked.iter().take(best).copied().collect();
-    rows.extend(group.rows_where(col(IS_LOST)).into_iter().take(lost));
+    rows.extend(group.rows_where(IS_LOST).into_iter().take(lost));
     rows.extend(ranked.iter().rev().take(worst));
     rows.into_iter().chain(ranked).chain(group.rows().to_vec())
 }
 
 fn detail(population: &Population, row: usize) -> Json {
-    let job = &population.jobs[row];
+    let job = &population.trials.jobs[row];
     let curves = population.curves.as_ref().ok().and_then(|curves| curves.of(job.id));
     let phases = curves.map(|curves| curves.phases).unwrap_or_default();
     let phases: BTreeMap<&String, Vec<[f64; 2]>> =
         phases.iter().map(|(phase, points)| (phase, thinned(points))).collect();
     let dir = &population.dir;
     json!({
-        "why": job.reason,
+        "why": job.why(),
         "curves": phases,
         "stdout": tail(&dir.stdout(job.id)),
         "stderr": tail(&dir.stderr(job.id)),

@@ -7,7 +7,7 @@ mod pack;
 
 use serde_json::{Value as Json, json};
 
-use super::group::Group;
+use super::group::JobGroup;
 use super::metrics::{Metric, Objective};
 use super::parameters::parameters;
 use config::config;
@@ -16,35 +16,37 @@ use pack::{numbers, words};
 
 pub(crate) use pack::bits;
 
-/// So many bytes of text the columns of all sweeps may take together, those of the configs with them:
-/// so many at least, and so many a job.
+/// The bytes of text that the columns of all sweeps, those of the configs among them, may take together at least.
 const LEAST_COLUMNS: usize = 900_000;
+/// The bytes that they may take more for each job.
 const COLUMNS_PER_JOB: usize = 25;
-/// So many the curves and logs: what the columns leave of so much, within these bounds.
+/// The bytes that columns, curves and logs may take together: curves and logs have what the columns leave.
 const MOST_DATA: usize = 3_600_000;
+/// The bytes that curves and logs may take in any case.
 const LEAST_DETAILS: usize = 400_000;
+/// The bytes that they may take at most.
 const MOST_DETAILS: usize = 1_000_000;
 
-/// What the page's data is about.
+/// The subject of the page's data.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Subject<'a> {
+pub(crate) struct PageSubject<'a> {
     /// The sweeps.
-    pub wholes: &'a [Group<'a>],
-    /// What the figures are about.
-    pub groups: &'a [Group<'a>],
+    pub wholes: &'a [JobGroup<'a>],
+    /// The groups of jobs that figures show: the sweeps, or their splits.
+    pub groups: &'a [JobGroup<'a>],
     /// The metrics that figures show.
     pub metrics: &'a [String],
     /// The objectives beside the first.
     pub others: &'a [Objective],
 }
 
-/// The data of a page.
-pub(crate) fn data(subject: Subject<'_>) -> Json {
-    let Subject { wholes, groups, .. } = subject;
+/// Returns the data of a page.
+pub(crate) fn data(subject: PageSubject<'_>) -> Json {
+    let PageSubject { wholes, groups, .. } = subject;
     let sweeps: Vec<Json> = wholes.iter().map(|group| sweep(group, subject)).collect();
-    let group = |group: &Group<'_>| {
+    let group = |group: &JobGroup<'_>| {
         let of = wholes.iter().position(|whole| std::ptr::eq(whole.population, group.population));
-        let jobs = group.population.jobs.len();
+        let jobs = group.population.trials.jobs.len();
         let is_all = group.len() == jobs;
         let rows = (!is_all).then(|| bits(group.rows().iter().copied(), jobs));
         json!({ "name": group.name, "sweep": of, "rows": rows })
@@ -58,14 +60,14 @@ pub(crate) fn data(subject: Subject<'_>) -> Json {
     })
 }
 
-/// What the column of an objective is called, of the first or of a further one.
+/// Returns the name of the column of an objective, by its place among the objectives.
 pub(crate) fn objective_column(at: usize) -> String {
     if at == 0 { "objective".to_owned() } else { format!("objective-{at}") }
 }
 
-fn sweep(group: &Group<'_>, subject: Subject<'_>) -> Json {
+fn sweep(group: &JobGroup<'_>, subject: PageSubject<'_>) -> Json {
     let population = group.population;
-    let jobs = &population.jobs;
+    let jobs = &population.trials.jobs;
     let states: Vec<Option<&str>> = jobs.iter().map(|job| Some(job.state.name())).collect();
     let in_order = jobs.iter().enumerate().all(|(row, job)| job.id.0 as usize == row);
     let ids: Vec<Option<f64>> = jobs.iter().map(|job| Some(f64::from(job.id.0))).collect();
@@ -88,7 +90,7 @@ fn sweep(group: &Group<'_>, subject: Subject<'_>) -> Json {
     })
 }
 
-/// The columns that there is room for, each of equal ones once, and the room that is left.
+/// Returns the columns that there is room for, each of equal ones once, and the room that is left.
 fn kept(columns: Vec<Json>, mut room: usize) -> (Vec<Json>, usize) {
     let mut kept = Vec::<Json>::new();
     for mut column in columns {
@@ -105,15 +107,14 @@ fn kept(columns: Vec<Json>, mut room: usize) -> (Vec<Json>, usize) {
     (kept, room)
 }
 
-/// The objectives, the sampled parameters, the metrics.
-fn columns(group: &Group<'_>, subject: Subject<'_>) -> Vec<Json> {
+/// Returns the columns of a sweep: its objectives, sampled parameters and metrics.
+fn columns(group: &JobGroup<'_>, subject: PageSubject<'_>) -> Vec<Json> {
     let population = group.population;
     let mut columns = Vec::new();
     let mut add = |name: &str, label: &str, kind: &str, values: Json| {
         columns.push(json!({ "name": name, "label": label, "kind": kind, "values": values }));
     };
-    let objective = group.objective.values(population);
-    add(&objective_column(0), &group.objective.label, "objective", numbers(&objective));
+    add(&objective_column(0), &group.objective.label, "objective", numbers(group.all_errors()));
     for parameter in parameters(group) {
         let values = if parameter.words.is_empty() {
             Some(numbers(&parameter.values))
@@ -127,12 +128,12 @@ fn columns(group: &Group<'_>, subject: Subject<'_>) -> Vec<Json> {
         }
     }
     for (at, other) in subject.others.iter().enumerate() {
-        let values = numbers(&other.values(population));
+        let values = numbers(&population.trials.values(at + 1));
         add(&objective_column(at + 1), &other.label, "metric", values);
     }
     for name in subject.metrics {
         let metric = Metric::named(name);
-        if let Ok(values) = metric.values(population, &group.objective) {
+        if let Ok(values) = metric.values(&population.table, &group.objective) {
             add(name, &metric.label, "metric", numbers(&values));
         }
     }

@@ -13,16 +13,16 @@ use serde_json::{Value as Json, json};
 use crate::analyze::metrics::WIDE;
 use crate::analyze::stats::ValueSpan;
 
-/// Up to so many jobs have their numbers in four bytes.
+/// The greatest number of jobs whose numbers take four bytes each.
 const EXACT: usize = 20_000;
-/// The steps of two bytes; the greatest number stands for a missing value.
+/// The number of steps of two bytes; the greatest number stands for a missing value.
 const STEPS: f64 = 65_534.0;
-/// So many values have a place of a byte each; the greatest number stands for a missing one.
+/// The greatest number of different values whose places take a byte; the greatest place stands for a missing value.
 const FEW: usize = 255;
-/// The same of two bytes.
+/// The greatest number of different values whose places take two bytes.
 const MANY: usize = 65_535;
 
-/// A bit a job of so many, the lowest first: whether its row is among these.
+/// Returns a bit a job, the lowest first, which is set if its row is among these.
 pub(crate) fn bits(rows: impl IntoIterator<Item = usize>, jobs: usize) -> String {
     let mut bits = vec![0u8; jobs.div_ceil(8)];
     for row in rows {
@@ -31,7 +31,7 @@ pub(crate) fn bits(rows: impl IntoIterator<Item = usize>, jobs: usize) -> String
     STANDARD.encode(bits)
 }
 
-/// A column of texts; `None` of more different ones than two bytes can number.
+/// Packs a column of texts; `None` of more different ones than two bytes can number.
 pub(super) fn words(texts: &[Option<&str>]) -> Option<Json> {
     let mut places: BTreeMap<&str, usize> = texts.iter().flatten().map(|text| (*text, 0)).collect();
     if places.len() > MANY {

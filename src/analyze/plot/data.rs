@@ -12,7 +12,7 @@ pub struct PointData {
     pub x: String,
     /// The column of the vertical axis.
     pub y: String,
-    /// The group's jobs that are shown, as [bits](crate::analyze::data::bits); empty if all are.
+    /// The group's jobs that are shown, as packed bits; empty if all are.
     pub rows: String,
 }
 

@@ -1,7 +1,7 @@
 //! Compares groups in pairs: which is better, by how much, and how sure that is.
 
 use super::empty;
-use crate::analyze::group::Group;
+use crate::analyze::group::JobGroup;
 use crate::analyze::stats::{CONFIDENCE, SampleComparison, compare};
 use crate::app::count;
 use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
@@ -16,7 +16,7 @@ const INTRO: &str = "P(A better) is the probability that a job drawn from A ends
     there were none. Jobs that failed, diverged or stopped without a value count as worse than all others.";
 
 /// Returns the section that compares pairs of groups; `None` for a single group.
-pub fn comparison(groups: &[Group<'_>]) -> Option<PageSection> {
+pub fn comparison(groups: &[JobGroup<'_>]) -> Option<PageSection> {
     if groups.len() < 2 {
         return None;
     }

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::empty;
-use crate::analyze::group::Group;
+use crate::analyze::group::JobGroup;
 use crate::analyze::metrics::Metric;
 use crate::analyze::parameters::Parameter;
 use crate::analyze::plot::{self, CorrelationCell, StyleClass};
@@ -20,7 +20,7 @@ const INTRO: &str = "Spearman's rank correlation of each pair over the jobs that
 pub fn correlations(
     id: &str,
     title: &str,
-    group: &Group<'_>,
+    group: &JobGroup<'_>,
     parameters: &[Parameter],
     metrics: &[String],
 ) -> Option<PageSection> {
@@ -43,14 +43,14 @@ pub fn correlations(
 
 type NamedColumn = (String, Vec<Option<f64>>);
 
-fn columns(group: &Group<'_>, parameters: &[Parameter], metrics: &[String]) -> Vec<NamedColumn> {
+fn columns(group: &JobGroup<'_>, parameters: &[Parameter], metrics: &[String]) -> Vec<NamedColumn> {
     let objective = &group.objective;
-    let mut columns = vec![(objective.label.clone(), objective.values(group.population))];
+    let mut columns = vec![(objective.label.clone(), group.all_errors().to_vec())];
     let numbers = parameters.iter().filter(|parameter| parameter.words.is_empty());
     columns.extend(numbers.map(|parameter| (parameter.name.clone(), parameter.values.clone())));
     for name in metrics {
         let metric = Metric::named(name);
-        if let Ok(values) = metric.values(group.population, objective) {
+        if let Ok(values) = metric.values(&group.population.table, objective) {
             let is_new = |known: &NamedColumn| {
                 known.0 != metric.label && !is_same(&known.1, &values, group.rows())
             };
@@ -70,7 +70,7 @@ fn is_same(a: &[Option<f64>], b: &[Option<f64>], rows: &[usize]) -> bool {
     both.peek().is_some() && both.all(|(a, b)| (a - b).abs() <= 1e-9 * a.abs().max(b.abs()))
 }
 
-fn varies(group: &Group<'_>, values: &[Option<f64>]) -> bool {
+fn varies(group: &JobGroup<'_>, values: &[Option<f64>]) -> bool {
     let mut present = group.rows().iter().filter_map(|&row| values[row]);
     let first = present.next();
     present.any(|value| Some(value) != first)

@@ -3,14 +3,14 @@
 
 use std::fmt::Write;
 
-use polars::prelude::{Column, DataFrame, Expr, IntoLazy as _, SortMultipleOptions, col, lit};
+use polars::prelude::{Column, DataFrame};
 use sweep_config::table::{ATTEMPTS, SECONDS};
 use sweep_config::{JobId, Sweep};
 
 use super::table_cells::{aside_row, column_head, number_cell, share_cell, table_row, text_cell};
 use super::{empty, overview};
-use crate::analyze::frame::{self, IS_DIVERGED, JOB, STATE};
-use crate::analyze::group::Group;
+use crate::analyze::frame::{self, IS_DIVERGED, JOB, RowMask, STATE};
+use crate::analyze::group::JobGroup;
 use crate::analyze::origin::{SweepOrigin, distinct, origins};
 use crate::analyze::stats::quantile;
 use crate::app::num::float;
@@ -44,7 +44,7 @@ struct CostColumns<'a> {
 }
 
 /// Returns the section with the costs of each sweep; `None` if no job has a time.
-pub fn cost(sweep: &Sweep, groups: &[Group<'_>]) -> Option<PageSection> {
+pub fn cost(sweep: &Sweep, groups: &[JobGroup<'_>]) -> Option<PageSection> {
     let sweeps = distinct(groups);
     let spent: Vec<DataFrame> = sweeps.iter().map(|group| spent(group)).collect();
     if spent.iter().all(|jobs| jobs.height() == 0) {
@@ -61,7 +61,7 @@ pub fn cost(sweep: &Sweep, groups: &[Group<'_>]) -> Option<PageSection> {
         let columns = CostColumns { name, gpus, has_gpus };
         let states = overview::states(group);
         let states: Vec<&str> = states.iter().map(|share| share.state.as_str()).collect();
-        section.paragraphs.push(in_words(&columns, spent, group.population.jobs.len()));
+        section.paragraphs.push(in_words(&columns, spent, group.population.trials.jobs.len()));
         rows.extend(columns.rows(spent, &states));
     }
     let heads = heads(is_one, has_gpus);
@@ -72,25 +72,31 @@ pub fn cost(sweep: &Sweep, groups: &[Group<'_>]) -> Option<PageSection> {
 }
 
 /// Returns the frame of the jobs of which an attempt ended, with what all their attempts took.
-fn spent(group: &Group<'_>) -> DataFrame {
-    let all = |name| group.population.table.numbers(name, group.population.jobs.len());
-    let columns = [SECONDS, ATTEMPTS].map(|name| {
-        let all = all(name);
-        let own: Vec<Option<f64>> = group.rows().iter().map(|&row| all[row]).collect();
-        Column::new(name.into(), own)
-    });
+fn spent(group: &JobGroup<'_>) -> DataFrame {
+    let attempts = group.population.table.numbers(ATTEMPTS);
+    let seconds: Vec<Option<f64>> =
+        group.rows().iter().map(|&row| group.job(row).seconds).collect();
+    let attempts: Vec<f64> = group.rows().iter().map(|&row| attempts[row].unwrap_or(1.0)).collect();
+    let columns = [Column::new(SECONDS.into(), seconds), Column::new(ATTEMPTS.into(), attempts)];
     let jobs = frame::with_columns(group.frame(), &columns);
-    let spent = jobs.lazy().filter(col(SECONDS).gt_eq(lit(0.0)));
-    frame::collect(spent.with_column(col(ATTEMPTS).fill_null(lit(1.0))))
+    frame::filter(&jobs, &frame::is_within(&jobs, SECONDS, (0.0, f64::INFINITY)))
 }
 
 impl TotalCost {
     /// Adds up the costs of the jobs for which a condition is true; `None` if there is none.
-    fn of(spent: &DataFrame, condition: Expr) -> Option<Self> {
+    fn chosen(spent: &DataFrame, condition: &RowMask) -> Option<Self> {
+        Self::of(&frame::filter(spent, condition))
+    }
+
+    /// Adds up the costs of those that were started more than once; `None` if there is none.
+    fn again(spent: &DataFrame) -> Option<Self> {
+        Self::chosen(spent, &frame::is_over(spent, ATTEMPTS, 1.0))
+    }
+
+    /// Adds up the costs of jobs; `None` if there is none.
+    fn of(jobs: &DataFrame) -> Option<Self> {
         // The first job of the longest ones is the last row.
-        let order = SortMultipleOptions::default().with_order_descending_multi([false, true]);
-        let chosen = spent.clone().lazy().filter(condition);
-        let chosen = frame::collect(chosen.sort([SECONDS, JOB], order));
+        let chosen = frame::sort(jobs, [SECONDS, JOB], [false, true]);
         let seconds = frame::numbers(&chosen, SECONDS);
         Some(Self {
             jobs: seconds.len(),
@@ -127,14 +133,14 @@ fn heads(is_one: bool, has_gpus: bool) -> Vec<TableHead> {
 impl CostColumns<'_> {
     /// Returns a row for each state, in the order given, then the rows that repeat part of them.
     fn rows(&self, spent: &DataFrame, states: &[&str]) -> Vec<TableRow> {
-        let Some(all) = TotalCost::of(spent, lit(true)) else { return Vec::new() };
+        let Some(all) = TotalCost::of(spent) else { return Vec::new() };
         let mut rows = Vec::new();
         for state in states {
-            let bill = TotalCost::of(spent, col(STATE).eq(lit(*state)));
+            let bill = TotalCost::chosen(spent, &frame::is_text(spent, STATE, state));
             rows.extend(bill.map(|bill| table_row(self.cells(state, &bill, all.seconds))));
         }
-        let again = TotalCost::of(spent, col(ATTEMPTS).gt(lit(1.0)));
-        let diverged = TotalCost::of(spent, col(IS_DIVERGED));
+        let again = TotalCost::again(spent);
+        let diverged = TotalCost::chosen(spent, &frame::is_true(spent, IS_DIVERGED));
         for (what, bill) in [("diverged", diverged), ("started more than once", again)] {
             rows.extend(bill.map(|bill| aside_row(self.cells(what, &bill, all.seconds))));
         }
@@ -171,7 +177,7 @@ impl CostColumns<'_> {
 /// often one was started again.
 fn in_words(columns: &CostColumns<'_>, spent: &DataFrame, jobs: usize) -> String {
     let name = columns.name.map_or_else(String::new, |name| format!("{name}: "));
-    let Some(all) = TotalCost::of(spent, lit(true)) else {
+    let Some(all) = TotalCost::of(spent) else {
         return format!("{name}No attempt has ended.");
     };
     let hours = all.seconds / 3600.0;
@@ -187,7 +193,7 @@ fn in_words(columns: &CostColumns<'_>, spent: &DataFrame, jobs: usize) -> String
     };
     let (took, counted) = (span_of_seconds(all.seconds), count(all.jobs, "job"));
     let mut text = format!("{name}{counted} took {took} of wall time{gpus}{of}.");
-    if let Some(again) = TotalCost::of(spent, col(ATTEMPTS).gt(lit(1.0))) {
+    if let Some(again) = TotalCost::again(spent) {
         let more = number(again.attempts - float(again.jobs));
         let verb = if again.jobs == 1 { "was" } else { "were" };
         let _ = write!(

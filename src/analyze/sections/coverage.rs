@@ -2,19 +2,18 @@
 
 use std::fmt::Write;
 
-use polars::prelude::{col, lit};
 use sweep_config::records::JobState;
 
 use crate::analyze::frame::{self, ERROR, STATE};
-use crate::analyze::group::Group;
+use crate::analyze::group::JobGroup;
 use crate::app::count;
 
 /// Returns a sentence for each group: how many of its jobs have an error, in which states the
 /// others are, and how many of those with an error are not done; or one sentence if all jobs of all
 /// groups are done and have an error.
-pub(super) fn coverage(groups: &[Group<'_>]) -> Vec<String> {
+pub(super) fn coverage(groups: &[JobGroup<'_>]) -> Vec<String> {
     if groups.iter().all(is_complete) {
-        let jobs = groups.iter().map(Group::len).sum();
+        let jobs = groups.iter().map(JobGroup::len).sum();
         return vec![match jobs {
             1 => "The one job is done and has an error.".to_owned(),
             _ => format!("All {} are done and have an error.", count(jobs, "job")),
@@ -25,7 +24,7 @@ pub(super) fn coverage(groups: &[Group<'_>]) -> Vec<String> {
 
 /// Returns the beginning of a sentence about one of the groups: its name, unless it is the only
 /// one.
-pub(super) fn prefix(groups: &[Group<'_>], group: &Group<'_>) -> String {
+pub(super) fn prefix(groups: &[JobGroup<'_>], group: &JobGroup<'_>) -> String {
     match groups {
         [_] => String::new(),
         _ => format!("{}: ", group.name),
@@ -42,21 +41,22 @@ pub(super) fn sentence(prefix: &str, words: &str) -> String {
 }
 
 /// Returns true if every job is done and has an error.
-fn is_complete(group: &Group<'_>) -> bool {
+fn is_complete(group: &JobGroup<'_>) -> bool {
     let mut rows = group.rows().iter();
     rows.all(|&row| group.error(row).is_some() && group.job(row).state == JobState::Done)
 }
 
-fn in_group(group: &Group<'_>) -> String {
+fn in_group(group: &JobGroup<'_>) -> String {
     let (tested, jobs) = (group.ranked().len(), count(group.len(), "job"));
     let mut text = format!("{tested} of {jobs} have an error");
-    let others = frame::count_states(group.frame(), col(ERROR).is_null());
+    let jobs = group.frame();
+    let has_error = frame::is_present(jobs, ERROR);
+    let others = frame::count_states(&frame::filter(jobs, &!&has_error));
     if !others.is_empty() {
         let _ = write!(text, "; the others: {}", list(&others));
     }
-    let is_done = col(STATE).eq(lit(JobState::Done.name()));
-    let unfinished =
-        frame::count_states(group.frame(), col(ERROR).is_not_null().and(is_done.not()));
+    let is_done = frame::is_text(jobs, STATE, JobState::Done.name());
+    let unfinished = frame::count_states(&frame::filter(jobs, &(has_error & !is_done)));
     if !unfinished.is_empty() {
         let best = "with the best error so far";
         let _ = write!(text, ". Among those with an error are {} {best}", list(&unfinished));

@@ -2,7 +2,7 @@
 
 use super::{NO_ERRORS, empty};
 use crate::analyze::curves::{JobCurves, TEST, TEST_EMA, TRAIN};
-use crate::analyze::group::Group;
+use crate::analyze::group::JobGroup;
 use crate::analyze::plot::{
     self, AxisScale, ChartAxis, CurvePhase, CurvesFigure, LearningCurve, PointMark, StyleClass,
 };
@@ -37,7 +37,7 @@ const BY_DIFFERENCE: &str = "Over the epochs. The point is the best.";
 const EPOCH_LABELS: usize = 6;
 
 /// Returns a section with the curves of the `n` best (or worst) jobs of each group.
-pub fn curves(groups: &[Group<'_>], n: usize, which: RankEnd) -> PageSection {
+pub fn curves(groups: &[JobGroup<'_>], n: usize, which: RankEnd) -> PageSection {
     let (id, title) = match which {
         RankEnd::Best => ("best", "Best jobs"),
         RankEnd::Worst => ("worst", "Worst jobs"),
@@ -77,7 +77,7 @@ pub fn curves(groups: &[Group<'_>], n: usize, which: RankEnd) -> PageSection {
 type ChosenJob = (usize, Option<JobCurves>);
 
 /// Returns the rows of the `n` best (or worst) jobs that have an error.
-pub(super) fn choose(group: &Group<'_>, n: usize, which: RankEnd) -> Vec<usize> {
+pub(super) fn choose(group: &JobGroup<'_>, n: usize, which: RankEnd) -> Vec<usize> {
     let mut ranked = group.ranked();
     if which == RankEnd::Worst {
         ranked.reverse();
@@ -87,19 +87,19 @@ pub(super) fn choose(group: &Group<'_>, n: usize, which: RankEnd) -> Vec<usize> 
 }
 
 /// Returns the heading of a job's figure: `Job 000012 · error 4.2`.
-pub(super) fn heading(group: &Group<'_>, row: usize) -> String {
+pub(super) fn heading(group: &JobGroup<'_>, row: usize) -> String {
     let error = group.error(row).map(number).unwrap_or_default();
     format!("Job {} · {} {error}", group.job(row).id, group.objective.label)
 }
 
-fn curves_of(group: &Group<'_>, row: usize) -> Option<JobCurves> {
+fn curves_of(group: &JobGroup<'_>, row: usize) -> Option<JobCurves> {
     group.population.curves.as_ref().ok()?.of(group.job(row).id)
 }
 
 /// Returns the axis of the values: logarithmic for an error, where less is better and none is below
 /// 0.
 fn value_axis<'a>(
-    groups: &[Group<'_>],
+    groups: &[JobGroup<'_>],
     curves: impl Iterator<Item = &'a JobCurves>,
 ) -> Option<ChartAxis> {
     let values: Vec<f64> =
@@ -152,7 +152,7 @@ fn phases(logged: &JobCurves) -> Vec<(&str, &str, CurvePhase)> {
 }
 
 fn figure(
-    group: &Group<'_>,
+    group: &JobGroup<'_>,
     (row, logged): &ChosenJob,
     y: &ChartAxis,
     series: usize,

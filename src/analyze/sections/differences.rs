@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sweep_config::{Map, Sweep, Value, yaml};
 
 use super::empty;
-use crate::analyze::group::Group;
+use crate::analyze::group::JobGroup;
 use crate::analyze::origin::{SweepOrigin, distinct, origins};
 use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
 
@@ -15,7 +15,7 @@ const INTRO: &str = "What was set up differently: samplers and constraints by ke
     job of one sweep shares and another does not have, and the commit of the code.";
 
 /// Returns the section; `None` for a single sweep.
-pub fn differences(sweep: &Sweep, groups: &[Group<'_>]) -> Option<PageSection> {
+pub fn differences(sweep: &Sweep, groups: &[JobGroup<'_>]) -> Option<PageSection> {
     let sweeps = distinct(groups);
     if sweeps.len() < 2 {
         return None;
@@ -53,7 +53,7 @@ fn row(key: &str, facts: &[BTreeMap<String, String>]) -> TableRow {
 }
 
 /// Returns the facts of a sweep's setup, by name.
-fn facts(group: &Group<'_>, origin: &SweepOrigin) -> BTreeMap<String, String> {
+fn facts(group: &JobGroup<'_>, origin: &SweepOrigin) -> BTreeMap<String, String> {
     let mut facts = constants(group);
     if let Some(Value::Map(config)) = origin.config.as_ref().map(Sweep::complete)
         && let Some(Value::Map(setup)) = config.get("SETUP")
@@ -92,7 +92,7 @@ fn in_a_line(sampler: &Map) -> String {
 }
 
 /// Returns the config values that all jobs of the sweep share.
-fn constants(group: &Group<'_>) -> BTreeMap<String, String> {
+fn constants(group: &JobGroup<'_>) -> BTreeMap<String, String> {
     let constants = group.population.table.shared_values().iter();
     constants.map(|(name, constant)| (name.clone(), constant.value.to_string())).collect()
 }

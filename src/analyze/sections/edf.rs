@@ -1,12 +1,10 @@
 //! Shows the distributions of the objective by group, and says which jobs are in them.
 
-use polars::prelude::col;
-
 use super::coverage::coverage;
 use super::panels::error_axis;
 use super::{NO_ERRORS, empty};
 use crate::analyze::frame::IS_OPEN;
-use crate::analyze::group::Group;
+use crate::analyze::group::JobGroup;
 use crate::analyze::plot::{self, ChartAxis, EdfCurve, StyleClass};
 use crate::analyze::stats::{EmpiricalDistribution, SampleSummary, bootstrap, dkw};
 use crate::app::count;
@@ -20,7 +18,7 @@ const LABELS: usize = 9;
 const MOST_BANDS: usize = 3;
 
 /// Returns a section with one EDF for each group.
-pub fn edf(id: &str, title: &str, intro: String, groups: &[Group<'_>]) -> PageSection {
+pub fn edf(id: &str, title: &str, intro: String, groups: &[JobGroup<'_>]) -> PageSection {
     let mut section = empty(id, title);
     section.paragraphs.push(intro);
     section.paragraphs.extend(coverage(groups));
@@ -35,7 +33,7 @@ pub fn edf(id: &str, title: &str, intro: String, groups: &[Group<'_>]) -> PageSe
 }
 
 /// Returns a sentence on what the areas around the curves are.
-fn band_words(groups: &[Group<'_>]) -> String {
+fn band_words(groups: &[JobGroup<'_>]) -> String {
     const INNER: &str = "; of a single curve, the darker one is the bootstrap's, which holds at each \
                          place for itself";
     let inner = if groups.len() == 1 { INNER } else { "" };
@@ -46,7 +44,7 @@ fn band_words(groups: &[Group<'_>]) -> String {
 }
 
 /// Returns a sentence on what the dashed lines are; `None` if there are none.
-fn bounds_words(groups: &[Group<'_>]) -> Option<String> {
+fn bounds_words(groups: &[JobGroup<'_>]) -> Option<String> {
     let open: usize = groups.iter().map(|group| open(group).len()).sum();
     let words = match open {
         0 => return None,
@@ -57,19 +55,19 @@ fn bounds_words(groups: &[Group<'_>]) -> Option<String> {
 }
 
 /// Returns the jobs that may still get another value.
-fn open(group: &Group<'_>) -> Vec<usize> {
-    group.rows_where(col(IS_OPEN))
+fn open(group: &JobGroup<'_>) -> Vec<usize> {
+    group.rows_where(IS_OPEN)
 }
 
 /// Returns the corners of the lowest and of the highest curve over all ways in which the open jobs
 /// may end, the worst-case bounds of Manski ("Partial Identification of Probability Distributions",
 /// 2003, chapter 1); none if no job is open.
-fn bounds(group: &Group<'_>, end: f64, start: f64) -> Vec<Vec<(f64, f64)>> {
+fn bounds(group: &JobGroup<'_>, end: f64, start: f64) -> Vec<Vec<(f64, f64)>> {
     let open = open(group);
     if open.is_empty() {
         return Vec::new();
     }
-    let judged = group.judged_where(col(IS_OPEN).not()).into_iter();
+    let judged = group.judged_unless(IS_OPEN).into_iter();
     let mut known: Vec<f64> = judged.map(|(_, loss)| loss).collect();
     let (unknown, all) = (float(open.len()), float(known.len() + open.len()));
     let edges = |sample: Vec<f64>, raise: f64| -> Vec<(f64, f64)> {
@@ -85,7 +83,7 @@ fn bounds(group: &Group<'_>, end: f64, start: f64) -> Vec<Vec<(f64, f64)>> {
     vec![edges(known, 0.0), highest]
 }
 
-fn distribution(groups: &[Group<'_>]) -> Option<EdfView> {
+fn distribution(groups: &[JobGroup<'_>]) -> Option<EdfView> {
     let axis = error_axis(groups, LABELS)?;
     let edfs: Vec<EmpiricalDistribution> =
         groups.iter().map(|group| EmpiricalDistribution::of(group.censored_losses())).collect();
@@ -104,18 +102,18 @@ fn distribution(groups: &[Group<'_>]) -> Option<EdfView> {
 }
 
 /// Returns the end of an axis as a loss.
-pub(super) fn end_of(group: &Group<'_>, axis: &ChartAxis) -> f64 {
+pub(super) fn end_of(group: &JobGroup<'_>, axis: &ChartAxis) -> f64 {
     if group.objective.is_minimized() { axis.high() } else { -axis.low() }
 }
 
 /// Returns the start of an axis as a loss.
-fn start_of(group: &Group<'_>, axis: &ChartAxis) -> f64 {
+fn start_of(group: &JobGroup<'_>, axis: &ChartAxis) -> f64 {
     if group.objective.is_minimized() { axis.low() } else { -axis.high() }
 }
 
 fn curve(
     series: usize,
-    group: &Group<'_>,
+    group: &JobGroup<'_>,
     edf: &EmpiricalDistribution,
     axis: &ChartAxis,
     groups: usize,
@@ -151,13 +149,13 @@ fn curve(
 }
 
 /// Returns a note on how many jobs lie beyond the edge, and how many have no value and never will.
-fn note(groups: &[Group<'_>], axis: &ChartAxis) -> String {
-    let beyond = |group: &Group<'_>| {
+fn note(groups: &[JobGroup<'_>], axis: &ChartAxis) -> String {
+    let beyond = |group: &JobGroup<'_>| {
         let end = end_of(group, axis);
         group.losses().iter().filter(|&&loss| loss > end).count()
     };
     let far: usize = groups.iter().map(beyond).sum();
-    let lost: usize = groups.iter().map(Group::lost).sum();
+    let lost: usize = groups.iter().map(JobGroup::lost).sum();
     let mut parts = Vec::new();
     if far > 0 {
         let label = &axis.label;
@@ -181,7 +179,7 @@ pub(super) fn lost_words(lost: usize) -> String {
     )
 }
 
-fn sample(series: usize, group: &Group<'_>) -> Option<EdfSample> {
+fn sample(series: usize, group: &JobGroup<'_>) -> Option<EdfSample> {
     let SampleSummary { n, min, mean } = SampleSummary::of(&group.losses())?;
     let value = |loss: f64| number(group.objective.goal.as_loss(loss));
     Some(EdfSample {

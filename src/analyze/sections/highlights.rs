@@ -1,13 +1,11 @@
 //! Sums up the report in a few sentences.
 
-use polars::prelude::col;
-
 use super::compare::in_words;
 use super::coverage::{prefix, sentence};
 use super::empty;
 use super::next::ranges;
 use crate::analyze::frame::{IS_DIVERGED, IS_OPEN};
-use crate::analyze::group::Group;
+use crate::analyze::group::JobGroup;
 use crate::analyze::importance::ImportanceResult;
 use crate::analyze::parameters::Parameter;
 use crate::analyze::sampled;
@@ -26,8 +24,8 @@ const LEAST_SHARE: f64 = 0.02;
 /// Returns the section about the groups, which `ANALYZE` made of the whole sweeps; `None` if no job
 /// has a value.
 pub fn highlights(
-    wholes: &[Group<'_>],
-    groups: &[Group<'_>],
+    wholes: &[JobGroup<'_>],
+    groups: &[JobGroup<'_>],
     own: &[ImportanceResult],
 ) -> Option<PageSection> {
     let mut section = empty("short", "In short");
@@ -52,12 +50,12 @@ pub fn highlights(
 }
 
 /// Returns a sentence on how many jobs the filters leave out; `None` if they leave out none.
-fn left_out(wholes: &[Group<'_>], groups: &[Group<'_>]) -> Option<String> {
-    let is_in = |whole: &Group<'_>, row: usize| {
+fn left_out(wholes: &[JobGroup<'_>], groups: &[JobGroup<'_>]) -> Option<String> {
+    let is_in = |whole: &JobGroup<'_>, row: usize| {
         let of_it = groups.iter().filter(|g| std::ptr::eq(g.population, whole.population));
         of_it.into_iter().any(|group| group.rows().binary_search(&row).is_ok())
     };
-    let out = |whole: &Group<'_>| whole.rows().iter().filter(|&&row| !is_in(whole, row)).count();
+    let out = |whole: &JobGroup<'_>| whole.rows().iter().filter(|&&row| !is_in(whole, row)).count();
     let n: usize = wholes.iter().map(out).sum();
     (n > 0).then(|| format!("{} left out of the above by the filters of the config.", are(n)))
 }
@@ -68,7 +66,7 @@ fn are(jobs: usize) -> String {
 }
 
 /// Returns a sentence on the best job, and the median.
-fn lead(group: &Group<'_>) -> Option<String> {
+fn lead(group: &JobGroup<'_>) -> Option<String> {
     let ranked = group.ranked();
     let &best = ranked.first()?;
     let job = group.job(best);
@@ -87,7 +85,7 @@ fn lead(group: &Group<'_>) -> Option<String> {
 }
 
 /// Returns a sentence on the parameters that the objective depends on.
-fn matter(group: &Group<'_>, matters: &ImportanceResult) -> Option<String> {
+fn matter(group: &JobGroup<'_>, matters: &ImportanceResult) -> Option<String> {
     let label = &group.objective.label;
     if matters.importance.is_some() && matters.learnt().is_none() {
         return Some(format!("what was sampled explains next to nothing of the {label}."));
@@ -99,7 +97,7 @@ fn matter(group: &Group<'_>, matters: &ImportanceResult) -> Option<String> {
 }
 
 /// Returns a sentence on the ranges that the parameters that matter have in the best jobs.
-fn good_values(group: &Group<'_>, matters: &ImportanceResult) -> Option<String> {
+fn good_values(group: &JobGroup<'_>, matters: &ImportanceResult) -> Option<String> {
     let ranges = ranges(group, &matters.parameters);
     let of = |parameter: &Parameter| {
         let range = ranges.iter().find(|(key, _)| *key == parameter.key)?.1;
@@ -120,10 +118,10 @@ fn weighty(matters: &ImportanceResult) -> impl Iterator<Item = (&Parameter, &Mai
 }
 
 /// Returns a sentence on the jobs that are lost, diverged or still open; `None` if there are none.
-fn fate(group: &Group<'_>) -> Option<String> {
+fn fate(group: &JobGroup<'_>) -> Option<String> {
     let lost = group.lost();
-    let diverged = group.rows_where(col(IS_DIVERGED)).len();
-    let open = group.rows_where(col(IS_OPEN)).len();
+    let diverged = group.rows_where(IS_DIVERGED).len();
+    let open = group.rows_where(IS_OPEN).len();
     let mut parts = Vec::new();
     if lost > 0 {
         parts.push(format!("{} ended without a value", count(lost, "job")));

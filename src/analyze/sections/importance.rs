@@ -2,7 +2,7 @@
 
 use super::empty;
 use super::panels::{X_LABELS, Y_LABELS, span_by_ratio};
-use crate::analyze::group::Group;
+use crate::analyze::group::JobGroup;
 use crate::analyze::importance::ImportanceResult;
 use crate::analyze::metrics::WIDE;
 use crate::analyze::parameters::Parameter;
@@ -33,7 +33,7 @@ const EFFECTS: &str = "The mean share of better jobs over each parameter, whatev
 pub fn importance(
     id: &str,
     title: &str,
-    group: &Group<'_>,
+    group: &JobGroup<'_>,
     matters: &ImportanceResult,
 ) -> Option<PageSection> {
     if matters.parameters.is_empty() {

@@ -5,7 +5,7 @@ use sweep_config::records::JobState;
 use sweep_config::table::{EPOCH_IND, EPOCH_MAX};
 
 use super::empty;
-use crate::analyze::group::Group;
+use crate::analyze::group::JobGroup;
 use crate::analyze::metrics::Metric;
 use crate::analyze::sampled::{self, last_part, tidy};
 use crate::app::count;
@@ -20,7 +20,7 @@ const MOST_OPEN: usize = 250;
 const MOST_PARAMETERS: usize = 12;
 
 /// Returns the section with a group's jobs.
-pub fn jobs(id: &str, title: &str, group: &Group<'_>) -> PageSection {
+pub fn jobs(id: &str, title: &str, group: &JobGroup<'_>) -> PageSection {
     let (rows, left_out) = order(group);
     let listing = JobListing::of(id, group, &rows);
     let note = match left_out {
@@ -33,7 +33,7 @@ pub fn jobs(id: &str, title: &str, group: &Group<'_>) -> PageSection {
 }
 
 /// Returns the rows to show, in their order, and the number of those without room.
-fn order(group: &Group<'_>) -> (Vec<usize>, usize) {
+fn order(group: &JobGroup<'_>) -> (Vec<usize>, usize) {
     let untested = group.rows().iter().copied().filter(|&row| group.error(row).is_none());
     let ranked: Vec<usize> = group.ranked().into_iter().chain(untested).collect();
     let (mut rows, mut open): (Vec<usize>, Vec<usize>) =
@@ -50,7 +50,7 @@ fn order(group: &Group<'_>) -> (Vec<usize>, usize) {
 struct JobListing<'a> {
     /// The anchor of the section.
     id: &'a str,
-    group: &'a Group<'a>,
+    group: &'a JobGroup<'a>,
     /// The error without averaged weights, if jobs are ranked by another.
     tested: Option<Vec<Option<f64>>>,
     epochs: Vec<Option<f64>>,
@@ -61,18 +61,18 @@ struct JobListing<'a> {
 }
 
 impl<'a> JobListing<'a> {
-    fn of(id: &'a str, group: &'a Group<'a>, rows: &[usize]) -> Self {
+    fn of(id: &'a str, group: &'a JobGroup<'a>, rows: &[usize]) -> Self {
         let table = &group.population.table;
-        let jobs = group.population.jobs.len();
-        let tested = Metric::named("error_tst").values(group.population, &group.objective).ok();
+        let tested =
+            Metric::named("error_tst").values(&group.population.table, &group.objective).ok();
         Self {
             id,
             group,
-            tested: tested.filter(|tested| *tested != group.objective.values(group.population)),
-            epochs: table.numbers(EPOCH_IND, jobs),
-            of: table.numbers(EPOCH_MAX, jobs),
+            tested: tested.filter(|tested| *tested != group.all_errors()),
+            epochs: table.numbers(EPOCH_IND),
+            of: table.numbers(EPOCH_MAX),
             keys: columns(group, rows),
-            has_reasons: rows.iter().any(|&row| !group.job(row).reason.is_empty()),
+            has_reasons: rows.iter().any(|&row| !group.job(row).why().is_empty()),
         }
     }
 
@@ -122,7 +122,7 @@ impl<'a> JobListing<'a> {
             cells.push(cell(sampled::brief(job), false));
         }
         if self.has_reasons {
-            cells.push(cell(job.reason.clone(), false));
+            cells.push(cell(job.why(), false));
         }
         TableRow { id: anchor(self.id, job.id), set_apart: job.state != JobState::Done, cells }
     }
@@ -135,7 +135,7 @@ pub(super) fn anchor(listing: &str, job: JobId) -> String {
 
 /// Returns the parameters with a column: all that were sampled, or none if they are too many or a text
 /// cannot be split.
-fn columns(group: &Group<'_>, rows: &[usize]) -> Vec<String> {
+fn columns(group: &JobGroup<'_>, rows: &[usize]) -> Vec<String> {
     let mut keys: Vec<String> = Vec::new();
     for &row in rows {
         let job = group.job(row);

@@ -1,6 +1,6 @@
 //! Describes a network in words: its family, its stages' numbers, its complexity.
 
-use crate::analyze::group::Group;
+use crate::analyze::group::JobGroup;
 use crate::analyze::metrics::Metric;
 use crate::analyze::plot::StyleClass;
 use crate::analyze::stats::ValueSpan;
@@ -83,10 +83,10 @@ fn list(numbers: &[f64]) -> String {
 }
 
 /// Returns the metrics of complexity that any job of the group logged.
-pub(super) fn costs(group: &Group<'_>) -> Vec<NetworkCost> {
+pub(super) fn costs(group: &JobGroup<'_>) -> Vec<NetworkCost> {
     let cost = |name: &&str| {
         let metric = Metric::named(name);
-        let values = metric.values(group.population, &group.objective).ok()?;
+        let values = metric.values(&group.population.table, &group.objective).ok()?;
         Some((metric.label, values))
     };
     COSTS.iter().filter_map(cost).collect()

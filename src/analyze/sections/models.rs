@@ -6,7 +6,7 @@ use indexmap::IndexSet;
 use super::curves::{choose, heading};
 use super::model_keys::{NetworkCost, cost_key, costs, keys};
 use super::{NO_ERRORS, RankEnd, empty};
-use crate::analyze::group::Group;
+use crate::analyze::group::JobGroup;
 use crate::analyze::network::outline;
 use crate::analyze::plot::{self, AxisScale, ChartAxis, ModelFigure, PointMark};
 use crate::analyze::stats::ValueSpan;
@@ -34,13 +34,13 @@ const LINE_PARTS: u32 = 64;
 type DrawnModel = (usize, Result<NetworkOutline, ModelError>);
 
 /// Returns a section with the networks of the `n` best (or worst) jobs of each group.
-pub fn models(groups: &[Group<'_>], n: usize, which: RankEnd) -> PageSection {
+pub fn models(groups: &[JobGroup<'_>], n: usize, which: RankEnd) -> PageSection {
     let (id, title) = match which {
         RankEnd::Best => ("models-best", "Best models"),
         RankEnd::Worst => ("models-worst", "Worst models"),
     };
     let mut section = empty(id, title);
-    let read = |group: &Group<'_>| -> Vec<DrawnModel> {
+    let read = |group: &JobGroup<'_>| -> Vec<DrawnModel> {
         let rows = choose(group, n, which).into_iter();
         rows.map(|row| (row, outline(&group.population.table, row))).collect()
     };
@@ -67,7 +67,7 @@ pub fn models(groups: &[Group<'_>], n: usize, which: RankEnd) -> PageSection {
 
 /// Returns the figure of a job's network, or why there is none.
 fn figure(
-    (series, group): (usize, &Group<'_>),
+    (series, group): (usize, &JobGroup<'_>),
     (row, outline): &DrawnModel,
     costs: &[NetworkCost],
     axes: (&ChartAxis, &ChartAxis),

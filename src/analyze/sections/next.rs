@@ -3,7 +3,7 @@
 use sweep_config::{Map, Sweep, Value, yaml};
 
 use super::empty;
-use crate::analyze::group::Group;
+use crate::analyze::group::JobGroup;
 use crate::analyze::parameters::Parameter;
 use crate::analyze::stats::{BestRange, best_range, draws};
 use crate::app::num::{float, whole};
@@ -11,7 +11,7 @@ use crate::page::{FoldedText, PageSection};
 
 /// Returns the section of the report's own sweep; `None` if no parameter has a sampler with a
 /// range.
-pub fn next(sweep: &Sweep, group: &Group<'_>, parameters: &[Parameter]) -> Option<PageSection> {
+pub fn next(sweep: &Sweep, group: &JobGroup<'_>, parameters: &[Parameter]) -> Option<PageSection> {
     let narrowed = narrowed(sweep, group, parameters)?;
     let mut section = empty("next", "What to try next");
     section.paragraphs.push(format!(
@@ -27,7 +27,7 @@ pub fn next(sweep: &Sweep, group: &Group<'_>, parameters: &[Parameter]) -> Optio
 }
 
 /// Returns the samplers with the best ranges in place of theirs; `None` if none changes.
-fn narrowed(sweep: &Sweep, group: &Group<'_>, parameters: &[Parameter]) -> Option<Value> {
+fn narrowed(sweep: &Sweep, group: &JobGroup<'_>, parameters: &[Parameter]) -> Option<Value> {
     let Value::Map(config) = sweep.complete() else { return None };
     let Some(Value::Map(setup)) = config.get("SETUP") else { return None };
     let Some(Value::Map(samplers)) = setup.get("SAMPLERS") else { return None };
@@ -42,7 +42,7 @@ fn narrowed(sweep: &Sweep, group: &Group<'_>, parameters: &[Parameter]) -> Optio
 }
 
 /// Returns the best range of each parameter of numbers.
-pub fn ranges<'p>(group: &Group<'_>, parameters: &'p [Parameter]) -> Vec<(&'p str, BestRange)> {
+pub fn ranges<'p>(group: &JobGroup<'_>, parameters: &'p [Parameter]) -> Vec<(&'p str, BestRange)> {
     let numbers = parameters.iter().filter(|parameter| parameter.words.is_empty());
     let range = |parameter: &'p Parameter| {
         let pair = |&row: &usize| Some((group.loss(row)?, parameter.values[row]?));

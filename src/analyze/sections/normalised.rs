@@ -2,7 +2,7 @@
 
 use super::edf::{end_of, lost_words};
 use super::{empty, panels::error_axis};
-use crate::analyze::group::Group;
+use crate::analyze::group::JobGroup;
 use crate::analyze::metrics::Metric;
 use crate::analyze::plot::{self, EdfCurve, StyleClass};
 use crate::analyze::stats::{NormalisationRefusal, NormalisedSpaces, normalise, weighted_quantile};
@@ -14,7 +14,7 @@ const LABELS: usize = 9;
 
 /// Returns the section over the first metric of complexity that all groups have; `None` for a
 /// single group, or without such a metric.
-pub fn normalised(groups: &[Group<'_>], complexity: &[String]) -> Option<PageSection> {
+pub fn normalised(groups: &[JobGroup<'_>], complexity: &[String]) -> Option<PageSection> {
     if groups.len() < 2 {
         return None;
     }
@@ -40,22 +40,22 @@ pub fn normalised(groups: &[Group<'_>], complexity: &[String]) -> Option<PageSec
 
 /// Returns `(complexity, loss)` of the jobs that have both, an infinite loss for those that are
 /// lost; `None` if none has both.
-fn pairs(group: &Group<'_>, metric: &Metric) -> Option<Vec<(f64, f64)>> {
-    let complexity = metric.values(group.population, &group.objective).ok()?;
+fn pairs(group: &JobGroup<'_>, metric: &Metric) -> Option<Vec<(f64, f64)>> {
+    let complexity = metric.values(&group.population.table, &group.objective).ok()?;
     let pair = |&(row, loss): &(usize, f64)| Some((complexity[row]?, loss));
     let pairs: Vec<(f64, f64)> = group.judged().iter().filter_map(pair).collect();
     pairs.iter().any(|(_, loss)| loss.is_finite()).then_some(pairs)
 }
 
 /// Counts the jobs that ended and have no complexity.
-fn without(groups: &[Group<'_>], pairs: &[Vec<(f64, f64)>], metric: &Metric) -> Option<String> {
+fn without(groups: &[JobGroup<'_>], pairs: &[Vec<(f64, f64)>], metric: &Metric) -> Option<String> {
     let all: usize = groups.iter().map(|group| group.judged().len()).sum();
     let n = all - pairs.iter().map(Vec::len).sum::<usize>();
     (n > 0)
         .then(|| format!("{} of unknown {} cannot be among them.", count(n, "job"), metric.label))
 }
 
-fn in_words(refusal: &NormalisationRefusal, groups: &[Group<'_>], metric: &Metric) -> String {
+fn in_words(refusal: &NormalisationRefusal, groups: &[JobGroup<'_>], metric: &Metric) -> String {
     let label = &metric.label;
     match refusal {
         NormalisationRefusal::Apart => format!("they have no range of {label} in common"),
@@ -79,7 +79,7 @@ fn intro(weighed: &NormalisedSpaces, metric: &Metric) -> String {
     )
 }
 
-fn distribution(groups: &[Group<'_>], weighed: &NormalisedSpaces) -> Option<EdfView> {
+fn distribution(groups: &[JobGroup<'_>], weighed: &NormalisedSpaces) -> Option<EdfView> {
     let axis = error_axis(groups, LABELS)?;
     let (mut curves, mut samples) = (Vec::new(), Vec::new());
     for (series, (group, jobs)) in groups.iter().zip(&weighed.spaces).enumerate() {
@@ -111,7 +111,7 @@ fn distribution(groups: &[Group<'_>], weighed: &NormalisedSpaces) -> Option<EdfV
 }
 
 /// Returns the numbers of a group's curve from pairs of loss and weight, least first.
-fn sample(series: usize, group: &Group<'_>, jobs: &[(f64, f64)]) -> EdfSample {
+fn sample(series: usize, group: &JobGroup<'_>, jobs: &[(f64, f64)]) -> EdfSample {
     let known = &jobs[..jobs.partition_point(|job| job.0.is_finite())];
     let weight: f64 = known.iter().map(|job| job.1).sum();
     let value = |loss: f64| number(group.objective.goal.as_loss(loss));

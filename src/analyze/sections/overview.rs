@@ -1,17 +1,16 @@
 //! Returns the numbers at the top of the page: how many jobs, in which states, and the best.
 
-use polars::prelude::lit;
 use sweep_config::records::JobState;
 
 use super::jobs::anchor;
 use crate::analyze::frame::{self, CONFIG};
-use crate::analyze::group::Group;
+use crate::analyze::group::JobGroup;
 use crate::analyze::stats::quantile;
 use crate::page::number::number;
 use crate::page::{PageFact, StateShare};
 
 /// Returns the facts of the sweep that the report is about; `listing` is the anchor of its jobs.
-pub fn facts(group: &Group<'_>, listing: &str) -> Vec<PageFact> {
+pub fn facts(group: &JobGroup<'_>, listing: &str) -> Vec<PageFact> {
     let fact = |value: String, label: String, anchor: String| PageFact { value, label, anchor };
     let plain = |value: String, label: &str| fact(value, label.to_owned(), String::new());
     let mut facts = vec![plain(group.len().to_string(), "jobs")];
@@ -35,7 +34,7 @@ pub fn facts(group: &Group<'_>, listing: &str) -> Vec<PageFact> {
 
 /// Returns the number of different configs that the jobs have: replicates share one. Each job counts as one if
 /// the config of any is not known.
-fn configs(group: &Group<'_>) -> usize {
+fn configs(group: &JobGroup<'_>) -> usize {
     let configs = group.frame().column(CONFIG).expect("a column of the frame");
     match configs.null_count() {
         0 => configs.n_unique().expect("numbers can be compared"),
@@ -44,13 +43,13 @@ fn configs(group: &Group<'_>) -> usize {
 }
 
 /// Returns the number of jobs in each state, those that are done first.
-pub fn states(group: &Group<'_>) -> Vec<StateShare> {
+pub fn states(group: &JobGroup<'_>) -> Vec<StateShare> {
     let share = |(state, count): (String, usize)| StateShare {
         count,
         class: class(&JobState::from_name(&state)),
         state,
     };
-    let counts = frame::count_states(group.frame(), lit(true));
+    let counts = frame::count_states(group.frame());
     let mut shares: Vec<StateShare> = counts.into_iter().map(share).collect();
     let order = |share: &StateShare| ["done", "open", "bad"].iter().position(|c| *c == share.class);
     shares.sort_by_key(order);

@@ -4,7 +4,7 @@ use super::empty;
 use super::panels::{X_LABELS, Y_LABELS, metric_axis};
 use super::values::capitalised;
 use crate::analyze::data::bits;
-use crate::analyze::group::Group;
+use crate::analyze::group::JobGroup;
 use crate::analyze::metrics::{Metric, MetricProblem};
 use crate::analyze::plot::{self, BandedLine, ChartAxis, PointData, PointMark, StyleClass};
 use crate::app::num::float;
@@ -17,7 +17,7 @@ const CLASSES: [(f64, usize, &str); 3] =
     [(1.0, 6, "the others"), (0.5, 5, "the better half"), (0.1, 1, "the best tenth")];
 
 /// Returns the section of `ANALYZE.PLOT_METRIC_PAIRS`.
-pub fn pairs(asked: &[[String; 2]], groups: &[Group<'_>]) -> PageSection {
+pub fn pairs(asked: &[[String; 2]], groups: &[JobGroup<'_>]) -> PageSection {
     let mut section = empty("pairs", "Pairs of metrics");
     section.paragraphs.push("Where the good jobs are in two metrics at once.".to_owned());
     for names in asked {
@@ -33,7 +33,7 @@ pub fn pairs(asked: &[[String; 2]], groups: &[Group<'_>]) -> PageSection {
 /// A point of a job: its row, and its values of both metrics.
 type PairPoint = (usize, f64, f64);
 
-fn row(x: &Metric, y: &Metric, groups: &[Group<'_>]) -> Result<FigureGrid, MetricProblem> {
+fn row(x: &Metric, y: &Metric, groups: &[JobGroup<'_>]) -> Result<FigureGrid, MetricProblem> {
     let places: Vec<Vec<PairPoint>> =
         groups.iter().map(|group| places(x, y, group)).collect::<Result<_, _>>()?;
     let of =
@@ -44,7 +44,7 @@ fn row(x: &Metric, y: &Metric, groups: &[Group<'_>]) -> Result<FigureGrid, Metri
             x.problem(&format!("and `{}` are together in no job with an error", y.name), None)
         );
     };
-    let figure = |(at, (group, places)): (usize, (&Group<'_>, &Vec<PairPoint>))| {
+    let figure = |(at, (group, places)): (usize, (&JobGroup<'_>, &Vec<PairPoint>))| {
         let curves = curves((at, group), places, (x, y), (&x_axis, &y_axis));
         let heading = if groups.len() > 1 {
             group.name.clone()
@@ -71,10 +71,10 @@ fn row(x: &Metric, y: &Metric, groups: &[Group<'_>]) -> Result<FigureGrid, Metri
 }
 
 /// Returns the points of the jobs that have both metrics and a value, best first.
-fn places(x: &Metric, y: &Metric, group: &Group<'_>) -> Result<Vec<PairPoint>, MetricProblem> {
+fn places(x: &Metric, y: &Metric, group: &JobGroup<'_>) -> Result<Vec<PairPoint>, MetricProblem> {
     let [xs, ys] = [
-        x.values(group.population, &group.objective)?,
-        y.values(group.population, &group.objective)?,
+        x.values(&group.population.table, &group.objective)?,
+        y.values(&group.population.table, &group.objective)?,
     ];
     let place = |row: usize| Some((row, xs[row]?, ys[row]?));
     Ok(group.ranked().into_iter().filter_map(place).collect())
@@ -82,7 +82,7 @@ fn places(x: &Metric, y: &Metric, group: &Group<'_>) -> Result<Vec<PairPoint>, M
 
 /// Returns the points of the jobs, one line without corners for each class.
 fn curves(
-    (at, group): (usize, &Group<'_>),
+    (at, group): (usize, &JobGroup<'_>),
     places: &[PairPoint],
     (x, y): (&Metric, &Metric),
     (x_axis, y_axis): (&ChartAxis, &ChartAxis),
@@ -101,7 +101,7 @@ fn curves(
             let title = if is_named { title(group, place, (x, y)) } else { String::new() };
             PointMark { x: place.1, y: place.2, title }
         };
-        let rows = bits(own.iter().map(|place| place.0), group.population.jobs.len());
+        let rows = bits(own.iter().map(|place| place.0), group.population.trials.jobs.len());
         let (x, y) = (x.name.clone(), y.name.clone());
         BandedLine {
             name: (*name).to_owned(),
@@ -115,7 +115,11 @@ fn curves(
 }
 
 /// Returns what the browser says of a point.
-fn title(group: &Group<'_>, &(row, at_x, at_y): &PairPoint, (x, y): (&Metric, &Metric)) -> String {
+fn title(
+    group: &JobGroup<'_>,
+    &(row, at_x, at_y): &PairPoint,
+    (x, y): (&Metric, &Metric),
+) -> String {
     format!(
         "job {} · {} {} · {} {} · {} {}",
         group.job(row).id,

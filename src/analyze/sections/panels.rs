@@ -1,6 +1,6 @@
 //! The axes that figures of several sections share: that of a metric, and that of the error.
 
-use crate::analyze::group::Group;
+use crate::analyze::group::JobGroup;
 use crate::analyze::metrics::{Metric, ValueSpacing, WIDE};
 use crate::analyze::plot::{AxisScale, ChartAxis};
 use crate::analyze::stats::{OutlierEnds, ValueSpan, robust_span};
@@ -11,9 +11,9 @@ pub(super) const Y_LABELS: usize = 5;
 
 /// Returns the error's axis, the same for all groups, cut where a few jobs are far out; `None` if
 /// no job has an error.
-pub(super) fn error_axis(groups: &[Group<'_>], labels: usize) -> Option<ChartAxis> {
+pub(super) fn error_axis(groups: &[JobGroup<'_>], labels: usize) -> Option<ChartAxis> {
     let objective = &groups.first()?.objective;
-    let losses: Vec<f64> = groups.iter().flat_map(Group::losses).collect();
+    let losses: Vec<f64> = groups.iter().flat_map(JobGroup::losses).collect();
     let span = robust_span(&losses, OutlierEnds::High)?;
     let (a, b) = (objective.goal.as_loss(span.low), objective.goal.as_loss(span.high));
     let span = ValueSpan { low: a.min(b), high: a.max(b) };

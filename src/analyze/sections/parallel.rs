@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::empty;
 use crate::analyze::data::objective_column;
-use crate::analyze::group::Group;
+use crate::analyze::group::JobGroup;
 use crate::analyze::importance::ImportanceResult;
 use crate::analyze::metrics::WIDE;
 use crate::analyze::parameters::Parameter;
@@ -30,7 +30,7 @@ const SIDE: i32 = 60;
 pub fn parallel(
     id: &str,
     title: &str,
-    (at, group): (usize, &Group<'_>),
+    (at, group): (usize, &JobGroup<'_>),
     matters: &ImportanceResult,
 ) -> Option<PageSection> {
     let axes = axes(group, matters);
@@ -95,7 +95,7 @@ impl UprightAxis<'_> {
     }
 }
 
-fn axes<'a>(group: &'a Group<'_>, matters: &'a ImportanceResult) -> Vec<UprightAxis<'a>> {
+fn axes<'a>(group: &'a JobGroup<'_>, matters: &'a ImportanceResult) -> Vec<UprightAxis<'a>> {
     let order: Vec<usize> = match &matters.importance {
         Some(found) => found.effects.iter().map(|effect| effect.parameter).collect(),
         None => (0..matters.parameters.len()).collect(),
@@ -105,13 +105,13 @@ fn axes<'a>(group: &'a Group<'_>, matters: &'a ImportanceResult) -> Vec<UprightA
         upright(group, names, values, &parameter.words)
     };
     let chosen = order.into_iter().take(AXES).filter_map(|at| of(&matters.parameters[at]));
-    let objective = group.objective.values(group.population);
+    let objective = group.all_errors().to_vec();
     let names = (&group.objective.label, &objective_column(0));
     chosen.chain(upright(group, names, objective, &[])).collect()
 }
 
 fn upright<'a>(
-    group: &Group<'_>,
+    group: &JobGroup<'_>,
     (name, column): (&'a String, &String),
     values: Vec<Option<f64>>,
     words: &'a [String],
@@ -132,7 +132,7 @@ fn place_y(share: f64) -> f64 {
 }
 
 fn draw(
-    (at, group): (usize, &Group<'_>),
+    (at, group): (usize, &JobGroup<'_>),
     axes: &[UprightAxis<'_>],
     (others, best): (&[usize], &[usize]),
 ) -> String {
@@ -174,7 +174,7 @@ fn data(axes: &[UprightAxis<'_>]) -> Json {
     Json::Array(axes.iter().enumerate().map(one).collect())
 }
 
-fn thread(svg: &mut FigureWriter, group: &Group<'_>, axes: &[UprightAxis<'_>], row: usize) {
+fn thread(svg: &mut FigureWriter, group: &JobGroup<'_>, axes: &[UprightAxis<'_>], row: usize) {
     let point = |(at, axis): (usize, &UprightAxis<'_>)| {
         Some(format!("{},{}", place_x(at, axes.len()), place_y(axis.share(axis.values[row]?))))
     };

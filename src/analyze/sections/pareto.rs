@@ -3,7 +3,7 @@
 use super::empty;
 use super::panels::{X_LABELS, Y_LABELS, error_axis, metric_axis_of};
 use crate::analyze::data::{bits, objective_column};
-use crate::analyze::group::Group;
+use crate::analyze::group::JobGroup;
 use crate::analyze::metrics::Objective;
 use crate::analyze::plot::{self, BandedLine, PointData, PointMark, StyleClass};
 use crate::analyze::stats::pareto_front;
@@ -13,7 +13,7 @@ use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
 /// Returns the section with the front of the first objective and each of the others; `None` for a
 /// single objective.
-pub fn pareto(groups: &[Group<'_>], others: &[Objective]) -> Option<PageSection> {
+pub fn pareto(groups: &[JobGroup<'_>], others: &[Objective]) -> Option<PageSection> {
     let first = &groups.first()?.objective;
     if others.is_empty() {
         return None;
@@ -39,7 +39,7 @@ pub fn pareto(groups: &[Group<'_>], others: &[Objective]) -> Option<PageSection>
 /// A job with values of both objectives: its row, the other objective's value, the first one's.
 type ObjectivePoint = (usize, f64, f64);
 
-fn figure(groups: &[Group<'_>], other: &Objective, column: &str) -> Option<FigureView> {
+fn figure(groups: &[JobGroup<'_>], other: &Objective, column: &str) -> Option<FigureView> {
     let both: Vec<Vec<ObjectivePoint>> = groups.iter().map(|group| both(group, other)).collect();
     let values: Vec<f64> = both.iter().flatten().map(|job| job.1).collect();
     let x = metric_axis_of(&other.label, other.spacing(), &values, X_LABELS)?;
@@ -71,7 +71,7 @@ fn front(jobs: &[ObjectivePoint], (first, other): (&Objective, &Objective)) -> V
 
 /// Returns the line of a group's front, with its jobs as points.
 fn curve(
-    (series, group): (usize, &Group<'_>),
+    (series, group): (usize, &JobGroup<'_>),
     front: &[ObjectivePoint],
     (first, other): (&Objective, &Objective),
     (x, y): (String, String),
@@ -82,7 +82,7 @@ fn curve(
             format!("job {id} · {} {first_value} · {} {other_value}", first.label, other.label);
         PointMark { x, y, title }
     };
-    let rows = bits(front.iter().map(|job| job.0), group.population.jobs.len());
+    let rows = bits(front.iter().map(|job| job.0), group.population.trials.jobs.len());
     BandedLine {
         name: group.name.clone(),
         series,
@@ -93,7 +93,7 @@ fn curve(
     }
 }
 
-fn both(group: &Group<'_>, other: &Objective) -> Vec<ObjectivePoint> {
-    let values = other.values(group.population);
+fn both(group: &JobGroup<'_>, other: &Objective) -> Vec<ObjectivePoint> {
+    let values = other.values(&group.population.table);
     group.rows().iter().filter_map(|&row| Some((row, values[row]?, group.error(row)?))).collect()
 }

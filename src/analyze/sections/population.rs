@@ -1,14 +1,16 @@
 //! Shows how the jobs ended: in which state they are, how many have an objective value, and what
 //! the others died of.
 
-use polars::prelude::{Column, DataFrame, IntoLazy as _, SortMultipleOptions, col, len, lit};
+use std::cmp::Reverse;
+
+use polars::prelude::{Column, DataFrame};
 use sweep_config::JobId;
-use sweep_config::table::{CAUSE, ERROR_LINE, EXIT_CODE, REASON, SIGNAL};
+use sweep_config::table::{EXIT_CODE, SIGNAL};
 
 use super::table_cells::{column_head, number_cell, share_cell, table_row, text_cell};
 use super::{empty, overview};
-use crate::analyze::frame::{self, ERROR, IS_BAD, IS_DIVERGED, JOB, STATE};
-use crate::analyze::group::Group;
+use crate::analyze::frame::{self, ERROR, IS_BAD, IS_DIVERGED, STATE};
+use crate::analyze::group::JobGroup;
 use crate::analyze::origin::distinct;
 use crate::app::num::float;
 use crate::app::{count, ranges, thousands};
@@ -43,7 +45,7 @@ struct CauseRow {
 
 /// Returns the census of each sweep. Failures are grouped as `sweep_collect` groups them, except by
 /// the place in the code where they happened, which the tables do not have.
-pub fn population(groups: &[Group<'_>]) -> PageSection {
+pub fn population(groups: &[JobGroup<'_>]) -> PageSection {
     let sweeps = distinct(groups);
     let fates: Vec<DataFrame> = sweeps.iter().map(|group| fates(group)).collect();
     let mut section = empty("population", "Population");
@@ -68,17 +70,12 @@ pub fn population(groups: &[Group<'_>]) -> PageSection {
 }
 
 /// Returns the frame of the jobs of a group, with what they died of.
-fn fates(group: &Group<'_>) -> DataFrame {
-    let jobs = group.population.jobs.len();
-    let table = &group.population.table;
-    let text = |name: &str, row: usize| {
-        let text = table.text_column(name).get(row).and_then(Option::as_deref);
-        text.map(str::trim).filter(|text| !text.is_empty())
-    };
-    let codes = [EXIT_CODE, SIGNAL].map(|name| table.numbers(name, jobs));
+fn fates(group: &JobGroup<'_>) -> DataFrame {
+    let codes = [EXIT_CODE, SIGNAL].map(|name| group.population.table.numbers(name));
     let words = |&row: &usize| {
-        let cause = text(CAUSE, row);
-        let last = text(ERROR_LINE, row).or_else(|| text(REASON, row));
+        let job = group.job(row);
+        let cause = trimmed(job.cause.as_ref());
+        let last = trimmed(job.error_line.as_ref()).or_else(|| trimmed(job.reason.as_ref()));
         let likeness = match (cause, last) {
             (Some(cause), _) => normalized(cause),
             (None, Some(last)) => without_numbers(last),
@@ -91,6 +88,11 @@ fn fates(group: &Group<'_>) -> DataFrame {
     frame::with_columns(group.frame(), &columns)
 }
 
+/// Returns a text without the space around it; `None` if nothing is left.
+fn trimmed(text: Option<&String>) -> Option<&str> {
+    text.map(|text| text.trim()).filter(|text| !text.is_empty())
+}
+
 /// Returns the states as text: `15 done, 9 failed`.
 fn in_states(shares: &[StateShare]) -> String {
     let words = shares.iter().map(|share| format!("{} {}", thousands(share.count), share.state));
@@ -99,7 +101,7 @@ fn in_states(shares: &[StateShare]) -> String {
 
 /// Returns a sentence on how many jobs have an objective value, and in which states the others are.
 fn values(fates: &DataFrame) -> String {
-    let states = frame::count_states(fates, col(ERROR).is_null());
+    let states = frame::count_states(&frame::filter(fates, &!frame::is_present(fates, ERROR)));
     let without: usize = states.iter().map(|(_, n)| n).sum();
     let with = fates.height() - without;
     if without == 0 {
@@ -126,36 +128,22 @@ fn values(fates: &DataFrame) -> String {
 /// Groups the jobs that ended badly by their cause, the most frequent first; of
 /// equally frequent causes that of the first job.
 fn causes(fates: &DataFrame) -> Vec<CauseRow> {
-    const COUNT: &str = "count";
-    const FIRST: &str = "first";
-    let order = SortMultipleOptions::default().with_order_descending_multi([true, false]);
-    let causes = frame::collect(
-        fates
-            .clone()
-            .lazy()
-            .filter(col(IS_BAD))
-            .group_by([col(STATE), col(LIKENESS)])
-            .agg([
-                len().alias(COUNT),
-                col(SAID).first(),
-                col(JOB).first().alias(FIRST),
-                col(JOB).head(Some(EXAMPLES)),
-            ])
-            .sort([COUNT, FIRST], order),
-    );
-    let texts = |name| causes.column(name).and_then(Column::str).expect("a column of texts");
-    let counts = causes.column(COUNT).and_then(Column::u32).expect("a column of counts");
-    let jobs = causes.column(JOB).and_then(Column::list).expect("a column of lists");
-    let cause = |at: usize| {
-        let jobs = jobs.get_as_series(at)?;
+    let bad = frame::filter(fates, &frame::is_true(fates, IS_BAD));
+    let (states, said) = (frame::texts(&bad, STATE), frame::texts(&bad, SAID));
+    let jobs = frame::job_ids(&bad);
+    let cause = |rows: Vec<usize>| {
+        let first = *rows.first()?;
         Some(CauseRow {
-            state: texts(STATE).get(at)?.to_owned(),
-            said: texts(SAID).get(at)?.to_owned(),
-            count: counts.get(at)? as usize,
-            first: jobs.u32().ok()?.iter().flatten().map(JobId).collect(),
+            state: states.get(first)?.to_owned(),
+            said: said.get(first)?.to_owned(),
+            count: rows.len(),
+            first: rows.iter().take(EXAMPLES).map(|&row| jobs[row]).collect(),
         })
     };
-    (0..causes.height()).filter_map(cause).collect()
+    let causes = frame::groups(&bad, [STATE, LIKENESS]).into_iter().filter_map(cause);
+    let mut causes: Vec<CauseRow> = causes.collect();
+    causes.sort_by_key(|cause| (Reverse(cause.count), cause.first.first().copied()));
+    causes
 }
 
 fn heads(is_one: bool) -> Vec<crate::page::TableHead> {
@@ -192,13 +180,13 @@ fn rows(name: Option<&str>, fates: &DataFrame, notes: &mut Vec<String>) -> Vec<T
         let (causes, jobs) = (count(left_out.len(), "other cause"), count(jobs, "job"));
         notes.push(format!("{causes} with {jobs}{of}: `sweep_collect --failed` has them all."));
     }
-    let diverged = frame::filter(fates, col(IS_DIVERGED));
+    let diverged = frame::filter(fates, &frame::is_true(fates, IS_DIVERGED));
     if diverged.height() > 0 {
-        let states = frame::count_states(&diverged, lit(true));
+        let states = frame::count_states(&diverged);
         let states: Vec<&str> = states.iter().map(|(state, _)| state.as_str()).collect();
         let jobs = frame::job_ids(&diverged);
         rows.push(line(&states.join(", "), jobs.len(), &jobs, DIVERGED_WORDS));
-        let twice = frame::filter(&diverged, col(IS_BAD)).height();
+        let twice = frame::filter(&diverged, &frame::is_true(&diverged, IS_BAD)).height();
         if twice > 0 {
             let diverged = count(twice, "diverged job");
             let verb = if twice == 1 { "is" } else { "are" };
@@ -224,6 +212,7 @@ mod tests {
     use sweep_config::records::JobState;
 
     use super::*;
+    use crate::analyze::frame::JOB;
     use crate::analyze::sections::table_cells::row_texts;
 
     /// A job: its number, its state, what it said, whether it diverged.

@@ -9,7 +9,7 @@ use sweep_config::{Sweep, yaml};
 
 use super::empty;
 use super::table_cells::{column_head, table_row, text_cell};
-use crate::analyze::group::Group;
+use crate::analyze::group::JobGroup;
 use crate::analyze::origin::{RecordedMachines, SweepOrigin, origins};
 use crate::app::{VERSION, count};
 use crate::page::{FoldedText, PageSection, TableRow, TableView};
@@ -19,7 +19,7 @@ type SweepFacts = Vec<(&'static str, String)>;
 
 /// Returns the origin of each sweep, and the report's own config: as it was given, its overrides,
 /// and all of it with the defaults. Facts that were not recorded are left out.
-pub fn provenance(sweep: &Sweep, groups: &[Group<'_>]) -> PageSection {
+pub fn provenance(sweep: &Sweep, groups: &[JobGroup<'_>]) -> PageSection {
     let origins = origins(sweep, groups);
     let mut facts: Vec<SweepFacts> = origins.iter().map(facts).collect();
     if let Some(own) = facts.first_mut() {

@@ -1,18 +1,16 @@
 //! Compares seeds with configs: how much of the differences is chance.
 
-use polars::prelude::col;
-
 use super::empty;
 use crate::analyze::frame::{self, CONFIG, ERROR};
-use crate::analyze::group::Group;
+use crate::analyze::group::JobGroup;
 use crate::analyze::stats::{VarianceComponents, components};
 use crate::app::count;
 use crate::page::PageSection;
 use crate::page::number::number;
 
 /// Returns the section; `None` if no config has two jobs with a value.
-pub fn replicates(groups: &[Group<'_>]) -> Option<PageSection> {
-    let found: Vec<(&Group<'_>, VarianceComponents)> =
+pub fn replicates(groups: &[JobGroup<'_>]) -> Option<PageSection> {
+    let found: Vec<(&JobGroup<'_>, VarianceComponents)> =
         groups.iter().filter_map(|group| Some((group, of(group)?))).collect();
     if found.is_empty() {
         return None;
@@ -22,15 +20,16 @@ pub fn replicates(groups: &[Group<'_>]) -> Option<PageSection> {
     Some(section)
 }
 
-fn of(group: &Group<'_>) -> Option<VarianceComponents> {
-    let both = col(CONFIG).is_not_null().and(col(ERROR).is_not_null());
-    let both = frame::filter(group.frame(), both);
+fn of(group: &JobGroup<'_>) -> Option<VarianceComponents> {
+    let jobs = group.frame();
+    let has_both = frame::is_present(jobs, CONFIG) & frame::is_present(jobs, ERROR);
+    let both = frame::filter(jobs, &has_both);
     #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "whole numbers")]
     let configs = frame::numbers(&both, CONFIG).into_iter().map(|config| config as u64);
     components(configs.zip(frame::numbers(&both, ERROR)))
 }
 
-fn in_words(group: &Group<'_>, c: &VarianceComponents) -> String {
+fn in_words(group: &JobGroup<'_>, c: &VarianceComponents) -> String {
     let (seeds, configs) = (c.seeds.sqrt(), c.configs_variance.sqrt());
     let share = c.share_of_configs() * 100.0;
     let advice = if seeds > configs {

@@ -3,7 +3,7 @@
 use super::coverage::{prefix, sentence};
 use super::empty;
 use super::panels::{X_LABELS, Y_LABELS};
-use crate::analyze::group::Group;
+use crate::analyze::group::JobGroup;
 use crate::analyze::metrics::Objective;
 use crate::analyze::plot::{self, AxisScale, BandedLine, ChartAxis, PointMark, StyleClass};
 use crate::analyze::stats::{
@@ -20,8 +20,8 @@ const BEST_NOTE: &str = "The line is the expectation, exact; in 95 % of all choi
     the best lies in the area. A job that found nothing counts as one of them.";
 
 /// Returns the section; `None` if no group has two jobs with a value.
-pub fn search(groups: &[Group<'_>]) -> Option<PageSection> {
-    let losses: Vec<Vec<f64>> = groups.iter().map(Group::censored_losses).collect();
+pub fn search(groups: &[JobGroup<'_>]) -> Option<PageSection> {
+    let losses: Vec<Vec<f64>> = groups.iter().map(JobGroup::censored_losses).collect();
     if groups.iter().all(|group| group.errors().len() < 2) {
         return None;
     }
@@ -35,7 +35,7 @@ pub fn search(groups: &[Group<'_>]) -> Option<PageSection> {
     Some(section)
 }
 
-fn in_words(group: &Group<'_>, losses: &[f64]) -> Option<String> {
+fn in_words(group: &JobGroup<'_>, losses: &[f64]) -> Option<String> {
     let n = losses.len();
     let value = |loss: f64| number(group.objective.goal.as_loss(loss));
     let one = best_of(losses, 1)?;
@@ -73,7 +73,7 @@ fn lost_words(lost: usize) -> String {
 type BestCurve = (usize, Vec<BestOf>);
 
 /// Draws the best of m draws over m.
-fn best(groups: &[Group<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
+fn best(groups: &[JobGroup<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
     let objective = &groups.first()?.objective;
     let curves = losses.iter().map(|losses| {
         draw_counts(losses.len()).into_iter().filter_map(|m| best_of(losses, m)).collect()
@@ -118,7 +118,7 @@ fn best_axes(curves: &[BestCurve], objective: &Objective) -> Option<(ChartAxis, 
 }
 
 /// Draws the distance of the EDF of m draws from the true one over m.
-fn enough(groups: &[Group<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
+fn enough(groups: &[JobGroup<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
     let most = losses.iter().map(Vec::len).max()?;
     let counts: Vec<usize> =
         draw_counts(4 * most.max(16)).into_iter().filter(|&m| m >= 4).collect();
@@ -153,13 +153,13 @@ fn enough(groups: &[Group<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
 }
 
 /// Returns the point of a group with `n` values.
-fn here(series: usize, group: &Group<'_>, n: usize) -> BandedLine {
+fn here(series: usize, group: &JobGroup<'_>, n: usize) -> BandedLine {
     let (x, y) = (float(n.max(4)), mean_distance(n.max(4)));
     let title = format!("{}: {}, mean distance {y:.3}", group.name, count(n, "job"));
     BandedLine { series, marks: vec![PointMark { x, y, title }], ..BandedLine::default() }
 }
 
-fn keys(groups: &[Group<'_>], series: impl Iterator<Item = usize>) -> Vec<FigureKey> {
+fn keys(groups: &[JobGroup<'_>], series: impl Iterator<Item = usize>) -> Vec<FigureKey> {
     let key = |series| FigureKey::new(StyleClass::Solid(series), groups[series].name.as_str());
     series.map(key).collect()
 }

@@ -3,7 +3,7 @@
 use super::empty;
 use super::panels::{Y_LABELS, metric_axis};
 use super::values::capitalised;
-use crate::analyze::group::{Group, Point};
+use crate::analyze::group::{JobGroup, MetricPoint};
 use crate::analyze::metrics::{Metric, MetricProblem};
 use crate::analyze::plot::{self, ChartAxis, StyleClass, TrendFigure, TrendStop};
 use crate::analyze::stats::{ValueSpan, best_range};
@@ -14,7 +14,7 @@ const INTRO: &str = "From left to right the groups: the light area is the range 
     the dark one that of the best, the points its median.";
 
 /// Returns a section of trends, one for each metric that varies.
-pub fn trends(id: &str, title: &str, metrics: &[String], groups: &[Group<'_>]) -> PageSection {
+pub fn trends(id: &str, title: &str, metrics: &[String], groups: &[JobGroup<'_>]) -> PageSection {
     let mut section = empty(id, title);
     section.paragraphs.push(INTRO.to_owned());
     let (mut grid, mut constant) = (FigureGrid::default(), Vec::new());
@@ -35,8 +35,8 @@ pub fn trends(id: &str, title: &str, metrics: &[String], groups: &[Group<'_>]) -
 }
 
 /// Returns the trend of a metric; `None` if all jobs have the same value.
-fn trend(metric: &Metric, groups: &[Group<'_>]) -> Result<Option<FigureView>, MetricProblem> {
-    let points: Vec<Vec<Point>> =
+fn trend(metric: &Metric, groups: &[JobGroup<'_>]) -> Result<Option<FigureView>, MetricProblem> {
+    let points: Vec<Vec<MetricPoint>> =
         groups.iter().map(|group| group.points(metric)).collect::<Result<_, _>>()?;
     let stops: Vec<(usize, TrendStop)> = groups
         .iter()
@@ -71,7 +71,7 @@ fn trend(metric: &Metric, groups: &[Group<'_>]) -> Result<Option<FigureView>, Me
     }))
 }
 
-fn stop(series: usize, group: &Group<'_>, points: &[Point]) -> Option<TrendStop> {
+fn stop(series: usize, group: &JobGroup<'_>, points: &[MetricPoint]) -> Option<TrendStop> {
     let pairs: Vec<(f64, f64)> = points
         .iter()
         .map(|point| (group.objective.goal.as_loss(point.error), point.value))

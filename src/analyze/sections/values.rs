@@ -3,7 +3,7 @@
 use super::panels::{X_LABELS, Y_LABELS, error_axis, metric_axis};
 use super::{NO_ERRORS, empty};
 use crate::analyze::data::objective_column;
-use crate::analyze::group::{Group, Point};
+use crate::analyze::group::{JobGroup, MetricPoint};
 use crate::analyze::metrics::{Metric, MetricProblem};
 use crate::analyze::plot::{self, ChartAxis, PointData, ScatterFigure, StyleClass};
 use crate::analyze::stats::{BestRange, ValueSpan, best_range, draws, spearman};
@@ -16,7 +16,7 @@ const INTRO: &str = "Each point is a job; rest on it to see which. Of a quarter 
     shaded range, and the line is the median. A narrow range says where good values are.";
 
 /// Returns a section of scatter plots.
-pub fn values(id: &str, title: &str, metrics: &[String], groups: &[Group<'_>]) -> PageSection {
+pub fn values(id: &str, title: &str, metrics: &[String], groups: &[JobGroup<'_>]) -> PageSection {
     let mut section = empty(id, title);
     let Some(y) = error_axis(groups, Y_LABELS) else {
         section.warnings.push(NO_ERRORS.to_owned());
@@ -46,8 +46,8 @@ pub fn values(id: &str, title: &str, metrics: &[String], groups: &[Group<'_>]) -
 
 /// Returns a sentence on the jobs at the edge of the figures, which share the error's axis; `None`
 /// if there are none.
-fn far_out(groups: &[Group<'_>], y: &ChartAxis) -> Option<String> {
-    let n = groups.iter().flat_map(Group::errors).filter(|&error| !y.shows(error)).count();
+fn far_out(groups: &[JobGroup<'_>], y: &ChartAxis) -> Option<String> {
+    let n = groups.iter().flat_map(JobGroup::errors).filter(|&error| !y.shows(error)).count();
     let jobs = count(n, "job");
     (n > 0).then(|| {
         let (low, high) = (number(y.low()), number(y.high()));
@@ -62,8 +62,12 @@ enum MetricView {
     Constant(String),
 }
 
-fn row(metric: &Metric, groups: &[Group<'_>], y: &ChartAxis) -> Result<MetricView, MetricProblem> {
-    let points: Vec<Vec<Point>> =
+fn row(
+    metric: &Metric,
+    groups: &[JobGroup<'_>],
+    y: &ChartAxis,
+) -> Result<MetricView, MetricProblem> {
+    let points: Vec<Vec<MetricPoint>> =
         groups.iter().map(|group| group.points(metric)).collect::<Result<_, _>>()?;
     let values: Vec<f64> = points.iter().flatten().map(|point| point.value).collect();
     let axis = ValueSpan::of(values.iter().copied()).zip(metric_axis(metric, &values, X_LABELS));
@@ -86,8 +90,8 @@ fn row(metric: &Metric, groups: &[Group<'_>], y: &ChartAxis) -> Result<MetricVie
 
 fn figure(
     heading: String,
-    group: &Group<'_>,
-    points: &[Point],
+    group: &JobGroup<'_>,
+    points: &[MetricPoint],
     (x, y): (&ChartAxis, &ChartAxis),
     (series, data): (usize, &PointData),
 ) -> FigureView {
@@ -100,7 +104,7 @@ fn figure(
         return FigureView { heading, svg: String::new(), keys: Vec::new(), note };
     };
     let title = |i: usize| {
-        let point: &Point = &points[i];
+        let point: &MetricPoint = &points[i];
         format!(
             "job {} · {} {} · {} {}",
             group.job(point.row).id,
@@ -130,7 +134,7 @@ fn keys(best: BestRange, pairs: &[(f64, f64)]) -> Vec<FigureKey> {
 }
 
 /// Returns a note on how many jobs lie at the sides, and how many cannot be in the figure.
-fn note(group: &Group<'_>, points: &[Point], x: &ChartAxis) -> String {
+fn note(group: &JobGroup<'_>, points: &[MetricPoint], x: &ChartAxis) -> String {
     let mut parts = Vec::new();
     let sides = points.iter().filter(|point| !x.shows(point.value)).count();
     if sides > 0 {

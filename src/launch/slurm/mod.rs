@@ -19,7 +19,7 @@ mod script;
 mod submit;
 
 use sweep_config::records::JobArray;
-use sweep_config::{SubmissionId, Sweep, fs};
+use sweep_config::{LaunchConfig, SubmissionId, Sweep, fs};
 
 use super::worker_call::WorkerCall;
 use crate::app::{Exit, Failure, Printer, command, count};
@@ -48,6 +48,7 @@ pub(super) struct SubmissionPlan {
     time: TaskTime,
     forecast: CostForecast,
     bad_nodes: Vec<LeftOutNode>,
+    in_queue: usize,
     /// The name of the cluster that takes it.
     cluster: Option<String>,
 }
@@ -58,6 +59,8 @@ pub(super) struct LaunchHistory {
     pub(super) experience: Option<JobExperience>,
     /// Nodes that failed in the last one, or on which jobs died at once.
     pub(super) bad_nodes: Vec<LeftOutNode>,
+    /// The number of jobs that the sweep's tasks in the queue may run at once.
+    pub(super) in_queue: usize,
 }
 
 impl SubmissionPlan {
@@ -72,18 +75,31 @@ impl SubmissionPlan {
         slurm: &Slurm,
         before: LaunchHistory,
     ) -> Result<Self, Failure> {
-        let launch = &sweep.launch;
+        let launch = &LaunchConfig {
+            // What is in the queue has its own share; one job more is the least that an array may run.
+            parallel_jobs: sweep.launch.parallel_jobs.saturating_sub(before.in_queue).max(1),
+            ..sweep.launch.clone()
+        };
         let limits =
             slurm.limits(&launch.slurm.partitions, &launch.slurm.account, &launch.slurm.qos)?;
-        let time = check_request(launch, &limits.partitions)?;
+        let time = check_request(launch, &limits)?;
         let room = room(&limits, launch)?;
         let parts = arrays(jobs, launch, room, |_| String::new());
         let all = jobs.canary.len() + jobs.others.len();
         let forecast = CostForecast::new((all, time.longest), &parts, launch, before.experience);
         forecast.check(launch)?;
         let prelude = crate::runtime::prelude(launch)?;
-        let (bad_nodes, cluster) = (before.bad_nodes, limits.cluster.name);
-        Ok(Self { parts, prelude, room, time, forecast, bad_nodes, cluster })
+        let cluster = limits.cluster.name;
+        Ok(Self {
+            parts,
+            prelude,
+            room,
+            time,
+            forecast,
+            bad_nodes: before.bad_nodes,
+            in_queue: before.in_queue,
+            cluster,
+        })
     }
 
     /// Renders the scripts as they may be shown: with names of variables, and not their values.
@@ -105,6 +121,12 @@ impl SubmissionPlan {
     /// Returns its costs and limits by name, for the preview.
     pub(super) fn lines(&self) -> Vec<(&'static str, String)> {
         let mut lines = self.forecast.lines(self.room);
+        if self.in_queue > 0 {
+            let jobs = count(self.in_queue, "job");
+            let text =
+                format!("tasks of this sweep for {jobs} at once, which PARALLEL_JOBS counts");
+            lines.push(("in the queue", text));
+        }
         if !self.bad_nodes.is_empty() {
             let nodes: Vec<_> = self.bad_nodes.iter().map(ToString::to_string).collect();
             lines.push(("excluded", format!("{}, in the last launch", nodes.join(", "))));

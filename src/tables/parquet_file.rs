@@ -1,12 +1,7 @@
 //! A Parquet file of which columns and rows are read when they are asked for.
 //!
 //! What the columns mean is the business of those who ask. Metadata, pages and compression are the `parquet`
-//! crate's; the values are decoded in [`pages`], which says why.
-
-mod cells;
-mod hybrid;
-mod pages;
-mod sinks;
+//! crate's; the values are decoded in `pages`, which says why.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -22,21 +17,21 @@ use parquet::schema::types::ColumnDescriptor;
 use rayon::prelude::*;
 use sweep_config::fs::FsError;
 
+use super::cells::StoredType;
 use super::column::{ColumnKind, PlainColumn, SharedValue};
+use super::pages::{self, CellSink, ChunkBytes, EncodedChunk};
+use super::sinks::{NumberSink, SharedSink, TextSink};
 use crate::app::Failure;
-use cells::StoredType;
-use pages::{CellSink, ChunkBytes, ColumnChunk};
-use sinks::{NumberSink, SharedSink, TextSink};
 
 /// The advice against damage.
-pub(super) const COLLECT_AGAIN: &str = "run sweep_collect again: it writes the file anew";
+pub const COLLECT_AGAIN: &str = "run sweep_collect again: it writes the file anew";
 
 /// Room that is made for values before any was seen: what a damaged file says of itself may be anything.
 const MOST_RESERVED: usize = 1 << 20;
 
 /// An open file whose metadata were read. It stays the same file when a collect puts a new one in its place.
 #[derive(Debug)]
-pub(super) struct ParquetFile {
+pub struct ParquetFile {
     path: PathBuf,
     file: File,
     metadata: ParquetMetaData,
@@ -58,7 +53,7 @@ impl ParquetFile {
     /// # Errors
     ///
     /// When it is no Parquet file that can be read.
-    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+    pub fn open(path: &Path) -> Result<Self, Failure> {
         let file = File::open(path).map_err(|e| FsError::new("read", path, e))?;
         let read = || {
             let metadata = ParquetMetaDataReader::new().parse_and_finish(&file)?;
@@ -78,18 +73,18 @@ impl ParquetFile {
         Ok(Self { path: path.to_owned(), file, metadata, rows, columns, damage: Mutex::default() })
     }
 
-    /// The number of its rows.
-    pub(super) fn rows(&self) -> usize {
+    /// Returns the number of its rows.
+    pub fn rows(&self) -> usize {
         self.rows
     }
 
-    /// The names of its columns of numbers and of texts, sorted; collect writes no others.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+    /// Returns the names of its columns of numbers and of texts, sorted; collect writes no others.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
         self.columns.keys().map(String::as_str)
     }
 
-    /// The type of a column; `None` if there is no such column.
-    pub(super) fn kind(&self, name: &str) -> Option<ColumnKind> {
+    /// Returns the type of a column; `None` if there is no such column.
+    pub fn kind(&self, name: &str) -> Option<ColumnKind> {
         Some(match self.columns.get(name)?.stored {
             StoredType::Bool => ColumnKind::Truths,
             StoredType::Text => ColumnKind::Texts,
@@ -97,16 +92,12 @@ impl ParquetFile {
         })
     }
 
-    /// Some rows of some columns, in the order in which their names are given.
+    /// Reads some rows of some columns, in the order in which their names are given.
     ///
     /// # Errors
     ///
     /// When there is no such column, or its data are damaged: [`ParquetFile::damage`] tells of it from then on.
-    pub(super) fn read(
-        &self,
-        names: &[&str],
-        rows: &Range<usize>,
-    ) -> Result<Vec<PlainColumn>, Failure> {
+    pub fn read(&self, names: &[&str], rows: &Range<usize>) -> Result<Vec<PlainColumn>, Failure> {
         names.iter().map(|name| self.read_one(name, rows)).collect()
     }
 
@@ -122,9 +113,8 @@ impl ParquetFile {
         Ok(PlainColumn::Numbers(numbers.0))
     }
 
-    /// The value that all rows share that have any, for each of these columns that has such a value. A column
-    /// that is damaged has none, and [`ParquetFile::damage`] tells of it from then on.
-    pub(super) fn shared_values<'n>(&self, names: &[&'n str]) -> Vec<(&'n str, SharedValue)> {
+    /// Returns the value that all rows share that have any, for each of these columns that has such a value. A column that is damaged has none, and [`ParquetFile::damage`] tells of it from then on.
+    pub fn shared_values<'n>(&self, names: &[&'n str]) -> Vec<(&'n str, SharedValue)> {
         let shared = |name: &&'n str| {
             let mut sink = SharedSink::default();
             self.scan(name, &(0..self.rows), &mut sink).ok()?;
@@ -133,8 +123,8 @@ impl ParquetFile {
         names.par_iter().filter_map(shared).collect()
     }
 
-    /// What was asked for and could not be read, in sentences.
-    pub(super) fn damage(&self) -> Vec<String> {
+    /// Returns the sentences that say what was asked for and could not be read.
+    pub fn damage(&self) -> Vec<String> {
         let damage = self.damage.lock().unwrap_or_else(PoisonError::into_inner);
         damage.iter().cloned().collect()
     }
@@ -170,7 +160,7 @@ impl ParquetFile {
                 let metadata = group.columns().get(column.at).ok_or_else(missing)?;
                 let (start, length) = pages::place(metadata)?;
                 let bytes = self.bytes(start, length)?;
-                let chunk = ColumnChunk { metadata, stored: column.stored, rows: group_rows };
+                let chunk = EncodedChunk { metadata, stored: column.stored, rows: group_rows };
                 let asked = rows.start.saturating_sub(first)..rows.end.min(end) - first;
                 chunk.decode(ChunkBytes { start, bytes }, &asked, sink)?;
             }
@@ -193,7 +183,7 @@ impl ParquetFile {
     }
 }
 
-/// How a column is stored; `None` if it holds neither numbers nor truth values nor texts.
+/// Returns how a column is stored; `None` if it holds neither numbers nor truth values nor texts.
 fn stored(column: &ColumnDescriptor) -> Option<StoredType> {
     if column.path().parts().len() > 1 || column.max_rep_level() > 0 {
         return None;
@@ -240,6 +230,3 @@ fn damaged(path: &Path, why: &str) -> Failure {
         hint: Some(COLLECT_AGAIN.to_owned()),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -14,13 +14,13 @@ use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::{ChunkReader, Length};
 use parquet::file::serialized_reader::SerializedPageReader;
 
-use super::cells::{Cell, CellSource, StoredType};
+use super::cells::{CellSource, PageCell, StoredType};
 use super::hybrid::HybridDecoder;
 
 /// Takes the cells of a column, row by row.
 pub(super) trait CellSink {
     /// Takes the cell of the next rows, so many; `None` is a missing one.
-    fn put(&mut self, cell: Option<Cell<'_>>, times: usize);
+    fn put(&mut self, cell: Option<PageCell<'_>>, times: usize);
 
     /// True if no further cell makes a difference.
     fn is_full(&self) -> bool {
@@ -58,21 +58,21 @@ impl ChunkReader for ChunkBytes {
     }
 }
 
-/// Where the bytes of a column chunk are; an error if its description has no such place.
+/// Returns where the bytes of a column chunk are; an error if its description has no such place.
 pub(super) fn place(chunk: &ColumnChunkMetaData) -> Result<(u64, usize)> {
     let start = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset());
     Ok((u64::try_from(start)?, usize::try_from(chunk.compressed_size())?))
 }
 
 /// A column chunk to be decoded.
-pub(super) struct ColumnChunk<'a> {
+pub(super) struct EncodedChunk<'a> {
     pub(super) metadata: &'a ColumnChunkMetaData,
     pub(super) stored: StoredType,
     /// The number of its rows.
     pub(super) rows: usize,
 }
 
-impl ColumnChunk<'_> {
+impl EncodedChunk<'_> {
     /// Puts the cells of some of its rows into a sink.
     ///
     /// # Errors
@@ -93,7 +93,7 @@ impl ColumnChunk<'_> {
         }
         let mut plain = CellSource::plain(self.stored, &buffer);
         let words = (0..words).map(|_| Some(plain.next(1)?.0));
-        let dictionary: Vec<Cell<'_>> =
+        let dictionary: Vec<PageCell<'_>> =
             words.collect::<Option<_>>().ok_or_else(|| short("a dictionary"))?;
         let mut first = 0;
         while let Some(page) = next.take() {
@@ -162,7 +162,7 @@ impl DataPage {
     fn decode(
         &self,
         stored: StoredType,
-        dictionary: &[Cell<'_>],
+        dictionary: &[PageCell<'_>],
         (first, asked): (usize, &Range<usize>),
         sink: &mut impl CellSink,
     ) -> Result<()> {
@@ -170,7 +170,7 @@ impl DataPage {
         let mut levels = self.levels.as_ref().and_then(|bytes| HybridDecoder::new(bytes, 1));
         let end = (first + self.rows).min(asked.end);
         let mut at = first;
-        let mut put = |cell: Option<Cell<'_>>, at: usize, times: usize| {
+        let mut put = |cell: Option<PageCell<'_>>, at: usize, times: usize| {
             let times = (at + times).saturating_sub(at.max(asked.start));
             if times > 0 {
                 sink.put(cell, times);
@@ -199,7 +199,7 @@ impl DataPage {
     fn source<'a>(
         &'a self,
         stored: StoredType,
-        dictionary: &'a [Cell<'a>],
+        dictionary: &'a [PageCell<'a>],
     ) -> Result<CellSource<'a>> {
         let bytes = &self.values;
         match self.encoding {

@@ -6,33 +6,37 @@ pub(super) struct HybridDecoder<'a> {
     bytes: &'a [u8],
     /// The bits of a number, at most 32.
     width: usize,
-    run: Run<'a>,
+    run: HybridRun<'a>,
 }
 
 #[derive(Debug)]
-enum Run<'a> {
+enum HybridRun<'a> {
     Repeated { value: u32, left: usize },
     Packed { bytes: &'a [u8], at: usize, left: usize },
 }
 
 impl<'a> HybridDecoder<'a> {
-    /// A decoder of these bytes; `None` if numbers of that width do not exist.
+    /// Makes a decoder of these bytes; `None` if numbers of that width do not exist.
     pub(super) fn new(bytes: &'a [u8], width: u8) -> Option<Self> {
         let width = usize::from(width);
-        (width <= 32).then_some(Self { bytes, width, run: Run::Repeated { value: 0, left: 0 } })
+        (width <= 32).then_some(Self {
+            bytes,
+            width,
+            run: HybridRun::Repeated { value: 0, left: 0 },
+        })
     }
 
-    /// The next number, and how many times it follows itself at least: at most `most`. `None` where the bytes
+    /// Returns the next number, and how many times it follows itself at least: at most `most`. `None` where the bytes
     /// end or are no such encoding.
     pub(super) fn next(&mut self, most: usize) -> Option<(u32, usize)> {
         loop {
             match &mut self.run {
-                Run::Repeated { value, left } if *left > 0 => {
+                HybridRun::Repeated { value, left } if *left > 0 => {
                     let times = most.min(*left);
                     *left -= times;
                     return Some((*value, times));
                 }
-                Run::Packed { bytes, at, left } if *left > 0 => {
+                HybridRun::Packed { bytes, at, left } if *left > 0 => {
                     let value = unpack(bytes, *at, self.width)?;
                     *at += self.width;
                     *left -= 1;
@@ -43,23 +47,23 @@ impl<'a> HybridDecoder<'a> {
         }
     }
 
-    fn next_run(&mut self) -> Option<Run<'a>> {
+    fn next_run(&mut self) -> Option<HybridRun<'a>> {
         let header = self.header()?;
         let length = usize::try_from(header >> 1).ok().filter(|length| *length > 0)?;
         if header & 1 == 0 {
             let (value, rest) = self.bytes.split_at_checked(self.width.div_ceil(8))?;
             self.bytes = rest;
             let value = value.iter().rev().fold(0, |value, byte| value << 8 | u32::from(*byte));
-            return Some(Run::Repeated { value, left: length });
+            return Some(HybridRun::Repeated { value, left: length });
         }
         // Some writers cut the last group off.
         let all = length.checked_mul(self.width)?.min(self.bytes.len());
         let (packed, rest) = self.bytes.split_at(all);
         self.bytes = rest;
-        Some(Run::Packed { bytes: packed, at: 0, left: length.checked_mul(8)? })
+        Some(HybridRun::Packed { bytes: packed, at: 0, left: length.checked_mul(8)? })
     }
 
-    /// A number of seven bits a byte, the lowest first.
+    /// Reads a number of seven bits a byte, the lowest first.
     fn header(&mut self) -> Option<u32> {
         let mut header = 0u32;
         for shift in [0, 7, 14, 21, 28] {
@@ -74,7 +78,7 @@ impl<'a> HybridDecoder<'a> {
     }
 }
 
-/// The number of so many bits from that bit on, the lowest first.
+/// Returns the number of so many bits from that bit on, the lowest first.
 fn unpack(bytes: &[u8], at: usize, width: usize) -> Option<u32> {
     if at + width > 8 * bytes.len() {
         return None;

@@ -15,7 +15,7 @@ pub enum PlainColumn {
 
 /// The type of a column's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ColumnKind {
+pub enum ColumnKind {
     /// Numbers.
     Numbers,
     /// Truth values, read as 0 and 1.
@@ -56,7 +56,7 @@ impl Display for ScalarValue {
 
 /// Returns a number as that of a job; `None` of one that is none.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just before")]
-pub(super) fn job_id(number: f64) -> Option<JobId> {
+pub fn job_id(number: f64) -> Option<JobId> {
     let whole = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
     whole.then_some(JobId(number as u32))
 }

@@ -4,7 +4,7 @@ use super::hybrid::HybridDecoder;
 
 /// A value that is there.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Cell<'a> {
+pub(super) enum PageCell<'a> {
     Number(f64),
     Truth(bool),
     Text(&'a str),
@@ -24,7 +24,7 @@ pub(super) enum StoredType {
 }
 
 impl StoredType {
-    /// The bytes of a number; `None` of what is no number.
+    /// Returns the number of bytes of a number; `None` of what is no number.
     fn width(self) -> Option<usize> {
         match self {
             Self::Int32 | Self::UInt32 | Self::Float => Some(4),
@@ -33,7 +33,7 @@ impl StoredType {
         }
     }
 
-    /// The number of these bytes, which are as many as [`StoredType::width`] says, the lowest first.
+    /// Returns the number that these bytes are, which are as many as [`StoredType::width`] says, the lowest first.
     #[expect(clippy::cast_precision_loss, reason = "columns know one type of numbers")]
     fn number(self, bytes: &[u8]) -> Option<f64> {
         let four = || <[u8; 4]>::try_from(bytes).ok();
@@ -53,7 +53,7 @@ impl StoredType {
 /// The values of a page, one after the other.
 #[derive(Debug)]
 pub(super) enum CellSource<'a> {
-    /// As they are.
+    /// Values as they are.
     Plain { stored: StoredType, bytes: &'a [u8] },
     /// Truth values, a bit each.
     Bits { bytes: &'a [u8], at: usize },
@@ -62,11 +62,11 @@ pub(super) enum CellSource<'a> {
     /// Numbers of which the first bytes of all stand together, then the second ones, …
     Split { stored: StoredType, bytes: &'a [u8], at: usize },
     /// Places in a dictionary.
-    Places { places: HybridDecoder<'a>, dictionary: &'a [Cell<'a>] },
+    Places { places: HybridDecoder<'a>, dictionary: &'a [PageCell<'a>] },
 }
 
 impl<'a> CellSource<'a> {
-    /// Plain values of that type.
+    /// Returns the source of plain values of that type.
     pub(super) fn plain(stored: StoredType, bytes: &'a [u8]) -> Self {
         match stored {
             StoredType::Bool => Self::Bits { bytes, at: 0 },
@@ -74,32 +74,24 @@ impl<'a> CellSource<'a> {
         }
     }
 
-    /// The next value, and how many times it follows itself at least: at most `most`. `None` if there is none
+    /// Returns the next value, and how many times it follows itself at least: at most `most`. `None` if there is none
     /// more, or it is damaged.
-    pub(super) fn next(&mut self, most: usize) -> Option<(Cell<'a>, usize)> {
+    pub(super) fn next(&mut self, most: usize) -> Option<(PageCell<'a>, usize)> {
         match self {
             Self::Plain { stored, bytes } => {
-                let width = match stored.width() {
-                    Some(width) => width,
-                    None => text_length(bytes)?,
-                };
-                let (value, rest) = bytes.split_at_checked(width)?;
+                let (cell, rest) = plain(*stored, bytes)?;
                 *bytes = rest;
-                let cell = match stored {
-                    StoredType::Text => Cell::Text(std::str::from_utf8(value.get(4..)?).ok()?),
-                    stored => Cell::Number(stored.number(value)?),
-                };
                 Some((cell, 1))
             }
             Self::Bits { bytes, at } => {
                 let byte = bytes.get(*at / 8)?;
                 let truth = byte >> (*at % 8) & 1 == 1;
                 *at += 1;
-                Some((Cell::Truth(truth), 1))
+                Some((PageCell::Truth(truth), 1))
             }
             Self::Truths(runs) => {
                 let (value, times) = runs.next(most)?;
-                Some((Cell::Truth(value != 0), times))
+                Some((PageCell::Truth(value != 0), times))
             }
             Self::Split { stored, bytes, at } => {
                 let width = stored.width()?;
@@ -112,7 +104,7 @@ impl<'a> CellSource<'a> {
                     *byte = bytes[i * stride + *at];
                 }
                 *at += 1;
-                Some((Cell::Number(stored.number(&value[..width])?), 1))
+                Some((PageCell::Number(stored.number(&value[..width])?), 1))
             }
             Self::Places { places, dictionary } => {
                 let (place, times) = places.next(most)?;
@@ -122,7 +114,21 @@ impl<'a> CellSource<'a> {
     }
 }
 
-/// The bytes of a text and of its length before it.
+/// Returns the first of plain values, and the bytes after it.
+fn plain(stored: StoredType, bytes: &[u8]) -> Option<(PageCell<'_>, &[u8])> {
+    let width = match stored.width() {
+        Some(width) => width,
+        None => text_length(bytes)?,
+    };
+    let (value, rest) = bytes.split_at_checked(width)?;
+    let cell = match stored {
+        StoredType::Text => PageCell::Text(std::str::from_utf8(value.get(4..)?).ok()?),
+        stored => PageCell::Number(stored.number(value)?),
+    };
+    Some((cell, rest))
+}
+
+/// Returns the number of bytes of a text and of its length before it.
 fn text_length(bytes: &[u8]) -> Option<usize> {
     let length = u32::from_le_bytes(*bytes.first_chunk::<4>()?);
     usize::try_from(length).ok()?.checked_add(4)

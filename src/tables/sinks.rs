@@ -1,10 +1,10 @@
-//! What becomes of the cells of a column.
+//! Sinks that gather the cells of a column.
 
-use super::cells::Cell;
+use super::cells::PageCell;
+use super::column::{ScalarValue, SharedValue};
 use super::pages::CellSink;
-use crate::analyze::column::{ScalarValue, SharedValue};
 
-/// A number as columns have it: infinities and not-a-numbers, which nothing can be drawn by, are missing, and
+/// Returns a number as columns have it: infinities and not-a-numbers, which nothing can be drawn by, are missing, and
 /// a negative zero is a zero.
 fn tidy(number: f64) -> Option<f64> {
     number.is_finite().then_some(number + 0.0)
@@ -14,11 +14,11 @@ fn tidy(number: f64) -> Option<f64> {
 pub(super) struct NumberSink(pub(super) Vec<Option<f64>>);
 
 impl CellSink for NumberSink {
-    fn put(&mut self, cell: Option<Cell<'_>>, times: usize) {
+    fn put(&mut self, cell: Option<PageCell<'_>>, times: usize) {
         let number = match cell {
-            Some(Cell::Number(number)) => tidy(number),
-            Some(Cell::Truth(truth)) => Some(f64::from(u8::from(truth))),
-            Some(Cell::Text(_)) | None => None,
+            Some(PageCell::Number(number)) => tidy(number),
+            Some(PageCell::Truth(truth)) => Some(f64::from(u8::from(truth))),
+            Some(PageCell::Text(_)) | None => None,
         };
         self.0.extend(std::iter::repeat_n(number, times));
     }
@@ -28,9 +28,9 @@ impl CellSink for NumberSink {
 pub(super) struct TextSink(pub(super) Vec<Option<String>>);
 
 impl CellSink for TextSink {
-    fn put(&mut self, cell: Option<Cell<'_>>, times: usize) {
+    fn put(&mut self, cell: Option<PageCell<'_>>, times: usize) {
         let text = match cell {
-            Some(Cell::Text(text)) => Some(text),
+            Some(PageCell::Text(text)) => Some(text),
             _ => None,
         };
         self.0.extend(std::iter::repeat_n(text, times).map(|text| text.map(str::to_owned)));
@@ -47,7 +47,7 @@ pub(super) struct SharedSink {
 }
 
 impl SharedSink {
-    /// The value, unless there are several or none.
+    /// Returns the value, unless there are several or none.
     pub(super) fn finish(self) -> Option<SharedValue> {
         let value = self.value.filter(|_| !self.has_several)?;
         let is_everywhere = self.runs.iter().all(|(is, _)| *is);
@@ -57,24 +57,28 @@ impl SharedSink {
 }
 
 impl CellSink for SharedSink {
-    fn put(&mut self, cell: Option<Cell<'_>>, times: usize) {
+    fn put(&mut self, cell: Option<PageCell<'_>>, times: usize) {
         let cell = cell.and_then(|cell| match cell {
-            Cell::Number(number) => tidy(number).map(Cell::Number),
+            PageCell::Number(number) => tidy(number).map(PageCell::Number),
             cell => Some(cell),
         });
         match (&self.value, cell) {
             (_, None) => {}
-            (None, Some(Cell::Number(number))) => self.value = Some(ScalarValue::Number(number)),
-            (None, Some(Cell::Truth(truth))) => self.value = Some(ScalarValue::Truth(truth)),
-            (None, Some(Cell::Text(text))) => self.value = Some(ScalarValue::Text(text.to_owned())),
-            (Some(ScalarValue::Number(known)), Some(Cell::Number(number))) => {
+            (None, Some(PageCell::Number(number))) => {
+                self.value = Some(ScalarValue::Number(number));
+            }
+            (None, Some(PageCell::Truth(truth))) => self.value = Some(ScalarValue::Truth(truth)),
+            (None, Some(PageCell::Text(text))) => {
+                self.value = Some(ScalarValue::Text(text.to_owned()));
+            }
+            (Some(ScalarValue::Number(known)), Some(PageCell::Number(number))) => {
                 // Numbers that are finite, and no negative zero: equal if and only if the same.
                 self.has_several |= known.total_cmp(&number).is_ne();
             }
-            (Some(ScalarValue::Truth(known)), Some(Cell::Truth(truth))) => {
+            (Some(ScalarValue::Truth(known)), Some(PageCell::Truth(truth))) => {
                 self.has_several |= *known != truth;
             }
-            (Some(ScalarValue::Text(known)), Some(Cell::Text(text))) => {
+            (Some(ScalarValue::Text(known)), Some(PageCell::Text(text))) => {
                 self.has_several |= known != text;
             }
             // A column has one type.

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use parquet::basic::{Compression, Encoding, Repetition};
+use parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as PhysicalType};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::file::properties::{WriterProperties, WriterVersion};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type as SchemaType;
 use proptest::prelude::*;
 
-use super::*;
-use crate::analyze::column::ScalarValue;
+use super::parquet_file::ParquetFile;
+use super::{PlainColumn, ScalarValue, SharedValue};
+use crate::app::Failure;
 
 /// The rows of a row group.
 const GROUP: usize = 300;

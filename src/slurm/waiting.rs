@@ -1,0 +1,93 @@
+//! Reasons why tasks wait, in plain words (pure).
+
+/// Reasons for which a task waits for more than its turn, by the beginning of SLURM's word: what it means, and
+/// what helps. `{launch}` is the command line of `sweep_launch` for the sweep.
+const REASONS: [(&str, &str, &str); 19] = [
+    ("JobHeldUser", "are held", "`{launch} --release` lets them go"),
+    ("JobHeldAdmin", "are held by the site, or by SLURM after a failed start", HELD),
+    ("JobHoldMaxRequeue", "are held, since they were started again too often", HELD),
+    ("launch failed requeued held", "are held, since a node could not start them", HELD),
+    ("PartitionTimeLimit", "ask for more time than their partition gives", CHANGE_TIME),
+    ("PartitionNodeLimit", "ask for more nodes than their partition gives", CHANGE),
+    ("PartitionConfig", "ask for more than their partition gives", CHANGE),
+    ("PartitionDown", "wait for a partition that is down", PARTITION),
+    ("PartitionInactive", "wait for a partition that is switched off", PARTITION),
+    ("BadConstraints", "ask for what no node has", CHANGE),
+    ("DependencyNeverSatisfied", "wait for tasks that have failed, such as a canary", CANARY),
+    ("ReqNodeNotAvail", "need nodes that are down or reserved", NODES),
+    ("Nodes required for job are DOWN", "need nodes that are down or reserved", NODES),
+    ("ReservationDeleted", "wait for a reservation that is gone", CHANGE),
+    ("AccountNotAllowed", "may not use their partition with this account", CHANGE),
+    ("QOSNotAllowed", "may not use their partition with this QOS", CHANGE),
+    ("InvalidAccount", "have an account that is not valid", CHANGE),
+    ("InvalidQOS", "have a QOS that is not valid", CHANGE),
+    ("AccountingPolicy", "are beyond a limit of your account", LIMIT),
+];
+
+const HELD: &str =
+    "`scontrol show job {id}` says why; `{launch} --release` where you may, else ask the site";
+const CHANGE_TIME: &str =
+    "they never start: `{launch} --cancel`, lower LAUNCH.TIME_LIMIT, and launch again";
+const CHANGE: &str = "they never start: `{launch} --cancel`, change LAUNCH (`scontrol show partition`), and launch again";
+const PARTITION: &str = "wait until it is up (`sinfo -s`), or `{launch} --cancel` and launch with another LAUNCH.PARTITION";
+const CANARY: &str = "they never start: look at what failed with sweep_collect, `{launch} --cancel`, and launch again";
+const NODES: &str = "`sinfo -R` says why and until when; EXCLUDE and NODELIST name nodes";
+const LIMIT: &str =
+    "they start as others of yours end; `sacctmgr show qos` and LAUNCH.QOS say how many may run";
+const TOO_MUCH: &str = "they never start: `{launch} --cancel`, ask for less or for another LAUNCH.QOS, and launch again";
+
+/// Returns what a reason of SLURM's means and what helps; none for a task that waits for its turn.
+pub(super) fn explain(reason: &str) -> Option<(&'static str, &'static str)> {
+    let found = REASONS.iter().find(|(word, ..)| reason.starts_with(word));
+    if let Some((_, meaning, help)) = found {
+        return Some((meaning, help));
+    }
+    let is_limit = ["QOS", "Assoc"].iter().any(|word| reason.starts_with(word));
+    match (is_limit, reason.contains("PerJob")) {
+        (false, _) => None,
+        (true, true) => Some(("ask for more than one task may have", TOO_MUCH)),
+        (true, false) => Some(("are beyond a limit of your account or QOS", LIMIT)),
+    }
+}
+
+/// Returns a sentence on tasks of an array that wait for this reason; none if they wait for their turn.
+pub fn waiting_sentence(tasks: &str, array: u64, reason: &str, launch: &str) -> Option<String> {
+    let (meaning, help) = explain(reason)?;
+    let help = help.replace("{launch}", launch).replace("{id}", &array.to_string());
+    Some(format!("{tasks} of {array} {meaning} ({reason}): {help}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_never_starts_is_told_from_what_waits_for_its_turn() {
+        for reason in
+            ["None", "Priority", "Resources", "JobArrayTaskLimit", "BeginTime", "Dependency", ""]
+        {
+            assert_eq!(explain(reason), None, "{reason}");
+        }
+        let help = |reason| explain(reason).unwrap().1;
+        for reason in [
+            "PartitionTimeLimit",
+            "PartitionConfig",
+            "DependencyNeverSatisfied",
+            "QOSMaxCpuPerJobLimit",
+            "QOSMaxWallDurationPerJobLimit",
+            "AssocMaxMemPerJob",
+            "BadConstraints",
+        ] {
+            assert!(help(reason).contains("never start"), "{reason}");
+        }
+        for reason in ["QOSMaxCpuPerUserLimit", "AssocGrpCpuLimit", "QOSMaxJobsPerUserLimit"] {
+            assert!(help(reason).contains("as others of yours end"), "{reason}");
+        }
+        assert!(help("ReqNodeNotAvail, UnavailableNodes:n[1-2]").contains("sinfo -R"));
+        assert_eq!(
+            waiting_sentence("3 tasks", 17, "JobHeldUser", "sweep_launch --sweep-cfg s.yaml")
+                .unwrap(),
+            "3 tasks of 17 are held (JobHeldUser): `sweep_launch --sweep-cfg s.yaml --release` lets them go"
+        );
+    }
+}
