@@ -12,7 +12,7 @@ const CLEAR: &str = "\u{1b}[2J\u{1b}[H";
 
 /// The writer of all output: results to stdout, everything else to stderr.
 ///
-/// Whatever a text holds, a terminal shows it and does not act on it ([`visible`]). A reader that went away
+/// Whatever a text holds, a terminal shows it and does not act on it (`visible`). A reader that went away
 /// (`sweep_collect | head`) is no error of ours: what cannot be printed is dropped.
 #[derive(Debug, Clone, Copy)]
 pub struct Printer {

@@ -39,8 +39,9 @@ pub(super) fn describe(
         1 => "1 retry of a job that fails".to_owned(),
         n => format!("{n} retries of a job that fails"),
     };
-    let limit = time_limit.map_or_else(|| "none".into(), |minutes| format!("{minutes} min"));
-    line("time limit", &format!("{limit} {limited}, {retries}"));
+    let limit =
+        time_limit.map_or_else(|| "none".into(), |minutes| format!("{minutes} min {limited}"));
+    line("time limit", &format!("{limit}, {retries}"));
     text.pop();
     text
 }

@@ -17,7 +17,7 @@ enum PlaceFault<'a> {
     OtherHome,
 }
 
-/// Returns a text that [`expand`] turns into this one.
+/// Returns a text that `expand` turns into this one.
 #[must_use]
 pub fn escape_variables(text: &str) -> Cow<'_, str> {
     if text.contains('$') { text.replace('$', "$$").into() } else { text.into() }

@@ -10,7 +10,7 @@ use crate::fs::{self, FsError};
 /// `setup.json`: where the configs of a sweep come from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SetupRecord {
-    /// [`FORMAT_VERSION`] of the writer.
+    /// [`FORMAT_VERSION`](super::FORMAT_VERSION) of the writer.
     pub format_version: u32,
     /// The version of the toolkit.
     pub tool_version: String,

@@ -7,7 +7,7 @@ use crate::JobId;
 /// `launches/000001/submission.json`: one call of `sweep_launch` that was confirmed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SubmissionRecord {
-    /// [`FORMAT_VERSION`] of the writer.
+    /// [`FORMAT_VERSION`](super::FORMAT_VERSION) of the writer.
     pub format_version: u32,
     /// The version of the toolkit.
     pub tool_version: String,
