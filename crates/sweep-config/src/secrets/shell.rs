@@ -45,25 +45,19 @@ fn scan(command: &str, depth: usize) -> (String, Vec<(&str, &str)>) {
             continue;
         }
         let (word, after) = rest.split_at(word_length(rest));
-        match inner(word).filter(|_| depth < DEPTH) {
-            Some(text) => {
-                let (masked, more) = scan(text, depth + 1);
-                out.push_str(&word[..1]);
-                out.push_str(&masked);
-                out.push_str(&word[..1]);
-                found.extend(more);
-            }
-            None => {
-                // Quotes of which one may never be closed: what follows the first is looked into as well.
-                let quote = word.find(['\'', '"']).filter(|_| word.contains(char::is_whitespace));
-                if let Some(at) = quote {
-                    out.push_str(&word[..=at]);
-                    rest = &rest[at + 1..];
-                    is_open = true;
-                    continue;
-                }
-                out.push_str(word);
-            }
+        if let Some(text) = inner(word).filter(|_| depth < DEPTH) {
+            let (masked, more) = scan(text, depth + 1);
+            out.push_str(&word[..1]);
+            out.push_str(&masked);
+            out.push_str(&word[..1]);
+            found.extend(more);
+        } else if let Some(at) = open_quote(word) {
+            out.push_str(&word[..=at]);
+            rest = &rest[at + 1..];
+            is_open = true;
+            continue;
+        } else {
+            out.push_str(word);
         }
         is_open = OPENERS.contains(&word) || (is_open && word.starts_with('-'));
         rest = after;
@@ -84,6 +78,12 @@ const OPENERS: [&str; 17] = [
 fn inner(word: &str) -> Option<&str> {
     let quote = word.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
     word[1..].strip_suffix(quote)
+}
+
+/// Returns the place of the first quote of a word with white space in it, which may never be closed: what follows
+/// it is to be looked into as well.
+fn open_quote(word: &str) -> Option<usize> {
+    word.find(['\'', '"']).filter(|_| word.contains(char::is_whitespace))
 }
 
 /// Returns the length of the name that a text begins with; 0 if it begins with none.
