@@ -1,7 +1,7 @@
 //! The objective of each job, by the code and the decisions of the report.
 //!
-//! What decides is the whole population: which error column stands in, and whether the metric is logged over
-//! epochs. So each job keeps the cells that the objective may read, and the values are told when all jobs are
+//! The whole population decides which error column stands in, and whether the metric is logged over epochs.
+//! Therefore each job keeps the cells that the objective may read, and the values are told when all jobs are
 //! known.
 
 use std::borrow::Cow;

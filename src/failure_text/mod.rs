@@ -8,8 +8,7 @@
 //! - [`Symptom`] names the causes that call for another treatment, such as a lack of memory.
 //! - `normalize` removes from a message what differs from job to job.
 //!
-//! What is done about a failure is the policy of the worker, not of this module; what failed jobs
-//! have in common is the affair of `collect`.
+//! The worker decides what to do about a failure; `collect` finds what failed jobs have in common.
 
 mod cause;
 mod choose;

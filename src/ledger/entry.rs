@@ -46,7 +46,7 @@ pub fn read_entries(dir: &SweepDir) -> Result<Vec<LedgerEntry>, FsError> {
 ///
 /// # Errors
 ///
-/// As [`read_entries`].
+/// Fails where [`read_entries`] fails.
 pub fn read_entry(dir: &SweepDir, id: SubmissionId) -> Result<Option<LedgerEntry>, FsError> {
     let record = dir.submission_record(id);
     let Some(submission) = fs::read_json::<SubmissionRecord>(&record)? else { return Ok(None) };

@@ -71,7 +71,7 @@ impl JobContext {
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new).
+    /// Fails where [`new`](Self::new) fails.
     pub fn by_hand(sweep: &Sweep) -> Result<Self, Failure> {
         let context = Self::new(sweep)?;
         if Path::new(&context.code_dir).is_dir() {

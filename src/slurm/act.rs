@@ -25,7 +25,7 @@ impl Slurm {
     ///
     /// # Errors
     ///
-    /// As [`Slurm::cancel`].
+    /// Fails where [`Slurm::cancel`] fails.
     pub fn hold(&self, arrays: &[u64]) -> Result<(), SlurmError> {
         self.control_all("hold", arrays)
     }
@@ -34,7 +34,7 @@ impl Slurm {
     ///
     /// # Errors
     ///
-    /// As [`Slurm::cancel`].
+    /// Fails where [`Slurm::cancel`] fails.
     pub fn release(&self, arrays: &[u64]) -> Result<(), SlurmError> {
         self.control_all("release", arrays)
     }
@@ -61,7 +61,7 @@ impl Slurm {
     ///
     /// # Errors
     ///
-    /// As [`Slurm::requeue`].
+    /// Fails where [`Slurm::requeue`] fails.
     pub fn requeue_held(&self, task: TaskId) -> Result<(), SlurmError> {
         self.ask("scontrol", &["requeuehold".to_owned(), task.to_string()]).map(drop)
     }
@@ -71,7 +71,7 @@ impl Slurm {
     ///
     /// # Errors
     ///
-    /// As [`Slurm::cancel`].
+    /// Fails where [`Slurm::cancel`] fails.
     pub fn exclude_node(
         &self,
         arrays: &[u64],

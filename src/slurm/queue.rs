@@ -56,7 +56,7 @@ impl Slurm {
     ///
     /// # Errors
     ///
-    /// As [`Slurm::queue`].
+    /// Fails where [`Slurm::queue`] fails.
     pub(super) fn queued_now(&self) -> Result<u32, SlurmError> {
         let args = ["-h", "-r", "-a", "--me", "-o", FORMAT].map(str::to_owned);
         let printed = self.ask("squeue", &args)?.stdout;

@@ -1,7 +1,7 @@
 //! The caller's environment variables that SLURM's commands must not see (pure).
 //!
 //! A launch may be called from within a job, or by a shell whose start-up file sets options of `squeue`.
-//! What is submitted is what the sweep config says, and what is asked is asked in full.
+//! Without them a submission is what the sweep config says, and every question is asked in full.
 
 /// The beginnings of the names of variables that change what a command prints or submits.
 const PREFIXES: [&str; 7] =

@@ -1,7 +1,7 @@
 //! A Parquet file of which columns and rows are read when they are asked for.
 //!
-//! What the columns mean is the business of those who ask. Metadata, pages and compression are the `parquet`
-//! crate's; the values are decoded in `pages`, which says why.
+//! The callers know what the columns mean. Metadata, pages and compression are read by the `parquet` crate;
+//! the values are decoded in `pages`, which says why.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;

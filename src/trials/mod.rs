@@ -1,7 +1,6 @@
 //! Trials: one typed record of a job, for all who read results.
 //!
-//! What was sampled, how the job ended, and the values that it is ranked by are read, defined and evaluated
-//! here once; the report, the status and whoever chooses the next jobs use the same code.
+//! This room alone reads what was sampled and how a job ended, and evaluates the values that it is ranked by; the report, the status and whoever chooses the next jobs use the same code.
 //!
 //! - `trial`: the records of a sweep ([`Trials::read`]), from `sweep.parquet` and `sampled.jsonl`,
 //! - `table`: the columns of `sweep.parquet`,

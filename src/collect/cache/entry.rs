@@ -18,7 +18,7 @@ pub(crate) struct CacheEntry {
     /// Every file that was looked at, below the sweep directory: while these do not change, neither does
     /// the rest.
     pub(crate) files: Vec<(String, FileStamp)>,
-    /// Whether it has a config, and a log directory.
+    /// Two flags: the job has a config; it has a log directory.
     pub(crate) has: (bool, bool),
     /// Its last attempt has no end, so that its state is also a matter of who lives.
     pub(crate) is_open: bool,

@@ -9,8 +9,8 @@ use crate::app::Failure;
 
 /// Returns the options of an array, in the order in which a person looks for them.
 ///
-/// What the config does not name is not asked for: the cluster's defaults count. `time_limit` is the task's,
-/// the cluster's own too.
+/// Keys that the config does not name give no option: the cluster's defaults count. `time_limit` is that of the
+/// task, be it the config's or the cluster's.
 ///
 /// # Errors
 ///

@@ -31,20 +31,12 @@ fn entry(arrays: Vec<JobArray>, ids: Vec<Option<u64>>) -> LedgerEntry {
     let accepted = arrays.iter().zip(ids).map(accepted).collect();
     let submission = SubmissionRecord {
         format_version: 1,
-        tool_version: String::new(),
         executor: "slurm".into(),
-        submitted: String::new(),
-        host: String::new(),
-        cluster: None,
-        user: None,
-        sweep_dir: None,
-        command: String::new(),
-        code_dir: String::new(),
         workers: 4,
         jobs: vec![(0, 7)],
         takes_new: true,
         arrays,
-        overrides: Vec::new(),
+        ..SubmissionRecord::default()
     };
     LedgerEntry {
         id: SubmissionId(1),

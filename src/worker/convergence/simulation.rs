@@ -127,20 +127,12 @@ impl<'a> SimLaunch<'a> {
         };
         (number > 0).then(|| SubmissionRecord {
             format_version: 1,
-            tool_version: String::new(),
             executor: "slurm".into(),
-            submitted: String::new(),
-            host: String::new(),
-            cluster: None,
-            user: None,
-            sweep_dir: None,
-            command: String::new(),
-            code_dir: String::new(),
             workers: tasks as usize,
             jobs,
             takes_new: false,
             arrays: vec![array],
-            overrides: Vec::new(),
+            ..SubmissionRecord::default()
         })
     }
 

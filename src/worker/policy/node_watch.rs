@@ -116,7 +116,7 @@ impl<'a> NodeWatch<'a> {
     ///
     /// # Errors
     ///
-    /// As [`response`](Self::response).
+    /// Fails where [`response`](Self::response) fails.
     pub(in crate::worker) fn leaves_retries(&self) -> Result<bool, FsError> {
         let Some(crashes) = self.crashes else { return Ok(false) };
         Ok(leaves_retries(crashes.standing(self.node)?) && self.cluster.has_others())

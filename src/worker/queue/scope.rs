@@ -76,20 +76,11 @@ mod tests {
     fn submission() -> SubmissionRecord {
         SubmissionRecord {
             format_version: 1,
-            tool_version: String::new(),
             executor: "slurm".into(),
-            submitted: String::new(),
-            host: String::new(),
-            cluster: None,
-            user: None,
-            sweep_dir: None,
-            command: String::new(),
-            code_dir: String::new(),
             workers: 4,
             jobs: vec![(0, 3), (10, 19)],
             takes_new: true,
-            arrays: Vec::new(),
-            overrides: Vec::new(),
+            ..SubmissionRecord::default()
         }
     }
 

@@ -6,7 +6,7 @@ use super::judgement::{ClusterSign, QueueWord};
 
 /// Everything that SLURM has said of the tasks of a sweep; nothing if it was not asked.
 ///
-/// Of arrays that were not asked for, because they were submitted later, nothing follows.
+/// Arrays that were submitted after SLURM was asked are unknown to it: no claim of theirs is judged by it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SlurmEvidence {
     arrays: BTreeMap<u64, ArrayEvidence>,

@@ -67,7 +67,7 @@ impl Expression {
     ///
     /// # Errors
     ///
-    /// As [`Expression::eval`].
+    /// Fails where [`Expression::eval`] fails.
     pub fn is_true<'a>(
         &self,
         lookup: &dyn Fn(usize) -> Option<&'a Value>,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::JobId;
 
 /// `launches/000001/submission.json`: one call of `sweep_launch` that was confirmed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SubmissionRecord {
     /// [`FORMAT_VERSION`](super::FORMAT_VERSION) of the writer.
     pub format_version: u32,

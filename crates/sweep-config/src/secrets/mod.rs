@@ -4,8 +4,8 @@
 //! - `text`: the text of a config,
 //! - `values`: such values where programs print them.
 //!
-//! What is shown to others names the variables and has [`MASK`] for their values. The config itself and the scripts hold
-//! them, and are written for their owner alone ([`Sweep::file_access`]). `LAUNCH.COMMAND` is no place for a secret: the
+//! Reports and journals name the variables and show [`MASK`] for their values. The config itself and the scripts hold
+//! the values, and are written for their owner alone ([`Sweep::file_access`]). `LAUNCH.COMMAND` is no place for a secret: the
 //! journals have it.
 
 mod shell;
