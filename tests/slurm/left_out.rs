@@ -12,10 +12,9 @@ use sweep_config::JobId;
 /// A cluster of such nodes.
 fn cluster(jobs: u32, nodes: &[&str]) -> Faked {
     let faked = Faked::new(jobs, "MAX_RETRY: 0");
-    let lines: String = nodes
-        .iter()
-        .map(|node| format!("echo 'NodeName={node} CPUTot=4 RealMemory=1 Partitions=main'; "))
-        .collect();
+    let line =
+        |node: &&str| format!("echo 'NodeName={node} CPUTot=4 RealMemory=1 Partitions=main'; ");
+    let lines = nodes.iter().map(line).collect::<Vec<_>>().concat();
     faked.says("scontrol", &format!("case $2 in config) echo 'MaxArraySize = 1001';; partition) echo PartitionName=main Default=YES State=UP;; node) {lines} ;; esac"));
     faked
 }
