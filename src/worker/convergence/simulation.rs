@@ -14,7 +14,7 @@ use sweep_config::records::{
 use sweep_config::{JobId, SubmissionId, fs};
 
 use super::troubles::{Troubles, end_of, name};
-use crate::ledger::{NodeCrashes, is_quick_death, left_out_nodes};
+use crate::ledger::{NodeCrashes, SilentTasks, is_quick_death, left_out_nodes};
 use crate::runtime::JobContext;
 use crate::worker::policy::budget::TaskBudget;
 use crate::worker::policy::node_watch::{CrashResponse, NodeWatch};
@@ -117,7 +117,8 @@ impl<'a> SimLaunch<'a> {
     pub(super) fn leave_out_nodes(&self) {
         let open: Vec<JobId> = self.jobs().filter(|job| !is_done(&self.attempts(*job))).collect();
         let last = SubmissionId(self.id.0 - 1);
-        let nodes = left_out_nodes(&self.context.dir, last, &open).unwrap();
+        let silent = SilentTasks::default();
+        let nodes = left_out_nodes(&self.context.dir, last, &open, &silent).unwrap();
         self.cluster.excluded.borrow_mut().extend(nodes.into_iter().map(|node| node.name));
     }
 
