@@ -63,7 +63,7 @@ pub fn run(sweep: &Sweep, options: CollectOptions, printer: Printer) -> Result<E
     let cleaned =
         clean(&context.dir, &mut job_statuses, sweep.collect.checkpoints_keep, writes_nothing);
     let status = status(sweep, &context, &job_statuses, printer);
-    let left_out = left_out(&context.dir);
+    let left_out = left_out(&context.dir, &job_statuses);
     let report =
         CollectReport { status, job_statuses, dir: context.dir, cleaned, written, left_out };
     say(&report, sweep, options, printer);
@@ -79,10 +79,12 @@ pub fn run(sweep: &Sweep, options: CollectOptions, printer: Printer) -> Result<E
     Ok(if report.status.is_complete() { Exit::Done } else { Exit::Incomplete })
 }
 
-/// Returns the nodes that the last submission keeps away from; what cannot be read is nobody's loss here.
-fn left_out(dir: &SweepDir) -> Vec<LeftOutNode> {
+/// Returns the nodes that the next submission keeps away from; what cannot be read is nobody's loss here.
+fn left_out(dir: &SweepDir, jobs: &[JobStatus]) -> Vec<LeftOutNode> {
     let last = dir.submission_ids().ok().and_then(|ids| ids.last().copied());
-    last.and_then(|last| left_out_nodes(dir, last).ok()).unwrap_or_default()
+    let open = jobs.iter().filter(|status| status.state != JobState::Done);
+    let open: Vec<JobId> = open.map(|status| status.job).collect();
+    last.and_then(|last| left_out_nodes(dir, last, &open).ok()).unwrap_or_default()
 }
 
 /// Reads all jobs and writes the files, unless it is a dry run. Where they cannot be written it reads only, and

@@ -184,7 +184,7 @@ impl PreparedLaunch<'_> {
         let last = dir.submission_ids()?.last().copied().unwrap_or(SubmissionId(0));
         let before = LaunchHistory {
             experience: job_experience::measure(dir)?,
-            bad_nodes: left_out_nodes(dir, last)?,
+            bad_nodes: left_out_nodes(dir, last, &self.plan.jobs)?,
             in_queue: self.in_queue,
         };
         let mut submission = SubmissionPlan::plan(self.sweep, jobs, slurm, before)?;
