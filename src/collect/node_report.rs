@@ -6,7 +6,7 @@ use sweep_config::{JobId, SweepDir};
 
 use super::job::JobStatus;
 use crate::app::{Printer, find_program};
-use crate::ledger::{LeftOutNode, SilentTasks, left_out_nodes};
+use crate::ledger::{LeftOutNode, SilentTasks, SlurmAccounting, left_out_nodes};
 use crate::runtime::hasty_scheduler;
 
 /// The nodes that something is wrong with.
@@ -18,11 +18,11 @@ pub(crate) struct NodeReport {
 
 impl NodeReport {
     /// Reads the notes and journals; what cannot be read is nobody's loss here.
-    pub(crate) fn read(dir: &SweepDir, jobs: &[JobStatus]) -> Self {
-        Self::of(dir, jobs).unwrap_or_default()
+    pub(crate) fn read(dir: &SweepDir, jobs: &[JobStatus], accounts: &SlurmAccounting) -> Self {
+        Self::of(dir, jobs, accounts).unwrap_or_default()
     }
 
-    fn of(dir: &SweepDir, jobs: &[JobStatus]) -> Result<Self, FsError> {
+    fn of(dir: &SweepDir, jobs: &[JobStatus], accounts: &SlurmAccounting) -> Result<Self, FsError> {
         let open: Vec<&JobStatus> =
             jobs.iter().filter(|status| status.state != JobState::Done).collect();
         let last = dir.submission_ids()?.last().copied();
@@ -31,7 +31,7 @@ impl NodeReport {
         let is_left =
             |status: &&JobStatus| !matches!(status.state, JobState::Running | JobState::Queued);
         if open.iter().any(is_left) && find_program("squeue").is_some() {
-            silent.ask(dir, &hasty_scheduler())?;
+            silent.ask(dir, &hasty_scheduler(), accounts)?;
         }
         let open: Vec<JobId> = open.iter().map(|status| status.job).collect();
         Ok(Self { left_out: left_out_nodes(dir, last, &open, &silent)?, silent })

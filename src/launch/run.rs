@@ -18,7 +18,8 @@ use super::summary::LaunchSummary;
 use super::{job_experience, local, preview};
 use crate::app::{Exit, Failure, Printer, command, count};
 use crate::ledger::{
-    NewSubmission, QueueSnapshot, SilentTasks, job_states, left_out_nodes, reserve_number,
+    NewSubmission, QueueSnapshot, SilentTasks, SlurmAccounting, job_states, left_out_nodes,
+    reserve_number,
 };
 use crate::runtime::JobContext;
 use crate::slurm::Slurm;
@@ -218,7 +219,7 @@ impl PreparedLaunch<'_> {
     fn silent_tasks(&self, slurm: &Slurm) -> Result<SilentTasks, Failure> {
         let dir = &self.context.dir;
         let mut silent = SilentTasks::read(dir)?;
-        silent.ask(dir, &slurm.once())?;
+        silent.ask(dir, &slurm.once(), &SlurmAccounting::of_sweep(dir)?)?;
         if !self.options.dry_run {
             silent.write(dir)?;
         }

@@ -10,6 +10,7 @@ use sweep_config::{SubmissionId, SweepDir};
 
 use super::entry::{LedgerEntry, read_entry};
 use super::node_history::NodeHistory;
+use super::slurm_accounting::SlurmAccounting;
 use crate::app::count;
 use crate::slurm::{AccountedTask, QueuedTask, Slurm, TaskState};
 
@@ -48,33 +49,30 @@ impl SilentTasks {
     /// # Errors
     ///
     /// When the ledger cannot be read.
-    pub fn ask(&mut self, dir: &SweepDir, slurm: &Slurm) -> Result<(), FsError> {
-        let entries = recent(dir)?.into_iter().map(|id| read_entry(dir, id));
-        let entries: Vec<LedgerEntry> =
-            entries.filter_map(Result::transpose).collect::<Result<_, _>>()?;
-        let arrays = || {
-            let of = |entry: &'_ LedgerEntry| {
-                let of_entry = entry.arrays().map(|(_, accepted)| (accepted.clone(), entry.id));
-                of_entry.collect::<Vec<_>>()
-            };
-            entries.iter().flat_map(of)
-        };
-        let names: BTreeMap<String, SubmissionId> =
-            arrays().map(|(accepted, id)| (accepted.name, id)).collect();
-        let ids: BTreeMap<u64, SubmissionId> =
-            arrays().map(|(accepted, id)| (accepted.job_id, id)).collect();
-        let since = arrays().filter_map(|(accepted, _)| accepted.submitted.parse().ok()).min();
-        let Some(since) = since else { return Ok(()) };
+    pub fn ask(
+        &mut self,
+        dir: &SweepDir,
+        slurm: &Slurm,
+        accounting: &SlurmAccounting,
+    ) -> Result<(), FsError> {
+        let (mut names, mut ids) = (BTreeMap::new(), BTreeMap::new());
+        for submission in recent(dir)? {
+            for (_, accepted) in read_entry(dir, submission)?.iter().flat_map(LedgerEntry::arrays) {
+                names.insert(accepted.name.clone(), submission);
+                ids.insert(accepted.job_id, submission);
+            }
+        }
+        if names.is_empty() {
+            return Ok(());
+        }
         let queue = slurm.queue_with_ended(&names.keys().cloned().collect::<Vec<_>>());
         for task in queue.map_or_else(|_| Vec::new(), |queue| queue.tasks) {
             if let Some(submission) = names.get(&task.name).filter(|_| is_silent(&task)) {
                 self.add(&task.nodes, *submission, task.id.to_string());
             }
         }
-        let accounts = slurm.accounting(&ids.keys().copied().collect::<Vec<_>>(), since);
-        for account in accounts.unwrap_or_default() {
-            if let Some(submission) = ids.get(&account.task.array).filter(|_| was_silent(&account))
-            {
+        for account in accounting.tasks().filter(|account| was_silent(account)) {
+            if let Some(submission) = ids.get(&account.task.array) {
                 self.add(&account.nodes, *submission, account.task.to_string());
             }
         }
