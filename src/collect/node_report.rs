@@ -26,7 +26,7 @@ impl NodeReport {
         let open: Vec<&JobStatus> =
             jobs.iter().filter(|status| status.state != JobState::Done).collect();
         let last = dir.submission_ids()?.last().copied();
-        let Some(last) = last.filter(|_| !open.is_empty()) else { return Ok(Self::default()) };
+        let Some(last) = last else { return Ok(Self::default()) };
         let mut silent = SilentTasks::read(dir)?;
         let is_left =
             |status: &&JobStatus| !matches!(status.state, JobState::Running | JobState::Queued);

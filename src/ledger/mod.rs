@@ -42,4 +42,5 @@ pub use node_failures::note_node_failure;
 pub use queue_snapshot::QueueSnapshot;
 pub(crate) use quick_death::{QUICK_DEATH, died_at_once, has_lived, is_quick_death};
 pub use silent_tasks::SilentTasks;
+pub(crate) use silent_tasks::is_silent;
 pub use slurm_accounting::SlurmAccounting;

@@ -79,6 +79,22 @@ impl SilentTasks {
         Ok(())
     }
 
+    /// Adds tasks of a submission, each with its node.
+    pub(crate) fn add_all(&mut self, submission: SubmissionId, tasks: &[(String, String)]) {
+        for (node, task) in tasks {
+            self.add(node, submission, task.clone());
+        }
+    }
+
+    /// Returns the nodes on which so many tasks of a submission ended that they are to be left out.
+    pub(crate) fn nodes_in(&self, submission: SubmissionId) -> impl Iterator<Item = &str> {
+        let bad = self
+            .tasks
+            .iter()
+            .filter(move |((_, of), tasks)| *of == submission && tasks.len() >= ENOUGH);
+        bad.map(|((node, _), _)| node.as_str())
+    }
+
     fn add(&mut self, node: &str, submission: SubmissionId, task: String) {
         if is_one_node(node) {
             self.tasks.entry((node.to_owned(), submission)).or_default().insert(task);
@@ -94,7 +110,9 @@ impl SilentTasks {
         for ((node, submission), tasks) in &self.tasks {
             let folder = dir.silent_tasks(*submission).join(node);
             fs::create_dir_all(&folder)?;
-            tasks.iter().try_for_each(|task| fs::write_staged(&folder.join(task), b""))?;
+            let known = fs::list(&folder)?;
+            let new = tasks.iter().filter(|task| known.binary_search(task).is_err());
+            new.map(|task| folder.join(task)).try_for_each(|note| fs::write_staged(&note, b""))?;
         }
         Ok(())
     }
@@ -150,7 +168,7 @@ impl SilentTasks {
 }
 
 /// Returns true if and only if SLURM could not start a task that its queue still has.
-fn is_silent(task: &QueuedTask) -> bool {
+pub(crate) fn is_silent(task: &QueuedTask) -> bool {
     task.state == TaskState::Over && task.reason.starts_with("JobLaunchFailure")
 }
 

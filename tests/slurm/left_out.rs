@@ -9,7 +9,7 @@ use crate::common::Run;
 use crate::fake::Faked;
 use crate::study::Study;
 use serde_json::json;
-use sweep_config::JobId;
+use sweep_config::{JobId, SubmissionId};
 
 /// A cluster of such nodes.
 fn cluster(jobs: u32, nodes: &[&str]) -> Faked {
@@ -154,4 +154,22 @@ fn a_node_without_the_sweep_directory_is_named_and_the_next_launch_does_without_
         assert!(run.stderr.contains("excluded     n2 ("), "{}", run.stderr);
         study.expect_all_done(120);
     }
+}
+
+#[test]
+fn the_jobs_of_tasks_that_end_without_a_word_are_run_by_tasks_that_live() {
+    let Some(cluster) = Cluster::start(Setup { min_job_age: 300, ..Setup::default() }) else {
+        return;
+    };
+    let study = Study::new(&cluster, 12, "sleep 7", "PARALLEL_JOBS: 6");
+    cluster.kill_slurmd("n2");
+    if !cluster.start_slurmd_without("n2", &study.path("root")) {
+        println!("left out: only root may hide a directory from a node");
+        return;
+    }
+    study.launch(&[]);
+    study.expect_all_done(180);
+    assert!((0..12).all(|job| study.attempts(job)[0].start.host == "n1"));
+    let notes = fs::read_dir(study.dir().silent_tasks(SubmissionId(1)).join("n2")).unwrap().count();
+    assert!(notes > 1, "the tasks of n2 are noted");
 }
