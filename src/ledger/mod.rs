@@ -15,6 +15,7 @@
 //! - `array_snapshot`: the arrays, each with its tasks in the queue,
 //! - `queue_snapshot`: which tasks SLURM still has, and which jobs they will run,
 //! - `queue_words`: what SLURM's answer proves,
+//! - `unsettled`: the jobs that a submission left,
 //! - `slurm_accounting`: how tasks ended whose worker left no record.
 
 mod array_snapshot;
@@ -30,6 +31,7 @@ mod queue_words;
 mod quick_death;
 mod silent_tasks;
 mod slurm_accounting;
+mod unsettled;
 
 pub use array_snapshot::{ArrayOrigin, ArraySnapshot};
 pub(crate) use entry::write_accepted;
@@ -44,3 +46,4 @@ pub(crate) use quick_death::{QUICK_DEATH, died_at_once, has_lived, is_quick_deat
 pub use silent_tasks::SilentTasks;
 pub(crate) use silent_tasks::is_silent;
 pub use slurm_accounting::SlurmAccounting;
+pub use unsettled::UnsettledJobs;
