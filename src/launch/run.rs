@@ -182,13 +182,8 @@ impl PreparedLaunch<'_> {
         let jobs = LaunchJobs { canary: &self.canary, others: &others };
         let dir = &self.context.dir;
         let last = dir.submission_ids()?.last().copied().unwrap_or(SubmissionId(0));
-        let silent = note_ended(
-            dir,
-            &self.plan,
-            (self.sweep.launch.max_retry, self.options.dry_run),
-            slurm,
-            self.printer,
-        )?;
+        let how = (self.sweep.launch.max_retry, self.options.dry_run);
+        let silent = note_ended(dir, &self.plan, how, slurm, self.printer)?;
         let before = LaunchHistory {
             experience: job_experience::measure(dir)?,
             bad_nodes: left_out_nodes(dir, last, &self.plan.jobs, &silent)?,
