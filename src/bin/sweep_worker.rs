@@ -77,5 +77,5 @@ fn main() -> ExitCode {
         parent: args.parent,
         json: args.json,
     };
-    app::run(|| worker::run(&args.sweep.load()?, options, args.sweep.printer()))
+    app::run(|| worker::run(&args.sweep, options))
 }

@@ -2,10 +2,15 @@
 
 /// Reasons for which a task waits for more than its turn, by the beginning of SLURM's word: what it means, and
 /// what helps. `{launch}` is the command line of `sweep_launch` for the sweep.
-const REASONS: [(&str, &str, &str); 19] = [
-    ("JobHeldUser", "are held", "`{launch} --release` lets them go"),
+const REASONS: [(&str, &str, &str); 20] = [
+    ("JobHeldUser", "are held", RELEASE),
     ("JobHeldAdmin", "are held by the site, or by SLURM after a failed start", HELD),
     ("JobHoldMaxRequeue", "are held, since they were started again too often", HELD),
+    (
+        "job requeued in held state",
+        "are held, as tasks are whose disk failed for too long",
+        RELEASE,
+    ),
     ("launch failed requeued held", "are held, since a node could not start them", HELD),
     ("PartitionTimeLimit", "ask for more time than their partition gives", CHANGE_TIME),
     ("PartitionNodeLimit", "ask for more nodes than their partition gives", CHANGE),
@@ -24,6 +29,7 @@ const REASONS: [(&str, &str, &str); 19] = [
     ("AccountingPolicy", "are beyond a limit of your account", LIMIT),
 ];
 
+const RELEASE: &str = "`{launch} --release` lets them go";
 const HELD: &str =
     "`scontrol show job {id}` says why; `{launch} --release` where you may, else ask the site";
 const CHANGE_TIME: &str =
@@ -38,7 +44,9 @@ const TOO_MUCH: &str = "they never start: `{launch} --cancel`, ask for less or f
 
 /// Returns what a reason of SLURM's means and what helps; none for a task that waits for its turn.
 pub(super) fn explain(reason: &str) -> Option<(&'static str, &'static str)> {
-    let found = REASONS.iter().find(|(word, ..)| reason.starts_with(word));
+    // Newer versions write `job_requeued_in_held_state`.
+    let plain = reason.replace('_', " ");
+    let found = REASONS.iter().find(|(word, ..)| plain.starts_with(word));
     if let Some((_, meaning, help)) = found {
         return Some((meaning, help));
     }
@@ -82,6 +90,9 @@ mod tests {
         }
         for reason in ["QOSMaxCpuPerUserLimit", "AssocGrpCpuLimit", "QOSMaxJobsPerUserLimit"] {
             assert!(help(reason).contains("as others of yours end"), "{reason}");
+        }
+        for reason in ["job requeued in held state", "job_requeued_in_held_state", "JobHeldUser"] {
+            assert!(help(reason).contains("--release"), "{reason}");
         }
         assert!(help("ReqNodeNotAvail, UnavailableNodes:n[1-2]").contains("sinfo -R"));
         assert_eq!(

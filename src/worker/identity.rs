@@ -1,5 +1,6 @@
 //! Identifies a worker in the journals, so that it tells its own attempts from others (pure).
 
+use sweep_config::claim::ClaimHolder;
 use sweep_config::records::AttemptStart;
 
 /// The identity that a worker writes into the start of each of its attempts.
@@ -28,5 +29,10 @@ impl WorkerIdentity {
     pub(super) fn shows_lost_node(&self, start: &AttemptStart) -> bool {
         let same_task = start.slurm.is_some() && start.slurm == self.slurm_task;
         start.host != self.host || same_task
+    }
+
+    /// Returns true if and only if this worker's task held the claim before SLURM started it again.
+    pub(super) fn had(&self, holder: &ClaimHolder) -> bool {
+        holder.slurm.is_some() && holder.slurm == self.slurm_task && !holder.shares_our_processes()
     }
 }

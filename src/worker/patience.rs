@@ -1,13 +1,15 @@
 //! Waits for a disk that is full or fails, instead of giving up a job and its result.
 
 use std::cell::Cell;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use sweep_config::claim::{Claim, HEARTBEAT};
-use sweep_config::fs::FsError;
+use sweep_config::fs::{self, FsError};
 
 use super::process::inbox::{InboxMessage, SignalInbox};
 use super::report::WorkerReporter;
+use crate::app::Failure;
 
 /// The variable with the waits before each further try, in seconds: `1,2,4`.
 const RETRY: &str = "SWEEP_DISK_RETRY";
@@ -58,6 +60,21 @@ impl<'a> DiskPatience<'a> {
         operation: impl FnMut() -> Result<T, FsError>,
     ) -> Result<T, FsError> {
         self.try_again(claim, Duration::ZERO, operation)
+    }
+
+    /// Tries a piece of work as [`insist`](Self::insist) tries an operation: as long as it fails because of the disk.
+    ///
+    /// # Errors
+    ///
+    /// The last failure of the work.
+    pub(super) fn insist_on_work<T>(
+        &self,
+        mut work: impl FnMut() -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.insist(None, || match work() {
+            Err(Failure::Files(error)) if error.may_pass() => Err(error),
+            other => Ok(other),
+        })?
     }
 
     /// Writes down what would be lost: as [`insist`](Self::insist), but told to stop, it goes on trying
@@ -122,6 +139,25 @@ impl<'a> DiskPatience<'a> {
     }
 }
 
+/// Waits until a file can be read, if what hinders may pass: before the config is read, nobody knows which signals
+/// a worker is to handle, so that any ends it.
+///
+/// # Errors
+///
+/// The last error that may pass; whatever else is wrong with the file is told by who reads it.
+pub(super) fn await_file(path: &Path, reporter: WorkerReporter) -> Result<(), FsError> {
+    for wait in waits(std::env::var(RETRY).ok().as_deref()) {
+        match fs::read(path) {
+            Err(error) if error.may_pass() => {
+                reporter.warn(format_args!("{error}: {}; trying again", error.source));
+                std::thread::sleep(wait);
+            }
+            _ => return Ok(()),
+        }
+    }
+    fs::read(path).map(drop).or_else(|error| if error.may_pass() { Err(error) } else { Ok(()) })
+}
+
 /// Returns the waits that the variable asks for, or else those of a quarter of an hour.
 fn waits(variable: Option<&str>) -> Vec<Duration> {
     let seconds = |text: &str| Duration::try_from_secs_f64(text.trim().parse().ok()?).ok();
@@ -135,7 +171,6 @@ fn waits(variable: Option<&str>) -> Vec<Duration> {
 #[cfg(test)]
 mod tests {
     use std::io;
-    use std::path::Path;
 
     use super::*;
     use crate::app::Printer;

@@ -8,24 +8,59 @@ use sweep_config::records::{JobArray, SubmissionRecord};
 use sweep_config::{SubmissionId, Sweep, SweepDir};
 
 use super::options::WorkerOptions;
+use super::patience::{DiskPatience, await_file};
 use super::process::inbox::SignalInbox;
 use super::queue::assignment::{WorkerAssignment, find_array};
+use super::report::WorkerReporter;
 use super::session::WorkerSession;
 use super::task::binding::TaskSlot;
 use super::task::hooks::{ClusterHooks, NoCluster};
 use super::task::pack;
 use super::task::slurm_hooks::SlurmHooks;
 use super::task::slurm_task::SlurmTask;
-use crate::app::{Exit, Failure, Printer};
+use crate::app::{Exit, Failure, SweepArgs};
 use crate::ledger::read_submission;
 use crate::runtime::{JobContext, JobShell, scheduler, signal_by_name};
+use crate::slurm::TaskId;
 
-/// Runs jobs until there is none left that this worker could run.
+/// Runs jobs until there is none left that this worker could run. The task of a worker whose disk fails for too
+/// long is held: tasks that end would only be followed by others that fail the same way, until none is left.
 ///
 /// # Errors
 ///
 /// When the sweep is not ready to run, or a file operation fails. Jobs that fail are no error.
-pub fn run(sweep: &Sweep, options: WorkerOptions, printer: Printer) -> Result<Exit, Failure> {
+pub fn run(args: &SweepArgs, options: WorkerOptions) -> Result<Exit, Failure> {
+    let reporter = WorkerReporter { json: options.json, printer: args.printer() };
+    let ended = await_file(&args.sweep_cfg, reporter)
+        .map_err(Failure::from)
+        .and_then(|()| run_jobs(&args.load()?, options, reporter));
+    match &ended {
+        Err(Failure::Files(error)) if error.may_pass() && options.array.is_some() => {
+            hold_task(reporter);
+        }
+        _ => {}
+    }
+    ended
+}
+
+/// Holds the task of this process.
+fn hold_task(reporter: WorkerReporter) {
+    let Some(task) = SlurmTask::of_this_process(None) else { return };
+    let id = TaskId { array: task.array, index: Some(task.index) };
+    match scheduler().requeue_held(id) {
+        Ok(()) => reporter.warn(
+            "this task is held: once the disk takes files again, `sweep_launch --release` lets it \
+             go on",
+        ),
+        Err(why) => reporter.warn(format_args!("this task is not held: {why}")),
+    }
+}
+
+fn run_jobs(
+    sweep: &Sweep,
+    options: WorkerOptions,
+    reporter: WorkerReporter,
+) -> Result<Exit, Failure> {
     let warning = signal_by_name(&sweep.launch.signal);
     let inbox = inbox(warning).map_err(|e| Failure::Damaged {
         message: format!("the worker cannot handle signals: {e}"),
@@ -34,35 +69,31 @@ pub fn run(sweep: &Sweep, options: WorkerOptions, printer: Printer) -> Result<Ex
     if options.parent.is_some_and(|parent| !die_with_parent(parent)) {
         return Ok(Exit::Incomplete);
     }
+    let patience = DiskPatience::new(&inbox, reporter);
     let dir = sweep.dir();
     let read = |id| read_submission(&dir, id, Some("run `sweep_launch` again"));
-    let submission = options.submission.map(read).transpose()?;
-    let mut context = job_context(sweep, options, submission.as_ref())?;
+    let submission = patience.insist_on_work(|| options.submission.map(read).transpose())?;
+    let submission = submission.as_ref();
+    let mut context = patience.insist_on_work(|| job_context(sweep, options, submission))?;
     check_srun(&context)?;
-    let array = own_array(options, submission.as_ref())?;
+    let array = own_array(options, submission)?;
     // A worker that is not called as a task of an array may run in one by chance.
     let task = array.and_then(|_| SlurmTask::of_this_process(sweep.launch.time_limit));
     let slurm = slurm_hooks(sweep, &dir, options.submission, array, task.as_ref());
     let cluster = slurm.as_ref().map_or(&NoCluster as &dyn ClusterHooks, |it| it);
     let slots = array.map_or(1, |array| array.slots);
     match options.slot {
-        None if slots > 1 => return pack::run(slots, &inbox, warning, cluster, printer),
+        None if slots > 1 => return pack::run(slots, &inbox, warning, cluster, reporter.printer),
         None => {}
         Some(number) => context.binding = TaskSlot::new(number, slots).bind(),
     }
     let slot = (task.as_ref(), options.slot);
-    let assignment = WorkerAssignment::new(&context, submission.as_ref(), array, slot)?;
-    let session = WorkerSession {
-        sweep,
-        options,
-        submission: submission.as_ref(),
-        context: &context,
-        inbox: &inbox,
-        cluster,
-        task: task.as_ref(),
-        printer,
-    };
-    session.run(assignment)
+    let assign = || WorkerAssignment::new(&context, submission, array, slot);
+    let assignment = patience.insist_on_work(assign)?;
+    let (context, task, inbox) = (&context, task.as_ref(), &inbox);
+    let session =
+        WorkerSession { sweep, options, submission, context, inbox, cluster, task, reporter };
+    session.run(assignment, patience)
 }
 
 /// Returns the inbox of this worker. A signal that both warns and stops can only be taken to stop.

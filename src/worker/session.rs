@@ -21,7 +21,7 @@ use super::report::WorkerReporter;
 use super::task::hooks::ClusterHooks;
 use super::task::slurm_task::SlurmTask;
 use super::work::{WorkEnd, Worker};
-use crate::app::{Exit, Failure, Printer, count};
+use crate::app::{Exit, Failure, count};
 use crate::ledger::{NodeCrashes, QueueSnapshot};
 use crate::runtime::{JobContext, NodeEnvironment, environment_of_node};
 
@@ -34,12 +34,16 @@ pub(super) struct WorkerSession<'a> {
     pub(super) inbox: &'a SignalInbox,
     pub(super) cluster: &'a dyn ClusterHooks,
     pub(super) task: Option<&'a SlurmTask>,
-    pub(super) printer: Printer,
+    pub(super) reporter: WorkerReporter,
 }
 
 impl WorkerSession<'_> {
     /// Runs the jobs of the assignment, and returns the exit code of the worker.
-    pub(super) fn run(&self, assignment: WorkerAssignment) -> Result<Exit, Failure> {
+    pub(super) fn run(
+        &self,
+        assignment: WorkerAssignment,
+        patience: DiskPatience<'_>,
+    ) -> Result<Exit, Failure> {
         let dir = self.context.dir.clone();
         let claimant = Claimant::new()?
             .in_task(self.task.map(|task| task.id.clone()))
@@ -49,31 +53,10 @@ impl WorkerSession<'_> {
             message: format!("the worker cannot start a guard process: {e}"),
             hint: None,
         })?;
-        let reporter = WorkerReporter { json: self.options.json, printer: self.printer };
-        let mut worker = self.worker(assignment, claimant, &policy, reporter)?;
+        let mut worker = self.worker(assignment, claimant, &policy, patience)?;
         let ended = worker.run_jobs();
         drop(guard);
-        if let Err(Failure::Files(error)) = &ended
-            && error.may_pass()
-        {
-            self.hold_task(reporter);
-        }
-        self.finish(ended?, &mut worker.queue, reporter)
-    }
-
-    /// Holds the task of a worker whose disk failed for too long: tasks that end would only be followed
-    /// by others that fail the same way, until none is left.
-    fn hold_task(&self, reporter: WorkerReporter) {
-        if self.task.is_none() {
-            return;
-        }
-        match self.cluster.hold() {
-            Ok(()) => reporter.warn(
-                "this task is held: once the disk takes files again, `sweep_launch --release` lets it \
-                 go on",
-            ),
-            Err(why) => reporter.warn(format_args!("this task is not held: {why}")),
-        }
+        self.finish(ended?, &mut worker.queue, &worker.runner.patience)
     }
 
     fn worker<'b>(
@@ -81,13 +64,13 @@ impl WorkerSession<'_> {
         assignment: WorkerAssignment,
         claimant: Claimant,
         policy: &'b RetryPolicy,
-        reporter: WorkerReporter,
+        patience: DiskPatience<'b>,
     ) -> Result<Worker<'b>, Failure> {
-        let Self { sweep, options, context, inbox, cluster, task, .. } = *self;
+        let Self { sweep, options, context, inbox, cluster, task, reporter, .. } = *self;
         let mut queue = JobQueue::new(context, policy, assignment.scope, seed(claimant.id()));
         options.prefer.into_iter().for_each(|job| queue.prefer(job));
         if task.is_some_and(|task| task.restarts > 0) {
-            queue.resume()?;
+            patience.insist(None, || queue.resume())?;
         }
         let runner = AttemptRunner {
             context,
@@ -97,10 +80,10 @@ impl WorkerSession<'_> {
             submission: options.submission,
             task,
             cluster,
-            patience: DiskPatience::new(inbox, reporter),
+            patience,
             kills: KillCount::of_this_process(),
             reporter,
-            environment: self.environment(&policy.identity.host, reporter),
+            environment: self.environment(&policy.identity.host),
         };
         let max_alike = sweep.launch.max_same_failures;
         Ok(Worker {
@@ -141,7 +124,7 @@ impl WorkerSession<'_> {
     }
 
     /// Returns the name of the record of the environment. Jobs run even if it cannot be written.
-    fn environment(&self, node: &str, reporter: WorkerReporter) -> Option<String> {
+    fn environment(&self, node: &str) -> Option<String> {
         let (dir, submission) = (&self.context.dir, self.options.submission);
         let gather = || NodeEnvironment::gather(&|script| self.context.shell.command(script));
         let recorded = match submission {
@@ -151,7 +134,7 @@ impl WorkerSession<'_> {
         match recorded {
             Ok(name) => Some(name),
             Err(error) => {
-                reporter.warn(format_args!("what the jobs run on is not recorded: {error}"));
+                self.reporter.warn(format_args!("what the jobs run on is not recorded: {error}"));
                 None
             }
         }
@@ -162,17 +145,18 @@ impl WorkerSession<'_> {
         &self,
         ended: WorkEnd,
         queue: &mut JobQueue<'_>,
-        reporter: WorkerReporter,
+        patience: &DiskPatience<'_>,
     ) -> Result<Exit, Failure> {
-        let unfinished = queue.count_unfinished(self.task.is_some())?;
+        let only_ran = self.task.is_some();
+        let unfinished = patience.insist(None, || queue.count_unfinished(only_ran))?;
         if unfinished > 0 {
-            reporter.note(format_args!("{} not done", count(unfinished, "job")));
+            self.reporter.note(format_args!("{} not done", count(unfinished, "job")));
         }
         match ended {
             WorkEnd::Through if self.submission.is_some_and(has_spare_tasks) => {
-                self.cancel_spare_tasks(queue, reporter)?;
+                self.cancel_spare_tasks(queue, patience)?;
             }
-            WorkEnd::OutOfTime => return Ok(self.continue_later(reporter)),
+            WorkEnd::OutOfTime => return Ok(self.continue_later()),
             WorkEnd::Through | WorkEnd::Stopped => {}
         }
         let done = unfinished == 0 && ended == WorkEnd::Through;
@@ -183,26 +167,29 @@ impl WorkerSession<'_> {
     fn cancel_spare_tasks(
         &self,
         queue: &mut JobQueue<'_>,
-        reporter: WorkerReporter,
+        patience: &DiskPatience<'_>,
     ) -> Result<(), Failure> {
         let Some(submission) = self.options.submission else { return Ok(()) };
-        if queue.next()?.is_none()
-            && fs::create_once(&self.context.dir.drained(submission))?
+        let drained = self.context.dir.drained(submission);
+        if patience.insist(None, || queue.next())?.is_none()
+            && patience.insist(None, || fs::create_once(&drained))?
             && let Err(why) = self.cluster.cancel_pending()
         {
-            reporter.warn(format_args!("tasks of this launch wait for nothing: {why}"));
+            self.reporter.warn(format_args!("tasks of this launch wait for nothing: {why}"));
         }
         Ok(())
     }
 
     /// Has the task started again; in a slot, its parent does so for all slots.
-    fn continue_later(&self, reporter: WorkerReporter) -> Exit {
+    fn continue_later(&self) -> Exit {
         if self.options.slot.is_some() {
             return Exit::Again;
         }
         match self.cluster.requeue() {
-            Ok(()) => reporter.note("out of time; this task goes on when SLURM starts it again"),
-            Err(why) => reporter.warn(format_args!("this task does not start again: {why}")),
+            Ok(()) => {
+                self.reporter.note("out of time; this task goes on when SLURM starts it again");
+            }
+            Err(why) => self.reporter.warn(format_args!("this task does not start again: {why}")),
         }
         Exit::Incomplete
     }

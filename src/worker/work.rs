@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use sweep_config::JobId;
-use sweep_config::claim::{Claim, ClaimHolder, ClaimOutcome, Claimant, HEARTBEAT, STALE};
+use sweep_config::claim::{Claim, ClaimOutcome, Claimant, HEARTBEAT, STALE};
+use sweep_config::fs::FsError;
 use sweep_config::records::{Attempt, Outcome, is_done, read_attempts};
 
 use super::attempt::runner::{AttemptResult, AttemptRunner, EndedAttempt};
@@ -76,11 +77,13 @@ impl Worker<'_> {
             if self.runner.inbox.told_to_stop() || self.patience().was_stopped() {
                 return Ok(WorkEnd::Stopped);
             }
-            if let Some(reason) = self.breaker.stop_reason()? {
+            let stopped = self.patience().insist(None, || self.breaker.stop_reason())?;
+            if let Some(reason) = stopped {
                 self.runner.reporter.note(format_args!("stopped: {reason}"));
                 return Ok(WorkEnd::Stopped);
             }
-            match self.node.response()? {
+            let node = &mut self.node;
+            match self.runner.patience.insist(None, || node.response())? {
                 CrashResponse::GoOn => {}
                 CrashResponse::Leave => return self.leave_to_others(),
                 CrashResponse::Wait(time) => {
@@ -92,7 +95,9 @@ impl Worker<'_> {
             }
             let queue = &mut self.queue;
             let Some(pick) = self.runner.patience.insist(None, || queue.next())? else { break };
-            if pick.is_for_another_node() && self.node.leaves_retries()? {
+            if pick.is_for_another_node()
+                && self.patience().insist(None, || self.node.leaves_retries())?
+            {
                 return self.leave_to_others();
             }
             if !self.budget.has_time(Instant::now()) {
@@ -110,7 +115,7 @@ impl Worker<'_> {
     /// Returns true if the worker may settle another job: one of its own quota, or one that another
     /// task has left.
     fn has_quota(&mut self) -> Result<bool, Failure> {
-        if !self.budget.has_quota() && self.left.take()? {
+        if !self.budget.has_quota() && self.patience().insist(None, || self.left.take())? {
             self.budget.note_taken_over();
         }
         Ok(self.budget.has_quota())
@@ -148,7 +153,8 @@ impl Worker<'_> {
 
     /// Leaves what this worker was to settle to tasks on other nodes.
     fn leave_to_others(&mut self) -> Result<WorkEnd, Failure> {
-        self.left.leave(self.budget.give_up())?;
+        let jobs = self.budget.give_up();
+        self.patience().insist(None, || self.left.leave(jobs))?;
         let (row, node) = (self.node.row(), &self.runner.identity.host);
         self.runner.reporter.note(format_args!(
             "stopped: {row} jobs in a row failed within {QUICK_DEATH:.0} s, and others live on other \
@@ -162,38 +168,34 @@ impl Worker<'_> {
         let wanted = |attempts: &[Attempt]| matches!(policy.decide(attempts), RetryDecision::Run(rank) if rank <= pick.rank);
         let dir = &self.runner.context.dir;
         let claimant = &mut self.claimant;
-        let patience = &self.runner.patience;
+        let AttemptRunner { patience, identity, inbox, .. } = &self.runner;
         let mut take = patience.insist(None, || claimant.take(dir, pick.job, wanted))?;
         let until = Instant::now() + STALE + HEARTBEAT;
         // The former run of this task is over, but its claim shows that only when its heartbeat is
         // old.
         while pick.former
-            && matches!(&take, ClaimOutcome::Held(Some(holder)) if self.is_former(holder))
+            && matches!(&take, ClaimOutcome::Held(Some(holder)) if identity.had(holder))
             && Instant::now() < until
         {
-            if self.runner.inbox.next(None, Instant::now() + POLL_INTERVAL)
-                == Some(InboxMessage::Stop)
-            {
+            if inbox.next(None, Instant::now() + POLL_INTERVAL) == Some(InboxMessage::Stop) {
                 return Ok(NextStep::Stop);
             }
-            take = self.claimant.take(dir, pick.job, wanted)?;
+            take = patience.insist(None, || claimant.take(dir, pick.job, wanted))?;
         }
         match take {
             ClaimOutcome::Mine(claim, attempts) => return self.run(pick.job, claim, &attempts),
-            ClaimOutcome::Held(_) => self.queue.note_missed(pick, true)?,
+            ClaimOutcome::Held(_) => self.note_missed(pick, true)?,
             ClaimOutcome::Unwanted(attempts) => {
-                self.queue.note_missed(pick, false)?;
+                self.note_missed(pick, false)?;
                 self.queue.note_state(pick.job, is_done(&attempts));
             }
         }
         Ok(NextStep::GoOn)
     }
 
-    /// Returns true if and only if this task held the claim before SLURM started it again.
-    fn is_former(&self, holder: &ClaimHolder) -> bool {
-        holder.slurm.is_some()
-            && holder.slurm == self.runner.identity.slurm_task
-            && !holder.shares_our_processes()
+    fn note_missed(&mut self, pick: JobPick, held: bool) -> Result<(), FsError> {
+        let Self { runner, queue, .. } = self;
+        runner.patience.insist(None, || queue.note_missed(pick, held))
     }
 
     fn run(&mut self, job: JobId, claim: Claim, attempts: &[Attempt]) -> Result<NextStep, Failure> {

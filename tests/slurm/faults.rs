@@ -214,3 +214,45 @@ fn a_job_that_runs_out_of_memory_gets_more_once() {
         assert_eq!(memory, [1024, 1536]);
     }
 }
+
+/// A small file system, which goes with the test.
+struct SmallMount(std::path::PathBuf);
+
+impl SmallMount {
+    /// Mounts it; none where that is forbidden.
+    fn new(at: std::path::PathBuf) -> Option<Self> {
+        fs::create_dir_all(&at).unwrap();
+        let mut mount = std::process::Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", "size=128k", "tmpfs"]).arg(&at);
+        mount.status().is_ok_and(|status| status.success()).then_some(Self(at))
+    }
+}
+
+impl Drop for SmallMount {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn tasks_whose_disk_stays_full_are_held_and_a_release_lets_them_go_on() {
+    let Some(cluster) = Cluster::start(Setup::default()) else { return };
+    let study = Study::new(&cluster, 4, "true", "ENV: {SWEEP_DISK_RETRY: '0.2,0.2'}");
+    let Some(disk) = SmallMount::new(study.dir().logs()) else {
+        println!("left out: only root may mount a small file system");
+        return;
+    };
+    let ballast = disk.0.join("ballast");
+    let _ = fs::write(&ballast, vec![0; 256 * 1024]);
+    fs::create_dir_all(study.dir().sbatch_logs()).unwrap();
+    study.launch(&[]);
+    let reasons = || cluster.run("squeue", &["-h", "-r", "-t", "PD", "-o", "%r"]);
+    wait_until("held tasks", 90, || {
+        reasons().lines().filter(|it| it.contains("held")).count() == 4
+    });
+    let run = study.run(bin!("sweep_launch"), &["--dry-run"]);
+    fs::remove_file(&ballast).unwrap();
+    assert!(run.stderr.contains("are held"), "{}{}", reasons(), run.stderr);
+    study.run(bin!("sweep_launch"), &["--release"]).expect(0);
+    study.expect_all_done(90);
+}

@@ -130,7 +130,8 @@ impl AttemptRunner<'_> {
     fn note_lost_node(&self, job: JobId, start: &AttemptStart) -> Result<(), Failure> {
         let Some(submission) = self.submission else { return Ok(()) };
         let (dir, which) = (&self.context.dir, (job, start.attempt));
-        let is_bad = note_node_failure(dir, submission, &start.host, which, unix_seconds())?;
+        let write = || note_node_failure(dir, submission, &start.host, which, unix_seconds());
+        let is_bad = self.patience.insist(None, write)?;
         let refused = if is_bad { self.cluster.exclude_node(&start.host).err() } else { None };
         if let Some(why) = refused {
             let node = &start.host;

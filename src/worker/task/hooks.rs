@@ -45,15 +45,6 @@ pub(in crate::worker) trait ClusterHooks {
         self.other_tasks().is_some_and(|others| others.waiting + others.active > 0)
     }
 
-    /// Ends the worker's own task, and keeps it in the queue until the user releases it.
-    ///
-    /// # Errors
-    ///
-    /// When it is not held, in words.
-    fn hold(&self) -> Result<(), String> {
-        Err("nobody holds this worker's task".to_owned())
-    }
-
     /// Ends the worker's own task and has it started again, for the jobs that it had no time for.
     ///
     /// # Errors

@@ -107,10 +107,6 @@ impl ClusterHooks for SlurmHooks<'_> {
         Some(others)
     }
 
-    fn hold(&self) -> Result<(), String> {
-        self.slurm.requeue_held(self.id()).map_err(|e| e.to_string())
-    }
-
     fn requeue(&self) -> Result<(), String> {
         self.slurm.requeue(self.id()).map_err(|e| e.to_string())
     }

@@ -19,6 +19,7 @@
 //! that was cut off from the file system for longer than [`STALE`] and goes on computing. Such a
 //! worker finds its claim superseded within seconds of its return and stops its job.
 
+mod drafts;
 mod evidence;
 mod holder;
 mod judgement;
@@ -86,19 +87,26 @@ impl Claim {
     }
 
     /// True if and only if another worker has judged the holder dead all the same and taken the job over:
-    /// its claim is there, or it has ended already and removed ours.
+    /// its claim is there, or it has ended already and removed ours. Where the whole directory is gone, so is the
+    /// file system, and nobody has taken anything over.
     #[must_use]
     pub fn is_superseded(&self) -> bool {
-        let is_removed = || fs::read(&self.path).is_err_and(|e| e.is_not_found());
+        let is_removed = || {
+            let has_dir = self.path.parent().is_some_and(Path::is_dir);
+            fs::read(&self.path).is_err_and(|e| e.is_not_found()) && has_dir
+        };
         self.next.exists() || is_removed()
     }
 
-    /// Releases the job. Its attempt must have ended in the journal (rules 2 and 3).
+    /// Releases the job, and removes the drafts that killed workers left. Its attempt must have ended in the
+    /// journal (rules 2 and 3).
     pub fn finish(&self) -> Result<(), FsError> {
         for abandoned in &self.abandoned {
             fs::remove_file(&abandoned.path)?;
         }
-        fs::remove_file(&self.path)
+        fs::remove_file(&self.path)?;
+        self.path.parent().map(drafts::sweep);
+        Ok(())
     }
 
     /// Releases the job without having written anything to the journal.
@@ -222,7 +230,7 @@ fn signs(
 fn heartbeat_age(claim: &Path, scratch: &Path) -> HeartbeatAge {
     let beat = std::fs::metadata(claim).and_then(|meta| meta.modified());
     let now = || {
-        let made = tempfile::Builder::new().prefix(".tmp-now-").tempfile_in(scratch);
+        let made = tempfile::Builder::new().prefix(drafts::NOW).tempfile_in(scratch);
         made.and_then(|file| file.as_file().metadata()?.modified())
     };
     let Some((beat, now)) = beat.ok().zip(now().ok()) else { return HeartbeatAge::Fresh };

@@ -117,7 +117,14 @@ impl Claimant {
         let Some(claim) = self.make(dir, job, number, abandoned)? else {
             return Ok(ClaimTry::Outdated);
         };
-        let after = read_attempts(&dir.attempts(job))?;
+        let after = match read_attempts(&dir.attempts(job)) {
+            Ok(after) => after,
+            Err(e) => {
+                // Where this fails too, the next try finds the claim and knows it for its own.
+                let _ = claim.withdraw();
+                return Err(e);
+            }
+        };
         if last_number(&after) >= number {
             claim.withdraw()?;
             return Ok(ClaimTry::Outdated);
@@ -136,9 +143,9 @@ impl Claimant {
         job: JobId,
         attempts: &[Attempt],
     ) -> Result<ClaimWalk, FsError> {
-        let walked = walk(dir, job, attempts, self.witness.known())?;
+        let walked = walk(dir, job, attempts, (self.witness.known(), &self.id))?;
         if matches!(walked, ClaimWalk::Held(_, HolderLife::Unknown)) && self.witness.ask() {
-            return walk(dir, job, attempts, self.witness.known());
+            return walk(dir, job, attempts, (self.witness.known(), &self.id));
         }
         Ok(walked)
     }
@@ -190,20 +197,26 @@ enum ClaimWalk {
     Held(Option<ClaimHolder>, HolderLife),
 }
 
-/// Walks over dead claims, from that of the attempt that is open or comes next.
+/// Walks over dead claims, from that of the attempt that is open or comes next. A claim of the claimant's own, by
+/// its id, is a leftover: it could not be withdrawn when the disk failed, and nothing was started by it.
 fn walk(
     dir: &SweepDir,
     job: JobId,
     attempts: &[Attempt],
-    evidence: &SlurmEvidence,
+    (evidence, id): (&SlurmEvidence, &str),
 ) -> Result<ClaimWalk, FsError> {
+    let is_own = |holder: &ClaimHolder| {
+        holder.token.strip_prefix(id).is_some_and(|number| number.starts_with('.'))
+    };
     let open = attempts.last().is_some_and(|attempt| attempt.end.is_none());
     let last = last_number(attempts);
     let mut number = if open { last } else { last + 1 };
     let mut abandoned = Vec::new();
     loop {
         match find(dir, job, number, evidence)? {
-            Some(found) if found.life != HolderLife::Dead => {
+            Some(found)
+                if found.life != HolderLife::Dead && !found.holder.as_ref().is_some_and(is_own) =>
+            {
                 return Ok(ClaimWalk::Held(found.holder, found.life));
             }
             Some(found) => {
@@ -252,5 +265,16 @@ mod tests {
         assert!(create_with(&path, b"first").unwrap().is_some());
         assert!(create_with(&path, b"second").unwrap().is_none());
         assert_eq!(std::fs::read(&path).unwrap(), b"first");
+    }
+
+    #[test]
+    fn a_claim_that_could_not_be_withdrawn_does_not_block_its_own_claimant() {
+        let root = tempfile::tempdir().unwrap();
+        let dir = SweepDir::new(root.path());
+        let take = |claimant: &mut Claimant| claimant.take(&dir, JobId(7), |_| true).unwrap();
+        let (mut one, mut other) = (Claimant::new().unwrap(), Claimant::new().unwrap());
+        assert!(matches!(take(&mut one), ClaimOutcome::Mine(claim, _) if claim.attempt == 1));
+        assert!(matches!(take(&mut other), ClaimOutcome::Held(Some(_))));
+        assert!(matches!(take(&mut one), ClaimOutcome::Mine(claim, _) if claim.attempt == 2));
     }
 }
