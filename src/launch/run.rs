@@ -11,7 +11,7 @@ use super::canary::canary;
 use super::code_copy::CodeCopy;
 use super::executor::{LaunchExecutor, choose};
 use super::plan::{LaunchPlan, local_workers};
-use super::remarks::{note_ignored, note_others, note_stopped};
+use super::remarks::{note_ended, note_ignored, note_others, note_stopped};
 use super::select::JobSelection;
 use super::slurm::{self, LaunchHistory, LaunchJobs, QueueAction, SubmissionPlan};
 use super::summary::LaunchSummary;
@@ -182,9 +182,11 @@ impl PreparedLaunch<'_> {
         let jobs = LaunchJobs { canary: &self.canary, others: &others };
         let dir = &self.context.dir;
         let last = dir.submission_ids()?.last().copied().unwrap_or(SubmissionId(0));
+        let how = (self.sweep.launch.max_retry, self.options.dry_run);
+        let silent = note_ended(dir, &self.plan, how, slurm, self.printer)?;
         let before = LaunchHistory {
             experience: job_experience::measure(dir)?,
-            bad_nodes: left_out_nodes(dir, last, &self.plan.jobs)?,
+            bad_nodes: left_out_nodes(dir, last, &self.plan.jobs, &silent)?,
             in_queue: self.in_queue,
         };
         let mut submission = SubmissionPlan::plan(self.sweep, jobs, slurm, before)?;

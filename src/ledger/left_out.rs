@@ -8,6 +8,8 @@ use sweep_config::{JobId, SubmissionId, SweepDir};
 use super::node_crashes::NodeCrashes;
 use super::node_failures::bad_nodes;
 use super::node_history::read_history;
+use super::silent_tasks::SilentTasks;
+use crate::app::count;
 
 /// A node that gets no more tasks of a sweep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,25 +27,32 @@ pub enum LeftOutReason {
     Failed,
     /// Jobs died on it at once that lived elsewhere.
     CrashesJobs,
+    /// Tasks, so many, ended on it before their worker started.
+    Silent(usize),
     /// A job that is to run died on it at once in two submissions.
     CrashedAgain,
 }
 
 impl fmt::Display for LeftOutNode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let why = match self.reason {
-            LeftOutReason::Failed => "it failed twice",
-            LeftOutReason::CrashesJobs => "jobs died on it at once that live elsewhere",
-            LeftOutReason::CrashedAgain => {
-                "a job died on it at once in two launches, and none has lived there since"
+        let name = &self.name;
+        f.write_str(&match self.reason {
+            LeftOutReason::Failed => format!("{name} (it failed twice)"),
+            LeftOutReason::CrashesJobs => {
+                format!("{name} (jobs died on it at once that live elsewhere)")
             }
-        };
-        write!(f, "{} ({why})", self.name)
+            LeftOutReason::Silent(tasks) => {
+                format!("{name} ({} ended on it without a word)", count(tasks, "task"))
+            }
+            LeftOutReason::CrashedAgain => format!(
+                "{name} (a job died on it at once in two launches, and none has lived there since)"
+            ),
+        })
     }
 }
 
-/// Returns the nodes that the next submission leaves out: because of what happened during the last one, and
-/// because of what became of the jobs that are to run in all of them.
+/// Returns the nodes that the next submission leaves out: because of what happened during the last one, of tasks
+/// without a word, and of what became of the jobs that are to run in all submissions.
 ///
 /// # Errors
 ///
@@ -52,18 +61,32 @@ pub fn left_out_nodes(
     dir: &SweepDir,
     last: SubmissionId,
     open: &[JobId],
+    silent: &SilentTasks,
 ) -> Result<Vec<LeftOutNode>, FsError> {
-    let mut nodes: Vec<LeftOutNode> = Vec::new();
-    let mut add = |names: Vec<String>, reason| {
+    let mut nodes = LeftOutList::default();
+    nodes.add(bad_nodes(dir, last)?, LeftOutReason::Failed);
+    let history = read_history(dir, open, !silent.is_empty())?;
+    for (node, tasks) in silent.accused(&history, &nodes.names()) {
+        nodes.add(vec![node], LeftOutReason::Silent(tasks));
+    }
+    nodes.add(NodeCrashes::new(dir, last).left_out()?, LeftOutReason::CrashesJobs);
+    nodes.add(history.accused(&nodes.names()), LeftOutReason::CrashedAgain);
+    Ok(nodes.0)
+}
+
+#[derive(Default)]
+struct LeftOutList(Vec<LeftOutNode>);
+
+impl LeftOutList {
+    fn names(&self) -> Vec<String> {
+        self.0.iter().map(|node| node.name.clone()).collect()
+    }
+
+    fn add(&mut self, names: Vec<String>, reason: LeftOutReason) {
         for name in names {
-            if !nodes.iter().any(|node| node.name == name) {
-                nodes.push(LeftOutNode { name, reason });
+            if !self.0.iter().any(|node| node.name == name) {
+                self.0.push(LeftOutNode { name, reason });
             }
         }
-        nodes.iter().map(|node| node.name.clone()).collect::<Vec<_>>()
-    };
-    add(bad_nodes(dir, last)?, LeftOutReason::Failed);
-    let out = add(NodeCrashes::new(dir, last).left_out()?, LeftOutReason::CrashesJobs);
-    add(read_history(dir, open)?.accused(&out), LeftOutReason::CrashedAgain);
-    Ok(nodes)
+    }
 }

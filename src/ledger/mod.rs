@@ -9,11 +9,13 @@
 //! - `node_failures`: the nodes that fail,
 //! - `quick_death`, `node_crashes`: the nodes on which jobs die at once, within one submission,
 //! - `node_history`: the same over all submissions,
+//! - `silent_tasks`: the tasks that ended before their worker started,
 //! - `left_out`: the nodes that the next submission leaves out,
 //! - `job_states`: the state of every job, from its journal and its claim,
 //! - `array_snapshot`: the arrays, each with its tasks in the queue,
 //! - `queue_snapshot`: which tasks SLURM still has, and which jobs they will run,
 //! - `queue_words`: what SLURM's answer proves,
+//! - `unsettled`: the jobs that a submission left,
 //! - `slurm_accounting`: how tasks ended whose worker left no record.
 
 mod array_snapshot;
@@ -27,7 +29,9 @@ mod node_history;
 mod queue_snapshot;
 mod queue_words;
 mod quick_death;
+mod silent_tasks;
 mod slurm_accounting;
+mod unsettled;
 
 pub use array_snapshot::{ArrayOrigin, ArraySnapshot};
 pub(crate) use entry::write_accepted;
@@ -39,4 +43,7 @@ pub use node_crashes::{NodeCrashes, NodeStanding};
 pub use node_failures::note_node_failure;
 pub use queue_snapshot::QueueSnapshot;
 pub(crate) use quick_death::{QUICK_DEATH, died_at_once, has_lived, is_quick_death};
+pub use silent_tasks::SilentTasks;
+pub(crate) use silent_tasks::is_silent;
 pub use slurm_accounting::SlurmAccounting;
+pub use unsettled::UnsettledJobs;

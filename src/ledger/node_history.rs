@@ -19,6 +19,8 @@ const ENOUGH: usize = 2;
 /// The lives and deaths of jobs on the nodes of a cluster, by submission.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct NodeHistory {
+    /// The newest submission of which a worker started on a node.
+    started: BTreeMap<String, SubmissionId>,
     /// The newest submission in which any job lived on a node.
     lived: BTreeMap<String, SubmissionId>,
     /// The submissions in which a job that is to run died on a node at once.
@@ -30,14 +32,30 @@ impl NodeHistory {
     /// to run.
     pub(super) fn note(&mut self, job: JobId, attempts: &[Attempt], is_open: bool) {
         for Attempt { start, end } in attempts.iter().filter(|it| it.start.slurm.is_some()) {
-            let (Some(end), Ok(submission)) = (end, start.submission.parse()) else { continue };
+            let Ok(submission) = start.submission.parse() else { continue };
+            self.note_start(&start.host, submission);
+            let Some(end) = end else { continue };
             if has_lived(end.outcome, end.seconds) {
-                let newest = self.lived.entry(start.host.clone()).or_insert(submission);
-                *newest = submission.max(*newest);
+                note_newest(&mut self.lived, &start.host, submission);
             } else if is_open && died_at_once(end) {
                 self.died.entry((job, start.host.clone())).or_default().insert(submission);
             }
         }
+    }
+
+    /// Notes that a worker of a submission has started on a node.
+    pub(super) fn note_start(&mut self, node: &str, submission: SubmissionId) {
+        note_newest(&mut self.started, node, submission);
+    }
+
+    /// Returns the newest submission of which a worker started on a node.
+    pub(super) fn last_start(&self, node: &str) -> Option<SubmissionId> {
+        self.started.get(node).copied()
+    }
+
+    /// Returns the nodes on which workers started, each with the newest submission.
+    pub(super) fn starts(&self) -> impl Iterator<Item = (&str, SubmissionId)> {
+        self.started.iter().map(|(node, submission)| (node.as_str(), *submission))
     }
 
     /// Returns the newest submission in which any job lived on a node.
@@ -82,13 +100,22 @@ impl NodeHistory {
     }
 }
 
+fn note_newest(of: &mut BTreeMap<String, SubmissionId>, node: &str, submission: SubmissionId) {
+    let newest = of.entry(node.to_owned()).or_insert(submission);
+    *newest = submission.max(*newest);
+}
+
 /// Reads what became of the jobs on each node. The journals of the jobs that are done are read only if those of
-/// the jobs that are to run could accuse a node.
+/// the jobs that are to run could accuse a node, or `all` are wanted.
 ///
 /// # Errors
 ///
 /// When a journal is there and cannot be read.
-pub(super) fn read_history(dir: &SweepDir, open: &[JobId]) -> Result<NodeHistory, FsError> {
+pub(super) fn read_history(
+    dir: &SweepDir,
+    open: &[JobId],
+    all: bool,
+) -> Result<NodeHistory, FsError> {
     let started = dir.started_jobs()?;
     let open: BTreeSet<JobId> = open.iter().copied().collect();
     let (to_run, others): (Vec<JobId>, Vec<JobId>) =
@@ -103,7 +130,7 @@ pub(super) fn read_history(dir: &SweepDir, open: &[JobId]) -> Result<NodeHistory
         }
         Ok::<_, FsError>(history.has_suspects())
     };
-    if note(&to_run, true)? {
+    if note(&to_run, true)? || all {
         note(&others, false)?;
     }
     Ok(history)
