@@ -18,6 +18,7 @@ mod measured;
 mod nested;
 mod networks;
 mod notation;
+mod overrides;
 mod paths;
 mod preview;
 mod programs;

@@ -33,12 +33,12 @@ mod value;
 pub mod yaml;
 
 pub use config::{
-    AnalyzeConfig, BranchChoice, CheckpointsKeep, ClosedInterval, CollectConfig, Constraints,
-    DependentRange, DesignTree, Distribution, EpochReduction, Executor, JobPacking, LaunchConfig,
-    LawQuantum, LawShape, ListLength, LogFormat, LogReader, MetricFilter, MetricFilters,
-    ObjectiveConfig, ObjectiveGoal, QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler,
-    ScalarRange, SetupConfig, SlurmOptions, Strategy, Sweep, WeightedValues, escape_variables,
-    notation, paths,
+    AnalyzeConfig, BranchChoice, CheckpointsKeep, ChoiceBranch, ClosedInterval, CollectConfig,
+    Constraints, DependentRange, DesignTree, Distribution, EpochReduction, Executor, JobPacking,
+    LaunchConfig, LawQuantum, LawShape, ListLength, LogFormat, LogReader, MetricFilter,
+    MetricFilters, ObjectiveConfig, ObjectiveGoal, QuantileLaw, RangeBound, RangeQuantum,
+    RegnetRanges, Sampler, ScalarRange, SetupConfig, SlurmOptions, Strategy, Sweep, TypeFault,
+    WeightedValues, escape_variables, notation, paths, type_fault,
 };
 pub use dir::SweepDir;
 pub use ids::{JobId, SubmissionId};

@@ -52,6 +52,13 @@ fn tell(value: &Value) -> serde_json::Value {
         Value::Map(map) => {
             json!({"map": map.iter().map(|(k, v)| json!([k, tell(v)])).collect::<Vec<_>>()})
         }
+        Value::Keyed(entries) => {
+            let key = |key: &Value| match key {
+                Value::Str(text) => json!(text),
+                other => tell(other),
+            };
+            json!({"map": entries.iter().map(|(k, v)| json!([key(k), tell(v)])).collect::<Vec<_>>()})
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 //! samplers. Order and precedence are those of Hydra's Python sweeper.
 
 mod answer;
+mod branches;
 mod entrypoint;
 mod placement;
 mod program;
@@ -18,6 +19,7 @@ use sweep_config::{SetupConfig, Value, python};
 
 use super::identity::ContentDigest;
 use crate::app::Failure;
+pub(crate) use branches::is_branch;
 use row::GivenTable;
 use sweep_flag::SweepArguments;
 
@@ -66,6 +68,7 @@ impl GivenValues {
         for entrypoint in &setup.entrypoints {
             tables.push(entrypoint::table(entrypoint, setup, dir)?);
         }
+        branches::check(&tables, setup)?;
         let warnings = placement::check(&tables, setup)?;
         let given = Self::combine(&tables, setup.remove_duplicates)?;
         Ok(Self { warnings, ..given })
@@ -100,6 +103,21 @@ impl GivenValues {
     /// Returns the keys that are given, in the order of the tables.
     pub(crate) fn keys(&self) -> &[String] {
         &self.keys
+    }
+
+    /// Returns true if every combination has a value for a key.
+    pub(crate) fn always_has(&self, key: &str) -> bool {
+        let place = self.keys.iter().position(|known| known == key);
+        place.is_some_and(|place| self.rows.iter().all(|given| given.places.contains(&place)))
+    }
+
+    /// Returns the values that combinations have for a key.
+    pub(crate) fn values_of(&self, key: &str) -> Vec<&Value> {
+        let place = self.keys.iter().position(|known| known == key);
+        let value = |given: &'_ GivenCombination| {
+            given.places.iter().position(|found| Some(*found) == place)
+        };
+        self.rows.iter().filter_map(|given| Some(&given.values[value(given)?])).collect()
     }
 
     /// Returns true if each combination has a value for every key.

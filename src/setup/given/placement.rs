@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sweep_config::notation::foreign_value;
 use sweep_config::paths::{PathFault, inside_of_value, is_within, near_path, replaced_shape};
-use sweep_config::{Sampler, SetupConfig};
+use sweep_config::{Sampler, SetupConfig, TypeFault, Value, type_fault};
 
 use super::row::GivenTable;
 use crate::app::Failure;
@@ -28,6 +28,7 @@ pub(super) fn check(tables: &[GivenTable], setup: &SetupConfig) -> Result<Vec<St
                 table.source
             )
         }));
+        warnings.extend(types(table, setup));
         let odd = table.rows.iter().flatten().filter(|_| !table.is_argument);
         let odd = odd.filter_map(|(key, value)| Some((key, foreign_value(value)?))).take(1);
         warnings.extend(odd.map(|(key, what)| format!("{}: `{key}`: {what}", table.source)));
@@ -107,10 +108,23 @@ fn in_configs<'a>(
     Box::new(samplers.flat_map(|(key, sampler)| match sampler {
         Sampler::Choice(choice) => {
             let own = choice.in_config.then(|| key.clone()).into_iter();
-            own.chain(choice.branches.values().flat_map(|items| in_configs(items.iter()))).collect()
+            own.chain(choice.branches.iter().flat_map(|branch| in_configs(branch.samplers.iter())))
+                .collect()
         }
         _ => sampler.params(key),
     }))
+}
+
+/// Returns remarks on values whose type is not that of the base config's value.
+fn types(table: &GivenTable, setup: &SetupConfig) -> Vec<String> {
+    let remark = |key: &str| {
+        let base = setup.base_cfg.get_path(key)?;
+        let given = table.rows.iter().flatten().filter(|(name, _)| name == key);
+        let values: Vec<Value> = given.map(|(_, value)| value.clone()).collect();
+        let TypeFault { message, .. } = type_fault(&values, base)?;
+        Some(format!("{}: `{key}` {message}", table.source))
+    };
+    keys(table).into_iter().filter_map(remark).collect()
 }
 
 /// Refuses a value that would remove another one of the base config.

@@ -25,6 +25,12 @@ impl<'a> GivenValue<'a> {
         self.decoder.problem(self.node.mark, &self.path, message.to_string(), hint);
     }
 
+    /// Returns the items of a list, or of the list under a key of a mapping.
+    pub(super) fn section_or_list(&self, key: &str) -> Option<Vec<GivenValue<'a>>> {
+        let list = if self.is_mapping() { self.below(key)? } else { self.clone() };
+        list.is_list().then(|| list.list("a list").unwrap_or_default())
+    }
+
     /// Warns of this value, which is no mistake for certain.
     pub(super) fn warn(&self, message: impl Display, hint: Option<String>) {
         self.decoder.warn(self.node.mark, &self.path, message.to_string(), hint);

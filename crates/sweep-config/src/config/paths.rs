@@ -4,7 +4,7 @@
 //! single value of the base config, is refused wherever values come from. Pure; who asks reports it.
 
 use super::suggest;
-use crate::{Map, Value};
+use crate::{Map, Value, python};
 
 /// A reason why a path cannot be set, with what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,7 +107,7 @@ pub fn inside_of_value(path: &str, base: &Value) -> Option<PathFault> {
         above = prefix;
         let (what, hint) = match base.get_path(prefix) {
             None => continue,
-            Some(Value::Map(_) | Value::Null) => return None,
+            Some(Value::Map(_) | Value::Keyed(_) | Value::Null) => return None,
             Some(Value::List(_)) if base.get_path(path_below(path, prefix)).is_some() => {
                 return None;
             }
@@ -144,25 +144,29 @@ fn shown(value: &Value) -> String {
 /// a mapping in place of a single value. Null may stand for either.
 #[must_use]
 pub fn replaced_shape(path: &str, value: &Value, base: &Value) -> Option<PathFault> {
-    let (found, hint) = match (base.get_path(path)?, value) {
-        (Value::Map(_), Value::Map(_) | Value::Null) | (Value::Null, _) => return None,
-        (Value::Map(map), _) => return removed_mapping(path, map),
-        (base, Value::Map(_)) => (
-            shown(base),
-            "take the value out of BASE_CFG, or put null there, if a mapping is meant",
-        ),
-        _ => return None,
-    };
+    let is_mapping = |value: &Value| matches!(value, Value::Map(_) | Value::Keyed(_));
+    let base = base.get_path(path)?;
+    if is_mapping(base) == is_mapping(value) || *base == Value::Null || *value == Value::Null {
+        return None;
+    }
+    match base {
+        Value::Map(map) => return Some(removed_mapping(path, map.keys().next()?)),
+        Value::Keyed(entries) => {
+            return Some(removed_mapping(path, &python::text(&entries.first()?.0)));
+        }
+        _ => {}
+    }
+    let found = shown(base);
+    let hint = "take the value out of BASE_CFG, or put null there, if a mapping is meant";
     let fault = PathFault::new(format!("is {found} in BASE_CFG, and a mapping here"), hint);
     Some(PathFault { in_the_way: Some(path.to_owned()), ..fault })
 }
 
-fn removed_mapping(path: &str, map: &Map) -> Option<PathFault> {
-    let first = map.keys().next()?;
+fn removed_mapping(path: &str, first: &str) -> PathFault {
     let message =
         format!("is a mapping in BASE_CFG (`{path}.{first}`, …), which this would remove");
     let hint = format!("name the key that is meant, e.g. `{path}.{first}`");
-    Some(PathFault { message, hint: Some(hint), in_the_way: Some(path.to_owned()) })
+    PathFault { message, hint: Some(hint), in_the_way: Some(path.to_owned()) }
 }
 
 /// Returns the path of the base config that one which is not there was probably meant to be.

@@ -159,6 +159,15 @@ fn base_cfg(section: &ConfigSection<'_>) -> Value {
     match given.as_ref().map(|given| given.node.to_value()) {
         Some(map @ Value::Map(_)) => map,
         None | Some(Value::Null) => Value::Map(Map::new()),
+        Some(Value::Keyed(_)) => {
+            if let Some(given) = given {
+                given.problem(
+                    "the keys of a job config itself are text: put others in quotes",
+                    None,
+                );
+            }
+            Value::Map(Map::new())
+        }
         Some(_) => {
             if let Some(given) = given {
                 given.expected("a mapping: the config that every job starts from");
@@ -346,7 +355,7 @@ fn gather_levels<'a>(
     levels.push(samplers);
     for sampler in samplers.values() {
         if let Sampler::Choice(choice) = sampler {
-            choice.branches.values().for_each(|branch| gather_levels(branch, levels));
+            choice.branches.iter().for_each(|branch| gather_levels(&branch.samplers, levels));
         }
     }
 }

@@ -6,7 +6,7 @@ use granit_parser::{Event, ScalarStyle, Span};
 
 use super::compose::{ComposeStop, PathStep, TreeComposer};
 use super::{NodeForm, NodeKind, SourceMark, YamlEntry, YamlNode};
-use crate::Value;
+use crate::{Value, python};
 
 /// The entries of a mapping under way, and where each key stands among them.
 #[derive(Default)]
@@ -20,12 +20,21 @@ struct ComposedKey {
     mark: SourceMark,
     text: String,
     is_quoted: bool,
+    typed: Option<Value>,
 }
 
 impl OpenMapping {
     fn push(&mut self, entry: YamlEntry) {
-        self.index.insert(entry.key.clone(), self.entries.len());
+        self.index.insert(index_key(&entry), self.entries.len());
         self.entries.push(entry);
+    }
+}
+
+/// Returns what tells the key of an entry from others: `1` is not `'1'`.
+fn index_key(entry: &YamlEntry) -> String {
+    match &entry.typed {
+        Some(value) => format!("\0{}", python::repr(value)),
+        None => entry.key.clone(),
     }
 }
 
@@ -52,8 +61,9 @@ impl<'a> TreeComposer<'a> {
                     self.fault(key.mark, "a second `<<` in one mapping", Some(hint));
                 }
                 Some(_) if is_merge => merged = Some(node),
-                Some(ComposedKey { mark, text, is_quoted }) => {
-                    self.insert(&mut mapping, YamlEntry { mark, key: text, is_quoted, node });
+                Some(ComposedKey { mark, text, is_quoted, typed }) => {
+                    let entry = YamlEntry { mark, key: text, is_quoted, typed, node };
+                    self.insert(&mut mapping, entry);
                 }
                 None => {}
             }
@@ -76,7 +86,15 @@ impl<'a> TreeComposer<'a> {
         let is_quoted = key.form != NodeForm::Plain;
         let hint = match (key.kind, key.spelt) {
             (NodeKind::Scalar(Value::Str(text)), _) => {
-                return Ok(Some(ComposedKey { mark: key.mark, text, is_quoted }));
+                return Ok(Some(ComposedKey { mark: key.mark, text, is_quoted, typed: None }));
+            }
+            (NodeKind::Scalar(value), Some(spelt)) if self.may_be_key(&value) => {
+                let text = match &value {
+                    Value::Int(number) => number.to_string(),
+                    _ => spelt.to_string(),
+                };
+                let typed = Some(value);
+                return Ok(Some(ComposedKey { mark: key.mark, text, is_quoted, typed }));
             }
             (_, Some(spelt)) => {
                 self.fault(key.mark, format!("the key `{spelt}` is no text to YAML"), None);
@@ -98,8 +116,19 @@ impl<'a> TreeComposer<'a> {
         Ok(None)
     }
 
+    /// True if a key that is no text keeps its type: a number, and of the branches of a choice, which are values
+    /// of a parameter, anything that a parameter may be.
+    fn may_be_key(&self, value: &Value) -> bool {
+        let is_branch = matches!(self.path.last(), Some(PathStep::Key(key)) if key == "BRANCHES");
+        match value {
+            Value::Int(_) | Value::Float(_) => true,
+            Value::Bool(_) | Value::Null => is_branch,
+            _ => false,
+        }
+    }
+
     fn insert(&mut self, mapping: &mut OpenMapping, entry: YamlEntry) {
-        match mapping.index.get(&entry.key) {
+        match mapping.index.get(&index_key(&entry)) {
             Some(&first) => {
                 let line = mapping.entries[first].mark.line;
                 let message = format!("was given on line {line} already");
@@ -122,7 +151,7 @@ impl<'a> TreeComposer<'a> {
                 continue;
             };
             for entry in entries {
-                if !mapping.index.contains_key(&entry.key) {
+                if !mapping.index.contains_key(&index_key(&entry)) {
                     mapping.push(entry);
                 }
             }

@@ -1,6 +1,6 @@
 //! A YAML tree in which every value and key knows where it was written.
 
-use crate::{Map, Value};
+use crate::{Map, Value, python};
 
 /// The place where a node was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -51,7 +51,16 @@ pub(crate) struct YamlEntry {
     pub(crate) key: String,
     /// True if the key stands in quotes.
     pub(crate) is_quoted: bool,
+    /// The value of a key that is no text: `0`, `true`.
+    pub(crate) typed: Option<Value>,
     pub(crate) node: YamlNode,
+}
+
+impl YamlEntry {
+    /// Returns the key with its type.
+    pub(crate) fn key_value(&self) -> Value {
+        self.typed.clone().unwrap_or_else(|| Value::Str(self.key.clone()))
+    }
 }
 
 impl YamlNode {
@@ -72,6 +81,19 @@ impl YamlNode {
                         mark,
                         key: key.clone(),
                         is_quoted: true,
+                        typed: None,
+                        node: Self::of_value(value, mark),
+                    })
+                    .collect(),
+            ),
+            Value::Keyed(entries) => NodeKind::Map(
+                entries
+                    .iter()
+                    .map(|(key, value)| YamlEntry {
+                        mark,
+                        key: python::text(key),
+                        is_quoted: true,
+                        typed: (!matches!(key, Value::Str(_))).then(|| key.clone()),
                         node: Self::of_value(value, mark),
                     })
                     .collect(),
@@ -97,6 +119,9 @@ impl YamlNode {
             NodeKind::Scalar(value) => value.clone(),
             NodeKind::Faulty => Value::Null,
             NodeKind::List(items) => Value::List(items.iter().map(Self::to_value).collect()),
+            NodeKind::Map(entries) if entries.iter().any(|entry| entry.typed.is_some()) => {
+                Value::Keyed(entries.iter().map(|e| (e.key_value(), e.node.to_value())).collect())
+            }
             NodeKind::Map(entries) => Value::Map(
                 entries.iter().map(|e| (e.key.clone(), e.node.to_value())).collect::<Map>(),
             ),

@@ -166,7 +166,11 @@ impl<'t> ElementParser<'t> {
             return Err("a mapping is written as {key: value}".to_owned());
         }
         let node = self.element()?.into_node();
-        Ok(YamlEntry { mark: SourceMark::default(), key, is_quoted, node })
+        let typed = match plain(&key) {
+            Ok(number @ (Value::Int(_) | Value::Float(_))) if !is_quoted => Some(number),
+            _ => None,
+        };
+        Ok(YamlEntry { mark: SourceMark::default(), key, is_quoted, typed, node })
     }
 
     /// Parses a text in quotes, in which a backslash before a quote, or a doubled single quote, is a quote.

@@ -36,7 +36,7 @@ pub(super) fn foreign(text: &str, form: NodeForm) -> Option<ForeignNotation> {
 
 /// Recognizes another notation in a key of job data.
 pub(in crate::config) fn foreign_key(entry: &YamlEntry) -> Option<(String, String)> {
-    let YamlEntry { mark, key, node, is_quoted } = entry;
+    let YamlEntry { mark, key, node, is_quoted, .. } = entry;
     if *is_quoted {
         return None;
     }

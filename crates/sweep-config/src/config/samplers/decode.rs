@@ -4,11 +4,12 @@ use indexmap::IndexMap;
 
 use super::ranges::{float, int, regnet};
 use super::scope::{LONGEST_LIST, MOST_NESTED, SamplerScope};
-use super::{BranchChoice, ListLength, Sampler, ScalarRange};
+use super::{BranchChoice, ChoiceBranch, ListLength, Sampler, ScalarRange};
 use crate::Value;
 use crate::config::given::GivenValue;
 use crate::config::notation::{self, ForeignNotation};
 use crate::config::section::ConfigSection;
+use crate::config::value_types::equal_values;
 use crate::yaml::{self, NodeForm, NodeKind, YamlEntry};
 
 #[derive(Clone, Copy)]
@@ -104,7 +105,13 @@ fn listed(given: &GivenValue<'_>) -> Option<Sampler> {
         return None;
     }
     given.check_data();
-    Some(Sampler::Value(items.iter().map(|item| item.node.to_value()).collect()))
+    let values: Vec<Value> = items.iter().map(|item| item.node.to_value()).collect();
+    if let Some((one, other)) = equal_values(values.iter()) {
+        let message =
+            format!("{one} and {other} are one value to a program in Python, and one job");
+        given.warn(message, None);
+    }
+    Some(Sampler::Value(values))
 }
 
 fn list(parameter: &str, section: &ConfigSection<'_>, scope: &SamplerScope<'_>) -> Option<Sampler> {
@@ -195,12 +202,19 @@ fn choice(
         return None;
     };
     let scope = SamplerScope { nested, ..scope.after(&[parameter.to_owned()]) };
-    let mut branches = IndexMap::new();
-    for (name, given) in given.section().all() {
-        branches.insert(name.to_owned(), branch(&given, &scope)?);
+    let mut branches = Vec::new();
+    for (entry, (_, given)) in given.node.entries()?.iter().zip(given.section().all()) {
+        branches.push(ChoiceBranch { name: entry.key_value(), samplers: branch(&given, &scope)? });
     }
     if branches.is_empty() {
         given.problem("holds no branch to choose", None);
+        return None;
+    }
+    if let Some((one, other)) = equal_values(branches.iter().map(|branch| &branch.name)) {
+        let hint = "name one of them by a text".to_owned();
+        let message =
+            format!("the branches {one} and {other} are one value to a program in Python");
+        given.problem(message, Some(hint));
         return None;
     }
     Some(Sampler::Choice(BranchChoice { branches, in_config }))

@@ -46,11 +46,20 @@ pub enum Sampler {
 /// A choice of one of several branches by name, each as likely, with the branch's own parameters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BranchChoice {
-    /// The branches; a constant in one is a [`Sampler::Value`] of one value.
-    pub branches: IndexMap<String, IndexMap<String, Sampler>>,
+    /// The branches, with names that differ.
+    pub branches: Vec<ChoiceBranch>,
     /// True if the job config gets the name of the branch under the sampler's key
     /// (`choice_sampler`), or only what describes the job (`union_sampler`).
     pub in_config: bool,
+}
+
+/// A branch of a choice.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChoiceBranch {
+    /// The name, which is the value of the choice's own parameter: text, or as it was written.
+    pub name: Value,
+    /// The parameters of the branch; a constant is a [`Sampler::Value`] of one value.
+    pub samplers: IndexMap<String, Sampler>,
 }
 
 /// The length of a sampled list.
@@ -104,7 +113,7 @@ impl Sampler {
                 .map(|name| format!("{key}.{name}"))
                 .to_vec(),
             Self::Choice(choice) => {
-                let inner = choice.branches.values().flatten();
+                let inner = choice.branches.iter().flat_map(|branch| &branch.samplers);
                 let inner = inner.flat_map(|(key, sampler)| sampler.params(key));
                 std::iter::once(key.to_owned()).chain(inner).collect()
             }
@@ -131,7 +140,8 @@ impl Sampler {
                 length_is || item.is_dependent()
             }
             Self::Choice(choice) => {
-                choice.branches.values().flatten().any(|(_, s)| s.is_dependent())
+                let mut inner = choice.branches.iter().flat_map(|branch| branch.samplers.values());
+                inner.any(Self::is_dependent)
             }
         }
     }

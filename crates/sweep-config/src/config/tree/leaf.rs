@@ -4,11 +4,11 @@ use indexmap::IndexMap;
 
 use super::TreeExpander;
 use super::wandb::WandbParameter;
-use crate::Value;
 use crate::config::given::GivenValue;
 use crate::config::notation;
-use crate::config::samplers::{BranchChoice, Sampler};
+use crate::config::samplers::{BranchChoice, ChoiceBranch, Sampler};
 use crate::yaml::NodeKind;
+use crate::{Value, python};
 
 /// Keys by which a mapping shows that it is to be swept.
 pub(super) const KEYS: [&str; 5] = ["values", "value", "min", "max", "distribution"];
@@ -98,14 +98,16 @@ fn named(
             items.iter().map(GivenValue::text).collect::<Option<_>>()?
         }
     };
-    let mut by_name = IndexMap::new();
-    for ((name, branch), value) in names.into_iter().zip(branches).zip(values) {
-        if by_name.contains_key(&name) {
+    let mut by_name: Vec<ChoiceBranch> = Vec::new();
+    for ((name, samplers), value) in names.into_iter().zip(branches).zip(values) {
+        let name = Value::Str(name);
+        if by_name.iter().any(|branch| branch.name == name) {
             let hint = "give each value a name of its own in `sweep_alias`".to_owned();
-            value.problem(format!("`{name}` is the name of another value too"), Some(hint));
+            let message = format!("`{}` is the name of another value too", python::text(&name));
+            value.problem(message, Some(hint));
             return None;
         }
-        by_name.insert(name, branch);
+        by_name.push(ChoiceBranch { name, samplers });
     }
     Some(Sampler::Choice(BranchChoice { branches: by_name, in_config: false }))
 }

@@ -138,12 +138,31 @@ impl TreeExpander {
         (is_word && !is_key).then(|| below(given, only))
     }
 
-    fn mapping(&mut self, given: &GivenValue<'_>, entries: &[YamlEntry], path: &str) {
-        if notation::foreign(given.node).is_some() && !self.has_keys(entries, path) {
-            return given.check_data();
+    /// Handles a mapping that is one value: with keys that are no text, or plainly another notation. True if it was
+    /// one.
+    fn whole(&mut self, given: &GivenValue<'_>, entries: &[YamlEntry], path: &str) -> bool {
+        let is_keyed = matches!(self.state.get_path(path), Some(Value::Keyed(_)));
+        let is_typed = entries.iter().any(|entry| entry.typed.is_some()) && !is_keyed;
+        if is_typed && operations::has_sweep(given.node) {
+            let hint = "put the mapping into BASE_CFG, where its keys have their types".to_owned();
+            given.problem("what has keys that are no text cannot be swept", Some(hint));
+            return true;
+        }
+        let is_foreign = notation::foreign(given.node).is_some() && !self.has_keys(entries, path);
+        if is_typed || is_foreign {
+            given.check_data();
+            self.constant(path, given.node.to_value());
+            return true;
         }
         for entry in entries {
             given.check_key(entry);
+        }
+        false
+    }
+
+    fn mapping(&mut self, given: &GivenValue<'_>, entries: &[YamlEntry], path: &str) {
+        if self.whole(given, entries, path) {
+            return;
         }
         if entries.iter().any(|entry| entry.key == OPERATIONS) {
             return self.operations(given, entries, path);
