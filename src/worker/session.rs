@@ -1,10 +1,13 @@
 //! Runs one prepared worker from its first job to its exit code.
 
+use std::cell::Cell;
+
 use sweep_config::claim::{Claimant, SlurmEvidence};
 use sweep_config::records::SubmissionRecord;
 use sweep_config::{Sweep, SweepDir, fs};
 
 use super::attempt::memory::KillCount;
+use super::attempt::recent::RecentEnds;
 use super::attempt::runner::AttemptRunner;
 use super::identity::WorkerIdentity;
 use super::options::WorkerOptions;
@@ -24,6 +27,7 @@ use super::work::{WorkEnd, Worker};
 use crate::app::{Exit, Failure, Printer, count};
 use crate::ledger::{NodeCrashes, QueueSnapshot};
 use crate::runtime::{JobContext, NodeEnvironment, environment_of_node};
+use crate::slurm::TaskFate;
 
 /// Everything that a worker was given before its first job.
 pub(super) struct WorkerSession<'a> {
@@ -101,6 +105,8 @@ impl WorkerSession<'_> {
             kills: KillCount::of_this_process(),
             reporter,
             environment: self.environment(&policy.identity.host, reporter),
+            recent: RecentEnds::default(),
+            fate: Cell::new(TaskFate::Unknown),
         };
         let max_alike = sweep.launch.max_same_failures;
         Ok(Worker {

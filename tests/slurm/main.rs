@@ -20,6 +20,7 @@ mod study;
 mod fake;
 mod faults;
 mod nodes;
+mod preempted;
 mod real;
 mod signs;
 mod sweeps;

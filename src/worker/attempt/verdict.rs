@@ -18,8 +18,8 @@ pub(in crate::worker) enum StopCause {
     TimedOut(u64),
     /// The time limit of its task was near.
     TaskEnds(WarningStatus),
-    /// SLURM ended its task and starts it again.
-    Preempted,
+    /// The worker was told to stop because its task ends; why, SLURM says.
+    TaskStopped,
     /// Another worker has taken over the job.
     Superseded,
     /// An earlier attempt, of this number, was taken for dead and turned out to be done.
@@ -67,9 +67,7 @@ impl AttemptVerdict {
             Some(StopCause::TaskEnds(warned)) => {
                 (Outcome::TimedOut, describe_task_end(warned).into())
             }
-            Some(StopCause::Preempted) => {
-                (Outcome::Preempted, "preempted: SLURM starts its task again".into())
-            }
+            Some(StopCause::TaskStopped) => (Outcome::Open, describe_outcome(Outcome::Open).into()),
             Some(StopCause::Superseded) => (Outcome::Lost, "taken over by another worker".into()),
             Some(StopCause::DoneBefore(attempt)) => {
                 (Outcome::Cancelled, format!("attempt {attempt} was done after all, and counts"))
@@ -158,12 +156,22 @@ impl AttemptVerdict {
             Outcome::Preempted => "preempted by SLURM",
             Outcome::TimedOut => "time limit of its task",
             Outcome::OutOfMemory => "memory limit of its task",
+            Outcome::Cancelled => "cancelled with its task",
             _ => "its task ended",
         };
         Self::without_status(
             outcome,
             format!("{how}, on {node}, before its worker wrote down the end"),
         )
+    }
+
+    /// Returns the verdict with the outcome that its task's end gives it; the exit status stays in the record.
+    pub(in crate::worker) fn settled(&self, outcome: Outcome) -> Self {
+        Self {
+            exit_code: self.exit_code,
+            signal: self.signal,
+            ..Self::without_status(outcome, describe_outcome(outcome).into())
+        }
     }
 
     fn without_status(outcome: Outcome, reason: String) -> Self {
@@ -177,6 +185,21 @@ impl AttemptVerdict {
             likeness: String::new(),
             progress: None,
         }
+    }
+}
+
+/// Describes the outcome of an attempt that ended with its task.
+pub(super) fn describe_outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Preempted => "preempted: SLURM took its task's node, and runs it again",
+        Outcome::Cancelled => "its task was cancelled",
+        Outcome::TimedOut => "time limit of its task",
+        Outcome::NodeFailure => "its node failed",
+        Outcome::OutOfMemory => "memory limit of its task",
+        Outcome::Open => {
+            "it ended as its task was being ended, and SLURM has not said why; it runs again"
+        }
+        Outcome::Done | Outcome::Failed | Outcome::Lost => "its task ended",
     }
 }
 

@@ -15,6 +15,7 @@ use sweep_config::{JobId, SubmissionId, fs};
 use super::troubles::{Troubles, end_of, name};
 use crate::ledger::NodeCrashes;
 use crate::runtime::JobContext;
+use crate::slurm::TaskFate;
 use crate::worker::policy::budget::TaskBudget;
 use crate::worker::policy::node_watch::{CrashResponse, NodeWatch};
 use crate::worker::policy::retry::{RetryDecision, RetryPolicy, is_quick_death};
@@ -51,8 +52,8 @@ impl ClusterHooks for SimCluster {
         Ok(())
     }
 
-    fn starts_again(&self) -> bool {
-        false
+    fn fate(&self) -> TaskFate {
+        TaskFate::GoesOn
     }
 
     fn cancel_pending(&self) -> Result<(), String> {

@@ -10,7 +10,7 @@ use super::slurm_task::SlurmTask;
 use crate::app::now;
 use crate::app::num::{float, whole};
 use crate::ledger::{self, LedgerEntry};
-use crate::slurm::{Slurm, TaskId, TaskState};
+use crate::slurm::{Slurm, TaskFate, TaskId, TaskState};
 use crate::worker::process::warning;
 
 /// The time that SLURM may take to say why it ends a task: it kills the worker soon after.
@@ -106,9 +106,14 @@ impl ClusterHooks for SlurmHooks<'_> {
         self.slurm.requeue(self.id()).map_err(|e| e.to_string())
     }
 
-    fn starts_again(&self) -> bool {
-        let job = self.slurm.within(HASTE).job(self.id());
-        job.is_ok_and(|job| job.restarts > self.task.restarts)
+    fn fate(&self) -> TaskFate {
+        let slurm = self.slurm.within(HASTE);
+        match slurm.job(self.id()).map(|job| job.fate(self.task.restarts)) {
+            // SLURM starts the tasks of a node that it gives up again, too.
+            Ok(TaskFate::StartsAgain) if slurm.is_down(&self.task.node) => TaskFate::NodeFailed,
+            Ok(fate) => fate,
+            Err(_) => TaskFate::Unknown,
+        }
     }
 
     fn signal_listeners(&self, token: &str, signal: i32) -> Option<bool> {
@@ -131,6 +136,7 @@ impl ClusterHooks for SlurmHooks<'_> {
             Some("PREEMPTED") => Some(Outcome::Preempted),
             Some("TIMEOUT" | "DEADLINE") => Some(Outcome::TimedOut),
             Some("OUT_OF_MEMORY") => Some(Outcome::OutOfMemory),
+            Some("CANCELLED") => Some(Outcome::Cancelled),
             Some(_) => None,
             None => slurm.is_down(&start.host).then_some(Outcome::NodeFailure),
         }
