@@ -18,6 +18,7 @@ mod job_block;
 mod json;
 mod log_discovery;
 mod log_value;
+mod node_report;
 mod objective;
 mod plan;
 mod present;

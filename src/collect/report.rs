@@ -6,8 +6,8 @@ use sweep_config::SweepDir;
 
 use super::checkpoints::CheckpointCleanup;
 use super::job::JobStatus;
+use super::node_report::NodeReport;
 use super::status::SweepStatus;
-use crate::ledger::LeftOutNode;
 
 /// The results of one collect.
 pub(crate) struct CollectReport {
@@ -16,6 +16,5 @@ pub(crate) struct CollectReport {
     pub(crate) job_statuses: Vec<JobStatus>,
     pub(crate) cleaned: CheckpointCleanup,
     pub(crate) written: Vec<PathBuf>,
-    /// The nodes that get no more tasks.
-    pub(crate) left_out: Vec<LeftOutNode>,
+    pub(crate) nodes: NodeReport,
 }

@@ -6,12 +6,13 @@ use std::io::ErrorKind;
 use rayon::ThreadPool;
 use sweep_config::fs::FsError;
 use sweep_config::records::{JobState, read_attempts};
-use sweep_config::{CollectConfig, JobId, Sweep, SweepDir};
+use sweep_config::{CollectConfig, JobId, Sweep};
 
 use super::checkpoints::clean;
 use super::gather::{GatheredJobs, SweepGatherer, earlier_jobs};
 use super::job::{JobStatus, SweepContext};
 use super::log_value::LogValue;
+use super::node_report::NodeReport;
 use super::objective::objective_values;
 use super::plan::{plan, sweep_context};
 use super::present::ShownJob;
@@ -19,7 +20,6 @@ use super::report::CollectReport;
 use super::status::SweepStatus;
 use super::{present, temp_cleanup};
 use crate::app::{Exit, Failure, FnvHasher, Printer, progress};
-use crate::ledger::{LeftOutNode, left_out_nodes};
 use crate::trials::{SampledValues, SentenceParser};
 
 /// The options of the command line.
@@ -63,9 +63,8 @@ pub fn run(sweep: &Sweep, options: CollectOptions, printer: Printer) -> Result<E
     let cleaned =
         clean(&context.dir, &mut job_statuses, sweep.collect.checkpoints_keep, writes_nothing);
     let status = status(sweep, &context, &job_statuses, printer);
-    let left_out = left_out(&context.dir);
-    let report =
-        CollectReport { status, job_statuses, dir: context.dir, cleaned, written, left_out };
+    let nodes = NodeReport::read(&context.dir, &job_statuses, &context.accounts);
+    let report = CollectReport { status, job_statuses, dir: context.dir, cleaned, written, nodes };
     say(&report, sweep, options, printer);
     match hindrance {
         // The status is what a reader without the right to write came for.
@@ -77,12 +76,6 @@ pub fn run(sweep: &Sweep, options: CollectOptions, printer: Printer) -> Result<E
         None => {}
     }
     Ok(if report.status.is_complete() { Exit::Done } else { Exit::Incomplete })
-}
-
-/// Returns the nodes that the last submission keeps away from; what cannot be read is nobody's loss here.
-fn left_out(dir: &SweepDir) -> Vec<LeftOutNode> {
-    let last = dir.submission_ids().ok().and_then(|ids| ids.last().copied());
-    last.and_then(|last| left_out_nodes(dir, last).ok()).unwrap_or_default()
 }
 
 /// Reads all jobs and writes the files, unless it is a dry run. Where they cannot be written it reads only, and
@@ -234,8 +227,6 @@ fn say(report: &CollectReport, sweep: &Sweep, options: CollectOptions, printer: 
     if !names.is_empty() {
         printer.note(format_args!("wrote {}", names.join(", ")));
     }
-    for node in &report.left_out {
-        printer.note(format_args!("left out, by the next launch too: {node}"));
-    }
+    report.nodes.print(printer);
     printer.note(present::next(&report.status, sweep));
 }

@@ -13,6 +13,7 @@ use sweep_config::{JobId, Sweep};
 use super::cache::{CacheEntry, ResumePoint};
 use super::checkpoints::CheckpointCleanup;
 use super::job::{CollectJob, JobStatus, SweepContext};
+use super::node_report::NodeReport;
 use super::plan::{plan, sweep_context};
 use super::present;
 use super::report::CollectReport;
@@ -51,8 +52,14 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
         let is_over = job_statuses.iter().all(|job_status| is_settled(&job_status.state));
         let is_complete = status.is_complete();
         let (dir, cleaned, written) = (sweep.dir(), CheckpointCleanup::default(), Vec::new());
-        let report =
-            CollectReport { dir, status, job_statuses, cleaned, written, left_out: Vec::new() };
+        let report = CollectReport {
+            dir,
+            status,
+            job_statuses,
+            cleaned,
+            written,
+            nodes: NodeReport::default(),
+        };
         printer.clear();
         printer.data(present::text(&report, sweep));
         if is_over {

@@ -17,7 +17,10 @@ use super::slurm::{self, LaunchHistory, LaunchJobs, QueueAction, SubmissionPlan}
 use super::summary::LaunchSummary;
 use super::{job_experience, local, preview};
 use crate::app::{Exit, Failure, Printer, command, count};
-use crate::ledger::{NewSubmission, QueueSnapshot, job_states, left_out_nodes, reserve_number};
+use crate::ledger::{
+    NewSubmission, QueueSnapshot, SilentTasks, SlurmAccounting, job_states, left_out_nodes,
+    reserve_number,
+};
 use crate::runtime::JobContext;
 use crate::slurm::Slurm;
 
@@ -184,7 +187,7 @@ impl PreparedLaunch<'_> {
         let last = dir.submission_ids()?.last().copied().unwrap_or(SubmissionId(0));
         let before = LaunchHistory {
             experience: job_experience::measure(dir)?,
-            bad_nodes: left_out_nodes(dir, last)?,
+            bad_nodes: left_out_nodes(dir, last, &self.plan.jobs, &self.silent_tasks(slurm)?)?,
             in_queue: self.in_queue,
         };
         let mut submission = SubmissionPlan::plan(self.sweep, jobs, slurm, before)?;
@@ -210,6 +213,18 @@ impl PreparedLaunch<'_> {
         self.code.run(&self.context.dir)?;
         let draft = self.draft(&self.plan.jobs, "slurm");
         submission.submit(self.sweep, &self.context, draft, slurm, self.printer)
+    }
+
+    /// Returns the tasks of earlier launches that ended without a word, and says so.
+    fn silent_tasks(&self, slurm: &Slurm) -> Result<SilentTasks, Failure> {
+        let dir = &self.context.dir;
+        let mut silent = SilentTasks::read(dir)?;
+        silent.ask(dir, &slurm.once(), &SlurmAccounting::of_sweep(dir)?)?;
+        if !self.options.dry_run {
+            silent.write(dir)?;
+        }
+        silent.sentences().into_iter().for_each(|sentence| self.printer.warn(sentence));
+        Ok(silent)
     }
 
     fn here(self) -> Result<Exit, Failure> {

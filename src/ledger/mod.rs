@@ -7,7 +7,10 @@
 //! - `entry`: the submissions, each with the arrays that SLURM accepted,
 //! - `new_submission`: takes a number and writes the record of a new submission,
 //! - `node_failures`: the nodes that fail,
-//! - `node_crashes`: the nodes on which jobs die at once,
+//! - `quick_death`, `node_crashes`: the nodes on which jobs die at once, within one submission,
+//! - `node_history`: the same over all submissions,
+//! - `silent_tasks`: the tasks that ended before their worker started,
+//! - `left_out`: the nodes that the next submission leaves out,
 //! - `job_states`: the state of every job, from its journal and its claim,
 //! - `array_snapshot`: the arrays, each with its tasks in the queue,
 //! - `queue_snapshot`: which tasks SLURM still has, and which jobs they will run,
@@ -17,19 +20,26 @@
 mod array_snapshot;
 mod entry;
 mod job_states;
+mod left_out;
 mod new_submission;
 mod node_crashes;
 mod node_failures;
+mod node_history;
 mod queue_snapshot;
 mod queue_words;
+mod quick_death;
+mod silent_tasks;
 mod slurm_accounting;
 
 pub use array_snapshot::{ArrayOrigin, ArraySnapshot};
 pub(crate) use entry::write_accepted;
 pub use entry::{LedgerEntry, read_entries, read_entry, read_submission};
 pub use job_states::job_states;
+pub use left_out::{LeftOutNode, LeftOutReason, left_out_nodes};
 pub(crate) use new_submission::{NewSubmission, reserve_number};
 pub use node_crashes::{NodeCrashes, NodeStanding};
-pub use node_failures::{LeftOutNode, left_out_nodes, note_node_failure};
+pub use node_failures::note_node_failure;
 pub use queue_snapshot::QueueSnapshot;
+pub(crate) use quick_death::{QUICK_DEATH, died_at_once, has_lived, is_quick_death};
+pub use silent_tasks::SilentTasks;
 pub use slurm_accounting::SlurmAccounting;

@@ -1,12 +1,9 @@
 //! Counts the failures of nodes: noted by the workers that find out, read by the next launch.
 
-use std::fmt;
 use std::path::Path;
 
 use sweep_config::fs::{self, FsError};
 use sweep_config::{JobId, SubmissionId, SweepDir};
-
-use super::node_crashes::NodeCrashes;
 
 /// The number of failures from which on a node gets no more tasks.
 const MAX_FAILURES: usize = 2;
@@ -39,7 +36,7 @@ pub fn note_node_failure(
 /// # Errors
 ///
 /// When the notes are there and cannot be read.
-fn bad_nodes(dir: &SweepDir, submission: SubmissionId) -> Result<Vec<String>, FsError> {
+pub(super) fn bad_nodes(dir: &SweepDir, submission: SubmissionId) -> Result<Vec<String>, FsError> {
     let all = dir.nodes(submission);
     let names = match fs::list(&all) {
         Err(e) if e.is_not_found() => Vec::new(),
@@ -52,46 +49,6 @@ fn bad_nodes(dir: &SweepDir, submission: SubmissionId) -> Result<Vec<String>, Fs
         }
     }
     Ok(bad)
-}
-
-/// A node that gets no more tasks of a sweep.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftOutNode {
-    /// The name of the node.
-    pub name: String,
-    /// True if jobs died on it at once that lived elsewhere; false if it failed itself.
-    pub crashes_jobs: bool,
-}
-
-impl fmt::Display for LeftOutNode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let why = if self.crashes_jobs {
-            "jobs died on it at once that live elsewhere"
-        } else {
-            "it failed twice"
-        };
-        write!(f, "{} ({why})", self.name)
-    }
-}
-
-/// Returns the nodes that are left out because of what happened during a submission.
-///
-/// # Errors
-///
-/// When the notes are there and cannot be read.
-pub fn left_out_nodes(
-    dir: &SweepDir,
-    submission: SubmissionId,
-) -> Result<Vec<LeftOutNode>, FsError> {
-    let failed = bad_nodes(dir, submission)?;
-    let mut nodes: Vec<LeftOutNode> = NodeCrashes::new(dir, submission)
-        .left_out()?
-        .into_iter()
-        .filter(|name| !failed.contains(name))
-        .map(|name| LeftOutNode { name, crashes_jobs: true })
-        .collect();
-    nodes.extend(failed.into_iter().map(|name| LeftOutNode { name, crashes_jobs: false }));
-    Ok(nodes)
 }
 
 fn is_bad(of_node: &Path) -> Result<bool, FsError> {

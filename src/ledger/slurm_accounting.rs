@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
+use sweep_config::SweepDir;
+use sweep_config::fs::FsError;
 use sweep_config::records::JobState;
 
-use super::entry::LedgerEntry;
+use super::entry::{LedgerEntry, read_entries};
 use crate::runtime::hasty_scheduler;
 use crate::slurm::{AccountedTask, TaskState};
 
@@ -16,10 +18,19 @@ pub struct SlurmAccounting {
     arrays: Vec<u64>,
     /// When the first of them was submitted.
     since: Option<Timestamp>,
-    states: OnceLock<BTreeMap<String, String>>,
+    tasks: OnceLock<BTreeMap<String, AccountedTask>>,
 }
 
 impl SlurmAccounting {
+    /// Returns the accounting of all tasks in the ledger.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger cannot be read.
+    pub fn of_sweep(dir: &SweepDir) -> Result<Self, FsError> {
+        Ok(Self::of_entries(&read_entries(dir)?))
+    }
+
     pub(super) fn of_entries(entries: &[LedgerEntry]) -> Self {
         let all = |entry: &LedgerEntry| {
             let arrays = entry.arrays().map(|(_, accepted)| accepted.clone());
@@ -30,31 +41,34 @@ impl SlurmAccounting {
         Self {
             arrays: accepted.iter().map(|array| array.job_id).collect(),
             since: submitted.min(),
-            states: OnceLock::new(),
+            tasks: OnceLock::new(),
         }
     }
 
     /// Returns how a task, `123_4`, ended a job that was running in it; none where SLURM keeps no
     /// accounting, or knows no more than that the task ended.
     pub fn end_of(&self, task: &str) -> Option<JobState> {
-        let states = self.states.get_or_init(|| self.ask());
-        job_state_after(states.get(task)?)
+        job_state_after(&self.by_name().get(task)?.state)
     }
 
     /// Returns the tasks that are over.
     pub(super) fn ended_tasks(&self) -> Vec<String> {
-        let states = self.states.get_or_init(|| self.ask());
-        let over = states.iter().filter(|(_, state)| TaskState::of(state) == TaskState::Over);
+        let over =
+            self.by_name().iter().filter(|(_, it)| TaskState::of(&it.state) == TaskState::Over);
         over.map(|(task, _)| task.clone()).collect()
     }
 
-    fn ask(&self) -> BTreeMap<String, String> {
-        let Some(since) = self.since else { return BTreeMap::new() };
-        let accounting = hasty_scheduler().accounting(&self.arrays, since).unwrap_or_default();
-        accounting
-            .into_iter()
-            .map(|AccountedTask { task, state, .. }| (task.to_string(), state))
-            .collect()
+    /// Returns the accounts of all tasks; none where SLURM keeps no accounting.
+    pub(super) fn tasks(&self) -> impl Iterator<Item = &AccountedTask> {
+        self.by_name().values()
+    }
+
+    fn by_name(&self) -> &BTreeMap<String, AccountedTask> {
+        self.tasks.get_or_init(|| {
+            let Some(since) = self.since else { return BTreeMap::new() };
+            let accounts = hasty_scheduler().accounting(&self.arrays, since).unwrap_or_default();
+            accounts.into_iter().map(|account| (account.task.to_string(), account)).collect()
+        })
     }
 }
 

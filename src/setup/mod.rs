@@ -66,6 +66,9 @@ use writer::SetupWriter;
 /// or the file system fails. An old set stays as it is, but for a failure amid its replacement.
 pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
     let mut sweep = args.load()?;
+    for warning in &sweep.warnings {
+        args.printer().warn(warning);
+    }
     let earlier = match options.extend {
         None => {
             store::refuse_launched(&sweep.dir())?;
@@ -80,6 +83,7 @@ pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
     sweep.setup.base_cfg = defaults::base(&sweep.setup)?;
     let pool = threads(sweep.num_proc)?;
     let given = GivenValues::gather(&sweep.setup, &options.sweeps, directory(&args.sweep_cfg))?;
+    given.warnings().iter().for_each(|warning| args.printer().warn(warning));
     let existing = match &earlier {
         None => None,
         Some(earlier) => pool.install(|| earlier.existing_jobs(&sweep.dir()))?,

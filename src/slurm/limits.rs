@@ -45,13 +45,8 @@ impl Slurm {
         let printed = show("config")?;
         let config = ClusterConfig::parse(&printed);
         let all = parse_partitions(&show("partition")?);
-        let used: Vec<&SlurmPartition> = all
-            .iter()
-            .filter(|one| {
-                let mut names = partitions.iter().flat_map(|names| names.split(','));
-                names.any(|name| if name.is_empty() { one.is_default } else { name == one.name })
-            })
-            .collect();
+        let used: Vec<&SlurmPartition> =
+            all.iter().filter(|one| one.is_one_of(partitions)).collect();
         let max_submit =
             if config.has_accounts { self.max_submit(&used, account, qos) } else { None };
         Ok(ClusterLimits {

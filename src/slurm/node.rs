@@ -3,6 +3,8 @@
 /// A node of the cluster. Zero is what the cluster does not tell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SlurmNode {
+    /// The name.
+    pub name: String,
     /// The CPUs that jobs may have.
     pub cpus: u32,
     /// The memory in MB.
@@ -20,11 +22,12 @@ pub(super) fn parse_nodes(printed: &str) -> Vec<SlurmNode> {
             let mut words = line.split_ascii_whitespace();
             words.find_map(|word| word.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
         };
-        field("NodeName")?;
+        let name = field("NodeName")?;
         let number = |name| field(name).and_then(|text| text.parse().ok());
         // A site that does not manage memory leaves it at 1.
         let memory = number("RealMemory").filter(|mb| *mb > 1).unwrap_or(0);
         Some(SlurmNode {
+            name,
             cpus: number("CPUTot").and_then(|cpus| cpus.try_into().ok()).unwrap_or(0),
             memory,
             gpus: field("Gres").map_or(0, |gres| gpus(&gres)),
@@ -59,6 +62,7 @@ mod tests {
         let nodes = parse_nodes(printed);
         let first = (nodes[0].cpus, nodes[0].memory, nodes[0].gpus);
         assert_eq!((first, nodes[0].partitions.len()), ((4, 8000, 2), 2));
+        assert_eq!(nodes[1].name, "n2");
         assert_eq!((nodes[1].cpus, nodes[1].memory, nodes[1].gpus), (8, 0, 0));
         assert_eq!(nodes.len(), 2, "a node of no partition takes no job");
         assert_eq!(gpus("gpu:a:1,gpu:b:3,gpu,lustre:9"), 5);

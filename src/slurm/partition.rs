@@ -17,6 +17,16 @@ pub struct SlurmPartition {
     pub max_time: PartitionTime,
 }
 
+impl SlurmPartition {
+    /// Returns true if and only if it is one of these, of which `a,b` is two; an empty name, or none at all, is the
+    /// default one.
+    pub(crate) fn is_one_of(&self, partitions: &[String]) -> bool {
+        let is_it = |name: &str| if name.is_empty() { self.is_default } else { name == self.name };
+        let mut names = partitions.iter().flat_map(|names| names.split(','));
+        if partitions.is_empty() { self.is_default } else { names.any(is_it) }
+    }
+}
+
 /// A time that a partition sets.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum PartitionTime {

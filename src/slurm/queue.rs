@@ -39,8 +39,22 @@ impl Slurm {
     ///
     /// When SLURM does not answer, or what it prints is no answer: then nothing is known of any task.
     pub fn queue(&self, names: &[String]) -> Result<TaskQueue, SlurmError> {
+        self.tasks_of(names, &[])
+    }
+
+    /// Returns the tasks of these job names, those too that ended some minutes ago (`MinJobAge`).
+    ///
+    /// # Errors
+    ///
+    /// Fails where [`Slurm::queue`] fails.
+    pub fn queue_with_ended(&self, names: &[String]) -> Result<TaskQueue, SlurmError> {
+        self.tasks_of(names, &["-t", "all"])
+    }
+
+    fn tasks_of(&self, names: &[String], more: &[&str]) -> Result<TaskQueue, SlurmError> {
         // `-r`: a line a task; a range of tasks would be cut short. `-a`: hidden partitions too.
         let mut args = ["-h", "-r", "-a", "-o", FORMAT].map(str::to_owned).to_vec();
+        args.extend(more.iter().map(|word| (*word).to_owned()));
         let list = names.join(",");
         args.push(if list.len() < LONGEST { format!("--name={list}") } else { "--me".to_owned() });
         let printed = self.ask("squeue", &args)?;

@@ -11,11 +11,12 @@ use super::patience::DiskPatience;
 use super::policy::breaker::{CircuitBreaker, FailureSample};
 use super::policy::budget::TaskBudget;
 use super::policy::node_watch::{CrashResponse, NodeWatch};
-use super::policy::retry::{QUICK_DEATH, RetryDecision, RetryPolicy, is_quick_death};
+use super::policy::retry::{RetryDecision, RetryPolicy};
 use super::process::inbox::InboxMessage;
 use super::queue::job_queue::{JobPick, JobQueue};
 use super::queue::left_jobs::LeftJobs;
 use crate::app::Failure;
+use crate::ledger::{QUICK_DEATH, is_quick_death};
 use crate::runtime::WorkerEvent;
 
 /// The interval between looks whether the claim of this task's former run has gone stale.

@@ -79,7 +79,7 @@ fn circles_sampled_and_unknown_names_in_derived_parameters_are_told_at_their_lin
     let text = run.expect(2).stderr;
     for expected in [
         "sweep.yaml:8:8: SETUP.DERIVED.A: circular: A, B, C need each other",
-        "SETUP.DERIVED.TRAIN.BATCH_SIZE: is sampled",
+        "SETUP.DERIVED.TRAIN.BATCH_SIZE: `TRAIN.BATCH_SIZE` is set elsewhere too (SETUP.SAMPLERS.TRAIN.BATCH_SIZE, line",
         "SETUP.DERIVED.D: there is no parameter `E`",
         "SETUP.DERIVED.F: the complexity follows",
     ] {
@@ -226,14 +226,15 @@ fn a_parameter_that_two_samplers_set_at_once_is_an_error() {
     let text = run.expect(2).stderr;
     assert!(
         text.contains(
-            "sweep.yaml:10:66: SETUP.SAMPLERS.A.BRANCHES.y.D: `D` is set twice in this branch"
+            "sweep.yaml:10:66: SETUP.SAMPLERS.A.BRANCHES.y.D: `D` is set elsewhere too \
+             (SETUP.SAMPLERS.A.BRANCHES.y.C.BRANCHES.z.D, line 10)"
         ),
         "{text}"
     );
     assert!(text.contains("holds no branch to choose"), "{text}");
     let (_, run) = setup(&twice.replace(", D: 2", ""), &[]);
     let text = run.expect(2).stderr;
-    assert!(text.contains("SETUP.SAMPLERS.B: `B` is sampled elsewhere too"), "{text}");
+    assert!(text.contains("SETUP.SAMPLERS.B: `B` is set elsewhere too"), "{text}");
 }
 
 const RATES: &str = "  SAMPLERS:\n    LR: {TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [0.01, 1.0]}\n\

@@ -193,5 +193,5 @@ fn every_later_stage_knows_replicates_and_what_rows_set() {
 fn what_tells_replicates_apart_cannot_be_sampled() {
     let text = "  NUM_CONFIGS: 2\n  REPLICATES: 2\n  SEED_KEY: A\n  SAMPLERS: {A: [1, 2]}\n";
     let said = setup(text, &[]).1.expect(2).stderr;
-    assert!(said.contains("`A` is sampled, but is what tells replicates apart"), "{said}");
+    assert!(said.contains("`A` is sampled, but `A` is what tells replicates apart"), "{said}");
 }

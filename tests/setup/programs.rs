@@ -217,7 +217,7 @@ fn an_entrypoint_does_not_outlive_the_setup() {
 fn a_key_that_is_given_and_derived_is_an_error() {
     let text = format!("{ENTRYPOINT}  DERIVED: {{num_layers: len(num_hidden)}}\n");
     let said = setup(&text, &[]).1.expect(2).stderr;
-    assert!(said.contains("`num_layers` is given, but is derived"), "{said}");
+    assert!(said.contains("`num_layers` is given, but `num_layers` is derived"), "{said}");
 }
 
 #[test]

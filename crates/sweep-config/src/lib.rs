@@ -37,7 +37,7 @@ pub use config::{
     DependentRange, DesignTree, Distribution, EpochReduction, Executor, JobPacking, LaunchConfig,
     ListLength, LogFormat, LogReader, MetricFilter, MetricFilters, ObjectiveConfig, ObjectiveGoal,
     RangeBound, RangeQuantum, RegnetRanges, Sampler, ScalarRange, SetupConfig, SlurmOptions,
-    Strategy, Sweep, escape_variables,
+    Strategy, Sweep, escape_variables, paths,
 };
 pub use dir::SweepDir;
 pub use ids::{JobId, SubmissionId};

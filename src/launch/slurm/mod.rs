@@ -3,6 +3,7 @@
 //! - `request`: what the cluster could never fulfil (pure),
 //! - `room`, `arrays`: how many tasks the cluster takes, and which arrays run the jobs (pure),
 //! - `options`, `script`: what each asks for (pure),
+//! - `exclusion`: which nodes are left out (pure),
 //! - `forecast`: what it may cost (pure),
 //! - `submit`: hands the arrays over,
 //! - `release`: lets go of jobs whose task is gone,
@@ -10,6 +11,7 @@
 
 mod arrays;
 mod control;
+mod exclusion;
 mod forecast;
 mod options;
 mod release;
@@ -34,6 +36,7 @@ pub(super) use forecast::JobExperience;
 pub(super) use release::release;
 
 use arrays::{TaskRoom, arrays};
+use exclusion::NodeExclusion;
 use forecast::CostForecast;
 use request::{TaskTime, check_request};
 use room::room;
@@ -47,7 +50,7 @@ pub(super) struct SubmissionPlan {
     room: TaskRoom,
     time: TaskTime,
     forecast: CostForecast,
-    bad_nodes: Vec<LeftOutNode>,
+    exclusion: NodeExclusion,
     in_queue: usize,
     /// The name of the cluster that takes it.
     cluster: Option<String>,
@@ -57,7 +60,7 @@ pub(super) struct SubmissionPlan {
 #[derive(Debug, Clone)]
 pub(super) struct LaunchHistory {
     pub(super) experience: Option<JobExperience>,
-    /// Nodes that failed in the last one, or on which jobs died at once.
+    /// The nodes that are accused of something.
     pub(super) bad_nodes: Vec<LeftOutNode>,
     /// The number of jobs that the sweep's tasks in the queue may run at once.
     pub(super) in_queue: usize,
@@ -89,6 +92,8 @@ impl SubmissionPlan {
         let forecast = CostForecast::new((all, time.longest), &parts, launch, before.experience);
         forecast.check(launch)?;
         let prelude = crate::runtime::prelude(launch)?;
+        let partitions = &launch.slurm.partitions;
+        let exclusion = NodeExclusion::new(before.bad_nodes, partitions, &limits);
         let cluster = limits.cluster.name;
         Ok(Self {
             parts,
@@ -96,7 +101,7 @@ impl SubmissionPlan {
             room,
             time,
             forecast,
-            bad_nodes: before.bad_nodes,
+            exclusion,
             in_queue: before.in_queue,
             cluster,
         })
@@ -127,10 +132,7 @@ impl SubmissionPlan {
                 format!("tasks of this sweep for {jobs} at once, which PARALLEL_JOBS counts");
             lines.push(("in the queue", text));
         }
-        if !self.bad_nodes.is_empty() {
-            let nodes: Vec<_> = self.bad_nodes.iter().map(ToString::to_string).collect();
-            lines.push(("excluded", format!("{}, in the last launch", nodes.join(", "))));
-        }
+        lines.extend(self.exclusion.lines());
         lines
     }
 
@@ -158,13 +160,14 @@ impl SubmissionPlan {
         context: &JobContext,
         submission: SubmissionId,
     ) -> Result<Vec<String>, Failure> {
+        let out: Vec<String> = self.exclusion.out.iter().map(|node| node.name.clone()).collect();
         let scripts = ScriptRenderer {
             launch: &sweep.launch,
             sweep: &sweep.name,
             submission: submission.to_string(),
             logs: &context.dir.sbatch_logs(),
             prelude: &self.prelude,
-            bad_nodes: &self.bad_nodes.iter().map(|node| node.name.clone()).collect::<Vec<_>>(),
+            bad_nodes: &out,
             time_limit: self.time.shortest,
             worker: self.worker(sweep, context, submission)?,
         };

@@ -216,6 +216,7 @@ mod tests {
 
     fn limits() -> ClusterLimits {
         let node = |partition: &str, cpus, memory, gpus| SlurmNode {
+            name: String::new(),
             cpus,
             memory,
             gpus,

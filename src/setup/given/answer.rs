@@ -11,19 +11,19 @@ use super::row::{GivenRow, dotted_key};
 /// # Errors
 ///
 /// Says what is wrong, and with which row.
-pub(super) fn rows(bytes: &[u8]) -> Result<Vec<GivenRow>, String> {
+pub(super) fn rows(bytes: &[u8], base: &Value) -> Result<Vec<GivenRow>, String> {
     let mut rows = Vec::new();
     for value in Deserializer::from_slice(bytes).into_iter::<Json>() {
         let value = value.map_err(|error| format!("printed what is no JSON: {error}"))?;
         match value {
             Json::Array(items) if !is_pairs(&items) || items.is_empty() => {
                 for item in items {
-                    let row = row(item, rows.len())?;
+                    let row = row(item, rows.len(), base)?;
                     rows.push(row);
                 }
             }
             value => {
-                let row = row(value, rows.len())?;
+                let row = row(value, rows.len(), base)?;
                 rows.push(row);
             }
         }
@@ -42,7 +42,7 @@ fn is_pairs(items: &[Json]) -> bool {
     })
 }
 
-fn row(json: Json, number: usize) -> Result<GivenRow, String> {
+fn row(json: Json, number: usize, base: &Value) -> Result<GivenRow, String> {
     let number = number + 1;
     let entries = match json {
         Json::Object(entries) => entries,
@@ -55,9 +55,8 @@ fn row(json: Json, number: usize) -> Result<GivenRow, String> {
         }
     };
     let entry = |(name, json): (String, Json)| {
-        let key = dotted_key(&name).ok_or_else(|| {
-            format!("gave `{name}` as a key in row {number}: no dotted parameter such as `A.B`")
-        })?;
+        let key = dotted_key(&name, base)
+            .map_err(|why| format!("gave `{name}` as a key in row {number}: {why}"))?;
         let value = value(json)
             .ok_or_else(|| format!("gave `{key}` a number beyond 64 bits in row {number}"))?;
         Ok((key, value))
@@ -105,7 +104,7 @@ mod tests {
             let words = row.iter().map(|(key, value)| format!("{key}={}", value.to_json()));
             words.collect::<Vec<_>>().join(" ")
         };
-        Ok(rows(answer.as_bytes())?.into_iter().map(text).collect())
+        Ok(rows(answer.as_bytes(), &Value::Null)?.into_iter().map(text).collect())
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use sweep_config::SetupConfig;
+
 use super::answer;
 use super::program::{EntrypointProgram, ProgramExit};
-use super::row::GivenRow;
+use super::row::GivenTable;
 use crate::app::Failure;
 
 /// Imports a function, calls it and prints its rows.
@@ -16,7 +18,11 @@ const CALL: &str = include_str!("call.py");
 ///
 /// When it cannot be started, fails, takes too long, or prints anything but rows; its stderr was shown
 /// already.
-pub(super) fn rows(entrypoint: &str, timeout: u32, dir: &Path) -> Result<Vec<GivenRow>, Failure> {
+pub(super) fn table(
+    entrypoint: &str,
+    setup: &SetupConfig,
+    dir: &Path,
+) -> Result<GivenTable, Failure> {
     let is_function = is_function(entrypoint);
     let program = if is_function {
         let dir = dir.to_string_lossy();
@@ -24,12 +30,14 @@ pub(super) fn rows(entrypoint: &str, timeout: u32, dir: &Path) -> Result<Vec<Giv
     } else {
         EntrypointProgram::new("sh", &["-c", entrypoint])
     };
-    let found = match program.run(timeout) {
+    let found = match program.run(setup.entrypoint_timeout) {
         Err(why) => Err(why),
         Ok(ProgramExit { status, .. }) if !status.success() => Err(format!("ended with {status}")),
-        Ok(ProgramExit { stdout, .. }) => answer::rows(&stdout),
+        Ok(ProgramExit { stdout, .. }) => answer::rows(&stdout, &setup.base_cfg),
     };
-    found.map_err(|why| {
+    let source = format!("SETUP.ENTRYPOINTS: `{entrypoint}`");
+    let adds = true;
+    found.map(|rows| GivenTable { source, rows, adds }).map_err(|why| {
         let hint = if is_function {
             "it is taken as MODULE.FUNCTION, which python3 imports from here or from beside the sweep \
              config: the function takes no arguments and returns rows, each of (key, value) pairs; a \

@@ -6,6 +6,7 @@
 
 mod answer;
 mod entrypoint;
+mod placement;
 mod program;
 mod row;
 mod sweep_flag;
@@ -17,7 +18,7 @@ use sweep_config::{SetupConfig, Value, python};
 
 use super::identity::ContentDigest;
 use crate::app::Failure;
-use row::GivenRow;
+use row::GivenTable;
 
 /// The greatest number of combinations; a directory of more files is of no use.
 const MOST: usize = 10_000_000;
@@ -27,6 +28,7 @@ const MOST: usize = 10_000_000;
 pub(crate) struct GivenValues {
     keys: Vec<String>,
     rows: Vec<GivenCombination>,
+    warnings: Vec<String>,
 }
 
 /// The values of one combination.
@@ -40,7 +42,7 @@ struct GivenCombination {
 impl Default for GivenValues {
     /// Nothing is given: one combination without values.
     fn default() -> Self {
-        Self { keys: Vec::new(), rows: vec![GivenCombination::default()] }
+        Self { keys: Vec::new(), rows: vec![GivenCombination::default()], warnings: Vec::new() }
     }
 }
 
@@ -55,19 +57,21 @@ impl GivenValues {
         sweeps: &[String],
         dir: &Path,
     ) -> Result<Self, Failure> {
-        let mut tables: Vec<Vec<GivenRow>> =
-            sweeps.iter().map(|text| sweep_flag::rows(text)).collect::<Result<_, _>>()?;
+        let mut tables: Vec<GivenTable> = sweeps
+            .iter()
+            .map(|text| sweep_flag::table(text, &setup.base_cfg))
+            .collect::<Result<_, _>>()?;
         for entrypoint in &setup.entrypoints {
-            tables.push(entrypoint::rows(entrypoint, setup.entrypoint_timeout, dir)?);
+            tables.push(entrypoint::table(entrypoint, setup, dir)?);
         }
-        let rows = Self::combine(&tables, setup.remove_duplicates)?;
-        rows.refuse_derived(setup)?;
-        Ok(rows)
+        let warnings = placement::check(&tables, setup)?;
+        let given = Self::combine(&tables, setup.remove_duplicates)?;
+        Ok(Self { warnings, ..given })
     }
 
     /// Makes all combinations, those of the first table outermost.
-    fn combine(tables: &[Vec<GivenRow>], remove_duplicates: bool) -> Result<Self, Failure> {
-        let total = tables.iter().try_fold(1_usize, |n, table| n.checked_mul(table.len()));
+    fn combine(tables: &[GivenTable], remove_duplicates: bool) -> Result<Self, Failure> {
+        let total = tables.iter().try_fold(1_usize, |n, table| n.checked_mul(table.rows.len()));
         let total = total.filter(|&total| total <= MOST).ok_or_else(|| {
             Failure::usage(
                 format!("SETUP.ENTRYPOINTS and --sweep give more than {MOST} combinations"),
@@ -83,19 +87,12 @@ impl GivenValues {
                 rows.push(given);
             }
         }
-        Ok(Self { keys, rows })
+        Ok(Self { keys, rows, warnings: Vec::new() })
     }
 
-    /// Refuses a key that is derived from others, or tells replicates apart.
-    fn refuse_derived(&self, setup: &SetupConfig) -> Result<(), Failure> {
-        let is_seed = |key: &String| setup.replicates > 1 && *key == setup.seed_key;
-        let set = self.keys.iter().find(|key| setup.derived.contains_key(*key) || is_seed(key));
-        let Some(key) = set else { return Ok(()) };
-        let what = if is_seed(key) { "tells replicates apart" } else { "is derived" };
-        Err(Failure::usage(
-            format!("SETUP.ENTRYPOINTS, --sweep: `{key}` is given, but {what}"),
-            "remove it from one of the two",
-        ))
+    /// Returns remarks on keys that are no mistake for certain.
+    pub(crate) fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     /// Returns the keys that are given, in the order of the tables.
@@ -138,12 +135,12 @@ impl GivenValues {
 }
 
 /// Returns a row of each table; the last table changes fastest.
-fn combination(tables: &[Vec<GivenRow>], number: usize) -> Vec<&(String, Value)> {
+fn combination(tables: &[GivenTable], number: usize) -> Vec<&(String, Value)> {
     let mut rest = number;
     let mut rows = Vec::with_capacity(tables.len());
     for table in tables.iter().rev() {
-        rows.push(&table[rest % table.len()]);
-        rest /= table.len();
+        rows.push(&table.rows[rest % table.rows.len()]);
+        rest /= table.rows.len();
     }
     rows.into_iter().rev().flatten().collect()
 }
@@ -178,11 +175,12 @@ impl GivenCombination {
 mod tests {
     use super::*;
 
-    fn table(rows: &[&[(&str, i64)]]) -> Vec<GivenRow> {
+    fn table(rows: &[&[(&str, i64)]]) -> GivenTable {
         let row = |row: &&[(&str, i64)]| {
             row.iter().map(|(key, value)| ((*key).to_owned(), Value::Int(*value))).collect()
         };
-        rows.iter().map(row).collect()
+        let rows = rows.iter().map(row).collect();
+        GivenTable { source: String::new(), rows, adds: true }
     }
 
     /// `A=1 B=2`, one text a combination.

@@ -1,12 +1,28 @@
-//! A row of given values.
+//! Rows of given values, and the tables that they form.
 
 use sweep_config::Value;
+use sweep_config::paths::{PathFault, parameter_path};
 
 /// The values that a row gives to a job: dotted keys and values.
 pub(super) type GivenRow = Vec<(String, Value)>;
 
-/// Parses a dotted parameter, without the plus by which Hydra adds a key; `None` if it is not one.
-pub(super) fn dotted_key(text: &str) -> Option<String> {
+/// Rows of one origin, of which a job has one.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct GivenTable {
+    /// The argument or the entrypoint, for messages.
+    pub(super) source: String,
+    pub(super) rows: Vec<GivenRow>,
+    /// True if its keys may be new ones, as the plus says by which Hydra adds a key.
+    pub(super) adds: bool,
+}
+
+/// Parses a dotted parameter, an item of a list of the base config being `layers[0]`, without the plus by
+/// which Hydra adds a key.
+///
+/// # Errors
+///
+/// Why it is none, in words.
+pub(super) fn dotted_key(text: &str, base: &Value) -> Result<String, String> {
     let key = text.trim().trim_start_matches('+');
-    (!key.split('.').any(str::is_empty)).then(|| key.to_owned())
+    parameter_path(key, base, false).map_err(|PathFault { message, .. }| message)
 }

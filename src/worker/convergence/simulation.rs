@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
 use rand::RngExt;
@@ -13,12 +14,12 @@ use sweep_config::records::{
 use sweep_config::{JobId, SubmissionId, fs};
 
 use super::troubles::{Troubles, end_of, name};
-use crate::ledger::NodeCrashes;
+use crate::ledger::{NodeCrashes, SilentTasks, is_quick_death, left_out_nodes};
 use crate::runtime::JobContext;
 use crate::slurm::TaskFate;
 use crate::worker::policy::budget::TaskBudget;
 use crate::worker::policy::node_watch::{CrashResponse, NodeWatch};
-use crate::worker::policy::retry::{RetryDecision, RetryPolicy, is_quick_death};
+use crate::worker::policy::retry::{RetryDecision, RetryPolicy};
 use crate::worker::queue::job_queue::{JobPick, JobQueue};
 use crate::worker::queue::left_jobs::LeftJobs;
 use crate::worker::queue::scope::JobScope;
@@ -102,11 +103,24 @@ impl<'a> SimLaunch<'a> {
 
     /// Records that the workers of open attempts are dead, as a launch does.
     pub(super) fn close_open(&self) {
-        for job in (0..self.troubles.jobs).map(JobId) {
+        for job in self.jobs() {
             if let Some(Attempt { start, end: None }) = self.attempts(job).pop() {
                 self.write(job, &end_of(start.attempt, Outcome::Lost, 0.0));
             }
         }
+    }
+
+    pub(super) fn jobs(&self) -> impl Iterator<Item = JobId> {
+        (0..self.troubles.jobs).map(JobId)
+    }
+
+    /// Leaves out the nodes that a launch leaves out when it is planned.
+    pub(super) fn leave_out_nodes(&self) {
+        let open: Vec<JobId> = self.jobs().filter(|job| !is_done(&self.attempts(*job))).collect();
+        let last = SubmissionId(self.id.0 - 1);
+        let silent = SilentTasks::default();
+        let nodes = left_out_nodes(&self.context.dir, last, &open, &silent).unwrap();
+        self.cluster.excluded.borrow_mut().extend(nodes.into_iter().map(|node| node.name));
     }
 
     /// Returns the record of a launch of all jobs that are not done; none if there is nothing to do.
@@ -221,6 +235,7 @@ impl<'a> SimLaunch<'a> {
             attempt,
             submission: task.policy.identity.submission.clone(),
             host: task.policy.identity.host.clone(),
+            slurm: Some("7_1".to_owned()),
             ..AttemptStart::default()
         };
         self.write(pick.job, &AttemptEvent::Start(start));
@@ -245,7 +260,10 @@ impl<'a> SimLaunch<'a> {
 
     /// Returns how a job ends on a node, and after how many seconds.
     fn truth(&self, node: &str, job: JobId) -> (Outcome, f64) {
-        if self.troubles.bad.iter().any(|bad| name(*bad) == node) {
+        let is_bad = |(bad, during): (&u32, &RangeInclusive<u32>)| {
+            name(*bad) == node && during.contains(&self.id.0)
+        };
+        if self.troubles.bad.iter().any(is_bad) {
             return (Outcome::Failed, 0.1);
         }
         let mut faults = self.faults.borrow_mut();

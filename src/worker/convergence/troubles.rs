@@ -1,6 +1,7 @@
 //! The troubles of a simulated sweep, and the records that a simulation writes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use sweep_config::SubmissionId;
 use sweep_config::records::{AttemptEnd, AttemptEvent, Outcome};
@@ -15,8 +16,9 @@ pub(super) struct Troubles {
     pub(super) per_task: u32,
     pub(super) max_retry: u32,
     pub(super) nodes: u32,
-    /// The nodes on which every job dies at once; the first node is never one of them.
-    pub(super) bad: BTreeSet<u32>,
+    /// The nodes on which every job dies at once, and the launches during which they do so; the first node is
+    /// never one of them.
+    pub(super) bad: BTreeMap<u32, RangeInclusive<u32>>,
     /// How often each job that is in here fails before it is done, and whether it does so at once.
     pub(super) failing: BTreeMap<u32, (u32, bool)>,
     pub(super) seed: u64,

@@ -10,8 +10,7 @@ use sweep_config::JobId;
 use sweep_config::fs::FsError;
 use sweep_config::records::{Attempt, Outcome};
 
-use super::retry::{QUICK_DEATH, died_at_once};
-use crate::ledger::{NodeCrashes, NodeStanding};
+use crate::ledger::{NodeCrashes, NodeStanding, died_at_once, has_lived};
 use crate::worker::task::hooks::ClusterHooks;
 
 /// The number of jobs in a row that crash at once in a task before its node is doubted, and the number
@@ -74,7 +73,7 @@ impl<'a> NodeWatch<'a> {
         self.row.note(job, at_once);
         let died = before.iter().filter(|it| it.end.as_ref().is_some_and(died_at_once));
         let died_on: Vec<&str> = died.map(|it| it.start.host.as_str()).collect();
-        let lived = outcome == Outcome::Done || seconds >= QUICK_DEATH;
+        let lived = has_lived(outcome, seconds);
         let suspects = match (at_once, lived) {
             (true, _) => {
                 crashes.note_death(self.node, job, &died_on)?;

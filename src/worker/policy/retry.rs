@@ -1,13 +1,10 @@
 //! Decides whether a job is tried again, from how its attempts ended (pure).
 
-use sweep_config::records::{Attempt, AttemptEnd, Outcome, PermanentCause, is_done};
+use sweep_config::records::{Attempt, AttemptEnd, Outcome, is_done};
 
 use crate::app::num::saturated;
+use crate::ledger::died_at_once;
 use crate::worker::identity::WorkerIdentity;
-
-/// The seconds within which a program that fails may have met a broken node: another host tries its
-/// job first.
-pub(in crate::worker) const QUICK_DEATH: f64 = 10.0;
 
 /// The number of nodes that a job may lose before nobody tries it again: it may be what breaks them.
 const MAX_LOST_NODES: u32 = 5;
@@ -167,21 +164,6 @@ fn tries_before(others: &[&Attempt]) -> u32 {
         | Outcome::Open => false,
     };
     saturated(others.iter().filter(|it| it.end.as_ref().is_some_and(was_try)).count())
-}
-
-/// Returns true if and only if an attempt that has ended was such a quick death.
-pub(in crate::worker) fn died_at_once(end: &AttemptEnd) -> bool {
-    is_quick_death(end.outcome, end.seconds, end.cause)
-}
-
-/// Returns true if an attempt failed as any job would on a broken node; a loss that is not a number
-/// is the job's own fault.
-pub(in crate::worker) fn is_quick_death(
-    outcome: Outcome,
-    seconds: f64,
-    cause: Option<PermanentCause>,
-) -> bool {
-    outcome == Outcome::Failed && seconds < QUICK_DEATH && cause != Some(PermanentCause::NotANumber)
 }
 
 fn outcome(attempt: &Attempt) -> Option<Outcome> {

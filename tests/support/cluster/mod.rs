@@ -70,6 +70,24 @@ impl Cluster {
         self.daemons().start(&format!("slurmd.{node}"), &mut command);
     }
 
+    /// Starts a node's daemon again where a directory is another, empty one: a node that lacks the file system which
+    /// the others share. False where that is forbidden; then the daemon is as before.
+    pub fn start_slurmd_without(&self, node: &str, shared: &Path) -> bool {
+        let script = "mount -t tmpfs tmpfs \"$0\" && exec \"$@\"";
+        let words = ["--mount", "sh", "-c", script];
+        let mut command = self.command("unshare");
+        command.args(words).arg(shared).arg("true");
+        let may = command.output().is_ok_and(|output| output.status.success());
+        if may {
+            let mut command = self.command("unshare");
+            command.args(words).arg(shared).args(["slurmd", "-D", "-N", node]);
+            self.daemons().start(&format!("slurmd.{node}"), &mut command);
+        } else {
+            self.start_slurmd(node);
+        }
+        may
+    }
+
     /// Ends the controller in order; commands fail until it is started again, jobs run on.
     pub fn stop_controller(&self) {
         self.daemons().stop("slurmctld");

@@ -18,6 +18,7 @@ pub(super) struct ConfigDecoder<'a> {
     known: RefCell<Vec<String>>,
     replaced: RefCell<Vec<String>>,
     unknown: RefCell<Vec<UnknownKey>>,
+    warnings: RefCell<Vec<(SourceMark, ConfigProblem)>>,
 }
 
 /// A key that the code did not ask for; it is reported at the end, when all known keys are known.
@@ -36,6 +37,7 @@ impl<'a> ConfigDecoder<'a> {
             known: RefCell::default(),
             replaced: RefCell::default(),
             unknown: RefCell::default(),
+            warnings: RefCell::default(),
         }
     }
 
@@ -47,6 +49,28 @@ impl<'a> ConfigDecoder<'a> {
         message: String,
         hint: Option<String>,
     ) {
+        self.problems.borrow_mut().push((mark, self.placed(mark, key, message, hint)));
+    }
+
+    /// Notes what is no mistake for certain, but should be seen.
+    pub(super) fn warn(&self, mark: SourceMark, key: &str, message: String, hint: Option<String>) {
+        self.warnings.borrow_mut().push((mark, self.placed(mark, key, message, hint)));
+    }
+
+    /// Takes the warnings, in the order of their places.
+    pub(super) fn take_warnings(&self) -> Vec<ConfigProblem> {
+        let mut warnings = self.warnings.take();
+        warnings.sort_by_key(|(mark, _)| *mark);
+        warnings.into_iter().map(|(_, warning)| warning).collect()
+    }
+
+    fn placed(
+        &self,
+        mark: SourceMark,
+        key: &str,
+        message: String,
+        hint: Option<String>,
+    ) -> ConfigProblem {
         let place = match mark.source {
             0 => SourceLocation::File {
                 path: self.path.to_owned(),
@@ -55,9 +79,15 @@ impl<'a> ConfigDecoder<'a> {
             },
             k => SourceLocation::Override { text: self.overrides[k - 1].clone() },
         };
-        self.problems
-            .borrow_mut()
-            .push((mark, ConfigProblem { place, key: key.to_owned(), message, hint }));
+        ConfigProblem { place, key: key.to_owned(), message, hint }
+    }
+
+    /// Names a place within this config: `line 5`, or the override.
+    pub(super) fn place(&self, mark: SourceMark) -> String {
+        match mark.source {
+            0 => format!("line {}", mark.line),
+            k => format!("--set {}", self.overrides[k - 1]),
+        }
     }
 
     /// Notes a key that the code asks for, as a dotted path.

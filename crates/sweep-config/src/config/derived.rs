@@ -3,13 +3,16 @@
 use indexmap::IndexMap;
 
 use super::names::ExpressionNames;
+use super::paths::is_within;
 use super::section::ConfigSection;
+use super::setters::SetterGroup;
 use crate::expr::Expression;
 
 /// The expressions, each after those that it needs.
-pub(super) fn decode(
-    section: &ConfigSection<'_>,
+pub(super) fn decode<'a>(
+    section: &ConfigSection<'a>,
     names: &ExpressionNames<'_>,
+    setters: &mut Vec<SetterGroup<'a>>,
 ) -> IndexMap<String, Expression> {
     let Some(given) = section.get("DERIVED") else { return IndexMap::new() };
     let entries: Vec<_> = given.section().all().collect();
@@ -24,13 +27,13 @@ pub(super) fn decode(
     let names = ExpressionNames { derived: &unchecked, is_open, ..names.clone() };
     let mut waiting = IndexMap::new();
     for (key, given) in &entries {
-        if names.params.iter().any(|param| param == key) {
-            given.problem("is sampled: a parameter is sampled or derived, not both", None);
-        } else if let Some(expr) = names.expression(given) {
+        let Some(key) = names.path(given, key) else { continue };
+        setters.push(SetterGroup::single(key.clone(), given.clone()));
+        if let Some(expr) = names.expression(given) {
             if expr.names().iter().any(|name| ExpressionNames::is_complexity(name)) {
                 given.problem("the complexity follows from the parameters, not they from it", None);
             }
-            waiting.insert((*key).to_owned(), expr);
+            waiting.insert(key, expr);
         }
     }
     let (ordered, circular) = in_order(waiting);
@@ -58,9 +61,4 @@ fn in_order(
         };
         ordered.insert(key, expr);
     }
-}
-
-/// True if a name is a parameter or lies within it.
-fn is_within(name: &str, key: &str) -> bool {
-    name.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

@@ -25,6 +25,22 @@ impl<'a> GivenValue<'a> {
         self.decoder.problem(self.node.mark, &self.path, message.to_string(), hint);
     }
 
+    /// Warns of this value, which is no mistake for certain.
+    pub(super) fn warn(&self, message: impl Display, hint: Option<String>) {
+        self.decoder.warn(self.node.mark, &self.path, message.to_string(), hint);
+    }
+
+    /// Returns the value at a dotted path below this one.
+    pub(super) fn below(&self, path: &str) -> Option<GivenValue<'a>> {
+        let step = |node: &'a YamlNode, key: &str| match &node.kind {
+            NodeKind::Map(entries) => entries.iter().find(|e| e.key == key).map(|e| &e.node),
+            NodeKind::List(items) => items.get(key.parse::<usize>().ok()?),
+            _ => None,
+        };
+        let node = path.split('.').try_fold(self.node, step)?;
+        Some(GivenValue { decoder: self.decoder, path: format!("{}.{path}", self.path), node })
+    }
+
     /// Reports that the value is of the wrong type.
     pub(super) fn expected(&self, what: &str) {
         self.problem(format!("expected {what}, found {}", self.node.found()), None);

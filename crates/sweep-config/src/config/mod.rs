@@ -16,9 +16,11 @@ mod launch;
 mod names;
 mod objective;
 mod overrides;
+pub mod paths;
 mod places;
 mod samplers;
 mod section;
+mod setters;
 mod setup;
 mod slurm;
 mod suggest;
@@ -44,7 +46,7 @@ pub use slurm::SlurmOptions;
 pub use tree::DesignTree;
 
 use crate::yaml::{YamlNode, read_text, read_tree};
-use crate::{ConfigProblems, SweepDir};
+use crate::{ConfigProblem, ConfigProblems, SweepDir};
 
 /// A closed interval of numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -82,6 +84,8 @@ pub struct Sweep {
     pub overrides: Vec<String>,
     /// The keys in whose values `~` or a variable of the environment was replaced, as dotted paths.
     pub replaced: Vec<String>,
+    /// Remarks on what is no mistake for certain, in the order of their places.
+    pub warnings: Vec<ConfigProblem>,
 }
 
 impl Sweep {
@@ -107,6 +111,7 @@ impl Sweep {
         overrides::apply(&mut root, overrides, &decoder);
         let mut sweep = decode(&decoder, &root);
         sweep.replaced = decoder.take_replaced();
+        sweep.warnings = decoder.take_warnings();
         decoder.finish()?;
         path.clone_into(&mut sweep.source);
         sweep.text = text;
@@ -141,6 +146,7 @@ fn decode(decoder: &ConfigDecoder<'_>, root: &YamlNode) -> Sweep {
         text: String::new(),
         overrides: Vec::new(),
         replaced: Vec::new(),
+        warnings: Vec::new(),
     };
     top.finish();
     sweep

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use super::decoder::join;
 use super::given::GivenValue;
+use super::paths::{is_within, parameter_path};
 use super::suggest;
 use crate::Value;
 use crate::expr::Expression;
@@ -23,6 +24,8 @@ pub(super) struct ExpressionNames<'a> {
     /// True if there may be names that are not known here: of samplers or expressions that are wrong
     /// and left out, or of what entrypoints give.
     pub(super) is_open: bool,
+    /// True if defaults complete the base config, which is not all of it then.
+    pub(super) has_defaults: bool,
 }
 
 /// The numbers of a network's complexity, as expressions name them.
@@ -31,6 +34,13 @@ const COMPLEXITY: [&str; 3] = ["flops", "params", "acts"];
 const NETWORK: [&str; 8] = ["MODEL", "ANYNET", "REGNET", "EN", "RESNET", "VIT", "TRAIN", "TEST"];
 
 impl ExpressionNames<'_> {
+    /// Returns the dotted path that a key stands for; one that stands for none is a problem.
+    pub(super) fn path(&self, given: &GivenValue<'_>, key: &str) -> Option<String> {
+        parameter_path(key, self.base_cfg, self.has_defaults)
+            .map_err(|fault| given.problem(fault.message, fault.hint))
+            .ok()
+    }
+
     /// The expression that a value of the config is; names that there are not are problems.
     pub(super) fn expression(&self, given: &GivenValue<'_>) -> Option<Expression> {
         let text = given.text()?;
@@ -48,6 +58,15 @@ impl ExpressionNames<'_> {
         for name in expr.names().iter().filter(|name| !self.has(name)) {
             given.problem(format!("there is no parameter `{name}`"), Some(self.hint(name)));
         }
+        for name in expr.names() {
+            if let Some(part) = self.part(name) {
+                let hint = "an expression sees the base config's value of the whole: name the part";
+                given.problem(
+                    format!("`{name}` differs from job to job by its part `{part}`"),
+                    Some(hint.to_owned()),
+                );
+            }
+        }
         Some(expr)
     }
 
@@ -57,10 +76,7 @@ impl ExpressionNames<'_> {
     }
 
     fn has(&self, name: &str) -> bool {
-        let reaches = |sampler: &String| {
-            name.strip_prefix(sampler.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
+        let reaches = |sampler: &String| is_within(name, sampler);
         if self.later.contains(&name) {
             return false;
         }
@@ -70,6 +86,15 @@ impl ExpressionNames<'_> {
             || self.base_cfg.get_path(name).is_some()
             || self.params.iter().chain(self.derived.keys()).any(reaches)
             || name.split_once('.').is_some_and(|(section, _)| NETWORK.contains(&section))
+    }
+
+    /// Returns a parameter that lies inside of a name, where the name is none itself.
+    fn part(&self, name: &str) -> Option<&String> {
+        let mut set = self.params.iter().chain(self.derived.keys());
+        if set.clone().any(|param| is_within(name, param)) {
+            return None;
+        }
+        set.find(|param| is_within(param, name))
     }
 
     fn hint(&self, name: &str) -> String {

@@ -82,38 +82,73 @@ fn relocate(node: &mut YamlNode, mark: SourceMark) {
 ///
 /// Keys may hold dots themselves (`SETUP.SAMPLERS.OPTIM.BASE_LR.RANGE`): of the keys that are there
 /// the longest that fits is taken; a path that leads nowhere is made, one key at a dot, except where
-/// keys are dotted paths themselves.
+/// keys are dotted paths themselves. `[2]` is item 2 of a list.
 fn set(root: &mut YamlNode, path: &str, node: YamlNode) -> Result<(), OverrideFault> {
     let (mut here, mut rest) = (root, path);
-    loop {
+    while !rest.is_empty() {
         let above = path[..path.len() - rest.len()].trim_end_matches('.');
         if matches!(here.kind, NodeKind::Scalar(Value::Null)) {
             *here = YamlNode::new(node.mark, NodeKind::Map(Vec::new()));
         }
         let found = here.found();
-        let NodeKind::Map(entries) = &mut here.kind else {
-            return Err((format!("`{above}` is {found}, which has no keys"), ""));
+        let length;
+        (here, length) = match &mut here.kind {
+            NodeKind::Map(entries) if !rest.starts_with('[') => {
+                entry(entries, rest, above, node.mark)
+            }
+            NodeKind::List(items) => item(items, rest, above)?,
+            NodeKind::Map(_) => {
+                return Err((format!("`{above}` is {found}, which has no items"), ""));
+            }
+            _ => return Err((format!("`{above}` is {found}, which has no keys"), "")),
         };
-        let present = entries.iter().map(|entry| entry.key.as_str());
-        let key = present.filter(|key| leads(rest, key)).max_by_key(|key| key.len());
-        let key = key.map_or_else(|| first_key(rest, above), str::to_owned);
-        let at = entries.iter().position(|entry| entry.key == key).unwrap_or_else(|| {
-            let empty = YamlNode::new(node.mark, NodeKind::Scalar(Value::Null));
-            entries.push(YamlEntry { mark: node.mark, key: key.clone(), node: empty });
-            entries.len() - 1
-        });
-        here = &mut entries[at].node;
-        rest = rest[key.len()..].trim_start_matches('.');
-        if rest.is_empty() {
-            *here = node;
-            return Ok(());
-        }
+        rest = rest[length..].trim_start_matches('.');
+    }
+    *here = node;
+    Ok(())
+}
+
+/// Returns what stands under the key that a path begins with, and the length of that key.
+fn entry<'n>(
+    entries: &'n mut Vec<YamlEntry>,
+    path: &str,
+    above: &str,
+    mark: SourceMark,
+) -> (&'n mut YamlNode, usize) {
+    let present = entries.iter().map(|entry| entry.key.as_str());
+    let key = present.filter(|key| leads(path, key)).max_by_key(|key| key.len());
+    let key = key.map_or_else(|| first_key(path, above), str::to_owned);
+    let length = key.len();
+    let at = entries.iter().position(|entry| entry.key == key).unwrap_or_else(|| {
+        let empty = YamlNode::new(mark, NodeKind::Scalar(Value::Null));
+        entries.push(YamlEntry { mark, key, node: empty });
+        entries.len() - 1
+    });
+    (&mut entries[at].node, length)
+}
+
+/// Returns the item of a list that a path begins with, as `[2]` or `2`, and the length of its number.
+fn item<'n>(
+    items: &'n mut [YamlNode],
+    path: &str,
+    above: &str,
+) -> Result<(&'n mut YamlNode, usize), OverrideFault> {
+    let end = path.find('.').unwrap_or(path.len());
+    let end = path.find(']').map_or(end, |bracket| end.min(bracket + 1));
+    let number = path[..end].trim_start_matches('[').trim_end_matches(']').parse::<usize>();
+    let length = items.len();
+    match number.ok().and_then(|number| items.get_mut(number)) {
+        Some(item) => Ok((item, end)),
+        None => Err((
+            format!("`{above}` is a list of {length}, which has no `{}`", &path[..end]),
+            "its items count from 0: `layers[0].width`",
+        )),
     }
 }
 
 /// True if and only if `key` is `path` or one of its beginnings at a dot.
 fn leads(path: &str, key: &str) -> bool {
-    path.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    path.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
 /// The key that a path begins with where none is there: all of it in a mapping whose keys are
@@ -121,6 +156,6 @@ fn leads(path: &str, key: &str) -> bool {
 fn first_key(path: &str, above: &str) -> String {
     let is_split = above.strip_prefix("ANALYZE.SPLIT_FILTERS.").is_some();
     let is_dotted = matches!(above, "SETUP.SAMPLERS" | "ANALYZE.PRE_FILTERS") || is_split;
-    let key = if is_dotted { path } else { path.split('.').next().unwrap_or(path) };
+    let key = if is_dotted { path } else { path.split(['.', '[']).next().unwrap_or(path) };
     key.to_owned()
 }

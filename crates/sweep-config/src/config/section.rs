@@ -73,14 +73,19 @@ impl<'a> ConfigSection<'a> {
         self.entries.iter().any(|entry| entry.key == key)
     }
 
+    /// Returns the value of a key without asking for it: it stays unknown if nobody does.
+    pub(super) fn peek(&self, key: &str) -> Option<GivenValue<'a>> {
+        let entry = self.entries.iter().find(|entry| entry.key == key)?;
+        Some(GivenValue { decoder: self.decoder, path: join(&self.path, key), node: &entry.node })
+    }
+
     /// Returns the value of a key, if it was given.
     pub(super) fn get(&self, key: &'static str) -> Option<GivenValue<'a>> {
         self.asked.borrow_mut().push(key);
         if self.listed {
             self.decoder.add_known(join(&self.path, key));
         }
-        let entry = self.entries.iter().find(|entry| entry.key == key)?;
-        Some(GivenValue { decoder: self.decoder, path: join(&self.path, key), node: &entry.node })
+        self.peek(key)
     }
 
     /// Returns the value of a key; reports a missing one, with `why` it is needed.

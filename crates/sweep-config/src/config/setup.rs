@@ -6,8 +6,10 @@ use super::constraints::{self, Constraints};
 use super::derived;
 use super::given::GivenValue;
 use super::names::ExpressionNames;
+use super::paths::{PathFault, inside_of_value, is_within, parameter_path, replaced_shape};
 use super::samplers::{self, Sampler, SamplerScope};
 use super::section::ConfigSection;
+use super::setters::{self, PathTarget, SetterGroup};
 use super::suggest;
 use super::tree::{self, DesignTree};
 use crate::expr::Expression;
@@ -105,8 +107,11 @@ pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
     let num_configs = num_configs.and_then(|given| given.whole(1..=MOST_CONFIGS));
     let base_cfg = base_cfg(&section);
     let tree = tree::decode(&section, &base_cfg);
-    let (samplers, is_broken) = samplers(&section, &base_cfg, tree.as_ref(), strategy);
+    let mut setters = vec![tree_setters(&section, tree.as_ref())];
+    let (samplers, is_broken) =
+        samplers(&section, &base_cfg, tree.as_ref(), strategy, &mut setters);
     let has_entrypoints = section.has("ENTRYPOINTS");
+    let has_defaults = section.has("DEFAULTS");
     let none = IndexMap::new();
     let names = ExpressionNames {
         base_cfg: tree.as_ref().map_or(&base_cfg, |tree| &tree.base_cfg),
@@ -115,13 +120,17 @@ pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
         derived: &none,
         reports: false,
         is_open: is_broken || has_entrypoints,
+        has_defaults,
     };
-    let derived = derived::decode(&section, &names);
+    let derived = derived::decode(&section, &names, &mut setters);
+    let target =
+        PathTarget { base_cfg: names.base_cfg, given: section.peek("BASE_CFG"), has_defaults };
+    setters::check(&setters, &target);
     let names = ExpressionNames { derived: &derived, ..names.clone() };
     let constraints = constraints::decode(section.section("CONSTRAINTS"), &names);
     let replicates = section.whole("REPLICATES", 1..=10_000, 1);
     let setup = SetupConfig {
-        zip: zip(&section, &samplers, is_broken, strategy),
+        zip: zip(&section, &samplers, &names, is_broken, strategy),
         strategy,
         num_configs: num_configs.unwrap_or(MOST_CONFIGS.unsigned_abs()),
         num_samples: section.whole("NUM_SAMPLES", 1..=1_000_000_000_000, 1_000_000),
@@ -158,15 +167,17 @@ fn base_cfg(section: &ConfigSection<'_>) -> Value {
 }
 
 /// Decodes the samplers; true if one of them is wrong and left out.
-fn samplers(
-    section: &ConfigSection<'_>,
+fn samplers<'a>(
+    section: &ConfigSection<'a>,
     base_cfg: &Value,
     tree: Option<&DesignTree>,
     strategy: Strategy,
+    setters: &mut Vec<SetterGroup<'a>>,
 ) -> (IndexMap<String, Sampler>, bool) {
     let mut decoded = IndexMap::new();
     let Some(given) = section.get("SAMPLERS") else { return (decoded, false) };
     let has_entrypoints = section.has("ENTRYPOINTS");
+    let has_defaults = section.has("DEFAULTS");
     let all: Vec<(&str, GivenValue<'_>)> = given.section().all().collect();
     let mut set = params(tree, &decoded);
     for (i, (parameter, given)) in all.iter().enumerate() {
@@ -177,13 +188,11 @@ fn samplers(
             derived: &IndexMap::new(),
             reports: false,
             is_open: decoded.len() < i || has_entrypoints,
+            has_defaults,
         };
-        let Some(sampler) = sampler(parameter, given, &SamplerScope::new(names)) else { continue };
-        let params = sampler.params(parameter);
-        if let Some(twice) = params.iter().find(|param| set.contains(*param)) {
-            given.problem(format!("`{twice}` is sampled elsewhere too"), None);
-            continue;
-        }
+        let Some(key) = names.path(given, parameter) else { continue };
+        let Some(sampler) = sampler(&key, given, &SamplerScope::new(names)) else { continue };
+        setters.push(SetterGroup::of_sampler(&key, &sampler, given));
         if strategy == Strategy::Grid && sampler.is_dependent() {
             let hint =
                 "give a list's LENGTH a sampler, or say in CONSTRAINTS.WHERE which points to keep";
@@ -191,11 +200,22 @@ fn samplers(
             given.problem(message, Some(hint.to_owned()));
             continue;
         }
-        set.extend(params);
-        decoded.insert((*parameter).to_owned(), sampler);
+        set.extend(sampler.params(&key));
+        decoded.insert(key, sampler);
     }
     let is_broken = decoded.len() < all.len();
     (decoded, is_broken)
+}
+
+/// Returns the paths that a tree sets differently from job to job: it says in which order, so that they
+/// are not held against each other.
+fn tree_setters<'a>(section: &ConfigSection<'a>, tree: Option<&DesignTree>) -> SetterGroup<'a> {
+    let given = section.peek("TREE");
+    let parts = given.iter().flat_map(|given| {
+        let samplers = tree.into_iter().flat_map(|tree| &tree.samplers);
+        samplers.map(|(key, sampler)| SetterGroup::of_sampler(key, sampler, given))
+    });
+    SetterGroup::ordered(parts.collect())
 }
 
 /// Returns all sampled parameters.
@@ -210,19 +230,27 @@ fn sampler(parameter: &str, given: &GivenValue<'_>, scope: &SamplerScope<'_>) ->
             .expected("a sampler, e.g. {TYPE: value_sampler, VALUES: [1, 2]}, or a list of values");
         return None;
     }
-    if parameter.split('.').any(str::is_empty) {
-        given.problem("is no dotted parameter such as `OPTIM.BASE_LR`", None);
-        return None;
-    }
     samplers::decode(parameter, given, scope)
 }
 
 /// Decodes the key in which replicates differ; nothing else may set it.
 fn seed_key(section: &ConfigSection<'_>, names: &ExpressionNames<'_>, replicates: u32) -> String {
-    let key = section.text("SEED_KEY", "RNG_SEED");
+    let text = section.text("SEED_KEY", "RNG_SEED");
+    let found = parameter_path(&text, names.base_cfg, names.has_defaults).and_then(|key| {
+        let seed = Value::Int(0);
+        let clash = inside_of_value(&key, names.base_cfg)
+            .or_else(|| replaced_shape(&key, &seed, names.base_cfg))
+            .filter(|_| replicates > 1);
+        clash.map_or(Ok(key), Err)
+    });
+    let key = found.unwrap_or_else(|PathFault { message, hint, .. }| {
+        section.problem("SEED_KEY", format!("`{text}`: {message}"), hint);
+        text
+    });
     let mut others = names.params.iter().chain(names.derived.keys());
-    if replicates > 1 && others.any(|param| *param == key) {
-        let message = format!("`{key}` is sampled, but is what tells replicates apart");
+    let other = others.find(|param| is_within(param, &key) || is_within(&key, param));
+    if let Some(other) = other.filter(|_| replicates > 1) {
+        let message = format!("`{other}` is sampled, but `{key}` is what tells replicates apart");
         let hint = "name another key of the job config in SEED_KEY, or drop REPLICATES";
         section.problem("SEED_KEY", message, Some(hint.to_owned()));
     }
@@ -233,6 +261,7 @@ fn seed_key(section: &ConfigSection<'_>, names: &ExpressionNames<'_>, replicates
 fn zip(
     section: &ConfigSection<'_>,
     samplers: &IndexMap<String, Sampler>,
+    names: &ExpressionNames<'_>,
     is_broken: bool,
     strategy: Strategy,
 ) -> Vec<Vec<String>> {
@@ -245,7 +274,9 @@ fn zip(
     for group in given.list(example).unwrap_or_default() {
         let mut members = Vec::new();
         for given in group.list("a list of parameters").unwrap_or_default() {
-            let Some(name) = given.text() else { continue };
+            let Some(name) = given.text().and_then(|name| names.path(&given, &name)) else {
+                continue;
+            };
             if is_broken && !levels.iter().any(|level| level.contains_key(&name)) {
                 // The problem of its sampler was reported.
                 continue;

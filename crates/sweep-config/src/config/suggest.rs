@@ -3,6 +3,9 @@
 /// The least similarity of two words (1: equal) for one to be offered for the other.
 const ALIKE: f64 = 0.6;
 
+/// The least similarity of two words that are probably meant to be one.
+pub(super) const VERY_ALIKE: f64 = 0.8;
+
 /// A hint that names the candidate nearest to `word`, if one is near.
 pub(super) fn word(word: &str, candidates: &[&str]) -> Option<String> {
     nearest(word, candidates.iter().copied()).map(|near| format!("did you mean `{near}`?"))
@@ -27,13 +30,14 @@ pub(super) fn key(key: &str, section: &str, known: &[String]) -> Option<String> 
 }
 
 fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let word = word.to_ascii_uppercase();
-    let likeness = |candidate: &str| {
-        strsim::normalized_damerau_levenshtein(&word, &candidate.to_ascii_uppercase())
-    };
     candidates
-        .map(|candidate| (likeness(candidate), candidate))
+        .map(|candidate| (likeness(word, candidate), candidate))
         .filter(|(likeness, _)| *likeness >= ALIKE)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
+}
+
+/// Returns how similar two words are, whatever their case: 1 if they are equal, 0 if nothing is.
+pub(super) fn likeness(word: &str, other: &str) -> f64 {
+    strsim::normalized_damerau_levenshtein(&word.to_ascii_uppercase(), &other.to_ascii_uppercase())
 }

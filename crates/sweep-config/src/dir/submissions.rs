@@ -100,6 +100,13 @@ impl SweepDir {
         self.submission_dir(submission).join("left")
     }
 
+    /// The tasks of a submission that ended before their worker started: a directory for each node, with an
+    /// empty file for each task.
+    #[must_use]
+    pub fn silent_tasks(&self, submission: SubmissionId) -> PathBuf {
+        self.submission_dir(submission).join("silent")
+    }
+
     /// The records of what jobs ran on, for all attempts of a submission or those of workers that
     /// were started by hand.
     #[must_use]

@@ -1,6 +1,6 @@
 use std::slice::from_ref;
 
-use sweep_config::records::AttemptStart;
+use sweep_config::records::{AttemptStart, PermanentCause};
 
 use super::*;
 

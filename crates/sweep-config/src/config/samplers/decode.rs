@@ -166,7 +166,7 @@ fn choice(
     let scope = SamplerScope { nested, ..scope.after(&[parameter.to_owned()]) };
     let mut branches = IndexMap::new();
     for (name, given) in given.section().all() {
-        branches.insert(name.to_owned(), branch(parameter, &given, &scope)?);
+        branches.insert(name.to_owned(), branch(&given, &scope)?);
     }
     if branches.is_empty() {
         given.problem("holds no branch to choose", None);
@@ -175,27 +175,21 @@ fn choice(
     Some(Sampler::Choice(BranchChoice { branches, in_config }))
 }
 
-fn branch(
-    parameter: &str,
-    given: &GivenValue<'_>,
-    scope: &SamplerScope<'_>,
-) -> Option<IndexMap<String, Sampler>> {
+fn branch(given: &GivenValue<'_>, scope: &SamplerScope<'_>) -> Option<IndexMap<String, Sampler>> {
     let mut items = IndexMap::new();
     let mut set = Vec::new();
     for (key, item) in given.section().all() {
+        let key = scope.path(&item, key)?;
         let sampler = if kind_of(&item).is_some() {
-            decode(key, &item, &scope.after(&set))?
+            decode(&key, &item, &scope.after(&set))?
         } else {
             Sampler::Value(vec![item.node.to_value()])
         };
-        let params = sampler.params(key);
-        if let Some(twice) = params.iter().find(|param| set.contains(param) || *param == parameter)
-        {
-            item.problem(format!("`{twice}` is set twice in this branch"), None);
+        set.extend(sampler.params(&key));
+        if items.insert(key.clone(), sampler).is_some() {
+            item.problem(format!("`{key}` is set twice in this branch"), None);
             return None;
         }
-        set.extend(params);
-        items.insert(key.to_owned(), sampler);
     }
     Some(items)
 }

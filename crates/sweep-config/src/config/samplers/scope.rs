@@ -38,6 +38,11 @@ impl<'a> SamplerScope<'a> {
         Self { longest: self.longest / length.max(1), nested: MOST_NESTED, ..self.clone() }
     }
 
+    /// Returns the dotted path that a key stands for.
+    pub(super) fn path(&self, given: &GivenValue<'_>, key: &str) -> Option<String> {
+        self.names.path(given, key)
+    }
+
     /// Parses a value of the config as an expression.
     pub(super) fn expression(&self, given: &GivenValue<'_>) -> Option<Expression> {
         let expr = self.names.expression(given)?;

@@ -14,6 +14,7 @@ use indexmap::IndexMap;
 
 use super::decoder::join;
 use super::given::GivenValue;
+use super::paths::is_within;
 use super::samplers::Sampler;
 use super::section::ConfigSection;
 use crate::yaml::{NodeKind, YamlEntry};
@@ -211,9 +212,4 @@ fn order(key: &str) -> u8 {
 
 fn below<'a>(given: &GivenValue<'a>, entry: &'a YamlEntry) -> GivenValue<'a> {
     GivenValue { decoder: given.decoder, path: join(&given.path, &entry.key), node: &entry.node }
-}
-
-/// True if a path is another one or lies below it.
-fn is_within(path: &str, other: &str) -> bool {
-    path.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

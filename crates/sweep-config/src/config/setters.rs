@@ -1,0 +1,202 @@
+//! The paths that a setup sets in job configs, held against each other and against the base config.
+
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+
+use super::given::GivenValue;
+use super::paths::{PathFault, inside_of_value, is_within, near_path, replaced_shape};
+use super::samplers::Sampler;
+use crate::Value;
+
+/// A place of the config that sets a path of job configs.
+pub(super) struct PathSetter<'a> {
+    path: String,
+    given: GivenValue<'a>,
+    /// The values that it may set, as far as they are listed.
+    values: Vec<Value>,
+    /// True if it only describes the job, so that nothing can lie inside of it.
+    is_label: bool,
+}
+
+/// The paths that one entry of the config sets in a job: some always, and those of one branch.
+pub(super) struct SetterGroup<'a> {
+    own: Vec<PathSetter<'a>>,
+    branches: Vec<Vec<SetterGroup<'a>>>,
+}
+
+/// The config that the paths are put into.
+pub(super) struct PathTarget<'a, 'b> {
+    pub(super) base_cfg: &'b Value,
+    /// `BASE_CFG` as it was written.
+    pub(super) given: Option<GivenValue<'a>>,
+    /// True if a key that the base config lacks may be one that defaults have.
+    pub(super) has_defaults: bool,
+}
+
+impl<'a> SetterGroup<'a> {
+    /// Returns the group of one path, such as a derived one.
+    pub(super) fn single(path: String, given: GivenValue<'a>) -> Self {
+        let own = vec![PathSetter { path, given, values: Vec::new(), is_label: false }];
+        Self { own, branches: Vec::new() }
+    }
+
+    /// Returns the paths of a sampler under its key; where it was given as a tree, all are placed there.
+    pub(super) fn of_sampler(key: &str, sampler: &Sampler, given: &GivenValue<'a>) -> Self {
+        let setter = |path: String, values: Vec<Value>| PathSetter {
+            path,
+            given: given.clone(),
+            values,
+            is_label: false,
+        };
+        let Sampler::Choice(choice) = sampler else {
+            let values = match sampler {
+                Sampler::Value(values) => values.clone(),
+                // Numbers and lists are no mappings: one stands for all of them.
+                _ => vec![Value::Bool(true)],
+            };
+            let own = sampler.params(key).into_iter().map(|path| setter(path, values.clone()));
+            return Self { own: own.collect(), branches: Vec::new() };
+        };
+        let own = setter(key.to_owned(), vec![Value::Bool(true)]);
+        let own = PathSetter { is_label: !choice.in_config, ..own };
+        let written = given.section().peek("BRANCHES").map(|branches| entries(&branches));
+        let branch = |(number, items): (usize, _)| {
+            let written = written.as_ref().and_then(|all| all.get(number)).map(entries);
+            let items: &IndexMap<String, Sampler> = items;
+            let group = |(number, (key, sampler)): (usize, (&String, &Sampler))| {
+                let place = written.as_ref().and_then(|all| all.get(number)).unwrap_or(given);
+                Self::of_sampler(key, sampler, place)
+            };
+            items.iter().enumerate().map(group).collect()
+        };
+        let branches = choice.branches.values().enumerate().map(branch).collect();
+        Self { own: vec![own], branches }
+    }
+
+    /// Returns one group of several whose order is said otherwise, so that each may stand beside the others.
+    pub(super) fn ordered(groups: Vec<Self>) -> Self {
+        Self { own: Vec::new(), branches: groups.into_iter().map(|group| vec![group]).collect() }
+    }
+
+    /// Returns all paths that it may set.
+    fn all<'s>(&'s self, into: &mut Vec<&'s PathSetter<'a>>) {
+        into.extend(&self.own);
+        self.branches.iter().flatten().for_each(|group| group.all(into));
+    }
+}
+
+/// Returns the entries of a mapping, in their order.
+fn entries<'a>(given: &GivenValue<'a>) -> Vec<GivenValue<'a>> {
+    if given.is_mapping() {
+        given.section().all().map(|(_, item)| item).collect()
+    } else {
+        Vec::new()
+    }
+}
+
+/// Reports every path that another one, or the base config, cannot stand beside. The first group is the
+/// tree, which may put anything in place of anything.
+pub(super) fn check(groups: &[SetterGroup<'_>], target: &PathTarget<'_, '_>) {
+    check_level(groups);
+    let mut all = Vec::new();
+    groups.iter().skip(1).for_each(|group| group.all(&mut all));
+    for setter in all.iter().filter(|setter| !setter.is_label) {
+        check_against_base(setter, target);
+        let near = near_path(&setter.path, target.base_cfg).filter(|_| !target.has_defaults);
+        if let Some(near) =
+            near.filter(|near| !all.iter().any(|other| is_within(&other.path, near)))
+        {
+            let message = format!("`{}` is not in BASE_CFG", setter.path);
+            setter.given.warn(message, Some(format!("did you mean `{near}`?")));
+        }
+    }
+}
+
+fn check_against_base(setter: &PathSetter<'_>, target: &PathTarget<'_, '_>) {
+    let PathSetter { path, given, values, .. } = setter;
+    let base = target.base_cfg;
+    if is_within(path, "DESC") {
+        given
+            .problem("is where setup writes what was sampled", Some("name another key".to_owned()));
+    }
+    let replaced = || values.iter().find_map(|value| replaced_shape(path, value, base));
+    let Some(fault) = inside_of_value(path, base).or_else(replaced) else { return };
+    let PathFault { message, hint, in_the_way } = fault;
+    let place = in_the_way.and_then(|path| target.given.as_ref()?.below(&path));
+    let place = place.map(|found| format!(" ({})", found.decoder.place(found.node.mark)));
+    given.problem(format!("{message}{}", place.unwrap_or_default()), hint);
+}
+
+/// Reports the paths of one level that are set twice or lie inside of each other, then those of the
+/// branches: of two branches of a choice a job has one.
+fn check_level(groups: &[SetterGroup<'_>]) {
+    let mut set: HashMap<&str, &PathSetter<'_>> = HashMap::new();
+    let mut above: HashMap<&str, &PathSetter<'_>> = HashMap::new();
+    for group in groups {
+        let mut own = Vec::new();
+        group.all(&mut own);
+        for setter in &own {
+            let outer = prefixes(&setter.path).filter_map(|path| set.get(path));
+            let inner = above.get(setter.path.as_str());
+            let mut around = outer.chain(inner).filter(|other| !other.is_label && !setter.is_label);
+            if let Some(other) = set.get(setter.path.as_str()).or_else(|| around.next()) {
+                report(setter, other);
+            }
+        }
+        for branch in &group.branches {
+            check_own(&group.own, branch);
+            check_level(branch);
+        }
+        for setter in own {
+            set.entry(&setter.path).or_insert(setter);
+            if setter.is_label {
+                continue;
+            }
+            prefixes(&setter.path).for_each(|path| {
+                above.entry(path).or_insert(setter);
+            });
+        }
+    }
+}
+
+/// Reports what a branch sets inside of the key of its choice, or around it.
+fn check_own(own: &[PathSetter<'_>], branch: &[SetterGroup<'_>]) {
+    let mut inner = Vec::new();
+    for group in branch {
+        group.all(&mut inner);
+    }
+    for choice in own {
+        let clash = |setter: &&&PathSetter<'_>| {
+            let is_around =
+                is_within(&setter.path, &choice.path) || is_within(&choice.path, &setter.path);
+            setter.path == choice.path || (is_around && !choice.is_label && !setter.is_label)
+        };
+        if let Some(setter) = inner.iter().find(clash) {
+            report(setter, choice);
+        }
+    }
+}
+
+fn report(setter: &PathSetter<'_>, other: &PathSetter<'_>) {
+    let PathSetter { path, given, .. } = setter;
+    let place =
+        format!("{}, {}", other.given.path, other.given.decoder.place(other.given.node.mark));
+    let (message, hint) = if *path == other.path {
+        let hint = "a parameter is sampled once, or derived: remove one of the two";
+        (format!("`{path}` is set elsewhere too ({place})"), hint)
+    } else if is_within(path, &other.path) {
+        let hint =
+            "name each key by itself; a choice whose own key is to be no value is a union_sampler";
+        (format!("`{path}` lies inside `{}`, which is set as a whole ({place})", other.path), hint)
+    } else {
+        let hint = "name each key by itself";
+        (format!("`{path}` is set as a whole, and `{}` lies inside it ({place})", other.path), hint)
+    };
+    given.problem(message, Some(hint.to_owned()));
+}
+
+/// Returns the paths above a path, from the top.
+fn prefixes(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('.').map(|(at, _)| &path[..at])
+}

@@ -1,0 +1,118 @@
+//! Holds the keys of given values against all else that sets a job config: nothing is to remove another.
+
+use std::collections::BTreeSet;
+
+use sweep_config::paths::{PathFault, inside_of_value, is_within, near_path, replaced_shape};
+use sweep_config::{Sampler, SetupConfig};
+
+use super::row::GivenTable;
+use crate::app::Failure;
+
+/// Checks the keys of all tables; returns remarks on keys that are no mistake for certain.
+///
+/// # Errors
+///
+/// Names the first key that cannot be set beside another one, or in the base config.
+pub(super) fn check(tables: &[GivenTable], setup: &SetupConfig) -> Result<Vec<String>, Failure> {
+    let mut warnings = Vec::new();
+    for (number, table) in tables.iter().enumerate() {
+        beside_tables(table, &tables[..number])?;
+        beside_samplers(table, setup)?;
+        in_base_config(table, setup)?;
+        let near = |key: &&str| Some((key.to_string(), near_path(key, &setup.base_cfg)?));
+        let new = keys(table).into_iter().filter(|_| !table.adds);
+        warnings.extend(new.filter_map(|key| near(&key)).map(|(key, near)| {
+            format!(
+                "{}: `{key}` is not in BASE_CFG\n  hint: did you mean `{near}`? A plus before a key adds it",
+                table.source
+            )
+        }));
+    }
+    Ok(warnings)
+}
+
+fn keys(table: &GivenTable) -> BTreeSet<&str> {
+    table.rows.iter().flatten().map(|(key, _)| key.as_str()).collect()
+}
+
+fn refusal(table: &GivenTable, message: &str, hint: &str) -> Failure {
+    Failure::usage(format!("{}: {message}", table.source), hint)
+}
+
+/// Refuses a key that lies inside of another one of the same row or of an earlier table.
+fn beside_tables(table: &GivenTable, earlier: &[GivenTable]) -> Result<(), Failure> {
+    let clash =
+        |key: &str, other: &str| key != other && (is_within(key, other) || is_within(other, key));
+    let hint = "give the whole, or its parts, not both";
+    for row in &table.rows {
+        for (number, (key, _)) in row.iter().enumerate() {
+            if let Some((other, _)) = row[..number].iter().find(|(other, _)| clash(key, other)) {
+                let message = format!("`{key}` and `{other}` of one row lie inside of each other");
+                return Err(refusal(table, &message, hint));
+            }
+        }
+    }
+    for other in earlier {
+        let others = keys(other);
+        for key in keys(table) {
+            if let Some(inner) = others.iter().find(|other| clash(key, other)) {
+                let message =
+                    format!("`{key}` and `{inner}` ({}) lie inside of each other", other.source);
+                return Err(refusal(table, &message, hint));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a key that is derived, tells replicates apart, or lies inside of a sampled one or around it.
+fn beside_samplers(table: &GivenTable, setup: &SetupConfig) -> Result<(), Failure> {
+    let sampled: Vec<String> = in_configs(setup.samplers.iter()).collect();
+    for key in keys(table) {
+        let around = |other: &&String| is_within(other, key) || is_within(key, other);
+        if setup.replicates > 1 && around(&&setup.seed_key) {
+            let message =
+                format!("`{key}` tells replicates apart (SETUP.SEED_KEY: {})", setup.seed_key);
+            return Err(refusal(table, &message, "remove it from one of the two"));
+        }
+        if let Some(derived) = setup.derived.keys().find(around) {
+            let message = format!("`{key}` is given, but `{derived}` is derived (SETUP.DERIVED)");
+            return Err(refusal(table, &message, "remove it from one of the two"));
+        }
+        if let Some(other) = sampled.iter().find(|other| around(other) && *other != key) {
+            let message =
+                format!("`{key}` and `{other}` (SETUP.SAMPLERS) lie inside of each other");
+            return Err(refusal(table, &message, "give the parameter that is sampled"));
+        }
+        if is_within(key, "DESC") {
+            let message = "`DESC` is where setup writes what was sampled";
+            return Err(refusal(table, message, "name another key"));
+        }
+    }
+    Ok(())
+}
+
+/// Returns the paths that samplers set in job configs.
+fn in_configs<'a>(
+    samplers: impl Iterator<Item = (&'a String, &'a Sampler)> + 'a,
+) -> Box<dyn Iterator<Item = String> + 'a> {
+    Box::new(samplers.flat_map(|(key, sampler)| match sampler {
+        Sampler::Choice(choice) => {
+            let own = choice.in_config.then(|| key.clone()).into_iter();
+            own.chain(choice.branches.values().flat_map(|items| in_configs(items.iter()))).collect()
+        }
+        _ => sampler.params(key),
+    }))
+}
+
+/// Refuses a value that would remove another one of the base config.
+fn in_base_config(table: &GivenTable, setup: &SetupConfig) -> Result<(), Failure> {
+    let base = &setup.base_cfg;
+    for (key, value) in table.rows.iter().flatten() {
+        let fault = inside_of_value(key, base).or_else(|| replaced_shape(key, value, base));
+        if let Some(PathFault { message, hint, .. }) = fault {
+            return Err(refusal(table, &format!("`{key}` {message}"), &hint.unwrap_or_default()));
+        }
+    }
+    Ok(())
+}
