@@ -135,7 +135,10 @@ fn states(
                 count(released.len(), "job")
             ));
         }
-        for (job, state) in released {
+        let waiting = states.iter().filter(|(_, state)| *state == JobState::Waiting);
+        let waiting: Vec<JobId> = waiting.map(|(job, _)| *job).collect();
+        let settled = slurm::settle(&context.dir, &waiting, slurm)?;
+        for (job, state) in released.into_iter().chain(settled) {
             if let Ok(at) = states.binary_search_by_key(&job, |(job, _)| *job) {
                 states[at].1 = state;
             }

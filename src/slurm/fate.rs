@@ -41,13 +41,6 @@ impl TaskDetails {
             return TaskFate::StartsAgain;
         }
         match self.state.as_str() {
-            "REQUEUED" | "REQUEUE_FED" | "REQUEUE_HOLD" | "SPECIAL_EXIT" => TaskFate::StartsAgain,
-            "PREEMPTED" => TaskFate::Preempted,
-            "CANCELLED" | "REVOKED" => TaskFate::Cancelled,
-            "TIMEOUT" | "DEADLINE" => TaskFate::TimedOut,
-            "NODE_FAIL" | "BOOT_FAIL" => TaskFate::NodeFailed,
-            "OUT_OF_MEMORY" => TaskFate::OutOfMemory,
-            "COMPLETED" | "FAILED" => TaskFate::Over,
             "RUNNING" | "SUSPENDED" | "STOPPED" | "SIGNALING" | "RESIZING" => {
                 if self.is_preempted {
                     TaskFate::Yields
@@ -63,7 +56,23 @@ impl TaskDetails {
                 "OutOfMemory" => TaskFate::OutOfMemory,
                 _ => TaskFate::Unknown,
             },
-            _ => TaskFate::Unknown,
+            state => TaskFate::of_state(state),
+        }
+    }
+}
+
+impl TaskFate {
+    /// Returns the fate of a run that ended in this state of SLURM's.
+    pub fn of_state(word: &str) -> Self {
+        match word {
+            "REQUEUED" | "REQUEUE_FED" | "REQUEUE_HOLD" | "SPECIAL_EXIT" => Self::StartsAgain,
+            "PREEMPTED" => Self::Preempted,
+            "CANCELLED" | "REVOKED" => Self::Cancelled,
+            "TIMEOUT" | "DEADLINE" => Self::TimedOut,
+            "NODE_FAIL" | "BOOT_FAIL" => Self::NodeFailed,
+            "OUT_OF_MEMORY" => Self::OutOfMemory,
+            "COMPLETED" | "FAILED" => Self::Over,
+            _ => Self::Unknown,
         }
     }
 }

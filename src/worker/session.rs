@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use sweep_config::claim::{Claimant, SlurmEvidence};
+use sweep_config::claim::{Claimant, SlurmEvidence, TaskRun};
 use sweep_config::records::SubmissionRecord;
 use sweep_config::{Sweep, SweepDir, fs};
 
@@ -46,7 +46,10 @@ impl WorkerSession<'_> {
     pub(super) fn run(&self, assignment: WorkerAssignment) -> Result<Exit, Failure> {
         let dir = self.context.dir.clone();
         let claimant = Claimant::new()?
-            .in_task(self.task.map(|task| task.id.clone()))
+            .in_task(
+                self.task
+                    .map(|task| TaskRun { task: task.id.clone(), restarts: Some(task.restarts) }),
+            )
             .asking(move || slurm_evidence(&dir));
         let policy = self.retry_policy(&claimant);
         let guard = ProcessGuard::start(claimant.id()).map_err(|e| Failure::Damaged {

@@ -97,7 +97,7 @@ fn the_same_holds_where_slurm_keeps_accounts() {
 
 /// As many as `SWEEP_PREEMPTIONS` says, half of them with accounting: `scripts/preemptions`.
 #[test]
-#[ignore = "takes a quarter of an hour"]
+#[ignore = "takes some minutes"]
 fn a_thousand_preemptions_invent_nothing() {
     let total = std::env::var("SWEEP_PREEMPTIONS").ok().and_then(|text| text.parse().ok());
     for accounting in [false, true] {

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use sweep_config::fs::{self, FsError};
-use sweep_config::records::{AttemptEnd, AttemptEvent, AttemptStart, Outcome};
+use sweep_config::records::{AttemptEnd, AttemptEvent, AttemptStart};
 use sweep_config::{JobId, SweepDir};
 
-use super::verdict::{AttemptVerdict, describe_outcome};
+use super::verdict::AttemptVerdict;
 use crate::app::now;
 
 /// Records the start of an attempt without syncing it: if a power cut loses it, the job counts as not
@@ -42,21 +42,6 @@ pub(super) fn record_end(
         progress: verdict.progress.clone(),
     };
     append(dir, job, &AttemptEvent::End(end), true)
-}
-
-/// Records the outcome of an attempt that was left open; the rest of its record stays as it was.
-///
-/// # Errors
-///
-/// When the line cannot be written.
-pub(super) fn record_settled(
-    dir: &SweepDir,
-    job: JobId,
-    open: &AttemptEnd,
-    outcome: Outcome,
-) -> Result<(), FsError> {
-    let reason = describe_outcome(outcome).to_owned();
-    append(dir, job, &AttemptEvent::End(AttemptEnd { outcome, reason, ..open.clone() }), true)
 }
 
 fn append(dir: &SweepDir, job: JobId, event: &AttemptEvent, sync: bool) -> Result<(), FsError> {

@@ -70,8 +70,6 @@ pub(in crate::worker) struct EndedAttempt {
     pub(in crate::worker) told_to_stop: bool,
     /// True if the time limit of the task ended it.
     pub(in crate::worker) out_of_time: bool,
-    /// True if it may turn out within moments that the end of its task has ended it.
-    pub(super) in_doubt: bool,
     superseded: bool,
     /// The moment of the end.
     at: Instant,
@@ -184,10 +182,10 @@ impl AttemptRunner<'_> {
         if ended.out_of_time {
             self.decide_continuation(job, attempts, &mut ended.verdict);
         }
-        self.settle(job, attempts, &mut ended);
+        let is_in_doubt = self.settle(job, attempts, &mut ended);
         // The journal of a job that another worker has taken over is that worker's.
         if !ended.superseded && self.record_result(job, &claim, &ended)? {
-            if ended.in_doubt {
+            if is_in_doubt {
                 self.recent.note(ended.recent(job, claim.attempt));
             }
             self.patience.insist(None, || claim.finish())?;
@@ -340,7 +338,6 @@ impl EndedAttempt {
             elapsed: Duration::ZERO,
             told_to_stop: false,
             out_of_time: false,
-            in_doubt: false,
             superseded: false,
             at: Instant::now(),
         }

@@ -11,11 +11,12 @@ use sweep_config::claim::Claim;
 use sweep_config::fs::FsError;
 use sweep_config::records::{Attempt, Outcome, read_attempts};
 
-use super::journal::{record_end, record_settled};
+use super::journal::record_end;
 use super::recent::RecentEnd;
 use super::runner::{AttemptRunner, EndedAttempt};
-use super::settlement::{MOMENTS, Settlement, StopMoment, judge, outcome_of};
+use super::settlement::{MOMENTS, Settlement, StopMoment, judge};
 use crate::app::Failure;
+use crate::ledger::{outcome_of, record_settled};
 use crate::slurm::TaskFate;
 
 /// The waits before SLURM is asked again by a worker that was told to stop: it may be killed soon.
@@ -36,12 +37,17 @@ pub(in crate::worker) struct TakenBack {
 
 impl AttemptRunner<'_> {
     /// Settles an attempt whose end is not recorded yet: one whose task was being ended, or that was long
-    /// enough to make sure that it was not. What stays in doubt is kept for [`Self::settle_recent`].
-    pub(super) fn settle(&self, job: JobId, attempts: &[Attempt], ended: &mut EndedAttempt) {
-        let Some(task) = self.task else { return };
+    /// enough to make sure that it was not. Returns true if it stays in doubt, for [`Self::settle_recent`].
+    pub(super) fn settle(
+        &self,
+        job: JobId,
+        attempts: &[Attempt],
+        ended: &mut EndedAttempt,
+    ) -> bool {
+        let Some(task) = self.task else { return false };
         let was_told = ended.verdict.outcome == Outcome::Open;
         if !was_told && !is_own_end(ended.verdict.outcome) {
-            return;
+            return false;
         }
         // The processes on other nodes may have heard of the end long before.
         if was_told || ended.elapsed >= LONG_RUN || task.nodes > 1 {
@@ -54,13 +60,13 @@ impl AttemptRunner<'_> {
                     if outcome == Outcome::TimedOut {
                         self.decide_continuation(job, attempts, &mut ended.verdict);
                     }
-                    return;
+                    return false;
                 }
-                Settlement::Stands if fate == TaskFate::GoesOn => return,
+                Settlement::Stands if fate == TaskFate::GoesOn => return false,
                 Settlement::Stands | Settlement::Open => {}
             }
         }
-        ended.in_doubt = true;
+        true
     }
 
     /// Judges the attempts that ended moments ago once more, as this worker is about to leave. If nobody has

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use sweep_config::records::Outcome;
 
+use crate::ledger::outcome_of;
 use crate::slurm::TaskFate;
 
 /// The time after a program's end within which a SIGTERM to the worker may be the one that ended the
@@ -51,18 +52,6 @@ pub(in crate::worker) fn judge(stop: StopMoment, fate: TaskFate) -> Settlement {
         TaskFate::GoesOn | TaskFate::Over | TaskFate::Unknown if was_told => Settlement::Open,
         TaskFate::GoesOn | TaskFate::Over | TaskFate::Unknown => Settlement::Stands,
         ended => outcome_of(ended).map_or(Settlement::Open, Settlement::Settled),
-    }
-}
-
-/// Returns the outcome of an attempt that ended with its task; none where that does not tell.
-pub(in crate::worker) fn outcome_of(fate: TaskFate) -> Option<Outcome> {
-    match fate {
-        TaskFate::Yields | TaskFate::StartsAgain | TaskFate::Preempted => Some(Outcome::Preempted),
-        TaskFate::Cancelled => Some(Outcome::Cancelled),
-        TaskFate::TimedOut => Some(Outcome::TimedOut),
-        TaskFate::NodeFailed => Some(Outcome::NodeFailure),
-        TaskFate::OutOfMemory => Some(Outcome::OutOfMemory),
-        TaskFate::GoesOn | TaskFate::Over | TaskFate::Unknown => None,
     }
 }
 

@@ -8,6 +8,7 @@ use sweep_config::records::{JobState, Outcome, PermanentCause};
 use super::cause::{cause, ran_out_of_memory};
 use super::output::AttemptOutput;
 use crate::failure_text::{FailureReading, likeness};
+use crate::ledger::describe_end_with_task;
 
 /// Why a worker ended a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +68,9 @@ impl AttemptVerdict {
             Some(StopCause::TaskEnds(warned)) => {
                 (Outcome::TimedOut, describe_task_end(warned).into())
             }
-            Some(StopCause::TaskStopped) => (Outcome::Open, describe_outcome(Outcome::Open).into()),
+            Some(StopCause::TaskStopped) => {
+                (Outcome::Open, describe_end_with_task(Outcome::Open).into())
+            }
             Some(StopCause::Superseded) => (Outcome::Lost, "taken over by another worker".into()),
             Some(StopCause::DoneBefore(attempt)) => {
                 (Outcome::Cancelled, format!("attempt {attempt} was done after all, and counts"))
@@ -170,7 +173,7 @@ impl AttemptVerdict {
         Self {
             exit_code: self.exit_code,
             signal: self.signal,
-            ..Self::without_status(outcome, describe_outcome(outcome).into())
+            ..Self::without_status(outcome, describe_end_with_task(outcome).into())
         }
     }
 
@@ -185,21 +188,6 @@ impl AttemptVerdict {
             likeness: String::new(),
             progress: None,
         }
-    }
-}
-
-/// Describes the outcome of an attempt that ended with its task.
-pub(super) fn describe_outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Preempted => "preempted: SLURM took its task's node, and runs it again",
-        Outcome::Cancelled => "its task was cancelled",
-        Outcome::TimedOut => "time limit of its task",
-        Outcome::NodeFailure => "its node failed",
-        Outcome::OutOfMemory => "memory limit of its task",
-        Outcome::Open => {
-            "it ended as its task was being ended, and SLURM has not said why; it runs again"
-        }
-        Outcome::Done | Outcome::Failed | Outcome::Lost => "its task ended",
     }
 }
 

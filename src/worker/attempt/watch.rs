@@ -36,8 +36,8 @@ const LOOK: Duration = Duration::from_secs(2);
 /// The time by which a worker may learn later than one of its programs that SLURM ends their task.
 const LATE_STOP: Duration = Duration::from_millis(500);
 
-/// The part of a successful run that its worker waits for that, so that short jobs do not wait.
-const SHARE_OF_RUN: u32 = 20;
+/// The part of a successful run that its worker waits for that, a hundredth: short jobs do not wait.
+const SHARE_OF_RUN: u32 = 100;
 
 /// The end of a watched program.
 pub(in crate::worker) struct ProgramEnd {
@@ -149,12 +149,13 @@ impl<'a> ProgramWatch<'a> {
     /// end, and a program may obey before this worker hears of it, with whatever exit code. This wait catches
     /// most; what comes still later makes the worker judge the attempt once more.
     fn check_for_late_stop(&mut self) {
-        if self.stop.is_some() || self.limits.deadline.is_none() {
+        if self.stop.is_some() {
             return;
         }
         let now = Instant::now();
-        let share = (now - self.began) / SHARE_OF_RUN;
-        let until = now + if self.running.has_failed() { LATE_STOP } else { LATE_STOP.min(share) };
+        let share = LATE_STOP.min((now - self.began) / SHARE_OF_RUN);
+        let in_task = self.limits.deadline.is_some();
+        let until = now + if in_task && self.running.has_failed() { LATE_STOP } else { share };
         while let Some(message) = self.inbox.next(None, until) {
             if message == InboxMessage::Stop {
                 return self.on_signal();

@@ -9,7 +9,7 @@ use super::hooks::ClusterHooks;
 use super::slurm_task::SlurmTask;
 use crate::app::now;
 use crate::app::num::{float, whole};
-use crate::ledger::{self, LedgerEntry};
+use crate::ledger::{self, LedgerEntry, outcome_of};
 use crate::slurm::{Slurm, TaskFate, TaskId, TaskState};
 use crate::worker::process::warning;
 
@@ -131,13 +131,9 @@ impl ClusterHooks for SlurmHooks<'_> {
         let task: Option<TaskId> = start.slurm.as_ref().and_then(|task| task.parse().ok());
         let run = task.zip(start.started.parse().ok());
         let state = run.and_then(|(task, started)| slurm.end_of_run(task, started));
-        match state.as_deref() {
-            Some("NODE_FAIL" | "BOOT_FAIL") => Some(Outcome::NodeFailure),
-            Some("PREEMPTED") => Some(Outcome::Preempted),
-            Some("TIMEOUT" | "DEADLINE") => Some(Outcome::TimedOut),
-            Some("OUT_OF_MEMORY") => Some(Outcome::OutOfMemory),
-            Some("CANCELLED") => Some(Outcome::Cancelled),
-            Some(_) => None,
+        match state.as_deref().map(TaskFate::of_state) {
+            Some(TaskFate::StartsAgain) => None,
+            Some(fate) => outcome_of(fate),
             None => slurm.is_down(&start.host).then_some(Outcome::NodeFailure),
         }
     }
