@@ -14,7 +14,7 @@ use sweep_config::records::{Attempt, Outcome, read_attempts};
 use super::journal::record_end;
 use super::recent::RecentEnd;
 use super::runner::{AttemptRunner, EndedAttempt};
-use super::settlement::{MOMENTS, Settlement, StopMoment, judge};
+use super::settlement::{EndJudgement, MOMENTS, StopMoment, judge};
 use crate::app::Failure;
 use crate::ledger::{outcome_of, record_settled};
 use crate::slurm::TaskFate;
@@ -54,7 +54,7 @@ impl AttemptRunner<'_> {
             let stop = if was_told { StopMoment::Before } else { StopMoment::Never };
             let fate = self.ask();
             match judge(stop, fate) {
-                Settlement::Settled(outcome) => {
+                EndJudgement::Settled(outcome) => {
                     ended.told_to_stop = true;
                     ended.verdict = ended.verdict.settled(outcome);
                     if outcome == Outcome::TimedOut {
@@ -62,8 +62,8 @@ impl AttemptRunner<'_> {
                     }
                     return false;
                 }
-                Settlement::Stands if fate == TaskFate::GoesOn => return false,
-                Settlement::Stands | Settlement::Open => {}
+                EndJudgement::Stands if fate == TaskFate::GoesOn => return false,
+                EndJudgement::Stands | EndJudgement::Open => {}
             }
         }
         true
@@ -115,7 +115,7 @@ impl AttemptRunner<'_> {
             });
             let judgement =
                 if end.is_open() { judge(StopMoment::Before, fate) } else { judge(stop, fate) };
-            if judgement == Settlement::Stands {
+            if judgement == EndJudgement::Stands {
                 continue;
             }
             if !end.is_open() {
@@ -124,8 +124,8 @@ impl AttemptRunner<'_> {
                 back.jobs.push(end.job);
             }
             match judgement {
-                Settlement::Settled(outcome) => self.record_outcome(end, outcome)?,
-                Settlement::Open | Settlement::Stands => open.push(end),
+                EndJudgement::Settled(outcome) => self.record_outcome(end, outcome)?,
+                EndJudgement::Open | EndJudgement::Stands => open.push(end),
             }
         }
         Ok(open)

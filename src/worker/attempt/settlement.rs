@@ -23,13 +23,13 @@ pub(in crate::worker) enum StopMoment {
     Never,
     /// The program still ran.
     Before,
-    /// So long after the program's end, or less.
+    /// The program had ended so long before.
     After(Duration),
 }
 
 /// The judgement on an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::worker) enum Settlement {
+pub(in crate::worker) enum EndJudgement {
     /// The program ended by itself: its exit code counts.
     Stands,
     /// Its task ended it, with this outcome.
@@ -40,29 +40,29 @@ pub(in crate::worker) enum Settlement {
 
 /// Returns the judgement on a program that ended, whatever its exit code. `fate`: what SLURM says of the task,
 /// asked after that.
-pub(in crate::worker) fn judge(stop: StopMoment, fate: TaskFate) -> Settlement {
+pub(in crate::worker) fn judge(stop: StopMoment, fate: TaskFate) -> EndJudgement {
     let was_told = match stop {
         StopMoment::Never => false,
         StopMoment::Before => true,
         StopMoment::After(time) if time <= MOMENTS => true,
-        StopMoment::After(_) => return Settlement::Stands,
+        StopMoment::After(_) => return EndJudgement::Stands,
     };
     match fate {
         // Told by somebody else, or by a machine that shuts down: SLURM does not know yet.
-        TaskFate::GoesOn | TaskFate::Over | TaskFate::Unknown if was_told => Settlement::Open,
-        TaskFate::GoesOn | TaskFate::Over | TaskFate::Unknown => Settlement::Stands,
-        ended => outcome_of(ended).map_or(Settlement::Open, Settlement::Settled),
+        TaskFate::GoesOn | TaskFate::Over | TaskFate::Unknown if was_told => EndJudgement::Open,
+        TaskFate::GoesOn | TaskFate::Over | TaskFate::Unknown => EndJudgement::Stands,
+        ended => outcome_of(ended).map_or(EndJudgement::Open, EndJudgement::Settled),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Settlement::{Open, Settled, Stands};
+    use super::EndJudgement::{Open, Settled, Stands};
     use super::*;
 
     /// A row: SLURM's word, the judgement if the worker was never told to stop, and if it was told before the
     /// program's end or within moments of it.
-    const TABLE: [(TaskFate, Settlement, Settlement); 10] = [
+    const TABLE: [(TaskFate, EndJudgement, EndJudgement); 10] = [
         (TaskFate::GoesOn, Stands, Open),
         (TaskFate::Over, Stands, Open),
         (TaskFate::Unknown, Stands, Open),
