@@ -5,6 +5,7 @@ use std::fs;
 use std::process::{Child, Command};
 use std::time::Duration;
 
+use crate::bin;
 use crate::cluster::{Cluster, Setup, wait_until};
 use crate::study::Study;
 use sweep_config::JobId;
@@ -51,12 +52,9 @@ fn preempt_again_and_again(accounting: bool, cpus: usize, preemptions: u32) {
         let run = |job: u32| {
             let attempts = study.attempts(job);
             let last = attempts.last();
-            let all_preempted = attempts
-                .iter()
-                .rev()
-                .skip(1)
-                .all(|it| it.end.as_ref().is_some_and(|end| end.outcome == Outcome::Preempted));
-            assert!(all_preempted, "job {job}: {:?}", study.attempts(job));
+            let passes = |outcome| matches!(outcome, Outcome::Preempted | Outcome::Open);
+            let mut ended = attempts.iter().filter_map(|it| it.end.as_ref());
+            assert!(ended.all(|end| passes(end.outcome)), "job {job}: {attempts:?}");
             last.is_some_and(|it| it.end.is_none()) && attempts.len() > round as usize
         };
         wait_until("all jobs to run again", 120, || (0..jobs).all(run));
@@ -93,6 +91,101 @@ fn a_preempted_job_is_neither_done_nor_cancelled_whatever_its_program_says() {
 #[test]
 fn the_same_holds_where_slurm_keeps_accounts() {
     preempt_again_and_again(true, 8, 16);
+}
+
+#[test]
+fn what_is_cancelled_with_its_task_is_not_done_and_waits_for_another_launch() {
+    let Some(cluster) = Cluster::start(roomy(false, 8)) else { return };
+    let study = Study::new(&cluster, 12, OBLIGING, "MAX_RETRY: 0");
+    study.launch(&[]);
+    study.wait_until_running(12);
+    study.run(bin!("sweep_launch"), &["--cancel"]).expect(0);
+    cluster.wait_until_empty(60);
+    assert!((0..12).all(|job| study.outcomes(job) == [Some(Outcome::Cancelled)]));
+    fs::write(study.path("go"), "").unwrap();
+    study.launch(&[]);
+    study.expect_all_done(60);
+}
+
+#[test]
+fn jobs_of_a_node_that_is_set_down_are_not_done_and_run_elsewhere() {
+    let Some(cluster) = Cluster::start(roomy(false, 8)) else { return };
+    let study = Study::new(&cluster, 12, OBLIGING, "MAX_RETRY: 0");
+    study.launch(&[]);
+    study.wait_until_running(12);
+    cluster.run("scontrol", &["update", "NodeName=n1", "State=DOWN", "Reason=test"]);
+    fs::write(study.path("go"), "").unwrap();
+    let on_n1 = |job: &u32| study.attempts(*job)[0].start.host == "n1";
+    let gone: Vec<u32> = (0..12).filter(on_n1).collect();
+    assert!(!gone.is_empty());
+    wait_until("the end of what ran there", 60, || {
+        gone.iter().all(|job| study.attempts(*job)[0].end.is_some())
+    });
+    // A node whose daemon answers returns to service at once.
+    let passes = [Some(Outcome::NodeFailure), Some(Outcome::Preempted)];
+    for job in &gone {
+        assert!(passes.contains(&study.outcomes(*job)[0]), "job {job}: {:?}", study.attempts(*job));
+    }
+    let done = |job: &u32| study.outcomes(*job).last() == Some(&Some(Outcome::Done));
+    wait_until("their next runs", 60, || gone.iter().all(done));
+    cluster.run("scancel", &["--state=RUNNING", "--partition=debug"]);
+    cluster.wait_until_empty(120);
+    study.launch(&[]);
+    study.expect_all_done(60);
+}
+
+#[test]
+fn what_slurm_does_not_say_at_once_is_open_until_it_does() {
+    let Some(cluster) = Cluster::start(Setup { min_job_age: 120, ..roomy(false, 4) }) else {
+        return;
+    };
+    let study = Study::new(&cluster, 6, OBLIGING, "MAX_RETRY: 0");
+    // Workers get no answer while the file `mute` is there.
+    let fake = study.path("bin/scontrol");
+    fs::create_dir(study.path("bin")).unwrap();
+    let script = format!(
+        "#!/bin/sh\n[ ! -e {} ] || exit 1\nexec /usr/bin/scontrol \"$@\"\n",
+        study.path("mute").display()
+    );
+    fs::write(&fake, script).unwrap();
+    cluster.run("chmod", &["+x", fake.to_str().unwrap()]);
+    let mut command = cluster.command(bin!("sweep_launch"));
+    let path = cluster.env().into_iter().find(|(name, _)| name == "PATH").unwrap().1;
+    command.env("PATH", format!("{}:{path}", study.path("bin").display()));
+    command.arg("--sweep-cfg").arg(study.config()).arg("--yes");
+    crate::common::Run::of(&command.output().unwrap()).expect(0);
+    study.wait_until_running(6);
+    let is_open = |job: u32| study.attempts(job).last().is_some_and(|last| last.is_open());
+
+    fs::write(study.path("mute"), "").unwrap();
+    for _ in 0..2 {
+        cluster.submit(&["-p", "high", "--cpus-per-task=4", "--exclusive"], "sleep 1");
+    }
+    wait_until("the preemption", 60, || (0..6).all(is_open));
+    wait_until("another run of each", 60, || {
+        (0..6).all(|job| study.outcomes(job) == [Some(Outcome::Preempted), None])
+    });
+
+    cluster.run("scancel", &["--name", &task_name(&study)]);
+    wait_until("the end", 60, || (0..6).all(is_open));
+    cluster.wait_until_empty(60);
+    fs::remove_file(study.path("mute")).unwrap();
+    assert_eq!(study.count("cancelled"), 6, "{:?}", study.states());
+    assert!((0..6).all(is_open), "a collect writes nothing");
+    fs::write(study.path("go"), "").unwrap();
+    study.launch(&[]);
+    study.expect_all_done(60);
+    for job in 0..6 {
+        let expected = [Outcome::Preempted, Outcome::Cancelled, Outcome::Done].map(Some);
+        assert_eq!(study.outcomes(job), expected);
+    }
+}
+
+/// The job name of the tasks of the first launch.
+fn task_name(study: &Study<'_>) -> String {
+    let record = fs::read_to_string(study.dir().submissions().join("000001/0000.json")).unwrap();
+    let record: serde_json::Value = serde_json::from_str(&record).unwrap();
+    record["name"].as_str().unwrap().to_owned()
 }
 
 /// As many as `SWEEP_PREEMPTIONS` says, half of them with accounting: `scripts/preemptions`.
