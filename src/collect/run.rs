@@ -63,7 +63,8 @@ pub fn run(sweep: &Sweep, options: CollectOptions, printer: Printer) -> Result<E
     let cleaned =
         clean(&context.dir, &mut job_statuses, sweep.collect.checkpoints_keep, writes_nothing);
     let status = status(sweep, &context, &job_statuses, printer);
-    let nodes = NodeReport::read(&context.dir, &job_statuses, &context.accounts);
+    let nodes =
+        NodeReport::read(&context.dir, &job_statuses, &context.accounts, sweep.launch.max_retry);
     let report = CollectReport { status, job_statuses, dir: context.dir, cleaned, written, nodes };
     say(&report, sweep, options, printer);
     match hindrance {

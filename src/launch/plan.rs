@@ -10,6 +10,8 @@ use sweep_config::{JobId, LaunchConfig};
 pub(super) struct LaunchPlan {
     /// The jobs to run, in order.
     pub(super) jobs: Vec<JobId>,
+    /// The state of each of them.
+    pub(super) job_states: Vec<JobState>,
     /// The number of them in each state.
     pub(super) chosen: BTreeMap<JobState, usize>,
     /// The number of jobs of the whole sweep in each state.
@@ -28,6 +30,7 @@ impl LaunchPlan {
             selected.iter().filter(|(_, state)| !is_left_alone(state)).cloned().collect();
         Self {
             jobs: open.iter().map(|(job, _)| *job).collect(),
+            job_states: open.iter().map(|(_, state)| state.clone()).collect(),
             chosen: count_states(&open),
             states: count_states(states),
         }

@@ -1,11 +1,13 @@
 //! The remarks of a launch before it asks: about other launches, and about the caller's shell.
 
+use sweep_config::SweepDir;
+use sweep_config::fs::FsError;
 use sweep_config::records::JobState;
 
 use super::plan::LaunchPlan;
 use crate::app::{Printer, count};
-use crate::ledger::LedgerEntry;
-use crate::slurm::ignored_variables;
+use crate::ledger::{LedgerEntry, SilentTasks, SlurmAccounting, UnsettledJobs};
+use crate::slurm::{Slurm, ignored_variables};
 
 /// Prints why the last submission was stopped, if it was.
 pub(super) fn note_stopped(entries: &[LedgerEntry], printer: Printer) {
@@ -13,6 +15,34 @@ pub(super) fn note_stopped(entries: &[LedgerEntry], printer: Printer) {
     if let Some((launch, stopped)) = last {
         printer.note(format_args!("submission {launch} was stopped: {}", stopped.reason));
     }
+}
+
+/// Says what earlier submissions on SLURM left behind: tasks that ended without a word, which it returns, and
+/// jobs with tries left.
+///
+/// # Errors
+///
+/// When the ledger or a journal cannot be read, or a note not be written.
+pub(super) fn note_ended(
+    dir: &SweepDir,
+    plan: &LaunchPlan,
+    (max_retry, dry_run): (u32, bool),
+    slurm: &Slurm,
+    printer: Printer,
+) -> Result<SilentTasks, FsError> {
+    let mut silent = SilentTasks::read(dir)?;
+    let has_ended = silent.ask(dir, &slurm.once(), &SlurmAccounting::of_sweep(dir)?)?;
+    if !dry_run {
+        silent.write(dir)?;
+    }
+    silent.sentences().into_iter().for_each(|sentence| printer.warn(sentence));
+    if has_ended {
+        let states = plan.jobs.iter().copied().zip(&plan.job_states);
+        if let Some(left) = UnsettledJobs::of_last(dir, states, max_retry)? {
+            printer.note(left);
+        }
+    }
+    Ok(silent)
 }
 
 /// Names the variables of the caller's shell that `sbatch` would have obeyed.

@@ -11,16 +11,13 @@ use super::canary::canary;
 use super::code_copy::CodeCopy;
 use super::executor::{LaunchExecutor, choose};
 use super::plan::{LaunchPlan, local_workers};
-use super::remarks::{note_ignored, note_others, note_stopped};
+use super::remarks::{note_ended, note_ignored, note_others, note_stopped};
 use super::select::JobSelection;
 use super::slurm::{self, LaunchHistory, LaunchJobs, QueueAction, SubmissionPlan};
 use super::summary::LaunchSummary;
 use super::{job_experience, local, preview};
 use crate::app::{Exit, Failure, Printer, command, count};
-use crate::ledger::{
-    NewSubmission, QueueSnapshot, SilentTasks, SlurmAccounting, job_states, left_out_nodes,
-    reserve_number,
-};
+use crate::ledger::{NewSubmission, QueueSnapshot, job_states, left_out_nodes, reserve_number};
 use crate::runtime::JobContext;
 use crate::slurm::Slurm;
 
@@ -201,9 +198,11 @@ impl PreparedLaunch<'_> {
         let jobs = LaunchJobs { canary: &self.canary, others: &others };
         let dir = &self.context.dir;
         let last = dir.submission_ids()?.last().copied().unwrap_or(SubmissionId(0));
+        let how = (self.sweep.launch.max_retry, self.options.dry_run);
+        let silent = note_ended(dir, &self.plan, how, slurm, self.printer)?;
         let before = LaunchHistory {
             experience: job_experience::measure(dir)?,
-            bad_nodes: left_out_nodes(dir, last, &self.plan.jobs, &self.silent_tasks(slurm)?)?,
+            bad_nodes: left_out_nodes(dir, last, &self.plan.jobs, &silent)?,
             in_queue: self.in_queue,
         };
         let mut submission = SubmissionPlan::plan(self.sweep, jobs, slurm, before)?;
@@ -229,18 +228,6 @@ impl PreparedLaunch<'_> {
         self.code.run(&self.context.dir)?;
         let draft = self.draft(&self.plan.jobs, "slurm");
         submission.submit(self.sweep, &self.context, draft, slurm, self.printer)
-    }
-
-    /// Returns the tasks of earlier launches that ended without a word, and says so.
-    fn silent_tasks(&self, slurm: &Slurm) -> Result<SilentTasks, Failure> {
-        let dir = &self.context.dir;
-        let mut silent = SilentTasks::read(dir)?;
-        silent.ask(dir, &slurm.once(), &SlurmAccounting::of_sweep(dir)?)?;
-        if !self.options.dry_run {
-            silent.write(dir)?;
-        }
-        silent.sentences().into_iter().for_each(|sentence| self.printer.warn(sentence));
-        Ok(silent)
     }
 
     fn here(self) -> Result<Exit, Failure> {

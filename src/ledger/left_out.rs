@@ -65,11 +65,11 @@ pub fn left_out_nodes(
 ) -> Result<Vec<LeftOutNode>, FsError> {
     let mut nodes = LeftOutList::default();
     nodes.add(bad_nodes(dir, last)?, LeftOutReason::Failed);
-    nodes.add(NodeCrashes::new(dir, last).left_out()?, LeftOutReason::CrashesJobs);
     let history = read_history(dir, open, !silent.is_empty())?;
     for (node, tasks) in silent.accused(&history, &nodes.names()) {
         nodes.add(vec![node], LeftOutReason::Silent(tasks));
     }
+    nodes.add(NodeCrashes::new(dir, last).left_out()?, LeftOutReason::CrashesJobs);
     nodes.add(history.accused(&nodes.names()), LeftOutReason::CrashedAgain);
     Ok(nodes.0)
 }

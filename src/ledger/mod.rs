@@ -16,6 +16,7 @@
 //! - `queue_snapshot`: which tasks SLURM still has, and which jobs they will run,
 //! - `queue_words`: what SLURM's answer proves,
 //! - `open_attempt`: what SLURM makes of attempts that their worker left open,
+//! - `unsettled`: the jobs that a submission left,
 //! - `slurm_accounting`: how tasks ended whose worker left no record.
 
 mod array_snapshot;
@@ -32,6 +33,7 @@ mod queue_words;
 mod quick_death;
 mod silent_tasks;
 mod slurm_accounting;
+mod unsettled;
 
 pub use array_snapshot::{ArrayOrigin, ArraySnapshot};
 pub(crate) use entry::write_accepted;
@@ -47,4 +49,6 @@ pub(crate) use open_attempt::{
 pub use queue_snapshot::QueueSnapshot;
 pub(crate) use quick_death::{QUICK_DEATH, died_at_once, has_lived, is_quick_death};
 pub use silent_tasks::SilentTasks;
+pub(crate) use silent_tasks::is_silent;
 pub use slurm_accounting::SlurmAccounting;
+pub use unsettled::UnsettledJobs;

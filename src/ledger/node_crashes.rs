@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 use sweep_config::fs::{self, FsError};
 use sweep_config::{JobId, SubmissionId, SweepDir};
 
+use super::silent_tasks::SilentTasks;
+
 /// The begin of the name of the file for a job that died at once.
 const DIED: &str = "died-";
 /// The begin of the name of the file for such a job that then lived on another node.
@@ -124,13 +126,34 @@ impl<'a> NodeCrashes<'a> {
         })
     }
 
+    /// Notes tasks that ended before their worker started, each with its node. Returns the nodes that are left
+    /// out for it from now on.
+    ///
+    /// # Errors
+    ///
+    /// When a note cannot be written.
+    pub fn note_silent(self, tasks: &[(String, String)]) -> Result<Vec<String>, FsError> {
+        let mut silent = SilentTasks::default();
+        silent.add_all(self.submission, tasks);
+        silent.write(self.dir)?;
+        let mut out = Vec::new();
+        for node in silent.nodes_in(self.submission) {
+            if self.leave_out(node)? {
+                out.push(node.to_owned());
+            }
+        }
+        Ok(out)
+    }
+
     /// Marks a node as left out; true for the one of several workers that did so.
     ///
     /// # Errors
     ///
     /// When the mark cannot be written.
     pub fn leave_out(self, node: &str) -> Result<bool, FsError> {
-        fs::create_once(&self.dir.crashes(self.submission).join(node).join(LEFT_OUT))
+        let folder = self.dir.crashes(self.submission).join(node);
+        fs::create_dir_all(&folder)?;
+        fs::create_once(&folder.join(LEFT_OUT))
     }
 
     /// Returns the nodes that are left out, by name.

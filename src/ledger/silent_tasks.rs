@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sweep_config::fs::{self, FsError};
 use sweep_config::{SubmissionId, SweepDir};
 
-use super::entry::{LedgerEntry, read_entry};
+use super::entry::read_entry;
 use super::node_history::NodeHistory;
 use super::slurm_accounting::SlurmAccounting;
 use crate::app::count;
@@ -44,7 +44,8 @@ impl SilentTasks {
         Ok(silent)
     }
 
-    /// Asks SLURM for further ones, in its queue and its accounting; what it does not say is not known.
+    /// Asks SLURM for further ones, in its queue and its accounting; what it does not say is not known. Returns true
+    /// if the queue has no task any more that waits or runs.
     ///
     /// # Errors
     ///
@@ -54,18 +55,29 @@ impl SilentTasks {
         dir: &SweepDir,
         slurm: &Slurm,
         accounting: &SlurmAccounting,
-    ) -> Result<(), FsError> {
+    ) -> Result<bool, FsError> {
+        let here = slurm.cluster().name;
+        let is_foreign =
+            |cluster: &Option<String>| cluster.is_some() && here.is_some() && *cluster != here;
         let (mut names, mut ids) = (BTreeMap::new(), BTreeMap::new());
         for submission in recent(dir)? {
-            for (_, accepted) in read_entry(dir, submission)?.iter().flat_map(LedgerEntry::arrays) {
+            let Some(entry) = read_entry(dir, submission)? else { continue };
+            if is_foreign(&entry.submission.cluster) {
+                // The queue of another cluster says nothing of these.
+                return Ok(false);
+            }
+            for (_, accepted) in entry.arrays() {
                 names.insert(accepted.name.clone(), submission);
                 ids.insert(accepted.job_id, submission);
             }
         }
         if names.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
         let queue = slurm.queue_with_ended(&names.keys().cloned().collect::<Vec<_>>());
+        let has_ended = queue.as_ref().is_ok_and(|queue| {
+            queue.whole && queue.tasks.iter().all(|task| task.state == TaskState::Over)
+        });
         for task in queue.map_or_else(|_| Vec::new(), |queue| queue.tasks) {
             if let Some(submission) = names.get(&task.name).filter(|_| is_silent(&task)) {
                 self.add(&task.nodes, *submission, task.id.to_string());
@@ -76,7 +88,23 @@ impl SilentTasks {
                 self.add(&account.nodes, *submission, account.task.to_string());
             }
         }
-        Ok(())
+        Ok(has_ended)
+    }
+
+    /// Adds tasks of a submission, each with its node.
+    pub(crate) fn add_all(&mut self, submission: SubmissionId, tasks: &[(String, String)]) {
+        for (node, task) in tasks {
+            self.add(node, submission, task.clone());
+        }
+    }
+
+    /// Returns the nodes on which so many tasks of a submission ended that they are to be left out.
+    pub(crate) fn nodes_in(&self, submission: SubmissionId) -> impl Iterator<Item = &str> {
+        let bad = self
+            .tasks
+            .iter()
+            .filter(move |((_, of), tasks)| *of == submission && tasks.len() >= ENOUGH);
+        bad.map(|((node, _), _)| node.as_str())
     }
 
     fn add(&mut self, node: &str, submission: SubmissionId, task: String) {
@@ -94,7 +122,9 @@ impl SilentTasks {
         for ((node, submission), tasks) in &self.tasks {
             let folder = dir.silent_tasks(*submission).join(node);
             fs::create_dir_all(&folder)?;
-            tasks.iter().try_for_each(|task| fs::write_staged(&folder.join(task), b""))?;
+            let known = fs::list(&folder)?;
+            let new = tasks.iter().filter(|task| known.binary_search(task).is_err());
+            new.map(|task| folder.join(task)).try_for_each(|note| fs::write_staged(&note, b""))?;
         }
         Ok(())
     }
@@ -150,7 +180,7 @@ impl SilentTasks {
 }
 
 /// Returns true if and only if SLURM could not start a task that its queue still has.
-fn is_silent(task: &QueuedTask) -> bool {
+pub(crate) fn is_silent(task: &QueuedTask) -> bool {
     task.state == TaskState::Over && task.reason.starts_with("JobLaunchFailure")
 }
 

@@ -29,6 +29,16 @@ impl WorkerReporter {
         self.printer.warn(text);
     }
 
+    /// Tells which nodes are left out and why, and where SLURM may use one all the same.
+    pub(super) fn left_out(self, nodes: Vec<(String, Option<String>)>, why: &str) {
+        for (node, refused) in nodes {
+            self.note(format_args!("node {node} is left out from now on: {why}"));
+            if let Some(refusal) = refused {
+                self.warn(format_args!("waiting tasks may still get {node}: {refusal}"));
+            }
+        }
+    }
+
     /// Reports that a job's program starts.
     pub(super) fn started(self, job: JobId, attempt: u32) {
         self.event(&WorkerEvent::Started { job: job.0, attempt });

@@ -117,6 +117,7 @@ impl WorkerSession<'_> {
             policy,
             queue,
             budget: assignment.budget,
+            stand_in: assignment.stand_in,
             left: LeftJobs::new(&context.dir, options.submission, claimant.id()),
             node: self.node_watch(&policy.identity.host),
             claimant,

@@ -12,10 +12,12 @@ use super::policy::breaker::{CircuitBreaker, FailureSample};
 use super::policy::budget::TaskBudget;
 use super::policy::node_watch::{CrashResponse, NodeWatch};
 use super::policy::retry::{RetryDecision, RetryPolicy};
+use super::policy::stand_in::StandIn;
 use super::process::inbox::InboxMessage;
-use super::queue::job_queue::{JobPick, JobQueue};
+use super::queue::job_pick::JobPick;
+use super::queue::job_queue::JobQueue;
 use super::queue::left_jobs::LeftJobs;
-use crate::app::Failure;
+use crate::app::{Failure, count};
 use crate::ledger::{QUICK_DEATH, is_quick_death};
 use crate::runtime::WorkerEvent;
 
@@ -29,6 +31,7 @@ pub(super) struct Worker<'a> {
     pub(super) claimant: Claimant,
     pub(super) queue: JobQueue<'a>,
     pub(super) budget: TaskBudget,
+    pub(super) stand_in: Option<StandIn>,
     pub(super) left: LeftJobs,
     pub(super) node: NodeWatch<'a>,
     pub(super) breaker: CircuitBreaker<'a>,
@@ -77,7 +80,7 @@ impl Worker<'_> {
     }
 
     fn run_while_there_are(&mut self) -> Result<WorkEnd, Failure> {
-        while self.has_quota()? {
+        while self.has_quota()? || self.stands_in()? {
             let now = Instant::now();
             if self.runner.inbox.told_to_stop() || self.patience().was_stopped() {
                 return Ok(WorkEnd::Stopped);
@@ -121,6 +124,36 @@ impl Worker<'_> {
             self.budget.note_taken_over();
         }
         Ok(self.budget.has_quota())
+    }
+
+    /// Returns true if the worker, whose quota is used up, takes another job because the other tasks of its launch
+    /// do not suffice for what is left: some were killed, or ended before their worker started.
+    fn stands_in(&mut self) -> Result<bool, Failure> {
+        let Self { runner, queue, node, .. } = self;
+        let Some(stand_in) = self.stand_in.as_mut().filter(|_| !runner.inbox.told_to_stop()) else {
+            return Ok(false);
+        };
+        let now = Instant::now();
+        if stand_in.is_due(now) {
+            let Some(others) = runner.cluster.other_tasks() else { return Ok(false) };
+            let patience = &runner.patience;
+            let out = patience.insist(None, || node.note_silent(&others))?;
+            let left = patience.insist(None, || queue.count_left(others.waiting == 0))?;
+            let went_on = stand_in.goes_on();
+            stand_in.decide(now, left, &others);
+            if stand_in.goes_on() && !went_on {
+                runner.reporter.note(format_args!(
+                    "going on beyond JOBS_PER_TASK: {} left, and too few tasks for them",
+                    count(left, "job")
+                ));
+            }
+            runner.reporter.left_out(out, "tasks end on it before their worker starts");
+        }
+        let goes_on = stand_in.goes_on();
+        if goes_on {
+            self.budget.note_taken_over();
+        }
+        Ok(goes_on)
     }
 
     /// Leaves what this worker was to settle to tasks on other nodes.
@@ -203,14 +236,8 @@ impl Worker<'_> {
         }
         let end = (outcome, seconds, is_quick_death(outcome, seconds, ended.verdict.cause));
         let Self { runner, node, .. } = self;
-        for (node, refused) in runner.patience.insist(None, || node.note_end(job, before, end))? {
-            runner.reporter.note(format_args!(
-                "node {node} is left out from now on: jobs die on it at once that live elsewhere"
-            ));
-            if let Some(why) = refused {
-                runner.reporter.warn(format_args!("waiting tasks may still get {node}: {why}"));
-            }
-        }
+        let out = runner.patience.insist(None, || node.note_end(job, before, end))?;
+        runner.reporter.left_out(out, "jobs die on it at once that live elsewhere");
         Ok(())
     }
 

@@ -187,6 +187,18 @@ fn a_job_whose_task_is_gone_is_released_by_the_next_launch() {
 }
 
 #[test]
+fn the_job_of_a_task_that_is_killed_is_taken_by_those_that_live() {
+    let Some(cluster) = Cluster::start(Setup::default()) else { return };
+    let study = Study::new(&cluster, 6, "sleep 4", "PARALLEL_JOBS: 3");
+    study.launch(&[]);
+    study.wait_until_running(3);
+    let worker = study.attempts(0)[0].start.pid.to_string();
+    cluster.run("kill", &["-KILL", &worker]);
+    study.expect_all_done(120);
+    assert_eq!(study.outcomes(0), [Some(Outcome::Lost), Some(Outcome::Done)]);
+}
+
+#[test]
 fn a_job_that_runs_out_of_memory_gets_more_once() {
     let Some(cluster) = Cluster::start(Setup::default()) else { return };
     // The message of SLURM's own where the kernel ends a process for want of memory.

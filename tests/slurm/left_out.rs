@@ -9,7 +9,7 @@ use crate::common::Run;
 use crate::fake::Faked;
 use crate::study::Study;
 use serde_json::json;
-use sweep_config::JobId;
+use sweep_config::{JobId, SubmissionId};
 
 /// A cluster of such nodes.
 fn cluster(jobs: u32, nodes: &[&str]) -> Faked {
@@ -133,6 +133,28 @@ fn tasks_that_end_without_a_word_are_counted_and_their_node_is_left_out() {
 }
 
 #[test]
+fn what_a_submission_left_is_said_by_the_next_launch_and_collect() {
+    let faked = cluster(5, &["n1", "n2"]);
+    faked.launch(&["--set", "LAUNCH.MAX_RETRY=1"]).expect(0);
+    write_attempts(&faked, 0, &[(1, "n1", 0.0)]);
+    write_attempts(&faked, 1, &[(1, "n1", 30.0)]);
+    write_attempts(&faked, 2, &[(1, "n1", 30.0), (1, "n2", 30.0)]);
+    let word =
+        "submission 000001 has ended and left 2 jobs not started and 1 job with tries left: ";
+    let run = faked.launch(&["--dry-run", "--set", "LAUNCH.MAX_RETRY=1"]);
+    assert!(run.stderr.contains(word), "{}", run.stderr);
+    let stop = json!({"reason": "10 jobs failed alike", "example": 1, "stopped": ""});
+    fs::write(faked.0.dir().stopped(SubmissionId(1)), stop.to_string()).unwrap();
+    let run = collect(&faked);
+    let word =
+        "left 2 jobs not started: it was stopped: 10 jobs failed alike; the next launch runs them";
+    assert!(run.stderr.contains(word), "MAX_RETRY is 0 here: {}", run.stderr);
+    faked.says("squeue", "echo '7_1|'$(cat root/sweep/launches/000001/0000.json | tr -d ' \",' | sed -n 's/^name://p')'|RUNNING|None|n1'");
+    let run = collect(&faked);
+    assert!(!run.stderr.contains("has ended"), "a task runs: {}", run.stderr);
+}
+
+#[test]
 fn a_node_without_the_sweep_directory_is_named_and_the_next_launch_does_without_it() {
     for accounting in [false, true] {
         let setup =
@@ -154,4 +176,22 @@ fn a_node_without_the_sweep_directory_is_named_and_the_next_launch_does_without_
         assert!(run.stderr.contains("excluded     n2 ("), "{}", run.stderr);
         study.expect_all_done(120);
     }
+}
+
+#[test]
+fn the_jobs_of_tasks_that_end_without_a_word_are_run_by_tasks_that_live() {
+    let Some(cluster) = Cluster::start(Setup { min_job_age: 300, ..Setup::default() }) else {
+        return;
+    };
+    let study = Study::new(&cluster, 12, "sleep 7", "PARALLEL_JOBS: 6");
+    cluster.kill_slurmd("n2");
+    if !cluster.start_slurmd_without("n2", &study.path("root")) {
+        println!("left out: only root may hide a directory from a node");
+        return;
+    }
+    study.launch(&[]);
+    study.expect_all_done(180);
+    assert!((0..12).all(|job| study.attempts(job)[0].start.host == "n1"));
+    let notes = fs::read_dir(study.dir().silent_tasks(SubmissionId(1)).join("n2")).unwrap().count();
+    assert!(notes > 1, "the tasks of n2 are noted");
 }

@@ -1,6 +1,6 @@
 //! The simulation of one launch: its tasks take turns at random, and each decides as a worker does.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
@@ -13,54 +13,22 @@ use sweep_config::records::{
 };
 use sweep_config::{JobId, SubmissionId, fs};
 
+use super::cluster::SimCluster;
 use super::troubles::{Troubles, end_of, name};
 use crate::ledger::{NodeCrashes, SilentTasks, is_quick_death, left_out_nodes};
 use crate::runtime::JobContext;
-use crate::slurm::TaskFate;
 use crate::worker::policy::budget::TaskBudget;
 use crate::worker::policy::node_watch::{CrashResponse, NodeWatch};
 use crate::worker::policy::retry::{RetryDecision, RetryPolicy};
-use crate::worker::queue::job_queue::{JobPick, JobQueue};
+use crate::worker::policy::stand_in::StandIn;
+use crate::worker::queue::job_pick::JobPick;
+use crate::worker::queue::job_queue::JobQueue;
 use crate::worker::queue::left_jobs::LeftJobs;
 use crate::worker::queue::scope::JobScope;
 use crate::worker::task::hooks::ClusterHooks;
 
 /// The first launches, in which workers are killed.
 pub(super) const DISTURBED: u32 = 2;
-
-/// The cluster of a simulation.
-#[derive(Debug, Default)]
-pub(super) struct SimCluster {
-    pub(super) others: Cell<bool>,
-    pub(super) excluded: RefCell<BTreeSet<String>>,
-}
-
-impl ClusterHooks for SimCluster {
-    fn request_memory(&self, _: JobId, _: u32, _: u64) -> Result<(), String> {
-        Ok(())
-    }
-
-    fn exclude_node(&self, node: &str) -> Result<(), String> {
-        self.excluded.borrow_mut().insert(node.to_owned());
-        Ok(())
-    }
-
-    fn has_others(&self) -> bool {
-        self.others.get()
-    }
-
-    fn requeue(&self) -> Result<(), String> {
-        Ok(())
-    }
-
-    fn fate(&self) -> TaskFate {
-        TaskFate::GoesOn
-    }
-
-    fn cancel_pending(&self) -> Result<(), String> {
-        Ok(())
-    }
-}
 
 /// One launch of a simulation.
 pub(super) struct SimLaunch<'a> {
@@ -80,6 +48,7 @@ struct SimTask<'a> {
     watch: NodeWatch<'a>,
     left: LeftJobs,
     budget: TaskBudget,
+    stand_in: StandIn,
     current: Option<(JobId, Vec<Attempt>)>,
 }
 
@@ -118,7 +87,7 @@ impl<'a> SimLaunch<'a> {
     pub(super) fn leave_out_nodes(&self) {
         let open: Vec<JobId> = self.jobs().filter(|job| !is_done(&self.attempts(*job))).collect();
         let last = SubmissionId(self.id.0 - 1);
-        let silent = SilentTasks::default();
+        let silent = SilentTasks::read(&self.context.dir).unwrap();
         let nodes = left_out_nodes(&self.context.dir, last, &open, &silent).unwrap();
         self.cluster.excluded.borrow_mut().extend(nodes.into_iter().map(|node| node.name));
     }
@@ -161,8 +130,16 @@ impl<'a> SimLaunch<'a> {
             watch: NodeWatch::new(Some(crashes), &policy.identity.host, self.cluster),
             left: LeftJobs::new(&self.context.dir, Some(self.id), &format!("task{index}")),
             budget: TaskBudget::new(array.quota, Instant::now(), None),
+            stand_in: StandIn::new(array, Instant::now()).unwrap(),
             current: None,
         }
+    }
+
+    /// Notes what the next launch finds of this one in SLURM's accounting.
+    pub(super) fn note_silent(&self) {
+        let mut silent = SilentTasks::default();
+        silent.add_all(self.id, &self.cluster.others.borrow().silent);
+        silent.write(&self.context.dir).unwrap();
     }
 
     /// Runs all tasks to their end, a random one a step at a time; `at_once` of them at most.
@@ -179,14 +156,21 @@ impl<'a> SimLaunch<'a> {
                 assert!(!open.is_empty(), "no node is left");
                 let policy = open[random.random_range(0..open.len())];
                 if let Some(index) = waiting.pop() {
-                    active.push(self.task(&record, index, policy));
+                    if self.is_silent(&policy.identity.host) {
+                        let silent = (policy.identity.host.clone(), format!("7_{index}"));
+                        self.cluster.others.borrow_mut().silent.push(silent);
+                    } else {
+                        active.push(self.task(&record, index, policy));
+                    }
                 }
             }
             let Some(at) = (!active.is_empty()).then(|| random.random_range(0..active.len()))
             else {
                 continue;
             };
-            self.cluster.others.set(active.len() + waiting.len() > 1);
+            let mut others = self.cluster.others.borrow_mut();
+            (others.waiting, others.active) = (waiting.len(), active.len() - 1);
+            drop(others);
             let is_killed = self.id.0 <= DISTURBED && random.random_bool(0.02);
             if is_killed || self.step(&mut active[at]) == TaskStep::Ends {
                 let ended = active.swap_remove(at);
@@ -204,7 +188,7 @@ impl<'a> SimLaunch<'a> {
         if !task.budget.has_quota() && task.left.take().unwrap() {
             task.budget.note_taken_over();
         }
-        if !task.budget.has_quota() {
+        if !task.budget.has_quota() && !self.stands_in(task) {
             return TaskStep::Ends;
         }
         // A wait is over at the task's next turn.
@@ -217,6 +201,18 @@ impl<'a> SimLaunch<'a> {
         }
         self.begin(task, pick);
         TaskStep::GoesOn
+    }
+
+    /// Decides as a worker does that has asked SLURM just now.
+    fn stands_in(&self, task: &mut SimTask<'a>) -> bool {
+        let others = self.cluster.other_tasks().unwrap();
+        task.watch.note_silent(&others).unwrap();
+        let left = task.queue.count_left(others.waiting == 0).unwrap();
+        task.stand_in.decide(Instant::now(), left, &others);
+        if task.stand_in.goes_on() {
+            task.budget.note_taken_over();
+        }
+        task.stand_in.goes_on()
     }
 
     fn begin(&self, task: &mut SimTask<'a>, pick: JobPick) {
@@ -258,12 +254,23 @@ impl<'a> SimLaunch<'a> {
         }
     }
 
+    /// Returns true if and only if tasks end on a node before their worker starts.
+    pub(super) fn is_silent(&self, node: &str) -> bool {
+        self.is_one_of(&self.troubles.silent, node)
+    }
+
+    /// Returns true if and only if tasks of this launch have ended so.
+    pub(super) fn has_silent(&self) -> bool {
+        !self.cluster.others.borrow().silent.is_empty()
+    }
+
+    fn is_one_of(&self, nodes: &BTreeMap<u32, RangeInclusive<u32>>, node: &str) -> bool {
+        nodes.iter().any(|(one, during)| name(*one) == node && during.contains(&self.id.0))
+    }
+
     /// Returns how a job ends on a node, and after how many seconds.
     fn truth(&self, node: &str, job: JobId) -> (Outcome, f64) {
-        let is_bad = |(bad, during): (&u32, &RangeInclusive<u32>)| {
-            name(*bad) == node && during.contains(&self.id.0)
-        };
-        if self.troubles.bad.iter().any(is_bad) {
+        if self.is_one_of(&self.troubles.bad, node) {
             return (Outcome::Failed, 0.1);
         }
         let mut faults = self.faults.borrow_mut();

@@ -19,6 +19,8 @@ pub(super) struct Troubles {
     /// The nodes on which every job dies at once, and the launches during which they do so; the first node is
     /// never one of them.
     pub(super) bad: BTreeMap<u32, RangeInclusive<u32>>,
+    /// The nodes on which tasks end before their worker starts, likewise.
+    pub(super) silent: BTreeMap<u32, RangeInclusive<u32>>,
     /// How often each job that is in here fails before it is done, and whether it does so at once.
     pub(super) failing: BTreeMap<u32, (u32, bool)>,
     pub(super) seed: u64,

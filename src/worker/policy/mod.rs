@@ -5,6 +5,7 @@
 //!
 //! - `retry`: whether a job is tried again, and how soon (pure),
 //! - `budget`: how much more a worker may do (pure),
+//! - `stand_in`: whether a task goes on in place of others that are gone (pure),
 //! - `node_watch`: whether the node is fit, and whether a task leaves its jobs to others,
 //! - `breaker`: stops a submission whose jobs all fail in the same way.
 
@@ -12,3 +13,4 @@ pub(super) mod breaker;
 pub(super) mod budget;
 pub(super) mod node_watch;
 pub(super) mod retry;
+pub(super) mod stand_in;

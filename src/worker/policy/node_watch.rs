@@ -11,7 +11,7 @@ use sweep_config::fs::FsError;
 use sweep_config::records::{Attempt, Outcome};
 
 use crate::ledger::{NodeCrashes, NodeStanding, died_at_once, has_lived};
-use crate::worker::task::hooks::ClusterHooks;
+use crate::worker::task::hooks::{ClusterHooks, OtherTasks};
 
 /// The number of jobs in a row that crash at once in a task before its node is doubted, and the number
 /// where jobs have lived on the node before.
@@ -93,6 +93,26 @@ impl<'a> NodeWatch<'a> {
             }
         }
         Ok(left_out)
+    }
+
+    /// Notes the tasks that ended before their worker started, on other nodes than this. Returns the nodes that
+    /// are left out from now on, each with why SLURM may use it all the same.
+    ///
+    /// # Errors
+    ///
+    /// When a note cannot be written.
+    pub(in crate::worker) fn note_silent(
+        &self,
+        others: &OtherTasks,
+    ) -> Result<Vec<(String, Option<String>)>, FsError> {
+        let Some(crashes) = self.crashes else { return Ok(Vec::new()) };
+        let elsewhere = others.silent.iter().filter(|(node, _)| node != self.node);
+        let out = crashes.note_silent(&elsewhere.cloned().collect::<Vec<_>>())?;
+        let exclude = |node: String| {
+            let refused = self.cluster.exclude_node(&node).err();
+            (node, refused)
+        };
+        Ok(out.into_iter().map(exclude).collect())
     }
 
     /// Returns what the task does now, before its next job.

@@ -9,12 +9,14 @@ use super::scope::JobScope;
 use crate::app::Failure;
 use crate::runtime::JobContext;
 use crate::worker::policy::budget::TaskBudget;
+use crate::worker::policy::stand_in::StandIn;
 use crate::worker::task::slurm_task::SlurmTask;
 
 /// The jobs that a worker is for, and its budget.
 pub(in crate::worker) struct WorkerAssignment {
     pub(in crate::worker) scope: JobScope,
     pub(in crate::worker) budget: TaskBudget,
+    pub(in crate::worker) stand_in: Option<StandIn>,
 }
 
 impl WorkerAssignment {
@@ -32,8 +34,10 @@ impl WorkerAssignment {
     ) -> Result<Self, Failure> {
         let budget = TaskBudget::default();
         Ok(match (submission, array) {
-            (None, _) => Self { scope: JobScope::all(context)?, budget },
-            (Some(submission), None) => Self { scope: JobScope::of_submission(submission), budget },
+            (None, _) => Self { scope: JobScope::all(context)?, budget, stand_in: None },
+            (Some(submission), None) => {
+                Self { scope: JobScope::of_submission(submission), budget, stand_in: None }
+            }
             (Some(submission), Some(array)) => {
                 let index = task.map_or(0, |task| task.index);
                 Self {
@@ -43,6 +47,7 @@ impl WorkerAssignment {
                         Instant::now(),
                         task.map(|task| task.ends),
                     ),
+                    stand_in: task.and_then(|_| StandIn::new(array, Instant::now())),
                 }
             }
         })

@@ -14,6 +14,7 @@ use sweep_config::JobId;
 use sweep_config::fs::FsError;
 use sweep_config::records::{Attempt, is_done, read_attempts};
 
+use super::job_pick::{JobPick, PickSource};
 use super::probe_order::ProbeOrder;
 use super::scope::JobScope;
 use crate::runtime::JobContext;
@@ -28,24 +29,6 @@ const MAX_MISSES: u32 = 8;
 
 /// The number of jobs, per worker of the submission, that a worker may jump ahead.
 const JUMP_PER_WORKER: usize = 16;
-
-/// A job to try, unless its turn is later than this rank by now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::worker) struct JobPick {
-    pub(in crate::worker) job: JobId,
-    pub(in crate::worker) rank: RetryRank,
-    /// True if this worker's task had the job before SLURM started the task again.
-    pub(in crate::worker) former: bool,
-    from: PickSource,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum PickSource {
-    Told,
-    Unbegun,
-    /// A journal, which had this number of lines.
-    Journal(usize),
-}
 
 /// The jobs that are left to do, as one worker sees them.
 #[derive(Debug)]
@@ -151,6 +134,18 @@ impl<'a> JobQueue<'a> {
                 return Ok(None);
             }
         }
+    }
+
+    /// Returns the number of jobs that this worker could try, by a fresh listing: those that nobody has begun and,
+    /// if `begun` are to count too, those by whose journals another try is due or going on.
+    pub(in crate::worker) fn count_left(&mut self, begun: bool) -> Result<usize, FsError> {
+        self.list_begun()?;
+        let unbegun = self.told.len() + self.probe_order.left();
+        if begun {
+            self.read_begun()?;
+            self.stale = false;
+        }
+        Ok(unbegun + if begun { self.begun.len() } else { 0 })
     }
 
     fn list_begun(&mut self) -> Result<(), FsError> {
@@ -274,18 +269,6 @@ impl<'a> JobQueue<'a> {
         let counts = |job: &&JobId| !only_ran || self.ran.contains(job);
         let jobs: Vec<JobId> = self.unfinished.iter().filter(counts).copied().collect();
         Ok(self.read_journals(&jobs, is_done)?.iter().filter(|(_, done)| !done).count())
-    }
-}
-
-impl JobPick {
-    /// Returns true if and only if another node is to try the job, and nothing else is to do here: such
-    /// jobs come last.
-    pub(in crate::worker) fn is_for_another_node(&self) -> bool {
-        matches!(self.from, PickSource::Journal(_)) && self.rank.is_for_another_node()
-    }
-
-    fn told(job: JobId, rank: RetryRank) -> Self {
-        Self { job, rank, former: false, from: PickSource::Told }
     }
 }
 

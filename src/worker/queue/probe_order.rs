@@ -46,6 +46,11 @@ impl ProbeOrder {
         Some(self.jobs[self.position])
     }
 
+    /// Returns the number of jobs that nobody has begun.
+    pub(in crate::worker) fn left(&self) -> usize {
+        self.left
+    }
+
     /// Notes jobs that somebody has begun.
     pub(in crate::worker) fn note_begun(&mut self, begun: &[JobId]) {
         for job in begun {

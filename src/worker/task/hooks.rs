@@ -5,6 +5,17 @@ use sweep_config::records::{AttemptStart, Outcome};
 
 use crate::slurm::TaskFate;
 
+/// The other tasks of a submission that SLURM has.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::worker) struct OtherTasks {
+    /// The number of those that wait.
+    pub(in crate::worker) waiting: usize,
+    /// The number of those that run.
+    pub(in crate::worker) active: usize,
+    /// The nodes on which tasks ended before their worker started, a name for each task, and the task.
+    pub(in crate::worker) silent: Vec<(String, String)>,
+}
+
 /// The requests of a worker to the cluster that it runs on.
 ///
 /// A worker reports a request that fails and goes on: its jobs do not depend on it.
@@ -24,10 +35,16 @@ pub(in crate::worker) trait ClusterHooks {
     /// When tasks may still be started on it, in words.
     fn exclude_node(&self, node: &str) -> Result<(), String>;
 
+    /// Returns the other tasks of the submission that may take what this one leaves; none where SLURM does not
+    /// say.
+    fn other_tasks(&self) -> Option<OtherTasks> {
+        None
+    }
+
     /// Returns true if and only if another task of the submission waits or runs, and may take what this
     /// one leaves. False where SLURM does not say so.
     fn has_others(&self) -> bool {
-        false
+        self.other_tasks().is_some_and(|others| others.waiting + others.active > 0)
     }
 
     /// Ends the worker's own task, and keeps it in the queue until the user releases it.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sweep_config::records::{AcceptedArray, AttemptStart, Outcome};
 use sweep_config::{JobId, SubmissionId, SweepDir};
 
-use super::hooks::ClusterHooks;
+use super::hooks::{ClusterHooks, OtherTasks};
 use super::slurm_task::SlurmTask;
 use crate::app::now;
 use crate::app::num::{float, whole};
@@ -86,16 +86,25 @@ impl ClusterHooks for SlurmHooks<'_> {
         self.slurm.exclude_node(&arrays, node, &excluded).map_err(|e| e.to_string())
     }
 
-    fn has_others(&self) -> bool {
+    fn other_tasks(&self) -> Option<OtherTasks> {
         let me = self.id();
         let names = self.names_for_others();
         if names.is_empty() {
-            return false;
+            return None;
         }
-        let queue = self.slurm.once().within(PATIENCE).queue(&names);
-        let goes_on = |state: &TaskState| matches!(state, TaskState::Pending | TaskState::Active);
-        queue
-            .is_ok_and(|queue| queue.tasks.iter().any(|task| task.id != me && goes_on(&task.state)))
+        let queue = self.slurm.once().within(PATIENCE).queue_with_ended(&names).ok()?;
+        let mut others = OtherTasks::default();
+        for task in queue.tasks.into_iter().filter(|task| task.id != me) {
+            match task.state {
+                TaskState::Pending => others.waiting += 1,
+                TaskState::Active | TaskState::Other(_) => others.active += 1,
+                TaskState::Over if ledger::is_silent(&task) => {
+                    others.silent.push((task.nodes, task.id.to_string()));
+                }
+                TaskState::Over => {}
+            }
+        }
+        Some(others)
     }
 
     fn hold(&self) -> Result<(), String> {
