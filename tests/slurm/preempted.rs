@@ -9,7 +9,7 @@ use crate::bin;
 use crate::cluster::{Cluster, Setup, wait_until};
 use crate::study::Study;
 use sweep_config::JobId;
-use sweep_config::records::Outcome;
+use sweep_config::records::{Attempt, Outcome};
 
 /// Programs that exit with 0 on SIGTERM, or whose shell does since its last command succeeds: a job of each three.
 const OBLIGING: &str = "[ ! -e go ] || exit 0
@@ -155,7 +155,7 @@ fn what_slurm_does_not_say_at_once_is_open_until_it_does() {
     command.arg("--sweep-cfg").arg(study.config()).arg("--yes");
     crate::common::Run::of(&command.output().unwrap()).expect(0);
     study.wait_until_running(6);
-    let is_open = |job: u32| study.attempts(job).last().is_some_and(|last| last.is_open());
+    let is_open = |job: u32| study.attempts(job).last().is_some_and(Attempt::is_open);
 
     fs::write(study.path("mute"), "").unwrap();
     for _ in 0..2 {
