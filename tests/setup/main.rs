@@ -17,6 +17,7 @@ mod dysweep;
 mod measured;
 mod nested;
 mod networks;
+mod notation;
 mod paths;
 mod preview;
 mod programs;

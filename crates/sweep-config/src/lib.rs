@@ -35,9 +35,10 @@ pub mod yaml;
 pub use config::{
     AnalyzeConfig, BranchChoice, CheckpointsKeep, ClosedInterval, CollectConfig, Constraints,
     DependentRange, DesignTree, Distribution, EpochReduction, Executor, JobPacking, LaunchConfig,
-    ListLength, LogFormat, LogReader, MetricFilter, MetricFilters, ObjectiveConfig, ObjectiveGoal,
-    RangeBound, RangeQuantum, RegnetRanges, Sampler, ScalarRange, SetupConfig, SlurmOptions,
-    Strategy, Sweep, escape_variables, paths,
+    LawQuantum, LawShape, ListLength, LogFormat, LogReader, MetricFilter, MetricFilters,
+    ObjectiveConfig, ObjectiveGoal, QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler,
+    ScalarRange, SetupConfig, SlurmOptions, Strategy, Sweep, WeightedValues, escape_variables,
+    notation, paths,
 };
 pub use dir::SweepDir;
 pub use ids::{JobId, SubmissionId};

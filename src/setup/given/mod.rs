@@ -19,6 +19,7 @@ use sweep_config::{SetupConfig, Value, python};
 use super::identity::ContentDigest;
 use crate::app::Failure;
 use row::GivenTable;
+use sweep_flag::SweepArguments;
 
 /// The greatest number of combinations; a directory of more files is of no use.
 const MOST: usize = 10_000_000;
@@ -57,10 +58,11 @@ impl GivenValues {
         sweeps: &[String],
         dir: &Path,
     ) -> Result<Self, Failure> {
-        let mut tables: Vec<GivenTable> = sweeps
-            .iter()
-            .map(|text| sweep_flag::table(text, &setup.base_cfg))
-            .collect::<Result<_, _>>()?;
+        let arguments = SweepArguments::parse(sweeps)?;
+        let mut tables = Vec::new();
+        for (text, sweep) in &arguments.values {
+            tables.push(sweep_flag::table(text, sweep, &setup.base_cfg)?);
+        }
         for entrypoint in &setup.entrypoints {
             tables.push(entrypoint::table(entrypoint, setup, dir)?);
         }
@@ -134,6 +136,15 @@ impl GivenValues {
     }
 }
 
+/// Returns what the command line's sweeps over ranges, such as `interval(0.1, 1)`, are as arguments of `--set`.
+///
+/// # Errors
+///
+/// The first sweep that cannot be read.
+pub(crate) fn overrides(sweeps: &[String]) -> Result<Vec<String>, Failure> {
+    Ok(SweepArguments::parse(sweeps)?.overrides())
+}
+
 /// Returns a row of each table; the last table changes fastest.
 fn combination(tables: &[GivenTable], number: usize) -> Vec<&(String, Value)> {
     let mut rest = number;
@@ -180,7 +191,7 @@ mod tests {
             row.iter().map(|(key, value)| ((*key).to_owned(), Value::Int(*value))).collect()
         };
         let rows = rows.iter().map(row).collect();
-        GivenTable { source: String::new(), rows, adds: true }
+        GivenTable { source: String::new(), rows, adds: true, is_argument: false }
     }
 
     /// `A=1 B=2`, one text a combination.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use sweep_config::notation::foreign_value;
 use sweep_config::paths::{PathFault, inside_of_value, is_within, near_path, replaced_shape};
 use sweep_config::{Sampler, SetupConfig};
 
@@ -27,6 +28,9 @@ pub(super) fn check(tables: &[GivenTable], setup: &SetupConfig) -> Result<Vec<St
                 table.source
             )
         }));
+        let odd = table.rows.iter().flatten().filter(|_| !table.is_argument);
+        let odd = odd.filter_map(|(key, value)| Some((key, foreign_value(value)?))).take(1);
+        warnings.extend(odd.map(|(key, what)| format!("{}: `{key}`: {what}", table.source)));
     }
     Ok(warnings)
 }
@@ -55,6 +59,10 @@ fn beside_tables(table: &GivenTable, earlier: &[GivenTable]) -> Result<(), Failu
     for other in earlier {
         let others = keys(other);
         for key in keys(table) {
+            if table.is_argument && other.is_argument && others.contains(key) {
+                let message = format!("`{key}` is given twice ({})", other.source);
+                return Err(refusal(table, &message, "give all values in one argument: `KEY=a,b`"));
+            }
             if let Some(inner) = others.iter().find(|other| clash(key, other)) {
                 let message =
                     format!("`{key}` and `{inner}` ({}) lie inside of each other", other.source);

@@ -234,6 +234,9 @@ fn sampler(sampler: &Sampler) -> Value {
             map([("TYPE", text("value_sampler")), ("VALUES", Value::List(values.clone()))])
         }
         Sampler::Scalar(distribution, quantized) => scalar(*distribution, *quantized),
+        // They stand in a TREE, which is written as it was.
+        Sampler::Law(law) => text(&format!("{law:?}")),
+        Sampler::Weighted(weighted) => text(&format!("{weighted:?}")),
         Sampler::List { length, item } => map([
             ("TYPE", text("list_sampler")),
             ("LENGTH", self::length(length)),

@@ -14,6 +14,7 @@ mod derived;
 mod given;
 mod launch;
 mod names;
+pub mod notation;
 mod objective;
 mod overrides;
 pub mod paths;
@@ -37,8 +38,8 @@ pub use launch::{Executor, JobPacking, LaunchConfig};
 pub use objective::{EpochReduction, ObjectiveConfig, ObjectiveGoal};
 pub use places::escape_variables;
 pub use samplers::{
-    BranchChoice, DependentRange, Distribution, ListLength, RangeBound, RangeQuantum, RegnetRanges,
-    Sampler, ScalarRange,
+    BranchChoice, DependentRange, Distribution, LawQuantum, LawShape, ListLength, QuantileLaw,
+    RangeBound, RangeQuantum, RegnetRanges, Sampler, ScalarRange, WeightedValues,
 };
 use section::ConfigSection;
 pub use setup::{SetupConfig, Strategy};

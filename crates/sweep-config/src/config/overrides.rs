@@ -121,7 +121,7 @@ fn entry<'n>(
     let length = key.len();
     let at = entries.iter().position(|entry| entry.key == key).unwrap_or_else(|| {
         let empty = YamlNode::new(mark, NodeKind::Scalar(Value::Null));
-        entries.push(YamlEntry { mark, key, node: empty });
+        entries.push(YamlEntry { mark, key, is_quoted: false, node: empty });
         entries.len() - 1
     });
     (&mut entries[at].node, length)

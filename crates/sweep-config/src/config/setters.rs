@@ -52,6 +52,7 @@ impl<'a> SetterGroup<'a> {
         let Sampler::Choice(choice) = sampler else {
             let values = match sampler {
                 Sampler::Value(values) => values.clone(),
+                Sampler::Weighted(weighted) => weighted.values.clone(),
                 // Numbers and lists are no mappings: one stands for all of them.
                 _ => vec![Value::Bool(true)],
             };

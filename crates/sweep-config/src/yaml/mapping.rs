@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use granit_parser::{Event, ScalarStyle, Span};
 
 use super::compose::{ComposeStop, PathStep, TreeComposer};
-use super::{NodeKind, SourceMark, YamlEntry, YamlNode};
+use super::{NodeForm, NodeKind, SourceMark, YamlEntry, YamlNode};
 use crate::Value;
 
 /// The entries of a mapping under way, and where each key stands among them.
@@ -13,6 +13,13 @@ use crate::Value;
 struct OpenMapping {
     entries: Vec<YamlEntry>,
     index: HashMap<String, usize>,
+}
+
+/// A key with its place.
+struct ComposedKey {
+    mark: SourceMark,
+    text: String,
+    is_quoted: bool,
 }
 
 impl OpenMapping {
@@ -37,15 +44,17 @@ impl<'a> TreeComposer<'a> {
             let key = self.key(event, &span, depth)?;
             let (event, span) = self.next()?;
             self.path
-                .push(PathStep::Key(key.as_ref().map_or_else(String::new, |(_, key)| key.clone())));
+                .push(PathStep::Key(key.as_ref().map_or_else(String::new, |key| key.text.clone())));
             let node = self.node(event, &span, depth + 1)?;
             match key {
-                Some((mark, _)) if is_merge && merged.is_some() => {
+                Some(key) if is_merge && merged.is_some() => {
                     let hint = "merge several at once: `<<: [*one, *two]`".to_owned();
-                    self.fault(mark, "a second `<<` in one mapping", Some(hint));
+                    self.fault(key.mark, "a second `<<` in one mapping", Some(hint));
                 }
                 Some(_) if is_merge => merged = Some(node),
-                Some((mark, key)) => self.insert(&mut mapping, YamlEntry { mark, key, node }),
+                Some(ComposedKey { mark, text, is_quoted }) => {
+                    self.insert(&mut mapping, YamlEntry { mark, key: text, is_quoted, node });
+                }
                 None => {}
             }
             self.path.pop();
@@ -62,10 +71,13 @@ impl<'a> TreeComposer<'a> {
         event: Event<'a>,
         span: &Span,
         depth: usize,
-    ) -> Result<Option<(SourceMark, String)>, ComposeStop> {
+    ) -> Result<Option<ComposedKey>, ComposeStop> {
         let key = self.node(event, span, depth + 1)?;
+        let is_quoted = key.form != NodeForm::Plain;
         let hint = match (key.kind, key.spelt) {
-            (NodeKind::Scalar(Value::Str(text)), _) => return Ok(Some((key.mark, text))),
+            (NodeKind::Scalar(Value::Str(text)), _) => {
+                return Ok(Some(ComposedKey { mark: key.mark, text, is_quoted }));
+            }
             (_, Some(spelt)) => {
                 self.fault(key.mark, format!("the key `{spelt}` is no text to YAML"), None);
                 Some(format!("put it in quotes: `'{spelt}'`"))

@@ -20,6 +20,18 @@ pub(crate) struct YamlNode {
     pub(crate) kind: NodeKind,
     /// The spelling of a plain scalar that is no text: `1_000`, `on`.
     pub(crate) spelt: Option<Box<str>>,
+    pub(crate) form: NodeForm,
+}
+
+/// The way in which a node says that it is meant as it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NodeForm {
+    /// It does not.
+    Plain,
+    /// By quotes.
+    Quoted,
+    /// By a tag: `!!str`, `!!map`.
+    Tagged,
 }
 
 #[derive(Debug, Clone)]
@@ -37,13 +49,36 @@ pub(crate) enum NodeKind {
 pub(crate) struct YamlEntry {
     pub(crate) mark: SourceMark,
     pub(crate) key: String,
+    /// True if the key stands in quotes.
+    pub(crate) is_quoted: bool,
     pub(crate) node: YamlNode,
 }
 
 impl YamlNode {
     /// Returns a node that was not spelt as a plain scalar.
     pub(crate) fn new(mark: SourceMark, kind: NodeKind) -> Self {
-        Self { mark, kind, spelt: None }
+        Self { mark, kind, spelt: None, form: NodeForm::Plain }
+    }
+
+    /// Returns the node of a value that nobody wrote; its texts are meant as they are.
+    pub(crate) fn of_value(value: &Value, mark: SourceMark) -> Self {
+        let kind = match value {
+            Value::List(items) => {
+                NodeKind::List(items.iter().map(|item| Self::of_value(item, mark)).collect())
+            }
+            Value::Map(map) => NodeKind::Map(
+                map.iter()
+                    .map(|(key, value)| YamlEntry {
+                        mark,
+                        key: key.clone(),
+                        is_quoted: true,
+                        node: Self::of_value(value, mark),
+                    })
+                    .collect(),
+            ),
+            scalar => NodeKind::Scalar(scalar.clone()),
+        };
+        Self { mark, kind, spelt: None, form: NodeForm::Quoted }
     }
 
     /// Returns the number of levels of lists and mappings below the node.

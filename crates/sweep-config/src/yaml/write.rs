@@ -23,6 +23,30 @@ pub fn write(value: &Value) -> String {
     out
 }
 
+/// Writes a value on one line, as it stands in a list or mapping with brackets.
+#[must_use]
+pub fn flow(value: &Value) -> String {
+    let mut out = String::new();
+    match value {
+        Value::Map(map) => {
+            let entry = |(key, value): (&String, &Value)| {
+                let mut name = String::new();
+                text(&mut name, key);
+                format!("{name}: {}", flow(value))
+            };
+            let _ = write!(out, "{{{}}}", map.iter().map(entry).collect::<Vec<_>>().join(", "));
+        }
+        Value::List(items) => {
+            let _ = write!(out, "[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", "));
+        }
+        Value::Str(text) if text.contains([',', '[', ']', '{', '}']) => {
+            let _ = write!(out, "'{}'", text.replace('\'', "''"));
+        }
+        scalar => inline(&mut out, scalar),
+    }
+    out
+}
+
 /// Writes a mapping or list line by line, each indented by `indent` blanks.
 fn block(out: &mut String, value: &Value, indent: usize) {
     match value {

@@ -7,8 +7,9 @@ use super::scope::{LONGEST_LIST, MOST_NESTED, SamplerScope};
 use super::{BranchChoice, ListLength, Sampler, ScalarRange};
 use crate::Value;
 use crate::config::given::GivenValue;
+use crate::config::notation::{self, ForeignNotation};
 use crate::config::section::ConfigSection;
-use crate::yaml::NodeKind;
+use crate::yaml::{self, NodeForm, NodeKind, YamlEntry};
 
 #[derive(Clone, Copy)]
 enum SamplerKind {
@@ -41,7 +42,10 @@ pub(in crate::config) fn decode(
         return listed(given);
     }
     let section = given.section();
-    given.node.entries()?;
+    let entries = given.node.entries()?;
+    if !section.has("TYPE") && explain_untyped(parameter, given, entries) {
+        return None;
+    }
     let kind = section.required("TYPE", "it says how to sample, e.g. `float_sampler`")?;
     let sampler = match kind.one_of(&KINDS)? {
         SamplerKind::Value => {
@@ -66,6 +70,32 @@ pub(in crate::config) fn decode(
     sampler
 }
 
+/// Reports a mapping without `TYPE` that is another tool's, or has samplers one level deeper.
+fn explain_untyped(parameter: &str, given: &GivenValue<'_>, entries: &[YamlEntry]) -> bool {
+    const OURS: [&str; 7] =
+        ["VALUES", "RANGE", "RAND_TYPE", "QUANTIZE", "LENGTH", "ITEM_SAMPLER", "BRANCHES"];
+    if let Some(ForeignNotation { message, form, escape }) = notation::foreign(given.node) {
+        let hint = form.map_or(escape, |form| format!("write `{}`", form.show()));
+        given.problem(message.split(", not").next().unwrap_or(&message), Some(hint));
+        return true;
+    }
+    if entries.iter().any(|entry| notation::foreign_key(entry).is_some()) {
+        given.check_data();
+        return true;
+    }
+    if entries.iter().any(|entry| OURS.contains(&entry.key.as_str())) {
+        return false;
+    }
+    let inner = given.section().all().find(|(_, item)| kind_of(item).is_some() || item.is_list());
+    let Some((key, _)) = inner.filter(|_| !entries.is_empty()) else { return false };
+    let hint = format!("name a parameter by its path: `{parameter}.{key}:`");
+    given.problem(
+        "is a mapping without TYPE: samplers stand side by side, not below each other",
+        Some(hint),
+    );
+    true
+}
+
 /// Decodes a list of values as the sampler of one of them.
 fn listed(given: &GivenValue<'_>) -> Option<Sampler> {
     let items = given.list("a list of values")?;
@@ -73,6 +103,7 @@ fn listed(given: &GivenValue<'_>) -> Option<Sampler> {
         given.problem("holds no value to draw", None);
         return None;
     }
+    given.check_data();
     Some(Sampler::Value(items.iter().map(|item| item.node.to_value()).collect()))
 }
 
@@ -175,6 +206,25 @@ fn choice(
     Some(Sampler::Choice(BranchChoice { branches, in_config }))
 }
 
+/// Decodes what a branch sets in each of its jobs.
+fn constant(key: &str, item: &GivenValue<'_>, scope: &SamplerScope<'_>) -> Sampler {
+    item.check_data();
+    let value = item.node.to_value();
+    let is_meant = item.node.form == NodeForm::Tagged
+        || matches!(scope.names.base_cfg.get_path(key), Some(Value::List(_)));
+    if let (Value::List(items), false) = (&value, is_meant)
+        && items.len() > 1
+    {
+        let hint = format!(
+            "one of its values: `{{TYPE: value_sampler, VALUES: {}}}`; a list that is meant has a \
+             tag: `!!seq [...]`",
+            yaml::flow(&value)
+        );
+        item.warn("a list in a branch is one value, not a choice as under SAMPLERS", Some(hint));
+    }
+    Sampler::Value(vec![value])
+}
+
 fn branch(given: &GivenValue<'_>, scope: &SamplerScope<'_>) -> Option<IndexMap<String, Sampler>> {
     let mut items = IndexMap::new();
     let mut set = Vec::new();
@@ -183,7 +233,7 @@ fn branch(given: &GivenValue<'_>, scope: &SamplerScope<'_>) -> Option<IndexMap<S
         let sampler = if kind_of(&item).is_some() {
             decode(&key, &item, &scope.after(&set))?
         } else {
-            Sampler::Value(vec![item.node.to_value()])
+            constant(&key, &item, scope)
         };
         set.extend(sampler.params(&key));
         if items.insert(key.clone(), sampler).is_some() {

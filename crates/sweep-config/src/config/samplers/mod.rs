@@ -3,11 +3,12 @@
 mod decimal;
 mod decode;
 mod distribution;
+mod law;
 mod ranges;
 mod scope;
 
 pub(super) use decode::decode;
-pub(super) use ranges::continuous;
+pub use law::{LawQuantum, LawShape, QuantileLaw, WeightedValues};
 pub(super) use scope::SamplerScope;
 
 use indexmap::IndexMap;
@@ -32,6 +33,10 @@ pub enum Sampler {
         /// The sampler of each item.
         item: Box<Sampler>,
     },
+    /// A distribution of Weights & Biases, of a `TREE`.
+    Law(QuantileLaw),
+    /// Values with probabilities, of a `TREE`.
+    Weighted(WeightedValues),
     /// `regnet_sampler`: the six parameters of a RegNet.
     Regnet(RegnetRanges),
     /// `choice_sampler` and `union_sampler`: one of several branches.
@@ -111,7 +116,11 @@ impl Sampler {
     #[must_use]
     pub fn is_dependent(&self) -> bool {
         match self {
-            Self::Value(_) | Self::Scalar(..) | Self::Regnet(_) => false,
+            Self::Value(_)
+            | Self::Scalar(..)
+            | Self::Law(_)
+            | Self::Weighted(_)
+            | Self::Regnet(_) => false,
             Self::Ranged(_) => true,
             Self::List { length, item } => {
                 let length_is = match length {

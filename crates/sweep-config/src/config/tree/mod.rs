@@ -9,15 +9,17 @@
 
 mod leaf;
 mod operations;
+mod wandb;
 
 use indexmap::IndexMap;
 
 use super::decoder::join;
 use super::given::GivenValue;
+use super::notation;
 use super::paths::is_within;
 use super::samplers::Sampler;
 use super::section::ConfigSection;
-use crate::yaml::{NodeKind, YamlEntry};
+use crate::yaml::{NodeForm, NodeKind, YamlEntry};
 use crate::{Map, Value};
 
 /// A tree, and what it stands for.
@@ -39,14 +41,23 @@ const OPERATIONS: &str = "dy__list__operations";
 const INDEX: &str = "__IDX__";
 
 /// The tree of a setup, if it has one.
-pub(super) fn decode(section: &ConfigSection<'_>, base_cfg: &Value) -> Option<DesignTree> {
+pub(super) fn decode(
+    section: &ConfigSection<'_>,
+    base_cfg: &Value,
+    is_grid: bool,
+) -> Option<DesignTree> {
     let given = section.get("TREE").filter(|given| !given.is_nothing())?;
     if given.node.entries().is_none() {
         given.expected("a mapping in the shape of BASE_CFG");
         return None;
     }
     let mut grower = TreeExpander::new(base_cfg.clone());
-    grower.upsert(&given, "");
+    grower.is_grid = is_grid;
+    if let Some(parameters) = whole_sweep(&given) {
+        grower.upsert(&parameters, "");
+    } else {
+        grower.upsert(&given, "");
+    }
     let TreeExpander { state, items, .. } = grower;
     Some(DesignTree { source: given.node.to_value(), base_cfg: state, samplers: items })
 }
@@ -62,11 +73,14 @@ struct TreeExpander {
     swept: Vec<String>,
     /// True if this is one of several swept values: then constants are its own.
     in_branch: bool,
+    /// True if the candidates are the points of a grid.
+    is_grid: bool,
 }
 
 impl TreeExpander {
     fn new(state: Value) -> Self {
-        Self { state, items: IndexMap::new(), swept: Vec::new(), in_branch: false }
+        let (items, swept) = (IndexMap::new(), Vec::new());
+        Self { state, items, swept, in_branch: false, is_grid: false }
     }
 
     /// Puts a part of the tree at its path.
@@ -75,16 +89,62 @@ impl TreeExpander {
             NodeKind::Map(entries) => match is_swept(given, entries) {
                 Some(true) => self.leaf(given, path, &format!("{path}.*")),
                 Some(false) => {}
-                None => self.mapping(given, entries, path),
+                None if self.is_parameter(given, entries, path) => {
+                    self.leaf(given, path, &format!("{path}.*"));
+                }
+                None => match self.nested(given, entries, path) {
+                    Some(parameters) => self.upsert(&parameters, path),
+                    None => self.mapping(given, entries, path),
+                },
             },
             NodeKind::List(_) if !path.is_empty() => self.list(given, path),
-            NodeKind::Scalar(value) if !path.is_empty() => self.constant(path, value.clone()),
+            NodeKind::Scalar(value) if !path.is_empty() => {
+                given.check_data();
+                self.constant(path, value.clone());
+            }
             NodeKind::Faulty => {}
             _ => given.expected("a mapping, as it is upserted into one"),
         }
     }
 
+    /// True if a mapping without `sweep` is a parameter of Weights & Biases, not data of the base config:
+    /// that would have its keys.
+    fn is_parameter(&self, given: &GivenValue<'_>, entries: &[YamlEntry], path: &str) -> bool {
+        let is_constant = matches!(entries, [only] if only.key == "value");
+        !path.is_empty()
+            && given.node.form != NodeForm::Tagged
+            && !self.has_keys(entries, path)
+            && (is_constant || notation::is_wandb(entries))
+    }
+
+    /// True if the base config has a mapping with these keys at a path: then it is data.
+    fn has_keys(&self, entries: &[YamlEntry], path: &str) -> bool {
+        match self.state.get_path(path) {
+            Some(Value::Map(map)) => entries.iter().all(|entry| map.contains_key(&entry.key)),
+            _ => false,
+        }
+    }
+
+    /// Returns what stands under `parameters`, where that is the word of Weights & Biases for what lies below.
+    fn nested<'a>(
+        &self,
+        given: &GivenValue<'a>,
+        entries: &'a [YamlEntry],
+        path: &str,
+    ) -> Option<GivenValue<'a>> {
+        let [only] = entries else { return None };
+        let is_word = only.key == "parameters" && only.node.entries().is_some();
+        let is_key = self.state.get_path(&join(path, "parameters")).is_some();
+        (is_word && !is_key).then(|| below(given, only))
+    }
+
     fn mapping(&mut self, given: &GivenValue<'_>, entries: &[YamlEntry], path: &str) {
+        if notation::foreign(given.node).is_some() && !self.has_keys(entries, path) {
+            return given.check_data();
+        }
+        for entry in entries {
+            given.check_key(entry);
+        }
         if entries.iter().any(|entry| entry.key == OPERATIONS) {
             return self.operations(given, entries, path);
         }
@@ -156,7 +216,10 @@ impl TreeExpander {
                 let hint = format!("change its length by `{OPERATIONS}`");
                 given.problem(message, Some(hint));
             }
-            _ if is_plain => self.constant(path, given.node.to_value()),
+            _ if is_plain => {
+                given.check_data();
+                self.constant(path, given.node.to_value());
+            }
             Some(Value::List(_)) => self.items_of(&items, path),
             _ => {
                 self.constant(path, Value::List(vec![Value::Null; items.len()]));
@@ -183,6 +246,19 @@ impl TreeExpander {
     fn is_swept(&self, path: &str) -> bool {
         self.swept.iter().any(|swept| is_within(swept, path) || is_within(path, swept))
     }
+}
+
+/// Returns the parameters of a whole sweep of Weights & Biases that was put in place of a tree; its other keys are
+/// told of.
+fn whole_sweep<'a>(given: &GivenValue<'a>) -> Option<GivenValue<'a>> {
+    let entries = given.node.entries()?;
+    let parameters = entries.iter().find(|entry| entry.key == "parameters")?;
+    let method = entries.iter().find(|entry| entry.key == "method")?;
+    let hint = "`parameters` alone is a design space: `method` is SETUP.STRATEGY, `program` and `command` are \
+                LAUNCH.COMMAND, `metric` is ANALYZE.OBJECTIVE";
+    below(given, method)
+        .problem("is a key of a whole sweep of Weights & Biases", Some(hint.to_owned()));
+    Some(below(given, parameters))
 }
 
 /// Returns whether a mapping is swept; `Some(false)` if it would be, but is switched off.
