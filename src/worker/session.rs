@@ -103,6 +103,7 @@ impl WorkerSession<'_> {
             max_requeue: policy.max_requeue,
             submission: options.submission,
             task,
+            in_slurm: std::env::var_os("SLURM_JOB_ID").is_some(),
             cluster,
             patience: DiskPatience::new(inbox, reporter),
             kills: KillCount::of_this_process(),

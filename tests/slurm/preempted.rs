@@ -158,9 +158,7 @@ fn what_slurm_does_not_say_at_once_is_open_until_it_does() {
     let is_open = |job: u32| study.attempts(job).last().is_some_and(Attempt::is_open);
 
     fs::write(study.path("mute"), "").unwrap();
-    for _ in 0..2 {
-        cluster.submit(&["-p", "high", "--cpus-per-task=4", "--exclusive"], "sleep 1");
-    }
+    preempt(&cluster);
     wait_until("the preemption", 60, || (0..6).all(is_open));
     wait_until("another run of each", 60, || {
         (0..6).all(|job| study.outcomes(job) == [Some(Outcome::Preempted), None])
@@ -179,6 +177,66 @@ fn what_slurm_does_not_say_at_once_is_open_until_it_does() {
         let expected = [Outcome::Preempted, Outcome::Cancelled, Outcome::Done].map(Some);
         assert_eq!(study.outcomes(job), expected);
     }
+}
+
+/// Takes all nodes of four processors from a sweep, as soon as that may be.
+fn preempt(cluster: &Cluster) {
+    for _ in 0..2 {
+        cluster.submit(&["-p", "high", "--cpus-per-task=4", "--exclusive"], "sleep 1");
+    }
+}
+
+/// Starts a sweep in a partition of this option beside the usual ones.
+fn in_partition(option: &str, then: impl FnOnce(&Cluster, &Study<'_>)) {
+    let line =
+        format!("PartitionName=mine Nodes=ALL MaxTime=INFINITE State=UP PriorityTier=1 {option}");
+    let setup = Setup { extra: vec![line], ..roomy(false, 4) };
+    let Some(cluster) = Cluster::start(setup) else { return };
+    let study = Study::new(&cluster, 8, OBLIGING, "MAX_RETRY: 0\nPARTITION: mine");
+    study.launch(&[]);
+    study.wait_until_running(8);
+    then(&cluster, &study);
+}
+
+#[test]
+fn of_short_jobs_in_a_row_none_is_done_that_was_cut_short() {
+    let Some(cluster) = Cluster::start(roomy(false, 4)) else { return };
+    let command = "sleep 0.3 && touch ok.{{index}}; :";
+    let study = Study::new(&cluster, 240, command, "MAX_RETRY: 0\nJOBS_PER_TASK: 30");
+    let _busy = BusyLoop::start();
+    study.launch(&[]);
+    let done = || (0..240).filter(|job| study.attempts(*job).iter().any(Attempt::is_done)).count();
+    for share in [30, 90, 150] {
+        wait_until("some more", 60, || done() >= share);
+        preempt(&cluster);
+    }
+    study.expect_all_done(120);
+    let cut_short = (0..240).filter(|job| !study.path(&format!("ok.{job}")).exists());
+    assert_eq!(cut_short.count(), 0);
+}
+
+#[test]
+fn a_task_that_slurm_gives_a_grace_time_runs_again_all_the_same() {
+    in_partition("GraceTime=10", |cluster, study| {
+        preempt(cluster);
+        let preempted = |job: u32| study.outcomes(job)[0] == Some(Outcome::Preempted);
+        wait_until("the preemption", 60, || (0..8).all(preempted));
+        fs::write(study.path("go"), "").unwrap();
+        study.expect_all_done(120);
+    });
+}
+
+#[test]
+fn a_task_that_slurm_preempts_and_does_not_start_again_leaves_its_job_to_the_next_launch() {
+    in_partition("PreemptMode=CANCEL", |cluster, study| {
+        preempt(cluster);
+        cluster.wait_until_empty(60);
+        assert_eq!(study.count("waiting"), 8, "{:?}", study.states());
+        assert!((0..8).all(|job| study.outcomes(job) == [Some(Outcome::Preempted)]));
+        fs::write(study.path("go"), "").unwrap();
+        study.launch(&[]);
+        study.expect_all_done(60);
+    });
 }
 
 /// The job name of the tasks of the first launch.

@@ -38,6 +38,8 @@ pub(in crate::worker) struct AttemptRunner<'a> {
     pub(in crate::worker) identity: &'a WorkerIdentity,
     pub(in crate::worker) submission: Option<SubmissionId>,
     pub(in crate::worker) task: Option<&'a SlurmTask>,
+    /// True if it runs in a job of SLURM's, be it a task of a submission or not.
+    pub(in crate::worker) in_slurm: bool,
     /// `LAUNCH.MAX_REQUEUE`.
     pub(in crate::worker) max_requeue: u32,
     pub(in crate::worker) cluster: &'a dyn ClusterHooks,

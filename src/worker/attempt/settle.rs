@@ -18,6 +18,7 @@ use super::settlement::{EndJudgement, MOMENTS, StopMoment, judge};
 use crate::app::Failure;
 use crate::ledger::{outcome_of, record_settled};
 use crate::slurm::TaskFate;
+use crate::worker::process::inbox::InboxMessage;
 
 /// The waits before SLURM is asked again by a worker that was told to stop: it may be killed soon.
 const ASK_AGAIN: [Duration; 3] =
@@ -44,7 +45,9 @@ impl AttemptRunner<'_> {
         attempts: &[Attempt],
         ended: &mut EndedAttempt,
     ) -> bool {
-        let Some(task) = self.task else { return false };
+        let Some(task) = self.task else {
+            return self.in_slurm && is_own_end(ended.verdict.outcome);
+        };
         let was_told = ended.verdict.outcome == Outcome::Open;
         if !was_told && !is_own_end(ended.verdict.outcome) {
             return false;
@@ -83,11 +86,13 @@ impl AttemptRunner<'_> {
         let mut back = TakenBack { yields: self.fate.get() == TaskFate::Yields, jobs: Vec::new() };
         let Some(last) = ends.last().map(|end| end.at) else { return Ok(back) };
         let mut fate = self.ask();
-        if fate == TaskFate::Unknown && self.inbox.stopped().is_none() {
-            // A SIGTERM that is on its way comes within moments.
-            if self.inbox.next(None, last + MOMENTS).is_some() {
-                fate = self.ask();
+        // Where nobody says anything, a SIGTERM that is on its way comes within moments.
+        let is_silent = self.task.is_none() || fate == TaskFate::Unknown;
+        if is_silent && self.inbox.stopped().is_none() {
+            if self.inbox.next(None, last + MOMENTS) != Some(InboxMessage::Stop) {
+                return Ok(back);
             }
+            fate = self.ask();
         }
         let mut waits = ASK_AGAIN.iter();
         loop {

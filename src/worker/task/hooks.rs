@@ -107,8 +107,9 @@ impl ClusterHooks for NoCluster {
         Err("nobody starts this worker again".to_owned())
     }
 
+    /// Returns that it was cancelled: nobody starts this worker again.
     fn fate(&self) -> TaskFate {
-        TaskFate::Unknown
+        TaskFate::Cancelled
     }
 
     fn cancel_pending(&self) -> Result<(), String> {
