@@ -1,10 +1,13 @@
 //! Runs one prepared worker from its first job to its exit code.
 
-use sweep_config::claim::{Claimant, SlurmEvidence};
+use std::cell::Cell;
+
+use sweep_config::claim::{Claimant, SlurmEvidence, TaskRun};
 use sweep_config::records::SubmissionRecord;
 use sweep_config::{Sweep, SweepDir, fs};
 
 use super::attempt::memory::KillCount;
+use super::attempt::recent::RecentEnds;
 use super::attempt::runner::AttemptRunner;
 use super::identity::WorkerIdentity;
 use super::options::WorkerOptions;
@@ -24,6 +27,7 @@ use super::work::{WorkEnd, Worker};
 use crate::app::{Exit, Failure, Printer, count};
 use crate::ledger::{NodeCrashes, QueueSnapshot};
 use crate::runtime::{JobContext, NodeEnvironment, environment_of_node};
+use crate::slurm::TaskFate;
 
 /// Everything that a worker was given before its first job.
 pub(super) struct WorkerSession<'a> {
@@ -42,7 +46,10 @@ impl WorkerSession<'_> {
     pub(super) fn run(&self, assignment: WorkerAssignment) -> Result<Exit, Failure> {
         let dir = self.context.dir.clone();
         let claimant = Claimant::new()?
-            .in_task(self.task.map(|task| task.id.clone()))
+            .in_task(
+                self.task
+                    .map(|task| TaskRun { task: task.id.clone(), restarts: Some(task.restarts) }),
+            )
             .asking(move || slurm_evidence(&dir));
         let policy = self.retry_policy(&claimant);
         let guard = ProcessGuard::start(claimant.id()).map_err(|e| Failure::Damaged {
@@ -96,11 +103,14 @@ impl WorkerSession<'_> {
             max_requeue: policy.max_requeue,
             submission: options.submission,
             task,
+            in_slurm: std::env::var_os("SLURM_JOB_ID").is_some(),
             cluster,
             patience: DiskPatience::new(inbox, reporter),
             kills: KillCount::of_this_process(),
             reporter,
             environment: self.environment(&policy.identity.host, reporter),
+            recent: RecentEnds::default(),
+            fate: Cell::new(TaskFate::Unknown),
         };
         let max_alike = sweep.launch.max_same_failures;
         Ok(Worker {

@@ -58,13 +58,21 @@ enum NextStep {
 impl Worker<'_> {
     /// Runs jobs, one after the other, until there is a reason to end.
     pub(super) fn run_jobs(&mut self) -> Result<WorkEnd, Failure> {
-        match self.run_while_there_are() {
+        let ended = match self.run_while_there_are() {
             // Whoever stops a worker that waits for a full disk knows that the disk is full.
             Err(Failure::Files(error)) if error.may_pass() && self.patience().was_stopped() => {
                 Ok(WorkEnd::Stopped)
             }
             ended => ended,
-        }
+        };
+        let back = self.runner.settle_recent()?;
+        back.jobs.iter().for_each(|job| self.queue.note_ran(*job, false));
+        Ok(match ended? {
+            // SLURM starts a task again that it preempts, but not one that ends within its grace time.
+            WorkEnd::Through | WorkEnd::Stopped if back.yields => WorkEnd::OutOfTime,
+            WorkEnd::Through if !back.jobs.is_empty() => WorkEnd::Stopped,
+            ended => ended,
+        })
     }
 
     fn patience(&self) -> &DiskPatience<'_> {
@@ -73,9 +81,11 @@ impl Worker<'_> {
 
     fn run_while_there_are(&mut self) -> Result<WorkEnd, Failure> {
         while self.has_quota()? || self.stands_in()? {
+            let now = Instant::now();
             if self.runner.inbox.told_to_stop() || self.patience().was_stopped() {
                 return Ok(WorkEnd::Stopped);
             }
+            self.runner.recent.forget_before(now);
             if let Some(reason) = self.breaker.stop_reason()? {
                 self.runner.reporter.note(format_args!("stopped: {reason}"));
                 return Ok(WorkEnd::Stopped);

@@ -114,7 +114,7 @@ impl RetryPolicy {
             match end.outcome {
                 // Who cancels a task of SLURM's means its job; a worker that leaves means itself.
                 Outcome::Cancelled if attempt.start.slurm.is_some() => tally.hopeless = true,
-                Outcome::Done | Outcome::Cancelled | Outcome::Preempted => {}
+                Outcome::Done | Outcome::Cancelled | Outcome::Preempted | Outcome::Open => {}
                 Outcome::TimedOut if end.progress.is_some() => tally.requeues += 1,
                 Outcome::TimedOut => tally.hopeless = true,
                 Outcome::NodeFailure => tally.nodes_lost += 1,
@@ -157,7 +157,11 @@ fn tries_before(others: &[&Attempt]) -> u32 {
     let was_try = |end: &AttemptEnd| match end.outcome {
         Outcome::Failed | Outcome::OutOfMemory | Outcome::Lost => true,
         Outcome::TimedOut => end.progress.is_none(),
-        Outcome::Done | Outcome::Cancelled | Outcome::Preempted | Outcome::NodeFailure => false,
+        Outcome::Done
+        | Outcome::Cancelled
+        | Outcome::Preempted
+        | Outcome::NodeFailure
+        | Outcome::Open => false,
     };
     saturated(others.iter().filter(|it| it.end.as_ref().is_some_and(was_try)).count())
 }
