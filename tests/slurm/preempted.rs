@@ -11,12 +11,14 @@ use crate::study::Study;
 use sweep_config::JobId;
 use sweep_config::records::{Attempt, Outcome};
 
-/// Programs that exit with 0 on SIGTERM, or whose shell does since its last command succeeds: a job of each three.
+/// Programs that exit with 0 on SIGTERM, whose shell does since its last command succeeds, and one that exits with
+/// another code: a job of each four.
 const OBLIGING: &str = "[ ! -e go ] || exit 0
-case $(({{index}} % 3)) in
+case $(({{index}} % 4)) in
 0) sleep 600; : ;;
 1) exec python3 -c \"import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)); time.sleep(600)\" ;;
 2) python3 -c 'import time; time.sleep(600)'; echo end ;;
+3) python3 -c 'import time; time.sleep(600)'; exit 3 ;;
 esac";
 
 /// A process that keeps a processor busy.

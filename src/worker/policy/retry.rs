@@ -114,10 +114,11 @@ impl RetryPolicy {
             match end.outcome {
                 // Who cancels a task of SLURM's means its job; a worker that leaves means itself.
                 Outcome::Cancelled if attempt.start.slurm.is_some() => tally.hopeless = true,
-                Outcome::Done | Outcome::Cancelled | Outcome::Preempted | Outcome::Open => {}
+                Outcome::Done | Outcome::Cancelled | Outcome::Preempted => {}
                 Outcome::TimedOut if end.progress.is_some() => tally.requeues += 1,
                 Outcome::TimedOut => tally.hopeless = true,
-                Outcome::NodeFailure => tally.nodes_lost += 1,
+                // A job whose program stops its own worker would end one task after the other.
+                Outcome::NodeFailure | Outcome::Open => tally.nodes_lost += 1,
                 Outcome::OutOfMemory => tally.out_of_memory += 1,
                 Outcome::Failed | Outcome::Lost => tally.tries += 1,
             }
