@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use sweep_config::notation::foreign_value;
-use sweep_config::paths::{PathFault, inside_of_value, is_within, near_path, replaced_shape};
+use sweep_config::paths::{
+    PathFault, inside_of_value, is_within, near_path, removed_keys, replaced_shape,
+};
 use sweep_config::{Sampler, SetupConfig, TypeFault, Value, type_fault};
 
 use super::row::GivenTable;
@@ -121,6 +123,14 @@ fn types(table: &GivenTable, setup: &SetupConfig) -> Vec<String> {
         let base = setup.base_cfg.get_path(key)?;
         let given = table.rows.iter().flatten().filter(|(name, _)| name == key);
         let values: Vec<Value> = given.map(|(_, value)| value.clone()).collect();
+        let removed = values.iter().map(|value| removed_keys(key, value, &setup.base_cfg));
+        if let Some(removed) = removed.into_iter().find(|removed| !removed.is_empty()) {
+            let removed = removed.join("`, `");
+            return Some(format!(
+                "{}: `{key}` is put in place of the mapping in BASE_CFG, whose `{removed}` go",
+                table.source
+            ));
+        }
         let TypeFault { message, .. } = type_fault(&values, base)?;
         Some(format!("{}: `{key}` {message}", table.source))
     };

@@ -162,6 +162,10 @@ impl<'a> GivenValue<'a> {
                 Some(Value::Str(text)) if !text.contains([',', '\n']) => {
                     Some(format!("write a list of one as `[{text}]`"))
                 }
+                // A tuple of Python's.
+                Some(Value::Str(text)) if text.starts_with('(') && text.ends_with(')') => {
+                    Some(format!("write `[{}]`", &text[1..text.len() - 1]))
+                }
                 _ => None,
             };
             self.problem(format!("expected {what}, found {}", self.node.found()), hint);

@@ -37,6 +37,11 @@ enum ParamStep<'t> {
 /// When it is no path, or the base config has no such item; of an `is_open` base config, which defaults
 /// complete later, items are not looked for.
 pub fn parameter_path(text: &str, base: &Value, is_open: bool) -> Result<String, PathFault> {
+    if text.starts_with(['+', '~']) {
+        let message = format!("`{text}` begins with a mark of Hydra's");
+        let hint = "write the key alone: a new one is added, and one that is to go is left out of BASE_CFG";
+        return Err(PathFault::new(message, hint));
+    }
     let steps = steps(text).ok_or_else(|| {
         let message = format!("`{text}` is no dotted parameter");
         PathFault::new(
@@ -162,6 +167,17 @@ pub fn replaced_shape(path: &str, value: &Value, base: &Value) -> Option<PathFau
     Some(PathFault { in_the_way: Some(path.to_owned()), ..fault })
 }
 
+/// Returns the keys of the base config's mapping that a mapping in its place does not have.
+#[must_use]
+pub fn removed_keys(path: &str, value: &Value, base: &Value) -> Vec<String> {
+    match (base.get_path(path), value) {
+        (Some(Value::Map(base)), Value::Map(value)) => {
+            base.keys().filter(|key| !value.contains_key(*key)).cloned().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 fn removed_mapping(path: &str, first: &str) -> PathFault {
     let message =
         format!("is a mapping in BASE_CFG (`{path}.{first}`, …), which this would remove");
@@ -255,6 +271,8 @@ mod tests {
             ("layers0]", None),
             ("[0]", None),
             ("a..b", None),
+            ("+lr", None),
+            ("~lr", None),
             ("", None),
         ] {
             assert_eq!(parameter_path(text, &base(), false).ok().as_deref(), path, "{text}");

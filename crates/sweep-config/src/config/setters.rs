@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use super::given::GivenValue;
-use super::paths::{PathFault, inside_of_value, is_within, near_path, replaced_shape};
+use super::paths::{
+    PathFault, inside_of_value, is_within, near_path, removed_keys, replaced_shape,
+};
 use super::samplers::{ChoiceBranch, Sampler};
 use super::value_types::{TypeFault, type_fault};
 use crate::Value;
@@ -124,6 +126,17 @@ fn check_against_base(setter: &PathSetter<'_>, target: &PathTarget<'_, '_>) {
             .problem("is where setup writes what was sampled", Some("name another key".to_owned()));
     }
     let replaced = || values.iter().find_map(|value| replaced_shape(path, value, base));
+    let removed =
+        values.iter().map(|value| removed_keys(path, value, base)).find(|r| !r.is_empty());
+    if let Some(removed) = removed {
+        let hint =
+            format!("name each key by its path, e.g. `{path}.{}`, or give all of them", removed[0]);
+        let message = format!(
+            "is put in place of the mapping in BASE_CFG, whose `{}` go",
+            removed.join("`, `")
+        );
+        given.warn(message, Some(hint));
+    }
     let Some(fault) = inside_of_value(path, base).or_else(replaced) else { return };
     let PathFault { message, hint, in_the_way } = fault;
     let place = in_the_way.and_then(|path| target.given.as_ref()?.below(&path));

@@ -87,7 +87,10 @@ fn explain_untyped(parameter: &str, given: &GivenValue<'_>, entries: &[YamlEntry
     if entries.iter().any(|entry| OURS.contains(&entry.key.as_str())) {
         return false;
     }
-    let inner = given.section().all().find(|(_, item)| kind_of(item).is_some() || item.is_list());
+    let is_sampler = |item: &GivenValue<'_>| {
+        kind_of(item).is_some() || item.is_list() || notation::foreign(item.node).is_some()
+    };
+    let inner = given.section().all().find(|(_, item)| is_sampler(item));
     let Some((key, _)) = inner.filter(|_| !entries.is_empty()) else { return false };
     let hint = format!("name a parameter by its path: `{parameter}.{key}:`");
     given.problem(
@@ -99,6 +102,19 @@ fn explain_untyped(parameter: &str, given: &GivenValue<'_>, entries: &[YamlEntry
 
 /// Decodes a list of values as the sampler of one of them.
 fn listed(given: &GivenValue<'_>) -> Option<Sampler> {
+    if let NodeKind::Scalar(Value::Str(text)) = &given.node.kind
+        && let Some(meaning) = notation::sampler_of_text(text)
+    {
+        let (message, hint) = match meaning {
+            Ok(form) => (
+                "a list of values is written in brackets".to_owned(),
+                Some(format!("write `{}`", form.show())),
+            ),
+            Err(why) => (why, None),
+        };
+        given.problem(message, hint);
+        return None;
+    }
     let items = given.list("a list of values")?;
     if items.is_empty() {
         given.problem("holds no value to draw", None);
