@@ -24,10 +24,11 @@ fn is_literal(word: &str) -> bool {
     let digits = word.trim_start_matches(['+', '-']);
     let is_octal =
         digits.len() > 1 && digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit());
-    let is_number = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+    let is_hex = digits.strip_prefix("0x").is_some_and(|hex| i64::from_str_radix(hex, 16).is_ok());
+    let is_decimal = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
         && digits.replace('_', "").parse::<f64>().is_ok()
         && !is_octal;
     let is_quoted =
         |quote: char| word.len() > 1 && word.starts_with(quote) && word.ends_with(quote);
-    word.is_empty() || is_number || is_quoted('\'') || is_quoted('"')
+    word.is_empty() || is_hex || is_decimal || is_quoted('\'') || is_quoted('"')
 }

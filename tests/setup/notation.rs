@@ -148,6 +148,8 @@ fn what_hydra_has_and_we_have_not_is_refused_by_name() {
         (&["--sweep", "a={y: 1}", "--sweep", "+a={y: 2}"], "`a` is given twice"),
         (&["--sweep", "a=interval(0, 1)", "--sweep", "a=2"], "`a` is given twice"),
         (&["--sweep", "a=(3,3),(3,5)"], "`(3,3)` is a tuple to Python"),
+        (&["--sweep", "a=choice((3,3),(3,5))"], "`(3,3)` is a tuple to Python"),
+        (&["--set", "SETUP.SAMPLERS.a=(3,3), (3,5)"], "`(3,3)` is a tuple to Python"),
         (&["--sweep", "a=uniform(0,1)"], "write `{TYPE: float_sampler, RANGE: [0, 1]}`"),
         (&["--sweep", "a=[range(3)]"], "`range(3)` is a choice or range"),
         (&["--sweep", "a={min: 0, max: 1}"], "is a parameter of Weights & Biases"),

@@ -148,8 +148,11 @@ fn branches_may_be_of_any_type_and_keep_it() {
         "[(True, 0.9, 1), (True, 0.9, 2.5), (True, 0.9, None), (True, 0.9, 'yes'), (False, None, 1), (False, None, 2.5), \
          (False, None, None), (False, None, 'yes')] {0: 'cow', 30: 'dog', 7: 'bee'}"
     );
-    let (sandbox, run) = setup(text, &["--sweep", "ema=true", "--sweep", "n=1.0,null"]);
+    let set = "SETUP.BASE_CFG.names.5=eel";
+    let (sandbox, run) =
+        setup(text, &["--sweep", "ema=true", "--sweep", "n=1.0,null", "--set", set]);
     run.expect(0);
+    assert_eq!(of_configs(&sandbox, "sorted(cfgs[0]['names'])"), "[0, 5, 7, 30]");
     assert_eq!(
         of_configs(&sandbox, "[(c['ema'], c['n']) for c in cfgs]"),
         "[(True, 1), (True, None)]"

@@ -304,6 +304,12 @@ fn any_value() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(4, 32, 5, |inner| {
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..5).prop_map(Value::List),
+            proptest::collection::btree_map(any::<i64>(), inner.clone(), 1..4).prop_map(
+                |entries| {
+                    let entries = entries.into_iter().map(|(key, value)| (Value::Int(key), value));
+                    Value::Keyed(entries.collect())
+                }
+            ),
             proptest::collection::vec((any::<String>(), inner), 0..5)
                 .prop_map(|entries| Value::Map(entries.into_iter().collect())),
         ]

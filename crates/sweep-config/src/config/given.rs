@@ -25,6 +25,19 @@ impl<'a> GivenValue<'a> {
         self.decoder.problem(self.node.mark, &self.path, message.to_string(), hint);
     }
 
+    /// Reports the keys of a mapping of names that are no text.
+    pub(super) fn check_names(&self) {
+        for entry in self.node.entries().unwrap_or_default() {
+            if entry.typed.is_some() {
+                let key = &entry.key;
+                let hint = Some(format!("put it in quotes: `'{key}'`"));
+                let path = format!("{}.{key}", self.path);
+                let message = format!("the name `{key}` is no text to YAML");
+                self.decoder.problem(entry.mark, &path, message, hint);
+            }
+        }
+    }
+
     /// Returns the items of a list, or of the list under a key of a mapping.
     pub(super) fn section_or_list(&self, key: &str) -> Option<Vec<GivenValue<'a>>> {
         let list = if self.is_mapping() { self.below(key)? } else { self.clone() };

@@ -187,6 +187,7 @@ fn samplers<'a>(
 ) -> (IndexMap<String, Sampler>, bool) {
     let mut decoded = IndexMap::new();
     let Some(given) = section.get("SAMPLERS") else { return (decoded, false) };
+    given.check_names();
     let has_entrypoints = section.has("ENTRYPOINTS");
     let has_defaults = section.has("DEFAULTS");
     let all: Vec<(&str, GivenValue<'_>)> = given.section().all().collect();

@@ -154,6 +154,9 @@ pub(super) fn meaning_of(
         Ok(elements) => elements,
         Err(why) => return Some(Err(why)),
     };
+    if let Some(found) = foreign_within(&elements).filter(|_| !is_single_value(&elements)) {
+        return Some(Err(format!("{}: {}", found.message, found.escape)));
+    }
     match elements.as_slice() {
         [GrammarElement::Value(_)] => None,
         [GrammarElement::Call(call)] => {
@@ -171,6 +174,33 @@ pub(super) fn meaning_of(
             });
             Some(values.collect::<Result<_, _>>().map(SamplerForm::Values))
         }
+    }
+}
+
+fn is_single_value(elements: &[GrammarElement]) -> bool {
+    matches!(elements, [GrammarElement::Value(_)])
+}
+
+/// Recognizes another notation in the values of elements and of the arguments of calls.
+fn foreign_within(elements: &[GrammarElement]) -> Option<ForeignNotation> {
+    elements.iter().find_map(|element| match element {
+        GrammarElement::Value(node) => foreign_below(node),
+        GrammarElement::Call(call) => {
+            let arguments: Vec<_> = call.arguments.iter().map(|(_, value)| value.clone()).collect();
+            foreign_within(&arguments)
+        }
+    })
+}
+
+fn foreign_below(node: &YamlNode) -> Option<ForeignNotation> {
+    match &node.kind {
+        // A call within a call is part of it.
+        NodeKind::Scalar(Value::Str(text)) if node.form == NodeForm::Plain => {
+            foreign(text, node.form)
+        }
+        NodeKind::List(items) => items.iter().find_map(foreign_below),
+        NodeKind::Map(entries) => entries.iter().find_map(|entry| foreign_below(&entry.node)),
+        _ => None,
     }
 }
 

@@ -40,7 +40,7 @@ pub(in crate::config) fn decode(
     scope: &SamplerScope<'_>,
 ) -> Option<Sampler> {
     if let NodeKind::List(_) = given.node.kind {
-        return listed(given);
+        return listed(parameter, given, scope);
     }
     let section = given.section();
     let entries = given.node.entries()?;
@@ -51,7 +51,7 @@ pub(in crate::config) fn decode(
     let sampler = match kind.one_of(&KINDS)? {
         SamplerKind::Value => {
             let given = section.required("VALUES", "a value_sampler draws one of them");
-            given.and_then(|given| listed(&given))
+            given.and_then(|given| listed(parameter, &given, scope))
         }
 
         SamplerKind::Float => float(&section, scope),
@@ -101,7 +101,7 @@ fn explain_untyped(parameter: &str, given: &GivenValue<'_>, entries: &[YamlEntry
 }
 
 /// Decodes a list of values as the sampler of one of them.
-fn listed(given: &GivenValue<'_>) -> Option<Sampler> {
+fn listed(parameter: &str, given: &GivenValue<'_>, scope: &SamplerScope<'_>) -> Option<Sampler> {
     if let NodeKind::Scalar(Value::Str(text)) = &given.node.kind
         && let Some(meaning) = notation::sampler_of_text(text)
     {
@@ -120,7 +120,17 @@ fn listed(given: &GivenValue<'_>) -> Option<Sampler> {
         given.problem("holds no value to draw", None);
         return None;
     }
-    given.check_data();
+    // What has the keys of the base config's mapping is data as that is.
+    let base = scope.names.base_cfg.get_path(parameter);
+    let is_data = |item: &&GivenValue<'_>| match (base, item.node.entries()) {
+        (Some(Value::Map(map)), Some(keys)) => keys.iter().all(|key| map.contains_key(&key.key)),
+        _ => false,
+    };
+    if items.iter().any(|item| is_data(&item)) {
+        items.iter().filter(|item| !is_data(item)).for_each(GivenValue::check_data);
+    } else {
+        given.check_data();
+    }
     let values: Vec<Value> = items.iter().map(|item| item.node.to_value()).collect();
     if let Some((one, other)) = equal_values(values.iter()) {
         let message =
@@ -256,6 +266,7 @@ fn constant(key: &str, item: &GivenValue<'_>, scope: &SamplerScope<'_>) -> Sampl
 }
 
 fn branch(given: &GivenValue<'_>, scope: &SamplerScope<'_>) -> Option<IndexMap<String, Sampler>> {
+    given.check_names();
     let mut items = IndexMap::new();
     let mut set = Vec::new();
     for (key, item) in given.section().all() {
