@@ -224,6 +224,26 @@ fn a_grid_of_weights_and_biases_counts_what_can_be_counted() {
 }
 
 #[test]
+fn words_of_pythons_and_formulas_are_told_to_be_text() {
+    let text =
+        "  BASE_CFG: {a: None, lr: 0.1, optim.lr: 1}\n  SAMPLERS: {b: [nan, 1], lr: [1/3, 0.5]}\n";
+    let said = setup(&format!("{GRID}{text}"), &[]).1.expect(0).stderr;
+    for expected in [
+        "SETUP.BASE_CFG.a: `None` is a word of Python's, and text to YAML\n  hint: in YAML it is `null`",
+        "SETUP.SAMPLERS.b[0]: `nan` is a word",
+        "SETUP.SAMPLERS.lr: is 0.1 in BASE_CFG, and the text '1/3' here",
+    ] {
+        assert!(said.contains(expected), "{said}");
+    }
+    let dotted = text.replace("lr: [1/3, 0.5]", "optim.lr: [1, 2]");
+    let said = setup(&format!("{GRID}{dotted}"), &[]).1.expect(2).stderr;
+    assert!(
+        said.contains("SETUP.SAMPLERS.optim.lr: BASE_CFG has a key `optim.lr` with a dot in it"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_list_in_a_branch_is_told_to_be_one_value() {
     let text = "  SAMPLERS: {opt: {TYPE: choice_sampler, BRANCHES: {sgd: {mom: [0.8, 0.9]}}}}\n";
     let said = setup(&format!("{GRID}{text}"), &[]).1.expect(0).stderr;

@@ -107,6 +107,12 @@ fn no_item(index: i64, path: &str, base: &Value) -> PathFault {
 /// of, or a list that has no such item.
 #[must_use]
 pub fn inside_of_value(path: &str, base: &Value) -> Option<PathFault> {
+    if let Some(key) = dotted_key(path, base) {
+        let message =
+            format!("BASE_CFG has a key `{key}` with a dot in it, which a path does not reach");
+        let hint = "write it as a mapping: `{optim: {lr: 0.1}}` is `optim.lr`";
+        return Some(PathFault::new(message, hint));
+    }
     let mut above = path;
     while let Some((prefix, _)) = above.rsplit_once('.') {
         above = prefix;
@@ -130,6 +136,16 @@ pub fn inside_of_value(path: &str, base: &Value) -> Option<PathFault> {
         return Some(PathFault { in_the_way: Some(prefix.to_owned()), ..fault });
     }
     None
+}
+
+/// Returns a key of the base config that is itself a dotted path, and the end of this one.
+fn dotted_key<'p>(path: &'p str, base: &Value) -> Option<&'p str> {
+    let Value::Map(map) = base else { return None };
+    let (first, rest) = path.split_once('.')?;
+    if map.contains_key(path) {
+        return Some(path);
+    }
+    dotted_key(rest, map.get(first)?)
 }
 
 /// Returns the beginning of a path that is one step longer than its prefix.
@@ -251,7 +267,7 @@ mod tests {
     use crate::yaml;
 
     fn base() -> Value {
-        let text = "{lr: 0.1, optim: {learning_rate: 0.1, beta1: 0.9, LR: null}, \
+        let text = "{lr: 0.1, optim: {learning_rate: 0.1, beta1: 0.9, LR: null, c.d: 1}, a.b: 1, \
                     layers: [{w: 1}, {w: 2}], none: null}";
         yaml::read(Path::new("x"), text).unwrap()
     }
@@ -293,6 +309,9 @@ mod tests {
             ("layers.w", true),
             ("layers.0.w.x", true),
             ("new.x", false),
+            ("a.b", true),
+            ("optim.c.d", true),
+            ("optim.c", false),
         ] {
             assert_eq!(inside_of_value(path, &base()).is_some(), is_fault, "{path}");
         }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::expr::Expression;
 use crate::yaml;
 use crate::{Value, python};
 
@@ -30,6 +31,14 @@ pub fn type_fault(values: &[Value], base: &Value) -> Option<TypeFault> {
             hint: format!(
                 "write `{spelt}` without quotes; text that is meant has a tag: `!!str {text}`"
             ),
+        });
+    }
+    if let Some(text) = values.iter().find_map(|value| formula(value, base)) {
+        return Some(TypeFault {
+            is_certain: false,
+            message: format!("is {} in BASE_CFG, and the text '{text}' here", shown(base)),
+            hint: "YAML computes nothing: write the number, or say in DERIVED what it follows from"
+                .to_owned(),
         });
     }
     let wanted = group(base)?;
@@ -100,6 +109,14 @@ fn number_in_text(value: &Value, base: &Value) -> Option<(String, String)> {
     }
 }
 
+/// Returns a text that is a formula of numbers, such as `1/3`, where the base config has a number.
+fn formula<'v>(value: &'v Value, base: &Value) -> Option<&'v str> {
+    let (Value::Str(text), Value::Int(_) | Value::Float(_)) = (value, base) else { return None };
+    let expr = Expression::parse(text).ok().filter(|expr| expr.names().is_empty())?;
+    expr.eval(&|_| None).ok()?.as_f64()?;
+    Some(text)
+}
+
 fn shown(value: &Value) -> String {
     match value {
         Value::List(_) | Value::Map(_) | Value::Keyed(_) => value.kind().to_owned(),
@@ -161,6 +178,9 @@ mod tests {
             ("[1, 0.5]", "2", None),
             ("[1]", "0.5", None),
             ("[auto, 3]", "2", None),
+            ("[1/3, 3]", "2", Some(false)),
+            ("[2**5]", "2", Some(false)),
+            ("[16/9]", "4/3", None),
             ("[null]", "2", None),
             ("[x]", "null", None),
             ("['1']", "x", None),

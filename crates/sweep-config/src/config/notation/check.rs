@@ -48,6 +48,16 @@ impl GivenValue<'_> {
             return;
         }
         match &self.node.kind {
+            NodeKind::Scalar(Value::Str(word)) if self.node.form == NodeForm::Plain => {
+                if let Some(meant) = text::pythons_word(word) {
+                    let hint =
+                        format!("in YAML it is `{meant}`; text that is meant stands in quotes");
+                    self.warn(
+                        format!("`{word}` is a word of Python's, and text to YAML"),
+                        Some(hint),
+                    );
+                }
+            }
             NodeKind::List(_) => {
                 self.list("a list").unwrap_or_default().iter().for_each(GivenValue::check_data);
             }

@@ -166,7 +166,10 @@ impl MappingKeys<'_> {
         const NAME: &str = "a parameter of Weights & Biases";
         let law = self.text("distribution");
         let ends = self.number(&["min"]).zip(self.number(&["max"]));
-        let values = self.list(&["values"]);
+        let values = match self.value("values") {
+            Some(Value::List(values)) => Some(values),
+            _ => None,
+        };
         let is_known = law.as_ref().is_some_and(|law| WANDB_LAWS.contains(&law.as_str()));
         if !self.are_all(&WANDB_WORDS) || !(is_known || ends.is_some() || values.is_some()) {
             return None;
@@ -276,6 +279,7 @@ mod tests {
     fn mappings_of_other_tools_are_recognized_and_said_in_our_own_form() {
         for (text, right) in [
             ("{values: [1, 2]}", "[1, 2]"),
+            ("{values: []}", "[]"),
             ("{min: 0.1, max: 1}", "{TYPE: float_sampler, RANGE: [0.1, 1]}"),
             ("{min: 1, max: 9}", "{TYPE: int_sampler, RANGE: [1, 9]}"),
             (

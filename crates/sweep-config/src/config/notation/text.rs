@@ -34,6 +34,17 @@ pub(super) fn foreign(text: &str, form: NodeForm) -> Option<ForeignNotation> {
     Some(ForeignNotation { message, form: None, escape })
 }
 
+/// Returns what YAML has for a value that Python prints as a word.
+pub(super) fn pythons_word(word: &str) -> Option<&'static str> {
+    match word {
+        "None" => Some("null"),
+        "inf" => Some(".inf"),
+        "-inf" => Some("-.inf"),
+        "nan" => Some(".nan"),
+        _ => None,
+    }
+}
+
 /// Recognizes another notation in a key of job data.
 pub(in crate::config) fn foreign_key(entry: &YamlEntry) -> Option<(String, String)> {
     let YamlEntry { mark, key, node, is_quoted, .. } = entry;
