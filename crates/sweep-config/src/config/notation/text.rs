@@ -103,6 +103,10 @@ pub(super) fn torn_list(items: &[YamlNode]) -> Option<ForeignNotation> {
     if let Some(meaning) = grammar::call(&whole).and_then(|call| calls::meaning(&call)) {
         return Some(ForeignNotation { message, form: meaning.ok(), escape });
     }
+    let is_call = |(at, _): (usize, &str)| whole[..at].ends_with(char::is_alphanumeric);
+    if whole.match_indices('(').any(is_call) {
+        return Some(ForeignNotation { message, form: None, escape });
+    }
     let list = format!("[{}]", whole.replace('(', "[").replace(')', "]"));
     Some(ForeignNotation { message, form: None, escape: format!("write `{list}`; {escape}") })
 }

@@ -53,7 +53,7 @@ pub(super) fn decode(
     }
     let mut grower = TreeExpander::new(base_cfg.clone());
     grower.is_grid = is_grid;
-    if let Some(parameters) = whole_sweep(&given) {
+    if let Some(parameters) = whole_sweep(&given, base_cfg) {
         grower.upsert(&parameters, "");
     } else {
         grower.upsert(&given, "");
@@ -208,7 +208,17 @@ impl TreeExpander {
 
     /// The part of a path that a key stands for: `__IDX__2` is item 2 of a list.
     fn segment(&self, given: &GivenValue<'_>, path: &str, key: &str) -> Option<String> {
-        let Some(index) = key.strip_prefix(INDEX) else { return Some(key.to_owned()) };
+        let Some(index) = key.strip_prefix(INDEX) else {
+            let base = if path.is_empty() { Some(&self.state) } else { self.state.get_path(path) };
+            let is_whole = matches!(base, Some(Value::Map(map)) if map.contains_key(key));
+            if key.contains('.') && is_whole {
+                let hint = "write both as mappings: `optim.lr` is `{optim: {lr: ...}}`".to_owned();
+                let message = "BASE_CFG has this key with a dot in it, which a path does not reach";
+                given.problem(message, Some(hint));
+                return None;
+            }
+            return Some(key.to_owned());
+        };
         let length = match self.state.get_path(path) {
             Some(Value::List(items)) => items.len(),
             _ => 0,
@@ -267,15 +277,34 @@ impl TreeExpander {
     }
 }
 
+/// Keys of a whole sweep of Weights & Biases, beside its `parameters`.
+const WANDB_SWEEP: [&str; 12] = [
+    "method",
+    "metric",
+    "metrics",
+    "program",
+    "command",
+    "project",
+    "entity",
+    "name",
+    "description",
+    "early_terminate",
+    "run_cap",
+    "controller",
+];
+
 /// Returns the parameters of a whole sweep of Weights & Biases that was put in place of a tree; its other keys are
 /// told of.
-fn whole_sweep<'a>(given: &GivenValue<'a>) -> Option<GivenValue<'a>> {
+fn whole_sweep<'a>(given: &GivenValue<'a>, base_cfg: &Value) -> Option<GivenValue<'a>> {
     let entries = given.node.entries()?;
     let parameters = entries.iter().find(|entry| entry.key == "parameters")?;
-    let method = entries.iter().find(|entry| entry.key == "method")?;
+    let other = entries.iter().find(|entry| WANDB_SWEEP.contains(&entry.key.as_str()))?;
+    if base_cfg.get_path("parameters").is_some() {
+        return None;
+    }
     let hint = "`parameters` alone is a design space: `method` is SETUP.STRATEGY, `program` and `command` are \
                 LAUNCH.COMMAND, `metric` is ANALYZE.OBJECTIVE";
-    below(given, method)
+    below(given, other)
         .problem("is a key of a whole sweep of Weights & Biases", Some(hint.to_owned()));
     Some(below(given, parameters))
 }

@@ -66,6 +66,9 @@ impl<'s, 'a> WandbParameter<'s, 'a> {
             );
             return None;
         }
+        // What is never drawn is in no grid either.
+        let drawn = values.into_iter().zip(probabilities).filter(|(_, share)| *share > 0.0);
+        let (values, probabilities) = drawn.unzip();
         Some(Sampler::Weighted(WeightedValues { values, probabilities }))
     }
 
