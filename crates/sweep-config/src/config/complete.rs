@@ -11,7 +11,7 @@ use crate::{Map, Value};
 
 impl Sweep {
     /// The whole config as a mapping, in which each key has the value that is in force: loading it
-    /// gives the same sweep.
+    /// gives the same sweep. Text and mappings that a tag said are meant need the tag again.
     #[must_use]
     pub fn complete(&self) -> Value {
         map([
