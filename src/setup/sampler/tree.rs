@@ -59,7 +59,8 @@ impl<'v> ValueAssignment<'v> {
     }
 
     fn set(&mut self, place: usize, value: Value) {
-        if !self.is_fixed(place) {
+        // Mostly nothing is given, and millions of candidates are drawn in a second.
+        if self.fixed.is_empty() || !self.is_fixed(place) {
             self.values[place] = Some(value);
         }
     }

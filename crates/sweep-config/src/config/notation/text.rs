@@ -8,7 +8,8 @@ use crate::yaml::{self, NodeForm, NodeKind, SourceMark, YamlEntry, YamlNode};
 
 /// Recognizes another notation in a text.
 pub(super) fn foreign(text: &str, form: NodeForm) -> Option<ForeignNotation> {
-    if let Some(call) = grammar::call(text)
+    if text.ends_with(')')
+        && let Some(call) = grammar::call(text)
         && let Some(meaning) = calls::meaning(&call)
     {
         let message = match &meaning {
