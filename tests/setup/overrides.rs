@@ -294,16 +294,18 @@ def load(folder):
     for c in cfgs: c.pop('DESC')
     return cfgs
 plain, given = load(sys.argv[1]), load(sys.argv[2])
-key, value = yaml.safe_load(open(sys.argv[3]))
+key, value, selects = yaml.safe_load(open(sys.argv[3]))
 for cfgs, folder in ((plain, sys.argv[1]), (given, sys.argv[2])):
     assert all(a != b for i, a in enumerate(cfgs) for b in cfgs[:i]), 'two jobs are one'
     lines = [json.loads(l) for l in open(folder + '/sampled.jsonl')]
     for c, line in zip(cfgs, lines):
         assert set(line['sampled']) <= set(c), 'a value is lost'
-# An override of a value: jobs that had the key have the value, in all other things they are the plain ones.
+# A value: jobs that had the key have the value, in all other things they are the plain ones. A branch: the jobs that
+# had it, and those that have no such choice.
 expected = []
 for c in plain:
     c = dict(c)
+    if selects and c.get(key, value) != value: continue
     if key in c: c[key] = value
     if c not in expected: expected.append(c)
 assert len(given) == len(expected) and all(c in expected for c in given), (given, expected)
@@ -321,21 +323,22 @@ proptest! {
         for sampler in &samplers {
             let _ = writeln!(text, "    {sampler}");
         }
-        // The keys of value samplers: what an override sets in place of a draw.
         let whole = samplers.join(", ");
-        let keys: Vec<&str> = whole.match_indices(": {TYPE: value_sampler").map(|(at, _)| {
-            whole[..at].rsplit([' ', '{', ',']).next().unwrap()
-        }).collect();
-        if keys.is_empty() {
-            return Ok(());
+        let keys = |kind: &str| -> Vec<String> {
+            let before = |(at, _): (usize, &str)| whole[..at].rsplit([' ', '{', ',']).next().unwrap().to_owned();
+            whole.match_indices(kind).map(before).collect()
+        };
+        let mut all: Vec<(String, &str)> = keys(": {TYPE: value_sampler").into_iter().map(|key| (key, "given")).collect();
+        for branch in ["x", "1", "null"] {
+            all.extend(keys(": {TYPE: choice_sampler").into_iter().map(|key| (key, branch)));
         }
-        let key = keys[which.index(keys.len())];
+        let (key, value) = &all[which.index(all.len())];
         let (plain, run) = setup(&text, &[]);
         prop_assert_eq!(run.code, 0, "{}: {}", text, run.stderr);
-        let flag = format!("{key}=given");
+        let flag = format!("{key}={value}");
         let (given, run) = setup(&text, &["--sweep", &flag]);
         prop_assert_eq!(run.code, 0, "{}{}: {}", text, flag, run.stderr);
-        let pair = plain.write("pair.yaml", format!("[{key}, given]"));
+        let pair = plain.write("pair.yaml", format!("[{key}, {value}, {}]", *value != "given"));
         let run = std::process::Command::new("python3")
             .args(["-c", CHECK])
             .args([plain.join("root/s"), given.join("root/s"), pair])
