@@ -57,7 +57,9 @@ impl From<Value> for LogValue {
             Value::Int(i) => Self::Int(i),
             Value::Float(f) => Self::Float(f),
             Value::Str(s) | Value::Timestamp(s) => Self::Text(s.into_boxed_str()),
-            nested @ (Value::List(_) | Value::Map(_)) => Self::Nested(Box::new(nested)),
+            nested @ (Value::List(_) | Value::Map(_) | Value::Keyed(_)) => {
+                Self::Nested(Box::new(nested.with_text_keys()))
+            }
         }
     }
 }

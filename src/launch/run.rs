@@ -124,22 +124,38 @@ fn states(
     let evidence = snapshot.evidence();
     let mut states = job_states(&context.dir, &jobs, &evidence)?;
     if !options.dry_run {
-        let lost = states.iter().filter(|(_, state)| *state == JobState::Lost).map(|(job, _)| *job);
-        let released = slurm::release(&context.dir, &lost.collect::<Vec<_>>(), &evidence, slurm)?;
-        if !released.is_empty() {
-            printer.note(format_args!(
-                "{} released: their SLURM tasks are gone",
-                count(released.len(), "job")
-            ));
-        }
-        for (job, state) in released {
-            if let Ok(at) = states.binary_search_by_key(&job, |(job, _)| *job) {
-                states[at].1 = state;
-            }
-        }
+        settle_lost(context, slurm, &evidence, &mut states, printer)?;
     }
     snapshot.mark_queued(&mut states);
     Ok((states, snapshot.jobs_at_once()))
+}
+
+/// Records what became of the jobs whose task is gone, or whose last attempt was left open, and corrects their states.
+fn settle_lost(
+    context: &JobContext,
+    slurm: &Slurm,
+    evidence: &SlurmEvidence,
+    states: &mut [(JobId, JobState)],
+    printer: Printer,
+) -> Result<(), Failure> {
+    let jobs_in = |wanted: JobState| -> Vec<JobId> {
+        states.iter().filter(|(_, state)| *state == wanted).map(|(job, _)| *job).collect()
+    };
+    let (lost, waiting) = (jobs_in(JobState::Lost), jobs_in(JobState::Waiting));
+    let released = slurm::release(&context.dir, &lost, evidence, slurm)?;
+    if !released.is_empty() {
+        printer.note(format_args!(
+            "{} released: their SLURM tasks are gone",
+            count(released.len(), "job")
+        ));
+    }
+    let settled = slurm::settle(&context.dir, &waiting, slurm)?;
+    for (job, state) in released.into_iter().chain(settled) {
+        if let Ok(at) = states.binary_search_by_key(&job, |(job, _)| *job) {
+            states[at].1 = state;
+        }
+    }
+    Ok(())
 }
 
 /// A launch that has jobs to run.

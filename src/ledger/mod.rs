@@ -15,6 +15,7 @@
 //! - `array_snapshot`: the arrays, each with its tasks in the queue,
 //! - `queue_snapshot`: which tasks SLURM still has, and which jobs they will run,
 //! - `queue_words`: what SLURM's answer proves,
+//! - `open_attempt`: what SLURM makes of attempts that their worker left open,
 //! - `unsettled`: the jobs that a submission left,
 //! - `slurm_accounting`: how tasks ended whose worker left no record.
 
@@ -26,6 +27,7 @@ mod new_submission;
 mod node_crashes;
 mod node_failures;
 mod node_history;
+mod open_attempt;
 mod queue_snapshot;
 mod queue_words;
 mod quick_death;
@@ -41,6 +43,9 @@ pub use left_out::{LeftOutNode, LeftOutReason, left_out_nodes};
 pub(crate) use new_submission::{NewSubmission, reserve_number};
 pub use node_crashes::{NodeCrashes, NodeStanding};
 pub use node_failures::note_node_failure;
+pub(crate) use open_attempt::{
+    describe_end_with_task, outcome_of, outcome_of_open, record_settled,
+};
 pub use queue_snapshot::QueueSnapshot;
 pub(crate) use quick_death::{QUICK_DEATH, died_at_once, has_lived, is_quick_death};
 pub use silent_tasks::SilentTasks;

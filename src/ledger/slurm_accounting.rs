@@ -2,15 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use jiff::Timestamp;
 use sweep_config::SweepDir;
 use sweep_config::fs::FsError;
-use sweep_config::records::JobState;
+use sweep_config::records::{AttemptStart, JobState};
 
 use super::entry::{LedgerEntry, read_entries};
+use super::open_attempt::outcome_of_open;
 use crate::runtime::hasty_scheduler;
 use crate::slurm::{AccountedTask, TaskState};
+
+/// The most open attempts for which SLURM is asked.
+const MOST: u32 = 50;
 
 /// The accounting of a sweep's tasks; SLURM is asked once, and only if somebody wants to know.
 #[derive(Debug, Default)]
@@ -19,6 +24,8 @@ pub struct SlurmAccounting {
     /// When the first of them was submitted.
     since: Option<Timestamp>,
     tasks: OnceLock<BTreeMap<String, AccountedTask>>,
+    /// How many open attempts it was asked for.
+    asked: AtomicU32,
 }
 
 impl SlurmAccounting {
@@ -42,6 +49,7 @@ impl SlurmAccounting {
             arrays: accepted.iter().map(|array| array.job_id).collect(),
             since: submitted.min(),
             tasks: OnceLock::new(),
+            asked: AtomicU32::new(0),
         }
     }
 
@@ -49,6 +57,14 @@ impl SlurmAccounting {
     /// accounting, or knows no more than that the task ended.
     pub fn end_of(&self, task: &str) -> Option<JobState> {
         job_state_after(&self.by_name().get(task)?.state)
+    }
+
+    /// Returns the state of a job whose last attempt was left open; none where nobody knows. SLURM is asked for each,
+    /// and no more than so often.
+    pub fn state_of_open(&self, start: &AttemptStart) -> Option<JobState> {
+        let asked = self.asked.fetch_add(1, Ordering::Relaxed);
+        let outcome = (asked < MOST).then(|| outcome_of_open(&hasty_scheduler(), start));
+        outcome.flatten().map(JobState::from)
     }
 
     /// Returns the tasks that are over.

@@ -69,11 +69,11 @@ impl<'a> ConfigSchema<'a> {
 
     fn check(&self, params: &ParamList, values: &[Option<Value>]) -> Result<(), Failure> {
         let Some(defaults) = &self.defaults else { return Ok(()) };
-        let mut sampled = Value::Null;
+        let mut config = self.setup.base_cfg.clone();
         for (param, value) in params.in_config(values) {
-            sampled.set_path(param, value.clone());
+            config.set_path(param, value.clone());
         }
-        match complete(&sampled, defaults) {
+        match complete(&config, defaults) {
             Ok(_) => Ok(()),
             Err(problems) => Err(refusal(self.setup, "SETUP.SAMPLERS", &problems)),
         }

@@ -65,10 +65,7 @@ use writer::SetupWriter;
 /// When the config is wrong, the sweep was launched already, not one config meets the constraints,
 /// or the file system fails. An old set stays as it is, but for a failure amid its replacement.
 pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
-    let mut sweep = args.load()?;
-    for warning in &sweep.warnings {
-        args.printer().warn(warning);
-    }
+    let mut sweep = load(args, options)?;
     let earlier = match options.extend {
         None => {
             store::refuse_launched(&sweep.dir())?;
@@ -103,6 +100,16 @@ pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
     }
     present::present(&outcome, args.printer(), options);
     Ok(if record.kept < record.requested { Exit::Incomplete } else { Exit::Done })
+}
+
+/// Loads the sweep config with the samplers that the command line gives, and tells of its warnings.
+fn load(args: &SweepArgs, options: &SetupOptions) -> Result<Sweep, Failure> {
+    let overrides = [args.overrides.clone(), given::overrides(&options.sweeps)?].concat();
+    let sweep = Sweep::load(&args.sweep_cfg, &overrides)?;
+    for warning in &sweep.warnings {
+        args.printer().warn(warning);
+    }
+    Ok(sweep)
 }
 
 /// Reads the sweep that is to be extended, and asks for as many configs more. `None` if the user does

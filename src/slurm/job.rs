@@ -9,6 +9,10 @@ pub struct TaskDetails {
     pub state: String,
     /// The number of restarts; increased at once when one is requested.
     pub restarts: u32,
+    /// The reason that SLURM gives for the state; `None` is one.
+    pub reason: String,
+    /// True if SLURM has chosen it to make room for another.
+    pub is_preempted: bool,
     /// The excluded nodes, as SLURM writes them.
     pub excluded: String,
 }
@@ -27,7 +31,11 @@ impl Slurm {
     }
 }
 
-fn parse(printed: &str) -> Option<TaskDetails> {
+fn is_digit(first: char) -> bool {
+    first.is_ascii_digit()
+}
+
+pub(super) fn parse(printed: &str) -> Option<TaskDetails> {
     let line = printed.lines().find(|line| line.trim_start().starts_with("JobId="))?;
     // Values with blanks (names, comments) may hold anything; what is wanted stands before and
     // after them and has none.
@@ -39,6 +47,8 @@ fn parse(printed: &str) -> Option<TaskDetails> {
     Some(TaskDetails {
         state: field("JobState")?.to_owned(),
         restarts: field("Restarts").and_then(|n| n.parse().ok()).unwrap_or(0),
+        reason: field("Reason").unwrap_or_default().to_owned(),
+        is_preempted: field("PreemptTime").is_some_and(|time| time.starts_with(is_digit)),
         excluded: excluded.unwrap_or_default().to_owned(),
     })
 }

@@ -8,7 +8,8 @@
 //!   (`variables`); `error`: what went wrong, in SLURM's words, and what to do,
 //! - `task`: names and states of tasks,
 //! - `submit`: `sbatch`, so that nothing is submitted twice,
-//! - `queue`: `squeue`; `waiting`: why its tasks wait; `accounting`: `sacct`; `job`: `scontrol show job`,
+//! - `queue`: `squeue`; `waiting`: why its tasks wait; `accounting`: `sacct`; `job`: `scontrol show job`;
+//!   `fate`: what it says of the end of a task,
 //! - `cluster`: which cluster it is; `limits`: what the cluster takes (`scontrol show config`, `sacctmgr`),
 //! - `partition`, `node`: what it consists of,
 //! - `step`: `srun`,
@@ -21,6 +22,7 @@ mod act;
 mod call;
 mod cluster;
 mod error;
+mod fate;
 mod job;
 mod limits;
 mod node;
@@ -37,6 +39,7 @@ use std::time::Duration;
 pub use accounting::AccountedTask;
 pub use cluster::ClusterIdentity;
 pub use error::SlurmError;
+pub use fate::TaskFate;
 pub use job::TaskDetails;
 pub use limits::ClusterLimits;
 pub use node::SlurmNode;

@@ -7,6 +7,7 @@
 //!
 //! - `options`, `run`, `session`, `work`: one worker, from how it was called over the loop over its jobs
 //!   to its exit code,
+//! - `standing_in`: how a worker goes on in place of others that are gone,
 //! - `identity`: how a worker recognizes its own attempts in the journals,
 //! - `queue`: which job comes next,
 //! - `attempt`: one start of a job's program, from its claim to its record,
@@ -30,6 +31,7 @@ mod queue;
 mod report;
 mod run;
 mod session;
+mod standing_in;
 mod task;
 mod work;
 

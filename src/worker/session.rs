@@ -1,10 +1,13 @@
 //! Runs one prepared worker from its first job to its exit code.
 
-use sweep_config::claim::{Claimant, SlurmEvidence};
+use std::cell::Cell;
+
+use sweep_config::claim::{Claimant, SlurmEvidence, TaskRun};
 use sweep_config::records::SubmissionRecord;
 use sweep_config::{Sweep, SweepDir, fs};
 
 use super::attempt::memory::KillCount;
+use super::attempt::recent::RecentEnds;
 use super::attempt::runner::AttemptRunner;
 use super::identity::WorkerIdentity;
 use super::options::WorkerOptions;
@@ -24,6 +27,7 @@ use super::work::{WorkEnd, Worker};
 use crate::app::{Exit, Failure, count};
 use crate::ledger::{NodeCrashes, QueueSnapshot};
 use crate::runtime::{JobContext, NodeEnvironment, environment_of_node};
+use crate::slurm::TaskFate;
 
 /// Everything that a worker was given before its first job.
 pub(super) struct WorkerSession<'a> {
@@ -46,7 +50,10 @@ impl WorkerSession<'_> {
     ) -> Result<Exit, Failure> {
         let dir = self.context.dir.clone();
         let claimant = Claimant::new()?
-            .in_task(self.task.map(|task| task.id.clone()))
+            .in_task(
+                self.task
+                    .map(|task| TaskRun { task: task.id.clone(), restarts: Some(task.restarts) }),
+            )
             .asking(move || slurm_evidence(&dir));
         let policy = self.retry_policy(&claimant);
         let guard = ProcessGuard::start(claimant.id()).map_err(|e| Failure::Damaged {
@@ -68,10 +75,7 @@ impl WorkerSession<'_> {
     ) -> Result<Worker<'b>, Failure> {
         let Self { sweep, options, context, inbox, cluster, task, reporter, .. } = *self;
         let mut queue = JobQueue::new(context, policy, assignment.scope, seed(claimant.id()));
-        options.prefer.into_iter().for_each(|job| queue.prefer(job));
-        if task.is_some_and(|task| task.restarts > 0) {
-            patience.insist(None, || queue.resume())?;
-        }
+        self.begin_queue(&mut queue, &patience)?;
         let runner = AttemptRunner {
             context,
             inbox,
@@ -79,11 +83,14 @@ impl WorkerSession<'_> {
             max_requeue: policy.max_requeue,
             submission: options.submission,
             task,
+            in_slurm: std::env::var_os("SLURM_JOB_ID").is_some(),
             cluster,
             patience,
             kills: KillCount::of_this_process(),
             reporter,
             environment: self.environment(&policy.identity.host),
+            recent: RecentEnds::default(),
+            fate: Cell::new(TaskFate::Unknown),
         };
         let max_alike = sweep.launch.max_same_failures;
         Ok(Worker {
@@ -97,6 +104,19 @@ impl WorkerSession<'_> {
             claimant,
             breaker: CircuitBreaker::new(&context.dir, options.submission, max_alike),
         })
+    }
+
+    /// Puts first what the worker was sent for, and before that what its task had before SLURM started it again.
+    fn begin_queue(
+        &self,
+        queue: &mut JobQueue<'_>,
+        patience: &DiskPatience<'_>,
+    ) -> Result<(), Failure> {
+        self.options.prefer.into_iter().for_each(|job| queue.prefer(job));
+        if self.task.is_some_and(|task| task.restarts > 0) {
+            patience.insist(None, || queue.resume())?;
+        }
+        Ok(())
     }
 
     /// Returns the watch over the node of this worker's task.

@@ -18,7 +18,7 @@ use super::process::inbox::InboxMessage;
 use super::queue::job_pick::JobPick;
 use super::queue::job_queue::JobQueue;
 use super::queue::left_jobs::LeftJobs;
-use crate::app::{Failure, count};
+use crate::app::Failure;
 use crate::ledger::{QUICK_DEATH, is_quick_death};
 use crate::runtime::WorkerEvent;
 
@@ -59,13 +59,21 @@ enum NextStep {
 impl Worker<'_> {
     /// Runs jobs, one after the other, until there is a reason to end.
     pub(super) fn run_jobs(&mut self) -> Result<WorkEnd, Failure> {
-        match self.run_while_there_are() {
+        let ended = match self.run_while_there_are() {
             // Whoever stops a worker that waits for a full disk knows that the disk is full.
             Err(Failure::Files(error)) if error.may_pass() && self.patience().was_stopped() => {
                 Ok(WorkEnd::Stopped)
             }
             ended => ended,
-        }
+        };
+        let back = self.runner.settle_recent()?;
+        back.jobs.iter().for_each(|job| self.queue.note_ran(*job, false));
+        Ok(match ended? {
+            // SLURM starts a task again that it preempts, but not one that ends within its grace time.
+            WorkEnd::Through | WorkEnd::Stopped if back.yields => WorkEnd::OutOfTime,
+            WorkEnd::Through if !back.jobs.is_empty() => WorkEnd::Stopped,
+            ended => ended,
+        })
     }
 
     fn patience(&self) -> &DiskPatience<'_> {
@@ -77,6 +85,7 @@ impl Worker<'_> {
             if self.runner.inbox.told_to_stop() || self.patience().was_stopped() {
                 return Ok(WorkEnd::Stopped);
             }
+            self.runner.recent.forget_before(Instant::now());
             let stopped = self.patience().insist(None, || self.breaker.stop_reason())?;
             if let Some(reason) = stopped {
                 self.runner.reporter.note(format_args!("stopped: {reason}"));
@@ -119,36 +128,6 @@ impl Worker<'_> {
             self.budget.note_taken_over();
         }
         Ok(self.budget.has_quota())
-    }
-
-    /// Returns true if the worker, whose quota is used up, takes another job because the other tasks of its launch
-    /// do not suffice for what is left: some were killed, or ended before their worker started.
-    fn stands_in(&mut self) -> Result<bool, Failure> {
-        let Self { runner, queue, node, .. } = self;
-        let Some(stand_in) = self.stand_in.as_mut().filter(|_| !runner.inbox.told_to_stop()) else {
-            return Ok(false);
-        };
-        let now = Instant::now();
-        if stand_in.is_due(now) {
-            let Some(others) = runner.cluster.other_tasks() else { return Ok(false) };
-            let patience = &runner.patience;
-            let out = patience.insist(None, || node.note_silent(&others))?;
-            let left = patience.insist(None, || queue.count_left(others.waiting == 0))?;
-            let went_on = stand_in.goes_on();
-            stand_in.decide(now, left, &others);
-            if stand_in.goes_on() && !went_on {
-                runner.reporter.note(format_args!(
-                    "going on beyond JOBS_PER_TASK: {} left, and too few tasks for them",
-                    count(left, "job")
-                ));
-            }
-            runner.reporter.left_out(out, "tasks end on it before their worker starts");
-        }
-        let goes_on = stand_in.goes_on();
-        if goes_on {
-            self.budget.note_taken_over();
-        }
-        Ok(goes_on)
     }
 
     /// Leaves what this worker was to settle to tasks on other nodes.

@@ -17,6 +17,8 @@ mod dysweep;
 mod measured;
 mod nested;
 mod networks;
+mod notation;
+mod overrides;
 mod paths;
 mod preview;
 mod programs;

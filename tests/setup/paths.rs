@@ -117,6 +117,33 @@ fn a_key_that_the_base_config_lacks_and_nearly_has_is_told_of() {
 }
 
 #[test]
+fn a_mapping_in_place_of_a_greater_one_is_told_of() {
+    let text = "  SAMPLERS: {optim: [{name: sgd}, {name: adam}]}\n";
+    let expected =
+        "optim: is put in place of the mapping in BASE_CFG, whose `learning_rate`, `beta1` go";
+    let said = setup(text, &[]).1.expect(0).stderr;
+    assert!(said.contains(expected), "{said}");
+    let said = setup("", &["--sweep", "optim={name: sgd}"]).1.expect(0).stderr;
+    assert!(
+        said.contains(
+            "`optim` is put in place of the mapping in BASE_CFG, whose `learning_rate`, `beta1` go"
+        ),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_item_of_a_list_of_the_defaults_is_sampled() {
+    let sandbox = Sandbox::new();
+    sandbox.write("defaults.yaml", "layers: [{w: 1}, {w: 2}]\nlr: 0.1\n");
+    let text = "ROOT_DIR: root\nNAME: s\nSETUP:\n  STRATEGY: grid\n  DEFAULTS: defaults.yaml\n  SAMPLERS: {'layers[1].w': [3, 4]}\n";
+    sandbox.write("sweep.yaml", text);
+    sandbox.run(bin!("sweep_setup"), &["--sweep-cfg", "sweep.yaml"]).expect(0);
+    let layers = of_configs(&sandbox, "[[layer['w'] for layer in c['layers']] for c in cfgs]");
+    assert_eq!(layers, "[[1, 3], [1, 4]]");
+}
+
+#[test]
 fn branches_that_no_job_has_together_may_set_a_whole_and_its_parts() {
     let text = "  SAMPLERS:\n    new:\n      TYPE: union_sampler\n      BRANCHES:\n        one: {new.width: 1}\n        \
                 two: {data: {TYPE: value_sampler, VALUES: [{x: 1}]}}\n        three: {data.x: 2}\n";

@@ -21,6 +21,7 @@ mod fake;
 mod faults;
 mod left_out;
 mod nodes;
+mod preempted;
 mod real;
 mod signs;
 mod sweeps;

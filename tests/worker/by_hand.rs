@@ -92,6 +92,23 @@ fn sigterm_gives_a_programs_child_the_time_to_save_its_work() {
 }
 
 #[test]
+fn in_a_job_of_slurm_a_success_moments_before_sigterm_is_taken_back() {
+    // The signal reaches the program first, as it were, and its shell exits with 0.
+    let command = "setsid sh -c 'sleep 0.6; kill -TERM '$PPID > /dev/null 2>&1 & sleep 0.2";
+    for (in_slurm, outcome) in [(true, Outcome::Cancelled), (false, Outcome::Done)] {
+        let ready = Ready::new(1, command, "");
+        let mut worker = ready.sandbox.command(bin!("sweep_worker"));
+        worker.args(["--sweep-cfg", "sweep.yaml"]);
+        if in_slurm {
+            worker.env("SLURM_JOB_ID", "78");
+        }
+        let code = worker.status().unwrap().code();
+        assert_eq!(code, Some(i32::from(in_slurm)));
+        assert_eq!(ready.outcomes(0), [Some(outcome)]);
+    }
+}
+
+#[test]
 fn a_killed_worker_leaves_no_process_in_whatever_session() {
     let command = "setsid sh -c 'sleep 1000 & sleep 1001' & sleep 1002 & touch ready; sleep 1003";
     let ready = Ready::new(1, command, "");

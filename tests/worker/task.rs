@@ -41,7 +41,7 @@ impl<'a> Task<'a> {
         });
         ready.sandbox.write("root/sweep/launches/000001/submission.json", submission.to_string());
         let task = Self { ready, ends_in: 3600 };
-        task.fake("scontrol", "true");
+        task.slurm_shows("RUNNING");
         task
     }
 
@@ -59,6 +59,12 @@ impl<'a> Task<'a> {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
     }
 
+    /// The state in which `scontrol show job` shows the first run of the task from now on.
+    fn slurm_shows(&self, state: &str) {
+        let line = format!("JobId=78 JobState={state} Reason=None Restarts=0 PreemptTime=None");
+        self.fake("scontrol", &format!("[ $1 = show ] && echo '{line}'; true"));
+    }
+
     /// What `scontrol show job` prints from now on.
     fn slurm_says(&self, fixture: &str) {
         let path = crate::common::fixture(&format!("slurm/{fixture}.txt"));
@@ -67,6 +73,13 @@ impl<'a> Task<'a> {
 
     fn calls(&self, name: &str) -> Vec<String> {
         self.ready.lines(&format!("{name}.log"))
+    }
+
+    /// What SLURM was told to do, beside the questions that it was asked.
+    fn orders(&self) -> Vec<String> {
+        let mut calls = self.calls("scontrol");
+        calls.retain(|call| !call.starts_with("show "));
+        calls
     }
 
     fn start_with(&self, variables: &[(&str, &str)]) -> Started {
@@ -130,10 +143,10 @@ fn a_program_that_is_warned_saves_its_work_and_goes_on_when_the_task_starts_agai
         assert_eq!((end.outcome, end.exit_code), (Outcome::TimedOut, Some(0)));
         assert!(end.progress.is_some() && end.reason.contains("it was warned"), "{end:?}");
     }
-    assert_eq!(task.calls("scontrol"), ["requeue 77_0"; 2]);
+    assert_eq!(task.orders(), ["requeue 77_0"; 2]);
     assert_eq!(task.start_with(&[]).wait(), Some(0));
     assert_eq!(ready.outcomes(0).last(), Some(&Some(Outcome::Done)));
-    assert_eq!(task.calls("scontrol").len(), 2, "nothing is left to go on with");
+    assert_eq!(task.orders().len(), 2, "nothing is left to go on with");
 }
 
 #[test]
@@ -182,8 +195,10 @@ fn where_the_warning_is_sigterm_it_warns_near_the_end_and_stops_before() {
     signal(worker.id(), "TERM");
     assert_eq!(worker.wait(), Some(1));
     assert_eq!(ready.outcomes(0), [Some(Outcome::TimedOut)]);
-    assert_eq!(task.calls("scontrol"), ["requeue 77_0"]);
-    let mut worker = Task { ends_in: 1000, ..task }.start();
+    assert_eq!(task.orders(), ["requeue 77_0"]);
+    let task = Task { ends_in: 1000, ..task };
+    let mut worker = task.start();
+    task.slurm_says("job_cancelled");
     signal(worker.id(), "TERM");
     worker.wait();
     assert_eq!(ready.outcomes(0)[1..], [Some(Outcome::Cancelled)]);
@@ -201,7 +216,7 @@ fn a_job_that_leaves_nothing_new_between_two_time_limits_does_not_go_on() {
     let end = task.last_end(0);
     assert_eq!((end.outcome, end.progress), (Outcome::TimedOut, None));
     assert!(end.reason.contains("nothing new in OUT_DIR"), "{}", end.reason);
-    assert_eq!(task.calls("scontrol"), ["requeue 77_0"], "not a second time");
+    assert_eq!(task.orders(), ["requeue 77_0"], "not a second time");
 }
 
 #[test]
@@ -252,7 +267,9 @@ fn a_preempted_job_is_told_from_a_cancelled_one() {
         assert_eq!(worker.wait(), Some(1));
         assert_eq!(task.last_end(0).outcome, outcome);
     }
-    assert_eq!(task.calls("scontrol"), ["show job -o 77_0 -a"; 2]);
+    let asked = task.calls("scontrol");
+    let about_job = asked.iter().filter(|call| **call == "show job -o 77_0 -a");
+    assert_eq!(about_job.count(), 2, "{asked:?}");
 }
 
 #[test]
@@ -263,7 +280,8 @@ fn slurm_that_does_not_answer_keeps_nobody_from_recording_the_end() {
     let mut worker = task.start();
     signal(worker.id(), "TERM");
     assert_eq!(worker.wait(), Some(1));
-    assert_eq!(ready.outcomes(0), [Some(Outcome::Cancelled)]);
+    let end = task.last_end(0);
+    assert_eq!((end.outcome, end.signal), (Outcome::Open, Some(15)), "{end:?}");
 }
 
 #[test]
@@ -272,9 +290,92 @@ fn a_program_that_hears_of_the_end_before_its_worker_does_has_not_failed() {
     let command = "setsid sh -c \"kill -TERM $$; kill -TERM $PPID\" & wait; sleep 100";
     let ready = Ready::new(2, command, "MAX_RETRY: 0");
     let task = Task::new(&ready, 1);
+    task.slurm_says("job_cancelled");
     assert_eq!(task.start_with(&[]).wait(), Some(1));
     assert_eq!(ready.outcomes(0), [Some(Outcome::Cancelled)]);
     assert_eq!(ready.attempts(1).len(), 0, "no other job was started");
+}
+
+/// Exits with 0 at once, and has its worker told to stop moments later by SLURM, as it were.
+fn done_and_then_stopped(delay: f64) -> String {
+    format!(
+        "echo {{{{index}}}} >> ran; [ {{{{index}}}} = 0 ] || exec sleep 1000; \
+         setsid sh -c 'sleep {delay}; kill -TERM '$PPID > /dev/null 2>&1 & sleep 0.2"
+    )
+}
+
+#[test]
+fn a_success_moments_before_the_end_of_its_task_is_taken_back() {
+    for (says, settled) in
+        [("job_preempted", Outcome::Preempted), ("job_cancelled", Outcome::Cancelled)]
+    {
+        let ready = Ready::new(2, &done_and_then_stopped(0.7), "MAX_RETRY: 0");
+        let task = Task::new(&ready, 1);
+        task.slurm_says(says);
+        assert_eq!(task.start_with(&[]).wait(), Some(1));
+        let journal = ready.sandbox.read("root/sweep/logs/000000/attempts.jsonl");
+        let outcomes: Vec<_> = journal.matches("\"outcome\":\"done\"").collect();
+        assert_eq!(outcomes.len(), 1, "{journal}");
+        assert_eq!(ready.outcomes(0), [Some(settled)], "{journal}");
+        assert_eq!(task.last_end(0).exit_code, Some(0));
+        assert_eq!(ready.outcomes(1), [Some(settled)]);
+    }
+}
+
+#[test]
+fn a_success_that_was_reached_well_before_the_end_of_its_task_stays_one() {
+    let ready = Ready::new(2, &done_and_then_stopped(2.6), "MAX_RETRY: 0");
+    let task = Task::new(&ready, 1);
+    task.slurm_says("job_preempted");
+    assert_eq!(task.start_with(&[]).wait(), Some(1));
+    assert_eq!(ready.outcomes(0), [Some(Outcome::Done)]);
+    assert_eq!(ready.outcomes(1), [Some(Outcome::Preempted)]);
+}
+
+#[test]
+fn a_worker_that_leaves_asks_once_whether_its_task_was_being_ended() {
+    for (says, code, outcome) in
+        [("job_preempted", 1, Outcome::Preempted), ("RUNNING", 0, Outcome::Done)]
+    {
+        let ready = Ready::new(3, "sleep 0.2", "MAX_RETRY: 0");
+        let task = Task::new(&ready, 1);
+        if says != "RUNNING" {
+            task.slurm_says(says);
+        }
+        assert_eq!(task.start_with(&[]).wait(), Some(code), "{}", task.log());
+        assert_eq!(ready.outcomes(0), [Some(outcome)], "{}", task.log());
+        let asked = task.calls("scontrol");
+        assert_eq!(asked.iter().filter(|call| call.contains("show job")).count(), 1, "{asked:?}");
+    }
+}
+
+#[test]
+fn an_attempt_that_nobody_could_settle_is_settled_by_the_next_start_of_its_task() {
+    let ready = Ready::new(1, "touch ready; [ -e go ] || exec sleep 1000", "MAX_RETRY: 0");
+    let task = Task::new(&ready, 1);
+    task.fake("scontrol", "exit 1");
+    let mut worker = task.start();
+    signal(worker.id(), "TERM");
+    assert_eq!(worker.wait(), Some(1));
+    assert_eq!(ready.outcomes(0), [Some(Outcome::Open)]);
+    ready.sandbox.write("go", "");
+    task.slurm_shows("RUNNING");
+    let again = task.start_with(&[("SLURM_RESTART_COUNT", "1")]).wait();
+    assert_eq!(again, Some(0), "{}", task.log());
+    assert_eq!(ready.outcomes(0), [Some(Outcome::Preempted), Some(Outcome::Done)]);
+}
+
+#[test]
+fn a_task_that_ends_within_its_grace_time_has_itself_started_again() {
+    let ready = Ready::new(1, DEAF, "MAX_RETRY: 0");
+    let task = Task::new(&ready, 1);
+    let mut worker = task.start();
+    let line = "JobId=78 JobState=RUNNING Reason=None Restarts=0 PreemptTime=2026-11-29T01:00:00";
+    task.fake("scontrol", &format!("[ $1 = show ] && echo '{line}'; true"));
+    signal(worker.id(), "TERM");
+    assert_eq!(worker.wait(), Some(1));
+    assert_eq!(ready.outcomes(0), [Some(Outcome::Preempted)]);
+    assert_eq!(task.orders(), ["requeue 77_0"]);
 }
 
 /// Each waits until so many run at once.
@@ -329,7 +430,7 @@ fn a_packed_task_passes_the_warning_on_and_starts_again_once_for_all() {
     signal(worker.id(), "USR1");
     assert_eq!(worker.wait(), Some(1));
     assert!((0..3).all(|job| ready.outcomes(job) == [Some(Outcome::TimedOut)]), "{}", task.log());
-    assert_eq!(task.calls("scontrol"), ["requeue 77_0"]);
+    assert_eq!(task.orders(), ["requeue 77_0"]);
 }
 
 #[test]
@@ -344,7 +445,7 @@ fn kill_9_of_a_packed_tasks_parent_leaves_no_process() {
     wait_until("none is left", || {
         ready.programs().is_empty() && ready.binaries("sweep_worker").is_empty()
     });
-    assert!((0..3).all(|job| ready.outcomes(job) == [Some(Outcome::Cancelled)]), "all recorded");
+    assert!((0..3).all(|job| ready.outcomes(job) == [Some(Outcome::Open)]), "all recorded");
 }
 
 #[test]

@@ -33,11 +33,12 @@ mod value;
 pub mod yaml;
 
 pub use config::{
-    AnalyzeConfig, BranchChoice, CheckpointsKeep, ClosedInterval, CollectConfig, Constraints,
-    DependentRange, DesignTree, Distribution, EpochReduction, Executor, JobPacking, LaunchConfig,
-    ListLength, LogFormat, LogReader, MetricFilter, MetricFilters, ObjectiveConfig, ObjectiveGoal,
-    RangeBound, RangeQuantum, RegnetRanges, Sampler, ScalarRange, SetupConfig, SlurmOptions,
-    Strategy, Sweep, escape_variables, paths,
+    AnalyzeConfig, BranchChoice, CheckpointsKeep, ChoiceBranch, ClosedInterval, CollectConfig,
+    Constraints, DependentRange, DesignTree, Distribution, EpochReduction, Executor, JobPacking,
+    LaunchConfig, LawQuantum, LawShape, ListLength, LogFormat, LogReader, MetricFilter,
+    MetricFilters, ObjectiveConfig, ObjectiveGoal, QuantileLaw, RangeBound, RangeQuantum,
+    RegnetRanges, Sampler, ScalarRange, SetupConfig, SlurmOptions, Strategy, Sweep, TypeFault,
+    WeightedValues, escape_variables, notation, paths, type_fault,
 };
 pub use dir::SweepDir;
 pub use ids::{JobId, SubmissionId};

@@ -74,6 +74,16 @@ fn push_repr(out: &mut String, value: &Value) {
             }
             out.push('}');
         }
+        Value::Keyed(entries) => {
+            out.push('{');
+            for (i, (key, item)) in entries.iter().enumerate() {
+                out.push_str(if i > 0 { ", " } else { "" });
+                push_repr(out, key);
+                out.push_str(": ");
+                push_repr(out, item);
+            }
+            out.push('}');
+        }
     }
 }
 

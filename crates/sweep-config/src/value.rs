@@ -28,6 +28,8 @@ pub enum Value {
     List(Vec<Value>),
     /// A mapping from text to values.
     Map(Map),
+    /// A mapping whose keys are not all text, such as `{0: cat, 1: dog}`; no key stands twice.
+    Keyed(Vec<(Value, Value)>),
 }
 
 impl Value {
@@ -42,7 +44,7 @@ impl Value {
             Self::Str(_) => "text",
             Self::Timestamp(_) => "a date",
             Self::List(_) => "a list",
-            Self::Map(_) => "a mapping",
+            Self::Map(_) | Self::Keyed(_) => "a mapping",
         }
     }
 
@@ -64,8 +66,20 @@ impl Value {
         path.split('.').try_fold(self, |value, key| match value {
             Self::Map(map) => map.get(key),
             Self::List(items) => items.get(key.parse::<usize>().ok()?),
+            Self::Keyed(entries) => {
+                entries.iter().find(|(name, _)| name.is_spelt(key)).map(|(_, value)| value)
+            }
             _ => None,
         })
+    }
+
+    /// Returns true if a path names this key by `text`.
+    fn is_spelt(&self, text: &str) -> bool {
+        match self {
+            Self::Str(name) => name == text,
+            Self::Int(number) => text.parse() == Ok(*number),
+            _ => false,
+        }
     }
 
     /// Puts `value` under a dotted path, making the mappings on the way.
@@ -83,7 +97,7 @@ impl Value {
     /// Returns the value of a key, which is created if it is missing.
     fn below(&mut self, key: &str) -> &mut Value {
         let is_there = match self {
-            Self::Map(_) => true,
+            Self::Map(_) | Self::Keyed(_) => true,
             Self::List(items) => key.parse::<usize>().is_ok_and(|i| i < items.len()),
             _ => false,
         };
@@ -93,7 +107,31 @@ impl Value {
         match self {
             Self::Map(map) => map.entry(key.to_owned()).or_insert(Self::Null),
             Self::List(items) => &mut items[key.parse::<usize>().expect("it was parsed")],
+            Self::Keyed(entries) => below_key(entries, key),
             _ => unreachable!("it was made a mapping"),
+        }
+    }
+
+    /// Replaces every key that is no text by its text, as JSON does.
+    #[must_use]
+    pub fn with_text_keys(self) -> Self {
+        match self {
+            Self::List(items) => Self::List(items.into_iter().map(Self::with_text_keys).collect()),
+            Self::Map(map) => {
+                Self::Map(map.into_iter().map(|(k, v)| (k, v.with_text_keys())).collect())
+            }
+            Self::Keyed(entries) => Self::Map(
+                entries.into_iter().map(|(k, v)| (k.key_text(), v.with_text_keys())).collect(),
+            ),
+            scalar => scalar,
+        }
+    }
+
+    /// Returns the text of a key, as JSON has it in Python: `0`, `true`, `null`.
+    fn key_text(&self) -> String {
+        match self {
+            Self::Str(text) => text.clone(),
+            other => other.to_json().to_string(),
         }
     }
 
@@ -111,8 +149,23 @@ impl Value {
             Self::Map(map) => {
                 Json::Object(map.iter().map(|(k, v)| (k.clone(), v.to_json())).collect())
             }
+            Self::Keyed(entries) => {
+                Json::Object(entries.iter().map(|(k, v)| (k.key_text(), v.to_json())).collect())
+            }
         }
     }
+}
+
+/// Returns the value of a key of a mapping whose keys are not all text, which is created if it is missing: a
+/// whole number where all others are.
+fn below_key<'v>(entries: &'v mut Vec<(Value, Value)>, key: &str) -> &'v mut Value {
+    let place = entries.iter().position(|(name, _)| name.is_spelt(key)).unwrap_or_else(|| {
+        let are_whole = entries.iter().all(|(name, _)| matches!(name, Value::Int(_)));
+        let number = key.parse().ok().filter(|_| are_whole).map(Value::Int);
+        entries.push((number.unwrap_or_else(|| Value::Str(key.to_owned())), Value::Null));
+        entries.len() - 1
+    });
+    &mut entries[place].1
 }
 
 impl Serialize for Value {
@@ -125,6 +178,7 @@ impl Serialize for Value {
             Self::Str(s) | Self::Timestamp(s) => serializer.serialize_str(s),
             Self::List(items) => items.serialize(serializer),
             Self::Map(map) => map.serialize(serializer),
+            Self::Keyed(entries) => serializer.collect_map(entries.iter().map(|(k, v)| (k, v))),
         }
     }
 }

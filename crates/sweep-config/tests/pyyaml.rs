@@ -52,6 +52,13 @@ fn tell(value: &Value) -> serde_json::Value {
         Value::Map(map) => {
             json!({"map": map.iter().map(|(k, v)| json!([k, tell(v)])).collect::<Vec<_>>()})
         }
+        Value::Keyed(entries) => {
+            let key = |key: &Value| match key {
+                Value::Str(text) => json!(text),
+                other => tell(other),
+            };
+            json!({"map": entries.iter().map(|(k, v)| json!([key(k), tell(v)])).collect::<Vec<_>>()})
+        }
     }
 }
 
@@ -297,6 +304,12 @@ fn any_value() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(4, 32, 5, |inner| {
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..5).prop_map(Value::List),
+            proptest::collection::btree_map(any::<i64>(), inner.clone(), 1..4).prop_map(
+                |entries| {
+                    let entries = entries.into_iter().map(|(key, value)| (Value::Int(key), value));
+                    Value::Keyed(entries.collect())
+                }
+            ),
             proptest::collection::vec((any::<String>(), inner), 0..5)
                 .prop_map(|entries| Value::Map(entries.into_iter().collect())),
         ]

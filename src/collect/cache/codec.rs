@@ -287,6 +287,8 @@ impl CacheCodec for Value {
                     value.put(out);
                 }
             }
+            // What is collected has text for keys.
+            Self::Keyed(_) => self.clone().with_text_keys().put(out),
         }
     }
 

@@ -98,10 +98,14 @@ impl SweepContext {
         self.state(job.id, &attempts).map_or(true, |state| state != kept.job_status.state)
     }
 
-    /// Returns the state by the journal and the claim, or, if these say that the job is lost, by SLURM's
-    /// accounting.
+    /// Returns the state by the journal and the claim, or, if these say that the job is lost or its last attempt open, by
+    /// SLURM's word.
     fn state(&self, job: JobId, attempts: &[Attempt]) -> Result<JobState, fs::FsError> {
         let state = claim::job_state(&self.dir, job, attempts, &self.evidence)?;
+        let open = attempts.last().filter(|last| last.is_open() && state == JobState::Waiting);
+        if let Some(open) = open {
+            return Ok(self.accounts.state_of_open(&open.start).unwrap_or(state));
+        }
         if state != JobState::Lost {
             return Ok(state);
         }
@@ -219,7 +223,7 @@ impl JobReading {
         let attempts = files.attempts();
         // Before the log is read: of a job that is done by then, the log is whole.
         let recorded = files.recorded_state(&attempts);
-        let is_open = attempts.last().is_some_and(|attempt| attempt.end.is_none());
+        let is_open = attempts.last().is_some_and(|last| last.end.is_none() || last.is_open());
         let may_grow = |log: &JobLog| {
             if attempts.is_empty() {
                 logged_state(progress(log, None)) != JobState::Done

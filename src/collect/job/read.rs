@@ -194,7 +194,7 @@ impl<'a> JobFiles<'a> {
                 return None;
             }
         };
-        match yaml::read(&path, &text) {
+        match yaml::read(&path, &text).map(Value::with_text_keys) {
             Ok(Value::Map(map)) => Some(map),
             Ok(_) => {
                 self.diagnostics.add(DiagnosticKind::BadConfig, DiagnosticPlace::Config);

@@ -6,7 +6,7 @@
 //! - `exclusion`: which nodes are left out (pure),
 //! - `forecast`: what it may cost (pure),
 //! - `submit`: hands the arrays over,
-//! - `release`: lets go of jobs whose task is gone,
+//! - `release`: lets go of jobs whose task is gone; `settle`: what became of attempts that their worker left open,
 //! - `control`: cancel, hold, release.
 
 mod arrays;
@@ -18,6 +18,7 @@ mod release;
 mod request;
 mod room;
 mod script;
+mod settle;
 mod submit;
 
 use sweep_config::records::JobArray;
@@ -34,6 +35,7 @@ pub use control::QueueAction;
 pub(super) use control::control;
 pub(super) use forecast::JobExperience;
 pub(super) use release::release;
+pub(super) use settle::settle;
 
 use arrays::{TaskRoom, arrays};
 use exclusion::NodeExclusion;

@@ -28,7 +28,7 @@ impl<'a> CandidateSource<'a> {
     ///
     /// When a sampler cannot be drawn from.
     pub(super) fn new(setup: &'a SetupConfig, given: &'a GivenValues) -> Result<Self, Failure> {
-        let samplers = SamplerTree::new(setup, given.keys())?;
+        let samplers = SamplerTree::new(setup, given)?;
         let mode = DrawMode::new(setup, &samplers, given.len())?;
         Ok(Self { setup, given, samplers, mode })
     }

@@ -46,7 +46,9 @@ fn row(json: Json, number: usize, base: &Value) -> Result<GivenRow, String> {
     let number = number + 1;
     let entries = match json {
         Json::Object(entries) => entries,
-        Json::Array(items) if is_pairs(&items) => pairs(items),
+        Json::Array(items) if is_pairs(&items) => {
+            pairs(items).map_err(|key| format!("gave `{key}` twice in row {number}"))?
+        }
         other => {
             let shown: String = other.to_string().chars().take(100).collect();
             return Err(format!(
@@ -64,17 +66,18 @@ fn row(json: Json, number: usize, base: &Value) -> Result<GivenRow, String> {
     entries.into_iter().map(entry).collect()
 }
 
-/// Collects pairs; of a key that is given twice the first value counts.
-fn pairs(items: Vec<Json>) -> JsonMap<String, Json> {
+/// Collects pairs; returns the key that is given twice, if one is.
+fn pairs(items: Vec<Json>) -> Result<JsonMap<String, Json>, String> {
     let mut entries = JsonMap::new();
     for item in items {
         if let Json::Array(mut pair) = item
             && let (Some(value), Some(Json::String(key))) = (pair.pop(), pair.pop())
+            && entries.insert(key.clone(), value).is_some()
         {
-            entries.entry(key).or_insert(value);
+            return Err(key);
         }
     }
-    entries
+    Ok(entries)
 }
 
 fn value(json: Json) -> Option<Value> {
@@ -137,7 +140,8 @@ mod tests {
     }
 
     #[test]
-    fn of_a_key_that_is_given_twice_the_first_value_counts() {
-        assert_eq!(texts(r#"[["A", 1], ["A", 2]]"#), Ok(vec!["A=1".to_owned()]));
+    fn a_key_that_is_given_twice_is_told_of() {
+        let found = texts(r#"[["A", 1], ["A", 2]]"#);
+        assert_eq!(found, Err("gave `A` twice in row 1".to_owned()));
     }
 }

@@ -36,8 +36,7 @@ pub(super) fn table(
         Ok(ProgramExit { stdout, .. }) => answer::rows(&stdout, &setup.base_cfg),
     };
     let source = format!("SETUP.ENTRYPOINTS: `{entrypoint}`");
-    let adds = true;
-    found.map(|rows| GivenTable { source, rows, adds }).map_err(|why| {
+    found.map(|rows| GivenTable { source, rows, adds: true, is_argument: false }).map_err(|why| {
         let hint = if is_function {
             "it is taken as MODULE.FUNCTION, which python3 imports from here or from beside the sweep \
              config: the function takes no arguments and returns rows, each of (key, value) pairs; a \

@@ -5,6 +5,7 @@
 //! samplers. Order and precedence are those of Hydra's Python sweeper.
 
 mod answer;
+mod branches;
 mod entrypoint;
 mod placement;
 mod program;
@@ -18,7 +19,9 @@ use sweep_config::{SetupConfig, Value, python};
 
 use super::identity::ContentDigest;
 use crate::app::Failure;
+pub(crate) use branches::is_branch;
 use row::GivenTable;
+use sweep_flag::SweepArguments;
 
 /// The greatest number of combinations; a directory of more files is of no use.
 const MOST: usize = 10_000_000;
@@ -57,13 +60,15 @@ impl GivenValues {
         sweeps: &[String],
         dir: &Path,
     ) -> Result<Self, Failure> {
-        let mut tables: Vec<GivenTable> = sweeps
-            .iter()
-            .map(|text| sweep_flag::table(text, &setup.base_cfg))
-            .collect::<Result<_, _>>()?;
+        let arguments = SweepArguments::parse(sweeps)?;
+        let mut tables = Vec::new();
+        for (text, sweep) in &arguments.values {
+            tables.push(sweep_flag::table(text, sweep, &setup.base_cfg)?);
+        }
         for entrypoint in &setup.entrypoints {
             tables.push(entrypoint::table(entrypoint, setup, dir)?);
         }
+        branches::check(&tables, setup)?;
         let warnings = placement::check(&tables, setup)?;
         let given = Self::combine(&tables, setup.remove_duplicates)?;
         Ok(Self { warnings, ..given })
@@ -100,6 +105,21 @@ impl GivenValues {
         &self.keys
     }
 
+    /// Returns true if every combination has a value for a key.
+    pub(crate) fn always_has(&self, key: &str) -> bool {
+        let place = self.keys.iter().position(|known| known == key);
+        place.is_some_and(|place| self.rows.iter().all(|given| given.places.contains(&place)))
+    }
+
+    /// Returns the values that combinations have for a key.
+    pub(crate) fn values_of(&self, key: &str) -> Vec<&Value> {
+        let place = self.keys.iter().position(|known| known == key);
+        let value = |given: &'_ GivenCombination| {
+            given.places.iter().position(|found| Some(*found) == place)
+        };
+        self.rows.iter().filter_map(|given| Some(&given.values[value(given)?])).collect()
+    }
+
     /// Returns true if each combination has a value for every key.
     pub(crate) fn are_complete(&self) -> bool {
         self.rows.iter().all(|given| given.places.len() == self.keys.len())
@@ -132,6 +152,15 @@ impl GivenValues {
             digest.text("");
         }
     }
+}
+
+/// Returns what the command line's sweeps over ranges, such as `interval(0.1, 1)`, are as arguments of `--set`.
+///
+/// # Errors
+///
+/// The first sweep that cannot be read.
+pub(crate) fn overrides(sweeps: &[String]) -> Result<Vec<String>, Failure> {
+    Ok(SweepArguments::parse(sweeps)?.overrides())
 }
 
 /// Returns a row of each table; the last table changes fastest.
@@ -180,7 +209,7 @@ mod tests {
             row.iter().map(|(key, value)| ((*key).to_owned(), Value::Int(*value))).collect()
         };
         let rows = rows.iter().map(row).collect();
-        GivenTable { source: String::new(), rows, adds: true }
+        GivenTable { source: String::new(), rows, adds: true, is_argument: false }
     }
 
     /// `A=1 B=2`, one text a combination.

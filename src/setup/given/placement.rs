@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use sweep_config::paths::{PathFault, inside_of_value, is_within, near_path, replaced_shape};
-use sweep_config::{Sampler, SetupConfig};
+use sweep_config::notation::foreign_value;
+use sweep_config::paths::{
+    PathFault, inside_of_value, is_within, near_path, removed_keys, replaced_shape,
+};
+use sweep_config::{Sampler, SetupConfig, TypeFault, Value, type_fault};
 
 use super::row::GivenTable;
 use crate::app::Failure;
@@ -27,6 +30,10 @@ pub(super) fn check(tables: &[GivenTable], setup: &SetupConfig) -> Result<Vec<St
                 table.source
             )
         }));
+        warnings.extend(types(table, setup));
+        let odd = table.rows.iter().flatten().filter(|_| !table.is_argument);
+        let odd = odd.filter_map(|(key, value)| Some((key, foreign_value(value)?))).take(1);
+        warnings.extend(odd.map(|(key, what)| format!("{}: `{key}`: {what}", table.source)));
     }
     Ok(warnings)
 }
@@ -55,6 +62,10 @@ fn beside_tables(table: &GivenTable, earlier: &[GivenTable]) -> Result<(), Failu
     for other in earlier {
         let others = keys(other);
         for key in keys(table) {
+            if table.is_argument && other.is_argument && others.contains(key) {
+                let message = format!("`{key}` is given twice ({})", other.source);
+                return Err(refusal(table, &message, "give all values in one argument: `KEY=a,b`"));
+            }
             if let Some(inner) = others.iter().find(|other| clash(key, other)) {
                 let message =
                     format!("`{key}` and `{inner}` ({}) lie inside of each other", other.source);
@@ -99,10 +110,31 @@ fn in_configs<'a>(
     Box::new(samplers.flat_map(|(key, sampler)| match sampler {
         Sampler::Choice(choice) => {
             let own = choice.in_config.then(|| key.clone()).into_iter();
-            own.chain(choice.branches.values().flat_map(|items| in_configs(items.iter()))).collect()
+            own.chain(choice.branches.iter().flat_map(|branch| in_configs(branch.samplers.iter())))
+                .collect()
         }
         _ => sampler.params(key),
     }))
+}
+
+/// Returns remarks on values whose type is not that of the base config's value.
+fn types(table: &GivenTable, setup: &SetupConfig) -> Vec<String> {
+    let remark = |key: &str| {
+        let base = setup.base_cfg.get_path(key)?;
+        let given = table.rows.iter().flatten().filter(|(name, _)| name == key);
+        let values: Vec<Value> = given.map(|(_, value)| value.clone()).collect();
+        let removed = values.iter().map(|value| removed_keys(key, value, &setup.base_cfg));
+        if let Some(removed) = removed.into_iter().find(|removed| !removed.is_empty()) {
+            let removed = removed.join("`, `");
+            return Some(format!(
+                "{}: `{key}` is put in place of the mapping in BASE_CFG, whose `{removed}` go",
+                table.source
+            ));
+        }
+        let TypeFault { message, .. } = type_fault(&values, base)?;
+        Some(format!("{}: `{key}` {message}", table.source))
+    };
+    keys(table).into_iter().filter_map(remark).collect()
 }
 
 /// Refuses a value that would remove another one of the base config.

@@ -14,6 +14,8 @@ pub(super) struct GivenTable {
     pub(super) rows: Vec<GivenRow>,
     /// True if its keys may be new ones, as the plus says by which Hydra adds a key.
     pub(super) adds: bool,
+    /// True if it is an argument of the command line.
+    pub(super) is_argument: bool,
 }
 
 /// Parses a dotted parameter, an item of a list of the base config being `layers[0]`, without the plus by

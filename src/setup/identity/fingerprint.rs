@@ -44,6 +44,9 @@ pub(crate) struct JobIdentity<'a> {
     params: Vec<Option<(String, Option<&'a Value>)>>,
     /// True if the values alone tell jobs apart: every candidate has a value for each parameter.
     is_plain: bool,
+    /// The base config, where a parameter lies inside of another one that other branches have: then the job
+    /// configs are compared.
+    whole: Option<&'a Value>,
 }
 
 impl<'a> JobIdentity<'a> {
@@ -53,7 +56,12 @@ impl<'a> JobIdentity<'a> {
         let param = |(place, name): (usize, &String)| {
             (!params.is_label(place)).then(|| (name.clone(), base.get_path(name)))
         };
+        let in_config = || params.names().iter().enumerate().filter(|(i, _)| !params.is_label(*i));
+        let is_nested = |(_, name): (usize, &String)| {
+            in_config().any(|(_, other)| other != name && is_within(name, other))
+        };
         Self {
+            whole: in_config().any(is_nested).then_some(base),
             params: params.names().iter().enumerate().map(param).collect(),
             is_plain: is_plain && params.have_no_label(),
         }
@@ -69,6 +77,9 @@ impl<'a> JobIdentity<'a> {
     ) -> JobFingerprint {
         if changes.is_empty() && self.is_plain && salt == 0 {
             return of_values(values);
+        }
+        if let Some(base) = self.whole {
+            return self.of_whole(base, values, changes, salt);
         }
         let replaced = |param: &str| {
             changes.iter().any(|(field, _)| field.path() == param)
@@ -88,6 +99,39 @@ impl<'a> JobIdentity<'a> {
             }
             for (field, value) in changes {
                 field.path().hash(hasher);
+                hash(value, hasher);
+            }
+        })
+    }
+}
+
+impl JobIdentity<'_> {
+    /// Returns the fingerprint of the config that values make.
+    fn of_whole(
+        &self,
+        base: &Value,
+        values: &[Option<Value>],
+        changes: &[(ModelField, Value)],
+        salt: u64,
+    ) -> JobFingerprint {
+        let mut config = base.clone();
+        for (param, value) in self.params.iter().zip(values) {
+            if let (Some((param, _)), Some(value)) = (param, value) {
+                config.set_path(param, value.clone());
+            }
+        }
+        for (field, value) in changes {
+            config.set_path(field.path(), value.clone());
+        }
+        let mut leaves = Vec::new();
+        gather(&config, "", &mut leaves);
+        let is_recipe = |path: &str| RECIPES.iter().any(|recipe| is_within(path, recipe));
+        leaves.retain(|(path, _)| path != "DESC" && (changes.is_empty() || !is_recipe(path)));
+        leaves.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        fingerprint(|hasher| {
+            salt.hash(hasher);
+            for (path, value) in &leaves {
+                path.hash(hasher);
                 hash(value, hasher);
             }
         })
@@ -137,28 +181,77 @@ fn fingerprint(feed: impl Fn(&mut DefaultHasher)) -> JobFingerprint {
     half(0) << 64 | half(1)
 }
 
-/// Hashes a value. Values that are written differently are hashed differently: 1 is not 1.0.
+/// Hashes a value. Two values that a program in Python finds equal are hashed alike, since they are one job to
+/// it: 1, 1.0 and true (and -0.0 and 0.0). Text is equal to no number.
 fn hash(value: &Value, hasher: &mut DefaultHasher) {
-    std::mem::discriminant(value).hash(hasher);
     match value {
-        Value::Null => {}
-        Value::Bool(flag) => flag.hash(hasher),
-        Value::Int(number) => number.hash(hasher),
-        Value::Float(number) => number.to_bits().hash(hasher),
-        Value::Str(text) | Value::Timestamp(text) => text.hash(hasher),
+        Value::Null => hasher.write_u8(0),
+        Value::Bool(flag) => hash_whole(i64::from(*flag), hasher),
+        Value::Int(number) => hash_whole(*number, hasher),
+        Value::Float(number) => hash_float(*number, hasher),
+        Value::Str(text) => {
+            hasher.write_u8(3);
+            text.hash(hasher);
+        }
+        Value::Timestamp(text) => {
+            hasher.write_u8(4);
+            text.hash(hasher);
+        }
         Value::List(items) => {
+            hasher.write_u8(5);
             items.len().hash(hasher);
             for item in items {
                 hash(item, hasher);
             }
         }
+        Value::Map(_) | Value::Keyed(_) => hash_mapping(value, hasher),
+    }
+}
+
+fn hash_whole(number: i64, hasher: &mut DefaultHasher) {
+    hasher.write_u8(1);
+    number.hash(hasher);
+}
+
+fn hash_float(number: f64, hasher: &mut DefaultHasher) {
+    if let Some(whole) = whole(number) {
+        return hash_whole(whole, hasher);
+    }
+    hasher.write_u8(2);
+    number.to_bits().hash(hasher);
+}
+
+/// Returns the whole number that a float is equal to, if it is one of 64 bits.
+fn whole(number: f64) -> Option<i64> {
+    const BEYOND: f64 = 9_223_372_036_854_775_808.0;
+    let is_whole = number.fract() == 0.0 && (-BEYOND..BEYOND).contains(&number);
+    #[expect(clippy::cast_possible_truncation, reason = "whole and within 64 bits")]
+    is_whole.then_some(number as i64)
+}
+
+/// Hashes a mapping, in whatever order its keys stand.
+fn hash_mapping(value: &Value, hasher: &mut DefaultHasher) {
+    let half = |feed: &dyn Fn(&mut DefaultHasher)| {
+        let mut hasher = DefaultHasher::new();
+        feed(&mut hasher);
+        hasher.finish()
+    };
+    let mut entries: Vec<(u64, &Value)> = match value {
         Value::Map(map) => {
-            map.len().hash(hasher);
-            for (key, item) in map {
-                key.hash(hasher);
-                hash(item, hasher);
-            }
+            let key = |key: &String| half(&|hasher| hash(&Value::Str(key.clone()), hasher));
+            map.iter().map(|(name, value)| (key(name), value)).collect()
         }
+        Value::Keyed(entries) => {
+            entries.iter().map(|(key, value)| (half(&|hasher| hash(key, hasher)), value)).collect()
+        }
+        _ => Vec::new(),
+    };
+    entries.sort_unstable_by_key(|(key, _)| *key);
+    hasher.write_u8(6);
+    entries.len().hash(hasher);
+    for (key, value) in entries {
+        key.hash(hasher);
+        hash(value, hasher);
     }
 }
 
@@ -167,12 +260,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_that_are_written_differently_differ() {
+    fn values_are_one_job_if_python_finds_them_equal_and_else_differ() {
+        let read = |text: &str| sweep_config::yaml::read(std::path::Path::new("x"), text).unwrap();
+        let print = |text: &str| of_values(&[Some(read(text))]);
+        for (a, b) in [
+            ("1", "1.0"),
+            ("1", "true"),
+            ("0.1", "1e-1"),
+            ("-0.0", "0"),
+            ("[1, 2]", "[1.0, 2]"),
+            ("{a: 1, b: 2}", "{b: 2.0, a: 1}"),
+            ("{0: a, 1: b}", "{1: b, 0: a}"),
+        ] {
+            assert_eq!(print(a), print(b), "{a} {b}");
+        }
+        for (a, b) in [
+            ("1", "'1'"),
+            ("null", "0"),
+            ("null", "''"),
+            ("{0: a}", "{'0': a}"),
+            ("[1, 2]", "[2, 1]"),
+            ("9007199254740993", "9007199254740992.0"),
+            ("true", "'true'"),
+            ("{}", "[]"),
+            ("{a: [1]}", "{a: 1}"),
+        ] {
+            assert_ne!(print(a), print(b), "{a} {b}");
+        }
         let text = |text: &str| Value::Str(text.into());
         let all = [
             vec![Value::Int(1), Value::Int(2)],
             vec![Value::Int(12)],
-            vec![Value::Float(12.0)],
+            vec![Value::Float(12.5)],
             vec![text("12")],
             vec![text("1"), text("2")],
             vec![Value::List(vec![text("1"), text("2")])],

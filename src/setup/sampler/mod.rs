@@ -6,6 +6,7 @@
 mod candidate_rng;
 mod failure;
 mod hash;
+mod law;
 mod log_uniform;
 mod low_discrepancy;
 mod normal;

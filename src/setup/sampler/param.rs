@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use sweep_config::{self as config, Sampler, Value, python};
+use sweep_config::{self as config, QuantileLaw, Sampler, Value, WeightedValues, python};
 
 use super::candidate_rng::CandidateRng;
 use super::failure::{GridTooFine, too_fine};
+use super::law;
 use super::ranged::RangedSampler;
 use super::scalar::ScalarSampler;
 use crate::app::Failure;
@@ -19,6 +20,8 @@ const LONGEST_LIST: i64 = 100_000;
 #[derive(Debug)]
 pub(super) enum ParamSampler<'a> {
     Value(&'a [Value]),
+    Weighted(&'a WeightedValues),
+    Law(&'a QuantileLaw),
     Scalar(ScalarSampler),
     Ranged(RangedSampler<'a>),
     List { length: LengthSampler<'a>, item: Box<ParamSampler<'a>> },
@@ -48,6 +51,8 @@ impl<'a> ParamSampler<'a> {
     ) -> Result<Self, Failure> {
         match sampler {
             Sampler::Value(values) => Ok(Self::Value(values)),
+            Sampler::Weighted(weighted) => Ok(Self::Weighted(weighted)),
+            Sampler::Law(law) => Ok(Self::Law(law)),
             Sampler::Scalar(distribution, range) => ScalarSampler::new(*distribution, *range)
                 .map(Self::Scalar)
                 .map_err(|GridTooFine| too_fine(param)),
@@ -83,6 +88,8 @@ impl<'a> ParamSampler<'a> {
     ) -> Result<Value, String> {
         match self {
             Self::Value(list) => Ok(list[pick(rng, list.len())].clone()),
+            Self::Weighted(weighted) => Ok(weighted.quantile(rng.unit()).clone()),
+            Self::Law(law) => Ok(law::draw(law, rng)),
             Self::Scalar(scalar) => Ok(scalar.draw(rng)),
             Self::Ranged(ranged) => ranged.draw(rng, values),
             Self::List { length, item } => {
@@ -98,6 +105,8 @@ impl<'a> ParamSampler<'a> {
     pub(super) fn points(&self) -> Option<u128> {
         match self {
             Self::Value(values) => Some(values.len() as u128),
+            Self::Weighted(weighted) => Some(weighted.values.len() as u128),
+            Self::Law(law) => law::points(law),
             Self::Scalar(scalar) => Some(scalar.support()),
             Self::Ranged(_) => None,
             Self::List { length, item } => {
@@ -113,6 +122,10 @@ impl<'a> ParamSampler<'a> {
     pub(super) fn point(&self, number: u128) -> Value {
         match self {
             Self::Value(values) => values[usize::try_from(number).unwrap_or(0)].clone(),
+            Self::Weighted(weighted) => {
+                weighted.values[usize::try_from(number).unwrap_or(0)].clone()
+            }
+            Self::Law(law) => law::point(law, number),
             Self::Scalar(scalar) => scalar.point(i64::try_from(number).unwrap_or(0)),
             // It has no points, so that this is never called.
             Self::Ranged(_) => Value::Null,
@@ -148,10 +161,9 @@ impl<'a> ParamSampler<'a> {
     /// more than 2^128, or it depends on others.
     pub(super) fn support(&self) -> Option<u128> {
         match self {
-            Self::Value(values) => {
-                let texts: BTreeSet<String> = values.iter().map(python::text).collect();
-                Some(texts.len() as u128)
-            }
+            Self::Value(values) => Some(different(values)),
+            Self::Weighted(weighted) => Some(different(&weighted.values)),
+            Self::Law(law) => law::points(law),
             Self::Scalar(scalar) => Some(scalar.support()),
             Self::Ranged(_) => None,
             Self::List { length, item } => {
@@ -163,6 +175,11 @@ impl<'a> ParamSampler<'a> {
             }
         }
     }
+}
+
+/// Returns how many of some values differ.
+fn different(values: &[Value]) -> u128 {
+    values.iter().map(python::text).collect::<BTreeSet<String>>().len() as u128
 }
 
 impl LengthSampler<'_> {

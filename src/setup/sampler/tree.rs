@@ -8,6 +8,7 @@ use super::failure::{GridTooFine, MissingValue, too_fine};
 use super::param::{ParamSampler, pick};
 use super::regnet;
 use crate::app::{Failure, count};
+use crate::setup::given::{GivenValues, is_branch};
 use crate::setup::param_list::ParamList;
 
 /// The samplers that candidates are drawn from.
@@ -15,6 +16,8 @@ use crate::setup::param_list::ParamList;
 pub(crate) struct SamplerTree<'a> {
     params: ParamList,
     nodes: Vec<SamplerNode<'a>>,
+    /// The places of given parameters that only branches have: a job has them where it has the branch.
+    conditional: Vec<usize>,
 }
 
 /// A sampler with the places of its parameters.
@@ -23,10 +26,14 @@ enum SamplerNode<'a> {
     One {
         place: usize,
         draw: ParamSampler<'a>,
+        /// True if its value is given in every job, so that it has one.
+        is_given: bool,
     },
     Choice {
         place: usize,
         branches: Vec<(Value, Vec<SamplerNode<'a>>)>,
+        /// The branches that a job may have.
+        open: Vec<usize>,
     },
     /// Parameters that a grid takes step by step together.
     Zip(Vec<SamplerNode<'a>>),
@@ -37,13 +44,48 @@ struct ValueAssignment<'v> {
     values: &'v mut [Option<Value>],
     /// The places of the values that are given and stay.
     fixed: &'v [usize],
+    /// Those of them that a branch must ask for.
+    held: Vec<(usize, Value)>,
 }
 
-impl ValueAssignment<'_> {
+impl<'v> ValueAssignment<'v> {
+    /// Starts with the given values, but for those that only branches have.
+    fn new(values: &'v mut [Option<Value>], fixed: &'v [usize], conditional: &[usize]) -> Self {
+        let mut held = Vec::new();
+        for &place in conditional.iter().filter(|place| fixed.contains(place)) {
+            held.extend(values[place].take().map(|value| (place, value)));
+        }
+        Self { values, fixed, held }
+    }
+
     fn set(&mut self, place: usize, value: Value) {
-        if !self.fixed.contains(&place) {
+        // Mostly nothing is given, and millions of candidates are drawn in a second.
+        if self.fixed.is_empty() || !self.is_fixed(place) {
             self.values[place] = Some(value);
         }
+    }
+
+    /// Returns true if a value is given, which then is in its place.
+    fn is_fixed(&mut self, place: usize) -> bool {
+        if let Some((_, value)) = self.held.iter().find(|(held, _)| *held == place) {
+            self.values[place] = Some(value.clone());
+        }
+        self.fixed.contains(&place)
+    }
+
+    /// Returns the number of the branch that a choice is given, if it is; its name is the value.
+    fn branch(
+        &mut self,
+        place: usize,
+        branches: &[(Value, Vec<SamplerNode<'_>>)],
+    ) -> Option<usize> {
+        if !self.is_fixed(place) {
+            return None;
+        }
+        let given = self.values[place].as_ref()?;
+        let number = branches.iter().position(|(name, _)| is_branch(name, given))?;
+        self.values[place] = Some(branches[number].0.clone());
+        Some(number)
     }
 }
 
@@ -54,11 +96,17 @@ impl<'a> SamplerTree<'a> {
     ///
     /// Names the parameter whose sampler cannot be drawn from, or zipped parameters that differ in how
     /// many values they have.
-    pub(crate) fn new(setup: &'a SetupConfig, given: &[String]) -> Result<Self, Failure> {
-        let params = ParamList::new(given.to_vec());
-        let mut builder = TreeBuilder { params, zip: &setup.zip, base: &setup.base_cfg };
+    pub(crate) fn new(setup: &'a SetupConfig, given: &GivenValues) -> Result<Self, Failure> {
+        let params = ParamList::new(given.keys().to_vec());
+        let mut builder = TreeBuilder { params, given, zip: &setup.zip, base: &setup.base_cfg };
         let nodes = builder.nodes(&setup.samplers)?;
-        Ok(Self { params: builder.params, nodes })
+        let mut in_branches = Vec::new();
+        let mut at_top = Vec::new();
+        for node in &nodes {
+            node.gather_places(&mut at_top, &mut in_branches);
+        }
+        in_branches.retain(|place| *place < given.keys().len() && !at_top.contains(place));
+        Ok(Self { params: builder.params, nodes, conditional: in_branches })
     }
 
     /// Returns the parameters, the given ones first, in the order in which they are drawn.
@@ -82,7 +130,7 @@ impl<'a> SamplerTree<'a> {
         values: &mut [Option<Value>],
         fixed: &[usize],
     ) -> Result<(), MissingValue> {
-        let mut assignment = ValueAssignment { values, fixed };
+        let mut assignment = ValueAssignment::new(values, fixed, &self.conditional);
         self.nodes.iter().try_for_each(|node| node.draw(rng, &mut assignment))
     }
 
@@ -110,18 +158,20 @@ impl<'a> SamplerTree<'a> {
 
     /// Sets a point of its grid, in place of what is in `values` but for the `fixed` ones.
     pub(crate) fn point(&self, number: u64, values: &mut [Option<Value>], fixed: &[usize]) {
-        set_point(&self.nodes, number.into(), &mut ValueAssignment { values, fixed });
+        let mut assignment = ValueAssignment::new(values, fixed, &self.conditional);
+        set_point(&self.nodes, number.into(), &mut assignment);
     }
 }
 
 /// The state of the construction of a tree.
-struct TreeBuilder<'a> {
+struct TreeBuilder<'a, 'g> {
     params: ParamList,
+    given: &'g GivenValues,
     zip: &'a [Vec<String>],
     base: &'a Value,
 }
 
-impl<'a> TreeBuilder<'a> {
+impl<'a> TreeBuilder<'a, '_> {
     /// Builds the samplers of one level.
     fn nodes(
         &mut self,
@@ -155,8 +205,14 @@ impl<'a> TreeBuilder<'a> {
                 let parameters =
                     regnet::parameters(ranges).map_err(|GridTooFine| too_fine(param))?;
                 for (name, scalar) in parameters {
-                    let place = self.params.place(&format!("{param}.{name}"));
-                    nodes.push(SamplerNode::One { place, draw: ParamSampler::Scalar(scalar) });
+                    let name = format!("{param}.{name}");
+                    let (place, is_given) =
+                        (self.params.place(&name), self.given.always_has(&name));
+                    nodes.push(SamplerNode::One {
+                        place,
+                        draw: ParamSampler::Scalar(scalar),
+                        is_given,
+                    });
                 }
             }
             Sampler::Choice(BranchChoice { branches, in_config }) => {
@@ -166,16 +222,27 @@ impl<'a> TreeBuilder<'a> {
                 }
                 let branches = branches
                     .iter()
-                    .map(|(name, samplers)| Ok((Value::Str(name.clone()), self.nodes(samplers)?)));
-                let branches = branches.collect::<Result<_, Failure>>()?;
-                nodes.push(SamplerNode::Choice { place, branches });
+                    .map(|branch| Ok((branch.name.clone(), self.nodes(&branch.samplers)?)));
+                let branches = branches.collect::<Result<Vec<_>, Failure>>()?;
+                let open = self.open_branches(param, &branches);
+                nodes.push(SamplerNode::Choice { place, branches, open });
             }
             _ => {
                 let draw = ParamSampler::new(param, sampler, &self.params, self.base)?;
-                nodes.push(SamplerNode::One { place: self.params.place(param), draw });
+                let (place, is_given) = (self.params.place(param), self.given.always_has(param));
+                nodes.push(SamplerNode::One { place, draw, is_given });
             }
         }
         Ok(())
+    }
+
+    /// Returns the branches that a job may have: those that are given, or all.
+    fn open_branches(&self, param: &str, branches: &[(Value, Vec<SamplerNode<'_>>)]) -> Vec<usize> {
+        let values = self.given.values_of(param);
+        let is_all = !self.given.always_has(param);
+        let is_open = |name: &Value| is_all || values.iter().any(|value| is_branch(name, value));
+        let open = branches.iter().enumerate().filter(|(_, (name, _))| is_open(name));
+        open.map(|(number, _)| number).collect()
     }
 
     /// Builds a group of parameters, which must have equally many values.
@@ -188,12 +255,13 @@ impl<'a> TreeBuilder<'a> {
         for (param, sampler) in samplers.iter().filter(|(param, _)| group.contains(param)) {
             self.push(param, sampler, &mut nodes)?;
         }
+        let drawn = || nodes.iter().filter(|node| !node.is_given());
         let points: Vec<Option<u128>> =
-            nodes.iter().map(|node| node.size(CombinationCount::Points)).collect();
+            drawn().map(|node| node.size(CombinationCount::Points)).collect();
         if points.windows(2).all(|pair| pair[0] == pair[1]) {
             return Ok(SamplerNode::Zip(nodes));
         }
-        let each = nodes.iter().zip(&points).map(|(node, points)| {
+        let each = drawn().zip(&points).map(|(node, points)| {
             let points = points.and_then(|points| usize::try_from(points).ok());
             let values = points.map_or("too many values".to_owned(), |n| count(n, "value"));
             let param = node.place().map_or("", |place| self.params.names()[place].as_str());
@@ -239,19 +307,45 @@ impl SamplerNode<'_> {
         }
     }
 
+    /// Gathers the places of its parameters, those of branches apart.
+    fn gather_places(&self, own: &mut Vec<usize>, in_branches: &mut Vec<usize>) {
+        match self {
+            Self::One { place, .. } => own.push(*place),
+            Self::Choice { place, branches, .. } => {
+                own.push(*place);
+                let mut inner = Vec::new();
+                for node in branches.iter().flat_map(|(_, nodes)| nodes) {
+                    node.gather_places(&mut inner, in_branches);
+                }
+                in_branches.append(&mut inner);
+            }
+            Self::Zip(nodes) => {
+                for node in nodes {
+                    node.gather_places(own, in_branches);
+                }
+            }
+        }
+    }
+
+    /// Returns true if its value is given in every job.
+    fn is_given(&self) -> bool {
+        matches!(self, Self::One { is_given: true, .. })
+    }
+
     fn draw(
         &self,
         rng: &mut CandidateRng,
         assignment: &mut ValueAssignment<'_>,
     ) -> Result<(), MissingValue> {
         match self {
-            Self::One { place, draw } => {
+            Self::One { place, draw, .. } => {
                 let drawn = draw.draw(rng, assignment.values);
                 assignment.set(*place, drawn.map_err(|why| MissingValue { place: *place, why })?);
                 Ok(())
             }
-            Self::Choice { place, branches } => {
-                let (name, nodes) = &branches[pick(rng, branches.len())];
+            Self::Choice { place, branches, .. } => {
+                let drawn = pick(rng, branches.len());
+                let (name, nodes) = &branches[assignment.branch(*place, branches).unwrap_or(drawn)];
                 assignment.set(*place, name.clone());
                 nodes.iter().try_for_each(|node| node.draw(rng, assignment))
             }
@@ -262,24 +356,37 @@ impl SamplerNode<'_> {
     /// Returns how many combinations it has.
     fn size(&self, measure: CombinationCount) -> Option<u128> {
         match self {
+            Self::One { is_given: true, .. } => Some(1),
             Self::One { draw, .. } => match measure {
                 CombinationCount::Points => draw.points(),
                 CombinationCount::Support => draw.support(),
             },
-            Self::Choice { branches, .. } => branches
-                .iter()
-                .try_fold(0_u128, |sum, (_, nodes)| sum.checked_add(product(nodes, measure)?)),
-            Self::Zip(nodes) => nodes.first().map_or(Some(1), |node| node.size(measure)),
+            Self::Choice { branches, open, .. } => open.iter().try_fold(0_u128, |sum, number| {
+                sum.checked_add(product(&branches[*number].1, measure)?)
+            }),
+            Self::Zip(nodes) => {
+                let drawn = nodes.iter().find(|node| !node.is_given());
+                drawn.map_or(Some(1), |node| node.size(measure))
+            }
         }
     }
 
     /// Sets one of its points; of a choice the branches follow each other.
     fn set_point(&self, number: u128, assignment: &mut ValueAssignment<'_>) {
         match self {
-            Self::One { place, draw } => assignment.set(*place, draw.point(number)),
-            Self::Choice { place, branches } => {
+            Self::One { place, is_given: true, .. } => {
+                assignment.is_fixed(*place);
+            }
+            Self::One { place, draw, .. } => assignment.set(*place, draw.point(number)),
+            Self::Choice { place, branches, open } => {
+                if let Some(branch) = assignment.branch(*place, branches) {
+                    let nodes = &branches[branch].1;
+                    let points = product(nodes, CombinationCount::Points).unwrap_or(1).max(1);
+                    // The points of other branches are repeats of these.
+                    return set_point(nodes, number % points, assignment);
+                }
                 let mut rest = number;
-                for (name, nodes) in branches {
+                for (name, nodes) in open.iter().map(|number| &branches[*number]) {
                     let points = product(nodes, CombinationCount::Points).unwrap_or(u128::MAX);
                     if rest < points {
                         assignment.set(*place, name.clone());

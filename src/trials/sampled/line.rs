@@ -89,6 +89,7 @@ impl Serialize for TypedJson<'_> {
             Value::Map(map) => {
                 serializer.collect_map(map.iter().map(|(key, value)| (key, TypedJson(value))))
             }
+            Value::Keyed(_) => TypedJson(&self.0.clone().with_text_keys()).serialize(serializer),
         }
     }
 }

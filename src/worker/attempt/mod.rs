@@ -7,6 +7,8 @@
 //! - `journal`: the record,
 //! - `watch`: the program while it runs, and all that may end it (`limits`),
 //! - `output`, `memory`, `cause`, `verdict`: how it ended, and why,
+//! - `settlement`: what of that counts where its task was being ended too (pure); `settle`: asks SLURM for it, also for
+//!   the attempts that ended moments before (`recent`),
 //! - `progress`: whether an attempt that ran out of time left anything new.
 
 mod cause;
@@ -15,6 +17,9 @@ mod limits;
 pub(super) mod memory;
 pub(super) mod output;
 mod progress;
+pub(super) mod recent;
 pub(super) mod runner;
+pub(super) mod settle;
+mod settlement;
 pub(super) mod verdict;
 mod watch;

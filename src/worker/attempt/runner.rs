@@ -1,5 +1,6 @@
 //! Runs an attempt from its claim to its record.
 
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use sweep_config::claim::{Claim, ClaimHolder};
@@ -12,12 +13,14 @@ use super::limits::ProgramLimits;
 use super::memory::KillCount;
 use super::output::OutputMarks;
 use super::progress;
+use super::recent::{RecentEnd, RecentEnds};
 use super::verdict::AttemptVerdict;
 use super::watch::{ProgramEnd, ProgramWatch};
 use crate::app::{Failure, now, unix_seconds};
 use crate::ledger::note_node_failure;
 use crate::runtime::JobContext;
 use crate::runtime::command::CommandFacts;
+use crate::slurm::TaskFate;
 use crate::worker::identity::WorkerIdentity;
 use crate::worker::patience::DiskPatience;
 use crate::worker::process::inbox::SignalInbox;
@@ -35,6 +38,8 @@ pub(in crate::worker) struct AttemptRunner<'a> {
     pub(in crate::worker) identity: &'a WorkerIdentity,
     pub(in crate::worker) submission: Option<SubmissionId>,
     pub(in crate::worker) task: Option<&'a SlurmTask>,
+    /// True if it runs in a job of SLURM's, be it a task of a submission or not.
+    pub(in crate::worker) in_slurm: bool,
     /// `LAUNCH.MAX_REQUEUE`.
     pub(in crate::worker) max_requeue: u32,
     pub(in crate::worker) cluster: &'a dyn ClusterHooks,
@@ -43,6 +48,10 @@ pub(in crate::worker) struct AttemptRunner<'a> {
     pub(in crate::worker) reporter: WorkerReporter,
     /// The name of the record of the environment.
     pub(in crate::worker) environment: Option<String>,
+    /// The attempts of a task that ended moments ago.
+    pub(in crate::worker) recent: RecentEnds,
+    /// SLURM's last word on the end of this task.
+    pub(in crate::worker) fate: Cell<TaskFate>,
 }
 
 /// The result of running a claimed job.
@@ -64,6 +73,8 @@ pub(in crate::worker) struct EndedAttempt {
     /// True if the time limit of the task ended it.
     pub(in crate::worker) out_of_time: bool,
     superseded: bool,
+    /// The moment of the end.
+    at: Instant,
 }
 
 impl AttemptRunner<'_> {
@@ -97,6 +108,7 @@ impl AttemptRunner<'_> {
             let record = || record_end(&self.context.dir, job, which, &verdict);
             self.patience.insist(Some(claim), record)?;
         }
+        attempts.iter().try_for_each(|attempt| self.settle_former(job, claim, attempt))?;
         Ok(true)
     }
 
@@ -127,7 +139,7 @@ impl AttemptRunner<'_> {
     }
 
     /// Notes that a node failed, and excludes one that has failed twice.
-    fn note_lost_node(&self, job: JobId, start: &AttemptStart) -> Result<(), Failure> {
+    pub(super) fn note_lost_node(&self, job: JobId, start: &AttemptStart) -> Result<(), Failure> {
         let Some(submission) = self.submission else { return Ok(()) };
         let (dir, which) = (&self.context.dir, (job, start.attempt));
         let write = || note_node_failure(dir, submission, &start.host, which, unix_seconds());
@@ -165,7 +177,7 @@ impl AttemptRunner<'_> {
         let (marks, killed) = (OutputMarks::now(&self.context.dir, job), self.kills.now());
         let begin = Instant::now();
         let mut ended = self.execute(job, &claim, &script, &facts)?;
-        ended.elapsed = begin.elapsed();
+        ended.elapsed = ended.at.saturating_duration_since(begin);
         if ended.verdict.outcome == Outcome::Failed {
             let output = marks.read(&self.context.dir, job);
             ended.verdict = ended.verdict.explained(&output, self.kills.now() > killed);
@@ -173,8 +185,12 @@ impl AttemptRunner<'_> {
         if ended.out_of_time {
             self.decide_continuation(job, attempts, &mut ended.verdict);
         }
+        let is_in_doubt = self.settle(job, attempts, &mut ended);
         // The journal of a job that another worker has taken over is that worker's.
         if !ended.superseded && self.record_result(job, &claim, &ended)? {
+            if is_in_doubt {
+                self.recent.note(ended.recent(job, claim.attempt));
+            }
             self.patience.insist(None, || claim.finish())?;
         }
         Ok(AttemptResult::Ended(ended))
@@ -222,7 +238,12 @@ impl AttemptRunner<'_> {
 
     /// Decides whether a job that ran out of time continues in another attempt, and says so in the
     /// verdict.
-    fn decide_continuation(&self, job: JobId, attempts: &[Attempt], verdict: &mut AttemptVerdict) {
+    pub(super) fn decide_continuation(
+        &self,
+        job: JobId,
+        attempts: &[Attempt],
+        verdict: &mut AttemptVerdict,
+    ) {
         let digests = || attempts.iter().filter_map(|it| it.end.as_ref()?.progress.as_ref());
         let now = progress::output_digest(&self.context.dir.out_dir(job));
         if digests().next_back() == Some(&now) {
@@ -306,6 +327,7 @@ impl AttemptRunner<'_> {
             started: now(),
             command: self.context.shell.shown(script),
             slurm: self.identity.slurm_task.clone(),
+            restarts: self.task.map_or(0, |task| task.restarts),
             memory: self.task.and_then(|task| task.memory),
             environment: self.environment.clone(),
         }
@@ -320,7 +342,13 @@ impl EndedAttempt {
             told_to_stop: false,
             out_of_time: false,
             superseded: false,
+            at: Instant::now(),
         }
+    }
+
+    fn recent(&self, job: JobId, attempt: u32) -> RecentEnd {
+        let verdict = self.verdict.clone();
+        RecentEnd { job, attempt, at: self.at, elapsed: self.elapsed, verdict }
     }
 
     /// Returns the wall time in seconds, as the record has it.
@@ -335,6 +363,7 @@ impl From<ProgramEnd> for EndedAttempt {
             told_to_stop: end.told_to_stop,
             superseded: end.superseded,
             out_of_time: end.out_of_time,
+            at: end.at,
             ..Self::by_itself(end.verdict)
         }
     }

@@ -8,6 +8,7 @@ use sweep_config::records::{JobState, Outcome, PermanentCause};
 use super::cause::{cause, ran_out_of_memory};
 use super::output::AttemptOutput;
 use crate::failure_text::{FailureReading, likeness};
+use crate::ledger::describe_end_with_task;
 
 /// Why a worker ended a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +19,8 @@ pub(in crate::worker) enum StopCause {
     TimedOut(u64),
     /// The time limit of its task was near.
     TaskEnds(WarningStatus),
-    /// SLURM ended its task and starts it again.
-    Preempted,
+    /// The worker was told to stop because its task ends; why, SLURM says.
+    TaskStopped,
     /// Another worker has taken over the job.
     Superseded,
     /// An earlier attempt, of this number, was taken for dead and turned out to be done.
@@ -67,8 +68,8 @@ impl AttemptVerdict {
             Some(StopCause::TaskEnds(warned)) => {
                 (Outcome::TimedOut, describe_task_end(warned).into())
             }
-            Some(StopCause::Preempted) => {
-                (Outcome::Preempted, "preempted: SLURM starts its task again".into())
+            Some(StopCause::TaskStopped) => {
+                (Outcome::Open, describe_end_with_task(Outcome::Open).into())
             }
             Some(StopCause::Superseded) => (Outcome::Lost, "taken over by another worker".into()),
             Some(StopCause::DoneBefore(attempt)) => {
@@ -158,12 +159,22 @@ impl AttemptVerdict {
             Outcome::Preempted => "preempted by SLURM",
             Outcome::TimedOut => "time limit of its task",
             Outcome::OutOfMemory => "memory limit of its task",
+            Outcome::Cancelled => "cancelled with its task",
             _ => "its task ended",
         };
         Self::without_status(
             outcome,
             format!("{how}, on {node}, before its worker wrote down the end"),
         )
+    }
+
+    /// Returns the verdict with the outcome that its task's end gives it; the exit status stays in the record.
+    pub(in crate::worker) fn settled(&self, outcome: Outcome) -> Self {
+        Self {
+            exit_code: self.exit_code,
+            signal: self.signal,
+            ..Self::without_status(outcome, describe_end_with_task(outcome).into())
+        }
     }
 
     fn without_status(outcome: Outcome, reason: String) -> Self {

@@ -28,12 +28,16 @@ const ASK_AGAIN: Duration = Duration::from_mins(1);
 /// The time that `srun` may take to kill its tasks on all nodes.
 const SRUN_KILL_TIME: Duration = Duration::from_secs(2);
 
-/// The interval between looks whether another worker has taken over the job: one look at one file. A worker
-/// that was stopped or cut off looks at once when it comes back.
+/// The interval between looks whether another worker has taken over the job, or an attempt that this one replaces
+/// is done after all: one look at one file each. A worker that was stopped or cut off looks at once when it
+/// comes back.
 const LOOK: Duration = Duration::from_secs(2);
 
 /// The time by which a worker may learn later than one of its programs that SLURM ends their task.
 const LATE_STOP: Duration = Duration::from_millis(500);
+
+/// The part of a successful run that its worker waits for that, a hundredth: short jobs do not wait.
+const SHARE_OF_RUN: u32 = 100;
 
 /// The end of a watched program.
 pub(in crate::worker) struct ProgramEnd {
@@ -44,6 +48,8 @@ pub(in crate::worker) struct ProgramEnd {
     pub(in crate::worker) told_to_stop: bool,
     /// True if the time limit of the task ended it, or the warning before that.
     pub(in crate::worker) out_of_time: bool,
+    /// The moment of the end.
+    pub(in crate::worker) at: Instant,
 }
 
 /// A running program with all that may end it.
@@ -64,6 +70,9 @@ pub(in crate::worker) struct ProgramWatch<'a> {
     /// The end of the grace period; none before it begins and after it has ended.
     kill_at: Option<Instant>,
     told_to_stop: bool,
+    began: Instant,
+    /// The moment at which the program exited.
+    exited: Option<Instant>,
 }
 
 impl<'a> ProgramWatch<'a> {
@@ -95,6 +104,8 @@ impl<'a> ProgramWatch<'a> {
             stop: None,
             kill_at: None,
             told_to_stop: false,
+            began: now,
+            exited: None,
         })
     }
 
@@ -106,7 +117,9 @@ impl<'a> ProgramWatch<'a> {
         // A program that heard the warning and ends has saved its work, whatever its exit code.
         let heard = self.stop.is_none() && self.warned == WarningStatus::Heard;
         let out_of_time = heard || matches!(self.stop, Some(StopCause::TaskEnds(_)));
-        Ok(ProgramEnd { verdict, superseded, told_to_stop: self.told_to_stop, out_of_time })
+        // The children of a program that was stopped may have gone on for a while.
+        let at = self.exited.filter(|_| self.stop.is_none()).unwrap_or_else(Instant::now);
+        Ok(ProgramEnd { verdict, superseded, told_to_stop: self.told_to_stop, out_of_time, at })
     }
 
     /// Waits for the end of the program, and ends it where it must.
@@ -121,7 +134,10 @@ impl<'a> ProgramWatch<'a> {
             ];
             let next = times.into_iter().flatten().min().expect("a heartbeat is always to come");
             match self.inbox.next(Some(&self.watched), next) {
-                Some(InboxMessage::Exited) => return self.check_for_late_stop(),
+                Some(InboxMessage::Exited) => {
+                    self.exited = Some(Instant::now());
+                    return self.check_for_late_stop();
+                }
                 Some(InboxMessage::Stop) => self.on_signal(),
                 Some(InboxMessage::Warning) => self.warn(),
                 None => self.on_time(Instant::now()),
@@ -130,14 +146,16 @@ impl<'a> ProgramWatch<'a> {
     }
 
     /// Checks whether the worker was told to stop too late. SLURM tells every process of a task to
-    /// end, and a program may obey before this worker hears of it: then it was stopped, and did not
-    /// end by itself.
+    /// end, and a program may obey before this worker hears of it, with whatever exit code. This wait catches
+    /// most; what comes still later makes the worker judge the attempt once more.
     fn check_for_late_stop(&mut self) {
-        if self.stop.is_some() || self.limits.deadline.is_none() {
+        if self.stop.is_some() {
             return;
         }
         let now = Instant::now();
-        let until = if self.running.has_failed() { now + LATE_STOP } else { now };
+        let share = LATE_STOP.min((now - self.began) / SHARE_OF_RUN);
+        let in_task = self.limits.deadline.is_some();
+        let until = now + if in_task && self.running.has_failed() { LATE_STOP } else { share };
         while let Some(message) = self.inbox.next(None, until) {
             if message == InboxMessage::Stop {
                 return self.on_signal();
@@ -156,17 +174,14 @@ impl<'a> ProgramWatch<'a> {
             return;
         };
         if self.warned == WarningStatus::No && deadline.may_be_warning(Instant::now()) {
+            self.inbox.forget_stop();
             return self.warn();
         }
         self.told_to_stop = true;
         // A second signal says nothing new: SLURM signals every process of a task, and so does the
         // task's parent worker.
         if self.stop.is_none() {
-            self.ask_to_end_for(StopCause::Cancelled, GRACE_IN_A_TASK);
-            // Asked after the programs were told to end, since their time runs already.
-            if self.limits.cluster.starts_again() {
-                self.stop = Some(StopCause::Preempted);
-            }
+            self.ask_to_end_for(StopCause::TaskStopped, GRACE_IN_A_TASK);
         }
     }
 
@@ -217,6 +232,10 @@ impl<'a> ProgramWatch<'a> {
             self.next_look = now + LOOK;
             if self.claim.is_superseded() {
                 self.kill_for(StopCause::Superseded);
+            } else if self.stop.is_none()
+                && let Some(attempt) = (self.limits.done_before)()
+            {
+                self.kill_for(StopCause::DoneBefore(attempt));
             }
         }
         if self.next_beat <= now {
@@ -224,11 +243,6 @@ impl<'a> ProgramWatch<'a> {
             // A heartbeat that the file system did not take is a missed one, no reason to end a
             // program: if another worker has drawn its conclusions, the next look will tell.
             let _ = self.claim.beat();
-            if self.stop.is_none()
-                && let Some(attempt) = (self.limits.done_before)()
-            {
-                self.kill_for(StopCause::DoneBefore(attempt));
-            }
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use sweep_config::JobId;
 
+use crate::slurm::TaskFate;
 use crate::worker::task::hooks::{ClusterHooks, OtherTasks};
 
 /// The cluster of a simulation.
@@ -32,8 +33,8 @@ impl ClusterHooks for SimCluster {
         Ok(())
     }
 
-    fn starts_again(&self) -> bool {
-        false
+    fn fate(&self) -> TaskFate {
+        TaskFate::GoesOn
     }
 
     fn cancel_pending(&self) -> Result<(), String> {

@@ -117,7 +117,8 @@ impl RetryPolicy {
                 Outcome::Done | Outcome::Cancelled | Outcome::Preempted => {}
                 Outcome::TimedOut if end.progress.is_some() => tally.requeues += 1,
                 Outcome::TimedOut => tally.hopeless = true,
-                Outcome::NodeFailure => tally.nodes_lost += 1,
+                // A job whose program stops its own worker would end one task after the other.
+                Outcome::NodeFailure | Outcome::Open => tally.nodes_lost += 1,
                 Outcome::OutOfMemory => tally.out_of_memory += 1,
                 Outcome::Failed | Outcome::Lost => tally.tries += 1,
             }
@@ -157,7 +158,11 @@ fn tries_before(others: &[&Attempt]) -> u32 {
     let was_try = |end: &AttemptEnd| match end.outcome {
         Outcome::Failed | Outcome::OutOfMemory | Outcome::Lost => true,
         Outcome::TimedOut => end.progress.is_none(),
-        Outcome::Done | Outcome::Cancelled | Outcome::Preempted | Outcome::NodeFailure => false,
+        Outcome::Done
+        | Outcome::Cancelled
+        | Outcome::Preempted
+        | Outcome::NodeFailure
+        | Outcome::Open => false,
     };
     saturated(others.iter().filter(|it| it.end.as_ref().is_some_and(was_try)).count())
 }

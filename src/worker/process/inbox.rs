@@ -3,10 +3,11 @@
 //! One call waits for all of it, without a thread: each further process that has to wake up before
 //! the next job can start costs most where the machine is busy, as it is in a sweep.
 
+use std::cell::Cell;
 use std::io::{self, Read};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
@@ -23,11 +24,18 @@ pub(in crate::worker) enum InboxMessage {
     Warning,
 }
 
+/// The time within which a look at the inbox ends that has not waited.
+const AT_ONCE: Duration = Duration::from_millis(1);
+
 /// Receives the signals to the worker, one byte each.
 #[derive(Debug)]
 pub(in crate::worker) struct SignalInbox {
     stops: SignalPipe,
     warnings: SignalPipe,
+    /// The last look that found no stop.
+    quiet: Cell<Instant>,
+    /// The moment at which the first stop came, or the look before it.
+    stopped: Cell<Option<Instant>>,
 }
 
 /// Receives some of the signals.
@@ -57,7 +65,12 @@ impl WatchedProgram {
 impl SignalInbox {
     /// Catches these signals: from now on they arrive here and end nothing by themselves.
     pub(in crate::worker) fn new(stops: &[i32], warnings: &[i32]) -> io::Result<Self> {
-        Ok(Self { stops: SignalPipe::new(stops)?, warnings: SignalPipe::new(warnings)? })
+        Ok(Self {
+            stops: SignalPipe::new(stops)?,
+            warnings: SignalPipe::new(warnings)?,
+            quiet: Cell::new(Instant::now()),
+            stopped: Cell::new(None),
+        })
     }
 
     /// Returns the next message; none once the time `until` has come.
@@ -69,7 +82,8 @@ impl SignalInbox {
         until: Instant,
     ) -> Option<InboxMessage> {
         loop {
-            let left = until.saturating_duration_since(Instant::now());
+            let look = Instant::now();
+            let left = until.saturating_duration_since(look);
             let boxes = [&self.stops.signals, &self.warnings.signals];
             let mut waiting = boxes.map(|it| PollFd::new(it, PollFlags::IN)).to_vec();
             waiting.extend(watched.map(|it| PollFd::new(&it.process, PollFlags::IN)));
@@ -79,7 +93,7 @@ impl SignalInbox {
             if waiting.get(2).is_some_and(|process| !process.revents().is_empty()) {
                 return Some(InboxMessage::Exited);
             }
-            if self.stops.take() {
+            if self.take_stop(look) {
                 return Some(InboxMessage::Stop);
             }
             if self.warnings.take() {
@@ -98,7 +112,30 @@ impl SignalInbox {
 
     /// Returns true if and only if the worker was told to stop while no program ran.
     pub(in crate::worker) fn told_to_stop(&self) -> bool {
-        self.stops.take()
+        self.take_stop(Instant::now())
+    }
+
+    /// Returns the moment at which the worker was first told to stop. Where nobody looked for a while, it is
+    /// the last moment at which it certainly was not.
+    pub(in crate::worker) fn stopped(&self) -> Option<Instant> {
+        self.stopped.get()
+    }
+
+    /// Forgets that the worker was told to stop: it was the warning.
+    pub(in crate::worker) fn forget_stop(&self) {
+        self.stopped.set(None);
+    }
+
+    /// Takes a stop, if there is one, that came after the beginning of this look or before it.
+    fn take_stop(&self, look: Instant) -> bool {
+        let came = self.stops.take();
+        if !came {
+            self.quiet.set(look);
+        } else if self.stopped.get().is_none() {
+            let waited = look.elapsed() > AT_ONCE;
+            self.stopped.set(Some(if waited { Instant::now() } else { self.quiet.get() }));
+        }
+        came
     }
 }
 

@@ -3,6 +3,8 @@
 use sweep_config::JobId;
 use sweep_config::records::{AttemptStart, Outcome};
 
+use crate::slurm::TaskFate;
+
 /// The other tasks of a submission that SLURM has.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::worker) struct OtherTasks {
@@ -52,10 +54,9 @@ pub(in crate::worker) trait ClusterHooks {
     /// When it will not be started again, in words.
     fn requeue(&self) -> Result<(), String>;
 
-    /// Returns true if and only if SLURM starts this task again, as after a preemption. A worker
-    /// that was told to stop asks this; the answer takes a second or two at most, since SLURM will
-    /// not wait.
-    fn starts_again(&self) -> bool;
+    /// Returns what SLURM says of the end of this worker's own task. The answer takes a second or two at most, since
+    /// SLURM will not wait for a worker that it ends.
+    fn fate(&self) -> TaskFate;
 
     /// Sends a signal to the processes with this token that listen to it, on all nodes of the task.
     /// Returns whether a process listened; none where the task has no other node than this, or
@@ -97,8 +98,9 @@ impl ClusterHooks for NoCluster {
         Err("nobody starts this worker again".to_owned())
     }
 
-    fn starts_again(&self) -> bool {
-        false
+    /// Returns that it was cancelled: nobody starts this worker again.
+    fn fate(&self) -> TaskFate {
+        TaskFate::Cancelled
     }
 
     fn cancel_pending(&self) -> Result<(), String> {

@@ -9,8 +9,8 @@ use super::hooks::{ClusterHooks, OtherTasks};
 use super::slurm_task::SlurmTask;
 use crate::app::now;
 use crate::app::num::{float, whole};
-use crate::ledger::{self, LedgerEntry};
-use crate::slurm::{Slurm, TaskId, TaskState};
+use crate::ledger::{self, LedgerEntry, outcome_of};
+use crate::slurm::{Slurm, TaskFate, TaskId, TaskState};
 use crate::worker::process::warning;
 
 /// The time that SLURM may take to say why it ends a task: it kills the worker soon after.
@@ -111,9 +111,14 @@ impl ClusterHooks for SlurmHooks<'_> {
         self.slurm.requeue(self.id()).map_err(|e| e.to_string())
     }
 
-    fn starts_again(&self) -> bool {
-        let job = self.slurm.within(HASTE).job(self.id());
-        job.is_ok_and(|job| job.restarts > self.task.restarts)
+    fn fate(&self) -> TaskFate {
+        let slurm = self.slurm.within(HASTE);
+        match slurm.job(self.id()).map(|job| job.fate(self.task.restarts)) {
+            // SLURM starts the tasks of a node that it gives up again, too.
+            Ok(TaskFate::StartsAgain) if slurm.is_down(&self.task.node) => TaskFate::NodeFailed,
+            Ok(fate) => fate,
+            Err(_) => TaskFate::Unknown,
+        }
     }
 
     fn signal_listeners(&self, token: &str, signal: i32) -> Option<bool> {
@@ -131,12 +136,9 @@ impl ClusterHooks for SlurmHooks<'_> {
         let task: Option<TaskId> = start.slurm.as_ref().and_then(|task| task.parse().ok());
         let run = task.zip(start.started.parse().ok());
         let state = run.and_then(|(task, started)| slurm.end_of_run(task, started));
-        match state.as_deref() {
-            Some("NODE_FAIL" | "BOOT_FAIL") => Some(Outcome::NodeFailure),
-            Some("PREEMPTED") => Some(Outcome::Preempted),
-            Some("TIMEOUT" | "DEADLINE") => Some(Outcome::TimedOut),
-            Some("OUT_OF_MEMORY") => Some(Outcome::OutOfMemory),
-            Some(_) => None,
+        match state.as_deref().map(TaskFate::of_state) {
+            Some(TaskFate::StartsAgain) => None,
+            Some(fate) => outcome_of(fate),
             None => slurm.is_down(&start.host).then_some(Outcome::NodeFailure),
         }
     }

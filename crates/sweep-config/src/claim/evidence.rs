@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::holder::TaskRun;
 use super::judgement::{ClusterSign, QueueWord};
 
 /// Everything that SLURM has said of the tasks of a sweep; nothing if it was not asked.
@@ -16,8 +17,8 @@ pub struct SlurmEvidence {
     ended: BTreeSet<String>,
     /// True if SLURM is there and was not asked yet.
     is_unasked: bool,
-    /// The task that SLURM has started anew: none of its former runs goes on.
-    restarted: Option<String>,
+    /// The run of the task that asks: none of its former runs goes on.
+    restarted: Option<TaskRun>,
 }
 
 /// The meaning of the absence of a task from an array.
@@ -64,24 +65,27 @@ impl SlurmEvidence {
 
     /// Adds that this process runs in a task, so that no other run of that task goes on.
     #[must_use]
-    pub fn of_task(mut self, task: Option<String>) -> Self {
-        self.restarted = task;
+    pub fn of_task(mut self, run: Option<TaskRun>) -> Self {
+        self.restarted = run;
         self
     }
 
     /// True if and only if this task (`123_4`) was asked for on its cluster, and is gone or over.
     #[must_use]
     pub fn is_gone(&self, task: &str) -> bool {
-        let (queue, cluster, ended) = self.words_on(task);
+        let run = TaskRun { task: task.to_owned(), restarts: None };
+        let (queue, cluster, ended) = self.words_on(&run);
         let is_silent = matches!(queue, QueueWord::Silent | QueueWord::Absent);
         let gone = queue == QueueWord::Lacks || (is_silent && ended);
         gone && cluster != ClusterSign::Another
     }
 
-    /// Returns the queue's word on a task, whose word it is, and whether sacct says that it is over.
-    pub(super) fn words_on(&self, task: &str) -> (QueueWord, ClusterSign, bool) {
-        if self.restarted.as_deref() == Some(task) {
-            return (QueueWord::Lacks, ClusterSign::Ours, false);
+    /// Returns the queue's word on the task of a run, whose word it is, and whether sacct says that it is over.
+    pub(super) fn words_on(&self, run: &TaskRun) -> (QueueWord, ClusterSign, bool) {
+        let task = run.task.as_str();
+        if let Some(ours) = self.restarted.as_ref().filter(|ours| ours.task == task) {
+            let word = if ours.is_after(run) { QueueWord::Restarted } else { QueueWord::Lacks };
+            return (word, ClusterSign::Ours, false);
         }
         let array = task.split('_').next().and_then(|array| array.parse().ok());
         let ended = self.ended.contains(task);
@@ -125,7 +129,11 @@ mod tests {
 
     #[test]
     fn the_former_run_of_our_own_task_is_over() {
-        let evidence = asked(ClusterSign::Ours, true).of_task(Some("7_1".to_owned()));
-        assert_eq!(evidence.words_on("7_1"), (QueueWord::Lacks, ClusterSign::Ours, false));
+        let run = |restarts| TaskRun { task: "7_1".to_owned(), restarts };
+        let evidence = asked(ClusterSign::Ours, true).of_task(Some(run(Some(2))));
+        let word = |restarts| evidence.words_on(&run(restarts)).0;
+        assert_eq!(word(Some(1)), QueueWord::Restarted);
+        assert_eq!(word(Some(2)), QueueWord::Lacks, "another slot of this run");
+        assert_eq!(word(None), QueueWord::Lacks, "an older version's claim");
     }
 }

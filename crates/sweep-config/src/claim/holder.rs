@@ -25,6 +25,26 @@ pub struct ClaimHolder {
     /// The SLURM task of a launch that it runs in, `123_4`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slurm: Option<String>,
+    /// The number of times that SLURM had started that task again before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restarts: Option<u32>,
+}
+
+/// One of the runs of a SLURM task: a task that was started again has several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskRun {
+    /// The task, `123_4`.
+    pub task: String,
+    /// The number of times that SLURM had started it again before; none where an older version did not record it.
+    pub restarts: Option<u32>,
+}
+
+impl TaskRun {
+    /// True if and only if the other one is an earlier run of the same task, by SLURM's count.
+    pub(super) fn is_after(&self, other: &Self) -> bool {
+        self.task == other.task
+            && self.restarts.zip(other.restarts).is_some_and(|(ours, others)| ours > others)
+    }
 }
 
 impl ClaimHolder {
@@ -42,7 +62,13 @@ impl ClaimHolder {
             start_time: started.unwrap_or_default(),
             token,
             slurm: None,
+            restarts: None,
         })
+    }
+
+    /// Returns the run of a task that the holder belongs to; none outside of SLURM.
+    pub(super) fn run(&self) -> Option<TaskRun> {
+        self.slurm.clone().map(|task| TaskRun { task, restarts: self.restarts })
     }
 
     /// True if and only if our process table is the one that the holder is in.

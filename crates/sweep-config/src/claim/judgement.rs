@@ -18,8 +18,10 @@ pub enum ProcessSign {
 /// The age of a heartbeat, by the file system's own clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HeartbeatAge {
-    /// Younger than [`LATE`](super::LATE), or not to be told.
+    /// Younger than [`MISSED`](super::MISSED), or not to be told.
     Fresh,
+    /// One heartbeat was missed.
+    Missed,
     /// Three heartbeats were missed.
     Late,
     /// Older than [`STALE`](super::STALE).
@@ -40,6 +42,8 @@ pub enum QueueWord {
     Waits,
     /// A whole answer does not have it, or says that it is over.
     Lacks,
+    /// SLURM has started the task again since: the holder belongs to an earlier run of the task that asks.
+    Restarted,
     /// The queue may know the task and does not say: not asked yet, no answer or half of one, tasks of others
     /// that are hidden from us.
     Silent,
@@ -90,10 +94,12 @@ impl HolderSigns {
     /// the queue of its own cluster has no more, or that sacct says is over, is dead once its heartbeat is late; if
     /// the task waits to start again, or the cluster's name is not known, once it is stale. Where there is no
     /// queue to ask, the heartbeat decides: stale is dead. Where there is one, and it does not
-    /// say, or it is another cluster's, the claim is kept until its heartbeat is forgotten.
+    /// say, or it is another cluster's, the claim is kept until its heartbeat is forgotten. SLURM starts a task again
+    /// once its nodes have reported that the former run is over, or one of them is given up: so a former run is dead
+    /// once a heartbeat is missed, which a program on a node that was given up does not.
     #[must_use]
     pub fn judge(self) -> HolderLife {
-        use HeartbeatAge::{Forgotten, Fresh, Late, Stale};
+        use HeartbeatAge::{Forgotten, Fresh, Late, Missed, Stale};
         use HolderLife::{Alive, Dead, Unknown};
         match self.process {
             ProcessSign::Runs => return Alive,
@@ -102,7 +108,9 @@ impl HolderSigns {
         }
         let queue = self.trusted_queue();
         match (queue, self.heartbeat) {
-            (QueueWord::Active, _) | (_, Fresh) | (QueueWord::Absent, Late) => Alive,
+            (QueueWord::Active, _) | (_, Fresh) => Alive,
+            (QueueWord::Restarted, _) => Dead,
+            (_, Missed) | (QueueWord::Absent, Late) => Alive,
             (QueueWord::Lacks, Late) if self.cluster == ClusterSign::Ours => Dead,
             (_, Late) | (QueueWord::Silent, Stale) => Unknown,
             (QueueWord::Absent | QueueWord::Waits | QueueWord::Lacks, Stale) | (_, Forgotten) => {
@@ -126,45 +134,51 @@ impl HolderSigns {
 #[cfg(test)]
 mod tests {
     use super::ClusterSign::{Another, Ours, Unknown as Nameless};
-    use super::HeartbeatAge::{Forgotten, Fresh, Late, Stale};
-    use super::QueueWord::{Absent, Active, Lacks, Silent, Waits};
+    use super::HeartbeatAge::{Forgotten, Fresh, Late, Missed, Stale};
+    use super::QueueWord::{Absent, Active, Lacks, Restarted, Silent, Waits};
     use super::*;
 
-    const AGES: [HeartbeatAge; 4] = [Fresh, Late, Stale, Forgotten];
+    const AGES: [HeartbeatAge; 5] = [Fresh, Missed, Late, Stale, Forgotten];
 
     /// A row: the queue's word, the cluster, sacct's word, and the judgement for each of [`AGES`]: `a`live, `d`ead,
     /// `?` not known.
-    const TABLE: [(QueueWord, ClusterSign, bool, &str); 30] = [
-        (Absent, Ours, false, "aadd"),
-        (Absent, Ours, true, "aadd"),
-        (Absent, Another, false, "aadd"),
-        (Absent, Another, true, "aadd"),
-        (Absent, Nameless, false, "aadd"),
-        (Absent, Nameless, true, "aadd"),
-        (Active, Ours, false, "aaaa"),
-        (Active, Ours, true, "aaaa"),
-        (Active, Another, false, "a??d"),
-        (Active, Another, true, "a??d"),
-        (Active, Nameless, false, "aaaa"),
-        (Active, Nameless, true, "aaaa"),
-        (Waits, Ours, false, "a?dd"),
-        (Waits, Ours, true, "a?dd"),
-        (Waits, Another, false, "a??d"),
-        (Waits, Another, true, "a??d"),
-        (Waits, Nameless, false, "a?dd"),
-        (Waits, Nameless, true, "a?dd"),
-        (Lacks, Ours, false, "addd"),
-        (Lacks, Ours, true, "addd"),
-        (Lacks, Another, false, "a??d"),
-        (Lacks, Another, true, "a??d"),
-        (Lacks, Nameless, false, "a?dd"),
-        (Lacks, Nameless, true, "a?dd"),
-        (Silent, Ours, false, "a??d"),
-        (Silent, Ours, true, "addd"),
-        (Silent, Another, false, "a??d"),
-        (Silent, Another, true, "a??d"),
-        (Silent, Nameless, false, "a??d"),
-        (Silent, Nameless, true, "a?dd"),
+    const TABLE: [(QueueWord, ClusterSign, bool, &str); 36] = [
+        (Absent, Ours, false, "aaadd"),
+        (Absent, Ours, true, "aaadd"),
+        (Absent, Another, false, "aaadd"),
+        (Absent, Another, true, "aaadd"),
+        (Absent, Nameless, false, "aaadd"),
+        (Absent, Nameless, true, "aaadd"),
+        (Active, Ours, false, "aaaaa"),
+        (Active, Ours, true, "aaaaa"),
+        (Active, Another, false, "aa??d"),
+        (Active, Another, true, "aa??d"),
+        (Active, Nameless, false, "aaaaa"),
+        (Active, Nameless, true, "aaaaa"),
+        (Waits, Ours, false, "aa?dd"),
+        (Waits, Ours, true, "aa?dd"),
+        (Waits, Another, false, "aa??d"),
+        (Waits, Another, true, "aa??d"),
+        (Waits, Nameless, false, "aa?dd"),
+        (Waits, Nameless, true, "aa?dd"),
+        (Lacks, Ours, false, "aaddd"),
+        (Lacks, Ours, true, "aaddd"),
+        (Lacks, Another, false, "aa??d"),
+        (Lacks, Another, true, "aa??d"),
+        (Lacks, Nameless, false, "aa?dd"),
+        (Lacks, Nameless, true, "aa?dd"),
+        (Restarted, Ours, false, "adddd"),
+        (Restarted, Ours, true, "adddd"),
+        (Restarted, Another, false, "aa??d"),
+        (Restarted, Another, true, "aa??d"),
+        (Restarted, Nameless, false, "adddd"),
+        (Restarted, Nameless, true, "adddd"),
+        (Silent, Ours, false, "aa??d"),
+        (Silent, Ours, true, "aaddd"),
+        (Silent, Another, false, "aa??d"),
+        (Silent, Another, true, "aa??d"),
+        (Silent, Nameless, false, "aa??d"),
+        (Silent, Nameless, true, "aa?dd"),
     ];
 
     fn letter(life: HolderLife) -> char {
@@ -199,6 +213,6 @@ mod tests {
             .collect();
         rows.sort();
         rows.dedup();
-        assert_eq!(rows.len(), 5 * 3 * 2);
+        assert_eq!(rows.len(), 6 * 3 * 2);
     }
 }

@@ -37,12 +37,15 @@ use crate::fs::{self, FsError};
 use crate::records::{Attempt, AttemptEnd, JobState, is_done, read_attempts};
 
 pub use evidence::SlurmEvidence;
-pub use holder::ClaimHolder;
+pub use holder::{ClaimHolder, TaskRun};
 pub use judgement::{ClusterSign, HeartbeatAge, HolderLife, HolderSigns, ProcessSign, QueueWord};
 pub use take::{ClaimOutcome, Claimant};
 
 /// The interval at which a holder renews its heartbeat.
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// The age beyond which a heartbeat was missed. It tells something only of the former run of a task.
+pub const MISSED: Duration = Duration::from_secs(20);
 
 /// The age beyond which a heartbeat is late: three were missed. It tells nothing by itself, but together
 /// with SLURM's word that the task is gone.
@@ -214,9 +217,9 @@ fn signs(
         Some(_) => ProcessSign::Gone,
         None => ProcessSign::Elsewhere,
     };
-    let task = holder.and_then(|holder| holder.slurm.as_deref());
+    let run = holder.and_then(ClaimHolder::run);
     let unknown = (QueueWord::Absent, ClusterSign::Unknown, false);
-    let (queue, cluster, accounted_end) = task.map_or(unknown, |task| evidence.words_on(task));
+    let (queue, cluster, accounted_end) = run.map_or(unknown, |run| evidence.words_on(&run));
     let counts = process == ProcessSign::Elsewhere;
     let heartbeat = if counts { heartbeat() } else { HeartbeatAge::Fresh };
     HolderSigns { process, heartbeat, queue, cluster, accounted_end }
@@ -238,6 +241,7 @@ fn heartbeat_age(claim: &Path, scratch: &Path) -> HeartbeatAge {
         age if age >= FORGOTTEN => HeartbeatAge::Forgotten,
         age if age >= STALE => HeartbeatAge::Stale,
         age if age >= LATE => HeartbeatAge::Late,
+        age if age >= MISSED => HeartbeatAge::Missed,
         _ => HeartbeatAge::Fresh,
     }
 }

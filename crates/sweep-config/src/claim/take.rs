@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::holder::{kernel_word, last_number};
 use super::witness::TaskWitness;
-use super::{AbandonedClaim, Claim, ClaimHolder, HolderLife, SlurmEvidence, find};
+use super::{AbandonedClaim, Claim, ClaimHolder, HolderLife, SlurmEvidence, TaskRun, find};
 use crate::JobId;
 use crate::SweepDir;
 use crate::fs::{self, FsError};
@@ -47,11 +47,12 @@ impl Claimant {
         Ok(Self { me, id, claims: 0, witness: TaskWitness::default() })
     }
 
-    /// Sets the SLURM task that this process runs in.
+    /// Sets the run of a SLURM task that this process belongs to.
     #[must_use]
-    pub fn in_task(mut self, task: Option<String>) -> Self {
-        self.witness.set_task(task.clone());
-        self.me.slurm = task;
+    pub fn in_task(mut self, run: Option<TaskRun>) -> Self {
+        self.me.restarts = run.as_ref().and_then(|run| run.restarts);
+        self.me.slurm = run.as_ref().map(|run| run.task.clone());
+        self.witness.set_run(run);
         self
     }
 

@@ -78,9 +78,20 @@ impl Sweep {
 
     /// A claim of another host, in a task of SLURM's.
     fn foreign_task_claim(&self, attempt: u32, age: Duration, task: Option<&str>) {
+        self.foreign_run_claim(attempt, age, task, None);
+    }
+
+    /// A claim of another host, in a run of such a task.
+    fn foreign_run_claim(
+        &self,
+        attempt: u32,
+        age: Duration,
+        task: Option<&str>,
+        restarts: Option<u32>,
+    ) {
         let me = ClaimHolder::this_process("foreign".into()).unwrap();
         let (boot_id, host, slurm) = ("another".into(), "far".into(), task.map(str::to_owned));
-        self.put(attempt, &ClaimHolder { host, boot_id, slurm, ..me });
+        self.put(attempt, &ClaimHolder { host, boot_id, slurm, restarts, ..me });
         let file = File::options().write(true).open(self.dir.claim(JOB, attempt)).unwrap();
         file.set_modified(SystemTime::now() - age).unwrap();
     }
@@ -209,8 +220,23 @@ fn a_worker_asks_slurm_before_it_takes_a_task_for_dead() {
 #[test]
 fn a_task_that_starts_again_takes_over_what_its_former_run_had() {
     let sweep = Sweep::new();
-    sweep.foreign_task_claim(1, LATE + Duration::from_secs(1), Some("7_1"));
-    let mut again = Claimant::new().unwrap().in_task(Some("7_1".to_owned()));
+    let run = |restarts| TaskRun { task: "7_1".to_owned(), restarts: Some(restarts) };
+    let mut again = Claimant::new().unwrap().in_task(Some(run(1)));
+    let held = |sweep: &Sweep, again: &mut Claimant| {
+        matches!(sweep.take(again), ClaimOutcome::Held(Some(_)))
+    };
+    for (age, restarts, is_held) in [
+        (Duration::ZERO, Some(0), true),
+        (MISSED + Duration::from_secs(1), None, true),
+        (MISSED + Duration::from_secs(1), Some(1), true),
+        (LATE + Duration::from_secs(1), None, false),
+        (MISSED + Duration::from_secs(1), Some(0), false),
+    ] {
+        let sweep = Sweep::new();
+        sweep.foreign_run_claim(1, age, Some("7_1"), restarts);
+        assert_eq!(held(&sweep, &mut again), is_held, "{age:?} {restarts:?}");
+    }
+    sweep.foreign_run_claim(1, MISSED + Duration::from_secs(1), Some("7_1"), Some(0));
     assert!(matches!(sweep.take(&mut again), ClaimOutcome::Mine(..)));
 }
 

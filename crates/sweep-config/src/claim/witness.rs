@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use super::SlurmEvidence;
+use super::{SlurmEvidence, TaskRun};
 
 /// The time for which an answer counts. A task that waited may run by then, and a worker that meets
 /// many late claims asks only once.
@@ -13,22 +13,22 @@ const ANSWER_LASTS: Duration = Duration::from_secs(20);
 #[derive(Default)]
 pub(super) struct TaskWitness {
     evidence: SlurmEvidence,
-    /// The task that this process runs in.
-    task: Option<String>,
+    /// The run of a task that this process belongs to.
+    run: Option<TaskRun>,
     ask: Option<Box<dyn Fn() -> SlurmEvidence>>,
     asked: Option<Instant>,
 }
 
 impl TaskWitness {
-    /// Sets the task that this process runs in: its former runs are over.
-    pub(super) fn set_task(&mut self, task: Option<String>) {
-        self.task = task;
+    /// Sets the run of a task that this process belongs to: the former ones are over.
+    pub(super) fn set_run(&mut self, run: Option<TaskRun>) {
+        self.run = run;
         self.set_evidence(self.evidence.clone());
     }
 
     /// Sets what is known.
     pub(super) fn set_evidence(&mut self, evidence: SlurmEvidence) {
-        self.evidence = evidence.of_task(self.task.clone());
+        self.evidence = evidence.of_task(self.run.clone());
     }
 
     /// Sets who is asked.
@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn an_answer_is_asked_for_once_and_then_known() {
         let mut witness = TaskWitness::default();
-        witness.set_task(Some("9_1".to_owned()));
+        witness.set_run(Some(TaskRun { task: "9_1".to_owned(), restarts: Some(1) }));
         assert!(!witness.ask(), "nobody to ask");
         witness.set_source(|| {
             let mut evidence = SlurmEvidence::none();

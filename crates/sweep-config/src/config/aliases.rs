@@ -54,7 +54,13 @@ fn take(entries: &mut Vec<YamlEntry>, key: &str) -> Option<YamlEntry> {
 fn section<'a>(entries: &'a mut Vec<YamlEntry>, key: &str, like: &YamlEntry) -> &'a mut YamlNode {
     let at = entries.iter().position(|entry| entry.key == key).unwrap_or_else(|| {
         let node = YamlNode::new(like.mark, NodeKind::Map(Vec::new()));
-        entries.push(YamlEntry { mark: like.mark, key: key.to_owned(), node });
+        entries.push(YamlEntry {
+            mark: like.mark,
+            key: key.to_owned(),
+            is_quoted: false,
+            typed: None,
+            node,
+        });
         entries.len() - 1
     });
     &mut entries[at].node

@@ -2,18 +2,16 @@
 
 use std::path::Path;
 
-use indexmap::IndexMap;
-
 use super::{
-    ClosedInterval, DependentRange, Distribution, ListLength, LogFormat, LogReader, MetricFilters,
-    ObjectiveConfig, RangeBound, RangeQuantum, Sampler, ScalarRange, SlurmOptions, Sweep,
-    escape_variables,
+    ChoiceBranch, ClosedInterval, DependentRange, Distribution, ListLength, LogFormat, LogReader,
+    MetricFilters, ObjectiveConfig, RangeBound, RangeQuantum, Sampler, ScalarRange, SlurmOptions,
+    Sweep, escape_variables,
 };
 use crate::{Map, Value};
 
 impl Sweep {
     /// The whole config as a mapping, in which each key has the value that is in force: loading it
-    /// gives the same sweep.
+    /// gives the same sweep. Text and mappings that a tag said are meant need the tag again.
     #[must_use]
     pub fn complete(&self) -> Value {
         map([
@@ -234,6 +232,9 @@ fn sampler(sampler: &Sampler) -> Value {
             map([("TYPE", text("value_sampler")), ("VALUES", Value::List(values.clone()))])
         }
         Sampler::Scalar(distribution, quantized) => scalar(*distribution, *quantized),
+        // They stand in a TREE, which is written as it was.
+        Sampler::Law(law) => text(&format!("{law:?}")),
+        Sampler::Weighted(weighted) => text(&format!("{weighted:?}")),
         Sampler::List { length, item } => map([
             ("TYPE", text("list_sampler")),
             ("LENGTH", self::length(length)),
@@ -241,11 +242,12 @@ fn sampler(sampler: &Sampler) -> Value {
         ]),
         Sampler::Ranged(ranged) => self::ranged(ranged),
         Sampler::Choice(choice) => {
-            let branch = |(name, items): (&String, &IndexMap<String, Sampler>)| {
-                let items = items.iter().map(|(key, item)| (key.clone(), self::sampler(item)));
-                (name.clone(), Value::Map(items.collect()))
+            let branch = |branch: &ChoiceBranch| {
+                let items = branch.samplers.iter();
+                let items = items.map(|(key, item)| (key.clone(), self::sampler(item)));
+                (branch.name.clone(), Value::Map(items.collect()))
             };
-            let branches = Value::Map(choice.branches.iter().map(branch).collect());
+            let branches = keyed(choice.branches.iter().map(branch).collect());
             let kind = if choice.in_config { "choice_sampler" } else { "union_sampler" };
             map([("TYPE", text(kind)), ("BRANCHES", branches)])
         }
@@ -258,6 +260,18 @@ fn sampler(sampler: &Sampler) -> Value {
             ("GROUP_W", ints(ranges.group_w)),
             ("BOT_MUL", floats(ranges.bot_mul)),
         ]),
+    }
+}
+
+/// Returns a mapping, whose keys may be no text.
+fn keyed(entries: Vec<(Value, Value)>) -> Value {
+    let text = |(key, value): &(Value, Value)| match key {
+        Value::Str(key) => Some((key.clone(), value.clone())),
+        _ => None,
+    };
+    match entries.iter().map(text).collect::<Option<Map>>() {
+        Some(map) => Value::Map(map),
+        None => Value::Keyed(entries),
     }
 }
 

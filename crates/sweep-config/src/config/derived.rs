@@ -15,6 +15,7 @@ pub(super) fn decode<'a>(
     setters: &mut Vec<SetterGroup<'a>>,
 ) -> IndexMap<String, Expression> {
     let Some(given) = section.get("DERIVED") else { return IndexMap::new() };
+    given.check_names();
     let entries: Vec<_> = given.section().all().collect();
     // An expression may name a derived parameter that stands behind it.
     let unchecked: IndexMap<String, Expression> = entries

@@ -25,6 +25,25 @@ impl<'a> GivenValue<'a> {
         self.decoder.problem(self.node.mark, &self.path, message.to_string(), hint);
     }
 
+    /// Reports the keys of a mapping of names that are no text.
+    pub(super) fn check_names(&self) {
+        for entry in self.node.entries().unwrap_or_default() {
+            if entry.typed.is_some() {
+                let key = &entry.key;
+                let hint = Some(format!("put it in quotes: `'{key}'`"));
+                let path = format!("{}.{key}", self.path);
+                let message = format!("the name `{key}` is no text to YAML");
+                self.decoder.problem(entry.mark, &path, message, hint);
+            }
+        }
+    }
+
+    /// Returns the items of a list, or of the list under a key of a mapping.
+    pub(super) fn section_or_list(&self, key: &str) -> Option<Vec<GivenValue<'a>>> {
+        let list = if self.is_mapping() { self.below(key)? } else { self.clone() };
+        list.is_list().then(|| list.list("a list").unwrap_or_default())
+    }
+
     /// Warns of this value, which is no mistake for certain.
     pub(super) fn warn(&self, message: impl Display, hint: Option<String>) {
         self.decoder.warn(self.node.mark, &self.path, message.to_string(), hint);
@@ -155,6 +174,10 @@ impl<'a> GivenValue<'a> {
             let hint = match self.scalar() {
                 Some(Value::Str(text)) if !text.contains([',', '\n']) => {
                     Some(format!("write a list of one as `[{text}]`"))
+                }
+                // A tuple of Python's.
+                Some(Value::Str(text)) if text.starts_with('(') && text.ends_with(')') => {
+                    Some(format!("write `[{}]`", &text[1..text.len() - 1]))
                 }
                 _ => None,
             };

@@ -14,6 +14,7 @@ mod derived;
 mod given;
 mod launch;
 mod names;
+pub mod notation;
 mod objective;
 mod overrides;
 pub mod paths;
@@ -25,6 +26,7 @@ mod setup;
 mod slurm;
 mod suggest;
 mod tree;
+mod value_types;
 
 use std::path::{Path, PathBuf};
 
@@ -37,13 +39,14 @@ pub use launch::{Executor, JobPacking, LaunchConfig};
 pub use objective::{EpochReduction, ObjectiveConfig, ObjectiveGoal};
 pub use places::escape_variables;
 pub use samplers::{
-    BranchChoice, DependentRange, Distribution, ListLength, RangeBound, RangeQuantum, RegnetRanges,
-    Sampler, ScalarRange,
+    BranchChoice, ChoiceBranch, DependentRange, Distribution, LawQuantum, LawShape, ListLength,
+    QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler, ScalarRange, WeightedValues,
 };
 use section::ConfigSection;
 pub use setup::{SetupConfig, Strategy};
 pub use slurm::SlurmOptions;
 pub use tree::DesignTree;
+pub use value_types::{TypeFault, type_fault};
 
 use crate::yaml::{YamlNode, read_text, read_tree};
 use crate::{ConfigProblem, ConfigProblems, SweepDir};

@@ -121,7 +121,11 @@ fn entry<'n>(
     let length = key.len();
     let at = entries.iter().position(|entry| entry.key == key).unwrap_or_else(|| {
         let empty = YamlNode::new(mark, NodeKind::Scalar(Value::Null));
-        entries.push(YamlEntry { mark, key, node: empty });
+        // Beside keys that are whole numbers it is one too.
+        let are_whole = !entries.is_empty()
+            && entries.iter().all(|entry| matches!(entry.typed, Some(Value::Int(_))));
+        let typed = key.parse().ok().filter(|_| are_whole).map(Value::Int);
+        entries.push(YamlEntry { mark, key, is_quoted: false, typed, node: empty });
         entries.len() - 1
     });
     (&mut entries[at].node, length)

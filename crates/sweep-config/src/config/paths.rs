@@ -4,7 +4,7 @@
 //! single value of the base config, is refused wherever values come from. Pure; who asks reports it.
 
 use super::suggest;
-use crate::{Map, Value};
+use crate::{Map, Value, python};
 
 /// A reason why a path cannot be set, with what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,11 @@ enum ParamStep<'t> {
 /// When it is no path, or the base config has no such item; of an `is_open` base config, which defaults
 /// complete later, items are not looked for.
 pub fn parameter_path(text: &str, base: &Value, is_open: bool) -> Result<String, PathFault> {
+    if text.starts_with(['+', '~']) {
+        let message = format!("`{text}` begins with a mark of Hydra's");
+        let hint = "write the key alone: a new one is added, and one that is to go is left out of BASE_CFG";
+        return Err(PathFault::new(message, hint));
+    }
     let steps = steps(text).ok_or_else(|| {
         let message = format!("`{text}` is no dotted parameter");
         PathFault::new(
@@ -102,12 +107,18 @@ fn no_item(index: i64, path: &str, base: &Value) -> PathFault {
 /// of, or a list that has no such item.
 #[must_use]
 pub fn inside_of_value(path: &str, base: &Value) -> Option<PathFault> {
+    if let Some(key) = dotted_key(path, base) {
+        let message =
+            format!("BASE_CFG has a key `{key}` with a dot in it, which a path does not reach");
+        let hint = "write it as a mapping: `{optim: {lr: 0.1}}` is `optim.lr`";
+        return Some(PathFault::new(message, hint));
+    }
     let mut above = path;
     while let Some((prefix, _)) = above.rsplit_once('.') {
         above = prefix;
         let (what, hint) = match base.get_path(prefix) {
             None => continue,
-            Some(Value::Map(_) | Value::Null) => return None,
+            Some(Value::Map(_) | Value::Keyed(_) | Value::Null) => return None,
             Some(Value::List(_)) if base.get_path(path_below(path, prefix)).is_some() => {
                 return None;
             }
@@ -127,6 +138,16 @@ pub fn inside_of_value(path: &str, base: &Value) -> Option<PathFault> {
     None
 }
 
+/// Returns a key of the base config that is itself a dotted path, and the end of this one.
+fn dotted_key<'p>(path: &'p str, base: &Value) -> Option<&'p str> {
+    let Value::Map(map) = base else { return None };
+    let (first, rest) = path.split_once('.')?;
+    if map.contains_key(path) {
+        return Some(path);
+    }
+    dotted_key(rest, map.get(first)?)
+}
+
 /// Returns the beginning of a path that is one step longer than its prefix.
 fn path_below<'p>(path: &'p str, prefix: &str) -> &'p str {
     let rest = &path[prefix.len() + 1..];
@@ -144,25 +165,40 @@ fn shown(value: &Value) -> String {
 /// a mapping in place of a single value. Null may stand for either.
 #[must_use]
 pub fn replaced_shape(path: &str, value: &Value, base: &Value) -> Option<PathFault> {
-    let (found, hint) = match (base.get_path(path)?, value) {
-        (Value::Map(_), Value::Map(_) | Value::Null) | (Value::Null, _) => return None,
-        (Value::Map(map), _) => return removed_mapping(path, map),
-        (base, Value::Map(_)) => (
-            shown(base),
-            "take the value out of BASE_CFG, or put null there, if a mapping is meant",
-        ),
-        _ => return None,
-    };
+    let is_mapping = |value: &Value| matches!(value, Value::Map(_) | Value::Keyed(_));
+    let base = base.get_path(path)?;
+    if is_mapping(base) == is_mapping(value) || *base == Value::Null || *value == Value::Null {
+        return None;
+    }
+    match base {
+        Value::Map(map) => return Some(removed_mapping(path, map.keys().next()?)),
+        Value::Keyed(entries) => {
+            return Some(removed_mapping(path, &python::text(&entries.first()?.0)));
+        }
+        _ => {}
+    }
+    let found = shown(base);
+    let hint = "take the value out of BASE_CFG, or put null there, if a mapping is meant";
     let fault = PathFault::new(format!("is {found} in BASE_CFG, and a mapping here"), hint);
     Some(PathFault { in_the_way: Some(path.to_owned()), ..fault })
 }
 
-fn removed_mapping(path: &str, map: &Map) -> Option<PathFault> {
-    let first = map.keys().next()?;
+/// Returns the keys of the base config's mapping that a mapping in its place does not have.
+#[must_use]
+pub fn removed_keys(path: &str, value: &Value, base: &Value) -> Vec<String> {
+    match (base.get_path(path), value) {
+        (Some(Value::Map(base)), Value::Map(value)) => {
+            base.keys().filter(|key| !value.contains_key(*key)).cloned().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn removed_mapping(path: &str, first: &str) -> PathFault {
     let message =
         format!("is a mapping in BASE_CFG (`{path}.{first}`, …), which this would remove");
     let hint = format!("name the key that is meant, e.g. `{path}.{first}`");
-    Some(PathFault { message, hint: Some(hint), in_the_way: Some(path.to_owned()) })
+    PathFault { message, hint: Some(hint), in_the_way: Some(path.to_owned()) }
 }
 
 /// Returns the path of the base config that one which is not there was probably meant to be.
@@ -231,7 +267,7 @@ mod tests {
     use crate::yaml;
 
     fn base() -> Value {
-        let text = "{lr: 0.1, optim: {learning_rate: 0.1, beta1: 0.9, LR: null}, \
+        let text = "{lr: 0.1, optim: {learning_rate: 0.1, beta1: 0.9, LR: null, c.d: 1}, a.b: 1, \
                     layers: [{w: 1}, {w: 2}], none: null}";
         yaml::read(Path::new("x"), text).unwrap()
     }
@@ -251,6 +287,8 @@ mod tests {
             ("layers0]", None),
             ("[0]", None),
             ("a..b", None),
+            ("+lr", None),
+            ("~lr", None),
             ("", None),
         ] {
             assert_eq!(parameter_path(text, &base(), false).ok().as_deref(), path, "{text}");
@@ -271,6 +309,9 @@ mod tests {
             ("layers.w", true),
             ("layers.0.w.x", true),
             ("new.x", false),
+            ("a.b", true),
+            ("optim.c.d", true),
+            ("optim.c", false),
         ] {
             assert_eq!(inside_of_value(path, &base()).is_some(), is_fault, "{path}");
         }

@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
-use indexmap::IndexMap;
-
 use super::given::GivenValue;
-use super::paths::{PathFault, inside_of_value, is_within, near_path, replaced_shape};
-use super::samplers::Sampler;
+use super::paths::{
+    PathFault, inside_of_value, is_within, near_path, removed_keys, replaced_shape,
+};
+use super::samplers::{ChoiceBranch, Sampler};
+use super::value_types::{TypeFault, type_fault};
 use crate::Value;
+use crate::yaml::NodeForm;
 
 /// A place of the config that sets a path of job configs.
 pub(super) struct PathSetter<'a> {
@@ -52,25 +54,27 @@ impl<'a> SetterGroup<'a> {
         let Sampler::Choice(choice) = sampler else {
             let values = match sampler {
                 Sampler::Value(values) => values.clone(),
-                // Numbers and lists are no mappings: one stands for all of them.
-                _ => vec![Value::Bool(true)],
+                Sampler::Weighted(weighted) => weighted.values.clone(),
+                Sampler::List { .. } => vec![Value::List(Vec::new())],
+                // One number stands for all of them.
+                _ => vec![Value::Int(0)],
             };
             let own = sampler.params(key).into_iter().map(|path| setter(path, values.clone()));
             return Self { own: own.collect(), branches: Vec::new() };
         };
-        let own = setter(key.to_owned(), vec![Value::Bool(true)]);
+        let names = choice.branches.iter().map(|branch| branch.name.clone()).collect();
+        let own = setter(key.to_owned(), names);
         let own = PathSetter { is_label: !choice.in_config, ..own };
         let written = given.section().peek("BRANCHES").map(|branches| entries(&branches));
-        let branch = |(number, items): (usize, _)| {
+        let branch = |(number, branch): (usize, &ChoiceBranch)| {
             let written = written.as_ref().and_then(|all| all.get(number)).map(entries);
-            let items: &IndexMap<String, Sampler> = items;
             let group = |(number, (key, sampler)): (usize, (&String, &Sampler))| {
                 let place = written.as_ref().and_then(|all| all.get(number)).unwrap_or(given);
                 Self::of_sampler(key, sampler, place)
             };
-            items.iter().enumerate().map(group).collect()
+            branch.samplers.iter().enumerate().map(group).collect()
         };
-        let branches = choice.branches.values().enumerate().map(branch).collect();
+        let branches = choice.branches.iter().enumerate().map(branch).collect();
         Self { own: vec![own], branches }
     }
 
@@ -103,6 +107,7 @@ pub(super) fn check(groups: &[SetterGroup<'_>], target: &PathTarget<'_, '_>) {
     groups.iter().skip(1).for_each(|group| group.all(&mut all));
     for setter in all.iter().filter(|setter| !setter.is_label) {
         check_against_base(setter, target);
+        check_types(setter, target.base_cfg);
         let near = near_path(&setter.path, target.base_cfg).filter(|_| !target.has_defaults);
         if let Some(near) =
             near.filter(|near| !all.iter().any(|other| is_within(&other.path, near)))
@@ -121,11 +126,44 @@ fn check_against_base(setter: &PathSetter<'_>, target: &PathTarget<'_, '_>) {
             .problem("is where setup writes what was sampled", Some("name another key".to_owned()));
     }
     let replaced = || values.iter().find_map(|value| replaced_shape(path, value, base));
+    let removed =
+        values.iter().map(|value| removed_keys(path, value, base)).find(|r| !r.is_empty());
+    if let Some(removed) = removed {
+        let hint =
+            format!("name each key by its path, e.g. `{path}.{}`, or give all of them", removed[0]);
+        let message = format!(
+            "is put in place of the mapping in BASE_CFG, whose `{}` go",
+            removed.join("`, `")
+        );
+        given.warn(message, Some(hint));
+    }
     let Some(fault) = inside_of_value(path, base).or_else(replaced) else { return };
     let PathFault { message, hint, in_the_way } = fault;
     let place = in_the_way.and_then(|path| target.given.as_ref()?.below(&path));
     let place = place.map(|found| format!(" ({})", found.decoder.place(found.node.mark)));
     given.problem(format!("{message}{}", place.unwrap_or_default()), hint);
+}
+
+/// Reports values whose type is not that of the base config's value.
+fn check_types(setter: &PathSetter<'_>, base_cfg: &Value) {
+    let PathSetter { path, given, values, .. } = setter;
+    let Some(base) = base_cfg.get_path(path) else { return };
+    if matches!(base, Value::Map(_)) {
+        // A mapping has its own check.
+        return;
+    }
+    let items = given.section_or_list("VALUES");
+    let is_tagged = |number: usize| {
+        let node = items.as_ref().and_then(|items| items.get(number)).unwrap_or(given).node;
+        node.form == NodeForm::Tagged
+    };
+    let meant = values.iter().enumerate().filter(|(number, _)| !is_tagged(*number));
+    let meant: Vec<Value> = meant.map(|(_, value)| value.clone()).collect();
+    match type_fault(&meant, base) {
+        Some(TypeFault { is_certain: true, message, hint }) => given.problem(message, Some(hint)),
+        Some(TypeFault { message, hint, .. }) => given.warn(message, Some(hint)),
+        None => {}
+    }
 }
 
 /// Reports the paths of one level that are set twice or lie inside of each other, then those of the

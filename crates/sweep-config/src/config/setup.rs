@@ -6,6 +6,7 @@ use super::constraints::{self, Constraints};
 use super::derived;
 use super::given::GivenValue;
 use super::names::ExpressionNames;
+use super::notation;
 use super::paths::{PathFault, inside_of_value, is_within, parameter_path, replaced_shape};
 use super::samplers::{self, Sampler, SamplerScope};
 use super::section::ConfigSection;
@@ -14,7 +15,7 @@ use super::suggest;
 use super::tree::{self, DesignTree};
 use crate::expr::Expression;
 use crate::named::named;
-use crate::yaml::NodeKind;
+use crate::yaml::{NodeKind, YamlNode};
 use crate::{Map, Value};
 
 /// `SETUP`: how to sample the job configs.
@@ -106,7 +107,7 @@ pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
     };
     let num_configs = num_configs.and_then(|given| given.whole(1..=MOST_CONFIGS));
     let base_cfg = base_cfg(&section);
-    let tree = tree::decode(&section, &base_cfg);
+    let tree = tree::decode(&section, &base_cfg, strategy == Strategy::Grid);
     let mut setters = vec![tree_setters(&section, tree.as_ref())];
     let (samplers, is_broken) =
         samplers(&section, &base_cfg, tree.as_ref(), strategy, &mut setters);
@@ -154,9 +155,19 @@ pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
 
 fn base_cfg(section: &ConfigSection<'_>) -> Value {
     let given = section.get("BASE_CFG");
+    given.iter().for_each(GivenValue::check_data);
     match given.as_ref().map(|given| given.node.to_value()) {
         Some(map @ Value::Map(_)) => map,
         None | Some(Value::Null) => Value::Map(Map::new()),
+        Some(Value::Keyed(_)) => {
+            if let Some(given) = given {
+                given.problem(
+                    "the keys of a job config itself are text: put others in quotes",
+                    None,
+                );
+            }
+            Value::Map(Map::new())
+        }
         Some(_) => {
             if let Some(given) = given {
                 given.expected("a mapping: the config that every job starts from");
@@ -176,6 +187,7 @@ fn samplers<'a>(
 ) -> (IndexMap<String, Sampler>, bool) {
     let mut decoded = IndexMap::new();
     let Some(given) = section.get("SAMPLERS") else { return (decoded, false) };
+    given.check_names();
     let has_entrypoints = section.has("ENTRYPOINTS");
     let has_defaults = section.has("DEFAULTS");
     let all: Vec<(&str, GivenValue<'_>)> = given.section().all().collect();
@@ -225,12 +237,26 @@ fn params(tree: Option<&DesignTree>, samplers: &IndexMap<String, Sampler>) -> Ve
 }
 
 fn sampler(parameter: &str, given: &GivenValue<'_>, scope: &SamplerScope<'_>) -> Option<Sampler> {
-    if !matches!(given.node.kind, NodeKind::Map(_) | NodeKind::List(_)) {
-        given
-            .expected("a sampler, e.g. {TYPE: value_sampler, VALUES: [1, 2]}, or a list of values");
-        return None;
+    match &given.node.kind {
+        NodeKind::Map(_) | NodeKind::List(_) => samplers::decode(parameter, given, scope),
+        NodeKind::Scalar(Value::Str(text)) => match notation::sampler_of_text(text) {
+            Some(Ok(form)) => {
+                let node = YamlNode::of_value(&form.to_value(), given.node.mark);
+                samplers::decode(parameter, &GivenValue { node: &node, ..given.clone() }, scope)
+            }
+            Some(Err(why)) => {
+                given.problem(why, None);
+                None
+            }
+            None => expected_sampler(given),
+        },
+        _ => expected_sampler(given),
     }
-    samplers::decode(parameter, given, scope)
+}
+
+fn expected_sampler(given: &GivenValue<'_>) -> Option<Sampler> {
+    given.expected("a sampler, e.g. {TYPE: value_sampler, VALUES: [1, 2]}, or a list of values");
+    None
 }
 
 /// Decodes the key in which replicates differ; nothing else may set it.
@@ -330,7 +356,7 @@ fn gather_levels<'a>(
     levels.push(samplers);
     for sampler in samplers.values() {
         if let Sampler::Choice(choice) = sampler {
-            choice.branches.values().for_each(|branch| gather_levels(branch, levels));
+            choice.branches.iter().for_each(|branch| gather_levels(&branch.samplers, levels));
         }
     }
 }

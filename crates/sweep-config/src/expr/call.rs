@@ -94,6 +94,7 @@ fn length(value: &Value) -> EvalResult<usize> {
     match value {
         Value::Str(text) => Ok(text.chars().count()),
         Value::Map(map) => Ok(map.len()),
+        Value::Keyed(entries) => Ok(entries.len()),
         other => Ok(items(ExprFunction::Len.name(), other)?.len()),
     }
 }

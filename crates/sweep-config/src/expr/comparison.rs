@@ -18,6 +18,7 @@ pub(super) fn truth(value: &Value) -> bool {
         Value::Str(text) | Value::Timestamp(text) => !text.is_empty(),
         Value::List(items) => !items.is_empty(),
         Value::Map(map) => !map.is_empty(),
+        Value::Keyed(entries) => !entries.is_empty(),
     }
 }
 
@@ -102,6 +103,7 @@ fn contains(all: &Value, one: &Value) -> EvalResult<bool> {
         (Value::Str(text), Value::Str(part)) => Ok(text.contains(part.as_str())),
         (Value::Map(map), Value::Str(key)) => Ok(map.contains_key(key)),
         (Value::Map(_), _) => Ok(false),
+        (Value::Keyed(entries), one) => Ok(entries.iter().any(|(key, _)| equal(key, one))),
         (other, _) => fail(format!("{} has nothing in it", other.kind())),
     }
 }
@@ -122,6 +124,10 @@ pub(super) fn index<'a>(all: Cow<'a, Value>, place: &Value) -> EvalResult<Cow<'a
         }
         (Cow::Borrowed(Value::Map(map)), Value::Str(key)) => {
             map.get(key).map(Cow::Borrowed).ok_or_else(missing)
+        }
+        (Cow::Borrowed(Value::Keyed(entries)), key) => {
+            let entry = entries.iter().find(|(name, _)| equal(name, key));
+            entry.map(|(_, value)| Cow::Borrowed(value)).ok_or_else(missing)
         }
         (all, _) => match &*all {
             Value::Str(text) => {

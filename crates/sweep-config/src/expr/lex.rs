@@ -38,9 +38,13 @@ pub(super) fn tokens(text: &str) -> Result<Vec<ExprToken>, ParseError> {
             return Ok(tokens);
         };
         let after_dot = rest[first.len_utf8()..].starts_with(|c: char| c.is_ascii_digit());
+        // Of `layers[0].width` what follows the bracket.
+        let is_attribute = first == '.'
+            && matches!(tokens.last(), Some(ExprToken { kind: TokenKind::Symbol("]"), .. }))
+            && rest[1..].starts_with(|c: char| c.is_alphabetic() || c == '_');
         let (kind, length) = if first.is_ascii_digit() || (first == '.' && after_dot) {
             number(rest).map_err(|message| ParseError { at, message })?
-        } else if first.is_alphabetic() || first == '_' {
+        } else if first.is_alphabetic() || first == '_' || is_attribute {
             let length = name(rest);
             (TokenKind::Name(rest[..length].to_owned()), length)
         } else if first == '\'' || first == '"' {

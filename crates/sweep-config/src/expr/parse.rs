@@ -253,8 +253,27 @@ impl ExprParser {
         Ok(ExprNode::Constant(constant))
     }
 
+    /// Takes the rest of a path that goes through the items of lists: `[0].width` of `layers[0].width`.
+    fn path_through_items(&mut self, mut path: String) -> String {
+        let kind = |token: Option<&ExprToken>| token.map(|token| token.kind.clone());
+        let here = |parser: &Self, ahead: usize| kind(parser.tokens.get(parser.next + ahead));
+        while let (
+            Some(TokenKind::Symbol("[")),
+            Some(TokenKind::Int(index)),
+            Some(TokenKind::Symbol("]")),
+            Some(TokenKind::Name(rest)),
+        ) = (here(self, 1), here(self, 2), here(self, 3), here(self, 4))
+            && rest.starts_with('.')
+        {
+            path = format!("{path}.{index}{rest}");
+            self.next += 4;
+        }
+        path
+    }
+
     /// Parses a parameter's path, or a call of a function.
     fn name(&mut self, name: String) -> Result<ExprNode, ParseError> {
+        let name = self.path_through_items(name);
         if name.ends_with('.') || name.contains("..") {
             return Err(self.error(format!("`{name}` is no path")));
         }

@@ -35,12 +35,20 @@ pub struct AttemptStart {
     /// The SLURM task that it runs in, `123_4`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slurm: Option<String>,
+    /// The number of times that SLURM had started that task again before.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub restarts: u32,
     /// The memory of that task, in MB.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memory: Option<u64>,
     /// The record of what it runs on ([`SweepDir::environments`](crate::SweepDir::environments)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// The end of an attempt.
@@ -107,6 +115,9 @@ pub enum Outcome {
     Preempted,
     /// The worker was killed before it could record how the program ended.
     Lost,
+    /// The attempt is over, and its task was being ended at that moment: its exit code says nothing, and SLURM did
+    /// not say yet what became of the task. A later line settles it; the job runs again meanwhile.
+    Open,
 }
 
 /// An attempt, from its two lines of the journal.
@@ -119,14 +130,22 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// Takes the first word on the end, unless a later one says that the program was done.
+    /// Takes the first word on the end, unless a later one says that the program was done, or takes it back.
     ///
     /// Another worker may have taken this one's for dead and written that the attempt was lost; only the
-    /// attempt's own worker writes that it is done, and a result is a result.
+    /// attempt's own worker writes that it is done, and a result is a result. That worker alone takes its word
+    /// back, by an end that is open: its task was being ended when the program exited. What follows settles it.
     fn note_end(&mut self, end: AttemptEnd) {
-        if self.end.is_none() || end.outcome == Outcome::Done {
+        let may_change = self.end.is_none() || self.is_open();
+        if may_change || matches!(end.outcome, Outcome::Done | Outcome::Open) {
             self.end = Some(end);
         }
+    }
+
+    /// True if and only if the attempt is over and its outcome is still open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.end.as_ref().is_some_and(|end| end.outcome == Outcome::Open)
     }
 
     /// True if and only if the attempt ended well.
@@ -260,6 +279,20 @@ mod tests {
         assert_eq!(attempts[0].end, Some(end(1, Outcome::Done)));
         assert!(is_done(&attempts) && !is_done(&attempts[1..]));
         assert_eq!(decisive_attempt(&attempts), Some(&attempts[0]));
+    }
+
+    #[test]
+    fn an_open_end_takes_back_what_was_said_and_the_next_word_settles_it() {
+        let open = line(&AttemptEvent::Start(start(1)))
+            + &line(&AttemptEvent::End(end(1, Outcome::Done)))
+            + &line(&AttemptEvent::End(end(1, Outcome::Open)));
+        assert!(parse_attempts(open.as_bytes())[0].is_open());
+        for settled in [Outcome::Preempted, Outcome::Cancelled, Outcome::Done] {
+            let later = line(&AttemptEvent::End(end(1, settled)))
+                + &line(&AttemptEvent::End(end(1, Outcome::Lost)));
+            let attempts = parse_attempts((open.clone() + &later).as_bytes());
+            assert_eq!(attempts[0].end, Some(end(1, settled)));
+        }
     }
 
     #[test]

@@ -39,7 +39,7 @@ impl From<Outcome> for JobState {
             Outcome::NodeFailure => Self::NodeFailure,
             Outcome::Cancelled => Self::Cancelled,
             // It was not the job's turn any more, and nothing ended.
-            Outcome::Preempted => Self::Waiting,
+            Outcome::Preempted | Outcome::Open => Self::Waiting,
             Outcome::Lost => Self::Lost,
         }
     }

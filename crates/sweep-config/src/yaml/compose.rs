@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle, Tag};
 
 use super::syntax::{self, MAX_DEPTH, OpenBracket};
-use super::{NodeKind, SourceMark, YamlFault, YamlNode, scalar};
+use super::{NodeForm, NodeKind, SourceMark, YamlFault, YamlNode, scalar};
 use crate::Value;
 
 /// The most values that a config may hold once its aliases are expanded.
@@ -119,13 +119,13 @@ impl<'a> TreeComposer<'a> {
                 self.count(1, mark)?;
                 self.collection_tag(tag.as_deref(), "seq", mark);
                 let items = self.bracketed(style, '[', mark, |this| this.list(depth))?;
-                (YamlNode::new(mark, NodeKind::List(items)), anchor)
+                (collection(mark, NodeKind::List(items), tag.is_some()), anchor)
             }
             Event::MappingStart(style, anchor, tag) => {
                 self.count(1, mark)?;
                 self.collection_tag(tag.as_deref(), "map", mark);
                 let entries = self.bracketed(style, '{', mark, |this| this.mapping(depth))?;
-                (YamlNode::new(mark, NodeKind::Map(entries)), anchor)
+                (collection(mark, NodeKind::Map(entries), tag.is_some()), anchor)
             }
             other => {
                 self.fault(mark, format!("{other:?} is not understood here"), None);
@@ -214,7 +214,12 @@ impl<'a> TreeComposer<'a> {
             Ok(value) => {
                 let is_plain = style == ScalarStyle::Plain && !matches!(value, Value::Str(_));
                 let spelt = (is_plain && !text.is_empty()).then(|| text.into());
-                YamlNode { mark, kind: NodeKind::Scalar(value), spelt }
+                let form = match (tag, style) {
+                    (Some(_), _) => NodeForm::Tagged,
+                    (None, ScalarStyle::Plain) => NodeForm::Plain,
+                    (None, _) => NodeForm::Quoted,
+                };
+                YamlNode { mark, kind: NodeKind::Scalar(value), spelt, form }
             }
             Err((message, hint)) => {
                 self.fault(mark, message, hint.map(str::to_owned));
@@ -245,6 +250,11 @@ impl<'a> TreeComposer<'a> {
         }
         self.faults.push(YamlFault { mark, key, message: message.into(), hint });
     }
+}
+
+fn collection(mark: SourceMark, kind: NodeKind, is_tagged: bool) -> YamlNode {
+    let form = if is_tagged { NodeForm::Tagged } else { NodeForm::Plain };
+    YamlNode { form, ..YamlNode::new(mark, kind) }
 }
 
 fn mark(span: &Span) -> SourceMark {

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use granit_parser::{Event, ScalarStyle, Span};
 
 use super::compose::{ComposeStop, PathStep, TreeComposer};
-use super::{NodeKind, SourceMark, YamlEntry, YamlNode};
-use crate::Value;
+use super::{NodeForm, NodeKind, SourceMark, YamlEntry, YamlNode};
+use crate::{Value, python};
 
 /// The entries of a mapping under way, and where each key stands among them.
 #[derive(Default)]
@@ -15,10 +15,26 @@ struct OpenMapping {
     index: HashMap<String, usize>,
 }
 
+/// A key with its place.
+struct ComposedKey {
+    mark: SourceMark,
+    text: String,
+    is_quoted: bool,
+    typed: Option<Value>,
+}
+
 impl OpenMapping {
     fn push(&mut self, entry: YamlEntry) {
-        self.index.insert(entry.key.clone(), self.entries.len());
+        self.index.insert(index_key(&entry), self.entries.len());
         self.entries.push(entry);
+    }
+}
+
+/// Returns what tells the key of an entry from others: `1` is not `'1'`.
+fn index_key(entry: &YamlEntry) -> String {
+    match &entry.typed {
+        Some(value) => format!("\0{}", python::repr(value)),
+        None => entry.key.clone(),
     }
 }
 
@@ -37,15 +53,18 @@ impl<'a> TreeComposer<'a> {
             let key = self.key(event, &span, depth)?;
             let (event, span) = self.next()?;
             self.path
-                .push(PathStep::Key(key.as_ref().map_or_else(String::new, |(_, key)| key.clone())));
+                .push(PathStep::Key(key.as_ref().map_or_else(String::new, |key| key.text.clone())));
             let node = self.node(event, &span, depth + 1)?;
             match key {
-                Some((mark, _)) if is_merge && merged.is_some() => {
+                Some(key) if is_merge && merged.is_some() => {
                     let hint = "merge several at once: `<<: [*one, *two]`".to_owned();
-                    self.fault(mark, "a second `<<` in one mapping", Some(hint));
+                    self.fault(key.mark, "a second `<<` in one mapping", Some(hint));
                 }
                 Some(_) if is_merge => merged = Some(node),
-                Some((mark, key)) => self.insert(&mut mapping, YamlEntry { mark, key, node }),
+                Some(ComposedKey { mark, text, is_quoted, typed }) => {
+                    let entry = YamlEntry { mark, key: text, is_quoted, typed, node };
+                    self.insert(&mut mapping, entry);
+                }
                 None => {}
             }
             self.path.pop();
@@ -62,10 +81,21 @@ impl<'a> TreeComposer<'a> {
         event: Event<'a>,
         span: &Span,
         depth: usize,
-    ) -> Result<Option<(SourceMark, String)>, ComposeStop> {
+    ) -> Result<Option<ComposedKey>, ComposeStop> {
         let key = self.node(event, span, depth + 1)?;
+        let is_quoted = key.form != NodeForm::Plain;
         let hint = match (key.kind, key.spelt) {
-            (NodeKind::Scalar(Value::Str(text)), _) => return Ok(Some((key.mark, text))),
+            (NodeKind::Scalar(Value::Str(text)), _) => {
+                return Ok(Some(ComposedKey { mark: key.mark, text, is_quoted, typed: None }));
+            }
+            (NodeKind::Scalar(value), Some(spelt)) if self.may_be_key(&value) => {
+                let text = match &value {
+                    Value::Int(number) => number.to_string(),
+                    _ => spelt.to_string(),
+                };
+                let typed = Some(value);
+                return Ok(Some(ComposedKey { mark: key.mark, text, is_quoted, typed }));
+            }
             (_, Some(spelt)) => {
                 self.fault(key.mark, format!("the key `{spelt}` is no text to YAML"), None);
                 Some(format!("put it in quotes: `'{spelt}'`"))
@@ -86,8 +116,19 @@ impl<'a> TreeComposer<'a> {
         Ok(None)
     }
 
+    /// True if a key that is no text keeps its type: a number, and of the branches of a choice, which are values
+    /// of a parameter, anything that a parameter may be.
+    fn may_be_key(&self, value: &Value) -> bool {
+        let is_branch = matches!(self.path.last(), Some(PathStep::Key(key)) if key == "BRANCHES");
+        match value {
+            Value::Int(_) | Value::Float(_) => true,
+            Value::Bool(_) | Value::Null => is_branch,
+            _ => false,
+        }
+    }
+
     fn insert(&mut self, mapping: &mut OpenMapping, entry: YamlEntry) {
-        match mapping.index.get(&entry.key) {
+        match mapping.index.get(&index_key(&entry)) {
             Some(&first) => {
                 let line = mapping.entries[first].mark.line;
                 let message = format!("was given on line {line} already");
@@ -110,7 +151,7 @@ impl<'a> TreeComposer<'a> {
                 continue;
             };
             for entry in entries {
-                if !mapping.index.contains_key(&entry.key) {
+                if !mapping.index.contains_key(&index_key(&entry)) {
                     mapping.push(entry);
                 }
             }

@@ -22,8 +22,8 @@ mod timestamp;
 mod write;
 
 pub(crate) use fault::YamlFault;
-pub(crate) use node::{NodeKind, SourceMark, YamlEntry, YamlNode};
+pub(crate) use node::{NodeForm, NodeKind, SourceMark, YamlEntry, YamlNode};
 pub use read::{read, read_file};
 pub(crate) use read::{read_text, read_tree};
 pub(crate) use resolve::plain;
-pub use write::write;
+pub use write::{flow, write};

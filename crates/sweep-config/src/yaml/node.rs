@@ -1,6 +1,6 @@
 //! A YAML tree in which every value and key knows where it was written.
 
-use crate::{Map, Value};
+use crate::{Map, Value, python};
 
 /// The place where a node was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -20,6 +20,18 @@ pub(crate) struct YamlNode {
     pub(crate) kind: NodeKind,
     /// The spelling of a plain scalar that is no text: `1_000`, `on`.
     pub(crate) spelt: Option<Box<str>>,
+    pub(crate) form: NodeForm,
+}
+
+/// The way in which a node says that it is meant as it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NodeForm {
+    /// It does not.
+    Plain,
+    /// By quotes.
+    Quoted,
+    /// By a tag: `!!str`, `!!map`.
+    Tagged,
 }
 
 #[derive(Debug, Clone)]
@@ -37,13 +49,58 @@ pub(crate) enum NodeKind {
 pub(crate) struct YamlEntry {
     pub(crate) mark: SourceMark,
     pub(crate) key: String,
+    /// True if the key stands in quotes.
+    pub(crate) is_quoted: bool,
+    /// The value of a key that is no text: `0`, `true`.
+    pub(crate) typed: Option<Value>,
     pub(crate) node: YamlNode,
+}
+
+impl YamlEntry {
+    /// Returns the key with its type.
+    pub(crate) fn key_value(&self) -> Value {
+        self.typed.clone().unwrap_or_else(|| Value::Str(self.key.clone()))
+    }
 }
 
 impl YamlNode {
     /// Returns a node that was not spelt as a plain scalar.
     pub(crate) fn new(mark: SourceMark, kind: NodeKind) -> Self {
-        Self { mark, kind, spelt: None }
+        Self { mark, kind, spelt: None, form: NodeForm::Plain }
+    }
+
+    /// Returns the node of a value that nobody wrote; its texts are meant as they are.
+    pub(crate) fn of_value(value: &Value, mark: SourceMark) -> Self {
+        let kind = match value {
+            Value::List(items) => {
+                NodeKind::List(items.iter().map(|item| Self::of_value(item, mark)).collect())
+            }
+            Value::Map(map) => NodeKind::Map(
+                map.iter()
+                    .map(|(key, value)| YamlEntry {
+                        mark,
+                        key: key.clone(),
+                        is_quoted: true,
+                        typed: None,
+                        node: Self::of_value(value, mark),
+                    })
+                    .collect(),
+            ),
+            Value::Keyed(entries) => NodeKind::Map(
+                entries
+                    .iter()
+                    .map(|(key, value)| YamlEntry {
+                        mark,
+                        key: python::text(key),
+                        is_quoted: true,
+                        typed: (!matches!(key, Value::Str(_))).then(|| key.clone()),
+                        node: Self::of_value(value, mark),
+                    })
+                    .collect(),
+            ),
+            scalar => NodeKind::Scalar(scalar.clone()),
+        };
+        Self { mark, kind, spelt: None, form: NodeForm::Quoted }
     }
 
     /// Returns the number of levels of lists and mappings below the node.
@@ -62,6 +119,9 @@ impl YamlNode {
             NodeKind::Scalar(value) => value.clone(),
             NodeKind::Faulty => Value::Null,
             NodeKind::List(items) => Value::List(items.iter().map(Self::to_value).collect()),
+            NodeKind::Map(entries) if entries.iter().any(|entry| entry.typed.is_some()) => {
+                Value::Keyed(entries.iter().map(|e| (e.key_value(), e.node.to_value())).collect())
+            }
             NodeKind::Map(entries) => Value::Map(
                 entries.iter().map(|e| (e.key.clone(), e.node.to_value())).collect::<Map>(),
             ),

@@ -14,11 +14,40 @@ pub fn write(value: &Value) -> String {
     let mut out = String::with_capacity(4096);
     match value {
         Value::Map(map) if !map.is_empty() => block(&mut out, value, 0),
+        Value::Keyed(_) => block(&mut out, value, 0),
         Value::List(items) if !is_flow(items) => block(&mut out, value, 0),
         value => {
             inline(&mut out, value);
             out.push('\n');
         }
+    }
+    out
+}
+
+/// Writes a value on one line, as it stands in a list or mapping with brackets.
+#[must_use]
+pub fn flow(value: &Value) -> String {
+    let mut out = String::new();
+    match value {
+        Value::Map(map) => {
+            let entry = |(key, value): (&String, &Value)| {
+                let mut name = String::new();
+                text(&mut name, key);
+                format!("{name}: {}", flow(value))
+            };
+            let _ = write!(out, "{{{}}}", map.iter().map(entry).collect::<Vec<_>>().join(", "));
+        }
+        Value::Keyed(entries) => {
+            let entry = |(key, value): &(Value, Value)| format!("{}: {}", flow(key), flow(value));
+            let _ = write!(out, "{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(", "));
+        }
+        Value::List(items) => {
+            let _ = write!(out, "[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", "));
+        }
+        Value::Str(text) if text.contains([',', '[', ']', '{', '}']) => {
+            let _ = write!(out, "'{}'", text.replace('\'', "''"));
+        }
+        scalar => inline(&mut out, scalar),
     }
     out
 }
@@ -34,6 +63,14 @@ fn block(out: &mut String, value: &Value, indent: usize) {
                 nested(out, value, indent);
             }
         }
+        Value::Keyed(entries) => {
+            for (name, value) in entries {
+                pad(out, indent);
+                typed_key(out, name, indent);
+                out.push(':');
+                nested(out, value, indent);
+            }
+        }
         Value::List(items) => {
             for item in items {
                 pad(out, indent);
@@ -41,6 +78,14 @@ fn block(out: &mut String, value: &Value, indent: usize) {
                 nested(out, item, indent);
             }
         }
+        scalar => inline(out, scalar),
+    }
+}
+
+/// Writes a key that may be no text.
+fn typed_key(out: &mut String, name: &Value, indent: usize) {
+    match name {
+        Value::Str(text) => key(out, text, indent),
         scalar => inline(out, scalar),
     }
 }
@@ -62,6 +107,7 @@ fn nested(out: &mut String, value: &Value, indent: usize) {
     let is_block = match value {
         Value::Map(map) => !map.is_empty(),
         Value::List(items) => !is_flow(items),
+        Value::Keyed(_) => true,
         _ => false,
     };
     if is_block {
@@ -84,6 +130,7 @@ fn is_flow(items: &[Value]) -> bool {
         Value::Str(text) => is_plain_word(text),
         Value::List(items) => is_flow(items),
         Value::Map(map) => map.is_empty(),
+        Value::Keyed(_) => false,
         _ => true,
     })
 }
@@ -106,7 +153,7 @@ fn inline(out: &mut String, value: &Value) {
             }
             out.push(']');
         }
-        Value::Map(_) => out.push_str("{}"),
+        Value::Map(_) | Value::Keyed(_) => out.push_str("{}"),
     }
 }
 

@@ -8,7 +8,8 @@ use crate::setup::given::GivenValues;
 use indexmap::IndexMap;
 use proptest::prelude::*;
 use sweep_config::{
-    BranchChoice, Constraints, Distribution, ListLength, Sampler, ScalarRange, SetupConfig, Value,
+    BranchChoice, ChoiceBranch, Constraints, Distribution, ListLength, Sampler, ScalarRange,
+    SetupConfig, Value,
 };
 
 fn setup(samplers: Vec<(&str, Sampler)>, num_configs: u64) -> SetupConfig {
@@ -139,7 +140,8 @@ fn samplers(trees: &[Tree], prefix: &str) -> Vec<(String, Sampler)> {
             Tree::Branches(branches) => {
                 let branch = |(b, trees): (usize, &Vec<Tree>)| {
                     let items = samplers(trees, &format!("{key}B{b}"));
-                    (format!("b{b}"), items.into_iter().collect::<IndexMap<_, _>>())
+                    let name = Value::Str(format!("b{b}"));
+                    ChoiceBranch { name, samplers: items.into_iter().collect() }
                 };
                 let branches = branches.iter().enumerate().map(branch).collect();
                 Sampler::Choice(BranchChoice { branches, in_config: true })

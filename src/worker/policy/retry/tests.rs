@@ -100,8 +100,9 @@ fn a_node_that_went_away_costs_no_retry_until_the_fifth() {
     let mut again = policy.clone();
     again.identity.slurm_task = Some("77_1".into());
     assert_eq!(again.decide(from_ref(&restarted)), after(0), "SLURM started its task again");
-    let failed = attempt("000002", Some(Outcome::NodeFailure));
-    let mut attempts = vec![failed; 3];
+    let failed = |outcome| attempt("000002", Some(outcome));
+    let mut attempts = vec![failed(Outcome::NodeFailure); 2];
+    attempts.push(failed(Outcome::Open));
     attempts.push(open.clone());
     assert_eq!(policy.decide(&attempts), after(0));
     attempts.push(open);

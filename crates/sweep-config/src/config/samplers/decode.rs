@@ -4,11 +4,13 @@ use indexmap::IndexMap;
 
 use super::ranges::{float, int, regnet};
 use super::scope::{LONGEST_LIST, MOST_NESTED, SamplerScope};
-use super::{BranchChoice, ListLength, Sampler, ScalarRange};
+use super::{BranchChoice, ChoiceBranch, ListLength, Sampler, ScalarRange};
 use crate::Value;
 use crate::config::given::GivenValue;
+use crate::config::notation::{self, ForeignNotation};
 use crate::config::section::ConfigSection;
-use crate::yaml::NodeKind;
+use crate::config::value_types::equal_values;
+use crate::yaml::{self, NodeForm, NodeKind, YamlEntry};
 
 #[derive(Clone, Copy)]
 enum SamplerKind {
@@ -38,15 +40,18 @@ pub(in crate::config) fn decode(
     scope: &SamplerScope<'_>,
 ) -> Option<Sampler> {
     if let NodeKind::List(_) = given.node.kind {
-        return listed(given);
+        return listed(parameter, given, scope);
     }
     let section = given.section();
-    given.node.entries()?;
+    let entries = given.node.entries()?;
+    if !section.has("TYPE") && explain_untyped(parameter, given, entries) {
+        return None;
+    }
     let kind = section.required("TYPE", "it says how to sample, e.g. `float_sampler`")?;
     let sampler = match kind.one_of(&KINDS)? {
         SamplerKind::Value => {
             let given = section.required("VALUES", "a value_sampler draws one of them");
-            given.and_then(|given| listed(&given))
+            given.and_then(|given| listed(parameter, &given, scope))
         }
 
         SamplerKind::Float => float(&section, scope),
@@ -66,14 +71,73 @@ pub(in crate::config) fn decode(
     sampler
 }
 
+/// Reports a mapping without `TYPE` that is another tool's, or has samplers one level deeper.
+fn explain_untyped(parameter: &str, given: &GivenValue<'_>, entries: &[YamlEntry]) -> bool {
+    const OURS: [&str; 7] =
+        ["VALUES", "RANGE", "RAND_TYPE", "QUANTIZE", "LENGTH", "ITEM_SAMPLER", "BRANCHES"];
+    if let Some(ForeignNotation { message, form, escape }) = notation::foreign(given.node) {
+        let hint = form.map_or(escape, |form| format!("write `{}`", form.show()));
+        given.problem(message.split(", not").next().unwrap_or(&message), Some(hint));
+        return true;
+    }
+    if entries.iter().any(|entry| notation::foreign_key(entry).is_some()) {
+        given.check_data();
+        return true;
+    }
+    if entries.iter().any(|entry| OURS.contains(&entry.key.as_str())) {
+        return false;
+    }
+    let is_sampler = |item: &GivenValue<'_>| {
+        kind_of(item).is_some() || item.is_list() || notation::foreign(item.node).is_some()
+    };
+    let inner = given.section().all().find(|(_, item)| is_sampler(item));
+    let Some((key, _)) = inner.filter(|_| !entries.is_empty()) else { return false };
+    let hint = format!("name a parameter by its path: `{parameter}.{key}:`");
+    given.problem(
+        "is a mapping without TYPE: samplers stand side by side, not below each other",
+        Some(hint),
+    );
+    true
+}
+
 /// Decodes a list of values as the sampler of one of them.
-fn listed(given: &GivenValue<'_>) -> Option<Sampler> {
+fn listed(parameter: &str, given: &GivenValue<'_>, scope: &SamplerScope<'_>) -> Option<Sampler> {
+    if let NodeKind::Scalar(Value::Str(text)) = &given.node.kind
+        && let Some(meaning) = notation::sampler_of_text(text)
+    {
+        let (message, hint) = match meaning {
+            Ok(form) => (
+                "a list of values is written in brackets".to_owned(),
+                Some(format!("write `{}`", form.show())),
+            ),
+            Err(why) => (why, None),
+        };
+        given.problem(message, hint);
+        return None;
+    }
     let items = given.list("a list of values")?;
     if items.is_empty() {
         given.problem("holds no value to draw", None);
         return None;
     }
-    Some(Sampler::Value(items.iter().map(|item| item.node.to_value()).collect()))
+    // What has the keys of the base config's mapping is data as that is.
+    let base = scope.names.base_cfg.get_path(parameter);
+    let is_data = |item: &&GivenValue<'_>| match (base, item.node.entries()) {
+        (Some(Value::Map(map)), Some(keys)) => keys.iter().all(|key| map.contains_key(&key.key)),
+        _ => false,
+    };
+    if items.iter().any(|item| is_data(&item)) {
+        items.iter().filter(|item| !is_data(item)).for_each(GivenValue::check_data);
+    } else {
+        given.check_data();
+    }
+    let values: Vec<Value> = items.iter().map(|item| item.node.to_value()).collect();
+    if let Some((one, other)) = equal_values(values.iter()) {
+        let message =
+            format!("{one} and {other} are one value to a program in Python, and one job");
+        given.warn(message, None);
+    }
+    Some(Sampler::Value(values))
 }
 
 fn list(parameter: &str, section: &ConfigSection<'_>, scope: &SamplerScope<'_>) -> Option<Sampler> {
@@ -164,18 +228,45 @@ fn choice(
         return None;
     };
     let scope = SamplerScope { nested, ..scope.after(&[parameter.to_owned()]) };
-    let mut branches = IndexMap::new();
-    for (name, given) in given.section().all() {
-        branches.insert(name.to_owned(), branch(&given, &scope)?);
+    let mut branches = Vec::new();
+    for (entry, (_, given)) in given.node.entries()?.iter().zip(given.section().all()) {
+        branches.push(ChoiceBranch { name: entry.key_value(), samplers: branch(&given, &scope)? });
     }
     if branches.is_empty() {
         given.problem("holds no branch to choose", None);
         return None;
     }
+    if let Some((one, other)) = equal_values(branches.iter().map(|branch| &branch.name)) {
+        let hint = "name one of them by a text".to_owned();
+        let message =
+            format!("the branches {one} and {other} are one value to a program in Python");
+        given.problem(message, Some(hint));
+        return None;
+    }
     Some(Sampler::Choice(BranchChoice { branches, in_config }))
 }
 
+/// Decodes what a branch sets in each of its jobs.
+fn constant(key: &str, item: &GivenValue<'_>, scope: &SamplerScope<'_>) -> Sampler {
+    item.check_data();
+    let value = item.node.to_value();
+    let is_meant = item.node.form == NodeForm::Tagged
+        || matches!(scope.names.base_cfg.get_path(key), Some(Value::List(_)));
+    if let (Value::List(items), false) = (&value, is_meant)
+        && items.len() > 1
+    {
+        let hint = format!(
+            "one of its values: `{{TYPE: value_sampler, VALUES: {}}}`; a list that is meant has a \
+             tag: `!!seq [...]`",
+            yaml::flow(&value)
+        );
+        item.warn("a list in a branch is one value, not a choice as under SAMPLERS", Some(hint));
+    }
+    Sampler::Value(vec![value])
+}
+
 fn branch(given: &GivenValue<'_>, scope: &SamplerScope<'_>) -> Option<IndexMap<String, Sampler>> {
+    given.check_names();
     let mut items = IndexMap::new();
     let mut set = Vec::new();
     for (key, item) in given.section().all() {
@@ -183,7 +274,7 @@ fn branch(given: &GivenValue<'_>, scope: &SamplerScope<'_>) -> Option<IndexMap<S
         let sampler = if kind_of(&item).is_some() {
             decode(&key, &item, &scope.after(&set))?
         } else {
-            Sampler::Value(vec![item.node.to_value()])
+            constant(&key, &item, scope)
         };
         set.extend(sampler.params(&key));
         if items.insert(key.clone(), sampler).is_some() {

@@ -3,11 +3,12 @@
 mod decimal;
 mod decode;
 mod distribution;
+mod law;
 mod ranges;
 mod scope;
 
 pub(super) use decode::decode;
-pub(super) use ranges::continuous;
+pub use law::{LawQuantum, LawShape, QuantileLaw, WeightedValues};
 pub(super) use scope::SamplerScope;
 
 use indexmap::IndexMap;
@@ -32,6 +33,10 @@ pub enum Sampler {
         /// The sampler of each item.
         item: Box<Sampler>,
     },
+    /// A distribution of Weights & Biases, of a `TREE`.
+    Law(QuantileLaw),
+    /// Values with probabilities, of a `TREE`.
+    Weighted(WeightedValues),
     /// `regnet_sampler`: the six parameters of a RegNet.
     Regnet(RegnetRanges),
     /// `choice_sampler` and `union_sampler`: one of several branches.
@@ -41,11 +46,20 @@ pub enum Sampler {
 /// A choice of one of several branches by name, each as likely, with the branch's own parameters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BranchChoice {
-    /// The branches; a constant in one is a [`Sampler::Value`] of one value.
-    pub branches: IndexMap<String, IndexMap<String, Sampler>>,
+    /// The branches, with names that differ.
+    pub branches: Vec<ChoiceBranch>,
     /// True if the job config gets the name of the branch under the sampler's key
     /// (`choice_sampler`), or only what describes the job (`union_sampler`).
     pub in_config: bool,
+}
+
+/// A branch of a choice.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChoiceBranch {
+    /// The name, which is the value of the choice's own parameter: text, or as it was written.
+    pub name: Value,
+    /// The parameters of the branch; a constant is a [`Sampler::Value`] of one value.
+    pub samplers: IndexMap<String, Sampler>,
 }
 
 /// The length of a sampled list.
@@ -99,7 +113,7 @@ impl Sampler {
                 .map(|name| format!("{key}.{name}"))
                 .to_vec(),
             Self::Choice(choice) => {
-                let inner = choice.branches.values().flatten();
+                let inner = choice.branches.iter().flat_map(|branch| &branch.samplers);
                 let inner = inner.flat_map(|(key, sampler)| sampler.params(key));
                 std::iter::once(key.to_owned()).chain(inner).collect()
             }
@@ -111,7 +125,11 @@ impl Sampler {
     #[must_use]
     pub fn is_dependent(&self) -> bool {
         match self {
-            Self::Value(_) | Self::Scalar(..) | Self::Regnet(_) => false,
+            Self::Value(_)
+            | Self::Scalar(..)
+            | Self::Law(_)
+            | Self::Weighted(_)
+            | Self::Regnet(_) => false,
             Self::Ranged(_) => true,
             Self::List { length, item } => {
                 let length_is = match length {
@@ -122,7 +140,8 @@ impl Sampler {
                 length_is || item.is_dependent()
             }
             Self::Choice(choice) => {
-                choice.branches.values().flatten().any(|(_, s)| s.is_dependent())
+                let mut inner = choice.branches.iter().flat_map(|branch| branch.samplers.values());
+                inner.any(Self::is_dependent)
             }
         }
     }

@@ -2,7 +2,6 @@
 
 use std::ops::RangeInclusive;
 
-use super::decimal::DecimalNumber;
 use super::distribution::{DecimalRange, check};
 use super::scope::SamplerScope;
 use super::{
@@ -81,44 +80,6 @@ pub(super) fn float(section: &ConfigSection<'_>, scope: &SamplerScope<'_>) -> Op
     let quantum = quantum?;
     check(&range, distribution, &DecimalRange::new(low, high, quantum))?;
     Some(Sampler::Scalar(distribution, ScalarRange::Float { low, high, quantum }))
-}
-
-/// Decodes a range of Weights & Biases: without `q` its quantum is the coarsest power of ten that
-/// makes a hundred thousand steps of the range.
-pub(in crate::config) fn continuous(
-    distribution: Distribution,
-    is_int: bool,
-    (low, high): (&GivenValue<'_>, &GivenValue<'_>),
-    quantum: Option<&GivenValue<'_>>,
-) -> Option<Sampler> {
-    if is_int {
-        let (from, to) = (low.whole(WHOLE), high.whole(WHOLE));
-        let quantum = quantum.map_or(Some(1), |given| given.whole(1..=LARGEST_WHOLE))?;
-        let (from, to) = (from?, to?);
-        check(high, distribution, &DecimalRange::new(from, to, quantum))?;
-        return Some(Sampler::Scalar(
-            distribution,
-            ScalarRange::Int { low: from, high: to, quantum },
-        ));
-    }
-    let (from, to) = (low.number(), high.number());
-    let quantum = quantum.map_or(Some(None), |given| positive(given).map(Some))?;
-    let (from, to) = (from?, to?);
-    let quantum = quantum.unwrap_or_else(|| finest(from, to));
-    check(high, distribution, &DecimalRange::new(from, to, quantum))?;
-    Some(Sampler::Scalar(distribution, ScalarRange::Float { low: from, high: to, quantum }))
-}
-
-/// Returns the greatest power of ten that divides both ends and the range into 10^5 steps at least.
-fn finest(low: f64, high: f64) -> f64 {
-    const STEPS: f64 = 1e5;
-    let ends = [DecimalNumber::from(low), DecimalNumber::from(high)];
-    let fits = |ten: f64| {
-        let quantum = DecimalNumber::from(ten);
-        (high - low) / ten >= STEPS && ends.iter().all(|end| end.is_multiple_of(&quantum))
-    };
-    let tens = (-30..=15).rev().filter_map(|exponent| format!("1e{exponent}").parse().ok());
-    tens.into_iter().find(|ten| fits(*ten)).unwrap_or(1e-30)
 }
 
 fn positive(given: &GivenValue<'_>) -> Option<f64> {

@@ -3,23 +3,15 @@
 use indexmap::IndexMap;
 
 use super::TreeExpander;
-use crate::Value;
+use super::wandb::WandbParameter;
 use crate::config::given::GivenValue;
-use crate::config::samplers::{BranchChoice, Distribution, Sampler, continuous};
-use crate::config::section::ConfigSection;
+use crate::config::notation;
+use crate::config::samplers::{BranchChoice, ChoiceBranch, Sampler};
 use crate::yaml::NodeKind;
+use crate::{Value, python};
 
 /// Keys by which a mapping shows that it is to be swept.
 pub(super) const KEYS: [&str; 5] = ["values", "value", "min", "max", "distribution"];
-
-/// The name of the distribution, and whether its numbers are whole; the distributions of `q_` have a quantum.
-const DISTRIBUTIONS: [(&str, (Distribution, bool)); 5] = [
-    ("uniform", (Distribution::Uniform, false)),
-    ("q_uniform", (Distribution::Uniform, false)),
-    ("int_uniform", (Distribution::Uniform, true)),
-    ("log_uniform_values", (Distribution::LogUniform, false)),
-    ("q_log_uniform_values", (Distribution::LogUniform, false)),
-];
 
 impl TreeExpander {
     /// Sweeps what is at a path. A choice between values with parameters of their own is described by
@@ -29,12 +21,8 @@ impl TreeExpander {
         section.get("sweep");
         let identifier = section.get("sweep_identifier").and_then(|given| given.text());
         let aliases = section.get("sweep_alias");
-        let found = match (section.get("values"), section.get("value")) {
-            (Some(values), _) => values.list("a list of values"),
-            (None, Some(value)) => Some(vec![value]),
-            (None, None) => None,
-        };
-        let swept = match found {
+        let parameter = WandbParameter::read(&section);
+        let swept = match parameter.values() {
             Some(values) if values.is_empty() => {
                 given.problem("holds no value to sweep", None);
                 None
@@ -44,12 +32,13 @@ impl TreeExpander {
                 let branches: Vec<_> =
                     values.iter().map(|value| self.branch(value, path)).collect();
                 match plain(&branches, path).filter(|_| !is_named) {
-                    Some(plain) => Some((path.to_owned(), plain)),
+                    Some(plain) => parameter.weighted(plain).map(|plain| (path.to_owned(), plain)),
+                    None if parameter.refuses_weights() => None,
                     None => named(&values, branches, aliases.as_ref())
                         .map(|choice| (identifier.unwrap_or_else(|| name.to_owned()), choice)),
                 }
             }
-            None => distribution(&section).map(|sampler| (path.to_owned(), sampler)),
+            None => parameter.law(self.is_grid).map(|sampler| (path.to_owned(), sampler)),
         };
         section.finish();
         if let Some((key, sampler)) = swept {
@@ -72,18 +61,23 @@ impl TreeExpander {
     /// Returns what one of several values sets.
     fn branch(&self, value: &GivenValue<'_>, path: &str) -> IndexMap<String, Sampler> {
         let mut branch = Self { items: IndexMap::new(), in_branch: true, ..self.clone() };
-        branch.upsert(value, path);
+        // What is swept within one of several values says so by `sweep`: a mapping may be a value itself.
+        if value.node.entries().is_some_and(notation::is_wandb) {
+            value.check_data();
+        } else {
+            branch.upsert(value, path);
+        }
         branch.items
     }
 }
 
 /// The values as they are, if each of them sets the path itself and nothing else.
-fn plain(branches: &[IndexMap<String, Sampler>], path: &str) -> Option<Sampler> {
+fn plain(branches: &[IndexMap<String, Sampler>], path: &str) -> Option<Vec<Value>> {
     let value = |branch: &IndexMap<String, Sampler>| match (branch.len(), branch.get(path)) {
         (1, Some(Sampler::Value(values))) if values.len() == 1 => Some(values[0].clone()),
         _ => None,
     };
-    branches.iter().map(value).collect::<Option<Vec<Value>>>().map(Sampler::Value)
+    branches.iter().map(value).collect()
 }
 
 /// The values by their names.
@@ -104,14 +98,16 @@ fn named(
             items.iter().map(GivenValue::text).collect::<Option<_>>()?
         }
     };
-    let mut by_name = IndexMap::new();
-    for ((name, branch), value) in names.into_iter().zip(branches).zip(values) {
-        if by_name.contains_key(&name) {
+    let mut by_name: Vec<ChoiceBranch> = Vec::new();
+    for ((name, samplers), value) in names.into_iter().zip(branches).zip(values) {
+        let name = Value::Str(name);
+        if by_name.iter().any(|branch| branch.name == name) {
             let hint = "give each value a name of its own in `sweep_alias`".to_owned();
-            value.problem(format!("`{name}` is the name of another value too"), Some(hint));
+            let message = format!("`{}` is the name of another value too", python::text(&name));
+            value.problem(message, Some(hint));
             return None;
         }
-        by_name.insert(name, branch);
+        by_name.push(ChoiceBranch { name, samplers });
     }
     Some(Sampler::Choice(BranchChoice { branches: by_name, in_config: false }))
 }
@@ -123,23 +119,4 @@ fn name(number: usize, value: &GivenValue<'_>) -> String {
         (NodeKind::Scalar(_), Some(spelt)) => spelt.to_string(),
         _ => number.to_string(),
     }
-}
-
-/// A range of numbers.
-fn distribution(section: &ConfigSection<'_>) -> Option<Sampler> {
-    let why = "what is swept has `values`, or `min` and `max`";
-    let (min, max) = (section.required("min", why), section.required("max", why));
-    let distribution = section.get("distribution");
-    let quantum = section.get("q");
-    let (min, max) = (min?, max?);
-    let are_whole = [&min, &max].iter().all(|end| is_whole(end));
-    let (distribution, is_int) = match &distribution {
-        None => (Distribution::Uniform, are_whole),
-        Some(given) => given.one_of(&DISTRIBUTIONS)?,
-    };
-    continuous(distribution, is_int, (&min, &max), quantum.as_ref())
-}
-
-fn is_whole(given: &GivenValue<'_>) -> bool {
-    matches!(given.node.kind, NodeKind::Scalar(Value::Int(_)))
 }

@@ -9,15 +9,17 @@
 
 mod leaf;
 mod operations;
+mod wandb;
 
 use indexmap::IndexMap;
 
 use super::decoder::join;
 use super::given::GivenValue;
+use super::notation;
 use super::paths::is_within;
 use super::samplers::Sampler;
 use super::section::ConfigSection;
-use crate::yaml::{NodeKind, YamlEntry};
+use crate::yaml::{NodeForm, NodeKind, YamlEntry};
 use crate::{Map, Value};
 
 /// A tree, and what it stands for.
@@ -39,14 +41,23 @@ const OPERATIONS: &str = "dy__list__operations";
 const INDEX: &str = "__IDX__";
 
 /// The tree of a setup, if it has one.
-pub(super) fn decode(section: &ConfigSection<'_>, base_cfg: &Value) -> Option<DesignTree> {
+pub(super) fn decode(
+    section: &ConfigSection<'_>,
+    base_cfg: &Value,
+    is_grid: bool,
+) -> Option<DesignTree> {
     let given = section.get("TREE").filter(|given| !given.is_nothing())?;
     if given.node.entries().is_none() {
         given.expected("a mapping in the shape of BASE_CFG");
         return None;
     }
     let mut grower = TreeExpander::new(base_cfg.clone());
-    grower.upsert(&given, "");
+    grower.is_grid = is_grid;
+    if let Some(parameters) = whole_sweep(&given, base_cfg) {
+        grower.upsert(&parameters, "");
+    } else {
+        grower.upsert(&given, "");
+    }
     let TreeExpander { state, items, .. } = grower;
     Some(DesignTree { source: given.node.to_value(), base_cfg: state, samplers: items })
 }
@@ -62,11 +73,14 @@ struct TreeExpander {
     swept: Vec<String>,
     /// True if this is one of several swept values: then constants are its own.
     in_branch: bool,
+    /// True if the candidates are the points of a grid.
+    is_grid: bool,
 }
 
 impl TreeExpander {
     fn new(state: Value) -> Self {
-        Self { state, items: IndexMap::new(), swept: Vec::new(), in_branch: false }
+        let (items, swept) = (IndexMap::new(), Vec::new());
+        Self { state, items, swept, in_branch: false, is_grid: false }
     }
 
     /// Puts a part of the tree at its path.
@@ -75,16 +89,81 @@ impl TreeExpander {
             NodeKind::Map(entries) => match is_swept(given, entries) {
                 Some(true) => self.leaf(given, path, &format!("{path}.*")),
                 Some(false) => {}
-                None => self.mapping(given, entries, path),
+                None if self.is_parameter(given, entries, path) => {
+                    self.leaf(given, path, &format!("{path}.*"));
+                }
+                None => match self.nested(given, entries, path) {
+                    Some(parameters) => self.upsert(&parameters, path),
+                    None => self.mapping(given, entries, path),
+                },
             },
             NodeKind::List(_) if !path.is_empty() => self.list(given, path),
-            NodeKind::Scalar(value) if !path.is_empty() => self.constant(path, value.clone()),
+            NodeKind::Scalar(value) if !path.is_empty() => {
+                given.check_data();
+                self.constant(path, value.clone());
+            }
             NodeKind::Faulty => {}
             _ => given.expected("a mapping, as it is upserted into one"),
         }
     }
 
+    /// True if a mapping without `sweep` is a parameter of Weights & Biases, not data of the base config:
+    /// that would have its keys.
+    fn is_parameter(&self, given: &GivenValue<'_>, entries: &[YamlEntry], path: &str) -> bool {
+        let is_constant = matches!(entries, [only] if only.key == "value");
+        !path.is_empty()
+            && given.node.form != NodeForm::Tagged
+            && !self.has_keys(entries, path)
+            && (is_constant || notation::is_wandb(entries))
+    }
+
+    /// True if the base config has a mapping with these keys at a path: then it is data.
+    fn has_keys(&self, entries: &[YamlEntry], path: &str) -> bool {
+        match self.state.get_path(path) {
+            Some(Value::Map(map)) => entries.iter().all(|entry| map.contains_key(&entry.key)),
+            _ => false,
+        }
+    }
+
+    /// Returns what stands under `parameters`, where that is the word of Weights & Biases for what lies below.
+    fn nested<'a>(
+        &self,
+        given: &GivenValue<'a>,
+        entries: &'a [YamlEntry],
+        path: &str,
+    ) -> Option<GivenValue<'a>> {
+        let [only] = entries else { return None };
+        let is_word = only.key == "parameters" && only.node.entries().is_some();
+        let is_key = self.state.get_path(&join(path, "parameters")).is_some();
+        (is_word && !is_key).then(|| below(given, only))
+    }
+
+    /// Handles a mapping that is one value: with keys that are no text, or plainly another notation. True if it was
+    /// one.
+    fn whole(&mut self, given: &GivenValue<'_>, entries: &[YamlEntry], path: &str) -> bool {
+        let is_keyed = matches!(self.state.get_path(path), Some(Value::Keyed(_)));
+        let is_typed = entries.iter().any(|entry| entry.typed.is_some()) && !is_keyed;
+        if is_typed && operations::has_sweep(given.node) {
+            let hint = "put the mapping into BASE_CFG, where its keys have their types".to_owned();
+            given.problem("what has keys that are no text cannot be swept", Some(hint));
+            return true;
+        }
+        let is_foreign = notation::foreign(given.node).is_some() && !self.has_keys(entries, path);
+        if is_typed || is_foreign {
+            given.check_data();
+            self.constant(path, given.node.to_value());
+            return true;
+        }
+        for entry in entries {
+            given.check_key(entry);
+        }
+        false
+    }
+
     fn mapping(&mut self, given: &GivenValue<'_>, entries: &[YamlEntry], path: &str) {
+        if self.whole(given, entries, path) {
+            return;
+        }
         if entries.iter().any(|entry| entry.key == OPERATIONS) {
             return self.operations(given, entries, path);
         }
@@ -129,7 +208,17 @@ impl TreeExpander {
 
     /// The part of a path that a key stands for: `__IDX__2` is item 2 of a list.
     fn segment(&self, given: &GivenValue<'_>, path: &str, key: &str) -> Option<String> {
-        let Some(index) = key.strip_prefix(INDEX) else { return Some(key.to_owned()) };
+        let Some(index) = key.strip_prefix(INDEX) else {
+            let base = if path.is_empty() { Some(&self.state) } else { self.state.get_path(path) };
+            let is_whole = matches!(base, Some(Value::Map(map)) if map.contains_key(key));
+            if key.contains('.') && is_whole {
+                let hint = "write both as mappings: `optim.lr` is `{optim: {lr: ...}}`".to_owned();
+                let message = "BASE_CFG has this key with a dot in it, which a path does not reach";
+                given.problem(message, Some(hint));
+                return None;
+            }
+            return Some(key.to_owned());
+        };
         let length = match self.state.get_path(path) {
             Some(Value::List(items)) => items.len(),
             _ => 0,
@@ -156,7 +245,10 @@ impl TreeExpander {
                 let hint = format!("change its length by `{OPERATIONS}`");
                 given.problem(message, Some(hint));
             }
-            _ if is_plain => self.constant(path, given.node.to_value()),
+            _ if is_plain => {
+                given.check_data();
+                self.constant(path, given.node.to_value());
+            }
             Some(Value::List(_)) => self.items_of(&items, path),
             _ => {
                 self.constant(path, Value::List(vec![Value::Null; items.len()]));
@@ -183,6 +275,38 @@ impl TreeExpander {
     fn is_swept(&self, path: &str) -> bool {
         self.swept.iter().any(|swept| is_within(swept, path) || is_within(path, swept))
     }
+}
+
+/// Keys of a whole sweep of Weights & Biases, beside its `parameters`.
+const WANDB_SWEEP: [&str; 12] = [
+    "method",
+    "metric",
+    "metrics",
+    "program",
+    "command",
+    "project",
+    "entity",
+    "name",
+    "description",
+    "early_terminate",
+    "run_cap",
+    "controller",
+];
+
+/// Returns the parameters of a whole sweep of Weights & Biases that was put in place of a tree; its other keys are
+/// told of.
+fn whole_sweep<'a>(given: &GivenValue<'a>, base_cfg: &Value) -> Option<GivenValue<'a>> {
+    let entries = given.node.entries()?;
+    let parameters = entries.iter().find(|entry| entry.key == "parameters")?;
+    let other = entries.iter().find(|entry| WANDB_SWEEP.contains(&entry.key.as_str()))?;
+    if base_cfg.get_path("parameters").is_some() {
+        return None;
+    }
+    let hint = "`parameters` alone is a design space: `method` is SETUP.STRATEGY, `program` and `command` are \
+                LAUNCH.COMMAND, `metric` is ANALYZE.OBJECTIVE";
+    below(given, other)
+        .problem("is a key of a whole sweep of Weights & Biases", Some(hint.to_owned()));
+    Some(below(given, parameters))
 }
 
 /// Returns whether a mapping is swept; `Some(false)` if it would be, but is switched off.

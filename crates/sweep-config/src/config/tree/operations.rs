@@ -106,7 +106,7 @@ fn index_and_value<'a>(given: &GivenValue<'a>) -> Option<(i64, Option<GivenValue
     None
 }
 
-fn has_sweep(node: &YamlNode) -> bool {
+pub(super) fn has_sweep(node: &YamlNode) -> bool {
     match &node.kind {
         NodeKind::Map(entries) => {
             entries.iter().any(|entry| entry.key == SWEEP || has_sweep(&entry.node))

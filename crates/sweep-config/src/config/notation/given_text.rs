@@ -1,0 +1,78 @@
+//! `--sweep KEY=VALUES`, by Hydra's grammar.
+
+use super::check::foreign;
+use super::form::{ForeignNotation, SamplerForm};
+use super::grammar::{GrammarElement, elements};
+use super::text::meaning_of;
+use crate::Value;
+use crate::yaml::{NodeForm, NodeKind, YamlNode};
+
+/// An argument `--sweep KEY=VALUES`, parsed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GivenSweep {
+    /// The key as it was written, without its plus.
+    pub key: String,
+    /// True if a plus says that the key may be a new one.
+    pub adds: bool,
+    /// The values; or a sampler, in the form that stands under `SETUP.SAMPLERS`.
+    pub values: Result<Vec<Value>, Value>,
+}
+
+/// Parses an argument `--sweep KEY=VALUES`.
+///
+/// # Errors
+///
+/// Why it is none, in words, and what to write, if that is known.
+pub fn parse_sweep(text: &str) -> Result<GivenSweep, (String, Option<String>)> {
+    let plain = |why: &str| (why.to_owned(), None);
+    if text.trim_start().starts_with('~') {
+        let hint = "leave the key out of BASE_CFG, or set it to null".to_owned();
+        return Err(("Hydra's `~` deletes a key, which is not supported".to_owned(), Some(hint)));
+    }
+    let (key, values) = text.split_once('=').ok_or_else(|| plain("there is no `=`"))?;
+    let key = key.trim();
+    let name = key.trim_start_matches('+');
+    if key.len() - name.len() > 2 {
+        return Err(plain("a key has one plus, or two"));
+    }
+    let found = elements(values);
+    let single = match found.as_deref() {
+        Ok([GrammarElement::Value(node)]) => Some(node.clone()),
+        Ok([GrammarElement::Call(call)]) if super::calls::meaning(call).is_none() => {
+            Some(GrammarElement::Call(call.clone()).into_node())
+        }
+        _ => None,
+    };
+    let form = match single {
+        Some(node) => SamplerForm::Values(vec![node.to_value()]),
+        None => meaning_of(found.clone())
+            .unwrap_or_else(|| Err("there is no value".to_owned()))
+            .map_err(|why| (why, None))?,
+    };
+    for element in found.unwrap_or_default() {
+        if let GrammarElement::Value(node) = &element {
+            check(node)?;
+        }
+    }
+    let values = match form {
+        SamplerForm::Values(values) => Ok(values),
+        SamplerForm::Sampler(sampler) => Err(sampler),
+    };
+    Ok(GivenSweep { key: name.to_owned(), adds: name.len() < key.len(), values })
+}
+
+/// Refuses a value that is plainly another notation; in quotes a text is meant as it stands.
+fn check(node: &YamlNode) -> Result<(), (String, Option<String>)> {
+    if node.form == NodeForm::Quoted {
+        return Ok(());
+    }
+    if let Some(ForeignNotation { message, form, escape }) = foreign(node) {
+        let right = |form: SamplerForm| format!("under SETUP.SAMPLERS it is `{}`", form.show());
+        return Err((message, Some(form.map_or(escape, right))));
+    }
+    match &node.kind {
+        NodeKind::List(items) => items.iter().try_for_each(check),
+        NodeKind::Map(entries) => entries.iter().try_for_each(|entry| check(&entry.node)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,329 @@
+//! Mappings of other tools that stand for a choice or a range.
+
+use super::form::{ForeignNotation, SamplerForm, number_of, range_sampler};
+use super::value_lists::short;
+use crate::Value;
+use crate::yaml::YamlEntry;
+
+/// The words of a parameter of Weights & Biases.
+const WANDB_WORDS: [&str; 11] = [
+    "values",
+    "value",
+    "min",
+    "max",
+    "distribution",
+    "q",
+    "mu",
+    "sigma",
+    "probabilities",
+    "a",
+    "b",
+];
+
+/// The distributions of Weights & Biases.
+pub(in crate::config) const WANDB_LAWS: [&str; 18] = [
+    "constant",
+    "categorical",
+    "categorical_w_probabilities",
+    "int_uniform",
+    "uniform",
+    "q_uniform",
+    "log_uniform",
+    "log_uniform_values",
+    "q_log_uniform",
+    "q_log_uniform_values",
+    "inv_log_uniform",
+    "inv_log_uniform_values",
+    "normal",
+    "q_normal",
+    "log_normal",
+    "q_log_normal",
+    "beta",
+    "q_beta",
+];
+
+/// The words of mappings whose `type` says how they are drawn: SEML's, Ax's, Optuna's, Determined's.
+const TYPED_WORDS: [&str; 25] = [
+    "name",
+    "type",
+    "options",
+    "values",
+    "choices",
+    "vals",
+    "value",
+    "val",
+    "bounds",
+    "min",
+    "max",
+    "low",
+    "high",
+    "minval",
+    "maxval",
+    "step",
+    "q",
+    "num",
+    "count",
+    "seed",
+    "log",
+    "log_scale",
+    "base",
+    "value_type",
+    "is_ordered",
+];
+
+/// Recognizes a mapping of another tool.
+pub(super) fn foreign(entries: &[YamlEntry]) -> Option<ForeignNotation> {
+    let keys = MappingKeys(entries);
+    let (tool, form) =
+        keys.ours().or_else(|| keys.nni()).or_else(|| keys.wandb()).or_else(|| keys.typed())?;
+    let message = format!("is {tool}, not a value: every job would get the mapping itself");
+    let mut escape = "a mapping that is meant as it stands has a tag: `!!map {…}`".to_owned();
+    if form.is_none() {
+        escape = format!("SETUP.TREE takes it as it is; {escape}");
+    }
+    Some(ForeignNotation { message, form, escape })
+}
+
+/// True if a mapping is a parameter of Weights & Biases that is to be swept.
+pub(in crate::config) fn is_wandb(entries: &[YamlEntry]) -> bool {
+    MappingKeys(entries).wandb().is_some()
+}
+
+/// The keys of a mapping.
+struct MappingKeys<'e>(&'e [YamlEntry]);
+
+/// The name of a notation, and the same in our own form where there is one.
+type FoundNotation = (&'static str, Option<SamplerForm>);
+
+impl MappingKeys<'_> {
+    fn value(&self, key: &str) -> Option<Value> {
+        self.0.iter().find(|entry| entry.key == key).map(|entry| entry.node.to_value())
+    }
+
+    fn text(&self, key: &str) -> Option<String> {
+        match self.value(key)? {
+            Value::Str(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    fn number(&self, keys: &[&str]) -> Option<Value> {
+        keys.iter().find_map(|key| number_of(&self.value(key)?))
+    }
+
+    fn list(&self, keys: &[&str]) -> Option<Vec<Value>> {
+        keys.iter().find_map(|key| match self.value(key)? {
+            Value::List(items) if !items.is_empty() => Some(items),
+            _ => None,
+        })
+    }
+
+    fn are_all(&self, words: &[&str]) -> bool {
+        self.0.iter().all(|entry| words.contains(&entry.key.as_str()))
+    }
+
+    /// Returns one of our own samplers.
+    fn ours(&self) -> Option<FoundNotation> {
+        let is_sampler = self.text("TYPE")?.ends_with("_sampler");
+        let whole = self.0.iter().map(|entry| (entry.key.clone(), entry.node.to_value())).collect();
+        is_sampler.then(|| ("a sampler", Some(SamplerForm::Sampler(Value::Map(whole)))))
+    }
+
+    fn nni(&self) -> Option<FoundNotation> {
+        let kind = self.text("_type")?;
+        let Some(Value::List(values)) = self.value("_value") else {
+            return Some(("a parameter of NNI", None));
+        };
+        let numbers: Option<Vec<Value>> = values.iter().map(number_of).collect();
+        let form = match (kind.as_str(), numbers.as_deref()) {
+            ("choice", _) => Some(SamplerForm::Values(values)),
+            ("randint", Some([low, Value::Int(high)])) => Some(sampler(
+                "int_sampler",
+                "uniform",
+                low,
+                &Value::Int(high.saturating_sub(1)),
+                None,
+            )),
+            ("uniform", Some([low, high])) => {
+                Some(sampler("float_sampler", "uniform", low, high, None))
+            }
+            ("quniform", Some([low, high, q])) => {
+                Some(sampler("float_sampler", "uniform", low, high, Some(q)))
+            }
+            ("loguniform", Some([low, high])) => {
+                Some(sampler("float_sampler", "log_uniform", low, high, None))
+            }
+            ("qloguniform", Some([low, high, q])) => {
+                Some(sampler("float_sampler", "log_uniform", low, high, Some(q)))
+            }
+            ("normal", Some([mean, deviation])) => normal(mean, deviation),
+            _ => None,
+        };
+        Some(("a parameter of NNI", form))
+    }
+
+    fn wandb(&self) -> Option<FoundNotation> {
+        const NAME: &str = "a parameter of Weights & Biases";
+        let law = self.text("distribution");
+        let ends = self.number(&["min"]).zip(self.number(&["max"]));
+        let values = match self.value("values") {
+            Some(Value::List(values)) => Some(values),
+            _ => None,
+        };
+        let is_known = law.as_ref().is_some_and(|law| WANDB_LAWS.contains(&law.as_str()));
+        if !self.are_all(&WANDB_WORDS) || !(is_known || ends.is_some() || values.is_some()) {
+            return None;
+        }
+        if let Some(values) = values {
+            let is_weighted = self.value("probabilities").is_some();
+            return Some((NAME, (!is_weighted).then_some(SamplerForm::Values(values))));
+        }
+        let q = self.number(&["q"]);
+        let form = match (law.as_deref(), ends) {
+            (Some("constant"), _) => {
+                self.value("value").map(|value| SamplerForm::Values(vec![value]))
+            }
+            (None, Some((low @ Value::Int(_), high @ Value::Int(_))))
+            | (Some("int_uniform"), Some((low, high))) => {
+                Some(sampler("int_sampler", "uniform", &low, &high, None))
+            }
+            (None | Some("uniform" | "q_uniform"), Some((low, high))) => {
+                Some(sampler("float_sampler", "uniform", &low, &high, q.as_ref()))
+            }
+            (
+                Some("log_uniform_values" | "q_log_uniform_values" | "inv_log_uniform_values"),
+                Some((low, high)),
+            ) => Some(sampler("float_sampler", "log_uniform", &low, &high, q.as_ref())),
+            (Some("log_uniform" | "q_log_uniform"), Some((low, high))) => {
+                let end = |end: &Value| Value::Float(short(libm::exp(end.as_f64().unwrap_or(0.0))));
+                Some(sampler("float_sampler", "log_uniform", &end(&low), &end(&high), q.as_ref()))
+            }
+            _ => None,
+        };
+        Some((NAME, form))
+    }
+
+    /// Returns a mapping whose `type` says how it is drawn.
+    fn typed(&self) -> Option<FoundNotation> {
+        const NAME: &str = "a parameter to be sampled, as another tool writes it";
+        let kind = self.text("type").or_else(|| self.text("parameterType"))?;
+        if !self.are_all(&TYPED_WORDS) {
+            return None;
+        }
+        let ends =
+            self.number(&["min", "low", "minval"]).zip(self.number(&["max", "high", "maxval"]));
+        let ends = ends.or_else(|| match self.list(&["bounds"])?.as_slice() {
+            [low, high] => number_of(low).zip(number_of(high)),
+            _ => None,
+        });
+        let is_log =
+            [self.value("log"), self.value("log_scale")].contains(&Some(Value::Bool(true)));
+        let step = self.number(&["step", "q"]);
+        let law = if is_log { "log_uniform" } else { "uniform" };
+        let options = self.list(&["options", "values", "choices", "vals"]);
+        match (kind.as_str(), options, ends) {
+            ("choice" | "categorical" | "ordinal" | "grid", Some(options), _) => {
+                Some((NAME, Some(SamplerForm::Values(options))))
+            }
+            ("range", _, Some((low, high))) if self.value("bounds").is_none() => {
+                Some((NAME, Some(sampler("float_sampler", law, &low, &high, step.as_ref()))))
+            }
+            ("range" | "uniform" | "float" | "double" | "quniform", _, Some((low, high))) => {
+                Some((NAME, Some(sampler("float_sampler", law, &low, &high, step.as_ref()))))
+            }
+            ("loguniform" | "log_uniform" | "log" | "qloguniform", _, Some((low, high))) => Some((
+                NAME,
+                Some(sampler("float_sampler", "log_uniform", &low, &high, step.as_ref())),
+            )),
+            ("int" | "integer" | "randint" | "int_uniform", _, Some((low, high))) => {
+                Some((NAME, Some(sampler("int_sampler", law, &low, &high, step.as_ref()))))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn sampler(
+    kind: &str,
+    law: &str,
+    low: &Value,
+    high: &Value,
+    quantum: Option<&Value>,
+) -> SamplerForm {
+    SamplerForm::Sampler(range_sampler(kind, law, low, high, quantum))
+}
+
+fn normal(mean: &Value, deviation: &Value) -> Option<SamplerForm> {
+    let (mean, deviation) = (mean.as_f64()?, deviation.as_f64()?);
+    let end = |sign: f64| Value::Float(short(mean + sign * 3.0 * deviation));
+    Some(sampler("float_sampler", "normal", &end(-1.0), &end(1.0), None))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::yaml::read_tree;
+
+    /// Returns our own form, `no form` where there is none, or `data`.
+    fn found(text: &str) -> String {
+        let (node, _) = read_tree(Path::new("x"), text).unwrap();
+        match foreign(node.entries().unwrap()) {
+            None => "data".to_owned(),
+            Some(found) => found.form.map_or("no form".to_owned(), |form| form.show()),
+        }
+    }
+
+    #[test]
+    fn mappings_of_other_tools_are_recognized_and_said_in_our_own_form() {
+        for (text, right) in [
+            ("{values: [1, 2]}", "[1, 2]"),
+            ("{values: []}", "[]"),
+            ("{min: 0.1, max: 1}", "{TYPE: float_sampler, RANGE: [0.1, 1]}"),
+            ("{min: 1, max: 9}", "{TYPE: int_sampler, RANGE: [1, 9]}"),
+            (
+                "{distribution: q_log_uniform_values, q: 8, min: 16, max: 256}",
+                "{TYPE: int_sampler, RAND_TYPE: log_uniform, RANGE: [16, 256], QUANTIZE: 8}",
+            ),
+            ("{distribution: constant, value: 3}", "[3]"),
+            ("{_type: choice, _value: [a, b]}", "[a, b]"),
+            (
+                "{_type: loguniform, _value: [0.001, 0.1]}",
+                "{TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [0.001, 0.1]}",
+            ),
+            ("{type: choice, options: [a, b]}", "[a, b]"),
+            (
+                "{type: range, bounds: [0.1, 1.0], log_scale: true}",
+                "{TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [0.1, 1.0]}",
+            ),
+            ("{type: int, low: 1, high: 5}", "{TYPE: int_sampler, RANGE: [1, 5]}"),
+            ("{type: categorical, vals: [1, 2]}", "[1, 2]"),
+            ("{TYPE: value_sampler, VALUES: [1]}", "{TYPE: value_sampler, VALUES: [1]}"),
+        ] {
+            assert_eq!(found(text), right, "{text}");
+        }
+        assert_eq!(found("{distribution: beta, a: 2, b: 3}"), "no form");
+    }
+
+    #[test]
+    fn ordinary_mappings_are_data() {
+        for text in [
+            "{min: 0, max: 1, clip: true}",
+            "{distribution: normal, mean: 0, std: 1}",
+            "{distribution: custom}",
+            "{values: 3}",
+            "{value: 3}",
+            "{TYPE: regnet, DEPTH: 3}",
+            "{type: cosine, min: 0, max: 1}",
+            "{type: choice, text: a}",
+            "{type: int}",
+            "{a: 1, b: 2}",
+            "{q: 3}",
+            "{min: 1}",
+            "{min: auto, max: auto}",
+        ] {
+            assert_eq!(found(text), "data", "{text}");
+        }
+    }
+}

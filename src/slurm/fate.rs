@@ -1,0 +1,134 @@
+//! Tells what becomes of a task from what `scontrol show job` says of it (pure).
+//!
+//! The controller notes the end of a task before it has any process told. So a task that it shows as
+//! running, asked after a program has ended, was not being ended then.
+
+use super::TaskDetails;
+
+/// The fate of one run of a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaskFate {
+    /// It goes on: nobody has ordered its end.
+    GoesOn,
+    /// It goes on for a grace time, and then makes room for another. If it ends before by itself, SLURM does not
+    /// start it again.
+    Yields,
+    /// It ends, and SLURM starts it again.
+    StartsAgain,
+    /// It ended to make room for another, and SLURM does not start it again.
+    Preempted,
+    /// Somebody has cancelled it.
+    Cancelled,
+    /// Its time limit has ended it.
+    TimedOut,
+    /// Its node has failed.
+    NodeFailed,
+    /// Its memory limit has ended it.
+    OutOfMemory,
+    /// It ended by itself.
+    Over,
+    /// SLURM does not say.
+    Unknown,
+}
+
+impl TaskDetails {
+    /// Returns the fate of the run of the task that came after so many restarts.
+    ///
+    /// While a task ends, SLURM says only that it is completing; what it knows besides tells why. A reason
+    /// that is not known here is none that anything follows from.
+    pub fn fate(&self, restarts: u32) -> TaskFate {
+        if self.restarts > restarts {
+            return TaskFate::StartsAgain;
+        }
+        match self.state.as_str() {
+            "RUNNING" | "SUSPENDED" | "STOPPED" | "SIGNALING" | "RESIZING" => {
+                if self.is_preempted {
+                    TaskFate::Yields
+                } else {
+                    TaskFate::GoesOn
+                }
+            }
+            "COMPLETING" if self.is_preempted => TaskFate::Preempted,
+            "COMPLETING" => match self.reason.as_str() {
+                "None" => TaskFate::Cancelled,
+                "TimeLimit" => TaskFate::TimedOut,
+                "NodeDown" | "NodeFail" => TaskFate::NodeFailed,
+                "OutOfMemory" => TaskFate::OutOfMemory,
+                _ => TaskFate::Unknown,
+            },
+            state => TaskFate::of_state(state),
+        }
+    }
+}
+
+impl TaskFate {
+    /// Returns the fate of a run that ended in this state of SLURM's.
+    pub fn of_state(word: &str) -> Self {
+        match word {
+            "REQUEUED" | "REQUEUE_FED" | "REQUEUE_HOLD" | "SPECIAL_EXIT" => Self::StartsAgain,
+            "PREEMPTED" => Self::Preempted,
+            "CANCELLED" | "REVOKED" => Self::Cancelled,
+            "TIMEOUT" | "DEADLINE" => Self::TimedOut,
+            "NODE_FAIL" | "BOOT_FAIL" => Self::NodeFailed,
+            "OUT_OF_MEMORY" => Self::OutOfMemory,
+            "COMPLETED" | "FAILED" => Self::Over,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::slurm::job::parse;
+
+    /// The fate of the first run of a task in a state, for a reason.
+    fn fate(state: &str, reason: &str) -> TaskFate {
+        TaskDetails { state: state.into(), reason: reason.into(), ..TaskDetails::default() }.fate(0)
+    }
+
+    #[test]
+    fn every_state_has_its_fate() {
+        use TaskFate::{
+            Cancelled, GoesOn, NodeFailed, OutOfMemory, Over, Preempted, StartsAgain, TimedOut,
+            Unknown,
+        };
+        for (state, reason, expected) in [
+            ("RUNNING", "None", GoesOn),
+            ("SUSPENDED", "None", GoesOn),
+            ("REQUEUED", "None", StartsAgain),
+            ("SPECIAL_EXIT", "None", StartsAgain),
+            ("PREEMPTED", "None", Preempted),
+            ("CANCELLED", "None", Cancelled),
+            ("TIMEOUT", "TimeLimit", TimedOut),
+            ("NODE_FAIL", "NodeDown", NodeFailed),
+            ("OUT_OF_MEMORY", "OutOfMemory", OutOfMemory),
+            ("COMPLETED", "None", Over),
+            ("FAILED", "NonZeroExitCode", Over),
+            ("COMPLETING", "None", Cancelled),
+            ("COMPLETING", "TimeLimit", TimedOut),
+            ("COMPLETING", "NodeDown", NodeFailed),
+            ("COMPLETING", "TELEPORTED", Unknown),
+            ("PENDING", "Resources", Unknown),
+            ("TELEPORTING", "None", Unknown),
+        ] {
+            assert_eq!(fate(state, reason), expected, "{state} {reason}");
+        }
+    }
+
+    #[test]
+    fn a_task_that_makes_room_is_told_from_one_that_was_cancelled() {
+        let preempted = parse(include_str!("../../tests/fixtures/slurm/job_preempted.txt"));
+        let cancelled = parse(include_str!("../../tests/fixtures/slurm/job_cancelled.txt"));
+        assert_eq!(preempted.clone().unwrap().fate(0), TaskFate::StartsAgain);
+        assert_eq!(cancelled.clone().unwrap().fate(0), TaskFate::Cancelled);
+        let in_grace = |state: &str| {
+            let text = format!(
+                "JobId=7 JobState={state} Reason=None Restarts=0 PreemptTime=2026-11-29T01:00:00\n"
+            );
+            parse(&text).unwrap().fate(0)
+        };
+        assert_eq!(in_grace("RUNNING"), TaskFate::Yields);
+        assert_eq!(in_grace("COMPLETING"), TaskFate::Preempted, "PreemptMode=CANCEL");
+    }
+}
