@@ -172,17 +172,12 @@ impl<'a> NodeCrashes<'a> {
     }
 
     fn nodes(self) -> Result<Vec<String>, FsError> {
-        match fs::list(&self.dir.crashes(self.submission)) {
-            Err(e) if e.is_not_found() => Ok(Vec::new()),
-            names => names,
-        }
+        fs::list_or_empty(&self.dir.crashes(self.submission))
     }
 
     fn names(self, node: &str) -> Result<BTreeSet<String>, FsError> {
-        match fs::list(&self.dir.crashes(self.submission).join(node)) {
-            Err(e) if e.is_not_found() => Ok(BTreeSet::new()),
-            names => Ok(names?.into_iter().collect()),
-        }
+        let names = fs::list_or_empty(&self.dir.crashes(self.submission).join(node))?;
+        Ok(names.into_iter().collect())
     }
 
     fn create(self, node: &str, name: &str) -> Result<(), FsError> {

@@ -1,22 +1,28 @@
 //! Settles attempts that their worker left open: their task was being ended, and SLURM had not said why.
 
-use sweep_config::fs::{self, FsError};
-use sweep_config::records::{AttemptEnd, AttemptEvent, AttemptStart, Outcome};
+use sweep_config::fs::FsError;
+use sweep_config::records::{AttemptEnd, AttemptEvent, AttemptStart, Outcome, append_event};
 use sweep_config::{JobId, SweepDir};
 
 use crate::slurm::{Slurm, TaskFate, TaskId};
+
+/// The most open attempts for which one command asks SLURM; the others stay open, and their jobs run again.
+pub(crate) const MOST_ASKED: u32 = 50;
+
+/// Returns how SLURM's accounting says that the run of an attempt ended; none where it does not.
+pub(crate) fn accounted_fate(slurm: &Slurm, start: &AttemptStart) -> Option<TaskFate> {
+    let task: TaskId = start.slurm.as_ref()?.parse().ok()?;
+    let state = slurm.end_of_run(task, start.started.parse().ok()?)?;
+    Some(TaskFate::of_state(&state))
+}
 
 /// Returns what SLURM makes of an open attempt: its accounting, or its controller while that remembers the task.
 /// None where nobody knows, or the task's end is still to come.
 pub(crate) fn outcome_of_open(slurm: &Slurm, start: &AttemptStart) -> Option<Outcome> {
     let task: TaskId = start.slurm.as_ref()?.parse().ok()?;
-    let started = start.started.parse().ok();
-    let accounted = started.and_then(|started| slurm.end_of_run(task, started));
-    let fate = match accounted {
-        Some(state) => TaskFate::of_state(&state),
-        None => slurm.job(task).map_or(TaskFate::Unknown, |job| job.fate(start.restarts)),
-    };
-    match fate {
+    let of_controller =
+        || slurm.job(task).map_or(TaskFate::Unknown, |job| job.fate(start.restarts));
+    match accounted_fate(slurm, start).unwrap_or_else(of_controller) {
         // Its worker left when somebody who is not SLURM told it to.
         TaskFate::Over => Some(Outcome::Cancelled),
         fate => outcome_of(fate),
@@ -61,6 +67,5 @@ pub(crate) fn record_settled(
 ) -> Result<(), FsError> {
     let reason = describe_end_with_task(outcome).to_owned();
     let event = AttemptEvent::End(AttemptEnd { outcome, reason, ..open.clone() });
-    let line = serde_json::to_string(&event).expect("a record is plain data");
-    fs::append_line(&dir.attempts(job), &line, true)
+    append_event(&dir.attempts(job), &event, true)
 }

@@ -36,8 +36,8 @@ impl SilentTasks {
         let mut silent = Self::default();
         for submission in recent(dir)? {
             let folder = dir.silent_tasks(submission);
-            for node in list(&folder)? {
-                let tasks = list(&folder.join(&node))?;
+            for node in fs::list_or_empty(&folder)? {
+                let tasks = fs::list_or_empty(&folder.join(&node))?;
                 silent.tasks.insert((node, submission), tasks.into_iter().collect());
             }
         }
@@ -198,13 +198,6 @@ fn is_one_node(nodes: &str) -> bool {
 fn recent(dir: &SweepDir) -> Result<Vec<SubmissionId>, FsError> {
     let ids = dir.submission_ids()?;
     Ok(ids[ids.len().saturating_sub(RECENT)..].to_vec())
-}
-
-fn list(folder: &std::path::Path) -> Result<Vec<String>, FsError> {
-    match fs::list(folder) {
-        Err(e) if e.is_not_found() => Ok(Vec::new()),
-        names => names,
-    }
 }
 
 #[cfg(test)]

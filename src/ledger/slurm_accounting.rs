@@ -10,12 +10,9 @@ use sweep_config::fs::FsError;
 use sweep_config::records::{AttemptStart, JobState};
 
 use super::entry::{LedgerEntry, read_entries};
-use super::open_attempt::outcome_of_open;
+use super::open_attempt::{MOST_ASKED, outcome_of_open};
 use crate::runtime::hasty_scheduler;
 use crate::slurm::{AccountedTask, TaskState};
-
-/// The most open attempts for which SLURM is asked.
-const MOST: u32 = 50;
 
 /// The accounting of a sweep's tasks; SLURM is asked once, and only if somebody wants to know.
 #[derive(Debug, Default)]
@@ -24,7 +21,7 @@ pub struct SlurmAccounting {
     /// When the first of them was submitted.
     since: Option<Timestamp>,
     tasks: OnceLock<BTreeMap<String, AccountedTask>>,
-    /// How many open attempts it was asked for.
+    /// The number of open attempts that it was asked for.
     asked: AtomicU32,
 }
 
@@ -63,7 +60,7 @@ impl SlurmAccounting {
     /// and no more than so often.
     pub fn state_of_open(&self, start: &AttemptStart) -> Option<JobState> {
         let asked = self.asked.fetch_add(1, Ordering::Relaxed);
-        let outcome = (asked < MOST).then(|| outcome_of_open(&hasty_scheduler(), start));
+        let outcome = (asked < MOST_ASKED).then(|| outcome_of_open(&hasty_scheduler(), start));
         outcome.flatten().map(JobState::from)
     }
 

@@ -17,7 +17,7 @@ pub struct UnsettledJobs {
     untried: usize,
     /// The number of jobs that may be tried again.
     retries: usize,
-    /// Why it was stopped; none if its tasks ended by themselves.
+    /// The reason for which it was stopped; none if its tasks ended by themselves.
     stopped: Option<String>,
 }
 

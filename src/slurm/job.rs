@@ -31,10 +31,6 @@ impl Slurm {
     }
 }
 
-fn is_digit(first: char) -> bool {
-    first.is_ascii_digit()
-}
-
 pub(super) fn parse(printed: &str) -> Option<TaskDetails> {
     let line = printed.lines().find(|line| line.trim_start().starts_with("JobId="))?;
     // Values with blanks (names, comments) may hold anything; what is wanted stands before and
@@ -48,7 +44,8 @@ pub(super) fn parse(printed: &str) -> Option<TaskDetails> {
         state: field("JobState")?.to_owned(),
         restarts: field("Restarts").and_then(|n| n.parse().ok()).unwrap_or(0),
         reason: field("Reason").unwrap_or_default().to_owned(),
-        is_preempted: field("PreemptTime").is_some_and(|time| time.starts_with(is_digit)),
+        is_preempted: field("PreemptTime")
+            .is_some_and(|time| time.starts_with(|first: char| first.is_ascii_digit())),
         excluded: excluded.unwrap_or_default().to_owned(),
     })
 }

@@ -1,25 +1,15 @@
 //! Job configs that are complete, and parameters that follow from others.
 
 use crate::bin;
-use crate::common::{Run, Sandbox, python};
+use crate::common::{Run, Sandbox};
+use crate::drawn::{self, of_configs};
 
 fn setup(text: &str, sets: &[&str]) -> (Sandbox, Run) {
-    let sandbox = Sandbox::new();
-    sandbox
-        .write("sweep.yaml", format!("ROOT_DIR: root\nNAME: s\nSETUP:\n  NUM_CONFIGS: 8\n{text}"));
-    let mut args = vec!["--sweep-cfg", "sweep.yaml"];
-    args.extend(sets.iter().flat_map(|set| ["--set", *set]));
-    let run = sandbox.run(bin!("sweep_setup"), &args);
-    (sandbox, run)
+    drawn::setup(&format!("  NUM_CONFIGS: 8\n{text}"), &set_flags(sets))
 }
 
-/// What a Python expression over the list `cfgs` of all job configs is.
-fn of_configs(sandbox: &Sandbox, expression: &str) -> String {
-    let program = format!(
-        "import sys, yaml, glob\ncfgs = [yaml.safe_load(open(f)) for f in \
-         sorted(glob.glob(sys.argv[1] + '/*.yaml'))]\nprint({expression})"
-    );
-    python(&program, &[&sandbox.join("root/s/cfgs")]).trim().to_owned()
+fn set_flags<'t>(sets: &[&'t str]) -> Vec<&'t str> {
+    sets.iter().flat_map(|set| ["--set", *set]).collect()
 }
 
 const BATCHES: &str = "  SAMPLERS:\n    TRAIN.BATCH_SIZE: {TYPE: int_sampler, RAND_TYPE: power2_uniform, RANGE: [32, 4096]}\n";
@@ -108,12 +98,7 @@ const GRID: &str = "  STRATEGY: grid\n  SAMPLERS:\n    A: {TYPE: value_sampler, 
 
 /// A sweep of a grid without a number of configs.
 fn grid(sets: &[&str]) -> (Sandbox, Run) {
-    let sandbox = Sandbox::new();
-    sandbox.write("sweep.yaml", format!("ROOT_DIR: root\nNAME: s\nSETUP:\n{GRID}"));
-    let mut args = vec!["--sweep-cfg", "sweep.yaml"];
-    args.extend(sets.iter().flat_map(|set| ["--set", *set]));
-    let run = sandbox.run(bin!("sweep_setup"), &args);
-    (sandbox, run)
+    drawn::setup(GRID, &set_flags(sets))
 }
 
 #[test]

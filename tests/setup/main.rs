@@ -13,6 +13,7 @@ mod common;
 
 mod command_line;
 mod complete;
+mod drawn;
 mod dysweep;
 mod measured;
 mod nested;

@@ -2,25 +2,7 @@
 //! parameters, unions, replicates.
 
 use crate::bin;
-use crate::common::{Run, Sandbox, python};
-
-fn setup(text: &str, flags: &[&str]) -> (Sandbox, Run) {
-    let sandbox = Sandbox::new();
-    sandbox.write("sweep.yaml", format!("ROOT_DIR: root\nNAME: s\nSETUP:\n{text}"));
-    let mut args = vec!["--sweep-cfg", "sweep.yaml"];
-    args.extend(flags);
-    let run = sandbox.run(bin!("sweep_setup"), &args);
-    (sandbox, run)
-}
-
-/// What a Python expression over the list `cfgs` of all job configs is.
-fn of_configs(sandbox: &Sandbox, expression: &str) -> String {
-    let program = format!(
-        "import sys, yaml, glob\ncfgs = [yaml.safe_load(open(f)) for f in \
-         sorted(glob.glob(sys.argv[1] + '/*.yaml'))]\nprint({expression})"
-    );
-    python(&program, &[&sandbox.join("root/s/cfgs")]).trim().to_owned()
-}
+use crate::drawn::{of_configs, setup};
 
 const WIDTHS: &str = "    WIDTHS:\n      TYPE: list_sampler\n      LENGTH: {TYPE: int_sampler, RANGE: [1, 3]}\n      \
                       ITEM_SAMPLER: {TYPE: value_sampler, VALUES: [32, 64]}\n";

@@ -1,24 +1,6 @@
 //! Other tools' notations: read where they are understood, refused with a translation elsewhere, and never a value.
 
-use crate::bin;
-use crate::common::{Run, Sandbox, python};
-
-fn setup(text: &str, flags: &[&str]) -> (Sandbox, Run) {
-    let sandbox = Sandbox::new();
-    sandbox.write("sweep.yaml", format!("ROOT_DIR: root\nNAME: s\nSETUP:\n{text}"));
-    let mut args = vec!["--sweep-cfg", "sweep.yaml"];
-    args.extend(flags);
-    let run = sandbox.run(bin!("sweep_setup"), &args);
-    (sandbox, run)
-}
-
-fn of_configs(sandbox: &Sandbox, what: &str) -> String {
-    let program = format!(
-        "import sys, yaml, glob, math\ncfgs = [yaml.safe_load(open(f)) for f in \
-         sorted(glob.glob(sys.argv[1] + '/*.yaml'))]\nprint({what})"
-    );
-    python(&program, &[&sandbox.join("root/s/cfgs")]).trim().to_owned()
-}
+use crate::drawn::{of_configs, setup};
 
 const GRID: &str = "  STRATEGY: grid\n";
 

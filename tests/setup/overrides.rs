@@ -6,26 +6,15 @@ use std::fmt::Write;
 use proptest::prelude::*;
 
 use crate::bin;
-use crate::common::{Run, Sandbox, python};
+use crate::common::{Run, Sandbox};
+use crate::drawn::{self, setup};
 
 const OPTIMIZERS: &str = "  BASE_CFG: {b2: 0.5}\n  SAMPLERS:\n    opt:\n      TYPE: choice_sampler\n      BRANCHES:\n        sgd: {lr: 1, mom: {TYPE: value_sampler, VALUES: [0.8, 0.9]}}\n        \
                           adam: {lr: 3, b2: 0.9}\n        none: {}\n    seed: [1, 2]\n";
 
-fn setup(text: &str, flags: &[&str]) -> (Sandbox, Run) {
-    let sandbox = Sandbox::new();
-    sandbox.write("sweep.yaml", format!("ROOT_DIR: root\nNAME: s\nSETUP:\n{text}"));
-    let mut args = vec!["--sweep-cfg", "sweep.yaml"];
-    args.extend(flags);
-    let run = sandbox.run(bin!("sweep_setup"), &args);
-    (sandbox, run)
-}
-
+/// Returns what a Python expression is over the job configs without their descriptions.
 fn of_configs(sandbox: &Sandbox, what: &str) -> String {
-    let program = format!(
-        "import sys, yaml, glob\ncfgs = [yaml.safe_load(open(f)) for f in \
-         sorted(glob.glob(sys.argv[1] + '/*.yaml'))]\n[c.pop('DESC') for c in cfgs]\nprint({what})"
-    );
-    python(&program, &[&sandbox.join("root/s/cfgs")]).trim().to_owned()
+    drawn::of_configs(sandbox, &format!("*[c.pop('DESC') for c in cfgs][:0], {what}"))
 }
 
 fn grid(flags: &[&str]) -> (Sandbox, Run) {

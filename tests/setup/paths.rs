@@ -1,26 +1,14 @@
-//! What sets a job config: no path removes another one, whoever sets it.
+//! Paths of a job config: none removes another one, whoever sets it.
 
 use crate::bin;
-use crate::common::{Run, Sandbox, python};
+use crate::common::{Run, Sandbox};
+use crate::drawn::{self, of_configs};
 
 const BASE: &str = "  STRATEGY: grid\n  BASE_CFG: {lr: 0.1, optim: {name: sgd, learning_rate: 0.1, beta1: 0.9}, \
                     layers: [{w: 1, h: 1}, {w: 2}]}\n";
 
 fn setup(text: &str, flags: &[&str]) -> (Sandbox, Run) {
-    let sandbox = Sandbox::new();
-    sandbox.write("sweep.yaml", format!("ROOT_DIR: root\nNAME: s\nSETUP:\n{BASE}{text}"));
-    let mut args = vec!["--sweep-cfg", "sweep.yaml"];
-    args.extend(flags);
-    let run = sandbox.run(bin!("sweep_setup"), &args);
-    (sandbox, run)
-}
-
-fn of_configs(sandbox: &Sandbox, what: &str) -> String {
-    let program = format!(
-        "import sys, yaml, glob\ncfgs = [yaml.safe_load(open(f)) for f in \
-         sorted(glob.glob(sys.argv[1] + '/*.yaml'))]\nprint({what})"
-    );
-    python(&program, &[&sandbox.join("root/s/cfgs")]).trim().to_owned()
+    drawn::setup(&format!("{BASE}{text}"), flags)
 }
 
 #[test]

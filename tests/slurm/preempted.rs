@@ -248,7 +248,7 @@ fn task_name(study: &Study<'_>) -> String {
     record["name"].as_str().unwrap().to_owned()
 }
 
-/// As many as `SWEEP_PREEMPTIONS` says, half of them with accounting: `scripts/preemptions`.
+/// Makes the number of preemptions that `SWEEP_PREEMPTIONS` says, half of them with accounting: `scripts/preemptions`.
 #[test]
 #[ignore = "takes some minutes"]
 fn a_thousand_preemptions_invent_nothing() {

@@ -75,7 +75,7 @@ impl<'a> Task<'a> {
         self.ready.lines(&format!("{name}.log"))
     }
 
-    /// What SLURM was told to do, beside the questions that it was asked.
+    /// Returns the commands that SLURM was given, without the questions that it was asked.
     fn orders(&self) -> Vec<String> {
         let mut calls = self.calls("scontrol");
         calls.retain(|call| !call.starts_with("show "));

@@ -146,6 +146,14 @@ pub fn list(dir: &Path) -> Result<Vec<String>, FsError> {
     Ok(names)
 }
 
+/// Lists the names of a directory's entries, sorted; a missing directory has none.
+pub fn list_or_empty(dir: &Path) -> Result<Vec<String>, FsError> {
+    match list(dir) {
+        Err(e) if e.is_not_found() => Ok(Vec::new()),
+        names => names,
+    }
+}
+
 /// The readers of a new file; the umask may leave fewer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileAccess {

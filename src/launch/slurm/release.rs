@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use sweep_config::claim::{ClaimOutcome, Claimant, SlurmEvidence};
-use sweep_config::records::{Attempt, AttemptEnd, AttemptEvent, JobState, Outcome, read_attempts};
-use sweep_config::{JobId, SweepDir, fs};
+use sweep_config::records::{
+    Attempt, AttemptEnd, AttemptEvent, JobState, Outcome, append_event, read_attempts,
+};
+use sweep_config::{JobId, SweepDir};
 
 use crate::app::{Failure, now};
 use crate::slurm::{AccountedTask, Slurm};
@@ -45,8 +47,7 @@ pub(in crate::launch) fn release(
         let of_task = attempt.start.slurm.as_ref().and_then(|task| accounts.get(task));
         let end = ending(&attempt, of_task);
         let state = JobState::from(end.outcome);
-        let line = serde_json::to_string(&AttemptEvent::End(end)).expect("a record is plain data");
-        fs::append_line(&dir.attempts(job), &line, true)?;
+        append_event(&dir.attempts(job), &AttemptEvent::End(end), true)?;
         claim.finish()?;
         released.push((job, state));
     }

@@ -4,11 +4,8 @@ use sweep_config::fs::FsError;
 use sweep_config::records::{JobState, read_attempts};
 use sweep_config::{JobId, SweepDir};
 
-use crate::ledger::{outcome_of_open, record_settled};
+use crate::ledger::{MOST_ASKED, outcome_of_open, record_settled};
 use crate::slurm::Slurm;
-
-/// The most attempts for which SLURM is asked; the others stay open, and their jobs run again.
-const MOST: usize = 50;
 
 /// Records what SLURM makes of the open attempts of these jobs, which wait; returns the jobs with another state
 /// than that.
@@ -25,7 +22,7 @@ pub(in crate::launch) fn settle(
     for job in dir.started_jobs()?.into_iter().filter(|job| waiting.binary_search(job).is_ok()) {
         let attempts = read_attempts(&dir.attempts(job))?;
         let Some(last) = attempts.last().filter(|last| last.is_open()) else { continue };
-        let Some(end) = last.end.as_ref().filter(|_| asked < MOST) else { continue };
+        let Some(end) = last.end.as_ref().filter(|_| asked < MOST_ASKED) else { continue };
         asked += 1;
         if let Some(outcome) = outcome_of_open(&slurm.once(), &last.start) {
             record_settled(dir, job, end, outcome)?;

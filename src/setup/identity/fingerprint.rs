@@ -6,6 +6,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use sweep_config::Value;
+use sweep_config::paths::is_within;
 
 use crate::models::ModelField;
 use crate::setup::param_list::ParamList;
@@ -103,9 +104,7 @@ impl<'a> JobIdentity<'a> {
             }
         })
     }
-}
 
-impl JobIdentity<'_> {
     /// Returns the fingerprint of the config that values make.
     fn of_whole(
         &self,
@@ -136,11 +135,6 @@ impl JobIdentity<'_> {
             }
         })
     }
-}
-
-/// Returns true if a parameter is a key or lies below it.
-fn is_within(param: &str, key: &str) -> bool {
-    param.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// Returns the fingerprint of a job config: of everything in it but the description and the key `but`,

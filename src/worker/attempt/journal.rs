@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use sweep_config::fs::{self, FsError};
-use sweep_config::records::{AttemptEnd, AttemptEvent, AttemptStart};
+use sweep_config::fs::FsError;
+use sweep_config::records::{AttemptEnd, AttemptEvent, AttemptStart, append_event};
 use sweep_config::{JobId, SweepDir};
 
 use super::verdict::AttemptVerdict;
@@ -16,7 +16,7 @@ use crate::app::now;
 ///
 /// When the line cannot be written.
 pub(super) fn record_start(dir: &SweepDir, job: JobId, start: AttemptStart) -> Result<(), FsError> {
-    append(dir, job, &AttemptEvent::Start(start), false)
+    append_event(&dir.attempts(job), &AttemptEvent::Start(start), false)
 }
 
 /// Records the end of an attempt, and waits until it is on disk.
@@ -41,12 +41,7 @@ pub(super) fn record_end(
         cause: verdict.cause,
         progress: verdict.progress.clone(),
     };
-    append(dir, job, &AttemptEvent::End(end), true)
-}
-
-fn append(dir: &SweepDir, job: JobId, event: &AttemptEvent, sync: bool) -> Result<(), FsError> {
-    let line = serde_json::to_string(event).expect("a record is plain data");
-    fs::append_line(&dir.attempts(job), &line, sync)
+    append_event(&dir.attempts(job), &AttemptEvent::End(end), true)
 }
 
 /// Converts to seconds, rounded to milliseconds: more digits would be noise.

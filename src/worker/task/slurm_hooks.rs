@@ -9,7 +9,7 @@ use super::hooks::{ClusterHooks, OtherTasks};
 use super::slurm_task::SlurmTask;
 use crate::app::now;
 use crate::app::num::{float, whole};
-use crate::ledger::{self, LedgerEntry, outcome_of};
+use crate::ledger::{self, LedgerEntry, accounted_fate, outcome_of};
 use crate::slurm::{Slurm, TaskFate, TaskId, TaskState};
 use crate::worker::process::warning;
 
@@ -133,10 +133,7 @@ impl ClusterHooks for SlurmHooks<'_> {
 
     fn end_of(&self, start: &AttemptStart) -> Option<Outcome> {
         let slurm = self.slurm.within(STEP_TIMEOUT).once();
-        let task: Option<TaskId> = start.slurm.as_ref().and_then(|task| task.parse().ok());
-        let run = task.zip(start.started.parse().ok());
-        let state = run.and_then(|(task, started)| slurm.end_of_run(task, started));
-        match state.as_deref().map(TaskFate::of_state) {
+        match accounted_fate(&slurm, start) {
             Some(TaskFate::StartsAgain) => None,
             Some(fate) => outcome_of(fate),
             None => slurm.is_down(&start.host).then_some(Outcome::NodeFailure),

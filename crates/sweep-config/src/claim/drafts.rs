@@ -3,10 +3,8 @@
 
 use std::path::Path;
 
+use crate::dir::CLAIM_DRAFT;
 use crate::fs;
-
-/// The beginning of the names of drafts ([`SweepDir::claim_draft`](crate::SweepDir::claim_draft)).
-pub(super) const CLAIM: &str = ".tmp-claim-";
 
 /// The beginning of the names of files that are made to learn the file system's time.
 pub(super) const NOW: &str = ".tmp-now-";
@@ -16,7 +14,7 @@ pub(super) const NOW: &str = ".tmp-now-";
 /// A living worker may need its draft still. Without it, it makes its claim under the claim's own name, as on a
 /// file system without links, and reads the journal once more as ever.
 pub(super) fn sweep(dir: &Path) {
-    let is_draft = |name: &String| name.starts_with(CLAIM) || name.starts_with(NOW);
+    let is_draft = |name: &String| name.starts_with(CLAIM_DRAFT) || name.starts_with(NOW);
     for name in fs::list(dir).unwrap_or_default().iter().filter(|name| is_draft(name)) {
         let _ = fs::remove_file(&dir.join(name));
     }

@@ -8,6 +8,9 @@ use std::str::FromStr;
 use crate::fs::{self, FsError};
 use crate::ids::{JobId, SubmissionId};
 
+/// The beginning of the names of the drafts of claims.
+pub(crate) const CLAIM_DRAFT: &str = ".tmp-claim-";
+
 /// The directory of one sweep, `ROOT_DIR/NAME`; it need not exist.
 ///
 /// The names in it are fixed: they are what pycls users know.
@@ -164,7 +167,7 @@ impl SweepDir {
     /// The file that is linked to the name of a claim; `token` is the claim's own.
     #[must_use]
     pub fn claim_draft(&self, job: JobId, token: &str) -> PathBuf {
-        self.out_dir(job).join(format!(".tmp-claim-{token}"))
+        self.out_dir(job).join(format!("{CLAIM_DRAFT}{token}"))
     }
 
     /// The directory where the job's program keeps its checkpoints (pycls's name).
@@ -231,7 +234,7 @@ impl SweepDir {
     ///
     /// When `logs/` is there and cannot be listed.
     pub fn started_jobs(&self) -> Result<Vec<JobId>, FsError> {
-        Ok(numbered(list_or_empty(&self.logs())?.iter().map(String::as_str)))
+        Ok(numbered(fs::list_or_empty(&self.logs())?.iter().map(String::as_str)))
     }
 
     /// Lists the submissions in the ledger, in order.
@@ -240,14 +243,7 @@ impl SweepDir {
     ///
     /// When `launches/` is there and cannot be listed.
     pub fn submission_ids(&self) -> Result<Vec<SubmissionId>, FsError> {
-        Ok(numbered(list_or_empty(&self.submissions())?.iter().map(String::as_str)))
-    }
-}
-
-fn list_or_empty(dir: &Path) -> Result<Vec<String>, FsError> {
-    match fs::list(dir) {
-        Err(e) if e.is_not_found() => Ok(Vec::new()),
-        names => names,
+        Ok(numbered(fs::list_or_empty(&self.submissions())?.iter().map(String::as_str)))
     }
 }
 

@@ -183,6 +183,20 @@ pub fn read_attempts(path: &Path) -> Result<Vec<Attempt>, FsError> {
     }
 }
 
+/// Appends an event to the journal of a job; `sync` waits until it is on disk.
+///
+/// # Errors
+///
+/// When the line cannot be written.
+///
+/// # Panics
+///
+/// Never: an event is plain data.
+pub fn append_event(journal: &Path, event: &AttemptEvent, sync: bool) -> Result<(), FsError> {
+    let line = serde_json::to_string(event).expect("a record is plain data");
+    fs::append_line(journal, &line, sync)
+}
+
 fn parse_attempts(bytes: &[u8]) -> Vec<Attempt> {
     let mut attempts: Vec<Attempt> = Vec::new();
     for line in bytes.split(|&b| b == b'\n') {

@@ -9,8 +9,8 @@ mod state;
 mod submission;
 
 pub use attempt::{
-    Attempt, AttemptEnd, AttemptEvent, AttemptStart, Outcome, PermanentCause, decisive_attempt,
-    is_done, read_attempts,
+    Attempt, AttemptEnd, AttemptEvent, AttemptStart, Outcome, PermanentCause, append_event,
+    decisive_attempt, is_done, read_attempts,
 };
 pub use code::{CodeRecord, GitRecord};
 pub use setup::{ReplicateRecord, ReusedSweep, RoundRecord, SetupExtension, SetupRecord};

@@ -71,31 +71,25 @@ impl YamlNode {
 
     /// Returns the node of a value that nobody wrote; its texts are meant as they are.
     pub(crate) fn of_value(value: &Value, mark: SourceMark) -> Self {
+        let entry = |key: String, typed: Option<Value>, value: &Value| YamlEntry {
+            mark,
+            key,
+            is_quoted: true,
+            typed,
+            node: Self::of_value(value, mark),
+        };
+        let typed = |key: &Value| (!matches!(key, Value::Str(_))).then(|| key.clone());
         let kind = match value {
             Value::List(items) => {
                 NodeKind::List(items.iter().map(|item| Self::of_value(item, mark)).collect())
             }
             Value::Map(map) => NodeKind::Map(
-                map.iter()
-                    .map(|(key, value)| YamlEntry {
-                        mark,
-                        key: key.clone(),
-                        is_quoted: true,
-                        typed: None,
-                        node: Self::of_value(value, mark),
-                    })
-                    .collect(),
+                map.iter().map(|(key, value)| entry(key.clone(), None, value)).collect(),
             ),
             Value::Keyed(entries) => NodeKind::Map(
                 entries
                     .iter()
-                    .map(|(key, value)| YamlEntry {
-                        mark,
-                        key: python::text(key),
-                        is_quoted: true,
-                        typed: (!matches!(key, Value::Str(_))).then(|| key.clone()),
-                        node: Self::of_value(value, mark),
-                    })
+                    .map(|(key, value)| entry(python::text(key), typed(key), value))
                     .collect(),
             ),
             scalar => NodeKind::Scalar(scalar.clone()),

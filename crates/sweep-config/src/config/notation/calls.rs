@@ -1,7 +1,7 @@
 //! The meaning of calls such as `range(0, 5)` and `uniform(0, 1)`, which Hydra, Ray Tune, Hyperopt, Optuna and
 //! NumPy have for choices and ranges.
 
-use super::form::{SamplerForm, number_of, range_sampler, whole_range};
+use super::form::{SamplerForm, normal_sampler, number_of, range_sampler, whole_range};
 use super::grammar::{FunctionCall, GrammarElement};
 use super::value_lists::{cast, range, short, shuffled, sorted};
 use crate::Value;
@@ -216,11 +216,7 @@ impl CallArguments<'_> {
             "randint" => range_sampler("int_sampler", "uniform", low, &before(high), None),
             "lograndint" => range_sampler("int_sampler", "log_uniform", low, &before(high), None),
             "qrandint" => range_sampler("int_sampler", "uniform", low, high, quantum),
-            "normal" | "randn" | "gauss" => {
-                let (mean, deviation) = (low.as_f64()?, high.as_f64()?);
-                let end = |sign: f64| Value::Float(short(mean + sign * 3.0 * deviation));
-                range_sampler("float_sampler", "normal", &end(-1.0), &end(1.0), None)
-            }
+            "normal" | "randn" | "gauss" => normal_sampler(low, high)?,
             _ => return None,
         };
         Some(Ok(SamplerForm::Sampler(form)))

@@ -1,5 +1,6 @@
 //! A choice or range in our own form.
 
+use super::value_lists::short;
 use crate::yaml;
 use crate::{Map, Value};
 
@@ -60,6 +61,13 @@ pub(super) fn range_sampler(
         keys.insert("QUANTIZE".to_owned(), quantum.clone());
     }
     Value::Map(keys)
+}
+
+/// Returns the mapping of a normal sampler, whose range ends three deviations from the mean.
+pub(super) fn normal_sampler(mean: &Value, deviation: &Value) -> Option<Value> {
+    let (mean, deviation) = (mean.as_f64()?, deviation.as_f64()?);
+    let end = |sign: f64| Value::Float(short(mean + sign * 3.0 * deviation));
+    Some(range_sampler("float_sampler", "normal", &end(-1.0), &end(1.0), None))
 }
 
 /// Returns a sampler of numbers that draws whole ones.

@@ -1,6 +1,6 @@
 //! Mappings of other tools that stand for a choice or a range.
 
-use super::form::{ForeignNotation, SamplerForm, number_of, range_sampler};
+use super::form::{ForeignNotation, SamplerForm, normal_sampler, number_of, range_sampler};
 use super::value_lists::short;
 use crate::Value;
 use crate::yaml::YamlEntry;
@@ -156,7 +156,9 @@ impl MappingKeys<'_> {
             ("qloguniform", Some([low, high, q])) => {
                 Some(sampler("float_sampler", "log_uniform", low, high, Some(q)))
             }
-            ("normal", Some([mean, deviation])) => normal(mean, deviation),
+            ("normal", Some([mean, deviation])) => {
+                normal_sampler(mean, deviation).map(SamplerForm::Sampler)
+            }
             _ => None,
         };
         Some(("a parameter of NNI", form))
@@ -225,9 +227,6 @@ impl MappingKeys<'_> {
             ("choice" | "categorical" | "ordinal" | "grid", Some(options), _) => {
                 Some((NAME, Some(SamplerForm::Values(options))))
             }
-            ("range", _, Some((low, high))) if self.value("bounds").is_none() => {
-                Some((NAME, Some(sampler("float_sampler", law, &low, &high, step.as_ref()))))
-            }
             ("range" | "uniform" | "float" | "double" | "quniform", _, Some((low, high))) => {
                 Some((NAME, Some(sampler("float_sampler", law, &low, &high, step.as_ref()))))
             }
@@ -251,12 +250,6 @@ fn sampler(
     quantum: Option<&Value>,
 ) -> SamplerForm {
     SamplerForm::Sampler(range_sampler(kind, law, low, high, quantum))
-}
-
-fn normal(mean: &Value, deviation: &Value) -> Option<SamplerForm> {
-    let (mean, deviation) = (mean.as_f64()?, deviation.as_f64()?);
-    let end = |sign: f64| Value::Float(short(mean + sign * 3.0 * deviation));
-    Some(sampler("float_sampler", "normal", &end(-1.0), &end(1.0), None))
 }
 
 #[cfg(test)]

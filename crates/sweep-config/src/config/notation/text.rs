@@ -170,7 +170,9 @@ pub(super) fn meaning_of(
         Ok(elements) => elements,
         Err(why) => return Some(Err(why)),
     };
-    if let Some(found) = foreign_within(&elements).filter(|_| !is_single_value(&elements)) {
+    if let Some(found) =
+        elements.iter().find_map(foreign_within).filter(|_| !is_single_value(&elements))
+    {
         return Some(Err(format!("{}: {}", found.message, found.escape)));
     }
     match elements.as_slice() {
@@ -197,15 +199,14 @@ fn is_single_value(elements: &[GrammarElement]) -> bool {
     matches!(elements, [GrammarElement::Value(_)])
 }
 
-/// Recognizes another notation in the values of elements and of the arguments of calls.
-fn foreign_within(elements: &[GrammarElement]) -> Option<ForeignNotation> {
-    elements.iter().find_map(|element| match element {
+/// Recognizes another notation in a value, or in the arguments of a call.
+fn foreign_within(element: &GrammarElement) -> Option<ForeignNotation> {
+    match element {
         GrammarElement::Value(node) => foreign_below(node),
         GrammarElement::Call(call) => {
-            let arguments: Vec<_> = call.arguments.iter().map(|(_, value)| value.clone()).collect();
-            foreign_within(&arguments)
+            call.arguments.iter().find_map(|(_, argument)| foreign_within(argument))
         }
-    })
+    }
 }
 
 fn foreign_below(node: &YamlNode) -> Option<ForeignNotation> {
