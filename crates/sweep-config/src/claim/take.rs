@@ -52,6 +52,7 @@ impl Claimant {
     pub fn in_task(mut self, run: Option<TaskRun>) -> Self {
         self.me.restarts = run.as_ref().and_then(|run| run.restarts);
         self.me.slurm = run.as_ref().map(|run| run.task.clone());
+        self.me.submission = run.as_ref().and_then(|run| run.submission.clone());
         self.witness.set_run(run);
         self
     }
