@@ -21,6 +21,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+pub use self::nodes::may_make_hosts;
 pub use self::setup::Setup;
 use daemons::Daemons;
 
@@ -45,6 +46,11 @@ impl Cluster {
     /// Ends the controller in order; commands fail until it is started again, jobs run on.
     pub fn stop_controller(&self) {
         self.daemons().stop("slurmctld");
+    }
+
+    /// Ends the controller with SIGKILL; what it had not written down is lost.
+    pub fn kill_controller(&self) {
+        self.daemons().kill("slurmctld");
     }
 
     /// Starts the controller with what it wrote down, and waits until it answers.

@@ -119,7 +119,7 @@ fn host(node: &str) -> String {
 }
 
 /// Whether this user may make nodes that are hosts of their own.
-pub(crate) fn may_make_hosts() -> bool {
+pub fn may_make_hosts() -> bool {
     let output = Command::new("unshare").args(HOST).args(["--fork", "true"]).output();
     output.is_ok_and(|output| output.status.success())
 }
