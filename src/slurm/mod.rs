@@ -15,7 +15,7 @@
 //! - `step`: `srun`,
 //! - `act`: cancel, hold, release, requeue, exclude nodes.
 //!
-//! Read with SLURM 22.05; the states of newer versions are from their documentation.
+//! Read with SLURM 22.05 and 24.11; the states of newer versions are from their documentation.
 
 mod accounting;
 mod act;
@@ -28,6 +28,8 @@ mod limits;
 mod node;
 mod partition;
 mod queue;
+#[cfg(test)]
+mod recorded;
 mod step;
 mod submit;
 mod task;

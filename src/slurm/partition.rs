@@ -92,17 +92,19 @@ pub(super) fn parse_partitions(printed: &str) -> Vec<SlurmPartition> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::slurm::recorded::recorded;
 
     #[test]
     fn partitions_are_read_with_the_qos_that_limits_them_and_their_times() {
-        let printed = include_str!("../../tests/fixtures/slurm/partitions.txt");
-        let partitions = parse_partitions(printed);
-        let read: Vec<_> = partitions
-            .iter()
-            .map(|one| (one.name.as_str(), one.is_default, one.max_time))
-            .collect();
-        let endless = PartitionTime::Unset;
-        assert_eq!(read, [("debug", true, endless), ("high", false, endless)]);
+        for printed in recorded("partitions.txt") {
+            let partitions = parse_partitions(&printed);
+            let read: Vec<_> = partitions
+                .iter()
+                .map(|one| (one.name.as_str(), one.is_default, one.max_time))
+                .collect();
+            let endless = PartitionTime::Unset;
+            assert_eq!(read, [("debug", true, endless), ("high", false, endless)]);
+        }
         let printed = "PartitionName=a QoS=part_a DefaultTime=00:30:00 MaxTime=2-01:00:30\n";
         let one = &parse_partitions(printed)[0];
         assert_eq!((one.qos.as_str(), one.is_default), ("part_a", false));
