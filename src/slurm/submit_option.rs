@@ -72,7 +72,7 @@ pub struct SubmitOption {
     pub value: String,
 }
 
-/// Whether an option takes a value.
+/// The way in which an option takes a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum OptionValue {
     Needed,

@@ -12,7 +12,7 @@ use crate::slurm::{TaskRequest, read_options, script_options};
 pub(super) struct EffectiveRequest {
     /// The request.
     pub(super) task: TaskRequest,
-    /// What `EXTRA` says of it.
+    /// The part of it that `EXTRA` says.
     extra: TaskRequest,
 }
 

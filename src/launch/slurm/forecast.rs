@@ -34,7 +34,7 @@ pub(in crate::launch) struct ForecastSize<'a> {
     pub(in crate::launch) jobs: usize,
     /// The time limit of its tasks in minutes, if it is known.
     pub(in crate::launch) minutes: Option<u64>,
-    /// What a task asks for.
+    /// The request of a task.
     pub(in crate::launch) task: &'a TaskRequest,
 }
 

@@ -102,7 +102,7 @@ const GPUS: [&str; 4] = ["gpus", "gpus-per-task", "gpus-per-socket", "gpus-per-n
 /// The options of a script.
 struct OptionList {
     lines: Vec<String>,
-    /// What `EXTRA` says.
+    /// The options of `EXTRA`.
     extra: Vec<SubmitOption>,
 }
 
