@@ -332,6 +332,8 @@ fn a_name_is_spelled_so_that_it_can_be_read_back() {
         ("3d.lr", "cfg['3d']['lr']"),
         ("it's", "cfg[\"it's\"]"),
         ("a b", "cfg['a b']"),
+        ("layers.0.w", "layers[0].w"),
+        ("a-b.0.w", "cfg['a-b'][0]['w']"),
     ] {
         assert_eq!(spelled_name(path), spelled);
         let expr = Expression::parse(&format!("1 + {spelled} * 2")).unwrap();

@@ -83,21 +83,24 @@ fn through_items(cursor: &mut TokenCursor, mut path: String) -> String {
     path
 }
 
-/// Returns true if an expression writes a parameter by its bare path.
-fn is_bare(path: &str) -> bool {
-    let starts = |word: &str| word.starts_with(|c: char| c.is_alphabetic() || c == '_');
-    !KEYWORDS.contains(&path) && path.split('.').all(starts) && word_length(path) == path.len()
-}
-
-/// Returns how an expression writes the parameter of a path: bare, or as `cfg['learning-rate']`.
+/// Returns how an expression writes the parameter of a path: bare, `layers[0].width`, or as `cfg['learning-rate']`.
 #[must_use]
 pub fn spelled_name(path: &str) -> String {
-    if is_bare(path) {
-        return path.to_owned();
+    let is_word = |key: &str| {
+        key.starts_with(|c: char| c.is_alphabetic() || c == '_') && word_length(key) == key.len()
+    };
+    let is_item = |key: &str| !key.is_empty() && key.bytes().all(|b| b.is_ascii_digit());
+    let first = path.split('.').next().unwrap_or_default();
+    let is_bare = is_word(first)
+        && !KEYWORDS.contains(&path)
+        && path.split('.').all(|key| is_word(key) || is_item(key));
+    let mut spelled = if is_bare { first.to_owned() } else { QUOTING.to_owned() };
+    for (i, key) in path.split('.').enumerate().skip(usize::from(is_bare)) {
+        spelled += &match key {
+            _ if i > 0 && is_item(key) => format!("[{key}]"),
+            _ if is_bare => format!(".{key}"),
+            _ => format!("[{}]", crate::python::repr(&Value::Str(key.to_owned()))),
+        };
     }
-    let keys = path.split('.').map(|key| {
-        let key = crate::python::repr(&Value::Str(key.to_owned()));
-        format!("[{key}]")
-    });
-    format!("{QUOTING}{}", keys.collect::<String>())
+    spelled
 }
