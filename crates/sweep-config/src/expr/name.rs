@@ -94,13 +94,11 @@ pub fn spelled_name(path: &str) -> String {
     let is_bare = is_word(first)
         && !KEYWORDS.contains(&path)
         && path.split('.').all(|key| is_word(key) || is_item(key));
-    let mut spelled = if is_bare { first.to_owned() } else { QUOTING.to_owned() };
-    for (i, key) in path.split('.').enumerate().skip(usize::from(is_bare)) {
-        spelled += &match key {
-            _ if i > 0 && is_item(key) => format!("[{key}]"),
-            _ if is_bare => format!(".{key}"),
-            _ => format!("[{}]", crate::python::repr(&Value::Str(key.to_owned()))),
-        };
-    }
-    spelled
+    let start = if is_bare { first } else { QUOTING };
+    let rest = path.split('.').enumerate().skip(usize::from(is_bare)).map(|(i, key)| match key {
+        _ if i > 0 && is_item(key) => format!("[{key}]"),
+        _ if is_bare => format!(".{key}"),
+        _ => format!("[{}]", crate::python::repr(&Value::Str(key.to_owned()))),
+    });
+    std::iter::once(start.to_owned()).chain(rest).collect()
 }
