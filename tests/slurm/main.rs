@@ -24,5 +24,6 @@ mod left_out;
 mod nodes;
 mod preempted;
 mod real;
+mod refusals;
 mod signs;
 mod sweeps;
