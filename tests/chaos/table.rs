@@ -28,7 +28,10 @@ pub fn render(
     row("**wrong final state**", &found.wrong.len());
     row("done without a good end of the program", &found.invented.len());
     row("checkpointing jobs done before their last step", &found.early.len());
-    row("done twice in turn (its worker died before it wrote that down)", &found.twice);
+    row(
+        "done twice in turn (its worker died, or its task was being ended, at that moment)",
+        &found.twice,
+    );
     row("plain relaunches after the last blow", &calm.launches);
     row("calls of `--release` for held tasks", &calm.releases);
     row("**orphans**; tasks left in the queue", &format!("{}; {}", found.orphans, calm.left.len()));

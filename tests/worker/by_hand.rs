@@ -78,6 +78,17 @@ fn what_a_program_leaves_in_another_session_is_killed_when_the_worker_ends() {
 }
 
 #[test]
+fn what_a_failed_attempt_leaves_is_killed_before_the_job_runs_again() {
+    // The kernel frees the lock when the last process that holds it is gone.
+    let command =
+        "exec 9> busy; flock -n 9 || echo busy >> twice; setsid sleep 1000 & sleep 0.05; exit 1";
+    let ready = Ready::new(1, command, "MAX_RETRY: 2");
+    ready.work(&[]).expect(1);
+    assert_eq!(ready.outcomes(0), [Some(Outcome::Failed); 3]);
+    assert_eq!(ready.lines("twice"), [] as [String; 0]);
+}
+
+#[test]
 fn sigterm_gives_a_programs_child_the_time_to_save_its_work() {
     // The shell itself dies of the signal at once; its child needs a moment more.
     let child = "trap 'sleep 0.2; echo saved > saved; exit' TERM; touch ready; \

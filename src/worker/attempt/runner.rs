@@ -186,10 +186,14 @@ impl AttemptRunner<'_> {
             self.decide_continuation(job, attempts, &mut ended.verdict);
         }
         let is_in_doubt = self.settle(job, attempts, &mut ended);
+        if ended.verdict.outcome != Outcome::Done {
+            // Once the end is recorded, another worker may run the job.
+            leftovers::kill_all(|token| token == claim.token.as_bytes());
+        }
         // The journal of a job that another worker has taken over is that worker's.
         if !ended.superseded && self.record_result(job, &claim, &ended)? {
             if is_in_doubt {
-                self.recent.note(ended.recent(job, claim.attempt));
+                self.recent.note(ended.recent(job, &claim));
             }
             self.patience.insist(None, || claim.finish())?;
         }
@@ -346,9 +350,9 @@ impl EndedAttempt {
         }
     }
 
-    fn recent(&self, job: JobId, attempt: u32) -> RecentEnd {
-        let verdict = self.verdict.clone();
-        RecentEnd { job, attempt, at: self.at, elapsed: self.elapsed, verdict }
+    fn recent(&self, job: JobId, claim: &Claim) -> RecentEnd {
+        let (attempt, token, verdict) = (claim.attempt, claim.token.clone(), self.verdict.clone());
+        RecentEnd { job, attempt, token, at: self.at, elapsed: self.elapsed, verdict }
     }
 
     /// Returns the wall time in seconds, as the record has it.
