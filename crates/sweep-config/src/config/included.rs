@@ -7,10 +7,8 @@
 use std::path::{Path, PathBuf};
 
 use super::Sweep;
-use super::decoder::ConfigDecoder;
-use super::given::GivenValue;
-use crate::yaml::{NodeForm, NodeKind, SourceMark, YamlNode, read_text, read_tree};
-use crate::{ConfigProblems, Value};
+use crate::ConfigProblems;
+use crate::yaml::read_text;
 
 /// A key of the sweep config whose value may be the path of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +23,7 @@ impl IncludingKey {
     /// All of them.
     pub const ALL: [Self; 2] = [Self::BaseCfg, Self::Defaults];
 
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::BaseCfg => "SETUP.BASE_CFG",
             Self::Defaults => "SETUP.DEFAULTS",
@@ -65,7 +63,11 @@ impl IncludedFile {
     }
 
     /// Reads the file that a sweep config names, or its copy.
-    fn read(sweep_cfg: &Path, key: IncludingKey, name: &str) -> Result<Self, ConfigProblems> {
+    pub(super) fn read(
+        sweep_cfg: &Path,
+        key: IncludingKey,
+        name: &str,
+    ) -> Result<Self, ConfigProblems> {
         if let Some(kept) = Self::kept(sweep_cfg, key, name) {
             return Ok(kept);
         }
@@ -134,47 +136,4 @@ impl Sweep {
 pub(super) fn defaults(sweep_cfg: &Path, name: &str) -> Option<IncludedFile> {
     let is_file = !matches!(name, "" | "pycls");
     is_file.then(|| IncludedFile::read(sweep_cfg, IncludingKey::Defaults, name).ok()).flatten()
-}
-
-/// Puts the mapping of a file in place of its path under `SETUP.BASE_CFG`.
-pub(super) fn include_base(root: &mut YamlNode, decoder: &ConfigDecoder<'_>) {
-    let Some(node) = entry(root, "SETUP").and_then(|setup| entry(setup, "BASE_CFG")) else {
-        return;
-    };
-    let is_path = matches!(&node.kind, NodeKind::Scalar(Value::Str(text)) if !text.is_empty());
-    if !is_path || node.form == NodeForm::Tagged {
-        return;
-    }
-    *node = base(node, decoder).unwrap_or_else(|| YamlNode::new(node.mark, NodeKind::Faulty));
-}
-
-/// Returns the tree of the file that a node names; `None` after its problems were reported.
-fn base(node: &YamlNode, decoder: &ConfigDecoder<'_>) -> Option<YamlNode> {
-    let key = IncludingKey::BaseCfg;
-    let given = GivenValue { decoder, path: key.name().to_owned(), node };
-    let name = given.place()?;
-    let file = IncludedFile::read(decoder.sweep_cfg(), key, &name);
-    let read = file.and_then(|file| Ok((read_tree(&file.path, &file.text)?, file)));
-    let ((mut tree, mut faults), file) = match read {
-        Ok(read) => read,
-        Err(problems) => {
-            let hint = "give a mapping, or the path of a YAML file beside the sweep config";
-            problems.0.iter().for_each(|why| given.problem(why.in_file(), Some(hint.to_owned())));
-            return None;
-        }
-    };
-    let source = decoder.include(file);
-    let relocate = |mark: &mut SourceMark| mark.source = source;
-    tree.for_each_mark(&relocate);
-    for fault in &mut faults {
-        relocate(&mut fault.mark);
-        fault.key = super::decoder::join(key.name(), &fault.key);
-    }
-    decoder.faults(faults);
-    Some(tree)
-}
-
-fn entry<'n>(node: &'n mut YamlNode, key: &str) -> Option<&'n mut YamlNode> {
-    let NodeKind::Map(entries) = &mut node.kind else { return None };
-    entries.iter_mut().find(|entry| entry.key == key).map(|entry| &mut entry.node)
 }

@@ -6,6 +6,7 @@
 
 mod aliases;
 mod analyze;
+mod base_file;
 mod collect;
 mod complete;
 mod constraints;
@@ -116,7 +117,7 @@ impl Sweep {
         decoder.faults(faults);
         aliases::rename(&mut root, &decoder);
         overrides::apply(&mut root, overrides, &decoder);
-        included::include_base(&mut root, &decoder);
+        base_file::include_base(&mut root, &decoder);
         let mut sweep = decode(&decoder, &root);
         sweep.included.extend(decoder.take_included());
         sweep.included.extend(included::defaults(path, &sweep.setup.defaults));

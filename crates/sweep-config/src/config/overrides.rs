@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::aliases;
+use super::base_file;
 use super::decoder::{ConfigDecoder, join};
-use super::included;
 use crate::Value;
 use crate::yaml::{NodeKind, SourceMark, YamlEntry, YamlNode, read_tree};
 
@@ -28,7 +28,7 @@ pub(super) fn apply(root: &mut YamlNode, overrides: &[String], decoder: &ConfigD
         }
         let key = aliases::canonical(key);
         if key.starts_with("SETUP.BASE_CFG") && key != "SETUP.BASE_CFG" {
-            included::include_base(root, decoder);
+            base_file::include_base(root, decoder);
         }
         let done = parse(value, mark, decoder, &key).and_then(|node| set(root, &key, node));
         if let Err((message, hint)) = done {
