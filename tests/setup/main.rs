@@ -15,6 +15,7 @@ mod command_line;
 mod complete;
 mod drawn;
 mod dysweep;
+mod expressions;
 mod job_configs;
 mod measured;
 mod nested;

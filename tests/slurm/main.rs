@@ -25,5 +25,6 @@ mod nodes;
 mod out_of_sight;
 mod preempted;
 mod real;
+mod refusals;
 mod signs;
 mod sweeps;
