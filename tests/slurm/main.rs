@@ -23,6 +23,7 @@ mod faults;
 mod hosts;
 mod left_out;
 mod nodes;
+mod out_of_sight;
 mod preempted;
 mod real;
 mod refusals;
