@@ -31,6 +31,12 @@ pub struct ClaimHolder {
     /// The submission whose task that is (`000001`): two clusters may give tasks one number.
     #[serde(default, rename = "launch", skip_serializing_if = "Option::is_none")]
     pub submission: Option<String>,
+    /// The sweep directory in which the claim was made, an absolute path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sweep_dir: Option<String>,
+    /// The number of the claim's own file: a copy of it has another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inode: Option<u64>,
 }
 
 /// One of the runs of a SLURM task: a task that was started again has several.
@@ -75,6 +81,8 @@ impl ClaimHolder {
             slurm: None,
             restarts: None,
             submission: None,
+            sweep_dir: None,
+            inode: None,
         })
     }
 
