@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::bin;
-use crate::cluster::{Cluster, Setup, may_make_hosts, wait_until};
+use crate::cluster::{Cluster, Setup, wait_until};
 use crate::disk::SmallDisk;
 use crate::plan::{BlowKind, PARALLEL, RunSize};
 use crate::processes::ClusterProcesses;
@@ -28,7 +28,7 @@ const NODES: usize = 5;
 pub fn start_clusters() -> Option<ClusterPair> {
     let main = Setup {
         nodes: NODES,
-        hosts: may_make_hosts(),
+        hosts: Cluster::may_make_hosts(),
         cpus: 5,
         max_array: 101,
         accounting: true,
@@ -117,7 +117,7 @@ impl<'a> Arena<'a> {
     /// Launches the sweep and strikes all blows of the plan, evenly over the time that they are given.
     pub fn storm(&mut self) -> StormRecord {
         self.study.launch(&[]);
-        self.study.wait_until_running(4);
+        wait_until("running tasks", 120, || self.running_tasks().len() >= 4);
         let plan = self.size.plan();
         let period = self.size.storm / u32::try_from(plan.len()).unwrap();
         let mut record = StormRecord::default();

@@ -23,7 +23,7 @@ impl JobCharacter {
     pub fn of(job: u32) -> Self {
         match job % 100 {
             73..90 => Self::Counting,
-            90.. => Self::Broken,
+            96.. => Self::Broken,
             _ => Self::Sound,
         }
     }

@@ -20,7 +20,7 @@ count() {
 
 say start "${SLURMD_NODENAME:-none}"
 case $((job % 100)) in
-[0-9] | [123][0-9]) sleep "$pace" ;;
+[0-9] | [123][0-9] | 9[0-5]) sleep "$pace" ;;
 4[0-9])
     sleep "$pace"
     # Once it has failed it does so no more.
@@ -34,10 +34,10 @@ case $((job % 100)) in
     sleep "$pace"
     sleep "$pace" ;;
 7[3-9] | 8[0-9]) count ;;
-9[0-3])
+96 | 97)
     sleep "$step"
     end 3 ;;
-9[4-6])
+98)
     sleep "$step"
     echo 'FloatingPointError: the loss is nan' >&2
     end 1 ;;

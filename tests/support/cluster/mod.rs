@@ -21,7 +21,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-pub use self::nodes::may_make_hosts;
 pub use self::setup::Setup;
 use daemons::Daemons;
 

@@ -28,7 +28,7 @@ pub enum ClaimOutcome {
     /// The claim was made. The attempts were read after that.
     Mine(Claim, Vec<Attempt>),
     /// A living process holds the job; `None` if its claim does not name it.
-    Held(Option<ClaimHolder>),
+    Held(Option<Box<ClaimHolder>>),
     /// The job's attempts, given here, are not those that were asked for.
     Unwanted(Vec<Attempt>),
 }
@@ -115,7 +115,9 @@ impl Claimant {
         }
         let (number, abandoned) = match self.walk(dir, job, &before)? {
             ClaimWalk::Free(number, abandoned) => (number, abandoned),
-            ClaimWalk::Held(holder, _) => return Ok(ClaimTry::Decided(ClaimOutcome::Held(holder))),
+            ClaimWalk::Held(holder, _) => {
+                return Ok(ClaimTry::Decided(ClaimOutcome::Held(holder.map(Box::new))));
+            }
         };
         let Some(claim) = self.make(dir, job, number, abandoned)? else {
             return Ok(ClaimTry::Outdated);
