@@ -22,6 +22,7 @@ mod faults;
 mod hosts;
 mod left_out;
 mod nodes;
+mod policies;
 mod preempted;
 mod real;
 mod refusals;
