@@ -4,7 +4,7 @@ use rustix::process::geteuid;
 
 use super::Slurm;
 use super::associations::{LiftedLimits, account_line};
-use super::limits::ClusterConfig;
+use super::config::ClusterConfig;
 use super::partition::{NameRule, SlurmPartition};
 
 /// The groups, account and QOS of a user's jobs; none where they are not known.

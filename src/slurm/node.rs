@@ -46,6 +46,21 @@ pub(super) fn parse_nodes(printed: &str) -> Vec<SlurmNode> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::slurm::recorded::recorded;
+
+    #[test]
+    fn the_nodes_of_real_clusters_are_read() {
+        for printed in recorded("nodes.txt") {
+            let nodes = parse_nodes(&printed);
+            let read = |node: &SlurmNode| {
+                (node.cpus, node.memory, node.gres[0].count, node.partitions.len())
+            };
+            let names: Vec<&str> = nodes.iter().map(|node| node.name.as_str()).collect();
+            assert_eq!(names, ["n1", "n2"]);
+            assert!(nodes.iter().all(|node| read(node) == (4, 8000, 2, 2)), "{nodes:?}");
+            assert!(nodes.iter().all(|node| node.features == ["volta"]), "{nodes:?}");
+        }
+    }
 
     #[test]
     fn what_a_node_has_is_read() {

@@ -31,12 +31,19 @@ pub struct SlurmPartition {
     pub accounts: NameRule,
     /// The QOS that may use it.
     pub qos_allowed: NameRule,
-    /// True if only root may use it (`RootOnly`).
-    pub is_for_root: bool,
-    /// True if root may not use it (`DisableRootJobs`).
-    pub is_closed_to_root: bool,
-    /// True if jobs need a reservation (`ReqResv`).
-    pub needs_reservation: bool,
+    /// The doors that not every job passes.
+    pub doors: Vec<PartitionDoor>,
+}
+
+/// A condition that a partition sets to all jobs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartitionDoor {
+    /// Only root may use it (`RootOnly`).
+    RootOnly,
+    /// Root may not use it (`DisableRootJobs`).
+    NoRoot,
+    /// Jobs need a reservation (`ReqResv`).
+    Reservation,
 }
 
 /// Names that a partition lets in.
@@ -98,6 +105,13 @@ pub(super) fn parse_partitions(printed: &str) -> Vec<SlurmPartition> {
     printed.lines().filter_map(parse_partition).collect()
 }
 
+/// The fields that set a condition where they say `YES`.
+const DOORS: [(&str, PartitionDoor); 3] = [
+    ("RootOnly", PartitionDoor::RootOnly),
+    ("DisableRootJobs", PartitionDoor::NoRoot),
+    ("ReqResv", PartitionDoor::Reservation),
+];
+
 fn parse_partition(line: &str) -> Option<SlurmPartition> {
     let field = |name: &str| {
         let mut words = line.split_ascii_whitespace();
@@ -124,41 +138,43 @@ fn parse_partition(line: &str) -> Option<SlurmPartition> {
         total_nodes: number("TotalNodes"),
         nodes_of_job: (number("MinNodes"), number("MaxNodes")),
         max_cpus: number("MaxCPUsPerNode"),
-        max_memory: MemoryLimit::find(&field),
+        max_memory: MemoryLimit::find(field),
         groups: rule("Groups"),
         accounts: rule("Accounts"),
         qos_allowed: rule("Qos"),
-        is_for_root: says("RootOnly", "YES"),
-        is_closed_to_root: says("DisableRootJobs", "YES"),
-        needs_reservation: says("ReqResv", "YES"),
+        doors: DOORS.iter().filter(|(name, _)| says(name, "YES")).map(|(_, door)| *door).collect(),
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::slurm::recorded::recorded;
 
     #[test]
     fn partitions_are_read_with_the_qos_that_limits_them_and_their_times() {
-        let printed = include_str!("../../tests/fixtures/slurm/partitions.txt");
-        let partitions = parse_partitions(printed);
-        let read: Vec<_> = partitions
-            .iter()
-            .map(|one| (one.name.as_str(), one.is_default, one.max_time))
-            .collect();
-        let endless = SlurmTime::Unset;
-        assert_eq!(read, [("debug", true, endless), ("high", false, endless)]);
+        for printed in recorded("partitions.txt") {
+            let partitions = parse_partitions(&printed);
+            let read: Vec<_> = partitions
+                .iter()
+                .map(|one| (one.name.as_str(), one.is_default, one.max_time))
+                .collect();
+            let endless = SlurmTime::Unset;
+            assert_eq!(read, [("debug", true, endless), ("high", false, endless)]);
+        }
         let printed = "PartitionName=a QoS=part_a DefaultTime=00:30:00 MaxTime=2-01:00:30\n";
         let one = &parse_partitions(printed)[0];
         assert_eq!((one.qos.as_str(), one.is_default), ("part_a", false));
         let times = (one.default_time.minutes(), one.max_time.minutes());
         assert_eq!(times, (Some(30), Some(49 * 60 + 1)));
-        let open = &partitions[0];
+        let open = &parse_partitions(&recorded("partitions.txt")[1])[0];
         assert_eq!(
             (open.nodes_of_job, open.total_nodes, open.max_cpus),
             ((Some(0), None), Some(2), None)
         );
-        assert!(open.accounts == NameRule::All && !open.is_for_root && open.max_memory.is_none());
+        assert!(
+            open.accounts == NameRule::All && open.doors.is_empty() && open.max_memory.is_none()
+        );
         let unknown = &parse_partitions("PartitionName=a MaxTime=soon")[0];
         assert_eq!((unknown.default_time, unknown.max_time), Default::default());
     }
@@ -173,7 +189,7 @@ mod tests {
         assert!(one.groups.lets_in(&named("cv")) && !one.groups.lets_in(&named("root")));
         assert!(one.accounts.lets_in(&named("lab")) && !one.accounts.lets_in(&named("guests")));
         assert!(one.qos_allowed.lets_in(&named("long")) && !one.qos_allowed.lets_in(&[]));
-        assert!(one.is_for_root && one.is_closed_to_root && one.needs_reservation);
+        assert_eq!(one.doors.len(), 3);
         assert_eq!((one.nodes_of_job, one.max_cpus), ((Some(2), Some(4)), Some(8)));
         assert_eq!(one.max_memory, Some(MemoryLimit::PerCpu(2000)));
     }

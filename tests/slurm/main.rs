@@ -22,6 +22,7 @@ mod faults;
 mod hosts;
 mod left_out;
 mod nodes;
+mod out_of_sight;
 mod policies;
 mod preempted;
 mod real;

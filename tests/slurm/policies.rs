@@ -11,31 +11,45 @@ use crate::common::Run;
 use crate::study::Study;
 
 /// Partitions that keep something out.
-const PARTITIONS: [&str; 8] = [
+const PARTITIONS: [&str; 7] = [
     "PartitionName=short Nodes=ALL MaxTime=60",
     "PartitionName=narrow Nodes=n1 MaxNodes=1 MaxCPUsPerNode=2 MaxMemPerNode=1000",
     "PartitionName=wide Nodes=ALL MinNodes=2",
-    "PartitionName=core Nodes=ALL AllowAccounts=core",
     "PartitionName=club Nodes=ALL AllowGroups=adm",
     "PartitionName=booked Nodes=ALL ReqResv=YES",
     "PartitionName=secret Nodes=ALL Hidden=YES MaxTime=60",
     "PartitionName=off Nodes=ALL State=DOWN",
 ];
 
-fn start() -> Option<Cluster> {
-    let extra = PARTITIONS.map(str::to_owned).to_vec();
-    Cluster::start(Setup { extra, ..Setup::default() })
+fn start(accounting: bool) -> Option<Cluster> {
+    let mut extra = PARTITIONS.map(str::to_owned).to_vec();
+    extra.extend(accounting.then(|| "AccountingStorageEnforce=associations".to_owned()));
+    let cluster = Cluster::start(Setup { extra, accounting, ..Setup::default() })?;
+    if accounting {
+        cluster.run("sacctmgr", &["-i", "add", "account", "core"]);
+        cluster.run("sacctmgr", &["-i", "add", "qos", "high"]);
+        for (name, rule) in [
+            ("core", "AllowAccounts=core"),
+            ("rest", "DenyAccounts=lab"),
+            ("fast", "AllowQos=high"),
+        ] {
+            let name = format!("PartitionName={name}");
+            cluster.run("scontrol", &["create", &name, "Nodes=ALL", "State=UP", rule]);
+        }
+    }
+    Some(cluster)
 }
 
 /// Requests in the words of `EXTRA`, and what a launch says of each.
-const REFUSED: [(&str, &str); 12] = [
+const REFUSED: [(&str, &str); 13] = [
     ("-p short -t 61", "LAUNCH.EXTRA asks for 61 minutes"),
     ("-p narrow -N2", "asks for 2 nodes, and partition `narrow` gives 1 at most"),
     ("-p narrow -c3 --mem=500", "3 CPUs of a node, and partition `narrow` gives 2 at most"),
     ("-p narrow --mem=1001", "gives 1000 MB on a node at most (MaxMemPerNode)"),
     ("-p wide", "takes only tasks of 2 nodes and more"),
-    ("-p core", "no account is given, and partition `core` takes only core"),
-    ("-p core -A lab", "`lab` is not let in: partition `core` takes only core"),
+    ("-p core", "`lab`, your default, is not let in: partition `core` takes only core"),
+    ("-p rest -A lab", "LAUNCH.EXTRA: `lab` is not let in: partition `rest` takes all but lab"),
+    ("-p fast", "`normal`, your default, is not let in: partition `fast` takes only high"),
     ("-p booked", "takes only jobs with a reservation"),
     ("-p off", "partition `off` is DOWN"),
     ("-c5", "a task asks for 5 CPUs, and no node of partition `debug` has more than 4"),
@@ -45,7 +59,7 @@ const REFUSED: [(&str, &str); 12] = [
 
 #[test]
 fn what_a_launch_refuses_slurm_would_never_start_and_nothing_is_left_behind() {
-    let Some(cluster) = start() else { return };
+    let Some(cluster) = start(true) else { return };
     let study = Study::new(&cluster, 1, "true", "MEM_PER_GPU: 0\nCPUS_PER_GPU: 0");
     for (extra, words) in REFUSED {
         let set = format!("LAUNCH.EXTRA=['{extra}']");
@@ -78,7 +92,7 @@ const NOBODY: u32 = 65_534;
 
 #[test]
 fn an_ordinary_user_gets_into_hidden_partitions_and_into_none_of_other_groups() {
-    let Some(cluster) = start() else { return };
+    let Some(cluster) = start(false) else { return };
     if chown(cluster.work(), Some(NOBODY), Some(NOBODY)).is_err() {
         println!("only root can launch as another user");
         return;

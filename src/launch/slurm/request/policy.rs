@@ -4,7 +4,9 @@
 
 use super::RequestRefusal;
 use crate::launch::slurm::effective::EffectiveRequest;
-use crate::slurm::{ClusterLimits, MemoryLimit, NameRule, SlurmNode, SlurmPartition, UserAccess};
+use crate::slurm::{
+    ClusterLimits, MemoryLimit, NameRule, PartitionDoor, SlurmNode, SlurmPartition, UserAccess,
+};
 
 /// Returns why a partition lets no task of this user in.
 pub(super) fn not_let_in(
@@ -29,6 +31,7 @@ fn of_user(
 ) -> Option<RequestRefusal> {
     let name = &partition.name;
     let key = request.key(&["partition"], "PARTITION");
+    let has = |door| partition.doors.contains(&door);
     let another = "choose another partition: `sinfo -s`".to_owned();
     if let (NameRule::Only(allowed), Some(groups)) = (&partition.groups, &access.groups)
         && !partition.groups.lets_in(groups)
@@ -40,17 +43,17 @@ fn of_user(
         );
         return Some((message, another));
     }
-    if partition.is_for_root && !access.is_powerful {
+    if has(PartitionDoor::RootOnly) && !access.is_powerful {
         return Some((format!("{key}: partition `{name}` is for root only"), another));
     }
-    if partition.is_closed_to_root && access.is_root {
+    if has(PartitionDoor::NoRoot) && access.is_root {
         return Some((
             format!("{key}: partition `{name}` takes no jobs of root"),
             "launch as another user".to_owned(),
         ));
     }
     let has_reservation = !request.task.text("reservation").is_empty();
-    (partition.needs_reservation && !has_reservation).then(|| {
+    (has(PartitionDoor::Reservation) && !has_reservation).then(|| {
         (
             format!("{key}: partition `{name}` takes only jobs with a reservation"),
             "set LAUNCH.RESERVATION: `scontrol show reservation`".to_owned(),

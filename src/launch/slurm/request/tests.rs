@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::launch::slurm::effective::tests::requests;
-use crate::slurm::{GenericResource, LiftedLimits, MemoryLimit, NameRule, SlurmNode, SlurmTime};
+use crate::slurm::{
+    GenericResource, LiftedLimits, MemoryLimit, NameRule, PartitionDoor, SlurmNode, SlurmTime,
+};
 
 fn partition(name: &str, default_time: SlurmTime) -> SlurmPartition {
     let is_default = name == "short";
@@ -228,9 +230,12 @@ fn what_a_partition_gives_to_no_job_is_refused() {
     assert!(check_with("CONSTRAINT: volta&ib|a100", &one(|_, _| {})).is_ok());
     assert!(check_with("CONSTRAINT: '[rack1*2]'", &one(|_, _| {})).is_ok());
     refused("NODES: 2", |_, _| {}, "only 1 node of partition `short` has 1 CPUs");
-    refused("", |it, _| it.needs_reservation = true, "only jobs with a reservation");
-    refused("", |it, _| it.is_for_root = true, "is for root only");
-    assert!(check_with("RESERVATION: r", &one(|it, _| it.needs_reservation = true)).is_ok());
+    refused("", |it, _| it.doors.push(PartitionDoor::Reservation), "only jobs with a reservation");
+    refused("", |it, _| it.doors.push(PartitionDoor::RootOnly), "is for root only");
+    assert!(
+        check_with("RESERVATION: r", &one(|it, _| it.doors.push(PartitionDoor::Reservation)))
+            .is_ok()
+    );
 }
 
 #[test]
