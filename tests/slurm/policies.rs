@@ -71,7 +71,8 @@ fn what_a_launch_refuses_slurm_would_never_start_and_nothing_is_left_behind() {
     let mut waiting = Vec::new();
     for (options, _) in REFUSED {
         let mut command = cluster.command("sbatch");
-        command.args(["--parsable", "--output=/dev/null", "-t10"]).args(options.split(' '));
+        command.args(["--parsable", "--output=/dev/null", "-t10", "-N1", "--ntasks-per-node=1"]);
+        command.args(options.split(' '));
         let printed = Run::of(&command.arg("--wrap=true").output().unwrap());
         if printed.code == 0 {
             waiting.push((options, printed.stdout.trim().to_owned()));
