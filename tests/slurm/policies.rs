@@ -24,7 +24,7 @@ const PARTITIONS: [&str; 7] = [
 fn start(accounting: bool) -> Option<Cluster> {
     let mut extra = PARTITIONS.map(str::to_owned).to_vec();
     extra.extend(accounting.then(|| "AccountingStorageEnforce=associations".to_owned()));
-    let cluster = Cluster::start(Setup { extra, accounting, ..Setup::default() })?;
+    let cluster = Cluster::start(Setup { accounting, extra, ..Setup::default() })?;
     if accounting {
         cluster.run("sacctmgr", &["-i", "add", "account", "core"]);
         cluster.run("sacctmgr", &["-i", "add", "qos", "high"]);
