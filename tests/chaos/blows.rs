@@ -42,11 +42,11 @@ impl Arena<'_> {
         }
     }
 
-    fn kill(&self, role: ProcessRole, luck: u64) -> bool {
+    fn kill(&self, role: ProcessRole, luck: u32) -> bool {
         self.processes.hit(role, Signal::KILL, luck).is_some()
     }
 
-    fn stop_worker(&mut self, luck: u64) -> bool {
+    fn stop_worker(&mut self, luck: u32) -> bool {
         let Some(worker) = self.processes.hit(ProcessRole::Worker, Signal::STOP, luck) else {
             return false;
         };
@@ -55,7 +55,7 @@ impl Arena<'_> {
     }
 
     /// A node that nothing has befallen, if two others are left.
-    fn healthy_node(&mut self, luck: u64) -> Option<String> {
+    fn healthy_node(&mut self, luck: u32) -> Option<String> {
         let all = (1..=self.nodes).map(|number| format!("n{number}"));
         let healthy: Vec<String> = all.filter(|node| !self.struck.contains(node)).collect();
         let chosen = healthy.get(usize::try_from(luck).ok()? % healthy.len().max(1))?;
@@ -66,14 +66,14 @@ impl Arena<'_> {
         Some(chosen.clone())
     }
 
-    fn kill_slurmd(&mut self, luck: u64) -> bool {
+    fn kill_slurmd(&mut self, luck: u32) -> bool {
         let Some(node) = self.healthy_node(luck) else { return false };
         self.cluster.kill_slurmd(&node);
         self.later(self.size.lasting(8.0), Remedy::StartSlurmd(node));
         true
     }
 
-    fn lose_power(&mut self, luck: u64) -> bool {
+    fn lose_power(&mut self, luck: u32) -> bool {
         let Some(node) = self.healthy_node(luck) else { return false };
         self.cluster.kill_node(&node);
         self.later(self.size.lasting(25.0), Remedy::StartSlurmd(node));
@@ -81,7 +81,7 @@ impl Arena<'_> {
     }
 
     /// Its programs go on, and SLURM starts its tasks elsewhere.
-    fn cut_off(&mut self, luck: u64) -> bool {
+    fn cut_off(&mut self, luck: u32) -> bool {
         let Some(node) = self.healthy_node(luck) else { return false };
         self.cluster.kill_slurmd(&node);
         let name = format!("NodeName={node}");
@@ -91,7 +91,7 @@ impl Arena<'_> {
         is_down
     }
 
-    fn hide_share(&mut self, luck: u64) -> bool {
+    fn hide_share(&mut self, luck: u32) -> bool {
         let Some(disk) = &self.disk else { return false };
         let share = disk.path().to_owned();
         let Some(node) = self.healthy_node(luck) else { return false };
@@ -101,7 +101,7 @@ impl Arena<'_> {
         hidden
     }
 
-    fn end_controller(&mut self, kind: BlowKind, luck: u64) -> bool {
+    fn end_controller(&mut self, kind: BlowKind, luck: u32) -> bool {
         if !std::mem::take(&mut self.controller_is_up) {
             return false;
         }
@@ -110,15 +110,15 @@ impl Arena<'_> {
         } else {
             self.cluster.stop_controller();
         }
-        let seconds = 2.0 + (luck % 8) as f64;
+        let seconds = 2.0 + f64::from(luck % 8);
         self.later(self.size.lasting(seconds), Remedy::StartController);
         true
     }
 
     /// Starts a command and ends it a moment later.
-    fn kill_call(&mut self, name: &'static str, luck: u64) -> bool {
+    fn kill_call(&mut self, name: &'static str, luck: u32) -> bool {
         let mut call = self.start_call(name, self.cluster);
-        thread::sleep(Duration::from_millis(luck % 900));
+        thread::sleep(Duration::from_millis(u64::from(luck % 900)));
         let was_alive = call.kill();
         self.calls.push(call);
         was_alive
@@ -144,23 +144,25 @@ impl Arena<'_> {
         true
     }
 
-    fn suspend(&mut self, luck: u64) -> bool {
+    fn suspend(&mut self, luck: u32) -> bool {
         let Some(task) = self.to_task("scontrol", &["suspend"], luck) else { return false };
         self.later(self.size.lasting(100.0), Remedy::ResumeTask(task));
         true
     }
 
     /// Gives a command of SLURM's a running task as its last word; the task, if the command succeeded.
-    fn to_task(&self, program: &str, words: &[&str], luck: u64) -> Option<String> {
+    fn to_task(&self, program: &str, words: &[&str], luck: u32) -> Option<String> {
         let tasks = self.running_tasks();
         let task = tasks.get(usize::try_from(luck).ok()? % tasks.len().max(1))?;
         let words = [words, &[task.as_str()]].concat();
         self.cluster.succeeds(program, &words).then(|| task.clone())
     }
 
-    fn cancel_array(&self, luck: u64) -> bool {
+    fn cancel_array(&self, luck: u32) -> bool {
         let tasks = self.running_tasks();
-        let Some(task) = tasks.get(luck as usize % tasks.len().max(1)) else { return false };
+        let Some(task) = tasks.get(usize::try_from(luck).unwrap() % tasks.len().max(1)) else {
+            return false;
+        };
         let array = task.split('_').next().unwrap_or_default();
         self.cluster.succeeds("scancel", &[array])
     }
@@ -173,13 +175,13 @@ impl Arena<'_> {
         self.cluster.succeeds("sbatch", &words)
     }
 
-    fn fill_disk(&mut self, luck: u64) -> bool {
+    fn fill_disk(&mut self, luck: u32) -> bool {
         let Some(disk) = &self.disk else { return false };
         if self.disk_is_full || !disk.fill() {
             return false;
         }
         self.disk_is_full = true;
-        let seconds = 5.0 + (luck % 15) as f64;
+        let seconds = 5.0 + f64::from(luck % 15);
         self.later(self.size.lasting(seconds), Remedy::FreeDisk);
         true
     }

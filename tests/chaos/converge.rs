@@ -46,7 +46,7 @@ impl Arena<'_> {
             self.study.run(bin!("sweep_launch"), &["--yes"]);
             convergence.launches += 1;
             self.wait_until_quiet();
-            let held = self.queue(self.cluster).iter().any(|line| is_held(line));
+            let held = Self::queue(self.cluster).iter().any(|line| is_held(line));
             if held && self.unsettled().len() == before {
                 self.study.run(bin!("sweep_launch"), &["--release"]);
                 convergence.releases += 1;
@@ -58,7 +58,7 @@ impl Arena<'_> {
     fn wait_until_quiet(&self) -> Vec<String> {
         let end = Instant::now() + PATIENCE;
         loop {
-            let queue = [self.queue(self.cluster), self.queue(self.other)].concat();
+            let queue = [Self::queue(self.cluster), Self::queue(self.other)].concat();
             let is_quiet = queue.iter().all(|line| is_held(line)) && self.workers() == 0;
             if is_quiet || Instant::now() > end {
                 return queue;
@@ -73,7 +73,7 @@ impl Arena<'_> {
     }
 
     /// The lines `7_3|PENDING|Resources` of a cluster's queue.
-    pub fn queue(&self, cluster: &Cluster) -> Vec<String> {
+    pub fn queue(cluster: &Cluster) -> Vec<String> {
         let text = cluster.run("squeue", &["-h", "-r", "-a", "-o", "%i|%T|%r"]);
         text.lines().map(str::to_owned).collect()
     }

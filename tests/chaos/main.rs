@@ -58,7 +58,7 @@ fn number(variable: &str) -> Option<u64> {
 
 #[test]
 fn no_blow_doubles_loses_or_changes_a_job() {
-    chaos(&RunSize::new(300, Duration::from_secs(60), 7));
+    chaos(&RunSize::new(300, Duration::from_mins(1), 7));
 }
 
 /// Takes the size that `SWEEP_CHAOS_JOBS`, `_SECONDS` and `_SEED` say: `scripts/chaos`.

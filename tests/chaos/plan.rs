@@ -35,7 +35,7 @@ pub enum BlowKind {
 
 impl BlowKind {
     /// Each kind with its name and how often it comes among some 350 blows.
-    pub const ALL: [(Self, &'static str, u64); 22] = [
+    pub const ALL: [(Self, &'static str, u32); 22] = [
         (Self::KillWorker, "kill -9 of a worker", 70),
         (Self::KillProgram, "kill -9 of a program", 53),
         (Self::KillStepd, "kill -9 of a slurmstepd", 18),
@@ -66,7 +66,7 @@ impl BlowKind {
 pub struct PlannedBlow {
     pub kind: BlowKind,
     /// Chooses among its possible targets.
-    pub luck: u64,
+    pub luck: u32,
 }
 
 /// What a run is asked for.
@@ -83,7 +83,7 @@ pub const PARALLEL: u32 = 16;
 /// The time from one blow to the next where the storm is long.
 const PERIOD: Duration = Duration::from_millis(2600);
 /// The fewest blows: each kind, and the frequent ones twice.
-const FEWEST: u64 = 40;
+const FEWEST: u32 = 40;
 
 impl RunSize {
     pub fn new(jobs: u32, storm: Duration, seed: u64) -> Self {
@@ -92,9 +92,9 @@ impl RunSize {
 
     /// The blows in their order.
     pub fn plan(&self) -> Vec<PlannedBlow> {
-        let wanted = (self.storm.as_millis() / PERIOD.as_millis()) as u64;
+        let wanted = u32::try_from(self.storm.as_millis() / PERIOD.as_millis()).unwrap();
         let wanted = wanted.max(FEWEST);
-        let total: u64 = BlowKind::ALL.iter().map(|(.., weight)| weight).sum();
+        let total: u32 = BlowKind::ALL.iter().map(|(.., weight)| weight).sum();
         let mut random = ChaCha8Rng::seed_from_u64(self.seed);
         let mut blows = Vec::new();
         for (kind, _, weight) in BlowKind::ALL {

@@ -36,9 +36,9 @@ impl ClusterProcesses {
     }
 
     /// Sends a signal to one of that role; gives the hold on it, or nothing if there is none.
-    pub fn hit(&self, role: ProcessRole, signal: Signal, luck: u64) -> Option<OwnedFd> {
+    pub fn hit(&self, role: ProcessRole, signal: Signal, luck: u32) -> Option<OwnedFd> {
         let found = self.with_role(role);
-        let chosen = *found.get(usize::try_from(luck % found.len().max(1) as u64).ok()?)?;
+        let chosen = *found.get(usize::try_from(luck).ok()? % found.len().max(1))?;
         let process = pidfd_open(chosen, PidfdFlags::empty()).ok()?;
         // The id may belong to another one since; what is held now stays the same.
         let is_same = self.role(chosen.as_raw_nonzero().get()) == Some(role);
