@@ -8,7 +8,7 @@ mod status;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sweep_config::records::{Attempt, JobState, read_attempts};
-use sweep_config::secrets::SecretValues;
+use sweep_config::secrets::{SecretValues, without_credentials};
 use sweep_config::{JobId, Map, SweepDir, claim, fs};
 
 use crate::collect::cache::{CacheEntry, FileStamp, ResumePoint};
@@ -212,7 +212,7 @@ struct JobReading {
     log: JobLog,
     started: bool,
     resume: Vec<ResumePoint>,
-    /// The end of `stderr.log`.
+    /// The end of `stderr.log`, without credentials.
     err: String,
     /// The config of a job that did not log it.
     config: Option<Map>,
@@ -232,7 +232,7 @@ impl JobReading {
             }
         };
         let JobLogs { log, started, resume } = files.logs(resume, buffer, &may_grow);
-        let err = files.stderr(started).text;
+        let err = without_credentials(&files.stderr(started).text).into_owned();
         let config = if log.get("cfg").is_some() { None } else { files.config() };
         let progress = progress(&log, config.as_ref());
         let by_log = started && attempts.is_empty() && recorded != JobState::Queued;

@@ -30,7 +30,7 @@ pub struct AttemptStart {
     pub pid: u32,
     /// The time, RFC 3339 in UTC.
     pub started: String,
-    /// The command line as the shell got it.
+    /// The command line that the shell got, without values of variables and credentials.
     pub command: String,
     /// The SLURM task that it runs in, `123_4`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
