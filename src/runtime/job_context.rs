@@ -11,7 +11,6 @@ use super::command::{CommandFacts, CommandTemplate};
 use super::shell::JobShell;
 use super::signal::signal_by_name;
 use crate::app::Failure;
-use crate::models::is_for_pycls;
 
 /// Everything that a job needs besides its number.
 #[derive(Debug)]
@@ -229,7 +228,7 @@ impl JobContext {
 
 /// Refuses a sweep that says not what to run, unless its jobs are pycls's, whose program is known.
 fn check_command(sweep: &Sweep) -> Result<(), Failure> {
-    if !sweep.launch.command.trim().is_empty() || is_for_pycls(&sweep.setup) {
+    if !sweep.launch.command.trim().is_empty() || sweep.setup.is_for_pycls() {
         return Ok(());
     }
     let hint = "such as `COMMAND: python train.py --cfg {{cfg}} --out {{out_dir}}`; only jobs of pycls \

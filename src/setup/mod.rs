@@ -6,6 +6,7 @@
 //!   finds the values of names in it,
 //! - `diagnosis` finds out what each constraint does on its own,
 //! - `writer` writes the set by `store`, so that it is there whole or not at all,
+//! - `repeats` finds laws that are bent by what was left out,
 //! - `present` says what was set up, and (`shortfall`) why it is fewer than asked where it is.
 
 mod binding;
@@ -27,6 +28,7 @@ mod population;
 mod present;
 mod preview;
 mod progress;
+mod repeats;
 mod replicates;
 mod reporter;
 mod sampler;

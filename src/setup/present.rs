@@ -12,7 +12,7 @@ use super::options::SetupOptions;
 use super::outcome::SamplingOutcome;
 use super::population::DrawnPopulation;
 use super::shortfall::PopulationShortfall;
-use super::store;
+use super::{repeats, store};
 use crate::app::num::{float, saturated};
 use crate::app::units::fine_percent;
 use crate::app::{Printer, command, count};
@@ -30,6 +30,8 @@ pub(crate) fn present(outcome: &SamplingOutcome<'_>, printer: Printer, options: 
     for warning in diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(space)) {
         printer.warn(warning);
     }
+    let bent = repeats::warning(&outcome.sweep.setup, space, &outcome.population.tally);
+    bent.iter().for_each(|warning| printer.warn(warning));
     warn_if_fewer(outcome, printer);
 }
 

@@ -15,6 +15,7 @@ mod command_line;
 mod complete;
 mod drawn;
 mod dysweep;
+mod laws;
 mod measured;
 mod nested;
 mod networks;

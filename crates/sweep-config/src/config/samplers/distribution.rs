@@ -2,18 +2,34 @@
 
 use super::Distribution;
 use super::decimal::DecimalNumber;
+use super::steps;
 use crate::config::given::GivenValue;
 
 /// `RANGE` and `QUANTIZE` of a sampler.
 pub(super) struct DecimalRange {
     low: DecimalNumber,
     high: DecimalNumber,
-    quantum: DecimalNumber,
+    /// `None`: any number of the range.
+    quantum: Option<DecimalNumber>,
+    /// True if steps may count from LOW, where that is no multiple; pycls draws multiples only.
+    is_stepped: bool,
 }
 
 impl DecimalRange {
+    /// Combines a range with its quantum, of which the ends are multiples.
     pub(super) fn new<T: Into<DecimalNumber>>(low: T, high: T, quantum: T) -> Self {
-        Self { low: low.into(), high: high.into(), quantum: quantum.into() }
+        let quantum = Some(quantum.into());
+        Self { low: low.into(), high: high.into(), quantum, is_stepped: false }
+    }
+
+    /// Makes a range of any numbers.
+    pub(super) fn without_steps(low: f64, high: f64) -> Self {
+        Self { low: low.into(), high: high.into(), quantum: None, is_stepped: true }
+    }
+
+    /// Lets steps count from LOW, unless the jobs are pycls's.
+    pub(super) fn unless_pyclss(self, is_pycls: bool) -> Self {
+        Self { is_stepped: !is_pycls, ..self }
     }
 }
 
@@ -47,18 +63,19 @@ fn broken_rule(distribution: Distribution, bounds: &DecimalRange) -> Option<Rang
             format!("{} draws numbers above 0, but LOW is {}", distribution.name(), low.spell());
         return Some((message, "give a LOW above 0".to_owned()));
     }
+    let quantum = bounds.quantum.as_ref()?;
     match distribution {
-        Distribution::Power2OrLogUniform => odd_power(distribution, bounds),
-        Distribution::Power2Uniform => {
-            odd_power(distribution, bounds).or_else(|| odd_multiple(bounds))
-        }
-        _ => odd_multiple(bounds),
+        Distribution::Power2OrLogUniform => odd_power(distribution, bounds, quantum),
+        Distribution::Power2Uniform => odd_power(distribution, bounds, quantum)
+            .or_else(|| odd_multiple(distribution, bounds, quantum)),
+        _ => odd_multiple(distribution, bounds, quantum),
     }
 }
 
 fn odd_power(
     distribution: Distribution,
-    DecimalRange { low, high, quantum }: &DecimalRange,
+    DecimalRange { low, high, .. }: &DecimalRange,
+    quantum: &DecimalNumber,
 ) -> Option<RangeFault> {
     let all = [("LOW", low), ("HIGH", high), ("QUANTIZE", quantum)];
     let (which, odd) = all.into_iter().find(|(_, number)| !number.is_power_of_two())?;
@@ -70,10 +87,38 @@ fn odd_power(
     Some((message, hint))
 }
 
-fn odd_multiple(DecimalRange { low, high, quantum }: &DecimalRange) -> Option<RangeFault> {
+fn odd_multiple(
+    distribution: Distribution,
+    bounds: &DecimalRange,
+    quantum: &DecimalNumber,
+) -> Option<RangeFault> {
+    let DecimalRange { low, high, is_stepped, .. } = bounds;
+    let near = |odd: &DecimalNumber, origin: Option<&DecimalNumber>| {
+        let from = origin.map_or(0.0, DecimalNumber::to_f64);
+        let offset = origin.and_then(|origin| odd.minus(origin)).unwrap_or_else(|| odd.clone());
+        let [below, above] = offset.neighbours(quantum).map(|number| odd.spell_like(from + number));
+        format!("the nearest are {below} and {above}")
+    };
+    if *is_stepped && !low.is_multiple_of(quantum) {
+        if high.minus(low).is_some_and(|width| width.is_multiple_of(quantum)) {
+            return None;
+        }
+        let message = format!(
+            "HIGH {} is no step of QUANTIZE {} from LOW {}",
+            high.spell(),
+            quantum.spell(),
+            low.spell()
+        );
+        return Some((message, near(high, Some(low))));
+    }
     let both = [("LOW", low), ("HIGH", high)];
     let (which, odd) = both.into_iter().find(|(_, number)| !number.is_multiple_of(quantum))?;
-    let [below, above] = odd.neighbours(quantum).map(|number| odd.spell_like(number));
     let message = format!("{which} {} is no multiple of QUANTIZE {}", odd.spell(), quantum.spell());
-    Some((message, format!("the nearest are {below} and {above}")))
+    let finer = steps::finer(distribution, low, high);
+    let hint = if *is_stepped {
+        near(odd, None)
+    } else {
+        format!("{}; pycls draws multiples of it only: {finer} would fit", near(odd, None))
+    };
+    Some((message, hint))
 }
