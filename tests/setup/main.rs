@@ -15,6 +15,7 @@ mod command_line;
 mod complete;
 mod drawn;
 mod dysweep;
+mod job_configs;
 mod laws;
 mod measured;
 mod nested;

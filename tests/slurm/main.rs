@@ -19,6 +19,7 @@ mod study;
 
 mod fake;
 mod faults;
+mod hosts;
 mod left_out;
 mod nodes;
 mod preempted;

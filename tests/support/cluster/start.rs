@@ -9,6 +9,7 @@ use std::sync::Mutex;
 
 use super::conf::{self, CLUSTER, Place, Ports};
 use super::daemons::Daemons;
+use super::nodes::may_make_hosts;
 use super::{Cluster, Setup, ports, wait_until};
 
 const NEEDED: [&str; 4] = ["slurmctld", "slurmd", "munged", "sbatch"];
@@ -18,7 +19,8 @@ const WITHOUT: &str = "SWEEP_TESTS_WITHOUT_SLURM";
 
 impl Cluster {
     /// Starts a cluster and waits until its nodes are idle. Nothing if this machine lacks SLURM and
-    /// `SWEEP_TESTS_WITHOUT_SLURM=1` allows that; without that it panics.
+    /// `SWEEP_TESTS_WITHOUT_SLURM=1` allows that; without that it panics. Nothing either if nodes are to be hosts of
+    /// their own and this user may not make any.
     pub fn start(setup: Setup) -> Option<Self> {
         let lacking = lacking(setup.has_accounting());
         if !lacking.is_empty() {
@@ -29,6 +31,10 @@ impl Cluster {
                  slurm-client munge slurmdbd mariadb-server, or set {WITHOUT}=1 to pass without it",
                 lacking.join(", ")
             );
+            return None;
+        }
+        if setup.hosts && !may_make_hosts() {
+            println!("left out: only root may make nodes that are hosts of their own");
             return None;
         }
         let dir = tempfile::Builder::new().prefix("slurm-").tempdir().expect("a directory").keep();
