@@ -3,7 +3,11 @@
 use crate::drawn::{of_configs, setup};
 
 /// Sets up a sweep of one parameter, with this sampler.
-fn sampled(sampler: &str, more: &str, flags: &[&str]) -> (crate::common::Sandbox, crate::common::Run) {
+fn sampled(
+    sampler: &str,
+    more: &str,
+    flags: &[&str],
+) -> (crate::common::Sandbox, crate::common::Run) {
     setup(&format!("{more}  SAMPLERS:\n    LR: {sampler}\n"), flags)
 }
 
@@ -13,8 +17,7 @@ fn without_quantize_each_decade_of_a_log_uniform_range_has_its_share() {
     let (sandbox, run) = sampled(sampler, "  NUM_CONFIGS: 1000\n", &["-q"]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     let counts = "[sum(10.0**d <= c['LR'] < 10.0**(d+1) for c in cfgs) for d in range(-5, -1)]";
-    let decades: Vec<i32> =
-        serde_json::from_str(&of_configs(&sandbox, counts)).unwrap();
+    let decades: Vec<i32> = serde_json::from_str(&of_configs(&sandbox, counts)).unwrap();
     // A quarter each; 4.5 standard deviations are 62.
     assert!(decades.iter().all(|count| (188..=312).contains(count)), "{decades:?}");
     assert_eq!(of_configs(&sandbox, "len({c['LR'] for c in cfgs})"), "1000");
@@ -79,7 +82,8 @@ fn the_steps_of_pycls_stay_where_its_meaning_is_asked_for() {
     let (sandbox, run) = sampled(sampler, pyclss, &["-q"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert_eq!(of_configs(&sandbox, are_steps), "True");
-    let written = "{TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [1.0e-5, 1.0e-1], QUANTIZE: 0.00001}";
+    let written =
+        "{TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [1.0e-5, 1.0e-1], QUANTIZE: 0.00001}";
     let (other, run) = sampled(written, "  NUM_CONFIGS: 40\n", &["-q"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let values = "[c['LR'] for c in cfgs]";
@@ -92,10 +96,15 @@ fn the_steps_of_pycls_stay_where_its_meaning_is_asked_for() {
 #[test]
 fn pycls_names_the_quantize_that_a_range_needs() {
     let sampler = "{TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [1.0e-6, 1.0e-2]}";
-    let text = format!("  NUM_CONFIGS: 4\n  DEFAULTS: pycls\n  SAMPLERS:\n    OPTIM.BASE_LR: {sampler}\n");
+    let text =
+        format!("  NUM_CONFIGS: 4\n  DEFAULTS: pycls\n  SAMPLERS:\n    OPTIM.BASE_LR: {sampler}\n");
     let (_, run) = setup(&text, &[]);
     assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("pycls draws multiples of it only: `QUANTIZE: 1.0e-08` would fit"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("pycls draws multiples of it only: `QUANTIZE: 1.0e-08` would fit"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -124,12 +133,17 @@ fn steps_count_from_low_where_it_is_no_multiple() {
     let pyclss = "  NUM_CONFIGS: 2\n  BASE_CFG: {MODEL: {TYPE: resnet}}\n";
     let (_, run) = sampled("{TYPE: int_sampler, RANGE: [1, 7], QUANTIZE: 2}", pyclss, &[]);
     assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("pycls draws multiples of it only: `QUANTIZE: 1` would fit"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("pycls draws multiples of it only: `QUANTIZE: 1` would fit"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
 fn steps_that_bend_a_law_are_told_of_with_those_that_do_not() {
-    let coarse = "{TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [1.0e-5, 0.1], QUANTIZE: 1.0e-5}";
+    let coarse =
+        "{TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [1.0e-5, 0.1], QUANTIZE: 1.0e-5}";
     let (_, run) = sampled(coarse, "  NUM_CONFIGS: 10\n", &["-q"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let message = "QUANTIZE 1e-5 is coarse beside LOW 1e-5: 7 % of the draws are LOW itself";
@@ -137,7 +151,13 @@ fn steps_that_bend_a_law_are_told_of_with_those_that_do_not() {
     assert!(run.stderr.contains("write `QUANTIZE: 1.0e-07`, or leave it out"), "{}", run.stderr);
 
     let (_, run) = sampled(coarse, "  NUM_CONFIGS: 1000\n", &["-q"]);
-    assert!(run.stderr.contains("were repeats, of values that are likely: without them LR is not log_uniform"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains(
+            "were repeats, of values that are likely: without them LR is not log_uniform"
+        ),
+        "{}",
+        run.stderr
+    );
     assert!(run.stderr.contains("give it `QUANTIZE: 1.0e-11`, or none"), "{}", run.stderr);
     let fine = coarse.replace("QUANTIZE: 1.0e-5", "QUANTIZE: 1.0e-11");
     let (_, run) = sampled(&fine, "  NUM_CONFIGS: 1000\n", &["-q"]);
@@ -154,8 +174,11 @@ fn a_grid_says_which_sampler_has_no_steps() {
 
 #[test]
 fn powers_of_two_need_no_quantize_unless_there_are_multiples() {
-    let (sandbox, run) =
-        sampled("{TYPE: float_sampler, RAND_TYPE: power2_uniform, RANGE: [0.25, 2]}", "  STRATEGY: grid\n", &["-q"]);
+    let (sandbox, run) = sampled(
+        "{TYPE: float_sampler, RAND_TYPE: power2_uniform, RANGE: [0.25, 2]}",
+        "  STRATEGY: grid\n",
+        &["-q"],
+    );
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert_eq!(of_configs(&sandbox, "[c['LR'] for c in cfgs]"), "[0.25, 0.5, 1.0, 2.0]");
     let either = "{TYPE: float_sampler, RAND_TYPE: power2_or_log_uniform, RANGE: [0.25, 2]}";

@@ -11,25 +11,36 @@ pub(super) struct DecimalRange {
     high: DecimalNumber,
     /// `None`: any number of the range.
     quantum: Option<DecimalNumber>,
-    /// True if steps may count from LOW, where that is no multiple; pycls draws multiples only.
-    is_stepped: bool,
+    rule: StepRule,
+}
+
+/// The values that a range has with a quantum.
+#[derive(Clone, Copy, PartialEq)]
+enum StepRule {
+    /// Multiples of it, as always with a `regnet_sampler`.
+    Multiples,
+    /// Multiples of it, since the jobs are pycls's.
+    PyclsMultiples,
+    /// Multiples of it, or steps from LOW where that is none.
+    FromLow,
 }
 
 impl DecimalRange {
     /// Combines a range with its quantum, of which the ends are multiples.
     pub(super) fn new<T: Into<DecimalNumber>>(low: T, high: T, quantum: T) -> Self {
         let quantum = Some(quantum.into());
-        Self { low: low.into(), high: high.into(), quantum, is_stepped: false }
+        Self { low: low.into(), high: high.into(), quantum, rule: StepRule::Multiples }
     }
 
     /// Makes a range of any numbers.
     pub(super) fn without_steps(low: f64, high: f64) -> Self {
-        Self { low: low.into(), high: high.into(), quantum: None, is_stepped: true }
+        Self { low: low.into(), high: high.into(), quantum: None, rule: StepRule::FromLow }
     }
 
     /// Lets steps count from LOW, unless the jobs are pycls's.
     pub(super) fn unless_pyclss(self, is_pycls: bool) -> Self {
-        Self { is_stepped: !is_pycls, ..self }
+        let rule = if is_pycls { StepRule::PyclsMultiples } else { StepRule::FromLow };
+        Self { rule, ..self }
     }
 }
 
@@ -92,14 +103,14 @@ fn odd_multiple(
     bounds: &DecimalRange,
     quantum: &DecimalNumber,
 ) -> Option<RangeFault> {
-    let DecimalRange { low, high, is_stepped, .. } = bounds;
+    let DecimalRange { low, high, rule, .. } = bounds;
     let near = |odd: &DecimalNumber, origin: Option<&DecimalNumber>| {
         let from = origin.map_or(0.0, DecimalNumber::to_f64);
         let offset = origin.and_then(|origin| odd.minus(origin)).unwrap_or_else(|| odd.clone());
         let [below, above] = offset.neighbours(quantum).map(|number| odd.spell_like(from + number));
         format!("the nearest are {below} and {above}")
     };
-    if *is_stepped && !low.is_multiple_of(quantum) {
+    if *rule == StepRule::FromLow && !low.is_multiple_of(quantum) {
         if high.minus(low).is_some_and(|width| width.is_multiple_of(quantum)) {
             return None;
         }
@@ -114,11 +125,10 @@ fn odd_multiple(
     let both = [("LOW", low), ("HIGH", high)];
     let (which, odd) = both.into_iter().find(|(_, number)| !number.is_multiple_of(quantum))?;
     let message = format!("{which} {} is no multiple of QUANTIZE {}", odd.spell(), quantum.spell());
-    let finer = steps::finer(distribution, low, high);
-    let hint = if *is_stepped {
-        near(odd, None)
-    } else {
-        format!("{}; pycls draws multiples of it only: {finer} would fit", near(odd, None))
-    };
+    let mut hint = near(odd, None);
+    if *rule == StepRule::PyclsMultiples {
+        let finer = steps::finer(distribution, low, high);
+        hint = format!("{hint}; pycls draws multiples of it only: {finer} would fit");
+    }
     Some((message, hint))
 }
