@@ -61,6 +61,20 @@ impl TaskDetails {
     }
 }
 
+impl TaskDetails {
+    /// Returns the fate of the run that came after so many restarts, for a process of that run.
+    ///
+    /// A task that starts again is `COMPLETING` until its nodes have reported the end of all its processes. If it
+    /// waits or runs anew while one of them still asks, the controller has given up the node.
+    pub fn fate_for_its_process(&self, restarts: u32) -> TaskFate {
+        let is_ending = self.state == "COMPLETING" || self.state.starts_with("REQUEUE");
+        match self.fate(restarts) {
+            TaskFate::StartsAgain if !is_ending => TaskFate::NodeFailed,
+            fate => fate,
+        }
+    }
+}
+
 impl TaskFate {
     /// Returns the fate of a run that ended in this state of SLURM's.
     pub fn of_state(word: &str) -> Self {
@@ -81,6 +95,7 @@ impl TaskFate {
 mod tests {
     use super::*;
     use crate::slurm::job::parse;
+    use crate::slurm::recorded::recorded;
 
     /// The fate of the first run of a task in a state, for a reason.
     fn fate(state: &str, reason: &str) -> TaskFate {
@@ -117,11 +132,28 @@ mod tests {
     }
 
     #[test]
+    fn a_task_that_waits_anew_while_its_process_lives_has_lost_its_node() {
+        let fate = |state: &str, restarts: u32| {
+            let task = TaskDetails { state: state.into(), restarts, ..TaskDetails::default() };
+            task.fate_for_its_process(1)
+        };
+        assert_eq!(fate("PENDING", 2), TaskFate::NodeFailed);
+        assert_eq!(fate("RUNNING", 2), TaskFate::NodeFailed);
+        for state in ["COMPLETING", "REQUEUED", "REQUEUE_HOLD"] {
+            assert_eq!(fate(state, 2), TaskFate::StartsAgain, "{state}");
+        }
+        assert_eq!(fate("RUNNING", 1), TaskFate::GoesOn);
+        assert_eq!(fate("PENDING", 1), TaskFate::Unknown);
+    }
+
+    #[test]
     fn a_task_that_makes_room_is_told_from_one_that_was_cancelled() {
-        let preempted = parse(include_str!("../../tests/fixtures/slurm/job_preempted.txt"));
-        let cancelled = parse(include_str!("../../tests/fixtures/slurm/job_cancelled.txt"));
-        assert_eq!(preempted.clone().unwrap().fate(0), TaskFate::StartsAgain);
-        assert_eq!(cancelled.clone().unwrap().fate(0), TaskFate::Cancelled);
+        for printed in recorded("job_preempted.txt") {
+            assert_eq!(parse(&printed).unwrap().fate(0), TaskFate::StartsAgain);
+        }
+        for printed in recorded("job_cancelled.txt") {
+            assert_eq!(parse(&printed).unwrap().fate(0), TaskFate::Cancelled);
+        }
         let in_grace = |state: &str| {
             let text = format!(
                 "JobId=7 JobState={state} Reason=None Restarts=0 PreemptTime=2026-11-29T01:00:00\n"

@@ -15,6 +15,8 @@ mod command_line;
 mod complete;
 mod drawn;
 mod dysweep;
+mod expressions;
+mod included;
 mod job_configs;
 mod laws;
 mod measured;

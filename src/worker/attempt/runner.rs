@@ -113,7 +113,8 @@ impl AttemptRunner<'_> {
     }
 
     /// Returns the verdict on an attempt whose worker is dead. Its node has failed where SLURM says so, or this
-    /// host has started anew since; a heartbeat that stopped may have many reasons.
+    /// host has started anew since; a heartbeat that stopped may have many reasons. A task that was started again
+    /// was ended by SLURM, whoever died first.
     fn verdict_on_abandoned(
         &self,
         job: JobId,
@@ -124,10 +125,11 @@ impl AttemptRunner<'_> {
         let died_here = died_here && start.host == self.identity.host;
         let outcome = if rebooted && start.host == self.identity.host {
             Some(Outcome::NodeFailure)
-        } else if died_here || !self.identity.shows_lost_node(start) {
-            None
+        } else if self.is_former_run(start) || (!died_here && self.identity.shows_lost_node(start))
+        {
+            self.end_by_slurm(start)
         } else {
-            self.cluster.end_of(start)
+            None
         };
         let Some(outcome) = outcome else {
             return Ok(AttemptVerdict::lost(start.pid, &start.host));

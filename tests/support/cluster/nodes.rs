@@ -74,8 +74,8 @@ impl Cluster {
         may
     }
 
-    /// A command on a node, whose host is started if it is down.
-    fn on_node(&self, node: &str, program: &str) -> Command {
+    /// A command on a node, whose host is started if it is down. There it counts the processes as the host does.
+    pub fn on_node(&self, node: &str, program: &str) -> Command {
         if !self.setup.hosts {
             return self.command(program);
         }

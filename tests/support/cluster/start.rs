@@ -7,7 +7,7 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
 use std::sync::Mutex;
 
-use super::conf::{self, CLUSTER, Place, Ports};
+use super::conf::{self, CLUSTER, Place, Ports, SlurmRelease};
 use super::daemons::Daemons;
 use super::nodes::may_make_hosts;
 use super::{Cluster, Setup, ports, wait_until};
@@ -61,14 +61,23 @@ impl Cluster {
         }
         let user = self.run("id", &["-un"]);
         let host = self.run("hostname", &["-s"]);
+        for number in 1..=self.setup.nodes {
+            let path = self.dir.join(format!("spool/n{number}"));
+            fs::create_dir(&path).expect("a directory");
+            self.own(&path);
+        }
+        let release = SlurmRelease::of(&self.run("slurmctld", &["-V"]));
         let ports = Ports {
             controller: ports[0],
             slurmdbd: ports[1],
             mariadb: ports[2],
             nodes: &ports[3..],
         };
-        let place = Place { dir: &self.dir, host: &host, user: &user, ports };
+        let place = Place { dir: &self.dir, host: &host, user: &user, ports, release };
         self.write("slurm.conf", conf::slurm(&self.setup, &place), 0o644);
+        if let Some(text) = release.cgroup_conf() {
+            self.write("cgroup.conf", text, 0o644);
+        }
         self.write("slurmdbd.conf", conf::slurmdbd(&place), 0o600);
         self.write("munge.key", random_key(), 0o400);
         if self.setup.gpus > 0 {
