@@ -34,7 +34,9 @@ impl ShortDecimals {
 
     /// Returns the decimal nearest to a number, moved into the range.
     pub(super) fn value(&self, number: f64) -> Value {
-        Value::Float(self.rounded(number.clamp(self.low, self.high)).clamp(self.low, self.high))
+        let is_inside = self.low < number && number < self.high;
+        let rounded = if is_inside { self.rounded(number) } else { number };
+        Value::Float(rounded.clamp(self.low, self.high))
     }
 
     /// Returns true if there is one number only.
@@ -48,9 +50,6 @@ impl ShortDecimals {
     }
 
     fn rounded(&self, number: f64) -> f64 {
-        if self.is_point() {
-            return self.low;
-        }
         let place = if self.by_number { self.place.min(last_place(number)) } else { self.place };
         if place.abs() > EXACT_TENS {
             return spelt(number, place);
