@@ -31,7 +31,9 @@ pub(crate) fn present(outcome: &SamplingOutcome<'_>, printer: Printer, options: 
         printer.warn(warning);
     }
     let bent = repeats::warning(&outcome.sweep.setup, space, &outcome.population.tally);
-    bent.iter().for_each(|warning| printer.warn(warning));
+    if let Some(warning) = bent {
+        printer.warn(warning);
+    }
     warn_if_fewer(outcome, printer);
 }
 
