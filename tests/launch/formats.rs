@@ -142,7 +142,7 @@ fn what_a_record_says_besides_is_passed_over() {
         CLAIM,
     ] {
         sweep.edit(record, |value| {
-            value["said_besides"] = json!({"a": [1, {"format_version": 99}]})
+            value["said_besides"] = json!({"a": [1, {"format_version": 99}]});
         });
     }
     expect_to_go_on(&sweep);
