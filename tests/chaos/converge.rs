@@ -18,7 +18,9 @@ pub struct Convergence {
     pub releases: u32,
     /// The jobs that are not settled all the same.
     pub unsettled: Vec<u32>,
-    /// What never left the queue, or went on without being in it.
+    /// The tasks that waited when all jobs were settled, to try again what always fails: they are cancelled.
+    pub cancelled: usize,
+    /// What never left the queue.
     pub left: Vec<String>,
 }
 
@@ -35,36 +37,47 @@ impl Arena<'_> {
         }
         let _ = self.cluster.succeeds("scancel", &["-p", "high"]);
         let mut convergence = Convergence::default();
-        loop {
-            convergence.left = self.wait_until_quiet();
-            convergence.unsettled = self.unsettled();
-            let is_over = convergence.unsettled.is_empty() && convergence.left.is_empty();
-            if is_over || convergence.launches == LAUNCHES {
-                return convergence;
-            }
+        self.wait_until_settled();
+        convergence.unsettled = self.unsettled();
+        while !convergence.unsettled.is_empty() && convergence.launches < LAUNCHES {
             let before = convergence.unsettled.len();
             self.study.run(bin!("sweep_launch"), &["--yes"]);
             convergence.launches += 1;
-            self.wait_until_quiet();
+            self.wait_until_settled();
+            convergence.unsettled = self.unsettled();
             let held = Self::queue(self.cluster).iter().any(|line| is_held(line));
-            if held && self.unsettled().len() == before {
+            if held && convergence.unsettled.len() == before {
                 self.study.run(bin!("sweep_launch"), &["--release"]);
                 convergence.releases += 1;
+                self.wait_until_settled();
             }
+        }
+        convergence.cancelled = self.queues().len();
+        for cluster in [self.cluster, self.other] {
+            cluster.succeeds("scancel", &["--state=PENDING", "--partition=debug"]);
+        }
+        self.wait(|arena| arena.queues().is_empty() && arena.workers() == 0);
+        convergence.left = self.queues();
+        convergence
+    }
+
+    /// Waits until all jobs are settled, or no task of either cluster runs or will run by itself.
+    fn wait_until_settled(&self) {
+        self.wait(|arena| {
+            let waits = arena.queues().iter().any(|line| !is_held(line)) || arena.workers() > 0;
+            !waits || arena.unsettled().is_empty()
+        });
+    }
+
+    fn wait(&self, is_over: impl Fn(&Self) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !is_over(self) && Instant::now() < end {
+            thread::sleep(Duration::from_secs(1));
         }
     }
 
-    /// Waits until no task of either cluster waits to run, and none runs; what stays in the queue.
-    fn wait_until_quiet(&self) -> Vec<String> {
-        let end = Instant::now() + PATIENCE;
-        loop {
-            let queue = [Self::queue(self.cluster), Self::queue(self.other)].concat();
-            let is_quiet = queue.iter().all(|line| is_held(line)) && self.workers() == 0;
-            if is_quiet || Instant::now() > end {
-                return queue;
-            }
-            thread::sleep(Duration::from_millis(500));
-        }
+    fn queues(&self) -> Vec<String> {
+        [Self::queue(self.cluster), Self::queue(self.other)].concat()
     }
 
     fn workers(&self) -> usize {
@@ -73,7 +86,7 @@ impl Arena<'_> {
     }
 
     /// The lines `7_3|PENDING|Resources` of a cluster's queue.
-    pub fn queue(cluster: &Cluster) -> Vec<String> {
+    fn queue(cluster: &Cluster) -> Vec<String> {
         let text = cluster.run("squeue", &["-h", "-r", "-a", "-o", "%i|%T|%r"]);
         text.lines().map(str::to_owned).collect()
     }
