@@ -13,6 +13,7 @@ mod common;
 
 mod command_line;
 mod complete;
+mod conditions;
 mod drawn;
 mod dysweep;
 mod measured;
@@ -27,3 +28,4 @@ mod reuse;
 mod rounds;
 mod sampled;
 mod secrets;
+mod weights;

@@ -4,6 +4,7 @@
 //! of which each is a file. [`CandidateRng`] is where the random numbers come from.
 
 mod candidate_rng;
+mod chance;
 mod failure;
 mod hash;
 mod law;
@@ -16,6 +17,7 @@ mod quantum_grid;
 mod ranged;
 mod regnet;
 mod scalar;
+mod settle;
 mod sobol;
 mod tree;
 mod uniform;

@@ -1,13 +1,16 @@
 //! All samplers of a sweep: a tree, drawn at random or point by point.
 
 use indexmap::IndexMap;
-use sweep_config::{BranchChoice, Sampler, SetupConfig, Value};
+use sweep_config::{BranchChoice, ConditionalSampler, Sampler, SetupConfig, Value};
 
 use super::candidate_rng::CandidateRng;
+use super::chance::BranchChances;
 use super::failure::{GridTooFine, MissingValue, too_fine};
-use super::param::{ParamSampler, pick};
+use super::param::ParamSampler;
 use super::regnet;
+use super::settle::derive;
 use crate::app::{Failure, count};
+use crate::setup::binding::BoundExpr;
 use crate::setup::given::{GivenValues, is_branch};
 use crate::setup::param_list::ParamList;
 
@@ -18,11 +21,13 @@ pub(crate) struct SamplerTree<'a> {
     nodes: Vec<SamplerNode<'a>>,
     /// The places of given parameters that only branches have: a job has them where it has the branch.
     conditional: Vec<usize>,
+    /// True if some parameters follow from others, or are there where others say so.
+    has_dependents: bool,
 }
 
 /// A sampler with the places of its parameters.
 #[derive(Debug)]
-enum SamplerNode<'a> {
+pub(super) enum SamplerNode<'a> {
     One {
         place: usize,
         draw: ParamSampler<'a>,
@@ -34,14 +39,19 @@ enum SamplerNode<'a> {
         branches: Vec<(Value, Vec<SamplerNode<'a>>)>,
         /// The branches that a job may have.
         open: Vec<usize>,
+        chances: BranchChances<'a>,
     },
+    /// Parameters that a candidate has where a condition holds.
+    Conditional { condition: BoundExpr<'a>, nodes: Vec<SamplerNode<'a>> },
+    /// A parameter that follows from those before it.
+    Derived { place: usize, expr: BoundExpr<'a> },
     /// Parameters that a grid takes step by step together.
     Zip(Vec<SamplerNode<'a>>),
 }
 
 /// The values of a candidate that is being drawn.
-struct ValueAssignment<'v> {
-    values: &'v mut [Option<Value>],
+pub(super) struct ValueAssignment<'v> {
+    pub(super) values: &'v mut [Option<Value>],
     /// The places of the values that are given and stay.
     fixed: &'v [usize],
     /// Those of them that a branch must ask for.
@@ -97,7 +107,8 @@ impl<'a> SamplerTree<'a> {
     /// Names the parameter whose sampler cannot be drawn from, or zipped parameters that differ in how
     /// many values they have.
     pub(crate) fn new(setup: &'a SetupConfig, given: &GivenValues) -> Result<Self, Failure> {
-        let params = ParamList::new(given.keys().to_vec());
+        let mut params = ParamList::new(given.keys().to_vec());
+        params.label_all(&setup.helpers);
         let mut builder = TreeBuilder { params, given, zip: &setup.zip, base: &setup.base_cfg };
         let nodes = builder.nodes(&setup.samplers)?;
         let mut in_branches = Vec::new();
@@ -106,7 +117,8 @@ impl<'a> SamplerTree<'a> {
             node.gather_places(&mut at_top, &mut in_branches);
         }
         in_branches.retain(|place| *place < given.keys().len() && !at_top.contains(place));
-        Ok(Self { params: builder.params, nodes, conditional: in_branches })
+        let has_dependents = nodes.iter().any(SamplerNode::has_dependents);
+        Ok(Self { params: builder.params, nodes, conditional: in_branches, has_dependents })
     }
 
     /// Returns the parameters, the given ones first, in the order in which they are drawn.
@@ -116,7 +128,8 @@ impl<'a> SamplerTree<'a> {
 
     /// Returns true if every candidate has a value for each parameter.
     pub(crate) fn is_complete(&self) -> bool {
-        !self.nodes.iter().any(|node| matches!(node, SamplerNode::Choice { .. }))
+        let is_choice = |node: &SamplerNode<'_>| matches!(node, SamplerNode::Choice { .. });
+        !self.has_dependents && !self.nodes.iter().any(is_choice)
     }
 
     /// Draws a value for every parameter, in place of what is in `values` but for the `fixed` ones.
@@ -157,9 +170,22 @@ impl<'a> SamplerTree<'a> {
     }
 
     /// Sets a point of its grid, in place of what is in `values` but for the `fixed` ones.
-    pub(crate) fn point(&self, number: u64, values: &mut [Option<Value>], fixed: &[usize]) {
+    ///
+    /// # Errors
+    ///
+    /// When a parameter that follows from others cannot be computed.
+    pub(crate) fn point(
+        &self,
+        number: u64,
+        values: &mut [Option<Value>],
+        fixed: &[usize],
+    ) -> Result<(), MissingValue> {
         let mut assignment = ValueAssignment::new(values, fixed, &self.conditional);
         set_point(&self.nodes, number.into(), &mut assignment);
+        if self.has_dependents {
+            self.nodes.iter().try_for_each(|node| node.settle(&mut assignment))?;
+        }
+        Ok(())
     }
 }
 
@@ -215,7 +241,7 @@ impl<'a> TreeBuilder<'a, '_> {
                     });
                 }
             }
-            Sampler::Choice(BranchChoice { branches, in_config }) => {
+            Sampler::Choice(BranchChoice { branches, in_config, probabilities }) => {
                 let place = self.params.place(param);
                 if !in_config {
                     self.params.label(place);
@@ -224,8 +250,24 @@ impl<'a> TreeBuilder<'a, '_> {
                     .iter()
                     .map(|branch| Ok((branch.name.clone(), self.nodes(&branch.samplers)?)));
                 let branches = branches.collect::<Result<Vec<_>, Failure>>()?;
-                let open = self.open_branches(param, &branches);
-                nodes.push(SamplerNode::Choice { place, branches, open });
+                let mut open = self.open_branches(param, &branches);
+                if !self.given.always_has(param) {
+                    open.retain(|number| {
+                        probabilities.as_ref().is_none_or(|all| all[*number] > 0.0)
+                    });
+                }
+                let chances = BranchChances::new(branches.len(), probabilities.as_deref());
+                nodes.push(SamplerNode::Choice { place, branches, open, chances });
+            }
+            Sampler::Conditional(ConditionalSampler { condition, sampler }) => {
+                let condition = BoundExpr::new(condition, &self.params, self.base);
+                let mut inner = Vec::new();
+                self.push(param, sampler, &mut inner)?;
+                nodes.push(SamplerNode::Conditional { condition, nodes: inner });
+            }
+            Sampler::Derived(expr) => {
+                let expr = BoundExpr::new(expr, &self.params, self.base);
+                nodes.push(SamplerNode::Derived { place: self.params.place(param), expr });
             }
             _ => {
                 let draw = ParamSampler::new(param, sampler, &self.params, self.base)?;
@@ -300,17 +342,27 @@ fn set_point(nodes: &[SamplerNode<'_>], number: u128, assignment: &mut ValueAssi
 
 impl SamplerNode<'_> {
     /// Returns the place of the parameter that it is known by.
-    fn place(&self) -> Option<usize> {
+    pub(super) fn place(&self) -> Option<usize> {
         match self {
-            Self::One { place, .. } | Self::Choice { place, .. } => Some(*place),
+            Self::One { place, .. } | Self::Choice { place, .. } | Self::Derived { place, .. } => {
+                Some(*place)
+            }
+            Self::Conditional { nodes, .. } => nodes.first().and_then(Self::place),
             Self::Zip(_) => None,
         }
     }
 
     /// Gathers the places of its parameters, those of branches apart.
-    fn gather_places(&self, own: &mut Vec<usize>, in_branches: &mut Vec<usize>) {
+    pub(super) fn gather_places(&self, own: &mut Vec<usize>, in_branches: &mut Vec<usize>) {
         match self {
-            Self::One { place, .. } => own.push(*place),
+            Self::One { place, .. } | Self::Derived { place, .. } => own.push(*place),
+            Self::Conditional { nodes, .. } => {
+                let mut inner = Vec::new();
+                for node in nodes {
+                    node.gather_places(&mut inner, in_branches);
+                }
+                in_branches.append(&mut inner);
+            }
             Self::Choice { place, branches, .. } => {
                 own.push(*place);
                 let mut inner = Vec::new();
@@ -343,12 +395,17 @@ impl SamplerNode<'_> {
                 assignment.set(*place, drawn.map_err(|why| MissingValue { place: *place, why })?);
                 Ok(())
             }
-            Self::Choice { place, branches, .. } => {
-                let drawn = pick(rng, branches.len());
+            Self::Choice { place, branches, chances, .. } => {
+                let drawn = chances.draw(rng);
                 let (name, nodes) = &branches[assignment.branch(*place, branches).unwrap_or(drawn)];
                 assignment.set(*place, name.clone());
                 nodes.iter().try_for_each(|node| node.draw(rng, assignment))
             }
+            Self::Conditional { nodes, .. } if self.is_there(assignment)? => {
+                nodes.iter().try_for_each(|node| node.draw(rng, assignment))
+            }
+            Self::Conditional { .. } => Ok(()),
+            Self::Derived { place, expr } => derive(*place, expr, assignment),
             Self::Zip(nodes) => nodes.iter().try_for_each(|node| node.draw(rng, assignment)),
         }
     }
@@ -364,6 +421,11 @@ impl SamplerNode<'_> {
             Self::Choice { branches, open, .. } => open.iter().try_fold(0_u128, |sum, number| {
                 sum.checked_add(product(&branches[*number].1, measure)?)
             }),
+            Self::Conditional { nodes, .. } => match measure {
+                CombinationCount::Points => product(nodes, measure),
+                CombinationCount::Support => None,
+            },
+            Self::Derived { .. } => Some(1),
             Self::Zip(nodes) => {
                 let drawn = nodes.iter().find(|node| !node.is_given());
                 drawn.map_or(Some(1), |node| node.size(measure))
@@ -378,7 +440,7 @@ impl SamplerNode<'_> {
                 assignment.is_fixed(*place);
             }
             Self::One { place, draw, .. } => assignment.set(*place, draw.point(number)),
-            Self::Choice { place, branches, open } => {
+            Self::Choice { place, branches, open, .. } => {
                 if let Some(branch) = assignment.branch(*place, branches) {
                     let nodes = &branches[branch].1;
                     let points = product(nodes, CombinationCount::Points).unwrap_or(1).max(1);
@@ -395,6 +457,9 @@ impl SamplerNode<'_> {
                     rest -= points;
                 }
             }
+            Self::Conditional { nodes, .. } => set_point(nodes, number, assignment),
+            // It is computed once all others are set.
+            Self::Derived { .. } => {}
             Self::Zip(nodes) => nodes.iter().for_each(|node| node.set_point(number, assignment)),
         }
     }

@@ -12,6 +12,7 @@ mod constraints;
 mod decoder;
 mod derived;
 mod given;
+mod helpers;
 mod launch;
 mod names;
 pub mod notation;
@@ -39,8 +40,9 @@ pub use launch::{Executor, JobPacking, LaunchConfig};
 pub use objective::{EpochReduction, ObjectiveConfig, ObjectiveGoal};
 pub use places::escape_variables;
 pub use samplers::{
-    BranchChoice, ChoiceBranch, DependentRange, Distribution, LawQuantum, LawShape, ListLength,
-    QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler, ScalarRange, WeightedValues,
+    BranchChoice, ChoiceBranch, ConditionalSampler, DependentRange, Distribution, LawQuantum,
+    LawShape, ListLength, QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler,
+    ScalarRange, WeightedValues, quantile_place,
 };
 use section::ConfigSection;
 pub use setup::{SetupConfig, Strategy};

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use super::constraints::{self, Constraints};
 use super::derived;
 use super::given::GivenValue;
+use super::helpers;
 use super::names::ExpressionNames;
 use super::notation;
 use super::paths::{PathFault, inside_of_value, is_within, parameter_path, replaced_shape};
@@ -54,6 +55,8 @@ pub struct SetupConfig {
     pub samplers: IndexMap<String, Sampler>,
     /// `DERIVED`: dotted parameter -> expression, each after those that it needs.
     pub derived: IndexMap<String, Expression>,
+    /// `HELPERS`: sampled or derived parameters that expressions see and no job config gets.
+    pub helpers: Vec<String>,
     /// `CONSTRAINTS`.
     pub constraints: Constraints,
 }
@@ -124,6 +127,8 @@ pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
         has_defaults,
     };
     let derived = derived::decode(&section, &names, &mut setters);
+    let helpers = helpers::decode(&section, &names, &derived);
+    setters.iter_mut().for_each(|group| group.label(&helpers));
     let target =
         PathTarget { base_cfg: names.base_cfg, given: section.peek("BASE_CFG"), has_defaults };
     setters::check(&setters, &target);
@@ -147,6 +152,7 @@ pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
         base_cfg,
         samplers,
         derived,
+        helpers,
         constraints,
     };
     section.finish();
@@ -332,7 +338,7 @@ fn check_zipped(
     levels: &[&IndexMap<String, Sampler>],
     seen: &[String],
 ) {
-    match levels.iter().find_map(|level| level.get(name)) {
+    match levels.iter().find_map(|level| level.get(name)).map(Sampler::unconditional) {
         None => {
             let known: Vec<&str> =
                 levels.iter().flat_map(|level| level.keys()).map(String::as_str).collect();
@@ -341,6 +347,7 @@ fn check_zipped(
         Some(Sampler::Regnet(_) | Sampler::Choice(_)) => {
             given.problem("it sets several parameters and cannot be zipped", None);
         }
+        Some(Sampler::Derived(_)) => given.problem("it is derived and has no values", None),
         Some(_) if seen.iter().any(|other| other == name) => {
             given.problem(format!("`{name}` is in a group already"), None);
         }
@@ -355,7 +362,7 @@ fn gather_levels<'a>(
 ) {
     levels.push(samplers);
     for sampler in samplers.values() {
-        if let Sampler::Choice(choice) = sampler {
+        if let Sampler::Choice(choice) = sampler.unconditional() {
             choice.branches.iter().for_each(|branch| gather_levels(&branch.samplers, levels));
         }
     }
