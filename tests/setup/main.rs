@@ -29,3 +29,4 @@ mod rounds;
 mod sampled;
 mod secrets;
 mod weights;
+mod zipped;

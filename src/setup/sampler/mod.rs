@@ -3,6 +3,7 @@
 //! [`SamplerTree`] holds all of them; `param` draws one parameter, `scalar` a number of a distribution,
 //! of which each is a file. [`CandidateRng`] is where the random numbers come from.
 
+mod build;
 mod candidate_rng;
 mod chance;
 mod failure;

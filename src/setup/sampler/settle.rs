@@ -1,4 +1,5 @@
-//! Parameters that follow from others: those with `WHEN`, and the derived ones of branches.
+//! Parameters that follow from others: those with `WHEN`, the derived ones of branches, and those of a
+//! branch that are zipped with one outside of it.
 
 use sweep_config::Value;
 
@@ -11,11 +12,11 @@ impl SamplerNode<'_> {
     pub(super) fn has_dependents(&self) -> bool {
         match self {
             Self::One { .. } => false,
-            Self::Conditional { .. } | Self::Derived { .. } => true,
+            Self::Conditional { .. } | Self::Derived { .. } | Self::Follower { .. } => true,
             Self::Choice { branches, .. } => {
                 branches.iter().flat_map(|(_, nodes)| nodes).any(Self::has_dependents)
             }
-            Self::Zip(nodes) => nodes.iter().any(Self::has_dependents),
+            Self::Zip { nodes, .. } => nodes.iter().any(Self::has_dependents),
         }
     }
 
@@ -30,8 +31,8 @@ impl SamplerNode<'_> {
         condition.holds(assignment.values).map_err(missing)
     }
 
-    /// Takes back what a point of a grid set where its condition does not hold, and computes derived
-    /// parameters, from the first to the last.
+    /// Takes back what a point of a grid set where its condition does not hold, sets what follows a group,
+    /// and computes derived parameters, from the first to the last.
     ///
     /// # Errors
     ///
@@ -40,7 +41,12 @@ impl SamplerNode<'_> {
         match self {
             Self::One { .. } => Ok(()),
             Self::Derived { place, expr } => derive(*place, expr, assignment),
-            Self::Zip(nodes) => nodes.iter().try_for_each(|node| node.settle(assignment)),
+            Self::Zip { nodes, .. } => nodes.iter().try_for_each(|node| node.settle(assignment)),
+            Self::Follower { group, node } => {
+                let number = assignment.step(*group, || 0);
+                node.set_point(number, assignment);
+                node.settle(assignment)
+            }
             Self::Choice { place, branches, .. } => {
                 let chosen = |(name, _): &&(Value, Vec<Self>)| {
                     assignment.values[*place].as_ref() == Some(name)

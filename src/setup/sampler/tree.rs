@@ -1,15 +1,14 @@
 //! All samplers of a sweep: a tree, drawn at random or point by point.
 
-use indexmap::IndexMap;
-use sweep_config::{BranchChoice, ConditionalSampler, Sampler, SetupConfig, Value};
+use sweep_config::{SetupConfig, Value};
 
+use super::build::TreeBuilder;
 use super::candidate_rng::CandidateRng;
 use super::chance::BranchChances;
-use super::failure::{GridTooFine, MissingValue, too_fine};
-use super::param::ParamSampler;
-use super::regnet;
+use super::failure::MissingValue;
+use super::param::{ParamSampler, pick};
 use super::settle::derive;
-use crate::app::{Failure, count};
+use crate::app::Failure;
 use crate::setup::binding::BoundExpr;
 use crate::setup::given::{GivenValues, is_branch};
 use crate::setup::param_list::ParamList;
@@ -45,8 +44,11 @@ pub(super) enum SamplerNode<'a> {
     Conditional { condition: BoundExpr<'a>, nodes: Vec<SamplerNode<'a>> },
     /// A parameter that follows from those before it.
     Derived { place: usize, expr: BoundExpr<'a> },
-    /// Parameters that a grid takes step by step together.
-    Zip(Vec<SamplerNode<'a>>),
+    /// Parameters that take their values step by step together: the members of a group at its outermost
+    /// level.
+    Zip { group: usize, nodes: Vec<SamplerNode<'a>> },
+    /// A member of a group within a branch.
+    Follower { group: usize, node: Box<SamplerNode<'a>> },
 }
 
 /// The values of a candidate that is being drawn.
@@ -56,6 +58,8 @@ pub(super) struct ValueAssignment<'v> {
     fixed: &'v [usize],
     /// Those of them that a branch must ask for.
     held: Vec<(usize, Value)>,
+    /// For each group of zipped parameters the number of the values that its members take.
+    steps: Vec<Option<u128>>,
 }
 
 impl<'v> ValueAssignment<'v> {
@@ -65,7 +69,7 @@ impl<'v> ValueAssignment<'v> {
         for &place in conditional.iter().filter(|place| fixed.contains(place)) {
             held.extend(values[place].take().map(|value| (place, value)));
         }
-        Self { values, fixed, held }
+        Self { values, fixed, held, steps: Vec::new() }
     }
 
     fn set(&mut self, place: usize, value: Value) {
@@ -81,6 +85,14 @@ impl<'v> ValueAssignment<'v> {
             self.values[place] = Some(value.clone());
         }
         self.fixed.contains(&place)
+    }
+
+    /// Returns the number of the values that the members of a group take; `choose` says it the first time.
+    pub(super) fn step(&mut self, group: usize, choose: impl FnOnce() -> u128) -> u128 {
+        if self.steps.len() <= group {
+            self.steps.resize(group + 1, None);
+        }
+        *self.steps[group].get_or_insert_with(choose)
     }
 
     /// Returns the number of the branch that a choice is given, if it is; its name is the value.
@@ -109,8 +121,9 @@ impl<'a> SamplerTree<'a> {
     pub(crate) fn new(setup: &'a SetupConfig, given: &GivenValues) -> Result<Self, Failure> {
         let mut params = ParamList::new(given.keys().to_vec());
         params.label_all(&setup.helpers);
-        let mut builder = TreeBuilder { params, given, zip: &setup.zip, base: &setup.base_cfg };
+        let mut builder = TreeBuilder::new(params, given, setup);
         let nodes = builder.nodes(&setup.samplers)?;
+        builder.check_groups()?;
         let mut in_branches = Vec::new();
         let mut at_top = Vec::new();
         for node in &nodes {
@@ -189,136 +202,9 @@ impl<'a> SamplerTree<'a> {
     }
 }
 
-/// The state of the construction of a tree.
-struct TreeBuilder<'a, 'g> {
-    params: ParamList,
-    given: &'g GivenValues,
-    zip: &'a [Vec<String>],
-    base: &'a Value,
-}
-
-impl<'a> TreeBuilder<'a, '_> {
-    /// Builds the samplers of one level.
-    fn nodes(
-        &mut self,
-        samplers: &'a IndexMap<String, Sampler>,
-    ) -> Result<Vec<SamplerNode<'a>>, Failure> {
-        let mut nodes = Vec::new();
-        let mut placed: Vec<&str> = Vec::new();
-        for (param, sampler) in samplers {
-            if placed.contains(&param.as_str()) {
-                continue;
-            }
-            match self.zip.iter().find(|group| group.contains(param)) {
-                None => self.push(param, sampler, &mut nodes)?,
-                Some(group) => {
-                    nodes.push(self.zipped(group, samplers)?);
-                    placed.extend(group.iter().map(String::as_str));
-                }
-            }
-        }
-        Ok(nodes)
-    }
-
-    fn push(
-        &mut self,
-        param: &str,
-        sampler: &'a Sampler,
-        nodes: &mut Vec<SamplerNode<'a>>,
-    ) -> Result<(), Failure> {
-        match sampler {
-            Sampler::Regnet(ranges) => {
-                let parameters =
-                    regnet::parameters(ranges).map_err(|GridTooFine| too_fine(param))?;
-                for (name, scalar) in parameters {
-                    let name = format!("{param}.{name}");
-                    let (place, is_given) =
-                        (self.params.place(&name), self.given.always_has(&name));
-                    nodes.push(SamplerNode::One {
-                        place,
-                        draw: ParamSampler::Scalar(scalar),
-                        is_given,
-                    });
-                }
-            }
-            Sampler::Choice(BranchChoice { branches, in_config, probabilities }) => {
-                let place = self.params.place(param);
-                if !in_config {
-                    self.params.label(place);
-                }
-                let branches = branches
-                    .iter()
-                    .map(|branch| Ok((branch.name.clone(), self.nodes(&branch.samplers)?)));
-                let branches = branches.collect::<Result<Vec<_>, Failure>>()?;
-                let mut open = self.open_branches(param, &branches);
-                if !self.given.always_has(param) {
-                    open.retain(|number| {
-                        probabilities.as_ref().is_none_or(|all| all[*number] > 0.0)
-                    });
-                }
-                let chances = BranchChances::new(branches.len(), probabilities.as_deref());
-                nodes.push(SamplerNode::Choice { place, branches, open, chances });
-            }
-            Sampler::Conditional(ConditionalSampler { condition, sampler }) => {
-                let condition = BoundExpr::new(condition, &self.params, self.base);
-                let mut inner = Vec::new();
-                self.push(param, sampler, &mut inner)?;
-                nodes.push(SamplerNode::Conditional { condition, nodes: inner });
-            }
-            Sampler::Derived(expr) => {
-                let expr = BoundExpr::new(expr, &self.params, self.base);
-                nodes.push(SamplerNode::Derived { place: self.params.place(param), expr });
-            }
-            _ => {
-                let draw = ParamSampler::new(param, sampler, &self.params, self.base)?;
-                let (place, is_given) = (self.params.place(param), self.given.always_has(param));
-                nodes.push(SamplerNode::One { place, draw, is_given });
-            }
-        }
-        Ok(())
-    }
-
-    /// Returns the branches that a job may have: those that are given, or all.
-    fn open_branches(&self, param: &str, branches: &[(Value, Vec<SamplerNode<'_>>)]) -> Vec<usize> {
-        let values = self.given.values_of(param);
-        let is_all = !self.given.always_has(param);
-        let is_open = |name: &Value| is_all || values.iter().any(|value| is_branch(name, value));
-        let open = branches.iter().enumerate().filter(|(_, (name, _))| is_open(name));
-        open.map(|(number, _)| number).collect()
-    }
-
-    /// Builds a group of parameters, which must have equally many values.
-    fn zipped(
-        &mut self,
-        group: &[String],
-        samplers: &'a IndexMap<String, Sampler>,
-    ) -> Result<SamplerNode<'a>, Failure> {
-        let mut nodes = Vec::new();
-        for (param, sampler) in samplers.iter().filter(|(param, _)| group.contains(param)) {
-            self.push(param, sampler, &mut nodes)?;
-        }
-        let drawn = || nodes.iter().filter(|node| !node.is_given());
-        let points: Vec<Option<u128>> =
-            drawn().map(|node| node.size(CombinationCount::Points)).collect();
-        if points.windows(2).all(|pair| pair[0] == pair[1]) {
-            return Ok(SamplerNode::Zip(nodes));
-        }
-        let each = drawn().zip(&points).map(|(node, points)| {
-            let points = points.and_then(|points| usize::try_from(points).ok());
-            let values = points.map_or("too many values".to_owned(), |n| count(n, "value"));
-            let param = node.place().map_or("", |place| self.params.names()[place].as_str());
-            format!("{param} has {values}")
-        });
-        Err(Failure::usage(
-            format!("SETUP.ZIP: {}", each.collect::<Vec<_>>().join(", ")),
-            "parameters that are zipped must have equally many values",
-        ))
-    }
-}
-
 /// The kind of values of a parameter that are counted.
 #[derive(Debug, Clone, Copy)]
-enum CombinationCount {
+pub(super) enum CombinationCount {
     /// The points that a grid has of it.
     Points,
     /// The different values that it has.
@@ -348,7 +234,8 @@ impl SamplerNode<'_> {
                 Some(*place)
             }
             Self::Conditional { nodes, .. } => nodes.first().and_then(Self::place),
-            Self::Zip(_) => None,
+            Self::Follower { node, .. } => node.place(),
+            Self::Zip { .. } => None,
         }
     }
 
@@ -371,7 +258,8 @@ impl SamplerNode<'_> {
                 }
                 in_branches.append(&mut inner);
             }
-            Self::Zip(nodes) => {
+            Self::Follower { node, .. } => node.gather_places(own, in_branches),
+            Self::Zip { nodes, .. } => {
                 for node in nodes {
                     node.gather_places(own, in_branches);
                 }
@@ -380,7 +268,7 @@ impl SamplerNode<'_> {
     }
 
     /// Returns true if its value is given in every job.
-    fn is_given(&self) -> bool {
+    pub(super) fn is_given(&self) -> bool {
         matches!(self, Self::One { is_given: true, .. })
     }
 
@@ -406,12 +294,27 @@ impl SamplerNode<'_> {
             }
             Self::Conditional { .. } => Ok(()),
             Self::Derived { place, expr } => derive(*place, expr, assignment),
-            Self::Zip(nodes) => nodes.iter().try_for_each(|node| node.draw(rng, assignment)),
+            Self::Zip { group, .. } => {
+                let number = assignment.step(*group, || self.draw_step(rng));
+                self.set_point(number, assignment);
+                self.settle(assignment)
+            }
+            Self::Follower { group, node } => {
+                let number = assignment.step(*group, || node.draw_step(rng));
+                node.set_point(number, assignment);
+                node.settle(assignment)
+            }
         }
     }
 
+    /// Draws the number of one of its points.
+    fn draw_step(&self, rng: &mut CandidateRng) -> u128 {
+        let points = self.size(CombinationCount::Points).and_then(|n| usize::try_from(n).ok());
+        pick(rng, points.unwrap_or(1)) as u128
+    }
+
     /// Returns how many combinations it has.
-    fn size(&self, measure: CombinationCount) -> Option<u128> {
+    pub(super) fn size(&self, measure: CombinationCount) -> Option<u128> {
         match self {
             Self::One { is_given: true, .. } => Some(1),
             Self::One { draw, .. } => match measure {
@@ -426,15 +329,21 @@ impl SamplerNode<'_> {
                 CombinationCount::Support => None,
             },
             Self::Derived { .. } => Some(1),
-            Self::Zip(nodes) => {
-                let drawn = nodes.iter().find(|node| !node.is_given());
-                drawn.map_or(Some(1), |node| node.size(measure))
+            Self::Follower { .. } => Some(1),
+            Self::Zip { nodes, .. } => {
+                let mut drawn = nodes.iter().filter(|node| !node.is_given());
+                let Some(first) = drawn.next() else { return Some(1) };
+                let points = first.size(CombinationCount::Points);
+                // Where a value stands twice the others tell its steps apart, or do not.
+                let are_different =
+                    first.size(measure) == points && drawn.all(|node| node.size(measure) == points);
+                points.filter(|_| are_different)
             }
         }
     }
 
     /// Sets one of its points; of a choice the branches follow each other.
-    fn set_point(&self, number: u128, assignment: &mut ValueAssignment<'_>) {
+    pub(super) fn set_point(&self, number: u128, assignment: &mut ValueAssignment<'_>) {
         match self {
             Self::One { place, is_given: true, .. } => {
                 assignment.is_fixed(*place);
@@ -459,8 +368,11 @@ impl SamplerNode<'_> {
             }
             Self::Conditional { nodes, .. } => set_point(nodes, number, assignment),
             // It is computed once all others are set.
-            Self::Derived { .. } => {}
-            Self::Zip(nodes) => nodes.iter().for_each(|node| node.set_point(number, assignment)),
+            Self::Derived { .. } | Self::Follower { .. } => {}
+            Self::Zip { group, nodes } => {
+                assignment.step(*group, || number);
+                nodes.iter().for_each(|node| node.set_point(number, assignment));
+            }
         }
     }
 }

@@ -28,6 +28,7 @@ mod slurm;
 mod suggest;
 mod tree;
 mod value_types;
+mod zip;
 
 use std::path::{Path, PathBuf};
 
