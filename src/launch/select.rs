@@ -10,6 +10,10 @@ use sweep_config::{JobId, SweepDir, Value, fs, yaml};
 
 use crate::app::Failure;
 
+/// The way to name parameters in `--where`.
+const WHERE_HINT: &str =
+    "name parameters by their path, such as `OPTIM.BASE_LR > 1` or `cfg['learning-rate'] > 1`";
+
 /// The user's selection of jobs; an empty one selects all.
 #[derive(Debug, Clone, Default)]
 pub struct JobSelection {
@@ -131,7 +135,7 @@ impl ConfigCondition {
         let lookup = |name: usize| -> Option<&Value> { config.get_path(&names[name]) };
         self.0.is_true(&lookup).map_err(|e| {
             let message = format!("--where: `{}` has no value for job {job}: {e}", self.0.text());
-            Failure::usage(message, "name parameters by their path, such as `OPTIM.BASE_LR > 1`")
+            Failure::usage(message, WHERE_HINT)
         })
     }
 }

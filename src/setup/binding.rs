@@ -40,6 +40,11 @@ impl<'a> ValueSource<'a> {
         self.param.is_some()
     }
 
+    /// Returns true if a parameter reaches the name, or it is a single value of the base config.
+    pub(crate) fn is_parameter(&self) -> bool {
+        self.is_sampled() || self.base.is_some_and(|value| !matches!(value, Value::Map(_)))
+    }
+
     /// Returns the value of the base config.
     pub(crate) fn base(&self) -> Option<&'a Value> {
         self.base

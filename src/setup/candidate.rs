@@ -5,6 +5,9 @@ use sweep_config::{Map, Value, python, summary};
 use super::param_list::ParamList;
 use crate::models::ModelField;
 
+/// The key of a job config in which programs of pycls's kind find the description.
+pub(crate) const DESCRIPTION: &str = "DESC";
+
 /// The keys that tell the networks of a sweep apart.
 const SHAPE: [ModelField; 8] = [
     ModelField::AnyDepths,
@@ -46,20 +49,23 @@ impl Candidate {
         summary::line(&self.description, &network)
     }
 
-    /// Returns the job config: the base config with the values at their paths, the changes that follow,
-    /// and the description as `DESC`.
+    /// Returns the job config: the base config with the values at their paths and the changes that follow.
+    /// Where the base config has a text as [`DESCRIPTION`], the description takes its place, unless a parameter
+    /// is called so; a program that knows no such key would stop at it.
     pub(crate) fn job_config(&self, params: &ParamList, base: &Value) -> Value {
         let mut config = match base {
             Value::Map(_) => base.clone(),
             _ => Value::Map(Map::new()),
         };
+        if let Some(Value::Str(_) | Value::Null) = base.get_path(DESCRIPTION) {
+            config.set_path(DESCRIPTION, Value::Str(self.description.clone()));
+        }
         for (param, value) in params.in_config(&self.values) {
             config.set_path(param, value.clone());
         }
         for (field, value) in &self.changes {
             config.set_path(field.path(), value.clone());
         }
-        config.set_path("DESC", Value::Str(self.description.clone()));
         config
     }
 }
@@ -74,7 +80,8 @@ mod tests {
 
     #[test]
     fn the_job_config_keeps_the_order_of_the_base_config_and_adds_new_keys_after_it() {
-        let base = map(&[("B", map(&[("X", Value::Int(1))])), ("A", Value::Int(2))]);
+        let desc = ("DESC", Value::Str(String::new()));
+        let base = map(&[("B", map(&[("X", Value::Int(1))])), desc, ("A", Value::Int(2))]);
         let names = ["NEW.KEY", "LABEL", "B.X"].map(str::to_owned);
         let mut params = ParamList::new(names.to_vec());
         params.label(1);
@@ -83,10 +90,11 @@ mod tests {
             vec![(ModelField::TrainImSize, Value::Int(32)), (ModelField::EnHeadW, Value::Int(8))];
         let candidate = Candidate::new(&params, values, changes);
         let Value::Map(config) = candidate.job_config(&params, &base) else { panic!() };
-        assert_eq!(config.keys().collect::<Vec<_>>(), ["B", "A", "NEW", "TRAIN", "EN", "DESC"]);
+        assert_eq!(config.keys().collect::<Vec<_>>(), ["B", "DESC", "A", "NEW", "TRAIN", "EN"]);
         assert_eq!(config["B"].get_path("X"), Some(&Value::Int(8)));
         assert_eq!(config["TRAIN"].get_path("IM_SIZE"), Some(&Value::Int(32)));
         assert_eq!(config["DESC"], Value::Str("NEW.KEY 7 LABEL 0 B.X 8".into()));
+        assert_eq!(candidate.job_config(&params, &Value::Null).get_path("DESC"), None);
         assert_eq!(candidate.summary(), "NEW.KEY 7 LABEL 0 B.X 8 -> EN.HEAD_W 8");
     }
 }

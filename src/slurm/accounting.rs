@@ -83,8 +83,7 @@ fn account(line: &str) -> Option<AccountedTask> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const RECORDED: &str = include_str!("../../tests/fixtures/slurm/sacct.txt");
+    use crate::slurm::recorded::recorded;
 
     #[test]
     fn the_run_of_a_task_is_found_by_its_time() {
@@ -99,9 +98,13 @@ mod tests {
 
     #[test]
     fn accounts_are_read_with_their_states_and_exit_codes() {
-        let accounts: Vec<AccountedTask> = RECORDED.lines().filter_map(account).collect();
-        let states: Vec<&str> = accounts.iter().map(|it| it.state.as_str()).collect();
-        assert_eq!(states, ["COMPLETED", "FAILED", "CANCELLED"]);
-        assert_eq!((accounts[1].exit_code, accounts[1].nodes.as_str()), (3, "n1"));
+        for printed in recorded("sacct.txt") {
+            let accounts: Vec<AccountedTask> = printed.lines().filter_map(account).collect();
+            let states: Vec<&str> = accounts.iter().map(|it| it.state.as_str()).collect();
+            let expected = ["COMPLETED", "FAILED", "FAILED", "CANCELLED", "RUNNING", "RUNNING"];
+            assert_eq!(states, expected);
+            assert_eq!((accounts[1].exit_code, accounts[1].nodes.as_str()), (3, "n1"));
+            assert_eq!(accounts[2].signal, 9);
+        }
     }
 }

@@ -57,7 +57,7 @@ const TRANSIENT: [&str; 13] = [
 ];
 
 /// Messages of SLURM's, in lower case, with advice.
-const ADVICE: [(&str, &str); 23] = [
+const ADVICE: [(&str, &str); 25] = [
     ("invalid partition", "set LAUNCH.PARTITION; `sinfo -s` lists the partitions"),
     (
         "invalid account or account/partition combination",
@@ -85,10 +85,8 @@ const ADVICE: [(&str, &str); 23] = [
     ("qosmaxsubmitjobperuserlimit", SUBMIT),
     ("job submit limit", SUBMIT),
     ("violates accounting/qos policy", SUBMIT),
-    (
-        "job array index",
-        "set LAUNCH.MAX_SUBMIT to the cluster's MaxArraySize: `scontrol show config`",
-    ),
+    ("job array index", ARRAY),
+    ("invalid job array specification", ARRAY),
     ("reservation", "set LAUNCH.RESERVATION to one that you may use: `scontrol show reservation`"),
     (
         "requested node configuration is not available",
@@ -109,6 +107,10 @@ const ADVICE: [(&str, &str); 23] = [
         "this machine has SLURM's commands and no cluster: `--set LAUNCH.EXECUTOR=local` runs the jobs here",
     ),
     (
+        "unable to process configuration file",
+        "SLURM's commands cannot read its configuration: `echo $SLURM_CONF`, or ask the site",
+    ),
+    (
         "authentication",
         "munge does not run on this machine, or its key is another one: ask the site",
     ),
@@ -125,6 +127,8 @@ const ADVICE: [(&str, &str); 23] = [
 
 const SUBMIT: &str = "you have as many tasks in the queue as you may: wait until some have ended, or set \
                       LAUNCH.MAX_SUBMIT to what is left to you";
+
+const ARRAY: &str = "set LAUNCH.MAX_SUBMIT to the cluster's MaxArraySize: `scontrol show config`";
 
 impl SlurmError {
     pub(super) fn new(program: &'static str, failed: CallError) -> Self {
@@ -206,6 +210,7 @@ mod tests {
     use std::process::ExitStatus;
 
     use super::*;
+    use crate::slurm::recorded::recorded;
 
     fn refused(words: &str) -> SlurmError {
         let status = ExitStatus::from_raw(256);
@@ -238,6 +243,39 @@ mod tests {
             ))
             .contains("TIME_LIMIT")
         );
+    }
+
+    #[test]
+    fn what_each_release_refuses_comes_with_the_key_that_helps() {
+        let helps = [
+            ("--partition", "LAUNCH.PARTITION"),
+            ("--mem=", "LAUNCH.MEM_PER_GPU"),
+            ("--constraint", "LAUNCH.GPU_TYPE"),
+            ("--gres", "LAUNCH.NUM_GPUS"),
+            ("--cpus-per-task", "CPUS_PER_GPU"),
+            ("--nodes", "LAUNCH.N"),
+            ("--exclude", "LAUNCH.EXCLUDE"),
+            ("--nodelist", "NODELIST"),
+            ("--array", "LAUNCH.MAX_SUBMIT"),
+            ("--reservation", "LAUNCH.RESERVATION"),
+            ("--no-such-option", "LAUNCH.EXTRA"),
+        ];
+        for printed in recorded("sbatch_errors.txt") {
+            let calls: Vec<&str> = printed.split("$ sbatch ").skip(1).collect();
+            for (option, key) in helps {
+                let of_option = calls.iter().filter(|call| call.starts_with(option));
+                let answers: Vec<&str> =
+                    of_option.filter_map(|call| Some(call.split_once('\n')?.1)).collect();
+                assert!(!answers.is_empty(), "{option}");
+                // The older release takes what can never start, and answers with a number.
+                let refusals =
+                    answers.iter().filter(|answer| answer.trim().parse::<u64>().is_err());
+                for words in refusals {
+                    let hint = refused(words).hint;
+                    assert!(hint.contains(key), "{option}: {words}{hint}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -81,6 +81,7 @@ impl TaskFate {
 mod tests {
     use super::*;
     use crate::slurm::job::parse;
+    use crate::slurm::recorded::recorded;
 
     /// The fate of the first run of a task in a state, for a reason.
     fn fate(state: &str, reason: &str) -> TaskFate {
@@ -118,10 +119,12 @@ mod tests {
 
     #[test]
     fn a_task_that_makes_room_is_told_from_one_that_was_cancelled() {
-        let preempted = parse(include_str!("../../tests/fixtures/slurm/job_preempted.txt"));
-        let cancelled = parse(include_str!("../../tests/fixtures/slurm/job_cancelled.txt"));
-        assert_eq!(preempted.clone().unwrap().fate(0), TaskFate::StartsAgain);
-        assert_eq!(cancelled.clone().unwrap().fate(0), TaskFate::Cancelled);
+        for printed in recorded("job_preempted.txt") {
+            assert_eq!(parse(&printed).unwrap().fate(0), TaskFate::StartsAgain);
+        }
+        for printed in recorded("job_cancelled.txt") {
+            assert_eq!(parse(&printed).unwrap().fate(0), TaskFate::Cancelled);
+        }
         let in_grace = |state: &str| {
             let text = format!(
                 "JobId=7 JobState={state} Reason=None Restarts=0 PreemptTime=2026-11-29T01:00:00\n"

@@ -53,14 +53,17 @@ pub(super) fn parse(printed: &str) -> Option<TaskDetails> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::slurm::recorded::recorded;
 
     #[test]
     fn a_task_that_was_preempted_has_one_restart_more() {
-        let preempted = include_str!("../../tests/fixtures/slurm/job_preempted.txt");
-        let job = parse(preempted).unwrap();
-        assert_eq!((job.state.as_str(), job.restarts), ("COMPLETING", 1));
-        let cancelled = include_str!("../../tests/fixtures/slurm/job_cancelled.txt");
-        assert_eq!(parse(cancelled).unwrap().restarts, 0);
+        for preempted in recorded("job_preempted.txt") {
+            let job = parse(&preempted).unwrap();
+            assert_eq!((job.state.as_str(), job.restarts), ("COMPLETING", 1));
+        }
+        for cancelled in recorded("job_cancelled.txt") {
+            assert_eq!(parse(&cancelled).unwrap().restarts, 0);
+        }
         assert_eq!(parse("slurm_load_jobs error: Invalid job id specified\n"), None);
     }
 }

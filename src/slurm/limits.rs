@@ -166,16 +166,19 @@ fn of_qos(printed: &str, names: &[&str]) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::slurm::recorded::recorded;
 
     #[test]
     fn the_limits_of_the_cluster_are_read() {
-        let config = ClusterConfig::parse(include_str!("../../tests/fixtures/slurm/config.txt"));
         let expected = ClusterConfig {
             max_array_size: Some(1001),
             max_job_count: Some(20_000),
-            has_accounts: false,
+            has_accounts: true,
         };
-        assert_eq!(config, expected);
+        for printed in recorded("config.txt") {
+            assert_eq!(ClusterConfig::parse(&printed), expected);
+            assert_eq!(ClusterIdentity::parse(&printed).name.as_deref(), Some("testbed"));
+        }
         let printed = "** banner = here **\nMaxArraySize = 4000001\nAccountingStorageType = accounting_storage/slurmdbd\n\
                        SchedulerParameters = bf_continue,max_array_tasks=500,defer\n";
         let config = ClusterConfig::parse(printed);

@@ -11,11 +11,12 @@
 //! - `queue`: `squeue`; `waiting`: why its tasks wait; `accounting`: `sacct`; `job`: `scontrol show job`;
 //!   `fate`: what it says of the end of a task,
 //! - `cluster`: which cluster it is; `limits`: what the cluster takes (`scontrol show config`, `sacctmgr`),
-//! - `partition`, `node`: what it consists of,
+//! - `partition`, `node`: what it consists of; `gres`, `time`: what both it and tasks count,
+//! - `submit_option`, `task_request`: what a script asks for, as `sbatch` reads it,
 //! - `step`: `srun`,
 //! - `act`: cancel, hold, release, requeue, exclude nodes.
 //!
-//! Read with SLURM 22.05; the states of newer versions are from their documentation.
+//! Read with SLURM 22.05 and 24.11; the states of newer versions are from their documentation.
 
 mod accounting;
 mod act;
@@ -23,14 +24,20 @@ mod call;
 mod cluster;
 mod error;
 mod fate;
+mod gres;
 mod job;
 mod limits;
 mod node;
 mod partition;
 mod queue;
+#[cfg(test)]
+mod recorded;
 mod step;
 mod submit;
+mod submit_option;
 mod task;
+mod task_request;
+mod time;
 mod variables;
 mod waiting;
 
@@ -40,13 +47,17 @@ pub use accounting::AccountedTask;
 pub use cluster::ClusterIdentity;
 pub use error::SlurmError;
 pub use fate::TaskFate;
+pub use gres::GenericResource;
 pub use job::TaskDetails;
 pub use limits::ClusterLimits;
 pub use node::SlurmNode;
-pub use partition::{PartitionTime, SlurmPartition};
+pub use partition::SlurmPartition;
 pub use queue::{QueuedTask, TaskQueue};
 pub use submit::SubmittedArray;
+pub use submit_option::{SubmitOption, read_options, script_options};
 pub use task::{TaskId, TaskState};
+pub use task_request::{NodeCount, TaskRequest};
+pub use time::SlurmTime;
 pub use variables::ignored_variables;
 pub use waiting::waiting_sentence;
 

@@ -109,14 +109,13 @@ fn task(line: &str) -> Option<QueuedTask> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const RECORDED: &str = include_str!("../../tests/fixtures/slurm/squeue.txt");
+    use crate::slurm::recorded::recorded;
 
     const EMPTY: TaskQueue = TaskQueue { whole: true, tasks: Vec::new() };
 
     #[test]
     fn an_answer_that_breaks_off_is_not_whole() {
-        assert!(parse(RECORDED).unwrap().whole);
+        assert!(recorded("squeue.txt").iter().all(|printed| parse(printed).unwrap().whole));
         for part in
             ["7_1|s|RUNNING|None|n1\n7_2|s|RUNN\n", "7_1|s|RUNNING|None|n1\n7_2|s|RUNNING|None|n"]
         {
@@ -126,23 +125,27 @@ mod tests {
 
     #[test]
     fn every_task_has_a_line_of_its_own() {
-        let queue = parse(RECORDED).unwrap();
-        let ids: Vec<String> = queue.tasks.iter().map(|task| task.id.to_string()).collect();
-        assert_eq!(ids, ["10_2", "10_3", "10_4", "10_5", "10_0", "10_1"]);
-        let waiting = &queue.tasks[0];
-        assert_eq!(
-            (&waiting.state, waiting.reason.as_str()),
-            (&TaskState::Pending, "JobArrayTaskLimit")
-        );
-        let running = &queue.tasks[4];
-        assert_eq!((&running.state, running.nodes.as_str()), (&TaskState::Active, "n1"));
+        for printed in recorded("squeue.txt") {
+            let queue = parse(&printed).unwrap();
+            let ids: Vec<String> = queue.tasks.iter().map(|task| task.id.to_string()).collect();
+            assert_eq!(ids, ["1_2", "1_3", "1_4", "1_5", "1_0", "1_1"]);
+            let waiting = &queue.tasks[0];
+            assert_eq!(
+                (&waiting.state, waiting.reason.as_str()),
+                (&TaskState::Pending, "JobArrayTaskLimit")
+            );
+            let running = &queue.tasks[4];
+            assert_eq!((&running.state, running.nodes.as_str()), (&TaskState::Active, "n1"));
+        }
     }
 
     #[test]
     fn banners_and_headers_of_a_federation_are_passed_over() {
-        let printed =
-            format!("*** Maintenance on Monday ***\nCLUSTER: north\n{RECORDED}\nCLUSTER: south\n");
-        assert_eq!(parse(&printed), parse(RECORDED));
+        for plain in recorded("squeue.txt") {
+            let printed =
+                format!("*** Maintenance on Monday ***\nCLUSTER: north\n{plain}\nCLUSTER: south\n");
+            assert_eq!(parse(&printed), parse(&plain));
+        }
         assert_eq!(parse("CLUSTER: north\n"), Some(EMPTY));
     }
 

@@ -112,10 +112,12 @@ fn parse(printed: &str) -> Option<SubmittedArray> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::slurm::recorded::recorded;
 
     #[test]
     fn the_number_is_found_between_banners() {
         let id = |printed: &str| parse(printed).map(|submitted| submitted.id);
+        assert!(recorded("sbatch.txt").iter().all(|printed| id(printed) == Some(1)));
         assert_eq!(id("123\n"), Some(123));
         assert_eq!(id("*** 3 nodes are down ***\n123;north\nhave a nice day\n"), Some(123));
         assert_eq!(parse("123;north").unwrap().cluster.as_deref(), Some("north"));

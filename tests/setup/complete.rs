@@ -316,7 +316,7 @@ fn a_changed_design_space_is_told_and_asked_for_and_no_old_job_is_made_again() {
 #[test]
 fn an_edited_config_is_told_and_another_seed_goes_on_beside_it() {
     let (sandbox, _) = setup(RATES, &[]);
-    sandbox.write("root/s/cfgs/000002.yaml", "LR: 0.5\nDESC: LR 0.5\n");
+    sandbox.write("root/s/cfgs/000002.yaml", "LR: 0.5\n");
     let text = run(&sandbox, bin!("sweep_setup"), &["--extend", "4"]).expect(2).stderr;
     assert!(text.contains("cfgs/000002.yaml`: the file was edited"), "{text}");
     assert!(text.contains("with another SETUP.RNG_SEED the new configs are drawn anew"), "{text}");

@@ -16,6 +16,8 @@ mod complete;
 mod conditions;
 mod drawn;
 mod dysweep;
+mod expressions;
+mod job_configs;
 mod measured;
 mod nested;
 mod networks;

@@ -7,15 +7,10 @@ use proptest::prelude::*;
 
 use crate::bin;
 use crate::common::{Run, Sandbox};
-use crate::drawn::{self, setup};
+use crate::drawn::{of_configs, setup};
 
 const OPTIMIZERS: &str = "  BASE_CFG: {b2: 0.5}\n  SAMPLERS:\n    opt:\n      TYPE: choice_sampler\n      BRANCHES:\n        sgd: {lr: 1, mom: {TYPE: value_sampler, VALUES: [0.8, 0.9]}}\n        \
                           adam: {lr: 3, b2: 0.9}\n        none: {}\n    seed: [1, 2]\n";
-
-/// Returns what a Python expression is over the job configs without their descriptions.
-fn of_configs(sandbox: &Sandbox, what: &str) -> String {
-    drawn::of_configs(sandbox, &format!("*[c.pop('DESC') for c in cfgs][:0], {what}"))
-}
 
 fn grid(flags: &[&str]) -> (Sandbox, Run) {
     setup(&format!("  STRATEGY: grid\n{OPTIMIZERS}"), flags)
@@ -280,7 +275,6 @@ const CHECK: &str = "\
 import sys, yaml, glob, json
 def load(folder):
     cfgs = [yaml.safe_load(open(f)) for f in sorted(glob.glob(folder + '/cfgs/*.yaml'))]
-    for c in cfgs: c.pop('DESC')
     return cfgs
 plain, given = load(sys.argv[1]), load(sys.argv[2])
 key, value, selects = yaml.safe_load(open(sys.argv[3]))

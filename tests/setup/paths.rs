@@ -59,7 +59,6 @@ fn what_lies_inside_of_something_else_is_refused_with_both_names() {
             &["--sweep", "new={x: 1}", "--sweep", "new.x=1"],
             "`new.x` and `new` (--sweep new={x: 1}) lie inside of each other",
         ),
-        (plain, &["--sweep", "DESC=x"], "`DESC` is where setup writes what was sampled"),
         (
             plain,
             &["--set", "SETUP.BASE_CFG.layers[2].w=7"],

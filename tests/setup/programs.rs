@@ -63,10 +63,7 @@ fn a_python_function_gives_the_jobs_of_its_rows_in_their_order() {
     assert_eq!(summary(&sandbox), fourteen());
     assert!(said.contains("14 of 14 candidates"), "{said}");
     let config = sandbox.read("root/s/cfgs/000005.yaml");
-    assert_eq!(
-        config,
-        "num_layers: 2\nnum_hidden: [64, 64]\nDESC: num_layers 2 num_hidden [64, 64]\n"
-    );
+    assert_eq!(config, "num_layers: 2\nnum_hidden: [64, 64]\n");
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn a_sweep_of_an_older_version_is_extended_and_an_edited_config_is_named() {
     let rounds = record(&sandbox)["rounds"].clone();
     assert_eq!(rounds.as_array().unwrap().len(), 1, "{rounds}");
     setup(&sandbox, &["--extend", "2"]).expect(0);
-    sandbox.write("root/s/cfgs/000003.yaml", "LR: 0.5\nDESC: LR 0.5\n");
+    sandbox.write("root/s/cfgs/000003.yaml", "LR: 0.5\n");
     let refused = setup(&sandbox, &["--extend", "2"]).expect(2).stderr;
     assert!(refused.contains("cfgs/000003.yaml`: the file was edited"), "{refused}");
 }
@@ -111,7 +111,7 @@ fn other_rows_of_an_entrypoint_are_another_space_and_more_rows_are_not() {
     setup(&sandbox, &[]).expect(0);
     sandbox.write("rows.jsonl", "{\"A\": 1}\n{\"A\": 2}\n{\"A\": 3}\n{\"A\": 4}\n");
     setup(&sandbox, &["--extend", "1"]).expect(0);
-    assert_eq!(sandbox.read("root/s/cfgs/000002.yaml"), "A: 3\nDESC: A 3\n");
+    assert_eq!(sandbox.read("root/s/cfgs/000002.yaml"), "A: 3\n");
     sandbox.write("rows.jsonl", "{\"A\": 1}\n{\"A\": 9}\n{\"A\": 3}\n{\"A\": 4}\n");
     let refused = setup(&sandbox, &["--extend", "1"]).expect(2).stderr;
     assert!(refused.contains("would not have made"), "{refused}");

@@ -19,9 +19,11 @@ mod study;
 
 mod fake;
 mod faults;
+mod hosts;
 mod left_out;
 mod nodes;
 mod preempted;
 mod real;
+mod refusals;
 mod signs;
 mod sweeps;

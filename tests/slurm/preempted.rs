@@ -115,7 +115,7 @@ fn jobs_of_a_node_that_is_set_down_are_not_done_and_run_elsewhere() {
     let study = Study::new(&cluster, 12, OBLIGING, "MAX_RETRY: 0");
     study.launch(&[]);
     study.wait_until_running(12);
-    cluster.run("scontrol", &["update", "NodeName=n1", "State=DOWN", "Reason=test"]);
+    cluster.give_up("n1");
     fs::write(study.path("go"), "").unwrap();
     let on_n1 = |job: &u32| study.attempts(*job)[0].start.host == "n1";
     let gone: Vec<u32> = (0..12).filter(on_n1).collect();

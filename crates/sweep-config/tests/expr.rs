@@ -8,8 +8,13 @@ use std::process::{Command, Stdio};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use sweep_config::expr::{Expression, function_names};
+use sweep_config::expr::{Expression, function_names, spelled_name};
+use sweep_config::python::repr;
 use sweep_config::{Map, Value};
+
+fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
+    Value::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+}
 
 /// What the names are worth, here and in `ORACLE`.
 fn values() -> Value {
@@ -24,6 +29,9 @@ fn values() -> Value {
         ("G", Value::Null),
         ("H", whole(&[])),
         ("K", Value::Float(-0.75)),
+        ("lr-x", Value::Float(1e-5)),
+        ("E.b-c.if", Value::Int(4)),
+        ("M", Value::List(vec![map([("b-c", Value::Int(7))])])),
     ] {
         values.set_path(path, value);
     }
@@ -36,6 +44,7 @@ from types import SimpleNamespace
 def monotone(x): return all(a <= b for a, b in zip(x, x[1:]))
 def increasing(x): return all(a < b for a, b in zip(x, x[1:]))
 names = dict(A=3, B=2.5, C=[1, 2, 2, -7], D="abc", E=SimpleNamespace(F=True), G=None, H=[], K=-0.75,
+    cfg={"A": 3, "C": [1, 2, 2, -7], "lr-x": 1e-5, "E": {"F": True, "b-c": {"if": 4}}, "M": [{"b-c": 7}]},
     log=math.log, log2=math.log2, log10=math.log10, exp=math.exp, sqrt=math.sqrt, floor=math.floor,
     ceil=math.ceil, prod=math.prod, monotone=monotone, increasing=increasing)
 for line in sys.stdin:
@@ -67,25 +76,6 @@ fn evaluated(text: &str) -> Result<Value, String> {
     let expr = Expression::parse(text).map_err(|error| format!("{error} at {}", error.at))?;
     let lookup = |name: usize| values.get_path(&expr.names()[name]);
     expr.eval(&lookup).map_err(|error| error.to_string())
-}
-
-/// A value as Python writes it, as far as the tests need it.
-fn repr(value: &Value) -> String {
-    match value {
-        Value::Null => "None".into(),
-        Value::Bool(flag) => if *flag { "True" } else { "False" }.into(),
-        Value::Int(number) => number.to_string(),
-        Value::Float(number) if number.is_nan() => "nan".into(),
-        Value::Float(number) if number.is_infinite() => {
-            if *number > 0.0 { "inf" } else { "-inf" }.into()
-        }
-        Value::Float(number) => format!("{number:?}"),
-        Value::Str(text) => format!("'{text}'"),
-        Value::List(items) => {
-            format!("[{}]", items.iter().map(repr).collect::<Vec<_>>().join(", "))
-        }
-        other => format!("{other:?}"),
-    }
 }
 
 /// Equal texts, but for numbers that differ by rounding (logarithms are computed by another library)
@@ -136,8 +126,25 @@ fn expressions() -> impl Strategy<Value = String> {
     ];
     leaf.prop_recursive(4, 24, 3, |inner| {
         let operators = vec![
-            "+", "-", "*", "/", "//", "%", "**", "<", "<=", ">", ">=", "==", "!=", "and", "or",
-            "in", "not in",
+            "+",
+            "-",
+            "*",
+            "/",
+            "//",
+            "%",
+            "**",
+            "<",
+            "<=",
+            ">",
+            ">=",
+            "==",
+            "!=",
+            "and",
+            "or",
+            "in",
+            "not in",
+            "is None and",
+            "is not None or",
         ];
         let functions: Vec<&str> = function_names().collect();
         prop_oneof![
@@ -216,6 +223,21 @@ fn python_s_precedence_and_spellings_hold() {
         "2 * 3 % 4",
         "+A - -A",
         "-C[0] ** 2",
+        "G is None",
+        "A is not None",
+        "H is None is None",
+        "not G is None and 1 < A <= 3",
+        "1 == A is not None",
+        "'run_' + str(A) + '_' + str(cfg['lr-x'])",
+        "str(True) + str(None) + str('a') + str([1, 'b', 2.0, [None]])",
+        "str(1e16) + str(1e-05) + str(0.0001) + str(123456789.5) + str(-0.0) + str(1e300 * 1e10)",
+        "str(2 ** 53 + 1) + str(0.1 + 0.2) + str(1e22) + str(5e-324) + str(1.7976931348623157e308)",
+        "cfg['A'] + cfg['C'][1]",
+        "cfg['C'][-1] + len(cfg['C'])",
+        "cfg['lr-x'] < 1e-4",
+        "cfg['E']['F'] + cfg['E']['b-c']['if']",
+        "cfg['M'][0]['b-c']",
+        "cfg[\"lr-x\"]",
     ] {
         let answer = ask_python(&[text.to_owned()]).remove(0);
         let ours = repr(&evaluated(text).unwrap_or_else(|why| panic!("{text}: {why}")));
@@ -232,7 +254,7 @@ fn what_is_no_expression_is_told_with_its_place() {
         ("A = 3", 2, "`=` does not compare: write `==`"),
         ("(1", 2, "expected `)`, found the end"),
         ("1 2", 2, "expected an operator, found a number"),
-        ("A && B", 2, "`&` has no meaning here"),
+        ("A && B", 2, "`&` has no meaning here: write `and`"),
         ("'abc", 0, "the quote ' is not closed"),
         ("1__0", 0, "`1__0` is no number"),
         ("0x10", 0, "`0x10` is no number"),
@@ -242,6 +264,8 @@ fn what_is_no_expression_is_told_with_its_place() {
         ("if", 0, "expected a value, found `if`"),
         ("1 if 2", 6, "expected `else`, found the end"),
         ("1 not 2", 6, "expected `in`, found a number"),
+        ("cfg['']", 0, "`` is no path"),
+        ("cfg['a']['b..c']", 0, "`a.b..c` is no path"),
     ];
     for (text, at, message) in messages {
         let error = Expression::parse(text).unwrap_err();
@@ -250,6 +274,73 @@ fn what_is_no_expression_is_told_with_its_place() {
     let unknown = Expression::parse("1 < mean(C)").unwrap_err();
     assert_eq!(unknown.at, 4);
     assert!(unknown.message.starts_with("there is no function `mean`; there are abs, all"));
+}
+
+/// The text, and what its error says to write.
+const OTHER_PYTHON: [(&str, &str); 33] = [
+    ("A is 3", "`is` asks for `None` only: write `==`"),
+    ("A is not True", "`is` asks for `None` only: write `!=`"),
+    ("f'run_{A}'", "write `'run_' + str(A)`"),
+    ("f\"{A}-{E.F}_x\"", "write `str(A) + '-' + str(E.F) + '_x'`"),
+    ("f'{A:.2f}'", "write `'run_' + str(seed)`"),
+    ("'run_' + A", "`+` joins text with text only: `str(…)` makes text of a whole number"),
+    ("B + 'x'", "`str(…)` makes text of a number"),
+    ("'x' + None", "`str(…)` makes text of nothing"),
+    ("'a{}'.format(A)", "no methods; texts are joined by `'a_' + str(b)`"),
+    ("D.upper()", "there is no function `D.upper`; there are no methods"),
+    ("math.log(A)", "write `log(…)`"),
+    ("C.len()", "write `len(C)`"),
+    ("pow(A, 2)", "a power is written `x ** y`"),
+    ("A ^ 2", "a power is written `**`"),
+    ("bool(A)", "`not not x`"),
+    ("A | B", "write `or`"),
+    ("A AND B", "write `and`"),
+    ("NOT A", "write `not`"),
+    ("!A", "write `not`"),
+    ("A ? 1 : 2", "write `a if condition else b`"),
+    ("C[0:2]", "no slices"),
+    ("(A := 1)", "no slices, assignments"),
+    ("[x for x in C]", "there are no loops"),
+    ("sum(x for x in C)", "there are no loops"),
+    ("lambda: 1", "functions of one's own"),
+    ("(1, 2)", "a list stands in `[…]`"),
+    ("{'a': 1}", "a list is `[a, b]`"),
+    ("${A}", "without `$` and braces"),
+    ("divmod(7, 2)", "write `[x // y, x % y]`"),
+    ("A === 3", "write `==`"),
+    ("range(3)", "a list is written `[a, b]`"),
+    ("int.bit_length(A)", "no methods"),
+    ("type(A)", "cannot be asked"),
+];
+
+#[test]
+fn python_that_there_is_not_is_told_with_what_is_written_instead() {
+    for (text, instead) in OTHER_PYTHON {
+        let message = evaluated(text).unwrap_err();
+        assert!(message.contains(instead), "{text}: {message}");
+    }
+}
+
+#[test]
+fn a_name_is_spelled_so_that_it_can_be_read_back() {
+    for (path, spelled) in [
+        ("OPTIM.BASE_LR", "OPTIM.BASE_LR"),
+        ("learning-rate", "cfg['learning-rate']"),
+        ("a.b-c", "cfg['a']['b-c']"),
+        ("if", "cfg['if']"),
+        ("a.if", "a.if"),
+        ("3d.lr", "cfg['3d']['lr']"),
+        ("it's", "cfg[\"it's\"]"),
+        ("a b", "cfg['a b']"),
+        ("layers.0.w", "layers[0].w"),
+        ("a-b.0.w", "cfg['a-b'][0]['w']"),
+    ] {
+        assert_eq!(spelled_name(path), spelled);
+        let expr = Expression::parse(&format!("1 + {spelled} * 2")).unwrap();
+        assert_eq!(expr.names(), [path]);
+    }
+    let through_items = Expression::parse("cfg['layers'][0].w + cfg['a-b'].c.d[0]").unwrap();
+    assert_eq!(through_items.names(), ["layers.0.w", "a-b.c.d"]);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use sweep_config::records::JobArray;
 use super::arrays::{TaskRoom, tasks_at_once};
 use crate::app::num::{float, saturated, whole};
 use crate::app::{Failure, count, span, thousands};
+use crate::slurm::TaskRequest;
 
 /// Files of ours a job: its directory, two logs and the journal. The program's own come on top.
 const FILES_OF_A_JOB: usize = 4;
@@ -25,6 +26,17 @@ pub(in crate::launch) struct JobExperience {
 
 /// The word for a cost that has no bound.
 const UNKNOWN: &str = "unknown: LAUNCH.TIME_LIMIT is not set, and the cluster names no limit";
+
+/// The size of a launch.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::launch) struct ForecastSize<'a> {
+    /// The number of its jobs.
+    pub(in crate::launch) jobs: usize,
+    /// The time limit of its tasks in minutes, if it is known.
+    pub(in crate::launch) minutes: Option<u64>,
+    /// The request of a task.
+    pub(in crate::launch) task: &'a TaskRequest,
+}
 
 /// The greatest cost of a launch.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,27 +61,27 @@ impl CostForecast {
     /// Jobs side by side in a task share what it costs. A task with a quota runs its jobs within
     /// one time limit, any other as many as it can, each within one at most.
     pub(in crate::launch) fn new(
-        (jobs, minutes): (usize, Option<u64>),
+        ForecastSize { jobs, minutes, task }: ForecastSize<'_>,
         parts: &[JobArray],
         launch: &LaunchConfig,
         experience: Option<JobExperience>,
     ) -> Self {
-        let slurm = &launch.slurm;
         let tasks: usize = parts.iter().map(|part| part.tasks as usize).sum();
         let portions = jobs.div_ceil(launch.packing.parallel as usize);
         let per_task = launch.packing.jobs_per_task as usize;
         let is_short = parts.iter().any(|part| part.quota == 0);
         let limits = if is_short { portions } else { portions.div_ceil(per_task) };
         let at_once = (tasks_at_once(launch) as usize).min(tasks);
-        // What asks for no CPUs has one for each process.
-        let cpus = slurm.cpus().unwrap_or(slurm.tasks_per_node);
+        let nodes = task.nodes();
+        let nodes = nodes.most.unwrap_or(nodes.least);
+        let whole = |number: u64| f64::from(saturated::<u32>(number));
         Self {
             jobs,
             tasks,
             at_once,
             limits,
-            gpus: f64::from(slurm.num_gpus) * f64::from(slurm.nodes),
-            cpus: f64::from(cpus) * f64::from(slurm.nodes),
+            gpus: whole(task.gpus()) * whole(nodes),
+            cpus: whole(task.cpus()) * whole(nodes),
             minutes,
             files: jobs * FILES_OF_A_JOB + tasks,
             experience,
@@ -162,6 +174,7 @@ mod tests {
     use sweep_config::JobId;
 
     use super::super::arrays::{LaunchJobs, arrays};
+    use super::super::effective::tests::requests;
     use super::*;
     use crate::runtime::tests::launch;
 
@@ -172,7 +185,8 @@ mod tests {
         let launch = launch(keys);
         let parts =
             arrays(LaunchJobs { canary: &[], others: &jobs }, &launch, room, |n| n.to_string());
-        let size = (jobs.len(), launch.time_limit);
+        let task = &requests(keys)[0].task;
+        let size = ForecastSize { jobs: jobs.len(), minutes: task.least_time(), task };
         (CostForecast::new(size, &parts, &launch, None), launch)
     }
 
@@ -186,6 +200,14 @@ mod tests {
         assert!((gpu_hours(&forecast) - 3000.0).abs() < 1e-9);
         assert_eq!(forecast.wall(), Some(Duration::from_hours(15)));
         assert_eq!((forecast.tasks, forecast.at_once, forecast.files), (1000, 100, 5000));
+    }
+
+    #[test]
+    fn what_extra_asks_for_counts() {
+        let keys = "NUM_GPUS: 1\nTIME_LIMIT: 60\nEXTRA: ['--time=30', '-c 8', '--gres=gpu:4']";
+        let (forecast, _) = forecast(10, keys, ROOM);
+        assert!((gpu_hours(&forecast) - 20.0).abs() < 1e-9);
+        assert!((forecast.cpus - 8.0).abs() < 1e-9);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The executor for SLURM: cuts the jobs into arrays of workers, and hands them over.
 //!
+//! - `effective`: what tasks ask for, with all that `EXTRA` and a template say (pure),
 //! - `request`: what the cluster could never fulfil (pure),
 //! - `room`, `arrays`: how many tasks the cluster takes, and which arrays run the jobs (pure),
 //! - `options`, `script`: what each asks for (pure),
@@ -11,6 +12,7 @@
 
 mod arrays;
 mod control;
+mod effective;
 mod exclusion;
 mod forecast;
 mod options;
@@ -38,8 +40,9 @@ pub(super) use release::release;
 pub(super) use settle::settle;
 
 use arrays::{TaskRoom, arrays};
+use effective::{EffectiveRequest, effective_config};
 use exclusion::NodeExclusion;
-use forecast::CostForecast;
+use forecast::{CostForecast, ForecastSize};
 use request::{TaskTime, check_request};
 use room::room;
 use script::ScriptRenderer;
@@ -51,6 +54,8 @@ pub(super) struct SubmissionPlan {
     prelude: String,
     room: TaskRoom,
     time: TaskTime,
+    /// True if `EXTRA` says the time.
+    is_time_extra: bool,
     forecast: CostForecast,
     exclusion: NodeExclusion,
     in_queue: usize,
@@ -80,28 +85,32 @@ impl SubmissionPlan {
         slurm: &Slurm,
         before: LaunchHistory,
     ) -> Result<Self, Failure> {
+        let prelude = crate::runtime::prelude(&sweep.launch)?;
+        let requests = requests(sweep, &prelude)?;
         let launch = &LaunchConfig {
             // What is in the queue has its own share; one job more is the least that an array may run.
             parallel_jobs: sweep.launch.parallel_jobs.saturating_sub(before.in_queue).max(1),
-            ..sweep.launch.clone()
+            ..effective_config(&sweep.launch, &requests)
         };
-        let limits =
-            slurm.limits(&launch.slurm.partitions, &launch.slurm.account, &launch.slurm.qos)?;
-        let time = check_request(launch, &limits)?;
+        let partitions = &launch.slurm.partitions;
+        let task = &requests[0].task;
+        let limits = slurm.limits(partitions, task.text("account"), task.text("qos"))?;
+        let time = check_request(&requests, &limits)?;
         let room = room(&limits, launch)?;
         let parts = arrays(jobs, launch, room, |_| String::new());
-        let all = jobs.canary.len() + jobs.others.len();
-        let forecast = CostForecast::new((all, time.longest), &parts, launch, before.experience);
+        let jobs = jobs.canary.len() + jobs.others.len();
+        let size = ForecastSize { jobs, minutes: time.longest, task };
+        let forecast = CostForecast::new(size, &parts, launch, before.experience);
         forecast.check(launch)?;
-        let prelude = crate::runtime::prelude(launch)?;
-        let partitions = &launch.slurm.partitions;
         let exclusion = NodeExclusion::new(before.bad_nodes, partitions, &limits);
+        let is_time_extra = requests[0].is_extra(&["time"]);
         let cluster = limits.cluster.name;
         Ok(Self {
             parts,
             prelude,
             room,
             time,
+            is_time_extra,
             forecast,
             exclusion,
             in_queue: before.in_queue,
@@ -140,10 +149,12 @@ impl SubmissionPlan {
 
     /// Returns the time limit in minutes, with what it applies to and who set it.
     pub(super) fn time_limit(&self, sweep: &Sweep) -> (Option<u64>, &'static str) {
-        match sweep.launch.time_limit {
-            None => (self.time.shortest, "a task (the partition's own)"),
-            limit => (limit, "a task"),
-        }
+        let whose = match sweep.launch.time_limit {
+            _ if self.is_time_extra => "a task (LAUNCH.EXTRA)",
+            None => "a task (the partition's own)",
+            Some(_) => "a task",
+        };
+        (self.time.shortest, whose)
     }
 
     /// Formats the number of arrays: `1 array`, `5 arrays`.
@@ -176,7 +187,7 @@ impl SubmissionPlan {
         scripts.render(&self.parts)
     }
 
-    /// Returns the command line of the workers, which are told a time limit that only the cluster knows.
+    /// Returns the command line of the workers, which are told a time limit that the config does not say.
     fn worker(
         &self,
         sweep: &Sweep,
@@ -184,7 +195,8 @@ impl SubmissionPlan {
         submission: SubmissionId,
     ) -> Result<Vec<String>, Failure> {
         let mut words = WorkerCall::new(sweep, context, submission)?.words();
-        if let (None, Some(minutes)) = (sweep.launch.time_limit, self.time.shortest) {
+        if self.time.shortest != sweep.launch.time_limit {
+            let minutes = self.time.shortest.unwrap_or(0);
             words.extend(["--set".to_owned(), format!("LAUNCH.TIME_LIMIT={minutes}")]);
         }
         Ok(words)
@@ -270,6 +282,24 @@ impl SubmissionPlan {
         ));
         Err(refused)
     }
+}
+
+/// Returns what the tasks of each partition ask for.
+///
+/// # Errors
+///
+/// When a template or value is wrong.
+fn requests(sweep: &Sweep, prelude: &str) -> Result<Vec<EffectiveRequest>, Failure> {
+    EffectiveRequest::all(&ScriptRenderer {
+        launch: &sweep.launch,
+        sweep: &sweep.name,
+        submission: SubmissionId(0).to_string(),
+        logs: "logs".as_ref(),
+        prelude,
+        bad_nodes: &[],
+        time_limit: None,
+        worker: Vec::new(),
+    })
 }
 
 /// Returns eight digits that no other submission has.

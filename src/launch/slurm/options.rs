@@ -6,11 +6,12 @@ use sweep_config::LaunchConfig;
 use sweep_config::records::JobArray;
 
 use crate::app::Failure;
+use crate::slurm::{SubmitOption, read_options};
 
 /// Returns the options of an array, in the order in which a person looks for them.
 ///
-/// Keys that the config does not name give no option: the cluster's defaults count. `time_limit` is that of the
-/// task, be it the config's or the cluster's.
+/// Keys that the config does not name give no option: the cluster's defaults count. Those in whose place `EXTRA`
+/// says something give none either. `time_limit` is that of the task, be it the config's or the cluster's.
 ///
 /// # Errors
 ///
@@ -22,7 +23,7 @@ pub(super) fn options(
     (logs, bad_nodes): (&Path, &[String]),
 ) -> Result<Vec<String>, Failure> {
     let slurm = &launch.slurm;
-    let mut list = OptionList::default();
+    let mut list = OptionList::new(&slurm.extra);
     list.text("job-name", &part.name)?;
     list.text("array", &array(part))?;
     list.text("partition", &part.partition)?;
@@ -39,9 +40,7 @@ pub(super) fn options(
     }
     list.text("constraint", &constraint(launch))?;
     list.text("nodelist", &slurm.nodelist)?;
-    let exclude =
-        Some(&slurm.exclude).filter(|nodes| !nodes.is_empty()).into_iter().chain(bad_nodes);
-    list.text("exclude", &exclude.map(String::as_str).collect::<Vec<_>>().join(","))?;
+    list.text("exclude", &node_list(&slurm.exclude, bad_nodes))?;
     list.number("time", launch.time_limit, "")?;
     if !launch.signal.is_empty() {
         list.text(
@@ -59,10 +58,9 @@ pub(super) fn options(
         list.text("mail-user", &slurm.mail)?;
         list.text("mail-type", &slurm.mail_type)?;
     }
-    for option in &slurm.extra {
-        list.own(option)?;
-    }
-    Ok(list.0)
+    list.own(&slurm.extra)?;
+    list.exclude_too(bad_nodes)?;
+    Ok(list.lines)
 }
 
 /// Formats the indices of an array: `0-999%26`.
@@ -87,14 +85,60 @@ fn constraint(launch: &LaunchConfig) -> String {
     }
 }
 
-#[derive(Default)]
-struct OptionList(Vec<String>);
+/// Options of `EXTRA` that take the place of others: the one of ours, and those instead of it. SLURM refuses some
+/// of them side by side.
+const INSTEAD: [(&str, &[&str]); 6] = [
+    ("mem", &["mem-per-cpu", "mem-per-gpu"]),
+    ("cpus-per-task", &["cpus-per-gpu"]),
+    ("ntasks-per-node", &["ntasks", "ntasks-per-gpu"]),
+    ("gpus-per-node", &GPUS),
+    ("gres", &GPUS),
+    ("requeue", &["no-requeue"]),
+];
+
+/// Options that ask for GPUs.
+const GPUS: [&str; 4] = ["gpus", "gpus-per-task", "gpus-per-socket", "gpus-per-node"];
+
+/// The options of a script.
+struct OptionList {
+    lines: Vec<String>,
+    /// The options of `EXTRA`.
+    extra: Vec<SubmitOption>,
+}
 
 impl OptionList {
-    /// Adds an option with a value, unless the value is empty.
+    fn new(extra: &[String]) -> Self {
+        Self { lines: Vec::new(), extra: read_options(extra.iter().map(String::as_str)) }
+    }
+
+    /// True if and only if `EXTRA` says something in place of an option of ours.
+    fn is_replaced(&self, name: &str, value: &str) -> bool {
+        let instead = INSTEAD.iter().find(|(ours, _)| *ours == name).map_or(&[][..], |(_, it)| it);
+        let asks_for_gpus = |value: &str| value.trim_start_matches("gres:").starts_with("gpu");
+        self.extra.iter().any(|extra| match name {
+            _ if extra.name == name => true,
+            "gres" => asks_for_gpus(value) && instead.contains(&extra.name.as_str()),
+            "gpus-per-node" if extra.name == "gres" => asks_for_gpus(&extra.value),
+            _ => instead.contains(&extra.name.as_str()),
+        })
+    }
+
+    /// Excludes nodes beside those that `EXTRA` names: of two such options the last counts. A file of nodes stays
+    /// as it is.
+    fn exclude_too(&mut self, nodes: &[String]) -> Result<(), Failure> {
+        let given = self.extra.iter().rfind(|option| option.name == "exclude");
+        let given = given.filter(|given| !nodes.is_empty() && !given.value.contains('/'));
+        if let Some(given) = given {
+            let all = word(&node_list(&given.value, nodes), "exclude")?;
+            self.lines.push(format!("--exclude={all}"));
+        }
+        Ok(())
+    }
+
+    /// Adds an option with a value, unless the value is empty or `EXTRA` says something else.
     fn text(&mut self, name: &str, value: &str) -> Result<(), Failure> {
-        if !value.is_empty() {
-            self.0.push(format!("--{name}={}", word(value, name)?));
+        if !value.is_empty() && !self.is_replaced(name, value) {
+            self.lines.push(format!("--{name}={}", word(value, name)?));
         }
         Ok(())
     }
@@ -110,17 +154,23 @@ impl OptionList {
     }
 
     fn flag(&mut self, name: &str) {
-        self.0.push(format!("--{name}"));
+        if !self.is_replaced(name, "") {
+            self.lines.push(format!("--{name}"));
+        }
     }
 
-    /// Adds an option of `LAUNCH.EXTRA`, as it stands.
-    fn own(&mut self, option: &str) -> Result<(), Failure> {
-        if option.starts_with('-') && !option.contains(['\n', '\r', '\0']) {
-            self.0.push(option.to_owned());
-            return Ok(());
+    /// Adds the options of `LAUNCH.EXTRA`, as they stand.
+    fn own(&mut self, extra: &[String]) -> Result<(), Failure> {
+        for option in extra {
+            if !option.starts_with('-') || option.contains(['\n', '\r', '\0']) {
+                let message =
+                    format!("LAUNCH.EXTRA: `{}` is no option of sbatch", option.escape_debug());
+                let hint = "write options one by one: `[--nice=100, --exclusive]`";
+                return Err(Failure::usage(message, hint));
+            }
+            self.lines.push(option.clone());
         }
-        let message = format!("LAUNCH.EXTRA: `{}` is no option of sbatch", option.escape_debug());
-        Err(Failure::usage(message, "write options one by one: `[--nice=100, --exclusive]`"))
+        Ok(())
     }
 }
 
@@ -135,6 +185,12 @@ fn word(value: &str, name: &str) -> Result<String, Failure> {
         return Ok(value.to_owned());
     }
     Ok(format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"")))
+}
+
+/// Joins the nodes that a user names and others.
+fn node_list(first: &str, others: &[String]) -> String {
+    let first = Some(first).filter(|nodes| !nodes.is_empty());
+    first.into_iter().chain(others.iter().map(String::as_str)).collect::<Vec<_>>().join(",")
 }
 
 #[cfg(test)]
@@ -194,6 +250,33 @@ mod tests {
         };
         assert!(lines("").contains("--exclude=n7,n8 "));
         assert!(lines("EXCLUDE: n[1-3]").contains("--exclude=n[1-3],n7,n8 "));
+        let extra = "EXCLUDE: n[1-3]\nEXTRA: ['-x n9']";
+        assert!(lines(extra).ends_with("-x n9 --exclude=n9,n7,n8"), "{}", lines(extra));
+        assert!(lines("EXTRA: [--exclude=./nodes]").ends_with("--exclude=./nodes"));
+    }
+
+    #[test]
+    fn what_extra_says_stands_in_place_of_the_keys() {
+        let keys = "PARTITION: x\nNUM_GPUS: 2\nCPUS_PER_GPU: 2\nMEM_PER_GPU: 4\nTIME_LIMIT: 60\nSIGNAL: ''\n";
+        let left_out = |extra: &str, name: &str| {
+            let all = lines(&format!("{keys}EXTRA: ['{extra}']"));
+            assert!(lines(keys).contains(name) && all.ends_with(extra), "{name}: {all}");
+            !all.contains(name)
+        };
+        for (extra, name) in [
+            ("--time=5", "--time=60"),
+            ("-t5", "--time=60"),
+            ("--mem-per-cpu 1G", "--mem=8G"),
+            ("--cpus-per-gpu=1", "--cpus-per-task=4"),
+            ("-n 8", "--ntasks-per-node=1"),
+            ("-G2", "--gpus-per-node=2"),
+            ("--gres=gpu:a100:2", "--gpus-per-node=2"),
+            ("--no-requeue", "--requeue"),
+            ("-p y", "--partition=x"),
+        ] {
+            assert!(left_out(extra, name), "{extra}");
+        }
+        assert!(!left_out("--gres=lustre:2", "--gpus-per-node=2"));
     }
 
     #[test]

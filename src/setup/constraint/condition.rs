@@ -104,12 +104,13 @@ impl<'a> WhereCondition<'a> {
 }
 
 fn resolve<'a>(name: &str, params: &ParamList, base: &'a Value) -> Option<NameBinding<'a>> {
-    if let Some(number) = ["flops", "params", "acts"].iter().position(|known| *known == name) {
+    let source = ValueSource::find(name, params, base);
+    let complexity = ["flops", "params", "acts"].iter().position(|known| *known == name);
+    if let Some(number) = complexity.filter(|_| !source.is_parameter()) {
         return Some(NameBinding::Complexity(number));
     }
     if let Some(field) = ModelField::ALL.iter().find(|field| field.path() == name) {
         return Some(NameBinding::ModelField(*field));
     }
-    let source = ValueSource::find(name, params, base);
     (source.is_sampled() || source.base().is_some()).then_some(NameBinding::Value(source))
 }

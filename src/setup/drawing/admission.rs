@@ -105,7 +105,9 @@ impl<'a> CandidateAdmission<'a> {
     }
 
     fn exists(&self, candidate: &Candidate) -> bool {
-        self.existing.is_some_and(|jobs| jobs.has(&candidate.job_config(&self.params, self.base)))
+        self.existing.is_some_and(|jobs| {
+            jobs.has(&candidate.job_config(&self.params, self.base), &self.params)
+        })
     }
 
     /// Finds everything that speaks against a candidate, each constraint on its own, and its complexity

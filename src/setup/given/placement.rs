@@ -97,10 +97,6 @@ fn beside_samplers(table: &GivenTable, setup: &SetupConfig) -> Result<(), Failur
                 format!("`{key}` and `{other}` (SETUP.SAMPLERS) lie inside of each other");
             return Err(refusal(table, &message, "give the parameter that is sampled"));
         }
-        if is_within(key, "DESC") {
-            let message = "`DESC` is where setup writes what was sampled";
-            return Err(refusal(table, message, "name another key"));
-        }
     }
     Ok(())
 }

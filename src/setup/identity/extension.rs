@@ -14,7 +14,7 @@ use super::digest::are_as_recorded;
 use super::existing::ExistingJobs;
 use super::fingerprint::gather;
 use crate::app::{self, Failure, Printer, VERSION, command, count};
-use crate::setup::candidate::Candidate;
+use crate::setup::candidate::{Candidate, DESCRIPTION};
 use crate::setup::job_set::job_id;
 use crate::setup::population::DrawnPopulation;
 use crate::setup::strategy;
@@ -82,8 +82,7 @@ impl EarlierSetup {
     ///
     /// When one of them cannot be read.
     pub(crate) fn existing_jobs(&self, dir: &SweepDir) -> Result<Option<ExistingJobs>, Failure> {
-        let key = self.record.replicates.as_ref().map(|replicates| replicates.key.as_str());
-        self.is_anew().then(|| ExistingJobs::read(dir, self.kept(), key)).transpose()
+        self.is_anew().then(|| ExistingJobs::read(dir, &self.record)).transpose()
     }
 
     /// Asks whether the user wants configs of another design space behind the old ones.
@@ -175,8 +174,14 @@ impl EarlierSetup {
         let base = &sweep.setup.base_cfg;
         let differs = |(index, candidate): (usize, &Candidate)| -> Result<_, Failure> {
             let written = fs::read(&sweep.dir().cfg(job_id(index)))?;
-            let config = candidate.job_config(&population.params, base);
-            Ok((written != yaml::write(&config).as_bytes()).then_some(index))
+            let mut config = candidate.job_config(&population.params, base);
+            let is_as_written = |config: &Value| written == yaml::write(config).as_bytes();
+            if is_as_written(&config) {
+                return Ok(None);
+            }
+            // Older versions described every job in its config.
+            config.set_path(DESCRIPTION, Value::Str(candidate.description.clone()));
+            Ok((!is_as_written(&config)).then_some(index))
         };
         let mut all = population.kept.iter().take(old).enumerate().map(differs);
         let first = all.find_map(Result::transpose).transpose()?;

@@ -9,6 +9,7 @@ use sweep_config::Value;
 use sweep_config::paths::is_within;
 
 use crate::models::ModelField;
+use crate::setup::candidate::DESCRIPTION;
 use crate::setup::param_list::ParamList;
 
 /// The sections of a job config that say how a regnet is generated, not what it is.
@@ -125,7 +126,7 @@ impl<'a> JobIdentity<'a> {
         let mut leaves = Vec::new();
         gather(&config, "", &mut leaves);
         let is_recipe = |path: &str| RECIPES.iter().any(|recipe| is_within(path, recipe));
-        leaves.retain(|(path, _)| path != "DESC" && (changes.is_empty() || !is_recipe(path)));
+        leaves.retain(|(path, _)| changes.is_empty() || !is_recipe(path));
         leaves.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         fingerprint(|hasher| {
             salt.hash(hasher);
@@ -137,12 +138,13 @@ impl<'a> JobIdentity<'a> {
     }
 }
 
-/// Returns the fingerprint of a job config: of everything in it but the description and the key `but`,
-/// in whatever order the keys stand.
-pub(crate) fn of_config(config: &Value, but: Option<&str>) -> JobFingerprint {
+/// Returns the fingerprint of the job config of a sweep with some parameters: of everything in it but the key
+/// `but`, and the description, which is no parameter; in whatever order the keys stand.
+pub(crate) fn of_config(config: &Value, params: &[String], but: Option<&str>) -> JobFingerprint {
+    let is_described = !params.iter().any(|param| param == DESCRIPTION);
     let mut leaves = Vec::new();
     gather(config, "", &mut leaves);
-    leaves.retain(|(path, _)| path != "DESC" && Some(path.as_str()) != but);
+    leaves.retain(|(path, _)| !(is_described && path == DESCRIPTION) && Some(path.as_str()) != but);
     leaves.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
     fingerprint(|hasher| {
         for (path, value) in &leaves {
@@ -307,12 +309,23 @@ mod tests {
             for (path, value) in entries {
                 config.set_path(path, Value::Int(*value));
             }
-            of_config(&config, Some("SEED"))
+            of_config(&config, &["SEED".to_owned()], Some("SEED"))
         };
         let one = config(&[("A.X", 1), ("B", 2), ("DESC", 3), ("SEED", 4)]);
         assert_eq!(config(&[("B", 2), ("SEED", 5), ("A.X", 1)]), one);
         assert_ne!(config(&[("B", 2), ("A.Y", 1)]), one);
         assert_ne!(config(&[("B", 2)]), one);
+    }
+
+    #[test]
+    fn a_key_that_is_called_like_the_description_counts_where_it_is_a_parameter() {
+        let job = |desc: i64, params: &[&str]| {
+            let mut config = Value::Null;
+            config.set_path("DESC", Value::Int(desc));
+            of_config(&config, &params.iter().map(|&name| name.into()).collect::<Vec<_>>(), None)
+        };
+        assert_eq!(job(1, &["A"]), job(2, &["A"]));
+        assert_ne!(job(1, &["DESC"]), job(2, &["DESC"]));
     }
 
     fn params(names: &[&str]) -> ParamList {

@@ -9,7 +9,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use sweep_config::claim::{SlurmEvidence, job_state};
-use sweep_config::records::{JobState, ReusedSweep, decisive_attempt, read_attempts};
+use sweep_config::records::{JobState, ReusedSweep, SetupRecord, decisive_attempt, read_attempts};
 use sweep_config::{JobId, LaunchConfig, SubmissionId, Sweep, SweepDir, fs, yaml};
 
 use super::fingerprint::{self, JobFingerprint};
@@ -46,6 +46,8 @@ impl ReusableResults {
 
     fn gather(&mut self, dir: &SweepDir, ours: &LaunchConfig) -> Result<(), Failure> {
         let mut commands = SubmissionCommands { dir, known: HashMap::new() };
+        let params = SetupRecord::read(&dir.setup_json())?.map(|record| record.params);
+        let params = params.unwrap_or_default();
         for job in dir.started_jobs()? {
             let attempts = read_attempts(&dir.attempts(job))?;
             let Some(last) = decisive_attempt(&attempts) else { continue };
@@ -59,7 +61,8 @@ impl ReusableResults {
             let config = yaml::read_file(&dir.cfg(job))?;
             let logs = fs::canonicalize(&dir.out_dir(job))?;
             let sweep = self.sweeps.len();
-            self.jobs.entry(fingerprint::of_config(&config, None)).or_insert((logs, sweep));
+            let job = fingerprint::of_config(&config, &params, None);
+            self.jobs.entry(job).or_insert((logs, sweep));
         }
         Ok(())
     }
@@ -72,7 +75,8 @@ impl ReusableResults {
         let base = &set.sweep.setup.base_cfg;
         let found = set.jobs.iter().enumerate().filter_map(|(index, candidate)| {
             let config = candidate.job_config(set.params, base);
-            let (logs, sweep) = self.jobs.get(&fingerprint::of_config(&config, None))?;
+            let job = fingerprint::of_config(&config, set.params.names(), None);
+            let (logs, sweep) = self.jobs.get(&job)?;
             Some((job_id(set.first + index), logs.as_path(), *sweep))
         });
         found.collect()

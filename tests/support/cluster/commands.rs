@@ -67,6 +67,12 @@ impl Cluster {
         self.run("scontrol", &["update", &name, "State=DRAIN", "Reason=test"]);
     }
 
+    /// Has the controller count a node as down, and its tasks as lost. It returns to service once its daemon answers.
+    pub fn give_up(&self, node: &str) {
+        let name = format!("NodeName={node}");
+        self.run("scontrol", &["update", &name, "State=DOWN", "Reason=test"]);
+    }
+
     /// Whether a command succeeds.
     pub(crate) fn succeeds(&self, program: &str, arguments: &[&str]) -> bool {
         self.command(program).args(arguments).output().is_ok_and(|output| output.status.success())

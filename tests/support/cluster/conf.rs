@@ -14,6 +14,7 @@ pub(crate) struct Place<'a> {
     pub(crate) host: &'a str,
     /// The user that the daemons run as.
     pub(crate) user: &'a str,
+    pub(crate) release: SlurmRelease,
     pub(crate) ports: Ports<'a>,
 }
 
@@ -23,6 +24,36 @@ pub(crate) struct Ports<'a> {
     pub(crate) slurmdbd: u16,
     pub(crate) mariadb: u16,
     pub(crate) nodes: &'a [u16],
+}
+
+/// The release of SLURM, such as 22.05.
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
+pub(crate) struct SlurmRelease(u32, u32);
+
+impl SlurmRelease {
+    /// Reads what `slurmctld -V` prints: `slurm-wlm 24.11.5`.
+    pub(crate) fn of(printed: &str) -> Self {
+        let number = printed.split_ascii_whitespace().last().unwrap_or_default();
+        let mut parts = number.split('.').map_while(|part| part.parse().ok());
+        match (parts.next(), parts.next()) {
+            (Some(year), Some(month)) => Self(year, month),
+            _ => panic!("`slurmctld -V` printed {printed:?}"),
+        }
+    }
+
+    /// `cgroup.conf`, where a node's daemon would else look for a hierarchy that it may write to.
+    pub(crate) fn cgroup_conf(self) -> Option<&'static str> {
+        (self >= Self(23, 11)).then_some("CgroupPlugin=disabled\n")
+    }
+
+    /// A line that keeps the daemons to the loopback address. The later releases would take that of the machine's name
+    /// instead, on which nobody calls them.
+    fn listening(self) -> &'static str {
+        if self >= Self(23, 11) {
+            return "";
+        }
+        "CommunicationParameters=NoInAddrAny,NoCtldInAddrAny\n"
+    }
 }
 
 /// `slurm.conf`.
@@ -44,15 +75,14 @@ pub(crate) fn slurm(setup: &Setup, place: &Place<'_>) -> String {
 
 /// `cred_expire` is also how long a requeued job waits before it starts again (two minutes by default).
 fn general(setup: &Setup, place: &Place<'_>) -> String {
-    let Place { dir, host, user, ports } = place;
+    let Place { dir, host, user, ports, release } = place;
     let dir = dir.display();
     let Setup { max_array, slurmd_timeout, kill_wait, min_job_age, .. } = setup;
     format!(
         "ClusterName={CLUSTER}
 SlurmctldHost={host}(127.0.0.1)
 SlurmctldPort={controller}
-CommunicationParameters=NoInAddrAny,NoCtldInAddrAny
-SlurmUser={user}
+{listening}SlurmUser={user}
 SlurmdUser={user}
 AuthType=auth/munge
 AuthInfo=socket={dir}/run/munge.sock,cred_expire=5
@@ -82,7 +112,8 @@ SlurmdPidFile={dir}/run/slurmd.%n.own
 SlurmctldLogFile={dir}/log/slurmctld.log
 SlurmdLogFile={dir}/log/slurmd.%n.log
 ",
-        controller = ports.controller
+        controller = ports.controller,
+        listening = release.listening()
     )
 }
 

@@ -48,16 +48,23 @@ impl Daemons {
 
     /// Ends one with SIGKILL.
     pub(crate) fn kill(&mut self, name: &str) {
-        let mut child = self.take(name);
-        child.kill().expect("a signal to a child");
-        self.ended(name, &mut child);
+        self.end(name, "KILL");
     }
 
     /// Ends one with SIGTERM, and waits for it to write down what it knows.
     pub(crate) fn stop(&mut self, name: &str) {
-        let mut child = self.take(name);
-        super::signal(child.id(), "TERM");
-        self.ended(name, &mut child);
+        self.end(name, "TERM");
+    }
+
+    /// The pid of one, in our process table; none if it does not run. Where `unshare` or `nsenter` waits for a daemon
+    /// in other namespaces, the daemon's.
+    pub(crate) fn pid(&self, name: &str) -> Option<u32> {
+        let child = self.running.get(name)?.id();
+        let read = |file: &str| fs::read_to_string(format!("/proc/{child}/{file}"));
+        let waits = matches!(read("comm").unwrap_or_default().trim_end(), "unshare" | "nsenter");
+        let children = read(&format!("task/{child}/children")).unwrap_or_default();
+        let inner = children.split_whitespace().next().and_then(|pid| pid.parse().ok());
+        Some(inner.filter(|_| waits).unwrap_or(child))
     }
 
     /// Whether it has not ended by itself.
@@ -65,12 +72,11 @@ impl Daemons {
         self.running.get_mut(name).is_some_and(|child| matches!(child.try_wait(), Ok(None)))
     }
 
-    fn take(&mut self, name: &str) -> Child {
-        self.running.remove(name).unwrap_or_else(|| panic!("{name} does not run"))
-    }
-
-    /// Its pid may belong to another process from here on.
-    fn ended(&self, name: &str, child: &mut Child) {
+    fn end(&mut self, name: &str, signal: &str) {
+        let pid = self.pid(name).unwrap_or_else(|| panic!("{name} does not run"));
+        let mut child = self.running.remove(name).expect("a child that runs");
+        super::signal(pid, signal);
+        // Its pid may belong to another process from here on.
         fs::remove_file(self.pid_file(name)).expect("a pid file");
         child.wait().expect("a child");
     }

@@ -9,12 +9,13 @@
 mod commands;
 mod conf;
 mod daemons;
+mod nodes;
 mod ports;
 mod setup;
 mod start;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -39,53 +40,6 @@ impl Cluster {
     /// The controller's log so far.
     pub fn controller_log(&self) -> String {
         fs::read_to_string(self.dir.join("log/slurmctld.log")).unwrap_or_default()
-    }
-
-    /// Ends a node's daemon with SIGKILL. Jobs on it run on, unheard: see [`Cluster::kill_node`].
-    pub fn kill_slurmd(&self, node: &str) {
-        self.daemons().kill(&format!("slurmd.{node}"));
-    }
-
-    /// Ends a node's daemon, and its jobs: what a loss of power does.
-    pub fn kill_node(&self, node: &str) {
-        self.kill_slurmd(node);
-        let log = self.dir.join(format!("log/slurmd.{node}.log"));
-        let name = format!("SLURMD_NODENAME={node}");
-        let conf = format!("SLURM_CONF={}/", self.dir.display());
-        for (pid, process) in processes() {
-            let environ = fs::read(process.join("environ")).unwrap_or_default();
-            let said = |text: &str| {
-                environ.split(|byte| *byte == 0).any(|line| line.starts_with(text.as_bytes()))
-            };
-            if said(&name) && said(&conf) || has_open(&process, &log) {
-                signal(pid, "KILL");
-            }
-        }
-    }
-
-    /// Starts a node's daemon again.
-    pub fn start_slurmd(&self, node: &str) {
-        let mut command = self.command("slurmd");
-        command.args(["-D", "-N", node]);
-        self.daemons().start(&format!("slurmd.{node}"), &mut command);
-    }
-
-    /// Starts a node's daemon again where a directory is another, empty one: a node that lacks the file system which
-    /// the others share. False where that is forbidden; then the daemon is as before.
-    pub fn start_slurmd_without(&self, node: &str, shared: &Path) -> bool {
-        let script = "mount -t tmpfs tmpfs \"$0\" && exec \"$@\"";
-        let words = ["--mount", "sh", "-c", script];
-        let mut command = self.command("unshare");
-        command.args(words).arg(shared).arg("true");
-        let may = command.output().is_ok_and(|output| output.status.success());
-        if may {
-            let mut command = self.command("unshare");
-            command.args(words).arg(shared).args(["slurmd", "-D", "-N", node]);
-            self.daemons().start(&format!("slurmd.{node}"), &mut command);
-        } else {
-            self.start_slurmd(node);
-        }
-        may
     }
 
     /// Ends the controller in order; commands fail until it is started again, jobs run on.
@@ -151,18 +105,4 @@ pub fn wait_until(what: &str, seconds: u64, mut holds: impl FnMut() -> bool) {
 /// Sends a signal; whoever has ended meanwhile needs none.
 fn signal(pid: u32, name: &str) {
     let _ = Command::new("kill").args([&format!("-{name}"), &pid.to_string()]).output();
-}
-
-/// Every process, with its directory in `/proc`.
-fn processes() -> impl Iterator<Item = (u32, PathBuf)> {
-    let entries = fs::read_dir("/proc").expect("/proc").filter_map(Result::ok);
-    entries.filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path())))
-}
-
-/// Whether a process has a file open.
-fn has_open(process: &Path, file: &Path) -> bool {
-    let Ok(entries) = fs::read_dir(process.join("fd")) else { return false };
-    entries
-        .filter_map(Result::ok)
-        .any(|entry| fs::read_link(entry.path()).is_ok_and(|to| to == file))
 }

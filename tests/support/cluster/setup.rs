@@ -5,6 +5,9 @@
 pub struct Setup {
     /// How many nodes; they are called `n1`, `n2`, …
     pub nodes: usize,
+    /// Whether each node is a host of its own, with a host name, a process table and a boot id that differ from the
+    /// others'; of use to root only.
+    pub hosts: bool,
     /// Processors of a node. They need not exist.
     pub cpus: usize,
     /// GPUs of a node, of type `volta`; with any, the nodes have the feature `volta` too.
@@ -31,6 +34,7 @@ impl Default for Setup {
     fn default() -> Self {
         Self {
             nodes: 2,
+            hosts: false,
             cpus: 4,
             gpus: 0,
             max_array: 1001,

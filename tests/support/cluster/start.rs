@@ -7,8 +7,9 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
 use std::sync::Mutex;
 
-use super::conf::{self, CLUSTER, Place, Ports};
+use super::conf::{self, CLUSTER, Place, Ports, SlurmRelease};
 use super::daemons::Daemons;
+use super::nodes::may_make_hosts;
 use super::{Cluster, Setup, ports, wait_until};
 
 const NEEDED: [&str; 4] = ["slurmctld", "slurmd", "munged", "sbatch"];
@@ -18,7 +19,8 @@ const WITHOUT: &str = "SWEEP_TESTS_WITHOUT_SLURM";
 
 impl Cluster {
     /// Starts a cluster and waits until its nodes are idle. Nothing if this machine lacks SLURM and
-    /// `SWEEP_TESTS_WITHOUT_SLURM=1` allows that; without that it panics.
+    /// `SWEEP_TESTS_WITHOUT_SLURM=1` allows that; without that it panics. Nothing either if nodes are to be hosts of
+    /// their own and this user may not make any.
     pub fn start(setup: Setup) -> Option<Self> {
         let lacking = lacking(setup.has_accounting());
         if !lacking.is_empty() {
@@ -29,6 +31,10 @@ impl Cluster {
                  slurm-client munge slurmdbd mariadb-server, or set {WITHOUT}=1 to pass without it",
                 lacking.join(", ")
             );
+            return None;
+        }
+        if setup.hosts && !may_make_hosts() {
+            println!("left out: only root may make nodes that are hosts of their own");
             return None;
         }
         let dir = tempfile::Builder::new().prefix("slurm-").tempdir().expect("a directory").keep();
@@ -55,14 +61,23 @@ impl Cluster {
         }
         let user = self.run("id", &["-un"]);
         let host = self.run("hostname", &["-s"]);
+        for number in 1..=self.setup.nodes {
+            let path = self.dir.join(format!("spool/n{number}"));
+            fs::create_dir(&path).expect("a directory");
+            self.own(&path);
+        }
+        let release = SlurmRelease::of(&self.run("slurmctld", &["-V"]));
         let ports = Ports {
             controller: ports[0],
             slurmdbd: ports[1],
             mariadb: ports[2],
             nodes: &ports[3..],
         };
-        let place = Place { dir: &self.dir, host: &host, user: &user, ports };
+        let place = Place { dir: &self.dir, host: &host, user: &user, ports, release };
         self.write("slurm.conf", conf::slurm(&self.setup, &place), 0o644);
+        if let Some(text) = release.cgroup_conf() {
+            self.write("cgroup.conf", text, 0o644);
+        }
         self.write("slurmdbd.conf", conf::slurmdbd(&place), 0o600);
         self.write("munge.key", random_key(), 0o400);
         if self.setup.gpus > 0 {

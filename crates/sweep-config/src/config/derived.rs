@@ -43,7 +43,7 @@ pub(super) fn in_order_of_need<'a>(
         let Some(key) = names.path(given, key) else { continue };
         setters.push(SetterGroup::single(key.clone(), given.clone()));
         if let Some(expr) = names.expression(given) {
-            if expr.names().iter().any(|name| ExpressionNames::is_complexity(name)) {
+            if expr.names().iter().any(|name| names.is_complexity(name)) {
                 given.problem("the complexity follows from the parameters, not they from it", None);
             }
             waiting.insert(key, expr);

@@ -7,7 +7,7 @@ use super::given::GivenValue;
 use super::paths::{is_within, parameter_path};
 use super::suggest;
 use crate::Value;
-use crate::expr::Expression;
+use crate::expr::{Expression, spelled_name};
 use crate::yaml::SourceMark;
 
 /// The names that an expression may use.
@@ -30,6 +30,8 @@ pub(super) struct ExpressionNames<'a> {
 
 /// The numbers of a network's complexity, as expressions name them.
 const COMPLEXITY: [&str; 3] = ["flops", "params", "acts"];
+/// The constants of Python, which other notations write in lower case.
+const CONSTANTS: [&str; 3] = ["True", "False", "None"];
 /// The sections of pycls's own config: its setup knows their keys and defaults.
 const NETWORK: [&str; 8] = ["MODEL", "ANYNET", "REGNET", "EN", "RESNET", "VIT", "TRAIN", "TEST"];
 
@@ -55,28 +57,71 @@ impl ExpressionNames<'_> {
                 return None;
             }
         };
-        for name in expr.names().iter().filter(|name| !self.has(name)) {
-            given.problem(format!("there is no parameter `{name}`"), Some(self.hint(name)));
+        if expr.has_quoted_names() && self.is_taken("cfg") {
+            let hint = "write `cfg.a` for `a` in it, or `cfg['cfg']['a-b']`";
+            let message = "`cfg['…']` names any parameter, and there is a parameter `cfg`";
+            given.problem(message, Some(hint.to_owned()));
         }
+        self.check_known(given, &expr);
         for name in expr.names() {
             if let Some(part) = self.part(name) {
-                let hint = "an expression sees the base config's value of the whole: name the part";
+                let hint = format!(
+                    "an expression sees the base config's value of the whole: name the part, `{}`",
+                    spelled_name(part)
+                );
                 given.problem(
                     format!("`{name}` differs from job to job by its part `{part}`"),
-                    Some(hint.to_owned()),
+                    Some(hint),
                 );
             }
         }
         Some(expr)
     }
 
-    /// True if the name is one of a network's complexity.
-    pub(super) fn is_complexity(name: &str) -> bool {
-        COMPLEXITY.contains(&name)
+    /// Tells of each name that there is not; of those that are parts of one, `learning-rate`, once.
+    fn check_known(&self, given: &GivenValue<'_>, expr: &Expression) {
+        let unknown: Vec<&String> = expr.names().iter().filter(|name| !self.has(name)).collect();
+        if unknown.is_empty() {
+            return;
+        }
+        let known = self.known();
+        let mut told: Vec<&str> = Vec::new();
+        for name in unknown {
+            if told.iter().any(|path| path.contains(name.as_str())) {
+                continue;
+            }
+            let message = format!("there is no parameter `{name}`");
+            if let Some(path) = no_word(name, expr.text(), &known) {
+                told.push(path);
+                let hint =
+                    format!("`{path}` is `{}` in an expression: `-` subtracts", spelled_name(path));
+                given.problem(message, Some(hint));
+            } else {
+                given.problem(message, Some(self.hint(name, &known)));
+            }
+        }
+    }
+
+    /// True if the name is one of a network's complexity, and no parameter's.
+    pub(super) fn is_complexity(&self, name: &str) -> bool {
+        COMPLEXITY.contains(&name) && !self.is_parameter(name)
+    }
+
+    /// True if the name is sampled, derived or a single value of the base config.
+    fn is_parameter(&self, name: &str) -> bool {
+        let base = self.base_cfg.get_path(name);
+        self.later.contains(&name)
+            || self.params.iter().chain(self.derived.keys()).any(|param| is_within(name, param))
+            || base.is_some_and(|value| !matches!(value, Value::Map(_)))
+    }
+
+    /// True if the job config has the key on its top level.
+    fn is_taken(&self, key: &str) -> bool {
+        let mut set = self.params.iter().chain(self.derived.keys());
+        self.base_cfg.get_path(key).is_some() || set.any(|param| is_within(param, key))
     }
 
     fn has(&self, name: &str) -> bool {
-        let reaches = |sampler: &String| is_within(name, sampler);
         if self.later.contains(&name) {
             return false;
         }
@@ -84,7 +129,7 @@ impl ExpressionNames<'_> {
             || COMPLEXITY.contains(&name)
             || (self.reports && !name.contains('.'))
             || self.base_cfg.get_path(name).is_some()
-            || self.params.iter().chain(self.derived.keys()).any(reaches)
+            || self.is_parameter(name)
             || name.split_once('.').is_some_and(|(section, _)| NETWORK.contains(&section))
     }
 
@@ -97,18 +142,41 @@ impl ExpressionNames<'_> {
         set.find(|param| is_within(param, name))
     }
 
-    fn hint(&self, name: &str) -> String {
-        if self.later.contains(&name) {
-            return "it is drawn later: put its sampler above this one".to_owned();
-        }
+    /// Returns the paths of all parameters and what else has a name.
+    fn known(&self) -> Vec<String> {
         let mut known = self.params.clone();
         known.extend(self.derived.keys().cloned());
         leaves(self.base_cfg, "", &mut known);
         known.extend(COMPLEXITY.map(str::to_owned));
+        known
+    }
+
+    fn hint(&self, name: &str, known: &[String]) -> String {
+        if self.later.contains(&name) {
+            return "it is drawn later: put its sampler above this one".to_owned();
+        }
+        if let Some(constant) = CONSTANTS.iter().find(|known| known.eq_ignore_ascii_case(name)) {
+            return format!("write `{constant}`");
+        }
+        if name.eq_ignore_ascii_case("null") {
+            return "write `None`".to_owned();
+        }
+        if let Some(path) = name.strip_prefix("cfg.").filter(|path| self.has(path)) {
+            return format!("write `{}`: names begin in the job config", spelled_name(path));
+        }
+        if name == "cfg" {
+            return "a parameter is named by its path, or as `cfg['learning-rate']`".to_owned();
+        }
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        suggest::word(name, &known)
+        suggest::name(name, &known)
             .unwrap_or_else(|| "names are parameters of SAMPLERS and BASE_CFG, by path".to_owned())
     }
+}
+
+/// Returns the parameter that a text names by its bare path, of which only a part was taken for a name.
+fn no_word<'k>(name: &str, text: &str, known: &'k [String]) -> Option<&'k str> {
+    let mut known = known.iter().map(String::as_str);
+    known.find(|path| spelled_name(path) != *path && path.contains(name) && text.contains(path))
 }
 
 fn leaves(value: &Value, path: &str, into: &mut Vec<String>) {

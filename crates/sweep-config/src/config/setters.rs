@@ -145,10 +145,6 @@ pub(super) fn check(groups: &[SetterGroup<'_>], target: &PathTarget<'_, '_>) {
 fn check_against_base(setter: &PathSetter<'_>, target: &PathTarget<'_, '_>) {
     let PathSetter { path, given, values, .. } = setter;
     let base = target.base_cfg;
-    if is_within(path, "DESC") {
-        given
-            .problem("is where setup writes what was sampled", Some("name another key".to_owned()));
-    }
     let replaced = || values.iter().find_map(|value| replaced_shape(path, value, base));
     let removed =
         values.iter().map(|value| removed_keys(path, value, base)).find(|r| !r.is_empty());

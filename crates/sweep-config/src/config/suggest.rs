@@ -1,14 +1,22 @@
 //! "did you mean …?"
 
+use crate::expr::spelled_name;
+
 /// The least similarity of two words (1: equal) for one to be offered for the other.
 const ALIKE: f64 = 0.6;
 
 /// The least similarity of two words that are probably meant to be one.
 pub(super) const VERY_ALIKE: f64 = 0.8;
 
-/// A hint that names the candidate nearest to `word`, if one is near.
+/// A hint that names the candidate nearest to `word`, if one is near; never the word itself.
 pub(super) fn word(word: &str, candidates: &[&str]) -> Option<String> {
     nearest(word, candidates.iter().copied()).map(|near| format!("did you mean `{near}`?"))
+}
+
+/// A hint for an unknown name of an expression: the nearest parameter, as an expression writes it.
+pub(super) fn name(word: &str, candidates: &[&str]) -> Option<String> {
+    let near = nearest(word, candidates.iter().copied())?;
+    Some(format!("did you mean `{}`?", spelled_name(near)))
 }
 
 /// A hint for an unknown key of `section`: the nearest key there, else where that key belongs.
@@ -31,6 +39,7 @@ pub(super) fn key(key: &str, section: &str, known: &[String]) -> Option<String> 
 
 fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     candidates
+        .filter(|candidate| *candidate != word)
         .map(|candidate| (likeness(word, candidate), candidate))
         .filter(|(likeness, _)| *likeness >= ALIKE)
         .max_by(|a, b| a.0.total_cmp(&b.0))

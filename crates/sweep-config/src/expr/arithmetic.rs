@@ -73,6 +73,10 @@ fn join(a: &Value, b: &Value) -> EvalResult<Option<Value>> {
             }
             Some(Value::List(a.iter().chain(b).cloned().collect()))
         }
+        (Value::Str(_), other) | (other, Value::Str(_)) => {
+            let kind = other.kind();
+            return fail(format!("`+` joins text with text only: `str(…)` makes text of {kind}"));
+        }
         _ => None,
     })
 }

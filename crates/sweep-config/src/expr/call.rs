@@ -7,7 +7,7 @@ use super::comparison::{is_number, order, truth};
 use super::error::{EvalError, EvalResult, fail, too_large};
 use super::function::ExprFunction;
 use super::tree::BinaryOperator;
-use crate::Value;
+use crate::{Value, python};
 
 /// Calls a function with arguments of which it takes so many ([`ExprFunction::check_arity`]).
 pub(super) fn call(function: ExprFunction, arguments: &[&Value]) -> EvalResult<Value> {
@@ -82,6 +82,7 @@ fn call_with_one(function: ExprFunction, value: &Value) -> EvalResult<Value> {
             number if number < 0.0 => fail("the root of a negative number"),
             number => Ok(Value::Float(number.sqrt())),
         },
+        ExprFunction::Str => Ok(Value::Str(python::text(value))),
         ExprFunction::Exp => match libm::exp(float(value, name)?) {
             number if number.is_infinite() => fail("an exponential that is too large"),
             number => Ok(Value::Float(number)),

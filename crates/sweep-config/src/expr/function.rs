@@ -26,6 +26,7 @@ pub(super) enum ExprFunction {
     Prod,
     Round,
     Sqrt,
+    Str,
     Sum,
 }
 
@@ -49,6 +50,7 @@ named!(pub(super) ExprFunction {
     Prod = "prod",
     Round = "round",
     Sqrt = "sqrt",
+    Str = "str",
     Sum = "sum",
 });
 

@@ -1,6 +1,11 @@
 //! Text to tokens.
 
 use super::error::ParseError;
+use super::other_python;
+
+/// The words that are no names.
+pub(super) const KEYWORDS: [&str; 10] =
+    ["and", "or", "not", "in", "is", "if", "else", "True", "False", "None"];
 
 /// A token with its place in bytes.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,22 +50,38 @@ pub(super) fn tokens(text: &str) -> Result<Vec<ExprToken>, ParseError> {
         let (kind, length) = if first.is_ascii_digit() || (first == '.' && after_dot) {
             number(rest).map_err(|message| ParseError { at, message })?
         } else if first.is_alphabetic() || first == '_' || is_attribute {
-            let length = name(rest);
+            let length = word_length(rest);
+            if let Some(instead) = of_f_string(&rest[..length], &rest[length..]) {
+                return Err(ParseError { at, message: instead });
+            }
             (TokenKind::Name(rest[..length].to_owned()), length)
         } else if first == '\'' || first == '"' {
             quoted(rest, first).map_err(|message| ParseError { at, message })?
         } else if let Some(symbol) = SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol)) {
             (TokenKind::Symbol(symbol), symbol.len())
         } else {
-            return Err(ParseError { at, message: format!("`{first}` has no meaning here") });
+            let instead = other_python::character(rest);
+            let instead = instead.map_or(String::new(), |instead| format!(": {instead}"));
+            let message = format!("`{first}` has no meaning here{instead}");
+            return Err(ParseError { at, message });
         };
         tokens.push(ExprToken { at, kind });
         at += length;
     }
 }
 
+/// Returns the error of a text with a letter before its quote, as in `f'run_{seed}'`; nothing for other words.
+fn of_f_string(word: &str, rest: &str) -> Option<String> {
+    let quote = rest.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+    let is_template = matches!(word, "f" | "F" | "rf" | "fr");
+    let template = rest[1..].split(quote).next().filter(|_| is_template);
+    let example = template.and_then(other_python::joined);
+    let example = example.unwrap_or_else(|| "'run_' + str(seed)".to_owned());
+    Some(format!("a text has no `{word}` before its quote: write `{example}`"))
+}
+
 /// Returns the length of the dotted path at the start of a text.
-fn name(rest: &str) -> usize {
+pub(super) fn word_length(rest: &str) -> usize {
     let in_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
     rest.find(|c| !in_name(c)).unwrap_or(rest.len())
 }

@@ -2,20 +2,26 @@
 //! `OPTIM.BASE_LR * OPTIM.WEIGHT_DECAY < 1e-3 and sum(ANYNET.DEPTHS) <= 20`.
 //!
 //! There are no loops, no assignments and no attributes, so that an evaluation always ends, and soon.
-//! `lex` and `parse` make the tree, `eval` walks it.
+//! `lex` and `parse` make the tree, `eval` walks it; `other_python` says what is written in place of the Python that is
+//! not there.
 
 mod arithmetic;
 mod call;
 mod comparison;
+mod cursor;
 mod error;
 mod eval;
 mod function;
 mod lex;
+mod name;
+mod other_python;
 mod parse;
 mod tree;
 
 pub use error::{EvalError, ParseError};
 pub use function::function_names;
+pub use name::spelled_name;
+use parse::ParsedExpr;
 use tree::ExprNode;
 
 use crate::Value;
@@ -25,6 +31,7 @@ use crate::Value;
 pub struct Expression {
     text: String,
     names: Vec<String>,
+    has_quoted_names: bool,
     root: ExprNode,
 }
 
@@ -35,8 +42,8 @@ impl Expression {
     ///
     /// The first thing in it that is no Python, or no part of it that is understood here.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        let (root, names) = parse::parse(text)?;
-        Ok(Self { text: text.to_owned(), names, root })
+        let ParsedExpr { root, names, has_quoted_names } = parse::parse(text)?;
+        Ok(Self { text: text.to_owned(), names, has_quoted_names, root })
     }
 
     /// Returns the text that the expression was parsed from.
@@ -49,6 +56,12 @@ impl Expression {
     #[must_use]
     pub fn names(&self) -> &[String] {
         &self.names
+    }
+
+    /// Returns true if it writes a name in quotes, `cfg['learning-rate']`.
+    #[must_use]
+    pub fn has_quoted_names(&self) -> bool {
+        self.has_quoted_names
     }
 
     /// Evaluates the expression; `lookup` gives the value of a name by its index in [`Expression::names`].

@@ -1,9 +1,11 @@
 //! Tokens to a tree, by precedence climbing; Python's grammar from `a if b else c` down.
 
+use super::cursor::TokenCursor;
 use super::error::ParseError;
 use super::function::{ExprFunction, function_names};
-use super::lex::{ExprToken, TokenKind, tokens};
+use super::lex::{KEYWORDS, TokenKind, tokens};
 use super::tree::{BinaryOperator, ComparisonOperator, ExprNode};
+use super::{name, other_python};
 use crate::Value;
 
 /// Brackets and operators within each other, at most: bounds the stack.
@@ -11,67 +13,42 @@ const MAX_DEPTH: u32 = 64;
 /// Bytes of an expression, at most.
 const MAX_LENGTH: usize = 10_000;
 
-const KEYWORDS: [&str; 9] = ["and", "or", "not", "in", "if", "else", "True", "False", "None"];
+/// An expression that was parsed.
+pub(super) struct ParsedExpr {
+    pub(super) root: ExprNode,
+    /// The names in it, each once.
+    pub(super) names: Vec<String>,
+    /// True if one of them was written `cfg['…']`.
+    pub(super) has_quoted_names: bool,
+}
 
 /// Parses a text into its tree and the names in it.
-pub(super) fn parse(text: &str) -> Result<(ExprNode, Vec<String>), ParseError> {
+pub(super) fn parse(text: &str) -> Result<ParsedExpr, ParseError> {
     if text.len() > MAX_LENGTH {
         let message = format!("longer than {MAX_LENGTH} characters");
         return Err(ParseError { at: 0, message });
     }
-    let mut parser = ExprParser { tokens: tokens(text)?, next: 0, names: Vec::new(), depth: 0 };
+    let cursor = TokenCursor::new(tokens(text)?);
+    let mut parser = ExprParser { cursor, names: Vec::new(), has_quoted_names: false, depth: 0 };
     let root = parser.condition()?;
-    match &parser.here().kind {
-        TokenKind::End => Ok((root, parser.names)),
-        TokenKind::Symbol("=") => Err(parser.error("`=` does not compare: write `==`")),
-        _ => Err(parser.unexpected("an operator")),
+    match parser.cursor.here().kind {
+        TokenKind::End => {
+            let ExprParser { names, has_quoted_names, .. } = parser;
+            Ok(ParsedExpr { root, names, has_quoted_names })
+        }
+        TokenKind::Symbol("=") => Err(parser.cursor.error("`=` does not compare: write `==`")),
+        _ => Err(parser.cursor.unexpected("an operator")),
     }
 }
 
 struct ExprParser {
-    tokens: Vec<ExprToken>,
-    next: usize,
+    cursor: TokenCursor,
     names: Vec<String>,
+    has_quoted_names: bool,
     depth: u32,
 }
 
 impl ExprParser {
-    fn here(&self) -> &ExprToken {
-        // The last token is the end, which nobody steps over.
-        &self.tokens[self.next.min(self.tokens.len() - 1)]
-    }
-
-    fn error(&self, message: impl Into<String>) -> ParseError {
-        ParseError { at: self.here().at, message: message.into() }
-    }
-
-    fn unexpected(&self, expected: &str) -> ParseError {
-        let found = match &self.here().kind {
-            TokenKind::Int(_) | TokenKind::Float(_) => "a number".to_owned(),
-            TokenKind::Text(_) => "a text".to_owned(),
-            TokenKind::Name(name) => format!("`{name}`"),
-            TokenKind::Symbol(symbol) => format!("`{symbol}`"),
-            TokenKind::End => "the end".to_owned(),
-        };
-        self.error(format!("expected {expected}, found {found}"))
-    }
-
-    fn take_symbol(&mut self, symbol: &str) -> bool {
-        let found = matches!(self.here().kind, TokenKind::Symbol(here) if here == symbol);
-        self.next += usize::from(found);
-        found
-    }
-
-    fn take_word(&mut self, word: &str) -> bool {
-        let found = matches!(&self.here().kind, TokenKind::Name(here) if here == word);
-        self.next += usize::from(found);
-        found
-    }
-
-    fn expect(&mut self, symbol: &str) -> Result<(), ParseError> {
-        if self.take_symbol(symbol) { Ok(()) } else { Err(self.unexpected(&format!("`{symbol}`"))) }
-    }
-
     /// Parses one level deeper, within bounds.
     fn deeper<T>(
         &mut self,
@@ -79,7 +56,7 @@ impl ExprParser {
     ) -> Result<T, ParseError> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(self.error(format!("nested more than {MAX_DEPTH} deep")));
+            return Err(self.cursor.error(format!("nested more than {MAX_DEPTH} deep")));
         }
         let result = inner(self);
         self.depth -= 1;
@@ -90,12 +67,12 @@ impl ExprParser {
     fn condition(&mut self) -> Result<ExprNode, ParseError> {
         self.deeper(|parser| {
             let value = parser.disjunction()?;
-            if !parser.take_word("if") {
+            if !parser.cursor.take_word("if") {
                 return Ok(value);
             }
             let condition = parser.disjunction()?;
-            if !parser.take_word("else") {
-                return Err(parser.unexpected("`else`"));
+            if !parser.cursor.take_word("else") {
+                return Err(parser.cursor.unexpected("`else`"));
             }
             Ok(ExprNode::If(Box::new((condition, value, parser.condition()?))))
         })
@@ -117,22 +94,41 @@ impl ExprParser {
     ) -> Result<ExprNode, ParseError> {
         let first = part(self)?;
         let mut all = vec![first];
-        while self.take_word(word) {
+        while self.cursor.take_word(word) {
             all.push(part(self)?);
         }
         Ok(if all.len() == 1 { all.remove(0) } else { join(all) })
     }
 
     fn negation(&mut self) -> Result<ExprNode, ParseError> {
-        if self.take_word("not") {
+        if self.cursor.take_word("not") {
             return self.deeper(|parser| Ok(ExprNode::Not(Box::new(parser.negation()?))));
         }
         let first = self.sum()?;
         let mut rest = Vec::new();
-        while let Some(comparison) = self.comparison()? {
-            rest.push((comparison, self.sum()?));
+        loop {
+            if self.cursor.take_word("is") {
+                rest.push(self.none()?);
+            } else if let Some(comparison) = self.comparison()? {
+                rest.push((comparison, self.sum()?));
+            } else {
+                break;
+            }
         }
         Ok(if rest.is_empty() { first } else { ExprNode::Compare(Box::new(first), rest) })
+    }
+
+    /// Parses what follows `is`: `None` or `not None`, which nothing else equals.
+    fn none(&mut self) -> Result<(ComparisonOperator, ExprNode), ParseError> {
+        let (comparison, instead) = if self.cursor.take_word("not") {
+            (ComparisonOperator::NotEqual, "!=")
+        } else {
+            (ComparisonOperator::Equal, "==")
+        };
+        if self.cursor.take_word("None") {
+            return Ok((comparison, ExprNode::Constant(Value::Null)));
+        }
+        Err(self.cursor.error(format!("`is` asks for `None` only: write `{instead}`")))
     }
 
     fn comparison(&mut self) -> Result<Option<ComparisonOperator>, ParseError> {
@@ -145,18 +141,18 @@ impl ExprParser {
             (">", ComparisonOperator::Greater),
         ];
         for (symbol, comparison) in symbols {
-            if self.take_symbol(symbol) {
+            if self.cursor.take_symbol(symbol) {
                 return Ok(Some(comparison));
             }
         }
-        if self.take_word("in") {
+        if self.cursor.take_word("in") {
             return Ok(Some(ComparisonOperator::In));
         }
-        if self.take_word("not") {
-            return if self.take_word("in") {
+        if self.cursor.take_word("not") {
+            return if self.cursor.take_word("in") {
                 Ok(Some(ComparisonOperator::NotIn))
             } else {
-                Err(self.unexpected("`in`"))
+                Err(self.cursor.unexpected("`in`"))
             };
         }
         Ok(None)
@@ -185,10 +181,14 @@ impl ExprParser {
     ) -> Result<ExprNode, ParseError> {
         let mut left = part(self)?;
         let mut length = 0;
-        while let Some(&(_, binary)) = symbols.iter().find(|(symbol, _)| self.take_symbol(symbol)) {
+        while let Some(&(_, binary)) =
+            symbols.iter().find(|(symbol, _)| self.cursor.take_symbol(symbol))
+        {
             length += 1;
             if length > 4 * MAX_DEPTH {
-                return Err(self.error(format!("a chain of more than {} operators", 4 * MAX_DEPTH)));
+                return Err(self
+                    .cursor
+                    .error(format!("a chain of more than {} operators", 4 * MAX_DEPTH)));
             }
             left = ExprNode::Binary(binary, Box::new((left, part(self)?)));
         }
@@ -197,14 +197,14 @@ impl ExprParser {
 
     /// Parses signs and powers; a power binds tighter than the sign before it, not the one behind it.
     fn factor(&mut self) -> Result<ExprNode, ParseError> {
-        if self.take_symbol("-") {
+        if self.cursor.take_symbol("-") {
             return self.deeper(|parser| Ok(ExprNode::Negative(Box::new(parser.factor()?))));
         }
-        if self.take_symbol("+") {
+        if self.cursor.take_symbol("+") {
             return self.deeper(|parser| Ok(ExprNode::Positive(Box::new(parser.factor()?))));
         }
         let base = self.element()?;
-        if !self.take_symbol("**") {
+        if !self.cursor.take_symbol("**") {
             return Ok(base);
         }
         let exponent = self.deeper(Self::factor)?;
@@ -215,28 +215,28 @@ impl ExprParser {
     fn element(&mut self) -> Result<ExprNode, ParseError> {
         let mut node = self.atom()?;
         let mut length = 0;
-        while self.take_symbol("[") {
+        while self.cursor.take_symbol("[") {
             length += 1;
             if length > MAX_DEPTH {
-                return Err(self.error(format!("more than {MAX_DEPTH} indices")));
+                return Err(self.cursor.error(format!("more than {MAX_DEPTH} indices")));
             }
             let index = self.condition()?;
-            self.expect("]")?;
+            self.cursor.expect("]")?;
             node = ExprNode::Index(Box::new((node, index)));
         }
         Ok(node)
     }
 
     fn atom(&mut self) -> Result<ExprNode, ParseError> {
-        if self.take_symbol("(") {
+        if self.cursor.take_symbol("(") {
             let inner = self.condition()?;
-            self.expect(")")?;
+            self.cursor.expect(")")?;
             return Ok(inner);
         }
-        if self.take_symbol("[") {
+        if self.cursor.take_symbol("[") {
             return Ok(ExprNode::List(self.items("]")?));
         }
-        let constant = match &self.here().kind {
+        let constant = match &self.cursor.here().kind {
             TokenKind::Int(number) => Value::Int(*number),
             TokenKind::Float(number) => Value::Float(*number),
             TokenKind::Text(text) => Value::Str(text.clone()),
@@ -244,58 +244,42 @@ impl ExprParser {
                 "True" => Value::Bool(true),
                 "False" => Value::Bool(false),
                 "None" => Value::Null,
-                word if KEYWORDS.contains(&word) => return Err(self.unexpected("a value")),
-                _ => return self.name(name.clone()),
+                word if KEYWORDS.contains(&word) => return Err(self.cursor.unexpected("a value")),
+                _ => {
+                    let name = name.clone();
+                    return self.name(&name);
+                }
             },
-            _ => return Err(self.unexpected("a value")),
+            _ => return Err(self.cursor.unexpected("a value")),
         };
-        self.next += 1;
+        self.cursor.step(1);
         Ok(ExprNode::Constant(constant))
     }
 
-    /// Takes the rest of a path that goes through the items of lists: `[0].width` of `layers[0].width`.
-    fn path_through_items(&mut self, mut path: String) -> String {
-        let kind = |token: Option<&ExprToken>| token.map(|token| token.kind.clone());
-        let here = |parser: &Self, ahead: usize| kind(parser.tokens.get(parser.next + ahead));
-        while let (
-            Some(TokenKind::Symbol("[")),
-            Some(TokenKind::Int(index)),
-            Some(TokenKind::Symbol("]")),
-            Some(TokenKind::Name(rest)),
-        ) = (here(self, 1), here(self, 2), here(self, 3), here(self, 4))
-            && rest.starts_with('.')
-        {
-            path = format!("{path}.{index}{rest}");
-            self.next += 4;
+    /// Parses a parameter's path, or a call of a function.
+    fn name(&mut self, first: &str) -> Result<ExprNode, ParseError> {
+        if self.cursor.has_ahead(1, "(") {
+            return self.call(first);
         }
-        path
+        self.has_quoted_names |= name::starts_in_quotes(&self.cursor, first);
+        let path = name::take(&mut self.cursor, first)?;
+        let place = self.names.iter().position(|known| *known == path);
+        let place = place.unwrap_or_else(|| {
+            self.names.push(path);
+            self.names.len() - 1
+        });
+        Ok(ExprNode::Name(place))
     }
 
-    /// Parses a parameter's path, or a call of a function.
-    fn name(&mut self, name: String) -> Result<ExprNode, ParseError> {
-        let name = self.path_through_items(name);
-        if name.ends_with('.') || name.contains("..") {
-            return Err(self.error(format!("`{name}` is no path")));
-        }
-        let called = matches!(
-            self.tokens.get(self.next + 1),
-            Some(ExprToken { kind: TokenKind::Symbol("("), .. })
-        );
-        if !called {
-            self.next += 1;
-            let place = self.names.iter().position(|known| *known == name);
-            let place = place.unwrap_or_else(|| {
-                self.names.push(name);
-                self.names.len() - 1
+    fn call(&mut self, name: &str) -> Result<ExprNode, ParseError> {
+        let Some(function) = ExprFunction::from_name(name) else {
+            let instead = other_python::call(name).unwrap_or_else(|| {
+                format!("there are {}", function_names().collect::<Vec<_>>().join(", "))
             });
-            return Ok(ExprNode::Name(place));
-        }
-        let Some(function) = ExprFunction::from_name(&name) else {
-            let known = function_names().collect::<Vec<_>>().join(", ");
-            return Err(self.error(format!("there is no function `{name}`; there are {known}")));
+            return Err(self.cursor.error(format!("there is no function `{name}`; {instead}")));
         };
-        let at = self.here().at;
-        self.next += 2;
+        let at = self.cursor.here().at;
+        self.cursor.step(2);
         let arguments = self.items(")")?;
         function
             .check_arity(arguments.len())
@@ -306,10 +290,10 @@ impl ExprParser {
     /// Parses values up to a closing bracket, separated by commas; a trailing comma is fine.
     fn items(&mut self, close: &str) -> Result<Vec<ExprNode>, ParseError> {
         let mut items = Vec::new();
-        while !self.take_symbol(close) {
+        while !self.cursor.take_symbol(close) {
             items.push(self.condition()?);
-            if !self.take_symbol(",") {
-                self.expect(close)?;
+            if !self.cursor.take_symbol(",") {
+                self.cursor.expect(close)?;
                 break;
             }
         }

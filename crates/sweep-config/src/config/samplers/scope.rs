@@ -46,7 +46,7 @@ impl<'a> SamplerScope<'a> {
     /// Parses a value of the config as an expression.
     pub(super) fn expression(&self, given: &GivenValue<'_>) -> Option<Expression> {
         let expr = self.names.expression(given)?;
-        if let Some(name) = expr.names().iter().find(|name| ExpressionNames::is_complexity(name)) {
+        if let Some(name) = expr.names().iter().find(|name| self.names.is_complexity(name)) {
             let message = format!("`{name}` follows from the parameters, not they from it");
             given.problem(message, None);
             return None;

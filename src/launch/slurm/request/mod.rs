@@ -1,42 +1,47 @@
 //! The request of a launch against what the cluster says of itself: what SLURM would never start is
 //! refused before anything is submitted (pure).
+//!
+//! - `time`: how long tasks may run,
+//! - `size`: what no node has.
 
-use sweep_config::LaunchConfig;
+mod size;
+mod time;
 
+use super::effective::EffectiveRequest;
 use crate::app::Failure;
-use crate::slurm::{ClusterLimits, PartitionTime, SlurmNode, SlurmPartition};
+use crate::slurm::{ClusterLimits, SlurmPartition};
 
-/// The time limit of a task in minutes, shortest and longest over the partitions; none where neither
-/// the config nor the cluster says one.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct TaskTime {
-    pub(super) shortest: Option<u64>,
-    pub(super) longest: Option<u64>,
-}
+use size::too_large;
+use time::{task_time, too_long};
+
+pub(super) use time::TaskTime;
 
 /// A sentence on what SLURM would not do, and what to do about it.
 type RequestRefusal = (String, String);
 
-/// Checks the request, and returns how long a task may run.
+/// A request, and one of the partitions that SLURM may choose for it; none that we know of.
+type UsedPartition<'a> = (&'a EffectiveRequest, Option<&'a SlurmPartition>);
+
+/// Checks the requests, and returns how long a task may run.
 ///
 /// # Errors
 ///
 /// Everything at once that SLURM could not fulfil.
 pub(super) fn check_request(
-    launch: &LaunchConfig,
+    requests: &[EffectiveRequest],
     limits: &ClusterLimits,
 ) -> Result<TaskTime, Failure> {
     let mut refusals: Vec<RequestRefusal> = Vec::new();
     let mut used = Vec::new();
-    for names in &launch.slurm.partitions {
-        for refusal in refusals_of(names, launch, limits, &mut used) {
+    for request in requests {
+        for refusal in refusals_of(request, limits, &mut used) {
             if !refusals.contains(&refusal) {
                 refusals.push(refusal);
             }
         }
     }
     refusals.extend(all_down(&used, limits));
-    let time = task_time(launch, &used);
+    let time = task_time(used.iter().copied());
     refusals.extend(time.as_ref().err().cloned());
     match (time, refusals.as_slice()) {
         (Ok(time), []) => Ok(time),
@@ -44,27 +49,28 @@ pub(super) fn check_request(
     }
 }
 
-/// Returns why no partition of `a,b` can run a task, of which SLURM chooses one for each, and adds those that
-/// exist to `used`.
+/// Returns why no partition of `a,b` can run a task, of which SLURM chooses one for each, and adds them to `used`.
 fn refusals_of<'a>(
-    names: &str,
-    launch: &LaunchConfig,
+    request: &'a EffectiveRequest,
     limits: &'a ClusterLimits,
-    used: &mut Vec<&'a SlurmPartition>,
+    used: &mut Vec<UsedPartition<'a>>,
 ) -> Vec<RequestRefusal> {
-    let there = &limits.partitions;
+    // What another cluster has is not known.
+    let is_here = !request.task.has_any(&["clusters"]);
+    let there = if is_here { limits.partitions.as_slice() } else { &[] };
     let (mut refusals, mut impossible) = (Vec::new(), Vec::new());
     let mut is_possible = false;
-    for name in names.split(',') {
-        let Some(partition) = find(name, there) else {
+    for name in request.partition().split(',') {
+        let found = find(name, there);
+        used.push((request, found));
+        let Some(partition) = found else {
             if !name.is_empty() && !there.is_empty() {
-                refusals.push(unknown(name, there));
+                refusals.push(unknown(request, name, there));
             }
             is_possible = true;
             continue;
         };
-        used.push(partition);
-        let found = impossibilities(launch, partition, limits);
+        let found = impossibilities(request, partition, limits);
         is_possible |= found.is_empty();
         impossible.extend(found);
     }
@@ -79,116 +85,45 @@ fn find<'a>(name: &str, there: &'a [SlurmPartition]) -> Option<&'a SlurmPartitio
 }
 
 /// Refuses a partition that does not exist, and names those that do, which SLURM does not.
-fn unknown(name: &str, there: &[SlurmPartition]) -> RequestRefusal {
+fn unknown(request: &EffectiveRequest, name: &str, there: &[SlurmPartition]) -> RequestRefusal {
     let there: Vec<&str> = there.iter().map(|partition| partition.name.as_str()).collect();
+    let key = request.key(&["partition"], "PARTITION");
     (
-        format!("LAUNCH.PARTITION: this cluster has no partition `{name}`"),
+        format!("{key}: this cluster has no partition `{name}`"),
         format!("it has {}; \"\" is its default", there.join(", ")),
     )
 }
 
 /// Refuses partitions none of which is up; one that is down beside others is only offered the jobs in vain.
-fn all_down(used: &[&SlurmPartition], limits: &ClusterLimits) -> Option<RequestRefusal> {
-    let is_down = |one: &&&SlurmPartition| !["", "UP"].contains(&one.state.as_str());
-    let down: Vec<_> = used.iter().filter(is_down).collect();
-    if down.is_empty() || down.len() < used.len() {
+fn all_down(used: &[UsedPartition<'_>], limits: &ClusterLimits) -> Option<RequestRefusal> {
+    let known: Vec<_> = used.iter().filter_map(|(request, one)| Some((request, (*one)?))).collect();
+    let is_down = |one: &SlurmPartition| !["", "UP"].contains(&one.state.as_str());
+    let (request, _) = known.first()?;
+    if known.len() < used.len() || !known.iter().all(|(_, one)| is_down(one)) {
         return None;
     }
+    let key = request.key(&["partition"], "PARTITION");
     let down: Vec<String> =
-        down.iter().map(|one| format!("`{}` is {}", one.name, one.state)).collect();
+        known.iter().map(|(_, one)| format!("`{}` is {}", one.name, one.state)).collect();
     let up = limits.partitions.iter().filter(|one| one.state == "UP");
     let up: Vec<&str> = up.map(|one| one.name.as_str()).collect();
     let hint = match up.as_slice() {
         [] => "no other one is up: ask the site".to_owned(),
         up => format!("these are up: {}", up.join(", ")),
     };
-    Some((format!("LAUNCH.PARTITION: partition {}", down.join(", ")), hint))
+    Some((format!("{key}: partition {}", down.join(", ")), hint))
 }
 
 /// Returns why no task could ever start in a partition.
 fn impossibilities(
-    launch: &LaunchConfig,
+    request: &EffectiveRequest,
     partition: &SlurmPartition,
     limits: &ClusterLimits,
 ) -> Vec<RequestRefusal> {
     let name = &partition.name;
-    let mut found = Vec::new();
-    if let (Some(minutes), Some(most)) = (launch.time_limit, partition.max_time.minutes())
-        && minutes > most
-    {
-        found.push((
-            format!("LAUNCH.TIME_LIMIT is {minutes}, and partition `{name}` takes {most} minutes at most"),
-            format!("set it to {most} or less, or choose a partition for longer tasks (`sinfo -o '%P %l'`)"),
-        ));
-    }
     let nodes = limits.nodes.iter().filter(|node| node.partitions.contains(name));
-    found.extend(too_large(launch, name, &nodes.collect::<Vec<_>>()));
-    found
-}
-
-/// Returns what a task asks for on a node that no node of the partition has.
-fn too_large(launch: &LaunchConfig, name: &str, nodes: &[&SlurmNode]) -> Vec<RequestRefusal> {
-    let slurm = &launch.slurm;
-    let cpus =
-        slurm.cpus_of_process().map_or(0, |cpus| u64::from(cpus) * u64::from(slurm.tasks_per_node));
-    let memory = slurm.memory().map_or(0, |gb| u64::from(gb) * 1024);
-    let gpus = if slurm.gres.is_empty() { u64::from(slurm.num_gpus) } else { 0 };
-    let has = |node: &SlurmNode| {
-        // What the cluster does not tell may suffice; no GPU is no GPU.
-        let told = |number: u64| if number == 0 { u64::MAX } else { number };
-        [told(node.cpus.into()), told(node.memory), node.gpus.into()]
-    };
-    let asked = [cpus, memory, gpus];
-    let fits = |node: &&&SlurmNode| has(node).iter().zip(asked).all(|(has, asked)| asked <= *has);
-    if nodes.is_empty() || nodes.iter().any(|node| fits(&node)) {
-        return Vec::new();
-    }
-    let most = |of: usize| nodes.iter().map(|node| has(node)[of]).max().unwrap_or(0);
-    let keys = [
-        ("CPUS_PER_GPU", "CPUs", "%c"),
-        ("MEM_PER_GPU", "MB of memory", "%m"),
-        ("NUM_GPUS", "GPUs", "%G"),
-    ];
-    let over = keys.iter().enumerate().filter(|(of, _)| asked[*of] > most(*of));
-    let over = over.map(|(of, (key, unit, shown))| {
-        (
-            format!("LAUNCH.{key}: a task asks for {} {unit}, and no node of partition `{name}` has more than {}", asked[of], most(of)),
-            format!("lower it, or choose another partition: `sinfo -o '%P {shown}'`"),
-        )
-    });
-    let over: Vec<RequestRefusal> = over.collect();
-    if !over.is_empty() {
-        return over;
-    }
-    vec![(
-        format!(
-            "no node of partition `{name}` has {cpus} CPUs, {memory} MB of memory and {gpus} GPUs together"
-        ),
-        "lower LAUNCH.CPUS_PER_GPU, MEM_PER_GPU or NUM_GPUS: `sinfo -o '%P %c %m %G'`".to_owned(),
-    )]
-}
-
-/// Returns the time of a task: `TIME_LIMIT`, else what the partitions give unasked.
-fn task_time(launch: &LaunchConfig, used: &[&SlurmPartition]) -> Result<TaskTime, RequestRefusal> {
-    if launch.time_limit.is_some() {
-        return Ok(TaskTime { shortest: launch.time_limit, longest: launch.time_limit });
-    }
-    let asks_itself = launch.slurm.extra.iter().any(|it| it.starts_with("--time=") || it == "-t");
-    let endless = |one: &&&SlurmPartition| one.default_time == PartitionTime::Unset;
-    if let Some(one) = used.iter().find(endless).filter(|_| !asks_itself) {
-        let most = one.max_time.minutes().map(|most| format!("; it takes {most} at most"));
-        return Err((
-            format!(
-                "LAUNCH.TIME_LIMIT is missing, and partition `{}` has no DefaultTime",
-                one.name
-            ),
-            format!("say how many minutes a task may take{}", most.unwrap_or_default()),
-        ));
-    }
-    let times = used.iter().map(|one| one.default_time.minutes().filter(|_| !asks_itself));
-    let times: Option<Vec<u64>> = times.collect();
-    let times = times.unwrap_or_default();
-    Ok(TaskTime { shortest: times.iter().copied().min(), longest: times.iter().copied().max() })
+    let large = too_large(request, name, &nodes.collect::<Vec<_>>());
+    too_long(request, partition).into_iter().chain(large).collect()
 }
 
 /// Puts all that was found into one failure.
@@ -206,10 +141,11 @@ fn refuse(refusals: &[RequestRefusal]) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use super::super::effective::tests::requests;
     use super::*;
-    use crate::runtime::tests::launch;
+    use crate::slurm::{GenericResource, SlurmNode, SlurmTime};
 
-    fn partition(name: &str, default_time: PartitionTime) -> SlurmPartition {
+    fn partition(name: &str, default_time: SlurmTime) -> SlurmPartition {
         let is_default = name == "short";
         SlurmPartition { name: name.into(), is_default, default_time, ..SlurmPartition::default() }
     }
@@ -219,17 +155,18 @@ mod tests {
             name: String::new(),
             cpus,
             memory,
-            gpus,
+            gres: vec![GenericResource { name: "gpu".into(), kind: None, count: gpus }],
             partitions: vec![partition.to_owned()],
+            ..SlurmNode::default()
         };
         let mut partitions = vec![
-            partition("short", PartitionTime::Minutes(30)),
-            partition("long", PartitionTime::Minutes(600)),
-            partition("endless", PartitionTime::Unset),
-            partition("odd", PartitionTime::Unknown),
-            partition("off", PartitionTime::Unknown),
+            partition("short", SlurmTime::Minutes(30)),
+            partition("long", SlurmTime::Minutes(600)),
+            partition("endless", SlurmTime::Unset),
+            partition("odd", SlurmTime::Unknown),
+            partition("off", SlurmTime::Unknown),
         ];
-        partitions[1].max_time = PartitionTime::Minutes(720);
+        partitions[1].max_time = SlurmTime::Minutes(720);
         partitions[4].state = "DOWN".to_owned();
         let nodes = vec![
             node("short", 4, 8000, 0),
@@ -241,7 +178,7 @@ mod tests {
     }
 
     fn check(keys: &str) -> Result<TaskTime, String> {
-        check_request(&launch(keys), &limits()).map_err(|failure| failure.to_string())
+        check_request(&requests(keys), &limits()).map_err(|failure| failure.to_string())
     }
 
     #[test]
@@ -253,7 +190,11 @@ mod tests {
             ("PARTITION: [long, short]", time(Some(30), Some(600))),
             ("PARTITION: odd", time(None, None)),
             ("PARTITION: endless\nTIME_LIMIT: 5", time(Some(5), Some(5))),
-            ("PARTITION: endless\nEXTRA: ['--time=5']", time(None, None)),
+            ("PARTITION: endless\nEXTRA: ['--time=5']", time(Some(5), Some(5))),
+            ("PARTITION: long\nTIME_LIMIT: 60\nEXTRA: ['-t 1:00:01']", time(Some(61), Some(61))),
+            ("PARTITION: endless\nTIME_LIMIT: 60\nEXTRA: [--time=0]", time(None, None)),
+            ("PARTITION: [endless, odd]\nEXTRA: ['-p long']", time(Some(600), Some(600))),
+            ("PARTITION: nowhere\nEXTRA: [-Msouth]", time(None, None)),
         ] {
             assert_eq!(check(keys), expected, "{keys}");
         }
@@ -292,6 +233,11 @@ mod tests {
             "PARTITION: long\nNUM_GPUS: 2\nMEM_PER_GPU: 900",
             "PARTITION: long\nTIME_LIMIT: 720",
             "PARTITION: odd\nNUM_GPUS: 99\nCPUS_PER_GPU: 99",
+            "PARTITION: long\nTIME_LIMIT: 4200\nEXTRA: ['--time=12:00:00']",
+            "PARTITION: long\nTIME_LIMIT: 4200\nEXTRA: ['--time-min=60']",
+            "CPUS_PER_GPU: 99\nEXTRA: ['-c 4']",
+            "MEM_PER_GPU: 99\nEXTRA: ['--mem=8000']",
+            "MEM_PER_GPU: 99\nEXTRA: ['--mem=0']",
         ] {
             assert!(check(keys).is_ok(), "{keys}: {:?}", check(keys));
         }
@@ -300,6 +246,23 @@ mod tests {
             ("NUM_GPUS: 1", "LAUNCH.NUM_GPUS: a task asks for 1 GPUs"),
             ("PARTITION: off", "partition `off` is DOWN"),
             ("PARTITION: long\nTIME_LIMIT: 721", "takes 720 minutes at most"),
+            (
+                "PARTITION: long\nTIME_LIMIT: 5\nEXTRA: [--time=1-0]",
+                "LAUNCH.EXTRA asks for 1440 minutes",
+            ),
+            (
+                "PARTITION: long\nEXTRA: [--time=INFINITE]",
+                "LAUNCH.EXTRA asks for time without limit",
+            ),
+            ("EXTRA: ['-c 65']", "LAUNCH.EXTRA: a task asks for 65 CPUs"),
+            ("EXTRA: ['-n 9 -c 8']", "LAUNCH.EXTRA: a task asks for 72 CPUs"),
+            ("EXTRA: ['-c 4 --mem-per-cpu=2001M']", "LAUNCH.EXTRA: a task asks for 8004 MB"),
+            ("EXTRA: ['-G 3 -p long']", "LAUNCH.EXTRA: a task asks for 3 GPUs"),
+            (
+                "GRES: 'lustre:1'",
+                "LAUNCH.GRES: a task asks for 1 lustre, and no node of partition `short` has any",
+            ),
+            ("EXTRA: [-pnowhere]", "LAUNCH.EXTRA: this cluster has no partition `nowhere`"),
         ] {
             assert!(check(keys).unwrap_err().contains(words), "{keys}");
         }
