@@ -5,9 +5,9 @@ use sweep_config::{BranchChoice, ConditionalSampler, RegnetRanges, Sampler, Setu
 
 use super::chance::BranchChances;
 use super::failure::{GridTooFine, too_fine};
+use super::node::{CombinationCount, SamplerNode};
 use super::param::ParamSampler;
 use super::regnet;
-use super::tree::{CombinationCount, SamplerNode};
 use crate::app::{Failure, count};
 use crate::setup::binding::BoundExpr;
 use crate::setup::given::{GivenValues, is_branch};
@@ -59,7 +59,9 @@ impl<'a, 'g> TreeBuilder<'a, 'g> {
                 Some(group) => self.push_zipped(group, samplers, &mut nodes)?,
             }
         }
-        opened.iter().for_each(|group| self.groups[*group].is_open = false);
+        for group in opened {
+            self.groups[group].is_open = false;
+        }
         Ok(nodes)
     }
 
@@ -200,9 +202,10 @@ impl<'a, 'g> TreeBuilder<'a, 'g> {
     ) -> Vec<usize> {
         let values = self.given.values_of(param);
         let is_drawn = |number: usize| probabilities.is_none_or(|all| all[number] > 0.0);
-        let is_open = |number: usize, name: &Value| match self.given.always_has(param) {
-            true => values.iter().any(|value| is_branch(name, value)),
-            false => is_drawn(number),
+        let is_given = self.given.always_has(param);
+        let is_open = |number: usize, name: &Value| {
+            let is_value = || values.iter().any(|value| is_branch(name, value));
+            if is_given { is_value() } else { is_drawn(number) }
         };
         let open = branches.iter().enumerate().filter(|(number, (name, _))| is_open(*number, name));
         open.map(|(number, _)| number).collect()

@@ -11,6 +11,7 @@ mod hash;
 mod law;
 mod log_uniform;
 mod low_discrepancy;
+mod node;
 mod normal;
 mod param;
 mod power2;

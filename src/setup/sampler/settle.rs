@@ -4,7 +4,7 @@
 use sweep_config::Value;
 
 use super::failure::MissingValue;
-use super::tree::{SamplerNode, ValueAssignment};
+use super::node::{SamplerNode, ValueAssignment};
 use crate::setup::binding::BoundExpr;
 
 impl SamplerNode<'_> {
@@ -40,7 +40,7 @@ impl SamplerNode<'_> {
     pub(super) fn settle(&self, assignment: &mut ValueAssignment<'_>) -> Result<(), MissingValue> {
         match self {
             Self::One { .. } => Ok(()),
-            Self::Derived { place, expr } => derive(*place, expr, assignment),
+            Self::Derived { place, expr } => Self::derive(*place, expr, assignment),
             Self::Zip { nodes, .. } => nodes.iter().try_for_each(|node| node.settle(assignment)),
             Self::Follower { group, node } => {
                 let number = assignment.step(*group, || 0);
@@ -59,21 +59,25 @@ impl SamplerNode<'_> {
             }
             Self::Conditional { nodes, .. } => {
                 let (mut own, mut inner) = (Vec::new(), Vec::new());
-                nodes.iter().for_each(|node| node.gather_places(&mut own, &mut inner));
-                own.into_iter().chain(inner).for_each(|place| assignment.values[place] = None);
+                for node in nodes {
+                    node.gather_places(&mut own, &mut inner);
+                }
+                for place in own.into_iter().chain(inner) {
+                    assignment.values[place] = None;
+                }
                 Ok(())
             }
         }
     }
-}
 
-/// Sets a derived parameter; a candidate that lacks what it needs lacks it too.
-pub(super) fn derive(
-    place: usize,
-    expr: &BoundExpr<'_>,
-    assignment: &mut ValueAssignment<'_>,
-) -> Result<(), MissingValue> {
-    let value = expr.value_if_there(assignment.values);
-    assignment.values[place] = value.map_err(|why| MissingValue { place, why })?;
-    Ok(())
+    /// Sets a derived parameter; a candidate that lacks what it needs lacks it too.
+    pub(super) fn derive(
+        place: usize,
+        expr: &BoundExpr<'_>,
+        assignment: &mut ValueAssignment<'_>,
+    ) -> Result<(), MissingValue> {
+        let value = expr.value_if_there(assignment.values);
+        assignment.values[place] = value.map_err(|why| MissingValue { place, why })?;
+        Ok(())
+    }
 }

@@ -109,14 +109,15 @@ fn hides_environment(pid: i32) -> bool {
     let state = fields.next();
     let mut number =
         |skipped| fields.nth(skipped).and_then(|field| field.parse().ok()).unwrap_or(0);
-    let (flags, start, end): (u64, u64, u64) = (number(5), number(40), number(0));
-    let emptied = end != 0 && start == end;
+    let (flags, from, to): (u64, u64, u64) = (number(5), number(40), number(0));
+    let emptied = to != 0 && from == to;
     let has_one = flags & KERNEL_THREAD == 0 && (flags & EXITING != 0 || !emptied);
     has_one && !matches!(state, Some("Z" | "X"))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
     use std::process::{Command, Stdio};
 
     use super::*;
@@ -139,8 +140,8 @@ mod tests {
 
     #[test]
     fn a_process_that_becomes_another_program_at_the_moment_does_not_escape() {
-        let script = tempfile::Builder::new().suffix(".sh").tempfile().unwrap();
-        std::fs::write(script.path(), "exec /bin/sh \"$0\"\n").unwrap();
+        let mut script = tempfile::NamedTempFile::new().unwrap();
+        script.write_all(b"exec /bin/sh \"$0\"\n").unwrap();
         for round in 0..50 {
             let token = format!("test-exec-{}-{round}-{:?}", std::process::id(), Instant::now());
             let mut restless =

@@ -5,18 +5,25 @@ use indexmap::IndexMap;
 use super::given::GivenValue;
 use super::names::ExpressionNames;
 use super::section::ConfigSection;
+use super::setters::SetterGroup;
 use super::suggest;
 use crate::expr::Expression;
 
-/// Decodes the helpers, each of which is sampled or derived.
+/// Decodes the helpers, each of which is sampled or derived, and marks what sets them.
 pub(super) fn decode(
     section: &ConfigSection<'_>,
     names: &ExpressionNames<'_>,
     derived: &IndexMap<String, Expression>,
+    setters: &mut [SetterGroup<'_>],
 ) -> Vec<String> {
     let Some(given) = section.get("HELPERS") else { return Vec::new() };
     let items = given.list("a list of parameters, e.g. [exponent]").unwrap_or_default();
-    items.iter().filter_map(|item| helper(item, names, derived)).collect()
+    let helpers: Vec<String> =
+        items.iter().filter_map(|item| helper(item, names, derived)).collect();
+    for group in setters {
+        group.label(&helpers);
+    }
+    helpers
 }
 
 fn helper(

@@ -127,8 +127,7 @@ pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
         has_defaults,
     };
     let derived = derived::decode(&section, &names, &mut setters);
-    let helpers = helpers::decode(&section, &names, &derived);
-    setters.iter_mut().for_each(|group| group.label(&helpers));
+    let helpers = helpers::decode(&section, &names, &derived, &mut setters);
     let target =
         PathTarget { base_cfg: names.base_cfg, given: section.peek("BASE_CFG"), has_defaults };
     setters::check(&setters, &target);

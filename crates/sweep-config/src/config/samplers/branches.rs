@@ -2,7 +2,6 @@
 
 use indexmap::IndexMap;
 
-use super::decode::{decode, kind_of};
 use super::scope::{MOST_NESTED, SamplerScope};
 use super::{BranchChoice, ChoiceBranch, Sampler, weights};
 use crate::Value;
@@ -10,15 +9,27 @@ use crate::config::derived;
 use crate::config::given::GivenValue;
 use crate::config::section::ConfigSection;
 use crate::config::value_types::equal_values;
-use crate::yaml::{self, NodeForm};
+use crate::yaml::{self, NodeForm, NodeKind};
+
+/// Decodes the sampler of a parameter within a branch.
+pub(super) type SamplerDecoder = fn(&str, &GivenValue<'_>, &SamplerScope<'_>) -> Option<Sampler>;
+
+/// Returns the `TYPE` of a mapping that is a sampler.
+pub(super) fn kind_of(given: &GivenValue<'_>) -> Option<String> {
+    let NodeKind::Map(entries) = &given.node.kind else { return None };
+    match entries.iter().find(|entry| entry.key == "TYPE")?.node.to_value() {
+        Value::Str(kind) if kind.ends_with("_sampler") => Some(kind),
+        _ => None,
+    }
+}
 
 /// Decodes branches, each with samplers and constants of its own.
 pub(super) fn choice(
     parameter: &str,
     section: &ConfigSection<'_>,
     scope: &SamplerScope<'_>,
-    in_config: bool,
-) -> Option<Sampler> {
+    decode: SamplerDecoder,
+) -> Option<BranchChoice> {
     let given = section.required("BRANCHES", "what there is to choose from, by name")?;
     given.node.entries().or_else(|| {
         given.expected("a mapping from names to parameters, e.g. {sgd: {OPTIM.MOMENTUM: 0.9}}");
@@ -31,7 +42,10 @@ pub(super) fn choice(
     let scope = SamplerScope { nested, ..scope.after(&[parameter.to_owned()]) };
     let mut branches = Vec::new();
     for (entry, (_, given)) in given.node.entries()?.iter().zip(given.section().all()) {
-        branches.push(ChoiceBranch { name: entry.key_value(), samplers: branch(&given, &scope)? });
+        branches.push(ChoiceBranch {
+            name: entry.key_value(),
+            samplers: branch(&given, &scope, decode)?,
+        });
     }
     if branches.is_empty() {
         given.problem("holds no branch to choose", None);
@@ -49,7 +63,7 @@ pub(super) fn choice(
         None => None,
         Some(given) => Some(weights::of_branches(&given, &names)?),
     };
-    Some(Sampler::Choice(BranchChoice { branches, in_config, probabilities }))
+    Some(BranchChoice { branches, in_config: true, probabilities })
 }
 
 /// Decodes what a branch sets in each of its jobs.
@@ -71,7 +85,11 @@ fn constant(key: &str, item: &GivenValue<'_>, scope: &SamplerScope<'_>) -> Sampl
     Sampler::Value(vec![value])
 }
 
-fn branch(given: &GivenValue<'_>, scope: &SamplerScope<'_>) -> Option<IndexMap<String, Sampler>> {
+fn branch(
+    given: &GivenValue<'_>,
+    scope: &SamplerScope<'_>,
+    decode: SamplerDecoder,
+) -> Option<IndexMap<String, Sampler>> {
     given.check_names();
     let mut items = IndexMap::new();
     let mut set = Vec::new();

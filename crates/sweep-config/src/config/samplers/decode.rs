@@ -1,9 +1,11 @@
 //! Decodes samplers, every rule of which is checked before anything is drawn.
 
-use super::branches::choice;
+use super::branches::{choice, kind_of};
 use super::ranges::{float, int, regnet};
 use super::scope::{LONGEST_LIST, SamplerScope};
-use super::{ConditionalSampler, ListLength, Sampler, ScalarRange, WeightedValues, weights};
+use super::{
+    BranchChoice, ConditionalSampler, ListLength, Sampler, ScalarRange, WeightedValues, weights,
+};
 use crate::Value;
 use crate::config::given::GivenValue;
 use crate::config::notation::{self, ForeignNotation};
@@ -60,8 +62,11 @@ pub(in crate::config) fn decode(
         SamplerKind::Float => float(&section, scope),
         SamplerKind::Int => int(&section, scope),
         SamplerKind::List => list(parameter, &section, scope),
-        SamplerKind::Choice => choice(parameter, &section, scope, true),
-        SamplerKind::Union => choice(parameter, &section, scope, false),
+        SamplerKind::Choice => choice(parameter, &section, scope, decode).map(Sampler::Choice),
+        SamplerKind::Union => {
+            let choice = choice(parameter, &section, scope, decode);
+            choice.map(|choice| Sampler::Choice(BranchChoice { in_config: false, ..choice }))
+        }
         SamplerKind::Regnet if parameter == "REGNET" => regnet(&section),
         SamplerKind::Regnet => {
             let hint =
@@ -231,15 +236,6 @@ fn longest_of(sampler: &Sampler) -> Option<usize> {
             });
             lengths.collect::<Option<Vec<usize>>>()?.into_iter().max()
         }
-        _ => None,
-    }
-}
-
-/// Returns the `TYPE` of a mapping that is a sampler.
-pub(super) fn kind_of(given: &GivenValue<'_>) -> Option<String> {
-    let NodeKind::Map(entries) = &given.node.kind else { return None };
-    match entries.iter().find(|entry| entry.key == "TYPE")?.node.to_value() {
-        Value::Str(kind) if kind.ends_with("_sampler") => Some(kind),
         _ => None,
     }
 }

@@ -20,14 +20,12 @@ pub(super) fn of_branches(given: &GivenValue<'_>, names: &[&Value]) -> Option<Ve
     let texts: Vec<String> = names.iter().map(|name| crate::python::text(name)).collect();
     let mut items = vec![None; names.len()];
     for (entry, (key, item)) in entries.iter().zip(given.section().all()) {
-        match names.iter().position(|name| **name == entry.key_value()) {
-            Some(place) => items[place] = Some(item),
-            None => {
-                let known: Vec<&str> = texts.iter().map(String::as_str).collect();
-                item.problem(format!("there is no branch `{key}`"), suggest::word(key, &known));
-                return None;
-            }
-        }
+        let Some(place) = names.iter().position(|name| **name == entry.key_value()) else {
+            let known: Vec<&str> = texts.iter().map(String::as_str).collect();
+            item.problem(format!("there is no branch `{key}`"), suggest::word(key, &known));
+            return None;
+        };
+        items[place] = Some(item);
     }
     if let Some(place) = items.iter().position(Option::is_none) {
         given.problem(format!("has no weight for the branch `{}`", texts[place]), None);
