@@ -12,7 +12,7 @@ use super::objective::ObjectiveInputs;
 use super::table::flat_defaults;
 use crate::app::{Failure, Printer, command};
 use crate::ledger::QueueSnapshot;
-use crate::models::read_defaults;
+use crate::models::read_kept_defaults;
 
 /// Gathers what all jobs have in common, and what SLURM says of them.
 pub(super) fn sweep_context(
@@ -31,7 +31,7 @@ pub(super) fn sweep_context(
     let (evidence, accounts) = (snapshot.evidence(), snapshot.accounting());
     let summary = summaries(&dir, printer);
     let (formats, now) = (LogDiscovery::of(&sweep.collect), cache::now());
-    let defaults = read_defaults(&sweep.setup.defaults)?.map(flat_defaults).unwrap_or_default();
+    let defaults = read_kept_defaults(sweep)?.map(flat_defaults).unwrap_or_default();
     let objective_inputs = ObjectiveInputs::of(&sweep.analyze.objectives);
     Ok(SweepContext {
         dir,
@@ -76,7 +76,7 @@ fn queue_snapshot(dir: &SweepDir, printer: Printer) -> Result<QueueSnapshot, Fai
     if let Some(failure) = hindered {
         printer.warn(format_args!("SLURM does not say what is queued or gone: {failure}"));
     }
-    snapshot.remark().into_iter().for_each(|remark| printer.note(remark));
+    snapshot.remarks().into_iter().for_each(|remark| printer.note(remark));
     Ok(snapshot)
 }
 

@@ -41,6 +41,9 @@ impl NewSubmission<'_> {
         id: SubmissionId,
     ) -> Result<(), FsError> {
         let cfg = context.dir.submission_cfg(id);
+        for file in &sweep.included {
+            fs::write_atomic(&file.key.copy_beside(&cfg), file.copy().as_bytes())?;
+        }
         fs::write_atomic_for(&cfg, sweep.text.as_bytes(), sweep.file_access())?;
         let record = SubmissionRecord {
             format_version: FORMAT_VERSION,

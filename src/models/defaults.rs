@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use sweep_config::{ConfigProblems, Value, yaml};
+use sweep_config::{ConfigProblems, IncludedFile, Sweep, Value, yaml};
 
 /// Returns pycls's own default config.
 pub fn defaults() -> &'static Value {
@@ -19,10 +19,26 @@ pub fn defaults() -> &'static Value {
 /// # Errors
 ///
 /// When the file cannot be read.
-pub fn read_defaults(name: &str) -> Result<Option<Value>, ConfigProblems> {
-    match name {
+pub fn read_defaults(sweep: &Sweep) -> Result<Option<Value>, ConfigProblems> {
+    named(sweep, Sweep::defaults_file)
+}
+
+/// Reads the default config as it was when the sweep was set up.
+///
+/// # Errors
+///
+/// As [`read_defaults`].
+pub fn read_kept_defaults(sweep: &Sweep) -> Result<Option<Value>, ConfigProblems> {
+    named(sweep, Sweep::kept_defaults_file)
+}
+
+fn named(
+    sweep: &Sweep,
+    file: impl Fn(&Sweep) -> Result<IncludedFile, ConfigProblems>,
+) -> Result<Option<Value>, ConfigProblems> {
+    match sweep.setup.defaults.as_str() {
         "" => Ok(None),
         "pycls" => Ok(Some(defaults().clone())),
-        file => yaml::read_file(Path::new(file)).map(Some),
+        _ => file(sweep).and_then(|file| yaml::read(&file.path, &file.text)).map(Some),
     }
 }

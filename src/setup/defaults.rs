@@ -1,7 +1,7 @@
 //! `SETUP.DEFAULTS`: completes every job config, and refuses keys that the program does not know.
 
 use rayon::prelude::*;
-use sweep_config::{SetupConfig, Value};
+use sweep_config::{SetupConfig, Sweep, Value};
 
 use super::drawing::DesignSpace;
 use super::param_list::ParamList;
@@ -15,8 +15,9 @@ use crate::models::{complete, read_defaults};
 ///
 /// When the defaults cannot be read, and every key of the base config that is not among them or has
 /// another type.
-pub(crate) fn base(setup: &SetupConfig) -> Result<Value, Failure> {
-    match read_defaults(&setup.defaults)? {
+pub(crate) fn base(sweep: &Sweep) -> Result<Value, Failure> {
+    let setup = &sweep.setup;
+    match read_defaults(sweep)? {
         None => Ok(setup.base_cfg.clone()),
         Some(defaults) => complete(&setup.base_cfg, &defaults)
             .map_err(|problems| refusal(setup, "SETUP.BASE_CFG", &problems)),
@@ -31,13 +32,13 @@ pub(crate) struct ConfigSchema<'a> {
 }
 
 impl<'a> ConfigSchema<'a> {
-    /// Reads the defaults of a setup.
+    /// Reads the defaults of a sweep.
     ///
     /// # Errors
     ///
     /// When the defaults cannot be read.
-    pub(crate) fn read(setup: &'a SetupConfig) -> Result<Self, Failure> {
-        Ok(Self { setup, defaults: read_defaults(&setup.defaults)? })
+    pub(crate) fn read(sweep: &'a Sweep) -> Result<Self, Failure> {
+        Ok(Self { setup: &sweep.setup, defaults: read_defaults(sweep)? })
     }
 
     /// Checks the first candidate, before time is spent on others.

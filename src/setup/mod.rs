@@ -77,7 +77,7 @@ pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
         },
     };
     sweep.setup = sweep.setup.without_tree();
-    sweep.setup.base_cfg = defaults::base(&sweep.setup)?;
+    sweep.setup.base_cfg = defaults::base(&sweep)?;
     let pool = threads(sweep.num_proc)?;
     let given = GivenValues::gather(&sweep.setup, &options.sweeps, directory(&args.sweep_cfg))?;
     given.warnings().iter().for_each(|warning| args.printer().warn(warning));
@@ -144,7 +144,7 @@ fn sample(
     pool: &ThreadPool,
     quiet: bool,
 ) -> Result<(u64, DrawnPopulation), Failure> {
-    let schema = ConfigSchema::read(&sweep.setup)?;
+    let schema = ConfigSchema::read(sweep)?;
     schema.check_first(space)?;
     let population = pool.install(|| {
         let wanted = sweep.setup.num_configs.min(space.candidates());

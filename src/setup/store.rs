@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use sweep_config::fs::{self, FileAccess, FsError};
 use sweep_config::lock::FileLock;
 use sweep_config::records::{RoundRecord, SetupRecord};
-use sweep_config::{JobId, SweepDir, yaml};
+use sweep_config::{IncludingKey, JobId, SweepDir, yaml};
 
 use super::candidate::Candidate;
 use super::descriptions::JobDescriptions;
@@ -112,7 +112,14 @@ pub(crate) fn append(
     let record = stage(&new, set, JobDescriptions::read(&dir, set.first)?, (record, round))?;
     if let Some(name) = old_cfg {
         let (old, readers) = (dir.sweep_cfg(), FileAccess::of(&dir.sweep_cfg()));
-        fs::write_atomic_for(&dir.path().join(name), &fs::read(&old)?, readers)?;
+        let kept = dir.path().join(name);
+        for key in IncludingKey::ALL {
+            let file = key.copy_beside(&old);
+            if exists(&file)? {
+                fs::write_atomic(&key.copy_beside(&kept), &fs::read(&file)?)?;
+            }
+        }
+        fs::write_atomic_for(&kept, &fs::read(&old)?, readers)?;
     }
     for index in set.first..set.first + set.jobs.len() {
         fs::rename(&new.cfg(job_id(index)), &dir.cfg(job_id(index)))?;
@@ -124,6 +131,7 @@ pub(crate) fn append(
     // After the record, which says that the space is another one: the other way round a kill in
     // between would leave a config of which it says nothing.
     if old_cfg.is_some() {
+        move_included(&new, &dir)?;
         fs::rename(&new.sweep_cfg(), &dir.sweep_cfg())?;
     }
     fs::sync_dir(dir.path());
@@ -142,12 +150,21 @@ fn commit(dir: &SweepDir) -> Result<(), FsError> {
     fs::rename(&new.cfgs(), &dir.cfgs())?;
     fs::rename(&new.cfgs_summary(), &dir.cfgs_summary())?;
     fs::rename(&new.sampled_jsonl(), &dir.sampled_jsonl())?;
+    move_included(&new, dir)?;
     fs::rename(&new.sweep_cfg(), &dir.sweep_cfg())?;
     // The seal must not reach the disk before what it seals.
     fs::sync_dir(dir.path());
     fs::rename(&new.setup_json(), &dir.setup_json())?;
     fs::sync_dir(dir.path());
     Ok(())
+}
+
+/// Puts the copies of the files that the sweep config names in place of those that are there.
+fn move_included(new: &SweepDir, dir: &SweepDir) -> Result<(), FsError> {
+    IncludingKey::ALL.iter().try_for_each(|key| {
+        let (from, to) = (key.copy_beside(&new.sweep_cfg()), key.copy_beside(&dir.sweep_cfg()));
+        if exists(&from)? { fs::rename(&from, &to) } else { fs::remove_file(&to) }
+    })
 }
 
 /// Step 1: writes the set where nobody looks, behind the descriptions of older jobs, and brings it to the
@@ -170,6 +187,9 @@ fn stage(
     record.rounds.push(round);
     descriptions.add(set);
     descriptions.write(new)?;
+    for file in &sweep.included {
+        fs::write_staged(&file.key.copy_beside(&new.sweep_cfg()), file.copy().as_bytes())?;
+    }
     fs::write_staged_for(&new.sweep_cfg(), sweep.text.as_bytes(), sweep.file_access())?;
     let readers = sweep.record_access(&record.overrides);
     fs::write_staged_for(&new.setup_json(), to_json(&record).as_bytes(), readers)?;

@@ -20,9 +20,9 @@ impl Slurm {
             .unwrap_or_default()
     }
 
-    /// True if and only if the cluster says that a node is down or does not answer.
-    pub fn is_down(&self, node: &str) -> bool {
-        let args = ["show", "node", node, "-o", "-a"].map(str::to_owned);
+    /// True if and only if the cluster says that one of these nodes, `n1` or `n[1-2]`, is down or does not answer.
+    pub fn is_down(&self, nodes: &str) -> bool {
+        let args = ["show", "node", nodes, "-o", "-a"].map(str::to_owned);
         self.call("scontrol", &args).is_ok_and(|printed| shows_down(&printed.stdout))
     }
 
@@ -33,11 +33,11 @@ impl Slurm {
     }
 }
 
-/// Finds `State=DOWN+NOT_RESPONDING` in the description of a node.
+/// Finds `State=DOWN+NOT_RESPONDING` in the description of nodes, a line each.
 fn shows_down(printed: &str) -> bool {
-    let mut words = printed.split_ascii_whitespace();
-    let state = words.find_map(|word| word.strip_prefix("State="));
-    let mut flags = state.unwrap_or_default().split('+');
+    let words = printed.split_ascii_whitespace();
+    let states = words.filter_map(|word| word.strip_prefix("State="));
+    let mut flags = states.flat_map(|state| state.split('+'));
     flags.any(|flag| {
         flag.ends_with('*') || ["DOWN", "NOT_RESPONDING", "FAIL", "ERROR"].contains(&flag)
     })
@@ -70,6 +70,7 @@ mod tests {
             assert!(shows_down(&format!("NodeName=n1 State={state} ThreadsPerCore=1")), "{state}");
         }
         assert!(!shows_down("NodeName=n1 State=IDLE+DRAIN ThreadsPerCore=1") && !shows_down(""));
+        assert!(shows_down("NodeName=n1 State=IDLE\nNodeName=n2 State=DOWN\n"));
     }
 
     #[test]

@@ -61,6 +61,20 @@ impl TaskDetails {
     }
 }
 
+impl TaskDetails {
+    /// Returns the fate of the run that came after so many restarts, for a process of that run.
+    ///
+    /// A task that starts again is `COMPLETING` until its nodes have reported the end of all its processes. If it
+    /// waits or runs anew while one of them still asks, the controller has given up the node.
+    pub fn fate_for_its_process(&self, restarts: u32) -> TaskFate {
+        let is_given_up = matches!(self.state.as_str(), "PENDING" | "CONFIGURING" | "RUNNING");
+        match self.fate(restarts) {
+            TaskFate::StartsAgain if is_given_up => TaskFate::NodeFailed,
+            fate => fate,
+        }
+    }
+}
+
 impl TaskFate {
     /// Returns the fate of a run that ended in this state of SLURM's.
     pub fn of_state(word: &str) -> Self {
@@ -115,6 +129,21 @@ mod tests {
         ] {
             assert_eq!(fate(state, reason), expected, "{state} {reason}");
         }
+    }
+
+    #[test]
+    fn a_task_that_waits_anew_while_its_process_lives_has_lost_its_node() {
+        let fate = |state: &str, restarts: u32| {
+            let task = TaskDetails { state: state.into(), restarts, ..TaskDetails::default() };
+            task.fate_for_its_process(1)
+        };
+        assert_eq!(fate("PENDING", 2), TaskFate::NodeFailed);
+        assert_eq!(fate("RUNNING", 2), TaskFate::NodeFailed);
+        for state in ["COMPLETING", "REQUEUED", "REQUEUE_HOLD", "SPECIAL_EXIT"] {
+            assert_eq!(fate(state, 2), TaskFate::StartsAgain, "{state}");
+        }
+        assert_eq!(fate("RUNNING", 1), TaskFate::GoesOn);
+        assert_eq!(fate("PENDING", 1), TaskFate::Unknown);
     }
 
     #[test]

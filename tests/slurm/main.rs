@@ -17,11 +17,13 @@ mod launching;
 #[path = "../support/study.rs"]
 mod study;
 
+mod copied;
 mod fake;
 mod faults;
 mod hosts;
 mod left_out;
 mod nodes;
+mod out_of_sight;
 mod preempted;
 mod real;
 mod refusals;

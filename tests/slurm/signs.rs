@@ -1,15 +1,13 @@
 //! Who is dead: what a launch and a collect make of a worker that they cannot see, from SLURM's answers and its
-//! heartbeat.
+//! heartbeat. `out_of_sight` has the same on a real SLURM.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use crate::bin;
-use crate::cluster::{Cluster, Setup, wait_until};
 use crate::common::Run;
 use crate::fake::Faked;
-use crate::study::Study;
 use serde_json::{Value, json};
 use sweep_config::JobId;
 use sweep_config::claim::{LATE, STALE};
@@ -39,7 +37,8 @@ fn claim_path(faked: &Faked) -> PathBuf {
     faked.0.dir().claim(JobId(0), 1)
 }
 
-fn age_heartbeat(claim: &PathBuf, age: Duration) {
+/// Makes a heartbeat as old as it is after so long a silence.
+pub fn age_heartbeat(claim: &Path, age: Duration) {
     let file = fs::File::options().write(true).open(claim).unwrap();
     file.set_modified(SystemTime::now() - age).unwrap();
 }
@@ -132,34 +131,4 @@ fn nothing_of_the_callers_shell_reaches_slurm_and_what_would_have_mattered_is_na
             assert_eq!(has, name == "SLURM_CONF", "{file}: {name}");
         }
     }
-}
-
-#[test]
-fn a_task_that_a_real_cluster_suspends_keeps_its_job() {
-    let Some(cluster) = Cluster::start(Setup::default()) else { return };
-    let study = Study::new(&cluster, 1, "while [ ! -e go ]; do sleep 0.1; done", "MAX_RETRY: 0");
-    study.launch(&[]);
-    study.wait_until_running(1);
-    let record = fs::read_to_string(study.dir().submissions().join("000001/submission.json"));
-    let record: Value = serde_json::from_str(&record.unwrap()).unwrap();
-    assert_eq!(record["cluster"], "testbed");
-    let claim = study.dir().claim(JobId(0), 1);
-    let task = study.attempts(0)[0].start.slurm.clone().unwrap();
-    cluster.run("scontrol", &["suspend", &task]);
-    let queue = || cluster.run("squeue", &["-h", "-a", "-r", "-o", "%T"]);
-    wait_until("the suspension", 30, || queue().contains("SUSPENDED"));
-    // As another host sees it, after a long while.
-    let text = fs::read_to_string(&claim).unwrap();
-    let mut holder: Value = serde_json::from_str(&text).unwrap();
-    holder["boot_id"] = "another".into();
-    fs::write(&claim, holder.to_string()).unwrap();
-    age_heartbeat(&claim, STALE * 10);
-    assert_eq!(study.count("running"), 1);
-    let run = study.run(bin!("sweep_launch"), &["--yes"]);
-    assert!(run.stderr.contains("1 running"), "{}", run.stderr);
-    assert_eq!(study.outcomes(0), [None]);
-    fs::write(study.path("go"), "").unwrap();
-    cluster.run("scontrol", &["resume", &task]);
-    study.expect_all_done(60);
-    assert_eq!(study.outcomes(0).len(), 1);
 }

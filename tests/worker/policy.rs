@@ -301,7 +301,7 @@ fn a_node_has_failed_only_if_slurm_says_so() {
     for (account, outcome) in [
         ("NODE_FAIL", Outcome::NodeFailure),
         ("PREEMPTED", Outcome::Preempted),
-        ("REQUEUED", Outcome::Lost),
+        ("REQUEUED", Outcome::Preempted),
     ] {
         let ready = Ready::new(1, ":", "MAX_RETRY: 0");
         enter(&ready, &[part(&[(0, 0)], 2, 1)], false);

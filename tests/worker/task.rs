@@ -366,6 +366,19 @@ fn an_attempt_that_nobody_could_settle_is_settled_by_the_next_start_of_its_task(
 }
 
 #[test]
+fn a_worker_that_is_killed_with_its_task_costs_no_try_if_slurm_starts_the_task_again() {
+    let ready = Ready::new(1, "touch ready; [ -e go ] || exec sleep 1000", "MAX_RETRY: 0");
+    let task = Task::new(&ready, 1);
+    let mut worker = task.start();
+    signal(worker.id(), "KILL");
+    worker.wait();
+    ready.sandbox.write("go", "");
+    let again = task.start_with(&[("SLURM_RESTART_COUNT", "1")]).wait();
+    assert_eq!(again, Some(0), "{}", task.log());
+    assert_eq!(ready.outcomes(0), [Some(Outcome::Preempted), Some(Outcome::Done)]);
+}
+
+#[test]
 fn a_task_that_ends_within_its_grace_time_has_itself_started_again() {
     let ready = Ready::new(1, DEAF, "MAX_RETRY: 0");
     let task = Task::new(&ready, 1);

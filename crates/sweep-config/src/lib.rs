@@ -35,12 +35,13 @@ pub mod yaml;
 pub use config::{
     AnalyzeConfig, BranchChoice, CheckpointsKeep, ChoiceBranch, ClosedInterval, CollectConfig,
     ConditionalSampler, Constraints, DependentRange, DesignTree, Distribution, EpochReduction,
-    Executor, JobPacking, LaunchConfig, LawQuantum, LawShape, ListLength, LogFormat, LogReader,
-    MetricFilter, MetricFilters, ObjectiveConfig, ObjectiveGoal, QuantileLaw, RangeBound,
-    RangeQuantum, RegnetRanges, Sampler, ScalarRange, SetupConfig, SlurmOptions, Strategy, Sweep,
-    TypeFault, WeightedValues, escape_variables, notation, paths, quantile_place, type_fault,
+    Executor, IncludedFile, IncludingKey, JobPacking, LaunchConfig, LawQuantum, LawShape,
+    ListLength, LogFormat, LogReader, MetricFilter, MetricFilters, ObjectiveConfig, ObjectiveGoal,
+    QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler, ScalarRange, SetupConfig,
+    SlurmOptions, Strategy, Sweep, TypeFault, WeightedValues, escape_variables, notation, paths,
+    quantile_place, type_fault,
 };
-pub use dir::SweepDir;
+pub use dir::{DirRelation, SweepDir};
 pub use ids::{JobId, SubmissionId};
 pub use problem::{ConfigProblem, ConfigProblems, SourceLocation};
 pub use value::{Map, Value};

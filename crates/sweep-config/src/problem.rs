@@ -48,6 +48,13 @@ impl ConfigProblems {
     }
 }
 
+impl ConfigProblem {
+    /// Returns the message with its place, as a part of another problem's.
+    pub(crate) fn in_file(&self) -> String {
+        format!("{}: {}", self.place, self.message)
+    }
+}
+
 impl fmt::Display for SourceLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

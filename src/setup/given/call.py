@@ -22,7 +22,7 @@ def pairs(row):
 def main(entrypoint, directory):
     rows = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    sys.path[0:1] = [os.getcwd(), directory]
+    sys.path[0:1] = [directory, os.getcwd()]
     module, _, function = entrypoint.rpartition(".")
     for row in getattr(importlib.import_module(module), function)():
         text = json.dumps([[str(key), value] for key, value in pairs(row)], default=plain, allow_nan=False)

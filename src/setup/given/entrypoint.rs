@@ -28,7 +28,7 @@ pub(super) fn table(
         let dir = dir.to_string_lossy();
         EntrypointProgram::new("python3", &["-c", CALL, entrypoint, &dir])
     } else {
-        EntrypointProgram::new("sh", &["-c", entrypoint])
+        EntrypointProgram::new("sh", &["-c", entrypoint]).within(home(entrypoint, dir))
     };
     let found = match program.run(setup.entrypoint_timeout) {
         Err(why) => Err(why),
@@ -37,15 +37,30 @@ pub(super) fn table(
     };
     let source = format!("SETUP.ENTRYPOINTS: `{entrypoint}`");
     found.map(|rows| GivenTable { source, rows, adds: true, is_argument: false }).map_err(|why| {
+        let dir = dir.display();
         let hint = if is_function {
-            "it is taken as MODULE.FUNCTION, which python3 imports from here or from beside the sweep \
-             config: the function takes no arguments and returns rows, each of (key, value) pairs; a \
-             command is anything that is no dotted name, e.g. ./rows.sh"
+            format!(
+                "it is taken as MODULE.FUNCTION, which python3 imports from beside the sweep config (`{dir}`) or \
+                 from here: the function takes no arguments and returns rows, each of (key, value) pairs; a \
+                 command is anything that is no dotted name, e.g. ./rows.sh"
+            )
         } else {
-            "a command prints its rows as JSON: objects of keys and values, one a line or in a list"
+            format!(
+                "a command prints its rows as JSON: objects of keys and values, one a line or in a list. It runs \
+                 beside the sweep config (`{dir}`) if it names a file there, else here"
+            )
         };
         Failure::usage(format!("SETUP.ENTRYPOINTS: `{entrypoint}` {why}"), hint)
     })
+}
+
+/// Returns the directory that a command runs in: that of the sweep config if one of its words is a file there.
+fn home<'d>(command: &str, dir: &'d Path) -> &'d Path {
+    let is_there = |word: &str| {
+        let word = word.trim_matches(['"', '\'', ';', '<', '(', ')']);
+        !word.is_empty() && dir.join(word).is_file()
+    };
+    if command.split_whitespace().any(is_there) { dir } else { Path::new(".") }
 }
 
 /// Returns true if it names a Python function: words with dots between them.

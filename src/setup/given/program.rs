@@ -2,6 +2,7 @@
 
 use std::io::{Read, Result as IoResult};
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -39,6 +40,12 @@ impl EntrypointProgram {
         command.args(["-c", GUARDED, "sh", name]).args(args);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0);
         Self(command)
+    }
+
+    /// Runs it in a directory.
+    pub(super) fn within(mut self, dir: &Path) -> Self {
+        self.0.current_dir(dir);
+        self
     }
 
     /// Runs it, for `timeout` seconds at most. It writes to the stderr of this process.

@@ -17,7 +17,7 @@ use super::recent::{RecentEnd, RecentEnds};
 use super::verdict::AttemptVerdict;
 use super::watch::{ProgramEnd, ProgramWatch};
 use crate::app::{Failure, now, unix_seconds};
-use crate::ledger::note_node_failure;
+use crate::ledger::{note_node_failure, original_of_attempt};
 use crate::runtime::JobContext;
 use crate::runtime::command::CommandFacts;
 use crate::slurm::TaskFate;
@@ -113,7 +113,8 @@ impl AttemptRunner<'_> {
     }
 
     /// Returns the verdict on an attempt whose worker is dead. Its node has failed where SLURM says so, or this
-    /// host has started anew since; a heartbeat that stopped may have many reasons.
+    /// host has started anew since; a heartbeat that stopped may have many reasons. A task that was started again
+    /// was ended by SLURM, whoever died first.
     fn verdict_on_abandoned(
         &self,
         job: JobId,
@@ -121,13 +122,18 @@ impl AttemptRunner<'_> {
         died_here: bool,
         rebooted: bool,
     ) -> Result<AttemptVerdict, Failure> {
+        let read = || original_of_attempt(&self.context.dir, start);
+        if let Some(original) = self.patience.insist(None, read)? {
+            return Ok(AttemptVerdict::left_in(&original));
+        }
         let died_here = died_here && start.host == self.identity.host;
         let outcome = if rebooted && start.host == self.identity.host {
             Some(Outcome::NodeFailure)
-        } else if died_here || !self.identity.shows_lost_node(start) {
-            None
+        } else if self.is_former_run(start) || (!died_here && self.identity.shows_lost_node(start))
+        {
+            self.end_by_slurm(start)
         } else {
-            self.cluster.end_of(start)
+            None
         };
         let Some(outcome) = outcome else {
             return Ok(AttemptVerdict::lost(start.pid, &start.host));

@@ -9,14 +9,14 @@ use std::time::Duration;
 use sweep_config::JobId;
 use sweep_config::claim::Claim;
 use sweep_config::fs::FsError;
-use sweep_config::records::{Attempt, Outcome, read_attempts};
+use sweep_config::records::{Attempt, AttemptStart, Outcome, read_attempts};
 
 use super::journal::record_end;
 use super::recent::RecentEnd;
 use super::runner::{AttemptRunner, EndedAttempt};
 use super::settlement::{EndJudgement, MOMENTS, StopMoment, judge};
 use crate::app::Failure;
-use crate::ledger::{outcome_of, record_settled};
+use crate::ledger::{original_of_attempt, outcome_of, record_settled};
 use crate::slurm::TaskFate;
 use crate::worker::process::inbox::InboxMessage;
 
@@ -162,16 +162,30 @@ impl AttemptRunner<'_> {
     ) -> Result<(), Failure> {
         let Some(end) = attempt.end.as_ref().filter(|_| attempt.is_open()) else { return Ok(()) };
         let start = &attempt.start;
-        let starts_again = self.task.is_some_and(|task| {
-            start.slurm.as_ref() == Some(&task.id) && start.restarts < task.restarts
-        });
-        let by_restart = starts_again.then_some(Outcome::Preempted);
-        let Some(outcome) = self.cluster.end_of(start).or(by_restart) else { return Ok(()) };
+        let original = || original_of_attempt(&self.context.dir, start);
+        if self.patience.insist(Some(claim), original)?.is_some() {
+            return Ok(());
+        }
+        let Some(outcome) = self.end_by_slurm(start) else { return Ok(()) };
         if outcome == Outcome::NodeFailure {
             self.note_lost_node(job, start)?;
         }
         let record = || record_settled(&self.context.dir, job, end, outcome);
         Ok(self.patience.insist(Some(claim), record)?)
+    }
+
+    /// Returns the outcome of an attempt of another worker by SLURM's word on its task; that it has started the
+    /// task again is one.
+    pub(super) fn end_by_slurm(&self, start: &AttemptStart) -> Option<Outcome> {
+        let by_restart = self.is_former_run(start).then_some(Outcome::Preempted);
+        self.cluster.end_of(start).or(by_restart)
+    }
+
+    /// True if and only if an attempt belongs to a former run of this worker's task.
+    pub(super) fn is_former_run(&self, start: &AttemptStart) -> bool {
+        self.task.is_some_and(|task| {
+            start.slurm.as_ref() == Some(&task.id) && start.restarts < task.restarts
+        })
     }
 
     /// Asks SLURM what becomes of this worker's task, unless it has said so.

@@ -113,9 +113,11 @@ impl ClusterHooks for SlurmHooks<'_> {
 
     fn fate(&self) -> TaskFate {
         let slurm = self.slurm.within(HASTE);
-        match slurm.job(self.id()).map(|job| job.fate(self.task.restarts)) {
-            // SLURM starts the tasks of a node that it gives up again, too.
-            Ok(TaskFate::StartsAgain) if slurm.is_down(&self.task.node) => TaskFate::NodeFailed,
+        match slurm.job(self.id()).map(|job| job.fate_for_its_process(self.task.restarts)) {
+            // SLURM starts the tasks of nodes that it gives up again, too.
+            Ok(TaskFate::StartsAgain) if slurm.is_down(&self.task.all_nodes) => {
+                TaskFate::NodeFailed
+            }
             Ok(fate) => fate,
             Err(_) => TaskFate::Unknown,
         }

@@ -22,6 +22,8 @@ pub(in crate::worker) struct SlurmTask {
     pub(in crate::worker) memory: Option<u64>,
     /// The name of this node, as SLURM knows it.
     pub(in crate::worker) node: String,
+    /// The names of all its nodes, as SLURM writes them: `n[1-2]`.
+    pub(in crate::worker) all_nodes: String,
     /// The number of its nodes.
     pub(in crate::worker) nodes: u32,
     /// The time at which its time limit is over.
@@ -48,13 +50,15 @@ impl SlurmTask {
         let limit = || limit.map(|minutes| Duration::from_secs(minutes.saturating_mul(60)));
         let left = left.or_else(limit).unwrap_or(ENDLESS);
         let now = Instant::now();
+        let node = variable("SLURMD_NODENAME").unwrap_or_else(host_name);
         Some(Self {
             id: format!("{array}_{index}"),
             array,
             index,
             restarts: restarts.unwrap_or(0),
             memory: number("SLURM_MEM_PER_NODE"),
-            node: variable("SLURMD_NODENAME").unwrap_or_else(host_name),
+            all_nodes: variable("SLURM_JOB_NODELIST").unwrap_or_else(|| node.clone()),
+            node,
             nodes: number("SLURM_JOB_NUM_NODES").and_then(|n| u32::try_from(n).ok()).unwrap_or(1),
             ends: now.checked_add(left).unwrap_or(now),
         })
@@ -84,10 +88,12 @@ mod tests {
             ("SLURM_RESTART_COUNT", "2"),
             ("SLURM_MEM_PER_NODE", "2048"),
             ("SLURMD_NODENAME", "n7"),
+            ("SLURM_JOB_NODELIST", "n[7-8]"),
         ];
         let task = task(&variables).unwrap();
         assert_eq!((task.id.as_str(), task.array, task.index), ("123_4", 123, 4));
-        assert_eq!((task.restarts, task.memory, task.node.as_str()), (2, Some(2048), "n7"));
+        assert_eq!((task.restarts, task.memory), (2, Some(2048)));
+        assert_eq!((task.node.as_str(), task.all_nodes.as_str()), ("n7", "n[7-8]"));
     }
 
     #[test]

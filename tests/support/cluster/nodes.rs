@@ -74,15 +74,16 @@ impl Cluster {
         may
     }
 
-    /// A command on a node, whose host is started if it is down.
-    fn on_node(&self, node: &str, program: &str) -> Command {
+    /// A command on a node, whose host is started if it is down. There it counts the processes as the host does.
+    pub fn on_node(&self, node: &str, program: &str) -> Command {
         if !self.setup.hosts {
             return self.command(program);
         }
         let running = self.daemons().pid(&host(node));
         let init = running.unwrap_or_else(|| self.start_host(node));
         let mut command = self.command("nsenter");
-        command.args(["--uts", "--pid", "--mount"]).arg(format!("--target={init}")).arg(program);
+        command.args(["--uts", "--pid", "--mount", "--root"]).arg(format!("--target={init}"));
+        command.arg(program);
         command
     }
 

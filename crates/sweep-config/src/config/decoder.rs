@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::path::Path;
 
+use super::included::IncludedFile;
 use super::suggest;
 use crate::yaml::{SourceMark, YamlFault};
 use crate::{ConfigProblem, ConfigProblems, SourceLocation};
@@ -19,6 +20,7 @@ pub(super) struct ConfigDecoder<'a> {
     replaced: RefCell<Vec<String>>,
     unknown: RefCell<Vec<UnknownKey>>,
     warnings: RefCell<Vec<(SourceMark, ConfigProblem)>>,
+    included: RefCell<Vec<IncludedFile>>,
 }
 
 /// A key that the code did not ask for; it is reported at the end, when all known keys are known.
@@ -38,7 +40,25 @@ impl<'a> ConfigDecoder<'a> {
             replaced: RefCell::default(),
             unknown: RefCell::default(),
             warnings: RefCell::default(),
+            included: RefCell::default(),
         }
+    }
+
+    /// Returns the path of the sweep config.
+    pub(super) fn sweep_cfg(&self) -> &'a Path {
+        self.path
+    }
+
+    /// Notes a file that stands in place of a key, and returns its [`SourceMark::source`].
+    pub(super) fn include(&self, file: IncludedFile) -> usize {
+        let mut included = self.included.borrow_mut();
+        included.push(file);
+        self.overrides.len() + included.len()
+    }
+
+    /// Takes the file that was included last, if any: the others were replaced.
+    pub(super) fn take_included(&self) -> Option<IncludedFile> {
+        self.included.take().pop()
     }
 
     /// Reports a problem of `key` at a place.
@@ -71,22 +91,22 @@ impl<'a> ConfigDecoder<'a> {
         message: String,
         hint: Option<String>,
     ) -> ConfigProblem {
-        let place = match mark.source {
-            0 => SourceLocation::File {
-                path: self.path.to_owned(),
-                line: mark.line,
-                column: mark.column,
-            },
-            k => SourceLocation::Override { text: self.overrides[k - 1].clone() },
+        let SourceMark { source, line, column } = mark;
+        let file = |path: &Path| SourceLocation::File { path: path.to_owned(), line, column };
+        let place = match self.overrides.get(source.wrapping_sub(1)) {
+            None if source == 0 => file(self.path),
+            None => file(&self.included.borrow()[source - self.overrides.len() - 1].path),
+            Some(text) => SourceLocation::Override { text: text.clone() },
         };
         ConfigProblem { place, key: key.to_owned(), message, hint }
     }
 
     /// Names a place within this config: `line 5`, or the override.
     pub(super) fn place(&self, mark: SourceMark) -> String {
-        match mark.source {
-            0 => format!("line {}", mark.line),
-            k => format!("--set {}", self.overrides[k - 1]),
+        match self.overrides.get(mark.source.wrapping_sub(1)) {
+            None if mark.source == 0 => format!("line {}", mark.line),
+            None => self.placed(mark, "", String::new(), None).place.to_string(),
+            Some(text) => format!("--set {text}"),
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod aliases;
 mod analyze;
+mod base_file;
 mod collect;
 mod complete;
 mod constraints;
@@ -13,6 +14,7 @@ mod decoder;
 mod derived;
 mod given;
 mod helpers;
+mod included;
 mod launch;
 mod names;
 pub mod notation;
@@ -37,6 +39,7 @@ pub use collect::{CheckpointsKeep, CollectConfig, LogFormat, LogReader};
 pub use constraints::Constraints;
 use decoder::ConfigDecoder;
 use given::GivenValue;
+pub use included::{IncludedFile, IncludingKey};
 pub use launch::{Executor, JobPacking, LaunchConfig};
 pub use objective::{EpochReduction, ObjectiveConfig, ObjectiveGoal};
 pub use places::escape_variables;
@@ -86,6 +89,8 @@ pub struct Sweep {
     pub source: PathBuf,
     /// The text of that file.
     pub text: String,
+    /// The files that it names and whose text belongs to it.
+    pub included: Vec<IncludedFile>,
     /// The `--set KEY.PATH=VALUE` arguments that were applied, as typed.
     pub overrides: Vec<String>,
     /// The keys in whose values `~` or a variable of the environment was replaced, as dotted paths.
@@ -115,7 +120,10 @@ impl Sweep {
         decoder.faults(faults);
         aliases::rename(&mut root, &decoder);
         overrides::apply(&mut root, overrides, &decoder);
+        base_file::include_base(&mut root, &decoder);
         let mut sweep = decode(&decoder, &root);
+        sweep.included.extend(decoder.take_included());
+        sweep.included.extend(included::defaults(path, &sweep.setup.defaults));
         sweep.replaced = decoder.take_replaced();
         sweep.warnings = decoder.take_warnings();
         decoder.finish()?;
@@ -150,6 +158,7 @@ fn decode(decoder: &ConfigDecoder<'_>, root: &YamlNode) -> Sweep {
         analyze: analyze::decode(top.section("ANALYZE")),
         source: PathBuf::new(),
         text: String::new(),
+        included: Vec::new(),
         overrides: Vec::new(),
         replaced: Vec::new(),
         warnings: Vec::new(),

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::aliases;
+use super::base_file;
 use super::decoder::{ConfigDecoder, join};
 use crate::Value;
 use crate::yaml::{NodeKind, SourceMark, YamlEntry, YamlNode, read_tree};
@@ -26,6 +27,9 @@ pub(super) fn apply(root: &mut YamlNode, overrides: &[String], decoder: &ConfigD
             continue;
         }
         let key = aliases::canonical(key);
+        if key.starts_with("SETUP.BASE_CFG") && key != "SETUP.BASE_CFG" {
+            base_file::include_base(root, decoder);
+        }
         let done = parse(value, mark, decoder, &key).and_then(|node| set(root, &key, node));
         if let Err((message, hint)) = done {
             complain(&key, message, hint);
@@ -55,27 +59,13 @@ fn parse(
         let first = problems.0.into_iter().next().map_or_else(String::new, |first| first.message);
         (format!("the value is no YAML: {first}"), "a text may need quotes: --set 'KEY=\"a: b\"'")
     })?;
-    relocate(&mut node, mark);
+    node.for_each_mark(&|place| *place = mark);
     for fault in &mut faults {
         fault.mark = mark;
         fault.key = if fault.key.is_empty() { key.to_owned() } else { join(key, &fault.key) };
     }
     decoder.faults(faults);
     Ok(node)
-}
-
-fn relocate(node: &mut YamlNode, mark: SourceMark) {
-    node.mark = mark;
-    match &mut node.kind {
-        NodeKind::Scalar(_) | NodeKind::Faulty => {}
-        NodeKind::List(items) => items.iter_mut().for_each(|item| relocate(item, mark)),
-        NodeKind::Map(entries) => {
-            for entry in entries {
-                entry.mark = mark;
-                relocate(&mut entry.node, mark);
-            }
-        }
-    }
 }
 
 /// Puts a node under a dotted path.

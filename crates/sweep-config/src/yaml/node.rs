@@ -5,7 +5,7 @@ use crate::{Map, Value, python};
 /// The place where a node was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct SourceMark {
-    /// 0 for the file, *k* for the *k*th `--set`.
+    /// 0 for the file, *k* for the *k*th `--set`, more for a file that the config names.
     pub(crate) source: usize,
     /// The line, from 1.
     pub(crate) line: usize,
@@ -105,6 +105,21 @@ impl YamlNode {
             NodeKind::Map(entries) => entries.iter().map(|entry| entry.node.height()).max(),
         };
         below.map_or(1, |below| below + 1)
+    }
+
+    /// Changes the place of the node and of everything in it.
+    pub(crate) fn for_each_mark(&mut self, change: &impl Fn(&mut SourceMark)) {
+        change(&mut self.mark);
+        match &mut self.kind {
+            NodeKind::Scalar(_) | NodeKind::Faulty => {}
+            NodeKind::List(items) => items.iter_mut().for_each(|item| item.for_each_mark(change)),
+            NodeKind::Map(entries) => {
+                for entry in entries {
+                    change(&mut entry.mark);
+                    entry.node.for_each_mark(change);
+                }
+            }
+        }
     }
 
     /// Converts the node into a value without places.
