@@ -123,7 +123,8 @@ impl<'a, 'g> TreeBuilder<'a, 'g> {
         let Some(uneven) = all.find(is_uneven) else { return Ok(()) };
         let each = uneven.iter().map(|(param, points)| {
             let values = few(*points).and_then(|points| usize::try_from(points).ok());
-            let values = values.map_or("too many values".to_owned(), |n| count(n, "value"));
+            let values =
+                values.map_or("no steps that can be counted".to_owned(), |n| count(n, "value"));
             format!("{param} has {values}")
         });
         Err(Failure::usage(

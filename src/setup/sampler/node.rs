@@ -141,6 +141,24 @@ impl SamplerNode<'_> {
         }
     }
 
+    /// Returns the place of a parameter that has no steps for a grid to take, if there is one.
+    pub(super) fn stepless(&self) -> Option<usize> {
+        match self {
+            Self::One { place, draw, is_given } => {
+                (!is_given && draw.is_stepless()).then_some(*place)
+            }
+            Self::Choice { branches, open, .. } => {
+                let nodes = open.iter().flat_map(|number| &branches[*number].1);
+                nodes.into_iter().find_map(Self::stepless)
+            }
+            Self::Conditional { nodes, .. } | Self::Zip { nodes, .. } => {
+                nodes.iter().find_map(Self::stepless)
+            }
+            Self::Follower { node, .. } => node.stepless(),
+            Self::Derived { .. } => None,
+        }
+    }
+
     /// Gathers the places of its parameters, those of branches apart.
     pub(super) fn gather_places(&self, own: &mut Vec<usize>, in_branches: &mut Vec<usize>) {
         match self {

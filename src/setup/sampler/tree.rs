@@ -80,8 +80,15 @@ impl<'a> SamplerTree<'a> {
     ///
     /// # Errors
     ///
-    /// When there are more than 2^63.
+    /// When there are more than 2^63, or a sampler has no steps.
     pub(crate) fn points(&self) -> Result<u64, Failure> {
+        if let Some(place) = self.nodes.iter().find_map(SamplerNode::stepless) {
+            let param = &self.params.names()[place];
+            return Err(Failure::usage(
+                format!("SETUP.SAMPLERS.{param}: a grid cannot have every number of a range"),
+                "give it a QUANTIZE, list the values, or take another STRATEGY",
+            ));
+        }
         let points =
             product(&self.nodes, CombinationCount::Points).and_then(|n| i64::try_from(n).ok());
         points.map(i64::unsigned_abs).ok_or_else(|| {
