@@ -122,6 +122,7 @@ pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
         base_cfg: tree.as_ref().map_or(&base_cfg, |tree| &tree.base_cfg),
         params: params(tree.as_ref(), &samplers),
         later: Vec::new(),
+        following: Vec::new(),
         derived: &none,
         reports: false,
         is_open: is_broken || has_entrypoints,
@@ -197,6 +198,10 @@ fn samplers<'a>(
     let has_entrypoints = section.has("ENTRYPOINTS");
     let has_defaults = section.has("DEFAULTS");
     let all: Vec<(&str, GivenValue<'_>)> = given.section().all().collect();
+    let derived = section.peek("DERIVED").filter(GivenValue::is_mapping);
+    let following: Vec<&str> = derived
+        .map(|given| given.section().all().map(|(key, _)| key).collect())
+        .unwrap_or_default();
     let mut set = params(tree, &decoded);
     let defaults = section.peek("DEFAULTS").map(|given| given.node.to_value());
     let is_pycls = pycls::are_pyclss(defaults.as_ref(), base_cfg);
@@ -205,6 +210,7 @@ fn samplers<'a>(
             base_cfg: tree.map_or(base_cfg, |tree| &tree.base_cfg),
             params: set.clone(),
             later: all[i..].iter().map(|(key, _)| *key).collect(),
+            following: following.clone(),
             derived: &IndexMap::new(),
             reports: false,
             is_open: decoded.len() < i || has_entrypoints,
