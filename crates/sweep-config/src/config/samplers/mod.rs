@@ -1,14 +1,17 @@
 //! `SETUP.SAMPLERS`: how each parameter is drawn.
 
+mod branches;
 mod decimal;
 mod decode;
 mod distribution;
 mod law;
 mod ranges;
 mod scope;
+mod steps;
+mod weights;
 
 pub(super) use decode::decode;
-pub use law::{LawQuantum, LawShape, QuantileLaw, WeightedValues};
+pub use law::{LawQuantum, LawShape, QuantileLaw, WeightedValues, quantile_place};
 pub(super) use scope::SamplerScope;
 
 use indexmap::IndexMap;
@@ -41,9 +44,22 @@ pub enum Sampler {
     Regnet(RegnetRanges),
     /// `choice_sampler` and `union_sampler`: one of several branches.
     Choice(BranchChoice),
+    /// A sampler with `WHEN`.
+    Conditional(ConditionalSampler),
+    /// An entry of a branch's `DERIVED`: the value of an expression over what is drawn before.
+    Derived(Expression),
 }
 
-/// A choice of one of several branches by name, each as likely, with the branch's own parameters.
+/// A sampler that is drawn only where a condition holds; elsewhere a job lacks its parameters.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConditionalSampler {
+    /// `WHEN`, over parameters that are drawn before.
+    pub condition: Expression,
+    /// The sampler; not a conditional one itself.
+    pub sampler: Box<Sampler>,
+}
+
+/// A choice of one of several branches by name, with the branch's own parameters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BranchChoice {
     /// The branches, with names that differ.
@@ -51,6 +67,8 @@ pub struct BranchChoice {
     /// True if the job config gets the name of the branch under the sampler's key
     /// (`choice_sampler`), or only what describes the job (`union_sampler`).
     pub in_config: bool,
+    /// The probability of each branch, in all 1; `None` where each is as likely.
+    pub probabilities: Option<Vec<f64>>,
 }
 
 /// A branch of a choice.
@@ -93,6 +111,8 @@ pub enum RangeQuantum {
     Int(i64),
     /// The quantum or range of a `float_sampler`.
     Float(f64),
+    /// A `float_sampler` without one: any number.
+    Real,
 }
 
 /// An end of a range.
@@ -105,10 +125,19 @@ pub enum RangeBound {
 }
 
 impl Sampler {
+    /// Returns the sampler without its `WHEN`.
+    #[must_use]
+    pub fn unconditional(&self) -> &Self {
+        match self {
+            Self::Conditional(conditional) => &conditional.sampler,
+            _ => self,
+        }
+    }
+
     /// Returns the parameters that the sampler can set under its key, its own one included.
     #[must_use]
     pub fn params(&self, key: &str) -> Vec<String> {
-        match self {
+        match self.unconditional() {
             Self::Regnet(_) => ["DEPTH", "W0", "WA", "WM", "GROUP_W", "BOT_MUL"]
                 .map(|name| format!("{key}.{name}"))
                 .to_vec(),
@@ -121,7 +150,7 @@ impl Sampler {
         }
     }
 
-    /// True if what the sampler can draw depends on other parameters.
+    /// True if what the sampler can draw depends on other parameters, but for whether it is drawn.
     #[must_use]
     pub fn is_dependent(&self) -> bool {
         match self {
@@ -129,7 +158,9 @@ impl Sampler {
             | Self::Scalar(..)
             | Self::Law(_)
             | Self::Weighted(_)
+            | Self::Derived(_)
             | Self::Regnet(_) => false,
+            Self::Conditional(conditional) => conditional.sampler.is_dependent(),
             Self::Ranged(_) => true,
             Self::List { length, item } => {
                 let length_is = match length {
@@ -173,7 +204,8 @@ named!(pub Distribution {
     LogNormal = "log_normal",
 });
 
-/// A closed range of multiples of a quantum: `RANGE` and `QUANTIZE` of a scalar sampler.
+/// A closed range: `RANGE` and `QUANTIZE` of a scalar sampler. Its values are multiples of the quantum or,
+/// where the least one is none, whole quanta away from that.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ScalarRange {
     /// The quantum or range of an `int_sampler`.
@@ -182,7 +214,7 @@ pub enum ScalarRange {
         low: i64,
         /// The greatest value.
         high: i64,
-        /// Values are multiples of it.
+        /// The step from one value to the next.
         quantum: i64,
     },
     /// The quantum or range of a `float_sampler`.
@@ -191,8 +223,15 @@ pub enum ScalarRange {
         low: f64,
         /// The greatest value.
         high: f64,
-        /// Values are multiples of it, in decimal.
+        /// The step from one value to the next, in decimal.
         quantum: f64,
+    },
+    /// The range of a `float_sampler` without a quantum: any number.
+    Real {
+        /// The least value.
+        low: f64,
+        /// The greatest value.
+        high: f64,
     },
 }
 
