@@ -43,7 +43,7 @@ mod waiting;
 
 use std::time::Duration;
 
-pub use accounting::AccountedTask;
+pub use accounting::{AccountedTask, TaskAccounts};
 pub use cluster::ClusterIdentity;
 pub use error::SlurmError;
 pub use fate::TaskFate;
