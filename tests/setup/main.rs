@@ -18,6 +18,7 @@ mod dysweep;
 mod expressions;
 mod included;
 mod job_configs;
+mod laws;
 mod measured;
 mod nested;
 mod networks;

@@ -21,6 +21,7 @@ mod objective;
 mod overrides;
 pub mod paths;
 mod places;
+mod pycls;
 mod samplers;
 mod section;
 mod setters;

@@ -8,6 +8,7 @@ use super::given::GivenValue;
 use super::names::ExpressionNames;
 use super::notation;
 use super::paths::{PathFault, inside_of_value, is_within, parameter_path, replaced_shape};
+use super::pycls;
 use super::samplers::{self, Sampler, SamplerScope};
 use super::section::ConfigSection;
 use super::setters::{self, PathTarget, SetterGroup};
@@ -118,6 +119,7 @@ pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
         base_cfg: tree.as_ref().map_or(&base_cfg, |tree| &tree.base_cfg),
         params: params(tree.as_ref(), &samplers),
         later: Vec::new(),
+        following: Vec::new(),
         derived: &none,
         reports: false,
         is_open: is_broken || has_entrypoints,
@@ -191,19 +193,28 @@ fn samplers<'a>(
     let has_entrypoints = section.has("ENTRYPOINTS");
     let has_defaults = section.has("DEFAULTS");
     let all: Vec<(&str, GivenValue<'_>)> = given.section().all().collect();
+    let derived = section.peek("DERIVED").filter(GivenValue::is_mapping);
+    let following: Vec<&str> = derived
+        .map(|given| given.section().all().map(|(key, _)| key).collect())
+        .unwrap_or_default();
     let mut set = params(tree, &decoded);
+    let defaults = section.peek("DEFAULTS").map(|given| given.node.to_value());
+    let is_pycls = pycls::are_pyclss(defaults.as_ref(), base_cfg);
     for (i, (parameter, given)) in all.iter().enumerate() {
         let names = ExpressionNames {
             base_cfg: tree.map_or(base_cfg, |tree| &tree.base_cfg),
             params: set.clone(),
             later: all[i..].iter().map(|(key, _)| *key).collect(),
+            following: following.clone(),
             derived: &IndexMap::new(),
             reports: false,
             is_open: decoded.len() < i || has_entrypoints,
             has_defaults,
         };
         let Some(key) = names.path(given, parameter) else { continue };
-        let Some(sampler) = sampler(&key, given, &SamplerScope::new(names)) else { continue };
+        let Some(sampler) = sampler(&key, given, &SamplerScope::new(names, is_pycls)) else {
+            continue;
+        };
         setters.push(SetterGroup::of_sampler(&key, &sampler, given));
         if strategy == Strategy::Grid && sampler.is_dependent() {
             let hint =
