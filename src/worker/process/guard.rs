@@ -20,7 +20,7 @@ use crate::app::Exit;
 /// The hidden flag that makes a worker a guard.
 const FLAG: &str = "--guard";
 
-/// What SLURM and its users tell all processes of a task.
+/// The signals that SLURM and its users send to all processes of a task.
 const DEAF_TO: [i32; 6] = [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2];
 
 /// The guard process of this worker. Dropping it waits until no process of the worker's programs is
