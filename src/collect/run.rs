@@ -18,8 +18,10 @@ use super::plan::{plan, sweep_context};
 use super::present::ShownJob;
 use super::report::CollectReport;
 use super::status::SweepStatus;
+use super::throughput::median_seconds;
 use super::{present, temp_cleanup};
 use crate::app::{Exit, Failure, FnvHasher, Printer, progress};
+use crate::runtime::packing_advice;
 use crate::trials::{SampledValues, SentenceParser};
 
 /// The options of the command line.
@@ -67,6 +69,9 @@ pub fn run(sweep: &Sweep, options: CollectOptions, printer: Printer) -> Result<E
         NodeReport::read(&context.dir, &job_statuses, &context.accounts, sweep.launch.max_retry);
     let report = CollectReport { status, job_statuses, dir: context.dir, cleaned, written, nodes };
     say(&report, sweep, options, printer);
+    if let Some(advice) = short_jobs(&report, sweep) {
+        printer.note(format_args!("\n{advice}"));
+    }
     match hindrance {
         // The status is what a reader without the right to write came for.
         Some(error) if is_reader_only(&error) => printer.warn(format_args!(
@@ -77,6 +82,14 @@ pub fn run(sweep: &Sweep, options: CollectOptions, printer: Printer) -> Result<E
         None => {}
     }
     Ok(if report.status.is_complete() { Exit::Done } else { Exit::Incomplete })
+}
+
+/// Returns advice for a sweep on SLURM whose jobs are short for tasks of their own.
+fn short_jobs(report: &CollectReport, sweep: &Sweep) -> Option<String> {
+    let seconds = median_seconds(&report.job_statuses)?;
+    let is_on_slurm = report.dir.sbatch_logs().is_dir();
+    let advice = packing_advice(seconds, report.job_statuses.len(), &sweep.launch);
+    advice.filter(|_| is_on_slurm)
 }
 
 /// Reads all jobs and writes the files, unless it is a dry run. Where they cannot be written it reads only, and

@@ -63,6 +63,14 @@ fn usual_seconds(job_statuses: &[&JobStatus]) -> Option<f64> {
     (!took.is_empty()).then(|| took.iter().sum::<f64>() / float(took.len()))
 }
 
+/// Returns the median time of the jobs that are done, in seconds.
+pub(crate) fn median_seconds(job_statuses: &[JobStatus]) -> Option<f64> {
+    let done = job_statuses.iter().filter(|job_status| job_status.state == JobState::Done);
+    let mut took: Vec<f64> = done.map(|it| it.runs.seconds).filter(|it| *it > 0.0).collect();
+    took.sort_by(f64::total_cmp);
+    took.get(took.len() / 2).copied()
+}
+
 fn per_hour(job_statuses: &[&JobStatus], now: i64) -> Option<f64> {
     let ends = || job_statuses.iter().filter_map(|job_status| job_status.runs.ended);
     let first = job_statuses.iter().filter_map(|job_status| job_status.runs.started).min()?;

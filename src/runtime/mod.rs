@@ -6,6 +6,7 @@
 //! - [`command`]: the template of the command line, and the facts that fill it,
 //! - `job_context`: all that is the same for every job of one sweep,
 //! - `shell`, `prelude`: the shell of a command line, and what is run in it before the command,
+//! - `packing`: how many short jobs a task should run,
 //! - `environment`: the record of the machine that jobs run on,
 //! - `event`: what `sweep_worker --json` prints, and a local launch reads,
 //! - `scheduler`: how the user's cluster is reached,
@@ -15,6 +16,7 @@ pub mod command;
 mod environment;
 mod event;
 mod job_context;
+mod packing;
 mod prelude;
 mod scheduler;
 mod shell;
@@ -24,6 +26,7 @@ pub(crate) use environment::{NodeEnvironment, environment_of_node};
 pub use event::WorkerEvent;
 pub(crate) use job_context::CANNOT_START;
 pub use job_context::JobContext;
+pub use packing::packing_advice;
 pub use prelude::prelude;
 pub(crate) use scheduler::{hasty_scheduler, scheduler};
 pub use shell::JobShell;

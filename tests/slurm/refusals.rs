@@ -1,6 +1,9 @@
 //! What a launch asks of SLURM in all, and what it refuses before anything is submitted: commands that are fakes.
 
+use crate::bin;
+use crate::common::Run;
 use crate::fake::Faked;
+use sweep_config::JobId;
 
 /// A cluster of these partitions and nodes, a line each, in place of the fake's own.
 fn cluster(faked: &Faked, partitions: &[&str], nodes: &[&str]) {
@@ -100,4 +103,29 @@ fn a_submission_that_slurm_may_have_taken_stays_in_the_ledger() {
     faked.says("sbatch", lost);
     faked.launch(&[]).expect(3);
     assert!(faked.0.dir().submissions().join("000001/submission.json").exists());
+}
+
+#[test]
+fn short_jobs_bring_advice_once_some_of_them_are_done() {
+    let faked = Faked::new(1001, "");
+    let dir = faked.0.dir();
+    std::fs::create_dir_all(dir.out_dir(JobId(0))).unwrap();
+    std::fs::create_dir_all(dir.sbatch_logs()).unwrap();
+    let lines = r#"{"event":"start","attempt":1,"launch":"000001","host":"n","pid":7,"started":"2026-01-01T00:00:00Z","command":"c"}
+{"event":"end","attempt":1,"ended":"2026-01-01T00:00:00Z","seconds":0.1,"outcome":"done","exit_code":0,"signal":null,"reason":""}
+"#;
+    std::fs::write(dir.attempts(JobId(0)), lines).unwrap();
+    let advice =
+        "a job takes 0.1 s, and the start of a task some seconds: with LAUNCH.JOBS_PER_TASK: 8, ";
+    let run = faked.launch(&["--dry-run"]).expect(0);
+    assert!(
+        run.stdout.contains(&format!("short jobs   {advice}1,000 jobs are 125 tasks")),
+        "{}",
+        run.stdout
+    );
+    let mut collect = faked.command(bin!("sweep_collect"));
+    let run = Run::of(&collect.args(["--sweep-cfg", "sweep.yaml", "--dry-run"]).output().unwrap());
+    assert!(run.stderr.contains(&format!("{advice}1,001 jobs are 126 tasks")), "{}", run.stderr);
+    let run = faked.launch(&["--dry-run", "--set", "LAUNCH.JOBS_PER_TASK=8"]).expect(0);
+    assert!(!run.stdout.contains("short jobs"), "{}", run.stdout);
 }

@@ -8,6 +8,7 @@ use sweep_config::records::JobArray;
 use super::arrays::{TaskRoom, tasks_at_once};
 use crate::app::num::{float, saturated, whole};
 use crate::app::{Failure, count, span, thousands};
+use crate::runtime::packing_advice;
 use crate::slurm::TaskRequest;
 
 /// Files of ours a job: its directory, two logs and the journal. The program's own come on top.
@@ -52,6 +53,8 @@ pub(in crate::launch) struct CostForecast {
     minutes: Option<u64>,
     files: usize,
     experience: Option<JobExperience>,
+    /// Advice on the number of jobs of a task.
+    advice: Option<String>,
 }
 
 impl CostForecast {
@@ -85,6 +88,7 @@ impl CostForecast {
             minutes,
             files: jobs * FILES_OF_A_JOB + tasks,
             experience,
+            advice: experience.and_then(|known| packing_advice(known.seconds, jobs, launch)),
         }
     }
 
@@ -150,6 +154,7 @@ impl CostForecast {
             );
             lines.push(("likely", text));
         }
+        lines.extend(self.advice.clone().map(|advice| ("short jobs", advice)));
         let limits = format!(
             "{} in an array, {} more in the queue",
             count(room.array as usize, "task"),
