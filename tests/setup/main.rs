@@ -16,6 +16,7 @@ mod complete;
 mod drawn;
 mod dysweep;
 mod expressions;
+mod forms;
 mod included;
 mod job_configs;
 mod measured;

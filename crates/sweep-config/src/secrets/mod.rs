@@ -14,6 +14,7 @@ mod values;
 
 use std::os::unix::fs::PermissionsExt;
 
+use crate::config::canonical_key;
 use crate::fs::FileAccess;
 use crate::{LaunchConfig, Sweep};
 pub use values::SecretValues;
@@ -84,10 +85,11 @@ impl Sweep {
 /// Returns an argument `KEY.PATH=VALUE` as others may see it.
 #[must_use]
 pub fn masked_override(set: &str) -> String {
-    let Some((key, _)) = set.split_once('=') else { return set.to_owned() };
+    let Some((written, _)) = set.split_once('=') else { return set.to_owned() };
+    let key = canonical_key(written);
     let is_below = |above: &str| key.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'));
     let holds = |secret: &&str| key == *secret || is_below(secret) || key == "LAUNCH";
-    if KEYS.iter().any(holds) { format!("{key}={MASK}") } else { set.to_owned() }
+    if KEYS.iter().any(holds) { format!("{written}={MASK}") } else { set.to_owned() }
 }
 
 #[cfg(test)]
@@ -103,6 +105,7 @@ mod tests {
             ("LAUNCH.ENV={A: b}", "LAUNCH.ENV=***"),
             ("LAUNCH.PRE_COMMANDS=[export A=b]", "LAUNCH.PRE_COMMANDS=***"),
             ("LAUNCH={ENV: {A: b}}", "LAUNCH=***"),
+            ("launch.env.HF_TOKEN=hf_1", "launch.env.HF_TOKEN=***"),
             ("LAUNCH.MODE=train", "LAUNCH.MODE=train"),
             ("SETUP.BASE_CFG.ENV=1", "SETUP.BASE_CFG.ENV=1"),
         ] {

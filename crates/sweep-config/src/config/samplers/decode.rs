@@ -2,12 +2,13 @@
 
 use indexmap::IndexMap;
 
+use super::mistakes;
 use super::ranges::{float, int, regnet};
 use super::scope::{LONGEST_LIST, MOST_NESTED, SamplerScope};
 use super::{BranchChoice, ChoiceBranch, ListLength, Sampler, ScalarRange};
 use crate::Value;
 use crate::config::given::GivenValue;
-use crate::config::notation::{self, ForeignNotation};
+use crate::config::notation::{self, ForeignNotation, ShortForm};
 use crate::config::section::ConfigSection;
 use crate::config::value_types::equal_values;
 use crate::yaml::{self, NodeForm, NodeKind, YamlEntry};
@@ -42,8 +43,20 @@ pub(in crate::config) fn decode(
     if let NodeKind::List(_) = given.node.kind {
         return listed(parameter, given, scope);
     }
+    let long = match notation::short_form(given.node) {
+        None => None,
+        Some(ShortForm::Sampler(long)) => Some(long),
+        Some(ShortForm::Ambiguous(readings)) => {
+            given.problem(format!("has two laws: {readings}"), Some("keep one".to_owned()));
+            return None;
+        }
+    };
+    let given = &GivenValue { node: long.as_ref().unwrap_or(given.node), ..given.clone() };
     let section = given.section();
     let entries = given.node.entries()?;
+    if mistakes::explain(given, &section) {
+        return None;
+    }
     if !section.has("TYPE") && explain_untyped(parameter, given, entries) {
         return None;
     }
@@ -204,7 +217,13 @@ fn longest_of(sampler: &Sampler) -> Option<usize> {
 
 /// Returns the `TYPE` of a mapping that is a sampler.
 fn kind_of(given: &GivenValue<'_>) -> Option<String> {
-    let NodeKind::Map(entries) = &given.node.kind else { return None };
+    let long = match notation::short_form(given.node) {
+        Some(ShortForm::Sampler(long)) => Some(long),
+        // Decoding says what is wrong with it.
+        Some(ShortForm::Ambiguous(_)) => return Some(String::new()),
+        None => None,
+    };
+    let NodeKind::Map(entries) = &long.as_ref().unwrap_or(given.node).kind else { return None };
     match entries.iter().find(|entry| entry.key == "TYPE")?.node.to_value() {
         Value::Str(kind) if kind.ends_with("_sampler") => Some(kind),
         _ => None,
