@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use sweep_config::fs::FsError;
-use sweep_config::records::{AcceptedArray, JobArray, SubmissionRecord, SubmissionStop};
-use sweep_config::{SubmissionId, SweepDir, fs};
+use sweep_config::records::{
+    AcceptedArray, AttemptStart, JobArray, SubmissionRecord, SubmissionStop,
+};
+use sweep_config::{DirRelation, SubmissionId, SweepDir, fs};
 
 use crate::app::Failure;
 
@@ -21,6 +23,8 @@ pub struct LedgerEntry {
     pub memory_retries: Vec<AcceptedArray>,
     /// Why none of its jobs is started any more; none while the submission goes on.
     pub stopped: Option<SubmissionStop>,
+    /// The directory that the submission was made in, beside this one.
+    pub relation: DirRelation,
 }
 
 impl LedgerEntry {
@@ -29,6 +33,47 @@ impl LedgerEntry {
         let arrays = self.submission.arrays.iter().zip(&self.accepted);
         arrays.filter_map(|(array, accepted)| Some((array, accepted.as_ref()?)))
     }
+
+    /// True if and only if its tasks are this sweep's own, and not those of a directory of which this is a copy.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.relation.is_own()
+    }
+}
+
+/// Returns the relation of this directory to the one that a submission was made in. A copy has the very same record.
+pub(super) fn relation(
+    dir: &SweepDir,
+    id: SubmissionId,
+    submission: &SubmissionRecord,
+) -> DirRelation {
+    let Some(named) = &submission.sweep_dir else { return DirRelation::Same };
+    DirRelation::judge(named.as_ref(), dir.path(), |named| {
+        let there = fs::read_json::<SubmissionRecord>(&named.submission_record(id))?;
+        Ok(there.is_some_and(|there| there == *submission))
+    })
+}
+
+/// Returns the directory in which an attempt was made, if this one is a copy of it, or may be. An attempt without a
+/// record of its submission counts as one of this directory.
+///
+/// # Errors
+///
+/// When the record is there and cannot be read.
+pub(crate) fn original_of_attempt(
+    dir: &SweepDir,
+    start: &AttemptStart,
+) -> Result<Option<String>, FsError> {
+    let Ok(id) = start.submission.parse() else { return Ok(None) };
+    let record = fs::read_json::<SubmissionRecord>(&dir.submission_record(id))?;
+    let foreign = record.filter(|record| !relation(dir, id, record).is_own());
+    Ok(foreign.and_then(|record| record.sweep_dir))
+}
+
+/// True if and only if an attempt was made by one of these submissions, in a directory of which this one is a copy.
+pub(super) fn is_foreign(entries: &[LedgerEntry], start: &AttemptStart) -> bool {
+    let is_its = |entry: &&LedgerEntry| entry.id.to_string() == start.submission;
+    entries.iter().find(is_its).is_some_and(|entry| !entry.is_own())
 }
 
 /// Reads all entries, oldest first. Passes over an entry that a killed launch left unfinished before
@@ -56,7 +101,8 @@ pub fn read_entry(dir: &SweepDir, id: SubmissionId) -> Result<Option<LedgerEntry
     let memory_retries =
         if submission.arrays.is_empty() { Vec::new() } else { read_memory_retries(dir, id)? };
     let stopped = fs::read_json(&dir.stopped(id))?;
-    Ok(Some(LedgerEntry { id, submission, accepted, memory_retries, stopped }))
+    let relation = relation(dir, id, &submission);
+    Ok(Some(LedgerEntry { id, submission, accepted, memory_retries, stopped, relation }))
 }
 
 /// Reads the record of a submission that must exist.

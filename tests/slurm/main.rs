@@ -17,6 +17,7 @@ mod launching;
 #[path = "../support/study.rs"]
 mod study;
 
+mod copied;
 mod fake;
 mod faults;
 mod hosts;

@@ -110,4 +110,14 @@ impl SetupRecord {
     pub fn read(path: &Path) -> Result<Option<Self>, FsError> {
         fs::read_json(path)
     }
+
+    /// True if and only if both sweeps begin with the same round of drawing, however either was extended since;
+    /// records of older versions have no rounds, and only their seeds tell.
+    #[must_use]
+    pub fn begins_as(&self, other: &Self) -> bool {
+        match (self.rounds.first(), other.rounds.first()) {
+            (Some(ours), Some(others)) => ours == others,
+            _ => self.seed == other.seed,
+        }
+    }
 }
