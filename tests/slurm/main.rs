@@ -24,6 +24,7 @@ mod hosts;
 mod left_out;
 mod nodes;
 mod out_of_sight;
+mod policies;
 mod preempted;
 mod real;
 mod refusals;
