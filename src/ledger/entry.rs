@@ -4,7 +4,8 @@ use std::path::Path;
 
 use sweep_config::fs::FsError;
 use sweep_config::records::{
-    AcceptedArray, AttemptStart, JobArray, SubmissionRecord, SubmissionStop,
+    AcceptedArray, AttemptStart, JobArray, SubmissionRecord, SubmissionStop, read_record,
+    refuse_newer, stamped,
 };
 use sweep_config::{DirRelation, SubmissionId, SweepDir, fs};
 
@@ -49,7 +50,7 @@ pub(super) fn relation(
 ) -> DirRelation {
     let Some(named) = &submission.sweep_dir else { return DirRelation::Same };
     DirRelation::judge(named.as_ref(), dir.path(), |named| {
-        let there = fs::read_json::<SubmissionRecord>(&named.submission_record(id))?;
+        let there = read_record::<SubmissionRecord>(&named.submission_record(id))?;
         Ok(there.is_some_and(|there| there == *submission))
     })
 }
@@ -65,7 +66,7 @@ pub(crate) fn original_of_attempt(
     start: &AttemptStart,
 ) -> Result<Option<String>, FsError> {
     let Ok(id) = start.submission.parse() else { return Ok(None) };
-    let record = fs::read_json::<SubmissionRecord>(&dir.submission_record(id))?;
+    let record = read_record::<SubmissionRecord>(&dir.submission_record(id))?;
     let foreign = record.filter(|record| !relation(dir, id, record).is_own());
     Ok(foreign.and_then(|record| record.sweep_dir))
 }
@@ -94,13 +95,13 @@ pub fn read_entries(dir: &SweepDir) -> Result<Vec<LedgerEntry>, FsError> {
 /// Fails where [`read_entries`] fails.
 pub fn read_entry(dir: &SweepDir, id: SubmissionId) -> Result<Option<LedgerEntry>, FsError> {
     let record = dir.submission_record(id);
-    let Some(submission) = fs::read_json::<SubmissionRecord>(&record)? else { return Ok(None) };
+    let Some(submission) = read_record::<SubmissionRecord>(&record)? else { return Ok(None) };
     let accepted =
-        submission.arrays.iter().map(|array| fs::read_json(&dir.array_accepted(id, array.number)));
+        submission.arrays.iter().map(|array| read_record(&dir.array_accepted(id, array.number)));
     let accepted = accepted.collect::<Result<_, _>>()?;
     let memory_retries =
         if submission.arrays.is_empty() { Vec::new() } else { read_memory_retries(dir, id)? };
-    let stopped = fs::read_json(&dir.stopped(id))?;
+    let stopped = read_record(&dir.stopped(id))?;
     let relation = relation(dir, id, &submission);
     Ok(Some(LedgerEntry { id, submission, accepted, memory_retries, stopped, relation }))
 }
@@ -116,7 +117,9 @@ pub fn read_submission(
     hint: Option<&str>,
 ) -> Result<SubmissionRecord, Failure> {
     let path = dir.submission_record(id);
-    serde_json::from_slice(&fs::read(&path)?).map_err(|error| Failure::Damaged {
+    let bytes = fs::read(&path)?;
+    refuse_newer(&path, &bytes)?;
+    serde_json::from_slice(&bytes).map_err(|error| Failure::Damaged {
         message: format!("`{}` is damaged: {error}", path.display()),
         hint: hint.map(str::to_owned),
     })
@@ -128,13 +131,12 @@ pub fn read_submission(
 ///
 /// When the file cannot be written.
 pub(crate) fn write_accepted(path: &Path, record: &AcceptedArray) -> Result<(), FsError> {
-    let text = serde_json::to_vec_pretty(record).expect("a record is plain data");
-    fs::write_atomic(path, &text)
+    fs::write_atomic(path, &stamped(record))
 }
 
 fn read_memory_retries(dir: &SweepDir, id: SubmissionId) -> Result<Vec<AcceptedArray>, FsError> {
     let folder = dir.submission_dir(id);
     let names = fs::list(&folder)?;
     let names = names.iter().filter(|name| name.starts_with("memory-"));
-    names.filter_map(|name| fs::read_json(&folder.join(name)).transpose()).collect()
+    names.filter_map(|name| read_record(&folder.join(name)).transpose()).collect()
 }

@@ -26,7 +26,7 @@ mod vit;
 pub use complexity::{Complexity, StageShape};
 pub use defaults::{defaults, read_defaults, read_kept_defaults};
 pub use fields::{ModelError, ModelField, ModelFields, WholeConfig};
-pub use model::{NetworkModel, is_for_pycls};
+pub use model::NetworkModel;
 pub use outline::{BlockGroup, NetworkKind, NetworkOutline};
 pub use schema::complete;
 

@@ -1,7 +1,5 @@
 //! A network of any family: read from a config, counted, listed by stage.
 
-use sweep_config::{SetupConfig, Value};
-
 use super::anynet::AnyNet;
 use super::complexity::{Complexity, StageShape};
 use super::effnet::EffNet;
@@ -25,18 +23,6 @@ pub(super) enum ModelFamily {
     Eff(EffNet),
     Res(ResNet),
     Vit(VitNet),
-}
-
-/// The families of pycls, as `MODEL.TYPE` names them.
-const FAMILIES: [&str; 5] = ["anynet", "effnet", "regnet", "resnet", "vit"];
-
-/// True if and only if job configs are pycls's: completed by its defaults, or with one of its families in the
-/// base config.
-#[must_use]
-pub fn is_for_pycls(setup: &SetupConfig) -> bool {
-    let family = setup.base_cfg.get_path("MODEL.TYPE");
-    let is_family = matches!(family, Some(Value::Str(name)) if FAMILIES.contains(&name.as_str()));
-    setup.defaults == "pycls" || is_family
 }
 
 impl NetworkModel {

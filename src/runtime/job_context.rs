@@ -4,14 +4,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use rustix::process::Signal;
-use sweep_config::records::SetupRecord;
+use sweep_config::records::{SetupRecord, refuse_newer};
 use sweep_config::{JobId, SlurmOptions, Sweep, SweepDir, fs, yaml};
 
 use super::command::{CommandFacts, CommandTemplate};
 use super::shell::JobShell;
 use super::signal::signal_by_name;
 use crate::app::Failure;
-use crate::models::is_for_pycls;
 
 /// Everything that a job needs besides its number.
 #[derive(Debug)]
@@ -183,6 +182,7 @@ impl JobContext {
             Err(e) if e.is_not_found() => return Err(damaged("is missing")),
             bytes => bytes?,
         };
+        refuse_newer(&path, &bytes)?;
         let record: SetupRecord =
             serde_json::from_slice(&bytes).map_err(|e| damaged(&format!("is damaged: {e}")))?;
         usize::try_from(record.kept).map_err(|_| damaged("names more configs than there can be"))
@@ -229,7 +229,7 @@ impl JobContext {
 
 /// Refuses a sweep that says not what to run, unless its jobs are pycls's, whose program is known.
 fn check_command(sweep: &Sweep) -> Result<(), Failure> {
-    if !sweep.launch.command.trim().is_empty() || is_for_pycls(&sweep.setup) {
+    if !sweep.launch.command.trim().is_empty() || sweep.setup.is_for_pycls() {
         return Ok(());
     }
     let hint = "such as `COMMAND: python train.py --cfg {{cfg}} --out {{out_dir}}`; only jobs of pycls \

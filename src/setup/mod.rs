@@ -6,6 +6,7 @@
 //!   finds the values of names in it,
 //! - `diagnosis` finds out what each constraint does on its own,
 //! - `writer` writes the set by `store`, so that it is there whole or not at all,
+//! - `repeats` finds laws that are bent by what was left out,
 //! - `present` says what was set up, and (`shortfall`) why it is fewer than asked where it is.
 
 mod binding;
@@ -27,6 +28,7 @@ mod population;
 mod present;
 mod preview;
 mod progress;
+mod repeats;
 mod replicates;
 mod reporter;
 mod sampler;
@@ -40,7 +42,7 @@ use std::path::Path;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use sweep_config::Sweep;
-use sweep_config::records::{FORMAT_VERSION, ReplicateRecord, SetupRecord};
+use sweep_config::records::{FORMAT_VERSION, ReplicateRecord, SetupRecord, refuse_newer_sweep};
 
 use crate::app::{Exit, Failure, SweepArgs, VERSION, count};
 use defaults::ConfigSchema;
@@ -106,6 +108,7 @@ pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
 fn load(args: &SweepArgs, options: &SetupOptions) -> Result<Sweep, Failure> {
     let overrides = [args.overrides.clone(), given::overrides(&options.sweeps)?].concat();
     let sweep = Sweep::load(&args.sweep_cfg, &overrides)?;
+    refuse_newer_sweep(&sweep.dir())?;
     for warning in &sweep.warnings {
         args.printer().warn(warning);
     }

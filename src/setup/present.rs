@@ -12,7 +12,7 @@ use super::options::SetupOptions;
 use super::outcome::SamplingOutcome;
 use super::population::DrawnPopulation;
 use super::shortfall::PopulationShortfall;
-use super::store;
+use super::{repeats, store};
 use crate::app::num::{float, saturated};
 use crate::app::units::fine_percent;
 use crate::app::{Printer, command, count};
@@ -28,6 +28,10 @@ pub(crate) fn present(outcome: &SamplingOutcome<'_>, printer: Printer, options: 
     }
     printer.note(summary(outcome, options));
     for warning in diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(space)) {
+        printer.warn(warning);
+    }
+    let bent = repeats::warning(&outcome.sweep.setup, space, &outcome.population.tally);
+    if let Some(warning) = bent {
         printer.warn(warning);
     }
     warn_if_fewer(outcome, printer);

@@ -19,6 +19,7 @@ mod expressions;
 mod forms;
 mod included;
 mod job_configs;
+mod laws;
 mod measured;
 mod nested;
 mod networks;

@@ -52,6 +52,11 @@ impl<'a> DesignSpace<'a> {
         if are_all { population.kept.len() as u64 } else { self.setup.num_configs }
     }
 
+    /// Returns the number of different configs that can be drawn at random, if that is known.
+    pub(crate) fn support(&self) -> Option<u128> {
+        self.source.support()
+    }
+
     /// Returns the parameters of a candidate, in the order of its values.
     pub(crate) fn params(&self) -> &ParamList {
         self.admission.params()

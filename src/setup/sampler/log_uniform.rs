@@ -29,7 +29,7 @@ impl LogUniformDistribution {
 
     pub(super) fn draw(&self, rng: &mut CandidateRng) -> Value {
         let f = libm::exp(-(self.from + self.span * rng.unit()));
-        self.grid.clamped((f / self.grid.quantum()).ceil())
+        self.grid.clamped(self.grid.quanta(f).ceil())
     }
 
     /// Returns one of the values, by its number from 0.

@@ -4,6 +4,7 @@ use sweep_config::Value;
 
 use super::candidate_rng::CandidateRng;
 use super::quantum_grid::QuantumGrid;
+use super::short_decimal::ShortDecimals;
 
 /// The number of draws after which the middle is taken.
 ///
@@ -15,7 +16,7 @@ const MAX_DRAWS: u32 = 100;
 /// it, rounded to the nearest multiple of the quantum, half to even.
 #[derive(Debug, Clone)]
 pub(super) struct NormalDistribution {
-    grid: QuantumGrid,
+    rounding: NormalRounding,
     low: f64,
     high: f64,
     mean: f64,
@@ -24,24 +25,32 @@ pub(super) struct NormalDistribution {
     log: bool,
 }
 
+/// The values to which draws are rounded.
+#[derive(Debug, Clone)]
+pub(super) enum NormalRounding {
+    Grid(QuantumGrid),
+    Short(ShortDecimals),
+}
+
 impl NormalDistribution {
-    /// Prepares the distribution `normal` over a grid whose ends are `low` and `high` as floats.
-    pub(super) fn new(grid: QuantumGrid, low: f64, high: f64) -> Self {
-        let (mean, sigma) = (f64::midpoint(low, high), (high - low) / 6.0);
-        Self { grid, low, high, mean, sigma, log: false }
+    /// Prepares the distribution `normal` over values whose ends are `low` and `high` as floats.
+    pub(super) fn new(rounding: NormalRounding, low: f64, high: f64) -> Self {
+        let width = high - low;
+        let sigma = if width.is_finite() { width / 6.0 } else { high / 6.0 - low / 6.0 };
+        Self { rounding, low, high, mean: f64::midpoint(low, high), sigma, log: false }
     }
 
-    /// Prepares the distribution `log_normal` over such a grid.
-    pub(super) fn new_log(grid: QuantumGrid, low: f64, high: f64) -> Self {
+    /// Prepares the distribution `log_normal` over such values.
+    pub(super) fn new_log(rounding: NormalRounding, low: f64, high: f64) -> Self {
         let (log_low, log_high) = (libm::log(low), libm::log(high));
         let (mean, sigma) = (f64::midpoint(log_low, log_high), (log_high - log_low) / 6.0);
-        Self { grid, low, high, mean, sigma, log: true }
+        Self { rounding, low, high, mean, sigma, log: true }
     }
 
     pub(super) fn draw(&self, rng: &mut CandidateRng) -> Value {
         if let Some(share) = rng.coordinate() {
             let f = self.transform(clipped_quantile(share)).clamp(self.low, self.high);
-            return self.grid.clamped((f / self.grid.quantum()).round_ties_even());
+            return self.value(f);
         }
         let inside = (0..MAX_DRAWS)
             .map(|_| self.transform(rng.normal()))
@@ -49,17 +58,30 @@ impl NormalDistribution {
         // Where low is high, rounding may put `exp(ln(low))` just outside for ever: the reference
         // never returns then. The clamp of the middle is right in this case too.
         let f = inside.unwrap_or_else(|| self.transform(0.0));
-        self.grid.clamped((f / self.grid.quantum()).round_ties_even())
+        self.value(f)
     }
 
     /// Returns one of the values, by its number from 0.
     pub(super) fn point(&self, number: i64) -> Value {
-        self.grid.point(number)
+        match &self.rounding {
+            NormalRounding::Grid(grid) => grid.point(number),
+            NormalRounding::Short(decimals) => Value::Float(decimals.low()),
+        }
     }
 
-    /// Returns the number of different values.
-    pub(super) fn support(&self) -> u128 {
-        self.grid.len()
+    /// Returns the number of different values; `None` without steps.
+    pub(super) fn support(&self) -> Option<u128> {
+        match &self.rounding {
+            NormalRounding::Grid(grid) => Some(grid.len()),
+            NormalRounding::Short(decimals) => decimals.is_point().then_some(1),
+        }
+    }
+
+    fn value(&self, f: f64) -> Value {
+        match &self.rounding {
+            NormalRounding::Grid(grid) => grid.clamped(grid.quanta(f).round_ties_even()),
+            NormalRounding::Short(decimals) => decimals.value(f),
+        }
     }
 
     fn transform(&self, z: f64) -> f64 {

@@ -107,7 +107,7 @@ impl<'a> ParamSampler<'a> {
             Self::Value(values) => Some(values.len() as u128),
             Self::Weighted(weighted) => Some(weighted.values.len() as u128),
             Self::Law(law) => law::points(law),
-            Self::Scalar(scalar) => Some(scalar.support()),
+            Self::Scalar(scalar) => scalar.support(),
             Self::Ranged(_) => None,
             Self::List { length, item } => {
                 let points = item.points()?;
@@ -115,6 +115,15 @@ impl<'a> ParamSampler<'a> {
                     sum.checked_add(points.checked_pow(u32::try_from(length).ok()?)?)
                 })
             }
+        }
+    }
+
+    /// Returns true if it draws any number of a range, or lists of such.
+    pub(super) fn is_stepless(&self) -> bool {
+        match self {
+            Self::Scalar(scalar) => scalar.support().is_none(),
+            Self::List { item, .. } => item.is_stepless(),
+            _ => false,
         }
     }
 
@@ -164,7 +173,7 @@ impl<'a> ParamSampler<'a> {
             Self::Value(values) => Some(different(values)),
             Self::Weighted(weighted) => Some(different(&weighted.values)),
             Self::Law(law) => law::points(law),
-            Self::Scalar(scalar) => Some(scalar.support()),
+            Self::Scalar(scalar) => scalar.support(),
             Self::Ranged(_) => None,
             Self::List { length, item } => {
                 let support = item.support()?;

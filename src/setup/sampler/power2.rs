@@ -25,7 +25,7 @@ impl PowerOfTwo {
             ScalarRange::Int { low, high, .. } => {
                 Self { low: whole_exponent(low), high: whole_exponent(high), whole: true }
             }
-            ScalarRange::Float { low, high, .. } => {
+            ScalarRange::Float { low, high, .. } | ScalarRange::Real { low, high } => {
                 Self { low: libm::ilogb(low), high: libm::ilogb(high), whole: false }
             }
         }
@@ -81,6 +81,7 @@ impl PowerOrLog {
     pub(super) fn new(range: ScalarRange) -> Result<Self, GridTooFine> {
         let powers = PowerOfTwo::new(range);
         let (quantum, upper, low, high) = match range {
+            ScalarRange::Real { .. } => return Err(GridTooFine),
             ScalarRange::Int { low, high, quantum } => {
                 let low = low.max(quantum);
                 let upper = ScalarRange::Int { low, high, quantum };

@@ -14,10 +14,12 @@ const EXACT_TENS: i32 = 22;
 /// Whole numbers up to here are floats exactly.
 const EXACT_WHOLE: i128 = 1 << 53;
 
-/// The multiples `first * quantum ..= last * quantum`.
+/// The multiples `first * quantum ..= last * quantum`, or as many quanta from an origin on.
 #[derive(Debug, Clone)]
 pub(super) struct QuantumGrid {
     quantum: GridQuantum,
+    /// The number from which quanta are counted: 0, or a least value that is no multiple.
+    origin: f64,
     first: i64,
     last: i64,
 }
@@ -25,37 +27,72 @@ pub(super) struct QuantumGrid {
 /// A quantum, and with it the type of its multiples.
 #[derive(Debug, Clone)]
 enum GridQuantum {
-    Whole(i64),
-    Decimal { nearest: f64, mantissa: i64, exponent: i32 },
+    /// The quantum and the origin.
+    Whole(i64, i64),
+    /// The quantum as the nearest float; itself and the origin times a power of ten.
+    Decimal { nearest: f64, mantissa: i128, offset: i128, exponent: i32 },
 }
 
 impl QuantumGrid {
-    /// Lists the multiples of the quantum in `[low, high]`; both ends must be multiples themselves.
+    /// Lists the multiples of the quantum in `[low, high]`, or the quanta from `low` on where that is no
+    /// multiple; `high` must be one of them.
     pub(super) fn new(range: ScalarRange) -> Result<Self, GridTooFine> {
         match range {
-            ScalarRange::Int { low, high, quantum } => Ok(Self {
-                quantum: GridQuantum::Whole(quantum),
-                first: low.div_euclid(quantum),
-                last: high.div_euclid(quantum),
-            }),
-            ScalarRange::Float { low, high, quantum } => {
-                let (mantissa, exponent) = decimal(quantum);
-                Ok(Self {
-                    quantum: GridQuantum::Decimal { nearest: quantum, mantissa, exponent },
-                    first: steps(low, quantum)?,
-                    last: steps(high, quantum)?,
-                })
-            }
+            ScalarRange::Int { low, high, quantum } => Ok(Self::of_whole(low, high, quantum)),
+            ScalarRange::Float { low, high, quantum } => Self::of_decimals(low, high, quantum),
+            ScalarRange::Real { .. } => Err(GridTooFine),
         }
+    }
+
+    fn of_whole(low: i64, high: i64, quantum: i64) -> Self {
+        let origin = if low.rem_euclid(quantum) == 0 { 0 } else { low };
+        let steps = |end: i64| (end - origin).div_euclid(quantum);
+        #[expect(clippy::cast_precision_loss, reason = "at most 2^53")]
+        let from = origin as f64;
+        Self {
+            quantum: GridQuantum::Whole(quantum, origin),
+            origin: from,
+            first: steps(low),
+            last: steps(high),
+        }
+    }
+
+    fn of_decimals(low: f64, high: f64, quantum: f64) -> Result<Self, GridTooFine> {
+        let (mantissa, exponent) = decimal(quantum);
+        let (digits, place) = decimal(low);
+        let shared = exponent.min(place);
+        let scaled = |digits: i64, place: i32| {
+            let ten = 10_i128.checked_pow(place.abs_diff(shared))?;
+            i128::from(digits).checked_mul(ten)
+        };
+        let both = scaled(mantissa, exponent).zip(scaled(digits, place));
+        let origin = both.filter(|(mantissa, digits)| low != 0.0 && digits % mantissa != 0);
+        let Some((mantissa, offset)) = origin else {
+            let mantissa = i128::from(mantissa);
+            let whole = GridQuantum::Decimal { nearest: quantum, mantissa, offset: 0, exponent };
+            let (first, last) = (steps(low, quantum)?, steps(high, quantum)?);
+            return Ok(Self { quantum: whole, origin: 0.0, first, last });
+        };
+        let quantum_from =
+            GridQuantum::Decimal { nearest: quantum, mantissa, offset, exponent: shared };
+        let last = steps(high - low, quantum)?;
+        let end = mantissa.checked_mul(last.into()).and_then(|far| far.checked_add(offset));
+        end.ok_or(GridTooFine)?;
+        Ok(Self { quantum: quantum_from, origin: low, first: 0, last })
     }
 
     /// Returns the quantum as the nearest float.
     #[expect(clippy::cast_precision_loss, reason = "as the reference, which divides floats")]
     pub(super) fn quantum(&self) -> f64 {
         match self.quantum {
-            GridQuantum::Whole(q) => q as f64,
+            GridQuantum::Whole(q, _) => q as f64,
             GridQuantum::Decimal { nearest, .. } => nearest,
         }
+    }
+
+    /// Returns how many quanta a number is, from the origin on.
+    pub(super) fn quanta(&self, number: f64) -> f64 {
+        (number - self.origin) / self.quantum()
     }
 
     /// Returns the least multiple, in quanta.
@@ -90,9 +127,9 @@ impl QuantumGrid {
     /// Returns the multiple that is `quanta` quanta.
     pub(super) fn value(&self, quanta: i64) -> Value {
         match self.quantum {
-            GridQuantum::Whole(q) => Value::Int(quanta * q),
-            GridQuantum::Decimal { mantissa, exponent, .. } => {
-                Value::Float(nearest(i128::from(quanta) * i128::from(mantissa), exponent))
+            GridQuantum::Whole(q, origin) => Value::Int(origin + quanta * q),
+            GridQuantum::Decimal { mantissa, offset, exponent, .. } => {
+                Value::Float(nearest(offset + i128::from(quanta) * mantissa, exponent))
             }
         }
     }
@@ -126,7 +163,7 @@ fn decimal(number: f64) -> (i64, i32) {
 /// rounds once and correctly, as IEEE 754 demands. Anything else goes through the spelling, whose
 /// parser rounds correctly too.
 #[expect(clippy::cast_precision_loss, reason = "checked: at most 2^53")]
-fn nearest(whole: i128, exponent: i32) -> f64 {
+pub(super) fn nearest(whole: i128, exponent: i32) -> f64 {
     const TENS: [f64; EXACT_TENS as usize + 1] = [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
         1e17, 1e18, 1e19, 1e20, 1e21, 1e22,

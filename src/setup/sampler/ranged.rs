@@ -68,25 +68,32 @@ impl<'a> RangedSampler<'a> {
         }
         let quantum = match self.quantum {
             #[expect(clippy::cast_precision_loss, reason = "at most 2^53")]
-            RangeQuantum::Int(quantum) => quantum as f64,
-            RangeQuantum::Float(quantum) => quantum,
+            RangeQuantum::Int(quantum) => Some(quantum as f64),
+            RangeQuantum::Float(quantum) => Some(quantum),
+            RangeQuantum::Real => None,
         };
         let is_power = matches!(
             self.distribution,
             Distribution::Power2Uniform | Distribution::Power2OrLogUniform
         );
         let (first, last) = if is_power {
-            (low.max(quantum).log2().ceil().exp2(), high.log2().floor().exp2())
-        } else {
+            let least = low.max(quantum.unwrap_or(low));
+            (least.log2().ceil().exp2(), high.log2().floor().exp2())
+        } else if let Some(quantum) = quantum {
             (multiple(low, quantum, f64::ceil), multiple(high, quantum, f64::floor))
+        } else {
+            (low, high)
         };
         if first > last {
-            return Err(format!("its range [{low}, {high}] holds no multiple of {quantum}"));
+            let what =
+                quantum.map_or("number".to_owned(), |quantum| format!("multiple of {quantum}"));
+            return Err(format!("its range [{low}, {high}] holds no {what}"));
         }
         match self.quantum {
             RangeQuantum::Float(quantum) => {
                 Ok(ScalarRange::Float { low: first, high: last, quantum })
             }
+            RangeQuantum::Real => Ok(ScalarRange::Real { low: first, high: last }),
             #[expect(clippy::cast_possible_truncation, reason = "checked: whole, at most 2^53")]
             RangeQuantum::Int(quantum) if first.abs().max(last.abs()) <= EXACT => {
                 Ok(ScalarRange::Int { low: first as i64, high: last as i64, quantum })

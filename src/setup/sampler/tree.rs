@@ -144,8 +144,15 @@ impl<'a> SamplerTree<'a> {
     ///
     /// # Errors
     ///
-    /// When there are more than 2^63.
+    /// When there are more than 2^63, or a sampler has no steps.
     pub(crate) fn points(&self) -> Result<u64, Failure> {
+        if let Some(place) = self.nodes.iter().find_map(SamplerNode::stepless) {
+            let param = &self.params.names()[place];
+            return Err(Failure::usage(
+                format!("SETUP.SAMPLERS.{param}: a grid cannot have every number of a range"),
+                "give it a QUANTIZE, list the values, or take another STRATEGY",
+            ));
+        }
         let points =
             product(&self.nodes, CombinationCount::Points).and_then(|n| i64::try_from(n).ok());
         points.map(i64::unsigned_abs).ok_or_else(|| {
@@ -263,7 +270,8 @@ impl<'a> TreeBuilder<'a, '_> {
         }
         let each = drawn().zip(&points).map(|(node, points)| {
             let points = points.and_then(|points| usize::try_from(points).ok());
-            let values = points.map_or("too many values".to_owned(), |n| count(n, "value"));
+            let endless = if node.stepless().is_some() { "no steps" } else { "too many values" };
+            let values = points.map_or(endless.to_owned(), |n| count(n, "value"));
             let param = node.place().map_or("", |place| self.params.names()[place].as_str());
             format!("{param} has {values}")
         });
@@ -304,6 +312,20 @@ impl SamplerNode<'_> {
         match self {
             Self::One { place, .. } | Self::Choice { place, .. } => Some(*place),
             Self::Zip(_) => None,
+        }
+    }
+
+    /// Returns the place of a parameter that has no steps for a grid to take, if there is one.
+    fn stepless(&self) -> Option<usize> {
+        match self {
+            Self::One { place, draw, is_given } => {
+                (!is_given && draw.is_stepless()).then_some(*place)
+            }
+            Self::Choice { branches, open, .. } => {
+                let nodes = open.iter().flat_map(|number| &branches[*number].1);
+                nodes.into_iter().find_map(Self::stepless)
+            }
+            Self::Zip(nodes) => nodes.iter().find_map(Self::stepless),
         }
     }
 

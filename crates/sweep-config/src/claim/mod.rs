@@ -35,7 +35,7 @@ use std::time::Duration;
 use crate::JobId;
 use crate::SweepDir;
 use crate::fs::{self, FsError};
-use crate::records::{Attempt, AttemptEnd, JobState, is_done, read_attempts};
+use crate::records::{Attempt, AttemptEnd, JobState, is_done, read_attempts, refuse_newer};
 
 pub use evidence::SlurmEvidence;
 pub use holder::{ClaimHolder, TaskRun};
@@ -202,6 +202,7 @@ fn find(
         Err(e) if e.is_not_found() => Ok(None),
         Err(e) => Err(e),
         Ok(bytes) => {
+            refuse_newer(&path, &bytes)?;
             // A claim made where links are not supported may be seen half written.
             let holder: Option<ClaimHolder> = serde_json::from_slice(&bytes).ok();
             if holder.as_ref().is_some_and(|holder| copied::is_copied(holder, &path, dir)) {

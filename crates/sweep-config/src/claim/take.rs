@@ -11,7 +11,7 @@ use super::{AbandonedClaim, Claim, ClaimHolder, HolderLife, SlurmEvidence, TaskR
 use crate::JobId;
 use crate::SweepDir;
 use crate::fs::{self, FsError};
-use crate::records::{Attempt, read_attempts};
+use crate::records::{Attempt, read_attempts, stamped_line};
 
 /// A process that claims jobs, one at a time.
 #[derive(Debug)]
@@ -241,7 +241,7 @@ fn walk(
 /// Writes the holder into the new file of its claim, with the number of that; returns the text.
 fn write_holder(file: &mut File, holder: &ClaimHolder) -> io::Result<Vec<u8>> {
     let holder = ClaimHolder { inode: Some(file.metadata()?.ino()), ..holder.clone() };
-    let text = serde_json::to_vec(&holder).expect("a holder is plain data");
+    let text = stamped_line(&holder).into_bytes();
     file.write_all(&text).map(|()| text)
 }
 
@@ -275,6 +275,7 @@ fn create_with(path: &Path, holder: &ClaimHolder) -> Result<Option<File>, FsErro
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::records::read_record;
 
     #[test]
     fn without_hard_links_too_only_one_makes_the_claim() {
@@ -283,7 +284,8 @@ mod tests {
         let holder = |token: &str| ClaimHolder::this_process(token.to_owned()).unwrap();
         assert!(create_with(&path, &holder("first")).unwrap().is_some());
         assert!(create_with(&path, &holder("second")).unwrap().is_none());
-        let found: ClaimHolder = fs::read_json(&path).unwrap().unwrap();
+        assert!(fs::read_to_string(&path).unwrap().ends_with(",\"format_version\":1}"));
+        let found: ClaimHolder = read_record(&path).unwrap().unwrap();
         assert_eq!(found.token, "first");
         assert_eq!(found.inode, Some(std::fs::metadata(&path).unwrap().ino()));
     }

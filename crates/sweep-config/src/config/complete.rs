@@ -294,37 +294,42 @@ fn length(length: &ListLength) -> Value {
 fn ranged(DependentRange { distribution, quantum, low, high }: &DependentRange) -> Value {
     let end = |end: &RangeBound| match (end, quantum) {
         (RangeBound::Expr(expr), _) => text(expr.text()),
-        (RangeBound::Number(number), RangeQuantum::Float(_)) => Value::Float(*number),
+        (RangeBound::Number(number), RangeQuantum::Float(_) | RangeQuantum::Real) => {
+            Value::Float(*number)
+        }
         #[expect(clippy::cast_possible_truncation, reason = "it was a whole number of the config")]
         (RangeBound::Number(number), RangeQuantum::Int(_)) => Value::Int(*number as i64),
     };
     let (kind, quantum) = match quantum {
-        RangeQuantum::Int(quantum) => ("int_sampler", Value::Int(*quantum)),
-        RangeQuantum::Float(quantum) => ("float_sampler", Value::Float(*quantum)),
+        RangeQuantum::Int(quantum) => ("int_sampler", Some(Value::Int(*quantum))),
+        RangeQuantum::Float(quantum) => ("float_sampler", Some(Value::Float(*quantum))),
+        RangeQuantum::Real => ("float_sampler", None),
     };
-    map([
-        ("TYPE", text(kind)),
-        ("RAND_TYPE", text(distribution.name())),
-        ("RANGE", Value::List(vec![end(low), end(high)])),
-        ("QUANTIZE", quantum),
-    ])
+    numbers(kind, *distribution, Value::List(vec![end(low), end(high)]), quantum)
 }
 
 fn scalar(distribution: Distribution, quantized: ScalarRange) -> Value {
     let (kind, range, quantum) = match quantized {
         ScalarRange::Int { low, high, quantum } => {
-            ("int_sampler", ints((low, high)), Value::Int(quantum))
+            ("int_sampler", ints((low, high)), Some(Value::Int(quantum)))
         }
         ScalarRange::Float { low, high, quantum } => {
-            ("float_sampler", floats((low, high)), Value::Float(quantum))
+            ("float_sampler", floats((low, high)), Some(Value::Float(quantum)))
         }
+        ScalarRange::Real { low, high } => ("float_sampler", floats((low, high)), None),
     };
-    map([
-        ("TYPE", text(kind)),
-        ("RAND_TYPE", text(distribution.name())),
-        ("RANGE", range),
+    numbers(kind, distribution, range, quantum)
+}
+
+/// Returns a sampler of numbers; one without a quantum has no key for it.
+fn numbers(kind: &str, distribution: Distribution, range: Value, quantum: Option<Value>) -> Value {
+    let keys = [
+        ("TYPE", Some(text(kind))),
+        ("RAND_TYPE", Some(text(distribution.name()))),
+        ("RANGE", Some(range)),
         ("QUANTIZE", quantum),
-    ])
+    ];
+    Value::Map(keys.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect())
 }
 
 fn ints((low, high): (i64, i64)) -> Value {

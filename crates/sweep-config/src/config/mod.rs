@@ -22,6 +22,7 @@ mod objective;
 mod overrides;
 pub mod paths;
 mod places;
+mod pycls;
 mod reference;
 mod samplers;
 mod section;

@@ -8,6 +8,7 @@ use super::given::GivenValue;
 use super::names::ExpressionNames;
 use super::notation;
 use super::paths::{PathFault, inside_of_value, is_within, parameter_path, replaced_shape};
+use super::pycls;
 use super::samplers::{self, Sampler, SamplerScope};
 use super::section::ConfigSection;
 use super::setters::{self, PathTarget, SetterGroup};
@@ -192,6 +193,8 @@ fn samplers<'a>(
     let has_defaults = section.has("DEFAULTS");
     let all: Vec<(&str, GivenValue<'_>)> = given.section().all().collect();
     let mut set = params(tree, &decoded);
+    let defaults = section.peek("DEFAULTS").map(|given| given.node.to_value());
+    let is_pycls = pycls::are_pyclss(defaults.as_ref(), base_cfg);
     for (i, (parameter, given)) in all.iter().enumerate() {
         let names = ExpressionNames {
             base_cfg: tree.map_or(base_cfg, |tree| &tree.base_cfg),
@@ -203,7 +206,9 @@ fn samplers<'a>(
             has_defaults,
         };
         let Some(key) = names.path(given, parameter) else { continue };
-        let Some(sampler) = sampler(&key, given, &SamplerScope::new(names)) else { continue };
+        let Some(sampler) = sampler(&key, given, &SamplerScope::new(names, is_pycls)) else {
+            continue;
+        };
         setters.push(SetterGroup::of_sampler(&key, &sampler, given));
         if strategy == Strategy::Grid && sampler.is_dependent() {
             let hint =

@@ -20,9 +20,6 @@ const LAWS: [(&str, &str, &str); 7] = [
 const KEYS: [(&str, &str); 4] =
     [("step", "QUANTIZE"), ("points", "POINTS"), ("weights", "WEIGHTS"), ("when", "WHEN")];
 
-/// The values of `QUANTIZE` that are the defaults of a `TYPE`.
-const USUAL_STEPS: [(&str, f64); 2] = [("int_sampler", 1.0), ("float_sampler", 0.00001)];
-
 /// A mapping that may be a short form.
 pub(in crate::config) enum ShortForm {
     /// It is one, of which this is the long form.
@@ -139,10 +136,9 @@ pub(in crate::config) fn shorten(sampler: &Value) -> Value {
             keys.get("VALUES").cloned().unwrap_or(Value::Null)
         }
         (_, Some((name, ..)), Some(range)) => {
+            // Whole numbers have no other step unasked.
             let is_usual = |key: &str, value: &Value| {
-                let number = value.as_f64();
-                key == "QUANTIZE"
-                    && USUAL_STEPS.iter().any(|(of, step)| *of == kind && number == Some(*step))
+                key == "QUANTIZE" && kind == "int_sampler" && *value == Value::Int(1)
             };
             let beside = KEYS.iter().filter_map(|(short, key)| {
                 let value = keys.get(*key).filter(|value| !is_usual(key, value))?;

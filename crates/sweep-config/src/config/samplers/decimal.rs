@@ -60,6 +60,27 @@ impl DecimalNumber {
         }
     }
 
+    /// The difference to a smaller number; `None` where it has more digits than are counted here.
+    pub(super) fn minus(&self, other: &Self) -> Option<Self> {
+        let exponent = self.exponent.min(other.exponent);
+        let digits = |number: &Self| {
+            let ten = 10_i128.checked_pow(number.exponent.abs_diff(exponent))?;
+            number.digits.checked_mul(ten)
+        };
+        let digits = digits(self)?.checked_sub(digits(other)?)?;
+        Some(Self { digits, exponent, is_float: self.is_float })
+    }
+
+    /// True if it belongs to a sampler of whole numbers.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.is_float
+    }
+
+    /// The place of its last digit, as a power of ten.
+    pub(super) fn last_place(&self) -> i32 {
+        self.exponent
+    }
+
     /// The multiples of `quantum` next below and next above it.
     pub(super) fn neighbours(&self, quantum: &Self) -> [f64; 2] {
         let count = (self.to_f64() / quantum.to_f64()).floor();
@@ -105,6 +126,16 @@ mod tests {
         {
             assert!(!is_multiple(number, quantum), "{number} of {quantum}");
         }
+    }
+
+    #[test]
+    fn differences_are_those_of_the_decimals() {
+        let difference = |a: f64, b: f64| {
+            DecimalNumber::from(a).minus(&DecimalNumber::from(b)).map(|found| found.to_f64())
+        };
+        assert_eq!(difference(0.3, 0.1), Some(0.2));
+        assert_eq!(difference(1e3, 1e-3), Some(999.999));
+        assert_eq!(difference(1e300, 1e-300), None);
     }
 
     #[test]

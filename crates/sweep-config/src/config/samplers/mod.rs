@@ -7,6 +7,7 @@ mod law;
 mod mistakes;
 mod ranges;
 mod scope;
+mod steps;
 
 pub(super) use decode::decode;
 pub use law::{LawQuantum, LawShape, QuantileLaw, WeightedValues};
@@ -94,6 +95,8 @@ pub enum RangeQuantum {
     Int(i64),
     /// The quantum or range of a `float_sampler`.
     Float(f64),
+    /// A `float_sampler` without one: any number.
+    Real,
 }
 
 /// An end of a range.
@@ -174,7 +177,8 @@ named!(pub Distribution {
     LogNormal = "log_normal",
 });
 
-/// A closed range of multiples of a quantum: `RANGE` and `QUANTIZE` of a scalar sampler.
+/// A closed range: `RANGE` and `QUANTIZE` of a scalar sampler. Its values are multiples of the quantum or,
+/// where the least one is none, whole quanta away from that.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ScalarRange {
     /// The quantum or range of an `int_sampler`.
@@ -183,7 +187,7 @@ pub enum ScalarRange {
         low: i64,
         /// The greatest value.
         high: i64,
-        /// Values are multiples of it.
+        /// The step from one value to the next.
         quantum: i64,
     },
     /// The quantum or range of a `float_sampler`.
@@ -192,8 +196,15 @@ pub enum ScalarRange {
         low: f64,
         /// The greatest value.
         high: f64,
-        /// Values are multiples of it, in decimal.
+        /// The step from one value to the next, in decimal.
         quantum: f64,
+    },
+    /// The range of a `float_sampler` without a quantum: any number.
+    Real {
+        /// The least value.
+        low: f64,
+        /// The greatest value.
+        high: f64,
     },
 }
 

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::distribution::{DecimalRange, check};
 use super::scope::SamplerScope;
+use super::steps::warn_if_coarse;
 use super::{
     DependentRange, Distribution, RangeBound, RangeQuantum, RegnetRanges, Sampler, ScalarRange,
 };
@@ -26,7 +27,8 @@ pub(super) fn int(section: &ConfigSection<'_>, scope: &SamplerScope<'_>) -> Opti
         return ranged(&range, distribution, RangeQuantum::Int(quantum), scope);
     }
     let (low, high) = whole_pair(&range)?;
-    check(&range, distribution, &DecimalRange::new(low, high, quantum))?;
+    let bounds = DecimalRange::new(low, high, quantum).unless_pyclss(scope.is_pycls);
+    check(&range, distribution, &bounds)?;
     Some(Sampler::Scalar(distribution, ScalarRange::Int { low, high, quantum }))
 }
 
@@ -47,7 +49,7 @@ fn ranged(
         (_, RangeQuantum::Int(_)) => {
             given.whole(WHOLE).map(|whole| RangeBound::Number(to_float(whole)))
         }
-        (_, RangeQuantum::Float(_)) => given.number().map(RangeBound::Number),
+        (_, RangeQuantum::Float(_) | RangeQuantum::Real) => given.number().map(RangeBound::Number),
     };
     let [low, high] = range.pair()?;
     let (low, high) = (bound(&low), bound(&high));
@@ -66,20 +68,53 @@ fn whole_pair(range: &GivenValue<'_>) -> Option<(i64, i64)> {
     Some((low?, high?))
 }
 
+/// The quantum that pycls has for a `float_sampler` without one.
+const PYCLS_QUANTUM: f64 = 0.00001;
+
 /// Decodes a `float_sampler`.
 pub(super) fn float(section: &ConfigSection<'_>, scope: &SamplerScope<'_>) -> Option<Sampler> {
     let distribution = section.one_of("RAND_TYPE", Distribution::NAMED, Distribution::Uniform);
-    let quantum = section.get("QUANTIZE").map_or(Some(0.00001), |given| positive(&given));
+    let quantum = float_quantum(section, distribution, scope);
     let range = section.required("RANGE", "the closed range [LOW, HIGH] to draw from")?;
     if is_dependent(&range) {
         let quantum = quantum?;
-        check(&range, distribution, &DecimalRange::new(quantum, quantum, quantum))?;
-        return ranged(&range, distribution, RangeQuantum::Float(quantum), scope);
+        if let RangeQuantum::Float(quantum) = quantum {
+            check(&range, distribution, &DecimalRange::new(quantum, quantum, quantum))?;
+        }
+        return ranged(&range, distribution, quantum, scope);
     }
     let (low, high) = number_pair(&range)?;
-    let quantum = quantum?;
-    check(&range, distribution, &DecimalRange::new(low, high, quantum))?;
+    let quantum = match quantum? {
+        RangeQuantum::Float(quantum) => quantum,
+        // A power of two between the ends is a multiple of the lower one.
+        _ if distribution == Distribution::Power2Uniform => low,
+        _ => {
+            check(&range, distribution, &DecimalRange::without_steps(low, high))?;
+            return Some(Sampler::Scalar(distribution, ScalarRange::Real { low, high }));
+        }
+    };
+    let bounds = DecimalRange::new(low, high, quantum).unless_pyclss(scope.is_pycls);
+    check(&range, distribution, &bounds)?;
+    warn_if_coarse(&range, distribution, (low, high), quantum);
     Some(Sampler::Scalar(distribution, ScalarRange::Float { low, high, quantum }))
+}
+
+/// Decodes the quantum of a `float_sampler`; without one there is none, but for pycls's jobs.
+fn float_quantum(
+    section: &ConfigSection<'_>,
+    distribution: Distribution,
+    scope: &SamplerScope<'_>,
+) -> Option<RangeQuantum> {
+    match section.get("QUANTIZE") {
+        Some(given) => positive(&given).map(RangeQuantum::Float),
+        None if scope.is_pycls => Some(RangeQuantum::Float(PYCLS_QUANTUM)),
+        None if distribution == Distribution::Power2OrLogUniform => {
+            let why = "the power of two from which on there are other numbers, its multiples";
+            section.problem("QUANTIZE", format!("is missing: {why}"), None);
+            None
+        }
+        None => Some(RangeQuantum::Real),
+    }
 }
 
 fn positive(given: &GivenValue<'_>) -> Option<f64> {

@@ -19,11 +19,13 @@ pub(in crate::config) struct SamplerScope<'a> {
     pub(super) longest: usize,
     /// The deepest nesting of choices within it.
     pub(super) nested: usize,
+    /// True if the jobs are pycls's: a `float_sampler` without QUANTIZE has its quantum then.
+    pub(super) is_pycls: bool,
 }
 
 impl<'a> SamplerScope<'a> {
-    pub(in crate::config) fn new(names: ExpressionNames<'a>) -> Self {
-        Self { names, longest: LONGEST_LIST, nested: MOST_NESTED }
+    pub(in crate::config) fn new(names: ExpressionNames<'a>, is_pycls: bool) -> Self {
+        Self { names, longest: LONGEST_LIST, nested: MOST_NESTED, is_pycls }
     }
 
     /// Returns the scope of what is drawn after some parameters.
