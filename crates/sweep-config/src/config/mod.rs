@@ -13,6 +13,7 @@ mod constraints;
 mod decoder;
 mod derived;
 mod given;
+mod helpers;
 mod included;
 mod launch;
 mod letter_case;
@@ -32,6 +33,7 @@ mod slurm;
 mod suggest;
 mod tree;
 mod value_types;
+mod zip;
 
 use std::path::{Path, PathBuf};
 
@@ -46,8 +48,9 @@ pub(crate) use letter_case::canonical as canonical_key;
 pub use objective::{EpochReduction, ObjectiveConfig, ObjectiveGoal};
 pub use places::escape_variables;
 pub use samplers::{
-    BranchChoice, ChoiceBranch, DependentRange, Distribution, LawQuantum, LawShape, ListLength,
-    QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler, ScalarRange, WeightedValues,
+    BranchChoice, ChoiceBranch, ConditionalSampler, DependentRange, Distribution, LawQuantum,
+    LawShape, ListLength, QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler,
+    ScalarRange, WeightedValues, quantile_place,
 };
 use section::ConfigSection;
 pub use setup::{SetupConfig, Strategy};
