@@ -17,6 +17,7 @@ mod conditions;
 mod drawn;
 mod dysweep;
 mod expressions;
+mod forms;
 mod included;
 mod job_configs;
 mod laws;

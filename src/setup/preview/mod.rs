@@ -1,7 +1,7 @@
 //! `sweep_setup --preview`: what the configs would be like, parameter by parameter.
 //!
 //! - `columns`: the values of the population, gathered once,
-//! - `table`: their quantiles, as text for the terminal,
+//! - `table`: their quantiles, as text for the terminal, and `samplers`, from which they were drawn,
 //! - `page` (`--html`): their distributions (`panel`: planned by `binning`, drawn by `figure`) and
 //!   what the constraints reject (`acceptance`).
 
@@ -13,6 +13,7 @@ mod histogram;
 mod page;
 mod panel;
 mod ranges;
+mod samplers;
 mod table;
 
 use std::path::Path;
@@ -37,6 +38,7 @@ pub(crate) fn show(
 ) -> Result<(), Failure> {
     let columns = PreviewColumns::of(&outcome.sweep.setup, outcome.population);
     printer.data(table::table(&columns));
+    printer.data(samplers::list(&outcome.sweep.setup));
     if let Some(path) = html {
         let page = crate::page::render(&page::page(outcome, &columns))?;
         fs::write_atomic(path, page.as_bytes())?;

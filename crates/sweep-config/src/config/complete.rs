@@ -5,9 +5,9 @@ use std::path::Path;
 use super::{
     BranchChoice, ChoiceBranch, ClosedInterval, DependentRange, Distribution, ListLength,
     LogFormat, LogReader, MetricFilters, ObjectiveConfig, RangeBound, RangeQuantum, Sampler,
-    ScalarRange, SlurmOptions, Sweep, escape_variables,
+    ScalarRange, SlurmOptions, Sweep, escape_variables, notation,
 };
-use crate::{Map, Value};
+use crate::{Map, Value, yaml};
 
 impl Sweep {
     /// The whole config as a mapping, in which each key has the value that is in force: loading it
@@ -225,6 +225,14 @@ fn filters(filters: &MetricFilters) -> Value {
         Value::List(vec![Value::Float(interval.low), Value::Float(interval.high)])
     };
     Value::Map(filters.iter().map(|f| (f.metric.clone(), range(f.keep))).collect())
+}
+
+impl Sampler {
+    /// Returns the sampler as it stands under `SAMPLERS`, on one line and in its short form where it has one.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        yaml::flow(&notation::shorten(&sampler(self)))
+    }
 }
 
 fn sampler(sampler: &Sampler) -> Value {

@@ -16,6 +16,7 @@ mod given;
 mod helpers;
 mod included;
 mod launch;
+mod letter_case;
 mod names;
 pub mod notation;
 mod objective;
@@ -23,6 +24,7 @@ mod overrides;
 pub mod paths;
 mod places;
 mod pycls;
+mod reference;
 mod samplers;
 mod section;
 mod setters;
@@ -42,6 +44,7 @@ use decoder::ConfigDecoder;
 use given::GivenValue;
 pub use included::{IncludedFile, IncludingKey};
 pub use launch::{Executor, JobPacking, LaunchConfig};
+pub(crate) use letter_case::canonical as canonical_key;
 pub use objective::{EpochReduction, ObjectiveConfig, ObjectiveGoal};
 pub use places::escape_variables;
 pub use samplers::{
@@ -119,6 +122,7 @@ impl Sweep {
         }
         let decoder = ConfigDecoder::new(path, overrides);
         decoder.faults(faults);
+        letter_case::rename(&mut root, "", &decoder);
         aliases::rename(&mut root, &decoder);
         overrides::apply(&mut root, overrides, &decoder);
         base_file::include_base(&mut root, &decoder);
@@ -210,7 +214,7 @@ fn cores() -> usize {
 mod tests {
     use super::*;
 
-    const REFERENCE: &str = include_str!("../../../../configs/reference.yaml");
+    use super::reference::REFERENCE;
 
     fn known_keys(text: &str) -> Vec<String> {
         let (root, _) = read_tree(Path::new("x"), text).unwrap();

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::aliases;
 use super::base_file;
 use super::decoder::{ConfigDecoder, join};
+use super::letter_case;
 use crate::Value;
 use crate::yaml::{NodeKind, SourceMark, YamlEntry, YamlNode, read_tree};
 
@@ -26,7 +27,7 @@ pub(super) fn apply(root: &mut YamlNode, overrides: &[String], decoder: &ConfigD
             complain("", "has no key path before `=`".to_owned(), example);
             continue;
         }
-        let key = aliases::canonical(key);
+        let key = aliases::canonical(&letter_case::canonical(key));
         if key.starts_with("SETUP.BASE_CFG") && key != "SETUP.BASE_CFG" {
             base_file::include_base(root, decoder);
         }

@@ -174,7 +174,7 @@ impl<'a> ConfigSection<'a> {
                 self.decoder.add_unknown(entry.mark, &self.path, &entry.key);
             } else {
                 let path = join(&self.path, &entry.key);
-                let hint = suggest::word(&entry.key, &asked)
+                let hint = suggest::sampler_key(&entry.key, &asked)
                     .or_else(|| Some(format!("the keys here are {}", asked.join(", "))));
                 self.decoder.problem(entry.mark, &path, "unknown key".to_owned(), hint);
             }

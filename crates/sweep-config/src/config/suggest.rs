@@ -13,6 +13,23 @@ pub(super) fn word(word: &str, candidates: &[&str]) -> Option<String> {
     nearest(word, candidates.iter().copied()).map(|near| format!("did you mean `{near}`?"))
 }
 
+/// Keys that samplers of other tools have, with ours and what stands under it.
+const SYNONYMS: [(&[&str], &str); 4] = [
+    (&["LOW", "HIGH", "MIN", "MAX", "BOUNDS", "INTERVAL"], "RANGE: [LOW, HIGH]"),
+    (&["STEP", "Q", "QUANTUM", "ROUND"], "QUANTIZE"),
+    (&["LAW", "DIST", "DISTRIBUTION", "SCALE", "LOG"], "RAND_TYPE"),
+    (&["CHOICES", "OPTIONS", "CATEGORIES", "ITEMS"], "VALUES"),
+];
+
+/// A hint for an unknown key of a sampler: the nearest key, or the one that other tools call so.
+pub(super) fn sampler_key(key: &str, known: &[&str]) -> Option<String> {
+    let is_known = |meant: &str| known.iter().any(|key| meant.split(':').next() == Some(key));
+    let synonym = SYNONYMS.iter().find(|(words, meant)| {
+        words.contains(&key.to_ascii_uppercase().as_str()) && is_known(meant)
+    });
+    synonym.map_or_else(|| word(key, known), |(_, meant)| Some(format!("did you mean `{meant}`?")))
+}
+
 /// A hint for an unknown name of an expression: the nearest parameter, as an expression writes it.
 pub(super) fn name(word: &str, candidates: &[&str]) -> Option<String> {
     let near = nearest(word, candidates.iter().copied())?;

@@ -17,6 +17,7 @@ mod values;
 
 use std::os::unix::fs::PermissionsExt;
 
+use crate::config::canonical_key;
 use crate::fs::FileAccess;
 use crate::{LaunchConfig, Sweep};
 pub use credential::without_credentials;
@@ -98,11 +99,12 @@ impl Sweep {
 /// Returns an argument `KEY.PATH=VALUE` as others may see it.
 #[must_use]
 pub fn masked_override(set: &str) -> String {
-    let Some((key, _)) = set.split_once('=') else { return set.to_owned() };
+    let Some((written, _)) = set.split_once('=') else { return set.to_owned() };
+    let key = canonical_key(written);
     let is_below = |above: &str| key.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'));
     let holds = |secret: &&str| key == *secret || is_below(secret) || key == "LAUNCH";
     if KEYS.iter().any(holds) {
-        return format!("{key}={MASK}");
+        return format!("{written}={MASK}");
     }
     without_credentials(set).into_owned()
 }
@@ -120,6 +122,7 @@ mod tests {
             ("LAUNCH.ENV={A: b}", "LAUNCH.ENV=***"),
             ("LAUNCH.PRE_COMMANDS=[export A=b]", "LAUNCH.PRE_COMMANDS=***"),
             ("LAUNCH={ENV: {A: b}}", "LAUNCH=***"),
+            ("launch.env.HF_TOKEN=hf_1", "launch.env.HF_TOKEN=***"),
             ("LAUNCH.MODE=train", "LAUNCH.MODE=train"),
             ("LAUNCH.COMMAND=x --token word", "LAUNCH.COMMAND=x --token ***"),
             ("SETUP.BASE_CFG.ENV=1", "SETUP.BASE_CFG.ENV=1"),

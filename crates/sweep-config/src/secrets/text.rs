@@ -102,11 +102,19 @@ impl SecretFinder {
     }
 
     /// Returns the key of `LAUNCH` that the current value belongs to, if its values are secrets.
-    fn secret_key(&self) -> Option<&str> {
+    fn secret_key(&self) -> Option<&'static str> {
         let keys: Vec<&str> = self.open.iter().filter_map(|node| node.key.as_deref()).collect();
-        let at = keys.iter().position(|key| matches!(*key, "ENV" | "PRE_COMMANDS" | "COMMAND"))?;
-        let is_launch = keys[..at].iter().all(|key| matches!(*key, "LAUNCH" | "<<"));
-        (is_launch && at > 0).then(|| keys[at])
+        let secret = |key: &&str| {
+            ["ENV", "PRE_COMMANDS", "COMMAND"]
+                .into_iter()
+                .find(|secret| secret.eq_ignore_ascii_case(key))
+        };
+        let at = keys.iter().position(|key| secret(key).is_some())?;
+        let is_above = |key: &&str| key.eq_ignore_ascii_case("LAUNCH") || *key == "<<";
+        if at == 0 || !keys[..at].iter().all(is_above) {
+            return None;
+        }
+        secret(&keys[at])
     }
 }
 

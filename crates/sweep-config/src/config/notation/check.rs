@@ -1,7 +1,7 @@
 //! Looks for another notation in everything that becomes data of job configs.
 
 use super::form::{ForeignNotation, SamplerForm};
-use super::{mapping, text};
+use super::{mapping, short, text};
 use crate::Value;
 use crate::config::given::GivenValue;
 use crate::yaml::{NodeForm, NodeKind, SourceMark, YamlEntry, YamlNode};
@@ -13,10 +13,19 @@ pub(in crate::config) fn foreign(node: &YamlNode) -> Option<ForeignNotation> {
     }
     match &node.kind {
         NodeKind::Scalar(Value::Str(text)) => text::foreign(text, node.form),
-        NodeKind::Map(entries) => mapping::foreign(entries),
+        NodeKind::Map(entries) => mapping::foreign(entries).or_else(|| short_form(node)),
         NodeKind::List(items) => text::torn_list(items),
         _ => None,
     }
+}
+
+/// Recognizes the short form of a sampler where a value stands.
+fn short_form(node: &YamlNode) -> Option<ForeignNotation> {
+    short::is_short(node).then(|| ForeignNotation {
+        message: "reads as a sampler, or as a mapping that is the value".to_owned(),
+        form: Some(SamplerForm::Sampler(node.to_value())),
+        escape: "a mapping that is meant as it stands has a tag: `!!map {…}`".to_owned(),
+    })
 }
 
 /// Recognizes another notation in a value that nobody wrote as YAML, such as that of an argument; its parts

@@ -11,6 +11,7 @@ mod form;
 mod given_text;
 mod grammar;
 mod mapping;
+mod short;
 mod text;
 mod value_lists;
 
@@ -19,4 +20,5 @@ pub use check::foreign_value;
 pub(super) use form::ForeignNotation;
 pub use given_text::{GivenSweep, parse_sweep};
 pub(super) use mapping::{WANDB_LAWS, is_wandb};
+pub(super) use short::{ShortForm, read as short_form, shorten};
 pub(super) use text::{foreign_key, sampler_of_text};

@@ -7,6 +7,7 @@ use super::{BranchChoice, ChoiceBranch, Sampler, weights};
 use crate::Value;
 use crate::config::derived;
 use crate::config::given::GivenValue;
+use crate::config::notation::{self, ShortForm};
 use crate::config::section::ConfigSection;
 use crate::config::value_types::equal_values;
 use crate::yaml::{self, NodeForm, NodeKind};
@@ -16,7 +17,13 @@ pub(super) type SamplerDecoder = fn(&str, &GivenValue<'_>, &SamplerScope<'_>) ->
 
 /// Returns the `TYPE` of a mapping that is a sampler.
 pub(super) fn kind_of(given: &GivenValue<'_>) -> Option<String> {
-    let NodeKind::Map(entries) = &given.node.kind else { return None };
+    let long = match notation::short_form(given.node) {
+        Some(ShortForm::Sampler(long)) => Some(long),
+        // Decoding says what is wrong with it.
+        Some(ShortForm::Ambiguous(_)) => return Some(String::new()),
+        None => None,
+    };
+    let NodeKind::Map(entries) = &long.as_ref().unwrap_or(given.node).kind else { return None };
     match entries.iter().find(|entry| entry.key == "TYPE")?.node.to_value() {
         Value::Str(kind) if kind.ends_with("_sampler") => Some(kind),
         _ => None,

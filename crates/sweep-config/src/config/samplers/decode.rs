@@ -1,6 +1,7 @@
 //! Decodes samplers, every rule of which is checked before anything is drawn.
 
 use super::branches::{choice, kind_of};
+use super::mistakes;
 use super::ranges::{float, int, regnet};
 use super::scope::{LONGEST_LIST, SamplerScope};
 use super::{
@@ -8,7 +9,7 @@ use super::{
 };
 use crate::Value;
 use crate::config::given::GivenValue;
-use crate::config::notation::{self, ForeignNotation};
+use crate::config::notation::{self, ForeignNotation, ShortForm};
 use crate::config::section::ConfigSection;
 use crate::config::value_types::equal_values;
 use crate::yaml::{NodeKind, YamlEntry};
@@ -43,8 +44,20 @@ pub(in crate::config) fn decode(
     if let NodeKind::List(_) = given.node.kind {
         return listed(parameter, given, scope);
     }
+    let long = match notation::short_form(given.node) {
+        None => None,
+        Some(ShortForm::Sampler(long)) => Some(long),
+        Some(ShortForm::Ambiguous(readings)) => {
+            given.problem(format!("has two laws: {readings}"), Some("keep one".to_owned()));
+            return None;
+        }
+    };
+    let given = &GivenValue { node: long.as_ref().unwrap_or(given.node), ..given.clone() };
     let section = given.section();
     let entries = given.node.entries()?;
+    if mistakes::explain(given, &section) {
+        return None;
+    }
     if !section.has("TYPE") && explain_untyped(parameter, given, entries) {
         return None;
     }

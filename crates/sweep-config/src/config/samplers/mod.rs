@@ -5,6 +5,7 @@ mod decimal;
 mod decode;
 mod distribution;
 mod law;
+mod mistakes;
 mod ranges;
 mod scope;
 mod steps;
