@@ -31,3 +31,4 @@ mod reuse;
 mod rounds;
 mod sampled;
 mod secrets;
+mod sizes;

@@ -1,4 +1,4 @@
-//! Whether job configs are pycls's, whose meaning of some keys is another one.
+//! The sign of job configs that are pycls's, where some keys have another meaning.
 
 use crate::Value;
 use crate::config::SetupConfig;

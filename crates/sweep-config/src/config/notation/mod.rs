@@ -20,3 +20,4 @@ pub(super) use form::ForeignNotation;
 pub use given_text::{GivenSweep, parse_sweep};
 pub(super) use mapping::{WANDB_LAWS, is_wandb};
 pub(super) use text::{foreign_key, sampler_of_text};
+pub(super) use value_lists::short;

@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::points::spread;
 use super::ranges::{float, int, regnet};
 use super::scope::{LONGEST_LIST, MOST_NESTED, SamplerScope};
 use super::{BranchChoice, ChoiceBranch, ListLength, Sampler, ScalarRange};
@@ -54,8 +55,8 @@ pub(in crate::config) fn decode(
             given.and_then(|given| listed(parameter, &given, scope))
         }
 
-        SamplerKind::Float => float(&section, scope),
-        SamplerKind::Int => int(&section, scope),
+        SamplerKind::Float => spread(&section, || float(&section, scope)),
+        SamplerKind::Int => spread(&section, || int(&section, scope)),
         SamplerKind::List => list(parameter, &section, scope),
         SamplerKind::Choice => choice(parameter, &section, scope, true),
         SamplerKind::Union => choice(parameter, &section, scope, false),
@@ -73,8 +74,16 @@ pub(in crate::config) fn decode(
 
 /// Reports a mapping without `TYPE` that is another tool's, or has samplers one level deeper.
 fn explain_untyped(parameter: &str, given: &GivenValue<'_>, entries: &[YamlEntry]) -> bool {
-    const OURS: [&str; 7] =
-        ["VALUES", "RANGE", "RAND_TYPE", "QUANTIZE", "LENGTH", "ITEM_SAMPLER", "BRANCHES"];
+    const OURS: [&str; 8] = [
+        "VALUES",
+        "RANGE",
+        "RAND_TYPE",
+        "QUANTIZE",
+        "POINTS",
+        "LENGTH",
+        "ITEM_SAMPLER",
+        "BRANCHES",
+    ];
     if let Some(ForeignNotation { message, form, escape }) = notation::foreign(given.node) {
         let hint = form.map_or(escape, |form| format!("write `{}`", form.show()));
         given.problem(message.split(", not").next().unwrap_or(&message), Some(hint));

@@ -4,6 +4,7 @@ mod decimal;
 mod decode;
 mod distribution;
 mod law;
+mod points;
 mod ranges;
 mod scope;
 mod steps;

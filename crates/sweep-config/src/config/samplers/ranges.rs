@@ -77,18 +77,21 @@ pub(super) fn float(section: &ConfigSection<'_>, scope: &SamplerScope<'_>) -> Op
     let quantum = float_quantum(section, distribution, scope);
     let range = section.required("RANGE", "the closed range [LOW, HIGH] to draw from")?;
     if is_dependent(&range) {
-        let Some(quantum) = quantum? else {
-            return ranged(&range, distribution, RangeQuantum::Real, scope);
-        };
-        check(&range, distribution, &DecimalRange::new(quantum, quantum, quantum))?;
-        return ranged(&range, distribution, RangeQuantum::Float(quantum), scope);
+        let quantum = quantum?;
+        if let RangeQuantum::Float(quantum) = quantum {
+            check(&range, distribution, &DecimalRange::new(quantum, quantum, quantum))?;
+        }
+        return ranged(&range, distribution, quantum, scope);
     }
     let (low, high) = number_pair(&range)?;
-    // A power of two between the ends is a multiple of the lower one.
-    let is_power = distribution == Distribution::Power2Uniform;
-    let Some(quantum) = quantum?.or(is_power.then_some(low)) else {
-        check(&range, distribution, &DecimalRange::without_steps(low, high))?;
-        return Some(Sampler::Scalar(distribution, ScalarRange::Real { low, high }));
+    let quantum = match quantum? {
+        RangeQuantum::Float(quantum) => quantum,
+        // A power of two between the ends is a multiple of the lower one.
+        _ if distribution == Distribution::Power2Uniform => low,
+        _ => {
+            check(&range, distribution, &DecimalRange::without_steps(low, high))?;
+            return Some(Sampler::Scalar(distribution, ScalarRange::Real { low, high }));
+        }
     };
     let bounds = DecimalRange::new(low, high, quantum).unless_pyclss(scope.is_pycls);
     check(&range, distribution, &bounds)?;
@@ -101,16 +104,19 @@ fn float_quantum(
     section: &ConfigSection<'_>,
     distribution: Distribution,
     scope: &SamplerScope<'_>,
-) -> Option<Option<f64>> {
+) -> Option<RangeQuantum> {
     match section.get("QUANTIZE") {
-        Some(given) => positive(&given).map(Some),
-        None if scope.is_pycls => Some(Some(PYCLS_QUANTUM)),
+        Some(given) => positive(&given).map(RangeQuantum::Float),
+        // Points are no steps.
+        None if scope.is_pycls && !section.has("POINTS") => {
+            Some(RangeQuantum::Float(PYCLS_QUANTUM))
+        }
         None if distribution == Distribution::Power2OrLogUniform => {
             let why = "the power of two from which on there are other numbers, its multiples";
             section.problem("QUANTIZE", format!("is missing: {why}"), None);
             None
         }
-        None => Some(None),
+        None => Some(RangeQuantum::Real),
     }
 }
 
