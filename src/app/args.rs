@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use sweep_config::Sweep;
+use sweep_config::records::refuse_newer_sweep;
 
 use crate::app::{Failure, Printer};
 
@@ -28,9 +29,11 @@ impl SweepArgs {
     ///
     /// # Errors
     ///
-    /// All problems of the config.
+    /// All problems of the config; or that a newer version of the toolkit has worked on the sweep.
     pub fn load(&self) -> Result<Sweep, Failure> {
-        Ok(Sweep::load(&self.sweep_cfg, &self.overrides)?)
+        let sweep = Sweep::load(&self.sweep_cfg, &self.overrides)?;
+        refuse_newer_sweep(&sweep.dir())?;
+        Ok(sweep)
     }
 
     /// Returns the printer that these flags ask for.

@@ -1,9 +1,12 @@
 //! The one place that prints: data on stdout, all else on stderr.
+//!
+//! Credentials in what it prints for people are masked, and no terminal acts on it.
 
 use std::fmt::Display;
 use std::io::{self, Write};
 
 use serde::Serialize;
+use sweep_config::secrets::without_credentials;
 
 use super::visible::{visible, visible_json};
 
@@ -12,7 +15,7 @@ const CLEAR: &str = "\u{1b}[2J\u{1b}[H";
 
 /// The writer of all output: results to stdout, everything else to stderr.
 ///
-/// Whatever a text holds, a terminal shows it and does not act on it (`visible`). A reader that went away
+/// Whatever a text holds, a terminal shows it and does not act on it (`visible`), and credentials in it are masked. A reader that went away
 /// (`sweep_collect | head`) is no error of ours: what cannot be printed is dropped.
 #[derive(Debug, Clone, Copy)]
 pub struct Printer {
@@ -34,7 +37,7 @@ impl Printer {
 
     /// Prints a result for a person on stdout.
     pub fn data(&self, text: impl Display) {
-        let _ = writeln!(io::stdout().lock(), "{}", visible(&text.to_string()));
+        let _ = writeln!(io::stdout().lock(), "{}", shown(&text.to_string()));
     }
 
     /// Prints a result for a program on stdout: JSON in one line.
@@ -59,22 +62,27 @@ impl Printer {
     /// Prints a note on stderr, unless the printer is quiet.
     pub fn note(&self, text: impl Display) {
         if !self.quiet {
-            let _ = writeln!(io::stderr().lock(), "{}", visible(&text.to_string()));
+            let _ = writeln!(io::stderr().lock(), "{}", shown(&text.to_string()));
         }
     }
 
     /// Prints a warning on stderr.
     pub fn warn(&self, text: impl Display) {
-        let _ = writeln!(io::stderr().lock(), "warning: {}", visible(&text.to_string()));
+        let _ = writeln!(io::stderr().lock(), "warning: {}", shown(&text.to_string()));
     }
 
     /// Prints a question on stderr, without a line break.
     pub fn ask(&self, text: impl Display) {
-        let _ = write!(io::stderr().lock(), "{} ", visible(&text.to_string()));
+        let _ = write!(io::stderr().lock(), "{} ", shown(&text.to_string()));
     }
 
     /// Prints an error on stderr.
     pub fn error(&self, text: impl Display) {
-        let _ = writeln!(io::stderr().lock(), "{}", visible(&text.to_string()));
+        let _ = writeln!(io::stderr().lock(), "{}", shown(&text.to_string()));
     }
+}
+
+/// Returns a text as a terminal may show it to whoever looks at it.
+fn shown(text: &str) -> String {
+    visible(&without_credentials(text)).into_owned()
 }

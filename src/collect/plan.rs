@@ -76,7 +76,7 @@ fn queue_snapshot(dir: &SweepDir, printer: Printer) -> Result<QueueSnapshot, Fai
     if let Some(failure) = hindered {
         printer.warn(format_args!("SLURM does not say what is queued or gone: {failure}"));
     }
-    snapshot.remark().into_iter().for_each(|remark| printer.note(remark));
+    snapshot.remarks().into_iter().for_each(|remark| printer.note(remark));
     Ok(snapshot)
 }
 

@@ -11,7 +11,8 @@ use crate::slurm::{Slurm, ignored_variables};
 
 /// Prints why the last submission was stopped, if it was.
 pub(super) fn note_stopped(entries: &[LedgerEntry], printer: Printer) {
-    let last = entries.last().and_then(|entry| Some((entry.id, entry.stopped.as_ref()?)));
+    let last = entries.last().filter(|entry| entry.is_own());
+    let last = last.and_then(|entry| Some((entry.id, entry.stopped.as_ref()?)));
     if let Some((launch, stopped)) = last {
         printer.note(format_args!("submission {launch} was stopped: {}", stopped.reason));
     }

@@ -95,7 +95,7 @@ fn states_here(
         printer.warn(format_args!("SLURM does not say what is queued or gone: {failure}"));
     }
     note_stopped(&snapshot.entries, printer);
-    snapshot.remark().into_iter().for_each(|remark| printer.note(remark));
+    snapshot.remarks().into_iter().for_each(|remark| printer.note(remark));
     Ok(job_states(&context.dir, jobs, &snapshot.evidence())?)
 }
 
@@ -117,14 +117,13 @@ fn states(
         snapshot.adopt_unrecorded(&context.dir)?;
     }
     note_stopped(&snapshot.entries, printer);
-    snapshot.remark().into_iter().for_each(|remark| printer.note(remark));
+    snapshot.remarks().into_iter().for_each(|remark| printer.note(remark));
     note_ignored(printer);
     let again = command("sweep_launch", sweep);
     snapshot.waiting(&again).into_iter().for_each(|sentence| printer.warn(sentence));
-    let evidence = snapshot.evidence();
-    let mut states = job_states(&context.dir, &jobs, &evidence)?;
+    let mut states = job_states(&context.dir, &jobs, &snapshot.evidence())?;
     if !options.dry_run {
-        settle_lost(context, slurm, &evidence, &mut states, printer)?;
+        settle_lost(context, slurm, &snapshot, &mut states, printer)?;
     }
     snapshot.mark_queued(&mut states);
     Ok((states, snapshot.jobs_at_once()))
@@ -134,7 +133,7 @@ fn states(
 fn settle_lost(
     context: &JobContext,
     slurm: &Slurm,
-    evidence: &SlurmEvidence,
+    snapshot: &QueueSnapshot,
     states: &mut [(JobId, JobState)],
     printer: Printer,
 ) -> Result<(), Failure> {
@@ -142,14 +141,14 @@ fn settle_lost(
         states.iter().filter(|(_, state)| *state == wanted).map(|(job, _)| *job).collect()
     };
     let (lost, waiting) = (jobs_in(JobState::Lost), jobs_in(JobState::Waiting));
-    let released = slurm::release(&context.dir, &lost, evidence, slurm)?;
+    let released = slurm::release(&context.dir, &lost, &snapshot.evidence(), slurm)?;
     if !released.is_empty() {
         printer.note(format_args!(
             "{} released: their SLURM tasks are gone",
             count(released.len(), "job")
         ));
     }
-    let settled = slurm::settle(&context.dir, &waiting, slurm)?;
+    let settled = slurm::settle(&context.dir, &waiting, slurm, |start| snapshot.is_foreign(start))?;
     for (job, state) in released.into_iter().chain(settled) {
         if let Ok(at) = states.binary_search_by_key(&job, |(job, _)| *job) {
             states[at].1 = state;

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use sweep_config::fs::{self, FsError};
-use sweep_config::records::{JobState, SubmissionStop, read_attempts};
+use sweep_config::fs::FsError;
+use sweep_config::records::{JobState, SubmissionStop, read_attempts, read_record};
 use sweep_config::{JobId, SubmissionId, Sweep, SweepDir};
 
 use super::local::LocalEnd;
@@ -123,13 +123,7 @@ fn stopped(dir: &SweepDir, states: &[(JobId, JobState)]) -> Result<Option<String
         last = last.max(launch);
     }
     let Some(path) = last.map(|launch| dir.stopped(launch)) else { return Ok(None) };
-    match fs::read(&path) {
-        Err(e) if e.is_not_found() => Ok(None),
-        Err(e) => Err(e),
-        Ok(bytes) => serde_json::from_slice(&bytes)
-            .map(|stopped: SubmissionStop| Some(stopped.reason))
-            .map_err(|e| FsError::new("understand", &path, e.into())),
-    }
+    Ok(read_record::<SubmissionStop>(&path)?.map(|stopped| stopped.reason))
 }
 
 fn has_failed(state: &JobState) -> bool {

@@ -52,9 +52,9 @@ pub(super) struct KnownArray<'a> {
     user: Option<&'a str>,
 }
 
-/// Returns every array of the ledger.
+/// Returns every array of the ledger whose tasks are this directory's own.
 pub(super) fn known_arrays(entries: &[LedgerEntry]) -> impl Iterator<Item = KnownArray<'_>> {
-    entries.iter().flat_map(|entry| {
+    entries.iter().filter(|entry| entry.is_own()).flat_map(|entry| {
         let submission = entry.id;
         let user = entry.submission.user.as_deref();
         let arrays = entry.submission.arrays.iter().zip(&entry.accepted);

@@ -3,8 +3,11 @@
 use std::path::Path;
 
 use sweep_config::fs::FsError;
-use sweep_config::records::{AcceptedArray, JobArray, SubmissionRecord, SubmissionStop};
-use sweep_config::{SubmissionId, SweepDir, fs};
+use sweep_config::records::{
+    AcceptedArray, AttemptStart, JobArray, SubmissionRecord, SubmissionStop, read_record,
+    refuse_newer, stamped,
+};
+use sweep_config::{DirRelation, SubmissionId, SweepDir, fs};
 
 use crate::app::Failure;
 
@@ -21,6 +24,8 @@ pub struct LedgerEntry {
     pub memory_retries: Vec<AcceptedArray>,
     /// Why none of its jobs is started any more; none while the submission goes on.
     pub stopped: Option<SubmissionStop>,
+    /// The directory that the submission was made in, beside this one.
+    pub relation: DirRelation,
 }
 
 impl LedgerEntry {
@@ -29,6 +34,47 @@ impl LedgerEntry {
         let arrays = self.submission.arrays.iter().zip(&self.accepted);
         arrays.filter_map(|(array, accepted)| Some((array, accepted.as_ref()?)))
     }
+
+    /// True if and only if its tasks are this sweep's own, and not those of a directory of which this is a copy.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.relation.is_own()
+    }
+}
+
+/// Returns the relation of this directory to the one that a submission was made in. A copy has the very same record.
+pub(super) fn relation(
+    dir: &SweepDir,
+    id: SubmissionId,
+    submission: &SubmissionRecord,
+) -> DirRelation {
+    let Some(named) = &submission.sweep_dir else { return DirRelation::Same };
+    DirRelation::judge(named.as_ref(), dir.path(), |named| {
+        let there = read_record::<SubmissionRecord>(&named.submission_record(id))?;
+        Ok(there.is_some_and(|there| there == *submission))
+    })
+}
+
+/// Returns the directory in which an attempt was made, if this one is a copy of it, or may be. An attempt without a
+/// record of its submission counts as one of this directory.
+///
+/// # Errors
+///
+/// When the record is there and cannot be read.
+pub(crate) fn original_of_attempt(
+    dir: &SweepDir,
+    start: &AttemptStart,
+) -> Result<Option<String>, FsError> {
+    let Ok(id) = start.submission.parse() else { return Ok(None) };
+    let record = read_record::<SubmissionRecord>(&dir.submission_record(id))?;
+    let foreign = record.filter(|record| !relation(dir, id, record).is_own());
+    Ok(foreign.and_then(|record| record.sweep_dir))
+}
+
+/// True if and only if an attempt was made by one of these submissions, in a directory of which this one is a copy.
+pub(super) fn is_foreign(entries: &[LedgerEntry], start: &AttemptStart) -> bool {
+    let is_its = |entry: &&LedgerEntry| entry.id.to_string() == start.submission;
+    entries.iter().find(is_its).is_some_and(|entry| !entry.is_own())
 }
 
 /// Reads all entries, oldest first. Passes over an entry that a killed launch left unfinished before
@@ -49,14 +95,15 @@ pub fn read_entries(dir: &SweepDir) -> Result<Vec<LedgerEntry>, FsError> {
 /// Fails where [`read_entries`] fails.
 pub fn read_entry(dir: &SweepDir, id: SubmissionId) -> Result<Option<LedgerEntry>, FsError> {
     let record = dir.submission_record(id);
-    let Some(submission) = fs::read_json::<SubmissionRecord>(&record)? else { return Ok(None) };
+    let Some(submission) = read_record::<SubmissionRecord>(&record)? else { return Ok(None) };
     let accepted =
-        submission.arrays.iter().map(|array| fs::read_json(&dir.array_accepted(id, array.number)));
+        submission.arrays.iter().map(|array| read_record(&dir.array_accepted(id, array.number)));
     let accepted = accepted.collect::<Result<_, _>>()?;
     let memory_retries =
         if submission.arrays.is_empty() { Vec::new() } else { read_memory_retries(dir, id)? };
-    let stopped = fs::read_json(&dir.stopped(id))?;
-    Ok(Some(LedgerEntry { id, submission, accepted, memory_retries, stopped }))
+    let stopped = read_record(&dir.stopped(id))?;
+    let relation = relation(dir, id, &submission);
+    Ok(Some(LedgerEntry { id, submission, accepted, memory_retries, stopped, relation }))
 }
 
 /// Reads the record of a submission that must exist.
@@ -70,7 +117,9 @@ pub fn read_submission(
     hint: Option<&str>,
 ) -> Result<SubmissionRecord, Failure> {
     let path = dir.submission_record(id);
-    serde_json::from_slice(&fs::read(&path)?).map_err(|error| Failure::Damaged {
+    let bytes = fs::read(&path)?;
+    refuse_newer(&path, &bytes)?;
+    serde_json::from_slice(&bytes).map_err(|error| Failure::Damaged {
         message: format!("`{}` is damaged: {error}", path.display()),
         hint: hint.map(str::to_owned),
     })
@@ -82,13 +131,12 @@ pub fn read_submission(
 ///
 /// When the file cannot be written.
 pub(crate) fn write_accepted(path: &Path, record: &AcceptedArray) -> Result<(), FsError> {
-    let text = serde_json::to_vec_pretty(record).expect("a record is plain data");
-    fs::write_atomic(path, &text)
+    fs::write_atomic(path, &stamped(record))
 }
 
 fn read_memory_retries(dir: &SweepDir, id: SubmissionId) -> Result<Vec<AcceptedArray>, FsError> {
     let folder = dir.submission_dir(id);
     let names = fs::list(&folder)?;
     let names = names.iter().filter(|name| name.starts_with("memory-"));
-    names.filter_map(|name| fs::read_json(&folder.join(name)).transpose()).collect()
+    names.filter_map(|name| read_record(&folder.join(name)).transpose()).collect()
 }

@@ -15,6 +15,7 @@
 //! - `array_snapshot`: the arrays, each with its tasks in the queue,
 //! - `queue_snapshot`: which tasks SLURM still has, and which jobs they will run,
 //! - `queue_words`: what SLURM's answer proves,
+//! - `original`: what a copy of a sweep directory says of the tasks of its original,
 //! - `open_attempt`: what SLURM makes of attempts that their worker left open,
 //! - `unsettled`: the jobs that a submission left,
 //! - `slurm_accounting`: how tasks ended whose worker left no record.
@@ -28,6 +29,7 @@ mod node_crashes;
 mod node_failures;
 mod node_history;
 mod open_attempt;
+mod original;
 mod queue_snapshot;
 mod queue_words;
 mod quick_death;
@@ -36,8 +38,8 @@ mod slurm_accounting;
 mod unsettled;
 
 pub use array_snapshot::{ArrayOrigin, ArraySnapshot};
-pub(crate) use entry::write_accepted;
 pub use entry::{LedgerEntry, read_entries, read_entry, read_submission};
+pub(crate) use entry::{original_of_attempt, write_accepted};
 pub use job_states::job_states;
 pub use left_out::{LeftOutNode, LeftOutReason, left_out_nodes};
 pub(crate) use new_submission::{NewSubmission, reserve_number};

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use sweep_config::claim::SlurmEvidence;
 use sweep_config::fs::FsError;
-use sweep_config::records::{AcceptedArray, JobState};
+use sweep_config::records::{AcceptedArray, AttemptStart, JobState};
 use sweep_config::{JobId, SweepDir};
 
 use super::array_snapshot::{ArraySnapshot, known_arrays};
-use super::entry::{LedgerEntry, read_entries, write_accepted};
+use super::entry::{LedgerEntry, is_foreign, read_entries, write_accepted};
 use super::job_states::job_states;
+use super::original;
 use super::queue_words::QueueAnswer;
 use super::slurm_accounting::SlurmAccounting;
 use crate::app::{Failure, count, find_program, now};
@@ -84,9 +85,17 @@ impl QueueSnapshot {
         Self { arrays, entries, answer, ended: Vec::new() }
     }
 
-    /// Returns a sentence on submissions of which this cluster knows nothing, if there are any.
-    pub fn remark(&self) -> Option<String> {
-        self.answer.remark(&self.arrays)
+    /// Returns sentences on submissions of which nothing is known here: this directory is a copy of theirs, or
+    /// this cluster another one.
+    pub fn remarks(&self) -> Vec<String> {
+        let mut remarks = original::sentences(&self.entries);
+        remarks.extend(self.answer.remark(&self.arrays));
+        remarks
+    }
+
+    /// True if and only if an attempt was made in another directory, of which this one is a copy.
+    pub fn is_foreign(&self, start: &AttemptStart) -> bool {
+        is_foreign(&self.entries, start)
     }
 
     /// Records the numbers of arrays whose acceptance was lost with the launch that submitted them, and
@@ -134,6 +143,7 @@ impl QueueSnapshot {
     /// queue's answer was none, or not whole.
     pub fn evidence(&self) -> SlurmEvidence {
         let mut evidence = self.answer.evidence(&self.arrays);
+        original::add_foreign_arrays(&self.entries, &mut evidence);
         self.ended.iter().cloned().for_each(|task| evidence.add_end(task));
         evidence
     }

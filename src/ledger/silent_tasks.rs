@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sweep_config::fs::{self, FsError};
 use sweep_config::{SubmissionId, SweepDir};
 
-use super::entry::read_entry;
+use super::entry::{LedgerEntry, read_entry};
 use super::node_history::NodeHistory;
 use super::slurm_accounting::SlurmAccounting;
 use crate::app::count;
@@ -61,7 +61,8 @@ impl SilentTasks {
             |cluster: &Option<String>| cluster.is_some() && here.is_some() && *cluster != here;
         let (mut names, mut ids) = (BTreeMap::new(), BTreeMap::new());
         for submission in recent(dir)? {
-            let Some(entry) = read_entry(dir, submission)? else { continue };
+            let entry = read_entry(dir, submission)?.filter(LedgerEntry::is_own);
+            let Some(entry) = entry else { continue };
             if is_foreign(&entry.submission.cluster) {
                 // The queue of another cluster says nothing of these.
                 return Ok(false);

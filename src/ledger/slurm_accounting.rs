@@ -1,6 +1,6 @@
 //! Asks SLURM's accounting how tasks ended whose worker left no record.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -18,6 +18,8 @@ use crate::slurm::{AccountedTask, TaskState};
 #[derive(Debug, Default)]
 pub struct SlurmAccounting {
     arrays: Vec<u64>,
+    /// The submissions of another directory, of which this one is a copy.
+    foreign: BTreeSet<String>,
     /// When the first of them was submitted.
     since: Option<Timestamp>,
     tasks: OnceLock<BTreeMap<String, AccountedTask>>,
@@ -40,10 +42,12 @@ impl SlurmAccounting {
             let arrays = entry.arrays().map(|(_, accepted)| accepted.clone());
             arrays.chain(entry.memory_retries.clone()).collect::<Vec<_>>()
         };
-        let accepted: Vec<_> = entries.iter().flat_map(all).collect();
+        let (own, foreign): (Vec<_>, Vec<_>) = entries.iter().partition(|entry| entry.is_own());
+        let accepted: Vec<_> = own.into_iter().flat_map(all).collect();
         let submitted = accepted.iter().filter_map(|array| array.submitted.parse().ok());
         Self {
             arrays: accepted.iter().map(|array| array.job_id).collect(),
+            foreign: foreign.into_iter().map(|entry| entry.id.to_string()).collect(),
             since: submitted.min(),
             tasks: OnceLock::new(),
             asked: AtomicU32::new(0),
@@ -59,6 +63,9 @@ impl SlurmAccounting {
     /// Returns the state of a job whose last attempt was left open; none where nobody knows. SLURM is asked for each,
     /// and no more than so often.
     pub fn state_of_open(&self, start: &AttemptStart) -> Option<JobState> {
+        if self.foreign.contains(&start.submission) {
+            return None;
+        }
         let asked = self.asked.fetch_add(1, Ordering::Relaxed);
         let outcome = (asked < MOST_ASKED).then(|| outcome_of_open(&hasty_scheduler(), start));
         outcome.flatten().map(JobState::from)

@@ -43,7 +43,7 @@ impl UnsettledJobs {
     ) -> Result<Option<Self>, FsError> {
         let last = dir.submission_ids()?.last().copied();
         let entry = last.map(|last| read_entry(dir, last)).transpose()?.flatten();
-        let Some(entry) = entry.filter(|entry| entry.arrays().next().is_some()) else {
+        let Some(entry) = entry.filter(|it| it.is_own() && it.arrays().next().is_some()) else {
             return Ok(None);
         };
         let LedgerEntry { id, submission, stopped, .. } = entry;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rustix::process::Signal;
-use sweep_config::records::SetupRecord;
+use sweep_config::records::{SetupRecord, refuse_newer};
 use sweep_config::{JobId, SlurmOptions, Sweep, SweepDir, fs, yaml};
 
 use super::command::{CommandFacts, CommandTemplate};
@@ -182,6 +182,7 @@ impl JobContext {
             Err(e) if e.is_not_found() => return Err(damaged("is missing")),
             bytes => bytes?,
         };
+        refuse_newer(&path, &bytes)?;
         let record: SetupRecord =
             serde_json::from_slice(&bytes).map_err(|e| damaged(&format!("is damaged: {e}")))?;
         usize::try_from(record.kept).map_err(|_| damaged("names more configs than there can be"))

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use sweep_config::LaunchConfig;
+use sweep_config::secrets::without_credentials;
 
 use super::prelude::prelude;
 use crate::app::{Failure, find_program};
@@ -48,12 +49,12 @@ impl JobShell {
         format!("{}{command}", self.prelude)
     }
 
-    /// Returns a script as others may see it: with the names of variables, and not their values.
+    /// Returns a script as others may see it: with the names of variables, and not their values, and without credentials.
     #[must_use]
     pub fn shown(&self, script: &str) -> String {
         match script.strip_prefix(&self.prelude) {
-            Some(command) => format!("{}{command}", self.shown_prelude),
-            None => script.to_owned(),
+            Some(command) => format!("{}{}", self.shown_prelude, without_credentials(command)),
+            None => without_credentials(script).into_owned(),
         }
     }
 }

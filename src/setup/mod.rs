@@ -44,7 +44,7 @@ use std::path::Path;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use sweep_config::Sweep;
-use sweep_config::records::{FORMAT_VERSION, ReplicateRecord, SetupRecord};
+use sweep_config::records::{FORMAT_VERSION, ReplicateRecord, SetupRecord, refuse_newer_sweep};
 
 use crate::app::{Exit, Failure, SweepArgs, VERSION, count};
 use defaults::ConfigSchema;
@@ -114,6 +114,7 @@ pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
 fn load(args: &SweepArgs, options: &SetupOptions) -> Result<Sweep, Failure> {
     let overrides = [args.overrides.clone(), given::overrides(&options.sweeps)?].concat();
     let sweep = Sweep::load(&args.sweep_cfg, &overrides)?;
+    refuse_newer_sweep(&sweep.dir())?;
     for warning in &sweep.warnings {
         args.printer().warn(warning);
     }

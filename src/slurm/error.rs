@@ -22,6 +22,16 @@ pub(super) enum CallError {
     },
 }
 
+impl CallError {
+    /// Returns what a command printed that failed.
+    pub(super) fn into_words(self) -> Option<String> {
+        match self {
+            Self::Refused { words, .. } => Some(words),
+            Self::Missing(_) | Self::TimedOut(_) => None,
+        }
+    }
+}
+
 /// A command of SLURM's that did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{program}: {words}")]

@@ -67,9 +67,9 @@ impl TaskDetails {
     /// A task that starts again is `COMPLETING` until its nodes have reported the end of all its processes. If it
     /// waits or runs anew while one of them still asks, the controller has given up the node.
     pub fn fate_for_its_process(&self, restarts: u32) -> TaskFate {
-        let is_ending = self.state == "COMPLETING" || self.state.starts_with("REQUEUE");
+        let is_given_up = matches!(self.state.as_str(), "PENDING" | "CONFIGURING" | "RUNNING");
         match self.fate(restarts) {
-            TaskFate::StartsAgain if !is_ending => TaskFate::NodeFailed,
+            TaskFate::StartsAgain if is_given_up => TaskFate::NodeFailed,
             fate => fate,
         }
     }
@@ -139,7 +139,7 @@ mod tests {
         };
         assert_eq!(fate("PENDING", 2), TaskFate::NodeFailed);
         assert_eq!(fate("RUNNING", 2), TaskFate::NodeFailed);
-        for state in ["COMPLETING", "REQUEUED", "REQUEUE_HOLD"] {
+        for state in ["COMPLETING", "REQUEUED", "REQUEUE_HOLD", "SPECIAL_EXIT"] {
             assert_eq!(fate(state, 2), TaskFate::StartsAgain, "{state}");
         }
         assert_eq!(fate("RUNNING", 1), TaskFate::GoesOn);

@@ -10,7 +10,8 @@
 //! - `submit`: `sbatch`, so that nothing is submitted twice,
 //! - `queue`: `squeue`; `waiting`: why its tasks wait; `accounting`: `sacct`; `job`: `scontrol show job`;
 //!   `fate`: what it says of the end of a task,
-//! - `cluster`: which cluster it is; `limits`: what the cluster takes (`scontrol show config`, `sacctmgr`),
+//! - `cluster`: which cluster it is; `config`, `limits`: what the cluster takes (`scontrol show config`, `sacctmgr`),
+//! - `access`, `associations`: what is known of the user's account, groups and QOS,
 //! - `partition`, `node`: what it consists of; `gres`, `time`: what both it and tasks count,
 //! - `submit_option`, `task_request`: what a script asks for, as `sbatch` reads it,
 //! - `step`: `srun`,
@@ -18,10 +19,13 @@
 //!
 //! Read with SLURM 22.05 and 24.11; the states of newer versions are from their documentation.
 
+mod access;
 mod accounting;
 mod act;
+mod associations;
 mod call;
 mod cluster;
+mod config;
 mod error;
 mod fate;
 mod gres;
@@ -43,7 +47,9 @@ mod waiting;
 
 use std::time::Duration;
 
+pub use access::UserAccess;
 pub use accounting::AccountedTask;
+pub use associations::LiftedLimits;
 pub use cluster::ClusterIdentity;
 pub use error::SlurmError;
 pub use fate::TaskFate;
@@ -51,7 +57,7 @@ pub use gres::GenericResource;
 pub use job::TaskDetails;
 pub use limits::ClusterLimits;
 pub use node::SlurmNode;
-pub use partition::SlurmPartition;
+pub use partition::{MemoryLimit, NameRule, PartitionDoor, SlurmPartition};
 pub use queue::{QueuedTask, TaskQueue};
 pub use submit::SubmittedArray;
 pub use submit_option::{SubmitOption, read_options, script_options};

@@ -14,6 +14,8 @@ LAUNCH:
   PRE_COMMANDS:
     - export WANDB_API_KEY='wb_0123456789'
     - PLAIN=pl_0123456789 true
+    - wandb login lo_0123456789
+  COMMAND: python train.py --token word-one
 ";
 
 #[test]
@@ -22,7 +24,8 @@ fn neither_the_page_nor_sweep_json_has_the_value_of_a_variable() {
     sandbox.unpack("digits-logs/digits_optim.tar.gz");
     sandbox.write("sweep.yaml", CONFIG);
     sandbox.write("sweeps/digits/optim/sweep_cfg.yaml", CONFIG);
-    let said = "+ export WANDB_API_KEY=wb_0123456789\nusing hf_0123456789\n";
+    let said = "+ export WANDB_API_KEY=wb_0123456789\nusing hf_0123456789\nAuthorization: Bearer word-two\n\
+                logged in by lo_0123456789\n";
     for job in 0..64 {
         sandbox.write(format!("sweeps/digits/optim/logs/{job:06}/stderr.log"), said);
     }
@@ -35,10 +38,12 @@ fn neither_the_page_nor_sweep_json_has_the_value_of_a_variable() {
     run(bin!("sweep_analyze"), 0);
     let page = sandbox.read("sweeps/digits/optim/analysis.html");
     let json = sandbox.read("sweeps/digits/optim/sweep.json");
-    for secret in ["hf_0123", "wb_0123", "pl_0123", "ot_0123", "17421"] {
+    for secret in
+        ["hf_0123", "wb_0123", "pl_0123", "ot_0123", "lo_0123", "17421", "word-one", "word-two"]
+    {
         assert!(!page.contains(secret), "{secret} in the page");
     }
-    for secret in ["hf_0123", "wb_0123"] {
+    for secret in ["hf_0123", "wb_0123", "lo_0123", "word-two"] {
         assert!(!json.contains(secret), "{secret} in sweep.json");
     }
     let page = page.replace("&#x3D;", "=").replace("&#x27;", "'").replace("&quot;", "\"");
@@ -46,6 +51,9 @@ fn neither_the_page_nor_sweep_json_has_the_value_of_a_variable() {
         "HF_TOKEN: ***   # mine",
         "\"export WANDB_API_KEY=***\"",
         "PLAIN=*** true",
+        "wandb login ***",
+        "python train.py --token ***",
+        "Authorization: Bearer ***",
         "--set LAUNCH.ENV.OTHER=***",
     ] {
         assert!(page.contains(shown), "{shown}");

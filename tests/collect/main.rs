@@ -18,6 +18,7 @@ mod edge;
 mod hostile;
 mod programs;
 mod readonly;
+mod secrets;
 mod tables;
 mod terminal;
 mod values;

@@ -13,6 +13,8 @@ mod common;
 #[path = "../support/launching.rs"]
 mod launching;
 
+mod formats;
+
 use launching::{Ready, signal, wait_until};
 use sweep_config::records::{Outcome, SubmissionRecord};
 

@@ -17,12 +17,14 @@ mod launching;
 #[path = "../support/study.rs"]
 mod study;
 
+mod copied;
 mod fake;
 mod faults;
 mod hosts;
 mod left_out;
 mod nodes;
 mod out_of_sight;
+mod policies;
 mod preempted;
 mod real;
 mod refusals;

@@ -21,7 +21,7 @@ use sweep_config::claim::{LATE, MISSED, STALE};
 use sweep_config::records::Outcome;
 
 /// Runs until it is told to end, so that a second one would be beside it.
-const LOOP: &str = "while [ ! -e go ]; do sleep 0.1; done";
+const LOOP: &str = "while [ ! -e go ]; do sleep 0.1; done; echo ended";
 
 /// Two hosts, each with room for one job, and a partition that ordinary users do not see.
 fn hosts() -> Setup {
@@ -120,8 +120,18 @@ fn a_worker_out_of_sight_keeps_its_job_whatever_a_queue_leaves_out() {
             command.env(name, value);
         });
     }
-    let collect = scene.command(bin!("sweep_collect"), &["--dry-run", "--json"]);
-    assert_eq!(as_nobody(collect), json!({"running": 1}), "in a partition that is hidden from it");
+    let collect = || scene.command(bin!("sweep_collect"), &["--dry-run", "--json"]);
+    assert_eq!(
+        as_nobody(collect()),
+        json!({"running": 1}),
+        "in a partition that is hidden from it"
+    );
+    cluster.reconfigure("PrivateData=jobs");
+    assert_eq!(
+        as_nobody(collect()),
+        json!({"running": 1}),
+        "the tasks of others are hidden from it"
+    );
 
     let Some(other) = Cluster::start(Setup {
         nodes: 1,
@@ -178,6 +188,30 @@ fn a_task_that_is_cancelled_on_a_node_out_of_reach_keeps_its_job_while_its_progr
     fs::write(scene.study.path("go"), "").unwrap();
     scene.study.expect_all_done(60);
     assert_eq!(scene.study.outcomes(0), [Some(Outcome::Lost), Some(Outcome::Done)]);
+}
+
+#[test]
+fn a_worker_that_was_taken_for_dead_and_comes_back_ends_its_program() {
+    let Some(cluster) = Cluster::start(hosts()) else { return };
+    let scene = Scene::new(&cluster, "MAX_RETRY: 0");
+    cluster.kill_slurmd(&scene.node);
+    cluster.run("scancel", &[&scene.task]);
+    cluster.give_up(&scene.node);
+    cluster.wait_until_empty(60);
+    scene.signal_worker("STOP");
+    scene.silence(LATE + Duration::from_secs(1));
+    scene.study.launch(&[]);
+    wait_until("the next attempt", 60, || scene.study.attempts(0).len() == 2);
+    // The program that nobody can reach goes on meanwhile, and the lock is its.
+    wait_until("the word on it", 30, || scene.study.read("twice") == "0\n");
+    let is_free = || cluster.command("flock").args(["-n", "busy.0", "true"]).status().unwrap();
+    assert!(!is_free().success());
+    scene.signal_worker("CONT");
+    wait_until("the end of the former program", 30, || is_free().success());
+    fs::write(scene.study.path("go"), "").unwrap();
+    cluster.wait_until_empty(60);
+    assert_eq!(scene.study.outcomes(0), [Some(Outcome::Lost), Some(Outcome::Done)]);
+    assert_eq!(scene.study.stdout(0).matches("ended").count(), 1);
 }
 
 #[test]

@@ -110,8 +110,8 @@ fn what_is_cancelled_with_its_task_is_not_done_and_waits_for_another_launch() {
 }
 
 #[test]
-fn jobs_of_a_node_that_is_set_down_are_not_done_and_run_elsewhere() {
-    let Some(cluster) = Cluster::start(roomy(false, 8)) else { return };
+fn jobs_of_a_node_that_is_set_down_have_lost_it_as_slurm_says_and_run_elsewhere() {
+    let Some(cluster) = Cluster::start(roomy(true, 8)) else { return };
     let study = Study::new(&cluster, 12, OBLIGING, "MAX_RETRY: 0");
     study.launch(&[]);
     study.wait_until_running(12);
@@ -125,8 +125,11 @@ fn jobs_of_a_node_that_is_set_down_are_not_done_and_run_elsewhere() {
     });
     // A node whose daemon answers returns to service at once.
     for job in &gone {
-        let outcome = study.outcomes(*job)[0];
-        assert_eq!(outcome, Some(Outcome::NodeFailure), "job {job}: {:?}", study.attempts(*job));
+        let attempt = study.attempts(*job)[0].clone();
+        let runs =
+            ["-D", "-X", "-o", "State,NodeList", "-j", attempt.start.slurm.as_deref().unwrap()];
+        assert_eq!(study.outcomes(*job)[0], Some(Outcome::NodeFailure), "{attempt:?}");
+        assert_eq!(cluster.sacct(&runs)[0], "NODE_FAIL|n1");
     }
     let done = |job: &u32| study.outcomes(*job).last() == Some(&Some(Outcome::Done));
     wait_until("their next runs", 60, || gone.iter().all(done));

@@ -34,6 +34,26 @@ fn a_journal_names_the_variables_of_a_command_and_not_their_values() {
 }
 
 #[test]
+fn credentials_in_a_command_and_in_what_it_says_reach_neither_journal_nor_terminal() {
+    let command =
+        "echo --token word-1; echo 'ValueError: no access by --api-key=word-2' >&2; exit 1";
+    let launch = "MAX_RETRY: 0\nPRE_COMMANDS: [': wandb login 0123456789abcdef-3']";
+    let ready = Ready::new(1, command, launch);
+    let run = ready.launch(&[]).expect(1);
+    let journal = ready.sandbox.read("root/sweep/logs/000000/attempts.jsonl");
+    let shown = run.stdout + &run.stderr + &journal;
+    for secret in ["word-1", "word-2", "abcdef-3"] {
+        assert!(!shown.contains(secret), "{secret} in {shown}");
+    }
+    assert!(
+        journal.contains(": wandb login ***") && journal.contains("echo --token ***;"),
+        "{journal}"
+    );
+    assert!(journal.contains("ValueError: no access by --api-key=***"), "{journal}");
+    assert_eq!(ready.stdout(0), "--token word-1\n", "the log is the program's own");
+}
+
+#[test]
 fn events_are_json_lines_on_stdout() {
     let ready = Ready::new(1, "exit 3", "MAX_RETRY: 0");
     let run = ready.work(&["--json"]).expect(1);

@@ -14,6 +14,7 @@ mod common;
 mod launching;
 
 mod by_hand;
+mod copied;
 mod disk;
 mod links;
 mod policy;

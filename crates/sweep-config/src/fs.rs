@@ -8,7 +8,6 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
-use serde::de::DeserializeOwned;
 
 /// A file operation that failed.
 #[derive(Debug, thiserror::Error)]
@@ -60,21 +59,6 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FsError> {
 /// Reads a whole file as text; bytes that are not UTF-8 are an error.
 pub fn read_to_string(path: &Path) -> Result<String, FsError> {
     fs::read_to_string(path).map_err(|e| FsError::new("read", path, e))
-}
-
-/// Reads a file of JSON; `None` where there is no file.
-///
-/// # Errors
-///
-/// When the file is there and cannot be read, or holds something else.
-pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, FsError> {
-    match read(path) {
-        Ok(bytes) => serde_json::from_slice(&bytes)
-            .map(Some)
-            .map_err(|error| FsError::new("understand", path, error.into())),
-        Err(error) if error.is_not_found() => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 /// Makes a directory and those above it; one that exists is fine.

@@ -40,7 +40,7 @@ pub use config::{
     RangeQuantum, RegnetRanges, Sampler, ScalarRange, SetupConfig, SlurmOptions, Strategy, Sweep,
     TypeFault, WeightedValues, escape_variables, notation, paths, type_fault,
 };
-pub use dir::SweepDir;
+pub use dir::{DirRelation, SweepDir};
 pub use ids::{JobId, SubmissionId};
 pub use problem::{ConfigProblem, ConfigProblems, SourceLocation};
 pub use value::{Map, Value};

@@ -101,14 +101,40 @@ fn push_float(out: &mut String, number: f64) {
         out.push_str(if number > 0.0 { "inf" } else { "-inf" });
     } else if size != 0.0 && !(1e-4..1e16).contains(&size) {
         // Rust writes `5e-5`; Python gives the exponent a sign and two digits at least.
-        let text = format!("{number:e}");
+        let text = half_to_even(number, format!("{number:e}"));
         let (digits, exponent) = text.split_once('e').expect("`{:e}` writes an exponent");
         let exponent: i32 = exponent.parse().expect("an exponent of a float");
         let sign = if exponent < 0 { '-' } else { '+' };
         push(out, format_args!("{digits}e{sign}{:02}", exponent.unsigned_abs()));
     } else {
-        push(out, format_args!("{number:?}"));
+        out.push_str(&half_to_even(number, format!("{number:?}")));
     }
+}
+
+/// Replaces the shortest digits of a number by those that Python chooses where two of that length are as near to it:
+/// its last digit is even, Rust's the greater one.
+fn half_to_even(number: f64, shortest: String) -> String {
+    if !may_be_half(number) {
+        return shortest;
+    }
+    let mantissa = shortest.split('e').next().unwrap_or_default();
+    let decimals = mantissa.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let rounded = if mantissa.len() < shortest.len() {
+        format!("{number:.decimals$e}")
+    } else {
+        format!("{number:.decimals$}")
+    };
+    if rounded.parse() == Ok(number) { rounded } else { shortest }
+}
+
+/// Returns false if the number has more digits than the 18 of which the shortest 17 can leave out a last 5.
+fn may_be_half(number: f64) -> bool {
+    let bits = number.to_bits();
+    let fraction_bits = 52 - i64::from((bits & ((1 << 52) - 1)).trailing_zeros()).min(52);
+    let exponent = i64::try_from(bits >> 52 & 0x7ff).unwrap_or_default() - 1023;
+    // A number of n bits, of which f are behind the point, has about n log(2) + f log(5) digits.
+    let decimals = (fraction_bits - exponent).max(0);
+    fraction_bits * 30_103 + decimals * 69_897 <= 1_900_000
 }
 
 /// Appends text in single quotes, or in double ones where that saves a backslash.
@@ -157,6 +183,9 @@ mod tests {
             (1e-4, "0.0001"),
             (1.0, "1.0"),
             (-0.0, "-0.0"),
+            (774_760_478_938_051.2, "774760478938051.2"),
+            (774_760_478_938_051.8, "774760478938051.8"),
+            (1_073_741_824.003_906_2, "1073741824.0039062"),
             (1e15, "1000000000000000.0"),
             (1e16, "1e+16"),
             (1.25e22, "1.25e+22"),

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
+use sweep_config::secrets::without_credentials;
 
 use crate::analyze::frame::IS_LOST;
 use crate::analyze::group::JobGroup;
@@ -78,15 +79,15 @@ fn thinned(points: &[(f64, f64)]) -> Vec<[f64; 2]> {
     (0..MOST_POINTS).map(|i| short(points[place(i)])).collect()
 }
 
-/// The end of a log, from the start of a line; empty where there is none.
+/// The end of a log, from the start of a line, without credentials; empty where there is none.
 fn tail(path: &Path) -> String {
     let text = File::open(path).and_then(|mut file| read_end(&mut file, 0, TAIL));
     let text = text.unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
-    if u64::try_from(text.len()).unwrap_or(u64::MAX) < TAIL {
-        return text.into_owned();
-    }
-    text.split_once('\n').map_or("", |(_, rest)| rest).to_owned()
+    let is_whole = u64::try_from(text.len()).unwrap_or(u64::MAX) < TAIL;
+    let text: &str =
+        if is_whole { &text } else { text.split_once('\n').map_or("", |(_, rest)| rest) };
+    without_credentials(text).into_owned()
 }
 
 #[cfg(test)]

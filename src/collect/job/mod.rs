@@ -8,7 +8,7 @@ mod status;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sweep_config::records::{Attempt, JobState, read_attempts};
-use sweep_config::secrets::SecretValues;
+use sweep_config::secrets::{SecretValues, without_credentials};
 use sweep_config::{JobId, Map, SweepDir, claim, fs};
 
 use crate::collect::cache::{CacheEntry, FileStamp, ResumePoint};
@@ -22,7 +22,7 @@ use crate::collect::verdict;
 use crate::failure_text::last_line;
 use crate::ledger::SlurmAccounting;
 use facts::{JobFacts, fact_cells};
-use read::{JobFiles, JobLogs};
+use read::{JobFiles, JobLogs, unknown_state};
 pub(crate) use status::{AttemptSummary, EpochProgress, JobStatus};
 use status::{logged_state, progress, reason};
 
@@ -212,7 +212,7 @@ struct JobReading {
     log: JobLog,
     started: bool,
     resume: Vec<ResumePoint>,
-    /// The end of `stderr.log`.
+    /// The end of `stderr.log`, without credentials.
     err: String,
     /// The config of a job that did not log it.
     config: Option<Map>,
@@ -220,10 +220,13 @@ struct JobReading {
 
 impl JobReading {
     fn of(files: &mut JobFiles<'_>, resume: Vec<ResumePoint>, buffer: &mut Vec<u8>) -> Self {
-        let attempts = files.attempts();
+        let journal = files.attempts();
+        let is_unknown = journal.is_none();
+        let attempts = journal.unwrap_or_default();
         // Before the log is read: of a job that is done by then, the log is whole.
-        let recorded = files.recorded_state(&attempts);
-        let is_open = attempts.last().is_some_and(|last| last.end.is_none() || last.is_open());
+        let recorded = if is_unknown { unknown_state() } else { files.recorded_state(&attempts) };
+        let has_no_end = |last: &Attempt| last.end.is_none() || last.is_open();
+        let is_open = is_unknown || attempts.last().is_some_and(has_no_end);
         let may_grow = |log: &JobLog| {
             if attempts.is_empty() {
                 logged_state(progress(log, None)) != JobState::Done
@@ -232,10 +235,11 @@ impl JobReading {
             }
         };
         let JobLogs { log, started, resume } = files.logs(resume, buffer, &may_grow);
-        let err = files.stderr(started).text;
+        let err = without_credentials(&files.stderr(started).text).into_owned();
         let config = if log.get("cfg").is_some() { None } else { files.config() };
         let progress = progress(&log, config.as_ref());
-        let by_log = started && attempts.is_empty() && recorded != JobState::Queued;
+        let is_recorded = is_unknown || recorded == JobState::Queued;
+        let by_log = started && attempts.is_empty() && !is_recorded;
         let state = if by_log { logged_state(progress) } else { recorded };
         files.report_absence(&state, started, &log);
         Self { attempts, is_open, state, progress, log, started, resume, err, config }

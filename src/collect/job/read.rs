@@ -61,18 +61,17 @@ impl<'a> JobFiles<'a> {
         self.seen.push((below.to_string_lossy().into_owned(), stamp));
     }
 
-    pub(super) fn attempts(&mut self) -> Vec<Attempt> {
+    /// Returns the attempts of the job; none where its journal is there and cannot be read.
+    pub(super) fn attempts(&mut self) -> Option<Vec<Attempt>> {
         if !self.job.has_dir {
-            return Vec::new();
+            return Some(Vec::new());
         }
         let path = self.context.dir.attempts(self.job.id);
         if self.see(&path) == FileStamp::ABSENT {
-            return Vec::new();
+            return Some(Vec::new());
         }
-        read_attempts(&path).unwrap_or_else(|e| {
-            self.diagnostics.add(DiagnosticKind::BadState, message(&e));
-            Vec::new()
-        })
+        let attempts = read_attempts(&path);
+        attempts.map_err(|e| self.diagnostics.add(DiagnosticKind::BadState, message(&e))).ok()
     }
 
     /// Reads what the job logged, all files together.
@@ -215,7 +214,7 @@ impl<'a> JobFiles<'a> {
         }
         self.context.state(self.job.id, attempts).unwrap_or_else(|e| {
             self.diagnostics.add(DiagnosticKind::BadState, message(&e));
-            JobState::Other("unknown".to_owned())
+            unknown_state()
         })
     }
 
@@ -254,6 +253,11 @@ fn resumed(
         return (ReadProgress::default(), file);
     }
     (progress, file)
+}
+
+/// Returns the state of a job whose records are there and cannot be read.
+pub(super) fn unknown_state() -> JobState {
+    JobState::Other("unknown".to_owned())
 }
 
 fn message(error: &fs::FsError) -> DiagnosticPlace {

@@ -32,6 +32,7 @@ pub(in crate::launch) fn control(
 ) -> Result<Exit, Failure> {
     let dir = SweepDir::new(sweep.dir().path());
     let snapshot = QueueSnapshot::take(&dir, slurm)?;
+    snapshot.remarks().into_iter().for_each(|remark| printer.note(remark));
     let has = |array: &&ArraySnapshot| match action {
         QueueAction::Cancel => !array.pending.is_empty() || !array.active.is_empty(),
         QueueAction::Hold | QueueAction::Release => !array.pending.is_empty(),
@@ -39,7 +40,6 @@ pub(in crate::launch) fn control(
     let arrays: Vec<&ArraySnapshot> = snapshot.arrays.iter().filter(has).collect();
     if arrays.is_empty() {
         printer.note("Nothing of this sweep is in the queue.");
-        snapshot.remark().into_iter().for_each(|remark| printer.note(remark));
         return Ok(Exit::Done);
     }
     let ids: Vec<u64> = arrays.iter().map(|array| array.id).collect();

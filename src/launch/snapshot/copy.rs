@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use sweep_config::SweepDir;
 use sweep_config::fs::{self, FsError};
-use sweep_config::records::CodeRecord;
+use sweep_config::records::{CodeRecord, stamped};
 
 use super::{ItemKind, SnapshotItem, SnapshotPlan, git};
 use crate::app::now;
@@ -43,8 +43,7 @@ impl SnapshotPlan {
             git,
         };
         fs::write_atomic(&dir.code_diff(), diff.as_bytes())?;
-        let text = serde_json::to_vec_pretty(&record).expect("a record is plain data");
-        fs::write_atomic(&dir.code_record(), &text)?;
+        fs::write_atomic(&dir.code_record(), &stamped(&record))?;
         Ok(record)
     }
 

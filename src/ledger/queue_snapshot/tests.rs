@@ -1,6 +1,6 @@
-use sweep_config::SubmissionId;
 use sweep_config::fs;
 use sweep_config::records::{JobArray, SubmissionRecord};
+use sweep_config::{DirRelation, SubmissionId};
 
 use super::*;
 use crate::slurm::{QueuedTask, TaskId, TaskState};
@@ -44,6 +44,7 @@ fn entry(arrays: Vec<JobArray>, ids: Vec<Option<u64>>) -> LedgerEntry {
         accepted,
         memory_retries: Vec::new(),
         stopped: None,
+        relation: DirRelation::Same,
     }
 }
 

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use crate::app::tail::read_end;
+use sweep_config::secrets::without_credentials;
 use sweep_config::{JobId, SweepDir};
 
 /// The number of bytes that are read at the end of each file.
@@ -17,7 +18,7 @@ pub(in crate::worker) struct OutputMarks {
     stderr: u64,
 }
 
-/// The end of what one attempt printed; empty where it cannot be read.
+/// The end of what one attempt printed, without credentials: journals quote it. Empty where it cannot be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::worker) struct AttemptOutput {
     pub(in crate::worker) stdout: String,
@@ -47,7 +48,7 @@ fn length(path: &Path) -> u64 {
 /// counts from its start.
 fn tail(path: &Path, mark: u64) -> io::Result<String> {
     let bytes = read_end(&mut File::open(path)?, mark, TAIL)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(without_credentials(&String::from_utf8_lossy(&bytes)).into_owned())
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use super::recent::{RecentEnd, RecentEnds};
 use super::verdict::AttemptVerdict;
 use super::watch::{ProgramEnd, ProgramWatch};
 use crate::app::{Failure, now, unix_seconds};
-use crate::ledger::note_node_failure;
+use crate::ledger::{note_node_failure, original_of_attempt};
 use crate::runtime::JobContext;
 use crate::runtime::command::CommandFacts;
 use crate::slurm::TaskFate;
@@ -122,6 +122,10 @@ impl AttemptRunner<'_> {
         died_here: bool,
         rebooted: bool,
     ) -> Result<AttemptVerdict, Failure> {
+        let read = || original_of_attempt(&self.context.dir, start);
+        if let Some(original) = self.patience.insist(None, read)? {
+            return Ok(AttemptVerdict::left_in(&original));
+        }
         let died_here = died_here && start.host == self.identity.host;
         let outcome = if rebooted && start.host == self.identity.host {
             Some(Outcome::NodeFailure)

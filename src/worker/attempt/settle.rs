@@ -16,7 +16,7 @@ use super::recent::RecentEnd;
 use super::runner::{AttemptRunner, EndedAttempt};
 use super::settlement::{EndJudgement, MOMENTS, StopMoment, judge};
 use crate::app::Failure;
-use crate::ledger::{outcome_of, record_settled};
+use crate::ledger::{original_of_attempt, outcome_of, record_settled};
 use crate::slurm::TaskFate;
 use crate::worker::process::inbox::InboxMessage;
 
@@ -162,6 +162,10 @@ impl AttemptRunner<'_> {
     ) -> Result<(), Failure> {
         let Some(end) = attempt.end.as_ref().filter(|_| attempt.is_open()) else { return Ok(()) };
         let start = &attempt.start;
+        let original = || original_of_attempt(&self.context.dir, start);
+        if self.patience.insist(Some(claim), original)?.is_some() {
+            return Ok(());
+        }
         let Some(outcome) = self.end_by_slurm(start) else { return Ok(()) };
         if outcome == Outcome::NodeFailure {
             self.note_lost_node(job, start)?;

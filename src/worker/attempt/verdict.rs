@@ -146,6 +146,14 @@ impl AttemptVerdict {
         Self::without_status(Outcome::Lost, reason)
     }
 
+    /// Returns the verdict on an attempt in another directory, of which this one is a copy.
+    pub(in crate::worker) fn left_in(original: &str) -> Self {
+        let reason = format!(
+            "made in `{original}`, of which this directory is a copy, and did not end here"
+        );
+        Self::without_status(Outcome::Lost, reason)
+    }
+
     /// Returns the verdict on an attempt whose node died.
     pub(in crate::worker) fn node_failure(node: &str) -> Self {
         let reason = format!("its node {node} went away before the program ended");

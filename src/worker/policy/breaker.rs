@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use sweep_config::fs::{self, FsError};
-use sweep_config::records::SubmissionStop;
+use sweep_config::records::{SubmissionStop, read_record, stamped};
 use sweep_config::{JobId, SubmissionId, SweepDir};
 
 use crate::app::now;
@@ -51,14 +51,8 @@ impl<'a> CircuitBreaker<'a> {
     /// When the file that says so exists and cannot be read.
     pub(in crate::worker) fn stop_reason(&self) -> Result<Option<String>, FsError> {
         let Some(submission) = self.submission else { return Ok(None) };
-        let path = self.dir.stopped(submission);
-        match fs::read(&path) {
-            Err(e) if e.is_not_found() => Ok(None),
-            Err(e) => Err(e),
-            Ok(bytes) => serde_json::from_slice(&bytes)
-                .map(|stopped: SubmissionStop| Some(stopped.reason))
-                .map_err(|e| FsError::new("understand", &path, e.into())),
-        }
+        let stopped = read_record::<SubmissionStop>(&self.dir.stopped(submission))?;
+        Ok(stopped.map(|stopped| stopped.reason))
     }
 
     /// Notes that a job is done: from now on a failure is the job's own.
@@ -92,8 +86,7 @@ impl<'a> CircuitBreaker<'a> {
         }
         let failures = self.dir.first_failures(submission);
         fs::create_dir_all(&failures)?;
-        let text = serde_json::to_vec(failure).expect("a record is plain data");
-        fs::write_atomic(&failures.join(format!("{job}.json")), &text)?;
+        fs::write_atomic(&failures.join(format!("{job}.json")), &stamped(failure))?;
         let alike = self.count_alike(submission, &failure.likeness)?;
         if alike < self.max_alike
             || self.is_proven(submission)
@@ -104,8 +97,7 @@ impl<'a> CircuitBreaker<'a> {
         let reason =
             format!("{alike} jobs failed in the same way and none is done: {}", failure.example);
         let stopped = SubmissionStop { reason, example: job.0, stopped: now() };
-        let text = serde_json::to_vec_pretty(&stopped).expect("a record is plain data");
-        fs::write_atomic(&self.dir.stopped(submission), &text)?;
+        fs::write_atomic(&self.dir.stopped(submission), &stamped(&stopped))?;
         Ok(true)
     }
 

@@ -58,6 +58,14 @@ impl Cluster {
         self.start_controller();
     }
 
+    /// Adds a line to `slurm.conf`, which holds from here on.
+    pub fn reconfigure(&self, line: &str) {
+        let path = self.dir.join("slurm.conf");
+        let text = fs::read_to_string(&path).expect("the configuration");
+        fs::write(path, format!("{text}{line}\n")).expect("the configuration");
+        self.run("scontrol", &["reconfigure"]);
+    }
+
     /// Waits until no job is in the queue.
     pub fn wait_until_empty(&self, seconds: u64) {
         wait_until("an empty queue", seconds, || self.run("squeue", &["-h"]).is_empty());

@@ -82,7 +82,8 @@ impl Cluster {
         let running = self.daemons().pid(&host(node));
         let init = running.unwrap_or_else(|| self.start_host(node));
         let mut command = self.command("nsenter");
-        command.args(["--uts", "--pid", "--mount"]).arg(format!("--target={init}")).arg(program);
+        command.args(["--uts", "--pid", "--mount", "--root"]).arg(format!("--target={init}"));
+        command.arg(program);
         command
     }
 

@@ -28,6 +28,12 @@ pub struct ClaimHolder {
     /// The number of times that SLURM had started that task again before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restarts: Option<u32>,
+    /// The sweep directory in which the claim was made, an absolute path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sweep_dir: Option<String>,
+    /// The number of the claim's own file: a copy of it has another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inode: Option<u64>,
 }
 
 /// One of the runs of a SLURM task: a task that was started again has several.
@@ -63,6 +69,8 @@ impl ClaimHolder {
             token,
             slurm: None,
             restarts: None,
+            sweep_dir: None,
+            inode: None,
         })
     }
 

@@ -13,12 +13,13 @@
 //!
 //! The holder writes its claim's first byte again every [`HEARTBEAT`]. Whether a holder is dead is
 //! judged in one place ([`HolderSigns::judge`]), by our process table, the heartbeat and SLURM's words
-//! ([`SlurmEvidence`]).
+//! ([`SlurmEvidence`]). A claim that came with a copy of its sweep directory holds nothing in the copy.
 //!
 //! It is neither a lock against programs that ignore it nor a promise about a host
 //! that was cut off from the file system for longer than [`STALE`] and goes on computing. Such a
 //! worker finds its claim superseded within seconds of its return and stops its job.
 
+mod copied;
 mod drafts;
 mod evidence;
 mod holder;
@@ -34,7 +35,7 @@ use std::time::Duration;
 use crate::JobId;
 use crate::SweepDir;
 use crate::fs::{self, FsError};
-use crate::records::{Attempt, AttemptEnd, JobState, is_done, read_attempts};
+use crate::records::{Attempt, AttemptEnd, JobState, is_done, read_attempts, refuse_newer};
 
 pub use evidence::SlurmEvidence;
 pub use holder::{ClaimHolder, TaskRun};
@@ -76,7 +77,7 @@ pub struct Claim {
 /// A claim whose holder is dead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AbandonedClaim {
-    /// The former holder; `None` if the claim does not name it.
+    /// The former holder; `None` if the claim does not name it, or was copied with the sweep directory.
     pub holder: Option<ClaimHolder>,
     path: PathBuf,
 }
@@ -90,15 +91,16 @@ impl Claim {
     }
 
     /// True if and only if another worker has judged the holder dead all the same and taken the job over:
-    /// its claim is there, or it has ended already and removed ours. Where the whole directory is gone, so is the
-    /// file system, and nobody has taken anything over.
+    /// its claim is there, it has ended already and removed ours, or the directory was moved and what has its
+    /// place has a claim of that name. Where the whole directory is gone, so is the file system, and nobody has
+    /// taken anything over; a claim without a byte is one that is being made, or that the file system lost.
     #[must_use]
     pub fn is_superseded(&self) -> bool {
-        let is_removed = || {
-            let has_dir = self.path.parent().is_some_and(Path::is_dir);
-            fs::read(&self.path).is_err_and(|e| e.is_not_found()) && has_dir
+        let is_not_ours = || match fs::read(&self.path) {
+            Ok(bytes) => !bytes.is_empty() && !contains(&bytes, self.token.as_bytes()),
+            Err(e) => e.is_not_found() && self.path.parent().is_some_and(Path::is_dir),
         };
-        self.next.exists() || is_removed()
+        self.next.exists() || is_not_ours()
     }
 
     /// Releases the job, and removes the drafts that killed workers left. Its attempt must have ended in the
@@ -118,6 +120,10 @@ impl Claim {
     pub fn withdraw(self) -> Result<(), FsError> {
         fs::remove_file(&self.path)
     }
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
 }
 
 /// Returns the state of a job from its attempts and, if the last one has no end, from whether its
@@ -196,8 +202,13 @@ fn find(
         Err(e) if e.is_not_found() => Ok(None),
         Err(e) => Err(e),
         Ok(bytes) => {
+            refuse_newer(&path, &bytes)?;
             // A claim made where links are not supported may be seen half written.
             let holder: Option<ClaimHolder> = serde_json::from_slice(&bytes).ok();
+            if holder.as_ref().is_some_and(|holder| copied::is_copied(holder, &path, dir)) {
+                // Nothing of its holder is to be ended here.
+                return Ok(Some(FoundClaim { holder: None, life: HolderLife::Dead }));
+            }
             let heartbeat = || heartbeat_age(&path, &dir.out_dir(job));
             let life = signs(holder.as_ref(), evidence, heartbeat).judge();
             Ok(Some(FoundClaim { holder, life }))

@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use super::holder::{kernel_word, last_number};
@@ -10,7 +11,7 @@ use super::{AbandonedClaim, Claim, ClaimHolder, HolderLife, SlurmEvidence, TaskR
 use crate::JobId;
 use crate::SweepDir;
 use crate::fs::{self, FsError};
-use crate::records::{Attempt, read_attempts};
+use crate::records::{Attempt, read_attempts, stamped_line};
 
 /// A process that claims jobs, one at a time.
 #[derive(Debug)]
@@ -160,18 +161,23 @@ impl Claimant {
         abandoned: Vec<AbandonedClaim>,
     ) -> Result<Option<Claim>, FsError> {
         self.claims += 1;
-        let holder =
-            ClaimHolder { token: format!("{}.{}", self.id, self.claims), ..self.me.clone() };
-        let text = serde_json::to_vec(&holder).expect("a holder is plain data");
+        let holder = ClaimHolder {
+            token: format!("{}.{}", self.id, self.claims),
+            sweep_dir: absolute_text(dir.path()),
+            ..self.me.clone()
+        };
         fs::create_dir_all(&dir.out_dir(job))?;
         fs::refuse_link(&dir.out_dir(job))?;
         let (draft, path) = (dir.claim_draft(job, &holder.token), dir.claim(job, attempt));
         let mut file = create_new(&draft).map_err(|e| FsError::new("write", &draft, e))?;
-        if let Err(e) = file.write_all(&text) {
-            // On a full disk the file is there and its bytes are not.
-            let _ = fs::remove_file(&draft);
-            return Err(FsError::new("write", &draft, e));
-        }
+        let text = match write_holder(&mut file, &holder) {
+            Ok(text) => text,
+            Err(e) => {
+                // On a full disk the file is there and its bytes are not.
+                let _ = fs::remove_file(&draft);
+                return Err(FsError::new("write", &draft, e));
+            }
+        };
         let linked = std::fs::hard_link(&draft, &path);
         // A draft that stays is litter, and no reason to give up a claim that was made.
         let _ = fs::remove_file(&draft);
@@ -182,7 +188,7 @@ impl Claimant {
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
                 (fs::read(&path).is_ok_and(|found| found == text)).then_some(file)
             }
-            Err(_) => create_with(&path, &text)?,
+            Err(_) => create_with(&path, &holder)?,
         };
         let next = dir.claim(job, attempt + 1);
         let token = holder.token;
@@ -232,6 +238,17 @@ fn walk(
     }
 }
 
+/// Writes the holder into the new file of its claim, with the number of that; returns the text.
+fn write_holder(file: &mut File, holder: &ClaimHolder) -> io::Result<Vec<u8>> {
+    let holder = ClaimHolder { inode: Some(file.metadata()?.ino()), ..holder.clone() };
+    let text = stamped_line(&holder).into_bytes();
+    file.write_all(&text).map(|()| text)
+}
+
+fn absolute_text(path: &Path) -> Option<String> {
+    std::path::absolute(path).ok()?.to_str().map(str::to_owned)
+}
+
 fn create_new(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
@@ -239,11 +256,11 @@ fn create_new(path: &Path) -> io::Result<File> {
 /// Creates the file under its name if there is none, on file systems without hard links.
 ///
 /// Others may see it empty for a moment; they then judge it by its heartbeat.
-fn create_with(path: &Path, text: &[u8]) -> Result<Option<File>, FsError> {
+fn create_with(path: &Path, holder: &ClaimHolder) -> Result<Option<File>, FsError> {
     let failed = |e| FsError::new("write", path, e);
     match create_new(path) {
         Ok(mut file) => {
-            if let Err(e) = file.write_all(text) {
+            if let Err(e) = write_holder(&mut file, holder) {
                 // An empty claim would count as held until its heartbeat is stale.
                 let _ = fs::remove_file(path);
                 return Err(failed(e));
@@ -258,14 +275,19 @@ fn create_with(path: &Path, text: &[u8]) -> Result<Option<File>, FsError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::records::read_record;
 
     #[test]
     fn without_hard_links_too_only_one_makes_the_claim() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("claim.1");
-        assert!(create_with(&path, b"first").unwrap().is_some());
-        assert!(create_with(&path, b"second").unwrap().is_none());
-        assert_eq!(std::fs::read(&path).unwrap(), b"first");
+        let holder = |token: &str| ClaimHolder::this_process(token.to_owned()).unwrap();
+        assert!(create_with(&path, &holder("first")).unwrap().is_some());
+        assert!(create_with(&path, &holder("second")).unwrap().is_none());
+        assert!(fs::read_to_string(&path).unwrap().ends_with(",\"format_version\":1}"));
+        let found: ClaimHolder = read_record(&path).unwrap().unwrap();
+        assert_eq!(found.token, "first");
+        assert_eq!(found.inode, Some(std::fs::metadata(&path).unwrap().ino()));
     }
 
     #[test]

@@ -293,6 +293,10 @@ fn a_holder_learns_that_it_was_superseded() {
     assert!(!claim.is_superseded());
     fs::remove_file(&sweep.dir.claim(JOB, 1)).unwrap();
     assert!(claim.is_superseded(), "the successor has ended");
+    fs::write_atomic(&sweep.dir.claim(JOB, 1), b"").unwrap();
+    assert!(!claim.is_superseded(), "nobody has said anything");
+    sweep.foreign_claim(1, Duration::ZERO);
+    assert!(claim.is_superseded(), "another sweep has the place of a directory that was moved");
 }
 
 /// Many threads, each a claimant of its own, race for one job whose attempts all fail. The

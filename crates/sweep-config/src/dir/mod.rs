@@ -1,5 +1,6 @@
 //! The sweep directory as a type: the one author of its paths.
 
+mod relation;
 mod submissions;
 
 use std::path::{Path, PathBuf};
@@ -7,6 +8,8 @@ use std::str::FromStr;
 
 use crate::fs::{self, FsError};
 use crate::ids::{JobId, SubmissionId};
+
+pub use relation::DirRelation;
 
 /// The beginning of the names of the drafts of claims.
 pub(crate) const CLAIM_DRAFT: &str = ".tmp-claim-";

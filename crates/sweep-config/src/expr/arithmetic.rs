@@ -1,5 +1,6 @@
 //! Arithmetic with Python's meaning: whole numbers of 64 bits, beyond which is an error, and floats.
 
+use super::digits;
 use super::error::{EvalResult, fail, too_large};
 use super::tree::BinaryOperator;
 use crate::Value;
@@ -107,12 +108,32 @@ fn wholes(operator: BinaryOperator, a: i64, b: i64) -> EvalResult<Value> {
                 _ => None,
             },
         },
+        BinaryOperator::Divide => return divide(a, b),
         #[expect(clippy::cast_precision_loss, reason = "as Python")]
-        BinaryOperator::Divide | BinaryOperator::Power => {
-            return floats(operator, a as f64, b as f64);
-        }
+        BinaryOperator::Power => return floats(operator, a as f64, b as f64),
     };
     number.map(Value::Int).ok_or_else(too_large)
+}
+
+/// Returns the float that is nearest to the quotient of two whole numbers.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "floats have the numbers up to 2^53; the others are rounded once"
+)]
+fn divide(a: i64, b: i64) -> EvalResult<Value> {
+    if b == 0 {
+        return fail("a division by zero");
+    }
+    let is_exact = |number: i64| number.unsigned_abs() <= 1 << 53;
+    if a == 0 || (is_exact(a) && is_exact(b)) {
+        return Ok(Value::Float(a as f64 / b as f64));
+    }
+    // Enough digits for any rounding, with a last one that says whether there are more.
+    let zeros = u128::from(a.unsigned_abs()).leading_zeros();
+    let (long, divisor) = (u128::from(a.unsigned_abs()) << zeros, u128::from(b.unsigned_abs()));
+    let quotient = (long / divisor) | u128::from(long % divisor != 0);
+    let size = quotient as f64 / 2.0_f64.powi(zeros.cast_signed());
+    Ok(Value::Float(if (a < 0) == (b < 0) { size } else { -size }))
 }
 
 fn floats(operator: BinaryOperator, a: f64, b: f64) -> EvalResult<Value> {
@@ -154,13 +175,13 @@ fn floor_divide(a: f64, b: f64) -> (f64, f64) {
 }
 
 fn power(a: f64, b: f64) -> EvalResult<f64> {
-    if a == 0.0 && b < 0.0 {
+    if a == 0.0 && b < 0.0 && b.is_finite() {
         return fail("zero to a negative power");
     }
-    if a < 0.0 && b.is_finite() && b.fract() != 0.0 {
-        return fail("a fractional power of a negative number");
+    if a < 0.0 && a.is_finite() && b.is_finite() && b.fract() != 0.0 {
+        return fail("a fractional power of a negative number, which is a complex one");
     }
-    let power = libm::pow(a, b);
+    let power = digits::pow(a, b);
     if power.is_infinite() && a.is_finite() && b.is_finite() {
         return fail("a power that is too large");
     }

@@ -2,10 +2,13 @@
 
 use std::cmp::Ordering;
 
-use super::arithmetic::{binary, float, is_whole, whole};
+use super::arithmetic::{binary, float, whole};
 use super::comparison::{is_number, order, truth};
-use super::error::{EvalError, EvalResult, fail, too_large};
+use super::digits;
+use super::error::{EvalResult, fail, too_large};
 use super::function::ExprFunction;
+use super::number_text;
+use super::rounding::{round, to_whole};
 use super::tree::BinaryOperator;
 use crate::{Value, python};
 
@@ -19,9 +22,9 @@ pub(super) fn call(function: ExprFunction, arguments: &[&Value]) -> EvalResult<V
         }
         (ExprFunction::Min, [_, _, ..]) => extreme(name, arguments.iter().copied(), Ordering::Less),
         (ExprFunction::Log, [number, base, ..]) => {
-            Ok(Value::Float(libm::log(positive(number, name)?) / libm::log(positive(base, name)?)))
+            logarithm(positive(number, name)?, positive(base, name)?)
         }
-        (ExprFunction::Round, [number, digits, ..]) => round_to(number, whole(digits, name)?),
+        (ExprFunction::Round, [number, digits, ..]) => round(number, digits),
         (_, [value, ..]) => call_with_one(function, value),
     }
 }
@@ -71,22 +74,39 @@ fn call_with_one(function: ExprFunction, value: &Value) -> EvalResult<Value> {
         ExprFunction::Monotone => rises(items(name, value)?, |step| step != Ordering::Greater),
         ExprFunction::Increasing => rises(items(name, value)?, |step| step == Ordering::Less),
         ExprFunction::Float => to_float(value),
-        ExprFunction::Int => to_whole(value, name, f64::trunc),
+        ExprFunction::Int => match value {
+            Value::Str(text) => number_text::whole(text).map(Value::Int),
+            other => to_whole(other, name, f64::trunc),
+        },
         ExprFunction::Floor => to_whole(value, name, f64::floor),
         ExprFunction::Ceil => to_whole(value, name, f64::ceil),
-        ExprFunction::Round => to_whole(value, name, f64::round_ties_even),
-        ExprFunction::Log => positive(value, name).map(libm::log).map(Value::Float),
-        ExprFunction::Log2 => positive(value, name).map(libm::log2).map(Value::Float),
-        ExprFunction::Log10 => positive(value, name).map(libm::log10).map(Value::Float),
+        ExprFunction::Round => round(value, &Value::Null),
+        ExprFunction::Log => positive(value, name).map(digits::log).map(Value::Float),
+        ExprFunction::Log2 => positive(value, name).map(digits::log2).map(Value::Float),
+        ExprFunction::Log10 => positive(value, name).map(digits::log10).map(Value::Float),
         ExprFunction::Sqrt => match float(value, name)? {
             number if number < 0.0 => fail("the root of a negative number"),
             number => Ok(Value::Float(number.sqrt())),
         },
         ExprFunction::Str => Ok(Value::Str(python::text(value))),
-        ExprFunction::Exp => match libm::exp(float(value, name)?) {
-            number if number.is_infinite() => fail("an exponential that is too large"),
-            number => Ok(Value::Float(number)),
-        },
+        ExprFunction::Exp => exponential(float(value, name)?),
+    }
+}
+
+/// Returns the logarithm of a number to a base.
+fn logarithm(number: f64, base: f64) -> EvalResult<Value> {
+    match digits::log(base) {
+        0.0 => fail("a logarithm to the base 1"),
+        divisor => Ok(Value::Float(digits::log(number) / divisor)),
+    }
+}
+
+fn exponential(exponent: f64) -> EvalResult<Value> {
+    match digits::exp(exponent) {
+        power if power.is_infinite() && exponent.is_finite() => {
+            fail("an exponential that is too large")
+        }
+        power => Ok(Value::Float(power)),
     }
 }
 
@@ -114,10 +134,7 @@ fn sum(items: &[Value]) -> EvalResult<Value> {
 /// Returns a number, or the number that a text spells, as a float.
 fn to_float(value: &Value) -> EvalResult<Value> {
     let number = match value {
-        Value::Str(text) => match text.trim().parse() {
-            Ok(number) => number,
-            Err(_) => return fail(format!("`{text}` is no number")),
-        },
+        Value::Str(text) => number_text::float(text)?,
         other => float(other, ExprFunction::Float.name())?,
     };
     Ok(Value::Float(number))
@@ -143,31 +160,4 @@ fn positive(value: &Value, name: &str) -> EvalResult<f64> {
         number if number <= 0.0 => fail(format!("`{name}` of a number that is not positive")),
         number => Ok(number),
     }
-}
-
-/// Returns a number as a whole one; `rounding` says which, of a float.
-#[expect(clippy::cast_possible_truncation, reason = "checked")]
-fn to_whole(value: &Value, name: &str, rounding: fn(f64) -> f64) -> EvalResult<Value> {
-    if is_whole(value) {
-        return whole(value, name).map(Value::Int);
-    }
-    let number = rounding(float(value, name)?);
-    if number.is_finite() && number.abs() < 9.2e18 {
-        Ok(Value::Int(number as i64))
-    } else {
-        Err(too_large())
-    }
-}
-
-/// Rounds a number to `digits` decimals, as Python: the decimal that is nearest to the float itself.
-fn round_to(value: &Value, digits: i64) -> EvalResult<Value> {
-    let Value::Float(number) = value else { return call_with_one(ExprFunction::Round, value) };
-    let Ok(digits) = usize::try_from(digits) else {
-        return fail("`round` to a negative number of digits");
-    };
-    if !number.is_finite() || digits > 300 {
-        return Ok(value.clone());
-    }
-    let text = format!("{number:.digits$}");
-    text.parse().map(Value::Float).map_err(|_| EvalError(format!("`{text}` is no number")))
 }

@@ -52,6 +52,11 @@ fn equal(a: &Value, b: &Value) -> bool {
         (Value::List(a), Value::List(b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b))
         }
+        (Value::Map(a), Value::Map(b)) => {
+            let has_equal =
+                |(key, value): (&String, &Value)| b.get(key).is_some_and(|b| equal(value, b));
+            a.len() == b.len() && a.iter().all(has_equal)
+        }
         (a, b) => a == b,
     }
 }

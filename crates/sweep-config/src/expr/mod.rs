@@ -9,13 +9,17 @@ mod arithmetic;
 mod call;
 mod comparison;
 mod cursor;
+mod digits;
 mod error;
 mod eval;
 mod function;
 mod lex;
 mod name;
+mod number_text;
+mod operator;
 mod other_python;
 mod parse;
+mod rounding;
 mod tree;
 
 pub use error::{EvalError, ParseError};

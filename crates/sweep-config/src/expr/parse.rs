@@ -5,7 +5,7 @@ use super::error::ParseError;
 use super::function::{ExprFunction, function_names};
 use super::lex::{KEYWORDS, TokenKind, tokens};
 use super::tree::{BinaryOperator, ComparisonOperator, ExprNode};
-use super::{name, other_python};
+use super::{name, operator, other_python};
 use crate::Value;
 
 /// Brackets and operators within each other, at most: bounds the stack.
@@ -109,7 +109,7 @@ impl ExprParser {
         loop {
             if self.cursor.take_word("is") {
                 rest.push(self.none()?);
-            } else if let Some(comparison) = self.comparison()? {
+            } else if let Some(comparison) = operator::comparison(&mut self.cursor)? {
                 rest.push((comparison, self.sum()?));
             } else {
                 break;
@@ -129,33 +129,6 @@ impl ExprParser {
             return Ok((comparison, ExprNode::Constant(Value::Null)));
         }
         Err(self.cursor.error(format!("`is` asks for `None` only: write `{instead}`")))
-    }
-
-    fn comparison(&mut self) -> Result<Option<ComparisonOperator>, ParseError> {
-        let symbols = [
-            ("<=", ComparisonOperator::LessEqual),
-            (">=", ComparisonOperator::GreaterEqual),
-            ("==", ComparisonOperator::Equal),
-            ("!=", ComparisonOperator::NotEqual),
-            ("<", ComparisonOperator::Less),
-            (">", ComparisonOperator::Greater),
-        ];
-        for (symbol, comparison) in symbols {
-            if self.cursor.take_symbol(symbol) {
-                return Ok(Some(comparison));
-            }
-        }
-        if self.cursor.take_word("in") {
-            return Ok(Some(ComparisonOperator::In));
-        }
-        if self.cursor.take_word("not") {
-            return if self.cursor.take_word("in") {
-                Ok(Some(ComparisonOperator::NotIn))
-            } else {
-                Err(self.cursor.unexpected("`in`"))
-            };
-        }
-        Ok(None)
     }
 
     fn sum(&mut self) -> Result<ExprNode, ParseError> {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::format::{NewerFormat, check_format, stamped_line};
 use crate::fs::{self, FsError};
 
 /// A line of `attempts.jsonl`.
@@ -30,7 +31,7 @@ pub struct AttemptStart {
     pub pid: u32,
     /// The time, RFC 3339 in UTC.
     pub started: String,
-    /// The command line as the shell got it.
+    /// The command line that the shell got, without values of variables and credentials.
     pub command: String,
     /// The SLURM task that it runs in, `123_4`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -174,10 +175,10 @@ pub fn decisive_attempt(attempts: &[Attempt]) -> Option<&Attempt> {
 ///
 /// # Errors
 ///
-/// When the journal is there and cannot be read.
+/// When the journal is there and cannot be read, or a newer version wrote a line of it.
 pub fn read_attempts(path: &Path) -> Result<Vec<Attempt>, FsError> {
     match fs::read(path) {
-        Ok(bytes) => Ok(parse_attempts(&bytes)),
+        Ok(bytes) => parse_attempts(&bytes).map_err(|newer| newer.of(path)),
         Err(e) if e.is_not_found() => Ok(Vec::new()),
         Err(e) => Err(e),
     }
@@ -188,18 +189,14 @@ pub fn read_attempts(path: &Path) -> Result<Vec<Attempt>, FsError> {
 /// # Errors
 ///
 /// When the line cannot be written.
-///
-/// # Panics
-///
-/// Never: an event is plain data.
 pub fn append_event(journal: &Path, event: &AttemptEvent, sync: bool) -> Result<(), FsError> {
-    let line = serde_json::to_string(event).expect("a record is plain data");
-    fs::append_line(journal, &line, sync)
+    fs::append_line(journal, &stamped_line(event), sync)
 }
 
-fn parse_attempts(bytes: &[u8]) -> Vec<Attempt> {
+fn parse_attempts(bytes: &[u8]) -> Result<Vec<Attempt>, NewerFormat> {
     let mut attempts: Vec<Attempt> = Vec::new();
     for line in bytes.split(|&b| b == b'\n') {
+        check_format(line)?;
         match serde_json::from_slice(line) {
             // A failing disk may report an error for a line that it did write, which comes twice then.
             Ok(AttemptEvent::Start(start))
@@ -214,7 +211,7 @@ fn parse_attempts(bytes: &[u8]) -> Vec<Attempt> {
             Err(_) => {}
         }
     }
-    attempts
+    Ok(attempts)
 }
 
 #[cfg(test)]
@@ -248,7 +245,11 @@ mod tests {
     }
 
     fn line(event: &AttemptEvent) -> String {
-        serde_json::to_string(event).unwrap() + "\n"
+        stamped_line(event) + "\n"
+    }
+
+    fn parse(journal: &str) -> Vec<Attempt> {
+        parse_attempts(journal.as_bytes()).unwrap()
     }
 
     #[test]
@@ -260,7 +261,7 @@ mod tests {
             Attempt { start: start(1), end: Some(end(1, Outcome::Failed)) },
             Attempt { start: start(2), end: None },
         ];
-        assert_eq!(parse_attempts(journal.as_bytes()), expected);
+        assert_eq!(parse(&journal), expected);
     }
 
     #[test]
@@ -268,7 +269,7 @@ mod tests {
         let whole = line(&AttemptEvent::Start(start(1)));
         let torn = &line(&AttemptEvent::End(end(1, Outcome::Done)))[..40];
         let journal = format!("{whole}{torn}\n{}", line(&AttemptEvent::Start(start(2))));
-        let attempts = parse_attempts(journal.as_bytes());
+        let attempts = parse(&journal);
         assert_eq!(attempts.len(), 2);
         assert_eq!(attempts[0].end, None);
     }
@@ -278,7 +279,7 @@ mod tests {
         let journal = line(&AttemptEvent::Start(start(1)))
             + &line(&AttemptEvent::End(end(1, Outcome::Done)))
             + &line(&AttemptEvent::End(end(1, Outcome::Lost)));
-        let attempts = parse_attempts(journal.as_bytes());
+        let attempts = parse(&journal);
         assert_eq!(attempts[0].end, Some(end(1, Outcome::Done)));
     }
 
@@ -289,7 +290,7 @@ mod tests {
             + &line(&AttemptEvent::Start(start(2)))
             + &line(&AttemptEvent::End(end(1, Outcome::Done)))
             + &line(&AttemptEvent::End(end(2, Outcome::Cancelled)));
-        let attempts = parse_attempts(journal.as_bytes());
+        let attempts = parse(&journal);
         assert_eq!(attempts[0].end, Some(end(1, Outcome::Done)));
         assert!(is_done(&attempts) && !is_done(&attempts[1..]));
         assert_eq!(decisive_attempt(&attempts), Some(&attempts[0]));
@@ -300,19 +301,26 @@ mod tests {
         let open = line(&AttemptEvent::Start(start(1)))
             + &line(&AttemptEvent::End(end(1, Outcome::Done)))
             + &line(&AttemptEvent::End(end(1, Outcome::Open)));
-        assert!(parse_attempts(open.as_bytes())[0].is_open());
+        assert!(parse(&open)[0].is_open());
         for settled in [Outcome::Preempted, Outcome::Cancelled, Outcome::Done] {
             let later = line(&AttemptEvent::End(end(1, settled)))
                 + &line(&AttemptEvent::End(end(1, Outcome::Lost)));
-            let attempts = parse_attempts((open.clone() + &later).as_bytes());
+            let attempts = parse(&(open.clone() + &later));
             assert_eq!(attempts[0].end, Some(end(1, settled)));
         }
+    }
+
+    #[test]
+    fn a_line_that_an_older_tool_would_misunderstand_is_refused() {
+        let newer = "{\"event\":\"paused\",\"attempt\":1,\"format_version\":7}\n";
+        let journal = line(&AttemptEvent::Start(start(1))) + newer;
+        assert_eq!(parse_attempts(journal.as_bytes()), Err(NewerFormat { found: 7 }));
     }
 
     #[test]
     fn an_older_tool_reads_what_a_newer_one_wrote() {
         let newer =
             line(&AttemptEvent::Start(start(1))).replace("{\"event\"", "{\"gpu\":3,\"event\"");
-        assert_eq!(parse_attempts(newer.as_bytes()), [Attempt { start: start(1), end: None }]);
+        assert_eq!(parse(&newer), [Attempt { start: start(1), end: None }]);
     }
 }

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::fs::{self, FsError};
+use super::format::read_record;
+use crate::fs::FsError;
 
 /// `code.json`: where the snapshot of the code in `code/` comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,9 +28,9 @@ impl CodeRecord {
     ///
     /// # Errors
     ///
-    /// When it is there and cannot be read, or is damaged.
+    /// When it is there and cannot be read, is damaged, or of a newer version.
     pub fn read(path: &Path) -> Result<Option<Self>, FsError> {
-        fs::read_json(path)
+        read_record(path)
     }
 }
 

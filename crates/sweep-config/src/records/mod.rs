@@ -1,9 +1,11 @@
 //! The records that the stages leave for each other beside the configs: plain JSON for any tool.
 //!
-//! Readers ignore fields they do not know, so that an older tool reads what a newer one wrote.
+//! Readers ignore fields they do not know, so that an older tool reads what a newer one wrote; where it would
+//! misunderstand that, the format version is higher, and it refuses ([`NewerFormat`]).
 
 mod attempt;
 mod code;
+mod format;
 mod setup;
 mod state;
 mod submission;
@@ -13,9 +15,10 @@ pub use attempt::{
     decisive_attempt, is_done, read_attempts,
 };
 pub use code::{CodeRecord, GitRecord};
+pub(crate) use format::stamped_line;
+pub use format::{
+    FORMAT_VERSION, NewerFormat, read_record, refuse_newer, refuse_newer_sweep, stamped,
+};
 pub use setup::{ReplicateRecord, ReusedSweep, RoundRecord, SetupExtension, SetupRecord};
 pub use state::JobState;
 pub use submission::{AcceptedArray, JobArray, SubmissionRecord, SubmissionStop};
-
-/// The version of every record below; raised when an old reader would misunderstand a new file.
-pub const FORMAT_VERSION: u32 = 1;

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::fs::{self, FsError};
+use super::format::read_record;
+use crate::fs::FsError;
 
 /// `setup.json`: where the configs of a sweep come from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -106,8 +107,18 @@ impl SetupRecord {
     ///
     /// # Errors
     ///
-    /// When it is there and cannot be read, or is damaged.
+    /// When it is there and cannot be read, is damaged, or of a newer version.
     pub fn read(path: &Path) -> Result<Option<Self>, FsError> {
-        fs::read_json(path)
+        read_record(path)
+    }
+
+    /// True if and only if both sweeps begin with the same round of drawing, however either was extended since;
+    /// records of older versions have no rounds, and only their seeds tell.
+    #[must_use]
+    pub fn begins_as(&self, other: &Self) -> bool {
+        match (self.rounds.first(), other.rounds.first()) {
+            (Some(ours), Some(others)) => ours == others,
+            _ => self.seed == other.seed,
+        }
     }
 }

@@ -1,13 +1,16 @@
-//! Values that others must not see: those of `LAUNCH.ENV`, and what `LAUNCH.PRE_COMMANDS` assign.
+//! Values that others must not see: those of `LAUNCH.ENV`, what `LAUNCH.PRE_COMMANDS` assign, and credentials in plain words.
 //!
+//! - `credential`: credentials in any text, by the marks before them,
 //! - `shell`: the assignments of a command,
 //! - `text`: the text of a config,
 //! - `values`: such values where programs print them.
 //!
 //! Reports and journals name the variables and show [`MASK`] for their values. The config itself and the scripts hold
 //! the values, and are written for their owner alone ([`Sweep::file_access`]). `LAUNCH.COMMAND` is no place for a secret: the
-//! journals have it.
+//! ledger has it, and what it gives to programs all users of the machine see.
 
+mod credential;
+mod credential_name;
 mod shell;
 mod text;
 mod values;
@@ -16,6 +19,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use crate::fs::FileAccess;
 use crate::{LaunchConfig, Sweep};
+pub use credential::without_credentials;
 pub use values::SecretValues;
 
 /// The text that stands for a value.
@@ -36,8 +40,9 @@ impl LaunchConfig {
             MASK.clone_into(value);
         }
         for command in &mut masked.pre_commands {
-            *command = shell::masked(command);
+            *command = without_credentials(&shell::masked(command)).into_owned();
         }
+        masked.command = without_credentials(&masked.command).into_owned();
         masked
     }
 }
@@ -49,15 +54,22 @@ impl Sweep {
         let mut masked = self.clone();
         masked.launch = self.launch.masked();
         masked.overrides = self.overrides.iter().map(|set| masked_override(set)).collect();
-        masked.text = self.secret_values().masked(&text::masked(&self.text)).into_owned();
+        let text = text::masked(&self.text);
+        masked.text = self.secret_values().masked(&without_credentials(&text)).into_owned();
         masked
     }
 
     /// Returns the values that are secrets by their names, to be found where programs print them.
     #[must_use]
     pub fn secret_values(&self) -> SecretValues {
-        let assigned = self.launch.pre_commands.iter().flat_map(|text| shell::assignments(text));
-        SecretValues::of(self.launch.env.iter().cloned().chain(assigned))
+        let LaunchConfig { env, pre_commands, command, .. } = &self.launch;
+        let assigned = pre_commands.iter().flat_map(|text| shell::assignments(text));
+        let texts = pre_commands.iter().chain([command]);
+        let credentials = texts.flat_map(|text| {
+            let found = credential::credentials(text).into_iter();
+            found.map(|range| ("TOKEN".to_owned(), text[range].to_owned()))
+        });
+        SecretValues::of(env.iter().cloned().chain(assigned).chain(credentials))
     }
 
     /// Returns who may read a file that holds the whole config or a script made from it.
@@ -66,7 +78,9 @@ impl Sweep {
     /// the group may write there). Never more than the umask allows.
     #[must_use]
     pub fn file_access(&self) -> FileAccess {
-        if self.launch.env.is_empty() && self.launch.pre_commands.is_empty() {
+        let LaunchConfig { env, pre_commands, command, .. } = &self.launch;
+        let holds_none = credential::credentials(command).is_empty();
+        if env.is_empty() && pre_commands.is_empty() && holds_none {
             return FileAccess::Everyone;
         }
         let mode = std::fs::metadata(self.dir().path()).map_or(0, |meta| meta.permissions().mode());
@@ -87,7 +101,10 @@ pub fn masked_override(set: &str) -> String {
     let Some((key, _)) = set.split_once('=') else { return set.to_owned() };
     let is_below = |above: &str| key.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'));
     let holds = |secret: &&str| key == *secret || is_below(secret) || key == "LAUNCH";
-    if KEYS.iter().any(holds) { format!("{key}={MASK}") } else { set.to_owned() }
+    if KEYS.iter().any(holds) {
+        return format!("{key}={MASK}");
+    }
+    without_credentials(set).into_owned()
 }
 
 #[cfg(test)]
@@ -104,6 +121,7 @@ mod tests {
             ("LAUNCH.PRE_COMMANDS=[export A=b]", "LAUNCH.PRE_COMMANDS=***"),
             ("LAUNCH={ENV: {A: b}}", "LAUNCH=***"),
             ("LAUNCH.MODE=train", "LAUNCH.MODE=train"),
+            ("LAUNCH.COMMAND=x --token word", "LAUNCH.COMMAND=x --token ***"),
             ("SETUP.BASE_CFG.ENV=1", "SETUP.BASE_CFG.ENV=1"),
         ] {
             assert_eq!(masked_override(given), shown);
@@ -134,6 +152,7 @@ mod tests {
             assert_eq!(sweep.file_access(), access, "{mode:o}");
         }
         assert_eq!(sweep.record_access(&["A=1".to_owned()]), FileAccess::Everyone);
+        assert_eq!(load(" --token word").file_access(), FileAccess::Group);
         assert_eq!(load(", PRE_COMMANDS: [module list]").file_access(), FileAccess::Group);
     }
 }

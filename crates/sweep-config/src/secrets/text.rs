@@ -2,9 +2,10 @@
 
 use granit_parser::{Event, Parser, ScalarStyle, Span};
 
-use super::{MASK, shell};
+use super::{MASK, shell, without_credentials};
 
-/// Returns the text with [`MASK`] for each value of `LAUNCH.ENV`, and with masked assignments in `LAUNCH.PRE_COMMANDS`.
+/// Returns the text with [`MASK`] for each value of `LAUNCH.ENV`, with masked assignments in `LAUNCH.PRE_COMMANDS`, and without
+/// credentials in these and in `LAUNCH.COMMAND`, however their scalars are written.
 ///
 /// A text that is no YAML is no config, and nothing of it is shown.
 pub(super) fn masked(text: &str) -> String {
@@ -82,16 +83,20 @@ impl SecretFinder {
         };
         // The span of a block ends on a later line.
         let written = text[start..end].trim_end();
+        let masked = |command: &str| match self.secret_key() {
+            Some("PRE_COMMANDS") => without_credentials(&shell::masked(command)).into_owned(),
+            _ => without_credentials(command).into_owned(),
+        };
         let shown = match self.secret_key() {
             // An empty value has nothing to hide.
             _ if written.is_empty() => return,
+            None => return,
             Some("ENV") => MASK.to_owned(),
-            Some("PRE_COMMANDS") if shell::masked(value) == value => return,
-            Some("PRE_COMMANDS") => match style {
-                ScalarStyle::Literal | ScalarStyle::Folded => shell::masked(written),
-                _ => serde_json::Value::from(shell::masked(value)).to_string(),
+            _ if masked(value) == value => return,
+            _ => match style {
+                ScalarStyle::Literal => masked(written),
+                _ => serde_json::Value::from(masked(value)).to_string(),
             },
-            _ => return,
         };
         self.found.push((start, start + written.len(), shown));
     }
@@ -99,7 +104,7 @@ impl SecretFinder {
     /// Returns the key of `LAUNCH` that the current value belongs to, if its values are secrets.
     fn secret_key(&self) -> Option<&str> {
         let keys: Vec<&str> = self.open.iter().filter_map(|node| node.key.as_deref()).collect();
-        let at = keys.iter().position(|key| matches!(*key, "ENV" | "PRE_COMMANDS"))?;
+        let at = keys.iter().position(|key| matches!(*key, "ENV" | "PRE_COMMANDS" | "COMMAND"))?;
         let is_launch = keys[..at].iter().all(|key| matches!(*key, "LAUNCH" | "<<"));
         (is_launch && at > 0).then(|| keys[at])
     }

@@ -4,26 +4,63 @@ use super::RequestRefusal;
 use crate::launch::slurm::effective::EffectiveRequest;
 use crate::slurm::SlurmNode;
 
-/// Returns what a task asks for on a node that no node of the partition has.
+/// Returns what a task asks for on a node that no node of the partition has, or too few of them.
 pub(super) fn too_large(
     request: &EffectiveRequest,
     name: &str,
     nodes: &[&SlurmNode],
 ) -> Vec<RequestRefusal> {
-    let over: Vec<RequestRefusal> = shortages(request, name, nodes).collect();
-    if nodes.is_empty() || !over.is_empty() || nodes.iter().any(|node| fits(request, node)) {
-        return if nodes.is_empty() { Vec::new() } else { over };
-    }
     let task = &request.task;
+    let over: Vec<RequestRefusal> =
+        shortages(request, name, nodes).chain(no_features(request, name, nodes)).collect();
+    let fitting = nodes.iter().filter(|node| fits(request, node)).count() as u64;
+    if nodes.is_empty() || fitting >= task.nodes().least {
+        return Vec::new();
+    }
+    if !over.is_empty() {
+        return over;
+    }
     let memory = task.memory().map_or_else(String::new, |it| format!(", {it} MB of memory"));
+    let have = match fitting {
+        0 => format!("no node of partition `{name}` has"),
+        1 => format!("only 1 node of partition `{name}` has"),
+        some => format!("only {some} nodes of partition `{name}` have"),
+    };
+    let features = task.text("constraint");
+    let features =
+        if features.is_empty() { String::new() } else { format!(" and the features {features}") };
     vec![(
-        format!(
-            "no node of partition `{name}` has {} CPUs{memory} and {} GPUs together",
-            task.cpus(),
-            task.gpus()
-        ),
-        "lower LAUNCH.CPUS_PER_GPU, MEM_PER_GPU or NUM_GPUS: `sinfo -o '%P %c %m %G'`".to_owned(),
+        format!("{have} {} CPUs{memory} and {} GPUs{features} together", task.cpus(), task.gpus()),
+        "lower LAUNCH.CPUS_PER_GPU, MEM_PER_GPU, NUM_GPUS or NODES: `sinfo -o '%P %c %m %G %f'`"
+            .to_owned(),
     )]
+}
+
+/// Refuses features that no node has.
+fn no_features(
+    request: &EffectiveRequest,
+    name: &str,
+    nodes: &[&SlurmNode],
+) -> Option<RequestRefusal> {
+    let asked = request.task.text("constraint");
+    let is_missing = !nodes.iter().any(|node| has_features(asked, node));
+    is_missing.then(|| {
+        let key = request.key(&["constraint"], "GPU_TYPE and CONSTRAINT");
+        (
+            format!("{key}: no node of partition `{name}` has the features {asked}"),
+            "name features that there are: `sinfo -o '%P %f'`".to_owned(),
+        )
+    })
+}
+
+/// True unless a node certainly lacks a feature of `a&b|c`; what else a constraint may hold is not judged.
+fn has_features(asked: &str, node: &SlurmNode) -> bool {
+    let is_plain = |c: char| c.is_alphanumeric() || "_-.:&|,".contains(c);
+    if asked.is_empty() || !asked.chars().all(is_plain) {
+        return true;
+    }
+    let has = |name: &str| node.features.iter().any(|feature| feature == name);
+    asked.split('|').any(|all| all.split(['&', ',']).all(has))
 }
 
 /// True unless a node certainly lacks something. What the cluster does not tell may suffice.
@@ -32,6 +69,7 @@ fn fits(request: &EffectiveRequest, node: &SlurmNode) -> bool {
     task.cpus() <= cpus(node)
         && task.memory().unwrap_or(0) <= memory(node)
         && task.gres().iter().all(|asked| asked.is_within(&node.gres))
+        && has_features(task.text("constraint"), node)
 }
 
 fn cpus(node: &SlurmNode) -> u64 {
@@ -98,7 +136,8 @@ const GPUS: NodeThing = NodeThing {
     unit: "GPUs",
     shown: "%G",
 };
-const GRES: NodeThing = NodeThing { key: "GRES", options: &["gres"], unit: "GRES", shown: "%G" };
+const GRES: NodeThing =
+    NodeThing { key: "GRES", options: &["gres"], unit: "resources", shown: "%G" };
 
 impl NodeThing {
     fn refuse(
@@ -110,6 +149,7 @@ impl NodeThing {
         most: u64,
     ) -> RequestRefusal {
         let key = request.key(self.options, self.key);
+        let unit = if asked == 1 { unit.trim_end_matches('s') } else { unit };
         let there = match most {
             0 => format!("no node of partition `{partition}` has any"),
             most => format!("no node of partition `{partition}` has more than {most}"),
