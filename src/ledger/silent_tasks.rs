@@ -228,6 +228,7 @@ mod tests {
             exit_code,
             signal,
             nodes: "n2".into(),
+            times: Default::default(),
         };
         for (code, signal, silent) in [
             (0, 53, true),

@@ -1,6 +1,6 @@
 //! Asks SLURM's accounting how tasks ended whose worker left no record.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -12,7 +12,7 @@ use sweep_config::records::{AttemptStart, JobState};
 use super::entry::{LedgerEntry, read_entries};
 use super::open_attempt::{MOST_ASKED, outcome_of_open};
 use crate::runtime::hasty_scheduler;
-use crate::slurm::{AccountedTask, TaskState};
+use crate::slurm::{AccountedTask, TaskAccounts, TaskState};
 
 /// The accounting of a sweep's tasks; SLURM is asked once, and only if somebody wants to know.
 #[derive(Debug, Default)]
@@ -22,7 +22,7 @@ pub struct SlurmAccounting {
     foreign: BTreeSet<String>,
     /// When the first of them was submitted.
     since: Option<Timestamp>,
-    tasks: OnceLock<BTreeMap<String, AccountedTask>>,
+    tasks: OnceLock<TaskAccounts>,
     /// The number of open attempts that it was asked for.
     asked: AtomicU32,
 }
@@ -54,10 +54,11 @@ impl SlurmAccounting {
         }
     }
 
-    /// Returns how a task, `123_4`, ended a job that was running in it; none where SLURM keeps no
+    /// Returns how the run of a task ended an attempt that was going on in it; none where SLURM keeps no
     /// accounting, or knows no more than that the task ended.
-    pub fn end_of(&self, task: &str) -> Option<JobState> {
-        job_state_after(&self.by_name().get(task)?.state)
+    pub fn end_of(&self, start: &AttemptStart) -> Option<JobState> {
+        let run = self.by_name().run_at(start.slurm.as_deref()?, start.started.parse().ok())?;
+        job_state_after(&run.state)
     }
 
     /// Returns the state of a job whose last attempt was left open; none where nobody knows. SLURM is asked for each,
@@ -73,21 +74,19 @@ impl SlurmAccounting {
 
     /// Returns the tasks that are over.
     pub(super) fn ended_tasks(&self) -> Vec<String> {
-        let over =
-            self.by_name().iter().filter(|(_, it)| TaskState::of(&it.state) == TaskState::Over);
-        over.map(|(task, _)| task.clone()).collect()
+        let over = self.tasks().filter(|it| TaskState::of(&it.state) == TaskState::Over);
+        over.map(|it| it.task.to_string()).collect()
     }
 
-    /// Returns the accounts of all tasks; none where SLURM keeps no accounting.
+    /// Returns the accounts of the newest runs of all tasks; none where SLURM keeps no accounting.
     pub(super) fn tasks(&self) -> impl Iterator<Item = &AccountedTask> {
-        self.by_name().values()
+        self.by_name().newest()
     }
 
-    fn by_name(&self) -> &BTreeMap<String, AccountedTask> {
+    fn by_name(&self) -> &TaskAccounts {
         self.tasks.get_or_init(|| {
-            let Some(since) = self.since else { return BTreeMap::new() };
-            let accounts = hasty_scheduler().accounting(&self.arrays, since).unwrap_or_default();
-            accounts.into_iter().map(|account| (account.task.to_string(), account)).collect()
+            let accounts = self.since.and_then(|it| hasty_scheduler().accounting(&self.arrays, it));
+            accounts.unwrap_or_default()
         })
     }
 }
@@ -120,6 +119,7 @@ mod tests {
 
     #[test]
     fn a_sweep_without_submissions_asks_nobody() {
-        assert_eq!(SlurmAccounting::default().end_of("1_2"), None);
+        let start = AttemptStart { slurm: Some("1_2".to_owned()), ..AttemptStart::default() };
+        assert_eq!(SlurmAccounting::default().end_of(&start), None);
     }
 }

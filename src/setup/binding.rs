@@ -1,7 +1,9 @@
 //! Binds names to values: where a name gets its value in each candidate, found once for all of them.
 
+use std::cell::Cell;
+
 use sweep_config::Value;
-use sweep_config::expr::Expression;
+use sweep_config::expr::{EvalError, Expression};
 
 use super::param_list::ParamList;
 use crate::models::{ModelField, ModelFields};
@@ -83,6 +85,46 @@ impl<'a> BoundExpr<'a> {
     pub(crate) fn value(&self, values: &[Option<Value>]) -> Result<Value, String> {
         let value = self.expr.eval(&|name| self.sources[name].value(values));
         value.map_err(|error| error.to_string())
+    }
+
+    /// Evaluates it as [`BoundExpr::value`] does; `None` where it needs a parameter that is not in this
+    /// candidate.
+    ///
+    /// # Errors
+    ///
+    /// Any other reason why it has no value, in words.
+    pub(crate) fn value_if_there(&self, values: &[Option<Value>]) -> Result<Option<Value>, String> {
+        self.if_there(values, |lookup| self.expr.eval(lookup))
+    }
+
+    /// Evaluates it as a condition, which does not hold where it needs a parameter that is not in this
+    /// candidate.
+    ///
+    /// # Errors
+    ///
+    /// Any other reason why it has no value, in words.
+    pub(crate) fn holds(&self, values: &[Option<Value>]) -> Result<bool, String> {
+        Ok(self.if_there(values, |lookup| self.expr.is_true(lookup))?.unwrap_or(false))
+    }
+
+    fn if_there<'v, T>(
+        &'v self,
+        values: &'v [Option<Value>],
+        evaluate: impl FnOnce(&dyn Fn(usize) -> Option<&'v Value>) -> Result<T, EvalError>,
+    ) -> Result<Option<T>, String> {
+        let is_absent = Cell::new(false);
+        let found = evaluate(&|name| {
+            let source = &self.sources[name];
+            let value = source.value(values);
+            // An evaluation ends with the first name that has no value.
+            is_absent.set(source.is_sampled() && value.is_none());
+            value
+        });
+        match found {
+            Ok(value) => Ok(Some(value)),
+            Err(_) if is_absent.get() => Ok(None),
+            Err(error) => Err(error.to_string()),
+        }
     }
 
     /// Returns the text of the expression.

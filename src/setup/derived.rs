@@ -29,16 +29,16 @@ impl<'a> DerivedParams<'a> {
         Self { exprs }
     }
 
-    /// Appends the derived values to the sampled ones.
+    /// Appends the derived values to the sampled ones; a candidate that lacks a parameter which one needs
+    /// lacks that one too.
     ///
     /// # Errors
     ///
-    /// The first one that has no value.
+    /// The first one that cannot be computed.
     pub(crate) fn extend(&self, values: &mut Vec<Option<Value>>) -> Result<(), MissingValue> {
         for expr in &self.exprs {
             let place = values.len();
-            let value = expr.value(values).map_err(|why| MissingValue { place, why })?;
-            values.push(Some(value));
+            values.push(expr.value_if_there(values).map_err(|why| MissingValue { place, why })?);
         }
         Ok(())
     }

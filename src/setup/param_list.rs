@@ -8,12 +8,14 @@ pub(crate) struct ParamList {
     names: Vec<String>,
     /// The places of the parameters that only describe a job and are not in its config.
     labels: Vec<usize>,
+    /// The parameters that become labels as soon as they are placed.
+    helpers: Vec<String>,
 }
 
 impl ParamList {
     /// Lists parameters that are all in the job config.
     pub(crate) fn new(names: Vec<String>) -> Self {
-        Self { names, labels: Vec::new() }
+        Self { names, ..Self::default() }
     }
 
     /// Returns their dotted paths.
@@ -26,8 +28,19 @@ impl ParamList {
     pub(crate) fn place(&mut self, name: &str) -> usize {
         self.names.iter().position(|known| known == name).unwrap_or_else(|| {
             self.names.push(name.to_owned());
-            self.names.len() - 1
+            let place = self.names.len() - 1;
+            if self.helpers.iter().any(|helper| helper == name) {
+                self.label(place);
+            }
+            place
         })
+    }
+
+    /// Marks helpers, which only describe a job: those that are here and those that are placed later.
+    pub(crate) fn label_all(&mut self, helpers: &[String]) {
+        let is_helper = |(_, name): &(usize, &String)| helpers.contains(name);
+        self.labels.extend(self.names.iter().enumerate().filter(is_helper).map(|(i, _)| i));
+        self.helpers = helpers.to_vec();
     }
 
     /// Marks a parameter as one that only describes a job.

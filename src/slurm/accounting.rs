@@ -1,10 +1,12 @@
 //! `sacct`: the end of tasks, if the cluster keeps accounts.
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{Slurm, TaskId};
 
-/// SLURM's account of a task.
+/// SLURM's account of one run of a task; a task that was started again has several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountedTask {
     /// The array and the index.
@@ -17,31 +19,53 @@ pub struct AccountedTask {
     pub signal: i32,
     /// The nodes.
     pub nodes: String,
+    /// The times of its start and end as SLURM writes them, `2026-11-29T01:00:00`; `Unknown` or empty where it
+    /// does not say.
+    pub times: (String, String),
+}
+
+/// The accounts of tasks, by the task's name: its runs in their order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TaskAccounts(BTreeMap<String, Vec<AccountedTask>>);
+
+impl TaskAccounts {
+    fn parse(printed: &str) -> Self {
+        let mut accounts = Self::default();
+        for run in printed.lines().filter_map(account) {
+            accounts.0.entry(run.task.to_string()).or_default().push(run);
+        }
+        accounts
+    }
+
+    /// Returns the newest run of each task.
+    pub fn newest(&self) -> impl Iterator<Item = &AccountedTask> {
+        self.0.values().filter_map(|runs| runs.last())
+    }
+
+    /// Returns the run of a task, `123_4`, that was going on at a time: of several, by their own times.
+    pub fn run_at(&self, task: &str, at: Option<Timestamp>) -> Option<&AccountedTask> {
+        let runs = self.0.get(task)?;
+        if let [only] = runs.as_slice() {
+            return Some(only);
+        }
+        let at = local(at?);
+        runs.iter().rev().find(|run| covers((&run.times.0, &run.times.1), &at))
+    }
 }
 
 impl Slurm {
     /// Returns the accounts of all tasks of these arrays since a time; `None` if the cluster
     /// keeps none, or does not answer: they are good to have, and no more.
-    pub fn accounting(&self, arrays: &[u64], since: Timestamp) -> Option<Vec<AccountedTask>> {
+    pub fn accounting(&self, arrays: &[u64], since: Timestamp) -> Option<TaskAccounts> {
         let ids: Vec<String> = arrays.iter().map(ToString::to_string).collect();
         // Without a start, sacct's answer begins at midnight.
-        let since = since.to_zoned(TimeZone::system()).strftime("%Y-%m-%dT%H:%M:%S").to_string();
-        let args = [
-            "-n",
-            "-P",
-            "-X",
-            "-o",
-            "JobID,State,ExitCode,NodeList",
-            "-S",
-            &since,
-            "-j",
-            &ids.join(","),
-        ];
+        let (fields, since) = ("JobID,State,ExitCode,NodeList,Start,End", local(since));
+        let args = ["-n", "-P", "-X", "-D", "-o", fields, "-S", &since, "-j", &ids.join(",")];
         let printed = self.call("sacct", &args.map(str::to_owned)).ok()?;
         if printed.stderr.contains("accounting storage is disabled") {
             return None;
         }
-        Some(printed.stdout.lines().filter_map(account).collect())
+        Some(TaskAccounts::parse(&printed.stdout))
     }
 }
 
@@ -49,8 +73,7 @@ impl Slurm {
     /// Returns SLURM's name of the state in which that run of a task ended that was going on at a time; none
     /// where it is not known, or goes on. A task that was started again has several runs.
     pub fn end_of_run(&self, task: TaskId, at: Timestamp) -> Option<String> {
-        let since = at.to_zoned(TimeZone::system()).strftime("%Y-%m-%dT%H:%M:%S").to_string();
-        let task = task.to_string();
+        let (since, task) = (local(at), task.to_string());
         let fields = "State,Start,End";
         let args = ["-n", "-P", "-X", "-D", "-o", fields, "-S", &since, "-j", &task];
         let printed = self.call("sacct", &args.map(str::to_owned)).ok()?.stdout;
@@ -58,26 +81,37 @@ impl Slurm {
     }
 }
 
-/// Finds the run that was going on at a time among lines `PREEMPTED|2026-11-29T01:00:00|2026-11-29T01:02:00`. Times
-/// of one zone in this form compare as texts.
+/// Writes a time as SLURM's commands do, in the zone of this machine.
+fn local(time: Timestamp) -> String {
+    time.to_zoned(TimeZone::system()).strftime("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
+/// True if and only if a run was going on at a time. Times of one zone in SLURM's form compare as texts.
+fn covers((start, end): (&str, &str), at: &str) -> bool {
+    start.starts_with(|c: char| c.is_ascii_digit()) && start <= at && at <= end
+}
+
+/// Finds the run that was going on at a time among lines `PREEMPTED|2026-11-29T01:00:00|2026-11-29T01:02:00`.
 fn end_at(printed: &str, at: &str) -> Option<String> {
     printed.lines().rev().find_map(|line| {
         let mut fields = line.trim().split('|');
         let (state, start, end) = (fields.next()?, fields.next()?, fields.next()?);
-        let covers = start.starts_with(|c: char| c.is_ascii_digit()) && start <= at && at <= end;
         let state = state.split(' ').next()?;
-        (covers && !["RUNNING", "SUSPENDED", "PENDING"].contains(&state)).then(|| state.to_owned())
+        (covers((start, end), at) && !["RUNNING", "SUSPENDED", "PENDING"].contains(&state))
+            .then(|| state.to_owned())
     })
 }
 
-/// Parses `7_1|FAILED|1:0|n1`; `CANCELLED by 1000` is `CANCELLED`.
+/// Parses `7_1|FAILED|1:0|n1|2026-11-29T01:00:00|2026-11-29T01:02:00`; `CANCELLED by 1000` is `CANCELLED`.
 fn account(line: &str) -> Option<AccountedTask> {
     let mut fields = line.trim().split('|');
     let task = fields.next()?.parse().ok()?;
     let state = fields.next()?.split(' ').next()?.to_owned();
     let (exit_code, signal) = fields.next()?.split_once(':')?;
     let (exit_code, signal) = (exit_code.parse().ok()?, signal.parse().ok()?);
-    Some(AccountedTask { task, state, exit_code, signal, nodes: fields.next()?.to_owned() })
+    let nodes = fields.next()?.to_owned();
+    let mut time = || fields.next().unwrap_or_default().to_owned();
+    Some(AccountedTask { task, state, exit_code, signal, nodes, times: (time(), time()) })
 }
 
 #[cfg(test)]
@@ -94,6 +128,25 @@ mod tests {
         assert_eq!(end("01:00:01").as_deref(), Some("PREEMPTED"));
         assert_eq!(end("01:05:00").as_deref(), Some("NODE_FAIL"));
         assert_eq!((end("01:03:00"), end("01:12:00")), (None, None));
+    }
+
+    #[test]
+    fn of_several_runs_of_a_task_the_one_of_that_time_is_told_from_the_newest() {
+        let accounts = TaskAccounts::parse(
+            "7_1|NODE_FAIL|0:0|n1|2026-11-29T01:00:00|2026-11-29T01:02:00\n\
+             7_1|PENDING|0:0|None assigned|Unknown|Unknown\n7_2|FAILED|1:0|n1\n",
+        );
+        let at = |task: &str, time: &str| {
+            let zone = TimeZone::system();
+            let time: jiff::civil::DateTime = format!("2026-11-29T{time}").parse().unwrap();
+            let time = time.to_zoned(zone).unwrap().timestamp();
+            accounts.run_at(task, Some(time)).map(|run| run.state.as_str())
+        };
+        assert_eq!(at("7_1", "01:01:00"), Some("NODE_FAIL"));
+        assert_eq!(at("7_1", "01:03:00"), None);
+        assert_eq!(at("7_2", "01:03:00"), Some("FAILED"), "there is no other");
+        let newest: Vec<&str> = accounts.newest().map(|run| run.state.as_str()).collect();
+        assert_eq!(newest, ["PENDING", "FAILED"]);
     }
 
     #[test]

@@ -102,3 +102,51 @@ fn text_and_a_number_are_not_joined_in_silence() {
     let said = setup(text, &[]).1.stderr;
     assert!(said.contains("`str(…)` makes text of a whole number"), "{said}");
 }
+
+#[test]
+fn derived_numbers_are_those_that_python_computes() {
+    let text = "  NUM_CONFIGS: 300\n  SAMPLERS:\n    e: {TYPE: int_sampler, RANGE: [-5, -1]}\n    x: {TYPE: float_sampler, RANGE: [0.1, 9.0]}\n  \
+                DERIVED: {lr: 10 ** e, p: x ** e, q: exp(x), l: log(x), b: log2(x), d: log10(x), r: 'round(x * 1000, -1)'}\n";
+    let (sandbox, run) = setup(text, &[]);
+    run.expect(0);
+    let math = "__import__('math')";
+    for right in [
+        "{c['lr'] for c in cfgs} == {1e-05, 0.0001, 0.001, 0.01, 0.1}".to_owned(),
+        "all(c['p'] == c['x'] ** c['e'] for c in cfgs)".to_owned(),
+        format!("all(c['q'] == {math}.exp(c['x']) for c in cfgs)"),
+        format!("all(c['l'] == {math}.log(c['x']) for c in cfgs)"),
+        format!("all(c['b'] == {math}.log2(c['x']) for c in cfgs)"),
+        format!("all(c['d'] == {math}.log10(c['x']) for c in cfgs)"),
+        "all(c['r'] == round(c['x'] * 1000, -1) for c in cfgs)".to_owned(),
+    ] {
+        assert_eq!(of_configs(&sandbox, &right), "True", "{right}");
+    }
+}
+
+#[test]
+fn a_range_that_names_what_follows_from_it_is_told_what_to_write() {
+    let text = "  NUM_CONFIGS: 2\n  SAMPLERS: {a: [1, 2], b: {TYPE: int_sampler, RANGE: [0, twice]}}\n  \
+                DERIVED: {twice: 2 * a}\n";
+    let said = setup(text, &[]).1.expect(2).stderr;
+    assert!(said.contains("`twice` is derived from what is sampled"), "{said}");
+    assert!(said.contains("write its expression here"), "{said}");
+}
+
+#[test]
+fn what_has_no_value_in_numbers_is_said_in_words() {
+    for (expression, why) in [
+        ("(a - 5) ** 0.5", "a fractional power of a negative number, which is a complex one"),
+        ("(a - a) ** -1", "zero to a negative power"),
+        ("10.0 ** (400 * a)", "a power that is too large"),
+        ("10 ** (40 * a)", "a whole number beyond 64 bits"),
+        ("log(a, 1)", "a logarithm to the base 1"),
+        ("exp(1000 * a)", "an exponential that is too large"),
+        ("a % (a - a)", "a division by zero"),
+    ] {
+        let text = format!(
+            "  NUM_CONFIGS: 2\n  NUM_SAMPLES: 100\n  SAMPLERS: {{a: [1, 2]}}\n  DERIVED: {{d: '{expression}'}}\n"
+        );
+        let said = setup(&text, &[]).1.stderr;
+        assert!(said.contains(why), "{expression}: {said}");
+    }
+}

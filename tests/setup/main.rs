@@ -13,6 +13,7 @@ mod common;
 
 mod command_line;
 mod complete;
+mod conditions;
 mod drawn;
 mod dysweep;
 mod expressions;
@@ -32,3 +33,5 @@ mod rounds;
 mod sampled;
 mod secrets;
 mod sizes;
+mod weights;
+mod zipped;

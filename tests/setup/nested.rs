@@ -116,12 +116,6 @@ fn a_union_of_grids_has_the_points_of_each_once_and_its_name_is_no_key() {
 }
 
 #[test]
-fn zipped_parameters_stand_side_by_side() {
-    let said = setup(&UNION.replace("[[RATE, DECAY]]", "[[RATE, SEED]]"), &[]).1.expect(2).stderr;
-    assert!(said.contains("SETUP.ZIP[0]: its parameters are not side by side"), "{said}");
-}
-
-#[test]
 fn replicates_differ_in_their_seed_alone_and_stand_side_by_side() {
     let text = |n| {
         format!(

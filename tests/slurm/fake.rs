@@ -8,6 +8,7 @@ use crate::bin;
 use crate::common::Run;
 use crate::launching::Ready;
 use sweep_config::JobId;
+use sweep_config::records::Outcome;
 
 /// A sweep, and SLURM's commands as scripts.
 pub struct Faked(pub Ready);
@@ -309,6 +310,25 @@ fn the_accounts_say_how_a_job_ended_whose_worker_left_no_word() {
     let expected = serde_json::json!({"lost": 1, "timed out": 1, "waiting": 1});
     assert_eq!(status["states"], expected);
     assert_eq!(faked.0.lines("asked").len(), 1, "once for all of them");
+}
+
+#[test]
+fn of_a_task_that_was_started_again_the_account_of_the_attempts_own_run_counts() {
+    let faked = Faked::new(1, "");
+    faked.launch(&[]).expect(0);
+    let dir = faked.0.dir();
+    fs::create_dir_all(dir.out_dir(JobId(0))).unwrap();
+    let start = r#"{"event":"start","attempt":1,"launch":"000001","host":"n9","pid":7,"started":"2026-01-01T00:00:05Z","command":"c","slurm":"7_0"}"#;
+    fs::write(dir.attempts(JobId(0)), format!("{start}\n")).unwrap();
+    let runs = "echo '7_0|NODE_FAIL|0:0|n9|2026-01-01T00:00:04|2026-01-01T00:10:00'
+                echo '7_0|CANCELLED by 0|0:0|n8|2026-01-01T00:20:00|2026-01-01T00:30:00'";
+    faked.says("sacct", runs);
+    let mut collect = faked.command(bin!("sweep_collect"));
+    collect.env("TZ", "UTC").args(["--sweep-cfg", "sweep.yaml", "--json"]);
+    let run = Run::of(&collect.output().unwrap());
+    assert!(run.stdout.contains("\"states\":{\"node failure\":1}"), "{}", run.stdout);
+    faked.launch_with(&[], &[("TZ", "UTC")]).expect(0);
+    assert_eq!(faked.0.outcomes(0), [Some(Outcome::NodeFailure)]);
 }
 
 #[test]

@@ -231,3 +231,18 @@ fn a_task_that_starts_again_on_another_host_takes_its_job_back_and_that_is_no_tr
     let outcomes = [Some(Outcome::Preempted), Some(Outcome::Done)];
     assert_eq!(scene.study.outcomes(0), outcomes, "{:?}", scene.study.attempts(0));
 }
+
+#[test]
+fn a_job_on_two_nodes_that_loses_the_one_where_its_worker_is_not_has_lost_a_node() {
+    let Some(cluster) = Cluster::start(hosts()) else { return };
+    let scene = Scene::new(&cluster, "NODES: 2\nMAX_RETRY: 0");
+    let other = if scene.node == "n1" { "n2" } else { "n1" };
+    cluster.kill_node(other);
+    cluster.give_up(other);
+    wait_until("the end", 60, || scene.study.outcomes(0)[0].is_some());
+    cluster.start_slurmd(other);
+    fs::write(scene.study.path("go"), "").unwrap();
+    cluster.wait_until_empty(90);
+    let outcomes = [Some(Outcome::NodeFailure), Some(Outcome::Done)];
+    assert_eq!(scene.study.outcomes(0), outcomes, "{:?}", scene.study.attempts(0));
+}

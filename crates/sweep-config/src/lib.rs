@@ -34,11 +34,12 @@ pub mod yaml;
 
 pub use config::{
     AnalyzeConfig, BranchChoice, CheckpointsKeep, ChoiceBranch, ClosedInterval, CollectConfig,
-    Constraints, DependentRange, DesignTree, Distribution, EpochReduction, Executor, IncludedFile,
-    IncludingKey, JobPacking, LaunchConfig, LawQuantum, LawShape, ListLength, LogFormat, LogReader,
-    MetricFilter, MetricFilters, ObjectiveConfig, ObjectiveGoal, QuantileLaw, RangeBound,
-    RangeQuantum, RegnetRanges, Sampler, ScalarRange, SetupConfig, SlurmOptions, Strategy, Sweep,
-    TypeFault, WeightedValues, escape_variables, notation, paths, type_fault,
+    ConditionalSampler, Constraints, DependentRange, DesignTree, Distribution, EpochReduction,
+    Executor, IncludedFile, IncludingKey, JobPacking, LaunchConfig, LawQuantum, LawShape,
+    ListLength, LogFormat, LogReader, MetricFilter, MetricFilters, ObjectiveConfig, ObjectiveGoal,
+    QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler, ScalarRange, SetupConfig,
+    SlurmOptions, Strategy, Sweep, TypeFault, WeightedValues, escape_variables, notation, paths,
+    quantile_place, type_fault,
 };
 pub use dir::{DirRelation, SweepDir};
 pub use ids::{JobId, SubmissionId};

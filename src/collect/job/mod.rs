@@ -109,8 +109,8 @@ impl SweepContext {
         if state != JobState::Lost {
             return Ok(state);
         }
-        let task = attempts.last().and_then(|attempt| attempt.start.slurm.as_deref());
-        Ok(task.and_then(|task| self.accounts.end_of(task)).unwrap_or(state))
+        let last = attempts.last().map(|attempt| &attempt.start);
+        Ok(last.and_then(|start| self.accounts.end_of(start)).unwrap_or(state))
     }
 
     /// Collects one job; what is wrong with its files is reported, never an error.

@@ -1,7 +1,5 @@
 //! Releases the jobs whose SLURM task is gone, and records how their attempts ended.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use sweep_config::claim::{ClaimOutcome, Claimant, SlurmEvidence};
 use sweep_config::records::{
@@ -10,7 +8,7 @@ use sweep_config::records::{
 use sweep_config::{JobId, SweepDir};
 
 use crate::app::{Failure, now};
-use crate::slurm::{AccountedTask, Slurm};
+use crate::slurm::{AccountedTask, Slurm, TaskAccounts};
 
 /// Records the end of each of these jobs' open attempts, by SLURM's accounting where it works, and
 /// lets the claims go, so that the next worker need not wait until their heartbeats are stale.
@@ -44,8 +42,9 @@ pub(in crate::launch) fn release(
             attempts.last().is_some_and(|last| last.end.is_none() && last.start.attempt == number)
         };
         let ClaimOutcome::Mine(claim, _) = hand.take(dir, job, still_open)? else { continue };
-        let of_task = attempt.start.slurm.as_ref().and_then(|task| accounts.get(task));
-        let end = ending(&attempt, of_task);
+        let (task, began) = (attempt.start.slurm.as_deref(), attempt.start.started.parse().ok());
+        let of_run = task.and_then(|task| accounts.run_at(task, began));
+        let end = ending(&attempt, of_run);
         let state = JobState::from(end.outcome);
         append_event(&dir.attempts(job), &AttemptEvent::End(end), true)?;
         claim.finish()?;
@@ -55,7 +54,7 @@ pub(in crate::launch) fn release(
 }
 
 /// Returns SLURM's accounts of the tasks of these attempts; none if accounting does not work.
-fn accounts(open: &[(JobId, Attempt)], slurm: &Slurm) -> BTreeMap<String, AccountedTask> {
+fn accounts(open: &[(JobId, Attempt)], slurm: &Slurm) -> TaskAccounts {
     let starts = open.iter().map(|(_, attempt)| &attempt.start);
     let mut arrays: Vec<u64> = starts
         .clone()
@@ -65,10 +64,10 @@ fn accounts(open: &[(JobId, Attempt)], slurm: &Slurm) -> BTreeMap<String, Accoun
     arrays.dedup();
     let Some(since) = starts.filter_map(|start| start.started.parse::<Timestamp>().ok()).min()
     else {
-        return BTreeMap::new();
+        return TaskAccounts::default();
     };
     let accounts = if arrays.is_empty() { None } else { slurm.accounting(&arrays, since) };
-    accounts.unwrap_or_default().into_iter().map(|it| (it.task.to_string(), it)).collect()
+    accounts.unwrap_or_default()
 }
 
 /// Returns the end of an attempt by SLURM's account. Its duration is not known and counts as 0.

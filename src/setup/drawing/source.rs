@@ -84,8 +84,7 @@ impl<'a> CandidateSource<'a> {
         let seed = self.setup.rng_seed;
         let mut rng = match self.mode {
             DrawMode::Points(_) => {
-                self.samplers.point(draw, values, fixed);
-                return Ok(());
+                return self.samplers.point(draw, values, fixed);
             }
             DrawMode::Random => CandidateRng::new(seed, draw),
             DrawMode::Even(sequence) => CandidateRng::even(sequence, seed, draw),

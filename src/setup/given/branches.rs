@@ -75,7 +75,7 @@ fn no_such_job(table: &GivenTable, key: &str, chain: &BranchChain<'_>) -> Failur
 fn choices<'a>(samplers: &'a IndexMap<String, Sampler>, wanted: &str) -> Vec<&'a BranchChoice> {
     let mut found = Vec::new();
     for (key, sampler) in samplers {
-        if let Sampler::Choice(choice) = sampler {
+        if let Sampler::Choice(choice) = sampler.unconditional() {
             if key == wanted {
                 found.push(choice);
             }
@@ -101,7 +101,7 @@ fn gather<'a>(
     found: &mut Vec<BranchChain<'a>>,
 ) {
     for (key, sampler) in samplers {
-        match sampler {
+        match sampler.unconditional() {
             Sampler::Choice(choice) => {
                 if key == wanted {
                     found.push(chain.clone());

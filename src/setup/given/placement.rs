@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
 use sweep_config::notation::foreign_value;
 use sweep_config::paths::{
     PathFault, inside_of_value, is_within, near_path, removed_keys, replaced_shape,
@@ -86,8 +87,9 @@ fn beside_samplers(table: &GivenTable, setup: &SetupConfig) -> Result<(), Failur
                 format!("`{key}` tells replicates apart (SETUP.SEED_KEY: {})", setup.seed_key);
             return Err(refusal(table, &message, "remove it from one of the two"));
         }
-        if let Some(derived) = setup.derived.keys().find(around) {
-            let message = format!("`{key}` is given, but `{derived}` is derived (SETUP.DERIVED)");
+        let of_branches = derived_in_branches(&setup.samplers);
+        if let Some(derived) = setup.derived.keys().chain(of_branches).find(around) {
+            let message = format!("`{key}` is given, but `{derived}` is derived (DERIVED)");
             return Err(refusal(table, &message, "remove it from one of the two"));
         }
         if let Some(other) = sampled.iter().find(|other| around(other) && *other != key) {
@@ -99,11 +101,24 @@ fn beside_samplers(table: &GivenTable, setup: &SetupConfig) -> Result<(), Failur
     Ok(())
 }
 
+/// Returns the parameters that are derived in branches.
+fn derived_in_branches(samplers: &IndexMap<String, Sampler>) -> Vec<&String> {
+    let inner = |(key, sampler)| match Sampler::unconditional(sampler) {
+        Sampler::Derived(_) => vec![key],
+        Sampler::Choice(choice) => {
+            let branches = choice.branches.iter();
+            branches.flat_map(|branch| derived_in_branches(&branch.samplers)).collect()
+        }
+        _ => Vec::new(),
+    };
+    samplers.iter().flat_map(inner).collect()
+}
+
 /// Returns the paths that samplers set in job configs.
 fn in_configs<'a>(
     samplers: impl Iterator<Item = (&'a String, &'a Sampler)> + 'a,
 ) -> Box<dyn Iterator<Item = String> + 'a> {
-    Box::new(samplers.flat_map(|(key, sampler)| match sampler {
+    Box::new(samplers.flat_map(|(key, sampler)| match sampler.unconditional() {
         Sampler::Choice(choice) => {
             let own = choice.in_config.then(|| key.clone()).into_iter();
             own.chain(choice.branches.iter().flat_map(|branch| in_configs(branch.samplers.iter())))

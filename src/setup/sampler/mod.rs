@@ -3,12 +3,15 @@
 //! [`SamplerTree`] holds all of them; `param` draws one parameter, `scalar` a number of a distribution,
 //! of which each is a file. [`CandidateRng`] is where the random numbers come from.
 
+mod build;
 mod candidate_rng;
+mod chance;
 mod failure;
 mod hash;
 mod law;
 mod log_uniform;
 mod low_discrepancy;
+mod node;
 mod normal;
 mod param;
 mod power2;
@@ -17,6 +20,7 @@ mod ranged;
 mod real;
 mod regnet;
 mod scalar;
+mod settle;
 mod short_decimal;
 mod sobol;
 mod tree;

@@ -69,7 +69,10 @@ impl<'a> ParamSampler<'a> {
                 };
                 Ok(Self::List { length, item: Box::new(Self::new(param, item, params, base)?) })
             }
-            Sampler::Regnet(_) | Sampler::Choice(_) => Err(Failure::usage(
+            Sampler::Regnet(_)
+            | Sampler::Choice(_)
+            | Sampler::Conditional(_)
+            | Sampler::Derived(_) => Err(Failure::usage(
                 format!("SETUP.SAMPLERS.{param}: several parameters cannot be the item of a list"),
                 "put the sampler under a key of its own",
             )),

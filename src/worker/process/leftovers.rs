@@ -23,8 +23,6 @@ const PAUSE: Duration = Duration::from_millis(1);
 
 /// Kills every process whose token `is_ours`. Returns true once a look at all processes finds none,
 /// and false after [`PATIENCE`].
-///
-/// False after [`PATIENCE`].
 pub(in crate::worker) fn kill_all(is_ours: impl Fn(&[u8]) -> bool) -> bool {
     let give_up = Instant::now() + PATIENCE;
     loop {
@@ -58,12 +56,11 @@ pub(in crate::worker) fn has_token(pid: Pid, token: &[u8]) -> bool {
     match_token(pid, &|found: &[u8]| found == token) == TokenMatch::Ours
 }
 
-/// Sends SIGKILL to the process if its token is ours. Returns true if it was ours or may have been:
-/// a process that is just ending shows no environment any more and may still hold files.
+/// Sends SIGKILL to the process if its token is ours. Returns true if it was ours or may have been.
 fn kill_if(pid: Pid, is_ours: &impl Fn(&[u8]) -> bool) -> bool {
     match match_token(pid, is_ours) {
         TokenMatch::Ours => {}
-        TokenMatch::Ending => return true,
+        TokenMatch::Hidden => return true,
         TokenMatch::NotOurs => return false,
     }
     // The number may have passed to another process since we looked; a descriptor cannot.
@@ -78,7 +75,8 @@ fn kill_if(pid: Pid, is_ours: &impl Fn(&[u8]) -> bool) -> bool {
 enum TokenMatch {
     Ours,
     NotOurs,
-    Ending,
+    /// The process shows no environment at the moment.
+    Hidden,
 }
 
 fn match_token(pid: Pid, is_ours: &impl Fn(&[u8]) -> bool) -> TokenMatch {
@@ -87,7 +85,7 @@ fn match_token(pid: Pid, is_ours: &impl Fn(&[u8]) -> bool) -> TokenMatch {
         return TokenMatch::NotOurs;
     };
     if environ.is_empty() {
-        return if is_ending(pid.get()) { TokenMatch::Ending } else { TokenMatch::NotOurs };
+        return if hides_environment(pid.get()) { TokenMatch::Hidden } else { TokenMatch::NotOurs };
     }
     let token = environ
         .split(|&byte| byte == 0)
@@ -95,23 +93,31 @@ fn match_token(pid: Pid, is_ours: &impl Fn(&[u8]) -> bool) -> TokenMatch {
     if token.is_some_and(is_ours) { TokenMatch::Ours } else { TokenMatch::NotOurs }
 }
 
-/// Returns true if and only if the process is ending but not yet a zombie.
-fn is_ending(pid: i32) -> bool {
-    /// `PF_EXITING` of the kernel's `include/linux/sched.h`.
+/// Returns true if and only if the process has an environment that cannot be read at the moment. One
+/// that is just ending shows none any more and may still hold files; one that is just becoming
+/// another program (`execve`) shows none until that program is loaded, and then its own.
+fn hides_environment(pid: i32) -> bool {
+    /// `PF_EXITING` and `PF_KTHREAD` of the kernel's `include/linux/sched.h`.
     const EXITING: u64 = 0x4;
+    const KERNEL_THREAD: u64 = 0x0020_0000;
     let stat = std::fs::read(format!("/proc/{pid}/stat")).unwrap_or_default();
     // The program's name is in parentheses and may hold anything.
     let Some(end) = stat.iter().rposition(|&byte| byte == b')') else { return false };
     let rest = std::ffi::OsStr::from_bytes(&stat[end + 1..]).to_string_lossy();
+    // Of proc(5): the state is field 3, the flags field 9, the bounds of the environment 50 and 51.
     let mut fields = rest.split_ascii_whitespace();
     let state = fields.next();
-    // The state is field 3, the flags field 9.
-    let flags: u64 = fields.nth(5).and_then(|flags| flags.parse().ok()).unwrap_or(0);
-    !matches!(state, Some("Z" | "X")) && flags & EXITING != 0
+    let mut number =
+        |skipped| fields.nth(skipped).and_then(|field| field.parse().ok()).unwrap_or(0);
+    let (flags, from, to): (u64, u64, u64) = (number(5), number(40), number(0));
+    let emptied = to != 0 && from == to;
+    let has_one = flags & KERNEL_THREAD == 0 && (flags & EXITING != 0 || !emptied);
+    has_one && !matches!(state, Some("Z" | "X"))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
     use std::process::{Command, Stdio};
 
     use super::*;
@@ -130,5 +136,21 @@ mod tests {
         assert!(other.try_wait().unwrap().is_none());
         other.kill().unwrap();
         other.wait().unwrap();
+    }
+
+    #[test]
+    fn a_process_that_becomes_another_program_at_the_moment_does_not_escape() {
+        let mut script = tempfile::NamedTempFile::new().unwrap();
+        script.write_all(b"exec /bin/sh \"$0\"\n").unwrap();
+        for round in 0..50 {
+            let token = format!("test-exec-{}-{round}-{:?}", std::process::id(), Instant::now());
+            let mut restless =
+                Command::new("/bin/sh").arg(script.path()).env(TOKEN, &token).spawn().unwrap();
+            let none_left = kill_all(|found| found == token.as_bytes());
+            let ended = restless.try_wait().unwrap();
+            let _ = restless.kill();
+            restless.wait().unwrap();
+            assert!(none_left && ended.is_some(), "round {round}: {ended:?}");
+        }
     }
 }

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::{
-    ChoiceBranch, ClosedInterval, DependentRange, Distribution, ListLength, LogFormat, LogReader,
-    MetricFilters, ObjectiveConfig, RangeBound, RangeQuantum, Sampler, ScalarRange, SlurmOptions,
-    Sweep, escape_variables,
+    BranchChoice, ChoiceBranch, ClosedInterval, DependentRange, Distribution, ListLength,
+    LogFormat, LogReader, MetricFilters, ObjectiveConfig, RangeBound, RangeQuantum, Sampler,
+    ScalarRange, SlurmOptions, Sweep, escape_variables,
 };
 use crate::{Map, Value};
 
@@ -49,6 +49,7 @@ impl Sweep {
             ("TREE", setup.tree.as_ref().map_or(Value::Null, |tree| tree.source.clone())),
             ("SAMPLERS", Value::Map(samplers.collect())),
             ("DERIVED", Value::Map(derived.collect())),
+            ("HELPERS", texts(&setup.helpers)),
             (
                 "CONSTRAINTS",
                 map([
@@ -232,25 +233,26 @@ fn sampler(sampler: &Sampler) -> Value {
             map([("TYPE", text("value_sampler")), ("VALUES", Value::List(values.clone()))])
         }
         Sampler::Scalar(distribution, quantized) => scalar(*distribution, *quantized),
-        // They stand in a TREE, which is written as it was.
+        // It stands in a TREE, which is written as it was.
         Sampler::Law(law) => text(&format!("{law:?}")),
-        Sampler::Weighted(weighted) => text(&format!("{weighted:?}")),
+        Sampler::Weighted(weighted) => map([
+            ("TYPE", text("value_sampler")),
+            ("VALUES", Value::List(weighted.values.clone())),
+            ("WEIGHTS", weights(&weighted.probabilities)),
+        ]),
         Sampler::List { length, item } => map([
             ("TYPE", text("list_sampler")),
             ("LENGTH", self::length(length)),
             ("ITEM_SAMPLER", self::sampler(item)),
         ]),
         Sampler::Ranged(ranged) => self::ranged(ranged),
-        Sampler::Choice(choice) => {
-            let branch = |branch: &ChoiceBranch| {
-                let items = branch.samplers.iter();
-                let items = items.map(|(key, item)| (key.clone(), self::sampler(item)));
-                (branch.name.clone(), Value::Map(items.collect()))
-            };
-            let branches = keyed(choice.branches.iter().map(branch).collect());
-            let kind = if choice.in_config { "choice_sampler" } else { "union_sampler" };
-            map([("TYPE", text(kind)), ("BRANCHES", branches)])
+        Sampler::Choice(choice) => self::choice(choice),
+        Sampler::Conditional(conditional) => {
+            let mut keys = self::sampler(&conditional.sampler);
+            keys.set_path("WHEN", text(conditional.condition.text()));
+            keys
         }
+        Sampler::Derived(expr) => text(expr.text()),
         Sampler::Regnet(ranges) => map([
             ("TYPE", text("regnet_sampler")),
             ("DEPTH", ints(ranges.depth)),
@@ -261,6 +263,34 @@ fn sampler(sampler: &Sampler) -> Value {
             ("BOT_MUL", floats(ranges.bot_mul)),
         ]),
     }
+}
+
+fn choice(choice: &BranchChoice) -> Value {
+    let branches = choice.branches.iter().map(|it| (it.name.clone(), branch(it))).collect();
+    let kind = if choice.in_config { "choice_sampler" } else { "union_sampler" };
+    let mut keys = map([("TYPE", text(kind)), ("BRANCHES", keyed(branches))]);
+    if let Some(probabilities) = &choice.probabilities {
+        keys.set_path("WEIGHTS", weights(probabilities));
+    }
+    keys
+}
+
+fn branch(branch: &ChoiceBranch) -> Value {
+    let is_derived = |item: &Sampler| matches!(item, Sampler::Derived(_));
+    let (derived, drawn): (Vec<_>, Vec<_>) =
+        branch.samplers.iter().partition(|(_, item)| is_derived(item));
+    let written = |items: Vec<(&String, &Sampler)>| -> Map {
+        items.into_iter().map(|(key, item)| (key.clone(), sampler(item))).collect()
+    };
+    let mut keys = written(drawn);
+    if !derived.is_empty() {
+        keys.insert("DERIVED".to_owned(), Value::Map(written(derived)));
+    }
+    Value::Map(keys)
+}
+
+fn weights(probabilities: &[f64]) -> Value {
+    Value::List(probabilities.iter().copied().map(Value::Float).collect())
 }
 
 /// Returns a mapping, whose keys may be no text.

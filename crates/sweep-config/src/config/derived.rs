@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::given::GivenValue;
 use super::names::ExpressionNames;
 use super::paths::is_within;
 use super::section::ConfigSection;
@@ -14,7 +15,18 @@ pub(super) fn decode<'a>(
     names: &ExpressionNames<'_>,
     setters: &mut Vec<SetterGroup<'a>>,
 ) -> IndexMap<String, Expression> {
-    let Some(given) = section.get("DERIVED") else { return IndexMap::new() };
+    match section.get("DERIVED") {
+        None => IndexMap::new(),
+        Some(given) => in_order_of_need(&given, names, setters),
+    }
+}
+
+/// Decodes derived parameters over some names; returns their expressions, each after those that it needs.
+pub(super) fn in_order_of_need<'a>(
+    given: &GivenValue<'a>,
+    names: &ExpressionNames<'_>,
+    setters: &mut Vec<SetterGroup<'a>>,
+) -> IndexMap<String, Expression> {
     given.check_names();
     let entries: Vec<_> = given.section().all().collect();
     // An expression may name a derived parameter that stands behind it.

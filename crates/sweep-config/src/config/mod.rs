@@ -13,6 +13,7 @@ mod constraints;
 mod decoder;
 mod derived;
 mod given;
+mod helpers;
 mod included;
 mod launch;
 mod names;
@@ -30,6 +31,7 @@ mod slurm;
 mod suggest;
 mod tree;
 mod value_types;
+mod zip;
 
 use std::path::{Path, PathBuf};
 
@@ -43,8 +45,9 @@ pub use launch::{Executor, JobPacking, LaunchConfig};
 pub use objective::{EpochReduction, ObjectiveConfig, ObjectiveGoal};
 pub use places::escape_variables;
 pub use samplers::{
-    BranchChoice, ChoiceBranch, DependentRange, Distribution, LawQuantum, LawShape, ListLength,
-    QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler, ScalarRange, WeightedValues,
+    BranchChoice, ChoiceBranch, ConditionalSampler, DependentRange, Distribution, LawQuantum,
+    LawShape, ListLength, QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler,
+    ScalarRange, WeightedValues, quantile_place,
 };
 use section::ConfigSection;
 pub use setup::{SetupConfig, Strategy};

@@ -18,6 +18,8 @@ pub(super) struct ExpressionNames<'a> {
     pub(super) params: Vec<String>,
     /// The parameters that are drawn later and cannot be used yet.
     pub(super) later: Vec<&'a str>,
+    /// For a sampler, the keys of what is derived from all that is sampled.
+    pub(super) following: Vec<&'a str>,
     pub(super) derived: &'a IndexMap<String, Expression>,
     /// True if a program reports numbers, under names of its own.
     pub(super) reports: bool,
@@ -110,7 +112,7 @@ impl ExpressionNames<'_> {
     /// True if the name is sampled, derived or a single value of the base config.
     fn is_parameter(&self, name: &str) -> bool {
         let base = self.base_cfg.get_path(name);
-        self.later.contains(&name)
+        is_set_by(&self.later, name)
             || self.params.iter().chain(self.derived.keys()).any(|param| is_within(name, param))
             || base.is_some_and(|value| !matches!(value, Value::Map(_)))
     }
@@ -122,7 +124,7 @@ impl ExpressionNames<'_> {
     }
 
     fn has(&self, name: &str) -> bool {
-        if self.later.contains(&name) {
+        if is_set_by(&self.later, name) || is_set_by(&self.following, name) {
             return false;
         }
         self.is_open
@@ -152,8 +154,11 @@ impl ExpressionNames<'_> {
     }
 
     fn hint(&self, name: &str, known: &[String]) -> String {
-        if self.later.contains(&name) {
+        if is_set_by(&self.later, name) {
             return "it is drawn later: put its sampler above this one".to_owned();
+        }
+        if is_set_by(&self.following, name) {
+            return format!("`{name}` is derived from what is sampled: write its expression here");
         }
         if let Some(constant) = CONSTANTS.iter().find(|known| known.eq_ignore_ascii_case(name)) {
             return format!("write `{constant}`");
@@ -171,6 +176,11 @@ impl ExpressionNames<'_> {
         suggest::name(name, &known)
             .unwrap_or_else(|| "names are parameters of SAMPLERS and BASE_CFG, by path".to_owned())
     }
+}
+
+/// Returns true if one of the keys sets the parameter of a name.
+fn is_set_by(keys: &[&str], name: &str) -> bool {
+    keys.iter().any(|key| is_within(name, key))
 }
 
 /// Returns the parameter that a text names by its bare path, of which only a part was taken for a name.

@@ -51,11 +51,13 @@ impl<'a> SetterGroup<'a> {
             values,
             is_label: false,
         };
+        let sampler = sampler.unconditional();
         let Sampler::Choice(choice) = sampler else {
             let values = match sampler {
                 Sampler::Value(values) => values.clone(),
                 Sampler::Weighted(weighted) => weighted.values.clone(),
                 Sampler::List { .. } => vec![Value::List(Vec::new())],
+                Sampler::Derived(_) => Vec::new(),
                 // One number stands for all of them.
                 _ => vec![Value::Int(0)],
             };
@@ -67,12 +69,12 @@ impl<'a> SetterGroup<'a> {
         let own = PathSetter { is_label: !choice.in_config, ..own };
         let written = given.section().peek("BRANCHES").map(|branches| entries(&branches));
         let branch = |(number, branch): (usize, &ChoiceBranch)| {
-            let written = written.as_ref().and_then(|all| all.get(number)).map(entries);
-            let group = |(number, (key, sampler)): (usize, (&String, &Sampler))| {
-                let place = written.as_ref().and_then(|all| all.get(number)).unwrap_or(given);
-                Self::of_sampler(key, sampler, place)
+            let written = written.as_ref().and_then(|all| all.get(number));
+            let group = |(key, sampler): (&String, &Sampler)| {
+                let place = written.and_then(|written| entry_of(written, key));
+                Self::of_sampler(key, sampler, place.as_ref().or(written).unwrap_or(given))
             };
-            branch.samplers.iter().enumerate().map(group).collect()
+            branch.samplers.iter().map(group).collect()
         };
         let branches = choice.branches.iter().enumerate().map(branch).collect();
         Self { own: vec![own], branches }
@@ -81,6 +83,14 @@ impl<'a> SetterGroup<'a> {
     /// Returns one group of several whose order is said otherwise, so that each may stand beside the others.
     pub(super) fn ordered(groups: Vec<Self>) -> Self {
         Self { own: Vec::new(), branches: groups.into_iter().map(|group| vec![group]).collect() }
+    }
+
+    /// Marks the paths of helpers, which are in no job config.
+    pub(super) fn label(&mut self, helpers: &[String]) {
+        for setter in &mut self.own {
+            setter.is_label |= helpers.contains(&setter.path);
+        }
+        self.branches.iter_mut().flatten().for_each(|group| group.label(helpers));
     }
 
     /// Returns all paths that it may set.
@@ -97,6 +107,20 @@ fn entries<'a>(given: &GivenValue<'a>) -> Vec<GivenValue<'a>> {
     } else {
         Vec::new()
     }
+}
+
+/// Returns the entry of a branch that sets a path, as one of its own keys or as a derived one.
+fn entry_of<'a>(branch: &GivenValue<'a>, path: &str) -> Option<GivenValue<'a>> {
+    let derived = branch.section().peek("DERIVED").filter(GivenValue::is_mapping);
+    [Some(branch.clone()), derived].into_iter().flatten().find_map(|part| {
+        let item = part.section().all().find(|(key, _)| is_path(key, path));
+        item.map(|(_, item)| item)
+    })
+}
+
+/// True if a key stands for a path: `layers[0].w` for `layers.0.w`.
+fn is_path(key: &str, path: &str) -> bool {
+    key == path || key.replace('[', ".").replace(']', "") == path
 }
 
 /// Reports every path that another one, or the base config, cannot stand beside. The first group is the

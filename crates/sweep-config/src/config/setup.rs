@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use super::constraints::{self, Constraints};
 use super::derived;
 use super::given::GivenValue;
+use super::helpers;
 use super::names::ExpressionNames;
 use super::notation;
 use super::paths::{PathFault, inside_of_value, is_within, parameter_path, replaced_shape};
@@ -12,8 +13,8 @@ use super::pycls;
 use super::samplers::{self, Sampler, SamplerScope};
 use super::section::ConfigSection;
 use super::setters::{self, PathTarget, SetterGroup};
-use super::suggest;
 use super::tree::{self, DesignTree};
+use super::zip;
 use crate::expr::Expression;
 use crate::named::named;
 use crate::yaml::{NodeKind, YamlNode};
@@ -24,7 +25,7 @@ use crate::{Map, Value};
 pub struct SetupConfig {
     /// `STRATEGY`: which candidates there are.
     pub strategy: Strategy,
-    /// `ZIP`: groups of parameters that a grid takes step by step together.
+    /// `ZIP`: groups of parameters that take their values step by step together.
     pub zip: Vec<Vec<String>>,
     /// `NUM_CONFIGS`: how many unique configs; `None`, of a grid or of rows: all.
     pub num_configs: Option<u64>,
@@ -55,6 +56,8 @@ pub struct SetupConfig {
     pub samplers: IndexMap<String, Sampler>,
     /// `DERIVED`: dotted parameter -> expression, each after those that it needs.
     pub derived: IndexMap<String, Expression>,
+    /// `HELPERS`: sampled or derived parameters that expressions see and no job config gets.
+    pub helpers: Vec<String>,
     /// `CONSTRAINTS`.
     pub constraints: Constraints,
 }
@@ -129,12 +132,14 @@ pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
         base_cfg: tree.as_ref().map_or(&base_cfg, |tree| &tree.base_cfg),
         params: params(tree.as_ref(), &samplers),
         later: Vec::new(),
+        following: Vec::new(),
         derived: &none,
         reports: false,
         is_open: is_broken || has_entrypoints,
         has_defaults,
     };
     let derived = derived::decode(&section, &names, &mut setters);
+    let helpers = helpers::decode(&section, &names, &derived, &mut setters);
     let target =
         PathTarget { base_cfg: names.base_cfg, given: section.peek("BASE_CFG"), has_defaults };
     setters::check(&setters, &target);
@@ -142,7 +147,7 @@ pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
     let constraints = constraints::decode(section.section("CONSTRAINTS"), &names);
     let replicates = section.whole("REPLICATES", 1..=10_000, 1);
     let setup = SetupConfig {
-        zip: zip(&section, &samplers, &names, is_broken, strategy),
+        zip: zip::decode(&section, &samplers, &names, is_broken),
         strategy,
         num_configs,
         num_samples: section.whole("NUM_SAMPLES", 1..=1_000_000_000_000, 1_000_000),
@@ -158,6 +163,7 @@ pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
         base_cfg,
         samplers,
         derived,
+        helpers,
         constraints,
     };
     section.finish();
@@ -202,6 +208,10 @@ fn samplers<'a>(
     let has_entrypoints = section.has("ENTRYPOINTS");
     let has_defaults = section.has("DEFAULTS");
     let all: Vec<(&str, GivenValue<'_>)> = given.section().all().collect();
+    let derived = section.peek("DERIVED").filter(GivenValue::is_mapping);
+    let following: Vec<&str> = derived
+        .map(|given| given.section().all().map(|(key, _)| key).collect())
+        .unwrap_or_default();
     let mut set = params(tree, &decoded);
     let defaults = section.peek("DEFAULTS").map(|given| given.node.to_value());
     let is_pycls = pycls::are_pyclss(defaults.as_ref(), base_cfg);
@@ -210,6 +220,7 @@ fn samplers<'a>(
             base_cfg: tree.map_or(base_cfg, |tree| &tree.base_cfg),
             params: set.clone(),
             later: all[i..].iter().map(|(key, _)| *key).collect(),
+            following: following.clone(),
             derived: &IndexMap::new(),
             reports: false,
             is_open: decoded.len() < i || has_entrypoints,
@@ -296,82 +307,4 @@ fn seed_key(section: &ConfigSection<'_>, names: &ExpressionNames<'_>, replicates
         section.problem("SEED_KEY", message, Some(hint.to_owned()));
     }
     key
-}
-
-/// Decodes groups of sampled parameters, each in one group at most, all of a group side by side.
-fn zip(
-    section: &ConfigSection<'_>,
-    samplers: &IndexMap<String, Sampler>,
-    names: &ExpressionNames<'_>,
-    is_broken: bool,
-    strategy: Strategy,
-) -> Vec<Vec<String>> {
-    let Some(given) = section.get("ZIP") else { return Vec::new() };
-    let mut levels = Vec::new();
-    gather_levels(samplers, &mut levels);
-    let example = "a list of groups, e.g. [[OPTIM.BASE_LR, OPTIM.WEIGHT_DECAY]]";
-    let mut seen = Vec::new();
-    let mut groups = Vec::new();
-    for group in given.list(example).unwrap_or_default() {
-        let mut members = Vec::new();
-        for given in group.list("a list of parameters").unwrap_or_default() {
-            let Some(name) = given.text().and_then(|name| names.path(&given, &name)) else {
-                continue;
-            };
-            if is_broken && !levels.iter().any(|level| level.contains_key(&name)) {
-                // The problem of its sampler was reported.
-                continue;
-            }
-            check_zipped(&given, &name, &levels, &seen);
-            seen.push(name.clone());
-            members.push(name);
-        }
-        let is_level = |level: &&IndexMap<String, Sampler>| {
-            members.iter().all(|name| level.contains_key(name))
-        };
-        if !is_broken && !levels.iter().any(is_level) {
-            group.problem("its parameters are not side by side in SAMPLERS or in one branch", None);
-        }
-        groups.push(members);
-    }
-    if strategy != Strategy::Grid && !groups.is_empty() {
-        given.problem("only a grid has groups", Some("add STRATEGY: grid".to_owned()));
-    }
-    groups
-}
-
-/// Reports a parameter that cannot be a member of a group.
-fn check_zipped(
-    given: &GivenValue<'_>,
-    name: &str,
-    levels: &[&IndexMap<String, Sampler>],
-    seen: &[String],
-) {
-    match levels.iter().find_map(|level| level.get(name)) {
-        None => {
-            let known: Vec<&str> =
-                levels.iter().flat_map(|level| level.keys()).map(String::as_str).collect();
-            given.problem(format!("`{name}` has no sampler"), suggest::word(name, &known));
-        }
-        Some(Sampler::Regnet(_) | Sampler::Choice(_)) => {
-            given.problem("it sets several parameters and cannot be zipped", None);
-        }
-        Some(_) if seen.iter().any(|other| other == name) => {
-            given.problem(format!("`{name}` is in a group already"), None);
-        }
-        Some(_) => {}
-    }
-}
-
-/// Gathers the samplers that are drawn together: all at the top, and those of each branch.
-fn gather_levels<'a>(
-    samplers: &'a IndexMap<String, Sampler>,
-    levels: &mut Vec<&'a IndexMap<String, Sampler>>,
-) {
-    levels.push(samplers);
-    for sampler in samplers.values() {
-        if let Sampler::Choice(choice) = sampler {
-            choice.branches.iter().for_each(|branch| gather_levels(&branch.samplers, levels));
-        }
-    }
 }

@@ -29,6 +29,7 @@ fn setup(samplers: Vec<(&str, Sampler)>, num_configs: u64) -> SetupConfig {
         replicates: 1,
         seed_key: "RNG_SEED".to_owned(),
         derived: IndexMap::new(),
+        helpers: Vec::new(),
         samplers: samplers.into_iter().map(|(k, v)| (k.to_owned(), v)).collect(),
         constraints: Constraints {
             flops: None,
@@ -144,7 +145,7 @@ fn samplers(trees: &[Tree], prefix: &str) -> Vec<(String, Sampler)> {
                     ChoiceBranch { name, samplers: items.into_iter().collect() }
                 };
                 let branches = branches.iter().enumerate().map(branch).collect();
-                Sampler::Choice(BranchChoice { branches, in_config: true })
+                Sampler::Choice(BranchChoice { branches, in_config: true, probabilities: None })
             }
         };
         (key, sampler)

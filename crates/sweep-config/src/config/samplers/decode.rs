@@ -1,17 +1,18 @@
 //! Decodes samplers, every rule of which is checked before anything is drawn.
 
-use indexmap::IndexMap;
-
+use super::branches::{choice, kind_of};
 use super::points::spread;
 use super::ranges::{float, int, regnet};
-use super::scope::{LONGEST_LIST, MOST_NESTED, SamplerScope};
-use super::{BranchChoice, ChoiceBranch, ListLength, Sampler, ScalarRange};
+use super::scope::{LONGEST_LIST, SamplerScope};
+use super::{
+    BranchChoice, ConditionalSampler, ListLength, Sampler, ScalarRange, WeightedValues, weights,
+};
 use crate::Value;
 use crate::config::given::GivenValue;
 use crate::config::notation::{self, ForeignNotation};
 use crate::config::section::ConfigSection;
 use crate::config::value_types::equal_values;
-use crate::yaml::{self, NodeForm, NodeKind, YamlEntry};
+use crate::yaml::{NodeKind, YamlEntry};
 
 #[derive(Clone, Copy)]
 enum SamplerKind {
@@ -52,14 +53,21 @@ pub(in crate::config) fn decode(
     let sampler = match kind.one_of(&KINDS)? {
         SamplerKind::Value => {
             let given = section.required("VALUES", "a value_sampler draws one of them");
-            given.and_then(|given| listed(parameter, &given, scope))
+            let sampler = given.and_then(|given| listed(parameter, &given, scope));
+            match section.get("WEIGHTS") {
+                None => sampler,
+                Some(given) => weighted(sampler, &given),
+            }
         }
 
         SamplerKind::Float => spread(&section, || float(&section, scope)),
         SamplerKind::Int => spread(&section, || int(&section, scope)),
         SamplerKind::List => list(parameter, &section, scope),
-        SamplerKind::Choice => choice(parameter, &section, scope, true),
-        SamplerKind::Union => choice(parameter, &section, scope, false),
+        SamplerKind::Choice => choice(parameter, &section, scope, decode).map(Sampler::Choice),
+        SamplerKind::Union => {
+            let choice = choice(parameter, &section, scope, decode);
+            choice.map(|choice| Sampler::Choice(BranchChoice { in_config: false, ..choice }))
+        }
         SamplerKind::Regnet if parameter == "REGNET" => regnet(&section),
         SamplerKind::Regnet => {
             let hint =
@@ -68,13 +76,30 @@ pub(in crate::config) fn decode(
             return None;
         }
     };
+    let condition = section.get("WHEN").map(|given| scope.expression(&given));
     section.finish();
-    sampler
+    let sampler = sampler?;
+    Some(match condition {
+        None => sampler,
+        Some(condition) => {
+            let sampler = Box::new(sampler);
+            Sampler::Conditional(ConditionalSampler { condition: condition?, sampler })
+        }
+    })
+}
+
+/// Adds weights to the values of a sampler. What is never drawn is no value of it.
+fn weighted(sampler: Option<Sampler>, given: &GivenValue<'_>) -> Option<Sampler> {
+    let Some(Sampler::Value(values)) = sampler else { return sampler };
+    let probabilities = weights::of_values(given, values.len())?;
+    let drawn = values.into_iter().zip(probabilities).filter(|(_, share)| *share > 0.0);
+    let (values, probabilities) = drawn.unzip();
+    Some(Sampler::Weighted(WeightedValues { values, probabilities }))
 }
 
 /// Reports a mapping without `TYPE` that is another tool's, or has samplers one level deeper.
 fn explain_untyped(parameter: &str, given: &GivenValue<'_>, entries: &[YamlEntry]) -> bool {
-    const OURS: [&str; 8] = [
+    const OURS: [&str; 10] = [
         "VALUES",
         "RANGE",
         "RAND_TYPE",
@@ -83,6 +108,8 @@ fn explain_untyped(parameter: &str, given: &GivenValue<'_>, entries: &[YamlEntry
         "LENGTH",
         "ITEM_SAMPLER",
         "BRANCHES",
+        "WHEN",
+        "WEIGHTS",
     ];
     if let Some(ForeignNotation { message, form, escape }) = notation::foreign(given.node) {
         let hint = form.map_or(escape, |form| format!("write `{}`", form.show()));
@@ -160,7 +187,11 @@ fn list(parameter: &str, section: &ConfigSection<'_>, scope: &SamplerScope<'_>) 
         return None;
     }
     let scope = scope.item(length.as_ref().map_or(1, |(_, longest)| *longest));
-    let item = decode(parameter, &item, &scope)?;
+    let (given, item) = (item.clone(), decode(parameter, &item, &scope)?);
+    if matches!(item, Sampler::Conditional(_)) {
+        given.problem("an item of a list is always drawn: WHEN belongs to the list", None);
+        return None;
+    }
     Some(Sampler::List { length: length?.0, item: Box::new(item) })
 }
 
@@ -209,87 +240,4 @@ fn longest_of(sampler: &Sampler) -> Option<usize> {
         }
         _ => None,
     }
-}
-
-/// Returns the `TYPE` of a mapping that is a sampler.
-fn kind_of(given: &GivenValue<'_>) -> Option<String> {
-    let NodeKind::Map(entries) = &given.node.kind else { return None };
-    match entries.iter().find(|entry| entry.key == "TYPE")?.node.to_value() {
-        Value::Str(kind) if kind.ends_with("_sampler") => Some(kind),
-        _ => None,
-    }
-}
-
-/// Decodes branches, each with samplers and constants of its own.
-fn choice(
-    parameter: &str,
-    section: &ConfigSection<'_>,
-    scope: &SamplerScope<'_>,
-    in_config: bool,
-) -> Option<Sampler> {
-    let given = section.required("BRANCHES", "what there is to choose from, by name")?;
-    given.node.entries().or_else(|| {
-        given.expected("a mapping from names to parameters, e.g. {sgd: {OPTIM.MOMENTUM: 0.9}}");
-        None
-    })?;
-    let Some(nested) = scope.nested.checked_sub(1) else {
-        given.problem(format!("choices within each other more than {MOST_NESTED} deep"), None);
-        return None;
-    };
-    let scope = SamplerScope { nested, ..scope.after(&[parameter.to_owned()]) };
-    let mut branches = Vec::new();
-    for (entry, (_, given)) in given.node.entries()?.iter().zip(given.section().all()) {
-        branches.push(ChoiceBranch { name: entry.key_value(), samplers: branch(&given, &scope)? });
-    }
-    if branches.is_empty() {
-        given.problem("holds no branch to choose", None);
-        return None;
-    }
-    if let Some((one, other)) = equal_values(branches.iter().map(|branch| &branch.name)) {
-        let hint = "name one of them by a text".to_owned();
-        let message =
-            format!("the branches {one} and {other} are one value to a program in Python");
-        given.problem(message, Some(hint));
-        return None;
-    }
-    Some(Sampler::Choice(BranchChoice { branches, in_config }))
-}
-
-/// Decodes what a branch sets in each of its jobs.
-fn constant(key: &str, item: &GivenValue<'_>, scope: &SamplerScope<'_>) -> Sampler {
-    item.check_data();
-    let value = item.node.to_value();
-    let is_meant = item.node.form == NodeForm::Tagged
-        || matches!(scope.names.base_cfg.get_path(key), Some(Value::List(_)));
-    if let (Value::List(items), false) = (&value, is_meant)
-        && items.len() > 1
-    {
-        let hint = format!(
-            "one of its values: `{{TYPE: value_sampler, VALUES: {}}}`; a list that is meant has a \
-             tag: `!!seq [...]`",
-            yaml::flow(&value)
-        );
-        item.warn("a list in a branch is one value, not a choice as under SAMPLERS", Some(hint));
-    }
-    Sampler::Value(vec![value])
-}
-
-fn branch(given: &GivenValue<'_>, scope: &SamplerScope<'_>) -> Option<IndexMap<String, Sampler>> {
-    given.check_names();
-    let mut items = IndexMap::new();
-    let mut set = Vec::new();
-    for (key, item) in given.section().all() {
-        let key = scope.path(&item, key)?;
-        let sampler = if kind_of(&item).is_some() {
-            decode(&key, &item, &scope.after(&set))?
-        } else {
-            constant(&key, &item, scope)
-        };
-        set.extend(sampler.params(&key));
-        if items.insert(key.clone(), sampler).is_some() {
-            item.problem(format!("`{key}` is set twice in this branch"), None);
-            return None;
-        }
-    }
-    Some(items)
 }

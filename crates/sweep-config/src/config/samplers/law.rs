@@ -74,16 +74,23 @@ impl WeightedValues {
     /// Returns the value at a share of the probability, from 0 to below 1.
     #[must_use]
     pub fn quantile(&self, share: f64) -> &Value {
-        let mut sum = 0.0;
-        let below = |probability: &f64| {
-            sum += probability;
-            share < sum
-        };
-        let place = self.probabilities.iter().position(below);
-        // Where rounding leaves the sum below 1, the last value that can be drawn is meant.
-        let last = || self.probabilities.iter().rposition(|probability| *probability > 0.0);
-        &self.values[place.or_else(last).unwrap_or(0)]
+        &self.values[quantile_place(&self.probabilities, share)]
     }
+}
+
+/// Returns the number of the one of several things, of which these are the probabilities, at a share of the
+/// probability, from 0 to below 1.
+#[must_use]
+pub fn quantile_place(probabilities: &[f64], share: f64) -> usize {
+    let mut sum = 0.0;
+    let below = |probability: &f64| {
+        sum += probability;
+        share < sum
+    };
+    let place = probabilities.iter().position(below);
+    // Where rounding leaves the sum below 1, the last one that can be drawn is meant.
+    let last = || probabilities.iter().rposition(|probability| *probability > 0.0);
+    place.or_else(last).unwrap_or(0)
 }
 
 impl LawShape {

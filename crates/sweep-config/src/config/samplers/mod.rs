@@ -1,5 +1,6 @@
 //! `SETUP.SAMPLERS`: how each parameter is drawn.
 
+mod branches;
 mod decimal;
 mod decode;
 mod distribution;
@@ -8,9 +9,10 @@ mod points;
 mod ranges;
 mod scope;
 mod steps;
+mod weights;
 
 pub(super) use decode::decode;
-pub use law::{LawQuantum, LawShape, QuantileLaw, WeightedValues};
+pub use law::{LawQuantum, LawShape, QuantileLaw, WeightedValues, quantile_place};
 pub(super) use scope::SamplerScope;
 
 use indexmap::IndexMap;
@@ -43,9 +45,22 @@ pub enum Sampler {
     Regnet(RegnetRanges),
     /// `choice_sampler` and `union_sampler`: one of several branches.
     Choice(BranchChoice),
+    /// A sampler with `WHEN`.
+    Conditional(ConditionalSampler),
+    /// An entry of a branch's `DERIVED`: the value of an expression over what is drawn before.
+    Derived(Expression),
 }
 
-/// A choice of one of several branches by name, each as likely, with the branch's own parameters.
+/// A sampler that is drawn only where a condition holds; elsewhere a job lacks its parameters.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConditionalSampler {
+    /// `WHEN`, over parameters that are drawn before.
+    pub condition: Expression,
+    /// The sampler; not a conditional one itself.
+    pub sampler: Box<Sampler>,
+}
+
+/// A choice of one of several branches by name, with the branch's own parameters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BranchChoice {
     /// The branches, with names that differ.
@@ -53,6 +68,8 @@ pub struct BranchChoice {
     /// True if the job config gets the name of the branch under the sampler's key
     /// (`choice_sampler`), or only what describes the job (`union_sampler`).
     pub in_config: bool,
+    /// The probability of each branch, in all 1; `None` where each is as likely.
+    pub probabilities: Option<Vec<f64>>,
 }
 
 /// A branch of a choice.
@@ -109,10 +126,19 @@ pub enum RangeBound {
 }
 
 impl Sampler {
+    /// Returns the sampler without its `WHEN`.
+    #[must_use]
+    pub fn unconditional(&self) -> &Self {
+        match self {
+            Self::Conditional(conditional) => &conditional.sampler,
+            _ => self,
+        }
+    }
+
     /// Returns the parameters that the sampler can set under its key, its own one included.
     #[must_use]
     pub fn params(&self, key: &str) -> Vec<String> {
-        match self {
+        match self.unconditional() {
             Self::Regnet(_) => ["DEPTH", "W0", "WA", "WM", "GROUP_W", "BOT_MUL"]
                 .map(|name| format!("{key}.{name}"))
                 .to_vec(),
@@ -125,7 +151,7 @@ impl Sampler {
         }
     }
 
-    /// True if what the sampler can draw depends on other parameters.
+    /// True if what the sampler can draw depends on other parameters, but for whether it is drawn.
     #[must_use]
     pub fn is_dependent(&self) -> bool {
         match self {
@@ -133,7 +159,9 @@ impl Sampler {
             | Self::Scalar(..)
             | Self::Law(_)
             | Self::Weighted(_)
+            | Self::Derived(_)
             | Self::Regnet(_) => false,
+            Self::Conditional(conditional) => conditional.sampler.is_dependent(),
             Self::Ranged(_) => true,
             Self::List { length, item } => {
                 let length_is = match length {

@@ -109,7 +109,7 @@ fn named(
         }
         by_name.push(ChoiceBranch { name, samplers });
     }
-    Some(Sampler::Choice(BranchChoice { branches: by_name, in_config: false }))
+    Some(Sampler::Choice(BranchChoice { branches: by_name, in_config: false, probabilities: None }))
 }
 
 /// The name of a value without alias: itself, or its number.
