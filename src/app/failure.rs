@@ -30,6 +30,14 @@ pub enum Failure {
         /// Advice on what to do next.
         hint: Option<String>,
     },
+    /// Several things are wrong, and all are told.
+    #[error("{heading}:{}", listed(.failures))]
+    Several {
+        /// The beginning of the message.
+        heading: &'static str,
+        /// The failures, two or more.
+        failures: Vec<Failure>,
+    },
     /// A file operation failed.
     #[error(transparent)]
     Files(#[from] FsError),
@@ -49,12 +57,39 @@ impl Failure {
         Self::Usage { message: message.into(), hint: Some(hint.into()) }
     }
 
+    /// Puts failures into one; each that is several counts as those.
+    ///
+    /// # Errors
+    ///
+    /// When there are any.
+    pub fn together(
+        heading: &'static str,
+        failures: impl IntoIterator<Item = Self>,
+    ) -> Result<(), Self> {
+        let each = failures.into_iter().flat_map(|failure| match failure {
+            Self::Several { failures, .. } => failures,
+            one => vec![one],
+        });
+        let mut failures: Vec<Self> = each.collect();
+        match failures.len() {
+            0 => Ok(()),
+            1 => Err(failures.remove(0)),
+            _ => Err(Self::Several { heading, failures }),
+        }
+    }
+
     /// Returns the exit code; the match is exhaustive so that no new failure forgets its own.
     #[must_use]
     pub fn exit(&self) -> Exit {
         match self {
             Self::Config(_) | Self::Usage { .. } => Exit::Usage,
             Self::Slurm { .. } => Exit::Slurm,
+            // What the config does wrong is to be changed first.
+            Self::Several { failures, .. } => {
+                let mut exits = failures.iter().map(Self::exit);
+                let first = exits.next().unwrap_or(Exit::Usage);
+                exits.find(|exit| *exit == Exit::Usage).unwrap_or(first)
+            }
             Self::Files(_) | Self::Damaged { .. } => Exit::Files,
         }
     }
@@ -62,6 +97,7 @@ impl Failure {
     fn hint(&self) -> Option<&str> {
         match self {
             Self::Config(_) | Self::Files(_) => None,
+            Self::Several { .. } => Some("nothing was started: change the config, and try again"),
             Self::Usage { hint, .. } | Self::Slurm { hint, .. } | Self::Damaged { hint, .. } => {
                 hint.as_deref()
             }
@@ -83,6 +119,15 @@ impl Failure {
         }
         text
     }
+}
+
+/// Formats failures, a line each, with what to do about it.
+fn listed(failures: &[Failure]) -> String {
+    let lines = failures.iter().map(|failure| match failure.hint() {
+        Some(hint) => format!("\n- {failure}: {hint}"),
+        None => format!("\n- {failure}"),
+    });
+    lines.collect::<Vec<_>>().concat()
 }
 
 /// Runs a binary's work, prints the failure if there is one, and returns the exit code.

@@ -18,7 +18,7 @@ use super::summary::LaunchSummary;
 use super::{job_experience, local, preview};
 use crate::app::{Exit, Failure, Printer, command, count};
 use crate::ledger::{NewSubmission, QueueSnapshot, job_states, left_out_nodes, reserve_number};
-use crate::runtime::JobContext;
+use crate::runtime::{CANNOT_START, JobContext};
 use crate::slurm::Slurm;
 
 /// The options of a launch.
@@ -50,22 +50,32 @@ pub fn run(sweep: &Sweep, options: &LaunchOptions, printer: Printer) -> Result<E
         let LaunchExecutor::Slurm(slurm) = chosen else { return Err(only_slurm()) };
         return slurm::control(sweep, action, &slurm, printer);
     }
-    let context = JobContext::new(sweep)?;
     let slurm = match &chosen {
         LaunchExecutor::Slurm(slurm) => Some(slurm),
         LaunchExecutor::Local => None,
     };
+    let context =
+        JobContext::new(sweep).map_err(|fault| with_refusals(vec![fault], sweep, slurm))?;
     let (states, in_queue) = states(sweep, &context, slurm, options, printer)?;
     let plan = LaunchPlan::new(&states, &options.selection.of(&context.dir, &states)?);
     if plan.jobs.is_empty() {
         return Ok(preview::nothing_to_run(&plan, &options.selection, printer));
     }
+    let first = preview::check_commands(&context, &plan.jobs);
+    let code = CodeCopy::plan(sweep, options.refresh_code, &plan);
+    let (first, code) = match (first, code) {
+        (Ok(first), Ok(code)) => (first, code),
+        (first, code) => {
+            let faults = first.err().into_iter().chain(code.err()).collect();
+            return Err(with_refusals(faults, sweep, slurm));
+        }
+    };
     let launch = PreparedLaunch {
         sweep,
         options,
         printer,
-        first: preview::check_commands(&context, &plan.jobs)?,
-        code: CodeCopy::plan(sweep, options.refresh_code, &plan)?,
+        first,
+        code,
         canary: canary(&context.dir, &plan.jobs, options.canary)?,
         context,
         plan,
@@ -75,6 +85,12 @@ pub fn run(sweep: &Sweep, options: &LaunchOptions, printer: Printer) -> Result<E
         LaunchExecutor::Slurm(slurm) => launch.on_slurm(&slurm),
         LaunchExecutor::Local => launch.here(),
     }
+}
+
+/// Puts faults of the config into one failure, with what SLURM would never start.
+fn with_refusals(mut faults: Vec<Failure>, sweep: &Sweep, slurm: Option<&Slurm>) -> Failure {
+    faults.extend(slurm.and_then(|slurm| slurm::check(sweep, &slurm.once()).err()));
+    Failure::together(CANNOT_START, faults).expect_err("there is a fault")
 }
 
 fn only_slurm() -> Failure {

@@ -42,7 +42,7 @@ pub use entry::{LedgerEntry, read_entries, read_entry, read_submission};
 pub(crate) use entry::{original_of_attempt, write_accepted};
 pub use job_states::job_states;
 pub use left_out::{LeftOutNode, LeftOutReason, left_out_nodes};
-pub(crate) use new_submission::{NewSubmission, reserve_number};
+pub(crate) use new_submission::{NewSubmission, reserve_number, withdraw};
 pub use node_crashes::{NodeCrashes, NodeStanding};
 pub use node_failures::note_node_failure;
 pub(crate) use open_attempt::{

@@ -89,6 +89,23 @@ pub(crate) fn reserve_number(dir: &SweepDir) -> Result<SubmissionId, FsError> {
     }
 }
 
+/// Removes a submission of which nothing was submitted, and the folders that say "launched" if they hold nothing
+/// else.
+///
+/// # Errors
+///
+/// When its folder cannot be removed.
+pub(crate) fn withdraw(dir: &SweepDir, id: SubmissionId) -> Result<(), FsError> {
+    fs::remove_dir_all(&dir.submission_dir(id))?;
+    for folder in [dir.submissions(), dir.sbatch_logs(), dir.logs()] {
+        // One that holds something belongs to another launch, or to jobs.
+        if std::fs::remove_dir(folder).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

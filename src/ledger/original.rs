@@ -13,7 +13,7 @@ pub(super) fn add_foreign_arrays(entries: &[LedgerEntry], evidence: &mut SlurmEv
     for entry in entries.iter().filter(|entry| !entry.is_own()) {
         let accepted = entry.arrays().map(|(_, accepted)| accepted);
         for array in accepted.chain(&entry.memory_retries) {
-            evidence.add_array(array.job_id, ClusterSign::Another, false);
+            evidence.add_array(&entry.id.to_string(), array.job_id, ClusterSign::Another, false);
         }
     }
 }

@@ -38,7 +38,13 @@ impl QueueAnswer {
         let mut evidence = SlurmEvidence::none();
         for array in arrays {
             let origin = &array.origin;
-            evidence.add_array(array.id, self.cluster_sign(origin), self.has_all_of(origin));
+            let submission = array.submission.to_string();
+            evidence.add_array(
+                &submission,
+                array.id,
+                self.cluster_sign(origin),
+                self.has_all_of(origin),
+            );
             for (indices, word) in
                 [(&array.pending, QueueWord::Waits), (&array.active, QueueWord::Active)]
             {

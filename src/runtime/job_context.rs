@@ -53,16 +53,21 @@ impl JobContext {
     /// When the template of the command is wrong or missing, `CODE_DIR` is no directory, or there is no
     /// conda for `CONDA_ENV`.
     pub fn new(sweep: &Sweep) -> Result<Self, Failure> {
-        check_command(sweep)?;
-        let code_dir = &sweep.launch.code_dir;
-        if code_dir.as_os_str().is_empty() {
-            return Self::in_dir(sweep, Path::new("."), JobShell::new(&sweep.launch)?);
+        let launch = &sweep.launch;
+        let (command, code_dir) = (check_command(sweep), check_code_dir(&launch.code_dir));
+        let template = CommandTemplate::parse(&launch.command).map(drop).map_err(Failure::from);
+        let shell = match JobShell::new(launch) {
+            Ok(shell) if command.is_ok() && code_dir.is_ok() && template.is_ok() => shell,
+            shell => {
+                let faults = [command, code_dir, template, shell.map(drop)];
+                let faults = faults.into_iter().filter_map(Result::err);
+                return Err(Failure::together(CANNOT_START, faults).expect_err("one is wrong"));
+            }
+        };
+        if launch.code_dir.as_os_str().is_empty() {
+            return Self::in_dir(sweep, Path::new("."), shell);
         }
-        if !code_dir.is_dir() {
-            let message = format!("LAUNCH.CODE_DIR: `{}` is no directory", code_dir.display());
-            return Err(Failure::usage(message, "name the directory that the command is run in"));
-        }
-        Self::in_dir(sweep, &sweep.dir().code(), JobShell::new(&sweep.launch)?)
+        Self::in_dir(sweep, &sweep.dir().code(), shell)
     }
 
     /// Returns the context of a worker that was started by hand: it uses the copy of the code if
@@ -225,6 +230,17 @@ impl JobContext {
         variables.extend(self.python_path.clone().map(|path| ("PYTHONPATH", path)));
         variables
     }
+}
+
+/// The heading of several reasons for which nothing can be started.
+pub(crate) const CANNOT_START: &str = "this sweep cannot be launched";
+
+fn check_code_dir(code_dir: &Path) -> Result<(), Failure> {
+    if code_dir.as_os_str().is_empty() || code_dir.is_dir() {
+        return Ok(());
+    }
+    let message = format!("LAUNCH.CODE_DIR: `{}` is no directory", code_dir.display());
+    Err(Failure::usage(message, "name the directory that the command is run in"))
 }
 
 /// Refuses a sweep that says not what to run, unless its jobs are pycls's, whose program is known.

@@ -22,6 +22,7 @@ mod signal;
 
 pub(crate) use environment::{NodeEnvironment, environment_of_node};
 pub use event::WorkerEvent;
+pub(crate) use job_context::CANNOT_START;
 pub use job_context::JobContext;
 pub use prelude::prelude;
 pub(crate) use scheduler::{hasty_scheduler, scheduler};

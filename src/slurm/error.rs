@@ -41,6 +41,8 @@ pub struct SlurmError {
     words: String,
     hint: String,
     transient: bool,
+    /// True if the command said no, and did nothing.
+    refused: bool,
 }
 
 impl From<SlurmError> for Failure {
@@ -142,6 +144,7 @@ const ARRAY: &str = "set LAUNCH.MAX_SUBMIT to the cluster's MaxArraySize: `scont
 
 impl SlurmError {
     pub(super) fn new(program: &'static str, failed: CallError) -> Self {
+        let is_refusal = matches!(failed, CallError::Refused { .. } | CallError::Missing(_));
         let (words, hint, transient) = match failed {
             CallError::Missing(error) => (
                 format!("cannot be run: {error}"),
@@ -162,7 +165,7 @@ impl SlurmError {
                 (words.clone(), advice(&words, transient).to_owned(), transient)
             }
         };
-        Self { program, words, hint, transient }
+        Self { program, words, hint, transient, refused: is_refusal && !transient }
     }
 
     /// An answer that went well and says nothing that we understand.
@@ -174,7 +177,18 @@ impl SlurmError {
             words: format!("printed `{first}`, which is no answer"),
             hint: format!("run `{program}` by hand; is it a wrapper of your site's?"),
             transient: false,
+            refused: false,
         }
+    }
+
+    /// Returns the error of a call before which another one may have been taken.
+    pub(super) fn after_others(self) -> Self {
+        Self { refused: false, ..self }
+    }
+
+    /// True if and only if SLURM certainly did nothing.
+    pub fn is_refusal(&self) -> bool {
+        self.refused
     }
 
     /// True if and only if the same call may go well a moment later.

@@ -46,6 +46,7 @@ impl Slurm {
                     return self.find(name)?.ok_or_else(|| SlurmError::garbage("sbatch", ""));
                 }
                 Err(error) if error.is_transient() => error,
+                Err(error) if repeated => return Err(error.after_others()),
                 Err(error) => return Err(error),
             };
             let Some(wait) = waits.next() else { return Err(error) };

@@ -50,10 +50,7 @@ impl WorkerSession<'_> {
     ) -> Result<Exit, Failure> {
         let dir = self.context.dir.clone();
         let claimant = Claimant::new()?
-            .in_task(
-                self.task
-                    .map(|task| TaskRun { task: task.id.clone(), restarts: Some(task.restarts) }),
-            )
+            .in_task(self.task.map(|task| self.run_of(task)))
             .asking(move || slurm_evidence(&dir));
         let policy = self.retry_policy(&claimant);
         let guard = ProcessGuard::start(claimant.id()).map_err(|e| Failure::Damaged {
@@ -64,6 +61,14 @@ impl WorkerSession<'_> {
         let ended = worker.run_jobs();
         drop(guard);
         self.finish(ended?, &mut worker.queue, &worker.runner.patience)
+    }
+
+    fn run_of(&self, task: &SlurmTask) -> TaskRun {
+        TaskRun {
+            task: task.id.clone(),
+            restarts: Some(task.restarts),
+            submission: self.options.submission.map(|submission| submission.to_string()),
+        }
     }
 
     fn worker<'b>(

@@ -54,3 +54,50 @@ fn a_partition_of_extra_is_asked_and_gets_the_jobs_once() {
     let run = faked.launch(&[]).expect(0);
     assert!(run.stdout.contains("4 tasks in 1 array"), "{}", run.stdout);
 }
+
+#[test]
+fn all_that_is_wrong_is_told_at_once_by_the_config_and_by_slurm() {
+    let keys = "PARTITION: p\nTIME_LIMIT: 60\nCODE_DIR: nowhere\nCOMMAND: ''";
+    let faked = Faked::new(1, "");
+    let text = faked.0.sandbox.read("sweep.yaml");
+    let keys = keys.replace('\n', "\n  ");
+    faked.0.sandbox.write("sweep.yaml", text.replace("COMMAND: \"true\"", &keys));
+    cluster(&faked, &["PartitionName=p Default=YES MaxTime=00:30:00 State=DOWN"], &[]);
+    let run = faked.launch(&[]).expect(2);
+    for words in [
+        "this sweep cannot be launched:\n- LAUNCH.COMMAND is missing",
+        "\n- LAUNCH.CODE_DIR: `nowhere` is no directory",
+        "\n- LAUNCH.TIME_LIMIT is 60, and partition `p` takes 30 minutes at most",
+        "\n- LAUNCH.PARTITION: partition `p` is DOWN",
+    ] {
+        assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
+    }
+    assert!(!faked.0.dir().submissions().exists());
+}
+
+#[test]
+fn a_submission_of_which_slurm_takes_nothing_leaves_nothing_behind() {
+    let faked = Faked::new(2, "");
+    let refuses =
+        "echo 'sbatch: error: Batch job submission failed: Invalid qos specification' >&2; exit 1";
+    faked.says("sbatch", refuses);
+    faked.launch(&[]).expect(3);
+    let dir = faked.0.dir();
+    assert!(!dir.submissions().exists() && !dir.logs().exists());
+    faked.says("sbatch", "echo 7");
+    faked.launch(&[]).expect(0);
+    faked.says("sbatch", refuses);
+    faked.says("squeue", "true");
+    faked.launch(&[]).expect(3);
+    let left: Vec<_> = std::fs::read_dir(dir.submissions()).unwrap().flatten().collect();
+    assert_eq!(left.len(), 1, "what was submitted before stays");
+}
+
+#[test]
+fn a_submission_that_slurm_may_have_taken_stays_in_the_ledger() {
+    let faked = Faked::new(2, "");
+    let lost = "echo 'sbatch: error: Socket timed out on send/recv operation' >&2; exit 1";
+    faked.says("sbatch", lost);
+    faked.launch(&[]).expect(3);
+    assert!(faked.0.dir().submissions().join("000001/submission.json").exists());
+}

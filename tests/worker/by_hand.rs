@@ -1,5 +1,6 @@
 //! `sweep_worker` as a user or `sweep_launch` starts it.
 
+use std::fs;
 use std::time::{Duration, SystemTime};
 
 use crate::bin;
@@ -97,6 +98,17 @@ fn what_a_program_leaves_in_another_session_is_killed_when_the_worker_ends() {
 }
 
 #[test]
+fn what_a_failed_attempt_leaves_is_killed_before_the_job_runs_again() {
+    // The kernel frees the lock when the last process that holds it is gone.
+    let command =
+        "exec 9> busy; flock -n 9 || echo busy >> twice; setsid sleep 1000 & sleep 0.05; exit 1";
+    let ready = Ready::new(1, command, "MAX_RETRY: 2");
+    ready.work(&[]).expect(1);
+    assert_eq!(ready.outcomes(0), [Some(Outcome::Failed); 3]);
+    assert_eq!(ready.lines("twice"), [] as [String; 0]);
+}
+
+#[test]
 fn sigterm_gives_a_programs_child_the_time_to_save_its_work() {
     // The shell itself dies of the signal at once; its child needs a moment more.
     let child = "trap 'sleep 0.2; echo saved > saved; exit' TERM; touch ready; \
@@ -142,6 +154,39 @@ fn a_killed_worker_leaves_no_process_in_whatever_session() {
     assert_eq!(ready.outcomes(0), [Some(Outcome::Lost), Some(Outcome::Done)]);
     let reason = ready.attempts(0)[0].end.clone().unwrap().reason;
     assert!(reason.contains("died before the program ended"), "{reason}");
+}
+
+/// The guard of a worker, once it is deaf to SIGTERM.
+fn guard_of(worker: u32) -> u32 {
+    let mut guard = None;
+    wait_until("its guard is ready", || {
+        let children = fs::read_to_string(format!("/proc/{worker}/task/{worker}/children"));
+        let children = children.unwrap_or_default();
+        guard = children.split_whitespace().filter_map(|pid| pid.parse().ok()).find(|pid: &u32| {
+            let read =
+                |what: &str| fs::read_to_string(format!("/proc/{pid}/{what}")).unwrap_or_default();
+            let status = read("status");
+            let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+            let caught = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+            read("cmdline").contains("--guard") && caught.is_some_and(|mask| mask & 1 << 14 != 0)
+        });
+        guard.is_some()
+    });
+    guard.unwrap()
+}
+
+#[test]
+fn no_process_is_left_where_slurm_tells_the_guard_to_end_or_kills_it() {
+    // As at the end of a task: every process of it is told, the guard too.
+    for (to_guard, to_worker) in [("TERM", "KILL"), ("TERM", "TERM"), ("KILL", "TERM")] {
+        let ready = Ready::new(1, "setsid sleep 1000 & touch ready; sleep 1000", "");
+        let mut worker = ready.start(bin!("sweep_worker"), &[], "log");
+        wait_until("the job runs", || ready.sandbox.join("ready").exists());
+        signal(guard_of(worker.id()), to_guard);
+        signal(worker.id(), to_worker);
+        worker.wait();
+        wait_until("all are gone", || ready.programs().is_empty());
+    }
 }
 
 #[test]

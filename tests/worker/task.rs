@@ -67,7 +67,7 @@ impl<'a> Task<'a> {
 
     /// What `scontrol show job` prints from now on.
     fn slurm_says(&self, fixture: &str) {
-        let path = crate::common::fixture(&format!("slurm/{fixture}.txt"));
+        let path = crate::common::fixture(&format!("slurm/22.05/{fixture}.txt"));
         self.fake("scontrol", &format!("[ $1 = show ] && cat {}; true", path.display()));
     }
 

@@ -1,7 +1,7 @@
 //! The executor for SLURM: cuts the jobs into arrays of workers, and hands them over.
 //!
 //! - `effective`: what tasks ask for, with all that `EXTRA` and a template say (pure),
-//! - `request`: what the cluster could never fulfil (pure),
+//! - `request`: what the cluster could never fulfil (pure); `checked`: asks it,
 //! - `room`, `arrays`: how many tasks the cluster takes, and which arrays run the jobs (pure),
 //! - `options`, `script`: what each asks for (pure),
 //! - `exclusion`: which nodes are left out (pure),
@@ -11,6 +11,7 @@
 //! - `control`: cancel, hold, release.
 
 mod arrays;
+mod checked;
 mod control;
 mod effective;
 mod exclusion;
@@ -24,15 +25,16 @@ mod settle;
 mod submit;
 
 use sweep_config::records::JobArray;
-use sweep_config::{LaunchConfig, SubmissionId, Sweep, fs};
+use sweep_config::{LaunchConfig, SubmissionId, Sweep, SweepDir, fs};
 
 use super::worker_call::WorkerCall;
 use crate::app::{Exit, Failure, Printer, command, count};
-use crate::ledger::{LeftOutNode, NewSubmission, reserve_number};
+use crate::ledger::{LeftOutNode, NewSubmission, reserve_number, withdraw};
 use crate::runtime::JobContext;
 use crate::slurm::Slurm;
 
 pub(super) use arrays::LaunchJobs;
+pub(super) use checked::check;
 pub use control::QueueAction;
 pub(super) use control::control;
 pub(super) use forecast::JobExperience;
@@ -40,10 +42,11 @@ pub(super) use release::release;
 pub(super) use settle::settle;
 
 use arrays::{TaskRoom, arrays};
-use effective::{EffectiveRequest, effective_config};
+use checked::CheckedRequest;
+use effective::effective_config;
 use exclusion::NodeExclusion;
 use forecast::{CostForecast, ForecastSize};
-use request::{TaskTime, check_request};
+use request::TaskTime;
 use room::room;
 use script::ScriptRenderer;
 
@@ -85,8 +88,7 @@ impl SubmissionPlan {
         slurm: &Slurm,
         before: LaunchHistory,
     ) -> Result<Self, Failure> {
-        let prelude = crate::runtime::prelude(&sweep.launch)?;
-        let requests = requests(sweep, &prelude)?;
+        let CheckedRequest { prelude, requests, limits, time } = CheckedRequest::new(sweep, slurm)?;
         let launch = &LaunchConfig {
             // What is in the queue has its own share; one job more is the least that an array may run.
             parallel_jobs: sweep.launch.parallel_jobs.saturating_sub(before.in_queue).max(1),
@@ -94,8 +96,6 @@ impl SubmissionPlan {
         };
         let partitions = &launch.slurm.partitions;
         let task = &requests[0].task;
-        let limits = slurm.limits(partitions, task.text("account"), task.text("qos"))?;
-        let time = check_request(&requests, &limits)?;
         let room = room(&limits, launch)?;
         let parts = arrays(jobs, launch, room, |_| String::new());
         let jobs = jobs.canary.len() + jobs.others.len();
@@ -249,12 +249,12 @@ impl SubmissionPlan {
         };
         entry.write(sweep, context, submission)?;
         let submitted = submit::submit(slurm, &context.dir, submission, &self.parts, printer)?;
-        self.present(sweep, submission, submitted, printer)
+        self.present((sweep, &context.dir), submission, submitted, printer)
     }
 
     fn present(
         &self,
-        sweep: &Sweep,
+        (sweep, dir): (&Sweep, &SweepDir),
         submission: SubmissionId,
         submitted: submit::SubmitOutcome,
         printer: Printer,
@@ -273,6 +273,12 @@ impl SubmissionPlan {
             return Ok(Exit::Done);
         };
         if submitted.ids.is_empty() {
+            // Where SLURM may have taken it after all, its name in the ledger finds it again.
+            if submitted.is_certain
+                && let Err(error) = withdraw(dir, submission)
+            {
+                printer.warn(error);
+            }
             return Err(refused);
         }
         printer.warn(format_args!(
@@ -282,24 +288,6 @@ impl SubmissionPlan {
         ));
         Err(refused)
     }
-}
-
-/// Returns what the tasks of each partition ask for.
-///
-/// # Errors
-///
-/// When a template or value is wrong.
-fn requests(sweep: &Sweep, prelude: &str) -> Result<Vec<EffectiveRequest>, Failure> {
-    EffectiveRequest::all(&ScriptRenderer {
-        launch: &sweep.launch,
-        sweep: &sweep.name,
-        submission: SubmissionId(0).to_string(),
-        logs: "logs".as_ref(),
-        prelude,
-        bad_nodes: &[],
-        time_limit: None,
-        worker: Vec::new(),
-    })
 }
 
 /// Returns eight digits that no other submission has.

@@ -29,8 +29,9 @@ pub(in crate::launch) fn release(
     for &job in lost {
         let attempts = read_attempts(&dir.attempts(job))?;
         let newest = attempts.into_iter().next_back().filter(|attempt| attempt.end.is_none());
-        let gone =
-            |attempt: &Attempt| attempt.start.slurm.as_ref().is_some_and(|t| evidence.is_gone(t));
+        let gone = |Attempt { start, .. }: &Attempt| {
+            start.slurm.as_ref().is_some_and(|task| evidence.is_gone(&start.submission, task))
+        };
         open.extend(newest.filter(gone).map(|attempt| (job, attempt)));
     }
     let accounts = accounts(&open, slurm);

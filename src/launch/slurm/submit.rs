@@ -18,6 +18,8 @@ pub(super) struct SubmitOutcome {
     pub(super) ids: Vec<u64>,
     /// The refusal of the next array, after which no more were submitted.
     pub(super) refused: Option<Failure>,
+    /// True if SLURM certainly did not take that one.
+    pub(super) is_certain: bool,
 }
 
 /// Submits all arrays in turn, until one is refused.
@@ -40,13 +42,14 @@ pub(super) fn submit(
     let _ignored =
         signal_hook::flag::register(signal_hook::consts::SIGHUP, std::sync::Arc::default());
     let bar = progress::bar(parts.len() as u64, TEMPLATE, printer.is_quiet() || parts.len() < 2);
-    let mut submitted = SubmitOutcome { ids: Vec::new(), refused: None };
+    let mut submitted = SubmitOutcome { ids: Vec::new(), refused: None, is_certain: false };
     let mut canary = None;
     for part in parts {
         let script: PathBuf = dir.array_script(submission, part.number);
         let accepted = match slurm.submit(&script, &options(part, canary), &[], &part.name) {
             Ok(accepted) => accepted,
             Err(error) => {
+                submitted.is_certain = error.is_refusal();
                 submitted.refused = Some(error.into());
                 break;
             }

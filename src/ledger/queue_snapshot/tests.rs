@@ -91,8 +91,8 @@ fn tasks_without_a_quota_will_run_all_that_is_left() {
     let entries = vec![entry(vec![array(0, 2, 0, (0, 7))], vec![Some(5)])];
     let snapshot = snapshot_of(entries, &queue(&[("s-0", 5, 1, TaskState::Active)]));
     assert_eq!(queued(&snapshot, waiting(10)).len(), 8, "jobs 8 and 9 are of no submission");
-    assert!(snapshot.evidence().is_gone("5_0"));
-    assert!(!snapshot.evidence().is_gone("5_1"));
+    assert!(snapshot.evidence().is_gone("000001", "5_0"));
+    assert!(!snapshot.evidence().is_gone("000001", "5_1"));
 }
 
 #[test]
@@ -117,5 +117,5 @@ fn a_task_that_is_over_is_gone_even_while_slurm_remembers_it() {
     let tasks =
         queue(&[("s-0", 5, 0, TaskState::Over), ("s-0", 5, 1, TaskState::Other("NEW".into()))]);
     let evidence = snapshot_of(entries, &tasks).evidence();
-    assert!(evidence.is_gone("5_0") && !evidence.is_gone("5_1"));
+    assert!(evidence.is_gone("000001", "5_0") && !evidence.is_gone("000001", "5_1"));
 }

@@ -15,6 +15,8 @@ use super::verdict::AttemptVerdict;
 pub(in crate::worker) struct RecentEnd {
     pub(in crate::worker) job: JobId,
     pub(in crate::worker) attempt: u32,
+    /// The token of its claim, which all its processes bear.
+    pub(in crate::worker) token: String,
     /// The moment of the program's end.
     pub(in crate::worker) at: Instant,
     pub(in crate::worker) elapsed: Duration,

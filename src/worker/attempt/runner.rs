@@ -188,18 +188,35 @@ impl AttemptRunner<'_> {
             let output = marks.read(&self.context.dir, job);
             ended.verdict = ended.verdict.explained(&output, self.kills.now() > killed);
         }
-        if ended.out_of_time {
-            self.decide_continuation(job, attempts, &mut ended.verdict);
-        }
-        let is_in_doubt = self.settle(job, attempts, &mut ended);
+        let is_in_doubt = self.judge_end(job, &claim, attempts, &mut ended);
         // The journal of a job that another worker has taken over is that worker's.
         if !ended.superseded && self.record_result(job, &claim, &ended)? {
             if is_in_doubt {
-                self.recent.note(ended.recent(job, claim.attempt));
+                self.recent.note(ended.recent(job, &claim));
             }
             self.patience.insist(None, || claim.finish())?;
         }
         Ok(AttemptResult::Ended(ended))
+    }
+
+    /// Decides what the end comes to, and kills what is left of an attempt that is not done. Returns true if the end
+    /// stays in doubt.
+    fn judge_end(
+        &self,
+        job: JobId,
+        claim: &Claim,
+        attempts: &[Attempt],
+        ended: &mut EndedAttempt,
+    ) -> bool {
+        if ended.out_of_time {
+            self.decide_continuation(job, attempts, &mut ended.verdict);
+        }
+        let is_in_doubt = self.settle(job, attempts, ended);
+        if ended.verdict.outcome != Outcome::Done {
+            // Once the end is recorded, another worker may run the job.
+            leftovers::kill_all(|token| token == claim.token.as_bytes());
+        }
+        is_in_doubt
     }
 
     /// Clears what was left, records the start, and returns the command; none if processes are left
@@ -352,9 +369,9 @@ impl EndedAttempt {
         }
     }
 
-    fn recent(&self, job: JobId, attempt: u32) -> RecentEnd {
-        let verdict = self.verdict.clone();
-        RecentEnd { job, attempt, at: self.at, elapsed: self.elapsed, verdict }
+    fn recent(&self, job: JobId, claim: &Claim) -> RecentEnd {
+        let (attempt, token, verdict) = (claim.attempt, claim.token.clone(), self.verdict.clone());
+        RecentEnd { job, attempt, token, at: self.at, elapsed: self.elapsed, verdict }
     }
 
     /// Returns the wall time in seconds, as the record has it.

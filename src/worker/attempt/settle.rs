@@ -19,6 +19,7 @@ use crate::app::Failure;
 use crate::ledger::{original_of_attempt, outcome_of, record_settled};
 use crate::slurm::TaskFate;
 use crate::worker::process::inbox::InboxMessage;
+use crate::worker::process::leftovers;
 
 /// The waits before SLURM is asked again by a worker that was told to stop: it may be killed soon.
 const ASK_AGAIN: [Duration; 3] =
@@ -124,6 +125,8 @@ impl AttemptRunner<'_> {
                 continue;
             }
             if !end.is_open() {
+                // The job may run elsewhere from here on.
+                leftovers::kill_all(|token| token == end.token.as_bytes());
                 end.verdict = end.verdict.settled(Outcome::Open);
                 self.record_again(&end)?;
                 back.jobs.push(end.job);

@@ -5,10 +5,14 @@
 //! worker starts a second process of the same binary that reads from a pipe to which nobody writes.
 //! When the worker is gone, for whatever reason, the pipe is closed, and the guard kills all
 //! processes that bear one of the worker's tokens. It has a session of its own, so that neither
-//! Ctrl-C nor signals to the worker's group reach it.
+//! Ctrl-C nor signals to the worker's group reach it. SLURM finds it all the same when it ends a task: what asks
+//! a process to end does not end the guard, and where SIGKILL did, the worker does the guard's work.
 
 use std::io::{self, Read};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
 
 use super::leftovers;
 use crate::app::Exit;
@@ -16,11 +20,15 @@ use crate::app::Exit;
 /// The hidden flag that makes a worker a guard.
 const FLAG: &str = "--guard";
 
+/// What SLURM and its users tell all processes of a task.
+const DEAF_TO: [i32; 6] = [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2];
+
 /// The guard process of this worker. Dropping it waits until no process of the worker's programs is
 /// left.
 #[derive(Debug)]
 pub(in crate::worker) struct ProcessGuard {
     process: Child,
+    worker: String,
 }
 
 impl ProcessGuard {
@@ -37,14 +45,17 @@ impl ProcessGuard {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
-        Ok(Self { process })
+        Ok(Self { process, worker: id.to_owned() })
     }
 }
 
 impl Drop for ProcessGuard {
     fn drop(&mut self) {
         // Waiting closes the pipe first.
-        let _ = self.process.wait();
+        let has_ended_early = self.process.wait().map_or(true, |status| status.code().is_none());
+        if has_ended_early {
+            kill_leftovers(&self.worker);
+        }
     }
 }
 
@@ -53,11 +64,15 @@ impl Drop for ProcessGuard {
 pub fn run_guard(id: &str) -> Exit {
     // Fails only for the leader of a process group, which a worker's child is not.
     let _ = rustix::process::setsid();
-    let _ = io::copy(&mut io::stdin().lock().by_ref(), &mut io::sink());
-    let prefix = format!("{id}.");
-    if leftovers::kill_all(|token| token.starts_with(prefix.as_bytes())) {
-        Exit::Done
-    } else {
-        Exit::Incomplete
+    for signal in DEAF_TO {
+        let _ = signal_hook::flag::register(signal, Arc::default());
     }
+    let _ = io::copy(&mut io::stdin().lock().by_ref(), &mut io::sink());
+    if kill_leftovers(id) { Exit::Done } else { Exit::Incomplete }
+}
+
+/// Kills what bears one of the tokens of worker `id`. Returns false if some of it does not die.
+fn kill_leftovers(id: &str) -> bool {
+    let prefix = format!("{id}.");
+    leftovers::kill_all(|token| token.starts_with(prefix.as_bytes()))
 }

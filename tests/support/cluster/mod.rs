@@ -47,6 +47,11 @@ impl Cluster {
         self.daemons().stop("slurmctld");
     }
 
+    /// Ends the controller with SIGKILL; what it had not written down is lost.
+    pub fn kill_controller(&self) {
+        self.daemons().kill("slurmctld");
+    }
+
     /// Starts the controller with what it wrote down, and waits until it answers.
     pub fn start_controller(&self) {
         self.launch_controller(&[]);

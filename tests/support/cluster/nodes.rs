@@ -18,6 +18,12 @@ const INIT: &str = "hostname \"$1\" && mount --bind \"$2\" /etc/hosts && mount -
                     { sleep infinity & wait; }";
 
 impl Cluster {
+    /// Whether this user may make nodes that are hosts of their own.
+    pub fn may_make_hosts() -> bool {
+        let output = Command::new("unshare").args(HOST).args(["--fork", "true"]).output();
+        output.is_ok_and(|output| output.status.success())
+    }
+
     /// Ends a node's daemon with SIGKILL. Jobs on it run on, unheard: see [`Cluster::kill_node`].
     pub fn kill_slurmd(&self, node: &str) {
         self.daemons().kill(&slurmd(node));
@@ -117,12 +123,6 @@ fn slurmd(node: &str) -> String {
 /// The name of a node's host, by which programs on it know it, too.
 fn host(node: &str) -> String {
     format!("host-{node}")
-}
-
-/// Whether this user may make nodes that are hosts of their own.
-pub(crate) fn may_make_hosts() -> bool {
-    let output = Command::new("unshare").args(HOST).args(["--fork", "true"]).output();
-    output.is_ok_and(|output| output.status.success())
 }
 
 /// Every process, with its directory in `/proc`.

@@ -9,7 +9,6 @@ use std::sync::Mutex;
 
 use super::conf::{self, CLUSTER, Place, Ports, SlurmRelease};
 use super::daemons::Daemons;
-use super::nodes::may_make_hosts;
 use super::{Cluster, Setup, ports, wait_until};
 
 const NEEDED: [&str; 4] = ["slurmctld", "slurmd", "munged", "sbatch"];
@@ -33,7 +32,7 @@ impl Cluster {
             );
             return None;
         }
-        if setup.hosts && !may_make_hosts() {
+        if setup.hosts && !Self::may_make_hosts() {
             println!("left out: only root may make nodes that are hosts of their own");
             return None;
         }

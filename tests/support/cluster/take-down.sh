@@ -28,4 +28,8 @@ for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
     kill -KILL $left 2> /dev/null
     sleep 0.1
 done
+# What a test has mounted there.
+awk -v dir="$dir/" 'index($2, dir) == 1 {print $2}' /proc/mounts | sort -r | while read -r mounted; do
+    umount -l "$mounted"
+done
 rm -rf "$dir"

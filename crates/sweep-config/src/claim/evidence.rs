@@ -10,7 +10,8 @@ use super::judgement::{ClusterSign, QueueWord};
 /// Arrays that were submitted after SLURM was asked are unknown to it: no claim of theirs is judged by it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SlurmEvidence {
-    arrays: BTreeMap<u64, ArrayEvidence>,
+    /// By the array's number and the submission.
+    arrays: BTreeMap<(u64, String), ArrayEvidence>,
     /// The tasks that the queue has, and whether they have their nodes.
     tasks: BTreeMap<String, QueueWord>,
     /// The tasks that sacct says are over.
@@ -42,15 +43,10 @@ impl SlurmEvidence {
         Self { is_unasked: true, ..Self::default() }
     }
 
-    /// Adds an array that SLURM was asked for; `whole` if the answer had all of its tasks that there are.
-    ///
-    /// Two clusters may give one number to two arrays. Then the absence of a task says nothing.
-    pub fn add_array(&mut self, array: u64, cluster: ClusterSign, whole: bool) {
-        let known = self.arrays.entry(array).or_insert(ArrayEvidence { cluster, whole });
-        if known.cluster != cluster {
-            *known = ArrayEvidence { cluster: ClusterSign::Unknown, whole: false };
-        }
-        known.whole &= whole;
+    /// Adds an array of a submission (`000001`) that SLURM was asked for; `whole` if the answer had all of its tasks
+    /// that there are. Two clusters may give one number to the arrays of two submissions.
+    pub fn add_array(&mut self, submission: &str, array: u64, cluster: ClusterSign, whole: bool) {
+        self.arrays.insert((array, submission.to_owned()), ArrayEvidence { cluster, whole });
     }
 
     /// Adds a task (`123_4`) that the queue has: [`QueueWord::Active`] or [`QueueWord::Waits`].
@@ -70,10 +66,11 @@ impl SlurmEvidence {
         self
     }
 
-    /// True if and only if this task (`123_4`) was asked for on its cluster, and is gone or over.
+    /// True if and only if this task (`123_4`) of a submission was asked for on its cluster, and is gone or over.
     #[must_use]
-    pub fn is_gone(&self, task: &str) -> bool {
-        let run = TaskRun { task: task.to_owned(), restarts: None };
+    pub fn is_gone(&self, submission: &str, task: &str) -> bool {
+        let submission = Some(submission.to_owned());
+        let run = TaskRun { task: task.to_owned(), restarts: None, submission };
         let (queue, cluster, ended) = self.words_on(&run);
         let is_silent = matches!(queue, QueueWord::Silent | QueueWord::Absent);
         let gone = queue == QueueWord::Lacks || (is_silent && ended);
@@ -83,18 +80,31 @@ impl SlurmEvidence {
     /// Returns the queue's word on the task of a run, whose word it is, and whether sacct says that it is over.
     pub(super) fn words_on(&self, run: &TaskRun) -> (QueueWord, ClusterSign, bool) {
         let task = run.task.as_str();
-        if let Some(ours) = self.restarted.as_ref().filter(|ours| ours.task == task) {
+        if let Some(ours) = self.restarted.as_ref().filter(|ours| ours.is_of_task(run)) {
             let word = if ours.is_after(run) { QueueWord::Restarted } else { QueueWord::Lacks };
             return (word, ClusterSign::Ours, false);
         }
-        let array = task.split('_').next().and_then(|array| array.parse().ok());
         let ended = self.ended.contains(task);
-        let Some(asked) = array.and_then(|array: u64| self.arrays.get(&array)) else {
+        let Some(asked) = self.array_of(run) else {
             let word = if self.is_unasked { QueueWord::Silent } else { QueueWord::Absent };
             return (word, ClusterSign::Unknown, ended);
         };
         let absent = if asked.whole { QueueWord::Lacks } else { QueueWord::Silent };
         (self.tasks.get(task).copied().unwrap_or(absent), asked.cluster, ended)
+    }
+
+    /// Returns the evidence about the array of a run. Where the submission is not recorded and several have an array of
+    /// that number, the absence of a task says nothing.
+    fn array_of(&self, run: &TaskRun) -> Option<ArrayEvidence> {
+        let array: u64 = run.task.split('_').next()?.parse().ok()?;
+        if let Some(submission) = &run.submission {
+            return self.arrays.get(&(array, submission.clone())).copied();
+        }
+        let from = (array, String::new());
+        let mut known = self.arrays.range(from..).take_while(|((number, _), _)| *number == array);
+        let (_, first) = known.next()?;
+        let unclear = ArrayEvidence { cluster: ClusterSign::Unknown, whole: false };
+        Some(if known.all(|(_, other)| other == first) { *first } else { unclear })
     }
 }
 
@@ -104,7 +114,7 @@ mod tests {
 
     fn asked(cluster: ClusterSign, whole: bool) -> SlurmEvidence {
         let mut evidence = SlurmEvidence::none();
-        evidence.add_array(7, cluster, whole);
+        evidence.add_array("000001", 7, cluster, whole);
         evidence.add_task("7_1".to_owned(), QueueWord::Active);
         evidence
     }
@@ -112,24 +122,35 @@ mod tests {
     #[test]
     fn only_a_task_that_was_asked_for_can_be_gone() {
         let evidence = asked(ClusterSign::Ours, true);
-        assert!(evidence.is_gone("7_2"));
-        assert!(!evidence.is_gone("7_1"));
-        assert!(!evidence.is_gone("8_1"), "a later launch");
-        assert!(!SlurmEvidence::none().is_gone("7_2"));
+        assert!(evidence.is_gone("000001", "7_2"));
+        assert!(!evidence.is_gone("000001", "7_1"));
+        assert!(!evidence.is_gone("000002", "8_1"), "a later launch");
+        assert!(!SlurmEvidence::none().is_gone("000001", "7_2"));
     }
 
     #[test]
     fn half_an_answer_and_that_of_another_cluster_show_no_task_gone() {
-        assert!(!asked(ClusterSign::Ours, false).is_gone("7_2"));
-        assert!(!asked(ClusterSign::Another, true).is_gone("7_2"));
+        assert!(!asked(ClusterSign::Ours, false).is_gone("000001", "7_2"));
+        assert!(!asked(ClusterSign::Another, true).is_gone("000001", "7_2"));
+    }
+
+    #[test]
+    fn of_two_clusters_arrays_of_one_number_each_is_judged_by_its_own_queue() {
         let mut both = asked(ClusterSign::Ours, true);
-        both.add_array(7, ClusterSign::Another, true);
-        assert!(!both.is_gone("7_2"), "two arrays of one number");
+        both.add_array("000002", 7, ClusterSign::Another, true);
+        assert!(both.is_gone("000001", "7_2") && !both.is_gone("000002", "7_2"));
+        let unrecorded = TaskRun { task: "7_2".to_owned(), restarts: None, submission: None };
+        let unclear = (QueueWord::Silent, ClusterSign::Unknown, false);
+        assert_eq!(both.words_on(&unrecorded), unclear, "an older version's claim");
+        let ours = TaskRun { submission: Some("000001".to_owned()), ..unrecorded.clone() };
+        let theirs = TaskRun { submission: Some("000002".to_owned()), ..unrecorded };
+        let both = both.of_task(Some(ours));
+        assert_eq!(both.words_on(&theirs).1, ClusterSign::Another, "not a run of our task");
     }
 
     #[test]
     fn the_former_run_of_our_own_task_is_over() {
-        let run = |restarts| TaskRun { task: "7_1".to_owned(), restarts };
+        let run = |restarts| TaskRun { task: "7_1".to_owned(), restarts, submission: None };
         let evidence = asked(ClusterSign::Ours, true).of_task(Some(run(Some(2))));
         let word = |restarts| evidence.words_on(&run(restarts)).0;
         assert_eq!(word(Some(1)), QueueWord::Restarted);

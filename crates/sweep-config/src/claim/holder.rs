@@ -28,6 +28,9 @@ pub struct ClaimHolder {
     /// The number of times that SLURM had started that task again before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restarts: Option<u32>,
+    /// The submission whose task that is (`000001`): two clusters may give tasks one number.
+    #[serde(default, rename = "launch", skip_serializing_if = "Option::is_none")]
+    pub submission: Option<String>,
     /// The sweep directory in which the claim was made, an absolute path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sweep_dir: Option<String>,
@@ -43,12 +46,20 @@ pub struct TaskRun {
     pub task: String,
     /// The number of times that SLURM had started it again before; none where an older version did not record it.
     pub restarts: Option<u32>,
+    /// The submission whose task it is (`000001`); none where an older version did not record it.
+    pub submission: Option<String>,
 }
 
 impl TaskRun {
+    /// True if and only if the other one is a run of the same task, not of another cluster's task of that number.
+    pub(super) fn is_of_task(&self, other: &Self) -> bool {
+        let submissions = self.submission.as_ref().zip(other.submission.as_ref());
+        self.task == other.task && submissions.is_none_or(|(ours, others)| ours == others)
+    }
+
     /// True if and only if the other one is an earlier run of the same task, by SLURM's count.
     pub(super) fn is_after(&self, other: &Self) -> bool {
-        self.task == other.task
+        self.is_of_task(other)
             && self.restarts.zip(other.restarts).is_some_and(|(ours, others)| ours > others)
     }
 }
@@ -69,6 +80,7 @@ impl ClaimHolder {
             token,
             slurm: None,
             restarts: None,
+            submission: None,
             sweep_dir: None,
             inode: None,
         })
@@ -76,7 +88,8 @@ impl ClaimHolder {
 
     /// Returns the run of a task that the holder belongs to; none outside of SLURM.
     pub(super) fn run(&self) -> Option<TaskRun> {
-        self.slurm.clone().map(|task| TaskRun { task, restarts: self.restarts })
+        let (restarts, submission) = (self.restarts, self.submission.clone());
+        self.slurm.clone().map(|task| TaskRun { task, restarts, submission })
     }
 
     /// True if and only if our process table is the one that the holder is in.

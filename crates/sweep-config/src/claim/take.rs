@@ -28,7 +28,7 @@ pub enum ClaimOutcome {
     /// The claim was made. The attempts were read after that.
     Mine(Claim, Vec<Attempt>),
     /// A living process holds the job; `None` if its claim does not name it.
-    Held(Option<ClaimHolder>),
+    Held(Option<Box<ClaimHolder>>),
     /// The job's attempts, given here, are not those that were asked for.
     Unwanted(Vec<Attempt>),
 }
@@ -53,6 +53,7 @@ impl Claimant {
     pub fn in_task(mut self, run: Option<TaskRun>) -> Self {
         self.me.restarts = run.as_ref().and_then(|run| run.restarts);
         self.me.slurm = run.as_ref().map(|run| run.task.clone());
+        self.me.submission = run.as_ref().and_then(|run| run.submission.clone());
         self.witness.set_run(run);
         self
     }
@@ -114,7 +115,9 @@ impl Claimant {
         }
         let (number, abandoned) = match self.walk(dir, job, &before)? {
             ClaimWalk::Free(number, abandoned) => (number, abandoned),
-            ClaimWalk::Held(holder, _) => return Ok(ClaimTry::Decided(ClaimOutcome::Held(holder))),
+            ClaimWalk::Held(holder, _) => {
+                return Ok(ClaimTry::Decided(ClaimOutcome::Held(holder.map(Box::new))));
+            }
         };
         let Some(claim) = self.make(dir, job, number, abandoned)? else {
             return Ok(ClaimTry::Outdated);

@@ -171,7 +171,7 @@ fn a_claim_of_another_host_holds_while_its_heartbeat_is_fresh() {
 /// The answer of our own cluster that it has this task of array 7, if any.
 fn answer(task: Option<(&str, QueueWord)>) -> SlurmEvidence {
     let mut evidence = SlurmEvidence::none();
-    evidence.add_array(7, ClusterSign::Ours, true);
+    evidence.add_array("000001", 7, ClusterSign::Ours, true);
     if let Some((task, word)) = task {
         evidence.add_task(task.to_owned(), word);
     }
@@ -194,9 +194,9 @@ fn a_task_that_is_suspended_keeps_its_claim_and_one_of_which_nothing_is_known_to
     sweep.foreign_task_claim(1, STALE * 30, Some("7_1"));
     sweep.start(1);
     let mut half = SlurmEvidence::none();
-    half.add_array(7, ClusterSign::Ours, false);
+    half.add_array("000001", 7, ClusterSign::Ours, false);
     let mut another = SlurmEvidence::none();
-    another.add_array(7, ClusterSign::Another, true);
+    another.add_array("000001", 7, ClusterSign::Another, true);
     for evidence in [answer(Some(("7_1", QueueWord::Active))), half, another] {
         let state = job_state(&sweep.dir, JOB, &sweep.attempts(), &evidence).unwrap();
         assert_eq!(state, JobState::Running);
@@ -220,7 +220,11 @@ fn a_worker_asks_slurm_before_it_takes_a_task_for_dead() {
 #[test]
 fn a_task_that_starts_again_takes_over_what_its_former_run_had() {
     let sweep = Sweep::new();
-    let run = |restarts| TaskRun { task: "7_1".to_owned(), restarts: Some(restarts) };
+    let run = |restarts| TaskRun {
+        task: "7_1".to_owned(),
+        restarts: Some(restarts),
+        submission: Some("000001".to_owned()),
+    };
     let mut again = Claimant::new().unwrap().in_task(Some(run(1)));
     let held = |sweep: &Sweep, again: &mut Claimant| {
         matches!(sweep.take(again), ClaimOutcome::Held(Some(_)))

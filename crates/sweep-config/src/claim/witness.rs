@@ -71,16 +71,21 @@ mod tests {
     #[test]
     fn an_answer_is_asked_for_once_and_then_known() {
         let mut witness = TaskWitness::default();
-        witness.set_run(Some(TaskRun { task: "9_1".to_owned(), restarts: Some(1) }));
+        let (task, submission) = ("9_1".to_owned(), Some("000009".to_owned()));
+        witness.set_run(Some(TaskRun { task, restarts: Some(1), submission }));
+        let gone = |witness: &mut TaskWitness| {
+            let known = witness.known();
+            (known.is_gone("000007", "7_1"), known.is_gone("000009", "9_1"))
+        };
         assert!(!witness.ask(), "nobody to ask");
         witness.set_source(|| {
             let mut evidence = SlurmEvidence::none();
-            evidence.add_array(7, ClusterSign::Ours, true);
+            evidence.add_array("000007", 7, ClusterSign::Ours, true);
             evidence
         });
-        assert!(!witness.known().is_gone("7_1") && witness.known().is_gone("9_1"));
+        assert_eq!(gone(&mut witness), (false, true));
         assert!(witness.ask());
-        assert!(witness.known().is_gone("7_1") && witness.known().is_gone("9_1"));
+        assert_eq!(gone(&mut witness), (true, true));
         assert!(!witness.ask(), "the answer still counts");
     }
 }

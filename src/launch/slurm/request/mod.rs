@@ -46,10 +46,10 @@ pub(super) fn check_request(
     refusals.extend(all_down(&used, limits));
     let time = task_time(used.iter().copied());
     refusals.extend(time.as_ref().err().cloned());
-    match (time, refusals.as_slice()) {
-        (Ok(time), []) => Ok(time),
-        _ => Err(refuse(&refusals)),
-    }
+    let failures =
+        refusals.into_iter().map(|(message, hint)| Failure::Slurm { message, hint: Some(hint) });
+    Failure::together("SLURM would never start these tasks", failures)?;
+    Ok(time.unwrap_or_default())
 }
 
 /// Returns why no partition of `a,b` can run a task, of which SLURM chooses one for each, and adds them to `used`.
@@ -137,19 +137,6 @@ fn impossibilities(
         found.extend(too_large(request, name, &nodes));
     }
     found
-}
-
-/// Puts all that was found into one failure.
-fn refuse(refusals: &[RequestRefusal]) -> Failure {
-    if let [(message, hint)] = refusals {
-        return Failure::Slurm { message: message.clone(), hint: Some(hint.clone()) };
-    }
-    let lines = refusals.iter().map(|(message, hint)| format!("\n- {message}: {hint}"));
-    let message = format!("SLURM would never start these tasks:{}", lines.collect::<String>());
-    Failure::Slurm {
-        message,
-        hint: Some("nothing was submitted: change the config, and launch again".into()),
-    }
 }
 
 #[cfg(test)]

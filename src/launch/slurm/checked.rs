@@ -1,0 +1,55 @@
+//! A launch's request, held against what the cluster says of itself.
+
+use sweep_config::{SubmissionId, Sweep};
+
+use super::effective::{EffectiveRequest, effective_config};
+use super::request::{TaskTime, check_request};
+use super::script::ScriptRenderer;
+use crate::app::Failure;
+use crate::slurm::{ClusterLimits, Slurm};
+
+/// A request that the cluster may fulfil.
+#[derive(Debug)]
+pub(super) struct CheckedRequest {
+    /// The lines of a script before the worker.
+    pub(super) prelude: String,
+    /// The request of the tasks of each partition; one at least.
+    pub(super) requests: Vec<EffectiveRequest>,
+    pub(super) limits: ClusterLimits,
+    pub(super) time: TaskTime,
+}
+
+impl CheckedRequest {
+    /// Asks the cluster.
+    ///
+    /// # Errors
+    ///
+    /// When a template or value is wrong, SLURM does not answer, or could never start these tasks.
+    pub(super) fn new(sweep: &Sweep, slurm: &Slurm) -> Result<Self, Failure> {
+        let prelude = crate::runtime::prelude(&sweep.launch)?;
+        let requests = EffectiveRequest::all(&ScriptRenderer {
+            launch: &sweep.launch,
+            sweep: &sweep.name,
+            submission: SubmissionId(0).to_string(),
+            logs: "logs".as_ref(),
+            prelude: &prelude,
+            bad_nodes: &[],
+            time_limit: None,
+            worker: Vec::new(),
+        })?;
+        let partitions = effective_config(&sweep.launch, &requests).slurm.partitions;
+        let task = &requests[0].task;
+        let limits = slurm.limits(&partitions, task.text("account"), task.text("qos"))?;
+        let time = check_request(&requests, &limits)?;
+        Ok(Self { prelude, requests, limits, time })
+    }
+}
+
+/// Checks a request that will not be submitted, since something else is wrong with it as well.
+///
+/// # Errors
+///
+/// Fails where [`CheckedRequest::new`] fails.
+pub(in crate::launch) fn check(sweep: &Sweep, slurm: &Slurm) -> Result<(), Failure> {
+    CheckedRequest::new(sweep, slurm).map(drop)
+}
