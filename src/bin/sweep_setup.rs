@@ -39,7 +39,7 @@ struct SetupArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     extend: Option<u64>,
 
-    /// Do not ask: neither before more than 10,000 configs are written that NUM_CONFIGS does not ask for, nor before an
+    /// Do not ask: neither before more than 10,000 configs are written that `NUM_CONFIGS` does not ask for, nor before an
     /// extension of a design space that has changed
     #[arg(long, short)]
     yes: bool,

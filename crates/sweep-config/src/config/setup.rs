@@ -106,20 +106,24 @@ impl SetupConfig {
 /// The greatest `NUM_CONFIGS`: all configs are held in memory, and a directory of more files helps nobody.
 const MOST_CONFIGS: i64 = 10_000_000;
 
-pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
-    let strategy = section.one_of("STRATEGY", Strategy::NAMED, Strategy::Random);
+/// Decodes `NUM_CONFIGS`, which a grid and rows need not have.
+fn num_configs(section: &ConfigSection<'_>, strategy: Strategy) -> Option<u64> {
     let has_samplers = ["SAMPLERS", "TREE"].iter().any(|key| {
         let given = section.peek(key).filter(|given| !given.is_nothing());
         given.is_some_and(|given| given.node.entries().is_none_or(|entries| !entries.is_empty()))
     });
     let is_finite = strategy == Strategy::Grid || !has_samplers;
-    let num_configs = if is_finite {
-        section.get("NUM_CONFIGS")
+    let given = if is_finite {
+        section.get("NUM_CONFIGS").filter(|given| !given.is_nothing())
     } else {
         section.required("NUM_CONFIGS", "say how many job configs to sample")
     };
-    let num_configs = num_configs.filter(|given| !(is_finite && given.is_nothing()));
-    let num_configs = num_configs.and_then(|given| given.whole(1..=MOST_CONFIGS));
+    given.and_then(|given| given.whole(1..=MOST_CONFIGS))
+}
+
+pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
+    let strategy = section.one_of("STRATEGY", Strategy::NAMED, Strategy::Random);
+    let num_configs = num_configs(&section, strategy);
     let base_cfg = base_cfg(&section);
     let tree = tree::decode(&section, &base_cfg, strategy == Strategy::Grid);
     let mut setters = vec![tree_setters(&section, tree.as_ref())];
