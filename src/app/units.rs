@@ -47,6 +47,8 @@ pub fn fine_percent(share: f64) -> String {
     let to_border = percent.min(100.0 - percent);
     let digits = match to_border {
         0.0 => 0,
+        b if b < 1e-6 => 9,
+        b if b < 0.001 => 6,
         b if b < 0.1 => 3,
         b if b < 1.0 => 2,
         _ => 1,

@@ -39,8 +39,9 @@ struct SetupArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     extend: Option<u64>,
 
-    /// Extend without asking where the design space has changed
-    #[arg(long, short, requires = "extend")]
+    /// Do not ask: neither before more than 10,000 configs are written that `NUM_CONFIGS` does not ask for, nor before an
+    /// extension of a design space that has changed
+    #[arg(long, short)]
     yes: bool,
 
     /// Let the results of another sweep stand for jobs that are the same and that it has done; a sweep
@@ -68,9 +69,8 @@ fn main() -> ExitCode {
         Some(sweep) if cli.info.is_empty() => {
             let SetupArgs { json, preview, html, extend, yes, reuse, sweeps, .. } = cli;
             let dry_run = cli.dry_run || preview;
-            let extend = extend.map(|by| setup::ExtendRequest { by, yes });
             let options =
-                setup::SetupOptions { json, dry_run, preview, html, extend, reuse, sweeps };
+                setup::SetupOptions { json, dry_run, preview, html, extend, yes, reuse, sweeps };
             setup::run(&sweep, &options)
         }
         _ => setup::info(&cli.info),

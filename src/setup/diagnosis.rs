@@ -1,7 +1,8 @@
 //! The effect of each constraint on a design space on its own.
 //!
-//! While sampling, a candidate is judged until the first thing that speaks against it. Here the first
-//! candidates of a sweep are examined whole, so that it can be said which constraint is the hard one.
+//! While sampling, a candidate is judged until the first thing that speaks against it. Here some candidates
+//! are examined whole, so that it can be said which constraint is the hard one: the first of those that are drawn at
+//! random; of a grid all, or an even sample, since its beginning is not like the rest.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -11,6 +12,8 @@ use sweep_config::ClosedInterval;
 
 use super::constraint::{LIMITS, Rejection};
 use super::drawing::DesignSpace;
+use super::population::DrawTally;
+use super::sampler::hash;
 use crate::app::num::float;
 use crate::app::units::fine_percent;
 
@@ -24,6 +27,8 @@ const NEARLY_ALL: f64 = 0.999;
 pub(crate) struct ConstraintDiagnosis {
     /// The number of candidates that were examined.
     pub(crate) examined: u64,
+    /// The number of candidates of which it is known whether anything speaks against them.
+    pub(crate) judged: u64,
     /// The number of those that nothing speaks against.
     pub(crate) met: u64,
     /// The number that each constraint rejects on its own.
@@ -33,22 +38,32 @@ pub(crate) struct ConstraintDiagnosis {
 }
 
 impl ConstraintDiagnosis {
-    /// Examines the first candidates, as many as were drawn at most. Runs on the threads of the
+    /// Examines candidates, of those drawn at random no more than were drawn. Runs on the threads of the
     /// caller's pool.
-    pub(crate) fn of(space: &DesignSpace<'_>, candidates: u64) -> Self {
-        let sample = candidates.min(SAMPLE);
+    pub(crate) fn of(space: &DesignSpace<'_>, tally: &DrawTally) -> Self {
+        let total = space.total();
+        let sample = total.unwrap_or(tally.candidates).min(SAMPLE);
+        let number = |place| total.map_or(place, |total| spread(place, sample, total));
         let found: Vec<_> =
-            (0..sample).into_par_iter().map(|number| space.examine(number)).collect();
+            (0..sample).into_par_iter().map(|place| space.examine(number(place))).collect();
         let mut alone = BTreeMap::new();
         for rejection in found.iter().flat_map(|(against, _)| against) {
             *alone.entry(*rejection).or_default() += 1;
         }
         let met = found.iter().filter(|(against, _)| against.is_empty()).count() as u64;
+        // All points of a grid may have been judged, if only until the first thing that speaks against them.
+        let are_all = total == Some(tally.candidates) && !space.asks_program();
+        let rejected: u64 = tally.rejections.values().map(|rejected| rejected.count).sum();
+        let (judged, met) = if are_all {
+            (tally.candidates, tally.candidates.saturating_sub(rejected))
+        } else {
+            (sample, met)
+        };
         let ranges = space.limits().filter_map(|(i, _)| {
             let numbers = found.iter().filter_map(|(_, cx)| cx.as_ref().map(LIMITS[i].1));
             Some((Rejection::Limit(i), middle(numbers.collect())?))
         });
-        Self { examined: sample, met, alone, drawn: ranges.collect() }
+        Self { examined: sample, judged, met, alone, drawn: ranges.collect() }
     }
 
     /// Returns the share of the examined candidates that a constraint rejects on its own.
@@ -83,6 +98,14 @@ impl ConstraintDiagnosis {
     }
 }
 
+/// Returns the number of the candidate at a place of an even sample: one out of each of so many equal parts, by
+/// no rule that the grid could have too.
+fn spread(place: u64, sample: u64, total: u64) -> u64 {
+    let total = u128::from(total);
+    let within = (u128::from(hash(0, place)) * total) >> 64;
+    u64::try_from((u128::from(place) * total + within) / u128::from(sample.max(1))).unwrap_or(0)
+}
+
 /// Returns the range from the 1 % to the 99 % quantile (the nearest number that was drawn).
 fn middle(mut numbers: Vec<i64>) -> Option<ClosedInterval> {
     numbers.sort_unstable();
@@ -104,6 +127,16 @@ fn range(interval: &ClosedInterval) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sample_of_a_grid_is_even_and_a_small_grid_is_examined_whole() {
+        assert!((0..700).all(|place| spread(place, 700, 700) == place));
+        let sample: Vec<u64> = (0..1000).map(|place| spread(place, 1000, 1_000_000)).collect();
+        assert!(sample.iter().zip(0..).all(|(number, part)| number / 1000 == part));
+        // The inner parameter of a grid has all of its values too.
+        let low = sample.iter().filter(|number| *number % 1000 < 500).count();
+        assert!((440..=560).contains(&low), "{low}");
+    }
 
     #[test]
     fn the_middle_is_between_the_one_and_the_ninety_nine_per_cent_quantile() {

@@ -5,6 +5,7 @@
 //! - `drawing` makes the population (pure), by way of `constraint`, `identity`, `candidate`; `binding`
 //!   finds the values of names in it,
 //! - `diagnosis` finds out what each constraint does on its own,
+//! - `size` asks before more is written than anybody asked for,
 //! - `writer` writes the set by `store`, so that it is there whole or not at all,
 //! - `repeats` finds laws that are bent by what was left out,
 //! - `present` says what was set up, and (`shortfall`) why it is fewer than asked where it is.
@@ -33,6 +34,7 @@ mod replicates;
 mod reporter;
 mod sampler;
 mod shortfall;
+mod size;
 mod store;
 mod strategy;
 mod writer;
@@ -51,7 +53,7 @@ use drawing::{DesignSpace, draw_population};
 use given::GivenValues;
 use identity::EarlierSetup;
 pub use info::info;
-pub use options::{ExtendRequest, SetupOptions};
+pub use options::SetupOptions;
 use outcome::SamplingOutcome;
 use population::DrawnPopulation;
 use progress::SamplingProgress;
@@ -73,7 +75,7 @@ pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
             store::refuse_launched(&sweep.dir())?;
             None
         }
-        Some(request) => match extend(&mut sweep, request, args, options)? {
+        Some(more) => match extend(&mut sweep, more, args, options)? {
             None => return Ok(Exit::Incomplete),
             earlier => earlier,
         },
@@ -89,6 +91,10 @@ pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
     };
     let space = DesignSpace::new(&sweep.setup, &given)?.without(existing.as_ref());
     let (requested, population) = sample(&sweep, &space, &pool, args.quiet)?;
+    if !size::is_wanted(&sweep, &space, &population, options, args.printer())? {
+        args.printer().note("Nothing was set up");
+        return Ok(Exit::Incomplete);
+    }
     let mut record = record_of(&sweep, &space, &population, requested);
     record.sweeps.clone_from(&options.sweeps);
     let (sweep, space, population) = (&sweep, &space, &population);
@@ -119,16 +125,16 @@ fn load(args: &SweepArgs, options: &SetupOptions) -> Result<Sweep, Failure> {
 /// not want configs of another design space.
 fn extend(
     sweep: &mut Sweep,
-    ExtendRequest { by, yes }: ExtendRequest,
+    more: u64,
     args: &SweepArgs,
     options: &SetupOptions,
 ) -> Result<Option<EarlierSetup>, Failure> {
     let earlier = EarlierSetup::read(sweep, &options.sweeps)?;
-    if !yes && !options.dry_run && !earlier.confirm(&sweep.dir(), args.printer())? {
+    if !options.yes && !options.dry_run && !earlier.confirm(&sweep.dir(), args.printer())? {
         args.printer().note("Nothing was appended");
         return Ok(None);
     }
-    sweep.setup.num_configs = earlier.wanted(&sweep.setup, by);
+    sweep.setup.num_configs = Some(earlier.wanted(&sweep.setup, more));
     Ok(Some(earlier))
 }
 
@@ -150,7 +156,7 @@ fn sample(
     let schema = ConfigSchema::read(sweep)?;
     schema.check_first(space)?;
     let population = pool.install(|| {
-        let wanted = sweep.setup.num_configs.min(space.candidates());
+        let wanted = sweep.setup.most_configs().min(space.candidates());
         let progress = SamplingProgress::new(wanted, quiet);
         draw_population(space, |candidates, kept| progress.report(candidates, kept))
     })?;
@@ -179,7 +185,7 @@ fn refuse_empty(
 /// Diagnoses the constraints, where they reject anything.
 fn diagnose(space: &DesignSpace<'_>, population: &DrawnPopulation) -> Option<ConstraintDiagnosis> {
     let tally = &population.tally;
-    (!tally.rejections.is_empty()).then(|| ConstraintDiagnosis::of(space, tally.candidates))
+    (!tally.rejections.is_empty()).then(|| ConstraintDiagnosis::of(space, tally))
 }
 
 fn record_of(

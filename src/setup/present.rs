@@ -10,12 +10,11 @@ use super::drawing::DesignSpace;
 use super::job_set::job_id;
 use super::options::SetupOptions;
 use super::outcome::SamplingOutcome;
-use super::population::DrawnPopulation;
 use super::shortfall::PopulationShortfall;
 use super::{repeats, store};
 use crate::app::num::{float, saturated};
 use crate::app::units::fine_percent;
-use crate::app::{Printer, command, count};
+use crate::app::{Printer, command, count, thousands};
 
 /// Parameters of the first config that are shown; a summary is no listing.
 const SHOWN: usize = 12;
@@ -52,10 +51,10 @@ fn warn_if_fewer(outcome: &SamplingOutcome<'_>, printer: Printer) {
 type SummaryLines = Vec<(&'static str, String)>;
 
 fn summary(outcome: &SamplingOutcome<'_>, options: &SetupOptions) -> String {
-    let &SamplingOutcome { sweep, space, population, diagnosis, .. } = outcome;
+    let &SamplingOutcome { sweep, space, diagnosis, .. } = outcome;
     let mut lines: SummaryLines = vec![
         ("Sweep directory", sweep.dir().path().display().to_string()),
-        ("Configs", drawn(population, sweep.setup.replicates)),
+        ("Configs", drawn(outcome)),
     ];
     let constraints = diagnosis.iter().flat_map(|diagnosis| constraints(space, diagnosis));
     lines.extend(constraints.map(|line| ("", line)));
@@ -105,7 +104,9 @@ fn next_command(outcome: &SamplingOutcome<'_>, options: &SetupOptions) -> (&'sta
 }
 
 /// Says how many configs were drawn: `64 of 70 candidates: 2 repeats`.
-fn drawn(population: &DrawnPopulation, replicates: u32) -> String {
+fn drawn(outcome: &SamplingOutcome<'_>) -> String {
+    let &SamplingOutcome { sweep, space, population, .. } = outcome;
+    let replicates = sweep.setup.replicates;
     let tally = &population.tally;
     let jobs = population.kept.len();
     let configs = jobs / usize::try_from(replicates).unwrap_or(1);
@@ -113,6 +114,10 @@ fn drawn(population: &DrawnPopulation, replicates: u32) -> String {
     if tally.duplicates > 0 {
         text.push_str(": ");
         text.push_str(&count(saturated(tally.duplicates), "repeat"));
+    }
+    if let Some(possible) = space.possible() {
+        let asked = sweep.setup.num_configs.map_or("all".to_owned(), |n| thousands(saturated(n)));
+        let _ = write!(text, "; asked for: {asked}, possible: {}", thousands(saturated(possible)));
     }
     if replicates > 1 {
         let _ = write!(text, "; {replicates} jobs each, {jobs} in all");
@@ -122,15 +127,19 @@ fn drawn(population: &DrawnPopulation, replicates: u32) -> String {
 
 /// Returns a line for each constraint: how much it rejects on its own, after the share that meets all.
 fn constraints(space: &DesignSpace<'_>, diagnosis: &ConstraintDiagnosis) -> Vec<String> {
-    let examined = count(saturated(diagnosis.examined), "candidate");
-    let met = float(diagnosis.met) / float(diagnosis.examined);
+    let judged = count(saturated(diagnosis.judged), "candidate");
+    let met = float(diagnosis.met) / float(diagnosis.judged);
     // What the user's program would say of all of them is not known.
     let which = if space.asks_program() {
         "all constraints but those on what COMMAND reports"
     } else {
         "all constraints"
     };
-    let mut lines = vec![format!("of {examined} {} meet {which}", fine_percent(met))];
+    let mut lines = vec![format!("of {judged} {} meet {which}", fine_percent(met))];
+    if diagnosis.examined < space.total().unwrap_or(0) {
+        let examined = count(saturated(diagnosis.examined), "candidate");
+        lines.push(format!("of {examined}, evenly spread over the grid:"));
+    }
     let width =
         diagnosis.alone.keys().map(|&rejection| space.key(rejection).len()).max().unwrap_or(0);
     lines.extend(diagnosis.alone.keys().map(|&rejection| {

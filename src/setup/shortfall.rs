@@ -3,9 +3,9 @@
 use super::constraint::Rejection;
 use super::drawing::DesignSpace;
 use super::population::DrawTally;
-use crate::app::count;
 use crate::app::num::{float, saturated};
 use crate::app::units::fine_percent;
+use crate::app::{count, thousands};
 
 /// The reason why a population is smaller than asked for, in words.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ impl PopulationShortfall {
         let words = RejectionWords {
             key: &|rejection| space.key(rejection),
             why: &|rejection, first| space.explain(first, rejection),
+            total: space.total(),
+            largest: space.largest_factor(),
         };
         Self::of(tally, kept, &words)
     }
@@ -40,8 +42,14 @@ impl PopulationShortfall {
         kept: usize,
         words: &RejectionWords<'_>,
     ) -> Self {
-        let distinct = count(saturated(distinct), "different config");
-        let mut parts = vec![format!("the samplers can draw only {distinct}")];
+        let configs = count(saturated(distinct), "different config");
+        let mut parts = vec![match words.total {
+            _ if distinct == 0 && tally.duplicates > 0 => {
+                "every config of the design space is a job that is there".to_owned()
+            }
+            Some(_) => format!("there is no more than {configs}"),
+            None => format!("the samplers can draw only {configs}"),
+        }];
         for (rejection, rejected) in &tally.rejections {
             let amount = count(saturated(rejected.count), "config");
             parts.push(words.clause(*rejection, &amount, rejected.first));
@@ -55,7 +63,13 @@ impl PopulationShortfall {
 
     /// Explains that `NUM_SAMPLES` candidates were not enough.
     fn given_up(tally: &DrawTally, words: &RejectionWords<'_>) -> Self {
-        let tried = count(saturated(tally.candidates), "candidate");
+        let tried = match words.total {
+            Some(total) => {
+                let all = count(saturated(total), "candidate");
+                format!("{} of {all}", thousands(saturated(tally.candidates)))
+            }
+            None => count(saturated(tally.candidates), "candidate"),
+        };
         let mut parts = Vec::new();
         if tally.duplicates > 0 {
             let share = share(tally.duplicates, tally.candidates);
@@ -68,6 +82,10 @@ impl PopulationShortfall {
         let of_which = if parts.is_empty() { "" } else { ", of which " };
         let reason = format!("SETUP.NUM_SAMPLES allows {tried}{of_which}{}", parts.join(", "));
         let mut ways = vec!["raise SETUP.NUM_SAMPLES".to_owned()];
+        if let (Some(_), Some((name, values))) = (words.total, &words.largest) {
+            let values = count(saturated(*values), "value");
+            ways.insert(0, format!("give {name}, which has {values}, fewer of them"));
+        }
         if tally.duplicates > 0 {
             ways.push("widen SETUP.SAMPLERS".to_owned());
         }
@@ -81,6 +99,10 @@ struct RejectionWords<'a> {
     key: &'a dyn Fn(Rejection) -> String,
     /// Returns why a candidate cannot be judged.
     why: &'a dyn Fn(Rejection, u64) -> Option<String>,
+    /// The number of candidates, if they are not drawn at random.
+    total: Option<u64>,
+    /// The parameter, or what else, that makes most of the combinations, with the number of its values.
+    largest: Option<(String, u64)>,
 }
 
 impl RejectionWords<'_> {
@@ -143,7 +165,12 @@ mod tests {
     }
 
     fn words() -> RejectionWords<'static> {
-        RejectionWords { key: &|rejection| rejection.key().into_owned(), why: &not_whole }
+        RejectionWords {
+            key: &|rejection| rejection.key().into_owned(),
+            why: &not_whole,
+            total: None,
+            largest: None,
+        }
     }
 
     #[test]

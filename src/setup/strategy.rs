@@ -38,7 +38,7 @@ impl DrawMode {
             Strategy::Halton => Self::Even(LowDiscrepancy::Halton),
             Strategy::Sobol => Self::Even(LowDiscrepancy::Sobol),
             Strategy::LatinHypercube => {
-                let points = setup.num_configs.div_ceil(combinations);
+                let points = setup.most_configs().div_ceil(combinations);
                 let points = u32::try_from(points).unwrap_or(u32::MAX);
                 Self::Even(LowDiscrepancy::LatinHypercube(points))
             }

@@ -43,7 +43,7 @@ fn a_parameter_may_be_called_like_the_description() {
     );
     let more = ["--extend", "9", "--yes", "--sweep", "DESC=b,c", "--sweep", "lr=2"];
     let args = [&["--sweep-cfg", "sweep.yaml"][..], &more].concat();
-    let said = sandbox.run(bin!("sweep_setup"), &args).expect(0).stderr;
+    let said = sandbox.run(bin!("sweep_setup"), &args).expect(1).stderr;
     assert!(said.contains("by 1 config"), "{said}");
     assert_eq!(of_configs(&sandbox, "(cfgs[4]['DESC'], cfgs[4]['lr'])"), "('c', 2)");
 }

@@ -33,5 +33,6 @@ mod reuse;
 mod rounds;
 mod sampled;
 mod secrets;
+mod sizes;
 mod weights;
 mod zipped;

@@ -127,7 +127,8 @@ fn replicates_differ_in_their_seed_alone_and_stand_side_by_side() {
     let record: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!((&record["kept"], &record["requested"]), (&12.into(), &12.into()));
     assert_eq!(record["replicates"], serde_json::json!({"count": 3, "key": "RNG_SEED"}));
-    assert!(run.stderr.contains("4 of 4 candidates; 3 jobs each, 12 in all"), "{}", run.stderr);
+    let summary = "4 of 4 candidates; asked for: 4, possible: 1,000; 3 jobs each, 12 in all";
+    assert!(run.stderr.contains(summary), "{}", run.stderr);
     assert_eq!(of_configs(&sandbox, "[c['RNG_SEED'] for c in cfgs] == [10, 11, 12] * 4"), "True");
     assert_eq!(
         of_configs(

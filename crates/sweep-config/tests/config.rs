@@ -306,7 +306,7 @@ fn a_text_is_what_was_spelt_even_where_yaml_sees_something_else() {
     let slurm = &launch.slurm;
     let texts = [&launch.command, &slurm.partitions[0], &slurm.comment, &slurm.gpu_type];
     assert_eq!(texts, ["true", "0x10", "2024-05-01", ""]);
-    assert_eq!(sweep.setup.num_configs, 100);
+    assert_eq!(sweep.setup.num_configs, Some(100));
 }
 
 #[test]

@@ -45,16 +45,37 @@ impl<'a> DesignSpace<'a> {
         self.source.candidates()
     }
 
-    /// Returns the number of configs that are asked for: of candidates that can be counted no more than
-    /// meet the constraints.
+    /// Returns the number of configs that are asked for: `NUM_CONFIGS`, or all that meet the constraints. Where not
+    /// all candidates were tried, all of them count.
     pub(crate) fn requested(&self, population: &DrawnPopulation) -> u64 {
-        let are_all = self.source.total().is_some() && population.tally.exhausted.is_some();
-        if are_all { population.kept.len() as u64 } else { self.setup.num_configs }
+        let all = || match population.tally.exhausted {
+            Some(_) => population.kept.len() as u64,
+            None => self.source.total().unwrap_or(u64::MAX),
+        };
+        self.setup.num_configs.unwrap_or_else(all)
+    }
+
+    /// Returns the number of candidates, if they are not drawn at random.
+    pub(crate) fn total(&self) -> Option<u64> {
+        self.source.total()
+    }
+
+    /// Returns the parameter, or what else, that makes most of the combinations, with the number of its values.
+    pub(crate) fn largest_factor(&self) -> Option<(String, u64)> {
+        self.source.largest_factor()
     }
 
     /// Returns the number of different configs that can be drawn at random, if that is known.
     pub(crate) fn support(&self) -> Option<u128> {
         self.source.support()
+    }
+
+    /// Returns the number of candidates that there are, or of different ones that can be drawn at random, where that
+    /// is known and small.
+    pub(crate) fn possible(&self) -> Option<u64> {
+        const SMALL: u64 = 1 << 20;
+        let drawn = || self.support().and_then(|support| u64::try_from(support).ok());
+        self.total().or_else(|| drawn().filter(|support| *support <= SMALL))
     }
 
     /// Returns the parameters of a candidate, in the order of its values.

@@ -34,7 +34,7 @@ pub(crate) fn draw_population(
     space: &DesignSpace<'_>,
     report: impl Fn(u64, u64),
 ) -> Result<DrawnPopulation, Failure> {
-    let wanted = space.setup.num_configs;
+    let wanted = space.setup.most_configs();
     let strategy = search_strategy(space.setup.strategy);
     let support = space.source.support().filter(|support| *support <= SMALL_SPACE);
     let candidates = space.candidates();

@@ -51,6 +51,17 @@ impl<'a> CandidateSource<'a> {
         }
     }
 
+    /// Returns the parameter, or what else, that makes most of the combinations, with the number of its values.
+    pub(super) fn largest_factor(&self) -> Option<(String, u64)> {
+        let replicates = ("SETUP.REPLICATES".to_owned(), self.setup.replicates.into());
+        let factors = [Some(replicates), self.samplers.largest(), self.given.largest().cloned()];
+        factors
+            .into_iter()
+            .flatten()
+            .filter(|(_, values)| *values > 1)
+            .max_by_key(|(_, values)| *values)
+    }
+
     /// Returns the number of candidates that may be tried.
     pub(super) fn candidates(&self) -> u64 {
         self.total().unwrap_or(u64::MAX).min(self.setup.num_samples)

@@ -32,6 +32,8 @@ pub(crate) struct GivenValues {
     keys: Vec<String>,
     rows: Vec<GivenCombination>,
     warnings: Vec<String>,
+    /// The argument or entrypoint with the most rows, and how many.
+    largest: Option<(String, u64)>,
 }
 
 /// The values of one combination.
@@ -45,7 +47,12 @@ struct GivenCombination {
 impl Default for GivenValues {
     /// Nothing is given: one combination without values.
     fn default() -> Self {
-        Self { keys: Vec::new(), rows: vec![GivenCombination::default()], warnings: Vec::new() }
+        Self {
+            keys: Vec::new(),
+            rows: vec![GivenCombination::default()],
+            warnings: Vec::new(),
+            largest: None,
+        }
     }
 }
 
@@ -71,7 +78,9 @@ impl GivenValues {
         branches::check(&tables, setup)?;
         let warnings = placement::check(&tables, setup)?;
         let given = Self::combine(&tables, setup.remove_duplicates)?;
-        Ok(Self { warnings, ..given })
+        let sizes = tables.iter().map(|table| (table.source.clone(), table.rows.len() as u64));
+        let largest = sizes.max_by_key(|(_, rows)| *rows);
+        Ok(Self { warnings, largest, ..given })
     }
 
     /// Makes all combinations, those of the first table outermost.
@@ -92,12 +101,17 @@ impl GivenValues {
                 rows.push(given);
             }
         }
-        Ok(Self { keys, rows, warnings: Vec::new() })
+        Ok(Self { keys, rows, warnings: Vec::new(), largest: None })
     }
 
     /// Returns remarks on keys that are no mistake for certain.
     pub(crate) fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+
+    /// Returns the argument or entrypoint with the most rows, and how many it has.
+    pub(crate) fn largest(&self) -> Option<&(String, u64)> {
+        self.largest.as_ref()
     }
 
     /// Returns the keys that are given, in the order of the tables.

@@ -62,6 +62,11 @@ fn introduction(outcome: &SamplingOutcome<'_>) -> String {
 fn table(outcome: &SamplingOutcome<'_>) -> Option<TableView> {
     let against = against(outcome);
     let examined = count(saturated(outcome.diagnosis?.examined), "candidate");
+    let which = if outcome.space.total().is_some() {
+        format!("{examined}, evenly spread over the grid,")
+    } else {
+        format!("the first {examined}")
+    };
     let heads = ["constraint", "rejects alone", "rejects first", "drawn, 1 % to 99 %", "asks for"];
     let numeric = [false, true, true, true, false];
     let head = |(text, numeric): (&str, bool)| TableHead {
@@ -70,7 +75,7 @@ fn table(outcome: &SamplingOutcome<'_>) -> Option<TableView> {
         numeric,
     };
     let note = format!(
-        "Alone: the share of the first {examined} that it rejects, whatever the others say. First: \
+        "Alone: the share of {which} that it rejects, whatever the others say. First: \
          how many candidates failed at it while sampling, where the cheapest question comes first. \
          Constraints that reject nothing are not listed."
     );

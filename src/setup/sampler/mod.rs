@@ -31,5 +31,6 @@ mod golden;
 
 pub(crate) use candidate_rng::CandidateRng;
 pub(crate) use failure::MissingValue;
+pub(crate) use hash::hash;
 pub(crate) use low_discrepancy::LowDiscrepancy;
 pub(crate) use tree::SamplerTree;

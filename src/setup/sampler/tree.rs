@@ -86,7 +86,7 @@ impl<'a> SamplerTree<'a> {
             let param = &self.params.names()[place];
             return Err(Failure::usage(
                 format!("SETUP.SAMPLERS.{param}: a grid cannot have every number of a range"),
-                "give it a QUANTIZE, list the values, or take another STRATEGY",
+                "give it so many values, `POINTS: 5`, or a QUANTIZE, or take another STRATEGY",
             ));
         }
         let points =
@@ -97,6 +97,19 @@ impl<'a> SamplerTree<'a> {
                 "give fewer VALUES or a coarser QUANTIZE, or take STRATEGY: random",
             )
         })
+    }
+
+    /// Returns the parameter that has the most points in a grid, and how many.
+    pub(crate) fn largest(&self) -> Option<(String, u64)> {
+        let sizes = self.nodes.iter().filter_map(|node| {
+            let points = node.size(CombinationCount::Points)?;
+            let name = match node {
+                SamplerNode::Zip { nodes, .. } => nodes.iter().find_map(SamplerNode::place),
+                other => other.place(),
+            };
+            Some((self.params.names()[name?].clone(), u64::try_from(points).unwrap_or(u64::MAX)))
+        });
+        sizes.max_by_key(|(_, points)| *points)
     }
 
     /// Sets a point of its grid, in place of what is in `values` but for the `fixed` ones.

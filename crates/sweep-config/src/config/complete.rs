@@ -35,7 +35,7 @@ impl Sweep {
         map([
             ("STRATEGY", text(setup.strategy.name())),
             ("ZIP", Value::List(setup.zip.iter().map(|group| texts(group)).collect())),
-            ("NUM_CONFIGS", whole(setup.num_configs)),
+            ("NUM_CONFIGS", setup.num_configs.map_or(Value::Null, whole)),
             ("NUM_SAMPLES", whole(setup.num_samples)),
             ("CHUNK_SIZE", whole(setup.chunk_size)),
             ("RNG_SEED", whole(setup.rng_seed)),

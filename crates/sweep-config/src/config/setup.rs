@@ -27,8 +27,8 @@ pub struct SetupConfig {
     pub strategy: Strategy,
     /// `ZIP`: groups of parameters that take their values step by step together.
     pub zip: Vec<Vec<String>>,
-    /// `NUM_CONFIGS`: how many unique configs at most; of a grid by default all.
-    pub num_configs: u64,
+    /// `NUM_CONFIGS`: how many unique configs; `None`, of a grid or of rows: all.
+    pub num_configs: Option<u64>,
     /// `NUM_SAMPLES`: how many candidates at most.
     pub num_samples: u64,
     /// `CHUNK_SIZE`: how many candidates a thread draws at a time; changes nothing in the result.
@@ -86,6 +86,12 @@ named!(pub Strategy {
 });
 
 impl SetupConfig {
+    /// Returns how many configs there may be at most.
+    #[must_use]
+    pub fn most_configs(&self) -> u64 {
+        self.num_configs.unwrap_or(MOST_CONFIGS.unsigned_abs())
+    }
+
     /// The setup without its tree, as if what that stands for had been written.
     #[must_use]
     pub fn without_tree(mut self) -> Self {
@@ -100,16 +106,24 @@ impl SetupConfig {
 /// The greatest `NUM_CONFIGS`: all configs are held in memory, and a directory of more files helps nobody.
 const MOST_CONFIGS: i64 = 10_000_000;
 
-pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
-    let strategy = section.one_of("STRATEGY", Strategy::NAMED, Strategy::Random);
-    let has_samplers = ["SAMPLERS", "TREE"].iter().any(|key| section.has(key));
+/// Decodes `NUM_CONFIGS`, which a grid and rows need not have.
+fn num_configs(section: &ConfigSection<'_>, strategy: Strategy) -> Option<u64> {
+    let has_samplers = ["SAMPLERS", "TREE"].iter().any(|key| {
+        let given = section.peek(key).filter(|given| !given.is_nothing());
+        given.is_some_and(|given| given.node.entries().is_none_or(|entries| !entries.is_empty()))
+    });
     let is_finite = strategy == Strategy::Grid || !has_samplers;
-    let num_configs = if is_finite {
-        section.get("NUM_CONFIGS")
+    let given = if is_finite {
+        section.get("NUM_CONFIGS").filter(|given| !given.is_nothing())
     } else {
         section.required("NUM_CONFIGS", "say how many job configs to sample")
     };
-    let num_configs = num_configs.and_then(|given| given.whole(1..=MOST_CONFIGS));
+    given.and_then(|given| given.whole(1..=MOST_CONFIGS))
+}
+
+pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
+    let strategy = section.one_of("STRATEGY", Strategy::NAMED, Strategy::Random);
+    let num_configs = num_configs(&section, strategy);
     let base_cfg = base_cfg(&section);
     let tree = tree::decode(&section, &base_cfg, strategy == Strategy::Grid);
     let mut setters = vec![tree_setters(&section, tree.as_ref())];
@@ -139,7 +153,7 @@ pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
     let setup = SetupConfig {
         zip: zip::decode(&section, &samplers, &names, is_broken),
         strategy,
-        num_configs: num_configs.unwrap_or(MOST_CONFIGS.unsigned_abs()),
+        num_configs,
         num_samples: section.whole("NUM_SAMPLES", 1..=1_000_000_000_000, 1_000_000),
         chunk_size: section.whole("CHUNK_SIZE", 1..=MOST_CONFIGS, 5000),
         rng_seed: section.whole("RNG_SEED", 0.., 0),

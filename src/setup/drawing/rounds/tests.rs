@@ -16,7 +16,7 @@ fn setup(samplers: Vec<(&str, Sampler)>, num_configs: u64) -> SetupConfig {
     SetupConfig {
         strategy: sweep_config::Strategy::Random,
         zip: Vec::new(),
-        num_configs,
+        num_configs: Some(num_configs),
         num_samples: 20_000,
         chunk_size: 5000,
         rng_seed: 3,
@@ -181,13 +181,13 @@ proptest! {
             sweep_config::Strategy::Sobol,
         ] {
             setup.strategy = strategy;
-            setup.num_configs = 10_000;
+            setup.num_configs = Some(10_000);
             let long = drawn(&setup);
             let found: HashSet<&str> = descriptions(&long).into_iter().collect();
             prop_assert_eq!(found.len(), long.kept.len());
             prop_assert!(found.is_subset(&all));
             prop_assert_eq!(long.tally.exhausted.is_some(), found.len() == all.len());
-            setup.num_configs = short;
+            setup.num_configs = Some(short);
             let short = drawn(&setup);
             prop_assert_eq!(&long.kept[..short.kept.len()], short.kept);
         }

@@ -22,3 +22,4 @@ pub use given_text::{GivenSweep, parse_sweep};
 pub(super) use mapping::{WANDB_LAWS, is_wandb};
 pub(super) use short::{ShortForm, read as short_form, shorten};
 pub(super) use text::{foreign_key, sampler_of_text};
+pub(super) use value_lists::short;

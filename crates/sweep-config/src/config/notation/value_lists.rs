@@ -6,7 +6,7 @@ use crate::Value;
 const MOST_VALUES: i64 = 100_000;
 
 /// Rounds a number to twelve digits, as a person would write what a computation gave.
-pub(super) fn short(number: f64) -> f64 {
+pub(in crate::config) fn short(number: f64) -> f64 {
     format!("{number:.11e}").parse().unwrap_or(number)
 }
 

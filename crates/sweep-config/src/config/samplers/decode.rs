@@ -2,6 +2,7 @@
 
 use super::branches::{choice, kind_of};
 use super::mistakes;
+use super::points::spread;
 use super::ranges::{float, int, regnet};
 use super::scope::{LONGEST_LIST, SamplerScope};
 use super::{
@@ -72,8 +73,8 @@ pub(in crate::config) fn decode(
             }
         }
 
-        SamplerKind::Float => float(&section, scope),
-        SamplerKind::Int => int(&section, scope),
+        SamplerKind::Float => spread(&section, || float(&section, scope)),
+        SamplerKind::Int => spread(&section, || int(&section, scope)),
         SamplerKind::List => list(parameter, &section, scope),
         SamplerKind::Choice => choice(parameter, &section, scope, decode).map(Sampler::Choice),
         SamplerKind::Union => {
@@ -111,11 +112,12 @@ fn weighted(sampler: Option<Sampler>, given: &GivenValue<'_>) -> Option<Sampler>
 
 /// Reports a mapping without `TYPE` that is another tool's, or has samplers one level deeper.
 fn explain_untyped(parameter: &str, given: &GivenValue<'_>, entries: &[YamlEntry]) -> bool {
-    const OURS: [&str; 9] = [
+    const OURS: [&str; 10] = [
         "VALUES",
         "RANGE",
         "RAND_TYPE",
         "QUANTIZE",
+        "POINTS",
         "LENGTH",
         "ITEM_SAMPLER",
         "BRANCHES",

@@ -6,6 +6,7 @@ mod decode;
 mod distribution;
 mod law;
 mod mistakes;
+mod points;
 mod ranges;
 mod scope;
 mod steps;

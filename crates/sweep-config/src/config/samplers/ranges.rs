@@ -107,7 +107,10 @@ fn float_quantum(
 ) -> Option<RangeQuantum> {
     match section.get("QUANTIZE") {
         Some(given) => positive(&given).map(RangeQuantum::Float),
-        None if scope.is_pycls => Some(RangeQuantum::Float(PYCLS_QUANTUM)),
+        // Points are no steps.
+        None if scope.is_pycls && !section.has("POINTS") => {
+            Some(RangeQuantum::Float(PYCLS_QUANTUM))
+        }
         None if distribution == Distribution::Power2OrLogUniform => {
             let why = "the power of two from which on there are other numbers, its multiples";
             section.problem("QUANTIZE", format!("is missing: {why}"), None);
