@@ -104,8 +104,8 @@ fn the_samplers_of_the_reference_load_and_show_every_key() {
     let text: String = text.lines().map(switched_on).collect();
     let samplers = load(&text, &[]).setup.samplers;
     assert_eq!(samplers.len(), 7);
-    // It is told of once for all kinds.
-    assert!(text.contains("`WHEN: <expression>`"));
+    // They are told of once for several kinds.
+    assert!(text.contains("`WHEN: <expression>`") && text.contains("`POINTS: 5`"));
     let kinds = [
         "value_sampler",
         "float_sampler",
@@ -119,7 +119,8 @@ fn the_samplers_of_the_reference_load_and_show_every_key() {
         let example = text.lines().find(|line| line.contains(&format!("TYPE: {kind}"))).unwrap();
         let from = text.find(example).unwrap();
         let block: String = text[from..].lines().take(8).collect();
-        for key in sampler_keys(kind).iter().filter(|key| **key != "WHEN") {
+        let keys = sampler_keys(kind).into_iter();
+        for key in keys.filter(|key| !["WHEN", "POINTS"].contains(&key.as_str())) {
             assert!(block.contains(&format!("{key}: ")), "{kind}: {key} is not in {block}");
         }
     }

@@ -63,32 +63,7 @@ pub(in crate::config) fn decode(
         return None;
     }
     let kind = section.required("TYPE", "it says how to sample, e.g. `float_sampler`")?;
-    let sampler = match kind.one_of(&KINDS)? {
-        SamplerKind::Value => {
-            let given = section.required("VALUES", "a value_sampler draws one of them");
-            let sampler = given.and_then(|given| listed(parameter, &given, scope));
-            match section.get("WEIGHTS") {
-                None => sampler,
-                Some(given) => weighted(sampler, &given),
-            }
-        }
-
-        SamplerKind::Float => spread(&section, || float(&section, scope)),
-        SamplerKind::Int => spread(&section, || int(&section, scope)),
-        SamplerKind::List => list(parameter, &section, scope),
-        SamplerKind::Choice => choice(parameter, &section, scope, decode).map(Sampler::Choice),
-        SamplerKind::Union => {
-            let choice = choice(parameter, &section, scope, decode);
-            choice.map(|choice| Sampler::Choice(BranchChoice { in_config: false, ..choice }))
-        }
-        SamplerKind::Regnet if parameter == "REGNET" => regnet(&section),
-        SamplerKind::Regnet => {
-            let hint =
-                "give it the key `REGNET`: it sets REGNET.DEPTH, W0, WA, WM, GROUP_W and BOT_MUL";
-            given.problem("a regnet_sampler samples no single parameter", Some(hint.to_owned()));
-            return None;
-        }
-    };
+    let sampler = of_kind(kind.one_of(&KINDS)?, parameter, given, &section, scope);
     let condition = section.get("WHEN").map(|given| scope.expression(&given));
     section.finish();
     let sampler = sampler?;
@@ -99,6 +74,42 @@ pub(in crate::config) fn decode(
             Sampler::Conditional(ConditionalSampler { condition: condition?, sampler })
         }
     })
+}
+
+/// Decodes what samplers of one `TYPE` have of their own.
+fn of_kind(
+    kind: SamplerKind,
+    parameter: &str,
+    given: &GivenValue<'_>,
+    section: &ConfigSection<'_>,
+    scope: &SamplerScope<'_>,
+) -> Option<Sampler> {
+    match kind {
+        SamplerKind::Value => {
+            let given = section.required("VALUES", "a value_sampler draws one of them");
+            let sampler = given.and_then(|given| listed(parameter, &given, scope));
+            match section.get("WEIGHTS") {
+                None => sampler,
+                Some(given) => weighted(sampler, &given),
+            }
+        }
+
+        SamplerKind::Float => spread(section, || float(section, scope)),
+        SamplerKind::Int => spread(section, || int(section, scope)),
+        SamplerKind::List => list(parameter, section, scope),
+        SamplerKind::Choice => choice(parameter, section, scope, decode).map(Sampler::Choice),
+        SamplerKind::Union => {
+            let choice = choice(parameter, section, scope, decode);
+            choice.map(|choice| Sampler::Choice(BranchChoice { in_config: false, ..choice }))
+        }
+        SamplerKind::Regnet if parameter == "REGNET" => regnet(section),
+        SamplerKind::Regnet => {
+            let hint =
+                "give it the key `REGNET`: it sets REGNET.DEPTH, W0, WA, WM, GROUP_W and BOT_MUL";
+            given.problem("a regnet_sampler samples no single parameter", Some(hint.to_owned()));
+            None
+        }
+    }
 }
 
 /// Adds weights to the values of a sampler. What is never drawn is no value of it.
