@@ -65,22 +65,22 @@ fn the_page_has_a_figure_of_each_parameter_and_of_what_networks_cost() {
 #[test]
 fn parameters_that_some_configs_have_are_counted_over_those() {
     let sandbox = Sandbox::new();
-    preview(&sandbox, "spaces/conditional.yaml", &[]).expect(0);
+    preview(&sandbox, "spaces/conditional.yaml", &["SETUP.RNG_SEED=1"]).expect(0);
     let page = sandbox.read("page.html");
     let counts = [
         ("TRAIN.BATCH_SIZE", 32),
         ("OPTIM.OPTIMIZER", 32),
         ("OPTIM.SCALE", 32),
-        ("OPTIM.MOMENTUM", 19),
-        ("OPTIM.NESTEROV", 19),
+        ("OPTIM.MOMENTUM", 15),
+        ("OPTIM.NESTEROV", 15),
         ("OPTIM.BASE_LR", 32),
-        ("OPTIM.BETA2", 13),
+        ("OPTIM.BETA2", 17),
     ];
     assert_eq!(counted(&page), expected(&counts));
-    assert!(page.contains("In 19 of 32 configs."));
+    assert!(page.contains("In 15 of 32 configs."));
     assert!(page.contains("<td>OPTIM.BASE_LR &lt;&#x3D; 1</td>"), "{page}");
     let optimizers = &figures(&page)[1].1;
-    assert_eq!(*optimizers, [("sgd".to_owned(), 19), ("adam".to_owned(), 13)]);
+    assert_eq!(*optimizers, [("sgd".to_owned(), 15), ("adam".to_owned(), 17)]);
 }
 
 #[test]
