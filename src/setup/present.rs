@@ -5,7 +5,7 @@ use std::fmt::Write;
 use sweep_config::python;
 
 use super::constraint::Rejection;
-use super::diagnosis::ConstraintDiagnosis;
+use super::diagnosis::{BranchAcceptance, ConstraintDiagnosis};
 use super::drawing::DesignSpace;
 use super::job_set::job_id;
 use super::options::SetupOptions;
@@ -154,5 +154,6 @@ fn constraints(space: &DesignSpace<'_>, diagnosis: &ConstraintDiagnosis) -> Vec<
         };
         format!("{:<width$}  {share:>8} {what}", space.key(rejection))
     }));
+    lines.extend(diagnosis.branches.iter().map(BranchAcceptance::line));
     lines
 }

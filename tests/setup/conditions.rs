@@ -181,3 +181,21 @@ fn a_helper_is_no_key_that_defaults_must_have() {
     run.expect(0);
     assert_holds(&sandbox, &["all('exponent' not in c for c in cfgs)"]);
 }
+
+#[test]
+fn acceptance_is_told_for_each_branch_and_one_that_never_passes_is_a_warning() {
+    let text = "  NUM_CONFIGS: 30\n  SAMPLERS:\n    opt: {TYPE: choice_sampler, BRANCHES: {\n      \
+                sgd: {mom: {TYPE: float_sampler, RANGE: [0, 1]}}, adam: {b2: {TYPE: float_sampler, RANGE: [0, 1]}}}}\n  \
+                CONSTRAINTS: {WHERE: [mom > 0.5]}\n";
+    let (sandbox, run) = setup(text, &[]);
+    let said = run.expect(0).stderr;
+    assert!(said.contains("no candidate with opt adam meets the constraints (0 of "), "{said}");
+    assert!(said.contains("WHERE[0], `mom > 0.5`, has no value for it"), "{said}");
+    assert!(said.contains("with opt sgd"), "{said}");
+    assert_holds(&sandbox, &["{c['opt'] for c in cfgs} == {'sgd'}"]);
+    // As the warning says, both pass where the constraint says for whom it is.
+    let (sandbox, run) = setup(&text.replace("mom > 0.5", "opt != 'sgd' or mom > 0.5"), &[]);
+    let said = run.expect(0).stderr;
+    assert!(!said.contains("no candidate"), "{said}");
+    assert_holds(&sandbox, &["{c['opt'] for c in cfgs} == {'sgd', 'adam'}"]);
+}

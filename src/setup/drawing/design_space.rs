@@ -16,6 +16,17 @@ use crate::setup::sampler::MissingValue;
 /// The number of candidates that the digest of a space covers.
 const PROBES: u64 = 64;
 
+/// A candidate of which everything that speaks against it is known.
+#[derive(Debug)]
+pub(crate) struct ExaminedCandidate {
+    /// All reasons to reject it, but for what the user's program would say.
+    pub(crate) against: Vec<Rejection>,
+    /// Its complexity, where a constraint asks for it.
+    pub(crate) complexity: Option<Complexity>,
+    /// The branch that it has of each choice; `None` where it has none.
+    pub(crate) branches: Vec<Option<Value>>,
+}
+
 /// The design space of a sweep, ready to be drawn from.
 pub(crate) struct DesignSpace<'a> {
     pub(super) setup: &'a SetupConfig,
@@ -97,12 +108,19 @@ impl<'a> DesignSpace<'a> {
         self.admission.complete(values)
     }
 
-    /// Finds everything that speaks against candidate number `number`, each constraint on its own, and
-    /// its complexity where a constraint asks for it.
-    pub(crate) fn examine(&self, number: u64) -> (Vec<Rejection>, Option<Complexity>) {
+    /// Finds everything that speaks against candidate number `number`, each constraint on its own. The
+    /// choices are those of [`DesignSpace::choices`].
+    pub(crate) fn examine(&self, number: u64, choices: &[usize]) -> ExaminedCandidate {
         let mut values = Vec::new();
         let drawn = self.source.draw(number, &mut values);
-        self.admission.examine(drawn, &mut values)
+        let branches = choices.iter().map(|place| values[*place].clone()).collect();
+        let (against, complexity) = self.admission.examine(drawn, &mut values);
+        ExaminedCandidate { against, complexity, branches }
+    }
+
+    /// Returns the places of the choices among the parameters.
+    pub(crate) fn choices(&self) -> Vec<usize> {
+        self.source.choices()
     }
 
     /// Says why candidate number `number` cannot be judged, in words.

@@ -11,5 +11,5 @@ mod design_space;
 mod rounds;
 mod source;
 
-pub(crate) use design_space::DesignSpace;
+pub(crate) use design_space::{DesignSpace, ExaminedCandidate};
 pub(crate) use rounds::draw_population;

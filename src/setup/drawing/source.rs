@@ -38,6 +38,11 @@ impl<'a> CandidateSource<'a> {
         self.samplers.params()
     }
 
+    /// Returns the places of the choices.
+    pub(super) fn choices(&self) -> Vec<usize> {
+        self.samplers.choices()
+    }
+
     /// Returns true if every candidate has a value for each parameter.
     pub(super) fn is_complete(&self) -> bool {
         self.given.are_complete() && self.samplers.is_complete()

@@ -11,6 +11,7 @@ use crate::app::{count, thousands};
 use crate::page::number::number;
 use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
 use crate::setup::constraint::Rejection;
+use crate::setup::diagnosis::BranchAcceptance;
 use crate::setup::outcome::SamplingOutcome;
 use crate::setup::shortfall::PopulationShortfall;
 
@@ -35,7 +36,7 @@ pub(super) fn acceptance(outcome: &SamplingOutcome<'_>) -> PageSection {
     PageSection {
         id: ID.to_owned(),
         title: "Acceptance".to_owned(),
-        paragraphs: vec![introduction(outcome)],
+        paragraphs: std::iter::once(introduction(outcome)).chain(by_branch(outcome)).collect(),
         warnings,
         table: table(outcome),
         ..PageSection::default()
@@ -55,6 +56,13 @@ fn introduction(outcome: &SamplingOutcome<'_>) -> String {
         text.push_str(" None was rejected.");
     }
     text
+}
+
+/// Says how many candidates of each branch meet the constraints; `None` where there is no choice.
+fn by_branch(outcome: &SamplingOutcome<'_>) -> Option<String> {
+    let branches = outcome.diagnosis.iter().flat_map(|diagnosis| &diagnosis.branches);
+    let lines: Vec<String> = branches.map(BranchAcceptance::line).collect();
+    (!lines.is_empty()).then(|| format!("By branch: {}.", lines.join("; ")))
 }
 
 /// Returns a table with a row for each constraint that rejects anything; `None` without a

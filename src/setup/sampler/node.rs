@@ -159,6 +159,21 @@ impl SamplerNode<'_> {
         }
     }
 
+    /// Gathers the places of its choices.
+    pub(super) fn gather_choices(&self, places: &mut Vec<usize>) {
+        match self {
+            Self::One { .. } | Self::Derived { .. } | Self::Follower { .. } => {}
+            Self::Conditional { nodes, .. } | Self::Zip { nodes, .. } => {
+                nodes.iter().for_each(|node| node.gather_choices(places));
+            }
+            Self::Choice { place, branches, .. } => {
+                places.push(*place);
+                let inner = branches.iter().flat_map(|(_, nodes)| nodes);
+                inner.for_each(|node| node.gather_choices(places));
+            }
+        }
+    }
+
     /// Gathers the places of its parameters, those of branches apart.
     pub(super) fn gather_places(&self, own: &mut Vec<usize>, in_branches: &mut Vec<usize>) {
         match self {

@@ -55,6 +55,13 @@ impl<'a> SamplerTree<'a> {
         !self.has_dependents && !self.nodes.iter().any(is_choice)
     }
 
+    /// Returns the places of the choices, those within branches after the one that they lie in.
+    pub(crate) fn choices(&self) -> Vec<usize> {
+        let mut places = Vec::new();
+        self.nodes.iter().for_each(|node| node.gather_choices(&mut places));
+        places
+    }
+
     /// Draws a value for every parameter, in place of what is in `values` but for the `fixed` ones.
     ///
     /// # Errors

@@ -5,10 +5,13 @@
 //! was started with an emptied environment, or has overwritten its own, is not found.
 
 use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 /// The variable that marks the processes of a claim.
@@ -81,8 +84,11 @@ enum TokenMatch {
 
 fn match_token(pid: Pid, is_ours: &impl Fn(&[u8]) -> bool) -> TokenMatch {
     let pid = pid.as_raw_nonzero();
-    let Ok(environ) = std::fs::read(format!("/proc/{pid}/environ")) else {
-        return TokenMatch::NotOurs;
+    let environ = match read_at_once(&format!("/proc/{pid}/environ")) {
+        Ok(environ) => environ,
+        // A process that is ending has none any more to some kernels, and an empty one to others.
+        Err(error) if error.raw_os_error() == Some(Errno::SRCH.raw_os_error()) => Vec::new(),
+        Err(_) => return TokenMatch::NotOurs,
     };
     if environ.is_empty() {
         return if hides_environment(pid.get()) { TokenMatch::Hidden } else { TokenMatch::NotOurs };
@@ -91,6 +97,21 @@ fn match_token(pid: Pid, is_ours: &impl Fn(&[u8]) -> bool) -> TokenMatch {
         .split(|&byte| byte == 0)
         .find_map(|variable| variable.strip_prefix(TOKEN.as_bytes())?.strip_prefix(b"="));
     if token.is_some_and(is_ours) { TokenMatch::Ours } else { TokenMatch::NotOurs }
+}
+
+/// Reads a file of `/proc` by one call: between two the process may become another program, and the second
+/// then finds the end of the file.
+fn read_at_once(path: &str) -> io::Result<Vec<u8>> {
+    let mut size = 1 << 16;
+    loop {
+        let mut bytes = vec![0; size];
+        let read = File::open(path)?.read(&mut bytes)?;
+        if read < size {
+            bytes.truncate(read);
+            return Ok(bytes);
+        }
+        size *= 2;
+    }
 }
 
 /// Returns true if and only if the process has an environment that cannot be read at the moment. One
@@ -104,13 +125,16 @@ fn hides_environment(pid: i32) -> bool {
     // The program's name is in parentheses and may hold anything.
     let Some(end) = stat.iter().rposition(|&byte| byte == b')') else { return false };
     let rest = std::ffi::OsStr::from_bytes(&stat[end + 1..]).to_string_lossy();
-    // Of proc(5): the state is field 3, the flags field 9, the bounds of the environment 50 and 51.
+    // Of proc(5): the state is field 3, the flags 9, the start of the code 26, the bounds of the environment
+    // 50 and 51. The kernel sets the two bounds to one number before it measures the environment of a
+    // program that is being loaded, and the start of its code after that.
     let mut fields = rest.split_ascii_whitespace();
     let state = fields.next();
     let mut number =
         |skipped| fields.nth(skipped).and_then(|field| field.parse().ok()).unwrap_or(0);
-    let (flags, from, to): (u64, u64, u64) = (number(5), number(40), number(0));
-    let emptied = to != 0 && from == to;
+    let (flags, code, from, to): (u64, u64, u64, u64) =
+        (number(5), number(16), number(23), number(0));
+    let emptied = code != 0 && to != 0 && from == to;
     let has_one = flags & KERNEL_THREAD == 0 && (flags & EXITING != 0 || !emptied);
     has_one && !matches!(state, Some("Z" | "X"))
 }
@@ -142,10 +166,15 @@ mod tests {
     fn a_process_that_becomes_another_program_at_the_moment_does_not_escape() {
         let mut script = tempfile::NamedTempFile::new().unwrap();
         script.write_all(b"exec /bin/sh \"$0\"\n").unwrap();
-        for round in 0..50 {
+        for round in 0..100 {
             let token = format!("test-exec-{}-{round}-{:?}", std::process::id(), Instant::now());
             let mut restless =
                 Command::new("/bin/sh").arg(script.path()).env(TOKEN, &token).spawn().unwrap();
+            // The kernel wakes us a moment before the process has an environment of its own.
+            let pid = Pid::from_child(&restless);
+            while !has_token(pid, token.as_bytes()) {
+                thread::yield_now();
+            }
             let none_left = kill_all(|found| found == token.as_bytes());
             let ended = restless.try_wait().unwrap();
             let _ = restless.kill();

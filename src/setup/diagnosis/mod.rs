@@ -4,6 +4,8 @@
 //! are examined whole, so that it can be said which constraint is the hard one: the first of those that are drawn at
 //! random; of a grid all, or an even sample, since its beginning is not like the rest.
 
+mod branches;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -11,11 +13,12 @@ use rayon::prelude::*;
 use sweep_config::ClosedInterval;
 
 use super::constraint::{LIMITS, Rejection};
-use super::drawing::DesignSpace;
+use super::drawing::{DesignSpace, ExaminedCandidate};
 use super::population::DrawTally;
 use super::sampler::hash;
 use crate::app::num::float;
 use crate::app::units::fine_percent;
+pub(crate) use branches::BranchAcceptance;
 
 /// The number of candidates that are examined: what is true of one in ten thousand still shows.
 const SAMPLE: u64 = 20_000;
@@ -35,6 +38,8 @@ pub(crate) struct ConstraintDiagnosis {
     pub(crate) alone: BTreeMap<Rejection, u64>,
     /// The range of the middle 98 % of what was drawn, for each limit on complexity that is set.
     pub(crate) drawn: BTreeMap<Rejection, ClosedInterval>,
+    /// For each branch of each choice how many of its candidates meet the constraints.
+    pub(crate) branches: Vec<BranchAcceptance>,
 }
 
 impl ConstraintDiagnosis {
@@ -44,13 +49,14 @@ impl ConstraintDiagnosis {
         let total = space.total();
         let sample = total.unwrap_or(tally.candidates).min(SAMPLE);
         let number = |place| total.map_or(place, |total| spread(place, sample, total));
-        let found: Vec<_> =
-            (0..sample).into_par_iter().map(|place| space.examine(number(place))).collect();
+        let choices = space.choices();
+        let examine = |place| space.examine(number(place), &choices);
+        let found: Vec<ExaminedCandidate> = (0..sample).into_par_iter().map(examine).collect();
         let mut alone = BTreeMap::new();
-        for rejection in found.iter().flat_map(|(against, _)| against) {
+        for rejection in found.iter().flat_map(|found| &found.against) {
             *alone.entry(*rejection).or_default() += 1;
         }
-        let met = found.iter().filter(|(against, _)| against.is_empty()).count() as u64;
+        let met = found.iter().filter(|found| found.against.is_empty()).count() as u64;
         // All points of a grid may have been judged, if only until the first thing that speaks against them.
         let are_all = total == Some(tally.candidates) && !space.asks_program();
         let rejected: u64 = tally.rejections.values().map(|rejected| rejected.count).sum();
@@ -60,10 +66,13 @@ impl ConstraintDiagnosis {
             (sample, met)
         };
         let ranges = space.limits().filter_map(|(i, _)| {
-            let numbers = found.iter().filter_map(|(_, cx)| cx.as_ref().map(LIMITS[i].1));
+            let numbers =
+                found.iter().filter_map(|found| found.complexity.as_ref().map(LIMITS[i].1));
             Some((Rejection::Limit(i), middle(numbers.collect())?))
         });
-        Self { examined: sample, judged, met, alone, drawn: ranges.collect() }
+        let drawn = ranges.collect();
+        let branches = branches::acceptance(space, &choices, &found);
+        Self { examined: sample, judged, met, alone, drawn, branches }
     }
 
     /// Returns the share of the examined candidates that a constraint rejects on its own.
@@ -71,7 +80,8 @@ impl ConstraintDiagnosis {
         self.alone.get(&rejection).map_or(0.0, |&count| float(count) / float(self.examined))
     }
 
-    /// Returns the warnings: a sentence for each constraint that rejects nearly all on its own.
+    /// Returns the warnings: a sentence for each constraint that rejects nearly all on its own, and for each
+    /// branch that never passes where others do.
     pub(crate) fn warnings(&self, space: &DesignSpace<'_>) -> Vec<String> {
         let limits: BTreeMap<usize, ClosedInterval> = space.limits().collect();
         let hard = self.alone.keys().filter(|rejection| self.share(**rejection) >= NEARLY_ALL);
@@ -94,7 +104,8 @@ impl ConstraintDiagnosis {
             }
             text
         };
-        hard.map(sentence).collect()
+        let closed = self.branches.iter().filter_map(|branch| branch.warning(space));
+        hard.map(sentence).chain(closed.filter(|_| self.met > 0)).collect()
     }
 }
 
