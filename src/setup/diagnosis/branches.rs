@@ -11,7 +11,7 @@ use crate::app::{count, thousands};
 use crate::setup::constraint::Rejection;
 use crate::setup::drawing::{DesignSpace, ExaminedCandidate};
 
-/// So many candidates of a branch are to fail before it is said that none ever passes.
+/// The number of candidates of a branch that are to fail before it is said that none ever passes.
 const ENOUGH: usize = 30;
 
 /// The candidates of one branch that were examined.
