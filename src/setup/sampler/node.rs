@@ -164,12 +164,15 @@ impl SamplerNode<'_> {
         match self {
             Self::One { .. } | Self::Derived { .. } | Self::Follower { .. } => {}
             Self::Conditional { nodes, .. } | Self::Zip { nodes, .. } => {
-                nodes.iter().for_each(|node| node.gather_choices(places));
+                for node in nodes {
+                    node.gather_choices(places);
+                }
             }
             Self::Choice { place, branches, .. } => {
                 places.push(*place);
-                let inner = branches.iter().flat_map(|(_, nodes)| nodes);
-                inner.for_each(|node| node.gather_choices(places));
+                for node in branches.iter().flat_map(|(_, nodes)| nodes) {
+                    node.gather_choices(places);
+                }
             }
         }
     }

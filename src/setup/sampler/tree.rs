@@ -58,7 +58,9 @@ impl<'a> SamplerTree<'a> {
     /// Returns the places of the choices, those within branches after the one that they lie in.
     pub(crate) fn choices(&self) -> Vec<usize> {
         let mut places = Vec::new();
-        self.nodes.iter().for_each(|node| node.gather_choices(&mut places));
+        for node in &self.nodes {
+            node.gather_choices(&mut places);
+        }
         places
     }
 
