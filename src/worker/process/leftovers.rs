@@ -4,10 +4,12 @@
 //! whatever process group or session. `/proc/PID/environ` shows it to the same user. A process that
 //! was started with an emptied environment, or has overwritten its own, is not found.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -102,7 +104,7 @@ fn match_token(pid: Pid, is_ours: &impl Fn(&[u8]) -> bool) -> TokenMatch {
 /// Reads a file of `/proc` by one call: between two the process may become another program, and the second
 /// then finds the end of the file.
 fn read_at_once(path: &str) -> io::Result<Vec<u8>> {
-    let mut size = 1 << 16;
+    let mut size = 1 << 14;
     loop {
         let mut bytes = vec![0; size];
         let read = File::open(path)?.read(&mut bytes)?;
@@ -118,9 +120,16 @@ fn read_at_once(path: &str) -> io::Result<Vec<u8>> {
 /// that is just ending shows none any more and may still hold files; one that is just becoming
 /// another program (`execve`) shows none until that program is loaded, and then its own.
 fn hides_environment(pid: i32) -> bool {
+    /// The kernel's own threads, which have none. To root they look like processes that are ending, and a
+    /// look at the state of each of them at the end of every attempt would be dear.
+    static KERNEL_THREADS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
     /// `PF_EXITING` and `PF_KTHREAD` of the kernel's `include/linux/sched.h`.
     const EXITING: u64 = 0x4;
     const KERNEL_THREAD: u64 = 0x0020_0000;
+    let mut kernel_threads = KERNEL_THREADS.lock().unwrap_or_else(PoisonError::into_inner);
+    if kernel_threads.contains(&pid) {
+        return false;
+    }
     let stat = std::fs::read(format!("/proc/{pid}/stat")).unwrap_or_default();
     // The program's name is in parentheses and may hold anything.
     let Some(end) = stat.iter().rposition(|&byte| byte == b')') else { return false };
@@ -134,8 +143,12 @@ fn hides_environment(pid: i32) -> bool {
         |skipped| fields.nth(skipped).and_then(|field| field.parse().ok()).unwrap_or(0);
     let (flags, code, from, to): (u64, u64, u64, u64) =
         (number(5), number(16), number(23), number(0));
+    if flags & KERNEL_THREAD != 0 {
+        kernel_threads.insert(pid);
+        return false;
+    }
     let emptied = code != 0 && to != 0 && from == to;
-    let has_one = flags & KERNEL_THREAD == 0 && (flags & EXITING != 0 || !emptied);
+    let has_one = flags & EXITING != 0 || !emptied;
     has_one && !matches!(state, Some("Z" | "X"))
 }
 
