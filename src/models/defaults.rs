@@ -27,7 +27,7 @@ pub fn read_defaults(sweep: &Sweep) -> Result<Option<Value>, ConfigProblems> {
 ///
 /// # Errors
 ///
-/// As [`read_defaults`].
+/// When the file cannot be read.
 pub fn read_kept_defaults(sweep: &Sweep) -> Result<Option<Value>, ConfigProblems> {
     named(sweep, Sweep::kept_defaults_file)
 }

@@ -170,7 +170,7 @@ impl<'a> Arena<'a> {
         String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
     }
 
-    /// What the programs wrote down themselves.
+    /// Returns the folder of what the programs wrote down themselves.
     pub fn truth(&self) -> PathBuf {
         self.study.path("truth")
     }
@@ -209,7 +209,7 @@ impl StartedCall {
         was_alive
     }
 
-    /// Whether it has ended, by itself or by us.
+    /// Returns true once it has ended, by itself or by us.
     pub fn has_ended(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(Some(_)))
     }

@@ -135,7 +135,7 @@ impl Arena<'_> {
         true
     }
 
-    /// As somebody does who is logged in to another cluster with the same file system.
+    /// Calls launch and collect from the other cluster, as somebody does who is logged in there and sees the same files.
     fn go_to_other_cluster(&mut self) -> bool {
         for name in ["sweep_launch", "sweep_collect"] {
             let call = self.start_call(name, self.other);

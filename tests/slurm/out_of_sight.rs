@@ -171,14 +171,20 @@ fn a_job_that_slurm_suspends_for_long_stays_with_its_worker_and_its_result_count
     scene.expect_done_at_once();
 }
 
-#[test]
-fn a_task_that_is_cancelled_on_a_node_out_of_reach_keeps_its_job_while_its_program_lives() {
-    let Some(cluster) = Cluster::start(hosts()) else { return };
-    let scene = Scene::new(&cluster, "MAX_RETRY: 0");
+/// Cancels the task of a job whose node has no `slurmd` that could end it.
+fn cancelled_out_of_reach(cluster: &Cluster) -> Scene<'_> {
+    let scene = Scene::new(cluster, "MAX_RETRY: 0");
     cluster.kill_slurmd(&scene.node);
     cluster.run("scancel", &[&scene.task]);
     cluster.give_up(&scene.node);
     cluster.wait_until_empty(60);
+    scene
+}
+
+#[test]
+fn a_task_that_is_cancelled_on_a_node_out_of_reach_keeps_its_job_while_its_program_lives() {
+    let Some(cluster) = Cluster::start(hosts()) else { return };
+    let scene = cancelled_out_of_reach(&cluster);
     scene.expect_kept(|_| {});
     // The power fails, too.
     cluster.kill_node(&scene.node);
@@ -193,11 +199,7 @@ fn a_task_that_is_cancelled_on_a_node_out_of_reach_keeps_its_job_while_its_progr
 #[test]
 fn a_worker_that_was_taken_for_dead_and_comes_back_ends_its_program() {
     let Some(cluster) = Cluster::start(hosts()) else { return };
-    let scene = Scene::new(&cluster, "MAX_RETRY: 0");
-    cluster.kill_slurmd(&scene.node);
-    cluster.run("scancel", &[&scene.task]);
-    cluster.give_up(&scene.node);
-    cluster.wait_until_empty(60);
+    let scene = cancelled_out_of_reach(&cluster);
     scene.signal_worker("STOP");
     scene.silence(LATE + Duration::from_secs(1));
     scene.study.launch(&[]);

@@ -89,7 +89,7 @@ fn match_token(pid: Pid, is_ours: &impl Fn(&[u8]) -> bool) -> TokenMatch {
     let environ = match read_at_once(&format!("/proc/{pid}/environ")) {
         Ok(environ) => environ,
         // A process that is ending has none any more to some kernels, and an empty one to others.
-        Err(error) if error.raw_os_error() == Some(Errno::SRCH.raw_os_error()) => Vec::new(),
+        Err(error) if Errno::from_io_error(&error) == Some(Errno::SRCH) => Vec::new(),
         Err(_) => return TokenMatch::NotOurs,
     };
     if environ.is_empty() {

@@ -124,7 +124,7 @@ impl Sweep {
     ///
     /// # Errors
     ///
-    /// As [`Sweep::defaults_file`].
+    /// When it cannot be read, with the places where it was looked for.
     pub fn kept_defaults_file(&self) -> Result<IncludedFile, ConfigProblems> {
         let (cfg, name) = (self.dir().sweep_cfg(), &self.setup.defaults);
         let kept = IncludedFile::kept(&cfg, IncludingKey::Defaults, name);

@@ -14,7 +14,7 @@ use super::credential_name::CredentialName;
 
 /// Returns the text with [`MASK`] for each credential in it.
 ///
-/// What is replaced has no quotes and no backslashes in it, so that JSON stays JSON.
+/// JSON stays JSON: no quote and no backslash is ever replaced.
 #[must_use]
 pub fn without_credentials(text: &str) -> Cow<'_, str> {
     let found = credentials(text);

@@ -1,6 +1,6 @@
 //! A task against what its partition lets in: users, accounts, QOS, numbers of nodes, CPUs and memory (pure).
 //!
-//! What is not known is not refused.
+//! Nothing is refused that is not known for certain.
 
 use super::RequestRefusal;
 use crate::launch::slurm::effective::EffectiveRequest;

@@ -112,13 +112,11 @@ fn of_kind(
     }
 }
 
-/// Adds weights to the values of a sampler. What is never drawn is no value of it.
+/// Adds weights to the values of a sampler.
 fn weighted(sampler: Option<Sampler>, given: &GivenValue<'_>) -> Option<Sampler> {
     let Some(Sampler::Value(values)) = sampler else { return sampler };
     let probabilities = weights::of_values(given, values.len())?;
-    let drawn = values.into_iter().zip(probabilities).filter(|(_, share)| *share > 0.0);
-    let (values, probabilities) = drawn.unzip();
-    Some(Sampler::Weighted(WeightedValues { values, probabilities }))
+    Some(Sampler::Weighted(WeightedValues::new(values, probabilities)))
 }
 
 /// Reports a mapping without `TYPE` that is another tool's, or has samplers one level deeper.

@@ -71,6 +71,13 @@ pub struct WeightedValues {
 }
 
 impl WeightedValues {
+    /// Returns the values that can be drawn: one without probability is in no grid either.
+    pub(in crate::config) fn new(values: Vec<Value>, probabilities: Vec<f64>) -> Self {
+        let drawn = values.into_iter().zip(probabilities).filter(|(_, share)| *share > 0.0);
+        let (values, probabilities) = drawn.unzip();
+        Self { values, probabilities }
+    }
+
     /// Returns the value at a share of the probability, from 0 to below 1.
     #[must_use]
     pub fn quantile(&self, share: f64) -> &Value {

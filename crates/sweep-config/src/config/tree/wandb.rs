@@ -66,10 +66,7 @@ impl<'s, 'a> WandbParameter<'s, 'a> {
             );
             return None;
         }
-        // What is never drawn is in no grid either.
-        let drawn = values.into_iter().zip(probabilities).filter(|(_, share)| *share > 0.0);
-        let (values, probabilities) = drawn.unzip();
-        Some(Sampler::Weighted(WeightedValues { values, probabilities }))
+        Some(Sampler::Weighted(WeightedValues::new(values, probabilities)))
     }
 
     /// Reports probabilities of values that set several parameters; false if there are none.

@@ -1,6 +1,6 @@
 //! The 128 powers of two between 1 and 2 that `exp` and `pow` start from.
 //!
-//! Of the Arm Optimized Routines; `LICENSE-ARM` has their licence.
+//! The numbers are those of the Arm Optimized Routines; `LICENSE-ARM` has their licence.
 
 /// The bits of the rest of 2^(i/128) beyond a float, and of the float, less `i << 45`.
 pub(super) const EXP_TABLE: [[u64; 2]; 128] = [

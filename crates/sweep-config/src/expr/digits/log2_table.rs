@@ -1,6 +1,6 @@
 //! The binary logarithms of 64 numbers around 1 that `log2` starts from.
 //!
-//! Of the Arm Optimized Routines; `LICENSE-ARM` has their licence.
+//! The numbers are those of the Arm Optimized Routines; `LICENSE-ARM` has their licence.
 
 /// The bits of 1/c and log2(c), c near the middle of interval i.
 pub(super) const LOG2_TABLE: [[u64; 2]; 64] = [

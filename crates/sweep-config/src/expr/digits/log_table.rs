@@ -1,6 +1,6 @@
 //! The logarithms of 128 numbers around 1 that `log` starts from.
 //!
-//! Of the Arm Optimized Routines; `LICENSE-ARM` has their licence.
+//! The numbers are those of the Arm Optimized Routines; `LICENSE-ARM` has their licence.
 
 /// The bits of 1/c and log(c), c near the middle of interval i.
 pub(super) const LOG_TABLE: [[u64; 2]; 128] = [

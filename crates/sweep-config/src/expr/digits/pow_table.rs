@@ -1,6 +1,6 @@
 //! The logarithms of 128 numbers around 1, with more than a float's digits, that `pow` starts from.
 //!
-//! Of the Arm Optimized Routines; `LICENSE-ARM` has their licence.
+//! The numbers are those of the Arm Optimized Routines; `LICENSE-ARM` has their licence.
 
 /// The bits of 1/c, log(c), and of the rest of log(c) beyond a float, c near the middle of interval i.
 pub(super) const POW_TABLE: [[u64; 3]; 128] = [

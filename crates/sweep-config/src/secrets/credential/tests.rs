@@ -60,7 +60,7 @@ fn ordinary_words_and_references_stay() {
     }
 }
 
-/// What programs really print: logs and errors of many of them.
+/// Reads logs and errors that many programs really printed.
 #[test]
 fn no_log_of_the_fixtures_changes() {
     fn visit(path: &Path, seen: &mut u32) {
