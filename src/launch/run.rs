@@ -153,14 +153,14 @@ fn settle_lost(
         states.iter().filter(|(_, state)| *state == wanted).map(|(job, _)| *job).collect()
     };
     let (lost, waiting) = (jobs_in(JobState::Lost), jobs_in(JobState::Waiting));
-    let released = slurm::release(&context.dir, &lost, &snapshot.evidence(), slurm)?;
+    let released = slurm::release(&context.dir, &lost, snapshot, slurm)?;
     if !released.is_empty() {
         printer.note(format_args!(
             "{} released: their SLURM tasks are gone",
             count(released.len(), "job")
         ));
     }
-    let settled = slurm::settle(&context.dir, &waiting, slurm, |start| snapshot.is_foreign(start))?;
+    let settled = slurm::settle(&context.dir, &waiting, slurm, snapshot)?;
     for (job, state) in released.into_iter().chain(settled) {
         if let Ok(at) = states.binary_search_by_key(&job, |(job, _)| *job) {
             states[at].1 = state;

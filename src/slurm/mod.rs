@@ -49,7 +49,7 @@ mod waiting;
 use std::time::Duration;
 
 pub use access::UserAccess;
-pub use accounting::{AccountedTask, TaskAccounts};
+pub use accounting::{AccountedTask, TaskAccounts, WantedRun};
 pub use associations::LiftedLimits;
 pub use cluster::ClusterIdentity;
 pub use error::SlurmError;
