@@ -13,7 +13,7 @@ use super::job_states::job_states;
 use super::original;
 use super::queue_words::QueueAnswer;
 use super::slurm_accounting::SlurmAccounting;
-use crate::app::{Failure, count, find_program, now};
+use crate::app::{Failure, find_program, now};
 use crate::runtime::hasty_scheduler;
 use crate::slurm::{Slurm, TaskQueue, WantedRun, waiting_sentence};
 
@@ -160,7 +160,7 @@ impl QueueSnapshot {
         let reasons =
             self.arrays.iter().flat_map(|array| array.reasons.iter().map(move |it| (array, it)));
         let sentence = |(array, (reason, tasks)): (&ArraySnapshot, (&String, &usize))| {
-            waiting_sentence(&count(*tasks, "task"), array.id, reason, launch)
+            waiting_sentence(*tasks, array.id, reason, launch)
         };
         reasons.filter_map(sentence).collect()
     }
