@@ -4,7 +4,7 @@ use indexmap::IndexSet;
 use sweep_config::{AnalyzeConfig, Sweep};
 
 use super::data::{PageSubject, data};
-use super::findings::Findings;
+use super::findings::ReportFindings;
 use super::group::JobGroup;
 use super::importance::ImportanceResult;
 use super::metrics::Metric;
@@ -15,7 +15,7 @@ use crate::app::VERSION;
 use crate::page::{PageSection, PageView};
 
 /// Returns the page of a sweep.
-pub(super) fn page(sweep: &Sweep, study: &Study, findings: &Findings<'_>) -> PageView {
+pub(super) fn page(sweep: &Sweep, study: &Study, findings: &ReportFindings<'_>) -> PageView {
     let analyze = &sweep.analyze;
     let (all, groups, own) = (&findings.wholes, findings.groups(), &findings.importances);
     let mut sections = distributions(study, findings);
@@ -51,7 +51,7 @@ pub(super) fn page(sweep: &Sweep, study: &Study, findings: &Findings<'_>) -> Pag
 }
 
 /// Returns the sections with the distributions of the whole sweeps, and of what the config makes of them.
-fn distributions(study: &Study, findings: &Findings<'_>) -> Vec<PageSection> {
+fn distributions(study: &Study, findings: &ReportFindings<'_>) -> Vec<PageSection> {
     let mut errors = errors(study, &findings.wholes);
     errors.warnings.extend(findings.warnings.iter().cloned());
     errors.paragraphs.extend(findings.rule.sentence());
@@ -97,7 +97,7 @@ fn shown_metrics(analyze: &AnalyzeConfig, groups: &[JobGroup<'_>]) -> Vec<String
 /// Returns the sections that compare the groups with each other.
 fn comparisons(
     analyze: &AnalyzeConfig,
-    findings: &Findings<'_>,
+    findings: &ReportFindings<'_>,
     study: &Study,
 ) -> Vec<PageSection> {
     let groups = findings.groups();

@@ -56,7 +56,10 @@ pub(super) fn outcomes(
             _ => {
                 let ends = rows.iter().map(|&row| bounds(fates[row], objective));
                 let (best, worst) = ends.unzip();
-                (reduce(best, objective.goal, over_seeds), reduce(worst, objective.goal, over_seeds))
+                (
+                    reduce(best, objective.goal, over_seeds),
+                    reduce(worst, objective.goal, over_seeds),
+                )
             }
         };
         Some(ConfigOutcome { rows, best, worst })

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::findings::Findings;
+use super::findings::ReportFindings;
 use super::group::JobGroup;
 use super::importance::ImportanceResult;
 use super::sampled;
@@ -115,7 +115,7 @@ pub(crate) struct DigestComparison {
     pub distance: Option<f64>,
     /// The p-value, at the less certain end that open jobs leave.
     pub p: f64,
-    /// The same, corrected by Holm for all comparisons.
+    /// That p-value, corrected by Holm for all comparisons.
     pub corrected_p: f64,
     /// The number of configs that are open.
     pub open: usize,
@@ -142,7 +142,7 @@ pub(crate) struct DigestPairs {
 
 /// Returns the digest of what was found; `warnings` and `report` are the page's.
 pub(crate) fn digest(
-    findings: &Findings<'_>,
+    findings: &ReportFindings<'_>,
     warnings: Vec<String>,
     report: String,
 ) -> ReportDigest {
@@ -256,7 +256,8 @@ impl SweepDigest {
         if let (Some(best), Some(mean)) = (self.best, self.mean) {
             let median = self.median.map_or("none (half have no value)".to_owned(), number);
             let [best, mean] = [best, mean].map(number);
-            lines.push(format!("  best {best}, median {median}, mean of those with a value {mean}"));
+            lines
+                .push(format!("  best {best}, median {median}, mean of those with a value {mean}"));
         }
         if !self.best_jobs.is_empty() {
             lines.push("  best jobs:".to_owned());

@@ -5,7 +5,7 @@ use sweep_config::{MetricFilter, SeedReduction, table};
 
 use super::metrics::{Metric, MetricProblem};
 use super::population::Population;
-use super::selection::in_words;
+use crate::page::number::number;
 use crate::trials::Trial;
 
 /// The word for what a job counts as.
@@ -36,7 +36,7 @@ impl JobFate {
 }
 
 /// The rule by which jobs have values.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct ValueRule {
     /// How the values of replicates become their config's.
     pub(super) over_seeds: SeedReduction,
@@ -79,11 +79,16 @@ impl ValueRule {
         errors: &[Option<f64>],
     ) -> Result<Vec<JobFate>, MetricProblem> {
         let epochs = population.table.numbers(table::EPOCH_IND);
+        let lasts = population.table.numbers(table::EPOCH_MAX);
         let diverged = population.table.numbers(table::DIVERGED);
         let is_counted = self.counted(population)?;
         let fate = |(row, job): (usize, &Trial)| {
             let (so_far, counts) = (errors[row], is_counted[row]);
-            match phase(job, so_far.is_some() || epochs[row].is_some()) {
+            let logged = LoggedProgress {
+                any: so_far.is_some() || epochs[row].is_some(),
+                is_short: epochs[row].zip(lasts[row]).is_some_and(|(epoch, last)| epoch < last),
+            };
+            match phase(job, logged) {
                 JobPhase::Unstarted => JobFate::Unstarted,
                 // What has to be done first may still be lost.
                 JobPhase::Open => JobFate::Open(so_far.filter(|_| self.done.is_empty())),
@@ -119,13 +124,30 @@ enum JobPhase {
     Ended,
 }
 
-/// Returns the phase of a job. A waiting one has begun if an attempt of it has; without a journal its logs are all
-/// that will ever be known of it.
-fn phase(job: &Trial, has_logged: bool) -> JobPhase {
+/// The progress of a job by its logs.
+struct LoggedProgress {
+    any: bool,
+    /// True if they say how many epochs there are, and not that all are done.
+    is_short: bool,
+}
+
+/// Returns the phase of a job. Its journal says it: a waiting job has begun if an attempt of it has. Without a journal the
+/// logs are all that will ever be known of it: it is open if they say that epochs are missing.
+fn phase(job: &Trial, logged: LoggedProgress) -> JobPhase {
+    let is_known = job.started.is_some();
     match job.state {
-        JobState::Running | JobState::Other(_) => JobPhase::Open,
-        JobState::Waiting | JobState::Queued if job.started.is_some() => JobPhase::Open,
-        JobState::Waiting | JobState::Queued if !has_logged => JobPhase::Unstarted,
+        JobState::Running => JobPhase::Open,
+        JobState::Waiting | JobState::Queued if is_known => JobPhase::Open,
+        JobState::Waiting | JobState::Queued if !logged.any => JobPhase::Unstarted,
+        JobState::Other(_) if is_known || logged.is_short => JobPhase::Open,
         _ => JobPhase::Ended,
     }
+}
+
+/// Spells filters: `error in [0, 30] and done in [1, 1]`.
+pub(super) fn in_words(filters: &[MetricFilter]) -> String {
+    let word = |filter: &MetricFilter| {
+        format!("{} in [{}, {}]", filter.metric, number(filter.keep.low), number(filter.keep.high))
+    };
+    filters.iter().map(word).collect::<Vec<_>>().join(" and ")
 }

@@ -1,22 +1,22 @@
-//! What a report found: page, digest and JSON print these values and compute none of their own.
+//! Computes what a report found, once: page, digest and JSON print these values and compute none of their own.
 
 use sweep_config::Sweep;
 
+use super::fate::ValueRule;
 use super::group::JobGroup;
 use super::importance::{ImportanceResult, learn_importance};
 use super::selection::{GroupSelection, select};
-use super::fate::ValueRule;
 use super::study::{RuledGroups, Study};
 use super::verdict::{GroupComparison, compare_groups};
 
 /// The groups of a report and what holds for them.
 #[derive(Debug)]
-pub(super) struct Findings<'a> {
+pub(super) struct ReportFindings<'a> {
     /// The whole sweeps, the report's own first.
     pub(super) wholes: Vec<JobGroup<'a>>,
     /// The groups that the filters and splits of the config make of them.
     pub(super) selection: GroupSelection<'a>,
-    /// What matters in each of the groups.
+    /// The parameters that matter in each of the groups.
     pub(super) importances: Vec<ImportanceResult>,
     /// The groups compared with each other.
     pub(super) comparisons: Vec<GroupComparison>,
@@ -26,7 +26,7 @@ pub(super) struct Findings<'a> {
     pub(super) warnings: Vec<String>,
 }
 
-impl<'a> Findings<'a> {
+impl<'a> ReportFindings<'a> {
     /// Learns from a study what its sweep's config asks for.
     pub(super) fn of(sweep: &Sweep, study: &'a Study) -> Self {
         let RuledGroups { wholes, rule, filters, warnings } = study.groups(&sweep.analyze);

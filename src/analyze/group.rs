@@ -7,7 +7,7 @@ use sweep_config::{MetricFilter, SeedReduction};
 
 use super::configs::{ConfigOutcome, outcomes};
 use super::fate::{JobFate, ValueRule};
-use super::frame::{self, IS_LOST, LOSS};
+use super::frame::{self, ERROR, IS_LOST, LOSS};
 use super::metrics::{Metric, MetricProblem, Objective};
 use super::population::Population;
 use super::stats::{SampleSummary, quantile};
@@ -49,6 +49,15 @@ pub struct MetricPoint {
 }
 
 impl<'a> JobGroup<'a> {
+    /// All jobs of a sweep, each with its value.
+    ///
+    /// # Panics
+    ///
+    /// If its jobs were not ranked.
+    pub fn whole(name: String, population: &'a Population) -> Self {
+        Self::ruled(name, population, &ValueRule::default()).expect("no rule asks for anything")
+    }
+
     /// All jobs of a sweep, with their values by a rule.
     ///
     /// # Errors
@@ -58,7 +67,7 @@ impl<'a> JobGroup<'a> {
     /// # Panics
     ///
     /// If its jobs were not ranked.
-    pub(crate) fn whole(
+    pub(crate) fn ruled(
         name: String,
         population: &'a Population,
         rule: &ValueRule,
@@ -159,6 +168,11 @@ impl<'a> JobGroup<'a> {
         self.fates[row].value()
     }
 
+    /// The values of its jobs that have one, so far of open ones, in the order of the jobs.
+    pub fn errors(&self) -> Vec<f64> {
+        frame::numbers(&self.frame, ERROR)
+    }
+
     /// The value of the job of a row if it ended.
     pub fn settled_error(&self, row: usize) -> Option<f64> {
         match self.fates[row] {
@@ -245,16 +259,15 @@ impl<'a> JobGroup<'a> {
         frame::rows(&frame::sort(&tested, [LOSS], [false]))
     }
 
-    /// The jobs that ended with a value and have a number for the metric.
+    /// The jobs that have both a value, so far if they are open, and a number for the metric.
     ///
     /// # Errors
     ///
     /// When no job of the sweep has the metric.
     pub fn points(&self, metric: &Metric) -> Result<Vec<MetricPoint>, MetricProblem> {
         let values = metric.values(&self.population.table, &self.objective)?;
-        let point = |&row: &usize| {
-            Some(MetricPoint { row, value: values[row]?, error: self.settled_error(row)? })
-        };
+        let point =
+            |&row: &usize| Some(MetricPoint { row, value: values[row]?, error: self.error(row)? });
         Ok(self.rows.iter().filter_map(point).collect())
     }
 

@@ -39,7 +39,7 @@ use sweep_config::{Sweep, fs};
 use crate::app::{Exit, Failure, Printer};
 use crate::page;
 use digest::digest;
-use findings::Findings;
+use findings::ReportFindings;
 use study::Study;
 
 /// The output of `sweep_analyze` besides the page, and further sweeps.
@@ -63,7 +63,7 @@ pub struct Options {
 /// be made costs only itself: the page says why, and the exit code is 1.
 pub fn analyze(sweep: &Sweep, options: &Options, printer: Printer) -> Result<Exit, Failure> {
     let study = Study::read(sweep, &options.also)?;
-    let findings = Findings::of(sweep, &study);
+    let findings = ReportFindings::of(sweep, &study);
     let report = compose::page(&sweep.masked(), &study, &findings);
     let mut html = page::render(&report)?;
     for known in std::iter::once(sweep).chain(&options.also) {

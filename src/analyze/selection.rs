@@ -3,9 +3,9 @@
 use indexmap::IndexMap;
 use sweep_config::{MetricFilter, MetricFilters};
 
+use super::fate::in_words;
 use super::group::JobGroup;
 use crate::app::count;
-use crate::page::number::number;
 
 /// The groups that are studied, and what made them.
 #[derive(Debug)]
@@ -59,7 +59,7 @@ fn filter<'a>(filters: &[MetricFilter], groups: &mut Vec<JobGroup<'a>>) -> Selec
         Ok(kept) => kept,
     };
     let jobs = |groups: &[JobGroup<'_>]| groups.iter().map(JobGroup::len).sum::<usize>();
-    let valued = |groups: &[JobGroup<'_>]| groups.iter().map(JobGroup::with_value).sum::<usize>();
+    let valued = |groups: &[JobGroup<'_>]| groups.iter().map(|g| g.errors().len()).sum::<usize>();
     let removed = jobs(groups) - jobs(&kept);
     let removed_valued = valued(groups) - valued(&kept);
     let step = |words: Vec<String>, groups| SelectionStep { words, warnings: Vec::new(), groups };
@@ -84,11 +84,8 @@ fn split<'a>(
     splits: &IndexMap<String, MetricFilters>,
     groups: &mut Vec<JobGroup<'a>>,
 ) -> SelectionStep<'a> {
-    let warned = |why: String| SelectionStep {
-        words: Vec::new(),
-        warnings: vec![why],
-        groups: Vec::new(),
-    };
+    let warned =
+        |why: String| SelectionStep { words: Vec::new(), warnings: vec![why], groups: Vec::new() };
     let [whole] = groups.as_slice() else {
         return warned(
             "SPLIT_FILTERS are for one sweep: with EXTRA_SWEEP_NAMES they do nothing.".into(),
@@ -102,20 +99,11 @@ fn split<'a>(
     };
     let (parts, empty): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| !part.is_empty());
     let rules = splits.iter().map(|(name, filters)| format!("{name}: {}", in_words(filters)));
-    let words =
-        vec![format!("The same jobs in parts. {}.", rules.collect::<Vec<_>>().join("; "))];
+    let words = vec![format!("The same jobs in parts. {}.", rules.collect::<Vec<_>>().join("; "))];
     let names = empty.iter().map(|part| format!("No job is in the split `{}`.", part.name));
     let step = SelectionStep { words, warnings: names.collect(), groups: parts.clone() };
     if !parts.is_empty() {
         *groups = parts;
     }
     step
-}
-
-/// Spells filters: `error in [0, 30] and done in [1, 1]`.
-pub(super) fn in_words(filters: &[MetricFilter]) -> String {
-    let word = |filter: &MetricFilter| {
-        format!("{} in [{}, {}]", filter.metric, number(filter.keep.low), number(filter.keep.high))
-    };
-    filters.iter().map(word).collect::<Vec<_>>().join(" and ")
 }

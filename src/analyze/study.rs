@@ -88,7 +88,7 @@ impl Study {
             Err(problem) => {
                 let why = problem.sentence();
                 let why = format!("The filters are not applied: {}.", why.trim_end_matches('.'));
-                let (rule, _) = ValueRule::new(analyze.over_seeds, &[]);
+                let rule = ValueRule { over_seeds: analyze.over_seeds, ..ValueRule::default() };
                 let wholes = self.groups_by(&rule).unwrap_or_default();
                 RuledGroups { wholes, rule, filters: Vec::new(), warnings: vec![why] }
             }
@@ -105,7 +105,7 @@ impl Study {
             if is_shared { name.to_owned() } else { short }
         };
         let group = |(at, population): (usize, &'a Population)| {
-            JobGroup::whole(name(at, &population.name), population, rule)
+            JobGroup::ruled(name(at, &population.name), population, rule)
         };
         self.sweeps.iter().enumerate().map(group).collect()
     }

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::Value;
+use sweep_config::claim::Claimant;
+use sweep_config::{JobId, SweepDir};
 
 use crate::bin;
 use crate::common::Sandbox;
@@ -64,10 +66,17 @@ pub fn sweep(
     );
     sandbox.write(format!("{name}.yaml"), config);
     sandbox.run(bin!("sweep_setup"), &["--sweep-cfg", &format!("{name}.yaml")]).expect(0);
+    let dir = SweepDir::new(sandbox.join(format!("sweeps/{name}")));
+    let (mut worker, mut claims) = (Claimant::new().unwrap(), Vec::new());
     for (number, line) in sandbox.read(format!("sweeps/{name}/sampled.jsonl")).lines().enumerate() {
         let line: Value = serde_json::from_str(line).unwrap();
         let rng = ChaCha8Rng::seed_from_u64(seed * 100_003 + number as u64);
         let end = end(number, &mut Draw { sampled: &line["sampled"], rng });
+        if let JobEnd::Open(_) = end {
+            // This process is the worker that runs it.
+            let job = JobId(u32::try_from(number).unwrap());
+            claims.push(worker.take(&dir, job, <[_]>::is_empty).unwrap());
+        }
         write_job(sandbox, &format!("sweeps/{name}/logs/{number:06}"), end);
     }
     sandbox.run(bin!("sweep_collect"), &["--sweep-cfg", &format!("{name}.yaml")]);
@@ -90,10 +99,6 @@ fn write_job(sandbox: &Sandbox, dir: &str, end: JobEnd) {
             journal,
             "{{\"event\":\"end\",\"attempt\":1,\"ended\":\"2026-01-01T01:00:00Z\",\"seconds\":1.0,{outcome}}}"
         );
-    } else {
-        // Somebody else's worker holds it, of whom nobody knows that it died.
-        let holder = r#"{"version":"0.1.0","host":"another-host","pid":7,"started":"2026-01-01T00:00:00Z","attempt":1}"#;
-        sandbox.write(format!("{dir}/claim"), holder);
     }
     sandbox.write(format!("{dir}/attempts.jsonl"), journal);
 }
@@ -119,7 +124,9 @@ pub fn count(runs: usize, happens: impl Fn(u64) -> bool + Sync) -> usize {
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                while let Some(run) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|r| *r < runs) {
+                while let Some(run) =
+                    Some(next.fetch_add(1, Ordering::Relaxed)).filter(|r| *r < runs)
+                {
                     found.fetch_add(usize::from(happens(run as u64)), Ordering::Relaxed);
                 }
             });

@@ -26,7 +26,9 @@ pub(super) fn coverage(groups: &[JobGroup<'_>]) -> Vec<String> {
 
 /// Returns a sentence for each group with replicates.
 fn seeds(groups: &[JobGroup<'_>]) -> impl Iterator<Item = String> {
-    groups.iter().filter_map(|group| Some(format!("{}{}", prefix(groups, group), replicates(group)?)))
+    groups
+        .iter()
+        .filter_map(|group| Some(format!("{}{}", prefix(groups, group), replicates(group)?)))
 }
 
 /// Returns the beginning of a sentence about one of the groups: its name, unless it is the only

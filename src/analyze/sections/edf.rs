@@ -33,7 +33,8 @@ pub fn edf(id: &str, title: &str, intro: String, groups: &[JobGroup<'_>]) -> Pag
 
 /// Returns a sentence on what the areas around the curves are.
 fn band_words(groups: &[JobGroup<'_>]) -> String {
-    const INNER: &str = "; of a single curve, the darker one holds at each place for itself (Clopper, Pearson)";
+    const INNER: &str =
+        "; of a single curve, the darker one holds at each place for itself (Clopper, Pearson)";
     let inner = if groups.len() == 1 { INNER } else { "" };
     format!(
         "With 95 % confidence the curve of the whole design space lies in the light area (Dvoretzky, \

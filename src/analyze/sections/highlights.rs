@@ -4,7 +4,7 @@ use super::coverage::{prefix, sentence};
 use super::empty;
 use super::next::good_range;
 use super::replicates;
-use crate::analyze::findings::Findings;
+use crate::analyze::findings::ReportFindings;
 use crate::analyze::frame::{IS_DIVERGED, IS_OPEN};
 use crate::analyze::group::JobGroup;
 use crate::analyze::importance::ImportanceResult;
@@ -22,17 +22,13 @@ const MOST_NAMED: usize = 3;
 
 /// Returns the section about the groups, which `ANALYZE` made of the whole sweeps; `None` if no job
 /// has a value.
-pub(in crate::analyze) fn highlights(findings: &Findings<'_>) -> Option<PageSection> {
+pub(in crate::analyze) fn highlights(findings: &ReportFindings<'_>) -> Option<PageSection> {
     let (wholes, groups) = (&findings.wholes, findings.groups());
     let mut section = empty("short", "In short");
     for (group, matters) in groups.iter().zip(&findings.importances).take(MOST_GROUPS) {
         let prefix = prefix(groups, group);
-        let found = [
-            lead(group),
-            matter(group, matters),
-            together(matters),
-            good_values(group, matters),
-        ];
+        let found =
+            [lead(group), matter(group, matters), together(matters), good_values(group, matters)];
         section.points.extend(found.into_iter().flatten().map(|words| sentence(&prefix, &words)));
     }
     let with_first = findings.comparisons.iter().filter(|c| c.a == 0 && c.b < MOST_GROUPS);

@@ -130,8 +130,11 @@ fn effects(found: &ParameterImportance, parameters: &[Parameter]) -> Vec<FigureV
 }
 
 fn figure(effect: &MainEffect, parameter: &Parameter, y: &ChartAxis) -> Option<FigureView> {
-    let shown: Vec<(f64, f64, f64, f64)> =
-        effect.marginal.iter().filter_map(|l| Some((l.value?, rank(l.mean), rank(l.low), rank(l.high)))).collect();
+    let shown: Vec<(f64, f64, f64, f64)> = effect
+        .marginal
+        .iter()
+        .filter_map(|l| Some((l.value?, rank(l.mean), rank(l.low), rank(l.high))))
+        .collect();
     let x = axis(parameter, &shown)?;
     let edge = |of: fn(&(f64, f64, f64, f64)) -> f64| shown.iter().map(|l| (l.0, of(l))).collect();
     let mark = |level: &(f64, f64, f64, f64)| PointMark {

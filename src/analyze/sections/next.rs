@@ -15,7 +15,11 @@ const FEWEST: usize = 20;
 
 /// Returns the section of the report's own sweep; `None` if no parameter that matters has a sampler with a range, or there
 /// are too few jobs to say.
-pub fn next(sweep: &Sweep, group: &JobGroup<'_>, matters: &ImportanceResult) -> Option<PageSection> {
+pub fn next(
+    sweep: &Sweep,
+    group: &JobGroup<'_>,
+    matters: &ImportanceResult,
+) -> Option<PageSection> {
     let jobs = group.settled().count();
     if jobs < FEWEST {
         return None;
@@ -54,15 +58,17 @@ fn narrowed(sweep: &Sweep, group: &JobGroup<'_>, matters: &ImportanceResult) -> 
 
 /// Returns the best range of each parameter of numbers.
 pub fn ranges<'p>(group: &JobGroup<'_>, parameters: &'p [Parameter]) -> Vec<(&'p str, BestRange)> {
-    let range = |parameter: &'p Parameter| {
-        Some((parameter.key.as_str(), good_range(group, parameter)?.0))
-    };
+    let range =
+        |parameter: &'p Parameter| Some((parameter.key.as_str(), good_range(group, parameter)?.0));
     parameters.iter().filter_map(range).collect()
 }
 
 /// Returns the range of a parameter's values in the best configs, and that of all; `None` of words, without a value, and
 /// where most of the best configs have no such parameter: what is best among losers is not good.
-pub(super) fn good_range(group: &JobGroup<'_>, parameter: &Parameter) -> Option<(BestRange, ValueSpan)> {
+pub(super) fn good_range(
+    group: &JobGroup<'_>,
+    parameter: &Parameter,
+) -> Option<(BestRange, ValueSpan)> {
     if !parameter.words.is_empty() {
         return None;
     }

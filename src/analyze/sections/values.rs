@@ -47,10 +47,7 @@ pub fn values(id: &str, title: &str, metrics: &[String], groups: &[JobGroup<'_>]
 /// Returns a sentence on the jobs at the edge of the figures, which share the error's axis; `None`
 /// if there are none.
 fn far_out(groups: &[JobGroup<'_>], y: &ChartAxis) -> Option<String> {
-    let errors = |group: &JobGroup<'_>| -> Vec<f64> {
-        group.rows().iter().filter_map(|&row| group.settled_error(row)).collect()
-    };
-    let n = groups.iter().flat_map(errors).filter(|&error| !y.shows(error)).count();
+    let n = groups.iter().flat_map(JobGroup::errors).filter(|&error| !y.shows(error)).count();
     let jobs = count(n, "job");
     (n > 0).then(|| {
         let (low, high) = (number(y.low()), number(y.high()));
@@ -140,7 +137,7 @@ fn note(group: &JobGroup<'_>, points: &[MetricPoint], x: &ChartAxis) -> String {
     if sides > 0 {
         parts.push(format!("{} beyond the sides", count(sides, "job")));
     }
-    let without = group.with_value() - points.len();
+    let without = group.errors().len() - points.len();
     if without > 0 {
         parts.push(format!("{} without a value are left out", count(without, "job")));
     }

@@ -100,7 +100,10 @@ mod tests {
     fn the_pointwise_band_is_that_of_each_count() {
         // scipy.stats.binomtest(k, n).proportion_ci(method="exact").
         let (low, high) = clopper_pearson(30, 100);
-        assert!((low - 0.212_406_4).abs() < 1e-6 && (high - 0.399_814_7).abs() < 1e-6, "{low} {high}");
+        assert!(
+            (low - 0.212_406_4).abs() < 1e-6 && (high - 0.399_814_7).abs() < 1e-6,
+            "{low} {high}"
+        );
         assert_eq!((clopper_pearson(0, 20).0, clopper_pearson(20, 20).1), (0.0, 1.0));
         let band = PointwiseBand::new(100);
         assert_eq!(band.at(0.3), (low, high));

@@ -24,7 +24,10 @@ mod tests {
     fn the_least_counts_for_all_and_none_falls_below_a_lesser_one() {
         let corrected = holm(&[0.04, 0.01, 0.03]);
         let expected = [0.06, 0.03, 0.06];
-        assert!(corrected.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12), "{corrected:?}");
+        assert!(
+            corrected.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12),
+            "{corrected:?}"
+        );
         assert!(holm(&[]).is_empty());
     }
 }

@@ -40,12 +40,12 @@ pub(crate) struct GroupComparison {
     pub open: usize,
     /// The two-sided p-value of the test, at the less certain of the ends that open jobs leave; 1 where there is none.
     pub p: f64,
-    /// The same, corrected for the number of comparisons.
+    /// That p-value, corrected for the number of comparisons.
     pub corrected_p: f64,
     /// The number of comparisons that it is corrected for.
     pub comparisons: usize,
     /// The verdict.
-    pub verdict: Verdict,
+    pub verdict: GroupVerdict,
 }
 
 /// The result of comparing the configs that two groups share.
@@ -59,14 +59,14 @@ pub(crate) struct PairedGroups {
 
 /// The answer to which of two groups is better.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Verdict {
+pub(crate) enum GroupVerdict {
     /// The first is, and how much by its lower bound.
     First(VerdictStrength),
     /// The second is.
     Second(VerdictStrength),
     /// The data show no difference.
     NotShown,
-    /// So few configs cannot show a difference: the least p-value that they can have.
+    /// Too few configs to show any difference, with the least p-value that they can have.
     CannotShow(f64),
     /// It depends on how the open jobs end.
     Open,
@@ -74,7 +74,7 @@ pub(crate) enum Verdict {
     TooFew,
 }
 
-impl Verdict {
+impl GroupVerdict {
     /// Returns its name in the JSON of a report.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -122,7 +122,8 @@ struct TestedEnd {
 pub(crate) fn compare_groups(groups: &[JobGroup<'_>]) -> Vec<GroupComparison> {
     let mut found: Vec<(GroupComparison, Vec<TestedEnd>)> =
         places(groups.len()).into_iter().map(|(a, b)| tested(groups, a, b)).collect();
-    let tested = |(c, _): &&mut (GroupComparison, Vec<TestedEnd>)| c.verdict != Verdict::TooFew;
+    let tested =
+        |(c, _): &&mut (GroupComparison, Vec<TestedEnd>)| c.verdict != GroupVerdict::TooFew;
     let ps: Vec<f64> = found.iter_mut().filter(tested).map(|(c, _)| c.p).collect();
     let corrected = holm(&ps);
     for ((comparison, ends), corrected_p) in found.iter_mut().filter(tested).zip(corrected) {
@@ -183,7 +184,7 @@ fn tested(groups: &[JobGroup<'_>], a: usize, b: usize) -> (GroupComparison, Vec<
         p: if is_enough { p } else { 1.0 },
         corrected_p: 1.0,
         comparisons: 0,
-        verdict: if is_enough { Verdict::NotShown } else { Verdict::TooFew },
+        verdict: if is_enough { GroupVerdict::NotShown } else { GroupVerdict::TooFew },
     };
     (comparison, ends)
 }
@@ -196,26 +197,26 @@ fn in_pairs(found: PairedComparison) -> TestedEnd {
 }
 
 /// Returns the verdict that holds at all ends.
-fn verdict(comparison: &GroupComparison, ends: &[TestedEnd]) -> Verdict {
+fn verdict(comparison: &GroupComparison, ends: &[TestedEnd]) -> GroupVerdict {
     let all = |holds: &dyn Fn(&TestedEnd) -> bool| ends.iter().all(holds);
     let level = 1.0 - CONFIDENCE;
     let is_sure = comparison.corrected_p < level;
     let lower = ends.iter().map(|end| end.interval.0).fold(1.0, f64::min);
     let upper = ends.iter().map(|end| end.interval.1).fold(0.0, f64::max);
     if is_sure && lower > 0.5 {
-        return Verdict::First(VerdictStrength::of(lower));
+        return GroupVerdict::First(VerdictStrength::of(lower));
     }
     if is_sure && upper < 0.5 {
-        return Verdict::Second(VerdictStrength::of(1.0 - upper));
+        return GroupVerdict::Second(VerdictStrength::of(1.0 - upper));
     }
     let could_be = |end: &TestedEnd| end.p < level;
     if comparison.open > 0 && ends.iter().any(could_be) {
-        return Verdict::Open;
+        return GroupVerdict::Open;
     }
     if all(&|end| end.least_p >= level) {
-        return Verdict::CannotShow(ends.iter().map(|end| end.least_p).fold(1.0, f64::min));
+        return GroupVerdict::CannotShow(ends.iter().map(|end| end.least_p).fold(1.0, f64::min));
     }
-    Verdict::NotShown
+    GroupVerdict::NotShown
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Says a verdict in a sentence.
 
-use super::{GroupComparison, Verdict, VerdictStrength};
+use super::{GroupComparison, GroupVerdict, VerdictStrength};
 use crate::analyze::metrics::Objective;
 use crate::app::count;
 use crate::page::number::number;
@@ -10,28 +10,28 @@ impl GroupComparison {
     pub(crate) fn sentence(&self, objective: &Objective) -> String {
         let (a, b) = (&self.names.0, &self.names.1);
         match self.verdict {
-            Verdict::First(strength) => {
+            GroupVerdict::First(strength) => {
                 format!("{a} is {} than {b}: {}.", strength.word(), self.numbers(false, objective))
             }
-            Verdict::Second(strength) => {
+            GroupVerdict::Second(strength) => {
                 format!("{b} is {} than {a}: {}.", strength.word(), self.numbers(true, objective))
             }
-            Verdict::NotShown => {
+            GroupVerdict::NotShown => {
                 let flipped = self.samples.is_some_and(|found| found.less < 0.5);
                 let (one, other) = if flipped { (b, a) } else { (a, b) };
                 let numbers = self.numbers(flipped, objective);
                 format!("Between {one} and {other} the data show no difference: {numbers}.")
             }
-            Verdict::CannotShow(least) => format!(
+            GroupVerdict::CannotShow(least) => format!(
                 "{a} and {b} have too few {} to show a difference at 5 %: the least p-value that they can have is {}.",
                 if self.pairs.is_some() { "configs in common that differ" } else { "jobs" },
                 probability(least),
             ),
-            Verdict::Open => format!(
+            GroupVerdict::Open => format!(
                 "Which of {a} and {b} is better cannot be said yet: {} may still end either way.",
                 count(self.open, "job"),
             ),
-            Verdict::TooFew => {
+            GroupVerdict::TooFew => {
                 format!("{a} and {b} cannot be compared: one has fewer than two jobs that ended.")
             }
         }
@@ -52,7 +52,10 @@ impl GroupComparison {
                 let [low, high] = if flipped { [-high, -low] } else { [low, high] };
                 let gain = if flipped { -gain } else { gain };
                 let [gain, low, high] = [gain, low, high].map(number);
-                format!("; its {} is better by {gain} [{low}, {high}] in the middle", objective.label)
+                format!(
+                    "; its {} is better by {gain} [{low}, {high}] in the middle",
+                    objective.label
+                )
             });
             let left_out = match pairs.left_out {
                 0 => String::new(),
@@ -69,7 +72,10 @@ impl GroupComparison {
         if flipped {
             (low, high) = (high, low);
         }
-        format!("P({one} better than {other}) = {:.2} [{low:.2}, {high:.2}] ({p})", turned(found.less))
+        format!(
+            "P({one} better than {other}) = {:.2} [{low:.2}, {high:.2}] ({p})",
+            turned(found.less)
+        )
     }
 
     fn p_words(&self) -> String {

@@ -9,9 +9,10 @@ use super::{ClosedInterval, sweep_name};
 use crate::named::named;
 
 /// `OVER_SEEDS`: how the values of a config's replicates become the config's one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SeedReduction {
     /// Their mean.
+    #[default]
     Mean,
     /// Their median.
     Median,

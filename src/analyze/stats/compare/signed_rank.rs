@@ -158,7 +158,8 @@ mod tests {
     #[test]
     fn a_lost_partner_is_the_greatest_difference_and_two_are_none() {
         let inf = f64::INFINITY;
-        let found = compare_pairs(&[(1.0, inf), (inf, inf), (2.0, 1.0), (3.0, 3.0)]).expect("pairs");
+        let found =
+            compare_pairs(&[(1.0, inf), (inf, inf), (2.0, 1.0), (3.0, 3.0)]).expect("pairs");
         assert_eq!((found.less, found.equal, found.greater), (1, 2, 1));
         // Of the ranks 1 and 2, the lost one has 2: sums of at least 2 come with half of the signs.
         assert!((found.p - 1.0).abs() < 1e-12, "{}", found.p);

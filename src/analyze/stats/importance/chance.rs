@@ -27,9 +27,9 @@ pub(super) fn columns_beyond_chance(columns: &[Vec<Option<f64>>], outcomes: &[f6
     let jobs = evenly(outcomes.len());
     let y: Vec<f64> = jobs.iter().map(|&job| outcomes[job]).collect();
     let most = group_count(y.len());
-    let factors: Vec<Factor> =
-        columns.iter().map(|column| Factor::new(&take(column, &jobs), most)).collect();
-    let p = |factor: &Factor, y: &[f64]| factor.p_value(y);
+    let factors: Vec<GroupedColumn> =
+        columns.iter().map(|column| GroupedColumn::new(&take(column, &jobs), most)).collect();
+    let p = |factor: &GroupedColumn, y: &[f64]| factor.p_value(y);
     beyond_chance(&factors, &y, p)
 }
 
@@ -46,17 +46,19 @@ pub(super) fn pairs_beyond_chance(
         40..200 => 3,
         _ => 4,
     };
-    let factors: Vec<Factor> =
-        columns.iter().map(|column| Factor::new(&take(column, &jobs), most)).collect();
-    let cells: Vec<FactorPair> = pairs
-        .iter()
-        .map(|&(a, b)| FactorPair::new(&factors[a], &factors[b]))
-        .collect();
-    beyond_chance(&cells, &y, FactorPair::p_value)
+    let factors: Vec<GroupedColumn> =
+        columns.iter().map(|column| GroupedColumn::new(&take(column, &jobs), most)).collect();
+    let cells: Vec<GroupedPair> =
+        pairs.iter().map(|&(a, b)| GroupedPair::new(&factors[a], &factors[b])).collect();
+    beyond_chance(&cells, &y, GroupedPair::p_value)
 }
 
 /// Holds the p-value of each source of variance to the least of all of them over permutations.
-fn beyond_chance<S: Sync>(sources: &[S], y: &[f64], p: impl Fn(&S, &[f64]) -> f64 + Sync) -> Vec<bool> {
+fn beyond_chance<S: Sync>(
+    sources: &[S],
+    y: &[f64],
+    p: impl Fn(&S, &[f64]) -> f64 + Sync,
+) -> Vec<bool> {
     let least = |y: &[f64]| sources.iter().map(|source| p(source, y)).fold(1.0, f64::min);
     let mut null: Vec<f64> = (0..PERMUTATIONS as u64)
         .into_par_iter()
@@ -76,13 +78,13 @@ fn beyond_chance<S: Sync>(sources: &[S], y: &[f64], p: impl Fn(&S, &[f64]) -> f6
 }
 
 /// A column in few groups.
-struct Factor {
+struct GroupedColumn {
     /// The group of each job; `None` of one without a value.
     of: Vec<Option<usize>>,
     groups: usize,
 }
 
-impl Factor {
+impl GroupedColumn {
     /// Puts values into groups: one for each value if there are at most `most`, or `most` of equally many jobs.
     fn new(column: &[Option<f64>], most: usize) -> Self {
         let mut sorted: Vec<f64> = column.iter().flatten().copied().collect();
@@ -104,15 +106,15 @@ impl Factor {
 }
 
 /// Two columns in the cells of their groups.
-struct FactorPair {
+struct GroupedPair {
     cells: Vec<Option<usize>>,
     count: usize,
     parts: [Vec<Option<usize>>; 2],
     groups: [usize; 2],
 }
 
-impl FactorPair {
-    fn new(a: &Factor, b: &Factor) -> Self {
+impl GroupedPair {
+    fn new(a: &GroupedColumn, b: &GroupedColumn) -> Self {
         let cell = |(a, b_of): (&Option<usize>, &Option<usize>)| Some((*a)? * b.groups + (*b_of)?);
         Self {
             cells: a.of.iter().zip(&b.of).map(cell).collect(),
