@@ -2,14 +2,13 @@
 //!
 //! A forest finds something in every noise, and beside a real effect more than alone. What a column does is measured as in an
 //! analysis of variance on the ranks of the outcomes (Conover and Iman, "Rank transformations as a bridge", The American
-//! Statistician 35, 1981), and the least p-value of all columns is held to its distribution over permutations of the outcomes
+//! Statistician 35, 1981), and the greatest effect of all columns is held to its distribution over permutations of the outcomes
 //! (Westfall and Young, "Resampling-Based Multiple Testing", 1993): if none of the parameters has an effect, one is named in
 //! 5 % of sweeps, however many there are.
 
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
 use rayon::prelude::*;
-use statrs::distribution::{ContinuousCDF, FisherSnedecor};
 
 use super::levels::MOST_LEVELS;
 use crate::analyze::stats::quantile;
@@ -29,8 +28,8 @@ pub(super) fn columns_beyond_chance(columns: &[Vec<Option<f64>>], outcomes: &[f6
     let most = group_count(y.len());
     let factors: Vec<GroupedColumn> =
         columns.iter().map(|column| GroupedColumn::new(&take(column, &jobs), most)).collect();
-    let p = |factor: &GroupedColumn, y: &[f64]| factor.p_value(y);
-    beyond_chance(&factors, &y, p)
+    let score = |factor: &GroupedColumn, y: &[f64]| factor.score(y);
+    beyond_chance(&factors, &y, score)
 }
 
 /// Returns for each pair of columns if what it does beyond both alone is beyond chance.
@@ -50,16 +49,17 @@ pub(super) fn pairs_beyond_chance(
         columns.iter().map(|column| GroupedColumn::new(&take(column, &jobs), most)).collect();
     let cells: Vec<GroupedPair> =
         pairs.iter().map(|&(a, b)| GroupedPair::new(&factors[a], &factors[b])).collect();
-    beyond_chance(&cells, &y, GroupedPair::p_value)
+    beyond_chance(&cells, &y, GroupedPair::score)
 }
 
-/// Holds the p-value of each source of variance to the least of all of them over permutations.
+/// Holds the score of each source of variance to the greatest of all of them over permutations.
 fn beyond_chance<S: Sync>(
     sources: &[S],
     y: &[f64],
-    p: impl Fn(&S, &[f64]) -> f64 + Sync,
+    score: impl Fn(&S, &[f64]) -> f64 + Sync,
 ) -> Vec<bool> {
-    let least = |y: &[f64]| sources.iter().map(|source| p(source, y)).fold(1.0, f64::min);
+    let greatest =
+        |y: &[f64]| sources.iter().map(|source| score(source, y)).fold(f64::NEG_INFINITY, f64::max);
     let mut null: Vec<f64> = (0..PERMUTATIONS as u64)
         .into_par_iter()
         .map(|number| {
@@ -69,12 +69,12 @@ fn beyond_chance<S: Sync>(
             for i in (1..shuffled.len()).rev() {
                 shuffled.swap(i, dice.random_range(0..=i));
             }
-            least(&shuffled)
+            greatest(&shuffled)
         })
         .collect();
     null.sort_by(f64::total_cmp);
-    let limit = quantile(&null, LEVEL).unwrap_or(0.0);
-    sources.iter().map(|source| p(source, y) < limit).collect()
+    let limit = quantile(&null, 1.0 - LEVEL).unwrap_or(f64::INFINITY);
+    sources.iter().map(|source| score(source, y) > limit).collect()
 }
 
 /// A column in few groups.
@@ -99,9 +99,9 @@ impl GroupedColumn {
         Self { of: column.iter().map(|value| value.map(group)).collect(), groups: edges.len() }
     }
 
-    fn p_value(&self, y: &[f64]) -> f64 {
+    fn score(&self, y: &[f64]) -> f64 {
         let members = self.of.iter().zip(y).filter_map(|(group, y)| Some(((*group)?, *y)));
-        f_test(members, self.groups, self.groups.saturating_sub(1))
+        f_score(members, self.groups, self.groups.saturating_sub(1))
     }
 }
 
@@ -125,7 +125,7 @@ impl GroupedPair {
     }
 
     /// Tests what the cells do beyond rows and columns, whose means are taken off until nothing is left of them.
-    fn p_value(&self, y: &[f64]) -> f64 {
+    fn score(&self, y: &[f64]) -> f64 {
         const SWEEPS: usize = 4;
         let mut rest: Vec<f64> = y.to_vec();
         for _ in 0..SWEEPS {
@@ -135,7 +135,7 @@ impl GroupedPair {
         }
         let members = self.cells.iter().zip(&rest).filter_map(|(cell, y)| Some(((*cell)?, *y)));
         let freedom = self.groups.iter().map(|groups| groups.saturating_sub(1)).product();
-        f_test(members, self.count, freedom)
+        f_score(members, self.count, freedom)
     }
 }
 
@@ -154,8 +154,10 @@ fn take_off_means(y: &mut [f64], of: &[Option<usize>], groups: usize) {
     }
 }
 
-/// Returns the p-value of the F test that all groups have one mean; `freedom` is that of the groups.
-fn f_test(members: impl Iterator<Item = (usize, f64)>, groups: usize, freedom: usize) -> f64 {
+/// Returns the F statistic of the test that all groups have one mean, as a standard normal number (Paulson, "An approximate
+/// normalization of the analysis of variance distribution", Annals of Mathematical Statistics 13, 1942): columns in many groups
+/// and in few can be compared. `freedom` is that of the groups.
+fn f_score(members: impl Iterator<Item = (usize, f64)>, groups: usize, freedom: usize) -> f64 {
     let mut sums = [(0.0f64, 0.0f64); MOST_LEVELS];
     let (mut n, mut sum, mut squares) = (0.0, 0.0, 0.0);
     for (group, y) in members {
@@ -170,10 +172,12 @@ fn f_test(members: impl Iterator<Item = (usize, f64)>, groups: usize, freedom: u
     let between = filled.map(|group| group.0 * group.0 / group.1).sum::<f64>() - sum * sum / n;
     let within = n - float(freedom) - 1.0;
     if freedom == 0 || within < 1.0 || all <= 0.0 {
-        return 1.0;
+        return f64::NEG_INFINITY;
     }
     let ratio = (between / float(freedom)) / ((all - between).max(1e-12 * all) / within);
-    FisherSnedecor::new(float(freedom), within).map_or(1.0, |law| law.sf(ratio))
+    let (of_groups, of_rest) = (2.0 / (9.0 * float(freedom)), 2.0 / (9.0 * within));
+    let root = ratio.max(0.0).cbrt();
+    ((1.0 - of_rest) * root - (1.0 - of_groups)) / (of_rest * root * root + of_groups).sqrt()
 }
 
 /// Returns the number of groups that so many jobs are put into.
