@@ -119,12 +119,12 @@ fn every_bad_config_that_a_schema_can_refuse_is_refused() {
 
 const FINE: &str = "
 SETUP: {SAMPLERS: {a: {log: [1e-4, 1e-1]}, b: {int: [1, 10], step: 3}, c: [sgd, adam], d: 'choice(x, y)', e: {power2: [0.5, 4]}}}
-SETUP: {SAMPLERS: {a: {uniform: [0, 1], points: 5, when: b > 1}, b: {log_int: [1, 9]}}, NUM_CONFIGS: 3}
+SETUP: {SAMPLERS: {b: {log_int: [1, 9]}, a: {uniform: [0, 1], points: 5, when: b > 1}}, NUM_CONFIGS: 3}
 SETUP: {SAMPLERS: {n: [1, 2], a: {int: [1, 2 * n]}, b: {TYPE: float_sampler, RANGE: [0, 1_000], WHEN: n > 1}}}
 SETUP: {SAMPLERS: {a: {type: int_sampler, range: [1, 10]}, b: {type: list_sampler, length: {int: [1, 3]}, item_sampler: {uniform: [0, 1]}}}}
 SETUP: {SAMPLERS: {a: {TYPE: list_sampler, LENGTH: 2 * 3, ITEM_SAMPLER: [x, y]}, b: {TYPE: value_sampler, VALUES: [1, {k: 2}], WEIGHTS: [1, 0.5]}}}
 SETUP: {SAMPLERS: {o: {TYPE: choice_sampler, WEIGHTS: {sgd: 1, adam: 2}, BRANCHES: {sgd: {m: {uniform: [0, 1]}, x: [1], DERIVED: {y: 2 * m}}, adam: }}}}
-SETUP: {SAMPLERS: {o: {TYPE: union_sampler, BRANCHES: {1: {i: {TYPE: choice_sampler, BRANCHES: {p: {}, q: {REGNET: {TYPE: regnet_sampler, W0: [8, 64]}}}}}, true: {}}}}}
+SETUP: {SAMPLERS: {o: {TYPE: union_sampler, BRANCHES: {2: {i: {TYPE: choice_sampler, BRANCHES: {p: {}, q: {REGNET: {TYPE: regnet_sampler, W0: [8, 64]}}}}}, true: {}}}}}
 SETUP: {TREE: {a: {sweep: true, values: [1, {k: 2}], sweep_alias: [x, y]}, b: {sweep: true, distribution: q_uniform, min: 0, max: 1, q: 0.1}, c: {sweep: false, values: 3}}}
 SETUP: {BASE_CFG: {l: [1, 2]}, TREE: {l: {dy__list__operations: [{dy__insert: [0, 5]}, {dy__remove: 0}]}, dy__upsert: [{x: 1}], sweep_group_a: {y: 2}}}
 SETUP: {STRATEGY: grid, ZIP: [[a, b]], SAMPLERS: {a: [1, 2], b: [3, 4]}, DERIVED: {c: a + b}, HELPERS: [c], NUM_CONFIGS: , CONSTRAINTS: {WHERE: c > 1}}

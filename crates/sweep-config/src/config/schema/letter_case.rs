@@ -2,16 +2,24 @@
 
 use serde_json::{Map, Value as Json, json};
 
+/// Returns the place of a key of the config in the schema, by its dotted path.
+pub(super) fn place_of(path: &str) -> String {
+    match path.rsplit_once('.') {
+        None => format!("#/properties/{path}"),
+        Some((section, key)) => format!("#/definitions/{section}/properties/{key}"),
+    }
+}
+
 /// Returns the schema of a section of the config with these keys, at a dotted path.
 pub(super) fn section(keys: Map<String, Json>, path: &str) -> Json {
-    let place = path.split('.').filter(|key| !key.is_empty());
-    let place: String = place.map(|key| format!("/properties/{key}")).collect();
     let mut lower = Map::new();
     let mut apart = Map::new();
     for key in keys.keys() {
         let small = key.to_ascii_lowercase();
-        lower.insert(format!("^{small}$"), json!({"$ref": format!("#{place}/properties/{key}")}));
-        apart.insert(small, json!({"not": {"required": [key]}}));
+        let place = place_of(&crate::config::decoder::join(path, key));
+        lower.insert(format!("^{small}$"), json!({"$ref": place}));
+        let why = format!("{key} is given twice: remove one of the two.");
+        apart.insert(small, json!({"properties": {key: false}, "errorMessage": why}));
     }
     json!({
         "type": ["object", "null"],
@@ -63,4 +71,13 @@ pub(super) fn given(key: &str, form: Json) -> Json {
     let alternatives = [key.to_owned(), key.to_ascii_lowercase()]
         .map(|key| json!({"required": [key], "properties": {key: form}}));
     json!({"type": "object", "anyOf": alternatives})
+}
+
+/// Returns the form of a mapping that has no key at a dotted path, in either case.
+pub(super) fn absent(path: &str, why: &str) -> Json {
+    let (key, form) = match path.split_once('.') {
+        None => (path, json!(false)),
+        Some((section, rest)) => (section, absent(rest, why)),
+    };
+    json!({"properties": {key: form, key.to_ascii_lowercase(): form}, "errorMessage": why})
 }

@@ -24,7 +24,7 @@ use super::decoder::ConfigDecoder;
 use super::reference::{KeyMeaning, key_meanings};
 use super::shape::KeyShape;
 use crate::yaml::{NodeKind, SourceMark, YamlNode};
-use letter_case::{given, section};
+use letter_case::{absent, given, place_of, section};
 
 /// Keys whose value in the reference is an example, or that of one machine.
 const NO_DEFAULT: [&str; 4] = ["NAME", "NUM_PROC", "SETUP.NUM_CONFIGS", "LAUNCH.CONDA_ENV"];
@@ -36,15 +36,18 @@ pub fn json_schema() -> String {
 }
 
 fn schema() -> Json {
-    let meanings = key_meanings();
-    let mut root = section_of(&known_keys(), "", &meanings);
+    let table = KeyTable { known: known_keys(), meanings: key_meanings() };
+    let mut definitions = json!({});
+    let mut root = table.section("", &mut definitions);
+    merge(&mut definitions, samplers::definitions());
+    merge(&mut definitions, tree::definitions());
     let mut patterns = json!({});
     let mut apart = Vec::new();
     for (alias, path) in ALIASES {
-        let place = format!("#/properties/{}", path.replace('.', "/properties/"));
-        patterns[format!("^({alias}|{})$", alias.to_ascii_lowercase())] = json!({"$ref": place});
-        let both = [given(alias, json!({})), given_path(path)];
-        apart.push(json!({"not": {"allOf": both}}));
+        let place = json!({"$ref": place_of(path)});
+        patterns[format!("^({alias}|{})$", alias.to_ascii_lowercase())] = place;
+        let why = format!("{alias} is another name of {path}: remove one of the two.");
+        apart.push(json!({"if": given(alias, json!({})), "then": absent(path, &why)}));
     }
     merge(&mut root["patternProperties"], patterns);
     let about = json!({
@@ -53,10 +56,9 @@ fn schema() -> Json {
         "type": "object",
         "anyOf": letter_case::required(&["NAME"]),
         "allOf": apart,
-        "definitions": samplers::definitions(),
+        "definitions": definitions,
     });
     merge(&mut root, about);
-    merge(&mut root["definitions"], tree::definitions());
     root
 }
 
@@ -68,29 +70,49 @@ fn known_keys() -> Vec<(String, KeyShape)> {
     decoder.take_known()
 }
 
-/// Returns the schema of the section at a path, whose keys are those that decoding knows there, in the order of the reference.
-fn section_of(
-    known: &[(String, KeyShape)],
-    path: &str,
-    meanings: &BTreeMap<String, KeyMeaning>,
-) -> Json {
-    let prefix = if path.is_empty() { String::new() } else { format!("{path}.") };
-    let below = known.iter().filter_map(|(key, shape)| Some((key.strip_prefix(&prefix)?, shape)));
-    let mut keys = Map::new();
-    for (rest, shape) in below {
-        let key = rest.split('.').next().unwrap_or(rest);
-        let full = format!("{prefix}{key}");
-        if !keys.contains_key(key) {
-            let is_section = key != rest;
-            let mut form =
-                if is_section { section_of(known, &full, meanings) } else { form(&full, shape) };
-            describe(&mut form, &full, is_section, meanings);
+/// The keys that decoding knows, and what the reference says of them.
+struct KeyTable {
+    known: Vec<(String, KeyShape)>,
+    meanings: BTreeMap<String, KeyMeaning>,
+}
+
+impl KeyTable {
+    /// Returns the form of the section at a path. Those within it become definitions: an editor that completes the name of a
+    /// section would write all defaults below it otherwise.
+    fn section(&self, path: &str, definitions: &mut Json) -> Json {
+        let prefix = if path.is_empty() { String::new() } else { format!("{path}.") };
+        let mut keys = Map::new();
+        for (known, shape) in &self.known {
+            let Some(rest) = known.strip_prefix(&prefix) else { continue };
+            let key = rest.split('.').next().unwrap_or(rest);
+            let full = format!("{prefix}{key}");
+            if keys.contains_key(key) {
+                continue;
+            }
+            let mut form = form(&full, shape);
+            if key != rest {
+                definitions[&full] = self.section(&full, definitions);
+                let place = format!("#/definitions/{full}");
+                form = json!({"type": ["object", "null"], "allOf": [{"$ref": place}]});
+            }
+            self.describe(&mut form, &full, key != rest);
             keys.insert(key.to_owned(), form);
         }
+        let mut section = section(keys, path);
+        merge(&mut section, own::rules(path));
+        section
     }
-    let mut section = section(keys, path);
-    merge(&mut section, own::rules(path));
-    section
+
+    /// Adds what the reference says of a key.
+    fn describe(&self, form: &mut Json, path: &str, is_section: bool) {
+        let Some(KeyMeaning { comment, value }) = self.meanings.get(path) else { return };
+        form["description"] = json!(comment);
+        if !is_section && !NO_DEFAULT.contains(&path) {
+            let default = value.to_json();
+            form["description"] = json!(format!("{comment}\nDefault: {default}"));
+            form["default"] = default;
+        }
+    }
 }
 
 /// Returns the form of the value of a key; anything, if the key has one of its own that is not told here.
@@ -107,30 +129,6 @@ fn form(path: &str, shape: &KeyShape) -> Json {
             number
         }
         KeyShape::Word(words) => values::word(words),
-    }
-}
-
-/// Adds what the reference says of a key.
-fn describe(
-    form: &mut Json,
-    path: &str,
-    is_section: bool,
-    meanings: &BTreeMap<String, KeyMeaning>,
-) {
-    let Some(KeyMeaning { comment, value }) = meanings.get(path) else { return };
-    form["description"] = json!(comment);
-    if !is_section && !NO_DEFAULT.contains(&path) {
-        let default = value.to_json();
-        form["description"] = json!(format!("{comment}\nDefault: {default}"));
-        form["default"] = default;
-    }
-}
-
-/// Returns the condition that a key is given, at a dotted path.
-fn given_path(path: &str) -> Json {
-    match path.split_once('.') {
-        None => given(path, json!({})),
-        Some((key, rest)) => given(key, given_path(rest)),
     }
 }
 

@@ -73,10 +73,14 @@ pub(super) fn rules(path: &str) -> Json {
     }
     let something = json!({"not": {"enum": [null, {}]}});
     let is_grid = given("STRATEGY", json!({"const": Strategy::Grid.name()}));
+    let number = json!({"type": ["integer", "string"]});
     let is_drawn = ["SAMPLERS", "TREE"].map(|key| given(key, something.clone()));
     json!({
         "if": {"allOf": [{"not": is_grid}, {"anyOf": is_drawn}]},
-        "then": {"anyOf": required(&["NUM_CONFIGS"])},
+        "then": {
+            "anyOf": required(&["NUM_CONFIGS"]),
+            "properties": {"NUM_CONFIGS": number, "num_configs": number},
+        },
     })
 }
 

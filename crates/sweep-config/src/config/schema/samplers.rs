@@ -8,6 +8,7 @@ use super::values::{
     expression, list, mapping, named, number, number_end, pair, positive, whole, whole_end,
 };
 use crate::config::notation::{SHORT_KEYS, SHORT_LAWS};
+use crate::config::reference::sampler_comments;
 use crate::config::samplers::{Distribution, LARGEST_WHOLE, MOST_POINTS, kinds};
 
 /// The kinds that set several parameters, which no list has as items.
@@ -40,7 +41,7 @@ pub(super) fn all() -> Json {
 
 /// Returns the definitions that the form of samplers refers to.
 pub(super) fn definitions() -> Json {
-    let comments = crate::config::reference::sampler_comments();
+    let comments = sampler_comments();
     let all = kinds();
     let of_one: Vec<&str> = all.into_iter().filter(|kind| *kind != "regnet_sampler").collect();
     let items: Vec<&str> = all.into_iter().filter(|kind| !COMPOSITE.contains(kind)).collect();
@@ -50,7 +51,7 @@ pub(super) fn definitions() -> Json {
         "item": {
             "allOf": [sampler(&items), {"not": given("WHEN", json!({}))}],
         },
-        "length": sampler(&["int_sampler", "value_sampler"]),
+        "length": length(),
         "branch": branch(),
         "short_sampler": short(),
     });
@@ -59,6 +60,7 @@ pub(super) fn definitions() -> Json {
         let mut form = definition(kind, keys, required, "type");
         if let Some(comment) = comments.get(kind) {
             form["description"] = json!(comment);
+            form["properties"]["TYPE"]["description"] = json!(comment);
         }
         definitions[kind] = form;
     }
@@ -67,8 +69,10 @@ pub(super) fn definitions() -> Json {
 
 /// Returns the form of a sampler of one of some kinds.
 fn sampler(kinds: &[&str]) -> Json {
-    let mut kind = json!({"enum": kinds});
-    kind["description"] = json!("The kind of sampler.");
+    let comments = sampler_comments();
+    let said: Vec<&str> =
+        kinds.iter().map(|k| comments.get(*k).map_or("", String::as_str)).collect();
+    let kind = json!({"enum": kinds, "enumDescriptions": said});
     let is_kind = |kind: &&str| json!({"if": given("TYPE", json!({"const": kind})), "then": {"$ref": format!("#/definitions/{kind}")}});
     let mut forms: Vec<Json> = kinds.iter().map(is_kind).collect();
     forms.push(json!({
@@ -78,7 +82,8 @@ fn sampler(kinds: &[&str]) -> Json {
     json!({
         "type": ["object", "array"],
         "minItems": 1,
-        "properties": {"TYPE": kind, "type": {"enum": kinds}},
+        "properties": {"TYPE": kind},
+        "patternProperties": {"^type$": kind},
         "allOf": forms,
     })
 }
@@ -94,10 +99,8 @@ fn keys(kind: &str) -> (Map<String, Json>, &'static [&'static str]) {
         "regnet_sampler" => (regnet(), &[]),
         _ => (Map::new(), &[]),
     };
-    keys.extend(described([
-        ("TYPE", json!({"const": kind}), "The kind of sampler."),
-        ("WHEN", expression(), WHEN),
-    ]));
+    keys.insert("TYPE".to_owned(), json!({"const": kind}));
+    keys.extend(described([("WHEN", expression(), WHEN)]));
     (keys, required)
 }
 
@@ -141,6 +144,24 @@ fn list_keys() -> Map<String, Json> {
         ),
         ("ITEM_SAMPLER", item, "How each item is drawn, on its own."),
     ])
+}
+
+/// Returns the form of a sampler of lengths, which draws whole numbers that are not negative.
+fn length() -> Json {
+    let lists = ["VALUES", "values"].map(|key| (key.to_owned(), lengths()));
+    let fractions = SHORT_LAWS.iter().filter(|(_, kind, _)| *kind == "float_sampler");
+    let of_floats = fractions.map(|(law, ..)| ((*law).to_owned(), json!(false)));
+    let others = ["WHEN", "when", "WEIGHTS", "weights"].map(|key| (key.to_owned(), json!(false)));
+    let keys: Map<String, Json> = lists.into_iter().chain(of_floats).chain(others).collect();
+    json!({
+        "allOf": [sampler(&["int_sampler", "value_sampler"]), {"properties": keys}],
+        "if": {"type": "array"},
+        "then": lengths(),
+    })
+}
+
+fn lengths() -> Json {
+    list(&whole(0, i64::MAX))
 }
 
 fn branches() -> Map<String, Json> {
@@ -232,7 +253,10 @@ fn short() -> Json {
         ));
         keys.insert(law.to_owned(), range);
     }
-    let laws: Vec<Json> = keys.keys().map(|law| json!({"required": [law]})).collect();
+    let names: Vec<&str> = keys.keys().map(String::as_str).collect();
+    let why = format!("Expected TYPE, or one law: {}.", names.join(", "));
+    let laws = names.iter().map(|law| json!({"required": [law], "errorMessage": why}));
+    let laws: Vec<Json> = laws.collect();
     let (long, _) = self::keys("float_sampler");
     for (short, key) in SHORT_KEYS {
         if let Some(form) = long.get(key) {

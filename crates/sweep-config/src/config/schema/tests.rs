@@ -7,18 +7,24 @@ use crate::Sweep;
 use crate::config::samplers::kinds;
 
 /// The dotted paths of the keys and sections that the schema has in upper case.
-fn keys_of(section: &Json, path: &str, keys: &mut BTreeSet<String>) {
+fn keys_of(schema: &Json, path: &str, keys: &mut BTreeSet<String>) {
+    let section = if path.is_empty() { schema } else { &schema["definitions"][path] };
+    assert_eq!(section["additionalProperties"], json!(false), "{path}");
     for (key, form) in section["properties"].as_object().unwrap() {
         let path = crate::config::decoder::join(path, key);
-        if form["additionalProperties"] == json!(false) {
-            keys_of(form, &path, keys);
+        if is_section(form, &path) {
+            keys_of(schema, &path, keys);
         }
         keys.insert(path);
     }
 }
 
+fn is_section(form: &Json, path: &str) -> bool {
+    form["allOf"][0]["$ref"] == json!(format!("#/definitions/{path}"))
+}
+
 fn at<'s>(schema: &'s Json, path: &str) -> &'s Json {
-    schema.pointer(&format!("/properties/{}", path.replace('.', "/properties/"))).unwrap()
+    schema.pointer(place_of(path).trim_start_matches('#')).unwrap()
 }
 
 #[test]
@@ -44,8 +50,7 @@ fn every_key_has_its_meaning_and_the_default_of_the_reference() {
         let form = at(&schema, &path);
         let description = form["description"].as_str().unwrap();
         assert!(!meaning.comment.is_empty() && description.starts_with(&meaning.comment), "{path}");
-        let is_section = form["additionalProperties"] == json!(false);
-        let has_default = !is_section && !NO_DEFAULT.contains(&path.as_str());
+        let has_default = !is_section(form, &path) && !NO_DEFAULT.contains(&path.as_str());
         assert_eq!(form.get("default"), has_default.then(|| meaning.value.to_json()).as_ref());
     }
     for (path, found) in [
