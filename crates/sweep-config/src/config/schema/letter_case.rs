@@ -11,7 +11,7 @@ pub(super) fn place_of(path: &str) -> String {
 }
 
 /// Returns the schema of a section of the config with these keys, at a dotted path.
-pub(super) fn section(keys: Map<String, Json>, path: &str) -> Json {
+pub(super) fn section(keys: &Map<String, Json>, path: &str) -> Json {
     let mut lower = Map::new();
     let mut apart = Map::new();
     for key in keys.keys() {
@@ -33,7 +33,7 @@ pub(super) fn section(keys: Map<String, Json>, path: &str) -> Json {
 /// Returns the schema of a definition with these keys, which are in lower case where `marker` is.
 pub(super) fn definition(
     name: &str,
-    keys: Map<String, Json>,
+    keys: &Map<String, Json>,
     required: &[&str],
     marker: &str,
 ) -> Json {

@@ -98,7 +98,7 @@ impl KeyTable {
             self.describe(&mut form, &full, key != rest);
             keys.insert(key.to_owned(), form);
         }
-        let mut section = section(keys, path);
+        let mut section = section(&keys, path);
         merge(&mut section, own::rules(path));
         section
     }

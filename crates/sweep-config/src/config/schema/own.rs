@@ -1,11 +1,11 @@
 //! The forms of keys whose values are more than one scalar, and the rules of sections.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::letter_case::{given, required};
 use super::samplers;
 use super::values::{
-    expression, list, mapping, named, number, pair, some_text, text, text_like, whole,
+    described, expression, list, mapping, named, number, pair, some_text, text, text_like, whole,
 };
 use crate::config::objective::{EpochReduction, ObjectiveGoal};
 use crate::config::{LogFormat, Strategy};
@@ -157,13 +157,4 @@ fn filter() -> Json {
         "then": {"items": number()},
         "else": {"items": [number(), {}, number()], "maxItems": 3},
     })
-}
-
-/// Returns properties with their descriptions.
-pub(super) fn described<const N: usize>(keys: [(&str, Json, &str); N]) -> Map<String, Json> {
-    let described = |(key, mut form, description): (&str, Json, &str)| {
-        form["description"] = json!(description);
-        (key.to_owned(), form)
-    };
-    keys.into_iter().map(described).collect()
 }

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::letter_case::{definition, given, required};
-use super::own::described;
 use super::values::{
-    expression, list, mapping, named, number, number_end, pair, positive, whole, whole_end,
+    described, expression, list, mapping, named, number, number_end, pair, positive, whole,
+    whole_end,
 };
 use crate::config::notation::{SHORT_KEYS, SHORT_LAWS};
 use crate::config::reference::sampler_comments;
@@ -57,7 +57,7 @@ pub(super) fn definitions() -> Json {
     });
     for kind in all {
         let (keys, required) = keys(kind);
-        let mut form = definition(kind, keys, required, "type");
+        let mut form = definition(kind, &keys, required, "type");
         if let Some(comment) = comments.get(kind) {
             form["description"] = json!(comment);
             form["properties"]["TYPE"]["description"] = json!(comment);

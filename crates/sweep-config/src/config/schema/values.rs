@@ -3,7 +3,7 @@
 //! To YAML 1.2 `1_000`, `12:30` and `yes` are texts, so these texts are no mistakes where a number or truth value is wanted. A text
 //! may be anything that is spelt on one line.
 
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use crate::config::samplers::WHOLE;
 
@@ -101,4 +101,13 @@ pub(super) fn whole_end() -> Json {
 /// Returns the form of an end of a range of numbers: a number or an expression.
 pub(super) fn number_end() -> Json {
     json!({"type": ["number", "string"]})
+}
+
+/// Returns properties with their descriptions.
+pub(super) fn described<const N: usize>(keys: [(&str, Json, &str); N]) -> Map<String, Json> {
+    let described = |(key, mut form, description): (&str, Json, &str)| {
+        form["description"] = json!(description);
+        (key.to_owned(), form)
+    };
+    keys.into_iter().map(described).collect()
 }
