@@ -3,7 +3,7 @@
 use sweep_config::{Sweep, SweepDir};
 
 use super::plan::LaunchPlan;
-use super::run::LaunchOptions;
+use super::select::JobSelection;
 use super::slurm::{LaunchHistory, LaunchJobs, SubmissionPlan};
 use crate::app::Failure;
 use crate::ledger::{QueueSnapshot, job_states};
@@ -31,7 +31,7 @@ pub(super) fn with_refusals(
 /// in the queue may run at once; none where that cannot be told.
 pub(super) fn trial_plan(
     sweep: &Sweep,
-    options: &LaunchOptions,
+    selection: &JobSelection,
     slurm: Option<&Slurm>,
 ) -> Option<(LaunchPlan, usize)> {
     let slurm = slurm?;
@@ -40,6 +40,6 @@ pub(super) fn trial_plan(
     let snapshot = QueueSnapshot::take(&dir, &slurm.once()).ok()?;
     let mut states = job_states(&dir, &jobs, &snapshot.evidence()).ok()?;
     snapshot.mark_queued(&mut states);
-    let selected = options.selection.of(&dir, &states).ok()?;
+    let selected = selection.of(&dir, &states).ok()?;
     Some((LaunchPlan::new(&states, &selected), snapshot.jobs_at_once()))
 }

@@ -56,7 +56,7 @@ pub fn run(sweep: &Sweep, options: &LaunchOptions, printer: Printer) -> Result<E
         LaunchExecutor::Local => None,
     };
     let context = JobContext::new(sweep).map_err(|fault| {
-        with_refusals(vec![fault], sweep, slurm, trial_plan(sweep, options, slurm))
+        with_refusals(vec![fault], sweep, slurm, trial_plan(sweep, &options.selection, slurm))
     })?;
     let (states, in_queue) = states(sweep, &context, slurm, options, printer)?;
     let plan = LaunchPlan::new(&states, &options.selection.of(&context.dir, &states)?);

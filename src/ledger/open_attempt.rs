@@ -9,17 +9,20 @@ use crate::slurm::{Slurm, TaskFate, WantedRun};
 /// The most open attempts for which one command asks SLURM; the others stay open, and their jobs run again.
 pub(crate) const MOST_ASKED: u32 = 50;
 
-/// Returns how SLURM's accounting says that a run ended; none where it does not.
-pub(crate) fn accounted_fate(slurm: &Slurm, run: &WantedRun) -> Option<TaskFate> {
-    slurm.end_of_run(run).map(|state| TaskFate::of_state(&state))
+/// Returns what SLURM makes of an open attempt in a run: its accounting, or where there is none its controller while
+/// that remembers the task. None where nobody knows, the task's end is still to come, or another cluster has it.
+pub(crate) fn outcome_of_open(slurm: &Slurm, run: &WantedRun) -> Option<Outcome> {
+    outcome_of_end(match slurm.fate_of_run(run) {
+        TaskFate::Unknown => {
+            slurm.job_of(run).map_or(TaskFate::Unknown, |job| job.fate(run.restarts))
+        }
+        fate => fate,
+    })
 }
 
-/// Returns what SLURM makes of an open attempt in a run: its accounting, or its controller while that remembers the
-/// task. None where nobody knows, the task's end is still to come, or another cluster has it.
-pub(crate) fn outcome_of_open(slurm: &Slurm, run: &WantedRun) -> Option<Outcome> {
-    let of_controller =
-        || slurm.job_of(run).map_or(TaskFate::Unknown, |job| job.fate(run.restarts));
-    match accounted_fate(slurm, run).unwrap_or_else(of_controller) {
+/// Returns the outcome of an open attempt whose task came to this end; none where that is still to come.
+pub(crate) fn outcome_of_end(fate: TaskFate) -> Option<Outcome> {
+    match fate {
         // Its worker left when somebody who is not SLURM told it to.
         TaskFate::Over => Some(Outcome::Cancelled),
         fate => outcome_of(fate),

@@ -18,7 +18,7 @@ pub(super) struct CheckedRequest {
     pub(super) limits: ClusterLimits,
     /// The time of a task; none where it lacks one.
     pub(super) time: Option<TaskTime>,
-    /// What SLURM would never do.
+    /// Each thing that SLURM would never do.
     pub(super) refusals: Vec<Failure>,
 }
 
