@@ -203,20 +203,12 @@ fn the_schema_and_the_code_agree_on_every_form() {
     let mut files = Vec::new();
     for (texts, is_fine) in [(FINE, true), (WRONG, false)] {
         for (number, text) in texts.trim().lines().enumerate() {
-            let needs_number = text.starts_with("SETUP: {S") && !text.contains("NUM_CONFIGS");
-            let more = if needs_number
-                || text.starts_with("SETUP: {TREE")
-                || text.starts_with("SETUP: {BASE_CFG: {")
-            {
-                ", NUM_CONFIGS: 2}"
-            } else {
-                "}"
-            };
-            let text = if text.ends_with('}') {
-                format!("{}{more}", &text[..text.len() - 1])
-            } else {
-                text.to_owned()
-            };
+            let has_samplers = text.starts_with("SETUP: {S") && !text.contains("NUM_CONFIGS");
+            let trees = ["SETUP: {TREE", "SETUP: {BASE_CFG: {"];
+            let has_tree = trees.iter().any(|start| text.starts_with(start));
+            let more = if has_samplers || has_tree { ", NUM_CONFIGS: 2}" } else { "}" };
+            let inner = text.strip_suffix('}');
+            let text = inner.map_or_else(|| text.to_owned(), |inner| format!("{inner}{more}"));
             let path =
                 sandbox.write(format!("{is_fine}/{number}.yaml"), format!("{{NAME: a, {text}}}\n"));
             files.push((path, is_fine));
