@@ -11,20 +11,27 @@ pub(crate) const MOST_ASKED: u32 = 50;
 
 /// Returns what SLURM makes of an open attempt in a run: its accounting, or where there is none its controller while
 /// that remembers the task. None where nobody knows, the task's end is still to come, or another cluster has it.
-pub(crate) fn outcome_of_open(slurm: &Slurm, run: &WantedRun) -> Option<Outcome> {
-    outcome_of_end(match slurm.fate_of_run(run) {
+pub(crate) fn outcome_of_open(
+    slurm: &Slurm,
+    run: &WantedRun,
+    open: &AttemptEnd,
+) -> Option<Outcome> {
+    let fate = match slurm.fate_of_run(run) {
         TaskFate::Unknown => {
             slurm.job_of(run).map_or(TaskFate::Unknown, |job| job.fate(run.restarts))
         }
         fate => fate,
-    })
+    };
+    outcome_of_end(fate, open)
 }
 
 /// Returns the outcome of an open attempt whose task came to this end; none where that is still to come.
-pub(crate) fn outcome_of_end(fate: TaskFate) -> Option<Outcome> {
+pub(crate) fn outcome_of_end(fate: TaskFate, open: &AttemptEnd) -> Option<Outcome> {
+    let has_status = open.exit_code.is_some() || open.signal.is_some();
     match fate {
-        // Its worker left when somebody who is not SLURM told it to.
-        TaskFate::Over => Some(Outcome::Cancelled),
+        // Its worker saw the program's end, and left when somebody who is not SLURM told it to.
+        TaskFate::Over if has_status => Some(Outcome::Cancelled),
+        TaskFate::Over => Some(Outcome::Lost),
         fate => outcome_of(fate),
     }
 }
@@ -68,4 +75,28 @@ pub(crate) fn record_settled(
     let reason = describe_end_with_task(outcome).to_owned();
     let event = AttemptEvent::End(AttemptEnd { outcome, reason, ..open.clone() });
     append_event(&dir.attempts(job), &event, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_that_just_ended_cancelled_only_what_its_worker_saw_the_end_of() {
+        let open = |status| AttemptEnd {
+            attempt: 1,
+            ended: String::new(),
+            seconds: 1.0,
+            outcome: Outcome::Open,
+            exit_code: status,
+            signal: None,
+            reason: String::new(),
+            cause: None,
+            progress: None,
+        };
+        let outcome = |fate, status| outcome_of_end(fate, &open(status));
+        assert_eq!(outcome(TaskFate::Over, Some(0)), Some(Outcome::Cancelled));
+        assert_eq!(outcome(TaskFate::Over, None), Some(Outcome::Lost));
+        assert_eq!(outcome(TaskFate::GoesOn, Some(0)), None);
+    }
 }

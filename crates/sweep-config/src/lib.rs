@@ -39,7 +39,7 @@ pub use config::{
     ListLength, LogFormat, LogReader, MetricFilter, MetricFilters, ObjectiveConfig, ObjectiveGoal,
     QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler, ScalarRange, SeedReduction,
     SetupConfig, SlurmOptions, Strategy, Sweep, TypeFault, WeightedValues, escape_variables,
-    notation, paths, quantile_place, type_fault,
+    json_schema, notation, paths, quantile_place, type_fault,
 };
 pub use dir::{DirRelation, SweepDir};
 pub use ids::{JobId, SubmissionId};

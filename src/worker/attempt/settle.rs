@@ -174,7 +174,7 @@ impl AttemptRunner<'_> {
             TaskFate::Unknown if self.is_former_run(start) => TaskFate::StartsAgain,
             fate => fate,
         };
-        let Some(outcome) = outcome_of_end(fate) else { return Ok(()) };
+        let Some(outcome) = outcome_of_end(fate, end) else { return Ok(()) };
         if outcome == Outcome::NodeFailure {
             self.note_lost_node(job, start)?;
         }
