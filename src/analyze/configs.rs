@@ -51,16 +51,12 @@ pub(super) fn outcomes(
         if rows.iter().all(|&row| fates[row] == JobFate::Unstarted) {
             return None;
         }
-        let (best, worst) = match rows.as_slice() {
-            [only] => bounds(fates[*only], objective),
-            _ => {
-                let ends = rows.iter().map(|&row| bounds(fates[row], objective));
-                let (best, worst) = ends.unzip();
-                (
-                    reduce(best, objective.goal, over_seeds),
-                    reduce(worst, objective.goal, over_seeds),
-                )
-            }
+        let (best, worst) = if let [only] = rows.as_slice() {
+            bounds(fates[*only], objective)
+        } else {
+            let ends = rows.iter().map(|&row| bounds(fates[row], objective));
+            let (best, worst) = ends.unzip();
+            (reduce(best, objective.goal, over_seeds), reduce(worst, objective.goal, over_seeds))
         };
         Some(ConfigOutcome { rows, best, worst })
     };

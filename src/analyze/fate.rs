@@ -88,7 +88,7 @@ impl ValueRule {
                 any: so_far.is_some() || epochs[row].is_some(),
                 is_short: epochs[row].zip(lasts[row]).is_some_and(|(epoch, last)| epoch < last),
             };
-            match phase(job, logged) {
+            match phase(job, &logged) {
                 JobPhase::Unstarted => JobFate::Unstarted,
                 // What has to be done first may still be lost.
                 JobPhase::Open => JobFate::Open(so_far.filter(|_| self.done.is_empty())),
@@ -133,7 +133,7 @@ struct LoggedProgress {
 
 /// Returns the phase of a job. Its journal says it: a waiting job has begun if an attempt of it has. Without a journal the
 /// logs are all that will ever be known of it: it is open if they say that epochs are missing.
-fn phase(job: &Trial, logged: LoggedProgress) -> JobPhase {
+fn phase(job: &Trial, logged: &LoggedProgress) -> JobPhase {
     let is_known = job.started.is_some();
     match job.state {
         JobState::Running => JobPhase::Open,

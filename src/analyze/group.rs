@@ -274,7 +274,9 @@ impl<'a> JobGroup<'a> {
     /// Returns `(loss, value)` of each config that ended with a value and has points, of which `value` is their mean.
     pub fn pairs_of(&self, points: &[MetricPoint]) -> Vec<(f64, f64)> {
         let mut values = vec![None; self.population.trials.jobs.len()];
-        points.iter().for_each(|point| values[point.row] = Some(point.value));
+        for point in points {
+            values[point.row] = Some(point.value);
+        }
         self.config_pairs(|row| values[row])
     }
 

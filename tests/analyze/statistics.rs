@@ -138,16 +138,16 @@ fn bands() -> Vec<Case> {
 /// Sums up the probabilities of all counts whose interval holds the truth.
 #[test]
 fn the_pointwise_band_holds_the_true_height_wherever_it_is() {
-    for n in [16usize, 64] {
-        let band = PointwiseBand::new(n);
+    for n in [16u32, 64] {
+        let band = PointwiseBand::new(n as usize);
         for percent in 2..=98 {
             let height = f64::from(percent) / 100.0;
             let mut chance = (1.0 - height).powi(i32::try_from(n).unwrap());
             let mut covered = 0.0;
             for k in 0..=n {
-                let (low, high) = band.at(k as f64 / n as f64);
+                let (low, high) = band.at(f64::from(k) / f64::from(n));
                 covered += if low <= height && height <= high { chance } else { 0.0 };
-                chance *= (n - k) as f64 / (k + 1) as f64 * height / (1.0 - height);
+                chance *= f64::from(n - k) / f64::from(k + 1) * height / (1.0 - height);
             }
             assert!(covered >= 0.95 - 1e-9, "n {n}, height {height}: {covered}");
         }

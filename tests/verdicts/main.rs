@@ -5,6 +5,7 @@
 
 #![cfg(feature = "analysis")]
 #![allow(
+    clippy::cast_precision_loss,
     clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::print_stdout,

@@ -90,8 +90,8 @@ fn lead(group: &JobGroup<'_>) -> Option<String> {
 /// Returns words on the best config: its value over its seeds, how sure that is, and the seeds.
 fn best_config(group: &JobGroup<'_>) -> Option<String> {
     let settled = group.configs().iter().filter_map(|config| Some((config, config.settled()?)));
-    let valued: Vec<_> = settled.filter(|(_, loss)| loss.is_finite()).collect();
-    let &(best, loss) = valued.iter().min_by(|a, b| a.1.total_cmp(&b.1))?;
+    let found: Vec<_> = settled.filter(|(_, loss)| loss.is_finite()).collect();
+    let &(best, loss) = found.iter().min_by(|a, b| a.1.total_cmp(&b.1))?;
     let values: Vec<String> =
         best.rows.iter().filter_map(|&row| group.settled_error(row)).map(number).collect();
     let error = replicates::components_of(group).map(|components| {
@@ -101,7 +101,7 @@ fn best_config(group: &JobGroup<'_>) -> Option<String> {
     let ids: Vec<String> = best.rows.iter().map(|&row| group.job(row).id.to_string()).collect();
     Some(format!(
         "the best of {} with a value is that of jobs {}: {} {} {}{}; its seeds: {}",
-        count(valued.len(), "config"),
+        count(found.len(), "config"),
         ids.join(", "),
         group.over_seeds(),
         group.objective.label,

@@ -146,8 +146,12 @@ pub fn importance(columns: &[ImportanceColumn], outcomes: &[f64]) -> Option<Para
     let all: f64 = effects.iter().map(|e| e.share).chain(pairs.iter().map(|p| p.share)).sum();
     if all > explained {
         let shrink = explained / all;
-        effects.iter_mut().for_each(|effect| effect.share *= shrink);
-        pairs.iter_mut().for_each(|pair| pair.share *= shrink);
+        for effect in &mut effects {
+            effect.share *= shrink;
+        }
+        for pair in &mut pairs {
+            pair.share *= shrink;
+        }
     }
     Some(ParameterImportance { explained, effects, pairs })
 }
