@@ -33,6 +33,7 @@ mod repeats;
 mod replicates;
 mod reporter;
 mod sampler;
+mod schema;
 mod shortfall;
 mod size;
 mod store;
@@ -57,6 +58,7 @@ pub use options::SetupOptions;
 use outcome::SamplingOutcome;
 use population::DrawnPopulation;
 use progress::SamplingProgress;
+pub use schema::schema;
 use shortfall::PopulationShortfall;
 use writer::SetupWriter;
 

@@ -32,6 +32,7 @@ mod programs;
 mod reuse;
 mod rounds;
 mod sampled;
+mod schema;
 mod secrets;
 mod sizes;
 mod weights;
