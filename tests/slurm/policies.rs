@@ -60,7 +60,7 @@ const REFUSED: [(&str, &str); 20] = [
     ("-q high", "LAUNCH.EXTRA: your account has no QOS `high`"),
     ("--reservation=nosuch", "LAUNCH.EXTRA: this cluster has no reservation `nosuch`"),
     ("-x n[1-3]", "LAUNCH.EXTRA: this cluster has no node `n3`"),
-    ("-w n1 -x n1", "LAUNCH.EXTRA and LAUNCH.EXTRA both have the node `n1`"),
+    ("-w n1 -x n1", "LAUNCH.EXTRA requires node `n1`, which LAUNCH.EXTRA excludes"),
     ("-x n1,n2", "LAUNCH.EXTRA leaves no node of partition `debug`"),
 ];
 

@@ -155,7 +155,7 @@ fn nodes_that_there_are_not_are_told_with_all_else_that_is_wrong() {
             &[
                 "LAUNCH.NODELIST: this cluster has no node `n3`, `n4`: it has n1, n2",
                 "LAUNCH.EXCLUDE: this cluster has no node `gone`",
-                "LAUNCH.NODELIST and LAUNCH.EXCLUDE both have the node `n1`",
+                "LAUNCH.NODELIST requires node `n1`, which LAUNCH.EXCLUDE excludes",
                 "LAUNCH.TIME_LIMIT is 60",
             ][..],
         ),

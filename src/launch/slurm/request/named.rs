@@ -97,7 +97,7 @@ fn of_required(
     if let Some(names) = others(&required, |name| !excluded.contains(name)) {
         let exclude = request.key(&["exclude"], "EXCLUDE");
         found.push((
-            format!("{key} and {exclude} both have the {names}"),
+            format!("{key} requires {names}, which {exclude} excludes"),
             "take it out of one of them".to_owned(),
         ));
     }
