@@ -150,3 +150,29 @@ fn what_has_no_value_in_numbers_is_said_in_words() {
         assert!(said.contains(why), "{expression}: {said}");
     }
 }
+
+#[test]
+fn a_parameter_that_reads_as_an_operation_is_no_operation_in_silence() {
+    let text = "  STRATEGY: grid\n  SAMPLERS: {a: [4], b: [1], a-b: [1, 9]}\n  CONSTRAINTS: {WHERE: [";
+    let said = setup(&format!("{text}a-b < 5]}}\n"), &[]).1.expect(2).stderr;
+    assert!(said.contains("`a-b` is a parameter, and reads as an operation here"), "{said}");
+    for (expression, right) in [("\"cfg['a-b'] < 5\"", "1"), ("a - b < 5", "2")] {
+        let (sandbox, run) = setup(&format!("{text}{expression}]}}\n"), &[]);
+        run.expect(0);
+        assert_eq!(of_configs(&sandbox, "len(cfgs)"), right, "{expression}");
+    }
+    let said = setup("  STRATEGY: grid\n  SAMPLERS: {a/b: [1]}\n  CONSTRAINTS: {WHERE: [a/b < 5]}\n", &[]);
+    assert!(said.1.expect(2).stderr.contains("`a/b` is `cfg['a/b']` in an expression: `/` divides"));
+}
+
+#[test]
+fn lists_and_texts_are_repeated_and_an_octal_number_is_none() {
+    let text = "  STRATEGY: grid\n  SAMPLERS: {depth: [1, 3]}\n  DERIVED: {widths: '[8] * depth', name: \"'x' * depth\"}\n";
+    let (sandbox, run) = setup(text, &[]);
+    run.expect(0);
+    let right = "[([8], 'x'), ([8, 8, 8], 'xxx')]";
+    assert_eq!(of_configs(&sandbox, "[(c['widths'], c['name']) for c in cfgs]"), right);
+    let text = "  STRATEGY: grid\n  SAMPLERS: {a: [1]}\n  DERIVED: {b: a + 010}\n";
+    let said = setup(text, &[]).1.expect(2).stderr;
+    assert!(said.contains("`010` has a leading zero, which Python refuses: write `10`"), "{said}");
+}

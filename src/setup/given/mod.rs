@@ -223,7 +223,13 @@ mod tests {
             row.iter().map(|(key, value)| ((*key).to_owned(), Value::Int(*value))).collect()
         };
         let rows = rows.iter().map(row).collect();
-        GivenTable { source: String::new(), rows, adds: true, is_argument: false }
+        GivenTable {
+            source: String::new(),
+            rows,
+            adds: true,
+            is_argument: false,
+            remarks: Vec::new(),
+        }
     }
 
     /// `A=1 B=2`, one text a combination.

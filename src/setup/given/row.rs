@@ -16,6 +16,8 @@ pub(super) struct GivenTable {
     pub(super) adds: bool,
     /// True if it is an argument of the command line.
     pub(super) is_argument: bool,
+    /// What is no mistake of its values for certain, a sentence each.
+    pub(super) remarks: Vec<String>,
 }
 
 /// Parses a dotted parameter, an item of a list of the base config being `layers[0]`, without the plus by

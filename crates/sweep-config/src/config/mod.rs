@@ -27,6 +27,7 @@ mod pycls;
 mod reference;
 mod samplers;
 mod section;
+mod seed_key;
 mod setters;
 mod setup;
 mod slurm;
