@@ -23,6 +23,7 @@ mod objective;
 mod plan;
 mod present;
 mod reader;
+mod remarks;
 mod report;
 mod run;
 mod status;

@@ -9,31 +9,32 @@ use super::cache;
 use super::job::{CollectJob, SweepContext};
 use super::log_discovery::LogDiscovery;
 use super::objective::ObjectiveInputs;
+use super::remarks::CollectRemarks;
 use super::table::flat_defaults;
-use crate::app::{Failure, Printer, command};
+use crate::app::{Failure, command};
 use crate::ledger::QueueSnapshot;
 use crate::models::read_kept_defaults;
 
-/// Gathers what all jobs have in common, and what SLURM says of them.
+/// Gathers what all jobs have in common, and what SLURM says of them, with remarks on it.
 pub(super) fn sweep_context(
     sweep: &Sweep,
     jobs: &[CollectJob],
-    printer: Printer,
-) -> Result<SweepContext, Failure> {
+) -> Result<(SweepContext, CollectRemarks), Failure> {
     let dir = sweep.dir();
-    let replicates = replicates(&dir, printer);
-    let snapshot = queue_snapshot(&dir, printer)?;
+    let mut remarks = CollectRemarks::default();
+    let replicates = replicates(&dir, &mut remarks);
+    let snapshot = queue_snapshot(&dir, &mut remarks)?;
     for sentence in snapshot.waiting(&command("sweep_launch", sweep)) {
-        printer.warn(sentence);
+        remarks.warn(sentence);
     }
     let all: Vec<JobId> = jobs.iter().map(|job| job.id).collect();
     let queued = snapshot.queued_jobs(&dir, &all)?;
     let (evidence, accounts) = (snapshot.evidence(), snapshot.accounting());
-    let summary = summaries(&dir, printer);
+    let summary = summaries(&dir, &mut remarks);
     let (formats, now) = (LogDiscovery::of(&sweep.collect), cache::now());
     let defaults = read_kept_defaults(sweep)?.map(flat_defaults).unwrap_or_default();
     let objective_inputs = ObjectiveInputs::of(&sweep.analyze.objectives);
-    Ok(SweepContext {
+    let context = SweepContext {
         dir,
         summary,
         replicates,
@@ -45,7 +46,8 @@ pub(super) fn sweep_context(
         objective_inputs,
         secrets: sweep.secret_values(),
         now,
-    })
+    };
+    Ok((context, remarks))
 }
 
 /// Lists all jobs that have a config or a log directory, in order.
@@ -71,32 +73,32 @@ pub(super) fn plan(sweep: &Sweep) -> Result<Vec<CollectJob>, Failure> {
 }
 
 /// Asks SLURM what it has of the sweep, if it can be asked.
-fn queue_snapshot(dir: &SweepDir, printer: Printer) -> Result<QueueSnapshot, Failure> {
+fn queue_snapshot(dir: &SweepDir, remarks: &mut CollectRemarks) -> Result<QueueSnapshot, Failure> {
     let (snapshot, hindered) = QueueSnapshot::take_if_possible(dir)?;
     if let Some(failure) = hindered {
-        printer.warn(format_args!("SLURM does not say what is queued or gone: {failure}"));
+        remarks.warn(format_args!("SLURM does not say what is queued or gone: {failure}"));
     }
-    snapshot.remarks().into_iter().for_each(|remark| printer.note(remark));
+    snapshot.remarks().into_iter().for_each(|remark| remarks.note(remark));
     Ok(snapshot)
 }
 
 /// Returns how many jobs each config has; one if there is no record of it.
-fn replicates(dir: &SweepDir, printer: Printer) -> u32 {
+fn replicates(dir: &SweepDir, remarks: &mut CollectRemarks) -> u32 {
     let record = SetupRecord::read(&dir.setup_json()).unwrap_or_else(|e| {
-        printer.warn(format_args!("{e}: {}", e.source));
+        remarks.warn(format_args!("{e}: {}", e.source));
         None
     });
     record.and_then(|record| record.replicates).map_or(1, |replicates| replicates.count.max(1))
 }
 
 /// Reads what was sampled for each config; nothing if the file is missing or damaged.
-fn summaries(dir: &SweepDir, printer: Printer) -> BTreeMap<String, String> {
+fn summaries(dir: &SweepDir, remarks: &mut CollectRemarks) -> BTreeMap<String, String> {
     let path = dir.cfgs_summary();
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
         Err(e) if e.is_not_found() => return BTreeMap::new(),
         Err(e) => {
-            printer.warn(format_args!("{e}: {}", e.source));
+            remarks.warn(format_args!("{e}: {}", e.source));
             return BTreeMap::new();
         }
     };
@@ -104,7 +106,7 @@ fn summaries(dir: &SweepDir, printer: Printer) -> BTreeMap<String, String> {
         Ok(Value::Map(map)) => map.into_iter().map(|(name, value)| (name, words(value))).collect(),
         Ok(_) => BTreeMap::new(),
         Err(problems) => {
-            printer.warn(problems);
+            remarks.warn(problems);
             BTreeMap::new()
         }
     }

@@ -16,6 +16,7 @@ use super::node_report::NodeReport;
 use super::objective::objective_values;
 use super::plan::{plan, sweep_context};
 use super::present::ShownJob;
+use super::remarks::CollectRemarks;
 use super::report::CollectReport;
 use super::status::SweepStatus;
 use super::throughput::median_seconds;
@@ -55,7 +56,8 @@ pub enum CollectView {
 /// is part of the status.
 pub fn run(sweep: &Sweep, options: CollectOptions, printer: Printer) -> Result<Exit, Failure> {
     let jobs = plan(sweep)?;
-    let context = sweep_context(sweep, &jobs, printer)?;
+    let (context, remarks) = sweep_context(sweep, &jobs)?;
+    remarks.print(printer);
     let pool = pool(sweep.num_proc, jobs.len());
     let key = key(sweep, &context);
     let gather = SweepGatherer { context: &context, jobs: &jobs, pool: &pool, key };
@@ -64,7 +66,8 @@ pub fn run(sweep: &Sweep, options: CollectOptions, printer: Printer) -> Result<E
     let writes_nothing = options.dry_run || hindrance.is_some();
     let cleaned =
         clean(&context.dir, &mut job_statuses, sweep.collect.checkpoints_keep, writes_nothing);
-    let status = status(sweep, &context, &job_statuses, printer);
+    let (status, remarks) = status(sweep, &context, &job_statuses);
+    remarks.print(printer);
     let nodes =
         NodeReport::read(&context.dir, &job_statuses, &context.accounts, sweep.launch.max_retry);
     let report = CollectReport { status, job_statuses, dir: context.dir, cleaned, written, nodes };
@@ -129,7 +132,8 @@ pub fn show(sweep: &Sweep, job: u32, json: bool, printer: Printer) -> Result<Exi
         let last = jobs.last().map_or(0, |job| job.id.0);
         Failure::usage(format!("there is no job {job}"), format!("the last one is {last}"))
     })?;
-    let context = sweep_context(sweep, &jobs[at..=at], printer)?;
+    let (context, remarks) = sweep_context(sweep, &jobs[at..=at])?;
+    remarks.print(printer);
     let collected = context.collect(jobs[at], Vec::new(), &mut Vec::new());
     let attempts = read_attempts(&context.dir.attempts(jobs[at].id)).unwrap_or_default();
     let sampled = context.sampled(jobs[at].id);
@@ -167,13 +171,13 @@ fn objective_of_all<'j>(
     objective_values(&sweep.analyze.objectives, &inputs)
 }
 
-/// Computes the state of the sweep from the states of its jobs, which are in order.
+/// Computes the state of the sweep from the states of its jobs, which are in order, with remarks on it.
 pub(super) fn status(
     sweep: &Sweep,
     context: &SweepContext,
     job_statuses: &[JobStatus],
-    printer: Printer,
-) -> SweepStatus {
+) -> (SweepStatus, CollectRemarks) {
+    let mut remarks = CollectRemarks::default();
     // Only what failed is compared by what was sampled for it.
     let has_failed = job_statuses.iter().any(|job_status| job_status.state.is_bad());
     let sampled = if has_failed {
@@ -182,10 +186,10 @@ pub(super) fn status(
         Ok(SampledValues::default())
     };
     let sampled = sampled.unwrap_or_else(|failure| {
-        printer.warn(failure);
+        remarks.warn(failure);
         SampledValues::default()
     });
-    SweepStatus::of(job_statuses, &sampled, context.now)
+    (SweepStatus::of(job_statuses, &sampled, context.now), remarks)
 }
 
 /// Reads what was sampled for these jobs, which are in order.

@@ -16,6 +16,7 @@ use super::job::{CollectJob, JobStatus, SweepContext};
 use super::node_report::NodeReport;
 use super::plan::{plan, sweep_context};
 use super::present;
+use super::remarks::CollectRemarks;
 use super::report::CollectReport;
 use super::run::status;
 use super::verdict::is_settled;
@@ -38,17 +39,15 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
         return Err(Failure::usage("--watch needs a terminal".to_owned(), hint));
     }
     let mut seen = WatchedJobs::default();
-    let mut asked: Option<(Instant, SweepContext)> = None;
+    let mut asked: Option<SlurmLook> = None;
+    let mut told = CollectRemarks::default();
     for look in 0.. {
         let jobs = plan(sweep)?;
-        let context = match asked.take() {
-            Some((at, context)) if at.elapsed() < ASK => {
-                (at, SweepContext { now: super::cache::now(), ..context })
-            }
-            _ => (Instant::now(), sweep_context(sweep, &jobs, printer)?),
-        };
-        let job_statuses = seen.look(&jobs, &context.1, look % ALL == 0);
-        let status = status(sweep, &context.1, &job_statuses, printer);
+        let of_slurm = SlurmLook::renewed(asked.take(), sweep, &jobs)?;
+        let job_statuses = seen.look(&jobs, &of_slurm.context, look % ALL == 0);
+        let (status, of_status) = status(sweep, &of_slurm.context, &job_statuses);
+        let mut remarks = of_slurm.remarks.clone();
+        remarks.extend(of_status);
         let is_over = job_statuses.iter().all(|job_status| is_settled(&job_status.state));
         let is_complete = status.is_complete();
         let (dir, cleaned, written) = (sweep.dir(), CheckpointCleanup::default(), Vec::new());
@@ -62,14 +61,45 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
         };
         printer.clear();
         printer.data(present::text(&report, sweep));
+        // The picture that showed them was cleared from a terminal; elsewhere they stand as they were said.
+        if std::io::stderr().is_terminal() {
+            remarks.print(printer);
+        } else {
+            remarks.clone().without(&told).print(printer);
+        }
+        told = remarks;
         if is_over {
             return Ok(if is_complete { Exit::Done } else { Exit::Incomplete });
         }
         printer.note(format_args!("\nevery {} s; end with Ctrl-C", every.as_secs()));
-        asked = Some(context);
+        asked = Some(of_slurm);
         thread::sleep(every);
     }
     Ok(Exit::Incomplete)
+}
+
+/// SLURM's answer, and what all jobs have in common, for as long as it is not asked again.
+struct SlurmLook {
+    at: Instant,
+    context: SweepContext,
+    remarks: CollectRemarks,
+}
+
+impl SlurmLook {
+    /// Keeps the last look for [`ASK`], with the time of now; looks again after that.
+    fn renewed(last: Option<Self>, sweep: &Sweep, jobs: &[CollectJob]) -> Result<Self, Failure> {
+        match last {
+            Some(Self { at, context, remarks }) if at.elapsed() < ASK => {
+                let context = SweepContext { now: super::cache::now(), ..context };
+                Ok(Self { at, context, remarks })
+            }
+            _ => {
+                let at = Instant::now();
+                let (context, remarks) = sweep_context(sweep, jobs)?;
+                Ok(Self { at, context, remarks })
+            }
+        }
+    }
 }
 
 /// The jobs as they were when they were read last.

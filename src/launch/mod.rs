@@ -9,7 +9,7 @@
 //! - `canary`: the jobs that run first,
 //! - `snapshot`, `code_copy`: the copy of the code that they run from,
 //! - `preview`: the description of what will run, and the question whether to,
-//! - `remarks`: what is said before,
+//! - `remarks`: what is said before; `refusals`: what hinders it,
 //! - `executor`, `job_experience`: SLURM or this machine, and what finished jobs took,
 //! - `local`: the executor for this machine, with its `worker_pool`, its `job_board` of what the workers
 //!   report, its `progress` and its `summary`,
@@ -25,6 +25,7 @@ mod local;
 mod plan;
 mod preview;
 mod progress;
+mod refusals;
 mod remarks;
 mod run;
 mod select;

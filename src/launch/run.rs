@@ -11,6 +11,7 @@ use super::canary::canary;
 use super::code_copy::CodeCopy;
 use super::executor::{LaunchExecutor, choose};
 use super::plan::{LaunchPlan, local_workers};
+use super::refusals::{trial_plan, with_refusals};
 use super::remarks::{note_ended, note_ignored, note_others, note_stopped};
 use super::select::JobSelection;
 use super::slurm::{self, LaunchHistory, LaunchJobs, QueueAction, SubmissionPlan};
@@ -18,7 +19,7 @@ use super::summary::LaunchSummary;
 use super::{job_experience, local, preview};
 use crate::app::{Exit, Failure, Printer, command, count};
 use crate::ledger::{NewSubmission, QueueSnapshot, job_states, left_out_nodes, reserve_number};
-use crate::runtime::{CANNOT_START, JobContext};
+use crate::runtime::JobContext;
 use crate::slurm::Slurm;
 
 /// The options of a launch.
@@ -54,8 +55,9 @@ pub fn run(sweep: &Sweep, options: &LaunchOptions, printer: Printer) -> Result<E
         LaunchExecutor::Slurm(slurm) => Some(slurm),
         LaunchExecutor::Local => None,
     };
-    let context =
-        JobContext::new(sweep).map_err(|fault| with_refusals(vec![fault], sweep, slurm))?;
+    let context = JobContext::new(sweep).map_err(|fault| {
+        with_refusals(vec![fault], sweep, slurm, trial_plan(sweep, &options.selection, slurm))
+    })?;
     let (states, in_queue) = states(sweep, &context, slurm, options, printer)?;
     let plan = LaunchPlan::new(&states, &options.selection.of(&context.dir, &states)?);
     if plan.jobs.is_empty() {
@@ -67,7 +69,7 @@ pub fn run(sweep: &Sweep, options: &LaunchOptions, printer: Printer) -> Result<E
         (Ok(first), Ok(code)) => (first, code),
         (first, code) => {
             let faults = first.err().into_iter().chain(code.err()).collect();
-            return Err(with_refusals(faults, sweep, slurm));
+            return Err(with_refusals(faults, sweep, slurm, Some((plan, in_queue))));
         }
     };
     let launch = PreparedLaunch {
@@ -85,12 +87,6 @@ pub fn run(sweep: &Sweep, options: &LaunchOptions, printer: Printer) -> Result<E
         LaunchExecutor::Slurm(slurm) => launch.on_slurm(&slurm),
         LaunchExecutor::Local => launch.here(),
     }
-}
-
-/// Puts faults of the config into one failure, with what SLURM would never start.
-fn with_refusals(mut faults: Vec<Failure>, sweep: &Sweep, slurm: Option<&Slurm>) -> Failure {
-    faults.extend(slurm.and_then(|slurm| slurm::check(sweep, &slurm.once()).err()));
-    Failure::together(CANNOT_START, faults).expect_err("there is a fault")
 }
 
 fn only_slurm() -> Failure {
@@ -157,14 +153,14 @@ fn settle_lost(
         states.iter().filter(|(_, state)| *state == wanted).map(|(job, _)| *job).collect()
     };
     let (lost, waiting) = (jobs_in(JobState::Lost), jobs_in(JobState::Waiting));
-    let released = slurm::release(&context.dir, &lost, &snapshot.evidence(), slurm)?;
+    let released = slurm::release(&context.dir, &lost, snapshot, slurm)?;
     if !released.is_empty() {
         printer.note(format_args!(
             "{} released: their SLURM tasks are gone",
             count(released.len(), "job")
         ));
     }
-    let settled = slurm::settle(&context.dir, &waiting, slurm, |start| snapshot.is_foreign(start))?;
+    let settled = slurm::settle(&context.dir, &waiting, slurm, snapshot)?;
     for (job, state) in released.into_iter().chain(settled) {
         if let Ok(at) = states.binary_search_by_key(&job, |(job, _)| *job) {
             states[at].1 = state;

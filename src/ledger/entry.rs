@@ -10,6 +10,7 @@ use sweep_config::records::{
 use sweep_config::{DirRelation, SubmissionId, SweepDir, fs};
 
 use crate::app::Failure;
+use crate::slurm::{AccountedTask, TaskId, WantedRun};
 
 /// One submission, with what SLURM answered to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +34,27 @@ impl LedgerEntry {
     pub fn arrays(&self) -> impl Iterator<Item = (&JobArray, &AcceptedArray)> {
         let arrays = self.submission.arrays.iter().zip(&self.accepted);
         arrays.filter_map(|(array, accepted)| Some((array, accepted.as_ref()?)))
+    }
+
+    /// Returns the name of the cluster that has an array; none if it is not recorded.
+    pub(super) fn cluster_of(&self, array: u64) -> Option<&str> {
+        let mut ours = self.accepted_arrays().filter(|accepted| accepted.job_id == array);
+        let told = ours.find_map(|accepted| accepted.cluster.as_deref());
+        told.or(self.submission.cluster.as_deref())
+    }
+
+    /// Returns false if and only if an account is of a task that this submission does not have, or that a cluster other
+    /// than its own has under the same number.
+    pub(super) fn may_have(&self, account: &AccountedTask) -> bool {
+        let array = account.task.array;
+        let (there, ours) = (account.cluster.as_str(), self.cluster_of(array));
+        let is_its = self.accepted_arrays().any(|accepted| accepted.job_id == array);
+        is_its && (there.is_empty() || ours.is_none_or(|ours| ours == there))
+    }
+
+    /// Returns the arrays that SLURM accepted, and the tasks that run one job each with more memory.
+    pub(super) fn accepted_arrays(&self) -> impl Iterator<Item = &AcceptedArray> {
+        self.arrays().map(|(_, accepted)| accepted).chain(&self.memory_retries)
     }
 
     /// True if and only if its tasks are this sweep's own, and not those of a directory of which this is a copy.
@@ -71,10 +93,21 @@ pub(crate) fn original_of_attempt(
     Ok(foreign.and_then(|record| record.sweep_dir))
 }
 
-/// True if and only if an attempt was made by one of these submissions, in a directory of which this one is a copy.
-pub(super) fn is_foreign(entries: &[LedgerEntry], start: &AttemptStart) -> bool {
-    let is_its = |entry: &&LedgerEntry| entry.id.to_string() == start.submission;
-    entries.iter().find(is_its).is_some_and(|entry| !entry.is_own())
+/// Returns the run of a task that an attempt was made in; none outside of SLURM's tasks, and where one of these
+/// submissions made it in a directory of which this one is a copy.
+pub(super) fn own_run(entries: &[LedgerEntry], start: &AttemptStart) -> Option<WantedRun> {
+    let entry = entries.iter().find(|entry| entry.id.to_string() == start.submission);
+    if entry.is_some_and(|entry| !entry.is_own()) { None } else { run_of_attempt(entry, start) }
+}
+
+/// Returns the run of a task that an attempt was made in; none outside of SLURM's tasks. `entry` is its submission's.
+pub(crate) fn run_of_attempt(
+    entry: Option<&LedgerEntry>,
+    start: &AttemptStart,
+) -> Option<WantedRun> {
+    let task: TaskId = start.slurm.as_ref()?.parse().ok()?;
+    let cluster = entry.and_then(|entry| entry.cluster_of(task.array)).map(str::to_owned);
+    Some(WantedRun { task, at: start.started.parse().ok(), restarts: start.restarts, cluster })
 }
 
 /// Reads all entries, oldest first. Passes over an entry that a killed launch left unfinished before

@@ -39,7 +39,7 @@ mod unsettled;
 
 pub use array_snapshot::{ArrayOrigin, ArraySnapshot};
 pub use entry::{LedgerEntry, read_entries, read_entry, read_submission};
-pub(crate) use entry::{original_of_attempt, write_accepted};
+pub(crate) use entry::{original_of_attempt, run_of_attempt, write_accepted};
 pub use job_states::job_states;
 pub use left_out::{LeftOutNode, LeftOutReason, left_out_nodes};
 pub(crate) use new_submission::{NewSubmission, reserve_number, withdraw};

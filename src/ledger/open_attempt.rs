@@ -1,28 +1,25 @@
 //! Settles attempts that their worker left open: their task was being ended, and SLURM had not said why.
 
 use sweep_config::fs::FsError;
-use sweep_config::records::{AttemptEnd, AttemptEvent, AttemptStart, Outcome, append_event};
+use sweep_config::records::{AttemptEnd, AttemptEvent, Outcome, append_event};
 use sweep_config::{JobId, SweepDir};
 
-use crate::slurm::{Slurm, TaskFate, TaskId};
+use crate::slurm::{Slurm, TaskFate, WantedRun};
 
 /// The most open attempts for which one command asks SLURM; the others stay open, and their jobs run again.
 pub(crate) const MOST_ASKED: u32 = 50;
 
-/// Returns how SLURM's accounting says that the run of an attempt ended; none where it does not.
-pub(crate) fn accounted_fate(slurm: &Slurm, start: &AttemptStart) -> Option<TaskFate> {
-    let task: TaskId = start.slurm.as_ref()?.parse().ok()?;
-    let state = slurm.end_of_run(task, start.started.parse().ok()?)?;
-    Some(TaskFate::of_state(&state))
+/// Returns how SLURM's accounting says that a run ended; none where it does not.
+pub(crate) fn accounted_fate(slurm: &Slurm, run: &WantedRun) -> Option<TaskFate> {
+    slurm.end_of_run(run).map(|state| TaskFate::of_state(&state))
 }
 
-/// Returns what SLURM makes of an open attempt: its accounting, or its controller while that remembers the task.
-/// None where nobody knows, or the task's end is still to come.
-pub(crate) fn outcome_of_open(slurm: &Slurm, start: &AttemptStart) -> Option<Outcome> {
-    let task: TaskId = start.slurm.as_ref()?.parse().ok()?;
+/// Returns what SLURM makes of an open attempt in a run: its accounting, or its controller while that remembers the
+/// task. None where nobody knows, the task's end is still to come, or another cluster has it.
+pub(crate) fn outcome_of_open(slurm: &Slurm, run: &WantedRun) -> Option<Outcome> {
     let of_controller =
-        || slurm.job(task).map_or(TaskFate::Unknown, |job| job.fate(start.restarts));
-    match accounted_fate(slurm, start).unwrap_or_else(of_controller) {
+        || slurm.job_of(run).map_or(TaskFate::Unknown, |job| job.fate(run.restarts));
+    match accounted_fate(slurm, run).unwrap_or_else(of_controller) {
         // Its worker left when somebody who is not SLURM told it to.
         TaskFate::Over => Some(Outcome::Cancelled),
         fate => outcome_of(fate),

@@ -11,8 +11,7 @@ use super::entry::LedgerEntry;
 /// they do not show by themselves that they were copied.
 pub(super) fn add_foreign_arrays(entries: &[LedgerEntry], evidence: &mut SlurmEvidence) {
     for entry in entries.iter().filter(|entry| !entry.is_own()) {
-        let accepted = entry.arrays().map(|(_, accepted)| accepted);
-        for array in accepted.chain(&entry.memory_retries) {
+        for array in entry.accepted_arrays() {
             evidence.add_array(&entry.id.to_string(), array.job_id, ClusterSign::Another, false);
         }
     }

@@ -8,14 +8,14 @@ use sweep_config::records::{AcceptedArray, AttemptStart, JobState};
 use sweep_config::{JobId, SweepDir};
 
 use super::array_snapshot::{ArraySnapshot, known_arrays};
-use super::entry::{LedgerEntry, is_foreign, read_entries, write_accepted};
+use super::entry::{LedgerEntry, own_run, read_entries, write_accepted};
 use super::job_states::job_states;
 use super::original;
 use super::queue_words::QueueAnswer;
 use super::slurm_accounting::SlurmAccounting;
-use crate::app::{Failure, count, find_program, now};
+use crate::app::{Failure, find_program, now};
 use crate::runtime::hasty_scheduler;
-use crate::slurm::{Slurm, TaskQueue, waiting_sentence};
+use crate::slurm::{Slurm, TaskQueue, WantedRun, waiting_sentence};
 
 /// The submissions of a sweep, and what SLURM has of them at one moment.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -93,9 +93,10 @@ impl QueueSnapshot {
         remarks
     }
 
-    /// True if and only if an attempt was made in another directory, of which this one is a copy.
-    pub fn is_foreign(&self, start: &AttemptStart) -> bool {
-        is_foreign(&self.entries, start)
+    /// Returns the run of a task that an attempt was made in; none outside of SLURM's tasks, and for an attempt that was
+    /// made in another directory, of which this one is a copy.
+    pub fn run_of(&self, start: &AttemptStart) -> Option<WantedRun> {
+        own_run(&self.entries, start)
     }
 
     /// Records the numbers of arrays whose acceptance was lost with the launch that submitted them, and
@@ -136,7 +137,7 @@ impl QueueSnapshot {
 
     /// Returns SLURM's accounting of the tasks, which is asked for once somebody uses it.
     pub fn accounting(&self) -> SlurmAccounting {
-        SlurmAccounting::of_entries(&self.entries)
+        SlurmAccounting::of_entries(self.entries.clone())
     }
 
     /// Returns the evidence about the claims of workers: what the queue says, and accounting where the
@@ -159,7 +160,7 @@ impl QueueSnapshot {
         let reasons =
             self.arrays.iter().flat_map(|array| array.reasons.iter().map(move |it| (array, it)));
         let sentence = |(array, (reason, tasks)): (&ArraySnapshot, (&String, &usize))| {
-            waiting_sentence(&count(*tasks, "task"), array.id, reason, launch)
+            waiting_sentence(*tasks, array.id, reason, launch)
         };
         reasons.filter_map(sentence).collect()
     }

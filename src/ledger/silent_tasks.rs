@@ -229,6 +229,7 @@ mod tests {
             signal,
             nodes: "n2".into(),
             times: Default::default(),
+            cluster: String::new(),
         };
         for (code, signal, silent) in [
             (0, 53, true),

@@ -1,15 +1,13 @@
 //! Asks SLURM's accounting how tasks ended whose worker left no record.
 
-use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use jiff::Timestamp;
 use sweep_config::SweepDir;
 use sweep_config::fs::FsError;
 use sweep_config::records::{AttemptStart, JobState};
 
-use super::entry::{LedgerEntry, read_entries};
+use super::entry::{LedgerEntry, own_run, read_entries};
 use super::open_attempt::{MOST_ASKED, outcome_of_open};
 use crate::runtime::hasty_scheduler;
 use crate::slurm::{AccountedTask, TaskAccounts, TaskState};
@@ -17,11 +15,7 @@ use crate::slurm::{AccountedTask, TaskAccounts, TaskState};
 /// The accounting of a sweep's tasks; SLURM is asked once, and only if somebody wants to know.
 #[derive(Debug, Default)]
 pub struct SlurmAccounting {
-    arrays: Vec<u64>,
-    /// The submissions of another directory, of which this one is a copy.
-    foreign: BTreeSet<String>,
-    /// When the first of them was submitted.
-    since: Option<Timestamp>,
+    entries: Vec<LedgerEntry>,
     tasks: OnceLock<TaskAccounts>,
     /// The number of open attempts that it was asked for.
     asked: AtomicU32,
@@ -34,41 +28,26 @@ impl SlurmAccounting {
     ///
     /// When the ledger cannot be read.
     pub fn of_sweep(dir: &SweepDir) -> Result<Self, FsError> {
-        Ok(Self::of_entries(&read_entries(dir)?))
+        Ok(Self::of_entries(read_entries(dir)?))
     }
 
-    pub(super) fn of_entries(entries: &[LedgerEntry]) -> Self {
-        let all = |entry: &LedgerEntry| {
-            let arrays = entry.arrays().map(|(_, accepted)| accepted.clone());
-            arrays.chain(entry.memory_retries.clone()).collect::<Vec<_>>()
-        };
-        let (own, foreign): (Vec<_>, Vec<_>) = entries.iter().partition(|entry| entry.is_own());
-        let accepted: Vec<_> = own.into_iter().flat_map(all).collect();
-        let submitted = accepted.iter().filter_map(|array| array.submitted.parse().ok());
-        Self {
-            arrays: accepted.iter().map(|array| array.job_id).collect(),
-            foreign: foreign.into_iter().map(|entry| entry.id.to_string()).collect(),
-            since: submitted.min(),
-            tasks: OnceLock::new(),
-            asked: AtomicU32::new(0),
-        }
+    pub(super) fn of_entries(entries: Vec<LedgerEntry>) -> Self {
+        Self { entries, tasks: OnceLock::new(), asked: AtomicU32::new(0) }
     }
 
     /// Returns how the run of a task ended an attempt that was going on in it; none where SLURM keeps no
     /// accounting, or knows no more than that the task ended.
     pub fn end_of(&self, start: &AttemptStart) -> Option<JobState> {
-        let run = self.by_name().run_at(start.slurm.as_deref()?, start.started.parse().ok())?;
-        job_state_after(&run.state)
+        let run = own_run(&self.entries, start)?;
+        job_state_after(&self.by_name().of_run(&run)?.state)
     }
 
     /// Returns the state of a job whose last attempt was left open; none where nobody knows. SLURM is asked for each,
     /// and no more than so often.
     pub fn state_of_open(&self, start: &AttemptStart) -> Option<JobState> {
-        if self.foreign.contains(&start.submission) {
-            return None;
-        }
+        let run = own_run(&self.entries, start)?;
         let asked = self.asked.fetch_add(1, Ordering::Relaxed);
-        let outcome = (asked < MOST_ASKED).then(|| outcome_of_open(&hasty_scheduler(), start));
+        let outcome = (asked < MOST_ASKED).then(|| outcome_of_open(&hasty_scheduler(), &run));
         outcome.flatten().map(JobState::from)
     }
 
@@ -85,8 +64,14 @@ impl SlurmAccounting {
 
     fn by_name(&self) -> &TaskAccounts {
         self.tasks.get_or_init(|| {
-            let accounts = self.since.and_then(|it| hasty_scheduler().accounting(&self.arrays, it));
-            accounts.unwrap_or_default()
+            let own = || self.entries.iter().filter(|entry| entry.is_own());
+            let accepted: Vec<_> = own().flat_map(LedgerEntry::accepted_arrays).collect();
+            let arrays: Vec<u64> = accepted.iter().map(|array| array.job_id).collect();
+            let since = accepted.iter().filter_map(|array| array.submitted.parse().ok()).min();
+            let accounts = since.and_then(|since| hasty_scheduler().accounting(&arrays, since));
+            let mut accounts = accounts.unwrap_or_default();
+            accounts.retain(|run| own().any(|entry| entry.may_have(run)));
+            accounts
         })
     }
 }

@@ -1,6 +1,6 @@
 //! `scontrol show job`: details of a task that runs or has just ended.
 
-use super::{Slurm, SlurmError, TaskId};
+use super::{Slurm, SlurmError, TaskId, WantedRun};
 
 /// The details of a task.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,6 +28,16 @@ impl Slurm {
         let printed =
             self.call("scontrol", &args).map_err(|e| SlurmError::new("scontrol", e))?.stdout;
         parse(&printed).ok_or_else(|| SlurmError::garbage("scontrol", &printed))
+    }
+}
+
+impl Slurm {
+    /// Asks for the task of a run, once; none where the cluster that answers is not the one that has it, does not know
+    /// it, or does not answer.
+    pub fn job_of(&self, wanted: &WantedRun) -> Option<TaskDetails> {
+        let is_recorded = wanted.cluster.is_some();
+        let here = is_recorded.then(|| self.cluster().name).flatten().unwrap_or_default();
+        wanted.may_be_of(&here).then(|| self.job(wanted.task).ok()).flatten()
     }
 }
 

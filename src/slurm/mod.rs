@@ -12,7 +12,7 @@
 //!   `fate`: what it says of the end of a task,
 //! - `cluster`: which cluster it is; `config`, `limits`: what the cluster takes (`scontrol show config`, `sacctmgr`),
 //! - `access`, `associations`: what is known of the user's account, groups and QOS,
-//! - `partition`, `node`: what it consists of; `gres`, `time`: what both it and tasks count,
+//! - `partition`, `node`: what it consists of; `node_names`, `gres`, `time`: what both it and tasks name and count,
 //! - `submit_option`, `task_request`: what a script asks for, as `sbatch` reads it,
 //! - `step`: `srun`,
 //! - `act`: cancel, hold, release, requeue, exclude nodes.
@@ -32,6 +32,7 @@ mod gres;
 mod job;
 mod limits;
 mod node;
+mod node_names;
 mod partition;
 mod queue;
 #[cfg(test)]
@@ -48,7 +49,7 @@ mod waiting;
 use std::time::Duration;
 
 pub use access::UserAccess;
-pub use accounting::{AccountedTask, TaskAccounts};
+pub use accounting::{AccountedTask, TaskAccounts, WantedRun};
 pub use associations::LiftedLimits;
 pub use cluster::ClusterIdentity;
 pub use error::SlurmError;

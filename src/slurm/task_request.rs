@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::gres::GenericResource;
+use super::node_names::node_names;
 use super::submit_option::SubmitOption;
 use super::time::SlurmTime;
 
@@ -63,6 +64,18 @@ impl TaskRequest {
         let least = number(least);
         let most = number(most).filter(|most| least.is_some() && *most > 0);
         NodeCount { least: least.unwrap_or(1).max(1), most }
+    }
+
+    /// Returns the nodes all of which a task is to have; none where it names none, or in a file.
+    #[must_use]
+    pub fn required_nodes(&self) -> Vec<String> {
+        node_names(self.text("nodelist")).unwrap_or_default()
+    }
+
+    /// Returns the nodes that a task is to keep away from; none where it names none, or in a file.
+    #[must_use]
+    pub fn excluded_nodes(&self) -> Vec<String> {
+        node_names(self.text("exclude")).unwrap_or_default()
     }
 
     /// Returns the number of processes on a node.

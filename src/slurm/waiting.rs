@@ -1,14 +1,16 @@
 //! Reasons why tasks wait, in plain words (pure).
 
+use crate::app::count;
+
 /// Reasons for which a task waits for more than its turn, by the beginning of SLURM's word: what it means, and
 /// what helps. `{launch}` is the command line of `sweep_launch` for the sweep.
-const REASONS: [(&str, &str, &str); 20] = [
+const REASONS: [(&str, &str, &str); 22] = [
     ("JobHeldUser", "are held", RELEASE),
     ("JobHeldAdmin", "are held by the site, or by SLURM after a failed start", HELD),
-    ("JobHoldMaxRequeue", "are held, since they were started again too often", HELD),
+    ("JobHoldMaxRequeue", "are held after too many starts", HELD),
     (
         "job requeued in held state",
-        "are held, as tasks are whose disk failed for too long",
+        "are held, by `scontrol requeuehold` or because the disk failed for too long",
         RELEASE,
     ),
     ("launch failed requeued held", "are held, since a node could not start them", HELD),
@@ -22,6 +24,8 @@ const REASONS: [(&str, &str, &str); 20] = [
     ("ReqNodeNotAvail", "need nodes that are down or reserved", NODES),
     ("Nodes required for job are DOWN", "need nodes that are down or reserved", NODES),
     ("ReservationDeleted", "wait for a reservation that is gone", CHANGE),
+    ("Reservation", "wait for their reservation to begin", RESERVATION),
+    ("MaxMemPerLimit", "ask for more memory than one task may have", CHANGE),
     ("AccountNotAllowed", "may not use their partition with this account", CHANGE),
     ("QOSNotAllowed", "may not use their partition with this QOS", CHANGE),
     ("InvalidAccount", "have an account that is not valid", CHANGE),
@@ -29,15 +33,15 @@ const REASONS: [(&str, &str, &str); 20] = [
     ("AccountingPolicy", "are beyond a limit of your account", LIMIT),
 ];
 
-const RELEASE: &str = "`{launch} --release` lets them go";
-const HELD: &str =
-    "`scontrol show job {id}` says why; `{launch} --release` where you may, else ask the site";
+const RELEASE: &str = "`{launch} --release` lets them go, as does `scontrol release {id}`";
+const HELD: &str = "`scontrol show job {id}` says why; `{launch} --release` or `scontrol release {id}` where you may, else ask the site";
 const CHANGE_TIME: &str =
     "they never start: `{launch} --cancel`, lower LAUNCH.TIME_LIMIT, and launch again";
 const CHANGE: &str = "they never start: `{launch} --cancel`, change LAUNCH (`scontrol show partition`), and launch again";
 const PARTITION: &str = "wait until it is up (`sinfo -s`), or `{launch} --cancel` and launch with another LAUNCH.PARTITION";
 const CANARY: &str = "they never start: look at what failed with sweep_collect, `{launch} --cancel`, and launch again";
 const NODES: &str = "`sinfo -R` says why and until when; EXCLUDE and NODELIST name nodes";
+const RESERVATION: &str = "`scontrol show reservation` says when; `{launch} --cancel` and launch without LAUNCH.RESERVATION";
 const LIMIT: &str =
     "they start as others of yours end; `sacctmgr show qos` and LAUNCH.QOS say how many may run";
 const TOO_MUCH: &str = "they never start: `{launch} --cancel`, ask for less or for another LAUNCH.QOS, and launch again";
@@ -58,11 +62,24 @@ pub(super) fn explain(reason: &str) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// Returns a sentence on tasks of an array that wait for this reason; none if they wait for their turn.
-pub fn waiting_sentence(tasks: &str, array: u64, reason: &str, launch: &str) -> Option<String> {
+/// Returns a sentence on so many tasks of an array that wait for this reason; none if they wait for their turn.
+pub fn waiting_sentence(tasks: usize, array: u64, reason: &str, launch: &str) -> Option<String> {
     let (meaning, help) = explain(reason)?;
+    let meaning = if tasks == 1 { singular(meaning) } else { meaning.to_owned() };
+    let tasks = count(tasks, "task");
     let help = help.replace("{launch}", launch).replace("{id}", &array.to_string());
     Some(format!("{tasks} of {array} {meaning} ({reason}): {help}"))
+}
+
+/// Puts a predicate of several into that of one: `are held` into `is held`.
+fn singular(predicate: &str) -> String {
+    let (verb, rest) = predicate.split_once(' ').unwrap_or((predicate, ""));
+    match verb {
+        "are" => format!("is {rest}"),
+        "have" => format!("has {rest}"),
+        "may" => predicate.to_owned(),
+        verb => format!("{verb}s {rest}"),
+    }
 }
 
 #[cfg(test)]
@@ -94,11 +111,20 @@ mod tests {
         for reason in ["job requeued in held state", "job_requeued_in_held_state", "JobHeldUser"] {
             assert!(help(reason).contains("--release"), "{reason}");
         }
+        let one = |reason| waiting_sentence(1, 17, reason, "sweep_launch").unwrap();
+        for (reason, words) in [
+            ("JobHeldUser", "1 task of 17 is held ("),
+            ("InvalidQOS", "1 task of 17 has a QOS"),
+            ("AccountNotAllowed", "1 task of 17 may not use"),
+            ("PartitionDown", "1 task of 17 waits for a partition"),
+        ] {
+            assert!(one(reason).starts_with(words), "{}", one(reason));
+        }
         assert!(help("ReqNodeNotAvail, UnavailableNodes:n[1-2]").contains("sinfo -R"));
         assert_eq!(
-            waiting_sentence("3 tasks", 17, "JobHeldUser", "sweep_launch --sweep-cfg s.yaml")
-                .unwrap(),
-            "3 tasks of 17 are held (JobHeldUser): `sweep_launch --sweep-cfg s.yaml --release` lets them go"
+            waiting_sentence(3, 17, "JobHeldUser", "sweep_launch --sweep-cfg s.yaml").unwrap(),
+            "3 tasks of 17 are held (JobHeldUser): `sweep_launch --sweep-cfg s.yaml --release` lets them go, as \
+             does `scontrol release 17`"
         );
     }
 }

@@ -27,12 +27,21 @@ impl WorkerIdentity {
     /// Returns true if an attempt whose worker is dead has lost its node, as far as the journal shows:
     /// it was on another host, or SLURM has started its task again.
     pub(super) fn shows_lost_node(&self, start: &AttemptStart) -> bool {
-        let same_task = start.slurm.is_some() && start.slurm == self.slurm_task;
-        start.host != self.host || same_task
+        start.host != self.host || self.is_of_our_task(start)
+    }
+
+    /// Returns true if and only if an attempt was made in a run of this worker's task. Two clusters may give tasks one
+    /// number, but not in one submission.
+    pub(super) fn is_of_our_task(&self, start: &AttemptStart) -> bool {
+        start.slurm.is_some()
+            && start.slurm == self.slurm_task
+            && start.submission == self.submission
     }
 
     /// Returns true if and only if this worker's task held the claim before SLURM started it again.
     pub(super) fn had(&self, holder: &ClaimHolder) -> bool {
-        holder.slurm.is_some() && holder.slurm == self.slurm_task && !holder.shares_our_processes()
+        let is_ours = holder.submission.as_ref().is_none_or(|it| *it == self.submission);
+        let is_of_our_task = holder.slurm.is_some() && holder.slurm == self.slurm_task && is_ours;
+        is_of_our_task && !holder.shares_our_processes()
     }
 }

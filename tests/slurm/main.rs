@@ -20,6 +20,7 @@ mod study;
 mod copied;
 mod fake;
 mod faults;
+mod held;
 mod hosts;
 mod left_out;
 mod nodes;

@@ -129,3 +129,91 @@ fn short_jobs_bring_advice_once_some_of_them_are_done() {
     let run = faked.launch(&["--dry-run", "--set", "LAUNCH.JOBS_PER_TASK=8"]).expect(0);
     assert!(!run.stdout.contains("short jobs"), "{}", run.stdout);
 }
+
+/// Refused with all of these words, and nothing of it in the ledger or the queue.
+#[track_caller]
+fn expect_refused(faked: &Faked, args: &[&str], code: i32, words: &[&str]) {
+    let run = faked.launch(args).expect(code);
+    for word in words {
+        assert!(run.stderr.contains(word), "{word}: {}", run.stderr);
+    }
+    assert_eq!((faked.submitted(), faked.0.dir().submissions().exists()), (0, false));
+}
+
+const TWO_PARTITIONS: [&str; 2] =
+    ["PartitionName=p Default=YES MaxTime=00:30:00", "PartitionName=q"];
+
+#[test]
+fn nodes_that_there_are_not_are_told_with_all_else_that_is_wrong() {
+    let nodes = [
+        "NodeName=n1 CPUTot=4 RealMemory=8000 Partitions=p",
+        "NodeName=n2 CPUTot=64 Partitions=p,q",
+    ];
+    for (keys, words) in [
+        (
+            "TIME_LIMIT: 60\nNODELIST: n[1,3-4]\nEXCLUDE: n1,gone",
+            &[
+                "LAUNCH.NODELIST: this cluster has no node `n3`, `n4`: it has n1, n2",
+                "LAUNCH.EXCLUDE: this cluster has no node `gone`",
+                "LAUNCH.NODELIST and LAUNCH.EXCLUDE both have the node `n1`",
+                "LAUNCH.TIME_LIMIT is 60",
+            ][..],
+        ),
+        ("EXTRA: ['-x gone']", &["LAUNCH.EXTRA: this cluster has no node `gone`"]),
+        ("PARTITION: q\nNODELIST: n1", &["LAUNCH.NODELIST: partition `q` has no node `n1`"]),
+        ("EXCLUDE: 'n[1-2]'", &["LAUNCH.EXCLUDE leaves no node of partition `p`"]),
+        (
+            "EXCLUDE: n2\nCPUS_PER_GPU: 8",
+            &["no node of partition `p` without LAUNCH.EXCLUDE has more than 4"],
+        ),
+        (
+            "NODELIST: n1\nCPUS_PER_GPU: 8",
+            &["no node of partition `p` in LAUNCH.NODELIST has more than 4"],
+        ),
+        (
+            "NODELIST: n1,n2",
+            &["a task gets all nodes that it names, here 2, and LAUNCH.NODES gives it 1"],
+        ),
+    ] {
+        let faked = Faked::new(2, keys);
+        cluster(&faked, &TWO_PARTITIONS, &nodes);
+        expect_refused(&faked, &[], 3, words);
+    }
+    for keys in ["NODELIST: n1\nEXCLUDE: n2", "EXCLUDE: ./nodes", "NODES: 2\nNODELIST: 'n[1-2]'"] {
+        let faked = Faked::new(2, keys);
+        cluster(&faked, &TWO_PARTITIONS, &nodes);
+        faked.launch(&[]).expect(0);
+    }
+}
+
+#[test]
+fn a_node_that_may_be_hidden_is_not_refused() {
+    let faked = Faked::new(2, "EXCLUDE: n7");
+    let node = "NodeName=n1 CPUTot=4 Partitions=p";
+    cluster(&faked, &["PartitionName=p Default=YES TotalNodes=2"], &[node]);
+    faked.launch(&[]).expect(0);
+}
+
+#[test]
+fn costs_that_are_too_high_and_a_full_queue_are_told_with_all_else_that_is_wrong() {
+    let keys =
+        "PARTITION: p\nTIME_LIMIT: 60\nNUM_GPUS: 1\nMAX_GPU_HOURS: 5\nMAX_SUBMIT: 3\nEXCLUDE: gone";
+    let faked = Faked::new(10, keys);
+    cluster(&faked, &["PartitionName=p Default=YES MaxTime=00:30:00"], &[NODE]);
+    let queue = "case \"$*\" in *--me*) seq 3 | sed 's/.*/9_&|else|PENDING|None|/';; esac";
+    faked.says("squeue", queue);
+    let words = [
+        "takes 30 minutes at most",
+        "this cluster has no node `gone`",
+        "you may have 3 tasks in the queue, and 3 are there already",
+        "10 jobs may take 10 GPU-hours, and LAUNCH.MAX_GPU_HOURS is 5",
+    ];
+    expect_refused(&faked, &[], 2, &words);
+    expect_refused(&faked, &["--dry-run"], 2, &words);
+    // Whatever is wrong with the config as well.
+    for fault in
+        ["LAUNCH.CODE_DIR=nowhere", "LAUNCH.COMMAND='{{NOT.THERE}}'", "LAUNCH.COMMAND='{{'"]
+    {
+        expect_refused(&faked, &["--set", fault], 2, &words);
+    }
+}

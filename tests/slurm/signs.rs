@@ -11,6 +11,7 @@ use crate::fake::Faked;
 use serde_json::{Value, json};
 use sweep_config::JobId;
 use sweep_config::claim::{LATE, STALE};
+use sweep_config::records::Outcome;
 
 /// SLURM's commands of a cluster of that name.
 fn name_cluster(faked: &Faked, name: &str) {
@@ -102,6 +103,39 @@ fn the_queue_of_another_cluster_proves_nothing_and_that_is_said() {
     assert_eq!(faked.submitted(), 1);
     name_cluster(&faked, "north");
     assert_eq!(collect(&faked).0, json!({"lost": 1}));
+}
+
+#[test]
+fn another_cluster_settles_no_open_attempt_though_it_has_a_task_of_that_number() {
+    let faked = running_elsewhere();
+    fs::remove_file(claim_path(&faked)).unwrap();
+    let end = json!({"event": "end", "attempt": 1, "ended": "2026-01-01T00:00:01Z", "seconds": 1.0,
+                     "outcome": "open", "reason": ""});
+    let journal = faked.0.dir().attempts(JobId(0));
+    let begun = fs::read_to_string(&journal).unwrap() + &format!("{end}\n");
+    fs::write(&journal, &begun).unwrap();
+    let account = "7_0|CANCELLED by 0|0:0|far|2025-12-31T00:00:00|2026-01-02T00:00:00|$cluster";
+    let by_accounts = ("sacct", format!("cluster=$(cat cluster); echo \"{account}\""));
+    let by_controller = ("sacct", "exit 1".to_owned());
+    let scontrol = "case $2 in config) echo 'MaxArraySize = 1001'; echo \"ClusterName = $(cat cluster)\";; \
+                    job) echo 'JobId=8 ArrayJobId=7 ArrayTaskId=0 JobState=CANCELLED Reason=None';; \
+                    partition) echo PartitionName=learnfair;; esac";
+    faked.says("scontrol", scontrol);
+    for (program, script) in [by_accounts, by_controller] {
+        faked.says(program, &script);
+        faked.0.sandbox.write("cluster", "south");
+        let (states, stderr) = collect(&faked);
+        assert_eq!(states, json!({"waiting": 1}), "{script}");
+        assert!(stderr.contains("what was left open in them, a launch there settles"), "{stderr}");
+        faked.launch(&["--only", "0"]);
+        assert_eq!(faked.0.outcomes(0), [Some(Outcome::Open)], "{script}");
+
+        faked.0.sandbox.write("cluster", "north");
+        assert_eq!(collect(&faked).0, json!({"cancelled": 1}), "{script}");
+        faked.launch(&["--only", "0"]);
+        assert_eq!(faked.0.outcomes(0), [Some(Outcome::Cancelled)], "{script}");
+        fs::write(&journal, &begun).unwrap();
+    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod launching;
 mod by_hand;
 mod copied;
 mod disk;
+mod failing;
 mod links;
 mod policy;
 mod takeover;

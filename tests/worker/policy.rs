@@ -25,14 +25,19 @@ fn part(jobs: &[(u32, u32)], tasks: u32, quota: u32) -> Value {
            "quota": quota, "jobs": jobs})
 }
 
-/// Enters a launch of all jobs into the ledger.
-fn enter(ready: &Ready, parts: &[Value], takes_new: bool) {
-    let submission = json!({
+/// The record of a launch of all jobs.
+fn launch_record(ready: &Ready, parts: &[Value], takes_new: bool) -> Value {
+    json!({
         "format_version": 1, "tool_version": "0", "executor": "slurm", "submitted": "", "host": "h",
         "command": "", "code_dir": ready.sandbox.path(), "workers": 2, "jobs": [[0, ready.jobs - 1]],
         "takes_new": takes_new, "parts": parts, "overrides": [],
-    });
-    ready.sandbox.write("root/sweep/launches/000001/submission.json", submission.to_string());
+    })
+}
+
+/// Enters a launch of all jobs into the ledger.
+fn enter(ready: &Ready, parts: &[Value], takes_new: bool) {
+    let submission = launch_record(ready, parts, takes_new).to_string();
+    ready.sandbox.write("root/sweep/launches/000001/submission.json", submission);
 }
 
 /// `sweep_worker` as a task of part 0 would call it.
@@ -308,11 +313,43 @@ fn a_node_has_failed_only_if_slurm_says_so() {
         let began =
             AttemptStart { started: "2026-01-01T12:00:30Z".into(), ..start("gone", Some("77_1")) };
         record(&ready, 0, &AttemptEvent::Start(began));
-        let script = format!("echo '{account}|2026-01-01T12:00:00|2026-01-01T12:02:00'");
+        let script =
+            format!("echo '77_1|{account}|0:0|gone|2026-01-01T12:00:00|2026-01-01T12:02:00'");
         let path = fake(&ready, "sacct", &script);
         let variables = [("SLURM_RESTART_COUNT", "1"), ("PATH", &*path), ("TZ", "UTC")];
         task(&ready, &[], &variables).expect(0);
         assert_eq!(ready.outcomes(0), [Some(outcome), Some(Outcome::Done)]);
+    }
+}
+
+#[test]
+fn of_an_attempt_on_another_cluster_only_that_cluster_says_how_it_ended() {
+    // Tasks of either cluster may have one number, and nodes one name.
+    let account = "77_1|CANCELLED|0:0|gone|2026-01-01T12:00:00|2026-01-01T12:02:00";
+    for (here, dead, open) in [
+        ("north", Outcome::NodeFailure, Outcome::Cancelled),
+        ("south", Outcome::Lost, Outcome::Open),
+    ] {
+        let ready = Ready::new(2, ":", "MAX_RETRY: 0");
+        enter(&ready, &[part(&[(0, 1)], 2, 2)], false);
+        let mut there = launch_record(&ready, &[], false);
+        there["cluster"] = json!("north");
+        ready.sandbox.write("root/sweep/launches/000000/submission.json", there.to_string());
+        for (job, task) in [(0, "76_0"), (1, "77_1")] {
+            let began = AttemptStart {
+                submission: "000000".into(),
+                started: "2026-01-01T12:00:30Z".into(),
+                ..start("gone", Some(task))
+            };
+            record(&ready, job, &AttemptEvent::Start(began));
+        }
+        record(&ready, 1, &AttemptEvent::End(end(Outcome::Open)));
+        fake(&ready, "scontrol", "[ $2 = node ] && echo NodeName=$3 State=DOWN");
+        let path = fake(&ready, "sacct", &format!("echo '{account}|{here}'"));
+        let variables = [("SLURM_CLUSTER_NAME", here), ("PATH", &*path), ("TZ", "UTC")];
+        task(&ready, &[], &variables).expect(0);
+        assert_eq!(ready.outcomes(0), [Some(dead), Some(Outcome::Done)], "{here}");
+        assert_eq!(ready.outcomes(1), [Some(open), Some(Outcome::Done)], "{here}");
     }
 }
 

@@ -8,7 +8,7 @@ use super::script::ScriptRenderer;
 use crate::app::Failure;
 use crate::slurm::{ClusterLimits, Slurm};
 
-/// A request that the cluster may fulfil.
+/// A request, and what the cluster says to it.
 #[derive(Debug)]
 pub(super) struct CheckedRequest {
     /// The lines of a script before the worker.
@@ -16,7 +16,10 @@ pub(super) struct CheckedRequest {
     /// The request of the tasks of each partition; one at least.
     pub(super) requests: Vec<EffectiveRequest>,
     pub(super) limits: ClusterLimits,
-    pub(super) time: TaskTime,
+    /// The time of a task; none where it lacks one.
+    pub(super) time: Option<TaskTime>,
+    /// Each thing that SLURM would never do.
+    pub(super) refusals: Vec<Failure>,
 }
 
 impl CheckedRequest {
@@ -24,7 +27,7 @@ impl CheckedRequest {
     ///
     /// # Errors
     ///
-    /// When a template or value is wrong, SLURM does not answer, or could never start these tasks.
+    /// When a template or value is wrong, or SLURM does not answer.
     pub(super) fn new(sweep: &Sweep, slurm: &Slurm) -> Result<Self, Failure> {
         let prelude = crate::runtime::prelude(&sweep.launch)?;
         let requests = EffectiveRequest::all(&ScriptRenderer {
@@ -40,16 +43,7 @@ impl CheckedRequest {
         let partitions = effective_config(&sweep.launch, &requests).slurm.partitions;
         let task = &requests[0].task;
         let limits = slurm.limits(&partitions, task.text("account"), task.text("qos"))?;
-        let time = check_request(&requests, &limits)?;
-        Ok(Self { prelude, requests, limits, time })
+        let (time, refusals) = check_request(&requests, &limits);
+        Ok(Self { prelude, requests, limits, time, refusals })
     }
-}
-
-/// Checks a request that will not be submitted, since something else is wrong with it as well.
-///
-/// # Errors
-///
-/// Fails where [`CheckedRequest::new`] fails.
-pub(in crate::launch) fn check(sweep: &Sweep, slurm: &Slurm) -> Result<(), Failure> {
-    CheckedRequest::new(sweep, slurm).map(drop)
 }

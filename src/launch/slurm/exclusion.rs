@@ -4,34 +4,38 @@
 use std::collections::BTreeSet;
 
 use crate::ledger::LeftOutNode;
-use crate::slurm::ClusterLimits;
+use crate::slurm::{ClusterLimits, TaskRequest};
 
 /// The nodes that a submission leaves out, and those that it cannot do without.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct NodeExclusion {
     pub(super) out: Vec<LeftOutNode>,
-    /// Accused nodes that stay, since their partition has no others.
+    /// Accused nodes that stay, since there are no others, or the tasks require them.
     pub(super) kept: Vec<LeftOutNode>,
 }
 
 impl NodeExclusion {
-    /// Splits the accused nodes for a submission to these partitions; an empty name is the default one. Where
-    /// the cluster does not tell its nodes, all of the accused are left out.
+    /// Splits the accused nodes for a submission of such tasks to these partitions; an empty name is the default one.
+    /// Where the cluster does not tell its nodes, all of the accused are left out that the tasks do not require.
     ///
-    /// SLURM refuses the name of a node that is gone, and never starts tasks that exclude every node.
+    /// SLURM refuses the name of a node that is gone, and never starts tasks that exclude every node or one that they
+    /// require.
     pub(super) fn new(
         mut accused: Vec<LeftOutNode>,
+        task: &TaskRequest,
         partitions: &[String],
         limits: &ClusterLimits,
     ) -> Self {
-        if limits.nodes.is_empty() {
-            return Self { out: accused, kept: Vec::new() };
+        if !limits.nodes.is_empty() {
+            accused.retain(|node| limits.nodes.iter().any(|it| it.name == node.name));
         }
-        accused.retain(|node| limits.nodes.iter().any(|it| it.name == node.name));
-        let mut needed: BTreeSet<&str> = BTreeSet::new();
+        let (required, excluded) = (task.required_nodes(), task.excluded_nodes());
+        let mut needed: BTreeSet<&str> = required.iter().map(String::as_str).collect();
         for partition in limits.partitions.iter().filter(|it| it.is_one_of(partitions)) {
             let nodes = limits.nodes.iter().filter(|it| it.partitions.contains(&partition.name));
-            let names: Vec<&str> = nodes.map(|it| it.name.as_str()).collect();
+            let names = nodes.map(|it| it.name.as_str());
+            let names: Vec<&str> =
+                names.filter(|name| !excluded.iter().any(|it| it == name)).collect();
             if names.iter().all(|name| accused.iter().any(|node| node.name == *name)) {
                 needed.extend(names);
             }
@@ -48,7 +52,7 @@ impl NodeExclusion {
         };
         let out = listed(&self.out).map(|text| ("excluded", text));
         let kept = listed(&self.kept).map(|text| {
-            ("in doubt", format!("{text}; the partition has no other nodes, so they are used"))
+            ("in doubt", format!("{text}; there are no others that these tasks may use"))
         });
         out.into_iter().chain(kept)
     }
@@ -58,9 +62,18 @@ impl NodeExclusion {
 mod tests {
     use super::*;
     use crate::ledger::LeftOutReason;
-    use crate::slurm::{SlurmNode, SlurmPartition};
+    use crate::slurm::{SlurmNode, SlurmPartition, read_options};
 
     fn split(accused: &str, partitions: &[&str], nodes: &[(&str, &str)]) -> (String, String) {
+        split_with("", accused, partitions, nodes)
+    }
+
+    fn split_with(
+        options: &str,
+        accused: &str,
+        partitions: &[&str],
+        nodes: &[(&str, &str)],
+    ) -> (String, String) {
         let partition = |name: &str| SlurmPartition {
             name: name.into(),
             is_default: name == "one",
@@ -80,7 +93,12 @@ mod tests {
             |name: &str| LeftOutNode { name: name.to_owned(), reason: LeftOutReason::CrashesJobs };
         let accused = accused.split(',').map(left_out).collect();
         let partitions: Vec<String> = partitions.iter().map(|it| (*it).to_owned()).collect();
-        let exclusion = NodeExclusion::new(accused, &partitions, &limits);
+        let exclusion = NodeExclusion::new(
+            accused,
+            &TaskRequest::new(read_options([options])),
+            &partitions,
+            &limits,
+        );
         let names = |nodes: &[LeftOutNode]| {
             nodes.iter().map(|node| node.name.as_str()).collect::<Vec<_>>().join(",")
         };
@@ -101,6 +119,21 @@ mod tests {
         ] {
             let split = split(accused, partitions, nodes);
             assert_eq!(split, (out.into(), kept.into()), "{accused} {partitions:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_config_requires_stays_and_what_it_excludes_is_no_other_node() {
+        let nodes = [("a", "one"), ("b", "one"), ("c", "one")];
+        for (options, accused, nodes, out, kept) in [
+            ("--exclude=c", "a", &nodes[..], "a", ""),
+            ("--exclude=[bc]", "a", &nodes, "a", ""),
+            ("--exclude=b,c", "a", &nodes, "", "a"),
+            ("--nodelist=a", "a,b", &nodes, "b", "a"),
+            ("--nodelist=a", "a", &[], "", "a"),
+        ] {
+            let split = split_with(options, accused, &[""], nodes);
+            assert_eq!(split, (out.into(), kept.into()), "{options}");
         }
     }
 }

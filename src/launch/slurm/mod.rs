@@ -30,11 +30,10 @@ use sweep_config::{LaunchConfig, SubmissionId, Sweep, SweepDir, fs};
 use super::worker_call::WorkerCall;
 use crate::app::{Exit, Failure, Printer, command, count};
 use crate::ledger::{LeftOutNode, NewSubmission, reserve_number, withdraw};
-use crate::runtime::JobContext;
+use crate::runtime::{CANNOT_START, JobContext};
 use crate::slurm::Slurm;
 
 pub(super) use arrays::LaunchJobs;
-pub(super) use checked::check;
 pub use control::QueueAction;
 pub(super) use control::control;
 pub(super) use forecast::JobExperience;
@@ -81,14 +80,16 @@ impl SubmissionPlan {
     ///
     /// # Errors
     ///
-    /// When SLURM does not answer, has no such partition or no room, or it would cost too much.
+    /// When SLURM does not answer; else everything at once for which it cannot be submitted: what SLURM would
+    /// never start, no room in the queue, and costs that are too high.
     pub(super) fn plan(
         sweep: &Sweep,
         jobs: LaunchJobs<'_>,
         slurm: &Slurm,
         before: LaunchHistory,
     ) -> Result<Self, Failure> {
-        let CheckedRequest { prelude, requests, limits, time } = CheckedRequest::new(sweep, slurm)?;
+        let CheckedRequest { prelude, requests, limits, time, refusals } =
+            CheckedRequest::new(sweep, slurm)?;
         let launch = &LaunchConfig {
             // What is in the queue has its own share; one job more is the least that an array may run.
             parallel_jobs: sweep.launch.parallel_jobs.saturating_sub(before.in_queue).max(1),
@@ -96,20 +97,23 @@ impl SubmissionPlan {
         };
         let partitions = &launch.slurm.partitions;
         let task = &requests[0].task;
-        let room = room(&limits, launch)?;
+        let (room, no_room) = room(&limits, launch);
         let parts = arrays(jobs, launch, room, |_| String::new());
         let jobs = jobs.canary.len() + jobs.others.len();
-        let size = ForecastSize { jobs, minutes: time.longest, task };
+        let minutes = time.and_then(|time| time.longest);
+        let size = ForecastSize { jobs, minutes, task };
         let forecast = CostForecast::new(size, &parts, launch, before.experience);
-        forecast.check(launch)?;
-        let exclusion = NodeExclusion::new(before.bad_nodes, partitions, &limits);
+        // Without a time, that is what is told.
+        let too_dear = time.and_then(|_| forecast.check(launch).err());
+        refuse(refusals, no_room.into_iter().chain(too_dear))?;
+        let exclusion = NodeExclusion::new(before.bad_nodes, task, partitions, &limits);
         let is_time_extra = requests[0].is_extra(&["time"]);
         let cluster = limits.cluster.name;
         Ok(Self {
             parts,
             prelude,
             room,
-            time,
+            time: time.unwrap_or_default(),
             is_time_extra,
             forecast,
             exclusion,
@@ -288,6 +292,14 @@ impl SubmissionPlan {
         ));
         Err(refused)
     }
+}
+
+/// Puts what SLURM would never start and what else hinders a submission into one failure.
+fn refuse(impossible: Vec<Failure>, others: impl Iterator<Item = Failure>) -> Result<(), Failure> {
+    let others: Vec<Failure> = others.collect();
+    let heading =
+        if others.is_empty() { "SLURM would never start these tasks" } else { CANNOT_START };
+    Failure::together(heading, impossible.into_iter().chain(others))
 }
 
 /// Returns eight digits that no other submission has.

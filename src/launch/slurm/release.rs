@@ -1,13 +1,14 @@
 //! Releases the jobs whose SLURM task is gone, and records how their attempts ended.
 
 use jiff::Timestamp;
-use sweep_config::claim::{ClaimOutcome, Claimant, SlurmEvidence};
+use sweep_config::claim::{ClaimOutcome, Claimant};
 use sweep_config::records::{
     Attempt, AttemptEnd, AttemptEvent, JobState, Outcome, append_event, read_attempts,
 };
 use sweep_config::{JobId, SweepDir};
 
 use crate::app::{Failure, now};
+use crate::ledger::QueueSnapshot;
 use crate::slurm::{AccountedTask, Slurm, TaskAccounts};
 
 /// Records the end of each of these jobs' open attempts, by SLURM's accounting where it works, and
@@ -22,10 +23,10 @@ use crate::slurm::{AccountedTask, Slurm, TaskAccounts};
 pub(in crate::launch) fn release(
     dir: &SweepDir,
     lost: &[JobId],
-    evidence: &SlurmEvidence,
+    snapshot: &QueueSnapshot,
     slurm: &Slurm,
 ) -> Result<Vec<(JobId, JobState)>, Failure> {
-    let mut open = Vec::new();
+    let (evidence, mut open) = (snapshot.evidence(), Vec::new());
     for &job in lost {
         let attempts = read_attempts(&dir.attempts(job))?;
         let newest = attempts.into_iter().next_back().filter(|attempt| attempt.end.is_none());
@@ -35,7 +36,7 @@ pub(in crate::launch) fn release(
         open.extend(newest.filter(gone).map(|attempt| (job, attempt)));
     }
     let accounts = accounts(&open, slurm);
-    let mut hand = Claimant::new()?.with_evidence(evidence.clone());
+    let mut hand = Claimant::new()?.with_evidence(evidence);
     let mut released = Vec::new();
     for (job, attempt) in open {
         let number = attempt.start.attempt;
@@ -43,9 +44,8 @@ pub(in crate::launch) fn release(
             attempts.last().is_some_and(|last| last.end.is_none() && last.start.attempt == number)
         };
         let ClaimOutcome::Mine(claim, _) = hand.take(dir, job, still_open)? else { continue };
-        let (task, began) = (attempt.start.slurm.as_deref(), attempt.start.started.parse().ok());
-        let of_run = task.and_then(|task| accounts.run_at(task, began));
-        let end = ending(&attempt, of_run);
+        let run = snapshot.run_of(&attempt.start);
+        let end = ending(&attempt, run.and_then(|run| accounts.of_run(&run)));
         let state = JobState::from(end.outcome);
         append_event(&dir.attempts(job), &AttemptEvent::End(end), true)?;
         claim.finish()?;

@@ -9,35 +9,34 @@ use crate::slurm::ClusterLimits;
 /// SLURM's default of `MaxArraySize`, for a cluster that does not report it.
 const ARRAY: u32 = 1001;
 
-/// Returns the number of tasks that the cluster takes now.
-///
-/// # Errors
-///
-/// When there is none.
+/// Returns the number of tasks that the cluster takes now; where it takes none, the number that it takes of an
+/// empty queue, and the refusal.
 pub(in crate::launch) fn room(
     limits: &ClusterLimits,
     launch: &LaunchConfig,
-) -> Result<TaskRoom, Failure> {
+) -> (TaskRoom, Option<Failure>) {
     let own = Some(launch.slurm.max_submit).filter(|most| *most > 0);
     let most = [limits.max_submit, limits.max_job_count, own].into_iter().flatten().min();
     let tasks = most.map_or(u32::MAX, |most| most.saturating_sub(limits.queued_now));
-    if tasks == 0 {
-        let most = most.unwrap_or_default() as usize;
-        return Err(Failure::Slurm {
-            message: format!(
-                "you may have {} tasks in the queue, and {} are there already",
-                thousands(most),
-                thousands(limits.queued_now as usize)
-            ),
-            hint: Some(
-                "wait until some of them have ended, or cancel them (`sweep_launch --cancel` for \
-                 those of a sweep)"
-                    .into(),
-            ),
-        });
-    }
     // An array of one task is the least that can be.
-    Ok(TaskRoom { array: limits.max_array_size.unwrap_or(ARRAY).max(1), tasks })
+    let array = limits.max_array_size.unwrap_or(ARRAY).max(1);
+    if tasks > 0 {
+        return (TaskRoom { array, tasks }, None);
+    }
+    let most = most.unwrap_or_default();
+    let refusal = Failure::Slurm {
+        message: format!(
+            "you may have {} tasks in the queue, and {} are there already",
+            thousands(most as usize),
+            thousands(limits.queued_now as usize)
+        ),
+        hint: Some(
+            "wait until some of them have ended, or cancel them (`sweep_launch --cancel` for those of \
+             a sweep)"
+                .into(),
+        ),
+    };
+    (TaskRoom { array, tasks: most }, Some(refusal))
 }
 
 #[cfg(test)]
@@ -61,7 +60,7 @@ mod tests {
 
     #[test]
     fn the_tightest_limit_counts_less_what_is_queued() {
-        let room = |limits: &ClusterLimits, keys: &str| room(limits, &launch(keys)).unwrap();
+        let room = |limits: &ClusterLimits, keys: &str| room(limits, &launch(keys)).0;
         let tasks = |limits: &ClusterLimits, keys: &str| room(limits, keys).tasks;
         assert_eq!(
             room(&limits(Some(100), Some(10_000), 30), ""),
@@ -70,12 +69,14 @@ mod tests {
         assert_eq!(tasks(&limits(None, Some(10_000), 0), ""), 10_000);
         assert_eq!(tasks(&limits(None, Some(10_000), 0), "MAX_SUBMIT: 50"), 50);
         assert_eq!(tasks(&limits(None, None, 5), ""), u32::MAX);
-        assert_eq!(super::room(&ClusterLimits::default(), &launch("")).unwrap().array, 1001);
+        assert_eq!(super::room(&ClusterLimits::default(), &launch("")).0.array, 1001);
     }
 
     #[test]
     fn no_room_is_told_with_what_fills_it() {
-        let message = room(&limits(Some(100), None, 100), &launch("")).unwrap_err().to_string();
+        let (room, refusal) = room(&limits(Some(100), None, 100), &launch(""));
+        let message = refusal.unwrap().to_string();
         assert_eq!(message, "you may have 100 tasks in the queue, and 100 are there already");
+        assert_eq!(room.tasks, 100, "what there is in an empty queue");
     }
 }

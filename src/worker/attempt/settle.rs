@@ -187,7 +187,7 @@ impl AttemptRunner<'_> {
     /// True if and only if an attempt belongs to a former run of this worker's task.
     pub(super) fn is_former_run(&self, start: &AttemptStart) -> bool {
         self.task.is_some_and(|task| {
-            start.slurm.as_ref() == Some(&task.id) && start.restarts < task.restarts
+            self.identity.is_of_our_task(start) && start.restarts < task.restarts
         })
     }
 

@@ -9,7 +9,7 @@ use super::hooks::{ClusterHooks, OtherTasks};
 use super::slurm_task::SlurmTask;
 use crate::app::now;
 use crate::app::num::{float, whole};
-use crate::ledger::{self, LedgerEntry, accounted_fate, outcome_of};
+use crate::ledger::{self, LedgerEntry, accounted_fate, outcome_of, run_of_attempt};
 use crate::slurm::{Slurm, TaskFate, TaskId, TaskState};
 use crate::worker::process::warning;
 
@@ -135,9 +135,13 @@ impl ClusterHooks for SlurmHooks<'_> {
 
     fn end_of(&self, start: &AttemptStart) -> Option<Outcome> {
         let slurm = self.slurm.within(STEP_TIMEOUT).once();
-        match accounted_fate(&slurm, start) {
+        let entry = ledger::read_entry(self.dir, start.submission.parse().ok()?).ok()?;
+        let run = run_of_attempt(entry.as_ref(), start)?;
+        match accounted_fate(&slurm, &run) {
             Some(TaskFate::StartsAgain) => None,
             Some(fate) => outcome_of(fate),
+            // Another cluster may have a node of that name, too.
+            None if !run.may_be_of(&self.task.cluster) => None,
             None => slurm.is_down(&start.host).then_some(Outcome::NodeFailure),
         }
     }

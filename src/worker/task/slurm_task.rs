@@ -24,6 +24,8 @@ pub(in crate::worker) struct SlurmTask {
     pub(in crate::worker) node: String,
     /// The names of all its nodes, as SLURM writes them: `n[1-2]`.
     pub(in crate::worker) all_nodes: String,
+    /// The name of the cluster; empty where SLURM does not say.
+    pub(in crate::worker) cluster: String,
     /// The number of its nodes.
     pub(in crate::worker) nodes: u32,
     /// The time at which its time limit is over.
@@ -59,6 +61,7 @@ impl SlurmTask {
             memory: number("SLURM_MEM_PER_NODE"),
             all_nodes: variable("SLURM_JOB_NODELIST").unwrap_or_else(|| node.clone()),
             node,
+            cluster: variable("SLURM_CLUSTER_NAME").unwrap_or_default(),
             nodes: number("SLURM_JOB_NUM_NODES").and_then(|n| u32::try_from(n).ok()).unwrap_or(1),
             ends: now.checked_add(left).unwrap_or(now),
         })
@@ -89,11 +92,13 @@ mod tests {
             ("SLURM_MEM_PER_NODE", "2048"),
             ("SLURMD_NODENAME", "n7"),
             ("SLURM_JOB_NODELIST", "n[7-8]"),
+            ("SLURM_CLUSTER_NAME", "north"),
         ];
         let task = task(&variables).unwrap();
         assert_eq!((task.id.as_str(), task.array, task.index), ("123_4", 123, 4));
         assert_eq!((task.restarts, task.memory), (2, Some(2048)));
         assert_eq!((task.node.as_str(), task.all_nodes.as_str()), ("n7", "n[7-8]"));
+        assert_eq!(task.cluster, "north");
     }
 
     #[test]

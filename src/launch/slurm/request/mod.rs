@@ -2,9 +2,11 @@
 //! refused before anything is submitted (pure).
 //!
 //! - `time`: how long tasks may run,
+//! - `named`: nodes that it names,
 //! - `policy`: what a partition lets in,
 //! - `size`: what no node has.
 
+mod named;
 mod policy;
 mod size;
 mod time;
@@ -13,8 +15,8 @@ use super::effective::EffectiveRequest;
 use crate::app::Failure;
 use crate::slurm::{ClusterLimits, SlurmPartition};
 
+use named::{of_nodes, sees_all_nodes, unknown_nodes};
 use policy::{not_let_in, too_much};
-use size::too_large;
 use time::{task_time, too_long};
 
 pub(super) use time::TaskTime;
@@ -25,19 +27,17 @@ type RequestRefusal = (String, String);
 /// A request, and one of the partitions that SLURM may choose for it; none that we know of.
 type UsedPartition<'a> = (&'a EffectiveRequest, Option<&'a SlurmPartition>);
 
-/// Checks the requests, and returns how long a task may run.
-///
-/// # Errors
-///
-/// Everything at once that SLURM could not fulfil.
+/// Checks the requests: returns how long a task may run, where that is known, and everything that SLURM could
+/// not fulfil.
 pub(super) fn check_request(
     requests: &[EffectiveRequest],
     limits: &ClusterLimits,
-) -> Result<TaskTime, Failure> {
+) -> (Option<TaskTime>, Vec<Failure>) {
     let mut refusals: Vec<RequestRefusal> = Vec::new();
     let mut used = Vec::new();
     for request in requests {
-        for refusal in refusals_of(request, limits, &mut used) {
+        let of_request = refusals_of(request, limits, &mut used);
+        for refusal in of_request.into_iter().chain(unknown_nodes(request, limits)) {
             if !refusals.contains(&refusal) {
                 refusals.push(refusal);
             }
@@ -48,8 +48,7 @@ pub(super) fn check_request(
     refusals.extend(time.as_ref().err().cloned());
     let failures =
         refusals.into_iter().map(|(message, hint)| Failure::Slurm { message, hint: Some(hint) });
-    Failure::together("SLURM would never start these tasks", failures)?;
-    Ok(time.unwrap_or_default())
+    (time.ok(), failures.collect())
 }
 
 /// Returns why no partition of `a,b` can run a task, of which SLURM chooses one for each, and adds them to `used`.
@@ -131,10 +130,8 @@ fn impossibilities(
     let mut found = not_let_in(request, partition, limits);
     found.extend(too_long(request, partition).filter(|_| !limits.access.lifted.time));
     found.extend(too_much(request, partition, (limits, &nodes)));
-    // Nodes may be hidden from users.
-    let sees_all = partition.total_nodes.is_none_or(|total| total == nodes.len() as u64);
-    if sees_all {
-        found.extend(too_large(request, name, &nodes));
+    if sees_all_nodes(partition, limits) {
+        found.extend(of_nodes(request, name, (limits, &nodes)));
     }
     found
 }

@@ -4,15 +4,16 @@ use super::RequestRefusal;
 use crate::launch::slurm::effective::EffectiveRequest;
 use crate::slurm::SlurmNode;
 
-/// Returns what a task asks for on a node that no node of the partition has, or too few of them.
+/// Returns what a task asks for on a node that none of these nodes has, or too few of them, which are those of a
+/// place such as a partition.
 pub(super) fn too_large(
     request: &EffectiveRequest,
-    name: &str,
+    place: &str,
     nodes: &[&SlurmNode],
 ) -> Vec<RequestRefusal> {
     let task = &request.task;
     let over: Vec<RequestRefusal> =
-        shortages(request, name, nodes).chain(no_features(request, name, nodes)).collect();
+        shortages(request, place, nodes).chain(no_features(request, place, nodes)).collect();
     let fitting = nodes.iter().filter(|node| fits(request, node)).count() as u64;
     if nodes.is_empty() || fitting >= task.nodes().least {
         return Vec::new();
@@ -22,9 +23,9 @@ pub(super) fn too_large(
     }
     let memory = task.memory().map_or_else(String::new, |it| format!(", {it} MB of memory"));
     let have = match fitting {
-        0 => format!("no node of partition `{name}` has"),
-        1 => format!("only 1 node of partition `{name}` has"),
-        some => format!("only {some} nodes of partition `{name}` have"),
+        0 => format!("no node of {place} has"),
+        1 => format!("only 1 node of {place} has"),
+        some => format!("only {some} nodes of {place} have"),
     };
     let features = task.text("constraint");
     let features =
@@ -39,7 +40,7 @@ pub(super) fn too_large(
 /// Refuses features that no node has.
 fn no_features(
     request: &EffectiveRequest,
-    name: &str,
+    place: &str,
     nodes: &[&SlurmNode],
 ) -> Option<RequestRefusal> {
     let asked = request.task.text("constraint");
@@ -47,7 +48,7 @@ fn no_features(
     is_missing.then(|| {
         let key = request.key(&["constraint"], "GPU_TYPE and CONSTRAINT");
         (
-            format!("{key}: no node of partition `{name}` has the features {asked}"),
+            format!("{key}: no node of {place} has the features {asked}"),
             "name features that there are: `sinfo -o '%P %f'`".to_owned(),
         )
     })
@@ -83,7 +84,7 @@ fn memory(node: &SlurmNode) -> u64 {
 /// Returns a refusal for each thing of which no node has enough.
 fn shortages<'a>(
     request: &'a EffectiveRequest,
-    name: &'a str,
+    place: &'a str,
     nodes: &'a [&'a SlurmNode],
 ) -> impl Iterator<Item = RequestRefusal> + 'a {
     let most = |of: &dyn Fn(&SlurmNode) -> u64| nodes.iter().map(|it| of(it)).max().unwrap_or(0);
@@ -92,7 +93,7 @@ fn shortages<'a>(
     let plain = [(CPUS, task.cpus(), most_cpus), (MEMORY, task.memory().unwrap_or(0), most_memory)];
     let plain = plain.into_iter().filter(|(_, asked, most)| asked > most);
     let plain =
-        plain.map(|(thing, asked, most)| thing.refuse(request, name, thing.unit, asked, most));
+        plain.map(|(thing, asked, most)| thing.refuse(request, place, thing.unit, asked, most));
     let gres = task.gres().into_iter().filter_map(move |asked| {
         let there = nodes.iter().map(|node| asked.count_in(&node.gres)).max().unwrap_or(0);
         let unit = match (asked.name.as_str(), &asked.kind) {
@@ -102,7 +103,7 @@ fn shortages<'a>(
             }
         };
         let thing = if asked.name == "gpu" && !task.has_any(&["gres"]) { GPUS } else { GRES };
-        (asked.count > there).then(|| thing.refuse(request, name, &unit, asked.count, there))
+        (asked.count > there).then(|| thing.refuse(request, place, &unit, asked.count, there))
     });
     plain.chain(gres)
 }
@@ -143,7 +144,7 @@ impl NodeThing {
     fn refuse(
         self,
         request: &EffectiveRequest,
-        partition: &str,
+        place: &str,
         unit: &str,
         asked: u64,
         most: u64,
@@ -151,8 +152,8 @@ impl NodeThing {
         let key = request.key(self.options, self.key);
         let unit = if asked == 1 { unit.trim_end_matches('s') } else { unit };
         let there = match most {
-            0 => format!("no node of partition `{partition}` has any"),
-            most => format!("no node of partition `{partition}` has more than {most}"),
+            0 => format!("no node of {place} has any"),
+            most => format!("no node of {place} has more than {most}"),
         };
         (
             format!("{key}: a task asks for {asked} {unit}, and {there}"),

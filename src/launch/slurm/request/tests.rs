@@ -43,7 +43,10 @@ fn check(keys: &str) -> Result<TaskTime, String> {
 }
 
 fn check_with(keys: &str, limits: &ClusterLimits) -> Result<TaskTime, String> {
-    check_request(&requests(keys), limits).map_err(|failure| failure.to_string())
+    let (time, refusals) = check_request(&requests(keys), limits);
+    Failure::together("SLURM would never start these tasks", refusals)
+        .map_err(|failure| failure.to_string())?;
+    Ok(time.unwrap())
 }
 
 #[test]
