@@ -200,7 +200,7 @@ fn what_replicates_would_share_is_refused() {
         let said = setup(&text(base, rest), &[]).1.expect(2).stderr;
         assert!(said.contains(expected), "{base} {rest}: {said}");
     }
-    let near = text("{train: {seed: 5}}", "  SEED_KEY: train.sed\n");
+    let near = text("{train: {seed: 5}}", "  SEED_KEY: train.seeed\n");
     let said = setup(&near, &[]).1.expect(0).stderr;
     assert!(said.contains("did you mean `train.seed`?"), "{said}");
     for (base, rest) in [

@@ -294,7 +294,8 @@ fn a_range_that_another_tool_writes_in_place_of_ours_is_answered_with_ours() {
         let said = run.expect(2).stderr;
         assert!(said.contains(right), "{sampler}: {said}");
     }
-    let keys = "  SAMPLERS: {a: [1, 2], x: {int: [1, 2], WHEN: a > 1}, y: {log: [1, 100], POINTS: 3}}\n";
+    let keys =
+        "  SAMPLERS: {a: [1, 2], x: {int: [1, 2], WHEN: a > 1}, y: {log: [1, 100], POINTS: 3}}\n";
     let (sandbox, run) = setup(&format!("{GRID}{keys}"), &[]);
     run.expect(0);
     assert_eq!(of_configs(&sandbox, "[c.get('x') for c in cfgs][::3]"), "[None, 1, 2]");

@@ -20,6 +20,7 @@ use sweep_config::{SetupConfig, Value, python};
 use super::identity::ContentDigest;
 use crate::app::Failure;
 pub(crate) use branches::is_branch;
+pub(crate) use placement::derived_in_branches;
 use row::GivenTable;
 use sweep_flag::SweepArguments;
 

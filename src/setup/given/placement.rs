@@ -119,7 +119,7 @@ fn beside_samplers(table: &GivenTable, setup: &SetupConfig) -> Result<(), Failur
 }
 
 /// Returns the parameters that are derived in branches.
-fn derived_in_branches(samplers: &IndexMap<String, Sampler>) -> Vec<&String> {
+pub(crate) fn derived_in_branches(samplers: &IndexMap<String, Sampler>) -> Vec<&String> {
     let inner = |(key, sampler)| match Sampler::unconditional(sampler) {
         Sampler::Derived(_) => vec![key],
         Sampler::Choice(choice) => {

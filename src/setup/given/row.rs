@@ -16,7 +16,7 @@ pub(super) struct GivenTable {
     pub(super) adds: bool,
     /// True if it is an argument of the command line.
     pub(super) is_argument: bool,
-    /// What is no mistake of its values for certain, a sentence each.
+    /// Remarks on values that are no mistake for certain.
     pub(super) remarks: Vec<String>,
 }
 

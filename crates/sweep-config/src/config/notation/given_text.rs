@@ -18,7 +18,7 @@ pub struct GivenSweep {
     pub adds: bool,
     /// The values; or a sampler, in the form that stands under `SETUP.SAMPLERS`.
     pub values: Result<Vec<Value>, Value>,
-    /// What is no mistake for certain, a sentence each.
+    /// Remarks on what is no mistake for certain.
     pub remarks: Vec<String>,
 }
 

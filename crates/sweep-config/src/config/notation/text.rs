@@ -178,7 +178,7 @@ pub(super) fn meaning_of(
         Err(why) => return Some(Err(why)),
     };
     if let Some(found) =
-        elements.iter().find_map(foreign_within).filter(|_| !is_single_value(&elements))
+        elements.iter().find_map(foreign_within).filter(|_| !is_told_as_a_whole(&elements))
     {
         return Some(Err(format!("{}: {}", found.message, found.escape)));
     }
@@ -202,8 +202,13 @@ pub(super) fn meaning_of(
     }
 }
 
-fn is_single_value(elements: &[GrammarElement]) -> bool {
-    matches!(elements, [GrammarElement::Value(_)])
+/// Returns true for a single value, and for another tool's call, of which a tuple is a part.
+fn is_told_as_a_whole(elements: &[GrammarElement]) -> bool {
+    match elements {
+        [GrammarElement::Value(_)] => true,
+        [GrammarElement::Call(call)] => !calls::is_hydras(call) && calls::meaning(call).is_some(),
+        _ => false,
+    }
 }
 
 /// Recognizes another notation in a value, or in the arguments of a call.
