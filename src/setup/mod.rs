@@ -92,8 +92,9 @@ pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
     };
     let space = DesignSpace::new(&sweep.setup, &given)?.without(existing.as_ref());
     let (requested, population) = sample(&sweep, &space, &pool, args.quiet)?;
-    let remarks = derived_types::check(&sweep.setup, &population)?;
-    remarks.iter().for_each(|remark| args.printer().warn(remark));
+    for remark in derived_types::check(&sweep.setup, &population)? {
+        args.printer().warn(remark);
+    }
     if !size::is_wanted(&sweep, &space, &population, options, args.printer())? {
         args.printer().note("Nothing was set up");
         return Ok(Exit::Incomplete);

@@ -2,6 +2,7 @@
 
 use super::calls::{CallArguments, is_true};
 use super::form::{SamplerForm, normal_sampler, number_of, range_sampler};
+use super::grammar::GrammarElement;
 use super::text::tuple;
 use super::value_lists::short;
 use crate::Value;
@@ -75,7 +76,7 @@ impl CallArguments<'_> {
 
     fn is_word(&self, names: &[&str], wanted: &str) -> bool {
         names.iter().any(|name| {
-            let value = self.named(name).and_then(|element| element.value());
+            let value = self.named(name).and_then(GrammarElement::value);
             matches!(value, Some(Value::Str(text)) if text.starts_with(wanted))
         })
     }

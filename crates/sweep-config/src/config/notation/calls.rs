@@ -56,13 +56,13 @@ pub(super) fn is_hydras(call: &FunctionCall) -> bool {
 }
 
 impl CallArguments<'_> {
-    /// Returns the arguments without a name, but for the label that Hyperopt, Optuna, Keras Tuner and ConfigSpace put first.
+    /// Returns the arguments without a name, but for the label that other tools put first.
     pub(super) fn plain(&self) -> Vec<&GrammarElement> {
         let plain = self.call.arguments.iter().filter(|(name, _)| name.is_none());
         let mut plain: Vec<&GrammarElement> = plain.map(|(_, element)| element).collect();
         let is_labelled =
             self.call.text.starts_with("hp.") || self.call.name.starts_with("suggest_");
-        // ConfigSpace's have a name first, in quotes, before the range.
+        // A name in quotes, before the range.
         let is_named = plain.len() > 1
             && self.call.name.starts_with(char::is_uppercase)
             && plain[0].value().is_some_and(|value| matches!(value, Value::Str(_)));

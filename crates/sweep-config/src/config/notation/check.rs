@@ -73,7 +73,7 @@ impl GivenValue<'_> {
                     item.check_data();
                 }
             }
-            _ => {}
+            NodeKind::Faulty => {}
         }
     }
 

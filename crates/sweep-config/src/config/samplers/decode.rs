@@ -148,13 +148,13 @@ fn explain_untyped(parameter: &str, given: &GivenValue<'_>, entries: &[YamlEntry
         given.decoder.problem(odd.mark, &path, format!("unknown key beside `{law}`"), Some(hint));
         return true;
     }
+    if entries.iter().any(|entry| OURS.contains(&entry.key.as_str())) {
+        return false;
+    }
     if let Some(form) = notation::one_law(entries) {
         let hint = Some(format!("write `{}`", form.show()));
         given.problem("is a choice or range as another tool writes it", hint);
         return true;
-    }
-    if entries.iter().any(|entry| OURS.contains(&entry.key.as_str())) {
-        return false;
     }
     let is_sampler = |item: &GivenValue<'_>| {
         kind_of(item).is_some() || item.is_list() || notation::foreign(item.node).is_some()
