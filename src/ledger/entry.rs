@@ -107,7 +107,11 @@ pub(crate) fn run_of_attempt(
 ) -> Option<WantedRun> {
     let task: TaskId = start.slurm.as_ref()?.parse().ok()?;
     let cluster = entry.and_then(|entry| entry.cluster_of(task.array)).map(str::to_owned);
-    Some(WantedRun { task, at: start.started.parse().ok(), restarts: start.restarts, cluster })
+    let mut arrays = entry.into_iter().flat_map(LedgerEntry::accepted_arrays);
+    let array = arrays.find(|accepted| accepted.job_id == task.array);
+    let submitted = array.and_then(|accepted| accepted.submitted.parse().ok());
+    let (at, restarts) = (start.started.parse().ok(), start.restarts);
+    Some(WantedRun { task, at, restarts, submitted, cluster })
 }
 
 /// Reads all entries, oldest first. Passes over an entry that a killed launch left unfinished before

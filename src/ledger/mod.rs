@@ -46,7 +46,7 @@ pub(crate) use new_submission::{NewSubmission, reserve_number, withdraw};
 pub use node_crashes::{NodeCrashes, NodeStanding};
 pub use node_failures::note_node_failure;
 pub(crate) use open_attempt::{
-    MOST_ASKED, accounted_fate, describe_end_with_task, outcome_of, outcome_of_open, record_settled,
+    MOST_ASKED, describe_end_with_task, outcome_of, outcome_of_end, outcome_of_open, record_settled,
 };
 pub use queue_snapshot::QueueSnapshot;
 pub(crate) use quick_death::{QUICK_DEATH, died_at_once, has_lived, is_quick_death};

@@ -9,19 +9,29 @@ use crate::slurm::{Slurm, TaskFate, WantedRun};
 /// The most open attempts for which one command asks SLURM; the others stay open, and their jobs run again.
 pub(crate) const MOST_ASKED: u32 = 50;
 
-/// Returns how SLURM's accounting says that a run ended; none where it does not.
-pub(crate) fn accounted_fate(slurm: &Slurm, run: &WantedRun) -> Option<TaskFate> {
-    slurm.end_of_run(run).map(|state| TaskFate::of_state(&state))
+/// Returns what SLURM makes of an open attempt in a run: its accounting, or where there is none its controller while
+/// that remembers the task. None where nobody knows, the task's end is still to come, or another cluster has it.
+pub(crate) fn outcome_of_open(
+    slurm: &Slurm,
+    run: &WantedRun,
+    open: &AttemptEnd,
+) -> Option<Outcome> {
+    let fate = match slurm.fate_of_run(run) {
+        TaskFate::Unknown => {
+            slurm.job_of(run).map_or(TaskFate::Unknown, |job| job.fate(run.restarts))
+        }
+        fate => fate,
+    };
+    outcome_of_end(fate, open)
 }
 
-/// Returns what SLURM makes of an open attempt in a run: its accounting, or its controller while that remembers the
-/// task. None where nobody knows, the task's end is still to come, or another cluster has it.
-pub(crate) fn outcome_of_open(slurm: &Slurm, run: &WantedRun) -> Option<Outcome> {
-    let of_controller =
-        || slurm.job_of(run).map_or(TaskFate::Unknown, |job| job.fate(run.restarts));
-    match accounted_fate(slurm, run).unwrap_or_else(of_controller) {
-        // Its worker left when somebody who is not SLURM told it to.
-        TaskFate::Over => Some(Outcome::Cancelled),
+/// Returns the outcome of an open attempt whose task came to this end; none where that is still to come.
+pub(crate) fn outcome_of_end(fate: TaskFate, open: &AttemptEnd) -> Option<Outcome> {
+    let has_status = open.exit_code.is_some() || open.signal.is_some();
+    match fate {
+        // Its worker saw the program's end, and left when somebody who is not SLURM told it to.
+        TaskFate::Over if has_status => Some(Outcome::Cancelled),
+        TaskFate::Over => Some(Outcome::Lost),
         fate => outcome_of(fate),
     }
 }
@@ -65,4 +75,28 @@ pub(crate) fn record_settled(
     let reason = describe_end_with_task(outcome).to_owned();
     let event = AttemptEvent::End(AttemptEnd { outcome, reason, ..open.clone() });
     append_event(&dir.attempts(job), &event, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_that_just_ended_cancelled_only_what_its_worker_saw_the_end_of() {
+        let open = |status| AttemptEnd {
+            attempt: 1,
+            ended: String::new(),
+            seconds: 1.0,
+            outcome: Outcome::Open,
+            exit_code: status,
+            signal: None,
+            reason: String::new(),
+            cause: None,
+            progress: None,
+        };
+        let outcome = |fate, status| outcome_of_end(fate, &open(status));
+        assert_eq!(outcome(TaskFate::Over, Some(0)), Some(Outcome::Cancelled));
+        assert_eq!(outcome(TaskFate::Over, None), Some(Outcome::Lost));
+        assert_eq!(outcome(TaskFate::GoesOn, Some(0)), None);
+    }
 }

@@ -70,7 +70,7 @@ impl QueueAnswer {
             let there = names.join(", ");
             format!(
                 "submitted on cluster {there}; this is {here}: nothing is known of its tasks, and \
-                 their jobs are left alone; what was left open in them, a launch there settles"
+                 their jobs are left alone; what attempts that are open came to, sweep_launch finds out on {there}"
             )
         })
     }

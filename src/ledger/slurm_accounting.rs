@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use sweep_config::SweepDir;
 use sweep_config::fs::FsError;
-use sweep_config::records::{AttemptStart, JobState};
+use sweep_config::records::{Attempt, AttemptStart, JobState};
 
 use super::entry::{LedgerEntry, own_run, read_entries};
 use super::open_attempt::{MOST_ASKED, outcome_of_open};
@@ -44,10 +44,10 @@ impl SlurmAccounting {
 
     /// Returns the state of a job whose last attempt was left open; none where nobody knows. SLURM is asked for each,
     /// and no more than so often.
-    pub fn state_of_open(&self, start: &AttemptStart) -> Option<JobState> {
-        let run = own_run(&self.entries, start)?;
+    pub fn state_of_open(&self, attempt: &Attempt) -> Option<JobState> {
+        let (run, open) = (own_run(&self.entries, &attempt.start)?, attempt.end.as_ref()?);
         let asked = self.asked.fetch_add(1, Ordering::Relaxed);
-        let outcome = (asked < MOST_ASKED).then(|| outcome_of_open(&hasty_scheduler(), &run));
+        let outcome = (asked < MOST_ASKED).then(|| outcome_of_open(&hasty_scheduler(), &run, open));
         outcome.flatten().map(JobState::from)
     }
 

@@ -34,6 +34,7 @@ mod repeats;
 mod replicates;
 mod reporter;
 mod sampler;
+mod schema;
 mod shortfall;
 mod size;
 mod store;
@@ -58,6 +59,7 @@ pub use options::SetupOptions;
 use outcome::SamplingOutcome;
 use population::DrawnPopulation;
 use progress::SamplingProgress;
+pub use schema::schema;
 use shortfall::PopulationShortfall;
 use writer::SetupWriter;
 

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
-use super::{Slurm, TaskId};
+use super::{Slurm, TaskFate, TaskId};
 
 /// The fields that are asked for, in the order of [`AccountedTask`]'s.
 const FIELDS: &str = "JobID,State,ExitCode,NodeList,Start,End,Cluster";
+
+/// The time before the recorded submission from which on accounts are asked for: clocks may differ.
+const EARLIER: SignedDuration = SignedDuration::from_mins(10);
 
 /// SLURM's account of one run of a task; a task that was started again has several.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +41,8 @@ pub struct WantedRun {
     pub at: Option<Timestamp>,
     /// The number of times that SLURM had started the task again before.
     pub restarts: u32,
+    /// The time at which the task's array was submitted; none if it is not recorded.
+    pub submitted: Option<Timestamp>,
     /// The cluster that has the task, which other clusters may have another of that number beside; none if it is
     /// not recorded.
     pub cluster: Option<String>,
@@ -73,15 +78,22 @@ impl TaskAccounts {
         self.0.values_mut().for_each(|runs| runs.retain(&is_wanted));
     }
 
-    /// Returns the account of a run: of several of its task, by their own times.
+    /// Returns the account of a run: of several of its task, by SLURM's count of restarts, else by their own times.
+    ///
+    /// A worker whose node the controller does not reach goes on, and begins attempts when its run is over by
+    /// SLURM's word, and the next one may have begun.
     pub fn of_run(&self, wanted: &WantedRun) -> Option<&AccountedTask> {
         let runs = self.0.get(&wanted.task.to_string())?;
         let runs: Vec<_> = runs.iter().filter(|run| wanted.may_be_of(&run.cluster)).collect();
-        if let [only] = runs.as_slice() {
+        if let [only] = runs.as_slice()
+            && (wanted.restarts == 0 || !is_time(&only.times.0))
+        {
             return Some(only);
         }
         let at = local(wanted.at?);
-        runs.into_iter().rev().find(|run| covers((&run.times.0, &run.times.1), &at))
+        let by_count = runs.get(usize::try_from(wanted.restarts).ok()?);
+        let by_count = by_count.filter(|run| !is_time(&run.times.0) || run.times.0 <= at);
+        by_count.or_else(|| runs.iter().rev().find(|run| covers(&run.times, &at))).copied()
     }
 }
 
@@ -90,25 +102,30 @@ impl Slurm {
     /// keeps none, or does not answer: they are good to have, and no more.
     pub fn accounting(&self, arrays: &[u64], since: Timestamp) -> Option<TaskAccounts> {
         let ids: Vec<String> = arrays.iter().map(ToString::to_string).collect();
+        self.accounts(&ids.join(","), since)
+    }
+
+    /// Returns what the accounts say of the end of a run: that it goes on where they do not have its end yet, and that
+    /// nothing is known where there are none, or none of this run.
+    pub fn fate_of_run(&self, wanted: &WantedRun) -> TaskFate {
+        let since = wanted.submitted.and_then(|it| it.checked_sub(EARLIER).ok()).or(wanted.at);
+        let accounts = since.and_then(|since| self.accounts(&wanted.task.to_string(), since));
+        accounts.unwrap_or_default().of_run(wanted).map_or(TaskFate::Unknown, |run| {
+            match run.state.as_str() {
+                "RUNNING" | "SUSPENDED" | "PENDING" => TaskFate::GoesOn,
+                state => TaskFate::of_state(state),
+            }
+        })
+    }
+
+    fn accounts(&self, jobs: &str, since: Timestamp) -> Option<TaskAccounts> {
         // Without a start, sacct's answer begins at midnight.
-        let since = local(since);
-        let args = ["-n", "-P", "-X", "-D", "-o", FIELDS, "-S", &since, "-j", &ids.join(",")];
+        let args = ["-n", "-P", "-X", "-D", "-o", FIELDS, "-S", &local(since), "-j", jobs];
         let printed = self.call("sacct", &args.map(str::to_owned)).ok()?;
         if printed.stderr.contains("accounting storage is disabled") {
             return None;
         }
         Some(TaskAccounts::parse(&printed.stdout))
-    }
-}
-
-impl Slurm {
-    /// Returns SLURM's name of the state in which a run of a task ended; none where it is not known, or goes on. A task
-    /// that was started again has several runs.
-    pub fn end_of_run(&self, wanted: &WantedRun) -> Option<String> {
-        let (since, task) = (local(wanted.at?), wanted.task.to_string());
-        let args = ["-n", "-P", "-X", "-D", "-o", FIELDS, "-S", &since, "-j", &task];
-        let printed = self.call("sacct", &args.map(str::to_owned)).ok()?.stdout;
-        end_at(&printed, wanted)
     }
 }
 
@@ -118,20 +135,13 @@ fn local(time: Timestamp) -> String {
 }
 
 /// True if and only if a run was going on at a time. Times of one zone in SLURM's form compare as texts.
-fn covers((start, end): (&str, &str), at: &str) -> bool {
-    start.starts_with(|c: char| c.is_ascii_digit()) && start <= at && at <= end
+fn covers((start, end): &(String, String), at: &str) -> bool {
+    is_time(start) && start.as_str() <= at && at <= end.as_str()
 }
 
-/// Finds the end of a run among lines of [`FIELDS`].
-fn end_at(printed: &str, wanted: &WantedRun) -> Option<String> {
-    let at = local(wanted.at?);
-    let ended = printed.lines().rev().filter_map(account).find(|run| {
-        run.task == wanted.task
-            && wanted.may_be_of(&run.cluster)
-            && covers((&run.times.0, &run.times.1), &at)
-            && !["RUNNING", "SUSPENDED", "PENDING"].contains(&run.state.as_str())
-    });
-    ended.map(|run| run.state)
+/// False for `Unknown`, `None` and what is not told.
+fn is_time(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Parses `7_1|FAILED|1:0|n1|2026-11-29T01:00:00|2026-11-29T01:02:00|north`; `CANCELLED by 1000` is `CANCELLED`.
@@ -152,54 +162,64 @@ mod tests {
     use super::*;
     use crate::slurm::recorded::recorded;
 
-    /// The run of a task on `north` at a time of this machine's zone, `01:00:00`.
-    fn wanted(task: &str, time: &str) -> WantedRun {
+    /// The run of a task on `north` at a time of this machine's zone, `01:00:00`, after so many restarts.
+    fn wanted(task: &str, time: &str, restarts: u32) -> WantedRun {
         let time: jiff::civil::DateTime = format!("2026-11-29T{time}").parse().unwrap();
         let at = Some(time.to_zoned(TimeZone::system()).unwrap().timestamp());
         let (task, cluster) = (task.parse().unwrap(), Some("north".to_owned()));
-        WantedRun { task, at, restarts: 0, cluster }
+        WantedRun { task, at, restarts, submitted: None, cluster }
     }
 
     #[test]
-    fn the_run_of_a_task_is_found_by_its_time() {
-        let printed = "7_1|PREEMPTED|0:0|n1|2026-11-29T01:00:00|2026-11-29T01:02:00\n\
-                       7_1|NODE_FAIL|0:0|n1|2026-11-29T01:05:00|2026-11-29T01:09:00\n\
-                       7_1|RUNNING|0:0|n1|2026-11-29T01:11:00|Unknown\n";
-        let end = |time: &str| end_at(printed, &wanted("7_1", time));
-        assert_eq!(end("01:00:01").as_deref(), Some("PREEMPTED"));
-        assert_eq!(end("01:05:00").as_deref(), Some("NODE_FAIL"));
-        assert_eq!((end("01:03:00"), end("01:12:00")), (None, None));
-    }
-
-    #[test]
-    fn of_several_runs_of_a_task_the_one_of_that_time_is_told_from_the_newest() {
+    fn of_several_runs_of_a_task_that_after_so_many_restarts_is_told_from_the_newest() {
         let accounts = TaskAccounts::parse(
-            "7_1|NODE_FAIL|0:0|n1|2026-11-29T01:00:00|2026-11-29T01:02:00\n\
-             7_1|PENDING|0:0|None assigned|Unknown|Unknown\n7_2|FAILED|1:0|n1\n",
+            "7_1|PREEMPTED|0:0|n3|None|2026-11-29T00:59:00\n\
+             7_1|NODE_FAIL|0:0|n1|2026-11-29T01:00:00|2026-11-29T01:02:00\n\
+             7_1|PREEMPTED|0:0|n2|2026-11-29T01:05:00|2026-11-29T01:09:00\n\
+             7_1|RUNNING|0:0|n2|2026-11-29T01:11:00|Unknown\n7_2|FAILED|1:0|n1\n",
         );
-        let at = |task: &str, time: &str| {
-            accounts.of_run(&wanted(task, time)).map(|run| run.state.as_str())
-        };
-        assert_eq!(at("7_1", "01:01:00"), Some("NODE_FAIL"));
-        assert_eq!(at("7_1", "01:03:00"), None);
-        assert_eq!(at("7_2", "01:03:00"), Some("FAILED"), "there is no other");
+        for (task, time, restarts, state) in [
+            ("7_1", "00:58:59", 0, Some("PREEMPTED")),
+            ("7_1", "01:01:00", 1, Some("NODE_FAIL")),
+            // Its node was out of reach, and its worker went on.
+            ("7_1", "01:03:00", 1, Some("NODE_FAIL")),
+            ("7_1", "01:06:00", 1, Some("NODE_FAIL")),
+            ("7_1", "01:06:00", 2, Some("PREEMPTED")),
+            ("7_1", "01:12:00", 3, Some("RUNNING")),
+            // The count is not that of these accounts.
+            ("7_1", "01:01:00", 2, Some("NODE_FAIL")),
+            ("7_1", "01:06:00", 9, Some("PREEMPTED")),
+            ("7_1", "01:03:00", 9, None),
+            // There is no other.
+            ("7_2", "01:03:00", 0, Some("FAILED")),
+        ] {
+            let run = accounts.of_run(&wanted(task, time, restarts));
+            let found = run.map(|run| run.state.as_str());
+            assert_eq!(found, state, "{task} at {time} after {restarts}");
+        }
         let newest: Vec<&str> = accounts.newest().map(|run| run.state.as_str()).collect();
-        assert_eq!(newest, ["PENDING", "FAILED"]);
+        assert_eq!(newest, ["RUNNING", "FAILED"]);
+    }
+
+    #[test]
+    fn the_only_account_of_a_task_is_not_that_of_a_later_run() {
+        let accounts =
+            TaskAccounts::parse("7_1|PREEMPTED|0:0|n1|2026-11-29T01:00:00|2026-11-29T01:02:00\n");
+        assert!(accounts.of_run(&wanted("7_1", "01:03:00", 0)).is_some());
+        assert_eq!(accounts.of_run(&wanted("7_1", "01:03:00", 1)), None, "the next comes late");
     }
 
     #[test]
     fn another_clusters_task_of_that_number_is_another_task() {
-        let printed = |cluster: &str| {
-            format!("7_1|CANCELLED by 0|0:0|n1|2026-11-29T01:00:00|2026-11-29T01:02:00{cluster}\n")
-        };
-        let run = wanted("7_1", "01:01:00");
+        let run = wanted("7_1", "01:01:00", 0);
+        let unrecorded = WantedRun { cluster: None, ..run.clone() };
         for (cluster, is_known) in [("|north", true), ("|south", false), ("", true)] {
-            let printed = printed(cluster);
-            assert_eq!(end_at(&printed, &run).is_some(), is_known, "{printed}");
-            assert_eq!(TaskAccounts::parse(&printed).of_run(&run).is_some(), is_known, "{printed}");
+            let accounts = TaskAccounts::parse(&format!(
+                "7_1|CANCELLED by 0|0:0|n1|2026-11-29T01:00:00|2026-11-29T01:02:00{cluster}\n"
+            ));
+            assert_eq!(accounts.of_run(&run).is_some(), is_known, "{cluster}");
+            assert!(accounts.of_run(&unrecorded).is_some());
         }
-        let unrecorded = WantedRun { cluster: None, ..run };
-        assert!(end_at(&printed("|south"), &unrecorded).is_some());
     }
 
     #[test]

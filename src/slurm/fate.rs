@@ -62,17 +62,24 @@ impl TaskDetails {
 }
 
 impl TaskDetails {
-    /// Returns the fate of the run that came after so many restarts, for a process of that run.
+    /// Returns the fate of the run that came after so many restarts, for a process of that run on these nodes.
     ///
     /// A task that starts again is `COMPLETING` until its nodes have reported the end of all its processes. If it
-    /// waits or runs anew while one of them still asks, the controller has given up the node.
-    pub fn fate_for_its_process(&self, restarts: u32) -> TaskFate {
+    /// waits or runs anew while one of them still asks, or ends on another node, the controller has given up the node.
+    pub fn fate_for_its_process(&self, restarts: u32, nodes: &str) -> TaskFate {
         let is_given_up = matches!(self.state.as_str(), "PENDING" | "CONFIGURING" | "RUNNING");
+        // Of several nodes it names those that have not reported yet.
+        let is_elsewhere = self.nodes != nodes && is_one_node(&self.nodes) && is_one_node(nodes);
         match self.fate(restarts) {
-            TaskFate::StartsAgain if is_given_up => TaskFate::NodeFailed,
+            TaskFate::StartsAgain if is_given_up || is_elsewhere => TaskFate::NodeFailed,
             fate => fate,
         }
     }
+}
+
+/// True if and only if this is the name of one node.
+fn is_one_node(nodes: &str) -> bool {
+    !nodes.is_empty() && !nodes.contains(['[', ','])
 }
 
 impl TaskFate {
@@ -135,7 +142,7 @@ mod tests {
     fn a_task_that_waits_anew_while_its_process_lives_has_lost_its_node() {
         let fate = |state: &str, restarts: u32| {
             let task = TaskDetails { state: state.into(), restarts, ..TaskDetails::default() };
-            task.fate_for_its_process(1)
+            task.fate_for_its_process(1, "n1")
         };
         assert_eq!(fate("PENDING", 2), TaskFate::NodeFailed);
         assert_eq!(fate("RUNNING", 2), TaskFate::NodeFailed);
@@ -144,6 +151,15 @@ mod tests {
         }
         assert_eq!(fate("RUNNING", 1), TaskFate::GoesOn);
         assert_eq!(fate("PENDING", 1), TaskFate::Unknown);
+        for (nodes, of_process, expected) in [
+            ("n1", "n1", TaskFate::StartsAgain),
+            ("n2", "n1", TaskFate::NodeFailed),
+            ("n2", "n[1-2]", TaskFate::StartsAgain),
+        ] {
+            let (state, nodes) = ("COMPLETING".into(), nodes.into());
+            let task = TaskDetails { state, nodes, restarts: 2, ..TaskDetails::default() };
+            assert_eq!(task.fate_for_its_process(1, of_process), expected, "{of_process}");
+        }
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub struct TaskDetails {
     pub reason: String,
     /// True if SLURM has chosen it to make room for another.
     pub is_preempted: bool,
+    /// The nodes that it has, as SLURM writes them; empty while it waits.
+    pub nodes: String,
     /// The excluded nodes, as SLURM writes them.
     pub excluded: String,
 }
@@ -49,14 +51,16 @@ pub(super) fn parse(printed: &str) -> Option<TaskDetails> {
         let mut words = line.split_ascii_whitespace();
         words.find_map(|word| word.strip_prefix(name)?.strip_prefix('='))
     };
-    let excluded = field("ExcNodeList").filter(|nodes| *nodes != "(null)");
+    let nodes =
+        |name: &str| field(name).filter(|nodes| *nodes != "(null)").unwrap_or_default().to_owned();
     Some(TaskDetails {
         state: field("JobState")?.to_owned(),
         restarts: field("Restarts").and_then(|n| n.parse().ok()).unwrap_or(0),
         reason: field("Reason").unwrap_or_default().to_owned(),
         is_preempted: field("PreemptTime")
             .is_some_and(|time| time.starts_with(|first: char| first.is_ascii_digit())),
-        excluded: excluded.unwrap_or_default().to_owned(),
+        nodes: nodes("NodeList"),
+        excluded: nodes("ExcNodeList"),
     })
 }
 
@@ -70,6 +74,7 @@ mod tests {
         for preempted in recorded("job_preempted.txt") {
             let job = parse(&preempted).unwrap();
             assert_eq!((job.state.as_str(), job.restarts), ("COMPLETING", 1));
+            assert_eq!((job.nodes.as_str(), job.excluded.as_str()), ("n1", ""));
         }
         for cancelled in recorded("job_cancelled.txt") {
             assert_eq!(parse(&cancelled).unwrap().restarts, 0);

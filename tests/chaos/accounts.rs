@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 
-use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::arena::Arena;
 use crate::journals::JobHistory;
-use sweep_config::records::{Attempt, Outcome};
+use sweep_config::records::{Attempt, JobState, Outcome};
 
 /// How many outcomes agree with `sacct`.
 #[derive(Debug, Default)]
@@ -18,10 +17,14 @@ pub struct AccountAgreement {
     pub differ: BTreeMap<String, u32>,
     /// Attempts of whose run `sacct` knows no end.
     pub unknown: u32,
+    /// The jobs of those that differ, and the tasks in which their attempts ran.
+    pub disputed: Vec<(u32, String)>,
 }
 
-/// One run of a task: when it began and ended, in seconds of the epoch, and its state.
-type TaskRun = (i64, i64, String);
+/// The states of the runs of a task in their order: after `n` restarts the one at `n` is going on.
+///
+/// Times do not tell: the worker of a node that is out of reach begins attempts when its run is over for SLURM.
+type TaskRuns = Vec<String>;
 
 impl Arena<'_> {
     /// Compares all preempted, cancelled and node-failure attempts in tasks of the cluster that keeps accounts.
@@ -29,33 +32,43 @@ impl Arena<'_> {
         let runs = self.task_runs();
         let mut agreement = AccountAgreement::default();
         let mut here = HashMap::new();
-        for attempt in histories.iter().flat_map(|it| &it.attempts) {
+        for (job, attempt) in
+            histories.iter().flat_map(|it| it.attempts.iter().map(|attempt| (it.job, attempt)))
+        {
             let submission = attempt.start.submission.clone();
             let is_here =
                 here.entry(submission).or_insert_with_key(|it| self.was_submitted_here(it));
             if let (Some(words), true) = (words_of_slurm(attempt), *is_here) {
-                agreement.note(attempt, words, &runs);
+                agreement.note((job, attempt), words, &runs);
             }
         }
         agreement
     }
 
-    fn task_runs(&self) -> HashMap<String, Vec<TaskRun>> {
-        let fields = "JobID,State,Start,End";
-        let words = ["-n", "-P", "-X", "-D", "-a", "-S", "now-1days", "-o", fields];
-        let mut command = self.cluster.command("sacct");
-        let output = command.env("SLURM_TIME_FORMAT", "%s").args(words).output().unwrap();
-        let mut runs: HashMap<String, Vec<TaskRun>> = HashMap::new();
-        for line in String::from_utf8_lossy(&output.stdout).lines() {
-            let [task, state, start, end] = line.split('|').collect::<Vec<_>>()[..] else {
-                continue;
-            };
-            if let (Ok(start), Ok(end)) = (start.parse(), end.parse()) {
-                let state = state.split(' ').next().unwrap_or_default().to_owned();
-                runs.entry(task.to_owned()).or_default().push((start, end, state));
-            }
+    fn task_runs(&self) -> HashMap<String, TaskRuns> {
+        let mut runs: HashMap<String, TaskRuns> = HashMap::new();
+        for line in self.accounts("JobID,State", &[]).lines() {
+            let Some((task, state)) = line.split_once('|') else { continue };
+            let state = state.split(' ').next().unwrap_or_default().to_owned();
+            runs.entry(task.to_owned()).or_default().push(state);
         }
         runs
+    }
+
+    /// What `sacct` says of all runs of all tasks.
+    fn accounts(&self, fields: &str, which: &[&str]) -> String {
+        let words = ["-n", "-P", "-X", "-D", "-a", "-S", "now-1days", "-o", fields];
+        let output = self.cluster.command("sacct").args(words).args(which).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Prints what was written down about jobs of which `sacct` says something else, and its accounts of their tasks.
+    pub fn show_disputes(&self, agreement: &AccountAgreement) {
+        for (job, task) in &agreement.disputed {
+            self.show(&[*job]);
+            let fields = "JobID,State,ExitCode,NodeList,Submit,Start,End";
+            println!("task {task} by sacct:\n{}", self.accounts(fields, &["-j", task]));
+        }
     }
 
     fn was_submitted_here(&self, submission: &str) -> bool {
@@ -73,19 +86,22 @@ impl AccountAgreement {
         100.0 * f64::from(self.agree) / f64::from((self.agree + differ).max(1))
     }
 
-    fn note(&mut self, attempt: &Attempt, words: &[&str], runs: &HashMap<String, Vec<TaskRun>>) {
-        let began = attempt.start.started.parse::<Timestamp>().unwrap().as_second();
-        let of_task = attempt.start.slurm.as_ref().and_then(|task| runs.get(task));
-        let run = of_task.and_then(|runs| {
-            runs.iter().rev().find(|(start, end, _)| (*start..=*end).contains(&began))
-        });
-        match run {
-            None => self.unknown += 1,
-            Some((.., state)) if words.contains(&state.as_str()) => self.agree += 1,
-            Some((.., state)) => {
-                let outcome = attempt.end.as_ref().map(|end| end.outcome);
-                let word = format!("{outcome:?}, and sacct says {state}");
+    fn note(
+        &mut self,
+        (job, attempt): (u32, &Attempt),
+        words: &[&str],
+        runs: &HashMap<String, TaskRuns>,
+    ) {
+        let task = attempt.start.slurm.clone().unwrap_or_default();
+        let run = runs.get(&task).and_then(|runs| runs.get(attempt.start.restarts as usize));
+        match run.map(String::as_str) {
+            None | Some("RUNNING" | "PENDING" | "SUSPENDED") => self.unknown += 1,
+            Some(state) if words.contains(&state) => self.agree += 1,
+            Some(state) => {
+                let outcome = attempt.end.as_ref().unwrap().outcome;
+                let word = format!("{}, and sacct says {state}", JobState::from(outcome).name());
                 *self.differ.entry(word).or_default() += 1;
+                self.disputed.push((job, task));
             }
         }
     }

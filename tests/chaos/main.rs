@@ -47,6 +47,7 @@ fn chaos(size: &RunSize) {
     println!("{}", table::render(size, &weathered, &convergence, &judgement));
     let faults = judgement.faults(&convergence);
     arena.show(&judgement.suspects(&convergence));
+    arena.show_disputes(&judgement.agreement);
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 

@@ -33,6 +33,7 @@ mod reuse;
 mod rounds;
 mod rows;
 mod sampled;
+mod schema;
 mod secrets;
 mod sizes;
 mod weights;

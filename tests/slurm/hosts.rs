@@ -7,6 +7,7 @@ use crate::cluster::{Cluster, Setup, wait_until};
 use crate::study::Study;
 use sweep_config::JobId;
 use sweep_config::claim::ClaimHolder;
+use sweep_config::records::Outcome;
 
 /// Two nodes that are hosts of their own, each with room for one job.
 fn two_hosts() -> Setup {
@@ -46,6 +47,25 @@ fn nodes_may_be_hosts_with_names_processes_and_boot_ids_of_their_own() {
     assert_eq!(study.attempts(1)[1].start.host, node);
     fs::write(study.path("go"), "").unwrap();
     study.expect_all_done(120);
+}
+
+#[test]
+fn a_job_whose_task_slurm_preempts_on_a_node_that_is_off_was_preempted_as_sacct_says() {
+    let setup = Setup { nodes: 1, accounting: true, ..two_hosts() };
+    let Some(cluster) = Cluster::start(setup) else { return };
+    let study = Study::new(&cluster, 1, "while [ ! -e go ]; do sleep 0.1; done", "MAX_RETRY: 0");
+    study.launch(&[]);
+    study.wait_until_running(1);
+    cluster.kill_node("n1");
+    cluster.submit(&["-p", "high", "--exclusive"], "sleep 1");
+    let task = study.attempts(0)[0].start.slurm.clone().unwrap();
+    wait_until("the preemption", 60, || {
+        cluster.sacct(&["-D", "-X", "-o", "State", "-j", &task])[0] == "PREEMPTED"
+    });
+    fs::write(study.path("go"), "").unwrap();
+    cluster.start_slurmd("n1");
+    study.expect_all_done(120);
+    assert_eq!(study.outcomes(0), [Some(Outcome::Preempted), Some(Outcome::Done)]);
 }
 
 #[test]

@@ -126,7 +126,10 @@ fn another_cluster_settles_no_open_attempt_though_it_has_a_task_of_that_number()
         faked.0.sandbox.write("cluster", "south");
         let (states, stderr) = collect(&faked);
         assert_eq!(states, json!({"waiting": 1}), "{script}");
-        assert!(stderr.contains("what was left open in them, a launch there settles"), "{stderr}");
+        assert!(
+            stderr.contains("attempts that are open came to, sweep_launch finds out on north"),
+            "{stderr}"
+        );
         faked.launch(&["--only", "0"]);
         assert_eq!(faked.0.outcomes(0), [Some(Outcome::Open)], "{script}");
 

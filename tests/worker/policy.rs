@@ -302,11 +302,14 @@ fn fake(ready: &Ready, name: &str, script: &str) -> String {
 }
 
 #[test]
-fn a_node_has_failed_only_if_slurm_says_so() {
+fn a_run_without_a_record_ended_as_the_accounts_say_and_is_open_until_they_do() {
     for (account, outcome) in [
         ("NODE_FAIL", Outcome::NodeFailure),
         ("PREEMPTED", Outcome::Preempted),
         ("REQUEUED", Outcome::Preempted),
+        ("FAILED", Outcome::Lost),
+        // Its end is not in the accounts yet.
+        ("RUNNING", Outcome::Open),
     ] {
         let ready = Ready::new(1, ":", "MAX_RETRY: 0");
         enter(&ready, &[part(&[(0, 0)], 2, 1)], false);
@@ -315,6 +318,7 @@ fn a_node_has_failed_only_if_slurm_says_so() {
         record(&ready, 0, &AttemptEvent::Start(began));
         let script =
             format!("echo '77_1|{account}|0:0|gone|2026-01-01T12:00:00|2026-01-01T12:02:00'");
+        fake(&ready, "scontrol", "[ $2 = node ] && echo NodeName=$3 State=DOWN");
         let path = fake(&ready, "sacct", &script);
         let variables = [("SLURM_RESTART_COUNT", "1"), ("PATH", &*path), ("TZ", "UTC")];
         task(&ready, &[], &variables).expect(0);

@@ -38,8 +38,8 @@ pub use config::{
     Executor, IncludedFile, IncludingKey, JobPacking, LaunchConfig, LawQuantum, LawShape,
     ListLength, LogFormat, LogReader, MetricFilter, MetricFilters, ObjectiveConfig, ObjectiveGoal,
     QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler, ScalarRange, SetupConfig,
-    SlurmOptions, Strategy, Sweep, TypeFault, WeightedValues, escape_variables, notation, paths,
-    quantile_place, type_fault,
+    SlurmOptions, Strategy, Sweep, TypeFault, WeightedValues, escape_variables, json_schema,
+    notation, paths, quantile_place, type_fault,
 };
 pub use dir::{DirRelation, SweepDir};
 pub use ids::{JobId, SubmissionId};

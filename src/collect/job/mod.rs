@@ -104,7 +104,7 @@ impl SweepContext {
         let state = claim::job_state(&self.dir, job, attempts, &self.evidence)?;
         let open = attempts.last().filter(|last| last.is_open() && state == JobState::Waiting);
         if let Some(open) = open {
-            return Ok(self.accounts.state_of_open(&open.start).unwrap_or(state));
+            return Ok(self.accounts.state_of_open(open).unwrap_or(state));
         }
         if state != JobState::Lost {
             return Ok(state);

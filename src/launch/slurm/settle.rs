@@ -26,7 +26,7 @@ pub(in crate::launch) fn settle(
         let Some(end) = last.end.as_ref().filter(|_| asked < MOST_ASKED) else { continue };
         let Some(run) = snapshot.run_of(&last.start) else { continue };
         asked += 1;
-        if let Some(outcome) = outcome_of_open(&slurm.once(), &run) {
+        if let Some(outcome) = outcome_of_open(&slurm.once(), &run, end) {
             record_settled(dir, job, end, outcome)?;
             settled.push((job, JobState::from(outcome)));
         }

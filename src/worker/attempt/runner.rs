@@ -14,6 +14,7 @@ use super::memory::KillCount;
 use super::output::OutputMarks;
 use super::progress;
 use super::recent::{RecentEnd, RecentEnds};
+use super::settlement::{EndSigns, end_without_record};
 use super::verdict::AttemptVerdict;
 use super::watch::{ProgramEnd, ProgramWatch};
 use crate::app::{Failure, now, unix_seconds};
@@ -112,9 +113,8 @@ impl AttemptRunner<'_> {
         Ok(true)
     }
 
-    /// Returns the verdict on an attempt whose worker is dead. Its node has failed where SLURM says so, or this
-    /// host has started anew since; a heartbeat that stopped may have many reasons. A task that was started again
-    /// was ended by SLURM, whoever died first.
+    /// Returns the verdict on an attempt whose worker is dead. How its task ended, SLURM's accounts say; a heartbeat that
+    /// stopped may have many reasons.
     fn verdict_on_abandoned(
         &self,
         job: JobId,
@@ -126,22 +126,22 @@ impl AttemptRunner<'_> {
         if let Some(original) = self.patience.insist(None, read)? {
             return Ok(AttemptVerdict::left_in(&original));
         }
-        let died_here = died_here && start.host == self.identity.host;
-        let outcome = if rebooted && start.host == self.identity.host {
-            Some(Outcome::NodeFailure)
-        } else if self.is_former_run(start) || (!died_here && self.identity.shows_lost_node(start))
-        {
-            self.end_by_slurm(start)
+        let is_here = start.host == self.identity.host;
+        let signs =
+            EndSigns { rebooted: rebooted && is_here, restarted: self.is_former_run(start) };
+        let is_lost = (!died_here || !is_here) && self.identity.shows_lost_node(start);
+        let outcome = if signs.rebooted || signs.restarted || is_lost {
+            end_without_record(self.cluster.end_of(start), signs)
         } else {
             None
         };
-        let Some(outcome) = outcome else {
-            return Ok(AttemptVerdict::lost(start.pid, &start.host));
-        };
-        if outcome == Outcome::NodeFailure {
+        if signs.rebooted || outcome == Some(Outcome::NodeFailure) {
             self.note_lost_node(job, start)?;
         }
-        Ok(AttemptVerdict::by_slurm(outcome, &start.host))
+        Ok(outcome.map_or_else(
+            || AttemptVerdict::lost(start.pid, &start.host),
+            |outcome| AttemptVerdict::by_slurm(outcome, &start.host),
+        ))
     }
 
     /// Notes that a node failed, and excludes one that has failed twice.

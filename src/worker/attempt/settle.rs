@@ -16,7 +16,7 @@ use super::recent::RecentEnd;
 use super::runner::{AttemptRunner, EndedAttempt};
 use super::settlement::{EndJudgement, MOMENTS, StopMoment, judge};
 use crate::app::Failure;
-use crate::ledger::{original_of_attempt, outcome_of, record_settled};
+use crate::ledger::{original_of_attempt, outcome_of, outcome_of_end, record_settled};
 use crate::slurm::TaskFate;
 use crate::worker::process::inbox::InboxMessage;
 use crate::worker::process::leftovers;
@@ -169,19 +169,17 @@ impl AttemptRunner<'_> {
         if self.patience.insist(Some(claim), original)?.is_some() {
             return Ok(());
         }
-        let Some(outcome) = self.end_by_slurm(start) else { return Ok(()) };
+        let fate = match self.cluster.end_of(start) {
+            // That SLURM has started the task again is a word, too.
+            TaskFate::Unknown if self.is_former_run(start) => TaskFate::StartsAgain,
+            fate => fate,
+        };
+        let Some(outcome) = outcome_of_end(fate, end) else { return Ok(()) };
         if outcome == Outcome::NodeFailure {
             self.note_lost_node(job, start)?;
         }
         let record = || record_settled(&self.context.dir, job, end, outcome);
         Ok(self.patience.insist(Some(claim), record)?)
-    }
-
-    /// Returns the outcome of an attempt of another worker by SLURM's word on its task; that it has started the
-    /// task again is one.
-    pub(super) fn end_by_slurm(&self, start: &AttemptStart) -> Option<Outcome> {
-        let by_restart = self.is_former_run(start).then_some(Outcome::Preempted);
-        self.cluster.end_of(start).or(by_restart)
     }
 
     /// True if and only if an attempt belongs to a former run of this worker's task.

@@ -55,6 +55,29 @@ pub(in crate::worker) fn judge(stop: StopMoment, fate: TaskFate) -> EndJudgement
     }
 }
 
+/// Signs, beside SLURM's accounts, of how the task ended whose worker left no record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::worker) struct EndSigns {
+    /// Its node has started anew since.
+    pub(in crate::worker) rebooted: bool,
+    /// SLURM has started its task again since.
+    pub(in crate::worker) restarted: bool,
+}
+
+/// Returns the outcome of an attempt whose worker left no record, by SLURM's word on its run; none where nothing tells.
+///
+/// Signs count only where SLURM keeps no accounts: a task may be preempted or cancelled on a node that is off, before
+/// SLURM misses it, and a node that fails has its task started again, too.
+pub(in crate::worker) fn end_without_record(fate: TaskFate, signs: EndSigns) -> Option<Outcome> {
+    match fate {
+        TaskFate::Unknown if signs.rebooted => Some(Outcome::NodeFailure),
+        TaskFate::Unknown if signs.restarted => Some(Outcome::Preempted),
+        // The accounts do not have its end yet.
+        TaskFate::GoesOn => Some(Outcome::Open),
+        fate => outcome_of(fate),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::EndJudgement::{Open, Settled, Stands};
@@ -86,6 +109,28 @@ mod tests {
             }
             let late = StopMoment::After(MOMENTS + Duration::from_millis(1));
             assert_eq!(judge(late, fate), Stands, "{fate:?}: it had ended before");
+        }
+    }
+
+    #[test]
+    fn of_a_run_without_a_record_the_accounts_decide_before_any_other_sign() {
+        let signs = |rebooted, restarted| EndSigns { rebooted, restarted };
+        for signs in
+            [signs(false, false), signs(true, false), signs(false, true), signs(true, true)]
+        {
+            for (fate, ..) in TABLE {
+                let expected = match fate {
+                    TaskFate::Unknown if signs.rebooted => Some(Outcome::NodeFailure),
+                    TaskFate::Unknown if signs.restarted => Some(Outcome::Preempted),
+                    TaskFate::GoesOn => Some(Outcome::Open),
+                    TaskFate::Over | TaskFate::Unknown => None,
+                    accounted => match judge(StopMoment::Before, accounted) {
+                        Settled(outcome) => Some(outcome),
+                        judgement => panic!("{judgement:?}"),
+                    },
+                };
+                assert_eq!(end_without_record(fate, signs), expected, "{fate:?} {signs:?}");
+            }
         }
     }
 

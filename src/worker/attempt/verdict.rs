@@ -168,6 +168,7 @@ impl AttemptVerdict {
             Outcome::TimedOut => "time limit of its task",
             Outcome::OutOfMemory => "memory limit of its task",
             Outcome::Cancelled => "cancelled with its task",
+            Outcome::Open => "its task ended, SLURM's accounts do not say yet how",
             _ => "its task ended",
         };
         Self::without_status(

@@ -1,7 +1,7 @@
 //! Defines what a worker asks of the cluster that it runs on.
 
 use sweep_config::JobId;
-use sweep_config::records::{AttemptStart, Outcome};
+use sweep_config::records::AttemptStart;
 
 use crate::slurm::TaskFate;
 
@@ -66,11 +66,11 @@ pub(in crate::worker) trait ClusterHooks {
         None
     }
 
-    /// Returns how SLURM says that the task of an attempt ended, or that its node is down; none where it does
-    /// not say.
-    fn end_of(&self, start: &AttemptStart) -> Option<Outcome> {
+    /// Returns what SLURM says of the end of the run that an attempt was made in: its accounts, or where there are
+    /// none that the node is down. It goes on where the accounts do not have its end yet.
+    fn end_of(&self, start: &AttemptStart) -> TaskFate {
         let _ = start;
-        None
+        TaskFate::Unknown
     }
 
     /// Cancels the waiting tasks of the submission.

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use sweep_config::records::{AcceptedArray, AttemptStart, Outcome};
+use sweep_config::records::{AcceptedArray, AttemptStart};
 use sweep_config::{JobId, SubmissionId, SweepDir};
 
 use super::hooks::{ClusterHooks, OtherTasks};
 use super::slurm_task::SlurmTask;
 use crate::app::now;
 use crate::app::num::{float, whole};
-use crate::ledger::{self, LedgerEntry, accounted_fate, outcome_of, run_of_attempt};
-use crate::slurm::{Slurm, TaskFate, TaskId, TaskState};
+use crate::ledger::{self, LedgerEntry, run_of_attempt};
+use crate::slurm::{Slurm, TaskFate, TaskId, TaskState, WantedRun};
 use crate::worker::process::warning;
 
 /// The time that SLURM may take to say why it ends a task: it kills the worker soon after.
@@ -37,6 +37,17 @@ pub(in crate::worker) struct SlurmHooks<'a> {
 impl SlurmHooks<'_> {
     fn id(&self) -> TaskId {
         TaskId { array: self.task.array, index: Some(self.task.index) }
+    }
+
+    /// Returns this run of the task.
+    fn run(&self) -> WantedRun {
+        WantedRun {
+            task: self.id(),
+            at: Some(self.task.began),
+            restarts: self.task.restarts,
+            submitted: None,
+            cluster: Some(self.task.cluster.clone()).filter(|name| !name.is_empty()),
+        }
     }
 
     /// Returns SLURM's numbers of the arrays of this submission.
@@ -112,14 +123,20 @@ impl ClusterHooks for SlurmHooks<'_> {
     }
 
     fn fate(&self) -> TaskFate {
-        let slurm = self.slurm.within(HASTE);
-        match slurm.job(self.id()).map(|job| job.fate_for_its_process(self.task.restarts)) {
-            // SLURM starts the tasks of nodes that it gives up again, too.
-            Ok(TaskFate::StartsAgain) if slurm.is_down(&self.task.all_nodes) => {
-                TaskFate::NodeFailed
-            }
-            Ok(fate) => fate,
-            Err(_) => TaskFate::Unknown,
+        let slurm = self.slurm.within(HASTE).once();
+        let Ok(job) = slurm.job(self.id()) else { return TaskFate::Unknown };
+        let fate = job.fate_for_its_process(self.task.restarts, &self.task.all_nodes);
+        // SLURM starts the tasks of nodes that it gives up again, too.
+        let is_node_lost = fate == TaskFate::NodeFailed
+            || (fate == TaskFate::StartsAgain && slurm.is_down(&self.task.all_nodes));
+        if !is_node_lost {
+            return fate;
+        }
+        // It may have ordered the end for another reason, before it lost the node.
+        match slurm.fate_of_run(&self.run()) {
+            TaskFate::Unknown => TaskFate::NodeFailed,
+            TaskFate::GoesOn => TaskFate::Unknown,
+            accounted => accounted,
         }
     }
 
@@ -133,16 +150,20 @@ impl ClusterHooks for SlurmHooks<'_> {
         Some(printed.ok()?.contains(warning::HEARD))
     }
 
-    fn end_of(&self, start: &AttemptStart) -> Option<Outcome> {
+    fn end_of(&self, start: &AttemptStart) -> TaskFate {
         let slurm = self.slurm.within(STEP_TIMEOUT).once();
-        let entry = ledger::read_entry(self.dir, start.submission.parse().ok()?).ok()?;
-        let run = run_of_attempt(entry.as_ref(), start)?;
-        match accounted_fate(&slurm, &run) {
-            Some(TaskFate::StartsAgain) => None,
-            Some(fate) => outcome_of(fate),
+        let entry = |id| ledger::read_entry(self.dir, id).ok();
+        let entry = start.submission.parse().ok().and_then(entry);
+        let run = entry.and_then(|entry| run_of_attempt(entry.as_ref(), start));
+        let Some(run) = run else { return TaskFate::Unknown };
+        match slurm.fate_of_run(&run) {
             // Another cluster may have a node of that name, too.
-            None if !run.may_be_of(&self.task.cluster) => None,
-            None => slurm.is_down(&start.host).then_some(Outcome::NodeFailure),
+            TaskFate::Unknown
+                if run.may_be_of(&self.task.cluster) && slurm.is_down(&start.host) =>
+            {
+                TaskFate::NodeFailed
+            }
+            fate => fate,
         }
     }
 

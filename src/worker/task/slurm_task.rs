@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+
 use crate::app::host_name;
 
 /// The time of a task whose end nobody knows: longer than any runs, and no sum of times overflows.
@@ -28,6 +30,8 @@ pub(in crate::worker) struct SlurmTask {
     pub(in crate::worker) cluster: String,
     /// The number of its nodes.
     pub(in crate::worker) nodes: u32,
+    /// A time at which this run of it went on: the start of this process.
+    pub(in crate::worker) began: Timestamp,
     /// The time at which its time limit is over.
     pub(in crate::worker) ends: Instant,
 }
@@ -63,6 +67,7 @@ impl SlurmTask {
             node,
             cluster: variable("SLURM_CLUSTER_NAME").unwrap_or_default(),
             nodes: number("SLURM_JOB_NUM_NODES").and_then(|n| u32::try_from(n).ok()).unwrap_or(1),
+            began: Timestamp::now(),
             ends: now.checked_add(left).unwrap_or(now),
         })
     }

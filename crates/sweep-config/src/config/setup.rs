@@ -104,7 +104,7 @@ impl SetupConfig {
 }
 
 /// The greatest `NUM_CONFIGS`: all configs are held in memory, and a directory of more files helps nobody.
-const MOST_CONFIGS: i64 = 10_000_000;
+pub(super) const MOST_CONFIGS: i64 = 10_000_000;
 
 /// Decodes `NUM_CONFIGS`, which a grid and rows need not have.
 fn num_configs(section: &ConfigSection<'_>, strategy: Strategy) -> Option<u64> {

@@ -6,7 +6,7 @@ use crate::Value;
 use crate::yaml::YamlEntry;
 
 /// The words of a parameter of Weights & Biases.
-const WANDB_WORDS: [&str; 11] = [
+pub(in crate::config) const WANDB_WORDS: [&str; 11] = [
     "values",
     "value",
     "min",

@@ -23,8 +23,10 @@ pub(super) use check::foreign;
 pub use check::foreign_value;
 pub(super) use form::ForeignNotation;
 pub use given_text::{GivenSweep, parse_sweep};
-pub(super) use mapping::{WANDB_LAWS, is_wandb};
+pub(super) use mapping::{WANDB_LAWS, WANDB_WORDS, is_wandb};
 pub(super) use other_tools::one_law;
-pub(super) use short::{ShortForm, odd_key, read as short_form, shorten};
+pub(super) use short::{
+    KEYS as SHORT_KEYS, LAWS as SHORT_LAWS, ShortForm, odd_key, read as short_form, shorten,
+};
 pub(super) use text::{foreign_key, sampler_of_text};
 pub(super) use value_lists::short;

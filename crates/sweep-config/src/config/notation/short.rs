@@ -6,7 +6,7 @@ use crate::yaml::{self, NodeForm, NodeKind, YamlEntry, YamlNode};
 use crate::{Map, Value};
 
 /// A law's short name, with what it stands for as `TYPE` and `RAND_TYPE`.
-const LAWS: [(&str, &str, &str); 7] = [
+pub(in crate::config) const LAWS: [(&str, &str, &str); 7] = [
     ("uniform", "float_sampler", "uniform"),
     ("log", "float_sampler", "log_uniform"),
     ("normal", "float_sampler", "normal"),
@@ -17,7 +17,7 @@ const LAWS: [(&str, &str, &str); 7] = [
 ];
 
 /// The keys that may stand beside a law, with those of the long form.
-const KEYS: [(&str, &str); 4] =
+pub(in crate::config) const KEYS: [(&str, &str); 4] =
     [("step", "QUANTIZE"), ("points", "POINTS"), ("weights", "WEIGHTS"), ("when", "WHEN")];
 
 /// A mapping that may be a short form.

@@ -36,6 +36,11 @@ const KINDS: [(&str, SamplerKind); 7] = [
     ("union_sampler", SamplerKind::Union),
 ];
 
+/// Returns the words that `TYPE` may be.
+pub(in crate::config) fn kinds() -> [&'static str; 7] {
+    KINDS.map(|(name, _)| name)
+}
+
 /// Decodes the sampler of a parameter; `None` after its problems were reported.
 pub(in crate::config) fn decode(
     parameter: &str,
