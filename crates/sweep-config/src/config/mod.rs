@@ -40,7 +40,7 @@ mod zip;
 
 use std::path::{Path, PathBuf};
 
-pub use analyze::{AnalyzeConfig, MetricFilter, MetricFilters};
+pub use analyze::{AnalyzeConfig, MetricFilter, MetricFilters, SeedReduction};
 pub use collect::{CheckpointsKeep, CollectConfig, LogFormat, LogReader};
 pub use constraints::Constraints;
 use decoder::ConfigDecoder;
