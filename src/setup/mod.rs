@@ -15,6 +15,7 @@ mod candidate;
 mod constraint;
 mod defaults;
 mod derived;
+mod derived_types;
 mod descriptions;
 mod diagnosis;
 mod drawing;
@@ -93,6 +94,9 @@ pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
     };
     let space = DesignSpace::new(&sweep.setup, &given)?.without(existing.as_ref());
     let (requested, population) = sample(&sweep, &space, &pool, args.quiet)?;
+    for remark in derived_types::check(&sweep.setup, &population)? {
+        args.printer().warn(remark);
+    }
     if !size::is_wanted(&sweep, &space, &population, options, args.printer())? {
         args.printer().note("Nothing was set up");
         return Ok(Exit::Incomplete);

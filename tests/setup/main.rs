@@ -31,6 +31,7 @@ mod preview;
 mod programs;
 mod reuse;
 mod rounds;
+mod rows;
 mod sampled;
 mod schema;
 mod secrets;

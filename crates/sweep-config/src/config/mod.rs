@@ -28,6 +28,7 @@ mod reference;
 mod samplers;
 mod schema;
 mod section;
+mod seed_key;
 mod setters;
 mod setup;
 mod shape;
