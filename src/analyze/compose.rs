@@ -1,35 +1,37 @@
 //! Which sections the page has, and over which groups of jobs.
 
 use indexmap::IndexSet;
-use sweep_config::{AnalyzeConfig, MetricFilter, Sweep};
+use sweep_config::{AnalyzeConfig, Sweep};
 
 use super::data::{PageSubject, data};
+use super::findings::ReportFindings;
 use super::group::JobGroup;
-use super::importance::{ImportanceResult, learn_importance};
+use super::importance::ImportanceResult;
 use super::metrics::Metric;
 use super::sections::{self, RankEnd, empty};
+use super::selection::SelectionStep;
 use super::study::Study;
-use crate::app::{VERSION, count};
-use crate::page::number::number;
+use crate::app::VERSION;
 use crate::page::{PageSection, PageView};
 
 /// Returns the page of a sweep.
-pub(super) fn page(sweep: &Sweep, study: &Study) -> PageView {
+pub(super) fn page(sweep: &Sweep, study: &Study, findings: &ReportFindings<'_>) -> PageView {
     let analyze = &sweep.analyze;
-    let all = study.groups();
-    let (groups, mut sections) = study_groups(sweep, study, &all);
-    let own: Vec<ImportanceResult> = groups.iter().map(learn_importance).collect();
-    let metrics = shown_metrics(analyze, &groups);
-    sections.extend(what_matters(&groups, &own, &metrics));
-    sections.extend(studies(analyze, &groups));
+    let (all, groups, own) = (&findings.wholes, findings.groups(), &findings.importances);
+    let mut sections = distributions(study, findings);
+    sections.extend(comparisons(analyze, findings, study));
+    sections.extend(sections::differences(sweep, all));
+    let metrics = shown_metrics(analyze, groups);
+    sections.extend(what_matters(groups, own, &metrics));
+    sections.extend(studies(analyze, groups));
     if let (Some(group), Some(own)) = (groups.first(), own.first()) {
-        sections.extend(sections::next(sweep, group, &own.parameters));
+        sections.extend(sections::next(sweep, group, own));
     }
-    sections.extend(jobs(sweep, &all));
-    let highlights = sections::highlights(&all, &groups, &own);
+    sections.extend(jobs(sweep, all));
+    let highlights = sections::highlights(findings);
     let mut sections: Vec<PageSection> = highlights.into_iter().chain(sections).collect();
     let (metrics, others) = (&metrics, &study.others);
-    let subject = PageSubject { wholes: &all, groups: &groups, metrics, others };
+    let subject = PageSubject { wholes: all, groups, metrics, others };
     let data = data(subject).to_string().replace('<', "\\u003c");
     // Columns are read by who needs them: only now all that is damaged has been met. It concerns the page as a
     // whole, and stands where its reader begins.
@@ -48,25 +50,28 @@ pub(super) fn page(sweep: &Sweep, study: &Study) -> PageView {
     }
 }
 
-/// Returns the groups that are studied, which the filters and splits of the config make of the whole sweeps,
-/// and the sections that show them beside each other.
-fn study_groups<'a>(
-    sweep: &Sweep,
-    study: &Study,
-    all: &[JobGroup<'a>],
-) -> (Vec<JobGroup<'a>>, Vec<PageSection>) {
-    let analyze = &sweep.analyze;
-    let mut groups = all.to_vec();
-    let mut sections = vec![errors(study, all)];
-    if !analyze.pre_filters.is_empty() {
-        sections.push(filter(&analyze.pre_filters, &mut groups));
-    }
-    if !analyze.split_filters.is_empty() {
-        sections.push(split(analyze, &mut groups));
-    }
-    sections.extend(comparisons(analyze, &groups, study));
-    sections.extend(sections::differences(sweep, all));
-    (groups, sections)
+/// Returns the sections with the distributions of the whole sweeps, and of what the config makes of them.
+fn distributions(study: &Study, findings: &ReportFindings<'_>) -> Vec<PageSection> {
+    let mut errors = errors(study, &findings.wholes);
+    errors.warnings.extend(findings.warnings.iter().cloned());
+    errors.paragraphs.extend(findings.rule.sentence());
+    let filtered = findings.selection.filtered.as_ref();
+    let filtered = filtered.map(|step| selected("edf-filtered", "Errors, filtered", step));
+    let split = findings.selection.split.as_ref();
+    let split = split.map(|step| selected("edf-split", "Errors, split", step));
+    [Some(errors), filtered, split].into_iter().flatten().collect()
+}
+
+/// Returns the section of what filters made.
+fn selected(id: &str, title: &str, step: &SelectionStep<'_>) -> PageSection {
+    let mut section = match step.words.split_first() {
+        Some((intro, [])) if !step.groups.is_empty() => {
+            sections::edf(id, title, intro.clone(), &step.groups)
+        }
+        _ => PageSection { paragraphs: step.words.clone(), ..empty(id, title) },
+    };
+    section.warnings.extend(step.warnings.iter().cloned());
+    section
 }
 
 /// Returns the sections about the jobs of the whole sweeps, whatever became of them.
@@ -92,11 +97,12 @@ fn shown_metrics(analyze: &AnalyzeConfig, groups: &[JobGroup<'_>]) -> Vec<String
 /// Returns the sections that compare the groups with each other.
 fn comparisons(
     analyze: &AnalyzeConfig,
-    groups: &[JobGroup<'_>],
+    findings: &ReportFindings<'_>,
     study: &Study,
 ) -> Vec<PageSection> {
+    let groups = findings.groups();
     let sections = [
-        sections::comparison(groups),
+        sections::comparison(&findings.comparisons, &study.objective),
         sections::normalised(groups, &complexity(analyze, groups)),
         sections::search(groups),
         sections::replicates(groups),
@@ -159,84 +165,6 @@ fn errors(study: &Study, groups: &[JobGroup<'_>]) -> PageSection {
     );
     let mut section = sections::edf("edf", "Errors", intro, groups);
     section.warnings.extend(study.missing.iter().cloned());
-    section
-}
-
-/// Applies the pre-filters; filters that cannot be applied, or would leave nothing, are not.
-fn filter(filters: &[MetricFilter], groups: &mut Vec<JobGroup<'_>>) -> PageSection {
-    const ID: (&str, &str) = ("edf-filtered", "Errors, filtered");
-    let refused = |why: String| {
-        let warnings = vec![format!("The filters are not applied: {why}.")];
-        PageSection { warnings, ..empty(ID.0, ID.1) }
-    };
-    let words = in_words(filters);
-    let kept: Result<Vec<JobGroup<'_>>, _> =
-        groups.iter().map(|group| group.filtered(group.name.clone(), filters)).collect();
-    let kept = match kept {
-        Err(problem) => return refused(problem.sentence().trim_end_matches('.').to_owned()),
-        Ok(kept) if kept.iter().any(JobGroup::is_empty) => {
-            return refused(format!("{words} would keep no job"));
-        }
-        Ok(kept) => kept,
-    };
-    let jobs = |groups: &[JobGroup<'_>]| groups.iter().map(JobGroup::len).sum::<usize>();
-    let tested = |groups: &[JobGroup<'_>]| groups.iter().map(|g| g.errors().len()).sum::<usize>();
-    let removed = jobs(groups) - jobs(&kept);
-    let removed_tested = tested(groups) - tested(&kept);
-    if removed == 0 {
-        let sentence =
-            format!("All {} have {words}: nothing was removed.", count(jobs(groups), "job"));
-        return PageSection { paragraphs: vec![sentence], ..empty(ID.0, ID.1) };
-    }
-    let intro = format!(
-        "Kept are jobs with {words}: {} of {} removed, {removed_tested} of them with an error.",
-        removed,
-        count(jobs(groups), "job"),
-    );
-    *groups = kept;
-    if removed_tested == 0 {
-        let same = "The distribution is the one above.".to_owned();
-        return PageSection { paragraphs: vec![intro, same], ..empty(ID.0, ID.1) };
-    }
-    sections::edf(ID.0, ID.1, intro, groups)
-}
-
-/// `error in [0, 30], done in [1, 1]`.
-fn in_words(filters: &[MetricFilter]) -> String {
-    let word = |filter: &MetricFilter| {
-        format!("{} in [{}, {}]", filter.metric, number(filter.keep.low), number(filter.keep.high))
-    };
-    filters.iter().map(word).collect::<Vec<_>>().join(" and ")
-}
-
-/// Splits a single sweep; several are groups already, as in pycls.
-fn split(analyze: &AnalyzeConfig, groups: &mut Vec<JobGroup<'_>>) -> PageSection {
-    const ID: (&str, &str) = ("edf-split", "Errors, split");
-    let warned = |why: String| PageSection { warnings: vec![why], ..empty(ID.0, ID.1) };
-    let [whole] = groups.as_slice() else {
-        return warned(
-            "SPLIT_FILTERS are for one sweep: with EXTRA_SWEEP_NAMES they do nothing.".into(),
-        );
-    };
-    let parts: Result<Vec<JobGroup<'_>>, _> = analyze
-        .split_filters
-        .iter()
-        .map(|(name, filters)| whole.filtered(name.clone(), filters))
-        .collect();
-    let parts = match parts {
-        Ok(parts) => parts,
-        Err(problem) => return warned(format!("The sweep is not split: {}", problem.sentence())),
-    };
-    let (parts, empty): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| !part.is_empty());
-    let rules = analyze.split_filters.iter();
-    let rules = rules.map(|(name, filters)| format!("{name}: {}", in_words(filters)));
-    let intro = format!("The same jobs in parts. {}.", rules.collect::<Vec<_>>().join("; "));
-    let mut section = sections::edf(ID.0, ID.1, intro, &parts);
-    let names = empty.iter().map(|part| format!("No job is in the split `{}`.", part.name));
-    section.warnings.extend(names);
-    if !parts.is_empty() {
-        *groups = parts;
-    }
     section
 }
 

@@ -2,11 +2,13 @@
 
 use serde::Serialize;
 
+use super::findings::ReportFindings;
 use super::group::JobGroup;
-use super::importance::{ImportanceResult, learn_importance};
+use super::importance::ImportanceResult;
 use super::sampled;
 use super::sections::ranges;
-use super::stats::{SampleSummary, compare};
+use super::stats::SampleSummary;
+use super::verdict::GroupComparison;
 use crate::page::number::number;
 
 /// The number of best jobs that are named.
@@ -19,10 +21,10 @@ pub(crate) struct ReportDigest {
     pub objective: String,
     /// `minimize` or `maximize`.
     pub goal: &'static str,
-    /// One a sweep, the report's own first.
+    /// One a sweep, the report's own first, or one a split: the groups that the page is about.
     pub sweeps: Vec<SweepDigest>,
-    /// Each further sweep against the first.
-    pub comparisons: Vec<SweepComparison>,
+    /// The comparisons of the page.
+    pub comparisons: Vec<DigestComparison>,
     /// The sentences that say what could not be shown.
     pub warnings: Vec<String>,
     /// The path of the page.
@@ -40,11 +42,13 @@ pub(crate) struct SweepDigest {
     pub with_value: usize,
     /// The number of jobs that stopped, failed or diverged without one.
     pub lost: usize,
-    /// The best value; missing where there is none, as the next two.
+    /// The number of configs, which count once each; missing where each job has its own.
+    pub configs: Option<usize>,
+    /// The best value; missing where there is none.
     pub best: Option<f64>,
-    /// The median.
+    /// The value that half of those that ended reach; missing where not so many do.
     pub median: Option<f64>,
-    /// The mean.
+    /// The mean of those that have a value.
     pub mean: Option<f64>,
     /// The best jobs, best first.
     pub best_jobs: Vec<BestJob>,
@@ -87,53 +91,103 @@ pub(crate) struct ImportanceShare {
     pub parameter: String,
     /// The share of the variance that it explains alone.
     pub share: f64,
+    /// True if parameters without an effect seldom look like it does.
+    pub beyond_chance: bool,
 }
 
-/// The first sweep compared with another one.
+/// Two sweeps, or groups of the config's splits, compared.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct SweepComparison {
+pub(crate) struct DigestComparison {
     /// The first one's name.
     pub a: String,
     /// The other's.
     pub b: String,
-    /// The probability that a job of the first is better.
-    pub a_better: f64,
+    /// Which is better: `a`, `b`, `not shown` (the data show no difference), `cannot be shown` (by so few), `open` (it
+    /// depends on how open jobs end) or `too few`.
+    pub verdict: &'static str,
+    /// The sentence that says so.
+    pub words: String,
+    /// The probability that a job of the first is better, of those that ended.
+    pub a_better: Option<f64>,
     /// Its 95 % interval.
-    pub interval: (f64, f64),
+    pub interval: Option<(f64, f64)>,
     /// The distance of Kolmogorov and Smirnov.
-    pub distance: f64,
+    pub distance: Option<f64>,
+    /// The p-value, at the less certain end that open jobs leave.
+    pub p: f64,
+    /// That p-value, corrected by Holm for all comparisons.
+    pub corrected_p: f64,
+    /// The number of configs that are open.
+    pub open: usize,
+    /// The comparison in pairs, if the two share configs.
+    pub pairs: Option<DigestPairs>,
 }
 
-/// Returns the digest of the groups; `warnings` and `report` are the page's.
+/// Two groups compared in pairs of configs that both have.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct DigestPairs {
+    /// The number of pairs whose first config is better.
+    pub wins: usize,
+    /// The number of equals.
+    pub ties: usize,
+    /// The number of pairs whose second is.
+    pub losses: usize,
+    /// How much better the first is in the middle (Hodges and Lehmann), in the unit of the objective.
+    pub gain: Option<f64>,
+    /// Its 95 % interval.
+    pub gain_interval: Option<(f64, f64)>,
+    /// The number of configs without a partner.
+    pub left_out: usize,
+}
+
+/// Returns the digest of what was found; `warnings` and `report` are the page's.
 pub(crate) fn digest(
-    groups: &[JobGroup<'_>],
+    findings: &ReportFindings<'_>,
     warnings: Vec<String>,
     report: String,
 ) -> ReportDigest {
+    let groups = findings.groups();
     let first = groups.first();
-    let comparisons = groups.iter().skip(1).filter_map(|other| against(first?, other)).collect();
+    let words = |c| first.map_or_else(String::new, |group| sentence_of(c, group));
     ReportDigest {
         objective: first.map(|group| group.objective.words.clone()).unwrap_or_default(),
         goal: first.map_or("minimize", |group| group.objective.goal.name()),
-        sweeps: groups.iter().map(sweep).collect(),
-        comparisons,
+        sweeps: groups.iter().zip(&findings.importances).map(|(g, m)| sweep(g, m)).collect(),
+        comparisons: findings.comparisons.iter().map(|c| compared(c, words(c))).collect(),
         warnings,
         report,
     }
 }
 
-fn against(a: &JobGroup<'_>, b: &JobGroup<'_>) -> Option<SweepComparison> {
-    let found = compare(&a.censored_losses(), &b.censored_losses())?;
-    Some(SweepComparison {
-        a: a.name.clone(),
-        b: b.name.clone(),
-        a_better: found.less,
-        interval: found.interval,
-        distance: found.distance,
-    })
+fn sentence_of(comparison: &GroupComparison, group: &JobGroup<'_>) -> String {
+    comparison.sentence(&group.objective)
 }
 
-fn sweep(group: &JobGroup<'_>) -> SweepDigest {
+fn compared(c: &GroupComparison, words: String) -> DigestComparison {
+    let pairs = c.pairs.map(|pairs| DigestPairs {
+        wins: pairs.found.less,
+        ties: pairs.found.equal,
+        losses: pairs.found.greater,
+        gain: pairs.found.gain.map(|gain| gain.0),
+        gain_interval: pairs.found.gain.map(|gain| gain.1),
+        left_out: pairs.left_out,
+    });
+    DigestComparison {
+        a: c.names.0.clone(),
+        b: c.names.1.clone(),
+        verdict: c.verdict.name(),
+        words,
+        a_better: c.samples.map(|found| found.less),
+        interval: c.samples.map(|found| found.interval),
+        distance: c.samples.map(|found| found.distance),
+        p: c.p,
+        corrected_p: c.corrected_p,
+        open: c.open,
+        pairs,
+    }
+}
+
+fn sweep(group: &JobGroup<'_>, matters: &ImportanceResult) -> SweepDigest {
     let goal = group.objective.goal;
     let mut losses = group.losses();
     losses.sort_by(f64::total_cmp);
@@ -143,19 +197,20 @@ fn sweep(group: &JobGroup<'_>) -> SweepDigest {
         let sampled = sampled::brief(job).replace('\u{a0}', " ");
         Some(BestJob { job: job.id.0, value: group.error(row)?, sampled })
     });
-    let ImportanceResult { parameters, importance, .. } = learn_importance(group);
+    let ImportanceResult { parameters, importance, .. } = matters;
     let name = |at: usize| parameters[at].key.clone();
     let shares = importance.iter().flat_map(|found| &found.effects);
     SweepDigest {
         name: group.name.clone(),
         jobs: group.len(),
-        with_value: losses.len(),
-        lost: group.lost(),
+        with_value: group.with_value(),
+        lost: group.lost_jobs(),
+        configs: group.is_replicated().then(|| group.configs().len()),
         best: summary.map(|s| goal.as_loss(s.min)),
         median: group.median(),
         mean: summary.map(|s| goal.as_loss(s.mean)),
         best_jobs: best.collect(),
-        best_ranges: ranges(group, &parameters)
+        best_ranges: ranges(group, parameters)
             .into_iter()
             .map(|(key, range)| RangeDigest {
                 parameter: key.to_owned(),
@@ -168,6 +223,7 @@ fn sweep(group: &JobGroup<'_>) -> SweepDigest {
             .map(|effect| ImportanceShare {
                 parameter: name(effect.parameter),
                 share: effect.share,
+                beyond_chance: effect.beyond_chance,
             })
             .collect(),
         explained: importance.as_ref().map(|found| found.explained),
@@ -182,13 +238,9 @@ impl ReportDigest {
             lines.push(String::new());
             sweep.lines(&mut lines);
         }
-        for c in &self.comparisons {
-            let (low, high) = c.interval;
+        for comparison in &self.comparisons {
             lines.push(String::new());
-            lines.push(format!(
-                "P({} better than {}) = {:.2} [{low:.2}, {high:.2}], distance {:.2}",
-                c.a, c.b, c.a_better, c.distance
-            ));
+            lines.push(comparison.words.clone());
         }
         lines
     }
@@ -196,13 +248,16 @@ impl ReportDigest {
 
 impl SweepDigest {
     fn lines(&self, lines: &mut Vec<String>) {
+        let configs = self.configs.map_or(String::new(), |n| format!(" of {n} configs"));
         lines.push(format!(
-            "{}: {} jobs, {} with a value, {} failed, diverged or stopped without",
+            "{}: {} jobs{configs}, {} ended with a value, {} without",
             self.name, self.jobs, self.with_value, self.lost
         ));
-        if let (Some(best), Some(median), Some(mean)) = (self.best, self.median, self.mean) {
-            let [best, median, mean] = [best, median, mean].map(number);
-            lines.push(format!("  best {best}, median {median}, mean {mean}"));
+        if let (Some(best), Some(mean)) = (self.best, self.mean) {
+            let median = self.median.map_or("none (half have no value)".to_owned(), number);
+            let [best, mean] = [best, mean].map(number);
+            lines
+                .push(format!("  best {best}, median {median}, mean of those with a value {mean}"));
         }
         if !self.best_jobs.is_empty() {
             lines.push("  best jobs:".to_owned());
@@ -227,7 +282,9 @@ impl SweepDigest {
             lines.push(format!("  what matters (the forest explains {percent:.0} %):"));
         }
         for share in &self.importances {
-            lines.push(format!("    {:wide$}  {:>5.1} %", share.parameter, share.share * 100.0));
+            let chance = if share.beyond_chance { "" } else { "  (not beyond chance)" };
+            let percent = share.share * 100.0;
+            lines.push(format!("    {:wide$}  {percent:>5.1} %{chance}", share.parameter));
         }
     }
 }

@@ -10,9 +10,10 @@ use polars::prelude::{
     BooleanChunked, ChunkCompareEq as _, ChunkCompareIneq as _, Column, DataFrame, Float64Chunked,
     GroupsIndicator, SortMultipleOptions, StringChunked,
 };
-use sweep_config::records::JobState;
-use sweep_config::{JobId, ObjectiveGoal, table};
+use sweep_config::{JobId, table};
 
+use super::fate::JobFate;
+use super::metrics::Objective;
 use super::population::Population;
 
 /// The row of a job in the population.
@@ -23,16 +24,16 @@ pub(super) const JOB: &str = "job";
 pub(super) const STATE: &str = "state";
 /// The number of its config, which replicates share.
 pub(super) const CONFIG: &str = "config";
-/// The value of its objective.
+/// The value of its objective, so far if it is open; missing if it has none that counts.
 pub(super) const ERROR: &str = "error";
-/// The value of its objective as a loss: less is better whatever the goal is.
+/// Its value as a loss, less of which is better whatever the goal is; missing too if it is open and may get worse.
 pub(super) const LOSS: &str = "loss";
-/// Its loss, infinite if it is lost; missing if it may still end well.
-pub(super) const JUDGED: &str = "judged";
-/// True if it stopped without a value: it failed, nobody knows that it goes on, or it diverged.
+/// True if it ended without a value.
 pub(super) const IS_LOST: &str = "is_lost";
-/// True if it has started and nobody knows that it ended: its value may still change.
+/// True if it has begun and nobody knows that it ended: its value may still change.
 pub(super) const IS_OPEN: &str = "is_open";
+/// True if its user cancelled it before it had a value.
+pub(super) const IS_WITHDRAWN: &str = "is_withdrawn";
 /// True if the last loss of its training was no finite number.
 pub(super) const IS_DIVERGED: &str = "is_diverged";
 /// True if its state is one of failure.
@@ -42,25 +43,17 @@ pub(super) const IS_BAD: &str = "is_bad";
 pub(super) type RowMask = BooleanChunked;
 
 /// Returns the frame of a population: a row a job, in the order of their numbers.
-pub(super) fn jobs(
-    population: &Population,
-    errors: &[Option<f64>],
-    goal: ObjectiveGoal,
-) -> DataFrame {
+pub(super) fn jobs(population: &Population, fates: &[JobFate], objective: &Objective) -> DataFrame {
     let jobs = &population.trials.jobs;
-    let flags = |flag: &dyn Fn(&JobState) -> bool| -> Vec<bool> {
-        jobs.iter().map(|job| flag(&job.state)).collect()
-    };
-    let is_open = |state: &JobState| matches!(state, JobState::Running | JobState::Other(_));
-    let is_bad = flags(&JobState::is_bad);
+    let is = |flag: &dyn Fn(&JobFate) -> bool| -> Vec<bool> { fates.iter().map(flag).collect() };
+    let is_bad: Vec<bool> = jobs.iter().map(|job| job.state.is_bad()).collect();
     let diverged = population.table.numbers(table::DIVERGED).into_iter();
     let is_diverged: Vec<bool> = diverged.map(|diverged| diverged == Some(1.0)).collect();
-    let is_lost = |row: usize| errors[row].is_none() && (is_bad[row] || is_diverged[row]);
-    let is_lost: Vec<bool> = (0..jobs.len()).map(is_lost).collect();
-    let losses: Vec<Option<f64>> =
-        errors.iter().map(|error| error.map(|error| goal.as_loss(error))).collect();
-    let judged = losses.iter().zip(&is_lost);
-    let judged = judged.map(|(loss, is_lost)| loss.or(is_lost.then_some(f64::INFINITY)));
+    let errors: Vec<Option<f64>> = fates.iter().map(|fate| fate.value()).collect();
+    let is_ranked = |fate: &JobFate| !matches!(fate, JobFate::Open(_)) || objective.only_improves;
+    let loss = |fate: &JobFate| {
+        fate.value().filter(|_| is_ranked(fate)).map(|error| objective.goal.as_loss(error))
+    };
     let configs = jobs.iter().map(|job| job.config.map(f64::from));
     frame(vec![
         Column::new(ROW.into(), (0..).take(jobs.len()).collect::<Vec<u32>>()),
@@ -68,11 +61,11 @@ pub(super) fn jobs(
         Column::new(STATE.into(), jobs.iter().map(|job| job.state.name()).collect::<Vec<&str>>()),
         Column::new(CONFIG.into(), configs.collect::<Vec<Option<f64>>>()),
         Column::new(ERROR.into(), errors),
-        Column::new(LOSS.into(), &losses),
-        Column::new(JUDGED.into(), judged.collect::<Vec<Option<f64>>>()),
-        Column::new(IS_LOST.into(), is_lost),
+        Column::new(LOSS.into(), fates.iter().map(loss).collect::<Vec<Option<f64>>>()),
+        Column::new(IS_LOST.into(), is(&|fate| *fate == JobFate::Lost)),
+        Column::new(IS_OPEN.into(), is(&|fate| matches!(fate, JobFate::Open(_)))),
+        Column::new(IS_WITHDRAWN.into(), is(&|fate| *fate == JobFate::Withdrawn)),
         Column::new(IS_BAD.into(), is_bad),
-        Column::new(IS_OPEN.into(), flags(&is_open)),
         Column::new(IS_DIVERGED.into(), is_diverged),
     ])
 }

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use polars::prelude::{Column, DataFrame};
-use sweep_config::MetricFilter;
+use sweep_config::{MetricFilter, SeedReduction};
 
-use super::frame::{self, ERROR, IS_LOST, JUDGED, LOSS};
+use super::configs::{ConfigOutcome, outcomes};
+use super::fate::{JobFate, ValueRule};
+use super::frame::{self, ERROR, IS_LOST, LOSS};
 use super::metrics::{Metric, MetricProblem, Objective};
 use super::population::Population;
 use super::stats::{SampleSummary, quantile};
@@ -27,8 +29,12 @@ pub struct JobGroup<'a> {
     frame: DataFrame,
     /// The rows of its jobs in the population.
     rows: Vec<usize>,
-    /// The errors of all jobs of the population.
-    errors: Arc<[Option<f64>]>,
+    /// The fates of all jobs of the population.
+    fates: Arc<[JobFate]>,
+    /// How the values of replicates become their config's.
+    over_seeds: SeedReduction,
+    /// Its configs that have begun, with their outcomes.
+    configs: Vec<ConfigOutcome>,
 }
 
 /// A job that has both an error and a value of some metric.
@@ -43,18 +49,52 @@ pub struct MetricPoint {
 }
 
 impl<'a> JobGroup<'a> {
-    /// All jobs of a sweep.
+    /// All jobs of a sweep, each with its value.
     ///
     /// # Panics
     ///
     /// If its jobs were not ranked.
     pub fn whole(name: String, population: &'a Population) -> Self {
+        Self::ruled(name, population, &ValueRule::default()).expect("no rule asks for anything")
+    }
+
+    /// All jobs of a sweep, with their values by a rule.
+    ///
+    /// # Errors
+    ///
+    /// When the rule asks for what no job of the sweep has.
+    ///
+    /// # Panics
+    ///
+    /// If its jobs were not ranked.
+    pub(crate) fn ruled(
+        name: String,
+        population: &'a Population,
+        rule: &ValueRule,
+    ) -> Result<Self, MetricProblem> {
         let objective =
             population.trials.objectives.first().expect("jobs that were ranked").clone();
-        let errors = population.trials.values(0);
-        let frame = frame::jobs(population, &errors, objective.goal);
-        let rows = frame::rows(&frame);
-        Self { name, population, objective, frame, rows, errors: errors.into() }
+        let fates = rule.fates(population, &population.trials.values(0))?;
+        let frame = frame::jobs(population, &fates, &objective);
+        let whole = Self {
+            name,
+            population,
+            objective,
+            rows: Vec::new(),
+            frame,
+            fates: fates.into(),
+            over_seeds: rule.over_seeds,
+            configs: Vec::new(),
+        };
+        Ok(whole.counted())
+    }
+
+    /// Returns the group with the rows and configs of its frame.
+    fn counted(self) -> Self {
+        let rows = frame::rows(&self.frame);
+        let jobs = &self.population.trials.jobs;
+        let configs = outcomes(&rows, jobs, &self.fates, &self.objective, self.over_seeds);
+        Self { rows, configs, ..self }
     }
 
     /// The jobs that every filter keeps; one without a number for a filter's metric is not kept.
@@ -73,8 +113,7 @@ impl<'a> JobGroup<'a> {
             let keeps = frame::is_within(&value, VALUE, (filter.keep.low, filter.keep.high));
             frame = frame::filter(&frame, &keeps);
         }
-        let rows = frame::rows(&frame);
-        Ok(Self { name, frame, rows, ..self.clone() })
+        Ok(Self { name, frame, ..self.clone() }.counted())
     }
 
     /// The number of jobs, with or without an error.
@@ -107,74 +146,120 @@ impl<'a> JobGroup<'a> {
         &self.population.trials.jobs[row]
     }
 
-    /// Returns the errors of all jobs of the population, whether they are in the group or not.
-    pub fn all_errors(&self) -> &[Option<f64>] {
-        &self.errors
+    /// Returns the values of all jobs of the population, those of open ones so far.
+    pub fn all_errors(&self) -> Vec<Option<f64>> {
+        self.fates.iter().map(|fate| fate.value()).collect()
     }
 
-    /// The error of the job of a row.
+    /// Returns the outcomes of all jobs of the population that ended, infinite in the bad direction if they are lost:
+    /// for ranks.
+    pub fn ended_errors(&self) -> Vec<Option<f64>> {
+        let worst = self.objective.goal.as_loss(f64::INFINITY);
+        let ended = |fate: &JobFate| match fate {
+            JobFate::Value(value) => Some(*value),
+            JobFate::Lost => Some(worst),
+            JobFate::Open(_) | JobFate::Withdrawn | JobFate::Unstarted => None,
+        };
+        self.fates.iter().map(ended).collect()
+    }
+
+    /// The value of the job of a row, so far if it is open.
     pub fn error(&self, row: usize) -> Option<f64> {
-        self.errors[row]
+        self.fates[row].value()
     }
 
-    /// The error of the job of a row as a loss: less is better whatever the objective's goal is.
-    pub fn loss(&self, row: usize) -> Option<f64> {
-        self.errors[row].map(|error| self.objective.goal.as_loss(error))
-    }
-
-    /// The errors of the jobs that have one, in the order of the jobs.
+    /// The values of its jobs that have one, so far of open ones, in the order of the jobs.
     pub fn errors(&self) -> Vec<f64> {
         frame::numbers(&self.frame, ERROR)
     }
 
-    /// The errors as losses, of which less is better whatever the objective's goal is.
-    pub fn losses(&self) -> Vec<f64> {
-        frame::numbers(&self.frame, LOSS)
+    /// The value of the job of a row if it ended.
+    pub fn settled_error(&self, row: usize) -> Option<f64> {
+        match self.fates[row] {
+            JobFate::Value(value) => Some(value),
+            _ => None,
+        }
     }
 
-    /// The losses of all jobs that came to an end, best first: one that failed, stopped or diverged without a
-    /// value has lost by any measure, infinitely. Jobs that may still end well are not among them.
+    /// Its configs that have begun, with their outcomes.
+    pub fn configs(&self) -> &[ConfigOutcome] {
+        &self.configs
+    }
+
+    /// Returns true if a config of it has several jobs.
+    pub fn is_replicated(&self) -> bool {
+        self.configs.iter().any(|config| config.rows.len() > 1)
+    }
+
+    /// The losses of the configs that ended with a value, in their order.
+    pub fn losses(&self) -> Vec<f64> {
+        self.settled().map(|(_, loss)| loss).filter(|loss| loss.is_finite()).collect()
+    }
+
+    /// The losses of the configs that ended, best first: those that are lost are infinite.
     pub fn censored_losses(&self) -> Vec<f64> {
-        let mut losses = frame::numbers(&self.frame, JUDGED);
+        let mut losses: Vec<f64> = self.settled().map(|(_, loss)| loss).collect();
         losses.sort_by(f64::total_cmp);
         losses
     }
 
-    /// The rows of the jobs that came to an end with their losses, infinite if they are lost, in the order of
-    /// the jobs.
-    pub fn judged(&self) -> Vec<(usize, f64)> {
-        judged(&self.frame)
+    /// The configs that ended, each by the row of its first job, with their losses, infinite if they are lost.
+    pub fn settled(&self) -> impl Iterator<Item = (usize, f64)> {
+        self.configs.iter().filter_map(|config| Some((config.rows[0], config.settled()?)))
     }
 
-    /// Returns what [`JobGroup::judged`] does, of the jobs for which a column of the frame is false.
-    pub(super) fn judged_unless(&self, column: &str) -> Vec<(usize, f64)> {
-        judged(&frame::filter(&self.frame, &!frame::is_true(&self.frame, column)))
+    /// The number of configs that may still end otherwise.
+    pub fn open(&self) -> usize {
+        self.configs.iter().filter(|config| config.settled().is_none()).count()
     }
 
-    /// The number of jobs that are lost: they stopped without a value.
+    /// The number of configs that are lost: they ended without a value.
     pub fn lost(&self) -> usize {
+        self.settled().filter(|(_, loss)| loss.is_infinite()).count()
+    }
+
+    /// The number of jobs that are lost: they ended without a value.
+    pub fn lost_jobs(&self) -> usize {
         self.rows_where(IS_LOST).len()
     }
 
-    /// The error that half of the jobs that have one reach; `None` where no job has one.
+    /// The number of jobs that ended with a value.
+    pub fn with_value(&self) -> usize {
+        self.rows.iter().filter(|&&row| self.settled_error(row).is_some()).count()
+    }
+
+    /// The value that half of the configs that ended reach, lost ones being worse than all; `None` where not so many
+    /// do.
     pub fn median(&self) -> Option<f64> {
-        let mut losses = self.losses();
-        losses.sort_by(f64::total_cmp);
-        quantile(&losses, 0.5).map(|median| self.objective.goal.as_loss(median))
+        let median = quantile(&self.censored_losses(), 0.5)?;
+        median.is_finite().then(|| self.objective.goal.as_loss(median))
     }
 
-    /// The errors in three numbers; `None` where no job has one.
+    /// The values of the configs that ended with one, in three numbers; `None` where none did.
     pub fn summary(&self) -> Option<SampleSummary> {
-        SampleSummary::of(&self.errors())
+        let goal = self.objective.goal;
+        let values: Vec<f64> = self.losses().into_iter().map(|loss| goal.as_loss(loss)).collect();
+        SampleSummary::of(&values)
     }
 
-    /// The rows of the jobs that have an error, least loss first; the lower number first of equals.
+    /// Returns the word for how the values of replicates become their config's: `mean`, `median`, `iqm` …
+    pub fn over_seeds(&self) -> &'static str {
+        self.over_seeds.name()
+    }
+
+    /// Returns how it counts: `job`, or `config` where some have several jobs.
+    pub fn unit(&self) -> &'static str {
+        if self.is_replicated() { "config" } else { "job" }
+    }
+
+    /// The rows of the jobs that have a value, of open ones if it can only get better, least loss first; the lower number
+    /// first of equals.
     pub fn ranked(&self) -> Vec<usize> {
         let tested = frame::filter(&self.frame, &frame::is_present(&self.frame, LOSS));
         frame::rows(&frame::sort(&tested, [LOSS], [false]))
     }
 
-    /// The jobs that have both an error and a number for the metric.
+    /// The jobs that have both a value, so far if they are open, and a number for the metric.
     ///
     /// # Errors
     ///
@@ -182,13 +267,29 @@ impl<'a> JobGroup<'a> {
     pub fn points(&self, metric: &Metric) -> Result<Vec<MetricPoint>, MetricProblem> {
         let values = metric.values(&self.population.table, &self.objective)?;
         let point =
-            |&row: &usize| Some(MetricPoint { row, value: values[row]?, error: self.errors[row]? });
+            |&row: &usize| Some(MetricPoint { row, value: values[row]?, error: self.error(row)? });
         Ok(self.rows.iter().filter_map(point).collect())
     }
-}
 
-/// Returns the rows of the jobs that came to an end with their losses, infinite if they are lost.
-fn judged(frame: &DataFrame) -> Vec<(usize, f64)> {
-    let judged = frame::filter(frame, &frame::is_present(frame, JUDGED));
-    frame::rows(&judged).into_iter().zip(frame::numbers(&judged, JUDGED)).collect()
+    /// Returns `(loss, value)` of each config that ended with a value and has points, of which `value` is their mean.
+    pub fn pairs_of(&self, points: &[MetricPoint]) -> Vec<(f64, f64)> {
+        let mut values = vec![None; self.population.trials.jobs.len()];
+        for point in points {
+            values[point.row] = Some(point.value);
+        }
+        self.config_pairs(|row| values[row])
+    }
+
+    /// Returns `(loss, value)` of each config that ended with a value, of which `value` is the mean over its jobs.
+    pub fn config_pairs(&self, value: impl Fn(usize) -> Option<f64>) -> Vec<(f64, f64)> {
+        let mean = |rows: &[usize]| {
+            let values: Option<Vec<f64>> = rows.iter().map(|&row| value(row)).collect();
+            SampleSummary::of(&values?).map(|summary| summary.mean)
+        };
+        let pair = |config: &ConfigOutcome| {
+            let loss = config.settled().filter(|loss| loss.is_finite())?;
+            Some((loss, mean(&config.rows)?))
+        };
+        self.configs.iter().filter_map(pair).collect()
+    }
 }

@@ -6,10 +6,13 @@
 //! file, their figures ([`plot`]), the page ([`page`]). *Present*: the path, and a few words.
 
 mod compose;
+mod configs;
 mod curves;
 mod data;
 mod digest;
+mod fate;
 mod figures;
+mod findings;
 mod frame;
 pub mod group;
 mod importance;
@@ -23,8 +26,10 @@ mod present;
 mod raster;
 mod sampled;
 pub mod sections;
+mod selection;
 pub mod stats;
 mod study;
+mod verdict;
 
 use std::path::PathBuf;
 
@@ -34,6 +39,7 @@ use sweep_config::{Sweep, fs};
 use crate::app::{Exit, Failure, Printer};
 use crate::page;
 use digest::digest;
+use findings::ReportFindings;
 use study::Study;
 
 /// The output of `sweep_analyze` besides the page, and further sweeps.
@@ -57,7 +63,8 @@ pub struct Options {
 /// be made costs only itself: the page says why, and the exit code is 1.
 pub fn analyze(sweep: &Sweep, options: &Options, printer: Printer) -> Result<Exit, Failure> {
     let study = Study::read(sweep, &options.also)?;
-    let report = compose::page(&sweep.masked(), &study);
+    let findings = ReportFindings::of(sweep, &study);
+    let report = compose::page(&sweep.masked(), &study, &findings);
     let mut html = page::render(&report)?;
     for known in std::iter::once(sweep).chain(&options.also) {
         html = known.secret_values().masked(&html).into_owned();
@@ -70,12 +77,11 @@ pub fn analyze(sweep: &Sweep, options: &Options, printer: Printer) -> Result<Exi
     let warnings = report.sections.iter().flat_map(|section| &section.warnings);
     // Several sections may lack the same thing.
     let warnings: IndexSet<&str> = warnings.map(String::as_str).collect();
-    let groups = study.groups();
     if options.summary || options.json {
         let named = warnings.iter().map(|warning| (*warning).to_owned()).collect();
-        let digest = digest(&groups, named, path.display().to_string());
+        let digest = digest(&findings, named, path.display().to_string());
         present::digest(printer, &digest, options.json);
-    } else if let Some(group) = groups.first() {
+    } else if let Some(group) = findings.wholes.first() {
         present::present(printer, group, &path, &warnings);
     }
     Ok(if warnings.is_empty() { Exit::Done } else { Exit::Incomplete })

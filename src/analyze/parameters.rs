@@ -30,7 +30,8 @@ impl Parameter {
     }
 }
 
-/// The parameters that differ between the group's jobs, in the order in which they were sampled.
+/// The parameters that differ between the group's configs, in the order in which they were sampled: what differs within one
+/// is its seed.
 pub(crate) fn parameters(group: &JobGroup<'_>) -> Vec<Parameter> {
     let jobs = &group.population.trials.jobs;
     let mut sampled: IndexMap<&str, Vec<Option<&CellValue>>> = IndexMap::new();
@@ -42,7 +43,7 @@ pub(crate) fn parameters(group: &JobGroup<'_>) -> Vec<Parameter> {
     let columns: Vec<ParameterColumn> = sampled
         .into_iter()
         .flat_map(|(key, column)| named(key, &column))
-        .filter(|(_, values, _)| varies(group, values))
+        .filter(|(_, values, _)| varies(group, values) && !is_seed(group, values))
         .collect();
     let names = short_names(&columns.iter().map(|column| column.0.as_str()).collect::<Vec<_>>());
     let parameter = |((key, values, words), name)| Parameter { key, name, values, words };
@@ -65,6 +66,12 @@ fn varies(group: &JobGroup<'_>, column: &[Option<f64>]) -> bool {
     let mut rows = group.rows().iter();
     let first = rows.next().map(|&row| &column[row]);
     rows.any(|&row| Some(&column[row]) != first)
+}
+
+/// Returns true if replicates of one config have different values.
+fn is_seed(group: &JobGroup<'_>, column: &[Option<f64>]) -> bool {
+    let differ = |rows: &[usize]| rows.iter().any(|&row| column[row] != column[rows[0]]);
+    group.configs().iter().any(|config| differ(&config.rows))
 }
 
 /// Returns lists of numbers as a column an item: what matters is the width of a stage, not which list it is in.

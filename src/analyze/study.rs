@@ -1,9 +1,10 @@
 //! The sweeps that a report is about: its own, and those that are laid over it.
 
-use sweep_config::{Sweep, SweepDir};
+use sweep_config::{AnalyzeConfig, MetricFilter, Sweep, SweepDir};
 
+use super::fate::ValueRule;
 use super::group::JobGroup;
-use super::metrics::Objective;
+use super::metrics::{MetricProblem, Objective};
 use super::population::Population;
 use crate::app::Failure;
 use crate::trials::{ColumnSource, SentenceParser, check_collected};
@@ -19,6 +20,19 @@ pub(crate) struct Study {
     pub others: Vec<Objective>,
     /// The sentences that say why a sweep that was asked for is not among them.
     pub missing: Vec<String>,
+}
+
+/// Whole sweeps with the values of their jobs.
+#[derive(Debug)]
+pub(super) struct RuledGroups<'a> {
+    /// One group a sweep, the report's own first.
+    pub(super) wholes: Vec<JobGroup<'a>>,
+    /// The rule by which their jobs have values.
+    pub(super) rule: ValueRule,
+    /// The filters that remain to be applied to them.
+    pub(super) filters: Vec<MetricFilter>,
+    /// The sentences that say what the config asked for and could not be done.
+    pub(super) warnings: Vec<String>,
 }
 
 impl Study {
@@ -65,8 +79,23 @@ impl Study {
         Ok(Self { sweeps, objective, others, missing })
     }
 
-    /// Returns one group a sweep, the report's own first, named by the last part of its name unless two share it.
-    pub(crate) fn groups<'a>(&'a self) -> Vec<JobGroup<'a>> {
+    /// Returns one group a sweep, named by the last part of its name unless two share it, with the values that the
+    /// config's rule gives its jobs.
+    pub(super) fn groups<'a>(&'a self, analyze: &AnalyzeConfig) -> RuledGroups<'a> {
+        let (rule, filters) = ValueRule::new(analyze.over_seeds, &analyze.pre_filters);
+        match self.groups_by(&rule) {
+            Ok(wholes) => RuledGroups { wholes, rule, filters, warnings: Vec::new() },
+            Err(problem) => {
+                let why = problem.sentence();
+                let why = format!("The filters are not applied: {}.", why.trim_end_matches('.'));
+                let rule = ValueRule { over_seeds: analyze.over_seeds, ..ValueRule::default() };
+                let wholes = self.groups_by(&rule).unwrap_or_default();
+                RuledGroups { wholes, rule, filters: Vec::new(), warnings: vec![why] }
+            }
+        }
+    }
+
+    fn groups_by<'a>(&'a self, rule: &ValueRule) -> Result<Vec<JobGroup<'a>>, MetricProblem> {
         let name = |at: usize, name: &str| {
             let short = short_name(name);
             let is_shared = |(other, sweep): (usize, &Population)| {
@@ -76,7 +105,7 @@ impl Study {
             if is_shared { name.to_owned() } else { short }
         };
         let group = |(at, population): (usize, &'a Population)| {
-            JobGroup::whole(name(at, &population.name), population)
+            JobGroup::ruled(name(at, &population.name), population, rule)
         };
         self.sweeps.iter().enumerate().map(group).collect()
     }

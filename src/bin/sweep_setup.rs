@@ -54,18 +54,24 @@ struct SetupArgs {
     #[arg(long = "sweep", value_name = "KEY=A,B")]
     sweeps: Vec<String>,
 
+    /// Print the JSON Schema of sweep configs instead, for editors
+    #[arg(long, conflicts_with_all = ["json", "dry_run", "preview", "extend", "reuse", "sweeps", "info"])]
+    schema: bool,
+
     /// Print what networks cost instead, a JSON line for each config; `-`: a config a line on stdin
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["json", "dry_run", "preview", "extend", "reuse", "sweeps"])]
     info: Vec<PathBuf>,
 }
 
 fn main() -> ExitCode {
-    // No sweep is needed to say what a network costs.
-    let command = SetupArgs::command()
-        .mut_arg("sweep_cfg", |arg| arg.required(false).required_unless_present("info"));
+    // No sweep is needed to say what a network costs, or what a sweep config may be.
+    let command = SetupArgs::command().mut_arg("sweep_cfg", |arg| {
+        arg.required(false).required_unless_present_any(["info", "schema"])
+    });
     let matches = command.get_matches();
     let cli = SetupArgs::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     app::run(|| match cli.sweep {
+        _ if cli.schema => Ok(setup::schema()),
         Some(sweep) if cli.info.is_empty() => {
             let SetupArgs { json, preview, html, extend, yes, reuse, sweeps, .. } = cli;
             let dry_run = cli.dry_run || preview;

@@ -15,6 +15,7 @@ mod candidate;
 mod constraint;
 mod defaults;
 mod derived;
+mod derived_types;
 mod descriptions;
 mod diagnosis;
 mod drawing;
@@ -33,6 +34,7 @@ mod repeats;
 mod replicates;
 mod reporter;
 mod sampler;
+mod schema;
 mod shortfall;
 mod size;
 mod store;
@@ -57,6 +59,7 @@ pub use options::SetupOptions;
 use outcome::SamplingOutcome;
 use population::DrawnPopulation;
 use progress::SamplingProgress;
+pub use schema::schema;
 use shortfall::PopulationShortfall;
 use writer::SetupWriter;
 
@@ -91,6 +94,9 @@ pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
     };
     let space = DesignSpace::new(&sweep.setup, &given)?.without(existing.as_ref());
     let (requested, population) = sample(&sweep, &space, &pool, args.quiet)?;
+    for remark in derived_types::check(&sweep.setup, &population)? {
+        args.printer().warn(remark);
+    }
     if !size::is_wanted(&sweep, &space, &population, options, args.printer())? {
         args.printer().note("Nothing was set up");
         return Ok(Exit::Incomplete);

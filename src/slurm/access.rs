@@ -72,7 +72,7 @@ impl Slurm {
     fn account(&self, asked: &str, config: &ClusterConfig) -> Option<Vec<String>> {
         // Newer versions ask for no account where associations are not enforced; an account stands for those below.
         let is_new = config.version.is_none_or(|version| version >= (23, 2));
-        if is_new && !config.enforces_accounts {
+        if is_new && !config.enforces_accounts() {
             return None;
         }
         let account = match (asked, config.has_accounts) {

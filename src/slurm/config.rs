@@ -12,8 +12,10 @@ pub(super) struct ClusterConfig {
     pub(super) max_job_count: Option<u32>,
     pub(super) max_memory: Option<MemoryLimit>,
     pub(super) has_accounts: bool,
-    /// True if jobs need an association of their user's.
-    pub(super) enforces_accounts: bool,
+    /// The words of `AccountingStorageEnforce`.
+    pub(super) enforced: Vec<String>,
+    /// The words of `PrivateData`, which users do not see of others.
+    pub(super) hidden: Vec<String>,
     /// The number of the user that SLURM runs as.
     pub(super) slurm_user: Option<u32>,
     /// True if a plugin may change what is submitted.
@@ -50,10 +52,8 @@ impl ClusterConfig {
             "MaxArraySize" => self.narrow_arrays(value.parse().ok()),
             "MaxJobCount" => self.max_job_count = value.parse().ok(),
             "AccountingStorageType" => self.has_accounts = value.ends_with("slurmdbd"),
-            "AccountingStorageEnforce" => {
-                let needs = ["associations", "limits", "qos", "safe", "wckeys", "all"];
-                self.enforces_accounts = value.split(',').any(|it| needs.contains(&it));
-            }
+            "AccountingStorageEnforce" => self.enforced = words(value),
+            "PrivateData" => self.hidden = words(value),
             // `slurm(64030)`
             "SlurmUser" => {
                 let id = value.split_once('(').and_then(|(_, id)| id.strip_suffix(')'));
@@ -73,9 +73,29 @@ impl ClusterConfig {
         }
     }
 
+    /// True if jobs need an association of their user's.
+    pub(super) fn enforces_accounts(&self) -> bool {
+        let needs = ["associations", "limits", "qos", "safe", "wckeys", "all"];
+        self.enforced.iter().any(|it| needs.contains(&it.as_str()))
+    }
+
+    /// True if jobs need a QOS of their association's.
+    pub(super) fn enforces_qos(&self) -> bool {
+        self.enforced.iter().any(|it| ["qos", "all"].contains(&it.as_str()))
+    }
+
+    /// True if users do not see all reservations.
+    pub(super) fn hides_reservations(&self) -> bool {
+        self.hidden.iter().any(|it| it == "reservations")
+    }
+
     fn narrow_arrays(&mut self, most: Option<u32>) {
         self.max_array_size = [self.max_array_size, most].into_iter().flatten().min();
     }
+}
+
+fn words(list: &str) -> Vec<String> {
+    list.split(',').map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -91,7 +111,7 @@ mod tests {
             let config = ClusterConfig::parse(printed);
             assert_eq!((config.max_array_size, config.max_job_count), (Some(1001), Some(20_000)));
             assert_eq!((config.version, config.slurm_user), (version, Some(0)));
-            let yes = [config.has_accounts, config.enforces_accounts, config.is_rewritten];
+            let yes = [config.has_accounts, config.enforces_accounts(), config.is_rewritten];
             assert_eq!((yes, config.max_memory), ([true, false, false], None));
             assert_eq!(ClusterIdentity::parse(printed).name.as_deref(), Some("testbed"));
         }
@@ -101,8 +121,13 @@ mod tests {
         assert_eq!((config.max_array_size, config.has_accounts), (Some(500), true));
         let printed = "JobSubmitPlugins = lua\nAccountingStorageEnforce = associations,limits\nMaxMemPerNode = 500\n";
         let config = ClusterConfig::parse(printed);
-        assert!(config.is_rewritten && config.enforces_accounts);
+        assert!(config.is_rewritten && config.enforces_accounts());
+        assert!(!config.enforces_qos() && !config.hides_reservations());
         assert_eq!(config.max_memory, Some(MemoryLimit::PerNode(500)));
+        let printed =
+            "AccountingStorageEnforce = associations,qos\nPrivateData = jobs,reservations\n";
+        let config = ClusterConfig::parse(printed);
+        assert!(config.enforces_qos() && config.hides_reservations());
         assert_eq!(ClusterConfig::parse("nothing of the kind"), ClusterConfig::default());
     }
 }

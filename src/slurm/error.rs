@@ -69,7 +69,7 @@ const TRANSIENT: [&str; 13] = [
 ];
 
 /// Messages of SLURM's, in lower case, with advice.
-const ADVICE: [(&str, &str); 25] = [
+const ADVICE: [(&str, &str); 27] = [
     ("invalid partition", "set LAUNCH.PARTITION; `sinfo -s` lists the partitions"),
     (
         "invalid account or account/partition combination",
@@ -113,6 +113,12 @@ const ADVICE: [(&str, &str); 25] = [
         "node count specification invalid",
         "set LAUNCH.NODES and NODELIST to what the partition has: `sinfo -s`",
     ),
+    (
+        "invalid number of nodes",
+        "a task gets all nodes of LAUNCH.NODELIST here: name as many as LAUNCH.NODES, and to keep tasks to more nodes name \
+         the others in LAUNCH.EXCLUDE",
+    ),
+    ("invalid license", "name licences that there are: `scontrol show licenses`"),
     ("invalid node name", "set LAUNCH.EXCLUDE and NODELIST to nodes that there are: `sinfo -N`"),
     (
         "configuration source",
@@ -129,7 +135,8 @@ const ADVICE: [(&str, &str); 25] = [
     ("munge", "munge does not run on this machine, or its key is another one: ask the site"),
     (
         "access/permission denied",
-        "the job is not yours, or the site forbids this; it may allow it to administrators only",
+        "the job is not yours, its partition takes none from this host (AllocNodes in `scontrol show partition`), or the \
+         site allows this to administrators only",
     ),
     (
         "unrecognized option",

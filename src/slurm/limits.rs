@@ -4,9 +4,10 @@ use super::access::UserAccess;
 use super::associations::{LiftedLimits, of_associations, of_qos};
 use super::cluster::ClusterIdentity;
 use super::config::ClusterConfig;
+use super::known_names::KnownNames;
 use super::node::{SlurmNode, parse_nodes};
 use super::partition::{MemoryLimit, SlurmPartition, parse_partitions};
-use super::{Slurm, SlurmError};
+use super::{Slurm, SlurmError, TaskRequest};
 
 /// The limits of a cluster for this user; `None` for those that it does not report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,11 +32,12 @@ pub struct ClusterLimits {
     pub is_rewritten: bool,
     /// The groups, account and QOS of the user's jobs.
     pub access: UserAccess,
+    /// The names that the user's jobs may give.
+    pub names: KnownNames,
 }
 
 impl Slurm {
-    /// Asks for the limits of jobs in these partitions (`a,b` is two), of this account and QOS; an
-    /// empty text is the default.
+    /// Asks for the limits of such tasks in these partitions (`a,b` is two), with their account and QOS.
     ///
     /// # Errors
     ///
@@ -43,9 +45,9 @@ impl Slurm {
     pub fn limits(
         &self,
         partitions: &[String],
-        account: &str,
-        qos: &str,
+        task: &TaskRequest,
     ) -> Result<ClusterLimits, SlurmError> {
+        let (account, qos) = (task.text("account"), task.text("qos"));
         // `-a`: hidden partitions too, and their nodes.
         let show = |what: &str| {
             self.ask("scontrol", &["show", what, "-o", "-a"].map(str::to_owned))
@@ -63,6 +65,12 @@ impl Slurm {
         };
         let mut access = self.access(&used, (account, accounting.qos), &config);
         access.lifted = accounting.lifted;
+        let asks_reservation = task.has_any(&["reservation"]) && !config.hides_reservations();
+        let names = KnownNames {
+            accounts: accounting.names.accounts.filter(|_| config.enforces_accounts()),
+            qos: accounting.names.qos.filter(|_| config.enforces_qos()),
+            reservations: if asks_reservation { self.reservations() } else { None },
+        };
         Ok(ClusterLimits {
             cluster: ClusterIdentity::parse(&printed),
             max_array_size: config.max_array_size,
@@ -72,6 +80,7 @@ impl Slurm {
             max_memory: config.max_memory,
             is_rewritten: config.is_rewritten,
             access,
+            names,
             nodes: show("node").map_or_else(|_| Vec::new(), |printed| parse_nodes(&printed)),
             partitions: all,
         })
@@ -94,6 +103,7 @@ impl Slurm {
         let format = "format=Account,Partition,DefaultQOS,QOS,MaxSubmitJobs,GrpSubmitJobs";
         let assocs = ask("assoc", format, &[format!("user={user}")]);
         let Some(assocs) = assocs else { return unknown };
+        let known_names = KnownNames::of_associations(&assocs, account);
         let assocs = of_associations(&assocs, account, partitions);
         let mut names: Vec<&str> =
             partitions.iter().map(|partition| partition.qos.as_str()).collect();
@@ -111,6 +121,7 @@ impl Slurm {
             max_submit: assocs.max_submit.into_iter().chain(of_qos).min(),
             qos: known.map(str::to_owned),
             lifted,
+            names: known_names,
         }
     }
 }
@@ -122,4 +133,5 @@ struct AccountingLimits {
     /// The QOS of the jobs, where it is known.
     qos: Option<String>,
     lifted: LiftedLimits,
+    names: KnownNames,
 }

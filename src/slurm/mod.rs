@@ -11,7 +11,7 @@
 //! - `queue`: `squeue`; `waiting`: why its tasks wait; `accounting`: `sacct`; `job`: `scontrol show job`;
 //!   `fate`: what it says of the end of a task,
 //! - `cluster`: which cluster it is; `config`, `limits`: what the cluster takes (`scontrol show config`, `sacctmgr`),
-//! - `access`, `associations`: what is known of the user's account, groups and QOS,
+//! - `access`, `associations`, `known_names`: what is known of the user's accounts, groups and QOS, and of reservations,
 //! - `partition`, `node`: what it consists of; `node_names`, `gres`, `time`: what both it and tasks name and count,
 //! - `submit_option`, `task_request`: what a script asks for, as `sbatch` reads it,
 //! - `step`: `srun`,
@@ -30,6 +30,7 @@ mod error;
 mod fate;
 mod gres;
 mod job;
+mod known_names;
 mod limits;
 mod node;
 mod node_names;
@@ -56,6 +57,7 @@ pub use error::SlurmError;
 pub use fate::TaskFate;
 pub use gres::GenericResource;
 pub use job::TaskDetails;
+pub use known_names::KnownNames;
 pub use limits::ClusterLimits;
 pub use node::SlurmNode;
 pub use partition::{MemoryLimit, NameRule, PartitionDoor, SlurmPartition};

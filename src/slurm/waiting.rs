@@ -40,7 +40,8 @@ const CHANGE_TIME: &str =
 const CHANGE: &str = "they never start: `{launch} --cancel`, change LAUNCH (`scontrol show partition`), and launch again";
 const PARTITION: &str = "wait until it is up (`sinfo -s`), or `{launch} --cancel` and launch with another LAUNCH.PARTITION";
 const CANARY: &str = "they never start: look at what failed with sweep_collect, `{launch} --cancel`, and launch again";
-const NODES: &str = "`sinfo -R` says why and until when; EXCLUDE and NODELIST name nodes";
+const NODES: &str =
+    "`sinfo -R` and `scontrol show reservation` say why; EXCLUDE and NODELIST name nodes";
 const RESERVATION: &str = "`scontrol show reservation` says when; `{launch} --cancel` and launch without LAUNCH.RESERVATION";
 const LIMIT: &str =
     "they start as others of yours end; `sacctmgr show qos` and LAUNCH.QOS say how many may run";

@@ -81,7 +81,7 @@ fn the_report_counts_what_was_lost_what_it_cost_and_says_where_it_comes_from() {
     assert!(
         page.contains("<li>16 jobs ended without a value, 8 jobs diverged: see Population.</li>")
     );
-    assert!(page.contains("16 jobs that failed, diverged or stopped without a value"), "EDF");
+    assert!(page.contains("16 jobs that ended without a value: the curve"), "EDF");
     assert!(page.contains("The best of 40 jobs, 16 of which found nothing, is "), "search");
 
     let population = rows(&page, "population");
@@ -103,7 +103,11 @@ fn the_report_counts_what_was_lost_what_it_cost_and_says_where_it_comes_from() {
     assert!(origin.contains(&head.trim()[..7]), "the commit: {origin}");
     assert!(origin.contains("seed | 3") && origin.contains("configs | 40 of 40"), "{origin}");
 
-    assert!(run.stdout.contains("census: 40 jobs, 24 with a value, 16 failed"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("census: 40 jobs, 24 ended with a value, 16 without"),
+        "{}",
+        run.stdout
+    );
 }
 
 #[test]

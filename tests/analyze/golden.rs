@@ -12,7 +12,7 @@ use serde_json::Value;
 use sweep_config::{ClosedInterval, MetricFilter, SweepDir};
 use sweepkit::analyze::group::JobGroup;
 use sweepkit::analyze::population::Population;
-use sweepkit::analyze::stats::{EmpiricalDistribution, best_range};
+use sweepkit::analyze::stats::{EmpiricalDistribution, SampleSummary, best_range};
 use sweepkit::trials::{Metric, Objective, SentenceParser};
 
 /// What pycls computed, and the sweep that it computed it of.
@@ -140,8 +140,9 @@ fn the_jobs_and_their_errors_are_pyclss() {
     let golden = golden();
     let (group, edf) = (golden.group(), &golden.pycls["edf"]);
     assert_eq!(tested(&group), texts(&golden.pycls["jobs"]));
+    // pycls counts unfinished jobs with their errors so far.
     assert_eq!(EmpiricalDistribution::of(group.errors()).sorted(), numbers(&edf["errors_sorted"]));
-    let summary = group.summary().unwrap();
+    let summary = SampleSummary::of(&group.errors()).unwrap();
     assert_eq!(summary.n as u64, edf["n"].as_u64().unwrap());
     assert_close(summary.min, edf["min"].as_f64().unwrap(), "min");
     assert_close(summary.mean, edf["mean"].as_f64().unwrap(), "mean");
@@ -230,6 +231,6 @@ fn a_number_that_is_not_one_is_missing() {
     let objective = Objective::error(&[&population.table]);
     population.rank(&[objective]);
     let group = JobGroup::whole("odd".to_owned(), &population);
-    assert_eq!(group.errors(), [1.0]);
+    assert_eq!(group.losses(), [1.0]);
     assert!(population.curves.is_err(), "there is no curves.parquet, which is no reason to stop");
 }

@@ -145,7 +145,7 @@ fn files(found: &Value) {
     let (heads, _, rows) = saved(&csv["correlations"]);
     assert_eq!((heads, rows), (json!(["a", "b", "rank correlation"]), 4), "three columns");
     assert_eq!(saved(&csv["edf"]).0, json!(["curve", "error", "share of jobs"]));
-    assert_eq!(saved(&csv["matters"]).0, json!(["curve", "BASE_LR", "share of better jobs"]));
+    assert_eq!(saved(&csv["matters"]).0, json!(["curve", "BASE_LR", "mean rank (0 = best)"]));
 }
 
 fn groups(found: &Value) {

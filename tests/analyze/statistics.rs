@@ -11,8 +11,8 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
 use sweepkit::analyze::stats::{
-    best_of, bootstrap, compare, components, dkw, mean_distance, quantile, spearman,
-    weighted_quantile,
+    PointwiseBand, best_of, clopper_pearson, compare, compare_pairs, components, dkw, holm,
+    mean_distance, quantile, spearman, weighted_quantile,
 };
 
 /// A question to the oracle, and our own answer.
@@ -28,6 +28,8 @@ fn the_statistics_are_those_of_scipy_and_statsmodels() {
     }
     let cases = [
         comparisons(),
+        pairs(),
+        corrections(),
         bands(),
         correlations(),
         quantiles(),
@@ -105,14 +107,51 @@ fn comparisons() -> Vec<Case> {
     (0..).zip(sizes).map(case).collect()
 }
 
-/// Against `binom.ppf`.
+/// Against `wilcoxon`, and all averages of two differences.
+fn pairs() -> Vec<Case> {
+    let case = |(seed, n): (u64, usize)| {
+        let (a, b) = (sample(seed, n), sample(seed + 40, n));
+        let both: Vec<(f64, f64)> = a.iter().copied().zip(b.iter().copied()).collect();
+        let found = compare_pairs(&both).expect("pairs");
+        let (gain, _) = found.gain.expect("enough");
+        (json!({"ask": "pairs", "a": a, "b": b}), vec![found.p, gain])
+    };
+    [(2, 6), (4, 15), (6, 48)].into_iter().map(case).collect()
+}
+
+/// Against `multipletests`.
+fn corrections() -> Vec<Case> {
+    let case = |ps: &[f64]| (json!({"ask": "holm", "ps": ps}), holm(ps));
+    vec![case(&[0.01, 0.04, 0.03, 0.5]), case(&[0.2]), case(&[0.001, 0.001, 0.9, 0.02, 0.6])]
+}
+
+/// Against `proportion_ci` of `binomtest`.
 fn bands() -> Vec<Case> {
-    let counts = [(1, 2), (3, 10), (30, 100), (499, 500), (250, 500)];
+    let counts = [(1, 2), (3, 10), (30, 100), (499, 500), (250, 500), (0, 64)];
     let case = |(below, n)| {
-        let (low, high) = bootstrap(below, n);
-        (json!({"ask": "bootstrap", "below": below, "n": n}), vec![low, high])
+        let (low, high) = clopper_pearson(below, n);
+        (json!({"ask": "proportion", "below": below, "n": n}), vec![low, high])
     };
     counts.into_iter().map(case).collect()
+}
+
+/// Sums up the probabilities of all counts whose interval holds the truth.
+#[test]
+fn the_pointwise_band_holds_the_true_height_wherever_it_is() {
+    for n in [16u32, 64] {
+        let band = PointwiseBand::new(n as usize);
+        for percent in 2..=98 {
+            let height = f64::from(percent) / 100.0;
+            let mut chance = (1.0 - height).powi(i32::try_from(n).unwrap());
+            let mut covered = 0.0;
+            for k in 0..=n {
+                let (low, high) = band.at(f64::from(k) / f64::from(n));
+                covered += if low <= height && height <= high { chance } else { 0.0 };
+                chance *= f64::from(n - k) / f64::from(k + 1) * height / (1.0 - height);
+            }
+            assert!(covered >= 0.95 - 1e-9, "n {n}, height {height}: {covered}");
+        }
+    }
 }
 
 /// Against `spearmanr`.

@@ -10,6 +10,7 @@ from scipy import stats
 from statsmodels.distributions.empirical_distribution import _conf_set
 from statsmodels.formula.api import ols
 from statsmodels.stats.anova import anova_lm
+from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.nonparametric import rank_compare_2indep
 
 
@@ -26,9 +27,19 @@ def compare(case):
     return [ks.statistic, ks.pvalue, u.pvalue, ranked.prob1, *inside]
 
 
-def bootstrap(case):
-    n, below = case["n"], case["below"]
-    return list(stats.binom.ppf([0.025, 0.975], n, below / n) / n)
+def pairs(case):
+    differences = numpy.subtract(case["b"], case["a"])
+    p = stats.wilcoxon(differences, method="exact").pvalue
+    averages = [(x + y) / 2 for x, y in itertools.combinations_with_replacement(differences, 2)]
+    return [p, numpy.median(averages)]
+
+
+def holm(case):
+    return list(multipletests(case["ps"], method="holm")[1])
+
+
+def proportion(case):
+    return list(stats.binomtest(case["below"], case["n"]).proportion_ci(method="exact"))
 
 
 def spearman(case):
@@ -75,7 +86,7 @@ def best_of(case):
 
 ASKED = {
     f.__name__: f
-    for f in (compare, bootstrap, spearman, quantile, weighted, simultaneous, distance, components, best_of)
+    for f in (compare, pairs, holm, proportion, spearman, quantile, weighted, simultaneous, distance, components, best_of)
 }
 # JSON knows no infinity: null stands for it, there and back.
 answers = [

@@ -150,3 +150,67 @@ fn what_has_no_value_in_numbers_is_said_in_words() {
         assert!(said.contains(why), "{expression}: {said}");
     }
 }
+
+#[test]
+fn a_parameter_that_reads_as_an_operation_is_no_operation_in_silence() {
+    let text =
+        "  STRATEGY: grid\n  SAMPLERS: {a: [4], b: [1], a-b: [1, 9]}\n  CONSTRAINTS: {WHERE: [";
+    let said = setup(&format!("{text}a-b < 5]}}\n"), &[]).1.expect(2).stderr;
+    assert!(said.contains("`a-b` is a parameter, and reads as an operation here"), "{said}");
+    for (expression, right) in [("\"cfg['a-b'] < 5\"", "1"), ("a - b < 5", "2")] {
+        let (sandbox, run) = setup(&format!("{text}{expression}]}}\n"), &[]);
+        run.expect(0);
+        assert_eq!(of_configs(&sandbox, "len(cfgs)"), right, "{expression}");
+    }
+    let said =
+        setup("  STRATEGY: grid\n  SAMPLERS: {a/b: [1]}\n  CONSTRAINTS: {WHERE: [a/b < 5]}\n", &[]);
+    assert!(
+        said.1.expect(2).stderr.contains("`a/b` is `cfg['a/b']` in an expression: `/` divides")
+    );
+}
+
+#[test]
+fn lists_and_texts_are_repeated_and_an_octal_number_is_none() {
+    let text = "  STRATEGY: grid\n  SAMPLERS: {depth: [1, 3]}\n  DERIVED: {widths: '[8] * depth', name: \"'x' * depth\"}\n";
+    let (sandbox, run) = setup(text, &[]);
+    run.expect(0);
+    let right = "[([8], 'x'), ([8, 8, 8], 'xxx')]";
+    assert_eq!(of_configs(&sandbox, "[(c['widths'], c['name']) for c in cfgs]"), right);
+    let text = "  STRATEGY: grid\n  SAMPLERS: {a: [1]}\n  DERIVED: {b: a + 010}\n";
+    let said = setup(text, &[]).1.expect(2).stderr;
+    assert!(said.contains("`010` has a leading zero, which Python refuses: write `10`"), "{said}");
+}
+
+#[test]
+fn what_is_derived_is_held_against_the_base_config_too() {
+    let said = |base: &str, derived: &str, code| {
+        let text = format!(
+            "  STRATEGY: grid\n  BASE_CFG: {{k: {base}, m: {{z: 1}}}}\n  SAMPLERS: {{a: [2, 4]}}\n  DERIVED: {{k: {derived}}}\n"
+        );
+        setup(&text, &[]).1.expect(code).stderr
+    };
+    for (base, derived, expected) in [
+        (
+            "{b: 1}",
+            "a + 1",
+            "SETUP.DERIVED.k: is a mapping in BASE_CFG (`k.b`, …), which this would remove",
+        ),
+        ("5", "m", "SETUP.DERIVED.k: is `5` in BASE_CFG, and a mapping here"),
+    ] {
+        let found = said(base, derived, 2);
+        assert!(found.contains(expected), "{base} {derived}: {found}");
+    }
+    for (base, derived, expected) in [
+        ("5", "str(a)", "SETUP.DERIVED.k: is 5 in BASE_CFG, and the text '2' here"),
+        ("true", "a", "SETUP.DERIVED.k: is True in BASE_CFG, and a number here"),
+        ("100", "a / 2", "is 100 in BASE_CFG, a whole number, and 1.0 here"),
+    ] {
+        let found = said(base, derived, 0);
+        assert!(found.contains(expected), "{base} {derived}: {found}");
+    }
+    for (base, derived) in
+        [("100", "a // 2"), ("1", "a / 8"), ("null", "m"), ("x", "str(a)"), ("true", "a > 2")]
+    {
+        assert!(!said(base, derived, 0).contains("warning"), "{base} {derived}");
+    }
+}

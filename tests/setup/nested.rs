@@ -173,3 +173,44 @@ fn what_tells_replicates_apart_cannot_be_sampled() {
     let said = setup(text, &[]).1.expect(2).stderr;
     assert!(said.contains("`A` is sampled, but `A` is what tells replicates apart"), "{said}");
 }
+
+#[test]
+fn what_replicates_would_share_is_refused() {
+    let text = |base: &str, rest: &str| {
+        format!(
+            "  STRATEGY: grid\n  REPLICATES: 2\n  BASE_CFG: {base}\n  SAMPLERS: {{a: [1, 2]}}\n{rest}"
+        )
+    };
+    for (base, rest, expected) in [
+        ("{seed: 5}", "", "`RNG_SEED`: is not in BASE_CFG, and `seed` is: replicates would share"),
+        ("{train: {manual_seed: 5}}", "", "write `SEED_KEY: train.manual_seed`"),
+        ("{seed: abc}", "  SEED_KEY: seed\n", "`seed`: is text in BASE_CFG"),
+        ("{seed: 0.5}", "  SEED_KEY: seed\n", "`seed`: is a number in BASE_CFG"),
+        (
+            "{seed: 5}",
+            "  SEED_KEY: seed\n  DERIVED: {name: \"'run' + str(seed)\"}\n",
+            "`seed` tells replicates apart (SEED_KEY), and an expression would see",
+        ),
+        (
+            "{t: {seed: 5}}",
+            "  SEED_KEY: t.seed\n  CONSTRAINTS: {WHERE: [t.seed < 6]}\n",
+            "`t.seed`",
+        ),
+    ] {
+        let said = setup(&text(base, rest), &[]).1.expect(2).stderr;
+        assert!(said.contains(expected), "{base} {rest}: {said}");
+    }
+    let near = text("{train: {seed: 5}}", "  SEED_KEY: train.seeed\n");
+    let said = setup(&near, &[]).1.expect(0).stderr;
+    assert!(said.contains("did you mean `train.seed`?"), "{said}");
+    for (base, rest) in [
+        ("{seed: 5}", "  SEED_KEY: RNG_SEED\n"),
+        ("{seed: 5}", "  SEED_KEY: seed\n"),
+        ("{seed: null}", "  SEED_KEY: seed\n"),
+        ("{lr: 5}", ""),
+        ("{RNG_SEED: 5, seed: 1}", ""),
+    ] {
+        let said = setup(&text(base, rest), &[]).1.expect(0).stderr;
+        assert!(!said.contains("warning"), "{base} {rest}: {said}");
+    }
+}

@@ -240,3 +240,88 @@ fn a_list_in_a_branch_is_told_to_be_one_value() {
         assert!(!said.contains("warning"), "{said}");
     }
 }
+
+#[test]
+fn what_other_tools_call_ranges_and_choices_is_refused_wherever_it_stands() {
+    for (text, right) in [
+        ("hp.Float('lr', min_value=1e-4, max_value=1e-2, sampling='log')", "[0.0001, 0.01]"),
+        ("hp.Int('n', 32, 512, step=32)", "RANGE: [32, 512], QUANTIZE: 32"),
+        ("hp.Choice('o', ['sgd', 'adam'])", "[sgd, adam]"),
+        ("Float('lr', (1e-5, 1e-1), log=True)", "RAND_TYPE: log_uniform, RANGE: [1.0e-05, 0.1]"),
+        ("UniformIntegerHyperparameter('n', lower=1, upper=9)", "int_sampler, RANGE: [1, 9]"),
+        ("Real(1e-6, 1e-2, prior='log-uniform')", "RAND_TYPE: log_uniform"),
+        ("tune.uniform(lower=0, upper=1)", "RANGE: [0, 1]"),
+        ("np.random.randint(low=0, high=10)", "RANGE: [0, 9]"),
+        ("list(range(3))", "[0, 1, 2]"),
+        ("1e-4..1e-1", "RANGE: [0.0001, 0.1]"),
+        ("loguniform[1e-5:1e-1]", "RAND_TYPE: log_uniform, RANGE: [1.0e-05, 0.1]"),
+        ("[2 ** i for i in range(5)]", "is a loop of Python's"),
+    ] {
+        for (place, flags) in [
+            (format!("  BASE_CFG:\n    k: {text}\n"), vec![]),
+            (format!("  SAMPLERS:\n    k:\n    - {text}\n"), vec![]),
+            (format!("  SAMPLERS:\n    k: {text}\n"), vec![]),
+            (format!("  TREE:\n    k: {text}\n"), vec![]),
+            (String::new(), vec!["--sweep".to_owned(), format!("k={text}")]),
+        ] {
+            let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+            let (sandbox, run) = setup(&format!("{GRID}{place}"), &flags);
+            let said = run.expect(2).stderr;
+            assert!(said.contains(right), "{place} {flags:?}: {said}");
+            assert!(!sandbox.join("root/s/cfgs").exists());
+        }
+    }
+}
+
+#[test]
+fn a_range_that_another_tool_writes_in_place_of_ours_is_answered_with_ours() {
+    for (sampler, right) in [
+        ("{TYPE: int_sampler, RANGE: 1-5}", "write `[1, 5]`"),
+        ("{TYPE: float_sampler, RANGE: 0..1}", "write `[0, 1]`"),
+        ("{TYPE: float_sampler, RANGE: {min: 0.1, max: 1}}", "write `[0.1, 1]`"),
+        ("{TYPE: int_sampler, RANGE: 1:10}", "write `[1, 10]`"),
+        (
+            "{loguniform: [1e-3, 1]}",
+            "write `{TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [0.001, 1]}`",
+        ),
+        ("{choice: [a, b]}", "write `[a, b]`"),
+        ("{linspace: [0, 1, 3]}", "write `[0.0, 0.5, 1.0]`"),
+        ("{float: [0, 1]}", "write `{TYPE: float_sampler, RANGE: [0, 1]}`"),
+        ("{uniform: [0, 1], q: 0.1}", "SETUP.SAMPLERS.x.q: unknown key beside `uniform`"),
+        ("{type: FLOAT, min: 0.0, max: 1.0}", "write `{TYPE: float_sampler, RANGE: [0.0, 1.0]}`"),
+    ] {
+        let (_, run) = setup(&format!("{GRID}  SAMPLERS: {{x: {sampler}}}\n"), &[]);
+        let said = run.expect(2).stderr;
+        assert!(said.contains(right), "{sampler}: {said}");
+    }
+    let keys =
+        "  SAMPLERS: {a: [1, 2], x: {int: [1, 2], WHEN: a > 1}, y: {log: [1, 100], POINTS: 3}}\n";
+    let (sandbox, run) = setup(&format!("{GRID}{keys}"), &[]);
+    run.expect(0);
+    assert_eq!(of_configs(&sandbox, "[c.get('x') for c in cfgs][::3]"), "[None, 1, 2]");
+}
+
+#[test]
+fn numbers_that_yaml_reads_otherwise_are_told_of() {
+    for (value, expected) in [
+        ("12:30:45", "`12:30:45` is the number 45045 to YAML"),
+        ("1:10", "`1:10` is the number 70 to YAML"),
+        ("010", "`010` is the octal number 8 to YAML"),
+        ("08", "`08` is text to YAML"),
+        ("1/3", "`1/3` is text: YAML computes nothing"),
+        ("10**-3", "`10**-3` is text"),
+    ] {
+        let texts = [
+            (format!("  BASE_CFG: {{k: {value}}}\n"), vec![]),
+            (format!("  SAMPLERS: {{k: [{value}]}}\n"), vec![]),
+            (String::new(), vec!["--sweep".to_owned(), format!("k={value}")]),
+        ];
+        for (text, flags) in texts {
+            let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+            let said = setup(&format!("{GRID}{text}"), &flags).1.expect(0).stderr;
+            assert!(said.contains(expected), "{text}: {said}");
+        }
+        let (_, run) = setup(&format!("{GRID}  SAMPLERS: {{k: ['{value}']}}\n"), &[]);
+        assert!(!run.expect(0).stderr.contains("warning"), "{value} in quotes");
+    }
+}

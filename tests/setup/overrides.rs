@@ -330,3 +330,18 @@ proptest! {
         prop_assert!(run.status.success(), "{text}{flag}: {}", String::from_utf8_lossy(&run.stderr));
     }
 }
+
+#[test]
+fn what_the_command_line_makes_of_values_and_groups_is_told() {
+    let text = "  STRATEGY: grid\n  ZIP: [[a, b]]\n  SAMPLERS: {a: [1, 2], b: [3, 4]}\n";
+    for (flag, expected) in [
+        ("a=7,8", "`a` is zipped with `b` (SETUP.ZIP), and given here"),
+        ("k=1,true", "1 and True are one value to a program in Python"),
+        ("k=None", "`None` is a word of Python's"),
+    ] {
+        let said = setup(text, &["--sweep", flag]).1.expect(0).stderr;
+        assert!(said.contains(expected), "{flag}: {said}");
+    }
+    let said = setup(text, &["--sweep", "k='None',2"]).1.expect(0).stderr;
+    assert!(!said.contains("warning"), "{said}");
+}

@@ -155,7 +155,7 @@ fn an_entrypoint_that_fails_is_told_with_its_own_words_and_leaves_the_old_set() 
         ("bad.fail", "RuntimeError: my own words", "ended with exit status: 1"),
         ("bad.missing", "has no attribute 'missing'", "ended with exit status: 1"),
         ("no_such_module.f", "No module named 'no_such_module'", "MODULE.FUNCTION"),
-        ("bad.odd", "TypeError", "ended with exit status: 1"),
+        ("bad.odd", "row 1 is 3", "ended with exit status: 1"),
         ("echo oops >&2; exit 7", "oops", "ended with exit status: 7"),
         ("echo garbage", "", "printed what is no JSON"),
         ("true", "", "gave no row"),

@@ -23,7 +23,7 @@ const PARTITIONS: [&str; 7] = [
 
 fn start(accounting: bool) -> Option<Cluster> {
     let mut extra = PARTITIONS.map(str::to_owned).to_vec();
-    extra.extend(accounting.then(|| "AccountingStorageEnforce=associations".to_owned()));
+    extra.extend(accounting.then(|| "AccountingStorageEnforce=associations,qos".to_owned()));
     let cluster = Cluster::start(Setup { accounting, extra, ..Setup::default() })?;
     if accounting {
         cluster.run("sacctmgr", &["-i", "add", "account", "core"]);
@@ -41,7 +41,7 @@ fn start(accounting: bool) -> Option<Cluster> {
 }
 
 /// Requests in the words of `EXTRA`, and what a launch says of each.
-const REFUSED: [(&str, &str); 13] = [
+const REFUSED: [(&str, &str); 20] = [
     ("-p short -t 61", "LAUNCH.EXTRA asks for 61 minutes"),
     ("-p narrow -N2", "asks for 2 nodes, and partition `narrow` gives 1 at most"),
     ("-p narrow -c3 --mem=500", "3 CPUs of a node, and partition `narrow` gives 2 at most"),
@@ -55,6 +55,13 @@ const REFUSED: [(&str, &str); 13] = [
     ("-c5", "a task asks for 5 CPUs, and no node of partition `debug` has more than 4"),
     ("--mem=8001", "8001 MB of memory, and no node of partition `debug` has more than 8000"),
     ("--gres=gpu:1", "1 GPU, and no node of partition `debug` has any"),
+    ("-A nosuch", "LAUNCH.EXTRA: you have no account `nosuch`"),
+    ("-q nosuch", "LAUNCH.EXTRA: your account has no QOS `nosuch`"),
+    ("-q high", "LAUNCH.EXTRA: your account has no QOS `high`"),
+    ("--reservation=nosuch", "LAUNCH.EXTRA: this cluster has no reservation `nosuch`"),
+    ("-x n[1-3]", "LAUNCH.EXTRA: this cluster has no node `n3`"),
+    ("-w n1 -x n1", "LAUNCH.EXTRA requires node `n1`, which LAUNCH.EXTRA excludes"),
+    ("-x n1,n2", "LAUNCH.EXTRA leaves no node of partition `debug`"),
 ];
 
 #[test]

@@ -200,7 +200,10 @@ fn a_relaunch_runs_exactly_what_is_selected_of_what_is_not_done() {
 #[test]
 fn a_task_runs_several_jobs_in_turn_and_a_worker_in_an_allocation_helps() {
     let Some(cluster) = Cluster::start(Setup::default()) else { return };
-    let study = Study::new(&cluster, 12, "sleep 0.5", "JOBS_PER_TASK: 4\nPARALLEL_JOBS: 1");
+    // What a task runs waits for the first job of the worker in the allocation.
+    let command = "if [ -n \"$SLURM_ARRAY_TASK_ID\" ]; then until [ -e helped ]; do sleep 0.1; done; \
+                   else touch helped; sleep 0.5; fi";
+    let study = Study::new(&cluster, 12, command, "JOBS_PER_TASK: 4\nPARALLEL_JOBS: 1");
     let run = study.launch(&[]);
     assert!(run.stdout.contains("3 tasks in 1 array"), "{}", run.stdout);
     study.wait_until_running(1);

@@ -37,9 +37,9 @@ pub use config::{
     ConditionalSampler, Constraints, DependentRange, DesignTree, Distribution, EpochReduction,
     Executor, IncludedFile, IncludingKey, JobPacking, LaunchConfig, LawQuantum, LawShape,
     ListLength, LogFormat, LogReader, MetricFilter, MetricFilters, ObjectiveConfig, ObjectiveGoal,
-    QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler, ScalarRange, SetupConfig,
-    SlurmOptions, Strategy, Sweep, TypeFault, WeightedValues, escape_variables, notation, paths,
-    quantile_place, type_fault,
+    QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler, ScalarRange, SeedReduction,
+    SetupConfig, SlurmOptions, Strategy, Sweep, TypeFault, WeightedValues, escape_variables,
+    json_schema, notation, paths, quantile_place, type_fault,
 };
 pub use dir::{DirRelation, SweepDir};
 pub use ids::{JobId, SubmissionId};

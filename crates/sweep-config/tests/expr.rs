@@ -135,6 +135,13 @@ fn assert_python_s(text: &str) {
 #[test]
 fn python_s_precedence_and_spellings_hold() {
     for text in [
+        "[0] * 3",
+        "2 * [1, 'a']",
+        "'ab' * 2",
+        "[1] * -1",
+        "True * 'a'",
+        "'a' * 0 + 'b'",
+        "00 + 1",
         "-2 ** 2",
         "2 ** -1",
         "2 ** 3 ** 2",

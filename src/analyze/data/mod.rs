@@ -114,7 +114,7 @@ fn columns(group: &JobGroup<'_>, subject: PageSubject<'_>) -> Vec<Json> {
     let mut add = |name: &str, label: &str, kind: &str, values: Json| {
         columns.push(json!({ "name": name, "label": label, "kind": kind, "values": values }));
     };
-    add(&objective_column(0), &group.objective.label, "objective", numbers(group.all_errors()));
+    add(&objective_column(0), &group.objective.label, "objective", numbers(&group.all_errors()));
     for parameter in parameters(group) {
         let values = if parameter.words.is_empty() {
             Some(numbers(&parameter.values))

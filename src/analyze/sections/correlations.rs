@@ -45,7 +45,7 @@ type NamedColumn = (String, Vec<Option<f64>>);
 
 fn columns(group: &JobGroup<'_>, parameters: &[Parameter], metrics: &[String]) -> Vec<NamedColumn> {
     let objective = &group.objective;
-    let mut columns = vec![(objective.label.clone(), group.all_errors().to_vec())];
+    let mut columns = vec![(objective.label.clone(), group.ended_errors())];
     let numbers = parameters.iter().filter(|parameter| parameter.words.is_empty());
     columns.extend(numbers.map(|parameter| (parameter.name.clone(), parameter.values.clone())));
     for name in metrics {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use sweep_config::records::JobState;
 
-use crate::analyze::frame::{self, ERROR, STATE};
+use crate::analyze::frame::{self, ERROR, IS_OPEN, IS_WITHDRAWN, RowMask, STATE};
 use crate::analyze::group::JobGroup;
 use crate::app::count;
 
@@ -14,12 +14,21 @@ use crate::app::count;
 pub(super) fn coverage(groups: &[JobGroup<'_>]) -> Vec<String> {
     if groups.iter().all(is_complete) {
         let jobs = groups.iter().map(JobGroup::len).sum();
-        return vec![match jobs {
+        let all = match jobs {
             1 => "The one job is done and has an error.".to_owned(),
             _ => format!("All {} are done and have an error.", count(jobs, "job")),
-        }];
+        };
+        return std::iter::once(all).chain(seeds(groups)).collect();
     }
-    groups.iter().map(|group| format!("{}{}", prefix(groups, group), in_group(group))).collect()
+    let about = |group: &JobGroup<'_>| format!("{}{}", prefix(groups, group), in_group(group));
+    groups.iter().map(about).chain(seeds(groups)).collect()
+}
+
+/// Returns a sentence for each group with replicates.
+fn seeds(groups: &[JobGroup<'_>]) -> impl Iterator<Item = String> {
+    groups
+        .iter()
+        .filter_map(|group| Some(format!("{}{}", prefix(groups, group), replicates(group)?)))
 }
 
 /// Returns the beginning of a sentence about one of the groups: its name, unless it is the only
@@ -47,22 +56,45 @@ fn is_complete(group: &JobGroup<'_>) -> bool {
 }
 
 fn in_group(group: &JobGroup<'_>) -> String {
-    let (tested, jobs) = (group.ranked().len(), count(group.len(), "job"));
-    let mut text = format!("{tested} of {jobs} have an error");
     let jobs = group.frame();
-    let has_error = frame::is_present(jobs, ERROR);
-    let others = frame::count_states(&frame::filter(jobs, &!&has_error));
+    let (has_error, is_open) = (frame::is_present(jobs, ERROR), frame::is_true(jobs, IS_OPEN));
+    let is_withdrawn = frame::is_true(jobs, IS_WITHDRAWN);
+    let states = |rows: &RowMask| frame::count_states(&frame::filter(jobs, rows));
+    let (valued, all) = (group.with_value(), count(group.len(), "job"));
+    let mut text = format!("{valued} of {all} ended with an error");
+    let others = states(&(!&has_error & !&is_open));
     if !others.is_empty() {
         let _ = write!(text, "; the others: {}", list(&others));
     }
-    let is_done = frame::is_text(jobs, STATE, JobState::Done.name());
-    let unfinished = frame::count_states(&frame::filter(jobs, &(has_error & !is_done)));
-    if !unfinished.is_empty() {
-        let best = "with the best error so far";
-        let _ = write!(text, ". Among those with an error are {} {best}", list(&unfinished));
-    }
     text.push('.');
-    text
+    let is_done = frame::is_text(jobs, STATE, JobState::Done.name());
+    let unfinished = states(&(has_error & !&is_open & !is_done));
+    if !unfinished.is_empty() {
+        let _ = write!(text, " Of those {}; their error so far counts.", list(&unfinished));
+    }
+    let open = states(&is_open);
+    if !open.is_empty() {
+        let _ = write!(text, " Still open: {}.", list(&open));
+    }
+    if states(&is_withdrawn).is_empty() {
+        return text;
+    }
+    text + " What was cancelled before it had an error counts for nothing."
+}
+
+/// Returns a sentence on what the value of a config is; `None` without replicates.
+fn replicates(group: &JobGroup<'_>) -> Option<String> {
+    if !group.is_replicated() {
+        return None;
+    }
+    let seeds = group.configs().iter().map(|config| config.rows.len());
+    let (fewest, most) = (seeds.clone().min()?, seeds.max()?);
+    let seeds = if fewest == most { most.to_string() } else { format!("{fewest} to {most}") };
+    Some(format!(
+        "{} × {seeds} seeds: a config counts once, with the {} over its seeds, where a lost one is infinitely bad.",
+        count(group.configs().len(), "config"),
+        group.over_seeds(),
+    ))
 }
 
 /// Returns the states as text: `5 waiting, 3 failed`.

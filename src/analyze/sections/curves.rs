@@ -80,6 +80,8 @@ type ChosenJob = (usize, Option<JobCurves>);
 pub(super) fn choose(group: &JobGroup<'_>, n: usize, which: RankEnd) -> Vec<usize> {
     let mut ranked = group.ranked();
     if which == RankEnd::Worst {
+        // One that goes on is not bad yet.
+        ranked.retain(|&row| group.settled_error(row).is_some());
         ranked.reverse();
     }
     ranked.truncate(n);

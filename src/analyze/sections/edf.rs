@@ -3,12 +3,11 @@
 use super::coverage::coverage;
 use super::panels::error_axis;
 use super::{NO_ERRORS, empty};
-use crate::analyze::frame::IS_OPEN;
+use crate::analyze::configs::ConfigOutcome;
 use crate::analyze::group::JobGroup;
 use crate::analyze::plot::{self, ChartAxis, EdfCurve, StyleClass};
-use crate::analyze::stats::{EmpiricalDistribution, SampleSummary, bootstrap, dkw};
+use crate::analyze::stats::{EmpiricalDistribution, PointwiseBand, SampleSummary, dkw};
 use crate::app::count;
-use crate::app::num::{float, whole};
 use crate::page::number::number;
 use crate::page::{EdfSample, EdfView, PageSection};
 
@@ -34,8 +33,8 @@ pub fn edf(id: &str, title: &str, intro: String, groups: &[JobGroup<'_>]) -> Pag
 
 /// Returns a sentence on what the areas around the curves are.
 fn band_words(groups: &[JobGroup<'_>]) -> String {
-    const INNER: &str = "; of a single curve, the darker one is the bootstrap's, which holds at each \
-                         place for itself";
+    const INNER: &str =
+        "; of a single curve, the darker one holds at each place for itself (Clopper, Pearson)";
     let inner = if groups.len() == 1 { INNER } else { "" };
     format!(
         "With 95 % confidence the curve of the whole design space lies in the light area (Dvoretzky, \
@@ -45,42 +44,32 @@ fn band_words(groups: &[JobGroup<'_>]) -> String {
 
 /// Returns a sentence on what the dashed lines are; `None` if there are none.
 fn bounds_words(groups: &[JobGroup<'_>]) -> Option<String> {
-    let open: usize = groups.iter().map(|group| open(group).len()).sum();
+    let open: usize = groups.iter().map(JobGroup::open).sum();
+    let unit = groups.first()?.unit();
     let words = match open {
         0 => return None,
-        1 => "1 job has started and not ended: however it ends",
-        _ => &format!("{} have started and not ended: however they end", count(open, "job")),
+        1 => &format!("1 {unit} has started and not ended: however it ends"),
+        _ => &format!("{} have started and not ended: however they end", count(open, unit)),
     };
-    Some(format!("{words}, the curve will lie between the dashed lines."))
-}
-
-/// Returns the jobs that may still get another value.
-fn open(group: &JobGroup<'_>) -> Vec<usize> {
-    group.rows_where(IS_OPEN)
+    Some(format!(
+        "The curve is of those that ended. {words}, the curve will lie between the dashed lines."
+    ))
 }
 
 /// Returns the corners of the lowest and of the highest curve over all ways in which the open jobs
 /// may end, the worst-case bounds of Manski ("Partial Identification of Probability Distributions",
 /// 2003, chapter 1); none if no job is open.
 fn bounds(group: &JobGroup<'_>, end: f64, start: f64) -> Vec<Vec<(f64, f64)>> {
-    let open = open(group);
-    if open.is_empty() {
+    if group.open() == 0 {
         return Vec::new();
     }
-    let judged = group.judged_unless(IS_OPEN).into_iter();
-    let mut known: Vec<f64> = judged.map(|(_, loss)| loss).collect();
-    let (unknown, all) = (float(open.len()), float(known.len() + open.len()));
-    let edges = |sample: Vec<f64>, raise: f64| -> Vec<(f64, f64)> {
-        let n = float(sample.len());
-        let raised = |(x, height): (f64, f64)| (x, (height * n + raise) / all);
-        EmpiricalDistribution::of(sample).corners(end).into_iter().map(raised).collect()
+    let edges = |of: fn(&ConfigOutcome) -> f64| -> Vec<(f64, f64)> {
+        let losses: Vec<f64> = group.configs().iter().map(of).collect();
+        let corners = EmpiricalDistribution::of(losses).corners(end).into_iter();
+        // What may end best of all is below everything: the axis begins here.
+        corners.map(|(x, height)| (x.max(start), height)).collect()
     };
-    let mut highest = vec![(start, unknown / all)];
-    highest.extend(edges(known.clone(), unknown));
-    if group.objective.only_improves {
-        known.extend(open.iter().filter_map(|&row| group.loss(row)));
-    }
-    vec![edges(known, 0.0), highest]
+    vec![edges(|config| config.worst), edges(|config| config.best)]
 }
 
 fn distribution(groups: &[JobGroup<'_>]) -> Option<EdfView> {
@@ -131,8 +120,8 @@ fn curve(
         bands.push([edge(&|y| (y - half).max(0.0)), edge(&|y| (y + half).min(1.0))]);
     }
     if groups == 1 && n > 0 {
-        let counts = |y: f64| bootstrap(whole((y * float(n)).round()), n);
-        bands.push([edge(&|y| counts(y).0), edge(&|y| counts(y).1)]);
+        let band = PointwiseBand::new(n);
+        bands.push([edge(&|y| band.at(y).0), edge(&|y| band.at(y).1)]);
     }
     let mut outer = Vec::new();
     if groups <= MOST_BANDS {
@@ -159,23 +148,24 @@ fn note(groups: &[JobGroup<'_>], axis: &ChartAxis) -> String {
     let mut parts = Vec::new();
     if far > 0 {
         let label = &axis.label;
+        let unit = groups.first().map_or("job", JobGroup::unit);
         parts.push(format!(
             "{} with a worse {label} beyond the edge, which the table counts.",
-            count(far, "job")
+            count(far, unit)
         ));
     }
     if lost > 0 {
-        parts.push(lost_words(lost));
+        parts.push(lost_words(groups, lost));
     }
     parts.join(" ")
 }
 
 /// Returns a sentence on how the curves count jobs that are lost.
-pub(super) fn lost_words(lost: usize) -> String {
+pub(super) fn lost_words(groups: &[JobGroup<'_>], lost: usize) -> String {
     format!(
-        "{} that failed, diverged or stopped without a value: the curve counts them as worse than all \
-         others, so that it ends below 1; the numbers in the table are without them.",
-        count(lost, "job"),
+        "{} that ended without a value: the curve counts them as worse than all others, so that it ends below 1, and so does \
+         the median; the mean is without them.",
+        count(lost, groups.first().map_or("job", JobGroup::unit)),
     )
 }
 
@@ -187,7 +177,7 @@ fn sample(series: usize, group: &JobGroup<'_>) -> Option<EdfSample> {
         name: group.name.clone(),
         n,
         min: value(min),
-        median: number(group.median()?),
+        median: group.median().map_or("–".to_owned(), number),
         mean: value(mean),
     })
 }

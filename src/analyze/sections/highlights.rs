@@ -1,51 +1,45 @@
 //! Sums up the report in a few sentences.
 
-use super::compare::in_words;
 use super::coverage::{prefix, sentence};
 use super::empty;
-use super::next::ranges;
+use super::next::good_range;
+use super::replicates;
+use crate::analyze::findings::ReportFindings;
 use crate::analyze::frame::{IS_DIVERGED, IS_OPEN};
 use crate::analyze::group::JobGroup;
 use crate::analyze::importance::ImportanceResult;
-use crate::analyze::parameters::Parameter;
 use crate::analyze::sampled;
-use crate::analyze::stats::{MainEffect, ValueSpan, compare};
+use crate::analyze::stats::PairEffect;
 use crate::app::count;
+use crate::app::num::float;
 use crate::page::PageSection;
 use crate::page::number::number;
 
 /// The greatest number of groups that are described and compared with the first.
 const MOST_GROUPS: usize = 4;
-/// The greatest number of parameters that are named, and the least share of the variance that each
-/// of them explains.
+/// The greatest number of parameters that are named.
 const MOST_NAMED: usize = 3;
-const LEAST_SHARE: f64 = 0.02;
 
 /// Returns the section about the groups, which `ANALYZE` made of the whole sweeps; `None` if no job
 /// has a value.
-pub fn highlights(
-    wholes: &[JobGroup<'_>],
-    groups: &[JobGroup<'_>],
-    own: &[ImportanceResult],
-) -> Option<PageSection> {
+pub(in crate::analyze) fn highlights(findings: &ReportFindings<'_>) -> Option<PageSection> {
+    let (wholes, groups) = (&findings.wholes, findings.groups());
     let mut section = empty("short", "In short");
-    for (group, matters) in groups.iter().zip(own).take(MOST_GROUPS) {
+    for (group, matters) in groups.iter().zip(&findings.importances).take(MOST_GROUPS) {
         let prefix = prefix(groups, group);
-        let found = [lead(group), matter(group, matters), good_values(group, matters)];
+        let found =
+            [lead(group), matter(group, matters), together(matters), good_values(group, matters)];
         section.points.extend(found.into_iter().flatten().map(|words| sentence(&prefix, &words)));
     }
-    if let Some((first, others)) = groups.split_first() {
-        let others = others.iter().take(MOST_GROUPS - 1);
-        section.points.extend(others.filter_map(|other| {
-            let found = compare(&first.censored_losses(), &other.censored_losses())?;
-            Some(in_words((&first.name, &other.name), found))
-        }));
+    let with_first = findings.comparisons.iter().filter(|c| c.a == 0 && c.b < MOST_GROUPS);
+    if let Some(first) = groups.first() {
+        section.points.extend(with_first.map(|c| c.sentence(&first.objective)));
     }
     for whole in wholes.iter().take(MOST_GROUPS) {
         section.points.extend(fate(whole).map(|words| sentence(&prefix(wholes, whole), &words)));
     }
     section.points.extend(left_out(wholes, groups));
-    let any = groups.iter().any(|group| !group.errors().is_empty());
+    let any = groups.iter().any(|group| !group.ranked().is_empty());
     any.then_some(section)
 }
 
@@ -65,22 +59,55 @@ fn are(jobs: usize) -> String {
     format!("{} {}", count(jobs, "job"), if jobs == 1 { "is" } else { "are" })
 }
 
-/// Returns a sentence on the best job, and the median.
+/// Returns a sentence on the best job or config, and the median.
 fn lead(group: &JobGroup<'_>) -> Option<String> {
+    let label = &group.objective.label;
+    let half = match group.median() {
+        Some(median) => {
+            format!("Half of the {}s that ended reach {}", group.unit(), number(median))
+        }
+        None => format!("Half of the {}s that ended have no value", group.unit()),
+    };
+    if group.is_replicated() {
+        return Some(format!("{}. {half}.", best_config(group)?));
+    }
     let ranked = group.ranked();
     let &best = ranked.first()?;
     let job = group.job(best);
-    let label = &group.objective.label;
     let sampled = match sampled::brief(job) {
         text if text.is_empty() => text,
         text => format!(" ({text})"),
     };
+    let so_far = if group.settled_error(best).is_some() { "" } else { ", and it goes on" };
     Some(format!(
-        "the best of {} with a value is job {}{sampled}: {label} {}. Half of them reach {}.",
+        "the best of {} with a value is job {}{sampled}: {label} {}{so_far}. {half}.",
         count(ranked.len(), "job"),
         job.id,
         number(group.error(best)?),
-        number(group.median()?),
+    ))
+}
+
+/// Returns words on the best config: its value over its seeds, how sure that is, and the seeds.
+fn best_config(group: &JobGroup<'_>) -> Option<String> {
+    let settled = group.configs().iter().filter_map(|config| Some((config, config.settled()?)));
+    let found: Vec<_> = settled.filter(|(_, loss)| loss.is_finite()).collect();
+    let &(best, loss) = found.iter().min_by(|a, b| a.1.total_cmp(&b.1))?;
+    let values: Vec<String> =
+        best.rows.iter().filter_map(|&row| group.settled_error(row)).map(number).collect();
+    let error = replicates::components_of(group).map(|components| {
+        let deviation = (components.seeds / float(best.rows.len())).sqrt();
+        format!(" ± {} (standard error)", number(deviation))
+    });
+    let ids: Vec<String> = best.rows.iter().map(|&row| group.job(row).id.to_string()).collect();
+    Some(format!(
+        "the best of {} with a value is that of jobs {}: {} {} {}{}; its seeds: {}",
+        count(found.len(), "config"),
+        ids.join(", "),
+        group.over_seeds(),
+        group.objective.label,
+        number(group.objective.goal.as_loss(loss)),
+        error.filter(|_| group.over_seeds() == "mean").unwrap_or_default(),
+        values.join(", "),
     ))
 }
 
@@ -90,36 +117,44 @@ fn matter(group: &JobGroup<'_>, matters: &ImportanceResult) -> Option<String> {
     if matters.importance.is_some() && matters.learnt().is_none() {
         return Some(format!("what was sampled explains next to nothing of the {label}."));
     }
-    let named: Vec<String> = weighty(matters)
+    let named: Vec<String> = matters
+        .named()
+        .take(MOST_NAMED)
         .map(|(parameter, effect)| format!("{} ({:.0} %)", parameter.name, effect.share * 100.0))
         .collect();
     (!named.is_empty()).then(|| format!("the {label} depends most on {}.", named.join(", ")))
 }
 
-/// Returns a sentence on the ranges that the parameters that matter have in the best jobs.
-fn good_values(group: &JobGroup<'_>, matters: &ImportanceResult) -> Option<String> {
-    let ranges = ranges(group, &matters.parameters);
-    let of = |parameter: &Parameter| {
-        let range = ranges.iter().find(|(key, _)| *key == parameter.key)?.1;
-        let all = ValueSpan::of(group.rows().iter().filter_map(|&row| parameter.values[row]))?;
-        let [low, high, least, greatest] = [range.low, range.high, all.low, all.high].map(number);
-        (range.high - range.low < all.width())
-            .then(|| format!("{} {low} to {high} (of {least} to {greatest})", parameter.name))
-    };
-    let named: Vec<String> = weighty(matters).filter_map(|(parameter, _)| of(parameter)).collect();
-    (!named.is_empty()).then(|| format!("good values: {}.", named.join(", ")))
+/// Returns a sentence on the pair that carries more than its parts; `None` where none does.
+fn together(matters: &ImportanceResult) -> Option<String> {
+    let PairEffect { parameters: (a, b), share, .. } = matters.pair_of_note()?;
+    let [a, b] = [*a, *b].map(|at| &matters.parameters[at].name);
+    Some(format!(
+        "{a} and {b} matter together, beyond what each does alone ({:.0} %): neither has a good value but for a value of the \
+         other.",
+        share * 100.0
+    ))
 }
 
-/// Returns the parameters that matter most, with their effects; none if the forest learnt nothing.
-fn weighty(matters: &ImportanceResult) -> impl Iterator<Item = (&Parameter, &MainEffect)> {
-    let effects = matters.learnt().into_iter().flat_map(|found| &found.effects);
-    let named = effects.map(|effect| (&matters.parameters[effect.parameter], effect));
-    named.filter(|(_, effect)| effect.share >= LEAST_SHARE).take(MOST_NAMED)
+/// Returns a sentence on the ranges that the parameters that matter have in the best jobs.
+fn good_values(group: &JobGroup<'_>, matters: &ImportanceResult) -> Option<String> {
+    let named: Vec<String> = matters
+        .named()
+        .take(MOST_NAMED)
+        .filter_map(|(parameter, _)| {
+            let (range, all) = good_range(group, parameter)?;
+            let [low, high, least, greatest] =
+                [range.low, range.high, all.low, all.high].map(number);
+            (range.high - range.low < all.width())
+                .then(|| format!("{} {low} to {high} (of {least} to {greatest})", parameter.name))
+        })
+        .collect();
+    (!named.is_empty()).then(|| format!("good values: {}.", named.join(", ")))
 }
 
 /// Returns a sentence on the jobs that are lost, diverged or still open; `None` if there are none.
 fn fate(group: &JobGroup<'_>) -> Option<String> {
-    let lost = group.lost();
+    let lost = group.lost_jobs();
     let diverged = group.rows_where(IS_DIVERGED).len();
     let open = group.rows_where(IS_OPEN).len();
     let mut parts = Vec::new();

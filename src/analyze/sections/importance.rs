@@ -25,9 +25,10 @@ const FEW: usize = 12;
 
 const HOW: &str = "A random forest learns from the sampled parameters which share of the jobs is better \
     (fANOVA: Hutter, Hoos, Leyton-Brown, 2014). A parameter's share is how much of the variance it \
-    explains alone; where it has many ups and downs, it is rather too small.";
-const EFFECTS: &str = "The mean share of better jobs over each parameter, whatever the others are: less \
-    is better. In 95 % of the forest's trees it lies in the area.";
+    explains alone; where it has many ups and downs, it is rather too small. No shares, alone or together, exceed what the \
+    forest explains.";
+const EFFECTS: &str = "The mean rank over each parameter, whatever the others are: 0 is the best job, 1 the worst. In 95 % of \
+    the forest's trees it lies in the area.";
 
 /// Returns the section of a group; `None` if no parameter varies.
 pub fn importance(
@@ -41,7 +42,7 @@ pub fn importance(
     }
     let mut section = empty(id, title);
     let Some(found) = &matters.importance else {
-        let jobs = count(matters.jobs, "job");
+        let jobs = count(matters.jobs, group.unit());
         section.paragraphs.push(format!("{jobs} that ended: too few to learn from, or all alike."));
         return Some(section);
     };
@@ -49,7 +50,7 @@ pub fn importance(
         section.paragraphs.push(format!(
             "From {} of {} nothing can be learnt: in jobs that it has not seen, the forest explains \
              {:.0} % of the variance. The parameters matter little, or there are too few jobs.",
-            count(matters.jobs, "job"),
+            count(matters.jobs, group.unit()),
             group.name,
             (found.explained * 100.0).max(0.0),
         ));
@@ -58,7 +59,7 @@ pub fn importance(
     section.paragraphs.push(format!(
         "{HOW} In jobs that it has not seen it explains {:.0} % ({}).",
         found.explained * 100.0,
-        count(matters.jobs, "job")
+        count(matters.jobs, group.unit())
     ));
     section.paragraphs.extend(pairs(found, &matters.parameters));
     section.paragraphs.push(EFFECTS.to_owned());
@@ -74,7 +75,7 @@ fn pairs(found: &ParameterImportance, parameters: &[Parameter]) -> Option<String
     let named: Vec<String> = found
         .pairs
         .iter()
-        .filter(|pair| pair.share >= LEAST_PAIR)
+        .filter(|pair| pair.beyond_chance && pair.share >= LEAST_PAIR)
         .take(PAIRS)
         .map(|pair| {
             let (a, b) = (&parameters[pair.parameters.0].name, &parameters[pair.parameters.1].name);
@@ -87,6 +88,7 @@ fn pairs(found: &ParameterImportance, parameters: &[Parameter]) -> Option<String
 fn table(found: &ParameterImportance, parameters: &[Parameter]) -> TableView {
     let head =
         |text: &str, numeric| TableHead { text: text.to_owned(), title: String::new(), numeric };
+    let word = |beyond: bool| if beyond { "yes" } else { "no" };
     let row = |effect: &MainEffect| {
         let parameter = &parameters[effect.parameter];
         let cells = vec![
@@ -96,11 +98,20 @@ fn table(found: &ParameterImportance, parameters: &[Parameter]) -> TableView {
                 numeric: true,
                 share: format!("{:.1}%", (effect.share * 100.0).clamp(0.0, 100.0)),
             },
+            TableCell {
+                text: word(effect.beyond_chance).to_owned(),
+                numeric: false,
+                share: String::new(),
+            },
         ];
         TableRow { id: String::new(), set_apart: false, cells }
     };
     TableView {
-        heads: vec![head("parameter", false), head("share of the variance", true)],
+        heads: vec![
+            head("parameter", false),
+            head("share of the variance", true),
+            head("beyond chance", false),
+        ],
         rows: found.effects.iter().map(row).collect(),
         note: String::new(),
     }
@@ -110,17 +121,20 @@ fn effects(found: &ParameterImportance, parameters: &[Parameter]) -> Vec<FigureV
     let drawn = found.effects.iter().filter(|effect| effect.marginal.len() > 1).take(DRAWN);
     let top = drawn.clone().flat_map(|e| e.marginal.iter().map(|l| l.high)).fold(0.0, f64::max);
     let y = ChartAxis::exact(
-        "share of better jobs",
+        "mean rank (0 = best)",
         AxisScale::Linear,
-        ValueSpan { low: 0.0, high: (top * 10.0).ceil() / 10.0 },
+        ValueSpan { low: 0.0, high: ((top * 10.0).ceil() / 10.0).min(1.0) },
         Y_LABELS,
     );
     drawn.filter_map(|effect| figure(effect, &parameters[effect.parameter], &y)).collect()
 }
 
 fn figure(effect: &MainEffect, parameter: &Parameter, y: &ChartAxis) -> Option<FigureView> {
-    let shown: Vec<(f64, f64, f64, f64)> =
-        effect.marginal.iter().filter_map(|l| Some((l.value?, l.mean, l.low, l.high))).collect();
+    let shown: Vec<(f64, f64, f64, f64)> = effect
+        .marginal
+        .iter()
+        .filter_map(|l| Some((l.value?, rank(l.mean), rank(l.low), rank(l.high))))
+        .collect();
     let x = axis(parameter, &shown)?;
     let edge = |of: fn(&(f64, f64, f64, f64)) -> f64| shown.iter().map(|l| (l.0, of(l))).collect();
     let mark = |level: &(f64, f64, f64, f64)| PointMark {
@@ -149,8 +163,13 @@ fn figure(effect: &MainEffect, parameter: &Parameter, y: &ChartAxis) -> Option<F
         heading: parameter.name.clone(),
         svg: plot::lines(&[curve], &x, y, &format!("Effect of {}", parameter.name)),
         keys: vec![key],
-        note: missing.map(|l| format!("Without it: {:.2}.", l.mean)).unwrap_or_default(),
+        note: missing.map(|l| format!("Without it: {:.2}.", rank(l.mean))).unwrap_or_default(),
     })
+}
+
+/// Returns the rank that a predicted one is read as: trees that were put right may reach beyond the ends.
+fn rank(predicted: f64) -> f64 {
+    predicted.clamp(0.0, 1.0)
 }
 
 /// Returns the axis of a parameter: of names if its values are words, logarithmic if they span a

@@ -63,12 +63,13 @@ struct JobListing<'a> {
 impl<'a> JobListing<'a> {
     fn of(id: &'a str, group: &'a JobGroup<'a>, rows: &[usize]) -> Self {
         let table = &group.population.table;
+        let all = group.all_errors();
         let tested =
             Metric::named("error_tst").values(&group.population.table, &group.objective).ok();
         Self {
             id,
             group,
-            tested: tested.filter(|tested| *tested != group.all_errors()),
+            tested: tested.filter(|tested| *tested != all),
             epochs: table.numbers(EPOCH_IND),
             of: table.numbers(EPOCH_MAX),
             keys: columns(group, rows),

@@ -28,13 +28,13 @@ mod table_cells;
 mod trends;
 mod values;
 
-pub use compare::{comparison, in_words};
+pub(crate) use compare::comparison;
 pub use correlations::correlations;
 pub use cost::cost;
 pub use curves::{RankEnd, curves};
 pub use differences::differences;
 pub use edf::edf;
-pub use highlights::highlights;
+pub(super) use highlights::highlights;
 pub use importance::importance;
 pub use jobs::jobs;
 pub use models::models;

@@ -4,21 +4,33 @@ use sweep_config::{Map, Sweep, Value, yaml};
 
 use super::empty;
 use crate::analyze::group::JobGroup;
+use crate::analyze::importance::ImportanceResult;
 use crate::analyze::parameters::Parameter;
-use crate::analyze::stats::{BestRange, best_range, draws};
+use crate::analyze::stats::{BestRange, MainEffect, ValueSpan, best_range, draws};
 use crate::app::num::{float, whole};
 use crate::page::{FoldedText, PageSection};
 
-/// Returns the section of the report's own sweep; `None` if no parameter has a sampler with a
-/// range.
-pub fn next(sweep: &Sweep, group: &JobGroup<'_>, parameters: &[Parameter]) -> Option<PageSection> {
-    let narrowed = narrowed(sweep, group, parameters)?;
+/// The fewest jobs that say where good values are.
+const FEWEST: usize = 20;
+
+/// Returns the section of the report's own sweep; `None` if no parameter that matters has a sampler with a range, or there
+/// are too few jobs to say.
+pub fn next(
+    sweep: &Sweep,
+    group: &JobGroup<'_>,
+    matters: &ImportanceResult,
+) -> Option<PageSection> {
+    let jobs = group.settled().count();
+    if jobs < FEWEST {
+        return None;
+    }
+    let narrowed = narrowed(sweep, group, matters)?;
     let mut section = empty("next", "What to try next");
+    let unit = group.unit();
     section.paragraphs.push(format!(
-        "Ranges in which the best of {} random jobs lies 95 times of 100, as samplers to paste into the \
-         next sweep config. A range that is hardly narrower than before says that the parameter \
-         matters little here, or that there are too few jobs to say.",
-        draws(group.errors().len())
+        "Ranges in which the best of {} random {unit}s lies in 95 % of draws, as samplers to paste into the \
+         next sweep config. Parameters of which nothing shows that they matter are as they were.",
+        draws(group.losses().len())
     ));
     let text = yaml::write(&Value::Map(Map::from_iter([("SAMPLERS".to_owned(), narrowed)])));
     let summary = "SETUP.SAMPLERS of the next sweep".to_owned();
@@ -26,12 +38,15 @@ pub fn next(sweep: &Sweep, group: &JobGroup<'_>, parameters: &[Parameter]) -> Op
     Some(section)
 }
 
-/// Returns the samplers with the best ranges in place of theirs; `None` if none changes.
-fn narrowed(sweep: &Sweep, group: &JobGroup<'_>, parameters: &[Parameter]) -> Option<Value> {
+/// Returns the samplers with the best ranges of what matters in place of theirs; `None` if none changes.
+fn narrowed(sweep: &Sweep, group: &JobGroup<'_>, matters: &ImportanceResult) -> Option<Value> {
     let Value::Map(config) = sweep.complete() else { return None };
     let Some(Value::Map(setup)) = config.get("SETUP") else { return None };
     let Some(Value::Map(samplers)) = setup.get("SAMPLERS") else { return None };
-    let ranges = ranges(group, parameters);
+    let good = |(parameter, _): (&'_ Parameter, &'_ MainEffect)| {
+        Some((parameter.key.clone(), good_range(group, parameter)?.0))
+    };
+    let ranges: Vec<(String, BestRange)> = matters.named().filter_map(good).collect();
     let mut samplers = samplers.clone();
     let mut changed = false;
     for (key, sampler) in &mut samplers {
@@ -43,17 +58,31 @@ fn narrowed(sweep: &Sweep, group: &JobGroup<'_>, parameters: &[Parameter]) -> Op
 
 /// Returns the best range of each parameter of numbers.
 pub fn ranges<'p>(group: &JobGroup<'_>, parameters: &'p [Parameter]) -> Vec<(&'p str, BestRange)> {
-    let numbers = parameters.iter().filter(|parameter| parameter.words.is_empty());
-    let range = |parameter: &'p Parameter| {
-        let pair = |&row: &usize| Some((group.loss(row)?, parameter.values[row]?));
-        let pairs: Vec<(f64, f64)> = group.rows().iter().filter_map(pair).collect();
-        Some((parameter.key.as_str(), best_range(&pairs)?))
-    };
-    numbers.filter_map(range).collect()
+    let range =
+        |parameter: &'p Parameter| Some((parameter.key.as_str(), good_range(group, parameter)?.0));
+    parameters.iter().filter_map(range).collect()
 }
 
-fn narrow(key: &str, sampler: &mut Map, ranges: &[(&str, BestRange)]) -> bool {
-    let of = |key: &str| ranges.iter().find(|(name, _)| *name == key).map(|(_, range)| *range);
+/// Returns the range of a parameter's values in the best configs, and that of all; `None` of words, without a value, and
+/// where most of the best configs have no such parameter: what is best among losers is not good.
+pub(super) fn good_range(
+    group: &JobGroup<'_>,
+    parameter: &Parameter,
+) -> Option<(BestRange, ValueSpan)> {
+    if !parameter.words.is_empty() {
+        return None;
+    }
+    let has_it = |row: usize| Some(f64::from(u8::from(parameter.values[row].is_some())));
+    if best_range(&group.config_pairs(has_it))?.median < 1.0 {
+        return None;
+    }
+    let pairs = group.config_pairs(|row| parameter.values[row]);
+    let all = ValueSpan::of(pairs.iter().map(|pair| pair.1))?;
+    Some((best_range(&pairs)?, all))
+}
+
+fn narrow(key: &str, sampler: &mut Map, ranges: &[(String, BestRange)]) -> bool {
+    let of = |key: &str| ranges.iter().find(|(name, _)| name == key).map(|(_, range)| *range);
     if let (Some(best), Some(range)) = (of(key), sampler.get_mut("RANGE")) {
         return set(range, best);
     }

@@ -42,14 +42,14 @@ pub fn normalised(groups: &[JobGroup<'_>], complexity: &[String]) -> Option<Page
 /// lost; `None` if none has both.
 fn pairs(group: &JobGroup<'_>, metric: &Metric) -> Option<Vec<(f64, f64)>> {
     let complexity = metric.values(&group.population.table, &group.objective).ok()?;
-    let pair = |&(row, loss): &(usize, f64)| Some((complexity[row]?, loss));
-    let pairs: Vec<(f64, f64)> = group.judged().iter().filter_map(pair).collect();
+    let pair = |(row, loss): (usize, f64)| Some((complexity[row]?, loss));
+    let pairs: Vec<(f64, f64)> = group.settled().filter_map(pair).collect();
     pairs.iter().any(|(_, loss)| loss.is_finite()).then_some(pairs)
 }
 
 /// Counts the jobs that ended and have no complexity.
 fn without(groups: &[JobGroup<'_>], pairs: &[Vec<(f64, f64)>], metric: &Metric) -> Option<String> {
-    let all: usize = groups.iter().map(|group| group.judged().len()).sum();
+    let all: usize = groups.iter().map(|group| group.settled().count()).sum();
     let n = all - pairs.iter().map(Vec::len).sum::<usize>();
     (n > 0)
         .then(|| format!("{} of unknown {} cannot be among them.", count(n, "job"), metric.label))
@@ -106,7 +106,7 @@ fn distribution(groups: &[JobGroup<'_>], weighed: &NormalisedSpaces) -> Option<E
     }
     let is_lost = |job: &(f64, f64)| job.0.is_infinite();
     let lost = weighed.spaces.iter().flatten().filter(|job| is_lost(job)).count();
-    let note = if lost > 0 { lost_words(lost) } else { String::new() };
+    let note = if lost > 0 { lost_words(groups, lost) } else { String::new() };
     Some(EdfView { svg: plot::edf(&curves, &axis), note, samples })
 }
 

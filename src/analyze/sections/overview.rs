@@ -5,7 +5,6 @@ use sweep_config::records::JobState;
 use super::jobs::anchor;
 use crate::analyze::frame::{self, CONFIG};
 use crate::analyze::group::JobGroup;
-use crate::analyze::stats::quantile;
 use crate::page::number::number;
 use crate::page::{PageFact, StateShare};
 
@@ -18,15 +17,13 @@ pub fn facts(group: &JobGroup<'_>, listing: &str) -> Vec<PageFact> {
     if configs < group.len() {
         facts.push(plain(configs.to_string(), "configs, with several seeds each"));
     }
-    let mut errors = group.errors();
-    errors.sort_by(f64::total_cmp);
     let label = &group.objective.label;
     if let Some(&best) = group.ranked().first() {
         let id = group.job(best).id;
         let error = group.error(best).map(number).unwrap_or_default();
         facts.push(fact(error, format!("best {label}, job {id}"), anchor(listing, id)));
     }
-    if let Some(median) = quantile(&errors, 0.5) {
+    if let Some(median) = group.median() {
         facts.push(fact(number(median), format!("median {label}"), String::new()));
     }
     facts

@@ -13,7 +13,8 @@ pub(super) const Y_LABELS: usize = 5;
 /// no job has an error.
 pub(super) fn error_axis(groups: &[JobGroup<'_>], labels: usize) -> Option<ChartAxis> {
     let objective = &groups.first()?.objective;
-    let losses: Vec<f64> = groups.iter().flat_map(JobGroup::losses).collect();
+    let errors = groups.iter().flat_map(JobGroup::errors);
+    let losses: Vec<f64> = errors.map(|error| objective.goal.as_loss(error)).collect();
     let span = robust_span(&losses, OutlierEnds::High)?;
     let (a, b) = (objective.goal.as_loss(span.low), objective.goal.as_loss(span.high));
     let span = ValueSpan { low: a.min(b), high: a.max(b) };

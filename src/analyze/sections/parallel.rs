@@ -105,7 +105,7 @@ fn axes<'a>(group: &'a JobGroup<'_>, matters: &'a ImportanceResult) -> Vec<Uprig
         upright(group, names, values, &parameter.words)
     };
     let chosen = order.into_iter().take(AXES).filter_map(|at| of(&matters.parameters[at]));
-    let objective = group.all_errors().to_vec();
+    let objective = group.all_errors();
     let names = (&group.objective.label, &objective_column(0));
     chosen.chain(upright(group, names, objective, &[])).collect()
 }

@@ -95,5 +95,9 @@ fn curve(
 
 fn both(group: &JobGroup<'_>, other: &Objective) -> Vec<ObjectivePoint> {
     let values = other.values(&group.population.table);
-    group.rows().iter().filter_map(|&row| Some((row, values[row]?, group.error(row)?))).collect()
+    group
+        .rows()
+        .iter()
+        .filter_map(|&row| Some((row, values[row]?, group.settled_error(row)?)))
+        .collect()
 }

@@ -1,7 +1,7 @@
 //! Compares seeds with configs: how much of the differences is chance.
 
 use super::empty;
-use crate::analyze::frame::{self, CONFIG, ERROR};
+use crate::analyze::frame::{self, CONFIG, ERROR, IS_OPEN};
 use crate::analyze::group::JobGroup;
 use crate::analyze::stats::{VarianceComponents, components};
 use crate::app::count;
@@ -11,7 +11,7 @@ use crate::page::number::number;
 /// Returns the section; `None` if no config has two jobs with a value.
 pub fn replicates(groups: &[JobGroup<'_>]) -> Option<PageSection> {
     let found: Vec<(&JobGroup<'_>, VarianceComponents)> =
-        groups.iter().filter_map(|group| Some((group, of(group)?))).collect();
+        groups.iter().filter_map(|group| Some((group, components_of(group)?))).collect();
     if found.is_empty() {
         return None;
     }
@@ -20,9 +20,11 @@ pub fn replicates(groups: &[JobGroup<'_>]) -> Option<PageSection> {
     Some(section)
 }
 
-fn of(group: &JobGroup<'_>) -> Option<VarianceComponents> {
+/// Returns the components of the variance of a group's values; `None` if no config has two jobs with one.
+pub(super) fn components_of(group: &JobGroup<'_>) -> Option<VarianceComponents> {
     let jobs = group.frame();
-    let has_both = frame::is_present(jobs, CONFIG) & frame::is_present(jobs, ERROR);
+    let is_settled = frame::is_present(jobs, ERROR) & !frame::is_true(jobs, IS_OPEN);
+    let has_both = frame::is_present(jobs, CONFIG) & is_settled;
     let both = frame::filter(jobs, &has_both);
     #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "whole numbers")]
     let configs = frame::numbers(&both, CONFIG).into_iter().map(|config| config as u64);

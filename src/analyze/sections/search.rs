@@ -15,6 +15,9 @@ use crate::app::num::float;
 use crate::page::number::number;
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
+/// The number of draws of which nobody wants to know how few of them would have been enough.
+const FEW: usize = 10;
+
 /// The note below the figure of the best of m draws.
 const BEST_NOTE: &str = "The line is the expectation, exact; in 95 % of all choices of so many of these jobs \
     the best lies in the area. A job that found nothing counts as one of them.";
@@ -22,7 +25,7 @@ const BEST_NOTE: &str = "The line is the expectation, exact; in 95 % of all choi
 /// Returns the section; `None` if no group has two jobs with a value.
 pub fn search(groups: &[JobGroup<'_>]) -> Option<PageSection> {
     let losses: Vec<Vec<f64>> = groups.iter().map(JobGroup::censored_losses).collect();
-    if groups.iter().all(|group| group.errors().len() < 2) {
+    if groups.iter().all(|group| group.losses().len() < 2) {
         return None;
     }
     let mut section = empty("search", "How many jobs are enough");
@@ -41,24 +44,35 @@ fn in_words(group: &JobGroup<'_>, losses: &[f64]) -> Option<String> {
     let one = best_of(losses, 1)?;
     let half = best_of(losses, (n / 2).max(1))?;
     let all = best_of(losses, n)?;
-    let near = draw_counts(n).into_iter().find(|&m| {
-        // How much of the way from the mean to the best is still to go.
+    // How much of the way from the mean to the best is still to go falls with the number of draws.
+    let is_near = |m: usize| {
         best_of(losses, m).is_some_and(|b| b.mean - all.mean <= 0.05 * (one.mean - all.mean))
-    });
+    };
+    let near = (n > FEW).then(|| first_true(1, n, is_near));
+    let unit = group.unit();
     let near = near.map_or(String::new(), |m| {
-        format!(" {} already get 95 % of the way from the mean to it.", count(m, "job"))
+        format!(" {} already get 95 % of the way from the mean to it.", count(m, unit))
     });
     let wide = dkw(n);
     Some(format!(
         "the best of {}{} is {}; of half as many it would have been {} on average.{near} The \
-         distribution is known to within ±{:.0} % of the jobs (95 % confidence); ±5 % take {} jobs.",
-        count(n, "job"),
+         distribution is known to within ±{:.0} % of the {unit}s (95 % confidence); ±5 % take {} {unit}s.",
+        count(n, unit),
         lost_words(group.lost()),
         value(all.mean),
         value(half.mean),
         wide * 100.0,
         draws_for_dkw(0.05),
     ))
+}
+
+/// Returns the first number from `low` to `high` for which a condition holds that holds from there on, and for `high`.
+fn first_true(mut low: usize, mut high: usize, holds: impl Fn(usize) -> bool) -> usize {
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        if holds(middle) { high = middle } else { low = middle + 1 }
+    }
+    low
 }
 
 /// Returns the part of a sentence on the draws that found nothing; empty if there are none.

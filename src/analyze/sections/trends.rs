@@ -72,11 +72,7 @@ fn trend(metric: &Metric, groups: &[JobGroup<'_>]) -> Result<Option<FigureView>,
 }
 
 fn stop(series: usize, group: &JobGroup<'_>, points: &[MetricPoint]) -> Option<TrendStop> {
-    let pairs: Vec<(f64, f64)> = points
-        .iter()
-        .map(|point| (group.objective.goal.as_loss(point.error), point.value))
-        .collect();
-    let best = best_range(&pairs)?;
+    let best = best_range(&group.pairs_of(points))?;
     let title = format!("{}: {}", group.name, number(best.median));
     let all = ValueSpan::of(points.iter().map(|p| p.value))?;
     Some(TrendStop { name: group.name.clone(), all, best, title, series })

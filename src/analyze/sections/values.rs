@@ -95,10 +95,7 @@ fn figure(
     (x, y): (&ChartAxis, &ChartAxis),
     (series, data): (usize, &PointData),
 ) -> FigureView {
-    let pairs: Vec<(f64, f64)> = points
-        .iter()
-        .map(|point| (group.objective.goal.as_loss(point.error), point.value))
-        .collect();
+    let pairs = group.pairs_of(points);
     let Some(best) = best_range(&pairs) else {
         let note = "No job has both an error and a value.".to_owned();
         return FigureView { heading, svg: String::new(), keys: Vec::new(), note };

@@ -5,10 +5,13 @@
 //! - the *simultaneous* one of Dvoretzky, Kiefer and Wolfowitz with Massart's constant ("The tight
 //!   constant in the Dvoretzky-Kiefer-Wolfowitz inequality", Annals of Probability 18, 1990): with
 //!   confidence `1 - a` the whole true curve lies within `sqrt(ln(2 / a) / (2 n))` of `F`;
-//! - the *pointwise* one of the percentile bootstrap (Efron and Tibshirani, "An Introduction to the
-//!   Bootstrap", 1993, chapter 13). A resample has at most `x` as often as a binomial variable of `n`
-//!   trials with probability `F(x)`, so that the bootstrap's limit for infinitely many repetitions
-//!   is known, and no dice are needed.
+//! - the *pointwise* one of Clopper and Pearson ("The use of confidence or fiducial limits illustrated in the case of the
+//!   binomial", Biometrika 26, 1934): at each place for itself the true height lies within it with confidence of at least
+//!   `1 - a`, however near to 0 or 1 it is. The bootstrap's and Wilson's intervals do not keep that promise where the good
+//!   jobs are: of 64 draws the bootstrap's holds a true height of 0.02 in 72 % of cases, of 16 draws Wilson's one of 0.034 in
+//!   90 %.
+
+use statrs::distribution::{Beta, ContinuousCDF};
 
 use crate::app::num::{float, whole};
 
@@ -32,47 +35,53 @@ pub fn draws_for_dkw(half_width: f64) -> usize {
     whole(((2.0 / (1.0 - CONFIDENCE)).ln() / (2.0 * half_width * half_width)).ceil())
 }
 
-/// Returns the pointwise band at a height of the curve, as shares from 0 to 1: the 2.5 and 97.5
-/// percentiles of the bootstrap's heights (Efron and Tibshirani 1993, chapter 13) where `below` of
-/// `n` draws are at most `x`.
+/// Returns the 95 % interval of a probability of which `k` of `n` draws came true (Clopper and Pearson 1934): all between 0
+/// and 1 for no draws.
 #[must_use]
-pub fn bootstrap(below: usize, n: usize) -> (f64, f64) {
-    if n == 0 {
-        return (0.0, 1.0);
-    }
+pub fn clopper_pearson(k: usize, n: usize) -> (f64, f64) {
     let tail = (1.0 - CONFIDENCE) / 2.0;
-    let [low, high] = binomial_quantiles(n, float(below) / float(n), [tail, 1.0 - tail]);
-    (float(low) / float(n), float(high) / float(n))
+    let quantile = |successes: usize, failures: usize, p: f64| {
+        Beta::new(float(successes), float(failures)).map(|beta| beta.inverse_cdf(p))
+    };
+    let low = if k == 0 { Ok(0.0) } else { quantile(k, n - k + 1, tail) };
+    let high = if k >= n { Ok(1.0) } else { quantile(k + 1, n - k, 1.0 - tail) };
+    (low.unwrap_or(0.0), high.unwrap_or(1.0))
 }
 
-/// Returns the quantiles `at` (each from 0 to 1) of the binomial distribution of `n` trials with
-/// probability `p`, by adding up its probabilities in order.
-fn binomial_quantiles<const K: usize>(n: usize, p: f64, at: [f64; K]) -> [usize; K] {
-    /// The number of standard deviations beyond which there is less than a rounding error.
-    const REACH: f64 = 9.0;
-    if p <= 0.0 || p >= 1.0 {
-        return [if p <= 0.0 { 0 } else { n }; K];
+/// The pointwise band of a curve of `n` draws, by the number of draws below.
+#[derive(Debug)]
+pub struct PointwiseBand {
+    n: usize,
+    /// The numbers of draws at which the interval is known, from 0 to `n`, with it.
+    known: Vec<(usize, (f64, f64))>,
+}
+
+impl PointwiseBand {
+    /// Computes the intervals at up to 257 heights. Between those of larger samples the band is drawn as a line, which no eye
+    /// tells from it.
+    #[must_use]
+    pub fn new(n: usize) -> Self {
+        const STEPS: usize = 256;
+        let steps = n.clamp(1, STEPS);
+        let mut at: Vec<usize> = (0..=steps).map(|step| step * n / steps).collect();
+        at.dedup();
+        Self { n, known: at.into_iter().map(|k| (k, clopper_pearson(k, n))).collect() }
     }
-    let deviation = (float(n) * p * (1.0 - p)).sqrt();
-    let first = whole((float(n) * p - REACH * deviation - REACH).clamp(0.0, float(n)));
-    let mut probability = log_binomial(n, first, p).exp();
-    let (mut count, mut sum) = (first, probability);
-    at.map(|quantile| {
-        while sum < quantile && count < n {
-            probability *= float(n - count) / float(count + 1) * p / (1.0 - p);
-            count += 1;
-            sum += probability;
-        }
-        count
-    })
-}
 
-/// Returns the natural logarithm of the probability of `k` successes in `n` trials of probability
-/// `p`: `ln C(n, k) + k ln p + (n - k) ln(1 - p)`.
-fn log_binomial(n: usize, k: usize, p: f64) -> f64 {
-    let choose =
-        libm::lgamma(float(n + 1)) - libm::lgamma(float(k + 1)) - libm::lgamma(float(n - k + 1));
-    choose + float(k) * p.ln() + float(n - k) * (1.0 - p).ln()
+    /// Returns the interval where the curve has this height, from 0 to 1.
+    #[must_use]
+    pub fn at(&self, height: f64) -> (f64, f64) {
+        let k = height * float(self.n);
+        let above = self.known.partition_point(|known| float(known.0) < k - 1e-9);
+        let (right, high) = self.known[above.min(self.known.len() - 1)];
+        let (left, low) = self.known[above.saturating_sub(1)];
+        if right == left {
+            return high;
+        }
+        let part = ((k - float(left)) / float(right - left)).clamp(0.0, 1.0);
+        let between = |a: f64, b: f64| a + (b - a) * part;
+        (between(low.0, high.0), between(low.1, high.1))
+    }
 }
 
 #[cfg(test)]
@@ -88,13 +97,17 @@ mod tests {
     }
 
     #[test]
-    fn the_pointwise_band_is_the_binomials() {
-        // scipy.stats.binom.ppf([0.025, 0.975], 100, 0.3) and (…, 20, 0.05).
-        assert_eq!(bootstrap(30, 100), (0.21, 0.39));
-        assert_eq!(bootstrap(1, 20), (0.0, 0.15));
-        assert_eq!(bootstrap(0, 20), (0.0, 0.0));
-        assert_eq!(bootstrap(20, 20), (1.0, 1.0));
-        let (low, high) = bootstrap(50_000, 100_000);
+    fn the_pointwise_band_is_that_of_each_count() {
+        // scipy.stats.binomtest(k, n).proportion_ci(method="exact").
+        let (low, high) = clopper_pearson(30, 100);
+        assert!(
+            (low - 0.212_406_4).abs() < 1e-6 && (high - 0.399_814_7).abs() < 1e-6,
+            "{low} {high}"
+        );
+        assert_eq!((clopper_pearson(0, 20).0, clopper_pearson(20, 20).1), (0.0, 1.0));
+        let band = PointwiseBand::new(100);
+        assert_eq!(band.at(0.3), (low, high));
+        let (low, high) = PointwiseBand::new(100_000).at(0.5);
         assert!((low - 0.4969).abs() < 1e-4 && (high - 0.5031).abs() < 1e-4, "{low} {high}");
     }
 }

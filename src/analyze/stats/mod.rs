@@ -8,6 +8,7 @@ mod compare;
 mod edf;
 mod enough;
 mod importance;
+mod multiple;
 mod normalised;
 mod pareto;
 mod quantile;
@@ -17,12 +18,15 @@ mod span;
 mod summary;
 mod variance;
 
-pub use band::{CONFIDENCE, bootstrap, dkw, draws_for_dkw};
+pub use band::{CONFIDENCE, PointwiseBand, clopper_pearson, dkw, draws_for_dkw};
 pub use best::{BestRange, best_range, draws};
-pub use compare::{SampleComparison, compare};
+pub use compare::{PairedComparison, SampleComparison, compare, compare_pairs, least_p};
 pub use edf::EmpiricalDistribution;
 pub use enough::mean_distance;
-pub use importance::{MainEffect, MarginalLevel, PairEffect, ParameterImportance, importance};
+pub use importance::{
+    ImportanceColumn, MainEffect, MarginalLevel, PairEffect, ParameterImportance, importance,
+};
+pub use multiple::holm;
 pub use normalised::{NormalisationRefusal, NormalisedSpaces, normalise};
 pub use pareto::pareto_front;
 pub use quantile::{quantile, weighted_quantile, weighted_quantiles};

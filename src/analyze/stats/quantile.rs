@@ -11,7 +11,9 @@ pub fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
     let place = p.clamp(0.0, 1.0) * float(last);
     let below: usize = whole(place.floor());
     let (low, high) = (sorted[below], sorted[last.min(below + 1)]);
-    Some(low + (high - low) * (place - float(below)))
+    let part = place - float(below);
+    // Beside an infinite value, nothing of the way to it is no number.
+    Some(if part > 0.0 && low < high { low + (high - low) * part } else { low })
 }
 
 /// Returns the least value at or below which at least `p` of the weight of `(value, weight)` pairs

@@ -42,7 +42,7 @@ impl CheckedRequest {
         })?;
         let partitions = effective_config(&sweep.launch, &requests).slurm.partitions;
         let task = &requests[0].task;
-        let limits = slurm.limits(&partitions, task.text("account"), task.text("qos"))?;
+        let limits = slurm.limits(&partitions, task)?;
         let (time, refusals) = check_request(&requests, &limits);
         Ok(Self { prelude, requests, limits, time, refusals })
     }

@@ -5,33 +5,38 @@ use sweep_config::{Map, Value};
 
 use super::row::{GivenRow, dotted_key};
 
+/// The rows of an answer.
+#[derive(Debug, Default)]
+pub(super) struct AnswerRows {
+    pub(super) rows: Vec<GivenRow>,
+    /// True if a key has the plus by which Hydra adds one.
+    pub(super) adds: bool,
+}
+
 /// Parses the rows of an answer: one JSON list of rows, or rows one after the other, such as one a line.
 /// A row is an object, or a list of pairs of a key and a value.
 ///
 /// # Errors
 ///
 /// Says what is wrong, and with which row.
-pub(super) fn rows(bytes: &[u8], base: &Value) -> Result<Vec<GivenRow>, String> {
-    let mut rows = Vec::new();
+pub(super) fn rows(bytes: &[u8], base: &Value) -> Result<AnswerRows, String> {
+    if let Some(number) = too_great(bytes) {
+        return Err(format!("gave the whole number {number}, which does not fit into 64 bits"));
+    }
+    let mut answer = AnswerRows::default();
     for value in Deserializer::from_slice(bytes).into_iter::<Json>() {
         let value = value.map_err(|error| format!("printed what is no JSON: {error}"))?;
         match value {
             Json::Array(items) if !is_pairs(&items) || items.is_empty() => {
-                for item in items {
-                    let row = row(item, rows.len(), base)?;
-                    rows.push(row);
-                }
+                items.into_iter().try_for_each(|item| answer.push(item, base))?;
             }
-            value => {
-                let row = row(value, rows.len(), base)?;
-                rows.push(row);
-            }
+            value => answer.push(value, base)?,
         }
     }
-    if rows.is_empty() {
+    if answer.rows.is_empty() {
         return Err("gave no row".to_owned());
     }
-    Ok(rows)
+    Ok(answer)
 }
 
 /// Returns true if a list is a row and not a list of rows.
@@ -42,9 +47,25 @@ fn is_pairs(items: &[Json]) -> bool {
     })
 }
 
-fn row(json: Json, number: usize, base: &Value) -> Result<GivenRow, String> {
-    let number = number + 1;
-    let entries = match json {
+impl AnswerRows {
+    /// Adds a row.
+    fn push(&mut self, json: Json, base: &Value) -> Result<(), String> {
+        let number = self.rows.len() + 1;
+        let entries = entries(json, number)?;
+        self.adds |= entries.keys().any(|key| key.starts_with('+'));
+        let entry = |(name, json): (String, Json)| {
+            let key = dotted_key(&name, base)
+                .map_err(|why| format!("gave `{name}` as a key in row {number}: {why}"))?;
+            Ok((key, value(json)))
+        };
+        self.rows.push(entries.into_iter().map(entry).collect::<Result<_, String>>()?);
+        Ok(())
+    }
+}
+
+/// Returns the keys and values of a row.
+fn entries(json: Json, number: usize) -> Result<JsonMap<String, Json>, String> {
+    Ok(match json {
         Json::Object(entries) => entries,
         Json::Array(items) if is_pairs(&items) => {
             pairs(items).map_err(|key| format!("gave `{key}` twice in row {number}"))?
@@ -55,15 +76,45 @@ fn row(json: Json, number: usize, base: &Value) -> Result<GivenRow, String> {
                 "gave `{shown}` as row {number}, which is no object and no list of [key, value] pairs"
             ));
         }
-    };
-    let entry = |(name, json): (String, Json)| {
-        let key = dotted_key(&name, base)
-            .map_err(|why| format!("gave `{name}` as a key in row {number}: {why}"))?;
-        let value = value(json)
-            .ok_or_else(|| format!("gave `{key}` a number beyond 64 bits in row {number}"))?;
-        Ok((key, value))
-    };
-    entries.into_iter().map(entry).collect()
+    })
+}
+
+/// Returns the first whole number of a JSON text that has no place in 64 bits: parsed, it would be another one.
+fn too_great(bytes: &[u8]) -> Option<&str> {
+    let text = str::from_utf8(bytes).ok()?;
+    let mut rest = text;
+    let is_number = |c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | 'e' | 'E');
+    while let Some(at) = rest.find(|c: char| c == '"' || c.is_ascii_digit() || c == '-') {
+        rest = &rest[at..];
+        let end = if rest.starts_with('"') {
+            end_of_text(rest)
+        } else {
+            let end = rest.find(|c| !is_number(c)).unwrap_or(rest.len());
+            let number = &rest[..end];
+            let digits = number.trim_start_matches('-');
+            let is_whole = !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit());
+            if is_whole && number.parse::<i64>().is_err() {
+                return Some(number);
+            }
+            end
+        };
+        rest = &rest[end..];
+    }
+    None
+}
+
+/// Returns the end of the JSON text in quotes at the beginning of this one.
+fn end_of_text(rest: &str) -> usize {
+    let mut is_escaped = false;
+    for (at, c) in rest.char_indices().skip(1) {
+        match c {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            '"' => return at + 1,
+            _ => {}
+        }
+    }
+    rest.len()
 }
 
 /// Collects pairs; returns the key that is given twice, if one is.
@@ -80,22 +131,21 @@ fn pairs(items: Vec<Json>) -> Result<JsonMap<String, Json>, String> {
     Ok(entries)
 }
 
-fn value(json: Json) -> Option<Value> {
-    Some(match json {
+fn value(json: Json) -> Value {
+    match json {
         Json::Null => Value::Null,
         Json::Bool(flag) => Value::Bool(flag),
-        Json::Number(number) => match number.as_i64() {
-            Some(whole) => Value::Int(whole),
-            None if number.is_u64() => return None,
-            None => Value::Float(number.as_f64()?),
+        Json::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(whole), _) => Value::Int(whole),
+            (None, number) => Value::Float(number.unwrap_or(f64::NAN)),
         },
         Json::String(text) => Value::Str(text),
-        Json::Array(items) => Value::List(items.into_iter().map(value).collect::<Option<_>>()?),
+        Json::Array(items) => Value::List(items.into_iter().map(value).collect()),
         Json::Object(entries) => {
-            let entry = |(key, item)| Some((key, value(item)?));
-            Value::Map(entries.into_iter().map(entry).collect::<Option<Map>>()?)
+            let entry = |(key, item)| (key, value(item));
+            Value::Map(entries.into_iter().map(entry).collect::<Map>())
         }
-    })
+    }
 }
 
 #[cfg(test)]
@@ -107,7 +157,7 @@ mod tests {
             let words = row.iter().map(|(key, value)| format!("{key}={}", value.to_json()));
             words.collect::<Vec<_>>().join(" ")
         };
-        Ok(rows(answer.as_bytes(), &Value::Null)?.into_iter().map(text).collect())
+        Ok(rows(answer.as_bytes(), &Value::Null)?.rows.into_iter().map(text).collect())
     }
 
     #[test]
@@ -132,11 +182,21 @@ mod tests {
             ("{\"A\": 1}\n{\"A\": ", "printed what is no JSON: EOF"),
             ("[{\"A\": 1}, 3]", "gave `3` as row 2"),
             ("{\"A..B\": 1}", "gave `A..B` as a key in row 1"),
-            ("{\"A\": 18446744073709551615}", "gave `A` a number beyond 64 bits in row 1"),
+            ("{\"A\": 18446744073709551615}", "gave the whole number 18446744073709551615, which"),
+            (
+                "[{\"A\": [-1180591620717411303424]}]",
+                "gave the whole number -1180591620717411303424",
+            ),
         ] {
             let found = texts(answer).unwrap_err();
             assert!(found.starts_with(why), "{answer}: {found}");
         }
+    }
+
+    #[test]
+    fn digits_of_a_text_or_fraction_are_no_whole_number() {
+        let answer = r#"{"A": "say \"12345678901234567890\"", "B": 1.2345678901234567890, "C": 1e22, "D": -9223372036854775808}"#;
+        assert!(texts(answer).is_ok(), "{:?}", texts(answer));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use sweep_config::SetupConfig;
 
-use super::answer;
+use super::answer::{self, AnswerRows};
 use super::program::{EntrypointProgram, ProgramExit};
 use super::row::GivenTable;
 use crate::app::Failure;
@@ -36,7 +36,14 @@ pub(super) fn table(
         Ok(ProgramExit { stdout, .. }) => answer::rows(&stdout, &setup.base_cfg),
     };
     let source = format!("SETUP.ENTRYPOINTS: `{entrypoint}`");
-    found.map(|rows| GivenTable { source, rows, adds: true, is_argument: false }).map_err(|why| {
+    let table = |AnswerRows { rows, adds }| GivenTable {
+        source,
+        rows,
+        adds,
+        is_argument: false,
+        remarks: Vec::new(),
+    };
+    found.map(table).map_err(|why| {
         let dir = dir.display();
         let hint = if is_function {
             format!(

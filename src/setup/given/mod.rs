@@ -20,6 +20,7 @@ use sweep_config::{SetupConfig, Value, python};
 use super::identity::ContentDigest;
 use crate::app::Failure;
 pub(crate) use branches::is_branch;
+pub(crate) use placement::derived_in_branches;
 use row::GivenTable;
 use sweep_flag::SweepArguments;
 
@@ -223,7 +224,13 @@ mod tests {
             row.iter().map(|(key, value)| ((*key).to_owned(), Value::Int(*value))).collect()
         };
         let rows = rows.iter().map(row).collect();
-        GivenTable { source: String::new(), rows, adds: true, is_argument: false }
+        GivenTable {
+            source: String::new(),
+            rows,
+            adds: true,
+            is_argument: false,
+            remarks: Vec::new(),
+        }
     }
 
     /// `A=1 B=2`, one text a combination.

@@ -32,11 +32,28 @@ pub(super) fn check(tables: &[GivenTable], setup: &SetupConfig) -> Result<Vec<St
             )
         }));
         warnings.extend(types(table, setup));
+        warnings.extend(table.remarks.iter().map(|remark| format!("{}: {remark}", table.source)));
+        warnings.extend(unzipped(table, setup));
         let odd = table.rows.iter().flatten().filter(|_| !table.is_argument);
         let odd = odd.filter_map(|(key, value)| Some((key, foreign_value(value)?))).take(1);
         warnings.extend(odd.map(|(key, what)| format!("{}: `{key}`: {what}", table.source)));
     }
     Ok(warnings)
+}
+
+/// Returns a remark on each group of `ZIP` of which a table gives a part: its steps are no longer taken together.
+fn unzipped(table: &GivenTable, setup: &SetupConfig) -> Vec<String> {
+    let given = keys(table);
+    let remark = |group: &Vec<String>| {
+        let key = group.iter().find(|key| given.contains(key.as_str()))?;
+        let other = group.iter().find(|key| !given.contains(key.as_str()))?;
+        Some(format!(
+            "{}: `{key}` is zipped with `{other}` (SETUP.ZIP), and given here: each of its values meets all of \
+             the other's\n  hint: give both in the rows of one of SETUP.ENTRYPOINTS, or change SETUP.SAMPLERS",
+            table.source
+        ))
+    };
+    setup.zip.iter().filter_map(remark).collect()
 }
 
 fn keys(table: &GivenTable) -> BTreeSet<&str> {
@@ -102,7 +119,7 @@ fn beside_samplers(table: &GivenTable, setup: &SetupConfig) -> Result<(), Failur
 }
 
 /// Returns the parameters that are derived in branches.
-fn derived_in_branches(samplers: &IndexMap<String, Sampler>) -> Vec<&String> {
+pub(crate) fn derived_in_branches(samplers: &IndexMap<String, Sampler>) -> Vec<&String> {
     let inner = |(key, sampler)| match Sampler::unconditional(sampler) {
         Sampler::Derived(_) => vec![key],
         Sampler::Choice(choice) => {

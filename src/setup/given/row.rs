@@ -16,6 +16,8 @@ pub(super) struct GivenTable {
     pub(super) adds: bool,
     /// True if it is an argument of the command line.
     pub(super) is_argument: bool,
+    /// Remarks on values that are no mistake for certain.
+    pub(super) remarks: Vec<String>,
 }
 
 /// Parses a dotted parameter, an item of a list of the base config being `layers[0]`, without the plus by

@@ -50,8 +50,13 @@ pub(super) fn table(text: &str, sweep: &GivenSweep, base: &Value) -> Result<Give
     let key = dotted_key(&sweep.key, base).map_err(|why| wrong(text, &why, None))?;
     let values = sweep.values.as_ref().map(Vec::as_slice).unwrap_or_default();
     let rows = values.iter().map(|value| vec![(key.clone(), value.clone())]).collect();
-    let adds = sweep.adds;
-    Ok(GivenTable { source: format!("--sweep {text}"), rows, adds, is_argument: true })
+    Ok(GivenTable {
+        source: format!("--sweep {text}"),
+        rows,
+        adds: sweep.adds,
+        is_argument: true,
+        remarks: sweep.remarks.clone(),
+    })
 }
 
 fn wrong(text: &str, why: &str, hint: Option<String>) -> Failure {

@@ -105,6 +105,11 @@ impl Metric {
         self.source == MetricSource::Error
     }
 
+    /// Returns true if it is the share of a job's epochs that is done.
+    pub fn is_done(&self) -> bool {
+        self.source == MetricSource::Done
+    }
+
     /// Returns the columns that its values are made of.
     pub(super) fn columns(&self) -> Vec<&str> {
         match &self.source {

@@ -5,13 +5,18 @@ use super::decoder::ConfigDecoder;
 use crate::Value;
 use crate::yaml::{NodeKind, YamlEntry, YamlNode};
 
+/// Other names of keys of the config, with the paths that they stand for.
+pub(super) const ALIASES: [(&str, &str); 2] =
+    [("RUN_MODE", "LAUNCH.MODE"), ("ANALYSIS", "ANALYZE")];
+
 /// A key path with the names that the code has.
 pub(super) fn canonical(path: &str) -> String {
-    match path.split_once('.') {
-        None if path == "RUN_MODE" => "LAUNCH.MODE".to_owned(),
-        None if path == "ANALYSIS" => "ANALYZE".to_owned(),
-        Some(("ANALYSIS", rest)) => format!("ANALYZE.{rest}"),
-        _ => path.to_owned(),
+    let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+    let meant = ALIASES.iter().find(|(alias, _)| *alias == first);
+    match meant {
+        None => path.to_owned(),
+        Some((_, meant)) if rest.is_empty() => (*meant).to_owned(),
+        Some((_, meant)) => format!("{meant}.{rest}"),
     }
 }
 

@@ -6,6 +6,31 @@ use super::given::GivenValue;
 use super::objective::{ObjectiveConfig, objectives};
 use super::section::ConfigSection;
 use super::{ClosedInterval, sweep_name};
+use crate::named::named;
+
+/// `OVER_SEEDS`: how the values of a config's replicates become the config's one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SeedReduction {
+    /// Their mean.
+    #[default]
+    Mean,
+    /// Their median.
+    Median,
+    /// The least of them.
+    Min,
+    /// The greatest of them.
+    Max,
+    /// The mean of their middle half (interquartile mean).
+    InterquartileMean,
+}
+
+named!(pub SeedReduction {
+    Mean = "mean",
+    Median = "median",
+    Min = "min",
+    Max = "max",
+    InterquartileMean = "iqm",
+});
 
 /// Keeps the jobs whose metric lies in `[min, max]`; pycls's middle number is for the eye only.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +51,8 @@ pub struct AnalyzeConfig {
     /// `OBJECTIVE`: what jobs are ranked by, the first; several have a Pareto front. Empty: pycls's
     /// error.
     pub objectives: Vec<ObjectiveConfig>,
+    /// `OVER_SEEDS`.
+    pub over_seeds: SeedReduction,
     /// `METRICS`: shortcuts or dotted paths.
     pub metrics: Vec<String>,
     /// `COMPLEXITY`: likewise.
@@ -64,6 +91,7 @@ impl AnalyzeConfig {
 pub(super) fn decode(section: ConfigSection<'_>) -> AnalyzeConfig {
     let analyze = AnalyzeConfig {
         objectives: section.get("OBJECTIVE").map(|g| objectives(&g)).unwrap_or_default(),
+        over_seeds: section.one_of("OVER_SEEDS", SeedReduction::NAMED, SeedReduction::Mean),
         metrics: section.texts("METRICS", &[]),
         complexity: section.texts("COMPLEXITY", &AnalyzeConfig::COMPLEXITY),
         plot_metric_values: section.flag("PLOT_METRIC_VALUES", true),

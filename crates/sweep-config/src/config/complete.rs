@@ -120,6 +120,7 @@ impl Sweep {
         let splits = analyze.split_filters.iter().map(|(name, f)| (name.clone(), filters(f)));
         map([
             ("OBJECTIVE", Value::List(analyze.objectives.iter().map(objective).collect())),
+            ("OVER_SEEDS", Value::Str(analyze.over_seeds.name().to_owned())),
             ("METRICS", texts(&analyze.metrics)),
             ("COMPLEXITY", texts(&analyze.complexity)),
             ("PLOT_METRIC_VALUES", Value::Bool(analyze.plot_metric_values)),

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::path::Path;
 
 use super::included::IncludedFile;
+use super::shape::KeyShape;
 use super::suggest;
 use crate::yaml::{SourceMark, YamlFault};
 use crate::{ConfigProblem, ConfigProblems, SourceLocation};
@@ -16,7 +17,7 @@ pub(super) struct ConfigDecoder<'a> {
     path: &'a Path,
     overrides: &'a [String],
     problems: RefCell<Vec<(SourceMark, ConfigProblem)>>,
-    known: RefCell<Vec<String>>,
+    known: RefCell<Vec<(String, KeyShape)>>,
     replaced: RefCell<Vec<String>>,
     unknown: RefCell<Vec<UnknownKey>>,
     warnings: RefCell<Vec<(SourceMark, ConfigProblem)>>,
@@ -110,9 +111,9 @@ impl<'a> ConfigDecoder<'a> {
         }
     }
 
-    /// Notes a key that the code asks for, as a dotted path.
-    pub(super) fn add_known(&self, path: String) {
-        self.known.borrow_mut().push(path);
+    /// Notes a key that the code asks for, as a dotted path, and the form that its value is to have.
+    pub(super) fn add_known(&self, path: String, shape: KeyShape) {
+        self.known.borrow_mut().push((path, shape));
     }
 
     /// Notes a key, as a dotted path, in whose value `~` or a variable was replaced.
@@ -147,8 +148,9 @@ impl<'a> ConfigDecoder<'a> {
         let mut unknown = self.unknown.take();
         let total = unknown.len() + self.problems.borrow().len();
         unknown.sort_by_key(|unknown| unknown.mark);
+        let known: Vec<String> = self.known.take().into_iter().map(|(path, _)| path).collect();
         for UnknownKey { mark, section, key } in unknown.into_iter().take(MOST_PROBLEMS) {
-            let hint = suggest::key(&key, &section, &self.known.borrow());
+            let hint = suggest::key(&key, &section, &known);
             self.problem(mark, &join(&section, &key), "unknown key".to_owned(), hint);
         }
         let path = self.path;
@@ -167,10 +169,9 @@ impl<'a> ConfigDecoder<'a> {
         Err(ConfigProblems(problems))
     }
 
-    /// The keys that were asked for, as dotted paths.
-    #[cfg(test)]
-    pub(super) fn known(&self) -> Vec<String> {
-        self.known.borrow().clone()
+    /// Takes the keys that were asked for, as dotted paths, with the forms of their values.
+    pub(super) fn take_known(&self) -> Vec<(String, KeyShape)> {
+        self.known.take()
     }
 }
 

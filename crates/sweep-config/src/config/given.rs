@@ -194,6 +194,11 @@ impl<'a> GivenValue<'a> {
 
     /// Returns the items of a list of two.
     pub(super) fn pair(&self) -> Option<[GivenValue<'a>; 2]> {
+        if let Some(ends) = self.scalar_or_mapping_ends() {
+            let message = format!("expected a list [LOW, HIGH], found {}", self.node.found());
+            self.problem(message, Some(format!("write `[{ends}]`")));
+            return None;
+        }
         let items = self.list("a list [LOW, HIGH]")?;
         let found = items.len();
         let pair = <[GivenValue<'a>; 2]>::try_from(items).ok();
@@ -201,6 +206,33 @@ impl<'a> GivenValue<'a> {
             self.problem(format!("expected a list [LOW, HIGH], found a list of {found}"), None);
         }
         pair
+    }
+
+    /// Returns two ends that are written as another tool has them: `1-5`, `0..1`, `1 to 5`, `{min: 0, max: 1}`.
+    fn scalar_or_mapping_ends(&self) -> Option<String> {
+        let ends = match (&self.node.kind, &self.node.spelt) {
+            (NodeKind::Scalar(Value::Str(text)), _) => {
+                let text = text.trim_matches(['(', ')', '[', ']']);
+                let signs = ["..", " to ", "-", ":", ","];
+                signs
+                    .iter()
+                    .find_map(|sign| text.split_once(sign))
+                    .map(|(a, b)| (a.to_owned(), b.to_owned()))
+            }
+            (NodeKind::Scalar(_), Some(spelt)) => {
+                spelt.split_once(':').map(|(a, b)| (a.to_owned(), b.to_owned()))
+            }
+            _ => {
+                let end = |keys: [&str; 2]| {
+                    keys.iter().find_map(|key| Some(yaml::flow(&self.below(key)?.node.to_value())))
+                };
+                end(["min", "low"]).zip(end(["max", "high"]))
+            }
+        }?;
+        let is_number =
+            |text: &str| yaml::plain(text.trim()).is_ok_and(|end| end.as_f64().is_some());
+        let (low, high) = (ends.0.trim(), ends.1.trim_start_matches('.').trim());
+        (is_number(low) && is_number(high)).then(|| format!("{low}, {high}"))
     }
 
     /// Returns what a word stands for, one of `words`.

@@ -26,9 +26,12 @@ mod places;
 mod pycls;
 mod reference;
 mod samplers;
+mod schema;
 mod section;
+mod seed_key;
 mod setters;
 mod setup;
+mod shape;
 mod slurm;
 mod suggest;
 mod tree;
@@ -37,7 +40,7 @@ mod zip;
 
 use std::path::{Path, PathBuf};
 
-pub use analyze::{AnalyzeConfig, MetricFilter, MetricFilters};
+pub use analyze::{AnalyzeConfig, MetricFilter, MetricFilters, SeedReduction};
 pub use collect::{CheckpointsKeep, CollectConfig, LogFormat, LogReader};
 pub use constraints::Constraints;
 use decoder::ConfigDecoder;
@@ -52,6 +55,7 @@ pub use samplers::{
     LawShape, ListLength, QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler,
     ScalarRange, WeightedValues, quantile_place,
 };
+pub use schema::json_schema;
 use section::ConfigSection;
 pub use setup::{SetupConfig, Strategy};
 pub use slurm::SlurmOptions;
@@ -220,7 +224,7 @@ mod tests {
         let (root, _) = read_tree(Path::new("x"), text).unwrap();
         let decoder = ConfigDecoder::new(Path::new("x"), &[]);
         decode(&decoder, &root);
-        decoder.known()
+        decoder.take_known().into_iter().map(|(path, _)| path).collect()
     }
 
     /// The dotted paths of the keys of a file, down to those that the code asks for.

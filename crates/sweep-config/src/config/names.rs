@@ -28,6 +28,8 @@ pub(super) struct ExpressionNames<'a> {
     pub(super) is_open: bool,
     /// True if defaults complete the base config, which is not all of it then.
     pub(super) has_defaults: bool,
+    /// The path in which replicates differ, if there are several.
+    pub(super) replicated: Option<String>,
 }
 
 /// The numbers of a network's complexity, as expressions name them.
@@ -66,6 +68,7 @@ impl ExpressionNames<'_> {
         }
         self.check_known(given, &expr);
         for name in expr.names() {
+            self.check_seed(given, name);
             if let Some(part) = self.part(name) {
                 let hint = format!(
                     "an expression sees the base config's value of the whole: name the part, `{}`",
@@ -80,10 +83,25 @@ impl ExpressionNames<'_> {
         Some(expr)
     }
 
+    /// Tells of a name that differs among the replicates of one config.
+    fn check_seed(&self, given: &GivenValue<'_>, name: &str) {
+        let Some(seed) = &self.replicated else { return };
+        let is_part = is_within(seed, name) && self.base_cfg.get_path(seed).is_some();
+        if is_within(name, seed) || is_part {
+            let message = format!(
+                "`{seed}` tells replicates apart (SEED_KEY), and an expression would see that of the first alone"
+            );
+            let hint =
+                format!("sample it, without REPLICATES: `{seed}: [0, 1, 2]` under SETUP.SAMPLERS");
+            given.problem(message, Some(hint));
+        }
+    }
+
     /// Tells of each name that there is not; of those that are parts of one, `learning-rate`, once.
     fn check_known(&self, given: &GivenValue<'_>, expr: &Expression) {
         let unknown: Vec<&String> = expr.names().iter().filter(|name| !self.has(name)).collect();
         if unknown.is_empty() {
+            self.check_ambiguous(given, expr);
             return;
         }
         let known = self.known();
@@ -95,12 +113,36 @@ impl ExpressionNames<'_> {
             let message = format!("there is no parameter `{name}`");
             if let Some(path) = no_word(name, expr.text(), &known) {
                 told.push(path);
-                let hint =
-                    format!("`{path}` is `{}` in an expression: `-` subtracts", spelled_name(path));
+                let hint = format!(
+                    "`{path}` is `{}` in an expression: {}",
+                    spelled_name(path),
+                    sign_meaning(path)
+                );
                 given.problem(message, Some(hint));
             } else {
                 given.problem(message, Some(self.hint(name, &known)));
             }
+        }
+    }
+
+    /// Tells of a parameter such as `a-b` that an expression with `a` and `b` spells, and does not name.
+    fn check_ambiguous(&self, given: &GivenValue<'_>, expr: &Expression) {
+        let mut set = self.params.iter().chain(self.derived.keys());
+        let is_spelled = |path: &&String| {
+            spelled_name(path) != **path
+                && !expr.names().contains(path)
+                && expr
+                    .names()
+                    .iter()
+                    .any(|name| no_word(name, expr.text(), std::slice::from_ref(*path)).is_some())
+        };
+        if let Some(path) = set.find(is_spelled) {
+            let message = format!("`{path}` is a parameter, and reads as an operation here");
+            let hint = format!(
+                "write `{}` for the parameter; with blanks around the sign, the operation is meant",
+                spelled_name(path)
+            );
+            given.problem(message, Some(hint));
         }
     }
 
@@ -183,13 +225,25 @@ fn is_set_by(keys: &[&str], name: &str) -> bool {
     keys.iter().any(|key| is_within(name, key))
 }
 
+/// Says what the sign in a bare path means to an expression.
+fn sign_meaning(path: &str) -> &'static str {
+    match path.find(['-', '/', '*', '+']).map(|at| &path[at..=at]) {
+        Some("-") => "`-` subtracts",
+        Some("/") => "`/` divides",
+        Some("*") => "`*` multiplies",
+        Some("+") => "`+` adds",
+        _ => "a name without quotes is of letters and digits",
+    }
+}
+
 /// Returns the parameter that a text names by its bare path, of which only a part was taken for a name.
 fn no_word<'k>(name: &str, text: &str, known: &'k [String]) -> Option<&'k str> {
     let mut known = known.iter().map(String::as_str);
     known.find(|path| spelled_name(path) != *path && path.contains(name) && text.contains(path))
 }
 
-fn leaves(value: &Value, path: &str, into: &mut Vec<String>) {
+/// Collects the paths of all values that are no mappings.
+pub(super) fn leaves(value: &Value, path: &str, into: &mut Vec<String>) {
     match value {
         Value::Map(map) => map.iter().for_each(|(key, value)| {
             leaves(value, &join(path, key), into);

@@ -138,12 +138,13 @@ pub fn inside_of_value(path: &str, base: &Value) -> Option<PathFault> {
     None
 }
 
-/// Returns a key of the base config that is itself a dotted path, and the end of this one.
+/// Returns a key of the base config that is itself a dotted path, and a part of this one.
 fn dotted_key<'p>(path: &'p str, base: &Value) -> Option<&'p str> {
     let Value::Map(map) = base else { return None };
     let (first, rest) = path.split_once('.')?;
-    if map.contains_key(path) {
-        return Some(path);
+    let ends = path.match_indices('.').map(|(at, _)| at).skip(1).chain([path.len()]);
+    if let Some(end) = ends.into_iter().find(|end| map.contains_key(&path[..*end])) {
+        return Some(&path[..end]);
     }
     dotted_key(rest, map.get(first)?)
 }
@@ -311,6 +312,8 @@ mod tests {
             ("new.x", false),
             ("a.b", true),
             ("optim.c.d", true),
+            ("optim.c.d.e", true),
+            ("a.b.c.d", true),
             ("optim.c", false),
         ] {
             assert_eq!(inside_of_value(path, &base()).is_some(), is_fault, "{path}");

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::given::GivenValue;
 use super::section::ConfigSection;
+use super::shape::KeyShape;
 
 /// A reason why a path cannot be expanded.
 #[derive(Debug, PartialEq, Eq)]
@@ -108,7 +109,7 @@ impl GivenValue<'_> {
 impl ConfigSection<'_> {
     /// Returns the path of a key, with `~` and variables replaced; empty where it is not given.
     pub(super) fn place(&self, key: &'static str) -> PathBuf {
-        self.get(key).and_then(|given| given.place()).unwrap_or_default().into()
+        self.ask(key, KeyShape::Text).and_then(|given| given.place()).unwrap_or_default().into()
     }
 }
 

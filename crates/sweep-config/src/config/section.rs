@@ -7,6 +7,7 @@ use std::ops::RangeBounds;
 
 use super::decoder::{ConfigDecoder, join};
 use super::given::GivenValue;
+use super::shape::KeyShape;
 use super::suggest;
 use crate::Value;
 use crate::yaml::{NodeKind, SourceMark, YamlEntry, YamlNode};
@@ -81,9 +82,14 @@ impl<'a> ConfigSection<'a> {
 
     /// Returns the value of a key, if it was given.
     pub(super) fn get(&self, key: &'static str) -> Option<GivenValue<'a>> {
+        self.ask(key, KeyShape::Own)
+    }
+
+    /// Returns the value of a key, if it was given; notes the form that it is to have.
+    pub(super) fn ask(&self, key: &'static str, shape: KeyShape) -> Option<GivenValue<'a>> {
         self.asked.borrow_mut().push(key);
         if self.listed {
-            self.decoder.add_known(join(&self.path, key));
+            self.decoder.add_known(join(&self.path, key), shape);
         }
         self.peek(key)
     }
@@ -99,12 +105,13 @@ impl<'a> ConfigSection<'a> {
 
     /// Returns the value of a key as text, or the default.
     pub(super) fn text(&self, key: &'static str, default: &str) -> String {
-        self.get(key).and_then(|given| given.text()).unwrap_or_else(|| default.to_owned())
+        let given = self.ask(key, KeyShape::Text);
+        given.and_then(|given| given.text()).unwrap_or_else(|| default.to_owned())
     }
 
     /// Returns the value of a key as a truth value, or the default.
     pub(super) fn flag(&self, key: &'static str, default: bool) -> bool {
-        self.get(key).and_then(|given| given.flag()).unwrap_or(default)
+        self.ask(key, KeyShape::Flag).and_then(|given| given.flag()).unwrap_or(default)
     }
 
     /// Returns the value of a key as a whole number in `range`, or the default.
@@ -114,7 +121,8 @@ impl<'a> ConfigSection<'a> {
         range: impl RangeBounds<i64>,
         default: T,
     ) -> T {
-        self.get(key).and_then(|given| given.whole(range)).unwrap_or(default)
+        let given = self.ask(key, KeyShape::whole(&range));
+        given.and_then(|given| given.whole(range)).unwrap_or(default)
     }
 
     /// Returns the value of a key as a whole number up to `most`; none for 0, the default.
@@ -128,7 +136,7 @@ impl<'a> ConfigSection<'a> {
 
     /// Returns the value of a key as a finite number of at least `least`, or the default.
     pub(super) fn at_least(&self, key: &'static str, least: f64, default: f64) -> f64 {
-        let Some(given) = self.get(key) else { return default };
+        let Some(given) = self.ask(key, KeyShape::AtLeast(least)) else { return default };
         match given.number() {
             Some(number) if number >= least => number,
             Some(_) => {
@@ -141,7 +149,7 @@ impl<'a> ConfigSection<'a> {
 
     /// Returns the value of a key as a list of texts, or the default.
     pub(super) fn texts(&self, key: &'static str, default: &[&str]) -> Vec<String> {
-        let texts = self.get(key).and_then(|given| {
+        let texts = self.ask(key, KeyShape::Texts).and_then(|given| {
             let items = given.list("a list of texts")?;
             items.iter().map(GivenValue::text).collect::<Option<Vec<_>>>()
         });
@@ -150,7 +158,8 @@ impl<'a> ConfigSection<'a> {
 
     /// Returns the value of a key as one of some words, or the default.
     pub(super) fn one_of<T: Copy>(&self, key: &'static str, words: &[(&str, T)], default: T) -> T {
-        self.get(key).and_then(|given| given.one_of(words)).unwrap_or(default)
+        let given = self.ask(key, KeyShape::words(words));
+        given.and_then(|given| given.one_of(words)).unwrap_or(default)
     }
 
     /// Returns all entries of a mapping whose keys are the user's own.

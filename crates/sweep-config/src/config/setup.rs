@@ -7,11 +7,11 @@ use super::derived;
 use super::given::GivenValue;
 use super::helpers;
 use super::names::ExpressionNames;
-use super::notation;
-use super::paths::{PathFault, inside_of_value, is_within, parameter_path, replaced_shape};
+use super::notation::{self, ForeignNotation};
 use super::pycls;
 use super::samplers::{self, Sampler, SamplerScope};
 use super::section::ConfigSection;
+use super::seed_key;
 use super::setters::{self, PathTarget, SetterGroup};
 use super::tree::{self, DesignTree};
 use super::zip;
@@ -104,7 +104,7 @@ impl SetupConfig {
 }
 
 /// The greatest `NUM_CONFIGS`: all configs are held in memory, and a directory of more files helps nobody.
-const MOST_CONFIGS: i64 = 10_000_000;
+pub(super) const MOST_CONFIGS: i64 = 10_000_000;
 
 /// Decodes `NUM_CONFIGS`, which a grid and rows need not have.
 fn num_configs(section: &ConfigSection<'_>, strategy: Strategy) -> Option<u64> {
@@ -141,6 +141,7 @@ pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
         reports: false,
         is_open: is_broken || has_entrypoints,
         has_defaults,
+        replicated: seed_key::replicated(&section, &base_cfg),
     };
     let derived = derived::decode(&section, &names, &mut setters);
     let helpers = helpers::decode(&section, &names, &derived, &mut setters);
@@ -162,7 +163,7 @@ pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
         entrypoint_timeout: section.whole("ENTRYPOINT_TIMEOUT", 1..=86_400, 300),
         remove_duplicates: section.flag("REMOVE_DUPLICATES", true),
         replicates,
-        seed_key: seed_key(&section, &names, replicates),
+        seed_key: seed_key::decode(&section, &names, replicates),
         tree,
         base_cfg,
         samplers,
@@ -219,6 +220,7 @@ fn samplers<'a>(
     let mut set = params(tree, &decoded);
     let defaults = section.peek("DEFAULTS").map(|given| given.node.to_value());
     let is_pycls = pycls::are_pyclss(defaults.as_ref(), base_cfg);
+    let replicated = seed_key::replicated(section, base_cfg);
     for (i, (parameter, given)) in all.iter().enumerate() {
         let names = ExpressionNames {
             base_cfg: tree.map_or(base_cfg, |tree| &tree.base_cfg),
@@ -229,6 +231,7 @@ fn samplers<'a>(
             reports: false,
             is_open: decoded.len() < i || has_entrypoints,
             has_defaults,
+            replicated: replicated.clone(),
         };
         let Some(key) = names.path(given, parameter) else { continue };
         let Some(sampler) = sampler(&key, given, &SamplerScope::new(names, is_pycls)) else {
@@ -285,30 +288,10 @@ fn sampler(parameter: &str, given: &GivenValue<'_>, scope: &SamplerScope<'_>) ->
 }
 
 fn expected_sampler(given: &GivenValue<'_>) -> Option<Sampler> {
+    if let Some(ForeignNotation { message, form: Some(form), .. }) = notation::foreign(given.node) {
+        given.problem(message, Some(format!("write `{}`", form.show())));
+        return None;
+    }
     given.expected("a sampler, e.g. {TYPE: value_sampler, VALUES: [1, 2]}, or a list of values");
     None
-}
-
-/// Decodes the key in which replicates differ; nothing else may set it.
-fn seed_key(section: &ConfigSection<'_>, names: &ExpressionNames<'_>, replicates: u32) -> String {
-    let text = section.text("SEED_KEY", "RNG_SEED");
-    let found = parameter_path(&text, names.base_cfg, names.has_defaults).and_then(|key| {
-        let seed = Value::Int(0);
-        let clash = inside_of_value(&key, names.base_cfg)
-            .or_else(|| replaced_shape(&key, &seed, names.base_cfg))
-            .filter(|_| replicates > 1);
-        clash.map_or(Ok(key), Err)
-    });
-    let key = found.unwrap_or_else(|PathFault { message, hint, .. }| {
-        section.problem("SEED_KEY", format!("`{text}`: {message}"), hint);
-        text
-    });
-    let mut others = names.params.iter().chain(names.derived.keys());
-    let other = others.find(|param| is_within(param, &key) || is_within(&key, param));
-    if let Some(other) = other.filter(|_| replicates > 1) {
-        let message = format!("`{other}` is sampled, but `{key}` is what tells replicates apart");
-        let hint = "name another key of the job config in SEED_KEY, or drop REPLICATES";
-        section.problem("SEED_KEY", message, Some(hint.to_owned()));
-    }
-    key
 }

@@ -43,6 +43,11 @@ pub(super) fn binary(operator: BinaryOperator, a: &Value, b: &Value) -> EvalResu
     {
         return Ok(joined);
     }
+    if operator == BinaryOperator::Multiply
+        && let Some(repeated) = repeat(a, b)?
+    {
+        return Ok(repeated);
+    }
     let symbol = match operator {
         BinaryOperator::Add => "+",
         BinaryOperator::Subtract => "-",
@@ -77,6 +82,29 @@ fn join(a: &Value, b: &Value) -> EvalResult<Option<Value>> {
         (Value::Str(_), other) | (other, Value::Str(_)) => {
             let kind = other.kind();
             return fail(format!("`+` joins text with text only: `str(…)` makes text of {kind}"));
+        }
+        _ => None,
+    })
+}
+
+/// Repeats a text or list a whole number of times, `[8] * depth`; nothing for other values.
+fn repeat(a: &Value, b: &Value) -> EvalResult<Option<Value>> {
+    let (items, times) = match (a, b) {
+        (items @ (Value::Str(_) | Value::List(_)), times)
+        | (times, items @ (Value::Str(_) | Value::List(_)))
+            if is_whole(times) =>
+        {
+            (items, usize::try_from(whole(times, "*")?).unwrap_or(0))
+        }
+        _ => return Ok(None),
+    };
+    let is_too_long = |length: usize| length.checked_mul(times).is_none_or(|all| all > MAX_ITEMS);
+    Ok(match items {
+        Value::Str(text) if is_too_long(text.len()) => return fail("a text that is too long"),
+        Value::Str(text) => Some(Value::Str(text.repeat(times))),
+        Value::List(items) if is_too_long(items.len()) => return fail("a list that is too long"),
+        Value::List(items) => {
+            Some(Value::List(std::iter::repeat_n(items, times).flatten().cloned().collect()))
         }
         _ => None,
     })

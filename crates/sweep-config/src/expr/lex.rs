@@ -104,6 +104,12 @@ fn number(rest: &str) -> Result<(TokenKind, usize), String> {
     }
     let digits = spelt.replace('_', "");
     if digits.bytes().all(|b| b.is_ascii_digit()) {
+        let shorter = digits.trim_start_matches('0');
+        if digits.starts_with('0') && !shorter.is_empty() {
+            return Err(format!(
+                "`{spelt}` has a leading zero, which Python refuses: write `{shorter}`"
+            ));
+        }
         let whole = digits.parse().map_err(|_| format!("`{spelt}` is too large"))?;
         return Ok((TokenKind::Int(whole), length));
     }

@@ -3,9 +3,12 @@
 mod effect;
 mod kolmogorov;
 mod rank_sum;
+mod signed_rank;
 
 use super::CONFIDENCE;
 use effect::probability_of_less;
+pub use rank_sum::least_p;
+pub use signed_rank::{PairedComparison, compare_pairs};
 
 /// The differences of two samples.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -31,6 +31,13 @@ pub(super) fn p_value(first: &[f64], second: &[f64], less: f64) -> Option<f64> {
     Some((2.0 * normal.sf(u / variance.sqrt())).clamp(0.0, 1.0))
 }
 
+/// Returns the least p-value that samples of these sizes can have: that of one that is wholly less than the other, twice one
+/// over the number of choices of `n` of `n + m`.
+#[must_use]
+pub fn least_p(n: usize, m: usize) -> f64 {
+    (1..=n).fold(2.0, |p, i| p * float(i) / float(m + i)).min(1.0)
+}
+
 /// Returns twice the probability that U is at least as far from its middle, `n m / 2`, on the same
 /// side (Mann and Whitney 1947, recursion).
 fn exact(n: usize, m: usize, less: f64) -> f64 {

@@ -49,6 +49,31 @@ impl ColumnLevels {
         self.edges.push(float(done) / float(column.len()));
     }
 
+    /// Sorts the levels that have a value by their mean outcome; the missing ones stay last.
+    pub(super) fn sort_by_outcome(&mut self, outcomes: &[f64]) {
+        let mut sums = vec![(0.0, 0.0); self.count()];
+        for (&level, outcome) in self.of.iter().zip(outcomes) {
+            let sum = &mut sums[usize::from(level)];
+            *sum = (sum.0 + outcome, sum.1 + 1.0);
+        }
+        let mut order: Vec<usize> = (0..self.count()).collect();
+        let mean = |level: usize| sums[level].0 / sums[level].1;
+        let is_missing = |level: usize| self.values[level].is_none();
+        order.sort_by(|&a, &b| {
+            let means = || mean(a).total_cmp(&mean(b));
+            is_missing(a).cmp(&is_missing(b)).then_with(means).then(a.cmp(&b))
+        });
+        let mut places = vec![0; order.len()];
+        let mut edges = vec![0.0];
+        for (place, &level) in order.iter().enumerate() {
+            places[level] = u8::try_from(place).expect("at most 65 levels");
+            edges.push(edges[place] + self.edges[level + 1] - self.edges[level]);
+        }
+        self.of.iter_mut().for_each(|level| *level = places[usize::from(*level)]);
+        self.values = order.iter().map(|&level| self.values[level]).collect();
+        self.edges = edges;
+    }
+
     pub(super) fn count(&self) -> usize {
         self.values.len()
     }

@@ -11,17 +11,26 @@
 //! Here the mean is over the *sampled* distribution, not over a uniform one: parameters are put into
 //! at most 64 levels that weigh what share of the jobs they hold, so that a learning rate
 //! that was drawn log-uniformly is weighed so. A missing value (a conditional parameter) is a level
-//! of its own. That makes a marginal an array, and a forest of 10,000 jobs a fraction of a second.
+//! of its own, unless another parameter decides which jobs have one: then the effect of having it is that parameter's, and the
+//! others' values are the middle one here. Words are levels in the order of their mean outcomes, since a tree splits an order.
+//! That makes a marginal an array, and a forest of 10,000 jobs a fraction of a second.
+//!
+//! No share is greater than what the forest explains in jobs that it has not seen, nor are all together; and each effect says
+//! if it is beyond chance (`chance`).
 
 mod anova;
+mod chance;
 mod forest;
 mod levels;
 mod tree;
+
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
 use super::quantile;
 use crate::app::num::float;
+use chance::{columns_beyond_chance, pairs_beyond_chance};
 use forest::grow;
 use levels::ColumnLevels;
 
@@ -47,6 +56,8 @@ pub struct MainEffect {
     pub parameter: usize,
     /// The share of the outcomes' variance that is due to it alone.
     pub share: f64,
+    /// True if columns without an effect seldom look like it does.
+    pub beyond_chance: bool,
     /// The mean outcome in each of its levels, in their order.
     pub marginal: Vec<MarginalLevel>,
 }
@@ -71,6 +82,17 @@ pub struct PairEffect {
     pub parameters: (usize, usize),
     /// The share of the outcomes' variance that is due to them together.
     pub share: f64,
+    /// True if pairs without an effect seldom look like it does.
+    pub beyond_chance: bool,
+}
+
+/// One entry a job: the values of a parameter.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ImportanceColumn {
+    /// The values; `None` of a job that has no such parameter.
+    pub values: Vec<Option<f64>>,
+    /// True if they stand for words, whose order means nothing.
+    pub are_words: bool,
 }
 
 /// Fits a forest to the columns (one entry a job) and the outcomes, and divides its variance by
@@ -79,9 +101,11 @@ pub struct PairEffect {
 /// Returns the same bits for the same input, whatever the number of threads; `None` if there is
 /// nothing to learn: fewer than 16 jobs, no column that varies, or all outcomes equal.
 #[must_use]
-pub fn importance(columns: &[Vec<Option<f64>>], outcomes: &[f64]) -> Option<ParameterImportance> {
+pub fn importance(columns: &[ImportanceColumn], outcomes: &[f64]) -> Option<ParameterImportance> {
     const FEWEST: usize = 16;
-    let levels: Vec<ColumnLevels> = columns.iter().map(|column| ColumnLevels::of(column)).collect();
+    let values: Vec<Vec<Option<f64>>> = columns.iter().map(|c| c.values.clone()).collect();
+    let levels: Vec<ColumnLevels> =
+        columns.iter().enumerate().map(|(at, c)| levels_of(c, at, &values, outcomes)).collect();
     let varies = levels.iter().any(|levels| levels.count() > 1);
     let is_flat = outcomes.iter().all(|outcome| outcome.total_cmp(&outcomes[0]).is_eq());
     if outcomes.len() < FEWEST || !varies || is_flat {
@@ -89,30 +113,87 @@ pub fn importance(columns: &[Vec<Option<f64>>], outcomes: &[f64]) -> Option<Para
     }
     let forest = grow(&levels, outcomes);
     let variance = variance(outcomes);
-    let columns: Vec<usize> = (0..levels.len()).collect();
-    let singles: Vec<Vec<Vec<f64>>> = columns
-        .par_iter()
-        .map(|&column| {
+    let singles: Vec<Vec<Vec<f64>>> = (0..levels.len())
+        .into_par_iter()
+        .map(|column| {
             forest.trees.iter().map(|tree| tree.single(&levels[column], column)).collect()
         })
         .collect();
+    let named = columns_beyond_chance(&values, outcomes);
     let mut effects: Vec<MainEffect> = levels
         .iter()
         .zip(&singles)
         .enumerate()
-        .map(|(parameter, (levels, trees))| effect(parameter, levels, trees, variance))
+        .map(|(parameter, (levels, trees))| MainEffect {
+            beyond_chance: named[parameter],
+            ..effect(parameter, levels, trees, variance)
+        })
         .collect();
     effects.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.parameter.cmp(&b.parameter)));
-    let mut pairs: Vec<PairEffect> = pairs_of(&effects, &levels)
+    let chosen = pairs_of(&effects, &levels);
+    let named = pairs_beyond_chance(&values, &chosen, outcomes);
+    let mut pairs: Vec<PairEffect> = chosen
         .into_par_iter()
-        .map(|(a, b)| {
+        .zip(named)
+        .map(|((a, b), beyond_chance)| {
             let (of_a, of_b) = (mean_of(&singles[a]), mean_of(&singles[b]));
             let share = anova::beyond(&forest.trees, &levels, (a, b), (&of_a, &of_b)) / variance;
-            PairEffect { parameters: (a, b), share }
+            PairEffect { parameters: (a, b), share, beyond_chance }
         })
         .collect();
     pairs.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.parameters.cmp(&b.parameters)));
-    Some(ParameterImportance { explained: forest.explained, effects, pairs })
+    let explained = forest.explained;
+    let all: f64 = effects.iter().map(|e| e.share).chain(pairs.iter().map(|p| p.share)).sum();
+    if all > explained {
+        let shrink = explained / all;
+        for effect in &mut effects {
+            effect.share *= shrink;
+        }
+        for pair in &mut pairs {
+            pair.share *= shrink;
+        }
+    }
+    Some(ParameterImportance { explained, effects, pairs })
+}
+
+/// Puts a column into levels.
+fn levels_of(
+    column: &ImportanceColumn,
+    at: usize,
+    all: &[Vec<Option<f64>>],
+    outcomes: &[f64],
+) -> ColumnLevels {
+    let has_switch =
+        || all.iter().enumerate().any(|(other, c)| other != at && decides(c, &column.values));
+    let is_conditional = column.values.iter().any(Option::is_none) && has_switch();
+    let mut levels = if is_conditional {
+        ColumnLevels::of(&in_the_middle(&column.values))
+    } else {
+        ColumnLevels::of(&column.values)
+    };
+    if column.are_words {
+        levels.sort_by_outcome(outcomes);
+    }
+    levels
+}
+
+/// Returns true if the value of one column says which jobs have a value in another.
+fn decides(switch: &[Option<f64>], column: &[Option<f64>]) -> bool {
+    let key = |value: &Option<f64>| value.map(f64::to_bits);
+    let mut has_value: BTreeMap<Option<u64>, bool> = BTreeMap::new();
+    let is_ruled = switch.iter().zip(column).all(|(switch, value)| {
+        *has_value.entry(key(switch)).or_insert(value.is_some()) == value.is_some()
+    });
+    // A column of which each job has its own value would decide anything.
+    is_ruled && 2 * has_value.len() <= switch.len()
+}
+
+/// Returns a column with the median of its values in place of the missing ones.
+fn in_the_middle(column: &[Option<f64>]) -> Vec<Option<f64>> {
+    let mut sorted: Vec<f64> = column.iter().flatten().copied().collect();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.get(sorted.len() / 2).copied();
+    column.iter().map(|value| value.or(middle)).collect()
 }
 
 fn variance(values: &[f64]) -> f64 {
@@ -144,7 +225,10 @@ fn effect(
     };
     let means = mean_of(trees);
     let share = anova::alone(levels, &means) / variance;
-    MainEffect { parameter, share, marginal: means.iter().enumerate().map(level).collect() }
+    let mut marginal: Vec<MarginalLevel> = means.iter().enumerate().map(level).collect();
+    let key = |level: &MarginalLevel| level.value.unwrap_or(f64::INFINITY);
+    marginal.sort_by(|a, b| key(a).total_cmp(&key(b)));
+    MainEffect { parameter, share, beyond_chance: false, marginal }
 }
 
 /// Returns the mean over the trees, level by level.
@@ -171,16 +255,20 @@ mod tests {
     use std::f64::consts::PI;
 
     /// Draws jobs uniformly from the unit cube, and computes a function of them.
-    fn sample(n: usize, d: usize, f: impl Fn(&[f64]) -> f64) -> (Vec<Vec<Option<f64>>>, Vec<f64>) {
+    fn sample(n: usize, d: usize, f: impl Fn(&[f64]) -> f64) -> (Vec<ImportanceColumn>, Vec<f64>) {
         let mut dice = ChaCha8Rng::seed_from_u64(7);
-        let mut columns = vec![Vec::new(); d];
+        let mut columns = vec![ImportanceColumn::default(); d];
         let mut outcomes = Vec::new();
         for _ in 0..n {
             let point: Vec<f64> = (0..d).map(|_| dice.random()).collect();
             outcomes.push(f(&point));
-            columns.iter_mut().zip(&point).for_each(|(column, x)| column.push(Some(*x)));
+            columns.iter_mut().zip(&point).for_each(|(column, x)| column.values.push(Some(*x)));
         }
         (columns, outcomes)
+    }
+
+    fn plain(values: Vec<Option<f64>>) -> ImportanceColumn {
+        ImportanceColumn { values, are_words: false }
     }
 
     fn share(importance: &ParameterImportance, parameter: usize) -> f64 {
@@ -268,7 +356,7 @@ mod tests {
         assert_eq!(importance(&columns, &outcomes), None);
         let (columns, outcomes) = sample(10, 2, |p| p[0]);
         assert_eq!(importance(&columns, &outcomes), None);
-        let constant = vec![vec![Some(1.0); 100]];
+        let constant = [plain(vec![Some(1.0); 100])];
         let rising: Vec<f64> = (0..100).map(f64::from).collect();
         assert_eq!(importance(&constant, &rising), None);
         assert_eq!(importance(&[], &rising), None);
@@ -278,7 +366,7 @@ mod tests {
     fn a_missing_value_is_a_level_like_others() {
         let column: Vec<Option<f64>> = (0..200).map(|i| (i % 2 == 0).then_some(1.0)).collect();
         let outcomes: Vec<f64> = (0..200).map(|i| if i % 2 == 0 { 5.0 } else { 9.0 }).collect();
-        let found = importance(&[column], &outcomes).expect("it varies");
+        let found = importance(&[plain(column)], &outcomes).expect("it varies");
         let marginal = &found.effects[0].marginal;
         assert_eq!(marginal.iter().map(|l| l.value).collect::<Vec<_>>(), [Some(1.0), None]);
         assert!((marginal[0].mean - 5.0).abs() < 1e-9 && (marginal[1].mean - 9.0).abs() < 1e-9);

@@ -2,10 +2,11 @@
 //! refused before anything is submitted (pure).
 //!
 //! - `time`: how long tasks may run,
-//! - `named`: nodes that it names,
+//! - `known`: accounts, QOS and reservations that it names; `named`: nodes,
 //! - `policy`: what a partition lets in,
 //! - `size`: what no node has.
 
+mod known;
 mod named;
 mod policy;
 mod size;
@@ -15,6 +16,7 @@ use super::effective::EffectiveRequest;
 use crate::app::Failure;
 use crate::slurm::{ClusterLimits, SlurmPartition};
 
+use known::unknown_names;
 use named::{of_nodes, sees_all_nodes, unknown_nodes};
 use policy::{not_let_in, too_much};
 use time::{task_time, too_long};
@@ -37,7 +39,9 @@ pub(super) fn check_request(
     let mut used = Vec::new();
     for request in requests {
         let of_request = refusals_of(request, limits, &mut used);
-        for refusal in of_request.into_iter().chain(unknown_nodes(request, limits)) {
+        let unknown = unknown_names(request, limits).into_iter();
+        let unknown = unknown.chain(unknown_nodes(request, limits));
+        for refusal in of_request.into_iter().chain(unknown) {
             if !refusals.contains(&refusal) {
                 refusals.push(refusal);
             }

@@ -73,15 +73,19 @@ pub(super) fn of_nodes(
     too_large(request, &format!("partition `{name}`{limit}"), &left)
 }
 
-/// Returns why a task cannot have all nodes that it requires.
+/// Returns why a task cannot have all nodes that it requires. Of a list that is longer than the task needs, some
+/// versions of SLURM take what there is.
 fn of_required(
     request: &EffectiveRequest,
     name: &str,
     (limits, nodes): (&ClusterLimits, &[&SlurmNode]),
 ) -> Vec<RequestRefusal> {
     let (required, excluded) = (request.task.required_nodes(), request.task.excluded_nodes());
-    let key = request.key(&["nodelist"], "NODELIST");
     let mut found = Vec::new();
+    if required.len() as u64 > request.task.nodes().least {
+        return found;
+    }
+    let key = request.key(&["nodelist"], "NODELIST");
     let has = |name: &String| nodes.iter().any(|node| node.name == *name);
     let is_unknown = |name: &String| !limits.nodes.iter().any(|node| node.name == *name);
     if let Some(names) = others(&required, |name| has(name) || is_unknown(name)) {
@@ -93,18 +97,8 @@ fn of_required(
     if let Some(names) = others(&required, |name| !excluded.contains(name)) {
         let exclude = request.key(&["exclude"], "EXCLUDE");
         found.push((
-            format!("{key} and {exclude} both have the {names}"),
+            format!("{key} requires {names}, which {exclude} excludes"),
             "take it out of one of them".to_owned(),
-        ));
-    }
-    let most = request.task.nodes().most;
-    if let Some(most) = most.filter(|most| (required.len() as u64) > *most) {
-        found.push((
-            format!(
-                "{key}: a task gets all nodes that it names, here {}, and LAUNCH.NODES gives it {most}",
-                required.len()
-            ),
-            "to keep tasks to some nodes, name the others in LAUNCH.EXCLUDE".to_owned(),
         ));
     }
     found

@@ -1,14 +1,14 @@
 //! The meaning of calls such as `range(0, 5)` and `uniform(0, 1)`, which Hydra, Ray Tune, Hyperopt, Optuna and
 //! NumPy have for choices and ranges.
 
-use super::form::{SamplerForm, normal_sampler, number_of, range_sampler, whole_range};
+use super::form::{SamplerForm, number_of, whole_range};
 use super::grammar::{FunctionCall, GrammarElement};
 use super::value_lists::{cast, range, short, shuffled, sorted};
 use crate::Value;
 
 /// The parts of what a call says.
-struct CallArguments<'c> {
-    call: &'c FunctionCall,
+pub(super) struct CallArguments<'c> {
+    pub(super) call: &'c FunctionCall,
 }
 
 /// Says what a call means in our own form; `None` if it means nothing that is known.
@@ -21,7 +21,24 @@ pub(super) fn meaning(call: &FunctionCall) -> Option<Result<SamplerForm, String>
         return Some(Err(format!("`{name}` of Hydra's is not supported: list the values")));
     }
     match call.name.as_str() {
-        "choice" | "grid_search" | "categorical" | "suggest_categorical" => arguments.choice(),
+        "choice"
+        | "grid_search"
+        | "categorical"
+        | "suggest_categorical"
+        | "Choice"
+        | "Categorical"
+        | "CategoricalHyperparameter"
+        | "OrdinalHyperparameter" => arguments.choice(),
+        "Boolean" => Some(Ok(SamplerForm::Values(vec![Value::Bool(false), Value::Bool(true)]))),
+        "sample_from" => {
+            Some(Err("a function cannot be sampled: DERIVED takes an expression".to_owned()))
+        }
+        "lognormal" | "log_normal" | "qlognormal" => {
+            arguments.numbers().filter(|numbers| numbers.len() > 1).map(|_| {
+                Err("SETUP.TREE has it: `{distribution: log_normal, mu: 0, sigma: 1}`".to_owned())
+            })
+        }
+        "list" | "tuple" => arguments.whole(),
         "shuffle" | "sort" => arguments.ordered(),
         "tag" => arguments.tagged(),
         "int" | "float" | "str" | "bool" => arguments.cast(),
@@ -39,25 +56,29 @@ pub(super) fn is_hydras(call: &FunctionCall) -> bool {
 }
 
 impl CallArguments<'_> {
-    /// Returns the arguments without a name, but for the label that Hyperopt and Optuna put first.
-    fn plain(&self) -> Vec<&GrammarElement> {
+    /// Returns the arguments without a name, but for the label that other tools put first.
+    pub(super) fn plain(&self) -> Vec<&GrammarElement> {
         let plain = self.call.arguments.iter().filter(|(name, _)| name.is_none());
         let mut plain: Vec<&GrammarElement> = plain.map(|(_, element)| element).collect();
         let is_labelled =
             self.call.text.starts_with("hp.") || self.call.name.starts_with("suggest_");
-        if is_labelled && !plain.is_empty() {
+        // A name in quotes, before the range.
+        let is_named = plain.len() > 1
+            && self.call.name.starts_with(char::is_uppercase)
+            && plain[0].value().is_some_and(|value| matches!(value, Value::Str(_)));
+        if (is_labelled || is_named) && !plain.is_empty() {
             plain.remove(0);
         }
         plain
     }
 
-    fn named(&self, wanted: &str) -> Option<&GrammarElement> {
+    pub(super) fn named(&self, wanted: &str) -> Option<&GrammarElement> {
         let named = self.call.arguments.iter();
         named.filter(|(name, _)| name.as_deref() == Some(wanted)).map(|(_, element)| element).next()
     }
 
     /// Returns all plain arguments as numbers, if they are.
-    fn numbers(&self) -> Option<Vec<Value>> {
+    pub(super) fn numbers(&self) -> Option<Vec<Value>> {
         self.plain().iter().map(|element| number_of(&element.value()?)).collect()
     }
 
@@ -65,8 +86,19 @@ impl CallArguments<'_> {
         self.plain().iter().map(|element| element.value()).collect()
     }
 
+    /// Returns what is listed: `list(range(5))`.
+    fn whole(&self) -> Option<Result<SamplerForm, String>> {
+        match self.plain().as_slice() {
+            [GrammarElement::Call(inner)] => meaning(inner),
+            _ => None,
+        }
+    }
+
     fn choice(&self) -> Option<Result<SamplerForm, String>> {
-        let values = self.values()?;
+        let mut values = self.values()?;
+        values.extend(
+            ["values", "choices", "items"].iter().find_map(|name| self.named(name)?.value()),
+        );
         Some(match values.as_slice() {
             [] => Err("a choice of nothing".to_owned()),
             // Ray's, Hyperopt's and NumPy's have a list.
@@ -185,51 +217,8 @@ impl CallArguments<'_> {
         };
         Some(Ok(SamplerForm::Values((0..*count).map(at).map(Value::Float).collect())))
     }
-
-    /// Returns the sampler of a distribution over numbers.
-    fn law(&self) -> Option<Result<SamplerForm, String>> {
-        let numbers = self.numbers()?;
-        let [low, high, rest @ ..] = numbers.as_slice() else { return None };
-        let is_log = self.named("log").is_some_and(is_true);
-        let quantum = rest.first();
-        let exponents = self.call.text.starts_with("hp.");
-        let end = |end: &Value| match (exponents, end.as_f64()) {
-            (true, Some(exponent)) => Value::Float(short(libm::exp(exponent))),
-            _ => end.clone(),
-        };
-        let form = match self.call.name.as_str() {
-            "interval" => range_sampler("float_sampler", "uniform", low, high, None),
-            "uniform" | "quniform" => range_sampler("float_sampler", "uniform", low, high, quantum),
-            "loguniform" | "log_uniform" | "qloguniform" => {
-                range_sampler("float_sampler", "log_uniform", &end(low), &end(high), quantum)
-            }
-            "suggest_float" | "suggest_loguniform"
-                if is_log || self.call.name == "suggest_loguniform" =>
-            {
-                range_sampler("float_sampler", "log_uniform", low, high, None)
-            }
-            "suggest_float" | "suggest_uniform" => {
-                range_sampler("float_sampler", "uniform", low, high, None)
-            }
-            "suggest_int" if is_log => range_sampler("int_sampler", "log_uniform", low, high, None),
-            "suggest_int" => range_sampler("int_sampler", "uniform", low, high, None),
-            "randint" => range_sampler("int_sampler", "uniform", low, &before(high), None),
-            "lograndint" => range_sampler("int_sampler", "log_uniform", low, &before(high), None),
-            "qrandint" => range_sampler("int_sampler", "uniform", low, high, quantum),
-            "normal" | "randn" | "gauss" => normal_sampler(low, high)?,
-            _ => return None,
-        };
-        Some(Ok(SamplerForm::Sampler(form)))
-    }
 }
 
-fn before(high: &Value) -> Value {
-    match high {
-        Value::Int(high) => Value::Int(high.saturating_sub(1)),
-        other => other.clone(),
-    }
-}
-
-fn is_true(element: &GrammarElement) -> bool {
+pub(super) fn is_true(element: &GrammarElement) -> bool {
     element.value() == Some(Value::Bool(true))
 }

@@ -1,7 +1,7 @@
 //! Looks for another notation in everything that becomes data of job configs.
 
 use super::form::{ForeignNotation, SamplerForm};
-use super::{mapping, short, text};
+use super::{mapping, short, spelling, text};
 use crate::Value;
 use crate::config::given::GivenValue;
 use crate::yaml::{NodeForm, NodeKind, SourceMark, YamlEntry, YamlNode};
@@ -57,14 +57,9 @@ impl GivenValue<'_> {
             return;
         }
         match &self.node.kind {
-            NodeKind::Scalar(Value::Str(word)) if self.node.form == NodeForm::Plain => {
-                if let Some(meant) = text::pythons_word(word) {
-                    let hint =
-                        format!("in YAML it is `{meant}`; text that is meant stands in quotes");
-                    self.warn(
-                        format!("`{word}` is a word of Python's, and text to YAML"),
-                        Some(hint),
-                    );
+            NodeKind::Scalar(_) => {
+                if let Some((message, hint)) = spelling::remark(self.node) {
+                    self.warn(message, Some(hint));
                 }
             }
             NodeKind::List(_) => {
@@ -78,7 +73,7 @@ impl GivenValue<'_> {
                     item.check_data();
                 }
             }
-            _ => {}
+            NodeKind::Faulty => {}
         }
     }
 

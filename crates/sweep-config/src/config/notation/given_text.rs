@@ -3,8 +3,10 @@
 use super::check::foreign;
 use super::form::{ForeignNotation, SamplerForm};
 use super::grammar::{GrammarElement, elements};
+use super::spelling;
 use super::text::meaning_of;
 use crate::Value;
+use crate::config::value_types::equal_values;
 use crate::yaml::{NodeForm, NodeKind, YamlNode};
 
 /// An argument `--sweep KEY=VALUES`, parsed.
@@ -16,6 +18,8 @@ pub struct GivenSweep {
     pub adds: bool,
     /// The values; or a sampler, in the form that stands under `SETUP.SAMPLERS`.
     pub values: Result<Vec<Value>, Value>,
+    /// Remarks on what is no mistake for certain.
+    pub remarks: Vec<String>,
 }
 
 /// Parses an argument `--sweep KEY=VALUES`.
@@ -49,20 +53,28 @@ pub fn parse_sweep(text: &str) -> Result<GivenSweep, (String, Option<String>)> {
             .unwrap_or_else(|| Err("there is no value".to_owned()))
             .map_err(|why| (why, None))?,
     };
+    let mut remarks = Vec::new();
     for element in found.unwrap_or_default() {
         if let GrammarElement::Value(node) = &element {
-            check(node)?;
+            check(node, &mut remarks)?;
         }
+    }
+    if let SamplerForm::Values(values) = &form
+        && let Some((one, other)) = equal_values(values.iter())
+    {
+        remarks
+            .push(format!("{one} and {other} are one value to a program in Python, and one job"));
     }
     let values = match form {
         SamplerForm::Values(values) => Ok(values),
         SamplerForm::Sampler(sampler) => Err(sampler),
     };
-    Ok(GivenSweep { key: name.to_owned(), adds: name.len() < key.len(), values })
+    Ok(GivenSweep { key: name.to_owned(), adds: name.len() < key.len(), values, remarks })
 }
 
-/// Refuses a value that is plainly another notation; in quotes a text is meant as it stands.
-fn check(node: &YamlNode) -> Result<(), (String, Option<String>)> {
+/// Refuses a value that is plainly another notation, and remarks on what YAML takes for something else; in quotes a
+/// text is meant as it stands.
+fn check(node: &YamlNode, remarks: &mut Vec<String>) -> Result<(), (String, Option<String>)> {
     if node.form == NodeForm::Quoted {
         return Ok(());
     }
@@ -71,8 +83,12 @@ fn check(node: &YamlNode) -> Result<(), (String, Option<String>)> {
         return Err((message, Some(form.map_or(escape, right))));
     }
     match &node.kind {
-        NodeKind::List(items) => items.iter().try_for_each(check),
-        NodeKind::Map(entries) => entries.iter().try_for_each(|entry| check(&entry.node)),
-        _ => Ok(()),
+        NodeKind::List(items) => items.iter().try_for_each(|item| check(item, remarks)),
+        NodeKind::Map(entries) => entries.iter().try_for_each(|entry| check(&entry.node, remarks)),
+        _ => {
+            let remark = spelling::remark(node);
+            remarks.extend(remark.map(|(message, hint)| format!("{message}\n  hint: {hint}")));
+            Ok(())
+        }
     }
 }

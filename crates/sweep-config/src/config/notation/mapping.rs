@@ -6,7 +6,7 @@ use crate::Value;
 use crate::yaml::YamlEntry;
 
 /// The words of a parameter of Weights & Biases.
-const WANDB_WORDS: [&str; 11] = [
+pub(in crate::config) const WANDB_WORDS: [&str; 11] = [
     "values",
     "value",
     "min",
@@ -42,8 +42,11 @@ pub(in crate::config) const WANDB_LAWS: [&str; 18] = [
     "q_beta",
 ];
 
+/// The name of its notation.
+const WANDB: &str = "a parameter of Weights & Biases";
+
 /// The words of mappings whose `type` says how they are drawn: SEML's, Ax's, Optuna's, Determined's.
-const TYPED_WORDS: [&str; 25] = [
+pub(super) const TYPED_WORDS: [&str; 28] = [
     "name",
     "type",
     "options",
@@ -59,6 +62,9 @@ const TYPED_WORDS: [&str; 25] = [
     "high",
     "minval",
     "maxval",
+    "min_value",
+    "max_value",
+    "feasibleSpace",
     "step",
     "q",
     "num",
@@ -75,10 +81,10 @@ const TYPED_WORDS: [&str; 25] = [
 pub(super) fn foreign(entries: &[YamlEntry]) -> Option<ForeignNotation> {
     let keys = MappingKeys(entries);
     let (tool, form) =
-        keys.ours().or_else(|| keys.nni()).or_else(|| keys.wandb()).or_else(|| keys.typed())?;
+        keys.ours().or_else(|| keys.nni()).or_else(|| keys.wandb()).or_else(|| keys.other())?;
     let message = format!("is {tool}, not a value: every job would get the mapping itself");
     let mut escape = "a mapping that is meant as it stands has a tag: `!!map {…}`".to_owned();
-    if form.is_none() {
+    if form.is_none() && tool == WANDB {
         escape = format!("SETUP.TREE takes it as it is; {escape}");
     }
     Some(ForeignNotation { message, form, escape })
@@ -90,35 +96,35 @@ pub(in crate::config) fn is_wandb(entries: &[YamlEntry]) -> bool {
 }
 
 /// The keys of a mapping.
-struct MappingKeys<'e>(&'e [YamlEntry]);
+pub(super) struct MappingKeys<'e>(pub(super) &'e [YamlEntry]);
 
 /// The name of a notation, and the same in our own form where there is one.
-type FoundNotation = (&'static str, Option<SamplerForm>);
+pub(super) type FoundNotation = (&'static str, Option<SamplerForm>);
 
 impl MappingKeys<'_> {
-    fn value(&self, key: &str) -> Option<Value> {
+    pub(super) fn value(&self, key: &str) -> Option<Value> {
         self.0.iter().find(|entry| entry.key == key).map(|entry| entry.node.to_value())
     }
 
-    fn text(&self, key: &str) -> Option<String> {
+    pub(super) fn text(&self, key: &str) -> Option<String> {
         match self.value(key)? {
             Value::Str(text) => Some(text),
             _ => None,
         }
     }
 
-    fn number(&self, keys: &[&str]) -> Option<Value> {
+    pub(super) fn number(&self, keys: &[&str]) -> Option<Value> {
         keys.iter().find_map(|key| number_of(&self.value(key)?))
     }
 
-    fn list(&self, keys: &[&str]) -> Option<Vec<Value>> {
+    pub(super) fn list(&self, keys: &[&str]) -> Option<Vec<Value>> {
         keys.iter().find_map(|key| match self.value(key)? {
             Value::List(items) if !items.is_empty() => Some(items),
             _ => None,
         })
     }
 
-    fn are_all(&self, words: &[&str]) -> bool {
+    pub(super) fn are_all(&self, words: &[&str]) -> bool {
         self.0.iter().all(|entry| words.contains(&entry.key.as_str()))
     }
 
@@ -165,7 +171,7 @@ impl MappingKeys<'_> {
     }
 
     fn wandb(&self) -> Option<FoundNotation> {
-        const NAME: &str = "a parameter of Weights & Biases";
+        const NAME: &str = WANDB;
         let law = self.text("distribution");
         let ends = self.number(&["min"]).zip(self.number(&["max"]));
         let values = match self.value("values") {
@@ -204,45 +210,9 @@ impl MappingKeys<'_> {
         };
         Some((NAME, form))
     }
-
-    /// Returns a mapping whose `type` says how it is drawn.
-    fn typed(&self) -> Option<FoundNotation> {
-        const NAME: &str = "a parameter to be sampled, as another tool writes it";
-        let kind = self.text("type").or_else(|| self.text("parameterType"))?;
-        if !self.are_all(&TYPED_WORDS) {
-            return None;
-        }
-        let ends =
-            self.number(&["min", "low", "minval"]).zip(self.number(&["max", "high", "maxval"]));
-        let ends = ends.or_else(|| match self.list(&["bounds"])?.as_slice() {
-            [low, high] => number_of(low).zip(number_of(high)),
-            _ => None,
-        });
-        let is_log =
-            [self.value("log"), self.value("log_scale")].contains(&Some(Value::Bool(true)));
-        let step = self.number(&["step", "q"]);
-        let law = if is_log { "log_uniform" } else { "uniform" };
-        let options = self.list(&["options", "values", "choices", "vals"]);
-        match (kind.as_str(), options, ends) {
-            ("choice" | "categorical" | "ordinal" | "grid", Some(options), _) => {
-                Some((NAME, Some(SamplerForm::Values(options))))
-            }
-            ("range" | "uniform" | "float" | "double" | "quniform", _, Some((low, high))) => {
-                Some((NAME, Some(sampler("float_sampler", law, &low, &high, step.as_ref()))))
-            }
-            ("loguniform" | "log_uniform" | "log" | "qloguniform", _, Some((low, high))) => Some((
-                NAME,
-                Some(sampler("float_sampler", "log_uniform", &low, &high, step.as_ref())),
-            )),
-            ("int" | "integer" | "randint" | "int_uniform", _, Some((low, high))) => {
-                Some((NAME, Some(sampler("int_sampler", law, &low, &high, step.as_ref()))))
-            }
-            _ => None,
-        }
-    }
 }
 
-fn sampler(
+pub(super) fn sampler(
     kind: &str,
     law: &str,
     low: &Value,
@@ -293,6 +263,28 @@ mod tests {
             ("{type: int, low: 1, high: 5}", "{TYPE: int_sampler, RANGE: [1, 5]}"),
             ("{type: categorical, vals: [1, 2]}", "[1, 2]"),
             ("{TYPE: value_sampler, VALUES: [1]}", "{TYPE: value_sampler, VALUES: [1]}"),
+            ("{grid_search: [1, 2]}", "[1, 2]"),
+            ("{type: FLOAT, min: 0.0, max: 1.0}", "{TYPE: float_sampler, RANGE: [0.0, 1.0]}"),
+            (
+                "{parameterType: double, feasibleSpace: {min: \"0.01\", max: \"0.05\"}}",
+                "{TYPE: float_sampler, RANGE: [0.01, 0.05]}",
+            ),
+            ("{parameterType: categorical, feasibleSpace: {list: [a, b]}}", "[a, b]"),
+            (
+                "{type: log, base: 10, minval: -5, maxval: -1}",
+                "{TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [1.0e-05, 0.1]}",
+            ),
+            (
+                "{type: loguniform, min: 0.01, max: 1, num: 3}",
+                "{TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [0.01, 1], POINTS: 3}",
+            ),
+            ("{type: range, min: 0, max: 6, step: 2}", "[0, 2, 4]"),
+            (
+                "{min: 0.01, max: 1, log: true}",
+                "{TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [0.01, 1]}",
+            ),
+            ("{init: 0.1, lower: 0.01, upper: 1.0}", "{TYPE: float_sampler, RANGE: [0.01, 1.0]}"),
+            ("{low: 1, high: 9, step: 2}", "{TYPE: int_sampler, RANGE: [1, 9], QUANTIZE: 2}"),
         ] {
             assert_eq!(found(text), right, "{text}");
         }
@@ -314,6 +306,9 @@ mod tests {
             "{a: 1, b: 2}",
             "{q: 3}",
             "{min: 1}",
+            "{lower: 0, upper: 1}",
+            "{low: 0, high: 1}",
+            "{min: 0, max: 1, step: 0.1, label: x}",
             "{min: auto, max: auto}",
         ] {
             assert_eq!(found(text), "data", "{text}");

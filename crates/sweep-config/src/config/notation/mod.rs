@@ -5,13 +5,17 @@
 //! are recognized, and said in our own form (`calls`, `mapping`), which `SAMPLERS` and `--sweep` read, and messages show. What is meant as it stands has a
 //! tag: `!!str range(0, 5)`, `!!map {min: 0, max: 1}`.
 
+mod call_laws;
 mod calls;
 mod check;
 mod form;
 mod given_text;
 mod grammar;
 mod mapping;
+mod mapping_words;
+mod other_tools;
 mod short;
+mod spelling;
 mod text;
 mod value_lists;
 
@@ -19,7 +23,10 @@ pub(super) use check::foreign;
 pub use check::foreign_value;
 pub(super) use form::ForeignNotation;
 pub use given_text::{GivenSweep, parse_sweep};
-pub(super) use mapping::{WANDB_LAWS, is_wandb};
-pub(super) use short::{ShortForm, read as short_form, shorten};
+pub(super) use mapping::{WANDB_LAWS, WANDB_WORDS, is_wandb};
+pub(super) use other_tools::one_law;
+pub(super) use short::{
+    KEYS as SHORT_KEYS, LAWS as SHORT_LAWS, ShortForm, odd_key, read as short_form, shorten,
+};
 pub(super) use text::{foreign_key, sampler_of_text};
 pub(super) use value_lists::short;

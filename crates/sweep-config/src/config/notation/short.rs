@@ -6,7 +6,7 @@ use crate::yaml::{self, NodeForm, NodeKind, YamlEntry, YamlNode};
 use crate::{Map, Value};
 
 /// A law's short name, with what it stands for as `TYPE` and `RAND_TYPE`.
-const LAWS: [(&str, &str, &str); 7] = [
+pub(in crate::config) const LAWS: [(&str, &str, &str); 7] = [
     ("uniform", "float_sampler", "uniform"),
     ("log", "float_sampler", "log_uniform"),
     ("normal", "float_sampler", "normal"),
@@ -17,7 +17,7 @@ const LAWS: [(&str, &str, &str); 7] = [
 ];
 
 /// The keys that may stand beside a law, with those of the long form.
-const KEYS: [(&str, &str); 4] =
+pub(in crate::config) const KEYS: [(&str, &str); 4] =
     [("step", "QUANTIZE"), ("points", "POINTS"), ("weights", "WEIGHTS"), ("when", "WHEN")];
 
 /// A mapping that may be a short form.
@@ -37,9 +37,7 @@ pub(in crate::config) fn read(node: &YamlNode) -> Option<ShortForm> {
     if is_lower_case(entries) {
         return Some(ShortForm::Sampler(with_entries(node, entries.iter().map(upper).collect())));
     }
-    let is_known = |entry: &YamlEntry| {
-        law(&entry.key).is_some() || KEYS.iter().any(|(key, _)| *key == entry.key)
-    };
+    let is_known = |entry: &YamlEntry| law(&entry.key).is_some() || beside(&entry.key).is_some();
     let mut laws = entries.iter().filter(|entry| law(&entry.key).is_some());
     let first = laws.next().filter(|_| entries.iter().all(is_known))?;
     if let Some(second) = laws.next() {
@@ -64,6 +62,19 @@ pub(super) fn is_short(node: &YamlNode) -> bool {
 /// Returns `TYPE` and `RAND_TYPE` of a law by its short name.
 fn law(name: &str) -> Option<(&'static str, &'static str)> {
     LAWS.iter().find(|(short, ..)| *short == name).map(|(_, kind, law)| (*kind, *law))
+}
+
+/// Returns the long form's key of one that may stand beside a law; the long form's may too.
+fn beside(key: &str) -> Option<&'static str> {
+    KEYS.iter().find(|(short, long)| *short == key || *long == key).map(|(_, long)| *long)
+}
+
+/// Returns the key that keeps a mapping with a law from being the short form of a sampler, and the law.
+pub(in crate::config) fn odd_key(entries: &[YamlEntry]) -> Option<(&YamlEntry, &str)> {
+    let named = entries.iter().find(|entry| law(&entry.key).is_some())?;
+    let odd =
+        entries.iter().find(|entry| law(&entry.key).is_none() && beside(&entry.key).is_none())?;
+    Some((odd, &named.key))
 }
 
 fn yaml_of(node: &YamlNode) -> String {
@@ -103,7 +114,7 @@ fn long(node: &YamlNode, entries: &[YamlEntry], name: &str) -> YamlNode {
                 push("RAND_TYPE", text(rand_type));
             }
             push("RANGE", entry.node.clone());
-        } else if let Some((_, key)) = KEYS.iter().find(|(key, _)| *key == entry.key) {
+        } else if let Some(key) = beside(&entry.key) {
             push(key, entry.node.clone());
         }
     }

@@ -2,7 +2,7 @@
 
 use super::form::{ForeignNotation, SamplerForm};
 use super::grammar::{FunctionCall, GrammarElement, elements};
-use super::{calls, grammar};
+use super::{calls, grammar, other_tools};
 use crate::Value;
 use crate::yaml::{self, NodeForm, NodeKind, SourceMark, YamlEntry, YamlNode};
 
@@ -22,6 +22,11 @@ pub(super) fn foreign(text: &str, form: NodeForm) -> Option<ForeignNotation> {
     if form != NodeForm::Plain {
         return None;
     }
+    if let Some(form) = other_tools::range_text(text) {
+        let message = format!("`{text}` is a range of another tool, and text to YAML");
+        let escape = "text that is meant as it stands is in quotes".to_owned();
+        return Some(ForeignNotation { message, form: Some(form), escape });
+    }
     if let Some(items) = tuple(text) {
         let message = format!("`{text}` is a tuple to Python, and text to YAML");
         let list = yaml::flow(&Value::List(items));
@@ -33,17 +38,6 @@ pub(super) fn foreign(text: &str, form: NodeForm) -> Option<ForeignNotation> {
         format!("`{text}` has a `{bracket}` without its other half: a comma has ended the value");
     let escape = "write a list as `[3, 3]`; a text with brackets stands in quotes".to_owned();
     Some(ForeignNotation { message, form: None, escape })
-}
-
-/// Returns what YAML has for a value that Python prints as a word.
-pub(super) fn pythons_word(word: &str) -> Option<&'static str> {
-    match word {
-        "None" => Some("null"),
-        "inf" => Some(".inf"),
-        "-inf" => Some("-.inf"),
-        "nan" => Some(".nan"),
-        _ => None,
-    }
 }
 
 /// Recognizes another notation in a key of job data.
@@ -93,6 +87,19 @@ pub(super) fn torn_list(items: &[YamlNode]) -> Option<ForeignNotation> {
         }
         _ => None,
     });
+    if let [item] = items
+        && let NodeKind::Scalar(Value::Str(text)) = &item.kind
+        && item.form == NodeForm::Plain
+        && other_tools::is_comprehension(text)
+    {
+        return Some(ForeignNotation {
+            message: format!("`[{text}]` is a loop of Python's, and text to YAML"),
+            form: None,
+            escape: "list the values, or let a program of yours give them (SETUP.ENTRYPOINTS); text that is meant \
+                     stands in quotes"
+                .to_owned(),
+        });
+    }
     let (first, bracket) = torn?;
     let whole = items.iter().map(text).collect::<Vec<_>>().join(", ");
     let escape = "a text with brackets stands in quotes".to_owned();
@@ -113,7 +120,7 @@ pub(super) fn torn_list(items: &[YamlNode]) -> Option<ForeignNotation> {
 }
 
 /// Returns the items of a text that is a tuple of Python's.
-fn tuple(text: &str) -> Option<Vec<Value>> {
+pub(super) fn tuple(text: &str) -> Option<Vec<Value>> {
     let inner = text.strip_prefix('(')?.strip_suffix(')')?;
     let inner = inner.trim_end().strip_suffix(',').unwrap_or(inner);
     let values = elements(inner).ok()?.iter().map(GrammarElement::value).collect::<Option<_>>()?;
@@ -171,7 +178,7 @@ pub(super) fn meaning_of(
         Err(why) => return Some(Err(why)),
     };
     if let Some(found) =
-        elements.iter().find_map(foreign_within).filter(|_| !is_single_value(&elements))
+        elements.iter().find_map(foreign_within).filter(|_| !is_told_as_a_whole(&elements))
     {
         return Some(Err(format!("{}: {}", found.message, found.escape)));
     }
@@ -195,8 +202,13 @@ pub(super) fn meaning_of(
     }
 }
 
-fn is_single_value(elements: &[GrammarElement]) -> bool {
-    matches!(elements, [GrammarElement::Value(_)])
+/// Returns true for a single value, and for another tool's call, of which a tuple is a part.
+fn is_told_as_a_whole(elements: &[GrammarElement]) -> bool {
+    match elements {
+        [GrammarElement::Value(_)] => true,
+        [GrammarElement::Call(call)] => !calls::is_hydras(call) && calls::meaning(call).is_some(),
+        _ => false,
+    }
 }
 
 /// Recognizes another notation in a value, or in the arguments of a call.

@@ -36,6 +36,11 @@ const KINDS: [(&str, SamplerKind); 7] = [
     ("union_sampler", SamplerKind::Union),
 ];
 
+/// Returns the words that `TYPE` may be.
+pub(in crate::config) fn kinds() -> [&'static str; 7] {
+    KINDS.map(|(name, _)| name)
+}
+
 /// Decodes the sampler of a parameter; `None` after its problems were reported.
 pub(in crate::config) fn decode(
     parameter: &str,
@@ -142,8 +147,19 @@ fn explain_untyped(parameter: &str, given: &GivenValue<'_>, entries: &[YamlEntry
         given.check_data();
         return true;
     }
+    if let Some((odd, law)) = notation::odd_key(entries) {
+        let hint = "beside a law may stand step, points and when".to_owned();
+        let path = format!("{}.{}", given.path, odd.key);
+        given.decoder.problem(odd.mark, &path, format!("unknown key beside `{law}`"), Some(hint));
+        return true;
+    }
     if entries.iter().any(|entry| OURS.contains(&entry.key.as_str())) {
         return false;
+    }
+    if let Some(form) = notation::one_law(entries) {
+        let hint = Some(format!("write `{}`", form.show()));
+        given.problem("is a choice or range as another tool writes it", hint);
+        return true;
     }
     let is_sampler = |item: &GivenValue<'_>| {
         kind_of(item).is_some() || item.is_list() || notation::foreign(item.node).is_some()

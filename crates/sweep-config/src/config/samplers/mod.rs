@@ -12,8 +12,10 @@ mod scope;
 mod steps;
 mod weights;
 
-pub(super) use decode::decode;
+pub(super) use decode::{decode, kinds};
 pub use law::{LawQuantum, LawShape, QuantileLaw, WeightedValues, quantile_place};
+pub(super) use points::MOST_POINTS;
+pub(super) use ranges::{LARGEST_WHOLE, WHOLE};
 pub(super) use scope::SamplerScope;
 
 use indexmap::IndexMap;

@@ -7,7 +7,7 @@ use crate::config::notation::short;
 use crate::config::section::ConfigSection;
 
 /// The most points of a range.
-const MOST_POINTS: i64 = 1_000_000;
+pub(in crate::config) const MOST_POINTS: i64 = 1_000_000;
 
 /// Decodes a sampler of numbers, or the points of its range where `POINTS` says how many.
 pub(super) fn spread(

@@ -14,8 +14,8 @@ use crate::config::section::ConfigSection;
 use crate::yaml::NodeKind;
 
 /// The greatest number up to which a float, in which samplers compute, tells each whole number from the next.
-const LARGEST_WHOLE: i64 = 1 << 53;
-const WHOLE: RangeInclusive<i64> = -LARGEST_WHOLE..=LARGEST_WHOLE;
+pub(in crate::config) const LARGEST_WHOLE: i64 = 1 << 53;
+pub(in crate::config) const WHOLE: RangeInclusive<i64> = -LARGEST_WHOLE..=LARGEST_WHOLE;
 
 /// Decodes an `int_sampler`.
 pub(super) fn int(section: &ConfigSection<'_>, scope: &SamplerScope<'_>) -> Option<Sampler> {

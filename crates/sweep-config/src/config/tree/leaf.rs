@@ -11,16 +11,18 @@ use crate::yaml::NodeKind;
 use crate::{Value, python};
 
 /// Keys by which a mapping shows that it is to be swept.
-pub(super) const KEYS: [&str; 5] = ["values", "value", "min", "max", "distribution"];
+pub(in crate::config) const KEYS: [&str; 5] = ["values", "value", "min", "max", "distribution"];
+
+/// Words of the grammar beside those of Weights & Biases.
+pub(in crate::config) const WORDS: [&str; 3] = ["sweep", "sweep_identifier", "sweep_alias"];
 
 impl TreeExpander {
     /// Sweeps what is at a path. A choice between values with parameters of their own is described by
     /// its `sweep_identifier`, or by `name`.
     pub(super) fn leaf(&mut self, given: &GivenValue<'_>, path: &str, name: &str) {
         let section = given.section();
-        section.get("sweep");
-        let identifier = section.get("sweep_identifier").and_then(|given| given.text());
-        let aliases = section.get("sweep_alias");
+        let [_, identifier, aliases] = WORDS.map(|word| section.get(word));
+        let identifier = identifier.and_then(|given| given.text());
         let parameter = WandbParameter::read(&section);
         let swept = match parameter.values() {
             Some(values) if values.is_empty() => {

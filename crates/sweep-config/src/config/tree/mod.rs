@@ -33,11 +33,14 @@ pub struct DesignTree {
     pub samplers: IndexMap<String, Sampler>,
 }
 
+pub(super) use leaf::{KEYS as LEAF_KEYS, WORDS as SWEPT_WORDS};
+pub(super) use operations::LIST_WORDS;
+
 /// Keys that are words of the grammar.
-const SWEEP: &str = "sweep";
+pub(super) const SWEEP: &str = "sweep";
 const GROUP: &str = "sweep_group";
-const UPSERT: &str = "dy__upsert";
-const OPERATIONS: &str = "dy__list__operations";
+pub(super) const UPSERT: &str = "dy__upsert";
+pub(super) const OPERATIONS: &str = "dy__list__operations";
 const INDEX: &str = "__IDX__";
 
 /// The tree of a setup, if it has one.

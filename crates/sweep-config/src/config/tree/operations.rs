@@ -18,6 +18,9 @@ const WORDS: [(&str, ListOperation); 3] = [
     ("dy__remove", ListOperation::Remove),
 ];
 
+/// The words of the operations.
+pub(in crate::config) const LIST_WORDS: [&str; 3] = [WORDS[0].0, WORDS[1].0, WORDS[2].0];
+
 impl TreeExpander {
     /// Changes the list at a path, one operation after the other. The keys beside the operations are
     /// the item of those that name none.
@@ -64,7 +67,7 @@ impl ItemUpdate<'_> {
 }
 
 fn change(items: &mut Vec<Value>, given: &GivenValue<'_>, beside: &ItemUpdate<'_>) {
-    let words = WORDS.map(|(word, _)| word).join(", ");
+    let words = LIST_WORDS.join(", ");
     let found = given.node.entries().and_then(|entries| match entries {
         [entry] => WORDS.iter().find(|(word, _)| *word == entry.key).map(|(_, op)| (entry, *op)),
         _ => None,

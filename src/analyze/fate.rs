@@ -1,0 +1,153 @@
+//! Says of each job what it counts as: the one rule behind every number of the report.
+
+use sweep_config::records::JobState;
+use sweep_config::{MetricFilter, SeedReduction, table};
+
+use super::metrics::{Metric, MetricProblem};
+use super::population::Population;
+use crate::page::number::number;
+use crate::trials::Trial;
+
+/// The word for what a job counts as.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum JobFate {
+    /// It ended with a value.
+    Value(f64),
+    /// It ended without a value that counts: worse than any that has one.
+    Lost,
+    /// It has begun and nobody knows that it ended, with its value so far: it may end anywhere or, where values only
+    /// get better, at most there.
+    Open(Option<f64>),
+    /// Its user cancelled it before it had a value that counts.
+    Withdrawn,
+    /// It has not begun.
+    Unstarted,
+}
+
+impl JobFate {
+    /// Returns the value that counts, of an open job the one so far.
+    pub(super) fn value(self) -> Option<f64> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Open(so_far) => so_far,
+            Self::Lost | Self::Withdrawn | Self::Unstarted => None,
+        }
+    }
+}
+
+/// The rule by which jobs have values.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct ValueRule {
+    /// How the values of replicates become their config's.
+    pub(super) over_seeds: SeedReduction,
+    /// The filters on how much of a job is done. They take no job away: of two design spaces the one whose jobs crash
+    /// would look the better. A job that ended before has no value.
+    pub(super) done: Vec<MetricFilter>,
+}
+
+impl ValueRule {
+    /// Takes the filters that say which jobs have a value from those of a config, and returns the others.
+    pub(super) fn new(
+        over_seeds: SeedReduction,
+        filters: &[MetricFilter],
+    ) -> (Self, Vec<MetricFilter>) {
+        let is_done = |filter: &MetricFilter| {
+            Metric::named(&filter.metric).is_done()
+                && filter.keep.low > 0.0
+                && filter.keep.high >= 1.0
+        };
+        let (done, others) = filters.iter().cloned().partition(is_done);
+        (Self { over_seeds, done }, others)
+    }
+
+    /// Returns a sentence on which jobs have no value by the rule; `None` if it is none but those without one.
+    pub(super) fn sentence(&self) -> Option<String> {
+        (!self.done.is_empty()).then(|| {
+            let done = in_words(&self.done);
+            format!("Only jobs with {done} have a value: one that ended before counts as worse than all that have one.")
+        })
+    }
+
+    /// Returns the fate of each job of a population, by row; `errors` are the values of its objective.
+    ///
+    /// # Errors
+    ///
+    /// When no job says how much of it is done and a filter asks.
+    pub(super) fn fates(
+        &self,
+        population: &Population,
+        errors: &[Option<f64>],
+    ) -> Result<Vec<JobFate>, MetricProblem> {
+        let epochs = population.table.numbers(table::EPOCH_IND);
+        let lasts = population.table.numbers(table::EPOCH_MAX);
+        let diverged = population.table.numbers(table::DIVERGED);
+        let is_counted = self.counted(population)?;
+        let fate = |(row, job): (usize, &Trial)| {
+            let (so_far, counts) = (errors[row], is_counted[row]);
+            let logged = LoggedProgress {
+                any: so_far.is_some() || epochs[row].is_some(),
+                is_short: epochs[row].zip(lasts[row]).is_some_and(|(epoch, last)| epoch < last),
+            };
+            match phase(job, &logged) {
+                JobPhase::Unstarted => JobFate::Unstarted,
+                // What has to be done first may still be lost.
+                JobPhase::Open => JobFate::Open(so_far.filter(|_| self.done.is_empty())),
+                JobPhase::Ended => match so_far.filter(|_| counts) {
+                    Some(value) => JobFate::Value(value),
+                    None if job.state == JobState::Cancelled && diverged[row] != Some(1.0) => {
+                        JobFate::Withdrawn
+                    }
+                    None => JobFate::Lost,
+                },
+            }
+        };
+        Ok(population.trials.jobs.iter().enumerate().map(fate).collect())
+    }
+
+    /// Returns for each job if enough of it is done for its value to count.
+    fn counted(&self, population: &Population) -> Result<Vec<bool>, MetricProblem> {
+        let mut counted = vec![true; population.trials.jobs.len()];
+        for filter in &self.done {
+            let values = Metric::named(&filter.metric).plain_values(&population.table)?;
+            for (counts, done) in counted.iter_mut().zip(values) {
+                *counts &= done.is_some_and(|d| filter.keep.low <= d && d <= filter.keep.high);
+            }
+        }
+        Ok(counted)
+    }
+}
+
+/// The part of its life that a job is in.
+enum JobPhase {
+    Unstarted,
+    Open,
+    Ended,
+}
+
+/// The progress of a job by its logs.
+struct LoggedProgress {
+    any: bool,
+    /// True if they say how many epochs there are, and not that all are done.
+    is_short: bool,
+}
+
+/// Returns the phase of a job. Its journal says it: a waiting job has begun if an attempt of it has. Without a journal the
+/// logs are all that will ever be known of it: it is open if they say that epochs are missing.
+fn phase(job: &Trial, logged: &LoggedProgress) -> JobPhase {
+    let is_known = job.started.is_some();
+    match job.state {
+        JobState::Running => JobPhase::Open,
+        JobState::Waiting | JobState::Queued if is_known => JobPhase::Open,
+        JobState::Waiting | JobState::Queued if !logged.any => JobPhase::Unstarted,
+        JobState::Other(_) if is_known || logged.is_short => JobPhase::Open,
+        _ => JobPhase::Ended,
+    }
+}
+
+/// Spells filters: `error in [0, 30] and done in [1, 1]`.
+pub(super) fn in_words(filters: &[MetricFilter]) -> String {
+    let word = |filter: &MetricFilter| {
+        format!("{} in [{}, {}]", filter.metric, number(filter.keep.low), number(filter.keep.high))
+    };
+    filters.iter().map(word).collect::<Vec<_>>().join(" and ")
+}

@@ -1,0 +1,43 @@
+//! Computes what a report found, once: page, digest and JSON print these values and compute none of their own.
+
+use sweep_config::Sweep;
+
+use super::fate::ValueRule;
+use super::group::JobGroup;
+use super::importance::{ImportanceResult, learn_importance};
+use super::selection::{GroupSelection, select};
+use super::study::{RuledGroups, Study};
+use super::verdict::{GroupComparison, compare_groups};
+
+/// The groups of a report and what holds for them.
+#[derive(Debug)]
+pub(super) struct ReportFindings<'a> {
+    /// The whole sweeps, the report's own first.
+    pub(super) wholes: Vec<JobGroup<'a>>,
+    /// The groups that the filters and splits of the config make of them.
+    pub(super) selection: GroupSelection<'a>,
+    /// The parameters that matter in each of the groups.
+    pub(super) importances: Vec<ImportanceResult>,
+    /// The groups compared with each other.
+    pub(super) comparisons: Vec<GroupComparison>,
+    /// The rule by which jobs have values.
+    pub(super) rule: ValueRule,
+    /// The sentences that say what was asked for and could not be done.
+    pub(super) warnings: Vec<String>,
+}
+
+impl<'a> ReportFindings<'a> {
+    /// Learns from a study what its sweep's config asks for.
+    pub(super) fn of(sweep: &Sweep, study: &'a Study) -> Self {
+        let RuledGroups { wholes, rule, filters, warnings } = study.groups(&sweep.analyze);
+        let selection = select(&filters, &sweep.analyze.split_filters, &wholes);
+        let importances = selection.groups.iter().map(learn_importance).collect();
+        let comparisons = compare_groups(&selection.groups);
+        Self { wholes, selection, importances, comparisons, rule, warnings }
+    }
+
+    /// Returns the groups that are studied.
+    pub(super) fn groups(&self) -> &[JobGroup<'a>] {
+        &self.selection.groups
+    }
+}

@@ -1,0 +1,109 @@
+//! Makes the groups that are studied of whole sweeps: what filters keep of them, and splits.
+
+use indexmap::IndexMap;
+use sweep_config::{MetricFilter, MetricFilters};
+
+use super::fate::in_words;
+use super::group::JobGroup;
+use crate::app::count;
+
+/// The groups that are studied, and what made them.
+#[derive(Debug)]
+pub(super) struct GroupSelection<'a> {
+    /// The groups.
+    pub(super) groups: Vec<JobGroup<'a>>,
+    /// The result of `PRE_FILTERS`, if there are any that take jobs away.
+    pub(super) filtered: Option<SelectionStep<'a>>,
+    /// The result of `SPLIT_FILTERS`, if there are any.
+    pub(super) split: Option<SelectionStep<'a>>,
+}
+
+/// The result of applying filters.
+#[derive(Debug)]
+pub(super) struct SelectionStep<'a> {
+    /// The sentences that say what was done.
+    pub(super) words: Vec<String>,
+    /// The sentences that say what could not be done.
+    pub(super) warnings: Vec<String>,
+    /// The groups that it made; empty where they have the values that they had before.
+    pub(super) groups: Vec<JobGroup<'a>>,
+}
+
+/// Applies filters, then splits.
+pub(super) fn select<'a>(
+    filters: &[MetricFilter],
+    splits: &IndexMap<String, MetricFilters>,
+    wholes: &[JobGroup<'a>],
+) -> GroupSelection<'a> {
+    let mut groups = wholes.to_vec();
+    let filtered = (!filters.is_empty()).then(|| filter(filters, &mut groups));
+    let split = (!splits.is_empty()).then(|| split(splits, &mut groups));
+    GroupSelection { groups, filtered, split }
+}
+
+/// Applies the pre-filters; filters that cannot be applied, or would leave nothing, are not.
+fn filter<'a>(filters: &[MetricFilter], groups: &mut Vec<JobGroup<'a>>) -> SelectionStep<'a> {
+    let refused = |why: String| SelectionStep {
+        words: Vec::new(),
+        warnings: vec![format!("The filters are not applied: {why}.")],
+        groups: Vec::new(),
+    };
+    let words = in_words(filters);
+    let kept: Result<Vec<JobGroup<'_>>, _> =
+        groups.iter().map(|group| group.filtered(group.name.clone(), filters)).collect();
+    let kept = match kept {
+        Err(problem) => return refused(problem.sentence().trim_end_matches('.').to_owned()),
+        Ok(kept) if kept.iter().any(JobGroup::is_empty) => {
+            return refused(format!("{words} would keep no job"));
+        }
+        Ok(kept) => kept,
+    };
+    let jobs = |groups: &[JobGroup<'_>]| groups.iter().map(JobGroup::len).sum::<usize>();
+    let valued = |groups: &[JobGroup<'_>]| groups.iter().map(|g| g.errors().len()).sum::<usize>();
+    let removed = jobs(groups) - jobs(&kept);
+    let removed_valued = valued(groups) - valued(&kept);
+    let step = |words: Vec<String>, groups| SelectionStep { words, warnings: Vec::new(), groups };
+    if removed == 0 {
+        let jobs = count(jobs(groups), "job");
+        return step(vec![format!("All {jobs} have {words}: nothing was removed.")], Vec::new());
+    }
+    let kept_words = format!(
+        "Kept are jobs with {words}, another population: {removed} of {} removed, {removed_valued} of them with an error.",
+        count(jobs(groups), "job"),
+    );
+    *groups = kept;
+    if removed_valued == 0 {
+        let same = "The distribution is the one above.".to_owned();
+        return step(vec![kept_words, same], Vec::new());
+    }
+    step(vec![kept_words], groups.clone())
+}
+
+/// Splits a single sweep; several are groups already, as in pycls.
+fn split<'a>(
+    splits: &IndexMap<String, MetricFilters>,
+    groups: &mut Vec<JobGroup<'a>>,
+) -> SelectionStep<'a> {
+    let warned =
+        |why: String| SelectionStep { words: Vec::new(), warnings: vec![why], groups: Vec::new() };
+    let [whole] = groups.as_slice() else {
+        return warned(
+            "SPLIT_FILTERS are for one sweep: with EXTRA_SWEEP_NAMES they do nothing.".into(),
+        );
+    };
+    let parts: Result<Vec<JobGroup<'_>>, _> =
+        splits.iter().map(|(name, filters)| whole.filtered(name.clone(), filters)).collect();
+    let parts = match parts {
+        Ok(parts) => parts,
+        Err(problem) => return warned(format!("The sweep is not split: {}", problem.sentence())),
+    };
+    let (parts, empty): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| !part.is_empty());
+    let rules = splits.iter().map(|(name, filters)| format!("{name}: {}", in_words(filters)));
+    let words = vec![format!("The same jobs in parts. {}.", rules.collect::<Vec<_>>().join("; "))];
+    let names = empty.iter().map(|part| format!("No job is in the split `{}`.", part.name));
+    let step = SelectionStep { words, warnings: names.collect(), groups: parts.clone() };
+    if !parts.is_empty() {
+        *groups = parts;
+    }
+    step
+}

@@ -1,0 +1,155 @@
+//! Which of two design spaces is better.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::Value;
+
+use crate::common::Sandbox;
+use crate::simulation::{JobEnd, at_least, at_most, count, digest, runs, sweep};
+
+const ONE: &str = "  NUM_CONFIGS: 64\n  SAMPLERS: {X: {TYPE: float_sampler, RANGE: [0.0, 1.0]}}\n";
+const FEW: &str = "  NUM_CONFIGS: 16\n  SAMPLERS: {X: {TYPE: float_sampler, RANGE: [0.0, 1.0]}}\n";
+const REPLICATED: &str = "  NUM_CONFIGS: 16\n  REPLICATES: 4\n  SAMPLERS: {X: {TYPE: float_sampler, RANGE: [0.0, 1.0]}, Y: {TYPE: float_sampler, RANGE: [0.0, 1.0]}}\n";
+const DONE: &str = "PRE_FILTERS: {done: [1, 1]}";
+
+/// True if a report names a better one among its groups.
+fn names_one(digest: &Value) -> bool {
+    digest["comparisons"].as_array().unwrap().iter().any(|c| is_better(c, "a") || is_better(c, "b"))
+}
+
+fn is_better(comparison: &Value, which: &str) -> bool {
+    comparison["verdict"] == which
+}
+
+#[test]
+fn a_space_whose_jobs_crash_is_not_the_better_one_because_only_done_jobs_count() {
+    let runs = runs(8);
+    let better = count(runs, |run| {
+        let sandbox = Sandbox::new();
+        sweep(&sandbox, "a", 2 * run + 1, (ONE, DONE), |_, draw| {
+            let (x, error) = (draw.number("X"), 10.0 + 10.0 * draw.number("X") + draw.normal());
+            if x > 0.6 { JobEnd::Failed(error) } else { JobEnd::Done(error) }
+        });
+        sweep(&sandbox, "b", 2 * run + 2, (ONE, DONE), |_, draw| {
+            JobEnd::Done(10.0 + 10.0 * draw.number("X") + draw.normal())
+        });
+        is_better(&digest(&sandbox, &["a", "b"])["comparisons"][0], "a")
+    });
+    at_most("the space that crashes is called better", 0.05, better, runs);
+}
+
+#[test]
+fn replicates_of_a_config_are_no_further_evidence() {
+    let runs = runs(12);
+    let (missed, noise) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let better = count(runs, |run| {
+        let sandbox = Sandbox::new();
+        for (at, name) in ["a", "b"].into_iter().enumerate() {
+            let seed = 2 * run + at as u64 + 1;
+            sweep(&sandbox, name, seed, (REPLICATED, ""), |_, draw| {
+                JobEnd::Done(50.0 + 1.5 * draw.of_config("X") + draw.normal())
+            });
+        }
+        let found = digest(&sandbox, &["a", "b"]);
+        let interval = found["comparisons"][0]["interval"].as_array().unwrap();
+        let holds = interval[0].as_f64() <= Some(0.5) && interval[1].as_f64() >= Some(0.5);
+        missed.fetch_add(usize::from(!holds), Ordering::Relaxed);
+        let sweeps = found["sweeps"].as_array().unwrap();
+        noise.fetch_add(sweeps.iter().filter(|s| names_a_parameter(s)).count(), Ordering::Relaxed);
+        names_one(&found)
+    });
+    at_most("of 16 × 4 and 16 × 4 one is called better", 0.06, better, runs);
+    at_most("their interval misses the truth", 0.07, missed.into_inner(), runs);
+    at_most("a parameter without effect is named", 0.08, noise.into_inner(), 2 * runs);
+}
+
+/// True if a parameter is said to matter.
+fn names_a_parameter(sweep: &Value) -> bool {
+    let explains = sweep["explained"].as_f64().is_some_and(|share| share >= 0.05);
+    let is_named =
+        |share: &Value| share["beyond_chance"] == true && share["share"].as_f64() >= Some(0.02);
+    explains && sweep["importances"].as_array().unwrap().iter().any(is_named)
+}
+
+#[test]
+fn while_half_of_a_sweep_goes_on_nothing_is_decided() {
+    let runs = runs(6);
+    let decided = count(runs, |run| {
+        let sandbox = Sandbox::new();
+        sweep(&sandbox, "a", 2 * run + 1, (ONE, ""), |_, draw| JobEnd::Done(20.0 + draw.normal()));
+        sweep(&sandbox, "b", 2 * run + 2, (ONE, ""), |number, draw| {
+            let error = 20.0 + draw.normal();
+            if number % 2 == 0 { JobEnd::Open(error + 10.0) } else { JobEnd::Done(error) }
+        });
+        names_one(&digest(&sandbox, &["a", "b"]))
+    });
+    assert_eq!(decided, 0, "of {runs}");
+}
+
+#[test]
+fn among_four_identical_sweeps_none_is_better() {
+    let runs = runs(12);
+    let wrong = count(runs, |run| {
+        let sandbox = Sandbox::new();
+        let names = ["a", "b", "c", "d"];
+        for (at, name) in names.into_iter().enumerate() {
+            let seed = 4 * run + at as u64 + 1;
+            sweep(&sandbox, name, seed, (FEW, ""), |_, draw| JobEnd::Done(20.0 + draw.normal()));
+        }
+        names_one(&digest(&sandbox, &names))
+    });
+    at_most("of four identical sweeps one is called better", 0.06, wrong, runs);
+}
+
+#[test]
+fn a_shift_of_one_standard_deviation_is_found_among_64_jobs() {
+    let runs = runs(8);
+    let found = count(runs, |run| {
+        let sandbox = Sandbox::new();
+        for (at, name) in ["a", "b"].into_iter().enumerate() {
+            let seed = 2 * run + at as u64 + 1;
+            sweep(&sandbox, name, seed, (ONE, ""), |_, draw| {
+                JobEnd::Done(20.0 + at as f64 + draw.normal())
+            });
+        }
+        is_better(&digest(&sandbox, &["a", "b"])["comparisons"][0], "a")
+    });
+    at_least("the better of two spaces a standard deviation apart is named", 0.95, found, runs);
+}
+
+#[test]
+fn the_same_configs_in_two_spaces_are_compared_in_pairs() {
+    let sandbox = Sandbox::new();
+    for (name, gain) in [("a", 0.5), ("b", 0.0)] {
+        sweep(&sandbox, name, 7, (FEW, ""), |_, draw| {
+            JobEnd::Done(30.0 + 20.0 * draw.number("X") - gain + 0.1 * draw.normal())
+        });
+    }
+    let comparison = &digest(&sandbox, &["a", "b"])["comparisons"][0];
+    // As two crowds nobody could tell them apart.
+    let interval = comparison["interval"].as_array().unwrap();
+    assert!(interval[0].as_f64().unwrap() < 0.5, "{comparison}");
+    assert_eq!(comparison["verdict"], "a", "{comparison}");
+    assert_eq!(comparison["pairs"]["wins"], 16, "{comparison}");
+    assert!((comparison["pairs"]["gain"].as_f64().unwrap() - 0.5).abs() < 0.1, "{comparison}");
+    let words = comparison["words"].as_str().unwrap();
+    assert!(
+        words.starts_with("a is clearly better than b: of 16 configs that both have"),
+        "{words}"
+    );
+}
+
+#[test]
+fn three_jobs_against_three_are_said_to_be_too_few() {
+    let sandbox = Sandbox::new();
+    let three = FEW.replace("16", "3");
+    for (at, name) in ["a", "b"].into_iter().enumerate() {
+        sweep(&sandbox, name, 5 + at as u64, (&three, ""), |number, _| {
+            JobEnd::Done(10.0 * at as f64 + number as f64)
+        });
+    }
+    let comparison = &digest(&sandbox, &["a", "b"])["comparisons"][0];
+    assert_eq!(comparison["verdict"], "cannot be shown", "{comparison}");
+    let words = comparison["words"].as_str().unwrap();
+    assert!(words.contains("too few jobs to show a difference at 5 %"), "{words}");
+}
