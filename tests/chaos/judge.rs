@@ -33,7 +33,8 @@ pub struct Judgement {
     /// Whether `sweep_collect` counts other states than the journals have.
     pub collect_differs: bool,
     pub agreement: AccountAgreement,
-    pub orphans: usize,
+    /// Programs without a worker.
+    pub orphans: Vec<String>,
     pub panics: Vec<String>,
     /// Drafts of claims, and claims of jobs that are done.
     pub leftovers: (usize, usize),
@@ -62,7 +63,7 @@ impl Arena<'_> {
             collect_differs: self.study.states() != states,
             states,
             agreement: self.compare_accounts(&histories),
-            orphans: orphans.iter().map(|it| it.with_role(ProcessRole::Program).len()).sum(),
+            orphans: orphans.iter().flat_map(|it| it.described(ProcessRole::Program)).collect(),
             panics: self.panics(),
             leftovers: self.leftovers(),
             exits: self.exits(),
@@ -148,7 +149,8 @@ impl Judgement {
         );
         note(!self.early.is_empty(), format!("jobs done before their last step: {:?}", self.early));
         note(self.collect_differs, format!("collect counts other states than {:?}", self.states));
-        note(self.orphans > 0, format!("programs without a worker: {}", self.orphans));
+        let orphans = self.orphans.join("\n");
+        note(!self.orphans.is_empty(), format!("programs without a worker:\n{orphans}"));
         note(!self.panics.is_empty(), format!("panics: {:?}", self.panics));
         let odd = |(_, code): &(&str, i32)| !(0..=4).contains(code);
         let odd: Vec<_> = self.exits.keys().filter(|it| odd(it)).collect();

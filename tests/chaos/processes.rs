@@ -35,6 +35,22 @@ impl ClusterProcesses {
         found.into_iter().filter_map(Pid::from_raw).collect()
     }
 
+    /// Describes the processes of that role: the command, and what its environment says of job, task and node.
+    pub fn described(&self, role: ProcessRole) -> Vec<String> {
+        let describe = |pid: Pid| {
+            let read = |name: &str| {
+                let file = format!("/proc/{}/{name}", pid.as_raw_nonzero());
+                String::from_utf8_lossy(&fs::read(file).unwrap_or_default()).replace('\0', " ")
+            };
+            let told = ["SWEEP_INDEX=", "SWEEP_ATTEMPT=", "SLURM_ARRAY_", "SLURMD_NODENAME="];
+            let environ = read("environ");
+            let words =
+                environ.split(' ').filter(|it| told.iter().any(|name| it.starts_with(name)));
+            format!("{pid:?} {}: {}", read("cmdline"), words.collect::<Vec<_>>().join(" "))
+        };
+        self.with_role(role).into_iter().map(describe).collect()
+    }
+
     /// Sends a signal to one of that role; gives the hold on it, or nothing if there is none.
     pub fn hit(&self, role: ProcessRole, signal: Signal, luck: u32) -> Option<OwnedFd> {
         let found = self.with_role(role);

@@ -35,7 +35,10 @@ pub fn render(
     row("plain relaunches after the last blow", &calm.launches);
     row("calls of `--release` for held tasks", &calm.releases);
     row("tasks that only tried broken jobs again, cancelled at the end", &calm.cancelled);
-    row("**orphans**; tasks left in the queue", &format!("{}; {}", found.orphans, calm.left.len()));
+    row(
+        "**orphans**; tasks left in the queue",
+        &format!("{}; {}", found.orphans.len(), calm.left.len()),
+    );
     row("preempted, cancelled and node failure against sacct", &agreement(found));
     row(
         "drafts of claims, claims left behind",

@@ -97,6 +97,8 @@ impl<'a> Task<'a> {
             .env("SLURM_JOB_ID", "78")
             .env("SLURM_ARRAY_JOB_ID", "77")
             .env("SLURM_ARRAY_TASK_ID", "0")
+            // The node of the recorded answers.
+            .env("SLURM_JOB_NODELIST", "n1")
             .env("SLURM_JOB_END_TIME", (now + self.ends_in).to_string())
             .envs(variables.iter().copied())
             .stdin(Stdio::null())
