@@ -134,3 +134,35 @@ fn what_is_wrong_in_a_tree_is_told_at_its_place() {
         assert!(said.contains(told), "{told}: {said}");
     }
 }
+
+#[test]
+fn values_and_paths_of_a_tree_are_held_against_the_base_config() {
+    let base = "  STRATEGY: grid\n  BASE_CFG: {optim: {learning_rate: 0.1}, flag: true}\n";
+    for (tree, code, expected) in [
+        (
+            "{optim: {learning_rate: {values: ['0.1', '0.2']}}}",
+            2,
+            "is 0.1 in BASE_CFG, and the text '0.1' here",
+        ),
+        ("{flag: {values: [a, b]}}", 0, "is True in BASE_CFG, and text here"),
+        ("{optim: {learning_rat: {values: [1, 2]}}}", 0, "did you mean `optim.learning_rate`?"),
+        ("{n: {values: [1, true, 2]}}", 0, "1 and True are one value to a program in Python"),
+        (
+            "{n: {values: [1, 2], sweeep: true}}",
+            0,
+            "has `values` as what is swept has, and `sweeep`",
+        ),
+    ] {
+        let said =
+            crate::drawn::setup(&format!("{base}  TREE: {tree}\n"), &[]).1.expect(code).stderr;
+        assert!(said.contains(expected), "{tree}: {said}");
+    }
+    for tree in [
+        "{optim: {learning_rate: {values: [1, !!str 0.2]}}}",
+        "{n: !!map {values: [1, 2], sweeep: true}}",
+        "{beta_a: 1, beta_b: {values: [1, 2]}}",
+    ] {
+        let said = crate::drawn::setup(&format!("{base}  TREE: {tree}\n"), &[]).1.expect(0).stderr;
+        assert!(!said.contains("warning"), "{tree}: {said}");
+    }
+}

@@ -196,6 +196,9 @@ impl ExpressionNames<'_> {
     }
 
     fn hint(&self, name: &str, known: &[String]) -> String {
+        if self.later.first().is_some_and(|own| is_within(name, own)) {
+            return "it is drawn by this very sampler: within a branch of a choice its value is known, and nothing need ask for it".to_owned();
+        }
         if is_set_by(&self.later, name) {
             return "it is drawn later: put its sampler above this one".to_owned();
         }
