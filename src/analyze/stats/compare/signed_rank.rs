@@ -29,7 +29,7 @@ pub struct PairedComparison {
     /// The two-sided p-value of Wilcoxon's test.
     pub p: f64,
     /// How much less the first value is in the middle, in the unit of the values, with its 95 % interval; `None` with fewer than
-    /// six finite differences.
+    /// six pairs of finite values.
     pub gain: Option<(f64, (f64, f64))>,
 }
 
@@ -52,7 +52,7 @@ pub fn compare_pairs(pairs: &[(f64, f64)]) -> Option<PairedComparison> {
         greater,
         share: (share, clopper_pearson(less, different)),
         p: p_value(&all),
-        gain: gain(&all),
+        gain: gain(pairs),
     })
 }
 
@@ -95,9 +95,11 @@ fn sign_chances(numbers: &[usize]) -> Vec<f64> {
 
 /// Returns the median of the averages of all two differences (and of each with itself), and the interval between those that
 /// as many are beyond as ranks may be by chance.
-fn gain(differences: &[f64]) -> Option<(f64, (f64, f64))> {
+fn gain(pairs: &[(f64, f64)]) -> Option<(f64, (f64, f64))> {
     const FEWEST: usize = 6;
-    let mut finite: Vec<f64> = differences.iter().copied().filter(|d| d.is_finite()).collect();
+    // Two that are lost differ by nothing that has a size.
+    let are_finite = |(a, b): &&(f64, f64)| a.is_finite() && b.is_finite();
+    let mut finite: Vec<f64> = pairs.iter().filter(are_finite).map(|(a, b)| b - a).collect();
     let n = finite.len();
     if n < FEWEST {
         return None;
@@ -165,6 +167,10 @@ mod tests {
         assert!((found.p - 1.0).abs() < 1e-12, "{}", found.p);
         assert_eq!(found.gain, None);
         assert_eq!(compare_pairs(&[]), None);
+        let mut lost = vec![(inf, inf); 6];
+        lost.extend((0..6).map(|i| (f64::from(i), f64::from(i) + 2.0)));
+        let gain = compare_pairs(&lost).expect("pairs").gain.expect("six with a size");
+        assert_eq!(gain, (2.0, (2.0, 2.0)));
         let same = compare_pairs(&[(1.0, 1.0)]).expect("a pair");
         assert!((same.p - 1.0).abs() < 1e-12);
     }
