@@ -1,4 +1,4 @@
-//! What of a tree is no mistake for certain, or is held against the base config.
+//! Remarks on a tree: its types and names against the base config, and mappings that only look swept.
 
 use super::{TreeExpander, leaf};
 use crate::Value;
