@@ -153,7 +153,7 @@ fn settle_lost(
         states.iter().filter(|(_, state)| *state == wanted).map(|(job, _)| *job).collect()
     };
     let (lost, waiting) = (jobs_in(JobState::Lost), jobs_in(JobState::Waiting));
-    let released = slurm::release(&context.dir, &lost, snapshot, slurm)?;
+    let released = slurm::release(&context.dir, &lost, snapshot)?;
     if !released.is_empty() {
         printer.note(format_args!(
             "{} released: their SLURM tasks are gone",

@@ -38,8 +38,12 @@ impl SlurmAccounting {
     /// Returns how the run of a task ended an attempt that was going on in it; none where SLURM keeps no
     /// accounting, or knows no more than that the task ended.
     pub fn end_of(&self, start: &AttemptStart) -> Option<JobState> {
-        let run = own_run(&self.entries, start)?;
-        job_state_after(&self.by_name().of_run(&run)?.state)
+        job_state_after(&self.account_of(start)?.state)
+    }
+
+    /// Returns the account of the run of a task that an attempt was made in; none where SLURM keeps no accounting.
+    pub fn account_of(&self, start: &AttemptStart) -> Option<&AccountedTask> {
+        self.by_name().of_run(&own_run(&self.entries, start)?)
     }
 
     /// Returns the state of a job whose last attempt was left open; none where nobody knows. SLURM is asked for each,

@@ -108,8 +108,10 @@ impl Slurm {
     /// Returns what the accounts say of the end of a run: that it goes on where they do not have its end yet, and that
     /// nothing is known where there are none, or none of this run.
     pub fn fate_of_run(&self, wanted: &WantedRun) -> TaskFate {
-        let since = wanted.submitted.and_then(|it| it.checked_sub(EARLIER).ok()).or(wanted.at);
-        let accounts = since.and_then(|since| self.accounts(&wanted.task.to_string(), since));
+        let accounts = wanted
+            .submitted
+            .or(wanted.at)
+            .and_then(|since| self.accounts(&wanted.task.to_string(), since));
         accounts.unwrap_or_default().of_run(wanted).map_or(TaskFate::Unknown, |run| {
             match run.state.as_str() {
                 "RUNNING" | "SUSPENDED" | "PENDING" => TaskFate::GoesOn,
@@ -119,8 +121,9 @@ impl Slurm {
     }
 
     fn accounts(&self, jobs: &str, since: Timestamp) -> Option<TaskAccounts> {
-        // Without a start, sacct's answer begins at midnight.
-        let args = ["-n", "-P", "-X", "-D", "-o", FIELDS, "-S", &local(since), "-j", jobs];
+        // Without a start, sacct's answer begins at midnight. A run that had ended by then would not be counted.
+        let since = local(since.checked_sub(EARLIER).unwrap_or(since));
+        let args = ["-n", "-P", "-X", "-D", "-o", FIELDS, "-S", &since, "-j", jobs];
         let printed = self.call("sacct", &args.map(str::to_owned)).ok()?;
         if printed.stderr.contains("accounting storage is disabled") {
             return None;

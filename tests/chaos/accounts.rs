@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::arena::Arena;
@@ -21,10 +22,28 @@ pub struct AccountAgreement {
     pub disputed: Vec<(u32, String)>,
 }
 
-/// The states of the runs of a task in their order: after `n` restarts the one at `n` is going on.
-///
-/// Times do not tell: the worker of a node that is out of reach begins attempts when its run is over for SLURM.
-type TaskRuns = Vec<String>;
+/// A run of a task by `sacct`: when it began and ended, in seconds of the epoch where it did, and its state.
+struct TaskRun {
+    began: Option<i64>,
+    ended: Option<i64>,
+    state: String,
+}
+
+/// The runs of a task in their order.
+type TaskRuns = Vec<TaskRun>;
+
+/// Finds the run of an attempt: the one after as many restarts, since the worker of a node that is out of reach begins
+/// attempts when its run is over for SLURM. Where that one had not begun by then, a run is missing from the
+/// accounts, and time decides.
+fn run_of<'a>(attempt: &Attempt, runs: &'a TaskRuns) -> Option<&'a TaskRun> {
+    let at = attempt.start.started.parse::<Timestamp>().unwrap().as_second();
+    let had_begun = |run: &&TaskRun| run.began.is_none_or(|began| began <= at);
+    let goes_on = |run: &&TaskRun| {
+        had_begun(run) && run.began.is_some() && run.ended.is_none_or(|it| at <= it)
+    };
+    let by_count = runs.get(attempt.start.restarts as usize).filter(had_begun);
+    by_count.or_else(|| runs.iter().find(goes_on))
+}
 
 impl Arena<'_> {
     /// Compares all preempted, cancelled and node-failure attempts in tasks of the cluster that keeps accounts.
@@ -47,10 +66,13 @@ impl Arena<'_> {
 
     fn task_runs(&self) -> HashMap<String, TaskRuns> {
         let mut runs: HashMap<String, TaskRuns> = HashMap::new();
-        for line in self.accounts("JobID,State", &[]).lines() {
-            let Some((task, state)) = line.split_once('|') else { continue };
+        for line in self.accounts("JobID,State,Start,End", &[]).lines() {
+            let [task, state, began, ended] = line.split('|').collect::<Vec<_>>()[..] else {
+                continue;
+            };
             let state = state.split(' ').next().unwrap_or_default().to_owned();
-            runs.entry(task.to_owned()).or_default().push(state);
+            let run = TaskRun { began: began.parse().ok(), ended: ended.parse().ok(), state };
+            runs.entry(task.to_owned()).or_default().push(run);
         }
         runs
     }
@@ -58,7 +80,9 @@ impl Arena<'_> {
     /// What `sacct` says of all runs of all tasks.
     fn accounts(&self, fields: &str, which: &[&str]) -> String {
         let words = ["-n", "-P", "-X", "-D", "-a", "-S", "now-1days", "-o", fields];
-        let output = self.cluster.command("sacct").args(words).args(which).output().unwrap();
+        let mut command = self.cluster.command("sacct");
+        let output =
+            command.env("SLURM_TIME_FORMAT", "%s").args(words).args(which).output().unwrap();
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
@@ -93,8 +117,8 @@ impl AccountAgreement {
         runs: &HashMap<String, TaskRuns>,
     ) {
         let task = attempt.start.slurm.clone().unwrap_or_default();
-        let run = runs.get(&task).and_then(|runs| runs.get(attempt.start.restarts as usize));
-        match run.map(String::as_str) {
+        let run = runs.get(&task).and_then(|runs| run_of(attempt, runs));
+        match run.map(|run| run.state.as_str()) {
             None | Some("RUNNING" | "PENDING" | "SUSPENDED") => self.unknown += 1,
             Some(state) if words.contains(&state) => self.agree += 1,
             Some(state) => {

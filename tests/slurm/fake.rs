@@ -332,6 +332,32 @@ fn of_a_task_that_was_started_again_the_account_of_the_attempts_own_run_counts()
 }
 
 #[test]
+fn an_attempt_that_began_when_its_run_was_over_for_slurm_ended_as_that_run_did() {
+    let faked = Faked::new(1, "");
+    faked.launch(&[]).expect(0);
+    let dir = faked.0.dir();
+    let accepted = dir.submissions().join("000001/0000.json");
+    let mut record: serde_json::Value =
+        serde_json::from_slice(&fs::read(&accepted).unwrap()).unwrap();
+    record["submitted"] = "2026-01-01T00:00:00Z".into();
+    fs::write(&accepted, record.to_string()).unwrap();
+    fs::create_dir_all(dir.out_dir(JobId(0))).unwrap();
+    let start = r#"{"event":"start","attempt":1,"launch":"000001","host":"n9","pid":7,"started":"2026-01-01T00:25:00Z","command":"c","slurm":"7_0"}"#;
+    fs::write(dir.attempts(JobId(0)), format!("{start}\n")).unwrap();
+    // As sacct does, it leaves out what had ended before the time that it is asked from.
+    let runs = "since=$(echo \"$*\" | sed 's/.*-S \\([^ ]*\\).*/\\1/')
+                [ \"$since\" '>' 2026-01-01T00:10:00 ] || echo '7_0|NODE_FAIL|0:0|n9|2026-01-01T00:00:04|2026-01-01T00:10:00'
+                echo '7_0|CANCELLED by 0|0:0|n8|2026-01-01T00:20:00|2026-01-01T00:30:00'";
+    faked.says("sacct", runs);
+    let mut collect = faked.command(bin!("sweep_collect"));
+    collect.env("TZ", "UTC").args(["--sweep-cfg", "sweep.yaml", "--json"]);
+    let run = Run::of(&collect.output().unwrap());
+    assert!(run.stdout.contains("\"states\":{\"node failure\":1}"), "{}", run.stdout);
+    faked.launch_with(&[], &[("TZ", "UTC")]).expect(0);
+    assert_eq!(faked.0.outcomes(0), [Some(Outcome::NodeFailure)]);
+}
+
+#[test]
 fn values_of_variables_are_not_shown_and_their_files_are_for_their_owner() {
     let launch = "ENV: {HF_TOKEN: hf_0123456789}\n\
                   PRE_COMMANDS: ['export WANDB_API_KEY=wb_0123456789 && true', 'A=b0123456 true']";

@@ -1,6 +1,5 @@
 //! Releases the jobs whose SLURM task is gone, and records how their attempts ended.
 
-use jiff::Timestamp;
 use sweep_config::claim::{ClaimOutcome, Claimant};
 use sweep_config::records::{
     Attempt, AttemptEnd, AttemptEvent, JobState, Outcome, append_event, read_attempts,
@@ -9,7 +8,7 @@ use sweep_config::{JobId, SweepDir};
 
 use crate::app::{Failure, now};
 use crate::ledger::QueueSnapshot;
-use crate::slurm::{AccountedTask, Slurm, TaskAccounts};
+use crate::slurm::AccountedTask;
 
 /// Records the end of each of these jobs' open attempts, by SLURM's accounting where it works, and
 /// lets the claims go, so that the next worker need not wait until their heartbeats are stale.
@@ -24,7 +23,6 @@ pub(in crate::launch) fn release(
     dir: &SweepDir,
     lost: &[JobId],
     snapshot: &QueueSnapshot,
-    slurm: &Slurm,
 ) -> Result<Vec<(JobId, JobState)>, Failure> {
     let (evidence, mut open) = (snapshot.evidence(), Vec::new());
     for &job in lost {
@@ -35,7 +33,7 @@ pub(in crate::launch) fn release(
         };
         open.extend(newest.filter(gone).map(|attempt| (job, attempt)));
     }
-    let accounts = accounts(&open, slurm);
+    let accounts = snapshot.accounting();
     let mut hand = Claimant::new()?.with_evidence(evidence);
     let mut released = Vec::new();
     for (job, attempt) in open {
@@ -44,31 +42,13 @@ pub(in crate::launch) fn release(
             attempts.last().is_some_and(|last| last.end.is_none() && last.start.attempt == number)
         };
         let ClaimOutcome::Mine(claim, _) = hand.take(dir, job, still_open)? else { continue };
-        let run = snapshot.run_of(&attempt.start);
-        let end = ending(&attempt, run.and_then(|run| accounts.of_run(&run)));
+        let end = ending(&attempt, accounts.account_of(&attempt.start));
         let state = JobState::from(end.outcome);
         append_event(&dir.attempts(job), &AttemptEvent::End(end), true)?;
         claim.finish()?;
         released.push((job, state));
     }
     Ok(released)
-}
-
-/// Returns SLURM's accounts of the tasks of these attempts; none if accounting does not work.
-fn accounts(open: &[(JobId, Attempt)], slurm: &Slurm) -> TaskAccounts {
-    let starts = open.iter().map(|(_, attempt)| &attempt.start);
-    let mut arrays: Vec<u64> = starts
-        .clone()
-        .filter_map(|start| start.slurm.as_ref()?.split('_').next()?.parse().ok())
-        .collect();
-    arrays.sort_unstable();
-    arrays.dedup();
-    let Some(since) = starts.filter_map(|start| start.started.parse::<Timestamp>().ok()).min()
-    else {
-        return TaskAccounts::default();
-    };
-    let accounts = if arrays.is_empty() { None } else { slurm.accounting(&arrays, since) };
-    accounts.unwrap_or_default()
 }
 
 /// Returns the end of an attempt by SLURM's account. Its duration is not known and counts as 0.
@@ -85,6 +65,7 @@ fn ending(attempt: &Attempt, account: Option<&AccountedTask>) -> AttemptEnd {
             (Outcome::Cancelled, "its task was cancelled".to_owned())
         }
         Some("PREEMPTED") => (Outcome::Preempted, "preempted by SLURM".to_owned()),
+        Some("REQUEUED") => (Outcome::Preempted, "SLURM started its task again".to_owned()),
         Some(state) => {
             (Outcome::Lost, format!("its task {task} ended as {state}, and left no word"))
         }
