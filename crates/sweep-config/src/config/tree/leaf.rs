@@ -116,7 +116,12 @@ fn named(
         }
         by_name.push(ChoiceBranch { name, samplers });
     }
-    Some(Sampler::Choice(BranchChoice { branches: by_name, in_config: false, probabilities: None }))
+    Some(Sampler::Choice(BranchChoice {
+        branches: by_name,
+        in_config: false,
+        probabilities: None,
+        counts: None,
+    }))
 }
 
 /// The name of a value without alias: itself, or its number.
