@@ -40,7 +40,10 @@ fn merge(given: &Value, into: &mut Value, path: &str, problems: &mut Vec<String>
                 merge(value, default, &path, problems);
             }
             Some(default) => match coerced(value, default) {
-                Some(value) => *default = value,
+                Some(value) => {
+                    problems.extend(odd_item(&path, &value, default));
+                    *default = value;
+                }
                 None => problems.push(wrong_type(&path, value, default)),
             },
             None if DEPRECATED.contains(&path.as_str()) => {}
@@ -55,6 +58,27 @@ fn wrong_type(path: &str, value: &Value, default: &Value) -> String {
         other => other.kind(),
     };
     format!("{path}: {} where {expected} must be", value.kind())
+}
+
+/// Says which item of a list is of another type than all items of the default's list.
+fn odd_item(path: &str, value: &Value, default: &Value) -> Option<String> {
+    let (Value::List(items), Value::List(defaults)) = (value, default) else { return None };
+    let wanted = defaults.first().and_then(item_kind)?;
+    if defaults.iter().any(|item| item_kind(item) != Some(wanted)) {
+        return None;
+    }
+    let mut kinds = items.iter().map(item_kind).enumerate();
+    let (place, found) = kinds.find_map(|(i, kind)| Some((i, kind.filter(|k| *k != wanted)?)))?;
+    Some(format!("{path}[{place}]: {found} where {wanted} must be, as in the list of the defaults"))
+}
+
+/// Returns the kind of an item, of which whole numbers and fractions are one; none of null.
+fn item_kind(item: &Value) -> Option<&'static str> {
+    match item {
+        Value::Null => None,
+        Value::Int(_) | Value::Float(_) => Some("a number"),
+        other => Some(other.kind()),
+    }
 }
 
 fn unknown(path: &str, key: &str, known: &Map) -> String {

@@ -39,10 +39,12 @@ mod shortfall;
 mod size;
 mod store;
 mod strategy;
+mod strict_json;
 mod writer;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use sweep_config::Sweep;
@@ -61,6 +63,7 @@ use population::DrawnPopulation;
 use progress::SamplingProgress;
 pub use schema::schema;
 use shortfall::PopulationShortfall;
+use size::SizeQuestion;
 use writer::SetupWriter;
 
 /// Sets up the sweep of a config: samples its jobs and writes their configs, unless it is a dry run.
@@ -93,13 +96,13 @@ pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
         Some(earlier) => pool.install(|| earlier.existing_jobs(&sweep.dir()))?,
     };
     let space = DesignSpace::new(&sweep.setup, &given)?.without(existing.as_ref());
-    let (requested, population) = sample(&sweep, &space, &pool, args.quiet)?;
-    for remark in derived_types::check(&sweep.setup, &population)? {
-        args.printer().warn(remark);
-    }
-    if !size::is_wanted(&sweep, &space, &population, options, args.printer())? {
+    let question = SizeQuestion { sweep: &sweep, space: &space, options, printer: args.printer() };
+    let Some((requested, population)) = sample(&question, &pool, args.quiet)? else {
         args.printer().note("Nothing was set up");
         return Ok(Exit::Incomplete);
+    };
+    for remark in derived_types::check(&sweep.setup, &population)? {
+        args.printer().warn(remark);
     }
     let mut record = record_of(&sweep, &space, &population, requested);
     record.sweeps.clone_from(&options.sweeps);
@@ -140,7 +143,7 @@ fn extend(
         args.printer().note("Nothing was appended");
         return Ok(None);
     }
-    sweep.setup.num_configs = Some(earlier.wanted(&sweep.setup, more));
+    sweep.setup.num_configs = Some(earlier.wanted(&sweep.setup, more)?);
     Ok(Some(earlier))
 }
 
@@ -152,26 +155,35 @@ fn directory(file: &Path) -> &Path {
     }
 }
 
-/// Draws the jobs, of which there is at least one, with the number of configs that were asked for.
+/// Draws the jobs, of which there is at least one, with the number of configs that were asked for. `None` if the
+/// user does not want so many.
 fn sample(
-    sweep: &Sweep,
-    space: &DesignSpace<'_>,
+    question: &SizeQuestion<'_>,
     pool: &ThreadPool,
     quiet: bool,
-) -> Result<(u64, DrawnPopulation), Failure> {
+) -> Result<Option<(u64, DrawnPopulation)>, Failure> {
+    let &SizeQuestion { sweep, space, .. } = question;
     let schema = ConfigSchema::read(sweep)?;
     schema.check_first(space)?;
+    let answer = OnceLock::new();
     let population = pool.install(|| {
         let wanted = sweep.setup.most_configs().min(space.candidates());
         let progress = SamplingProgress::new(wanted, quiet);
-        draw_population(space, |candidates, kept| progress.report(candidates, kept))
+        draw_population(space, |candidates, kept| {
+            progress.report(candidates, kept);
+            let ask = || progress.suspend(|| question.is_wanted(candidates, kept));
+            !question.is_due(kept) || matches!(answer.get_or_init(ask), Ok(true))
+        })
     })?;
+    if !answer.into_inner().unwrap_or(Ok(true))? {
+        return Ok(None);
+    }
     if population.kept.is_empty() {
         return Err(refuse_empty(space, pool, &population));
     }
     pool.install(|| schema.check_all(&population))?;
     let requested = space.requested(&population);
-    Ok((requested, replicates::expand(population, &sweep.setup)))
+    Ok(Some((requested, replicates::expand(population, &sweep.setup))))
 }
 
 /// Returns the failure of a sweep without a single config.
@@ -205,6 +217,9 @@ fn record_of(
     let mut rejections = BTreeMap::new();
     for (rejection, rejected) in &tally.rejections {
         *rejections.entry(space.key(*rejection)).or_default() += rejected.count;
+    }
+    if let Some((key, ..)) = sweep.setup.counted_choice().filter(|_| tally.surplus > 0) {
+        rejections.insert(format!("SAMPLERS.{key}.NUM_CONFIGS"), tally.surplus);
     }
     SetupRecord {
         format_version: FORMAT_VERSION,

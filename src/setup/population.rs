@@ -25,6 +25,10 @@ pub(crate) struct DrawTally {
     /// The number of candidates that repeated an earlier one: one that was kept, in a small space also
     /// one that was rejected.
     pub(crate) duplicates: u64,
+    /// The number of candidates that nothing speaks against, but their branch had all of its configs.
+    pub(crate) surplus: u64,
+    /// The branches that have fewer configs than they are to have, in words.
+    pub(crate) shortages: Vec<String>,
     /// The candidates that were rejected, by the first reason found.
     pub(crate) rejections: BTreeMap<Rejection, RejectionCount>,
     /// The number of different configs that the samplers can draw, if every one of them was drawn.

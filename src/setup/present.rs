@@ -115,6 +115,10 @@ fn drawn(outcome: &SamplingOutcome<'_>) -> String {
         text.push_str(": ");
         text.push_str(&count(saturated(tally.duplicates), "repeat"));
     }
+    if tally.surplus > 0 {
+        let of_full = thousands(saturated(tally.surplus));
+        let _ = write!(text, "; {of_full} of branches that have their NUM_CONFIGS");
+    }
     if let Some(possible) = space.possible() {
         let asked = sweep.setup.num_configs.map_or("all".to_owned(), |n| thousands(saturated(n)));
         let _ = write!(text, "; asked for: {asked}, possible: {}", thousands(saturated(possible)));

@@ -38,6 +38,14 @@ impl SamplingProgress {
         let (tried, rate) = (count(number(candidates), "candidate"), thousands(rate));
         bar.set_message(format!("{tried}, {rate}/s"));
     }
+
+    /// Takes the bar away while something else is shown.
+    pub(crate) fn suspend<T>(&self, show: impl FnOnce() -> T) -> T {
+        match self.bar.get() {
+            Some(bar) => bar.suspend(show),
+            None => show(),
+        }
+    }
 }
 
 impl Drop for SamplingProgress {

@@ -14,6 +14,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::Value as Json;
 use sweep_config::{Constraints, Map, Value};
 
+use super::strict_json::StrictJson;
 use crate::app::Failure;
 
 /// The greatest length of an answer, in bytes.
@@ -191,7 +192,7 @@ fn read_lines(stdout: ChildStdout) -> Receiver<Result<String, Error>> {
 
 /// Parses the numbers of an answer; truth values are numbers too.
 fn numbers(answer: &str) -> Option<Map> {
-    let Ok(Json::Object(entries)) = serde_json::from_str(answer) else { return None };
+    let Ok(StrictJson(Json::Object(entries))) = serde_json::from_str(answer) else { return None };
     let number = |(key, value): (String, Json)| {
         let value = match value {
             Json::Bool(flag) => Value::Bool(flag),

@@ -25,7 +25,11 @@ impl PopulationShortfall {
             total: space.total(),
             largest: space.largest_factor(),
         };
-        Self::of(tally, kept, &words)
+        let mut found = Self::of(tally, kept, &words);
+        if !tally.shortages.is_empty() {
+            found.reason = format!("{}; {}", tally.shortages.join(", "), found.reason);
+        }
+        found
     }
 
     fn of(tally: &DrawTally, kept: usize, words: &RejectionWords<'_>) -> Self {
@@ -197,7 +201,7 @@ mod tests {
             candidates: 1000,
             duplicates: 200,
             rejections: rejections.into(),
-            exhausted: None,
+            ..DrawTally::default()
         };
         let PopulationShortfall { reason, hint } = PopulationShortfall::of(&tally, 40, &words());
         assert_eq!(
@@ -221,6 +225,7 @@ mod tests {
             duplicates: 6,
             rejections: [(Rejection::Stages, rejected(3))].into(),
             exhausted: Some(3),
+            ..DrawTally::default()
         };
         let PopulationShortfall { reason, hint } = PopulationShortfall::of(&tally, 0, &words());
         assert!(reason.ends_with("SETUP.CONSTRAINTS.REGNET.NUM_STAGES rejected 3 configs"));

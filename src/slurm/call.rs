@@ -60,7 +60,8 @@ impl Slurm {
             // It may have ended meanwhile; it is reaped either way.
             let _ = child.kill();
             let _ = child.wait();
-            return Err(CallError::TimedOut(self.timeout));
+            let [_, words] = output.each_mut().map(content);
+            return Err(CallError::TimedOut { after: self.timeout, words });
         }
         let status = child.wait().map_err(CallError::Missing)?;
         let [stdout, stderr] = output.each_mut().map(content);
@@ -118,7 +119,7 @@ mod tests {
     fn a_command_that_hangs_is_ended_and_said_so() {
         let failed =
             slurm(Duration::from_millis(50)).call("sh", &sh("exec sleep 1000")).unwrap_err();
-        assert!(matches!(failed, CallError::TimedOut(_)), "{failed:?}");
+        assert!(matches!(failed, CallError::TimedOut { .. }), "{failed:?}");
     }
 
     #[test]

@@ -12,7 +12,12 @@ pub(super) enum CallError {
     /// The command could not be started.
     Missing(io::Error),
     /// The command took too long and was ended.
-    TimedOut(Duration),
+    TimedOut {
+        /// The time that it had.
+        after: Duration,
+        /// The standard error by then.
+        words: String,
+    },
     /// The command failed.
     Refused {
         /// The exit status.
@@ -27,7 +32,7 @@ impl CallError {
     pub(super) fn into_words(self) -> Option<String> {
         match self {
             Self::Refused { words, .. } => Some(words),
-            Self::Missing(_) | Self::TimedOut(_) => None,
+            Self::Missing(_) | Self::TimedOut { .. } => None,
         }
     }
 }
@@ -51,6 +56,9 @@ impl From<SlurmError> for Failure {
     }
 }
 
+/// The words of `sbatch` while it waits for room in the queue.
+const QUEUE_IS_FULL: &str = "temporarily unable to accept job";
+
 /// Messages of transient errors: the controller is busy, starting, or out of reach for the moment.
 const TRANSIENT: [&str; 13] = [
     "Socket timed out",
@@ -60,7 +68,7 @@ const TRANSIENT: [&str; 13] = [
     "Connection reset",
     "Connection timed out",
     "Resource temporarily unavailable",
-    "temporarily unable to accept job",
+    QUEUE_IS_FULL,
     "Slurm backup controller",
     "in standby mode",
     "Transport endpoint is not connected",
@@ -159,12 +167,7 @@ impl SlurmError {
                     .to_owned(),
                 false,
             ),
-            CallError::TimedOut(after) => (
-                format!("no answer within {} s", after.as_secs_f64()),
-                "the controller hangs or is out of reach: `scontrol ping` tells; try again later"
-                    .to_owned(),
-                true,
-            ),
+            CallError::TimedOut { after, words } => timed_out(program, after, &words),
             CallError::Refused { status, words } => {
                 let transient = is_transient(&words);
                 let words = tidy(program, &words);
@@ -208,6 +211,19 @@ impl SlurmError {
         let over = ["Invalid job id", "already completing or completed", "already finished"];
         over.iter().any(|phrase| self.words.contains(phrase))
     }
+}
+
+/// Returns what is said of a command that was given up, with what it had said by then, the advice, and whether the
+/// same call may go well a moment later.
+fn timed_out(program: &str, after: Duration, said: &str) -> (String, String, bool) {
+    let no_answer = format!("no answer within {} s", after.as_secs_f64());
+    if said.contains(QUEUE_IS_FULL) {
+        // It has tried again all the time by itself.
+        let hint = "the queue of the whole cluster is full (MaxJobCount in `scontrol show config`): launch again later";
+        return (format!("{}; {no_answer}", tidy(program, said)), hint.to_owned(), false);
+    }
+    let hint = "the controller hangs or is out of reach: `scontrol ping` tells; try again later";
+    (no_answer, hint.to_owned(), true)
 }
 
 fn is_transient(words: &str) -> bool {

@@ -408,3 +408,18 @@ fn evenly_spread_draws_fill_the_space() {
     let random: u32 = cells("random", 64).0.parse().unwrap();
     assert!(random < 50, "{random}: random draws leave a third out");
 }
+
+#[test]
+fn items_of_a_list_have_the_type_of_those_that_the_defaults_have() {
+    let text = "  STRATEGY: grid\n  DEFAULTS: mine.yaml\n  BASE_CFG: {}\n  SAMPLERS:\n    widths: {TYPE: list_sampler, LENGTH: 2, ITEM_SAMPLER: [8, 0.5, auto]}\n    \
+                names: [[a], [null]]\n    mixed: [[1, x]]\n    empty: [[z]]\n";
+    let run = |text: &str| {
+        let sandbox = Sandbox::new();
+        sandbox.write("mine.yaml", "widths: [1, 2]\nnames: [x]\nmixed: [1, a]\nempty: []\n");
+        sandbox.write("sweep.yaml", format!("ROOT_DIR: root\nNAME: s\nSETUP:\n{text}"));
+        sandbox.run(bin!("sweep_setup"), &["--sweep-cfg", "sweep.yaml"])
+    };
+    let said = run(text).expect(2).stderr;
+    assert!(said.contains("SETUP.SAMPLERS.widths[1]: text where a number must be"), "{said}");
+    run(&text.replace(", auto]", "]")).expect(0);
+}

@@ -134,3 +134,55 @@ fn what_is_wrong_in_a_tree_is_told_at_its_place() {
         assert!(said.contains(told), "{told}: {said}");
     }
 }
+
+#[test]
+fn the_command_line_names_a_swept_value_by_the_number_that_it_is() {
+    let tree = "    lr: {sweep: true, values: [0.1, 0.02], sweep_identifier: rate}\n    \
+                a: {sweep: true, values: [{b: 2}, {b: 3}], sweep_alias: [1, x]}\n";
+    let text = format!(
+        "ROOT_DIR: root\nNAME: s\nSETUP:\n  STRATEGY: grid\n  BASE_CFG: {{lr: 0.5, a: {{b: 1}}}}\n  TREE:\n{tree}"
+    );
+    let sandbox = Sandbox::new();
+    sandbox.write("sweep.yaml", text);
+    let run = |sweep: &str| {
+        let args = ["--sweep-cfg", "sweep.yaml", "--sweep", sweep, "--sweep", "a.*=1"];
+        sandbox.run(bin!("sweep_setup"), &args)
+    };
+    run("rate=2e-2,0.1").expect(0);
+    let expected = [r#"{"a": {"b": 2}, "lr": 0.02}"#, r#"{"a": {"b": 2}, "lr": 0.1}"#];
+    assert_eq!(configs(&sandbox), expected);
+    let said = run("rate=0.3").expect(2).stderr;
+    assert!(said.contains("`rate` has no branch 0.3"), "{said}");
+}
+
+#[test]
+fn values_and_paths_of_a_tree_are_held_against_the_base_config() {
+    let base = "  STRATEGY: grid\n  BASE_CFG: {optim: {learning_rate: 0.1}, flag: true}\n";
+    for (tree, code, expected) in [
+        (
+            "{optim: {learning_rate: {values: ['0.1', '0.2']}}}",
+            2,
+            "is 0.1 in BASE_CFG, and the text '0.1' here",
+        ),
+        ("{flag: {values: [a, b]}}", 0, "is True in BASE_CFG, and text here"),
+        ("{optim: {learning_rat: {values: [1, 2]}}}", 0, "did you mean `optim.learning_rate`?"),
+        ("{n: {values: [1, true, 2]}}", 0, "1 and True are one value to a program in Python"),
+        (
+            "{n: {values: [1, 2], sweeep: true}}",
+            0,
+            "has `values` as what is swept has, and `sweeep`",
+        ),
+    ] {
+        let said =
+            crate::drawn::setup(&format!("{base}  TREE: {tree}\n"), &[]).1.expect(code).stderr;
+        assert!(said.contains(expected), "{tree}: {said}");
+    }
+    for tree in [
+        "{optim: {learning_rate: {values: [1, !!str 0.2]}}}",
+        "{n: !!map {values: [1, 2], sweeep: true}}",
+        "{beta_a: 1, beta_b: {values: [1, 2]}}",
+    ] {
+        let said = crate::drawn::setup(&format!("{base}  TREE: {tree}\n"), &[]).1.expect(0).stderr;
+        assert!(!said.contains("warning"), "{tree}: {said}");
+    }
+}

@@ -11,6 +11,7 @@
 #[path = "../support/common.rs"]
 mod common;
 
+mod blocks;
 mod command_line;
 mod complete;
 mod conditions;

@@ -242,6 +242,31 @@ fn a_list_in_a_branch_is_told_to_be_one_value() {
 }
 
 #[test]
+fn an_interpolation_of_omegaconf_is_text_with_a_warning_unless_it_stands_in_quotes() {
+    let text = "  NUM_CONFIGS: 2\n  BASE_CFG:\n    home: ${oc.env:HOME}\n    rate: x_${lr}\n    meant: '${lr}'\n    \
+                tagged: !!str ${lr}\n    cost: $5 {net}\n  SAMPLERS: {lr: [1, 2]}\n";
+    let (sandbox, run) = setup(text, &[]);
+    let said = run.expect(0).stderr;
+    for place in
+        ["SETUP.BASE_CFG.home: `${oc.env:HOME}` is text", "SETUP.BASE_CFG.rate: `x_${lr}` is text"]
+    {
+        assert!(said.contains(place), "{said}");
+    }
+    assert_eq!(said.matches("nothing is put in its place").count(), 2, "{said}");
+    assert_eq!(of_configs(&sandbox, "cfgs[0]['home']"), "${oc.env:HOME}");
+}
+
+#[test]
+fn two_spellings_of_one_time_are_one_job_and_a_date_is_no_time() {
+    let text = "  STRATEGY: grid\n  SAMPLERS:\n    t: [2024-01-01T00:00:00, 2024-1-1 0:00:00.0, 2024-01-01, 2024-01-01T00:00:00Z, 2024-01-01T02:00:00+02:00]\n";
+    let (sandbox, run) = setup(text, &[]);
+    let said = run.expect(0).stderr;
+    assert!(said.contains("are one value to a program in Python"), "{said}");
+    assert_eq!(of_configs(&sandbox, "len(cfgs)"), "3");
+    assert_eq!(of_configs(&sandbox, "len(set(c['t'] for c in cfgs))"), "3");
+}
+
+#[test]
 fn what_other_tools_call_ranges_and_choices_is_refused_wherever_it_stands() {
     for (text, right) in [
         ("hp.Float('lr', min_value=1e-4, max_value=1e-2, sampling='log')", "[0.0001, 0.01]"),

@@ -345,3 +345,18 @@ fn what_the_command_line_makes_of_values_and_groups_is_told() {
     let said = setup(text, &["--sweep", "k='None',2"]).1.expect(0).stderr;
     assert!(!said.contains("warning"), "{said}");
 }
+
+#[test]
+fn keys_that_only_hydra_has_are_refused_and_its_slash_is_told_of() {
+    let text = "  STRATEGY: grid\n  BASE_CFG: {optim: {lr: 0.1}}\n";
+    for (flag, expected) in [
+        ("hydra.run.dir=x", "`hydra.run.dir` is a setting of Hydra itself"),
+        ("+hydra/launcher=slurm", "is a setting of Hydra itself"),
+        ("optim@model=x", "Hydra's packages"),
+    ] {
+        let said = setup(text, &["--sweep", flag]).1.expect(2).stderr;
+        assert!(said.contains(expected), "{flag}: {said}");
+    }
+    let said = setup(text, &["--sweep", "optim/lr=3"]).1.expect(0).stderr;
+    assert!(said.contains("did you mean `optim.lr`?"), "{said}");
+}

@@ -243,3 +243,18 @@ fn a_sweep_of_rows_is_extended_by_the_draws_that_follow() {
     let other = setup_in(&sandbox, &text(30), &["--extend", "5"]).expect(2);
     assert!(other.stderr.contains("a change of --sweep"), "{}", other.stderr);
 }
+
+#[test]
+fn a_key_that_a_row_has_twice_is_an_error_that_names_it() {
+    for (rows, said) in [
+        ("{\"A\": 1}\n{\"A\": 1, \"A\": 2}\n", "gave `A` twice at line 2"),
+        ("[{\"A\": {\"B\": 1, \"B\": 2}}]\n", "gave `B` twice at line 1"),
+    ] {
+        let sandbox = Sandbox::new();
+        sandbox.write("conf/rows.jsonl", rows);
+        let run = setup_in(&sandbox, "  ENTRYPOINTS: ['cat rows.jsonl']\n", &[]);
+        let error = run.expect(2).stderr;
+        assert!(error.contains(said), "{error}");
+        assert!(!sandbox.join("root/s").exists());
+    }
+}

@@ -117,3 +117,21 @@ fn other_rows_of_an_entrypoint_are_another_space_and_more_rows_are_not() {
     assert!(refused.contains("would not have made"), "{refused}");
     assert!(refused.contains("cfgs/000001.yaml`: the file was edited, or what an"), "{refused}");
 }
+
+#[test]
+fn configs_of_an_older_version_that_lie_on_its_steps_are_told_with_the_quantize_that_goes_on() {
+    let steps = RATES.replace("RANGE: [0.01, 1.0]", "RANGE: [0.01, 1.0], QUANTIZE: 1.0e-5");
+    let sandbox = sandbox(&steps);
+    setup(&sandbox, &[]).expect(0);
+    // An older version made these without a QUANTIZE, and recorded no digest of the space.
+    let config = |setup: &str| format!("ROOT_DIR: root\nNAME: s\nSETUP:\n{setup}");
+    sandbox.write("sweep.yaml", config(RATES));
+    sandbox.write("root/s/sweep_cfg.yaml", config(RATES));
+    change_record(&sandbox, |record| record["rounds"] = json!([]));
+    let said = setup(&sandbox, &["--extend", "2"]).expect(2).stderr;
+    assert!(said.contains("`LR` are multiples of 0.00001 there"), "{said}");
+    assert!(said.contains("`QUANTIZE: 1.0e-5`"), "{said}");
+    sandbox.write("sweep.yaml", config(&steps));
+    setup(&sandbox, &["--extend", "2", "--yes"]).expect(0);
+    assert_eq!(record(&sandbox)["kept"], 10);
+}

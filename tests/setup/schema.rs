@@ -125,6 +125,9 @@ SETUP: {SAMPLERS: {a: {type: int_sampler, range: [1, 10]}, b: {type: list_sample
 SETUP: {SAMPLERS: {a: {TYPE: list_sampler, LENGTH: 2 * 3, ITEM_SAMPLER: [x, y]}, b: {TYPE: value_sampler, VALUES: [1, {k: 2}], WEIGHTS: [1, 0.5]}}}
 SETUP: {SAMPLERS: {o: {TYPE: choice_sampler, WEIGHTS: {sgd: 1, adam: 2}, BRANCHES: {sgd: {m: {uniform: [0, 1]}, x: [1], DERIVED: {y: 2 * m}}, adam: }}}}
 SETUP: {SAMPLERS: {o: {TYPE: union_sampler, BRANCHES: {2: {i: {TYPE: choice_sampler, BRANCHES: {p: {}, q: {REGNET: {TYPE: regnet_sampler, W0: [8, 64]}}}}}, true: {}}}}}
+SETUP: {SAMPLERS: {o: {TYPE: union_sampler, NUM_CONFIGS: {a: 1, b: 2}, BRANCHES: {a: {}, b: {}}}, p: {TYPE: choice_sampler, BRANCHES: {a: {x: 1}}}}}
+SETUP: {SAMPLERS: {l: {TYPE: list_sampler, LENGTH: 2, ITEM_SAMPLER: {TYPE: choice_sampler, KEY: type, WEIGHTS: [1, 2], BRANCHES: {a: {x: {int: [1, 3]}}, b: {}}}}}}
+SETUP: {SAMPLERS: {l: {TYPE: list_sampler, LENGTH: 2, ITEM_SAMPLER: {type: union_sampler, branches: {a: {x: 1}}}}}}
 SETUP: {TREE: {a: {sweep: true, values: [1, {k: 2}], sweep_alias: [x, y]}, b: {sweep: true, distribution: q_uniform, min: 0, max: 1, q: 0.1}, c: {sweep: false, values: 3}}}
 SETUP: {BASE_CFG: {l: [1, 2]}, TREE: {l: {dy__list__operations: [{dy__insert: [0, 5]}, {dy__remove: 0}]}, dy__upsert: [{x: 1}], sweep_group_a: {y: 2}}}
 SETUP: {STRATEGY: grid, ZIP: [[a, b]], SAMPLERS: {a: [1, 2], b: [3, 4]}, DERIVED: {c: a + b}, HELPERS: [c], NUM_CONFIGS: , CONSTRAINTS: {WHERE: c > 1}}
@@ -162,6 +165,10 @@ SETUP: {SAMPLERS: {a: {TYPE: choice_sampler, BRANCHES: {}}}}
 SETUP: {SAMPLERS: {a: {TYPE: choice_sampler, BRANCHES: {x: {b: {TYPE: int_sampler}}}}}}
 SETUP: {SAMPLERS: {a: {TYPE: choice_sampler, BRANCHES: {x: {b: {log: [1]}}}}}}
 SETUP: {SAMPLERS: {a: {TYPE: value_sampler, VALUES: [1], WEIGHTS: [-1]}}}
+SETUP: {SAMPLERS: {a: {TYPE: union_sampler, NUM_CONFIGS: [-1], BRANCHES: {x: {}}}}}
+SETUP: {SAMPLERS: {a: {TYPE: list_sampler, LENGTH: 2, ITEM_SAMPLER: {TYPE: choice_sampler, BRANCHES: {x: {}}}}}}
+SETUP: {SAMPLERS: {a: {TYPE: list_sampler, LENGTH: 2, ITEM_SAMPLER: {TYPE: union_sampler, KEY: k, BRANCHES: {x: {}}}}}}
+SETUP: {SAMPLERS: {a: {TYPE: list_sampler, LENGTH: 2, ITEM_SAMPLER: {TYPE: regnet_sampler}}}}
 SETUP: {SAMPLERS: {a: {TYPE: regnet_sampler}}}
 SETUP: {NUM_CONFIGS: , SAMPLERS: {a: [1]}}
 SETUP: {TREE: {a: {sweep: true, valuess: [1]}}}

@@ -198,3 +198,15 @@ fn statistics_of_constraints_are_of_the_whole_grid() {
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("of 30,000 candidates 0.10 % meet all constraints"), "{said}");
 }
+
+#[test]
+fn more_files_than_anybody_asked_for_are_told_before_all_of_them_are_drawn() {
+    let text = "  STRATEGY: grid\n  SAMPLERS: {a: {TYPE: int_sampler, RANGE: [1, 30000]}}\n  \
+                CONSTRAINTS: {COMMAND: 'tee -a asked | sed -u s/.*/{}/'}\n";
+    let (sandbox, run) = setup(text, &[]);
+    let said = run.expect(2).stderr;
+    assert!(said.contains("nobody can confirm 30,000 job configs"), "{said}");
+    let asked = sandbox.read("asked").lines().count();
+    assert!((10_001..20_000).contains(&asked), "{asked} of 30,000 were drawn");
+    assert!(!sandbox.join("root/s").exists());
+}

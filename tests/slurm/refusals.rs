@@ -218,3 +218,18 @@ fn costs_that_are_too_high_and_a_full_queue_are_told_with_all_else_that_is_wrong
         expect_refused(&faked, &["--set", fault], 2, &words);
     }
 }
+
+#[test]
+fn a_queue_of_the_whole_cluster_that_is_full_is_told_once_sbatch_has_waited_for_room() {
+    let faked = Faked::new(2, "");
+    let full = "echo >> tried; echo 'sbatch: error: Slurm temporarily unable to accept job, sleeping and retrying' >&2; \
+                exec sleep 1000";
+    faked.says("sbatch", full);
+    let run = faked.launch(&[]).expect(3);
+    for words in
+        ["Slurm temporarily unable to accept job", "no answer within 2 s", "(MaxJobCount in "]
+    {
+        assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
+    }
+    assert_eq!(faked.0.lines("tried").len(), 1);
+}

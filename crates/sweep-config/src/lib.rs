@@ -22,6 +22,7 @@ pub mod expr;
 pub mod fs;
 mod ids;
 pub mod lock;
+mod map;
 mod named;
 mod problem;
 pub mod python;
@@ -36,12 +37,13 @@ pub use config::{
     AnalyzeConfig, BranchChoice, CheckpointsKeep, ChoiceBranch, ClosedInterval, CollectConfig,
     ConditionalSampler, Constraints, DependentRange, DesignTree, Distribution, EpochReduction,
     Executor, IncludedFile, IncludingKey, JobPacking, LaunchConfig, LawQuantum, LawShape,
-    ListLength, LogFormat, LogReader, MetricFilter, MetricFilters, ObjectiveConfig, ObjectiveGoal,
-    QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler, ScalarRange, SeedReduction,
-    SetupConfig, SlurmOptions, Strategy, Sweep, TypeFault, WeightedValues, escape_variables,
-    json_schema, notation, paths, quantile_place, type_fault,
+    ListLength, LogFormat, LogReader, MappingSampler, MetricFilter, MetricFilters, ObjectiveConfig,
+    ObjectiveGoal, QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler, ScalarRange,
+    SeedReduction, SetupConfig, SlurmOptions, Strategy, Sweep, TypeFault, WeightedValues,
+    escape_variables, json_schema, notation, paths, quantile_place, type_fault,
 };
 pub use dir::{DirRelation, SweepDir};
 pub use ids::{JobId, SubmissionId};
+pub use map::Map;
 pub use problem::{ConfigProblem, ConfigProblems, SourceLocation};
-pub use value::{Map, Value};
+pub use value::Value;

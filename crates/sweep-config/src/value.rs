@@ -1,10 +1,8 @@
 //! A YAML value, with the types that PyYAML distinguishes.
 
-use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
-/// A mapping in the order of its file.
-pub type Map = IndexMap<String, Value>;
+use crate::Map;
 
 /// A value of a config.
 ///
@@ -177,7 +175,7 @@ impl Serialize for Value {
             Self::Float(f) => serializer.serialize_f64(*f),
             Self::Str(s) | Self::Timestamp(s) => serializer.serialize_str(s),
             Self::List(items) => items.serialize(serializer),
-            Self::Map(map) => map.serialize(serializer),
+            Self::Map(map) => serializer.collect_map(map),
             Self::Keyed(entries) => serializer.collect_map(entries.iter().map(|(k, v)| (k, v))),
         }
     }

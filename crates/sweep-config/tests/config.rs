@@ -108,6 +108,7 @@ fn the_samplers_of_the_reference_load_and_show_every_key() {
     assert_eq!(samplers.len(), 7);
     // They are told of once for several kinds.
     assert!(text.contains("`WHEN: <expression>`") && text.contains("`POINTS: 5`"));
+    assert!(text.contains("`NUM_CONFIGS: [10, 30]`"));
     let kinds = [
         "value_sampler",
         "float_sampler",
@@ -122,7 +123,7 @@ fn the_samplers_of_the_reference_load_and_show_every_key() {
         let from = text.find(example).unwrap();
         let block: String = text[from..].lines().take(8).collect();
         let keys = sampler_keys(kind).into_iter();
-        for key in keys.filter(|key| !["WHEN", "POINTS"].contains(&key.as_str())) {
+        for key in keys.filter(|key| !["WHEN", "POINTS", "NUM_CONFIGS"].contains(&key.as_str())) {
             assert!(block.contains(&format!("{key}: ")), "{kind}: {key} is not in {block}");
         }
     }

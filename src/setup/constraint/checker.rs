@@ -124,7 +124,7 @@ impl<'a> ConstraintChecker<'a> {
         };
         let complexity = self.walk_complexity(&fields, scaled.as_ref(), &mut object)?;
         let changes = scaled.map(|scaled| scaled.changes).unwrap_or_default();
-        let (view, reported) = (&fields, &Map::new());
+        let (view, reported) = (&fields, None);
         let facts = CandidateFacts { view, values, changes: &changes, complexity, reported };
         for asked in self.conditions.iter().enumerate().filter(|(_, c)| !c.needs_report()) {
             if let Some((rejection, why)) = unmet(asked, &facts) {
@@ -201,7 +201,7 @@ impl<'a> ConstraintChecker<'a> {
             values,
             changes: &network.changes,
             complexity: network.complexity,
-            reported,
+            reported: Some(reported),
         };
         self.conditions
             .iter()

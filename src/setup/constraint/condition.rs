@@ -35,7 +35,8 @@ pub(super) struct CandidateFacts<'a> {
     /// The keys that pycls's setup changes in its config.
     pub(super) changes: &'a [(ModelField, Value)],
     pub(super) complexity: Option<Complexity>,
-    pub(super) reported: &'a Map,
+    /// The numbers that the user's program reports, once it was asked.
+    pub(super) reported: Option<&'a Map>,
 }
 
 impl<'a> WhereCondition<'a> {
@@ -97,7 +98,7 @@ impl<'a> WhereCondition<'a> {
                 Some(value.unwrap_or(field.default_value()))
             }
             NameBinding::Value(source) => source.value(values),
-            NameBinding::Reported(name) => reported.get(*name),
+            NameBinding::Reported(name) => reported?.get(*name),
         };
         self.expr.is_true(&lookup).map_err(|error| error.to_string())
     }

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::design_space::DesignSpace;
 use crate::app::Failure;
-use crate::setup::identity::{JobDeduplicator, JudgedCandidate};
+use crate::setup::identity::{BranchQuotas, JobDeduplicator, JudgedCandidate};
 use crate::setup::population::DrawnPopulation;
 use crate::setup::strategy::search_strategy;
 
@@ -23,7 +23,7 @@ const LARGEST_ROUND: u64 = 1 << 17;
 const SMALL_SPACE: u128 = 1 << 20;
 
 /// Draws the population. `report` is called now and then with the number of candidates drawn and the
-/// number of configs kept.
+/// number of configs kept, and ends the drawing by false.
 ///
 /// Runs on the threads of the caller's pool.
 ///
@@ -32,13 +32,14 @@ const SMALL_SPACE: u128 = 1 << 20;
 /// When the user's program fails.
 pub(crate) fn draw_population(
     space: &DesignSpace<'_>,
-    report: impl Fn(u64, u64),
+    report: impl Fn(u64, u64) -> bool,
 ) -> Result<DrawnPopulation, Failure> {
     let wanted = space.setup.most_configs();
     let strategy = search_strategy(space.setup.strategy);
     let support = space.source.support().filter(|support| *support <= SMALL_SPACE);
     let candidates = space.candidates();
-    let mut pool = JobDeduplicator::new(strategy.pool_size(wanted), support);
+    let quotas = BranchQuotas::of(space.setup, space.params());
+    let mut pool = JobDeduplicator::new(strategy.pool_size(wanted), support, quotas);
     while pool.tally().candidates < candidates && !pool.is_done() {
         let next = pool.tally().candidates;
         let size = round_size(&pool).min(largest_round(space));
@@ -52,7 +53,9 @@ pub(crate) fn draw_population(
         if let Some(failure) = space.admission.failure() {
             return Err(failure);
         }
-        report(pool.tally().candidates, pool.kept());
+        if !report(pool.tally().candidates, pool.kept()) {
+            break;
+        }
     }
     let (admitted, mut tally) = pool.into_parts();
     if space.source.total() == Some(tally.candidates) {

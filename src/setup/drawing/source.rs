@@ -82,8 +82,12 @@ impl<'a> CandidateSource<'a> {
         number: u64,
         values: &mut Vec<Option<Value>>,
     ) -> Result<(), MissingValue> {
-        values.clear();
-        values.resize(self.params().names().len(), None);
+        let params = self.params().names().len();
+        values.truncate(params);
+        for value in values.iter_mut() {
+            *value = None;
+        }
+        values.resize(params, None);
         let (combination, draw) = self.split(number);
         let fixed = self.given.set(combination, values);
         let seed = self.setup.rng_seed;

@@ -4,6 +4,7 @@ use serde_json::{Deserializer, Map as JsonMap, Value as Json};
 use sweep_config::{Map, Value};
 
 use super::row::{GivenRow, dotted_key};
+use crate::setup::strict_json::StrictJson;
 
 /// The rows of an answer.
 #[derive(Debug, Default)]
@@ -24,8 +25,11 @@ pub(super) fn rows(bytes: &[u8], base: &Value) -> Result<AnswerRows, String> {
         return Err(format!("gave the whole number {number}, which does not fit into 64 bits"));
     }
     let mut answer = AnswerRows::default();
-    for value in Deserializer::from_slice(bytes).into_iter::<Json>() {
-        let value = value.map_err(|error| format!("printed what is no JSON: {error}"))?;
+    for value in Deserializer::from_slice(bytes).into_iter::<StrictJson>() {
+        let StrictJson(value) = value.map_err(|error| {
+            let what = if error.is_data() { "gave" } else { "printed what is no JSON:" };
+            format!("{what} {error}")
+        })?;
         match value {
             Json::Array(items) if !is_pairs(&items) || items.is_empty() => {
                 items.into_iter().try_for_each(|item| answer.push(item, base))?;
@@ -203,5 +207,12 @@ mod tests {
     fn a_key_that_is_given_twice_is_told_of() {
         let found = texts(r#"[["A", 1], ["A", 2]]"#);
         assert_eq!(found, Err("gave `A` twice in row 1".to_owned()));
+        for (answer, why) in [
+            ("{\"A\": 1}\n{\"A\": 1, \"A\": 2}\n", "gave `A` twice at line 2 column"),
+            (r#"[{"A": {"B": 1, "B": 1}}]"#, "gave `B` twice at line 1 column"),
+        ] {
+            let found = texts(answer).unwrap_err();
+            assert!(found.starts_with(why), "{answer}: {found}");
+        }
     }
 }

@@ -19,6 +19,17 @@ pub(super) fn check(tables: &[GivenTable], setup: &SetupConfig) -> Result<(), Fa
     for table in tables {
         for (key, value) in table.rows.iter().flatten() {
             let choices = choices(&setup.samplers, key);
+            if choices.iter().any(|choice| choice.counts.is_some()) {
+                return Err(Failure::usage(
+                    format!(
+                        "{}: `{key}` says itself how many configs its branches get",
+                        table.source
+                    ),
+                    format!(
+                        "leave one of the two out: the value, or SETUP.SAMPLERS.{key}.NUM_CONFIGS"
+                    ),
+                ));
+            }
             if !choices.is_empty() && !choices.iter().any(|choice| has_branch(choice, value)) {
                 return Err(no_branch(table, key, value, &choices));
             }
@@ -33,6 +44,25 @@ pub(super) fn check(tables: &[GivenTable], setup: &SetupConfig) -> Result<(), Fa
         }
     }
     Ok(())
+}
+
+/// Puts the name of a branch in place of a number that spells it: a tree names its values by their texts.
+pub(super) fn name_numbers(tables: &mut [GivenTable], setup: &SetupConfig) {
+    for (key, value) in tables.iter_mut().flat_map(|table| &mut table.rows).flatten() {
+        let Some(number) = value.as_f64() else { continue };
+        let choices = choices(&setup.samplers, key);
+        if choices.iter().any(|choice| has_branch(choice, value)) {
+            continue;
+        }
+        let mut names = choices.iter().flat_map(|choice| &choice.branches).map(|it| &it.name);
+        let is_spelt = |name: &&Value| match name {
+            Value::Str(text) => text.parse().is_ok_and(|spelt: f64| (spelt - number).abs() == 0.0),
+            _ => false,
+        };
+        if let Some(name) = names.find(is_spelt) {
+            *value = name.clone();
+        }
+    }
 }
 
 /// True if a value is the name of a branch; 1 is 1.0.

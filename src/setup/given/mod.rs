@@ -76,6 +76,7 @@ impl GivenValues {
         for entrypoint in &setup.entrypoints {
             tables.push(entrypoint::table(entrypoint, setup, dir)?);
         }
+        branches::name_numbers(&mut tables, setup);
         branches::check(&tables, setup)?;
         let warnings = placement::check(&tables, setup)?;
         let given = Self::combine(&tables, setup.remove_duplicates)?;

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::fingerprint::JobFingerprint;
+use super::quota::BranchQuotas;
 use crate::setup::candidate::Candidate;
 use crate::setup::constraint::Rejection;
 use crate::setup::population::{DrawTally, RejectionCount};
@@ -20,6 +21,7 @@ pub(crate) struct JobDeduplicator {
     wanted: u64,
     /// The number of different draws, in a small space.
     support: Option<u128>,
+    quotas: Option<BranchQuotas>,
     drawn: HashSet<JobFingerprint>,
     jobs: HashSet<JobFingerprint>,
     kept: Vec<Candidate>,
@@ -28,11 +30,12 @@ pub(crate) struct JobDeduplicator {
 
 impl JobDeduplicator {
     /// Starts an empty pool for `wanted` candidates; `support` is the number of different draws, in a
-    /// small space.
-    pub(crate) fn new(wanted: u64, support: Option<u128>) -> Self {
+    /// small space, and `quotas` are what each branch may have of them.
+    pub(crate) fn new(wanted: u64, support: Option<u128>, quotas: Option<BranchQuotas>) -> Self {
         Self {
             wanted,
             support,
+            quotas,
             drawn: HashSet::new(),
             jobs: HashSet::new(),
             kept: Vec::new(),
@@ -49,7 +52,15 @@ impl JobDeduplicator {
             return;
         }
         match judged.outcome {
-            Ok(Some((job, candidate))) if self.jobs.insert(job) => self.kept.push(*candidate),
+            Ok(Some((job, candidate))) if self.jobs.insert(job) => {
+                if self.quotas.as_mut().is_none_or(|quotas| quotas.take(&candidate)) {
+                    self.kept.push(*candidate);
+                } else {
+                    // Another branch may have the same job.
+                    self.jobs.remove(&job);
+                    self.tally.surplus += 1;
+                }
+            }
             Ok(_) => self.tally.duplicates += 1,
             Err(rejection) => {
                 let none = RejectionCount { count: 0, first: number };
@@ -82,7 +93,8 @@ impl JobDeduplicator {
     }
 
     /// Returns the pool, in the order of the candidates' numbers, with the statistics.
-    pub(crate) fn into_parts(self) -> (Vec<Candidate>, DrawTally) {
+    pub(crate) fn into_parts(mut self) -> (Vec<Candidate>, DrawTally) {
+        self.tally.shortages = self.quotas.iter().flat_map(BranchQuotas::shortages).collect();
         (self.kept, self.tally)
     }
 }

@@ -13,6 +13,7 @@ use sweep_config::{SetupConfig, Sweep, SweepDir, Value, fs, yaml};
 use super::digest::are_as_recorded;
 use super::existing::ExistingJobs;
 use super::fingerprint::gather;
+use super::lattice;
 use crate::app::{self, Failure, Printer, VERSION, command, count};
 use crate::setup::candidate::{Candidate, DESCRIPTION};
 use crate::setup::job_set::job_id;
@@ -71,9 +72,23 @@ impl EarlierSetup {
     }
 
     /// Returns the number of configs to draw for `more` new ones.
-    pub(crate) fn wanted(&self, setup: &SetupConfig, more: u64) -> u64 {
+    ///
+    /// # Errors
+    ///
+    /// When the branches of a choice are to have another number.
+    pub(crate) fn wanted(&self, setup: &SetupConfig, more: u64) -> Result<u64, Failure> {
         let old = self.record.kept / u64::from(setup.replicates);
-        if self.is_anew() { more } else { old.saturating_add(more) }
+        let wanted = if self.is_anew() { more } else { old.saturating_add(more) };
+        match setup.counted_choice() {
+            Some((key, _, counts)) if counts.iter().sum::<u64>() != wanted => Err(Failure::usage(
+                format!(
+                    "SETUP.SAMPLERS.{key}.NUM_CONFIGS: they add up to {}, not to the new configs",
+                    counts.iter().sum::<u64>()
+                ),
+                "write how many new configs each branch gets, and give `--extend` their sum",
+            )),
+            _ => Ok(wanted),
+        }
     }
 
     /// Reads the jobs that must not be made again, where the new configs are drawn anew.
@@ -187,16 +202,40 @@ impl EarlierSetup {
         let first = all.find_map(Result::transpose).transpose()?;
         match first.or((population.kept.len() < old).then_some(population.kept.len())) {
             None => Ok(()),
-            Some(index) => Err(Failure::usage(
-                format!(
-                    "this config would not have made `{}`: the file was edited, or what an \
-                     entrypoint or the defaults give has changed",
-                    sweep.dir().cfg(job_id(index)).display()
-                ),
-                "with another SETUP.RNG_SEED the new configs are drawn anew, whatever the old ones are",
-            )),
+            Some(index) => Err(mismatch(sweep, index)),
         }
     }
+}
+
+/// The number of configs whose numbers are looked at, at least.
+const FEW_CONFIGS: usize = 16;
+
+/// Refuses to go on behind a config that would have been another one.
+fn mismatch(sweep: &Sweep, index: usize) -> Failure {
+    let path = sweep.dir().cfg(job_id(index));
+    let message = format!("this config would not have made `{}`", path.display());
+    // So many numbers are multiples by no chance.
+    let read = |index: usize| yaml::read_file(&sweep.dir().cfg(job_id(index))).ok();
+    let configs: Vec<Value> = (0..=index.max(FEW_CONFIGS)).map_while(read).collect();
+    if let Some(params) = lattice::on_the_lattice(&sweep.setup.samplers, &configs) {
+        let params = params.join("`, `");
+        return Failure::usage(
+            format!(
+                "{message}: `{params}` are multiples of 0.00001 there, as an older version drew every \
+                 float_sampler without QUANTIZE, and any numbers now"
+            ),
+            format!(
+                "give `{params}` the old steps, `QUANTIZE: {}`, and extend again",
+                lattice::PYCLS_QUANTUM
+            ),
+        );
+    }
+    Failure::usage(
+        format!(
+            "{message}: the file was edited, or what an entrypoint or the defaults give has changed"
+        ),
+        "with another SETUP.RNG_SEED the new configs are drawn anew, whatever the old ones are",
+    )
 }
 
 fn read_record(sweep: &Sweep) -> Result<SetupRecord, Failure> {

@@ -5,8 +5,8 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use sweep_config::Value;
 use sweep_config::paths::is_within;
+use sweep_config::{Value, yaml};
 
 use crate::models::ModelField;
 use crate::setup::candidate::DESCRIPTION;
@@ -191,7 +191,7 @@ fn hash(value: &Value, hasher: &mut DefaultHasher) {
         }
         Value::Timestamp(text) => {
             hasher.write_u8(4);
-            text.hash(hasher);
+            yaml::moment(text).hash(hasher);
         }
         Value::List(items) => {
             hasher.write_u8(5);
@@ -267,6 +267,7 @@ mod tests {
             ("[1, 2]", "[1.0, 2]"),
             ("{a: 1, b: 2}", "{b: 2.0, a: 1}"),
             ("{0: a, 1: b}", "{1: b, 0: a}"),
+            ("2024-01-01T12:00:00Z", "2024-01-01 14:00:00.00 +02:00"),
         ] {
             assert_eq!(print(a), print(b), "{a} {b}");
         }
@@ -279,6 +280,7 @@ mod tests {
             ("9007199254740993", "9007199254740992.0"),
             ("true", "'true'"),
             ("{}", "[]"),
+            ("2024-01-01", "2024-01-01 00:00:00"),
             ("{a: [1]}", "{a: 1}"),
         ] {
             assert_ne!(print(a), print(b), "{a} {b}");

@@ -14,7 +14,7 @@ use crate::setup::population::DrawnPopulation;
 #[derive(Debug, Default)]
 pub(crate) struct PreviewColumns {
     /// The parameters, in the order in which they are met. Items of a list are values of one column,
-    /// whose name ends in `[*]`.
+    /// whose name ends in `[*]`, and those under a key of such items, `[*].kernel`.
     pub(crate) params: IndexMap<String, PreviewColumn>,
     /// The complexities of the configs that are networks of a known family.
     pub(crate) complexity: IndexMap<String, PreviewColumn>,
@@ -55,7 +55,12 @@ fn add(columns: &mut IndexMap<String, PreviewColumn>, name: &str, value: &Value,
         Value::List(items) => {
             let name = format!("{name}[*]");
             for item in items {
-                add(columns, &name, item, config);
+                match item {
+                    Value::Map(map) => map.iter().for_each(|(key, value)| {
+                        add(columns, &format!("{name}.{key}"), value, config);
+                    }),
+                    item => add(columns, &name, item, config),
+                }
             }
         }
         value => {

@@ -1,12 +1,15 @@
 //! Builds the tree of samplers from the config.
 
 use indexmap::IndexMap;
-use sweep_config::{BranchChoice, ConditionalSampler, RegnetRanges, Sampler, SetupConfig, Value};
+use sweep_config::{
+    BranchChoice, ConditionalSampler, MappingSampler, RegnetRanges, Sampler, SetupConfig, Value,
+};
 
 use super::chance::BranchChances;
 use super::failure::{GridTooFine, too_fine};
-use super::node::{CombinationCount, SamplerNode};
-use super::param::ParamSampler;
+use super::mapping::MappingTree;
+use super::node::{CombinationCount, NamedBranch, SamplerLevel, SamplerNode};
+use super::param::{MappingDraw, ParamSampler};
 use super::regnet;
 use crate::app::{Failure, count};
 use crate::setup::binding::BoundExpr;
@@ -28,6 +31,23 @@ struct ZipGroup<'a> {
     is_open: bool,
     /// For each level that it belongs to, and each drawn member there, the number of values, if that is known.
     sizes: Vec<Vec<(String, Option<u128>)>>,
+}
+
+/// Prepares the sampler of an item of the list `param`: a tree of its own, which sees nothing else.
+fn mapping<'a>(
+    param: &str,
+    MappingSampler { key, choice }: &'a MappingSampler,
+) -> Result<Box<dyn MappingDraw + 'a>, Failure> {
+    let nothing = GivenValues::default();
+    let mut builder = TreeBuilder {
+        params: ParamList::default(),
+        given: &nothing,
+        base: &Value::Null,
+        groups: Vec::new(),
+    };
+    // A union has no key of its own, so that its label can have any name.
+    let node = builder.choice(key.as_deref().unwrap_or(param), choice)?;
+    Ok(Box::new(MappingTree::new(builder.params, SamplerLevel::new(vec![node]))))
 }
 
 impl<'a, 'g> TreeBuilder<'a, 'g> {
@@ -96,7 +116,7 @@ impl<'a, 'g> TreeBuilder<'a, 'g> {
             self.push(param, sampler, &mut inner)?;
         }
         self.note_sizes(group, &inner);
-        nodes.push(SamplerNode::Zip { group, nodes: inner });
+        nodes.push(SamplerNode::Zip { group, nodes: SamplerLevel::new(inner) });
         Ok(())
     }
 
@@ -146,14 +166,15 @@ impl<'a, 'g> TreeBuilder<'a, 'g> {
                 let condition = BoundExpr::new(condition, &self.params, self.base);
                 let mut inner = Vec::new();
                 self.push(param, sampler, &mut inner)?;
-                nodes.push(SamplerNode::Conditional { condition, nodes: inner });
+                nodes.push(SamplerNode::Conditional { condition, nodes: SamplerLevel::new(inner) });
             }
             Sampler::Derived(expr) => {
                 let expr = BoundExpr::new(expr, &self.params, self.base);
                 nodes.push(SamplerNode::Derived { place: self.params.place(param), expr });
             }
             _ => {
-                let draw = ParamSampler::new(param, sampler, &self.params, self.base)?;
+                let (params, base) = (&self.params, self.base);
+                let draw = ParamSampler::new(param, sampler, params, base, mapping)?;
                 nodes.push(self.one(param, draw));
             }
         }
@@ -181,13 +202,16 @@ impl<'a, 'g> TreeBuilder<'a, 'g> {
     fn choice(
         &mut self,
         param: &str,
-        BranchChoice { branches, in_config, probabilities }: &'a BranchChoice,
+        BranchChoice { branches, in_config, probabilities, .. }: &'a BranchChoice,
     ) -> Result<SamplerNode<'a>, Failure> {
         let place = self.params.place(param);
         if !in_config {
             self.params.label(place);
         }
-        let branches = branches.iter().map(|it| Ok((it.name.clone(), self.nodes(&it.samplers)?)));
+        let branches = branches.iter().map(|branch| {
+            let level = SamplerLevel::new(self.nodes(&branch.samplers)?);
+            Ok((branch.name.clone(), level))
+        });
         let branches = branches.collect::<Result<Vec<_>, Failure>>()?;
         let open = self.open_branches(param, &branches, probabilities.as_deref());
         let chances = BranchChances::new(branches.len(), probabilities.as_deref());
@@ -198,7 +222,7 @@ impl<'a, 'g> TreeBuilder<'a, 'g> {
     fn open_branches(
         &self,
         param: &str,
-        branches: &[(Value, Vec<SamplerNode<'_>>)],
+        branches: &[NamedBranch<'_>],
         probabilities: Option<&[f64]>,
     ) -> Vec<usize> {
         let values = self.given.values_of(param);

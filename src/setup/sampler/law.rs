@@ -20,9 +20,9 @@ pub(super) fn points(law: &QuantileLaw) -> Option<u128> {
 }
 
 /// Returns one of these multiples.
-pub(super) fn point(law: &QuantileLaw, number: u128) -> Value {
+pub(super) fn point(law: &QuantileLaw, number: u64) -> Value {
     let first = law.counts().map_or(0, |(first, _)| first);
-    let count = i128::from(first) + i128::try_from(number).unwrap_or(0);
+    let count = i128::from(first) + i128::from(number);
     #[expect(clippy::cast_precision_loss, reason = "a grid of so many points is refused")]
     law.quantum.map_or(Value::Null, |quantum| quantum.multiple(count as f64))
 }
@@ -163,8 +163,8 @@ mod tests {
             shape: LawShape::LogUniform { low: libm::log(16.0), high: libm::log(256.0) },
             quantum: Some(LawQuantum::Int(8)),
         };
-        let grid: Vec<Value> =
-            (0..points(&law).unwrap()).map(|number| point(&law, number)).collect();
+        let count = u64::try_from(points(&law).unwrap()).unwrap();
+        let grid: Vec<Value> = (0..count).map(|number| point(&law, number)).collect();
         assert_eq!(grid.first(), Some(&Value::Int(16)));
         assert_eq!(grid.last(), Some(&Value::Int(256)));
         let draws = 20_000;

@@ -3,6 +3,7 @@
 //! [`SamplerTree`] holds all of them; `param` draws one parameter, `scalar` a number of a distribution,
 //! of which each is a file. [`CandidateRng`] is where the random numbers come from.
 
+mod assignment;
 mod build;
 mod candidate_rng;
 mod chance;
@@ -11,6 +12,7 @@ mod hash;
 mod law;
 mod log_uniform;
 mod low_discrepancy;
+mod mapping;
 mod node;
 mod normal;
 mod param;

@@ -1,13 +1,15 @@
-//! A sampler of the tree with the places of its parameters, and the values of a candidate that is being drawn.
+//! A sampler of the tree with the places of its parameters, and the levels of the tree.
+
+use std::ops::Deref;
 
 use sweep_config::Value;
 
+use super::assignment::ValueAssignment;
 use super::candidate_rng::CandidateRng;
 use super::chance::BranchChances;
 use super::failure::MissingValue;
 use super::param::{ParamSampler, pick};
 use crate::setup::binding::BoundExpr;
-use crate::setup::given::is_branch;
 
 /// A sampler with the places of its parameters.
 #[derive(Debug)]
@@ -20,84 +22,28 @@ pub(super) enum SamplerNode<'a> {
     },
     Choice {
         place: usize,
-        branches: Vec<(Value, Vec<SamplerNode<'a>>)>,
+        branches: Vec<NamedBranch<'a>>,
         /// The branches that a job may have.
         open: Vec<usize>,
         chances: BranchChances<'a>,
     },
     /// Parameters that a candidate has where a condition holds.
-    Conditional { condition: BoundExpr<'a>, nodes: Vec<SamplerNode<'a>> },
+    Conditional { condition: BoundExpr<'a>, nodes: SamplerLevel<'a> },
     /// A parameter that follows from those before it.
     Derived { place: usize, expr: BoundExpr<'a> },
     /// Parameters that take their values step by step together: the members of a group at its outermost
     /// level.
-    Zip { group: usize, nodes: Vec<SamplerNode<'a>> },
+    Zip { group: usize, nodes: SamplerLevel<'a> },
     /// A member of a group within a branch.
     Follower { group: usize, node: Box<SamplerNode<'a>> },
 }
 
-/// The values of a candidate that is being drawn.
-pub(super) struct ValueAssignment<'v> {
-    pub(super) values: &'v mut [Option<Value>],
-    /// The places of the values that are given and stay.
-    fixed: &'v [usize],
-    /// Those of them that a branch must ask for.
-    held: Vec<(usize, Value)>,
-    /// For each group of zipped parameters the number of the values that its members take.
-    steps: Vec<Option<u128>>,
-}
+/// A branch of a choice: its name and its samplers.
+pub(super) type NamedBranch<'a> = (Value, SamplerLevel<'a>);
 
-impl<'v> ValueAssignment<'v> {
-    /// Starts with the given values, but for those that only branches have.
-    pub(super) fn new(
-        values: &'v mut [Option<Value>],
-        fixed: &'v [usize],
-        conditional: &[usize],
-    ) -> Self {
-        let mut held = Vec::new();
-        for &place in conditional.iter().filter(|place| fixed.contains(place)) {
-            held.extend(values[place].take().map(|value| (place, value)));
-        }
-        Self { values, fixed, held, steps: Vec::new() }
-    }
-
-    fn set(&mut self, place: usize, value: Value) {
-        // Mostly nothing is given, and millions of candidates are drawn in a second.
-        if self.fixed.is_empty() || !self.is_fixed(place) {
-            self.values[place] = Some(value);
-        }
-    }
-
-    /// Returns true if a value is given, which then is in its place.
-    fn is_fixed(&mut self, place: usize) -> bool {
-        if let Some((_, value)) = self.held.iter().find(|(held, _)| *held == place) {
-            self.values[place] = Some(value.clone());
-        }
-        self.fixed.contains(&place)
-    }
-
-    /// Returns the number of the values that the members of a group take; `choose` says it the first time.
-    pub(super) fn step(&mut self, group: usize, choose: impl FnOnce() -> u128) -> u128 {
-        if self.steps.len() <= group {
-            self.steps.resize(group + 1, None);
-        }
-        *self.steps[group].get_or_insert_with(choose)
-    }
-
-    /// Returns the number of the branch that a choice is given, if it is; its name is the value.
-    fn branch(
-        &mut self,
-        place: usize,
-        branches: &[(Value, Vec<SamplerNode<'_>>)],
-    ) -> Option<usize> {
-        if !self.is_fixed(place) {
-            return None;
-        }
-        let given = self.values[place].as_ref()?;
-        let number = branches.iter().position(|(name, _)| is_branch(name, given))?;
-        self.values[place] = Some(branches[number].0.clone());
-        Some(number)
-    }
+/// Returns the names of branches.
+fn names<'n>(branches: &'n [NamedBranch<'_>]) -> impl Iterator<Item = &'n Value> {
+    branches.iter().map(|(name, _)| name)
 }
 
 /// The kind of values of a parameter that are counted.
@@ -109,22 +55,61 @@ pub(super) enum CombinationCount {
     Support,
 }
 
-/// Returns how many combinations some samplers have; `None` beyond 2^128.
-pub(super) fn product(nodes: &[SamplerNode<'_>], measure: CombinationCount) -> Option<u128> {
-    nodes.iter().try_fold(1_u128, |product, node| product.checked_mul(node.size(measure)?))
+/// The samplers of one level: of the config itself, of a branch, or of a group.
+#[derive(Debug)]
+pub(super) struct SamplerLevel<'a> {
+    nodes: Vec<SamplerNode<'a>>,
+    /// For each of them the number of its points in a grid; 1 where it has none that can be counted.
+    each: Vec<u64>,
+    /// The number of their combinations, if it is known and has 64 bits.
+    points: Option<u64>,
 }
 
-/// Sets one of the combinations; the last parameter changes fastest.
-pub(super) fn set_point(
-    nodes: &[SamplerNode<'_>],
-    number: u128,
-    assignment: &mut ValueAssignment<'_>,
-) {
-    let mut rest = number;
-    for node in nodes.iter().rev() {
-        let points = node.size(CombinationCount::Points).unwrap_or(1).max(1);
-        node.set_point(rest % points, assignment);
-        rest /= points;
+impl<'a> SamplerLevel<'a> {
+    /// Counts the points of some samplers.
+    pub(super) fn new(nodes: Vec<SamplerNode<'a>>) -> Self {
+        let points = |node: &SamplerNode<'_>| {
+            node.size(CombinationCount::Points).and_then(|points| u64::try_from(points).ok())
+        };
+        let each = nodes.iter().map(|node| points(node).unwrap_or(1).max(1)).collect();
+        let all = nodes.iter().try_fold(1_u64, |all, node| all.checked_mul(points(node)?));
+        Self { nodes, each, points: all }
+    }
+
+    /// Returns the number of points of its grid, if it is known and has 64 bits.
+    pub(super) fn points(&self) -> Option<u64> {
+        self.points
+    }
+
+    /// Returns how many combinations the samplers have; `None` beyond 2^128.
+    pub(super) fn size(&self, measure: CombinationCount) -> Option<u128> {
+        self.nodes.iter().try_fold(1_u128, |size, node| size.checked_mul(node.size(measure)?))
+    }
+
+    /// Sets one of the combinations; the last parameter changes fastest.
+    ///
+    /// # Errors
+    ///
+    /// When a parameter has no such value.
+    pub(super) fn set_point(
+        &self,
+        number: u64,
+        assignment: &mut ValueAssignment<'_>,
+    ) -> Result<(), MissingValue> {
+        let mut rest = number;
+        for (node, points) in self.nodes.iter().zip(&self.each).rev() {
+            node.set_point(rest % points, assignment)?;
+            rest /= points;
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Deref for SamplerLevel<'a> {
+    type Target = [SamplerNode<'a>];
+
+    fn deref(&self) -> &[SamplerNode<'a>] {
+        &self.nodes
     }
 }
 
@@ -148,8 +133,7 @@ impl SamplerNode<'_> {
                 (!is_given && draw.is_stepless()).then_some(*place)
             }
             Self::Choice { branches, open, .. } => {
-                let nodes = open.iter().flat_map(|number| &branches[*number].1);
-                nodes.into_iter().find_map(Self::stepless)
+                open.iter().flat_map(|number| &*branches[*number].1).find_map(Self::stepless)
             }
             Self::Conditional { nodes, .. } | Self::Zip { nodes, .. } => {
                 nodes.iter().find_map(Self::stepless)
@@ -164,13 +148,13 @@ impl SamplerNode<'_> {
         match self {
             Self::One { .. } | Self::Derived { .. } | Self::Follower { .. } => {}
             Self::Conditional { nodes, .. } | Self::Zip { nodes, .. } => {
-                for node in nodes {
+                for node in &**nodes {
                     node.gather_choices(places);
                 }
             }
             Self::Choice { place, branches, .. } => {
                 places.push(*place);
-                for node in branches.iter().flat_map(|(_, nodes)| nodes) {
+                for node in branches.iter().flat_map(|(_, nodes)| &**nodes) {
                     node.gather_choices(places);
                 }
             }
@@ -183,7 +167,7 @@ impl SamplerNode<'_> {
             Self::One { place, .. } | Self::Derived { place, .. } => own.push(*place),
             Self::Conditional { nodes, .. } => {
                 let mut inner = Vec::new();
-                for node in nodes {
+                for node in &**nodes {
                     node.gather_places(&mut inner, in_branches);
                 }
                 in_branches.append(&mut inner);
@@ -191,14 +175,14 @@ impl SamplerNode<'_> {
             Self::Choice { place, branches, .. } => {
                 own.push(*place);
                 let mut inner = Vec::new();
-                for node in branches.iter().flat_map(|(_, nodes)| nodes) {
+                for node in branches.iter().flat_map(|(_, nodes)| &**nodes) {
                     node.gather_places(&mut inner, in_branches);
                 }
                 in_branches.append(&mut inner);
             }
             Self::Follower { node, .. } => node.gather_places(own, in_branches),
             Self::Zip { nodes, .. } => {
-                for node in nodes {
+                for node in &**nodes {
                     node.gather_places(own, in_branches);
                 }
             }
@@ -228,7 +212,8 @@ impl SamplerNode<'_> {
             }
             Self::Choice { place, branches, chances, .. } => {
                 let drawn = chances.draw(rng);
-                let (name, nodes) = &branches[assignment.branch(*place, branches).unwrap_or(drawn)];
+                let (name, nodes) =
+                    &branches[assignment.branch(*place, names(branches)).unwrap_or(drawn)];
                 assignment.set(*place, name.clone());
                 nodes.iter().try_for_each(|node| node.draw(rng, assignment))
             }
@@ -239,21 +224,21 @@ impl SamplerNode<'_> {
             Self::Derived { place, expr } => Self::derive(*place, expr, assignment),
             Self::Zip { group, .. } => {
                 let number = assignment.step(*group, || self.draw_step(rng));
-                self.set_point(number, assignment);
+                self.set_point(number, assignment)?;
                 self.settle(assignment)
             }
             Self::Follower { group, node } => {
                 let number = assignment.step(*group, || node.draw_step(rng));
-                node.set_point(number, assignment);
+                node.set_point(number, assignment)?;
                 node.settle(assignment)
             }
         }
     }
 
     /// Draws the number of one of its points.
-    fn draw_step(&self, rng: &mut CandidateRng) -> u128 {
+    fn draw_step(&self, rng: &mut CandidateRng) -> u64 {
         let points = self.size(CombinationCount::Points).and_then(|n| usize::try_from(n).ok());
-        pick(rng, points.unwrap_or(1)) as u128
+        pick(rng, points.unwrap_or(1)) as u64
     }
 
     /// Returns how many combinations it has.
@@ -267,10 +252,10 @@ impl SamplerNode<'_> {
                 CombinationCount::Support => draw.support(),
             },
             Self::Choice { branches, open, .. } => open.iter().try_fold(0_u128, |sum, number| {
-                sum.checked_add(product(&branches[*number].1, measure)?)
+                sum.checked_add(branches[*number].1.size(measure)?)
             }),
             Self::Conditional { nodes, .. } => match measure {
-                CombinationCount::Points => product(nodes, measure),
+                CombinationCount::Points => nodes.size(measure),
                 CombinationCount::Support => None,
             },
             Self::Zip { nodes, .. } => {
@@ -286,38 +271,49 @@ impl SamplerNode<'_> {
     }
 
     /// Sets one of its points; of a choice the branches follow each other.
-    pub(super) fn set_point(&self, number: u128, assignment: &mut ValueAssignment<'_>) {
+    ///
+    /// # Errors
+    ///
+    /// When a parameter has no such value.
+    pub(super) fn set_point(
+        &self,
+        number: u64,
+        assignment: &mut ValueAssignment<'_>,
+    ) -> Result<(), MissingValue> {
         match self {
             Self::One { place, is_given: true, .. } => {
                 assignment.is_fixed(*place);
             }
-            Self::One { place, draw, .. } => assignment.set(*place, draw.point(number)),
+            Self::One { place, draw, .. } => {
+                let value =
+                    draw.point(number).map_err(|why| MissingValue { place: *place, why })?;
+                assignment.set(*place, value);
+            }
             Self::Choice { place, branches, open, .. } => {
-                if let Some(branch) = assignment.branch(*place, branches) {
+                if let Some(branch) = assignment.branch(*place, names(branches)) {
                     let nodes = &branches[branch].1;
-                    let points = product(nodes, CombinationCount::Points).unwrap_or(1).max(1);
                     // The points of other branches are repeats of these.
-                    return set_point(nodes, number % points, assignment);
+                    let points = nodes.points().unwrap_or(1).max(1);
+                    return nodes.set_point(number % points, assignment);
                 }
                 let mut rest = number;
                 for (name, nodes) in open.iter().map(|number| &branches[*number]) {
-                    let points = product(nodes, CombinationCount::Points).unwrap_or(u128::MAX);
+                    let points = nodes.points().unwrap_or(u64::MAX);
                     if rest < points {
                         assignment.set(*place, name.clone());
-                        return set_point(nodes, rest, assignment);
+                        return nodes.set_point(rest, assignment);
                     }
                     rest -= points;
                 }
             }
-            Self::Conditional { nodes, .. } => set_point(nodes, number, assignment),
+            Self::Conditional { nodes, .. } => return nodes.set_point(number, assignment),
             // It is computed once all others are set.
             Self::Derived { .. } | Self::Follower { .. } => {}
             Self::Zip { group, nodes } => {
                 assignment.step(*group, || number);
-                for node in nodes {
-                    node.set_point(number, assignment);
-                }
+                return nodes.iter().try_for_each(|node| node.set_point(number, assignment));
             }
         }
+        Ok(())
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use sweep_config::{self as config, QuantileLaw, Sampler, Value, WeightedValues, python};
+use sweep_config::{
+    self as config, MappingSampler, QuantileLaw, Sampler, Value, WeightedValues, python,
+};
 
 use super::candidate_rng::CandidateRng;
 use super::failure::{GridTooFine, too_fine};
@@ -24,8 +26,37 @@ pub(super) enum ParamSampler<'a> {
     Law(&'a QuantileLaw),
     Scalar(ScalarSampler),
     Ranged(RangedSampler<'a>),
-    List { length: LengthSampler<'a>, item: Box<ParamSampler<'a>> },
+    /// A mapping, the item of a list.
+    Mapping(Box<dyn MappingDraw + 'a>),
+    List {
+        length: LengthSampler<'a>,
+        item: Box<ParamSampler<'a>>,
+        /// The number of points of the item; 1 where it has none that can be counted.
+        points: u64,
+    },
 }
+
+/// Draws mappings, items of a list.
+pub(super) trait MappingDraw: std::fmt::Debug + Send + Sync {
+    /// Draws one, or says in words why there is none.
+    fn draw(&self, rng: &mut CandidateRng) -> Result<Value, String>;
+
+    /// Returns the number of values that a grid has of it, where they can be counted.
+    fn points(&self) -> Option<u64>;
+
+    /// Returns one of these, or says in words why there is none.
+    fn point(&self, number: u64) -> Result<Value, String>;
+
+    /// Returns the number of different values, if it is known.
+    fn support(&self) -> Option<u128>;
+
+    /// Returns true if a part of it is any number of a range.
+    fn is_stepless(&self) -> bool;
+}
+
+/// Prepares the sampler of a mapping.
+pub(super) type MappingBuilder =
+    for<'a> fn(&str, &'a MappingSampler) -> Result<Box<dyn MappingDraw + 'a>, Failure>;
 
 /// The number of items that a list gets.
 #[derive(Debug)]
@@ -48,7 +79,9 @@ impl<'a> ParamSampler<'a> {
         sampler: &'a Sampler,
         params: &ParamList,
         base: &'a Value,
+        mapping: MappingBuilder,
     ) -> Result<Self, Failure> {
+        let inner = |sampler| Self::new(param, sampler, params, base, mapping).map(Box::new);
         match sampler {
             Sampler::Value(values) => Ok(Self::Value(values)),
             Sampler::Weighted(weighted) => Ok(Self::Weighted(weighted)),
@@ -60,15 +93,16 @@ impl<'a> ParamSampler<'a> {
             Sampler::List { length, item } => {
                 let length = match length {
                     config::ListLength::Fixed(length) => LengthSampler::Fixed(*length),
-                    config::ListLength::Sampled(sampler) => {
-                        LengthSampler::Sampled(Box::new(Self::new(param, sampler, params, base)?))
-                    }
+                    config::ListLength::Sampled(sampler) => LengthSampler::Sampled(inner(sampler)?),
                     config::ListLength::Expr(expr) => {
                         LengthSampler::Expr(BoundExpr::new(expr, params, base))
                     }
                 };
-                Ok(Self::List { length, item: Box::new(Self::new(param, item, params, base)?) })
+                let item = inner(item)?;
+                let points = item.points().and_then(|points| u64::try_from(points).ok());
+                Ok(Self::List { length, item, points: points.unwrap_or(1).max(1) })
             }
+            Sampler::Mapping(choice) => mapping(param, choice).map(Self::Mapping),
             Sampler::Regnet(_)
             | Sampler::Choice(_)
             | Sampler::Conditional(_)
@@ -95,7 +129,8 @@ impl<'a> ParamSampler<'a> {
             Self::Law(law) => Ok(law::draw(law, rng)),
             Self::Scalar(scalar) => Ok(scalar.draw(rng)),
             Self::Ranged(ranged) => ranged.draw(rng, values),
-            Self::List { length, item } => {
+            Self::Mapping(mapping) => mapping.draw(rng),
+            Self::List { length, item, .. } => {
                 let length = length.draw(rng, values)?;
                 let items: Result<_, _> = (0..length).map(|_| item.draw(rng, values)).collect();
                 items.map(Value::List)
@@ -112,7 +147,8 @@ impl<'a> ParamSampler<'a> {
             Self::Law(law) => law::points(law),
             Self::Scalar(scalar) => scalar.support(),
             Self::Ranged(_) => None,
-            Self::List { length, item } => {
+            Self::Mapping(mapping) => mapping.points().map(u128::from),
+            Self::List { length, item, .. } => {
                 let points = item.points()?;
                 length.each()?.try_fold(0_u128, |sum, length| {
                     sum.checked_add(points.checked_pow(u32::try_from(length).ok()?)?)
@@ -125,48 +161,52 @@ impl<'a> ParamSampler<'a> {
     pub(super) fn is_stepless(&self) -> bool {
         match self {
             Self::Scalar(scalar) => scalar.support().is_none(),
+            Self::Mapping(mapping) => mapping.is_stepless(),
             Self::List { item, .. } => item.is_stepless(),
             _ => false,
         }
     }
 
     /// Returns one of the values of a grid; shorter lists come first, and the last item changes fastest.
-    pub(super) fn point(&self, number: u128) -> Value {
-        match self {
-            Self::Value(values) => values[usize::try_from(number).unwrap_or(0)].clone(),
-            Self::Weighted(weighted) => {
-                weighted.values[usize::try_from(number).unwrap_or(0)].clone()
-            }
+    ///
+    /// # Errors
+    ///
+    /// Why it has no such value, in words.
+    pub(super) fn point(&self, number: u64) -> Result<Value, String> {
+        let place = || usize::try_from(number).unwrap_or(0);
+        Ok(match self {
+            Self::Value(values) => values[place()].clone(),
+            Self::Weighted(weighted) => weighted.values[place()].clone(),
             Self::Law(law) => law::point(law, number),
             Self::Scalar(scalar) => scalar.point(i64::try_from(number).unwrap_or(0)),
             // It has no points, so that this is never called.
             Self::Ranged(_) => Value::Null,
-            Self::List { length, item } => {
-                let points = item.points().unwrap_or(1).max(1);
+            Self::Mapping(mapping) => return mapping.point(number),
+            Self::List { length, item, points } => {
                 let mut rest = number;
                 for length in length.each().into_iter().flatten() {
                     let lists = points.saturating_pow(u32::try_from(length).unwrap_or(u32::MAX));
                     if rest < lists {
-                        return Value::List(item.items(length, points, rest));
+                        return item.items(length, *points, rest).map(Value::List);
                     }
                     rest -= lists;
                 }
                 Value::List(Vec::new())
             }
-        }
+        })
     }
 
     /// Returns a list of `length` of its points.
-    fn items(&self, length: usize, points: u128, number: u128) -> Vec<Value> {
+    fn items(&self, length: usize, points: u64, number: u64) -> Result<Vec<Value>, String> {
         let mut rest = number;
         let mut item = || {
             let value = self.point(rest % points);
             rest /= points;
             value
         };
-        let mut items: Vec<Value> = (0..length).map(|_| item()).collect();
+        let mut items: Vec<Value> = (0..length).map(|_| item()).collect::<Result<_, _>>()?;
         items.reverse();
-        items
+        Ok(items)
     }
 
     /// Returns the number of different values, as their descriptions tell them apart; `None` if there are
@@ -178,7 +218,8 @@ impl<'a> ParamSampler<'a> {
             Self::Law(law) => law::points(law),
             Self::Scalar(scalar) => scalar.support(),
             Self::Ranged(_) => None,
-            Self::List { length, item } => {
+            Self::Mapping(mapping) => mapping.support(),
+            Self::List { length, item, .. } => {
                 let support = item.support()?;
                 let lengths: BTreeSet<usize> = length.each()?.collect();
                 lengths.into_iter().try_fold(0_u128, |sum, length| {
@@ -216,8 +257,9 @@ impl LengthSampler<'_> {
             Self::Fixed(length) => Some(Box::new(std::iter::once(*length))),
             Self::Sampled(draw) => {
                 let points = draw.points()?;
+                let points = u64::try_from(points).ok()?;
                 let lengths = (0..points).map(|number| match draw.point(number) {
-                    Value::Int(length) => usize::try_from(length).unwrap_or(0),
+                    Ok(Value::Int(length)) => usize::try_from(length).unwrap_or(0),
                     _ => 0,
                 });
                 Some(Box::new(lengths))

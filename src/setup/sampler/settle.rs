@@ -1,10 +1,9 @@
 //! Parameters that follow from others: those with `WHEN`, the derived ones of branches, and those of a
 //! branch that are zipped with one outside of it.
 
-use sweep_config::Value;
-
+use super::assignment::ValueAssignment;
 use super::failure::MissingValue;
-use super::node::{SamplerNode, ValueAssignment};
+use super::node::{NamedBranch, SamplerNode};
 use crate::setup::binding::BoundExpr;
 
 impl SamplerNode<'_> {
@@ -14,7 +13,7 @@ impl SamplerNode<'_> {
             Self::One { .. } => false,
             Self::Conditional { .. } | Self::Derived { .. } | Self::Follower { .. } => true,
             Self::Choice { branches, .. } => {
-                branches.iter().flat_map(|(_, nodes)| nodes).any(Self::has_dependents)
+                branches.iter().flat_map(|(_, nodes)| &**nodes).any(Self::has_dependents)
             }
             Self::Zip { nodes, .. } => nodes.iter().any(Self::has_dependents),
         }
@@ -44,14 +43,13 @@ impl SamplerNode<'_> {
             Self::Zip { nodes, .. } => nodes.iter().try_for_each(|node| node.settle(assignment)),
             Self::Follower { group, node } => {
                 let number = assignment.step(*group, || 0);
-                node.set_point(number, assignment);
+                node.set_point(number, assignment)?;
                 node.settle(assignment)
             }
             Self::Choice { place, branches, .. } => {
-                let chosen = |(name, _): &&(Value, Vec<Self>)| {
-                    assignment.values[*place].as_ref() == Some(name)
-                };
-                let nodes = branches.iter().find(chosen).map(|(_, nodes)| nodes);
+                let chosen =
+                    |(name, _): &&NamedBranch<'_>| assignment.values[*place].as_ref() == Some(name);
+                let nodes = branches.iter().find(chosen).map(|(_, nodes)| &**nodes);
                 nodes.into_iter().flatten().try_for_each(|node| node.settle(assignment))
             }
             Self::Conditional { nodes, .. } if self.is_there(assignment)? => {
@@ -59,7 +57,7 @@ impl SamplerNode<'_> {
             }
             Self::Conditional { nodes, .. } => {
                 let (mut own, mut inner) = (Vec::new(), Vec::new());
-                for node in nodes {
+                for node in &**nodes {
                     node.gather_places(&mut own, &mut inner);
                 }
                 for place in own.into_iter().chain(inner) {

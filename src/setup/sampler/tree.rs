@@ -2,10 +2,11 @@
 
 use sweep_config::{SetupConfig, Value};
 
+use super::assignment::ValueAssignment;
 use super::build::TreeBuilder;
 use super::candidate_rng::CandidateRng;
 use super::failure::MissingValue;
-use super::node::{CombinationCount, SamplerNode, ValueAssignment, product, set_point};
+use super::node::{CombinationCount, SamplerLevel, SamplerNode};
 use crate::app::Failure;
 use crate::setup::given::GivenValues;
 use crate::setup::param_list::ParamList;
@@ -14,7 +15,7 @@ use crate::setup::param_list::ParamList;
 #[derive(Debug)]
 pub(crate) struct SamplerTree<'a> {
     params: ParamList,
-    nodes: Vec<SamplerNode<'a>>,
+    nodes: SamplerLevel<'a>,
     /// The places of given parameters that only branches have: a job has them where it has the branch.
     conditional: Vec<usize>,
     /// True if some parameters follow from others, or are there where others say so.
@@ -32,11 +33,11 @@ impl<'a> SamplerTree<'a> {
         let mut params = ParamList::new(given.keys().to_vec());
         params.label_all(&setup.helpers);
         let mut builder = TreeBuilder::new(params, given, setup);
-        let nodes = builder.nodes(&setup.samplers)?;
+        let nodes = SamplerLevel::new(builder.nodes(&setup.samplers)?);
         builder.check_groups()?;
         let mut in_branches = Vec::new();
         let mut at_top = Vec::new();
-        for node in &nodes {
+        for node in &*nodes {
             node.gather_places(&mut at_top, &mut in_branches);
         }
         in_branches.retain(|place| *place < given.keys().len() && !at_top.contains(place));
@@ -58,7 +59,7 @@ impl<'a> SamplerTree<'a> {
     /// Returns the places of the choices, those within branches after the one that they lie in.
     pub(crate) fn choices(&self) -> Vec<usize> {
         let mut places = Vec::new();
-        for node in &self.nodes {
+        for node in &*self.nodes {
             node.gather_choices(&mut places);
         }
         places
@@ -82,7 +83,7 @@ impl<'a> SamplerTree<'a> {
     /// Returns the number of different configs that can be drawn; `None` if there are more than 2^128, or
     /// it depends on the draws.
     pub(crate) fn support(&self) -> Option<u128> {
-        product(&self.nodes, CombinationCount::Support)
+        self.nodes.size(CombinationCount::Support)
     }
 
     /// Returns the number of points of its grid.
@@ -98,9 +99,8 @@ impl<'a> SamplerTree<'a> {
                 "give it so many values, `POINTS: 5`, or a QUANTIZE, or take another STRATEGY",
             ));
         }
-        let points =
-            product(&self.nodes, CombinationCount::Points).and_then(|n| i64::try_from(n).ok());
-        points.map(i64::unsigned_abs).ok_or_else(|| {
+        let points = self.nodes.points().filter(|points| i64::try_from(*points).is_ok());
+        points.ok_or_else(|| {
             Failure::usage(
                 "SETUP.STRATEGY: the grid has more than 2^63 points",
                 "give fewer VALUES or a coarser QUANTIZE, or take STRATEGY: random",
@@ -125,7 +125,7 @@ impl<'a> SamplerTree<'a> {
     ///
     /// # Errors
     ///
-    /// When a parameter that follows from others cannot be computed.
+    /// When a parameter that follows from others, or is an item of a list, cannot be computed.
     pub(crate) fn point(
         &self,
         number: u64,
@@ -133,7 +133,7 @@ impl<'a> SamplerTree<'a> {
         fixed: &[usize],
     ) -> Result<(), MissingValue> {
         let mut assignment = ValueAssignment::new(values, fixed, &self.conditional);
-        set_point(&self.nodes, number.into(), &mut assignment);
+        self.nodes.set_point(number, &mut assignment)?;
         if self.has_dependents {
             self.nodes.iter().try_for_each(|node| node.settle(&mut assignment))?;
         }

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::{
     BranchChoice, ChoiceBranch, ClosedInterval, DependentRange, Distribution, ListLength,
-    LogFormat, LogReader, MetricFilters, ObjectiveConfig, RangeBound, RangeQuantum, Sampler,
-    ScalarRange, SlurmOptions, Sweep, escape_variables, notation,
+    LogFormat, LogReader, MappingSampler, MetricFilters, ObjectiveConfig, RangeBound, RangeQuantum,
+    Sampler, ScalarRange, SlurmOptions, Sweep, escape_variables, notation,
 };
 use crate::{Map, Value, yaml};
 
@@ -256,6 +256,13 @@ fn sampler(sampler: &Sampler) -> Value {
         ]),
         Sampler::Ranged(ranged) => self::ranged(ranged),
         Sampler::Choice(choice) => self::choice(choice),
+        Sampler::Mapping(MappingSampler { key, choice }) => {
+            let mut keys = self::choice(choice);
+            if let Some(key) = key {
+                keys.set_path("KEY", text(key));
+            }
+            keys
+        }
         Sampler::Conditional(conditional) => {
             let mut keys = self::sampler(&conditional.sampler);
             keys.set_path("WHEN", text(conditional.condition.text()));
@@ -278,7 +285,12 @@ fn choice(choice: &BranchChoice) -> Value {
     let branches = choice.branches.iter().map(|it| (it.name.clone(), branch(it))).collect();
     let kind = if choice.in_config { "choice_sampler" } else { "union_sampler" };
     let mut keys = map([("TYPE", text(kind)), ("BRANCHES", keyed(branches))]);
-    if let Some(probabilities) = &choice.probabilities {
+    if let Some(counts) = &choice.counts {
+        keys.set_path(
+            "NUM_CONFIGS",
+            Value::List(counts.iter().map(|count| whole(*count)).collect()),
+        );
+    } else if let Some(probabilities) = &choice.probabilities {
         keys.set_path("WEIGHTS", weights(probabilities));
     }
     keys

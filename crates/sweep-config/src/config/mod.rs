@@ -52,8 +52,8 @@ pub use objective::{EpochReduction, ObjectiveConfig, ObjectiveGoal};
 pub use places::escape_variables;
 pub use samplers::{
     BranchChoice, ChoiceBranch, ConditionalSampler, DependentRange, Distribution, LawQuantum,
-    LawShape, ListLength, QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler,
-    ScalarRange, WeightedValues, quantile_place,
+    LawShape, ListLength, MappingSampler, QuantileLaw, RangeBound, RangeQuantum, RegnetRanges,
+    Sampler, ScalarRange, WeightedValues, quantile_place,
 };
 pub use schema::json_schema;
 use section::ConfigSection;

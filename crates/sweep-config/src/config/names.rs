@@ -1,5 +1,7 @@
 //! The names that expressions of a sweep config may use.
 
+use std::sync::LazyLock;
+
 use indexmap::IndexMap;
 
 use super::decoder::join;
@@ -12,6 +14,7 @@ use crate::yaml::SourceMark;
 
 /// The names that an expression may use.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact about the config")]
 pub(super) struct ExpressionNames<'a> {
     pub(super) base_cfg: &'a Value,
     /// The sampled parameters; for a sampler, those that are drawn before it.
@@ -28,9 +31,14 @@ pub(super) struct ExpressionNames<'a> {
     pub(super) is_open: bool,
     /// True if defaults complete the base config, which is not all of it then.
     pub(super) has_defaults: bool,
+    /// True within an item of a list, which sees its own parameters only.
+    pub(super) is_item: bool,
     /// The path in which replicates differ, if there are several.
     pub(super) replicated: Option<String>,
 }
+
+/// The derived parameters that expressions within an item of a list see: none.
+static NOTHING_DERIVED: LazyLock<IndexMap<String, Expression>> = LazyLock::new(IndexMap::new);
 
 /// The numbers of a network's complexity, as expressions name them.
 const COMPLEXITY: [&str; 3] = ["flops", "params", "acts"];
@@ -40,6 +48,22 @@ const CONSTANTS: [&str; 3] = ["True", "False", "None"];
 const NETWORK: [&str; 8] = ["MODEL", "ANYNET", "REGNET", "EN", "RESNET", "VIT", "TRAIN", "TEST"];
 
 impl ExpressionNames<'_> {
+    /// Returns the names within an item of a list, of which none is drawn yet.
+    pub(super) fn of_item() -> Self {
+        Self {
+            base_cfg: &Value::Null,
+            params: Vec::new(),
+            later: Vec::new(),
+            following: Vec::new(),
+            derived: &NOTHING_DERIVED,
+            reports: false,
+            is_open: false,
+            has_defaults: false,
+            replicated: None,
+            is_item: true,
+        }
+    }
+
     /// Returns the dotted path that a key stands for; one that stands for none is a problem.
     pub(super) fn path(&self, given: &GivenValue<'_>, key: &str) -> Option<String> {
         parameter_path(key, self.base_cfg, self.has_defaults)
@@ -169,6 +193,9 @@ impl ExpressionNames<'_> {
         if is_set_by(&self.later, name) || is_set_by(&self.following, name) {
             return false;
         }
+        if self.is_item {
+            return self.is_parameter(name);
+        }
         self.is_open
             || COMPLEXITY.contains(&name)
             || (self.reports && !name.contains('.'))
@@ -196,6 +223,18 @@ impl ExpressionNames<'_> {
     }
 
     fn hint(&self, name: &str, known: &[String]) -> String {
+        if self.is_item {
+            let above = self.params.iter().filter(|param| !param.is_empty());
+            let above = above.map(|param| format!("`{}`", spelled_name(param)));
+            let above = above.collect::<Vec<_>>().join(", ");
+            return format!(
+                "an expression within an item of a list sees what the same item has above it: {}",
+                if above.is_empty() { "nothing" } else { &above }
+            );
+        }
+        if self.later.first().is_some_and(|own| is_within(name, own)) {
+            return "it is drawn by this very sampler: within a branch of a choice its value is known, and nothing need ask for it".to_owned();
+        }
         if is_set_by(&self.later, name) {
             return "it is drawn later: put its sampler above this one".to_owned();
         }

@@ -211,6 +211,10 @@ pub fn near_path(path: &str, base: &Value) -> Option<String> {
     if base.get_path(path).is_some() {
         return None;
     }
+    let with_dots = path.replace('/', ".");
+    if base.get_path(&with_dots).is_some() {
+        return Some(with_dots);
+    }
     nearest(path, top).or_else(|| {
         // A key alone that the base config has once, deeper down.
         let mut found = Vec::new();
@@ -347,6 +351,7 @@ mod tests {
             ("opitm.learning_rate", Some("optim.learning_rate")),
             ("optim.lr", Some("optim.LR")),
             ("learning_rate", Some("optim.learning_rate")),
+            ("optim/learning_rate", Some("optim.learning_rate")),
             ("optim.beta2", None),
             ("optim.momentum", None),
             ("lr", None),

@@ -6,7 +6,7 @@ use super::given::GivenValue;
 use super::paths::{
     PathFault, inside_of_value, is_within, near_path, removed_keys, replaced_shape,
 };
-use super::samplers::{ChoiceBranch, Sampler};
+use super::samplers::{BranchChoice, ChoiceBranch, Sampler};
 use super::value_types::{TypeFault, type_fault};
 use crate::Value;
 use crate::yaml::NodeForm;
@@ -140,6 +140,11 @@ pub(super) fn check(groups: &[SetterGroup<'_>], target: &PathTarget<'_, '_>) {
             setter.given.warn(message, Some(format!("did you mean `{near}`?")));
         }
     }
+}
+
+/// Reports every path within an item of a list that another one there cannot stand beside.
+pub(super) fn check_item(key: &str, choice: &BranchChoice, given: &GivenValue<'_>) {
+    check_level(&[SetterGroup::of_sampler(key, &Sampler::Choice(choice.clone()), given)]);
 }
 
 fn check_against_base(setter: &PathSetter<'_>, target: &PathTarget<'_, '_>) {

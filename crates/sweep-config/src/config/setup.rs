@@ -9,7 +9,7 @@ use super::helpers;
 use super::names::ExpressionNames;
 use super::notation::{self, ForeignNotation};
 use super::pycls;
-use super::samplers::{self, Sampler, SamplerScope};
+use super::samplers::{self, BranchChoice, Sampler, SamplerScope};
 use super::section::ConfigSection;
 use super::seed_key;
 use super::setters::{self, PathTarget, SetterGroup};
@@ -92,6 +92,15 @@ impl SetupConfig {
         self.num_configs.unwrap_or(MOST_CONFIGS.unsigned_abs())
     }
 
+    /// Returns the choice that says how many configs each of its branches gets, by its key, with these numbers.
+    #[must_use]
+    pub fn counted_choice(&self) -> Option<(&str, &BranchChoice, &[u64])> {
+        self.samplers.iter().find_map(|(key, sampler)| match sampler {
+            Sampler::Choice(choice) => Some((key.as_str(), choice, choice.counts.as_deref()?)),
+            _ => None,
+        })
+    }
+
     /// The setup without its tree, as if what that stands for had been written.
     #[must_use]
     pub fn without_tree(mut self) -> Self {
@@ -106,13 +115,42 @@ impl SetupConfig {
 /// The greatest `NUM_CONFIGS`: all configs are held in memory, and a directory of more files helps nobody.
 pub(super) const MOST_CONFIGS: i64 = 10_000_000;
 
-/// Decodes `NUM_CONFIGS`, which a grid and rows need not have.
-fn num_configs(section: &ConfigSection<'_>, strategy: Strategy) -> Option<u64> {
+/// Returns true if a sampler has the key `NUM_CONFIGS`.
+fn a_sampler_says_it(section: &ConfigSection<'_>) -> bool {
+    let given = section.peek("SAMPLERS").filter(GivenValue::is_mapping);
+    given
+        .is_some_and(|given| given.section().all().any(|(_, it)| it.below("NUM_CONFIGS").is_some()))
+}
+
+/// Decodes `NUM_CONFIGS`, which a grid and rows need not have, nor a sampler that says how many each of its branches
+/// gets.
+fn num_configs(
+    section: &ConfigSection<'_>,
+    strategy: Strategy,
+    samplers: &IndexMap<String, Sampler>,
+) -> Option<u64> {
+    let counted: Vec<(&String, u64)> =
+        samplers.iter().filter_map(|(key, it)| Some((key, it.counts()?.iter().sum()))).collect();
+    if let [(first, sum), others @ ..] = counted.as_slice() {
+        let given = section.get("NUM_CONFIGS").filter(|given| !given.is_nothing());
+        if let Some((other, _)) = others.first() {
+            let message = format!("`{first}` and `{other}` both say how many configs there are");
+            section.problem("SAMPLERS", message, Some("give one of them WEIGHTS".to_owned()));
+        } else if let Some(given) = given
+            && given.whole(1..=MOST_CONFIGS).is_some_and(|asked: u64| asked != *sum)
+        {
+            let hint = format!("write `{sum}`, or leave it out");
+            given
+                .problem(format!("those of the branches of `{first}` add up to {sum}"), Some(hint));
+        }
+        return Some(*sum);
+    }
     let has_samplers = ["SAMPLERS", "TREE"].iter().any(|key| {
         let given = section.peek(key).filter(|given| !given.is_nothing());
         given.is_some_and(|given| given.node.entries().is_none_or(|entries| !entries.is_empty()))
     });
-    let is_finite = strategy == Strategy::Grid || !has_samplers;
+    // Where a sampler has it, that is wrong if it comes to here.
+    let is_finite = strategy == Strategy::Grid || !has_samplers || a_sampler_says_it(section);
     let given = if is_finite {
         section.get("NUM_CONFIGS").filter(|given| !given.is_nothing())
     } else {
@@ -123,12 +161,12 @@ fn num_configs(section: &ConfigSection<'_>, strategy: Strategy) -> Option<u64> {
 
 pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
     let strategy = section.one_of("STRATEGY", Strategy::NAMED, Strategy::Random);
-    let num_configs = num_configs(&section, strategy);
     let base_cfg = base_cfg(&section);
     let tree = tree::decode(&section, &base_cfg, strategy == Strategy::Grid);
     let mut setters = vec![tree_setters(&section, tree.as_ref())];
     let (samplers, is_broken) =
         samplers(&section, &base_cfg, tree.as_ref(), strategy, &mut setters);
+    let num_configs = num_configs(&section, strategy, &samplers);
     let has_entrypoints = section.has("ENTRYPOINTS");
     let has_defaults = section.has("DEFAULTS");
     let none = IndexMap::new();
@@ -141,6 +179,7 @@ pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
         reports: false,
         is_open: is_broken || has_entrypoints,
         has_defaults,
+        is_item: false,
         replicated: seed_key::replicated(&section, &base_cfg),
     };
     let derived = derived::decode(&section, &names, &mut setters);
@@ -231,6 +270,7 @@ fn samplers<'a>(
             reports: false,
             is_open: decoded.len() < i || has_entrypoints,
             has_defaults,
+            is_item: false,
             replicated: replicated.clone(),
         };
         let Some(key) = names.path(given, parameter) else { continue };

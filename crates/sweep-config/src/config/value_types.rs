@@ -79,6 +79,7 @@ fn equality_key(value: &Value) -> String {
             // No minus for a zero.
             format!("{:.0}", number + 0.0)
         }
+        Value::Timestamp(text) => format!("time {}", yaml::moment(text)),
         Value::List(items) => {
             format!("[{}]", items.iter().map(equality_key).collect::<Vec<_>>().join(", "))
         }
@@ -153,6 +154,13 @@ mod tests {
             ("[1, 2, 0.1]", false),
             ("[1, 1]", false),
             ("[null, 0, '']", true),
+            ("[2024-01-01T00:00:00, 2024-1-1 0:00:00.0]", true),
+            ("[2024-01-01T01:00:00+01:00, 2024-01-01T00:00:00Z]", true),
+            ("[2023-12-31T23:30:00-0:30, 2024-01-01T00:00:00 +00]", true),
+            ("[2024-03-01 00:00:00.1234567, 2024-03-01 00:00:00.123456]", true),
+            ("[2024-01-01, 2024-01-01T00:00:00]", false),
+            ("[2024-01-01T00:00:00, 2024-01-01T00:00:00Z]", false),
+            ("[2024-02-29T00:00:00, 2024-03-01T00:00:00]", false),
         ] {
             let Value::List(values) = yaml::read(Path::new("x"), values).unwrap() else { panic!() };
             let is_null = values.contains(&Value::Null);

@@ -63,7 +63,7 @@ fn equal(a: &Value, b: &Value) -> bool {
 
 /// Compares numbers exactly, also a whole number with a float; nothing if one is not-a-number.
 #[expect(clippy::cast_possible_truncation, reason = "checked: within 64 bits")]
-fn compare_numbers(a: &Value, b: &Value) -> Option<Ordering> {
+pub(super) fn compare_numbers(a: &Value, b: &Value) -> Option<Ordering> {
     match (a, b) {
         (Value::Float(a), Value::Float(b)) => a.partial_cmp(b),
         (Value::Float(_), _) => compare_numbers(b, a).map(Ordering::reverse),

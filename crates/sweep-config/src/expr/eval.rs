@@ -10,6 +10,7 @@ use super::call::call;
 use super::comparison::{holds, index, truth};
 use super::error::{EvalError, EvalResult};
 use super::function::ExprFunction;
+use super::number::PlainNumber;
 use super::tree::{ComparisonOperator, ExprNode};
 use crate::Value;
 
@@ -31,7 +32,11 @@ pub(super) fn eval(
     names: &[String],
     lookup: NameLookup<'_, '_>,
 ) -> EvalResult<Value> {
-    TreeEvaluation { names, lookup }.node(root).map(Cow::into_owned)
+    let evaluation = TreeEvaluation { names, lookup };
+    if let Some(number) = evaluation.number(root) {
+        return Ok(number.value());
+    }
+    evaluation.node(root).map(Cow::into_owned)
 }
 
 /// Returns whether the value of the tree is true.
@@ -40,7 +45,7 @@ pub(super) fn is_true(
     names: &[String],
     lookup: NameLookup<'_, '_>,
 ) -> EvalResult<bool> {
-    Ok(truth(&*TreeEvaluation { names, lookup }.node(root)?))
+    TreeEvaluation { names, lookup }.is_true(root)
 }
 
 impl<'e, 'a: 'e> TreeEvaluation<'e, '_, 'a> {
@@ -62,17 +67,55 @@ impl<'e, 'a: 'e> TreeEvaluation<'e, '_, 'a> {
                 Value::Float(number) => Ok(owned(Value::Float(*number))),
                 other => Ok(owned(Value::Int(whole(other, "+")?))),
             },
-            ExprNode::Not(inner) => Ok(owned(Value::Bool(!truth(&*self.node(inner)?)))),
+            ExprNode::Not(inner) => Ok(owned(Value::Bool(!self.is_true(inner)?))),
             ExprNode::Binary(operator, both) => {
                 binary(*operator, &*self.node(&both.0)?, &*self.node(&both.1)?).map(owned)
             }
-            ExprNode::Compare(first, rest) => self.compare(first, rest),
+            ExprNode::Compare(first, rest) => Ok(owned(Value::Bool(self.compare(first, rest)?))),
             ExprNode::And(parts) => self.first(parts, false),
             ExprNode::Or(parts) => self.first(parts, true),
             ExprNode::If(all) => {
                 let (condition, if_true, if_not) = &**all;
-                self.node(if truth(&*self.node(condition)?) { if_true } else { if_not })
+                self.node(if self.is_true(condition)? { if_true } else { if_not })
             }
+        }
+    }
+
+    /// Returns whether the value of a part is true.
+    fn is_true(&self, node: &'e ExprNode) -> EvalResult<bool> {
+        match node {
+            ExprNode::Compare(first, rest) => self.compare(first, rest),
+            ExprNode::Not(inner) => Ok(!self.is_true(inner)?),
+            ExprNode::And(parts) => self.any_is(parts, false).map(|found| !found),
+            ExprNode::Or(parts) => self.any_is(parts, true),
+            _ => match self.number(node) {
+                Some(number) => Ok(number.is_true()),
+                None => Ok(truth(&*self.node(node)?)),
+            },
+        }
+    }
+
+    /// Returns true if the truth of a part is `wanted`; those behind it are not asked.
+    fn any_is(&self, parts: &'e [ExprNode], wanted: bool) -> EvalResult<bool> {
+        for part in parts {
+            if self.is_true(part)? == wanted {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Returns the number that arithmetic alone makes of a part; `None` leaves it to [`TreeEvaluation::node`], also
+    /// to say what is wrong.
+    fn number(&self, node: &'e ExprNode) -> Option<PlainNumber> {
+        match node {
+            ExprNode::Constant(value) => PlainNumber::of(value),
+            ExprNode::Name(place) => PlainNumber::of((self.lookup)(*place)?),
+            ExprNode::Negative(inner) => self.number(inner)?.negative(),
+            ExprNode::Binary(operator, both) => {
+                self.number(&both.0)?.apply(*operator, self.number(&both.1)?)
+            }
+            _ => None,
         }
     }
 
@@ -96,16 +139,23 @@ impl<'e, 'a: 'e> TreeEvaluation<'e, '_, 'a> {
         &self,
         first: &'e ExprNode,
         rest: &'e [(ComparisonOperator, ExprNode)],
-    ) -> EvalResult<EvalTerm<'e>> {
+    ) -> EvalResult<bool> {
+        if let [(comparison, second)] = rest
+            && let Some(a) = self.number(first)
+            && let Some(b) = self.number(second)
+            && let Some(is_met) = a.holds(*comparison, b)
+        {
+            return Ok(is_met);
+        }
         let mut left = self.node(first)?;
         for (comparison, node) in rest {
             let right = self.node(node)?;
             if !holds(*comparison, &left, &right)? {
-                return Ok(owned(Value::Bool(false)));
+                return Ok(false);
             }
             left = right;
         }
-        Ok(owned(Value::Bool(true)))
+        Ok(true)
     }
 
     fn call(&self, function: ExprFunction, arguments: &'e [ExprNode]) -> EvalResult<Value> {

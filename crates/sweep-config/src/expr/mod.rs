@@ -15,6 +15,7 @@ mod eval;
 mod function;
 mod lex;
 mod name;
+mod number;
 mod number_text;
 mod operator;
 mod other_python;

@@ -48,7 +48,8 @@ fn die(high: i64) -> Sampler {
 }
 
 fn drawn(setup: &SetupConfig) -> DrawnPopulation {
-    draw_population(&DesignSpace::new(setup, &GivenValues::default()).unwrap(), |_, _| {}).unwrap()
+    draw_population(&DesignSpace::new(setup, &GivenValues::default()).unwrap(), |_, _| true)
+        .unwrap()
 }
 
 #[test]
@@ -145,7 +146,12 @@ fn samplers(trees: &[Tree], prefix: &str) -> Vec<(String, Sampler)> {
                     ChoiceBranch { name, samplers: items.into_iter().collect() }
                 };
                 let branches = branches.iter().enumerate().map(branch).collect();
-                Sampler::Choice(BranchChoice { branches, in_config: true, probabilities: None })
+                Sampler::Choice(BranchChoice {
+                    branches,
+                    in_config: true,
+                    probabilities: None,
+                    counts: None,
+                })
             }
         };
         (key, sampler)

@@ -39,6 +39,9 @@ pub fn parse_sweep(text: &str) -> Result<GivenSweep, (String, Option<String>)> {
     if key.len() - name.len() > 2 {
         return Err(plain("a key has one plus, or two"));
     }
+    if let Some(refusal) = hydras_own(name) {
+        return Err(refusal);
+    }
     let found = elements(values);
     let single = match found.as_deref() {
         Ok([GrammarElement::Value(node)]) => Some(node.clone()),
@@ -70,6 +73,21 @@ pub fn parse_sweep(text: &str) -> Result<GivenSweep, (String, Option<String>)> {
         SamplerForm::Sampler(sampler) => Err(sampler),
     };
     Ok(GivenSweep { key: name.to_owned(), adds: name.len() < key.len(), values, remarks })
+}
+
+/// Returns why a key is none of a job config: it is one of Hydra's own settings, or has a package.
+fn hydras_own(key: &str) -> Option<(String, Option<String>)> {
+    if key == "hydra" || key.starts_with("hydra.") || key.starts_with("hydra/") {
+        let hint =
+            "the sweep lies in ROOT_DIR/NAME, and how jobs run is said under LAUNCH: `--set`";
+        let message =
+            format!("`{key}` is a setting of Hydra itself, which job configs do not have");
+        return Some((message, Some(hint.to_owned())));
+    }
+    key.contains('@').then(|| {
+        let hint = "name the parameter by its path: `optim.lr=0.1`";
+        ("Hydra's packages (`group@package`) are not supported".to_owned(), Some(hint.to_owned()))
+    })
 }
 
 /// Refuses a value that is plainly another notation, and remarks on what YAML takes for something else; in quotes a

@@ -26,6 +26,14 @@ pub(super) fn remark(node: &YamlNode) -> Option<(String, String)> {
                     "write a number without it; text that is meant stands in quotes".to_owned(),
                 );
             }
+            if has_interpolation(word) {
+                return told(
+                    format!("`{word}` is text: nothing is put in its place here"),
+                    "what follows from others is DERIVED; where your program reads it, with OmegaConf, put it in \
+                     quotes"
+                        .to_owned(),
+                );
+            }
             is_formula(word).then(|| {
                 (
                     format!("`{word}` is text: YAML computes nothing"),
@@ -53,6 +61,11 @@ pub(super) fn remark(node: &YamlNode) -> Option<(String, String)> {
         }
         _ => None,
     }
+}
+
+/// Returns true if a text names another value in it, as `OmegaConf` does: `${lr}`, `${oc.env:HOME}`.
+fn has_interpolation(text: &str) -> bool {
+    text.split_once("${").is_some_and(|(_, rest)| rest.contains('}'))
 }
 
 /// Returns what YAML has for a value that Python prints as a word.

@@ -46,6 +46,7 @@ pub(super) fn choice(
         given.problem(format!("choices within each other more than {MOST_NESTED} deep"), None);
         return None;
     };
+    let outer = scope;
     let scope = SamplerScope { nested, ..scope.after(&[parameter.to_owned()]) };
     let mut branches = Vec::new();
     for (entry, (_, given)) in given.node.entries()?.iter().zip(given.section().all()) {
@@ -70,7 +71,39 @@ pub(super) fn choice(
         None => None,
         Some(given) => Some(weights::of_branches(&given, &names)?),
     };
-    Some(BranchChoice { branches, in_config: true, probabilities })
+    let counts = match section.get("NUM_CONFIGS") {
+        None => None,
+        Some(given) => Some(counts(&given, &names, outer, section.has("WEIGHTS"))?),
+    };
+    let probabilities = counts.as_deref().map(shares).or(probabilities);
+    Some(BranchChoice { branches, in_config: true, probabilities, counts })
+}
+
+/// Decodes how many configs there are of each branch.
+fn counts(
+    given: &GivenValue<'_>,
+    names: &[&Value],
+    scope: &SamplerScope<'_>,
+    has_weights: bool,
+) -> Option<Vec<u64>> {
+    if !scope.is_outermost() {
+        let hint = "WEIGHTS say how often a branch is drawn".to_owned();
+        let message = "a choice within another one, or in a list, has no numbers of configs";
+        given.problem(message, Some(hint));
+        return None;
+    }
+    if has_weights {
+        given.problem("stands beside WEIGHTS", Some("keep one of the two".to_owned()));
+        return None;
+    }
+    weights::counts_of_branches(given, names)
+}
+
+/// Returns the share of each branch of all configs.
+#[expect(clippy::cast_precision_loss, reason = "at most ten million")]
+fn shares(counts: &[u64]) -> Vec<f64> {
+    let sum: u64 = counts.iter().sum();
+    counts.iter().map(|count| *count as f64 / sum as f64).collect()
 }
 
 /// Decodes what a branch sets in each of its jobs.

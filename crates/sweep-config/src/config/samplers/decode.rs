@@ -1,6 +1,7 @@
 //! Decodes samplers, every rule of which is checked before anything is drawn.
 
 use super::branches::{choice, kind_of};
+use super::item::mapping;
 use super::mistakes;
 use super::points::spread;
 use super::ranges::{float, int, regnet};
@@ -72,6 +73,11 @@ pub(in crate::config) fn decode(
     let condition = section.get("WHEN").map(|given| scope.expression(&given));
     section.finish();
     let sampler = sampler?;
+    if let (Sampler::Choice(BranchChoice { counts: Some(_), .. }), Some(_)) = (&sampler, &condition)
+    {
+        given.problem("has WHEN, and NUM_CONFIGS for jobs that all have it", None);
+        return None;
+    }
     Some(match condition {
         None => sampler,
         Some(condition) => {
@@ -126,7 +132,7 @@ fn weighted(sampler: Option<Sampler>, given: &GivenValue<'_>) -> Option<Sampler>
 
 /// Reports a mapping without `TYPE` that is another tool's, or has samplers one level deeper.
 fn explain_untyped(parameter: &str, given: &GivenValue<'_>, entries: &[YamlEntry]) -> bool {
-    const OURS: [&str; 10] = [
+    const OURS: [&str; 11] = [
         "VALUES",
         "RANGE",
         "RAND_TYPE",
@@ -137,6 +143,7 @@ fn explain_untyped(parameter: &str, given: &GivenValue<'_>, entries: &[YamlEntry
         "BRANCHES",
         "WHEN",
         "WEIGHTS",
+        "NUM_CONFIGS",
     ];
     if let Some(ForeignNotation { message, form, escape }) = notation::foreign(given.node) {
         let hint = form.map_or(escape, |form| format!("write `{}`", form.show()));
@@ -218,14 +225,18 @@ fn list(parameter: &str, section: &ConfigSection<'_>, scope: &SamplerScope<'_>) 
     let given = section.required("LENGTH", "how many items to draw");
     let length = given.and_then(|given| length(parameter, &given, scope));
     let item = section.required("ITEM_SAMPLER", "how to draw an item")?;
-    if let Some(kind @ ("regnet_sampler" | "choice_sampler" | "union_sampler")) =
-        kind_of(&item).as_deref()
-    {
-        item.problem(format!("a {kind} sets several parameters and cannot be an item"), None);
-        return None;
-    }
     let scope = scope.item(length.as_ref().map_or(1, |(_, longest)| *longest));
-    let (given, item) = (item.clone(), decode(parameter, &item, &scope)?);
+    let given = item.clone();
+    let item = match kind_of(&item).as_deref() {
+        Some("regnet_sampler") => {
+            item.problem("a regnet_sampler sets several parameters and cannot be an item", None);
+            return None;
+        }
+        Some(kind @ ("choice_sampler" | "union_sampler")) => {
+            mapping(&item, kind == "choice_sampler", &scope, decode)?
+        }
+        _ => decode(parameter, &item, &scope)?,
+    };
     if matches!(item, Sampler::Conditional(_)) {
         given.problem("an item of a list is always drawn: WHEN belongs to the list", None);
         return None;

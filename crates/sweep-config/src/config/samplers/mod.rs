@@ -4,6 +4,7 @@ mod branches;
 mod decimal;
 mod decode;
 mod distribution;
+mod item;
 mod law;
 mod mistakes;
 mod points;
@@ -48,6 +49,8 @@ pub enum Sampler {
     Regnet(RegnetRanges),
     /// `choice_sampler` and `union_sampler`: one of several branches.
     Choice(BranchChoice),
+    /// `choice_sampler` and `union_sampler` as the item of a list: a mapping with what the branch sets.
+    Mapping(MappingSampler),
     /// A sampler with `WHEN`.
     Conditional(ConditionalSampler),
     /// An entry of a branch's `DERIVED`: the value of an expression over what is drawn before.
@@ -73,6 +76,18 @@ pub struct BranchChoice {
     pub in_config: bool,
     /// The probability of each branch, in all 1; `None` where each is as likely.
     pub probabilities: Option<Vec<f64>>,
+    /// `NUM_CONFIGS`: how many configs there are of each branch; `None` where that is left to chance.
+    pub counts: Option<Vec<u64>>,
+}
+
+/// A choice that makes one mapping, an item of a list. Its parameters are paths within the item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MappingSampler {
+    /// `KEY`: the key of the item that gets the name of the branch; `None` where it gets no name
+    /// (`union_sampler`).
+    pub key: Option<String>,
+    /// The branches.
+    pub choice: BranchChoice,
 }
 
 /// A branch of a choice.
@@ -129,6 +144,15 @@ pub enum RangeBound {
 }
 
 impl Sampler {
+    /// Returns how many configs there are of each of its branches, if it says so.
+    #[must_use]
+    pub fn counts(&self) -> Option<&[u64]> {
+        match self {
+            Self::Choice(choice) => choice.counts.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Returns the sampler without its `WHEN`.
     #[must_use]
     pub fn unconditional(&self) -> &Self {
@@ -174,7 +198,7 @@ impl Sampler {
                 };
                 length_is || item.is_dependent()
             }
-            Self::Choice(choice) => {
+            Self::Choice(choice) | Self::Mapping(MappingSampler { choice, .. }) => {
                 let mut inner = choice.branches.iter().flat_map(|branch| branch.samplers.values());
                 inner.any(Self::is_dependent)
             }

@@ -37,7 +37,17 @@ impl<'a> SamplerScope<'a> {
 
     /// Returns the scope of an item of a list with this greatest length.
     pub(super) fn item(&self, length: usize) -> Self {
-        Self { longest: self.longest / length.max(1), nested: MOST_NESTED, ..self.clone() }
+        Self { longest: self.longest / length.max(1), ..self.clone() }
+    }
+
+    /// Returns the scope of what an item of a list sets in itself: it sees nothing else.
+    pub(super) fn within_item(&self) -> Self {
+        Self { names: ExpressionNames::of_item(), ..self.clone() }
+    }
+
+    /// Returns true outside of all branches and lists.
+    pub(super) fn is_outermost(&self) -> bool {
+        self.nested == MOST_NESTED && !self.names.is_item
     }
 
     /// Returns the dotted path that a key stands for.

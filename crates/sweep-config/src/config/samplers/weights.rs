@@ -2,6 +2,7 @@
 
 use crate::Value;
 use crate::config::given::GivenValue;
+use crate::config::setup::MOST_CONFIGS;
 use crate::config::suggest;
 
 /// Decodes the weights of `count` values; returns their probabilities, in all 1.
@@ -16,7 +17,40 @@ pub(super) fn of_values(given: &GivenValue<'_>, count: usize) -> Option<Vec<f64>
 
 /// Decodes the weights of branches, by name or in their order; returns their probabilities, in all 1.
 pub(super) fn of_branches(given: &GivenValue<'_>, names: &[&Value]) -> Option<Vec<f64>> {
-    let Some(entries) = given.node.entries() else { return of_values(given, names.len()) };
+    if given.node.entries().is_none() {
+        return of_values(given, names.len());
+    }
+    probabilities(given, &by_name(given, names, "weight")?)
+}
+
+/// Decodes how many configs there are of each branch, by name or in their order.
+pub(super) fn counts_of_branches(given: &GivenValue<'_>, names: &[&Value]) -> Option<Vec<u64>> {
+    let items = if given.node.entries().is_some() {
+        by_name(given, names, "number of configs")?
+    } else {
+        given.list("the number of configs of each branch, by name or in a list")?
+    };
+    if items.len() != names.len() {
+        given.problem(format!("has {} numbers for {} branches", items.len(), names.len()), None);
+        return None;
+    }
+    let counts: Vec<u64> =
+        items.iter().map(|item| item.whole(0..=MOST_CONFIGS)).collect::<Option<_>>()?;
+    let sum: u64 = counts.iter().sum();
+    if !(1..=MOST_CONFIGS.unsigned_abs()).contains(&sum) {
+        given.problem(format!("its numbers add up to {sum}, not to 1 to {MOST_CONFIGS}"), None);
+        return None;
+    }
+    Some(counts)
+}
+
+/// Returns what a mapping has for each branch, in their order.
+fn by_name<'a>(
+    given: &GivenValue<'a>,
+    names: &[&Value],
+    what: &str,
+) -> Option<Vec<GivenValue<'a>>> {
+    let entries = given.node.entries()?;
     let texts: Vec<String> = names.iter().map(|name| crate::python::text(name)).collect();
     let mut items = vec![None; names.len()];
     for (entry, (key, item)) in entries.iter().zip(given.section().all()) {
@@ -28,10 +62,10 @@ pub(super) fn of_branches(given: &GivenValue<'_>, names: &[&Value]) -> Option<Ve
         items[place] = Some(item);
     }
     if let Some(place) = items.iter().position(Option::is_none) {
-        given.problem(format!("has no weight for the branch `{}`", texts[place]), None);
+        given.problem(format!("has no {what} for the branch `{}`", texts[place]), None);
         return None;
     }
-    probabilities(given, &items.into_iter().flatten().collect::<Vec<_>>())
+    Some(items.into_iter().flatten().collect())
 }
 
 fn probabilities(given: &GivenValue<'_>, items: &[GivenValue<'_>]) -> Option<Vec<f64>> {

@@ -75,8 +75,10 @@ pub(super) fn rules(path: &str) -> Json {
     let is_grid = given("STRATEGY", json!({"const": Strategy::Grid.name()}));
     let number = json!({"type": ["integer", "string"]});
     let is_drawn = ["SAMPLERS", "TREE"].map(|key| given(key, something.clone()));
+    let is_silent = json!({"not": given("NUM_CONFIGS", json!({}))});
+    let says_it = given("SAMPLERS", json!({"not": {"additionalProperties": is_silent}}));
     json!({
-        "if": {"allOf": [{"not": is_grid}, {"anyOf": is_drawn}]},
+        "if": {"allOf": [{"not": is_grid}, {"anyOf": is_drawn}, {"not": says_it}]},
         "then": {
             "anyOf": required(&["NUM_CONFIGS"]),
             "properties": {"NUM_CONFIGS": number, "num_configs": number},

@@ -10,6 +10,7 @@ use super::values::{
 use crate::config::notation::{SHORT_KEYS, SHORT_LAWS};
 use crate::config::reference::sampler_comments;
 use crate::config::samplers::{Distribution, LARGEST_WHOLE, MOST_POINTS, kinds};
+use crate::config::setup::MOST_CONFIGS;
 
 /// The kinds that set several parameters, which no list has as items.
 const COMPOSITE: [&str; 3] = ["choice_sampler", "union_sampler", "regnet_sampler"];
@@ -49,8 +50,16 @@ pub(super) fn definitions() -> Json {
         "sampler": sampler(&of_one),
         "regnet": sampler(&all),
         "item": {
-            "allOf": [sampler(&items), {"not": given("WHEN", json!({}))}],
+            "if": given("TYPE", json!({"const": "choice_sampler"})),
+            "then": {"$ref": "#/definitions/choice_item"},
+            "else": {
+                "if": given("TYPE", json!({"const": "union_sampler"})),
+                "then": {"$ref": "#/definitions/union_item"},
+                "else": {"allOf": [sampler(&items), {"not": given("WHEN", json!({}))}]},
+            },
         },
+        "choice_item": mapping_item("choice_sampler"),
+        "union_item": mapping_item("union_sampler"),
         "length": length(),
         "branch": branch(),
         "short_sampler": short(),
@@ -65,6 +74,19 @@ pub(super) fn definitions() -> Json {
         definitions[kind] = form;
     }
     definitions
+}
+
+/// Returns the form of a choice or union that is the item of a list.
+fn mapping_item(kind: &str) -> Json {
+    let mut keys = branches();
+    keys.remove("NUM_CONFIGS");
+    keys.insert("TYPE".to_owned(), json!({"const": kind}));
+    if kind == "union_sampler" {
+        return definition("union_item", &keys, &["BRANCHES"], "type");
+    }
+    let key = json!({"type": "string"});
+    keys.extend(described([("KEY", key, "The key of the item that gets the name of the branch.")]));
+    definition("choice_item", &keys, &["BRANCHES", "KEY"], "type")
 }
 
 /// Returns the form of a sampler of one of some kinds.
@@ -177,6 +199,12 @@ fn branches() -> Map<String, Json> {
         "then": {"additionalProperties": weight},
         "else": weights(),
     });
+    let count = whole(0, MOST_CONFIGS);
+    let counts = json!({
+        "if": {"type": "object"},
+        "then": {"additionalProperties": count},
+        "else": list(&count),
+    });
     described([
         (
             "BRANCHES",
@@ -184,6 +212,11 @@ fn branches() -> Map<String, Json> {
             "Name of the branch -> its parameters: samplers, constants, DERIVED.",
         ),
         ("WEIGHTS", weights, "How often each branch is drawn, by name or in their order."),
+        (
+            "NUM_CONFIGS",
+            counts,
+            "How many configs each branch gets, by name or in their order; in place of WEIGHTS.",
+        ),
     ])
 }
 

@@ -20,6 +20,7 @@ impl TreeExpander {
     /// Sweeps what is at a path. A choice between values with parameters of their own is described by
     /// its `sweep_identifier`, or by `name`.
     pub(super) fn leaf(&mut self, given: &GivenValue<'_>, path: &str, name: &str) {
+        self.check_near(given, path);
         let section = given.section();
         let [_, identifier, aliases] = WORDS.map(|word| section.get(word));
         let identifier = identifier.and_then(|given| given.text());
@@ -33,7 +34,11 @@ impl TreeExpander {
                 let is_named = identifier.is_some() || aliases.is_some();
                 let branches: Vec<_> =
                     values.iter().map(|value| self.branch(value, path)).collect();
-                match plain(&branches, path).filter(|_| !is_named) {
+                let plain = plain(&branches, path);
+                if plain.is_some() {
+                    self.check_values(given, path, &values);
+                }
+                match plain.filter(|_| !is_named) {
                     Some(plain) => parameter.weighted(plain).map(|plain| (path.to_owned(), plain)),
                     None if parameter.refuses_weights() => None,
                     None => named(&values, branches, aliases.as_ref())
@@ -111,7 +116,12 @@ fn named(
         }
         by_name.push(ChoiceBranch { name, samplers });
     }
-    Some(Sampler::Choice(BranchChoice { branches: by_name, in_config: false, probabilities: None }))
+    Some(Sampler::Choice(BranchChoice {
+        branches: by_name,
+        in_config: false,
+        probabilities: None,
+        counts: None,
+    }))
 }
 
 /// The name of a value without alias: itself, or its number.

@@ -9,6 +9,7 @@
 
 mod leaf;
 mod operations;
+mod remarks;
 mod wandb;
 
 use indexmap::IndexMap;
@@ -56,6 +57,7 @@ pub(super) fn decode(
     }
     let mut grower = TreeExpander::new(base_cfg.clone());
     grower.is_grid = is_grid;
+    grower.known = (!section.has("DEFAULTS")).then(|| base_cfg.clone());
     if let Some(parameters) = whole_sweep(&given, base_cfg) {
         grower.upsert(&parameters, "");
     } else {
@@ -78,12 +80,14 @@ struct TreeExpander {
     in_branch: bool,
     /// True if the candidates are the points of a grid.
     is_grid: bool,
+    /// The base config alone, where no defaults complete it.
+    known: Option<Value>,
 }
 
 impl TreeExpander {
     fn new(state: Value) -> Self {
         let (items, swept) = (IndexMap::new(), Vec::new());
-        Self { state, items, swept, in_branch: false, is_grid: false }
+        Self { state, items, swept, in_branch: false, is_grid: false, known: None }
     }
 
     /// Puts a part of the tree at its path.
@@ -167,6 +171,7 @@ impl TreeExpander {
         if self.whole(given, entries, path) {
             return;
         }
+        self.check_odd(given, entries, path);
         if entries.iter().any(|entry| entry.key == OPERATIONS) {
             return self.operations(given, entries, path);
         }
