@@ -208,12 +208,6 @@ impl AttemptRunner<'_> {
         attempts: &[Attempt],
         ended: &mut EndedAttempt,
     ) -> bool {
-        if ended.told_to_stop {
-            // SLURM may kill this worker and its guard at once while it asks, or waits for a full disk.
-            let of_worker = claim.token.rfind('.').map_or("", |dot| &claim.token[..=dot]);
-            let is_ours = |token: &[u8]| token.starts_with(of_worker.as_bytes());
-            leftovers::kill_all(|token| !of_worker.is_empty() && is_ours(token));
-        }
         if ended.out_of_time {
             self.decide_continuation(job, attempts, &mut ended.verdict);
         }
