@@ -18,12 +18,14 @@ use crate::app::num::{float, whole};
 const PERMUTATIONS: usize = 199;
 /// The greatest number of jobs that are looked at, evenly over all: of more, the least effect to speak of is beyond chance.
 const MOST_JOBS: usize = 2000;
+/// That number for pairs, of which there are more, and of which only those that carry much are spoken of.
+const MOST_JOBS_OF_PAIRS: usize = 800;
 /// The share of sweeps without effects in which one is named.
 const LEVEL: f64 = 0.05;
 
 /// Returns for each column if its effect is beyond chance. A missing value takes no part.
 pub(super) fn columns_beyond_chance(columns: &[Vec<Option<f64>>], outcomes: &[f64]) -> Vec<bool> {
-    let jobs = evenly(outcomes.len());
+    let jobs = evenly(outcomes.len(), MOST_JOBS);
     let y: Vec<f64> = jobs.iter().map(|&job| outcomes[job]).collect();
     let most = group_count(y.len());
     let factors: Vec<GroupedColumn> =
@@ -38,7 +40,7 @@ pub(super) fn pairs_beyond_chance(
     pairs: &[(usize, usize)],
     outcomes: &[f64],
 ) -> Vec<bool> {
-    let jobs = evenly(outcomes.len());
+    let jobs = evenly(outcomes.len(), MOST_JOBS_OF_PAIRS);
     let y: Vec<f64> = jobs.iter().map(|&job| outcomes[job]).collect();
     let most = match y.len() {
         0..40 => 2,
@@ -185,9 +187,9 @@ fn group_count(jobs: usize) -> usize {
     whole::<usize>((1.25 * float(jobs).cbrt()).round()).clamp(2, 12)
 }
 
-/// Returns at most as many jobs as are looked at, evenly over all.
-fn evenly(jobs: usize) -> Vec<usize> {
-    let shown = jobs.min(MOST_JOBS);
+/// Returns at most `most` jobs, evenly over all.
+fn evenly(jobs: usize, most: usize) -> Vec<usize> {
+    let shown = jobs.min(most);
     (0..shown).map(|i| i * jobs / shown).collect()
 }
 
