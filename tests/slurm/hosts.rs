@@ -60,7 +60,8 @@ fn a_job_whose_task_slurm_preempts_on_a_node_that_is_off_was_preempted_as_sacct_
     cluster.submit(&["-p", "high", "--exclusive"], "sleep 1");
     let task = study.attempts(0)[0].start.slurm.clone().unwrap();
     wait_until("the preemption", 60, || {
-        cluster.sacct(&["-D", "-X", "-o", "State", "-j", &task])[0] == "PREEMPTED"
+        let states = cluster.sacct(&["-D", "-X", "-o", "State", "-j", &task]);
+        states.first().is_some_and(|state| state == "PREEMPTED")
     });
     fs::write(study.path("go"), "").unwrap();
     cluster.start_slurmd("n1");
