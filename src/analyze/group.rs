@@ -242,9 +242,9 @@ impl<'a> JobGroup<'a> {
         SampleSummary::of(&values)
     }
 
-    /// Returns the word for how the values of replicates become their config's: `mean`, `median`, `iqm` …
-    pub fn over_seeds(&self) -> &'static str {
-        self.over_seeds.name()
+    /// Returns how the values of replicates become their config's.
+    pub fn over_seeds(&self) -> SeedReduction {
+        self.over_seeds
     }
 
     /// Returns how it counts: `job`, or `config` where some have several jobs.

@@ -77,7 +77,7 @@ impl Arena<'_> {
         runs
     }
 
-    /// What `sacct` says of all runs of all tasks.
+    /// Returns the lines of `sacct` on all runs of all tasks.
     fn accounts(&self, fields: &str, which: &[&str]) -> String {
         let words = ["-n", "-P", "-X", "-D", "-a", "-S", "now-1days", "-o", fields];
         let mut command = self.cluster.command("sacct");

@@ -9,7 +9,7 @@ use rustix::fs::statvfs;
 /// A file system in memory, which goes with it, and its size in bytes.
 pub struct SmallDisk(PathBuf, u64);
 
-/// What a disk that is full has left, in bytes: what is written while it is made so small.
+/// The bytes that a full disk has left: room for what is written while it is made so small.
 const LEFT: u64 = 64 << 10;
 
 impl SmallDisk {

@@ -1,4 +1,4 @@
-//! What programs give as rows: kept as it is, or refused in words, and never another value.
+//! Rows that programs give are kept as they are or refused in words, and never become other values.
 
 use crate::bin;
 use crate::common::{Run, Sandbox};

@@ -312,6 +312,17 @@ fn the_accounts_say_how_a_job_ended_whose_worker_left_no_word() {
     assert_eq!(faked.0.lines("asked").len(), 1, "once for all of them");
 }
 
+/// Collect and launch both take the one attempt for ended by a failure of its node.
+#[track_caller]
+fn expect_node_failure(faked: &Faked) {
+    let mut collect = faked.command(bin!("sweep_collect"));
+    collect.env("TZ", "UTC").args(["--sweep-cfg", "sweep.yaml", "--json"]);
+    let run = Run::of(&collect.output().unwrap());
+    assert!(run.stdout.contains("\"states\":{\"node failure\":1}"), "{}", run.stdout);
+    faked.launch_with(&[], &[("TZ", "UTC")]).expect(0);
+    assert_eq!(faked.0.outcomes(0), [Some(Outcome::NodeFailure)]);
+}
+
 #[test]
 fn of_a_task_that_was_started_again_the_account_of_the_attempts_own_run_counts() {
     let faked = Faked::new(1, "");
@@ -323,12 +334,7 @@ fn of_a_task_that_was_started_again_the_account_of_the_attempts_own_run_counts()
     let runs = "echo '7_0|NODE_FAIL|0:0|n9|2026-01-01T00:00:04|2026-01-01T00:10:00'
                 echo '7_0|CANCELLED by 0|0:0|n8|2026-01-01T00:20:00|2026-01-01T00:30:00'";
     faked.says("sacct", runs);
-    let mut collect = faked.command(bin!("sweep_collect"));
-    collect.env("TZ", "UTC").args(["--sweep-cfg", "sweep.yaml", "--json"]);
-    let run = Run::of(&collect.output().unwrap());
-    assert!(run.stdout.contains("\"states\":{\"node failure\":1}"), "{}", run.stdout);
-    faked.launch_with(&[], &[("TZ", "UTC")]).expect(0);
-    assert_eq!(faked.0.outcomes(0), [Some(Outcome::NodeFailure)]);
+    expect_node_failure(&faked);
 }
 
 #[test]
@@ -349,12 +355,7 @@ fn an_attempt_that_began_when_its_run_was_over_for_slurm_ended_as_that_run_did()
                 [ \"$since\" '>' 2026-01-01T00:10:00 ] || echo '7_0|NODE_FAIL|0:0|n9|2026-01-01T00:00:04|2026-01-01T00:10:00'
                 echo '7_0|CANCELLED by 0|0:0|n8|2026-01-01T00:20:00|2026-01-01T00:30:00'";
     faked.says("sacct", runs);
-    let mut collect = faked.command(bin!("sweep_collect"));
-    collect.env("TZ", "UTC").args(["--sweep-cfg", "sweep.yaml", "--json"]);
-    let run = Run::of(&collect.output().unwrap());
-    assert!(run.stdout.contains("\"states\":{\"node failure\":1}"), "{}", run.stdout);
-    faked.launch_with(&[], &[("TZ", "UTC")]).expect(0);
-    assert_eq!(faked.0.outcomes(0), [Some(Outcome::NodeFailure)]);
+    expect_node_failure(&faked);
 }
 
 #[test]

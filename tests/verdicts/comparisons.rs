@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::Value;
 
 use crate::common::Sandbox;
-use crate::simulation::{JobEnd, at_least, at_most, count, digest, runs, sweep};
+use crate::simulation::{JobEnd, at_least, at_most, count, digest, named, runs, sweep};
 
 const ONE: &str = "  NUM_CONFIGS: 64\n  SAMPLERS: {X: {TYPE: float_sampler, RANGE: [0.0, 1.0]}}\n";
 const FEW: &str = "  NUM_CONFIGS: 16\n  SAMPLERS: {X: {TYPE: float_sampler, RANGE: [0.0, 1.0]}}\n";
@@ -55,20 +55,12 @@ fn replicates_of_a_config_are_no_further_evidence() {
         let holds = interval[0].as_f64() <= Some(0.5) && interval[1].as_f64() >= Some(0.5);
         missed.fetch_add(usize::from(!holds), Ordering::Relaxed);
         let sweeps = found["sweeps"].as_array().unwrap();
-        noise.fetch_add(sweeps.iter().filter(|s| names_a_parameter(s)).count(), Ordering::Relaxed);
+        noise.fetch_add(sweeps.iter().filter(|s| !named(s).is_empty()).count(), Ordering::Relaxed);
         names_one(&found)
     });
     at_most("of 16 × 4 and 16 × 4 one is called better", 0.06, better, runs);
     at_most("their interval misses the truth", 0.07, missed.into_inner(), runs);
     at_most("a parameter without effect is named", 0.08, noise.into_inner(), 2 * runs);
-}
-
-/// True if a parameter is said to matter.
-fn names_a_parameter(sweep: &Value) -> bool {
-    let explains = sweep["explained"].as_f64().is_some_and(|share| share >= 0.05);
-    let is_named =
-        |share: &Value| share["beyond_chance"] == true && share["share"].as_f64() >= Some(0.02);
-    explains && sweep["importances"].as_array().unwrap().iter().any(is_named)
 }
 
 #[test]

@@ -3,23 +3,12 @@
 use serde_json::Value;
 
 use crate::common::Sandbox;
-use crate::simulation::{JobEnd, at_least, at_most, count, digest, runs, sweep};
+use crate::simulation::{JobEnd, at_least, at_most, count, digest, named, runs, sweep};
 
 fn parameters(jobs: usize, names: &[&str]) -> String {
     let sampler = "{TYPE: float_sampler, RANGE: [0.0, 1.0]}";
     let samplers: Vec<String> = names.iter().map(|name| format!("{name}: {sampler}")).collect();
     format!("  NUM_CONFIGS: {jobs}\n  SAMPLERS: {{{}}}\n", samplers.join(", "))
-}
-
-/// The parameters that a report says to matter.
-fn named(sweep: &Value) -> Vec<String> {
-    if sweep["explained"].as_f64().is_none_or(|share| share < 0.05) {
-        return Vec::new();
-    }
-    let shares = sweep["importances"].as_array().unwrap().iter();
-    let beyond = shares
-        .filter(|share| share["beyond_chance"] == true && share["share"].as_f64() >= Some(0.02));
-    beyond.map(|share| share["parameter"].as_str().unwrap().to_owned()).collect()
 }
 
 #[test]

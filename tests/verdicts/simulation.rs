@@ -113,6 +113,17 @@ pub fn digest(sandbox: &Sandbox, sweeps: &[&str]) -> Value {
         .unwrap_or_else(|error| panic!("{error}: {}{}", run.stdout, run.stderr))
 }
 
+/// The parameters that a report says to matter.
+pub fn named(sweep: &Value) -> Vec<String> {
+    if sweep["explained"].as_f64().is_none_or(|share| share < 0.05) {
+        return Vec::new();
+    }
+    let shares = sweep["importances"].as_array().unwrap().iter();
+    let beyond = shares
+        .filter(|share| share["beyond_chance"] == true && share["share"].as_f64() >= Some(0.02));
+    beyond.map(|share| share["parameter"].as_str().unwrap().to_owned()).collect()
+}
+
 /// The number of sweeps of a row: a few, unless `SWEEP_SIMULATE_RUNS` says more.
 pub fn runs(few: usize) -> usize {
     std::env::var("SWEEP_SIMULATE_RUNS").map_or(few, |text| text.parse().unwrap())

@@ -93,7 +93,7 @@ fn replicates(group: &JobGroup<'_>) -> Option<String> {
     Some(format!(
         "{} × {seeds} seeds: a config counts once, with the {} over its seeds, where a lost one is infinitely bad.",
         count(group.configs().len(), "config"),
-        group.over_seeds(),
+        group.over_seeds().name(),
     ))
 }
 

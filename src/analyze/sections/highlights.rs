@@ -1,5 +1,7 @@
 //! Sums up the report in a few sentences.
 
+use sweep_config::SeedReduction;
+
 use super::coverage::{prefix, sentence};
 use super::empty;
 use super::next::good_range;
@@ -103,10 +105,10 @@ fn best_config(group: &JobGroup<'_>) -> Option<String> {
         "the best of {} with a value is that of jobs {}: {} {} {}{}; its seeds: {}",
         count(found.len(), "config"),
         ids.join(", "),
-        group.over_seeds(),
+        group.over_seeds().name(),
         group.objective.label,
         number(group.objective.goal.as_loss(loss)),
-        error.filter(|_| group.over_seeds() == "mean").unwrap_or_default(),
+        error.filter(|_| group.over_seeds() == SeedReduction::Mean).unwrap_or_default(),
         values.join(", "),
     ))
 }

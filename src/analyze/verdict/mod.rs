@@ -118,6 +118,19 @@ struct TestedEnd {
     least_p: f64,
 }
 
+impl TestedEnd {
+    fn of_pairs(found: PairedComparison) -> Self {
+        let different = i32::try_from(found.less + found.greater).unwrap_or(i32::MAX);
+        // All differences of one sign are one of 2^n ways, and their reverse another.
+        let least_p = (2.0 * 0.5f64.powi(different)).min(1.0);
+        Self { p: found.p, interval: found.share.1, least_p }
+    }
+
+    fn of_samples(found: SampleComparison, (n, m): (usize, usize)) -> Self {
+        Self { p: found.less_p, interval: found.interval, least_p: least_p(n, m) }
+    }
+}
+
 /// Compares groups with each other, as many as a report shows.
 pub(crate) fn compare_groups(groups: &[JobGroup<'_>]) -> Vec<GroupComparison> {
     let mut found: Vec<(GroupComparison, Vec<TestedEnd>)> =
@@ -144,16 +157,17 @@ fn tested(groups: &[JobGroup<'_>], a: usize, b: usize) -> (GroupComparison, Vec<
     let (first, second) = (&groups[a], &groups[b]);
     let shared = shared_configs(first, second);
     let open = first.open() + second.open();
+    let sizes = (first.configs().len(), second.configs().len());
     let samples = compare(&first.censored_losses(), &second.censored_losses());
     let pairs = shared.as_ref().and_then(|shared| {
         let settled = |&(i, j): &(usize, usize)| {
             Some((first.configs()[i].settled()?, second.configs()[j].settled()?))
         };
         let losses: Vec<(f64, f64)> = shared.iter().filter_map(settled).collect();
-        let left_out = first.configs().len() + second.configs().len() - 2 * shared.len();
+        let left_out = sizes.0 + sizes.1 - 2 * shared.len();
         Some(PairedGroups { found: compare_pairs(&losses)?, left_out })
     });
-    let bounds = |best_first: bool| {
+    let extreme = |best_first: bool| {
         let loss = |group: &JobGroup<'_>, best: bool| -> Vec<f64> {
             group.configs().iter().map(|c| if best { c.best } else { c.worst }).collect()
         };
@@ -161,17 +175,18 @@ fn tested(groups: &[JobGroup<'_>], a: usize, b: usize) -> (GroupComparison, Vec<
         match &shared {
             Some(shared) => {
                 let pairs: Vec<_> = shared.iter().map(|&(i, j)| (of_a[i], of_b[j])).collect();
-                compare_pairs(&pairs).map(in_pairs)
+                compare_pairs(&pairs).map(TestedEnd::of_pairs)
             }
-            None => compare(&of_a, &of_b).map(|found| TestedEnd {
-                p: found.less_p,
-                interval: found.interval,
-                least_p: least_p(of_a.len(), of_b.len()),
-            }),
+            None => compare(&of_a, &of_b).map(|found| TestedEnd::of_samples(found, sizes)),
         }
     };
-    let asked = if open == 0 { vec![true] } else { vec![true, false] };
-    let ends: Vec<TestedEnd> = asked.into_iter().filter_map(bounds).collect();
+    let ends: Vec<TestedEnd> = if open > 0 {
+        [true, false].into_iter().filter_map(extreme).collect()
+    } else if shared.is_some() {
+        pairs.map(|pairs| TestedEnd::of_pairs(pairs.found)).into_iter().collect()
+    } else {
+        samples.map(|found| TestedEnd::of_samples(found, sizes)).into_iter().collect()
+    };
     let p = ends.iter().map(|end| end.p).fold(0.0, f64::max);
     let is_enough = samples.is_some() && !ends.is_empty();
     let comparison = GroupComparison {
@@ -189,16 +204,8 @@ fn tested(groups: &[JobGroup<'_>], a: usize, b: usize) -> (GroupComparison, Vec<
     (comparison, ends)
 }
 
-fn in_pairs(found: PairedComparison) -> TestedEnd {
-    let different = i32::try_from(found.less + found.greater).unwrap_or(i32::MAX);
-    // All differences of one sign are one of 2^n ways, and their reverse another.
-    let least_p = (2.0 * 0.5f64.powi(different)).min(1.0);
-    TestedEnd { p: found.p, interval: found.share.1, least_p }
-}
-
 /// Returns the verdict that holds at all ends.
 fn verdict(comparison: &GroupComparison, ends: &[TestedEnd]) -> GroupVerdict {
-    let all = |holds: &dyn Fn(&TestedEnd) -> bool| ends.iter().all(holds);
     let level = 1.0 - CONFIDENCE;
     let is_sure = comparison.corrected_p < level;
     let lower = ends.iter().map(|end| end.interval.0).fold(1.0, f64::min);
@@ -209,12 +216,12 @@ fn verdict(comparison: &GroupComparison, ends: &[TestedEnd]) -> GroupVerdict {
     if is_sure && upper < 0.5 {
         return GroupVerdict::Second(VerdictStrength::of(1.0 - upper));
     }
-    let could_be = |end: &TestedEnd| end.p < level;
-    if comparison.open > 0 && ends.iter().any(could_be) {
+    if comparison.open > 0 && ends.iter().any(|end| end.p < level) {
         return GroupVerdict::Open;
     }
-    if all(&|end| end.least_p >= level) {
-        return GroupVerdict::CannotShow(ends.iter().map(|end| end.least_p).fold(1.0, f64::min));
+    let least_p = ends.iter().map(|end| end.least_p).fold(1.0, f64::min);
+    if least_p >= level {
+        return GroupVerdict::CannotShow(least_p);
     }
     GroupVerdict::NotShown
 }

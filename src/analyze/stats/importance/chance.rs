@@ -25,13 +25,8 @@ const LEVEL: f64 = 0.05;
 
 /// Returns for each column if its effect is beyond chance. A missing value takes no part.
 pub(super) fn columns_beyond_chance(columns: &[Vec<Option<f64>>], outcomes: &[f64]) -> Vec<bool> {
-    let jobs = evenly(outcomes.len(), MOST_JOBS);
-    let y: Vec<f64> = jobs.iter().map(|&job| outcomes[job]).collect();
-    let most = group_count(y.len());
-    let factors: Vec<GroupedColumn> =
-        columns.iter().map(|column| GroupedColumn::new(&take(column, &jobs), most)).collect();
-    let score = |factor: &GroupedColumn, y: &[f64]| factor.score(y);
-    beyond_chance(&factors, &y, score)
+    let (factors, y) = grouped(columns, outcomes, MOST_JOBS, group_count);
+    beyond_chance(&factors, &y, GroupedColumn::score)
 }
 
 /// Returns for each pair of columns if what it does beyond both alone is beyond chance.
@@ -40,18 +35,33 @@ pub(super) fn pairs_beyond_chance(
     pairs: &[(usize, usize)],
     outcomes: &[f64],
 ) -> Vec<bool> {
-    let jobs = evenly(outcomes.len(), MOST_JOBS_OF_PAIRS);
-    let y: Vec<f64> = jobs.iter().map(|&job| outcomes[job]).collect();
-    let most = match y.len() {
+    let (factors, y) = grouped(columns, outcomes, MOST_JOBS_OF_PAIRS, |jobs| match jobs {
         0..40 => 2,
         40..200 => 3,
         _ => 4,
-    };
-    let factors: Vec<GroupedColumn> =
-        columns.iter().map(|column| GroupedColumn::new(&take(column, &jobs), most)).collect();
+    });
     let cells: Vec<GroupedPair> =
         pairs.iter().map(|&(a, b)| GroupedPair::new(&factors[a], &factors[b])).collect();
     beyond_chance(&cells, &y, GroupedPair::score)
+}
+
+/// Returns the columns in groups, of which there are at most `most_groups` for the number of jobs, and the outcomes; of at
+/// most `most_jobs` jobs, evenly over all.
+fn grouped(
+    columns: &[Vec<Option<f64>>],
+    outcomes: &[f64],
+    most_jobs: usize,
+    most_groups: impl Fn(usize) -> usize,
+) -> (Vec<GroupedColumn>, Vec<f64>) {
+    let shown = outcomes.len().min(most_jobs);
+    let jobs: Vec<usize> = (0..shown).map(|i| i * outcomes.len() / shown).collect();
+    let most = most_groups(shown);
+    let group = |column: &Vec<Option<f64>>| {
+        let values: Vec<Option<f64>> = jobs.iter().map(|&job| column[job]).collect();
+        GroupedColumn::new(&values, most)
+    };
+    let y = jobs.iter().map(|&job| outcomes[job]).collect();
+    (columns.iter().map(group).collect(), y)
 }
 
 /// Holds the score of each source of variance to the greatest of all of them over permutations.
@@ -185,16 +195,6 @@ fn f_score(members: impl Iterator<Item = (usize, f64)>, groups: usize, freedom: 
 /// Returns the number of groups that so many jobs are put into.
 fn group_count(jobs: usize) -> usize {
     whole::<usize>((1.25 * float(jobs).cbrt()).round()).clamp(2, 12)
-}
-
-/// Returns at most `most` jobs, evenly over all.
-fn evenly(jobs: usize, most: usize) -> Vec<usize> {
-    let shown = jobs.min(most);
-    (0..shown).map(|i| i * jobs / shown).collect()
-}
-
-fn take(column: &[Option<f64>], jobs: &[usize]) -> Vec<Option<f64>> {
-    jobs.iter().map(|&job| column[job]).collect()
 }
 
 #[cfg(test)]
