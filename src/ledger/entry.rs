@@ -10,7 +10,7 @@ use sweep_config::records::{
 use sweep_config::{DirRelation, SubmissionId, SweepDir, fs};
 
 use crate::app::Failure;
-use crate::slurm::{AccountedTask, TaskId, WantedRun};
+use crate::slurm::{AccountedTask, TaskId, WantedRun, may_be_one_cluster};
 
 /// One submission, with what SLURM answered to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,9 +47,8 @@ impl LedgerEntry {
     /// than its own has under the same number.
     pub(super) fn may_have(&self, account: &AccountedTask) -> bool {
         let array = account.task.array;
-        let (there, ours) = (account.cluster.as_str(), self.cluster_of(array));
         let is_its = self.accepted_arrays().any(|accepted| accepted.job_id == array);
-        is_its && (there.is_empty() || ours.is_none_or(|ours| ours == there))
+        is_its && may_be_one_cluster(&account.cluster, self.cluster_of(array))
     }
 
     /// Returns the arrays that SLURM accepted, and the tasks that run one job each with more memory.

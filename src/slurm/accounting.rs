@@ -48,10 +48,15 @@ pub struct WantedRun {
     pub cluster: Option<String>,
 }
 
+/// Returns false if and only if SLURM told the name of a cluster, empty where it did not, that is not the recorded one.
+pub(crate) fn may_be_one_cluster(told: &str, recorded: Option<&str>) -> bool {
+    told.is_empty() || recorded.is_none_or(|recorded| recorded == told)
+}
+
 impl WantedRun {
     /// Returns false if and only if what a cluster of this name says is about another task.
     pub fn may_be_of(&self, cluster: &str) -> bool {
-        cluster.is_empty() || self.cluster.as_ref().is_none_or(|ours| ours == cluster)
+        may_be_one_cluster(cluster, self.cluster.as_deref())
     }
 }
 

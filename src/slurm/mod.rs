@@ -50,6 +50,7 @@ mod waiting;
 use std::time::Duration;
 
 pub use access::UserAccess;
+pub(crate) use accounting::may_be_one_cluster;
 pub use accounting::{AccountedTask, TaskAccounts, WantedRun};
 pub use associations::LiftedLimits;
 pub use cluster::ClusterIdentity;
