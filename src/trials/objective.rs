@@ -2,7 +2,7 @@
 
 use sweep_config::{EpochReduction, ObjectiveConfig, ObjectiveGoal, table};
 
-use super::columns::ColumnSource;
+use super::columns::{ColumnSource, by_suffix};
 use super::error::{EMA_ERROR, ERROR_COLUMNS, error_column};
 use super::metric::{Metric, MetricProblem, ValueSpacing};
 
@@ -53,11 +53,12 @@ impl Objective {
     /// Returns the objective that the config names.
     fn configured(config: &ObjectiveConfig, sources: &[&dyn ColumnSource]) -> Self {
         let name = &config.metric;
-        let over = over_epochs(config);
+        let full = full_name(config, sources);
+        let over = over_epochs(config, &full);
         // A metric that is logged once has no columns over its epochs.
         let series = over.filter(|over| sources.iter().any(|s| s.column(over).is_some()));
         let is_series = series.is_some();
-        let metric = series.map_or_else(|| Metric::named(name), |over| Metric::of_column(&over));
+        let metric = series.map_or_else(|| Metric::named(&full), |over| Metric::of_column(&over));
         let label = if is_series { name.clone() } else { metric.label.clone() };
         let words = match (is_series, config.over) {
             (true, EpochReduction::Min) => format!("least `{name}` of its epochs"),
@@ -126,7 +127,7 @@ pub fn objective_columns(configs: &[ObjectiveConfig]) -> Vec<String> {
     for config in configs {
         let metric = Metric::named(&config.metric);
         let plain = metric.columns().into_iter().map(str::to_owned);
-        for column in over_epochs(config).into_iter().chain(plain) {
+        for column in over_epochs(config, &config.metric).into_iter().chain(plain) {
             if !columns.contains(&column) {
                 columns.push(column);
             }
@@ -152,13 +153,24 @@ pub fn objective_paths(configs: &[ObjectiveConfig]) -> Vec<String> {
     paths
 }
 
+/// Returns the name of an objective's column: its own, or that of the one column that ends with it.
+fn full_name(config: &ObjectiveConfig, sources: &[&dyn ColumnSource]) -> String {
+    let name = &config.metric;
+    let is_there = |column: &str| sources.iter().any(|source| source.has_column(column));
+    let over = over_epochs(config, name);
+    if Metric::is_shortcut(name) || is_there(name) || over.is_some_and(|over| is_there(&over)) {
+        return name.clone();
+    }
+    by_suffix(sources, name).unwrap_or_else(|| name.clone())
+}
+
 /// Returns the column of a metric over its epochs; `None` for the last epoch, which has no suffix.
-fn over_epochs(config: &ObjectiveConfig) -> Option<String> {
+fn over_epochs(config: &ObjectiveConfig, name: &str) -> Option<String> {
     let suffix = match config.over {
         EpochReduction::Min => table::MIN,
         EpochReduction::Max => table::MAX,
         EpochReduction::Mean => table::MEAN,
         EpochReduction::Last => return None,
     };
-    Some(format!("{}{suffix}", config.metric))
+    Some(format!("{name}{suffix}"))
 }

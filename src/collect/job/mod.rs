@@ -23,7 +23,7 @@ use crate::failure_text::last_line;
 use crate::ledger::SlurmAccounting;
 use facts::{JobFacts, fact_cells};
 use read::{JobFiles, JobLogs, unknown_state};
-pub(crate) use status::{AttemptSummary, EpochProgress, JobStatus};
+pub(crate) use status::{AttemptSummary, EpochProgress, JobStatus, ReaderUse};
 use status::{logged_state, progress, reason};
 
 /// The facts that all jobs of a sweep share, and none logs by itself.
@@ -158,6 +158,8 @@ impl SweepContext {
             cause,
             runs: AttemptSummary::of(&read.attempts),
             diagnostics: files.diagnostics,
+            readers: files.readers,
+            hints: files.hints,
             state: read.state,
         };
         let kept = CacheEntry {

@@ -4,14 +4,19 @@ use std::io::{Seek, SeekFrom};
 use std::path::Path;
 
 use sweep_config::records::{Attempt, JobState, read_attempts};
-use sweep_config::{Map, Value, fs, yaml};
+use sweep_config::{LogFormat, Map, Value, fs, yaml};
 
-use super::{CollectJob, SweepContext};
+use super::{CollectJob, ReaderUse, SweepContext};
 use crate::collect::cache::{ContentProbe, FileStamp, ResumePoint};
 use crate::collect::diagnostic::{DiagnosticKind, DiagnosticPlace, Diagnostics, STDOUT};
 use crate::collect::files::{self, FileTail};
+use crate::collect::further_logs::{FurtherFiles, hint};
 use crate::collect::log_discovery::LogFile;
-use crate::collect::reader::{JobLog, ReadProgress, RecordSink, UnreadTail, take_rest};
+use crate::collect::log_hint::LogHint;
+use crate::collect::reader::{
+    JobLog, LoggedType, ReadProgress, RecordSink, UnreadTail, printed_names, take_rest,
+};
+use crate::trials::guess_goal;
 
 /// The files of a job while they are read.
 pub(super) struct JobFiles<'a> {
@@ -20,6 +25,9 @@ pub(super) struct JobFiles<'a> {
     /// Below the sweep directory, with their stamps.
     pub(super) seen: Vec<(String, FileStamp)>,
     pub(super) diagnostics: Diagnostics,
+    pub(super) readers: ReaderUse,
+    /// Its logs that nobody named.
+    pub(super) hints: Vec<LogHint>,
 }
 
 /// The logs of a job.
@@ -33,7 +41,14 @@ pub(super) struct JobLogs {
 
 impl<'a> JobFiles<'a> {
     pub(super) fn new(context: &'a SweepContext, job: CollectJob) -> Self {
-        Self { context, job, seen: Vec::new(), diagnostics: Diagnostics::default() }
+        Self {
+            context,
+            job,
+            seen: Vec::new(),
+            diagnostics: Diagnostics::default(),
+            readers: ReaderUse::default(),
+            hints: Vec::new(),
+        }
     }
 
     /// Notes the stamp of a file before it is read.
@@ -91,9 +106,10 @@ impl<'a> JobFiles<'a> {
             self.note(&out_dir.join(folder), stamp);
         }
         for source in &found.sources {
-            let at = resume.iter().position(|known| known.path == source.path);
-            let known = at.map(|at| resume.swap_remove(at));
-            self.source(source, known, buffer, &mut logs, may_grow);
+            self.source(source, take_known(&mut resume, source), buffer, &mut logs, may_grow);
+        }
+        if logs.log.is_empty() {
+            self.further(&mut resume, buffer, &mut logs, may_grow);
         }
         // Of a job that does not print, its directory shows that it was started.
         if found.sources.iter().all(|source| source.path != STDOUT) {
@@ -104,6 +120,59 @@ impl<'a> JobFiles<'a> {
             }
         }
         logs
+    }
+
+    /// Reads what well-known programs leave, or else what the job prints, where the usual files hold no record; and
+    /// notes which other files look like logs.
+    fn further(
+        &mut self,
+        resume: &mut Vec<ResumePoint>,
+        buffer: &mut Vec<u8>,
+        logs: &mut JobLogs,
+        may_grow: &dyn Fn(&JobLog) -> bool,
+    ) {
+        let context = self.context;
+        let out_dir = context.dir.out_dir(self.job.id);
+        let mut found = FurtherFiles::of(&out_dir, context.now);
+        for (folder, stamp) in std::mem::take(&mut found.folders) {
+            self.note(&out_dir.join(folder), stamp);
+        }
+        if let Some(further) = context.formats.further() {
+            for (source, hint) in further.known(&mut found, &out_dir) {
+                self.source(&source, take_known(resume, &source), buffer, logs, may_grow);
+                self.hints.push(hint);
+            }
+            for source in further.printed() {
+                if !logs.log.is_empty() || !logs.started {
+                    break;
+                }
+                self.source(&source, take_known(resume, &source), buffer, logs, may_grow);
+                let names = metric_names(&logs.log);
+                self.hints.extend((!names.is_empty()).then(|| hint(LogFormat::Keyvalue, &source, names)));
+            }
+        }
+        if logs.log.is_empty() {
+            self.unread(&mut found, &out_dir);
+        }
+        for path in found.looked_at {
+            self.see(&out_dir.join(path));
+        }
+    }
+
+    /// Notes which files that nobody reads look like logs.
+    fn unread(&mut self, found: &mut FurtherFiles, out_dir: &Path) {
+        let formats = &self.context.formats;
+        self.hints = found.hints(out_dir, &|path| formats.reads(path));
+        if formats.reads(STDOUT) {
+            return;
+        }
+        let mut tail = files::open_regular(&out_dir.join(STDOUT)).ok().flatten();
+        let tail = tail.as_mut().and_then(|file| files::read_tail(file).ok()).unwrap_or_default();
+        let names = printed_names(tail.text.as_bytes());
+        if !names.is_empty() {
+            let (reader, files, kind) = ("keyvalue".to_owned(), STDOUT.to_owned(), String::new());
+            self.hints.push(LogHint { is_read: false, reader, files, kind, names });
+        }
     }
 
     fn source(
@@ -136,7 +205,8 @@ impl<'a> JobFiles<'a> {
         let offset = progress.position.offset;
         if offset > 0 && may_grow(&progress.log) {
             logs.resume.extend(ContentProbe::of(&file, offset).ok().map(|fingerprint| {
-                ResumePoint { path: source.path.clone(), fingerprint, progress: progress.clone() }
+                let (path, binding) = (source.path.clone(), source.binding);
+                ResumePoint { path, binding, fingerprint, progress: progress.clone() }
             }));
         }
         let mut sink = RecordSink {
@@ -147,6 +217,7 @@ impl<'a> JobFiles<'a> {
         take_rest(source.reader, rest, buffer, &mut sink);
         progress.log.report_gaps(&mut progress.diagnostics);
         self.diagnostics.extend(&progress.diagnostics, &source.path);
+        self.readers.note(source.binding, !progress.log.is_empty());
         if logs.log.is_empty() {
             logs.log = progress.log;
         } else {
@@ -233,6 +304,21 @@ impl<'a> JobFiles<'a> {
             diagnostics.add(DiagnosticKind::NoConfig, DiagnosticPlace::OutDir);
         }
     }
+}
+
+/// Takes what was read of a file by its reader so far.
+fn take_known(resume: &mut Vec<ResumePoint>, source: &LogFile<'_>) -> Option<ResumePoint> {
+    let is_its = |known: &ResumePoint| known.binding == source.binding && known.path == source.path;
+    resume.iter().position(is_its).map(|at| resume.swap_remove(at))
+}
+
+/// Returns the names of the metrics of a log.
+fn metric_names(log: &JobLog) -> Vec<String> {
+    let names = log.iter().flat_map(|(_, logged)| match logged {
+        LoggedType::Series(series) => series.names.clone(),
+        LoggedType::Once(once) => once.keys().cloned().collect(),
+    });
+    names.filter(|name| guess_goal(name).is_some()).collect()
 }
 
 /// Returns what was read from a file so far, and the file at the place where that ends; if it is another

@@ -121,6 +121,27 @@ impl JobLog {
         self.add_at(at, values, place, line, diagnostics);
     }
 
+    /// Adds the record of a line whose values take the place of those that its place has.
+    pub(super) fn add_latest(&mut self, record: LogRecord<'_>, line: u64) {
+        let at = self.type_at(&record.kind);
+        let Some(place) = RowPlace::of(&record) else { return };
+        let values = self.types[at].series.values(record.fields.into_iter());
+        self.types[at].series.set(values, place, line);
+    }
+
+    /// Gathers what was logged so far at the place of a record: of each metric the last value.
+    pub(super) fn gather_at(&mut self, record: &LogRecord<'_>) {
+        let Some(place) = RowPlace::of(record) else { return };
+        for kind in &mut self.types {
+            kind.series.gather_at(place);
+        }
+    }
+
+    /// Removes the rows beyond an epoch; returns how many there were.
+    pub(super) fn drop_after(&mut self, epoch: i64) -> usize {
+        self.types.iter_mut().map(|kind| kind.series.drop_after(epoch)).sum()
+    }
+
     /// Reports what only the whole log shows.
     pub(crate) fn report_gaps(&self, diagnostics: &mut Diagnostics) {
         for kind in self.types.iter().filter(|kind| !kind.series.rows().is_empty()) {

@@ -6,6 +6,7 @@
 mod csv;
 mod generic;
 mod jsonl;
+mod keyvalue;
 mod lines;
 mod log;
 mod names;
@@ -28,6 +29,7 @@ use std::io::{self, Read};
 use super::diagnostic::{DiagnosticKind, DiagnosticPlace, Diagnostics};
 pub(crate) use csv::CsvReader;
 pub(crate) use jsonl::JsonlReader;
+pub(crate) use keyvalue::{KeyvalueReader, printed_names};
 use lines::LogLine;
 pub(crate) use lines::ReadPosition;
 pub(crate) use log::{JobLog, LogType, LoggedType};
@@ -109,6 +111,14 @@ impl RecordSink<'_> {
             return diagnostics.add(DiagnosticKind::TooManyFields, DiagnosticPlace::Line(line));
         }
         self.names.each(record, &mut |record| log.add(record, line, diagnostics));
+    }
+}
+
+impl RecordSink<'_> {
+    /// Takes a record whose values take the place of those that its place has.
+    fn latest(&mut self, record: LogRecord<'_>, line: u64) {
+        let log = &mut self.progress.log;
+        self.names.each(record, &mut |record| log.add_latest(record, line));
     }
 }
 
