@@ -11,12 +11,12 @@ use super::log_hint::HintSummary;
 use super::table::{FACTS, number_columns};
 use crate::trials::ObjectiveCandidate;
 
-/// What could be written into the sweep config.
+/// The lines that could be written into the sweep config.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct CollectAdvice {
     /// The logs that `READERS` does not name.
     pub(crate) hints: Vec<HintSummary>,
-    /// What `COLLECT` names and no job has, as sentences.
+    /// The sentences on what `COLLECT` names and no job has.
     pub(crate) unmatched: Vec<String>,
     /// The metrics that jobs could be ranked by, where none is.
     pub(crate) candidates: Vec<ObjectiveCandidate>,
@@ -36,17 +36,23 @@ impl CollectAdvice {
         columns: &[(String, u8)],
         has_values: bool,
     ) -> Self {
-        let hints = HintSummary::all(job_statuses.iter().map(|job| (job.job, job.hints.as_slice())));
+        let hints =
+            HintSummary::all(job_statuses.iter().map(|job| (job.job, job.hints.as_slice())));
         let candidates =
             if has_values { Vec::new() } else { ObjectiveCandidate::all(&logged_numbers(columns)) };
         let has_logs = job_statuses.iter().any(|job| job.started);
         Self {
             hints,
-            unmatched: if has_logs { unmatched(&sweep.collect, job_statuses, columns) } else { Vec::new() },
+            unmatched: if has_logs {
+                unmatched(&sweep.collect, job_statuses, columns)
+            } else {
+                Vec::new()
+            },
             candidates,
             has_silent_jobs: job_statuses.iter().any(is_silent),
             has_objective: !sweep.analyze.objectives.is_empty(),
-            names_out_dir: sweep.launch.command.contains("out_dir") || sweep.launch.command.contains("SWEEP_"),
+            names_out_dir: sweep.launch.command.contains("out_dir")
+                || sweep.launch.command.contains("SWEEP_"),
         }
     }
 }
@@ -67,7 +73,9 @@ fn unmatched(
     columns: &[(String, u8)],
 ) -> Vec<String> {
     let mut used = ReaderUse::default();
-    job_statuses.iter().for_each(|job| used.join(job.readers));
+    for job in job_statuses {
+        used.join(job.readers);
+    }
     let mut sentences = Vec::new();
     for (at, reader) in collect.readers.iter().enumerate().take(64) {
         let files = if reader.files.is_empty() {
@@ -82,7 +90,9 @@ fn unmatched(
             sentences.push(format!("{name} finds files, and no record in any of them"));
         }
     }
-    let is_there = |path: &str| columns.iter().any(|(name, _)| name == path || name.starts_with(&format!("{path}.")));
+    let is_there = |path: &str| {
+        columns.iter().any(|(name, _)| name == path || name.starts_with(&format!("{path}.")))
+    };
     for (from, to) in collect.fields.iter().filter(|(_, to)| !is_there(to)) {
         sentences.push(format!("COLLECT.FIELDS renames `{from}` to `{to}`, and no job logs it"));
     }

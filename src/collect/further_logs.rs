@@ -9,12 +9,13 @@ use sweep_config::LogFormat;
 use super::cache::FileStamp;
 use super::diagnostic::STDOUT;
 use super::files::open_regular;
-use super::log_discovery::{LogFile, ReaderBinding, TypeRule, matching};
+use super::log_binding::{LogFile, ReaderBinding, TypeRule, matching};
 use super::log_hint::{LogHint, format_name, generalized};
 use super::log_sniff::{HEAD, may_be_log, sniff};
 use super::log_walk::{WalkReach, walk};
 use super::reader::{
-    CsvReader, JsonlReader, KeyvalueReader, LogFileReader, ResultsReader, TrainerReader, WholeFile, printed_names,
+    CsvReader, JsonlReader, KeyvalueReader, LogFileReader, ResultsReader, TrainerReader, WholeFile,
+    printed_names,
 };
 
 /// The number of the first reader here: those of `READERS` come before.
@@ -39,8 +40,17 @@ const KNOWN: &[KnownLog] = &[
     (
         LogFormat::Csv,
         &[
-            "**/results.csv", "**/training.log", "**/training_log.csv", "**/train_log.csv", "**/summary.csv",
-            "**/progress.csv", "**/progress.txt", "**/monitor.csv", "**/history.csv", "**/log.csv", "**/logs.csv",
+            "**/results.csv",
+            "**/training.log",
+            "**/training_log.csv",
+            "**/train_log.csv",
+            "**/summary.csv",
+            "**/progress.csv",
+            "**/progress.txt",
+            "**/monitor.csv",
+            "**/history.csv",
+            "**/log.csv",
+            "**/logs.csv",
         ],
         TypeRule::Stem,
     ),
@@ -50,8 +60,13 @@ const KNOWN: &[KnownLog] = &[
     (
         LogFormat::Jsonl,
         &[
-            "**/metrics.json", "**/log.txt", "**/scalars.json", "**/trainer_log.jsonl", "**/result.json",
-            "**/log.jsonl", "**/history.jsonl",
+            "**/metrics.json",
+            "**/log.txt",
+            "**/scalars.json",
+            "**/trainer_log.jsonl",
+            "**/result.json",
+            "**/log.jsonl",
+            "**/history.jsonl",
         ],
         TypeRule::Stem,
     ),
@@ -71,7 +86,7 @@ pub(crate) struct FurtherLogs {
     printed: ReaderBinding,
 }
 
-/// What a job has beside the usual files.
+/// The files that a job has beside the usual files.
 #[derive(Default)]
 pub(crate) struct FurtherFiles {
     /// Its files, but for the two that its worker writes.
@@ -98,7 +113,8 @@ impl FurtherFiles {
             self.looked_at.push(path.clone());
             let Some(head) = head(&out_dir.join(path)) else { continue };
             let Some(format) = sniff(path, &head) else { continue };
-            let names = if format == LogFormat::Keyvalue { printed_names(&head) } else { Vec::new() };
+            let names =
+                if format == LogFormat::Keyvalue { printed_names(&head) } else { Vec::new() };
             let hint = LogHint {
                 is_read: false,
                 reader: format_name(format),
@@ -127,13 +143,19 @@ impl FurtherLogs {
             ReaderBinding::new(*format, reader_of(*format)?, globs, rule)
         });
         let printed: Box<dyn LogFileReader> = Box::new(KeyvalueReader { is_guess: true });
-        let printed = ReaderBinding::new(LogFormat::Keyvalue, printed, &[STDOUT, STDERR], TypeRule::Stem);
+        let printed =
+            ReaderBinding::new(LogFormat::Keyvalue, printed, &[STDOUT, STDERR], TypeRule::Stem);
         Self { known: known.collect(), printed: printed.expect("two names are patterns") }
     }
 
     /// Returns the logs of well-known programs among some files, with a hint at each.
-    pub(crate) fn known(&self, found: &mut FurtherFiles, out_dir: &Path) -> Vec<(LogFile<'_>, LogHint)> {
-        let is_known = |path: &&String| self.known.iter().any(|binding| binding.files.is_match(path.as_str()));
+    pub(crate) fn known(
+        &self,
+        found: &mut FurtherFiles,
+        out_dir: &Path,
+    ) -> Vec<(LogFile<'_>, LogHint)> {
+        let is_known =
+            |path: &&String| self.known.iter().any(|binding| binding.files.is_match(path.as_str()));
         let files = found.files.iter().filter(is_known).cloned().collect();
         let mut sources = matching(&self.known, files, FIRST);
         sources.truncate(LOOKED_AT);
@@ -163,7 +185,8 @@ impl FurtherLogs {
 pub(crate) fn hint(format: LogFormat, source: &LogFile<'_>, names: Vec<String>) -> LogHint {
     let files = generalized(&source.path);
     let stem = source.path.rsplit('/').next().and_then(|file| file.split('.').next());
-    let kind = if stem == Some(&source.series_name) { String::new() } else { source.series_name.clone() };
+    let kind =
+        if stem == Some(&source.series_name) { String::new() } else { source.series_name.clone() };
     LogHint { is_read: true, reader: format_name(format), files, kind, names }
 }
 

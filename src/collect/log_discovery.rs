@@ -2,70 +2,24 @@
 
 use std::path::Path;
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
 use sweep_config::{CollectConfig, LogFormat, LogReader};
 
 use super::cache::FileStamp;
 use super::diagnostic::STDOUT;
 use super::further_logs::FurtherLogs;
-use super::log_walk::{WalkReach, natural, newest_only, walk};
-use super::reader::{
-    CsvReader, FieldNames, JsonlReader, KeyvalueReader, LogFileReader, PatternReader, PyclsReader, ResultsReader,
-    TensorBoardReader, TrainerReader, WholeFile,
-};
-
-/// The formats that are looked for if `COLLECT.READERS` names none; of two values for one place the
-/// later format's counts.
-const USUAL: [(LogFormat, &[&str]); 6] = [
-    (LogFormat::Pycls, PyclsReader::USUAL_FILES),
-    (LogFormat::Jsonl, JsonlReader::USUAL_FILES),
-    (LogFormat::Csv, CsvReader::USUAL_FILES),
-    (LogFormat::Tensorboard, TensorBoardReader::USUAL_FILES),
-    (LogFormat::Trainer, TrainerReader::USUAL_FILES),
-    (LogFormat::Results, ResultsReader::USUAL_FILES),
-];
+use super::log_binding::{LogFile, ReaderBinding, USUAL, matching};
+use super::log_walk::{WalkReach, walk};
+use super::reader::FieldNames;
 
 /// The readers of a sweep's logs, and the files that they read.
 pub(crate) struct LogDiscovery {
     bindings: Vec<ReaderBinding>,
-    /// What is read of a job that has no record in the usual files; nothing where `COLLECT.READERS` says what to read.
+    /// The logs that are read of a job that has no record in the usual files; nothing where `COLLECT.READERS` says what to read.
     further: Option<FurtherLogs>,
     pub(crate) names: FieldNames,
     reach: WalkReach,
     /// Nothing but `stdout.log` is read.
     is_stdout_only: bool,
-}
-
-/// A reader and its files.
-pub(super) struct ReaderBinding {
-    pub(super) format: LogFormat,
-    pub(super) reader: Box<dyn LogFileReader>,
-    pub(super) files: GlobSet,
-    pub(super) type_rule: TypeRule,
-}
-
-/// The type of records that do not name theirs.
-#[derive(Debug, Clone)]
-pub(super) enum TypeRule {
-    /// That of `TYPE`.
-    Fixed(String),
-    /// The name of the file up to its first dot, or of an event file's folder.
-    Stem,
-    /// The name of the file without this end.
-    Without(&'static str),
-    /// The name of the folder.
-    Folder,
-}
-
-/// A file to read.
-pub(crate) struct LogFile<'f> {
-    /// Below the job's directory.
-    pub(crate) path: String,
-    pub(crate) reader: &'f dyn LogFileReader,
-    /// The type of records that do not name theirs.
-    pub(crate) series_name: String,
-    /// The number of its reader.
-    pub(crate) binding: usize,
 }
 
 /// The logs of one job.
@@ -88,7 +42,8 @@ impl LogDiscovery {
         let usual: Vec<LogReader> = USUAL.iter().map(|(format, _)| usual(*format)).collect();
         let readers = if is_usual { &usual } else { &collect.readers };
         let bindings: Vec<ReaderBinding> = readers.iter().filter_map(ReaderBinding::of).collect();
-        let is_stdout = |reader: &LogReader| reader.format == LogFormat::Pycls && reader.files.is_empty();
+        let is_stdout =
+            |reader: &LogReader| reader.format == LogFormat::Pycls && reader.files.is_empty();
         let fields = collect.fields.iter().map(|(from, to)| (from.as_str(), to.as_str()));
         Self {
             is_stdout_only: readers.iter().all(is_stdout),
@@ -123,80 +78,6 @@ impl LogDiscovery {
     }
 }
 
-/// Returns the files that readers read, in their order; the readers are numbered from `first` on.
-pub(super) fn matching(bindings: &[ReaderBinding], mut files: Vec<String>, first: usize) -> Vec<LogFile<'_>> {
-    if files.len() > 1 {
-        files.sort_by_cached_key(|path| natural(path));
-    }
-    let mut sources = Vec::new();
-    for (number, binding) in (first..).zip(bindings) {
-        let mut matching: Vec<&String> =
-            files.iter().filter(|path| binding.files.is_match(path.as_str())).collect();
-        if binding.format == LogFormat::Trainer {
-            newest_only(&mut matching);
-        }
-        sources.extend(matching.into_iter().map(|path| LogFile {
-            path: path.clone(),
-            reader: binding.reader.as_ref(),
-            series_name: binding.series_name_of(path),
-            binding: number,
-        }));
-    }
-    sources
-}
-
-impl ReaderBinding {
-    fn of(reader: &LogReader) -> Option<Self> {
-        let given: Vec<&str> = reader.files.iter().map(String::as_str).collect();
-        let globs = if given.is_empty() { usual_files(reader.format) } else { &given };
-        let type_rule = if reader.kind.is_empty() {
-            TypeRule::Stem
-        } else {
-            TypeRule::Fixed(reader.kind.clone())
-        };
-        Self::new(reader.format, reader_of(reader)?, globs, type_rule)
-    }
-
-    /// Returns a reader of the files of some patterns; `None` if one of them is none.
-    pub(super) fn new(
-        format: LogFormat,
-        reader: Box<dyn LogFileReader>,
-        globs: &[&str],
-        type_rule: TypeRule,
-    ) -> Option<Self> {
-        let mut files = GlobSetBuilder::new();
-        for glob in globs {
-            files.add(Glob::new(glob).ok()?);
-        }
-        Some(Self { format, reader, files: files.build().ok()?, type_rule })
-    }
-
-    /// The name of the type that a file's records have if they do not say so.
-    pub(super) fn series_name_of(&self, path: &str) -> String {
-        let mut parts = path.rsplit('/');
-        let file = parts.next().unwrap_or(path);
-        let folder = parts.next().unwrap_or_default();
-        // A dot parts the type from the field.
-        let stem = file.split('.').next().filter(|stem| !stem.is_empty()).unwrap_or("log");
-        match (&self.type_rule, self.format) {
-            (TypeRule::Fixed(kind), _) => kind.clone(),
-            (TypeRule::Stem, LogFormat::Tensorboard) => {
-                let is_phase = TensorBoardReader::PHASES.contains(&folder);
-                if is_phase { folder.to_owned() } else { "tensorboard".to_owned() }
-            }
-            (TypeRule::Stem, _) => stem.to_owned(),
-            (TypeRule::Without(end), _) => stem.strip_suffix(end).unwrap_or(stem).to_owned(),
-            (TypeRule::Folder, _) => folder.split('.').next().unwrap_or("log").to_owned(),
-        }
-    }
-}
-
-/// Returns the files that a format is looked for in if `FILES` names none.
-fn usual_files(format: LogFormat) -> &'static [&'static str] {
-    let usual = USUAL.iter().find(|(known, _)| *known == format);
-    usual.map_or(KeyvalueReader::USUAL_FILES, |(_, files)| files)
-}
-
 impl WalkReach {
     /// Returns the folders that the files of some readers may be in.
     fn of(readers: &[LogReader]) -> Self {
@@ -209,19 +90,6 @@ impl WalkReach {
         }
         reach
     }
-}
-
-fn reader_of(reader: &LogReader) -> Option<Box<dyn LogFileReader>> {
-    Some(match reader.format {
-        LogFormat::Pycls => Box::new(PyclsReader::new()),
-        LogFormat::Jsonl => Box::new(JsonlReader),
-        LogFormat::Csv => Box::new(CsvReader),
-        LogFormat::Tensorboard => Box::new(TensorBoardReader),
-        LogFormat::Trainer => Box::new(WholeFile(TrainerReader)),
-        LogFormat::Results => Box::new(WholeFile(ResultsReader)),
-        LogFormat::Regex => Box::new(PatternReader::new(&reader.pattern).ok()?),
-        LogFormat::Keyvalue => Box::new(KeyvalueReader { is_guess: false }),
-    })
 }
 
 #[cfg(test)]

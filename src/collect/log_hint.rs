@@ -38,7 +38,8 @@ impl LogHint {
             "stdout.log" => String::new(),
             files => format!(", FILES: [\"{files}\"]"),
         };
-        let kind = if self.kind.is_empty() { String::new() } else { format!(", TYPE: {}", self.kind) };
+        let kind =
+            if self.kind.is_empty() { String::new() } else { format!(", TYPE: {}", self.kind) };
         match (files.is_empty(), kind.is_empty()) {
             (true, true) => format!("- {}", self.reader),
             _ => format!("- {{READER: {}{files}{kind}}}", self.reader),
@@ -52,10 +53,12 @@ impl HintSummary {
         let mut by_files: BTreeMap<(bool, &str, &str, &str), Self> = BTreeMap::new();
         for (job, hints) in jobs {
             for hint in hints {
-                let key = (!hint.is_read, hint.reader.as_str(), hint.files.as_str(), hint.kind.as_str());
-                let summary = by_files
-                    .entry(key)
-                    .or_insert_with(|| Self { hint: LogHint { names: Vec::new(), ..hint.clone() }, jobs: Vec::new() });
+                let key =
+                    (!hint.is_read, hint.reader.as_str(), hint.files.as_str(), hint.kind.as_str());
+                let summary = by_files.entry(key).or_insert_with(|| Self {
+                    hint: LogHint { names: Vec::new(), ..hint.clone() },
+                    jobs: Vec::new(),
+                });
                 let new = hint.names.iter().filter(|name| !summary.hint.names.contains(name));
                 let new: Vec<String> = new.cloned().collect();
                 summary.hint.names.extend(new);
@@ -74,7 +77,8 @@ impl HintSummary {
         let LogHint { is_read, files, names, reader, .. } = &self.hint;
         let (jobs, one) = (count(self.jobs.len(), "job"), self.jobs.len() == 1);
         let verb = |several: &'static str, one_of: &'static str| if one { one_of } else { several };
-        let shown: Vec<String> = names.iter().take(NAMES).map(|name| format!("`{name}: N`")).collect();
+        let shown: Vec<String> =
+            names.iter().take(NAMES).map(|name| format!("`{name}: N`")).collect();
         let what = match reader.as_str() {
             "keyvalue" if !shown.is_empty() => {
                 format!("{jobs} {} {} in `{files}`", verb("print", "prints"), shown.join(", "))
@@ -92,7 +96,8 @@ impl HintSummary {
 /// Returns a path in which what tells runs apart (dates, numbers of processes, hashes) is a star.
 pub(super) fn generalized(path: &str) -> String {
     let parts = path.split('/').map(|part| {
-        let (stem, ending) = part.rsplit_once('.').map_or((part, String::new()), |(a, b)| (a, format!(".{b}")));
+        let (stem, ending) =
+            part.rsplit_once('.').map_or((part, String::new()), |(a, b)| (a, format!(".{b}")));
         let digits = stem.chars().filter(char::is_ascii_digit).count();
         let is_hash = stem.len() >= 16 && stem.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
         if digits < 6 && !is_hash {

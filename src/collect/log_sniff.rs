@@ -5,7 +5,7 @@ use sweep_config::{LogFormat, Value};
 use super::log_value::parse_json;
 use super::reader::printed_names;
 
-/// The number of bytes at the beginning of a file that are looked at: OpenMMLab's logs begin with a whole config.
+/// The number of bytes at the beginning of a file that are looked at: some logs begin with a whole config.
 pub(super) const HEAD: usize = 128 << 10;
 
 /// The number of lines of JSON that are looked at.
@@ -13,8 +13,20 @@ const FIRST: usize = 20;
 
 /// The beginnings of names of files that hold settings, not results.
 const SETTINGS: [&str; 14] = [
-    "config", "cfg", "hparams", "args", "params", "settings", "opt", "package", "tokenizer", "special_tokens",
-    "generation_config", "vocab", "requirements", "attempts",
+    "config",
+    "cfg",
+    "hparams",
+    "args",
+    "params",
+    "settings",
+    "opt",
+    "package",
+    "tokenizer",
+    "special_tokens",
+    "generation_config",
+    "vocab",
+    "requirements",
+    "attempts",
 ];
 
 /// The endings of names of files that may be logs.
@@ -50,15 +62,19 @@ pub(super) fn sniff(path: &str, head: &[u8]) -> Option<LogFormat> {
     if is_table(&text) {
         return Some(LogFormat::Csv);
     }
-    let is_printed = [".log", ".txt", ".out"].iter().any(|ending| name.ends_with(ending));
+    let is_printed = ["log", "txt", "out"].contains(&ending(name));
     (is_printed && !printed_names(head).is_empty()).then_some(LogFormat::Keyvalue)
+}
+
+fn ending(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or_default()
 }
 
 fn of_json(name: &str, text: &str, is_whole: bool) -> Option<LogFormat> {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     let objects: Vec<Value> =
         lines.map_while(|line| parse_json(line.as_bytes())).map(Value::from).take(FIRST).collect();
-    let may_be_one = name.ends_with(".json") && !name.ends_with(".log.json");
+    let may_be_one = ending(name) == "json" && !name.ends_with(".log.json");
     if objects.len() > usize::from(may_be_one) {
         return objects.iter().any(has_number).then_some(LogFormat::Jsonl);
     }
@@ -84,9 +100,13 @@ fn is_table(text: &str) -> bool {
     let is_number = |cell: &String| cell.parse::<f64>().is_ok();
     [',', '\t', ';'].into_iter().any(|delimiter| {
         let (names, values) = (cells(header, delimiter), cells(row, delimiter));
-        let is_header = names.iter().all(|name| !name.is_empty() && name.len() < 100 && !is_number(name));
+        let is_header =
+            names.iter().all(|name| !name.is_empty() && name.len() < 100 && !is_number(name));
         let numbers = values.iter().filter(|cell| is_number(cell)).count();
-        names.len() > 1 && names.len() == values.len() && is_header && 2 * numbers >= values.len().min(4)
+        names.len() > 1
+            && names.len() == values.len()
+            && is_header
+            && 2 * numbers >= values.len().min(4)
     })
 }
 
@@ -100,7 +120,11 @@ mod tests {
             ("a/results.csv", "epoch, loss\n1, 0.5\n", Some(LogFormat::Csv)),
             ("monitor.csv", "#{\"t_start\": 1}\nr,l,t\n1.5,3,0.1\n", Some(LogFormat::Csv)),
             ("progress.txt", "Epoch\tAverageEpRet\n0\t-1.5\n", Some(LogFormat::Csv)),
-            ("log.txt", "{\"epoch\": 0, \"loss\": 1}\n{\"epoch\": 1, \"loss\": 0.5}\n", Some(LogFormat::Jsonl)),
+            (
+                "log.txt",
+                "{\"epoch\": 0, \"loss\": 1}\n{\"epoch\": 1, \"loss\": 0.5}\n",
+                Some(LogFormat::Jsonl),
+            ),
             ("x.jsonl", "{\"loss\": 1}\n", Some(LogFormat::Jsonl)),
             ("all_results.json", "{\n  \"eval_loss\": 0.5\n}\n", Some(LogFormat::Results)),
             ("one.json", "{\"acc\": 0.5}", Some(LogFormat::Results)),

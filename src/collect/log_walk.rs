@@ -14,7 +14,7 @@ const DEPTH: usize = 5;
 /// there holds no logs.
 const ENTRIES: usize = 10_000;
 
-/// The same where `FILES` lead somewhere.
+/// Their number where `FILES` lead somewhere.
 const NAMED_ENTRIES: usize = 200_000;
 
 /// Directories that hold no logs and may hold very many files.
@@ -62,7 +62,7 @@ impl WalkReach {
         let parts: Vec<&str> = glob.split('/').collect();
         let folders = &parts[..parts.len() - 1];
         let plain: Vec<String> =
-            folders.iter().copied().take_while(|part| is_plain(&part)).map(str::to_owned).collect();
+            folders.iter().copied().take_while(|part| is_plain(part)).map(str::to_owned).collect();
         // A star stands for slashes, too.
         let goes_on = plain.len() < folders.len() || !parts.last().is_none_or(is_plain);
         self.named.push(NamedFolder { parts: plain, goes_on, is_deep: glob.contains("**") });

@@ -18,6 +18,7 @@ mod gather;
 mod job;
 mod job_block;
 mod json;
+mod log_binding;
 mod log_discovery;
 mod log_hint;
 mod log_sniff;

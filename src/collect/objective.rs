@@ -49,7 +49,8 @@ impl ObjectiveInputs {
     fn may_read(&self, name: &str) -> bool {
         let is_meant = |column: &String| {
             let before = name.strip_suffix(column.as_str());
-            before.is_some_and(|before| before.is_empty() || (self.is_named && before.ends_with('.')))
+            before
+                .is_some_and(|before| before.is_empty() || (self.is_named && before.ends_with('.')))
         };
         self.columns.iter().any(is_meant)
     }
@@ -81,7 +82,9 @@ impl InputTable {
     fn of(jobs: &[&[(String, LogValue)]]) -> Self {
         let mut cells: BTreeMap<&str, Vec<Option<LogValue>>> = BTreeMap::new();
         let inputs = jobs.iter().enumerate();
-        for (row, (name, value)) in inputs.flat_map(|(row, job)| job.iter().map(move |cell| (row, cell))) {
+        for (row, (name, value)) in
+            inputs.flat_map(|(row, job)| job.iter().map(move |cell| (row, cell)))
+        {
             cells.entry(name).or_insert_with(|| vec![None; jobs.len()])[row] = Some(value.clone());
         }
         let cells: BlockCells =
@@ -169,10 +172,11 @@ mod tests {
 
     #[test]
     fn the_end_of_a_name_is_enough_where_one_column_has_it() {
-        let (val, train) = (("m.val_loss.min", LogValue::Float(1.0)), ("m.loss.min", LogValue::Float(2.0)));
+        let cell = |name, number| (name, LogValue::Float(number));
+        let job = [cell("m.val_loss", 2.0), cell("m.val_loss.min", 1.0)];
         let loss = [config("val_loss", EpochReduction::Min)];
-        assert_eq!(values(&loss, &[&[val.clone()], &[train]]), [Some(1.0), None]);
-        let two = [val, ("n.val_loss.min", LogValue::Float(3.0))];
+        assert_eq!(values(&loss, &[&job, &[cell("m.loss.min", 2.0)]]), [Some(1.0), None]);
+        let two = [cell("m.val_loss", 2.0), cell("n.val_loss", 3.0)];
         assert_eq!(values(&loss, &[&two]), [None], "which of the two is meant, nobody says");
     }
 

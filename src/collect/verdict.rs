@@ -34,7 +34,9 @@ pub(crate) fn is_diverged(log: &JobLog, paths: &[String]) -> bool {
 /// `val`, and either half may hold dots.
 fn last_of(log: &JobLog, path: &str) -> Option<f64> {
     let mut halves = path.match_indices('.').map(|(at, _)| (&path[..at], &path[at + 1..]));
-    halves.find_map(|(kind, metric)| last(log.get(kind)?, metric)).or_else(|| last_of_any(log, path))
+    halves
+        .find_map(|(kind, metric)| last(log.get(kind)?, metric))
+        .or_else(|| last_of_any(log, path))
 }
 
 /// Returns the last value of the metric that a path is the name of, where just one type has it.

@@ -8,8 +8,28 @@ use super::goal_guess::guess_goal;
 
 /// Words of numbers that are no results: where in the training they were logged, and what it took.
 const OTHERS: [&str; 22] = [
-    "epoch", "step", "iter", "iteration", "global_step", "_step", "_runtime", "_timestamp", "time", "lr", "learning_rate",
-    "seconds", "timestamp", "total_flos", "mem", "memory", "eta", "duration", "runtime", "params", "flops", "acts",
+    "epoch",
+    "step",
+    "iter",
+    "iteration",
+    "global_step",
+    "_step",
+    "_runtime",
+    "_timestamp",
+    "time",
+    "lr",
+    "learning_rate",
+    "seconds",
+    "timestamp",
+    "total_flos",
+    "mem",
+    "memory",
+    "eta",
+    "duration",
+    "runtime",
+    "params",
+    "flops",
+    "acts",
 ];
 
 /// A metric that jobs could be ranked by.
@@ -26,11 +46,16 @@ impl ObjectiveCandidate {
     pub(crate) fn all(columns: &BTreeSet<&str>) -> Vec<Self> {
         let is_part = |name: &str| {
             let parts = [table::MIN, table::MAX, table::MEAN];
-            parts.iter().any(|part| name.strip_suffix(part).is_some_and(|base| columns.contains(base)))
+            parts
+                .iter()
+                .any(|part| name.strip_suffix(part).is_some_and(|base| columns.contains(base)))
         };
         let is_other = |name: &str| {
             let last = name.rsplit(['.', '/']).next().unwrap_or(name).to_lowercase();
-            name.starts_with(table::CFG) || name.starts_with("cfg.") || OTHERS.contains(&last.as_str()) || !name.contains('.')
+            name.starts_with(table::CFG)
+                || name.starts_with("cfg.")
+                || OTHERS.contains(&last.as_str())
+                || !name.contains('.')
         };
         let names = columns.iter().filter(|name| !is_part(name) && !is_other(name));
         let mut all: Vec<Self> =
@@ -43,7 +68,8 @@ impl ObjectiveCandidate {
     fn likelihood(&self) -> u8 {
         let name = self.metric.to_lowercase();
         let has = |words: &[&str]| {
-            name.split(|c: char| !c.is_alphanumeric()).any(|word| words.iter().any(|known| word.starts_with(known)))
+            name.split(|c: char| !c.is_alphanumeric())
+                .any(|word| words.iter().any(|known| word.starts_with(known)))
         };
         match self.goal {
             None => 9,
@@ -72,11 +98,20 @@ mod tests {
     #[test]
     fn metrics_of_the_validation_come_first_and_places_not_at_all() {
         let columns = [
-            "cfg.loss", "job", "metrics.epoch", "metrics.loss", "metrics.loss.min", "metrics.lr", "metrics.n",
-            "metrics.val acc", "metrics.val acc.max",
+            "cfg.loss",
+            "job",
+            "metrics.epoch",
+            "metrics.loss",
+            "metrics.loss.min",
+            "metrics.lr",
+            "metrics.n",
+            "metrics.val acc",
+            "metrics.val acc.max",
         ];
-        let lines: Vec<String> =
-            ObjectiveCandidate::all(&columns.into_iter().collect()).iter().map(ObjectiveCandidate::line).collect();
+        let lines: Vec<String> = ObjectiveCandidate::all(&columns.into_iter().collect())
+            .iter()
+            .map(ObjectiveCandidate::line)
+            .collect();
         assert_eq!(
             lines,
             [

@@ -4,20 +4,67 @@ use sweep_config::ObjectiveGoal;
 
 /// Words of metrics whose small values are good.
 const SMALL: [&str; 22] = [
-    "loss", "err", "error", "nll", "mse", "rmse", "mae", "mape", "rmsle", "logloss", "ppl", "perplexity", "wer", "cer",
-    "fid", "bce", "ce", "kl", "lpips", "regret", "cost", "crossentropy",
+    "loss",
+    "err",
+    "error",
+    "nll",
+    "mse",
+    "rmse",
+    "mae",
+    "mape",
+    "rmsle",
+    "logloss",
+    "ppl",
+    "perplexity",
+    "wer",
+    "cer",
+    "fid",
+    "bce",
+    "ce",
+    "kl",
+    "lpips",
+    "regret",
+    "cost",
+    "crossentropy",
 ];
 
 /// Words of metrics whose large values are good.
 const LARGE: [&str; 28] = [
-    "acc", "accuracy", "auc", "auroc", "auprc", "f", "map", "ap", "ar", "iou", "miou", "dice", "precision", "recall",
-    "reward", "return", "ret", "rew", "score", "bleu", "rouge", "psnr", "ssim", "ndcg", "mrr", "top", "mcc", "fitness",
+    "acc",
+    "accuracy",
+    "auc",
+    "auroc",
+    "auprc",
+    "f",
+    "map",
+    "ap",
+    "ar",
+    "iou",
+    "miou",
+    "dice",
+    "precision",
+    "recall",
+    "reward",
+    "return",
+    "ret",
+    "rew",
+    "score",
+    "bleu",
+    "rouge",
+    "psnr",
+    "ssim",
+    "ndcg",
+    "mrr",
+    "top",
+    "mcc",
+    "fitness",
 ];
 
 /// Returns the goal that the name of a metric suggests; `None` where it suggests none.
 pub(crate) fn guess_goal(name: &str) -> Option<ObjectiveGoal> {
     let name = name.to_lowercase();
-    let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> =
+        name.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
     let stem = |word: &str| word.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
     let stems: Vec<String> = words.iter().map(|word| stem(word)).collect();
     let has = |known: &[&str]| stems.iter().any(|word| known.contains(&word.as_str()));
@@ -30,7 +77,7 @@ pub(crate) fn guess_goal(name: &str) -> Option<ObjectiveGoal> {
         "f" | "top" => word.len() > stem(word).len(),
         stem => LARGE.contains(&stem),
     };
-    let is_large = words.iter().any(|word| is_large(&word)) || words.contains(&"r2");
+    let is_large = words.iter().any(is_large) || words.contains(&"r2");
     (is_large || ends("accuracy")).then_some(ObjectiveGoal::Maximize)
 }
 
@@ -40,10 +87,27 @@ mod tests {
 
     #[test]
     fn the_goal_is_that_of_the_word_that_says_so() {
-        for name in ["val_loss", "metrics.val/Loss", "test_epoch.top1_err", "valid_0's rmse", "valLoss", "nll_loss", "perplexity"] {
+        for name in [
+            "val_loss",
+            "metrics.val/Loss",
+            "test_epoch.top1_err",
+            "valid_0's rmse",
+            "valLoss",
+            "nll_loss",
+            "perplexity",
+        ] {
             assert_eq!(guess_goal(name), Some(ObjectiveGoal::Minimize), "{name}");
         }
-        for name in ["val_acc", "metrics/mAP50(B)", "Acc@1", "eval_f1", "ep_rew_mean", "r2", "top1", "Balanced Accuracy"] {
+        for name in [
+            "val_acc",
+            "metrics/mAP50(B)",
+            "Acc@1",
+            "eval_f1",
+            "ep_rew_mean",
+            "r2",
+            "top1",
+            "Balanced Accuracy",
+        ] {
             assert_eq!(guess_goal(name), Some(ObjectiveGoal::Maximize), "{name}");
         }
         for name in ["lr", "epoch", "time", "f", "stop", "batch_size", "n", ""] {

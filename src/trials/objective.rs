@@ -2,9 +2,13 @@
 
 use sweep_config::{EpochReduction, ObjectiveConfig, ObjectiveGoal, table};
 
-use super::columns::{ColumnSource, by_suffix};
-use super::error::{EMA_ERROR, ERROR_COLUMNS, error_column};
+use super::candidates::ObjectiveCandidate;
+use super::columns::{ColumnSource, by_suffix, has_number};
+use super::error::{EMA_ERROR, ERROR_COLUMNS, error_column, last_error_column};
 use super::metric::{Metric, MetricProblem, ValueSpacing};
+
+/// The number of metrics that are proposed as the objective.
+const PROPOSED: usize = 6;
 
 /// An objective: the value that jobs are ranked by.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +22,8 @@ pub struct Objective {
     /// True if the value of a job that goes on can only get better, since it is the best of its epochs.
     pub only_improves: bool,
     metric: Metric,
+    /// The value at the last epoch, of an objective over all epochs.
+    at_last: Option<Metric>,
 }
 
 impl Objective {
@@ -36,7 +42,10 @@ impl Objective {
     /// Returns pycls's error.
     pub fn error(sources: &[&dyn ColumnSource]) -> Self {
         let column = error_column(sources);
-        let words = if column == EMA_ERROR {
+        let is_there = sources.iter().any(|source| has_number(*source, column));
+        let words = if !is_there {
+            "test error, of which no job has one: another value is named by ANALYZE.OBJECTIVE"
+        } else if column == EMA_ERROR {
             "least test error of its averaged (EMA) weights"
         } else {
             "least test error"
@@ -47,6 +56,7 @@ impl Objective {
             goal: ObjectiveGoal::Minimize,
             only_improves: true,
             metric: Metric::of_column(column),
+            at_last: Some(Metric::of_column(last_error_column(column))),
         }
     }
 
@@ -73,12 +83,19 @@ impl Objective {
             EpochReduction::Max
         };
         let only_improves = is_series && config.over == best;
-        Self { label, words, goal: config.goal, only_improves, metric }
+        let at_last = is_series.then(|| Metric::of_column(&full));
+        Self { label, words, goal: config.goal, only_improves, metric, at_last }
     }
 
     /// Returns the value of each job; nothing where it has none yet.
     pub fn values(&self, source: &dyn ColumnSource) -> Vec<Option<f64>> {
         self.try_values(source).unwrap_or_else(|_| vec![None; source.rows()])
+    }
+
+    /// Returns the value of each job at its last epoch, which is not what it is ranked by; `None` if that is not known, or
+    /// if the objective is of the last epoch.
+    pub fn values_at_last(&self, source: &dyn ColumnSource) -> Option<Vec<Option<f64>>> {
+        self.at_last.as_ref()?.plain_values(source).ok()
     }
 
     /// Returns the value of each job, or why no job has a value.
@@ -88,6 +105,26 @@ impl Objective {
     /// When no job of the sweep has the metric, or it is no number.
     pub fn try_values(&self, source: &dyn ColumnSource) -> Result<Vec<Option<f64>>, MetricProblem> {
         self.metric.plain_values(source)
+    }
+
+    /// Returns what a job that is ranked has, in words: `an error`, if it is pycls's.
+    pub fn noun(&self) -> &'static str {
+        if self.label == "error" { "an error" } else { "a value" }
+    }
+
+    /// Returns what the jobs of a table log and could be ranked by, as a sentence with lines to paste, where none
+    /// has a value of this objective.
+    pub fn proposal(&self, source: &dyn ColumnSource) -> Option<String> {
+        if self.values(source).iter().any(Option::is_some) {
+            return None;
+        }
+        let names = source.number_names().into_iter().filter(|name| has_number(source, name));
+        let all = ObjectiveCandidate::all(&names.collect());
+        let lines: Vec<String> =
+            all.iter().take(PROPOSED).map(|one| format!("`{}`", one.line())).collect();
+        (!lines.is_empty()).then(|| {
+            format!("The jobs log what could be the objective, below `ANALYZE:` (GOAL is guessed by the name): {}.", lines.join(" or "))
+        })
     }
 
     /// Returns true if small values are good.

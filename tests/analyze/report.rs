@@ -161,7 +161,7 @@ fn sweeps_without_results_have_a_page_that_says_so() {
     for logs in [vec!["", ""], vec!["no record\n"], vec![nan.as_str(), "Killed\n"]] {
         let (sandbox, run) = odd_sweep(&logs);
         assert_eq!(run.code, 1, "{}", run.stderr);
-        let nothing = "No job has an error yet";
+        let nothing = "No job has a value to rank it by yet";
         assert!(sandbox.read("odd/analysis.html").contains(nothing));
         assert_eq!(run.stderr.matches(nothing).count(), 1, "said once: {}", run.stderr);
     }

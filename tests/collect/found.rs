@@ -150,7 +150,7 @@ fn metrics_without_an_objective_are_proposed_ready_to_paste() {
     );
     let logs = sweep("ANALYZE: {OBJECTIVE: {METRIC: val_acc, GOAL: maximize}}\n", 2, &files);
     let text = logs.collect(&["--jobs", "--json"]).expect(1).stdout;
-    has(&text, &["\"objective\": 0.75"]);
+    has(&text, &["\"objective\":0.75"]);
     assert!(!logs.collect(&[]).expect(1).stdout.contains("OBJECTIVE"), "it is there");
 }
 

@@ -14,14 +14,20 @@ use crate::app::count;
 pub(super) fn coverage(groups: &[JobGroup<'_>]) -> Vec<String> {
     if groups.iter().all(is_complete) {
         let jobs = groups.iter().map(JobGroup::len).sum();
+        let noun = noun(groups);
         let all = match jobs {
-            1 => "The one job is done and has an error.".to_owned(),
-            _ => format!("All {} are done and have an error.", count(jobs, "job")),
+            1 => format!("The one job is done and has {noun}."),
+            _ => format!("All {} are done and have {noun}.", count(jobs, "job")),
         };
         return std::iter::once(all).chain(seeds(groups)).collect();
     }
     let about = |group: &JobGroup<'_>| format!("{}{}", prefix(groups, group), in_group(group));
     groups.iter().map(about).chain(seeds(groups)).collect()
+}
+
+/// Returns what a ranked job of some groups has, in words.
+fn noun(groups: &[JobGroup<'_>]) -> &'static str {
+    groups.first().map_or("a value", |group| group.objective.noun())
 }
 
 /// Returns a sentence for each group with replicates.
@@ -61,7 +67,8 @@ fn in_group(group: &JobGroup<'_>) -> String {
     let is_withdrawn = frame::is_true(jobs, IS_WITHDRAWN);
     let states = |rows: &RowMask| frame::count_states(&frame::filter(jobs, rows));
     let (valued, all) = (group.with_value(), count(group.len(), "job"));
-    let mut text = format!("{valued} of {all} ended with an error");
+    let noun = group.objective.noun();
+    let mut text = format!("{valued} of {all} ended with {noun}");
     let others = states(&(!&has_error & !&is_open));
     if !others.is_empty() {
         let _ = write!(text, "; the others: {}", list(&others));
@@ -70,7 +77,8 @@ fn in_group(group: &JobGroup<'_>) -> String {
     let is_done = frame::is_text(jobs, STATE, JobState::Done.name());
     let unfinished = states(&(has_error & !&is_open & !is_done));
     if !unfinished.is_empty() {
-        let _ = write!(text, " Of those {}; their error so far counts.", list(&unfinished));
+        let so_far = noun.trim_start_matches("an ").trim_start_matches("a ");
+        let _ = write!(text, " Of those {}; their {so_far} so far counts.", list(&unfinished));
     }
     let open = states(&is_open);
     if !open.is_empty() {
@@ -79,7 +87,7 @@ fn in_group(group: &JobGroup<'_>) -> String {
     if states(&is_withdrawn).is_empty() {
         return text;
     }
-    text + " What was cancelled before it had an error counts for nothing."
+    text + &format!(" What was cancelled before it had {noun} counts for nothing.")
 }
 
 /// Returns a sentence on what the value of a config is; `None` without replicates.

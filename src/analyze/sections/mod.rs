@@ -24,6 +24,7 @@ mod population;
 mod provenance;
 mod replicates;
 mod search;
+mod spread;
 mod table_cells;
 mod trends;
 mod values;
@@ -59,4 +60,4 @@ pub fn empty(id: &str, title: &str) -> PageSection {
 }
 
 /// The warning of a section that has no job to show.
-const NO_ERRORS: &str = "No job has an error yet: there is nothing to draw.";
+const NO_ERRORS: &str = "No job has a value to rank it by yet: there is nothing to draw.";

@@ -68,8 +68,12 @@ impl SweepGatherer<'_> {
         let failed = |e| FsError::new("read", self.context.dir.path(), e);
         let mut earlier = EarlierOutputs::read(&self.context.dir, self.key);
         self.pool.install(|| {
-            let mut gathered =
-                GatheredJobs { job_statuses: Vec::new(), read: 0, written: Vec::new(), columns: Vec::new() };
+            let mut gathered = GatheredJobs {
+                job_statuses: Vec::new(),
+                read: 0,
+                written: Vec::new(),
+                columns: Vec::new(),
+            };
             for plan in self.plans(&mut earlier) {
                 gathered.read += plan.is_changed.iter().filter(|changed| **changed).count();
                 let index = match plan.unchanged() {

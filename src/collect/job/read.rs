@@ -11,7 +11,7 @@ use crate::collect::cache::{ContentProbe, FileStamp, ResumePoint};
 use crate::collect::diagnostic::{DiagnosticKind, DiagnosticPlace, Diagnostics, STDOUT};
 use crate::collect::files::{self, FileTail};
 use crate::collect::further_logs::{FurtherFiles, hint};
-use crate::collect::log_discovery::LogFile;
+use crate::collect::log_binding::LogFile;
 use crate::collect::log_hint::LogHint;
 use crate::collect::reader::{
     JobLog, LoggedType, ReadProgress, RecordSink, UnreadTail, printed_names, take_rest,
@@ -148,7 +148,8 @@ impl<'a> JobFiles<'a> {
                 }
                 self.source(&source, take_known(resume, &source), buffer, logs, may_grow);
                 let names = metric_names(&logs.log);
-                self.hints.extend((!names.is_empty()).then(|| hint(LogFormat::Keyvalue, &source, names)));
+                self.hints
+                    .extend((!names.is_empty()).then(|| hint(LogFormat::Keyvalue, &source, names)));
             }
         }
         if logs.log.is_empty() {

@@ -59,7 +59,6 @@ impl ReaderUse {
     }
 }
 
-
 /// The time that a job's attempts took, and how the last one ended.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct AttemptSummary {

@@ -1,4 +1,4 @@
-//! What to write into the sweep config, ready to paste.
+//! Prints what to write into the sweep config, ready to paste.
 
 use super::{ITEMS, line, more};
 use crate::collect::advice::CollectAdvice;
@@ -16,7 +16,12 @@ pub(super) fn advice(out: &mut String, advice: &CollectAdvice) {
 fn logs(out: &mut String, advice: &CollectAdvice) {
     if advice.hints.is_empty() {
         if advice.has_silent_jobs && !advice.names_out_dir {
-            line(out, format_args!("\nCOMMAND has neither {{{{out_dir}}}} nor $SWEEP_OUT_DIR: what a program writes elsewhere than into its job's directory is not found."));
+            line(
+                out,
+                format_args!(
+                    "\nCOMMAND has neither {{{{out_dir}}}} nor $SWEEP_OUT_DIR: what a program writes elsewhere than into its job's directory is not found."
+                ),
+            );
         }
         return;
     }
@@ -26,7 +31,12 @@ fn logs(out: &mut String, advice: &CollectAdvice) {
         line(out, format_args!("      {}", summary.hint.reader_line()));
     }
     more(out, advice.hints.len(), ITEMS, "other");
-    line(out, format_args!("  (such lines stand below `COLLECT:`, `  READERS:`, which then names all readers)"));
+    line(
+        out,
+        format_args!(
+            "  (such lines stand below `COLLECT:`, `  READERS:`, which then names all readers)"
+        ),
+    );
 }
 
 /// Adds what the jobs could be ranked by, where none has a value of the objective.
@@ -39,7 +49,12 @@ fn objective(out: &mut String, advice: &CollectAdvice) {
     } else {
         "ANALYZE.OBJECTIVE does not say what the jobs are ranked by"
     };
-    line(out, format_args!("\n{why}; they log these, one of which belongs below `ANALYZE:` (GOAL is guessed by name):"));
+    line(
+        out,
+        format_args!(
+            "\n{why}; they log these, one of which belongs below `ANALYZE:` (GOAL is guessed by name):"
+        ),
+    );
     for candidate in advice.candidates.iter().take(CANDIDATES) {
         line(out, format_args!("  {}", candidate.line()));
     }

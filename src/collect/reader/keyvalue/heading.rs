@@ -25,13 +25,14 @@ fn regex(pattern: &str) -> Regex {
 /// `Epoch 1/2`, `Train Epoch: 1 [0/60000`, `Epoch: [0][ 10/5005]`, `Epoch(val) [1][4/4]`, `'epoch': 0.5`, `epoch=3`.
 static EPOCH: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r#"(?i)(?P<word>\w+ )?(?P<before>^|[^\w(\-./])epoch(?:\((?P<phase>PHASE)\))?["']?[ \t:#=\[]*(?P<epoch>\d+)(?P<fraction>\.\d+)?(?:\s*(?:/|of)\s*(?P<of>\d+))?(?:\]?[\s:]*\[\s*(?P<step>\d+)\s*/\s*\d+)?"#,
+        r#"(?i)(?P<word>\w+)?(?:^|[^\w(\-./])epoch(?:\((?P<phase>PHASE)\))?["']?[ \t:#=\[]*(?P<epoch>\d+)(?P<fraction>\.\d+)?(?:\s*(?:/|of)\s*(?P<of>\d+))?(?:\]?[\s:]*\[\s*(?P<step>\d+)\s*/\s*\d+)?"#,
     )
 });
 
 /// timm's `Train: 0 [  10/100 (10%)]`.
-static TIMM: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"(?i)(?:^|\s)(?P<phase>train): (?P<epoch>\d+) \[\s*(?P<step>\d+)\s*/\s*\d+"));
+static TIMM: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"(?i)(?:^|\s)(?P<phase>train): (?P<epoch>\d+) \[\s*(?P<step>\d+)\s*/\s*\d+")
+});
 
 /// `step 100:`, `iter: 20/100`, `global_step=3`, `'num_updates': 3`.
 static STEP: LazyLock<Regex> = LazyLock::new(|| {
@@ -45,26 +46,31 @@ static ROUND: LazyLock<Regex> = LazyLock::new(|| regex(r"^\s*(?:\[(\d+)\]|(\d+):
 
 /// `Test: [ 0/97]`, `Validation: loss`, `[val] loss`, `| valid |`, `Train Epoch`, `Test set: Average`.
 static PHASE_HEAD: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r"(?i)(?:^|[\s\[(|])(?P<phase>PHASE)(?:_inner)?(?: set)?(?:\s*:\s*[^\d\s.+-]|\]|\)|\s+\[|\s+\||\s+epoch\b)")
+    regex(
+        r"(?i)(?:^|[\s\[(|])(?P<phase>PHASE)(?:_inner)?(?: set)?(?:\s*:\s*[^\d\s.+-]|\]|\)|\s+\[|\s+\||\s+epoch\b)",
+    )
 });
 
 /// Words before `epoch` that make something else of it.
-const OTHER_EPOCHS: [&str; 12] = [
-    "best", "at", "from", "to", "until", "total", "max", "num", "every", "per", "in", "last",
-];
+const OTHER_EPOCHS: [&str; 12] =
+    ["best", "at", "from", "to", "until", "total", "max", "num", "every", "per", "in", "last"];
 
 /// Returns the place that a line names; a round of boosting is one only on a line that has pairs.
 pub(super) fn heading(line: &str, has_pairs: bool) -> LineHeading {
     let mut heading = LineHeading::default();
     let lower = line.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    if has(&["train: "]) && let Some(found) = TIMM.captures(line) {
+    if has(&["train: "])
+        && let Some(found) = TIMM.captures(line)
+    {
         heading.epoch = int(&found, "epoch").map(|epoch| (epoch, None));
         heading.step = int(&found, "step");
         heading.phase = phase(&found);
         return heading;
     }
-    if has(&["epoch"]) && let Some(found) = EPOCH.captures(line).filter(is_place) {
+    if has(&["epoch"])
+        && let Some(found) = EPOCH.captures(line).filter(is_place)
+    {
         heading.has_fraction = found.name("fraction").is_some();
         heading.epoch = int(&found, "epoch").map(|epoch| (epoch, int(&found, "of")));
         heading.step = int(&found, "step");
@@ -78,7 +84,9 @@ pub(super) fn heading(line: &str, has_pairs: bool) -> LineHeading {
         heading.step = int(&found, "step");
     }
     if heading.step.is_none() && heading.epoch.is_none() && has_pairs {
-        heading.step = ROUND.captures(line).and_then(|found| found.iter().skip(1).flatten().next()?.as_str().parse().ok());
+        heading.step = ROUND
+            .captures(line)
+            .and_then(|found| found.iter().skip(1).flatten().next()?.as_str().parse().ok());
     }
     if heading.phase.is_none() && has(&["train", "val", "test"]) {
         heading.phase = PHASE_HEAD.captures(line).as_ref().and_then(phase);
@@ -87,7 +95,7 @@ pub(super) fn heading(line: &str, has_pairs: bool) -> LineHeading {
 }
 
 fn is_place(found: &Captures<'_>) -> bool {
-    let word = found.name("word").map_or("", |word| word.as_str().trim());
+    let word = found.name("word").map_or("", |word| word.as_str());
     !OTHER_EPOCHS.iter().any(|other| word.eq_ignore_ascii_case(other))
 }
 
@@ -125,11 +133,17 @@ mod tests {
             ("Epoch [3/10], Step [100/600], Loss: 0.2", (Some(3), Some(100), None)),
             ("Train: 0 [  10/100 (10%)]  Loss: 2.3 (2.4)", (Some(0), Some(10), Some("train"))),
             ("Test: [  10/20]  Loss: 1.2 (1.3)", (None, None, Some("test"))),
-            ("Test set: Average loss: 0.03, Accuracy: 9890/10000 (99%)", (None, None, Some("test"))),
+            (
+                "Test set: Average loss: 0.03, Accuracy: 9890/10000 (99%)",
+                (None, None, Some("test")),
+            ),
             ("{'loss': 1.2, 'epoch': 3}", (Some(3), None, None)),
             ("[10]\ttrain-rmse:0.5", (None, Some(10), None)),
             ("0:\tlearn: 0.69\ttest: 0.69", (None, Some(0), None)),
-            ("2024-05-08 12:00:00 | INFO | valid | epoch 001 | loss 5.1 |", (Some(1), None, Some("val"))),
+            (
+                "2024-05-08 12:00:00 | INFO | valid | epoch 001 | loss 5.1 |",
+                (Some(1), None, Some("val")),
+            ),
             ("step: 20 loss: 0.5", (None, Some(20), None)),
             ("iter 20: loss=0.5", (None, Some(20), None)),
             ("*** Best metric: 76.5 (epoch 3)", (None, None, None)),

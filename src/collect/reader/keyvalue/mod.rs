@@ -22,8 +22,19 @@ use pairs::{NumberPair, pairs, plain};
 
 /// Names of pairs that are places.
 const PLACES: [&str; 13] = [
-    "epoch", "step", "iter", "iteration", "global_step", "num_updates", "update", "train_step", "Epoch", "Step", "Iter",
-    "Iteration", "Train_Epoch",
+    "epoch",
+    "step",
+    "iter",
+    "iteration",
+    "global_step",
+    "num_updates",
+    "update",
+    "train_step",
+    "Epoch",
+    "Step",
+    "Iter",
+    "Iteration",
+    "Train_Epoch",
 ];
 
 /// The reader of printed pairs.
@@ -80,7 +91,8 @@ impl LineFormat for KeyvalueReader {
 
 /// True if a line can hold a pair or a place.
 fn may_tell(text: &[u8]) -> bool {
-    text.len() < 10_000 && text.iter().any(u8::is_ascii_digit) || text.windows(3).any(|w| w.eq_ignore_ascii_case(b"nan"))
+    text.len() < 10_000 && text.iter().any(u8::is_ascii_digit)
+        || text.windows(3).any(|w| w.eq_ignore_ascii_case(b"nan"))
 }
 
 impl KeyvalueReader {
@@ -127,7 +139,13 @@ fn average(line: &str, pair: &NumberPair) -> Option<LogValue> {
 
 impl PrintedPlace {
     /// Takes the place that a line names.
-    fn move_to(&mut self, heading: &LineHeading, has_row: bool, number: u64, sink: &mut RecordSink<'_>) {
+    fn move_to(
+        &mut self,
+        heading: &LineHeading,
+        has_row: bool,
+        number: u64,
+        sink: &mut RecordSink<'_>,
+    ) {
         // The batch of a validation is no step of the training.
         let step = heading.step.filter(|_| matches!(heading.phase, None | Some("train")));
         self.is_by_line |= heading.has_fraction;

@@ -18,8 +18,30 @@ pub(super) struct NumberPair {
 
 /// Words before a name that belong to it.
 const QUALIFIERS: [&str; 25] = [
-    "train", "training", "val", "valid", "validation", "test", "testing", "eval", "evaluation", "best", "final",
-    "avg", "average", "mean", "median", "total", "min", "max", "last", "current", "top1", "top5", "top-1", "top-5",
+    "train",
+    "training",
+    "val",
+    "valid",
+    "validation",
+    "test",
+    "testing",
+    "eval",
+    "evaluation",
+    "best",
+    "final",
+    "avg",
+    "average",
+    "mean",
+    "median",
+    "total",
+    "min",
+    "max",
+    "last",
+    "current",
+    "top1",
+    "top5",
+    "top-1",
+    "top-5",
     "overall",
 ];
 
@@ -82,7 +104,8 @@ fn pair(line: &str, from: usize, at: usize, mark: char) -> Option<(NumberPair, u
     let (name, front) = name(before.trim_end())?;
     let is_whole = number.bytes().all(|b| b.is_ascii_digit());
     // `train.py:12`, `__main__:main:12`, `host:8080`: a place, not a metric.
-    let is_place = mark == ':' && !is_spaced && is_whole && (front.ends_with(':') || name.contains('.'));
+    let is_place =
+        mark == ':' && !is_spaced && is_whole && (front.ends_with(':') || name.contains('.'));
     let last = name.rsplit(['.', '/']).next().unwrap_or(name);
     if is_place || PASSED_OVER.contains(&last) || front.ends_with(['\\', '~']) {
         return None;
@@ -105,7 +128,9 @@ fn name(text: &str) -> Option<(&str, &str)> {
     if name.matches('(').count() != name.matches(')').count() {
         name = name.rsplit('(').next()?;
     }
-    let is_name = name.chars().any(char::is_alphabetic) && !name.contains("//") && !name.ends_with(['.', '/', '-']);
+    let is_name = name.chars().any(char::is_alphabetic)
+        && !name.contains("//")
+        && !name.ends_with(['.', '/', '-']);
     // The letter of a drive or of an exponent, a level of loguru.
     let is_short = name.len() > 80;
     let front = front.strip_suffix(['"', '\'']).unwrap_or(front);
@@ -117,7 +142,10 @@ fn qualified(front: &str, name: &str) -> String {
     let mut words = vec![name];
     let mut rest = front;
     while let Some(before) = rest.strip_suffix(' ') {
-        let word = before.rsplit(|c: char| c.is_whitespace() || "([{|,;:".contains(c)).next().unwrap_or("");
+        let word = before
+            .rsplit(|c: char| c.is_whitespace() || "([{|,;:".contains(c))
+            .next()
+            .unwrap_or("");
         let plain = word.strip_suffix("'s").unwrap_or(word);
         let is_qualifier = QUALIFIERS.iter().any(|known| plain.eq_ignore_ascii_case(known))
             || (word.ends_with("'s") && !plain.is_empty());
@@ -201,7 +229,8 @@ fn columns(line: &str) -> Vec<NumberPair> {
     let pair = |column: &str| {
         let mut words = column.split_whitespace();
         let (name, text, None) = (words.next()?, words.next()?, words.next()) else { return None };
-        let (name, number) = (self::name(name).filter(|(_, front)| front.is_empty())?.0, number(text, ' ')?);
+        let (name, number) =
+            (self::name(name).filter(|(_, front)| front.is_empty())?.0, number(text, ' ')?);
         number.1.is_empty().then(|| NumberPair {
             name: name.to_owned(),
             number: number.0.to_owned(),
@@ -229,7 +258,10 @@ mod tests {
             ("{\"loss\": NaN, \"x\": -inf}", &["loss NaN", "x -inf"]),
             ("best val_acc: 0.93", &["best_val_acc 0.93"]),
             ("Final Test Accuracy: 91.5%", &["Final_Test_Accuracy 91.5"]),
-            ("[10]\ttraining's l2: 0.5\tvalid_1's l2: 0.25", &["training_l2 0.5", "valid_1_l2 0.25"]),
+            (
+                "[10]\ttraining's l2: 0.5\tvalid_1's l2: 0.25",
+                &["training_l2 0.5", "valid_1_l2 0.25"],
+            ),
             ("[10]\ttrain-rmse:0.5\ttest-rmse:0.25", &["train-rmse 0.5", "test-rmse 0.25"]),
             ("100/100 - 1s 5ms/step - loss: 1.9 - val_loss: 1.7", &["loss 1.9", "val_loss 1.7"]),
             ("\u{1b}[1mloss\u{1b}[0m: \u{1b}[32m0.5\u{1b}[0m", &["loss 0.5"]),
