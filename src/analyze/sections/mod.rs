@@ -24,6 +24,7 @@ mod population;
 mod provenance;
 mod replicates;
 mod search;
+mod spread;
 mod table_cells;
 mod trends;
 mod values;
