@@ -1,11 +1,11 @@
 //! Shows the error over each metric: rows of metrics, columns of groups.
 
 use super::panels::{X_LABELS, Y_LABELS, error_axis, metric_axis};
-use super::replicates::components_of;
 use super::spread::MetricSpread;
 use super::{NO_ERRORS, empty};
 use crate::analyze::data::objective_column;
 use crate::analyze::group::{JobGroup, MetricPoint};
+use crate::analyze::leaders::seed_components;
 use crate::analyze::metrics::{Metric, MetricProblem};
 use crate::analyze::plot::{self, ChartAxis, PointData, ScatterFigure, SeedNoise, StyleClass};
 use crate::analyze::stats::{BestRange, best_range, draws, spearman};
@@ -134,7 +134,7 @@ fn figure(
 
 /// Returns the noise floor of a group, drawn at its median; `None` without replicates or where most configs are lost.
 fn noise(group: &JobGroup<'_>) -> Option<SeedNoise> {
-    let deviation = components_of(group)?.seeds.sqrt();
+    let deviation = seed_components(group)?.seeds.sqrt();
     Some(SeedNoise { centre: group.median()?, deviation })
 }
 

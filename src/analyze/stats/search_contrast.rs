@@ -165,7 +165,7 @@ struct RankedSample {
 /// The expected best of some draws of a sample.
 struct BestLeftOut {
     mean: f64,
-    /// What it is without each of the draws, in their order.
+    /// Its mean without each of the draws, in their order.
     without: Vec<f64>,
 }
 
