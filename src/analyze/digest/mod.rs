@@ -1,18 +1,20 @@
 //! The report in a few numbers, for a terminal or a program.
 
+mod comparison;
+
 use serde::Serialize;
+
+use comparison::{DigestComparison, compared};
 
 use super::findings::ReportFindings;
 use super::group::JobGroup;
 use super::importance::ImportanceResult;
+use super::leaders::{LeadingConfig, LeadingJob};
 use super::sampled;
 use super::sections::ranges;
 use super::stats::SampleSummary;
-use super::verdict::GroupComparison;
+use crate::app::count;
 use crate::page::number::number;
-
-/// The number of best jobs that are named.
-const BEST: usize = 5;
 
 /// The report in numbers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -52,6 +54,10 @@ pub(crate) struct SweepDigest {
     pub mean: Option<f64>,
     /// The best jobs, best first.
     pub best_jobs: Vec<BestJob>,
+    /// The number of jobs beside the best that have the same value.
+    pub equal_to_best: usize,
+    /// The best configs over their seeds, best first; empty where each job has its own.
+    pub best_configs: Vec<BestConfig>,
     /// The range in which the best of a quarter of the jobs lies in 95 % of all draws, by parameter.
     pub best_ranges: Vec<RangeDigest>,
     /// The parameters that matter, most first.
@@ -67,8 +73,42 @@ pub(crate) struct BestJob {
     pub job: u32,
     /// The value of its objective.
     pub value: f64,
+    /// The value at its last epoch, where that is another.
+    pub value_at_last: Option<f64>,
     /// The sampled values, as a sentence.
     pub sampled: String,
+}
+
+impl BestJob {
+    fn line(&self) -> String {
+        let last = self.value_at_last.map(|last| format!("  (last {})", number(last)));
+        let (value, last) = (number(self.value), last.unwrap_or_default());
+        format!("    {:06}  {value:<8}{last}  {}", self.job, self.sampled)
+    }
+}
+
+/// One of the best configs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct BestConfig {
+    /// The numbers of its jobs.
+    pub jobs: Vec<u32>,
+    /// The value over its seeds, reduced as `ANALYZE.OVER_SEEDS` says.
+    pub value: f64,
+    /// The standard error of a mean over so many seeds.
+    pub standard_error: Option<f64>,
+    /// The value of each seed.
+    pub seeds: Vec<f64>,
+    /// The sampled values, as a sentence.
+    pub sampled: String,
+}
+
+impl BestConfig {
+    fn line(&self) -> String {
+        let error = self.standard_error.map(|error| format!(" ± {}", number(error)));
+        let jobs: Vec<String> = self.jobs.iter().map(|job| format!("{job:06}")).collect();
+        let (value, error) = (number(self.value), error.unwrap_or_default());
+        format!("    {value}{error}  jobs {}  {}", jobs.join(", "), self.sampled)
+    }
 }
 
 /// The range of a parameter's good values.
@@ -95,51 +135,6 @@ pub(crate) struct ImportanceShare {
     pub beyond_chance: bool,
 }
 
-/// Two sweeps, or groups of the config's splits, compared.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct DigestComparison {
-    /// The first one's name.
-    pub a: String,
-    /// The other's.
-    pub b: String,
-    /// Which is better: `a`, `b`, `not shown` (the data show no difference), `cannot be shown` (by so few), `open` (it
-    /// depends on how open jobs end) or `too few`.
-    pub verdict: &'static str,
-    /// The sentence that says so.
-    pub words: String,
-    /// The probability that a job of the first is better, of those that ended.
-    pub a_better: Option<f64>,
-    /// Its 95 % interval.
-    pub interval: Option<(f64, f64)>,
-    /// The distance of Kolmogorov and Smirnov.
-    pub distance: Option<f64>,
-    /// The p-value, at the less certain end that open jobs leave.
-    pub p: f64,
-    /// That p-value, corrected by Holm for all comparisons.
-    pub corrected_p: f64,
-    /// The number of configs that are open.
-    pub open: usize,
-    /// The comparison in pairs, if the two share configs.
-    pub pairs: Option<DigestPairs>,
-}
-
-/// Two groups compared in pairs of configs that both have.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct DigestPairs {
-    /// The number of pairs whose first config is better.
-    pub wins: usize,
-    /// The number of equals.
-    pub ties: usize,
-    /// The number of pairs whose second is.
-    pub losses: usize,
-    /// How much better the first is in the middle (Hodges and Lehmann), in the unit of the objective.
-    pub gain: Option<f64>,
-    /// Its 95 % interval.
-    pub gain_interval: Option<(f64, f64)>,
-    /// The number of configs without a partner.
-    pub left_out: usize,
-}
-
 /// Returns the digest of what was found; `warnings` and `report` are the page's.
 pub(crate) fn digest(
     findings: &ReportFindings<'_>,
@@ -148,56 +143,25 @@ pub(crate) fn digest(
 ) -> ReportDigest {
     let groups = findings.groups();
     let first = groups.first();
-    let words = |c| first.map_or_else(String::new, |group| sentence_of(c, group));
     ReportDigest {
         objective: first.map(|group| group.objective.words.clone()).unwrap_or_default(),
         goal: first.map_or("minimize", |group| group.objective.goal.name()),
-        sweeps: groups.iter().zip(&findings.importances).map(|(g, m)| sweep(g, m)).collect(),
-        comparisons: findings.comparisons.iter().map(|c| compared(c, words(c))).collect(),
+        sweeps: (0..groups.len()).map(|at| sweep(findings, at)).collect(),
+        comparisons: first.map_or_else(Vec::new, |group| {
+            findings.comparisons.iter().map(|c| compared(c, &group.objective)).collect()
+        }),
         warnings,
         report,
     }
 }
 
-fn sentence_of(comparison: &GroupComparison, group: &JobGroup<'_>) -> String {
-    comparison.sentence(&group.objective)
-}
-
-fn compared(c: &GroupComparison, words: String) -> DigestComparison {
-    let pairs = c.pairs.map(|pairs| DigestPairs {
-        wins: pairs.found.less,
-        ties: pairs.found.equal,
-        losses: pairs.found.greater,
-        gain: pairs.found.gain.map(|gain| gain.0),
-        gain_interval: pairs.found.gain.map(|gain| gain.1),
-        left_out: pairs.left_out,
-    });
-    DigestComparison {
-        a: c.names.0.clone(),
-        b: c.names.1.clone(),
-        verdict: c.verdict.name(),
-        words,
-        a_better: c.samples.map(|found| found.less),
-        interval: c.samples.map(|found| found.interval),
-        distance: c.samples.map(|found| found.distance),
-        p: c.p,
-        corrected_p: c.corrected_p,
-        open: c.open,
-        pairs,
-    }
-}
-
-fn sweep(group: &JobGroup<'_>, matters: &ImportanceResult) -> SweepDigest {
+fn sweep(findings: &ReportFindings<'_>, at: usize) -> SweepDigest {
+    let (group, leaders) = (&findings.groups()[at], &findings.leaders[at]);
     let goal = group.objective.goal;
     let mut losses = group.losses();
     losses.sort_by(f64::total_cmp);
     let summary = SampleSummary::of(&losses);
-    let best = group.ranked().into_iter().take(BEST).filter_map(|row| {
-        let job = group.job(row);
-        let sampled = sampled::brief(job).replace('\u{a0}', " ");
-        Some(BestJob { job: job.id.0, value: group.error(row)?, sampled })
-    });
-    let ImportanceResult { parameters, importance, .. } = matters;
+    let ImportanceResult { parameters, importance, .. } = &findings.importances[at];
     let name = |at: usize| parameters[at].key.clone();
     let shares = importance.iter().flat_map(|found| &found.effects);
     SweepDigest {
@@ -209,7 +173,9 @@ fn sweep(group: &JobGroup<'_>, matters: &ImportanceResult) -> SweepDigest {
         best: summary.map(|s| goal.as_loss(s.min)),
         median: group.median(),
         mean: summary.map(|s| goal.as_loss(s.mean)),
-        best_jobs: best.collect(),
+        best_jobs: leaders.jobs.iter().map(|job| best_job(group, job)).collect(),
+        equal_to_best: leaders.equals,
+        best_configs: leaders.configs.iter().map(|config| best_config(group, config)).collect(),
         best_ranges: ranges(group, parameters)
             .into_iter()
             .map(|(key, range)| RangeDigest {
@@ -230,6 +196,26 @@ fn sweep(group: &JobGroup<'_>, matters: &ImportanceResult) -> SweepDigest {
     }
 }
 
+fn best_job(group: &JobGroup<'_>, leading: &LeadingJob) -> BestJob {
+    let job = group.job(leading.row);
+    let (value, value_at_last) = (leading.value, leading.at_last);
+    BestJob { job: job.id.0, value, value_at_last, sampled: sampled::plain(job) }
+}
+
+fn best_config(group: &JobGroup<'_>, leading: &LeadingConfig) -> BestConfig {
+    BestConfig {
+        jobs: leading.rows.iter().map(|&row| group.job(row).id.0).collect(),
+        value: leading.value,
+        standard_error: leading.standard_error,
+        seeds: leading.seeds.clone(),
+        sampled: leading
+            .rows
+            .first()
+            .map(|&row| sampled::plain(group.job(row)))
+            .unwrap_or_default(),
+    }
+}
+
 impl ReportDigest {
     /// Returns the lines that a person reads in a terminal.
     pub(crate) fn lines(&self) -> Vec<String> {
@@ -241,12 +227,30 @@ impl ReportDigest {
         for comparison in &self.comparisons {
             lines.push(String::new());
             lines.push(comparison.words.clone());
+            lines.extend(comparison.best_of.as_ref().map(|best| best.words.clone()));
         }
         lines
     }
 }
 
 impl SweepDigest {
+    /// Appends the best configs where there are seeds, else the best jobs.
+    fn best_lines(&self, lines: &mut Vec<String>) {
+        if !self.best_configs.is_empty() {
+            lines.push("  best configs, over their seeds:".to_owned());
+            lines.extend(self.best_configs.iter().map(BestConfig::line));
+        } else if !self.best_jobs.is_empty() {
+            lines.push("  best jobs:".to_owned());
+            lines.extend(self.best_jobs.iter().map(BestJob::line));
+        }
+        if self.best_configs.is_empty() && self.equal_to_best > 0 {
+            lines.push(format!(
+                "    {} with the value of the first",
+                count(self.equal_to_best, "other job")
+            ));
+        }
+    }
+
     fn lines(&self, lines: &mut Vec<String>) {
         let configs = self.configs.map_or(String::new(), |n| format!(" of {n} configs"));
         lines.push(format!(
@@ -259,12 +263,7 @@ impl SweepDigest {
             lines
                 .push(format!("  best {best}, median {median}, mean of those with a value {mean}"));
         }
-        if !self.best_jobs.is_empty() {
-            lines.push("  best jobs:".to_owned());
-        }
-        for job in &self.best_jobs {
-            lines.push(format!("    {:06}  {:<8}  {}", job.job, number(job.value), job.sampled));
-        }
+        self.best_lines(lines);
         let width = |names: &mut dyn Iterator<Item = &String>| {
             names.map(|name| name.chars().count()).max().unwrap_or(0)
         };
