@@ -8,6 +8,7 @@ use sweep_config::{CollectConfig, Sweep};
 use super::diagnostic::DiagnosticKind;
 use super::job::{JobStatus, ReaderUse};
 use super::log_hint::HintSummary;
+use super::reader::is_position;
 use super::table::{FACTS, number_columns};
 use crate::trials::ObjectiveCandidate;
 
@@ -93,7 +94,8 @@ fn unmatched(
     let is_there = |path: &str| {
         columns.iter().any(|(name, _)| name == path || name.starts_with(&format!("{path}.")))
     };
-    for (from, to) in collect.fields.iter().filter(|(_, to)| !is_there(to)) {
+    let is_place = |path: &str| path.split_once('.').is_some_and(|(_, field)| is_position(field));
+    for (from, to) in collect.fields.iter().filter(|(_, to)| !is_there(to) && !is_place(to)) {
         sentences.push(format!("COLLECT.FIELDS renames `{from}` to `{to}`, and no job logs it"));
     }
     sentences

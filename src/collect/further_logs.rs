@@ -176,6 +176,7 @@ impl FurtherLogs {
             path: path.to_owned(),
             reader: self.printed.reader.as_ref(),
             series_name: self.printed.series_name_of(path),
+            keys: &self.printed.keys,
             binding: FIRST + self.known.len(),
         })
     }

@@ -6,7 +6,7 @@ use sweep_config::{LogFormat, LogReader};
 use super::log_walk::{natural, newest_only};
 use super::reader::{
     CsvReader, JsonlReader, KeyvalueReader, LogFileReader, PatternReader, PyclsReader,
-    ResultsReader, TensorBoardReader, TrainerReader, WholeFile,
+    ResultsReader, RowKeys, TensorBoardReader, TrainerReader, WholeFile,
 };
 
 /// The formats that are looked for if `COLLECT.READERS` names none; of two values for one place the
@@ -26,6 +26,7 @@ pub(super) struct ReaderBinding {
     pub(super) reader: Box<dyn LogFileReader>,
     pub(super) files: GlobSet,
     pub(super) type_rule: TypeRule,
+    pub(super) keys: RowKeys,
 }
 
 /// The type of records that do not name theirs.
@@ -48,6 +49,7 @@ pub(crate) struct LogFile<'f> {
     pub(crate) reader: &'f dyn LogFileReader,
     /// The type of records that do not name theirs.
     pub(crate) series_name: String,
+    pub(crate) keys: &'f RowKeys,
     /// The number of its reader.
     pub(crate) binding: usize,
 }
@@ -72,6 +74,7 @@ pub(super) fn matching(
             path: path.clone(),
             reader: binding.reader.as_ref(),
             series_name: binding.series_name_of(path),
+            keys: &binding.keys,
             binding: number,
         }));
     }
@@ -88,7 +91,9 @@ impl ReaderBinding {
         } else {
             TypeRule::Fixed(reader.kind.clone())
         };
-        Self::new(reader.format, reader_of(reader)?, globs, type_rule)
+        let keys = RowKeys { is_type_given: !reader.kind.is_empty(), ..RowKeys::default() };
+        let binding = Self::new(reader.format, reader_of(reader)?, globs, type_rule)?;
+        Some(Self { keys, ..binding })
     }
 
     /// Returns a reader of the files of some patterns; `None` if one of them is none.
@@ -102,7 +107,8 @@ impl ReaderBinding {
         for glob in globs {
             files.add(Glob::new(glob).ok()?);
         }
-        Some(Self { format, reader, files: files.build().ok()?, type_rule })
+        let files = files.build().ok()?;
+        Some(Self { format, reader, files, type_rule, keys: RowKeys::default() })
     }
 
     /// The name of the type that a file's records have if they do not say so.

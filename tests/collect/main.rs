@@ -19,6 +19,7 @@ mod found;
 mod hostile;
 mod programs;
 mod readonly;
+mod restarts;
 mod secrets;
 mod tables;
 mod terminal;

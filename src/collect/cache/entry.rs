@@ -39,7 +39,7 @@ codec_struct!(CacheEntry { files, has, is_open, job_status, entry, rows, resume 
 pub(crate) struct ResumePoint {
     /// The file, below the job's directory.
     pub(crate) path: String,
-    /// The number of the reader: several may read one file.
+    /// The number of its reader.
     pub(crate) binding: usize,
     pub(crate) fingerprint: ContentProbe,
     pub(crate) progress: ReadProgress,

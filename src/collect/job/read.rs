@@ -4,19 +4,17 @@ use std::io::{Seek, SeekFrom};
 use std::path::Path;
 
 use sweep_config::records::{Attempt, JobState, read_attempts};
-use sweep_config::{LogFormat, Map, Value, fs, yaml};
+use sweep_config::{Map, Value, fs, yaml};
 
 use super::{CollectJob, ReaderUse, SweepContext};
 use crate::collect::cache::{ContentProbe, FileStamp, ResumePoint};
 use crate::collect::diagnostic::{DiagnosticKind, DiagnosticPlace, Diagnostics, STDOUT};
 use crate::collect::files::{self, FileTail};
-use crate::collect::further_logs::{FurtherFiles, hint};
 use crate::collect::log_binding::LogFile;
 use crate::collect::log_hint::LogHint;
 use crate::collect::reader::{
-    JobLog, LoggedType, ReadProgress, RecordSink, UnreadTail, printed_names, take_rest,
+    FileLog, JobLog, ReadProgress, RecordSink, UnreadTail, merge_files, take_rest,
 };
-use crate::trials::guess_goal;
 
 /// The files of a job while they are read.
 pub(super) struct JobFiles<'a> {
@@ -39,6 +37,14 @@ pub(super) struct JobLogs {
     pub(super) resume: Vec<ResumePoint>,
 }
 
+/// Restarts and growth of a job's logs, as its journal tells of them.
+pub(super) struct LogOutlook<'a> {
+    /// How often its program was started again.
+    pub(super) restarts: usize,
+    /// True of a log to which more may come.
+    pub(super) may_grow: &'a dyn Fn(&JobLog) -> bool,
+}
+
 impl<'a> JobFiles<'a> {
     pub(super) fn new(context: &'a SweepContext, job: CollectJob) -> Self {
         Self {
@@ -52,7 +58,7 @@ impl<'a> JobFiles<'a> {
     }
 
     /// Notes the stamp of a file before it is read.
-    fn see(&mut self, path: &Path) -> FileStamp {
+    pub(super) fn see(&mut self, path: &Path) -> FileStamp {
         let stamp = FileStamp::of_path(path, self.context.now);
         self.note(path, stamp);
         stamp
@@ -71,7 +77,7 @@ impl<'a> JobFiles<'a> {
         (stamp, opened)
     }
 
-    fn note(&mut self, path: &Path, stamp: FileStamp) {
+    pub(super) fn note(&mut self, path: &Path, stamp: FileStamp) {
         let below = path.strip_prefix(self.context.dir.path()).unwrap_or(path);
         self.seen.push((below.to_string_lossy().into_owned(), stamp));
     }
@@ -94,7 +100,7 @@ impl<'a> JobFiles<'a> {
         &mut self,
         mut resume: Vec<ResumePoint>,
         buffer: &mut Vec<u8>,
-        may_grow: &dyn Fn(&JobLog) -> bool,
+        outlook: &LogOutlook<'_>,
     ) -> JobLogs {
         let mut logs = JobLogs::default();
         if !self.job.has_dir {
@@ -105,11 +111,19 @@ impl<'a> JobFiles<'a> {
         for (folder, stamp) in found.folders {
             self.note(&out_dir.join(folder), stamp);
         }
+        let mut read = Vec::with_capacity(found.sources.len());
         for source in &found.sources {
-            self.source(source, take_known(&mut resume, source), buffer, &mut logs, may_grow);
+            let known = take_known(&mut resume, source);
+            let log = self.source(source, known, buffer, &mut logs, outlook);
+            read.extend(log.map(|log| FileLog {
+                path: &source.path,
+                binding: source.binding,
+                log,
+            }));
         }
+        logs.log = merge_files(read, &mut self.diagnostics);
         if logs.log.is_empty() {
-            self.further(&mut resume, buffer, &mut logs, may_grow);
+            self.further(&mut resume, buffer, &mut logs, outlook);
         }
         // Of a job that does not print, its directory shows that it was started.
         if found.sources.iter().all(|source| source.path != STDOUT) {
@@ -122,74 +136,23 @@ impl<'a> JobFiles<'a> {
         logs
     }
 
-    /// Reads what well-known programs leave, or else what the job prints, where the usual files hold no record; and
-    /// notes which other files look like logs.
-    fn further(
-        &mut self,
-        resume: &mut Vec<ResumePoint>,
-        buffer: &mut Vec<u8>,
-        logs: &mut JobLogs,
-        may_grow: &dyn Fn(&JobLog) -> bool,
-    ) {
-        let context = self.context;
-        let out_dir = context.dir.out_dir(self.job.id);
-        let mut found = FurtherFiles::of(&out_dir, context.now);
-        for (folder, stamp) in std::mem::take(&mut found.folders) {
-            self.note(&out_dir.join(folder), stamp);
-        }
-        if let Some(further) = context.formats.further() {
-            for (source, hint) in further.known(&mut found, &out_dir) {
-                self.source(&source, take_known(resume, &source), buffer, logs, may_grow);
-                self.hints.push(hint);
-            }
-            for source in further.printed() {
-                if !logs.log.is_empty() || !logs.started {
-                    break;
-                }
-                self.source(&source, take_known(resume, &source), buffer, logs, may_grow);
-                let names = metric_names(&logs.log);
-                self.hints
-                    .extend((!names.is_empty()).then(|| hint(LogFormat::Keyvalue, &source, names)));
-            }
-        }
-        if logs.log.is_empty() {
-            self.unread(&mut found, &out_dir);
-        }
-        for path in found.looked_at {
-            self.see(&out_dir.join(path));
-        }
-    }
-
-    /// Notes which files that nobody reads look like logs.
-    fn unread(&mut self, found: &mut FurtherFiles, out_dir: &Path) {
-        let formats = &self.context.formats;
-        self.hints = found.hints(out_dir, &|path| formats.reads(path));
-        if formats.reads(STDOUT) {
-            return;
-        }
-        let mut tail = files::open_regular(&out_dir.join(STDOUT)).ok().flatten();
-        let tail = tail.as_mut().and_then(|file| files::read_tail(file).ok()).unwrap_or_default();
-        let names = printed_names(tail.text.as_bytes());
-        if !names.is_empty() {
-            let (reader, files, kind) = ("keyvalue".to_owned(), STDOUT.to_owned(), String::new());
-            self.hints.push(LogHint { is_read: false, reader, files, kind, names });
-        }
-    }
-
-    fn source(
+    pub(super) fn source(
         &mut self,
         source: &LogFile<'_>,
         known: Option<ResumePoint>,
         buffer: &mut Vec<u8>,
         logs: &mut JobLogs,
-        may_grow: &dyn Fn(&JobLog) -> bool,
-    ) {
+        outlook: &LogOutlook<'_>,
+    ) -> Option<JobLog> {
         let path = self.context.dir.out_dir(self.job.id).join(&source.path);
         let (stamp, opened) = self.open(&path);
         let file = match opened {
             Ok(Some(file)) => file,
-            Ok(None) => return,
-            Err(e) => return self.diagnostics.add(DiagnosticKind::Unreadable, message(&e)),
+            Ok(None) => return None,
+            Err(e) => {
+                self.diagnostics.add(DiagnosticKind::Unreadable, message(&e));
+                return None;
+            }
         };
         logs.started = true;
         let (mut progress, mut file) = resumed(known, file, stamp);
@@ -197,6 +160,7 @@ impl<'a> JobFiles<'a> {
             progress: &mut progress,
             names: &self.context.formats.names,
             series_name: &source.series_name,
+            keys: source.keys,
         };
         let rest = source.reader.read(&mut file, buffer, &mut sink).unwrap_or_else(|e| {
             self.diagnostics
@@ -204,26 +168,26 @@ impl<'a> JobFiles<'a> {
             UnreadTail::default()
         });
         let offset = progress.position.offset;
-        if offset > 0 && may_grow(&progress.log) {
-            logs.resume.extend(ContentProbe::of(&file, offset).ok().map(|fingerprint| {
-                let (path, binding) = (source.path.clone(), source.binding);
-                ResumePoint { path, binding, fingerprint, progress: progress.clone() }
-            }));
+        if offset > 0 && (outlook.may_grow)(&progress.log) {
+            let point = |fingerprint| ResumePoint {
+                path: source.path.clone(),
+                binding: source.binding,
+                fingerprint,
+                progress: progress.clone(),
+            };
+            logs.resume.extend(ContentProbe::of(&file, offset).ok().map(point));
         }
         let mut sink = RecordSink {
             progress: &mut progress,
             names: &self.context.formats.names,
             series_name: &source.series_name,
+            keys: source.keys,
         };
         take_rest(source.reader, rest, buffer, &mut sink);
-        progress.log.report_gaps(&mut progress.diagnostics);
+        progress.log.settle(source.keys, outlook.restarts, &mut progress.diagnostics);
         self.diagnostics.extend(&progress.diagnostics, &source.path);
         self.readers.note(source.binding, !progress.log.is_empty());
-        if logs.log.is_empty() {
-            logs.log = progress.log;
-        } else {
-            logs.log.merge(progress.log);
-        }
+        Some(progress.log)
     }
 
     pub(super) fn stderr(&mut self, started: bool) -> FileTail {
@@ -308,18 +272,12 @@ impl<'a> JobFiles<'a> {
 }
 
 /// Takes what was read of a file by its reader so far.
-fn take_known(resume: &mut Vec<ResumePoint>, source: &LogFile<'_>) -> Option<ResumePoint> {
+pub(super) fn take_known(
+    resume: &mut Vec<ResumePoint>,
+    source: &LogFile<'_>,
+) -> Option<ResumePoint> {
     let is_its = |known: &ResumePoint| known.binding == source.binding && known.path == source.path;
     resume.iter().position(is_its).map(|at| resume.swap_remove(at))
-}
-
-/// Returns the names of the metrics of a log.
-fn metric_names(log: &JobLog) -> Vec<String> {
-    let names = log.iter().flat_map(|(_, logged)| match logged {
-        LoggedType::Series(series) => series.names.clone(),
-        LoggedType::Once(once) => once.keys().cloned().collect(),
-    });
-    names.filter(|name| guess_goal(name).is_some()).collect()
 }
 
 /// Returns what was read from a file so far, and the file at the place where that ends; if it is another

@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 
 /// The place that a line names.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct LineHeading {
     /// The epoch, and the number of all.
     pub(super) epoch: Option<(i64, Option<i64>)>,
-    /// The line names its epoch by a fraction, as Hugging Face does.
-    pub(super) has_fraction: bool,
+    /// The epoch, where the line names it by a fraction, as Hugging Face's trainer does.
+    pub(super) fraction: Option<f64>,
     pub(super) step: Option<i64>,
     /// The name of the phase, where the line begins with it.
     pub(super) phase: Option<&'static str>,
@@ -71,7 +71,9 @@ pub(super) fn heading(line: &str, has_pairs: bool) -> LineHeading {
     if has(&["epoch"])
         && let Some(found) = EPOCH.captures(line).filter(is_place)
     {
-        heading.has_fraction = found.name("fraction").is_some();
+        heading.fraction = found
+            .name("fraction")
+            .and_then(|fraction| format!("{}{}", &found["epoch"], fraction.as_str()).parse().ok());
         heading.epoch = int(&found, "epoch").map(|epoch| (epoch, int(&found, "of")));
         heading.step = int(&found, "step");
         heading.phase = phase(&found);
@@ -156,6 +158,6 @@ mod tests {
             assert_eq!(of(line), expected, "{line}");
         }
         assert_eq!(heading("Epoch 1/2", false).epoch, Some((1, Some(2))));
-        assert!(heading("{'loss': 1, 'epoch': 0.5}", true).has_fraction);
+        assert_eq!(heading("{'loss': 1, 'epoch': 0.5}", true).fraction, Some(0.5));
     }
 }

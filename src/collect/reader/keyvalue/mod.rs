@@ -148,7 +148,7 @@ impl PrintedPlace {
     ) {
         // The batch of a validation is no step of the training.
         let step = heading.step.filter(|_| matches!(heading.phase, None | Some("train")));
-        self.is_by_line |= heading.has_fraction;
+        self.is_by_line |= heading.fraction.is_some();
         // A program that began by counting steps goes on so.
         let epoch = heading.epoch.filter(|_| self.epoch.is_some() || self.first.is_none());
         let tells = epoch.is_some() || (step.is_some() && (has_row || self.epoch.is_some()));
@@ -182,9 +182,13 @@ impl PrintedPlace {
         sink: &mut RecordSink<'_>,
     ) {
         let kind = Cow::Owned(heading.phase.unwrap_or(sink.series_name).to_owned());
-        let line = i64::try_from(number).unwrap_or(i64::MAX);
+        if self.is_by_line {
+            row.extend(
+                heading.fraction.map(|epoch| (Cow::Borrowed("epoch"), LogValue::Float(epoch))),
+            );
+            return generic::add(sink, heading.phase, row, number);
+        }
         let place = match (self.epoch, self.step) {
-            _ if self.is_by_line => PlaceSource::Step(line),
             (Some(epoch), step) => {
                 let epoch = match self.epoch_max {
                     Some(of) => LogValue::text(&format!("{epoch}/{of}")),
@@ -195,15 +199,18 @@ impl PrintedPlace {
                 row.extend(step.map(|step| (Cow::Borrowed("iter"), LogValue::Int(step))));
                 PlaceSource::Fields
             }
-            (None, Some(step)) => PlaceSource::Step(step),
-            (None, None) => PlaceSource::Step(line),
+            (None, Some(step)) => {
+                row.push((Cow::Borrowed("step"), LogValue::Int(step)));
+                PlaceSource::Step(step)
+            }
+            (None, None) => PlaceSource::Line(i64::try_from(number).unwrap_or(i64::MAX)),
         };
-        let is_placed = !self.is_by_line && (self.epoch.is_some() || self.step.is_some());
+        let is_placed = self.epoch.is_some() || self.step.is_some();
         let record = LogRecord { kind, fields: row, place };
         if is_placed && std::mem::take(&mut self.has_unplaced) {
             sink.progress.log.gather_at(&record);
         }
-        self.has_unplaced |= !is_placed && !self.is_by_line;
+        self.has_unplaced |= !is_placed;
         sink.latest(record, number);
     }
 }

@@ -60,14 +60,14 @@ fn of_timms_lines_a_validation_counts_by_its_last_batch_and_average() {
 }
 
 #[test]
-fn fractions_of_epochs_are_no_places() {
+fn fractions_of_epochs_keep_their_order() {
     // Hugging Face's Trainer, between the redrawn bars of tqdm.
     let text = "\r 50%|█████     | 5/10 [00:01<00:01,  4.98it/s]{'loss': 1.25, 'grad_norm': 3.5, 'learning_rate': 5e-05, 'epoch': 0.5}\n\
                 {'loss': 1.0, 'grad_norm': 2.5, 'learning_rate': 0.0, 'epoch': 1.0}\n\
                 {'eval_loss': 0.875, 'eval_runtime': 0.5, 'epoch': 1.0}\n";
     let log = read(text);
-    assert_eq!(values(&log, "stdout", "loss"), [(1, 0, 1.25), (2, 0, 1.0)]);
-    assert_eq!(values(&log, "stdout", "eval_loss"), [(3, 0, 0.875)]);
+    assert_eq!(values(&log, "stdout", "loss"), [(0, 0, 1.25), (1, 0, 1.0)]);
+    assert_eq!(values(&log, "stdout", "eval_loss"), [(1, 0, 0.875)]);
 }
 
 #[test]
