@@ -102,7 +102,7 @@ fn comparisons(
 ) -> Vec<PageSection> {
     let groups = findings.groups();
     let sections = [
-        sections::comparison(&findings.comparisons, &study.objective),
+        sections::comparison(findings, &study.objective),
         sections::normalised(groups, &complexity(analyze, groups)),
         sections::search(groups, &findings.comparisons),
         sections::replicates(groups),

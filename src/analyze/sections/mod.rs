@@ -29,7 +29,7 @@ mod table_cells;
 mod trends;
 mod values;
 
-pub(crate) use compare::comparison;
+pub(super) use compare::comparison;
 pub use correlations::correlations;
 pub use cost::cost;
 pub use curves::{RankEnd, curves};
