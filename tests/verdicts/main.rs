@@ -18,4 +18,5 @@ mod common;
 
 mod comparisons;
 mod importances;
+mod printed;
 mod simulation;

@@ -70,7 +70,7 @@ fn resampled(sorted: &[f64], number: u64) -> f64 {
     let n = sorted.len();
     let mut counts = vec![0u32; n];
     // Half the words of the generator, and half the time of numbers of the machine's size.
-    let most = saturated::<u32>(float(n));
+    let most = saturated::<u32>(n);
     for _ in 0..most {
         counts[dice.random_range(0..most) as usize] += 1;
     }
