@@ -133,6 +133,7 @@ fn compare_values(report: &Report, distribution: &str) {
         on_page.iter().zip(keys).for_each(|(value, key)| {
             same(*value, &sweep[key], &format!("table of {distribution}"));
         });
+        compare_middle(report, sweep);
     }
 }
 
@@ -186,7 +187,44 @@ fn compare_sentences(report: &Report) {
         let words = comparison["words"].as_str().unwrap();
         assert!(report.summary.iter().any(|line| line == words), "{words}");
         assert!(text(report.section("compare")).contains(words), "{words}");
+        compare_best(report, &comparison["best_of"]);
     }
+}
+
+/// Compares what is said of the best of so many jobs.
+fn compare_best(report: &Report, best: &Value) {
+    let Some(words) = best["words"].as_str() else { return };
+    assert!(report.summary.iter().any(|line| line == words), "{words}");
+    assert!(text(report.section("search")).contains(words), "{words}");
+    let is_flipped = best["gain"].as_f64() < Some(0.0);
+    let (_, gain) = words.split_once("better by ").unwrap();
+    let printed: Vec<f64> = numbers(gain).into_iter().take(3).collect();
+    let [low, high] = [0, 1].map(|end| best["gain_interval"][end].as_f64().unwrap());
+    let gain = best["gain"].as_f64().unwrap();
+    let exact = if is_flipped { [-gain, -high, -low] } else { [gain, low, high] };
+    printed.iter().zip(exact).for_each(|(printed, exact)| same(*printed, &exact.into(), words));
+    let (_, values) = words.split_once(&format!("{} ", label(words))).unwrap();
+    let keys = if is_flipped { ["b", "a"] } else { ["a", "b"] };
+    numbers(values).iter().zip(keys).for_each(|(value, key)| same(*value, &best[key], words));
+}
+
+/// The name of the objective in what is said of the best of so many jobs.
+fn label(words: &str) -> &str {
+    let (before, _) = words.split_once(" on average against").unwrap();
+    before.rsplit(' ').nth(1).unwrap()
+}
+
+/// Compares the middle half of a group.
+fn compare_middle(report: &Report, sweep: &Value) {
+    let name = sweep["name"].as_str().unwrap();
+    let lines = report.of_sweep(name);
+    let start = "  mean of the middle half ";
+    let words = lines.iter().find_map(|line| line.strip_prefix(start)).unwrap();
+    assert!(text(report.section("compare")).contains(&format!("{name} {words}")), "{words}");
+    let keys = [&sweep["iqm"], &sweep["iqm_interval"][0], &sweep["iqm_interval"][1]];
+    let known: Vec<&Value> = keys.into_iter().filter(|value| !value.is_null()).collect();
+    assert!(known.len() > 1, "{sweep}");
+    numbers(words).iter().zip(known).for_each(|(printed, exact)| same(*printed, exact, words));
 }
 
 /// Compares the table of comparisons.
