@@ -11,14 +11,14 @@ const SINGLE: &str = "  NUM_CONFIGS: 48\n  SAMPLERS: {X: {TYPE: float_sampler, R
 const FIGURES: &str = "METRICS: [cfg.X, cfg.Y], PLOT_METRIC_VALUES: true";
 
 /// A report as its readers have it.
-struct Report {
-    json: Value,
-    summary: Vec<String>,
+pub struct Report {
+    pub json: Value,
+    pub summary: Vec<String>,
     page: String,
 }
 
 impl Report {
-    fn of(sandbox: &Sandbox, sweeps: &[&str]) -> Self {
+    pub fn of(sandbox: &Sandbox, sweeps: &[&str]) -> Self {
         let json = digest(sandbox, sweeps);
         let page = sandbox.read(format!("sweeps/{}/analysis.html", sweeps[0]));
         let files: Vec<String> = sweeps.iter().map(|name| format!("{name}.yaml")).collect();
@@ -28,12 +28,18 @@ impl Report {
     }
 
     /// The page's section of an id.
-    fn section(&self, id: &str) -> &str {
+    pub fn section(&self, id: &str) -> &str {
         let (_, from) = self
             .page
             .split_once(&format!("<section id=\"{id}\">"))
             .unwrap_or_else(|| panic!("no {id}"));
         from.split_once("</section>").unwrap().0
+    }
+
+    /// The ids of the page's sections.
+    pub fn section_ids(&self) -> Vec<String> {
+        let ids = self.page.split("<section id=\"").skip(1);
+        ids.map(|rest| rest.split_once('"').unwrap().0.to_owned()).collect()
     }
 
     /// The lines of the summary about one sweep.
@@ -55,7 +61,7 @@ fn rows(section: &str) -> Vec<Vec<String>> {
 }
 
 /// The text of a piece of HTML, without its tags.
-fn text(html: &str) -> String {
+pub fn text(html: &str) -> String {
     let texts = html.split('<').enumerate().map(|(at, part)| {
         let is_text = at == 0 && !html.starts_with('>') && !part.contains('>');
         if is_text { part } else { part.split_once('>').map_or("", |(_, text)| text) }

@@ -83,7 +83,9 @@ fn row(
         return Ok(MetricView::Constant(format!("{} {}", metric.label, number(value))));
     }
     let Some(x) = metric_axis(metric, &spread.drawn_values(), X_LABELS) else {
-        return Err(metric.problem("has no number in any job with an error", None));
+        return Err(
+            metric.problem("has no number in any job that has a value of the objective", None)
+        );
     };
     let several = groups.len() > 1;
     let figures = groups.iter().zip(&spread.points).enumerate().map(|(series, (group, points))| {
@@ -113,7 +115,10 @@ fn figure(
 ) -> FigureView {
     let pairs = group.pairs_of(points);
     if pairs.is_empty() {
-        return empty_figure(heading, "No job has both an error and a value.".to_owned());
+        return empty_figure(
+            heading,
+            "No job has both this and a value of the objective.".to_owned(),
+        );
     }
     let best = best_range(&pairs).filter(|_| says_ranges(group));
     let title = |i: usize| {
