@@ -68,9 +68,8 @@ fn filter<'a>(filters: &[MetricFilter], groups: &mut Vec<JobGroup<'a>>) -> Selec
         return step(vec![format!("All {jobs} have {words}: nothing was removed.")], Vec::new());
     }
     let kept_words = format!(
-        "Kept are jobs with {words}, another population: {removed} of {} removed, {removed_valued} of them with {}.",
+        "Kept are jobs with {words}, another population: {removed} of {} removed, {removed_valued} of them with a value.",
         count(jobs(groups), "job"),
-        groups.first().map_or("a value", |group| group.objective.noun()),
     );
     *groups = kept;
     if removed_valued == 0 {

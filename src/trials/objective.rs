@@ -107,12 +107,7 @@ impl Objective {
         self.metric.plain_values(source)
     }
 
-    /// Returns what a job that is ranked has, in words: `an error`, if it is pycls's.
-    pub fn noun(&self) -> &'static str {
-        if self.label == "error" { "an error" } else { "a value" }
-    }
-
-    /// Returns what the jobs of a table log and could be ranked by, as a sentence with lines to paste, where none
+    /// Returns metrics that the jobs of a table log and could be ranked by, as a sentence with lines to paste, where none
     /// has a value of this objective.
     pub fn proposal(&self, source: &dyn ColumnSource) -> Option<String> {
         if self.values(source).iter().any(Option::is_some) {

@@ -10,24 +10,18 @@ use crate::app::count;
 
 /// Returns a sentence for each group: how many of its jobs have an error, in which states the
 /// others are, and how many of those with an error are not done; or one sentence if all jobs of all
-/// groups are done and have an error.
+/// groups are done and have a value.
 pub(super) fn coverage(groups: &[JobGroup<'_>]) -> Vec<String> {
     if groups.iter().all(is_complete) {
         let jobs = groups.iter().map(JobGroup::len).sum();
-        let noun = noun(groups);
         let all = match jobs {
-            1 => format!("The one job is done and has {noun}."),
-            _ => format!("All {} are done and have {noun}.", count(jobs, "job")),
+            1 => "The one job is done and has a value.".to_owned(),
+            _ => format!("All {} are done and have a value.", count(jobs, "job")),
         };
         return std::iter::once(all).chain(seeds(groups)).collect();
     }
     let about = |group: &JobGroup<'_>| format!("{}{}", prefix(groups, group), in_group(group));
     groups.iter().map(about).chain(seeds(groups)).collect()
-}
-
-/// Returns what a ranked job of some groups has, in words.
-fn noun(groups: &[JobGroup<'_>]) -> &'static str {
-    groups.first().map_or("a value", |group| group.objective.noun())
 }
 
 /// Returns a sentence for each group with replicates.
@@ -55,7 +49,7 @@ pub(super) fn sentence(prefix: &str, words: &str) -> String {
     }
 }
 
-/// Returns true if every job is done and has an error.
+/// Returns true if every job is done and has a value.
 fn is_complete(group: &JobGroup<'_>) -> bool {
     let mut rows = group.rows().iter();
     rows.all(|&row| group.error(row).is_some() && group.job(row).state == JobState::Done)
@@ -67,8 +61,7 @@ fn in_group(group: &JobGroup<'_>) -> String {
     let is_withdrawn = frame::is_true(jobs, IS_WITHDRAWN);
     let states = |rows: &RowMask| frame::count_states(&frame::filter(jobs, rows));
     let (valued, all) = (group.with_value(), count(group.len(), "job"));
-    let noun = group.objective.noun();
-    let mut text = format!("{valued} of {all} ended with {noun}");
+    let mut text = format!("{valued} of {all} ended with a value");
     let others = states(&(!&has_error & !&is_open));
     if !others.is_empty() {
         let _ = write!(text, "; the others: {}", list(&others));
@@ -77,8 +70,7 @@ fn in_group(group: &JobGroup<'_>) -> String {
     let is_done = frame::is_text(jobs, STATE, JobState::Done.name());
     let unfinished = states(&(has_error & !&is_open & !is_done));
     if !unfinished.is_empty() {
-        let so_far = noun.trim_start_matches("an ").trim_start_matches("a ");
-        let _ = write!(text, " Of those {}; their {so_far} so far counts.", list(&unfinished));
+        let _ = write!(text, " Of these, {}; their value so far counts.", list(&unfinished));
     }
     let open = states(&is_open);
     if !open.is_empty() {
@@ -87,7 +79,7 @@ fn in_group(group: &JobGroup<'_>) -> String {
     if states(&is_withdrawn).is_empty() {
         return text;
     }
-    text + &format!(" What was cancelled before it had {noun} counts for nothing.")
+    text + " What was cancelled before it had a value does not count."
 }
 
 /// Returns a sentence on what the value of a config is; `None` without replicates.

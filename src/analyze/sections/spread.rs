@@ -37,7 +37,9 @@ impl MetricSpread {
             |points: &Vec<MetricPoint>| ValueSpan::of(points.iter().map(|point| point.value));
         let spans: Vec<Option<ValueSpan>> = points.iter().map(span).collect();
         if spans.iter().all(Option::is_none) {
-            let without = || metric.problem("has no number in any job with a value", None);
+            let without = || {
+                metric.problem("has no number in any job that has a value of the objective", None)
+            };
             return Err(problem.unwrap_or_else(without));
         }
         Ok(Self { points, spans })
