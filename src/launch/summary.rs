@@ -143,9 +143,9 @@ fn stopped(dir: &SweepDir, states: &[(JobId, JobState)]) -> Result<Option<String
 
 /// Returns the path of what a job's program wrote to standard error, or to standard output if that is all.
 fn output(dir: &SweepDir, job: JobId) -> PathBuf {
-    let stderr = dir.stderr(job);
-    let is_empty = std::fs::metadata(&stderr).is_ok_and(|meta| meta.len() == 0);
-    if is_empty { dir.stdout(job) } else { stderr }
+    let (stdout, stderr) = (dir.stdout(job), dir.stderr(job));
+    let has_text = |path: &Path| std::fs::metadata(path).is_ok_and(|meta| meta.len() > 0);
+    if has_text(&stdout) && !has_text(&stderr) { stdout } else { stderr }
 }
 
 /// Returns the line that tells best why a job's program failed.

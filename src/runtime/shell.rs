@@ -9,7 +9,7 @@ use sweep_config::secrets::without_credentials;
 use super::prelude::prelude;
 use crate::app::{Failure, find_program};
 
-/// What bash is told before a command line with a pipe: a part that fails fails the whole. A part whose reader had ended
+/// The lines that bash is given before a command line with a pipe: a part that fails fails the whole. A part whose reader had ended
 /// before it (`yes | train`) did not fail, if the last part did well.
 const PIPE_GUARD: &str = r#"set -o pipefail
 trap 'sweep_ends=("$?" "${PIPESTATUS[@]}"); if [ "${sweep_ends[0]}" = 141 ] && [ "${sweep_ends[-1]}" = 0 ]; then exit 0; fi' EXIT
