@@ -8,6 +8,7 @@
 
 mod cache;
 mod checkpoints;
+mod column_census;
 mod diagnostic;
 mod files;
 #[cfg(any(test, feature = "fuzzing"))]
@@ -20,6 +21,8 @@ mod log_discovery;
 mod log_value;
 mod node_report;
 mod objective;
+mod odd_cells;
+mod odd_columns;
 mod plan;
 mod present;
 mod reader;

@@ -56,7 +56,8 @@ codec_struct!(JobStatus {
     error,
     cause,
     runs,
-    diagnostics
+    diagnostics,
+    odd_cells
 });
 codec_struct!(EpochProgress { epoch, of });
 codec_struct!(AttemptSummary { attempts, seconds, host, started, ended, exit_code, signal });

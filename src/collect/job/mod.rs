@@ -158,6 +158,7 @@ impl SweepContext {
             cause,
             runs: AttemptSummary::of(&read.attempts),
             diagnostics: files.diagnostics,
+            odd_cells: std::mem::take(&mut read.log.odd_cells),
             state: read.state,
         };
         let kept = CacheEntry {

@@ -7,6 +7,7 @@ use sweep_config::{JobId, Sweep, SweepDir};
 
 use super::failed::rerun;
 use super::place;
+use crate::collect::odd_columns::OddColumn;
 use crate::collect::report::CollectReport;
 use crate::collect::status::DiagnosticSummary;
 use crate::collect::triage::FailureGroup;
@@ -35,6 +36,7 @@ pub(crate) fn json(report: &CollectReport, sweep: &Sweep) -> Json {
         },
         "failures": status.failures.iter().map(|g| failure_json(g, sweep)).collect::<Vec<_>>(),
         "remarks": status.diagnostics.iter().map(|r| diagnostic_json(r, dir)).collect::<Vec<_>>(),
+        "odd_columns": status.odd_columns.iter().map(odd_json).collect::<Vec<_>>(),
         "checkpoints": {
             "dry_run": report.cleaned.is_dry_run,
             "deleted": checkpoints,
@@ -77,6 +79,16 @@ fn diagnostic_json(diagnostic: &DiagnosticSummary, dir: &SweepDir) -> Json {
         "times": diagnostic.times,
         "jobs": numbers(&diagnostic.jobs),
         "first": place(diagnostic, dir),
+    })
+}
+
+fn odd_json(odd: &OddColumn) -> Json {
+    json!({
+        "column": odd.cells.column,
+        "text": odd.sentence(),
+        "times": odd.cells.times,
+        "first": odd.cells.text,
+        "job": odd.job.0,
     })
 }
 
