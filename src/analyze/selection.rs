@@ -68,7 +68,7 @@ fn filter<'a>(filters: &[MetricFilter], groups: &mut Vec<JobGroup<'a>>) -> Selec
         return step(vec![format!("All {jobs} have {words}: nothing was removed.")], Vec::new());
     }
     let kept_words = format!(
-        "Kept are jobs with {words}, another population: {removed} of {} removed, {removed_valued} of them with an error.",
+        "Kept are jobs with {words}, another population: {removed} of {} removed, {removed_valued} of them with a value.",
         count(jobs(groups), "job"),
     );
     *groups = kept;

@@ -130,7 +130,7 @@ pub(crate) mod tests {
 
     use super::*;
     use crate::collect::diagnostic::Diagnostics;
-    use crate::collect::job::{AttemptSummary, EpochProgress};
+    use crate::collect::job::{AttemptSummary, EpochProgress, ReaderUse};
 
     pub(crate) fn job_status(
         job: u32,
@@ -151,6 +151,8 @@ pub(crate) mod tests {
             error: None,
             diagnostics: Diagnostics::default(),
             odd_cells: Vec::new(),
+            readers: ReaderUse::default(),
+            hints: Vec::new(),
         }
     }
 

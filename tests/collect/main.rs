@@ -16,6 +16,7 @@ mod logs;
 mod cells;
 mod checkpoints;
 mod edge;
+mod found;
 mod hostile;
 mod programs;
 mod readonly;

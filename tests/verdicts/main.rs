@@ -18,5 +18,6 @@ mod common;
 
 mod comparisons;
 mod importances;
+mod mirror;
 mod printed;
 mod simulation;

@@ -19,6 +19,7 @@ use sweep_config::SweepDir;
 use sweep_config::fs::{self, FsError};
 
 use super::cache::{BlockIndex, CacheManifest, JobBlock};
+use super::column_census::ColumnCensus;
 use super::job::{CollectJob, JobStatus, SweepContext};
 use super::job_block::{BLOCK, BlockPlan, BuiltBlock, EntryRun, OldBlock};
 use super::odd_columns::{OddColumn, odd_columns};
@@ -49,6 +50,8 @@ pub(crate) struct GatheredJobs {
     #[cfg_attr(not(test), expect(dead_code, reason = "only tests count them"))]
     pub(crate) read: usize,
     pub(crate) written: Vec<PathBuf>,
+    /// The columns that the jobs have, and their values by kind; one that several blocks have is there again.
+    pub(crate) columns: Vec<(String, ColumnCensus)>,
     /// The columns of numbers that have cells which are none.
     pub(crate) odd_columns: Vec<OddColumn>,
 }
@@ -56,9 +59,13 @@ pub(crate) struct GatheredJobs {
 impl GatheredJobs {
     fn of(indexes: Vec<BlockIndex>, read: usize, written: Vec<PathBuf>) -> Self {
         let odd_columns = odd_columns(indexes.iter());
-        let kept = indexes.into_iter().flat_map(|index| index.jobs);
-        let job_statuses = kept.map(|kept| kept.job_status).collect();
-        Self { job_statuses, read, written, odd_columns }
+        let mut gathered =
+            Self { job_statuses: Vec::new(), read, written, columns: Vec::new(), odd_columns };
+        for index in indexes {
+            gathered.job_statuses.extend(index.jobs.into_iter().map(|kept| kept.job_status));
+            gathered.columns.extend(index.columns);
+        }
+        gathered
     }
 }
 

@@ -92,6 +92,25 @@ pub(crate) fn kinds(cells: &BlockCells) -> Vec<(String, ColumnCensus)> {
     cells.iter().map(|(name, values)| (name.clone(), ColumnCensus::of(values))).collect()
 }
 
+/// Returns the columns over all parts, by name.
+fn joined<'a>(
+    parts: impl Iterator<Item = &'a (String, ColumnCensus)>,
+) -> BTreeMap<&'a str, ColumnCensus> {
+    let mut columns: BTreeMap<&str, ColumnCensus> = BTreeMap::new();
+    for (name, part) in parts {
+        columns.entry(name).or_default().add(part);
+    }
+    columns
+}
+
+/// Returns the names of the columns of numbers.
+pub(crate) fn number_columns(parts: &[(String, ColumnCensus)]) -> Vec<&str> {
+    let is_number = |(name, census): &(&str, ColumnCensus)| {
+        matches!(census.column_type(name).0, ColumnType::Int | ColumnType::Double)
+    };
+    joined(parts.iter()).into_iter().filter(is_number).map(|(name, _)| name).collect()
+}
+
 /// A column of the whole table.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct TableColumn {
@@ -106,10 +125,7 @@ pub(crate) fn schema<'a>(
     declared: &[(&str, ColumnType)],
     parts: impl Iterator<Item = &'a (String, ColumnCensus)>,
 ) -> Vec<TableColumn> {
-    let mut columns: BTreeMap<&str, ColumnCensus> = BTreeMap::new();
-    for (name, part) in parts {
-        columns.entry(name).or_default().add(part);
-    }
+    let mut columns = joined(parts);
     for (name, _) in declared {
         columns.remove(name);
     }
