@@ -5,6 +5,7 @@
 //! studied ([`group`], `metrics`; the numbers are [`stats`], pure). *Run*: [`sections`], one a
 //! file, their figures ([`plot`]), the page ([`page`]). *Present*: the path, and a few words.
 
+pub mod categories;
 mod compose;
 mod configs;
 mod curves;
@@ -12,6 +13,7 @@ mod data;
 mod digest;
 mod fate;
 mod figures;
+mod filtering;
 mod findings;
 mod frame;
 pub mod group;
@@ -29,6 +31,7 @@ pub mod sections;
 mod selection;
 pub mod stats;
 mod study;
+mod value_groups;
 mod verdict;
 
 use std::path::PathBuf;

@@ -2,6 +2,7 @@
 
 use sweep_config::{AnalyzeConfig, MetricFilter, Sweep, SweepDir};
 
+use super::categories::ValueOrder;
 use super::fate::ValueRule;
 use super::group::JobGroup;
 use super::metrics::{MetricProblem, Objective};
@@ -69,6 +70,7 @@ impl Study {
         let mut others = Objective::all(objectives, &sources);
         for population in &mut sweeps {
             population.rank(&others);
+            population.order = ValueOrder::of(sweep);
         }
         let objective = others.remove(0);
         if !objectives.is_empty() {

@@ -22,7 +22,7 @@ mod trial;
 mod value;
 
 pub use columns::{ColumnSource, ColumnValues, finite};
-pub use metric::{Metric, MetricProblem, ValueSpacing, WIDE};
+pub use metric::{Metric, MetricProblem, ValueSpacing, WIDE, nearest};
 pub use objective::{Objective, objective_columns, objective_paths};
 pub use sampled::{SampledRow, SampledValues, SentenceParser, truncate_lines, write_line};
 pub use table::TrialTable;

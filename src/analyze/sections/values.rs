@@ -1,7 +1,9 @@
 //! Shows the error over each metric: rows of metrics, columns of groups.
 
+use super::by_category::{self, by_category, is_drawn_by_category};
 use super::panels::{X_LABELS, Y_LABELS, error_axis, metric_axis};
 use super::{NO_ERRORS, empty};
+use crate::analyze::categories::with_texts;
 use crate::analyze::data::objective_column;
 use crate::analyze::group::{JobGroup, MetricPoint};
 use crate::analyze::metrics::{Metric, MetricProblem};
@@ -22,7 +24,16 @@ pub fn values(id: &str, title: &str, metrics: &[String], groups: &[JobGroup<'_>]
         section.warnings.push(NO_ERRORS.to_owned());
         return section;
     };
-    section.paragraphs.push(INTRO.to_owned());
+    let (of_categories, of_numbers): (Vec<Metric>, Vec<Metric>) = metrics
+        .iter()
+        .map(|name| Metric::named(name))
+        .partition(|metric| is_drawn_by_category(metric, groups));
+    if !of_numbers.is_empty() {
+        section.paragraphs.push(INTRO.to_owned());
+    }
+    if !of_categories.is_empty() {
+        section.paragraphs.push(by_category::WORDS.to_owned());
+    }
     section.paragraphs.extend(far_out(groups, &y));
     let (mut single, mut constant) = (FigureGrid::default(), Vec::new());
     for name in metrics {
@@ -56,7 +67,7 @@ fn far_out(groups: &[JobGroup<'_>], y: &ChartAxis) -> Option<String> {
 }
 
 /// The view of a metric.
-enum MetricView {
+pub(super) enum MetricView {
     Figures(FigureGrid),
     /// A sentence, if all jobs have the same value: a figure would be a vertical line.
     Constant(String),
@@ -67,8 +78,11 @@ fn row(
     groups: &[JobGroup<'_>],
     y: &ChartAxis,
 ) -> Result<MetricView, MetricProblem> {
+    if is_drawn_by_category(metric, groups) {
+        return by_category(metric, groups, y);
+    }
     let points: Vec<Vec<MetricPoint>> =
-        groups.iter().map(|group| group.points(metric)).collect::<Result<_, _>>()?;
+        groups.iter().map(|group| points(group, metric)).collect::<Result<_, _>>()?;
     let values: Vec<f64> = points.iter().flatten().map(|point| point.value).collect();
     let axis = ValueSpan::of(values.iter().copied()).zip(metric_axis(metric, &values, X_LABELS));
     let Some((span, x)) = axis else {
@@ -86,6 +100,10 @@ fn row(
     });
     let title = if several { capitalised(&metric.label) } else { String::new() };
     Ok(MetricView::Figures(FigureGrid { title, columns: groups.len(), figures: figures.collect() }))
+}
+
+fn points(group: &JobGroup<'_>, metric: &Metric) -> Result<Vec<MetricPoint>, MetricProblem> {
+    group.points(metric).map_err(|problem| with_texts(problem, group.population, metric))
 }
 
 fn figure(
