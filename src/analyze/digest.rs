@@ -5,14 +5,13 @@ use serde::Serialize;
 use super::findings::ReportFindings;
 use super::group::JobGroup;
 use super::importance::ImportanceResult;
+use super::leaders::{LeadingConfig, LeadingJob};
 use super::sampled;
 use super::sections::ranges;
 use super::stats::SampleSummary;
 use super::verdict::GroupComparison;
+use crate::app::count;
 use crate::page::number::number;
-
-/// The number of best jobs that are named.
-const BEST: usize = 5;
 
 /// The report in numbers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -54,6 +53,10 @@ pub(crate) struct SweepDigest {
     pub mean: Option<f64>,
     /// The best jobs, best first.
     pub best_jobs: Vec<BestJob>,
+    /// The number of jobs beside the best that have the same value.
+    pub equal_to_best: usize,
+    /// The best configs over their seeds, best first; empty where each job has its own.
+    pub best_configs: Vec<BestConfig>,
     /// The range in which the best of a quarter of the jobs lies in 95 % of all draws, by parameter.
     pub best_ranges: Vec<RangeDigest>,
     /// The parameters that matter, most first.
@@ -69,8 +72,42 @@ pub(crate) struct BestJob {
     pub job: u32,
     /// The value of its objective.
     pub value: f64,
+    /// The value at its last epoch, where that is another.
+    pub value_at_last: Option<f64>,
     /// The sampled values, as a sentence.
     pub sampled: String,
+}
+
+impl BestJob {
+    fn line(&self) -> String {
+        let last = self.value_at_last.map(|last| format!("  (last {})", number(last)));
+        let (value, last) = (number(self.value), last.unwrap_or_default());
+        format!("    {:06}  {value:<8}{last}  {}", self.job, self.sampled)
+    }
+}
+
+/// One of the best configs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct BestConfig {
+    /// The numbers of its jobs.
+    pub jobs: Vec<u32>,
+    /// The value over its seeds, reduced as `ANALYZE.OVER_SEEDS` says.
+    pub value: f64,
+    /// The standard error of a mean over so many seeds.
+    pub standard_error: Option<f64>,
+    /// The value of each seed.
+    pub seeds: Vec<f64>,
+    /// The sampled values, as a sentence.
+    pub sampled: String,
+}
+
+impl BestConfig {
+    fn line(&self) -> String {
+        let error = self.standard_error.map(|error| format!(" ± {}", number(error)));
+        let jobs: Vec<String> = self.jobs.iter().map(|job| format!("{job:06}")).collect();
+        let (value, error) = (number(self.value), error.unwrap_or_default());
+        format!("    {value}{error}  jobs {}  {}", jobs.join(", "), self.sampled)
+    }
 }
 
 /// The range of a parameter's good values.
@@ -155,7 +192,7 @@ pub(crate) fn digest(
         objective: first.map(|group| group.objective.words.clone()).unwrap_or_default(),
         goal: first.map_or("minimize", |group| group.objective.goal.name()),
         selection: findings.selection_words(),
-        sweeps: groups.iter().zip(&findings.importances).map(|(g, m)| sweep(g, m)).collect(),
+        sweeps: (0..groups.len()).map(|at| sweep(findings, at)).collect(),
         comparisons: findings.comparisons.iter().map(|c| compared(c, words(c))).collect(),
         warnings,
         report,
@@ -190,17 +227,13 @@ fn compared(c: &GroupComparison, words: String) -> DigestComparison {
     }
 }
 
-fn sweep(group: &JobGroup<'_>, matters: &ImportanceResult) -> SweepDigest {
+fn sweep(findings: &ReportFindings<'_>, at: usize) -> SweepDigest {
+    let (group, leaders) = (&findings.groups()[at], &findings.leaders[at]);
     let goal = group.objective.goal;
     let mut losses = group.losses();
     losses.sort_by(f64::total_cmp);
     let summary = SampleSummary::of(&losses);
-    let best = group.ranked().into_iter().take(BEST).filter_map(|row| {
-        let job = group.job(row);
-        let sampled = sampled::brief(job).replace('\u{a0}', " ");
-        Some(BestJob { job: job.id.0, value: group.error(row)?, sampled })
-    });
-    let ImportanceResult { parameters, importance, .. } = matters;
+    let ImportanceResult { parameters, importance, .. } = &findings.importances[at];
     let name = |at: usize| parameters[at].key.clone();
     let shares = importance.iter().flat_map(|found| &found.effects);
     SweepDigest {
@@ -212,7 +245,9 @@ fn sweep(group: &JobGroup<'_>, matters: &ImportanceResult) -> SweepDigest {
         best: summary.map(|s| goal.as_loss(s.min)),
         median: group.median(),
         mean: summary.map(|s| goal.as_loss(s.mean)),
-        best_jobs: best.collect(),
+        best_jobs: leaders.jobs.iter().map(|job| best_job(group, job)).collect(),
+        equal_to_best: leaders.equals,
+        best_configs: leaders.configs.iter().map(|config| best_config(group, config)).collect(),
         best_ranges: ranges(group, parameters)
             .into_iter()
             .map(|(key, range)| RangeDigest {
@@ -230,6 +265,26 @@ fn sweep(group: &JobGroup<'_>, matters: &ImportanceResult) -> SweepDigest {
             })
             .collect(),
         explained: importance.as_ref().map(|found| found.explained),
+    }
+}
+
+fn best_job(group: &JobGroup<'_>, leading: &LeadingJob) -> BestJob {
+    let job = group.job(leading.row);
+    let (value, value_at_last) = (leading.value, leading.at_last);
+    BestJob { job: job.id.0, value, value_at_last, sampled: sampled::plain(job) }
+}
+
+fn best_config(group: &JobGroup<'_>, leading: &LeadingConfig) -> BestConfig {
+    BestConfig {
+        jobs: leading.rows.iter().map(|&row| group.job(row).id.0).collect(),
+        value: leading.value,
+        standard_error: leading.standard_error,
+        seeds: leading.seeds.clone(),
+        sampled: leading
+            .rows
+            .first()
+            .map(|&row| sampled::plain(group.job(row)))
+            .unwrap_or_default(),
     }
 }
 
@@ -251,6 +306,23 @@ impl ReportDigest {
 }
 
 impl SweepDigest {
+    /// Appends the best configs where there are seeds, else the best jobs.
+    fn best_lines(&self, lines: &mut Vec<String>) {
+        if !self.best_configs.is_empty() {
+            lines.push("  best configs, over their seeds:".to_owned());
+            lines.extend(self.best_configs.iter().map(BestConfig::line));
+        } else if !self.best_jobs.is_empty() {
+            lines.push("  best jobs:".to_owned());
+            lines.extend(self.best_jobs.iter().map(BestJob::line));
+        }
+        if self.best_configs.is_empty() && self.equal_to_best > 0 {
+            lines.push(format!(
+                "    {} with the value of the first",
+                count(self.equal_to_best, "other job")
+            ));
+        }
+    }
+
     fn lines(&self, lines: &mut Vec<String>) {
         let configs = self.configs.map_or(String::new(), |n| format!(" of {n} configs"));
         lines.push(format!(
@@ -263,12 +335,7 @@ impl SweepDigest {
             lines
                 .push(format!("  best {best}, median {median}, mean of those with a value {mean}"));
         }
-        if !self.best_jobs.is_empty() {
-            lines.push("  best jobs:".to_owned());
-        }
-        for job in &self.best_jobs {
-            lines.push(format!("    {:06}  {:<8}  {}", job.job, number(job.value), job.sampled));
-        }
+        self.best_lines(lines);
         let width = |names: &mut dyn Iterator<Item = &String>| {
             names.map(|name| name.chars().count()).max().unwrap_or(0)
         };

@@ -5,6 +5,7 @@ use sweep_config::Sweep;
 use super::fate::ValueRule;
 use super::group::JobGroup;
 use super::importance::{ImportanceResult, learn_importance};
+use super::leaders::GroupLeaders;
 use super::selection::{GroupSelection, select};
 use super::study::{RuledGroups, Study};
 use super::verdict::{GroupComparison, compare_groups};
@@ -16,6 +17,8 @@ pub(super) struct ReportFindings<'a> {
     pub(super) wholes: Vec<JobGroup<'a>>,
     /// The groups that the filters and splits of the config make of them.
     pub(super) selection: GroupSelection<'a>,
+    /// The best jobs and configs of each of the groups.
+    pub(super) leaders: Vec<GroupLeaders>,
     /// The parameters that matter in each of the groups.
     pub(super) importances: Vec<ImportanceResult>,
     /// The groups compared with each other.
@@ -31,9 +34,10 @@ impl<'a> ReportFindings<'a> {
     pub(super) fn of(sweep: &Sweep, study: &'a Study) -> Self {
         let RuledGroups { wholes, rule, filters, warnings } = study.groups(&sweep.analyze);
         let selection = select(&filters, &sweep.analyze, &wholes);
+        let leaders = selection.groups.iter().map(GroupLeaders::of).collect();
         let importances = selection.groups.iter().map(learn_importance).collect();
         let comparisons = compare_groups(&selection.groups);
-        Self { wholes, selection, importances, comparisons, rule, warnings }
+        Self { wholes, selection, leaders, importances, comparisons, rule, warnings }
     }
 
     /// Returns the groups that are studied.

@@ -18,6 +18,7 @@ mod findings;
 mod frame;
 pub mod group;
 mod importance;
+mod leaders;
 mod metrics;
 mod network;
 mod origin;
@@ -84,8 +85,8 @@ pub fn analyze(sweep: &Sweep, options: &Options, printer: Printer) -> Result<Exi
         let named = warnings.iter().map(|warning| (*warning).to_owned()).collect();
         let digest = digest(&findings, named, path.display().to_string());
         present::digest(printer, &digest, options.json);
-    } else if let Some(group) = findings.wholes.first() {
-        present::present(printer, group, &path, &warnings);
+    } else {
+        present::present(printer, &findings, &path, &warnings);
     }
     Ok(if warnings.is_empty() { Exit::Done } else { Exit::Incomplete })
 }

@@ -5,7 +5,9 @@ use std::path::Path;
 use indexmap::IndexSet;
 
 use super::digest::ReportDigest;
+use super::findings::ReportFindings;
 use super::group::JobGroup;
+use super::leaders::GroupLeaders;
 use super::sampled;
 use crate::app::{Printer, count};
 use crate::page::number::number;
@@ -28,21 +30,34 @@ pub(super) fn digest(printer: Printer, digest: &ReportDigest, json: bool) {
 /// Says where the report is, who leads, and what could not be shown.
 pub(super) fn present(
     printer: Printer,
-    group: &JobGroup<'_>,
+    findings: &ReportFindings<'_>,
     report: &Path,
     warnings: &IndexSet<&str>,
 ) {
     for warning in warnings {
         printer.warn(warning);
     }
-    let ranked = group.ranked();
-    let jobs = count(group.len(), "job");
-    printer.note(format_args!("{jobs}, {} with an error", ranked.len()));
-    if let Some((&best, error)) = ranked.first().and_then(|row| Some((row, group.error(*row)?))) {
-        let job = group.job(best);
-        let sampled = sampled::brief(job).replace('\u{a0}', " ");
-        let label = &group.objective.label;
-        printer.note(format_args!("best: job {}, {label} {}: {sampled}", job.id, number(error)));
+    if let (Some(group), Some(leaders)) = (findings.groups().first(), findings.leaders.first()) {
+        let jobs = count(group.len(), "job");
+        printer.note(format_args!("{jobs}, {} with a value", leaders.with_value));
+        if let Some(best) = best(group, leaders) {
+            printer.note(best);
+        }
     }
     printer.data(report.display());
+}
+
+/// Returns a line on the best config, where there are seeds, or the best job.
+fn best(group: &JobGroup<'_>, leaders: &GroupLeaders) -> Option<String> {
+    let label = &group.objective.label;
+    let (jobs, value, row) = match (leaders.configs.first(), leaders.jobs.first()) {
+        (Some(config), _) => {
+            let ids = config.rows.iter().map(|&row| group.job(row).id.to_string());
+            let jobs = format!("jobs {}", ids.collect::<Vec<_>>().join(", "));
+            (jobs, config.value, *config.rows.first()?)
+        }
+        (None, Some(job)) => (format!("job {}", group.job(job.row).id), job.value, job.row),
+        (None, None) => return None,
+    };
+    Some(format!("best: {jobs}, {label} {}: {}", number(value), sampled::plain(group.job(row))))
 }

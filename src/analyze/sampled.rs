@@ -18,6 +18,11 @@ pub(crate) fn brief(job: &Trial) -> String {
     words.collect::<Vec<_>>().join(&format!("{NO_BREAK}· "))
 }
 
+/// Returns that caption with spaces at which lines may end, for a terminal or a program.
+pub(crate) fn plain(job: &Trial) -> String {
+    brief(job).replace(NO_BREAK, " ")
+}
+
 /// Returns the last part of a dotted name.
 pub(crate) fn last_part(key: &str) -> &str {
     key.rsplit('.').next().unwrap_or(key)

@@ -26,3 +26,8 @@ pub(super) fn error_column(sources: &[&dyn ColumnSource]) -> &'static str {
     let all_have = |column: &&str| tested.iter().all(|source| has_number(**source, column));
     ERROR_COLUMNS.into_iter().find(all_have).unwrap_or(EMA_ERROR)
 }
+
+/// Returns the column with the error at the last epoch, by that of the least.
+pub(super) fn last_error_column(least: &str) -> &'static str {
+    if least == EMA_ERROR { "test_ema_epoch.top1_err" } else { "test_epoch.top1_err" }
+}

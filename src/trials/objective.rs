@@ -3,7 +3,7 @@
 use sweep_config::{EpochReduction, ObjectiveConfig, ObjectiveGoal, table};
 
 use super::columns::ColumnSource;
-use super::error::{EMA_ERROR, ERROR_COLUMNS, error_column};
+use super::error::{EMA_ERROR, ERROR_COLUMNS, error_column, last_error_column};
 use super::metric::{Metric, MetricProblem, ValueSpacing};
 
 /// An objective: the value that jobs are ranked by.
@@ -18,6 +18,8 @@ pub struct Objective {
     /// True if the value of a job that goes on can only get better, since it is the best of its epochs.
     pub only_improves: bool,
     metric: Metric,
+    /// The value at the last epoch, of an objective over all epochs.
+    at_last: Option<Metric>,
 }
 
 impl Objective {
@@ -47,6 +49,7 @@ impl Objective {
             goal: ObjectiveGoal::Minimize,
             only_improves: true,
             metric: Metric::of_column(column),
+            at_last: Some(Metric::of_column(last_error_column(column))),
         }
     }
 
@@ -72,12 +75,19 @@ impl Objective {
             EpochReduction::Max
         };
         let only_improves = is_series && config.over == best;
-        Self { label, words, goal: config.goal, only_improves, metric }
+        let at_last = is_series.then(|| Metric::of_column(name));
+        Self { label, words, goal: config.goal, only_improves, metric, at_last }
     }
 
     /// Returns the value of each job; nothing where it has none yet.
     pub fn values(&self, source: &dyn ColumnSource) -> Vec<Option<f64>> {
         self.try_values(source).unwrap_or_else(|_| vec![None; source.rows()])
+    }
+
+    /// Returns the value of each job at its last epoch, which is not what it is ranked by; `None` if that is not known, or
+    /// if the objective is of the last epoch.
+    pub fn values_at_last(&self, source: &dyn ColumnSource) -> Option<Vec<Option<f64>>> {
+        self.at_last.as_ref()?.plain_values(source).ok()
     }
 
     /// Returns the value of each job, or why no job has a value.

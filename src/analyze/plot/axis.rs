@@ -124,6 +124,12 @@ impl ChartAxis {
         (value - low) / (high - low)
     }
 
+    /// Returns the value at a share of its length: the reverse of [`share`](Self::share).
+    pub(super) fn at(&self, share: f64) -> f64 {
+        let [low, high] = [self.span.low, self.span.high].map(|value| scaled(self.scale, value));
+        unscaled(self.scale, low + (high - low) * share)
+    }
+
     /// Returns the value, or the end of the axis that it lies beyond.
     pub(super) fn clamp(&self, value: f64) -> f64 {
         value.clamp(self.span.low, self.span.high)

@@ -6,6 +6,7 @@ use plotters::prelude::{ChartBuilder, IntoDrawingArea};
 
 use super::axis::ChartAxis;
 use super::backend::{ElementShape, FigureBackend, StyledElement};
+use super::clip::ClipArea;
 use super::frame::{ChartFrame, DrawError, EDGE, FigureChart};
 use super::mesh::mesh;
 use super::sizes::TICK_TEXT;
@@ -106,7 +107,7 @@ fn to_u32(size: i32) -> u32 {
     u32::try_from(size).expect("sizes are positive")
 }
 
-/// Draws a line through points, its width in tenths of a CSS pixel; nothing through none.
+/// Draws the part of a line through points that the axes show, its width in tenths of a CSS pixel.
 pub(super) fn line(
     chart: &mut FigureChart<'_>,
     points: impl Iterator<Item = (f64, f64)>,
@@ -114,21 +115,29 @@ pub(super) fn line(
     tenths: i32,
 ) -> Result<(), DrawError> {
     let points: Vec<(f64, f64)> = points.collect();
-    if points.is_empty() {
-        return Ok(());
+    for points in shown(chart).line(&points) {
+        let shape = ElementShape::Polyline { width: tenths * UNIT / 10 };
+        chart.draw_series([StyledElement { points, class, shape }])?;
     }
-    let shape = ElementShape::Polyline { width: tenths * UNIT / 10 };
-    chart.draw_series([StyledElement { points, class, shape }])?;
     Ok(())
 }
 
-/// Fills the area between a lower and an upper edge.
+/// Returns the area that the axes of a chart show.
+fn shown<'a>(chart: &'a FigureChart<'_>) -> ClipArea<'a> {
+    let axes = chart.as_coord_spec();
+    ClipArea { x: axes.x_spec(), y: axes.y_spec() }
+}
+
+/// Fills the part of the area between a lower and an upper edge that the axes show.
 pub(super) fn area(
     chart: &mut FigureChart<'_>,
     [low, high]: &[Vec<(f64, f64)>; 2],
     class: StyleClass,
 ) -> Result<(), DrawError> {
-    let points = low.iter().chain(high.iter().rev()).copied().collect();
+    let points = shown(chart).polygon(low.iter().chain(high.iter().rev()).copied());
+    if points.is_empty() {
+        return Ok(());
+    }
     chart.draw_series([StyledElement { points, class, shape: ElementShape::Polygon }])?;
     Ok(())
 }

@@ -46,7 +46,7 @@ pub struct CurvesFigure<'a> {
     pub title: &'a str,
 }
 
-/// Draws learning curves; what lies beyond an axis is drawn at its edge.
+/// Draws learning curves as far as the axes show them.
 pub fn curves(figure: CurvesFigure<'_>) -> String {
     let frame = ChartFrame { size: PANEL, x: figure.x, y: figure.y, title: figure.title };
     draw(
@@ -68,8 +68,7 @@ fn lines(chart: &mut FigureChart<'_>, figure: CurvesFigure<'_>) -> Result<(), Dr
             CurvePhase::Test => StyleClass::Dotted,
             CurvePhase::Ema => StyleClass::Solid,
         };
-        let place = |&(epoch, error): &(f64, f64)| (figure.x.clamp(epoch), figure.y.clamp(error));
-        line(chart, curve.points.iter().map(place), class(figure.series), 16)?;
+        line(chart, curve.points.iter().copied(), class(figure.series), 16)?;
     }
     Ok(())
 }

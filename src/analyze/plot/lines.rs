@@ -27,20 +27,18 @@ pub struct BandedLine {
     pub is_dashed: bool,
 }
 
-/// Draws the curves; what lies beyond an axis is drawn at its edge.
+/// Draws the curves as far as the axes show them; points beyond an axis are arrows at its edge.
 pub fn lines(curves: &[BandedLine], x: &ChartAxis, y: &ChartAxis, title: &str) -> String {
     let frame = ChartFrame { size: PANEL, x, y, title };
-    let place = |&(a, b): &(f64, f64)| (x.clamp(a), y.clamp(b));
     let paint = |chart: &mut FigureChart<'_>| {
         for curve in curves {
             if let Some(band) = &curve.band {
-                let placed = band.each_ref().map(|edge| edge.iter().map(place).collect());
-                area(chart, &placed, StyleClass::Zone(curve.series))?;
+                area(chart, band, StyleClass::Zone(curve.series))?;
             }
         }
         for curve in curves {
             let class = if curve.is_dashed { StyleClass::Dashed } else { StyleClass::Solid };
-            line(chart, curve.line.iter().map(place), class(curve.series), 16)?;
+            line(chart, curve.line.iter().copied(), class(curve.series), 16)?;
         }
         Ok(())
     };

@@ -8,6 +8,7 @@
 mod axis;
 mod backend;
 mod chart;
+mod clip;
 mod curves;
 mod data;
 mod edf;
@@ -33,6 +34,6 @@ pub use lines::{BandedLine, lines};
 pub use marks::{MOST_NAMED, PointMark};
 pub use matrix::{CorrelationCell, matrix};
 pub use models::{ModelFigure, model};
-pub use scatter::{ScatterFigure, scatter};
+pub use scatter::{ScatterFigure, SeedNoise, scatter};
 pub use strip::{StripFigure, StripRow, strip};
 pub use trend::{TrendFigure, TrendStop, trend};

@@ -26,7 +26,7 @@ pub struct ModelFigure<'a> {
     pub title: &'a str,
 }
 
-/// Draws a network; what lies beyond an axis is drawn at its edge.
+/// Draws a network as far as the axes show it.
 pub fn model(figure: ModelFigure<'_>) -> String {
     let frame = ChartFrame { size: PANEL, x: figure.x, y: figure.y, title: figure.title };
     draw(
@@ -59,8 +59,7 @@ fn lines(chart: &mut FigureChart<'_>, figure: ModelFigure<'_>) -> Result<(), Dra
         (stairs.as_slice(), StyleClass::Solid(figure.series)),
     ];
     for (corners, class) in both {
-        let place = |&(index, width): &(f64, f64)| (figure.x.clamp(index), figure.y.clamp(width));
-        line(chart, corners.iter().map(place), class, 16)?;
+        line(chart, corners.iter().copied(), class, 16)?;
     }
     Ok(())
 }

@@ -9,6 +9,16 @@ use super::marks::{PointSeries, points};
 use crate::analyze::stats::BestRange;
 use crate::page::figure::{PANEL, StyleClass};
 
+/// What the seeds of a config do to its error: the noise floor, below which two points do not differ (Bouthillier et al.,
+/// "Accounting for Variance in Machine Learning Benchmarks", 2021).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SeedNoise {
+    /// The error at which the bar is drawn.
+    pub centre: f64,
+    /// One standard deviation of the errors of a config's seeds.
+    pub deviation: f64,
+}
+
 /// The figure of a scatter plot.
 #[derive(Debug, Clone, Copy)]
 pub struct ScatterFigure<'a> {
@@ -20,6 +30,8 @@ pub struct ScatterFigure<'a> {
     pub points: &'a [(f64, f64)],
     /// The range of the metric over the best of m draws.
     pub best: BestRange,
+    /// The noise floor; `None` without replicates.
+    pub noise: Option<SeedNoise>,
     /// The number of the points' colour.
     pub series: usize,
     /// The columns of the page's data that it shows, and their group.
@@ -34,7 +46,10 @@ pub fn scatter(figure: ScatterFigure<'_>, title: impl Fn(usize) -> String) -> St
     let frame = ChartFrame { size: PANEL, x, y, title: &heading };
     draw(
         frame,
-        |chart| band(chart, figure),
+        |chart| {
+            band(chart, figure)?;
+            figure.noise.map_or(Ok(()), |seeds| noise(chart, figure, seeds))
+        },
         |svg, projection| {
             let (at, data) = (figure.points, Some(figure.data));
             let series = PointSeries { at, title: &title, series: figure.series, data };
@@ -50,6 +65,22 @@ fn band(chart: &mut FigureChart<'_>, figure: ScatterFigure<'_>) -> Result<(), Dr
     let [low, median, high] = best.map(|value| x.clamp(value));
     rectangle(chart, [(low, top), (high, bottom)], StyleClass::Band)?;
     line(chart, [(median, bottom), (median, top)].into_iter(), StyleClass::Median, 15)
+}
+
+/// Draws a bar at the right side, from one standard deviation below its centre to one above, with a stroke at either end.
+fn noise(
+    chart: &mut FigureChart<'_>,
+    figure: ScatterFigure<'_>,
+    seeds: SeedNoise,
+) -> Result<(), DrawError> {
+    let [left, middle, right] = [0.955, 0.97, 0.985].map(|share| figure.x.at(share));
+    let [low, high] = [-1.0, 1.0].map(|side| seeds.centre + side * seeds.deviation);
+    let bar = [
+        [(middle, low), (middle, high)],
+        [(left, low), (right, low)],
+        [(left, high), (right, high)],
+    ];
+    bar.into_iter().try_for_each(|stroke| line(chart, stroke.into_iter(), StyleClass::Noise, 15))
 }
 
 #[cfg(test)]
@@ -70,13 +101,36 @@ mod tests {
         let best = BestRange { low: 0.05, median: 0.1, high: 0.3 };
         let [at_x, at_y] = ["lr", "objective"].map(str::to_owned);
         let data = PointData { group: 0, x: at_x, y: at_y, rows: String::new() };
-        let figure = ScatterFigure { x: &x, y: &y, points, best, series: 1, data: &data };
+        let figure =
+            ScatterFigure { x: &x, y: &y, points, best, noise: None, series: 1, data: &data };
         scatter(figure, |i| format!("job at <{}>", points[i].0))
     }
 
     #[test]
     fn a_small_figure_is_axes_a_band_and_named_points() {
         insta::assert_snapshot!(draw(&[(0.1, 5.0), (0.02, 90.0), (3.0, 25.0)]));
+    }
+
+    #[test]
+    fn the_noise_of_seeds_is_a_bar_of_two_standard_deviations() {
+        let x = ChartAxis::exact("x", AxisScale::Linear, ValueSpan { low: 0.0, high: 1.0 }, 5);
+        let y = ChartAxis::exact("error", AxisScale::Linear, ValueSpan { low: 0.0, high: 10.0 }, 5);
+        let best = BestRange { low: 0.2, median: 0.5, high: 0.8 };
+        let data =
+            PointData { group: 0, x: "x".into(), y: "objective".into(), rows: String::new() };
+        let figure = |noise| ScatterFigure {
+            x: &x,
+            y: &y,
+            points: &[(0.5, 5.0)],
+            best,
+            noise,
+            series: 0,
+            data: &data,
+        };
+        let seeds = SeedNoise { centre: 5.0, deviation: 1.0 };
+        let strokes = |svg: &str| svg.matches("class=\"noise\"").count();
+        assert_eq!(strokes(&scatter(figure(Some(seeds)), |_| String::new())), 3);
+        assert_eq!(strokes(&scatter(figure(None), |_| String::new())), 0);
     }
 
     #[test]

@@ -72,7 +72,7 @@ fn table(svg: &mut FigureWriter, figure: TrendFigure<'_>) {
 fn ranges(chart: &mut FigureChart<'_>, figure: TrendFigure<'_>) -> Result<(), DrawError> {
     let edge = |end: &dyn Fn(&TrendStop) -> f64| -> Vec<(f64, f64)> {
         let stops = figure.stops.iter();
-        stops.map(|(at, stop)| (float(*at), figure.y.clamp(end(stop)))).collect()
+        stops.map(|(at, stop)| (float(*at), end(stop))).collect()
     };
     area(chart, &[edge(&|stop| stop.all.low), edge(&|stop| stop.all.high)], StyleClass::Wash)?;
     area(chart, &[edge(&|stop| stop.best.low), edge(&|stop| stop.best.high)], StyleClass::Band)?;

@@ -14,7 +14,7 @@ use crate::page::{EdfSample, EdfView, PageSection};
 /// The number of labels that the axis of the error has room for.
 const LABELS: usize = 9;
 /// The greatest number of groups with bands: those of more would cover each other.
-const MOST_BANDS: usize = 3;
+pub(super) const MOST_BANDS: usize = 3;
 
 /// Returns a section with one EDF for each group.
 pub fn edf(id: &str, title: &str, intro: String, groups: &[JobGroup<'_>]) -> PageSection {

@@ -5,15 +5,14 @@ use sweep_config::SeedReduction;
 use super::coverage::{prefix, sentence};
 use super::empty;
 use super::next::good_range;
-use super::replicates;
 use crate::analyze::findings::ReportFindings;
 use crate::analyze::frame::{IS_DIVERGED, IS_OPEN};
 use crate::analyze::group::JobGroup;
 use crate::analyze::importance::ImportanceResult;
+use crate::analyze::leaders::{GroupLeaders, LeadingConfig, LeadingJob};
 use crate::analyze::sampled;
 use crate::analyze::stats::PairEffect;
 use crate::app::count;
-use crate::app::num::float;
 use crate::page::PageSection;
 use crate::page::number::number;
 
@@ -27,10 +26,15 @@ const MOST_NAMED: usize = 3;
 pub(in crate::analyze) fn highlights(findings: &ReportFindings<'_>) -> Option<PageSection> {
     let (wholes, groups) = (&findings.wholes, findings.groups());
     let mut section = empty("short", "In short");
-    for (group, matters) in groups.iter().zip(&findings.importances).take(MOST_GROUPS) {
+    let learnt = findings.leaders.iter().zip(&findings.importances);
+    for (group, (leaders, matters)) in groups.iter().zip(learnt).take(MOST_GROUPS) {
         let prefix = prefix(groups, group);
-        let found =
-            [lead(group), matter(group, matters), together(matters), good_values(group, matters)];
+        let found = [
+            lead(group, leaders),
+            matter(group, matters),
+            together(matters),
+            good_values(group, matters),
+        ];
         section.points.extend(found.into_iter().flatten().map(|words| sentence(&prefix, &words)));
     }
     let with_first = findings.comparisons.iter().filter(|c| c.a == 0 && c.b < MOST_GROUPS);
@@ -62,55 +66,65 @@ fn are(jobs: usize) -> String {
 }
 
 /// Returns a sentence on the best job or config, and the median.
-fn lead(group: &JobGroup<'_>) -> Option<String> {
-    let label = &group.objective.label;
+fn lead(group: &JobGroup<'_>, leaders: &GroupLeaders) -> Option<String> {
     let half = match group.median() {
         Some(median) => {
             format!("Half of the {}s that ended reach {}", group.unit(), number(median))
         }
         None => format!("Half of the {}s that ended have no value", group.unit()),
     };
-    if group.is_replicated() {
-        return Some(format!("{}. {half}.", best_config(group)?));
-    }
-    let ranked = group.ranked();
-    let &best = ranked.first()?;
-    let job = group.job(best);
+    let best = match leaders.configs.first() {
+        Some(config) => best_config(group, leaders, config),
+        None => best_job(group, leaders, leaders.jobs.first()?),
+    };
+    Some(format!("the best of {best}. {half}."))
+}
+
+/// Returns words on the best job: what was sampled, its value, and the value that it ended with.
+fn best_job(group: &JobGroup<'_>, leaders: &GroupLeaders, best: &LeadingJob) -> String {
+    let job = group.job(best.row);
     let sampled = match sampled::brief(job) {
         text if text.is_empty() => text,
         text => format!(" ({text})"),
     };
-    let so_far = if group.settled_error(best).is_some() { "" } else { ", and it goes on" };
-    Some(format!(
-        "the best of {} with a value is job {}{sampled}: {label} {}{so_far}. {half}.",
-        count(ranked.len(), "job"),
+    let at_last =
+        best.at_last.map(|last| format!(" over its epochs, {} at the last", number(last)));
+    let equals = match leaders.equals {
+        0 => String::new(),
+        n => format!("; {} the same value", has(n)),
+    };
+    format!(
+        "{} with a value is job {}{sampled}: {} {}{}{}{equals}",
+        count(leaders.with_value, "job"),
         job.id,
-        number(group.error(best)?),
-    ))
+        group.objective.label,
+        number(best.value),
+        at_last.unwrap_or_default(),
+        if best.is_open { ", and it goes on" } else { "" },
+    )
+}
+
+/// Returns a count of other jobs with its verb: `1 other job has`.
+fn has(others: usize) -> String {
+    format!("{} {}", count(others, "other job"), if others == 1 { "has" } else { "have" })
 }
 
 /// Returns words on the best config: its value over its seeds, how sure that is, and the seeds.
-fn best_config(group: &JobGroup<'_>) -> Option<String> {
-    let settled = group.configs().iter().filter_map(|config| Some((config, config.settled()?)));
-    let found: Vec<_> = settled.filter(|(_, loss)| loss.is_finite()).collect();
-    let &(best, loss) = found.iter().min_by(|a, b| a.1.total_cmp(&b.1))?;
-    let values: Vec<String> =
-        best.rows.iter().filter_map(|&row| group.settled_error(row)).map(number).collect();
-    let error = replicates::components_of(group).map(|components| {
-        let deviation = (components.seeds / float(best.rows.len())).sqrt();
-        format!(" ± {} (standard error)", number(deviation))
-    });
+fn best_config(group: &JobGroup<'_>, leaders: &GroupLeaders, best: &LeadingConfig) -> String {
+    let values: Vec<String> = best.seeds.iter().copied().map(number).collect();
+    let error = best.standard_error.filter(|_| group.over_seeds() == SeedReduction::Mean);
+    let error = error.map(|error| format!(" ± {} (standard error)", number(error)));
     let ids: Vec<String> = best.rows.iter().map(|&row| group.job(row).id.to_string()).collect();
-    Some(format!(
-        "the best of {} with a value is that of jobs {}: {} {} {}{}; its seeds: {}",
-        count(found.len(), "config"),
+    format!(
+        "{} with a value is that of jobs {}: {} {} {}{}; its seeds: {}",
+        count(leaders.configs_with_value, "config"),
         ids.join(", "),
         group.over_seeds().name(),
         group.objective.label,
-        number(group.objective.goal.as_loss(loss)),
-        error.filter(|_| group.over_seeds() == SeedReduction::Mean).unwrap_or_default(),
+        number(best.value),
+        error.unwrap_or_default(),
         values.join(", "),
-    ))
+    )
 }
 
 /// Returns a sentence on the parameters that the objective depends on.

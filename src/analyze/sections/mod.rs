@@ -25,6 +25,7 @@ mod population;
 mod provenance;
 mod replicates;
 mod search;
+mod spread;
 mod table_cells;
 mod trends;
 mod values;

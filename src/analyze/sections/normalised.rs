@@ -1,11 +1,14 @@
 //! Shows distributions as if the jobs of all groups were equally complex.
 
-use super::edf::{end_of, lost_words};
+use super::edf::{MOST_BANDS, end_of, lost_words};
 use super::{empty, panels::error_axis};
 use crate::analyze::group::JobGroup;
 use crate::analyze::metrics::Metric;
 use crate::analyze::plot::{self, EdfCurve, StyleClass};
-use crate::analyze::stats::{NormalisationRefusal, NormalisedSpaces, normalise, weighted_quantile};
+use crate::analyze::stats::{
+    BinnedDistribution, NormalisationRefusal, NormalisedSpaces, WeighedJob, effective_draws,
+    normalise, weighted_quantile,
+};
 use crate::app::count;
 use crate::page::number::number;
 use crate::page::{EdfSample, EdfView, PageSection};
@@ -31,6 +34,7 @@ pub fn normalised(groups: &[JobGroup<'_>], complexity: &[String]) -> Option<Page
         }
         Ok(weighed) => {
             section.paragraphs.push(intro(&weighed, &metric));
+            section.paragraphs.push(effective(&weighed, groups));
             section.paragraphs.extend(without(groups, &pairs, &metric));
             section.distribution = distribution(groups, &weighed);
         }
@@ -45,6 +49,22 @@ fn pairs(group: &JobGroup<'_>, metric: &Metric) -> Option<Vec<(f64, f64)>> {
     let pair = |(row, loss): (usize, f64)| Some((complexity[row]?, loss));
     let pairs: Vec<(f64, f64)> = group.settled().filter_map(pair).collect();
     pairs.iter().any(|(_, loss)| loss.is_finite()).then_some(pairs)
+}
+
+/// Says how much the unequal weights leave of the jobs, and what the areas are.
+fn effective(weighed: &NormalisedSpaces, groups: &[JobGroup<'_>]) -> String {
+    let own = |(group, jobs): (&JobGroup<'_>, &Vec<WeighedJob>)| {
+        let effective = effective_draws(jobs.iter().map(|job| job.weight));
+        let jobs = count(jobs.len(), group.unit());
+        format!("{jobs} of {} say as much as {effective:.0} of equal weight", group.name)
+    };
+    let all: Vec<String> = groups.iter().zip(&weighed.spaces).map(own).collect();
+    let band = if groups.len() <= MOST_BANDS {
+        " The areas are 95 % intervals, at each place for itself."
+    } else {
+        ""
+    };
+    format!("{}.{band}", all.join("; "))
 }
 
 /// Counts the jobs that ended and have no complexity.
@@ -83,36 +103,43 @@ fn distribution(groups: &[JobGroup<'_>], weighed: &NormalisedSpaces) -> Option<E
     let axis = error_axis(groups, LABELS)?;
     let (mut curves, mut samples) = (Vec::new(), Vec::new());
     for (series, (group, jobs)) in groups.iter().zip(&weighed.spaces).enumerate() {
-        let goal = group.objective.goal;
         let mut jobs = jobs.clone();
-        jobs.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let (corners, height) = corners(&jobs, end_of(group, &axis));
-        let corners =
-            corners.into_iter().map(|(loss, height)| (goal.as_loss(loss), height)).collect();
-        let beyond = if height < 0.999 {
-            format!("{}: more beyond the edge", group.name)
-        } else {
-            String::new()
-        };
-        curves.push(EdfCurve {
-            name: group.name.clone(),
-            series,
-            corners,
-            bands: Vec::new(),
-            bounds: Vec::new(),
-            beyond,
-        });
+        jobs.sort_by(|a, b| a.value.total_cmp(&b.value));
+        curves.push(curve(series, group, &jobs, end_of(group, &axis)));
         samples.push(sample(series, group, &jobs));
     }
-    let is_lost = |job: &(f64, f64)| job.0.is_infinite();
-    let lost = weighed.spaces.iter().flatten().filter(|job| is_lost(job)).count();
+    if groups.len() > MOST_BANDS {
+        curves.iter_mut().for_each(|curve| curve.bands.clear());
+    }
+    let is_lost = |job: &&WeighedJob| job.value.is_infinite();
+    let lost = weighed.spaces.iter().flatten().filter(is_lost).count();
     let note = if lost > 0 { lost_words(groups, lost) } else { String::new() };
     Some(EdfView { svg: plot::edf(&curves, &axis), note, samples })
 }
 
-/// Returns the numbers of a group's curve from pairs of loss and weight, least first.
-fn sample(series: usize, group: &JobGroup<'_>, jobs: &[(f64, f64)]) -> EdfSample {
-    let known = &jobs[..jobs.partition_point(|job| job.0.is_finite())];
+fn curve(series: usize, group: &JobGroup<'_>, jobs: &[WeighedJob], end: f64) -> EdfCurve {
+    let goal = group.objective.goal;
+    let corners = corners(jobs, end);
+    let edge = |of: fn(&CurveCorner) -> f64| {
+        corners.iter().map(|corner| (goal.as_loss(corner.loss), of(corner))).collect()
+    };
+    let is_whole = corners.last().is_some_and(|corner| corner.height >= 0.999);
+    let beyond =
+        if is_whole { String::new() } else { format!("{}: more beyond the edge", group.name) };
+    EdfCurve {
+        name: group.name.clone(),
+        series,
+        corners: edge(|corner| corner.height),
+        bands: vec![[edge(|corner| corner.interval.0), edge(|corner| corner.interval.1)]],
+        bounds: Vec::new(),
+        beyond,
+    }
+}
+
+/// Returns the numbers of a group's curve of jobs, least loss first.
+fn sample(series: usize, group: &JobGroup<'_>, jobs: &[WeighedJob]) -> EdfSample {
+    let known = &jobs[..jobs.partition_point(|job| job.value.is_finite())];
+    let known: Vec<(f64, f64)> = known.iter().map(|job| (job.value, job.weight)).collect();
     let weight: f64 = known.iter().map(|job| job.1).sum();
     let value = |loss: f64| number(group.objective.goal.as_loss(loss));
     let mean = known.iter().map(|(loss, weight)| loss * weight).sum::<f64>() / weight;
@@ -121,28 +148,44 @@ fn sample(series: usize, group: &JobGroup<'_>, jobs: &[(f64, f64)]) -> EdfSample
         name: group.name.clone(),
         n: known.len(),
         min: known.first().map(|job| value(job.0)).unwrap_or_default(),
-        median: weighted_quantile(known, weight / 2.0).map(value).unwrap_or_default(),
+        median: weighted_quantile(&known, weight / 2.0).map(value).unwrap_or_default(),
         mean: if weight > 0.0 { value(mean) } else { String::new() },
     }
 }
 
-/// Returns the corners of the weighted step function up to `end`, and its height there. Steps
-/// nearer to each other than a pixel are joined.
-fn corners(sorted: &[(f64, f64)], end: f64) -> (Vec<(f64, f64)>, f64) {
-    let least = sorted.first().map_or(end, |job| job.0);
+/// A corner of a step function, with the band there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct CurveCorner {
+    loss: f64,
+    height: f64,
+    interval: (f64, f64),
+}
+
+/// Returns the corners of the weighted step function up to `end`. Steps nearer to each other than a pixel are joined.
+fn corners(sorted: &[WeighedJob], end: f64) -> Vec<CurveCorner> {
+    /// The rise from which on the band is computed anew.
+    const RISE: f64 = 1.0 / 128.0;
+    let least = sorted.first().map_or(end, |job| job.value);
     let pixel = (end - least) / 1000.0;
-    let (mut corners, mut height) = (vec![(least, 0.0), (least, 0.0)], 0.0);
-    for &(loss, weight) in sorted.iter().filter(|job| job.0 <= end) {
-        if corners.last().is_none_or(|last| loss - last.0 >= pixel) {
-            corners.extend([(loss, height), (loss, height)]);
+    let mut curve = BinnedDistribution::of(sorted);
+    let foot = CurveCorner { loss: least, height: 0.0, interval: curve.interval() };
+    let (mut corners, mut banded) = (vec![foot, foot], 0.0);
+    for job in sorted.iter().filter(|job| job.value <= end) {
+        let last = corners[corners.len() - 1];
+        if job.value - last.loss >= pixel {
+            corners.extend([CurveCorner { loss: job.value, ..last }; 2]);
         }
-        height += weight;
+        curve.pass(job);
+        let height = curve.height();
         if let Some(last) = corners.last_mut() {
-            last.1 = height;
+            last.height = height;
+            if height - banded >= RISE {
+                (banded, last.interval) = (height, curve.interval());
+            }
         }
     }
-    corners.push((end, height));
-    (corners, height)
+    corners.extend(corners.last().copied().map(|last| CurveCorner { loss: end, ..last }));
+    corners
 }
 
 #[cfg(test)]
@@ -150,10 +193,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_curve_rises_in_steps() {
-        let (corners, height) = corners(&[(1.0, 0.25), (2.0, 0.5), (9.0, 0.25)], 5.0);
-        let steps = [(1.0, 0.0), (1.0, 0.25), (2.0, 0.25), (2.0, 0.75), (5.0, 0.75)];
-        assert_eq!(corners, steps);
-        assert!((height - 0.75).abs() < f64::EPSILON);
+    fn the_curve_rises_in_steps_inside_its_band() {
+        let job = |(value, bin)| WeighedJob { value, weight: 0.25, bin };
+        let corners = corners(&[(1.0, 0), (2.0, 1), (3.0, 0), (9.0, 1)].map(job), 5.0);
+        let steps: Vec<(f64, f64)> = corners.iter().map(|c| (c.loss, c.height)).collect();
+        let expected = [(1.0, 0.0), (1.0, 0.25), (2.0, 0.25), (2.0, 0.5), (3.0, 0.5), (3.0, 0.75)];
+        assert_eq!(steps, [expected.as_slice(), &[(5.0, 0.75)]].concat());
+        for CurveCorner { height, interval: (low, high), .. } in corners {
+            assert!(low <= height && height <= high, "{low} {height} {high}");
+        }
     }
 }

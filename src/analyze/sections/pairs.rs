@@ -36,8 +36,9 @@ type PairPoint = (usize, f64, f64);
 fn row(x: &Metric, y: &Metric, groups: &[JobGroup<'_>]) -> Result<FigureGrid, MetricProblem> {
     let places: Vec<Vec<PairPoint>> =
         groups.iter().map(|group| places(x, y, group)).collect::<Result<_, _>>()?;
-    let of =
-        |value: fn(&PairPoint) -> f64| places.iter().flatten().map(value).collect::<Vec<f64>>();
+    let of = |value: fn(&PairPoint) -> f64| {
+        places.iter().map(|own| own.iter().map(value).collect()).collect::<Vec<Vec<f64>>>()
+    };
     let axes = metric_axis(x, &of(|p| p.1), X_LABELS).zip(metric_axis(y, &of(|p| p.2), Y_LABELS));
     let Some((x_axis, y_axis)) = axes else {
         return Err(

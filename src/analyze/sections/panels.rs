@@ -3,27 +3,31 @@
 use crate::analyze::group::JobGroup;
 use crate::analyze::metrics::{Metric, ValueSpacing, WIDE};
 use crate::analyze::plot::{AxisScale, ChartAxis};
-use crate::analyze::stats::{OutlierEnds, ValueSpan, robust_span};
+use crate::analyze::stats::{OutlierEnds, ValueSpan, robust_spans};
 
 /// The number of labels that the axes of a small figure have room for.
 pub(super) const X_LABELS: usize = 6;
 pub(super) const Y_LABELS: usize = 5;
 
-/// Returns the error's axis, the same for all groups, cut where a few jobs are far out; `None` if
+/// Returns the error's axis, the same for all groups, cut where a few jobs of a group are far out of it; `None` if
 /// no job has an error.
 pub(super) fn error_axis(groups: &[JobGroup<'_>], labels: usize) -> Option<ChartAxis> {
     let objective = &groups.first()?.objective;
-    let errors = groups.iter().flat_map(JobGroup::errors);
-    let losses: Vec<f64> = errors.map(|error| objective.goal.as_loss(error)).collect();
-    let span = robust_span(&losses, OutlierEnds::High)?;
+    let loss = |error| objective.goal.as_loss(error);
+    let losses = groups.iter().map(|group| group.errors().into_iter().map(loss).collect());
+    let span = robust_spans(&losses.collect::<Vec<_>>(), OutlierEnds::High)?;
     let (a, b) = (objective.goal.as_loss(span.low), objective.goal.as_loss(span.high));
     let span = ValueSpan { low: a.min(b), high: a.max(b) };
     Some(ChartAxis::new(objective.label.as_str(), AxisScale::Linear, span, labels))
 }
 
-/// Returns the axis of a metric with these values, cut where a few are far out; `None` if there are
-/// no values.
-pub(super) fn metric_axis(metric: &Metric, values: &[f64], labels: usize) -> Option<ChartAxis> {
+/// Returns the axis of a metric with these values by group, cut where a few of a group are far out of it; `None` if there
+/// are no values.
+pub(super) fn metric_axis(
+    metric: &Metric,
+    values: &[Vec<f64>],
+    labels: usize,
+) -> Option<ChartAxis> {
     metric_axis_of(&metric.label, metric.spacing, values, labels)
 }
 
@@ -31,12 +35,12 @@ pub(super) fn metric_axis(metric: &Metric, values: &[f64], labels: usize) -> Opt
 pub(super) fn metric_axis_of(
     label: &str,
     spacing: ValueSpacing,
-    values: &[f64],
+    values: &[Vec<f64>],
     labels: usize,
 ) -> Option<ChartAxis> {
-    let scale = scale(spacing, values)?;
+    let scale = scale(spacing, &values.concat())?;
     let span = match scale {
-        AxisScale::Linear => robust_span(values, OutlierEnds::Both)?,
+        AxisScale::Linear => robust_spans(values, OutlierEnds::Both)?,
         AxisScale::Log10 | AxisScale::Log2 => robust_ratio_span(values)?,
     };
     Some(ChartAxis::new(label, scale, span, labels))
@@ -70,15 +74,16 @@ pub(super) fn span_by_ratio(
     ValueSpan::of(positive).filter(|span| most && span.high / span.low >= least)
 }
 
-/// Returns the range to show on a logarithmic axis.
-fn robust_ratio_span(values: &[f64]) -> Option<ValueSpan> {
-    let positive: Vec<f64> = values.iter().copied().filter(|value| *value > 0.0).collect();
-    let logs: Vec<f64> = positive.iter().map(|value| value.log10()).collect();
-    let shown = robust_span(&logs, OutlierEnds::Both)?;
+/// Returns the range to show on a logarithmic axis of values by group.
+fn robust_ratio_span(values: &[Vec<f64>]) -> Option<ValueSpan> {
+    let positive =
+        |values: &Vec<f64>| values.iter().copied().filter(|value| *value > 0.0).collect();
+    let positive: Vec<Vec<f64>> = values.iter().map(positive).collect();
+    let logs = |values: &Vec<f64>| values.iter().map(|value| value.log10()).collect();
+    let shown = robust_spans(&positive.iter().map(logs).collect::<Vec<_>>(), OutlierEnds::Both)?;
     // Of the values themselves: ten to the power of a logarithm misses them by a rounding.
-    let inside = positive.iter().zip(&logs);
-    let inside = inside.filter(|(_, log)| shown.low <= **log && **log <= shown.high);
-    ValueSpan::of(inside.map(|(value, _)| *value))
+    let is_inside = |value: &f64| (shown.low..=shown.high).contains(&value.log10());
+    ValueSpan::of(positive.into_iter().flatten().filter(is_inside))
 }
 
 #[cfg(test)]
@@ -89,7 +94,10 @@ mod tests {
     fn a_few_weight_decays_of_zero_leave_its_axis_by_ratio() {
         let some_zero = [0.0, 1e-5, 1e-3, 0.1];
         assert_eq!(scale(ValueSpacing::Log10, &some_zero), Some(AxisScale::Log10));
-        assert_eq!(robust_ratio_span(&some_zero), Some(ValueSpan { low: 1e-5, high: 0.1 }));
+        assert_eq!(
+            robust_ratio_span(&[some_zero.to_vec()]),
+            Some(ValueSpan { low: 1e-5, high: 0.1 })
+        );
         assert_eq!(scale(ValueSpacing::Log10, &[0.0, 0.0, 0.1]), Some(AxisScale::Linear));
         assert_eq!(scale(ValueSpacing::Log10, &[]), None);
     }

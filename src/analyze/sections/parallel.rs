@@ -48,21 +48,28 @@ pub fn parallel(
         group.objective.label
     ));
     let figure = FigureView {
-        svg: draw((at, group), &axes, (&others, &best)),
+        svg: draw((at, group), &axes, (&others, &best, ranked[tenth - 1])),
         keys: vec![
-            FigureKey::new(
-                StyleClass::Solid(1),
-                format!("of the best tenth, {}", count(best.len(), "job")),
-            ),
+            FigureKey::new(StyleClass::Solid(1), drawn("the best tenth", best.len(), tenth)),
             FigureKey::new(
                 StyleClass::Solid(6),
-                format!("of the others, {}", count(others.len(), "job")),
+                drawn("the others", others.len(), ranked.len() - tenth),
             ),
         ],
         ..FigureView::default()
     };
     section.grids.push(FigureGrid { figures: vec![figure], ..FigureGrid::default() });
     Some(section)
+}
+
+/// Says how many of the jobs of a colour have a line.
+fn drawn(jobs: &str, lines: usize, all: usize) -> String {
+    let all_jobs = count(all, "job");
+    if lines < all {
+        format!("{jobs}: {lines} of {all_jobs}")
+    } else {
+        format!("{jobs}: {all_jobs}")
+    }
 }
 
 /// Returns at most `most` of the rows, evenly from the first to the last.
@@ -134,13 +141,17 @@ fn place_y(share: f64) -> f64 {
 fn draw(
     (at, group): (usize, &JobGroup<'_>),
     axes: &[UprightAxis<'_>],
-    (others, best): (&[usize], &[usize]),
+    (others, best, last_of_best): (&[usize], &[usize], usize),
 ) -> String {
     let mut svg = FigureWriter::open_wide(SIZE, "Parallel coordinates of the parameters", false);
     let (top, right, bottom) = (place_y(1.0), SIZE.width * UNIT, place_y(0.0));
     let group_element = svg.element("g").attribute("data-group", at);
     let group_element =
         group_element.attribute("data-box", format_args!("0 {top} {right} {bottom}"));
+    let threshold = group.error(last_of_best).unwrap_or(f64::NAN);
+    let group_element = group_element
+        .attribute("data-best", threshold)
+        .attribute("data-minimized", group.objective.is_minimized());
     group_element.attribute("data-axes", data(axes)).content(|svg| {
         for (class, rows) in [(StyleClass::Threads(6), others), (StyleClass::BestThreads(1), best)]
         {

@@ -41,7 +41,8 @@ type ObjectivePoint = (usize, f64, f64);
 
 fn figure(groups: &[JobGroup<'_>], other: &Objective, column: &str) -> Option<FigureView> {
     let both: Vec<Vec<ObjectivePoint>> = groups.iter().map(|group| both(group, other)).collect();
-    let values: Vec<f64> = both.iter().flatten().map(|job| job.1).collect();
+    let values = both.iter().map(|jobs| jobs.iter().map(|job| job.1).collect());
+    let values: Vec<Vec<f64>> = values.collect();
     let x = metric_axis_of(&other.label, other.spacing(), &values, X_LABELS)?;
     let y = error_axis(groups, Y_LABELS)?;
     let first = &groups.first()?.objective;

@@ -1,9 +1,9 @@
 //! Compares seeds with configs: how much of the differences is chance.
 
 use super::empty;
-use crate::analyze::frame::{self, CONFIG, ERROR, IS_OPEN};
 use crate::analyze::group::JobGroup;
-use crate::analyze::stats::{VarianceComponents, components};
+use crate::analyze::leaders::seed_components;
+use crate::analyze::stats::VarianceComponents;
 use crate::app::count;
 use crate::page::PageSection;
 use crate::page::number::number;
@@ -11,24 +11,13 @@ use crate::page::number::number;
 /// Returns the section; `None` if no config has two jobs with a value.
 pub fn replicates(groups: &[JobGroup<'_>]) -> Option<PageSection> {
     let found: Vec<(&JobGroup<'_>, VarianceComponents)> =
-        groups.iter().filter_map(|group| Some((group, components_of(group)?))).collect();
+        groups.iter().filter_map(|group| Some((group, seed_components(group)?))).collect();
     if found.is_empty() {
         return None;
     }
     let mut section = empty("replicates", "Seeds and configs");
     section.paragraphs.extend(found.iter().map(|(group, c)| in_words(group, c)));
     Some(section)
-}
-
-/// Returns the components of the variance of a group's values; `None` if no config has two jobs with one.
-pub(super) fn components_of(group: &JobGroup<'_>) -> Option<VarianceComponents> {
-    let jobs = group.frame();
-    let is_settled = frame::is_present(jobs, ERROR) & !frame::is_true(jobs, IS_OPEN);
-    let has_both = frame::is_present(jobs, CONFIG) & is_settled;
-    let both = frame::filter(jobs, &has_both);
-    #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "whole numbers")]
-    let configs = frame::numbers(&both, CONFIG).into_iter().map(|config| config as u64);
-    components(configs.zip(frame::numbers(&both, ERROR)))
 }
 
 fn in_words(group: &JobGroup<'_>, c: &VarianceComponents) -> String {

@@ -18,6 +18,9 @@ use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 /// The number of draws of which nobody wants to know how few of them would have been enough.
 const FEW: usize = 10;
 
+/// The ratio of the greatest to the least value from which the axis of the best is by ratio.
+const BY_RATIO: f64 = 10.0;
+
 /// The note below the figure of the best of m draws.
 const BEST_NOTE: &str = "The line is the expectation, exact; in 95 % of all choices of so many of these jobs \
     the best lies in the area. A job that found nothing counts as one of them.";
@@ -116,18 +119,28 @@ fn best(groups: &[JobGroup<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
 }
 
 /// Returns the axes of the numbers of draws and of the best values; `None` if there is no value.
+///
+/// The expectations are shown whole, by ratio where they span much, so that a flat line is one that does not fall; of
+/// the areas around them, as much as fits.
 fn best_axes(curves: &[BestCurve], objective: &Objective) -> Option<(ChartAxis, ChartAxis)> {
-    let most = curves.iter().filter_map(|(_, points)| points.last()).map(|b| b.draws).max()?;
-    let shown = curves.iter().flat_map(|(_, p)| p).flat_map(|b| [b.mean, b.low, b.high]);
-    let shown: Vec<f64> = shown.filter(|loss| loss.is_finite()).collect();
-    let shown = robust_span(&shown, OutlierEnds::High)?;
+    let points = || curves.iter().flat_map(|(_, points)| points);
+    let most = points().map(|best| best.draws).max()?;
+    let means = ValueSpan::of(points().map(|best| best.mean))?;
+    let ends: Vec<f64> = points().flat_map(|best| [best.low, best.high]).collect();
+    let ends: Vec<f64> = ends.into_iter().filter(|end| end.is_finite()).collect();
+    let shown = robust_span(&ends, OutlierEnds::High).map_or(means, |ends| ends.join(means));
     let [a, b] = [shown.low, shown.high].map(|loss| objective.goal.as_loss(loss));
     let y = ValueSpan { low: a.min(b), high: a.max(b) };
     let x = ValueSpan { low: 1.0, high: float(most) };
     let label = format!("best {}", objective.label);
+    let scale = if y.low > 0.0 && y.high / y.low >= BY_RATIO {
+        AxisScale::Log10
+    } else {
+        AxisScale::Linear
+    };
     Some((
         ChartAxis::exact("jobs", AxisScale::Log10, x, X_LABELS),
-        ChartAxis::new(label, AxisScale::Linear, y, Y_LABELS),
+        ChartAxis::new(label, scale, y, Y_LABELS),
     ))
 }
 

@@ -2,6 +2,7 @@
 
 use super::empty;
 use super::panels::{Y_LABELS, metric_axis};
+use super::spread::MetricSpread;
 use super::values::capitalised;
 use crate::analyze::group::{JobGroup, MetricPoint};
 use crate::analyze::metrics::{Metric, MetricProblem};
@@ -36,21 +37,23 @@ pub fn trends(id: &str, title: &str, metrics: &[String], groups: &[JobGroup<'_>]
 
 /// Returns the trend of a metric; `None` if all jobs have the same value.
 fn trend(metric: &Metric, groups: &[JobGroup<'_>]) -> Result<Option<FigureView>, MetricProblem> {
-    let points: Vec<Vec<MetricPoint>> =
-        groups.iter().map(|group| group.points(metric)).collect::<Result<_, _>>()?;
-    let stops: Vec<(usize, TrendStop)> = groups
-        .iter()
-        .zip(&points)
-        .enumerate()
-        .filter_map(|(at, (group, points))| Some((at, stop(at, group, points)?)))
-        .collect();
-    let values: Vec<f64> = points.iter().flatten().map(|point| point.value).collect();
-    if ValueSpan::of(values.iter().copied()).is_some_and(|span| span.width() == 0.0) {
+    let spread = MetricSpread::of(metric, groups)?;
+    if spread.only_value().is_some() {
         return Ok(None);
     }
-    let Some(y) = metric_axis(metric, &values, Y_LABELS) else {
+    let stops: Vec<(usize, TrendStop)> = groups
+        .iter()
+        .zip(&spread.points)
+        .enumerate()
+        .filter(|(at, _)| spread.is_drawn(*at))
+        .filter_map(|(at, (group, points))| Some((at, stop(at, group, points)?)))
+        .collect();
+    let Some(y) = metric_axis(metric, &spread.drawn_values(), Y_LABELS) else {
         return Err(metric.problem("has no number in any job with an error", None));
     };
+    let left_out = |at: usize| format!("{}: {}", groups[at].name, spread.why_not(at));
+    let left_out: Vec<String> =
+        (0..groups.len()).filter(|at| !spread.is_drawn(*at)).map(left_out).collect();
     let x =
         ChartAxis::of_names(&groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>());
     let key = |(at, stop): &(usize, TrendStop)| FigureKey {
@@ -67,7 +70,7 @@ fn trend(metric: &Metric, groups: &[JobGroup<'_>]) -> Result<Option<FigureView>,
         heading: capitalised(&metric.label),
         svg: plot::trend(TrendFigure { x: &x, y: &y, stops: &stops }),
         keys: stops.iter().map(key).collect(),
-        note: String::new(),
+        note: left_out.join(" "),
     }))
 }
 

@@ -2,13 +2,15 @@
 
 use super::by_category::{self, by_category, is_drawn_by_category};
 use super::panels::{X_LABELS, Y_LABELS, error_axis, metric_axis};
+use super::spread::MetricSpread;
 use super::{NO_ERRORS, empty};
 use crate::analyze::categories::with_texts;
 use crate::analyze::data::objective_column;
 use crate::analyze::group::{JobGroup, MetricPoint};
+use crate::analyze::leaders::seed_components;
 use crate::analyze::metrics::{Metric, MetricProblem};
-use crate::analyze::plot::{self, ChartAxis, PointData, ScatterFigure, StyleClass};
-use crate::analyze::stats::{BestRange, ValueSpan, best_range, draws, spearman};
+use crate::analyze::plot::{self, ChartAxis, PointData, ScatterFigure, SeedNoise, StyleClass};
+use crate::analyze::stats::{BestRange, best_range, draws, spearman};
 use crate::app::count;
 use crate::page::number::{correlation, number};
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
@@ -16,6 +18,10 @@ use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 const INTRO: &str = "Each point is a job; rest on it to see which. Of a quarter of the jobs, drawn \
     at random, take the best: in 95 % of such draws its value lies in the \
     shaded range, and the line is the median. A narrow range says where good values are.";
+
+/// The sentence on the bar at the side of figures of replicated configs.
+const NOISE: &str = "The bar at the right is one standard deviation of the seeds of a config to either side: points that \
+    differ by less may differ by chance alone.";
 
 /// Returns a section of scatter plots.
 pub fn values(id: &str, title: &str, metrics: &[String], groups: &[JobGroup<'_>]) -> PageSection {
@@ -35,9 +41,13 @@ pub fn values(id: &str, title: &str, metrics: &[String], groups: &[JobGroup<'_>]
         section.paragraphs.push(by_category::WORDS.to_owned());
     }
     section.paragraphs.extend(far_out(groups, &y));
+    let noises: Vec<Option<SeedNoise>> = groups.iter().map(noise).collect();
+    if noises.iter().any(Option::is_some) {
+        section.paragraphs.push(NOISE.to_owned());
+    }
     let (mut single, mut constant) = (FigureGrid::default(), Vec::new());
     for name in metrics {
-        match row(&Metric::named(name), groups, &y) {
+        match row(&Metric::named(name), groups, (&y, &noises)) {
             Ok(MetricView::Figures(mut grid)) if groups.len() == 1 => {
                 single.figures.append(&mut grid.figures);
             }
@@ -76,47 +86,50 @@ pub(super) enum MetricView {
 fn row(
     metric: &Metric,
     groups: &[JobGroup<'_>],
-    y: &ChartAxis,
+    (y, noises): (&ChartAxis, &[Option<SeedNoise>]),
 ) -> Result<MetricView, MetricProblem> {
     if is_drawn_by_category(metric, groups) {
         return by_category(metric, groups, y);
     }
-    let points: Vec<Vec<MetricPoint>> =
-        groups.iter().map(|group| points(group, metric)).collect::<Result<_, _>>()?;
-    let values: Vec<f64> = points.iter().flatten().map(|point| point.value).collect();
-    let axis = ValueSpan::of(values.iter().copied()).zip(metric_axis(metric, &values, X_LABELS));
-    let Some((span, x)) = axis else {
+    let spread = MetricSpread::of(metric, groups).map_err(|problem| match groups.first() {
+        Some(group) => with_texts(problem, group.population, metric),
+        None => problem,
+    })?;
+    if let Some(value) = spread.only_value() {
+        return Ok(MetricView::Constant(format!("{} {}", metric.label, number(value))));
+    }
+    let Some(x) = metric_axis(metric, &spread.drawn_values(), X_LABELS) else {
         return Err(metric.problem("has no number in any job with an error", None));
     };
-    if span.width() == 0.0 {
-        return Ok(MetricView::Constant(format!("{} {}", metric.label, number(span.low))));
-    }
     let several = groups.len() > 1;
-    let figures = groups.iter().zip(&points).enumerate().map(|(series, (group, points))| {
+    let figures = groups.iter().zip(&spread.points).enumerate().map(|(series, (group, points))| {
         let heading = if several { group.name.clone() } else { capitalised(&metric.label) };
+        if !spread.is_drawn(series) {
+            return empty_figure(heading, spread.why_not(series));
+        }
         let (at_x, at_y) = (metric.name.clone(), objective_column(0));
         let data = PointData { group: series, x: at_x, y: at_y, rows: String::new() };
-        figure(heading, group, points, (&x, y), (series, &data))
+        figure(heading, (group, noises[series]), points, (&x, y), (series, &data))
     });
     let title = if several { capitalised(&metric.label) } else { String::new() };
     Ok(MetricView::Figures(FigureGrid { title, columns: groups.len(), figures: figures.collect() }))
 }
 
-fn points(group: &JobGroup<'_>, metric: &Metric) -> Result<Vec<MetricPoint>, MetricProblem> {
-    group.points(metric).map_err(|problem| with_texts(problem, group.population, metric))
+/// Returns the place of a figure that says why there is none.
+fn empty_figure(heading: String, note: String) -> FigureView {
+    FigureView { heading, svg: String::new(), keys: Vec::new(), note }
 }
 
 fn figure(
     heading: String,
-    group: &JobGroup<'_>,
+    (group, noise): (&JobGroup<'_>, Option<SeedNoise>),
     points: &[MetricPoint],
     (x, y): (&ChartAxis, &ChartAxis),
     (series, data): (usize, &PointData),
 ) -> FigureView {
     let pairs = group.pairs_of(points);
     let Some(best) = best_range(&pairs) else {
-        let note = "No job has both an error and a value.".to_owned();
-        return FigureView { heading, svg: String::new(), keys: Vec::new(), note };
+        return empty_figure(heading, "No job has both an error and a value.".to_owned());
     };
     let title = |i: usize| {
         let point: &MetricPoint = &points[i];
@@ -130,18 +143,29 @@ fn figure(
         )
     };
     let places: Vec<(f64, f64)> = points.iter().map(|point| (point.value, point.error)).collect();
-    let svg = plot::scatter(ScatterFigure { x, y, points: &places, best, series, data }, title);
+    let figure = ScatterFigure { x, y, points: &places, best, noise, series, data };
+    let svg = plot::scatter(figure, title);
     let note = note(group, points, x);
-    FigureView { heading, svg, keys: keys(best, &pairs), note }
+    FigureView { heading, svg, keys: keys(best, &pairs, noise), note }
 }
 
-fn keys(best: BestRange, pairs: &[(f64, f64)]) -> Vec<FigureKey> {
+/// Returns the noise floor of a group, drawn at its median; `None` without replicates or where most configs are lost.
+fn noise(group: &JobGroup<'_>) -> Option<SeedNoise> {
+    let deviation = seed_components(group)?.seeds.sqrt();
+    Some(SeedNoise { centre: group.median()?, deviation })
+}
+
+fn keys(best: BestRange, pairs: &[(f64, f64)], noise: Option<SeedNoise>) -> Vec<FigureKey> {
     let (low, median, high) = (number(best.low), number(best.median), number(best.high));
     let draws = draws(pairs.len());
     let mut keys = vec![
         FigureKey::new(StyleClass::Median, format!("best of {draws}: {median}")),
         FigureKey::new(StyleClass::Band, format!("{low} to {high}")),
     ];
+    if let Some(seeds) = noise {
+        let text = format!("seeds: ±{}", number(seeds.deviation));
+        keys.push(FigureKey::new(StyleClass::Noise, text));
+    }
     if let Some(rho) = spearman(pairs) {
         keys.push(FigureKey::plain(format!("rank correlation {}", correlation(rho))));
     }

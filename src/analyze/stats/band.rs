@@ -39,12 +39,25 @@ pub fn draws_for_dkw(half_width: f64) -> usize {
 /// and 1 for no draws.
 #[must_use]
 pub fn clopper_pearson(k: usize, n: usize) -> (f64, f64) {
+    share_interval(float(k), float(n))
+}
+
+/// Returns the interval of Clopper and Pearson for numbers that need not be whole: of `n` draws, `true_draws` came true
+/// (Korn and Graubard, "Confidence Intervals for Proportions with Small Expected Number of Positive Counts Estimated from
+/// Survey Data", Survey Methodology 24, 1998).
+pub(super) fn share_interval(true_draws: f64, n: f64) -> (f64, f64) {
     let tail = (1.0 - CONFIDENCE) / 2.0;
-    let quantile = |successes: usize, failures: usize, p: f64| {
-        Beta::new(float(successes), float(failures)).map(|beta| beta.inverse_cdf(p))
+    let quantile = |successes: f64, failures: f64, p: f64| {
+        Beta::new(successes, failures).map(|beta| beta.inverse_cdf(p))
     };
-    let low = if k == 0 { Ok(0.0) } else { quantile(k, n - k + 1, tail) };
-    let high = if k >= n { Ok(1.0) } else { quantile(k + 1, n - k, 1.0 - tail) };
+    let false_draws = n - true_draws;
+    let low =
+        if true_draws <= 0.0 { Ok(0.0) } else { quantile(true_draws, false_draws + 1.0, tail) };
+    let high = if false_draws <= 0.0 {
+        Ok(1.0)
+    } else {
+        quantile(true_draws + 1.0, false_draws, 1.0 - tail)
+    };
     (low.unwrap_or(0.0), high.unwrap_or(1.0))
 }
 

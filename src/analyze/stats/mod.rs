@@ -6,6 +6,7 @@ mod band;
 mod best;
 mod compare;
 mod edf;
+mod effective;
 mod enough;
 mod importance;
 mod multiple;
@@ -22,16 +23,17 @@ pub use band::{CONFIDENCE, PointwiseBand, clopper_pearson, dkw, draws_for_dkw};
 pub use best::{BestRange, best_range, draws};
 pub use compare::{PairedComparison, SampleComparison, compare, compare_pairs, least_p};
 pub use edf::EmpiricalDistribution;
+pub use effective::{BinnedDistribution, effective_draws};
 pub use enough::mean_distance;
 pub use importance::{
     ImportanceColumn, MainEffect, MarginalLevel, PairEffect, ParameterImportance, importance,
 };
 pub use multiple::holm;
-pub use normalised::{NormalisationRefusal, NormalisedSpaces, normalise};
+pub use normalised::{NormalisationRefusal, NormalisedSpaces, WeighedJob, normalise};
 pub use pareto::pareto_front;
 pub use quantile::{quantile, weighted_quantile, weighted_quantiles};
 pub use ranks::{correlation_of_ranks, ranks, spearman};
 pub use search::{BestOf, best_of, draw_counts};
-pub use span::{OutlierEnds, ValueSpan, beyond, robust_span};
+pub use span::{OutlierEnds, ValueSpan, beyond, robust_span, robust_spans};
 pub use summary::SampleSummary;
 pub use variance::{VarianceComponents, components};

@@ -26,6 +26,17 @@ pub enum NormalisationRefusal {
     },
 }
 
+/// A job with its weight.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WeighedJob {
+    /// Its value.
+    pub value: f64,
+    /// Its weight, of 1 for all jobs of a space.
+    pub weight: f64,
+    /// The bin that its complexity lies in, from 0.
+    pub bin: usize,
+}
+
 /// The weights of the jobs of several spaces.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NormalisedSpaces {
@@ -33,9 +44,8 @@ pub struct NormalisedSpaces {
     pub range: ValueSpan,
     /// The number of its bins.
     pub bins: usize,
-    /// The `(value, weight)` pairs of each space: weights add up to 1, and jobs outside of the
-    /// range are left out.
-    pub spaces: Vec<Vec<(f64, f64)>>,
+    /// The jobs of each space: their weights add up to 1, and jobs outside of the range are left out.
+    pub spaces: Vec<Vec<WeighedJob>>,
 }
 
 /// Weighs the `(complexity, value)` pairs of several spaces: `1 / (k m_j)` in bin `j` (Radosavovic
@@ -77,7 +87,7 @@ fn weigh(
     jobs: &[(f64, f64)],
     range: ValueSpan,
     bins: usize,
-) -> Result<Vec<(f64, f64)>, NormalisationRefusal> {
+) -> Result<Vec<WeighedJob>, NormalisationRefusal> {
     let inside: Vec<(usize, f64)> = jobs
         .iter()
         .filter(|(complexity, _)| range.low <= *complexity && *complexity <= range.high)
@@ -95,7 +105,8 @@ fn weigh(
         });
     }
     let weight = |bin: usize| 1.0 / (float(bins) * float(counts[bin]));
-    Ok(inside.into_iter().map(|(bin, value)| (value, weight(bin))).collect())
+    let job = |(bin, value)| WeighedJob { value, weight: weight(bin), bin };
+    Ok(inside.into_iter().map(job).collect())
 }
 
 fn bin_of(complexity: f64, range: ValueSpan, bins: usize) -> usize {
@@ -114,13 +125,13 @@ mod tests {
         let done = normalise(&[many_small, even]).expect("no bin is empty");
         assert_eq!((done.bins, done.range), (3, ValueSpan { low: 0.0, high: 1.0 }));
         let ninth = 1.0 / 9.0;
-        let weights: Vec<f64> = done.spaces[0].iter().map(|pair| pair.1).collect();
+        let weights: Vec<f64> = done.spaces[0].iter().map(|job| job.weight).collect();
         for (weight, expected) in
             weights.iter().zip([ninth, ninth, ninth, 3.0 * ninth, 3.0 * ninth])
         {
             assert!((weight - expected).abs() < 1e-12, "{weights:?}");
         }
-        assert!(done.spaces[1].iter().all(|pair| (pair.1 - 3.0 * ninth).abs() < 1e-12));
+        assert!(done.spaces[1].iter().all(|job| (job.weight - 3.0 * ninth).abs() < 1e-12));
     }
 
     #[test]

@@ -70,6 +70,13 @@ pub fn robust_span(values: &[f64], edges: OutlierEnds) -> Option<ValueSpan> {
     Some(if full.width() >= WORTHWHILE * fenced.width() { fenced } else { full })
 }
 
+/// Returns the range to show of values by group: what any group shows of its own, so that a narrow group hides nothing of
+/// a wide one; `None` if there are no values.
+#[must_use]
+pub fn robust_spans(groups: &[Vec<f64>], edges: OutlierEnds) -> Option<ValueSpan> {
+    groups.iter().filter_map(|values| robust_span(values, edges)).reduce(ValueSpan::join)
+}
+
 /// Counts the values below and above a range.
 #[must_use]
 pub fn beyond(values: &[f64], span: ValueSpan) -> (usize, usize) {
@@ -105,6 +112,13 @@ mod tests {
     fn the_few_good_jobs_among_many_that_diverged_alike_are_shown() {
         let values = [90.0, 90.0, 90.0, 90.0, 90.0, 90.0, 90.0, 5.0];
         assert_eq!(span(&values, OutlierEnds::Both), (5.0, 90.0));
+    }
+
+    #[test]
+    fn a_narrow_group_hides_nothing_of_a_wide_one() {
+        let groups = [vec![5.0; 90], (0..10).map(f64::from).map(|i| i * 10.0).collect()];
+        let span = robust_spans(&groups, OutlierEnds::Both).expect("not empty");
+        assert_eq!((span.low, span.high), (0.0, 90.0));
     }
 
     #[test]

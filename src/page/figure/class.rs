@@ -22,6 +22,8 @@ pub enum StyleClass {
     Wash,
     /// The median of the best.
     Median,
+    /// The bar that shows how far the seeds of one config lie apart.
+    Noise,
     /// The range that a series' line may have.
     Zone(usize),
     /// A series' line.
@@ -56,6 +58,7 @@ impl fmt::Display for StyleClass {
             Self::Band => ("band", None),
             Self::Wash => ("wash", None),
             Self::Median => ("median", None),
+            Self::Noise => ("noise", None),
             Self::Rises => ("rises", None),
             Self::Falls => ("falls", None),
             Self::Zone(series) => ("zone", Some(series)),

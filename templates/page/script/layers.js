@@ -91,6 +91,9 @@ const threads = layer => {
   });
   const last = axes[axes.length - 1];
   const nearestAxis = x => axes.reduce((a, b) => Math.abs(b.x - x) < Math.abs(a.x - x) ? b : a);
+  // Selected jobs keep the colours of the best tenth and of the others; the best come last, on top.
+  const threshold = Number(g.dataset.best), isLow = g.dataset.minimized === 'true', objective = layer.columns[axes.length - 1].at;
+  const isBest = row => isLow ? objective(row) <= threshold : objective(row) >= threshold;
   const trace = (context, row) => {
     context.beginPath();
     for (const axis of axes) if (!Number.isNaN(axis.y(row))) context.lineTo(axis.x, axis.y(row));
@@ -118,8 +121,12 @@ const threads = layer => {
     paint: (context, chosen) => {
       const rows = [...chosen.keys()].filter(row => chosen[row] && layer.has(row));
       const step = Math.max(1, Math.ceil(rows.length / MOST_THREADS));
-      Object.assign(context, { strokeStyle: getComputedStyle(g.querySelector('.best')).stroke, lineWidth: 4, globalAlpha: 0.55 });
-      for (let at = 0; at < rows.length; at += step) trace(context, rows[at]);
+      Object.assign(context, { lineWidth: 4, globalAlpha: 0.55 });
+      const shown = rows.filter((_, at) => at % step === 0);
+      for (const [part, rows] of [['.threads:not(.best)', shown.filter(row => !isBest(row))], ['.best', shown.filter(isBest)]]) {
+        context.strokeStyle = getComputedStyle(g.querySelector(part)).stroke;
+        for (const row of rows) trace(context, row);
+      }
       context.globalAlpha = 1;
     },
     point: (context, row, ink) => {
