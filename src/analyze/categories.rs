@@ -4,82 +4,16 @@
 //! `sweep.parquet` has it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use sweep_config::{Sampler, Sweep, Value, table, yaml};
+use sweep_config::{Value, table, yaml};
 
 use super::metrics::{Metric, MetricProblem};
 use super::population::Population;
 use super::sampled::last_part;
+use super::value_order::{CategoryKey, ValueOrder};
 use crate::tables::PlainColumn;
 use crate::trials::{CellValue, nearest};
-
-/// The order in which the samplers of a sweep list the values of each parameter.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct ValueOrder(BTreeMap<String, Vec<CategoryKey>>);
-
-impl ValueOrder {
-    /// Returns the order of a sweep's samplers.
-    pub(super) fn of(sweep: &Sweep) -> Self {
-        let mut order = Self::default();
-        for (key, sampler) in &sweep.setup.samplers {
-            order.add(key, sampler);
-        }
-        order
-    }
-
-    fn add(&mut self, key: &str, sampler: &Sampler) {
-        match sampler.unconditional() {
-            Sampler::Value(values) => self.extend(key, values.iter()),
-            Sampler::Weighted(weighted) => self.extend(key, weighted.values.iter()),
-            Sampler::Choice(choice) => {
-                self.extend(key, choice.branches.iter().map(|branch| &branch.name));
-                for (key, sampler) in choice.branches.iter().flat_map(|branch| &branch.samplers) {
-                    self.add(key, sampler);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn extend<'v>(&mut self, key: &str, values: impl Iterator<Item = &'v Value>) {
-        let known = self.0.entry(key.to_owned()).or_default();
-        for value in values.map(|value| CategoryKey::of(&CellValue::from(value.clone()))) {
-            if !known.contains(&value) {
-                known.push(value);
-            }
-        }
-    }
-}
-
-/// What makes two values one category, and orders them where no sampler does: nothing, truth values, numbers, texts, lists.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum CategoryKey {
-    Nothing,
-    Truth(bool),
-    /// The bits of a number, so that they are ordered as the numbers are.
-    Number(u64),
-    Text(String),
-    Nested(String),
-}
-
-impl CategoryKey {
-    fn of(value: &CellValue) -> Self {
-        match value {
-            CellValue::Null => Self::Nothing,
-            CellValue::Bool(truth) => Self::Truth(*truth),
-            CellValue::Text(text) => Self::Text(text.to_string()),
-            CellValue::Nested(nested) => match nested.as_ref() {
-                // A date in a column is text.
-                Value::Timestamp(text) => Self::Text(text.clone()),
-                _ => Self::Nested(value.spelled().into_owned()),
-            },
-            CellValue::Int(_) | CellValue::Float(_) => {
-                let bits = value.number().map_or(u64::MAX, |number| (number + 0.0).to_bits());
-                Self::Number(if bits >> 63 == 0 { bits | 1 << 63 } else { !bits })
-            }
-        }
-    }
-}
 
 /// Categories in their order: as the sampler lists them, then the others.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,7 +35,7 @@ impl CategoryList {
             distinct.entry(CategoryKey::of(value)).or_insert(value);
         }
         let known = metric.column().and_then(|column| column.strip_prefix(table::CFG));
-        let listed = known.and_then(|key| order.0.get(key)).map_or(&[][..], Vec::as_slice);
+        let listed = known.map(|key| order.listed(key)).unwrap_or_default();
         let mut keys: Vec<(CategoryKey, &CellValue)> = distinct.into_iter().collect();
         keys.sort_by_key(|(key, _)| listed.iter().position(|l| l == key).unwrap_or(listed.len()));
         let values = keys.iter().map(|(_, value)| (*value).clone()).collect();
@@ -134,8 +68,7 @@ pub(super) fn cell_values(
     }
     let texts = column.map(|column| population.table.text_column(column)).unwrap_or_default();
     if texts.iter().any(Option::is_some) {
-        let text = |text: &Option<String>| Some(CellValue::Text(text.as_deref()?.into()));
-        return Ok(texts.iter().map(text).collect());
+        return Ok(texts.iter().map(|text| Some(of_column(text.as_deref()?))).collect());
     }
     let is_truth = column.is_some_and(|column| population.table.is_truth(column));
     let cell = |number: f64| {
@@ -144,6 +77,13 @@ pub(super) fn cell_values(
     let numbers = metric.plain_values(&population.table);
     let numbers = numbers.map_err(|problem| with_texts(problem, population, metric))?;
     Ok(numbers.into_iter().map(|number| number.map(cell)).collect())
+}
+
+/// Returns the value that a column of texts has for a text or, as JSON, for a list.
+fn of_column(text: &str) -> CellValue {
+    let is_list = text.starts_with('[') && text.ends_with(']');
+    let list = is_list.then(|| yaml::read(Path::new(""), text).ok()).flatten();
+    list.map_or_else(|| CellValue::Text(text.into()), CellValue::from)
 }
 
 /// Returns the problem of a metric that no job has, with the nearest names, those of texts among them.

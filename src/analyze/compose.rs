@@ -9,7 +9,7 @@ use super::group::JobGroup;
 use super::importance::ImportanceResult;
 use super::metrics::Metric;
 use super::sections::{self, RankEnd, empty};
-use super::selection::SelectionStep;
+use super::selection_step::SelectionStep;
 use super::study::Study;
 use crate::app::VERSION;
 use crate::page::{PageSection, PageView};

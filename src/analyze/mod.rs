@@ -5,7 +5,7 @@
 //! studied ([`group`], `metrics`; the numbers are [`stats`], pure). *Run*: [`sections`], one a
 //! file, their figures ([`plot`]), the page ([`page`]). *Present*: the path, and a few words.
 
-pub mod categories;
+mod categories;
 mod compose;
 mod configs;
 mod curves;
@@ -30,9 +30,12 @@ mod raster;
 mod sampled;
 pub mod sections;
 mod selection;
+mod selection_step;
 pub mod stats;
 mod study;
+mod unknown_values;
 mod value_groups;
+pub mod value_order;
 mod verdict;
 
 use std::path::PathBuf;

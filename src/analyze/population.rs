@@ -2,8 +2,8 @@
 
 use sweep_config::SweepDir;
 
-use super::categories::ValueOrder;
 use super::curves::LearningCurves;
+use super::value_order::ValueOrder;
 use crate::app::Failure;
 use crate::trials::{Objective, SentenceParser, TrialTable, Trials};
 

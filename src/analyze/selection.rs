@@ -3,8 +3,10 @@
 use indexmap::IndexMap;
 use sweep_config::{AnalyzeConfig, MetricFilter, MetricFilters};
 
-use super::filtering::{in_words, unknown_values};
+use super::filtering::in_words;
 use super::group::JobGroup;
+use super::selection_step::SelectionStep;
+use super::unknown_values::unknown_values;
 use super::value_groups::compare_by;
 use crate::app::count;
 
@@ -21,27 +23,6 @@ pub(super) struct GroupSelection<'a> {
     pub(super) filtered: Option<SelectionStep<'a>>,
     /// The result of `SPLIT_FILTERS` or `COMPARE_BY`, if there is one.
     pub(super) split: Option<SelectionStep<'a>>,
-}
-
-/// The result of applying filters.
-#[derive(Debug)]
-pub(super) struct SelectionStep<'a> {
-    /// The title of the section that shows it.
-    pub(super) title: String,
-    /// The sentences that say what was done.
-    pub(super) words: Vec<String>,
-    /// The sentences that say what could not be done.
-    pub(super) warnings: Vec<String>,
-    /// The groups that it made; empty where they have the values that they had before.
-    pub(super) groups: Vec<JobGroup<'a>>,
-}
-
-impl SelectionStep<'_> {
-    /// A step that has done nothing yet.
-    pub(super) fn titled(title: impl Into<String>) -> Self {
-        let (words, warnings, groups) = (Vec::new(), Vec::new(), Vec::new());
-        Self { title: title.into(), words, warnings, groups }
-    }
 }
 
 /// Applies filters, then makes the groups that the config asks for; `filters` are the pre-filters that take jobs away.

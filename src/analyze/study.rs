@@ -2,11 +2,11 @@
 
 use sweep_config::{AnalyzeConfig, MetricFilter, Sweep, SweepDir};
 
-use super::categories::ValueOrder;
 use super::fate::ValueRule;
 use super::group::JobGroup;
 use super::metrics::{MetricProblem, Objective};
 use super::population::Population;
+use super::value_order::ValueOrder;
 use crate::app::Failure;
 use crate::trials::{ColumnSource, SentenceParser, check_collected};
 

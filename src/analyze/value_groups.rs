@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::categories::{self, CategoryList, cell_values, spelled};
 use super::group::JobGroup;
 use super::metrics::Metric;
-use super::selection::SelectionStep;
+use super::selection_step::SelectionStep;
 use crate::app::count;
 use crate::page::number::number;
 use crate::trials::CellValue;
@@ -52,21 +52,14 @@ pub(super) fn compare_by<'a>(
     let grouped: usize = parts.iter().map(JobGroup::len).sum();
     let without = groups.iter().map(JobGroup::len).sum::<usize>() - grouped;
     let each = if names.len() > 1 { "combination of values" } else { "value" };
-    let mut words = format!("The same jobs by {labels}: a group for each {each}.");
-    if without > 0 {
-        let verb = if without == 1 { "has" } else { "have" };
-        words.push_str(&format!(
-            " {} {verb} none and {} in no group.",
-            count(without, "job"),
-            is_are(without)
-        ));
-    }
+    let left_out = match without {
+        0 => String::new(),
+        1 => " 1 job has none and is in no group.".to_owned(),
+        n => format!(" {} have none and are in no group.", count(n, "job")),
+    };
+    let words = format!("The same jobs by {labels}: a group for each {each}.{left_out}");
     groups.clone_from(&parts);
     SelectionStep { words: vec![words], groups: parts, ..SelectionStep::titled(title) }
-}
-
-fn is_are(jobs: usize) -> &'static str {
-    if jobs == 1 { "is" } else { "are" }
 }
 
 /// Returns a parameter with its values, or why its values make no groups.
@@ -122,12 +115,13 @@ fn parts<'a>(parameters: &[ComparedParameter], groups: &[JobGroup<'a>]) -> Vec<J
         let all: BTreeSet<Vec<usize>> =
             group.rows().iter().filter_map(|&row| places(row)).collect();
         for combination in all {
-            let named = |(p, &at): (&ComparedParameter, &usize)| {
+            let name_of = |(p, &at): (&ComparedParameter, &usize)| {
                 categories::name(&p.metric, &p.list.values[at])
             };
-            let names: Vec<String> = parameters.iter().zip(&combination).map(named).collect();
-            let names = names.join(", ");
-            let name = if groups.len() > 1 { format!("{}: {names}", group.name) } else { names };
+            let names: Vec<String> = parameters.iter().zip(&combination).map(name_of).collect();
+            let combined = names.join(", ");
+            let name =
+                if groups.len() > 1 { format!("{}: {combined}", group.name) } else { combined };
             let is_in = |row: usize| places(row).as_ref() == Some(&combination);
             parts.push(group.with_rows(name, is_in));
         }

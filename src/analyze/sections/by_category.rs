@@ -1,6 +1,6 @@
 //! Shows the objective by category: for each text or truth value of a metric the jobs that have it.
 
-use super::values::{MetricView, capitalised};
+use super::metric_view::{MetricView, capitalised};
 use crate::analyze::categories::{self, CategoryList, cell_values, is_categorical, spelled};
 use crate::analyze::data::objective_column;
 use crate::analyze::group::JobGroup;
@@ -116,17 +116,17 @@ fn strip_row(part: &JobGroup<'_>) -> StripRow {
 /// Returns the numbers of a category: how many jobs it has, their median, and how many of them are lost or go on.
 fn words(part: &JobGroup<'_>) -> String {
     let ended = part.settled().count();
-    let mut words = format!("{}: {}", part.name, count(ended, part.unit()));
+    let mut words = vec![format!("{}: {}", part.name, count(ended, part.unit()))];
     match part.median() {
-        Some(median) => words.push_str(&format!(", median {}", number(median))),
-        None if ended > 0 => words.push_str(", no median: half are lost"),
+        Some(median) => words.push(format!("median {}", number(median))),
+        None if ended > 0 => words.push("no median: half are lost".to_owned()),
         None => {}
     }
     if part.lost() > 0 {
-        words.push_str(&format!(", {} lost", part.lost()));
+        words.push(format!("{} lost", part.lost()));
     }
     if part.open() > 0 {
-        words.push_str(&format!(", {} more open", part.open()));
+        words.push(format!("{} more open", part.open()));
     }
-    words
+    words.join(", ")
 }

@@ -12,6 +12,7 @@ mod edf;
 mod highlights;
 mod importance;
 mod jobs;
+mod metric_view;
 mod model_keys;
 mod models;
 mod next;

@@ -1,6 +1,7 @@
 //! Shows the error over each metric: rows of metrics, columns of groups.
 
 use super::by_category::{self, by_category, is_drawn_by_category};
+use super::metric_view::{MetricView, capitalised};
 use super::panels::{X_LABELS, Y_LABELS, error_axis, metric_axis};
 use super::spread::MetricSpread;
 use super::{NO_ERRORS, empty};
@@ -74,13 +75,6 @@ fn far_out(groups: &[JobGroup<'_>], y: &ChartAxis) -> Option<String> {
         let (low, high) = (number(y.low()), number(y.high()));
         format!("{jobs} with a value beyond {low} to {high}: arrows at the edge.")
     })
-}
-
-/// The view of a metric.
-pub(super) enum MetricView {
-    Figures(FigureGrid),
-    /// A sentence, if all jobs have the same value: a figure would be a vertical line.
-    Constant(String),
 }
 
 fn row(
@@ -184,15 +178,4 @@ fn note(group: &JobGroup<'_>, points: &[MetricPoint], x: &ChartAxis) -> String {
         parts.push(format!("{} without a value are left out", count(without, "job")));
     }
     if parts.is_empty() { String::new() } else { format!("{}.", parts.join("; ")) }
-}
-
-/// Returns the sentence with a capital at its start; a name such as `w0` at its start stays as it
-/// is.
-pub(super) fn capitalised(sentence: &str) -> String {
-    let first_word = sentence.split(' ').next().unwrap_or_default();
-    let is_word = first_word.len() > 2 && first_word.chars().all(|c| c.is_ascii_lowercase());
-    match sentence.chars().next() {
-        Some(first) if is_word => first.to_uppercase().chain(sentence.chars().skip(1)).collect(),
-        _ => sentence.to_owned(),
-    }
 }

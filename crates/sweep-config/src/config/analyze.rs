@@ -135,7 +135,7 @@ fn compare_by(given: &GivenValue<'_>) -> Vec<String> {
     for item in items {
         match item.text() {
             Some(metric) if metric.is_empty() => {
-                item.problem("expected the name of a metric", None)
+                item.problem("expected the name of a metric", None);
             }
             Some(metric) if metrics.contains(&metric) => item.problem("it stands twice", None),
             Some(metric) => metrics.push(metric),
