@@ -105,7 +105,7 @@ fn comparisons(
     let sections = [
         sections::comparison(&findings.comparisons, &study.objective),
         sections::normalised(groups, &complexity(analyze, groups)),
-        sections::search(groups),
+        sections::search(groups, &findings.comparisons),
         sections::replicates(groups),
         sections::pareto(groups, &study.others),
     ];

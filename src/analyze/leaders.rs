@@ -5,6 +5,7 @@ use super::frame::{self, CONFIG, ERROR, IS_OPEN};
 use super::group::JobGroup;
 use super::stats::{VarianceComponents, components};
 use crate::app::num::float;
+use crate::page::number::number;
 
 /// The number of jobs and of configs that are named.
 const MOST: usize = 5;
@@ -31,7 +32,7 @@ pub(super) struct LeadingJob {
     pub(super) row: usize,
     /// Its value of the objective.
     pub(super) value: f64,
-    /// The value at its last epoch, where that is another.
+    /// The value at its last epoch, where that is printed otherwise.
     pub(super) at_last: Option<f64>,
     /// True if its value may still change.
     pub(super) is_open: bool,
@@ -59,7 +60,7 @@ impl GroupLeaders {
         let job = |&row: &usize| {
             let value = group.error(row)?;
             let at_last = at_last.as_ref().and_then(|values| values[row]);
-            let at_last = at_last.filter(|last| last.total_cmp(&value).is_ne());
+            let at_last = at_last.filter(|last| number(*last) != number(value));
             Some(LeadingJob { row, value, at_last, is_open: group.settled_error(row).is_none() })
         };
         let best = ranked.first().and_then(|&row| group.error(row));

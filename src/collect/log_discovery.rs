@@ -10,7 +10,7 @@ use super::cache::FileStamp;
 use super::diagnostic::STDOUT;
 use super::reader::{
     CsvReader, FieldNames, JsonlReader, LogFileReader, PatternReader, PyclsReader, ResultsReader,
-    TensorBoardReader, TrainerReader, WholeFile,
+    RowKeys, TensorBoardReader, TrainerReader, WholeFile,
 };
 
 /// The greatest depth below the job's directory at which a log may lie (`lightning_logs/version_0/metrics.csv`).
@@ -47,6 +47,7 @@ struct ReaderBinding {
     reader: Box<dyn LogFileReader>,
     files: GlobSet,
     series_name: String,
+    keys: RowKeys,
 }
 
 /// A file to read.
@@ -56,6 +57,9 @@ pub(crate) struct LogFile<'f> {
     pub(crate) reader: &'f dyn LogFileReader,
     /// The type of records that do not name theirs.
     pub(crate) series_name: String,
+    pub(crate) keys: &'f RowKeys,
+    /// The number of its reader.
+    pub(crate) binding: usize,
 }
 
 /// The logs of one job.
@@ -96,7 +100,7 @@ impl LogDiscovery {
         if files.len() > 1 {
             files.sort_by_cached_key(|path| natural(path));
         }
-        for binding in &self.bindings {
+        for (number, binding) in self.bindings.iter().enumerate() {
             let mut matching: Vec<&String> =
                 files.iter().filter(|path| binding.files.is_match(path.as_str())).collect();
             if binding.format == LogFormat::Trainer {
@@ -106,6 +110,8 @@ impl LogDiscovery {
                 path: path.clone(),
                 reader: binding.reader.as_ref(),
                 series_name: binding.series_name_of(path),
+                keys: &binding.keys,
+                binding: number,
             }));
         }
         found
@@ -127,6 +133,7 @@ impl ReaderBinding {
             reader: reader_of(reader)?,
             files: files.build().ok()?,
             series_name: reader.kind.clone(),
+            keys: RowKeys { is_type_given: !reader.kind.is_empty(), ..RowKeys::default() },
         })
     }
 

@@ -11,8 +11,8 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
 use sweepkit::analyze::stats::{
-    PointwiseBand, best_of, clopper_pearson, compare, compare_pairs, components, dkw, holm,
-    mean_distance, quantile, spearman, weighted_quantile,
+    PointwiseBand, SearchContrast, best_of, clopper_pearson, compare, compare_pairs, components,
+    dkw, holm, mean_distance, quantile, spearman, weighted_quantile,
 };
 
 /// A question to the oracle, and our own answer.
@@ -37,6 +37,8 @@ fn the_statistics_are_those_of_scipy_and_statsmodels() {
         simultaneous(),
         variances(),
         bests(),
+        contrasts(),
+        contrasts_of_means(),
     ];
     hold(&cases.concat(), ROUNDING);
 }
@@ -228,4 +230,26 @@ fn bests() -> Vec<Case> {
     };
     let sizes = [(2, 9, 0, 1), (4, 10, 0, 4), (6, 9, 0, 9), (8, 8, 3, 2), (10, 5, 6, 5)];
     sizes.into_iter().map(case).collect()
+}
+
+/// Against all choices of two and three draws, and those without each of the draws.
+fn contrasts() -> Vec<Case> {
+    let case = |(seed, n, k, m, paired): (u64, usize, usize, usize, bool)| {
+        let (a, b) = (sample(seed, n), sample(seed + 60, k));
+        let found = SearchContrast::new(&a, &b, paired).expect("enough").difference((m, m));
+        let ours = vec![found.gain, found.interval.0, found.interval.1, found.p];
+        (json!({"ask": "contrast", "a": a, "b": b, "m": m, "paired": paired}), ours)
+    };
+    vec![case((2, 8, 11, 2, false)), case((3, 15, 9, 3, false)), case((4, 12, 12, 3, true))]
+}
+
+/// Against `ttest_ind` and `ttest_rel`.
+fn contrasts_of_means() -> Vec<Case> {
+    let case = |(seed, n, k, paired): (u64, usize, usize, bool)| {
+        let (a, b) = (sample(seed, n), sample(seed + 70, k));
+        let found = SearchContrast::new(&a, &b, paired).expect("enough").difference((1, 1));
+        let ours = vec![found.interval.0, found.interval.1, found.p];
+        (json!({"ask": "means", "a": a, "b": b, "paired": paired}), ours)
+    };
+    vec![case((6, 200, 130, false)), case((8, 64, 64, true))]
 }

@@ -84,9 +84,40 @@ def best_of(case):
     ]
 
 
+def contrast(case):
+    """The difference of the best of m of n, by trying all choices, with the jackknife over the draws."""
+    a, b, m, paired = case["a"], case["b"], case["m"], case["paired"]
+
+    def best(values):
+        return numpy.mean([min(choice) for choice in itertools.combinations(values, m)])
+
+    def without(values):
+        return numpy.array([best(values[:i] + values[i + 1 :]) for i in range(len(values))])
+
+    def jackknife(left_out):
+        return (len(left_out) - 1) * numpy.var(left_out)
+
+    gain = best(b) - best(a)
+    if paired:
+        variance, freedom = jackknife(without(b) - without(a)), len(a) / m - 1
+    else:
+        parts = [(jackknife(without(values)), len(values) / m - 1) for values in (a, b)]
+        variance = sum(part for part, _ in parts)
+        freedom = variance**2 / sum(part**2 / free for part, free in parts)
+    half = stats.t.ppf(0.975, freedom) * variance**0.5
+    return [gain, gain - half, gain + half, 2 * stats.t.sf(abs(gain) / variance**0.5, freedom)]
+
+
+def means(case):
+    """Welch's test, and the test of pairs: what the best of one draw is."""
+    found = stats.ttest_rel(case["b"], case["a"]) if case["paired"] else stats.ttest_ind(case["b"], case["a"], equal_var=False)
+    return [*found.confidence_interval(0.95), found.pvalue]
+
+
 ASKED = {
     f.__name__: f
-    for f in (compare, pairs, holm, proportion, spearman, quantile, weighted, simultaneous, distance, components, best_of)
+    for f in (compare, pairs, holm, proportion, spearman, quantile, weighted, simultaneous, distance, components, best_of, contrast,
+              means)
 }
 # JSON knows no infinity: null stands for it, there and back.
 answers = [

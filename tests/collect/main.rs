@@ -18,6 +18,7 @@ mod edge;
 mod hostile;
 mod programs;
 mod readonly;
+mod restarts;
 mod secrets;
 mod tables;
 mod terminal;

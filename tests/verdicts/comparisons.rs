@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 
+use crate::bin;
 use crate::common::Sandbox;
 use crate::simulation::{JobEnd, at_least, at_most, count, digest, named, runs, sweep};
 
@@ -144,4 +145,96 @@ fn three_jobs_against_three_are_said_to_be_too_few() {
     assert_eq!(comparison["verdict"], "cannot be shown", "{comparison}");
     let words = comparison["words"].as_str().unwrap();
     assert!(words.contains("too few jobs to show a difference at 5 %"), "{words}");
+}
+
+/// True if a report says of one of its groups that it is the better one to search in.
+fn leads_a_search(digest: &Value) -> bool {
+    let comparisons = digest["comparisons"].as_array().unwrap();
+    comparisons.iter().any(|c| ["a", "b"].iter().any(|which| c["best_of"]["verdict"] == *which))
+}
+
+#[test]
+fn of_identical_sweeps_none_leads_in_the_best_of_some_jobs() {
+    let runs = runs(20);
+    let missed = AtomicUsize::new(0);
+    let wrong = count(runs, |run| {
+        let sandbox = Sandbox::new();
+        for (at, name) in ["a", "b"].into_iter().enumerate() {
+            let seed = 2 * run + at as u64 + 1;
+            sweep(&sandbox, name, seed, (ONE, ""), |_, draw| {
+                let error = 20.0 + draw.normal();
+                if draw.number("X") > 0.85 { JobEnd::Failed(f64::NAN) } else { JobEnd::Done(error) }
+            });
+        }
+        let found = digest(&sandbox, &["a", "b"]);
+        let best = &found["comparisons"][0]["best_of"];
+        let interval = best["gain_interval"].as_array().unwrap();
+        let holds = interval[0].as_f64() <= Some(0.0) && interval[1].as_f64() >= Some(0.0);
+        missed.fetch_add(usize::from(!holds), Ordering::Relaxed);
+        leads_a_search(&found)
+    });
+    at_most("of two identical sweeps one leads in the best of 8", 0.06, wrong, runs);
+    at_most("the interval of their difference misses the truth", 0.06, missed.into_inner(), runs);
+}
+
+#[test]
+fn the_best_of_some_jobs_differs_where_the_tails_do_and_its_interval_holds_the_difference() {
+    let runs = runs(20);
+    let missed = AtomicUsize::new(0);
+    let found = count(runs, |run| {
+        let sandbox = Sandbox::new();
+        for (name, width) in [("a", 30.0), ("b", 10.0)] {
+            let seed = 2 * run + u64::from(name == "b") + 1;
+            sweep(&sandbox, name, seed, (ONE, ""), |_, draw| {
+                JobEnd::Done(30.0 + width * (draw.number("X") - 0.5))
+            });
+        }
+        let best = &digest(&sandbox, &["a", "b"])["comparisons"][0]["best_of"];
+        // The best of 8 uniform numbers is at 1/9: 30 + 30 (1/9 - 1/2) and 30 + 10 (1/9 - 1/2).
+        let truth = Some(20.0 * (0.5 - 1.0 / 9.0));
+        let interval = best["gain_interval"].as_array().unwrap();
+        let holds = interval[0].as_f64() <= truth && interval[1].as_f64() >= truth;
+        missed.fetch_add(usize::from(!holds), Ordering::Relaxed);
+        best["verdict"] == "a"
+    });
+    at_least("the sweep with the better tail leads", 0.95, found, runs);
+    at_most("the interval of the difference misses the truth", 0.06, missed.into_inner(), runs);
+}
+
+#[test]
+fn the_better_space_reaches_with_fewer_jobs_what_the_other_reaches() {
+    let sandbox = Sandbox::new();
+    for (name, gain, seed) in [("a", 4.0, 7), ("b", 0.0, 8)] {
+        sweep(&sandbox, name, seed, (ONE, ""), |_, draw| {
+            JobEnd::Done(30.0 + 10.0 * draw.number("X") - gain + 0.1 * draw.normal())
+        });
+    }
+    let digest = digest(&sandbox, &["a", "b"]);
+    let best = &digest["comparisons"][0]["best_of"];
+    let words = best["words"].as_str().unwrap();
+    assert!(words.starts_with("a reaches with 2 jobs [1, 2] what"), "{words}");
+    assert!(words.contains("what b reaches with 8: the best of 8 jobs has error"), "{words}");
+    assert_eq!(best["jobs_to_reach"], 2, "{best}");
+    let page = sandbox.read("sweeps/a/analysis.html");
+    assert_eq!(
+        page.matches(&words.replace("< 0.001", "&lt; 0.001")).count(),
+        2,
+        "in short, and beside the curves: {words}"
+    );
+    let summary =
+        sandbox.run(bin!("sweep_analyze"), &["--summary", "--sweep-cfg", "a.yaml", "b.yaml"]);
+    assert!(summary.stdout.contains(words), "{}", summary.stdout);
+}
+
+#[test]
+fn while_a_job_goes_on_nothing_is_said_of_the_best() {
+    let sandbox = Sandbox::new();
+    for (name, error, seed) in [("a", 20.0, 7), ("b", 60.0, 8)] {
+        sweep(&sandbox, name, seed, (ONE, ""), |number, draw| match number {
+            0 if name == "b" => JobEnd::Open(error),
+            _ => JobEnd::Done(error + draw.normal()),
+        });
+    }
+    let comparison = &digest(&sandbox, &["a", "b"])["comparisons"][0];
+    assert_eq!((&comparison["verdict"], &comparison["best_of"]), (&"a".into(), &Value::Null));
 }

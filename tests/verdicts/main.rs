@@ -19,4 +19,5 @@ mod common;
 mod categories;
 mod comparisons;
 mod importances;
+mod printed;
 mod simulation;

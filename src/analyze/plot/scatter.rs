@@ -28,8 +28,8 @@ pub struct ScatterFigure<'a> {
     pub y: &'a ChartAxis,
     /// The jobs: the metric and the error of each.
     pub points: &'a [(f64, f64)],
-    /// The range of the metric over the best of m draws.
-    pub best: BestRange,
+    /// The range of the metric over the best of m draws; `None` of too few jobs.
+    pub best: Option<BestRange>,
     /// The noise floor; `None` without replicates.
     pub noise: Option<SeedNoise>,
     /// The number of the points' colour.
@@ -59,10 +59,10 @@ pub fn scatter(figure: ScatterFigure<'_>, title: impl Fn(usize) -> String) -> St
 }
 
 fn band(chart: &mut FigureChart<'_>, figure: ScatterFigure<'_>) -> Result<(), DrawError> {
+    let Some(best) = figure.best else { return Ok(()) };
     let (x, ends) = (figure.x, figure.y.span());
     let (bottom, top) = (ends.low, ends.high);
-    let best = [figure.best.low, figure.best.median, figure.best.high];
-    let [low, median, high] = best.map(|value| x.clamp(value));
+    let [low, median, high] = [best.low, best.median, best.high].map(|value| x.clamp(value));
     rectangle(chart, [(low, top), (high, bottom)], StyleClass::Band)?;
     line(chart, [(median, bottom), (median, top)].into_iter(), StyleClass::Median, 15)
 }
@@ -98,7 +98,7 @@ mod tests {
             6,
         );
         let y = ChartAxis::new("error", AxisScale::Linear, ValueSpan { low: 0.0, high: 50.0 }, 5);
-        let best = BestRange { low: 0.05, median: 0.1, high: 0.3 };
+        let best = Some(BestRange { low: 0.05, median: 0.1, high: 0.3 });
         let [at_x, at_y] = ["lr", "objective"].map(str::to_owned);
         let data = PointData { group: 0, x: at_x, y: at_y, rows: String::new() };
         let figure =
@@ -115,7 +115,7 @@ mod tests {
     fn the_noise_of_seeds_is_a_bar_of_two_standard_deviations() {
         let x = ChartAxis::exact("x", AxisScale::Linear, ValueSpan { low: 0.0, high: 1.0 }, 5);
         let y = ChartAxis::exact("error", AxisScale::Linear, ValueSpan { low: 0.0, high: 10.0 }, 5);
-        let best = BestRange { low: 0.2, median: 0.5, high: 0.8 };
+        let best = Some(BestRange { low: 0.2, median: 0.5, high: 0.8 });
         let data =
             PointData { group: 0, x: "x".into(), y: "objective".into(), rows: String::new() };
         let figure = |noise| ScatterFigure {

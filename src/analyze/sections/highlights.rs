@@ -10,8 +10,10 @@ use crate::analyze::frame::{IS_DIVERGED, IS_OPEN};
 use crate::analyze::group::JobGroup;
 use crate::analyze::importance::ImportanceResult;
 use crate::analyze::leaders::{GroupLeaders, LeadingConfig, LeadingJob};
+use crate::analyze::metrics::Objective;
 use crate::analyze::sampled;
 use crate::analyze::stats::PairEffect;
+use crate::analyze::verdict::GroupComparison;
 use crate::app::count;
 use crate::page::PageSection;
 use crate::page::number::number;
@@ -39,7 +41,7 @@ pub(in crate::analyze) fn highlights(findings: &ReportFindings<'_>) -> Option<Pa
     }
     let with_first = findings.comparisons.iter().filter(|c| c.a == 0 && c.b < MOST_GROUPS);
     if let Some(first) = groups.first() {
-        section.points.extend(with_first.map(|c| c.sentence(&first.objective)));
+        section.points.extend(with_first.flat_map(|c| compared(c, &first.objective)));
     }
     for whole in wholes.iter().take(MOST_GROUPS) {
         section.points.extend(fate(whole).map(|words| sentence(&prefix(wholes, whole), &words)));
@@ -47,6 +49,13 @@ pub(in crate::analyze) fn highlights(findings: &ReportFindings<'_>) -> Option<Pa
     section.points.extend(left_out(wholes, groups));
     let any = groups.iter().any(|group| !group.ranked().is_empty());
     any.then_some(section)
+}
+
+/// Returns the verdict on two groups, and on the best of some of their jobs if one is better.
+fn compared(found: &GroupComparison, objective: &Objective) -> Vec<String> {
+    let search = found.search.as_ref().filter(|search| search.verdict().reach().is_some());
+    let search = search.map(|search| search.sentence(objective));
+    std::iter::once(found.sentence(objective)).chain(search).collect()
 }
 
 /// Returns a sentence on how many jobs the filters leave out; `None` if they leave out none.

@@ -51,7 +51,7 @@ pub use pareto::pareto;
 pub use population::population;
 pub use provenance::provenance;
 pub use replicates::replicates;
-pub use search::search;
+pub(crate) use search::search;
 pub use trends::trends;
 pub use values::values;
 

@@ -20,10 +20,6 @@ pub fn next(
     group: &JobGroup<'_>,
     matters: &ImportanceResult,
 ) -> Option<PageSection> {
-    let jobs = group.settled().count();
-    if jobs < FEWEST {
-        return None;
-    }
     let narrowed = narrowed(sweep, group, matters)?;
     let mut section = empty("next", "What to try next");
     let unit = group.unit();
@@ -63,13 +59,18 @@ pub fn ranges<'p>(group: &JobGroup<'_>, parameters: &'p [Parameter]) -> Vec<(&'p
     parameters.iter().filter_map(range).collect()
 }
 
-/// Returns the range of a parameter's values in the best configs, and that of all; `None` of words, without a value, and
-/// where most of the best configs have no such parameter: what is best among losers is not good.
+/// Returns true if a group has enough jobs to say where good values are.
+pub(super) fn says_ranges(group: &JobGroup<'_>) -> bool {
+    group.settled().count() >= FEWEST
+}
+
+/// Returns the range of a parameter's values in the best configs, and that of all; `None` of words, of too few jobs to say,
+/// and where most of the best configs have no such parameter: what is best among losers is not good.
 pub(super) fn good_range(
     group: &JobGroup<'_>,
     parameter: &Parameter,
 ) -> Option<(BestRange, ValueSpan)> {
-    if !parameter.words.is_empty() {
+    if !parameter.words.is_empty() || !says_ranges(group) {
         return None;
     }
     let has_it = |row: usize| Some(f64::from(u8::from(parameter.values[row].is_some())));

@@ -109,7 +109,9 @@ fn distribution(groups: &[JobGroup<'_>], weighed: &NormalisedSpaces) -> Option<E
         samples.push(sample(series, group, &jobs));
     }
     if groups.len() > MOST_BANDS {
-        curves.iter_mut().for_each(|curve| curve.bands.clear());
+        for curve in &mut curves {
+            curve.bands.clear();
+        }
     }
     let is_lost = |job: &&WeighedJob| job.value.is_infinite();
     let lost = weighed.spaces.iter().flatten().filter(is_lost).count();
@@ -165,15 +167,15 @@ struct CurveCorner {
 fn corners(sorted: &[WeighedJob], end: f64) -> Vec<CurveCorner> {
     /// The rise from which on the band is computed anew.
     const RISE: f64 = 1.0 / 128.0;
-    let least = sorted.first().map_or(end, |job| job.value);
-    let pixel = (end - least) / 1000.0;
+    let start = sorted.first().map_or(end, |job| job.value);
+    let pixel = (end - start) / 1000.0;
     let mut curve = BinnedDistribution::of(sorted);
-    let foot = CurveCorner { loss: least, height: 0.0, interval: curve.interval() };
+    let foot = CurveCorner { loss: start, height: 0.0, interval: curve.interval() };
     let (mut corners, mut banded) = (vec![foot, foot], 0.0);
     for job in sorted.iter().filter(|job| job.value <= end) {
-        let last = corners[corners.len() - 1];
-        if job.value - last.loss >= pixel {
-            corners.extend([CurveCorner { loss: job.value, ..last }; 2]);
+        let corner = corners[corners.len() - 1];
+        if job.value - corner.loss >= pixel {
+            corners.extend([CurveCorner { loss: job.value, ..corner }; 2]);
         }
         curve.pass(job);
         let height = curve.height();

@@ -10,6 +10,7 @@ use crate::analyze::stats::{
     BestOf, OutlierEnds, ValueSpan, best_of, dkw, draw_counts, draws_for_dkw, mean_distance,
     robust_span,
 };
+use crate::analyze::verdict::GroupComparison;
 use crate::app::count;
 use crate::app::num::float;
 use crate::page::number::number;
@@ -25,8 +26,12 @@ const BY_RATIO: f64 = 10.0;
 const BEST_NOTE: &str = "The line is the expectation, exact; in 95 % of all choices of so many of these jobs \
     the best lies in the area. A job that found nothing counts as one of them.";
 
+/// The note on the comparisons of the best of some jobs.
+const COMPARED_NOTE: &str = "The number of jobs whose best is compared is the root of the smaller group's. A job that was lost counts as \
+    the worst value of both groups; the intervals are the jackknife's (95 %).";
+
 /// Returns the section; `None` if no group has two jobs with a value.
-pub fn search(groups: &[JobGroup<'_>]) -> Option<PageSection> {
+pub(crate) fn search(groups: &[JobGroup<'_>], compared: &[GroupComparison]) -> Option<PageSection> {
     let losses: Vec<Vec<f64>> = groups.iter().map(JobGroup::censored_losses).collect();
     if groups.iter().all(|group| group.losses().len() < 2) {
         return None;
@@ -35,6 +40,11 @@ pub fn search(groups: &[JobGroup<'_>]) -> Option<PageSection> {
     for (group, losses) in groups.iter().zip(&losses) {
         let words = in_words(group, losses);
         section.paragraphs.extend(words.map(|words| sentence(&prefix(groups, group), &words)));
+    }
+    let searches = compared.iter().filter_map(|comparison| comparison.search.as_ref());
+    section.paragraphs.extend(searches.map(|found| found.sentence(&groups[0].objective)));
+    if compared.iter().any(|comparison| comparison.search.is_some()) {
+        section.paragraphs.push(COMPARED_NOTE.to_owned());
     }
     let figures = [best(groups, &losses), enough(groups, &losses)].into_iter().flatten().collect();
     section.grids.push(FigureGrid { title: String::new(), columns: 0, figures });

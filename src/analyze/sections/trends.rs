@@ -2,6 +2,7 @@
 
 use super::empty;
 use super::metric_view::capitalised;
+use super::next::says_ranges;
 use super::panels::{Y_LABELS, metric_axis};
 use super::spread::MetricSpread;
 use crate::analyze::group::{JobGroup, MetricPoint};
@@ -18,16 +19,22 @@ const INTRO: &str = "From left to right the groups: the light area is the range 
 pub fn trends(id: &str, title: &str, metrics: &[String], groups: &[JobGroup<'_>]) -> PageSection {
     let mut section = empty(id, title);
     section.paragraphs.push(INTRO.to_owned());
-    let (mut grid, mut constant) = (FigureGrid::default(), Vec::new());
+    let (mut grid, mut constant, mut without) = (FigureGrid::default(), Vec::new(), Vec::new());
     for name in metrics {
         match trend(&Metric::named(name), groups) {
-            Ok(Some(figure)) => grid.figures.push(figure),
-            Ok(None) => constant.push(Metric::named(name).label),
+            Ok(MetricTrend::Figure(figure)) => grid.figures.push(figure),
+            Ok(MetricTrend::Same) => constant.push(Metric::named(name).label),
+            Ok(MetricTrend::None(why)) => {
+                without.push(format!("{} ({why})", Metric::named(name).label));
+            }
             Err(problem) => section.warnings.push(problem.sentence()),
         }
     }
     if !constant.is_empty() {
         section.paragraphs.push(format!("The same in all jobs: {}.", constant.join(", ")));
+    }
+    if !without.is_empty() {
+        section.paragraphs.push(format!("Without a trend: {}.", without.join(", ")));
     }
     if !grid.figures.is_empty() {
         section.grids.push(grid);
@@ -35,11 +42,19 @@ pub fn trends(id: &str, title: &str, metrics: &[String], groups: &[JobGroup<'_>]
     section
 }
 
-/// Returns the trend of a metric; `None` if all jobs have the same value.
-fn trend(metric: &Metric, groups: &[JobGroup<'_>]) -> Result<Option<FigureView>, MetricProblem> {
+/// The trend of a metric.
+enum MetricTrend {
+    Figure(FigureView),
+    /// All jobs have the same value.
+    Same,
+    /// Fewer than two groups say something of it, and why.
+    None(String),
+}
+
+fn trend(metric: &Metric, groups: &[JobGroup<'_>]) -> Result<MetricTrend, MetricProblem> {
     let spread = MetricSpread::of(metric, groups)?;
     if spread.only_value().is_some() {
-        return Ok(None);
+        return Ok(MetricTrend::Same);
     }
     let stops: Vec<(usize, TrendStop)> = groups
         .iter()
@@ -48,6 +63,13 @@ fn trend(metric: &Metric, groups: &[JobGroup<'_>]) -> Result<Option<FigureView>,
         .filter(|(at, _)| spread.is_drawn(*at))
         .filter_map(|(at, (group, points))| Some((at, stop(at, group, points)?)))
         .collect();
+    match stops.as_slice() {
+        [] => return Ok(MetricTrend::None("too few jobs".to_owned())),
+        [(at, _)] => {
+            return Ok(MetricTrend::None(format!("only {} tells values apart", groups[*at].name)));
+        }
+        _ => {}
+    }
     let Some(y) = metric_axis(metric, &spread.drawn_values(), Y_LABELS) else {
         return Err(metric.problem("has no number in any job with an error", None));
     };
@@ -66,7 +88,7 @@ fn trend(metric: &Metric, groups: &[JobGroup<'_>]) -> Result<Option<FigureView>,
             number(stop.best.high)
         ),
     };
-    Ok(Some(FigureView {
+    Ok(MetricTrend::Figure(FigureView {
         heading: capitalised(&metric.label),
         svg: plot::trend(TrendFigure { x: &x, y: &y, stops: &stops }),
         keys: stops.iter().map(key).collect(),
@@ -75,7 +97,7 @@ fn trend(metric: &Metric, groups: &[JobGroup<'_>]) -> Result<Option<FigureView>,
 }
 
 fn stop(series: usize, group: &JobGroup<'_>, points: &[MetricPoint]) -> Option<TrendStop> {
-    let best = best_range(&group.pairs_of(points))?;
+    let best = best_range(&group.pairs_of(points)).filter(|_| says_ranges(group))?;
     let title = format!("{}: {}", group.name, number(best.median));
     let all = ValueSpan::of(points.iter().map(|p| p.value))?;
     Some(TrendStop { name: group.name.clone(), all, best, title, series })

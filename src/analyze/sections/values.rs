@@ -2,6 +2,7 @@
 
 use super::by_category::{self, by_category, is_drawn_by_category};
 use super::metric_view::{MetricView, capitalised};
+use super::next::says_ranges;
 use super::panels::{X_LABELS, Y_LABELS, error_axis, metric_axis};
 use super::spread::MetricSpread;
 use super::{NO_ERRORS, empty};
@@ -122,9 +123,10 @@ fn figure(
     (series, data): (usize, &PointData),
 ) -> FigureView {
     let pairs = group.pairs_of(points);
-    let Some(best) = best_range(&pairs) else {
+    if pairs.is_empty() {
         return empty_figure(heading, "No job has both an error and a value.".to_owned());
-    };
+    }
+    let best = best_range(&pairs).filter(|_| says_ranges(group));
     let title = |i: usize| {
         let point: &MetricPoint = &points[i];
         format!(
@@ -149,13 +151,14 @@ fn noise(group: &JobGroup<'_>) -> Option<SeedNoise> {
     Some(SeedNoise { centre: group.median()?, deviation })
 }
 
-fn keys(best: BestRange, pairs: &[(f64, f64)], noise: Option<SeedNoise>) -> Vec<FigureKey> {
-    let (low, median, high) = (number(best.low), number(best.median), number(best.high));
-    let draws = draws(pairs.len());
-    let mut keys = vec![
-        FigureKey::new(StyleClass::Median, format!("best of {draws}: {median}")),
-        FigureKey::new(StyleClass::Band, format!("{low} to {high}")),
-    ];
+fn keys(best: Option<BestRange>, pairs: &[(f64, f64)], noise: Option<SeedNoise>) -> Vec<FigureKey> {
+    let mut keys = Vec::new();
+    if let Some(best) = best {
+        let (low, median, high) = (number(best.low), number(best.median), number(best.high));
+        let draws = draws(pairs.len());
+        keys.push(FigureKey::new(StyleClass::Median, format!("best of {draws}: {median}")));
+        keys.push(FigureKey::new(StyleClass::Band, format!("{low} to {high}")));
+    }
     if let Some(seeds) = noise {
         let text = format!("seeds: ±{}", number(seeds.deviation));
         keys.push(FigureKey::new(StyleClass::Noise, text));

@@ -4,9 +4,11 @@
 //!   and Whitney, Brunner and Munzel).
 //! - While jobs are open there are two extreme ends: all open ones of the first group end best and those of the second worst,
 //!   or the reverse. A verdict holds at both.
-//! - The p-values of all comparisons of a report are corrected together (Holm).
+//! - The p-values of all comparisons of a report are corrected together (Holm); those of the best of so many jobs, another
+//!   question, are by themselves (`search`).
 
 mod pairing;
+mod search;
 mod words;
 
 use super::group::JobGroup;
@@ -14,6 +16,7 @@ use super::stats::{
     CONFIDENCE, PairedComparison, SampleComparison, compare, compare_pairs, holm, least_p,
 };
 use pairing::shared_configs;
+pub(crate) use search::SearchComparison;
 pub(crate) use words::probability;
 
 /// The greatest number of groups of which all pairs are compared; of more, each is compared with the first only.
@@ -46,6 +49,8 @@ pub(crate) struct GroupComparison {
     pub comparisons: usize,
     /// The verdict.
     pub verdict: GroupVerdict,
+    /// The best of some of their jobs compared; `None` while configs are open, and with too few.
+    pub search: Option<SearchComparison>,
 }
 
 /// The result of comparing the configs that two groups share.
@@ -144,6 +149,8 @@ pub(crate) fn compare_groups(groups: &[JobGroup<'_>]) -> Vec<GroupComparison> {
         comparison.comparisons = ps.len();
         comparison.verdict = verdict(comparison, ends);
     }
+    let mut searches: Vec<_> = found.iter_mut().filter_map(|(c, _)| c.search.as_mut()).collect();
+    SearchComparison::correct(&mut searches);
     found.into_iter().map(|(comparison, _)| comparison).collect()
 }
 
@@ -200,6 +207,7 @@ fn tested(groups: &[JobGroup<'_>], a: usize, b: usize) -> (GroupComparison, Vec<
         corrected_p: 1.0,
         comparisons: 0,
         verdict: if is_enough { GroupVerdict::NotShown } else { GroupVerdict::TooFew },
+        search: SearchComparison::of(first, second, shared.as_deref()),
     };
     (comparison, ends)
 }

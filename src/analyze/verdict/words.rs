@@ -42,7 +42,7 @@ impl GroupComparison {
         let (a, b) = (&self.names.0, &self.names.1);
         let (one, other) = if flipped { (b, a) } else { (a, b) };
         let turned = |p: f64| if flipped { 1.0 - p } else { p };
-        let p = self.p_words();
+        let p = corrected(self.corrected_p, self.comparisons);
         if let Some(pairs) = self.pairs {
             let found = pairs.found;
             let (wins, losses) =
@@ -77,14 +77,15 @@ impl GroupComparison {
             turned(found.less)
         )
     }
+}
 
-    fn p_words(&self) -> String {
-        let corrected = match self.comparisons {
-            0 | 1 => String::new(),
-            n => format!(" after Holm's correction for {n} comparisons"),
-        };
-        format!("p {}{corrected}", probability(self.corrected_p))
-    }
+/// Spells a p-value that was corrected for a number of comparisons.
+pub(super) fn corrected(p: f64, comparisons: usize) -> String {
+    let corrected = match comparisons {
+        0 | 1 => String::new(),
+        n => format!(" after Holm's correction for {n} comparisons"),
+    };
+    format!("p {}{corrected}", probability(p))
 }
 
 impl VerdictStrength {

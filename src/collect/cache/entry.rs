@@ -38,11 +38,13 @@ codec_struct!(CacheEntry { files, has, is_open, job_status, entry, rows, resume 
 pub(crate) struct ResumePoint {
     /// The file, below the job's directory.
     pub(crate) path: String,
+    /// The number of its reader.
+    pub(crate) binding: usize,
     pub(crate) fingerprint: ContentProbe,
     pub(crate) progress: ReadProgress,
 }
 
-codec_struct!(ResumePoint { path, fingerprint, progress });
+codec_struct!(ResumePoint { path, binding, fingerprint, progress });
 codec_struct!(JobStatus {
     job,
     state,

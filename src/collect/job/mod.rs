@@ -22,7 +22,7 @@ use crate::collect::verdict;
 use crate::failure_text::last_line;
 use crate::ledger::SlurmAccounting;
 use facts::{JobFacts, fact_cells};
-use read::{JobFiles, JobLogs, unknown_state};
+use read::{JobFiles, JobLogs, LogOutlook, unknown_state};
 pub(crate) use status::{AttemptSummary, EpochProgress, JobStatus};
 use status::{logged_state, progress, reason};
 
@@ -234,7 +234,9 @@ impl JobReading {
                 !verdict::is_settled(&recorded)
             }
         };
-        let JobLogs { log, started, resume } = files.logs(resume, buffer, &may_grow);
+        let restarts = attempts.len().saturating_sub(1);
+        let outlook = LogOutlook { restarts, may_grow: &may_grow };
+        let JobLogs { log, started, resume } = files.logs(resume, buffer, &outlook);
         let err = without_credentials(&files.stderr(started).text).into_owned();
         let config = if log.get("cfg").is_some() { None } else { files.config() };
         let progress = progress(&log, config.as_ref());

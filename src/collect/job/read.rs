@@ -11,7 +11,9 @@ use crate::collect::cache::{ContentProbe, FileStamp, ResumePoint};
 use crate::collect::diagnostic::{DiagnosticKind, DiagnosticPlace, Diagnostics, STDOUT};
 use crate::collect::files::{self, FileTail};
 use crate::collect::log_discovery::LogFile;
-use crate::collect::reader::{JobLog, ReadProgress, RecordSink, UnreadTail, take_rest};
+use crate::collect::reader::{
+    FileLog, JobLog, ReadProgress, RecordSink, UnreadTail, merge_files, take_rest,
+};
 
 /// The files of a job while they are read.
 pub(super) struct JobFiles<'a> {
@@ -29,6 +31,14 @@ pub(super) struct JobLogs {
     /// There is at least one file to read.
     pub(super) started: bool,
     pub(super) resume: Vec<ResumePoint>,
+}
+
+/// Restarts and growth of a job's logs, as its journal tells of them.
+pub(super) struct LogOutlook<'a> {
+    /// How often its program was started again.
+    pub(super) restarts: usize,
+    /// True of a log to which more may come.
+    pub(super) may_grow: &'a dyn Fn(&JobLog) -> bool,
 }
 
 impl<'a> JobFiles<'a> {
@@ -79,7 +89,7 @@ impl<'a> JobFiles<'a> {
         &mut self,
         mut resume: Vec<ResumePoint>,
         buffer: &mut Vec<u8>,
-        may_grow: &dyn Fn(&JobLog) -> bool,
+        outlook: &LogOutlook<'_>,
     ) -> JobLogs {
         let mut logs = JobLogs::default();
         if !self.job.has_dir {
@@ -90,11 +100,19 @@ impl<'a> JobFiles<'a> {
         for (folder, stamp) in found.folders {
             self.note(&out_dir.join(folder), stamp);
         }
+        let mut read = Vec::with_capacity(found.sources.len());
         for source in &found.sources {
-            let at = resume.iter().position(|known| known.path == source.path);
-            let known = at.map(|at| resume.swap_remove(at));
-            self.source(source, known, buffer, &mut logs, may_grow);
+            let is_same =
+                |known: &ResumePoint| known.path == source.path && known.binding == source.binding;
+            let known = resume.iter().position(is_same).map(|at| resume.swap_remove(at));
+            let log = self.source(source, known, buffer, &mut logs, outlook);
+            read.extend(log.map(|log| FileLog {
+                path: &source.path,
+                binding: source.binding,
+                log,
+            }));
         }
+        logs.log = merge_files(read, &mut self.diagnostics);
         // Of a job that does not print, its directory shows that it was started.
         if found.sources.iter().all(|source| source.path != STDOUT) {
             let (stamp, opened) = self.open(&out_dir.join(STDOUT));
@@ -112,14 +130,17 @@ impl<'a> JobFiles<'a> {
         known: Option<ResumePoint>,
         buffer: &mut Vec<u8>,
         logs: &mut JobLogs,
-        may_grow: &dyn Fn(&JobLog) -> bool,
-    ) {
+        outlook: &LogOutlook<'_>,
+    ) -> Option<JobLog> {
         let path = self.context.dir.out_dir(self.job.id).join(&source.path);
         let (stamp, opened) = self.open(&path);
         let file = match opened {
             Ok(Some(file)) => file,
-            Ok(None) => return,
-            Err(e) => return self.diagnostics.add(DiagnosticKind::Unreadable, message(&e)),
+            Ok(None) => return None,
+            Err(e) => {
+                self.diagnostics.add(DiagnosticKind::Unreadable, message(&e));
+                return None;
+            }
         };
         logs.started = true;
         let (mut progress, mut file) = resumed(known, file, stamp);
@@ -127,6 +148,7 @@ impl<'a> JobFiles<'a> {
             progress: &mut progress,
             names: &self.context.formats.names,
             series_name: &source.series_name,
+            keys: source.keys,
         };
         let rest = source.reader.read(&mut file, buffer, &mut sink).unwrap_or_else(|e| {
             self.diagnostics
@@ -134,24 +156,25 @@ impl<'a> JobFiles<'a> {
             UnreadTail::default()
         });
         let offset = progress.position.offset;
-        if offset > 0 && may_grow(&progress.log) {
-            logs.resume.extend(ContentProbe::of(&file, offset).ok().map(|fingerprint| {
-                ResumePoint { path: source.path.clone(), fingerprint, progress: progress.clone() }
-            }));
+        if offset > 0 && (outlook.may_grow)(&progress.log) {
+            let point = |fingerprint| ResumePoint {
+                path: source.path.clone(),
+                binding: source.binding,
+                fingerprint,
+                progress: progress.clone(),
+            };
+            logs.resume.extend(ContentProbe::of(&file, offset).ok().map(point));
         }
         let mut sink = RecordSink {
             progress: &mut progress,
             names: &self.context.formats.names,
             series_name: &source.series_name,
+            keys: source.keys,
         };
         take_rest(source.reader, rest, buffer, &mut sink);
-        progress.log.report_gaps(&mut progress.diagnostics);
+        progress.log.settle(source.keys, outlook.restarts, &mut progress.diagnostics);
         self.diagnostics.extend(&progress.diagnostics, &source.path);
-        if logs.log.is_empty() {
-            logs.log = progress.log;
-        } else {
-            logs.log.merge(progress.log);
-        }
+        Some(progress.log)
     }
 
     pub(super) fn stderr(&mut self, started: bool) -> FileTail {

@@ -1,6 +1,10 @@
 //! The report in a few numbers, for a terminal or a program.
 
+mod comparison;
+
 use serde::Serialize;
+
+use comparison::{DigestComparison, compared};
 
 use super::findings::ReportFindings;
 use super::group::JobGroup;
@@ -9,7 +13,6 @@ use super::leaders::{LeadingConfig, LeadingJob};
 use super::sampled;
 use super::sections::ranges;
 use super::stats::SampleSummary;
-use super::verdict::GroupComparison;
 use crate::app::count;
 use crate::page::number::number;
 
@@ -134,51 +137,6 @@ pub(crate) struct ImportanceShare {
     pub beyond_chance: bool,
 }
 
-/// Two sweeps, or groups of the config's splits, compared.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct DigestComparison {
-    /// The first one's name.
-    pub a: String,
-    /// The other's.
-    pub b: String,
-    /// Which is better: `a`, `b`, `not shown` (the data show no difference), `cannot be shown` (by so few), `open` (it
-    /// depends on how open jobs end) or `too few`.
-    pub verdict: &'static str,
-    /// The sentence that says so.
-    pub words: String,
-    /// The probability that a job of the first is better, of those that ended.
-    pub a_better: Option<f64>,
-    /// Its 95 % interval.
-    pub interval: Option<(f64, f64)>,
-    /// The distance of Kolmogorov and Smirnov.
-    pub distance: Option<f64>,
-    /// The p-value, at the less certain end that open jobs leave.
-    pub p: f64,
-    /// That p-value, corrected by Holm for all comparisons.
-    pub corrected_p: f64,
-    /// The number of configs that are open.
-    pub open: usize,
-    /// The comparison in pairs, if the two share configs.
-    pub pairs: Option<DigestPairs>,
-}
-
-/// Two groups compared in pairs of configs that both have.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct DigestPairs {
-    /// The number of pairs whose first config is better.
-    pub wins: usize,
-    /// The number of equals.
-    pub ties: usize,
-    /// The number of pairs whose second is.
-    pub losses: usize,
-    /// How much better the first is in the middle (Hodges and Lehmann), in the unit of the objective.
-    pub gain: Option<f64>,
-    /// Its 95 % interval.
-    pub gain_interval: Option<(f64, f64)>,
-    /// The number of configs without a partner.
-    pub left_out: usize,
-}
-
 /// Returns the digest of what was found; `warnings` and `report` are the page's.
 pub(crate) fn digest(
     findings: &ReportFindings<'_>,
@@ -187,43 +145,16 @@ pub(crate) fn digest(
 ) -> ReportDigest {
     let groups = findings.groups();
     let first = groups.first();
-    let words = |c| first.map_or_else(String::new, |group| sentence_of(c, group));
     ReportDigest {
         objective: first.map(|group| group.objective.words.clone()).unwrap_or_default(),
         goal: first.map_or("minimize", |group| group.objective.goal.name()),
         selection: findings.selection_words(),
         sweeps: (0..groups.len()).map(|at| sweep(findings, at)).collect(),
-        comparisons: findings.comparisons.iter().map(|c| compared(c, words(c))).collect(),
+        comparisons: first.map_or_else(Vec::new, |group| {
+            findings.comparisons.iter().map(|c| compared(c, &group.objective)).collect()
+        }),
         warnings,
         report,
-    }
-}
-
-fn sentence_of(comparison: &GroupComparison, group: &JobGroup<'_>) -> String {
-    comparison.sentence(&group.objective)
-}
-
-fn compared(c: &GroupComparison, words: String) -> DigestComparison {
-    let pairs = c.pairs.map(|pairs| DigestPairs {
-        wins: pairs.found.less,
-        ties: pairs.found.equal,
-        losses: pairs.found.greater,
-        gain: pairs.found.gain.map(|gain| gain.0),
-        gain_interval: pairs.found.gain.map(|gain| gain.1),
-        left_out: pairs.left_out,
-    });
-    DigestComparison {
-        a: c.names.0.clone(),
-        b: c.names.1.clone(),
-        verdict: c.verdict.name(),
-        words,
-        a_better: c.samples.map(|found| found.less),
-        interval: c.samples.map(|found| found.interval),
-        distance: c.samples.map(|found| found.distance),
-        p: c.p,
-        corrected_p: c.corrected_p,
-        open: c.open,
-        pairs,
     }
 }
 
@@ -300,6 +231,7 @@ impl ReportDigest {
         for comparison in &self.comparisons {
             lines.push(String::new());
             lines.push(comparison.words.clone());
+            lines.extend(comparison.best_of.as_ref().map(|best| best.words.clone()));
         }
         lines
     }
