@@ -103,7 +103,7 @@ fn comparisons(
 ) -> Vec<PageSection> {
     let groups = findings.groups();
     let sections = [
-        sections::comparison(&findings.comparisons, &study.objective),
+        sections::comparison(findings, &study.objective),
         sections::normalised(groups, &complexity(analyze, groups)),
         sections::search(groups, &findings.comparisons),
         sections::replicates(groups),
@@ -157,8 +157,8 @@ fn listing(sweep: usize) -> String {
 
 fn errors(study: &Study, groups: &[JobGroup<'_>]) -> PageSection {
     let intro = format!(
-        "The {} of a job is its {}. The curve is the share of the jobs whose {0} is at {} so much: \
-         the further up and to the {}, the better the design space.",
+        "The {} of a job is its {}. The curve shows, for each value, the share of jobs whose {0} is at {} that \
+         value: the further up and to the {}, the better the design space.",
         study.objective.label,
         study.objective.words,
         if study.objective.is_minimized() { "most" } else { "least" },

@@ -20,6 +20,7 @@ pub mod group;
 mod importance;
 mod leaders;
 mod metrics;
+mod middle;
 mod network;
 mod origin;
 mod parameters;

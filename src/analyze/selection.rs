@@ -78,7 +78,7 @@ fn filter<'a>(filters: &[MetricFilter], groups: &mut Vec<JobGroup<'a>>) -> Selec
         return step(vec![format!("All {jobs} have {words}: nothing was removed.")], Vec::new());
     }
     let kept_words = format!(
-        "Only jobs with {words} are kept, another population: {removed} of {} removed, {removed_valued} of them with an error.",
+        "Only jobs with {words} are kept, another population: {removed} of {} removed, {removed_valued} of them with a value.",
         count(jobs(groups), "job"),
     );
     *groups = kept;

@@ -19,5 +19,6 @@ mod common;
 mod categories;
 mod comparisons;
 mod importances;
+mod mirror;
 mod printed;
 mod simulation;

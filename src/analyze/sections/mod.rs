@@ -32,7 +32,7 @@ mod trends;
 mod values;
 
 pub(super) use by_category::is_drawn_by_category;
-pub(crate) use compare::comparison;
+pub(super) use compare::comparison;
 pub use correlations::correlations;
 pub use cost::cost;
 pub use curves::{RankEnd, curves};
@@ -63,4 +63,4 @@ pub fn empty(id: &str, title: &str) -> PageSection {
 }
 
 /// The warning of a section that has no job to show.
-const NO_ERRORS: &str = "No job has an error yet: there is nothing to draw.";
+const NO_ERRORS: &str = "No job has a value of the objective yet: there is nothing to draw.";

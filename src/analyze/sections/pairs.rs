@@ -42,7 +42,7 @@ fn row(x: &Metric, y: &Metric, groups: &[JobGroup<'_>]) -> Result<FigureGrid, Me
     let axes = metric_axis(x, &of(|p| p.1), X_LABELS).zip(metric_axis(y, &of(|p| p.2), Y_LABELS));
     let Some((x_axis, y_axis)) = axes else {
         return Err(
-            x.problem(&format!("and `{}` are together in no job with an error", y.name), None)
+            x.problem(&format!("and `{}` are together in no job that has a value", y.name), None)
         );
     };
     let figure = |(at, (group, places)): (usize, (&JobGroup<'_>, &Vec<PairPoint>))| {

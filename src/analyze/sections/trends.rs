@@ -71,7 +71,9 @@ fn trend(metric: &Metric, groups: &[JobGroup<'_>]) -> Result<MetricTrend, Metric
         _ => {}
     }
     let Some(y) = metric_axis(metric, &spread.drawn_values(), Y_LABELS) else {
-        return Err(metric.problem("has no number in any job with an error", None));
+        return Err(
+            metric.problem("has no number in any job that has a value of the objective", None)
+        );
     };
     let left_out = |at: usize| format!("{}: {}", groups[at].name, spread.why_not(at));
     let left_out: Vec<String> =

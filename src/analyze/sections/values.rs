@@ -17,9 +17,9 @@ use crate::app::count;
 use crate::page::number::{correlation, number};
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
-const INTRO: &str = "Each point is a job; rest on it to see which. Of a quarter of the jobs, drawn \
-    at random, take the best: in 95 % of such draws its value lies in the \
-    shaded range, and the line is the median. A narrow range says where good values are.";
+const INTRO: &str = "Each point is a job; rest on it to see which. The best of a quarter of the jobs, drawn at random, \
+    lies in the shaded range in 95 % of draws; the line is its median. A narrow range says where good values are. \
+    However many the jobs, it rests on the few best: as much as eight of equal weight.";
 
 /// The sentence on the bar at the side of figures of replicated configs.
 const NOISE: &str = "The bar at the right is one standard deviation of the seeds of a config to either side: points that \
@@ -94,7 +94,9 @@ fn row(
         return Ok(MetricView::Constant(format!("{} {}", metric.label, number(value))));
     }
     let Some(x) = metric_axis(metric, &spread.drawn_values(), X_LABELS) else {
-        return Err(metric.problem("has no number in any job with an error", None));
+        return Err(
+            metric.problem("has no number in any job that has a value of the objective", None)
+        );
     };
     let several = groups.len() > 1;
     let figures = groups.iter().zip(&spread.points).enumerate().map(|(series, (group, points))| {
@@ -124,7 +126,10 @@ fn figure(
 ) -> FigureView {
     let pairs = group.pairs_of(points);
     if pairs.is_empty() {
-        return empty_figure(heading, "No job has both an error and a value.".to_owned());
+        return empty_figure(
+            heading,
+            "No job has both this and a value of the objective.".to_owned(),
+        );
     }
     let best = best_range(&pairs).filter(|_| says_ranges(group));
     let title = |i: usize| {
