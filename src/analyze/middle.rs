@@ -39,9 +39,9 @@ impl GroupMiddle {
         let (low, high) = self.interval;
         let end = |end: f64| if end.is_finite() { number(end) } else { "no value".to_owned() };
         let all = count(self.configs, group.unit());
-        let range = format!("[{}, {}]", end(low), end(high));
+        let range = format!("{} to {}", end(low), end(high));
         match self.mean {
-            Some(mean) => format!("{} {range} of {all}", number(mean)),
+            Some(mean) => format!("{}, {range}, of {all}", number(mean)),
             None if group.open() > 0 => {
                 format!("within {range} of {all}, {} of them open", group.open())
             }

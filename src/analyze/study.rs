@@ -78,6 +78,8 @@ impl Study {
             let problems = problems.flatten().map(|p| format!("The objective {}", p.sentence()));
             missing.extend(problems);
         }
+        let proposal = sweeps.first().and_then(|own| objective.proposal(&own.table));
+        missing.extend(proposal);
         Ok(Self { sweeps, objective, others, missing })
     }
 

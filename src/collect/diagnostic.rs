@@ -18,9 +18,9 @@ pub(crate) enum DiagnosticKind {
     NoStdout,
     /// A job has no `stderr.log`.
     NoStderr,
-    /// `stdout.log` holds no record at all.
+    /// No log that is read holds a record.
     NoRecord,
-    /// A tagged line is no JSON.
+    /// A line that is to be JSON, tagged or in a file of JSON lines, is none.
     NotJson,
     /// A tagged line is JSON and no record: a list, a number, an object without a type.
     NotARecord,
@@ -130,15 +130,15 @@ impl DiagnosticKind {
         let seen = |noun| format!("{} in {}", count(times, noun), count(jobs, "job"));
         let (lines, records) = (|| seen("line"), || seen("record"));
         let in_jobs = || count(jobs, "job");
-        let was = if times == 1 { "was" } else { "were" };
+        let (was, is) = if times == 1 { ("was", "is") } else { ("were", "are") };
         match self {
             Self::Unreadable => format!("{} of {} cannot be read", count(times, "file"), in_jobs()),
             Self::LongLine => format!("{} {was} too long and passed over", lines()),
             Self::NoStdout => format!("{} with a log directory and no stdout.log", in_jobs()),
             Self::NoStderr => format!("{} without a stderr.log", in_jobs()),
-            Self::NoRecord => format!("{} whose stdout.log holds no record", in_jobs()),
-            Self::NotJson => format!("{} {was} tagged and not JSON", lines()),
-            Self::NotARecord => format!("{} {was} tagged and not a record", lines()),
+            Self::NoRecord => format!("{} without a record in any log that is read", in_jobs()),
+            Self::NotJson => format!("{} {was} to be JSON and {is} not", lines()),
+            Self::NotARecord => format!("{} {was} to be a record and {is} none", lines()),
             Self::TooManyFields => {
                 format!("{} {was} of more than 10,000 fields, left out", records())
             }

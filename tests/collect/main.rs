@@ -15,6 +15,7 @@ mod logs;
 
 mod checkpoints;
 mod edge;
+mod found;
 mod hostile;
 mod programs;
 mod readonly;

@@ -224,7 +224,7 @@ fn label(words: &str) -> &str {
 fn compare_middle(report: &Report, sweep: &Value) {
     let name = sweep["name"].as_str().unwrap();
     let lines = report.of_sweep(name);
-    let start = "  mean of the middle half ";
+    let start = "  mean of the middle half (95 %) ";
     let words = lines.iter().find_map(|line| line.strip_prefix(start)).unwrap();
     assert!(text(report.section("compare")).contains(&format!("{name} {words}")), "{words}");
     let keys = [&sweep["iqm"], &sweep["iqm_interval"][0], &sweep["iqm_interval"][1]];

@@ -279,7 +279,7 @@ impl SweepDigest {
                 .push(format!("  best {best}, median {median}, mean of those with a value {mean}"));
         }
         let middle = self.middle.iter();
-        lines.extend(middle.map(|words| format!("  mean of the middle half {words}")));
+        lines.extend(middle.map(|words| format!("  mean of the middle half (95 %) {words}")));
         self.best_lines(lines);
         let width = |names: &mut dyn Iterator<Item = &String>| {
             names.map(|name| name.chars().count()).max().unwrap_or(0)

@@ -124,6 +124,35 @@ impl JobLog {
         self.add_at(at, values, place, line, diagnostics);
     }
 
+    /// Adds the record of a line whose values take the place of those that its place has.
+    pub(super) fn add_latest(
+        &mut self,
+        record: LogRecord<'_>,
+        line: u64,
+        diagnostics: &mut Diagnostics,
+    ) {
+        if RESERVED.contains(&record.kind.as_ref()) {
+            return diagnostics.add(DiagnosticKind::ReservedType, DiagnosticPlace::Line(line));
+        }
+        let at = self.type_at(&record.kind);
+        let Some(place) = RowPlace::of(&record) else { return };
+        let values = self.types[at].series.values(record.fields.into_iter());
+        self.types[at].series.set(values, place, line);
+    }
+
+    /// Gathers what was logged so far at the place of a record: of each metric the last value.
+    pub(super) fn gather_at(&mut self, record: &LogRecord<'_>) {
+        let Some(place) = RowPlace::of(record) else { return };
+        for kind in &mut self.types {
+            kind.series.gather_at(place);
+        }
+    }
+
+    /// Removes the rows beyond an epoch; returns how many there were.
+    pub(super) fn drop_after(&mut self, epoch: i64) -> usize {
+        self.types.iter_mut().map(|kind| kind.series.drop_after(epoch)).sum()
+    }
+
     /// Notes that the program was started anew, or its log begun anew.
     pub(super) fn begin_run(&mut self) {
         self.run += 1;

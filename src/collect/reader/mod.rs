@@ -6,6 +6,7 @@
 mod csv;
 mod generic;
 mod jsonl;
+mod keyvalue;
 mod lines;
 mod log;
 mod names;
@@ -32,6 +33,7 @@ use std::io::{self, Read};
 use super::diagnostic::{DiagnosticKind, DiagnosticPlace, Diagnostics};
 pub(crate) use csv::CsvReader;
 pub(crate) use jsonl::JsonlReader;
+pub(crate) use keyvalue::{KeyvalueReader, printed_names};
 use lines::LogLine;
 pub(crate) use lines::ReadPosition;
 pub(crate) use log::{JobLog, LogType, LoggedType};
@@ -117,6 +119,14 @@ impl RecordSink<'_> {
         }
         row::mark_apart(&mut record);
         self.names.each(record, self.keys, &mut |record| log.add(record, line, diagnostics));
+    }
+}
+
+impl RecordSink<'_> {
+    /// Takes a record whose values take the place of those that its place has.
+    fn latest(&mut self, record: LogRecord<'_>, line: u64) {
+        let ReadProgress { log, diagnostics, .. } = &mut *self.progress;
+        self.names.each(record, self.keys, &mut |record| log.add_latest(record, line, diagnostics));
     }
 }
 

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 pub use nearest::nearest;
 use sweep_config::table;
 
-use super::columns::{ColumnSource, ColumnValues};
+use super::columns::{ColumnSource, ColumnValues, by_suffix};
 use super::error::{EMA_ERROR, ERROR_COLUMNS, TEST_ERROR, error_column};
 
 /// How the values of a metric are spaced.
@@ -92,6 +92,11 @@ impl Metric {
             spacing: ValueSpacing::Auto,
             source: MetricSource::Column(name.to_owned(), 1.0),
         })
+    }
+
+    /// True if a name is one of pycls's shortcuts.
+    pub(super) fn is_shortcut(name: &str) -> bool {
+        shortcuts::find(name).is_some()
     }
 
     /// Returns the metric of a column, with its name for a label.
@@ -175,7 +180,7 @@ impl Metric {
         source: &'s dyn ColumnSource,
         column: &str,
     ) -> Result<Cow<'s, [Option<f64>]>, MetricProblem> {
-        match source.column(column) {
+        match found(source, column) {
             Some(ColumnValues::Numbers(numbers)) if numbers.iter().any(Option::is_some) => {
                 Ok(numbers)
             }
@@ -193,7 +198,7 @@ impl Metric {
         column: &str,
         reduction: ListReduction,
     ) -> Result<Vec<Option<f64>>, MetricProblem> {
-        match source.column(column) {
+        match found(source, column) {
             Some(ColumnValues::Texts(texts)) => {
                 Ok(texts.iter().map(|text| reduce_list(text.as_deref()?, reduction)).collect())
             }
@@ -235,6 +240,11 @@ impl Metric {
     pub fn problem(&self, what: &str, hint: Option<String>) -> MetricProblem {
         MetricProblem { message: format!("`{}` {what}", self.name), hint }
     }
+}
+
+/// Returns the column of a name, or else the one whose name ends with it.
+fn found<'s>(source: &'s dyn ColumnSource, name: &str) -> Option<ColumnValues<'s>> {
+    source.column(name).or_else(|| source.column(&by_suffix(&[source], name)?))
 }
 
 fn reduce_list(text: &str, reduction: ListReduction) -> Option<f64> {
