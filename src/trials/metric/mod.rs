@@ -8,6 +8,7 @@ mod shortcuts;
 
 use std::borrow::Cow;
 
+pub use nearest::nearest;
 use sweep_config::table;
 
 use super::columns::{ColumnSource, ColumnValues, by_suffix, finite};
@@ -113,6 +114,14 @@ impl Metric {
     /// Returns true if it is the share of a job's epochs that is done.
     pub fn is_done(&self) -> bool {
         self.source == MetricSource::Done
+    }
+
+    /// Returns the column whose values it has as they are; `None` of one that is computed.
+    pub fn column(&self) -> Option<&str> {
+        match &self.source {
+            MetricSource::Column(name, unit) if unit.total_cmp(&1.0).is_eq() => Some(name),
+            _ => None,
+        }
     }
 
     /// Returns the columns that its values are made of.
@@ -224,7 +233,7 @@ impl Metric {
             return self.problem(&format!("needs `{column}`, which no job has"), None);
         }
         let names: Vec<&str> = shortcuts::names().chain(source.number_names()).collect();
-        let near = nearest::nearest(&self.name, &names);
+        let near = nearest(&self.name, &names);
         let hint = if near.is_empty() {
             "Give a shortcut such as `lr` or the name of a column of sweep.parquet.".to_owned()
         } else {
