@@ -28,7 +28,7 @@ mod value;
 pub(crate) use candidates::ObjectiveCandidate;
 pub use columns::{ColumnSource, ColumnValues, finite};
 pub(crate) use goal_guess::guess_goal;
-pub use metric::{Metric, MetricProblem, ValueSpacing, WIDE};
+pub use metric::{Metric, MetricProblem, ValueSpacing, WIDE, nearest};
 pub use objective::{Objective, objective_columns, objective_paths};
 pub use sampled::{SampledRow, SampledValues, SentenceParser, truncate_lines, write_line};
 pub use table::TrialTable;

@@ -159,6 +159,7 @@ impl SweepContext {
             cause,
             runs: AttemptSummary::of(&read.attempts),
             diagnostics: files.diagnostics,
+            odd_cells: std::mem::take(&mut read.log.odd_cells),
             readers: files.readers,
             hints: files.hints,
             state: read.state,

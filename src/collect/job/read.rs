@@ -169,7 +169,8 @@ impl<'a> JobFiles<'a> {
             UnreadTail::default()
         });
         let offset = progress.position.offset;
-        if offset > 0 && (outlook.may_grow)(&progress.log) {
+        let may_grow = (outlook.may_grow)(&progress.log);
+        if offset > 0 && may_grow {
             let point = |fingerprint| ResumePoint {
                 path: source.path.clone(),
                 binding: source.binding,
@@ -184,7 +185,7 @@ impl<'a> JobFiles<'a> {
             series_name: &source.series_name,
             keys: source.keys,
         };
-        take_rest(source.reader, rest, buffer, &mut sink);
+        take_rest(source.reader, rest, buffer, !may_grow, &mut sink);
         progress.log.settle(source.keys, outlook.restarts, &mut progress.diagnostics);
         self.diagnostics.extend(&progress.diagnostics, &source.path);
         self.readers.note(source.binding, !progress.log.is_empty());

@@ -8,9 +8,10 @@ mod shortcuts;
 
 use std::borrow::Cow;
 
+pub use nearest::nearest;
 use sweep_config::table;
 
-use super::columns::{ColumnSource, ColumnValues, by_suffix};
+use super::columns::{ColumnSource, ColumnValues, by_suffix, finite};
 use super::error::{EMA_ERROR, ERROR_COLUMNS, TEST_ERROR, error_column};
 
 /// How the values of a metric are spaced.
@@ -115,6 +116,14 @@ impl Metric {
         self.source == MetricSource::Done
     }
 
+    /// Returns the column whose values it has as they are; `None` of one that is computed.
+    pub fn column(&self) -> Option<&str> {
+        match &self.source {
+            MetricSource::Column(name, unit) if unit.total_cmp(&1.0).is_eq() => Some(name),
+            _ => None,
+        }
+    }
+
     /// Returns the columns that its values are made of.
     pub(super) fn columns(&self) -> Vec<&str> {
         match &self.source {
@@ -176,6 +185,12 @@ impl Metric {
                 Ok(numbers)
             }
             Some(ColumnValues::Texts(texts)) if texts.iter().any(Option::is_some) => {
+                // The words of some jobs take nothing from the numbers of the others.
+                let numbers: Vec<Option<f64>> =
+                    texts.iter().map(|text| finite(text.as_deref()?.parse().ok()?)).collect();
+                if numbers.iter().any(Option::is_some) {
+                    return Ok(Cow::Owned(numbers));
+                }
                 Err(self.problem("holds texts or lists, not numbers", None))
             }
             Some(_) => Err(self.problem("has no number in any job", None)),
@@ -218,7 +233,7 @@ impl Metric {
             return self.problem(&format!("needs `{column}`, which no job has"), None);
         }
         let names: Vec<&str> = shortcuts::names().chain(source.number_names()).collect();
-        let near = nearest::nearest(&self.name, &names);
+        let near = nearest(&self.name, &names);
         let hint = if near.is_empty() {
             "Give a shortcut such as `lr` or the name of a column of sweep.parquet.".to_owned()
         } else {
