@@ -88,7 +88,9 @@ impl WalkReach {
                 _ if !reader.files.is_empty() => {}
                 // They lie deep, in folders that are passed over otherwise.
                 LogFormat::Mlflow | LogFormat::Wandb => {
-                    usual_files(reader.format).iter().for_each(|glob| reach.add(glob));
+                    for glob in usual_files(reader.format) {
+                        reach.add(glob);
+                    }
                 }
                 _ => reach.add_usual(),
             }

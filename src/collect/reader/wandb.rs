@@ -200,7 +200,7 @@ fn items(row: &[u8]) -> Option<RecordFields<'static>> {
     match (place("_step"), place("step")) {
         (Some(at), None) => fields[at].0 = Cow::Borrowed("step"),
         (None, None) => {
-            fields.extend(step.map(|step| (Cow::Borrowed("step"), LogValue::Int(step))))
+            fields.extend(step.map(|step| (Cow::Borrowed("step"), LogValue::Int(step))));
         }
         _ => {}
     }
