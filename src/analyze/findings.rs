@@ -36,7 +36,7 @@ impl<'a> ReportFindings<'a> {
     /// Learns from a study what its sweep's config asks for.
     pub(super) fn of(sweep: &Sweep, study: &'a Study) -> Self {
         let RuledGroups { wholes, rule, filters, warnings } = study.groups(&sweep.analyze);
-        let selection = select(&filters, &sweep.analyze.split_filters, &wholes);
+        let selection = select(&filters, &sweep.analyze, &wholes);
         let leaders = selection.groups.iter().map(GroupLeaders::of).collect();
         let middles = selection.groups.iter().map(GroupMiddle::of).collect();
         let importances = selection.groups.iter().map(learn_importance).collect();
@@ -47,5 +47,12 @@ impl<'a> ReportFindings<'a> {
     /// Returns the groups that are studied.
     pub(super) fn groups(&self) -> &[JobGroup<'a>] {
         &self.selection.groups
+    }
+
+    /// Returns the sentences on which jobs have a value, what filters keep, and how the jobs are divided into groups.
+    pub(super) fn selection_words(&self) -> Vec<String> {
+        let steps = [&self.selection.filtered, &self.selection.split];
+        let words = steps.into_iter().flatten().flat_map(|step| step.words.iter().cloned());
+        self.rule.sentence().into_iter().chain(words).collect()
     }
 }

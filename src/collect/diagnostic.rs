@@ -18,9 +18,9 @@ pub(crate) enum DiagnosticKind {
     NoStdout,
     /// A job has no `stderr.log`.
     NoStderr,
-    /// `stdout.log` holds no record at all.
+    /// No log that is read holds a record.
     NoRecord,
-    /// A tagged line is no JSON.
+    /// A line that is to be JSON, tagged or in a file of JSON lines, is none.
     NotJson,
     /// A tagged line is JSON and no record: a list, a number, an object without a type.
     NotARecord,
@@ -32,6 +32,8 @@ pub(crate) enum DiagnosticKind {
     NoTag,
     /// A line has the tag more than once.
     ManyTags,
+    /// The first line of a table is no header.
+    NoHeader,
     /// A frame of an event file does not have the checksum that it names.
     BadFrame,
     /// Bytes that are not UTF-8; they were replaced.
@@ -62,7 +64,7 @@ pub(crate) enum DiagnosticKind {
 
 impl DiagnosticKind {
     /// All kinds, the gravest first.
-    pub(crate) const ALL: [Self; 24] = [
+    pub(crate) const ALL: [Self; 25] = [
         Self::Unreadable,
         Self::LongLine,
         Self::NoStdout,
@@ -74,6 +76,7 @@ impl DiagnosticKind {
         Self::Torn,
         Self::NoTag,
         Self::ManyTags,
+        Self::NoHeader,
         Self::BadFrame,
         Self::NotUtf8,
         Self::NotFinite,
@@ -103,6 +106,7 @@ impl DiagnosticKind {
             Self::Torn => "torn",
             Self::NoTag => "no_tag",
             Self::ManyTags => "many_tags",
+            Self::NoHeader => "no_header",
             Self::BadFrame => "bad_frame",
             Self::NotUtf8 => "not_utf8",
             Self::NotFinite => "not_finite",
@@ -130,21 +134,24 @@ impl DiagnosticKind {
         let seen = |noun| format!("{} in {}", count(times, noun), count(jobs, "job"));
         let (lines, records) = (|| seen("line"), || seen("record"));
         let in_jobs = || count(jobs, "job");
-        let was = if times == 1 { "was" } else { "were" };
+        let (was, is) = if times == 1 { ("was", "is") } else { ("were", "are") };
         match self {
             Self::Unreadable => format!("{} of {} cannot be read", count(times, "file"), in_jobs()),
             Self::LongLine => format!("{} {was} too long and passed over", lines()),
             Self::NoStdout => format!("{} with a log directory and no stdout.log", in_jobs()),
             Self::NoStderr => format!("{} without a stderr.log", in_jobs()),
-            Self::NoRecord => format!("{} whose stdout.log holds no record", in_jobs()),
-            Self::NotJson => format!("{} {was} tagged and not JSON", lines()),
-            Self::NotARecord => format!("{} {was} tagged and not a record", lines()),
+            Self::NoRecord => format!("{} without a record in any log that is read", in_jobs()),
+            Self::NotJson => format!("{} {was} to be JSON and {is} not", lines()),
+            Self::NotARecord => format!("{} {was} to be a record and {is} none", lines()),
             Self::TooManyFields => {
                 format!("{} {was} of more than 10,000 fields, left out", records())
             }
             Self::Torn => format!("{} cut in the middle of the last line", in_jobs()),
             Self::NoTag => format!("{} hid a record behind a broken tag", lines()),
             Self::ManyTags => format!("{} had the tag more than once", lines()),
+            Self::NoHeader => {
+                format!("{} without a header, the columns called col0, col1, …", seen("table"))
+            }
             Self::BadFrame => {
                 format!("{} {was} damaged by its checksum", seen("frame"))
             }

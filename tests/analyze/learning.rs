@@ -96,7 +96,9 @@ fn middle(mut values: Vec<f64>) -> f64 {
 
 #[track_caller]
 fn expect(found: &[(f64, f64)], expected: &[(f64, f64)]) {
-    let is_near = |((a, x), (b, y)): (&(f64, f64), &(f64, f64))| a == b && (x - y).abs() < 1e-3 * y;
+    let is_near = |((a, x), (b, y)): (&(f64, f64), &(f64, f64))| {
+        (a - b).abs() < 1e-9 && (x - y).abs() < 1e-3 * y
+    };
     let all = found.len() == expected.len() && found.iter().zip(expected).all(is_near);
     assert!(all, "{found:?}, not {expected:?}");
 }

@@ -13,8 +13,10 @@ mod common;
 #[path = "../support/logs.rs"]
 mod logs;
 
+mod cells;
 mod checkpoints;
 mod edge;
+mod found;
 mod hostile;
 mod programs;
 mod readonly;

@@ -16,6 +16,7 @@
 #[path = "../support/common.rs"]
 mod common;
 
+mod categories;
 mod comparisons;
 mod importances;
 mod mirror;

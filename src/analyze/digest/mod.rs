@@ -23,6 +23,8 @@ pub(crate) struct ReportDigest {
     pub objective: String,
     /// `minimize` or `maximize`.
     pub goal: &'static str,
+    /// The sentences on what filters keep and how the jobs are divided into groups; none where nothing does.
+    pub selection: Vec<String>,
     /// One a sweep, the report's own first, or one a split: the groups that the page is about.
     pub sweeps: Vec<SweepDigest>,
     /// The comparisons of the page.
@@ -154,6 +156,7 @@ pub(crate) fn digest(
     ReportDigest {
         objective: first.map(|group| group.objective.words.clone()).unwrap_or_default(),
         goal: first.map_or("minimize", |group| group.objective.goal.name()),
+        selection: findings.selection_words(),
         sweeps: (0..groups.len()).map(|at| sweep(findings, at)).collect(),
         comparisons: first.map_or_else(Vec::new, |group| {
             findings.comparisons.iter().map(|c| compared(c, &group.objective)).collect()
@@ -231,6 +234,7 @@ impl ReportDigest {
     /// Returns the lines that a person reads in a terminal.
     pub(crate) fn lines(&self) -> Vec<String> {
         let mut lines = vec![format!("objective: {} ({})", self.objective, self.goal)];
+        lines.extend(self.selection.iter().cloned());
         for sweep in &self.sweeps {
             lines.push(String::new());
             sweep.lines(&mut lines);

@@ -1,6 +1,7 @@
 //! The sections of the report, each a function from groups of jobs to a view. A section says what
 //! it cannot show, and why.
 
+mod by_category;
 mod compare;
 mod correlations;
 mod cost;
@@ -12,6 +13,7 @@ mod highlights;
 mod importance;
 mod jobs;
 mod median_curves;
+mod metric_view;
 mod model_keys;
 mod models;
 mod next;
@@ -30,6 +32,7 @@ mod table_cells;
 mod trends;
 mod values;
 
+pub(super) use by_category::is_drawn_by_category;
 pub(super) use compare::comparison;
 pub use correlations::correlations;
 pub use cost::cost;

@@ -1,8 +1,8 @@
 //! Shows two metrics over each other, each job coloured by its rank.
 
 use super::empty;
+use super::metric_view::capitalised;
 use super::panels::{X_LABELS, Y_LABELS, metric_axis};
-use super::values::capitalised;
 use crate::analyze::data::bits;
 use crate::analyze::group::JobGroup;
 use crate::analyze::metrics::{Metric, MetricProblem};

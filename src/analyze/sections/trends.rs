@@ -1,10 +1,10 @@
 //! Shows how each metric's range moves from group to group.
 
 use super::empty;
+use super::metric_view::capitalised;
 use super::next::says_ranges;
 use super::panels::{Y_LABELS, metric_axis};
 use super::spread::MetricSpread;
-use super::values::capitalised;
 use crate::analyze::group::{JobGroup, MetricPoint};
 use crate::analyze::metrics::{Metric, MetricProblem};
 use crate::analyze::plot::{self, ChartAxis, StyleClass, TrendFigure, TrendStop};

@@ -1,9 +1,12 @@
 //! Shows the error over each metric: rows of metrics, columns of groups.
 
+use super::by_category::{self, by_category, is_drawn_by_category};
+use super::metric_view::{MetricView, capitalised};
 use super::next::says_ranges;
 use super::panels::{X_LABELS, Y_LABELS, error_axis, metric_axis};
 use super::spread::MetricSpread;
 use super::{NO_ERRORS, empty};
+use crate::analyze::categories::with_texts;
 use crate::analyze::data::objective_column;
 use crate::analyze::group::{JobGroup, MetricPoint};
 use crate::analyze::leaders::seed_components;
@@ -29,7 +32,16 @@ pub fn values(id: &str, title: &str, metrics: &[String], groups: &[JobGroup<'_>]
         section.warnings.push(NO_ERRORS.to_owned());
         return section;
     };
-    section.paragraphs.push(INTRO.to_owned());
+    let (of_categories, of_numbers): (Vec<Metric>, Vec<Metric>) = metrics
+        .iter()
+        .map(|name| Metric::named(name))
+        .partition(|metric| is_drawn_by_category(metric, groups));
+    if !of_numbers.is_empty() {
+        section.paragraphs.push(INTRO.to_owned());
+    }
+    if !of_categories.is_empty() {
+        section.paragraphs.push(by_category::WORDS.to_owned());
+    }
     section.paragraphs.extend(far_out(groups, &y));
     let noises: Vec<Option<SeedNoise>> = groups.iter().map(noise).collect();
     if noises.iter().any(Option::is_some) {
@@ -66,19 +78,18 @@ fn far_out(groups: &[JobGroup<'_>], y: &ChartAxis) -> Option<String> {
     })
 }
 
-/// The view of a metric.
-enum MetricView {
-    Figures(FigureGrid),
-    /// A sentence, if all jobs have the same value: a figure would be a vertical line.
-    Constant(String),
-}
-
 fn row(
     metric: &Metric,
     groups: &[JobGroup<'_>],
     (y, noises): (&ChartAxis, &[Option<SeedNoise>]),
 ) -> Result<MetricView, MetricProblem> {
-    let spread = MetricSpread::of(metric, groups)?;
+    if is_drawn_by_category(metric, groups) {
+        return by_category(metric, groups, y);
+    }
+    let spread = MetricSpread::of(metric, groups).map_err(|problem| match groups.first() {
+        Some(group) => with_texts(problem, group.population, metric),
+        None => problem,
+    })?;
     if let Some(value) = spread.only_value() {
         return Ok(MetricView::Constant(format!("{} {}", metric.label, number(value))));
     }
@@ -175,15 +186,4 @@ fn note(group: &JobGroup<'_>, points: &[MetricPoint], x: &ChartAxis) -> String {
         parts.push(format!("{} without a value are left out", count(without, "job")));
     }
     if parts.is_empty() { String::new() } else { format!("{}.", parts.join("; ")) }
-}
-
-/// Returns the sentence with a capital at its start; a name such as `w0` at its start stays as it
-/// is.
-pub(super) fn capitalised(sentence: &str) -> String {
-    let first_word = sentence.split(' ').next().unwrap_or_default();
-    let is_word = first_word.len() > 2 && first_word.chars().all(|c| c.is_ascii_lowercase());
-    match sentence.chars().next() {
-        Some(first) if is_word => first.to_uppercase().chain(sentence.chars().skip(1)).collect(),
-        _ => sentence.to_owned(),
-    }
 }

@@ -6,7 +6,8 @@ use sweep_config::records::JobState;
 use super::codec::{CacheCodec, codec_struct};
 use super::stamp::{ContentProbe, FileStamp};
 use crate::collect::diagnostic::{DiagnosticCount, DiagnosticKind, DiagnosticPlace, Diagnostics};
-use crate::collect::job::{AttemptSummary, EpochProgress, JobStatus};
+use crate::collect::job::{AttemptSummary, EpochProgress, JobStatus, ReaderUse};
+use crate::collect::log_hint::LogHint;
 use crate::collect::reader::{
     EpochIter, JobLog, LogSeries, LogType, ReadPosition, ReadProgress, RowPlace, SeriesRow,
 };
@@ -56,8 +57,13 @@ codec_struct!(JobStatus {
     error,
     cause,
     runs,
-    diagnostics
+    diagnostics,
+    odd_cells,
+    readers,
+    hints
 });
+codec_struct!(ReaderUse { found, gave });
+codec_struct!(LogHint { is_read, reader, files, kind, names });
 codec_struct!(EpochProgress { epoch, of });
 codec_struct!(AttemptSummary { attempts, seconds, host, started, ended, exit_code, signal });
 codec_struct!(FailureCause { headline, place, fingerprint });

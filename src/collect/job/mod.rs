@@ -2,6 +2,7 @@
 //! entry of `sweep.json` and its state.
 
 mod facts;
+mod further;
 mod read;
 mod status;
 
@@ -23,7 +24,7 @@ use crate::failure_text::last_line;
 use crate::ledger::SlurmAccounting;
 use facts::{JobFacts, fact_cells};
 use read::{JobFiles, JobLogs, LogOutlook, unknown_state};
-pub(crate) use status::{AttemptSummary, EpochProgress, JobStatus};
+pub(crate) use status::{AttemptSummary, EpochProgress, JobStatus, ReaderUse};
 use status::{logged_state, progress, reason};
 
 /// The facts that all jobs of a sweep share, and none logs by itself.
@@ -158,6 +159,9 @@ impl SweepContext {
             cause,
             runs: AttemptSummary::of(&read.attempts),
             diagnostics: files.diagnostics,
+            odd_cells: std::mem::take(&mut read.log.odd_cells),
+            readers: files.readers,
+            hints: files.hints,
             state: read.state,
         };
         let kept = CacheEntry {

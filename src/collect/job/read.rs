@@ -6,11 +6,12 @@ use std::path::Path;
 use sweep_config::records::{Attempt, JobState, read_attempts};
 use sweep_config::{Map, Value, fs, yaml};
 
-use super::{CollectJob, SweepContext};
+use super::{CollectJob, ReaderUse, SweepContext};
 use crate::collect::cache::{ContentProbe, FileStamp, ResumePoint};
 use crate::collect::diagnostic::{DiagnosticKind, DiagnosticPlace, Diagnostics, STDOUT};
 use crate::collect::files::{self, FileTail};
-use crate::collect::log_discovery::LogFile;
+use crate::collect::log_binding::LogFile;
+use crate::collect::log_hint::LogHint;
 use crate::collect::reader::{
     FileLog, JobLog, ReadProgress, RecordSink, UnreadTail, merge_files, take_rest,
 };
@@ -22,6 +23,9 @@ pub(super) struct JobFiles<'a> {
     /// Below the sweep directory, with their stamps.
     pub(super) seen: Vec<(String, FileStamp)>,
     pub(super) diagnostics: Diagnostics,
+    pub(super) readers: ReaderUse,
+    /// Its logs that nobody named.
+    pub(super) hints: Vec<LogHint>,
 }
 
 /// The logs of a job.
@@ -43,11 +47,18 @@ pub(super) struct LogOutlook<'a> {
 
 impl<'a> JobFiles<'a> {
     pub(super) fn new(context: &'a SweepContext, job: CollectJob) -> Self {
-        Self { context, job, seen: Vec::new(), diagnostics: Diagnostics::default() }
+        Self {
+            context,
+            job,
+            seen: Vec::new(),
+            diagnostics: Diagnostics::default(),
+            readers: ReaderUse::default(),
+            hints: Vec::new(),
+        }
     }
 
     /// Notes the stamp of a file before it is read.
-    fn see(&mut self, path: &Path) -> FileStamp {
+    pub(super) fn see(&mut self, path: &Path) -> FileStamp {
         let stamp = FileStamp::of_path(path, self.context.now);
         self.note(path, stamp);
         stamp
@@ -66,7 +77,7 @@ impl<'a> JobFiles<'a> {
         (stamp, opened)
     }
 
-    fn note(&mut self, path: &Path, stamp: FileStamp) {
+    pub(super) fn note(&mut self, path: &Path, stamp: FileStamp) {
         let below = path.strip_prefix(self.context.dir.path()).unwrap_or(path);
         self.seen.push((below.to_string_lossy().into_owned(), stamp));
     }
@@ -102,9 +113,7 @@ impl<'a> JobFiles<'a> {
         }
         let mut read = Vec::with_capacity(found.sources.len());
         for source in &found.sources {
-            let is_same =
-                |known: &ResumePoint| known.path == source.path && known.binding == source.binding;
-            let known = resume.iter().position(is_same).map(|at| resume.swap_remove(at));
+            let known = take_known(&mut resume, source);
             let log = self.source(source, known, buffer, &mut logs, outlook);
             read.extend(log.map(|log| FileLog {
                 path: &source.path,
@@ -113,6 +122,9 @@ impl<'a> JobFiles<'a> {
             }));
         }
         logs.log = merge_files(read, &mut self.diagnostics);
+        if logs.log.is_empty() {
+            self.further(&mut resume, buffer, &mut logs, outlook);
+        }
         // Of a job that does not print, its directory shows that it was started.
         if found.sources.iter().all(|source| source.path != STDOUT) {
             let (stamp, opened) = self.open(&out_dir.join(STDOUT));
@@ -124,7 +136,7 @@ impl<'a> JobFiles<'a> {
         logs
     }
 
-    fn source(
+    pub(super) fn source(
         &mut self,
         source: &LogFile<'_>,
         known: Option<ResumePoint>,
@@ -156,7 +168,8 @@ impl<'a> JobFiles<'a> {
             UnreadTail::default()
         });
         let offset = progress.position.offset;
-        if offset > 0 && (outlook.may_grow)(&progress.log) {
+        let may_grow = (outlook.may_grow)(&progress.log);
+        if offset > 0 && may_grow {
             let point = |fingerprint| ResumePoint {
                 path: source.path.clone(),
                 binding: source.binding,
@@ -171,9 +184,10 @@ impl<'a> JobFiles<'a> {
             series_name: &source.series_name,
             keys: source.keys,
         };
-        take_rest(source.reader, rest, buffer, &mut sink);
+        take_rest(source.reader, rest, buffer, !may_grow, &mut sink);
         progress.log.settle(source.keys, outlook.restarts, &mut progress.diagnostics);
         self.diagnostics.extend(&progress.diagnostics, &source.path);
+        self.readers.note(source.binding, !progress.log.is_empty());
         Some(progress.log)
     }
 
@@ -256,6 +270,15 @@ impl<'a> JobFiles<'a> {
             diagnostics.add(DiagnosticKind::NoConfig, DiagnosticPlace::OutDir);
         }
     }
+}
+
+/// Takes what was read of a file by its reader so far.
+pub(super) fn take_known(
+    resume: &mut Vec<ResumePoint>,
+    source: &LogFile<'_>,
+) -> Option<ResumePoint> {
+    let is_its = |known: &ResumePoint| known.binding == source.binding && known.path == source.path;
+    resume.iter().position(is_its).map(|at| resume.swap_remove(at))
 }
 
 /// Returns what was read from a file so far, and the file at the place where that ends; if it is another

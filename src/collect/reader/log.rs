@@ -7,6 +7,7 @@ use super::row::RowPlace;
 use super::series::LogSeries;
 use crate::collect::diagnostic::{DiagnosticKind, DiagnosticPlace, Diagnostics};
 use crate::collect::log_value::LogValue;
+use crate::collect::odd_cells::OddCells;
 
 /// The type whose second instance shows that the program was started anew.
 const HEADER: &str = "cfg";
@@ -32,6 +33,8 @@ pub(crate) struct JobLog {
     /// The types, sorted by name.
     pub(super) types: Vec<LogType>,
     pub(super) run: u32,
+    /// The cells that are no numbers, of a log that is settled.
+    pub(crate) odd_cells: Vec<OddCells>,
 }
 
 /// The records of one type, and how they were logged.
@@ -48,7 +51,7 @@ pub(crate) struct LogType {
 impl JobLog {
     /// Restores a log from the cache; the types are sorted by name.
     pub(crate) fn from_parts(types: Vec<LogType>, run: u32) -> Self {
-        Self { types, run }
+        Self { types, run, odd_cells: Vec::new() }
     }
 
     /// Returns the parts that [`JobLog::from_parts`] takes.
@@ -122,6 +125,35 @@ impl JobLog {
         };
         let values = self.types[at].series.values(record.fields.into_iter());
         self.add_at(at, values, place, line, diagnostics);
+    }
+
+    /// Adds the record of a line whose values take the place of those that its place has.
+    pub(super) fn add_latest(
+        &mut self,
+        record: LogRecord<'_>,
+        line: u64,
+        diagnostics: &mut Diagnostics,
+    ) {
+        if RESERVED.contains(&record.kind.as_ref()) {
+            return diagnostics.add(DiagnosticKind::ReservedType, DiagnosticPlace::Line(line));
+        }
+        let at = self.type_at(&record.kind);
+        let Some(place) = RowPlace::of(&record) else { return };
+        let values = self.types[at].series.values(record.fields.into_iter());
+        self.types[at].series.set(values, place, line);
+    }
+
+    /// Gathers what was logged so far at the place of a record: of each metric the last value.
+    pub(super) fn gather_at(&mut self, record: &LogRecord<'_>) {
+        let Some(place) = RowPlace::of(record) else { return };
+        for kind in &mut self.types {
+            kind.series.gather_at(place);
+        }
+    }
+
+    /// Removes the rows beyond an epoch; returns how many there were.
+    pub(super) fn drop_after(&mut self, epoch: i64) -> usize {
+        self.types.iter_mut().map(|kind| kind.series.drop_after(epoch)).sum()
     }
 
     /// Notes that the program was started anew, or its log begun anew.

@@ -102,6 +102,35 @@ impl LogSeries {
         RowAddition { superseded, earlier }
     }
 
+    /// Puts values at a place, over those that it has.
+    pub(super) fn set(&mut self, values: Vec<Option<LogValue>>, place: RowPlace, line: u64) {
+        let RowPlace { at, epoch_max, iter_max, is_step } = place;
+        self.has_iter |= at.iter != 0 || iter_max.is_some();
+        self.is_by_step = is_step;
+        self.is_sparse = true;
+        let from = self.rows.partition_point(|row| row.at < at);
+        match self.rows.get_mut(from).filter(|row| row.at == at) {
+            Some(row) => row.complement(values),
+            None => {
+                self.rows.insert(from, SeriesRow { at, epoch_max, iter_max, run: 0, line, values });
+            }
+        }
+    }
+
+    /// Puts the last value of each metric at a place, and removes the rows.
+    pub(super) fn gather_at(&mut self, place: RowPlace) {
+        let Some(line) = self.rows.first().map(|row| row.line) else { return };
+        let last = (0..self.names.len()).map(|metric| self.last(metric).cloned()).collect();
+        self.rows.clear();
+        self.set(last, place, line);
+    }
+
+    /// Removes the rows beyond an epoch; returns how many there were.
+    pub(super) fn drop_after(&mut self, epoch: i64) -> usize {
+        let from = self.rows.partition_point(|row| row.at.epoch <= epoch);
+        self.rows.drain(from..).count()
+    }
+
     /// True if the row at an index is of that place and run, and has none of the metrics.
     fn complements(
         &self,
@@ -125,6 +154,9 @@ impl LogSeries {
         line: u64,
     ) {
         let RowPlace { at, epoch_max, iter_max, .. } = place;
+        // What was not measured takes nothing from what was.
+        let is_given = |value: &LogValue| *value != LogValue::Null;
+        let values = values.into_iter().map(|value| value.filter(is_given)).collect();
         let row = SeriesRow { at, epoch_max, iter_max, run, line, values };
         let Some(last) = self.rows.last() else { return self.rows.push(row) };
         if row.run == last.run && at <= last.at {
