@@ -4,6 +4,7 @@ use std::io::{Seek, SeekFrom};
 use std::path::Path;
 
 use sweep_config::records::{Attempt, JobState, read_attempts};
+use sweep_config::secrets::without_credentials;
 use sweep_config::{Map, Value, fs, yaml};
 
 use super::{CollectJob, ReaderUse, SweepContext};
@@ -214,6 +215,13 @@ impl<'a> JobFiles<'a> {
             Err(e) => self.diagnostics.add(DiagnosticKind::Unreadable, message(e)),
         }
         tail.ok().flatten().unwrap_or_default()
+    }
+
+    /// Reads the end of what the job printed, without credentials.
+    pub(super) fn stdout_end(&self) -> String {
+        let file = files::open_regular(&self.context.dir.stdout(self.job.id)).ok().flatten();
+        let tail = file.and_then(|mut file| files::read_tail(&mut file).ok()).unwrap_or_default();
+        without_credentials(&tail.text).into_owned()
     }
 
     /// Reads the config as it was set up.
