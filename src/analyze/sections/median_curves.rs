@@ -58,7 +58,8 @@ fn figure(groups: &[JobGroup<'_>], found: &MedianCurves) -> Option<FigureView> {
     });
     let shown: Vec<f64> = shown.collect();
     let y = axis_of_values(&found.metric, &shown, found.goal == ObjectiveGoal::Minimize)?;
-    let x = epoch_axis(points().map(|point| point.epoch).fold(1.0, f64::max));
+    let epochs = points().map(|point| point.epoch);
+    let x = epoch_axis(epochs.clone().fold(1.0, f64::min), epochs.fold(1.0, f64::max));
     let edge = |curve: &GroupCurve, of: fn(&MedianPoint) -> f64| {
         curve.points.iter().map(|point| (point.epoch, value(of(point)))).collect::<Vec<_>>()
     };
