@@ -9,7 +9,7 @@ use super::group::JobGroup;
 use super::importance::ImportanceResult;
 use super::metrics::Metric;
 use super::sections::{self, RankEnd, empty};
-use super::selection::SelectionStep;
+use super::selection_step::SelectionStep;
 use super::study::Study;
 use crate::app::VERSION;
 use crate::page::{PageSection, PageView};
@@ -56,14 +56,15 @@ fn distributions(study: &Study, findings: &ReportFindings<'_>) -> Vec<PageSectio
     errors.warnings.extend(findings.warnings.iter().cloned());
     errors.paragraphs.extend(findings.rule.sentence());
     let filtered = findings.selection.filtered.as_ref();
-    let filtered = filtered.map(|step| selected("edf-filtered", "Errors, filtered", step));
+    let filtered = filtered.map(|step| selected("edf-filtered", step));
     let split = findings.selection.split.as_ref();
-    let split = split.map(|step| selected("edf-split", "Errors, split", step));
+    let split = split.map(|step| selected("edf-split", step));
     [Some(errors), filtered, split].into_iter().flatten().collect()
 }
 
 /// Returns the section of what filters made.
-fn selected(id: &str, title: &str, step: &SelectionStep<'_>) -> PageSection {
+fn selected(id: &str, step: &SelectionStep<'_>) -> PageSection {
+    let title = &step.title;
     let mut section = match step.words.split_first() {
         Some((intro, [])) if !step.groups.is_empty() => {
             sections::edf(id, title, intro.clone(), &step.groups)
@@ -102,7 +103,7 @@ fn comparisons(
 ) -> Vec<PageSection> {
     let groups = findings.groups();
     let sections = [
-        sections::comparison(&findings.comparisons, &study.objective),
+        sections::comparison(findings, &study.objective),
         sections::normalised(groups, &complexity(analyze, groups)),
         sections::search(groups, &findings.comparisons),
         sections::replicates(groups),
@@ -156,8 +157,8 @@ fn listing(sweep: usize) -> String {
 
 fn errors(study: &Study, groups: &[JobGroup<'_>]) -> PageSection {
     let intro = format!(
-        "The {} of a job is its {}. The curve is the share of the jobs whose {0} is at {} so much: \
-         the further up and to the {}, the better the design space.",
+        "The {} of a job is its {}. The curve shows, for each value, the share of jobs whose {0} is at {} that \
+         value: the further up and to the {}, the better the design space.",
         study.objective.label,
         study.objective.words,
         if study.objective.is_minimized() { "most" } else { "least" },
@@ -190,9 +191,13 @@ fn studies(analyze: &AnalyzeConfig, groups: &[JobGroup<'_>]) -> Vec<PageSection>
         if !metrics.is_empty() && values {
             sections.push(sections::values(id, title, metrics, groups));
         }
+        let by_category =
+            |name: &&String| sections::is_drawn_by_category(&Metric::named(name), groups);
+        let metrics: Vec<String> =
+            metrics.iter().filter(|name| !by_category(name)).cloned().collect();
         if !metrics.is_empty() && trends && several {
             let (id, title) = (format!("{id}-trends"), format!("{title}: trends"));
-            sections.push(sections::trends(&id, &title, metrics, groups));
+            sections.push(sections::trends(&id, &title, &metrics, groups));
         }
     };
     let (values, trends) = (analyze.plot_metric_values, analyze.plot_metric_trends);

@@ -9,8 +9,8 @@ use sweep_config::{ObjectiveGoal, SeedReduction};
 
 use super::fate::JobFate;
 use super::metrics::Objective;
-use super::stats::quantile;
-use crate::app::num::{float, whole};
+use super::stats::{interquartile_mean, quantile};
+use crate::app::num::float;
 use crate::trials::Trial;
 
 /// A config with what its jobs came to, as losses: less is better.
@@ -89,14 +89,8 @@ fn reduce(mut losses: Vec<f64>, goal: ObjectiveGoal, over_seeds: SeedReduction) 
         // The least value is the greatest loss where great values are good.
         SeedReduction::Min => ends[usize::from(goal == ObjectiveGoal::Maximize)],
         SeedReduction::Max => ends[usize::from(goal == ObjectiveGoal::Minimize)],
-        SeedReduction::InterquartileMean => mean(middle_half(&losses)),
+        SeedReduction::InterquartileMean => interquartile_mean(&losses),
     };
     // Of infinite losses of both signs: a seed that may end anywhere beside one that is lost.
     if reduced.is_nan() { f64::INFINITY } else { reduced }
-}
-
-/// Returns the middle half of sorted values: without a quarter of them, rounded down, at each end.
-fn middle_half(sorted: &[f64]) -> &[f64] {
-    let cut = whole::<usize>((float(sorted.len()) / 4.0).floor());
-    &sorted[cut..sorted.len() - cut]
 }

@@ -1,11 +1,12 @@
 //! Says of each job what it counts as: the one rule behind every number of the report.
 
 use sweep_config::records::JobState;
-use sweep_config::{MetricFilter, SeedReduction, table};
+use sweep_config::{KeptValues, MetricFilter, SeedReduction, Value, table};
 
+use super::categories::cell_values;
+use super::filtering::{in_words, is_named};
 use super::metrics::{Metric, MetricProblem};
 use super::population::Population;
-use crate::page::number::number;
 use crate::trials::Trial;
 
 /// The word for what a job counts as.
@@ -40,9 +41,9 @@ impl JobFate {
 pub(crate) struct ValueRule {
     /// How the values of replicates become their config's.
     pub(super) over_seeds: SeedReduction,
-    /// The filters on how much of a job is done. They take no job away: of two design spaces the one whose jobs crash
-    /// would look the better. A job that ended before has no value.
-    pub(super) done: Vec<MetricFilter>,
+    /// The filters on how a job ended: how much of it is done, in which state. They take no job away: of two design spaces
+    /// the one whose jobs crash would look the better. A job that ended otherwise has no value.
+    pub(super) ends: Vec<MetricFilter>,
 }
 
 impl ValueRule {
@@ -51,20 +52,16 @@ impl ValueRule {
         over_seeds: SeedReduction,
         filters: &[MetricFilter],
     ) -> (Self, Vec<MetricFilter>) {
-        let is_done = |filter: &MetricFilter| {
-            Metric::named(&filter.metric).is_done()
-                && filter.keep.low > 0.0
-                && filter.keep.high >= 1.0
-        };
-        let (done, others) = filters.iter().cloned().partition(is_done);
-        (Self { over_seeds, done }, others)
+        let asks = filters.iter().filter(|filter| !keeps_any_progress(filter)).cloned();
+        let (ends, others) = asks.partition(asks_for_an_end);
+        (Self { over_seeds, ends }, others)
     }
 
     /// Returns a sentence on which jobs have no value by the rule; `None` if it is none but those without one.
     pub(super) fn sentence(&self) -> Option<String> {
-        (!self.done.is_empty()).then(|| {
-            let done = in_words(&self.done);
-            format!("Only jobs with {done} have a value: one that ended before counts as worse than all that have one.")
+        (!self.ends.is_empty()).then(|| {
+            let ends = in_words(&self.ends);
+            format!("Only jobs with {ends} have a value: any other that ended counts as worse than all that have one.")
         })
     }
 
@@ -91,7 +88,7 @@ impl ValueRule {
             match phase(job, &logged) {
                 JobPhase::Unstarted => JobFate::Unstarted,
                 // What has to be done first may still be lost.
-                JobPhase::Open => JobFate::Open(so_far.filter(|_| self.done.is_empty())),
+                JobPhase::Open => JobFate::Open(so_far.filter(|_| self.ends.is_empty())),
                 JobPhase::Ended => match so_far.filter(|_| counts) {
                     Some(value) => JobFate::Value(value),
                     None if job.state == JobState::Cancelled && diverged[row] != Some(1.0) => {
@@ -104,16 +101,52 @@ impl ValueRule {
         Ok(population.trials.jobs.iter().enumerate().map(fate).collect())
     }
 
-    /// Returns for each job if enough of it is done for its value to count.
+    /// Returns for each job if it ended so that its value counts.
     fn counted(&self, population: &Population) -> Result<Vec<bool>, MetricProblem> {
         let mut counted = vec![true; population.trials.jobs.len()];
-        for filter in &self.done {
-            let values = Metric::named(&filter.metric).plain_values(&population.table)?;
-            for (counts, done) in counted.iter_mut().zip(values) {
-                *counts &= done.is_some_and(|d| filter.keep.low <= d && d <= filter.keep.high);
+        for filter in &self.ends {
+            let metric = Metric::named(&filter.metric);
+            match &filter.keep {
+                KeptValues::Range(range) => {
+                    for (counts, done) in
+                        counted.iter_mut().zip(metric.plain_values(&population.table)?)
+                    {
+                        *counts &= done.is_some_and(|d| range.low <= d && d <= range.high);
+                    }
+                }
+                KeptValues::Named(names) => {
+                    for (counts, end) in counted.iter_mut().zip(cell_values(population, &metric)?) {
+                        *counts &= is_named(names, end.as_ref());
+                    }
+                }
             }
         }
         Ok(counted)
+    }
+}
+
+/// Returns true if a filter asks how much is done and takes whatever the answer is, pycls's `done: [0, 1, 1]`: the jobs that
+/// logged nothing are none that it means.
+fn keeps_any_progress(filter: &MetricFilter) -> bool {
+    let KeptValues::Range(range) = &filter.keep else { return false };
+    Metric::named(&filter.metric).is_done() && range.low <= 0.0 && range.high >= 1.0
+}
+
+/// Returns true if a filter keeps the jobs that ended well: all that is done, `state: [done]`, `diverged: [false]`.
+fn asks_for_an_end(filter: &MetricFilter) -> bool {
+    let metric = Metric::named(&filter.metric);
+    match &filter.keep {
+        KeptValues::Range(range) if metric.is_done() => range.low > 0.0 && range.high >= 1.0,
+        KeptValues::Range(range) if metric.name == table::DIVERGED => {
+            range.low <= 0.0 && (0.0..1.0).contains(&range.high)
+        }
+        KeptValues::Named(names) if metric.name == table::STATE => {
+            names.contains(&Value::Str(JobState::Done.name().to_owned()))
+        }
+        KeptValues::Named(names) if metric.name == table::DIVERGED => {
+            names.as_slice() == [Value::Bool(false)]
+        }
+        _ => false,
     }
 }
 
@@ -142,12 +175,4 @@ fn phase(job: &Trial, logged: &LoggedProgress) -> JobPhase {
         JobState::Other(_) if is_known || logged.is_short => JobPhase::Open,
         _ => JobPhase::Ended,
     }
-}
-
-/// Spells filters: `error in [0, 30] and done in [1, 1]`.
-pub(super) fn in_words(filters: &[MetricFilter]) -> String {
-    let word = |filter: &MetricFilter| {
-        format!("{} in [{}, {}]", filter.metric, number(filter.keep.low), number(filter.keep.high))
-    };
-    filters.iter().map(word).collect::<Vec<_>>().join(" and ")
 }

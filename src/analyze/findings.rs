@@ -6,6 +6,7 @@ use super::fate::ValueRule;
 use super::group::JobGroup;
 use super::importance::{ImportanceResult, learn_importance};
 use super::leaders::GroupLeaders;
+use super::middle::GroupMiddle;
 use super::selection::{GroupSelection, select};
 use super::study::{RuledGroups, Study};
 use super::verdict::{GroupComparison, compare_groups};
@@ -19,6 +20,8 @@ pub(super) struct ReportFindings<'a> {
     pub(super) selection: GroupSelection<'a>,
     /// The best jobs and configs of each of the groups.
     pub(super) leaders: Vec<GroupLeaders>,
+    /// The middle of each of the groups; `None` of one with too few configs.
+    pub(super) middles: Vec<Option<GroupMiddle>>,
     /// The parameters that matter in each of the groups.
     pub(super) importances: Vec<ImportanceResult>,
     /// The groups compared with each other.
@@ -33,15 +36,23 @@ impl<'a> ReportFindings<'a> {
     /// Learns from a study what its sweep's config asks for.
     pub(super) fn of(sweep: &Sweep, study: &'a Study) -> Self {
         let RuledGroups { wholes, rule, filters, warnings } = study.groups(&sweep.analyze);
-        let selection = select(&filters, &sweep.analyze.split_filters, &wholes);
+        let selection = select(&filters, &sweep.analyze, &wholes);
         let leaders = selection.groups.iter().map(GroupLeaders::of).collect();
+        let middles = selection.groups.iter().map(GroupMiddle::of).collect();
         let importances = selection.groups.iter().map(learn_importance).collect();
         let comparisons = compare_groups(&selection.groups);
-        Self { wholes, selection, leaders, importances, comparisons, rule, warnings }
+        Self { wholes, selection, leaders, middles, importances, comparisons, rule, warnings }
     }
 
     /// Returns the groups that are studied.
     pub(super) fn groups(&self) -> &[JobGroup<'a>] {
         &self.selection.groups
+    }
+
+    /// Returns the sentences on which jobs have a value, what filters keep, and how the jobs are divided into groups.
+    pub(super) fn selection_words(&self) -> Vec<String> {
+        let steps = [&self.selection.filtered, &self.selection.split];
+        let words = steps.into_iter().flatten().flat_map(|step| step.words.iter().cloned());
+        self.rule.sentence().into_iter().chain(words).collect()
     }
 }

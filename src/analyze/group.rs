@@ -3,18 +3,20 @@
 use std::sync::Arc;
 
 use polars::prelude::{Column, DataFrame};
-use sweep_config::{MetricFilter, SeedReduction};
+use sweep_config::{KeptValues, MetricFilter, SeedReduction};
 
+use super::categories::cell_values;
 use super::configs::{ConfigOutcome, outcomes};
 use super::fate::{JobFate, ValueRule};
+use super::filtering::{is_named, unranged};
 use super::frame::{self, ERROR, IS_LOST, LOSS};
 use super::metrics::{Metric, MetricProblem, Objective};
 use super::population::Population;
 use super::stats::{SampleSummary, quantile};
 use crate::trials::Trial;
 
-/// A column: the value that a filter asks for.
-const VALUE: &str = "value";
+/// A column: true if a job is kept.
+const IS_KEPT: &str = "is_kept";
 
 /// Jobs of one sweep under one name: what a curve, a column of figures or a colour stands for.
 #[derive(Debug, Clone)]
@@ -97,23 +99,41 @@ impl<'a> JobGroup<'a> {
         Self { rows, configs, ..self }
     }
 
-    /// The jobs that every filter keeps; one without a number for a filter's metric is not kept.
+    /// The jobs that every filter keeps; one without a value for a filter's metric is not kept.
     ///
     /// # Errors
     ///
     /// When a filter's metric is unknown.
     pub fn filtered(&self, name: String, filters: &[MetricFilter]) -> Result<Self, MetricProblem> {
-        let mut frame = self.frame.clone();
+        let mut kept = vec![true; self.fates.len()];
         for filter in filters {
             let metric = Metric::named(&filter.metric);
-            let values = metric.values(&self.population.table, &self.objective)?;
-            let value = |row: usize| values[row].map(|value| metric.as_pycls(value));
-            let values: Vec<Option<f64>> = frame::rows(&frame).into_iter().map(value).collect();
-            let value = frame::frame(vec![Column::new(VALUE.into(), values)]);
-            let keeps = frame::is_within(&value, VALUE, (filter.keep.low, filter.keep.high));
-            frame = frame::filter(&frame, &keeps);
+            match &filter.keep {
+                KeptValues::Range(range) => {
+                    let values = metric.values(&self.population.table, &self.objective);
+                    let values = values.map_err(|why| unranged(why, self.population, &metric))?;
+                    for (kept, value) in kept.iter_mut().zip(values) {
+                        let value = value.map(|value| metric.as_pycls(value));
+                        *kept &= value.is_some_and(|v| range.low <= v && v <= range.high);
+                    }
+                }
+                KeptValues::Named(names) => {
+                    let values = cell_values(self.population, &metric)?;
+                    for (kept, value) in kept.iter_mut().zip(&values) {
+                        *kept &= is_named(names, value.as_ref());
+                    }
+                }
+            }
         }
-        Ok(Self { name, frame, ..self.clone() }.counted())
+        Ok(self.with_rows(name, |row| kept[row]))
+    }
+
+    /// The jobs of which a condition is true, by their rows.
+    pub(super) fn with_rows(&self, name: String, is_in: impl Fn(usize) -> bool) -> Self {
+        let keeps: Vec<bool> = self.rows.iter().map(|&row| is_in(row)).collect();
+        let keeps = frame::frame(vec![Column::new(IS_KEPT.into(), keeps)]);
+        let frame = frame::filter(&self.frame, &frame::is_true(&keeps, IS_KEPT));
+        Self { name, frame, ..self.clone() }.counted()
     }
 
     /// The number of jobs, with or without an error.

@@ -5,6 +5,7 @@
 //! studied ([`group`], `metrics`; the numbers are [`stats`], pure). *Run*: [`sections`], one a
 //! file, their figures ([`plot`]), the page ([`page`]). *Present*: the path, and a few words.
 
+mod categories;
 mod compose;
 mod configs;
 mod curves;
@@ -12,12 +13,14 @@ mod data;
 mod digest;
 mod fate;
 mod figures;
+mod filtering;
 mod findings;
 mod frame;
 pub mod group;
 mod importance;
 mod leaders;
 mod metrics;
+mod middle;
 mod network;
 mod origin;
 mod parameters;
@@ -28,8 +31,12 @@ mod raster;
 mod sampled;
 pub mod sections;
 mod selection;
+mod selection_step;
 pub mod stats;
 mod study;
+mod unknown_values;
+mod value_groups;
+pub mod value_order;
 mod verdict;
 
 use std::path::PathBuf;

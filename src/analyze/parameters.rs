@@ -1,10 +1,10 @@
 //! The sampled parameters as columns of numbers.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
+use super::categories::spelled;
 use super::group::JobGroup;
 use crate::trials::CellValue;
 
@@ -98,16 +98,15 @@ fn numbers(column: &[Option<&CellValue>]) -> (Vec<Option<f64>>, Vec<String>) {
     if let Ok(values) = numbers.collect() {
         return (values, Vec::new());
     }
-    let words: Vec<Option<Cow<'_, str>>> =
-        column.iter().map(|value| value.map(CellValue::spelled)).collect();
+    let words: Vec<Option<String>> = column.iter().map(|value| value.map(spelled)).collect();
     let mut places: BTreeMap<&str, f64> =
-        words.iter().flatten().map(|word| (word.as_ref(), 0.0)).collect();
+        words.iter().flatten().map(|word| (word.as_str(), 0.0)).collect();
     let mut next = 0.0;
     for place in places.values_mut() {
         *place = next;
         next += 1.0;
     }
-    let values = words.iter().map(|word| word.as_ref().map(|word| places[word.as_ref()])).collect();
+    let values = words.iter().map(|word| word.as_ref().map(|word| places[word.as_str()])).collect();
     (values, places.into_keys().map(str::to_owned).collect())
 }
 

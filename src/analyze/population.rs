@@ -3,6 +3,7 @@
 use sweep_config::SweepDir;
 
 use super::curves::LearningCurves;
+use super::value_order::ValueOrder;
 use crate::app::Failure;
 use crate::trials::{Objective, SentenceParser, TrialTable, Trials};
 
@@ -19,6 +20,8 @@ pub struct Population {
     pub table: TrialTable,
     /// The curves that they logged; the reason in words where these cannot be read.
     pub curves: Result<LearningCurves, String>,
+    /// The order of the values of each parameter.
+    pub order: ValueOrder,
 }
 
 impl Population {
@@ -38,7 +41,8 @@ impl Population {
         let trials = Trials::of_table(&table, &dir, parser)?;
         let curves = LearningCurves::read(&dir.curves_parquet(), metric);
         let curves = curves.map_err(|error| error.to_string());
-        Ok(Self { name: name.to_owned(), dir, trials, table, curves })
+        let order = ValueOrder::default();
+        Ok(Self { name: name.to_owned(), dir, trials, table, curves, order })
     }
 
     /// Evaluates objectives, of which the first ranks.

@@ -1,11 +1,18 @@
 //! Makes the groups that are studied of whole sweeps: what filters keep of them, and splits.
 
 use indexmap::IndexMap;
-use sweep_config::{MetricFilter, MetricFilters};
+use sweep_config::{AnalyzeConfig, MetricFilter, MetricFilters};
 
-use super::fate::in_words;
+use super::filtering::in_words;
 use super::group::JobGroup;
+use super::selection_step::SelectionStep;
+use super::unknown_values::unknown_values;
+use super::value_groups::compare_by;
 use crate::app::count;
+
+/// The titles of the sections.
+const FILTERED: &str = "Errors, filtered";
+const SPLIT: &str = "Errors, split";
 
 /// The groups that are studied, and what made them.
 #[derive(Debug)]
@@ -14,39 +21,38 @@ pub(super) struct GroupSelection<'a> {
     pub(super) groups: Vec<JobGroup<'a>>,
     /// The result of `PRE_FILTERS`, if there are any that take jobs away.
     pub(super) filtered: Option<SelectionStep<'a>>,
-    /// The result of `SPLIT_FILTERS`, if there are any.
+    /// The result of `SPLIT_FILTERS` or `COMPARE_BY`, if there is one.
     pub(super) split: Option<SelectionStep<'a>>,
 }
 
-/// The result of applying filters.
-#[derive(Debug)]
-pub(super) struct SelectionStep<'a> {
-    /// The sentences that say what was done.
-    pub(super) words: Vec<String>,
-    /// The sentences that say what could not be done.
-    pub(super) warnings: Vec<String>,
-    /// The groups that it made; empty where they have the values that they had before.
-    pub(super) groups: Vec<JobGroup<'a>>,
-}
-
-/// Applies filters, then splits.
+/// Applies filters, then makes the groups that the config asks for; `filters` are the pre-filters that take jobs away.
 pub(super) fn select<'a>(
     filters: &[MetricFilter],
-    splits: &IndexMap<String, MetricFilters>,
+    analyze: &AnalyzeConfig,
     wholes: &[JobGroup<'a>],
 ) -> GroupSelection<'a> {
     let mut groups = wholes.to_vec();
-    let filtered = (!filters.is_empty()).then(|| filter(filters, &mut groups));
-    let split = (!splits.is_empty()).then(|| split(splits, &mut groups));
+    let mut filtered = (!filters.is_empty()).then(|| filter(filters, &mut groups));
+    let unknown = unknown_values(analyze.pre_filters.iter(), wholes);
+    if !unknown.is_empty() {
+        let step = filtered.get_or_insert_with(|| SelectionStep::titled(FILTERED));
+        step.warnings.extend(unknown);
+    }
+    let splits = &analyze.split_filters;
+    let split = if splits.is_empty() {
+        let names = &analyze.compare_by;
+        (!names.is_empty()).then(|| compare_by(names, &mut groups))
+    } else {
+        Some(split(splits, &mut groups))
+    };
     GroupSelection { groups, filtered, split }
 }
 
 /// Applies the pre-filters; filters that cannot be applied, or would leave nothing, are not.
 fn filter<'a>(filters: &[MetricFilter], groups: &mut Vec<JobGroup<'a>>) -> SelectionStep<'a> {
     let refused = |why: String| SelectionStep {
-        words: Vec::new(),
         warnings: vec![format!("The filters are not applied: {why}.")],
-        groups: Vec::new(),
+        ..SelectionStep::titled(FILTERED)
     };
     let words = in_words(filters);
     let kept: Result<Vec<JobGroup<'_>>, _> =
@@ -62,13 +68,17 @@ fn filter<'a>(filters: &[MetricFilter], groups: &mut Vec<JobGroup<'a>>) -> Selec
     let valued = |groups: &[JobGroup<'_>]| groups.iter().map(|g| g.errors().len()).sum::<usize>();
     let removed = jobs(groups) - jobs(&kept);
     let removed_valued = valued(groups) - valued(&kept);
-    let step = |words: Vec<String>, groups| SelectionStep { words, warnings: Vec::new(), groups };
+    let step = |words: Vec<String>, groups| SelectionStep {
+        words,
+        groups,
+        ..SelectionStep::titled(FILTERED)
+    };
     if removed == 0 {
         let jobs = count(jobs(groups), "job");
         return step(vec![format!("All {jobs} have {words}: nothing was removed.")], Vec::new());
     }
     let kept_words = format!(
-        "Kept are jobs with {words}, another population: {removed} of {} removed, {removed_valued} of them with an error.",
+        "Only jobs with {words} are kept, another population: {removed} of {} removed, {removed_valued} of them with a value.",
         count(jobs(groups), "job"),
     );
     *groups = kept;
@@ -85,7 +95,7 @@ fn split<'a>(
     groups: &mut Vec<JobGroup<'a>>,
 ) -> SelectionStep<'a> {
     let warned =
-        |why: String| SelectionStep { words: Vec::new(), warnings: vec![why], groups: Vec::new() };
+        |why: String| SelectionStep { warnings: vec![why], ..SelectionStep::titled(SPLIT) };
     let [whole] = groups.as_slice() else {
         return warned(
             "SPLIT_FILTERS are for one sweep: with EXTRA_SWEEP_NAMES they do nothing.".into(),
@@ -98,10 +108,16 @@ fn split<'a>(
         Err(problem) => return warned(format!("The sweep is not split: {}", problem.sentence())),
     };
     let (parts, empty): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| !part.is_empty());
-    let rules = splits.iter().map(|(name, filters)| format!("{name}: {}", in_words(filters)));
-    let words = vec![format!("The same jobs in parts. {}.", rules.collect::<Vec<_>>().join("; "))];
+    let rule = |(name, filters): (&String, &MetricFilters)| match in_words(filters) {
+        words if words.is_empty() => format!("{name}: all jobs"),
+        words => format!("{name}: only jobs with {words}"),
+    };
+    let rules: Vec<String> = splits.iter().map(rule).collect();
+    let words = vec![format!("The same jobs in parts. {}.", rules.join("; "))];
     let names = empty.iter().map(|part| format!("No job is in the split `{}`.", part.name));
-    let step = SelectionStep { words, warnings: names.collect(), groups: parts.clone() };
+    let unknown = unknown_values(splits.values().flatten(), std::slice::from_ref(whole));
+    let warnings = names.chain(unknown).collect();
+    let step = SelectionStep { title: SPLIT.to_owned(), words, warnings, groups: parts.clone() };
     if !parts.is_empty() {
         *groups = parts;
     }

@@ -6,6 +6,7 @@ use super::fate::ValueRule;
 use super::group::JobGroup;
 use super::metrics::{MetricProblem, Objective};
 use super::population::Population;
+use super::value_order::ValueOrder;
 use crate::app::Failure;
 use crate::trials::{ColumnSource, SentenceParser, check_collected};
 
@@ -69,6 +70,7 @@ impl Study {
         let mut others = Objective::all(objectives, &sources);
         for population in &mut sweeps {
             population.rank(&others);
+            population.order = ValueOrder::of(sweep);
         }
         let objective = others.remove(0);
         if !objectives.is_empty() {
@@ -76,6 +78,8 @@ impl Study {
             let problems = problems.flatten().map(|p| format!("The objective {}", p.sentence()));
             missing.extend(problems);
         }
+        let proposal = sweeps.first().and_then(|own| objective.proposal(&own.table));
+        missing.extend(proposal);
         Ok(Self { sweeps, objective, others, missing })
     }
 

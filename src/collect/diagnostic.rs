@@ -18,9 +18,9 @@ pub(crate) enum DiagnosticKind {
     NoStdout,
     /// A job has no `stderr.log`.
     NoStderr,
-    /// `stdout.log` holds no record at all.
+    /// No log that is read holds a record.
     NoRecord,
-    /// A tagged line is no JSON.
+    /// A line that is to be JSON, tagged or in a file of JSON lines, is none.
     NotJson,
     /// A tagged line is JSON and no record: a list, a number, an object without a type.
     NotARecord,
@@ -44,6 +44,10 @@ pub(crate) enum DiagnosticKind {
     MissingMetric,
     /// A record was logged before a restart, and its epoch once more after it.
     Superseded,
+    /// A record tells again what one of its place told, and no restart shows: both are kept.
+    Repeated,
+    /// Files of one job log the same metrics under one type.
+    Apart,
     /// A record's type is a name that `sweep.json` needs for itself.
     ReservedType,
     /// A job was started and has no config in `cfgs/`.
@@ -58,7 +62,7 @@ pub(crate) enum DiagnosticKind {
 
 impl DiagnosticKind {
     /// All kinds, the gravest first.
-    pub(crate) const ALL: [Self; 22] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::Unreadable,
         Self::LongLine,
         Self::NoStdout,
@@ -76,6 +80,8 @@ impl DiagnosticKind {
         Self::BadEpoch,
         Self::MissingMetric,
         Self::Superseded,
+        Self::Repeated,
+        Self::Apart,
         Self::ReservedType,
         Self::NoConfig,
         Self::BadConfig,
@@ -103,6 +109,8 @@ impl DiagnosticKind {
             Self::BadEpoch => "bad_epoch",
             Self::MissingMetric => "missing_metric",
             Self::Superseded => "superseded",
+            Self::Repeated => "repeated",
+            Self::Apart => "apart",
             Self::ReservedType => "reserved_type",
             Self::NoConfig => "no_config",
             Self::BadConfig => "bad_config",
@@ -122,15 +130,15 @@ impl DiagnosticKind {
         let seen = |noun| format!("{} in {}", count(times, noun), count(jobs, "job"));
         let (lines, records) = (|| seen("line"), || seen("record"));
         let in_jobs = || count(jobs, "job");
-        let was = if times == 1 { "was" } else { "were" };
+        let (was, is) = if times == 1 { ("was", "is") } else { ("were", "are") };
         match self {
             Self::Unreadable => format!("{} of {} cannot be read", count(times, "file"), in_jobs()),
             Self::LongLine => format!("{} {was} too long and passed over", lines()),
             Self::NoStdout => format!("{} with a log directory and no stdout.log", in_jobs()),
             Self::NoStderr => format!("{} without a stderr.log", in_jobs()),
-            Self::NoRecord => format!("{} whose stdout.log holds no record", in_jobs()),
-            Self::NotJson => format!("{} {was} tagged and not JSON", lines()),
-            Self::NotARecord => format!("{} {was} tagged and not a record", lines()),
+            Self::NoRecord => format!("{} without a record in any log that is read", in_jobs()),
+            Self::NotJson => format!("{} {was} to be JSON and {is} not", lines()),
+            Self::NotARecord => format!("{} {was} to be a record and {is} none", lines()),
             Self::TooManyFields => {
                 format!("{} {was} of more than 10,000 fields, left out", records())
             }
@@ -147,6 +155,16 @@ impl DiagnosticKind {
             Self::Superseded => {
                 format!("{} logged again after a restart, the last kept", records())
             }
+            Self::Repeated => {
+                format!(
+                    "{} at the place of another one without a sign of a restart, all kept",
+                    records()
+                )
+            }
+            Self::Apart => format!(
+                "{} {was} kept apart from another one that has the same type and metrics",
+                seen("file")
+            ),
             Self::ReservedType => format!("{} of a reserved type, left out", records()),
             Self::NoConfig => format!("{} with logs and no config in cfgs/", in_jobs()),
             Self::BadConfig => format!("{} whose config cannot be read", in_jobs()),

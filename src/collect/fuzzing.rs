@@ -3,7 +3,7 @@
 use super::cache::codec::CacheCodec;
 use super::reader::{
     CsvReader, FieldNames, JsonlReader, LogFileReader, PatternReader, PyclsReader, ReadProgress,
-    RecordSink, ResultsReader, TensorBoardReader, TrainerReader, WholeFile, take_rest,
+    RecordSink, ResultsReader, RowKeys, TensorBoardReader, TrainerReader, WholeFile, take_rest,
 };
 
 /// Reads a log with one of the readers, at once and in two pieces.
@@ -43,21 +43,21 @@ pub fn read(reader: u8, cut: u8, log: &[u8]) {
 
 /// Reads the whole records of a part of a log.
 fn take(reader: &dyn LogFileReader, mut part: &[u8], progress: &mut ReadProgress) {
-    let names = FieldNames::default();
-    let mut sink = RecordSink { progress, names: &names, series_name: "log" };
+    let (names, keys) = (FieldNames::default(), RowKeys::default());
+    let mut sink = RecordSink { progress, names: &names, series_name: "log", keys: &keys };
     // Memory does not fail.
     let _ = reader.read(&mut part, &mut Vec::new(), &mut sink);
 }
 
 /// Reads a log to its end.
 fn finish(reader: &dyn LogFileReader, mut part: &[u8], progress: &mut ReadProgress) {
-    let names = FieldNames::default();
+    let (names, keys) = (FieldNames::default(), RowKeys::default());
     let mut buffer = Vec::new();
-    let mut sink = RecordSink { progress, names: &names, series_name: "log" };
+    let mut sink = RecordSink { progress, names: &names, series_name: "log", keys: &keys };
     if let Ok(rest) = reader.read(&mut part, &mut buffer, &mut sink) {
         take_rest(reader, rest, &buffer, &mut sink);
     }
-    progress.log.report_gaps(&mut progress.diagnostics);
+    progress.log.settle(&keys, 0, &mut progress.diagnostics);
 }
 
 #[cfg(test)]

@@ -6,18 +6,24 @@
 //! says. One job's broken log never costs another job, nor the rest of its own: it is reported.
 //! Statistics and figures are the next stage's.
 
+mod advice;
 mod cache;
 mod checkpoints;
 mod diagnostic;
 mod files;
+mod further_logs;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
 mod gather;
 mod job;
 mod job_block;
 mod json;
+mod log_binding;
 mod log_discovery;
+mod log_hint;
+mod log_sniff;
 mod log_value;
+mod log_walk;
 mod node_report;
 mod objective;
 mod plan;

@@ -5,6 +5,7 @@
 //! known.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use sweep_config::ObjectiveConfig;
 
@@ -20,6 +21,8 @@ use crate::trials::{
 pub(crate) struct ObjectiveInputs {
     /// The columns of `sweep.parquet` that the first objective may read.
     columns: Vec<String>,
+    /// The config names the objective, so that a column that ends with one of these may be meant.
+    is_named: bool,
     /// The logged names of all objectives: a job diverged if the last value of one is no finite number.
     pub(crate) paths: Vec<String>,
 }
@@ -27,19 +30,29 @@ pub(crate) struct ObjectiveInputs {
 impl ObjectiveInputs {
     /// Returns what the objectives of a config need.
     pub(crate) fn of(configs: &[ObjectiveConfig]) -> Self {
-        Self { columns: objective_columns(first(configs)), paths: objective_paths(configs) }
+        let columns = objective_columns(first(configs));
+        Self { columns, is_named: !configs.is_empty(), paths: objective_paths(configs) }
     }
 
-    /// Takes the cells of a job; nothing for a column that it has no cell of. Of two values for one cell the
-    /// last counts.
-    pub(crate) fn take(&self, cells: &RowCells) -> Vec<Option<LogValue>> {
-        let mut inputs = vec![None; self.columns.len()];
-        for (name, value) in cells {
-            if let Some(at) = self.columns.iter().position(|column| column == name) {
-                inputs[at] = Some(value.clone());
+    /// Takes the cells of a job. Of two values for one cell the last counts.
+    pub(crate) fn take(&self, cells: &RowCells) -> RowCells {
+        let mut inputs = RowCells::new();
+        for (name, value) in cells.iter().filter(|(name, _)| self.may_read(name)) {
+            match inputs.iter_mut().find(|(known, _)| known == name) {
+                Some((_, known)) => *known = value.clone(),
+                None => inputs.push((name.clone(), value.clone())),
             }
         }
         inputs
+    }
+
+    fn may_read(&self, name: &str) -> bool {
+        let is_meant = |column: &String| {
+            let before = name.strip_suffix(column.as_str());
+            before
+                .is_some_and(|before| before.is_empty() || (self.is_named && before.ends_with('.')))
+        };
+        self.columns.iter().any(is_meant)
     }
 }
 
@@ -47,10 +60,10 @@ impl ObjectiveInputs {
 /// the cells that [`ObjectiveInputs::take`] took of each.
 pub(crate) fn objective_values(
     configs: &[ObjectiveConfig],
-    jobs: &[&[Option<LogValue>]],
+    jobs: &[&[(String, LogValue)]],
 ) -> Vec<Option<f64>> {
     let configs = first(configs);
-    let table = InputTable::of(&objective_columns(configs), jobs);
+    let table = InputTable::of(jobs);
     let objective = Objective::all(configs, &[&table]).into_iter().next();
     objective.map_or_else(|| vec![None; jobs.len()], |objective| objective.values(&table))
 }
@@ -66,14 +79,16 @@ struct InputTable {
 }
 
 impl InputTable {
-    fn of(names: &[String], jobs: &[&[Option<LogValue>]]) -> Self {
-        let column = |at: usize| {
-            let values = jobs.iter().map(|inputs| inputs.get(at).cloned().flatten());
-            values.collect::<Vec<Option<LogValue>>>()
-        };
-        let cells = names.iter().enumerate().map(|(at, name)| (name.clone(), column(at)));
+    fn of(jobs: &[&[(String, LogValue)]]) -> Self {
+        let mut cells: BTreeMap<&str, Vec<Option<LogValue>>> = BTreeMap::new();
+        let inputs = jobs.iter().enumerate();
+        for (row, (name, value)) in
+            inputs.flat_map(|(row, job)| job.iter().map(move |cell| (row, cell)))
+        {
+            cells.entry(name).or_insert_with(|| vec![None; jobs.len()])[row] = Some(value.clone());
+        }
         let cells: BlockCells =
-            cells.filter(|(_, values)| values.iter().any(Option::is_some)).collect();
+            cells.into_iter().map(|(name, values)| (name.to_owned(), values)).collect();
         let columns = schema(&FACTS, kinds(&cells).iter());
         let typed = cells.iter().filter_map(|(name, values)| {
             let column = columns.iter().find(|column| column.name == *name)?;
@@ -97,6 +112,10 @@ impl ColumnSource for InputTable {
         let numeric =
             self.columns.iter().filter(|(_, chunk)| !matches!(chunk, ColumnChunk::Text(_)));
         numeric.map(|(name, _)| name.as_str()).collect()
+    }
+
+    fn column_names(&self) -> Vec<&str> {
+        self.columns.iter().map(|(name, _)| name.as_str()).collect()
     }
 }
 
@@ -138,7 +157,7 @@ mod tests {
             let cells = cells.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
             inputs.take(&cells.collect())
         };
-        let jobs: Vec<Vec<Option<LogValue>>> = jobs.iter().map(job).collect();
+        let jobs: Vec<RowCells> = jobs.iter().map(job).collect();
         objective_values(configs, &jobs.iter().map(Vec::as_slice).collect::<Vec<_>>())
     }
 
@@ -149,6 +168,16 @@ mod tests {
         let loss = [config("v.loss", EpochReduction::Min)];
         assert_eq!(values(&loss, &[&both, &last]), [Some(1.0), None]);
         assert_eq!(values(&loss, &[&last]), [Some(3.0)]);
+    }
+
+    #[test]
+    fn the_end_of_a_name_is_enough_where_one_column_has_it() {
+        let cell = |name, number| (name, LogValue::Float(number));
+        let job = [cell("m.val_loss", 2.0), cell("m.val_loss.min", 1.0)];
+        let loss = [config("val_loss", EpochReduction::Min)];
+        assert_eq!(values(&loss, &[&job, &[cell("m.loss.min", 2.0)]]), [Some(1.0), None]);
+        let two = [cell("m.val_loss", 2.0), cell("n.val_loss", 3.0)];
+        assert_eq!(values(&loss, &[&two]), [None], "which of the two is meant, nobody says");
     }
 
     #[test]

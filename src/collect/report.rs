@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use sweep_config::SweepDir;
 
+use super::advice::CollectAdvice;
 use super::checkpoints::CheckpointCleanup;
 use super::job::JobStatus;
 use super::node_report::NodeReport;
@@ -17,4 +18,5 @@ pub(crate) struct CollectReport {
     pub(crate) cleaned: CheckpointCleanup,
     pub(crate) written: Vec<PathBuf>,
     pub(crate) nodes: NodeReport,
+    pub(crate) advice: CollectAdvice,
 }

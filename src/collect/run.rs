@@ -8,6 +8,7 @@ use sweep_config::fs::FsError;
 use sweep_config::records::{JobState, read_attempts};
 use sweep_config::{CollectConfig, JobId, Sweep};
 
+use super::advice::CollectAdvice;
 use super::checkpoints::clean;
 use super::gather::{GatheredJobs, SweepGatherer, earlier_jobs};
 use super::job::{JobStatus, SweepContext};
@@ -62,7 +63,7 @@ pub fn run(sweep: &Sweep, options: CollectOptions, printer: Printer) -> Result<E
     let key = key(sweep, &context);
     let gather = SweepGatherer { context: &context, jobs: &jobs, pool: &pool, key };
     let (gathered, hindrance) = gather_jobs(&gather, options.dry_run, printer)?;
-    let GatheredJobs { mut job_statuses, written, .. } = gathered;
+    let GatheredJobs { mut job_statuses, written, columns, .. } = gathered;
     let writes_nothing = options.dry_run || hindrance.is_some();
     let cleaned =
         clean(&context.dir, &mut job_statuses, sweep.collect.checkpoints_keep, writes_nothing);
@@ -70,7 +71,10 @@ pub fn run(sweep: &Sweep, options: CollectOptions, printer: Printer) -> Result<E
     remarks.print(printer);
     let nodes =
         NodeReport::read(&context.dir, &job_statuses, &context.accounts, sweep.launch.max_retry);
-    let report = CollectReport { status, job_statuses, dir: context.dir, cleaned, written, nodes };
+    let has_values = objective_of_all(sweep, job_statuses.iter()).iter().any(Option::is_some);
+    let advice = CollectAdvice::of(sweep, &job_statuses, &columns, has_values);
+    let report =
+        CollectReport { status, job_statuses, dir: context.dir, cleaned, written, nodes, advice };
     say(&report, sweep, options, printer);
     if let Some(advice) = short_jobs(&report, sweep) {
         printer.note(format_args!("\n{advice}"));
@@ -167,7 +171,7 @@ fn objective_of_all<'j>(
     sweep: &Sweep,
     jobs: impl Iterator<Item = &'j JobStatus>,
 ) -> Vec<Option<f64>> {
-    let inputs: Vec<&[Option<LogValue>]> = jobs.map(|job| &job.objective_inputs[..]).collect();
+    let inputs: Vec<&[(String, LogValue)]> = jobs.map(|job| &job.objective_inputs[..]).collect();
     objective_values(&sweep.analyze.objectives, &inputs)
 }
 

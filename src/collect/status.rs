@@ -126,7 +126,7 @@ pub(crate) mod tests {
 
     use super::*;
     use crate::collect::diagnostic::Diagnostics;
-    use crate::collect::job::{AttemptSummary, EpochProgress};
+    use crate::collect::job::{AttemptSummary, EpochProgress, ReaderUse};
 
     pub(crate) fn job_status(
         job: u32,
@@ -146,6 +146,8 @@ pub(crate) mod tests {
             runs: AttemptSummary::default(),
             error: None,
             diagnostics: Diagnostics::default(),
+            readers: ReaderUse::default(),
+            hints: Vec::new(),
         }
     }
 

@@ -34,7 +34,15 @@ pub(crate) fn is_diverged(log: &JobLog, paths: &[String]) -> bool {
 /// `val`, and either half may hold dots.
 fn last_of(log: &JobLog, path: &str) -> Option<f64> {
     let mut halves = path.match_indices('.').map(|(at, _)| (&path[..at], &path[at + 1..]));
-    halves.find_map(|(kind, metric)| last(log.get(kind)?, metric))
+    halves
+        .find_map(|(kind, metric)| last(log.get(kind)?, metric))
+        .or_else(|| last_of_any(log, path))
+}
+
+/// Returns the last value of the metric that a path is the name of, where just one type has it.
+fn last_of_any(log: &JobLog, metric: &str) -> Option<f64> {
+    let mut values = log.iter().filter_map(|(_, logged)| last(logged, metric));
+    values.next().filter(|_| values.next().is_none())
 }
 
 fn last(logged: LoggedType<'_>, metric: &str) -> Option<f64> {
@@ -80,6 +88,7 @@ mod tests {
         );
         assert!(!is_diverged(&log, &[]));
         assert!(is_diverged(&log, &[named("metrics.other"), named("metrics.q.score")]));
+        assert!(is_diverged(&log, &[named("q.score")]));
         assert!(!is_diverged(&log, &[named("metrics.other"), named("score"), named("")]));
     }
 }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use sweep_config::{JobId, Sweep};
 
+use super::advice::CollectAdvice;
 use super::cache::{CacheEntry, ResumePoint};
 use super::checkpoints::CheckpointCleanup;
 use super::job::{CollectJob, JobStatus, SweepContext};
@@ -58,6 +59,7 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
             cleaned,
             written,
             nodes: NodeReport::default(),
+            advice: CollectAdvice::default(),
         };
         printer.clear();
         printer.data(present::text(&report, sweep));

@@ -89,13 +89,13 @@ pub struct EdfSample {
     pub class: String,
     /// The name of the group.
     pub name: String,
-    /// The number of jobs with an error.
+    /// The number of jobs, or configs, with a value.
     pub n: usize,
-    /// The least error.
-    pub min: String,
-    /// The median error.
+    /// The best value.
+    pub best: String,
+    /// The median.
     pub median: String,
-    /// The mean error.
+    /// The mean.
     pub mean: String,
 }
 

@@ -26,6 +26,20 @@ pub trait ColumnSource {
 
     /// Returns the names of the columns of numbers, to guess what a misspelt one means.
     fn number_names(&self) -> Vec<&str>;
+
+    /// Returns the names of all columns.
+    fn column_names(&self) -> Vec<&str>;
+}
+
+/// Returns the one column of some tables whose name ends with a name, as `metrics.val_loss` does with `val_loss`; `None`
+/// where there is none, or more than one.
+pub(super) fn by_suffix(sources: &[&dyn ColumnSource], name: &str) -> Option<String> {
+    let is_meant = |column: &&str| {
+        column.strip_suffix(name).is_some_and(|before| before.len() > 1 && before.ends_with('.'))
+    };
+    let mut meant = sources.iter().flat_map(|source| source.column_names()).filter(is_meant);
+    let first = meant.next().filter(|_| !name.is_empty())?;
+    meant.all(|other| other == first).then(|| first.to_owned())
 }
 
 /// Returns the number as columns have it: no infinity can be drawn or ranked, and there is one zero.

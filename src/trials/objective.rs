@@ -2,9 +2,13 @@
 
 use sweep_config::{EpochReduction, ObjectiveConfig, ObjectiveGoal, table};
 
-use super::columns::ColumnSource;
+use super::candidates::ObjectiveCandidate;
+use super::columns::{ColumnSource, by_suffix, has_number};
 use super::error::{EMA_ERROR, ERROR_COLUMNS, error_column, last_error_column};
 use super::metric::{Metric, MetricProblem, ValueSpacing};
+
+/// The number of metrics that are proposed as the objective.
+const PROPOSED: usize = 6;
 
 /// An objective: the value that jobs are ranked by.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,7 +42,10 @@ impl Objective {
     /// Returns pycls's error.
     pub fn error(sources: &[&dyn ColumnSource]) -> Self {
         let column = error_column(sources);
-        let words = if column == EMA_ERROR {
+        let is_there = sources.iter().any(|source| has_number(*source, column));
+        let words = if !is_there {
+            "test error, of which no job has one: another value is named by ANALYZE.OBJECTIVE"
+        } else if column == EMA_ERROR {
             "least test error of its averaged (EMA) weights"
         } else {
             "least test error"
@@ -56,11 +63,12 @@ impl Objective {
     /// Returns the objective that the config names.
     fn configured(config: &ObjectiveConfig, sources: &[&dyn ColumnSource]) -> Self {
         let name = &config.metric;
-        let over = over_epochs(config);
+        let full = full_name(config, sources);
+        let over = over_epochs(config, &full);
         // A metric that is logged once has no columns over its epochs.
         let series = over.filter(|over| sources.iter().any(|s| s.column(over).is_some()));
         let is_series = series.is_some();
-        let metric = series.map_or_else(|| Metric::named(name), |over| Metric::of_column(&over));
+        let metric = series.map_or_else(|| Metric::named(&full), |over| Metric::of_column(&over));
         let label = if is_series { name.clone() } else { metric.label.clone() };
         let words = match (is_series, config.over) {
             (true, EpochReduction::Min) => format!("least `{name}` of its epochs"),
@@ -75,7 +83,7 @@ impl Objective {
             EpochReduction::Max
         };
         let only_improves = is_series && config.over == best;
-        let at_last = is_series.then(|| Metric::of_column(name));
+        let at_last = is_series.then(|| Metric::of_column(&full));
         Self { label, words, goal: config.goal, only_improves, metric, at_last }
     }
 
@@ -97,6 +105,21 @@ impl Objective {
     /// When no job of the sweep has the metric, or it is no number.
     pub fn try_values(&self, source: &dyn ColumnSource) -> Result<Vec<Option<f64>>, MetricProblem> {
         self.metric.plain_values(source)
+    }
+
+    /// Returns metrics that the jobs of a table log and could be ranked by, as a sentence with lines to paste, where none
+    /// has a value of this objective.
+    pub fn proposal(&self, source: &dyn ColumnSource) -> Option<String> {
+        if self.values(source).iter().any(Option::is_some) {
+            return None;
+        }
+        let names = source.number_names().into_iter().filter(|name| has_number(source, name));
+        let all = ObjectiveCandidate::all(&names.collect());
+        let lines: Vec<String> =
+            all.iter().take(PROPOSED).map(|one| format!("`{}`", one.line())).collect();
+        (!lines.is_empty()).then(|| {
+            format!("The jobs log what could be the objective, below `ANALYZE:` (GOAL is guessed by the name): {}.", lines.join(" or "))
+        })
     }
 
     /// Returns true if small values are good.
@@ -136,7 +159,7 @@ pub fn objective_columns(configs: &[ObjectiveConfig]) -> Vec<String> {
     for config in configs {
         let metric = Metric::named(&config.metric);
         let plain = metric.columns().into_iter().map(str::to_owned);
-        for column in over_epochs(config).into_iter().chain(plain) {
+        for column in over_epochs(config, &config.metric).into_iter().chain(plain) {
             if !columns.contains(&column) {
                 columns.push(column);
             }
@@ -162,13 +185,24 @@ pub fn objective_paths(configs: &[ObjectiveConfig]) -> Vec<String> {
     paths
 }
 
+/// Returns the name of an objective's column: its own, or that of the one column that ends with it.
+fn full_name(config: &ObjectiveConfig, sources: &[&dyn ColumnSource]) -> String {
+    let name = &config.metric;
+    let is_there = |column: &str| sources.iter().any(|source| source.has_column(column));
+    let over = over_epochs(config, name);
+    if Metric::is_shortcut(name) || is_there(name) || over.is_some_and(|over| is_there(&over)) {
+        return name.clone();
+    }
+    by_suffix(sources, name).unwrap_or_else(|| name.clone())
+}
+
 /// Returns the column of a metric over its epochs; `None` for the last epoch, which has no suffix.
-fn over_epochs(config: &ObjectiveConfig) -> Option<String> {
+fn over_epochs(config: &ObjectiveConfig, name: &str) -> Option<String> {
     let suffix = match config.over {
         EpochReduction::Min => table::MIN,
         EpochReduction::Max => table::MAX,
         EpochReduction::Mean => table::MEAN,
         EpochReduction::Last => return None,
     };
-    Some(format!("{}{suffix}", config.metric))
+    Some(format!("{name}{suffix}"))
 }

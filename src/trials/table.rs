@@ -124,4 +124,8 @@ impl ColumnSource for TrialTable {
     fn number_names(&self) -> Vec<&str> {
         self.names().filter(|name| self.file.kind(name) != Some(ColumnKind::Texts)).collect()
     }
+
+    fn column_names(&self) -> Vec<&str> {
+        self.names().collect()
+    }
 }

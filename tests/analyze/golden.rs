@@ -9,7 +9,7 @@ use parquet::data_type::{ByteArray, ByteArrayType, DoubleType};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 use serde_json::Value;
-use sweep_config::{ClosedInterval, MetricFilter, SweepDir};
+use sweep_config::{ClosedInterval, KeptValues, MetricFilter, SweepDir};
 use sweepkit::analyze::group::JobGroup;
 use sweepkit::analyze::population::Population;
 use sweepkit::analyze::stats::{EmpiricalDistribution, SampleSummary, best_range};
@@ -108,7 +108,7 @@ fn filters(value: &Value) -> Vec<MetricFilter> {
         let range = numbers(range);
         MetricFilter {
             metric: metric.clone(),
-            keep: ClosedInterval { low: range[0], high: range[2] },
+            keep: KeptValues::Range(ClosedInterval { low: range[0], high: range[2] }),
         }
     };
     value.as_object().unwrap().iter().map(filter).collect()

@@ -12,7 +12,7 @@ const SAMPLER: &str =
 /// One group, one objective.
 const ONE: &str = "{METRICS: [lr, wd], PLOT_METRIC_PAIRS: [[lr, wd]], PLOT_CURVES_BEST: 2}";
 /// Two groups, one of them with a name that a spreadsheet would compute; two objectives.
-const SEVERAL: &str = "{METRICS: [lr], PLOT_MODELS_BEST: 1, \
+const SEVERAL: &str = "{METRICS: [lr, cfg.OPTIM.NESTEROV], PLOT_MODELS_BEST: 1, \
     OBJECTIVE: [{METRIC: test_epoch.top1_err, OVER: min}, {METRIC: epoch_times.train_fw_bw_time, OVER: last}], \
     SPLIT_FILTERS: {'=1+1, \"low\"': {lr: [-9, -9, -1]}, high: {lr: [-1, -1, 9]}}}";
 
@@ -38,6 +38,12 @@ fn drive() -> Option<Value> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let sandbox = Sandbox::new();
     sandbox.unpack("digits-logs/digits_optim.tar.gz");
+    // Every other job without, so that there are two categories.
+    for job in (0..64).step_by(2) {
+        let path = format!("sweeps/digits/optim/logs/{job:06}/stdout.log");
+        let log = sandbox.read(&path).replace("\"NESTEROV\": true", "\"NESTEROV\": false");
+        sandbox.write(&path, log);
+    }
     sandbox.write("collect.yaml", "ROOT_DIR: sweeps\nNAME: digits/optim\n");
     sandbox.run(bin!("sweep_collect"), &["--sweep-cfg", "collect.yaml"]).expect(0);
     let pages = [page(&sandbox, "one.html", ONE), page(&sandbox, "several.html", SEVERAL)];
@@ -156,6 +162,21 @@ fn groups(found: &Value) {
     let first = &csv["metrics-trends"]["rows"][1];
     assert_eq!(first[0], "'=1+1, \"low\"", "one cell, and no formula");
     assert!(text(&first[1]).parse::<f64>().unwrap() < 0.1, "{first}");
+    let words = text(&found["category"]);
+    assert!(words.starts_with("job 0") && words.contains("OPTIM.NESTEROV "), "{words}");
+    let (heads, name, rows) = saved(&found["categories"]);
+    assert_eq!((name, rows), ("metrics-3.csv", 28), "the figure of the first group");
+    assert_eq!(heads, json!(["job", "state", "test_epoch.top1_err", "OPTIM.NESTEROV"]));
+    let of = |row: &Value| {
+        row[3]
+            == if row[0].as_str().unwrap().parse::<u32>().unwrap().is_multiple_of(2) {
+                "false"
+            } else {
+                "true"
+            }
+    };
+    let all = found["categories"]["rows"].as_array().unwrap();
+    assert!(all[1..].iter().all(of), "{all:?}");
     assert_eq!(saved(&csv["models-best"]).0, json!(["line", "block", "width"]));
     let (heads, _, rows) = saved(&csv["pareto"]);
     assert_eq!((&heads[0], &heads[1]), (&json!("group"), &json!("job")));

@@ -261,6 +261,10 @@ def groups(context, url):
     found["groups_files"] = files
     sections = ("metrics-trends", "models-best", "pareto", "search")
     found["groups_csv"] = {section: table(page, section) for section in sections}
+    found["categories"] = table(page, "metrics", 2)
+    page.locator("#metrics figure").nth(2).locator(".plot").focus()
+    page.keyboard.press("ArrowRight")
+    found["category"] = page.locator(".tip").inner_text()
     circle = page.locator("#pareto circle").first
     at = inside(page, circle)
     found["front"] = tip_at(page, at(0.5, 0.5))

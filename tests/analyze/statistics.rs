@@ -11,8 +11,8 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
 use sweepkit::analyze::stats::{
-    PointwiseBand, SearchContrast, best_of, clopper_pearson, compare, compare_pairs, components,
-    dkw, holm, mean_distance, quantile, spearman, weighted_quantile,
+    MiddleMean, PointwiseBand, SearchContrast, best_of, clopper_pearson, compare, compare_pairs,
+    components, dkw, holm, mean_distance, quantile, spearman, weighted_quantile,
 };
 
 /// A question to the oracle, and our own answer.
@@ -39,6 +39,7 @@ fn the_statistics_are_those_of_scipy_and_statsmodels() {
         bests(),
         contrasts(),
         contrasts_of_means(),
+        middles(),
     ];
     hold(&cases.concat(), ROUNDING);
 }
@@ -252,4 +253,50 @@ fn contrasts_of_means() -> Vec<Case> {
         (json!({"ask": "means", "a": a, "b": b, "paired": paired}), ours)
     };
     vec![case((6, 200, 130, false)), case((8, 64, 64, true))]
+}
+
+/// Against `trim_mean`.
+fn middles() -> Vec<Case> {
+    let case = |(seed, n)| {
+        let a = sample(seed, n);
+        let ours = vec![MiddleMean::of(&a).expect("enough").mean];
+        (json!({"ask": "middle", "a": a}), ours)
+    };
+    [(2, 4), (3, 5), (4, 63), (5, 200)].into_iter().map(case).collect()
+}
+
+/// Resamples differ by chance: two thousand of ours and fifty thousand of theirs by a twentieth of the width.
+fn is_near_interval(ours: (f64, f64), theirs: (f64, f64)) -> bool {
+    let near = 0.05 * (theirs.1 - theirs.0);
+    (ours.0 - theirs.0).abs() <= near && (ours.1 - theirs.1).abs() <= near
+}
+
+/// Against `scipy.stats.bootstrap`.
+#[test]
+fn the_interval_of_the_middle_half_is_that_of_a_bootstrap() {
+    if std::env::var_os("SWEEP_TESTS_WITHOUT_FRAMES").is_some() {
+        return;
+    }
+    let samples = [sample(2, 12), sample(3, 64), sample(4, 150)];
+    let asked = samples.each_ref().map(|a| json!({"ask": "middle_interval", "a": a}));
+    for (a, theirs) in samples.iter().zip(oracle(&json!(asked))) {
+        let ours = MiddleMean::of(a).expect("enough").interval;
+        assert!(is_near_interval(ours, (theirs[0], theirs[1])), "{ours:?}, not {theirs:?}");
+    }
+}
+
+/// Against the library of Agarwal et al. (`tests/analyze/rliable_oracle.py`).
+#[test]
+fn the_mean_of_the_middle_half_is_rliables() {
+    let text = include_str!("../fixtures/analyze/rliable.json");
+    let cases: Value = serde_json::from_str(text).expect("a fixture");
+    for (name, case) in cases.as_object().expect("by name") {
+        let number = |key: &str| case[key].as_f64().expect("a number");
+        let values = case["values"].as_array().expect("numbers").iter();
+        let values: Vec<f64> = values.map(|value| value.as_f64().expect("a number")).collect();
+        let ours = MiddleMean::of(&values).expect("enough");
+        assert!((ours.mean - number("iqm")).abs() < 1e-12, "{name}: {ours:?}");
+        let theirs = (number("low"), number("high"));
+        assert!(is_near_interval(ours.interval, theirs), "{name}: {ours:?}, not {theirs:?}");
+    }
 }

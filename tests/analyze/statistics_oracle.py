@@ -114,10 +114,24 @@ def means(case):
     return [*found.confidence_interval(0.95), found.pvalue]
 
 
+def middle(case):
+    """The interquartile mean."""
+    return [stats.trim_mean(case["a"], 0.25)]
+
+
+def middle_interval(case):
+    """The ends of a bootstrap's interval."""
+    found = stats.bootstrap(
+        (case["a"],), lambda a, axis: stats.trim_mean(a, 0.25, axis=axis), method="percentile", n_resamples=50000,
+        batch=2000, random_state=1,
+    )
+    return list(found.confidence_interval)
+
+
 ASKED = {
     f.__name__: f
     for f in (compare, pairs, holm, proportion, spearman, quantile, weighted, simultaneous, distance, components, best_of, contrast,
-              means)
+              means, middle, middle_interval)
 }
 # JSON knows no infinity: null stands for it, there and back.
 answers = [

@@ -15,9 +15,11 @@ mod logs;
 
 mod checkpoints;
 mod edge;
+mod found;
 mod hostile;
 mod programs;
 mod readonly;
+mod restarts;
 mod secrets;
 mod tables;
 mod terminal;

@@ -99,10 +99,10 @@ fn every_program_is_read_from_its_usual_files() {
     let evals = curve(&curves, "trainer", "log_history", "eval_accuracy");
     assert_eq!(evals.iter().map(|(step, _)| *step).collect::<Vec<_>>(), [8, 16, 24]);
 
-    let losses = curve(&curves, "jsonl", "metrics", "val/loss");
+    let losses = curve(&curves, "jsonl", "val", "val/loss");
     assert_eq!(losses.len(), 5);
     assert!(losses[3].1.is_nan() && (losses[4].1 - 0.42).abs() < 1e-12);
-    let trained = curve(&curves, "jsonl", "metrics", "loss");
+    let trained = curve(&curves, "jsonl", "train", "loss");
     assert_eq!(trained.len(), 5, "the row for the validation took nothing from it");
 
     let diverged: Vec<bool> =

@@ -137,6 +137,9 @@ LAUNCH: {PARTITION: 'a,b', MEM_FACTOR: 1, MODULES: [cuda/12, 3.11], COMMENT: 202
 COLLECT: {READERS: [csv, {READER: regex, PATTERN: '(?P<a>x)', FILES: ['a/*.log', ..x]}], FIELDS: {a.b: c.d}}
 ANALYZE: {OBJECTIVE: [error, {METRIC: a, GOAL: maximize, OVER: last}], PRE_FILTERS: {e: [1, x, 2], f: [0, .inf]}, PLOT_METRIC_PAIRS: [[a, b]]}
 ANALYZE: {OBJECTIVE: error, SPLIT_FILTERS: {a: {b: [1, 2]}, c: }, METRICS: [lr, 1]}
+ANALYZE: {PRE_FILTERS: {cfg.opt: [sgd], b: [true, false, 'yes'], c: [null, x]}, COMPARE_BY: cfg.opt}
+ANALYZE: {SPLIT_FILTERS: {a: {cfg.opt: [sgd, adam]}, b: {cfg.opt: ['0', '1', '2', '3']}}, COMPARE_BY: }
+ANALYZE: {COMPARE_BY: [cfg.opt, cfg.depth]}
 analyze: {metrics: [lr]}
 analysis: {METRICS: [lr], complexity: []}
 run_mode: time
@@ -195,6 +198,12 @@ ANALYZE: {OBJECTIVE: {GOAL: maximize}}
 ANALYZE: {OBJECTIVE: {METRIC: a, GOAL: best}}
 ANALYZE: {PLOT_METRIC_PAIRS: [[a]]}
 ANALYZE: {PRE_FILTERS: {e: [1, 2, 3, 4]}}
+ANALYZE: {PRE_FILTERS: {e: []}}
+ANALYZE: {PRE_FILTERS: {e: sgd}}
+ANALYZE: {PRE_FILTERS: {e: [sgd, 1]}}
+ANALYZE: {PRE_FILTERS: {e: [null, 1]}}
+ANALYZE: {PRE_FILTERS: {e: [[sgd]]}}
+ANALYZE: {COMPARE_BY: {a: b}}
 ANALYZE: {EXTRA_SWEEP_NAMES: [../x]}
 setup: {numconfigs: 3}
 SETUP: {NUM_CONFIGS: 3, num_configs: 3}

@@ -238,3 +238,44 @@ fn while_a_job_goes_on_nothing_is_said_of_the_best() {
     let comparison = &digest(&sandbox, &["a", "b"])["comparisons"][0];
     assert_eq!((&comparison["verdict"], &comparison["best_of"]), (&"a".into(), &Value::Null));
 }
+
+#[test]
+fn the_interval_of_the_middle_half_holds_the_truth_of_the_space_whatever_the_seeds_say() {
+    let runs = runs(20);
+    let missed = count(runs, |run| {
+        let sandbox = Sandbox::new();
+        sweep(&sandbox, "a", run + 1, (REPLICATED, ""), |_, draw| {
+            JobEnd::Done(50.0 + 1.5 * draw.of_config("X") + draw.normal())
+        });
+        let found = &digest(&sandbox, &["a"])["sweeps"][0];
+        let interval = found["iqm_interval"].as_array().unwrap();
+        !(interval[0].as_f64() <= Some(50.0) && interval[1].as_f64() >= Some(50.0))
+    });
+    at_most("the interval of the middle half misses the truth", 0.07, missed, runs);
+}
+
+#[test]
+fn a_lost_job_is_at_the_bad_end_of_the_middle_half_and_an_open_one_at_both() {
+    let sandbox = Sandbox::new();
+    let few = FEW.replace("16", "8");
+    let middle = |sandbox: &Sandbox, name: &str, ends: [JobEnd; 2]| {
+        sweep(sandbox, name, 1, (&few, ""), |number, _| match number {
+            0 => ends[0],
+            1 => ends[1],
+            _ => JobEnd::Done(number as f64),
+        });
+        let found = digest(sandbox, &[name])["sweeps"][0].clone();
+        (
+            found["iqm"].as_f64(),
+            found["iqm_interval"][0].as_f64(),
+            found["iqm_interval"][1].as_f64(),
+        )
+    };
+    // Of 2, 3, 4, 5, 6, 7 and two that are lost the middle four are 4, 5, 6, 7; eight draws are often three of the lost.
+    let lost = JobEnd::Failed(f64::NAN);
+    let (mean, _, high) = middle(&sandbox, "lost", [lost, lost]);
+    assert_eq!((mean, high), (Some(5.5), None));
+    let (mean, low, high) = middle(&sandbox, "open", [JobEnd::Done(1.0), JobEnd::Open(1.0)]);
+    assert_eq!(mean, None);
+    assert!(low < Some(4.5) && high.is_none_or(|high| high > 4.5), "{low:?} {high:?}");
+}

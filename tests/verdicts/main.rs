@@ -16,7 +16,9 @@
 #[path = "../support/common.rs"]
 mod common;
 
+mod categories;
 mod comparisons;
 mod importances;
+mod mirror;
 mod printed;
 mod simulation;

@@ -11,14 +11,14 @@ const SINGLE: &str = "  NUM_CONFIGS: 48\n  SAMPLERS: {X: {TYPE: float_sampler, R
 const FIGURES: &str = "METRICS: [cfg.X, cfg.Y], PLOT_METRIC_VALUES: true";
 
 /// A report as its readers have it.
-struct Report {
-    json: Value,
-    summary: Vec<String>,
+pub struct Report {
+    pub json: Value,
+    pub summary: Vec<String>,
     page: String,
 }
 
 impl Report {
-    fn of(sandbox: &Sandbox, sweeps: &[&str]) -> Self {
+    pub fn of(sandbox: &Sandbox, sweeps: &[&str]) -> Self {
         let json = digest(sandbox, sweeps);
         let page = sandbox.read(format!("sweeps/{}/analysis.html", sweeps[0]));
         let files: Vec<String> = sweeps.iter().map(|name| format!("{name}.yaml")).collect();
@@ -28,12 +28,18 @@ impl Report {
     }
 
     /// The page's section of an id.
-    fn section(&self, id: &str) -> &str {
+    pub fn section(&self, id: &str) -> &str {
         let (_, from) = self
             .page
             .split_once(&format!("<section id=\"{id}\">"))
             .unwrap_or_else(|| panic!("no {id}"));
         from.split_once("</section>").unwrap().0
+    }
+
+    /// The ids of the page's sections.
+    pub fn section_ids(&self) -> Vec<String> {
+        let ids = self.page.split("<section id=\"").skip(1);
+        ids.map(|rest| rest.split_once('"').unwrap().0.to_owned()).collect()
     }
 
     /// The lines of the summary about one sweep.
@@ -55,7 +61,7 @@ fn rows(section: &str) -> Vec<Vec<String>> {
 }
 
 /// The text of a piece of HTML, without its tags.
-fn text(html: &str) -> String {
+pub fn text(html: &str) -> String {
     let texts = html.split('<').enumerate().map(|(at, part)| {
         let is_text = at == 0 && !html.starts_with('>') && !part.contains('>');
         if is_text { part } else { part.split_once('>').map_or("", |(_, text)| text) }
@@ -133,6 +139,7 @@ fn compare_values(report: &Report, distribution: &str) {
         on_page.iter().zip(keys).for_each(|(value, key)| {
             same(*value, &sweep[key], &format!("table of {distribution}"));
         });
+        compare_middle(report, sweep);
     }
 }
 
@@ -186,7 +193,44 @@ fn compare_sentences(report: &Report) {
         let words = comparison["words"].as_str().unwrap();
         assert!(report.summary.iter().any(|line| line == words), "{words}");
         assert!(text(report.section("compare")).contains(words), "{words}");
+        compare_best(report, &comparison["best_of"]);
     }
+}
+
+/// Compares what is said of the best of so many jobs.
+fn compare_best(report: &Report, best: &Value) {
+    let Some(words) = best["words"].as_str() else { return };
+    assert!(report.summary.iter().any(|line| line == words), "{words}");
+    assert!(text(report.section("search")).contains(words), "{words}");
+    let is_flipped = best["gain"].as_f64() < Some(0.0);
+    let (_, gain) = words.split_once("better by ").unwrap();
+    let printed: Vec<f64> = numbers(gain).into_iter().take(3).collect();
+    let [low, high] = [0, 1].map(|end| best["gain_interval"][end].as_f64().unwrap());
+    let gain = best["gain"].as_f64().unwrap();
+    let exact = if is_flipped { [-gain, -high, -low] } else { [gain, low, high] };
+    printed.iter().zip(exact).for_each(|(printed, exact)| same(*printed, &exact.into(), words));
+    let (_, values) = words.split_once(&format!("{} ", label(words))).unwrap();
+    let keys = if is_flipped { ["b", "a"] } else { ["a", "b"] };
+    numbers(values).iter().zip(keys).for_each(|(value, key)| same(*value, &best[key], words));
+}
+
+/// The name of the objective in what is said of the best of so many jobs.
+fn label(words: &str) -> &str {
+    let (before, _) = words.split_once(" on average against").unwrap();
+    before.rsplit(' ').nth(1).unwrap()
+}
+
+/// Compares the middle half of a group.
+fn compare_middle(report: &Report, sweep: &Value) {
+    let name = sweep["name"].as_str().unwrap();
+    let lines = report.of_sweep(name);
+    let start = "  mean of the middle half (95 %) ";
+    let words = lines.iter().find_map(|line| line.strip_prefix(start)).unwrap();
+    assert!(text(report.section("compare")).contains(&format!("{name} {words}")), "{words}");
+    let keys = [&sweep["iqm"], &sweep["iqm_interval"][0], &sweep["iqm_interval"][1]];
+    let known: Vec<&Value> = keys.into_iter().filter(|value| !value.is_null()).collect();
+    assert!(known.len() > 1, "{sweep}");
+    numbers(words).iter().zip(known).for_each(|(printed, exact)| same(*printed, exact, words));
 }
 
 /// Compares the table of comparisons.

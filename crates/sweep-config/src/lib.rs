@@ -36,11 +36,11 @@ pub mod yaml;
 pub use config::{
     AnalyzeConfig, BranchChoice, CheckpointsKeep, ChoiceBranch, ClosedInterval, CollectConfig,
     ConditionalSampler, Constraints, DependentRange, DesignTree, Distribution, EpochReduction,
-    Executor, IncludedFile, IncludingKey, JobPacking, LaunchConfig, LawQuantum, LawShape,
-    ListLength, LogFormat, LogReader, MappingSampler, MetricFilter, MetricFilters, ObjectiveConfig,
-    ObjectiveGoal, QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler, ScalarRange,
-    SeedReduction, SetupConfig, SlurmOptions, Strategy, Sweep, TypeFault, WeightedValues,
-    escape_variables, json_schema, notation, paths, quantile_place, type_fault,
+    Executor, IncludedFile, IncludingKey, JobPacking, KeptValues, LaunchConfig, LawQuantum,
+    LawShape, ListLength, LogFormat, LogReader, MappingSampler, MetricFilter, MetricFilters,
+    ObjectiveConfig, ObjectiveGoal, QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler,
+    ScalarRange, SeedReduction, SetupConfig, SlurmOptions, Strategy, Sweep, TypeFault,
+    WeightedValues, escape_variables, json_schema, notation, paths, quantile_place, type_fault,
 };
 pub use dir::{DirRelation, SweepDir};
 pub use ids::{JobId, SubmissionId};

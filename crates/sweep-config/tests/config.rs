@@ -12,7 +12,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sweep_config::{CheckpointsKeep, ClosedInterval, Distribution, Sampler, ScalarRange, Sweep};
+use sweep_config::{
+    CheckpointsKeep, ClosedInterval, Distribution, KeptValues, Sampler, ScalarRange, Sweep,
+};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
@@ -297,7 +299,7 @@ fn an_override_reaches_filters_whose_metrics_hold_dots() {
     );
     let lr = &sweep.analyze.pre_filters[0];
     assert_eq!(lr.metric, "cfg.OPTIM.BASE_LR");
-    assert_eq!(lr.keep, ClosedInterval { low: 0.1, high: f64::INFINITY });
+    assert_eq!(lr.keep, KeptValues::Range(ClosedInterval { low: 0.1, high: f64::INFINITY }));
     assert_eq!(sweep.analyze.split_filters["long"][0].metric, "cfg.OPTIM.MAX_EPOCH");
 }
 

@@ -7,6 +7,7 @@ mod pack;
 
 use serde_json::{Value as Json, json};
 
+use super::categories::{cell_values, is_categorical, spelled};
 use super::group::JobGroup;
 use super::metrics::{Metric, Objective};
 use super::parameters::parameters;
@@ -133,7 +134,15 @@ fn columns(group: &JobGroup<'_>, subject: PageSubject<'_>) -> Vec<Json> {
     }
     for name in subject.metrics {
         let metric = Metric::named(name);
-        if let Ok(values) = metric.values(&population.table, &group.objective) {
+        if is_categorical(population, &metric) {
+            let values = cell_values(population, &metric).unwrap_or_default();
+            let texts: Vec<Option<String>> =
+                values.iter().map(|value| value.as_ref().map(spelled)).collect();
+            let texts: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
+            if let Some(values) = words(&texts) {
+                add(name, &metric.label, "metric", values);
+            }
+        } else if let Ok(values) = metric.values(&population.table, &group.objective) {
             add(name, &metric.label, "metric", numbers(&values));
         }
     }

@@ -23,6 +23,8 @@ pub(crate) struct ReportDigest {
     pub objective: String,
     /// `minimize` or `maximize`.
     pub goal: &'static str,
+    /// The sentences on what filters keep and how the jobs are divided into groups; none where nothing does.
+    pub selection: Vec<String>,
     /// One a sweep, the report's own first, or one a split: the groups that the page is about.
     pub sweeps: Vec<SweepDigest>,
     /// The comparisons of the page.
@@ -52,6 +54,14 @@ pub(crate) struct SweepDigest {
     pub median: Option<f64>,
     /// The mean of those that have a value.
     pub mean: Option<f64>,
+    /// The mean of the middle half of the configs (interquartile mean), lost ones being worse than all; missing where more than a
+    /// quarter are lost, and while any is open.
+    pub iqm: Option<f64>,
+    /// Its 95 % interval, however the open ones end; missing ends lie among what is lost or open.
+    pub iqm_interval: Option<(f64, f64)>,
+    /// That in words.
+    #[serde(skip)]
+    pub middle: Option<String>,
     /// The best jobs, best first.
     pub best_jobs: Vec<BestJob>,
     /// The number of jobs beside the best that have the same value.
@@ -146,6 +156,7 @@ pub(crate) fn digest(
     ReportDigest {
         objective: first.map(|group| group.objective.words.clone()).unwrap_or_default(),
         goal: first.map_or("minimize", |group| group.objective.goal.name()),
+        selection: findings.selection_words(),
         sweeps: (0..groups.len()).map(|at| sweep(findings, at)).collect(),
         comparisons: first.map_or_else(Vec::new, |group| {
             findings.comparisons.iter().map(|c| compared(c, &group.objective)).collect()
@@ -157,7 +168,7 @@ pub(crate) fn digest(
 
 fn sweep(findings: &ReportFindings<'_>, at: usize) -> SweepDigest {
     let (group, leaders) = (&findings.groups()[at], &findings.leaders[at]);
-    let goal = group.objective.goal;
+    let (goal, middle) = (group.objective.goal, findings.middles[at].as_ref());
     let mut losses = group.losses();
     losses.sort_by(f64::total_cmp);
     let summary = SampleSummary::of(&losses);
@@ -173,6 +184,9 @@ fn sweep(findings: &ReportFindings<'_>, at: usize) -> SweepDigest {
         best: summary.map(|s| goal.as_loss(s.min)),
         median: group.median(),
         mean: summary.map(|s| goal.as_loss(s.mean)),
+        iqm: middle.and_then(|middle| middle.mean),
+        iqm_interval: middle.map(|middle| middle.interval),
+        middle: middle.map(|middle| middle.words(group)),
         best_jobs: leaders.jobs.iter().map(|job| best_job(group, job)).collect(),
         equal_to_best: leaders.equals,
         best_configs: leaders.configs.iter().map(|config| best_config(group, config)).collect(),
@@ -220,6 +234,7 @@ impl ReportDigest {
     /// Returns the lines that a person reads in a terminal.
     pub(crate) fn lines(&self) -> Vec<String> {
         let mut lines = vec![format!("objective: {} ({})", self.objective, self.goal)];
+        lines.extend(self.selection.iter().cloned());
         for sweep in &self.sweeps {
             lines.push(String::new());
             sweep.lines(&mut lines);
@@ -263,6 +278,8 @@ impl SweepDigest {
             lines
                 .push(format!("  best {best}, median {median}, mean of those with a value {mean}"));
         }
+        let middle = self.middle.iter();
+        lines.extend(middle.map(|words| format!("  mean of the middle half (95 %) {words}")));
         self.best_lines(lines);
         let width = |names: &mut dyn Iterator<Item = &String>| {
             names.map(|name| name.chars().count()).max().unwrap_or(0)

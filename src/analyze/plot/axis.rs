@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged};
 
+use super::sizes::TICK_TEXT;
 use crate::analyze::stats::ValueSpan;
 use crate::app::num::{float, whole};
+use crate::page::figure::text_width;
 use crate::page::{AxisScale, AxisTick, ticks};
 
 /// The share of the shown span that is added at either end, so that no point sits on the frame.
@@ -59,6 +61,23 @@ impl ChartAxis {
             span: ValueSpan { low: -0.5, high: last },
             ticks: names.iter().enumerate().step_by(step).map(tick).collect(),
             names: names.iter().map(|name| (*name).to_owned()).collect(),
+        }
+    }
+
+    /// Creates an upright axis of names: the first at the top, the last at 0. Long names are cut in the middle.
+    pub fn of_rows(names: &[&str]) -> Self {
+        /// The width that names may take, in CSS pixels.
+        const ROOM: f64 = 116.0;
+        let tick = |(i, name): (usize, &&str)| AxisTick {
+            value: float(i),
+            text: fitting(name, |text| text_width(text, TICK_TEXT) <= ROOM),
+        };
+        Self {
+            label: String::new(),
+            scale: AxisScale::Linear,
+            span: ValueSpan { low: -0.5, high: float(names.len()) - 0.5 },
+            ticks: names.iter().rev().enumerate().map(tick).collect(),
+            names: names.iter().rev().map(|name| (*name).to_owned()).collect(),
         }
     }
 
@@ -147,6 +166,19 @@ pub(super) fn shortened(name: &str, room: usize) -> String {
         return name.to_owned();
     }
     name.chars().take(room.saturating_sub(1)).chain(['…']).collect()
+}
+
+/// Returns a name that fits, cut in the middle where the whole does not: names that begin alike often end otherwise.
+fn fitting(name: &str, fits: impl Fn(&str) -> bool) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let cut = |kept: usize| -> String {
+        let end = letters.len() - kept / 2;
+        letters[..kept.div_ceil(2)].iter().chain(&['…']).chain(&letters[end..]).collect()
+    };
+    if fits(name) {
+        return name.to_owned();
+    }
+    (1..letters.len()).rev().map(cut).find(|text| fits(text)).unwrap_or_else(|| "…".to_owned())
 }
 
 /// Returns the value, or its logarithm where the axis goes by ratio.

@@ -36,6 +36,10 @@ impl ChartProjection<'_> {
         let [right, bottom] = [self.x.1.end, self.y.1.end];
         let (x, y) = self.axes();
         let (across, up) = (x.span(), y.span());
+        let element = match y.names() {
+            [] => element,
+            names => element.attribute("data-rows-of", serde_json::json!(names)),
+        };
         element
             .attribute("data-box", format_args!("{left} {top} {right} {bottom}"))
             .attribute("data-xspan", format_args!("{} {}", across.low, across.high))

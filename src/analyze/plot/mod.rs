@@ -21,6 +21,7 @@ mod models;
 mod numbers;
 mod scatter;
 mod sizes;
+mod strip;
 mod trend;
 
 pub use crate::page::AxisScale;
@@ -34,4 +35,5 @@ pub use marks::{MOST_NAMED, PointMark};
 pub use matrix::{CorrelationCell, matrix};
 pub use models::{ModelFigure, model};
 pub use scatter::{ScatterFigure, SeedNoise, scatter};
+pub use strip::{StripFigure, StripRow, strip};
 pub use trend::{TrendFigure, TrendStop, trend};

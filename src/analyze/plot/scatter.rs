@@ -9,7 +9,7 @@ use super::marks::{PointSeries, points};
 use crate::analyze::stats::BestRange;
 use crate::page::figure::{PANEL, StyleClass};
 
-/// What the seeds of a config do to its error: the noise floor, below which two points do not differ (Bouthillier et al.,
+/// The spread of a config's errors by its seeds: the noise floor, below which two points do not differ (Bouthillier et al.,
 /// "Accounting for Variance in Machine Learning Benchmarks", 2021).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SeedNoise {

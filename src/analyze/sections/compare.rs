@@ -1,6 +1,7 @@
 //! Shows the comparisons of groups: which is better, by how much, and how sure that is.
 
 use super::empty;
+use crate::analyze::findings::ReportFindings;
 use crate::analyze::metrics::Objective;
 use crate::analyze::verdict::{GroupComparison, probability};
 use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
@@ -13,12 +14,29 @@ const INTRO: &str = "Jobs that ended without a value count as worse than all oth
     distance is the greatest difference of the two curves (Kolmogorov and Smirnov).";
 
 /// Returns the section that compares pairs of groups; `None` for a single group.
-pub(crate) fn comparison(found: &[GroupComparison], objective: &Objective) -> Option<PageSection> {
+pub(in crate::analyze) fn comparison(
+    findings: &ReportFindings<'_>,
+    objective: &Objective,
+) -> Option<PageSection> {
+    let found = &findings.comparisons;
     if found.is_empty() {
         return None;
     }
     let mut section = empty("compare", "Which is better");
     section.paragraphs.extend(found.iter().map(|comparison| comparison.sentence(objective)));
+    let middles = findings.groups().iter().zip(&findings.middles);
+    let middles: Vec<String> = middles
+        .filter_map(|(group, middle)| {
+            Some(format!("{} {}", group.name, middle.as_ref()?.words(group)))
+        })
+        .collect();
+    if !middles.is_empty() {
+        let all = middles.join("; ");
+        section.paragraphs.push(format!(
+            "Mean {} of the middle half, with its 95 % interval: {all}.",
+            objective.label
+        ));
+    }
     let rows: Vec<TableRow> = found.iter().filter_map(row).collect();
     if !rows.is_empty() {
         section.paragraphs.push(INTRO.to_owned());

@@ -10,13 +10,13 @@ use crate::app::count;
 
 /// Returns a sentence for each group: how many of its jobs have an error, in which states the
 /// others are, and how many of those with an error are not done; or one sentence if all jobs of all
-/// groups are done and have an error.
+/// groups are done and have a value.
 pub(super) fn coverage(groups: &[JobGroup<'_>]) -> Vec<String> {
     if groups.iter().all(is_complete) {
         let jobs = groups.iter().map(JobGroup::len).sum();
         let all = match jobs {
-            1 => "The one job is done and has an error.".to_owned(),
-            _ => format!("All {} are done and have an error.", count(jobs, "job")),
+            1 => "The one job is done and has a value.".to_owned(),
+            _ => format!("All {} are done and have a value.", count(jobs, "job")),
         };
         return std::iter::once(all).chain(seeds(groups)).collect();
     }
@@ -49,7 +49,7 @@ pub(super) fn sentence(prefix: &str, words: &str) -> String {
     }
 }
 
-/// Returns true if every job is done and has an error.
+/// Returns true if every job is done and has a value.
 fn is_complete(group: &JobGroup<'_>) -> bool {
     let mut rows = group.rows().iter();
     rows.all(|&row| group.error(row).is_some() && group.job(row).state == JobState::Done)
@@ -61,7 +61,7 @@ fn in_group(group: &JobGroup<'_>) -> String {
     let is_withdrawn = frame::is_true(jobs, IS_WITHDRAWN);
     let states = |rows: &RowMask| frame::count_states(&frame::filter(jobs, rows));
     let (valued, all) = (group.with_value(), count(group.len(), "job"));
-    let mut text = format!("{valued} of {all} ended with an error");
+    let mut text = format!("{valued} of {all} ended with a value");
     let others = states(&(!&has_error & !&is_open));
     if !others.is_empty() {
         let _ = write!(text, "; the others: {}", list(&others));
@@ -70,7 +70,7 @@ fn in_group(group: &JobGroup<'_>) -> String {
     let is_done = frame::is_text(jobs, STATE, JobState::Done.name());
     let unfinished = states(&(has_error & !&is_open & !is_done));
     if !unfinished.is_empty() {
-        let _ = write!(text, " Of those {}; their error so far counts.", list(&unfinished));
+        let _ = write!(text, " Of these, {}; their value so far counts.", list(&unfinished));
     }
     let open = states(&is_open);
     if !open.is_empty() {
@@ -79,7 +79,7 @@ fn in_group(group: &JobGroup<'_>) -> String {
     if states(&is_withdrawn).is_empty() {
         return text;
     }
-    text + " What was cancelled before it had an error counts for nothing."
+    text + " What was cancelled before it had a value does not count."
 }
 
 /// Returns a sentence on what the value of a config is; `None` without replicates.

@@ -176,7 +176,7 @@ fn sample(series: usize, group: &JobGroup<'_>) -> Option<EdfSample> {
         class: StyleClass::Solid(series).to_string(),
         name: group.name.clone(),
         n,
-        min: value(min),
+        best: value(min),
         median: group.median().map_or("–".to_owned(), number),
         mean: value(mean),
     })

@@ -1,6 +1,7 @@
 //! The sections of the report, each a function from groups of jobs to a view. A section says what
 //! it cannot show, and why.
 
+mod by_category;
 mod compare;
 mod correlations;
 mod cost;
@@ -11,6 +12,7 @@ mod edf;
 mod highlights;
 mod importance;
 mod jobs;
+mod metric_view;
 mod model_keys;
 mod models;
 mod next;
@@ -29,7 +31,8 @@ mod table_cells;
 mod trends;
 mod values;
 
-pub(crate) use compare::comparison;
+pub(super) use by_category::is_drawn_by_category;
+pub(super) use compare::comparison;
 pub use correlations::correlations;
 pub use cost::cost;
 pub use curves::{RankEnd, curves};
@@ -60,4 +63,4 @@ pub fn empty(id: &str, title: &str) -> PageSection {
 }
 
 /// The warning of a section that has no job to show.
-const NO_ERRORS: &str = "No job has an error yet: there is nothing to draw.";
+const NO_ERRORS: &str = "No job has a value of the objective yet: there is nothing to draw.";

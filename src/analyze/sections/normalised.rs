@@ -149,7 +149,7 @@ fn sample(series: usize, group: &JobGroup<'_>, jobs: &[WeighedJob]) -> EdfSample
         class: StyleClass::Solid(series).to_string(),
         name: group.name.clone(),
         n: known.len(),
-        min: known.first().map(|job| value(job.0)).unwrap_or_default(),
+        best: known.first().map(|job| value(job.0)).unwrap_or_default(),
         median: weighted_quantile(&known, weight / 2.0).map(value).unwrap_or_default(),
         mean: if weight > 0.0 { value(mean) } else { String::new() },
     }

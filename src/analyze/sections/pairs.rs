@@ -1,8 +1,8 @@
 //! Shows two metrics over each other, each job coloured by its rank.
 
 use super::empty;
+use super::metric_view::capitalised;
 use super::panels::{X_LABELS, Y_LABELS, metric_axis};
-use super::values::capitalised;
 use crate::analyze::data::bits;
 use crate::analyze::group::JobGroup;
 use crate::analyze::metrics::{Metric, MetricProblem};
@@ -42,7 +42,7 @@ fn row(x: &Metric, y: &Metric, groups: &[JobGroup<'_>]) -> Result<FigureGrid, Me
     let axes = metric_axis(x, &of(|p| p.1), X_LABELS).zip(metric_axis(y, &of(|p| p.2), Y_LABELS));
     let Some((x_axis, y_axis)) = axes else {
         return Err(
-            x.problem(&format!("and `{}` are together in no job with an error", y.name), None)
+            x.problem(&format!("and `{}` are together in no job that has a value", y.name), None)
         );
     };
     let figure = |(at, (group, places)): (usize, (&JobGroup<'_>, &Vec<PairPoint>))| {

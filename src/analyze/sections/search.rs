@@ -23,8 +23,8 @@ const FEW: usize = 10;
 const BY_RATIO: f64 = 10.0;
 
 /// The note below the figure of the best of m draws.
-const BEST_NOTE: &str = "The line is the expectation, exact; in 95 % of all choices of so many of these jobs \
-    the best lies in the area. A job that found nothing counts as one of them.";
+const BEST_NOTE: &str = "The line is the exact expectation. In 95 % of all choices of that many of these jobs, the best \
+    lies in the area. A job without a value counts as one of them.";
 
 /// The note on the comparisons of the best of some jobs.
 const COMPARED_NOTE: &str = "The number of jobs whose best is compared is the root of the smaller group's. A job that was lost counts as \
@@ -119,9 +119,9 @@ fn best(groups: &[JobGroup<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
         band: Some([edge(points, |best| best.low), edge(points, |best| best.high)]),
         ..BandedLine::default()
     });
-    let title = format!("The best {} of so many jobs", objective.label);
+    let title = format!("Expected best {} by number of jobs", objective.label);
     Some(FigureView {
-        heading: "Random search: the best of so many jobs".to_owned(),
+        heading: "Random search: expected best by number of jobs".to_owned(),
         svg: plot::lines(&drawn.collect::<Vec<_>>(), &x, &y, &title),
         keys: keys(groups, curves.iter().map(|(series, _)| *series)),
         note: BEST_NOTE.to_owned(),
@@ -184,7 +184,7 @@ fn enough(groups: &[JobGroup<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
         svg: plot::lines(&curves, &x, &y, "Distance of the sampled distribution over the jobs"),
         keys,
         note:
-            "How far the curve of so many jobs is from that of the whole space, at its worst place."
+            "The largest distance between the curve of that many jobs and the curve of the whole space."
                 .to_owned(),
     })
 }

@@ -1,10 +1,10 @@
 //! Shows how each metric's range moves from group to group.
 
 use super::empty;
+use super::metric_view::capitalised;
 use super::next::says_ranges;
 use super::panels::{Y_LABELS, metric_axis};
 use super::spread::MetricSpread;
-use super::values::capitalised;
 use crate::analyze::group::{JobGroup, MetricPoint};
 use crate::analyze::metrics::{Metric, MetricProblem};
 use crate::analyze::plot::{self, ChartAxis, StyleClass, TrendFigure, TrendStop};
@@ -71,7 +71,9 @@ fn trend(metric: &Metric, groups: &[JobGroup<'_>]) -> Result<MetricTrend, Metric
         _ => {}
     }
     let Some(y) = metric_axis(metric, &spread.drawn_values(), Y_LABELS) else {
-        return Err(metric.problem("has no number in any job with an error", None));
+        return Err(
+            metric.problem("has no number in any job that has a value of the objective", None)
+        );
     };
     let left_out = |at: usize| format!("{}: {}", groups[at].name, spread.why_not(at));
     let left_out: Vec<String> =

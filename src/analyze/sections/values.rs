@@ -1,9 +1,12 @@
 //! Shows the error over each metric: rows of metrics, columns of groups.
 
+use super::by_category::{self, by_category, is_drawn_by_category};
+use super::metric_view::{MetricView, capitalised};
 use super::next::says_ranges;
 use super::panels::{X_LABELS, Y_LABELS, error_axis, metric_axis};
 use super::spread::MetricSpread;
 use super::{NO_ERRORS, empty};
+use crate::analyze::categories::with_texts;
 use crate::analyze::data::objective_column;
 use crate::analyze::group::{JobGroup, MetricPoint};
 use crate::analyze::leaders::seed_components;
@@ -14,9 +17,9 @@ use crate::app::count;
 use crate::page::number::{correlation, number};
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
-const INTRO: &str = "Each point is a job; rest on it to see which. Of a quarter of the jobs, drawn \
-    at random, take the best: in 95 % of such draws its value lies in the \
-    shaded range, and the line is the median. A narrow range says where good values are.";
+const INTRO: &str = "Each point is a job; rest on it to see which. The best of a quarter of the jobs, drawn at random, \
+    lies in the shaded range in 95 % of draws; the line is its median. A narrow range says where good values are. \
+    However many the jobs, it rests on the few best: as much as eight of equal weight.";
 
 /// The sentence on the bar at the side of figures of replicated configs.
 const NOISE: &str = "The bar at the right is one standard deviation of the seeds of a config to either side: points that \
@@ -29,7 +32,16 @@ pub fn values(id: &str, title: &str, metrics: &[String], groups: &[JobGroup<'_>]
         section.warnings.push(NO_ERRORS.to_owned());
         return section;
     };
-    section.paragraphs.push(INTRO.to_owned());
+    let (of_categories, of_numbers): (Vec<Metric>, Vec<Metric>) = metrics
+        .iter()
+        .map(|name| Metric::named(name))
+        .partition(|metric| is_drawn_by_category(metric, groups));
+    if !of_numbers.is_empty() {
+        section.paragraphs.push(INTRO.to_owned());
+    }
+    if !of_categories.is_empty() {
+        section.paragraphs.push(by_category::WORDS.to_owned());
+    }
     section.paragraphs.extend(far_out(groups, &y));
     let noises: Vec<Option<SeedNoise>> = groups.iter().map(noise).collect();
     if noises.iter().any(Option::is_some) {
@@ -66,24 +78,25 @@ fn far_out(groups: &[JobGroup<'_>], y: &ChartAxis) -> Option<String> {
     })
 }
 
-/// The view of a metric.
-enum MetricView {
-    Figures(FigureGrid),
-    /// A sentence, if all jobs have the same value: a figure would be a vertical line.
-    Constant(String),
-}
-
 fn row(
     metric: &Metric,
     groups: &[JobGroup<'_>],
     (y, noises): (&ChartAxis, &[Option<SeedNoise>]),
 ) -> Result<MetricView, MetricProblem> {
-    let spread = MetricSpread::of(metric, groups)?;
+    if is_drawn_by_category(metric, groups) {
+        return by_category(metric, groups, y);
+    }
+    let spread = MetricSpread::of(metric, groups).map_err(|problem| match groups.first() {
+        Some(group) => with_texts(problem, group.population, metric),
+        None => problem,
+    })?;
     if let Some(value) = spread.only_value() {
         return Ok(MetricView::Constant(format!("{} {}", metric.label, number(value))));
     }
     let Some(x) = metric_axis(metric, &spread.drawn_values(), X_LABELS) else {
-        return Err(metric.problem("has no number in any job with an error", None));
+        return Err(
+            metric.problem("has no number in any job that has a value of the objective", None)
+        );
     };
     let several = groups.len() > 1;
     let figures = groups.iter().zip(&spread.points).enumerate().map(|(series, (group, points))| {
@@ -113,7 +126,10 @@ fn figure(
 ) -> FigureView {
     let pairs = group.pairs_of(points);
     if pairs.is_empty() {
-        return empty_figure(heading, "No job has both an error and a value.".to_owned());
+        return empty_figure(
+            heading,
+            "No job has both this and a value of the objective.".to_owned(),
+        );
     }
     let best = best_range(&pairs).filter(|_| says_ranges(group));
     let title = |i: usize| {
@@ -170,15 +186,4 @@ fn note(group: &JobGroup<'_>, points: &[MetricPoint], x: &ChartAxis) -> String {
         parts.push(format!("{} without a value are left out", count(without, "job")));
     }
     if parts.is_empty() { String::new() } else { format!("{}.", parts.join("; ")) }
-}
-
-/// Returns the sentence with a capital at its start; a name such as `w0` at its start stays as it
-/// is.
-pub(super) fn capitalised(sentence: &str) -> String {
-    let first_word = sentence.split(' ').next().unwrap_or_default();
-    let is_word = first_word.len() > 2 && first_word.chars().all(|c| c.is_ascii_lowercase());
-    match sentence.chars().next() {
-        Some(first) if is_word => first.to_uppercase().chain(sentence.chars().skip(1)).collect(),
-        _ => sentence.to_owned(),
-    }
 }

@@ -9,6 +9,7 @@ mod edf;
 mod effective;
 mod enough;
 mod importance;
+mod middle;
 mod multiple;
 mod normalised;
 mod pareto;
@@ -29,6 +30,7 @@ pub use enough::mean_distance;
 pub use importance::{
     ImportanceColumn, MainEffect, MarginalLevel, PairEffect, ParameterImportance, importance,
 };
+pub use middle::{MiddleMean, interquartile_mean};
 pub use multiple::holm;
 pub use normalised::{NormalisationRefusal, NormalisedSpaces, WeighedJob, normalise};
 pub use pareto::pareto_front;

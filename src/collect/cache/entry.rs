@@ -6,7 +6,8 @@ use sweep_config::records::JobState;
 use super::codec::{CacheCodec, codec_struct};
 use super::stamp::{ContentProbe, FileStamp};
 use crate::collect::diagnostic::{DiagnosticCount, DiagnosticKind, DiagnosticPlace, Diagnostics};
-use crate::collect::job::{AttemptSummary, EpochProgress, JobStatus};
+use crate::collect::job::{AttemptSummary, EpochProgress, JobStatus, ReaderUse};
+use crate::collect::log_hint::LogHint;
 use crate::collect::reader::{
     EpochIter, JobLog, LogSeries, LogType, ReadPosition, ReadProgress, RowPlace, SeriesRow,
 };
@@ -38,11 +39,13 @@ codec_struct!(CacheEntry { files, has, is_open, job_status, entry, rows, resume 
 pub(crate) struct ResumePoint {
     /// The file, below the job's directory.
     pub(crate) path: String,
+    /// The number of its reader.
+    pub(crate) binding: usize,
     pub(crate) fingerprint: ContentProbe,
     pub(crate) progress: ReadProgress,
 }
 
-codec_struct!(ResumePoint { path, fingerprint, progress });
+codec_struct!(ResumePoint { path, binding, fingerprint, progress });
 codec_struct!(JobStatus {
     job,
     state,
@@ -54,8 +57,12 @@ codec_struct!(JobStatus {
     error,
     cause,
     runs,
-    diagnostics
+    diagnostics,
+    readers,
+    hints
 });
+codec_struct!(ReaderUse { found, gave });
+codec_struct!(LogHint { is_read, reader, files, kind, names });
 codec_struct!(EpochProgress { epoch, of });
 codec_struct!(AttemptSummary { attempts, seconds, host, started, ended, exit_code, signal });
 codec_struct!(FailureCause { headline, place, fingerprint });

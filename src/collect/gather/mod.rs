@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use sweep_config::SweepDir;
 use sweep_config::fs::{self, FsError};
 
-use super::cache::{CacheManifest, JobBlock};
+use super::cache::{BlockIndex, CacheManifest, JobBlock};
 use super::job::{CollectJob, JobStatus, SweepContext};
 use super::job_block::{BLOCK, BlockPlan, BuiltBlock, EntryRun, OldBlock};
 use super::table::SpillFile;
@@ -47,6 +47,19 @@ pub(crate) struct GatheredJobs {
     /// The number of jobs that were read.
     pub(crate) read: usize,
     pub(crate) written: Vec<PathBuf>,
+    /// The columns that the jobs have, and the kinds of their values; one that several blocks have is there again.
+    pub(crate) columns: Vec<(String, u8)>,
+}
+
+impl GatheredJobs {
+    fn of(blocks: impl Iterator<Item = BlockIndex>, read: usize, written: Vec<PathBuf>) -> Self {
+        let mut gathered = Self { job_statuses: Vec::new(), read, written, columns: Vec::new() };
+        for block in blocks {
+            gathered.job_statuses.extend(block.jobs.into_iter().map(|kept| kept.job_status));
+            gathered.columns.extend(block.columns);
+        }
+        gathered
+    }
 }
 
 impl SweepGatherer<'_> {
@@ -55,14 +68,19 @@ impl SweepGatherer<'_> {
         let failed = |e| FsError::new("read", self.context.dir.path(), e);
         let mut earlier = EarlierOutputs::read(&self.context.dir, self.key);
         self.pool.install(|| {
-            let mut gathered =
-                GatheredJobs { job_statuses: Vec::new(), read: 0, written: Vec::new() };
+            let mut gathered = GatheredJobs {
+                job_statuses: Vec::new(),
+                read: 0,
+                written: Vec::new(),
+                columns: Vec::new(),
+            };
             for plan in self.plans(&mut earlier) {
                 gathered.read += plan.is_changed.iter().filter(|changed| **changed).count();
                 let index = match plan.unchanged() {
                     Some(_) => plan.old.map(|old| old.block.index).unwrap_or_default(),
                     None => plan.make(self.context, earlier.curves.as_ref()).map_err(failed)?.index,
                 };
+                gathered.columns.extend(index.columns);
                 gathered.job_statuses.extend(index.jobs.into_iter().map(|kept| kept.job_status));
             }
             Ok(gathered)
@@ -83,21 +101,16 @@ impl SweepGatherer<'_> {
             let read = changed.filter(|changed| **changed).count();
             if earlier.is_there() && plans.iter().all(|plan| plan.unchanged().is_some()) {
                 let blocks = plans.into_iter().filter_map(|plan| plan.old);
-                let kept = blocks.flat_map(|old| old.block.index.jobs);
-                let job_statuses = kept.map(|kept| kept.job_status).collect();
-                return Ok(GatheredJobs { job_statuses, read, written: Vec::new() });
+                let blocks = blocks.map(|old| old.block.index);
+                return Ok(GatheredJobs::of(blocks, read, Vec::new()));
             }
             fs::create_dir_all(&dir.collect_cache())?;
             let blocks = self.write(plans, &earlier, progress)?;
             let named = blocks.iter().map(|b| (b.number, b.block.name.clone())).collect();
             CacheManifest::new(dir, self.key, named).write(dir)?;
-            let kept = blocks.into_iter().flat_map(|written| written.block.index.jobs);
+            let blocks = blocks.into_iter().map(|written| written.block.index);
             let written = vec![dir.sweep_json(), dir.sweep_parquet(), dir.curves_parquet()];
-            Ok(GatheredJobs {
-                job_statuses: kept.map(|kept| kept.job_status).collect(),
-                read,
-                written,
-            })
+            Ok(GatheredJobs::of(blocks, read, written))
         })
     }
 

@@ -43,7 +43,8 @@ enum Event {
     Collect,
 }
 
-const FILES: [&str; 4] = ["stdout.log", "stderr.log", "metrics.jsonl", "runs/metrics.csv"];
+const FILES: [&str; 5] =
+    ["stdout.log", "stderr.log", "metrics.jsonl", "runs/metrics.csv", "more/metrics.csv"];
 
 fn event() -> impl Strategy<Value = Event> {
     let text = || {
@@ -58,6 +59,11 @@ fn event() -> impl Strategy<Value = Event> {
             Just("1}\n".to_owned()),
             Just("\"text\"}\n".to_owned()),
             (1..9_u32).prop_map(|epoch| format!("{{\"epoch\": {epoch}, \"loss\": 0.{epoch}}}\n")),
+            (1..5_u32, 0..3_u32, any::<bool>()).prop_map(|(epoch, fold, is_val)| {
+                let more = if is_val { "\"split\": \"val\"".to_owned() } else { format!("\"fold\": {fold}") };
+                format!("{{\"epoch\": {epoch}.5, {more}, \"loss\": 0.{fold}}}\n")
+            }),
+            (1..5_u32, 1..5_u32).prop_map(|(step, loss)| format!("{{\"Step\": {step}, \"loss\": {loss}}}\n")),
             Just("epoch,loss,acc\n".to_owned()),
             (1..9_u32).prop_map(|epoch| format!("{epoch},,{epoch}.5\n")),
             Just("{\"epoch\": 3, \"lo".to_owned()),

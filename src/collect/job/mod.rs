@@ -2,6 +2,7 @@
 //! entry of `sweep.json` and its state.
 
 mod facts;
+mod further;
 mod read;
 mod status;
 
@@ -22,8 +23,8 @@ use crate::collect::verdict;
 use crate::failure_text::last_line;
 use crate::ledger::SlurmAccounting;
 use facts::{JobFacts, fact_cells};
-use read::{JobFiles, JobLogs, unknown_state};
-pub(crate) use status::{AttemptSummary, EpochProgress, JobStatus};
+use read::{JobFiles, JobLogs, LogOutlook, unknown_state};
+pub(crate) use status::{AttemptSummary, EpochProgress, JobStatus, ReaderUse};
 use status::{logged_state, progress, reason};
 
 /// The facts that all jobs of a sweep share, and none logs by itself.
@@ -158,6 +159,8 @@ impl SweepContext {
             cause,
             runs: AttemptSummary::of(&read.attempts),
             diagnostics: files.diagnostics,
+            readers: files.readers,
+            hints: files.hints,
             state: read.state,
         };
         let kept = CacheEntry {
@@ -234,7 +237,9 @@ impl JobReading {
                 !verdict::is_settled(&recorded)
             }
         };
-        let JobLogs { log, started, resume } = files.logs(resume, buffer, &may_grow);
+        let restarts = attempts.len().saturating_sub(1);
+        let outlook = LogOutlook { restarts, may_grow: &may_grow };
+        let JobLogs { log, started, resume } = files.logs(resume, buffer, &outlook);
         let err = without_credentials(&files.stderr(started).text).into_owned();
         let config = if log.get("cfg").is_some() { None } else { files.config() };
         let progress = progress(&log, config.as_ref());

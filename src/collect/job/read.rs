@@ -6,12 +6,15 @@ use std::path::Path;
 use sweep_config::records::{Attempt, JobState, read_attempts};
 use sweep_config::{Map, Value, fs, yaml};
 
-use super::{CollectJob, SweepContext};
+use super::{CollectJob, ReaderUse, SweepContext};
 use crate::collect::cache::{ContentProbe, FileStamp, ResumePoint};
 use crate::collect::diagnostic::{DiagnosticKind, DiagnosticPlace, Diagnostics, STDOUT};
 use crate::collect::files::{self, FileTail};
-use crate::collect::log_discovery::LogFile;
-use crate::collect::reader::{JobLog, ReadProgress, RecordSink, UnreadTail, take_rest};
+use crate::collect::log_binding::LogFile;
+use crate::collect::log_hint::LogHint;
+use crate::collect::reader::{
+    FileLog, JobLog, ReadProgress, RecordSink, UnreadTail, merge_files, take_rest,
+};
 
 /// The files of a job while they are read.
 pub(super) struct JobFiles<'a> {
@@ -20,6 +23,9 @@ pub(super) struct JobFiles<'a> {
     /// Below the sweep directory, with their stamps.
     pub(super) seen: Vec<(String, FileStamp)>,
     pub(super) diagnostics: Diagnostics,
+    pub(super) readers: ReaderUse,
+    /// Its logs that nobody named.
+    pub(super) hints: Vec<LogHint>,
 }
 
 /// The logs of a job.
@@ -31,13 +37,28 @@ pub(super) struct JobLogs {
     pub(super) resume: Vec<ResumePoint>,
 }
 
+/// Restarts and growth of a job's logs, as its journal tells of them.
+pub(super) struct LogOutlook<'a> {
+    /// How often its program was started again.
+    pub(super) restarts: usize,
+    /// True of a log to which more may come.
+    pub(super) may_grow: &'a dyn Fn(&JobLog) -> bool,
+}
+
 impl<'a> JobFiles<'a> {
     pub(super) fn new(context: &'a SweepContext, job: CollectJob) -> Self {
-        Self { context, job, seen: Vec::new(), diagnostics: Diagnostics::default() }
+        Self {
+            context,
+            job,
+            seen: Vec::new(),
+            diagnostics: Diagnostics::default(),
+            readers: ReaderUse::default(),
+            hints: Vec::new(),
+        }
     }
 
     /// Notes the stamp of a file before it is read.
-    fn see(&mut self, path: &Path) -> FileStamp {
+    pub(super) fn see(&mut self, path: &Path) -> FileStamp {
         let stamp = FileStamp::of_path(path, self.context.now);
         self.note(path, stamp);
         stamp
@@ -56,7 +77,7 @@ impl<'a> JobFiles<'a> {
         (stamp, opened)
     }
 
-    fn note(&mut self, path: &Path, stamp: FileStamp) {
+    pub(super) fn note(&mut self, path: &Path, stamp: FileStamp) {
         let below = path.strip_prefix(self.context.dir.path()).unwrap_or(path);
         self.seen.push((below.to_string_lossy().into_owned(), stamp));
     }
@@ -79,7 +100,7 @@ impl<'a> JobFiles<'a> {
         &mut self,
         mut resume: Vec<ResumePoint>,
         buffer: &mut Vec<u8>,
-        may_grow: &dyn Fn(&JobLog) -> bool,
+        outlook: &LogOutlook<'_>,
     ) -> JobLogs {
         let mut logs = JobLogs::default();
         if !self.job.has_dir {
@@ -90,10 +111,19 @@ impl<'a> JobFiles<'a> {
         for (folder, stamp) in found.folders {
             self.note(&out_dir.join(folder), stamp);
         }
+        let mut read = Vec::with_capacity(found.sources.len());
         for source in &found.sources {
-            let at = resume.iter().position(|known| known.path == source.path);
-            let known = at.map(|at| resume.swap_remove(at));
-            self.source(source, known, buffer, &mut logs, may_grow);
+            let known = take_known(&mut resume, source);
+            let log = self.source(source, known, buffer, &mut logs, outlook);
+            read.extend(log.map(|log| FileLog {
+                path: &source.path,
+                binding: source.binding,
+                log,
+            }));
+        }
+        logs.log = merge_files(read, &mut self.diagnostics);
+        if logs.log.is_empty() {
+            self.further(&mut resume, buffer, &mut logs, outlook);
         }
         // Of a job that does not print, its directory shows that it was started.
         if found.sources.iter().all(|source| source.path != STDOUT) {
@@ -106,20 +136,23 @@ impl<'a> JobFiles<'a> {
         logs
     }
 
-    fn source(
+    pub(super) fn source(
         &mut self,
         source: &LogFile<'_>,
         known: Option<ResumePoint>,
         buffer: &mut Vec<u8>,
         logs: &mut JobLogs,
-        may_grow: &dyn Fn(&JobLog) -> bool,
-    ) {
+        outlook: &LogOutlook<'_>,
+    ) -> Option<JobLog> {
         let path = self.context.dir.out_dir(self.job.id).join(&source.path);
         let (stamp, opened) = self.open(&path);
         let file = match opened {
             Ok(Some(file)) => file,
-            Ok(None) => return,
-            Err(e) => return self.diagnostics.add(DiagnosticKind::Unreadable, message(&e)),
+            Ok(None) => return None,
+            Err(e) => {
+                self.diagnostics.add(DiagnosticKind::Unreadable, message(&e));
+                return None;
+            }
         };
         logs.started = true;
         let (mut progress, mut file) = resumed(known, file, stamp);
@@ -127,6 +160,7 @@ impl<'a> JobFiles<'a> {
             progress: &mut progress,
             names: &self.context.formats.names,
             series_name: &source.series_name,
+            keys: source.keys,
         };
         let rest = source.reader.read(&mut file, buffer, &mut sink).unwrap_or_else(|e| {
             self.diagnostics
@@ -134,24 +168,26 @@ impl<'a> JobFiles<'a> {
             UnreadTail::default()
         });
         let offset = progress.position.offset;
-        if offset > 0 && may_grow(&progress.log) {
-            logs.resume.extend(ContentProbe::of(&file, offset).ok().map(|fingerprint| {
-                ResumePoint { path: source.path.clone(), fingerprint, progress: progress.clone() }
-            }));
+        if offset > 0 && (outlook.may_grow)(&progress.log) {
+            let point = |fingerprint| ResumePoint {
+                path: source.path.clone(),
+                binding: source.binding,
+                fingerprint,
+                progress: progress.clone(),
+            };
+            logs.resume.extend(ContentProbe::of(&file, offset).ok().map(point));
         }
         let mut sink = RecordSink {
             progress: &mut progress,
             names: &self.context.formats.names,
             series_name: &source.series_name,
+            keys: source.keys,
         };
         take_rest(source.reader, rest, buffer, &mut sink);
-        progress.log.report_gaps(&mut progress.diagnostics);
+        progress.log.settle(source.keys, outlook.restarts, &mut progress.diagnostics);
         self.diagnostics.extend(&progress.diagnostics, &source.path);
-        if logs.log.is_empty() {
-            logs.log = progress.log;
-        } else {
-            logs.log.merge(progress.log);
-        }
+        self.readers.note(source.binding, !progress.log.is_empty());
+        Some(progress.log)
     }
 
     pub(super) fn stderr(&mut self, started: bool) -> FileTail {
@@ -233,6 +269,15 @@ impl<'a> JobFiles<'a> {
             diagnostics.add(DiagnosticKind::NoConfig, DiagnosticPlace::OutDir);
         }
     }
+}
+
+/// Takes what was read of a file by its reader so far.
+pub(super) fn take_known(
+    resume: &mut Vec<ResumePoint>,
+    source: &LogFile<'_>,
+) -> Option<ResumePoint> {
+    let is_its = |known: &ResumePoint| known.binding == source.binding && known.path == source.path;
+    resume.iter().position(is_its).map(|at| resume.swap_remove(at))
 }
 
 /// Returns what was read from a file so far, and the file at the place where that ends; if it is another

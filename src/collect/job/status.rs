@@ -4,6 +4,7 @@ use sweep_config::records::{Attempt, JobState, decisive_attempt};
 use sweep_config::{JobId, Map, Value};
 
 use crate::collect::diagnostic::Diagnostics;
+use crate::collect::log_hint::LogHint;
 use crate::collect::log_value::LogValue;
 use crate::collect::reader::{JobLog, LogSeries, LoggedType};
 use crate::failure_text::FailureCause;
@@ -20,14 +21,42 @@ pub(crate) struct JobStatus {
     pub(crate) has_stderr: bool,
     /// The last error, loss or objective that it logged is no finite number.
     pub(crate) is_diverged: bool,
-    /// The cells that the objective may read; nothing for one that it lacks.
-    pub(crate) objective_inputs: Vec<Option<LogValue>>,
+    /// The cells that the objective may read.
+    pub(crate) objective_inputs: Vec<(String, LogValue)>,
     /// The last line of `stderr.log`, of a job that is not done; else why the attempt ended.
     pub(crate) error: Option<String>,
     /// The cause of its failure, if its `stderr.log` tells one.
     pub(crate) cause: Option<FailureCause>,
     pub(crate) runs: AttemptSummary,
     pub(crate) diagnostics: Diagnostics,
+    /// Which readers found something in the job.
+    pub(crate) readers: ReaderUse,
+    /// Its logs that `COLLECT.READERS` does not name.
+    pub(crate) hints: Vec<LogHint>,
+}
+
+/// The readers that found something in a job: a bit for each of the first 64.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct ReaderUse {
+    /// Those that found a file.
+    pub(crate) found: u64,
+    /// Those that found a record.
+    pub(crate) gave: u64,
+}
+
+impl ReaderUse {
+    /// Notes a file of a reader, and whether it holds a record.
+    pub(crate) fn note(&mut self, reader: usize, has_record: bool) {
+        let bit = u32::try_from(reader).ok().and_then(|at| 1_u64.checked_shl(at)).unwrap_or(0);
+        self.found |= bit;
+        self.gave |= if has_record { bit } else { 0 };
+    }
+
+    /// Adds what another job's readers found.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.found |= other.found;
+        self.gave |= other.gave;
+    }
 }
 
 /// The time that a job's attempts took, and how the last one ended.

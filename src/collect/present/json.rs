@@ -3,13 +3,15 @@
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
-use sweep_config::{JobId, Sweep, SweepDir};
+use sweep_config::{JobId, ObjectiveGoal, Sweep, SweepDir};
 
 use super::failed::rerun;
 use super::place;
+use crate::collect::log_hint::HintSummary;
 use crate::collect::report::CollectReport;
 use crate::collect::status::DiagnosticSummary;
 use crate::collect::triage::FailureGroup;
+use crate::trials::ObjectiveCandidate;
 
 /// The report as one JSON value.
 pub(crate) fn json(report: &CollectReport, sweep: &Sweep) -> Json {
@@ -34,6 +36,9 @@ pub(crate) fn json(report: &CollectReport, sweep: &Sweep) -> Json {
             "gpus_per_job": sweep.launch.slurm.num_gpus,
         },
         "failures": status.failures.iter().map(|g| failure_json(g, sweep)).collect::<Vec<_>>(),
+        "unmatched": report.advice.unmatched,
+        "hints": report.advice.hints.iter().map(hint_json).collect::<Vec<_>>(),
+        "objective_candidates": report.advice.candidates.iter().map(candidate_json).collect::<Vec<_>>(),
         "remarks": status.diagnostics.iter().map(|r| diagnostic_json(r, dir)).collect::<Vec<_>>(),
         "checkpoints": {
             "dry_run": report.cleaned.is_dry_run,
@@ -77,6 +82,27 @@ fn diagnostic_json(diagnostic: &DiagnosticSummary, dir: &SweepDir) -> Json {
         "times": diagnostic.times,
         "jobs": numbers(&diagnostic.jobs),
         "first": place(diagnostic, dir),
+    })
+}
+
+fn hint_json(summary: &HintSummary) -> Json {
+    let HintSummary { hint, jobs } = summary;
+    json!({
+        "text": summary.sentence(),
+        "read": hint.is_read,
+        "reader": hint.reader,
+        "files": hint.files,
+        "names": hint.names,
+        "line": hint.reader_line(),
+        "jobs": numbers(jobs),
+    })
+}
+
+fn candidate_json(candidate: &ObjectiveCandidate) -> Json {
+    json!({
+        "metric": candidate.metric,
+        "guessed_goal": candidate.goal.map(ObjectiveGoal::name),
+        "line": candidate.line(),
     })
 }
 

@@ -2,11 +2,13 @@
 //! whole in the JSON.
 //!
 //! - `mod`: the status,
+//! - `advice`: what to write into the sweep config,
 //! - `failed`: the failures by cause,
 //! - `jobs`: a line for every job,
 //! - `job`: everything of one job,
 //! - `json`: all of it for a program.
 
+mod advice;
 mod failed;
 mod job;
 mod jobs;
@@ -18,6 +20,7 @@ use std::path::{Path, PathBuf};
 use sweep_config::records::JobState;
 use sweep_config::{Executor, Sweep, SweepDir};
 
+use super::advice::CollectAdvice;
 use super::checkpoints::CheckpointCleanup;
 use super::diagnostic::DiagnosticPlace;
 use super::report::CollectReport;
@@ -40,7 +43,8 @@ pub(crate) fn text(report: &CollectReport, sweep: &Sweep) -> String {
     states(&mut out, status);
     throughput(&mut out, status, sweep);
     failed::job_status(&mut out, status, sweep);
-    diagnostics(&mut out, status, dir);
+    diagnostics(&mut out, status, &report.advice, dir);
+    advice::advice(&mut out, &report.advice);
     cleaned(&mut out, &report.cleaned, dir);
     out.truncate(out.trim_end().len());
     out
@@ -99,11 +103,14 @@ fn throughput(out: &mut String, status: &SweepStatus, sweep: &Sweep) {
     line(out, format_args!("  {spent:.1} {unit} spent{}", left.unwrap_or_default()));
 }
 
-fn diagnostics(out: &mut String, status: &SweepStatus, dir: &SweepDir) {
-    if status.diagnostics.is_empty() {
+fn diagnostics(out: &mut String, status: &SweepStatus, advice: &CollectAdvice, dir: &SweepDir) {
+    if status.diagnostics.is_empty() && advice.unmatched.is_empty() {
         return;
     }
     line(out, format_args!("\nRemarks:"));
+    for sentence in &advice.unmatched {
+        line(out, format_args!("  {sentence}"));
+    }
     for diagnostic in &status.diagnostics {
         let sentence = diagnostic.kind.sentence(diagnostic.times, diagnostic.jobs.len());
         line(out, format_args!("  {sentence} (first: {})", place(diagnostic, dir)));

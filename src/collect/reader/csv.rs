@@ -25,7 +25,7 @@ impl LineFormat for CsvReader {
         if sink.progress.memo.is_empty() || sink.progress.memo == text {
             // A header without its end may have more columns to come.
             if !is_last {
-                sink.progress.memo = text.to_vec();
+                begin(text, sink);
             }
             return;
         }
@@ -39,10 +39,18 @@ impl LineFormat for CsvReader {
                 generic::add(sink, None, row.collect(), number - 1);
             }
             _ if is_last => sink.report(DiagnosticKind::Torn, number),
-            _ if looks_like_header(text, delimiter) => sink.progress.memo = text.to_vec(),
+            _ if looks_like_header(text, delimiter) => begin(text, sink),
             _ => sink.report(DiagnosticKind::NotARecord, number),
         }
     }
+}
+
+/// Takes a header; one behind others shows that the program began anew.
+fn begin(header: &[u8], sink: &mut RecordSink<'_>) {
+    if !sink.progress.memo.is_empty() {
+        sink.progress.log.begin_run();
+    }
+    sink.progress.memo = header.to_vec();
 }
 
 /// True if no cell is a number: Lightning writes the whole file anew when metrics join, other programs

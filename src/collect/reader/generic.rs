@@ -4,41 +4,47 @@ use std::borrow::Cow;
 
 use super::RecordSink;
 use super::record::{EpochIter, LogRecord, PlaceSource, RecordFields};
+use super::row_keys::{RowKeys, take_phase};
 use crate::collect::log_value::LogValue;
-
-/// The names that programs have for the number of a step.
-const STEPS: [&str; 5] = ["step", "global_step", "_step", "iteration", "iter"];
 
 /// Adds a row, the `number`-th of its file.
 ///
-/// Its place is its whole-numbered `epoch`, and within that its step; without such an epoch, its step;
-/// and without either, its number. A row without any metric tells nothing.
+/// The type of a row that names its phase (`split: val`) is that phase; below the type that was given, if one was. A
+/// row without any metric tells nothing.
 pub(super) fn add(
     sink: &mut RecordSink<'_>,
     kind: Option<&str>,
-    fields: RecordFields<'_>,
+    mut fields: RecordFields<'_>,
     number: u64,
 ) {
-    let place = place(&fields, number);
+    let place = place(&fields, number, sink.keys);
     let is_metric = |(name, value): &(Cow<'_, str>, LogValue)| {
-        name != "epoch" && !STEPS.contains(&name.as_ref()) && *value != LogValue::Null
+        *value != LogValue::Null && !sink.keys.is_place(name)
     };
-    if fields.iter().any(is_metric) {
-        let kind = Cow::Owned(kind.unwrap_or(sink.series_name).to_owned());
-        sink.record(LogRecord { kind, fields, place }, number);
+    if !fields.iter().any(is_metric) {
+        return;
     }
+    let given = kind.or(sink.keys.is_type_given.then_some(sink.series_name));
+    let kind = match (take_phase(&mut fields), given) {
+        (Some(phase), Some(given)) => Cow::Owned(format!("{given}.{phase}")),
+        (Some(phase), None) => Cow::Owned(phase),
+        (None, given) => Cow::Owned(given.unwrap_or(sink.series_name).to_owned()),
+    };
+    sink.record(LogRecord { kind, fields, place }, number);
 }
 
-fn place(fields: &RecordFields<'_>, number: u64) -> PlaceSource {
-    let named = |name: &str| fields.iter().find(|field| field.0 == name).map(|field| &field.1);
-    let step = STEPS.iter().find_map(|name| named(name).and_then(whole));
-    let epoch = named("epoch");
+/// Guesses the place of a row, as far as the row alone tells: its epoch, and within that its step; without an epoch
+/// its step; and without either, its number. The whole file may show that it is another
+/// ([`super::series::LogSeries::settle`]).
+fn place(fields: &RecordFields<'_>, number: u64, keys: &RowKeys) -> PlaceSource {
+    let (epoch, step) = keys.place_fields(fields);
+    let step = step.and_then(whole);
     match (epoch.and_then(whole), step) {
         // An epoch that may be a fraction is no number of rows.
         (_, Some(step)) if matches!(epoch, Some(LogValue::Float(_))) => PlaceSource::Step(step),
         (Some(epoch), step) => PlaceSource::At(EpochIter { epoch, iter: step.unwrap_or(0) }),
         (None, Some(step)) => PlaceSource::Step(step),
-        (None, None) => PlaceSource::Step(i64::try_from(number).unwrap_or(i64::MAX)),
+        (None, None) => PlaceSource::Line(i64::try_from(number).unwrap_or(i64::MAX)),
     }
 }
 
@@ -46,7 +52,7 @@ fn place(fields: &RecordFields<'_>, number: u64) -> PlaceSource {
 #[expect(clippy::cast_possible_truncation, reason = "it is compared with what it came from")]
 #[expect(clippy::cast_precision_loss, reason = "a step is far below 2^53")]
 #[expect(clippy::float_cmp, reason = "the same number is meant, to the last bit")]
-fn whole(log_value: &LogValue) -> Option<i64> {
+pub(super) fn whole(log_value: &LogValue) -> Option<i64> {
     match log_value {
         LogValue::Int(i) => Some(*i),
         LogValue::Float(f) => Some(*f as i64).filter(|i| *i as f64 == *f),
@@ -99,7 +105,8 @@ mod tests {
     #[test]
     fn the_place_of_a_row_is_its_epoch_or_else_its_step_or_else_its_number() {
         let of = |fields: &[(&'static str, LogValue)]| {
-            place(&fields.iter().map(|(name, value)| ((*name).into(), value.clone())).collect(), 7)
+            let fields = fields.iter().map(|(name, value)| ((*name).into(), value.clone()));
+            place(&fields.collect(), 7, &RowKeys::default())
         };
         let (epoch, step) = (("epoch", LogValue::Int(3)), ("step", LogValue::Int(90)));
         let at = |epoch, iter| PlaceSource::At(EpochIter { epoch, iter });
@@ -108,6 +115,7 @@ mod tests {
         assert_eq!(of(&[("epoch", LogValue::Float(2.0))]), at(2, 0));
         assert_eq!(of(&[("epoch", LogValue::text("2/10"))]), at(2, 0));
         assert_eq!(of(&[("epoch", LogValue::Float(2.0)), step]), PlaceSource::Step(90));
-        assert_eq!(of(&[("loss", LogValue::Int(3))]), PlaceSource::Step(7));
+        assert_eq!(of(&[("Global_Step", LogValue::Int(4))]), PlaceSource::Step(4));
+        assert_eq!(of(&[("loss", LogValue::Int(3))]), PlaceSource::Line(7));
     }
 }

@@ -105,10 +105,13 @@ impl JobLog {
         }
         let at = self.type_at(&record.kind);
         self.types[at].series.is_sparse |= record.place != PlaceSource::Fields;
+        if self.types[at].name == HEADER && !self.types[at].series.rows().is_empty() {
+            self.begin_run();
+        }
         let is_timed = match record.place {
             PlaceSource::Fields => record.fields.iter().any(|(name, _)| name == "epoch"),
             PlaceSource::Once => false,
-            PlaceSource::At(_) | PlaceSource::Step(_) => true,
+            PlaceSource::At(_) | PlaceSource::Step(_) | PlaceSource::Line(_) => true,
         };
         if !is_timed {
             return self.add_untimed(at, record, line);
@@ -121,8 +124,42 @@ impl JobLog {
         self.add_at(at, values, place, line, diagnostics);
     }
 
+    /// Adds the record of a line whose values take the place of those that its place has.
+    pub(super) fn add_latest(
+        &mut self,
+        record: LogRecord<'_>,
+        line: u64,
+        diagnostics: &mut Diagnostics,
+    ) {
+        if RESERVED.contains(&record.kind.as_ref()) {
+            return diagnostics.add(DiagnosticKind::ReservedType, DiagnosticPlace::Line(line));
+        }
+        let at = self.type_at(&record.kind);
+        let Some(place) = RowPlace::of(&record) else { return };
+        let values = self.types[at].series.values(record.fields.into_iter());
+        self.types[at].series.set(values, place, line);
+    }
+
+    /// Gathers what was logged so far at the place of a record: of each metric the last value.
+    pub(super) fn gather_at(&mut self, record: &LogRecord<'_>) {
+        let Some(place) = RowPlace::of(record) else { return };
+        for kind in &mut self.types {
+            kind.series.gather_at(place);
+        }
+    }
+
+    /// Removes the rows beyond an epoch; returns how many there were.
+    pub(super) fn drop_after(&mut self, epoch: i64) -> usize {
+        self.types.iter_mut().map(|kind| kind.series.drop_after(epoch)).sum()
+    }
+
+    /// Notes that the program was started anew, or its log begun anew.
+    pub(super) fn begin_run(&mut self) {
+        self.run += 1;
+    }
+
     /// Reports what only the whole log shows.
-    pub(crate) fn report_gaps(&self, diagnostics: &mut Diagnostics) {
+    pub(super) fn report_gaps(&self, diagnostics: &mut Diagnostics) {
         for kind in self.types.iter().filter(|kind| !kind.series.rows().is_empty()) {
             if !kind.series.is_sparse {
                 let (lacking, first) = kind.series.incomplete();
@@ -140,20 +177,7 @@ impl JobLog {
         }
     }
 
-    /// Merges the log of another file of the job into this one; of two values for one place the other's
-    /// counts.
-    pub(crate) fn merge(&mut self, other: Self) {
-        for kind in other.types {
-            let at = self.type_at(&kind.name);
-            let mine = &mut self.types[at];
-            if let Some(once) = kind.once {
-                mine.once.get_or_insert_default().extend(once);
-            }
-            mine.series.merge(kind.series);
-        }
-    }
-
-    fn type_at(&mut self, name: &str) -> usize {
+    pub(super) fn type_at(&mut self, name: &str) -> usize {
         self.types.binary_search_by(|kind| kind.name.as_str().cmp(name)).unwrap_or_else(|at| {
             self.types.insert(at, LogType { name: name.to_owned(), ..LogType::default() });
             at
@@ -184,11 +208,14 @@ impl JobLog {
         line: u64,
         diagnostics: &mut Diagnostics,
     ) {
+        if self.types[at].series.is_sparse {
+            return self.types[at].series.add_row(values, place, self.run, line);
+        }
         let added = self.types[at].series.add(values, place, self.run, line);
         let mut superseded = added.superseded;
         if self.run > 0 {
             let others = self.types.iter_mut().enumerate().filter(|(other, _)| *other != at);
-            for (_, kind) in others {
+            for (_, kind) in others.filter(|(_, kind)| !kind.series.is_sparse) {
                 superseded += kind.series.rewind(place.at.epoch, self.run, added.earlier);
             }
         }

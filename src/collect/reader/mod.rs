@@ -6,6 +6,7 @@
 mod csv;
 mod generic;
 mod jsonl;
+mod keyvalue;
 mod lines;
 mod log;
 mod names;
@@ -14,9 +15,13 @@ mod pattern;
 mod protobuf;
 mod pycls;
 mod record;
+mod restart;
 mod results;
 mod row;
+mod row_keys;
+mod same_type;
 mod series;
+mod settle;
 mod shape;
 mod tensorboard;
 pub(crate) mod tokens;
@@ -28,6 +33,7 @@ use std::io::{self, Read};
 use super::diagnostic::{DiagnosticKind, DiagnosticPlace, Diagnostics};
 pub(crate) use csv::CsvReader;
 pub(crate) use jsonl::JsonlReader;
+pub(crate) use keyvalue::{KeyvalueReader, printed_names};
 use lines::LogLine;
 pub(crate) use lines::ReadPosition;
 pub(crate) use log::{JobLog, LogType, LoggedType};
@@ -38,7 +44,9 @@ pub(crate) use record::EpochIter;
 use record::{LogRecord, MOST_FIELDS, leaves};
 pub(crate) use results::ResultsReader;
 pub(crate) use row::{RowPlace, SeriesRow};
-pub(crate) use series::{LogSeries, POSITIONS};
+pub(crate) use row_keys::RowKeys;
+pub(crate) use same_type::{FileLog, merge_files};
+pub(crate) use series::{LogSeries, is_position};
 pub(crate) use tensorboard::TensorBoardReader;
 pub(crate) use trainer::TrainerReader;
 pub(crate) use whole_file::WholeFile;
@@ -95,6 +103,7 @@ pub(crate) struct RecordSink<'a> {
     pub(crate) names: &'a FieldNames,
     /// The type of records that do not name theirs.
     pub(crate) series_name: &'a str,
+    pub(crate) keys: &'a RowKeys,
 }
 
 impl RecordSink<'_> {
@@ -103,12 +112,21 @@ impl RecordSink<'_> {
     }
 
     /// Takes a record that names its own type.
-    fn record(&mut self, record: LogRecord<'_>, line: u64) {
+    fn record(&mut self, mut record: LogRecord<'_>, line: u64) {
         let ReadProgress { log, diagnostics, .. } = &mut *self.progress;
         if record.fields.iter().map(|(_, value)| leaves(value)).sum::<usize>() > MOST_FIELDS {
             return diagnostics.add(DiagnosticKind::TooManyFields, DiagnosticPlace::Line(line));
         }
-        self.names.each(record, &mut |record| log.add(record, line, diagnostics));
+        row::mark_apart(&mut record);
+        self.names.each(record, self.keys, &mut |record| log.add(record, line, diagnostics));
+    }
+}
+
+impl RecordSink<'_> {
+    /// Takes a record whose values take the place of those that its place has.
+    fn latest(&mut self, record: LogRecord<'_>, line: u64) {
+        let ReadProgress { log, diagnostics, .. } = &mut *self.progress;
+        self.names.each(record, self.keys, &mut |record| log.add_latest(record, line, diagnostics));
     }
 }
 
@@ -177,8 +195,10 @@ pub(crate) fn read_text(
 ) -> (JobLog, Diagnostics) {
     let mut progress = ReadProgress::default();
     let names = FieldNames::default();
-    let mut sink = RecordSink { progress: &mut progress, names: &names, series_name: kind };
+    let keys = RowKeys::default();
+    let mut sink =
+        RecordSink { progress: &mut progress, names: &names, series_name: kind, keys: &keys };
     read_whole(reader, &mut { text }, &mut Vec::new(), &mut sink).unwrap();
-    progress.log.report_gaps(&mut progress.diagnostics);
+    progress.log.settle(&keys, 0, &mut progress.diagnostics);
     (progress.log, progress.diagnostics)
 }

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::record::LogRecord;
+use super::row_keys::{RowKeys, is_part};
 
-/// The new names of fields, by type and name as logged.
+/// The new types and names of fields, by `TYPE.FIELD` as logged; a type may hold dots.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct FieldNames(BTreeMap<(String, String), (String, String)>);
+pub(crate) struct FieldNames(BTreeMap<String, (String, String)>);
 
 impl FieldNames {
     /// Takes pairs of `TYPE.FIELD` as logged and as wanted; a name without a type is passed over.
@@ -15,7 +16,7 @@ impl FieldNames {
         let split = |name: &str| {
             name.split_once('.').map(|(kind, field)| (kind.to_owned(), field.to_owned()))
         };
-        Self(fields.filter_map(|(from, to)| Some((split(from)?, split(to)?))).collect())
+        Self(fields.filter_map(|(from, to)| Some((from.to_owned(), split(to)?))).collect())
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -25,7 +26,12 @@ impl FieldNames {
     /// Renames the fields of a record, and passes on as many records as it then has types.
     ///
     /// The fields that name its place go with every one of them.
-    pub(crate) fn each<'r>(&self, record: LogRecord<'r>, take: &mut dyn FnMut(LogRecord<'r>)) {
+    pub(crate) fn each<'r>(
+        &self,
+        record: LogRecord<'r>,
+        keys: &RowKeys,
+        take: &mut dyn FnMut(LogRecord<'r>),
+    ) {
         if self.0.is_empty() {
             return take(record);
         }
@@ -33,8 +39,7 @@ impl FieldNames {
         let mut records: Vec<LogRecord<'r>> =
             vec![LogRecord { kind: kind.clone(), fields: Vec::new(), place }];
         for (field, value) in fields {
-            let key = (kind.clone().into_owned(), field.clone().into_owned());
-            let (kind, field): (Cow<'r, str>, Cow<'r, str>) = match self.0.get(&key) {
+            let (kind, field): (Cow<'r, str>, Cow<'r, str>) = match self.get(&kind, &field) {
                 Some((kind, field)) => (kind.clone().into(), field.clone().into()),
                 None => (kind.clone(), field),
             };
@@ -43,15 +48,20 @@ impl FieldNames {
                 None => records.push(LogRecord { kind, fields: vec![(field, value)], place }),
             }
         }
-        spread_positions(&mut records);
+        spread_positions(&mut records, keys);
         records.into_iter().filter(|record| !record.fields.is_empty()).for_each(take);
+    }
+
+    fn get(&self, kind: &str, field: &str) -> Option<&(String, String)> {
+        self.0.get([kind, ".", field].concat().as_str())
     }
 }
 
-/// Gives the records of other types the position fields that the first one has.
-fn spread_positions(records: &mut [LogRecord<'_>]) {
+/// Gives the records of other types the fields of the first one that say where they belong.
+fn spread_positions(records: &mut [LogRecord<'_>], keys: &RowKeys) {
     let Some((first, others)) = records.split_first_mut() else { return };
-    let positions = first.fields.iter().filter(|(name, _)| name == "epoch" || name == "iter");
+    let is_key = |name: &str| keys.is_place(name) || is_part(name);
+    let positions = first.fields.iter().filter(|(name, _)| is_key(name));
     let positions: Vec<_> = positions.cloned().collect();
     for record in others {
         let lacking =
@@ -70,6 +80,7 @@ mod tests {
         let mut seen = Vec::new();
         FieldNames::new(fields.iter().copied()).each(
             parse(text.as_bytes()).unwrap(),
+            &RowKeys::default(),
             &mut |record| {
                 let fields: Vec<&str> =
                     record.fields.iter().map(|(name, _)| name.as_ref()).collect();

@@ -40,8 +40,10 @@ pub(crate) enum PlaceSource {
     Fields,
     /// It is this; records of one place are put together.
     At(EpochIter),
-    /// It is this step, or the number of this row, and no epoch.
+    /// It is this step, and no epoch.
     Step(i64),
+    /// It is the number of this row: the row names no place.
+    Line(i64),
     /// It was logged once.
     Once,
 }

@@ -1,6 +1,9 @@
 //! One row of a series: the place of a record in the training, and its values.
 
+use std::borrow::Cow;
+
 use super::record::{EpochIter, LogRecord, PlaceSource};
+use super::row_keys::{is_part, take_phase};
 use crate::collect::log_value::LogValue;
 
 /// One record of a series.
@@ -28,6 +31,11 @@ impl SeriesRow {
         Self { at, epoch_max, iter_max, run, line, values }
     }
 
+    /// True if the next row of a file is of the same run and no earlier place.
+    pub(super) fn is_before(&self, next: &Self) -> bool {
+        self.at <= next.at && self.run == next.run
+    }
+
     /// Overwrites the values that the other row has.
     pub(super) fn complement(&mut self, values: Vec<Option<LogValue>>) {
         if self.values.len() < values.len() {
@@ -53,30 +61,41 @@ impl SeriesRow {
         &self.values
     }
 
+    /// True if the row has a value of every metric that another one has.
+    pub(super) fn has_as_many(&self, other: &Self) -> bool {
+        let mut theirs = other.values.iter().enumerate();
+        theirs.all(|(metric, value)| value.is_none() || self.given(metric).is_some())
+    }
+
     pub(super) fn has_all(&self, metrics: usize) -> bool {
         self.values.len() == metrics && self.values.iter().all(Option::is_some)
     }
 
-    /// True if the row and the values tell two things of one metric: for records that need
-    /// not have all metrics, two numbers; for others, any two values.
+    /// True if the row and the values tell two things of a metric that `tells_apart` takes for one by its two values.
     pub(super) fn contradicts(
         &self,
         values: &[Option<LogValue>],
-        is_sparse: bool,
-        is_position: impl Fn(usize) -> bool,
+        tells_apart: impl Fn(usize, &LogValue, &LogValue) -> bool,
     ) -> bool {
         let mut both = self.values.iter().zip(values).enumerate();
         both.any(|(i, pair)| match pair {
-            (Some(mine), Some(new)) if !is_position(i) => !is_sparse || are_two_numbers(mine, new),
+            (Some(mine), Some(new)) => tells_apart(i, mine, new),
             _ => false,
         })
     }
 }
 
-fn are_two_numbers(a: &LogValue, b: &LogValue) -> bool {
-    match (a.number(), b.number()) {
-        (Some(a), Some(b)) => a.to_bits() != b.to_bits(),
-        _ => false,
+/// Sees to it that a record of pycls's form which names its phase, fold or task supersedes none of another one.
+pub(super) fn mark_apart(record: &mut LogRecord<'_>) {
+    if record.place != PlaceSource::Fields {
+        return;
+    }
+    let Some(place) = RowPlace::of(record) else { return };
+    if let Some(phase) = take_phase(&mut record.fields) {
+        record.kind = Cow::Owned(format!("{}.{phase}", record.kind));
+    }
+    if record.fields.iter().any(|(name, _)| is_part(name)) {
+        record.place = PlaceSource::At(place.at);
     }
 }
 
@@ -95,6 +114,8 @@ impl RowPlace {
         let (at, is_step) = match record.place {
             PlaceSource::At(at) => (at, false),
             PlaceSource::Step(step) => (EpochIter { epoch: step, iter: 0 }, true),
+            // No step is at the same place.
+            PlaceSource::Line(line) => (EpochIter { epoch: line, iter: -1 }, true),
             PlaceSource::Fields => {
                 let named = |name: &str| {
                     record.fields.iter().rev().find(|field| field.0 == name).map(|field| &field.1)
@@ -117,7 +138,7 @@ impl RowPlace {
 }
 
 /// Parses `"3/10"` as 3 of 10, and a bare `3` as 3 of an unknown number.
-fn fraction(log_value: &LogValue) -> Option<(i64, Option<i64>)> {
+pub(super) fn fraction(log_value: &LogValue) -> Option<(i64, Option<i64>)> {
     match log_value {
         LogValue::Int(i) => Some((*i, None)),
         LogValue::Text(text) => match text.split_once('/') {

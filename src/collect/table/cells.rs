@@ -7,7 +7,7 @@ use sweep_config::{Map, Value};
 
 use super::columns::RowCells;
 use crate::collect::log_value::LogValue;
-use crate::collect::reader::{JobLog, LogSeries, LoggedType, POSITIONS};
+use crate::collect::reader::{JobLog, LogSeries, LoggedType, is_position};
 
 /// Adds a config that no program logged, under [`CFG`].
 pub(crate) fn push_config(cells: &mut RowCells, config: Map) {
@@ -83,7 +83,7 @@ fn push_series(cells: &mut RowCells, kind: &str, series: &LogSeries) {
     cells.push((dotted(kind, EPOCH_IND), LogValue::Int(last.at.epoch)));
     cells.push((dotted(kind, EPOCH_MAX), LogValue::int_or_null(last.epoch_max)));
     for (metric, name) in series.names.iter().enumerate() {
-        if POSITIONS.contains(&name.as_str()) {
+        if is_position(name) {
             continue;
         }
         let value = series.last(metric).cloned().unwrap_or(LogValue::Null);

@@ -113,6 +113,16 @@ fn kind(value: &LogValue) -> u8 {
     }
 }
 
+/// Returns the names of the columns that hold numbers, and nothing but numbers, in all parts.
+pub(crate) fn number_columns(parts: &[(String, u8)]) -> Vec<&str> {
+    let mut kinds: BTreeMap<&str, u8> = BTreeMap::new();
+    for (name, part) in parts {
+        *kinds.entry(name).or_default() |= part;
+    }
+    let numbers = kinds.into_iter().filter(|(_, kind)| *kind != 0 && kind & !(INT | FLOAT) == 0);
+    numbers.map(|(name, _)| name).collect()
+}
+
 /// A column of the whole table.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct TableColumn {

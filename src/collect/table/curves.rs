@@ -8,7 +8,7 @@ use sweep_config::JobId;
 use sweep_config::table::{EPOCH, EPOCH_MAX, JOB, PHASE};
 
 use super::values::{ColumnChunk, ColumnType, NullableColumn};
-use crate::collect::reader::{JobLog, LogSeries, LoggedType, POSITIONS};
+use crate::collect::reader::{JobLog, LogSeries, LoggedType, is_position};
 
 /// Columns that every row has, so that no metric can have their names.
 pub(crate) const FIXED: [(&str, ColumnType); 4] = [
@@ -51,8 +51,7 @@ fn of_series(job: JobId, kind: &str, series: &LogSeries) -> JobCurve {
     let rows = series.rows();
     let epochs: Vec<_> = rows.chunk_by(|a, b| a.at.epoch == b.at.epoch).collect();
     let metrics = series.names.iter().enumerate().filter_map(|(metric, name)| {
-        let is_metric =
-            !POSITIONS.contains(&name.as_str()) && FIXED.iter().all(|(fixed, _)| fixed != name);
+        let is_metric = !is_position(name) && FIXED.iter().all(|(fixed, _)| fixed != name);
         if !is_metric {
             return None;
         }

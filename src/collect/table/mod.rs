@@ -11,7 +11,7 @@ mod values;
 
 pub(crate) use cells::{flat_defaults, push_config, push_defaults, push_log};
 pub(crate) use columns::{
-    ColumnCollector, ColumnPart, RowCells, TableColumn, chunk, kinds, schema,
+    ColumnCollector, ColumnPart, RowCells, TableColumn, chunk, kinds, number_columns, schema,
 };
 pub(crate) use file::{
     ColumnPiece, EncodedColumn, OldTable, SpillFile, SpiltColumn, TableWriter, encode,

@@ -72,6 +72,10 @@ impl fmt::Display for StyleClass {
             Self::BestThreads(series) => ("threads best", Some(series)),
         };
         match series {
+            // Lines of the second round are told from the first by their dashes.
+            Some(series) if role == "line" && series >= SERIES => {
+                write!(f, "line second s{}", series % SERIES)
+            }
             Some(series) => write!(f, "{role} s{}", series % SERIES),
             None => f.write_str(role),
         }
@@ -86,5 +90,6 @@ mod tests {
     fn a_role_is_its_class_and_colours_start_over() {
         assert_eq!(StyleClass::Grid.to_string(), "grid");
         assert_eq!(StyleClass::Dashed(SERIES + 2).to_string(), "line dashed s2");
+        assert_eq!(StyleClass::Solid(SERIES + 1).to_string(), "line second s1");
     }
 }

@@ -8,9 +8,10 @@ mod shortcuts;
 
 use std::borrow::Cow;
 
+pub use nearest::nearest;
 use sweep_config::table;
 
-use super::columns::{ColumnSource, ColumnValues};
+use super::columns::{ColumnSource, ColumnValues, by_suffix};
 use super::error::{EMA_ERROR, ERROR_COLUMNS, TEST_ERROR, error_column};
 
 /// How the values of a metric are spaced.
@@ -93,6 +94,11 @@ impl Metric {
         })
     }
 
+    /// True if a name is one of pycls's shortcuts.
+    pub(super) fn is_shortcut(name: &str) -> bool {
+        shortcuts::find(name).is_some()
+    }
+
     /// Returns the metric of a column, with its name for a label.
     pub(super) fn of_column(column: &str) -> Self {
         let label = column.strip_prefix(table::CFG).unwrap_or(column).to_owned();
@@ -108,6 +114,14 @@ impl Metric {
     /// Returns true if it is the share of a job's epochs that is done.
     pub fn is_done(&self) -> bool {
         self.source == MetricSource::Done
+    }
+
+    /// Returns the column whose values it has as they are; `None` of one that is computed.
+    pub fn column(&self) -> Option<&str> {
+        match &self.source {
+            MetricSource::Column(name, unit) if unit.total_cmp(&1.0).is_eq() => Some(name),
+            _ => None,
+        }
     }
 
     /// Returns the columns that its values are made of.
@@ -166,7 +180,7 @@ impl Metric {
         source: &'s dyn ColumnSource,
         column: &str,
     ) -> Result<Cow<'s, [Option<f64>]>, MetricProblem> {
-        match source.column(column) {
+        match found(source, column) {
             Some(ColumnValues::Numbers(numbers)) if numbers.iter().any(Option::is_some) => {
                 Ok(numbers)
             }
@@ -184,7 +198,7 @@ impl Metric {
         column: &str,
         reduction: ListReduction,
     ) -> Result<Vec<Option<f64>>, MetricProblem> {
-        match source.column(column) {
+        match found(source, column) {
             Some(ColumnValues::Texts(texts)) => {
                 Ok(texts.iter().map(|text| reduce_list(text.as_deref()?, reduction)).collect())
             }
@@ -213,7 +227,7 @@ impl Metric {
             return self.problem(&format!("needs `{column}`, which no job has"), None);
         }
         let names: Vec<&str> = shortcuts::names().chain(source.number_names()).collect();
-        let near = nearest::nearest(&self.name, &names);
+        let near = nearest(&self.name, &names);
         let hint = if near.is_empty() {
             "Give a shortcut such as `lr` or the name of a column of sweep.parquet.".to_owned()
         } else {
@@ -226,6 +240,11 @@ impl Metric {
     pub fn problem(&self, what: &str, hint: Option<String>) -> MetricProblem {
         MetricProblem { message: format!("`{}` {what}", self.name), hint }
     }
+}
+
+/// Returns the column of a name, or else the one whose name ends with it.
+fn found<'s>(source: &'s dyn ColumnSource, name: &str) -> Option<ColumnValues<'s>> {
+    source.column(name).or_else(|| source.column(&by_suffix(&[source], name)?))
 }
 
 fn reduce_list(text: &str, reduction: ListReduction) -> Option<f64> {

@@ -4,7 +4,7 @@
 ///
 /// A name's last part counts as well as the whole: `base_lr` finds `cfg.OPTIM.BASE_LR`. So does what is below
 /// a name that is no metric by itself: `complexity` finds `complexity.flops`.
-pub(super) fn nearest(asked: &str, names: &[&str]) -> Vec<String> {
+pub fn nearest(asked: &str, names: &[&str]) -> Vec<String> {
     const ALIKE: f64 = 0.7;
     let asked = asked.to_lowercase();
     let likeness = |name: &str| {

@@ -11,11 +11,15 @@ const points = layer => {
   const [x, y] = layer.columns = [g.dataset.x, g.dataset.y].map(name => sweep.by.get(name));
   if (!x || !y) return null;
   let xs = null, ys;
+  // An axis of names has a row for each, in which jobs lie one beside the other; truth values are 0 and 1 elsewhere.
+  const rows = g.dataset.rowsOf ? JSON.parse(g.dataset.rowsOf) : null;
+  const number = value => value === 'true' ? 1 : value === 'false' ? 0 : value;
+  const inRow = (name, row) => name < 0 ? NaN : name + ((row * 0.618033988749895) % 1 - 0.5) * 0.5;
   const find = () => {
     if (xs) return;
     [xs, ys] = [new Float32Array(sweep.n).fill(NaN), new Float32Array(sweep.n).fill(NaN)];
     for (let row = 0; row < sweep.n; row++) {
-      const [vx, vy] = [x.at(row), y.at(row)];
+      const [vx, vy] = [number(x.at(row)), rows ? inRow(rows.indexOf(y.at(row)), row) : number(y.at(row))];
       if (!layer.has(row) || Number.isNaN(vx) || Number.isNaN(vy)) continue;
       xs[row] = Math.round(place.x(vx)); // On whole units, as the figure has them.
       ys[row] = Math.round(place.y(vy));

@@ -2,10 +2,11 @@
 
 use indexmap::IndexMap;
 
+use super::filters::{MetricFilters, filters, splits};
 use super::given::GivenValue;
 use super::objective::{ObjectiveConfig, objectives};
 use super::section::ConfigSection;
-use super::{ClosedInterval, sweep_name};
+use super::sweep_name;
 use crate::named::named;
 
 /// `OVER_SEEDS`: how the values of a config's replicates become the config's one.
@@ -31,18 +32,6 @@ named!(pub SeedReduction {
     Max = "max",
     InterquartileMean = "iqm",
 });
-
-/// Keeps the jobs whose metric lies in `[min, max]`; pycls's middle number is for the eye only.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MetricFilter {
-    /// A shortcut or a dotted path.
-    pub metric: String,
-    /// The range to keep.
-    pub keep: ClosedInterval,
-}
-
-/// Filters that must all hold.
-pub type MetricFilters = Vec<MetricFilter>;
 
 /// `ANALYZE` (also `ANALYSIS`): what the report shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,6 +68,8 @@ pub struct AnalyzeConfig {
     pub pre_filters: MetricFilters,
     /// `SPLIT_FILTERS`: name of the split -> its filters.
     pub split_filters: IndexMap<String, MetricFilters>,
+    /// `COMPARE_BY`: the metrics whose values make the groups that are compared; none or one, mostly.
+    pub compare_by: Vec<String>,
     /// `EXTRA_SWEEP_NAMES`: other sweeps below `ROOT_DIR` to lay over.
     pub extra_sweep_names: Vec<String>,
 }
@@ -105,8 +96,13 @@ pub(super) fn decode(section: ConfigSection<'_>) -> AnalyzeConfig {
         plot_models_worst: section.whole("PLOT_MODELS_WORST", 0..=10_000, 0),
         pre_filters: section.get("PRE_FILTERS").map(|g| filters(&g)).unwrap_or_default(),
         split_filters: section.get("SPLIT_FILTERS").map(|g| splits(&g)).unwrap_or_default(),
+        compare_by: section.get("COMPARE_BY").map(|g| compare_by(&g)).unwrap_or_default(),
         extra_sweep_names: extra_sweeps(&section),
     };
+    if let Some(given) = section.peek("COMPARE_BY").filter(|_| has_two_divisions(&analyze)) {
+        let hint = Some("leave one of them out".to_owned());
+        given.problem("both it and SPLIT_FILTERS divide the jobs into groups", hint);
+    }
     section.finish();
     analyze
 }
@@ -125,28 +121,30 @@ fn extra_sweeps(section: &ConfigSection<'_>) -> Vec<String> {
     items.unwrap_or_default().iter().filter_map(sweep_name).collect()
 }
 
-fn splits(given: &GivenValue<'_>) -> IndexMap<String, MetricFilters> {
-    given.section().all().map(|(name, given)| (name.to_owned(), filters(&given))).collect()
-}
-
-fn filters(given: &GivenValue<'_>) -> MetricFilters {
-    given.section().all().filter_map(|(metric, given)| filter(metric, &given)).collect()
-}
-
-/// `[MIN, MED, MAX]` as pycls has it, or `[MIN, MAX]`.
-fn filter(metric: &str, given: &GivenValue<'_>) -> Option<MetricFilter> {
-    const FORM: &str = "a list [MIN, MED, MAX] or [MIN, MAX]";
-    let items = given.list(FORM)?;
-    let (low, high) = match items.as_slice() {
-        [low, high] | [low, _, high] => (low.bound()?, high.bound()?),
-        _ => {
-            given.expected(FORM);
-            return None;
-        }
-    };
-    if low > high {
-        given.problem(format!("MIN {low} is above MAX {high}: it would keep nothing"), None);
-        return None;
+/// Returns the metrics of `COMPARE_BY`, which may be a single one.
+fn compare_by(given: &GivenValue<'_>) -> Vec<String> {
+    if given.is_nothing() {
+        return Vec::new();
     }
-    Some(MetricFilter { metric: metric.to_owned(), keep: ClosedInterval { low, high } })
+    let items = if given.is_list() {
+        given.list("a list of metrics").unwrap_or_default()
+    } else {
+        vec![given.clone()]
+    };
+    let mut metrics: Vec<String> = Vec::new();
+    for item in items {
+        match item.text() {
+            Some(metric) if metric.is_empty() => {
+                item.problem("expected the name of a metric", None);
+            }
+            Some(metric) if metrics.contains(&metric) => item.problem("it stands twice", None),
+            Some(metric) => metrics.push(metric),
+            None => {}
+        }
+    }
+    metrics
+}
+
+fn has_two_divisions(analyze: &AnalyzeConfig) -> bool {
+    !analyze.compare_by.is_empty() && !analyze.split_filters.is_empty()
 }

@@ -56,6 +56,8 @@ pub enum LogFormat {
     Results,
     /// Printed lines that a regular expression finds.
     Regex,
+    /// Printed lines with `name: number` and `name=number`.
+    Keyvalue,
 }
 
 named!(pub CheckpointsKeep { All = "all", Last = "last", None = "none" });
@@ -68,6 +70,7 @@ named!(pub LogFormat {
     Trainer = "trainer",
     Results = "results",
     Regex = "regex",
+    Keyvalue = "keyvalue",
 });
 
 pub(super) fn decode(section: ConfigSection<'_>) -> CollectConfig {

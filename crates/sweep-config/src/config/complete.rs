@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use super::{
-    BranchChoice, ChoiceBranch, ClosedInterval, DependentRange, Distribution, ListLength,
-    LogFormat, LogReader, MappingSampler, MetricFilters, ObjectiveConfig, RangeBound, RangeQuantum,
-    Sampler, ScalarRange, SlurmOptions, Sweep, escape_variables, notation,
+    BranchChoice, ChoiceBranch, ClosedInterval, DependentRange, Distribution, KeptValues,
+    ListLength, LogFormat, LogReader, MappingSampler, MetricFilter, MetricFilters, ObjectiveConfig,
+    RangeBound, RangeQuantum, Sampler, ScalarRange, SlurmOptions, Sweep, escape_variables,
+    notation,
 };
 use crate::{Map, Value, yaml};
 
@@ -137,6 +138,7 @@ impl Sweep {
             ("PLOT_MODELS_WORST", whole(analyze.plot_models_worst)),
             ("PRE_FILTERS", filters(&analyze.pre_filters)),
             ("SPLIT_FILTERS", Value::Map(splits.collect())),
+            ("COMPARE_BY", texts(&analyze.compare_by)),
             ("EXTRA_SWEEP_NAMES", texts(&analyze.extra_sweep_names)),
         ])
     }
@@ -222,10 +224,14 @@ fn bounds(interval: Option<ClosedInterval>) -> Value {
 }
 
 fn filters(filters: &MetricFilters) -> Value {
-    let range = |interval: ClosedInterval| {
-        Value::List(vec![Value::Float(interval.low), Value::Float(interval.high)])
+    let kept = |keep: &KeptValues| match keep {
+        KeptValues::Range(ClosedInterval { low, high }) => {
+            vec![Value::Float(*low), Value::Float(*high)]
+        }
+        KeptValues::Named(values) => values.clone(),
     };
-    Value::Map(filters.iter().map(|f| (f.metric.clone(), range(f.keep))).collect())
+    let filter = |filter: &MetricFilter| (filter.metric.clone(), Value::List(kept(&filter.keep)));
+    Value::Map(filters.iter().map(filter).collect())
 }
 
 impl Sampler {

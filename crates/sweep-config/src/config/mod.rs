@@ -12,6 +12,7 @@ mod complete;
 mod constraints;
 mod decoder;
 mod derived;
+mod filters;
 mod given;
 mod helpers;
 mod included;
@@ -40,10 +41,11 @@ mod zip;
 
 use std::path::{Path, PathBuf};
 
-pub use analyze::{AnalyzeConfig, MetricFilter, MetricFilters, SeedReduction};
+pub use analyze::{AnalyzeConfig, SeedReduction};
 pub use collect::{CheckpointsKeep, CollectConfig, LogFormat, LogReader};
 pub use constraints::Constraints;
 use decoder::ConfigDecoder;
+pub use filters::{KeptValues, MetricFilter, MetricFilters};
 use given::GivenValue;
 pub use included::{IncludedFile, IncludingKey};
 pub use launch::{Executor, JobPacking, LaunchConfig};

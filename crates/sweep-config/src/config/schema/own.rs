@@ -20,7 +20,7 @@ const FIELD: &str = "^[^.]+\\..";
 type FormMaker = fn() -> Json;
 
 /// The keys whose values have a form of their own, by dotted path.
-pub(super) const FORMS: [(&str, FormMaker); 26] = [
+pub(super) const FORMS: [(&str, FormMaker); 27] = [
     // Read and ignored, whatever they hold.
     ("SWEEP_CFG_FILE", || json!({})),
     ("LAUNCH.SCRIPT", || json!({})),
@@ -47,6 +47,7 @@ pub(super) const FORMS: [(&str, FormMaker); 26] = [
     ("ANALYZE.PLOT_METRIC_PAIRS", || list(&pair(&text()))),
     ("ANALYZE.PRE_FILTERS", || mapping(&filter())),
     ("ANALYZE.SPLIT_FILTERS", || mapping(&mapping(&filter()))),
+    ("ANALYZE.COMPARE_BY", || one_or_several(&text())),
     ("ANALYZE.EXTRA_SWEEP_NAMES", || list(&sweep_name())),
 ];
 
@@ -150,13 +151,14 @@ fn objective() -> Json {
     })
 }
 
-/// Returns the form of a filter: `[MIN, MAX]`, or `[MIN, MED, MAX]`, of which the second is ignored.
+/// Returns the form of a filter: `[MIN, MAX]`, or `[MIN, MED, MAX]`, of which the second is ignored; or the values to keep.
 fn filter() -> Json {
-    json!({
-        "type": "array",
+    let range = json!({
         "minItems": 2,
         "if": {"maxItems": 2},
         "then": {"items": number()},
         "else": {"items": [number(), {}, number()], "maxItems": 3},
-    })
+    });
+    let names = json!({"items": {"type": ["string", "boolean", "null"]}});
+    json!({"type": "array", "minItems": 1, "anyOf": [names, range]})
 }

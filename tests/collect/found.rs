@@ -1,0 +1,177 @@
+//! Logs that nobody named: found, read where they are certain, and told of with the line to paste.
+
+use std::fs;
+
+use crate::logs::Logs;
+use parquet::record::Field;
+
+/// A sweep of some jobs that have these files each.
+fn sweep(config: &str, jobs: u32, files: &[(&str, &str)]) -> Logs {
+    let logs = Logs::empty(config);
+    for job in 0..jobs {
+        fs::write(logs.path(format!("cfgs/{job:06}.yaml")), "LR: 0.1\n").unwrap();
+        for (name, text) in [("stdout.log", "begins\n"), ("stderr.log", "")].iter().chain(files) {
+            let path = logs.of_job(job, name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+    }
+    logs
+}
+
+/// What a collect prints of them.
+fn said(config: &str, files: &[(&str, &str)]) -> String {
+    sweep(config, 3, files).collect(&[]).expect(1).stdout
+}
+
+#[track_caller]
+fn has(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "`{part}` is not in:\n{text}");
+    }
+}
+
+/// The value of a column for the first job.
+#[track_caller]
+fn first(logs: &Logs, column: &str) -> Field {
+    logs.table("sweep.parquet").column(column)[0].clone()
+}
+
+#[test]
+fn a_log_that_no_reader_knows_is_named_with_the_line_to_paste() {
+    let files = [("eval/scores.csv", "round,acc\n1,0.5\n2,0.75\n"), ("notes.txt", "Dear all,\n")];
+    let text = said("", &files);
+    has(&text, &["3 jobs have `eval/scores.csv`", "- {READER: csv, FILES: [\"eval/scores.csv\"]}"]);
+    assert!(!text.contains("notes.txt"));
+    has(&text, &["3 jobs without a record in any log that is read"]);
+    // What it says to paste reads it.
+    let logs = sweep(
+        "COLLECT:\n  READERS:\n    - {READER: csv, FILES: [\"eval/scores.csv\"]}\n",
+        1,
+        &files,
+    );
+    logs.collect(&[]).expect(1);
+    assert_eq!(first(&logs, "scores.acc.max"), Field::Double(0.75));
+}
+
+#[test]
+fn what_other_readers_leave_in_stdout_is_named() {
+    let text = said(
+        "COLLECT: {READERS: [{READER: csv, FILES: [none.csv]}]}\n",
+        &[("stdout.log", "epoch 1\nval_acc: 0.5 lr=0.1\n")],
+    );
+    has(&text, &["3 jobs print `val_acc: N` in `stdout.log`", "- keyvalue\n"]);
+    has(&text, &["COLLECT.READERS[0] (csv, FILES: none.csv) finds no file in any job"]);
+}
+
+#[test]
+fn readers_and_fields_that_match_nothing_are_remarked() {
+    let config = "COLLECT: {READERS: [pycls, {READER: regex, PATTERN: 'los (?P<loss>\\S+)'}], FIELDS: {train.x: val.y}}\n";
+    let text = said(config, &[("stdout.log", "loss 0.5\n")]);
+    has(
+        &text,
+        &[
+            "READERS[0] (pycls) finds files, and no record in any of them",
+            "READERS[1] (regex) finds files, and no record",
+            "COLLECT.FIELDS renames `train.x` to `val.y`, and no job logs it",
+        ],
+    );
+    let config = "COLLECT: {READERS: [{READER: csv, FILES: [m.csv]}], FIELDS: {m.x: val.y}}\n";
+    let text = said(config, &[("m.csv", "epoch,x\n1,2\n")]);
+    assert!(!text.contains("READERS[0] (csv"), "{text}");
+    assert!(!text.contains("FIELDS renames"), "{text}");
+}
+
+#[test]
+fn files_that_are_named_are_read_at_any_depth_and_in_any_folder() {
+    let table = "epoch,loss\n1,0.5\n";
+    let files = [
+        ("a/b/c/d/e/f/g.csv", table),
+        ("wandb/run/h.csv", table),
+        ("checkpoints/i.csv", table),
+        (".hidden/j.csv", table),
+    ];
+    let config = "COLLECT: {READERS: [{READER: csv, FILES: [a/b/c/d/e/f/g.csv, 'wandb/**/h.csv', 'checkpoints/*.csv', .hidden/j.csv]}]}\n";
+    let logs = sweep(config, 1, &files);
+    logs.collect(&[]).expect(1);
+    for name in ["g", "h", "i", "j"] {
+        assert_eq!(first(&logs, &format!("{name}.loss")), Field::Double(0.5), "{name}");
+    }
+    // Without a word of config: four directories below the job's own.
+    let logs = sweep(
+        "",
+        1,
+        &[("a/b/c/d/metrics.csv", table), ("x/y/z/v/w/metrics.jsonl", "{\"l\": 1}\n")],
+    );
+    logs.collect(&[]).expect(1);
+    assert_eq!(first(&logs, "metrics.loss"), Field::Double(0.5));
+    assert!(!logs.table("sweep.parquet").columns.contains(&"metrics.l".to_owned()));
+}
+
+#[test]
+fn a_pycls_reader_alone_reads_the_files_that_it_names() {
+    let config = "COLLECT: {READERS: [{READER: pycls, FILES: [run.log]}]}\n";
+    let record =
+        "json_stats: {\"_type\": \"test_epoch\", \"epoch\": \"1/2\", \"top1_err\": 12.5}\n";
+    let logs = sweep(config, 1, &[("run.log", record)]);
+    logs.collect(&[]).expect(1);
+    assert_eq!(first(&logs, "test_epoch.top1_err"), Field::Double(12.5));
+}
+
+#[test]
+fn a_trainers_state_below_checkpoints_is_read() {
+    let state =
+        r#"{"best_metric": 0.25, "log_history": [{"epoch": 1.0, "step": 8, "eval_loss": 0.25}]}"#;
+    let logs = sweep("", 2, &[("out/checkpoints/checkpoint-8/trainer_state.json", state)]);
+    let text = logs.collect(&[]).expect(1).stdout;
+    assert_eq!(first(&logs, "log_history.eval_loss"), Field::Double(0.25));
+    has(&text, &["read as trainer, since nothing else of them is a record"]);
+}
+
+#[test]
+fn metrics_without_an_objective_are_proposed_ready_to_paste() {
+    let files = [("metrics.csv", "epoch,step,val_acc,loss\n0,1,0.5,1.5\n1,2,0.75,1.25\n")];
+    let text = said("", &files);
+    has(
+        &text,
+        &[
+            "ANALYZE.OBJECTIVE does not say what the jobs are ranked by",
+            "GOAL is guessed by name",
+            "  OBJECTIVE: {METRIC: metrics.val_acc, GOAL: maximize}\n  OBJECTIVE: {METRIC: metrics.loss, GOAL: minimize}",
+        ],
+    );
+    let text = said("ANALYZE: {OBJECTIVE: {METRIC: acc, GOAL: maximize}}\n", &files);
+    has(
+        &text,
+        &[
+            "No job has a value of ANALYZE.OBJECTIVE",
+            "OBJECTIVE: {METRIC: metrics.val_acc, GOAL: maximize}",
+        ],
+    );
+    let logs = sweep("ANALYZE: {OBJECTIVE: {METRIC: val_acc, GOAL: maximize}}\n", 2, &files);
+    let text = logs.collect(&["--jobs", "--json"]).expect(1).stdout;
+    has(&text, &["\"objective\":0.75"]);
+    assert!(!logs.collect(&[]).expect(1).stdout.contains("OBJECTIVE"), "it is there");
+}
+
+#[test]
+fn lines_of_a_printed_log_are_not_called_tagged() {
+    let text = said(
+        "COLLECT: {READERS: [{READER: jsonl, FILES: [stdout.log]}]}\n",
+        &[("stdout.log", "a\nb\n")],
+    );
+    has(&text, &["6 lines in 3 jobs were to be JSON and are not"]);
+}
+
+#[test]
+fn a_log_that_begins_later_is_found_by_the_next_collect() {
+    let logs = sweep("", 1, &[("runs/results.csv", "")]);
+    logs.collect(&[]).expect(1);
+    fs::write(logs.of_job(0, "runs/results.csv"), "epoch,loss\n1,0.5\n").unwrap();
+    logs.collect(&[]).expect(1);
+    let grown = logs.outputs();
+    assert_eq!(first(&logs, "results.loss"), Field::Double(0.5));
+    fs::remove_dir_all(logs.path(".collect_cache")).unwrap();
+    logs.collect(&[]).expect(1);
+    assert!(logs.outputs() == grown, "the whole is what grew");
+}
