@@ -19,8 +19,18 @@ print(f'val_acc: {accuracy:.6f}')
 ";
 
 const LINE: [&str; 12] = [
-    "run", "--param", "lr=log:1e-4:1e-1", "--param", "opt=sgd,adam", "--maximize", "val_acc", "--name", "first",
-    "--workers", "2", "--jobs",
+    "run",
+    "--param",
+    "lr=log:1e-4:1e-1",
+    "--param",
+    "opt=sgd,adam",
+    "--maximize",
+    "val_acc",
+    "--name",
+    "first",
+    "--workers",
+    "2",
+    "--jobs",
 ];
 
 fn ready() -> Sandbox {
@@ -43,7 +53,8 @@ fn jobs(sandbox: &Sandbox) -> usize {
 
 fn attempts(sandbox: &Sandbox) -> usize {
     let logs = fs::read_dir(sandbox.join("sweeps/first/logs")).unwrap();
-    let journals = logs.filter_map(|dir| fs::read_to_string(dir.unwrap().path().join("attempts.jsonl")).ok());
+    let journals =
+        logs.filter_map(|dir| fs::read_to_string(dir.unwrap().path().join("attempts.jsonl")).ok());
     journals.map(|text| text.matches("\"start\"").count()).sum()
 }
 
@@ -77,9 +88,23 @@ fn another_sweep_of_that_name_is_refused_with_the_line_that_differs() {
     let sandbox = ready();
     sweepkit(&sandbox, "2", &[]);
     let refused = sweepkit(&sandbox, "2", &["--param", "depth=int:1:8"]).expect(2).stderr;
-    assert!(refused.contains("it has nothing where this call has `depth: {int: [1, 8]}`"), "{refused}");
+    assert!(
+        refused.contains("it has nothing where this call has `depth: {int: [1, 8]}`"),
+        "{refused}"
+    );
     assert_eq!(attempts(&sandbox), 2);
-    let args = ["run", "-p", "lr=0.1,0.2", "--grid", "--minimize", "loss", "--", "echo", "loss:", "{{lr}}"];
+    let args = [
+        "run",
+        "-p",
+        "lr=0.1,0.2",
+        "--grid",
+        "--minimize",
+        "loss",
+        "--",
+        "echo",
+        "loss:",
+        "{{lr}}",
+    ];
     let run = sandbox.run(bin!("sweepkit"), &args);
     assert!(run.stderr.contains("2 of 2 jobs done"), "another name by itself: {}", run.stderr);
     assert_eq!(fs::read_dir(sandbox.join("sweeps")).unwrap().count(), 2);
@@ -100,10 +125,19 @@ fn seeds_are_jobs_of_their_own() {
 fn what_is_wrong_is_told_before_anything_is_written() {
     let sandbox = ready();
     for (args, told) in [
-        (&["-p", "lr=lgo:1:2", "-j", "2", "--maximize", "a", "--", "x", "{{args}}"][..], "did you mean `log`?"),
-        (&["-p", "lr=1,2", "-j", "2", "--maximize", "a", "--", "x"], "no parameter reaches the command `x`"),
+        (
+            &["-p", "lr=lgo:1:2", "-j", "2", "--maximize", "a", "--", "x", "{{args}}"][..],
+            "did you mean `log`?",
+        ),
+        (
+            &["-p", "lr=1,2", "-j", "2", "--maximize", "a", "--", "x"],
+            "no parameter reaches the command `x`",
+        ),
         (&["-p", "lr=1,2", "-j", "2", "--maximize", "a", "--", "x", "{{arg}"], "LAUNCH.COMMAND"),
-        (&["-p", "lr=1,2", "-j", "2", "--", "x", "{{args}}"], "--maximize <METRIC>|--minimize <METRIC>"),
+        (
+            &["-p", "lr=1,2", "-j", "2", "--", "x", "{{args}}"],
+            "--maximize <METRIC>|--minimize <METRIC>",
+        ),
         (&["-p", "lr=1,2", "--maximize", "a", "--", "x", "{{args}}"], "--jobs <N>"),
         (&["-j", "2", "--maximize", "a", "--", "x", "{{args}}"], "--param <NAME=SPACE>"),
     ] {
@@ -117,8 +151,20 @@ fn what_is_wrong_is_told_before_anything_is_written() {
 #[test]
 fn jobs_that_all_fail_are_told_of_by_their_cause() {
     let sandbox = ready();
-    let args = ["run", "-p", "rate=1,2", "--grid", "--maximize", "val_acc", "--set", "LAUNCH.MAX_RETRY=0", "--",
-        "python3", "train.py", "{{args}}"];
+    let args = [
+        "run",
+        "-p",
+        "rate=1,2",
+        "--grid",
+        "--maximize",
+        "val_acc",
+        "--set",
+        "LAUNCH.MAX_RETRY=0",
+        "--",
+        "python3",
+        "train.py",
+        "{{args}}",
+    ];
     let run = sandbox.run(bin!("sweepkit"), &args).expect(1);
     assert!(run.stderr.contains("No job is done"), "{}", run.stderr);
     assert!(run.stderr.contains("the following arguments are required"), "{}", run.stderr);

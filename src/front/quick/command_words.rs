@@ -19,7 +19,9 @@ pub(super) fn command(words: &[String]) -> Result<String, Failure> {
     let template = CommandTemplate::parse(&text)?;
     if !template.depends_on_job() {
         let message = format!("no parameter reaches the command `{text}`");
-        let hint = format!("say where the parameters go: `-- {text} '{{{{args}}}}'`, or `{{{{cfg}}}}` for a file");
+        let hint = format!(
+            "say where the parameters go: `-- {text} '{{{{args}}}}'`, or `{{{{cfg}}}}` for a file"
+        );
         return Err(Failure::usage(message, hint));
     }
     Ok(text)
@@ -70,7 +72,10 @@ fn closing(text: &str) -> usize {
 /// Returns a name for what the command runs: its script, or else its program.
 pub(super) fn program(words: &[String]) -> String {
     let words: Vec<&str> = words.iter().flat_map(|word| word.split_whitespace()).collect();
-    let is_script = |word: &&&str| word.ends_with(".py") || word.ends_with(".sh");
+    let is_script = |word: &&&str| {
+        let extension = Path::new(word).extension();
+        extension.is_some_and(|extension| extension == "py" || extension == "sh")
+    };
     let module = words.iter().position(|word| *word == "-m").and_then(|at| words.get(at + 1));
     let word = words.iter().find(is_script).or(module).or(words.first()).copied();
     let stem = Path::new(word.unwrap_or_default()).file_stem().unwrap_or_default();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use sweep_config::{Value, yaml};
 
 use super::command_words;
-use super::param_flag::ParamSampler;
+use super::param_flag::QuickParam;
 use super::run_args::RunArgs;
 use crate::app::{Failure, FnvHasher};
 
@@ -18,7 +18,7 @@ const FREE: [&str; 4] = ["  NUM_CONFIGS:", "  LOCAL_WORKERS:", "  PARALLEL_JOBS:
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct QuickSweep {
     pub(super) name: String,
-    pub(super) params: Vec<ParamSampler>,
+    pub(super) params: Vec<QuickParam>,
     pub(super) command: String,
     /// The metric, and `maximize` or `minimize`.
     pub(super) objective: (String, &'static str),
@@ -43,7 +43,7 @@ impl QuickSweep {
         };
         let mut quick = Self {
             name: String::new(),
-            params: ParamSampler::parse_all(&args.params)?,
+            params: QuickParam::parse_all(&args.params)?,
             command: command_words::command(&args.command)?,
             objective,
             jobs: args.jobs,
@@ -93,11 +93,8 @@ impl QuickSweep {
         }
         let _ = writeln!(text, "  COMMAND: {}", string(&self.command));
         let (metric, goal) = &self.objective;
-        let _ = writeln!(
-            text,
-            "ANALYZE:\n  OBJECTIVE: {{METRIC: {}, GOAL: {goal}}}",
-            string(metric)
-        );
+        let _ =
+            writeln!(text, "ANALYZE:\n  OBJECTIVE: {{METRIC: {}, GOAL: {goal}}}", string(metric));
         text
     }
 
@@ -119,7 +116,8 @@ impl QuickSweep {
         let has = only(&others, &ours).unwrap_or_else(nothing);
         let asked = only(&ours, &others).unwrap_or_else(nothing);
         let path = path.display();
-        let message = format!("`{path}` is of another sweep: it has {has} where this call has {asked}");
+        let message =
+            format!("`{path}` is of another sweep: it has {has} where this call has {asked}");
         let hint = format!(
             "give this one another name (`--name`), or go on with that one as it is: `sweepkit setup {path}`, \
              `sweepkit launch {path}`, …"

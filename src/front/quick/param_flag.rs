@@ -13,12 +13,12 @@ const ALIKE: f64 = 0.6;
 
 /// A parameter, and its sampler as it stands in a sweep config.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ParamSampler {
+pub(super) struct QuickParam {
     pub(super) name: String,
     pub(super) sampler: String,
 }
 
-impl ParamSampler {
+impl QuickParam {
     /// Parses all parameters of a command line.
     ///
     /// # Errors
@@ -38,7 +38,7 @@ impl ParamSampler {
     }
 }
 
-fn parse(text: &str) -> Result<ParamSampler, Failure> {
+fn parse(text: &str) -> Result<QuickParam, Failure> {
     let fault = |why: String, hint: &str| Failure::usage(format!("--param {text}: {why}"), hint);
     if let Some((name, space)) = text.split_once('=') {
         let law = law_of(space).map_err(|(why, hint)| fault(why, &hint))?;
@@ -46,7 +46,7 @@ fn parse(text: &str) -> Result<ParamSampler, Failure> {
             if name.trim().is_empty() {
                 return Err(fault("the name is missing".to_owned(), "write `lr=log:1e-4:1e-1`"));
             }
-            return Ok(ParamSampler { name: name.trim().to_owned(), sampler });
+            return Ok(QuickParam { name: name.trim().to_owned(), sampler });
         }
     }
     let example = "write `opt=sgd,adam`, or a law and its range: `lr=log:1e-4:1e-1`";
@@ -56,7 +56,7 @@ fn parse(text: &str) -> Result<ParamSampler, Failure> {
         Ok(values) => yaml::flow(&Value::List(values.clone())),
         Err(sampler) => yaml::flow(sampler),
     };
-    Ok(ParamSampler { name: given.key, sampler })
+    Ok(QuickParam { name: given.key, sampler })
 }
 
 /// Returns the sampler of `LAW:LOW:HIGH` or `LAW:LOW:HIGH:STEP`; none if the text is no law.
@@ -119,7 +119,7 @@ mod tests {
         assert_eq!(sampler("opt=sgd,adam"), "opt: [sgd, adam]");
         assert_eq!(sampler("amp=true,false"), "amp: [true, false]");
         assert_eq!(sampler("w=[1,2],[3]"), "w: [[1, 2], [3]]");
-        assert_eq!(sampler("tag=model:v1,model:v2"), "tag: ['model:v1', 'model:v2']");
+        assert_eq!(sampler("tag=model:v1,model:v2"), "tag: [model:v1, model:v2]");
         assert_eq!(sampler("x=interval(0, 1)"), "x: {TYPE: float_sampler, RANGE: [0, 1]}");
     }
 
@@ -132,6 +132,6 @@ mod tests {
         assert!(error("lr").contains("there is no `=`"));
         assert!(error("=log:1:2").contains("the name is missing"));
         let twice = ["a=1".to_owned(), "a=2".to_owned()];
-        assert!(ParamSampler::parse_all(&twice).is_err());
+        assert!(QuickParam::parse_all(&twice).is_err());
     }
 }

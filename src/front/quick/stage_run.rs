@@ -52,7 +52,11 @@ impl<'a> StageRunner<'a> {
     ) -> Result<Exit, Failure> {
         let mut process = stage.process()?;
         let config = self.config.to_string_lossy();
-        self.printer.note(format_args!("\n$ sweepkit {} {config} {}", stage.name(), args.join(" ")));
+        self.printer.note(format_args!(
+            "\n$ sweepkit {} {config} {}",
+            stage.name(),
+            args.join(" ")
+        ));
         process.arg("--sweep-cfg").arg(self.config).args(args);
         for set in self.overrides {
             process.args(["--set", set]);
