@@ -187,7 +187,8 @@ fn figure(
         }
     }
     let epochs = lines.iter().flat_map(|line| &line.points).map(|point| point.0);
-    let x = epoch_axis(epochs.chain(logged.epochs).fold(1.0, f64::max));
+    let first = epochs.clone().fold(1.0, f64::min);
+    let x = epoch_axis(first, epochs.chain(logged.epochs).fold(1.0, f64::max));
     let title = format!("Learning curves of job {}", job.id);
     let figure = CurvesFigure { x: &x, y, lines: &lines, marks: &marks, series, title: &title };
     FigureView { heading, svg: plot::curves(figure), keys, note }
@@ -202,10 +203,11 @@ fn class(phase: CurvePhase, series: usize) -> StyleClass {
     }
 }
 
-/// Returns an axis from the first epoch to the last, with room around a single one.
-fn epoch_axis(last: f64) -> ChartAxis {
-    let span = ValueSpan { low: 1.0, high: last };
-    if last > 1.0 {
+/// Returns an axis from the first epoch to the last, with room around a single one. The first is 1, or 0 where epochs are
+/// counted from there.
+fn epoch_axis(first: f64, last: f64) -> ChartAxis {
+    let span = ValueSpan { low: first, high: last };
+    if last > first {
         ChartAxis::exact("epoch", AxisScale::Linear, span, EPOCH_LABELS)
     } else {
         ChartAxis::new("epoch", AxisScale::Linear, span, 1)
