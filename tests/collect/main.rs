@@ -19,6 +19,7 @@ mod edge;
 mod found;
 mod hostile;
 mod known;
+mod places;
 mod programs;
 mod readonly;
 mod restarts;
