@@ -87,7 +87,7 @@ fn figure(
         format!("job {} · {} {} · {name}", group.job(row).id, x.label, number(value))
     };
     let (at_x, at_y) = (objective_column(0), metric.name.clone());
-    let data = PointData { group: series, x: at_x, y: at_y, rows: String::new() };
+    let data = PointData::of_all(series, at_x, at_y);
     let label = metric.label.as_str();
     let figure = StripFigure { label, x, rows: &rows, points: &points, series, data: &data };
     let without = group.rows().iter().filter(|&&row| place(row).is_none()).count();
