@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use sweep_config::{CollectConfig, Sweep};
 
+use super::column_census::ColumnCensus;
 use super::diagnostic::DiagnosticKind;
 use super::job::{JobStatus, ReaderUse};
 use super::log_hint::HintSummary;
@@ -34,7 +35,7 @@ impl CollectAdvice {
     pub(crate) fn of(
         sweep: &Sweep,
         job_statuses: &[JobStatus],
-        columns: &[(String, u8)],
+        columns: &[(String, ColumnCensus)],
         has_values: bool,
     ) -> Self {
         let hints =
@@ -63,7 +64,7 @@ fn is_silent(job: &JobStatus) -> bool {
 }
 
 /// Returns the columns of numbers that the jobs logged.
-fn logged_numbers(columns: &[(String, u8)]) -> BTreeSet<&str> {
+fn logged_numbers(columns: &[(String, ColumnCensus)]) -> BTreeSet<&str> {
     let is_fact = |name: &str| FACTS.iter().any(|(fact, _)| *fact == name);
     number_columns(columns).into_iter().filter(|name| !is_fact(name)).collect()
 }
@@ -71,7 +72,7 @@ fn logged_numbers(columns: &[(String, u8)]) -> BTreeSet<&str> {
 fn unmatched(
     collect: &CollectConfig,
     job_statuses: &[JobStatus],
-    columns: &[(String, u8)],
+    columns: &[(String, ColumnCensus)],
 ) -> Vec<String> {
     let mut used = ReaderUse::default();
     for job in job_statuses {

@@ -32,6 +32,8 @@ pub(crate) enum DiagnosticKind {
     NoTag,
     /// A line has the tag more than once.
     ManyTags,
+    /// The first line of a table is no header.
+    NoHeader,
     /// A frame of an event file does not have the checksum that it names.
     BadFrame,
     /// Bytes that are not UTF-8; they were replaced.
@@ -62,7 +64,7 @@ pub(crate) enum DiagnosticKind {
 
 impl DiagnosticKind {
     /// All kinds, the gravest first.
-    pub(crate) const ALL: [Self; 24] = [
+    pub(crate) const ALL: [Self; 25] = [
         Self::Unreadable,
         Self::LongLine,
         Self::NoStdout,
@@ -74,6 +76,7 @@ impl DiagnosticKind {
         Self::Torn,
         Self::NoTag,
         Self::ManyTags,
+        Self::NoHeader,
         Self::BadFrame,
         Self::NotUtf8,
         Self::NotFinite,
@@ -103,6 +106,7 @@ impl DiagnosticKind {
             Self::Torn => "torn",
             Self::NoTag => "no_tag",
             Self::ManyTags => "many_tags",
+            Self::NoHeader => "no_header",
             Self::BadFrame => "bad_frame",
             Self::NotUtf8 => "not_utf8",
             Self::NotFinite => "not_finite",
@@ -145,6 +149,9 @@ impl DiagnosticKind {
             Self::Torn => format!("{} cut in the middle of the last line", in_jobs()),
             Self::NoTag => format!("{} hid a record behind a broken tag", lines()),
             Self::ManyTags => format!("{} had the tag more than once", lines()),
+            Self::NoHeader => {
+                format!("{} without a header, the columns called col0, col1, …", seen("table"))
+            }
             Self::BadFrame => {
                 format!("{} {was} damaged by its checksum", seen("frame"))
             }

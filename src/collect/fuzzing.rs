@@ -55,7 +55,7 @@ fn finish(reader: &dyn LogFileReader, mut part: &[u8], progress: &mut ReadProgre
     let mut buffer = Vec::new();
     let mut sink = RecordSink { progress, names: &names, series_name: "log", keys: &keys };
     if let Ok(rest) = reader.read(&mut part, &mut buffer, &mut sink) {
-        take_rest(reader, rest, &buffer, &mut sink);
+        take_rest(reader, rest, &buffer, false, &mut sink);
     }
     progress.log.settle(&keys, 0, &mut progress.diagnostics);
 }

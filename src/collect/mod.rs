@@ -9,6 +9,7 @@
 mod advice;
 mod cache;
 mod checkpoints;
+mod column_census;
 mod diagnostic;
 mod files;
 mod further_logs;
@@ -26,6 +27,8 @@ mod log_value;
 mod log_walk;
 mod node_report;
 mod objective;
+mod odd_cells;
+mod odd_columns;
 mod plan;
 mod present;
 mod reader;

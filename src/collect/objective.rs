@@ -181,10 +181,12 @@ mod tests {
     }
 
     #[test]
-    fn a_column_that_is_text_in_some_job_has_no_number_in_any() {
+    fn a_text_in_some_job_takes_nothing_from_the_numbers_of_the_others() {
         let last = [config("v.loss", EpochReduction::Last)];
         let (number, text) = ([("v.loss", LogValue::Int(1))], [("v.loss", LogValue::text("no"))]);
-        assert_eq!(values(&last, &[&number, &text]), [None, None]);
+        assert_eq!(values(&last, &[&number, &text]), [Some(1.0), None]);
+        assert_eq!(values(&last, &[&number, &text, &number]), [Some(1.0), None, Some(1.0)]);
+        assert_eq!(values(&last, &[&text, &text]), [None, None]);
         assert_eq!(values(&last, &[&number]), [Some(1.0)]);
     }
 

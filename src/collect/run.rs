@@ -15,6 +15,7 @@ use super::job::{JobStatus, SweepContext};
 use super::log_value::LogValue;
 use super::node_report::NodeReport;
 use super::objective::objective_values;
+use super::odd_columns::{OddColumn, all_odd};
 use super::plan::{plan, sweep_context};
 use super::present::ShownJob;
 use super::remarks::CollectRemarks;
@@ -63,11 +64,11 @@ pub fn run(sweep: &Sweep, options: CollectOptions, printer: Printer) -> Result<E
     let key = key(sweep, &context);
     let gather = SweepGatherer { context: &context, jobs: &jobs, pool: &pool, key };
     let (gathered, hindrance) = gather_jobs(&gather, options.dry_run, printer)?;
-    let GatheredJobs { mut job_statuses, written, columns, .. } = gathered;
+    let GatheredJobs { mut job_statuses, written, columns, odd_columns, .. } = gathered;
     let writes_nothing = options.dry_run || hindrance.is_some();
     let cleaned =
         clean(&context.dir, &mut job_statuses, sweep.collect.checkpoints_keep, writes_nothing);
-    let (status, remarks) = status(sweep, &context, &job_statuses);
+    let (status, remarks) = status(sweep, &context, &job_statuses, &odd_columns);
     remarks.print(printer);
     let nodes =
         NodeReport::read(&context.dir, &job_statuses, &context.accounts, sweep.launch.max_retry);
@@ -180,6 +181,7 @@ pub(super) fn status(
     sweep: &Sweep,
     context: &SweepContext,
     job_statuses: &[JobStatus],
+    odd_columns: &[OddColumn],
 ) -> (SweepStatus, CollectRemarks) {
     let mut remarks = CollectRemarks::default();
     // Only what failed is compared by what was sampled for it.
@@ -193,7 +195,9 @@ pub(super) fn status(
         remarks.warn(failure);
         SampledValues::default()
     });
-    (SweepStatus::of(job_statuses, &sampled, context.now), remarks)
+    let mut status = SweepStatus::of(job_statuses, &sampled, context.now);
+    status.odd_columns = all_odd(odd_columns, job_statuses);
+    (status, remarks)
 }
 
 /// Reads what was sampled for these jobs, which are in order.

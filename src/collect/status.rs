@@ -7,6 +7,7 @@ use sweep_config::records::JobState;
 
 use super::diagnostic::{DiagnosticKind, DiagnosticPlace};
 use super::job::JobStatus;
+use super::odd_columns::OddColumn;
 use super::throughput::Throughput;
 use super::triage::{FailureGroup, groups};
 use crate::trials::SampledValues;
@@ -27,6 +28,8 @@ pub(crate) struct SweepStatus {
     pub(crate) throughput: Throughput,
     /// The oddities, the gravest kind first.
     pub(crate) diagnostics: Vec<DiagnosticSummary>,
+    /// The columns of numbers that have cells which are none.
+    pub(crate) odd_columns: Vec<OddColumn>,
 }
 
 /// Epochs of the jobs that were started.
@@ -67,6 +70,7 @@ impl SweepStatus {
             failures: groups(&job_statuses, sampled),
             throughput: Throughput::of(&job_statuses, now),
             diagnostics: diagnostics(&job_statuses),
+            odd_columns: Vec::new(),
         }
     }
 
@@ -146,6 +150,7 @@ pub(crate) mod tests {
             runs: AttemptSummary::default(),
             error: None,
             diagnostics: Diagnostics::default(),
+            odd_cells: Vec::new(),
             readers: ReaderUse::default(),
             hints: Vec::new(),
         }

@@ -3,7 +3,7 @@
 use sweep_config::records::JobState;
 
 use super::reader::{JobLog, LogSeries, LoggedType};
-use crate::failure_text::{FailureCause, read_cause};
+use crate::failure_text::{FailureCause, read_cause, read_cause_of_stdout};
 
 /// Names of metrics that say, by being no finite number, that the training diverged.
 const MEASURES: [&str; 3] = ["loss", "err", "nll"];
@@ -14,9 +14,17 @@ pub(crate) fn is_settled(state: &JobState) -> bool {
     !matches!(state, Waiting | Queued | Running | Other(_))
 }
 
-/// Reads the cause of a failure from the end of `stderr.log`; `None` of a job that is well.
-pub(crate) fn cause(state: &JobState, stderr: &str) -> Option<FailureCause> {
-    if state.is_bad() { read_cause(stderr) } else { None }
+/// Reads the cause of a failure from the end of `stderr.log`, or of `stdout.log` where that is blank; `None` of a job
+/// that is well.
+pub(crate) fn cause(
+    state: &JobState,
+    stderr: &str,
+    stdout: impl FnOnce() -> String,
+) -> Option<FailureCause> {
+    if !state.is_bad() {
+        return None;
+    }
+    if stderr.trim().is_empty() { read_cause_of_stdout(&stdout()) } else { read_cause(stderr) }
 }
 
 /// Returns true if the last value of a loss or an error, of any type, or of one of these paths is

@@ -46,7 +46,7 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
         let jobs = plan(sweep)?;
         let of_slurm = SlurmLook::renewed(asked.take(), sweep, &jobs)?;
         let job_statuses = seen.look(&jobs, &of_slurm.context, look % ALL == 0);
-        let (status, of_status) = status(sweep, &of_slurm.context, &job_statuses);
+        let (status, of_status) = status(sweep, &of_slurm.context, &job_statuses, &[]);
         let mut remarks = of_slurm.remarks.clone();
         remarks.extend(of_status);
         let is_over = job_statuses.iter().all(|job_status| is_settled(&job_status.state));

@@ -77,7 +77,17 @@ pub(super) fn at(lines: &[StderrLine<'_>]) -> Option<RecognizedError> {
     let text = lines.first()?.words();
     let is_said =
         !is_consequence(text) && !is_warning(text) && (has_phrase(text) || names_error(text));
-    is_said.then(|| RecognizedError::line(ErrorClass::Said, FailureCause::of_line(text)))
+    if !is_said {
+        return None;
+    }
+    // R's `Error in f(x) :` and the like: what is wrong stands on the next line.
+    let next =
+        lines.get(1).map(StderrLine::words).filter(|next| text.ends_with(':') && !next.is_empty());
+    let Some(next) = next else {
+        return Some(RecognizedError::line(ErrorClass::Said, FailureCause::of_line(text)));
+    };
+    let cause = FailureCause::of_line(&format!("{text} {next}"));
+    Some(RecognizedError { lines: 2, event: Some((ErrorClass::Said, cause)) })
 }
 
 fn has_phrase(text: &str) -> bool {
@@ -159,6 +169,16 @@ mod tests {
         ] {
             assert!(is_said(text), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_wrong_may_stand_on_the_next_line() {
+        let lines =
+            ["Error in lm(y ~ x, data = d) :", "  object 'd' not found", "Execution halted"];
+        let lines: Vec<StderrLine<'_>> =
+            lines.iter().enumerate().map(|(at, text)| StderrLine { at, text }).collect();
+        let found = at(&lines).and_then(|found| found.event).unwrap();
+        assert_eq!(found.1.headline, "Error in lm(y ~ x, data = d) : object 'd' not found");
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub(crate) use cause::FailureCause;
 pub(crate) use likeness::{last_line, likeness};
 #[cfg(feature = "analysis")]
 pub(crate) use normalize::{normalized, without_numbers};
-pub(crate) use read::read_cause;
+pub(crate) use read::{read_cause, read_cause_of_stdout};
 pub(crate) use symptom::{FailureReading, Symptom};
 
 #[cfg(test)]

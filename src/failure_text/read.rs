@@ -36,6 +36,17 @@ pub(super) fn read_error(tail: &str) -> Option<(Option<ErrorClass>, FailureCause
     chosen.or_else(|| last_line(&text).map(|cause| (None, cause)))
 }
 
+/// Reads the cause from a standard output, where results stand too: only what is surely an error counts.
+pub(crate) fn read_cause_of_stdout(tail: &str) -> Option<FailureCause> {
+    read_recognized(tail).map(|(_, cause)| cause)
+}
+
+/// Reads the cause and its class, if it is a recognized error.
+pub(super) fn read_recognized(tail: &str) -> Option<(ErrorClass, FailureCause)> {
+    let (class, cause) = read_error(tail)?;
+    Some((class.filter(|class| *class != ErrorClass::Aftermath)?, cause))
+}
+
 /// Finds the errors of one process, and marks which of its lines are its usual output.
 fn read_stream(lines: &[StderrLine<'_>], events: &mut Vec<ErrorEvent>, is_ordinary: &mut [bool]) {
     let mut at = 0;

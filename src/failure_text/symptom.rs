@@ -6,7 +6,7 @@
 use super::cause::{ErrorClass, FailureCause};
 use super::launcher;
 use super::likeness::last_line;
-use super::read::{read_error, tail};
+use super::read::{read_error, read_recognized, tail};
 
 /// The number of lines at the end that count where no error is certain: a launcher may add some.
 const LAST: usize = 3;
@@ -19,6 +19,8 @@ const BELOW: usize = 12;
 pub(crate) enum Symptom {
     /// A parser of command lines printed its usage and an error.
     CommandLine,
+    /// The code cannot run: a module is missing, the syntax is wrong, a function does not know an argument.
+    BrokenCode,
     /// The memory of the GPU did not suffice.
     GpuMemory,
     /// A loss became infinite or no number.
@@ -42,7 +44,17 @@ pub(crate) struct FailureReading<'a> {
 impl<'a> FailureReading<'a> {
     /// Reads the ends of a program's standard output and standard error.
     pub(crate) fn of(stdout: &'a str, stderr: &'a str) -> Self {
-        let (class, cause) = read_error(tail(stderr)).unzip();
+        // A program whose errors go where its results go: `2>&1`.
+        let of_stdout = || read_recognized(tail(stdout));
+        let (class, cause) = match read_error(tail(stderr)) {
+            None => of_stdout().map(|(class, cause)| (Some(class), cause)),
+            Some((None, cause)) => {
+                let of_stdout = of_stdout().filter(|(class, _)| *class == ErrorClass::Cause);
+                Some(of_stdout.map_or((None, cause), |(class, cause)| (Some(class), cause)))
+            }
+            found => found,
+        }
+        .unzip();
         let mut evidence: Vec<String> =
             cause.iter().map(|cause: &FailureCause| cause.headline.clone()).collect();
         if !matches!(class.flatten(), Some(ErrorClass::Cause | ErrorClass::Death)) {
@@ -73,6 +85,7 @@ impl<'a> FailureReading<'a> {
         let is_evident = |names: fn(&str) -> bool| self.evidence.iter().any(|line| names(line));
         match symptom {
             Symptom::CommandLine => refuses_command_line(self.stderr),
+            Symptom::BrokenCode => is_evident(names_broken_code),
             Symptom::GpuMemory => is_evident(names_gpu_memory),
             Symptom::NotANumber => is_evident(names_nan),
             Symptom::HostMemory => {
@@ -90,6 +103,23 @@ impl<'a> FailureReading<'a> {
 /// Returns the lines that are not blank, the very last first.
 fn last_lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().rev().map(str::trim_end).filter(|line| !line.is_empty())
+}
+
+fn names_broken_code(line: &str) -> bool {
+    // What another node may have.
+    let is_of_node = ["cannot open shared object file", "Stale file handle", "Input/output error"];
+    if is_of_node.iter().any(|words| line.contains(words)) {
+        return false;
+    }
+    let errors =
+        ["ImportError", "ModuleNotFoundError", "SyntaxError", "IndentationError", "TabError"];
+    let is_error = errors.iter().any(|name| line == *name || line.starts_with(&format!("{name}:")));
+    let is_argument =
+        line.starts_with("TypeError:") && line.contains("got an unexpected keyword argument");
+    // `python: can't open file '/x/train.py': [Errno 2] No such file or directory`
+    let is_script =
+        line.contains("can't open file '") && line.contains("No such file or directory");
+    is_error || is_argument || is_script
 }
 
 fn names_gpu_memory(line: &str) -> bool {

@@ -7,6 +7,7 @@ use sweep_config::records::JobState;
 use super::plan::LaunchPlan;
 use crate::app::{Printer, count};
 use crate::ledger::{LedgerEntry, SilentTasks, SlurmAccounting, UnsettledJobs};
+use crate::runtime::JobContext;
 use crate::slurm::{Slurm, ignored_variables};
 
 /// Prints why the last submission was stopped, if it was.
@@ -44,6 +45,30 @@ pub(super) fn note_ended(
         }
     }
     Ok(silent)
+}
+
+/// Warns of a pipe in the command line where its shell hides that a part of it failed.
+pub(super) fn warn_of_pipe(context: &JobContext, command: &str, printer: Printer) {
+    if context.shell.hides_failures(command) {
+        printer.warn(
+            "COMMAND has a pipe, and there is no bash here: a job counts as done if the last part of the pipe does well, \
+             whatever its first part does",
+        );
+    }
+}
+
+/// Warns of a command line that is the same for all jobs: nothing in it names a job.
+pub(super) fn warn_of_one_command(template: &str, printer: Printer) {
+    if !template.trim().is_empty()
+        && !template.contains("{{")
+        && !template.contains("$SWEEP_")
+        && !template.contains("${SWEEP_")
+    {
+        printer.warn(
+            "COMMAND has no placeholder such as {{cfg}} or {{out_dir}}: all jobs run the same, unless the program reads \
+             $SWEEP_CFG and $SWEEP_OUT_DIR",
+        );
+    }
 }
 
 /// Names the variables of the caller's shell that `sbatch` would have obeyed.

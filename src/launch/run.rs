@@ -12,7 +12,9 @@ use super::code_copy::CodeCopy;
 use super::executor::{LaunchExecutor, choose};
 use super::plan::{LaunchPlan, local_workers};
 use super::refusals::{trial_plan, with_refusals};
-use super::remarks::{note_ended, note_ignored, note_others, note_stopped};
+use super::remarks::{
+    note_ended, note_ignored, note_others, note_stopped, warn_of_one_command, warn_of_pipe,
+};
 use super::select::JobSelection;
 use super::slurm::{self, LaunchHistory, LaunchJobs, QueueAction, SubmissionPlan};
 use super::summary::LaunchSummary;
@@ -72,6 +74,8 @@ pub fn run(sweep: &Sweep, options: &LaunchOptions, printer: Printer) -> Result<E
             return Err(with_refusals(faults, sweep, slurm, Some((plan, in_queue))));
         }
     };
+    warn_of_pipe(&context, &first, printer);
+    warn_of_one_command(&sweep.launch.command, printer);
     let launch = PreparedLaunch {
         sweep,
         options,

@@ -1,18 +1,26 @@
 //! The summary of a launch.
 
 use std::fmt::Write;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sweep_config::fs::FsError;
 use sweep_config::records::{JobState, SubmissionStop, read_attempts, read_record};
+use sweep_config::secrets::without_credentials;
 use sweep_config::{JobId, SubmissionId, Sweep, SweepDir};
 
 use super::local::LocalEnd;
 use super::plan::count_states;
-use crate::app::{Exit, command, count, span};
+use crate::app::tail::read_end;
+use crate::app::{Exit, command, count, span, visible_line};
+use crate::failure_text::FailureReading;
 
 /// The number of failures that are listed; `sweep_collect` lists all.
 const LISTED: usize = 5;
+
+/// The number of bytes at the end of a job's output that are read for the cause of its failure.
+const TAIL: u64 = 16 << 10;
 
 /// The states of the jobs of a launch after it, and why some failed.
 #[derive(Debug)]
@@ -29,7 +37,10 @@ struct FailedJob {
     job: JobId,
     state: JobState,
     reason: String,
-    stderr: String,
+    /// The line that tells best why its program failed; empty where it printed nothing.
+    said: String,
+    /// The path of its output that has something.
+    output: String,
 }
 
 impl LaunchSummary {
@@ -51,7 +62,8 @@ impl LaunchSummary {
                     job: *job,
                     state: state.clone(),
                     reason: end.map(|end| end.reason).unwrap_or_default(),
-                    stderr: dir.stderr(*job).display().to_string(),
+                    said: last_words(dir, *job),
+                    output: output(dir, *job).display().to_string(),
                 })
             })
             .collect::<Result<_, FsError>>()?;
@@ -75,9 +87,12 @@ impl LaunchSummary {
             write!(text, "\nstopped before the rest was tried: {reason}")
                 .expect("a string takes any text");
         }
-        for FailedJob { job, state, reason, stderr } in &self.failures {
+        for FailedJob { job, state, reason, said, output } in &self.failures {
             let why = if reason.is_empty() { state.name() } else { reason };
-            write!(text, "\n  {job}  {why}\n          {stderr}").expect("a string takes any text");
+            let said =
+                if said.is_empty() { String::new() } else { format!(": {}", visible_line(said)) };
+            write!(text, "\n  {job}  {why}{said}\n          {output}")
+                .expect("a string takes any text");
         }
         let failed = self.states.iter().filter(|(_, state)| has_failed(state)).count();
         if failed > self.failures.len() {
@@ -124,6 +139,22 @@ fn stopped(dir: &SweepDir, states: &[(JobId, JobState)]) -> Result<Option<String
     }
     let Some(path) = last.map(|launch| dir.stopped(launch)) else { return Ok(None) };
     Ok(read_record::<SubmissionStop>(&path)?.map(|stopped| stopped.reason))
+}
+
+/// Returns the path of what a job's program wrote to standard error, or to standard output if that is all.
+fn output(dir: &SweepDir, job: JobId) -> PathBuf {
+    let (stdout, stderr) = (dir.stdout(job), dir.stderr(job));
+    let has_text = |path: &Path| std::fs::metadata(path).is_ok_and(|meta| meta.len() > 0);
+    if has_text(&stdout) && !has_text(&stderr) { stdout } else { stderr }
+}
+
+/// Returns the line that tells best why a job's program failed.
+fn last_words(dir: &SweepDir, job: JobId) -> String {
+    let end = |path: &Path| {
+        let bytes = File::open(path).and_then(|mut file| read_end(&mut file, 0, TAIL));
+        without_credentials(&String::from_utf8_lossy(&bytes.unwrap_or_default())).into_owned()
+    };
+    FailureReading::of(&end(&dir.stdout(job)), &end(&dir.stderr(job))).headline()
 }
 
 fn has_failed(state: &JobState) -> bool {

@@ -21,6 +21,7 @@
 //! - `slurm_accounting`: how tasks ended whose worker left no record.
 
 mod array_snapshot;
+mod broken_code;
 mod entry;
 mod job_states;
 mod left_out;
@@ -38,6 +39,7 @@ mod slurm_accounting;
 mod unsettled;
 
 pub use array_snapshot::{ArrayOrigin, ArraySnapshot};
+pub(crate) use broken_code::is_broken_code;
 pub use entry::{LedgerEntry, read_entries, read_entry, read_submission};
 pub(crate) use entry::{original_of_attempt, run_of_attempt, write_accepted};
 pub use job_states::job_states;

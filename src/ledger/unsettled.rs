@@ -3,9 +3,12 @@
 use std::fmt;
 
 use sweep_config::fs::FsError;
-use sweep_config::records::{Attempt, JobState, Outcome, read_attempts};
+use sweep_config::records::{
+    Attempt, AttemptEnd, JobState, Outcome, PermanentCause, read_attempts,
+};
 use sweep_config::{JobId, SubmissionId, SweepDir};
 
+use super::broken_code::is_broken_code;
 use super::entry::{LedgerEntry, read_entry};
 use crate::app::count;
 
@@ -101,7 +104,9 @@ fn settled(attempts: &[Attempt], submission: &str, max_retry: u32) -> SettledSta
     if ours.is_empty() {
         return SettledState::Untried;
     }
-    let is_settled = ends().any(|end| end.cause.is_some() || is_final(end.outcome));
+    let is_hopeless = |end: &AttemptEnd| end.cause.is_some_and(|it| it != PermanentCause::Code);
+    let is_settled =
+        ends().any(|end| is_hopeless(end) || is_final(end.outcome)) || is_broken_code(&ours);
     let tries = ends().filter(|end| matches!(end.outcome, Outcome::Failed | Outcome::Lost)).count();
     if is_settled || tries > max_retry as usize {
         SettledState::Settled
@@ -112,7 +117,7 @@ fn settled(attempts: &[Attempt], submission: &str, max_retry: u32) -> SettledSta
 
 #[cfg(test)]
 mod tests {
-    use sweep_config::records::{AttemptEnd, AttemptStart, PermanentCause};
+    use sweep_config::records::AttemptStart;
 
     use super::SettledState::{HasTriesLeft, Settled, Untried};
     use super::*;

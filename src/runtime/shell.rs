@@ -1,5 +1,6 @@
 //! Wraps command lines for the shell that runs them.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use sweep_config::LaunchConfig;
@@ -7,6 +8,12 @@ use sweep_config::secrets::without_credentials;
 
 use super::prelude::prelude;
 use crate::app::{Failure, find_program};
+
+/// The lines that bash is given before a command line with a pipe: a part that fails fails the whole. A part whose reader had ended
+/// before it (`yes | train`) did not fail, if the last part did well.
+const PIPE_GUARD: &str = r#"set -o pipefail
+trap 'sweep_ends=("$?" "${PIPESTATUS[@]}"); if [ "${sweep_ends[0]}" = 141 ] && [ "${sweep_ends[-1]}" = 0 ]; then exit 0; fi' EXIT
+"#;
 
 /// The shell that runs command lines, and the commands that prepare it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +56,24 @@ impl JobShell {
         format!("{}{command}", self.prelude)
     }
 
+    /// Returns a script as the shell runs it: where it has a pipe, the exit code is that of the last part that failed.
+    pub(crate) fn guarded<'s>(&self, script: &'s str) -> Cow<'s, str> {
+        if self.is_bash() && has_pipe(script) {
+            [PIPE_GUARD, script].concat().into()
+        } else {
+            script.into()
+        }
+    }
+
+    /// True if a failure of the first part of a pipe would not be seen.
+    pub(crate) fn hides_failures(&self, script: &str) -> bool {
+        !self.is_bash() && has_pipe(script)
+    }
+
+    fn is_bash(&self) -> bool {
+        self.program.file_name().is_some_and(|name| name == "bash")
+    }
+
     /// Returns a script as others may see it: with the names of variables, and not their values, and without credentials.
     #[must_use]
     pub fn shown(&self, script: &str) -> String {
@@ -56,5 +81,40 @@ impl JobShell {
             Some(command) => format!("{}{}", self.shown_prelude, without_credentials(command)),
             None => without_credentials(script).into_owned(),
         }
+    }
+}
+
+/// True if a script may have a pipe: a bar that is not one of two. One in quotes does no harm.
+fn has_pipe(script: &str) -> bool {
+    script.replace("||", "").contains('|')
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    fn code(script: &str) -> Option<i32> {
+        let shell = JobShell::bare();
+        let run = Command::new(&shell.program).arg("-c").arg(&*shell.guarded(script)).output();
+        run.unwrap().status.code()
+    }
+
+    #[test]
+    fn a_pipe_fails_if_a_part_does_and_not_for_a_reader_that_has_enough() {
+        for (script, expected) in [
+            ("false | cat", 1),
+            ("sh -c 'exit 3' 2>&1 | tee /dev/null", 3),
+            ("true | cat", 0),
+            ("yes | true", 0),
+            ("yes | (sleep 0.1; exit 4)", 4),
+            ("false || true", 0),
+            ("true | sh -c 'kill -PIPE $$'", 141),
+            ("set +o pipefail; false | cat", 0),
+        ] {
+            assert_eq!(code(script), Some(expected), "{script}");
+        }
+        assert_eq!(JobShell::bare().guarded("a || b"), "a || b");
     }
 }

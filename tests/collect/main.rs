@@ -13,6 +13,7 @@ mod common;
 #[path = "../support/logs.rs"]
 mod logs;
 
+mod cells;
 mod checkpoints;
 mod edge;
 mod found;

@@ -1,20 +1,6 @@
 //! Rows of one place: what is superseded by a restart, and what belongs to another phase, fold or file.
 
-use std::fs;
-
-use crate::logs::{Logs, Table};
-
-/// A sweep of one job with these files.
-fn one_job(config: &str, files: &[(&str, &str)]) -> Logs {
-    let logs = Logs::empty(config);
-    fs::write(logs.path("cfgs/000000.yaml"), "LR: 0.1\n").unwrap();
-    for (file, text) in [("stdout.log", ""), ("stderr.log", "")].iter().chain(files) {
-        let path = logs.of_job(0, file);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    logs
-}
+use crate::logs::{Logs, curve, number, one_job};
 
 /// The remarks of a collect: kind and how often.
 fn remarks(logs: &Logs) -> Vec<(String, u64)> {
@@ -24,23 +10,6 @@ fn remarks(logs: &Logs) -> Vec<(String, u64)> {
         (remark["kind"].as_str().unwrap().to_owned(), remark["times"].as_u64().unwrap())
     };
     remarks.map(remark).filter(|(kind, _)| kind != "no_record").collect()
-}
-
-/// The number in a column of the only job.
-fn number(table: &Table, column: &str) -> Option<f64> {
-    match table.column(column).remove(0) {
-        parquet::record::Field::Long(int) => Some(f64::from(i32::try_from(int).unwrap())),
-        parquet::record::Field::Double(number) => Some(number),
-        _ => None,
-    }
-}
-
-fn curve(logs: &Logs, phase: &str, metric: &str) -> Vec<(i64, f64)> {
-    let curves = logs.table("curves.parquet");
-    let rows = curves.texts("phase").into_iter().zip(curves.ints("epoch"));
-    let rows = rows.zip(curves.doubles(metric));
-    let wanted = rows.filter(|((found, _), _)| found.as_deref() == Some(phase));
-    wanted.filter_map(|((_, epoch), value)| Some((epoch?, value?))).collect()
 }
 
 const MMENGINE: &str = concat!(

@@ -202,6 +202,45 @@ impl Table {
     }
 }
 
+/// A sweep of these jobs, each with its files.
+pub fn jobs(config: &str, jobs: &[&[(&str, &str)]]) -> Logs {
+    let logs = Logs::empty(config);
+    for (job, files) in (0..).zip(jobs) {
+        fs::write(logs.path(format!("cfgs/{job:06}.yaml")), "LR: 0.1\n").unwrap();
+        for (file, text) in [("stdout.log", ""), ("stderr.log", "")].iter().chain(*files) {
+            let path = logs.of_job(job, file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+    }
+    logs
+}
+
+/// A sweep of one job with these files.
+pub fn one_job(config: &str, files: &[(&str, &str)]) -> Logs {
+    jobs(config, &[files])
+}
+
+/// The number in a column of the first job.
+#[track_caller]
+pub fn number(table: &Table, column: &str) -> Option<f64> {
+    match table.column(column).remove(0) {
+        Field::Long(int) => Some(f64::from(i32::try_from(int).unwrap())),
+        Field::Double(number) => Some(number),
+        _ => None,
+    }
+}
+
+/// The values of a metric in one phase, by epoch or step.
+#[track_caller]
+pub fn curve(logs: &Logs, phase: &str, metric: &str) -> Vec<(i64, f64)> {
+    let curves = logs.table("curves.parquet");
+    let rows = curves.texts("phase").into_iter().zip(curves.ints("epoch"));
+    let rows = rows.zip(curves.doubles(metric));
+    let wanted = rows.filter(|((found, _), _)| found.as_deref() == Some(phase));
+    wanted.filter_map(|((_, epoch), value)| Some((epoch?, value?))).collect()
+}
+
 /// Lines as the text of a file.
 pub fn text_of<'a>(lines: impl Iterator<Item = &'a str>) -> String {
     lines.flat_map(|line| [line, "\n"]).collect()

@@ -444,6 +444,42 @@ fn a_launch_whose_jobs_all_fail_alike_stops_and_says_why() {
 }
 
 #[test]
+fn code_that_cannot_run_is_not_tried_again_and_the_launch_says_what_is_wrong() {
+    for (command, said) in [
+        (
+            "python3 -c 'import no_such_module'",
+            "ModuleNotFoundError: No module named 'no_such_module'",
+        ),
+        ("python3 no_such_file.py", "can't open file"),
+        (
+            "python3 -c '(lambda depth: 0)(width=3)' 2>&1 | tee -a {{out_dir}}/log.txt",
+            "got an unexpected keyword argument",
+        ),
+        ("python3 -c 'f = lambda: 0; f(' 2>&1", "SyntaxError"),
+    ] {
+        let ready = Ready::new(3, command, "LOCAL_WORKERS: 1\nMAX_SAME_FAILURES: 0\nMAX_RETRY: 3");
+        let run = ready.launch(&[]).expect(1);
+        assert!(run.stdout.contains(said), "{command}: {}", run.stdout);
+        let collect = ready.sandbox.run(bin!("sweep_collect"), &["--sweep-cfg", "sweep.yaml"]);
+        assert!(collect.stdout.contains(said), "{command}: {}", collect.stdout);
+        let tries: Vec<usize> = (0..3).map(|job| ready.attempts(job).len()).collect();
+        assert_eq!(tries, [1, 1, 1], "{command}: {:?}", ready.attempts(0));
+    }
+}
+
+#[test]
+fn a_pipe_whose_first_part_fails_has_failed() {
+    let command = "sh -c 'echo begins; exit 5' 2>&1 | tee {{out_dir}}/log.txt";
+    let ready = Ready::new(2, command, "LOCAL_WORKERS: 1\nMAX_RETRY: 0");
+    ready.launch(&[]).expect(1);
+    let ends = ready.attempts(0).into_iter().filter_map(|attempt| attempt.end);
+    let codes: Vec<Option<i32>> = ends.map(|end| end.exit_code).collect();
+    assert_eq!((ready.done(), codes), (0, vec![Some(5)]));
+    let fine = Ready::new(1, "yes | head -3 | tee {{out_dir}}/log.txt", "LOCAL_WORKERS: 1");
+    fine.launch(&[]).expect(0);
+}
+
+#[test]
 fn one_job_that_is_done_shows_that_the_failures_are_the_jobs_own() {
     let ready = Ready::new(
         12,

@@ -58,6 +58,7 @@ codec_struct!(JobStatus {
     cause,
     runs,
     diagnostics,
+    odd_cells,
     readers,
     hints
 });

@@ -22,6 +22,7 @@ use codec::{CacheCodec, codec_struct};
 pub(crate) use entry::{CacheEntry, ResumePoint};
 pub(crate) use stamp::{ContentProbe, FileStamp, now};
 
+use super::column_census::ColumnCensus;
 use super::log_value::LogValue;
 
 /// The beginning of the name of a block's file; the rest makes it unique.
@@ -104,8 +105,8 @@ fn boot() -> String {
 pub(crate) struct BlockIndex {
     /// Its jobs, in order.
     pub(crate) jobs: Vec<CacheEntry>,
-    /// The columns of `sweep.parquet` that its jobs have, and the kinds of their values.
-    pub(crate) columns: Vec<(String, u8)>,
+    /// The columns of `sweep.parquet` that its jobs have, and their values by kind.
+    pub(crate) columns: Vec<(String, ColumnCensus)>,
     /// The metrics of `curves.parquet` that its jobs have.
     pub(crate) metrics: Vec<String>,
     /// The length in bytes of the values of the columns, which follow the index.

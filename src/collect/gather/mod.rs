@@ -19,8 +19,10 @@ use sweep_config::SweepDir;
 use sweep_config::fs::{self, FsError};
 
 use super::cache::{BlockIndex, CacheManifest, JobBlock};
+use super::column_census::ColumnCensus;
 use super::job::{CollectJob, JobStatus, SweepContext};
 use super::job_block::{BLOCK, BlockPlan, BuiltBlock, EntryRun, OldBlock};
+use super::odd_columns::{OddColumn, odd_columns};
 use super::table::SpillFile;
 use earlier::EarlierOutputs;
 use outputs::{BlockCurves, EntryQueue, WrittenBlock, write_curves, write_jobs, write_json};
@@ -45,18 +47,23 @@ pub(crate) struct SweepGatherer<'a> {
 pub(crate) struct GatheredJobs {
     pub(crate) job_statuses: Vec<JobStatus>,
     /// The number of jobs that were read.
+    #[cfg_attr(not(test), expect(dead_code, reason = "only tests count them"))]
     pub(crate) read: usize,
     pub(crate) written: Vec<PathBuf>,
-    /// The columns that the jobs have, and the kinds of their values; one that several blocks have is there again.
-    pub(crate) columns: Vec<(String, u8)>,
+    /// The columns that the jobs have, and their values by kind; one that several blocks have is there again.
+    pub(crate) columns: Vec<(String, ColumnCensus)>,
+    /// The columns of numbers that have cells which are none.
+    pub(crate) odd_columns: Vec<OddColumn>,
 }
 
 impl GatheredJobs {
-    fn of(blocks: impl Iterator<Item = BlockIndex>, read: usize, written: Vec<PathBuf>) -> Self {
-        let mut gathered = Self { job_statuses: Vec::new(), read, written, columns: Vec::new() };
-        for block in blocks {
-            gathered.job_statuses.extend(block.jobs.into_iter().map(|kept| kept.job_status));
-            gathered.columns.extend(block.columns);
+    fn of(indexes: Vec<BlockIndex>, read: usize, written: Vec<PathBuf>) -> Self {
+        let odd_columns = odd_columns(indexes.iter());
+        let mut gathered =
+            Self { job_statuses: Vec::new(), read, written, columns: Vec::new(), odd_columns };
+        for index in indexes {
+            gathered.job_statuses.extend(index.jobs.into_iter().map(|kept| kept.job_status));
+            gathered.columns.extend(index.columns);
         }
         gathered
     }
@@ -68,22 +75,16 @@ impl SweepGatherer<'_> {
         let failed = |e| FsError::new("read", self.context.dir.path(), e);
         let mut earlier = EarlierOutputs::read(&self.context.dir, self.key);
         self.pool.install(|| {
-            let mut gathered = GatheredJobs {
-                job_statuses: Vec::new(),
-                read: 0,
-                written: Vec::new(),
-                columns: Vec::new(),
-            };
+            let (mut read, mut indexes) = (0, Vec::new());
             for plan in self.plans(&mut earlier) {
-                gathered.read += plan.is_changed.iter().filter(|changed| **changed).count();
+                read += plan.is_changed.iter().filter(|changed| **changed).count();
                 let index = match plan.unchanged() {
                     Some(_) => plan.old.map(|old| old.block.index).unwrap_or_default(),
                     None => plan.make(self.context, earlier.curves.as_ref()).map_err(failed)?.index,
                 };
-                gathered.columns.extend(index.columns);
-                gathered.job_statuses.extend(index.jobs.into_iter().map(|kept| kept.job_status));
+                indexes.push(index);
             }
-            Ok(gathered)
+            Ok(GatheredJobs::of(indexes, read, Vec::new()))
         })
     }
 
@@ -101,16 +102,16 @@ impl SweepGatherer<'_> {
             let read = changed.filter(|changed| **changed).count();
             if earlier.is_there() && plans.iter().all(|plan| plan.unchanged().is_some()) {
                 let blocks = plans.into_iter().filter_map(|plan| plan.old);
-                let blocks = blocks.map(|old| old.block.index);
-                return Ok(GatheredJobs::of(blocks, read, Vec::new()));
+                let indexes = blocks.map(|old| old.block.index).collect();
+                return Ok(GatheredJobs::of(indexes, read, Vec::new()));
             }
             fs::create_dir_all(&dir.collect_cache())?;
             let blocks = self.write(plans, &earlier, progress)?;
             let named = blocks.iter().map(|b| (b.number, b.block.name.clone())).collect();
             CacheManifest::new(dir, self.key, named).write(dir)?;
-            let blocks = blocks.into_iter().map(|written| written.block.index);
+            let indexes = blocks.into_iter().map(|written| written.block.index).collect();
             let written = vec![dir.sweep_json(), dir.sweep_parquet(), dir.curves_parquet()];
-            Ok(GatheredJobs::of(blocks, read, written))
+            Ok(GatheredJobs::of(indexes, read, written))
         })
     }
 

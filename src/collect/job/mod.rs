@@ -127,7 +127,7 @@ impl SweepContext {
         let mut read = JobReading::of(&mut files, resume, buffer);
         let state = &read.state;
         let error_line = last_line(&read.err).filter(|_| *state != JobState::Done);
-        let cause = verdict::cause(state, &read.err);
+        let cause = verdict::cause(state, &read.err, || files.stdout_end());
         let is_diverged = verdict::is_diverged(&read.log, &self.objective_inputs.paths);
         let facts = JobFacts {
             job: job.id,
@@ -159,6 +159,7 @@ impl SweepContext {
             cause,
             runs: AttemptSummary::of(&read.attempts),
             diagnostics: files.diagnostics,
+            odd_cells: std::mem::take(&mut read.log.odd_cells),
             readers: files.readers,
             hints: files.hints,
             state: read.state,

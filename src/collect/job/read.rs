@@ -4,6 +4,7 @@ use std::io::{Seek, SeekFrom};
 use std::path::Path;
 
 use sweep_config::records::{Attempt, JobState, read_attempts};
+use sweep_config::secrets::without_credentials;
 use sweep_config::{Map, Value, fs, yaml};
 
 use super::{CollectJob, ReaderUse, SweepContext};
@@ -168,7 +169,8 @@ impl<'a> JobFiles<'a> {
             UnreadTail::default()
         });
         let offset = progress.position.offset;
-        if offset > 0 && (outlook.may_grow)(&progress.log) {
+        let may_grow = (outlook.may_grow)(&progress.log);
+        if offset > 0 && may_grow {
             let point = |fingerprint| ResumePoint {
                 path: source.path.clone(),
                 binding: source.binding,
@@ -183,7 +185,7 @@ impl<'a> JobFiles<'a> {
             series_name: &source.series_name,
             keys: source.keys,
         };
-        take_rest(source.reader, rest, buffer, &mut sink);
+        take_rest(source.reader, rest, buffer, !may_grow, &mut sink);
         progress.log.settle(source.keys, outlook.restarts, &mut progress.diagnostics);
         self.diagnostics.extend(&progress.diagnostics, &source.path);
         self.readers.note(source.binding, !progress.log.is_empty());
@@ -213,6 +215,13 @@ impl<'a> JobFiles<'a> {
             Err(e) => self.diagnostics.add(DiagnosticKind::Unreadable, message(e)),
         }
         tail.ok().flatten().unwrap_or_default()
+    }
+
+    /// Reads the end of what the job printed, without credentials.
+    pub(super) fn stdout_end(&self) -> String {
+        let file = files::open_regular(&self.context.dir.stdout(self.job.id)).ok().flatten();
+        let tail = file.and_then(|mut file| files::read_tail(&mut file).ok()).unwrap_or_default();
+        without_credentials(&tail.text).into_owned()
     }
 
     /// Reads the config as it was set up.

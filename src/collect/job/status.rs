@@ -6,6 +6,7 @@ use sweep_config::{JobId, Map, Value};
 use crate::collect::diagnostic::Diagnostics;
 use crate::collect::log_hint::LogHint;
 use crate::collect::log_value::LogValue;
+use crate::collect::odd_cells::OddCells;
 use crate::collect::reader::{JobLog, LogSeries, LoggedType};
 use crate::failure_text::FailureCause;
 
@@ -29,6 +30,8 @@ pub(crate) struct JobStatus {
     pub(crate) cause: Option<FailureCause>,
     pub(crate) runs: AttemptSummary,
     pub(crate) diagnostics: Diagnostics,
+    /// The cells of its logs that are no numbers.
+    pub(crate) odd_cells: Vec<OddCells>,
     /// Which readers found something in the job.
     pub(crate) readers: ReaderUse,
     /// Its logs that `COLLECT.READERS` does not name.

@@ -8,6 +8,7 @@ use sweep_config::{JobId, ObjectiveGoal, Sweep, SweepDir};
 use super::failed::rerun;
 use super::place;
 use crate::collect::log_hint::HintSummary;
+use crate::collect::odd_columns::OddColumn;
 use crate::collect::report::CollectReport;
 use crate::collect::status::DiagnosticSummary;
 use crate::collect::triage::FailureGroup;
@@ -40,6 +41,7 @@ pub(crate) fn json(report: &CollectReport, sweep: &Sweep) -> Json {
         "hints": report.advice.hints.iter().map(hint_json).collect::<Vec<_>>(),
         "objective_candidates": report.advice.candidates.iter().map(candidate_json).collect::<Vec<_>>(),
         "remarks": status.diagnostics.iter().map(|r| diagnostic_json(r, dir)).collect::<Vec<_>>(),
+        "odd_columns": status.odd_columns.iter().map(odd_json).collect::<Vec<_>>(),
         "checkpoints": {
             "dry_run": report.cleaned.is_dry_run,
             "deleted": checkpoints,
@@ -82,6 +84,16 @@ fn diagnostic_json(diagnostic: &DiagnosticSummary, dir: &SweepDir) -> Json {
         "times": diagnostic.times,
         "jobs": numbers(&diagnostic.jobs),
         "first": place(diagnostic, dir),
+    })
+}
+
+fn odd_json(odd: &OddColumn) -> Json {
+    json!({
+        "column": odd.cells.column,
+        "text": odd.sentence(),
+        "times": odd.cells.times,
+        "first": odd.cells.text,
+        "job": odd.job.0,
     })
 }
 

@@ -104,7 +104,8 @@ fn throughput(out: &mut String, status: &SweepStatus, sweep: &Sweep) {
 }
 
 fn diagnostics(out: &mut String, status: &SweepStatus, advice: &CollectAdvice, dir: &SweepDir) {
-    if status.diagnostics.is_empty() && advice.unmatched.is_empty() {
+    let has_none = status.diagnostics.is_empty() && status.odd_columns.is_empty();
+    if has_none && advice.unmatched.is_empty() {
         return;
     }
     line(out, format_args!("\nRemarks:"));
@@ -115,6 +116,10 @@ fn diagnostics(out: &mut String, status: &SweepStatus, advice: &CollectAdvice, d
         let sentence = diagnostic.kind.sentence(diagnostic.times, diagnostic.jobs.len());
         line(out, format_args!("  {sentence} (first: {})", place(diagnostic, dir)));
     }
+    for odd in status.odd_columns.iter().take(ITEMS) {
+        line(out, format_args!("  {}", odd.sentence()));
+    }
+    more(out, status.odd_columns.len(), ITEMS, "other column");
 }
 
 /// Returns where a kind of oddity was first seen, with paths below the sweep directory.

@@ -1,14 +1,15 @@
 //! CSV with a header, as `PyTorch` Lightning's and Keras's `CSVLogger` write it.
 //!
 //! A row is a line: no metric holds a line feed. An empty cell is no value; a line like the header
-//! is the header of a program that was started once more and appends.
+//! is the header of a program that was started once more and appends. Lines that begin with `#` are passed over; the one
+//! above numbers is their header, as `numpy.savetxt` writes it. Without any header columns are called `col0`, `col1`, ….
 
 use std::borrow::Cow;
 
 use csv_core::{ReadFieldResult, ReaderBuilder};
 use memchr::memchr_iter;
 
-use super::{LineFormat, RecordSink, generic};
+use super::{LineFormat, RecordSink, generic, odd_number};
 use crate::collect::diagnostic::DiagnosticKind;
 
 /// The reader of CSV files.
@@ -20,43 +21,85 @@ impl CsvReader {
         &["metrics.csv", "**/metrics.csv", "history.csv", "log.csv"];
 }
 
+/// The beginning of a line that is a comment. While it is that of the memo, no header was found yet.
+const COMMENT: u8 = b'#';
+
 impl LineFormat for CsvReader {
     fn line(&self, number: u64, text: &[u8], is_last: bool, sink: &mut RecordSink<'_>) {
-        if sink.progress.memo.is_empty() || sink.progress.memo == text {
-            // A header without its end may have more columns to come.
-            if !is_last {
-                begin(text, sink);
+        let memo = &sink.progress.memo;
+        let has_header = memo.first().is_some_and(|first| *first != COMMENT);
+        if text.first() == Some(&COMMENT) {
+            if !has_header && !is_last {
+                sink.progress.memo = text.to_vec();
             }
             return;
         }
-        let delimiter = delimiter(&sink.progress.memo);
-        let (names, cells) = (fields(&sink.progress.memo, delimiter), fields(text, delimiter));
-        match (names, cells) {
-            (Some(names), Some(cells)) if names.len() == cells.len() => {
-                let pairs = names.into_iter().zip(cells);
-                let given = pairs.filter(|(_, cell)| !cell.trim().is_empty());
-                let row = given.map(|(name, cell)| (Cow::Owned(name), generic::log_value(&cell)));
-                generic::add(sink, None, row.collect(), number - 1);
+        if !has_header {
+            // A header without its end may have more columns to come.
+            if is_last || !header(number, text, sink) {
+                return;
             }
-            _ if is_last => sink.report(DiagnosticKind::Torn, number),
-            _ if looks_like_header(text, delimiter) => begin(text, sink),
-            _ => sink.report(DiagnosticKind::NotARecord, number),
+        } else if memo == text {
+            return begin(text, sink);
         }
+        row(number, text, is_last, sink);
     }
 }
 
-/// Takes a header; one behind others shows that the program began anew.
-fn begin(header: &[u8], sink: &mut RecordSink<'_>) {
-    if !sink.progress.memo.is_empty() {
-        sink.progress.log.begin_run();
+/// Takes the first line that is no comment; returns true if it is a row, and not the header.
+fn header(number: u64, text: &[u8], sink: &mut RecordSink<'_>) -> bool {
+    let comment = sink.progress.memo.strip_prefix(&[COMMENT]).unwrap_or_default().trim_ascii();
+    let above = if comment.is_empty() { text } else { comment };
+    let cells = fields(text, delimiter(above)).unwrap_or_default();
+    if cells.is_empty() || !cells.iter().all(|cell| odd_number::plain(cell).is_some()) {
+        sink.progress.memo = text.to_vec();
+        return false;
     }
+    let names = fields(comment, delimiter(above)).unwrap_or_default();
+    if names.len() == cells.len() {
+        sink.progress.memo = comment.to_vec();
+    } else {
+        let delimiter = char::from(delimiter(above)).to_string();
+        let names: Vec<String> = (0..cells.len()).map(|column| format!("col{column}")).collect();
+        sink.progress.memo = names.join(&delimiter).into_bytes();
+        sink.report(DiagnosticKind::NoHeader, number);
+    }
+    true
+}
+
+fn row(number: u64, text: &[u8], is_last: bool, sink: &mut RecordSink<'_>) {
+    let delimiter = delimiter(&sink.progress.memo);
+    let (names, cells) = (fields(&sink.progress.memo, delimiter), fields(text, delimiter));
+    match (names, cells) {
+        (Some(names), Some(cells)) if names.len() == cells.len() => {
+            let pairs = names.into_iter().zip(cells);
+            let given = pairs.filter(|(_, cell)| !cell.trim().is_empty());
+            let row = given.map(|(name, cell)| (trimmed(name), generic::log_value(&cell)));
+            generic::add(sink, None, row.collect(), number - 1);
+        }
+        _ if is_last => sink.report(DiagnosticKind::Torn, number),
+        _ if looks_like_header(text, delimiter) => begin(text, sink),
+        _ => sink.report(DiagnosticKind::NotARecord, number),
+    }
+}
+
+/// Takes a further header, which shows that the program began anew.
+fn begin(header: &[u8], sink: &mut RecordSink<'_>) {
+    sink.progress.log.begin_run();
     sink.progress.memo = header.to_vec();
+}
+
+/// Returns the name of a column without the spaces that pad it.
+fn trimmed(name: String) -> Cow<'static, str> {
+    let inner = name.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    Cow::Owned(if inner.len() == name.len() { name } else { inner.to_owned() })
 }
 
 /// True if no cell is a number: Lightning writes the whole file anew when metrics join, other programs
 /// append another header.
 fn looks_like_header(text: &[u8], delimiter: u8) -> bool {
-    let is_word = |cell: &String| cell.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    let is_word =
+        |cell: &String| cell.trim_start().starts_with(|c: char| c.is_alphabetic() || c == '_');
     fields(text, delimiter).is_some_and(|cells| cells.iter().all(is_word))
 }
 

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::RecordSink;
 use super::record::{EpochIter, LogRecord, PlaceSource, RecordFields};
 use super::row_keys::{RowKeys, take_phase};
+use super::{RecordSink, odd_number};
 use crate::collect::log_value::LogValue;
 
 /// Adds a row, the `number`-th of its file.
@@ -64,27 +64,14 @@ pub(super) fn whole(log_value: &LogValue) -> Option<i64> {
 /// Reads a text as the number or truth value that it looks like, for formats that know texts only.
 pub(super) fn log_value(text: &str) -> LogValue {
     let text = text.trim();
-    if let Ok(int) = text.parse() {
-        return LogValue::Int(int);
-    }
-    if let Some(number) = float(text) {
-        return LogValue::Float(number);
+    if let Some(number) = odd_number::plain(text) {
+        return number;
     }
     match text {
-        // Keras's word for a metric that was not measured, and Python's for nothing.
-        "" | "NA" | "None" | "null" => LogValue::Null,
         "true" | "True" => LogValue::Bool(true),
         "false" | "False" => LogValue::Bool(false),
-        _ => LogValue::text(text),
+        _ => odd_number::read(text).unwrap_or_else(|| LogValue::text(text)),
     }
-}
-
-/// Parses a number as programs print them; a word that merely begins with `inf` is none.
-fn float(text: &str) -> Option<f64> {
-    let first = text.trim_start_matches(['+', '-']);
-    let is_number = first.starts_with(|c: char| c.is_ascii_digit() || c == '.');
-    let is_word = ["nan", "inf", "infinity"].iter().any(|word| first.eq_ignore_ascii_case(word));
-    if is_number || is_word { text.parse().ok() } else { None }
 }
 
 #[cfg(test)]

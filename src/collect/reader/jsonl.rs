@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use sweep_config::Value;
 
 use super::record::{self, NoRecord, RecordFields};
-use super::{LineFormat, RecordSink, generic, tokens};
+use super::{LineFormat, RecordSink, generic, odd_number, tokens};
 use crate::collect::diagnostic::DiagnosticKind;
 use crate::collect::log_value::LogValue;
 
@@ -56,7 +56,11 @@ fn add(number: u64, kind: Option<&str>, fields: RecordFields<'_>, sink: &mut Rec
     generic::add(sink, kind, flat, number);
 }
 
-/// A nested object becomes its leaves.
+/// The greatest number of items of a list of numbers that become fields of their own.
+const MOST_ITEMS: usize = 32;
+
+/// A nested object becomes its leaves, and so does a short list of numbers (`bbox.0`, `bbox.1`). A text that is a number
+/// or a word such as `N/A` is read as one.
 pub(super) fn flatten<'a>(flat: &mut RecordFields<'a>, name: Cow<'a, str>, value: LogValue) {
     match value {
         LogValue::Nested(nested) => match *nested {
@@ -65,10 +69,24 @@ pub(super) fn flatten<'a>(flat: &mut RecordFields<'a>, name: Cow<'a, str>, value
                     flatten(flat, Cow::Owned(format!("{name}.{key}")), value.into());
                 }
             }
+            Value::List(items) if is_short_of_numbers(&items) => {
+                for (number, item) in items.into_iter().enumerate() {
+                    flat.push((Cow::Owned(format!("{name}.{number}")), item.into()));
+                }
+            }
             list => flat.push((name, list.into())),
         },
+        LogValue::Text(text) => {
+            let value = odd_number::of_text(&text).unwrap_or(LogValue::Text(text));
+            flat.push((name, value));
+        }
         plain => flat.push((name, plain)),
     }
+}
+
+fn is_short_of_numbers(items: &[Value]) -> bool {
+    let is_number = |item: &Value| matches!(item, Value::Int(_) | Value::Float(_));
+    (1..=MOST_ITEMS).contains(&items.len()) && items.iter().all(is_number)
 }
 
 #[cfg(test)]

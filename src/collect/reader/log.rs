@@ -7,6 +7,7 @@ use super::row::RowPlace;
 use super::series::LogSeries;
 use crate::collect::diagnostic::{DiagnosticKind, DiagnosticPlace, Diagnostics};
 use crate::collect::log_value::LogValue;
+use crate::collect::odd_cells::OddCells;
 
 /// The type whose second instance shows that the program was started anew.
 const HEADER: &str = "cfg";
@@ -32,6 +33,8 @@ pub(crate) struct JobLog {
     /// The types, sorted by name.
     pub(super) types: Vec<LogType>,
     pub(super) run: u32,
+    /// The cells that are no numbers, of a log that is settled.
+    pub(crate) odd_cells: Vec<OddCells>,
 }
 
 /// The records of one type, and how they were logged.
@@ -48,7 +51,7 @@ pub(crate) struct LogType {
 impl JobLog {
     /// Restores a log from the cache; the types are sorted by name.
     pub(crate) fn from_parts(types: Vec<LogType>, run: u32) -> Self {
-        Self { types, run }
+        Self { types, run, odd_cells: Vec::new() }
     }
 
     /// Returns the parts that [`JobLog::from_parts`] takes.

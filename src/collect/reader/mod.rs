@@ -5,12 +5,14 @@
 
 mod csv;
 mod generic;
+mod history;
 mod jsonl;
 mod keyvalue;
 mod lines;
 mod log;
 mod names;
 mod number;
+mod odd_number;
 mod pattern;
 mod protobuf;
 mod pycls;
@@ -65,8 +67,8 @@ pub(crate) trait LogFileReader: Send + Sync {
     ) -> io::Result<UnreadTail>;
 
     /// Takes the bytes after the last whole record: a record that only lacks its end counts, though the
-    /// next reading begins before it.
-    fn rest(&self, _rest: &[u8], _sink: &mut RecordSink<'_>) {}
+    /// next reading begins before it. `is_over` says that nothing more will be written.
+    fn rest(&self, _rest: &[u8], _is_over: bool, _sink: &mut RecordSink<'_>) {}
 }
 
 /// The bytes after the last whole record of a file.
@@ -134,6 +136,11 @@ impl RecordSink<'_> {
 trait LineFormat: Send + Sync {
     /// Takes a line; `is_last` says that it has no end yet.
     fn line(&self, number: u64, text: &[u8], is_last: bool, sink: &mut RecordSink<'_>);
+
+    /// True if a line without its end is none while the program writes: its last number may be cut.
+    fn needs_end(&self) -> bool {
+        false
+    }
 }
 
 impl<F: LineFormat> LogFileReader for F {
@@ -153,8 +160,10 @@ impl<F: LineFormat> LogFileReader for F {
         result
     }
 
-    fn rest(&self, rest: &[u8], sink: &mut RecordSink<'_>) {
-        self.line(sink.progress.position.number(), rest, true, sink);
+    fn rest(&self, rest: &[u8], is_over: bool, sink: &mut RecordSink<'_>) {
+        if is_over || !self.needs_end() {
+            self.line(sink.progress.position.number(), rest, true, sink);
+        }
     }
 }
 
@@ -167,22 +176,23 @@ pub(crate) fn read_whole(
     sink: &mut RecordSink<'_>,
 ) -> io::Result<()> {
     let rest = reader.read(input, buffer, sink)?;
-    take_rest(reader, rest, buffer, sink);
+    take_rest(reader, rest, buffer, false, sink);
     Ok(())
 }
 
-/// Takes the bytes that [`LogFileReader::read`] left.
+/// Takes the bytes that [`LogFileReader::read`] left; `is_over` says that nothing more will be written.
 pub(crate) fn take_rest(
     reader: &dyn LogFileReader,
     rest: UnreadTail,
     buffer: &[u8],
+    is_over: bool,
     sink: &mut RecordSink<'_>,
 ) {
     if let Some(defect) = rest.defect {
         let line = sink.progress.position.number();
         sink.report(defect, line);
     } else if rest.len > 0 {
-        reader.rest(&buffer[..rest.len], sink);
+        reader.rest(&buffer[..rest.len], is_over, sink);
     }
 }
 

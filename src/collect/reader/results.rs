@@ -1,15 +1,15 @@
-//! A final file of results: one JSON or YAML mapping, logged once.
+//! A file of results: one JSON or YAML mapping, logged once; or the history of a training, as lists.
 
 use std::borrow::Cow;
 use std::path::Path;
 
-use sweep_config::{Value, yaml};
+use sweep_config::{Map, Value, yaml};
 
-use super::record::{LogRecord, PlaceSource};
+use super::record::{LogRecord, PlaceSource, RecordFields};
 use super::whole_file::WholeFileFormat;
-use super::{RecordSink, jsonl};
+use super::{RecordSink, generic, history, jsonl};
 use crate::collect::diagnostic::DiagnosticKind;
-use crate::collect::log_value::{LogValue, parse_json};
+use crate::collect::log_value::parse_json;
 
 /// The reader of result files.
 pub(crate) struct ResultsReader;
@@ -21,31 +21,50 @@ impl ResultsReader {
 
 impl WholeFileFormat for ResultsReader {
     fn file(&self, text: &str, sink: &mut RecordSink<'_>) {
-        let Some(fields) = mapping(text) else {
+        let Some(map) = mapping(text) else {
             return sink.report(DiagnosticKind::NotARecord, 1);
         };
-        let kind = Cow::Owned(sink.series_name.to_owned());
-        sink.record(LogRecord { kind, fields, place: PlaceSource::Once }, 1);
+        if let Some(rows) = history::rows(&map) {
+            return add_rows(rows, None, sink);
+        }
+        let mut flat = Vec::new();
+        for (name, value) in map {
+            match &value {
+                Value::Map(inner) if let Some(rows) = history::rows(inner) => {
+                    add_rows(rows, Some(&name), sink);
+                }
+                _ => jsonl::flatten(&mut flat, Cow::Owned(name), value.into()),
+            }
+        }
+        if !flat.is_empty() {
+            let kind = Cow::Owned(sink.series_name.to_owned());
+            sink.record(LogRecord { kind, fields: flat, place: PlaceSource::Once }, 1);
+        }
     }
 }
 
-/// The leaves of the mapping that a text is, as JSON or else as YAML.
-fn mapping(text: &str) -> Option<Vec<(Cow<'static, str>, LogValue)>> {
+fn add_rows(rows: Vec<RecordFields<'static>>, kind: Option<&str>, sink: &mut RecordSink<'_>) {
+    for (number, fields) in (1..).zip(rows) {
+        generic::add(sink, kind, fields, number);
+    }
+}
+
+/// The mapping that a text is, as JSON or else as YAML.
+fn mapping(text: &str) -> Option<Map> {
     let log_value = match parse_json(text.as_bytes()) {
         Some(log_value) => log_value,
         None => yaml::read(Path::new("results"), text).ok()?.into(),
     };
-    let Value::Map(map) = log_value.into() else { return None };
-    let mut flat = Vec::new();
-    for (name, value) in map {
-        jsonl::flatten(&mut flat, Cow::Owned(name), value.into());
+    match log_value.into() {
+        Value::Map(map) => Some(map),
+        _ => None,
     }
-    Some(flat)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::collect::log_value::LogValue;
     use crate::collect::reader::{LoggedType, WholeFile, read_text};
 
     #[test]

@@ -30,12 +30,13 @@ pub(crate) fn merge_files(logs: Vec<FileLog<'_>>, diagnostics: &mut Diagnostics)
         return logs.pop().map(|file| file.log).unwrap_or_default();
     }
     let mut types: Vec<TypeOfFile<'_>> = Vec::new();
+    let mut merged = JobLog::default();
     for FileLog { path, binding, log } in logs {
+        merged.odd_cells.extend(log.odd_cells);
         types.extend(log.types.into_iter().map(|kind| TypeOfFile { path, binding, kind }));
     }
     // The order of the files stays within a type.
     types.sort_by(|a, b| a.kind.name.cmp(&b.kind.name));
-    let mut merged = JobLog::default();
     let mut types = types.into_iter().peekable();
     while let Some(first) = types.next() {
         let name = first.kind.name.clone();

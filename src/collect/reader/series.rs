@@ -154,6 +154,9 @@ impl LogSeries {
         line: u64,
     ) {
         let RowPlace { at, epoch_max, iter_max, .. } = place;
+        // What was not measured takes nothing from what was.
+        let is_given = |value: &LogValue| *value != LogValue::Null;
+        let values = values.into_iter().map(|value| value.filter(is_given)).collect();
         let row = SeriesRow { at, epoch_max, iter_max, run, line, values };
         let Some(last) = self.rows.last() else { return self.rows.push(row) };
         if row.run == last.run && at <= last.at {

@@ -2,6 +2,7 @@
 //! their own, where they belong, and which a restart superseded. What was read stays as it is, for a later reading.
 
 mod apart;
+mod numbers;
 mod places;
 
 use super::log::{JobLog, LogType};
@@ -20,6 +21,9 @@ impl JobLog {
     ) {
         if self.types.iter().any(|kind| kind.series.is_unsettled()) {
             self.part(keys);
+            for kind in self.types.iter_mut().filter(|kind| kind.series.is_unsettled()) {
+                self.odd_cells.extend(kind.series.read_numbers(&kind.name, keys));
+            }
             let unsettled = self.types.iter_mut().filter(|kind| kind.series.is_unsettled());
             let fractions: Vec<bool> =
                 unsettled.map(|kind| kind.series.find_places(keys)).collect();

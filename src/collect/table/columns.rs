@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use super::values::{ColumnChunk, ColumnType, NullableColumn};
 use crate::collect::cache::BlockCells;
+use crate::collect::column_census::ColumnCensus;
 use crate::collect::log_value::LogValue;
 
 /// The values of one row by the names of their columns.
@@ -86,41 +87,28 @@ impl<V: Default> OrDefaultIndex for indexmap::map::Entry<'_, String, V> {
     }
 }
 
-/// The kinds of the values of a column, each a bit.
-const BOOL: u8 = 1;
-const INT: u8 = 2;
-const FLOAT: u8 = 4;
-const TEXT: u8 = 8;
-const NESTED: u8 = 16;
-
-/// Returns the columns and the kinds of their values.
-pub(crate) fn kinds(cells: &BlockCells) -> Vec<(String, u8)> {
-    let kinds = cells.iter().map(|(name, values)| {
-        let kinds = values.iter().flatten().fold(0, |kinds, value| kinds | kind(value));
-        (name.clone(), kinds)
-    });
-    kinds.collect()
+/// Returns the columns and their values by kind.
+pub(crate) fn kinds(cells: &BlockCells) -> Vec<(String, ColumnCensus)> {
+    cells.iter().map(|(name, values)| (name.clone(), ColumnCensus::of(values))).collect()
 }
 
-fn kind(value: &LogValue) -> u8 {
-    match value {
-        LogValue::Null => 0,
-        LogValue::Bool(_) => BOOL,
-        LogValue::Int(_) => INT,
-        LogValue::Float(_) => FLOAT,
-        LogValue::Text(_) => TEXT,
-        LogValue::Nested(_) => NESTED,
-    }
-}
-
-/// Returns the names of the columns that hold numbers, and nothing but numbers, in all parts.
-pub(crate) fn number_columns(parts: &[(String, u8)]) -> Vec<&str> {
-    let mut kinds: BTreeMap<&str, u8> = BTreeMap::new();
+/// Returns the columns over all parts, by name.
+fn joined<'a>(
+    parts: impl Iterator<Item = &'a (String, ColumnCensus)>,
+) -> BTreeMap<&'a str, ColumnCensus> {
+    let mut columns: BTreeMap<&str, ColumnCensus> = BTreeMap::new();
     for (name, part) in parts {
-        *kinds.entry(name).or_default() |= part;
+        columns.entry(name).or_default().add(part);
     }
-    let numbers = kinds.into_iter().filter(|(_, kind)| *kind != 0 && kind & !(INT | FLOAT) == 0);
-    numbers.map(|(name, _)| name).collect()
+    columns
+}
+
+/// Returns the names of the columns of numbers.
+pub(crate) fn number_columns(parts: &[(String, ColumnCensus)]) -> Vec<&str> {
+    let is_number = |(name, census): &(&str, ColumnCensus)| {
+        matches!(census.column_type(name).0, ColumnType::Int | ColumnType::Double)
+    };
+    joined(parts.iter()).into_iter().filter(is_number).map(|(name, _)| name).collect()
 }
 
 /// A column of the whole table.
@@ -135,37 +123,22 @@ pub(crate) struct TableColumn {
 /// Returns the columns of the whole table: the declared ones, then the others by name.
 pub(crate) fn schema<'a>(
     declared: &[(&str, ColumnType)],
-    parts: impl Iterator<Item = &'a (String, u8)>,
+    parts: impl Iterator<Item = &'a (String, ColumnCensus)>,
 ) -> Vec<TableColumn> {
-    let mut kinds: BTreeMap<&str, u8> = BTreeMap::new();
-    for (name, part) in parts {
-        *kinds.entry(name).or_default() |= part;
-    }
+    let mut columns = joined(parts);
     for (name, _) in declared {
-        kinds.remove(name);
+        columns.remove(name);
     }
     let first = declared.iter().map(|(name, kind)| TableColumn {
         name: (*name).to_owned(),
         kind: *kind,
         is_plain: true,
     });
-    let others = kinds.into_iter().map(|(name, kinds)| TableColumn {
-        name: name.to_owned(),
-        kind: common_type(kinds),
-        is_plain: kinds & !TEXT == 0,
+    let others = columns.into_iter().map(|(name, census)| {
+        let (kind, is_plain) = census.column_type(name);
+        TableColumn { name: name.to_owned(), kind, is_plain }
     });
     first.chain(others).collect()
-}
-
-/// Returns the type that holds all values: text for lists and for values of several kinds.
-fn common_type(kinds: u8) -> ColumnType {
-    match kinds {
-        BOOL => ColumnType::Bool,
-        INT => ColumnType::Int,
-        FLOAT => ColumnType::Double,
-        mixed if mixed == INT | FLOAT => ColumnType::Double,
-        _ => ColumnType::Text,
-    }
 }
 
 /// A part of a column: the values of each block, or how many rows it has where it lacks the column.

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 pub use nearest::nearest;
 use sweep_config::table;
 
-use super::columns::{ColumnSource, ColumnValues, by_suffix};
+use super::columns::{ColumnSource, ColumnValues, by_suffix, finite};
 use super::error::{EMA_ERROR, ERROR_COLUMNS, TEST_ERROR, error_column};
 
 /// How the values of a metric are spaced.
@@ -185,6 +185,12 @@ impl Metric {
                 Ok(numbers)
             }
             Some(ColumnValues::Texts(texts)) if texts.iter().any(Option::is_some) => {
+                // The words of some jobs take nothing from the numbers of the others.
+                let numbers: Vec<Option<f64>> =
+                    texts.iter().map(|text| finite(text.as_deref()?.parse().ok()?)).collect();
+                if numbers.iter().any(Option::is_some) {
+                    return Ok(Cow::Owned(numbers));
+                }
                 Err(self.problem("holds texts or lists, not numbers", None))
             }
             Some(_) => Err(self.problem("has no number in any job", None)),

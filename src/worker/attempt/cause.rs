@@ -17,6 +17,8 @@ pub(super) fn cause(
         Some(PermanentCause::CudaOutOfMemory)
     } else if reading.shows(Symptom::NotANumber) {
         Some(PermanentCause::NotANumber)
+    } else if reading.shows(Symptom::BrokenCode) {
+        Some(PermanentCause::Code)
     } else {
         None
     }

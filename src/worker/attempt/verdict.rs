@@ -117,7 +117,8 @@ impl AttemptVerdict {
                 Some(PermanentCause::Usage) if self.exit_code == Some(2) => {
                     ": it does not know this command line"
                 }
-                Some(PermanentCause::Usage | PermanentCause::Other) | None => "",
+                Some(PermanentCause::Usage | PermanentCause::Code | PermanentCause::Other)
+                | None => "",
             });
         }
         self.last_words = reading.headline();

@@ -1,9 +1,9 @@
 //! Decides whether a job is tried again, from how its attempts ended (pure).
 
-use sweep_config::records::{Attempt, AttemptEnd, Outcome, is_done};
+use sweep_config::records::{Attempt, AttemptEnd, Outcome, PermanentCause, is_done};
 
 use crate::app::num::saturated;
-use crate::ledger::died_at_once;
+use crate::ledger::{died_at_once, is_broken_code};
 use crate::worker::identity::WorkerIdentity;
 
 /// The number of nodes that a job may lose before nobody tries it again: it may be what breaks them.
@@ -122,8 +122,9 @@ impl RetryPolicy {
                 Outcome::OutOfMemory => tally.out_of_memory += 1,
                 Outcome::Failed | Outcome::Lost => tally.tries += 1,
             }
-            tally.hopeless |= end.cause.is_some();
+            tally.hopeless |= end.cause.is_some_and(|cause| cause != PermanentCause::Code);
         }
+        tally.hopeless |= is_broken_code(ours);
         tally
     }
 

@@ -53,7 +53,7 @@ impl JobProgram<'_> {
         };
         command
             .arg("-c")
-            .arg(self.script)
+            .arg(&*self.shell.guarded(self.script))
             .current_dir(self.code_dir)
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .env(leftovers::TOKEN, self.token)

@@ -91,6 +91,8 @@ pub enum PermanentCause {
     NotANumber,
     /// The program does not know the command line, or there is no such program.
     Usage,
+    /// The code of the program cannot run, whatever the node: a module or a name is missing, the syntax is wrong.
+    Code,
     /// A cause that only a newer version of the toolkit knows.
     #[serde(other)]
     Other,

@@ -170,3 +170,18 @@ fn a_worker_started_by_hand_counts_its_own_attempts_only() {
     other.start.pid = 8;
     assert_eq!(by_hand.decide(&[other]), failed_before(1));
 }
+
+#[test]
+fn code_that_cannot_run_is_tried_once_here_and_on_two_nodes_of_a_cluster() {
+    let policy = RetryPolicy { max_retry: 3, ..policy("000002", 3) };
+    let broken = |host: &str, slurm: Option<&str>| {
+        let mut attempt = ended(Outcome::Failed, |end| end.cause = Some(PermanentCause::Code));
+        attempt.start.host = host.into();
+        attempt.start.slurm = slurm.map(str::to_owned);
+        attempt
+    };
+    assert_eq!(policy.decide(&[broken("here", None)]), RetryDecision::Nothing);
+    let one = broken("n1", Some("7_1"));
+    assert_eq!(policy.decide(from_ref(&one)), after(1), "another node may have what it lacks");
+    assert_eq!(policy.decide(&[one, broken("n2", Some("7_2"))]), RetryDecision::Nothing);
+}
