@@ -57,11 +57,11 @@ impl ObjectiveFront {
             let losses: Vec<f64> = rows.iter().map(loss).collect();
             Some(reduced(losses, goal, group.over_seeds())).filter(|loss| loss.is_finite())
         };
-        let (mut lost, mut without, mut points) = (0, 0, Vec::new());
+        let (mut failed, mut without, mut points) = (0, 0, Vec::new());
         for config in group.configs() {
             match config.settled() {
                 None => {}
-                Some(loss) if loss.is_infinite() => lost += 1,
+                Some(loss) if loss.is_infinite() => failed += 1,
                 Some(loss) => match cost(&config.rows) {
                     None => without += 1,
                     Some(cost) => points.push((cost, loss, &config.rows)),
@@ -79,7 +79,7 @@ impl ObjectiveFront {
         let is_dominated = |place: &usize| !on_front.contains(place);
         let dominated = (0..points.len()).filter(is_dominated).map(point).collect();
         let front = places.iter().map(|&place| point(place)).collect();
-        Self { group: at, other, front, dominated, lost, without, open: group.open() }
+        Self { group: at, other, front, dominated, lost: failed, without, open: group.open() }
     }
 
     /// Returns the other objective.
