@@ -56,7 +56,7 @@ pub(super) fn outcomes(
         } else {
             let ends = rows.iter().map(|&row| bounds(fates[row], objective));
             let (best, worst) = ends.unzip();
-            (reduced(best, objective.goal, over_seeds), reduced(worst, objective.goal, over_seeds))
+            (reduce(best, objective.goal, over_seeds), reduce(worst, objective.goal, over_seeds))
         };
         Some(ConfigOutcome { rows, best, worst })
     };
@@ -79,11 +79,11 @@ fn bounds(fate: JobFate, objective: &Objective) -> (f64, f64) {
 
 /// Reduces the losses of seeds to one. A lost seed is an infinite loss, so that the mean of one that is lost with any is,
 /// too.
-pub(super) fn reduced(mut losses: Vec<f64>, goal: ObjectiveGoal, over_seeds: SeedReduction) -> f64 {
+pub(super) fn reduce(mut losses: Vec<f64>, goal: ObjectiveGoal, over_seeds: SeedReduction) -> f64 {
     losses.sort_by(f64::total_cmp);
     let mean = |losses: &[f64]| losses.iter().sum::<f64>() / float(losses.len());
     let ends = [losses.first(), losses.last()].map(|end| end.copied().unwrap_or(f64::INFINITY));
-    let joined = match over_seeds {
+    let reduced = match over_seeds {
         SeedReduction::Mean => mean(&losses),
         SeedReduction::Median => quantile(&losses, 0.5).unwrap_or(f64::INFINITY),
         // The least value is the greatest loss where great values are good.
@@ -92,5 +92,5 @@ pub(super) fn reduced(mut losses: Vec<f64>, goal: ObjectiveGoal, over_seeds: See
         SeedReduction::InterquartileMean => interquartile_mean(&losses),
     };
     // Of infinite losses of both signs: a seed that may end anywhere beside one that is lost.
-    if joined.is_nan() { f64::INFINITY } else { joined }
+    if reduced.is_nan() { f64::INFINITY } else { reduced }
 }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::configs::reduced;
+use super::configs::reduce;
 use super::group::JobGroup;
 use super::metrics::Objective;
 use super::stats::pareto_front;
@@ -55,7 +55,7 @@ impl ObjectiveFront {
         let cost = |rows: &[usize]| {
             let loss = |&row: &usize| costs[row].map_or(f64::INFINITY, |cost| goal.as_loss(cost));
             let losses: Vec<f64> = rows.iter().map(loss).collect();
-            Some(reduced(losses, goal, group.over_seeds())).filter(|loss| loss.is_finite())
+            Some(reduce(losses, goal, group.over_seeds())).filter(|loss| loss.is_finite())
         };
         let (mut failed, mut without, mut points) = (0, 0, Vec::new());
         for config in group.configs() {

@@ -20,6 +20,7 @@ mod fronts;
 pub mod group;
 mod importance;
 mod leaders;
+mod median_curves;
 mod metrics;
 mod middle;
 mod network;

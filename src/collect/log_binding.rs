@@ -91,7 +91,11 @@ impl ReaderBinding {
         } else {
             TypeRule::Fixed(reader.kind.clone())
         };
-        let keys = RowKeys { is_type_given: !reader.kind.is_empty(), ..RowKeys::default() };
+        let keys = RowKeys {
+            is_type_given: !reader.kind.is_empty(),
+            epoch: reader.epoch.clone(),
+            step: reader.step.clone(),
+        };
         let binding = Self::new(reader.format, reader_of(reader)?, globs, type_rule)?;
         Some(Self { keys, ..binding })
     }

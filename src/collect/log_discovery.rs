@@ -32,14 +32,9 @@ pub(crate) struct DiscoveredLogs<'f> {
 impl LogDiscovery {
     /// Takes `COLLECT`, whose patterns were checked when it was loaded.
     pub(crate) fn of(collect: &CollectConfig) -> Self {
-        let usual = |format| LogReader {
-            format,
-            files: Vec::new(),
-            kind: String::new(),
-            pattern: String::new(),
-        };
         let is_usual = collect.readers.is_empty();
-        let usual: Vec<LogReader> = USUAL.iter().map(|(format, _)| usual(*format)).collect();
+        let usual: Vec<LogReader> =
+            USUAL.iter().map(|(format, _)| LogReader::usual(*format)).collect();
         let readers = if is_usual { &usual } else { &collect.readers };
         let bindings: Vec<ReaderBinding> = readers.iter().filter_map(ReaderBinding::of).collect();
         let is_stdout =

@@ -147,7 +147,7 @@ impl SweepContext {
         push_log(&mut cells, &read.log);
         push_defaults(&mut cells, &self.defaults);
         let entry = read.started.then(|| self.entry(job.id, &read));
-        let curves = curves::of_log(job.id, &read.log);
+        let curves = curves::of_log(job.id, &read.log, read.progress.of);
         let job_status = JobStatus {
             job: job.id,
             started: read.started,

@@ -7,7 +7,7 @@ use crate::collect::diagnostic::Diagnostics;
 use crate::collect::log_hint::LogHint;
 use crate::collect::log_value::LogValue;
 use crate::collect::odd_cells::OddCells;
-use crate::collect::reader::{JobLog, LogSeries, LoggedType};
+use crate::collect::reader::{JobLog, LogSeries, LoggedType, is_position};
 use crate::failure_text::FailureCause;
 
 /// The state of a job, as the status of the sweep and the cache know it.
@@ -132,9 +132,33 @@ pub(super) fn reason(attempts: &[Attempt]) -> Option<String> {
 
 /// Finds how far the training is.
 pub(super) fn progress(log: &JobLog, config: Option<&Map>) -> EpochProgress {
-    let last = furthest(log).and_then(|series| series.rows().last());
-    let of = last.and_then(|row| row.epoch_max);
-    EpochProgress { epoch: last.map(|row| row.at.epoch), of: of.or_else(|| max_epoch(log, config)) }
+    let series = furthest(log);
+    let last = series.and_then(|series| series.rows().last());
+    let of = last.and_then(|row| row.epoch_max).or_else(|| max_epoch(log, config));
+    let epoch = last.map(|row| row.at.epoch);
+    let is_from_zero = series.zip(of).is_some_and(|(series, of)| counts_from_zero(series, of));
+    EpochProgress { epoch: epoch.map(|epoch| epoch + i64::from(is_from_zero)), of }
+}
+
+/// True if the epochs of a series count from zero: there is one of that number, with all that the next one has, and none
+/// is that of all epochs. Otherwise zero is a test before the training.
+fn counts_from_zero(series: &LogSeries, of: i64) -> bool {
+    let rows = series.rows();
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return false };
+    let is_fraction = |value: &LogValue| value.number().is_some_and(|number| number.fract() != 0.0);
+    let mut epochs = series.names.iter().enumerate().filter(|(_, name)| is_position(name));
+    if first.at.epoch != 0
+        || last.at.epoch >= of
+        || epochs.any(|(column, _)| series.column(column).any(is_fraction))
+    {
+        return false;
+    }
+    let has = |epoch: i64, metric: usize| {
+        let of_epoch = rows.iter().skip_while(|row| row.at.epoch < epoch);
+        let mut of_epoch = of_epoch.take_while(|row| row.at.epoch == epoch);
+        of_epoch.any(|row| row.given(metric).is_some())
+    };
+    (0..series.names.len()).all(|metric| has(0, metric) || !has(1, metric))
 }
 
 /// Returns the series whose epochs count: that of the tests, or else, if a program names no tests, the one

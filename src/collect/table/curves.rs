@@ -8,7 +8,7 @@ use sweep_config::JobId;
 use sweep_config::table::{EPOCH, EPOCH_MAX, JOB, PHASE};
 
 use super::values::{ColumnChunk, ColumnType, NullableColumn};
-use crate::collect::reader::{JobLog, LogSeries, LoggedType, is_position};
+use crate::collect::reader::{JobLog, LogSeries, LoggedType, SeriesRow, is_position};
 
 /// Columns that every row has, so that no metric can have their names.
 pub(crate) const FIXED: [(&str, ColumnType); 4] = [
@@ -36,35 +36,89 @@ impl JobCurve {
     }
 }
 
-/// The curves of a job, by type.
-pub(crate) fn of_log(job: JobId, log: &JobLog) -> Vec<JobCurve> {
-    let series = log.iter().filter_map(|(kind, logged)| match logged {
-        LoggedType::Series(series) => Some(of_series(job, kind, series)),
-        LoggedType::Once(_) => None,
-    });
-    series.collect()
+/// The greatest number of epochs of a training whose curves go by step, if it logs many.
+const FEW_EPOCHS: i64 = 2;
+
+/// The number of values of a metric an epoch that are many.
+const MANY_STEPS: usize = 3;
+
+/// The curves of a job, by type; it is to have `epochs` epochs, as far as that is known.
+pub(crate) fn of_log(job: JobId, log: &JobLog, epochs: Option<i64>) -> Vec<JobCurve> {
+    let series = || {
+        log.iter().filter_map(|(kind, logged)| match logged {
+            LoggedType::Series(series) => Some((kind, series)),
+            LoggedType::Once(_) => None,
+        })
+    };
+    let is_by_step = epochs.is_none_or(|epochs| epochs <= FEW_EPOCHS)
+        && series().all(|(_, series)| has_few_epochs(series))
+        && series().any(|(_, series)| has_many_steps(series));
+    series().map(|(kind, series)| of_series(job, kind, series, is_by_step)).collect()
+}
+
+/// True if a type has so few epochs that its steps may count instead.
+fn has_few_epochs(series: &LogSeries) -> bool {
+    let epochs = series.rows().chunk_by(|a, b| a.at.epoch == b.at.epoch).count();
+    series.is_by_step || i64::try_from(epochs).is_ok_and(|epochs| epochs <= FEW_EPOCHS)
+}
+
+/// True if a metric of a program that knows nothing of us has many values an epoch.
+fn has_many_steps(series: &LogSeries) -> bool {
+    let epochs = series.rows().chunk_by(|a, b| a.at.epoch == b.at.epoch).count();
+    let count = |metric| series.column(metric).filter(|value| value.number().is_some()).count();
+    let mut metrics = series.names.iter().enumerate().filter(|(_, name)| !is_position(name));
+    series.is_sparse
+        && series.has_iter
+        && !series.is_by_step
+        && metrics.any(|(metric, _)| count(metric) >= MANY_STEPS * epochs)
+}
+
+/// Numbers the steps of all epochs on from each other, if each epoch counts anew.
+fn steps(series: &LogSeries) -> impl Iterator<Item = i64> {
+    let (mut last, mut before) = (None, 0_i64);
+    series.rows().iter().map(move |row| {
+        if let Some((epoch, step)) = last
+            && epoch < row.at.epoch
+            && row.at.iter <= step
+        {
+            before = before.saturating_add(step);
+        }
+        last = Some((row.at.epoch, row.at.iter));
+        before.saturating_add(row.at.iter)
+    })
 }
 
 /// A curve has one row an epoch: where a type is logged several times in one, the last value of each
-/// metric counts.
-fn of_series(job: JobId, kind: &str, series: &LogSeries) -> JobCurve {
-    let rows = series.rows();
-    let epochs: Vec<_> = rows.chunk_by(|a, b| a.at.epoch == b.at.epoch).collect();
+/// metric counts. By step it has one row a step.
+fn of_series(job: JobId, kind: &str, series: &LogSeries, is_by_step: bool) -> JobCurve {
+    let is_by_step = is_by_step && series.has_iter && !series.is_by_step;
+    let places: Vec<i64> = if is_by_step {
+        steps(series).collect()
+    } else {
+        series.rows().iter().map(|row| row.at.epoch).collect()
+    };
+    let (mut rows, mut epochs) = (series.rows(), Vec::new());
+    for chunk in places.chunk_by(|a, b| a == b) {
+        let (same, rest) = rows.split_at(chunk.len());
+        epochs.push((chunk[0], same));
+        rows = rest;
+    }
     let metrics = series.names.iter().enumerate().filter_map(|(metric, name)| {
         let is_metric = !is_position(name) && FIXED.iter().all(|(fixed, _)| fixed != name);
         if !is_metric {
             return None;
         }
-        let last = epochs.iter().map(|rows| rows.iter().rev().find_map(|row| row.given(metric)));
+        let last =
+            epochs.iter().map(|(_, rows)| rows.iter().rev().find_map(|row| row.given(metric)));
         let values: NullableColumn<f64> = last.map(|value| value?.number()).collect();
         (!values.is_missing()).then(|| (name.clone(), values))
     });
-    let last = || epochs.iter().filter_map(|rows| rows.last());
+    let of = |rows: &[SeriesRow]| rows.last().and_then(|row| row.epoch_max);
     JobCurve {
         job,
         phase: kind.to_owned(),
-        epochs: last().map(|row| row.at.epoch).collect(),
-        maxima: last().map(|row| row.epoch_max).collect(),
+        epochs: epochs.iter().map(|(epoch, _)| *epoch).collect(),
+        maxima: epochs.iter().map(|(_, rows)| of(rows).filter(|_| !is_by_step)).collect(),
         metrics: metrics.collect(),
     }
 }
@@ -187,7 +241,7 @@ mod tests {
     use crate::collect::reader::{PyclsReader, read_text};
 
     fn curves(text: &str) -> Vec<JobCurve> {
-        of_log(JobId(7), &read_text(&PyclsReader::new(), "", text.as_bytes()).0)
+        of_log(JobId(7), &read_text(&PyclsReader::new(), "", text.as_bytes()).0, None)
     }
 
     fn rows(curves: &[JobCurve]) -> CurveRows {

@@ -37,6 +37,25 @@ pub struct LogReader {
     pub kind: String,
     /// `PATTERN`, of [`LogFormat::Regex`]: a regular expression with named groups.
     pub pattern: String,
+    /// `EPOCH`: the field that counts epochs; empty for the usual names.
+    pub epoch: String,
+    /// `STEP`: the field that counts steps; empty for the usual names.
+    pub step: String,
+}
+
+impl LogReader {
+    /// Returns the reader of a format in its usual files.
+    pub fn usual(format: LogFormat) -> Self {
+        let none = String::new;
+        Self {
+            format,
+            files: Vec::new(),
+            kind: none(),
+            pattern: none(),
+            epoch: none(),
+            step: none(),
+        }
+    }
 }
 
 /// `READER`: a format that programs log in.
@@ -98,12 +117,7 @@ fn reader(given: &GivenValue<'_>) -> Option<LogReader> {
         if format == LogFormat::Regex {
             given.problem("`regex` needs a PATTERN", Some(PATTERN_HINT.to_owned()));
         }
-        return Some(LogReader {
-            format,
-            files: vec![],
-            kind: String::new(),
-            pattern: String::new(),
-        });
+        return Some(LogReader::usual(format));
     }
     let section = given.section();
     let format =
@@ -116,8 +130,19 @@ fn reader(given: &GivenValue<'_>) -> Option<LogReader> {
     if let Some(list) = section.get("FILES") {
         check_globs(&list);
     }
+    let epoch = place_field(&section, "EPOCH", format?);
+    let step = place_field(&section, "STEP", format?);
     section.finish();
-    Some(LogReader { format: format?, files, kind, pattern: text })
+    Some(LogReader { format: format?, files, kind, pattern: text, epoch, step })
+}
+
+/// Takes the name of the field that counts epochs or steps, which pycls's own lines know by themselves.
+fn place_field(section: &ConfigSection<'_>, key: &'static str, format: LogFormat) -> String {
+    if let Some(given) = section.get(key).filter(|_| format == LogFormat::Pycls) {
+        let hint = "its lines name `epoch` and `iter`; another reader may read the file as well";
+        given.problem(format!("`pycls` knows no {key}"), Some(hint.to_owned()));
+    }
+    section.text(key, "")
 }
 
 const PATTERN_HINT: &str =

@@ -153,6 +153,8 @@ fn reader(reader: &LogReader) -> Value {
     if reader.format == LogFormat::Regex {
         keys.push(("PATTERN", text(&reader.pattern)));
     }
+    let fields = [("EPOCH", &reader.epoch), ("STEP", &reader.step)];
+    keys.extend(fields.into_iter().filter(|(_, f)| !f.is_empty()).map(|(key, f)| (key, text(f))));
     Value::Map(keys.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 

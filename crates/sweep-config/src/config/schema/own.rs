@@ -115,6 +115,8 @@ fn reader() -> Json {
         ),
         ("TYPE", text(), "The name of the records; by default that of their file."),
         ("PATTERN", some_text(), "A regular expression with named groups, for `regex`."),
+        ("EPOCH", text(), "The field that counts epochs; by default one of the usual names."),
+        ("STEP", text(), "The field that counts steps; by default one of the usual names."),
     ];
     let is_regex = json!({"properties": {"READER": {"const": LogFormat::Regex.name()}}});
     let names = LogFormat::NAMED.iter().map(|(name, _)| *name);
