@@ -107,7 +107,7 @@ fn comparisons(
         sections::normalised(groups, &complexity(analyze, groups)),
         sections::search(groups, &findings.comparisons),
         sections::replicates(groups),
-        sections::pareto(groups, &study.others),
+        sections::pareto(findings),
     ];
     sections.into_iter().flatten().collect()
 }
@@ -207,6 +207,7 @@ fn studies(analyze: &AnalyzeConfig, groups: &[JobGroup<'_>]) -> Vec<PageSection>
     if !analyze.plot_metric_pairs.is_empty() {
         sections.push(sections::pairs(&analyze.plot_metric_pairs, groups));
     }
+    sections.extend(sections::median_curves(groups));
     let asked =
         [(analyze.plot_curves_best, RankEnd::Best), (analyze.plot_curves_worst, RankEnd::Worst)];
     for (n, which) in asked.into_iter().filter(|(n, _)| *n > 0) {
