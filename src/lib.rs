@@ -19,7 +19,9 @@
 pub mod analyze;
 pub mod app;
 pub mod collect;
+pub mod commands;
 mod failure_text;
+pub mod front;
 pub mod launch;
 pub mod ledger;
 pub mod models;

@@ -207,6 +207,7 @@ fn studies(analyze: &AnalyzeConfig, groups: &[JobGroup<'_>]) -> Vec<PageSection>
     if !analyze.plot_metric_pairs.is_empty() {
         sections.push(sections::pairs(&analyze.plot_metric_pairs, groups));
     }
+    sections.extend(sections::median_curves(groups));
     let asked =
         [(analyze.plot_curves_best, RankEnd::Best), (analyze.plot_curves_worst, RankEnd::Worst)];
     for (n, which) in asked.into_iter().filter(|(n, _)| *n > 0) {

@@ -79,7 +79,7 @@ fn bounds(fate: JobFate, objective: &Objective) -> (f64, f64) {
 
 /// Reduces the losses of seeds to one. A lost seed is an infinite loss, so that the mean of one that is lost with any is,
 /// too.
-fn reduce(mut losses: Vec<f64>, goal: ObjectiveGoal, over_seeds: SeedReduction) -> f64 {
+pub(super) fn reduce(mut losses: Vec<f64>, goal: ObjectiveGoal, over_seeds: SeedReduction) -> f64 {
     losses.sort_by(f64::total_cmp);
     let mean = |losses: &[f64]| losses.iter().sum::<f64>() / float(losses.len());
     let ends = [losses.first(), losses.last()].map(|end| end.copied().unwrap_or(f64::INFINITY));

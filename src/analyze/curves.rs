@@ -5,10 +5,11 @@
 //! of a job when it is asked for.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::path::Path;
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
 use sweep_config::{JobId, table};
 
 use crate::app::Failure;
@@ -88,6 +89,46 @@ impl LearningCurves {
         curves
     }
 
+    /// Returns the curves of the jobs of several ranges of numbers, in their order. A job without any is left out, and so is one
+    /// whose rows are damaged.
+    pub fn of_ranges(&self, ranges: &[RangeInclusive<JobId>]) -> Vec<(JobId, JobCurves)> {
+        let read = |range: &RangeInclusive<JobId>| {
+            let first = self.runs.partition_point(|(id, _)| id < range.start());
+            let last = self.runs.partition_point(|(id, _)| id <= range.end());
+            self.block(&self.runs[first..last])
+        };
+        ranges.par_iter().flat_map_iter(read).collect()
+    }
+
+    /// Reads the rows of several runs at once.
+    fn block(&self, runs: &[(JobId, Range<usize>)]) -> Vec<(JobId, JobCurves)> {
+        let rows = runs.iter().map(|run| &run.1);
+        let first = rows.clone().map(|rows| rows.start).min().unwrap_or(0);
+        let last = rows.map(|rows| rows.end).max().unwrap_or(0);
+        if last - first > WINDOW {
+            // Their rows lie far apart, as no collect leaves them.
+            return runs.iter().filter_map(|(job, _)| Some((*job, self.of(*job)?))).collect();
+        }
+        let own;
+        let (columns, first) = if self.file.rows() <= WINDOW {
+            (self.all.get_or_init(|| self.rows(0..self.file.rows())).as_ref(), 0)
+        } else {
+            own = self.rows(first..last);
+            (own.as_ref(), first)
+        };
+        let Some(columns) = columns else { return Vec::new() };
+        let mut found: Vec<(JobId, JobCurves)> = Vec::with_capacity(runs.len());
+        for (job, rows) in runs {
+            if found.last().is_none_or(|(last, _)| last != job) {
+                found.push((*job, JobCurves::default()));
+            }
+            if let Some((_, curves)) = found.last_mut() {
+                gather(columns, rows.start - first..rows.end - first, curves);
+            }
+        }
+        found
+    }
+
     fn rows(&self, rows: Range<usize>) -> Option<CurveColumns> {
         let columns = [
             (table::PHASE, table::PHASE),
@@ -116,10 +157,15 @@ fn gather(columns: &CurveColumns, rows: Range<usize>, curves: &mut JobCurves) {
     let lasts = numbers(table::EPOCH_MAX).iter().copied().flatten();
     curves.epochs = curves.epochs.into_iter().chain(lasts).reduce(f64::max);
     let Some(PlainColumn::Texts(phases)) = columns.get(table::PHASE) else { return };
-    let points = numbers(table::EPOCH).iter().zip(numbers(VALUE));
-    for (phase, point) in phases[rows.clone()].iter().zip(points) {
-        if let (Some(phase), (Some(epoch), Some(value))) = (phase, point) {
-            curves.phases.entry(phase.clone()).or_default().push((*epoch, *value));
+    let mut points = numbers(table::EPOCH).iter().zip(numbers(VALUE));
+    // The rows of a phase follow each other: its name is looked up once.
+    for run in phases[rows].chunk_by(|a, b| a == b) {
+        let known = |(epoch, value): (&Option<f64>, &Option<f64>)| Some(((*epoch)?, (*value)?));
+        let mut points = points.by_ref().take(run.len()).filter_map(known).peekable();
+        if let (Some(phase), Some(_)) = (&run[0], points.peek()) {
+            curves.phases.entry(phase.clone()).or_default().extend(points);
+        } else {
+            points.for_each(drop);
         }
     }
 }

@@ -183,6 +183,11 @@ impl<'a> JobGroup<'a> {
         self.fates.iter().map(ended).collect()
     }
 
+    /// The fate of the job of a row.
+    pub(super) fn fate(&self, row: usize) -> JobFate {
+        self.fates[row]
+    }
+
     /// The value of the job of a row, so far if it is open.
     pub fn error(&self, row: usize) -> Option<f64> {
         self.fates[row].value()

@@ -41,7 +41,7 @@ impl GroupMiddle {
         let all = count(self.configs, group.unit());
         let range = format!("{} to {}", end(low), end(high));
         match self.mean {
-            Some(mean) => format!("{}, {range}, of {all}", number(mean)),
+            Some(mean) => format!("{} ({range}) of {all}", number(mean)),
             None if group.open() > 0 => {
                 format!("within {range} of {all}, {} of them open", group.open())
             }

@@ -19,6 +19,7 @@ mod frame;
 pub mod group;
 mod importance;
 mod leaders;
+mod median_curves;
 mod metrics;
 mod middle;
 mod network;

@@ -10,6 +10,7 @@ pub(crate) mod num;
 mod path;
 mod printer;
 pub mod progress;
+pub(crate) mod sweep_source;
 pub(crate) mod tail;
 mod text;
 pub mod units;
@@ -23,7 +24,7 @@ pub use failure::{Failure, run};
 pub use fnv::FnvHasher;
 pub use path::find_program;
 pub use printer::Printer;
-pub use text::{command, count, ranges, thousands};
+pub use text::{CALLED_AS, command, count, ranges, thousands};
 pub use units::span;
 #[cfg(any(test, feature = "fuzzing"))]
 pub use visible::check_visible;

@@ -2,12 +2,21 @@
 
 use sweep_config::Sweep;
 
+/// The variable that a stage has in its environment if it was called as `sweepkit setup`.
+pub const CALLED_AS: &str = "SWEEPKIT_COMMAND";
+
 /// Returns the command line that runs another stage on the same sweep, with its overrides, quoted for the shell.
 #[must_use]
 pub fn command(binary: &str, sweep: &Sweep) -> String {
-    let source = sweep.source.to_string_lossy();
-    let mut words = vec![binary, "--sweep-cfg", &source];
-    words.extend(sweep.overrides.iter().flat_map(|set| ["--set", set]));
+    let named = sweep.named.to_string_lossy();
+    let stage = binary.strip_prefix("sweep_").unwrap_or(binary);
+    let is_short = std::env::var_os(CALLED_AS).is_some() && !named.starts_with('-');
+    let mut words = if is_short {
+        vec!["sweepkit", stage, &named]
+    } else {
+        vec![binary, "--sweep-cfg", &named]
+    };
+    words.extend(sweep.typed.iter().flat_map(|set| ["--set", set]));
     // What cannot be quoted (a NUL) cannot have come from a command line.
     shlex::try_join(words.iter().copied()).unwrap_or_else(|_| words.join(" "))
 }

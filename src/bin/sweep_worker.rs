@@ -3,47 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use sweep_config::{JobId, SubmissionId};
-use sweepkit::app::{self, SweepArgs};
+use sweepkit::app;
+use sweepkit::commands::WorkerArgs;
 use sweepkit::worker;
-
-/// Run jobs of a sweep, one after the other, until none is left
-///
-/// `sweep_launch` starts workers by itself. One started by hand takes part in the sweep, from this
-/// or another host: any number of workers may work on one sweep directory at once.
-///
-/// Exit codes: 0 all jobs are done, 1 some are not, 2 wrong command line or config, 4 the file
-/// system failed or the sweep directory is damaged.
-#[derive(Debug, Parser)]
-#[command(version)]
-struct WorkerArgs {
-    #[command(flatten)]
-    sweep: SweepArgs,
-
-    /// Print events as JSON lines on stdout
-    #[arg(long)]
-    json: bool,
-
-    /// The submission to work for (`000001`): its jobs, its budget of retries
-    #[arg(long, value_name = "NUMBER")]
-    launch: Option<SubmissionId>,
-
-    /// The part of that submission whose job array this is a task of
-    #[arg(long, value_name = "NUMBER", requires = "launch", hide = true)]
-    part: Option<u32>,
-
-    /// The job to begin with (`000017`)
-    #[arg(long, value_name = "JOB", hide = true)]
-    prefer: Option<JobId>,
-
-    /// The slot of a task that runs several jobs side by side
-    #[arg(long, value_name = "NUMBER", requires = "part", hide = true)]
-    slot: Option<u32>,
-
-    /// Stop when this process is gone; it must be the one that starts the worker
-    #[arg(long, value_name = "PID", hide = true)]
-    parent: Option<u32>,
-}
 
 /// The arguments of the guard process: it kills what the worker of this id leaves behind.
 #[derive(Debug, Parser)]
@@ -69,13 +31,5 @@ fn main() -> ExitCode {
         return worker::run_guard(&args.guard).into();
     }
     let args = WorkerArgs::parse();
-    let options = worker::WorkerOptions {
-        submission: args.launch,
-        array: args.part,
-        prefer: args.prefer,
-        slot: args.slot,
-        parent: args.parent,
-        json: args.json,
-    };
-    app::run(|| worker::run(&args.sweep, options))
+    app::run(|| worker::run(&args.sweep, args.options()))
 }

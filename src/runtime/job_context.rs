@@ -1,11 +1,11 @@
 //! Holds what is the same for all jobs of one sweep: where and how they run.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::process::Signal;
 use sweep_config::records::{SetupRecord, refuse_newer};
-use sweep_config::{JobId, SlurmOptions, Sweep, SweepDir, fs, yaml};
+use sweep_config::{JobId, SlurmOptions, Sweep, SweepDir, Value, fs, yaml};
 
 use super::command::{CommandFacts, CommandTemplate};
 use super::shell::JobShell;
@@ -195,10 +195,12 @@ impl JobContext {
 
     /// Returns the facts about a job that its program may need.
     pub fn facts(&self, job: JobId) -> CommandFacts {
-        let utf8 = |path: std::path::PathBuf| path.to_string_lossy().into_owned();
+        let utf8 = |path: PathBuf| path.to_string_lossy().into_owned();
         CommandFacts {
             job,
             cfg: utf8(self.dir.cfg(job)),
+            cfg_json: utf8(self.dir.cfg_json(job)),
+            cfg_toml: utf8(self.dir.cfg_toml(job)),
             out_dir: utf8(self.dir.out_dir(job)),
             mode: self.mode.clone(),
             sweep_dir: self.sweep_dir.clone(),
@@ -213,13 +215,53 @@ impl JobContext {
     ///
     /// When the template names what the job's config does not have, or the config is wrong.
     pub fn script(&self, job: JobId, facts: &CommandFacts) -> Result<String, Failure> {
-        let config = if self.command.needs_config() {
-            let path = self.dir.cfg(job);
-            Some(yaml::read(&path, &fs::read_to_string(&path)?)?)
-        } else {
-            None
-        };
-        Ok(self.shell.script(&self.command.render(facts, config.as_ref())?))
+        let config = self.config(job)?;
+        let params = if self.command.needs_params() { self.params()? } else { Vec::new() };
+        if let Some(config) = &config {
+            self.command.converted(config)?;
+        }
+        Ok(self.shell.script(&self.command.render(facts, config.as_ref(), &params)?))
+    }
+
+    /// Returns the config of a job, if the command needs it.
+    fn config(&self, job: JobId) -> Result<Option<Value>, Failure> {
+        if !self.command.needs_config() {
+            return Ok(None);
+        }
+        let path = self.dir.cfg(job);
+        Ok(Some(yaml::read(&path, &fs::read_to_string(&path)?)?))
+    }
+
+    /// Returns the files that the command names beside the job's config, which are to be written before it runs.
+    ///
+    /// # Errors
+    ///
+    /// When the config is wrong, or holds what a format cannot.
+    pub(crate) fn converted_configs(&self, job: JobId) -> Result<Vec<(PathBuf, String)>, Failure> {
+        let Some(config) = self.config(job)? else { return Ok(Vec::new()) };
+        let converted = self.command.converted(&config)?;
+        Ok(converted
+            .into_iter()
+            .map(|(format, text)| (format.path(&self.dir, job), text))
+            .collect())
+    }
+
+    /// Returns the dotted paths of the parameters that were sampled, derived or given for the jobs.
+    fn params(&self) -> Result<Vec<String>, Failure> {
+        let path = self.dir.setup_json();
+        match SetupRecord::read(&path)? {
+            Some(record) if !record.params.is_empty() || !record.rounds.is_empty() => {
+                Ok(record.params)
+            }
+            _ => {
+                let message =
+                    format!("`{}` does not say which parameters were sampled", path.display());
+                Err(Failure::usage(
+                    message,
+                    "set the sweep up anew, or name the parameters one by one in LAUNCH.COMMAND",
+                ))
+            }
+        }
     }
 
     /// Returns the variables of an attempt that are added to the worker's own environment.
@@ -275,7 +317,7 @@ fn python_path(code_dir: &str) -> String {
     }
 }
 
-fn absolute(path: &Path) -> Result<std::path::PathBuf, Failure> {
+fn absolute(path: &Path) -> Result<PathBuf, Failure> {
     std::path::absolute(path).map_err(|e| fs::FsError::new("find", path, e).into())
 }
 

@@ -48,7 +48,7 @@ use std::sync::OnceLock;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use sweep_config::Sweep;
-use sweep_config::records::{FORMAT_VERSION, ReplicateRecord, SetupRecord, refuse_newer_sweep};
+use sweep_config::records::{FORMAT_VERSION, ReplicateRecord, SetupRecord};
 
 use crate::app::{Exit, Failure, SweepArgs, VERSION, count};
 use defaults::ConfigSchema;
@@ -89,7 +89,7 @@ pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
     sweep.setup = sweep.setup.without_tree();
     sweep.setup.base_cfg = defaults::base(&sweep)?;
     let pool = threads(sweep.num_proc)?;
-    let given = GivenValues::gather(&sweep.setup, &options.sweeps, directory(&args.sweep_cfg))?;
+    let given = GivenValues::gather(&sweep.setup, &options.sweeps, directory(&sweep.source))?;
     given.warnings().iter().for_each(|warning| args.printer().warn(warning));
     let existing = match &earlier {
         None => None,
@@ -121,9 +121,7 @@ pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
 
 /// Loads the sweep config with the samplers that the command line gives, and tells of its warnings.
 fn load(args: &SweepArgs, options: &SetupOptions) -> Result<Sweep, Failure> {
-    let overrides = [args.overrides.clone(), given::overrides(&options.sweeps)?].concat();
-    let sweep = Sweep::load(&args.sweep_cfg, &overrides)?;
-    refuse_newer_sweep(&sweep.dir())?;
+    let sweep = args.load_with(&given::overrides(&options.sweeps)?)?;
     for warning in &sweep.warnings {
         args.printer().warn(warning);
     }

@@ -31,9 +31,10 @@ use crate::slurm::TaskId;
 /// When the sweep is not ready to run, or a file operation fails. Jobs that fail are no error.
 pub fn run(args: &SweepArgs, options: WorkerOptions) -> Result<Exit, Failure> {
     let reporter = WorkerReporter { json: options.json, printer: args.printer() };
-    let ended = await_file(&args.sweep_cfg, reporter)
+    let awaited = args.named_file().map_or(Ok(()), |file| await_file(file, reporter));
+    let ended = awaited
         .map_err(Failure::from)
-        .and_then(|()| run_jobs(&args.load()?, options, reporter));
+        .and_then(|()| run_jobs(&args.load_to_run()?, options, reporter));
     match &ended {
         Err(Failure::Files(error)) if error.may_pass() && options.array.is_some() => {
             hold_task(reporter);

@@ -17,6 +17,7 @@ mod census;
 mod damage;
 mod figures;
 mod golden;
+mod learning;
 mod models;
 mod objective;
 mod one_value;

@@ -47,8 +47,8 @@ fn the_report_says_who_leads_and_shows_what_was_asked_for() {
     // Flops, params and acts, the default complexity, are the same in all jobs and need no figure.
     assert_eq!(
         page.matches("<svg").count(),
-        1 + 2 + 2 + 1 + 3,
-        "EDF, search and sample size, two effects, correlations, …"
+        1 + 2 + 2 + 1 + 1 + 3,
+        "EDF, search and sample size, two effects, correlations, the median curve, …"
     );
     assert!(page.contains("Only jobs with done in [1, 1] have a value"), "the filter is a rule");
     assert!(page.contains("All 64 jobs are done and have a value."));

@@ -11,8 +11,8 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
 use sweepkit::analyze::stats::{
-    MiddleMean, PointwiseBand, SearchContrast, best_of, clopper_pearson, compare, compare_pairs,
-    components, dkw, holm, mean_distance, quantile, spearman, weighted_quantile,
+    MedianInterval, MiddleMean, PointwiseBand, SearchContrast, best_of, clopper_pearson, compare,
+    compare_pairs, components, dkw, holm, mean_distance, quantile, spearman, weighted_quantile,
 };
 
 /// A question to the oracle, and our own answer.
@@ -40,6 +40,7 @@ fn the_statistics_are_those_of_scipy_and_statsmodels() {
         contrasts(),
         contrasts_of_means(),
         middles(),
+        medians(),
     ];
     hold(&cases.concat(), ROUNDING);
 }
@@ -263,6 +264,16 @@ fn middles() -> Vec<Case> {
         (json!({"ask": "middle", "a": a}), ours)
     };
     [(2, 4), (3, 5), (4, 63), (5, 200)].into_iter().map(case).collect()
+}
+
+/// Against `quantile_test`.
+fn medians() -> Vec<Case> {
+    let case = |(seed, n)| {
+        let a = sample(seed, n);
+        let found = MedianInterval::of(&mut a.clone()).expect("enough");
+        (json!({"ask": "median", "a": a}), vec![found.median, found.low, found.high])
+    };
+    [(2, 6), (3, 9), (4, 64), (5, 201), (6, 1500)].into_iter().map(case).collect()
 }
 
 /// Resamples differ by chance: two thousand of ours and fifty thousand of theirs by a twentieth of the width.

@@ -128,10 +128,16 @@ def middle_interval(case):
     return list(found.confidence_interval)
 
 
+def median(case):
+    """The median and its interval by ranks."""
+    found = stats.quantile_test(case["a"], q=0, p=0.5).confidence_interval(0.95)
+    return [numpy.median(case["a"]), found.low, found.high]
+
+
 ASKED = {
     f.__name__: f
     for f in (compare, pairs, holm, proportion, spearman, quantile, weighted, simultaneous, distance, components, best_of, contrast,
-              means, middle, middle_interval)
+              means, median, middle, middle_interval)
 }
 # JSON knows no infinity: null stands for it, there and back.
 answers = [

@@ -14,6 +14,9 @@ mod common;
 mod launching;
 
 mod formats;
+mod front;
+mod passing;
+mod quick;
 
 use launching::{Ready, signal, wait_until};
 use sweep_config::records::{Outcome, SubmissionRecord};

@@ -105,17 +105,32 @@ fn value_axis<'a>(
 ) -> Option<ChartAxis> {
     let values: Vec<f64> =
         curves.flat_map(|curves| curves.phases.values()).flatten().map(|at| at.1).collect();
-    let all = ValueSpan::of(values.iter().copied())?;
     let metric = groups.iter().find_map(|group| group.population.curves.as_ref().ok());
-    let label = match metric.map_or("", |curves| curves.metric.as_str()) {
+    let metric = metric.map_or("", |curves| curves.metric.as_str());
+    let is_minimized = groups.first().is_none_or(|group| group.objective.is_minimized());
+    axis_of_values(metric, &values, is_minimized)
+}
+
+/// Returns the name of a metric on axes.
+pub(super) fn label(metric: &str) -> &str {
+    match metric {
         "" | "top1_err" => "error",
         metric => metric,
-    };
-    let is_minimized = groups.first().is_none_or(|group| group.objective.is_minimized());
-    if is_minimized && all.low >= 0.0 {
-        return Some(halving_axis(label, &values));
     }
-    let shown = robust_span(&values, OutlierEnds::Both)?;
+}
+
+/// Returns the axis of values of a metric; `None` if there are none.
+pub(super) fn axis_of_values(
+    metric: &str,
+    values: &[f64],
+    is_minimized: bool,
+) -> Option<ChartAxis> {
+    let all = ValueSpan::of(values.iter().copied())?;
+    let label = label(metric);
+    if is_minimized && all.low >= 0.0 {
+        return Some(halving_axis(label, values));
+    }
+    let shown = robust_span(values, OutlierEnds::Both)?;
     Some(ChartAxis::new(label, AxisScale::Linear, shown, 6))
 }
 
@@ -205,7 +220,7 @@ fn class(phase: CurvePhase, series: usize) -> StyleClass {
 
 /// Returns an axis from the first epoch to the last, with room around a single one. The first is 1, or 0 where epochs are
 /// counted from there.
-fn epoch_axis(first: f64, last: f64) -> ChartAxis {
+pub(super) fn epoch_axis(first: f64, last: f64) -> ChartAxis {
     let span = ValueSpan { low: first, high: last };
     if last > first {
         ChartAxis::exact("epoch", AxisScale::Linear, span, EPOCH_LABELS)

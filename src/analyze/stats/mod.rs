@@ -9,6 +9,7 @@ mod edf;
 mod effective;
 mod enough;
 mod importance;
+mod median;
 mod middle;
 mod multiple;
 mod normalised;
@@ -30,6 +31,7 @@ pub use enough::mean_distance;
 pub use importance::{
     ImportanceColumn, MainEffect, MarginalLevel, PairEffect, ParameterImportance, importance,
 };
+pub use median::MedianInterval;
 pub use middle::{MiddleMean, interquartile_mean};
 pub use multiple::holm;
 pub use normalised::{NormalisationRefusal, NormalisedSpaces, WeighedJob, normalise};

@@ -3,8 +3,8 @@
 use sweep_config::JobId;
 
 /// The names of the facts in a template, in the order of [`CommandFacts::values`].
-pub(super) const FACT_NAMES: [&str; 6] =
-    ["cfg", "out_dir", "index", "mode", "sweep_dir", "code_dir"];
+pub(super) const FACT_NAMES: [&str; 8] =
+    ["cfg", "out_dir", "index", "mode", "sweep_dir", "code_dir", "cfg_json", "cfg_toml"];
 
 /// The facts of one job. All paths are absolute.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,10 @@ pub struct CommandFacts {
     pub job: JobId,
     /// The path of its config.
     pub cfg: String,
+    /// The path of its config as JSON, which is written where the template names it.
+    pub cfg_json: String,
+    /// The path of its config as TOML, likewise.
+    pub cfg_toml: String,
     /// Its own output directory.
     pub out_dir: String,
     /// The value of `LAUNCH.MODE`.
@@ -27,7 +31,7 @@ pub struct CommandFacts {
 
 impl CommandFacts {
     /// Returns the facts by the names that a template uses; the index is a plain number, `17`.
-    pub(super) fn values(&self) -> [(&'static str, String); 6] {
+    pub(super) fn values(&self) -> [(&'static str, String); 8] {
         let values = [
             self.cfg.clone(),
             self.out_dir.clone(),
@@ -35,6 +39,8 @@ impl CommandFacts {
             self.mode.clone(),
             self.sweep_dir.clone(),
             self.code_dir.clone(),
+            self.cfg_json.clone(),
+            self.cfg_toml.clone(),
         ];
         let mut values = values.into_iter();
         FACT_NAMES.map(|name| (name, values.next().expect("as many values as names")))

@@ -4,6 +4,7 @@ use handlebars::template::{HelperTemplate, Parameter, Template, TemplateElement}
 use handlebars::{Path, PathSeg};
 use sweep_config::Value;
 
+use super::argument_style::{ArgumentForm, ArgumentStyle};
 use super::command_facts::FACT_NAMES;
 use super::error::CommandError;
 
@@ -37,6 +38,29 @@ impl TemplateName {
     }
 }
 
+/// A placeholder for all sampled parameters. In the template, the name of its text stands in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ArgumentPlaceholder {
+    pub(super) form: ArgumentForm,
+    pub(super) style: ArgumentStyle,
+    /// The name of its text.
+    pub(super) key: String,
+    position: TemplatePosition,
+}
+
+impl ArgumentPlaceholder {
+    pub(super) fn error(&self, message: String, hint: String) -> CommandError {
+        self.position.error(message, hint)
+    }
+}
+
+/// The names of a template, and its placeholders for all parameters.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct TemplateUses {
+    pub(super) names: Vec<TemplateName>,
+    pub(super) arguments: Vec<ArgumentPlaceholder>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct TemplatePosition {
     line: usize,
@@ -57,39 +81,66 @@ impl TemplatePosition {
     }
 }
 
-/// Returns all names of a template.
+/// Returns all names of a template, in which the placeholders for all parameters become names of texts.
 ///
 /// # Errors
 ///
 /// When the template contains what a command line may not.
-pub(super) fn collect(template: &Template) -> Result<Vec<TemplateName>, CommandError> {
-    let mut names = Vec::new();
-    visit(template, &mut names)?;
-    Ok(names)
+pub(super) fn collect(template: &mut Template) -> Result<TemplateUses, CommandError> {
+    let mut uses = TemplateUses::default();
+    visit(template, &mut uses)?;
+    Ok(uses)
 }
 
-fn visit(template: &Template, names: &mut Vec<TemplateName>) -> Result<(), CommandError> {
-    for (element, mapping) in template.elements.iter().zip(&template.mapping) {
+fn visit(template: &mut Template, uses: &mut TemplateUses) -> Result<(), CommandError> {
+    for (element, mapping) in template.elements.iter_mut().zip(&template.mapping) {
         let position = TemplatePosition { line: mapping.0, column: mapping.1 };
         match element {
             TemplateElement::RawString(_) | TemplateElement::Comment(_) => {}
             TemplateElement::Expression(it) | TemplateElement::HtmlExpression(it) => {
+                if let Some(form) = it.name.as_name().and_then(ArgumentForm::named) {
+                    let placeholder = placeholder(it, form, position, uses.arguments.len())?;
+                    *element = TemplateElement::HtmlExpression(it.clone());
+                    uses.arguments.push(placeholder);
+                    continue;
+                }
                 if !it.params.is_empty() || !it.hash.is_empty() {
                     return Err(position.unsupported("a call of a helper"));
                 }
-                names.push(name(&it.name, NameUse::Print, position)?);
+                uses.names.push(name(&it.name, NameUse::Print, position)?);
             }
-            TemplateElement::HelperBlock(it) => visit_block(it, position, names)?,
+            TemplateElement::HelperBlock(it) => visit_block(it, position, uses)?,
             _ => return Err(position.unsupported("a partial or decorator")),
         }
     }
     Ok(())
 }
 
-fn visit_block(
-    block: &HelperTemplate,
+/// Reads a placeholder for all parameters, and makes it the name of its text.
+fn placeholder(
+    it: &mut HelperTemplate,
+    form: ArgumentForm,
     position: TemplatePosition,
-    names: &mut Vec<TemplateName>,
+    number: usize,
+) -> Result<ArgumentPlaceholder, CommandError> {
+    if !it.params.is_empty() {
+        let hint = "a choice has a name, such as `{{args bools=flag}}`";
+        return Err(position.error(format!("`{}` takes choices by name only", form.name()), hint));
+    }
+    let style = ArgumentStyle::read(form, &it.hash)
+        .map_err(|(message, hint)| position.error(message, hint))?;
+    // No parameter has such a name.
+    let key = format!("\u{1}{number}");
+    let path = Path::Relative((vec![PathSeg::Named(key.clone())], key.clone()));
+    it.name = Parameter::Path(path);
+    it.hash.clear();
+    Ok(ArgumentPlaceholder { form, style, key, position })
+}
+
+fn visit_block(
+    block: &mut HelperTemplate,
+    position: TemplatePosition,
+    uses: &mut TemplateUses,
 ) -> Result<(), CommandError> {
     match block.name.as_name() {
         Some("if" | "unless") => {}
@@ -97,9 +148,9 @@ fn visit_block(
             return Err(position.unsupported(&format!("the block `{}`", other.unwrap_or_default())));
         }
     }
-    visit_conditions(&block.params, position, names)?;
-    for template in block.template.iter().chain(&block.inverse) {
-        visit(template, names)?;
+    visit_conditions(&block.params, position, &mut uses.names)?;
+    for template in block.template.iter_mut().chain(&mut block.inverse) {
+        visit(template, uses)?;
     }
     Ok(())
 }
@@ -149,6 +200,7 @@ fn name(
 /// Suggests the names that look like the one that was asked for, as a hint for the user.
 pub(super) fn suggestion(asked: &str, config: Option<&Value>) -> String {
     let mut known: Vec<String> = FACT_NAMES.map(str::to_owned).to_vec();
+    known.extend(ArgumentForm::ALL.map(|form| form.name().to_owned()));
     if let Some(config) = config {
         list_parameters(config, "", &mut known);
     }
@@ -162,7 +214,10 @@ pub(super) fn suggestion(asked: &str, config: Option<&Value>) -> String {
         .map(|(_, name)| format!("`{name}`"))
         .collect();
     if near.is_empty() {
-        format!("the facts are {}; parameters have paths such as `OPTIM.BASE_LR`", facts_list())
+        format!(
+            "the facts are {}; parameters have paths such as `OPTIM.BASE_LR`, and `{{{{args}}}}` is all that are sampled",
+            facts_list()
+        )
     } else {
         format!("did you mean {}?", near.join(" or "))
     }

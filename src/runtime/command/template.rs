@@ -5,9 +5,11 @@ use handlebars::template::Template;
 use serde_json::{Map as JsonMap, Value as Json};
 use sweep_config::Value;
 
+use super::argument_list::arguments;
 use super::command_facts::{CommandFacts, FACT_NAMES};
+use super::converted_config::ConvertedFormat;
 use super::error::CommandError;
-use super::names::{self, NameUse, TemplateName};
+use super::names::{self, NameUse, TemplateName, TemplateUses};
 use super::values;
 
 /// The command where `LAUNCH.COMMAND` is empty: pycls's own program.
@@ -20,7 +22,7 @@ const COMMAND: &str = "command";
 #[derive(Debug)]
 pub struct CommandTemplate {
     text: String,
-    names: Vec<TemplateName>,
+    uses: TemplateUses,
     registry: Handlebars<'static>,
 }
 
@@ -28,8 +30,8 @@ impl CommandTemplate {
     /// Parses `LAUNCH.COMMAND`; empty stands for [`PYCLS`].
     pub fn parse(text: &str) -> Result<Self, CommandError> {
         let text = if text.trim().is_empty() { PYCLS } else { text };
-        let template = Template::compile(text).map_err(|e| syntax_error(&e))?;
-        let names = names::collect(&template)?;
+        let mut template = Template::compile(text).map_err(|e| syntax_error(&e))?;
+        let uses = names::collect(&mut template)?;
         let mut registry = Handlebars::new();
         registry.set_strict_mode(true);
         registry.register_escape_fn(quote);
@@ -37,7 +39,7 @@ impl CommandTemplate {
             registry.unregister_helper(helper);
         }
         registry.register_template(COMMAND, template);
-        Ok(Self { text: text.to_owned(), names, registry })
+        Ok(Self { text: text.to_owned(), uses, registry })
     }
 
     /// Returns the template as it was given.
@@ -45,14 +47,48 @@ impl CommandTemplate {
         &self.text
     }
 
-    /// True if and only if it names parameters of the job's config.
+    /// True if and only if it needs the job's config.
     pub fn needs_config(&self) -> bool {
-        self.names.iter().any(|name| !FACT_NAMES.contains(&name.path.as_str()))
+        let is_parameter = |name: &TemplateName| !FACT_NAMES.contains(&name.path.as_str());
+        self.needs_params()
+            || self.uses.names.iter().any(is_parameter)
+            || self.formats().next().is_some()
+    }
+
+    /// True if and only if jobs have command lines that differ in more than where they write.
+    pub fn depends_on_job(&self) -> bool {
+        let is_of_job = |name: &TemplateName| ["cfg", "index"].contains(&name.path.as_str());
+        self.needs_config() || self.uses.names.iter().any(is_of_job)
+    }
+
+    /// True if and only if it needs the names of the sampled parameters.
+    pub fn needs_params(&self) -> bool {
+        !self.uses.arguments.is_empty()
+    }
+
+    /// Returns the formats that the job's config is to be converted to, each with the name that asks for it.
+    fn formats(&self) -> impl Iterator<Item = (ConvertedFormat, &TemplateName)> {
+        ConvertedFormat::ALL.into_iter().filter_map(|format| {
+            Some((format, self.uses.names.iter().find(|name| name.path == format.fact())?))
+        })
+    }
+
+    /// Returns the config in each format that the template names.
+    ///
+    /// # Errors
+    ///
+    /// When it holds what a format cannot.
+    pub fn converted(
+        &self,
+        config: &Value,
+    ) -> Result<Vec<(ConvertedFormat, String)>, CommandError> {
+        self.formats().map(|(format, asked)| Ok((format, format.convert(config, asked)?))).collect()
     }
 
     /// Returns the command line of one job.
     ///
-    /// `config` is the job's config; it may be none unless [`needs_config`](Self::needs_config).
+    /// `config` is the job's config; it may be none unless [`needs_config`](Self::needs_config). `params` are the
+    /// paths of the sampled parameters, likewise.
     ///
     /// # Errors
     ///
@@ -62,9 +98,10 @@ impl CommandTemplate {
         &self,
         facts: &CommandFacts,
         config: Option<&Value>,
+        params: &[String],
     ) -> Result<String, CommandError> {
         let facts = facts.values();
-        for name in &self.names {
+        for name in &self.uses.names {
             check(name, &facts, config)?;
         }
         let mut context = match config.map(values::to_context) {
@@ -74,12 +111,37 @@ impl CommandTemplate {
         for (name, value) in facts {
             context.insert(name.to_owned(), Json::String(value));
         }
+        if let Some(config) = config {
+            context.extend(self.arguments(config, params)?);
+        }
         self.registry.render(COMMAND, &context).map_err(|e| CommandError {
             line: e.line_no.unwrap_or(1),
             column: e.column_no.unwrap_or(1),
             message: e.reason().to_string(),
             hint: "docs/reference/attempts.md tells what a command may hold".into(),
         })
+    }
+}
+
+impl CommandTemplate {
+    /// Returns the texts of the placeholders for all parameters, by their names.
+    fn arguments(
+        &self,
+        config: &Value,
+        params: &[String],
+    ) -> Result<Vec<(String, Json)>, CommandError> {
+        let text = |it: &names::ArgumentPlaceholder| {
+            let name = it.form.name();
+            if config.get_path(name).is_some() {
+                let message =
+                    format!("`{name}` is a parameter here, and stands for all parameters, too");
+                return Err(it.error(message, "give the parameter another name".to_owned()));
+            }
+            let text = arguments(it.form, &it.style, config, params)
+                .map_err(|(message, hint)| it.error(message, hint))?;
+            Ok((it.key.clone(), Json::String(text)))
+        };
+        self.uses.arguments.iter().map(text).collect()
     }
 }
 

@@ -7,6 +7,8 @@ fn facts() -> CommandFacts {
     CommandFacts {
         job: JobId(17),
         cfg: "/s/cfgs/000017.yaml".into(),
+        cfg_json: "/s/logs/000017/cfg.json".into(),
+        cfg_toml: "/s/logs/000017/cfg.toml".into(),
         out_dir: "/s/logs/000017".into(),
         mode: "train".into(),
         sweep_dir: "/s".into(),
@@ -22,7 +24,7 @@ fn config(path: &str, value: Value) -> Value {
 }
 
 fn render(template: &str, config: &Value) -> Result<String, CommandError> {
-    CommandTemplate::parse(template)?.render(&facts(), Some(config))
+    CommandTemplate::parse(template)?.render(&facts(), Some(config), &[])
 }
 
 fn printed(template: &str, value: Value) -> String {
@@ -39,13 +41,13 @@ fn error(template: &str, value: Value) -> String {
 fn facts_are_quoted_where_they_need_it() {
     let text = CommandTemplate::parse("cd {{code_dir}} && run {{cfg}} {{index}} {{mode}}").unwrap();
     assert!(!text.needs_config());
-    let line = text.render(&facts(), None).unwrap();
+    let line = text.render(&facts(), None, &[]).unwrap();
     assert_eq!(line, "cd '/my code' && run /s/cfgs/000017.yaml 17 train");
 }
 
 #[test]
 fn an_empty_command_is_pyclss_own() {
-    let line = CommandTemplate::parse(" \n").unwrap().render(&facts(), None).unwrap();
+    let line = CommandTemplate::parse(" \n").unwrap().render(&facts(), None, &[]).unwrap();
     assert_eq!(
         line,
         "python tools/run_net.py --mode train --cfg /s/cfgs/000017.yaml OUT_DIR /s/logs/000017"

@@ -42,7 +42,7 @@ pub(in crate::worker) fn output_digest(out_dir: &Path) -> String {
 
 fn is_toolkit_file(name: &Path) -> bool {
     let Some(name) = name.to_str() else { return false };
-    ["stdout.log", "stderr.log", "attempts.jsonl"].contains(&name)
+    ["stdout.log", "stderr.log", "attempts.jsonl", "cfg.json", "cfg.toml"].contains(&name)
         || name.starts_with("claim.")
         || name.starts_with(".tmp-")
 }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use sweep_config::claim::{Claim, ClaimHolder};
-use sweep_config::fs::FsError;
+use sweep_config::fs::{self, FsError};
 use sweep_config::records::{Attempt, AttemptStart, Outcome, read_attempts};
 use sweep_config::{JobId, SubmissionId};
 
@@ -231,6 +231,9 @@ impl AttemptRunner<'_> {
         let script = self.context.script(job, facts)?;
         if !self.clear_leftovers(job, claim, attempts)? {
             return Ok(None);
+        }
+        for (path, text) in self.context.converted_configs(job)? {
+            self.patience.insist(Some(claim), || fs::write_atomic(&path, text.as_bytes()))?;
         }
         let start = self.attempt_start(claim.attempt, &script);
         let record = || record_start(&self.context.dir, job, start.clone());

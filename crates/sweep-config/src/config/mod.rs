@@ -97,12 +97,16 @@ pub struct Sweep {
     pub analyze: AnalyzeConfig,
     /// The file it was loaded from.
     pub source: PathBuf,
+    /// The path by which the call named it: the file, or the sweep directory that keeps it.
+    pub named: PathBuf,
     /// The text of that file.
     pub text: String,
     /// The files that it names and whose text belongs to it.
     pub included: Vec<IncludedFile>,
     /// The `--set KEY.PATH=VALUE` arguments that were applied, as typed.
     pub overrides: Vec<String>,
+    /// Those of them that a call with the same name has to have again.
+    pub typed: Vec<String>,
     /// The keys in whose values `~` or a variable of the environment was replaced, as dotted paths.
     pub replaced: Vec<String>,
     /// Remarks on what is no mistake for certain, in the order of their places.
@@ -139,8 +143,10 @@ impl Sweep {
         sweep.warnings = decoder.take_warnings();
         decoder.finish()?;
         path.clone_into(&mut sweep.source);
+        path.clone_into(&mut sweep.named);
         sweep.text = text;
         sweep.overrides = overrides.to_vec();
+        sweep.typed = overrides.to_vec();
         Ok(sweep)
     }
 
@@ -168,9 +174,11 @@ fn decode(decoder: &ConfigDecoder<'_>, root: &YamlNode) -> Sweep {
         collect: collect::decode(top.section("COLLECT")),
         analyze: analyze::decode(top.section("ANALYZE")),
         source: PathBuf::new(),
+        named: PathBuf::new(),
         text: String::new(),
         included: Vec::new(),
         overrides: Vec::new(),
+        typed: Vec::new(),
         replaced: Vec::new(),
         warnings: Vec::new(),
     };

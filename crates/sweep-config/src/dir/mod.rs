@@ -143,6 +143,18 @@ impl SweepDir {
         self.logs().join(job.to_string())
     }
 
+    /// The job's config as JSON, for a program that asks for it.
+    #[must_use]
+    pub fn cfg_json(&self, job: JobId) -> PathBuf {
+        self.out_dir(job).join("cfg.json")
+    }
+
+    /// The job's config as TOML, for a program that asks for it.
+    #[must_use]
+    pub fn cfg_toml(&self, job: JobId) -> PathBuf {
+        self.out_dir(job).join("cfg.toml")
+    }
+
     /// The standard output of the job's program.
     #[must_use]
     pub fn stdout(&self, job: JobId) -> PathBuf {

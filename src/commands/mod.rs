@@ -1,0 +1,14 @@
+//! Defines the arguments of the binaries of the stages: each has its own to parse, and `sweepkit` knows all of them, for
+//! its help, completions and man pages. What they ask for is the stages' business.
+
+mod analyze;
+mod collect;
+mod launch;
+mod setup;
+mod worker;
+
+pub use analyze::AnalyzeArgs;
+pub use collect::CollectArgs;
+pub use launch::LaunchArgs;
+pub use setup::SetupArgs;
+pub use worker::WorkerArgs;

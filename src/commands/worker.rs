@@ -1,0 +1,68 @@
+//! The arguments of `sweep_worker`.
+
+use clap::Parser;
+use sweep_config::{JobId, SubmissionId};
+
+use crate::app::SweepArgs;
+use crate::worker::WorkerOptions;
+
+const EXAMPLES: &str = "\
+Examples:
+  sweep_worker sweep.yaml           take part in the sweep from this host
+  sweep_worker sweep.yaml --json    tell what happens as JSON lines
+
+Start here: you seldom need it, `sweep_launch` starts workers. docs/reference/attempts.md tells how they share jobs.";
+
+/// Run jobs of a sweep, one after the other, until none is left
+///
+/// `sweep_launch` starts workers by itself. One started by hand takes part in the sweep, from this
+/// or another host: any number of workers may work on one sweep directory at once.
+///
+/// Exit codes: 0 all jobs are done, 1 some are not, 2 wrong command line or config, 4 the file
+/// system failed or the sweep directory is damaged.
+#[derive(Debug, Parser)]
+#[command(name = "sweep_worker", version, after_help = EXAMPLES)]
+pub struct WorkerArgs {
+    /// The sweep.
+    #[command(flatten)]
+    pub sweep: SweepArgs,
+
+    /// Print events as JSON lines on stdout
+    #[arg(long)]
+    pub json: bool,
+
+    /// The submission to work for (`000001`): its jobs, its budget of retries
+    #[arg(long, value_name = "NUMBER")]
+    pub launch: Option<SubmissionId>,
+
+    /// The part of that submission whose job array this is a task of
+    #[arg(long, value_name = "NUMBER", requires = "launch", hide = true)]
+    pub part: Option<u32>,
+
+    /// The job to begin with (`000017`)
+    #[arg(long, value_name = "JOB", hide = true)]
+    pub prefer: Option<JobId>,
+
+    /// The slot of a task that runs several jobs side by side
+    #[arg(long, value_name = "NUMBER", requires = "part", hide = true)]
+    pub slot: Option<u32>,
+
+    /// Stop when this process is gone; it must be the one that starts the worker
+    #[arg(long, value_name = "PID", hide = true)]
+    pub parent: Option<u32>,
+}
+
+impl WorkerArgs {
+    /// Returns the options of a worker.
+    #[must_use]
+    pub fn options(&self) -> WorkerOptions {
+        WorkerOptions {
+            submission: self.launch,
+            array: self.part,
+            prefer: self.prefer,
+            slot: self.slot,
+            parent: self.parent,
+            json: self.json,
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! The arguments of `sweepkit`.
+
+use std::path::PathBuf;
+
+use clap::{Command, CommandFactory, Parser, Subcommand, ValueHint};
+use clap_complete::Shell;
+
+use super::hand_over::FlowStage;
+use super::quick::RunArgs;
+
+/// The name of the program.
+pub(super) const NAME: &str = "sweepkit";
+
+const EXAMPLES: &str = "\
+Examples:
+  sweepkit                      where the sweeps of this folder stand, and what comes next
+  sweepkit run ... -- COMMAND   from a command line to a report
+  sweepkit setup sweep.yaml     the same as `sweep_setup sweep.yaml`; so are the other stages
+  sweepkit help launch          the options of a stage
+  source <(sweepkit completions bash)
+
+Start here: docs/guide/start.md, from a program that prints `val_acc: 0.93` to a report.";
+
+/// Study a population of training runs: sample their configs, run them, see what they say
+///
+/// Without a command: shows the stages, and where the sweeps of the present folder stand.
+#[derive(Debug, Parser)]
+#[command(name = NAME, version, after_help = EXAMPLES)]
+pub(super) struct FrontArgs {
+    #[command(subcommand)]
+    pub(super) command: Option<FrontCommand>,
+}
+
+/// The commands that are not stages.
+#[derive(Debug, Subcommand)]
+pub(super) enum FrontCommand {
+    Run(Box<RunArgs>),
+    /// Print the completions for a shell: `source <(sweepkit completions bash)`
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Write the man pages into a directory
+    Man {
+        /// The directory; `DIR` is to be a `man1` of your MANPATH
+        #[arg(value_hint = ValueHint::DirPath)]
+        dir: PathBuf,
+    },
+}
+
+/// Returns the whole command line, with those of the stages.
+pub(super) fn command() -> Command {
+    let stages = FlowStage::ALL.map(|stage| stage.command().name(stage.name()));
+    FrontArgs::command().subcommands(stages)
+}

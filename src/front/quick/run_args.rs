@@ -1,0 +1,74 @@
+//! The arguments of `sweepkit run`.
+
+use clap::{ArgGroup, Args};
+
+const EXAMPLES: &str = "\
+Examples:
+  sweepkit run --param lr=log:1e-4:1e-1 --param opt=sgd,adam --param depth=int:1:8 \\
+      --jobs 32 --maximize val_acc -- python train.py {{args}}
+  sweepkit run --grid --param lr=0.1,0.01 --param amp=true,false --minimize val_loss \\
+      -- python train.py '{{args bools=flag}}' --out {{out_dir}}
+
+{{args}} becomes `--lr=0.01 --opt=sgd --depth=3`; {{hydra_args}}, {{cfg}} (the path of a YAML file), {{lr}} and more:
+docs/guide/start.md. The same command again goes on; with more --jobs it appends. The metric is one that your program
+prints (`val_acc: 0.93`), or logs as CSV, JSON lines, TensorBoard, ...";
+
+/// Run a sweep from the command line to its report: no file to write first
+///
+/// Writes a sweep config beside you, sets the sweep up, runs the jobs, collects what they logged and writes the report.
+/// Prints the path of the report. Exit code 1: something is not done, and the text says what.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = EXAMPLES)]
+#[command(group = ArgGroup::new("objective").args(["maximize", "minimize"]).required(true))]
+pub(crate) struct RunArgs {
+    /// A parameter and its space: values (`opt=sgd,adam`), or a law and its range (`lr=log:1e-4:1e-1`; `uniform`, `int`,
+    /// `log_int`, `power2`, `normal`, `log_normal`; `depth=int:2:8:2` in steps); may be repeated
+    #[arg(long = "param", short, value_name = "NAME=SPACE", required = true)]
+    pub(super) params: Vec<String>,
+
+    /// The number of configs that are sampled
+    #[arg(long, short, value_name = "N", required_unless_present = "grid",
+        value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub(super) jobs: Option<u64>,
+
+    /// Run every combination of the values
+    #[arg(long, conflicts_with = "jobs")]
+    pub(super) grid: bool,
+
+    /// The metric that is to be great
+    #[arg(long, value_name = "METRIC")]
+    pub(super) maximize: Option<String>,
+
+    /// The metric that is to be small
+    #[arg(long, value_name = "METRIC")]
+    pub(super) minimize: Option<String>,
+
+    /// The name of the sweep; by default one that follows from parameters, metric and command
+    #[arg(long, short, value_name = "NAME")]
+    pub(super) name: Option<String>,
+
+    /// The number of jobs of each config, which differ in their seed
+    #[arg(long, value_name = "K", default_value_t = 1, hide_default_value = true,
+        value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(super) seeds: u32,
+
+    /// The parameter that is the seed
+    #[arg(long, value_name = "NAME", default_value = "seed")]
+    pub(super) seed_key: String,
+
+    /// The number of jobs that run at once; one a core by default
+    #[arg(long, short, value_name = "K", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(super) workers: Option<u32>,
+
+    /// Run the jobs on SLURM instead of this machine
+    #[arg(long)]
+    pub(super) slurm: bool,
+
+    /// Override one key of the sweep config, e.g. `--set LAUNCH.PARTITION=gpu`; may be repeated
+    #[arg(long = "set", value_name = "KEY.PATH=VALUE")]
+    pub(super) overrides: Vec<String>,
+
+    /// The command of a job, with {{args}} where its parameters go
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(super) command: Vec<String>,
+}
