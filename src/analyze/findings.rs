@@ -3,6 +3,7 @@
 use sweep_config::Sweep;
 
 use super::fate::ValueRule;
+use super::fronts::{ObjectiveFront, fronts};
 use super::group::JobGroup;
 use super::importance::{ImportanceResult, learn_importance};
 use super::leaders::GroupLeaders;
@@ -24,6 +25,8 @@ pub(super) struct ReportFindings<'a> {
     pub(super) middles: Vec<Option<GroupMiddle>>,
     /// The parameters that matter in each of the groups.
     pub(super) importances: Vec<ImportanceResult>,
+    /// The Pareto fronts of the first objective and each other one, by group.
+    pub(super) fronts: Vec<ObjectiveFront>,
     /// The groups compared with each other.
     pub(super) comparisons: Vec<GroupComparison>,
     /// The rule by which jobs have values.
@@ -40,8 +43,19 @@ impl<'a> ReportFindings<'a> {
         let leaders = selection.groups.iter().map(GroupLeaders::of).collect();
         let middles = selection.groups.iter().map(GroupMiddle::of).collect();
         let importances = selection.groups.iter().map(learn_importance).collect();
+        let fronts = fronts(&selection.groups);
         let comparisons = compare_groups(&selection.groups);
-        Self { wholes, selection, leaders, middles, importances, comparisons, rule, warnings }
+        Self {
+            wholes,
+            selection,
+            leaders,
+            middles,
+            importances,
+            fronts,
+            comparisons,
+            rule,
+            warnings,
+        }
     }
 
     /// Returns the groups that are studied.

@@ -1,10 +1,12 @@
 //! The report in a few numbers, for a terminal or a program.
 
 mod comparison;
+mod front;
 
 use serde::Serialize;
 
 use comparison::{DigestComparison, compared};
+use front::{DigestFront, fronts};
 
 use super::findings::ReportFindings;
 use super::group::JobGroup;
@@ -29,6 +31,8 @@ pub(crate) struct ReportDigest {
     pub sweeps: Vec<SweepDigest>,
     /// The comparisons of the page.
     pub comparisons: Vec<DigestComparison>,
+    /// The Pareto fronts of the page; none of a single objective.
+    pub fronts: Vec<DigestFront>,
     /// The sentences that say what could not be shown.
     pub warnings: Vec<String>,
     /// The path of the page.
@@ -161,6 +165,7 @@ pub(crate) fn digest(
         comparisons: first.map_or_else(Vec::new, |group| {
             findings.comparisons.iter().map(|c| compared(c, &group.objective)).collect()
         }),
+        fronts: fronts(findings),
         warnings,
         report,
     }
@@ -243,6 +248,10 @@ impl ReportDigest {
             lines.push(String::new());
             lines.push(comparison.words.clone());
             lines.extend(comparison.best_of.as_ref().map(|best| best.words.clone()));
+        }
+        for front in &self.fronts {
+            lines.push(String::new());
+            lines.extend(front.lines());
         }
         lines
     }
