@@ -44,7 +44,7 @@ impl Objective {
         let column = error_column(sources);
         let is_there = sources.iter().any(|source| has_number(*source, column));
         let words = if !is_there {
-            "test error, of which no job has one: another value is named by ANALYZE.OBJECTIVE"
+            "test error, which no job logged; ANALYZE.OBJECTIVE names what else to rank by"
         } else if column == EMA_ERROR {
             "least test error of its averaged (EMA) weights"
         } else {

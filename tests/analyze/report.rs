@@ -166,6 +166,18 @@ fn sweeps_without_results_have_a_page_that_says_so() {
 }
 
 #[test]
+fn what_could_be_the_objective_is_proposed_ready_to_paste() {
+    let logs = ["epoch 1 val_acc: 0.5 loss: 2\n", "epoch 1 val_acc: 0.25 loss: 3\n"];
+    let (sandbox, run) = odd_sweep(&logs);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    let line = "OBJECTIVE: {METRIC: stdout.val_acc, GOAL: maximize}";
+    assert!(run.stderr.contains(line), "{}", run.stderr);
+    let page = readable(&sandbox.read("odd/analysis.html"));
+    assert!(page.contains("The jobs log what could be the objective"), "{page}");
+    assert!(!page.contains("EMA"), "nobody averages weights here");
+}
+
+#[test]
 fn one_job_and_jobs_that_are_all_equal_are_fine() {
     let log = epoch(1, "50.0") + &epoch(2, "25.0");
     for logs in [vec![log.as_str()], vec![log.as_str(), log.as_str(), log.as_str()]] {
