@@ -25,7 +25,7 @@ pub(super) fn page(sweep: &Sweep, study: &Study, findings: &ReportFindings<'_>) 
     sections.extend(what_matters(groups, own, &metrics));
     sections.extend(studies(analyze, groups));
     if let (Some(group), Some(own)) = (groups.first(), own.first()) {
-        sections.extend(sections::next(sweep, group, own));
+        sections.extend(sections::next(sweep, group, own, findings.default.as_ref()));
     }
     sections.extend(jobs(sweep, all));
     let highlights = sections::highlights(findings);

@@ -9,6 +9,7 @@ use super::leaders::GroupLeaders;
 use super::middle::GroupMiddle;
 use super::selection::{GroupSelection, select};
 use super::study::{RuledGroups, Study};
+use super::tunability::DefaultOutcome;
 use super::verdict::{GroupComparison, compare_groups};
 
 /// The groups of a report and what holds for them.
@@ -24,6 +25,8 @@ pub(super) struct ReportFindings<'a> {
     pub(super) middles: Vec<Option<GroupMiddle>>,
     /// The parameters that matter in each of the groups.
     pub(super) importances: Vec<ImportanceResult>,
+    /// The outcome of the own sweep's `BASE_CFG`; `None` where nothing can be said of it.
+    pub(super) default: Option<DefaultOutcome>,
     /// The groups compared with each other.
     pub(super) comparisons: Vec<GroupComparison>,
     /// The rule by which jobs have values.
@@ -40,8 +43,19 @@ impl<'a> ReportFindings<'a> {
         let leaders = selection.groups.iter().map(GroupLeaders::of).collect();
         let middles = selection.groups.iter().map(GroupMiddle::of).collect();
         let importances = selection.groups.iter().map(learn_importance).collect();
+        let default = wholes.first().and_then(|own| DefaultOutcome::of(sweep, own));
         let comparisons = compare_groups(&selection.groups);
-        Self { wholes, selection, leaders, middles, importances, comparisons, rule, warnings }
+        Self {
+            wholes,
+            selection,
+            leaders,
+            middles,
+            importances,
+            default,
+            comparisons,
+            rule,
+            warnings,
+        }
     }
 
     /// Returns the groups that are studied.

@@ -22,3 +22,4 @@ mod importances;
 mod mirror;
 mod printed;
 mod simulation;
+mod tunability;

@@ -1,10 +1,12 @@
 //! The report in a few numbers, for a terminal or a program.
 
 mod comparison;
+mod gain;
 
 use serde::Serialize;
 
 use comparison::{DigestComparison, compared};
+use gain::DigestGain;
 
 use super::findings::ReportFindings;
 use super::group::JobGroup;
@@ -29,6 +31,8 @@ pub(crate) struct ReportDigest {
     pub sweeps: Vec<SweepDigest>,
     /// The comparisons of the page.
     pub comparisons: Vec<DigestComparison>,
+    /// What tuning gained over `BASE_CFG`'s own values in the report's own sweep; missing if no config has them.
+    pub tunability: Option<DigestGain>,
     /// The sentences that say what could not be shown.
     pub warnings: Vec<String>,
     /// The path of the page.
@@ -161,6 +165,7 @@ pub(crate) fn digest(
         comparisons: first.map_or_else(Vec::new, |group| {
             findings.comparisons.iter().map(|c| compared(c, &group.objective)).collect()
         }),
+        tunability: DigestGain::of(findings),
         warnings,
         report,
     }
@@ -238,6 +243,9 @@ impl ReportDigest {
         for sweep in &self.sweeps {
             lines.push(String::new());
             sweep.lines(&mut lines);
+        }
+        if let Some(gain) = &self.tunability {
+            lines.extend([String::new(), gain.words.clone()]);
         }
         for comparison in &self.comparisons {
             lines.push(String::new());
