@@ -11,11 +11,11 @@ use super::diagnostic::STDOUT;
 use super::files::open_regular;
 use super::log_binding::{LogFile, ReaderBinding, TypeRule, matching};
 use super::log_hint::{LogHint, format_name, generalized};
-use super::log_sniff::{HEAD, may_be_log, sniff};
+use super::log_sniff::{HEAD, WHOLE, may_be_log, sniff};
 use super::log_walk::{WalkReach, walk};
 use super::reader::{
-    CsvReader, JsonlReader, KeyvalueReader, LogFileReader, ResultsReader, TrainerReader, WholeFile,
-    printed_names,
+    CsvReader, JsonlReader, KeyvalueReader, LogFileReader, MlflowReader, ResultsReader,
+    SacredReader, TrainerReader, WandbReader, WholeFile, printed_names,
 };
 
 /// The number of the first reader here: those of `READERS` come before.
@@ -23,6 +23,9 @@ pub(super) const FIRST: usize = 1000;
 
 /// The number of files of a job whose beginning is looked at.
 const LOOKED_AT: usize = 60;
+
+/// The number of files of well-known programs that are read of a job.
+const MOST_KNOWN: usize = 2000;
 
 /// The number of hints that a job gives.
 const HINTS: usize = 6;
@@ -77,6 +80,9 @@ const KNOWN: &[KnownLog] = &[
         &["**/all_results.json", "**/eval_results.json", "**/test_results.json", "**/metrics.json"],
         TypeRule::Stem,
     ),
+    (LogFormat::Sacred, SacredReader::USUAL_FILES, TypeRule::Stem),
+    (LogFormat::Mlflow, MlflowReader::USUAL_FILES, TypeRule::Stem),
+    (LogFormat::Wandb, WandbReader::USUAL_FILES, TypeRule::Stem),
     (LogFormat::Results, &["**/wandb-summary.json"], TypeRule::Stem),
 ];
 
@@ -158,7 +164,7 @@ impl FurtherLogs {
             |path: &&String| self.known.iter().any(|binding| binding.files.is_match(path.as_str()));
         let files = found.files.iter().filter(is_known).cloned().collect();
         let mut sources = matching(&self.known, files, FIRST);
-        sources.truncate(LOOKED_AT);
+        sources.truncate(MOST_KNOWN);
         let told = sources.into_iter().filter_map(|source| {
             found.looked_at.push(source.path.clone());
             let format = self.known[source.binding - FIRST].format;
@@ -184,6 +190,17 @@ impl FurtherLogs {
 
 /// Returns the hint at a log that was read.
 pub(crate) fn hint(format: LogFormat, source: &LogFile<'_>, names: Vec<String>) -> LogHint {
+    // A store is known by its folder.
+    if matches!(format, LogFormat::Mlflow | LogFormat::Wandb) {
+        let files = if format == LogFormat::Mlflow { "mlruns" } else { "wandb" }.to_owned();
+        return LogHint {
+            is_read: true,
+            reader: format_name(format),
+            files,
+            kind: String::new(),
+            names,
+        };
+    }
     let files = generalized(&source.path);
     let stem = source.path.rsplit('/').next().and_then(|file| file.split('.').next());
     let kind =
@@ -197,6 +214,9 @@ fn reader_of(format: LogFormat) -> Option<Box<dyn LogFileReader>> {
         LogFormat::Csv => Box::new(CsvReader),
         LogFormat::Trainer => Box::new(WholeFile(TrainerReader)),
         LogFormat::Results => Box::new(WholeFile(ResultsReader)),
+        LogFormat::Sacred => Box::new(WholeFile(SacredReader)),
+        LogFormat::Mlflow => Box::new(MlflowReader),
+        LogFormat::Wandb => Box::new(WandbReader),
         _ => return None,
     })
 }
@@ -204,6 +224,8 @@ fn reader_of(format: LogFormat) -> Option<Box<dyn LogFileReader>> {
 /// Reads the beginning of a file; `None` of one that is empty or cannot be read.
 fn head(path: &Path) -> Option<Vec<u8>> {
     let mut head = Vec::new();
-    open_regular(path).ok()??.take(HEAD as u64).read_to_end(&mut head).ok()?;
+    let is_json = path.extension().is_some_and(|ending| ending == "json");
+    let limit = if is_json { WHOLE } else { HEAD };
+    open_regular(path).ok()??.take(limit as u64).read_to_end(&mut head).ok()?;
     (!head.is_empty()).then_some(head)
 }

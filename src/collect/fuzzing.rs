@@ -2,8 +2,9 @@
 
 use super::cache::codec::CacheCodec;
 use super::reader::{
-    CsvReader, FieldNames, JsonlReader, LogFileReader, PatternReader, PyclsReader, ReadProgress,
-    RecordSink, ResultsReader, RowKeys, TensorBoardReader, TrainerReader, WholeFile, take_rest,
+    CsvReader, FieldNames, JsonlReader, KeyvalueReader, LogFileReader, MlflowReader, PatternReader,
+    PyclsReader, ReadProgress, RecordSink, ResultsReader, RowKeys, SacredReader, TensorBoardReader,
+    TrainerReader, WandbReader, WholeFile, take_rest,
 };
 
 /// Reads a log with one of the readers, at once and in two pieces.
@@ -14,13 +15,17 @@ use super::reader::{
 pub fn read(reader: u8, cut: u8, log: &[u8]) {
     let pattern = PatternReader::new(r"epoch[ =](?P<epoch>\d+).*?loss[ =](?P<loss>\S+)");
     let Ok(pattern) = pattern else { return };
-    let (is_whole_file, reader): (bool, &dyn LogFileReader) = match reader % 7 {
+    let (is_whole_file, reader): (bool, &dyn LogFileReader) = match reader % 11 {
         0 => (false, &PyclsReader::new()),
         1 => (false, &JsonlReader),
         2 => (false, &CsvReader),
         3 => (false, &TensorBoardReader),
         4 => (true, &WholeFile(TrainerReader)),
         5 => (true, &WholeFile(ResultsReader)),
+        7 => (false, &KeyvalueReader { is_guess: false }),
+        8 => (false, &MlflowReader),
+        9 => (false, &WandbReader),
+        10 => (true, &WholeFile(SacredReader)),
         _ => (false, &pattern),
     };
     let mut at_once = ReadProgress::default();

@@ -5,8 +5,9 @@ use sweep_config::{LogFormat, LogReader};
 
 use super::log_walk::{natural, newest_only};
 use super::reader::{
-    CsvReader, JsonlReader, KeyvalueReader, LogFileReader, PatternReader, PyclsReader,
-    ResultsReader, RowKeys, TensorBoardReader, TrainerReader, WholeFile,
+    CsvReader, JsonlReader, KeyvalueReader, LogFileReader, MlflowReader, PatternReader,
+    PyclsReader, ResultsReader, RowKeys, SacredReader, TensorBoardReader, TrainerReader,
+    WandbReader, WholeFile,
 };
 
 /// The formats that are looked for if `COLLECT.READERS` names none; of two values for one place the
@@ -123,7 +124,12 @@ impl ReaderBinding {
         // A dot parts the type from the field.
         let stem = file.split('.').next().filter(|stem| !stem.is_empty()).unwrap_or("log");
         match (&self.type_rule, self.format) {
+            (TypeRule::Fixed(kind), LogFormat::Mlflow) => {
+                format!("{kind}.{}", MlflowReader::metric_of(path))
+            }
+            (_, LogFormat::Mlflow) => format!("mlflow.{}", MlflowReader::metric_of(path)),
             (TypeRule::Fixed(kind), _) => kind.clone(),
+            (TypeRule::Stem, LogFormat::Wandb) => "wandb".to_owned(),
             (TypeRule::Stem, LogFormat::Tensorboard) => {
                 let is_phase = TensorBoardReader::PHASES.contains(&folder);
                 if is_phase { folder.to_owned() } else { "tensorboard".to_owned() }
@@ -136,12 +142,17 @@ impl ReaderBinding {
 }
 
 /// Returns the files that a format is looked for in if `FILES` names none.
-fn usual_files(format: LogFormat) -> &'static [&'static str] {
+pub(super) fn usual_files(format: LogFormat) -> &'static [&'static str] {
     let usual = USUAL.iter().find(|(known, _)| *known == format);
-    usual.map_or(KeyvalueReader::USUAL_FILES, |(_, files)| files)
+    match format {
+        LogFormat::Mlflow => MlflowReader::USUAL_FILES,
+        LogFormat::Wandb => WandbReader::USUAL_FILES,
+        LogFormat::Sacred => SacredReader::USUAL_FILES,
+        _ => usual.map_or(KeyvalueReader::USUAL_FILES, |(_, files)| files),
+    }
 }
 
-fn reader_of(reader: &LogReader) -> Option<Box<dyn LogFileReader>> {
+pub(super) fn reader_of(reader: &LogReader) -> Option<Box<dyn LogFileReader>> {
     Some(match reader.format {
         LogFormat::Pycls => Box::new(PyclsReader::new()),
         LogFormat::Jsonl => Box::new(JsonlReader),
@@ -151,5 +162,8 @@ fn reader_of(reader: &LogReader) -> Option<Box<dyn LogFileReader>> {
         LogFormat::Results => Box::new(WholeFile(ResultsReader)),
         LogFormat::Regex => Box::new(PatternReader::new(&reader.pattern).ok()?),
         LogFormat::Keyvalue => Box::new(KeyvalueReader { is_guess: false }),
+        LogFormat::Mlflow => Box::new(MlflowReader),
+        LogFormat::Wandb => Box::new(WandbReader),
+        LogFormat::Sacred => Box::new(WholeFile(SacredReader)),
     })
 }

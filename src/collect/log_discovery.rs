@@ -7,7 +7,7 @@ use sweep_config::{CollectConfig, LogFormat, LogReader};
 use super::cache::FileStamp;
 use super::diagnostic::STDOUT;
 use super::further_logs::FurtherLogs;
-use super::log_binding::{LogFile, ReaderBinding, USUAL, matching};
+use super::log_binding::{LogFile, ReaderBinding, USUAL, matching, usual_files};
 use super::log_walk::{WalkReach, walk};
 use super::reader::FieldNames;
 
@@ -79,8 +79,15 @@ impl WalkReach {
         let mut reach = Self::default();
         for reader in readers {
             reader.files.iter().for_each(|glob| reach.add(glob));
-            if reader.files.is_empty() {
-                reach.add_usual();
+            match reader.format {
+                _ if !reader.files.is_empty() => {}
+                // They lie deep, in folders that are passed over otherwise.
+                LogFormat::Mlflow | LogFormat::Wandb => {
+                    for glob in usual_files(reader.format) {
+                        reach.add(glob);
+                    }
+                }
+                _ => reach.add_usual(),
             }
         }
         reach

@@ -40,7 +40,8 @@ impl LogHint {
         };
         let kind =
             if self.kind.is_empty() { String::new() } else { format!(", TYPE: {}", self.kind) };
-        match (files.is_empty(), kind.is_empty()) {
+        let is_store = matches!(self.reader.as_str(), "mlflow" | "wandb");
+        match (files.is_empty() || is_store, kind.is_empty()) {
             (true, true) => format!("- {}", self.reader),
             _ => format!("- {{READER: {}{files}{kind}}}", self.reader),
         }
@@ -86,7 +87,7 @@ impl HintSummary {
             _ => format!("{jobs} {} `{files}`", verb("have", "has")),
         };
         if *is_read {
-            format!("{what}, read as {reader}, since nothing else of them is a record; to say so")
+            format!("{what}, read as {reader} because no usual file holds a record; to name it")
         } else {
             format!("{what}, which no reader reads; to read it")
         }

@@ -3,10 +3,13 @@
 use sweep_config::{LogFormat, Value};
 
 use super::log_value::parse_json;
-use super::reader::printed_names;
+use super::reader::{MlflowReader, SacredReader, WandbReader, printed_names};
 
 /// The number of bytes at the beginning of a file that are looked at: some logs begin with a whole config.
 pub(super) const HEAD: usize = 128 << 10;
+
+/// The number of bytes of a file of JSON that are looked at, which may be one document.
+pub(super) const WHOLE: usize = 8 << 20;
 
 /// The number of lines of JSON that are looked at.
 const FIRST: usize = 20;
@@ -48,6 +51,9 @@ pub(super) fn sniff(path: &str, head: &[u8]) -> Option<LogFormat> {
     if name.starts_with("events.out.tfevents") {
         return Some(LogFormat::Tensorboard);
     }
+    if head.starts_with(WandbReader::MAGIC) {
+        return Some(LogFormat::Wandb);
+    }
     if head.contains(&0) {
         return None;
     }
@@ -55,7 +61,10 @@ pub(super) fn sniff(path: &str, head: &[u8]) -> Option<LogFormat> {
         return Some(LogFormat::Trainer);
     }
     let text = String::from_utf8_lossy(head);
-    let is_whole = head.len() < HEAD;
+    if path.contains("/metrics/") && MlflowReader::is_line(&text) {
+        return Some(LogFormat::Mlflow);
+    }
+    let is_whole = head.len() < if ending(name) == "json" { WHOLE } else { HEAD };
     if text.trim_start().starts_with('{') {
         return of_json(name, &text, is_whole);
     }
@@ -79,6 +88,9 @@ fn of_json(name: &str, text: &str, is_whole: bool) -> Option<LogFormat> {
         return objects.iter().any(has_number).then_some(LogFormat::Jsonl);
     }
     let whole = parse_json(text.as_bytes()).map(Value::from).filter(|_| is_whole)?;
+    if SacredReader::is_form(&whole) {
+        return Some(LogFormat::Sacred);
+    }
     has_number(&whole).then_some(LogFormat::Results)
 }
 
@@ -130,6 +142,9 @@ mod tests {
             ("one.json", "{\"acc\": 0.5}", Some(LogFormat::Results)),
             ("train.log", "Epoch 1/2\nloss: 0.5 - acc: 0.25\n", Some(LogFormat::Keyvalue)),
             ("notes.txt", "Dear all,\nthe room is 5, 6 or 7\n", None),
+            ("mlruns/0/1f/metrics/a/b", "1795970221114 2.0 0\n", Some(LogFormat::Mlflow)),
+            ("metrics.json", "{\"a\": {\"steps\": [1], \"values\": [2]}}", Some(LogFormat::Sacred)),
+            ("run-x.wandb", ":W&B\u{1}", None),
             ("labels.csv", "cat,dog\nred,blue\n", None),
             ("x.json", "{\"name\": \"x\"}", None),
             ("x.log", "\u{0}\u{1}", None),

@@ -7,7 +7,11 @@ use sweep_config::{ObjectiveGoal, table};
 use super::goal_guess::guess_goal;
 
 /// Words of numbers that are no results: where in the training they were logged, and what it took.
-const OTHERS: [&str; 22] = [
+const OTHERS: [&str; 26] = [
+    "epoch_ind",
+    "epoch_max",
+    "iter_ind",
+    "iter_max",
     "epoch",
     "step",
     "iter",

@@ -69,8 +69,13 @@ pub(crate) fn guess_goal(name: &str) -> Option<ObjectiveGoal> {
     let stems: Vec<String> = words.iter().map(|word| stem(word)).collect();
     let has = |known: &[&str]| stems.iter().any(|word| known.contains(&word.as_str()));
     let ends = |tail: &str| words.iter().any(|word| word.ends_with(tail));
+    // LightGBM's names of regression metrics, which elsewhere are those of penalties.
+    let is_norm = words.last().is_some_and(|last| matches!(*last, "l1" | "l2"));
+    let has_phase = words
+        .iter()
+        .any(|word| ["train", "val", "test", "eval"].iter().any(|phase| word.starts_with(phase)));
     // `f1`, `top1` and `r2` are words by their digit; `top1_err` is an error.
-    if has(&SMALL) || ends("loss") || ends("error") {
+    if has(&SMALL) || ends("loss") || ends("error") || (is_norm && has_phase) {
         return Some(ObjectiveGoal::Minimize);
     }
     let is_large = |word: &&str| match stem(word).as_str() {
@@ -94,6 +99,7 @@ mod tests {
             "valid_0's rmse",
             "valLoss",
             "nll_loss",
+            "valid_1_l2",
             "perplexity",
         ] {
             assert_eq!(guess_goal(name), Some(ObjectiveGoal::Minimize), "{name}");
@@ -110,7 +116,7 @@ mod tests {
         ] {
             assert_eq!(guess_goal(name), Some(ObjectiveGoal::Maximize), "{name}");
         }
-        for name in ["lr", "epoch", "time", "f", "stop", "batch_size", "n", ""] {
+        for name in ["lr", "l2", "epoch", "time", "f", "stop", "batch_size", "n", ""] {
             assert_eq!(guess_goal(name), None, "{name}");
         }
     }

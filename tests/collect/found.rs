@@ -125,7 +125,7 @@ fn a_trainers_state_below_checkpoints_is_read() {
     let logs = sweep("", 2, &[("out/checkpoints/checkpoint-8/trainer_state.json", state)]);
     let text = logs.collect(&[]).expect(1).stdout;
     assert_eq!(first(&logs, "log_history.eval_loss"), Field::Double(0.25));
-    has(&text, &["read as trainer, since nothing else of them is a record"]);
+    has(&text, &["read as trainer because no usual file holds a record"]);
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod checkpoints;
 mod edge;
 mod found;
 mod hostile;
+mod known;
 mod places;
 mod programs;
 mod readonly;

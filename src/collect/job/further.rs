@@ -33,7 +33,9 @@ impl JobFiles<'_> {
             let mut read = Vec::with_capacity(sources.len());
             for (source, hint) in &sources {
                 let log = self.source(source, take_known(resume, source), buffer, logs, outlook);
-                self.hints.push(hint.clone());
+                if !self.hints.contains(hint) {
+                    self.hints.push(hint.clone());
+                }
                 let (path, binding) = (source.path.as_str(), source.binding);
                 read.extend(log.map(|log| FileLog { path, binding, log }));
             }

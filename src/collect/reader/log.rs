@@ -138,7 +138,10 @@ impl JobLog {
             return diagnostics.add(DiagnosticKind::ReservedType, DiagnosticPlace::Line(line));
         }
         let at = self.type_at(&record.kind);
-        let Some(place) = RowPlace::of(&record) else { return };
+        let Some(place) = RowPlace::of(&record) else {
+            let named = record.fields.into_iter().map(|(name, value)| (name.into_owned(), value));
+            return self.types[at].once.get_or_insert_default().extend(named);
+        };
         let values = self.types[at].series.values(record.fields.into_iter());
         self.types[at].series.set(values, place, line);
     }

@@ -105,7 +105,7 @@ fn unmasked(masked: [u8; 4]) -> u32 {
 }
 
 /// Fills a buffer as far as the input goes; gives how far.
-fn fill(input: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
+pub(super) fn fill(input: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {
         match read_some(input, &mut buffer[filled..])? {

@@ -77,6 +77,12 @@ pub enum LogFormat {
     Regex,
     /// Printed lines with `name: number` and `name=number`.
     Keyvalue,
+    /// `MLflow`'s file store.
+    Mlflow,
+    /// Runs of Weights & Biases.
+    Wandb,
+    /// Sacred's `metrics.json`.
+    Sacred,
 }
 
 named!(pub CheckpointsKeep { All = "all", Last = "last", None = "none" });
@@ -90,6 +96,9 @@ named!(pub LogFormat {
     Results = "results",
     Regex = "regex",
     Keyvalue = "keyvalue",
+    Mlflow = "mlflow",
+    Wandb = "wandb",
+    Sacred = "sacred",
 });
 
 pub(super) fn decode(section: ConfigSection<'_>) -> CollectConfig {
