@@ -1,4 +1,4 @@
-//! What tuning gained, in numbers.
+//! The gain of tuning in numbers.
 
 use serde::Serialize;
 

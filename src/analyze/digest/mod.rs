@@ -31,7 +31,7 @@ pub(crate) struct ReportDigest {
     pub sweeps: Vec<SweepDigest>,
     /// The comparisons of the page.
     pub comparisons: Vec<DigestComparison>,
-    /// What tuning gained over `BASE_CFG`'s own values in the report's own sweep; missing if no config has them.
+    /// The gain of tuning over `BASE_CFG`'s own values in the report's own sweep; missing if no config has them.
     pub tunability: Option<DigestGain>,
     /// The sentences that say what could not be shown.
     pub warnings: Vec<String>,
