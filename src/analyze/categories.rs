@@ -11,7 +11,7 @@ use sweep_config::{Value, table, yaml};
 use super::metrics::{Metric, MetricProblem};
 use super::population::Population;
 use super::sampled::last_part;
-use super::value_order::{CategoryKey, ValueOrder};
+use super::value_order::CategoryKey;
 use crate::tables::PlainColumn;
 use crate::trials::{CellValue, nearest};
 
@@ -24,18 +24,23 @@ pub(super) struct CategoryList {
 }
 
 impl CategoryList {
-    /// Makes the list of all values that there are of a metric.
-    pub(super) fn new<'v>(
+    /// Makes the list of all values that there are of a metric, in the order that the sweep of a population has.
+    pub(super) fn of<'v>(
         metric: &Metric,
-        order: &ValueOrder,
+        population: &Population,
         values: impl Iterator<Item = &'v CellValue>,
     ) -> Self {
+        let column = metric.column_in(&population.table);
+        let key = column.as_deref().and_then(|column| column.strip_prefix(table::CFG));
+        let listed = key.map(|key| population.order.listed(key)).unwrap_or_default();
+        Self::new(listed, values)
+    }
+
+    fn new<'v>(listed: &[CategoryKey], values: impl Iterator<Item = &'v CellValue>) -> Self {
         let mut distinct: BTreeMap<CategoryKey, &CellValue> = BTreeMap::new();
         for value in values {
             distinct.entry(CategoryKey::of(value)).or_insert(value);
         }
-        let known = metric.column().and_then(|column| column.strip_prefix(table::CFG));
-        let listed = known.map(|key| order.listed(key)).unwrap_or_default();
         let mut keys: Vec<(CategoryKey, &CellValue)> = distinct.into_iter().collect();
         keys.sort_by_key(|(key, _)| listed.iter().position(|l| l == key).unwrap_or(listed.len()));
         let values = keys.iter().map(|(_, value)| (*value).clone()).collect();
@@ -58,14 +63,11 @@ pub(super) fn cell_values(
     population: &Population,
     metric: &Metric,
 ) -> Result<Vec<Option<CellValue>>, MetricProblem> {
-    let column = metric.column();
-    if let Some(key) = column.and_then(|column| column.strip_prefix(table::CFG)) {
-        let jobs = population.trials.jobs.iter();
-        let sampled: Vec<_> = jobs.map(|job| job.sampled.get(key).cloned()).collect();
-        if sampled.iter().any(Option::is_some) {
-            return Ok(sampled);
-        }
+    if let Some(sampled) = sampled_values(population, metric) {
+        return Ok(sampled);
     }
+    let column = metric.column_in(&population.table);
+    let column = column.as_deref();
     let texts = column.map(|column| population.table.text_column(column)).unwrap_or_default();
     if texts.iter().any(Option::is_some) {
         return Ok(texts.iter().map(|text| Some(of_column(text.as_deref()?))).collect());
@@ -93,7 +95,7 @@ pub(super) fn with_texts(
     metric: &Metric,
 ) -> MetricProblem {
     let names: Vec<&str> = population.table.names().collect();
-    if metric.column() != Some(&metric.name) || names.contains(&metric.name.as_str()) {
+    if metric.column() != Some(&metric.name) || metric.column_in(&population.table).is_some() {
         return problem;
     }
     let near = nearest(&metric.name, &names);
@@ -103,12 +105,50 @@ pub(super) fn with_texts(
     MetricProblem { hint: Some(format!("Did you mean {}?", near.join(" or "))), ..problem }
 }
 
-/// Returns true if a metric of a population is drawn by category: it holds texts, lists or truth values.
+/// Returns what was sampled for each job, by row; `None` of what is no sampled parameter.
+fn sampled_values(population: &Population, metric: &Metric) -> Option<Vec<Option<CellValue>>> {
+    let column = metric.column_in(&population.table);
+    let key = column.as_deref()?.strip_prefix(table::CFG)?;
+    let jobs = population.trials.jobs.iter();
+    let sampled: Vec<_> = jobs.map(|job| job.sampled.get(key).cloned()).collect();
+    sampled.iter().any(Option::is_some).then_some(sampled)
+}
+
+/// Returns the numbers of each job for a range, by row: of a parameter with texts those that were sampled as numbers, since a
+/// text that reads as a number is none; of other metrics `values`.
+///
+/// # Errors
+///
+/// When no job has any, or as `values`.
+pub(super) fn ranged_values(
+    population: &Population,
+    metric: &Metric,
+    values: impl FnOnce() -> Result<Vec<Option<f64>>, MetricProblem>,
+) -> Result<Vec<Option<f64>>, MetricProblem> {
+    let is_text = |value: &CellValue| matches!(value, CellValue::Text(_));
+    match sampled_values(population, metric) {
+        Some(sampled) if sampled.iter().flatten().any(is_text) => {
+            let numbers: Vec<Option<f64>> =
+                sampled.iter().map(|value| value.as_ref()?.number()).collect();
+            let any = numbers.iter().any(Option::is_some);
+            any.then_some(numbers).ok_or_else(|| metric.problem("holds texts, not numbers", None))
+        }
+        _ => values(),
+    }
+}
+
+/// Returns true if a metric of a population is drawn by category: it holds texts, lists or truth values. A column that was
+/// logged is one of numbers if any of its texts is a number: the word of one job takes nothing from the others.
 pub(super) fn is_categorical(population: &Population, metric: &Metric) -> bool {
     let table = &population.table;
-    metric.column().is_some_and(|column| {
-        table.is_truth(column) || matches!(table.get(column), Some(PlainColumn::Texts(_)))
-    })
+    let Some(column) = metric.column_in(table) else { return false };
+    if table.is_truth(&column) {
+        return true;
+    }
+    if !matches!(table.get(&column), Some(PlainColumn::Texts(_))) {
+        return false;
+    }
+    sampled_values(population, metric).is_some() || metric.plain_values(table).is_err()
 }
 
 /// Returns true if two values are of one category.
@@ -140,6 +180,7 @@ pub(super) fn name(metric: &Metric, value: &CellValue) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analyze::value_order::ValueOrder;
 
     fn cells(values: &[Value]) -> Vec<CellValue> {
         values.iter().cloned().map(CellValue::from).collect()
@@ -164,8 +205,7 @@ mod tests {
             Value::Null,
             text("2"),
         ]);
-        let metric = Metric::named("cfg.opt");
-        let list = CategoryList::new(&metric, &order, values.iter().chain(&values));
+        let list = CategoryList::new(order.listed("opt"), values.iter().chain(&values));
         let names: Vec<String> = list.values.iter().map(spelled).collect();
         assert_eq!(names, ["sgd", "2", "adam", "null", "true", "-1.5", "10", "\"2\"", "zero"]);
         assert_eq!(list.place(&CellValue::Int(2)), Some(1), "2 and 2.0 are one number");

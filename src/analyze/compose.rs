@@ -107,7 +107,7 @@ fn comparisons(
         sections::normalised(groups, &complexity(analyze, groups)),
         sections::search(groups, &findings.comparisons),
         sections::replicates(groups),
-        sections::pareto(groups, &study.others),
+        sections::pareto(findings),
     ];
     sections.into_iter().flatten().collect()
 }

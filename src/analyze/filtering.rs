@@ -44,7 +44,7 @@ pub(super) fn unranged(
     metric: &Metric,
 ) -> MetricProblem {
     let values = cell_values(population, metric).unwrap_or_default();
-    let list = CategoryList::new(metric, &population.order, values.iter().flatten());
+    let list = CategoryList::of(metric, population, values.iter().flatten());
     let has_texts = list.values.iter().any(|value| matches!(value, CellValue::Text(_)));
     if !has_texts {
         return problem;

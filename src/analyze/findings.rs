@@ -3,6 +3,7 @@
 use sweep_config::Sweep;
 
 use super::fate::ValueRule;
+use super::fronts::{ObjectiveFront, fronts};
 use super::group::JobGroup;
 use super::importance::{ImportanceResult, learn_importance};
 use super::leaders::GroupLeaders;
@@ -27,6 +28,8 @@ pub(super) struct ReportFindings<'a> {
     pub(super) importances: Vec<ImportanceResult>,
     /// The outcome of the own sweep's `BASE_CFG`; `None` where nothing can be said of it.
     pub(super) default: Option<DefaultOutcome>,
+    /// The Pareto fronts of the first objective and each other one, by group.
+    pub(super) fronts: Vec<ObjectiveFront>,
     /// The groups compared with each other.
     pub(super) comparisons: Vec<GroupComparison>,
     /// The rule by which jobs have values.
@@ -44,6 +47,7 @@ impl<'a> ReportFindings<'a> {
         let middles = selection.groups.iter().map(GroupMiddle::of).collect();
         let importances = selection.groups.iter().map(learn_importance).collect();
         let default = wholes.first().and_then(|own| DefaultOutcome::of(sweep, own));
+        let fronts = fronts(&selection.groups);
         let comparisons = compare_groups(&selection.groups);
         Self {
             wholes,
@@ -52,6 +56,7 @@ impl<'a> ReportFindings<'a> {
             middles,
             importances,
             default,
+            fronts,
             comparisons,
             rule,
             warnings,

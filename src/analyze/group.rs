@@ -5,7 +5,7 @@ use std::sync::Arc;
 use polars::prelude::{Column, DataFrame};
 use sweep_config::{KeptValues, MetricFilter, SeedReduction};
 
-use super::categories::cell_values;
+use super::categories::{cell_values, ranged_values};
 use super::configs::{ConfigOutcome, outcomes};
 use super::fate::{JobFate, ValueRule};
 use super::filtering::{is_named, unranged};
@@ -110,7 +110,9 @@ impl<'a> JobGroup<'a> {
             let metric = Metric::named(&filter.metric);
             match &filter.keep {
                 KeptValues::Range(range) => {
-                    let values = metric.values(&self.population.table, &self.objective);
+                    let values = ranged_values(self.population, &metric, || {
+                        metric.values(&self.population.table, &self.objective)
+                    });
                     let values = values.map_err(|why| unranged(why, self.population, &metric))?;
                     for (kept, value) in kept.iter_mut().zip(values) {
                         let value = value.map(|value| metric.as_pycls(value));

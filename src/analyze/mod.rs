@@ -16,6 +16,7 @@ mod figures;
 mod filtering;
 mod findings;
 mod frame;
+mod fronts;
 pub mod group;
 mod importance;
 mod leaders;

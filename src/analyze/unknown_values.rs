@@ -8,7 +8,6 @@ use super::categories::{CategoryList, cell_values, spelled};
 use super::filtering::{alternatives, cell};
 use super::group::JobGroup;
 use super::metrics::Metric;
-use super::value_order::ValueOrder;
 use crate::trials::{CellValue, nearest};
 
 /// The greatest number of values that a remark lists.
@@ -27,8 +26,8 @@ pub(super) fn unknown_values<'f>(
         // A metric that no job has is told of where the filter is applied.
         let Ok(columns) = columns.collect::<Result<Vec<_>, _>>() else { continue };
         let values = columns.iter().flatten().flatten();
-        let order = groups.first().map_or_else(ValueOrder::default, |g| g.population.order.clone());
-        let known = CategoryList::new(&metric, &order, values);
+        let Some(first) = groups.first() else { continue };
+        let known = CategoryList::of(&metric, first.population, values);
         for name in names.iter().map(cell).filter(|name| known.place(name).is_none()) {
             let (metric, hint) = (&filter.metric, hint(&name, &known.values));
             remarks.insert(format!("No job has `{metric}` {}.{hint}", spelled(&name)));

@@ -72,8 +72,8 @@ fn parameter(name: &str, groups: &[JobGroup<'_>]) -> Result<ComparedParameter, S
         group.rows().iter().filter_map(|&row| column[row].clone()).collect::<Vec<_>>()
     };
     let present: Vec<CellValue> = groups.iter().zip(&columns).flat_map(of_group).collect();
-    let order = groups.first().map(|group| group.population.order.clone()).unwrap_or_default();
-    let list = CategoryList::new(&metric, &order, present.iter());
+    let Some(first) = groups.first() else { return Err(format!("no job has `{name}`.")) };
+    let list = CategoryList::of(&metric, first.population, present.iter());
     match list.values.as_slice() {
         [] => Err(format!("no job has `{name}`.")),
         [only] => Err(format!("`{name}` is {} in all jobs.", spelled(only))),

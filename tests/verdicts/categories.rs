@@ -180,6 +180,34 @@ fn numbers_and_combinations_are_groups_too_and_with_seeds_configs_are_paired() {
 }
 
 #[test]
+fn a_parameter_is_found_by_the_end_of_its_name() {
+    let sandbox = grid("");
+    let found = digest(&sandbox, &["ANALYZE.COMPARE_BY=opt"]);
+    assert_eq!(names(&found), ["sgd", "adam", "lion"]);
+    let found = digest(&sandbox, &["ANALYZE.PRE_FILTERS={opt: [sgd]}", "ANALYZE.METRICS=[flag]"]);
+    assert_eq!((jobs(&found), &found["warnings"]), (vec![24], &serde_json::json!([])));
+    assert!(page(&sandbox).contains("data-y=\"flag\" data-rows-of=\"[\"false\",\"true\"]\""));
+}
+
+#[test]
+fn the_word_of_one_job_makes_no_categories_of_the_numbers_of_others() {
+    let sandbox = grid("METRICS: [note.score]");
+    for job in 0..72 {
+        let path = format!("sweeps/grid/logs/{job:06}/stdout.log");
+        let score = if job == 7 { "\"N/A\"".to_owned() } else { format!("{job}.5") };
+        let line = format!(
+            "json_stats: {{\"_type\": \"note\", \"epoch\": \"2/2\", \"score\": {score}}}\n"
+        );
+        let log = sandbox.read(&path) + &line;
+        sandbox.write(&path, log);
+    }
+    sandbox.run(bin!("sweep_collect"), &["--sweep-cfg", "grid.yaml"]);
+    assert_eq!(digest(&sandbox, &[])["warnings"], serde_json::json!([]));
+    let page = page(&sandbox);
+    assert!(page.contains("data-x=\"note.score\"") && !page.contains("data-rows-of"));
+}
+
+#[test]
 fn what_makes_no_groups_is_refused_with_what_to_write_instead() {
     let sandbox = Sandbox::new();
     let setup = "  NUM_CONFIGS: 40\n  SAMPLERS:\n    lr: {TYPE: float_sampler, RANGE: [0.0, 1.0]}\n    opt: [sgd, adam]\n    momentum: {TYPE: value_sampler, VALUES: [0.8, 0.9], WHEN: opt == 'sgd'}\n    same: [x]\n";

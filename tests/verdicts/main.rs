@@ -18,6 +18,7 @@ mod common;
 
 mod categories;
 mod comparisons;
+mod fronts;
 mod importances;
 mod mirror;
 mod printed;

@@ -113,6 +113,10 @@ fn columns(group: &JobGroup<'_>, subject: PageSubject<'_>) -> Vec<Json> {
     let population = group.population;
     let mut columns = Vec::new();
     let mut add = |name: &str, label: &str, kind: &str, values: Json| {
+        // A metric may be named as the parameter that it is.
+        if columns.iter().any(|known: &Json| known["name"] == name) {
+            return;
+        }
         columns.push(json!({ "name": name, "label": label, "kind": kind, "values": values }));
     };
     add(&objective_column(0), &group.objective.label, "objective", numbers(&group.all_errors()));

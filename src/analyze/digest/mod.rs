@@ -1,11 +1,13 @@
 //! The report in a few numbers, for a terminal or a program.
 
 mod comparison;
+mod front;
 mod gain;
 
 use serde::Serialize;
 
 use comparison::{DigestComparison, compared};
+use front::{DigestFront, fronts};
 use gain::DigestGain;
 
 use super::findings::ReportFindings;
@@ -33,6 +35,8 @@ pub(crate) struct ReportDigest {
     pub comparisons: Vec<DigestComparison>,
     /// The gain of tuning over `BASE_CFG`'s own values in the report's own sweep; missing if no config has them.
     pub tunability: Option<DigestGain>,
+    /// The Pareto fronts of the page; none of a single objective.
+    pub fronts: Vec<DigestFront>,
     /// The sentences that say what could not be shown.
     pub warnings: Vec<String>,
     /// The path of the page.
@@ -166,6 +170,7 @@ pub(crate) fn digest(
             findings.comparisons.iter().map(|c| compared(c, &group.objective)).collect()
         }),
         tunability: DigestGain::of(findings),
+        fronts: fronts(findings),
         warnings,
         report,
     }
@@ -251,6 +256,10 @@ impl ReportDigest {
             lines.push(String::new());
             lines.push(comparison.words.clone());
             lines.extend(comparison.best_of.as_ref().map(|best| best.words.clone()));
+        }
+        for front in &self.fronts {
+            lines.push(String::new());
+            lines.extend(front.lines());
         }
         lines
     }

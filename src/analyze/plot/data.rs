@@ -14,9 +14,16 @@ pub struct PointData {
     pub y: String,
     /// The group's jobs that are shown, as packed bits; empty if all are.
     pub rows: String,
+    /// The name of these jobs, where the figure has others beside them; may be empty.
+    pub part: String,
 }
 
 impl PointData {
+    /// Returns the data of a figure that shows all jobs of a group.
+    pub fn of_all(group: usize, x: String, y: String) -> Self {
+        Self { group, x, y, rows: String::new(), part: String::new() }
+    }
+
     /// Writes it as attributes of the element that holds the points.
     pub(super) fn describe<'e>(
         &self,
@@ -26,6 +33,8 @@ impl PointData {
         let element = element.attribute("data-group", self.group);
         let element = element.attribute("data-x", &self.x).attribute("data-y", &self.y);
         let element = projection.describe(element);
-        if self.rows.is_empty() { element } else { element.attribute("data-rows", &self.rows) }
+        let element =
+            if self.rows.is_empty() { element } else { element.attribute("data-rows", &self.rows) };
+        if self.part.is_empty() { element } else { element.attribute("data-part", &self.part) }
     }
 }

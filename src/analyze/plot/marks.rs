@@ -37,8 +37,8 @@ pub(super) struct PointSeries<'a> {
     pub(super) at: &'a [(f64, f64)],
     /// Returns what a point stands for, by its index; asked only where few points are drawn.
     pub(super) title: &'a dyn Fn(usize) -> String,
-    /// The number of its colour.
-    pub(super) series: usize,
+    /// The role of the points, with the number of their colour.
+    pub(super) class: StyleClass,
     /// The jobs that they are, for the page's script; `None` if they are no jobs.
     pub(super) data: Option<&'a PointData>,
 }
@@ -52,7 +52,11 @@ pub(super) fn marks(
 ) {
     let at: Vec<(f64, f64)> = marks.iter().map(|mark| (mark.x, mark.y)).collect();
     let title = |i: usize| marks[i].title.clone();
-    points(svg, PointSeries { at: &at, title: &title, series, data }, projection);
+    points(
+        svg,
+        PointSeries { at: &at, title: &title, class: StyleClass::Points(series), data },
+        projection,
+    );
 }
 
 /// Writes the points of a series; those beyond an axis become arrows at the edge.
@@ -64,7 +68,7 @@ pub(super) fn points(
     let at = series.at;
     let inside = |i: &usize| direction(at[*i], projection.axes()).is_none();
     let (shown, beyond): (Vec<usize>, Vec<usize>) = (0..at.len()).partition(inside);
-    let mut group = svg.group(StyleClass::Points(series.series));
+    let mut group = svg.group(series.class);
     if let Some(data) = series.data {
         group = data.describe(group, projection);
     }

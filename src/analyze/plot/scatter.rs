@@ -52,7 +52,8 @@ pub fn scatter(figure: ScatterFigure<'_>, title: impl Fn(usize) -> String) -> St
         },
         |svg, projection| {
             let (at, data) = (figure.points, Some(figure.data));
-            let series = PointSeries { at, title: &title, series: figure.series, data };
+            let series =
+                PointSeries { at, title: &title, class: StyleClass::Points(figure.series), data };
             points(svg, series, projection);
         },
     )
@@ -100,7 +101,8 @@ mod tests {
         let y = ChartAxis::new("error", AxisScale::Linear, ValueSpan { low: 0.0, high: 50.0 }, 5);
         let best = Some(BestRange { low: 0.05, median: 0.1, high: 0.3 });
         let [at_x, at_y] = ["lr", "objective"].map(str::to_owned);
-        let data = PointData { group: 0, x: at_x, y: at_y, rows: String::new() };
+        let (rows, part) = (String::new(), String::new());
+        let data = PointData { group: 0, x: at_x, y: at_y, rows, part };
         let figure =
             ScatterFigure { x: &x, y: &y, points, best, noise: None, series: 1, data: &data };
         scatter(figure, |i| format!("job at <{}>", points[i].0))
@@ -116,8 +118,13 @@ mod tests {
         let x = ChartAxis::exact("x", AxisScale::Linear, ValueSpan { low: 0.0, high: 1.0 }, 5);
         let y = ChartAxis::exact("error", AxisScale::Linear, ValueSpan { low: 0.0, high: 10.0 }, 5);
         let best = Some(BestRange { low: 0.2, median: 0.5, high: 0.8 });
-        let data =
-            PointData { group: 0, x: "x".into(), y: "objective".into(), rows: String::new() };
+        let data = PointData {
+            group: 0,
+            x: "x".into(),
+            y: "objective".into(),
+            rows: String::new(),
+            part: String::new(),
+        };
         let figure = |noise| ScatterFigure {
             x: &x,
             y: &y,

@@ -65,8 +65,8 @@ pub fn strip(figure: StripFigure<'_>, title: impl Fn(usize) -> String) -> String
     draw(frame, paint, |svg, projection| {
         let at = |&(row, value, place): &(usize, f64, usize)| (value, up(place) + spread(row));
         let at: Vec<(f64, f64)> = figure.points.iter().map(at).collect();
-        let (series, data) = (figure.series, Some(figure.data));
-        points(svg, PointSeries { at: &at, title: &title, series, data }, projection);
+        let (class, data) = (StyleClass::Points(figure.series), Some(figure.data));
+        points(svg, PointSeries { at: &at, title: &title, class, data }, projection);
         let parts: Vec<(&str, Vec<NumberRow>)> =
             rows.iter().map(|row| (row.name.as_str(), vec![NumberRow::of(row)])).collect();
         let heads = [figure.label, "ended", "lost", "quartile", "median", "quartile"];
@@ -131,6 +131,7 @@ mod tests {
             x: "objective".to_owned(),
             y: "cfg.opt".to_owned(),
             rows: String::new(),
+            part: String::new(),
         };
         let points = [(0, 20.0, 0), (1, 30.0, 1), (2, 99.0, 0)];
         let figure = StripFigure {

@@ -40,8 +40,10 @@ pub(super) fn by_category(
     let present: Vec<&CellValue> = present
         .flat_map(|(group, column)| group.rows().iter().filter_map(|&row| column[row].as_ref()))
         .collect();
-    let order = groups.first().map(|group| group.population.order.clone()).unwrap_or_default();
-    let list = CategoryList::new(metric, &order, present.into_iter());
+    let Some(first) = groups.first() else {
+        return Err(metric.problem("has no value in any job", None));
+    };
+    let list = CategoryList::of(metric, first.population, present.into_iter());
     match list.values.as_slice() {
         [] => return Err(metric.problem("has no value in any job", None)),
         [only] => return Ok(MetricView::Constant(format!("{} {}", metric.label, spelled(only)))),
@@ -87,7 +89,7 @@ fn figure(
         format!("job {} · {} {} · {name}", group.job(row).id, x.label, number(value))
     };
     let (at_x, at_y) = (objective_column(0), metric.name.clone());
-    let data = PointData { group: series, x: at_x, y: at_y, rows: String::new() };
+    let data = PointData::of_all(series, at_x, at_y);
     let label = metric.label.as_str();
     let figure = StripFigure { label, x, rows: &rows, points: &points, series, data: &data };
     let without = group.rows().iter().filter(|&&row| place(row).is_none()).count();

@@ -50,7 +50,7 @@ pub use normalised::normalised;
 pub use overview::{facts, states};
 pub use pairs::pairs;
 pub use parallel::parallel;
-pub use pareto::pareto;
+pub(super) use pareto::pareto;
 pub use population::population;
 pub use provenance::provenance;
 pub use replicates::replicates;

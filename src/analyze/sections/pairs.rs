@@ -108,7 +108,7 @@ fn curves(
             name: (*name).to_owned(),
             series: *series,
             marks: own.iter().map(mark).collect(),
-            data: Some(PointData { group: at, x, y, rows }),
+            data: Some(PointData { group: at, x, y, rows, part: String::new() }),
             ..BandedLine::default()
         }
     };

@@ -1,104 +1,119 @@
-//! Shows which jobs no other beats in all of several objectives.
+//! Shows which jobs no other beats in both of two objectives, and the others faintly.
 
+use super::coverage::prefix;
 use super::empty;
 use super::panels::{X_LABELS, Y_LABELS, error_axis, metric_axis_of};
 use crate::analyze::data::{bits, objective_column};
+use crate::analyze::findings::ReportFindings;
+use crate::analyze::fronts::{FrontPoint, ObjectiveFront};
 use crate::analyze::group::JobGroup;
-use crate::analyze::metrics::Objective;
-use crate::analyze::plot::{self, BandedLine, PointData, PointMark, StyleClass};
-use crate::analyze::stats::pareto_front;
+use crate::analyze::plot::{
+    self, FrontCurve, FrontPart, MOST_LISTED, MOST_NAMED, PointData, PointMark, StyleClass,
+};
 use crate::app::count;
 use crate::page::number::number;
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
 /// Returns the section with the front of the first objective and each of the others; `None` for a
 /// single objective.
-pub fn pareto(groups: &[JobGroup<'_>], others: &[Objective]) -> Option<PageSection> {
+pub(in crate::analyze) fn pareto(findings: &ReportFindings<'_>) -> Option<PageSection> {
+    let (groups, fronts) = (findings.groups(), &findings.fronts);
     let first = &groups.first()?.objective;
-    if others.is_empty() {
-        return None;
-    }
+    fronts.first()?;
     let mut section = empty("pareto", "Pareto front");
     section.paragraphs.push(format!(
-        "On the line are the jobs that no other beats in both: better {} costs something else there.",
+        "On the line are the {0}s that no other beats in both: better {1} costs something else there. The faint points are \
+         dominated: another {0} is as good in both and better in one.",
+        groups.iter().find(|group| group.is_replicated()).map_or("job", JobGroup::unit),
         first.label
     ));
     let mut grid = FigureGrid::default();
-    for (at, other) in others.iter().enumerate() {
-        match figure(groups, other, &objective_column(at + 1)) {
+    for of_other in fronts.chunk_by(|a, b| a.other == b.other) {
+        let label = &of_other[0].objective(groups).label;
+        let several = fronts.len() > of_other.len();
+        let beginning =
+            if several { format!("{} and {label}: ", first.label) } else { String::new() };
+        let words = of_other.iter().map(|front| {
+            format!("{beginning}{}{}.", prefix(groups, &groups[front.group]), front.words(groups))
+        });
+        section.paragraphs.push(words.collect::<Vec<_>>().join(" "));
+        match figure(groups, of_other) {
             Some(figure) => grid.figures.push(figure),
-            None => section
-                .warnings
-                .push(format!("No job has both {} and {}.", first.label, other.label)),
+            None => {
+                section.warnings.push(format!("No job has both {} and {label}.", first.label));
+            }
         }
     }
     section.grids.push(grid);
     Some(section)
 }
 
-/// A job with values of both objectives: its row, the other objective's value, the first one's.
-type ObjectivePoint = (usize, f64, f64);
-
-fn figure(groups: &[JobGroup<'_>], other: &Objective, column: &str) -> Option<FigureView> {
-    let both: Vec<Vec<ObjectivePoint>> = groups.iter().map(|group| both(group, other)).collect();
-    let values = both.iter().map(|jobs| jobs.iter().map(|job| job.1).collect());
-    let values: Vec<Vec<f64>> = values.collect();
+fn figure(groups: &[JobGroup<'_>], fronts: &[ObjectiveFront]) -> Option<FigureView> {
+    let other = fronts.first()?.objective(groups);
+    let costs = |front: &ObjectiveFront| {
+        front.front.iter().chain(&front.dominated).map(|point| point.cost).collect()
+    };
+    let values: Vec<Vec<f64>> = fronts.iter().map(costs).collect();
     let x = metric_axis_of(&other.label, other.spacing(), &values, X_LABELS)?;
     let y = error_axis(groups, Y_LABELS)?;
     let first = &groups.first()?.objective;
-    let fronts = both.iter().map(|jobs| front(jobs, (first, other)));
-    let fronts: Vec<Vec<ObjectivePoint>> = fronts.collect();
-    let key = |(series, front): (usize, &Vec<ObjectivePoint>)| {
-        let text = format!("{}: {} on the front", groups[series].name, count(front.len(), "job"));
-        FigureKey::new(StyleClass::Solid(series), text)
+    let key = |front: &ObjectiveFront| {
+        let group = &groups[front.group];
+        let n = count(front.front.len(), group.unit());
+        let text = format!("{}: {n} on the front", group.name);
+        FigureKey::new(StyleClass::Solid(front.group), text)
     };
-    let keys = fronts.iter().enumerate().map(key).collect();
-    let curve = |(series, front): (usize, &Vec<ObjectivePoint>)| {
-        let data = (column.to_owned(), objective_column(0));
-        curve((series, &groups[series]), front, (first, other), data)
+    let curves: Vec<FrontCurve> = fronts.iter().map(|front| curve(groups, front)).collect();
+    let is_cut = |curve: &FrontCurve| {
+        curve.dominated.data.is_none() && curve.dominated.marks.len() > MOST_LISTED
     };
-    let curves: Vec<BandedLine> = fronts.iter().enumerate().map(curve).collect();
-    let title = format!("{} over {}", y.label, x.label);
-    let heading = format!("{} and {}", first.label, other.label);
-    let svg = plot::lines(&curves, &x, &y, &title);
-    Some(FigureView { heading, svg, keys, note: String::new() })
+    let cut = "Its CSV has the front alone.";
+    Some(FigureView {
+        heading: format!("{} and {}", first.label, other.label),
+        svg: plot::front(&curves, &x, &y, &format!("{} over {}", y.label, x.label)),
+        keys: fronts.iter().map(key).collect(),
+        note: if curves.iter().any(is_cut) { cut.to_owned() } else { String::new() },
+    })
 }
 
-/// Returns the jobs that no other job beats.
-fn front(jobs: &[ObjectivePoint], (first, other): (&Objective, &Objective)) -> Vec<ObjectivePoint> {
-    let losses = jobs.iter().map(|job| (other.goal.as_loss(job.1), first.goal.as_loss(job.2)));
-    pareto_front(&losses.collect::<Vec<_>>()).into_iter().map(|at| jobs[at]).collect()
-}
-
-/// Returns the line of a group's front, with its jobs as points.
-fn curve(
-    (series, group): (usize, &JobGroup<'_>),
-    front: &[ObjectivePoint],
-    (first, other): (&Objective, &Objective),
-    (x, y): (String, String),
-) -> BandedLine {
-    let mark = |&(row, x, y): &ObjectivePoint| {
-        let (id, first_value, other_value) = (group.job(row).id, number(y), number(x));
-        let title =
-            format!("job {id} · {} {first_value} · {} {other_value}", first.label, other.label);
-        PointMark { x, y, title }
-    };
-    let rows = bits(front.iter().map(|job| job.0), group.population.trials.jobs.len());
-    BandedLine {
-        name: group.name.clone(),
-        series,
-        line: front.iter().map(|job| (job.1, job.2)).collect(),
-        data: Some(PointData { group: series, x, y, rows }),
-        marks: front.iter().map(mark).collect(),
-        ..BandedLine::default()
+fn curve(groups: &[JobGroup<'_>], front: &ObjectiveFront) -> FrontCurve {
+    FrontCurve {
+        name: groups[front.group].name.clone(),
+        series: front.group,
+        front: part(groups, front, (&front.front, "on the front")),
+        dominated: part(groups, front, (&front.dominated, "dominated")),
     }
 }
 
-fn both(group: &JobGroup<'_>, other: &Objective) -> Vec<ObjectivePoint> {
-    let values = other.values(&group.population.table);
-    group
-        .rows()
-        .iter()
-        .filter_map(|&row| Some((row, values[row]?, group.settled_error(row)?)))
-        .collect()
+fn part(
+    groups: &[JobGroup<'_>],
+    front: &ObjectiveFront,
+    (points, name): (&[FrontPoint], &str),
+) -> FrontPart {
+    let (group, other) = (&groups[front.group], front.objective(groups));
+    let title = |point: &FrontPoint| {
+        let ids: Vec<String> =
+            point.rows.iter().map(|&row| group.job(row).id.to_string()).collect();
+        let (value, cost) = (number(point.value), number(point.cost));
+        let jobs = if ids.len() == 1 { "job" } else { "jobs" };
+        let (jobs, first) = (format!("{jobs} {}", ids.join(", ")), &group.objective.label);
+        format!("{jobs} · {first} {value} · {} {cost} · {name}", other.label)
+    };
+    // Of more, none is named in the figure.
+    let are_named = points.len() <= MOST_NAMED;
+    let mark = |point: &FrontPoint| PointMark {
+        x: point.cost,
+        y: point.value,
+        title: if are_named { title(point) } else { String::new() },
+    };
+    let rows = points.iter().flat_map(|point| point.rows.iter().copied());
+    // The script knows jobs: a config of several seeds is none of them.
+    let data = (!group.is_replicated()).then(|| PointData {
+        group: front.group,
+        x: objective_column(front.other),
+        y: objective_column(0),
+        rows: bits(rows, group.population.trials.jobs.len()),
+        part: name.to_owned(),
+    });
+    FrontPart { marks: points.iter().map(mark).collect(), data }
 }

@@ -105,7 +105,7 @@ fn row(
             return empty_figure(heading, spread.why_not(series));
         }
         let (at_x, at_y) = (metric.name.clone(), objective_column(0));
-        let data = PointData { group: series, x: at_x, y: at_y, rows: String::new() };
+        let data = PointData::of_all(series, at_x, at_y);
         figure(heading, (group, noises[series]), points, (&x, y), (series, &data))
     });
     let title = if several { capitalised(&metric.label) } else { String::new() };

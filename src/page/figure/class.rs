@@ -34,6 +34,8 @@ pub enum StyleClass {
     Dotted(usize),
     /// A series' points.
     Points(usize),
+    /// A series' points that others stand before.
+    Faint(usize),
     /// The sign of a series' points beside a figure.
     Dot(usize),
     /// A series' bars.
@@ -66,6 +68,7 @@ impl fmt::Display for StyleClass {
             Self::Dashed(series) => ("line dashed", Some(series)),
             Self::Dotted(series) => ("line dotted", Some(series)),
             Self::Points(series) => ("points", Some(series)),
+            Self::Faint(series) => ("points faint", Some(series)),
             Self::Dot(series) => ("dot", Some(series)),
             Self::Bars(series) => ("bars", Some(series)),
             Self::Threads(series) => ("threads", Some(series)),

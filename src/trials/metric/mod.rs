@@ -124,6 +124,16 @@ impl Metric {
         }
     }
 
+    /// Returns the column of a table whose values it has as they are: the one of its name, or else the only one whose name
+    /// ends with it.
+    pub fn column_in(&self, source: &dyn ColumnSource) -> Option<String> {
+        let name = self.column()?;
+        if source.has_column(name) {
+            return Some(name.to_owned());
+        }
+        by_suffix(&[source], name)
+    }
+
     /// Returns the columns that its values are made of.
     pub(super) fn columns(&self) -> Vec<&str> {
         match &self.source {

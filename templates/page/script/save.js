@@ -29,11 +29,12 @@ const csv = (heads, rows) => [heads, ...rows].map(row => row.map(cell).join(',')
 // All jobs of a figure, not only those that are drawn.
 const jobsOf = ({ layers }) => {
   const [{ columns, group }] = layers, several = layers.some(layer => layer.group !== group);
+  const parts = layers.some(layer => layer.g.dataset.part);
   const rows = layers.flatMap(layer => [...Array(layer.sweep.n).keys()].filter(layer.has).map(row => ({ layer, row })));
   rows.sort((a, b) => DATA.groups.indexOf(a.layer.group) - DATA.groups.indexOf(b.layer.group) || a.row - b.row);
-  return csv([...(several ? ['group'] : []), 'job', 'state', ...columns.map(column => column.label)],
+  return csv([...(several ? ['group'] : []), 'job', 'state', ...columns.map(column => column.label), ...(parts ? ['part'] : [])],
     rows.map(({ layer, row }) => [...(several ? [layer.group.name] : []), layer.sweep.id(row), layer.sweep.state(row),
-      ...layer.columns.map(({ at }) => typeof at(row) === 'number' ? exact(at(row), at.digits) : at(row))]));
+      ...layer.columns.map(({ at }) => typeof at(row) === 'number' ? exact(at(row), at.digits) : at(row)), ...(parts ? [layer.g.dataset.part] : [])]));
 };
 const tableOf = ({ heads, parts, names }) => csv(heads, parts.flatMap(([name, rows]) => rows.map(row => [name, ...called(row, names)])));
 
