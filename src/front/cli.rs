@@ -6,6 +6,7 @@ use clap::{Command, CommandFactory, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
 use super::hand_over::FlowStage;
+use super::init::InitArgs;
 use super::quick::RunArgs;
 
 /// The name of the program.
@@ -14,6 +15,7 @@ pub(super) const NAME: &str = "sweepkit";
 const EXAMPLES: &str = "\
 Examples:
   sweepkit                      where the sweeps of this folder stand, and what comes next
+  sweepkit init train.py        write a sweep config for a program
   sweepkit run ... -- COMMAND   from a command line to a report
   sweepkit setup sweep.yaml     the same as `sweep_setup sweep.yaml`; so are the other stages
   sweepkit help launch          the options of a stage
@@ -34,6 +36,7 @@ pub(super) struct FrontArgs {
 /// The commands that are not stages.
 #[derive(Debug, Subcommand)]
 pub(super) enum FrontCommand {
+    Init(InitArgs),
     Run(Box<RunArgs>),
     /// Print the completions for a shell: `source <(sweepkit completions bash)`
     Completions {

@@ -6,12 +6,14 @@
 //! - `cli`: its arguments,
 //! - `hand_over`: finds the binary of a stage and becomes it,
 //! - `folder_status`: where the sweeps of the present folder stand, and what comes next,
+//! - `init`: a sweep config for a program, with its parameters proposed,
 //! - `quick`: `sweepkit run`, all stages from one command line,
 //! - `shell_help`: completions and man pages.
 
 mod cli;
 mod folder_status;
 mod hand_over;
+mod init;
 mod quick;
 mod shell_help;
 
@@ -38,6 +40,7 @@ pub fn run(line: &[OsString]) -> Result<Exit, Failure> {
     match args.command {
         None => folder_status::show(printer),
         Some(FrontCommand::Run(args)) => quick::run(&args, printer),
+        Some(FrontCommand::Init(args)) => init::run(&args, printer),
         Some(FrontCommand::Completions { shell }) => Ok(shell_help::completions(shell)),
         Some(FrontCommand::Man { dir }) => shell_help::man_pages(&dir, printer),
     }

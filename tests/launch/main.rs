@@ -15,6 +15,7 @@ mod launching;
 
 mod formats;
 mod front;
+mod init;
 mod passing;
 mod quick;
 

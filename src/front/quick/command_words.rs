@@ -27,7 +27,12 @@ pub(super) fn command(words: &[String]) -> Result<String, Failure> {
     Ok(text)
 }
 
-fn joined(words: &[String]) -> Result<String, Failure> {
+/// Joins words to a line for a shell, in which placeholders stand as they are.
+///
+/// # Errors
+///
+/// When a word cannot be quoted.
+pub(crate) fn joined(words: &[String]) -> Result<String, Failure> {
     let mut text = String::new();
     let mut is_inside = false;
     for word in words {
@@ -70,7 +75,7 @@ fn closing(text: &str) -> usize {
 }
 
 /// Returns a name for what the command runs: its script, or else its program.
-pub(super) fn program(words: &[String]) -> String {
+pub(crate) fn program(words: &[String]) -> String {
     let words: Vec<&str> = words.iter().flat_map(|word| word.split_whitespace()).collect();
     let is_script = |word: &&&str| {
         let extension = Path::new(word).extension();

@@ -21,6 +21,7 @@ use sweep_config::{Sweep, fs};
 use super::hand_over::FlowStage;
 use crate::app::{Exit, Failure, Printer};
 use crate::ledger::job_states;
+pub(super) use command_words::{joined as command_text, program as program_name};
 use config_text::QuickSweep;
 pub(super) use run_args::RunArgs;
 use stage_run::StageRunner;
