@@ -233,6 +233,20 @@ mod tests {
     }
 
     #[test]
+    fn what_could_be_the_objective_is_proposed_until_a_job_has_a_value() {
+        let cell = |name: &str, number| (name.to_owned(), LogValue::Float(number));
+        let job = [cell("m.val_acc", 0.5), cell("m.val_acc.max", 0.75), cell("cfg.lr", 0.1)];
+        let table = InputTable::of(&[&job]);
+        let proposal = |configs: &[ObjectiveConfig]| {
+            Objective::all(configs, &[&table]).remove(0).proposal(&table)
+        };
+        let said = proposal(&[]).unwrap();
+        assert!(said.contains("`OBJECTIVE: {METRIC: m.val_acc, GOAL: maximize}`."), "{said}");
+        assert!(!said.contains("cfg.lr"));
+        assert_eq!(proposal(&[config("val_acc", EpochReduction::Max)]), None);
+    }
+
+    #[test]
     fn a_text_in_some_job_takes_nothing_from_the_numbers_of_the_others() {
         let last = [config("v.loss", EpochReduction::Last)];
         let (number, text) = ([("v.loss", LogValue::Int(1))], [("v.loss", LogValue::text("no"))]);
