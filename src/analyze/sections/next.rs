@@ -17,13 +17,14 @@ const FEWEST: usize = 20;
 /// Returns the section of the report's own sweep; `None` if no parameter that matters has a sampler with a range, or there
 /// are too few jobs to say.
 pub(in crate::analyze) fn next(
+    title: &str,
     sweep: &Sweep,
     group: &JobGroup<'_>,
     matters: &ImportanceResult,
     default: Option<&DefaultOutcome>,
 ) -> Option<PageSection> {
     let narrowed = narrowed(sweep, group, matters)?;
-    let mut section = empty("next", "What to try next");
+    let mut section = empty("next", title);
     let unit = group.unit();
     section.paragraphs.push(format!(
         "Ranges in which the best of {} random {unit}s lies in 95 % of draws, as samplers to paste into the \
