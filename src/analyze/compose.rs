@@ -25,7 +25,10 @@ pub(super) fn page(sweep: &Sweep, study: &Study, findings: &ReportFindings<'_>) 
     sections.extend(what_matters(groups, own, &metrics));
     sections.extend(studies(analyze, groups));
     if let (Some(group), Some(own)) = (groups.first(), own.first()) {
-        sections.extend(sections::next(sweep, group, own));
+        // Several groups have each their own good values: these are those of the first.
+        let of = if groups.len() > 1 { format!(": {}", group.name) } else { String::new() };
+        let title = format!("What to try next{of}");
+        sections.extend(sections::next(&title, sweep, group, own, findings.default.as_ref()));
     }
     sections.extend(jobs(sweep, all));
     let highlights = sections::highlights(findings);

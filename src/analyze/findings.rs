@@ -10,6 +10,7 @@ use super::leaders::GroupLeaders;
 use super::middle::GroupMiddle;
 use super::selection::{GroupSelection, select};
 use super::study::{RuledGroups, Study};
+use super::tunability::DefaultOutcome;
 use super::verdict::{GroupComparison, compare_groups};
 
 /// The groups of a report and what holds for them.
@@ -25,6 +26,8 @@ pub(super) struct ReportFindings<'a> {
     pub(super) middles: Vec<Option<GroupMiddle>>,
     /// The parameters that matter in each of the groups.
     pub(super) importances: Vec<ImportanceResult>,
+    /// The outcome of the own sweep's `BASE_CFG`; `None` where nothing can be said of it.
+    pub(super) default: Option<DefaultOutcome>,
     /// The Pareto fronts of the first objective and each other one, by group.
     pub(super) fronts: Vec<ObjectiveFront>,
     /// The groups compared with each other.
@@ -43,6 +46,7 @@ impl<'a> ReportFindings<'a> {
         let leaders = selection.groups.iter().map(GroupLeaders::of).collect();
         let middles = selection.groups.iter().map(GroupMiddle::of).collect();
         let importances = selection.groups.iter().map(learn_importance).collect();
+        let default = wholes.first().and_then(|own| DefaultOutcome::of(sweep, own));
         let fronts = fronts(&selection.groups);
         let comparisons = compare_groups(&selection.groups);
         Self {
@@ -51,6 +55,7 @@ impl<'a> ReportFindings<'a> {
             leaders,
             middles,
             importances,
+            default,
             fronts,
             comparisons,
             rule,

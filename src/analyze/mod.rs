@@ -36,6 +36,7 @@ mod selection;
 mod selection_step;
 pub mod stats;
 mod study;
+mod tunability;
 mod unknown_values;
 mod value_groups;
 pub mod value_order;

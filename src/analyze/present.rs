@@ -37,11 +37,13 @@ pub(super) fn present(
     for warning in warnings {
         printer.warn(warning);
     }
-    if let (Some(group), Some(leaders)) = (findings.groups().first(), findings.leaders.first()) {
+    let several = findings.groups().len() > 1;
+    for (group, leaders) in findings.groups().iter().zip(&findings.leaders) {
+        let name = if several { format!("{}: ", group.name) } else { String::new() };
         let jobs = count(group.len(), "job");
-        printer.note(format_args!("{jobs}, {} with a value", leaders.with_value));
+        printer.note(format_args!("{name}{jobs}, {} with a value", leaders.with_value));
         if let Some(best) = best(group, leaders) {
-            printer.note(best);
+            printer.note(format_args!("{name}{best}"));
         }
     }
     printer.data(report.display());

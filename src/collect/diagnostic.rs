@@ -12,6 +12,8 @@ pub(crate) const STDOUT: &str = "stdout.log";
 pub(crate) enum DiagnosticKind {
     /// A file is there and cannot be read, wholly or in part.
     Unreadable,
+    /// A job's directory has more files than are looked at.
+    ManyFiles,
     /// A line is so long that it was passed over.
     LongLine,
     /// A job has a log directory and no `stdout.log`.
@@ -64,8 +66,9 @@ pub(crate) enum DiagnosticKind {
 
 impl DiagnosticKind {
     /// All kinds, the gravest first.
-    pub(crate) const ALL: [Self; 25] = [
+    pub(crate) const ALL: [Self; 26] = [
         Self::Unreadable,
+        Self::ManyFiles,
         Self::LongLine,
         Self::NoStdout,
         Self::NoStderr,
@@ -96,6 +99,7 @@ impl DiagnosticKind {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Unreadable => "unreadable",
+            Self::ManyFiles => "many_files",
             Self::LongLine => "long_line",
             Self::NoStdout => "no_stdout",
             Self::NoStderr => "no_stderr",
@@ -137,6 +141,9 @@ impl DiagnosticKind {
         let (was, is) = if times == 1 { ("was", "is") } else { ("were", "are") };
         match self {
             Self::Unreadable => format!("{} of {} cannot be read", count(times, "file"), in_jobs()),
+            Self::ManyFiles => {
+                format!("{} with more files than are looked through for logs", in_jobs())
+            }
             Self::LongLine => format!("{} {was} too long and passed over", lines()),
             Self::NoStdout => format!("{} with a log directory and no stdout.log", in_jobs()),
             Self::NoStderr => format!("{} without a stderr.log", in_jobs()),

@@ -107,7 +107,7 @@ impl FurtherFiles {
     /// Looks through a job's directory, `checkpoints` and `wandb` included.
     pub(crate) fn of(out_dir: &Path, now: i64) -> Self {
         let mut found = Self::default();
-        found.files = walk(out_dir, &WalkReach::further(), now, &mut found.folders);
+        found.files = walk(out_dir, &WalkReach::further(), now, &mut found.folders).files;
         found
     }
 

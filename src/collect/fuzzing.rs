@@ -67,6 +67,8 @@ fn finish(reader: &dyn LogFileReader, mut part: &[u8], progress: &mut ReadProgre
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     /// The inputs that `cargo fuzz` starts from, and those that it has found defects with.
     #[test]
     fn a_log_in_two_pieces_is_the_log_at_once() {
@@ -77,6 +79,31 @@ mod tests {
             let bytes = sweep_config::fs::read(&std::path::Path::new(corpus).join(input)).unwrap();
             let [reader, _, log @ ..] = bytes.as_slice() else { continue };
             (0..=255).for_each(|cut| super::read(*reader, cut, log));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn printed_lines_of_any_kind_are_read_in_pieces_as_at_once(
+            reader in 7_u8..11,
+            cut in any::<u8>(),
+            pieces in proptest::collection::vec(
+                prop_oneof![
+                    Just("Epoch 1/3\n"), Just("epoch: 2 "), Just("epoch 1 "), Just("loss: 0.5"), Just(" - val_loss=nan"),
+                    Just("\n"), Just("\r"), Just("step: 7 "), Just("Test: [ 1/2] Loss: 1.5 (2.5)"), Just("'epoch': 0.5"),
+                    Just("[3]\trmse:0.5"), Just("best acc: 91%"), Just("| loss 3 | ppl 4 |"), Just("é\u{1b}[1m"), Just("seed=3 "),
+                    Just("12:30:01 "), Just("cfg "), Just(": 5"), Just("{\"a\": {\"steps\": [1], \"values\": [2]}}"), Just("1795970221114 2.0 1"),
+                ],
+                0..40,
+            )
+        ) {
+            super::read(reader, cut, pieces.concat().as_bytes());
+        }
+
+        #[test]
+        fn no_bytes_make_a_reader_panic(reader in 0_u8..11, cut in any::<u8>(), bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            super::read(reader, cut, &bytes);
+            super::read(9, cut, &[b":W&B\xe1\xbe\0", &bytes[..]].concat());
         }
     }
 }

@@ -27,6 +27,8 @@ pub(crate) struct DiscoveredLogs<'f> {
     pub(crate) sources: Vec<LogFile<'f>>,
     /// The directories that were looked through, below the job's, with their stamps.
     pub(crate) folders: Vec<(String, FileStamp)>,
+    /// There are more files than were looked at.
+    pub(crate) has_more: bool,
 }
 
 impl LogDiscovery {
@@ -61,12 +63,13 @@ impl LogDiscovery {
 
     /// Finds the files of a job that are to be read; of two values for one place the later file's counts.
     pub(crate) fn find(&self, out_dir: &Path, now: i64) -> DiscoveredLogs<'_> {
-        let mut found = DiscoveredLogs { sources: Vec::new(), folders: Vec::new() };
-        let mut files = if self.is_stdout_only {
-            vec![STDOUT.to_owned()]
-        } else {
-            walk(out_dir, &self.reach, now, &mut found.folders)
-        };
+        let mut found =
+            DiscoveredLogs { sources: Vec::new(), folders: Vec::new(), has_more: false };
+        let mut files = vec![STDOUT.to_owned()];
+        if !self.is_stdout_only {
+            let walked = walk(out_dir, &self.reach, now, &mut found.folders);
+            (files, found.has_more) = (walked.files, walked.has_more);
+        }
         files.retain(|path| self.reads(path));
         found.sources = matching(&self.bindings, files, 0);
         found

@@ -92,14 +92,20 @@ impl NamedFolder {
     }
 }
 
+/// The files of a job's directory, as far as they were looked at.
+pub(super) struct WalkedFiles {
+    pub(super) files: Vec<String>,
+    pub(super) has_more: bool,
+}
+
 /// Returns the files of a job's directory; links to directories are not followed.
 pub(super) fn walk(
     out_dir: &Path,
     reach: &WalkReach,
     now: i64,
     folders: &mut Vec<(String, FileStamp)>,
-) -> Vec<String> {
-    let mut files = Vec::new();
+) -> WalkedFiles {
+    let (mut files, mut entries_left) = (Vec::new(), reach.entries());
     // The job's own directory may be a link to that of another sweep.
     let entries = WalkDir::new(out_dir).follow_root_links(true).into_iter();
     let wanted = entries.filter_entry(|entry| {
@@ -107,7 +113,11 @@ pub(super) fn walk(
             || !entry.file_type().is_dir()
             || reach.contains(entry, below(out_dir, entry))
     });
-    for entry in wanted.filter_map(Result::ok).take(reach.entries()) {
+    for entry in wanted.filter_map(Result::ok) {
+        let Some(left) = entries_left.checked_sub(1) else {
+            return WalkedFiles { files, has_more: true };
+        };
+        entries_left = left;
         let Some(path) = below(out_dir, &entry).to_str().map(str::to_owned) else { continue };
         if entry.file_type().is_dir() || entry.depth() == 0 {
             folders.push((path, FileStamp::of_path(entry.path(), now)));
@@ -115,7 +125,7 @@ pub(super) fn walk(
             files.push(path);
         }
     }
-    files
+    WalkedFiles { files, has_more: false }
 }
 
 fn below<'e>(out_dir: &Path, entry: &'e DirEntry) -> &'e Path {

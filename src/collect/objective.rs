@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use sweep_config::ObjectiveConfig;
+use sweep_config::{ObjectiveConfig, ObjectiveGoal};
 
 use super::cache::BlockCells;
 use super::log_value::LogValue;
@@ -24,14 +24,37 @@ pub(crate) struct ObjectiveInputs {
     /// The config names the objective, so that a column that ends with one of these may be meant.
     is_named: bool,
     /// The logged names of all objectives: a job diverged if the last value of one is no finite number.
-    pub(crate) paths: Vec<String>,
+    pub(crate) paths: Vec<ObjectivePath>,
+}
+
+/// The logged name of an objective.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct ObjectivePath {
+    pub(crate) path: String,
+    pub(crate) is_maximized: bool,
+}
+
+/// How many jobs have which kind of value of the objective; together all jobs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct ObjectiveCounts {
+    /// A finite number, by which they are ranked.
+    pub(crate) valued: usize,
+    /// An infinity: neither ranked nor drawn.
+    pub(crate) infinite: usize,
+    /// None.
+    pub(crate) without: usize,
 }
 
 impl ObjectiveInputs {
     /// Returns what the objectives of a config need.
     pub(crate) fn of(configs: &[ObjectiveConfig]) -> Self {
         let columns = objective_columns(first(configs));
-        Self { columns, is_named: !configs.is_empty(), paths: objective_paths(configs) }
+        let paths = configs.iter().flat_map(|config| {
+            let is_maximized = config.goal == ObjectiveGoal::Maximize;
+            let paths = objective_paths(std::slice::from_ref(config)).into_iter();
+            paths.map(move |path| ObjectivePath { path, is_maximized })
+        });
+        Self { columns, is_named: !configs.is_empty(), paths: paths.collect() }
     }
 
     /// Takes the cells of a job. Of two values for one cell the last counts.
@@ -66,6 +89,34 @@ pub(crate) fn objective_values(
     let table = InputTable::of(jobs);
     let objective = Objective::all(configs, &[&table]).into_iter().next();
     objective.map_or_else(|| vec![None; jobs.len()], |objective| objective.values(&table))
+}
+
+/// Counts the jobs by their values of the first objective, given the same cells.
+pub(crate) fn objective_counts(
+    configs: &[ObjectiveConfig],
+    jobs: &[&[(String, LogValue)]],
+) -> ObjectiveCounts {
+    let values = objective_values(configs, jobs);
+    // The objective of all jobs over the infinite cells alone.
+    let infinite = |job: &&[(String, LogValue)]| -> RowCells {
+        let is_infinite = |value: &LogValue| value.number().is_some_and(f64::is_infinite);
+        let cells = job.iter().filter(|(_, value)| is_infinite(value));
+        cells.map(|(name, _)| (name.clone(), LogValue::Float(1.0))).collect()
+    };
+    let infinite: Vec<RowCells> = jobs.iter().map(infinite).collect();
+    let infinite: Vec<&[(String, LogValue)]> = infinite.iter().map(Vec::as_slice).collect();
+    let (table, of_infinite) = (InputTable::of(jobs), InputTable::of(&infinite));
+    let objective = Objective::all(first(configs), &[&table]).into_iter().next();
+    let infinite = objective.map(|objective| objective.values(&of_infinite)).unwrap_or_default();
+    let mut counts = ObjectiveCounts::default();
+    for (job, value) in values.iter().enumerate() {
+        match (value, infinite.get(job).copied().flatten()) {
+            (Some(_), _) => counts.valued += 1,
+            (None, Some(_)) => counts.infinite += 1,
+            (None, None) => counts.without += 1,
+        }
+    }
+    counts
 }
 
 fn first(configs: &[ObjectiveConfig]) -> &[ObjectiveConfig] {
@@ -143,7 +194,8 @@ fn values(chunk: &ColumnChunk) -> ColumnValues<'static> {
 
 #[cfg(test)]
 mod tests {
-    use sweep_config::{EpochReduction, ObjectiveGoal};
+    use proptest::prelude::*;
+    use sweep_config::EpochReduction;
 
     use super::*;
 
@@ -181,6 +233,20 @@ mod tests {
     }
 
     #[test]
+    fn what_could_be_the_objective_is_proposed_until_a_job_has_a_value() {
+        let cell = |name: &str, number| (name.to_owned(), LogValue::Float(number));
+        let job = [cell("m.val_acc", 0.5), cell("m.val_acc.max", 0.75), cell("cfg.lr", 0.1)];
+        let table = InputTable::of(&[&job]);
+        let proposal = |configs: &[ObjectiveConfig]| {
+            Objective::all(configs, &[&table]).remove(0).proposal(&table)
+        };
+        let said = proposal(&[]).unwrap();
+        assert!(said.contains("`OBJECTIVE: {METRIC: m.val_acc, GOAL: maximize}`."), "{said}");
+        assert!(!said.contains("cfg.lr"));
+        assert_eq!(proposal(&[config("val_acc", EpochReduction::Max)]), None);
+    }
+
+    #[test]
     fn a_text_in_some_job_takes_nothing_from_the_numbers_of_the_others() {
         let last = [config("v.loss", EpochReduction::Last)];
         let (number, text) = ([("v.loss", LogValue::Int(1))], [("v.loss", LogValue::text("no"))]);
@@ -198,5 +264,31 @@ mod tests {
         assert_eq!(values(&[], &[&of(test, 4.0), &of("x", 1.0)]), [Some(4.0), None]);
         let named = config("error_ema", EpochReduction::Min);
         assert_eq!(values(&[named], &[&of(ema, 5.0), &of(test, 4.0)]), [Some(5.0), None]);
+    }
+
+    proptest! {
+        #[test]
+        fn the_jobs_with_and_without_a_value_are_all_jobs(
+            cells in proptest::collection::vec(proptest::option::of(0_usize..6), 0..12),
+            is_maximized in any::<bool>(),
+        ) {
+            let value = |kind: usize| match kind {
+                0 => LogValue::Float(1.5),
+                1 => LogValue::Int(2),
+                2 => LogValue::Float(f64::INFINITY),
+                3 => LogValue::Float(f64::NAN),
+                4 => LogValue::text("oops"),
+                _ => LogValue::Null,
+            };
+            let row = |kind: &Option<usize>| kind.map(|kind| ("m.psnr".to_owned(), value(kind)));
+            let jobs: Vec<RowCells> = cells.iter().map(|kind| row(kind).into_iter().collect()).collect();
+            let jobs: Vec<&[(String, LogValue)]> = jobs.iter().map(Vec::as_slice).collect();
+            let goal = if is_maximized { ObjectiveGoal::Maximize } else { ObjectiveGoal::Minimize };
+            let config = ObjectiveConfig { goal, ..config("m.psnr", EpochReduction::Last) };
+            let ObjectiveCounts { valued, infinite, without } = objective_counts(&[config], &jobs);
+            prop_assert_eq!(valued + infinite + without, jobs.len());
+            let of = |kinds: &[usize]| cells.iter().flatten().filter(|kind| kinds.contains(kind)).count();
+            prop_assert_eq!((valued, infinite), (of(&[0, 1]), of(&[2])));
+        }
     }
 }

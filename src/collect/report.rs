@@ -8,6 +8,7 @@ use super::advice::CollectAdvice;
 use super::checkpoints::CheckpointCleanup;
 use super::job::JobStatus;
 use super::node_report::NodeReport;
+use super::objective::ObjectiveCounts;
 use super::status::SweepStatus;
 
 /// The results of one collect.
@@ -19,4 +20,5 @@ pub(crate) struct CollectReport {
     pub(crate) written: Vec<PathBuf>,
     pub(crate) nodes: NodeReport,
     pub(crate) advice: CollectAdvice,
+    pub(crate) objective: ObjectiveCounts,
 }

@@ -14,7 +14,7 @@ use super::gather::{GatheredJobs, SweepGatherer, earlier_jobs};
 use super::job::{JobStatus, SweepContext};
 use super::log_value::LogValue;
 use super::node_report::NodeReport;
-use super::objective::objective_values;
+use super::objective::{ObjectiveCounts, objective_counts, objective_values};
 use super::odd_columns::{OddColumn, all_odd};
 use super::plan::{plan, sweep_context};
 use super::present::ShownJob;
@@ -72,10 +72,11 @@ pub fn run(sweep: &Sweep, options: CollectOptions, printer: Printer) -> Result<E
     remarks.print(printer);
     let nodes =
         NodeReport::read(&context.dir, &job_statuses, &context.accounts, sweep.launch.max_retry);
-    let has_values = objective_of_all(sweep, job_statuses.iter()).iter().any(Option::is_some);
-    let advice = CollectAdvice::of(sweep, &job_statuses, &columns, has_values);
+    let objective = counts(sweep, &job_statuses);
+    let advice = CollectAdvice::of(sweep, &job_statuses, &columns, objective.valued > 0);
+    let dir = context.dir;
     let report =
-        CollectReport { status, job_statuses, dir: context.dir, cleaned, written, nodes, advice };
+        CollectReport { dir, status, job_statuses, cleaned, written, nodes, advice, objective };
     say(&report, sweep, options, printer);
     if let Some(advice) = short_jobs(&report, sweep) {
         printer.note(format_args!("\n{advice}"));
@@ -174,6 +175,13 @@ fn objective_of_all<'j>(
 ) -> Vec<Option<f64>> {
     let inputs: Vec<&[(String, LogValue)]> = jobs.map(|job| &job.objective_inputs[..]).collect();
     objective_values(&sweep.analyze.objectives, &inputs)
+}
+
+/// Counts all jobs by their values of the objective.
+pub(super) fn counts(sweep: &Sweep, jobs: &[JobStatus]) -> ObjectiveCounts {
+    let inputs: Vec<&[(String, LogValue)]> =
+        jobs.iter().map(|job| &job.objective_inputs[..]).collect();
+    objective_counts(&sweep.analyze.objectives, &inputs)
 }
 
 /// Computes the state of the sweep from the states of its jobs, which are in order, with remarks on it.

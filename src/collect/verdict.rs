@@ -2,6 +2,7 @@
 
 use sweep_config::records::JobState;
 
+use super::objective::ObjectivePath;
 use super::reader::{JobLog, LogSeries, LoggedType};
 use crate::failure_text::{FailureCause, read_cause, read_cause_of_stdout};
 
@@ -28,10 +29,11 @@ pub(crate) fn cause(
 }
 
 /// Returns true if the last value of a loss or an error, of any type, or of one of these paths is
-/// a NaN or an infinity.
-pub(crate) fn is_diverged(log: &JobLog, paths: &[String]) -> bool {
-    let mut named = paths.iter().filter_map(|path| last_of(log, path));
-    named.any(|value| !value.is_finite())
+/// a NaN or an infinity; but for an infinity that is the best there is, where a path is to be maximized.
+pub(crate) fn is_diverged(log: &JobLog, paths: &[ObjectivePath]) -> bool {
+    let mut named = paths.iter().filter_map(|path| Some((path, last_of(log, &path.path)?)));
+    let is_best = |path: &ObjectivePath, value: f64| path.is_maximized && value == f64::INFINITY;
+    named.any(|(path, value)| !value.is_finite() && !is_best(path, value))
         || log.iter().any(|(_, logged)| match logged {
             LoggedType::Series(series) => has_diverged(series),
             LoggedType::Once(_) => false,
@@ -90,7 +92,8 @@ mod tests {
 
     #[test]
     fn an_objective_counts_whatever_it_is_called() {
-        let named = str::to_owned;
+        let path = |name: &str, is_maximized| ObjectivePath { path: name.to_owned(), is_maximized };
+        let named = |name| path(name, false);
         let log = log(
             "{\"epoch\": 1, \"q.score\": 2, \"other\": 1}\n{\"epoch\": 2, \"q.score\": NaN, \"other\": 3}\n",
         );
@@ -98,5 +101,8 @@ mod tests {
         assert!(is_diverged(&log, &[named("metrics.other"), named("metrics.q.score")]));
         assert!(is_diverged(&log, &[named("q.score")]));
         assert!(!is_diverged(&log, &[named("metrics.other"), named("score"), named("")]));
+        let log = self::log("{\"epoch\": 1, \"psnr\": Infinity}\n");
+        assert!(is_diverged(&log, &[named("metrics.psnr")]));
+        assert!(!is_diverged(&log, &[path("metrics.psnr", true)]), "it is the best there is");
     }
 }

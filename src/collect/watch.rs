@@ -19,7 +19,7 @@ use super::plan::{plan, sweep_context};
 use super::present;
 use super::remarks::CollectRemarks;
 use super::report::CollectReport;
-use super::run::status;
+use super::run::{counts, status};
 use super::verdict::is_settled;
 use crate::app::{Exit, Failure, Printer};
 
@@ -52,7 +52,9 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
         let is_over = job_statuses.iter().all(|job_status| is_settled(&job_status.state));
         let is_complete = status.is_complete();
         let (dir, cleaned, written) = (sweep.dir(), CheckpointCleanup::default(), Vec::new());
+        let objective = counts(sweep, &job_statuses);
         let report = CollectReport {
+            objective,
             dir,
             status,
             job_statuses,

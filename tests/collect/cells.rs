@@ -160,3 +160,26 @@ fn headers_may_be_padded_below_comments_or_absent() {
     );
     assert_eq!(curve(&logs, "metrics", "col1"), [(0, 0.5), (1, 0.75)]);
 }
+
+#[test]
+fn an_infinity_that_passed_costs_no_value_and_one_that_stays_is_counted() {
+    let csv = |values: [&str; 3]| {
+        let rows =
+            (1..).zip(values).map(|(epoch, value): (i32, &str)| format!("{epoch},{value}\n"));
+        format!("epoch,psnr\n{}", rows.collect::<Vec<_>>().concat())
+    };
+    let texts =
+        [["20", "inf", "24"], ["20", "21", "inf"], ["20", "21", "22"], ["nan", "nan", "nan"]]
+            .map(csv);
+    let files: Vec<[(&str, &str); 1]> =
+        texts.iter().map(|text| [("metrics.csv", &text[..])]).collect();
+    let files: Vec<&[(&str, &str)]> = files.iter().map(|files| &files[..]).collect();
+    let config = "ANALYZE: {OBJECTIVE: {METRIC: metrics.psnr, GOAL: maximize, OVER: max}}\n";
+    let logs = jobs(config, &files);
+    assert_eq!(objectives(&logs), [Some(24.0), None, Some(22.0), None]);
+    let status = logs.status(1);
+    assert_eq!(status["objective"], serde_json::json!({"valued": 2, "infinite": 1, "without": 1}));
+    assert_eq!(status["diverged"], 1, "that of NaN; the best there is did not diverge");
+    let text = logs.collect(&[]).stdout;
+    assert!(text.contains("infinite          1  whose objective is infinite"), "{text}");
+}

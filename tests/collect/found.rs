@@ -175,3 +175,68 @@ fn a_log_that_begins_later_is_found_by_the_next_collect() {
     logs.collect(&[]).expect(1);
     assert!(logs.outputs() == grown, "the whole is what grew");
 }
+
+/// The outputs of a collect that knows of none before it; what the others left is put back.
+fn fresh(logs: &Logs) -> [Option<Vec<u8>>; 3] {
+    let kept = logs.path("kept");
+    fs::create_dir(&kept).unwrap();
+    let names = [".collect_cache", "sweep.json", "sweep.parquet", "curves.parquet"];
+    for name in names {
+        fs::rename(logs.path(name), kept.join(name)).unwrap();
+    }
+    logs.collect(&[]).expect(1);
+    let outputs = logs.outputs();
+    fs::remove_dir_all(logs.path(".collect_cache")).unwrap();
+    for name in names {
+        fs::rename(kept.join(name), logs.path(name)).unwrap();
+    }
+    fs::remove_dir(kept).unwrap();
+    outputs
+}
+
+#[test]
+fn after_every_step_of_a_job_the_outputs_are_those_of_a_first_collect() {
+    let logs = sweep("", 2, &[]);
+    let append = |file: &str, text: &str| {
+        let path = logs.of_job(0, file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let mut all = fs::read_to_string(&path).unwrap_or_default();
+        all.push_str(text);
+        fs::write(path, all).unwrap();
+    };
+    for (file, text) in [
+        ("stderr.log", "epoch 1 val_loss: 2.5\n"),
+        ("stdout.log", "Epoch 1/3\nlr: 0.1\n"),
+        ("stdout.log", "loss: 0.5 - val_lo"),
+        ("stdout.log", "ss: 0.25\nEpoch 2/3\n"),
+        ("stdout.log", "\rloss: 0.4\rloss: 0.3 - val_loss: 0.125\n"),
+        ("runs/a/results.csv", ""),
+        ("runs/a/results.csv", "epoch,val_loss\n"),
+        ("stdout.log", "Epoch 1/3\nval_loss: 7\n"),
+        ("runs/a/results.csv", "1,0.75\n"),
+        ("mlruns/0/1234567890abcdef/metrics/acc", "1795970221114 0.5 0\n"),
+        (
+            "checkpoints/checkpoint-1/trainer_state.json",
+            "{\"log_history\": [{\"step\": 1, \"loss\": 2}]}",
+        ),
+        ("metrics.jsonl", "{\"epoch\": 1, \"loss\": 0.5}\n"),
+        (
+            "stdout.log",
+            "json_stats: {\"_type\": \"test_epoch\", \"epoch\": \"1/2\", \"top1_err\": 12.5}\n",
+        ),
+    ] {
+        append(file, text);
+        logs.collect(&[]).expect(1);
+        assert!(logs.outputs() == fresh(&logs), "after {text:?} in {file}");
+    }
+}
+
+#[test]
+fn a_directory_with_very_many_files_is_remarked() {
+    let logs = sweep("", 1, &[]);
+    for number in 0..10_001 {
+        fs::write(logs.of_job(0, &format!("{number}.bin")), "").unwrap();
+    }
+    let text = logs.collect(&[]).expect(1).stdout;
+    has(&text, &["1 job with more files than are looked through for logs"]);
+}

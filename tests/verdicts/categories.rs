@@ -155,6 +155,11 @@ fn the_values_of_a_parameter_are_groups_in_the_samplers_order_and_pairs_of_a_gri
     assert!(found["comparisons"][0]["words"].as_str().unwrap().starts_with(words), "{found}");
     let page = page(&sandbox);
     assert!(page.contains("<h2>Errors by opt</h2>") && page.contains(words), "the page");
+    assert!(!page.contains("<h2>What to try next</h2>"), "it says of which group");
+    let run = analyze(&sandbox, "--figures=figures", &["ANALYZE.COMPARE_BY=cfg.opt"]);
+    for opt in ["sgd", "adam", "lion"] {
+        assert!(run.stderr.contains(&format!("{opt}: best: job")), "{}", run.stderr);
+    }
 }
 
 #[test]

@@ -23,3 +23,4 @@ mod importances;
 mod mirror;
 mod printed;
 mod simulation;
+mod tunability;

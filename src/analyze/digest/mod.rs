@@ -2,11 +2,13 @@
 
 mod comparison;
 mod front;
+mod gain;
 
 use serde::Serialize;
 
 use comparison::{DigestComparison, compared};
 use front::{DigestFront, fronts};
+use gain::DigestGain;
 
 use super::findings::ReportFindings;
 use super::group::JobGroup;
@@ -31,6 +33,8 @@ pub(crate) struct ReportDigest {
     pub sweeps: Vec<SweepDigest>,
     /// The comparisons of the page.
     pub comparisons: Vec<DigestComparison>,
+    /// The gain of tuning over `BASE_CFG`'s own values in the report's own sweep; missing if no config has them.
+    pub tunability: Option<DigestGain>,
     /// The Pareto fronts of the page; none of a single objective.
     pub fronts: Vec<DigestFront>,
     /// The sentences that say what could not be shown.
@@ -165,6 +169,7 @@ pub(crate) fn digest(
         comparisons: first.map_or_else(Vec::new, |group| {
             findings.comparisons.iter().map(|c| compared(c, &group.objective)).collect()
         }),
+        tunability: DigestGain::of(findings),
         fronts: fronts(findings),
         warnings,
         report,
@@ -243,6 +248,9 @@ impl ReportDigest {
         for sweep in &self.sweeps {
             lines.push(String::new());
             sweep.lines(&mut lines);
+        }
+        if let Some(gain) = &self.tunability {
+            lines.extend([String::new(), gain.words.clone()]);
         }
         for comparison in &self.comparisons {
             lines.push(String::new());

@@ -13,6 +13,7 @@ use crate::analyze::leaders::{GroupLeaders, LeadingConfig, LeadingJob};
 use crate::analyze::metrics::Objective;
 use crate::analyze::sampled;
 use crate::analyze::stats::PairEffect;
+use crate::analyze::tunability::DefaultOutcome;
 use crate::analyze::verdict::GroupComparison;
 use crate::app::count;
 use crate::page::PageSection;
@@ -28,6 +29,7 @@ const MOST_NAMED: usize = 3;
 pub(in crate::analyze) fn highlights(findings: &ReportFindings<'_>) -> Option<PageSection> {
     let (wholes, groups) = (&findings.wholes, findings.groups());
     let mut section = empty("short", "In short");
+    let gain = findings.default.as_ref().and_then(DefaultOutcome::gain);
     let learnt = findings.leaders.iter().zip(&findings.importances);
     for (group, (leaders, matters)) in groups.iter().zip(learnt).take(MOST_GROUPS) {
         let prefix = prefix(groups, group);
@@ -42,6 +44,9 @@ pub(in crate::analyze) fn highlights(findings: &ReportFindings<'_>) -> Option<Pa
     let with_first = findings.comparisons.iter().filter(|c| c.a == 0 && c.b < MOST_GROUPS);
     if let Some(first) = groups.first() {
         section.points.extend(with_first.flat_map(|c| compared(c, &first.objective)));
+    }
+    if let Some((own, gain)) = wholes.first().zip(gain) {
+        section.points.push(sentence(&prefix(wholes, own), &gain.words(own)));
     }
     for whole in wholes.iter().take(MOST_GROUPS) {
         section.points.extend(fate(whole).map(|words| sentence(&prefix(wholes, whole), &words)));

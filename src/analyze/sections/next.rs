@@ -7,6 +7,7 @@ use crate::analyze::group::JobGroup;
 use crate::analyze::importance::ImportanceResult;
 use crate::analyze::parameters::Parameter;
 use crate::analyze::stats::{BestRange, MainEffect, ValueSpan, best_range, draws};
+use crate::analyze::tunability::DefaultOutcome;
 use crate::app::num::{float, whole};
 use crate::page::{FoldedText, PageSection};
 
@@ -15,13 +16,15 @@ const FEWEST: usize = 20;
 
 /// Returns the section of the report's own sweep; `None` if no parameter that matters has a sampler with a range, or there
 /// are too few jobs to say.
-pub fn next(
+pub(in crate::analyze) fn next(
+    title: &str,
     sweep: &Sweep,
     group: &JobGroup<'_>,
     matters: &ImportanceResult,
+    default: Option<&DefaultOutcome>,
 ) -> Option<PageSection> {
     let narrowed = narrowed(sweep, group, matters)?;
-    let mut section = empty("next", "What to try next");
+    let mut section = empty("next", title);
     let unit = group.unit();
     section.paragraphs.push(format!(
         "Ranges in which the best of {} random {unit}s lies in 95 % of draws, as samplers to paste into the \
@@ -31,6 +34,14 @@ pub fn next(
     let text = yaml::write(&Value::Map(Map::from_iter([("SAMPLERS".to_owned(), narrowed)])));
     let summary = "SETUP.SAMPLERS of the next sweep".to_owned();
     section.details.push(FoldedText { summary, text, open: true });
+    if let Some(DefaultOutcome::Missing(text)) = default {
+        let summary = "BASE_CFG's own values were not run, so that nobody knows what tuning gains over them. This adds them as a config:";
+        section.details.push(FoldedText {
+            summary: summary.to_owned(),
+            text: text.clone(),
+            open: false,
+        });
+    }
     Some(section)
 }
 

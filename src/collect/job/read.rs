@@ -112,6 +112,9 @@ impl<'a> JobFiles<'a> {
         for (folder, stamp) in found.folders {
             self.note(&out_dir.join(folder), stamp);
         }
+        if found.has_more {
+            self.diagnostics.add(DiagnosticKind::ManyFiles, DiagnosticPlace::OutDir);
+        }
         let mut read = Vec::with_capacity(found.sources.len());
         for source in &found.sources {
             let known = take_known(&mut resume, source);

@@ -29,6 +29,11 @@ pub(crate) fn json(report: &CollectReport, sweep: &Sweep) -> Json {
         "states": by_state,
         "epochs": { "done": status.epochs.done, "total": status.epochs.total },
         "diverged": status.diverged,
+        "objective": {
+            "valued": report.objective.valued,
+            "infinite": report.objective.infinite,
+            "without": report.objective.without,
+        },
         "pace": {
             "jobs_per_hour": status.throughput.per_hour,
             "seconds_left": status.throughput.seconds_left,

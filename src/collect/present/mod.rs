@@ -40,7 +40,7 @@ const ITEMS: usize = 6;
 pub(crate) fn text(report: &CollectReport, sweep: &Sweep) -> String {
     let (status, dir) = (&report.status, &report.dir);
     let mut out = head(status, dir);
-    states(&mut out, status);
+    states(&mut out, status, report.objective.infinite);
     throughput(&mut out, status, sweep);
     failed::job_status(&mut out, status, sweep);
     diagnostics(&mut out, status, &report.advice, dir);
@@ -59,7 +59,7 @@ fn head(status: &SweepStatus, dir: &SweepDir) -> String {
     format!("{}: {}, {started}\n\n", dir.path().display(), count(status.jobs, "job"))
 }
 
-fn states(out: &mut String, status: &SweepStatus) {
+fn states(out: &mut String, status: &SweepStatus, infinite: usize) {
     let names = status.states.keys().map(|state| state.name().len());
     let width = names.chain(["diverged".len()]).max().unwrap_or(0);
     for (state, jobs) in &status.states {
@@ -75,6 +75,10 @@ fn states(out: &mut String, status: &SweepStatus) {
     if status.diverged > 0 {
         let of = "whose last loss or error is no finite number";
         line(out, format_args!("  {:width$}  {:>7}  {of}", "diverged", status.diverged));
+    }
+    if infinite > 0 {
+        let of = "whose objective is infinite: neither ranked nor drawn";
+        line(out, format_args!("  {:width$}  {infinite:>7}  {of}", "infinite"));
     }
 }
 

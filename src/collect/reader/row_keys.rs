@@ -12,7 +12,7 @@ const EPOCHS: [&str; 7] =
     ["epoch", "epochs", "current_epoch", "cur_epoch", "epoch_num", "trainer/epoch", "train/epoch"];
 
 /// The names that programs have for the number of a step, the likeliest first.
-const STEPS: [&str; 26] = [
+const STEPS: [&str; 25] = [
     "step",
     "global_step",
     "_step",
@@ -32,7 +32,6 @@ const STEPS: [&str; 26] = [
     "timestep",
     "total_env_steps",
     "totalenvinteracts",
-    "total_steps",
     "iterations",
     "iters",
     "n_iter",

@@ -84,9 +84,11 @@ impl LogFileReader for WandbReader {
                 NextRecord::Whole => {}
                 NextRecord::TooLarge => sink.report(DiagnosticKind::LongLine, number),
                 NextRecord::Damaged => {
-                    sink.report(DiagnosticKind::BadFrame, number);
                     let rest = (BLOCK - at % BLOCK) % BLOCK;
-                    io::copy(&mut input.take(rest), &mut io::sink())?;
+                    if io::copy(&mut input.take(rest), &mut io::sink())? < rest {
+                        return Ok(UnreadTail::defective(DiagnosticKind::BadFrame));
+                    }
+                    sink.report(DiagnosticKind::BadFrame, number);
                     at += rest;
                 }
                 NextRecord::Torn => return Ok(UnreadTail::defective(DiagnosticKind::Torn)),

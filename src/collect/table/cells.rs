@@ -104,16 +104,24 @@ struct MetricSummary {
 }
 
 impl MetricSummary {
-    /// Summarizes the values that are numbers and not NaN; `None` if there are none.
+    /// Summarizes the values that are numbers and not NaN; `None` if there are none. An infinity that passed is neither
+    /// the least nor the greatest; one that stayed may be.
     fn of<'a>(values: impl Iterator<Item = &'a LogValue>) -> Option<Self> {
         let (mut min, mut max, mut sum, mut n) = (f64::INFINITY, f64::NEG_INFINITY, 0.0, 0.0);
+        let mut last = f64::NAN;
         for number in values.filter_map(LogValue::number).filter(|number| !number.is_nan()) {
-            min = number.min(min);
-            max = number.max(max);
+            if number.is_finite() {
+                min = number.min(min);
+                max = number.max(max);
+            }
+            last = number;
             sum += number;
             n += 1.0;
         }
-        (n > 0.0).then(|| Self { min, max, mean: sum / n })
+        // A NaN is no number to `min` and `max`.
+        let is_kept = last.is_infinite() || min > max;
+        let kept = if is_kept { last } else { f64::NAN };
+        (n > 0.0).then(|| Self { min: min.min(kept), max: max.max(kept), mean: sum / n })
     }
 }
 
