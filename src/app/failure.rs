@@ -104,6 +104,15 @@ impl Failure {
         }
     }
 
+    /// Returns the message with what to do about it, on one line.
+    #[must_use]
+    pub fn with_hint(&self) -> String {
+        match self.hint() {
+            Some(hint) => format!("{self}: {hint}"),
+            None => self.to_string(),
+        }
+    }
+
     /// Returns the chain of errors, outermost first, and the advice on a line of its own.
     fn report(&self) -> String {
         let mut text = format!("error: {self}");
@@ -123,10 +132,7 @@ impl Failure {
 
 /// Formats failures, a line each, with what to do about it.
 fn listed(failures: &[Failure]) -> String {
-    let lines = failures.iter().map(|failure| match failure.hint() {
-        Some(hint) => format!("\n- {failure}: {hint}"),
-        None => format!("\n- {failure}"),
-    });
+    let lines = failures.iter().map(|failure| format!("\n- {}", failure.with_hint()));
     lines.collect::<Vec<_>>().concat()
 }
 

@@ -184,4 +184,40 @@ fn the_report_names_the_job_that_is_truly_best() {
     };
     let best = (0..12).max_by(|a, b| value(*a).total_cmp(&value(*b))).unwrap();
     assert!(run.stderr.contains(&format!("best: job {best:06}")), "{best}: {}", run.stderr);
+
+    let other = [
+        "run",
+        "-p",
+        "lr=0.1,0.2",
+        "-p",
+        "opt=sgd",
+        "--grid",
+        "--maximize",
+        "val_acc",
+        "--name",
+        "second",
+    ];
+    let command = ["--", "python3", "train.py", "{{args}}"];
+    sandbox.run(bin!("sweepkit"), &[&other[..], &command[..]].concat()).expect(0);
+    for args in [
+        ["first.yaml", "second.yaml"],
+        ["--sweep-cfg=first.yaml", "second.yaml"],
+        ["sweeps/first", "sweeps/second"],
+    ] {
+        let args = [&args[..], &["--json"]].concat();
+        let run = sandbox.run(bin!("sweep_analyze"), &args).expect(0);
+        let digest: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let names: Vec<&str> = digest["sweeps"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(names, ["first", "second"], "{args:?}");
+    }
+    let told = sandbox.run(bin!("sweepkit"), &[]).expect(0).stdout;
+    assert!(
+        told.contains("first.yaml: 12 jobs set up, 12 done\n  report: sweeps/first/analysis.html"),
+        "{told}"
+    );
 }

@@ -52,7 +52,7 @@ pub(super) fn run(args: &RunArgs, printer: Printer) -> Result<Exit, Failure> {
             Exit::Incomplete
         }
         (_, Err(failure)) => {
-            printer.warn(format_args!("there is no report: {failure}"));
+            printer.warn(format_args!("there is no report: {}", failure.with_hint()));
             Exit::Incomplete
         }
         (_, Ok(_)) => stages.run(FlowStage::Analyze, &[], false)?,
