@@ -167,7 +167,7 @@ fn errors(study: &Study, groups: &[JobGroup<'_>]) -> PageSection {
         if study.objective.is_minimized() { "most" } else { "least" },
         if study.objective.is_minimized() { "left" } else { "right" },
     );
-    let mut section = sections::edf("edf", "Errors", intro, groups);
+    let mut section = sections::edf("edf", "Distribution", intro, groups);
     section.warnings.extend(study.missing.iter().cloned());
     section
 }

@@ -11,8 +11,8 @@ use super::value_groups::compare_by;
 use crate::app::count;
 
 /// The titles of the sections.
-const FILTERED: &str = "Errors, filtered";
-const SPLIT: &str = "Errors, split";
+const FILTERED: &str = "Distribution, filtered";
+const SPLIT: &str = "Distribution, split";
 
 /// The groups that are studied, and what made them.
 #[derive(Debug)]

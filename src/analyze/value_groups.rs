@@ -33,7 +33,7 @@ pub(super) fn compare_by<'a>(
         .map(|name| name.strip_prefix(sweep_config::table::CFG).unwrap_or(name))
         .collect();
     let labels = labels.join(" and ");
-    let title = format!("Errors by {labels}");
+    let title = format!("Distribution by {labels}");
     let refused = |why: String| SelectionStep {
         warnings: vec![format!("The jobs are not compared by {labels}: {why}")],
         ..SelectionStep::titled(title.clone())

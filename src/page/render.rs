@@ -2,7 +2,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use handlebars::{Handlebars, RenderError};
+use handlebars::{
+    Context, Handlebars, Helper, HelperResult, JsonRender as _, Output, RenderContext, RenderError,
+    html_escape,
+};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
@@ -27,6 +30,8 @@ const SCRIPT: &str = concat!(
     include_str!("../../templates/page/script/restore.js"),
     "})();\n",
 );
+/// A backtick as handlebars escapes it.
+const BACKTICK: &str = "&#x60;";
 const PAGE: &str = include_str!("../../templates/page/page.html.hbs");
 /// The partial templates and the names by which templates include them.
 const PARTIALS: [(&str, &str); 4] = [
@@ -51,10 +56,37 @@ pub fn render(page: &PageView) -> Result<String, Failure> {
 fn fill(page: &PageView) -> Result<String, RenderError> {
     let mut handlebars = Handlebars::new();
     handlebars.set_strict_mode(true);
+    handlebars.register_helper("words", Box::new(words));
     for (name, text) in PARTIALS {
         handlebars.register_template_string(name, text)?;
     }
     let hash = STANDARD.encode(Sha256::digest(SCRIPT.as_bytes()));
     let parts = json!({ "page": page, "style": STYLE, "script": SCRIPT, "script_hash": hash });
     handlebars.render_template(PAGE, &parts)
+}
+
+/// Writes a sentence, with what stands between backticks as code.
+fn words(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let text = helper.param(0).map(|text| text.value().render()).unwrap_or_default();
+    let escaped = html_escape(&text);
+    let parts: Vec<&str> = escaped.split(BACKTICK).collect();
+    if parts.len() % 2 == 0 {
+        return Ok(out.write(&escaped)?);
+    }
+    for (at, part) in parts.iter().enumerate() {
+        if at % 2 == 1 {
+            out.write("<code>")?;
+            out.write(part)?;
+            out.write("</code>")?;
+        } else {
+            out.write(part)?;
+        }
+    }
+    Ok(())
 }

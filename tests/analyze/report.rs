@@ -113,7 +113,7 @@ fn filters_are_in_pyclss_terms_where_a_learning_rate_is_its_logarithm() {
     let n = page.split("</span>low</th><td class=\"number\">").nth(1).unwrap();
     let n: usize = n.split('<').next().unwrap().parse().unwrap();
     assert!((20..44).contains(&n), "about half of 64, not {n}");
-    assert!(page.contains("No job is in the split `none`."));
+    assert!(page.contains("No job is in the split <code>none</code>."));
 }
 
 #[test]

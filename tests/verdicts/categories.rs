@@ -154,7 +154,7 @@ fn the_values_of_a_parameter_are_groups_in_the_samplers_order_and_pairs_of_a_gri
         "adam is clearly better than sgd: of 24 configs that both have, adam is better in 24";
     assert!(found["comparisons"][0]["words"].as_str().unwrap().starts_with(words), "{found}");
     let page = page(&sandbox);
-    assert!(page.contains("<h2>Errors by opt</h2>") && page.contains(words), "the page");
+    assert!(page.contains("<h2>Distribution by opt</h2>") && page.contains(words), "the page");
     assert!(!page.contains("<h2>What to try next</h2>"), "it says of which group");
     let run = analyze(&sandbox, "--figures=figures", &["ANALYZE.COMPARE_BY=cfg.opt"]);
     for opt in ["sgd", "adam", "lion"] {

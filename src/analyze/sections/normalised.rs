@@ -26,7 +26,7 @@ pub fn normalised(groups: &[JobGroup<'_>], complexity: &[String]) -> Option<Page
         let pairs: Option<Vec<_>> = groups.iter().map(|group| pairs(group, &metric)).collect();
         Some((metric, pairs?))
     })?;
-    let mut section = empty("edf-normalised", "Errors at equal complexity");
+    let mut section = empty("edf-normalised", "Distribution at equal complexity");
     match normalise(&pairs) {
         Err(refusal) => {
             let why = in_words(&refusal, groups, &metric);

@@ -1,10 +1,13 @@
-//! Returns the numbers at the top of the page: how many jobs, in which states, and the best.
+//! Shows the numbers at the top of the page: how many jobs, in which states, and the best.
 
+use sweep_config::JobId;
 use sweep_config::records::JobState;
 
 use super::jobs::anchor;
 use crate::analyze::frame::{self, CONFIG};
 use crate::analyze::group::JobGroup;
+use crate::analyze::leaders::GroupLeaders;
+use crate::app::count;
 use crate::page::number::number;
 use crate::page::{PageFact, StateShare};
 
@@ -18,10 +21,19 @@ pub fn facts(group: &JobGroup<'_>, listing: &str) -> Vec<PageFact> {
         facts.push(plain(configs.to_string(), "configs, with several seeds each"));
     }
     let label = &group.objective.label;
-    if let Some(&best) = group.ranked().first() {
-        let id = group.job(best).id;
-        let error = group.error(best).map(number).unwrap_or_default();
-        facts.push(fact(error, format!("best {label}, job {id}"), anchor(listing, id)));
+    let leaders = GroupLeaders::of(group);
+    if let Some(config) = leaders.configs.first() {
+        let ids: Vec<JobId> = config.rows.iter().map(|&row| group.job(row).id).collect();
+        let to = ids.first().map(|id| anchor(listing, *id)).unwrap_or_default();
+        let of = format!("best {} {label}, {}", group.over_seeds().name(), count(ids.len(), "job"));
+        facts.push(fact(number(config.value), of, to));
+    } else if let Some(best) = leaders.jobs.first() {
+        let id = group.job(best.row).id;
+        facts.push(fact(
+            number(best.value),
+            format!("best {label}, job {id}"),
+            anchor(listing, id),
+        ));
     }
     if let Some(median) = group.median() {
         facts.push(fact(number(median), format!("median {label}"), String::new()));
