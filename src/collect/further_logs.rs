@@ -14,8 +14,8 @@ use super::log_hint::{LogHint, format_name, generalized};
 use super::log_sniff::{HEAD, WHOLE, may_be_log, sniff};
 use super::log_walk::{WalkReach, walk};
 use super::reader::{
-    CsvReader, JsonlReader, KeyvalueReader, LogFileReader, MlflowReader, ResultsReader,
-    SacredReader, TrainerReader, WandbReader, WholeFile, printed_names,
+    CsvReader, JsonlReader, KeyvalueReader, LogFileReader, MlflowReader, PrintedLines,
+    ResultsReader, SacredReader, TrainerReader, WandbReader, WholeFile, printed_names,
 };
 
 /// The number of the first reader here: those of `READERS` come before.
@@ -139,8 +139,8 @@ impl FurtherFiles {
 }
 
 impl FurtherLogs {
-    /// Returns the readers of all well-known logs.
-    pub(super) fn usual() -> Self {
+    /// Returns the readers of all well-known logs, and of printed metrics: the objectives' and others of usual names.
+    pub(super) fn usual(objectives: &[String]) -> Self {
         let known = KNOWN.iter().filter_map(|(format, globs, rule)| {
             let rule = match rule {
                 TypeRule::Without("") => TypeRule::Fixed("log".to_owned()),
@@ -148,7 +148,8 @@ impl FurtherLogs {
             };
             ReaderBinding::new(*format, reader_of(*format)?, globs, rule)
         });
-        let printed: Box<dyn LogFileReader> = Box::new(KeyvalueReader { is_guess: true });
+        let printed: Box<dyn LogFileReader> =
+            Box::new(KeyvalueReader { lines: PrintedLines::WithMetric(objectives.to_vec()) });
         let printed =
             ReaderBinding::new(LogFormat::Keyvalue, printed, &[STDOUT, STDERR], TypeRule::Stem);
         Self { known: known.collect(), printed: printed.expect("two names are patterns") }

@@ -3,8 +3,8 @@
 use super::cache::codec::CacheCodec;
 use super::reader::{
     CsvReader, FieldNames, JsonlReader, KeyvalueReader, LogFileReader, MlflowReader, PatternReader,
-    PyclsReader, ReadProgress, RecordSink, ResultsReader, RowKeys, SacredReader, TensorBoardReader,
-    TrainerReader, WandbReader, WholeFile, take_rest,
+    PrintedLines, PyclsReader, ReadProgress, RecordSink, ResultsReader, RowKeys, SacredReader,
+    TensorBoardReader, TrainerReader, WandbReader, WholeFile, take_rest,
 };
 
 /// Reads a log with one of the readers, at once and in two pieces.
@@ -22,7 +22,7 @@ pub fn read(reader: u8, cut: u8, log: &[u8]) {
         3 => (false, &TensorBoardReader),
         4 => (true, &WholeFile(TrainerReader)),
         5 => (true, &WholeFile(ResultsReader)),
-        7 => (false, &KeyvalueReader { is_guess: false }),
+        7 => (false, &KeyvalueReader { lines: PrintedLines::All }),
         8 => (false, &MlflowReader),
         9 => (false, &WandbReader),
         10 => (true, &WholeFile(SacredReader)),

@@ -6,8 +6,8 @@ use sweep_config::{LogFormat, LogReader};
 use super::log_walk::{natural, newest_only};
 use super::reader::{
     CsvReader, JsonlReader, KeyvalueReader, LogFileReader, MlflowReader, PatternReader,
-    PyclsReader, ResultsReader, RowKeys, SacredReader, TensorBoardReader, TrainerReader,
-    WandbReader, WholeFile,
+    PrintedLines, PyclsReader, ResultsReader, RowKeys, SacredReader, TensorBoardReader,
+    TrainerReader, WandbReader, WholeFile,
 };
 
 /// The formats that are looked for if `COLLECT.READERS` names none; of two values for one place the
@@ -161,7 +161,7 @@ pub(super) fn reader_of(reader: &LogReader) -> Option<Box<dyn LogFileReader>> {
         LogFormat::Trainer => Box::new(WholeFile(TrainerReader)),
         LogFormat::Results => Box::new(WholeFile(ResultsReader)),
         LogFormat::Regex => Box::new(PatternReader::new(&reader.pattern).ok()?),
-        LogFormat::Keyvalue => Box::new(KeyvalueReader { is_guess: false }),
+        LogFormat::Keyvalue => Box::new(KeyvalueReader { lines: PrintedLines::All }),
         LogFormat::Mlflow => Box::new(MlflowReader),
         LogFormat::Wandb => Box::new(WandbReader),
         LogFormat::Sacred => Box::new(WholeFile(SacredReader)),

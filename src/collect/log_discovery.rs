@@ -32,8 +32,8 @@ pub(crate) struct DiscoveredLogs<'f> {
 }
 
 impl LogDiscovery {
-    /// Takes `COLLECT`, whose patterns were checked when it was loaded.
-    pub(crate) fn of(collect: &CollectConfig) -> Self {
+    /// Takes `COLLECT`, whose patterns were checked when it was loaded, and the names of what jobs are ranked by.
+    pub(crate) fn of(collect: &CollectConfig, objectives: &[String]) -> Self {
         let is_usual = collect.readers.is_empty();
         let usual: Vec<LogReader> =
             USUAL.iter().map(|(format, _)| LogReader::usual(*format)).collect();
@@ -45,7 +45,7 @@ impl LogDiscovery {
         Self {
             is_stdout_only: readers.iter().all(is_stdout),
             bindings,
-            further: is_usual.then(FurtherLogs::usual),
+            further: is_usual.then(|| FurtherLogs::usual(objectives)),
             names: FieldNames::new(fields),
             reach: WalkReach::of(readers),
         }
@@ -114,7 +114,7 @@ mod tests {
             readers: Vec::new(),
             fields: Vec::new(),
         };
-        let formats = LogDiscovery::of(&collect);
+        let formats = LogDiscovery::of(&collect, &[]);
         let sources = formats.find(root.path(), 0).sources;
         sources.into_iter().map(|source| (source.path, source.series_name)).collect()
     }

@@ -31,7 +31,9 @@ pub(super) fn sweep_context(
     let queued = snapshot.queued_jobs(&dir, &all)?;
     let (evidence, accounts) = (snapshot.evidence(), snapshot.accounting());
     let summary = summaries(&dir, &mut remarks);
-    let (formats, now) = (LogDiscovery::of(&sweep.collect), cache::now());
+    let objectives: Vec<String> =
+        sweep.analyze.objectives.iter().map(|objective| objective.metric.clone()).collect();
+    let (formats, now) = (LogDiscovery::of(&sweep.collect, &objectives), cache::now());
     let defaults = read_kept_defaults(sweep)?.map(flat_defaults).unwrap_or_default();
     let objective_inputs = ObjectiveInputs::of(&sweep.analyze.objectives);
     let context = SweepContext {

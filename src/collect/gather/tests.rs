@@ -145,7 +145,7 @@ impl Lab {
             evidence: SlurmEvidence::none(),
             queued: BTreeSet::new(),
             accounts: SlurmAccounting::default(),
-            formats: LogDiscovery::of(&collect),
+            formats: LogDiscovery::of(&collect, &[]),
             defaults: Vec::new(),
             objective_inputs: ObjectiveInputs::default(),
             secrets: sweep_config::secrets::SecretValues::default(),

@@ -38,7 +38,7 @@ use std::io::{self, Read};
 use super::diagnostic::{DiagnosticKind, DiagnosticPlace, Diagnostics};
 pub(crate) use csv::CsvReader;
 pub(crate) use jsonl::JsonlReader;
-pub(crate) use keyvalue::{KeyvalueReader, printed_names};
+pub(crate) use keyvalue::{KeyvalueReader, PrintedLines, printed_names};
 use lines::LogLine;
 pub(crate) use lines::ReadPosition;
 pub(crate) use log::{JobLog, LogType, LoggedType};

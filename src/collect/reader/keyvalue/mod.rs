@@ -39,8 +39,32 @@ const PLACES: [&str; 13] = [
 
 /// The reader of printed pairs.
 pub(crate) struct KeyvalueReader {
-    /// Only lines with a name that is surely a metric's count: nobody said that the program prints metrics.
-    pub(crate) is_guess: bool,
+    /// The lines that count.
+    pub(crate) lines: PrintedLines,
+}
+
+/// The lines of a print whose pairs are metrics.
+pub(crate) enum PrintedLines {
+    /// All, since somebody said that the program prints metrics.
+    All,
+    /// Those with a name that is surely a metric's, or that the objectives end in.
+    WithMetric(Vec<String>),
+}
+
+impl PrintedLines {
+    /// Returns true if a pair of this name makes a line count.
+    fn have(&self, name: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::WithMetric(objectives) => {
+                guess_goal(name).is_some()
+                    || objectives.iter().any(|objective| {
+                        let rest = objective.strip_suffix(name);
+                        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+                    })
+            }
+        }
+    }
 }
 
 impl KeyvalueReader {
@@ -76,7 +100,7 @@ impl LineFormat for KeyvalueReader {
         let mut place = PrintedPlace::get(&mut sink.progress.memo.as_slice()).unwrap_or_default();
         let before = place.clone();
         let row = self.row(&line, found);
-        if !self.is_guess || !row.is_empty() || heading.epoch.is_some() {
+        if matches!(self.lines, PrintedLines::All) || !row.is_empty() || heading.epoch.is_some() {
             place.move_to(&heading, !row.is_empty(), number, sink);
         }
         if !row.is_empty() {
@@ -100,7 +124,7 @@ impl KeyvalueReader {
     fn row(&self, line: &str, found: Vec<NumberPair>) -> RecordFields<'static> {
         let is_metric = |pair: &NumberPair| !PLACES.contains(&pair.name.as_str());
         let found: Vec<NumberPair> = found.into_iter().filter(is_metric).collect();
-        if self.is_guess && !found.iter().any(|pair| guess_goal(&pair.name).is_some()) {
+        if !found.iter().any(|pair| self.lines.have(&pair.name)) {
             return Vec::new();
         }
         let mut row = RecordFields::new();

@@ -2,7 +2,7 @@ use super::*;
 use crate::collect::reader::{EpochIter, JobLog, LoggedType, read_text};
 
 fn read(text: &str) -> JobLog {
-    read_text(&KeyvalueReader { is_guess: false }, "stdout", text.as_bytes()).0
+    read_text(&KeyvalueReader { lines: PrintedLines::All }, "stdout", text.as_bytes()).0
 }
 
 /// The values of a metric, each with its place.
@@ -121,9 +121,17 @@ fn a_program_that_begins_anew_leaves_no_later_epoch_behind() {
 
 #[test]
 fn a_guess_takes_lines_of_metrics_only() {
-    let guess =
-        |text: &str| read_text(&KeyvalueReader { is_guess: true }, "stdout", text.as_bytes()).0;
+    let guess = |text: &str| {
+        read_text(
+            &KeyvalueReader { lines: PrintedLines::WithMetric(vec!["residual".to_owned()]) },
+            "stdout",
+            text.as_bytes(),
+        )
+        .0
+    };
     assert!(guess("batch_size: 32\nseed: 3\nport: 8080\n").is_empty());
+    // The objective, whatever its name.
+    assert_eq!(values(&guess("residual = 0.5\n"), "stdout", "residual"), [(1, 0, 0.5)]);
     assert_eq!(
         values(&guess("batch_size: 32\nepoch 1: acc: 0.5 lr: 0.1\n"), "stdout", "lr"),
         [(1, 0, 0.1)]
