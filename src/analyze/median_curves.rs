@@ -16,7 +16,7 @@ use super::population::Population;
 use super::stats::MedianInterval;
 
 /// The greatest number of jobs of a sweep whose curves are read: their median is known to a hundredth of the jobs.
-const MOST_JOBS: usize = 2048;
+const MOST_JOBS: usize = 1024;
 /// The jobs whose curves are read at once, as many as collect puts into a block of rows.
 const BLOCK: usize = 256;
 /// The greatest number of epochs at which medians are computed.

@@ -1,7 +1,7 @@
 //! The mean of the middle half: more of the sample than the median, and no more disturbed by outliers.
 //!
 //! Agarwal et al. ("Deep Reinforcement Learning at the Edge of the Statistical Precipice", `NeurIPS` 2021) recommend this
-//! interquartile mean, with the percentiles of a bootstrap (Efron 1979). Theirs is stratified: runs are drawn anew within each of
+//! interquartile mean, with the percentiles of a bootstrap (Efron 1979), in whose place the normal law stands for many values. Theirs is stratified: runs are drawn anew within each of
 //! a fixed set of tasks. A sweep has no such set: its configs are themselves drawn from the design space, so that they are what
 //! is drawn anew, each with the mean over its seeds, in one stratum. Seeds drawn anew within each config would tell how
 //! well these configs are known, not the space.
@@ -15,6 +15,8 @@ use crate::app::num::{float, saturated, whole};
 
 /// The least number of values, of which a quarter is cut off at each end.
 const LEAST: usize = 4;
+/// The number of values from which on their law is as good as resamples of them.
+const MANY: usize = 2000;
 /// The greatest and the least number of resamples, and of draws for them all between these.
 const RESAMPLES: (usize, usize) = (2000, 1000);
 const DRAWS: usize = 10_000_000;
@@ -38,17 +40,42 @@ impl MiddleMean {
         }
         let mut sorted = values.to_vec();
         sorted.sort_by(f64::total_cmp);
-        let (most, fewest) = RESAMPLES;
-        let resamples = (DRAWS / sorted.len()).clamp(fewest, most);
-        let mut means: Vec<f64> = (0..resamples as u64)
-            .into_par_iter()
-            .map(|number| resampled(&sorted, number))
-            .collect();
-        means.sort_by(f64::total_cmp);
-        let tail = (1.0 - CONFIDENCE) / 2.0;
-        let interval = (quantile(&means, tail)?, quantile(&means, 1.0 - tail)?);
+        let interval = normal(&sorted).or_else(|| percentiles(&sorted))?;
         Some(Self { mean: interquartile_mean(&sorted), interval })
     }
+}
+
+/// Returns the interval by the law that the trimmed mean of many values has, whose variance is that of the winsorised values
+/// by `(1/2)^2 n` (Tukey and McLaughlin, "Less Vulnerable Confidence and Significance Procedures for Location", Sankhya A 25,
+/// 1963); `None` of few values, and where a sample may have an infinite one in its middle half.
+fn normal(sorted: &[f64]) -> Option<(f64, f64)> {
+    /// Four standard deviations of the number of values beyond a quartile, in roots of the number of values.
+    const SURE: f64 = 4.0 * 0.433;
+    let n = float(sorted.len());
+    let infinite = |end: f64| float(sorted.iter().filter(|value| **value == end).count());
+    let most = infinite(f64::INFINITY).max(infinite(f64::NEG_INFINITY));
+    if sorted.len() < MANY || most > n / 4.0 - SURE * n.sqrt() {
+        return None;
+    }
+    let cut = quarter(sorted.len());
+    let (low, high) = (sorted[cut], sorted[sorted.len() - cut - 1]);
+    let kept = || sorted.iter().map(|value| value.clamp(low, high));
+    let mean = kept().sum::<f64>() / n;
+    let variance = kept().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    let half = 1.959_964 * (variance / n).sqrt() / 0.5;
+    let middle = interquartile_mean(sorted);
+    Some((middle - half, middle + half))
+}
+
+/// Returns the percentiles of the bootstrap.
+fn percentiles(sorted: &[f64]) -> Option<(f64, f64)> {
+    let (most, fewest) = RESAMPLES;
+    let resamples = (DRAWS / sorted.len()).clamp(fewest, most);
+    let mut means: Vec<f64> =
+        (0..resamples as u64).into_par_iter().map(|number| resampled(sorted, number)).collect();
+    means.sort_by(f64::total_cmp);
+    let tail = (1.0 - CONFIDENCE) / 2.0;
+    Some((quantile(&means, tail)?, quantile(&means, 1.0 - tail)?))
 }
 
 /// Returns the mean of the middle half of sorted values: without a quarter of them, rounded down, at each end.
@@ -116,5 +143,21 @@ mod tests {
         let width = (found.interval.1 - found.interval.0) / (2.0 * 1.96 * error);
         assert!((width - 1.0).abs() < 0.05, "{width}");
         assert_eq!(MiddleMean::of(&values), Some(found));
+    }
+
+    #[test]
+    fn of_many_values_the_law_and_the_resamples_give_one_interval() {
+        let mut dice = ChaCha8Rng::seed_from_u64(5);
+        let mut values: Vec<f64> = (0..3000).map(|_| dice.random::<f64>().powi(3)).collect();
+        // A fifth is lost.
+        values.extend([f64::INFINITY; 600]);
+        values.sort_by(f64::total_cmp);
+        let (law, drawn) = (normal(&values).expect("many"), percentiles(&values).expect("some"));
+        let width = drawn.1 - drawn.0;
+        assert!((law.0 - drawn.0).abs() < 0.08 * width, "{law:?} {drawn:?}");
+        assert!((law.1 - drawn.1).abs() < 0.08 * width, "{law:?} {drawn:?}");
+        // Of a quarter that is lost nobody knows on which side of the quartile it lies.
+        values.extend([f64::INFINITY; 350]);
+        assert_eq!(normal(&values), None);
     }
 }
