@@ -76,7 +76,7 @@ fn words(
     let text = helper.param(0).map(|text| text.value().render()).unwrap_or_default();
     let escaped = html_escape(&text);
     let parts: Vec<&str> = escaped.split(BACKTICK).collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return Ok(out.write(&escaped)?);
     }
     for (at, part) in parts.iter().enumerate() {

@@ -37,8 +37,8 @@ fn assert_complete(path: &Path) {
     let complete = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(complete.path(), yaml::write(&sweep.complete())).unwrap();
     let again = Sweep::load(complete.path(), &[]).unwrap();
-    let Sweep { source, text, replaced, .. } = sweep.clone();
-    let again = Sweep { source, text, replaced, ..again };
+    let Sweep { source, named, text, replaced, .. } = sweep.clone();
+    let again = Sweep { source, named, text, replaced, ..again };
     assert_eq!(again, sweep);
     assert_eq!(again.complete(), sweep.complete());
 }

@@ -148,6 +148,7 @@ fn pyclss_example_sweeps_load_verbatim_and_ours_say_the_same() {
             sweep.desc.clear();
             sweep.text.clear();
             sweep.source = PathBuf::new();
+            sweep.named = PathBuf::new();
         }
         assert_eq!(ours, theirs, "{name}");
     }

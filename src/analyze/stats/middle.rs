@@ -46,14 +46,15 @@ impl MiddleMean {
 }
 
 /// Returns the interval by the law that the trimmed mean of many values has, whose variance is that of the winsorised values
-/// by `(1/2)^2 n` (Tukey and McLaughlin, "Less Vulnerable Confidence and Significance Procedures for Location", Sankhya A 25,
+/// by `(1/2)^2 n` (Tukey and `McLaughlin`, "Less Vulnerable Confidence and Significance Procedures for Location", Sankhya A 25,
 /// 1963); `None` of few values, and where a sample may have an infinite one in its middle half.
 fn normal(sorted: &[f64]) -> Option<(f64, f64)> {
     /// Four standard deviations of the number of values beyond a quartile, in roots of the number of values.
     const SURE: f64 = 4.0 * 0.433;
     let n = float(sorted.len());
-    let infinite = |end: f64| float(sorted.iter().filter(|value| **value == end).count());
-    let most = infinite(f64::INFINITY).max(infinite(f64::NEG_INFINITY));
+    let worst = sorted.iter().rev().take_while(|value| value.is_infinite()).count();
+    let best = sorted.iter().take_while(|value| value.is_infinite()).count();
+    let most = float(worst.max(best));
     if sorted.len() < MANY || most > n / 4.0 - SURE * n.sqrt() {
         return None;
     }
