@@ -1,7 +1,7 @@
 //! Values as categories: texts, truth values, and numbers of which there are few.
 //!
-//! What was sampled is taken as it was sampled, so that the text `'0'` is not the number 0; what was not, as
-//! `sweep.parquet` has it.
+//! Sampled values keep the type that they were sampled with, so that the text `'0'` is not the number 0. All others are those of
+//! `sweep.parquet`.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -19,7 +19,7 @@ fn sweep(config: &str, jobs: u32, files: &[(&str, &str)]) -> Logs {
     logs
 }
 
-/// What a collect prints of them.
+/// Returns what a collect of these files prints.
 fn said(config: &str, files: &[(&str, &str)]) -> String {
     sweep(config, 3, files).collect(&[]).expect(1).stdout
 }

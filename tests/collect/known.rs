@@ -1,28 +1,14 @@
 //! The logs of well-known programs, found by their usual names and told by their content.
 
 use std::fs;
-use std::path::Path;
 
 use crate::common::{fixture, python};
-use crate::logs::{Logs, Table};
+use crate::logs::{Logs, Table, copy};
 use parquet::record::Field;
 
 /// Programs whose fixtures they wrote themselves.
 const WRITTEN: [&str; 7] =
     ["catboost", "dvclive", "sacred", "mlflow", "wandb", "lightgbm", "xgboost"];
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
-    }
-}
 
 /// A sweep with a job for each of the written fixtures.
 fn written(config: &str) -> Logs {
@@ -50,14 +36,6 @@ fn number(table: &Table, column: &str, job: usize) -> Option<f64> {
     }
 }
 
-/// The values of a metric of a job, by epoch.
-fn curve(curves: &Table, job: i64, phase: &str, metric: &str) -> Vec<(i64, f64)> {
-    let rows = curves.ints("job").into_iter().zip(curves.texts("phase"));
-    let places = curves.ints("epoch").into_iter().zip(curves.doubles(metric));
-    let found = rows.zip(places).filter(|(row, _)| *row == (Some(job), Some(phase.to_owned())));
-    found.filter_map(|(_, (epoch, value))| Some((epoch?, value?))).collect()
-}
-
 #[test]
 fn what_trackers_wrote_is_read_as_python_reads_it() {
     let logs = written("");
@@ -74,11 +52,11 @@ fn what_trackers_wrote_is_read_as_python_reads_it() {
         }
     }
     let curves = logs.table("curves.parquet");
-    let losses = curve(&curves, 4, "wandb", "val.loss");
+    let losses = curves.curve(4, "wandb", "val.loss");
     assert_eq!(losses.len(), 5);
     assert!(losses[3].1.is_nan() && losses[4] == (4, 1.0));
-    assert_eq!(curve(&curves, 3, "mlflow", "val_loss"), [(0, 2.0), (1, 1.75), (2, 1.5), (3, 1.25)]);
-    assert_eq!(curve(&curves, 2, "metrics", "val.acc"), [(1, 0.25), (3, 0.75)]);
+    assert_eq!(curves.curve(3, "mlflow", "val_loss"), [(0, 2.0), (1, 1.75), (2, 1.5), (3, 1.25)]);
+    assert_eq!(curves.curve(2, "metrics", "val.acc"), [(1, 0.25), (3, 0.75)]);
     for said_so in [
         "`wandb`, read as wandb",
         "- wandb",

@@ -1,10 +1,9 @@
 //! Logs that training programs really wrote, read without a word of config.
 
 use std::fs;
-use std::path::Path;
 
 use crate::common::fixture;
-use crate::logs::{Logs, Table};
+use crate::logs::{Logs, Table, copy};
 use parquet::record::Field;
 
 /// A job for each program, in this order.
@@ -31,19 +30,6 @@ fn programs(collect: &str) -> Logs {
     logs
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
-    }
-}
-
 fn job(program: &str) -> usize {
     PROGRAMS.iter().position(|known| *known == program).unwrap()
 }
@@ -55,11 +41,7 @@ fn value(table: &Table, program: &str, column: &str) -> Option<f64> {
 
 /// The values of a metric of a program's job in one phase, by epoch or step.
 fn curve(curves: &Table, program: &str, phase: &str, metric: &str) -> Vec<(i64, f64)> {
-    let rows = curves.ints("job").into_iter().zip(curves.texts("phase"));
-    let places = curves.ints("epoch").into_iter().zip(curves.doubles(metric));
-    let wanted = (Some(i64::try_from(job(program)).unwrap()), Some(phase.to_owned()));
-    let found = rows.zip(places).filter(|(row, _)| *row == wanted);
-    found.filter_map(|(_, (epoch, value))| Some((epoch?, value?))).collect()
+    curves.curve(i64::try_from(job(program)).unwrap(), phase, metric)
 }
 
 #[test]

@@ -149,6 +149,15 @@ impl Logs {
 pub const OUTPUTS: [&str; 3] = ["sweep.json", "sweep.parquet", "curves.parquet"];
 
 impl Table {
+    /// The values of a metric of a job in one phase, by epoch or step, of a table of curves.
+    pub fn curve(&self, job: i64, phase: &str, metric: &str) -> Vec<(i64, f64)> {
+        let rows = self.ints("job").into_iter().zip(self.texts("phase"));
+        let places = self.ints("epoch").into_iter().zip(self.doubles(metric));
+        let wanted = (Some(job), Some(phase.to_owned()));
+        let found = rows.zip(places).filter(|(row, _)| *row == wanted);
+        found.filter_map(|(_, (epoch, value))| Some((epoch?, value?))).collect()
+    }
+
     /// How many rows it has.
     pub fn len(&self) -> usize {
         self.rows.len()
@@ -258,4 +267,18 @@ pub fn as_pycls(entry: &Value) -> Value {
         map[key] = Value::from(&path[from..]);
     }
     entry
+}
+
+/// Copies a directory with all that is below it.
+pub fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
 }

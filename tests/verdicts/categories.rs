@@ -35,7 +35,7 @@ fn grid(analyze: &str) -> Sandbox {
     sandbox
 }
 
-/// What was sampled for each job.
+/// Returns the sampled values of each job.
 fn sampled(sandbox: &Sandbox, name: &str) -> Vec<Value> {
     let lines = sandbox.read(format!("sweeps/{name}/sampled.jsonl"));
     let sampled = |line: &str| serde_json::from_str::<Value>(line).unwrap()["sampled"].clone();

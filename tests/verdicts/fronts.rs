@@ -14,7 +14,7 @@ fn objectives(goal: &str, cost_goal: &str) -> String {
     )
 }
 
-/// What a job comes to: the greater its size the smaller, with ties.
+/// Returns the value of a job, which falls as its size grows; there are ties.
 fn value(size: f64, x: f64) -> f64 {
     (40.0 - size + 20.0 * x).round()
 }

@@ -18,6 +18,9 @@ use crate::app::num::{float, whole};
 /// The confidence of all bands and intervals.
 pub const CONFIDENCE: f64 = 0.95;
 
+/// The percentile of the standard normal distribution that goes with it, the 97.5th.
+pub(super) const Z: f64 = 1.959_963_984_540_054;
+
 /// Returns half the width of the simultaneous band of `n` draws, `sqrt(ln(2 / a) / (2 n))` (Massart
 /// 1990), as a share from 0 to 1; 1 (no knowledge) for no draws.
 #[must_use]

@@ -51,9 +51,8 @@ impl BinnedDistribution {
     /// Returns the 95 % interval of the true height: that of Clopper and Pearson for the effective number of draws at this
     /// height (Korn and Graubard 1998).
     ///
-    /// Of the effective number by the weights and the one by the variance within the bins the smaller counts. The
-    /// variance is of shares that half a draw more and half a draw less have pulled off 0 and 1, where a small bin would
-    /// seem to vary not at all.
+    /// The effective number is the smaller of two: by the weights, and by the variance within the bins. Adding half a draw on
+    /// either side pulls the shares off 0 and 1, where a small bin would seem not to vary at all.
     #[must_use]
     pub fn interval(&self) -> (f64, f64) {
         let pulled = |below: f64, size: f64| (below + 0.5) / (size + 1.0);

@@ -10,6 +10,7 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
 use rayon::prelude::*;
 
+use super::band::Z;
 use super::{CONFIDENCE, quantile};
 use crate::app::num::{float, saturated, whole};
 
@@ -63,7 +64,7 @@ fn normal(sorted: &[f64]) -> Option<(f64, f64)> {
     let kept = || sorted.iter().map(|value| value.clamp(low, high));
     let mean = kept().sum::<f64>() / n;
     let variance = kept().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0);
-    let half = 1.959_964 * (variance / n).sqrt() / 0.5;
+    let half = Z * (variance / n).sqrt() / 0.5;
     let middle = interquartile_mean(sorted);
     Some((middle - half, middle + half))
 }

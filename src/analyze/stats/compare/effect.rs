@@ -10,6 +10,7 @@
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::CONFIDENCE;
+use crate::analyze::stats::band::Z;
 use crate::analyze::stats::ranks;
 use crate::app::num::float;
 
@@ -51,8 +52,6 @@ fn brunner_munzel(less: f64, (n, s_a): (f64, f64), (m, s_b): (f64, f64)) -> Opti
 /// (Newcombe 2006, method 5). Such an error does not vanish where all of one sample is less than
 /// all of the other.
 fn newcombe(less: f64, n: f64, m: f64) -> (f64, f64) {
-    /// The 97.5 percentile of the normal distribution.
-    const Z: f64 = 1.959_963_984_540_054;
     let half = f64::midpoint(n, m) - 1.0;
     let is_far = |p: f64| {
         let placements = (1.0 - p) / (2.0 - p) + p / (1.0 + p);

@@ -1,6 +1,6 @@
 //! Finds `name: number` and `name=number` in a printed line.
 //!
-//! What merely looks like it is none: a time of day, a date, a place in the code (`train.py:12`), a version, a
+//! Lookalikes are passed over: a time of day, a date, a place in the code (`train.py:12`), a version, a
 //! number with a unit, a share of a progress bar, `3 of 10`.
 
 use std::borrow::Cow;
