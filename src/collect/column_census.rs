@@ -18,9 +18,9 @@ const NESTED: u8 = 16;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct ColumnCensus {
     kinds: u8,
-    /// How many are numbers.
+    /// The number of numbers.
     pub(crate) numbers: usize,
-    /// How many are something else.
+    /// The number of all others.
     pub(crate) others: usize,
     /// The row and the text of the first that is no number.
     pub(crate) first: Option<(usize, String)>,

@@ -34,7 +34,7 @@ pub(crate) struct ObjectivePath {
     pub(crate) is_maximized: bool,
 }
 
-/// How many jobs have which kind of value of the objective; together all jobs.
+/// The numbers of jobs by the kind of their value of the objective, which add up to all jobs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct ObjectiveCounts {
     /// A finite number, by which they are ranked.

@@ -1,4 +1,4 @@
-//! How the parameters of a job reach its program: real launches of small programs in Python.
+//! Passing the parameters of a job to its program: real launches of small programs in Python.
 
 use std::fmt::Write;
 

@@ -6,7 +6,7 @@ use super::axis::ChartAxis;
 /// A point as shares of the plotted area: from 0 to 1 where the axes show it.
 type SharePoint = (f64, f64);
 
-/// How far beyond the axis, in its lengths, an infinite value is taken to lie.
+/// The distance beyond the axis, in its lengths, at which an infinite value is taken to lie.
 const FAR: f64 = 1e6;
 
 /// The area that two axes show.

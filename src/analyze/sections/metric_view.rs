@@ -1,4 +1,4 @@
-//! How a metric is shown, whatever draws it.
+//! Decides how a metric is shown, whatever draws it.
 
 use crate::page::FigureGrid;
 

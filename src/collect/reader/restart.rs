@@ -1,6 +1,6 @@
 //! Finds out which rows of a file a restart of the program superseded (pure).
 //!
-//! That a place is logged again proves nothing: validation rows may all name the same iteration, and a program may log
+//! A place that is logged again proves nothing: validation rows may all name the same iteration, and a program may log
 //! an epoch in several rows. A restart shows by a new header, by as many repetitions as the journal has further
 //! attempts, or by rows that go on from an earlier place as they did before. Then all that was logged since that place
 //! counts no more, whatever its type.
