@@ -1,10 +1,11 @@
 //! `sweepkit`: one name beside the binaries of the stages.
 //!
-//! It runs no stage itself: it starts their binaries, as a shell would, and what it says of a sweep it reads from the
-//! sweep directory.
+//! Its binary has all stages but the report: a first word `sweep_setup` makes it that binary, so that a release need not
+//! have the code that they share once for each. `sweepkit setup` starts the stage so, in the place of this process. What
+//! it says of a sweep it reads from the sweep directory.
 //!
 //! - `cli`: its arguments,
-//! - `hand_over`: finds the binary of a stage and becomes it,
+//! - `hand_over`: starts a stage,
 //! - `folder_status`: where the sweeps of the present folder stand, and what comes next,
 //! - `init`: a sweep config for a program, with its parameters proposed,
 //! - `quick`: `sweepkit run`, all stages from one command line,
@@ -18,19 +19,23 @@ mod quick;
 mod shell_help;
 
 use std::ffi::OsString;
+use std::process::ExitCode;
 
 use clap::FromArgMatches;
 
-use crate::app::{Exit, Failure, Printer};
+use crate::app::{self, Exit, Failure, Printer};
 use cli::{FrontArgs, FrontCommand};
 use hand_over::FlowStage;
 
 /// Does what a command line asks for; the first word is the program's name.
-///
-/// # Errors
-///
-/// When a stage's binary is missing, or what was asked for cannot be done.
-pub fn run(line: &[OsString]) -> Result<Exit, Failure> {
+pub fn run(line: &[OsString]) -> ExitCode {
+    match line.get(1).and_then(|word| FlowStage::of_binary(word.to_str()?)) {
+        Some(stage) => stage.run(&line[1..]),
+        None => app::run(|| run_own(line)),
+    }
+}
+
+fn run_own(line: &[OsString]) -> Result<Exit, Failure> {
     if let Some(stage) = line.get(1).and_then(|word| FlowStage::named(word.to_str()?)) {
         return Err(stage.become_it(&line[2..]));
     }
