@@ -77,9 +77,7 @@ impl LaunchArgs {
     /// Does what they ask for.
     #[must_use]
     pub fn run(self) -> ExitCode {
-        app::run(|| {
-            launch::run(&self.sweep.load_to_run()?, &self.options(), self.sweep.printer())
-        })
+        app::run(|| launch::run(&self.sweep.load_to_run()?, &self.options(), self.sweep.printer()))
     }
 
     fn options(&self) -> LaunchOptions {

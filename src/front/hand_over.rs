@@ -84,7 +84,9 @@ impl FlowStage {
     pub(super) fn process(self) -> Result<process::Command, Failure> {
         let mut process = match self {
             Self::Analyze => process::Command::new(self.find()?),
-            _ => process::Command::new(std::env::current_exe().unwrap_or_else(|_| "sweepkit".into())),
+            _ => {
+                process::Command::new(std::env::current_exe().unwrap_or_else(|_| "sweepkit".into()))
+            }
         };
         if self != Self::Analyze {
             process.arg(self.binary());

@@ -9,14 +9,16 @@
 //! - `folder_status`: where the sweeps of the present folder stand, and what comes next,
 //! - `init`: a sweep config for a program, with its parameters proposed,
 //! - `quick`: `sweepkit run`, all stages from one command line,
-//! - `shell_help`: completions and man pages.
+//! - `completion`: what shells complete,
+//! - `man_pages`: the man pages.
 
 mod cli;
+mod completion;
 mod folder_status;
 mod hand_over;
 mod init;
+mod man_pages;
 mod quick;
-mod shell_help;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -29,8 +31,10 @@ use hand_over::FlowStage;
 
 /// Does what a command line asks for; the first word is the program's name.
 pub fn run(line: &[OsString]) -> ExitCode {
-    match line.get(1).and_then(|word| FlowStage::of_binary(word.to_str()?)) {
+    let first = line.get(1).and_then(|word| word.to_str()).unwrap_or_default();
+    match FlowStage::of_binary(first) {
         Some(stage) => stage.run(&line[1..]),
+        None if first == completion::QUESTION => completion::answer(&line[2..]).into(),
         None => app::run(|| run_own(line)),
     }
 }
@@ -46,7 +50,10 @@ fn run_own(line: &[OsString]) -> Result<Exit, Failure> {
         None => folder_status::show(printer),
         Some(FrontCommand::Run(args)) => quick::run(&args, printer),
         Some(FrontCommand::Init(args)) => init::run(&args, printer),
-        Some(FrontCommand::Completions { shell }) => Ok(shell_help::completions(shell)),
-        Some(FrontCommand::Man { dir }) => shell_help::man_pages(&dir, printer),
+        Some(FrontCommand::Completions { shell: Some(shell), .. }) => Ok(completion::print(shell)),
+        Some(FrontCommand::Completions { install, .. }) => {
+            completion::install(&install.unwrap_or_default(), printer)
+        }
+        Some(FrontCommand::Man { dir }) => man_pages::write(&dir, printer),
     }
 }
