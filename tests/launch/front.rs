@@ -128,6 +128,31 @@ fn a_build_without_the_report_says_so() {
 }
 
 #[test]
+fn one_binary_with_a_script_for_each_name_is_all_stages() {
+    let sandbox = Sandbox::new();
+    let bin = sandbox.join("bin");
+    fs::create_dir_all(&bin).unwrap();
+    fs::copy(bin!("sweepkit"), bin.join("sweepkit")).unwrap();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/stage");
+    for stage in ["setup", "launch", "worker", "collect"] {
+        fs::copy(script, bin.join(format!("sweep_{stage}"))).unwrap();
+    }
+    // The pattern does not find the command line that it stands in.
+    let guard = format!("pgrep -f '{}/[s]weepkit sweep_worker --guard'", bin.display());
+    let sweep =
+        SWEEP.replace("echo lr {{lr}}", "GUARD").replace("'GUARD'", &format!("\"{guard}\""));
+    sandbox.write("sweep.yaml", sweep);
+    let run = |name: &str, args: &[&str]| sandbox.run(bin.join(name).to_str().unwrap(), args);
+    run("sweep_setup", &["sweep.yaml"]).expect(0);
+    let launched = run("sweep_launch", &["sweep.yaml", "--yes"]).expect(0).stdout;
+    assert!(launched.contains("3 of 3 jobs done"), "each found its worker's guard: {launched}");
+    assert!(launched.contains("next: sweep_collect "), "as it was called: {launched}");
+    run("sweep_collect", &["sweep.yaml"]).expect(0);
+    let refused = run("sweep_launch", &["--no-such-flag"]).expect(2).stderr;
+    assert!(refused.contains("Usage: sweep_launch "), "{refused}");
+}
+
+#[test]
 fn every_help_has_examples_and_says_where_to_start() {
     let sandbox = Sandbox::new();
     for binary in [

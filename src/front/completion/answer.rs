@@ -66,9 +66,8 @@ fn shown(shell: CompletedShell, value: &str, candidate: &CompletionCandidate) ->
     let help = candidate.get_help().map(ToString::to_string).unwrap_or_default();
     let help = help.lines().next().unwrap_or_default();
     match (shell, help.is_empty()) {
-        (CompletedShell::Bash, _) => value.to_owned(),
         (CompletedShell::Fish, false) => format!("{value}\t{help}"),
-        (CompletedShell::Fish, true) => value.to_owned(),
+        (CompletedShell::Bash, _) | (CompletedShell::Fish, true) => value.to_owned(),
         (CompletedShell::Zsh, false) => format!("{}:{help}", value.replace(':', "\\:")),
         (CompletedShell::Zsh, true) => value.replace(':', "\\:"),
     }

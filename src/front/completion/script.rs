@@ -1,5 +1,6 @@
 //! The scripts that make shells ask, and the places where these look for them.
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -86,5 +87,5 @@ fn own_name() -> String {
         return NAME.to_owned();
     }
     let path = me.to_string_lossy().into_owned();
-    shlex::try_quote(&path).map_or(NAME.to_owned(), |quoted| quoted.into_owned())
+    shlex::try_quote(&path).map_or(NAME.to_owned(), Cow::into_owned)
 }

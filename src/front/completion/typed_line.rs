@@ -57,7 +57,7 @@ impl TypedLine {
                 ("--set", "") => overrides.extend(rest.next().map(str::to_owned)),
                 ("--set", set) => overrides.push(set.to_owned()),
                 _ if named.is_none() && Some(word) != current && is_place(word) => {
-                    named = Some(word)
+                    named = Some(word);
                 }
                 _ => {}
             }

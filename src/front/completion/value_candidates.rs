@@ -34,11 +34,7 @@ pub(super) fn with_values(command: Command, typed: &Arc<TypedLine>) -> Command {
     })
 }
 
-fn matching(
-    values: CandidateSource,
-    typed: &TypedLine,
-    current: &OsStr,
-) -> Vec<CompletionCandidate> {
+fn matching(values: ValueLister, typed: &TypedLine, current: &OsStr) -> Vec<CompletionCandidate> {
     let current = current.to_str().unwrap_or_default();
     let mut found = values(typed, current);
     found.retain(|candidate| candidate.get_value().to_string_lossy().starts_with(current));
@@ -46,10 +42,10 @@ fn matching(
 }
 
 /// A source of candidates, those that begin with what is typed and perhaps others.
-type CandidateSource = fn(&TypedLine, &str) -> Vec<CompletionCandidate>;
+type ValueLister = fn(&TypedLine, &str) -> Vec<CompletionCandidate>;
 
 /// The arguments by their names in the command lines.
-const ARGUMENTS: [(&str, CandidateSource); 6] = [
+const ARGUMENTS: [(&str, ValueLister); 6] = [
     ("only", jobs),
     ("job", jobs),
     ("state", states),
