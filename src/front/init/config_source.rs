@@ -9,9 +9,10 @@ use crate::app::Failure;
 
 /// Returns the format of a config file that its name speaks of.
 pub(super) fn format_of(path: &Path) -> Option<JobFormat> {
-    let name = path.file_name()?.to_str()?;
-    let yaml = name.ends_with(".yml").then_some(JobFormat::Yaml);
-    yaml.or_else(|| Some(JobFormat::of_name(name)?.1))
+    match path.extension()?.to_str()? {
+        "yml" => Some(JobFormat::Yaml),
+        end => JobFormat::all().find(|format| format.name() == end),
+    }
 }
 
 /// Returns the placeholder of a job's config in this format.
