@@ -9,6 +9,23 @@ pub(crate) fn write(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
     serde_json::to_writer(out, value).expect("all keys are text, and memory does not fail");
 }
 
+/// Appends an object; `value` appends each value.
+pub(crate) fn object<K: AsRef<str>, V>(
+    out: &mut Vec<u8>,
+    entries: impl IntoIterator<Item = (K, V)>,
+    mut value: impl FnMut(&mut Vec<u8>, V),
+) {
+    let mut before = b'{';
+    for (key, entry) in entries {
+        out.push(before);
+        write(out, key.as_ref());
+        out.push(b':');
+        value(out, entry);
+        before = b',';
+    }
+    out.extend_from_slice(if before == b'{' { b"{}" } else { b"}" });
+}
+
 /// Appends a whole number.
 pub(crate) fn int(out: &mut Vec<u8>, int: i64) {
     if int < 0 {
@@ -51,10 +68,18 @@ pub(crate) fn float(out: &mut Vec<u8>, float: f64) {
 fn digits(out: &mut Vec<u8>, mut number: u64, least: usize) {
     let mut text = [b'0'; 20];
     let mut at = text.len();
-    while number > 0 {
+    let mut put = |digit: u64, at: usize| text[at] = b'0' + digit.to_le_bytes()[0];
+    // Two at a time: a division is slow.
+    while number >= 10 {
+        let pair = number % 100;
+        number /= 100;
+        at -= 2;
+        put(pair / 10, at);
+        put(pair % 10, at + 1);
+    }
+    if number > 0 {
         at -= 1;
-        text[at] = b'0' + u8::try_from(number % 10).unwrap_or(0);
-        number /= 10;
+        put(number, at);
     }
     let at = at.min(text.len() - least);
     // A slice takes what is written to it.

@@ -13,7 +13,7 @@ use sweep_config::{JobId, Sweep};
 use super::advice::CollectAdvice;
 use super::cache::{CacheEntry, ResumePoint};
 use super::checkpoints::CheckpointCleanup;
-use super::job::{CollectJob, JobStatus, SweepContext};
+use super::job::{CollectJob, JobMemory, JobStatus, SweepContext};
 use super::node_report::NodeReport;
 use super::plan::{plan, sweep_context};
 use super::present;
@@ -112,7 +112,7 @@ struct WatchedJobs(BTreeMap<JobId, (CacheEntry, Vec<ResumePoint>)>);
 
 impl WatchedJobs {
     fn look(&mut self, jobs: &[CollectJob], context: &SweepContext, all: bool) -> Vec<JobStatus> {
-        let mut buffer = Vec::new();
+        let mut memory = JobMemory::default();
         for job in jobs {
             let known = self.0.get(&job.id);
             let is_same = known.is_some_and(|(kept, _)| {
@@ -120,7 +120,7 @@ impl WatchedJobs {
             });
             if !is_same {
                 let resume = self.0.remove(&job.id).map(|(_, resume)| resume);
-                let collected = context.collect(*job, resume.unwrap_or_default(), &mut buffer);
+                let collected = context.collect(*job, resume.unwrap_or_default(), &mut memory);
                 self.0.insert(job.id, (collected.kept, collected.resume));
             }
         }

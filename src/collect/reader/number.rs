@@ -13,9 +13,14 @@ const EXACT_DIGITS: usize = 15;
 
 /// Reads the number at the beginning of a text; returns it and what follows it.
 ///
-/// `None` if there is none, or one that this shortcut cannot read: with an exponent, with more digits
-/// than [`EXACT_DIGITS`], a minus zero.
+/// `None` if there is none, or one that takes a parser: a whole one of more digits than [`EXACT_DIGITS`], a minus zero
+/// without a point.
 pub(super) fn leading(text: &[u8]) -> Option<(LogValue, &[u8])> {
+    short(text).or_else(|| long(text))
+}
+
+/// Reads a number of few digits and without an exponent.
+fn short(text: &[u8]) -> Option<(LogValue, &[u8])> {
     let (is_negative, digits) = match text {
         [b'-', rest @ ..] => (true, rest),
         _ => (false, text),
@@ -45,6 +50,27 @@ pub(super) fn leading(text: &[u8]) -> Option<(LogValue, &[u8])> {
     Some((LogValue::Float(number), rest))
 }
 
+/// Reads a number with a point or an exponent.
+fn long(text: &[u8]) -> Option<(LogValue, &[u8])> {
+    let (whole, mut rest) = leading_digits(text.strip_prefix(b"-").unwrap_or(text));
+    let mut is_whole = true;
+    if whole.is_empty() || (whole[0] == b'0' && whole.len() > 1) {
+        return None;
+    }
+    if let Some(fraction) = rest.strip_prefix(b".") {
+        let (fraction, after) = leading_digits(fraction);
+        (is_whole, rest) = ((!fraction.is_empty()).then_some(false)?, after);
+    }
+    if let Some(exponent) = rest.strip_prefix(b"e").or_else(|| rest.strip_prefix(b"E")) {
+        let signless = exponent.strip_prefix(b"-").or_else(|| exponent.strip_prefix(b"+"));
+        let (digits, after) = leading_digits(signless.unwrap_or(exponent));
+        (is_whole, rest) = ((!digits.is_empty()).then_some(false)?, after);
+    }
+    let number = std::str::from_utf8(&text[..text.len() - rest.len()]).ok()?;
+    let number: f64 = number.parse().ok().filter(|_| !is_whole)?;
+    number.is_finite().then_some((LogValue::Float(number), rest))
+}
+
 fn leading_digits(text: &[u8]) -> (&[u8], &[u8]) {
     let len = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     text.split_at(len)
@@ -69,10 +95,11 @@ mod tests {
 
     #[test]
     fn what_is_no_plain_number_is_left_to_others() {
-        for text in ["", "-", "01", "1.", ".5", "1e5", "-0", "-0.0", "1.5E3", "1234567890123456"] {
+        for text in ["", "-", "01", "1.", ".5", "1e", "1.e5", "-0", "1e999", "1234567890123456"] {
             assert_eq!(of(text), None, "{text}");
         }
         assert_eq!(of("0"), Some(LogValue::Int(0)));
+        assert_eq!(of("-1.5E+3"), Some(LogValue::Float(-1500.0)));
         assert_eq!(leading(b"12.50, x"), Some((LogValue::Float(12.5), &b", x"[..])));
     }
 
