@@ -21,33 +21,46 @@ pub(super) fn leading(text: &[u8]) -> Option<(LogValue, &[u8])> {
 
 /// Reads a number of few digits and without an exponent.
 fn short(text: &[u8]) -> Option<(LogValue, &[u8])> {
-    let (is_negative, digits) = match text {
-        [b'-', rest @ ..] => (true, rest),
-        _ => (false, text),
+    let (sign, digits) = match text {
+        [b'-', rest @ ..] => (-1, rest),
+        _ => (1, text),
     };
-    let (whole, rest) = leading_digits(digits);
-    let mut mantissa = value(0, whole);
-    if whole.is_empty() || (whole[0] == b'0' && whole.len() > 1) || whole.len() > EXACT_DIGITS {
+    let (mantissa, whole) = add_digits(0, digits);
+    let is_padded = whole > 1 && digits[0] == b'0';
+    if whole == 0 || is_padded || whole > EXACT_DIGITS {
         return None;
     }
-    let sign = if is_negative { -1 } else { 1 };
-    let Some(rest) = rest.strip_prefix(b".") else {
+    let rest = &digits[whole..];
+    let is_plain = |rest: &[u8], mantissa: i64| {
         let has_exponent = matches!(rest.first(), Some(b'e' | b'E'));
-        let is_minus_zero = is_negative && mantissa == 0;
-        let is_plain = !(has_exponent || is_minus_zero);
-        return is_plain.then_some((LogValue::Int(sign * mantissa), rest));
+        !(has_exponent || (sign < 0 && mantissa == 0))
     };
-    let (fraction, rest) = leading_digits(rest);
-    if fraction.is_empty() || whole.len() + fraction.len() > EXACT_DIGITS {
+    let Some(rest) = rest.strip_prefix(b".") else {
+        return is_plain(rest, mantissa).then_some((LogValue::Int(sign * mantissa), rest));
+    };
+    let (mantissa, places) = add_digits(mantissa, rest);
+    if places == 0 || whole + places > EXACT_DIGITS {
         return None;
     }
-    mantissa = value(mantissa, fraction);
-    if matches!(rest.first(), Some(b'e' | b'E')) || (is_negative && mantissa == 0) {
-        return None;
-    }
+    let rest = &rest[places..];
     #[expect(clippy::cast_precision_loss, reason = "it has at most EXACT_DIGITS digits")]
-    let number = (sign * mantissa) as f64 / POWERS[fraction.len()];
-    Some((LogValue::Float(number), rest))
+    let number = (sign * mantissa) as f64 / POWERS[places];
+    is_plain(rest, mantissa).then_some((LogValue::Float(number), rest))
+}
+
+/// Appends the digits at the beginning of a text to those of `start`, and counts them; of at most [`EXACT_DIGITS`] in
+/// all the number is exact, of more it is not used.
+fn add_digits(start: i64, text: &[u8]) -> (i64, usize) {
+    let (mut value, mut len) = (start, 0);
+    for byte in text {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            break;
+        }
+        value = value.wrapping_mul(10).wrapping_add(i64::from(digit));
+        len += 1;
+    }
+    (value, len)
 }
 
 /// Reads a number with a point or an exponent.
@@ -74,13 +87,6 @@ fn long(text: &[u8]) -> Option<(LogValue, &[u8])> {
 fn leading_digits(text: &[u8]) -> (&[u8], &[u8]) {
     let len = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     text.split_at(len)
-}
-
-/// Appends digits to those of `start`; of at most [`EXACT_DIGITS`] it is exact, of more it is not used.
-fn value(start: i64, digits: &[u8]) -> i64 {
-    digits
-        .iter()
-        .fold(start, |value, digit| value.wrapping_mul(10).wrapping_add(i64::from(digit - b'0')))
 }
 
 #[cfg(test)]
