@@ -210,7 +210,9 @@ mod tests {
         let inputs = ObjectiveInputs::of(configs);
         let job = |cells: &&[(&str, LogValue)]| {
             let mut row = JobRow::default();
-            cells.iter().for_each(|(name, value)| row.push(&[name], value.clone()));
+            for (name, value) in *cells {
+                row.push(&[name], value.clone());
+            }
             inputs.take(&row)
         };
         let jobs: Vec<InputCells> = jobs.iter().map(job).collect();

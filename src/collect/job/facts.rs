@@ -51,6 +51,8 @@ pub(super) fn fact_cells(facts: &JobFacts<'_>, likely: &ColumnNames) -> JobRow {
         (name::EPOCH_MAX, LogValue::int_or_null(facts.progress.of)),
     ];
     let mut row = JobRow::like(likely);
-    cells.into_iter().for_each(|(name, value)| row.push(&[name], value));
+    for (name, value) in cells {
+        row.push(&[name], value);
+    }
     row
 }

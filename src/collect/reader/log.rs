@@ -2,7 +2,7 @@
 
 use super::once::OnceFields;
 use super::once_shape::ShapedFields;
-use super::record::{LogRecord, PlaceSource};
+use super::record::{LogRecord, PlaceSource, RESERVED};
 use super::row::RowPlace;
 use super::series::LogSeries;
 use crate::collect::diagnostic::{DiagnosticKind, DiagnosticPlace, Diagnostics};
@@ -11,9 +11,6 @@ use crate::collect::odd_cells::OddCells;
 
 /// The type whose second instance shows that the program was started anew.
 const HEADER: &str = "cfg";
-
-/// Names that an entry of `sweep.json` has besides the types.
-pub(crate) const RESERVED: [&str; 6] = ["config", "err", "err_file", "job", "log_file", "state"];
 
 /// The records of one type.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -10,9 +10,8 @@ use std::sync::{Arc, OnceLock};
 
 use sweep_config::Value;
 
-use super::log::RESERVED;
 use super::number;
-use super::record::MOST_FIELDS;
+use super::record::{MOST_FIELDS, RESERVED};
 use super::shape::plain_string;
 use crate::collect::json;
 use crate::collect::log_value::LogValue;
@@ -293,15 +292,8 @@ mod tests {
         push_log(&mut row, log);
         let cells: Vec<_> = row.iter().collect();
         let [log_file, err_file, err] = [""; 3];
-        let entry = SweepJsonEntry {
-            job: JobId(0),
-            config: None,
-            state: "",
-            log,
-            log_file,
-            err_file,
-            err,
-        };
+        let entry =
+            SweepJsonEntry { job: JobId(0), config: None, state: "", log, log_file, err_file, err };
         format!("{log:?} {cells:?} {}", String::from_utf8(entry.to_json()).unwrap())
     }
 

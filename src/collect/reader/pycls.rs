@@ -81,12 +81,7 @@ impl PyclsReader {
         );
     }
 
-    fn parse(
-        &self,
-        number: u64,
-        text: &[u8],
-        sink: &mut RecordSink<'_>,
-    ) -> Result<(), NoRecord> {
+    fn parse(&self, number: u64, text: &[u8], sink: &mut RecordSink<'_>) -> Result<(), NoRecord> {
         match record::parse(text) {
             Ok(record) => {
                 if sink.names.is_empty() && record.fields.iter().all(|(name, _)| name != "epoch") {

@@ -135,7 +135,9 @@ mod tests {
         let defaults = flat_defaults(defaults);
         let filled = |names: &[&str]| {
             let mut row = JobRow::default();
-            names.iter().for_each(|name| row.push(&[name], LogValue::Int(9)));
+            for name in names {
+                row.push(&[name], LogValue::Int(9));
+            }
             push_defaults(&mut row, &defaults);
             row.iter().map(|(name, _)| name.to_owned()).collect::<Vec<_>>()
         };

@@ -222,7 +222,9 @@ mod tests {
 
     fn row(cells: &[(&str, i64)]) -> JobRow {
         let mut row = JobRow::default();
-        cells.iter().for_each(|(name, value)| row.push(&[name], LogValue::Int(*value)));
+        for (name, value) in cells {
+            row.push(&[name], LogValue::Int(*value));
+        }
         row
     }
 

@@ -88,7 +88,9 @@ mod tests {
     fn a_row_shares_the_names_of_another_as_long_as_it_has_them() {
         let row = |like: &ColumnNames, names: &[&str]| {
             let mut row = JobRow::like(like);
-            names.iter().for_each(|name| row.push(&[&name[..1], &name[1..]], LogValue::Null));
+            for name in names {
+                row.push(&[&name[..1], &name[1..]], LogValue::Null);
+            }
             let found: Vec<String> = row.iter().map(|(name, _)| name.to_owned()).collect();
             assert_eq!(found, names);
             row.share_names()
