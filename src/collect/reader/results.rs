@@ -88,7 +88,8 @@ mod tests {
 
     #[test]
     fn a_list_of_mappings_is_a_history() {
-        let entries = r#"[{"epoch": 1, "val": {"loss": 0.5}}, {"epoch": 2, "val": {"loss": 0.25}}]"#;
+        let entries =
+            r#"[{"epoch": 1, "val": {"loss": 0.5}}, {"epoch": 2, "val": {"loss": 0.25}}]"#;
         let nested = format!("{{\"history\": {entries}, \"best\": 0.25}}");
         for (text, kind) in [(entries, "results"), (&nested, "history")] {
             let (log, _) = read_text(&WholeFile(ResultsReader), "results", text.as_bytes());

@@ -127,12 +127,11 @@ fn bare_pair(front: &str, name: &str, text: &str) -> Option<NumberPair> {
     let is_end = rest.strip_prefix('%').unwrap_or(rest);
     let is_end = matches!(is_end, "" | "," | ";" | "." | ")" | "]");
     let is_pair = is_fraction && is_word && is_end && !name.ends_with(['.', '-', '/']);
-    is_pair.then(|| NumberPair {
-        name: qualified(front, name),
-        number: number.to_owned(),
-        of: None,
-        is_bare: true,
-    })
+    let (name, front) = qualified(front, name);
+    // In prose, words stand before it: `Start training from score -0.09`.
+    let is_item = front.trim_end().chars().next_back().is_none_or(|c| !c.is_alphabetic());
+    let number = number.to_owned();
+    (is_pair && is_item).then_some(NumberPair { name, number, of: None, is_bare: true })
 }
 
 /// Box-drawing of a table that a progress bar is in tells no metric.
@@ -159,7 +158,7 @@ fn pair(line: &str, from: usize, at: usize, mark: char) -> Option<(NumberPair, u
         return None;
     }
     let end = line.len() - rest.len();
-    let name = qualified(front, name);
+    let (name, _) = qualified(front, name);
     Some((NumberPair { name, number: number.to_owned(), of, is_bare: false }, end))
 }
 
@@ -193,8 +192,8 @@ fn name(text: &str) -> Option<(&str, &str)> {
     (is_name && !is_short).then_some((name, front))
 }
 
-/// Returns a name with the words before it that belong to it.
-fn qualified(front: &str, name: &str) -> String {
+/// Returns a name with the words before it that belong to it, and what is before these.
+fn qualified<'l>(front: &'l str, name: &str) -> (String, &'l str) {
     let mut words = vec![name];
     let mut rest = front;
     while let Some(before) = rest.strip_suffix(' ') {
@@ -212,7 +211,7 @@ fn qualified(front: &str, name: &str) -> String {
         rest = &before[..before.len() - word.len()];
     }
     words.reverse();
-    words.join("_")
+    (words.join("_"), rest)
 }
 
 /// Returns the number at the beginning of a text and what follows it: `nan`, `tensor(0.5`, `np.float64(0.5` too.
@@ -355,6 +354,8 @@ mod tests {
             "eta: 3",
             "http://localhost:8080/",
             "x == 3, std::1",
+            "[LightGBM] [Info] Start training from score -0.092506",
+            "it has a loss 0.5",
             "name: words",
             "name: '1.2', {'name': '1.2.3', 'other': '1\"}",
             "",
