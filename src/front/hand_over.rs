@@ -76,7 +76,7 @@ impl FlowStage {
         };
         let error = process.args(args).exec();
         let program = process.get_program().to_string_lossy().into_owned();
-        Failure::usage(format!("cannot start `{program}`: {error}"), "install the toolkit anew")
+        Failure::usage(format!("cannot start `{program}`: {error}"), "reinstall sweepkit")
     }
 
     /// Finds its binary.
@@ -89,13 +89,13 @@ impl FlowStage {
             return Ok(beside);
         }
         find_program(&binary).ok_or_else(|| {
-            let message = format!("`{binary}` is neither beside `sweepkit` nor in PATH");
+            let message = format!("`{binary}` was not found next to `sweepkit` or in PATH");
             let hint = match self {
                 Self::Analyze => {
-                    "a build with `--no-default-features` is without the report: build it with `cargo build --release`, \
-                     or copy the sweep directory to a machine that has it"
+                    "a build with `--no-default-features` cannot write reports: build with `cargo build \
+                     --release`, or copy the sweep directory to a machine that has `sweep_analyze`"
                 }
-                _ => "install all binaries of the toolkit together",
+                _ => "install all sweepkit binaries together",
             };
             Failure::usage(message, hint)
         })

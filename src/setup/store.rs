@@ -35,9 +35,9 @@ pub(crate) fn refuse_launched(dir: &SweepDir) -> Result<(), Failure> {
     for path in signs {
         if exists(&path)? {
             return Err(Failure::usage(
-                format!("the sweep was launched already: `{}` exists", path.display()),
-                "choose another NAME for the new configs, or remove the whole sweep directory if \
-                 its results are not needed any more",
+                format!("the sweep was already launched: `{}` exists", path.display()),
+                "choose another NAME for the new configs, or delete the whole sweep directory if you no \
+                 longer need its results",
             ));
         }
     }
@@ -219,8 +219,8 @@ fn refuse_foreign(dir: &SweepDir) -> Result<(), Failure> {
     match fs::list(&cfgs)?.iter().find(|name| !ours(name)) {
         None => Ok(()),
         Some(name) => Err(Failure::usage(
-            format!("`{}` holds `{name}`, which no setup wrote", cfgs.display()),
-            "the directory is replaced as a whole: move the file elsewhere, or choose another NAME",
+            format!("`{}` contains `{name}`, which sweep_setup did not write", cfgs.display()),
+            "sweep_setup replaces the whole directory: move the file elsewhere, or choose another NAME",
         )),
     }
 }
@@ -228,7 +228,7 @@ fn refuse_foreign(dir: &SweepDir) -> Result<(), Failure> {
 fn at_work(dir: &SweepDir) -> Failure {
     Failure::usage(
         format!("another sweep_setup is writing to `{}`", dir.path().display()),
-        "wait until it has ended, then look at what it set up",
+        "wait until it has finished, then check what it set up",
     )
 }
 

@@ -74,7 +74,7 @@ fn the_greatest_accuracy_is_the_best_and_small_models_are_on_the_front() {
         page.contains("Pareto front")
             && page.contains("whose metrics.accuracy is at least that value")
     );
-    assert!(page.contains("RANGE:"), "samplers to paste");
+    assert!(page.contains("RANGE:"), "Paste them into the next sweep config");
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn the_summary_is_for_people_and_figures_become_files() {
         &["--sweep-cfg", "a.yaml", "--summary", "--figures", "figures"],
     );
     for words in [
-        "objective: greatest `metrics.accuracy` of its epochs (maximize)",
+        "objective: highest `metrics.accuracy` of its epochs (maximize)",
         "best jobs:",
         "best ranges (95 %):",
         "what matters",

@@ -61,7 +61,7 @@ fn a_job_that_leaves_nothing_new_between_two_time_limits_is_stopped_with_that_re
     cluster.wait_until_empty(300);
     assert_eq!(study.outcomes(0), [Some(Outcome::TimedOut); 2]);
     let reason = study.attempts(0)[1].end.clone().unwrap().reason;
-    assert!(reason.contains("nothing new in OUT_DIR"), "{reason}");
+    assert!(reason.contains("nothing new to OUT_DIR"), "{reason}");
     assert_eq!(study.count("timed out"), 1);
 }
 

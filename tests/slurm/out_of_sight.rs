@@ -143,7 +143,7 @@ fn a_worker_out_of_sight_keeps_its_job_whatever_a_queue_leaves_out() {
     let said = scene.expect_kept(|command| {
         command.envs(other.env());
     });
-    let words = "submitted on cluster testbed; this is south: nothing is known of its tasks";
+    let words = "submitted on cluster testbed, but this is south: its tasks are not visible";
     assert!(said.contains(words), "{said}");
     assert_eq!(other.run("squeue", &["-h"]), "");
 

@@ -48,7 +48,7 @@ impl ConfigFormat {
                 let text = fs::read_to_string(path)?;
                 let table: toml::Table = toml::from_str(&text).map_err(|e| {
                     let message = format!("`{}`: {}", path.display(), e.message());
-                    Failure::usage(message, "the file is to be TOML")
+                    Failure::usage(message, "the file must be TOML")
                 })?;
                 of_table(&table)
             }
@@ -57,7 +57,7 @@ impl ConfigFormat {
             Value::Map(_) => Ok(value),
             other => {
                 let message = format!(
-                    "`{}` is {}, and no mapping of parameters",
+                    "`{}` is {}, not a mapping of parameters",
                     path.display(),
                     other.kind()
                 );

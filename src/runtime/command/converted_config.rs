@@ -54,7 +54,7 @@ impl ConvertedFormat {
             |message: String| asked.error(message, "pass the config as YAML: `{{cfg}}`".into());
         if let Some(path) = find(&config, "", &lacks) {
             let (what, format) = match self {
-                Self::Json => ("no finite number", "JSON"),
+                Self::Json => ("not a finite number", "JSON"),
                 Self::Toml => ("null", "TOML"),
             };
             return Err(fault(format!("`{path}` is {what}, which {format} cannot hold")));
@@ -62,9 +62,9 @@ impl ConvertedFormat {
         match self {
             Self::Json => serde_json::to_string_pretty(&config.to_json())
                 .map(|text| text + "\n")
-                .map_err(|e| fault(format!("the config cannot be JSON: {e}"))),
+                .map_err(|e| fault(format!("cannot write the config as JSON: {e}"))),
             Self::Toml => toml::to_string(&config)
-                .map_err(|e| fault(format!("the config cannot be TOML: {e}"))),
+                .map_err(|e| fault(format!("cannot write the config as TOML: {e}"))),
         }
     }
 }

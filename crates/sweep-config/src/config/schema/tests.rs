@@ -75,7 +75,7 @@ fn every_key_has_its_meaning_and_the_default_of_the_reference() {
 fn known_in(before: &str, after: &str) -> BTreeSet<String> {
     let text = format!("NAME: x\n{before}XXXXXXXXXXXXXXXX: 1{after}\n");
     let report = Sweep::parse(Path::new("x"), text, &[]).unwrap_err().to_string();
-    let keys = report.split("the keys here are ").nth(1).expect("a hint").lines().next().unwrap();
+    let keys = report.split("use one of ").nth(1).expect("a hint").lines().next().unwrap();
     keys.split(", ").map(str::to_owned).collect()
 }
 
