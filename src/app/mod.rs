@@ -22,7 +22,7 @@ pub use confirm::confirm;
 pub use exit::Exit;
 pub use failure::{Failure, run};
 pub use fnv::FnvHasher;
-pub use path::find_program;
+pub use path::{find_program, this_program};
 pub use printer::Printer;
 pub use text::{CALLED_AS, command, count, ranges, thousands};
 pub use units::span;

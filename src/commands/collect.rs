@@ -1,9 +1,12 @@
 //! The arguments of `sweep_collect`.
 
+use std::process::ExitCode;
+use std::time::Duration;
+
 use clap::Parser;
 
-use crate::app::SweepArgs;
-use crate::collect::{CollectOptions, CollectView};
+use crate::app::{self, SweepArgs};
+use crate::collect::{self, CollectOptions, CollectView};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -56,9 +59,22 @@ pub struct CollectArgs {
 }
 
 impl CollectArgs {
-    /// Returns the options of a collect.
+    /// Does what they ask for.
     #[must_use]
-    pub fn options(&self) -> CollectOptions {
+    pub fn run(self) -> ExitCode {
+        app::run(|| {
+            let (sweep, printer) = (self.sweep.load()?, self.sweep.printer());
+            if let Some(job) = self.job {
+                return collect::show(&sweep, job, self.json, printer);
+            }
+            if let Some(seconds) = self.watch {
+                return collect::watch(&sweep, Duration::from_secs(seconds), printer);
+            }
+            collect::run(&sweep, self.options(), printer)
+        })
+    }
+
+    fn options(&self) -> CollectOptions {
         let view = match (self.jobs, self.failed) {
             (true, _) => CollectView::Jobs,
             (_, true) => CollectView::Failed,

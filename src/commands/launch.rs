@@ -1,9 +1,11 @@
 //! The arguments of `sweep_launch`.
 
+use std::process::ExitCode;
+
 use clap::Parser;
 
-use crate::app::SweepArgs;
-use crate::launch::{ConfigCondition, JobNumbers, JobSelection, LaunchOptions, QueueAction};
+use crate::app::{self, SweepArgs};
+use crate::launch::{self, ConfigCondition, JobNumbers, JobSelection, LaunchOptions, QueueAction};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -72,9 +74,13 @@ pub struct LaunchArgs {
 }
 
 impl LaunchArgs {
-    /// Returns the options of a launch.
+    /// Does what they ask for.
     #[must_use]
-    pub fn options(&self) -> LaunchOptions {
+    pub fn run(self) -> ExitCode {
+        app::run(|| launch::run(&self.sweep.load_to_run()?, &self.options(), self.sweep.printer()))
+    }
+
+    fn options(&self) -> LaunchOptions {
         let actions = [
             (self.cancel, QueueAction::Cancel),
             (self.hold, QueueAction::Hold),

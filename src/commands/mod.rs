@@ -1,5 +1,5 @@
 //! Defines the arguments of the binaries of the stages: each has its own to parse, and `sweepkit` knows all of them, for
-//! its help, completions and man pages. What they ask for is the stages' business.
+//! its help, completions and man pages. Each hands over to its stage, whose business it is what they ask for.
 
 mod analyze;
 mod collect;
@@ -11,4 +11,4 @@ pub use analyze::AnalyzeArgs;
 pub use collect::CollectArgs;
 pub use launch::LaunchArgs;
 pub use setup::SetupArgs;
-pub use worker::WorkerArgs;
+pub use worker::{WorkerArgs, run_worker};

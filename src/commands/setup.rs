@@ -1,10 +1,12 @@
 //! The arguments of `sweep_setup`.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::{Parser, ValueHint};
 
-use crate::app::SweepArgs;
+use crate::app::{self, SweepArgs};
+use crate::setup;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -71,4 +73,25 @@ pub struct SetupArgs {
     /// from stdin
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["json", "dry_run", "preview", "extend", "reuse", "sweeps"])]
     pub info: Vec<PathBuf>,
+}
+
+impl SetupArgs {
+    /// Does what they ask for.
+    #[must_use]
+    pub fn run(self) -> ExitCode {
+        app::run(|| {
+            // No sweep is needed to say what a network costs, or what a sweep config may be.
+            if self.schema {
+                return Ok(setup::schema());
+            }
+            if !self.info.is_empty() {
+                return setup::info(&self.info);
+            }
+            let dry_run = self.dry_run || self.preview;
+            let Self { sweep, json, preview, html, extend, yes, reuse, sweeps, .. } = self;
+            let options =
+                setup::SetupOptions { json, dry_run, preview, html, extend, yes, reuse, sweeps };
+            setup::run(&sweep, &options)
+        })
+    }
 }

@@ -1,10 +1,13 @@
 //! The arguments of `sweep_worker`.
 
+use std::ffi::OsString;
+use std::process::ExitCode;
+
 use clap::Parser;
 use sweep_config::{JobId, SubmissionId};
 
-use crate::app::SweepArgs;
-use crate::worker::WorkerOptions;
+use crate::app::{self, SweepArgs};
+use crate::worker::{self, WorkerOptions};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -53,10 +56,37 @@ pub struct WorkerArgs {
     pub parent: Option<u32>,
 }
 
+/// The arguments of the guard process: it kills what the worker of this id leaves behind.
+#[derive(Debug, Parser)]
+struct GuardArgs {
+    #[arg(long, value_name = "ID")]
+    guard: String,
+}
+
+/// The arguments of a helper on a node of a multi-node job: it sends a signal to the processes that handle it.
+#[derive(Debug, Parser)]
+struct TellArgs {
+    #[arg(long, value_name = "TOKEN")]
+    tell: String,
+    #[arg(value_name = "SIGNAL")]
+    signal: i32,
+}
+
+/// Does what a command line of `sweep_worker` asks for; the first word is the program's name.
+pub fn run_worker(line: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let line: Vec<OsString> = line.into_iter().collect();
+    if let Ok(args) = TellArgs::try_parse_from(&line) {
+        return worker::warn_on_this_node(&args.tell, args.signal).into();
+    }
+    if let Ok(args) = GuardArgs::try_parse_from(&line) {
+        return worker::run_guard(&args.guard).into();
+    }
+    let args = WorkerArgs::parse_from(&line);
+    app::run(|| worker::run(&args.sweep, args.options()))
+}
+
 impl WorkerArgs {
-    /// Returns the options of a worker.
-    #[must_use]
-    pub fn options(&self) -> WorkerOptions {
+    fn options(&self) -> WorkerOptions {
         WorkerOptions {
             submission: self.launch,
             array: self.part,

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Command, CommandFactory, Parser, Subcommand, ValueHint};
-use clap_complete::Shell;
 
+use super::completion::CompletedShell;
 use super::hand_over::FlowStage;
 use super::init::InitArgs;
 use super::quick::RunArgs;
@@ -41,7 +41,11 @@ pub(super) enum FrontCommand {
     /// Print the completions for a shell: `source <(sweepkit completions bash)`
     Completions {
         /// The shell
-        shell: Shell,
+        #[arg(required_unless_present = "install")]
+        shell: Option<CompletedShell>,
+        /// Install the completions for all shells below this directory, e.g. `~/.local/share`
+        #[arg(long, value_name = "SHARE", value_hint = ValueHint::DirPath, conflicts_with = "shell")]
+        install: Option<PathBuf>,
     },
     /// Write the man pages into a directory
     Man {

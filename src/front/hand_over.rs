@@ -1,16 +1,16 @@
-//! Finds the binary of a stage, beside this one or in `PATH`.
+//! Starts a stage: in this binary, which has all but the report, or in that of the report, beside this one or in `PATH`.
 
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process;
+use std::process::{self, ExitCode};
 
-use clap::{Command, CommandFactory};
+use clap::{Command, CommandFactory, Parser};
 
-use crate::app::{CALLED_AS, Failure, find_program};
-use crate::commands::{AnalyzeArgs, CollectArgs, LaunchArgs, SetupArgs, WorkerArgs};
+use crate::app::{self, CALLED_AS, Failure, find_program};
+use crate::commands::{AnalyzeArgs, CollectArgs, LaunchArgs, SetupArgs, WorkerArgs, run_worker};
 
-/// A stage, which is a binary of its own.
+/// A stage, which is a program of its own for its users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FlowStage {
     Setup,
@@ -46,6 +46,11 @@ impl FlowStage {
         format!("sweep_{}", self.name())
     }
 
+    /// Returns the stage whose binary has that name.
+    pub(super) fn of_binary(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.binary() == name)
+    }
+
     /// Returns its command line.
     pub(super) fn command(self) -> Command {
         match self {
@@ -57,26 +62,51 @@ impl FlowStage {
         }
     }
 
-    /// Returns the process of its binary, to be started.
+    /// Does what its binary would with that command line, whose first word is the binary's name.
+    pub(super) fn run(self, line: &[OsString]) -> ExitCode {
+        match self {
+            Self::Setup => SetupArgs::parse_from(line).run(),
+            Self::Launch => LaunchArgs::parse_from(line).run(),
+            Self::Worker => run_worker(line.iter().cloned()),
+            Self::Collect => CollectArgs::parse_from(line).run(),
+            Self::Analyze => app::run(|| {
+                let mut process = process::Command::new(self.find()?);
+                Err(self.replace_this_by(process.args(&line[1..])))
+            }),
+        }
+    }
+
+    /// Returns its process as `sweepkit` starts it.
     ///
     /// # Errors
     ///
-    /// When the binary is neither beside this one nor in `PATH`.
+    /// When the binary of the report is neither beside this one nor in `PATH`.
     pub(super) fn process(self) -> Result<process::Command, Failure> {
-        let mut process = process::Command::new(self.find()?);
+        let mut process = match self {
+            Self::Analyze => process::Command::new(self.find()?),
+            _ => {
+                process::Command::new(std::env::current_exe().unwrap_or_else(|_| "sweepkit".into()))
+            }
+        };
+        if self != Self::Analyze {
+            process.arg(self.binary());
+        }
         process.env(CALLED_AS, self.name());
         Ok(process)
     }
 
-    /// Replaces this process by its binary; returns only if that cannot be.
+    /// Replaces this process by the stage; returns only if that cannot be.
     pub(super) fn become_it(self, args: &[OsString]) -> Failure {
-        let mut process = match self.process() {
-            Ok(process) => process,
-            Err(failure) => return failure,
-        };
-        let error = process.args(args).exec();
-        let program = process.get_program().to_string_lossy().into_owned();
-        Failure::usage(format!("cannot start `{program}`: {error}"), "reinstall sweepkit")
+        match self.process() {
+            Ok(mut process) => self.replace_this_by(process.args(args)),
+            Err(failure) => failure,
+        }
+    }
+
+    fn replace_this_by(self, process: &mut process::Command) -> Failure {
+        let error = process.exec();
+        let message = format!("cannot start `{}`: {error}", self.binary());
+        Failure::usage(message, "reinstall sweepkit")
     }
 
     /// Finds its binary.

@@ -1,36 +1,45 @@
 //! `sweepkit`: one name beside the binaries of the stages.
 //!
-//! It runs no stage itself: it starts their binaries, as a shell would, and what it says of a sweep it reads from the
-//! sweep directory.
+//! Its binary has all stages but the report: a first word `sweep_setup` makes it that binary, so that a release need not
+//! have the code that they share once for each. `sweepkit setup` starts the stage so, in the place of this process. What
+//! it says of a sweep it reads from the sweep directory.
 //!
 //! - `cli`: its arguments,
-//! - `hand_over`: finds the binary of a stage and becomes it,
+//! - `hand_over`: starts a stage,
 //! - `folder_status`: where the sweeps of the present folder stand, and what comes next,
 //! - `init`: a sweep config for a program, with its parameters proposed,
 //! - `quick`: `sweepkit run`, all stages from one command line,
-//! - `shell_help`: completions and man pages.
+//! - `completion`: what shells complete,
+//! - `man_pages`: the man pages.
 
 mod cli;
+mod completion;
 mod folder_status;
 mod hand_over;
 mod init;
+mod man_pages;
 mod quick;
-mod shell_help;
 
 use std::ffi::OsString;
+use std::process::ExitCode;
 
 use clap::FromArgMatches;
 
-use crate::app::{Exit, Failure, Printer};
+use crate::app::{self, Exit, Failure, Printer};
 use cli::{FrontArgs, FrontCommand};
 use hand_over::FlowStage;
 
 /// Does what a command line asks for; the first word is the program's name.
-///
-/// # Errors
-///
-/// When a stage's binary is missing, or what was asked for cannot be done.
-pub fn run(line: &[OsString]) -> Result<Exit, Failure> {
+pub fn run(line: &[OsString]) -> ExitCode {
+    let first = line.get(1).and_then(|word| word.to_str()).unwrap_or_default();
+    match FlowStage::of_binary(first) {
+        Some(stage) => stage.run(&line[1..]),
+        None if first == completion::QUESTION => completion::answer(&line[2..]).into(),
+        None => app::run(|| run_own(line)),
+    }
+}
+
+fn run_own(line: &[OsString]) -> Result<Exit, Failure> {
     if let Some(stage) = line.get(1).and_then(|word| FlowStage::named(word.to_str()?)) {
         return Err(stage.become_it(&line[2..]));
     }
@@ -41,7 +50,10 @@ pub fn run(line: &[OsString]) -> Result<Exit, Failure> {
         None => folder_status::show(printer),
         Some(FrontCommand::Run(args)) => quick::run(&args, printer),
         Some(FrontCommand::Init(args)) => init::run(&args, printer),
-        Some(FrontCommand::Completions { shell }) => Ok(shell_help::completions(shell)),
-        Some(FrontCommand::Man { dir }) => shell_help::man_pages(&dir, printer),
+        Some(FrontCommand::Completions { shell: Some(shell), .. }) => Ok(completion::print(shell)),
+        Some(FrontCommand::Completions { install, .. }) => {
+            completion::install(&install.unwrap_or_default(), printer)
+        }
+        Some(FrontCommand::Man { dir }) => man_pages::write(&dir, printer),
     }
 }

@@ -13,6 +13,7 @@ mod common;
 #[path = "../support/launching.rs"]
 mod launching;
 
+mod completion;
 mod formats;
 mod front;
 mod init;

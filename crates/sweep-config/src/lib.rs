@@ -40,7 +40,8 @@ pub use config::{
     LawShape, ListLength, LogFormat, LogReader, MappingSampler, MetricFilter, MetricFilters,
     ObjectiveConfig, ObjectiveGoal, QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler,
     ScalarRange, SeedReduction, SetupConfig, SlurmOptions, Strategy, Sweep, TypeFault,
-    WeightedValues, escape_variables, json_schema, notation, paths, quantile_place, type_fault,
+    WeightedValues, config_keys, escape_variables, json_schema, notation, paths, quantile_place,
+    type_fault,
 };
 pub use dir::{DirRelation, SweepDir};
 pub use ids::{JobId, SubmissionId};

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
 
 use super::leftovers;
-use crate::app::Exit;
+use crate::app::{Exit, this_program};
 
 /// The hidden flag that makes a worker a guard.
 const FLAG: &str = "--guard";
@@ -37,7 +37,9 @@ impl ProcessGuard {
     /// Its environment is empty: if this worker is itself a program of another worker, its guard
     /// must not bear that worker's token.
     pub(in crate::worker) fn start(id: &str) -> io::Result<Self> {
-        let process = Command::new(std::env::current_exe()?)
+        let me = this_program("sweep_worker")?;
+        let process = Command::new(&me[0])
+            .args(&me[1..])
             .args([FLAG, id])
             .env_clear()
             .current_dir("/")

@@ -1,5 +1,6 @@
 //! Asks SLURM on behalf of a worker in one of its tasks.
 
+use std::ffi::OsString;
 use std::time::Duration;
 
 use sweep_config::records::{AcceptedArray, AttemptStart};
@@ -7,8 +8,8 @@ use sweep_config::{JobId, SubmissionId, SweepDir};
 
 use super::hooks::{ClusterHooks, OtherTasks};
 use super::slurm_task::SlurmTask;
-use crate::app::now;
 use crate::app::num::{float, whole};
+use crate::app::{now, this_program};
 use crate::ledger::{self, LedgerEntry, run_of_attempt};
 use crate::slurm::{Slurm, TaskFate, TaskId, TaskState, WantedRun};
 use crate::worker::process::warning;
@@ -144,8 +145,10 @@ impl ClusterHooks for SlurmHooks<'_> {
         if self.task.nodes < 2 {
             return None;
         }
-        let me = std::env::current_exe().ok()?.to_str()?.to_owned();
-        let command = [me, "--tell".to_owned(), token.to_owned(), signal.to_string()];
+        let me = this_program("sweep_worker").ok()?;
+        let me: Result<Vec<String>, _> = me.into_iter().map(OsString::into_string).collect();
+        let mut command = me.ok()?;
+        command.extend(["--tell".to_owned(), token.to_owned(), signal.to_string()]);
         let printed = self.slurm.within(STEP_TIMEOUT).on_each_node(self.task.nodes, &command);
         Some(printed.ok()?.contains(warning::HEARD))
     }

@@ -52,6 +52,7 @@ pub use launch::{Executor, JobPacking, LaunchConfig};
 pub(crate) use letter_case::canonical as canonical_key;
 pub use objective::{EpochReduction, ObjectiveConfig, ObjectiveGoal};
 pub use places::escape_variables;
+pub use reference::config_keys;
 pub use samplers::{
     BranchChoice, ChoiceBranch, ConditionalSampler, DependentRange, Distribution, LawQuantum,
     LawShape, ListLength, MappingSampler, QuantileLaw, RangeBound, RangeQuantum, RegnetRanges,

@@ -9,7 +9,7 @@ use crate::Value;
 use crate::yaml::{YamlNode, read_tree};
 
 /// The text of the table.
-pub(super) const REFERENCE: &str = include_str!("../../../../configs/reference.yaml");
+pub(super) const REFERENCE: &str = include_str!("../../reference.yaml");
 
 /// A key's comment and value in the table.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,11 @@ pub(super) fn is_key(path: &str) -> bool {
     static KEYS: LazyLock<BTreeSet<String>> =
         LazyLock::new(|| key_meanings().into_keys().collect());
     KEYS.contains(path)
+}
+
+/// Returns the keys and sections of the sweep config, by dotted path, each with what it is for.
+pub fn config_keys() -> impl Iterator<Item = (String, String)> {
+    key_meanings().into_iter().map(|(key, meaning)| (key, meaning.comment))
 }
 
 /// Returns the meaning of each key and section, by dotted path.

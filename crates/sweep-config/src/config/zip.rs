@@ -68,7 +68,7 @@ fn check_zipped(
             given.problem("it sets several parameters and cannot be zipped", None);
         }
         Some(Sampler::Derived(_)) => {
-            given.problem("it is derived, so it has no values of its own", None)
+            given.problem("it is derived, so it has no values of its own", None);
         }
         Some(_) if seen.iter().any(|other| other == name) => {
             given.problem(format!("`{name}` is already in a group"), None);
