@@ -30,7 +30,7 @@ pub fn normalised(groups: &[JobGroup<'_>], complexity: &[String]) -> Option<Page
     match normalise(&pairs) {
         Err(refusal) => {
             let why = in_words(&refusal, groups, &metric);
-            section.paragraphs.push(format!("The distributions cannot be normalised: {why}."));
+            section.paragraphs.push(format!("The distributions cannot be normalized: {why}."));
         }
         Ok(weighed) => {
             section.paragraphs.push(intro(&weighed, &metric));

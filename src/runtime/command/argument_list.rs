@@ -161,7 +161,7 @@ impl GivenArgument<'_> {
     fn hydra(&self) -> Result<String, ArgumentFault> {
         let prefix = self.style.get("prefix").unwrap_or_default();
         if !hydra_text::is_key(self.param) {
-            let message = format!("`{}` cannot be a key of Hydra's command line", self.param);
+            let message = format!("`{}` cannot be a key on a Hydra command line", self.param);
             return Err((
                 message,
                 "keys may contain letters, digits, `_`, `-`, `.` and `/`".to_owned(),

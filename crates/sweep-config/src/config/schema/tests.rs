@@ -57,9 +57,9 @@ fn every_key_has_its_meaning_and_the_default_of_the_reference() {
         ("SETUP", "sweep_setup: how to sample the job configs"),
         (
             "SETUP.SEED_KEY",
-            "How many jobs there are of each config, and the key of the job config that",
+            "The number of jobs per config (seeds), and the key of the job config that",
         ),
-        ("SETUP.DERIVED", "Parameters that follow from others by an expression"),
+        ("SETUP.DERIVED", "Parameters computed from others by an expression"),
         ("SETUP.CONSTRAINTS.CX.ACTS", "Complexity of the model, [LOW, HIGH]."),
         (
             "COLLECT.READERS",
