@@ -58,6 +58,8 @@ const KNOWN: &[KnownLog] = &[
         TypeRule::Stem,
     ),
     (LogFormat::Csv, &["**/catboost_info/*_error.tsv"], TypeRule::Without("_error")),
+    // Stable-Baselines3: one of each environment.
+    (LogFormat::Csv, &["**/*.monitor.csv"], TypeRule::Behind),
     (LogFormat::Csv, &["**/plots/metrics/**/*.tsv"], TypeRule::Folder),
     // detectron2; DETR and its kin; OpenMMLab; LlamaFactory; Ray.
     (
@@ -74,10 +76,16 @@ const KNOWN: &[KnownLog] = &[
         TypeRule::Stem,
     ),
     (LogFormat::Jsonl, &["**/*.log.json"], TypeRule::Without("")),
-    // Hugging Face; DVCLive.
+    // Hugging Face; DVCLive; the history that Keras's `fit` returns.
     (
         LogFormat::Results,
-        &["**/all_results.json", "**/eval_results.json", "**/test_results.json", "**/metrics.json"],
+        &[
+            "**/all_results.json",
+            "**/eval_results.json",
+            "**/test_results.json",
+            "**/metrics.json",
+            "**/history.json",
+        ],
         TypeRule::Stem,
     ),
     (LogFormat::Sacred, SacredReader::USUAL_FILES, TypeRule::Stem),

@@ -92,7 +92,8 @@ mod tests {
                     Just("Epoch 1/3\n"), Just("epoch: 2 "), Just("epoch 1 "), Just("loss: 0.5"), Just(" - val_loss=nan"),
                     Just("\n"), Just("\r"), Just("step: 7 "), Just("Test: [ 1/2] Loss: 1.5 (2.5)"), Just("'epoch': 0.5"),
                     Just("[3]\trmse:0.5"), Just("best acc: 91%"), Just("| loss 3 | ppl 4 |"), Just("é\u{1b}[1m"), Just("seed=3 "),
-                    Just("12:30:01 "), Just("cfg "), Just(": 5"), Just("{\"a\": {\"steps\": [1], \"values\": [2]}}"), Just("1795970221114 2.0 1"),
+                    Just("12:30:01 "), Just("cfg "), Just("| rollout/ | |\n"), Just("|    rew | 0.5 |\n"), Just("| total_timesteps | 9 |\n"),
+                    Just("-----\n"), Just("Epoch loss acc\n"), Just("2 0.5 0.25\n"), Just("Class Images R mAP:\n"), Just("all 1 2 3\n"), Just("Averaged stats: "), Just(": 5"), Just("{\"a\": {\"steps\": [1], \"values\": [2]}}"), Just("1795970221114 2.0 1"),
                 ],
                 0..40,
             )

@@ -39,6 +39,8 @@ pub(super) enum TypeRule {
     Stem,
     /// The name of the file without this end.
     Without(&'static str),
+    /// The part of the file's name before its ending: `monitor` of `0.monitor.csv`.
+    Behind,
     /// The name of the folder.
     Folder,
 }
@@ -136,6 +138,7 @@ impl ReaderBinding {
             }
             (TypeRule::Stem, _) => stem.to_owned(),
             (TypeRule::Without(end), _) => stem.strip_suffix(end).unwrap_or(stem).to_owned(),
+            (TypeRule::Behind, _) => file.rsplit('.').nth(1).unwrap_or(stem).to_owned(),
             (TypeRule::Folder, _) => folder.split('.').next().unwrap_or("log").to_owned(),
         }
     }

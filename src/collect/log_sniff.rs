@@ -98,6 +98,11 @@ fn has_number(value: &Value) -> bool {
     match value {
         Value::Int(_) | Value::Float(_) => true,
         Value::Map(map) => map.values().any(has_number),
+        // A history; other lists are data.
+        Value::List(items) => {
+            items.len() > 1
+                && items.iter().all(|item| matches!(item, Value::Int(_) | Value::Float(_)))
+        }
         _ => false,
     }
 }
@@ -140,6 +145,8 @@ mod tests {
             ("x.jsonl", "{\"loss\": 1}\n", Some(LogFormat::Jsonl)),
             ("all_results.json", "{\n  \"eval_loss\": 0.5\n}\n", Some(LogFormat::Results)),
             ("one.json", "{\"acc\": 0.5}", Some(LogFormat::Results)),
+            ("history.json", "{\"loss\": [2.5, 1.5]}", Some(LogFormat::Results)),
+            ("x.json", "{\"names\": [\"a\", \"b\"]}", None),
             ("train.log", "Epoch 1/2\nloss: 0.5 - acc: 0.25\n", Some(LogFormat::Keyvalue)),
             ("notes.txt", "Dear all,\nthe room is 5, 6 or 7\n", None),
             ("mlruns/0/1f/metrics/a/b", "1795970221114 2.0 0\n", Some(LogFormat::Mlflow)),

@@ -198,6 +198,7 @@ mod tests {
     use sweep_config::EpochReduction;
 
     use super::*;
+    use crate::trials::Metric;
 
     fn config(metric: &str, over: EpochReduction) -> ObjectiveConfig {
         ObjectiveConfig { metric: metric.to_owned(), goal: ObjectiveGoal::Minimize, over }
@@ -244,6 +245,16 @@ mod tests {
         assert!(said.contains("`OBJECTIVE: {METRIC: m.val_acc, GOAL: maximize}`."), "{said}");
         assert!(!said.contains("cfg.lr"));
         assert_eq!(proposal(&[config("val_acc", EpochReduction::Max)]), None);
+    }
+
+    #[test]
+    fn a_shortcut_means_its_own_column_and_names_those_that_may_be_meant() {
+        let cell = |name: &str| (name.to_owned(), LogValue::Float(0.1));
+        let job = [cell("cfg.lr"), cell("metrics.lr"), cell("metrics.lr.max")];
+        let problem = Metric::named("lr").plain_values(&InputTable::of(&[&job])).unwrap_err();
+        assert!(problem.message.contains("needs `cfg.OPTIM.BASE_LR`"));
+        let hint = "It is pycls's shortcut. Did you mean `cfg.lr` or `metrics.lr`?";
+        assert_eq!(problem.hint.as_deref(), Some(hint));
     }
 
     #[test]

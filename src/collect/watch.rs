@@ -13,6 +13,7 @@ use sweep_config::{JobId, Sweep};
 use super::advice::CollectAdvice;
 use super::cache::{CacheEntry, ResumePoint};
 use super::checkpoints::CheckpointCleanup;
+use super::column_census::ColumnCensus;
 use super::job::{CollectJob, JobStatus, SweepContext};
 use super::node_report::NodeReport;
 use super::plan::{plan, sweep_context};
@@ -53,6 +54,8 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
         let is_complete = status.is_complete();
         let (dir, cleaned, written) = (sweep.dir(), CheckpointCleanup::default(), Vec::new());
         let objective = counts(sweep, &job_statuses);
+        let columns: Vec<(String, ColumnCensus)> = seen.columns.clone().into_iter().collect();
+        let advice = CollectAdvice::of(sweep, &job_statuses, &columns, objective.valued > 0);
         let report = CollectReport {
             objective,
             dir,
@@ -61,7 +64,7 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
             cleaned,
             written,
             nodes: NodeReport::default(),
-            advice: CollectAdvice::default(),
+            advice,
         };
         printer.clear();
         printer.data(present::text(&report, sweep));
@@ -108,22 +111,30 @@ impl SlurmLook {
 
 /// The jobs as they were when they were read last.
 #[derive(Default)]
-struct WatchedJobs(BTreeMap<JobId, (CacheEntry, Vec<ResumePoint>)>);
+struct WatchedJobs {
+    jobs: BTreeMap<JobId, (CacheEntry, Vec<ResumePoint>)>,
+    /// The columns that any of them had in any look, for advice.
+    columns: BTreeMap<String, ColumnCensus>,
+}
 
 impl WatchedJobs {
     fn look(&mut self, jobs: &[CollectJob], context: &SweepContext, all: bool) -> Vec<JobStatus> {
         let mut buffer = Vec::new();
         for job in jobs {
-            let known = self.0.get(&job.id);
+            let known = self.jobs.get(&job.id);
             let is_same = known.is_some_and(|(kept, _)| {
                 (!all && is_settled(&kept.job_status.state)) || !context.has_changed(*job, kept)
             });
             if !is_same {
-                let resume = self.0.remove(&job.id).map(|(_, resume)| resume);
+                let resume = self.jobs.remove(&job.id).map(|(_, resume)| resume);
                 let collected = context.collect(*job, resume.unwrap_or_default(), &mut buffer);
-                self.0.insert(job.id, (collected.kept, collected.resume));
+                for (name, value) in collected.cells {
+                    let census = ColumnCensus::of(&[Some(value)]);
+                    self.columns.entry(name).or_default().add(&census);
+                }
+                self.jobs.insert(job.id, (collected.kept, collected.resume));
             }
         }
-        self.0.values().map(|(kept, _)| kept.job_status.clone()).collect()
+        self.jobs.values().map(|(kept, _)| kept.job_status.clone()).collect()
     }
 }

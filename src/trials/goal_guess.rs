@@ -62,7 +62,8 @@ const LARGE: [&str; 28] = [
 
 /// Returns the goal that the name of a metric suggests; `None` where it suggests none.
 pub(crate) fn guess_goal(name: &str) -> Option<ObjectiveGoal> {
-    let name = name.to_lowercase();
+    // `AverageEpRet` as it is, and as three words.
+    let name = format!("{name} {}", without_humps(name)).to_lowercase();
     let words: Vec<&str> =
         name.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
     let stem = |word: &str| word.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
@@ -84,6 +85,20 @@ pub(crate) fn guess_goal(name: &str) -> Option<ObjectiveGoal> {
     };
     let is_large = words.iter().any(is_large) || words.contains(&"r2");
     (is_large || ends("accuracy")).then_some(ObjectiveGoal::Maximize)
+}
+
+/// Returns a name with a space before each capital letter that follows a small one.
+fn without_humps(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 4);
+    let mut was_small = false;
+    for c in name.chars() {
+        if was_small && c.is_uppercase() {
+            out.push(' ');
+        }
+        was_small = c.is_lowercase();
+        out.push(c);
+    }
+    out
 }
 
 #[cfg(test)]
@@ -113,6 +128,7 @@ mod tests {
             "r2",
             "top1",
             "Balanced Accuracy",
+            "AverageEpRet",
         ] {
             assert_eq!(guess_goal(name), Some(ObjectiveGoal::Maximize), "{name}");
         }

@@ -111,8 +111,7 @@ fn a_comma_is_what_the_column_shows_that_it_is() {
     logs.collect(&[]).expect(1);
     assert_eq!(curve(&logs, "metrics", "n"), [(1, 950.0), (2, 8641.0), (3, 12003.0)]);
     assert_eq!(curve(&logs, "history", "loss"), [(1, 0.95), (2, 0.5), (3, 1.125)]);
-    let texts = logs.table("sweep.parquet").texts("history.n");
-    assert_eq!(texts, [Some("3,456".to_owned())], "nothing shows what its commas are");
+    assert_eq!(curve(&logs, "history", "n")[2], (3, 3.456), "as those of the other column");
 }
 
 #[test]
@@ -182,4 +181,25 @@ fn an_infinity_that_passed_costs_no_value_and_one_that_stays_is_counted() {
     assert_eq!(status["diverged"], 1, "that of NaN; the best there is did not diverge");
     let text = logs.collect(&[]).stdout;
     assert!(text.contains("infinite          1  with an infinite objective"), "{text}");
+}
+
+#[test]
+fn commas_mean_what_the_other_cells_of_the_file_show() {
+    for (file, expected) in [
+        // Fractions with a point: a comma parts thousands.
+        ("epoch;loss;params\n1;0.5;1,234\n2;0.25;12,345\n", Some(1234.0)),
+        // Fractions with a comma.
+        ("epoch;loss;params\n1;0,5;1,234\n2;0,25;2,345\n", Some(1.234)),
+        // Nothing shows it: texts, as they stand there.
+        ("epoch;loss;params\n1;3;1,234\n2;4;2,345\n", None),
+    ] {
+        let logs = one_job("", &[("metrics.csv", file)]);
+        logs.collect(&[]);
+        let table = logs.table("sweep.parquet");
+        if let Some(expected) = expected {
+            assert_eq!(curve(&logs, "metrics", "params")[0], (1, expected), "{file}");
+        } else {
+            assert_eq!(table.texts("metrics.params"), [Some("2,345".to_owned())]);
+        }
+    }
 }

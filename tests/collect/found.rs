@@ -1,7 +1,9 @@
 //! Logs that nobody named: found, read where they are certain, and told of with the line to paste.
 
 use std::fs;
+use std::process::Command;
 
+use crate::bin;
 use crate::logs::Logs;
 use parquet::record::Field;
 
@@ -228,6 +230,23 @@ fn after_every_step_of_a_job_the_outputs_are_those_of_a_first_collect() {
         append(file, text);
         logs.collect(&[]).expect(1);
         assert!(logs.outputs() == fresh(&logs), "after {text:?} in {file}");
+    }
+}
+
+#[test]
+fn the_live_view_shows_what_a_collect_advises() {
+    let logs = sweep("", 1, &[("eval/scores.csv", "round,acc\n1,0.5\n")]);
+    let metrics = sweep("", 1, &[("metrics.csv", "epoch,val_acc\n1,0.5\n")]);
+    for (logs, advice) in [
+        (&logs, "- {READER: csv, FILES: [\"eval/scores.csv\"]}"),
+        (&metrics, "OBJECTIVE: {METRIC: metrics.val_acc, GOAL: maximize}"),
+    ] {
+        let args = logs.args().join(" ");
+        // `script` gives it a terminal; it goes on, since the jobs are not settled.
+        let command = format!("timeout 2 {} {args} --watch 60", bin!("sweep_collect"));
+        let output = Command::new("script").args(["-qec", &command, "/dev/null"]).output().unwrap();
+        let shown = String::from_utf8_lossy(&output.stdout);
+        has(&shown, &[advice]);
     }
 }
 

@@ -28,3 +28,4 @@ mod tables;
 mod terminal;
 mod values;
 mod views;
+mod written;

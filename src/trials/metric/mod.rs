@@ -240,7 +240,8 @@ impl Metric {
             return self.problem("cannot be read: its data is damaged", None);
         }
         if column != self.name {
-            return self.problem(&format!("needs `{column}`, which no job has"), None);
+            let hint = self.meant_columns(source);
+            return self.problem(&format!("needs `{column}`, which no job has"), hint);
         }
         let names: Vec<&str> = shortcuts::names().chain(source.number_names()).collect();
         let near = nearest(&self.name, &names);
@@ -250,6 +251,15 @@ impl Metric {
             format!("Did you mean {}?", near.join(" or "))
         };
         self.problem("is neither a shortcut nor a metric of any job", Some(hint))
+    }
+
+    /// Returns a hint at the columns whose names end with that of a shortcut, which always means its own column.
+    fn meant_columns(&self, source: &dyn ColumnSource) -> Option<String> {
+        let end = format!(".{}", self.name);
+        let meant = source.column_names().into_iter().filter(|column| column.ends_with(&end));
+        let meant: Vec<String> = meant.take(3).map(|column| format!("`{column}`")).collect();
+        let names = meant.join(" or ");
+        (!meant.is_empty()).then(|| format!("It is pycls's shortcut. Did you mean {names}?"))
     }
 
     /// Returns a problem with it, e.g. that it `has no number in any job`.

@@ -25,7 +25,7 @@ fn regex(pattern: &str) -> Regex {
 /// `Epoch 1/2`, `Train Epoch: 1 [0/60000`, `Epoch: [0][ 10/5005]`, `Epoch(val) [1][4/4]`, `'epoch': 0.5`, `epoch=3`.
 static EPOCH: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r#"(?i)(?P<word>\w+)?(?:^|[^\w(\-./])epoch(?:\((?P<phase>PHASE)\))?["']?[ \t:#=\[]*(?P<epoch>\d+)(?P<fraction>\.\d+)?(?:\s*(?:/|of)\s*(?P<of>\d+))?(?:\]?[\s:]*\[\s*(?P<step>\d+)\s*/\s*\d+)?"#,
+        r#"(?i)(?P<word>\w+)?(?:^|[^\w(\-./])epoch(?:\((?P<phase>PHASE)\))?["']?[ \t:#=\[]*["']?(?P<epoch>\d+)(?P<fraction>\.\d+)?(?:\s*(?:/|of)\s*(?P<of>\d+))?(?:\]?[\s:]*\[\s*(?P<step>\d+)\s*/\s*\d+)?"#,
     )
 });
 
@@ -37,7 +37,7 @@ static TIMM: LazyLock<Regex> = LazyLock::new(|| {
 /// `step 100:`, `iter: 20/100`, `global_step=3`, `'num_updates': 3`.
 static STEP: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r#"(?i)(?:^|[^\w(\-./])(?:global[_ ]step|train[_ ]step|step|iteration|iter|num_updates|update)(?:\((?:PHASE)\))?["']?[ \t:#=\[]*(?P<step>\d+)(?:\s*/\s*\d+)?(?P<after>[^\d]|$)"#,
+        r#"(?i)(?:^|[^\w(\-./])(?:global[_ ]step|train[_ ]step|step|iteration|iter|num_updates|update)(?:\((?:PHASE)\))?["']?[ \t:#=\[]*["']?(?P<step>\d+)(?:\s*/\s*\d+)?(?P<after>[^\d]|$)"#,
     )
 });
 
@@ -107,8 +107,12 @@ fn int(found: &Captures<'_>, name: &str) -> Option<i64> {
 
 /// Returns the phase by its usual name.
 fn phase(found: &Captures<'_>) -> Option<&'static str> {
-    let word = found.name("phase")?.as_str().to_lowercase();
-    Some(match &word[..2] {
+    usual_phase(&found.name("phase")?.as_str().to_lowercase())
+}
+
+/// Returns the usual name of the phase that a word in lower case means.
+pub(super) fn usual_phase(word: &str) -> Option<&'static str> {
+    Some(match word.get(..2)? {
         "tr" => "train",
         "va" => "val",
         "te" => "test",

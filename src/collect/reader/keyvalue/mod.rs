@@ -4,21 +4,24 @@
 //! `Epoch 1/2` above `loss: 1.9 - val_loss: 1.7`. Within one place the last print of a metric counts, since a
 //! progress bar prints it again and again. Where no line names a place, the number of the line is the step.
 //!
-//! - `pairs`: the pairs of a line, - `heading`: the place that it names.
+//! - `pairs`: the pairs of a line, - `heading`: the place that it names, - `table`: tables of numbers.
 
 mod heading;
 mod pairs;
+mod table;
 
 use std::borrow::Cow;
 
 use super::record::{LogRecord, PlaceSource, RecordFields};
-use super::{LineFormat, RecordSink, generic};
+use super::{LineFormat, RecordSink, RowKeys, generic};
+use crate::app::num::float;
 use crate::collect::cache::codec::{CacheCodec, codec_struct};
 use crate::collect::diagnostic::{DiagnosticKind, DiagnosticPlace, STDOUT};
 use crate::collect::log_value::LogValue;
 use crate::trials::guess_goal;
 use heading::{LineHeading, heading};
 use pairs::{NumberPair, pairs, plain};
+use table::{PrintedNumbers, PrintedTable, may_be_of_table};
 
 /// Names of pairs that are places.
 const PLACES: [&str; 13] = [
@@ -36,6 +39,9 @@ const PLACES: [&str; 13] = [
     "Iteration",
     "Train_Epoch",
 ];
+
+/// A line of so many pairs for each that may be a metric prints settings.
+const FEW_OF: usize = 12;
 
 /// The reader of printed pairs.
 pub(crate) struct KeyvalueReader {
@@ -57,7 +63,7 @@ impl PrintedLines {
         match self {
             Self::All => true,
             Self::WithMetric(objectives) => {
-                guess_goal(name).is_some()
+                is_metric(name)
                     || objectives.iter().any(|objective| {
                         let rest = objective.strip_suffix(name);
                         rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
@@ -65,6 +71,11 @@ impl PrintedLines {
             }
         }
     }
+}
+
+/// Returns true if a name is surely a metric's. `CatBoost` calls its own `learn`, and `test` beside it.
+fn is_metric(name: &str) -> bool {
+    guess_goal(name).is_some() || name == "learn"
 }
 
 impl KeyvalueReader {
@@ -84,9 +95,24 @@ struct PrintedPlace {
     has_unplaced: bool,
     /// Epochs are fractions: rows are by the number of their line.
     is_by_line: bool,
+    /// The phase that the last line with a heading named.
+    phase: String,
+    table: PrintedTable,
 }
 
-codec_struct!(PrintedPlace { epoch, epoch_max, step, first, has_unplaced, is_by_line });
+codec_struct!(PrintedPlace {
+    epoch,
+    epoch_max,
+    step,
+    first,
+    has_unplaced,
+    is_by_line,
+    phase,
+    table,
+});
+
+/// The beginning of the line that sums up the lines before it, whatever phase these are of.
+const SUMMARY: &str = "Averaged stats";
 
 impl LineFormat for KeyvalueReader {
     fn line(&self, number: u64, text: &[u8], is_last: bool, sink: &mut RecordSink<'_>) {
@@ -95,11 +121,12 @@ impl LineFormat for KeyvalueReader {
             return;
         }
         let line = plain(text);
-        let found = pairs(&line);
-        let heading = heading(&line, !found.is_empty());
         let mut place = PrintedPlace::get(&mut sink.progress.memo.as_slice()).unwrap_or_default();
         let before = place.clone();
-        let row = self.row(&line, found);
+        let PrintedNumbers { pairs, mut heading } =
+            place.table.take(&line, sink.keys).unwrap_or_else(|| PrintedNumbers::of(&line));
+        place.carry_phase(&line, &mut heading);
+        let row = self.row(&line, pairs);
         if matches!(self.lines, PrintedLines::All) || !row.is_empty() || heading.epoch.is_some() {
             place.move_to(&heading, !row.is_empty(), number, sink);
         }
@@ -113,9 +140,18 @@ impl LineFormat for KeyvalueReader {
     }
 }
 
-/// True if a line can hold a pair or a place.
+impl PrintedNumbers {
+    /// Returns what a line tells that belongs to no table.
+    fn of(line: &str) -> Self {
+        let pairs = pairs(line);
+        let heading = heading(line, !pairs.is_empty());
+        Self { pairs, heading }
+    }
+}
+
+/// True if a line can hold a pair or a place, or belong to a table.
 fn may_tell(text: &[u8]) -> bool {
-    text.len() < 10_000 && text.iter().any(u8::is_ascii_digit)
+    text.len() < 10_000 && (text.iter().any(u8::is_ascii_digit) || may_be_of_table(text))
         || text.windows(3).any(|w| w.eq_ignore_ascii_case(b"nan"))
 }
 
@@ -124,7 +160,9 @@ impl KeyvalueReader {
     fn row(&self, line: &str, found: Vec<NumberPair>) -> RecordFields<'static> {
         let is_metric = |pair: &NumberPair| !PLACES.contains(&pair.name.as_str());
         let found: Vec<NumberPair> = found.into_iter().filter(is_metric).collect();
-        if !found.iter().any(|pair| self.lines.have(&pair.name)) {
+        let metrics = found.iter().filter(|pair| self.lines.have(&pair.name)).count();
+        // A line of many settings has one that is called like a metric.
+        if metrics == 0 || metrics * FEW_OF < found.len() {
             return Vec::new();
         }
         let mut row = RecordFields::new();
@@ -162,6 +200,15 @@ fn average(line: &str, pair: &NumberPair) -> Option<LogValue> {
 }
 
 impl PrintedPlace {
+    /// Keeps the phase of a line for the sum of such lines.
+    fn carry_phase(&mut self, line: &str, heading: &mut LineHeading) {
+        if line.starts_with(SUMMARY) {
+            heading.phase = heading::usual_phase(&self.phase);
+        } else if *heading != LineHeading::default() {
+            heading.phase.unwrap_or_default().clone_into(&mut self.phase);
+        }
+    }
+
     /// Takes the place that a line names.
     fn move_to(
         &mut self,
@@ -180,11 +227,13 @@ impl PrintedPlace {
             return;
         }
         let was = if self.epoch.is_some() { self.epoch } else { self.step };
+        // The end of an epoch is no earlier than its last step.
+        let is_same_epoch = epoch.is_some_and(|(epoch, _)| self.epoch == Some(epoch));
         if let Some((epoch, of)) = epoch {
             self.epoch_max = of.or(self.epoch_max);
             self.epoch = Some(epoch);
         }
-        self.step = step;
+        self.step = step.or(self.step.filter(|_| is_same_epoch));
         let now = if self.epoch.is_some() { self.epoch } else { self.step };
         let has_begun_anew = was.zip(now).is_some_and(|(was, now)| now < was) && self.first >= now;
         if let Some(now) = now.filter(|_| has_begun_anew) {
@@ -207,9 +256,9 @@ impl PrintedPlace {
     ) {
         let kind = Cow::Owned(heading.phase.unwrap_or(sink.series_name).to_owned());
         if self.is_by_line {
-            row.extend(
-                heading.fraction.map(|epoch| (Cow::Borrowed("epoch"), LogValue::Float(epoch))),
-            );
+            // The trainer prints its whole epochs as `1`.
+            let epoch = heading.fraction.or(heading.epoch.map(|(epoch, _)| float(epoch)));
+            row.extend(epoch.map(|epoch| (Cow::Borrowed("epoch"), LogValue::Float(epoch))));
             return generic::add(sink, heading.phase, row, number);
         }
         let place = match (self.epoch, self.step) {
@@ -242,9 +291,12 @@ impl PrintedPlace {
 /// Returns the names that a printed line pairs with numbers, those that are surely metrics first.
 pub(crate) fn printed_names(text: &[u8]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
+    let (mut table, keys) = (PrintedTable::default(), RowKeys::default());
     for line in text.split(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| may_tell(line)) {
-        let found = pairs(&plain(line)).into_iter().map(|pair| pair.name);
-        for name in found.filter(|name| guess_goal(name).is_some()) {
+        let line = plain(line);
+        let found = table.take(&line, &keys).map_or_else(|| pairs(&line), |numbers| numbers.pairs);
+        let found = found.into_iter().map(|pair| pair.name);
+        for name in found.filter(|name| is_metric(name)) {
             if !names.contains(&name) {
                 names.push(name);
             }

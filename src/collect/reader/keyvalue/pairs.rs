@@ -100,7 +100,7 @@ fn is_table_of_bars(line: &str) -> bool {
 fn pair(line: &str, from: usize, at: usize, mark: char) -> Option<(NumberPair, usize)> {
     let (before, after) = (&line[from..at], &line[at + mark.len_utf8()..]);
     let is_spaced = after.starts_with([' ', '\t']);
-    let (number, rest) = number(after.trim_start_matches([' ', '\t']), mark)?;
+    let (number, rest) = number_behind(before, after.trim_start_matches([' ', '\t']), mark)?;
     let (name, front) = name(before.trim_end())?;
     let is_whole = number.bytes().all(|b| b.is_ascii_digit());
     // `train.py:12`, `__main__:main:12`, `host:8080`: a place, not a metric.
@@ -116,6 +116,17 @@ fn pair(line: &str, from: usize, at: usize, mark: char) -> Option<(NumberPair, u
     }
     let end = line.len() - rest.len();
     Some((NumberPair { name: qualified(front, name), number: number.to_owned(), of }, end))
+}
+
+/// Returns the number behind a name and its mark, and what follows; behind a name in quotes it may have quotes, too.
+fn number_behind<'l>(name: &str, text: &'l str, mark: char) -> Option<(&'l str, &'l str)> {
+    let quote = name.trim_end().chars().next_back().filter(|c| matches!(c, '"' | '\''));
+    let Some((quote, inner)) = quote.and_then(|quote| Some((quote, text.strip_prefix(quote)?)))
+    else {
+        return number(text, mark);
+    };
+    let (number, rest) = number(inner, mark)?;
+    Some((number, rest.strip_prefix(quote)?))
 }
 
 /// Returns the name at the end of a text, and what is before it.
@@ -160,7 +171,7 @@ fn qualified(front: &str, name: &str) -> String {
 }
 
 /// Returns the number at the beginning of a text and what follows it: `nan`, `tensor(0.5`, `np.float64(0.5` too.
-fn number(text: &str, mark: char) -> Option<(&str, &str)> {
+pub(super) fn number(text: &str, mark: char) -> Option<(&str, &str)> {
     let wrapped = ["tensor(", "np.float64(", "np.float32(", "np.int64(", "array("];
     let text = wrapped.iter().find_map(|head| text.strip_prefix(head)).unwrap_or(text);
     // `a == 1`, `a := 1`, `a::1` are code.
@@ -198,7 +209,7 @@ fn number(text: &str, mark: char) -> Option<(&str, &str)> {
 }
 
 /// Returns the number behind a slash, and what follows.
-fn out_of(rest: &str) -> (Option<String>, &str) {
+pub(super) fn out_of(rest: &str) -> (Option<String>, &str) {
     let Some(behind) = rest.trim_start_matches(' ').strip_prefix('/') else { return (None, rest) };
     let behind = behind.trim_start_matches(' ');
     let len = behind.bytes().take_while(u8::is_ascii_digit).count();
@@ -207,9 +218,12 @@ fn out_of(rest: &str) -> (Option<String>, &str) {
 
 /// True if nothing follows that makes something else of a number.
 fn ends_number(rest: &str, has_of: bool) -> bool {
-    let rest = rest.strip_prefix('%').unwrap_or(rest);
-    // `10%|███   |` is a bar.
-    if rest.starts_with('|') && !has_of {
+    let share = rest.strip_prefix('%');
+    let rest = share.unwrap_or(rest);
+    // `10%|███   |` and `10% ━━━━` are bars.
+    let is_bar =
+        |rest: &str| rest.trim_start().starts_with(|c| ('\u{2500}'..='\u{259f}').contains(&c));
+    if (rest.starts_with('|') && !has_of) || share.is_some_and(is_bar) {
         return false;
     }
     match rest.chars().next() {
@@ -256,6 +270,7 @@ mod tests {
             ("epoch=3, loss=1.5e-3, lr = 5e-05", &["epoch 3", "loss 1.5e-3", "lr 5e-05"]),
             ("{'loss': 1.2, 'eval/acc': -0.5, 'n': 3}", &["loss 1.2", "eval/acc -0.5", "n 3"]),
             ("{\"loss\": NaN, \"x\": -inf}", &["loss NaN", "x -inf"]),
+            ("{'loss': '0.7029', 'epoch': '0.375'}", &["loss 0.7029", "epoch 0.375"]),
             ("best val_acc: 0.93", &["best_val_acc 0.93"]),
             ("Final Test Accuracy: 91.5%", &["Final_Test_Accuracy 91.5"]),
             (
@@ -283,10 +298,12 @@ mod tests {
             "I0508 12:00:00.123 1234 train.py:123] begins",
             "time: 12:30:01, date: 2024-05-08, version: 1.2.3, took: 0.1s, mem: 2.3G",
             "train: 10%|██        | 1/10",
+            "mAP50-95): 100% ━━━━━━━━━━━━ 1/1 28.3it/s 0.0s",
             "eta: 3",
             "http://localhost:8080/",
             "x == 3, std::1",
             "name: words",
+            "name: '1.2', {'name': '1.2.3', 'other': '1\"}",
             "",
         ] {
             assert_eq!(of(line), Vec::<String>::new(), "{line}");

@@ -153,3 +153,51 @@ fn the_times_of_loggers_are_no_metrics() {
         assert_eq!(series.names, ["loss", "epoch"], "{prefix}");
     }
 }
+
+#[test]
+fn lines_below_a_header_that_begins_with_epoch_are_rows() {
+    // fastai: `Learner.fit`.
+    let text = "epoch     train_loss  valid_loss  accuracy  time    \n0         1.5         1.25        0.5       00:03     \n\
+                1         1.0         0.75        0.625     00:03     \nsaved 3 4 5 6\n";
+    let log = read(text);
+    assert_eq!(values(&log, "stdout", "valid_loss"), [(0, 0, 1.25), (1, 0, 0.75)]);
+    assert_eq!(values(&log, "stdout", "time"), [], "a time of day is no number");
+    // A sentence is no header, and a row of more words no row.
+    for text in ["Epoch done\n1 2\n", "epoch a b\n1 2 3 4\n", "epoch a: 3 b\n1 2 3 4\n"] {
+        assert_eq!(values(&read(text), "stdout", "b"), [], "{text}");
+    }
+}
+
+#[test]
+fn a_table_between_bars_is_one_record_at_the_place_that_a_line_of_it_names() {
+    let table = |steps: u32, reward: f64| {
+        format!(
+            "-----\n| rollout/ | |\n|    rew_mean | {reward} |\n| time/ | |\n|    total_timesteps | {steps} |\n|    device | cpu |\n-----\n"
+        )
+    };
+    let text = format!("{}{}| loose | 3 |\nends\n", table(128, 1.5), table(256, 2.5));
+    let log = read(&text);
+    assert_eq!(values(&log, "stdout", "rollout/rew_mean"), [(128, 0, 1.5), (256, 0, 2.5)]);
+    assert_eq!(values(&log, "stdout", "loose"), [], "no line of dashes ends it");
+}
+
+#[test]
+fn a_line_of_many_settings_is_none_of_metrics() {
+    let guess = |text: &str| {
+        let lines = PrintedLines::WithMetric(Vec::new());
+        read_text(&KeyvalueReader { lines }, "stdout", text.as_bytes()).0
+    };
+    let settings: Vec<String> = (0..15).map(|n| format!("s{}=1", char::from(b'a' + n))).collect();
+    assert!(guess(&format!("iou=0.5, {}\n", settings.join(", "))).is_empty());
+    assert!(!guess("iou=0.5, lr=1, mom=2\n").is_empty());
+}
+
+#[test]
+fn the_sum_of_a_validation_belongs_to_it_and_the_end_of_an_epoch_is_not_its_first_step() {
+    // facebookresearch/detr: util/misc.py.
+    let text = "Epoch: [0]  [0/8]  loss: 4.5 (4.5)\nEpoch: [0]  [7/8]  loss: 2.5 (3.5)\nEpoch: [0] Total time: 0:00:01\n\
+                Averaged stats: loss: 2.5 (3.5)\nTest:  [3/4]  loss: 1.5 (1.75)\nTest: Total time: 0:00:01\nAveraged stats: loss: 1.5 (1.75)\n";
+    let log = read(text);
+    assert_eq!(values(&log, "stdout", "loss"), [(0, 0, 4.5), (0, 7, 2.5)]);
+    assert_eq!(values(&log, "test", "loss"), [(0, 0, 1.5)]);
+}

@@ -33,13 +33,14 @@ impl LogSeries {
                 }
             }
         }
+        let shown = self.shown_meaning();
         let mut odd = Vec::new();
         for (column, census) in columns.iter_mut().enumerate().filter(|(_, c)| c.texts > 0) {
             let name = &self.names[column];
             if is_part(name) || keys.is_place(name) {
                 continue;
             }
-            if let Some(meaning) = self.commas(column, census.numbers > 0) {
+            if let Some(meaning) = self.commas(column, census.numbers > 0).or(shown) {
                 self.read_commas(column, meaning, census);
             }
             if census.texts > 0 && census.numbers > census.texts {
@@ -49,7 +50,25 @@ impl LogSeries {
         odd
     }
 
-    /// Finds out what the commas in the texts of a column mean; `None` where it has none or nothing shows it.
+    /// Finds out what all cells show of commas: one that parts no thousands is a decimal one, and where fractions have a
+    /// point it is none. `None` where nothing shows it.
+    fn shown_meaning(&self) -> Option<CommaMeaning> {
+        let mut meaning = None;
+        for value in self.rows.iter().flat_map(|row| &row.values).flatten() {
+            match value {
+                LogValue::Text(text) if is_with_comma(text) && !is_grouped(text) => {
+                    return Some(CommaMeaning::Decimal);
+                }
+                LogValue::Float(float) if float.fract() != 0.0 && float.is_finite() => {
+                    meaning = Some(CommaMeaning::Thousands);
+                }
+                _ => {}
+            }
+        }
+        meaning
+    }
+
+    /// Finds out what the commas in the texts of a column mean; `None` where it has none or does not show it itself.
     fn commas(&self, column: usize, has_plain: bool) -> Option<CommaMeaning> {
         let texts = self.texts(column).filter(|text| is_with_comma(text));
         let (mut any, mut all_grouped) = (false, true);

@@ -3,6 +3,8 @@
 //! It is the epoch, and within that the step; the step alone where there is no epoch, or where epochs may be fractions;
 //! and the number of the row where there is neither. A row that lacks what others have is where the one before it is.
 
+use std::collections::BTreeMap;
+
 use crate::app::num::{float, whole as truncated};
 use crate::collect::log_value::LogValue;
 use crate::collect::reader::generic::whole;
@@ -26,7 +28,7 @@ impl LogSeries {
     pub(super) fn find_places(&mut self, keys: &RowKeys) -> bool {
         let epochs = self.likeliest(|name| keys.epoch_rank(name));
         let steps = self.likeliest(|name| keys.step_rank(name));
-        let places: Vec<NamedPlace> = self
+        let mut places: Vec<NamedPlace> = self
             .rows
             .iter_mut()
             .map(|row| NamedPlace {
@@ -34,6 +36,7 @@ impl LogSeries {
                 step: steps.and_then(|column| row.step(column)),
             })
             .collect();
+        forget_still_steps(&self.rows, &mut places);
         let is_fraction = places.iter().filter_map(|place| place.epoch).any(|e| e.fract() != 0.0);
         let has_epochs = places.iter().any(|place| place.epoch.is_some());
         let has_steps = places.iter().any(|place| place.step.is_some());
@@ -105,6 +108,32 @@ impl SeriesRow {
         let (step, of) = (whole(value)?, fraction(value).and_then(|(_, of)| of));
         self.iter_max = of.or(self.iter_max);
         Some(step)
+    }
+}
+
+/// Forgets the step of rows of the same metrics that all name one and the same, each behind a row of others that is
+/// further: `OpenMMLab` counts no iterations for the validations of a training without epochs.
+fn forget_still_steps(rows: &[SeriesRow], places: &mut [NamedPlace]) {
+    let goes_back = |pair: &[NamedPlace]| pair[1].step.is_some() && pair[1].step < pair[0].step;
+    if !places.windows(2).any(goes_back) {
+        return;
+    }
+    let mut groups: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
+    for (number, row) in rows.iter().enumerate() {
+        let given = row.values.iter().enumerate().filter(|(_, value)| value.is_some());
+        groups.entry(given.map(|(column, _)| column).collect()).or_default().push(number);
+    }
+    for group in groups.values().filter(|group| group.len() > 1) {
+        let NamedPlace { epoch, step } = places[group[0]];
+        let is_still = group.iter().all(|&number| {
+            let is_behind = number > 0 && places[number - 1].step > step;
+            is_behind && places[number].step == step && places[number].epoch == epoch
+        });
+        if is_still && step.is_some() {
+            for &number in group {
+                places[number].step = None;
+            }
+        }
     }
 }
 
