@@ -50,8 +50,7 @@ pub(super) fn unranged(
         return problem;
     }
     let some: Vec<String> = list.values.iter().take(2).map(spelled).collect();
-    let hint =
-        format!("To keep certain values, list them: `{}: [{}]`.", metric.name, some.join(", "));
+    let hint = format!("A list of names keeps these: `{}: [{}]`.", metric.name, some.join(", "));
     MetricProblem { hint: Some(hint), ..problem }
 }
 

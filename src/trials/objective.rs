@@ -46,7 +46,7 @@ impl Objective {
         let words = if !is_there {
             "test error, which no job logged; set ANALYZE.OBJECTIVE to rank by another metric"
         } else if column == EMA_ERROR {
-            "lowest test error of its averaged (EMA) weights"
+            "lowest test error of the averaged (EMA) weights"
         } else {
             "lowest test error"
         };
