@@ -1,7 +1,7 @@
 //! `--canary K`: the jobs that show whether the others are worth starting.
 
 use rayon::prelude::*;
-use sweep_config::{JobId, SweepDir, fs, yaml};
+use sweep_config::{JobFormat, JobId, SweepDir};
 
 use crate::app::Failure;
 use crate::models::{Complexity, NetworkModel, WholeConfig};
@@ -22,8 +22,7 @@ pub(super) fn canary(dir: &SweepDir, jobs: &[JobId], k: usize) -> Result<Vec<Job
 
 /// Returns the complexity of a job's network; `None` if the config is of another program than pycls.
 fn cost(dir: &SweepDir, job: JobId) -> Result<Option<Complexity>, Failure> {
-    let path = dir.cfg(job);
-    let config = yaml::read(&path, &fs::read_to_string(&path)?)?;
+    let config = JobFormat::read_file(&dir.cfg(job))?;
     if config.get_path("MODEL.TYPE").is_none() {
         return Ok(None);
     }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use rayon::prelude::*;
 use sweep_config::expr::Expression;
 use sweep_config::records::JobState;
-use sweep_config::{JobId, SweepDir, Value, fs, yaml};
+use sweep_config::{JobFormat, JobId, SweepDir, Value};
 
 use crate::app::Failure;
 
@@ -126,8 +126,7 @@ impl JobSelection {
 
 impl ConfigCondition {
     fn holds(&self, dir: &SweepDir, job: JobId) -> Result<bool, Failure> {
-        let path = dir.cfg(job);
-        let config = yaml::read(&path, &fs::read_to_string(&path)?)?;
+        let config = JobFormat::read_file(&dir.cfg(job))?;
         let names = self.0.names();
         let lookup = |name: usize| -> Option<&Value> { config.get_path(&names[name]) };
         self.0.is_true(&lookup).map_err(|e| {
@@ -139,6 +138,8 @@ impl ConfigCondition {
 
 #[cfg(test)]
 mod tests {
+    use sweep_config::fs;
+
     use super::*;
 
     fn sweep() -> (tempfile::TempDir, SweepDir, Vec<(JobId, JobState)>) {

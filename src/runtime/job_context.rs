@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 use sweep_config::records::{SetupRecord, refuse_newer};
-use sweep_config::{JobId, SlurmOptions, Sweep, SweepDir, Value, fs, yaml};
+use sweep_config::{JobFormat, JobId, SlurmOptions, Sweep, SweepDir, Value, fs};
 
 use super::command::{CommandFacts, CommandTemplate};
 use super::shell::JobShell;
@@ -227,8 +227,7 @@ impl JobContext {
         if !self.command.needs_config() {
             return Ok(None);
         }
-        let path = self.dir.cfg(job);
-        Ok(Some(yaml::read(&path, &fs::read_to_string(&path)?)?))
+        Ok(Some(JobFormat::read_file(&self.dir.cfg(job))?))
     }
 
     /// Returns the files that the command names beside the job's config, which are to be written before it runs.

@@ -42,9 +42,10 @@ impl JobDescriptions {
 
     /// Adds the jobs of a set.
     pub(super) fn add(&mut self, set: &JobSet<'_>) {
-        let JobSet { params, jobs, first, .. } = *set;
+        let JobSet { sweep, params, jobs, first } = *set;
+        let dir = sweep.dir().with_format(sweep.setup.format);
         let summaries = jobs.par_iter().enumerate().map(|(index, candidate)| {
-            (SweepDir::cfg_name(job_id(first + index)), Value::Str(candidate.summary()))
+            (dir.cfg_name(job_id(first + index)), Value::Str(candidate.summary()))
         });
         self.summary.extend(summaries.collect::<Vec<_>>());
         for (index, candidate) in jobs.iter().enumerate() {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::Value as Json;
-use sweep_config::{Value, yaml};
+use sweep_config::{JobFormat, Value, yaml};
 
 use crate::app::{Exit, Failure, Printer};
 use crate::models::{Complexity, NetworkModel, StageShape, WholeConfig, complete, defaults};
@@ -35,7 +35,7 @@ pub fn info(files: &[PathBuf]) -> Result<Exit, Failure> {
         if file.as_os_str() == "-" {
             lines.extend(of_stdin()?);
         } else {
-            let found = yaml::read_file(file).map_err(|problems| problems.to_string());
+            let found = JobFormat::read_file(file).map_err(|problems| problems.to_string());
             lines.push(line(Some(file), found.and_then(|config| of_config(&config))));
         }
     }

@@ -39,7 +39,6 @@ mod shortfall;
 mod size;
 mod store;
 mod strategy;
-mod strict_json;
 mod writer;
 
 use std::collections::BTreeMap;

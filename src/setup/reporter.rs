@@ -12,9 +12,8 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::Value as Json;
-use sweep_config::{Constraints, Map, Value};
+use sweep_config::{Constraints, Map, StrictJson, Value};
 
-use super::strict_json::StrictJson;
 use crate::app::Failure;
 
 /// The greatest length of an answer, in bytes.

@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use sweep_config::fs::{self, FileAccess, FsError};
 use sweep_config::lock::FileLock;
 use sweep_config::records::{RoundRecord, SetupRecord};
-use sweep_config::{IncludingKey, JobId, SweepDir, yaml};
+use sweep_config::{FormatLack, IncludingKey, JobId, SweepDir, job_of};
 
 use super::candidate::Candidate;
 use super::descriptions::JobDescriptions;
@@ -83,7 +83,8 @@ pub(crate) fn replace(
     let _lock = FileLock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
     refuse_foreign(&dir)?;
     clear_leftovers(&dir)?;
-    let record = stage(&dir.setup_staging(), set, JobDescriptions::default(), (record, round))?;
+    let new = dir.setup_staging().with_format(set.sweep.setup.format);
+    let record = stage(&new, set, JobDescriptions::default(), (record, round))?;
     refuse_launched(&dir)?;
     // Results that were found for the old jobs are none of the new ones. Links are not followed.
     if has_links_only(&dir)? {
@@ -108,7 +109,7 @@ pub(crate) fn append(
     let dir = set.sweep.dir();
     let _lock = FileLock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
     clear_leftovers(&dir)?;
-    let new = dir.setup_staging();
+    let new = dir.setup_staging().with_format(set.sweep.setup.format);
     let record = stage(&new, set, JobDescriptions::read(&dir, set.first)?, (record, round))?;
     if let Some(name) = old_cfg {
         let (old, readers) = (dir.sweep_cfg(), FileAccess::of(&dir.sweep_cfg()));
@@ -174,15 +175,17 @@ fn stage(
     set: &JobSet<'_>,
     mut descriptions: JobDescriptions,
     (mut record, mut round): (SetupRecord, RoundRecord),
-) -> Result<SetupRecord, FsError> {
+) -> Result<SetupRecord, Failure> {
     fs::create_dir_all(&new.cfgs())?;
     let JobSet { sweep, params, jobs, first } = *set;
     let write = |(index, candidate): (usize, &Candidate)| {
-        let config = yaml::write(&candidate.job_config(params, &sweep.setup.base_cfg));
-        fs::write_staged(&new.cfg(job_id(first + index)), config.as_bytes())?;
+        let job = job_id(first + index);
+        let config = candidate.job_config(params, &sweep.setup.base_cfg);
+        let config = sweep.setup.format.write(&config).map_err(|lack| lacking(job, &lack))?;
+        fs::write_staged(&new.cfg(job), config.as_bytes())?;
         Ok(config_digest(config.as_bytes()))
     };
-    let digests: Vec<_> = jobs.par_iter().enumerate().map(write).collect::<Result<_, FsError>>()?;
+    let digests: Vec<_> = jobs.par_iter().enumerate().map(write).collect::<Result<_, Failure>>()?;
     round.configs = configs_digest(&digests);
     record.rounds.push(round);
     descriptions.add(set);
@@ -195,6 +198,16 @@ fn stage(
     fs::write_staged_for(&new.setup_json(), to_json(&record).as_bytes(), readers)?;
     fs::sync_file_system(new.path())?;
     Ok(record)
+}
+
+/// Returns the failure of a config that its format cannot hold.
+fn lacking(job: JobId, lack: &FormatLack) -> Failure {
+    let hint = match lack.what {
+        "null" => "remove keys without a value, or set SETUP.FORMAT to `yaml` or `json`",
+        "a date" => "quote it to make it text, or set SETUP.FORMAT to `yaml`",
+        _ => "set SETUP.FORMAT to `yaml`, or choose another value",
+    };
+    Failure::usage(format!("SETUP.FORMAT: in the config of job {job}, {lack}"), hint)
 }
 
 /// Returns the text of `setup.json`.
@@ -214,9 +227,7 @@ fn refuse_foreign(dir: &SweepDir) -> Result<(), Failure> {
     if !exists(&cfgs)? {
         return Ok(());
     }
-    let ours =
-        |name: &str| name.strip_suffix(".yaml").is_some_and(|id| id.parse::<JobId>().is_ok());
-    match fs::list(&cfgs)?.iter().find(|name| !ours(name)) {
+    match fs::list(&cfgs)?.iter().find(|name| job_of(name).is_none()) {
         None => Ok(()),
         Some(name) => Err(Failure::usage(
             format!("`{}` contains `{name}`, which sweep_setup did not write", cfgs.display()),

@@ -90,8 +90,10 @@ fn metrics_that_are_no_numbers_are_categories() {
     run.expect(0);
     let page = page(&sandbox);
     assert!(
-        page.contains("The same in all jobs: MODEL.TYPE anynet, ANYNET.WIDTHS [8, 16, 32], maximum \
-            width 32, OPTIM.NESTEROV true."),
+        page.contains(
+            "The same in all jobs: MODEL.TYPE anynet, ANYNET.WIDTHS [8, 16, 32], maximum \
+            width 32, OPTIM.NESTEROV true."
+        ),
         "a text, a list, a list with a shortcut, and a truth value"
     );
 }

@@ -17,6 +17,7 @@ mod completion;
 mod formats;
 mod front;
 mod init;
+mod job_formats;
 mod passing;
 mod quick;
 

@@ -10,6 +10,7 @@
 //! - [`secrets`]: values that others must not see,
 //! - [`lock`]: one process at a time,
 //! - [`fs`]: file operations whose errors name the path, and atomic writes,
+//! - [`JobFormat`]: the formats of job configs,
 //! - [`yaml`] and [`Value`]: YAML in and out, with the meaning that PyYAML gives it,
 //! - [`python`]: values as Python spells them.
 //!
@@ -21,6 +22,7 @@ mod dir;
 pub mod expr;
 pub mod fs;
 mod ids;
+mod job_format;
 pub mod lock;
 mod map;
 mod named;
@@ -28,6 +30,7 @@ mod problem;
 pub mod python;
 pub mod records;
 pub mod secrets;
+mod strict_json;
 pub mod summary;
 pub mod table;
 mod value;
@@ -43,8 +46,10 @@ pub use config::{
     WeightedValues, config_keys, escape_variables, json_schema, notation, paths, quantile_place,
     type_fault,
 };
-pub use dir::{DirRelation, SweepDir};
+pub use dir::{DirRelation, SweepDir, job_of};
 pub use ids::{JobId, SubmissionId};
+pub use job_format::{FormatLack, JobFormat};
 pub use map::Map;
 pub use problem::{ConfigProblem, ConfigProblems, SourceLocation};
+pub use strict_json::StrictJson;
 pub use value::Value;

@@ -46,6 +46,15 @@ impl ConfigProblems {
         let place = SourceLocation::File { path: path.to_owned(), line: 0, column: 0 };
         Self(vec![ConfigProblem { place, key: String::new(), message: message.into(), hint }])
     }
+
+    /// Gives the first problem a line and a column, both from 1.
+    pub(crate) fn place_first(&mut self, new_line: usize, new_column: usize) {
+        if let Some(SourceLocation::File { line, column, .. }) =
+            self.0.first_mut().map(|problem| &mut problem.place)
+        {
+            (*line, *column) = (new_line, new_column);
+        }
+    }
 }
 
 impl ConfigProblem {

@@ -178,7 +178,7 @@ impl SweepContext {
 
     /// Returns the text of what was sampled for a job.
     pub(crate) fn sampled(&self, job: JobId) -> Option<&str> {
-        self.summary.get(&SweepDir::cfg_name(job)).map(String::as_str)
+        self.summary.get(&self.dir.cfg_name(job)).map(String::as_str)
     }
 
     /// Returns the number of the config that a job belongs to.

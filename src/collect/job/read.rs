@@ -5,7 +5,7 @@ use std::path::Path;
 
 use sweep_config::records::{Attempt, JobState, read_attempts};
 use sweep_config::secrets::without_credentials;
-use sweep_config::{Map, Value, fs, yaml};
+use sweep_config::{Map, Value, fs};
 
 use super::{CollectJob, ReaderUse, SweepContext};
 use crate::collect::cache::{ContentProbe, FileStamp, ResumePoint};
@@ -241,7 +241,8 @@ impl<'a> JobFiles<'a> {
                 return None;
             }
         };
-        match yaml::read(&path, &text).map(Value::with_text_keys) {
+        let format = self.context.dir.format();
+        match format.read(&path, &text).map(Value::with_text_keys) {
             Ok(Value::Map(map)) => Some(map),
             Ok(_) => {
                 self.diagnostics.add(DiagnosticKind::BadConfig, DiagnosticPlace::Config);

@@ -3,9 +3,9 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use sweep_config::{Value, yaml};
+use sweep_config::{JobFormat, Value, yaml};
 
-use super::config_source::{self, ConfigFormat};
+use super::config_source;
 use super::script_option::{OptionKind, OptionRole, ScriptOption};
 use crate::app::Failure;
 
@@ -62,18 +62,18 @@ impl ConfigDraft {
     /// When the file cannot be read.
     pub(super) fn of_file(
         path: &Path,
-        format: ConfigFormat,
+        format: JobFormat,
         command: Option<String>,
     ) -> Result<Self, Failure> {
-        let config = format.read(path)?;
-        let cfg = format.placeholder();
+        let config = config_source::read(path)?;
+        let cfg = config_source::placeholder(format);
         let command = match command {
             None => format!("python train.py --config {cfg}"),
             Some(command) if command.contains("{{") => command,
             Some(command) => format!("{command} --config {cfg}"),
         };
         let base = match format {
-            ConfigFormat::Toml => vec![format!("  BASE_CFG: {}", yaml::flow(&config))],
+            JobFormat::Toml => vec![format!("  BASE_CFG: {}", yaml::flow(&config))],
             _ => vec![format!("  BASE_CFG: {}", string(&path.to_string_lossy()))],
         };
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();

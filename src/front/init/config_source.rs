@@ -2,84 +2,41 @@
 
 use std::path::Path;
 
-use sweep_config::{Value, fs, yaml};
+use sweep_config::{JobFormat, Value, yaml};
 
 use super::script_option::{OptionKind, ScriptOption};
 use crate::app::Failure;
 
-/// The format of a config file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ConfigFormat {
-    /// YAML, of which JSON is a part.
-    Yaml,
-    Json,
-    Toml,
-}
-
-impl ConfigFormat {
-    /// Returns the format that a file's name speaks of.
-    pub(super) fn of(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()? {
-            "yaml" | "yml" => Some(Self::Yaml),
-            "json" => Some(Self::Json),
-            "toml" => Some(Self::Toml),
-            _ => None,
-        }
-    }
-
-    /// Returns the placeholder of a job's config in this format.
-    pub(super) fn placeholder(self) -> &'static str {
-        match self {
-            Self::Yaml => "{{cfg}}",
-            Self::Json => "{{cfg_json}}",
-            Self::Toml => "{{cfg_toml}}",
-        }
-    }
-
-    /// Reads a file.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be read, or is no mapping.
-    pub(super) fn read(self, path: &Path) -> Result<Value, Failure> {
-        let value = match self {
-            Self::Yaml | Self::Json => yaml::read_file(path)?,
-            Self::Toml => {
-                let text = fs::read_to_string(path)?;
-                let table: toml::Table = toml::from_str(&text).map_err(|e| {
-                    let message = format!("`{}`: {}", path.display(), e.message());
-                    Failure::usage(message, "the file must be TOML")
-                })?;
-                of_table(&table)
-            }
-        };
-        match value {
-            Value::Map(_) => Ok(value),
-            other => {
-                let message = format!(
-                    "`{}` is {}, not a mapping of parameters",
-                    path.display(),
-                    other.kind()
-                );
-                Err(Failure::usage(message, "name the config file that your program reads"))
-            }
-        }
+/// Returns the format of a config file that its name speaks of.
+pub(super) fn format_of(path: &Path) -> Option<JobFormat> {
+    match path.extension()?.to_str()? {
+        "yml" => Some(JobFormat::Yaml),
+        end => JobFormat::all().find(|format| format.name() == end),
     }
 }
 
-fn of_table(table: &toml::Table) -> Value {
-    Value::Map(table.iter().map(|(key, value)| (key.clone(), of_toml(value))).collect())
+/// Returns the placeholder of a job's config in this format.
+pub(super) fn placeholder(format: JobFormat) -> &'static str {
+    match format {
+        JobFormat::Yaml => "{{cfg}}",
+        JobFormat::Json => "{{cfg_json}}",
+        JobFormat::Toml => "{{cfg_toml}}",
+    }
 }
 
-fn of_toml(value: &toml::Value) -> Value {
-    match value {
-        toml::Value::String(text) => Value::Str(text.clone()),
-        toml::Value::Integer(whole) => Value::Int(*whole),
-        toml::Value::Float(number) => Value::Float(*number),
-        toml::Value::Boolean(truth) => Value::Bool(*truth),
-        toml::Value::Datetime(time) => Value::Str(time.to_string()),
-        toml::Value::Array(items) => Value::List(items.iter().map(of_toml).collect()),
-        toml::Value::Table(table) => of_table(table),
+/// Reads a config file.
+///
+/// # Errors
+///
+/// When it cannot be read, or is no mapping.
+pub(super) fn read(path: &Path) -> Result<Value, Failure> {
+    match JobFormat::read_file(path)? {
+        config @ Value::Map(_) => Ok(config),
+        other => {
+            let message =
+                format!("`{}` is {}, not a mapping of parameters", path.display(), other.kind());
+            Err(Failure::usage(message, "give the config file that your program reads"))
+        }
     }
 }
 

@@ -23,7 +23,6 @@ use sweep_config::fs;
 use super::quick::{command_text, program_name};
 use crate::app::{Exit, Failure, Printer, count, find_program};
 use config_draft::ConfigDraft;
-use config_source::ConfigFormat;
 pub(super) use init_args::InitArgs;
 
 /// Writes the sweep config.
@@ -51,7 +50,9 @@ pub(super) fn run(args: &InitArgs, printer: Printer) -> Result<Exit, Failure> {
 /// Finds out what there is to propose.
 fn draft(args: &InitArgs) -> Result<ConfigDraft, Failure> {
     let source = args.source.as_deref();
-    if let Some((file, format)) = source.and_then(|path| Some((path, ConfigFormat::of(path)?))) {
+    if let Some((file, format)) =
+        source.and_then(|path| Some((path, config_source::format_of(path)?)))
+    {
         let command = match args.command.as_slice() {
             [] => None,
             words => Some(command_text(words)?),

@@ -1,6 +1,6 @@
 //! Writes a job's config in the formats of programs that read no YAML (pure).
 
-use sweep_config::{JobId, SweepDir, Value};
+use sweep_config::{JobFormat, JobId, SweepDir, Value};
 
 use super::error::CommandError;
 use super::names::TemplateName;
@@ -45,39 +45,12 @@ impl ConvertedFormat {
         config: &Value,
         asked: &TemplateName,
     ) -> Result<String, CommandError> {
-        let config = config.clone().with_text_keys();
-        let lacks = |value: &Value| match self {
-            Self::Json => matches!(value, Value::Float(x) if !x.is_finite()),
-            Self::Toml => matches!(value, Value::Null),
+        let format = match self {
+            Self::Json => JobFormat::Json,
+            Self::Toml => JobFormat::Toml,
         };
-        let fault =
-            |message: String| asked.error(message, "pass the config as YAML: `{{cfg}}`".into());
-        if let Some(path) = find(&config, "", &lacks) {
-            let (what, format) = match self {
-                Self::Json => ("not a finite number", "JSON"),
-                Self::Toml => ("null", "TOML"),
-            };
-            return Err(fault(format!("`{path}` is {what}, which {format} cannot hold")));
-        }
-        match self {
-            Self::Json => serde_json::to_string_pretty(&config.to_json())
-                .map(|text| text + "\n")
-                .map_err(|e| fault(format!("cannot write the config as JSON: {e}"))),
-            Self::Toml => toml::to_string(&config)
-                .map_err(|e| fault(format!("cannot write the config as TOML: {e}"))),
-        }
-    }
-}
-
-/// Returns the path of the first value that a format lacks.
-fn find(value: &Value, path: &str, lacks: &impl Fn(&Value) -> bool) -> Option<String> {
-    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-    match value {
-        Value::Map(map) => map.iter().find_map(|(key, value)| find(value, &below(key), lacks)),
-        Value::List(items) => {
-            let mut items = items.iter().enumerate();
-            items.find_map(|(i, value)| find(value, &below(&i.to_string()), lacks))
-        }
-        plain => lacks(plain).then(|| path.to_owned()),
+        format.write(&config.clone().with_text_keys()).map_err(|lack| {
+            asked.error(lack.to_string(), "pass the config as YAML: `{{cfg}}`".into())
+        })
     }
 }

@@ -1,10 +1,9 @@
 //! The answer of an entrypoint: rows as JSON.
 
 use serde_json::{Deserializer, Map as JsonMap, Value as Json};
-use sweep_config::{Map, Value};
+use sweep_config::{Map, StrictJson, Value};
 
 use super::row::{GivenRow, dotted_key};
-use crate::setup::strict_json::StrictJson;
 
 /// The rows of an answer.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rayon::prelude::*;
 use sweep_config::records::SetupRecord;
-use sweep_config::{SweepDir, Value, yaml};
+use sweep_config::{JobFormat, SweepDir, Value};
 
 use super::fingerprint::{self, JobFingerprint};
 use crate::app::Failure;
@@ -29,7 +29,7 @@ impl ExistingJobs {
         let kept = usize::try_from(record.kept).unwrap_or(usize::MAX);
         let seed_key = record.replicates.as_ref().map(|replicates| replicates.key.as_str());
         let read = |index: usize| {
-            let config = yaml::read_file(&dir.cfg(job_id(index)))?;
+            let config = JobFormat::read_file(&dir.cfg(job_id(index)))?;
             Ok(fingerprint::of_config(&config, &record.params, seed_key))
         };
         let configs = (0..kept).into_par_iter().map(read).collect::<Result<_, Failure>>()?;

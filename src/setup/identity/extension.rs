@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use sweep_config::records::{ReplicateRecord, SetupExtension, SetupRecord};
-use sweep_config::{SetupConfig, Sweep, SweepDir, Value, fs, yaml};
+use sweep_config::{JobFormat, SetupConfig, Sweep, SweepDir, Value, fs};
 
 use super::digest::are_as_recorded;
 use super::existing::ExistingJobs;
@@ -47,7 +47,18 @@ impl EarlierSetup {
 
     /// Refuses a sweep whose configs would not go on from the old ones.
     fn refuse(&self, sweep: &Sweep) -> Result<(), Failure> {
-        let SetupConfig { replicates, seed_key, strategy, .. } = &sweep.setup;
+        let SetupConfig { replicates, seed_key, strategy, format, .. } = &sweep.setup;
+        let there = sweep.dir().format();
+        if there != *format {
+            return Err(Failure::usage(
+                format!(
+                    "SETUP.FORMAT is {}, but the existing configs are {}",
+                    format.name(),
+                    there.name()
+                ),
+                "extend with the FORMAT of the first setup, or choose another NAME",
+            ));
+        }
         let now = (*replicates > 1)
             .then(|| ReplicateRecord { count: *replicates, key: seed_key.clone() });
         if self.record.replicates != now {
@@ -189,10 +200,12 @@ impl EarlierSetup {
     fn compare(&self, sweep: &Sweep, population: &DrawnPopulation) -> Result<(), Failure> {
         let old = self.kept();
         let base = &sweep.setup.base_cfg;
+        let (dir, format) = (sweep.dir(), sweep.setup.format);
         let differs = |(index, candidate): (usize, &Candidate)| -> Result<_, Failure> {
-            let written = fs::read(&sweep.dir().cfg(job_id(index)))?;
+            let written = fs::read(&dir.cfg(job_id(index)))?;
             let mut config = candidate.job_config(&population.params, base);
-            let is_as_written = |config: &Value| written == yaml::write(config).as_bytes();
+            let is_as_written =
+                |config: &Value| format.write(config).is_ok_and(|text| written == text.as_bytes());
             if is_as_written(&config) {
                 return Ok(None);
             }
@@ -214,10 +227,11 @@ const FEW_CONFIGS: usize = 16;
 
 /// Refuses to go on behind a config that would have been another one.
 fn mismatch(sweep: &Sweep, index: usize) -> Failure {
-    let path = sweep.dir().cfg(job_id(index));
+    let dir = sweep.dir();
+    let path = dir.cfg(job_id(index));
     let message = format!("this sweep config would not have produced `{}`", path.display());
     // So many numbers are multiples by no chance.
-    let read = |index: usize| yaml::read_file(&sweep.dir().cfg(job_id(index))).ok();
+    let read = |index: usize| JobFormat::read_file(&dir.cfg(job_id(index))).ok();
     let configs: Vec<Value> = (0..=index.max(FEW_CONFIGS)).map_while(read).collect();
     if let Some(params) = lattice::on_the_lattice(&sweep.setup.samplers, &configs) {
         let params = params.join("`, `");

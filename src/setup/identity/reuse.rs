@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use sweep_config::claim::{SlurmEvidence, job_state};
 use sweep_config::records::{JobState, ReusedSweep, SetupRecord, decisive_attempt, read_attempts};
-use sweep_config::{JobId, LaunchConfig, SubmissionId, Sweep, SweepDir, fs, yaml};
+use sweep_config::{JobFormat, JobId, LaunchConfig, SubmissionId, Sweep, SweepDir, fs};
 
 use super::fingerprint::{self, JobFingerprint};
 use crate::app::{Failure, count};
@@ -58,7 +58,7 @@ impl ReusableResults {
                 self.otherwise += 1;
                 continue;
             }
-            let config = yaml::read_file(&dir.cfg(job))?;
+            let config = JobFormat::read_file(&dir.cfg(job))?;
             let logs = fs::canonicalize(&dir.out_dir(job))?;
             let sweep = self.sweeps.len();
             let job = fingerprint::of_config(&config, &params, None);

@@ -18,7 +18,7 @@ use super::zip;
 use crate::expr::Expression;
 use crate::named::named;
 use crate::yaml::{NodeKind, YamlNode};
-use crate::{Map, Value};
+use crate::{JobFormat, Map, Value};
 
 /// `SETUP`: how to sample the job configs.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +35,8 @@ pub struct SetupConfig {
     pub chunk_size: u64,
     /// `RNG_SEED`.
     pub rng_seed: u64,
+    /// `FORMAT`: the format of the job configs.
+    pub format: JobFormat,
     /// `BASE_CFG`: the config that every job starts from; a mapping.
     pub base_cfg: Value,
     /// `DEFAULTS`: what completes every job config, and which keys it may have: `pycls`, a file, or
@@ -197,6 +199,7 @@ pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
         num_samples: section.whole("NUM_SAMPLES", 1..=1_000_000_000_000, 1_000_000),
         chunk_size: section.whole("CHUNK_SIZE", 1..=MOST_CONFIGS, 5000),
         rng_seed: section.whole("RNG_SEED", 0.., 0),
+        format: section.one_of("FORMAT", JobFormat::NAMED, JobFormat::Yaml),
         defaults: section.text("DEFAULTS", ""),
         entrypoints: section.texts("ENTRYPOINTS", &[]),
         entrypoint_timeout: section.whole("ENTRYPOINT_TIMEOUT", 1..=86_400, 300),

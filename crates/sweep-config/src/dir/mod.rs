@@ -5,9 +5,11 @@ mod submissions;
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::OnceLock;
 
 use crate::fs::{self, FsError};
 use crate::ids::{JobId, SubmissionId};
+use crate::job_format::JobFormat;
 
 pub use relation::DirRelation;
 
@@ -17,16 +19,52 @@ pub(crate) const CLAIM_DRAFT: &str = ".tmp-claim-";
 /// The directory of one sweep, `ROOT_DIR/NAME`; it need not exist.
 ///
 /// The names in it are fixed: they are what pycls users know.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct SweepDir {
     root: PathBuf,
+    /// The format of the job configs, once it is known.
+    format: OnceLock<JobFormat>,
 }
+
+impl PartialEq for SweepDir {
+    fn eq(&self, other: &Self) -> bool {
+        self.root == other.root
+    }
+}
+
+impl Eq for SweepDir {}
 
 impl SweepDir {
     /// The sweep directory at `root`.
     #[must_use]
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self { root: root.into(), format: OnceLock::new() }
+    }
+
+    /// Says which format the job configs are to have, whatever is there.
+    #[must_use]
+    pub fn with_format(self, format: JobFormat) -> Self {
+        Self { format: format.into(), ..self }
+    }
+
+    /// Returns the format of the job configs that are there; where there is none, YAML.
+    ///
+    /// All of a sweep have the same. Beside YAML, other files are none of them.
+    #[must_use]
+    pub fn format(&self) -> JobFormat {
+        let found = || {
+            let names = std::fs::read_dir(self.cfgs()).ok()?.flatten();
+            let names = names.filter_map(|entry| entry.file_name().into_string().ok());
+            let mut formats = names.filter_map(|name| Some(job_of(&name)?.1));
+            let first = formats.next()?;
+            let is_yaml = first == JobFormat::Yaml || formats.any(|it| it == JobFormat::Yaml);
+            Some(if is_yaml { JobFormat::Yaml } else { first })
+        };
+        match self.format.get().copied().or_else(found) {
+            // An empty directory may get configs of any format later.
+            None => JobFormat::Yaml,
+            Some(format) => *self.format.get_or_init(|| format),
+        }
     }
 
     /// The directory itself.
@@ -50,13 +88,13 @@ impl SweepDir {
     /// The config of one job.
     #[must_use]
     pub fn cfg(&self, job: JobId) -> PathBuf {
-        self.cfgs().join(Self::cfg_name(job))
+        self.cfgs().join(self.cfg_name(job))
     }
 
     /// The file name of a job's config, `000017.yaml`: also its key in the summary.
     #[must_use]
-    pub fn cfg_name(job: JobId) -> String {
-        format!("{job}.yaml")
+    pub fn cfg_name(&self, job: JobId) -> String {
+        format!("{job}.{}", self.format().name())
     }
 
     /// `cfgs_summary.yaml`: the sampled values of each config.
@@ -240,7 +278,8 @@ impl SweepDir {
     /// When `cfgs/` cannot be listed, above all when the sweep was not set up.
     pub fn jobs(&self) -> Result<Vec<JobId>, FsError> {
         let names = fs::list(&self.cfgs())?;
-        Ok(numbered(names.iter().filter_map(|name| name.strip_suffix(".yaml"))))
+        let end = format!(".{}", self.format().name());
+        Ok(numbered(names.iter().filter_map(|name| name.strip_suffix(&end))))
     }
 
     /// Lists the jobs that have a log directory, in order; none before the first launch.
@@ -260,6 +299,13 @@ impl SweepDir {
     pub fn submission_ids(&self) -> Result<Vec<SubmissionId>, FsError> {
         Ok(numbered(fs::list_or_empty(&self.submissions())?.iter().map(String::as_str)))
     }
+}
+
+/// Returns the job whose config has this file name, and its format.
+#[must_use]
+pub fn job_of(name: &str) -> Option<(JobId, JobFormat)> {
+    let (stem, format) = JobFormat::of_name(name)?;
+    Some((stem.parse().ok()?, format))
 }
 
 /// Returns the names that are numbers, in the order of the numbers (`1000000` after `999999`).

@@ -14,6 +14,7 @@ use sweep_config::{
 
 fn setup(samplers: Vec<(&str, Sampler)>, num_configs: u64) -> SetupConfig {
     SetupConfig {
+        format: sweep_config::JobFormat::Yaml,
         strategy: sweep_config::Strategy::Random,
         zip: Vec::new(),
         num_configs: Some(num_configs),

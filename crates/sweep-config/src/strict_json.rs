@@ -6,7 +6,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 use serde_json::{Map as JsonMap, Number, Value as Json};
 
 /// A value of JSON whose objects have each key once; reading another one is an error that names the key.
-pub(crate) struct StrictJson(pub(crate) Json);
+pub struct StrictJson(pub Json);
 
 impl<'de> Deserialize<'de> for StrictJson {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
