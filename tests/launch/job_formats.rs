@@ -133,7 +133,7 @@ fn what_a_format_cannot_hold_is_an_error_with_its_place_and_nothing_is_set_up() 
     for (format, base, expected) in [
         ("toml", "{optim: {clip: null}}", "`optim.clip` is null, which TOML cannot hold"),
         ("toml", "{a: [1, {b: ~}]}", "`a.1.b` is null, which TOML cannot hold"),
-        ("json", "{a: .inf}", "`a` is no finite number, which JSON cannot hold"),
+        ("json", "{a: .inf}", "`a` is not a finite number, which JSON cannot hold"),
         ("json", "{a: {b: 2001-12-14}}", "`a.b` is a date, which JSON cannot hold"),
         ("toml", "{a: {b: {0: x}}}", "`a.b` is a mapping with keys that are not text, which TOML"),
     ] {

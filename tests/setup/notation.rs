@@ -125,7 +125,7 @@ fn an_interval_is_drawn_from() {
 fn what_hydra_has_and_we_have_not_is_refused_by_name() {
     for (flags, expected) in [
         (&["--sweep", "a=glob(*)"][..], "Hydra's `glob` is not supported"),
-        (&["--sweep", "~a"], "Hydra's `~`, which deletes a key"),
+        (&["--sweep", "~a"], "Hydra's `~` deletes a key"),
         (&["--sweep", "a=1", "--sweep", "a=2"], "`a` is given twice (--sweep a=1)"),
         (&["--sweep", "a={y: 1}", "--sweep", "+a={y: 2}"], "`a` is given twice"),
         (&["--sweep", "a=interval(0, 1)", "--sweep", "a=2"], "`a` is given twice"),
@@ -220,7 +220,7 @@ fn words_of_pythons_and_formulas_are_told_to_be_text() {
     let dotted = text.replace("lr: [1/3, 0.5]", "optim.lr: [1, 2]");
     let said = setup(&format!("{GRID}{dotted}"), &[]).1.expect(2).stderr;
     assert!(
-        said.contains("SETUP.SAMPLERS.optim.lr: BASE_CFG has a key `optim.lr` with a dot in it"),
+        said.contains("SETUP.SAMPLERS.optim.lr: BASE_CFG has a key `optim.lr` that contains a dot"),
         "{said}"
     );
 }
