@@ -89,7 +89,7 @@ pub fn run(sweep: &Sweep, options: CollectOptions, printer: Printer) -> Result<E
     match hindrance {
         // The status is what a reader without the right to write came for.
         Some(error) if is_reader_only(&error) => printer.warn(format_args!(
-            "nothing was written, since you may only read this sweep: {error}: {}",
+            "wrote nothing, since this sweep is read-only for you: {error}: {}",
             error.source
         )),
         Some(error) => return Err(error.into()),
