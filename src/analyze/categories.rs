@@ -131,7 +131,7 @@ pub(super) fn ranged_values(
             let numbers: Vec<Option<f64>> =
                 sampled.iter().map(|value| value.as_ref()?.number()).collect();
             let any = numbers.iter().any(Option::is_some);
-            any.then_some(numbers).ok_or_else(|| metric.problem("holds texts, not numbers", None))
+            any.then_some(numbers).ok_or_else(|| metric.problem("contains text, not numbers", None))
         }
         _ => values(),
     }

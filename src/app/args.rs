@@ -15,15 +15,15 @@ const VARIABLE: &str = "SWEEP_CFG_FILE";
 /// The arguments that name the sweep and set how much is printed.
 #[derive(Debug, Clone, Default, Args)]
 pub struct SweepArgs {
-    /// The sweep config (YAML), or a sweep directory; found by itself where the present folder has one
+    /// The sweep config (YAML) or a sweep directory; may be left out if the current directory has exactly one
     #[arg(value_name = "SWEEP_CFG", value_hint = ValueHint::AnyPath)]
     pub config: Option<PathBuf>,
 
-    /// The sweep config by an option
+    /// The sweep config or sweep directory, as an option
     #[arg(long, value_name = "PATH", env = VARIABLE, value_hint = ValueHint::AnyPath)]
     pub sweep_cfg: Option<PathBuf>,
 
-    /// Override one key of the sweep config, e.g. `--set SETUP.NUM_CONFIGS=8`; may be repeated
+    /// Override one key of the sweep config, e.g. `--set SETUP.NUM_CONFIGS=8` (repeatable)
     #[arg(long = "set", value_name = "KEY.PATH=VALUE")]
     pub overrides: Vec<String>,
 
@@ -80,8 +80,8 @@ impl SweepArgs {
         match (self.config.as_deref(), self.sweep_cfg.as_deref()) {
             (Some(config), Some(option)) if !is_from_variable(option) => {
                 let (config, option) = (config.display(), option.display());
-                let message = format!("two sweep configs are named: `{config}` and `{option}`");
-                Err(Failure::usage(message, "name one, with or without `--sweep-cfg`"))
+                let message = format!("two sweep configs were given: `{config}` and `{option}`");
+                Err(Failure::usage(message, "give one, with or without `--sweep-cfg`"))
             }
             (config, option) => Ok(config.or(option)),
         }

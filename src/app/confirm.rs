@@ -17,7 +17,7 @@ pub fn confirm(
     hint: &str,
 ) -> Result<bool, Failure> {
     if !io::stdin().is_terminal() {
-        let message = format!("standard input is no terminal, so nobody can confirm {what}");
+        let message = format!("cannot ask you to confirm {what}: standard input is not a terminal");
         return Err(Failure::usage(message, hint));
     }
     printer.ask(format_args!("{question} [y/N]"));

@@ -97,7 +97,7 @@ impl Failure {
     fn hint(&self) -> Option<&str> {
         match self {
             Self::Config(_) | Self::Files(_) => None,
-            Self::Several { .. } => Some("nothing was started: change the config, and try again"),
+            Self::Several { .. } => Some("nothing was started: change the config and try again"),
             Self::Usage { hint, .. } | Self::Slurm { hint, .. } | Self::Damaged { hint, .. } => {
                 hint.as_deref()
             }

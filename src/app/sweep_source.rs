@@ -95,9 +95,9 @@ impl SweepSource {
         if !is_kept || sweep.launch.code_dir.is_absolute() || !here.starts_with(&dir) {
             return Ok(());
         }
-        let message = "the jobs' commands run in the directory of the call, and this is the sweep directory itself";
+        let message = "jobs run in the current directory, and this is the sweep directory itself";
         let hint = format!(
-            "call it from the directory of your program, and name the sweep: `{}`",
+            "change to the directory of your program and name the sweep: `{}`",
             dir.display()
         );
         Err(Failure::usage(message, hint))
@@ -125,12 +125,12 @@ fn is_sweep_config(path: &Path) -> bool {
 fn load_kept(folder: &Path, typed: &[String]) -> Result<Sweep, Failure> {
     if let Some(set) = typed.iter().find(|set| is_place(set)) {
         let message = format!(
-            "`--set {set}`: `{}` is a sweep directory, whose place is known",
+            "`--set {set}`: `{}` is a sweep directory, which cannot be moved by an override",
             folder.display()
         );
         return Err(Failure::usage(
             message,
-            "name the sweep config itself to set up another sweep",
+            "to set up another sweep, name its sweep config instead",
         ));
     }
     let dir = fs::canonicalize(folder)?;
@@ -177,14 +177,13 @@ fn quoted(text: &str) -> String {
 }
 
 fn none_in(named: Option<&Path>) -> Failure {
-    let hint = "name one (`sweepkit setup sweep.yaml`), or have one written: `sweepkit init`";
+    let hint = "name one (`sweepkit setup sweep.yaml`) or create one (`sweepkit init`)";
     let message = match named {
         Some(folder) => {
-            format!("`{}` is no sweep directory, and has no sweep config", folder.display())
+            format!("`{}` is not a sweep directory and contains no sweep config", folder.display())
         }
-        None => {
-            "no sweep config is named, and this folder has none (a *.yaml with `SETUP`)".to_owned()
-        }
+        None => "no sweep config was given, and this folder has none (a *.yaml file with `SETUP`)"
+            .to_owned(),
     };
     Failure::usage(message, hint)
 }
@@ -198,6 +197,6 @@ fn several_in(folder: &Path, found: &[SweepSource]) -> Failure {
     } else {
         format!("`{}`", folder.display())
     };
-    let message = format!("{place} has {} sweep configs: {names}{more}", found.len());
-    Failure::usage(message, "name the one that is meant")
+    let message = format!("{place} contains {} sweep configs: {names}{more}", found.len());
+    Failure::usage(message, "name the one you want")
 }

@@ -87,9 +87,9 @@ fn unmatched(
         };
         let name = format!("COLLECT.READERS[{at}] ({}{files})", reader.format.name());
         if used.found & (1 << at) == 0 {
-            sentences.push(format!("{name} finds no file in any job"));
+            sentences.push(format!("{name} matches no file in any job"));
         } else if used.gave & (1 << at) == 0 {
-            sentences.push(format!("{name} finds files, and no record in any of them"));
+            sentences.push(format!("{name} matches files but finds no record in them"));
         }
     }
     let is_there = |path: &str| {
@@ -97,7 +97,7 @@ fn unmatched(
     };
     let is_place = |path: &str| path.split_once('.').is_some_and(|(_, field)| is_position(field));
     for (from, to) in collect.fields.iter().filter(|(_, to)| !is_there(to) && !is_place(to)) {
-        sentences.push(format!("COLLECT.FIELDS renames `{from}` to `{to}`, and no job logs it"));
+        sentences.push(format!("COLLECT.FIELDS renames `{from}` to `{to}`, but no job logs it"));
     }
     sentences
 }

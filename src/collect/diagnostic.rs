@@ -142,47 +142,44 @@ impl DiagnosticKind {
         match self {
             Self::Unreadable => format!("{} of {} cannot be read", count(times, "file"), in_jobs()),
             Self::ManyFiles => {
-                format!("{} with more files than are looked through for logs", in_jobs())
+                format!("{} with too many files to search them all for logs", in_jobs())
             }
-            Self::LongLine => format!("{} {was} too long and passed over", lines()),
-            Self::NoStdout => format!("{} with a log directory and no stdout.log", in_jobs()),
+            Self::LongLine => format!("{} {was} too long and skipped", lines()),
+            Self::NoStdout => format!("{} with a log directory but no stdout.log", in_jobs()),
             Self::NoStderr => format!("{} without a stderr.log", in_jobs()),
-            Self::NoRecord => format!("{} without a record in any log that is read", in_jobs()),
-            Self::NotJson => format!("{} {was} to be JSON and {is} not", lines()),
-            Self::NotARecord => format!("{} {was} to be a record and {is} none", lines()),
+            Self::NoRecord => format!("{} without a record in any log", in_jobs()),
+            Self::NotJson => format!("{} should be JSON but {is} not", lines()),
+            Self::NotARecord => format!("{} should be a record but {is} not", lines()),
             Self::TooManyFields => {
-                format!("{} {was} of more than 10,000 fields, left out", records())
+                format!("{} with more than 10,000 fields, left out", records())
             }
-            Self::Torn => format!("{} cut in the middle of the last line", in_jobs()),
-            Self::NoTag => format!("{} hid a record behind a broken tag", lines()),
-            Self::ManyTags => format!("{} had the tag more than once", lines()),
+            Self::Torn => format!("{} with a truncated last line", in_jobs()),
+            Self::NoTag => format!("{} with a record behind a broken tag", lines()),
+            Self::ManyTags => format!("{} with more than one tag", lines()),
             Self::NoHeader => {
-                format!("{} without a header, the columns called col0, col1, …", seen("table"))
+                format!("{} without a header; columns named col0, col1, …", seen("table"))
             }
             Self::BadFrame => {
-                format!("{} {was} damaged by its checksum", seen("frame"))
+                format!("{} with a wrong checksum", seen("frame"))
             }
-            Self::NotUtf8 => format!("{} {was} not UTF-8, bytes replaced", lines()),
+            Self::NotUtf8 => format!("{} {was} not UTF-8; bad bytes replaced", lines()),
             Self::NotFinite => format!("{} with NaN or Infinity", records()),
             Self::BadEpoch => format!("{} without an epoch `i/n`, left out", records()),
             Self::MissingMetric => format!("{} without all metrics of their type", records()),
             Self::Superseded => {
-                format!("{} logged again after a restart, the last kept", records())
+                format!("{} logged again after a restart; the last is kept", records())
             }
             Self::Repeated => {
-                format!(
-                    "{} at the place of another one without a sign of a restart, all kept",
-                    records()
-                )
+                format!("{} logged twice without a sign of a restart; all are kept", records())
             }
             Self::Apart => format!(
-                "{} {was} kept apart from another one that has the same type and metrics",
+                "{} {was} kept separate from another with the same type and metrics",
                 seen("file")
             ),
             Self::ReservedType => format!("{} of a reserved type, left out", records()),
-            Self::NoConfig => format!("{} with logs and no config in cfgs/", in_jobs()),
-            Self::BadConfig => format!("{} whose config cannot be read", in_jobs()),
-            Self::BadState => format!("{} whose attempts or claim cannot be read", in_jobs()),
+            Self::NoConfig => format!("{} with logs but no config in cfgs/", in_jobs()),
+            Self::BadConfig => format!("{} with an unreadable config", in_jobs()),
+            Self::BadState => format!("{} with unreadable attempts or claim", in_jobs()),
             Self::Checkpoints => {
                 format!("{} whose checkpoints could not be removed", in_jobs())
             }

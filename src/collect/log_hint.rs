@@ -88,9 +88,11 @@ impl HintSummary {
             _ => format!("{jobs} {} `{files}`", verb("have", "has")),
         };
         if *is_read {
-            format!("{what}, read as {reader} because no usual file holds a record; to name it")
+            format!(
+                "{what}, read as {reader} because no usual file has a record; to make this explicit"
+            )
         } else {
-            format!("{what}, which no reader reads; to read it")
+            format!("{what}, which nothing reads; to read it")
         }
     }
 }

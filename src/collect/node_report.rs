@@ -60,7 +60,7 @@ impl NodeReport {
         }
         self.unsettled.iter().for_each(|left| printer.note(left));
         for node in &self.left_out {
-            printer.note(format_args!("left out, by the next launch too: {node}"));
+            printer.note(format_args!("excluded, also from the next launch: {node}"));
         }
     }
 }

@@ -10,7 +10,7 @@ use super::job::JobStatus;
 use super::odd_cells::OddCells;
 use crate::app::count;
 
-/// The cells of one column that are no numbers, over all jobs.
+/// The cells of one column that are not numbers, over all jobs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OddColumn {
     pub(crate) cells: OddCells,
@@ -23,7 +23,7 @@ impl OddColumn {
     pub(crate) fn sentence(&self) -> String {
         let OddCells { column, times, text } = &self.cells;
         let values = count(*times, "value");
-        let are = if *times == 1 { "is no number" } else { "are no numbers" };
+        let are = if *times == 1 { "is not a number" } else { "are not numbers" };
         format!("{values} of `{column}` {are}, the first `{text}` in job {:06}", self.job.0)
     }
 }

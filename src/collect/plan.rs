@@ -60,8 +60,9 @@ pub(super) fn plan(sweep: &Sweep) -> Result<Vec<CollectJob>, Failure> {
         jobs => jobs?,
     };
     if configs.is_empty() {
-        let message = format!("no job config in `{}`", dir.cfgs().display());
-        let hint = format!("set the sweep up: sweep_setup --sweep-cfg {}", sweep.source.display());
+        let message = format!("`{}` contains no job configs", dir.cfgs().display());
+        let hint =
+            format!("set up the sweep first: sweep_setup --sweep-cfg {}", sweep.source.display());
         return Err(Failure::usage(message, hint));
     }
     let configs: BTreeSet<JobId> = configs.into_iter().collect();
@@ -78,7 +79,7 @@ pub(super) fn plan(sweep: &Sweep) -> Result<Vec<CollectJob>, Failure> {
 fn queue_snapshot(dir: &SweepDir, remarks: &mut CollectRemarks) -> Result<QueueSnapshot, Failure> {
     let (snapshot, hindered) = QueueSnapshot::take_if_possible(dir)?;
     if let Some(failure) = hindered {
-        remarks.warn(format_args!("SLURM does not say what is queued or gone: {failure}"));
+        remarks.warn(format_args!("cannot ask SLURM which tasks are queued or gone: {failure}"));
     }
     snapshot.remarks().into_iter().for_each(|remark| remarks.note(remark));
     Ok(snapshot)

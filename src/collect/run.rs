@@ -73,7 +73,12 @@ pub fn run(sweep: &Sweep, options: CollectOptions, printer: Printer) -> Result<E
     let nodes =
         NodeReport::read(&context.dir, &job_statuses, &context.accounts, sweep.launch.max_retry);
     let objective = counts(sweep, &job_statuses);
-    let advice = CollectAdvice::of(sweep, &job_statuses, &columns, objective.valued > 0);
+    let advice = CollectAdvice::of(
+        sweep,
+        &job_statuses,
+        &columns,
+        objective.valued + objective.infinite > 0,
+    );
     let dir = context.dir;
     let report =
         CollectReport { dir, status, job_statuses, cleaned, written, nodes, advice, objective };
@@ -84,7 +89,7 @@ pub fn run(sweep: &Sweep, options: CollectOptions, printer: Printer) -> Result<E
     match hindrance {
         // The status is what a reader without the right to write came for.
         Some(error) if is_reader_only(&error) => printer.warn(format_args!(
-            "nothing was written, since you may only read this sweep: {error}: {}",
+            "wrote nothing, since this sweep is read-only for you: {error}: {}",
             error.source
         )),
         Some(error) => return Err(error.into()),

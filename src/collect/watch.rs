@@ -37,7 +37,7 @@ const ALL: u32 = 10;
 /// When the sweep was not set up, or there is no terminal.
 pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, Failure> {
     if !std::io::stdout().is_terminal() {
-        let hint = "leave --watch out: each call reads only what grew".to_owned();
+        let hint = "run it without --watch; each call reads only new output".to_owned();
         return Err(Failure::usage("--watch needs a terminal".to_owned(), hint));
     }
     let mut seen = WatchedJobs::default();
@@ -55,7 +55,12 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
         let (dir, cleaned, written) = (sweep.dir(), CheckpointCleanup::default(), Vec::new());
         let objective = counts(sweep, &job_statuses);
         let columns: Vec<(String, ColumnCensus)> = seen.columns.clone().into_iter().collect();
-        let advice = CollectAdvice::of(sweep, &job_statuses, &columns, objective.valued > 0);
+        let advice = CollectAdvice::of(
+            sweep,
+            &job_statuses,
+            &columns,
+            objective.valued + objective.infinite > 0,
+        );
         let report = CollectReport {
             objective,
             dir,
@@ -78,7 +83,7 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
         if is_over {
             return Ok(if is_complete { Exit::Done } else { Exit::Incomplete });
         }
-        printer.note(format_args!("\nevery {} s; end with Ctrl-C", every.as_secs()));
+        printer.note(format_args!("\nevery {} s; press Ctrl-C to stop", every.as_secs()));
         asked = Some(of_slurm);
         thread::sleep(every);
     }

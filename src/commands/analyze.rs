@@ -9,33 +9,33 @@ use sweep_config::Sweep;
 
 const EXAMPLES: &str = "\
 Examples:
-  sweep_analyze sweep.yaml                   write analysis.html, print its path
-  sweep_analyze a.yaml b.yaml                compare two sweeps, in the report of the first
-  sweep_analyze sweep.yaml --summary         the numbers in the terminal
-  sweep_analyze sweep.yaml --figures plots   each figure as an SVG and a PNG file
+  sweep_analyze sweep.yaml                   write analysis.html and print its path
+  sweep_analyze a.yaml b.yaml                compare two sweeps in the report of the first
+  sweep_analyze sweep.yaml --summary         print the numbers in the terminal
+  sweep_analyze sweep.yaml --figures plots   also save each figure as SVG and PNG
 
-Start here: `sweep_collect` comes first. docs/guide/report.md tells how to read the report.";
+Start here: run `sweep_collect` first. docs/guide/report.md explains how to read the report.";
 
 /// Write the report of a sweep: `ROOT_DIR/NAME/analysis.html`
 ///
-/// Reads what `sweep_collect` wrote; may be run at any time, also while jobs run. Prints the path of
-/// the report. Exit code 1: the report is there, and says what it could not show.
+/// Reads what `sweep_collect` wrote. Run it at any time, even while jobs are running. Prints the path of the report.
+/// Exit code 1: the report was written and says what it could not show.
 #[derive(Debug, Parser)]
 #[command(name = "sweep_analyze", version, after_help = EXAMPLES)]
 pub struct AnalyzeArgs {
     /// The sweep.
     #[command(flatten)]
     pub sweep: SweepArgs,
-    /// Print how many jobs there are, the best ones, the best ranges and what matters
+    /// Print the job counts, the best jobs, the best ranges and the parameters that matter
     #[arg(long)]
     pub summary: bool,
-    /// Print the same as one JSON value
+    /// Print the summary as JSON
     #[arg(long)]
     pub json: bool,
-    /// Write each figure as an SVG and as a PNG file (384 dots an inch) into this directory too
+    /// Also write each figure to this directory, as SVG and as PNG (384 dpi)
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub figures: Option<PathBuf>,
-    /// Further sweeps to compare with, beside those of the config
+    /// Sweeps to compare with, in addition to those named in the config
     #[arg(value_name = "OTHER_SWEEP", value_hint = ValueHint::AnyPath)]
     pub also: Vec<PathBuf>,
 }

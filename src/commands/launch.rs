@@ -9,21 +9,21 @@ use crate::launch::{self, ConfigCondition, JobNumbers, JobSelection, LaunchOptio
 
 const EXAMPLES: &str = "\
 Examples:
-  sweep_launch sweep.yaml                      show what will run, ask, run it
-  sweep_launch sweep.yaml --dry-run            show it, with the scripts for SLURM, and change nothing
-  sweep_launch sweep.yaml --canary 3 --yes     three jobs first, the others if these are done
-  sweep_launch sweep.yaml --state failed       only what failed
-  sweep_launch sweep.yaml --where 'lr < 0.1'   only these configs
+  sweep_launch sweep.yaml                      show what will run, ask, then run it
+  sweep_launch sweep.yaml --dry-run            show what would run and the SLURM scripts; change nothing
+  sweep_launch sweep.yaml --canary 3 --yes     run three jobs first, the rest if these are done
+  sweep_launch sweep.yaml --state failed       run only the failed jobs
+  sweep_launch sweep.yaml --where 'lr < 0.1'   run only the matching configs
 
-Start here: `sweep_setup` comes first, `sweep_collect` says how it goes. `sweepkit` shows where the present folder
-stands. docs/guide/start.md, and docs/guide/slurm.md for clusters.";
+Start here: run `sweep_setup` first, and check progress with `sweep_collect`. `sweepkit` alone shows the sweeps of
+the current directory. More: docs/guide/start.md; for clusters, docs/guide/slurm.md.";
 
-/// Run the jobs of a sweep that are not done
+/// Run the unfinished jobs of a sweep
 ///
-/// On this machine, or by SLURM: then it hands them over and ends.
+/// Runs them on this machine and waits, or submits them to SLURM and returns.
 ///
-/// Exit codes: 0 all of them are done (SLURM: submitted), 1 some are not, 2 wrong command line or config, 3 SLURM said
-/// no, 4 the file system failed or the sweep directory is damaged.
+/// Exit codes: 0 all are done (SLURM: submitted), 1 some are not, 2 the command line or the config is wrong, 3 SLURM
+/// refused, 4 the file system failed or the sweep directory is damaged.
 #[derive(Debug, Parser)]
 #[command(name = "sweep_launch", version, after_help = EXAMPLES)]
 #[expect(clippy::struct_excessive_bools, reason = "the flags of a command line")]
@@ -36,39 +36,39 @@ pub struct LaunchArgs {
     #[arg(long, short)]
     pub yes: bool,
 
-    /// Show what would run, with the scripts for SLURM, and change nothing
+    /// Show what would run, including the SLURM scripts; change nothing
     #[arg(long)]
     pub dry_run: bool,
 
-    /// Run only these jobs of those that are not done: `3,7-9`
+    /// Run only these jobs, if they are unfinished: `3,7-9`
     #[arg(long, value_name = "JOBS")]
     pub only: Option<JobNumbers>,
 
-    /// Run only those in this state (`failed`, `timed-out`, …; may be given several times)
+    /// Run only jobs in this state: `failed`, `timed-out`, … (repeatable)
     #[arg(long, value_name = "STATE", value_delimiter = ',')]
     pub state: Vec<String>,
 
-    /// Run only those of whose config this is true: `'OPTIM.BASE_LR > 1'`
+    /// Run only jobs whose config meets this condition: `'OPTIM.BASE_LR > 1'`
     #[arg(long = "where", value_name = "CONDITION")]
     pub condition: Option<ConfigCondition>,
 
-    /// Run K jobs first, the largest networks among them; the others only if these are done
+    /// Run K jobs first, including the largest networks, and the rest only if these are done
     #[arg(long, value_name = "K", default_value_t = 0, hide_default_value = true)]
     pub canary: usize,
 
-    /// Copy `LAUNCH.CODE_DIR` anew, after showing what changes
+    /// Copy `LAUNCH.CODE_DIR` again, after showing what changes
     #[arg(long)]
     pub refresh_code: bool,
 
-    /// Cancel what this sweep has in SLURM's queue, and nothing else
+    /// Cancel this sweep's tasks in the SLURM queue; launch nothing
     #[arg(long, group = "verb")]
     pub cancel: bool,
 
-    /// Have SLURM start no more of the tasks that wait
+    /// Hold this sweep's waiting tasks in the SLURM queue
     #[arg(long, group = "verb")]
     pub hold: bool,
 
-    /// Have SLURM start them after all
+    /// Release held tasks
     #[arg(long, group = "verb")]
     pub release: bool,
 }

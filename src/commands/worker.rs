@@ -11,18 +11,19 @@ use crate::worker::{self, WorkerOptions};
 
 const EXAMPLES: &str = "\
 Examples:
-  sweep_worker sweep.yaml           take part in the sweep from this host
-  sweep_worker sweep.yaml --json    tell what happens as JSON lines
+  sweep_worker sweep.yaml           help with the sweep from this host
+  sweep_worker sweep.yaml --json    print events as JSON lines
 
-Start here: you seldom need it, `sweep_launch` starts workers. docs/reference/attempts.md tells how they share jobs.";
+Start here: you rarely need this, because `sweep_launch` starts workers. docs/reference/attempts.md explains how they
+share jobs.";
 
 /// Run jobs of a sweep, one after the other, until none is left
 ///
-/// `sweep_launch` starts workers by itself. One started by hand takes part in the sweep, from this
-/// or another host: any number of workers may work on one sweep directory at once.
+/// `sweep_launch` starts workers by itself. Start one by hand to add this host to a sweep: any number of workers may
+/// share one sweep directory.
 ///
-/// Exit codes: 0 all jobs are done, 1 some are not, 2 wrong command line or config, 4 the file
-/// system failed or the sweep directory is damaged.
+/// Exit codes: 0 all jobs are done, 1 some are not, 2 the command line or the config is wrong, 4 the file system failed
+/// or the sweep directory is damaged.
 #[derive(Debug, Parser)]
 #[command(name = "sweep_worker", version, after_help = EXAMPLES)]
 pub struct WorkerArgs {
@@ -30,11 +31,11 @@ pub struct WorkerArgs {
     #[command(flatten)]
     pub sweep: SweepArgs,
 
-    /// Print events as JSON lines on stdout
+    /// Print events as JSON lines
     #[arg(long)]
     pub json: bool,
 
-    /// The submission to work for (`000001`): its jobs, its budget of retries
+    /// Work for this submission (`000001`): only its jobs, within its retry budget
     #[arg(long, value_name = "NUMBER")]
     pub launch: Option<SubmissionId>,
 

@@ -14,18 +14,18 @@ pub(super) const NAME: &str = "sweepkit";
 
 const EXAMPLES: &str = "\
 Examples:
-  sweepkit                      where the sweeps of this folder stand, and what comes next
-  sweepkit init train.py        write a sweep config for a program
-  sweepkit run ... -- COMMAND   from a command line to a report
-  sweepkit setup sweep.yaml     the same as `sweep_setup sweep.yaml`; so are the other stages
-  sweepkit help launch          the options of a stage
+  sweepkit                      show the sweeps of this folder and what to do next
+  sweepkit init train.py        write a sweep config for your program
+  sweepkit run ... -- COMMAND   go from a command line to a report in one step
+  sweepkit setup sweep.yaml     run a stage (the same as `sweep_setup sweep.yaml`)
+  sweepkit help launch          show the options of a stage
   source <(sweepkit completions bash)
 
-Start here: docs/guide/start.md, from a program that prints `val_acc: 0.93` to a report.";
+Start here: docs/guide/start.md goes from a program that prints `val_acc: 0.93` to a report.";
 
-/// Study a population of training runs: sample their configs, run them, see what they say
+/// Study a population of training runs: sample configs, run them, compare the results
 ///
-/// Without a command: shows the stages, and where the sweeps of the present folder stand.
+/// Without a command, shows the stages and the progress of the sweeps in the current directory.
 #[derive(Debug, Parser)]
 #[command(name = NAME, version, after_help = EXAMPLES)]
 pub(super) struct FrontArgs {
@@ -43,13 +43,13 @@ pub(super) enum FrontCommand {
         /// The shell
         #[arg(required_unless_present = "install")]
         shell: Option<CompletedShell>,
-        /// Write those for all shells to where they look for them below this directory: `~/.local/share`
+        /// Install the completions for all shells below this directory, e.g. `~/.local/share`
         #[arg(long, value_name = "SHARE", value_hint = ValueHint::DirPath, conflicts_with = "shell")]
         install: Option<PathBuf>,
     },
     /// Write the man pages into a directory
     Man {
-        /// The directory; `DIR` is to be a `man1` of your MANPATH
+        /// A `man1` directory of your MANPATH
         #[arg(value_hint = ValueHint::DirPath)]
         dir: PathBuf,
     },

@@ -16,14 +16,14 @@ use crate::ledger::{QueueSnapshot, job_states};
 const MOST: usize = 10;
 
 const FLOW: &str = "\
-A sweep goes through these stages; each can be run again at any time:
+A sweep has four stages. You can repeat each at any time:
 
-  sweepkit setup     sample the job configs of a sweep config
-  sweepkit launch    run the jobs that are not done, here or on SLURM
-  sweepkit collect   read what they logged: how it goes, what failed and why
+  sweepkit setup     sample job configs from a sweep config
+  sweepkit launch    run the unfinished jobs, here or on SLURM
+  sweepkit collect   read their logs; show progress, failures and causes
   sweepkit analyze   write the report
 
-`sweepkit help` shows all commands.
+`sweepkit help` lists all commands; `sweepkit init` writes a first sweep config.
 ";
 
 /// How far a sweep is.
@@ -49,7 +49,7 @@ pub(super) fn show(printer: Printer) -> Result<Exit, Failure> {
     printer.data(FLOW);
     let found = SweepSource::all_in(Path::new("."))?;
     if found.is_empty() {
-        printer.data("This folder has no sweep config.");
+        printer.data("This folder contains no sweep config.");
     }
     for source in found.iter().take(MOST) {
         printer.data(line(source));

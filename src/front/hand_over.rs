@@ -106,7 +106,7 @@ impl FlowStage {
     fn replace_this_by(self, process: &mut process::Command) -> Failure {
         let error = process.exec();
         let message = format!("cannot start `{}`: {error}", self.binary());
-        Failure::usage(message, "install the toolkit anew")
+        Failure::usage(message, "reinstall sweepkit")
     }
 
     /// Finds its binary.
@@ -119,13 +119,13 @@ impl FlowStage {
             return Ok(beside);
         }
         find_program(&binary).ok_or_else(|| {
-            let message = format!("`{binary}` is neither beside `sweepkit` nor in PATH");
+            let message = format!("`{binary}` was not found next to `sweepkit` or in PATH");
             let hint = match self {
                 Self::Analyze => {
-                    "a build with `--no-default-features` is without the report: build it with `cargo build --release`, \
-                     or copy the sweep directory to a machine that has it"
+                    "a build with `--no-default-features` cannot write reports: build with `cargo build \
+                     --release`, or copy the sweep directory to a machine that has `sweep_analyze`"
                 }
-                _ => "install all binaries of the toolkit together",
+                _ => "install all sweepkit binaries together",
             };
             Failure::usage(message, hint)
         })

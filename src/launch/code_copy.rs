@@ -37,8 +37,8 @@ impl CodeCopy {
         }
         let running = plan.in_state(&JobState::Running);
         if is_there && running > 0 {
-            let message = format!("--refresh-code: {} from the copy that is there", runs(running));
-            let hint = "wait until they have ended, or cancel them (`sweep_launch --cancel`)";
+            let message = format!("--refresh-code: {} from the existing copy", runs(running));
+            let hint = "wait until they end, or cancel them (`sweep_launch --cancel`)";
             return Err(Failure::usage(message, hint));
         }
         let files = snapshot::SnapshotPlan::new(&launch.code_dir, &dir, launch.code_max_mb)?;
@@ -50,11 +50,9 @@ impl CodeCopy {
     pub(super) fn line(&self) -> Option<(&'static str, String)> {
         let text = match self {
             Self::None => return None,
-            Self::Kept(None) => {
-                "the copy that is there (--refresh-code makes a new one)".to_owned()
-            }
+            Self::Kept(None) => "the existing copy (use --refresh-code to replace it)".to_owned(),
             Self::Kept(Some(record)) => format!(
-                "the copy of {}{} (--refresh-code makes a new one)",
+                "the copy of {}{} (use --refresh-code to replace it)",
                 record.copied,
                 record
                     .git
@@ -97,6 +95,6 @@ fn runs(jobs: usize) -> String {
 }
 
 fn nothing_to_refresh() -> Failure {
-    let hint = "name the directory of your code in LAUNCH.CODE_DIR";
-    Failure::usage("--refresh-code: LAUNCH.CODE_DIR is empty, so there is no copy", hint)
+    let hint = "set LAUNCH.CODE_DIR to the directory of your code";
+    Failure::usage("--refresh-code: LAUNCH.CODE_DIR is not set, so there is no copy", hint)
 }

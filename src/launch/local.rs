@@ -43,7 +43,7 @@ pub(super) fn run(
 ) -> Result<LocalEnd, Failure> {
     let (sender, receiver) = mpsc::channel();
     forward_signals(sender.clone()).map_err(|e| Failure::Damaged {
-        message: format!("signals cannot be handled: {e}"),
+        message: format!("cannot handle signals: {e}"),
         hint: None,
     })?;
     let mut local_run = LocalRun {
@@ -110,11 +110,11 @@ impl LocalRun {
     fn on_stop(&mut self) {
         let running = self.board.running();
         self.progress.warn(&if self.stopping {
-            format!("killing {running} running at once")
+            format!("killing {running} running")
         } else {
             format!(
-                "stopping: {running} running are asked to end and have 10 seconds; \
-                 Ctrl-C again kills them at once"
+                "stopping: {running} running, told to end within 10 seconds; press Ctrl-C again to kill them \
+                 now"
             )
         });
         self.stopping = true;
@@ -135,12 +135,12 @@ impl LocalRun {
         }
         self.deaths += 1;
         if self.deaths < DEATHS_IN_A_ROW {
-            self.progress.warn(&format!("a worker died ({died}); another one takes its place"));
+            self.progress.warn(&format!("a worker died ({died}) and was replaced"));
             return self.pool.spawn_worker();
         }
         self.progress.warn(&format!(
-            "a worker died ({died}), the {}th in a row without a job ending in between; it is not \
-             replaced. Look into stderr.log of the last jobs, and whether memory ran out",
+            "a worker died ({died}), the {}th in a row without a finished job; it is not replaced. Check \
+             stderr.log of the last jobs, and whether this machine ran out of memory",
             self.deaths
         ));
         Ok(())

@@ -36,8 +36,8 @@ pub(super) fn describe(
     line("command", first);
     let retries = match launch.max_retry {
         0 => "no retry".to_owned(),
-        1 => "1 retry of a job that fails".to_owned(),
-        n => format!("{n} retries of a job that fails"),
+        1 => "1 retry if a job fails".to_owned(),
+        n => format!("{n} retries if a job fails"),
     };
     let limit =
         time_limit.map_or_else(|| "none".into(), |minutes| format!("{minutes} min {limited}"));
@@ -84,9 +84,9 @@ pub(super) fn nothing_to_run(
     }
     let others = plan.states.iter().filter(|(state, _)| **state != JobState::Done);
     let others = others.map(|(state, n)| format!("{n} {}", state.name())).collect::<Vec<_>>();
-    let selected = if selection.is_all() { "" } else { " of what was selected" };
+    let selected = if selection.is_all() { "" } else { " in your selection" };
     printer.note(format_args!(
-        "Nothing to run{selected}: of {}, {done} done, {}.",
+        "Nothing to run{selected}: {}, {done} done, {}.",
         count(total, "job"),
         others.join(", ")
     ));
@@ -103,7 +103,7 @@ fn all_jobs(total: usize) -> String {
 ///
 /// When there is nobody to ask.
 pub(super) fn confirm(question: &str, printer: Printer) -> Result<bool, Failure> {
-    let hint = "`--yes` launches without asking, `--dry-run` shows what would run";
+    let hint = "use `--yes` to launch without asking, or `--dry-run` to see what would run";
     app::confirm(printer, question, "the launch", hint)
 }
 

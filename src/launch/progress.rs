@@ -70,7 +70,7 @@ impl LaunchProgress {
         let left = total.saturating_sub(settled);
         let rest = elapsed.as_secs_f64() * float(left) / float(settled.max(1));
         let to_go = match Duration::try_from_secs_f64(rest) {
-            Ok(rest) if left > 0 && settled > 0 => format!(", about {} to go", span(rest)),
+            Ok(rest) if left > 0 && settled > 0 => format!(", about {} left", span(rest)),
             _ => String::new(),
         };
         let after = span(elapsed);

@@ -51,8 +51,8 @@ pub(super) fn note_ended(
 pub(super) fn warn_of_pipe(context: &JobContext, command: &str, printer: Printer) {
     if context.shell.hides_failures(command) {
         printer.warn(
-            "COMMAND has a pipe, and there is no bash here: a job counts as done if the last part of the pipe does well, \
-             whatever its first part does",
+            "COMMAND contains a pipe and this machine has no bash: a job counts as done if the last command \
+             of the pipe succeeds, even if an earlier one fails",
         );
     }
 }
@@ -65,8 +65,8 @@ pub(super) fn warn_of_one_command(template: &str, printer: Printer) {
         && !template.contains("${SWEEP_")
     {
         printer.warn(
-            "COMMAND has no placeholder such as {{cfg}} or {{out_dir}}: all jobs run the same, unless the program reads \
-             $SWEEP_CFG and $SWEEP_OUT_DIR",
+            "COMMAND has no placeholder such as {{cfg}} or {{out_dir}}: all jobs will do the same unless the \
+             program reads $SWEEP_CFG and $SWEEP_OUT_DIR",
         );
     }
 }
@@ -76,7 +76,7 @@ pub(super) fn note_ignored(printer: Printer) {
     let names = ignored_variables();
     if !names.is_empty() {
         printer.note(format_args!(
-            "not passed on to SLURM: {}; what LAUNCH says counts",
+            "not passed on to SLURM: {}; the keys of LAUNCH apply instead",
             names.join(", ")
         ));
     }
@@ -87,7 +87,7 @@ pub(super) fn note_others(plan: &LaunchPlan, printer: Printer) {
     let running = plan.in_state(&JobState::Running);
     if running > 0 {
         printer.note(format_args!(
-            "{} being run by another launch or worker; no job will run twice at once",
+            "{} running in another launch or worker; no job runs twice at once",
             count(running, "job")
         ));
     }

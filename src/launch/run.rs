@@ -95,8 +95,8 @@ pub fn run(sweep: &Sweep, options: &LaunchOptions, printer: Printer) -> Result<E
 
 fn only_slurm() -> Failure {
     Failure::usage(
-        "--cancel, --hold and --release are for SLURM, and this sweep runs on this machine",
-        "Ctrl-C ends a launch on this machine; call it again to go on",
+        "--cancel, --hold and --release need SLURM, but this sweep runs on this machine",
+        "stop a local launch with Ctrl-C; run sweep_launch again to continue",
     )
 }
 
@@ -108,7 +108,7 @@ fn states_here(
 ) -> Result<Vec<(JobId, JobState)>, Failure> {
     let (snapshot, hindered) = QueueSnapshot::take_if_possible(&context.dir)?;
     if let Some(failure) = hindered {
-        printer.warn(format_args!("SLURM does not say what is queued or gone: {failure}"));
+        printer.warn(format_args!("cannot ask SLURM which tasks are queued or gone: {failure}"));
     }
     note_stopped(&snapshot.entries, printer);
     snapshot.remarks().into_iter().for_each(|remark| printer.note(remark));
@@ -160,7 +160,7 @@ fn settle_lost(
     let released = slurm::release(&context.dir, &lost, snapshot)?;
     if !released.is_empty() {
         printer.note(format_args!(
-            "{} released: their SLURM tasks are gone",
+            "{} can run again: their SLURM tasks are gone",
             count(released.len(), "job")
         ));
     }
@@ -267,7 +267,7 @@ impl PreparedLaunch<'_> {
         if !self.canary.is_empty() {
             let (text, exit) = self.run_here(&self.canary, cores)?;
             if exit != Exit::Done {
-                self.printer.warn("the canary failed; the other jobs were not started");
+                self.printer.warn("the canary failed, so the other jobs were not started");
                 self.printer.data(text);
                 return Ok(exit);
             }

@@ -12,7 +12,7 @@ use crate::app::Failure;
 
 /// The way to name parameters in `--where`.
 const WHERE_HINT: &str =
-    "name parameters by their path, such as `OPTIM.BASE_LR > 1` or `cfg['learning-rate'] > 1`";
+    "write parameters by their path, such as `OPTIM.BASE_LR > 1` or `cfg['learning-rate'] > 1`";
 
 /// The user's selection of jobs; an empty one selects all.
 #[derive(Debug, Clone, Default)]
@@ -45,7 +45,7 @@ impl FromStr for JobNumbers {
         text.split(',')
             .map(|item| match range(item) {
                 Some((first, last)) if first <= last => Ok((first, last)),
-                _ => Err(format!("`{item}` is no job number and no range; write `3,7-9`")),
+                _ => Err(format!("`{item}` is neither a job number nor a range; write `3,7-9`")),
             })
             .collect::<Result<_, _>>()
             .map(Self)
@@ -109,17 +109,14 @@ impl JobSelection {
             .find(|(first, last)| !states.iter().any(|(job, _)| (*first..=*last).contains(&job.0)));
         let (Some((first, _)), Some((last, _))) = (stranger, states.last()) else { return Ok(()) };
         let message = format!("--only: there is no job {first}");
-        Err(Failure::usage(message, format!("the jobs are 0 to {}", last.0)))
+        Err(Failure::usage(message, format!("jobs are numbered 0 to {}", last.0)))
     }
 
     fn wanted_states(&self) -> Result<BTreeSet<JobState>, Failure> {
         let known = |name: &String| match JobState::from_name(&name.replace(['_', '-'], " ")) {
             JobState::Other(_) => Err(Failure::usage(
-                format!("--state: `{name}` is no state of a job"),
-                format!(
-                    "the states are {}",
-                    JobState::NAMED.map(|s| s.name().to_owned()).join(", ")
-                ),
+                format!("--state: unknown state `{name}`"),
+                format!("choose from {}", JobState::NAMED.map(|s| s.name().to_owned()).join(", ")),
             )),
             state => Ok(state),
         };
@@ -189,7 +186,7 @@ mod tests {
         let only = JobSelection { only: Some("7".parse().unwrap()), ..JobSelection::default() };
         assert!(chosen(&only).unwrap_err().contains("no job 7"));
         let states = JobSelection { states: vec!["broken".into()], ..JobSelection::default() };
-        assert!(chosen(&states).unwrap_err().contains("`broken` is no state"));
+        assert!(chosen(&states).unwrap_err().contains("unknown state `broken`"));
         let condition = Some("NO.SUCH > 1".parse().unwrap());
         let message = chosen(&JobSelection { condition, ..JobSelection::default() }).unwrap_err();
         assert!(message.contains("NO.SUCH"), "{message}");

@@ -84,7 +84,7 @@ impl LaunchSummary {
     pub(super) fn text(&self, sweep: &Sweep) -> String {
         let mut text = self.headline();
         if let Some(reason) = &self.stopped {
-            write!(text, "\nstopped before the rest was tried: {reason}")
+            write!(text, "\nstopped before all jobs were tried: {reason}")
                 .expect("a string takes any text");
         }
         for FailedJob { job, state, reason, said, output } in &self.failures {
@@ -103,7 +103,7 @@ impl LaunchSummary {
             format!("next: {}", command("sweep_collect", sweep))
         } else {
             format!(
-                "to go on with what is not done: {}\nto see more: {}",
+                "to run the unfinished jobs: {}\nfor details: {}",
                 command("sweep_launch", sweep),
                 command("sweep_collect", sweep)
             )

@@ -29,7 +29,7 @@ impl WorkerCall {
         let program = me.with_file_name("sweep_worker");
         if !program.is_file() {
             let message = format!("`{}` is missing", program.display());
-            return Err(Failure::usage(message, "install all binaries of the toolkit together"));
+            return Err(Failure::usage(message, "install all sweepkit binaries together"));
         }
         Ok(Self { program, args: args(sweep, context, submission) })
     }

@@ -39,14 +39,14 @@ impl fmt::Display for LeftOutNode {
         f.write_str(&match self.reason {
             LeftOutReason::Failed => format!("{name} (it failed twice)"),
             LeftOutReason::CrashesJobs => {
-                format!("{name} (jobs died on it at once that live elsewhere)")
+                format!("{name} (jobs die at once here but run elsewhere)")
             }
             LeftOutReason::Silent(tasks) => {
-                format!("{name} ({} ended on it without a word)", count(tasks, "task"))
+                format!("{name} ({} ended here without a record)", count(tasks, "task"))
             }
-            LeftOutReason::CrashedAgain => format!(
-                "{name} (a job died on it at once in two launches, and none has lived there since)"
-            ),
+            LeftOutReason::CrashedAgain => {
+                format!("{name} (a job died at once here in two launches, and none has run since)")
+            }
         })
     }
 }

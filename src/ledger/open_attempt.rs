@@ -51,12 +51,12 @@ pub(crate) fn outcome_of(fate: TaskFate) -> Option<Outcome> {
 /// Describes the outcome of an attempt that ended with its task.
 pub(crate) fn describe_end_with_task(outcome: Outcome) -> &'static str {
     match outcome {
-        Outcome::Preempted => "preempted: SLURM took its task's node, and starts it again",
+        Outcome::Preempted => "preempted: SLURM took its node and will restart it",
         Outcome::Cancelled => "its task was cancelled, or its worker stopped",
         Outcome::TimedOut => "time limit of its task",
         Outcome::NodeFailure => "its node failed",
         Outcome::OutOfMemory => "memory limit of its task",
-        Outcome::Open => "it ended as its task was being ended, and SLURM has not said why",
+        Outcome::Open => "it ended together with its task, and SLURM has not said why",
         Outcome::Done | Outcome::Failed | Outcome::Lost => "its task ended",
     }
 }

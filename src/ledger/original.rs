@@ -30,11 +30,11 @@ pub(super) fn sentences(entries: &[LedgerEntry]) -> Vec<String> {
         if *is_copy {
             format!(
                 "this directory is a copy of `{named}`: the tasks and workers of the original (submission \
-                 {ids}) are not its own, and are left alone"
+                 {ids}) are left alone"
             )
         } else {
             format!(
-                "submission {ids} was launched in `{named}`, which cannot be looked at from here: its tasks are \
+                "submission {ids} was launched in `{named}`, which is not visible from here: its tasks are \
                  left alone, since this directory may be a copy"
             )
         }

@@ -69,8 +69,8 @@ impl QueueAnswer {
         (!names.is_empty()).then(|| {
             let there = names.join(", ");
             format!(
-                "submitted on cluster {there}; this is {here}: nothing is known of its tasks, and \
-                 their jobs are left alone; what attempts that are open came to, sweep_launch finds out on {there}"
+                "submitted on cluster {there}, but this is {here}: its tasks are not visible and their jobs \
+                 are left alone; run sweep_launch on {there} to settle them"
             )
         })
     }

@@ -171,8 +171,8 @@ impl SilentTasks {
         }
         let sentence = |(node, (tasks, one)): (&str, (usize, &str))| {
             format!(
-                "{} ended on {node} without a word, before a worker started: see whether the node has the \
-                 sweep directory and the worker (`scontrol show job {one}`, slurmd's log)",
+                "{} ended on {node} before a worker started: check whether the node can reach the sweep \
+                 directory and the worker (`scontrol show job {one}`, slurmd's log)",
                 count(tasks, "task")
             )
         };
@@ -284,6 +284,6 @@ mod tests {
         silent.write(&dir).unwrap();
         silent.write(&dir).unwrap();
         assert_eq!(SilentTasks::read(&dir).unwrap(), silent);
-        assert!(silent.sentences()[0].starts_with("1 task ended on n2 without a word"));
+        assert!(silent.sentences()[0].starts_with("1 task ended on n2 before a worker started"));
     }
 }

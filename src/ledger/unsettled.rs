@@ -73,18 +73,19 @@ impl fmt::Display for UnsettledJobs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { submission, untried, retries, stopped } = self;
         let untried = (*untried > 0).then(|| format!("{} not started", count(*untried, "job")));
-        let retries = (*retries > 0).then(|| format!("{} with tries left", count(*retries, "job")));
+        let retries =
+            (*retries > 0).then(|| format!("{} with retries left", count(*retries, "job")));
         let jobs = untried.into_iter().chain(retries).collect::<Vec<_>>().join(" and ");
         let why = stopped.as_ref().map_or_else(
             || {
-                "its tasks were ended, ran out of time, or left them to tasks that never came"
+                "its tasks were stopped, ran out of time, or left them to tasks that never started"
                     .to_owned()
             },
             |reason| format!("it was stopped: {reason}"),
         );
         write!(
             f,
-            "submission {submission} has ended and left {jobs}: {why}; the next launch runs them"
+            "submission {submission} ended and left {jobs}: {why}; run sweep_launch to continue"
         )
     }
 }
@@ -171,9 +172,9 @@ mod tests {
         };
         assert_eq!(
             left(Some("all fail")).to_string(),
-            "submission 000002 has ended and left 12 jobs not started and 1 job with tries left: it was stopped: \
-             all fail; the next launch runs them"
+            "submission 000002 ended and left 12 jobs not started and 1 job with retries left: it was stopped: \
+             all fail; run sweep_launch to continue"
         );
-        assert!(left(None).to_string().contains("its tasks were ended"));
+        assert!(left(None).to_string().contains("its tasks were stopped"));
     }
 }

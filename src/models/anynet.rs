@@ -251,7 +251,7 @@ fn stem(name: &str) -> Result<AnyNetStem, ModelError> {
         "res_stem_in" => Ok(AnyNetStem::ImageNet),
         "simple_stem_in" => Ok(AnyNetStem::Simple),
         other => Err(ModelError::new(format!(
-            "`{other}` is none of res_stem_cifar, res_stem_in or simple_stem_in"
+            "unknown stem `{other}`: use res_stem_cifar, res_stem_in or simple_stem_in"
         ))),
     }
 }
@@ -265,6 +265,6 @@ fn block(name: &str) -> Result<AnyNetBlock, ModelError> {
     ];
     all.into_iter().find(|block| block.name() == name).ok_or_else(|| {
         let names = all.map(AnyNetBlock::name).join(", ");
-        ModelError::new(format!("`{name}` is none of {names}"))
+        ModelError::new(format!("unknown `{name}`: use one of {names}"))
     })
 }

@@ -47,7 +47,7 @@ fn adjust_block(width: i64, mul: f64, group: i64) -> Result<(i64, i64), ModelErr
         Ok((width, group))
     } else {
         Err(ModelError::new(format!(
-            "no width near {width} with the bottleneck {mul} is a whole number of groups of {group}"
+            "no width near {width} with bottleneck {mul} divides into groups of {group}"
         )))
     }
 }

@@ -160,7 +160,7 @@ pub trait ModelFields {
             Value::Float(number) => Ok(*number),
             other => match python_literal(other) {
                 Some(Value::Float(number)) => Ok(number),
-                _ => Err(wrong_type(field, other, "a number with a fraction, such as 10.0")),
+                _ => Err(wrong_type(field, other, "a number with a fraction such as 10.0")),
             },
         }
     }
@@ -227,5 +227,5 @@ impl ModelFields for WholeConfig<'_> {
 
 #[cold]
 fn wrong_type(field: ModelField, value: &Value, expected: &str) -> ModelError {
-    field.error(format!("{} where {expected} must be", value.kind()))
+    field.error(format!("expected {expected}, found {}", value.kind()))
 }

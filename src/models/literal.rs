@@ -15,7 +15,7 @@ pub(super) fn python_literal(value: &Value) -> Option<Value> {
         "" => None,
         // To YAML `true`, `yes` and `12:30` are literals too, to Python they are none.
         text if !text.split(|c: char| "[](), \t".contains(c)).all(is_literal) => None,
-        tuple => yaml::read(Path::new("a text"), &tuple.replace('(', "[").replace(')', "]")).ok(),
+        tuple => yaml::read(Path::new("text"), &tuple.replace('(', "[").replace(')', "]")).ok(),
     }
 }
 

@@ -40,7 +40,9 @@ impl NetworkModel {
             "vit" => ModelFamily::Vit(VitNet::read(fields)?),
             other => {
                 let names = "anynet, effnet, regnet, resnet or vit";
-                return Err(ModelField::ModelType.error(format!("`{other}` is none of {names}")));
+                return Err(
+                    ModelField::ModelType.error(format!("unknown `{other}`: use one of {names}"))
+                );
             }
         };
         Ok(Self { family, image: fields.whole(ModelField::TrainImSize)? })

@@ -70,7 +70,7 @@ impl NetworkOutline {
             "vit" => vit(fields),
             other => {
                 let names = "anynet, effnet, regnet, resnet or vit";
-                Err(ModelField::ModelType.error(format!("`{other}` is none of {names}")))
+                Err(ModelField::ModelType.error(format!("unknown `{other}`: use one of {names}")))
             }
         }
     }
@@ -175,7 +175,7 @@ fn blocks(depths: &[i64], widths: &[i64]) -> Result<Vec<BlockGroup>, ModelError>
     }
     let within = |number: i64, most: i64, what: &str| match u32::try_from(number) {
         Ok(fit) if (1..=most).contains(&number) => Ok(fit),
-        _ => Err(ModelError::new(format!("a {what} of {number} is not within 1 to {most}"))),
+        _ => Err(ModelError::new(format!("a {what} of {number} is outside 1 to {most}"))),
     };
     let most = i64::from(MAX_DEPTH);
     within(depths.iter().fold(0, |sum: i64, &depth| sum.saturating_add(depth)), most, "depth")?;
@@ -239,15 +239,15 @@ mod tests {
     fn what_makes_no_network_is_named() {
         let why = |config: &str| outline(config).unwrap_err();
         assert_eq!(why("OPTIM: {BASE_LR: 0.1}"), "MODEL.TYPE: not in the config");
-        assert!(why("MODEL: {TYPE: mlp}").contains("`mlp` is none of anynet"));
+        assert!(why("MODEL: {TYPE: mlp}").contains("unknown `mlp`: use one of anynet"));
         let anynet = |lists: &str| why(&format!("{{MODEL: {{TYPE: anynet}}, ANYNET: {lists}}}"));
         assert!(anynet("{DEPTHS: []}").contains("0 depths and 0 widths make no stages"));
         assert!(anynet("{DEPTHS: [1, 2], WIDTHS: [8]}").contains("2 depths and 1 widths"));
         assert!(anynet("{DEPTHS: [3, -1], WIDTHS: [8, 8]}").contains("a depth of -1"));
         assert!(anynet("{DEPTHS: [99999, 9], WIDTHS: [8, 8]}").contains("a depth of 100008"));
         assert!(anynet("{DEPTHS: [9], WIDTHS: [9999999999]}").contains("a width of 9999999999"));
-        assert!(anynet("{DEPTHS: words}").contains("ANYNET.DEPTHS: text where a list"));
+        assert!(anynet("{DEPTHS: words}").contains("ANYNET.DEPTHS: expected a list"));
         let huge = format!("{{DEPTHS: [{0}, {0}], WIDTHS: [8, 8]}}", i64::MAX);
-        assert!(anynet(&huge).contains("is not within 1 to 100000"));
+        assert!(anynet(&huge).contains("is outside 1 to 100000"));
     }
 }

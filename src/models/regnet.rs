@@ -161,11 +161,11 @@ fn steps(last: f64) -> u64 {
 impl From<RegnetError> for ModelError {
     fn from(unbuildable: RegnetError) -> Self {
         match unbuildable {
-            RegnetError::Slope => ModelField::RegWa.error("negative or no finite number"),
+            RegnetError::Slope => ModelField::RegWa.error("negative or not a finite number"),
             RegnetError::InitialWidth => ModelField::RegW0.error("not a positive multiple of 8"),
             RegnetError::Ratio => ModelField::RegWm.error("not above 1, or not finite"),
             RegnetError::Depth => {
-                ModelField::RegDepth.error(format!("not within 1 to {MAX_DEPTH} blocks"))
+                ModelField::RegDepth.error(format!("outside 1 to {MAX_DEPTH} blocks"))
             }
         }
     }

@@ -108,11 +108,11 @@ impl BlockTransform {
                 Ok(Self::Bottleneck { width, groups, stride_1x1 })
             }
             ("basic_transform", false) => Err(ModelField::TransFun
-                .error("`basic_transform` is for cifar only: take `bottleneck_transform`")),
+                .error("`basic_transform` works only for cifar: use `bottleneck_transform`")),
             ("bottleneck_transform", true) => Err(ModelField::TransFun
-                .error("`bottleneck_transform` is not for cifar: take `basic_transform`")),
+                .error("`bottleneck_transform` does not work for cifar: use `basic_transform`")),
             (other, _) => Err(ModelField::TransFun
-                .error(format!("`{other}` is none of basic_transform or bottleneck_transform"))),
+                .error(format!("unknown `{other}`: use basic_transform or bottleneck_transform"))),
         }
     }
 }
@@ -123,6 +123,6 @@ fn stage_depths(depth: i64) -> Result<Vec<i64>, ModelError> {
         50 => Ok(vec![3, 4, 6, 3]),
         101 => Ok(vec![3, 4, 23, 3]),
         152 => Ok(vec![3, 8, 36, 3]),
-        _ => Err(ModelField::ModelDepth.error(format!("{depth} is none of 50, 101 or 152"))),
+        _ => Err(ModelField::ModelDepth.error(format!("{depth} is not 50, 101 or 152"))),
     }
 }

@@ -185,8 +185,9 @@ fn factors_of(fields: &impl ModelFields) -> Result<ScalingFactors, ModelError> {
 ///
 /// When the type is unknown, or no factors multiply to `factor`.
 pub fn factors(kind: &str, factor: f64) -> Result<ScalingFactors, ModelError> {
-    let wrong =
-        || ModelField::ScalingType.error(format!("`{kind}` is no scaling type, as d1_w8_g8_r1 is"));
+    let wrong = || {
+        ModelField::ScalingType.error(format!("`{kind}` is not a scaling type such as d1_w8_g8_r1"))
+    };
     let mut weights = [0.0; 4];
     if kind.chars().all(|c| DIMENSIONS.contains(c)) {
         kind.chars().filter_map(|c| DIMENSIONS.find(c)).for_each(|i| weights[i] = 1.0);

@@ -54,10 +54,10 @@ fn merge(given: &Value, into: &mut Value, path: &str, problems: &mut Vec<String>
 
 fn wrong_type(path: &str, value: &Value, default: &Value) -> String {
     let expected = match default {
-        Value::Float(_) => "a number with a fraction, such as 10.0,",
+        Value::Float(_) => "a number with a fraction such as 10.0",
         other => other.kind(),
     };
-    format!("{path}: {} where {expected} must be", value.kind())
+    format!("{path}: expected {expected}, found {}", value.kind())
 }
 
 /// Says which item of a list is of another type than all items of the default's list.
@@ -69,7 +69,9 @@ fn odd_item(path: &str, value: &Value, default: &Value) -> Option<String> {
     }
     let mut kinds = items.iter().map(item_kind).enumerate();
     let (place, found) = kinds.find_map(|(i, kind)| Some((i, kind.filter(|k| *k != wanted)?)))?;
-    Some(format!("{path}[{place}]: {found} where {wanted} must be, as in the list of the defaults"))
+    Some(format!(
+        "{path}[{place}]: expected {wanted} as in the list of the defaults, found {found}"
+    ))
 }
 
 /// Returns the kind of an item, of which whole numbers and fractions are one; none of null.
@@ -85,8 +87,8 @@ fn unknown(path: &str, key: &str, known: &Map) -> String {
     let likeness = |known: &str| strsim::jaro_winkler(&key.to_uppercase(), &known.to_uppercase());
     let nearest = known.keys().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
     match nearest.filter(|near| likeness(near) > 0.75) {
-        Some(near) => format!("{path}: there is no such key (did you mean `{near}`?)"),
-        None => format!("{path}: there is no such key"),
+        Some(near) => format!("{path}: unknown key (did you mean `{near}`?)"),
+        None => format!("{path}: unknown key"),
     }
 }
 

@@ -43,7 +43,7 @@ impl VitNet {
                 "token" => true,
                 "pooled" => false,
                 other => {
-                    let why = format!("`{other}` is neither token nor pooled");
+                    let why = format!("unknown `{other}`: use token or pooled");
                     return Err(ModelField::VitClassifier.error(why));
                 }
             },
@@ -104,7 +104,7 @@ impl VitStem {
                     return Err(ModelError::new(why));
                 }
                 if product(&strides)? != patch {
-                    let why = format!("the strides multiply to another number than {patch}");
+                    let why = format!("the strides do not multiply to {patch}");
                     return Err(ModelField::VitStrides.error(why));
                 }
                 if widths.last() != Some(&width) {
@@ -118,7 +118,7 @@ impl VitStem {
                 ))
             }
             other => {
-                let why = format!("`{other}` is neither patchify nor conv");
+                let why = format!("unknown `{other}`: use patchify or conv");
                 Err(ModelField::VitStemType.error(why))
             }
         }

@@ -154,10 +154,10 @@ impl JobContext {
             jobs => jobs?,
         };
         if jobs.is_empty() {
-            let message = format!("`{}` holds no job configs", self.dir.cfgs().display());
+            let message = format!("`{}` contains no job configs", self.dir.cfgs().display());
             return Err(Failure::usage(
                 message,
-                "run `sweep_setup` with the same --sweep-cfg first",
+                "run `sweep_setup` with the same sweep config first",
             ));
         }
         Ok((jobs, self.kept_count()?))
@@ -166,12 +166,11 @@ impl JobContext {
     fn mismatch(&self, found: usize, kept: usize) -> Failure {
         Failure::Damaged {
             message: format!(
-                "`{}` holds {found} job configs, but sweep_setup wrote {kept}",
+                "`{}` contains {found} job configs, but sweep_setup wrote {kept}",
                 self.dir.cfgs().display(),
             ),
             hint: Some(
-                "run `sweep_setup` again (an `--extend` that was cut short: once more), or restore \
-                 the files"
+                "run `sweep_setup` again (with `--extend` if that was interrupted), or restore the files"
                     .into(),
             ),
         }
@@ -253,11 +252,10 @@ impl JobContext {
                 Ok(record.params)
             }
             _ => {
-                let message =
-                    format!("`{}` does not say which parameters were sampled", path.display());
+                let message = format!("`{}` does not list the sampled parameters", path.display());
                 Err(Failure::usage(
                     message,
-                    "set the sweep up anew, or name the parameters one by one in LAUNCH.COMMAND",
+                    "set up the sweep again, or write the parameters one by one in LAUNCH.COMMAND",
                 ))
             }
         }
@@ -280,8 +278,8 @@ fn check_code_dir(code_dir: &Path) -> Result<(), Failure> {
     if code_dir.as_os_str().is_empty() || code_dir.is_dir() {
         return Ok(());
     }
-    let message = format!("LAUNCH.CODE_DIR: `{}` is no directory", code_dir.display());
-    Err(Failure::usage(message, "name the directory that the command is run in"))
+    let message = format!("LAUNCH.CODE_DIR: `{}` is not a directory", code_dir.display());
+    Err(Failure::usage(message, "set it to the directory that the command runs in"))
 }
 
 /// Refuses a sweep that says not what to run, unless its jobs are pycls's, whose program is known.
@@ -289,10 +287,9 @@ fn check_command(sweep: &Sweep) -> Result<(), Failure> {
     if !sweep.launch.command.trim().is_empty() || sweep.setup.is_for_pycls() {
         return Ok(());
     }
-    let hint = "such as `COMMAND: python train.py --cfg {{cfg}} --out {{out_dir}}`; only jobs of pycls \
-                (SETUP.DEFAULTS: pycls, or one of its families as MODEL.TYPE of BASE_CFG) have a command of \
-                their own";
-    Err(Failure::usage("LAUNCH.COMMAND is missing: it is the command line of a job", hint))
+    let hint = "set it, for example `COMMAND: python train.py --cfg {{cfg}} --out {{out_dir}}`; only pycls \
+        jobs (SETUP.DEFAULTS: pycls, or a pycls model as MODEL.TYPE in BASE_CFG) have a default";
+    Err(Failure::usage("LAUNCH.COMMAND is missing: it is the command line of each job", hint))
 }
 
 /// Returns the words before the command line of a job of several processes: `srun` uses all nodes

@@ -21,8 +21,8 @@ pub fn packing_advice(seconds: f64, jobs: usize, launch: &LaunchConfig) -> Optio
     let took = if seconds < 10.0 { format!("{seconds:.1}") } else { format!("{seconds:.0}") };
     let tasks = jobs.div_ceil(better as usize * launch.packing.parallel as usize);
     Some(format!(
-        "a job takes {took} s, and the start of a task some seconds: with LAUNCH.JOBS_PER_TASK: {better}, {} jobs \
-         are {} tasks",
+        "a job takes {took} s, and starting a task takes some seconds: set LAUNCH.JOBS_PER_TASK: {better} to \
+         run {} jobs in {} tasks",
         thousands(jobs),
         thousands(tasks)
     ))
@@ -64,7 +64,7 @@ mod tests {
         }
         let advice = packing_advice(0.14, 1001, &launch("")).unwrap();
         assert!(
-            advice.ends_with("with LAUNCH.JOBS_PER_TASK: 8, 1,001 jobs are 126 tasks"),
+            advice.ends_with("set LAUNCH.JOBS_PER_TASK: 8 to run 1,001 jobs in 126 tasks"),
             "{advice}"
         );
     }

@@ -66,7 +66,10 @@ fn prelude_lines(
                 "LAUNCH.CONDA_ENV is `{}`, but there is no `conda` in PATH",
                 launch.conda_env
             );
-            return Err(Failure::usage(message, "set LAUNCH.CONDA_ENV to \"\" to run without"));
+            return Err(Failure::usage(
+                message,
+                "set LAUNCH.CONDA_ENV to \"\" to run without conda",
+            ));
         }
     }
     for command in &launch.pre_commands {
@@ -98,7 +101,11 @@ fn shell_words(texts: &[String]) -> Result<String, Failure> {
 
 fn shell_word(text: &str) -> Result<String, Failure> {
     shlex::try_quote(text).map(std::borrow::Cow::into_owned).map_err(|_| {
-        let message = format!("LAUNCH: `{}` holds a NUL, which no shell can", text.escape_debug());
+        let message = format!(
+            "LAUNCH: `{}` contains a NUL character, which a shell cannot \
+            handle",
+            text.escape_debug()
+        );
         Failure::usage(message, "remove it")
     })
 }

@@ -85,6 +85,6 @@ fn refusal(setup: &SetupConfig, section: &str, problems: &[String]) -> Failure {
     let lines: Vec<String> = problems.iter().map(|why| format!("{section}.{why}")).collect();
     Failure::usage(
         lines.join("\n"),
-        format!("the keys and types are those of SETUP.DEFAULTS: {}", setup.defaults),
+        format!("keys and types must match SETUP.DEFAULTS: {}", setup.defaults),
     )
 }

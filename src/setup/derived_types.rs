@@ -39,7 +39,7 @@ pub(crate) fn check(
         let removed = values.iter().map(|value| removed_keys(param, value, base));
         if let Some(keys) = removed.into_iter().find(|keys| !keys.is_empty()) {
             warnings.push(format!(
-                "SETUP.DERIVED.{param}: is put in place of the mapping in BASE_CFG, whose `{}` go",
+                "SETUP.DERIVED.{param}: replaces the mapping in BASE_CFG and drops its `{}`",
                 keys.join("`, `")
             ));
         }
@@ -52,7 +52,7 @@ pub(crate) fn check(
 /// Returns a remark on values whose type is not that of the base config's value.
 fn remark(values: &[Value], base: &Value) -> Option<String> {
     if let Some(TypeFault { is_certain, message, hint }) = type_fault(values, base) {
-        let advice = if is_certain { "leave `str` out, if a number is meant" } else { &hint };
+        let advice = if is_certain { "remove `str` if you mean a number" } else { &hint };
         return Some(format!("{message}\n  hint: {advice}"));
     }
     let whole = match base {

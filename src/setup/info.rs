@@ -49,7 +49,7 @@ pub fn info(files: &[PathBuf]) -> Result<Exit, Failure> {
 fn of_stdin() -> Result<Vec<Result<Json, Json>>, Failure> {
     let configs: Result<Vec<String>, _> = io::stdin().lock().lines().collect();
     let configs = configs.map_err(|error| {
-        Failure::usage(format!("stdin: {error}"), "give one config a line, as JSON or YAML")
+        Failure::usage(format!("stdin: {error}"), "give one config per line, as JSON or YAML")
     })?;
     let count = |(i, text): (usize, &String)| {
         let path = PathBuf::from(format!("stdin, config {}", i + 1));

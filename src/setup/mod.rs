@@ -194,7 +194,7 @@ fn refuse_empty(
     let diagnosis = pool.install(|| diagnose(space, population));
     let warnings = diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(space));
     let reasons: Vec<String> = std::iter::once(reason).chain(warnings).collect();
-    Failure::usage(format!("no config was found: {}", reasons.join("; ")), hint)
+    Failure::usage(format!("found no config: {}", reasons.join("; ")), hint)
 }
 
 /// Diagnoses the constraints, where they reject anything.

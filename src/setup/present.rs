@@ -120,14 +120,14 @@ fn drawn(outcome: &SamplingOutcome<'_>) -> String {
     }
     if tally.surplus > 0 {
         let of_full = thousands(saturated(tally.surplus));
-        let _ = write!(text, "; {of_full} of branches that have their NUM_CONFIGS");
+        let _ = write!(text, "; {of_full} in branches that already had their NUM_CONFIGS");
     }
     if let Some(possible) = space.possible() {
         let asked = sweep.setup.num_configs.map_or("all".to_owned(), |n| thousands(saturated(n)));
-        let _ = write!(text, "; asked for: {asked}, possible: {}", thousands(saturated(possible)));
+        let _ = write!(text, "; requested: {asked}, possible: {}", thousands(saturated(possible)));
     }
     if replicates > 1 {
-        let _ = write!(text, "; {replicates} jobs each, {jobs} in all");
+        let _ = write!(text, "; {replicates} jobs each, {jobs} in total");
     }
     text
 }
@@ -138,11 +138,11 @@ fn constraints(space: &DesignSpace<'_>, diagnosis: &ConstraintDiagnosis) -> Vec<
     let met = float(diagnosis.met) / float(diagnosis.judged);
     // What the user's program would say of all of them is not known.
     let which = if space.asks_program() {
-        "all constraints but those on what COMMAND reports"
+        "all constraints except those that use COMMAND"
     } else {
         "all constraints"
     };
-    let mut lines = vec![format!("of {judged} {} meet {which}", fine_percent(met))];
+    let mut lines = vec![format!("of {judged}, {} meet {which}", fine_percent(met))];
     if diagnosis.examined < space.total().unwrap_or(0) {
         let examined = count(saturated(diagnosis.examined), "candidate");
         lines.push(format!("of {examined}, evenly spread over the grid:"));
@@ -152,7 +152,7 @@ fn constraints(space: &DesignSpace<'_>, diagnosis: &ConstraintDiagnosis) -> Vec<
     lines.extend(diagnosis.alone.keys().map(|&rejection| {
         let share = fine_percent(diagnosis.share(rejection));
         let what = match (rejection, space.text(rejection)) {
-            (Rejection::Network(_), _) => "no network".to_owned(),
+            (Rejection::Network(_), _) => "makes no valid network".to_owned(),
             (Rejection::NoValue(_) | Rejection::Undrawn(_), Some(text)) => {
                 format!("has no value: {text}")
             }

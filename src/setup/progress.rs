@@ -29,7 +29,7 @@ impl SamplingProgress {
         if self.started.elapsed() < PATIENCE {
             return;
         }
-        let template = "sampling {bar:24} {pos}/{len} configs, {msg}, about {eta} to go";
+        let template = "sampling {bar:24} {pos}/{len} configs, {msg}, about {eta} left";
         let bar = self.bar.get_or_init(|| progress::bar(self.wanted, template, self.quiet));
         bar.set_position(kept);
         let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);

@@ -30,12 +30,13 @@ pub(crate) fn warning(
     let share = fine_percent(share);
     let repeats = count(saturated(tally.duplicates), "draw");
     Some(format!(
-        "{repeats} ({share}) were repeats, of values that are likely: without them {param} is not {} any more\n  \
+        "{repeats} ({share}) repeated an earlier config and were dropped, so {param} is no longer \
+         distributed as {}\n  \
          hint: {}",
         distribution.name(),
         match range.finer(distribution) {
-            Some(finer) => format!("give it `QUANTIZE: {finer}`, or none"),
-            None => "ask for a smaller SETUP.NUM_CONFIGS, or widen its RANGE".to_owned(),
+            Some(finer) => format!("set `QUANTIZE: {finer}`, or remove QUANTIZE"),
+            None => "lower SETUP.NUM_CONFIGS, or widen its RANGE".to_owned(),
         }
     ))
 }

@@ -85,8 +85,8 @@ impl<'a> MetricReporter<'a> {
         let why = lock(&self.failure).clone()?;
         Some(Failure::usage(
             format!("SETUP.CONSTRAINTS.COMMAND: `{}` {why}", self.command),
-            "for each line with a job config as JSON on its stdin the program must print a line \
-             with a JSON object of numbers, such as {\"cost\": 1.5}, and flush it",
+            "for each job config (one JSON line on stdin), the program must print one line with a JSON \
+             object of numbers, such as {\"cost\": 1.5}, and flush it",
         ))
     }
 }
@@ -112,7 +112,7 @@ impl ReporterProgram {
             .stdout(Stdio::piped())
             .process_group(0)
             .spawn();
-        let mut child = started.map_err(|error| format!("cannot be started: {error}"))?;
+        let mut child = started.map_err(|error| format!("could not be started: {error}"))?;
         let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
             return Err("has no stdin or stdout".to_owned());
         };
@@ -131,9 +131,7 @@ impl ReporterProgram {
                     ReporterAnswer::Wrong(format!("answered `{}`", shortened(answer.trim_end())))
                 }
             },
-            Ok(Err(error)) => {
-                ReporterAnswer::Wrong(format!("gave an answer that cannot be read: {error}"))
-            }
+            Ok(Err(error)) => ReporterAnswer::Wrong(format!("gave an unreadable answer: {error}")),
             Err(RecvTimeoutError::Timeout) => {
                 ReporterAnswer::Wrong(format!("did not answer within {} s", timeout.as_secs()))
             }
@@ -145,8 +143,8 @@ impl ReporterProgram {
     fn ended(&mut self) -> String {
         self.end();
         match self.child.wait() {
-            Ok(status) => format!("ended twice instead of answering ({status})"),
-            Err(error) => format!("ended twice instead of answering ({error})"),
+            Ok(status) => format!("exited twice without answering ({status})"),
+            Err(error) => format!("exited twice without answering ({error})"),
         }
     }
 

@@ -49,9 +49,9 @@ impl PopulationShortfall {
         let configs = count(saturated(distinct), "different config");
         let mut parts = vec![match words.total {
             _ if distinct == 0 && tally.duplicates > 0 => {
-                "every config of the design space is a job that is there".to_owned()
+                "every config of the design space is already a job".to_owned()
             }
-            Some(_) => format!("there is no more than {configs}"),
+            Some(_) => format!("the grid has only {configs}"),
             None => format!("the samplers can draw only {configs}"),
         }];
         for (rejection, rejected) in &tally.rejections {
@@ -60,7 +60,7 @@ impl PopulationShortfall {
         }
         let mut ways = vec!["widen SETUP.SAMPLERS".to_owned()];
         if kept > 0 {
-            ways.insert(0, format!("ask for SETUP.NUM_CONFIGS: {kept}"));
+            ways.insert(0, format!("set SETUP.NUM_CONFIGS: {kept}"));
         }
         Self { reason: parts.join(", "), hint: words.alternatives(ways, tally) }
     }
@@ -88,7 +88,7 @@ impl PopulationShortfall {
         let mut ways = vec!["raise SETUP.NUM_SAMPLES".to_owned()];
         if let (Some(_), Some((name, values))) = (words.total, &words.largest) {
             let values = count(saturated(*values), "value");
-            ways.insert(0, format!("give {name}, which has {values}, fewer of them"));
+            ways.insert(0, format!("reduce the {values} of {name}"));
         }
         if tally.duplicates > 0 {
             ways.push("widen SETUP.SAMPLERS".to_owned());
@@ -122,7 +122,7 @@ impl RejectionWords<'_> {
                 format!("SETUP.CONSTRAINTS.{key} has no value for {amount}{why}")
             }
             Rejection::Undrawn(_) => format!("SETUP.{key} has no value for {amount}{why}"),
-            _ => format!("{key} made no network of {amount}{why}"),
+            _ => format!("{key} made no valid network from {amount}{why}"),
         }
     }
 
@@ -187,7 +187,7 @@ mod tests {
         };
         let PopulationShortfall { reason, hint } = PopulationShortfall::of(&tally, 12, &words());
         assert_eq!(reason, "the samplers can draw only 12 different configs");
-        assert_eq!(hint, "ask for SETUP.NUM_CONFIGS: 12, or widen SETUP.SAMPLERS");
+        assert_eq!(hint, "set SETUP.NUM_CONFIGS: 12, or widen SETUP.SAMPLERS");
     }
 
     #[test]
@@ -208,7 +208,7 @@ mod tests {
             reason,
             "SETUP.NUM_SAMPLES allows 1,000 candidates, of which 20.0 % repeated an earlier one, \
              SETUP.CONSTRAINTS.REGNET.NUM_STAGES rejected 65.0 %, \
-             REGNET.W0 made no network of 1.0 % (not a positive multiple of 8), \
+             REGNET.W0 made no valid network from 1.0 % (not a positive multiple of 8), \
              SETUP.CONSTRAINTS.CX.FLOPS rejected 10.0 %"
         );
         assert_eq!(

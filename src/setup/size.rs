@@ -39,14 +39,15 @@ impl SizeQuestion<'_> {
         // Where some were rejected so far others will be too, but not as many.
         let about = if kept < candidates && candidates < all { "about " } else { "" };
         let most = self.space.largest_factor().map_or(String::new(), |(name, values)| {
-            format!(", most of them by {name}, which has {}", count(saturated(values), "value"))
+            format!(", mostly because {name} has {}", count(saturated(values), "value"))
         });
         let question = format!(
-            "{about}{files} would be written to `{}`, and no SETUP.NUM_CONFIGS asks for so many{most}.\nWrite them?",
+            "this would write {about}{files} to `{}`, and SETUP.NUM_CONFIGS is not set{most}.\nWrite them?",
             self.sweep.dir().path().display()
         );
-        let what = format!("{about}{files}, for which no SETUP.NUM_CONFIGS asks{most}");
-        let hint = "`--yes` writes them; SETUP.NUM_CONFIGS says how many, and POINTS how many values a range has";
+        let what = format!("writing {about}{files} without SETUP.NUM_CONFIGS{most}");
+        let hint =
+            "use `--yes` to write them, or limit them with SETUP.NUM_CONFIGS or a range's POINTS";
         app::confirm(self.printer, question, &what, hint)
     }
 

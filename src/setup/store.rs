@@ -35,9 +35,9 @@ pub(crate) fn refuse_launched(dir: &SweepDir) -> Result<(), Failure> {
     for path in signs {
         if exists(&path)? {
             return Err(Failure::usage(
-                format!("the sweep was launched already: `{}` exists", path.display()),
-                "choose another NAME for the new configs, or remove the whole sweep directory if \
-                 its results are not needed any more",
+                format!("the sweep was already launched: `{}` exists", path.display()),
+                "choose another NAME for the new configs, or delete the whole sweep directory if you no \
+                 longer need its results",
             ));
         }
     }
@@ -203,10 +203,8 @@ fn stage(
 /// Returns the failure of a config that its format cannot hold.
 fn lacking(job: JobId, lack: &FormatLack) -> Failure {
     let hint = match lack.what {
-        "null" => {
-            "leave the key out where it has no value, or set SETUP.FORMAT to `yaml` or `json`"
-        }
-        "a date" => "put it in quotes: then it is text, or set SETUP.FORMAT to `yaml`",
+        "null" => "remove keys without a value, or set SETUP.FORMAT to `yaml` or `json`",
+        "a date" => "quote it to make it text, or set SETUP.FORMAT to `yaml`",
         _ => "set SETUP.FORMAT to `yaml`, or choose another value",
     };
     Failure::usage(format!("SETUP.FORMAT: in the config of job {job}, {lack}"), hint)
@@ -232,8 +230,8 @@ fn refuse_foreign(dir: &SweepDir) -> Result<(), Failure> {
     match fs::list(&cfgs)?.iter().find(|name| job_of(name).is_none()) {
         None => Ok(()),
         Some(name) => Err(Failure::usage(
-            format!("`{}` holds `{name}`, which no setup wrote", cfgs.display()),
-            "the directory is replaced as a whole: move the file elsewhere, or choose another NAME",
+            format!("`{}` contains `{name}`, which sweep_setup did not write", cfgs.display()),
+            "sweep_setup replaces the whole directory: move the file elsewhere, or choose another NAME",
         )),
     }
 }
@@ -241,7 +239,7 @@ fn refuse_foreign(dir: &SweepDir) -> Result<(), Failure> {
 fn at_work(dir: &SweepDir) -> Failure {
     Failure::usage(
         format!("another sweep_setup is writing to `{}`", dir.path().display()),
-        "wait until it has ended, then look at what it set up",
+        "wait until it has finished, then check what it set up",
     )
 }
 

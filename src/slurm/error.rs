@@ -91,7 +91,7 @@ const ADVICE: [(&str, &str); 27] = [
     ),
     (
         "invalid feature specification",
-        "set LAUNCH.GPU_TYPE and CONSTRAINT to features that there are (`sinfo -o '%P %f'`), or to \"\"",
+        "set LAUNCH.GPU_TYPE and CONSTRAINT to existing features (`sinfo -o '%P %f'`), or to \"\"",
     ),
     (
         "invalid generic resource",
@@ -99,7 +99,7 @@ const ADVICE: [(&str, &str); 27] = [
     ),
     (
         "requested time limit is invalid",
-        "lower LAUNCH.TIME_LIMIT (minutes); `sinfo -o '%P %l'` shows the partitions' own limits",
+        "lower LAUNCH.TIME_LIMIT (minutes); `sinfo -o '%P %l'` shows the limits of the partitions",
     ),
     ("assocmaxsubmitjoblimit", SUBMIT),
     ("qosmaxsubmitjobperuserlimit", SUBMIT),
@@ -107,11 +107,14 @@ const ADVICE: [(&str, &str); 27] = [
     ("violates accounting/qos policy", SUBMIT),
     ("job array index", ARRAY),
     ("invalid job array specification", ARRAY),
-    ("reservation", "set LAUNCH.RESERVATION to one that you may use: `scontrol show reservation`"),
+    (
+        "reservation",
+        "set LAUNCH.RESERVATION to a reservation that you may use: `scontrol show reservation`",
+    ),
     (
         "requested node configuration is not available",
-        "no node has that many GPUs, CPUs and that much memory with these features: compare \
-         LAUNCH.NUM_GPUS, CPUS_PER_GPU, MEM_PER_GPU, GPU_TYPE with `sinfo -o '%P %c %m %G %f'`",
+        "no node has enough GPUs, CPUs and memory with these features: compare LAUNCH.NUM_GPUS, \
+         CPUS_PER_GPU, MEM_PER_GPU and GPU_TYPE with `sinfo -o '%P %c %m %G %f'`",
     ),
     (
         "more processors requested than permitted",
@@ -123,37 +126,38 @@ const ADVICE: [(&str, &str); 27] = [
     ),
     (
         "invalid number of nodes",
-        "a task gets all nodes of LAUNCH.NODELIST here: name as many as LAUNCH.NODES, and to keep tasks to more nodes name \
-         the others in LAUNCH.EXCLUDE",
+        "here a task gets all nodes of LAUNCH.NODELIST: list as many nodes as LAUNCH.NODES; to restrict \
+         tasks to a larger set, list the other nodes in LAUNCH.EXCLUDE",
     ),
-    ("invalid license", "name licences that there are: `scontrol show licenses`"),
-    ("invalid node name", "set LAUNCH.EXCLUDE and NODELIST to nodes that there are: `sinfo -N`"),
+    ("invalid license", "use existing licenses: `scontrol show licenses`"),
+    ("invalid node name", "set LAUNCH.EXCLUDE and NODELIST to existing nodes: `sinfo -N`"),
     (
         "configuration source",
-        "this machine has SLURM's commands and no cluster: `--set LAUNCH.EXECUTOR=local` runs the jobs here",
+        "this machine has the SLURM commands but no cluster: use `--set LAUNCH.EXECUTOR=local` to run the \
+         jobs here",
     ),
     (
         "unable to process configuration file",
-        "SLURM's commands cannot read its configuration: `echo $SLURM_CONF`, or ask the site",
+        "the SLURM commands cannot read their configuration: check `echo $SLURM_CONF`, or ask your site",
     ),
     (
         "authentication",
-        "munge does not run on this machine, or its key is another one: ask the site",
+        "munge is not running on this machine or has a different key: ask your site",
     ),
-    ("munge", "munge does not run on this machine, or its key is another one: ask the site"),
+    ("munge", "munge is not running on this machine or has a different key: ask your site"),
     (
         "access/permission denied",
-        "the job is not yours, its partition takes none from this host (AllocNodes in `scontrol show partition`), or the \
-         site allows this to administrators only",
+        "the job is not yours, its partition accepts none from this host (AllocNodes in `scontrol show \
+         partition`), or your site allows this to administrators only",
     ),
     (
         "unrecognized option",
-        "an option that this version of SLURM does not know: see LAUNCH.EXTRA and LAUNCH.TEMPLATE",
+        "this version of SLURM does not know the option: check LAUNCH.EXTRA and LAUNCH.TEMPLATE",
     ),
 ];
 
-const SUBMIT: &str = "you have as many tasks in the queue as you may: wait until some have ended, or set \
-                      LAUNCH.MAX_SUBMIT to what is left to you";
+const SUBMIT: &str = "you have reached your limit of queued tasks: wait until some end, or set \
+    LAUNCH.MAX_SUBMIT to what you may still submit";
 
 const ARRAY: &str = "set LAUNCH.MAX_SUBMIT to the cluster's MaxArraySize: `scontrol show config`";
 
@@ -163,7 +167,7 @@ impl SlurmError {
         let (words, hint, transient) = match failed {
             CallError::Missing(error) => (
                 format!("cannot be run: {error}"),
-                "`--set LAUNCH.EXECUTOR=local` runs the jobs on this machine, without SLURM"
+                "use `--set LAUNCH.EXECUTOR=local` to run the jobs on this machine, without SLURM"
                     .to_owned(),
                 false,
             ),
@@ -184,8 +188,10 @@ impl SlurmError {
         let first: String = first.chars().take(200).collect();
         Self {
             program,
-            words: format!("printed `{first}`, which is no answer"),
-            hint: format!("run `{program}` by hand; is it a wrapper of your site's?"),
+            words: format!("printed `{first}`, which is not a valid answer"),
+            hint: format!(
+                "run `{program}` by hand to check whether your site replaced it with a wrapper"
+            ),
             transient: false,
             refused: false,
         }
@@ -222,7 +228,8 @@ fn timed_out(program: &str, after: Duration, said: &str) -> (String, String, boo
         let hint = "the queue of the whole cluster is full (MaxJobCount in `scontrol show config`): launch again later";
         return (format!("{}; {no_answer}", tidy(program, said)), hint.to_owned(), false);
     }
-    let hint = "the controller hangs or is out of reach: `scontrol ping` tells; try again later";
+    let hint =
+        "the controller hangs or is unreachable: check with `scontrol ping`, and try again later";
     (no_answer, hint.to_owned(), true)
 }
 
@@ -234,7 +241,9 @@ fn advice(words: &str, transient: bool) -> &'static str {
     let lower = words.to_lowercase();
     let known = ADVICE.iter().find(|(phrase, _)| lower.contains(phrase));
     match known {
-        _ if transient => "the controller is busy or away: `scontrol ping` tells; try again later",
+        _ if transient => {
+            "the controller is busy or down: check with `scontrol ping`, and try again later"
+        }
         Some((_, advice)) => advice,
         None => "`sinfo` and `scontrol show config` show what the cluster has",
     }

@@ -23,7 +23,7 @@ impl fmt::Display for TaskId {
 
 /// A text that is no task.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no task of SLURM's")]
+#[error("`{0}` is not a SLURM task")]
 pub struct InvalidTaskId(String);
 
 impl FromStr for TaskId {

@@ -13,13 +13,13 @@ const REASONS: [(&str, &str, &str); 22] = [
         "are held, by `scontrol requeuehold` or because the disk failed for too long",
         RELEASE,
     ),
-    ("launch failed requeued held", "are held, since a node could not start them", HELD),
+    ("launch failed requeued held", "are held because a node could not start them", HELD),
     ("PartitionTimeLimit", "ask for more time than their partition gives", CHANGE_TIME),
     ("PartitionNodeLimit", "ask for more nodes than their partition gives", CHANGE),
     ("PartitionConfig", "ask for more than their partition gives", CHANGE),
     ("PartitionDown", "wait for a partition that is down", PARTITION),
-    ("PartitionInactive", "wait for a partition that is switched off", PARTITION),
-    ("BadConstraints", "ask for what no node has", CHANGE),
+    ("PartitionInactive", "wait for a partition that is disabled", PARTITION),
+    ("BadConstraints", "ask for more than any node has", CHANGE),
     ("DependencyNeverSatisfied", "wait for tasks that have failed, such as a canary", CANARY),
     ("ReqNodeNotAvail", "need nodes that are down or reserved", NODES),
     ("Nodes required for job are DOWN", "need nodes that are down or reserved", NODES),
@@ -33,19 +33,25 @@ const REASONS: [(&str, &str, &str); 22] = [
     ("AccountingPolicy", "are beyond a limit of your account", LIMIT),
 ];
 
-const RELEASE: &str = "`{launch} --release` lets them go, as does `scontrol release {id}`";
-const HELD: &str = "`scontrol show job {id}` says why; `{launch} --release` or `scontrol release {id}` where you may, else ask the site";
+const RELEASE: &str = "release them with `{launch} --release` or `scontrol release {id}`";
+const HELD: &str = "see `scontrol show job {id}`; release them with `{launch} --release` or `scontrol \
+    release {id}` if you may, else ask your site";
 const CHANGE_TIME: &str =
-    "they never start: `{launch} --cancel`, lower LAUNCH.TIME_LIMIT, and launch again";
-const CHANGE: &str = "they never start: `{launch} --cancel`, change LAUNCH (`scontrol show partition`), and launch again";
-const PARTITION: &str = "wait until it is up (`sinfo -s`), or `{launch} --cancel` and launch with another LAUNCH.PARTITION";
-const CANARY: &str = "they never start: look at what failed with sweep_collect, `{launch} --cancel`, and launch again";
+    "they never start: run `{launch} --cancel`, lower LAUNCH.TIME_LIMIT and launch again";
+const CHANGE: &str = "they never start: run `{launch} --cancel`, change LAUNCH (`scontrol show partition`) \
+    and launch again";
+const PARTITION: &str = "wait until it is up (`sinfo -s`), or run `{launch} --cancel` and launch with \
+    another LAUNCH.PARTITION";
+const CANARY: &str = "they never start: see what failed with sweep_collect, run `{launch} --cancel` and \
+    launch again";
 const NODES: &str =
-    "`sinfo -R` and `scontrol show reservation` say why; EXCLUDE and NODELIST name nodes";
-const RESERVATION: &str = "`scontrol show reservation` says when; `{launch} --cancel` and launch without LAUNCH.RESERVATION";
+    "see `sinfo -R` and `scontrol show reservation`; choose other nodes with EXCLUDE or NODELIST";
+const RESERVATION: &str = "see `scontrol show reservation`, or run `{launch} --cancel` and launch without \
+    LAUNCH.RESERVATION";
 const LIMIT: &str =
-    "they start as others of yours end; `sacctmgr show qos` and LAUNCH.QOS say how many may run";
-const TOO_MUCH: &str = "they never start: `{launch} --cancel`, ask for less or for another LAUNCH.QOS, and launch again";
+    "they start when others of yours end; `sacctmgr show qos` shows how many may run in LAUNCH.QOS";
+const TOO_MUCH: &str = "they never start: run `{launch} --cancel`, ask for less or for another LAUNCH.QOS \
+    and launch again";
 
 /// Returns what a reason of SLURM's means and what helps; none for a task that waits for its turn.
 pub(super) fn explain(reason: &str) -> Option<(&'static str, &'static str)> {
@@ -107,7 +113,7 @@ mod tests {
             assert!(help(reason).contains("never start"), "{reason}");
         }
         for reason in ["QOSMaxCpuPerUserLimit", "AssocGrpCpuLimit", "QOSMaxJobsPerUserLimit"] {
-            assert!(help(reason).contains("as others of yours end"), "{reason}");
+            assert!(help(reason).contains("when others of yours end"), "{reason}");
         }
         for reason in ["job requeued in held state", "job_requeued_in_held_state", "JobHeldUser"] {
             assert!(help(reason).contains("--release"), "{reason}");
@@ -124,8 +130,8 @@ mod tests {
         assert!(help("ReqNodeNotAvail, UnavailableNodes:n[1-2]").contains("sinfo -R"));
         assert_eq!(
             waiting_sentence(3, 17, "JobHeldUser", "sweep_launch --sweep-cfg s.yaml").unwrap(),
-            "3 tasks of 17 are held (JobHeldUser): `sweep_launch --sweep-cfg s.yaml --release` lets them go, as \
-             does `scontrol release 17`"
+            "3 tasks of 17 are held (JobHeldUser): release them with `sweep_launch --sweep-cfg s.yaml \
+             --release` or `scontrol release 17`"
         );
     }
 }

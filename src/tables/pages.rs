@@ -216,7 +216,7 @@ impl DataPage {
                 let runs = bytes.get(4..).and_then(|bytes| HybridDecoder::new(bytes, 1));
                 runs.map(CellSource::Truths).ok_or_else(|| short("a page"))
             }
-            encoding => Err(damage(&format!("its encoding {encoding} is not known"))),
+            encoding => Err(damage(&format!("unknown encoding {encoding}"))),
         }
     }
 }
@@ -229,7 +229,7 @@ fn split(bytes: &Bytes, at: usize) -> Result<(Bytes, Bytes)> {
 }
 
 fn short(what: &str) -> ParquetError {
-    damage(&format!("{what} is shorter than it says or broken"))
+    damage(&format!("{what} is truncated or damaged"))
 }
 
 fn damage(what: &str) -> ParquetError {

@@ -24,7 +24,7 @@ use super::sinks::{InfinitySink, NumberSink, SharedSink, TextSink};
 use crate::app::Failure;
 
 /// The advice against damage.
-pub const COLLECT_AGAIN: &str = "run sweep_collect again: it writes the file anew";
+pub const COLLECT_AGAIN: &str = "run sweep_collect again to rewrite the file";
 
 /// Room that is made for values before any was seen: what a damaged file says of itself may be anything.
 const MOST_RESERVED: usize = 1 << 20;
@@ -83,7 +83,7 @@ impl ParquetFile {
         self.columns.keys().map(String::as_str)
     }
 
-    /// Returns the type of a column; `None` if there is no such column.
+    /// Returns the type of a column; `None` if the column does not exist.
     pub fn kind(&self, name: &str) -> Option<ColumnKind> {
         Some(match self.columns.get(name)?.stored {
             StoredType::Bool => ColumnKind::Truths,
@@ -96,7 +96,7 @@ impl ParquetFile {
     ///
     /// # Errors
     ///
-    /// When there is no such column, or its data are damaged: [`ParquetFile::damage`] tells of it from then on.
+    /// When the column does not exist, or its data are damaged: [`ParquetFile::damage`] tells of it from then on.
     pub fn read(&self, names: &[&str], rows: &Range<usize>) -> Result<Vec<PlainColumn>, Failure> {
         names.iter().map(|name| self.read_one(name, rows)).collect()
     }
@@ -134,7 +134,7 @@ impl ParquetFile {
         names.par_iter().filter_map(shared).collect()
     }
 
-    /// Returns the sentences that say what was asked for and could not be read.
+    /// Returns the sentences that say what was asked for and cannot be read.
     pub fn damage(&self) -> Vec<String> {
         let damage = self.damage.lock().unwrap_or_else(PoisonError::into_inner);
         damage.iter().cloned().collect()
@@ -161,7 +161,7 @@ impl ParquetFile {
         rows: &Range<usize>,
         sink: &mut impl CellSink,
     ) -> ParquetResult<()> {
-        let missing = || parquet::errors::ParquetError::General("there is no such column".into());
+        let missing = || parquet::errors::ParquetError::General("the column does not exist".into());
         let column = *self.columns.get(name).ok_or_else(missing)?;
         let mut first = 0;
         for group in self.metadata.row_groups() {
@@ -186,7 +186,7 @@ impl ParquetFile {
     fn bytes(&self, start: u64, length: usize) -> ParquetResult<bytes::Bytes> {
         let end = start.checked_add(length as u64);
         if end.is_none_or(|end| self.file.metadata().is_ok_and(|file| file.len() < end)) {
-            return Err(parquet::errors::ParquetError::EOF("its data are cut off".to_owned()));
+            return Err(parquet::errors::ParquetError::EOF("its data is truncated".to_owned()));
         }
         let mut bytes = vec![0; length];
         self.file.read_exact_at(&mut bytes, start)?;

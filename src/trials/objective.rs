@@ -16,7 +16,7 @@ const PROPOSED: usize = 6;
 pub struct Objective {
     /// Its name on axes and in tables: `error`, say.
     pub label: String,
-    /// Its description in words: `least test error`.
+    /// Its description in words: `lowest test error`.
     pub words: String,
     /// Which values are good.
     pub goal: ObjectiveGoal,
@@ -45,11 +45,11 @@ impl Objective {
         let column = error_column(sources);
         let is_there = sources.iter().any(|source| has_number(*source, column));
         let words = if !is_there {
-            "test error, which no job logged; ANALYZE.OBJECTIVE names what else to rank by"
+            "test error, which no job logged; set ANALYZE.OBJECTIVE to rank by another metric"
         } else if column == EMA_ERROR {
-            "least test error of its averaged (EMA) weights"
+            "lowest test error of the averaged (EMA) weights"
         } else {
-            "least test error"
+            "lowest test error"
         };
         Self {
             label: "error".to_owned(),
@@ -72,8 +72,8 @@ impl Objective {
         let metric = series.map_or_else(|| Metric::named(&full), |over| Metric::of_column(&over));
         let label = if is_series { name.clone() } else { metric.label.clone() };
         let words = match (is_series, config.over) {
-            (true, EpochReduction::Min) => format!("least `{name}` of its epochs"),
-            (true, EpochReduction::Max) => format!("greatest `{name}` of its epochs"),
+            (true, EpochReduction::Min) => format!("lowest `{name}` of its epochs"),
+            (true, EpochReduction::Max) => format!("highest `{name}` of its epochs"),
             (true, EpochReduction::Mean) => format!("mean `{name}` of its epochs"),
             (false, EpochReduction::Last) => format!("last `{name}`"),
             _ => format!("`{name}`"),
@@ -127,7 +127,11 @@ impl Objective {
         let lines: Vec<String> =
             all.iter().take(PROPOSED).map(|one| format!("`{}`", one.line())).collect();
         (!lines.is_empty()).then(|| {
-            format!("The jobs log what could be the objective, below `ANALYZE:` (GOAL is guessed by the name): {}.", lines.join(" or "))
+            format!(
+                "Candidates for the objective, to add below `ANALYZE:` (check the guessed GOAL): \
+                {}.",
+                lines.join(" or ")
+            )
         })
     }
 

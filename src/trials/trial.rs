@@ -142,7 +142,7 @@ pub fn check_collected(sweep: &Sweep) -> Result<(), Failure> {
     if dir.sweep_parquet().exists() {
         return Ok(());
     }
-    let message = format!("nothing was collected in `{}` yet", dir.path().display());
+    let message = format!("`{}` has not been collected yet", dir.path().display());
     let collect = command("sweep_collect", sweep);
     Err(Failure::usage(message, format!("run `{collect}` first")))
 }
@@ -151,7 +151,7 @@ pub fn check_collected(sweep: &Sweep) -> Result<(), Failure> {
 fn lacks_jobs(path: &Path) -> Failure {
     let (path, job) = (path.display(), table::JOB);
     Failure::Damaged {
-        message: format!("`{path}` has no column `{job}` with a number in each row"),
+        message: format!("`{path}` has no column `{job}` with a number in every row"),
         hint: Some(COLLECT_AGAIN.to_owned()),
     }
 }

@@ -32,9 +32,9 @@ impl WorkerReporter {
     /// Tells which nodes are left out and why, and where SLURM may use one all the same.
     pub(super) fn left_out(self, nodes: Vec<(String, Option<String>)>, why: &str) {
         for (node, refused) in nodes {
-            self.note(format_args!("node {node} is left out from now on: {why}"));
+            self.note(format_args!("node {node} is no longer used: {why}"));
             if let Some(refusal) = refused {
-                self.warn(format_args!("waiting tasks may still get {node}: {refusal}"));
+                self.warn(format_args!("waiting tasks may still be sent to {node}: {refusal}"));
             }
         }
     }

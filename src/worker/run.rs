@@ -50,10 +50,9 @@ fn hold_task(reporter: WorkerReporter) {
     let id = TaskId { array: task.array, index: Some(task.index) };
     match scheduler().requeue_held(id) {
         Ok(()) => reporter.warn(
-            "this task is held: once the disk takes files again, `sweep_launch --release` lets it \
-             go on",
+            "this task is held: run `sweep_launch --release` once the disk accepts writes again",
         ),
-        Err(why) => reporter.warn(format_args!("this task is not held: {why}")),
+        Err(why) => reporter.warn(format_args!("could not hold this task: {why}")),
     }
 }
 
@@ -132,10 +131,10 @@ fn check_srun(context: &JobContext) -> Result<(), Failure> {
     if context.srun.is_empty() || std::env::var_os("SLURM_JOB_ID").is_some() {
         return Ok(());
     }
-    let message = "a job of LAUNCH.NODES times TASKS_PER_NODE processes needs srun, and this worker \
-                   runs in no job of SLURM's";
-    let hint = "launch with EXECUTOR: slurm, start the worker in an allocation (salloc, sbatch), or \
-                set both to 1";
+    let message =
+        "LAUNCH.NODES and TASKS_PER_NODE need srun, but this worker runs outside a SLURM job";
+    let hint =
+        "set EXECUTOR: slurm, start the worker in an allocation (salloc, sbatch), or set both to 1";
     Err(Failure::usage(message, hint))
 }
 

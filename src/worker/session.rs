@@ -159,7 +159,9 @@ impl WorkerSession<'_> {
         match recorded {
             Ok(name) => Some(name),
             Err(error) => {
-                self.reporter.warn(format_args!("what the jobs run on is not recorded: {error}"));
+                self.reporter.warn(format_args!(
+                    "the environment of the jobs could not be recorded: {error}"
+                ));
                 None
             }
         }
@@ -200,7 +202,10 @@ impl WorkerSession<'_> {
             && patience.insist(None, || fs::create_once(&drained))?
             && let Err(why) = self.cluster.cancel_pending()
         {
-            self.reporter.warn(format_args!("tasks of this launch wait for nothing: {why}"));
+            self.reporter.warn(format_args!(
+                "waiting tasks of this launch have nothing left to do, but could \
+                not be cancelled: {why}"
+            ));
         }
         Ok(())
     }
@@ -212,9 +217,9 @@ impl WorkerSession<'_> {
         }
         match self.cluster.requeue() {
             Ok(()) => {
-                self.reporter.note("out of time; this task goes on when SLURM starts it again");
+                self.reporter.note("out of time; this task continues when SLURM restarts it");
             }
-            Err(why) => self.reporter.warn(format_args!("this task does not start again: {why}")),
+            Err(why) => self.reporter.warn(format_args!("this task will not restart: {why}")),
         }
         Exit::Incomplete
     }

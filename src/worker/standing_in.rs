@@ -23,11 +23,11 @@ impl Worker<'_> {
             stand_in.decide(now, left, &others);
             if stand_in.goes_on() && !went_on {
                 runner.reporter.note(format_args!(
-                    "going on beyond JOBS_PER_TASK: {} left, and too few tasks for them",
+                    "continuing beyond JOBS_PER_TASK: {} left, and too few tasks for them",
                     count(left, "job")
                 ));
             }
-            runner.reporter.left_out(out, "tasks end on it before their worker starts");
+            runner.reporter.left_out(out, "its tasks end before their worker starts");
         }
         let goes_on = stand_in.goes_on();
         if goes_on {

@@ -136,8 +136,8 @@ impl Worker<'_> {
         self.patience().insist(None, || self.left.leave(jobs))?;
         let (row, node) = (self.node.row(), &self.runner.identity.host);
         self.runner.reporter.note(format_args!(
-            "stopped: {row} jobs in a row failed within {QUICK_DEATH:.0} s, and others live on other \
-             nodes; this one, {node}, may be broken, and its jobs are left for others"
+            "stopped: {row} jobs in a row failed within {QUICK_DEATH:.0} s while jobs run on other nodes; \
+             node {node} may be broken, so its jobs are left to others"
         ));
         Ok(WorkEnd::Stopped)
     }
@@ -182,7 +182,7 @@ impl Worker<'_> {
         match self.runner.run(job, claim, attempts)? {
             AttemptResult::Blocked => {
                 self.runner.reporter.warn(format_args!(
-                    "job {job} is left: processes of an earlier attempt cannot be killed"
+                    "skipped job {job}: cannot kill processes of an earlier attempt"
                 ));
                 self.queue.exclude(job);
                 Ok(NextStep::GoOn)
@@ -208,7 +208,7 @@ impl Worker<'_> {
         let end = (outcome, seconds, is_quick_death(outcome, seconds, ended.verdict.cause));
         let Self { runner, node, .. } = self;
         let out = runner.patience.insist(None, || node.note_end(job, before, end))?;
-        runner.reporter.left_out(out, "jobs die on it at once that live elsewhere");
+        runner.reporter.left_out(out, "jobs die at once here but run elsewhere");
         Ok(())
     }
 
@@ -255,7 +255,8 @@ impl Worker<'_> {
             && self.patience().insist(None, || self.breaker.note_failure(job, &sample()))?
             && let Err(why) = cluster.cancel_pending()
         {
-            reporter.warn(format_args!("tasks of this launch still wait: {why}"));
+            reporter
+                .warn(format_args!("waiting tasks of this launch could not be cancelled: {why}"));
         }
         let read = || read_attempts(&context.dir.attempts(job));
         match policy.decide(&self.patience().insist(None, read)?) {

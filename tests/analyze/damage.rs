@@ -51,7 +51,7 @@ fn a_damaged_column_costs_the_figures_that_need_it_and_is_named() {
     let run = run.expect(1);
     assert!(run.stderr.contains("(in cfg.OPTIM.BASE_LR)"), "{}", run.stderr);
     assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
-    assert!(page.contains("<code>lr</code> cannot be read: its data are damaged"));
+    assert!(page.contains("<code>lr</code> cannot be read: its data is damaged"));
     assert!(page.contains("Weight decay"), "the other metric is shown");
 }
 

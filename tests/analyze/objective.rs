@@ -102,7 +102,7 @@ fn the_summary_is_for_people_and_figures_become_files() {
         &["--sweep-cfg", "a.yaml", "--summary", "--figures", "figures"],
     );
     for words in [
-        "objective: greatest `metrics.accuracy` of its epochs (maximize)",
+        "objective: highest `metrics.accuracy` of its epochs (maximize)",
         "best jobs:",
         "best ranges (95 %):",
         "what matters",

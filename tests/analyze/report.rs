@@ -90,7 +90,10 @@ fn metrics_that_are_no_numbers_are_categories() {
     run.expect(0);
     let page = page(&sandbox);
     assert!(
-        page.contains("The same in all jobs: MODEL.TYPE anynet, ANYNET.WIDTHS [8, 16, 32], greatest width 32, OPTIM.NESTEROV true."),
+        page.contains(
+            "The same in all jobs: MODEL.TYPE anynet, ANYNET.WIDTHS [8, 16, 32], maximum \
+            width 32, OPTIM.NESTEROV true."
+        ),
         "a text, a list, a list with a shortcut, and a truth value"
     );
 }
@@ -173,7 +176,7 @@ fn what_could_be_the_objective_is_proposed_ready_to_paste() {
     let line = "OBJECTIVE: {METRIC: stdout.val_acc, GOAL: maximize}";
     assert!(run.stderr.contains(line), "{}", run.stderr);
     let page = readable(&sandbox.read("odd/analysis.html"));
-    assert!(page.contains("The jobs log what could be the objective"), "{page}");
+    assert!(page.contains("Candidates for the objective"), "{page}");
     assert!(!page.contains("EMA"), "nobody averages weights here");
 }
 
@@ -185,7 +188,7 @@ fn one_job_and_jobs_that_are_all_equal_are_fine() {
         assert_ne!(run.code, 101, "{}", run.stderr);
         let page = readable(&sandbox.read("odd/analysis.html"));
         assert!(page.contains("<td class=\"number\">25</td>"));
-        assert!(page.contains("The error of a job is its least test error."), "without EMA");
+        assert!(page.contains("The error of a job is its lowest test error."), "without EMA");
         assert!(page.contains("The same in all jobs: learning rate 0.1."));
     }
 }

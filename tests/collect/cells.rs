@@ -33,7 +33,7 @@ fn a_word_in_one_job_costs_no_other_job_its_number() {
         let text = logs.collect(&[]).stdout;
         let shown = word.trim_matches('"').replace(' ', "");
         let remark =
-            format!("1 value of `results.acc` is no number, the first `{shown}` in job 000004");
+            format!("1 value of `results.acc` is not a number, the first `{shown}` in job 000004");
         assert_eq!(text.contains(&remark), is_odd, "{remark}\n{text}");
     }
 }
@@ -63,7 +63,7 @@ fn a_cell_of_a_series_that_is_no_number_is_missing_and_told() {
         if odd > 0 {
             assert_eq!(
                 status["odd_columns"][0]["text"],
-                "1 value of `metrics.loss` is no number, the first `oops` in job 000000"
+                "1 value of `metrics.loss` is not a number, the first `oops` in job 000000"
             );
         }
     }
@@ -180,7 +180,7 @@ fn an_infinity_that_passed_costs_no_value_and_one_that_stays_is_counted() {
     assert_eq!(status["objective"], serde_json::json!({"valued": 2, "infinite": 1, "without": 1}));
     assert_eq!(status["diverged"], 1, "that of NaN; the best there is did not diverge");
     let text = logs.collect(&[]).stdout;
-    assert!(text.contains("infinite          1  whose objective is infinite"), "{text}");
+    assert!(text.contains("infinite          1  with an infinite objective"), "{text}");
 }
 
 #[test]

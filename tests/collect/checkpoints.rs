@@ -44,11 +44,7 @@ fn the_last_checkpoint_of_a_job_that_is_done_stays_and_an_unfinished_job_keeps_a
     let logs = with_checkpoints();
     let run = logs.collect(&[]).expect(1);
     assert_eq!(left(&logs), [vec![3], vec![3], vec![1, 2, 3], vec![3]]);
-    assert!(
-        run.stdout.contains("Deleted 6 checkpoints of 3 jobs that are done: 42 B"),
-        "{}",
-        run.stdout
-    );
+    assert!(run.stdout.contains("Deleted 6 checkpoints of 3 jobs done: 42 B"), "{}", run.stdout);
     assert!(!logs.collect(&[]).expect(1).stdout.contains("checkpoint"), "there is none to delete");
 }
 

@@ -45,7 +45,7 @@ fn a_log_that_no_reader_knows_is_named_with_the_line_to_paste() {
     let text = said("", &files);
     has(&text, &["3 jobs have `eval/scores.csv`", "- {READER: csv, FILES: [\"eval/scores.csv\"]}"]);
     assert!(!text.contains("notes.txt"));
-    has(&text, &["3 jobs without a record in any log that is read"]);
+    has(&text, &["3 jobs without a record in any log"]);
     // What it says to paste reads it.
     let logs = sweep(
         "COLLECT:\n  READERS:\n    - {READER: csv, FILES: [\"eval/scores.csv\"]}\n",
@@ -63,7 +63,7 @@ fn what_other_readers_leave_in_stdout_is_named() {
         &[("stdout.log", "epoch 1\nval_acc: 0.5 lr=0.1\n")],
     );
     has(&text, &["3 jobs print `val_acc: N` in `stdout.log`", "- keyvalue\n"]);
-    has(&text, &["COLLECT.READERS[0] (csv, FILES: none.csv) finds no file in any job"]);
+    has(&text, &["COLLECT.READERS[0] (csv, FILES: none.csv) matches no file in any job"]);
 }
 
 #[test]
@@ -73,9 +73,9 @@ fn readers_and_fields_that_match_nothing_are_remarked() {
     has(
         &text,
         &[
-            "READERS[0] (pycls) finds files, and no record in any of them",
-            "READERS[1] (regex) finds files, and no record",
-            "COLLECT.FIELDS renames `train.x` to `val.y`, and no job logs it",
+            "READERS[0] (pycls) matches files but finds no record in them",
+            "READERS[1] (regex) matches files but finds no record",
+            "COLLECT.FIELDS renames `train.x` to `val.y`, but no job logs it",
         ],
     );
     let config = "COLLECT: {READERS: [{READER: csv, FILES: [m.csv]}], FIELDS: {m.x: val.y}}\n";
@@ -127,7 +127,7 @@ fn a_trainers_state_below_checkpoints_is_read() {
     let logs = sweep("", 2, &[("out/checkpoints/checkpoint-8/trainer_state.json", state)]);
     let text = logs.collect(&[]).expect(1).stdout;
     assert_eq!(first(&logs, "log_history.eval_loss"), Field::Double(0.25));
-    has(&text, &["read as trainer because no usual file holds a record"]);
+    has(&text, &["read as trainer because no usual file has a record"]);
 }
 
 #[test]
@@ -137,8 +137,8 @@ fn metrics_without_an_objective_are_proposed_ready_to_paste() {
     has(
         &text,
         &[
-            "ANALYZE.OBJECTIVE does not say what the jobs are ranked by",
-            "GOAL is guessed by name",
+            "ANALYZE.OBJECTIVE is not set, so jobs cannot be ranked",
+            "check the guessed GOAL",
             "  OBJECTIVE: {METRIC: metrics.val_acc, GOAL: maximize}\n  OBJECTIVE: {METRIC: metrics.loss, GOAL: minimize}",
         ],
     );
@@ -146,7 +146,7 @@ fn metrics_without_an_objective_are_proposed_ready_to_paste() {
     has(
         &text,
         &[
-            "No job has a value of ANALYZE.OBJECTIVE",
+            "No job has a value for ANALYZE.OBJECTIVE",
             "OBJECTIVE: {METRIC: metrics.val_acc, GOAL: maximize}",
         ],
     );
@@ -162,7 +162,7 @@ fn lines_of_a_printed_log_are_not_called_tagged() {
         "COLLECT: {READERS: [{READER: jsonl, FILES: [stdout.log]}]}\n",
         &[("stdout.log", "a\nb\n")],
     );
-    has(&text, &["6 lines in 3 jobs were to be JSON and are not"]);
+    has(&text, &["6 lines in 3 jobs should be JSON but are not"]);
 }
 
 #[test]
@@ -257,5 +257,5 @@ fn a_directory_with_very_many_files_is_remarked() {
         fs::write(logs.of_job(0, &format!("{number}.bin")), "").unwrap();
     }
     let text = logs.collect(&[]).expect(1).stdout;
-    has(&text, &["1 job with more files than are looked through for logs"]);
+    has(&text, &["1 job with too many files to search them all for logs"]);
 }

@@ -57,7 +57,7 @@ fn a_reader_names_the_fields_that_no_rule_can_know() {
     assert_eq!(curve(&logs, "rl", "reward"), [(1000, 0.5), (2000, 0.75)]);
     let logs = one_job("COLLECT: {READERS: [{READER: pycls, STEP: x}]}\n", &[]);
     let run = logs.collect(&[]).expect(2);
-    assert!(run.stderr.contains("`pycls` knows no STEP"), "{}", run.stderr);
+    assert!(run.stderr.contains("`pycls` takes no STEP"), "{}", run.stderr);
 }
 
 /// The epochs from `first` to `last`, with what every row has besides.

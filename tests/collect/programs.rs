@@ -122,7 +122,13 @@ fn a_wrong_reader_is_refused_with_its_place() {
         "{READERS: [jsonl, tsv, {READER: regex, PATTERN: 'a('}, {READER: csv, FILES: [../x]}]}",
     );
     let run = logs.collect(&[]).expect(2);
-    for part in ["READERS[1]", "READERS[2]", "READERS[3]", "no regular expression", "leads out"] {
+    for part in [
+        "READERS[1]",
+        "READERS[2]",
+        "READERS[3]",
+        "not a valid regular expression",
+        "points outside",
+    ] {
         assert!(run.stderr.contains(part), "{part} in {}", run.stderr);
     }
 }

@@ -47,10 +47,10 @@ fn who_may_not_write_gets_every_view_and_hears_that_nothing_was_written() {
     ] {
         let run = collect_as_reader(&logs, args).expect(0);
         assert!(run.stdout.contains(part), "{args:?}: {}", run.stdout);
-        let warning = "warning: nothing was written, since you may only read this sweep: cannot ";
+        let warning = "warning: wrote nothing, since this sweep is read-only for you: cannot ";
         assert!(run.stderr.contains(warning), "{args:?}: {}", run.stderr);
         assert!(run.stderr.contains("Permission denied"), "{args:?}: {}", run.stderr);
-        assert!(!run.stderr.contains("wrote "), "{args:?}: {}", run.stderr);
+        assert!(!run.stderr.contains("\nwrote "), "{args:?}: {}", run.stderr);
     }
     let dry = collect_as_reader(&logs, &["--dry-run"]).expect(0);
     assert!(!dry.stderr.contains("warning"), "{}", dry.stderr);

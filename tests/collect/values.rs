@@ -91,7 +91,7 @@ fn the_status_names_counts_failures_and_what_to_type_next() {
     ] {
         assert!(run.stdout.lines().any(|l| l == line), "`{line}` in\n{}", run.stdout);
     }
-    assert!(run.stdout.contains("1 job cut in the middle of the last line"), "{}", run.stdout);
+    assert!(run.stdout.contains("1 job with a truncated last line"), "{}", run.stdout);
     assert!(run.stderr.contains("next: sweep_launch --sweep-cfg "), "{}", run.stderr);
     assert!(run.stderr.contains("next: sweep_analyze --sweep-cfg "), "{}", run.stderr);
     assert!(logs.collect(&["-q"]).expect(1).stderr.is_empty());
@@ -209,9 +209,9 @@ fn a_sweep_that_was_not_set_up_says_how_to() {
     let logs = Logs::four();
     fs::remove_dir_all(logs.path("cfgs")).unwrap();
     let run = logs.collect(&[]).expect(2);
-    assert!(run.stderr.contains("no job config in"), "{}", run.stderr);
+    assert!(run.stderr.contains("contains no job configs"), "{}", run.stderr);
     assert!(
-        run.stderr.contains("hint: set the sweep up: sweep_setup --sweep-cfg"),
+        run.stderr.contains("hint: set up the sweep first: sweep_setup --sweep-cfg"),
         "{}",
         run.stderr
     );
@@ -223,7 +223,7 @@ fn a_sweep_that_was_not_launched_has_its_jobs_waiting() {
     let logs = Logs::four();
     fs::remove_dir_all(logs.path("logs")).unwrap();
     let run = logs.collect(&[]).expect(1);
-    assert!(run.stdout.contains("4 jobs, none of them started yet"), "{}", run.stdout);
+    assert!(run.stdout.contains("4 jobs, none started yet"), "{}", run.stdout);
     assert!(run.stderr.contains("next: sweep_launch"), "{}", run.stderr);
     assert!(logs.entries("sweep.json").is_empty());
     let table = logs.table("sweep.parquet");

@@ -56,7 +56,7 @@ fn failures_are_grouped_by_cause_with_what_they_have_in_common_and_how_to_rerun_
     for part in [
         "   12  failed  RuntimeError: CUDA out of memory. Tried to allocate 0.00 MiB\n",
         "train.py:88 · exit code 1 · on n0 (6), n1 (6)\n",
-        "All 12 have TRAIN.BATCH_SIZE = 1024 (of 28 others none), odds ratio ",
+        "All 12 have TRAIN.BATCH_SIZE = 1024 (other jobs: none of 28), odds ratio ",
         "logs/000000/stderr.log:\n",
         "| RuntimeError: CUDA out of memory. Tried to allocate 0.00 MiB\n",
         " --only 0-11\n",
@@ -76,7 +76,7 @@ fn failures_are_grouped_by_cause_with_what_they_have_in_common_and_how_to_rerun_
 fn the_status_says_what_was_spent() {
     let text = failing().collect(&[]).expect(1).stdout;
     assert!(text.contains("  80.0 GPU-hours spent\n"), "{text}");
-    assert!(text.contains("Jobs that are not well, by cause:\n"), "{text}");
+    assert!(text.contains("Failed jobs, by cause:\n"), "{text}");
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn everything_of_one_job_is_shown_and_nothing_written() {
         "  1  2026-01-01T00:00:00Z on n1: 3600 s, exit code 1 it exited with code 1\n",
         "  OPTIM.MAX_EPOCH  2\n",
         "  test_epoch.top1_err",
-        "stderr.log, its end:\n  | Traceback",
+        "stderr.log:\n  | Traceback",
     ] {
         assert!(text.contains(part), "`{part}` in\n{text}");
     }

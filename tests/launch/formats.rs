@@ -103,7 +103,7 @@ fn records(dir: &Path) -> Vec<PathBuf> {
 fn expect_refused(run: &Run, record: &str) {
     let newer = FORMAT_VERSION + 1;
     let text = format!(
-        "written by a newer sweepkit (format {newer}, this one reads up to {FORMAT_VERSION}); use that"
+        "written by a newer sweepkit (format {newer}; this version reads up to {FORMAT_VERSION}); use the newer"
     );
     assert_eq!(run.code, 4, "{record}: {}", run.stderr);
     assert!(run.stderr.contains(&text) && run.stderr.contains(record), "{}", run.stderr);
@@ -158,7 +158,7 @@ fn a_sweep_that_a_newer_version_has_worked_on_is_refused_by_every_stage() {
             println!("{stage}");
             expect_refused(&run, record);
         }
-        assert_eq!(records(&sweep.0.join("root")), before, "nothing was written");
+        assert_eq!(records(&sweep.0.join("root")), before, "wrote nothing");
     }
 }
 

@@ -64,7 +64,7 @@ fn a_sweep_directory_is_a_name_for_its_sweep_from_anywhere() {
     assert!(told.contains(".: 2 jobs set up, 2 done\n  next: sweepkit analyze\n"), "{told}");
     let placed = ["sweeps/my/sweep", "--set", "NAME=other"];
     let refused = sandbox.run(bin!("sweep_collect"), &placed).expect(2);
-    assert!(refused.stderr.contains("whose place is known"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("which cannot be moved by an override"), "{}", refused.stderr);
 }
 
 #[test]
@@ -84,12 +84,12 @@ fn a_config_that_is_not_clear_is_asked_for() {
     sandbox.write("other.yml", SWEEP);
     let refused = sandbox.run(bin!("sweep_setup"), &[]).expect(2).stderr;
     assert!(
-        refused.contains("this folder has 2 sweep configs: `other.yml`, `sweep.yaml`"),
+        refused.contains("this folder contains 2 sweep configs: `other.yml`, `sweep.yaml`"),
         "{refused}"
     );
     let two = ["other.yml", "--sweep-cfg", "sweep.yaml"];
     let refused = sandbox.run(bin!("sweep_setup"), &two).expect(2).stderr;
-    assert!(refused.contains("two sweep configs are named"), "{refused}");
+    assert!(refused.contains("two sweep configs were given"), "{refused}");
     let mut command = sandbox.command(bin!("sweep_setup"));
     command.env("SWEEP_CFG_FILE", "nowhere.yaml").arg("other.yml");
     Run::of(&command.output().unwrap()).expect(0);
@@ -101,7 +101,7 @@ fn a_config_that_is_not_clear_is_asked_for() {
     );
     empty.write("sub/readme.txt", "");
     let refused = empty.run(bin!("sweep_collect"), &["sub"]).expect(2).stderr;
-    assert!(refused.contains("`sub` is no sweep directory"), "{refused}");
+    assert!(refused.contains("`sub` is not a sweep directory"), "{refused}");
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn a_build_without_the_report_says_so() {
     command.env("PATH", "/nowhere").arg("analyze");
     let refused = Run::of(&command.output().unwrap()).expect(2).stderr;
     assert!(
-        refused.contains("`sweep_analyze` is neither beside `sweepkit` nor in PATH"),
+        refused.contains("`sweep_analyze` was not found next to `sweepkit` or in PATH"),
         "{refused}"
     );
     assert!(refused.contains("--no-default-features"), "{refused}");

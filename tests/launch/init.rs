@@ -44,7 +44,7 @@ fn a_program_of_argparse_is_proposed_with_its_types_and_defaults_and_runs() {
     let run = sandbox.run(bin!("sweepkit"), &["launch", "--yes"]).expect(0);
     assert!(run.stdout.contains("3 of 3 jobs done"), "{}", run.stdout);
     let refused = sandbox.run(bin!("sweepkit"), &["init", "train.py"]).expect(2).stderr;
-    assert!(refused.contains("`sweep.yaml` is there already"), "{refused}");
+    assert!(refused.contains("`sweep.yaml` exists already"), "{refused}");
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_program_that_does_not_answer_is_told_of_and_nothing_is_written() {
     let refused = sandbox.run(bin!("sweepkit"), &["init", "--", "true"]).expect(2).stderr;
     assert!(refused.contains("`true --help` shows no options"), "{refused}");
     let refused = sandbox.run(bin!("sweepkit"), &["init", "nowhere.py"]).expect(2).stderr;
-    assert!(refused.contains("`nowhere.py` is no file"), "{refused}");
+    assert!(refused.contains("`nowhere.py` is not a file"), "{refused}");
     assert!(!sandbox.join("sweep.yaml").exists());
     sandbox.run(bin!("sweepkit"), &["init"]).expect(0);
     sandbox.run(bin!("sweep_setup"), &["--dry-run"]).expect(0);

@@ -133,9 +133,9 @@ fn what_a_format_cannot_hold_is_an_error_with_its_place_and_nothing_is_set_up() 
     for (format, base, expected) in [
         ("toml", "{optim: {clip: null}}", "`optim.clip` is null, which TOML cannot hold"),
         ("toml", "{a: [1, {b: ~}]}", "`a.1.b` is null, which TOML cannot hold"),
-        ("json", "{a: .inf}", "`a` is no finite number, which JSON cannot hold"),
+        ("json", "{a: .inf}", "`a` is not a finite number, which JSON cannot hold"),
         ("json", "{a: {b: 2001-12-14}}", "`a.b` is a date, which JSON cannot hold"),
-        ("toml", "{a: {b: {0: x}}}", "`a.b` is a mapping with keys that are no text, which TOML"),
+        ("toml", "{a: {b: {0: x}}}", "`a.b` is a mapping with keys that are not text, which TOML"),
     ] {
         let sandbox = ready(format);
         let base = format!("SETUP.BASE_CFG={base}");
@@ -156,7 +156,7 @@ fn a_set_has_one_format_and_a_new_one_replaces_it() {
     let mixed = [&["sweep.yaml", "--extend", "1"], &toml[..]].concat();
     let refused = sandbox.run(bin!("sweep_setup"), &mixed).expect(2).stderr;
     assert!(
-        refused.contains("SETUP.FORMAT is toml, and the configs that are there are json"),
+        refused.contains("SETUP.FORMAT is toml, but the existing configs are json"),
         "{refused}"
     );
     run(&sandbox, bin!("sweep_setup"), &toml);

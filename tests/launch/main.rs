@@ -91,7 +91,7 @@ fn a_dry_run_shows_the_plan_and_writes_nothing() {
 fn nobody_to_ask_is_an_error_unless_yes_is_given() {
     let ready = Ready::new(1, "true", "");
     let run = ready.sandbox.run(bin!("sweep_launch"), &["--sweep-cfg", "sweep.yaml"]).expect(2);
-    assert!(run.stderr.contains("`--yes` launches without asking"), "{}", run.stderr);
+    assert!(run.stderr.contains("use `--yes` to launch without asking"), "{}", run.stderr);
     assert!(!ready.dir().submissions().exists());
 }
 
@@ -100,7 +100,11 @@ fn a_sweep_that_was_not_set_up_is_refused_with_the_command_to_type() {
     let ready = Ready::new(3, "true", "");
     std::fs::remove_file(ready.dir().cfg(sweep_config::JobId(1))).unwrap();
     let run = ready.launch(&[]).expect(4);
-    assert!(run.stderr.contains("holds 2 job configs, but sweep_setup wrote 3"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("contains 2 job configs, but sweep_setup wrote 3"),
+        "{}",
+        run.stderr
+    );
     std::fs::remove_dir_all(ready.dir().cfgs()).unwrap();
     let run = ready.launch(&[]).expect(2);
     assert!(run.stderr.contains("run `sweep_setup`"), "{}", run.stderr);
@@ -110,7 +114,7 @@ fn a_sweep_that_was_not_set_up_is_refused_with_the_command_to_type() {
 fn an_unknown_placeholder_stops_the_launch_before_anything_runs() {
     let ready = Ready::new(3, "train \\\n  --lr {{OPTIM.BSE_LR}}", "");
     let run = ready.launch(&[]).expect(2);
-    let message = "LAUNCH.COMMAND, line 2, column 8: `OPTIM.BSE_LR` is neither a fact nor a";
+    let message = "LAUNCH.COMMAND, line 2, column 8: `OPTIM.BSE_LR` is neither a placeholder nor a";
     assert!(run.stderr.contains(message), "{}", run.stderr);
     assert!(run.stderr.contains("did you mean `OPTIM.BASE_LR`?"), "{}", run.stderr);
     assert!(!ready.dir().logs().exists());
@@ -228,7 +232,7 @@ fn jobs_run_from_a_copy_of_the_code_that_stays_until_it_is_refreshed() {
     assert!(run.stderr.contains("code         a copy of 2 files, 0.0 MB"), "{}", run.stderr);
     ready.sandbox.write("code/train.sh", "echo new $1\n");
     let run = ready.launch(&["--dry-run"]).expect(0);
-    assert!(run.stdout.contains("--refresh-code makes a new one"), "{}", run.stdout);
+    assert!(run.stdout.contains("use --refresh-code to replace it"), "{}", run.stdout);
     ready.launch(&[]).expect(1);
     assert_eq!(ready.stdout(1), "old 1\nold 1\n");
     let run = ready.launch(&["--refresh-code"]).expect(0);
@@ -244,7 +248,7 @@ fn a_canary_that_fails_keeps_the_other_jobs_from_running() {
     let run = ready.launch(&["--canary", "2"]).expect(1);
     assert!(run.stderr.contains("2 of 10 jobs first: 0, 5"), "{}", run.stderr);
     assert!(
-        run.stderr.contains("the canary failed; the other jobs were not started"),
+        run.stderr.contains("the canary failed, so the other jobs were not started"),
         "{}",
         run.stderr
     );
@@ -262,7 +266,7 @@ fn jobs_are_selected_by_number_state_and_condition() {
     let run = ready.launch(&["--state", "failed", "--dry-run"]).expect(0);
     assert!(run.stdout.contains("2 to run (2 failed) of 6: 2 waiting, 2 done"), "{}", run.stdout);
     let run = ready.launch(&["--only", "2-3"]).expect(1);
-    assert!(run.stderr.contains("Nothing to run of what was selected"), "{}", run.stderr);
+    assert!(run.stderr.contains("Nothing to run in your selection"), "{}", run.stderr);
     let run = ready.launch(&["--only", "6"]).expect(2);
     assert!(run.stderr.contains("there is no job 6"), "{}", run.stderr);
 }
@@ -305,7 +309,7 @@ fn ctrl_c_stops_cleanly_and_the_next_launch_goes_on() {
     let log = ready.sandbox.read("log");
     assert!(log.contains("stopped: 0 of 6 jobs done"), "{log}");
     assert!(log.contains("2 cancelled"), "{log}");
-    assert!(log.contains("to go on with what is not done: sweep_launch"), "{log}");
+    assert!(log.contains("to run the unfinished jobs: sweep_launch"), "{log}");
     let end = ready.attempts(0)[0].end.clone().unwrap();
     assert_eq!(end.reason, "stopped by Ctrl-C or SIGTERM");
 
@@ -326,7 +330,7 @@ fn a_second_ctrl_c_does_not_wait_for_a_program_that_ignores_the_first() {
     signal(launch.id(), "INT");
     assert_eq!(launch.wait(), Some(1));
     let log = ready.sandbox.read("log");
-    assert!(log.contains("killing 1 running at once"), "{log}");
+    assert!(log.contains("killing 1 running"), "{log}");
     assert_eq!(ready.outcomes(0), [Some(Outcome::Cancelled)]);
     assert_eq!(ready.attempts(0)[0].end.as_ref().unwrap().signal, Some(9));
     assert_eq!(ready.programs(), [] as [u32; 0]);
@@ -354,7 +358,7 @@ fn two_launches_at_once_share_the_jobs_and_run_none_twice() {
 fn a_job_that_kills_its_worker_each_time_is_given_up_with_a_word() {
     let ready = Ready::new(2, "kill -9 $PPID; sleep 1000", "MAX_RETRY: 100\nLOCAL_WORKERS: 1");
     let run = ready.launch(&[]).expect(1);
-    assert!(run.stderr.contains("another one takes its place"), "{}", run.stderr);
+    assert!(run.stderr.contains("and was replaced"), "{}", run.stderr);
     assert!(run.stderr.contains("the 5th in a row"), "{}", run.stderr);
     // What the last program had started is killed by a guard of its own, which may come a moment later.
     let end = std::time::Instant::now() + std::time::Duration::from_secs(20);

@@ -78,7 +78,7 @@ fn one_command_goes_through_the_stages_and_again_goes_on() {
     assert_eq!((jobs(&sandbox), attempts(&sandbox)), (6, 6), "two more");
     assert_eq!(sandbox.read("sweeps/first/cfgs/000000.yaml"), first);
     let fewer = sweepkit(&sandbox, "2", &[]);
-    assert!(fewer.stderr.contains("6 configs already, and keeps them"), "{}", fewer.stderr);
+    assert!(fewer.stderr.contains("already has 6 configs and keeps them"), "{}", fewer.stderr);
     assert_eq!((jobs(&sandbox), attempts(&sandbox)), (6, 6));
     sandbox.run(bin!("sweep_collect"), &["--jobs"]).expect(0);
 }
@@ -131,7 +131,7 @@ fn what_is_wrong_is_told_before_anything_is_written() {
         ),
         (
             &["-p", "lr=1,2", "-j", "2", "--maximize", "a", "--", "x"],
-            "no parameter reaches the command `x`",
+            "the command `x` uses no parameter",
         ),
         (&["-p", "lr=1,2", "-j", "2", "--maximize", "a", "--", "x", "{{arg}"], "LAUNCH.COMMAND"),
         (

@@ -121,11 +121,11 @@ fn blocks_that_are_none_are_refused_with_their_place() {
     for (item, said) in [
         ("{TYPE: choice_sampler, BRANCHES: {a: {}}}", "ITEM_SAMPLER.KEY: is missing"),
         ("{TYPE: union_sampler, KEY: type, BRANCHES: {a: {}}}", "ITEM_SAMPLER.KEY: unknown key"),
-        ("{TYPE: choice_sampler, KEY: t, BRANCHES: {a: {t: 1}}}", "`t` is set elsewhere too"),
-        ("{TYPE: union_sampler, BRANCHES: {a: {x: 1, x.y: 2}}}", "`x.y` lies inside `x`"),
+        ("{TYPE: choice_sampler, KEY: t, BRANCHES: {a: {t: 1}}}", "`t` is also set elsewhere"),
+        ("{TYPE: union_sampler, BRANCHES: {a: {x: 1, x.y: 2}}}", "`x.y` is part of `x`"),
         (
             "{TYPE: union_sampler, BRANCHES: {a: {x: {TYPE: int_sampler, RANGE: [1, n]}}}}",
-            "sees what the same item has above it: nothing",
+            "sees only the earlier keys of the same item: nothing",
         ),
         ("{TYPE: union_sampler, WHEN: n > 1, BRANCHES: {a: {x: 1}}}", "WHEN belongs to the list"),
         ("{TYPE: regnet_sampler}", "a regnet_sampler sets several parameters"),

@@ -112,7 +112,7 @@ fn after_the_launch_setup_refuses_and_touches_nothing() {
     std::fs::create_dir(sandbox.join("space/logs")).unwrap();
     let before = files(&sandbox.join("space"));
     let run = setup(&sandbox, &["SETUP.NUM_CONFIGS=3"]).expect(2);
-    assert!(run.stderr.contains("was launched already"), "{}", run.stderr);
+    assert!(run.stderr.contains("was already launched"), "{}", run.stderr);
     assert!(files(&sandbox.join("space")) == before);
 }
 

@@ -33,10 +33,10 @@ fn a_key_that_the_defaults_do_not_have_is_an_error_and_so_is_another_type() {
     let (sandbox, run) = setup(&text, &[]);
     let text = run.expect(2).stderr;
     assert!(
-        text.contains("SETUP.BASE_CFG.MODEL.TYP: there is no such key (did you mean `TYPE`?)"),
+        text.contains("SETUP.BASE_CFG.MODEL.TYP: unknown key (did you mean `TYPE`?)"),
         "{text}"
     );
-    assert!(text.contains("SETUP.BASE_CFG.OPTIM.BASE_LR: text where a number"), "{text}");
+    assert!(text.contains("SETUP.BASE_CFG.OPTIM.BASE_LR: expected a number"), "{text}");
     assert!(!sandbox.join("root").exists());
 }
 
@@ -46,8 +46,7 @@ fn a_parameter_that_the_defaults_do_not_have_is_an_error_too() {
     let (sandbox, _) = setup(text, &[]);
     sandbox.write("mine.yaml", "TRAIN: {BATCH_SIZE: 1}\n");
     let run = sandbox.run(bin!("sweep_setup"), &["--sweep-cfg", "sweep.yaml"]).expect(2);
-    let expected =
-        "SETUP.SAMPLERS.TRAIN.BATCHSIZE: there is no such key (did you mean `BATCH_SIZE`?)";
+    let expected = "SETUP.SAMPLERS.TRAIN.BATCHSIZE: unknown key (did you mean `BATCH_SIZE`?)";
     assert!(run.stderr.contains(expected), "{}", run.stderr);
 }
 
@@ -68,10 +67,11 @@ fn circles_sampled_and_unknown_names_in_derived_parameters_are_told_at_their_lin
     let (_, run) = setup(&format!("{BATCHES}{derived}"), &[]);
     let text = run.expect(2).stderr;
     for expected in [
-        "sweep.yaml:8:8: SETUP.DERIVED.A: circular: A, B, C need each other",
-        "SETUP.DERIVED.TRAIN.BATCH_SIZE: `TRAIN.BATCH_SIZE` is set elsewhere too (SETUP.SAMPLERS.TRAIN.BATCH_SIZE, line",
-        "SETUP.DERIVED.D: there is no parameter `E`",
-        "SETUP.DERIVED.F: the complexity follows",
+        "sweep.yaml:8:8: SETUP.DERIVED.A: circular: A, B, C depend on each other",
+        "SETUP.DERIVED.TRAIN.BATCH_SIZE: `TRAIN.BATCH_SIZE` is also set elsewhere \
+         (SETUP.SAMPLERS.TRAIN.BATCH_SIZE, line",
+        "SETUP.DERIVED.D: no parameter is called `E`",
+        "SETUP.DERIVED.F: the complexity is computed",
     ] {
         assert!(text.contains(expected), "{expected}: {text}");
     }
@@ -87,7 +87,7 @@ fn a_derived_parameter_without_a_value_says_why() {
     );
     let text = run.expect(2).stderr;
     assert!(
-        text.contains("SETUP.DERIVED.A has no value for") && text.contains("a division by zero"),
+        text.contains("SETUP.DERIVED.A has no value for") && text.contains("division by zero"),
         "{text}"
     );
 }
@@ -123,7 +123,7 @@ fn zipped_parameters_of_a_grid_go_together() {
     let (_, run) = grid(&["SETUP.ZIP=[[B, CC], [B]]"]);
     let text = run.expect(2).stderr;
     assert!(
-        text.contains("`CC` has no sampler") && text.contains("`B` is in a group already"),
+        text.contains("`CC` has no sampler") && text.contains("`B` is already in a group"),
         "{text}"
     );
 }
@@ -211,15 +211,15 @@ fn a_parameter_that_two_samplers_set_at_once_is_an_error() {
     let text = run.expect(2).stderr;
     assert!(
         text.contains(
-            "sweep.yaml:10:66: SETUP.SAMPLERS.A.BRANCHES.y.D: `D` is set elsewhere too \
+            "sweep.yaml:10:66: SETUP.SAMPLERS.A.BRANCHES.y.D: `D` is also set elsewhere \
              (SETUP.SAMPLERS.A.BRANCHES.y.C.BRANCHES.z.D, line 10)"
         ),
         "{text}"
     );
-    assert!(text.contains("holds no branch to choose"), "{text}");
+    assert!(text.contains("has no branches"), "{text}");
     let (_, run) = setup(&twice.replace(", D: 2", ""), &[]);
     let text = run.expect(2).stderr;
-    assert!(text.contains("SETUP.SAMPLERS.B: `B` is set elsewhere too"), "{text}");
+    assert!(text.contains("SETUP.SAMPLERS.B: `B` is also set elsewhere"), "{text}");
 }
 
 const RATES: &str = "  SAMPLERS:\n    LR: {TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [0.01, 1.0]}\n\
@@ -280,7 +280,10 @@ fn a_changed_design_space_is_told_and_asked_for_and_no_old_job_is_made_again() {
     let old = of_configs(&sandbox, "cfgs");
     write(&sandbox, 12);
     let refused = run(&sandbox, bin!("sweep_setup"), &["--extend", "3"]).expect(2).stderr;
-    assert!(refused.contains("nobody can confirm a change of SETUP.SAMPLERS.A.RANGE"), "{refused}");
+    assert!(
+        refused.contains("cannot ask you to confirm a change of SETUP.SAMPLERS.A.RANGE"),
+        "{refused}"
+    );
     assert_eq!(of_configs(&sandbox, "cfgs"), old);
 
     run(&sandbox, bin!("sweep_setup"), &["--extend", "3", "--yes"]).expect(0);
@@ -307,7 +310,7 @@ fn a_changed_design_space_is_told_and_asked_for_and_no_old_job_is_made_again() {
         "True"
     );
     let text = run(&sandbox, bin!("sweep_setup"), &["--extend", "1"]).expect(2).stderr;
-    assert!(text.contains("no config was found"), "{text}");
+    assert!(text.contains("found no config"), "{text}");
     assert_eq!(sandbox.read("root/s/cfgs_summary.yaml").lines().count(), 24);
     run(&sandbox, bin!("sweep_launch"), &["--yes"]).expect(0);
     assert!(sandbox.join("root/s/logs/000023/stdout.log").exists());
@@ -319,7 +322,7 @@ fn an_edited_config_is_told_and_another_seed_goes_on_beside_it() {
     sandbox.write("root/s/cfgs/000002.yaml", "LR: 0.5\n");
     let text = run(&sandbox, bin!("sweep_setup"), &["--extend", "4"]).expect(2).stderr;
     assert!(text.contains("cfgs/000002.yaml`: the file was edited"), "{text}");
-    assert!(text.contains("with another SETUP.RNG_SEED the new configs are drawn anew"), "{text}");
+    assert!(text.contains("set another SETUP.RNG_SEED to draw the new configs"), "{text}");
     let args = ["--extend", "4", "--yes", "--set", "SETUP.RNG_SEED=7"];
     run(&sandbox, bin!("sweep_setup"), &args).expect(0);
     assert_eq!(of_configs(&sandbox, "len({c['LR'] for c in cfgs})"), "12");
@@ -333,11 +336,11 @@ fn a_space_that_is_used_up_cannot_be_extended_and_nor_can_a_latin_hypercube() {
     let (sandbox, _) = setup(RATES, &["SETUP.STRATEGY=lhs"]);
     let args = ["--extend", "1", "--set", "SETUP.STRATEGY=lhs"];
     let text = run(&sandbox, bin!("sweep_setup"), &args).expect(2).stderr;
-    assert!(text.contains("a Latin hypercube is made for its number of configs"), "{text}");
+    assert!(text.contains("a Latin hypercube has a fixed number of configs"), "{text}");
     let (sandbox, first) = setup("  SAMPLERS: {A: {TYPE: int_sampler, RANGE: [1, 8]}}\n", &[]);
     first.expect(0);
     let text = run(&sandbox, bin!("sweep_setup"), &["--extend", "1"]).expect(2).stderr;
-    assert!(text.contains("no config beyond the 8 that are there"), "{text}");
+    assert!(text.contains("no configs beyond the 8 that exist"), "{text}");
 }
 
 #[test]
@@ -420,6 +423,6 @@ fn items_of_a_list_have_the_type_of_those_that_the_defaults_have() {
         sandbox.run(bin!("sweep_setup"), &["--sweep-cfg", "sweep.yaml"])
     };
     let said = run(text).expect(2).stderr;
-    assert!(said.contains("SETUP.SAMPLERS.widths[1]: text where a number must be"), "{said}");
+    assert!(said.contains("SETUP.SAMPLERS.widths[1]: expected a number"), "{said}");
     run(&text.replace(", auto]", "]")).expect(0);
 }

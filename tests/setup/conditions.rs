@@ -79,7 +79,7 @@ fn when_sees_what_is_drawn_before_it_and_nothing_else() {
     let (_sandbox, run) = setup(text, &[]);
     let said = run.expect(2).stderr;
     assert!(said.contains("SETUP.SAMPLERS.b.WHEN"), "{said}");
-    assert!(said.contains("put its sampler above this one"), "{said}");
+    assert!(said.contains("move its sampler above this one"), "{said}");
     let text = "  NUM_CONFIGS: 5\n  SAMPLERS:\n    a: {TYPE: list_sampler, LENGTH: 2, ITEM_SAMPLER: {TYPE: value_sampler, VALUES: [1, 2], WHEN: true}}\n";
     let (_sandbox, run) = setup(text, &[]);
     assert!(run.expect(2).stderr.contains("WHEN belongs to the list"));
@@ -147,7 +147,7 @@ fn a_branch_has_derived_parameters_of_its_own() {
     };
     refused("{DERIVED: {x: y + 1, y: x + 1}}", "circular");
     refused("{x: 1, DERIVED: {x: 2}}", "set twice");
-    refused("{DERIVED: {x: nothing + 1}}", "no parameter `nothing`");
+    refused("{DERIVED: {x: nothing + 1}}", "no parameter is called `nothing`");
     let (_sandbox, run) = setup(text, &["--sweep", "total=3"]);
     assert!(run.expect(2).stderr.contains("derived"));
 }

@@ -119,16 +119,16 @@ fn what_is_wrong_in_a_tree_is_told_at_its_place() {
     let said = of("{e: [1], f: [1, 2], g: [1]}", tree).1.expect(2).stderr;
     for told in [
         "SETUP.TREE.a.sweep: expected true or false, found text `maybe`",
-        "SETUP.TREE.b.min: is missing: what is swept has `values`, `min` and `max`, or a `distribution`",
-        "SETUP.TREE.c: holds no value to sweep",
+        "SETUP.TREE.b.min: is missing: give `values`, `min` and `max`, or a `distribution`",
+        "SETUP.TREE.c: has no values to sweep",
         "SETUP.TREE.c.other: unknown key",
-        "values that follow from others are DERIVED",
-        "there is no item `5` in `e`",
-        "SETUP.TREE.f: a list of 3 cannot merge with the list of 2 that is there",
-        "there is no place 9 in a list of 1",
+        "compute values from others under DERIVED",
+        "`e` has no item `5`",
+        "SETUP.TREE.f: a list of 3 cannot be merged with the existing list of 2",
+        "a list of 1 has no position 9",
         "one of dy__insert, dy__overwrite, dy__remove with an index",
         "SETUP.TREE.h.sweep_alias: has 1 names for 2 values",
-        "`x` is the name of another value too",
+        "`x` is also the name of another value",
         "`name` is swept twice",
     ] {
         assert!(said.contains(told), "{told}: {said}");
@@ -166,12 +166,8 @@ fn values_and_paths_of_a_tree_are_held_against_the_base_config() {
         ),
         ("{flag: {values: [a, b]}}", 0, "is True in BASE_CFG, and text here"),
         ("{optim: {learning_rat: {values: [1, 2]}}}", 0, "did you mean `optim.learning_rate`?"),
-        ("{n: {values: [1, true, 2]}}", 0, "1 and True are one value to a program in Python"),
-        (
-            "{n: {values: [1, 2], sweeep: true}}",
-            0,
-            "has `values` as what is swept has, and `sweeep`",
-        ),
+        ("{n: {values: [1, true, 2]}}", 0, "1 and True are equal in Python"),
+        ("{n: {values: [1, 2], sweeep: true}}", 0, "has `values`, but also `sweeep`"),
     ] {
         let said =
             crate::drawn::setup(&format!("{base}  TREE: {tree}\n"), &[]).1.expect(code).stderr;

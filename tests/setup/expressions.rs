@@ -38,7 +38,7 @@ fn a_name_that_is_no_word_is_told_with_how_it_is_written() {
         said.contains("`learning-rate` is `cfg['learning-rate']` in an expression: `-` subtracts"),
         "{said}"
     );
-    assert_eq!(said.matches("there is no parameter").count(), 1, "{said}");
+    assert_eq!(said.matches("no parameter is called").count(), 1, "{said}");
 }
 
 #[test]
@@ -47,13 +47,13 @@ fn a_hint_shows_another_spelling_than_the_one_that_was_typed() {
         ("Lr > 1", "did you mean `lr`?"),
         ("learning_rate > 1", "did you mean `cfg['learning-rate']`?"),
         ("cfg['learning rate'] > 1", "did you mean `cfg['learning-rate']`?"),
-        ("cfg.lr > 1", "write `lr`: names begin in the job config"),
+        ("cfg.lr > 1", "write `lr`: names start at the top of the job config"),
         ("cfg[lr] > 1", "or as `cfg['learning-rate']`"),
         ("lr == null", "write `None`"),
         ("lr == true", "write `True`"),
         ("LR is None", "did you mean `lr`?"),
         ("math.log(lr) > 1", "write `log(…)`"),
-        ("lr is 1", "`is` asks for `None` only: write `==`"),
+        ("lr is 1", "`is` works only with `None`: write `==`"),
     ] {
         let text = format!(
             "  NUM_CONFIGS: 2\n  SAMPLERS: {{learning-rate: [0.1, 0.2], lr: [1, 2]}}\n  \
@@ -91,7 +91,7 @@ fn a_parameter_wins_over_the_complexity_of_that_name() {
 fn a_parameter_named_cfg_is_not_taken_for_the_job_config() {
     let text = "  STRATEGY: grid\n  SAMPLERS: {cfg.a: [1, 2], a: [3]}\n  CONSTRAINTS: {WHERE: [\"cfg['a'] < 2\"]}\n";
     let said = setup(text, &[]).1.expect(2).stderr;
-    assert!(said.contains("there is a parameter `cfg`"), "{said}");
+    assert!(said.contains("there is also a parameter `cfg`"), "{said}");
     assert!(said.contains("write `cfg.a`"), "{said}");
 }
 
@@ -100,7 +100,7 @@ fn text_and_a_number_are_not_joined_in_silence() {
     let text =
         "  NUM_CONFIGS: 2\n  SAMPLERS: {seed: [1, 2]}\n  DERIVED: {NAME: \"'run_' + seed\"}\n";
     let said = setup(text, &[]).1.stderr;
-    assert!(said.contains("`str(…)` makes text of a whole number"), "{said}");
+    assert!(said.contains("not with a whole number: use `str(…)`"), "{said}");
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_range_that_names_what_follows_from_it_is_told_what_to_write() {
     let text = "  NUM_CONFIGS: 2\n  SAMPLERS: {a: [1, 2], b: {TYPE: int_sampler, RANGE: [0, twice]}}\n  \
                 DERIVED: {twice: 2 * a}\n";
     let said = setup(text, &[]).1.expect(2).stderr;
-    assert!(said.contains("`twice` is derived from what is sampled"), "{said}");
+    assert!(said.contains("`twice` is derived from sampled parameters"), "{said}");
     assert!(said.contains("write its expression here"), "{said}");
 }
 
@@ -141,7 +141,7 @@ fn what_has_no_value_in_numbers_is_said_in_words() {
         ("10 ** (40 * a)", "a whole number beyond 64 bits"),
         ("log(a, 1)", "a logarithm to the base 1"),
         ("exp(1000 * a)", "an exponential that is too large"),
-        ("a % (a - a)", "a division by zero"),
+        ("a % (a - a)", "division by zero"),
     ] {
         let text = format!(
             "  NUM_CONFIGS: 2\n  NUM_SAMPLES: 100\n  SAMPLERS: {{a: [1, 2]}}\n  DERIVED: {{d: '{expression}'}}\n"
@@ -156,7 +156,7 @@ fn a_parameter_that_reads_as_an_operation_is_no_operation_in_silence() {
     let text =
         "  STRATEGY: grid\n  SAMPLERS: {a: [4], b: [1], a-b: [1, 9]}\n  CONSTRAINTS: {WHERE: [";
     let said = setup(&format!("{text}a-b < 5]}}\n"), &[]).1.expect(2).stderr;
-    assert!(said.contains("`a-b` is a parameter, and reads as an operation here"), "{said}");
+    assert!(said.contains("`a-b` is a parameter, but reads as an operation here"), "{said}");
     for (expression, right) in [("\"cfg['a-b'] < 5\"", "1"), ("a - b < 5", "2")] {
         let (sandbox, run) = setup(&format!("{text}{expression}]}}\n"), &[]);
         run.expect(0);

@@ -78,11 +78,11 @@ fn a_mapping_may_be_a_value_and_what_reads_both_ways_is_an_error_that_says_so() 
     for (text, said) in [
         (
             format!("{grid}  SAMPLERS: {{init: [{{uniform: [0, 1]}}, 3]}}\n"),
-            "SETUP.SAMPLERS.init[0]: reads as a sampler, or as a mapping that is the value",
+            "SETUP.SAMPLERS.init[0]: could be a sampler or a literal mapping",
         ),
         (
             format!("{grid}  SAMPLERS: {{a: {{log: [1, 2], int: [1, 9]}}}}\n"),
-            "has two laws: `{TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [1, 2]}` or `{TYPE: int_sampler, RANGE: [1, 9]}`",
+            "has two distributions: `{TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [1, 2]}` or `{TYPE: int_sampler, RANGE: [1, 9]}`",
         ),
     ] {
         let text = setup(&text, &[]).1.expect(2).stderr;
@@ -113,10 +113,7 @@ fn keys_in_lower_case_mean_what_the_others_mean() {
     let both = sandbox.read("sweep.yaml").replace("launch:", "NAME: t\nlaunch:");
     sandbox.write("sweep.yaml", both);
     let said = run(bin!("sweep_setup"), &[]).expect(2).stderr;
-    assert!(
-        said.contains("sweep.yaml:2:1: name: is given twice, as `name` and as `NAME`"),
-        "{said}"
-    );
+    assert!(said.contains("sweep.yaml:2:1: name: is given twice, as `name` and `NAME`"), "{said}");
 }
 
 /// True if everybody may read the record of the first submission.
@@ -139,7 +136,7 @@ fn a_form_that_is_nearly_right_gets_the_right_one_for_an_answer() {
         ),
         (
             "{RAND_TYPE: log_uniform, RANGE: [0.1, 1.0]}",
-            "RAND_TYPE: stands without TYPE\n  hint: write `{TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [0.1, 1.0]}`",
+            "RAND_TYPE: is given without TYPE\n  hint: write `{TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [0.1, 1.0]}`",
         ),
         (
             "{RAND_TYPE: int_sampler, RANGE: [1, 8]}",

@@ -94,7 +94,7 @@ fn what_is_wrong_with_a_base_config_is_said_with_its_place() {
         (
             "lr: 1\n",
             "SETUP.BASE_CFG=none.yaml",
-            "SETUP.BASE_CFG: none.yaml: there is no such file: looked for `configs/none.yaml` and `none.yaml`",
+            "SETUP.BASE_CFG: none.yaml: file not found: looked for `configs/none.yaml` and `none.yaml`",
         ),
     ] {
         let sandbox = sandbox(SWEEP);
@@ -111,9 +111,7 @@ fn defaults_lie_beside_the_sweep_config_and_collect_has_them_as_they_were() {
     let sandbox = sandbox(&SWEEP.replace("  SAMPLERS", "  DEFAULTS: all.yaml\n  SAMPLERS"));
     let said = setup(&sandbox, &[]).expect(2).stderr;
     assert!(
-        said.contains(
-            "all.yaml: there is no such file: looked for `configs/all.yaml` and `all.yaml`"
-        ),
+        said.contains("all.yaml: file not found: looked for `configs/all.yaml` and `all.yaml`"),
         "{said}"
     );
     sandbox.write("configs/all.yaml", defaults);
@@ -132,7 +130,8 @@ fn a_program_that_gives_rows_runs_beside_the_sweep_config_if_it_is_there() {
     let said = setup(&sandbox, &[]).expect(2).stderr;
     assert!(
         said.contains(
-            "It runs beside the sweep config (`configs`) if it names a file there, else here"
+            "It runs in the directory of the sweep config (`configs`) if it names a file there, else in the \
+             current directory"
         ),
         "{said}"
     );

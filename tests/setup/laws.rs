@@ -101,7 +101,7 @@ fn pycls_names_the_quantize_that_a_range_needs() {
     let (_, run) = setup(&text, &[]);
     assert_eq!(run.code, 2);
     assert!(
-        run.stderr.contains("pycls draws multiples of it only: `QUANTIZE: 1.0e-08` would fit"),
+        run.stderr.contains("pycls draws only multiples of it: `QUANTIZE: 1.0e-08` would fit"),
         "{}",
         run.stderr
     );
@@ -128,13 +128,14 @@ fn steps_count_from_low_where_it_is_no_multiple() {
     let off = "{TYPE: int_sampler, RANGE: [1, 8], QUANTIZE: 2}";
     let (_, run) = sampled(off, "  STRATEGY: grid\n", &[]);
     assert_eq!(run.code, 2);
-    let message = "HIGH 8 is no step of QUANTIZE 2 from LOW 1\n  hint: the nearest are 7 and 9";
+    let message = "HIGH 8 is not a whole number of QUANTIZE 2 steps from LOW \
+        1\n  hint: the nearest are 7 and 9";
     assert!(run.stderr.contains(message), "{}", run.stderr);
     let pyclss = "  NUM_CONFIGS: 2\n  BASE_CFG: {MODEL: {TYPE: resnet}}\n";
     let (_, run) = sampled("{TYPE: int_sampler, RANGE: [1, 7], QUANTIZE: 2}", pyclss, &[]);
     assert_eq!(run.code, 2);
     assert!(
-        run.stderr.contains("pycls draws multiples of it only: `QUANTIZE: 1` would fit"),
+        run.stderr.contains("pycls draws only multiples of it: `QUANTIZE: 1` would fit"),
         "{}",
         run.stderr
     );
@@ -146,19 +147,19 @@ fn steps_that_bend_a_law_are_told_of_with_those_that_do_not() {
         "{TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [1.0e-5, 0.1], QUANTIZE: 1.0e-5}";
     let (_, run) = sampled(coarse, "  NUM_CONFIGS: 10\n", &["-q"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
-    let message = "QUANTIZE 1e-5 is coarse beside LOW 1e-5: 7 % of the draws are LOW itself";
+    let message = "QUANTIZE 1e-5 is too coarse for LOW 1e-5: 7 % of the draws would be LOW itself";
     assert!(run.stderr.contains(message), "{}", run.stderr);
-    assert!(run.stderr.contains("write `QUANTIZE: 1.0e-07`, or leave it out"), "{}", run.stderr);
+    assert!(run.stderr.contains("write `QUANTIZE: 1.0e-07`, or remove it"), "{}", run.stderr);
 
     let (_, run) = sampled(coarse, "  NUM_CONFIGS: 1000\n", &["-q"]);
     assert!(
         run.stderr.contains(
-            "were repeats, of values that are likely: without them LR is not log_uniform"
+            "repeated an earlier config and were dropped, so LR is no longer distributed as log_uniform"
         ),
         "{}",
         run.stderr
     );
-    assert!(run.stderr.contains("give it `QUANTIZE: 1.0e-11`, or none"), "{}", run.stderr);
+    assert!(run.stderr.contains("set `QUANTIZE: 1.0e-11`, or remove QUANTIZE"), "{}", run.stderr);
     let fine = coarse.replace("QUANTIZE: 1.0e-5", "QUANTIZE: 1.0e-11");
     let (_, run) = sampled(&fine, "  NUM_CONFIGS: 1000\n", &["-q"]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
@@ -168,7 +169,7 @@ fn steps_that_bend_a_law_are_told_of_with_those_that_do_not() {
 fn a_grid_says_which_sampler_has_no_steps() {
     let (_, run) = sampled("{TYPE: float_sampler, RANGE: [0, 1]}", "  STRATEGY: grid\n", &[]);
     assert_eq!(run.code, 2);
-    let message = "SETUP.SAMPLERS.LR: a grid cannot have every number of a range";
+    let message = "SETUP.SAMPLERS.LR: a grid needs a finite number of values";
     assert!(run.stderr.contains(message), "{}", run.stderr);
 }
 

@@ -79,7 +79,7 @@ fn refused(hook: &str, constraints: &str, expected: &str) {
 
 #[test]
 fn a_program_that_fails_is_told_of_with_the_config() {
-    refused("sys.exit(3)", WHERE, "ended twice instead of answering (exit status: 3)");
+    refused("sys.exit(3)", WHERE, "exited twice without answering (exit status: 3)");
     refused("print('loading model'); continue", WHERE, "answered `loading model`");
     refused("print('[1]', flush=True); continue", WHERE, "answered `[1]`");
     refused("print('{\"cost\": \"high\"}', flush=True); continue", WHERE, "answered `{\"cost\"");

@@ -57,11 +57,11 @@ fn a_range_that_is_empty_rejects_the_candidate_and_says_so() {
     let (sandbox, run) = setup(text, &[]);
     let said = run.expect(1).stderr;
     assert!(said.contains("SAMPLERS.B has no value for"), "{said}");
-    assert!(said.contains("holds no multiple of 1"), "{said}");
+    assert!(said.contains("contains no multiple of 1"), "{said}");
     assert_eq!(of_configs(&sandbox, "all(5 <= c['B'] <= c['A'] for c in cfgs)"), "True");
     let never = text.replace("[5, A]", "[10, A]");
     let said = setup(&never, &[]).1.expect(2).stderr;
-    assert!(said.contains("no config was found"), "{said}");
+    assert!(said.contains("found no config"), "{said}");
 }
 
 #[test]
@@ -71,11 +71,11 @@ fn a_range_over_what_is_drawn_later_or_never_is_told_at_its_place() {
                 E: {TYPE: int_sampler, RANGE: [1, E]}\n    F: {TYPE: list_sampler, LENGTH: [1.5], ITEM_SAMPLER: [1]}\n";
     let said = setup(text, &[]).1.expect(2).stderr;
     for told in [
-        "sweep.yaml:6:39: SETUP.SAMPLERS.B.RANGE[1]: there is no parameter `A`",
-        "it is drawn later: put its sampler above this one",
-        "SETUP.SAMPLERS.C.RANGE[1]: there is no parameter `Z`",
-        "`flops` follows from the parameters",
-        "SETUP.SAMPLERS.E.RANGE[1]: there is no parameter `E`",
+        "sweep.yaml:6:39: SETUP.SAMPLERS.B.RANGE[1]: no parameter is called `A`",
+        "it is drawn later: move its sampler above this one",
+        "SETUP.SAMPLERS.C.RANGE[1]: no parameter is called `Z`",
+        "`flops` is computed from the parameters",
+        "SETUP.SAMPLERS.E.RANGE[1]: no parameter is called `E`",
         "SETUP.SAMPLERS.F.LENGTH: must draw whole numbers",
     ] {
         assert!(said.contains(told), "{told}: {said}");
@@ -87,10 +87,7 @@ fn a_grid_refuses_ranges_that_depend_on_others() {
     let text =
         "  STRATEGY: grid\n  SAMPLERS:\n    A: [1, 2]\n    B: {TYPE: int_sampler, RANGE: [1, A]}\n";
     let said = setup(text, &[]).1.expect(2).stderr;
-    assert!(
-        said.contains("a grid has the same points whatever the other parameters are"),
-        "{said}"
-    );
+    assert!(said.contains("the points of a grid cannot depend on other parameters"), "{said}");
 }
 
 const UNION: &str = "  STRATEGY: grid\n  ZIP: [[RATE, DECAY]]\n  SAMPLERS:\n    PART:\n      TYPE: union_sampler\n      BRANCHES:\n        \
@@ -127,7 +124,7 @@ fn replicates_differ_in_their_seed_alone_and_stand_side_by_side() {
     let record: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!((&record["kept"], &record["requested"]), (&12.into(), &12.into()));
     assert_eq!(record["replicates"], serde_json::json!({"count": 3, "key": "RNG_SEED"}));
-    let summary = "4 of 4 candidates; asked for: 4, possible: 1,000; 3 jobs each, 12 in all";
+    let summary = "4 of 4 candidates; requested: 4, possible: 1,000; 3 jobs each, 12 in total";
     assert!(run.stderr.contains(summary), "{}", run.stderr);
     assert_eq!(of_configs(&sandbox, "[c['RNG_SEED'] for c in cfgs] == [10, 11, 12] * 4"), "True");
     assert_eq!(
@@ -171,7 +168,7 @@ fn every_later_stage_knows_replicates_and_what_rows_set() {
 fn what_tells_replicates_apart_cannot_be_sampled() {
     let text = "  NUM_CONFIGS: 2\n  REPLICATES: 2\n  SEED_KEY: A\n  SAMPLERS: {A: [1, 2]}\n";
     let said = setup(text, &[]).1.expect(2).stderr;
-    assert!(said.contains("`A` is sampled, but `A` is what tells replicates apart"), "{said}");
+    assert!(said.contains("`A` is sampled, but `A` is the seed of the replicates"), "{said}");
 }
 
 #[test]
@@ -182,14 +179,18 @@ fn what_replicates_would_share_is_refused() {
         )
     };
     for (base, rest, expected) in [
-        ("{seed: 5}", "", "`RNG_SEED`: is not in BASE_CFG, and `seed` is: replicates would share"),
+        (
+            "{seed: 5}",
+            "",
+            "`RNG_SEED`: is not in BASE_CFG, but `seed` is: all replicates would share",
+        ),
         ("{train: {manual_seed: 5}}", "", "write `SEED_KEY: train.manual_seed`"),
         ("{seed: abc}", "  SEED_KEY: seed\n", "`seed`: is text in BASE_CFG"),
         ("{seed: 0.5}", "  SEED_KEY: seed\n", "`seed`: is a number in BASE_CFG"),
         (
             "{seed: 5}",
             "  SEED_KEY: seed\n  DERIVED: {name: \"'run' + str(seed)\"}\n",
-            "`seed` tells replicates apart (SEED_KEY), and an expression would see",
+            "`seed` is the seed of the replicates (SEED_KEY), and an expression would see",
         ),
         (
             "{t: {seed: 5}}",

@@ -88,9 +88,7 @@ fn rows_of_a_program_select_branches_too() {
     assert_eq!(of_configs(&sandbox, rows), "[('adam', 3, None, 0.1, 9), ('sgd', 1, 0.3, 0.5, 8)]");
     let said = run("{\"opt\": \"sgd\", \"b2\": 0.1}\n").1.expect(2).stderr;
     assert!(
-        said.contains(
-            "`b2` is a parameter of branch 'adam' of `opt`, which no job of this row has"
-        ),
+        said.contains("`b2` belongs to branch 'adam' of `opt`, which no job of this row uses"),
         "{said}"
     );
     let said = run("{\"opt\": \"sdg\"}\n").1.expect(2).stderr;
@@ -106,11 +104,11 @@ fn what_no_job_can_have_is_an_error() {
         (&["--sweep", "opt=sdg"][..], "--sweep opt=sdg: `opt` has no branch 'sdg'"),
         (
             &["--sweep", "opt=sgd", "--sweep", "b2=1"],
-            "--sweep b2=1: `b2` is a parameter of branch 'adam' of `opt`",
+            "--sweep b2=1: `b2` belongs to branch 'adam' of `opt`",
         ),
         (
             &["--sweep", "mom=1", "--sweep", "opt=none,adam"],
-            "`mom` is a parameter of branch 'sgd' of `opt`",
+            "`mom` belongs to branch 'sgd' of `opt`",
         ),
         (&["--sweep", "opt={lr: 1}"], "`opt` has no branch {'lr': 1}"),
     ] {
@@ -205,7 +203,7 @@ fn values_are_held_against_the_type_of_the_base_config() {
     .1
     .expect(2)
     .stderr;
-    assert!(said.contains("OPTIM.NESTEROV: text where true or false must be"), "{said}");
+    assert!(said.contains("OPTIM.NESTEROV: expected true or false, found text"), "{said}");
 }
 
 #[test]
@@ -335,9 +333,9 @@ proptest! {
 fn what_the_command_line_makes_of_values_and_groups_is_told() {
     let text = "  STRATEGY: grid\n  ZIP: [[a, b]]\n  SAMPLERS: {a: [1, 2], b: [3, 4]}\n";
     for (flag, expected) in [
-        ("a=7,8", "`a` is zipped with `b` (SETUP.ZIP), and given here"),
-        ("k=1,true", "1 and True are one value to a program in Python"),
-        ("k=None", "`None` is a word of Python's"),
+        ("a=7,8", "`a` is zipped with `b` (SETUP.ZIP), but the values given here"),
+        ("k=1,true", "1 and True are equal in Python"),
+        ("k=None", "`None` is Python, but text"),
     ] {
         let said = setup(text, &["--sweep", flag]).1.expect(0).stderr;
         assert!(said.contains(expected), "{flag}: {said}");

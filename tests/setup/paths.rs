@@ -40,12 +40,12 @@ fn what_lies_inside_of_something_else_is_refused_with_both_names() {
         (
             "  SAMPLERS: {a: [1], a.b: [2]}\n",
             &[][..],
-            "`a.b` lies inside `a`, which is set as a whole (SETUP.SAMPLERS.a, line 6)",
+            "`a.b` is part of `a`, which is set as a whole (SETUP.SAMPLERS.a, line 6)",
         ),
         (
             plain,
             &["--sweep", "optim=sgd"],
-            "--sweep optim=sgd: `optim` and `optim.name` (SETUP.SAMPLERS) lie inside of each other",
+            "--sweep optim=sgd: `optim` and `optim.name` (SETUP.SAMPLERS) overlap: one is part of the other",
         ),
         (plain, &["--sweep", "optim.name.x=1"], "`optim.name.x` and `optim.name` (SETUP.SAMPLERS)"),
         (plain, &["--sweep", "lr.max=1"], "`lr.max` lies inside `lr`, which is `0.1` in BASE_CFG"),
@@ -57,7 +57,7 @@ fn what_lies_inside_of_something_else_is_refused_with_both_names() {
         (
             plain,
             &["--sweep", "new={x: 1}", "--sweep", "new.x=1"],
-            "`new.x` and `new` (--sweep new={x: 1}) lie inside of each other",
+            "`new.x` and `new` (--sweep new={x: 1}) overlap: one is part of the other",
         ),
         (
             plain,
@@ -72,7 +72,7 @@ fn what_lies_inside_of_something_else_is_refused_with_both_names() {
         (
             "  SAMPLERS: {'layers[0].w': [1, 2]}\n  CONSTRAINTS: {WHERE: len(layers) > 1}\n",
             &[],
-            "`layers` differs from job to job by its part `layers.0.w`",
+            "the part `layers.0.w` of `layers` differs from job to job",
         ),
     ] {
         let (sandbox, run) = setup(text, flags);
@@ -106,14 +106,13 @@ fn a_key_that_the_base_config_lacks_and_nearly_has_is_told_of() {
 #[test]
 fn a_mapping_in_place_of_a_greater_one_is_told_of() {
     let text = "  SAMPLERS: {optim: [{name: sgd}, {name: adam}]}\n";
-    let expected =
-        "optim: is put in place of the mapping in BASE_CFG, whose `learning_rate`, `beta1` go";
+    let expected = "optim: replaces the mapping in BASE_CFG and drops its `learning_rate`, `beta1`";
     let said = setup(text, &[]).1.expect(0).stderr;
     assert!(said.contains(expected), "{said}");
     let said = setup("", &["--sweep", "optim={name: sgd}"]).1.expect(0).stderr;
     assert!(
         said.contains(
-            "`optim` is put in place of the mapping in BASE_CFG, whose `learning_rate`, `beta1` go"
+            "`optim` replaces the mapping in BASE_CFG and drops its `learning_rate`, `beta1`"
         ),
         "{said}"
     );

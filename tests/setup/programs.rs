@@ -152,13 +152,13 @@ fn an_entrypoint_that_fails_is_told_with_its_own_words_and_leaves_the_old_set() 
         "def fail():\n    raise RuntimeError('my own words')\ndef odd():\n    return [3]\n",
     );
     let cases = [
-        ("bad.fail", "RuntimeError: my own words", "ended with exit status: 1"),
-        ("bad.missing", "has no attribute 'missing'", "ended with exit status: 1"),
+        ("bad.fail", "RuntimeError: my own words", "failed: exit status: 1"),
+        ("bad.missing", "has no attribute 'missing'", "failed: exit status: 1"),
         ("no_such_module.f", "No module named 'no_such_module'", "MODULE.FUNCTION"),
-        ("bad.odd", "row 1 is 3", "ended with exit status: 1"),
-        ("echo oops >&2; exit 7", "oops", "ended with exit status: 7"),
-        ("echo garbage", "", "printed what is no JSON"),
-        ("true", "", "gave no row"),
+        ("bad.odd", "row 1 is 3", "failed: exit status: 1"),
+        ("echo oops >&2; exit 7", "oops", "failed: exit status: 7"),
+        ("echo garbage", "", "printed something that is not JSON"),
+        ("true", "", "gave no rows"),
         ("echo '[3]'", "", "gave `3` as row 1"),
         ("yes 1234567", "", "printed more than 256 MiB"),
     ];
@@ -179,7 +179,7 @@ fn an_entrypoint_that_hangs_is_ended_with_all_that_it_started() {
     let text = "  ENTRYPOINT_TIMEOUT: 1\n  ENTRYPOINTS: ['(sleep 600; touch late) & sleep 600']\n";
     let (sandbox, run) = setup(text, &[]);
     let said = run.expect(2).stderr;
-    assert!(said.contains("did not end within 1 s"), "{said}");
+    assert!(said.contains("did not finish within 1 s"), "{said}");
     assert!(started.elapsed() < Duration::from_mins(1));
     assert!(!sandbox.join("root").exists());
 }

@@ -36,7 +36,7 @@ fn what_another_sweep_has_done_is_not_run_again_and_its_results_count() {
     let sandbox = old_sweep();
     config(&sandbox, "new", "[4, 2, 3, 1]", COMMAND);
     let said = run(&sandbox, bin!("sweep_setup"), "new", &["--reuse", "old"]).expect(0).stderr;
-    assert!(said.contains("2 jobs that `") && said.contains("/root/old` has done"), "{said}");
+    assert!(said.contains("2 jobs done in `") && said.contains("/root/old`"), "{said}");
     let record: serde_json::Value =
         serde_json::from_str(&sandbox.read("root/new/setup.json")).unwrap();
     assert_eq!(record["reused"][0]["jobs"], 2);
@@ -90,8 +90,8 @@ fn what_another_command_did_is_another_job() {
     let sandbox = old_sweep();
     config(&sandbox, "new", "[1, 2]", "echo other {{A}}");
     let said = run(&sandbox, bin!("sweep_setup"), "new", &["--reuse", "old"]).expect(0).stderr;
-    assert!(said.contains("0 jobs that"), "{said}");
-    assert!(said.contains("2 jobs it ran by another LAUNCH.COMMAND"), "{said}");
+    assert!(said.contains("0 jobs done in"), "{said}");
+    assert!(said.contains("2 jobs skipped, since they ran with another LAUNCH.COMMAND"), "{said}");
     assert!(!sandbox.join("root/new/logs").exists());
 }
 
@@ -100,8 +100,8 @@ fn a_sweep_that_is_not_there_or_is_the_same_cannot_be_reused() {
     let sandbox = old_sweep();
     config(&sandbox, "new", "[1, 2]", COMMAND);
     let said = run(&sandbox, bin!("sweep_setup"), "new", &["--reuse", "nowhere"]).expect(2).stderr;
-    assert!(said.contains("--reuse nowhere: there is no sweep there"), "{said}");
+    assert!(said.contains("--reuse nowhere: no sweep found there"), "{said}");
     run(&sandbox, bin!("sweep_setup"), "new", &[]).expect(0);
     let said = run(&sandbox, bin!("sweep_setup"), "new", &["--reuse", "new"]).expect(2).stderr;
-    assert!(said.contains("that is this sweep itself"), "{said}");
+    assert!(said.contains("this is the sweep itself"), "{said}");
 }

@@ -114,8 +114,8 @@ fn other_rows_of_an_entrypoint_are_another_space_and_more_rows_are_not() {
     assert_eq!(sandbox.read("root/s/cfgs/000002.yaml"), "A: 3\n");
     sandbox.write("rows.jsonl", "{\"A\": 1}\n{\"A\": 9}\n{\"A\": 3}\n{\"A\": 4}\n");
     let refused = setup(&sandbox, &["--extend", "1"]).expect(2).stderr;
-    assert!(refused.contains("would not have made"), "{refused}");
-    assert!(refused.contains("cfgs/000001.yaml`: the file was edited, or what an"), "{refused}");
+    assert!(refused.contains("would not have produced"), "{refused}");
+    assert!(refused.contains("cfgs/000001.yaml`: the file was edited, or the output"), "{refused}");
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn configs_of_an_older_version_that_lie_on_its_steps_are_told_with_the_quantize_
     sandbox.write("root/s/sweep_cfg.yaml", config(RATES));
     change_record(&sandbox, |record| record["rounds"] = json!([]));
     let said = setup(&sandbox, &["--extend", "2"]).expect(2).stderr;
-    assert!(said.contains("`LR` are multiples of 0.00001 there"), "{said}");
+    assert!(said.contains("an older version drew `LR` as multiples of 0.00001"), "{said}");
     assert!(said.contains("`QUANTIZE: 1.0e-5`"), "{said}");
     sandbox.write("sweep.yaml", config(&steps));
     setup(&sandbox, &["--extend", "2", "--yes"]).expect(0);

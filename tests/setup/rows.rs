@@ -26,7 +26,7 @@ fn what_a_function_returns_is_rows_or_is_told_of_without_a_traceback() {
         ("return ['lr']", "row 1 is 'lr'"),
         ("return [{'n': 1}, {'n': 2 ** 70}]", "n is 1180591620717411303424, which does not fit"),
         ("return [{'n': float('nan')}]", "n is nan"),
-        ("return [{'n': {1, 2}}]", "n is {1, 2}, which is no number, text, list or mapping"),
+        ("return [{'n': {1, 2}}]", "n is {1, 2}, which is not a number, text, list or mapping"),
         ("return [{'names': {0: 'cat'}}]", "a key of names is 0: rows are JSON"),
         ("return [{3: 1}]", "a key of row 1 is 3"),
     ] {
@@ -48,7 +48,7 @@ fn a_whole_number_that_64_bits_cannot_hold_becomes_no_other_number() {
         let rows = format!("[{{\"n\": [{number}]}}]");
         let (_, run) = setup("", "cat rows.json", "rows.json", &rows);
         let said = run.expect(2).stderr;
-        assert!(said.contains(&format!("the whole number {number}, which does not fit")), "{said}");
+        assert!(said.contains(&format!("the integer {number}, which does not fit")), "{said}");
     }
     let rows = "[{\"n\": 9223372036854775807, \"t\": \"12345678901234567890123\", \"f\": 1e22}]";
     let (sandbox, run) = setup("", "cat rows.json", "rows.json", rows);

@@ -51,12 +51,12 @@ fn weights_that_are_none_are_refused_with_their_place() {
     for (sampler, said) in [
         ("{TYPE: value_sampler, VALUES: [1, 2], WEIGHTS: [1]}", "has 1 weights for 2 values"),
         ("{TYPE: value_sampler, VALUES: [1, 2], WEIGHTS: [0, 0]}", "add up to more than 0"),
-        ("{TYPE: value_sampler, VALUES: [1, 2], WEIGHTS: [1, -1]}", "not negative"),
+        ("{TYPE: value_sampler, VALUES: [1, 2], WEIGHTS: [1, -1]}", "must not be negative"),
         (
             "{TYPE: choice_sampler, BRANCHES: {a: {}, b: {}}, WEIGHTS: {a: 1}}",
             "no weight for the branch `b`",
         ),
-        ("{TYPE: choice_sampler, BRANCHES: {a: {}}, WEIGHTS: {aa: 1}}", "there is no branch `aa`"),
+        ("{TYPE: choice_sampler, BRANCHES: {a: {}}, WEIGHTS: {aa: 1}}", "no branch is called `aa`"),
         ("{TYPE: int_sampler, RANGE: [1, 2], WEIGHTS: [1, 1]}", "unknown key"),
     ] {
         let (_sandbox, run) =
@@ -84,7 +84,7 @@ fn each_part_of_a_union_has_its_number_of_configs_however_few_of_its_candidates_
         of_configs(&sandbox, "[[c['d'] for c in cfgs].count(d) for d in (1, 2, 3)]"),
         "[10, 30, 0]"
     );
-    assert!(said.contains("of branches that have their NUM_CONFIGS"), "{said}");
+    assert!(said.contains("in branches that already had their NUM_CONFIGS"), "{said}");
     let record: serde_json::Value =
         serde_json::from_str(&sandbox.read("root/s/setup.json")).unwrap();
     assert_eq!(record["requested"], 40);
@@ -119,7 +119,13 @@ fn numbers_of_configs_are_extended_by_new_numbers_for_each_part() {
         sandbox.run(crate::bin!("sweep_setup"), &args)
     };
     let said = extend("3", "[2, 1, 0]").expect(2).stderr;
-    assert!(said.contains("part.NUM_CONFIGS: they add up to 3, not to the new configs"), "{said}");
+    assert!(
+        said.contains(
+            "part.NUM_CONFIGS: the numbers add up to 3, not to the number of new \
+        configs"
+        ),
+        "{said}"
+    );
     extend("4", "[0, 1, 3]").expect(0);
     assert_eq!(
         of_configs(&sandbox, "[[c['d'] for c in cfgs].count(d) for d in (1, 2, 3)]"),
@@ -134,20 +140,23 @@ fn numbers_of_configs_that_are_none_are_refused_with_their_place() {
         (parts("", "[2, 3]"), "has 2 numbers for 3 branches"),
         (parts("", "[0, 0, 0]"), "add up to 0"),
         (parts("", "{small: 1, large: 2}"), "no number of configs for the branch `spare`"),
-        (parts("", "[1, 1, 1]\n      WEIGHTS: [1, 1, 1]"), "stands beside WEIGHTS"),
-        (parts("", "[1, 1, 1]\n      WHEN: n > 3"), "has WHEN"),
+        (parts("", "[1, 1, 1]\n      WEIGHTS: [1, 1, 1]"), "cannot be combined with WEIGHTS"),
+        (parts("", "[1, 1, 1]\n      WHEN: n > 3"), "WHEN cannot be combined"),
         (
             parts("", "[1, 1, 1]") + "    other: {TYPE: union_sampler, NUM_CONFIGS: [3], BRANCHES: {a: {y: 1}}}\n",
-            "`part` and `other` both say how many configs there are",
+            "`part` and `other` both set the number of configs",
         ),
         (
             "  NUM_CONFIGS: 2\n  SAMPLERS: {x: {TYPE: choice_sampler, BRANCHES: {a: {y: {TYPE: union_sampler, NUM_CONFIGS: [2], BRANCHES: {b: {z: 1}}}}}}}\n".to_owned(),
-            "a choice within another one",
+            "a choice inside another choice",
         ),
     ] {
         let error = setup(&text, &[]).1.expect(2).stderr;
         assert!(error.contains(said), "{said}: {error}");
     }
     let error = setup(&parts("", "[1, 1, 1]"), &["--sweep", "part=small"]).1.expect(2).stderr;
-    assert!(error.contains("`part` says itself how many configs its branches get"), "{error}");
+    assert!(
+        error.contains("the sampler of `part` already fixes the number of configs per branch"),
+        "{error}"
+    );
 }

@@ -49,7 +49,7 @@ fn groups_that_cannot_step_together_are_refused() {
         "mom has 1 value, seed has 2 values",
     );
     let apart = "  STRATEGY: grid\n  ZIP: [[a, b]]\n  SAMPLERS:\n    x: {TYPE: choice_sampler, BRANCHES: {p: {a: 1}, q: {b: 2}}}\n";
-    refused(apart, "SETUP.ZIP[0]: its parameters are never in one job");
+    refused(apart, "SETUP.ZIP[0]: its parameters never occur in the same job");
     let ranged = "  NUM_CONFIGS: 2\n  ZIP: [[a, b]]\n  SAMPLERS:\n    a: [1, 2]\n    b: {TYPE: int_sampler, RANGE: [1, a]}\n";
-    refused(ranged, "b has no steps that can be counted");
+    refused(ranged, "b has no countable steps");
 }

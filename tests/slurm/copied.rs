@@ -49,7 +49,7 @@ fn slurm_is_not_asked_in_a_copy_for_tasks_of_the_original_and_told_nothing_of_th
     copy(dir.path(), &copied);
 
     let run = faked.launch(&["--set", "NAME=copy", "--cancel"]).expect(0);
-    assert!(run.stderr.contains("Nothing of this sweep is in the queue."), "{}", run.stderr);
+    assert!(run.stderr.contains("This sweep has no tasks in the queue."), "{}", run.stderr);
     assert!(run.stderr.contains("this directory is a copy of"), "{}", run.stderr);
     let run = faked.launch(&["--set", "NAME=copy"]).expect(0);
     assert!(run.stderr.contains("2 to run (1 waiting, 1 lost)"), "{}", run.stderr);
@@ -83,7 +83,7 @@ fn a_copy_of_a_sweep_on_a_real_cluster_runs_its_own_tasks_and_the_original_goes_
     assert!(collected.stderr.contains("this directory is a copy of"), "{}", collected.stderr);
     for action in ["--cancel", "--hold", "--release"] {
         let run = in_copy(bin!("sweep_launch"), &[action]).expect(0);
-        assert!(run.stderr.contains("Nothing of this sweep is in the queue."), "{}", run.stderr);
+        assert!(run.stderr.contains("This sweep has no tasks in the queue."), "{}", run.stderr);
     }
     assert_eq!((study.count("running"), study.count("queued")), (2, 4));
 

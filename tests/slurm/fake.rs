@@ -105,7 +105,7 @@ fn nothing_is_asked_for_that_was_not_written_and_the_partitions_own_time_is_told
         assert!(!run.stdout.contains(&format!("#SBATCH --{name}=")), "{name}: {}", run.stdout);
     }
     for line in [
-        "time limit   4 min a task (the partition's own)".to_owned(),
+        "time limit   4 min a task (the partition's default)".to_owned(),
         "at most 0.1 CPU-hours".to_owned(),
         "#SBATCH --signal=B:USR1@120".to_owned(),
         "LAUNCH.TIME_LIMIT=4".to_owned(),
@@ -121,8 +121,8 @@ fn a_partition_without_a_default_time_needs_a_time_limit() {
     let partition = "PartitionName=p Default=YES DefaultTime=NONE MaxTime=01:00:00";
     faked.says("scontrol", &format!("[ $2 = partition ] && echo '{partition}'; true"));
     let run = faked.launch(&[]).expect(3);
-    let message = "LAUNCH.TIME_LIMIT is missing, and partition `p` has no DefaultTime\n  hint: say how \
-                   many minutes a task may take; it takes 60 at most";
+    let message = "LAUNCH.TIME_LIMIT is missing and partition `p` has no DefaultTime\n  hint: set it to the \
+        minutes that a task may take; it allows 60";
     assert!(run.stderr.contains(message), "{}", run.stderr);
     assert_eq!((faked.submitted(), faked.0.dir().submissions().exists()), (0, false));
     faked.launch(&["--set", "LAUNCH.TIME_LIMIT=60"]).expect(0);
@@ -137,7 +137,7 @@ fn what_scontrol_says_can_never_start_is_refused_all_at_once_before_the_ledger_k
     let script = format!("case $2 in partition) echo '{partition}';; node) echo '{node}';; esac");
     faked.says("scontrol", &script);
     let run = faked.launch(&[]).expect(3);
-    for words in ["partition `short` is DOWN", "takes 60 minutes at most", "10 CPUs", "61440 MB"] {
+    for words in ["partition `short` is DOWN", "allows 60 minutes", "10 CPUs", "61440 MB"] {
         assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
     }
     assert_eq!((faked.submitted(), faked.0.dir().submissions().exists()), (0, false));
@@ -233,7 +233,7 @@ fn what_was_taken_before_a_refusal_stays_and_the_next_launch_submits_the_rest() 
     let faked = Faked::new(2500, "");
     faked.says("sbatch", "echo \"$@\" >> submitted; [ $(wc -l < submitted) = 2 ] && echo 'sbatch: error: AssocMaxSubmitJobLimit' >&2 && exit 1; echo 7$(wc -l < submitted)");
     let run = faked.launch(&[]).expect(3);
-    assert!(run.stderr.contains("SLURM took 1 of 3 arrays"), "{}", run.stderr);
+    assert!(run.stderr.contains("SLURM accepted 1 of 3 arrays"), "{}", run.stderr);
     // The queue has what it took.
     let tasks = "case \"$*\" in *--name=*) name=$(sed -n 's/.*--job-name=\\([^ ]*\\).*/\\1/p' submitted | head -1); seq 0 833 | sed \"s/.*/71_&|$name|PENDING|None|/\";; esac";
     faked.says("squeue", tasks);
@@ -251,7 +251,7 @@ fn a_launch_above_the_budget_is_refused() {
     let faked = Faked::new(100, "NUM_GPUS: 1\nTIME_LIMIT: 60\nMAX_GPU_HOURS: 50");
     let run = faked.launch(&[]).expect(2);
     assert!(
-        run.stderr.contains("100 jobs may take 100 GPU-hours, and LAUNCH.MAX_GPU_HOURS is 50"),
+        run.stderr.contains("100 jobs may take 100 GPU-hours, but LAUNCH.MAX_GPU_HOURS is 50"),
         "{}",
         run.stderr
     );
@@ -283,7 +283,7 @@ fn only_what_is_ours_is_cancelled() {
     assert_eq!(faked.0.lines("cancelled"), ["7"]);
     // The number has come again, for a job of another name.
     faked.says("squeue", "echo '7_0|somebody|RUNNING|None|n1'");
-    assert!(faked.launch(&["--cancel"]).expect(0).stderr.contains("Nothing of this sweep"));
+    assert!(faked.launch(&["--cancel"]).expect(0).stderr.contains("This sweep has no tasks"));
     assert_eq!(faked.0.lines("cancelled"), ["7"]);
 }
 

@@ -61,7 +61,7 @@ fn a_job_that_leaves_nothing_new_between_two_time_limits_is_stopped_with_that_re
     cluster.wait_until_empty(300);
     assert_eq!(study.outcomes(0), [Some(Outcome::TimedOut); 2]);
     let reason = study.attempts(0)[1].end.clone().unwrap().reason;
-    assert!(reason.contains("nothing new in OUT_DIR"), "{reason}");
+    assert!(reason.contains("nothing new to OUT_DIR"), "{reason}");
     assert_eq!(study.count("timed out"), 1);
 }
 
@@ -181,7 +181,7 @@ fn a_job_whose_task_is_gone_is_released_by_the_next_launch() {
     assert_eq!(study.count("lost"), 1);
     fs::write(study.path("go"), "").unwrap();
     let run = study.launch(&[]);
-    assert!(run.stderr.contains("1 job released"), "{}", run.stderr);
+    assert!(run.stderr.contains("1 job can run again"), "{}", run.stderr);
     study.expect_all_done(60);
     assert_eq!(study.outcomes(0), [Some(Outcome::Lost), Some(Outcome::Done)]);
 }

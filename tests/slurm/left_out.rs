@@ -59,10 +59,10 @@ fn a_node_on_which_an_open_job_died_at_once_in_two_launches_is_left_out_where_ot
     let run = faked.launch(&["--only", "1"]).expect(0);
     assert_eq!(excluded(&faked), None, "{}", run.stderr);
     write_attempts(&faked, 1, &[(1, "n2", 0.2), (2, "n2", 0.2)]);
-    let word = "n2 (a job died on it at once in two launches, and none has lived there since)";
+    let word = "n2 (a job died at once here in two launches, and none has run since)";
     let run = collect(&faked);
     assert!(
-        run.stderr.contains(&format!("left out, by the next launch too: {word}")),
+        run.stderr.contains(&format!("excluded, also from the next launch: {word}")),
         "{}",
         run.stderr
     );
@@ -107,14 +107,14 @@ const ACCOUNTS: &str =
 
 #[test]
 fn tasks_that_end_without_a_word_are_counted_and_their_node_is_left_out() {
-    let named = "4 tasks ended on n2 without a word";
-    let out = "n2 (4 tasks ended on it without a word)";
+    let named = "4 tasks ended on n2 before a worker started";
+    let out = "n2 (4 tasks ended here without a record)";
     for answer in [("squeue", FORGOTTEN), ("sacct", ACCOUNTS)] {
         let faked = silent_node(answer);
         let run = collect(&faked);
         assert!(run.stderr.contains(named), "{}", run.stderr);
         assert!(
-            run.stderr.contains(&format!("left out, by the next launch too: {out}")),
+            run.stderr.contains(&format!("excluded, also from the next launch: {out}")),
             "{}",
             run.stderr
         );
@@ -139,19 +139,17 @@ fn what_a_submission_left_is_said_by_the_next_launch_and_collect() {
     write_attempts(&faked, 0, &[(1, "n1", 0.0)]);
     write_attempts(&faked, 1, &[(1, "n1", 30.0)]);
     write_attempts(&faked, 2, &[(1, "n1", 30.0), (1, "n2", 30.0)]);
-    let word =
-        "submission 000001 has ended and left 2 jobs not started and 1 job with tries left: ";
+    let word = "submission 000001 ended and left 2 jobs not started and 1 job with retries left: ";
     let run = faked.launch(&["--dry-run", "--set", "LAUNCH.MAX_RETRY=1"]);
     assert!(run.stderr.contains(word), "{}", run.stderr);
     let stop = json!({"reason": "10 jobs failed alike", "example": 1, "stopped": ""});
     fs::write(faked.0.dir().stopped(SubmissionId(1)), stop.to_string()).unwrap();
     let run = collect(&faked);
-    let word =
-        "left 2 jobs not started: it was stopped: 10 jobs failed alike; the next launch runs them";
+    let word = "left 2 jobs not started: it was stopped: 10 jobs failed alike; run sweep_launch to continue";
     assert!(run.stderr.contains(word), "MAX_RETRY is 0 here: {}", run.stderr);
     faked.says("squeue", "echo '7_1|'$(cat root/sweep/launches/000001/0000.json | tr -d ' \",' | sed -n 's/^name://p')'|RUNNING|None|n1'");
     let run = collect(&faked);
-    assert!(!run.stderr.contains("has ended"), "a task runs: {}", run.stderr);
+    assert!(!run.stderr.contains("ended and left"), "a task runs: {}", run.stderr);
 }
 
 #[test]
@@ -171,7 +169,7 @@ fn a_node_without_the_sweep_directory_is_named_and_the_next_launch_does_without_
         let before = study.count("done");
         assert!(before < 30, "n2 has taken tasks");
         let run = study.run(bin!("sweep_collect"), &["--dry-run"]);
-        assert!(run.stderr.contains("tasks ended on n2 without a word"), "{}", run.stderr);
+        assert!(run.stderr.contains("tasks ended on n2 before a worker started"), "{}", run.stderr);
         let run = study.launch(&[]);
         assert!(run.stderr.contains("excluded     n2 ("), "{}", run.stderr);
         study.expect_all_done(120);

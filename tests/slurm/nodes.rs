@@ -39,6 +39,6 @@ fn a_node_on_which_jobs_die_at_once_loses_them_to_another_and_is_left_out() {
         assert!(there <= 1, "job {job} was tried {there} times on the bad node");
     }
     let run = study.run(bin!("sweep_collect"), &["--dry-run"]);
-    let word = "left out, by the next launch too: n2 (jobs died on it at once that live elsewhere)";
+    let word = "excluded, also from the next launch: n2 (jobs die at once here but run elsewhere)";
     assert!(run.stderr.contains(word), "{}{}", run.stdout, run.stderr);
 }

@@ -43,14 +43,17 @@ fn start(accounting: bool) -> Option<Cluster> {
 /// Requests in the words of `EXTRA`, and what a launch says of each.
 const REFUSED: [(&str, &str); 20] = [
     ("-p short -t 61", "LAUNCH.EXTRA asks for 61 minutes"),
-    ("-p narrow -N2", "asks for 2 nodes, and partition `narrow` gives 1 at most"),
-    ("-p narrow -c3 --mem=500", "3 CPUs of a node, and partition `narrow` gives 2 at most"),
-    ("-p narrow --mem=1001", "gives 1000 MB on a node at most (MaxMemPerNode)"),
-    ("-p wide", "takes only tasks of 2 nodes and more"),
-    ("-p core", "`lab`, your default, is not let in: partition `core` takes only core"),
-    ("-p rest -A lab", "LAUNCH.EXTRA: `lab` is not let in: partition `rest` takes all but lab"),
-    ("-p fast", "`normal`, your default, is not let in: partition `fast` takes only high"),
-    ("-p booked", "takes only jobs with a reservation"),
+    ("-p narrow -N2", "asks for 2 nodes, but partition `narrow` allows 1"),
+    ("-p narrow -c3 --mem=500", "3 CPUs per node, but partition `narrow` allows 2"),
+    ("-p narrow --mem=1001", "gives 1000 MB per node (MaxMemPerNode)"),
+    ("-p wide", "accepts only tasks of 2 nodes or more"),
+    ("-p core", "`lab`, your default, is not allowed: partition `core` accepts only core"),
+    (
+        "-p rest -A lab",
+        "LAUNCH.EXTRA: `lab` is not allowed: partition `rest` accepts all except lab",
+    ),
+    ("-p fast", "`normal`, your default, is not allowed: partition `fast` accepts only high"),
+    ("-p booked", "accepts only jobs with a reservation"),
     ("-p off", "partition `off` is DOWN"),
     ("-c5", "a task asks for 5 CPUs, and no node of partition `debug` has more than 4"),
     ("--mem=8001", "8001 MB of memory, and no node of partition `debug` has more than 8000"),
@@ -114,10 +117,10 @@ fn an_ordinary_user_gets_into_hidden_partitions_and_into_none_of_other_groups() 
         Run::of(&command.output().unwrap())
     };
     let run = launch(&["--set", "LAUNCH.PARTITION=club"]).expect(3);
-    let words = "LAUNCH.PARTITION: partition `club` is for the groups adm, and you are in nogroup";
+    let words = "LAUNCH.PARTITION: partition `club` is for the groups adm, but you are in nogroup";
     assert!(run.stderr.contains(words), "{}", run.stderr);
     let run = launch(&["--set", "LAUNCH.TIME_LIMIT=61"]).expect(3);
-    assert!(run.stderr.contains("partition `secret` takes 60 minutes at most"), "{}", run.stderr);
+    assert!(run.stderr.contains("partition `secret` allows 60 minutes"), "{}", run.stderr);
     launch(&[]).expect(0);
     study.expect_all_done(120);
 }

@@ -69,8 +69,8 @@ fn all_that_is_wrong_is_told_at_once_by_the_config_and_by_slurm() {
     let run = faked.launch(&[]).expect(2);
     for words in [
         "this sweep cannot be launched:\n- LAUNCH.COMMAND is missing",
-        "\n- LAUNCH.CODE_DIR: `nowhere` is no directory",
-        "\n- LAUNCH.TIME_LIMIT is 60, and partition `p` takes 30 minutes at most",
+        "\n- LAUNCH.CODE_DIR: `nowhere` is not a directory",
+        "\n- LAUNCH.TIME_LIMIT is 60, but partition `p` allows 30 minutes",
         "\n- LAUNCH.PARTITION: partition `p` is DOWN",
     ] {
         assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
@@ -115,17 +115,16 @@ fn short_jobs_bring_advice_once_some_of_them_are_done() {
 {"event":"end","attempt":1,"ended":"2026-01-01T00:00:00Z","seconds":0.1,"outcome":"done","exit_code":0,"signal":null,"reason":""}
 "#;
     std::fs::write(dir.attempts(JobId(0)), lines).unwrap();
-    let advice =
-        "a job takes 0.1 s, and the start of a task some seconds: with LAUNCH.JOBS_PER_TASK: 8, ";
+    let advice = "a job takes 0.1 s, and starting a task takes some seconds: set LAUNCH.JOBS_PER_TASK: 8 to run ";
     let run = faked.launch(&["--dry-run"]).expect(0);
     assert!(
-        run.stdout.contains(&format!("short jobs   {advice}1,000 jobs are 125 tasks")),
+        run.stdout.contains(&format!("short jobs   {advice}1,000 jobs in 125 tasks")),
         "{}",
         run.stdout
     );
     let mut collect = faked.command(bin!("sweep_collect"));
     let run = Run::of(&collect.args(["--sweep-cfg", "sweep.yaml", "--dry-run"]).output().unwrap());
-    assert!(run.stderr.contains(&format!("{advice}1,001 jobs are 126 tasks")), "{}", run.stderr);
+    assert!(run.stderr.contains(&format!("{advice}1,001 jobs in 126 tasks")), "{}", run.stderr);
     let run = faked.launch(&["--dry-run", "--set", "LAUNCH.JOBS_PER_TASK=8"]).expect(0);
     assert!(!run.stdout.contains("short jobs"), "{}", run.stdout);
 }
@@ -204,10 +203,10 @@ fn costs_that_are_too_high_and_a_full_queue_are_told_with_all_else_that_is_wrong
     let queue = "case \"$*\" in *--me*) seq 3 | sed 's/.*/9_&|else|PENDING|None|/';; esac";
     faked.says("squeue", queue);
     let words = [
-        "takes 30 minutes at most",
+        "allows 30 minutes",
         "this cluster has no node `gone`",
-        "you may have 3 tasks in the queue, and 3 are there already",
-        "10 jobs may take 10 GPU-hours, and LAUNCH.MAX_GPU_HOURS is 5",
+        "you may have 3 tasks in the queue, and 3 are already there",
+        "10 jobs may take 10 GPU-hours, but LAUNCH.MAX_GPU_HOURS is 5",
     ];
     expect_refused(&faked, &[], 2, &words);
     expect_refused(&faked, &["--dry-run"], 2, &words);

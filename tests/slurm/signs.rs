@@ -63,7 +63,7 @@ fn an_empty_queue_alone_ends_nothing() {
     age_heartbeat(&claim_path(&faked), LATE + Duration::from_secs(5));
     assert_eq!(collect(&faked).0, json!({"lost": 1}));
     let run = faked.launch(&[]).expect(0);
-    assert!(run.stderr.contains("1 job released"), "{}", run.stderr);
+    assert!(run.stderr.contains("1 job can run again"), "{}", run.stderr);
     assert_eq!(faked.submitted(), 2);
 }
 
@@ -94,7 +94,7 @@ fn the_queue_of_another_cluster_proves_nothing_and_that_is_said() {
     let faked = running_elsewhere();
     age_heartbeat(&claim_path(&faked), STALE * 10);
     name_cluster(&faked, "south");
-    let said = "submitted on cluster north; this is south: nothing is known of its tasks";
+    let said = "submitted on cluster north, but this is south: its tasks are not visible";
     let (states, stderr) = collect(&faked);
     assert_eq!(states, json!({"running": 1}));
     assert!(stderr.contains(said), "{stderr}");
@@ -158,8 +158,7 @@ fn nothing_of_the_callers_shell_reaches_slurm_and_what_would_have_mattered_is_na
     ];
     faked.launch(&[]).expect(0);
     let run = faked.launch_with(&["--state", "waiting"], &variables).expect(0);
-    let ignored =
-        "not passed on to SLURM: SBATCH_PARTITION, SLURM_CLUSTERS; what LAUNCH says counts";
+    let ignored = "not passed on to SLURM: SBATCH_PARTITION, SLURM_CLUSTERS; the keys of LAUNCH apply instead";
     assert!(run.stderr.contains(ignored), "{}", run.stderr);
     for file in ["squeue.env", "sbatch.env"] {
         let seen = faked.0.lines(file);

@@ -176,7 +176,7 @@ fn a_sweep_whose_first_jobs_all_fail_alike_is_stopped() {
     let failed = study.count("failed");
     assert!((5..20).contains(&failed), "{:?}", study.states());
     let run = study.run(bin!("sweep_launch"), &["--dry-run"]).expect(0);
-    assert!(run.stderr.contains("jobs failed in the same way and none is done"), "{}", run.stderr);
+    assert!(run.stderr.contains("jobs failed the same way and none is done"), "{}", run.stderr);
     assert!(run.stderr.contains("ModuleNotFoundError"), "{}", run.stderr);
 }
 

@@ -53,7 +53,7 @@ fn a_copy_of_a_sweep_that_runs_has_jobs_of_its_own_and_ends_nothing_of_the_origi
     assert!(run.stderr.contains(&said), "{}", run.stderr);
     assert_eq!(outcomes(&ready, "copy"), [Some(Outcome::Lost), Some(Outcome::Done)]);
     let reason = attempts(&ready, "copy")[0].end.clone().unwrap().reason;
-    assert!(reason.contains(&format!("made in `{original}`")), "{reason}");
+    assert!(reason.contains(&format!("started in `{original}`")), "{reason}");
 
     let (states, stderr) = collect(&ready, &[]);
     assert_eq!(states, serde_json::json!({"running": 1}), "{}", ready.sandbox.read("log"));

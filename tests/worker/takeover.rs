@@ -93,5 +93,5 @@ fn an_attempt_whose_predecessor_turns_out_to_be_done_stops_and_the_job_is_done()
     assert_eq!(worker.wait(), Some(0), "{}", ready.sandbox.read("log"));
     assert_eq!(ready.outcomes(0), [Some(Outcome::Done), Some(Outcome::Cancelled)]);
     let reason = ready.attempts(0)[1].end.clone().unwrap().reason;
-    assert_eq!(reason, "attempt 1 was done after all, and counts");
+    assert_eq!(reason, "attempt 1 turned out to be done and counts instead");
 }

@@ -213,11 +213,11 @@ fn a_job_that_leaves_nothing_new_between_two_time_limits_does_not_go_on() {
     assert_eq!(task.start().wait(), Some(1));
     let end = task.last_end(0);
     assert_eq!((end.outcome, end.signal), (Outcome::TimedOut, Some(15)));
-    assert!(end.progress.is_some() && end.reason.contains("does not listen"), "{end:?}");
+    assert!(end.progress.is_some() && end.reason.contains("does not handle"), "{end:?}");
     assert_eq!(task.start().wait(), Some(1));
     let end = task.last_end(0);
     assert_eq!((end.outcome, end.progress), (Outcome::TimedOut, None));
-    assert!(end.reason.contains("nothing new in OUT_DIR"), "{}", end.reason);
+    assert!(end.reason.contains("nothing new to OUT_DIR"), "{}", end.reason);
     assert_eq!(task.orders(), ["requeue 77_0"], "not a second time");
 }
 
@@ -239,7 +239,7 @@ fn a_requeue_that_slurm_refuses_is_told() {
     signal(worker.id(), "USR1");
     assert_eq!(worker.wait(), Some(1));
     let log = task.log();
-    assert!(log.contains("does not start again") && log.contains("presently disabled"), "{log}");
+    assert!(log.contains("will not restart") && log.contains("presently disabled"), "{log}");
 }
 
 #[test]
@@ -471,7 +471,7 @@ fn a_worker_of_a_packed_task_that_is_killed_is_replaced_and_its_job_taken_over()
     let task = Task::new(&ready, 2);
     assert_eq!(task.start_with(&[]).wait(), Some(0), "{}", task.log());
     assert_eq!(ready.outcomes(0), [Some(Outcome::Lost), Some(Outcome::Done)]);
-    assert!(task.log().contains("killed by signal 9; another takes its place"), "{}", task.log());
+    assert!(task.log().contains("killed by signal 9 and was replaced"), "{}", task.log());
     let ran: BTreeSet<String> = ready.lines("ran").into_iter().collect();
     assert_eq!(ran.len(), 2);
 }
@@ -489,7 +489,7 @@ fn a_job_of_several_processes_is_started_by_srun() {
     assert!(options.contains(" --kill-on-bad-exit=1 "), "{options}");
 }
 
-/// Like the real one, hears signals and would pass them on to who does not listen.
+/// Like the real one, hears signals and would pass them on to who does not handle.
 const SRUN: &str = "trap 'touch passed-on' USR1 TERM; while [[ $1 == --* ]]; do shift; done; \
                     \"$@\" & while kill -0 $!; do wait $!; code=$?; done 2> /dev/null; exit $code";
 
@@ -527,7 +527,7 @@ fn a_job_on_several_nodes_may_save_its_work_at_the_time_limit_too() {
 fn a_job_of_several_processes_is_refused_outside_of_slurm() {
     let ready = Ready::new(1, "true", "NODES: 2");
     let run = ready.work(&[]).expect(2);
-    assert!(run.stderr.contains("needs srun"), "{}", run.stderr);
+    assert!(run.stderr.contains("need srun"), "{}", run.stderr);
     assert_eq!(ready.attempts(0).len(), 0);
 }
 

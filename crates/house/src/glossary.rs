@@ -1,4 +1,4 @@
-//! The words that `docs/design.md` defines: a type may be called by one of them alone.
+//! The words that `docs/glossary.md` defines: a type may be called by one of them alone.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -15,7 +15,7 @@ pub(crate) struct WordGlossary(BTreeSet<String>);
 impl WordGlossary {
     /// Reads the glossary of the workspace below `root`.
     pub(crate) fn read(root: &Path) -> Result<Self, SourceError> {
-        Ok(Self::parse(&read(&root.join("docs/design.md"))?))
+        Ok(Self::parse(&read(&root.join("docs/glossary.md"))?))
     }
 
     /// Takes the words in bold (`**sweep**`) and in code with a capital (`` `Sweep` ``) of the section of words.

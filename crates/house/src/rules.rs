@@ -41,7 +41,7 @@ impl HouseRule {
     pub(crate) fn heading(self) -> &'static str {
         match self {
             Self::UniqueTypeName => "type names that several types of a crate have",
-            Self::TwoWordTypeName => "type names of one word that docs/design.md does not define",
+            Self::TwoWordTypeName => "type names of one word that docs/glossary.md does not define",
             Self::NoFileCircle => "files that import each other in a circle",
             Self::FunctionLength => "functions over 60 lines",
             Self::DocBeginning => {

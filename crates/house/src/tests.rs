@@ -111,7 +111,7 @@ fn a_doc_comment_that_begins_with_a_riddle_is_reported() {
 
 #[test]
 fn the_rules_are_checked_on_request_only() {
-    let dir = house(&[("src/lib.rs", "struct Riddle;\n"), ("docs/design.md", "## Words\n")]);
+    let dir = house(&[("src/lib.rs", "struct Riddle;\n"), ("docs/glossary.md", "## Words\n")]);
     let run_it = |check| {
         let mut out = Vec::new();
         let root = dir.path().to_path_buf();

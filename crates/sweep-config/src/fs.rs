@@ -302,8 +302,8 @@ fn unfollowed(
 fn link_error(path: &Path) -> io::Error {
     let target = fs::read_link(path).unwrap_or_default();
     io::Error::other(format!(
-        "it is a symbolic link to `{}`, and a sweep's own files are not written through links; \
-         see who made it (`ls -l`), remove it, and start again",
+        "it is a symbolic link to `{}`, and sweepkit does not write its own files through links; check who \
+         made it (`ls -l`), remove it and try again",
         target.display()
     ))
 }

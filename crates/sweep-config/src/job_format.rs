@@ -78,9 +78,8 @@ impl JobFormat {
             Self::Json => {
                 let StrictJson(json) = serde_json::from_str(text)
                     .map_err(|e| fault(without_place(&e), e.line(), e.column()))?;
-                of_json(json).map_err(|number| {
-                    fault(format!("{number} is beyond the whole numbers of 64 bits"), 0, 0)
-                })
+                of_json(json)
+                    .map_err(|number| fault(format!("{number} does not fit into 64 bits"), 0, 0))
             }
             Self::Toml => {
                 let table: toml::Table = toml::from_str(text).map_err(|e| {
@@ -128,11 +127,11 @@ impl JobFormat {
                 let mut items = items.iter().enumerate();
                 items.find_map(|(i, value)| self.lack(value, &below(&i.to_string())))
             }
-            Value::Keyed(_) => Some(self.lacking(path, "a mapping with keys that are no text")),
+            Value::Keyed(_) => Some(self.lacking(path, "a mapping with keys that are not text")),
             Value::Timestamp(_) => Some(self.lacking(path, "a date")),
             Value::Null if self == Self::Toml => Some(self.lacking(path, "null")),
             Value::Float(x) if self == Self::Json && !x.is_finite() => {
-                Some(self.lacking(path, "no finite number"))
+                Some(self.lacking(path, "not a finite number"))
             }
             _ => None,
         }

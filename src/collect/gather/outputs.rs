@@ -189,7 +189,8 @@ fn encode_group(columns: &[TableColumn], group: &[WrittenBlock]) -> io::Result<V
         .par_iter()
         .map(|written| Some((written.block.index.jobs.len(), written.block.cells()?)));
     let cells: Option<Vec<(usize, BlockCells)>> = cells.collect();
-    let cells = cells.ok_or_else(|| io::Error::other("the cache vanished; collect again"))?;
+    let cells =
+        cells.ok_or_else(|| io::Error::other("the cache was deleted meanwhile; collect again"))?;
     let encoded = columns.par_iter().map(|column| {
         let parts: Vec<ColumnPart<'_>> = cells.iter().map(|block| part(column, block)).collect();
         encode(&column.name, &chunk(column, &parts))

@@ -19,13 +19,14 @@ fn logs(out: &mut String, advice: &CollectAdvice) {
             line(
                 out,
                 format_args!(
-                    "\nCOMMAND has neither {{{{out_dir}}}} nor $SWEEP_OUT_DIR: what a program writes elsewhere than into its job's directory is not found."
+                    "\nCOMMAND has neither {{{{out_dir}}}} nor $SWEEP_OUT_DIR: files that the program writes \
+                     outside its job's directory are not found."
                 ),
             );
         }
         return;
     }
-    line(out, format_args!("\nLogs that COLLECT.READERS does not name:"));
+    line(out, format_args!("\nLogs not named in COLLECT.READERS:"));
     for summary in advice.hints.iter().take(ITEMS) {
         line(out, format_args!("  {}:", summary.sentence()));
         line(out, format_args!("      {}", summary.hint.reader_line()));
@@ -34,7 +35,7 @@ fn logs(out: &mut String, advice: &CollectAdvice) {
     line(
         out,
         format_args!(
-            "  (such lines stand below `COLLECT:`, `  READERS:`, which then names all readers)"
+            "  (add such lines below `COLLECT:`, `  READERS:`; it must then list every reader that you need)"
         ),
     );
 }
@@ -45,15 +46,13 @@ fn objective(out: &mut String, advice: &CollectAdvice) {
         return;
     }
     let why = if advice.has_objective {
-        "No job has a value of ANALYZE.OBJECTIVE"
+        "No job has a value for ANALYZE.OBJECTIVE"
     } else {
-        "ANALYZE.OBJECTIVE does not say what the jobs are ranked by"
+        "ANALYZE.OBJECTIVE is not set, so jobs cannot be ranked"
     };
     line(
         out,
-        format_args!(
-            "\n{why}; they log these, one of which belongs below `ANALYZE:` (GOAL is guessed by name):"
-        ),
+        format_args!("\n{why}. Add one of these lines below `ANALYZE:` (check the guessed GOAL):"),
     );
     for candidate in advice.candidates.iter().take(CANDIDATES) {
         line(out, format_args!("  {}", candidate.line()));

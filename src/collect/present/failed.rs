@@ -25,7 +25,7 @@ pub(super) fn job_status(out: &mut String, status: &SweepStatus, sweep: &Sweep) 
     if status.failures.is_empty() {
         return;
     }
-    line(out, format_args!("\nJobs that are not well, by cause:"));
+    line(out, format_args!("\nFailed jobs, by cause:"));
     for group in status.failures.iter().take(GROUPS) {
         head(out, group);
         let jobs = list(&group.jobs);
@@ -72,7 +72,7 @@ fn head(out: &mut String, group: &FailureGroup) {
     for found in &group.traits {
         let also = match found.also.as_slice() {
             [] => String::new(),
-            names => format!("; so says {}", names.join(", ")),
+            names => format!("; equivalently {}", names.join(", ")),
         };
         let odds = found.odds;
         line(out, format_args!("         {}, odds ratio {odds:.0}{also}", found.sentence()));

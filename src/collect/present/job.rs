@@ -59,7 +59,7 @@ pub(crate) fn job(shown: &ShownJob<'_>) -> String {
     for path in [shown.dir.stdout(shown.job), shown.dir.stderr(shown.job)] {
         let lines = files::last_lines(&path, TAIL);
         if !lines.is_empty() {
-            line(&mut out, format_args!("\n{}, its end:", path.display()));
+            line(&mut out, format_args!("\nend of {}:", path.display()));
             for text in lines {
                 line(&mut out, format_args!("  | {text}"));
             }
@@ -78,7 +78,7 @@ fn attempts(out: &mut String, attempts: &[Attempt]) {
         let task = start.slurm.as_ref().map(|task| format!(", SLURM task {task}"));
         let place = format!("{}{}", start.host, task.unwrap_or_default());
         let end = match end {
-            None => "no end yet".to_owned(),
+            None => "not ended yet".to_owned(),
             Some(end) => {
                 let exit = end.exit_code.map(|code| format!(", exit code {code}"));
                 let signal = end.signal.map(|signal| format!(", signal {signal}"));

@@ -52,7 +52,7 @@ pub(crate) fn text(report: &CollectReport, sweep: &Sweep) -> String {
 
 fn head(status: &SweepStatus, dir: &SweepDir) -> String {
     let started = match status.started {
-        0 => "none of them started yet".to_owned(),
+        0 => "none started yet".to_owned(),
         n if n == status.jobs => "all started".to_owned(),
         n => format!("{n} started"),
     };
@@ -69,15 +69,15 @@ fn states(out: &mut String, status: &SweepStatus, infinite: usize) {
     let epochs = &status.epochs;
     if epochs.total > 0 {
         let done = epochs.done;
-        let of = format_args!("of {} in the jobs that started", epochs.total);
+        let of = format_args!("of {} in the started jobs", epochs.total);
         line(out, format_args!("  {:width$}  {done:>7}  {of}", "epochs"));
     }
     if status.diverged > 0 {
-        let of = "whose last loss or error is no finite number";
+        let of = "with a last loss or error that is not finite";
         line(out, format_args!("  {:width$}  {:>7}  {of}", "diverged", status.diverged));
     }
     if infinite > 0 {
-        let of = "whose objective is infinite: neither ranked nor drawn";
+        let of = "with an infinite objective: neither ranked nor drawn";
         line(out, format_args!("  {:width$}  {infinite:>7}  {of}", "infinite"));
     }
 }
@@ -90,7 +90,7 @@ fn throughput(out: &mut String, status: &SweepStatus, sweep: &Sweep) {
         let left = estimated_span(seconds);
         line(
             out,
-            format_args!("\n  {rate:.1} jobs an hour; about {left} left, with {at_once} at a time"),
+            format_args!("\n  {rate:.1} jobs per hour; about {left} left with {at_once} at a time"),
         );
     }
     if hours_spent <= 0.0 {
@@ -103,7 +103,7 @@ fn throughput(out: &mut String, status: &SweepStatus, sweep: &Sweep) {
     };
     let spent = each * hours_spent;
     let left = hours_left.filter(|left| *left > 0.0);
-    let left = left.map(|left| format!(", about {:.1} to come", each * left));
+    let left = left.map(|left| format!(", about {:.1} left", each * left));
     line(out, format_args!("  {spent:.1} {unit} spent{}", left.unwrap_or_default()));
 }
 
@@ -151,7 +151,7 @@ fn cleaned(out: &mut String, cleaned: &CheckpointCleanup, dir: &SweepDir) {
     let files = count(cleaned.files.len(), "checkpoint");
     let jobs = count(cleaned.jobs, "job");
     let size = units::bytes(bytes);
-    line(out, format_args!("\n{verb} {files} of {jobs} that are done: {size}"));
+    line(out, format_args!("\n{verb} {files} of {jobs} done: {size}"));
     if cleaned.is_dry_run {
         for checkpoint in cleaned.files.iter().take(ITEMS) {
             let path = checkpoint.path.strip_prefix(dir.path()).unwrap_or(&first.path);
@@ -190,7 +190,7 @@ pub(crate) fn next(status: &SweepStatus, sweep: &Sweep) -> String {
     let under_way = status.jobs - done - to_launch;
     let mut next = Vec::new();
     if under_way > 0 {
-        next.push(format!("{} under way: collect again when it suits", count(under_way, "job")));
+        next.push(format!("{} in progress: collect again later", count(under_way, "job")));
     }
     if to_launch > 0 {
         next.push(format!("next: {launch}    # runs {}", count(to_launch, "unfinished job")));

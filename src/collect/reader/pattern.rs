@@ -19,7 +19,7 @@ impl PatternReader {
     pub(crate) fn new(pattern: &str) -> Result<Self, String> {
         let regex = Regex::new(pattern).map_err(|e| e.to_string())?;
         if regex.capture_names().flatten().next().is_none() {
-            return Err("it has no named group, such as `(?P<loss>\\S+)`".to_owned());
+            return Err("it has no named group such as `(?P<loss>\\S+)`".to_owned());
         }
         Ok(Self(regex))
     }

@@ -98,7 +98,7 @@ fn written(number: f64) -> String {
 }
 
 impl CommonTrait {
-    /// Returns `All 37 have TRAIN.BATCH_SIZE >= 512 (of 160 others 4)`; `11 of 12 on n7 (of 148 others 3)`.
+    /// Returns `All 37 have TRAIN.BATCH_SIZE >= 512 (other jobs: 4 of 160)`; `11 of 12 on n7 (other jobs: 3 of 148)`.
     pub(crate) fn sentence(&self) -> String {
         let group = if self.inside == self.group {
             format!("All {}", self.group)
@@ -113,7 +113,7 @@ impl CommonTrait {
             0 => "none".to_owned(),
             n => n.to_string(),
         };
-        format!("{group} {says} (of {} others {outside})", self.others)
+        format!("{group} {says} (other jobs: {outside} of {})", self.others)
     }
 
     fn counts(&self) -> FisherTable {

@@ -13,12 +13,12 @@ use crate::app::Failure;
 const ABOUT: usize = 70;
 
 const HEAD: &str = "\
-# Proposed by `sweepkit init`. Take out what you do not want to vary, and look at the ranges: they are guesses around
+# Proposed by `sweepkit init`. Remove what you do not want to vary, and check the ranges: they are guesses around
 # the defaults. All keys: configs/reference.yaml, or `sweep_setup --schema` for your editor.
 ";
 
 const TAIL: &str = "\
-# What jobs are ranked by: a name that your program prints (`val_acc: 0.93`) or logs.
+# The metric that ranks the jobs: a name that your program prints (`val_acc: 0.93`) or logs.
 # ANALYZE:
 #   OBJECTIVE: {METRIC: val_acc, GOAL: maximize}
 ";
@@ -97,7 +97,10 @@ impl ConfigDraft {
         for line in &self.base {
             let _ = writeln!(text, "{line}");
         }
-        text.push_str("  # Each parameter with what it is drawn from; the others keep their defaults.\n  SAMPLERS:\n");
+        text.push_str(
+            "  # The parameters to vary, each with its range or values; all others keep their \
+            defaults.\n  SAMPLERS:\n",
+        );
         if self.options.is_empty() {
             text.push_str(
                 "    lr: {log: [1e-4, 1e-1]}\n    # opt: [sgd, adam]\n    # depth: {int: [1, 8]}\n",

@@ -34,8 +34,8 @@ pub(super) fn read(path: &Path) -> Result<Value, Failure> {
         config @ Value::Map(_) => Ok(config),
         other => {
             let message =
-                format!("`{}` is {}, and no mapping of parameters", path.display(), other.kind());
-            Err(Failure::usage(message, "name the config file that your program reads"))
+                format!("`{}` is {}, not a mapping of parameters", path.display(), other.kind());
+            Err(Failure::usage(message, "give the config file that your program reads"))
         }
     }
 }

@@ -6,20 +6,20 @@ use clap::{Args, ValueHint};
 
 const EXAMPLES: &str = "\
 Examples:
-  sweepkit init train.py                      ask `python train.py --help` for its parameters
-  sweepkit init -- python -m pkg.train data   likewise, of any command with what it must have
+  sweepkit init train.py                      read the parameters from `python train.py --help`
+  sweepkit init -- python -m pkg.train data   the same for any command, with its required arguments
   sweepkit init conf.yaml -- python train.py --config {{cfg}}
-                                              propose what a config file has (YAML, JSON, TOML)
-  sweepkit init                               an example to fill in";
+                                              read the parameters from a config file (YAML, JSON, TOML)
+  sweepkit init                               write an example to fill in";
 
-/// Write a sweep config for your program, with its parameters proposed
+/// Write a sweep config for your program, with proposed parameters
 ///
-/// Runs the program with `--help` (argparse, click, typer, tyro and Hydra are understood, and what looks like them), or
-/// reads its config file. Takes nothing for granted: look at the file before you set it up.
+/// Finds the parameters by running the program with `--help` (argparse, click, typer, tyro, Hydra and similar), or by
+/// reading its config file. The proposed ranges are guesses: check the file before you set it up.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct InitArgs {
-    /// The script, or a config file that it reads
+    /// Your script, or a config file that it reads
     #[arg(value_name = "SCRIPT", value_hint = ValueHint::FilePath)]
     pub(super) source: Option<PathBuf>,
 

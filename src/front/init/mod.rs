@@ -33,14 +33,16 @@ pub(super) use init_args::InitArgs;
 pub(super) fn run(args: &InitArgs, printer: Printer) -> Result<Exit, Failure> {
     let path = &args.output;
     if path.symlink_metadata().is_ok() {
-        let message = format!("`{}` is there already", path.display());
-        return Err(Failure::usage(message, "name another file: `--output other.yaml`"));
+        let message = format!("`{}` exists already", path.display());
+        return Err(Failure::usage(message, "choose another file: `--output other.yaml`"));
     }
     let draft = draft(args)?;
     fs::write_atomic(path, draft.text().as_bytes())?;
     printer.note(format_args!("{}: {}", path.display(), draft.said()));
-    printer
-        .note(format_args!("next: look at it, then sweepkit setup {} --preview", path.display()));
+    printer.note(format_args!(
+        "next: check the file, then run `sweepkit setup {} --preview`",
+        path.display()
+    ));
     printer.data(path.display());
     Ok(Exit::Done)
 }
@@ -70,8 +72,8 @@ fn draft(args: &InitArgs) -> Result<ConfigDraft, Failure> {
     };
     if draft.found() == 0 {
         let message = format!("`{} --help` shows no options", words.join(" "));
-        let hint = "write a config by hand (`sweepkit init` alone writes an example), or name the program's config file: \
-                    `sweepkit init config.yaml`";
+        let hint = "write a config by hand (`sweepkit init` alone writes an example), or give the program's \
+            config file: `sweepkit init config.yaml`";
         return Err(Failure::usage(message, hint));
     }
     Ok(draft)
@@ -80,10 +82,10 @@ fn draft(args: &InitArgs) -> Result<ConfigDraft, Failure> {
 /// Returns the words that run a script.
 fn program_of(script: &Path) -> Result<Vec<String>, Failure> {
     if !script.is_file() {
-        let message = format!("`{}` is no file", script.display());
+        let message = format!("`{}` is not a file", script.display());
         return Err(Failure::usage(
             message,
-            "name your script, or its config file (YAML, JSON, TOML)",
+            "give your script or its config file (YAML, JSON, TOML)",
         ));
     }
     let text = script.to_string_lossy().into_owned();

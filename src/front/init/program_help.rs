@@ -23,10 +23,10 @@ const MOST_BYTES: u64 = 1 << 20;
 /// When it cannot be started, fails, or does not end.
 pub(super) fn ask(words: &[String]) -> Result<String, Failure> {
     let line = format!("{} --help", words.join(" "));
-    let hint =
-        "see what it says when you run it; `sweepkit init` alone writes an example to fill in";
+    let hint = "run it yourself to see why; `sweepkit init` alone writes an example to fill in";
     let fault = |why: String| Failure::usage(format!("`{line}` {why}"), hint);
-    let (program, args) = words.split_first().ok_or_else(|| fault("is no command".to_owned()))?;
+    let (program, args) =
+        words.split_first().ok_or_else(|| fault("is not a command".to_owned()))?;
     let mut child = Command::new(program)
         .args(args.iter().filter(|word| !word.contains("{{")))
         .arg("--help")
@@ -41,7 +41,7 @@ pub(super) fn ask(words: &[String]) -> Result<String, Failure> {
         .map_err(|e| fault(format!("cannot be started: {e}")))?;
     let (out, err) = (reader(child.stdout.take()), reader(child.stderr.take()));
     let Some(status) = wait(&mut child) else {
-        return Err(fault(format!("did not end within {} s", PATIENCE.as_secs())));
+        return Err(fault(format!("did not finish within {} s", PATIENCE.as_secs())));
     };
     let (out, err) = (out.join().unwrap_or_default(), err.join().unwrap_or_default());
     if !status.success() {

@@ -18,9 +18,9 @@ pub(super) fn command(words: &[String]) -> Result<String, Failure> {
     };
     let template = CommandTemplate::parse(&text)?;
     if !template.depends_on_job() {
-        let message = format!("no parameter reaches the command `{text}`");
+        let message = format!("the command `{text}` uses no parameter");
         let hint = format!(
-            "say where the parameters go: `-- {text} '{{{{args}}}}'`, or `{{{{cfg}}}}` for a file"
+            "show where the parameters go: `-- {text} '{{{{args}}}}'`, or `{{{{cfg}}}}` for a config file"
         );
         return Err(Failure::usage(message, hint));
     }
@@ -61,7 +61,7 @@ fn push(text: &mut String, word: &str, is_inside: &mut bool) -> Result<(), Failu
         if *is_inside {
             text.push_str(part);
         } else if !part.is_empty() {
-            let nul = |_| Failure::usage("the command holds a NUL", "leave it out");
+            let nul = |_| Failure::usage("the command contains a NUL character", "remove it");
             text.push_str(&shlex::try_quote(part).map_err(nul)?);
         }
         *is_inside ^= found;

@@ -69,7 +69,8 @@ impl QuickSweep {
     /// Returns the text of its config.
     pub(super) fn text(&self) -> String {
         let mut text = String::from(
-            "# Written by `sweepkit run`. Edit it as you like: then go on with `sweepkit setup` and the other stages.\n\
+            "# Written by `sweepkit run`. Edit it as you like, then continue with `sweepkit setup` and the \
+             other stages.\n\
              # All keys: `sweep_setup --schema`, configs/reference.yaml.\n",
         );
         let _ = writeln!(text, "NAME: {}\nSETUP:", string(&self.name));
@@ -117,10 +118,9 @@ impl QuickSweep {
         let asked = only(&ours, &others).unwrap_or_else(nothing);
         let path = path.display();
         let message =
-            format!("`{path}` is of another sweep: it has {has} where this call has {asked}");
+            format!("`{path}` belongs to another sweep: it has {has} where this call has {asked}");
         let hint = format!(
-            "give this one another name (`--name`), or go on with that one as it is: `sweepkit setup {path}`, \
-             `sweepkit launch {path}`, …"
+            "choose another name (`--name`), or continue the existing sweep: `sweepkit launch {path}`, …"
         );
         Err(Failure::usage(message, hint))
     }

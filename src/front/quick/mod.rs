@@ -44,9 +44,9 @@ pub(super) fn run(args: &RunArgs, printer: Printer) -> Result<Exit, Failure> {
     let exit = match (done(&sweep)?, FlowStage::Analyze.find()) {
         (0, _) => {
             let what = if args.slurm {
-                "No job is done yet: run the same command again to see how it goes"
+                "No job is done yet. Run the same command again to check progress"
             } else {
-                "No job is done, so there is no report: what collect says above tells why"
+                "No job is done, so there is no report. The output of collect above says why"
             };
             printer.note(what);
             Exit::Incomplete
@@ -59,7 +59,7 @@ pub(super) fn run(args: &RunArgs, printer: Printer) -> Result<Exit, Failure> {
     };
     if is_new {
         printer.note(format_args!(
-            "The sweep config is {}: edit it, or run the same command with more --jobs, to go on",
+            "The sweep config is {}. To continue, edit it or run the same command with more --jobs",
             path.display()
         ));
     }
@@ -77,11 +77,11 @@ fn write_config(quick: &QuickSweep, path: &Path, printer: Printer) -> Result<boo
         text => text?,
     };
     quick.refuse_other(path, &text)?;
-    printer.note(format_args!("Sweep config: {} (going on with it)", path.display()));
+    printer.note(format_args!("Sweep config: {} (existing)", path.display()));
     let old = config_text::jobs_of(&text);
     if quick.jobs < old {
         let jobs = old.unwrap_or_default();
-        printer.note(format_args!("It has {jobs} configs already, and keeps them"));
+        printer.note(format_args!("It already has {jobs} configs and keeps them"));
         let text = QuickSweep { jobs: old, ..quick.clone() }.text();
         fs::write_atomic(path, text.as_bytes())?;
     } else if text != quick.text() {

@@ -30,7 +30,7 @@ impl QuickParam {
             let param = parse(text)?;
             if params.iter().any(|other| other.name == param.name) {
                 let message = format!("--param {text}: `{}` is given twice", param.name);
-                return Err(Failure::usage(message, "give all its values at once: `opt=sgd,adam`"));
+                return Err(Failure::usage(message, "give all values together: `opt=sgd,adam`"));
             }
             params.push(param);
         }
@@ -49,7 +49,8 @@ fn parse(text: &str) -> Result<QuickParam, Failure> {
             return Ok(QuickParam { name: name.trim().to_owned(), sampler });
         }
     }
-    let example = "write `opt=sgd,adam`, or a law and its range: `lr=log:1e-4:1e-1`";
+    let example =
+        "write values (`opt=sgd,adam`) or a distribution and its range (`lr=log:1e-4:1e-1`)";
     let given =
         parse_sweep(text).map_err(|(why, hint)| fault(why, hint.as_deref().unwrap_or(example)))?;
     let sampler = match &given.values {
@@ -70,19 +71,19 @@ fn law_of(space: &str) -> Result<Option<String>, (String, String)> {
         if !are_numbers || numbers.len() < 2 || law.parse::<f64>().is_ok() {
             return Ok(None);
         }
-        return Err((format!("`{law}` is no law"), suggestion(law)));
+        return Err((format!("unknown distribution `{law}`"), suggestion(law)));
     }
     let step = match numbers.as_slice() {
         [_, _] => String::new(),
         [_, _, step] => format!(", step: {step}"),
         _ => {
             let example = format!("write `{law}:LOW:HIGH`, or `{law}:LOW:HIGH:STEP`");
-            return Err((format!("`{law}` takes two numbers, or three"), example));
+            return Err((format!("`{law}` takes two or three numbers"), example));
         }
     };
     if let Some(odd) = numbers.iter().find(|it| !it.parse::<f64>().is_ok_and(f64::is_finite)) {
         let example = format!("write `{law}:LOW:HIGH` with two numbers");
-        return Err((format!("`{odd}` is no number"), example));
+        return Err((format!("`{odd}` is not a number"), example));
     }
     Ok(Some(format!("{{{law}: [{}, {}]{step}}}", numbers[0], numbers[1])))
 }
@@ -92,7 +93,10 @@ fn suggestion(law: &str) -> String {
     let best = LAWS.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
     match best {
         Some(best) if likeness(best) >= ALIKE => format!("did you mean `{best}`?"),
-        _ => format!("the laws are `{}`; a text with colons stands in quotes", LAWS.join("`, `")),
+        _ => format!(
+            "the distributions are `{}`; quote text that contains colons",
+            LAWS.join("`, `")
+        ),
     }
 }
 
@@ -126,10 +130,10 @@ mod tests {
     #[test]
     fn what_is_none_is_answered_with_what_to_write() {
         assert!(error("lr=lgo:1e-4:1e-1").contains("did you mean `log`?"));
-        assert!(error("lr=zipf:1:2").contains("the laws are `log`"));
+        assert!(error("lr=zipf:1:2").contains("the distributions are `log`"));
         assert!(error("lr=log:1e-4").contains("write `log:LOW:HIGH`"));
-        assert!(error("lr=log:low:1").contains("`low` is no number"));
-        assert!(error("lr").contains("there is no `=`"));
+        assert!(error("lr=log:low:1").contains("`low` is not a number"));
+        assert!(error("lr").contains("`=` is missing"));
         assert!(error("=log:1:2").contains("the name is missing"));
         let twice = ["a=1".to_owned(), "a=2".to_owned()];
         assert!(QuickParam::parse_all(&twice).is_err());

@@ -9,54 +9,54 @@ Examples:
   sweepkit run --grid --param lr=0.1,0.01 --param amp=true,false --minimize val_loss \\
       -- python train.py '{{args bools=flag}}' --out {{out_dir}}
 
-{{args}} becomes `--lr=0.01 --opt=sgd --depth=3`; {{hydra_args}}, {{cfg}} (the path of a YAML file), {{lr}} and more:
-docs/guide/start.md. The same command again goes on; with more --jobs it appends. The metric is one that your program
-prints (`val_acc: 0.93`), or logs as CSV, JSON lines, TensorBoard, ...";
+{{args}} becomes `--lr=0.01 --opt=sgd --depth=3`. For {{hydra_args}}, {{cfg}} (the path of a YAML file), {{lr}} and
+more, see docs/guide/start.md. Run the same command again to continue; add configs with more --jobs. The metric is
+one that your program prints (`val_acc: 0.93`) or logs as CSV, JSON lines, TensorBoard, ...";
 
-/// Run a sweep from the command line to its report: no file to write first
+/// Run a whole sweep from the command line, up to the report
 ///
-/// Writes a sweep config beside you, sets the sweep up, runs the jobs, collects what they logged and writes the report.
-/// Prints the path of the report. Exit code 1: something is not done, and the text says what.
+/// Writes a sweep config to the current directory, sets up the sweep, runs the jobs, collects their logs and writes the
+/// report. Prints the path of the report. Exit code 1: some work is left, as the output explains.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = EXAMPLES)]
 #[command(group = ArgGroup::new("objective").args(["maximize", "minimize"]).required(true))]
 pub(crate) struct RunArgs {
-    /// A parameter and its space: values (`opt=sgd,adam`), or a law and its range (`lr=log:1e-4:1e-1`; `uniform`, `int`,
-    /// `log_int`, `power2`, `normal`, `log_normal`; `depth=int:2:8:2` in steps); may be repeated
+    /// A parameter and its values (`opt=sgd,adam`), or its distribution and range: `lr=log:1e-4:1e-1`; also `uniform`,
+    /// `int`, `log_int`, `power2`, `normal`, `log_normal`; `depth=int:2:8:2` has step 2 (repeatable)
     #[arg(long = "param", short, value_name = "NAME=SPACE", required = true)]
     pub(super) params: Vec<String>,
 
-    /// The number of configs that are sampled
+    /// The number of configs to sample
     #[arg(long, short, value_name = "N", required_unless_present = "grid",
         value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub(super) jobs: Option<u64>,
 
-    /// Run every combination of the values
+    /// Run every combination of the values instead
     #[arg(long, conflicts_with = "jobs")]
     pub(super) grid: bool,
 
-    /// The metric that is to be great
+    /// Rank jobs by this metric, higher is better
     #[arg(long, value_name = "METRIC")]
     pub(super) maximize: Option<String>,
 
-    /// The metric that is to be small
+    /// Rank jobs by this metric, lower is better
     #[arg(long, value_name = "METRIC")]
     pub(super) minimize: Option<String>,
 
-    /// The name of the sweep; by default one that follows from parameters, metric and command
+    /// The name of the sweep [default: derived from the parameters, metric and command]
     #[arg(long, short, value_name = "NAME")]
     pub(super) name: Option<String>,
 
-    /// The number of jobs of each config, which differ in their seed
+    /// The number of seeds per config; each is a job
     #[arg(long, value_name = "K", default_value_t = 1, hide_default_value = true,
         value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(super) seeds: u32,
 
-    /// The parameter that is the seed
+    /// The parameter that receives the seed
     #[arg(long, value_name = "NAME", default_value = "seed")]
     pub(super) seed_key: String,
 
-    /// The number of jobs that run at once; one a core by default
+    /// The number of jobs to run at once [default: one per core]
     #[arg(long, short, value_name = "K", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(super) workers: Option<u32>,
 
@@ -64,11 +64,11 @@ pub(crate) struct RunArgs {
     #[arg(long)]
     pub(super) slurm: bool,
 
-    /// Override one key of the sweep config, e.g. `--set LAUNCH.PARTITION=gpu`; may be repeated
+    /// Override one key of the sweep config, e.g. `--set LAUNCH.PARTITION=gpu` (repeatable)
     #[arg(long = "set", value_name = "KEY.PATH=VALUE")]
     pub(super) overrides: Vec<String>,
 
-    /// The command of a job, with {{args}} where its parameters go
+    /// The command of a job, with {{args}} in place of its parameters
     #[arg(last = true, required = true, value_name = "COMMAND")]
     pub(super) command: Vec<String>,
 }

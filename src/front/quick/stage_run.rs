@@ -66,10 +66,10 @@ impl<'a> StageRunner<'a> {
         }
         let status = process.status().map_err(|e| {
             let message = format!("cannot start `{}`: {e}", stage.binary());
-            Failure::usage(message, "install all binaries of the toolkit together")
+            Failure::usage(message, "install all sweepkit binaries together")
         })?;
         if self.interrupted.load(Ordering::Relaxed) {
-            let hint = "the same command again goes on";
+            let hint = "run the same command again to continue";
             return Err(Failure::usage(format!("stopped in `{}`", stage.binary()), hint));
         }
         match status.code() {
@@ -84,16 +84,18 @@ impl<'a> StageRunner<'a> {
 fn stderr() -> Result<Stdio, Failure> {
     let copy = io::stderr().as_fd().try_clone_to_owned();
     copy.map(Stdio::from).map_err(|e| Failure::Damaged {
-        message: format!("standard error cannot be shared: {e}"),
+        message: format!("cannot share standard error: {e}"),
         hint: None,
     })
 }
 
 /// Returns the failure of a stage that has said itself what is wrong.
 fn ended(stage: FlowStage, code: Option<i32>) -> Failure {
-    let how = code.map_or("was killed".to_owned(), |code| format!("ended with exit code {code}"));
+    let how = code.map_or("was killed".to_owned(), |code| format!("exited with code {code}"));
     let message = format!("`{}` {how}", stage.binary());
-    let hint = Some("it says above what is wrong; the same command again goes on".to_owned());
+    let hint = Some(
+        "see the error above; once it is fixed, run the same command again to continue".to_owned(),
+    );
     match code {
         Some(2) => Failure::Usage { message, hint },
         Some(3) => Failure::Slurm { message, hint },

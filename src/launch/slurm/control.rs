@@ -39,7 +39,7 @@ pub(in crate::launch) fn control(
     };
     let arrays: Vec<&ArraySnapshot> = snapshot.arrays.iter().filter(has).collect();
     if arrays.is_empty() {
-        printer.note("Nothing of this sweep is in the queue.");
+        printer.note("This sweep has no tasks in the queue.");
         return Ok(Exit::Done);
     }
     let ids: Vec<u64> = arrays.iter().map(|array| array.id).collect();
@@ -53,7 +53,7 @@ pub(in crate::launch) fn control(
     let waiting = count(waiting, "waiting task");
     printer.data(match action {
         QueueAction::Cancel => format!("cancelled: {waiting}, {running} running"),
-        QueueAction::Hold => format!("held: {waiting}; what runs goes on ({running} running)"),
+        QueueAction::Hold => format!("held: {waiting}; {running} running tasks continue"),
         QueueAction::Release => format!("released: {waiting}"),
     });
     Ok(Exit::Done)

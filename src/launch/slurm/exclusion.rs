@@ -52,7 +52,7 @@ impl NodeExclusion {
         };
         let out = listed(&self.out).map(|text| ("excluded", text));
         let kept = listed(&self.kept).map(|text| {
-            ("in doubt", format!("{text}; there are no others that these tasks may use"))
+            ("in doubt", format!("{text}; kept, since these tasks may use no other nodes"))
         });
         out.into_iter().chain(kept)
     }

@@ -26,7 +26,7 @@ pub(in crate::launch) struct JobExperience {
 }
 
 /// The word for a cost that has no bound.
-const UNKNOWN: &str = "unknown: LAUNCH.TIME_LIMIT is not set, and the cluster names no limit";
+const UNKNOWN: &str = "unknown: LAUNCH.TIME_LIMIT is not set and the cluster has no limit";
 
 /// The size of a launch.
 #[derive(Debug, Clone, Copy)]
@@ -111,14 +111,14 @@ impl CostForecast {
             return Ok(());
         }
         let Some(hours) = self.hours().map(|hours| hours * self.gpus) else {
-            let message = format!("LAUNCH.MAX_GPU_HOURS is {most}, and no time limit is known");
+            let message = format!("LAUNCH.MAX_GPU_HOURS is {most}, but no time limit is known");
             return Err(Failure::usage(message, "set LAUNCH.TIME_LIMIT, in minutes"));
         };
         if hours <= most {
             return Ok(());
         }
         let message = format!(
-            "{} may take {hours:.0} GPU-hours, and LAUNCH.MAX_GPU_HOURS is {most}",
+            "{} may take {hours:.0} GPU-hours, but LAUNCH.MAX_GPU_HOURS is {most}",
             count(self.jobs, "job"),
         );
         let hint = "lower LAUNCH.TIME_LIMIT, launch fewer jobs (--only 0-99), or raise the limit";
@@ -130,24 +130,25 @@ impl CostForecast {
         let cpu = format!("{} CPU-hours", hours_of(hours * self.cpus));
         let gpu = format!("{} GPU-hours, ", hours_of(hours * self.gpus));
         let gpu = if self.gpus > 0.0 { gpu.as_str() } else { "" };
-        format!("at most {gpu}{cpu} (each job once, for its whole time limit)")
+        format!("at most {gpu}{cpu} (if each job runs once, up to its time limit)")
     }
 
     /// Returns the lines of the preview, by name.
     pub(in crate::launch) fn lines(&self, room: TaskRoom) -> Vec<(&'static str, String)> {
         let tasks = format!("{}, {} at once", thousands(self.tasks), thousands(self.at_once));
-        let wall = self.wall().map(|wall| format!("at most {} once all of them run", span(wall)));
+        let wall =
+            self.wall().map(|wall| format!("at most {} once all tasks have started", span(wall)));
         let mut lines = vec![
             ("tasks", tasks),
             ("cost", self.cost()),
             ("wall time", wall.unwrap_or_else(|| UNKNOWN.into())),
-            ("files", format!("{} and those of the program", thousands(self.files))),
+            ("files", format!("{}, plus those of your program", thousands(self.files))),
         ];
         if let Some(JobExperience { jobs, seconds, files }) = self.experience {
             let likely = seconds * float(self.jobs) / float(self.at_once.max(1));
             let likely = Duration::try_from_secs_f64(likely).unwrap_or(Duration::MAX);
             let text = format!(
-                "about {} and {} files, by the {} done so far",
+                "about {} and {} files, judging by {} done so far",
                 span(likely),
                 thousands(whole((files * float(self.jobs)).round())),
                 count(jobs, "job")
@@ -156,7 +157,7 @@ impl CostForecast {
         }
         lines.extend(self.advice.clone().map(|advice| ("short jobs", advice)));
         let limits = format!(
-            "{} in an array, {} more in the queue",
+            "{} per array, {} more in the queue",
             count(room.array as usize, "task"),
             if room.tasks == u32::MAX {
                 "any number of".into()

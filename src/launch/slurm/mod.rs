@@ -144,7 +144,7 @@ impl SubmissionPlan {
         if self.in_queue > 0 {
             let jobs = count(self.in_queue, "job");
             let text =
-                format!("tasks of this sweep for {jobs} at once, which PARALLEL_JOBS counts");
+                format!("tasks of this sweep for {jobs} at once, which count toward PARALLEL_JOBS");
             lines.push(("in the queue", text));
         }
         lines.extend(self.exclusion.lines());
@@ -155,7 +155,7 @@ impl SubmissionPlan {
     pub(super) fn time_limit(&self, sweep: &Sweep) -> (Option<u64>, &'static str) {
         let whose = match sweep.launch.time_limit {
             _ if self.is_time_extra => "a task (LAUNCH.EXTRA)",
-            None => "a task (the partition's own)",
+            None => "a task (the partition's default)",
             Some(_) => "a task",
         };
         (self.time.shortest, whose)
@@ -268,7 +268,7 @@ impl SubmissionPlan {
             let ids = submitted.ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             let tasks: u32 = self.parts.iter().map(|part| part.tasks).sum();
             printer.data(format_args!(
-                "submission {submission}: {} in {} ({ids})\nto see how they go: {}\nto cancel them: \
+                "submission {submission}: {} in {} ({ids})\nto check progress: {}\nto cancel them: \
                  {again} --cancel",
                 count(tasks as usize, "task"),
                 self.arrays(),
@@ -286,7 +286,7 @@ impl SubmissionPlan {
             return Err(refused);
         }
         printer.warn(format_args!(
-            "SLURM took {} of {}, whose jobs run; for the others: {again}",
+            "SLURM accepted {} of {}; their jobs will run. To launch the rest: {again}",
             submitted.ids.len(),
             self.arrays()
         ));

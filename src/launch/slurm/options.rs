@@ -164,8 +164,8 @@ impl OptionList {
         for option in extra {
             if !option.starts_with('-') || option.contains(['\n', '\r', '\0']) {
                 let message =
-                    format!("LAUNCH.EXTRA: `{}` is no option of sbatch", option.escape_debug());
-                let hint = "write options one by one: `[--nice=100, --exclusive]`";
+                    format!("LAUNCH.EXTRA: `{}` is not an option of sbatch", option.escape_debug());
+                let hint = "write one option per item: `[--nice=100, --exclusive]`";
                 return Err(Failure::usage(message, hint));
             }
             self.lines.push(option.clone());
@@ -178,7 +178,7 @@ impl OptionList {
 fn word(value: &str, name: &str) -> Result<String, Failure> {
     if value.chars().any(char::is_control) {
         let message = format!("`{}` cannot be the {name} of a job", value.escape_debug());
-        return Err(Failure::usage(message, "leave out line breaks and control characters"));
+        return Err(Failure::usage(message, "remove line breaks and control characters"));
     }
     let plain = |c: char| c.is_alphanumeric() || "-_./,:=+%@[]&|()*".contains(c);
     if value.chars().all(plain) {
@@ -285,6 +285,6 @@ mod tests {
             options(&part(1, 1), &launch(keys), None, (Path::new("/s"), &[])).unwrap_err()
         };
         assert!(refuse("COMMENT: \"two\\nlines\"").to_string().contains("comment"));
-        assert!(refuse("EXTRA: [nice=100]").to_string().contains("no option"));
+        assert!(refuse("EXTRA: [nice=100]").to_string().contains("not an option"));
     }
 }

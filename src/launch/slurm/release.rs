@@ -67,9 +67,9 @@ fn ending(attempt: &Attempt, account: Option<&AccountedTask>) -> AttemptEnd {
         Some("PREEMPTED") => (Outcome::Preempted, "preempted by SLURM".to_owned()),
         Some("REQUEUED") => (Outcome::Preempted, "SLURM started its task again".to_owned()),
         Some(state) => {
-            (Outcome::Lost, format!("its task {task} ended as {state}, and left no word"))
+            (Outcome::Lost, format!("its task {task} ended as {state} without a record"))
         }
-        None => (Outcome::Lost, format!("its task {task} on {node} is gone, and left no word")),
+        None => (Outcome::Lost, format!("its task {task} on {node} is gone without a record")),
     };
     AttemptEnd {
         attempt: attempt.start.attempt,

@@ -26,13 +26,12 @@ pub(in crate::launch) fn room(
     let most = most.unwrap_or_default();
     let refusal = Failure::Slurm {
         message: format!(
-            "you may have {} tasks in the queue, and {} are there already",
+            "you may have {} tasks in the queue, and {} are already there",
             thousands(most as usize),
             thousands(limits.queued_now as usize)
         ),
         hint: Some(
-            "wait until some of them have ended, or cancel them (`sweep_launch --cancel` for those of \
-             a sweep)"
+            "wait until some end, or cancel them (`sweep_launch --cancel` cancels those of a sweep)"
                 .into(),
         ),
     };
@@ -76,7 +75,7 @@ mod tests {
     fn no_room_is_told_with_what_fills_it() {
         let (room, refusal) = room(&limits(Some(100), None, 100), &launch(""));
         let message = refusal.unwrap().to_string();
-        assert_eq!(message, "you may have 100 tasks in the queue, and 100 are there already");
+        assert_eq!(message, "you may have 100 tasks in the queue, and 100 are already there");
         assert_eq!(room.tasks, 100, "what there is in an empty queue");
     }
 }

@@ -92,7 +92,10 @@ impl ScriptRenderer<'_> {
         let number = part.number.to_string();
         let words = self.worker.iter().map(String::as_str).chain(["--part", &number]);
         let worker = shlex::try_join(words).map_err(|_| {
-            Failure::usage("the worker's command line holds a NUL", "rename the directory")
+            Failure::usage(
+                "the worker's command line contains a NUL character",
+                "rename the directory",
+            )
         })?;
         Ok(ScriptFields {
             title,
@@ -114,8 +117,8 @@ fn one_line(text: &str) -> String {
 fn wrong(template: &str, line: usize, column: usize, what: &str) -> Failure {
     Failure::usage(
         format!("LAUNCH.TEMPLATE `{template}`, line {line}, column {column}: {what}"),
-        "a template may name `options`, `prelude`, `worker`, `title`, `sweep`, `part` and `tasks`; \
-         begin with templates/sbatch.sh.hbs",
+        "a template may use `options`, `prelude`, `worker`, `title`, `sweep`, `part` and `tasks`; start from \
+         templates/sbatch.sh.hbs",
     )
 }
 

@@ -92,13 +92,13 @@ impl SnapshotPlan {
             named.map(|(path, bytes)| format!("`{}` ({})", path.display(), megabytes(*bytes)));
         let message = format!(
             "LAUNCH.CODE_DIR: the copy of `{}` would be {}, more than LAUNCH.CODE_MAX_MB {max_mb}; the \
-             largest are {}",
+             largest files are {}",
             self.source.display(),
             self.size(),
             named.collect::<Vec<_>>().join(", ")
         );
         let hint = format!(
-            "name what the jobs do not need in a file `{OWN_RULES}` there, with the syntax of .gitignore"
+            "list what the jobs do not need in a file `{OWN_RULES}` there (same syntax as .gitignore)"
         );
         Failure::usage(message, hint)
     }
@@ -164,7 +164,7 @@ fn from_the_copy(source: &Path, link: &Path, target: PathBuf) -> PathBuf {
 
 fn unreadable(path: &Path, why: &str) -> Failure {
     let message = format!("LAUNCH.CODE_DIR: cannot read `{}`: {why}", path.display());
-    Failure::usage(message, format!("make it readable, or name it in `{OWN_RULES}`"))
+    Failure::usage(message, format!("make it readable, or list it in `{OWN_RULES}`"))
 }
 
 /// Formats bytes in millions, as `CODE_MAX_MB` counts.

@@ -17,7 +17,7 @@ pub struct FigureWriter {
 
 /// An element whose attributes are being written; it must be ended by one of its other methods.
 #[derive(Debug)]
-#[must_use = "an element that is not ended is no SVG"]
+#[must_use = "an element without an end tag is not SVG"]
 pub struct ElementWriter<'a> {
     svg: &'a mut FigureWriter,
     name: &'static str,

@@ -38,8 +38,8 @@ pub(super) fn arguments(
             ArgumentForm::Variables => {
                 let Some((name, word)) = given.variable()? else { continue };
                 if names.contains(&name) {
-                    let message = format!("two parameters would be the variable `{name}`");
-                    return Err((message, "name the parameters one by one".to_owned()));
+                    let message = format!("two parameters would set the same variable `{name}`");
+                    return Err((message, "write the parameters one by one".to_owned()));
                 }
                 names.push(name);
                 words.push(word);
@@ -77,9 +77,9 @@ impl GivenArgument<'_> {
             (Some("flag"), false) => Ok(Vec::new()),
             (Some(_), false) => Ok(vec![quote(&self.name("no-"))?]),
             (None, _) => Err((
-                format!("`{}` is true or false, which programs take in different ways", self.param),
-                "write `{{args bools=flag}}` for `--x` or nothing, `bools=no` for `--x` or `--no-x`, `bools=text` for \
-                 `--x=true` (which argparse's `type=bool` takes for true, be it `false`)"
+                format!("`{}` is a boolean, and programs differ in how they take these", self.param),
+                "write `{{args bools=flag}}` for `--x` or nothing, `bools=no` for `--x` or `--no-x`, \
+                 `bools=text` for `--x=true` (argparse's `type=bool` reads even `--x=false` as true)"
                     .to_owned(),
             )),
         }
@@ -88,7 +88,7 @@ impl GivenArgument<'_> {
     fn list(&self, items: &[Value]) -> Result<Vec<String>, ArgumentFault> {
         let Some(chosen) = self.style.get("lists") else {
             return Err((
-                format!("`{}` is a list, which programs take in different ways", self.param),
+                format!("`{}` is a list, and programs differ in how they take these", self.param),
                 "write `{{args lists=words}}` for `--x 1 2` (argparse's nargs), `lists=repeat` for `--x=1 --x=2`, \
                  `lists=commas` for `--x=1,2`, `lists=json` for `--x='[1, 2]'`"
                     .to_owned(),
@@ -101,7 +101,7 @@ impl GivenArgument<'_> {
             matches!(item, Value::List(_) | Value::Map(_) | Value::Keyed(_) | Value::Null)
         };
         if items.iter().any(is_nested) {
-            let message = format!("`{}` holds what is no single value", self.param);
+            let message = format!("`{}` contains an item that is not a plain value", self.param);
             return Err((
                 message,
                 "write `lists=json`, or pass the whole config: `{{cfg}}`".to_owned(),
@@ -114,7 +114,7 @@ impl GivenArgument<'_> {
                 Ok(each.collect::<Result<Vec<_>, _>>()?.concat())
             }
             "commas" if texts.iter().any(|text| text.contains(',')) => {
-                let message = format!("an item of `{}` has a comma", self.param);
+                let message = format!("an item of `{}` contains a comma", self.param);
                 Err((message, "write `lists=json` or `lists=repeat`".to_owned()))
             }
             "commas" => self.option(&texts.join(",")),
@@ -148,7 +148,7 @@ impl GivenArgument<'_> {
                 format!("`{}` has the value `{text}`, which looks like an option", self.param);
             return Err((
                 message,
-                "pass it behind a `=`: `lists=repeat`, without `sep=\" \"`".to_owned(),
+                "pass it after a `=`: use `lists=repeat` without `sep=\" \"`".to_owned(),
             ));
         }
         Ok(())
@@ -161,10 +161,10 @@ impl GivenArgument<'_> {
     fn hydra(&self) -> Result<String, ArgumentFault> {
         let prefix = self.style.get("prefix").unwrap_or_default();
         if !hydra_text::is_key(self.param) {
-            let message = format!("`{}` cannot be a key of Hydra's command line", self.param);
+            let message = format!("`{}` cannot be a key on a Hydra command line", self.param);
             return Err((
                 message,
-                "keys are made of letters, digits, `_`, `-`, `.` and `/`".to_owned(),
+                "keys may contain letters, digits, `_`, `-`, `.` and `/`".to_owned(),
             ));
         }
         pair(&format!("{prefix}{}", self.param), &hydra_value(self.value))
@@ -197,8 +197,9 @@ impl GivenArgument<'_> {
             Some("omit") => Ok(None),
             Some(text) => Ok(Some(text.to_owned())),
             None => Err((
-                format!("`{}` is null, which programs take in different ways", self.param),
-                "write `nulls=omit` to leave it out, or the text to pass: `nulls=None`".to_owned(),
+                format!("`{}` is null, and programs differ in how they take it", self.param),
+                "write `nulls=omit` to leave it out, or give the text to pass: `nulls=None`"
+                    .to_owned(),
             )),
         }
     }
@@ -217,7 +218,8 @@ fn pair(name: &str, value: &str) -> Result<String, ArgumentFault> {
 /// Quotes a text as one word of a POSIX shell.
 fn quote(text: &str) -> Result<String, ArgumentFault> {
     shlex::try_quote(text).map(std::borrow::Cow::into_owned).map_err(|_| {
-        let message = "a value holds a NUL, which no command line can".to_owned();
+        let message =
+            "a value contains a NUL character, which a command line cannot hold".to_owned();
         (message, "pass the whole config instead: `{{cfg}}`".to_owned())
     })
 }

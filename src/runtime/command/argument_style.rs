@@ -84,7 +84,7 @@ fn one(
     let choices = form.choices();
     let Some((known, words)) = choices.iter().find(|(known, _)| *known == name) else {
         let names = choices.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>();
-        let message = format!("`{}` has no choice `{name}`", form.name());
+        let message = format!("`{}` has no option `{name}`", form.name());
         return Err((message, format!("it has {}", names.join(", "))));
     };
     let chosen = match given {

@@ -72,7 +72,7 @@ fn sampled_parameters_become_options_in_their_order_and_nothing_else_does() {
 #[test]
 fn what_programs_take_in_different_ways_has_no_form_until_one_is_chosen() {
     let truths = [("amp", Value::Bool(true)), ("bias", Value::Bool(false))];
-    assert!(error("{{args}}", &truths).contains("`amp` is true or false"));
+    assert!(error("{{args}}", &truths).contains("`amp` is a boolean"));
     assert!(error("x\n {{args}}", &truths).starts_with("LAUNCH.COMMAND, line 2, column 2"));
     for (choice, words) in [
         ("flag", "--amp"),
@@ -102,18 +102,18 @@ fn what_programs_take_in_different_ways_has_no_form_until_one_is_chosen() {
 fn what_would_be_taken_for_something_else_is_refused() {
     let dash = [("w", Value::List(vec![text("-x"), text("a,b")]))];
     assert!(error("{{args lists=words}}", &dash).contains("looks like an option"));
-    assert!(error("{{args lists=commas}}", &dash).contains("has a comma"));
+    assert!(error("{{args lists=commas}}", &dash).contains("contains a comma"));
     assert!(error("{{args sep=\" \"}}", &[("a", text("--b"))]).contains("looks like an option"));
     assert!(error("{{args}}", &[("a", text("x\0"))]).contains("NUL"));
-    assert!(error("{{args}}", &[("args", text("x"))]).contains("is a parameter here"));
+    assert!(error("{{args}}", &[("args", text("x"))]).contains("is a parameter of this sweep"));
     assert!(error("{{args bool=flag}}", &[]).contains("it has `bools`, `lists`"));
     assert!(error("{{args bools=flags}}", &[]).contains("write `bools=\"flag\"`"));
-    assert!(error("{{args flag}}", &[]).contains("choices by name"));
+    assert!(error("{{args flag}}", &[]).contains("named options only"));
     assert!(error("{{arg}}", &[]).contains("did you mean `args`"));
     let mapping = Value::List(vec![Value::Map(Map::new())]);
-    assert!(error("{{args lists=repeat}}", &[("a", mapping)]).contains("no single value"));
+    assert!(error("{{args lists=repeat}}", &[("a", mapping)]).contains("not a plain value"));
     let same = [("a.b", Value::Int(1)), ("a_b", Value::Int(2))];
-    assert!(error("{{env_vars}}", &same).contains("the variable `a_b`"));
+    assert!(error("{{env_vars}}", &same).contains("the same variable `a_b`"));
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn a_config_is_converted_or_refused_with_the_key_that_hinders() {
     assert!(error.contains("column 16: `optim.clip` is null, which TOML cannot hold"), "{error}");
     config.set_path("widths.1", Value::Float(f64::NAN));
     let error = template.converted(&config).unwrap_err().to_string();
-    assert!(error.contains("`widths.1` is no finite number"), "{error}");
+    assert!(error.contains("`widths.1` is not a finite number"), "{error}");
     assert!(CommandTemplate::parse("x {{cfg}}").unwrap().converted(&config).unwrap().is_empty());
 }
 

@@ -76,7 +76,7 @@ impl TemplatePosition {
     fn unsupported(self, what: &str) -> CommandError {
         self.error(
             format!("{what} is not supported"),
-            "there are names, `{{#if}}` and `{{#unless}}`; leave the rest to the shell",
+            "use names, `{{#if}}` and `{{#unless}}`; leave the rest to the shell",
         )
     }
 }
@@ -124,8 +124,8 @@ fn placeholder(
     number: usize,
 ) -> Result<ArgumentPlaceholder, CommandError> {
     if !it.params.is_empty() {
-        let hint = "a choice has a name, such as `{{args bools=flag}}`";
-        return Err(position.error(format!("`{}` takes choices by name only", form.name()), hint));
+        let hint = "name the option, as in `{{args bools=flag}}`";
+        return Err(position.error(format!("`{}` takes named options only", form.name()), hint));
     }
     let style = ArgumentStyle::read(form, &it.hash)
         .map_err(|(message, hint)| position.error(message, hint))?;
@@ -192,7 +192,7 @@ fn name(
             }
             keys.join(".")
         }
-        _ => return Err(position.unsupported("a placeholder that is no name")),
+        _ => return Err(position.unsupported("a placeholder that is not a name")),
     };
     Ok(TemplateName { path, used, position })
 }
@@ -215,7 +215,8 @@ pub(super) fn suggestion(asked: &str, config: Option<&Value>) -> String {
         .collect();
     if near.is_empty() {
         format!(
-            "the facts are {}; parameters have paths such as `OPTIM.BASE_LR`, and `{{{{args}}}}` is all that are sampled",
+            "use one of {}, the path of a parameter such as `OPTIM.BASE_LR`, or `{{{{args}}}}` for all \
+             sampled parameters",
             facts_list()
         )
     } else {

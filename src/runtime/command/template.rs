@@ -118,7 +118,7 @@ impl CommandTemplate {
             line: e.line_no.unwrap_or(1),
             column: e.column_no.unwrap_or(1),
             message: e.reason().to_string(),
-            hint: "docs/reference/attempts.md tells what a command may hold".into(),
+            hint: "docs/reference/attempts.md describes what a command may contain".into(),
         })
     }
 }
@@ -133,9 +133,11 @@ impl CommandTemplate {
         let text = |it: &names::ArgumentPlaceholder| {
             let name = it.form.name();
             if config.get_path(name).is_some() {
-                let message =
-                    format!("`{name}` is a parameter here, and stands for all parameters, too");
-                return Err(it.error(message, "give the parameter another name".to_owned()));
+                let message = format!(
+                    "`{name}` is a parameter of this sweep, but also the placeholder for all \
+                        parameters"
+                );
+                return Err(it.error(message, "rename the parameter".to_owned()));
             }
             let text = arguments(it.form, &it.style, config, params)
                 .map_err(|(message, hint)| it.error(message, hint))?;
@@ -156,8 +158,7 @@ fn syntax_error(error: &handlebars::TemplateError) -> CommandError {
         line,
         column,
         message: error.reason().to_string(),
-        hint: "a placeholder is a name in double braces, such as `{{cfg}}`; write `\\{{` for the \
-               braces themselves"
+        hint: "a placeholder is a name in double braces, such as `{{cfg}}`; write `\\{{` for literal braces"
             .into(),
     }
 }
@@ -179,7 +180,8 @@ fn check(
     };
     let Some(value) = value else {
         let known = names::suggestion(&name.path, config);
-        let message = format!("`{}` is neither a fact nor a parameter of the config", name.path);
+        let message =
+            format!("`{}` is neither a placeholder nor a parameter of the config", name.path);
         return Err(error(message, known));
     };
     if name.used == NameUse::Condition {
@@ -188,14 +190,14 @@ fn check(
     match value {
         Value::Null => Err(error(
             format!("`{}` is null", name.path),
-            "give it a value, or ask first: `{{#if NAME}}--flag {{NAME}}{{/if}}`".into(),
+            "give it a value, or make it conditional: `{{#if NAME}}--flag {{NAME}}{{/if}}`".into(),
         )),
         Value::Map(_) => Err(error(
             format!("`{}` is a mapping", name.path),
-            "name one of the parameters in it, or pass the whole config: `{{cfg}}`".into(),
+            "use one of the parameters in it, or pass the whole config: `{{cfg}}`".into(),
         )),
         Value::Str(text) if text.contains('\0') => Err(error(
-            format!("`{}` holds a NUL, which no command line can", name.path),
+            format!("`{}` contains a NUL character, which a command line cannot hold", name.path),
             "pass the whole config instead: `{{cfg}}`".into(),
         )),
         _ => Ok(()),

@@ -91,7 +91,7 @@ fn conditions_choose_and_see_null_as_no() {
 fn what_handlebars_would_print_as_nothing_is_an_error_with_its_place() {
     assert_eq!(
         error("x\n  {{A.C}}", Value::Int(1)),
-        "LAUNCH.COMMAND, line 2, column 3: `A.C` is neither a fact nor a parameter of the config; \
+        "LAUNCH.COMMAND, line 2, column 3: `A.C` is neither a placeholder nor a parameter of the config; \
          did you mean `A.B`?"
     );
     assert!(error("{{A.B}}", Value::Null).contains("`A.B` is null"));
@@ -102,7 +102,7 @@ fn what_handlebars_would_print_as_nothing_is_an_error_with_its_place() {
     assert!(error("{{A.B}}", Value::Str("a\0b".into())).contains("NUL"));
     assert!(error("{{cgf}}", Value::Int(1)).contains("did you mean `cfg`?"));
     assert!(error("{{cfg.A.B}}", Value::Int(1)).contains("did you mean `A.B`"));
-    assert!(error("{{zzz}}", Value::Int(1)).contains("the facts are `cfg`, `out_dir`"));
+    assert!(error("{{zzz}}", Value::Int(1)).contains("use one of `cfg`, `out_dir`"));
 }
 
 #[test]

@@ -58,10 +58,10 @@ impl<'a> WhereCondition<'a> {
             resolve(name, params, base).or_else(reported).ok_or_else(|| {
                 Failure::usage(
                     format!(
-                        "SETUP.CONSTRAINTS.WHERE: there is no parameter `{name}`, in `{}`",
+                        "SETUP.CONSTRAINTS.WHERE: no parameter is called `{name}`, in `{}`",
                         expr.text()
                     ),
-                    "names are parameters of SAMPLERS and BASE_CFG, by path",
+                    "use the path of a parameter of SAMPLERS or BASE_CFG",
                 )
             })
         });

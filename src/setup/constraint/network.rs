@@ -76,7 +76,7 @@ pub(super) fn refuse_unknown(
         off => format!("; to sample without these limits, add {}", off.join(" ")),
     };
     Err(Failure::usage(
-        format!("{}: the complexity of the model is not known: {found}", set.join(", ")),
-        format!("it is known of anynet, effnet, regnet, resnet and vit{without}"),
+        format!("{}: cannot compute the complexity of the model: {found}", set.join(", ")),
+        format!("it can be computed for anynet, effnet, regnet, resnet and vit{without}"),
     ))
 }

@@ -62,7 +62,7 @@ impl BranchAcceptance {
     /// Returns the line of the summary: `of 9,873 candidates with opt sgd 48 % meet them`.
     pub(crate) fn line(&self) -> String {
         let share = fine_percent(float(self.met) / float(self.examined.max(1)));
-        format!("of {} with {} {share} meet them", count(self.examined, "candidate"), self.name)
+        format!("of {} with {},, {share} meet them", count(self.examined, "candidate"), self.name)
     }
 
     /// Returns a warning if the branch never passes.
@@ -82,7 +82,7 @@ impl BranchAcceptance {
             }
             if matches!(rejection, Rejection::NoValue(_)) {
                 text.push_str(
-                    ", has no value for it: say there where it holds, as in `a != 'x' or b > 1`",
+                    ", has no value for it: limit the condition to where it applies, as in `a != 'x' or b > 1`",
                 );
             }
         }

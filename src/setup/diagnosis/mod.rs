@@ -97,7 +97,7 @@ impl ConstraintDiagnosis {
             {
                 let _ = write!(
                     text,
-                    ": its range is {}, the 1 % to 99 % range of what was drawn is {}",
+                    ": its range is {}, but the 1 % to 99 % range of the draws is {}",
                     range(limit),
                     range(drawn)
                 );

@@ -21,12 +21,12 @@ pub(super) struct AnswerRows {
 /// Says what is wrong, and with which row.
 pub(super) fn rows(bytes: &[u8], base: &Value) -> Result<AnswerRows, String> {
     if let Some(number) = too_great(bytes) {
-        return Err(format!("gave the whole number {number}, which does not fit into 64 bits"));
+        return Err(format!("gave the integer {number}, which does not fit into 64 bits"));
     }
     let mut answer = AnswerRows::default();
     for value in Deserializer::from_slice(bytes).into_iter::<StrictJson>() {
         let StrictJson(value) = value.map_err(|error| {
-            let what = if error.is_data() { "gave" } else { "printed what is no JSON:" };
+            let what = if error.is_data() { "gave" } else { "printed something that is not JSON:" };
             format!("{what} {error}")
         })?;
         match value {
@@ -37,7 +37,7 @@ pub(super) fn rows(bytes: &[u8], base: &Value) -> Result<AnswerRows, String> {
         }
     }
     if answer.rows.is_empty() {
-        return Err("gave no row".to_owned());
+        return Err("gave no rows".to_owned());
     }
     Ok(answer)
 }
@@ -76,7 +76,7 @@ fn entries(json: Json, number: usize) -> Result<JsonMap<String, Json>, String> {
         other => {
             let shown: String = other.to_string().chars().take(100).collect();
             return Err(format!(
-                "gave `{shown}` as row {number}, which is no object and no list of [key, value] pairs"
+                "gave `{shown}` as row {number}, which is neither an object nor a list of [key, value] pairs"
             ));
         }
     })
@@ -179,17 +179,14 @@ mod tests {
     #[test]
     fn garbage_is_told_of_with_its_place() {
         for (answer, why) in [
-            ("", "gave no row"),
-            ("[]", "gave no row"),
-            ("hello", "printed what is no JSON: expected value at line 1 column 1"),
-            ("{\"A\": 1}\n{\"A\": ", "printed what is no JSON: EOF"),
+            ("", "gave no rows"),
+            ("[]", "gave no rows"),
+            ("hello", "printed something that is not JSON: expected value at line 1 column 1"),
+            ("{\"A\": 1}\n{\"A\": ", "printed something that is not JSON: EOF"),
             ("[{\"A\": 1}, 3]", "gave `3` as row 2"),
             ("{\"A..B\": 1}", "gave `A..B` as a key in row 1"),
-            ("{\"A\": 18446744073709551615}", "gave the whole number 18446744073709551615, which"),
-            (
-                "[{\"A\": [-1180591620717411303424]}]",
-                "gave the whole number -1180591620717411303424",
-            ),
+            ("{\"A\": 18446744073709551615}", "gave the integer 18446744073709551615, which"),
+            ("[{\"A\": [-1180591620717411303424]}]", "gave the integer -1180591620717411303424"),
         ] {
             let found = texts(answer).unwrap_err();
             assert!(found.starts_with(why), "{answer}: {found}");

@@ -22,11 +22,11 @@ pub(super) fn check(tables: &[GivenTable], setup: &SetupConfig) -> Result<(), Fa
             if choices.iter().any(|choice| choice.counts.is_some()) {
                 return Err(Failure::usage(
                     format!(
-                        "{}: `{key}` says itself how many configs its branches get",
+                        "{}: the sampler of `{key}` already fixes the number of configs per branch",
                         table.source
                     ),
                     format!(
-                        "leave one of the two out: the value, or SETUP.SAMPLERS.{key}.NUM_CONFIGS"
+                        "remove one of the two: this value or SETUP.SAMPLERS.{key}.NUM_CONFIGS"
                     ),
                 ));
             }
@@ -94,10 +94,10 @@ fn no_such_job(table: &GivenTable, key: &str, chain: &BranchChain<'_>) -> Failur
     let branch = python::repr(branch);
     Failure::usage(
         format!(
-            "{}: `{key}` is a parameter of branch {branch} of `{choice}`, which no job of this row has",
+            "{}: `{key}` belongs to branch {branch} of `{choice}`, which no job of this row uses",
             table.source
         ),
-        format!("give `{choice}` the value {branch} too, or leave `{key}` out"),
+        format!("also give `{choice}` the value {branch}, or remove `{key}`"),
     )
 }
 

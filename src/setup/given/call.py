@@ -32,7 +32,7 @@ def plain(value, place):
         return plain(value.tolist(), place)
     if isinstance(value, os.PathLike):
         return os.fspath(value)
-    raise NotRows(f"{place} is {value!r}, which is no number, text, list or mapping")
+    raise NotRows(f"{place} is {value!r}, which is not a number, text, list or mapping")
 
 
 def text(key, place):

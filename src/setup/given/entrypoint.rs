@@ -32,7 +32,7 @@ pub(super) fn table(
     };
     let found = match program.run(setup.entrypoint_timeout) {
         Err(why) => Err(why),
-        Ok(ProgramExit { status, .. }) if !status.success() => Err(format!("ended with {status}")),
+        Ok(ProgramExit { status, .. }) if !status.success() => Err(format!("failed: {status}")),
         Ok(ProgramExit { stdout, .. }) => answer::rows(&stdout, &setup.base_cfg),
     };
     let source = format!("SETUP.ENTRYPOINTS: `{entrypoint}`");
@@ -47,14 +47,15 @@ pub(super) fn table(
         let dir = dir.display();
         let hint = if is_function {
             format!(
-                "it is taken as MODULE.FUNCTION, which python3 imports from beside the sweep config (`{dir}`) or \
-                 from here: the function takes no arguments and returns rows, each of (key, value) pairs; a \
-                 command is anything that is no dotted name, e.g. ./rows.sh"
+                "a dotted name is a Python function, MODULE.FUNCTION, imported from the directory of the \
+                 sweep config (`{dir}`) or the current directory; it takes no arguments and returns rows of \
+                 (key, value) pairs. Anything else is a command, e.g. ./rows.sh"
             )
         } else {
             format!(
-                "a command prints its rows as JSON: objects of keys and values, one a line or in a list. It runs \
-                 beside the sweep config (`{dir}`) if it names a file there, else here"
+                "a command must print its rows as JSON objects, one per line or in a list. It runs in the \
+                 directory of the sweep config (`{dir}`) if it names a file there, else in the current \
+                 directory"
             )
         };
         Failure::usage(format!("SETUP.ENTRYPOINTS: `{entrypoint}` {why}"), hint)

@@ -90,7 +90,7 @@ impl GivenValues {
         let total = tables.iter().try_fold(1_usize, |n, table| n.checked_mul(table.rows.len()));
         let total = total.filter(|&total| total <= MOST).ok_or_else(|| {
             Failure::usage(
-                format!("SETUP.ENTRYPOINTS and --sweep give more than {MOST} combinations"),
+                format!("SETUP.ENTRYPOINTS and --sweep make more than {MOST} combinations"),
                 "give fewer values",
             )
         })?;

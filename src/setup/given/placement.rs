@@ -27,7 +27,8 @@ pub(super) fn check(tables: &[GivenTable], setup: &SetupConfig) -> Result<Vec<St
         let new = keys(table).into_iter().filter(|_| !table.adds);
         warnings.extend(new.filter_map(|key| near(&key)).map(|(key, near)| {
             format!(
-                "{}: `{key}` is not in BASE_CFG\n  hint: did you mean `{near}`? A plus before a key adds it",
+                "{}: `{key}` is not in BASE_CFG\n  hint: did you mean `{near}`? To add a new key, write `+` \
+                 before it",
                 table.source
             )
         }));
@@ -48,8 +49,9 @@ fn unzipped(table: &GivenTable, setup: &SetupConfig) -> Vec<String> {
         let key = group.iter().find(|key| given.contains(key.as_str()))?;
         let other = group.iter().find(|key| !given.contains(key.as_str()))?;
         Some(format!(
-            "{}: `{key}` is zipped with `{other}` (SETUP.ZIP), and given here: each of its values meets all of \
-             the other's\n  hint: give both in the rows of one of SETUP.ENTRYPOINTS, or change SETUP.SAMPLERS",
+            "{}: `{key}` is zipped with `{other}` (SETUP.ZIP), but the values given here would be combined \
+             with all of the other's\n  hint: give both in the rows of one entrypoint (SETUP.ENTRYPOINTS), \
+             or change SETUP.SAMPLERS",
             table.source
         ))
     };
@@ -68,11 +70,12 @@ fn refusal(table: &GivenTable, message: &str, hint: &str) -> Failure {
 fn beside_tables(table: &GivenTable, earlier: &[GivenTable]) -> Result<(), Failure> {
     let clash =
         |key: &str, other: &str| key != other && (is_within(key, other) || is_within(other, key));
-    let hint = "give the whole, or its parts, not both";
+    let hint = "give either the whole or its parts";
     for row in &table.rows {
         for (number, (key, _)) in row.iter().enumerate() {
             if let Some((other, _)) = row[..number].iter().find(|(other, _)| clash(key, other)) {
-                let message = format!("`{key}` and `{other}` of one row lie inside of each other");
+                let message =
+                    format!("`{key}` and `{other}` in one row overlap: one is part of the other");
                 return Err(refusal(table, &message, hint));
             }
         }
@@ -85,8 +88,10 @@ fn beside_tables(table: &GivenTable, earlier: &[GivenTable]) -> Result<(), Failu
                 return Err(refusal(table, &message, "give all values in one argument: `KEY=a,b`"));
             }
             if let Some(inner) = others.iter().find(|other| clash(key, other)) {
-                let message =
-                    format!("`{key}` and `{inner}` ({}) lie inside of each other", other.source);
+                let message = format!(
+                    "`{key}` and `{inner}` ({}) overlap: one is part of the other",
+                    other.source
+                );
                 return Err(refusal(table, &message, hint));
             }
         }
@@ -100,8 +105,10 @@ fn beside_samplers(table: &GivenTable, setup: &SetupConfig) -> Result<(), Failur
     for key in keys(table) {
         let around = |other: &&String| is_within(other, key) || is_within(key, other);
         if setup.replicates > 1 && around(&&setup.seed_key) {
-            let message =
-                format!("`{key}` tells replicates apart (SETUP.SEED_KEY: {})", setup.seed_key);
+            let message = format!(
+                "`{key}` is the seed of the replicates (SETUP.SEED_KEY: {})",
+                setup.seed_key
+            );
             return Err(refusal(table, &message, "remove it from one of the two"));
         }
         let of_branches = derived_in_branches(&setup.samplers);
@@ -111,7 +118,7 @@ fn beside_samplers(table: &GivenTable, setup: &SetupConfig) -> Result<(), Failur
         }
         if let Some(other) = sampled.iter().find(|other| around(other) && *other != key) {
             let message =
-                format!("`{key}` and `{other}` (SETUP.SAMPLERS) lie inside of each other");
+                format!("`{key}` and `{other}` (SETUP.SAMPLERS) overlap: one is part of the other");
             return Err(refusal(table, &message, "give the parameter that is sampled"));
         }
     }
@@ -155,7 +162,7 @@ fn types(table: &GivenTable, setup: &SetupConfig) -> Vec<String> {
         if let Some(removed) = removed.into_iter().find(|removed| !removed.is_empty()) {
             let removed = removed.join("`, `");
             return Some(format!(
-                "{}: `{key}` is put in place of the mapping in BASE_CFG, whose `{removed}` go",
+                "{}: `{key}` replaces the mapping in BASE_CFG and drops its `{removed}`",
                 table.source
             ));
         }

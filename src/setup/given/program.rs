@@ -54,22 +54,22 @@ impl EntrypointProgram {
     ///
     /// Why it did not end by itself, in words.
     pub(super) fn run(mut self, timeout: u32) -> Result<ProgramExit, String> {
-        let mut child = self.0.spawn().map_err(|error| format!("cannot be started: {error}"))?;
+        let mut child = self.0.spawn().map_err(|error| format!("could not be started: {error}"))?;
         let guard = child.stdin.take();
         let mut running = RunningEntrypoint { child, guard };
         let Some(stdout) = running.child.stdout.take() else {
             return Err("has no stdout".to_owned());
         };
         let end = Instant::now() + Duration::from_secs(timeout.into());
-        let too_long = || format!("did not end within {timeout} s and was ended");
+        let too_long = || format!("did not finish within {timeout} s and was stopped");
         let stdout = match read(stdout).recv_timeout(end.saturating_duration_since(Instant::now()))
         {
             Ok(Ok(stdout)) => stdout,
-            Ok(Err(error)) => return Err(format!("cannot be read: {error}")),
+            Ok(Err(error)) => return Err(format!("could not be read: {error}")),
             Err(_) => return Err(too_long()),
         };
         if stdout.len() as u64 > MOST {
-            return Err(format!("printed more than {} MiB and was ended", MOST >> 20));
+            return Err(format!("printed more than {} MiB and was stopped", MOST >> 20));
         }
         loop {
             match running.child.try_wait() {

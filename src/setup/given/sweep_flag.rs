@@ -60,8 +60,8 @@ pub(super) fn table(text: &str, sweep: &GivenSweep, base: &Value) -> Result<Give
 }
 
 fn wrong(text: &str, why: &str, hint: Option<String>) -> Failure {
-    let example = "write KEY=a,b, e.g. `--sweep OPTIM.BASE_LR=0.1,0.2`; a text with commas or brackets \
-                   stands in quotes: `--sweep 'NAME=\"a,b\"'`";
+    let example = "write KEY=a,b, e.g. `--sweep OPTIM.BASE_LR=0.1,0.2`; quote text that contains commas or \
+        brackets: `--sweep 'NAME=\"a,b\"'`";
     Failure::usage(format!("--sweep {text}: {why}"), hint.unwrap_or_else(|| example.to_owned()))
 }
 

@@ -52,25 +52,26 @@ impl EarlierSetup {
         if there != *format {
             return Err(Failure::usage(
                 format!(
-                    "SETUP.FORMAT is {}, and the configs that are there are {}",
+                    "SETUP.FORMAT is {}, but the existing configs are {}",
                     format.name(),
                     there.name()
                 ),
-                "extend with the FORMAT of the first setup, or set up another NAME",
+                "extend with the FORMAT of the first setup, or choose another NAME",
             ));
         }
         let now = (*replicates > 1)
             .then(|| ReplicateRecord { count: *replicates, key: seed_key.clone() });
         if self.record.replicates != now {
             return Err(Failure::usage(
-                "SETUP.REPLICATES, SEED_KEY: a config would have other jobs than those that are there",
-                "extend with the REPLICATES and SEED_KEY of the first setup, or set up another NAME",
+                "SETUP.REPLICATES, SEED_KEY: the new configs would not have the same seeds as the existing \
+                 ones",
+                "extend with the REPLICATES and SEED_KEY of the first setup, or choose another NAME",
             ));
         }
         if !strategy::is_extendable(*strategy) && !self.is_anew() {
             return Err(Failure::usage(
-                "SETUP.STRATEGY: a Latin hypercube is made for its number of configs",
-                "give it another SETUP.RNG_SEED: then the new configs are a hypercube of their own",
+                "SETUP.STRATEGY: a Latin hypercube has a fixed number of configs and cannot be extended",
+                "set another SETUP.RNG_SEED: the new configs then form a second hypercube",
             ));
         }
         Ok(())
@@ -93,10 +94,11 @@ impl EarlierSetup {
         match setup.counted_choice() {
             Some((key, _, counts)) if counts.iter().sum::<u64>() != wanted => Err(Failure::usage(
                 format!(
-                    "SETUP.SAMPLERS.{key}.NUM_CONFIGS: they add up to {}, not to the new configs",
+                    "SETUP.SAMPLERS.{key}.NUM_CONFIGS: the numbers add up to {}, not to the number of new \
+                     configs",
                     counts.iter().sum::<u64>()
                 ),
-                "write how many new configs each branch gets, and give `--extend` their sum",
+                "set NUM_CONFIGS to the number of new configs of each branch, and `--extend` to their sum",
             )),
             _ => Ok(wanted),
         }
@@ -183,7 +185,7 @@ impl EarlierSetup {
         let jobs = population.kept.get(self.kept()..).unwrap_or_default();
         if jobs.is_empty() {
             return Err(Failure::usage(
-                format!("the design space has no config beyond the {} that are there", self.kept()),
+                format!("the design space has no configs beyond the {} that exist", self.kept()),
                 "widen SETUP.SAMPLERS, or raise SETUP.NUM_SAMPLES",
             ));
         }
@@ -227,7 +229,7 @@ const FEW_CONFIGS: usize = 16;
 fn mismatch(sweep: &Sweep, index: usize) -> Failure {
     let dir = sweep.dir();
     let path = dir.cfg(job_id(index));
-    let message = format!("this config would not have made `{}`", path.display());
+    let message = format!("this sweep config would not have produced `{}`", path.display());
     // So many numbers are multiples by no chance.
     let read = |index: usize| JobFormat::read_file(&dir.cfg(job_id(index))).ok();
     let configs: Vec<Value> = (0..=index.max(FEW_CONFIGS)).map_while(read).collect();
@@ -235,20 +237,16 @@ fn mismatch(sweep: &Sweep, index: usize) -> Failure {
         let params = params.join("`, `");
         return Failure::usage(
             format!(
-                "{message}: `{params}` are multiples of 0.00001 there, as an older version drew every \
-                 float_sampler without QUANTIZE, and any numbers now"
+                "{message}: an older version drew `{params}` as multiples of 0.00001 where QUANTIZE was not set"
             ),
-            format!(
-                "give `{params}` the old steps, `QUANTIZE: {}`, and extend again",
-                lattice::PYCLS_QUANTUM
-            ),
+            format!("set `QUANTIZE: {}` for `{params}`, and extend again", lattice::PYCLS_QUANTUM),
         );
     }
     Failure::usage(
         format!(
-            "{message}: the file was edited, or what an entrypoint or the defaults give has changed"
+            "{message}: the file was edited, or the output of an entrypoint or the defaults have changed"
         ),
-        "with another SETUP.RNG_SEED the new configs are drawn anew, whatever the old ones are",
+        "set another SETUP.RNG_SEED to draw the new configs regardless of the old ones",
     )
 }
 

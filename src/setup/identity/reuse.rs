@@ -97,15 +97,12 @@ impl ReusableResults {
     pub(crate) fn note(&self, found: &[(JobId, &Path, usize)]) -> String {
         let from: Vec<String> =
             self.sweeps.iter().map(|path| format!("`{}`", path.display())).collect();
-        let mut note = format!(
-            "ReusedSweep           {} that {} has done",
-            count(found.len(), "job"),
-            from.join(", ")
-        );
+        let mut note =
+            format!("Reused           {} done in {}", count(found.len(), "job"), from.join(", "));
         if self.otherwise > 0 {
             let _ = write!(
                 note,
-                "; {} it ran by another LAUNCH.COMMAND or MODE and are left aside",
+                "; {} skipped, since they ran with another LAUNCH.COMMAND or MODE",
                 count(self.otherwise, "job")
             );
         }
@@ -124,15 +121,15 @@ fn resolve(sweep: &Sweep, other: &Path) -> Result<SweepDir, Failure> {
     let found = [other, &named].into_iter().find(|path| is_sweep(path));
     let Some(found) = found else {
         return Err(Failure::usage(
-            format!("--reuse {}: there is no sweep there", other.display()),
+            format!("--reuse {}: no sweep found there", other.display()),
             "give a sweep directory, or the NAME of a sweep under the same ROOT_DIR",
         ));
     };
     let path = fs::canonicalize(found)?;
     if fs::canonicalize(sweep.dir().path()).is_ok_and(|own| own == path) {
         return Err(Failure::usage(
-            format!("--reuse {}: that is this sweep itself", other.display()),
-            "`--extend` appends configs to a sweep and runs none again",
+            format!("--reuse {}: this is the sweep itself", other.display()),
+            "to add configs to this sweep, use `--extend`; it runs no job again",
         ));
     }
     Ok(SweepDir::new(path))

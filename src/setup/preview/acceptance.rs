@@ -31,7 +31,7 @@ pub(super) fn acceptance(outcome: &SamplingOutcome<'_>) -> PageSection {
         let PopulationShortfall { reason, hint } =
             PopulationShortfall::explain(space, &population.tally, kept);
         let (kept, requested) = (thousands(kept), count(requested, "config"));
-        warnings.push(format!("{kept} of {requested}: {reason}. What helps: {hint}."));
+        warnings.push(format!("{kept} of {requested}: {reason}. To fix it: {hint}."));
     }
     PageSection {
         id: ID.to_owned(),
@@ -50,7 +50,7 @@ fn introduction(outcome: &SamplingOutcome<'_>) -> String {
     let mut text = format!("Kept: {kept} of {candidates}.");
     if tally.duplicates > 0 {
         let repeats = count(saturated(tally.duplicates), "repeat");
-        let _ = write!(text, " Left out: {repeats} of an earlier one.");
+        let _ = write!(text, " Repeats left out: {repeats}.");
     }
     if tally.rejections.is_empty() {
         text.push_str(" None was rejected.");
@@ -75,7 +75,7 @@ fn table(outcome: &SamplingOutcome<'_>) -> Option<TableView> {
     } else {
         format!("the first {examined}")
     };
-    let heads = ["constraint", "rejects alone", "rejects first", "drawn, 1 % to 99 %", "asks for"];
+    let heads = ["constraint", "rejects alone", "rejects first", "drawn (1 % to 99 %)", "required"];
     let numeric = [false, true, true, true, false];
     let head = |(text, numeric): (&str, bool)| TableHead {
         text: text.to_owned(),
@@ -83,9 +83,9 @@ fn table(outcome: &SamplingOutcome<'_>) -> Option<TableView> {
         numeric,
     };
     let note = format!(
-        "Alone: the share of {which} that it rejects, whatever the others say. First: \
-         how many candidates failed at it while sampling, where the cheapest question comes first. \
-         Constraints that reject nothing are not listed."
+        "\"Rejects alone\": the share of {which} that this constraint rejects, whatever the others do. \
+         \"Rejects first\": how many candidates failed this constraint before any other during sampling; \
+         cheap constraints are checked first. Constraints that reject nothing are not listed."
     );
     let mut heads: Vec<TableHead> = heads.into_iter().zip(numeric).map(head).collect();
     let mut rows: Vec<TableRow> = against.into_iter().map(|one| row(outcome, one)).collect();
@@ -134,7 +134,7 @@ fn rule(outcome: &SamplingOutcome<'_>, rejection: Rejection) -> String {
             (least, most) if least == most => count(saturated(least), "stage"),
             (least, most) => format!("{least} to {most} stages"),
         },
-        Rejection::Network(_) => "there is no such network".to_owned(),
+        Rejection::Network(_) => "not a valid network".to_owned(),
         Rejection::Limit(i) => {
             let limit = outcome.space.limits().find(|(limit, _)| *limit == i);
             limit.map(|(_, limit)| range(&limit)).unwrap_or_default()

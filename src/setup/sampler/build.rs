@@ -143,13 +143,12 @@ impl<'a, 'g> TreeBuilder<'a, 'g> {
         let Some(uneven) = all.find(is_uneven) else { return Ok(()) };
         let each = uneven.iter().map(|(param, points)| {
             let values = few(*points).and_then(|points| usize::try_from(points).ok());
-            let values =
-                values.map_or("no steps that can be counted".to_owned(), |n| count(n, "value"));
+            let values = values.map_or("no countable steps".to_owned(), |n| count(n, "value"));
             format!("{param} has {values}")
         });
         Err(Failure::usage(
             format!("SETUP.ZIP: {}", each.collect::<Vec<_>>().join(", ")),
-            "parameters that are zipped must have equally many values",
+            "zipped parameters must have the same number of values",
         ))
     }
 

@@ -19,6 +19,6 @@ pub(crate) struct MissingValue {
 pub(super) fn too_fine(param: &str) -> Failure {
     Failure::usage(
         format!("SETUP.SAMPLERS.{param}: RANGE holds more than 2^51 multiples of QUANTIZE"),
-        "take a coarser QUANTIZE: no more than that can be told apart in a float",
+        "set a coarser QUANTIZE: a float cannot tell more values apart",
     )
 }

@@ -107,8 +107,10 @@ impl<'a> ParamSampler<'a> {
             | Sampler::Choice(_)
             | Sampler::Conditional(_)
             | Sampler::Derived(_) => Err(Failure::usage(
-                format!("SETUP.SAMPLERS.{param}: several parameters cannot be the item of a list"),
-                "put the sampler under a key of its own",
+                format!(
+                    "SETUP.SAMPLERS.{param}: an item of a list cannot consist of several parameters"
+                ),
+                "give this sampler its own key",
             )),
         }
     }
@@ -245,7 +247,7 @@ impl LengthSampler<'_> {
         match length {
             Value::Int(length @ 0..=LONGEST_LIST) => Ok(usize::try_from(length).unwrap_or(0)),
             other => Err(format!(
-                "LENGTH is {}, not a whole number from 0 to {LONGEST_LIST}",
+                "LENGTH is {}, not an integer from 0 to {LONGEST_LIST}",
                 python::text(&other)
             )),
         }

@@ -87,7 +87,7 @@ impl<'a> RangedSampler<'a> {
         if first > last {
             let what =
                 quantum.map_or("number".to_owned(), |quantum| format!("multiple of {quantum}"));
-            return Err(format!("its range [{low}, {high}] holds no {what}"));
+            return Err(format!("its range [{low}, {high}] contains no {what}"));
         }
         match self.quantum {
             RangeQuantum::Float(quantum) => {
@@ -165,10 +165,13 @@ mod tests {
         let why = |distribution, low, high| {
             range(distribution, RangeQuantum::Int(4), low, high).unwrap_err()
         };
-        assert_eq!(why(Distribution::Uniform, 5.0, 7.0), "its range [5, 7] holds no multiple of 4");
+        assert_eq!(
+            why(Distribution::Uniform, 5.0, 7.0),
+            "its range [5, 7] contains no multiple of 4"
+        );
         assert_eq!(
             why(Distribution::Power2Uniform, 9.0, 15.0),
-            "its range [9, 15] holds no multiple of 4"
+            "its range [9, 15] contains no multiple of 4"
         );
         assert_eq!(
             why(Distribution::LogUniform, 0.0, 8.0),

@@ -95,15 +95,15 @@ impl<'a> SamplerTree<'a> {
         if let Some(place) = self.nodes.iter().find_map(SamplerNode::stepless) {
             let param = &self.params.names()[place];
             return Err(Failure::usage(
-                format!("SETUP.SAMPLERS.{param}: a grid cannot have every number of a range"),
-                "give it so many values, `POINTS: 5`, or a QUANTIZE, or take another STRATEGY",
+                format!("SETUP.SAMPLERS.{param}: a grid needs a finite number of values"),
+                "set the number of values (`POINTS: 5`) or a QUANTIZE, or choose another STRATEGY",
             ));
         }
         let points = self.nodes.points().filter(|points| i64::try_from(*points).is_ok());
         points.ok_or_else(|| {
             Failure::usage(
                 "SETUP.STRATEGY: the grid has more than 2^63 points",
-                "give fewer VALUES or a coarser QUANTIZE, or take STRATEGY: random",
+                "give fewer VALUES or a coarser QUANTIZE, or set STRATEGY: random",
             )
         })
     }

@@ -201,7 +201,7 @@ impl Metric {
                 if numbers.iter().any(Option::is_some) {
                     return Ok(Cow::Owned(numbers));
                 }
-                Err(self.problem("holds texts or lists, not numbers", None))
+                Err(self.problem("contains text or lists, not numbers", None))
             }
             Some(_) => Err(self.problem("has no number in any job", None)),
             None => Err(self.unknown(source, column)),
@@ -237,7 +237,7 @@ impl Metric {
     /// not in this sweep.
     fn unknown(&self, source: &dyn ColumnSource, column: &str) -> MetricProblem {
         if source.has_column(column) {
-            return self.problem("cannot be read: its data are damaged", None);
+            return self.problem("cannot be read: its data is damaged", None);
         }
         if column != self.name {
             let hint = self.meant_columns(source);
@@ -246,11 +246,11 @@ impl Metric {
         let names: Vec<&str> = shortcuts::names().chain(source.number_names()).collect();
         let near = nearest(&self.name, &names);
         let hint = if near.is_empty() {
-            "Give a shortcut such as `lr` or the name of a column of sweep.parquet.".to_owned()
+            "Use a shortcut such as `lr`, or the name of a column of sweep.parquet.".to_owned()
         } else {
             format!("Did you mean {}?", near.join(" or "))
         };
-        self.problem("is no shortcut and no job has it", Some(hint))
+        self.problem("is neither a shortcut nor a metric of any job", Some(hint))
     }
 
     /// Returns a hint at the columns whose names end with that of a shortcut, which always means its own column.

@@ -34,7 +34,7 @@ pub struct SampledValues {
 const CHUNK: usize = 1 << 16;
 
 /// The advice for a damaged file.
-const MOVE_AWAY: &str = "move the file away: the values are then taken from cfgs_summary.yaml";
+const MOVE_AWAY: &str = "move the file away to read the values from cfgs_summary.yaml instead";
 
 impl SampledRow {
     /// Returns the parameters with their values.

@@ -154,7 +154,7 @@ impl AttemptRunner<'_> {
         if let Some(why) = refused {
             let node = &start.host;
             self.reporter.warn(format_args!(
-                "node {node} has failed twice, and waiting tasks may still get it: {why}"
+                "node {node} failed twice, but waiting tasks may still be sent there: {why}"
             ));
         }
         Ok(())
@@ -273,11 +273,9 @@ impl AttemptRunner<'_> {
         let digests = || attempts.iter().filter_map(|it| it.end.as_ref()?.progress.as_ref());
         let now = progress::output_digest(&self.context.dir.out_dir(job));
         if digests().next_back() == Some(&now) {
-            verdict
-                .reason
-                .push_str("; nothing new in OUT_DIR since the last one, so it does not go on");
+            verdict.reason.push_str("; not resumed, since it wrote nothing new to OUT_DIR");
         } else if digests().count() >= self.max_requeue as usize {
-            verdict.reason.push_str("; LAUNCH.MAX_REQUEUE of them, so it does not go on");
+            verdict.reason.push_str("; not resumed, since it reached LAUNCH.MAX_REQUEUE");
         } else {
             verdict.progress = Some(now);
         }
@@ -330,7 +328,7 @@ impl AttemptRunner<'_> {
             .and_then(ProgramWatch::wait_for_end)
             .map(EndedAttempt::from)
             .map_err(|e| Failure::Damaged {
-                message: format!("the program of job {job} cannot be waited for: {e}"),
+                message: format!("cannot wait for the program of job {job}: {e}"),
                 hint: None,
             })
     }

@@ -72,14 +72,15 @@ impl AttemptVerdict {
                 (Outcome::Open, describe_end_with_task(Outcome::Open).into())
             }
             Some(StopCause::Superseded) => (Outcome::Lost, "taken over by another worker".into()),
-            Some(StopCause::DoneBefore(attempt)) => {
-                (Outcome::Cancelled, format!("attempt {attempt} was done after all, and counts"))
-            }
+            Some(StopCause::DoneBefore(attempt)) => (
+                Outcome::Cancelled,
+                format!("attempt {attempt} turned out to be done and counts instead"),
+            ),
             None => match (exit_code, signal) {
                 (Some(0), _) => (Outcome::Done, String::new()),
                 (Some(code), _) => (Outcome::Failed, describe_exit(code)),
                 (None, Some(signal)) => (Outcome::Failed, describe_signal(signal)),
-                (None, None) => (Outcome::Failed, "ended in an unknown way".into()),
+                (None, None) => (Outcome::Failed, "ended for an unknown reason".into()),
             },
         };
         Self {
@@ -112,10 +113,10 @@ impl AttemptVerdict {
         } else {
             self.cause = cause(&reading, self.exit_code);
             self.reason.push_str(match self.cause {
-                Some(PermanentCause::CudaOutOfMemory) => ": the GPU's memory does not suffice",
-                Some(PermanentCause::NotANumber) => ": the loss is not a number",
+                Some(PermanentCause::CudaOutOfMemory) => ": the GPU ran out of memory",
+                Some(PermanentCause::NotANumber) => ": the loss is NaN",
                 Some(PermanentCause::Usage) if self.exit_code == Some(2) => {
-                    ": it does not know this command line"
+                    ": it rejected its command line"
                 }
                 Some(PermanentCause::Usage | PermanentCause::Code | PermanentCause::Other)
                 | None => "",
@@ -150,14 +151,14 @@ impl AttemptVerdict {
     /// Returns the verdict on an attempt in another directory, of which this one is a copy.
     pub(in crate::worker) fn left_in(original: &str) -> Self {
         let reason = format!(
-            "made in `{original}`, of which this directory is a copy, and did not end here"
+            "started in `{original}`, of which this directory is a copy, and did not end here"
         );
         Self::without_status(Outcome::Lost, reason)
     }
 
     /// Returns the verdict on an attempt whose node died.
     pub(in crate::worker) fn node_failure(node: &str) -> Self {
-        let reason = format!("its node {node} went away before the program ended");
+        let reason = format!("its node {node} went down before the program ended");
         Self::without_status(Outcome::NodeFailure, reason)
     }
 
@@ -169,12 +170,12 @@ impl AttemptVerdict {
             Outcome::TimedOut => "time limit of its task",
             Outcome::OutOfMemory => "memory limit of its task",
             Outcome::Cancelled => "cancelled with its task",
-            Outcome::Open => "its task ended, SLURM's accounts do not say yet how",
+            Outcome::Open => "its task ended; SLURM's accounting does not say how yet",
             _ => "its task ended",
         };
         Self::without_status(
             outcome,
-            format!("{how}, on {node}, before its worker wrote down the end"),
+            format!("{how}, on {node}, before its worker recorded the end"),
         )
     }
 
@@ -204,7 +205,7 @@ impl AttemptVerdict {
 fn describe_task_end(warned: WarningStatus) -> &'static str {
     match warned {
         WarningStatus::Heard => "time limit of its task; it was warned and ended",
-        WarningStatus::Unheard => "time limit of its task; it does not listen to LAUNCH.SIGNAL",
+        WarningStatus::Unheard => "time limit of its task; it does not handle LAUNCH.SIGNAL",
         WarningStatus::No => "time limit of its task",
     }
 }
@@ -213,7 +214,7 @@ fn describe_task_end(warned: WarningStatus) -> &'static str {
 /// number.
 fn describe_exit(code: i32) -> String {
     let gloss = match code {
-        126 => Some("the command cannot be executed".to_owned()),
+        126 => Some("the command is not executable".to_owned()),
         127 => Some("the command was not found".to_owned()),
         129..=159 => signal_name(code - 128).map(|name| format!("128 + {}: {name}", code - 128)),
         _ => None,
@@ -308,6 +309,6 @@ mod tests {
         let output = AttemptOutput { stderr, ..AttemptOutput::default() };
         let verdict = AttemptVerdict::of(exit(1), None).explained(&output, false);
         assert_eq!(verdict.cause, Some(PermanentCause::NotANumber));
-        assert_eq!(verdict.reason, "exited with code 1: the loss is not a number");
+        assert_eq!(verdict.reason, "exited with code 1: the loss is NaN");
     }
 }

@@ -95,7 +95,7 @@ impl<'a> CircuitBreaker<'a> {
             return Ok(false);
         }
         let reason =
-            format!("{alike} jobs failed in the same way and none is done: {}", failure.example);
+            format!("{alike} jobs failed the same way and none is done: {}", failure.example);
         let stopped = SubmissionStop { reason, example: job.0, stopped: now() };
         fs::write_atomic(&self.dir.stopped(submission), &stamped(&stopped))?;
         Ok(true)
@@ -167,7 +167,7 @@ mod tests {
         assert!(note(4, "ImportError: no torch"));
         assert_eq!(
             other.stop_reason().unwrap().unwrap(),
-            "3 jobs failed in the same way and none is done: exited with code 1: ImportError: no torch"
+            "3 jobs failed the same way and none is done: exited with code 1: ImportError: no torch"
         );
         assert!(!note(5, "ImportError: no torch"), "it is stopped once");
     }

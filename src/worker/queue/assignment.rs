@@ -67,6 +67,6 @@ pub(in crate::worker) fn find_array(
     let array = submission.arrays.iter().find(|array| array.number == number);
     array.ok_or_else(|| {
         let message = format!("launch {submission_id} has no part {number}");
-        Failure::usage(message, "leave `--part` away to work for the whole launch")
+        Failure::usage(message, "leave out `--part` to work for the whole launch")
     })
 }

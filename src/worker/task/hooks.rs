@@ -87,7 +87,7 @@ pub(in crate::worker) struct NoCluster;
 
 impl ClusterHooks for NoCluster {
     fn request_memory(&self, _: JobId, _: u32, _: u64) -> Result<(), String> {
-        Err("nobody gives this worker more memory".to_owned())
+        Err("this worker cannot get more memory".to_owned())
     }
 
     fn exclude_node(&self, _: &str) -> Result<(), String> {
@@ -95,10 +95,10 @@ impl ClusterHooks for NoCluster {
     }
 
     fn requeue(&self) -> Result<(), String> {
-        Err("nobody starts this worker again".to_owned())
+        Err("this worker cannot be restarted".to_owned())
     }
 
-    /// Returns that it was cancelled: nobody starts this worker again.
+    /// Returns that it was cancelled: this worker cannot be restarted.
     fn fate(&self) -> TaskFate {
         TaskFate::Cancelled
     }

@@ -51,7 +51,7 @@ pub(in crate::worker) fn run(
     if ended.iter().any(code(Exit::Again)) {
         match cluster.requeue() {
             Ok(()) => return Ok(Exit::Incomplete),
-            Err(why) => printer.warn(format_args!("this task does not start again: {why}")),
+            Err(why) => printer.warn(format_args!("this task will not restart: {why}")),
         }
     }
     let all = ended.len() == slots as usize;
@@ -134,7 +134,7 @@ impl SlotWorker {
         let Some(signal) = status.signal().filter(|_| self.restarts_left > 0) else { return false };
         self.restarts_left -= 1;
         printer.warn(format_args!(
-            "the worker of slot {} was killed by signal {signal}; another takes its place",
+            "the worker of slot {} was killed by signal {signal} and was replaced",
             self.number
         ));
         start(self.number).map(|worker| self.worker = worker).is_ok()

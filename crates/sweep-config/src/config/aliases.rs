@@ -72,6 +72,6 @@ fn section<'a>(entries: &'a mut Vec<YamlEntry>, key: &str, like: &YamlEntry) -> 
 }
 
 fn both(decoder: &ConfigDecoder<'_>, entry: &YamlEntry, name: &str) {
-    let message = format!("is another name of `{name}`, which is given too");
+    let message = format!("is another name for `{name}`, which is also given");
     decoder.problem(entry.mark, &entry.key, message, Some("remove one of the two".to_owned()));
 }

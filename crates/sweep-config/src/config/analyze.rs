@@ -100,8 +100,11 @@ pub(super) fn decode(section: ConfigSection<'_>) -> AnalyzeConfig {
         extra_sweep_names: extra_sweeps(&section),
     };
     if let Some(given) = section.peek("COMPARE_BY").filter(|_| has_two_divisions(&analyze)) {
-        let hint = Some("leave one of them out".to_owned());
-        given.problem("both it and SPLIT_FILTERS divide the jobs into groups", hint);
+        let hint = Some("remove one of them".to_owned());
+        given.problem(
+            "cannot be combined with SPLIT_FILTERS, which also divides the jobs into groups",
+            hint,
+        );
     }
     section.finish();
     analyze
@@ -137,7 +140,7 @@ fn compare_by(given: &GivenValue<'_>) -> Vec<String> {
             Some(metric) if metric.is_empty() => {
                 item.problem("expected the name of a metric", None);
             }
-            Some(metric) if metrics.contains(&metric) => item.problem("it stands twice", None),
+            Some(metric) if metrics.contains(&metric) => item.problem("listed twice", None),
             Some(metric) => metrics.push(metric),
             None => {}
         }

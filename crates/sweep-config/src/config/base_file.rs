@@ -28,7 +28,7 @@ fn base(node: &YamlNode, decoder: &ConfigDecoder<'_>) -> Option<YamlNode> {
     let ((mut tree, mut faults), file) = match read {
         Ok(read) => read,
         Err(problems) => {
-            let hint = "give a mapping, or the path of a YAML file beside the sweep config";
+            let hint = "give a mapping, or the path of a YAML file next to the sweep config";
             problems.0.iter().for_each(|why| given.problem(why.in_file(), Some(hint.to_owned())));
             return None;
         }

@@ -148,8 +148,9 @@ fn reader(given: &GivenValue<'_>) -> Option<LogReader> {
 /// Takes the name of the field that counts epochs or steps, which pycls's own lines know by themselves.
 fn place_field(section: &ConfigSection<'_>, key: &'static str, format: LogFormat) -> String {
     if let Some(given) = section.get(key).filter(|_| format == LogFormat::Pycls) {
-        let hint = "its lines name `epoch` and `iter`; another reader may read the file as well";
-        given.problem(format!("`pycls` knows no {key}"), Some(hint.to_owned()));
+        let hint = "its lines contain `epoch` and `iter` already; to read other fields, add another reader \
+            for the file";
+        given.problem(format!("`pycls` takes no {key}"), Some(hint.to_owned()));
     }
     section.text(key, "")
 }
@@ -167,29 +168,29 @@ fn check_pattern(
     match (format, pattern) {
         (LogFormat::Regex, None) => section.problem("PATTERN", "is missing", hint()),
         (LogFormat::Regex, Some(given)) => match regex::bytes::Regex::new(text) {
-            Err(e) => given.problem(format!("is no regular expression: {e}"), None),
+            Err(e) => given.problem(format!("is not a valid regular expression: {e}"), None),
             Ok(regex) if regex.capture_names().flatten().next().is_none() => {
                 given.problem("has no named group", hint());
             }
             Ok(_) => {}
         },
         (_, Some(given)) => {
-            let hint = Some(format!("`{}` knows no PATTERN", format.name()));
-            given.problem("belongs to `READER: regex`", hint);
+            let hint = Some(format!("`{}` takes no PATTERN", format.name()));
+            given.problem("use it with `READER: regex`", hint);
         }
         (_, None) => {}
     }
 }
 
 fn check_globs(given: &GivenValue<'_>) {
-    for item in given.list("a list of texts").unwrap_or_default() {
+    for item in given.list("a list of strings").unwrap_or_default() {
         let Some(text) = item.text() else { continue };
         if let Err(e) = globset::Glob::new(&text) {
-            item.problem(format!("is no pattern of file names: {e}"), None);
+            item.problem(format!("is not a valid file pattern: {e}"), None);
         }
         if text.starts_with('/') || text.split('/').any(|part| part == "..") {
-            let hint = Some("it is looked for below the job's log directory".to_owned());
-            item.problem("leads out of the job's directory", hint);
+            let hint = Some("give a path relative to the job's log directory".to_owned());
+            item.problem("points outside the job's directory", hint);
         }
     }
 }
@@ -202,7 +203,7 @@ fn fields(given: &GivenValue<'_>) -> Vec<(String, String)> {
             |name: &str| name.split_once('.').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty());
         if !is_path(from) || !is_path(&text) {
             let hint = "such as `metrics.val_err: test_epoch.top1_err`".to_owned();
-            to.problem("a field is named TYPE.FIELD on both sides", Some(hint));
+            to.problem("write TYPE.FIELD on both sides", Some(hint));
             return None;
         }
         Some((from.to_owned(), text))

@@ -61,7 +61,7 @@ fn bounds(section: &ConfigSection<'_>, key: &'static str) -> Option<ClosedInterv
     let low = if low == 0.0 { f64::NEG_INFINITY } else { low };
     let high = if high == 0.0 { f64::INFINITY } else { high };
     if low > high {
-        given.problem(format!("LOW {low} is above HIGH {high}: nothing can fulfil it"), None);
+        given.problem(format!("LOW {low} is above HIGH {high}: nothing can satisfy it"), None);
         return None;
     }
     Some(ClosedInterval { low, high })
@@ -75,7 +75,7 @@ fn stages(section: &ConfigSection<'_>) -> (u32, u32) {
         return DEFAULT;
     };
     if low > high {
-        given.problem(format!("LOW {low} is above HIGH {high}: nothing can fulfil it"), None);
+        given.problem(format!("LOW {low} is above HIGH {high}: nothing can satisfy it"), None);
     }
     (low, high)
 }

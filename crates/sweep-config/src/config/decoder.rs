@@ -163,7 +163,7 @@ impl<'a> ConfigDecoder<'a> {
             return Ok(());
         }
         if total > problems.len() {
-            let message = format!("and {} problems more", total - problems.len());
+            let message = format!("and {} more problems", total - problems.len());
             problems.extend(ConfigProblems::of_file(path, message, None).0);
         }
         Err(ConfigProblems(problems))

@@ -44,7 +44,10 @@ pub(super) fn in_order_of_need<'a>(
         setters.push(SetterGroup::single(key.clone(), given.clone()));
         if let Some(expr) = names.expression(given) {
             if expr.names().iter().any(|name| names.is_complexity(name)) {
-                given.problem("the complexity follows from the parameters, not they from it", None);
+                given.problem(
+                    "the complexity is computed from the parameters, so it cannot define them",
+                    None,
+                );
             }
             waiting.insert(key, expr);
         }
@@ -54,7 +57,7 @@ pub(super) fn in_order_of_need<'a>(
         let keys: Vec<&str> = circular.keys().map(String::as_str).collect();
         let entry = entries.iter().find(|(entry, _)| entry == key);
         if let Some((_, given)) = entry {
-            given.problem(format!("circular: {} need each other", keys.join(", ")), None);
+            given.problem(format!("circular: {} depend on each other", keys.join(", ")), None);
         }
     }
     ordered

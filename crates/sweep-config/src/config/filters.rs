@@ -46,8 +46,8 @@ pub(super) fn filters(given: &GivenValue<'_>) -> MetricFilters {
 fn kept(given: &GivenValue<'_>) -> Option<KeptValues> {
     let items = given.list(&format!("{FORM}, or a list of the values to keep"))?;
     if items.is_empty() {
-        let hint = Some("leave the filter out to keep all jobs".to_owned());
-        given.problem("an empty list keeps no job", hint);
+        let hint = Some("remove the filter to keep all jobs".to_owned());
+        given.problem("an empty list keeps no jobs", hint);
         return None;
     }
     if items.iter().all(|item| name(item).is_some()) {
@@ -57,8 +57,7 @@ fn kept(given: &GivenValue<'_>) -> Option<KeptValues> {
         [low, high] if is_range(&items) => range(given, low, high),
         [low, middle, high] if is_range(&items) => {
             if name(middle).is_some_and(|value| value != Value::Null) {
-                let message =
-                    "MED is ignored: numbers at both ends make it a range [MIN, MED, MAX]";
+                let message = "the middle value is ignored: with numbers at both ends, this is a range [MIN, MED, MAX]";
                 middle.warn(message, None);
             }
             range(given, low, high)
@@ -83,7 +82,7 @@ fn range(
 ) -> Option<KeptValues> {
     let (low, high) = (low.bound()?, high.bound()?);
     if low > high {
-        given.problem(format!("MIN {low} is above MAX {high}: it would keep nothing"), None);
+        given.problem(format!("MIN {low} is above MAX {high}, so the filter keeps no jobs"), None);
         return None;
     }
     Some(KeptValues::Range(ClosedInterval { low, high }))
@@ -93,7 +92,8 @@ fn range(
 fn wrong_form(given: &GivenValue<'_>, items: &[GivenValue<'_>]) {
     let names: Vec<Value> = items.iter().filter_map(name).collect();
     if names.is_empty() {
-        let hint = "numbers are a range: `[64, 64]` keeps one of them, and COMPARE_BY makes a group of each";
+        let hint = "numbers are read as a range: write `[64, 64]` to keep one value, or use COMPARE_BY to \
+            make a group of each";
         given.problem(
             format!("expected {FORM}, found {}", given.node.found()),
             Some(hint.to_owned()),
@@ -104,11 +104,11 @@ fn wrong_form(given: &GivenValue<'_>, items: &[GivenValue<'_>]) {
     let hint = if names.iter().all(is_number) {
         "remove the quotes".to_owned()
     } else if names.iter().all(|value| *value == Value::Null) {
-        format!("write `-.inf` or `.inf` where a range has no bound; {NAMES}")
+        format!("write `-.inf` or `.inf` for an open end of a range; {NAMES}")
     } else {
-        format!("two numbers are a range, {NAMES}; each needs a filter of its own")
+        format!("two numbers are a range, {NAMES}; use a separate filter for each")
     };
-    given.problem("numbers and names in one list are neither a range nor names", Some(hint));
+    given.problem("a list must contain either numbers or names", Some(hint));
 }
 
 /// Returns a value that a list may name; `None` of a number, and of what is no single value.

@@ -30,9 +30,9 @@ impl<'a> GivenValue<'a> {
         for entry in self.node.entries().unwrap_or_default() {
             if entry.typed.is_some() {
                 let key = &entry.key;
-                let hint = Some(format!("put it in quotes: `'{key}'`"));
+                let hint = Some(format!("quote it: `'{key}'`"));
                 let path = format!("{}.{key}", self.path);
-                let message = format!("the name `{key}` is no text to YAML");
+                let message = format!("YAML does not read the name `{key}` as text");
                 self.decoder.problem(entry.mark, &path, message, hint);
             }
         }
@@ -69,7 +69,7 @@ impl<'a> GivenValue<'a> {
     pub(super) fn expected_mapping(&self) {
         let lacks_blank = matches!(self.scalar(), Some(Value::Str(text)) if text.contains(':'));
         let hint =
-            lacks_blank.then(|| "write `KEY: value`, with a blank after the colon".to_owned());
+            lacks_blank.then(|| "write `KEY: value`, with a space after the colon".to_owned());
         self.problem(format!("expected a mapping, found {}", self.node.found()), hint);
     }
 

@@ -35,7 +35,7 @@ fn helper(
     let known: Vec<&str> = names.params.iter().chain(derived.keys()).map(String::as_str).collect();
     if !known.contains(&name.as_str()) && !names.is_open {
         let hint = suggest::word(&name, &known)
-            .or_else(|| Some("a helper is a parameter of SAMPLERS or DERIVED".to_owned()));
+            .or_else(|| Some("a helper must be a parameter of SAMPLERS or DERIVED".to_owned()));
         given.problem(format!("`{name}` is neither sampled nor derived"), hint);
         return None;
     }

@@ -102,7 +102,7 @@ fn find(sweep_cfg: &Path, name: &str) -> Result<PathBuf, ConfigProblems> {
         return Ok(found.clone());
     }
     let places: Vec<String> = places.iter().map(|place| format!("`{}`", place.display())).collect();
-    let message = format!("there is no such file: looked for {}", places.join(" and "));
+    let message = format!("file not found: looked for {}", places.join(" and "));
     Err(ConfigProblems::of_file(Path::new(name), message, None))
 }
 

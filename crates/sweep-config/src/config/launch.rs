@@ -137,7 +137,7 @@ fn variables(section: &ConfigSection<'_>) -> Vec<(String, String)> {
     let mut variables = Vec::new();
     for (name, value) in given.section().all() {
         if !is_variable(name) {
-            value.problem(format!("`{name}` is no name of a variable"), None);
+            value.problem(format!("`{name}` is not a valid variable name"), None);
         }
         variables.extend(value.text().map(|value| (name.to_owned(), value)));
     }
@@ -155,19 +155,20 @@ fn packing(section: &ConfigSection<'_>, slurm: &SlurmOptions, per_gpu: u32) -> J
     let by_gpu = per_gpu.saturating_mul(slurm.num_gpus);
     if per_gpu > 0 && (by_gpu == 0 || (section.has("PARALLEL_PER_TASK") && per_task != by_gpu)) {
         let message = format!(
-            "is {per_gpu}, which for NUM_GPUS {} is not PARALLEL_PER_TASK {per_task}",
+            "is {per_gpu}, which with NUM_GPUS {} contradicts PARALLEL_PER_TASK {per_task}",
             slurm.num_gpus
         );
         section.problem("JOBS_PER_GPU", message, Some("give one of the two".to_owned()));
     }
     let parallel = if by_gpu > 0 { by_gpu } else { per_task };
     if parallel > 1 && slurm.needs_srun() {
-        let message =
-            format!("{parallel} jobs side by side cannot have several nodes or processes each");
+        let message = format!(
+            "jobs that share a task ({parallel} at once) cannot use several nodes or processes each"
+        );
         section.problem(
             "PARALLEL_PER_TASK",
             message,
-            Some("give NODES and TASKS_PER_NODE, or this".to_owned()),
+            Some("set either NODES and TASKS_PER_NODE, or this".to_owned()),
         );
     }
     JobPacking { jobs_per_task: section.whole("JOBS_PER_TASK", 1..=1_000_000, 1), parallel }

@@ -36,7 +36,7 @@ pub(super) fn rename(node: &mut YamlNode, section: &str, decoder: &ConfigDecoder
     entries.retain_mut(|entry| {
         if let Some(upper) = upper(section, &entry.key) {
             if present.contains(&upper) {
-                let message = format!("is given twice, as `{}` and as `{upper}`", entry.key);
+                let message = format!("is given twice, as `{}` and `{upper}`", entry.key);
                 let hint = Some("remove one of the two".to_owned());
                 decoder.problem(entry.mark, &join(section, &entry.key), message, hint);
                 return false;

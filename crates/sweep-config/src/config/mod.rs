@@ -128,7 +128,7 @@ impl Sweep {
     fn parse(path: &Path, text: String, overrides: &[String]) -> Result<Self, ConfigProblems> {
         let (mut root, faults) = read_tree(path, &text)?;
         if root.entries().is_none() {
-            let message = format!("a sweep config is a mapping of keys, not {}", root.found());
+            let message = format!("a sweep config must be a mapping, not {}", root.found());
             return Err(ConfigProblems::of_file(path, message, None));
         }
         let decoder = ConfigDecoder::new(path, overrides);
@@ -191,14 +191,14 @@ fn root_dir(top: &ConfigSection<'_>) -> PathBuf {
     let Some(given) = top.get("ROOT_DIR") else { return "sweeps".into() };
     let root = given.place();
     if root.as_deref() == Some("") {
-        let hint = "leave it out for `sweeps`, or name the directory that sweeps are to lie in";
+        let hint = "set it to the directory for your sweeps, or remove it to use `sweeps`";
         given.problem("is empty", Some(hint.to_owned()));
     }
     root.unwrap_or_default().into()
 }
 
 fn name(top: &ConfigSection<'_>) -> String {
-    let given = top.required("NAME", "it names the sweep's directory below ROOT_DIR");
+    let given = top.required("NAME", "it is the sweep's directory below ROOT_DIR");
     given.and_then(|given| sweep_name(&given)).unwrap_or_default()
 }
 
@@ -212,7 +212,7 @@ fn sweep_name(given: &GivenValue<'_>) -> Option<String> {
     } else if name.split('/').any(|part| matches!(part, "" | "." | "..")) {
         "has a part that is empty, `.` or `..`"
     } else if name.chars().any(char::is_control) {
-        "holds a control character"
+        "contains a control character"
     } else {
         return Some(name);
     };

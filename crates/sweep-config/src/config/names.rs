@@ -86,8 +86,8 @@ impl ExpressionNames<'_> {
             }
         };
         if expr.has_quoted_names() && self.is_taken("cfg") {
-            let hint = "write `cfg.a` for `a` in it, or `cfg['cfg']['a-b']`";
-            let message = "`cfg['…']` names any parameter, and there is a parameter `cfg`";
+            let hint = "write `cfg.a` for its key `a`, or `cfg['cfg']['a-b']`";
+            let message = "`cfg['…']` means any parameter, but there is also a parameter `cfg`";
             given.problem(message, Some(hint.to_owned()));
         }
         self.check_known(given, &expr);
@@ -95,11 +95,11 @@ impl ExpressionNames<'_> {
             self.check_seed(given, name);
             if let Some(part) = self.part(name) {
                 let hint = format!(
-                    "an expression sees the base config's value of the whole: name the part, `{}`",
+                    "an expression sees only its value in BASE_CFG: use the part, `{}`",
                     spelled_name(part)
                 );
                 given.problem(
-                    format!("`{name}` differs from job to job by its part `{part}`"),
+                    format!("the part `{part}` of `{name}` differs from job to job"),
                     Some(hint),
                 );
             }
@@ -113,10 +113,11 @@ impl ExpressionNames<'_> {
         let is_part = is_within(seed, name) && self.base_cfg.get_path(seed).is_some();
         if is_within(name, seed) || is_part {
             let message = format!(
-                "`{seed}` tells replicates apart (SEED_KEY), and an expression would see that of the first alone"
+                "`{seed}` is the seed of the replicates (SEED_KEY), and an expression would see only the first"
             );
-            let hint =
-                format!("sample it, without REPLICATES: `{seed}: [0, 1, 2]` under SETUP.SAMPLERS");
+            let hint = format!(
+                "sample it instead of using REPLICATES: `{seed}: [0, 1, 2]` under SETUP.SAMPLERS"
+            );
             given.problem(message, Some(hint));
         }
     }
@@ -134,7 +135,7 @@ impl ExpressionNames<'_> {
             if told.iter().any(|path| path.contains(name.as_str())) {
                 continue;
             }
-            let message = format!("there is no parameter `{name}`");
+            let message = format!("no parameter is called `{name}`");
             if let Some(path) = no_word(name, expr.text(), &known) {
                 told.push(path);
                 let hint = format!(
@@ -161,9 +162,9 @@ impl ExpressionNames<'_> {
                     .any(|name| no_word(name, expr.text(), std::slice::from_ref(*path)).is_some())
         };
         if let Some(path) = set.find(is_spelled) {
-            let message = format!("`{path}` is a parameter, and reads as an operation here");
+            let message = format!("`{path}` is a parameter, but reads as an operation here");
             let hint = format!(
-                "write `{}` for the parameter; with blanks around the sign, the operation is meant",
+                "write `{}` for the parameter, or put spaces around the sign for the operation",
                 spelled_name(path)
             );
             given.problem(message, Some(hint));
@@ -228,18 +229,20 @@ impl ExpressionNames<'_> {
             let above = above.map(|param| format!("`{}`", spelled_name(param)));
             let above = above.collect::<Vec<_>>().join(", ");
             return format!(
-                "an expression within an item of a list sees what the same item has above it: {}",
+                "an expression in an item of a list sees only the earlier keys of the same item: {}",
                 if above.is_empty() { "nothing" } else { &above }
             );
         }
         if self.later.first().is_some_and(|own| is_within(name, own)) {
-            return "it is drawn by this very sampler: within a branch of a choice its value is known, and nothing need ask for it".to_owned();
+            return "this sampler itself draws it, so its value is already known inside each branch".to_owned();
         }
         if is_set_by(&self.later, name) {
-            return "it is drawn later: put its sampler above this one".to_owned();
+            return "it is drawn later: move its sampler above this one".to_owned();
         }
         if is_set_by(&self.following, name) {
-            return format!("`{name}` is derived from what is sampled: write its expression here");
+            return format!(
+                "`{name}` is derived from sampled parameters: write its expression here"
+            );
         }
         if let Some(constant) = CONSTANTS.iter().find(|known| known.eq_ignore_ascii_case(name)) {
             return format!("write `{constant}`");
@@ -248,14 +251,17 @@ impl ExpressionNames<'_> {
             return "write `None`".to_owned();
         }
         if let Some(path) = name.strip_prefix("cfg.").filter(|path| self.has(path)) {
-            return format!("write `{}`: names begin in the job config", spelled_name(path));
+            return format!(
+                "write `{}`: names start at the top of the job config",
+                spelled_name(path)
+            );
         }
         if name == "cfg" {
-            return "a parameter is named by its path, or as `cfg['learning-rate']`".to_owned();
+            return "write a parameter by its path, or as `cfg['learning-rate']`".to_owned();
         }
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
         suggest::name(name, &known)
-            .unwrap_or_else(|| "names are parameters of SAMPLERS and BASE_CFG, by path".to_owned())
+            .unwrap_or_else(|| "use the path of a parameter of SAMPLERS or BASE_CFG".to_owned())
     }
 }
 
@@ -271,7 +277,7 @@ fn sign_meaning(path: &str) -> &'static str {
         Some("/") => "`/` divides",
         Some("*") => "`*` multiplies",
         Some("+") => "`+` adds",
-        _ => "a name without quotes is of letters and digits",
+        _ => "an unquoted name may contain only letters and digits",
     }
 }
 

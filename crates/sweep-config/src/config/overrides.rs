@@ -24,7 +24,7 @@ pub(super) fn apply(root: &mut YamlNode, overrides: &[String], decoder: &ConfigD
             continue;
         };
         if key.split('.').any(str::is_empty) {
-            complain("", "has no key path before `=`".to_owned(), example);
+            complain("", "has no key before `=`".to_owned(), example);
             continue;
         }
         let key = aliases::canonical(&letter_case::canonical(key));
@@ -58,7 +58,10 @@ fn parse(
     }
     let (mut node, mut faults) = read_tree(Path::new("--set"), value).map_err(|problems| {
         let first = problems.0.into_iter().next().map_or_else(String::new, |first| first.message);
-        (format!("the value is no YAML: {first}"), "a text may need quotes: --set 'KEY=\"a: b\"'")
+        (
+            format!("the value is not valid YAML: {first}"),
+            "text may need quotes: --set 'KEY=\"a: b\"'",
+        )
     })?;
     node.for_each_mark(&|place| *place = mark);
     for fault in &mut faults {
@@ -136,7 +139,7 @@ fn item<'n>(
         Some(item) => Ok((item, end)),
         None => Err((
             format!("`{above}` is a list of {length}, which has no `{}`", &path[..end]),
-            "its items count from 0: `layers[0].width`",
+            "items are numbered from 0: `layers[0].width`",
         )),
     }
 }

@@ -38,12 +38,13 @@ enum ParamStep<'t> {
 /// complete later, items are not looked for.
 pub fn parameter_path(text: &str, base: &Value, is_open: bool) -> Result<String, PathFault> {
     if text.starts_with(['+', '~']) {
-        let message = format!("`{text}` begins with a mark of Hydra's");
-        let hint = "write the key alone: a new one is added, and one that is to go is left out of BASE_CFG";
+        let message = format!("`{text}` starts with a Hydra prefix");
+        let hint =
+            "write the key alone: new keys are added; to remove a key, leave it out of BASE_CFG";
         return Err(PathFault::new(message, hint));
     }
     let steps = steps(text).ok_or_else(|| {
-        let message = format!("`{text}` is no dotted parameter");
+        let message = format!("`{text}` is not a dotted parameter");
         PathFault::new(
             message,
             "write it as `OPTIM.BASE_LR`, or `layers[0].width` for an item of a list",
@@ -98,7 +99,7 @@ fn no_item(index: i64, path: &str, base: &Value) -> PathFault {
         Some(other) => format!("is {} in BASE_CFG", other.kind()),
         None => "is not in BASE_CFG".to_owned(),
     };
-    let hint = "the list is to stand in BASE_CFG; its items count from 0";
+    let hint = "put the list into BASE_CFG; items are numbered from 0";
     let fault = PathFault::new(format!("there is no item {index}: `{path}` {found}"), hint);
     PathFault { in_the_way: Some(path.to_owned()), ..fault }
 }
@@ -109,7 +110,7 @@ fn no_item(index: i64, path: &str, base: &Value) -> PathFault {
 pub fn inside_of_value(path: &str, base: &Value) -> Option<PathFault> {
     if let Some(key) = dotted_key(path, base) {
         let message =
-            format!("BASE_CFG has a key `{key}` with a dot in it, which a path does not reach");
+            format!("BASE_CFG has a key `{key}` that contains a dot, which a path cannot address");
         let hint = "write it as a mapping: `{optim: {lr: 0.1}}` is `optim.lr`";
         return Some(PathFault::new(message, hint));
     }
@@ -124,11 +125,11 @@ pub fn inside_of_value(path: &str, base: &Value) -> Option<PathFault> {
             }
             Some(Value::List(items)) => (
                 format!("a list of {}", items.len()),
-                "an item is named by its number, from 0: `layers[0]`",
+                "write an item by its number, from 0: `layers[0]`",
             ),
             Some(other) => (
                 shown(other),
-                "name another key, or take the value out of BASE_CFG: a mapping cannot be put in its place",
+                "use another key, or remove the value from BASE_CFG: a mapping cannot replace it",
             ),
         };
         let fault =
@@ -179,7 +180,7 @@ pub fn replaced_shape(path: &str, value: &Value, base: &Value) -> Option<PathFau
         _ => {}
     }
     let found = shown(base);
-    let hint = "take the value out of BASE_CFG, or put null there, if a mapping is meant";
+    let hint = "if you mean a mapping, remove the value from BASE_CFG or set it to null";
     let fault = PathFault::new(format!("is {found} in BASE_CFG, and a mapping here"), hint);
     Some(PathFault { in_the_way: Some(path.to_owned()), ..fault })
 }
@@ -198,7 +199,7 @@ pub fn removed_keys(path: &str, value: &Value, base: &Value) -> Vec<String> {
 fn removed_mapping(path: &str, first: &str) -> PathFault {
     let message =
         format!("is a mapping in BASE_CFG (`{path}.{first}`, …), which this would remove");
-    let hint = format!("name the key that is meant, e.g. `{path}.{first}`");
+    let hint = format!("name the key you mean, e.g. `{path}.{first}`");
     PathFault { message, hint: Some(hint), in_the_way: Some(path.to_owned()) }
 }
 

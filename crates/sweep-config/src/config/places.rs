@@ -90,15 +90,17 @@ impl GivenValue<'_> {
             }
             Err(PlaceFault::Unset(name)) => (
                 format!("`{text}`: the variable `{name}` is not set, or empty"),
-                format!("set it (`export {name}=…`), or write the path itself; `$$` is a dollar"),
+                format!(
+                    "set it (`export {name}=…`), or write the path itself; `$$` is a literal dollar sign"
+                ),
             ),
             Err(PlaceFault::Unclosed) => (
-                format!("`{text}`: `${{` without a name and its `}}`"),
-                "write `${NAME}`; `$$` is a dollar".to_owned(),
+                format!("`{text}`: `${{` needs a name and a closing `}}`"),
+                "write `${NAME}`; `$$` is a literal dollar sign".to_owned(),
             ),
             Err(PlaceFault::OtherHome) => (
-                format!("`{text}`: `~` is replaced where it is alone or before `/`"),
-                "write the path itself, or `./~…` for a directory that is called so".to_owned(),
+                format!("`{text}`: `~` is expanded only on its own or before `/`"),
+                "write the path itself, or `./~…` for a directory with that name".to_owned(),
             ),
         };
         self.problem(message, Some(hint));

@@ -147,10 +147,10 @@ impl<'a> ConfigSection<'a> {
         }
     }
 
-    /// Returns the value of a key as a list of texts, or the default.
+    /// Returns the value of a key as a list of strings, or the default.
     pub(super) fn texts(&self, key: &'static str, default: &[&str]) -> Vec<String> {
         let texts = self.ask(key, KeyShape::Texts).and_then(|given| {
-            let items = given.list("a list of texts")?;
+            let items = given.list("a list of strings")?;
             items.iter().map(GivenValue::text).collect::<Option<Vec<_>>>()
         });
         texts.unwrap_or_else(|| default.iter().map(|&text| text.to_owned()).collect())
@@ -184,7 +184,7 @@ impl<'a> ConfigSection<'a> {
             } else {
                 let path = join(&self.path, &entry.key);
                 let hint = suggest::sampler_key(&entry.key, &asked)
-                    .or_else(|| Some(format!("the keys here are {}", asked.join(", "))));
+                    .or_else(|| Some(format!("use one of {}", asked.join(", "))));
                 self.decoder.problem(entry.mark, &path, "unknown key".to_owned(), hint);
             }
         }

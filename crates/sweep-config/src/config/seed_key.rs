@@ -47,8 +47,8 @@ pub(super) fn decode(
 fn check_beside(section: &ConfigSection<'_>, names: &ExpressionNames<'_>, key: &str) {
     let mut others = names.params.iter().chain(names.derived.keys());
     if let Some(other) = others.find(|param| is_within(param, key) || is_within(key, param)) {
-        let message = format!("`{other}` is sampled, but `{key}` is what tells replicates apart");
-        let hint = "name another key of the job config in SEED_KEY, or drop REPLICATES";
+        let message = format!("`{other}` is sampled, but `{key}` is the seed of the replicates");
+        let hint = "set SEED_KEY to another key of the job config, or remove REPLICATES";
         section.problem("SEED_KEY", message, Some(hint.to_owned()));
     }
     if !names.has_defaults
@@ -67,7 +67,7 @@ fn no_seed(key: &str, base_cfg: &Value) -> Option<PathFault> {
     };
     let hint = "give it a whole number, or null to count from 0";
     Some(PathFault {
-        message: format!("is {found} in BASE_CFG: replicates count it up from there"),
+        message: format!("is {found} in BASE_CFG, but replicates count up from it"),
         hint: Some(hint.to_owned()),
         in_the_way: None,
     })
@@ -88,8 +88,10 @@ fn other_seed(key: &str, names: &ExpressionNames<'_>) -> Option<PathFault> {
     };
     let other = known.iter().find(is_seed)?;
     Some(PathFault {
-        message: format!("is not in BASE_CFG, and `{other}` is: replicates would share it"),
-        hint: Some(format!("write `SEED_KEY: {other}`; or `SEED_KEY: {key}`, if that is meant")),
+        message: format!(
+            "is not in BASE_CFG, but `{other}` is: all replicates would share that seed"
+        ),
+        hint: Some(format!("write `SEED_KEY: {other}`, or confirm with `SEED_KEY: {key}`")),
         in_the_way: None,
     })
 }

@@ -154,12 +154,12 @@ fn check_against_base(setter: &PathSetter<'_>, target: &PathTarget<'_, '_>) {
     let removed =
         values.iter().map(|value| removed_keys(path, value, base)).find(|r| !r.is_empty());
     if let Some(removed) = removed {
-        let hint =
-            format!("name each key by its path, e.g. `{path}.{}`, or give all of them", removed[0]);
-        let message = format!(
-            "is put in place of the mapping in BASE_CFG, whose `{}` go",
-            removed.join("`, `")
+        let hint = format!(
+            "write each key by its path, e.g. `{path}.{}`, or give all of them",
+            removed[0]
         );
+        let message =
+            format!("replaces the mapping in BASE_CFG and drops its `{}`", removed.join("`, `"));
         given.warn(message, Some(hint));
     }
     let Some(fault) = inside_of_value(path, base).or_else(replaced) else { return };
@@ -246,15 +246,14 @@ fn report(setter: &PathSetter<'_>, other: &PathSetter<'_>) {
     let place =
         format!("{}, {}", other.given.path, other.given.decoder.place(other.given.node.mark));
     let (message, hint) = if *path == other.path {
-        let hint = "a parameter is sampled once, or derived: remove one of the two";
-        (format!("`{path}` is set elsewhere too ({place})"), hint)
+        let hint = "remove one of the two: a parameter is either sampled or derived, once";
+        (format!("`{path}` is also set elsewhere ({place})"), hint)
     } else if is_within(path, &other.path) {
-        let hint =
-            "name each key by itself; a choice whose own key is to be no value is a union_sampler";
-        (format!("`{path}` lies inside `{}`, which is set as a whole ({place})", other.path), hint)
+        let hint = "write each key separately; if the choice itself should not be a key, use a union_sampler";
+        (format!("`{path}` is part of `{}`, which is set as a whole ({place})", other.path), hint)
     } else {
-        let hint = "name each key by itself";
-        (format!("`{path}` is set as a whole, and `{}` lies inside it ({place})", other.path), hint)
+        let hint = "write each key separately";
+        (format!("`{path}` is set as a whole, but `{}` is part of it ({place})", other.path), hint)
     };
     given.problem(message, Some(hint.to_owned()));
 }

@@ -136,12 +136,12 @@ fn num_configs(
     if let [(first, sum), others @ ..] = counted.as_slice() {
         let given = section.get("NUM_CONFIGS").filter(|given| !given.is_nothing());
         if let Some((other, _)) = others.first() {
-            let message = format!("`{first}` and `{other}` both say how many configs there are");
-            section.problem("SAMPLERS", message, Some("give one of them WEIGHTS".to_owned()));
+            let message = format!("`{first}` and `{other}` both set the number of configs");
+            section.problem("SAMPLERS", message, Some("use WEIGHTS for one of them".to_owned()));
         } else if let Some(given) = given
             && given.whole(1..=MOST_CONFIGS).is_some_and(|asked: u64| asked != *sum)
         {
-            let hint = format!("write `{sum}`, or leave it out");
+            let hint = format!("write `{sum}`, or remove it");
             given
                 .problem(format!("those of the branches of `{first}` add up to {sum}"), Some(hint));
         }
@@ -156,7 +156,7 @@ fn num_configs(
     let given = if is_finite {
         section.get("NUM_CONFIGS").filter(|given| !given.is_nothing())
     } else {
-        section.required("NUM_CONFIGS", "say how many job configs to sample")
+        section.required("NUM_CONFIGS", "set it to the number of job configs to sample")
     };
     given.and_then(|given| given.whole(1..=MOST_CONFIGS))
 }
@@ -225,10 +225,8 @@ fn base_cfg(section: &ConfigSection<'_>) -> Value {
         None | Some(Value::Null) => Value::Map(Map::new()),
         Some(Value::Keyed(_)) => {
             if let Some(given) = given {
-                given.problem(
-                    "the keys of a job config itself are text: put others in quotes",
-                    None,
-                );
+                given
+                    .problem("top-level keys of a job config must be text: quote the others", None);
             }
             Value::Map(Map::new())
         }
@@ -282,9 +280,8 @@ fn samplers<'a>(
         };
         setters.push(SetterGroup::of_sampler(&key, &sampler, given));
         if strategy == Strategy::Grid && sampler.is_dependent() {
-            let hint =
-                "give a list's LENGTH a sampler, or say in CONSTRAINTS.WHERE which points to keep";
-            let message = "a grid has the same points whatever the other parameters are";
+            let hint = "sample the LENGTH of a list, or select points with CONSTRAINTS.WHERE";
+            let message = "the points of a grid cannot depend on other parameters";
             given.problem(message, Some(hint.to_owned()));
             continue;
         }

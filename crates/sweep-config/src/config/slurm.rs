@@ -110,7 +110,7 @@ pub(super) fn decode(section: &ConfigSection<'_>, per_gpu: u32) -> SlurmOptions 
 
 /// Decodes the options of sbatch, with `~` and variables replaced in what they are set to.
 fn extra(section: &ConfigSection<'_>) -> Vec<String> {
-    let given = section.get("EXTRA").and_then(|given| given.list("a list of texts"));
+    let given = section.get("EXTRA").and_then(|given| given.list("a list of strings"));
     given.unwrap_or_default().iter().filter_map(GivenValue::option_place).collect()
 }
 

@@ -28,16 +28,14 @@ pub fn type_fault(values: &[Value], base: &Value) -> Option<TypeFault> {
         return Some(TypeFault {
             is_certain: true,
             message: format!("is {} in BASE_CFG, and the text '{text}' here", shown(base)),
-            hint: format!(
-                "write `{spelt}` without quotes; text that is meant has a tag: `!!str {text}`"
-            ),
+            hint: format!("write `{spelt}` without quotes; for literal text, write `!!str {text}`"),
         });
     }
     if let Some(text) = values.iter().find_map(|value| formula(value, base)) {
         return Some(TypeFault {
             is_certain: false,
             message: format!("is {} in BASE_CFG, and the text '{text}' here", shown(base)),
-            hint: "YAML computes nothing: write the number, or say in DERIVED what it follows from"
+            hint: "YAML does no arithmetic: write the number, or compute it under DERIVED"
                 .to_owned(),
         });
     }
@@ -50,7 +48,7 @@ pub fn type_fault(values: &[Value], base: &Value) -> Option<TypeFault> {
     Some(TypeFault {
         is_certain: false,
         message: format!("is {} in BASE_CFG, and {first} here", shown(base)),
-        hint: "a program may take the one for the other; null in BASE_CFG fits everything"
+        hint: "your program may confuse the types; set null in BASE_CFG to allow any type"
             .to_owned(),
     })
 }

@@ -41,8 +41,9 @@ pub(super) fn decode(
                 && members.iter().all(|name| reaches(level, name))
         };
         if !is_broken && !levels.iter().any(is_level) {
-            let hint = "one of them is to stand outside of the branches that have the others";
-            let message = "its parameters are never in one job, or lie in unrelated branches";
+            let hint = "move one of them out of the branches that contain the others";
+            let message =
+                "its parameters never occur in the same job, or are in unrelated branches";
             group.problem(message, Some(hint.to_owned()));
         }
         groups.push(members);
@@ -66,9 +67,11 @@ fn check_zipped(
         Some(Sampler::Regnet(_) | Sampler::Choice(_)) => {
             given.problem("it sets several parameters and cannot be zipped", None);
         }
-        Some(Sampler::Derived(_)) => given.problem("it is derived and has no values", None),
+        Some(Sampler::Derived(_)) => {
+            given.problem("it is derived, so it has no values of its own", None);
+        }
         Some(_) if seen.iter().any(|other| other == name) => {
-            given.problem(format!("`{name}` is in a group already"), None);
+            given.problem(format!("`{name}` is already in a group"), None);
         }
         Some(_) => {}
     }

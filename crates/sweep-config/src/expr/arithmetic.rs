@@ -13,7 +13,7 @@ pub(super) fn whole(value: &Value, operator: &str) -> EvalResult<i64> {
     match value {
         Value::Int(number) => Ok(*number),
         Value::Bool(flag) => Ok(i64::from(*flag)),
-        other => fail(format!("`{operator}` has no meaning for {}", other.kind())),
+        other => fail(format!("`{operator}` does not work on {}", other.kind())),
     }
 }
 
@@ -69,7 +69,7 @@ fn join(a: &Value, b: &Value) -> EvalResult<Option<Value>> {
     Ok(match (a, b) {
         (Value::Str(a), Value::Str(b)) => {
             if a.len() + b.len() > MAX_ITEMS {
-                return fail("a text that is too long");
+                return fail("text that is too long");
             }
             Some(Value::Str(format!("{a}{b}")))
         }
@@ -81,7 +81,7 @@ fn join(a: &Value, b: &Value) -> EvalResult<Option<Value>> {
         }
         (Value::Str(_), other) | (other, Value::Str(_)) => {
             let kind = other.kind();
-            return fail(format!("`+` joins text with text only: `str(…)` makes text of {kind}"));
+            return fail(format!("`+` joins text only with text, not with {kind}: use `str(…)`"));
         }
         _ => None,
     })
@@ -100,7 +100,7 @@ fn repeat(a: &Value, b: &Value) -> EvalResult<Option<Value>> {
     };
     let is_too_long = |length: usize| length.checked_mul(times).is_none_or(|all| all > MAX_ITEMS);
     Ok(match items {
-        Value::Str(text) if is_too_long(text.len()) => return fail("a text that is too long"),
+        Value::Str(text) if is_too_long(text.len()) => return fail("text that is too long"),
         Value::Str(text) => Some(Value::Str(text.repeat(times))),
         Value::List(items) if is_too_long(items.len()) => return fail("a list that is too long"),
         Value::List(items) => {
@@ -112,7 +112,7 @@ fn repeat(a: &Value, b: &Value) -> EvalResult<Option<Value>> {
 
 fn wholes(operator: BinaryOperator, a: i64, b: i64) -> EvalResult<Value> {
     if b == 0 && matches!(operator, BinaryOperator::FloorDivide | BinaryOperator::Modulo) {
-        return fail("a division by zero");
+        return fail("division by zero");
     }
     let number = match operator {
         BinaryOperator::Add => a.checked_add(b),
@@ -150,7 +150,7 @@ fn wholes(operator: BinaryOperator, a: i64, b: i64) -> EvalResult<Value> {
 )]
 fn divide(a: i64, b: i64) -> EvalResult<Value> {
     if b == 0 {
-        return fail("a division by zero");
+        return fail("division by zero");
     }
     let is_exact = |number: i64| number.unsigned_abs() <= 1 << 53;
     if a == 0 || (is_exact(a) && is_exact(b)) {
@@ -170,7 +170,7 @@ fn floats(operator: BinaryOperator, a: f64, b: f64) -> EvalResult<Value> {
         BinaryOperator::Divide | BinaryOperator::FloorDivide | BinaryOperator::Modulo
     );
     if divides && b == 0.0 {
-        return fail("a division by zero");
+        return fail("division by zero");
     }
     let number = match operator {
         BinaryOperator::Add => a + b,

@@ -97,7 +97,7 @@ pub(super) fn order(a: &Value, b: &Value) -> EvalResult<Option<Ordering>> {
             let different = a.iter().zip(b).find(|(a, b)| !equal(a, b));
             different.map_or(Ok(Some(a.len().cmp(&b.len()))), |(a, b)| order(a, b))
         }
-        _ => fail(format!("{} and {} have no order", a.kind(), b.kind())),
+        _ => fail(format!("{} and {} cannot be compared", a.kind(), b.kind())),
     }
 }
 
@@ -109,7 +109,7 @@ fn contains(all: &Value, one: &Value) -> EvalResult<bool> {
         (Value::Map(map), Value::Str(key)) => Ok(map.contains_key(key)),
         (Value::Map(_), _) => Ok(false),
         (Value::Keyed(entries), one) => Ok(entries.iter().any(|(key, _)| equal(key, one))),
-        (other, _) => fail(format!("{} has nothing in it", other.kind())),
+        (other, _) => fail(format!("{} cannot contain anything", other.kind())),
     }
 }
 
@@ -139,7 +139,7 @@ pub(super) fn index<'a>(all: Cow<'a, Value>, place: &Value) -> EvalResult<Cow<'a
                 let i = pick(text.chars().count())?;
                 Ok(Cow::Owned(Value::Str(text.chars().skip(i).take(1).collect())))
             }
-            other => fail(format!("`[]` has no meaning for {}", other.kind())),
+            other => fail(format!("`[]` does not work on {}", other.kind())),
         },
     }
 }

@@ -66,7 +66,7 @@ impl TokenCursor {
     pub(super) fn unexpected(&self, expected: &str) -> ParseError {
         let found = match &self.here().kind {
             TokenKind::Int(_) | TokenKind::Float(_) => "a number".to_owned(),
-            TokenKind::Text(_) => "a text".to_owned(),
+            TokenKind::Text(_) => "text".to_owned(),
             TokenKind::Name(name) => format!("`{name}`"),
             TokenKind::Symbol(symbol) => format!("`{symbol}`"),
             TokenKind::End => "the end".to_owned(),

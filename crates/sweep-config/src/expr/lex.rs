@@ -62,7 +62,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<ExprToken>, ParseError> {
         } else {
             let instead = other_python::character(rest);
             let instead = instead.map_or(String::new(), |instead| format!(": {instead}"));
-            let message = format!("`{first}` has no meaning here{instead}");
+            let message = format!("unexpected `{first}`{instead}");
             return Err(ParseError { at, message });
         };
         tokens.push(ExprToken { at, kind });
@@ -77,7 +77,7 @@ fn of_f_string(word: &str, rest: &str) -> Option<String> {
     let template = rest[1..].split(quote).next().filter(|_| is_template);
     let example = template.and_then(other_python::joined);
     let example = example.unwrap_or_else(|| "'run_' + str(seed)".to_owned());
-    Some(format!("a text has no `{word}` before its quote: write `{example}`"))
+    Some(format!("a string cannot have the prefix `{word}`: write `{example}`"))
 }
 
 /// Returns the length of the dotted path at the start of a text.
@@ -98,7 +98,7 @@ fn number(rest: &str) -> Result<(TokenKind, usize), String> {
         (length, last) = (length + 1, c);
     }
     let spelt = &rest[..length];
-    let wrong = || format!("`{spelt}` is no number");
+    let wrong = || format!("`{spelt}` is not a number");
     if spelt.ends_with('_') || spelt.contains("__") {
         return Err(wrong());
     }

@@ -24,7 +24,7 @@ pub(super) fn take(cursor: &mut TokenCursor, first: &str) -> Result<String, Pars
         path
     };
     if path.split('.').any(str::is_empty) {
-        return Err(ParseError { at: start, message: format!("`{path}` is no path") });
+        return Err(ParseError { at: start, message: format!("`{path}` is not a valid path") });
     }
     Ok(path)
 }

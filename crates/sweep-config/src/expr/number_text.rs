@@ -7,7 +7,7 @@ pub(super) fn whole(text: &str) -> EvalResult<i64> {
     let Some(digits) = without_marks(text) else { return no_number(text) };
     let unsigned = digits.strip_prefix(['+', '-']).unwrap_or(&digits);
     if unsigned.is_empty() || !unsigned.bytes().all(|b| b.is_ascii_digit()) {
-        return fail(format!("`{text}` is no whole number"));
+        return fail(format!("`{text}` is not a whole number"));
     }
     digits.parse().map_err(|_| too_large())
 }
@@ -19,7 +19,7 @@ pub(super) fn float(text: &str) -> EvalResult<f64> {
 }
 
 fn no_number<T>(text: &str) -> EvalResult<T> {
-    fail(format!("`{text}` is no number"))
+    fail(format!("`{text}` is not a number"))
 }
 
 /// Returns a text without blanks around it and without the `_` between its digits; nothing where one stands

@@ -6,9 +6,11 @@ use super::function::ExprFunction;
 pub(super) fn word(word: &str) -> Option<String> {
     let instead = match word {
         "for" => {
-            "there are no loops; `sum`, `all`, `any`, `max`, `min` and `len` take a whole list"
+            "loops are not supported; `sum`, `all`, `any`, `max`, `min` and `len` take a whole list"
         }
-        "import" | "from" => "nothing is imported; `log`, `exp`, `sqrt` and others are there",
+        "import" | "from" => {
+            "imports are not supported; `log`, `exp`, `sqrt` and others are built in"
+        }
         _ => {
             let lower = word.to_ascii_lowercase();
             let known = ["and", "or", "not", "in", "is", "if", "else"].contains(&lower.as_str());
@@ -23,7 +25,7 @@ pub(super) fn symbol(symbol: &str) -> Option<String> {
     let instead = match symbol {
         "!" => "write `not`",
         "=" => "`=` does not compare; write `==`",
-        "," => "a list stands in `[…]`",
+        "," => "write a list in `[…]`",
         _ => return None,
     };
     Some(instead.to_owned())
@@ -34,13 +36,13 @@ pub(super) fn character(rest: &str) -> Option<&'static str> {
     let instead = match rest.chars().next()? {
         '&' => "write `and`",
         '|' => "write `or`",
-        '^' => "a power is written `**`",
+        '^' => "write a power as `**`",
         '~' => "write `not`",
         '?' => "write `a if condition else b`",
-        ':' => "there are no slices, assignments or functions of one's own",
-        '{' | '}' => "a mapping or set is not written in an expression; a list is `[a, b]`",
-        '$' => "a parameter is written without `$` and braces",
-        '.' => "a text or list has no methods; texts are joined by `'a_' + str(b)`",
+        ':' => "slices, assignments and your own functions are not supported",
+        '{' | '}' => "mappings and sets are not supported; write a list as `[a, b]`",
+        '$' => "write a parameter without `$` and braces",
+        '.' => "methods are not supported; join strings with `'a_' + str(b)`",
         _ => return None,
     };
     Some(instead)
@@ -74,19 +76,19 @@ fn quoted(text: &str) -> String {
 /// Returns what to write in place of a call of a function that there is not.
 pub(super) fn call(name: &str) -> Option<String> {
     let instead = match name {
-        "pow" => "a power is written `x ** y`",
-        "bool" => "a truth value is `not not x`",
-        "repr" | "format" => "a text of a value is `str(x)`",
+        "pow" => "write a power as `x ** y`",
+        "bool" => "for a boolean, write `not not x`",
+        "repr" | "format" => "to convert to text, write `str(x)`",
         "divmod" => "write `[x // y, x % y]`",
-        "isinstance" | "type" => "the type of a value cannot be asked",
-        "range" | "list" | "tuple" => "a list is written `[a, b]`",
+        "isinstance" | "type" => "types cannot be checked",
+        "range" | "list" | "tuple" => "write a list as `[a, b]`",
         _ => {
             let (owner, last) = name.rsplit_once('.')?;
             let is_module = ["math", "np", "numpy", "torch", "builtins"].contains(&owner);
             return match ExprFunction::from_name(last) {
                 Some(_) if is_module => Some(format!("write `{last}(…)`")),
                 Some(_) => Some(format!("write `{last}({owner})`")),
-                None => Some("there are no methods and no modules".to_owned()),
+                None => Some("methods and modules are not supported".to_owned()),
             };
         }
     };

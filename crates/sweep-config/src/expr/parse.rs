@@ -56,7 +56,7 @@ impl ExprParser {
     ) -> Result<T, ParseError> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(self.cursor.error(format!("nested more than {MAX_DEPTH} deep")));
+            return Err(self.cursor.error(format!("nested more than {MAX_DEPTH} levels deep")));
         }
         let result = inner(self);
         self.depth -= 1;
@@ -128,7 +128,7 @@ impl ExprParser {
         if self.cursor.take_word("None") {
             return Ok((comparison, ExprNode::Constant(Value::Null)));
         }
-        Err(self.cursor.error(format!("`is` asks for `None` only: write `{instead}`")))
+        Err(self.cursor.error(format!("`is` works only with `None`: write `{instead}`")))
     }
 
     fn sum(&mut self) -> Result<ExprNode, ParseError> {
@@ -247,9 +247,9 @@ impl ExprParser {
     fn call(&mut self, name: &str) -> Result<ExprNode, ParseError> {
         let Some(function) = ExprFunction::from_name(name) else {
             let instead = other_python::call(name).unwrap_or_else(|| {
-                format!("there are {}", function_names().collect::<Vec<_>>().join(", "))
+                format!("choose from {}", function_names().collect::<Vec<_>>().join(", "))
             });
-            return Err(self.cursor.error(format!("there is no function `{name}`; {instead}")));
+            return Err(self.cursor.error(format!("unknown function `{name}`; {instead}")));
         };
         let at = self.cursor.here().at;
         self.cursor.step(2);

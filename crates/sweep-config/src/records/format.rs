@@ -18,8 +18,8 @@ const KEY: &[u8] = b"\"format_version\"";
 /// A record of a version of the toolkit that is newer than this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "written by a newer sweepkit (format {found}, this one reads up to {FORMAT_VERSION}); use that version for \
-     this sweep, on every host"
+    "written by a newer sweepkit (format {found}; this version reads up to {FORMAT_VERSION}); use the newer \
+     version for this sweep on every host"
 )]
 pub struct NewerFormat {
     /// The version of the record.

@@ -74,7 +74,8 @@ impl<'a> TreeComposer<'a> {
             let (event, span) = self.next()?;
             match event {
                 Event::DocumentStart(..) if root.is_some() => {
-                    let hint = "a config is one document: remove the line `---`".to_owned();
+                    let hint =
+                        "a config must be a single document: remove the line `---`".to_owned();
                     self.fault(mark(&span), "a second document starts here", Some(hint));
                     return Err(ComposeStop);
                 }
@@ -128,7 +129,7 @@ impl<'a> TreeComposer<'a> {
                 (collection(mark, NodeKind::Map(entries), tag.is_some()), anchor)
             }
             other => {
-                self.fault(mark, format!("{other:?} is not understood here"), None);
+                self.fault(mark, format!("unexpected {other:?}"), None);
                 return Err(ComposeStop);
             }
         };
@@ -170,7 +171,7 @@ impl<'a> TreeComposer<'a> {
         if self.size <= MAX_SIZE {
             return Ok(());
         }
-        let message = format!("holds more than {MAX_SIZE} values, its aliases expanded");
+        let message = format!("contains more than {MAX_SIZE} values with its aliases expanded");
         self.fault(mark, message, None);
         Err(ComposeStop)
     }
@@ -182,7 +183,7 @@ impl<'a> TreeComposer<'a> {
         depth: usize,
     ) -> Result<YamlNode, ComposeStop> {
         let Some(&AnchoredNode { size, height, .. }) = self.anchors.get(&id) else {
-            self.fault(mark, "an alias inside of what it stands for", None);
+            self.fault(mark, "an alias inside its own anchor", None);
             return Err(ComposeStop);
         };
         self.check_depth(depth + height, mark)?;

@@ -97,8 +97,8 @@ impl<'a> TreeComposer<'a> {
                 return Ok(Some(ComposedKey { mark: key.mark, text, is_quoted, typed }));
             }
             (_, Some(spelt)) => {
-                self.fault(key.mark, format!("the key `{spelt}` is no text to YAML"), None);
-                Some(format!("put it in quotes: `'{spelt}'`"))
+                self.fault(key.mark, format!("YAML does not read the key `{spelt}` as text"), None);
+                Some(format!("quote it: `'{spelt}'`"))
             }
             (NodeKind::Faulty, None) => None,
             (NodeKind::Scalar(_), None) => {
@@ -131,7 +131,7 @@ impl<'a> TreeComposer<'a> {
         match mapping.index.get(&index_key(&entry)) {
             Some(&first) => {
                 let line = mapping.entries[first].mark.line;
-                let message = format!("was given on line {line} already");
+                let message = format!("was already given on line {line}");
                 self.fault(entry.mark, message, Some("remove one of the two".to_owned()));
             }
             None => mapping.push(entry),

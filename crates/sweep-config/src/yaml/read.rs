@@ -60,7 +60,7 @@ fn problems(path: &Path, faults: Vec<YamlFault>) -> ConfigProblems {
 pub(crate) fn read_text(path: &Path) -> Result<String, ConfigProblems> {
     let failed = |message: String| ConfigProblems::of_file(path, message, None);
     let unreadable = |e: io::Error| match e.kind() {
-        io::ErrorKind::NotFound => failed("there is no such file".to_owned()),
+        io::ErrorKind::NotFound => failed("file not found".to_owned()),
         io::ErrorKind::IsADirectory => failed("is a directory, not a file".to_owned()),
         _ => failed(format!("cannot be read: {e}")),
     };
@@ -68,7 +68,10 @@ pub(crate) fn read_text(path: &Path) -> Result<String, ConfigProblems> {
     let file = File::open(path).map_err(unreadable)?;
     file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(failed(format!("is larger than {} MB: is it a config?", MAX_BYTES >> 20)));
+        return Err(failed(format!(
+            "is larger than {} MB: is it really a config?",
+            MAX_BYTES >> 20
+        )));
     }
     String::from_utf8(bytes).map_err(|e| not_utf8(path, &e))
 }

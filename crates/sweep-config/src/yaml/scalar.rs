@@ -24,9 +24,9 @@ pub(super) fn value(
 fn plain(text: &str) -> Result<Value, ScalarFault> {
     let why = |meaningless| match meaningless {
         InvalidScalar::TooLarge => "does not fit into 64 bits",
-        InvalidScalar::NoDate => "looks like a date, but there is no such date",
+        InvalidScalar::NoDate => "looks like a date, but that date does not exist",
     };
-    let hint = "put it in quotes if it is text";
+    let hint = "quote it if it is text";
     resolve::plain(text).map_err(|e| (format!("`{text}` {}", why(e)), Some(hint)))
 }
 
@@ -40,9 +40,9 @@ fn tagged(text: &str, tag: &Tag) -> Result<Value, ScalarFault> {
             .or_else(|| text.parse().ok().filter(|f: &f64| f.is_finite()))
             .map(Value::Float),
         _ => {
-            let hint = "only !!str, !!int, !!float, !!bool and !!null are known";
+            let hint = "use !!str, !!int, !!float, !!bool or !!null";
             return Err((format!("the tag `{}` is not supported", tag.original()), Some(hint)));
         }
     };
-    value.ok_or_else(|| (format!("`{text}` is not what its tag `{}` says", tag.original()), None))
+    value.ok_or_else(|| (format!("`{text}` does not match its tag `{}`", tag.original()), None))
 }

@@ -17,9 +17,8 @@ pub(super) struct OpenBracket {
     pub(super) mark: SourceMark,
 }
 
-const COLUMNS: &str =
-    "the keys of one mapping, and the items of one list, start in the same column";
-const QUOTES: &str = "put the text in quotes";
+const COLUMNS: &str = "start all keys of a mapping, and all items of a list, in the same column";
+const QUOTES: &str = "quote the text";
 
 pub(super) fn mark(at: &Marker) -> SourceMark {
     SourceMark { source: 0, line: at.line(), column: at.col() + 1 }
@@ -39,7 +38,7 @@ pub(super) fn fault(
 ) -> YamlFault {
     let mark = mark(error.marker());
     let (mark, message, hint) = if let Some(column) = leading_tab(text, mark.line) {
-        (SourceMark { column, ..mark }, "a tab stands where only blanks may".to_owned(), TABS)
+        (SourceMark { column, ..mark }, "a tab is not allowed here".to_owned(), TABS)
     } else if is_quote(error.kind()) {
         unclosed_quote(text, rest, mark)
     } else if let Some(open) = open.filter(|_| is_bracket(error.kind())) {
@@ -51,7 +50,7 @@ pub(super) fn fault(
     YamlFault::of_syntax(mark, message, hint)
 }
 
-const TABS: &str = "indent with blanks; YAML allows no tab there";
+const TABS: &str = "indent with spaces; YAML allows no tabs here";
 
 /// Returns the column of a tab in the indentation of a line.
 fn leading_tab(text: &str, line: usize) -> Option<usize> {
@@ -81,11 +80,9 @@ fn unclosed_quote(
     };
     let message = "is not closed";
     match text.get(rest).and_then(|rest| rest.char_indices().find(opens)) {
-        Some((at, quote)) => (
-            mark_of(text, start + at),
-            format!("the quote `{quote}` that opens here {message}"),
-            "",
-        ),
+        Some((at, quote)) => {
+            (mark_of(text, start + at), format!("the quote `{quote}` opened here {message}"), "")
+        }
         None => (mark, format!("a quote above {message}"), ""),
     }
 }
@@ -130,45 +127,41 @@ fn plain(kind: &ErrorKind) -> (String, &'static str) {
     let (message, hint) = match kind {
         ErrorKind::RecursionLimitExceeded => return (too_deep(), ""),
         ErrorKind::UnexpectedCharacter { character } if character.is_control() => {
-            let message = format!("holds the control character U+{:04X}", u32::from(*character));
+            let message = format!("contains the control character U+{:04X}", u32::from(*character));
             return (message, "YAML is text: is this the right file?");
         }
         ErrorKind::UnexpectedCharacter { character } => {
-            return (format!("a plain text cannot start with `{character}`"), QUOTES);
+            return (format!("unquoted text cannot start with `{character}`"), QUOTES);
         }
         ErrorKind::TabNotAllowed
         | ErrorKind::TabInBlockIndentation
         | ErrorKind::TabInIndentation
         | ErrorKind::TabInPlainScalar
-        | ErrorKind::TabAtBlockScalarStart => ("a tab stands where only blanks may", TABS),
+        | ErrorKind::TabAtBlockScalarStart => ("a tab is not allowed here", TABS),
         ErrorKind::MappingValueNotAllowed => (
             "unexpected `:`",
-            "a text that holds `: ` needs quotes; the keys of one mapping start in the same column",
+            "quote text that contains `: `; start all keys of a mapping in the same column",
         ),
-        ErrorKind::UnknownAnchor => {
-            ("the alias stands for nothing", "its `&anchor` must stand above it")
-        }
-        ErrorKind::MisplacedFlowCollectionEnd => ("a closing bracket that nothing opened", ""),
-        ErrorKind::UnclosedFlowCollection { .. } => {
-            ("the bracket that opens here is not closed", "")
-        }
+        ErrorKind::UnknownAnchor => ("the alias has no anchor", "define its `&anchor` above it"),
+        ErrorKind::MisplacedFlowCollectionEnd => ("a closing bracket without an opening one", ""),
+        ErrorKind::UnclosedFlowCollection { .. } => ("the bracket opened here is not closed", ""),
         ErrorKind::BlockSequenceEntryNotAllowed => {
-            ("a list cannot start here", "start its first `- ` on a line of its own")
+            ("a list cannot start here", "put its first `- ` on a new line")
         }
         ErrorKind::ExpectedBlockMappingKey
         | ErrorKind::ExpectedBlockSequenceEntry
         | ErrorKind::InvalidIndentation
-        | ErrorKind::InvalidBlockScalarIndent => ("the indentation fits nothing above", COLUMNS),
+        | ErrorKind::InvalidBlockScalarIndent => ("the indentation matches no line above", COLUMNS),
         ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => {
-            ("a key without `:`", "write `KEY: value`, with a blank after the colon")
+            ("a key without `:`", "write `KEY: value`, with a space after the colon")
         }
         ErrorKind::InvalidTrailingSingleQuotedScalar
         | ErrorKind::InvalidTrailingDoubleQuotedScalar => (
-            "something follows the closing quote",
-            "put the whole text in quotes; within '…' a quote is written twice",
+            "there is text after the closing quote",
+            "quote the whole text; inside '…', write a quote twice",
         ),
         ErrorKind::UnknownQuotedScalarEscape => {
-            ("an unknown escape", r"write `\\` for a backslash, or use single quotes")
+            ("unknown escape", r"write `\\` for a backslash, or use single quotes")
         }
         other => return (other.to_string(), ""),
     };

@@ -31,7 +31,7 @@ fn a_threshold_is_found_between_the_jobs_that_failed_and_the_others() {
     let same = texts("cfg.MODEL.TYPE", std::iter::repeat_n("vit", 197));
     let found = common(&[rate, same, batch], &first(37, 197));
     assert_eq!(found.len(), 1, "{found:?}");
-    assert_eq!(found[0].sentence(), "All 37 have TRAIN.BATCH_SIZE >= 512 (of 160 others 4)");
+    assert_eq!(found[0].sentence(), "All 37 have TRAIN.BATCH_SIZE >= 512 (other jobs: 4 of 160)");
     // 589 tests: 2 * 196 thresholds of the rate; 5 sizes and 2 * 4 thresholds.
     let p = 405.0 * FisherTable { inside: 37, group: 37, outside: 4, others: 160 }.p();
     assert!((found[0].p - p).abs() < 1e-12 * p, "{} {p}", found[0].p);
@@ -45,13 +45,16 @@ fn a_node_is_found_that_a_few_others_had_too() {
         _ => ["n1", "n2", "n3", "n4"][job % 4],
     };
     let hosts = texts("host", (0..160).map(host));
-    assert_eq!(sentences(&[hosts], &first(12, 160)), ["11 of 12 on n7 (of 148 others 3)"]);
+    assert_eq!(sentences(&[hosts], &first(12, 160)), ["11 of 12 on n7 (other jobs: 3 of 148)"]);
 }
 
 #[test]
 fn small_values_are_found_as_well_and_written_as_people_do() {
     let rate = numbers("cfg.LR", (0..60).map(|job| f64::from(1 + job) / 1e6));
-    assert_eq!(sentences(&[rate], &first(20, 60)), ["All 20 have LR <= 2e-5 (of 40 others none)"]);
+    assert_eq!(
+        sentences(&[rate], &first(20, 60)),
+        ["All 20 have LR <= 2e-5 (other jobs: none of 40)"]
+    );
 }
 
 #[test]
@@ -62,7 +65,7 @@ fn of_two_ways_to_say_the_same_the_simpler_is_told_and_other_columns_are_named()
     columns.insert(1, texts("t", (0..40).map(|job| if job < 10 { "x" } else { "y" })));
     let found = common(&columns, &first(10, 40));
     assert_eq!(found.len(), 1);
-    assert_eq!(found[0].sentence(), "All 10 have a = 2 (of 30 others none)");
+    assert_eq!(found[0].sentence(), "All 10 have a = 2 (other jobs: none of 30)");
     assert_eq!(found[0].also, ["t", "b", "c"]);
 }
 
@@ -101,7 +104,10 @@ fn a_job_without_a_value_has_not_what_is_told() {
         _ => FeatureValue::Missing,
     };
     let column = FeatureColumn { name: "DEPTH", values: (0..80).map(value).collect() };
-    assert_eq!(sentences(&[column], &first(20, 80)), ["All 20 have DEPTH = 3 (of 60 others none)"]);
+    assert_eq!(
+        sentences(&[column], &first(20, 80)),
+        ["All 20 have DEPTH = 3 (other jobs: none of 60)"]
+    );
 }
 
 proptest! {

@@ -25,8 +25,8 @@ pub(super) fn unknown_names(
         let mut asked = request.task.text(option).split(',').filter(|name| !name.is_empty());
         let unknown = asked.find(|name| !is_there(name))?;
         let hint = match there.as_slice() {
-            [] => format!("there is none: leave LAUNCH.{key} out, or ask the site"),
-            some => format!("there are {}", some.join(", ")),
+            [] => format!("none exists: remove LAUNCH.{key}, or ask your site"),
+            some => format!("choose from {}", some.join(", ")),
         };
         Some((format!("{}: {words} `{unknown}`", request.key(&[option], key)), hint))
     };

@@ -98,7 +98,7 @@ fn unknown(request: &EffectiveRequest, name: &str, there: &[SlurmPartition]) -> 
     let key = request.key(&["partition"], "PARTITION");
     (
         format!("{key}: this cluster has no partition `{name}`"),
-        format!("it has {}; \"\" is its default", there.join(", ")),
+        format!("choose from {}; \"\" is the default", there.join(", ")),
     )
 }
 
@@ -116,7 +116,7 @@ fn all_down(used: &[UsedPartition<'_>], limits: &ClusterLimits) -> Option<Reques
     let up = limits.partitions.iter().filter(|one| one.state == "UP");
     let up: Vec<&str> = up.map(|one| one.name.as_str()).collect();
     let hint = match up.as_slice() {
-        [] => "no other one is up: ask the site".to_owned(),
+        [] => "no other partition is up: ask your site".to_owned(),
         up => format!("these are up: {}", up.join(", ")),
     };
     Some((format!("{key}: partition {}", down.join(", ")), hint))

@@ -98,7 +98,7 @@ fn of_required(
         let exclude = request.key(&["exclude"], "EXCLUDE");
         found.push((
             format!("{key} requires {names}, which {exclude} excludes"),
-            "take it out of one of them".to_owned(),
+            "remove it from one of them".to_owned(),
         ));
     }
     found

@@ -37,7 +37,7 @@ fn of_user(
         && !partition.groups.lets_in(groups)
     {
         let message = format!(
-            "{key}: partition `{name}` is for the groups {}, and you are in {}",
+            "{key}: partition `{name}` is for the groups {}, but you are in {}",
             allowed.join(", "),
             groups.join(", ")
         );
@@ -48,14 +48,14 @@ fn of_user(
     }
     if has(PartitionDoor::NoRoot) && access.is_root {
         return Some((
-            format!("{key}: partition `{name}` takes no jobs of root"),
+            format!("{key}: partition `{name}` accepts no jobs from root"),
             "launch as another user".to_owned(),
         ));
     }
     let has_reservation = !request.task.text("reservation").is_empty();
     (has(PartitionDoor::Reservation) && !has_reservation).then(|| {
         (
-            format!("{key}: partition `{name}` takes only jobs with a reservation"),
+            format!("{key}: partition `{name}` accepts only jobs with a reservation"),
             "set LAUNCH.RESERVATION: `scontrol show reservation`".to_owned(),
         )
     })
@@ -65,8 +65,8 @@ fn of_user(
 fn told(rule: &NameRule) -> Option<String> {
     match rule {
         NameRule::All => None,
-        NameRule::Only(names) => Some(format!("takes only {}", names.join(", "))),
-        NameRule::AllBut(names) => Some(format!("takes all but {}", names.join(", "))),
+        NameRule::Only(names) => Some(format!("accepts only {}", names.join(", "))),
+        NameRule::AllBut(names) => Some(format!("accepts all except {}", names.join(", "))),
     }
 }
 
@@ -84,11 +84,11 @@ fn account(
         ("", Some(account)) => format!("`{account}`, your default,"),
         (asked, _) => format!("`{asked}`"),
     };
-    let joint = if line.is_empty() { ", and" } else { " is not let in:" };
+    let joint = if line.is_empty() { ", but" } else { " is not allowed:" };
     Some((
         format!("{key}: {whose}{joint} partition `{}` {told}", partition.name),
-        "set LAUNCH.ACCOUNT to one of yours that it takes (`sacctmgr show assoc user=$USER`), or choose another \
-         partition"
+        "set LAUNCH.ACCOUNT to an account of yours that it accepts (`sacctmgr show assoc user=$USER`), or \
+         choose another partition"
             .to_owned(),
     ))
 }
@@ -104,9 +104,9 @@ fn qos(
     let key = request.key(&["qos"], "QOS");
     let default = if request.task.text("qos").is_empty() { ", your default," } else { "" };
     Some((
-        format!("{key}: `{qos}`{default} is not let in: partition `{}` {told}", partition.name),
-        "set LAUNCH.QOS to one of yours that it takes (`sacctmgr show assoc user=$USER format=qos`), or choose \
-         another partition"
+        format!("{key}: `{qos}`{default} is not allowed: partition `{}` {told}", partition.name),
+        "set LAUNCH.QOS to a QOS of yours that it accepts (`sacctmgr show assoc user=$USER format=qos`), or \
+         choose another partition"
             .to_owned(),
     ))
 }
@@ -125,7 +125,7 @@ pub(super) fn too_much(
         let key = request.key(&options, "CPUS_PER_GPU");
         found.push((
             format!(
-                "{key}: a task asks for {cpus} CPUs of a node, and partition `{name}` gives {most} at most \
+                "{key}: a task asks for {cpus} CPUs per node, but partition `{name}` allows {most} \
                  (MaxCPUsPerNode)"
             ),
             format!("ask for {most} or fewer, or choose another partition"),
@@ -135,14 +135,14 @@ pub(super) fn too_much(
     let most = partition.max_memory.or(limits.max_memory);
     let too_much = match most {
         Some(MemoryLimit::PerNode(most)) if memory > most => {
-            Some((format!("{most} MB on a node at most (MaxMemPerNode)"), most))
+            Some((format!("{most} MB per node (MaxMemPerNode)"), most))
         }
         // More memory brings more CPUs, as long as there are some.
         Some(MemoryLimit::PerCpu(of_cpu)) => {
             let cpus = nodes.iter().map(|node| u64::from(node.cpus)).max().filter(|it| *it > 0);
             let cpus = [cpus, partition.max_cpus].into_iter().flatten().min();
             let most = cpus.map(|cpus| cpus.saturating_mul(of_cpu)).filter(|most| memory > *most);
-            most.map(|most| (format!("{of_cpu} MB for a CPU at most (MaxMemPerCPU)"), most))
+            most.map(|most| (format!("{of_cpu} MB per CPU (MaxMemPerCPU)"), most))
         }
         _ => None,
     };
@@ -150,7 +150,7 @@ pub(super) fn too_much(
         let key = request.key(&["mem", "mem-per-cpu", "mem-per-gpu"], "MEM_PER_GPU");
         (
             format!(
-                "{key}: a task asks for {memory} MB of memory, and partition `{name}` gives {limit}"
+                "{key}: a task asks for {memory} MB of memory, but partition `{name}` allows {limit}"
             ),
             format!("ask for {most} MB or less, or choose another partition"),
         )
@@ -173,7 +173,7 @@ fn wrong_nodes(
     let many = most.filter(|most| count.least > *most).map(|most| {
         (
             format!(
-                "{key}: a task asks for {} nodes, and partition `{name}` gives {most} at most",
+                "{key}: a task asks for {} nodes, but partition `{name}` allows {most}",
                 count.least
             ),
             "ask for fewer, or choose another partition: `sinfo -s`".to_owned(),
@@ -183,7 +183,7 @@ fn wrong_nodes(
         least.filter(|least| !lifted.least_nodes && count.most.is_some_and(|it| it < *least));
     let few = least.map(|least| {
         (
-            format!("{key}: partition `{name}` takes only tasks of {least} nodes and more"),
+            format!("{key}: partition `{name}` accepts only tasks of {least} nodes or more"),
             "ask for more, or choose another partition: `sinfo -s`".to_owned(),
         )
     });

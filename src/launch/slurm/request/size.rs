@@ -49,7 +49,7 @@ fn no_features(
         let key = request.key(&["constraint"], "GPU_TYPE and CONSTRAINT");
         (
             format!("{key}: no node of {place} has the features {asked}"),
-            "name features that there are: `sinfo -o '%P %f'`".to_owned(),
+            "choose existing features: `sinfo -o '%P %f'`".to_owned(),
         )
     })
 }
@@ -156,7 +156,7 @@ impl NodeThing {
             most => format!("no node of {place} has more than {most}"),
         };
         (
-            format!("{key}: a task asks for {asked} {unit}, and {there}"),
+            format!("{key}: a task asks for {asked} {unit}, but {there}"),
             format!("lower it, or choose another partition: `sinfo -o '%P {}'`", self.shown),
         )
     }

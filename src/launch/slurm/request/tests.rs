@@ -70,7 +70,7 @@ fn a_time_limit_is_needed_where_the_partition_has_no_default() {
         let message = check(keys).unwrap_err();
         assert_eq!(
             message,
-            "LAUNCH.TIME_LIMIT is missing, and partition `endless` has no DefaultTime"
+            "LAUNCH.TIME_LIMIT is missing and partition `endless` has no DefaultTime"
         );
     }
 }
@@ -111,19 +111,19 @@ fn what_some_node_of_some_partition_can_run_is_not_refused() {
         ("CPUS_PER_GPU: 64\nMEM_PER_GPU: 7", "together"),
         ("NUM_GPUS: 1", "LAUNCH.NUM_GPUS: a task asks for 1 GPU,"),
         ("PARTITION: off", "partition `off` is DOWN"),
-        ("PARTITION: long\nTIME_LIMIT: 721", "takes 720 minutes at most"),
+        ("PARTITION: long\nTIME_LIMIT: 721", "allows 720 minutes"),
         (
             "PARTITION: long\nTIME_LIMIT: 5\nEXTRA: [--time=1-0]",
             "LAUNCH.EXTRA asks for 1440 minutes",
         ),
-        ("PARTITION: long\nEXTRA: [--time=INFINITE]", "LAUNCH.EXTRA asks for time without limit"),
+        ("PARTITION: long\nEXTRA: [--time=INFINITE]", "LAUNCH.EXTRA asks for unlimited time"),
         ("EXTRA: ['-c 65']", "LAUNCH.EXTRA: a task asks for 65 CPUs"),
         ("EXTRA: ['-n 9 -c 8']", "LAUNCH.EXTRA: a task asks for 72 CPUs"),
         ("EXTRA: ['-c 4 --mem-per-cpu=2001M']", "LAUNCH.EXTRA: a task asks for 8004 MB"),
         ("EXTRA: ['-G 3 -p long']", "LAUNCH.EXTRA: a task asks for 3 GPUs"),
         (
             "GRES: 'lustre:1'",
-            "LAUNCH.GRES: a task asks for 1 lustre, and no node of partition `short` has any",
+            "LAUNCH.GRES: a task asks for 1 lustre, but no node of partition `short` has any",
         ),
         ("EXTRA: [-pnowhere]", "LAUNCH.EXTRA: this cluster has no partition `nowhere`"),
     ] {
@@ -160,7 +160,7 @@ fn who_is_certainly_kept_out_is_refused_and_nobody_else() {
         })
     };
     let message = check_with("", &groups(Some("users,physics"))).unwrap_err();
-    let words = "partition `short` is for the groups ml, cv, and you are in users, physics";
+    let words = "partition `short` is for the groups ml, cv, but you are in users, physics";
     assert!(message.contains(words), "{message}");
     assert!(
         check_with("", &groups(Some("users,cv"))).is_ok() && check_with("", &groups(None)).is_ok()
@@ -178,16 +178,16 @@ fn who_is_certainly_kept_out_is_refused_and_nobody_else() {
             "ACCOUNT: lab",
             only("core"),
             "lab",
-            "LAUNCH.ACCOUNT: `lab` is not let in: partition `short` takes only core",
+            "LAUNCH.ACCOUNT: `lab` is not allowed: partition `short` accepts only core",
         ),
         (
             "EXTRA: [-Alab]",
             NameRule::AllBut(names("lab")),
             "lab,root",
-            "LAUNCH.EXTRA: `lab` is not let in",
+            "LAUNCH.EXTRA: `lab` is not allowed",
         ),
-        ("", only("core"), "lab", "`lab`, your default, is not let in"),
-        ("", only("core"), "", "no account is given, and partition `short` takes only core"),
+        ("", only("core"), "lab", "`lab`, your default, is not allowed"),
+        ("", only("core"), "", "no account is given, but partition `short` accepts only core"),
     ] {
         let message = check_with(keys, &accounts(rule, Some(line), false)).unwrap_err();
         assert!(message.contains(words), "{keys}: {message}");
@@ -204,7 +204,9 @@ fn who_is_certainly_kept_out_is_refused_and_nobody_else() {
         })
     };
     let message = check_with("QOS: low", &qos(Some("low"))).unwrap_err();
-    assert!(message.contains("LAUNCH.QOS: `low` is not let in: partition `short` takes only high"));
+    assert!(
+        message.contains("LAUNCH.QOS: `low` is not allowed: partition `short` accepts only high")
+    );
     assert!(
         check_with("", &qos(Some("high"))).is_ok() && check_with("QOS: low", &qos(None)).is_ok()
     );
@@ -216,18 +218,18 @@ fn what_a_partition_gives_to_no_job_is_refused() {
         let message = check_with(keys, &one(change)).unwrap_err();
         assert!(message.contains(words), "{keys}: {message}");
     };
-    refused("NODES: 3", |it, _| it.nodes_of_job = (Some(0), Some(2)), "gives 2 at most");
-    refused("NODES: 3", |it, _| it.total_nodes = Some(2), "gives 2 at most");
-    refused("", |it, _| it.nodes_of_job = (Some(2), None), "only tasks of 2 nodes and more");
-    refused("CPUS_PER_GPU: 3", |it, _| it.max_cpus = Some(2), "3 CPUs of a node");
+    refused("NODES: 3", |it, _| it.nodes_of_job = (Some(0), Some(2)), "allows 2");
+    refused("NODES: 3", |it, _| it.total_nodes = Some(2), "allows 2");
+    refused("", |it, _| it.nodes_of_job = (Some(2), None), "only tasks of 2 nodes or more");
+    refused("CPUS_PER_GPU: 3", |it, _| it.max_cpus = Some(2), "3 CPUs per node");
     let of_node = |it: &mut SlurmPartition, _: &mut ClusterLimits| {
         it.max_memory = Some(MemoryLimit::PerNode(2000));
     };
-    refused("MEM_PER_GPU: 2", of_node, "gives 2000 MB on a node at most (MaxMemPerNode)");
+    refused("MEM_PER_GPU: 2", of_node, "allows 2000 MB per node (MaxMemPerNode)");
     let of_cpu = |_: &mut SlurmPartition, limits: &mut ClusterLimits| {
         limits.max_memory = Some(MemoryLimit::PerCpu(1000));
     };
-    refused("MEM_PER_GPU: 4", of_cpu, "1000 MB for a CPU at most (MaxMemPerCPU)");
+    refused("MEM_PER_GPU: 4", of_cpu, "1000 MB per CPU (MaxMemPerCPU)");
     assert!(check_with("MEM_PER_GPU: 3", &one(of_cpu)).is_ok(), "it gets four CPUs");
     refused("CONSTRAINT: a100|h100", |_, _| {}, "has the features a100|h100");
     assert!(check_with("CONSTRAINT: volta&ib|a100", &one(|_, _| {})).is_ok());

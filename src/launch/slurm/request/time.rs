@@ -24,11 +24,11 @@ pub(super) fn too_long(
             format!("{key} asks for {minutes} minutes")
         }
         (Some(minutes), _) if minutes > most => format!("{key} is {minutes}"),
-        (None, SlurmTime::Unset) => format!("{key} asks for time without limit"),
+        (None, SlurmTime::Unset) => format!("{key} asks for unlimited time"),
         _ => return None,
     };
     Some((
-        format!("{said}, and partition `{}` takes {most} minutes at most", partition.name),
+        format!("{said}, but partition `{}` allows {most} minutes", partition.name),
         format!(
             "set it to {most} or less, or choose a partition for longer tasks (`sinfo -o '%P %l'`)"
         ),
@@ -59,12 +59,12 @@ pub(super) fn task_time<'a>(
 }
 
 fn missing(partition: &SlurmPartition) -> RequestRefusal {
-    let most = partition.max_time.minutes().map(|most| format!("; it takes {most} at most"));
+    let most = partition.max_time.minutes().map(|most| format!("; it allows {most}"));
     (
         format!(
-            "LAUNCH.TIME_LIMIT is missing, and partition `{}` has no DefaultTime",
+            "LAUNCH.TIME_LIMIT is missing and partition `{}` has no DefaultTime",
             partition.name
         ),
-        format!("say how many minutes a task may take{}", most.unwrap_or_default()),
+        format!("set it to the minutes that a task may take{}", most.unwrap_or_default()),
     )
 }

@@ -18,7 +18,7 @@ pub(super) fn meaning(call: &FunctionCall) -> Option<Result<SamplerForm, String>
     let arguments = CallArguments { call };
     if let Some(name) = ["glob", "extend_list", "json_str"].iter().find(|name| **name == call.name)
     {
-        return Some(Err(format!("`{name}` of Hydra's is not supported: list the values")));
+        return Some(Err(format!("Hydra's `{name}` is not supported: list the values")));
     }
     match call.name.as_str() {
         "choice"
@@ -31,11 +31,11 @@ pub(super) fn meaning(call: &FunctionCall) -> Option<Result<SamplerForm, String>
         | "OrdinalHyperparameter" => arguments.choice(),
         "Boolean" => Some(Ok(SamplerForm::Values(vec![Value::Bool(false), Value::Bool(true)]))),
         "sample_from" => {
-            Some(Err("a function cannot be sampled: DERIVED takes an expression".to_owned()))
+            Some(Err("a function cannot be sampled: write an expression under DERIVED".to_owned()))
         }
         "lognormal" | "log_normal" | "qlognormal" => {
             arguments.numbers().filter(|numbers| numbers.len() > 1).map(|_| {
-                Err("SETUP.TREE has it: `{distribution: log_normal, mu: 0, sigma: 1}`".to_owned())
+                Err("use SETUP.TREE: `{distribution: log_normal, mu: 0, sigma: 1}`".to_owned())
             })
         }
         "list" | "tuple" => arguments.whole(),
@@ -100,10 +100,10 @@ impl CallArguments<'_> {
             ["values", "choices", "items"].iter().find_map(|name| self.named(name)?.value()),
         );
         Some(match values.as_slice() {
-            [] => Err("a choice of nothing".to_owned()),
+            [] => Err("an empty choice".to_owned()),
             // Ray's, Hyperopt's and NumPy's have a list.
             [Value::List(items)] if self.call.text.starts_with("choice(") => Err(format!(
-                "`{}` is a choice of one list: write `choice({})`",
+                "`{}` chooses from one list: write `choice({})`",
                 self.call.text,
                 items.iter().map(crate::yaml::flow).collect::<Vec<_>>().join(", ")
             )),
@@ -119,7 +119,7 @@ impl CallArguments<'_> {
                 Ok(SamplerForm::Values(values)) => values,
                 Ok(SamplerForm::Sampler(_)) => {
                     return Some(Err(format!(
-                        "`{}` puts values in order, and a range has none",
+                        "`{}` sorts values, but a range has none to sort",
                         self.call.name
                     )));
                 }

@@ -22,9 +22,9 @@ pub(in crate::config) fn foreign(node: &YamlNode) -> Option<ForeignNotation> {
 /// Recognizes the short form of a sampler where a value stands.
 fn short_form(node: &YamlNode) -> Option<ForeignNotation> {
     short::is_short(node).then(|| ForeignNotation {
-        message: "reads as a sampler, or as a mapping that is the value".to_owned(),
+        message: "could be a sampler or a literal mapping".to_owned(),
         form: Some(SamplerForm::Sampler(node.to_value())),
-        escape: "a mapping that is meant as it stands has a tag: `!!map {…}`".to_owned(),
+        escape: "for a literal mapping, write `!!map {…}`".to_owned(),
     })
 }
 
@@ -81,9 +81,7 @@ impl GivenValue<'_> {
     fn right_place(&self, form: &SamplerForm) -> String {
         let shown = form.show();
         if let Some((_, path)) = self.path.split_once("BASE_CFG.") {
-            return format!(
-                "what differs from job to job stands under SAMPLERS: `{path}: {shown}`"
-            );
+            return format!("to vary it between jobs, write under SAMPLERS: `{path}: {shown}`");
         }
         match form {
             SamplerForm::Values(_) if self.path.contains(".BRANCHES.") => {
@@ -91,7 +89,7 @@ impl GivenValue<'_> {
             }
             SamplerForm::Sampler(_) if self.path.ends_with(']') => {
                 format!(
-                    "one of a value and a sampler is a union_sampler with a branch for each: `{shown}`"
+                    "to mix values and samplers, use a union_sampler with a branch for each: `{shown}`"
                 )
             }
             _ => format!("write `{shown}`"),

@@ -75,7 +75,7 @@ pub(super) fn whole_range(mut keys: Map) -> Result<SamplerForm, String> {
     let are_whole = matches!(keys.get("RANGE"), Some(Value::List(ends))
         if ends.iter().all(|end| end.as_f64().is_some_and(|end| end.fract() == 0.0)));
     if !are_whole {
-        return Err("the ends of a range of whole numbers are whole numbers".to_owned());
+        return Err("a range of whole numbers needs whole numbers at both ends".to_owned());
     }
     keys.insert("TYPE".to_owned(), Value::Str("int_sampler".to_owned()));
     Ok(SamplerForm::Sampler(Value::Map(keys)))

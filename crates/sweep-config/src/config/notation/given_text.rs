@@ -30,14 +30,14 @@ pub struct GivenSweep {
 pub fn parse_sweep(text: &str) -> Result<GivenSweep, (String, Option<String>)> {
     let plain = |why: &str| (why.to_owned(), None);
     if text.trim_start().starts_with('~') {
-        let hint = "leave the key out of BASE_CFG, or set it to null".to_owned();
+        let hint = "remove the key from BASE_CFG, or set it to null".to_owned();
         return Err(("Hydra's `~` deletes a key, which is not supported".to_owned(), Some(hint)));
     }
-    let (key, values) = text.split_once('=').ok_or_else(|| plain("there is no `=`"))?;
+    let (key, values) = text.split_once('=').ok_or_else(|| plain("`=` is missing"))?;
     let key = key.trim();
     let name = key.trim_start_matches('+');
     if key.len() - name.len() > 2 {
-        return Err(plain("a key has one plus, or two"));
+        return Err(plain("a key takes one or two plus signs"));
     }
     if let Some(refusal) = hydras_own(name) {
         return Err(refusal);
@@ -53,7 +53,7 @@ pub fn parse_sweep(text: &str) -> Result<GivenSweep, (String, Option<String>)> {
     let form = match single {
         Some(node) => SamplerForm::Values(vec![node.to_value()]),
         None => meaning_of(found.clone())
-            .unwrap_or_else(|| Err("there is no value".to_owned()))
+            .unwrap_or_else(|| Err("the value is missing".to_owned()))
             .map_err(|why| (why, None))?,
     };
     let mut remarks = Vec::new();
@@ -65,8 +65,7 @@ pub fn parse_sweep(text: &str) -> Result<GivenSweep, (String, Option<String>)> {
     if let SamplerForm::Values(values) = &form
         && let Some((one, other)) = equal_values(values.iter())
     {
-        remarks
-            .push(format!("{one} and {other} are one value to a program in Python, and one job"));
+        remarks.push(format!("{one} and {other} are equal in Python and make the same job"));
     }
     let values = match form {
         SamplerForm::Values(values) => Ok(values),
@@ -79,13 +78,12 @@ pub fn parse_sweep(text: &str) -> Result<GivenSweep, (String, Option<String>)> {
 fn hydras_own(key: &str) -> Option<(String, Option<String>)> {
     if key == "hydra" || key.starts_with("hydra.") || key.starts_with("hydra/") {
         let hint =
-            "the sweep lies in ROOT_DIR/NAME, and how jobs run is said under LAUNCH: `--set`";
-        let message =
-            format!("`{key}` is a setting of Hydra itself, which job configs do not have");
+            "the sweep directory is ROOT_DIR/NAME, and LAUNCH says how jobs run: use `--set`";
+        let message = format!("`{key}` is a setting of Hydra itself, not part of job configs");
         return Some((message, Some(hint.to_owned())));
     }
     key.contains('@').then(|| {
-        let hint = "name the parameter by its path: `optim.lr=0.1`";
+        let hint = "write the parameter by its path: `optim.lr=0.1`";
         ("Hydra's packages (`group@package`) are not supported".to_owned(), Some(hint.to_owned()))
     })
 }

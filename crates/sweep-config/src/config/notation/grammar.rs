@@ -31,7 +31,7 @@ pub(super) struct FunctionCall {
 pub(super) fn elements(text: &str) -> Result<Vec<GrammarElement>, String> {
     let mut parser = ElementParser { text, at: 0, depth: 0 };
     let elements = parser.elements(None)?;
-    if elements.is_empty() { Err("there is no value".to_owned()) } else { Ok(elements) }
+    if elements.is_empty() { Err("the value is missing".to_owned()) } else { Ok(elements) }
 }
 
 /// Parses a text that is one call, from its first character to its last; `None` if it is none.
@@ -100,9 +100,7 @@ impl<'t> ElementParser<'t> {
             return Ok(());
         }
         Err(match self.peek() {
-            Some(found) => format!(
-                "`{found}` is unexpected: a value ends here, put it in quotes if it is text"
-            ),
+            Some(found) => format!("unexpected `{found}` after the value: quote it if it is text"),
             None => "a bracket is not closed".to_owned(),
         })
     }
@@ -111,7 +109,7 @@ impl<'t> ElementParser<'t> {
         self.skip_blanks();
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(format!("nested more than {MAX_DEPTH} deep"));
+            return Err(format!("nested more than {MAX_DEPTH} levels deep"));
         }
         let element = match self.peek() {
             Some(quote @ ('\'' | '"')) => {
@@ -163,7 +161,7 @@ impl<'t> ElementParser<'t> {
         let is_quoted = quote.is_some();
         self.skip_blanks();
         if key.is_empty() || !self.take(':') {
-            return Err("a mapping is written as {key: value}".to_owned());
+            return Err("write a mapping as {key: value}".to_owned());
         }
         let node = self.element()?.into_node();
         let typed = match plain(&key) {
@@ -255,18 +253,18 @@ impl<'t> ElementParser<'t> {
             }
         }
         if !open.is_empty() {
-            return Err("a bracket is not closed: put a text with brackets in quotes".to_owned());
+            return Err("a bracket is not closed: quote text that contains brackets".to_owned());
         }
         let text = self.rest()[..end].trim();
         self.at += end;
         if text.is_empty() {
-            return Err("a value is missing before or behind a comma".to_owned());
+            return Err("a value is missing before or after a comma".to_owned());
         }
         if let Some(text) = text.strip_prefix("!!str ") {
             return Ok(node(text.trim().to_owned(), NodeForm::Tagged));
         }
-        let value = plain(text)
-            .map_err(|_| format!("`{text}` has no value: put it in quotes if it is text"))?;
+        let value =
+            plain(text).map_err(|_| format!("`{text}` has no value: quote it if it is text"))?;
         let spelt = (!matches!(value, Value::Str(_))).then(|| text.into());
         let scalar = YamlNode::new(SourceMark::default(), NodeKind::Scalar(value));
         Ok(YamlNode { spelt, ..scalar })

@@ -82,10 +82,10 @@ pub(super) fn foreign(entries: &[YamlEntry]) -> Option<ForeignNotation> {
     let keys = MappingKeys(entries);
     let (tool, form) =
         keys.ours().or_else(|| keys.nni()).or_else(|| keys.wandb()).or_else(|| keys.other())?;
-    let message = format!("is {tool}, not a value: every job would get the mapping itself");
-    let mut escape = "a mapping that is meant as it stands has a tag: `!!map {…}`".to_owned();
+    let message = format!("is {tool}, not a value: every job would get this mapping unchanged");
+    let mut escape = "for a literal mapping, write `!!map {…}`".to_owned();
     if form.is_none() && tool == WANDB {
-        escape = format!("SETUP.TREE takes it as it is; {escape}");
+        escape = format!("SETUP.TREE accepts it unchanged; {escape}");
     }
     Some(ForeignNotation { message, form, escape })
 }

@@ -6,7 +6,7 @@ use super::value_lists::{range, short};
 use crate::Value;
 
 /// The name of such a notation.
-const OTHER: &str = "a parameter to be sampled, as another tool writes it";
+const OTHER: &str = "a sampled parameter in the notation of another tool";
 
 /// The words of ranges without a type: Nevergrad's, and what many write by hand.
 const RANGE_WORDS: [&str; 10] =

@@ -14,31 +14,28 @@ pub(super) fn remark(node: &YamlNode) -> Option<(String, String)> {
         (NodeKind::Scalar(Value::Str(word)), _) => {
             if let Some(meant) = pythons_word(word) {
                 return told(
-                    format!("`{word}` is a word of Python's, and text to YAML"),
-                    format!("in YAML it is `{meant}`; text that is meant stands in quotes"),
+                    format!("`{word}` is Python, but text in YAML"),
+                    format!("in YAML write `{meant}`; if you mean text, quote it"),
                 );
             }
             if has_leading_zero(word) {
                 return told(
-                    format!(
-                        "`{word}` is text to YAML, which takes a leading zero for an octal number"
-                    ),
-                    "write a number without it; text that is meant stands in quotes".to_owned(),
+                    format!("`{word}` is text in YAML, where a leading zero means an octal number"),
+                    "remove the zero; if you mean text, quote it".to_owned(),
                 );
             }
             if has_interpolation(word) {
                 return told(
-                    format!("`{word}` is text: nothing is put in its place here"),
-                    "what follows from others is DERIVED; where your program reads it, with OmegaConf, put it in \
-                     quotes"
+                    format!("`{word}` stays text: nothing is substituted here"),
+                    "to compute it from other parameters, use DERIVED; if your program resolves it \
+                     (OmegaConf), quote it"
                         .to_owned(),
                 );
             }
             is_formula(word).then(|| {
                 (
-                    format!("`{word}` is text: YAML computes nothing"),
-                    "write the number, or say in DERIVED what it follows from; text that is meant stands in \
-                     quotes"
+                    format!("`{word}` is text: YAML does no arithmetic"),
+                    "write the number, or compute it under DERIVED; if you mean text, quote it"
                         .to_owned(),
                 )
             })
@@ -47,15 +44,15 @@ pub(super) fn remark(node: &YamlNode) -> Option<(String, String)> {
             let is = crate::python::text(number);
             if spelt.contains(':') {
                 return told(
-                    format!("`{spelt}` is the number {is} to YAML, which counts by sixties"),
-                    "a time, ratio or range that is meant as text stands in quotes".to_owned(),
+                    format!("`{spelt}` is the number {is} in YAML (base 60)"),
+                    "quote it if you mean a time, a ratio or a range".to_owned(),
                 );
             }
             let is_octal = matches!(number, Value::Int(_)) && has_leading_zero(spelt);
             is_octal.then(|| {
                 (
-                    format!("`{spelt}` is the octal number {is} to YAML"),
-                    format!("write `{is}`; text that is meant stands in quotes: `'{spelt}'`"),
+                    format!("`{spelt}` is the octal number {is} in YAML"),
+                    format!("write `{is}`; if you mean text, quote it: `'{spelt}'`"),
                 )
             })
         }
@@ -111,15 +108,15 @@ mod tests {
     #[test]
     fn what_yaml_takes_for_something_else_is_told_of() {
         for (text, expected) in [
-            ("None", "a word of Python's"),
-            ("-inf", "a word of Python's"),
+            ("None", "is Python, but text"),
+            ("-inf", "is Python, but text"),
             ("12:30:45", "the number 45045 "),
             ("1:10", "the number 70 "),
             ("010", "the octal number 8 "),
             ("08", "a leading zero"),
-            ("1/3", "YAML computes nothing"),
-            ("10 ** -3", "YAML computes nothing"),
-            ("2*(1+1)", "YAML computes nothing"),
+            ("1/3", "YAML does no arithmetic"),
+            ("10 ** -3", "YAML does no arithmetic"),
+            ("2*(1+1)", "YAML does no arithmetic"),
         ] {
             assert!(
                 told(text).is_some_and(|said| said.contains(expected)),

@@ -13,30 +13,29 @@ pub(super) fn foreign(text: &str, form: NodeForm) -> Option<ForeignNotation> {
         && let Some(meaning) = calls::meaning(&call)
     {
         let message = match &meaning {
-            Ok(_) => format!("`{text}` is a choice or range of another tool, and text to YAML"),
+            Ok(_) => format!("`{text}` is the notation of another tool, but text in YAML"),
             Err(why) => format!("`{text}`: {why}"),
         };
-        let escape = format!("text that is meant as it stands has a tag: `!!str {text}`");
+        let escape = format!("for literal text, write `!!str {text}`");
         return Some(ForeignNotation { message, form: meaning.ok(), escape });
     }
     if form != NodeForm::Plain {
         return None;
     }
     if let Some(form) = other_tools::range_text(text) {
-        let message = format!("`{text}` is a range of another tool, and text to YAML");
-        let escape = "text that is meant as it stands is in quotes".to_owned();
+        let message = format!("`{text}` is a range in another tool, but text in YAML");
+        let escape = "quote it if you mean text".to_owned();
         return Some(ForeignNotation { message, form: Some(form), escape });
     }
     if let Some(items) = tuple(text) {
-        let message = format!("`{text}` is a tuple to Python, and text to YAML");
+        let message = format!("`{text}` is a tuple in Python, but text in YAML");
         let list = yaml::flow(&Value::List(items));
-        let escape = format!("write the list `{list}`; in quotes it is text");
+        let escape = format!("write the list `{list}`; if you mean text, quote it");
         return Some(ForeignNotation { message, form: None, escape });
     }
     let bracket = torn_bracket(text)?;
-    let message =
-        format!("`{text}` has a `{bracket}` without its other half: a comma has ended the value");
-    let escape = "write a list as `[3, 3]`; a text with brackets stands in quotes".to_owned();
+    let message = format!("`{text}` has an unmatched `{bracket}`: a comma ended the value");
+    let escape = "write a list as `[3, 3]`; quote text that contains brackets".to_owned();
     Some(ForeignNotation { message, form: None, escape })
 }
 
@@ -48,9 +47,12 @@ pub(in crate::config) fn foreign_key(entry: &YamlEntry) -> Option<(String, Strin
     }
     if let Some(bracket) = torn_bracket(key) {
         let message = format!(
-            "the key `{key}` has a `{bracket}` without its other half: a comma has ended the value before"
+            "the key `{key}` has an unmatched `{bracket}`: a comma ended the value before it"
         );
-        return Some((message, "put a value with a comma in quotes, or in brackets".to_owned()));
+        return Some((
+            message,
+            "put a value that contains a comma in quotes or brackets".to_owned(),
+        ));
     }
     // Where nothing was written the place of the value is the end of the key.
     let end = SourceMark { column: mark.column + key.chars().count(), ..*mark };
@@ -60,19 +62,23 @@ pub(in crate::config) fn foreign_key(entry: &YamlEntry) -> Option<(String, Strin
         return Some((
             message,
             format!(
-                "write `{name}: {value}`, with a blank after the colon; a key that is so called has `null` behind it"
+                "write `{name}: {value}`, with a space after the colon; if the key itself is meant, write \
+                 `null` after it"
             ),
         ));
     }
     if key.starts_with('~') {
-        let hint = "leave the key out; one that is so called stands in quotes".to_owned();
-        return Some((format!("`{key}`: Hydra's `~` deletes a key, and is not supported"), hint));
+        let hint = "remove the key; if it is really called that, quote it".to_owned();
+        return Some((
+            format!("`{key}`: Hydra's `~`, which deletes a key, is not supported"),
+            hint,
+        ));
     }
     let (name, index) = key.strip_suffix(']')?.split_once('[')?;
     index.parse::<i64>().ok()?;
     let hint =
-        format!("write the whole list under `{name}`; a key that is so called stands in quotes");
-    Some((format!("`{key}` would be a key of that name, not an item of a list"), hint))
+        format!("write the whole list under `{name}`; if the key is really called that, quote it");
+    Some((format!("`{key}` would be a key with that name, not an item of a list"), hint))
 }
 
 /// Recognizes a list whose items a comma has torn, such as `[(3, 3), (3, 5)]` or `[choice(a, b)]`.
@@ -93,21 +99,20 @@ pub(super) fn torn_list(items: &[YamlNode]) -> Option<ForeignNotation> {
         && other_tools::is_comprehension(text)
     {
         return Some(ForeignNotation {
-            message: format!("`[{text}]` is a loop of Python's, and text to YAML"),
+            message: format!("`[{text}]` is a Python comprehension, but text in YAML"),
             form: None,
-            escape: "list the values, or let a program of yours give them (SETUP.ENTRYPOINTS); text that is meant \
-                     stands in quotes"
+            escape: "list the values, or let a program of yours generate them (SETUP.ENTRYPOINTS); if you \
+                mean text, quote it"
                 .to_owned(),
         });
     }
     let (first, bracket) = torn?;
     let whole = items.iter().map(text).collect::<Vec<_>>().join(", ");
-    let escape = "a text with brackets stands in quotes".to_owned();
+    let escape = "quote text that contains brackets".to_owned();
     if torn_bracket(&whole).is_some() {
         return foreign(first, NodeForm::Plain);
     }
-    let message =
-        format!("`{first}` has a `{bracket}` without its other half: a comma has ended the value");
+    let message = format!("`{first}` has an unmatched `{bracket}`: a comma ended the value");
     if let Some(meaning) = grammar::call(&whole).and_then(|call| calls::meaning(&call)) {
         return Some(ForeignNotation { message, form: meaning.ok(), escape });
     }
@@ -193,7 +198,7 @@ pub(super) fn meaning_of(
         _ => {
             let values = elements.into_iter().map(|element| match element {
                 GrammarElement::Call(call) if calls::meaning(&call).is_some() => {
-                    Err(format!("`{}` cannot stand beside other values", call.text))
+                    Err(format!("`{}` cannot be combined with other values", call.text))
                 }
                 other => Ok(other.into_node().to_value()),
             });
@@ -234,7 +239,7 @@ fn foreign_below(node: &YamlNode) -> Option<ForeignNotation> {
 }
 
 fn foreign_call(call: &FunctionCall, form: &SamplerForm) -> String {
-    format!("`{}` is a notation of another tool: write `{}`", call.text, form.show())
+    format!("`{}` is the notation of another tool: write `{}`", call.text, form.show())
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ pub(in crate::config) fn short(number: f64) -> f64 {
 
 /// Returns the numbers from one to before another.
 pub(super) fn range(from: &Value, to: &Value, step: &Value) -> Result<Vec<Value>, String> {
-    let fault = || format!("a range of no value, or of more than {MOST_VALUES}");
+    let fault = || format!("a range with no values or more than {MOST_VALUES}");
     let exact = match (from, to, step) {
         (Value::Int(from), Value::Int(to), Value::Int(step)) => Some((*from, *to, *step)),
         _ => None,
@@ -60,7 +60,7 @@ pub(super) fn sorted(mut values: Vec<Value>, is_reverse: bool) -> Result<Vec<Val
         };
         values.sort_by_key(text);
     } else {
-        return Err("only numbers, or only texts, can be sorted".to_owned());
+        return Err("values can be sorted only if all are numbers or all are text".to_owned());
     }
     if is_reverse {
         values.reverse();
@@ -70,7 +70,7 @@ pub(super) fn sorted(mut values: Vec<Value>, is_reverse: bool) -> Result<Vec<Val
 
 pub(super) fn cast(value: &Value, kind: &str) -> Result<Value, String> {
     let text = crate::python::text(value);
-    let wrong = || format!("`{text}` is no {kind}");
+    let wrong = || format!("`{text}` is not a {kind}");
     match (kind, value) {
         ("str", _) => Ok(Value::Str(text)),
         ("float", Value::Str(text)) => text.parse().map(Value::Float).map_err(|_| wrong()),

@@ -37,13 +37,13 @@ pub(super) fn choice(
     scope: &SamplerScope<'_>,
     decode: SamplerDecoder,
 ) -> Option<BranchChoice> {
-    let given = section.required("BRANCHES", "what there is to choose from, by name")?;
+    let given = section.required("BRANCHES", "the branches to choose from, by name")?;
     given.node.entries().or_else(|| {
         given.expected("a mapping from names to parameters, e.g. {sgd: {OPTIM.MOMENTUM: 0.9}}");
         None
     })?;
     let Some(nested) = scope.nested.checked_sub(1) else {
-        given.problem(format!("choices within each other more than {MOST_NESTED} deep"), None);
+        given.problem(format!("choices are nested more than {MOST_NESTED} levels deep"), None);
         return None;
     };
     let outer = scope;
@@ -56,13 +56,12 @@ pub(super) fn choice(
         });
     }
     if branches.is_empty() {
-        given.problem("holds no branch to choose", None);
+        given.problem("has no branches", None);
         return None;
     }
     if let Some((one, other)) = equal_values(branches.iter().map(|branch| &branch.name)) {
-        let hint = "name one of them by a text".to_owned();
-        let message =
-            format!("the branches {one} and {other} are one value to a program in Python");
+        let hint = "rename one of them".to_owned();
+        let message = format!("the branches {one} and {other} are equal in Python");
         given.problem(message, Some(hint));
         return None;
     }
@@ -87,13 +86,13 @@ fn counts(
     has_weights: bool,
 ) -> Option<Vec<u64>> {
     if !scope.is_outermost() {
-        let hint = "WEIGHTS say how often a branch is drawn".to_owned();
-        let message = "a choice within another one, or in a list, has no numbers of configs";
+        let hint = "use WEIGHTS to set how often a branch is drawn".to_owned();
+        let message = "a choice inside another choice or a list takes no NUM_CONFIGS";
         given.problem(message, Some(hint));
         return None;
     }
     if has_weights {
-        given.problem("stands beside WEIGHTS", Some("keep one of the two".to_owned()));
+        given.problem("cannot be combined with WEIGHTS", Some("keep one of the two".to_owned()));
         return None;
     }
     weights::counts_of_branches(given, names)
@@ -116,11 +115,13 @@ fn constant(key: &str, item: &GivenValue<'_>, scope: &SamplerScope<'_>) -> Sampl
         && items.len() > 1
     {
         let hint = format!(
-            "one of its values: `{{TYPE: value_sampler, VALUES: {}}}`; a list that is meant has a \
-             tag: `!!seq [...]`",
+            "one of its values: `{{TYPE: value_sampler, VALUES: {}}}`; for a literal list, write `!!seq [...]`",
             yaml::flow(&value)
         );
-        item.warn("a list in a branch is one value, not a choice as under SAMPLERS", Some(hint));
+        item.warn(
+            "a list in a branch is a single value, not a choice as under SAMPLERS",
+            Some(hint),
+        );
     }
     Sampler::Value(vec![value])
 }

@@ -55,7 +55,8 @@ pub(in crate::config) fn decode(
         None => None,
         Some(ShortForm::Sampler(long)) => Some(long),
         Some(ShortForm::Ambiguous(readings)) => {
-            given.problem(format!("has two laws: {readings}"), Some("keep one".to_owned()));
+            given
+                .problem(format!("has two distributions: {readings}"), Some("keep one".to_owned()));
             return None;
         }
     };
@@ -75,7 +76,7 @@ pub(in crate::config) fn decode(
     let sampler = sampler?;
     if let (Sampler::Choice(BranchChoice { counts: Some(_), .. }), Some(_)) = (&sampler, &condition)
     {
-        given.problem("has WHEN, and NUM_CONFIGS for jobs that all have it", None);
+        given.problem("WHEN cannot be combined with NUM_CONFIGS, which counts every job", None);
         return None;
     }
     Some(match condition {
@@ -116,8 +117,11 @@ fn of_kind(
         SamplerKind::Regnet if parameter == "REGNET" => regnet(section),
         SamplerKind::Regnet => {
             let hint =
-                "give it the key `REGNET`: it sets REGNET.DEPTH, W0, WA, WM, GROUP_W and BOT_MUL";
-            given.problem("a regnet_sampler samples no single parameter", Some(hint.to_owned()));
+                "use the key `REGNET`: it sets REGNET.DEPTH, W0, WA, WM, GROUP_W and BOT_MUL";
+            given.problem(
+                "a regnet_sampler samples several parameters, not one",
+                Some(hint.to_owned()),
+            );
             None
         }
     }
@@ -155,9 +159,9 @@ fn explain_untyped(parameter: &str, given: &GivenValue<'_>, entries: &[YamlEntry
         return true;
     }
     if let Some((odd, law)) = notation::odd_key(entries) {
-        let hint = "beside a law may stand step, points and when".to_owned();
+        let hint = "with a distribution you may use step, points and when".to_owned();
         let path = format!("{}.{}", given.path, odd.key);
-        given.decoder.problem(odd.mark, &path, format!("unknown key beside `{law}`"), Some(hint));
+        given.decoder.problem(odd.mark, &path, format!("unknown key next to `{law}`"), Some(hint));
         return true;
     }
     if entries.iter().any(|entry| OURS.contains(&entry.key.as_str())) {
@@ -165,7 +169,7 @@ fn explain_untyped(parameter: &str, given: &GivenValue<'_>, entries: &[YamlEntry
     }
     if let Some(form) = notation::one_law(entries) {
         let hint = Some(format!("write `{}`", form.show()));
-        given.problem("is a choice or range as another tool writes it", hint);
+        given.problem("is the notation of another tool", hint);
         return true;
     }
     let is_sampler = |item: &GivenValue<'_>| {
@@ -173,11 +177,8 @@ fn explain_untyped(parameter: &str, given: &GivenValue<'_>, entries: &[YamlEntry
     };
     let inner = given.section().all().find(|(_, item)| is_sampler(item));
     let Some((key, _)) = inner.filter(|_| !entries.is_empty()) else { return false };
-    let hint = format!("name a parameter by its path: `{parameter}.{key}:`");
-    given.problem(
-        "is a mapping without TYPE: samplers stand side by side, not below each other",
-        Some(hint),
-    );
+    let hint = format!("write the parameter by its path: `{parameter}.{key}:`");
+    given.problem("is a mapping without TYPE: samplers cannot be nested", Some(hint));
     true
 }
 
@@ -188,7 +189,7 @@ fn listed(parameter: &str, given: &GivenValue<'_>, scope: &SamplerScope<'_>) -> 
     {
         let (message, hint) = match meaning {
             Ok(form) => (
-                "a list of values is written in brackets".to_owned(),
+                "write a list of values in brackets".to_owned(),
                 Some(format!("write `{}`", form.show())),
             ),
             Err(why) => (why, None),
@@ -198,7 +199,7 @@ fn listed(parameter: &str, given: &GivenValue<'_>, scope: &SamplerScope<'_>) -> 
     }
     let items = given.list("a list of values")?;
     if items.is_empty() {
-        given.problem("holds no value to draw", None);
+        given.problem("has no values to draw", None);
         return None;
     }
     // What has the keys of the base config's mapping is data as that is.
@@ -214,8 +215,7 @@ fn listed(parameter: &str, given: &GivenValue<'_>, scope: &SamplerScope<'_>) -> 
     }
     let values: Vec<Value> = items.iter().map(|item| item.node.to_value()).collect();
     if let Some((one, other)) = equal_values(values.iter()) {
-        let message =
-            format!("{one} and {other} are one value to a program in Python, and one job");
+        let message = format!("{one} and {other} are equal in Python and make the same job");
         given.warn(message, None);
     }
     Some(Sampler::Value(values))
@@ -257,9 +257,8 @@ fn length(
         NodeKind::Map(_) | NodeKind::List(_) => {
             let sampler = decode(parameter, given, scope)?;
             let Some(longest) = longest_of(&sampler) else {
-                let message = "must draw whole numbers that are not negative";
-                given
-                    .problem(message, Some("take an int_sampler, or a list of lengths".to_owned()));
+                let message = "must draw whole numbers of 0 or more";
+                given.problem(message, Some("use an int_sampler, or a list of lengths".to_owned()));
                 return None;
             };
             (ListLength::Sampled(Box::new(sampler)), longest)
@@ -270,7 +269,7 @@ fn length(
         }
     };
     if longest > scope.longest {
-        given.problem(format!("would draw more than {LONGEST_LIST} items for one job"), None);
+        given.problem(format!("could draw more than {LONGEST_LIST} items for one job"), None);
         return None;
     }
     Some((length, longest))

@@ -92,7 +92,7 @@ fn odd_power(
     let (which, odd) = all.into_iter().find(|(_, number)| !number.is_power_of_two())?;
     let below = 2_f64.powf(odd.to_f64().log2().floor());
     let message =
-        format!("{} wants powers of two, but {which} is {}", distribution.name(), odd.spell());
+        format!("{} needs powers of two, but {which} is {}", distribution.name(), odd.spell());
     let hint =
         format!("the nearest are {} and {}", odd.spell_like(below), odd.spell_like(2.0 * below));
     Some((message, hint))
@@ -115,7 +115,7 @@ fn odd_multiple(
             return None;
         }
         let message = format!(
-            "HIGH {} is no step of QUANTIZE {} from LOW {}",
+            "HIGH {} is not a whole number of QUANTIZE {} steps from LOW {}",
             high.spell(),
             quantum.spell(),
             low.spell()
@@ -124,11 +124,12 @@ fn odd_multiple(
     }
     let both = [("LOW", low), ("HIGH", high)];
     let (which, odd) = both.into_iter().find(|(_, number)| !number.is_multiple_of(quantum))?;
-    let message = format!("{which} {} is no multiple of QUANTIZE {}", odd.spell(), quantum.spell());
+    let message =
+        format!("{which} {} is not a multiple of QUANTIZE {}", odd.spell(), quantum.spell());
     let mut hint = near(odd, None);
     if *rule == StepRule::PyclsMultiples {
         let finer = steps::finer(distribution, low, high);
-        hint = format!("{hint}; pycls draws multiples of it only: {finer} would fit");
+        hint = format!("{hint}; pycls draws only multiples of it: {finer} would fit");
     }
     Some((message, hint))
 }

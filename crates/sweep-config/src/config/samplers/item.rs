@@ -23,8 +23,8 @@ pub(super) fn mapping(
     section.get("TYPE");
     let scope = scope.within_item();
     let key = if in_config {
-        let why = "the key of the item that gets the name of the branch, e.g. `KEY: type`; a \
-                   union_sampler has none";
+        let why = "set the key of the item that receives the name of the branch, e.g. `KEY: type`, or use a \
+            union_sampler";
         section.required("KEY", why).and_then(|given| scope.path(&given, &given.text()?))
     } else {
         None

@@ -38,13 +38,13 @@ pub(super) fn explain(given: &GivenValue<'_>, section: &ConfigSection<'_>) -> bo
             ("RAND_TYPE", format!("`{other}` is a TYPE"), sampler(given, Some(other), law))
         }
         (None, Some(law)) if is_law(law) && !section.has("TYPE") => {
-            ("RAND_TYPE", "stands without TYPE".to_owned(), sampler(given, None, Some(law)))
+            ("RAND_TYPE", "is given without TYPE".to_owned(), sampler(given, None, Some(law)))
         }
         (Some(kind), law) => {
             let meant = KINDS.iter().find(|(word, _)| *word == kind.to_ascii_lowercase());
             let Some((_, meant)) = meant else { return false };
             let meant = if section.has("BRANCHES") { "choice_sampler" } else { meant };
-            ("TYPE", format!("there is no `{kind}`"), sampler(given, Some(meant), law))
+            ("TYPE", format!("unknown sampler `{kind}`"), sampler(given, Some(meant), law))
         }
         _ => return false,
     };

@@ -19,7 +19,7 @@ pub(super) fn spread(
     let (sampler, count) = (decode()?, count?);
     let Sampler::Scalar(law, range) = sampler else {
         let hint = "give RANGE two numbers".to_owned();
-        given.problem("a RANGE that follows from other parameters has no points", Some(hint));
+        given.problem("a RANGE that depends on other parameters cannot have POINTS", Some(hint));
         return None;
     };
     let is_log = match law {
@@ -27,7 +27,7 @@ pub(super) fn spread(
         Distribution::LogUniform => true,
         other => {
             let message =
-                format!("points are spaced by uniform or log_uniform, not {}", other.name());
+                format!("POINTS works with uniform and log_uniform, not {}", other.name());
             given.problem(message, Some("list the values instead".to_owned()));
             return None;
         }
@@ -41,8 +41,7 @@ pub(super) fn spread(
 }
 
 fn warn_of_fewer(given: &GivenValue<'_>, found: usize, count: u32) {
-    let message =
-        format!("{found} of {count} points: RANGE has no more different values between them");
+    let message = format!("only {found} of {count} points: RANGE contains no more distinct values");
     given.warn(message, Some(format!("write `POINTS: {found}`, widen RANGE, or drop QUANTIZE")));
 }
 

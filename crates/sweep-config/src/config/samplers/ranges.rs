@@ -112,7 +112,7 @@ fn float_quantum(
             Some(RangeQuantum::Float(PYCLS_QUANTUM))
         }
         None if distribution == Distribution::Power2OrLogUniform => {
-            let why = "the power of two from which on there are other numbers, its multiples";
+            let why = "the power of two above which other multiples of it are drawn, too";
             section.problem("QUANTIZE", format!("is missing: {why}"), None);
             None
         }

@@ -59,7 +59,8 @@ impl<'a> SamplerScope<'a> {
     pub(super) fn expression(&self, given: &GivenValue<'_>) -> Option<Expression> {
         let expr = self.names.expression(given)?;
         if let Some(name) = expr.names().iter().find(|name| self.names.is_complexity(name)) {
-            let message = format!("`{name}` follows from the parameters, not they from it");
+            let message =
+                format!("`{name}` is computed from the parameters, so it cannot define them");
             given.problem(message, None);
             return None;
         }

@@ -25,11 +25,12 @@ pub(super) fn warn_if_coarse(
     if low < high && share > LARGEST_SHARE {
         let (low, high) = (DecimalNumber::from(low), DecimalNumber::from(high));
         let message = format!(
-            "QUANTIZE {quantum:?} is coarse beside LOW {}: {:.0} % of the draws are LOW itself, which log_uniform does not mean",
+            "QUANTIZE {quantum:?} is too coarse for LOW {}: {:.0} % of the draws would be LOW itself, which \
+             is not log-uniform",
             low.spell(),
             100.0 * share
         );
-        let hint = format!("write {}, or leave it out", finer(distribution, &low, &high));
+        let hint = format!("write {}, or remove it", finer(distribution, &low, &high));
         range.warn(message, Some(hint));
     }
 }

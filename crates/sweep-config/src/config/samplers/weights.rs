@@ -38,7 +38,10 @@ pub(super) fn counts_of_branches(given: &GivenValue<'_>, names: &[&Value]) -> Op
         items.iter().map(|item| item.whole(0..=MOST_CONFIGS)).collect::<Option<_>>()?;
     let sum: u64 = counts.iter().sum();
     if !(1..=MOST_CONFIGS.unsigned_abs()).contains(&sum) {
-        given.problem(format!("its numbers add up to {sum}, not to 1 to {MOST_CONFIGS}"), None);
+        given.problem(
+            format!("the numbers add up to {sum}; the sum must be 1 to {MOST_CONFIGS}"),
+            None,
+        );
         return None;
     }
     Some(counts)
@@ -56,7 +59,7 @@ fn by_name<'a>(
     for (entry, (key, item)) in entries.iter().zip(given.section().all()) {
         let Some(place) = names.iter().position(|name| **name == entry.key_value()) else {
             let known: Vec<&str> = texts.iter().map(String::as_str).collect();
-            item.problem(format!("there is no branch `{key}`"), suggest::word(key, &known));
+            item.problem(format!("no branch is called `{key}`"), suggest::word(key, &known));
             return None;
         };
         items[place] = Some(item);
@@ -71,12 +74,12 @@ fn by_name<'a>(
 fn probabilities(given: &GivenValue<'_>, items: &[GivenValue<'_>]) -> Option<Vec<f64>> {
     let weights: Vec<f64> = items.iter().map(GivenValue::number).collect::<Option<_>>()?;
     if let Some(place) = weights.iter().position(|weight| *weight < 0.0) {
-        items[place].problem("a weight is not negative", None);
+        items[place].problem("a weight must not be negative", None);
         return None;
     }
     let sum: f64 = weights.iter().sum();
     if sum <= 0.0 || !sum.is_finite() {
-        given.problem("its weights are to add up to more than 0", None);
+        given.problem("the weights must add up to more than 0", None);
         return None;
     }
     Some(weights.iter().map(|weight| weight / sum).collect())

@@ -139,8 +139,8 @@ fn reader() -> Json {
 fn objective() -> Json {
     let keys = [
         ("METRIC", text(), "A shortcut, or a dotted path into a collected job."),
-        ("GOAL", named(ObjectiveGoal::NAMED), "Which values are good."),
-        ("OVER", named(EpochReduction::NAMED), "What is taken of the epochs; the best by default."),
+        ("GOAL", named(ObjectiveGoal::NAMED), "Whether lower or higher values are better."),
+        ("OVER", named(EpochReduction::NAMED), "Which epoch counts; the best by default."),
     ];
     json!({
         "if": {"type": "object"},

@@ -16,12 +16,12 @@ use crate::config::setup::MOST_CONFIGS;
 const COMPOSITE: [&str; 3] = ["choice_sampler", "union_sampler", "regnet_sampler"];
 
 /// The meaning of `RANGE`.
-const RANGE: &str = "The closed range [LOW, HIGH] to draw from; an end may be an expression over what is drawn before.";
+const RANGE: &str = "The closed range [LOW, HIGH] to draw from; an end may be an expression over parameters \
+    drawn earlier.";
 const WHEN: &str =
-    "An expression over what is drawn before: the parameter is drawn only where that is true.";
-const POINTS: &str =
-    "So many values from LOW to HIGH, spaced by the law, in place of any number between them.";
-const WEIGHTS: &str = "How often each is drawn beside the others.";
+    "An expression over parameters drawn earlier: the parameter is drawn only if it is true.";
+const POINTS: &str = "The number of values from LOW to HIGH, spaced by the distribution, instead of any number between them.";
+const WEIGHTS: &str = "The relative frequency of each.";
 
 /// Returns the form of `SETUP.SAMPLERS`.
 pub(super) fn all() -> Json {
@@ -85,7 +85,11 @@ fn mapping_item(kind: &str) -> Json {
         return definition("union_item", &keys, &["BRANCHES"], "type");
     }
     let key = json!({"type": "string"});
-    keys.extend(described([("KEY", key, "The key of the item that gets the name of the branch.")]));
+    keys.extend(described([(
+        "KEY",
+        key,
+        "The key of the item that receives the name of the branch.",
+    )]));
     definition("choice_item", &keys, &["BRANCHES", "KEY"], "type")
 }
 
@@ -130,7 +134,7 @@ fn values() -> Map<String, Json> {
     let mut values = list(&json!({}));
     values["minItems"] = json!(1);
     described([
-        ("VALUES", values, "One of these is drawn; they may be anything."),
+        ("VALUES", values, "The values to draw from, of any type."),
         ("WEIGHTS", weights(), WEIGHTS),
     ])
 }
@@ -142,11 +146,11 @@ fn weights() -> Json {
 }
 
 fn numbers(end: &Json, quantum: Json) -> Map<String, Json> {
-    let law = "How the numbers are spread; `uniform` by default.";
+    let law = "The distribution of the numbers; `uniform` by default.";
     described([
         ("RAND_TYPE", named(Distribution::NAMED), law),
         ("RANGE", pair(end), RANGE),
-        ("QUANTIZE", quantum, "The step: what is drawn is a multiple of it."),
+        ("QUANTIZE", quantum, "The step: draws are multiples of it."),
         ("POINTS", whole(2, MOST_POINTS), POINTS),
     ])
 }
@@ -164,7 +168,7 @@ fn list_keys() -> Map<String, Json> {
             length,
             "How many items: a number, an expression, or a sampler of whole numbers.",
         ),
-        ("ITEM_SAMPLER", item, "How each item is drawn, on its own."),
+        ("ITEM_SAMPLER", item, "The sampler of each item, drawn independently."),
     ])
 }
 
@@ -209,13 +213,13 @@ fn branches() -> Map<String, Json> {
         (
             "BRANCHES",
             branches,
-            "Name of the branch -> its parameters: samplers, constants, DERIVED.",
+            "The parameters of each branch, by its name: samplers, constants, DERIVED.",
         ),
-        ("WEIGHTS", weights, "How often each branch is drawn, by name or in their order."),
+        ("WEIGHTS", weights, "The relative frequency of each branch, by name or in order."),
         (
             "NUM_CONFIGS",
             counts,
-            "How many configs each branch gets, by name or in their order; in place of WEIGHTS.",
+            "The number of configs of each branch, by name or in order; instead of WEIGHTS.",
         ),
     ])
 }
@@ -242,7 +246,7 @@ fn branch() -> Json {
         "properties": {
             "REGNET": item("regnet"),
             "DERIVED": {
-                "description": "Parameters of the branch that follow from others by an expression.",
+                "description": "Parameters of the branch that an expression computes from others.",
                 "if": {"type": "object"},
                 "then": mapping(&expression()),
             },
@@ -282,12 +286,12 @@ fn short() -> Json {
         let is_whole = kind == "int_sampler" && law != "power2";
         let mut range = pair(&if is_whole { whole_end() } else { number_end() });
         range["description"] = json!(format!(
-            "In short for {{TYPE: {kind}, RAND_TYPE: {rand_type}, RANGE: [LOW, HIGH]}}. {RANGE}"
+            "Short for {{TYPE: {kind}, RAND_TYPE: {rand_type}, RANGE: [LOW, HIGH]}}. {RANGE}"
         ));
         keys.insert(law.to_owned(), range);
     }
     let names: Vec<&str> = keys.keys().map(String::as_str).collect();
-    let why = format!("Expected TYPE, or one law: {}.", names.join(", "));
+    let why = format!("Expected TYPE, or one distribution: {}.", names.join(", "));
     let laws = names.iter().map(|law| json!({"required": [law], "errorMessage": why}));
     let laws: Vec<Json> = laws.collect();
     let (long, _) = self::keys("float_sampler");

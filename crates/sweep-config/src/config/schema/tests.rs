@@ -57,9 +57,9 @@ fn every_key_has_its_meaning_and_the_default_of_the_reference() {
         ("SETUP", "sweep_setup: how to sample the job configs"),
         (
             "SETUP.SEED_KEY",
-            "How many jobs there are of each config, and the key of the job config that",
+            "The number of jobs per config (seeds), and the key of the job config that",
         ),
-        ("SETUP.DERIVED", "Parameters that follow from others by an expression"),
+        ("SETUP.DERIVED", "Parameters computed from others by an expression"),
         ("SETUP.CONSTRAINTS.CX.ACTS", "Complexity of the model, [LOW, HIGH]."),
         (
             "COLLECT.READERS",
@@ -75,7 +75,7 @@ fn every_key_has_its_meaning_and_the_default_of_the_reference() {
 fn known_in(before: &str, after: &str) -> BTreeSet<String> {
     let text = format!("NAME: x\n{before}XXXXXXXXXXXXXXXX: 1{after}\n");
     let report = Sweep::parse(Path::new("x"), text, &[]).unwrap_err().to_string();
-    let keys = report.split("the keys here are ").nth(1).expect("a hint").lines().next().unwrap();
+    let keys = report.split("use one of ").nth(1).expect("a hint").lines().next().unwrap();
     keys.split(", ").map(str::to_owned).collect()
 }
 

@@ -35,10 +35,10 @@ pub(super) fn definitions() -> Json {
 fn level() -> Json {
     let tree = json!({"$ref": "#/definitions/tree"});
     let mut words = json!({SWEEP: flag(), UPSERT: list(&tree), OPERATIONS: list(&operation())});
-    words[SWEEP]["description"] = json!("Whether this is swept: `values`, or a `distribution`.");
-    words[UPSERT]["description"] = json!("Trees that are put in afterwards, in their order.");
-    words[OPERATIONS]["description"] =
-        json!("Changes of the list of the base config, in their order.");
+    words[SWEEP]["description"] =
+        json!("Whether this is swept; needs `values` or a `distribution`.");
+    words[UPSERT]["description"] = json!("Trees to merge in afterwards, in order.");
+    words[OPERATIONS]["description"] = json!("Changes to the list of the base config, in order.");
     json!({
         "properties": words,
         "propertyNames": {"anyOf": [{"enum": [UPSERT, OPERATIONS]}, {"not": {"pattern": "^dy__"}}]},

@@ -27,7 +27,7 @@ impl TreeExpander {
         let parameter = WandbParameter::read(&section);
         let swept = match parameter.values() {
             Some(values) if values.is_empty() => {
-                given.problem("holds no value to sweep", None);
+                given.problem("has no values to sweep", None);
                 None
             }
             Some(values) => {
@@ -57,7 +57,7 @@ impl TreeExpander {
         let params = sampler.params(&key);
         let is_own = params[1..].contains(&key);
         if self.items.contains_key(&key) || is_own {
-            let hint = "give what is swept a `sweep_identifier` of its own".to_owned();
+            let hint = "give each its own `sweep_identifier`".to_owned();
             given.problem(format!("`{key}` is swept twice"), Some(hint));
             return;
         }
@@ -109,8 +109,8 @@ fn named(
     for ((name, samplers), value) in names.into_iter().zip(branches).zip(values) {
         let name = Value::Str(name);
         if by_name.iter().any(|branch| branch.name == name) {
-            let hint = "give each value a name of its own in `sweep_alias`".to_owned();
-            let message = format!("`{}` is the name of another value too", python::text(&name));
+            let hint = "give each value a different name in `sweep_alias`".to_owned();
+            let message = format!("`{}` is also the name of another value", python::text(&name));
             value.problem(message, Some(hint));
             return None;
         }

@@ -110,7 +110,7 @@ impl TreeExpander {
                 self.constant(path, value.clone());
             }
             NodeKind::Faulty => {}
-            _ => given.expected("a mapping, as it is upserted into one"),
+            _ => given.expected("a mapping, because it is merged into one"),
         }
     }
 
@@ -151,8 +151,8 @@ impl TreeExpander {
         let is_keyed = matches!(self.state.get_path(path), Some(Value::Keyed(_)));
         let is_typed = entries.iter().any(|entry| entry.typed.is_some()) && !is_keyed;
         if is_typed && operations::has_sweep(given.node) {
-            let hint = "put the mapping into BASE_CFG, where its keys have their types".to_owned();
-            given.problem("what has keys that are no text cannot be swept", Some(hint));
+            let hint = "put the mapping into BASE_CFG, where keys keep their types".to_owned();
+            given.problem("a mapping with keys that are not text cannot be swept", Some(hint));
             return true;
         }
         let is_foreign = notation::foreign(given.node).is_some() && !self.has_keys(entries, path);
@@ -192,8 +192,8 @@ impl TreeExpander {
                 key if key.starts_with(GROUP) => self.group(&below, path, key),
                 key if key.starts_with("dy__") => {
                     let hint = (key == "dy__eval")
-                        .then(|| "values that follow from others are DERIVED".to_owned());
-                    below.problem("is no word of the tree's grammar here", hint);
+                        .then(|| "compute values from others under DERIVED".to_owned());
+                    below.problem("is not allowed here", hint);
                 }
                 key => {
                     if let Some(key) = self.segment(&below, path, key) {
@@ -221,7 +221,7 @@ impl TreeExpander {
             let is_whole = matches!(base, Some(Value::Map(map)) if map.contains_key(key));
             if key.contains('.') && is_whole {
                 let hint = "write both as mappings: `optim.lr` is `{optim: {lr: ...}}`".to_owned();
-                let message = "BASE_CFG has this key with a dot in it, which a path does not reach";
+                let message = "BASE_CFG has this key with a dot in it, which a path cannot address";
                 given.problem(message, Some(hint));
                 return None;
             }
@@ -234,8 +234,8 @@ impl TreeExpander {
         if index.parse::<usize>().is_ok_and(|index| index < length) {
             return Some(index.to_owned());
         }
-        let hint = format!("the list has {length} items; they count from 0");
-        given.problem(format!("there is no item `{index}` in `{path}`"), Some(hint));
+        let hint = format!("the list has {length} items, numbered from 0");
+        given.problem(format!("`{path}` has no item `{index}`"), Some(hint));
         None
     }
 
@@ -246,7 +246,7 @@ impl TreeExpander {
         match self.state.get_path(path) {
             Some(Value::List(old)) if old.len() != items.len() => {
                 let message = format!(
-                    "a list of {} cannot merge with the list of {} that is there",
+                    "a list of {} cannot be merged with the existing list of {}",
                     items.len(),
                     old.len()
                 );
@@ -310,10 +310,9 @@ fn whole_sweep<'a>(given: &GivenValue<'a>, base_cfg: &Value) -> Option<GivenValu
     if base_cfg.get_path("parameters").is_some() {
         return None;
     }
-    let hint = "`parameters` alone is a design space: `method` is SETUP.STRATEGY, `program` and `command` are \
-                LAUNCH.COMMAND, `metric` is ANALYZE.OBJECTIVE";
-    below(given, other)
-        .problem("is a key of a whole sweep of Weights & Biases", Some(hint.to_owned()));
+    let hint = "put only `parameters` here; move `method` to SETUP.STRATEGY, `program` and `command` to \
+        LAUNCH.COMMAND, `metric` to ANALYZE.OBJECTIVE";
+    below(given, other).problem("belongs to a whole Weights & Biases sweep", Some(hint.to_owned()));
     Some(below(given, parameters))
 }
 

@@ -30,15 +30,15 @@ impl TreeExpander {
         let [operations] = operations.as_slice() else { return };
         let operations = below(given, operations);
         if self.is_swept(path) {
-            let hint = "change the list above what sweeps its items".to_owned();
+            let hint = "change the list before you sweep its items".to_owned();
             return operations.problem("the list differs from job to job", Some(hint));
         }
         if has_sweep(given.node) {
             let hint = "insert it first, then sweep it by `__IDX__0` in `dy__upsert`".to_owned();
-            return operations.problem("what changes a list cannot be swept", Some(hint));
+            return operations.problem("a change of a list cannot be swept", Some(hint));
         }
         let Some(Value::List(old)) = self.state.get_path(path).cloned() else {
-            return operations.problem(format!("there is no list `{path}` in BASE_CFG"), None);
+            return operations.problem(format!("BASE_CFG has no list `{path}`"), None);
         };
         // Operations work on a list of their own, so that a branch gets the whole of it.
         let mut items = old;
@@ -84,11 +84,11 @@ fn change(items: &mut Vec<Value>, given: &GivenValue<'_>, beside: &ItemUpdate<'_
         Err(_) => places.checked_sub(1),
     };
     let Some(place) = place.filter(|place| *place < places) else {
-        return given.problem(format!("there is no place {index} in a list of {length}"), None);
+        return given.problem(format!("a list of {length} has no position {index}"), None);
     };
     match (operation, value) {
         (ListOperation::Remove, None) => drop(items.remove(place)),
-        (ListOperation::Remove, Some(value)) => value.problem("is no part of a removal", None),
+        (ListOperation::Remove, Some(value)) => value.problem("is not part of a removal", None),
         (ListOperation::Insert, Some(value)) => items.insert(place, value.node.to_value()),
         (ListOperation::Insert, None) => {
             items.insert(place, beside.upserted(Value::Map(Map::new())));

@@ -22,8 +22,7 @@ impl TreeExpander {
             .map(|value| value.node.to_value())
             .collect();
         if let Some((one, other)) = equal_values(meant.iter()) {
-            let message =
-                format!("{one} and {other} are one value to a program in Python, and one job");
+            let message = format!("{one} and {other} are equal in Python and make the same job");
             given.warn(message, None);
         }
         let base = self.state.get_path(path);
@@ -61,10 +60,10 @@ impl TreeExpander {
             && self.state.get_path(path).is_none()
         {
             let message = format!(
-                "has `values` as what is swept has, and `{}`, so that it is data: every job gets the mapping itself",
+                "has `values`, but also `{}`, so it is treated as data: every job gets this mapping unchanged",
                 odd.key
             );
-            let hint = "`sweep: true` sweeps it; a mapping that is meant has a tag: `!!map {…}`";
+            let hint = "add `sweep: true` to sweep it; for a literal mapping, write `!!map {…}`";
             given.warn(message, Some(hint.to_owned()));
         }
     }

@@ -61,7 +61,7 @@ impl<'s, 'a> WandbParameter<'s, 'a> {
         }
         if probabilities.iter().any(|probability| *probability < 0.0) || (sum - 1.0).abs() > 1e-5 {
             given.problem(
-                format!("probabilities are not negative and add up to 1, not {sum}"),
+                format!("probabilities must be 0 or more and add up to 1, not {sum}"),
                 None,
             );
             return None;
@@ -72,8 +72,8 @@ impl<'s, 'a> WandbParameter<'s, 'a> {
     /// Reports probabilities of values that set several parameters; false if there are none.
     pub(super) fn refuses_weights(&self) -> bool {
         let Some(given) = &self.probabilities else { return false };
-        let hint = "repeat a value in `values`: it is drawn as often as it stands there";
-        given.problem("values that are subtrees have no probabilities", Some(hint.to_owned()));
+        let hint = "to draw a value more often, repeat it in `values`";
+        given.problem("values that are subtrees cannot have probabilities", Some(hint.to_owned()));
         true
     }
 
@@ -104,10 +104,10 @@ impl<'s, 'a> WandbParameter<'s, 'a> {
             QuantileLaw { shape: shape?, quantum: quantum.map_or(Some(None), |q| q.map(Some))? };
         if is_grid && law.counts().is_none() {
             let hint =
-                "list its values, give it a `q_` distribution with ends, or take another STRATEGY";
+                "list its values, use a bounded `q_` distribution, or choose another STRATEGY";
             self.section.problem(
                 "distribution",
-                format!("a grid cannot count the values of `{name}`"),
+                format!("a grid needs a finite number of values for `{name}`"),
                 Some(hint.to_owned()),
             );
             return None;
@@ -119,17 +119,14 @@ impl<'s, 'a> WandbParameter<'s, 'a> {
     fn default_law(&self) -> Option<&'static str> {
         let [min, max] = ["min", "max"].map(|key| self.section.peek(key));
         let Some((min, max)) = min.zip(max) else {
-            let why = "what is swept has `values`, `min` and `max`, or a `distribution`";
+            let why = "give `values`, `min` and `max`, or a `distribution`";
             for key in ["min", "max"] {
                 let _ = self.section.required(key, why);
             }
             return None;
         };
         if let Some(q) = self.section.get("q") {
-            q.problem(
-                "`q` belongs to a distribution",
-                Some("add `distribution: q_uniform`".to_owned()),
-            );
+            q.problem("`q` needs a distribution", Some("add `distribution: q_uniform`".to_owned()));
             return None;
         }
         let is_whole =
@@ -139,7 +136,7 @@ impl<'s, 'a> WandbParameter<'s, 'a> {
 
     fn int_uniform(&self) -> Option<Sampler> {
         const WHOLE: i64 = 1 << 53;
-        let why = "the least and the greatest value";
+        let why = "the minimum and maximum";
         let ends = ["min", "max"].map(|key| self.section.required(key, why)?.whole(-WHOLE..=WHOLE));
         let (low, high) = (ends[0]?, ends[1]?);
         #[expect(clippy::cast_precision_loss, reason = "at most 2^53")]
@@ -174,7 +171,7 @@ impl<'s, 'a> WandbParameter<'s, 'a> {
                 Some(LawShape::Beta { a: a?, b: b? })
             }
             _ => {
-                let message = format!("`{name}` has its values in `values`, or in `value`");
+                let message = format!("`{name}` needs `values` or `value`");
                 self.section.problem("values", message, None);
                 None
             }
@@ -182,7 +179,7 @@ impl<'s, 'a> WandbParameter<'s, 'a> {
     }
 
     fn ends(&self) -> Option<(f64, f64)> {
-        let why = "the least and the greatest value";
+        let why = "the minimum and maximum";
         let ends = ["min", "max"].map(|key| self.section.required(key, why)?.number());
         self.check_ends(ends[0]?, ends[1]?)
     }
@@ -192,7 +189,7 @@ impl<'s, 'a> WandbParameter<'s, 'a> {
             return Some((low, high));
         }
         let message = format!("min {low} is not less than max {high}");
-        self.section.problem("max", message, Some("a constant is `value`".to_owned()));
+        self.section.problem("max", message, Some("for a constant, use `value`".to_owned()));
         None
     }
 
@@ -200,12 +197,11 @@ impl<'s, 'a> WandbParameter<'s, 'a> {
     fn exponents(&self) -> Option<(f64, f64)> {
         let (low, high) = self.ends()?;
         if !libm::exp(high.abs().max(low.abs())).is_finite() {
-            let message =
-                format!("min {low} and max {high} are exponents of e, and beyond all numbers");
+            let message = format!("min {low} and max {high} are exponents of e and out of range");
             self.section.problem(
                 "max",
                 message,
-                Some("values themselves are `log_uniform_values`".to_owned()),
+                Some("to give the values themselves, use `log_uniform_values`".to_owned()),
             );
             return None;
         }
@@ -215,7 +211,10 @@ impl<'s, 'a> WandbParameter<'s, 'a> {
                 libm::exp(low),
                 libm::exp(high)
             );
-            given.warn(message, Some("values themselves are `log_uniform_values`".to_owned()));
+            given.warn(
+                message,
+                Some("to give the values themselves, use `log_uniform_values`".to_owned()),
+            );
         }
         Some((low, high))
     }
