@@ -119,9 +119,9 @@ fn every_family_is_drawn_and_what_is_none_costs_its_own_figure_only() {
         &["EfficientNet, 3 blocks", "expansion ratios 1, 6", "kernel 3<"],
         &["ResNet, 9 blocks", "depths 3, 3, 3", "widths 16, 32, 64", "layers 20"],
         &["Vision transformer, 5 layers of hidden size 192", "heads 3"],
-        &["&#x60;mlp&#x60; is none of anynet"],
+        &["unknown &#x60;mlp&#x60;: use one of anynet"],
         &["MODEL.TYPE: not in the config"],
-        &["ANYNET.DEPTHS: a depth of 99999999 is not within"],
+        &["ANYNET.DEPTHS: a depth of 99999999 is outside"],
         &["REGNET.WM: not above 1"],
     ];
     assert_eq!(figures.len(), expected.len());
