@@ -19,7 +19,7 @@ pub struct SweepArgs {
     #[arg(value_name = "SWEEP_CFG", value_hint = ValueHint::AnyPath)]
     pub config: Option<PathBuf>,
 
-    /// The same, as an option
+    /// The sweep config or sweep directory, as an option
     #[arg(long, value_name = "PATH", env = VARIABLE, value_hint = ValueHint::AnyPath)]
     pub sweep_cfg: Option<PathBuf>,
 

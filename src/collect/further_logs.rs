@@ -201,7 +201,12 @@ impl FurtherLogs {
 pub(crate) fn hint(format: LogFormat, source: &LogFile<'_>, names: Vec<String>) -> LogHint {
     // A store is known by its folder.
     if matches!(format, LogFormat::Mlflow | LogFormat::Wandb) {
-        let files = if format == LogFormat::Mlflow { "mlruns" } else { "wandb" }.to_owned();
+        let files = match source.path.rsplit('/').next() {
+            Some(store @ ("mlflow.db" | "mlruns.db")) => store,
+            _ if format == LogFormat::Mlflow => "mlruns",
+            _ => "wandb",
+        };
+        let files = files.to_owned();
         return LogHint {
             is_read: true,
             reader: format_name(format),

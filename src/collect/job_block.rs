@@ -7,7 +7,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::cache::{BlockCells, BlockIndex, JobBlock, ResumePoint};
-use super::job::{CollectJob, CollectedJob, SweepContext};
+use super::job::{CollectJob, CollectedJob, JobMemory, SweepContext};
 use super::sweep_json_entry::SEPARATOR;
 use super::table::curves::{CurveCursor, CurveRows, FIXED};
 use super::table::{ColumnChunk, ColumnCollector, EncodedColumn, OldTable, encode, kinds};
@@ -91,23 +91,28 @@ impl<'a> BlockPlan<'a> {
         // What cannot be copied is read once more.
         let can_copy = old_cells.is_some() && old_rows.is_some();
         let work = self.jobs.par_iter().zip(&self.is_changed);
-        let done = work.map_init(Vec::new, |buffer, (job, is_changed)| {
+        let done = work.map_init(JobMemory::default, |memory, (job, is_changed)| {
             let at = self.old.as_ref().and_then(|old| old.find(*job));
             match at.filter(|_| !is_changed && can_copy) {
                 Some(at) => BlockJob::Old(at),
-                None => BlockJob::New(Box::new(self.read(*job, context, buffer))),
+                None => BlockJob::New(Box::new(self.read(*job, context, memory))),
             }
         });
         let done: Vec<BlockJob> = done.collect();
         self.assemble(done, old_cells.unwrap_or_default(), &old_rows.unwrap_or_default())
     }
 
-    fn read(&self, job: CollectJob, context: &SweepContext, buffer: &mut Vec<u8>) -> CollectedJob {
+    fn read(
+        &self,
+        job: CollectJob,
+        context: &SweepContext,
+        memory: &mut JobMemory,
+    ) -> CollectedJob {
         let resume = self.old.as_ref().and_then(|old| {
             let kept = &old.block.index.jobs[old.find(job)?];
             old.block.resume(kept)
         });
-        context.collect(job, resume.unwrap_or_default(), buffer)
+        context.collect(job, resume.unwrap_or_default(), memory)
     }
 
     fn assemble(
@@ -125,7 +130,7 @@ impl<'a> BlockPlan<'a> {
             match (job, &self.old) {
                 (BlockJob::New(job), _) => {
                     entries.push_new(job.entry);
-                    columns.push(job.cells);
+                    columns.push(job.row);
                     job.curves.iter().for_each(|curve| rows.push(curve));
                     index.jobs.push(job.kept);
                     resumes.push(job.resume);

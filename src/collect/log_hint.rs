@@ -40,7 +40,8 @@ impl LogHint {
         };
         let kind =
             if self.kind.is_empty() { String::new() } else { format!(", TYPE: {}", self.kind) };
-        let is_store = matches!(self.reader.as_str(), "mlflow" | "wandb");
+        let is_store =
+            matches!(self.files.as_str(), "mlruns" | "mlflow.db" | "mlruns.db" | "wandb");
         match (files.is_empty() || is_store, kind.is_empty()) {
             (true, true) => format!("- {}", self.reader),
             _ => format!("- {{READER: {}{files}{kind}}}", self.reader),

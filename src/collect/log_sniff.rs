@@ -33,7 +33,8 @@ const SETTINGS: [&str; 14] = [
 ];
 
 /// The endings of names of files that may be logs.
-const ENDINGS: [&str; 9] = ["csv", "tsv", "json", "jsonl", "ndjson", "log", "txt", "out", "dat"];
+const ENDINGS: [&str; 10] =
+    ["csv", "tsv", "json", "jsonl", "ndjson", "log", "txt", "out", "dat", "db"];
 
 /// True if a file may be a log by its name.
 pub(super) fn may_be_log(path: &str) -> bool {
@@ -53,6 +54,9 @@ pub(super) fn sniff(path: &str, head: &[u8]) -> Option<LogFormat> {
     }
     if head.starts_with(WandbReader::MAGIC) {
         return Some(LogFormat::Wandb);
+    }
+    if MlflowReader::is_store(name, head) {
+        return Some(LogFormat::Mlflow);
     }
     if head.contains(&0) {
         return None;

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use compact_str::CompactString;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 use sweep_config::{Map, Value};
@@ -19,7 +20,7 @@ pub(crate) enum LogValue {
     Bool(bool),
     Int(i64),
     Float(f64),
-    Text(Box<str>),
+    Text(CompactString),
     /// A list or a mapping, the keys of every mapping sorted.
     Nested(Box<Value>),
 }
@@ -56,7 +57,7 @@ impl From<Value> for LogValue {
             Value::Bool(b) => Self::Bool(b),
             Value::Int(i) => Self::Int(i),
             Value::Float(f) => Self::Float(f),
-            Value::Str(s) | Value::Timestamp(s) => Self::Text(s.into_boxed_str()),
+            Value::Str(s) | Value::Timestamp(s) => Self::Text(s.into()),
             nested @ (Value::List(_) | Value::Map(_) | Value::Keyed(_)) => {
                 Self::Nested(Box::new(nested.with_text_keys()))
             }
@@ -173,6 +174,7 @@ mod tests {
     #[test]
     fn a_datum_stays_small() {
         assert_eq!(size_of::<LogValue>(), 24);
+        assert_eq!(size_of::<Option<LogValue>>(), 24);
     }
 
     #[test]

@@ -11,10 +11,13 @@ use sweep_config::{ObjectiveConfig, ObjectiveGoal};
 
 use super::cache::BlockCells;
 use super::log_value::LogValue;
-use super::table::{ColumnChunk, ColumnPart, FACTS, RowCells, chunk, kinds, schema};
+use super::table::{ColumnChunk, ColumnPart, FACTS, JobRow, chunk, kinds, schema};
 use crate::trials::{
     ColumnSource, ColumnValues, Objective, finite, objective_columns, objective_paths,
 };
+
+/// The cells that the objectives may read of a job, by the names of their columns.
+pub(crate) type InputCells = Vec<(String, LogValue)>;
 
 /// Names what a job keeps of its cells and its log for the objectives.
 #[derive(Debug, Default, Hash)]
@@ -58,12 +61,12 @@ impl ObjectiveInputs {
     }
 
     /// Takes the cells of a job. Of two values for one cell the last counts.
-    pub(crate) fn take(&self, cells: &RowCells) -> RowCells {
-        let mut inputs = RowCells::new();
-        for (name, value) in cells.iter().filter(|(name, _)| self.may_read(name)) {
+    pub(crate) fn take(&self, row: &JobRow) -> InputCells {
+        let mut inputs = InputCells::new();
+        for (name, value) in row.iter().filter(|(name, _)| self.may_read(name)) {
             match inputs.iter_mut().find(|(known, _)| known == name) {
                 Some((_, known)) => *known = value.clone(),
-                None => inputs.push((name.clone(), value.clone())),
+                None => inputs.push((name.to_owned(), value.clone())),
             }
         }
         inputs
@@ -98,12 +101,12 @@ pub(crate) fn objective_counts(
 ) -> ObjectiveCounts {
     let values = objective_values(configs, jobs);
     // The objective of all jobs over the infinite cells alone.
-    let infinite = |job: &&[(String, LogValue)]| -> RowCells {
+    let infinite = |job: &&[(String, LogValue)]| -> InputCells {
         let is_infinite = |value: &LogValue| value.number().is_some_and(f64::is_infinite);
         let cells = job.iter().filter(|(_, value)| is_infinite(value));
         cells.map(|(name, _)| (name.clone(), LogValue::Float(1.0))).collect()
     };
-    let infinite: Vec<RowCells> = jobs.iter().map(infinite).collect();
+    let infinite: Vec<InputCells> = jobs.iter().map(infinite).collect();
     let infinite: Vec<&[(String, LogValue)]> = infinite.iter().map(Vec::as_slice).collect();
     let (table, of_infinite) = (InputTable::of(jobs), InputTable::of(&infinite));
     let objective = Objective::all(first(configs), &[&table]).into_iter().next();
@@ -207,10 +210,13 @@ mod tests {
     fn values(configs: &[ObjectiveConfig], jobs: &[&[(&str, LogValue)]]) -> Vec<Option<f64>> {
         let inputs = ObjectiveInputs::of(configs);
         let job = |cells: &&[(&str, LogValue)]| {
-            let cells = cells.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
-            inputs.take(&cells.collect())
+            let mut row = JobRow::default();
+            for (name, value) in *cells {
+                row.push(&[name], value.clone());
+            }
+            inputs.take(&row)
         };
-        let jobs: Vec<RowCells> = jobs.iter().map(job).collect();
+        let jobs: Vec<InputCells> = jobs.iter().map(job).collect();
         objective_values(configs, &jobs.iter().map(Vec::as_slice).collect::<Vec<_>>())
     }
 
@@ -292,7 +298,7 @@ mod tests {
                 _ => LogValue::Null,
             };
             let row = |kind: &Option<usize>| kind.map(|kind| ("m.psnr".to_owned(), value(kind)));
-            let jobs: Vec<RowCells> = cells.iter().map(|kind| row(kind).into_iter().collect()).collect();
+            let jobs: Vec<InputCells> = cells.iter().map(|kind| row(kind).into_iter().collect()).collect();
             let jobs: Vec<&[(String, LogValue)]> = jobs.iter().map(Vec::as_slice).collect();
             let goal = if is_maximized { ObjectiveGoal::Maximize } else { ObjectiveGoal::Minimize };
             let config = ObjectiveConfig { goal, ..config("m.psnr", EpochReduction::Last) };

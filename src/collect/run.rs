@@ -11,7 +11,7 @@ use sweep_config::{CollectConfig, JobId, Sweep};
 use super::advice::CollectAdvice;
 use super::checkpoints::clean;
 use super::gather::{GatheredJobs, SweepGatherer, earlier_jobs};
-use super::job::{JobStatus, SweepContext};
+use super::job::{JobMemory, JobStatus, SweepContext};
 use super::log_value::LogValue;
 use super::node_report::NodeReport;
 use super::objective::{ObjectiveCounts, objective_counts, objective_values};
@@ -140,7 +140,7 @@ pub fn show(sweep: &Sweep, job: u32, json: bool, printer: Printer) -> Result<Exi
     })?;
     let (context, remarks) = sweep_context(sweep, &jobs[at..=at])?;
     remarks.print(printer);
-    let collected = context.collect(jobs[at], Vec::new(), &mut Vec::new());
+    let collected = context.collect(jobs[at], Vec::new(), &mut JobMemory::default());
     let attempts = read_attempts(&context.dir.attempts(jobs[at].id)).unwrap_or_default();
     let sampled = context.sampled(jobs[at].id);
     let objective = objective_of(sweep, &context, &collected.kept.job_status);

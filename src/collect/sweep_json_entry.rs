@@ -42,10 +42,10 @@ impl SweepJsonEntry<'_> {
         fields.insert("err_file", EntryField::Text(self.err_file));
         fields.insert("err", EntryField::Text(self.err));
         let mut out = Vec::with_capacity(USUAL);
-        object(&mut out, fields, |out, field| match field {
+        json::object(&mut out, fields, |out, field| match field {
             EntryField::Text(text) => json::write(out, text),
             EntryField::Number(number) => json::write(out, &number),
-            EntryField::Logged(LoggedType::Once(once)) => object(out, once, put),
+            EntryField::Logged(LoggedType::Once(once)) => once.put_json(out, put),
             EntryField::Logged(LoggedType::Series(series)) => put_series(out, series),
         });
         out
@@ -82,7 +82,7 @@ fn put_series(out: &mut Vec<u8>, series: &LogSeries) {
         metrics.insert("iter_max", EntryMetric::IterMax);
     }
     let rows = || series.rows().iter();
-    object(out, metrics, |out, metric| match metric {
+    json::object(out, metrics, |out, metric| match metric {
         EntryMetric::Logged(metric) => list(out, series.column(metric), put),
         EntryMetric::EpochInd => list(out, rows().map(|row| row.at.epoch), json::int),
         EntryMetric::EpochMax => list(out, rows().map(|row| row.epoch_max), int_or_null),
@@ -104,22 +104,6 @@ fn int_or_null(out: &mut Vec<u8>, int: Option<i64>) {
         Some(int) => json::int(out, int),
         None => out.extend_from_slice(b"null"),
     }
-}
-
-fn object<K: AsRef<str>, V>(
-    out: &mut Vec<u8>,
-    entries: impl IntoIterator<Item = (K, V)>,
-    mut value: impl FnMut(&mut Vec<u8>, V),
-) {
-    let mut before = b'{';
-    for (key, entry) in entries {
-        out.push(before);
-        json::write(out, key.as_ref());
-        out.push(b':');
-        value(out, entry);
-        before = b',';
-    }
-    out.extend_from_slice(if before == b'{' { b"{}" } else { b"}" });
 }
 
 fn list<V>(

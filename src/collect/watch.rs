@@ -14,7 +14,7 @@ use super::advice::CollectAdvice;
 use super::cache::{CacheEntry, ResumePoint};
 use super::checkpoints::CheckpointCleanup;
 use super::column_census::ColumnCensus;
-use super::job::{CollectJob, JobStatus, SweepContext};
+use super::job::{CollectJob, JobMemory, JobStatus, SweepContext};
 use super::node_report::NodeReport;
 use super::plan::{plan, sweep_context};
 use super::present;
@@ -119,7 +119,7 @@ struct WatchedJobs {
 
 impl WatchedJobs {
     fn look(&mut self, jobs: &[CollectJob], context: &SweepContext, all: bool) -> Vec<JobStatus> {
-        let mut buffer = Vec::new();
+        let mut memory = JobMemory::default();
         for job in jobs {
             let known = self.jobs.get(&job.id);
             let is_same = known.is_some_and(|(kept, _)| {
@@ -127,10 +127,10 @@ impl WatchedJobs {
             });
             if !is_same {
                 let resume = self.jobs.remove(&job.id).map(|(_, resume)| resume);
-                let collected = context.collect(*job, resume.unwrap_or_default(), &mut buffer);
-                for (name, value) in collected.cells {
-                    let census = ColumnCensus::of(&[Some(value)]);
-                    self.columns.entry(name).or_default().add(&census);
+                let collected = context.collect(*job, resume.unwrap_or_default(), &mut memory);
+                for (name, value) in collected.row.iter() {
+                    let census = ColumnCensus::of(&[Some(value.clone())]);
+                    self.columns.entry(name.to_owned()).or_default().add(&census);
                 }
                 self.jobs.insert(job.id, (collected.kept, collected.resume));
             }

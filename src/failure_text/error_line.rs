@@ -3,8 +3,8 @@
 use super::cause::{ErrorClass, FailureCause, RecognizedError};
 use super::stderr_line::StderrLine;
 
-/// Messages of shells and system calls that do not use the word error.
-const PHRASES: [&str; 14] = [
+/// Messages of shells, system calls and Hydra that do not use the word error.
+const PHRASES: [&str; 17] = [
     "command not found",
     "No space left on device",
     "Disk quota exceeded",
@@ -19,6 +19,9 @@ const PHRASES: [&str; 14] = [
     "unbound variable",
     "cannot execute",
     "Too many open files",
+    "Could not override",
+    "Could not find",
+    "is not in struct",
 ];
 
 /// The beginnings of lines that launchers, build tools and others add to a failure elsewhere.

@@ -31,6 +31,8 @@ const RECORDED: &[(&str, &str, &str, &str)] = recorded! {
     "futures": "RuntimeError: sample 0 is broken", "futures.py:4 in work";
     "group": "ExceptionGroup: unhandled errors in a TaskGroup (2 sub-exceptions): \
               ValueError: shard 1 is empty", "group.py:4 in fetch";
+    "hydra_group": "In 'config': Could not find 'model/nope'", "";
+    "hydra_override": "Key 'degree' is not in struct", "";
     "ignored": "KeyError: 'weights'", "ignored.py:7 in main";
     "imports": "SyntaxError: invalid syntax", "syntax.py:1";
     "interrupt": "KeyboardInterrupt", "interrupt.py:4 in train";

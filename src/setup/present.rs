@@ -74,7 +74,10 @@ fn first_config(outcome: &SamplingOutcome<'_>) -> SummaryLines {
     let Some(first) = population.kept.first() else { return Vec::new() };
     // An extension may have drawn the new ones alone.
     let job = job_id(saturated::<usize>(record.kept).saturating_sub(population.kept.len()));
-    let mut lines = vec![("First config", sweep.dir().cfg(job).display().to_string())];
+    let mut lines = vec![(
+        "First config",
+        sweep.dir().with_format(sweep.setup.format).cfg(job).display().to_string(),
+    )];
     let width = population.params.names().iter().take(SHOWN).map(String::len).max().unwrap_or(0);
     let given = || population.params.given(&first.values);
     let param = |(param, value)| ("", format!("{param:<width$}  {}", python::text(value)));

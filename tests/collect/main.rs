@@ -19,6 +19,7 @@ mod edge;
 mod found;
 mod hostile;
 mod known;
+mod mlflow_store;
 mod places;
 mod programs;
 mod readonly;

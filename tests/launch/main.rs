@@ -10,6 +10,8 @@
 
 #[path = "../support/common.rs"]
 mod common;
+#[path = "../support/hostile.rs"]
+mod hostile;
 #[path = "../support/launching.rs"]
 mod launching;
 
@@ -20,6 +22,7 @@ mod init;
 mod job_formats;
 mod passing;
 mod quick;
+mod quoting;
 
 use launching::{Ready, signal, wait_until};
 use sweep_config::records::{Outcome, SubmissionRecord};

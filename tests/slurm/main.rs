@@ -12,6 +12,8 @@
 mod cluster;
 #[path = "../support/common.rs"]
 mod common;
+#[path = "../support/hostile.rs"]
+mod hostile;
 #[path = "../support/launching.rs"]
 mod launching;
 #[path = "../support/study.rs"]
@@ -27,6 +29,7 @@ mod nodes;
 mod out_of_sight;
 mod policies;
 mod preempted;
+mod quoting;
 mod real;
 mod refusals;
 mod signs;

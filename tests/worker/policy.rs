@@ -250,7 +250,7 @@ fn a_bad_node_leaves_its_jobs_to_others_and_is_left_out() {
     let run = on("n1", "0").expect(0);
     assert_eq!(ready.done(), 12, "six of its own and six that were left: {}", run.stderr);
     assert!((6..9).all(|job| ready.attempts(job).len() == 2), "one try each on the bad node");
-    assert!(run.stderr.contains("node n2 is left out from now on"), "{}", run.stderr);
+    assert!(run.stderr.contains("node n2 is no longer used"), "{}", run.stderr);
     let told = ready.lines("scontrol.log");
     assert!(told.iter().any(|line| line == "update JobId=77 ExcNodeList=n2"), "{told:?}");
     let run = ready.sandbox.run(bin!("sweep_collect"), &["--sweep-cfg", "sweep.yaml"]);

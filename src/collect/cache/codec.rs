@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use sweep_config::{Map, Value};
 
 use crate::collect::log_value::LogValue;
+use crate::collect::reader::OnceFields;
 
 /// A type that the cache holds.
 pub(crate) trait CacheCodec: Sized {
@@ -143,14 +144,28 @@ fn put_text(text: &str, out: &mut Vec<u8>) {
     out.extend(text.as_bytes());
 }
 
+fn get_text<'a>(input: &mut &'a [u8]) -> Option<&'a str> {
+    let len = usize::get(input)?;
+    std::str::from_utf8(take(input, len)?).ok()
+}
+
 impl CacheCodec for String {
     fn put(&self, out: &mut Vec<u8>) {
         put_text(self, out);
     }
 
     fn get(input: &mut &[u8]) -> Option<Self> {
-        let len = usize::get(input)?;
-        std::str::from_utf8(take(input, len)?).ok().map(str::to_owned)
+        get_text(input).map(str::to_owned)
+    }
+}
+
+impl CacheCodec for OnceFields {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.clone().into_named().put(out);
+    }
+
+    fn get(input: &mut &[u8]) -> Option<Self> {
+        CacheCodec::get(input).map(Self::Named)
     }
 }
 
@@ -244,7 +259,7 @@ impl CacheCodec for LogValue {
             1 => Self::Bool(CacheCodec::get(input)?),
             2 => Self::Int(CacheCodec::get(input)?),
             3 => Self::Float(CacheCodec::get(input)?),
-            4 => Self::Text(String::get(input)?.into()),
+            4 => Self::Text(get_text(input)?.into()),
             5 => Self::Nested(Box::new(CacheCodec::get(input)?)),
             _ => return None,
         })

@@ -5,11 +5,8 @@ use sweep_config::{JobId, table as name};
 
 use super::status::EpochProgress;
 use crate::collect::log_value::LogValue;
-use crate::collect::table::RowCells;
+use crate::collect::table::{ColumnNames, JobRow};
 use crate::failure_text::FailureCause;
-
-/// Room for the columns of a job with a large config.
-const USUAL_CELLS: usize = 384;
 
 /// The values of the first columns of `sweep.parquet`.
 pub(super) struct JobFacts<'a> {
@@ -24,8 +21,8 @@ pub(super) struct JobFacts<'a> {
     pub(super) is_diverged: bool,
 }
 
-/// Returns the row of a job with its first columns, and room for those of its config and log.
-pub(super) fn fact_cells(facts: &JobFacts<'_>) -> RowCells {
+/// Returns the row of a job with its first columns; in all it is likely to have those of these names.
+pub(super) fn fact_cells(facts: &JobFacts<'_>, likely: &ColumnNames) -> JobRow {
     let JobFacts { job, config, sampled, state, attempts, .. } = *facts;
     let text = |text: Option<&str>| text.map_or(LogValue::Null, LogValue::text);
     let last = decisive_attempt(attempts);
@@ -53,7 +50,9 @@ pub(super) fn fact_cells(facts: &JobFacts<'_>) -> RowCells {
         (name::EPOCH_IND, LogValue::int_or_null(facts.progress.epoch)),
         (name::EPOCH_MAX, LogValue::int_or_null(facts.progress.of)),
     ];
-    let mut row = RowCells::with_capacity(USUAL_CELLS);
-    row.extend(cells.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    let mut row = JobRow::like(likely);
+    for (name, value) in cells {
+        row.push(&[name], value);
+    }
     row
 }

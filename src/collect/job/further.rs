@@ -80,7 +80,7 @@ impl JobFiles<'_> {
 fn metric_names(log: &JobLog) -> Vec<String> {
     let names = log.iter().flat_map(|(_, logged)| match logged {
         LoggedType::Series(series) => series.names.clone(),
-        LoggedType::Once(once) => once.keys().cloned().collect(),
+        LoggedType::Once(once) => once.names(),
     });
     names.filter(|name| guess_goal(name).is_some()).collect()
 }

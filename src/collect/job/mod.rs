@@ -14,11 +14,12 @@ use sweep_config::{JobId, Map, SweepDir, claim, fs};
 
 use crate::collect::cache::{CacheEntry, FileStamp, ResumePoint};
 use crate::collect::log_discovery::LogDiscovery;
+use crate::collect::log_value::LogValue;
 use crate::collect::objective::ObjectiveInputs;
 use crate::collect::reader::JobLog;
 use crate::collect::sweep_json_entry::SweepJsonEntry;
 use crate::collect::table::curves::{self, JobCurve};
-use crate::collect::table::{RowCells, push_config, push_defaults, push_log};
+use crate::collect::table::{ColumnNames, JobRow, push_config, push_defaults, push_log};
 use crate::collect::verdict;
 use crate::failure_text::last_line;
 use crate::ledger::SlurmAccounting;
@@ -43,7 +44,7 @@ pub(crate) struct SweepContext {
     /// Which files are logs, and how they are read.
     pub(crate) formats: LogDiscovery,
     /// The values of parameters that a job's config may lack, by column.
-    pub(crate) defaults: RowCells,
+    pub(crate) defaults: Vec<(String, LogValue)>,
     /// The reader of the values that the objectives need of a job.
     pub(crate) objective_inputs: ObjectiveInputs,
     /// The values that must not be shown.
@@ -69,11 +70,18 @@ pub(crate) struct CollectedJob {
     /// Its entry of `sweep.json`; only of a job that was started.
     pub(crate) entry: Option<Vec<u8>>,
     /// Its row of `sweep.parquet`.
-    pub(crate) cells: RowCells,
+    pub(crate) row: JobRow,
     /// Its rows of `curves.parquet`.
     pub(crate) curves: Vec<JobCurve>,
     /// The places where the reading of its logs goes on, while they may grow.
     pub(crate) resume: Vec<ResumePoint>,
+}
+
+/// The memory that one job leaves to the next.
+#[derive(Default)]
+pub(crate) struct JobMemory {
+    buffer: Vec<u8>,
+    names: ColumnNames,
 }
 
 impl SweepContext {
@@ -116,15 +124,15 @@ impl SweepContext {
 
     /// Collects one job; what is wrong with its files is reported, never an error.
     ///
-    /// `resume` is where an earlier reading of its logs ended.
+    /// `resume` is where an earlier reading of its logs ended; `memory` is what the job before it left.
     pub(crate) fn collect(
         &self,
         job: CollectJob,
         resume: Vec<ResumePoint>,
-        buffer: &mut Vec<u8>,
+        memory: &mut JobMemory,
     ) -> CollectedJob {
         let mut files = JobFiles::new(self, job);
-        let mut read = JobReading::of(&mut files, resume, buffer);
+        let mut read = JobReading::of(&mut files, resume, &mut memory.buffer);
         let state = &read.state;
         let error_line = last_line(&read.err).filter(|_| *state != JobState::Done);
         let cause = verdict::cause(state, &read.err, || files.stdout_end());
@@ -140,12 +148,13 @@ impl SweepContext {
             progress: read.progress,
             is_diverged,
         };
-        let mut cells = fact_cells(&facts);
+        let mut row = fact_cells(&facts, &memory.names);
         if let Some(config) = read.config.take() {
-            push_config(&mut cells, config);
+            push_config(&mut row, config);
         }
-        push_log(&mut cells, &read.log);
-        push_defaults(&mut cells, &self.defaults);
+        push_log(&mut row, &read.log);
+        push_defaults(&mut row, &self.defaults);
+        memory.names = row.share_names();
         let entry = read.started.then(|| self.entry(job.id, &read));
         let curves = curves::of_log(job.id, &read.log, read.progress.of);
         let job_status = JobStatus {
@@ -154,7 +163,7 @@ impl SweepContext {
             progress: read.progress,
             has_stderr: !read.err.is_empty(),
             is_diverged,
-            objective_inputs: self.objective_inputs.take(&cells),
+            objective_inputs: self.objective_inputs.take(&row),
             error: error_line.or_else(|| read.reason()),
             cause,
             runs: AttemptSummary::of(&read.attempts),
@@ -173,7 +182,7 @@ impl SweepContext {
             rows: curves.iter().map(JobCurve::rows).sum(),
             resume: None,
         };
-        CollectedJob { kept, entry, cells, curves, resume: read.resume }
+        CollectedJob { kept, entry, row, curves, resume: read.resume }
     }
 
     /// Returns the text of what was sampled for a job.

@@ -166,11 +166,7 @@ impl<'a> JobFiles<'a> {
             series_name: &source.series_name,
             keys: source.keys,
         };
-        let rest = source.reader.read(&mut file, buffer, &mut sink).unwrap_or_else(|e| {
-            self.diagnostics
-                .add(DiagnosticKind::Unreadable, message(&fs::FsError::new("read", &path, e)));
-            UnreadTail::default()
-        });
+        let rest = self.read_on(source, (&path, &mut file), buffer, &mut sink);
         let offset = progress.position.offset;
         let may_grow = (outlook.may_grow)(&progress.log);
         if offset > 0 && may_grow {
@@ -193,6 +189,31 @@ impl<'a> JobFiles<'a> {
         self.diagnostics.extend(&progress.diagnostics, &source.path);
         self.readers.note(source.binding, !progress.log.is_empty());
         Some(progress.log)
+    }
+
+    /// Reads what a file holds beyond the place where an earlier reading of it ended.
+    fn read_on(
+        &mut self,
+        source: &LogFile<'_>,
+        (path, file): (&Path, &mut std::fs::File),
+        buffer: &mut Vec<u8>,
+        sink: &mut RecordSink<'_>,
+    ) -> UnreadTail {
+        let read = match source.reader.store(path, sink) {
+            Some(read) => {
+                // What a program has written and not put into the store yet.
+                let mut written = path.as_os_str().to_owned();
+                written.push("-wal");
+                self.see(Path::new(&written));
+                read.map(|()| UnreadTail::default())
+            }
+            None => source.reader.read(file, buffer, sink),
+        };
+        read.unwrap_or_else(|e| {
+            let error = fs::FsError::new("read", path, e);
+            self.diagnostics.add(DiagnosticKind::Unreadable, message(&error));
+            UnreadTail::default()
+        })
     }
 
     pub(super) fn stderr(&mut self, started: bool) -> FileTail {

@@ -178,16 +178,12 @@ fn furthest(log: &JobLog) -> Option<&LogSeries> {
 /// Returns the number of epochs that the job's config asks for.
 fn max_epoch(log: &JobLog, config: Option<&Map>) -> Option<i64> {
     let (first, rest) = MAX_EPOCH.split_once('.')?;
-    let value = match (log.get("cfg"), config) {
-        (Some(LoggedType::Once(once)), _) => match once.get(first)? {
-            LogValue::Nested(value) => value.get_path(rest),
+    match (log.get("cfg"), config) {
+        (Some(LoggedType::Once(once)), _) => once.int_at(&[first, rest]),
+        (_, Some(config)) => match config.get(first)?.get_path(rest)? {
+            Value::Int(epochs) => Some(*epochs),
             _ => None,
         },
-        (_, Some(config)) => config.get(first)?.get_path(rest),
-        _ => None,
-    };
-    match value? {
-        Value::Int(epochs) => Some(*epochs),
         _ => None,
     }
 }

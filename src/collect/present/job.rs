@@ -103,7 +103,7 @@ fn section(out: &mut String, title: &str, values: &[(&str, String)]) {
 }
 
 fn values<'s>(shown: &'s ShownJob<'_>, wanted: impl Fn(&str) -> bool) -> Vec<(&'s str, String)> {
-    let cells = shown.collected.cells.iter().filter(|(name, _)| wanted(name));
+    let cells = shown.collected.row.iter().filter(|(name, _)| wanted(name));
     let texts = cells.map(|(name, value)| {
         let text = match value {
             LogValue::Text(text) => text.to_string(),
@@ -124,10 +124,10 @@ fn is_metric(name: &str) -> bool {
 /// The job for a program.
 pub(crate) fn job_json(shown: &ShownJob<'_>) -> JsonValue {
     let mut job = of_brief(&shown.collected.kept.job_status, shown.objective);
-    let cells =
-        shown.collected.cells.iter().filter(|(name, _)| FACTS.iter().all(|(f, _)| f != name));
+    let is_fact = |name: &str| FACTS.iter().any(|(fact, _)| *fact == name);
+    let cells = shown.collected.row.iter().filter(|(name, _)| !is_fact(name));
     let values: Map<String, JsonValue> =
-        cells.map(|(name, value)| (name.clone(), json!(value))).collect();
+        cells.map(|(name, value)| (name.to_owned(), json!(value))).collect();
     job["sampled"] = json!(shown.sampled);
     job["journal"] =
         json!(shown.attempts.iter().map(|a| json!([a.start, a.end])).collect::<Vec<_>>());

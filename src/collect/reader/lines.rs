@@ -5,7 +5,7 @@
 
 use std::io::{self, Read};
 
-use memchr::{memchr_iter, memchr2_iter, memrchr2};
+use memchr::{memchr, memchr_iter, memchr2_iter, memrchr2};
 
 use super::UnreadTail;
 use crate::collect::diagnostic::DiagnosticKind;
@@ -119,8 +119,13 @@ impl LineScanner<'_> {
 
     fn whole_lines(&mut self, bytes: &[u8], visit: &mut dyn FnMut(u64, LogLine<'_>)) {
         let mut start = 0;
+        let has_returns = memchr(b'\r', bytes).is_some();
         for end in memchr_iter(b'\n', bytes) {
-            self.line(&bytes[start..end], visit);
+            if has_returns {
+                self.line(&bytes[start..end], visit);
+            } else {
+                self.piece(&bytes[start..end], visit);
+            }
             self.position.lines += 1;
             start = end + 1;
         }

@@ -1,8 +1,8 @@
 //! All that one job logged, by type.
 
-use std::collections::BTreeMap;
-
-use super::record::{LogRecord, PlaceSource};
+use super::once::OnceFields;
+use super::once_shape::ShapedFields;
+use super::record::{LogRecord, PlaceSource, RESERVED};
 use super::row::RowPlace;
 use super::series::LogSeries;
 use crate::collect::diagnostic::{DiagnosticKind, DiagnosticPlace, Diagnostics};
@@ -11,12 +11,6 @@ use crate::collect::odd_cells::OddCells;
 
 /// The type whose second instance shows that the program was started anew.
 const HEADER: &str = "cfg";
-
-/// Names that an entry of `sweep.json` has besides the types.
-pub(crate) const RESERVED: [&str; 6] = ["config", "err", "err_file", "job", "log_file", "state"];
-
-/// A type that is logged once: its fields by name.
-pub(crate) type OnceFields = BTreeMap<String, LogValue>;
 
 /// The records of one type.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -106,18 +100,16 @@ impl JobLog {
             diagnostics.add(DiagnosticKind::ReservedType, DiagnosticPlace::Line(line));
             return;
         }
-        let at = self.type_at(&record.kind);
+        let at = self.type_of_record(&record.kind);
         self.types[at].series.is_sparse |= record.place != PlaceSource::Fields;
-        if self.types[at].name == HEADER && !self.types[at].series.rows().is_empty() {
-            self.begin_run();
-        }
         let is_timed = match record.place {
             PlaceSource::Fields => record.fields.iter().any(|(name, _)| name == "epoch"),
             PlaceSource::Once => false,
             PlaceSource::At(_) | PlaceSource::Step(_) | PlaceSource::Line(_) => true,
         };
         if !is_timed {
-            return self.add_untimed(at, record, line);
+            let named = record.fields.into_iter().map(|(name, value)| (name.into_owned(), value));
+            return self.add_untimed(at, line, || named.collect());
         }
         let Some(place) = RowPlace::of(&record) else {
             diagnostics.add(DiagnosticKind::BadEpoch, DiagnosticPlace::Line(line));
@@ -125,6 +117,21 @@ impl JobLog {
         };
         let values = self.types[at].series.values(record.fields.into_iter());
         self.add_at(at, values, place, line, diagnostics);
+    }
+
+    /// Adds the record of a line that names no epoch.
+    pub(super) fn add_shaped(&mut self, fields: ShapedFields, line: u64) {
+        let at = self.type_of_record(fields.kind());
+        self.add_untimed(at, line, || OnceFields::Shaped(fields));
+    }
+
+    /// Returns the index of the type of a record, which may show that the program was started anew.
+    fn type_of_record(&mut self, kind: &str) -> usize {
+        let at = self.type_at(kind);
+        if self.types[at].name == HEADER && !self.types[at].series.rows().is_empty() {
+            self.begin_run();
+        }
+        at
     }
 
     /// Adds the record of a line whose values take the place of those that its place has.
@@ -190,7 +197,7 @@ impl JobLog {
         })
     }
 
-    fn add_untimed(&mut self, at: usize, record: LogRecord<'_>, line: u64) {
+    fn add_untimed(&mut self, at: usize, line: u64, fields: impl FnOnce() -> OnceFields) {
         let kind = &mut self.types[at];
         kind.untimed += 1;
         if kind.once.is_some() {
@@ -198,7 +205,7 @@ impl JobLog {
             return;
         }
         kind.untimed_line = line;
-        kind.once = Some(record.fields.into_iter().map(|(k, v)| (k.into_owned(), v)).collect());
+        kind.once = Some(fields());
     }
 
     /// Adds a record with an epoch.
@@ -270,7 +277,7 @@ mod tests {
             let Some(LoggedType::Once(once)) = log.get(kind) else {
                 panic!("{kind} has no epochs")
             };
-            assert_eq!(once["line"], LogValue::Int(line));
+            assert_eq!(once.int_at(&["line"]), Some(line));
         }
         assert_eq!(diagnostics, Diagnostics::default());
     }

@@ -1,11 +1,13 @@
 //! `MLflow`'s file store: a file a metric (`mlruns/EXPERIMENT/RUN/metrics/NAME`), a line a value: the time, the value, the
-//! step.
+//! step. Its other store, a file of `SQLite`, is that of [`super::mlflow_store`].
 //!
 //! The name of the metric is that of the file: it stands behind the type, parted by the first dot.
 
 use std::borrow::Cow;
+use std::io;
+use std::path::Path;
 
-use super::{LineFormat, RecordSink, generic};
+use super::{LineFormat, RecordSink, generic, mlflow_store};
 use crate::collect::diagnostic::DiagnosticKind;
 use crate::collect::log_value::LogValue;
 
@@ -14,7 +16,13 @@ pub(crate) struct MlflowReader;
 
 impl MlflowReader {
     /// The files that are looked for if `FILES` names none.
-    pub(crate) const USUAL_FILES: &[&str] = &["**/mlruns/*/*/metrics/**"];
+    pub(crate) const USUAL_FILES: &[&str] =
+        &["**/mlruns/*/*/metrics/**", "**/mlflow.db", "**/mlruns.db"];
+
+    /// True if a file is, by its name and its beginning, a store of many runs.
+    pub(crate) fn is_store(name: &str, head: &[u8]) -> bool {
+        mlflow_store::looks_like_store(name, head)
+    }
 
     /// Returns the name of the metric of a file.
     pub(crate) fn metric_of(path: &str) -> &str {
@@ -34,6 +42,13 @@ impl MlflowReader {
 }
 
 impl LineFormat for MlflowReader {
+    fn read_store(&self, path: &Path, sink: &mut RecordSink<'_>) -> Option<io::Result<()>> {
+        // The file of a metric has the name of that.
+        let is_store = path.extension().is_some() && mlflow_store::is_store(path);
+        let kind = sink.series_name.split_once('.').map_or("mlflow", |(kind, _)| kind);
+        is_store.then(|| mlflow_store::read(path, kind, sink))
+    }
+
     fn line(&self, number: u64, text: &[u8], is_last: bool, sink: &mut RecordSink<'_>) {
         let text = String::from_utf8_lossy(text);
         let mut cells = text.split_ascii_whitespace();

@@ -11,9 +11,12 @@ mod keyvalue;
 mod lines;
 mod log;
 mod mlflow;
+mod mlflow_store;
 mod names;
 mod number;
 mod odd_number;
+mod once;
+mod once_shape;
 mod pattern;
 mod protobuf;
 mod pycls;
@@ -34,6 +37,7 @@ mod wandb;
 mod whole_file;
 
 use std::io::{self, Read};
+use std::path::Path;
 
 use super::diagnostic::{DiagnosticKind, DiagnosticPlace, Diagnostics};
 pub(crate) use csv::CsvReader;
@@ -44,6 +48,7 @@ pub(crate) use lines::ReadPosition;
 pub(crate) use log::{JobLog, LogType, LoggedType};
 pub(crate) use mlflow::MlflowReader;
 pub(crate) use names::FieldNames;
+pub(crate) use once::{OnceFields, each_below};
 pub(crate) use pattern::PatternReader;
 pub(crate) use pycls::PyclsReader;
 pub(crate) use record::EpochIter;
@@ -71,6 +76,11 @@ pub(crate) trait LogFileReader: Send + Sync {
         buffer: &mut Vec<u8>,
         sink: &mut RecordSink<'_>,
     ) -> io::Result<UnreadTail>;
+
+    /// Reads a store that is opened by its path, all of it; `None` of any other file.
+    fn store(&self, _path: &Path, _sink: &mut RecordSink<'_>) -> Option<io::Result<()>> {
+        None
+    }
 
     /// Takes the bytes after the last whole record: a record that only lacks its end counts, though the
     /// next reading begins before it. `is_over` says that nothing more will be written.
@@ -147,6 +157,11 @@ trait LineFormat: Send + Sync {
     fn needs_end(&self) -> bool {
         false
     }
+
+    /// Reads a store as [`LogFileReader::store`] does.
+    fn read_store(&self, _path: &Path, _sink: &mut RecordSink<'_>) -> Option<io::Result<()>> {
+        None
+    }
 }
 
 impl<F: LineFormat> LogFileReader for F {
@@ -164,6 +179,10 @@ impl<F: LineFormat> LogFileReader for F {
         let result = lines::read(input, buffer, &mut position, &mut visit);
         sink.progress.position = position;
         result
+    }
+
+    fn store(&self, path: &Path, sink: &mut RecordSink<'_>) -> Option<io::Result<()>> {
+        self.read_store(path, sink)
     }
 
     fn rest(&self, rest: &[u8], is_over: bool, sink: &mut RecordSink<'_>) {

@@ -6,6 +6,7 @@
 
 use memchr::{memchr, memmem};
 
+use super::once_shape::KnownShapes;
 use super::record::{self, LogRecord, NoRecord};
 use super::{LineFormat, RecordSink, shape, tokens};
 use crate::collect::diagnostic::{DiagnosticKind, STDOUT};
@@ -20,6 +21,7 @@ const TYPE: &[u8] = b"\"_type\": \"";
 pub(crate) struct PyclsReader {
     tag: memmem::Finder<'static>,
     kind: memmem::Finder<'static>,
+    shapes: KnownShapes,
 }
 
 impl PyclsReader {
@@ -27,7 +29,14 @@ impl PyclsReader {
     pub(crate) const USUAL_FILES: &[&str] = &[STDOUT];
 
     pub(crate) fn new() -> Self {
-        Self { tag: memmem::Finder::new(TAG), kind: memmem::Finder::new(TYPE) }
+        let (tag, kind) = (memmem::Finder::new(TAG), memmem::Finder::new(TYPE));
+        Self { tag, kind, shapes: KnownShapes::default() }
+    }
+
+    /// Returns the place of the first tag of a text, which is mostly that of its first letter.
+    fn first_tag(&self, text: &[u8]) -> Option<usize> {
+        let first = memchr(TAG[0], text)?;
+        if text[first..].starts_with(TAG) { Some(first) } else { self.tag.find(text) }
     }
 
     /// Returns what follows the last tag of a text; `None` if it has no tag.
@@ -48,10 +57,15 @@ impl PyclsReader {
                 return;
             }
         }
-        let Err(mut problem) = parse(number, text, sink) else { return };
+        if sink.names.is_empty()
+            && let Some(fields) = self.shapes.read(text)
+        {
+            return sink.progress.log.add_shaped(fields, number);
+        }
+        let Err(mut problem) = self.parse(number, text, sink) else { return };
         if let Some(rest) = self.after_last_tag(text) {
             sink.report(DiagnosticKind::ManyTags, number);
-            match parse(number, rest, sink) {
+            match self.parse(number, rest, sink) {
                 Ok(()) => return,
                 Err(of_last) => problem = of_last,
             }
@@ -66,11 +80,35 @@ impl PyclsReader {
             number,
         );
     }
+
+    fn parse(&self, number: u64, text: &[u8], sink: &mut RecordSink<'_>) -> Result<(), NoRecord> {
+        match record::parse(text) {
+            Ok(record) => {
+                if sink.names.is_empty() && record.fields.iter().all(|(name, _)| name != "epoch") {
+                    self.shapes.note(text, &record.kind);
+                }
+                add(number, record, sink);
+            }
+            Err(other @ (NoRecord::NotARecord | NoRecord::TooLarge)) => return Err(other),
+            Err(NoRecord::NotJson) => {
+                let revived = tokens::revive(text);
+                let record = record::parse_revived(&revived)?;
+                if revived.was_not_utf8 {
+                    sink.report(DiagnosticKind::NotUtf8, number);
+                }
+                if revived.had_tokens && !record::is_skipped(record.kind.as_bytes()) {
+                    sink.report(DiagnosticKind::NotFinite, number);
+                }
+                add(number, record, sink);
+            }
+        }
+        Ok(())
+    }
 }
 
 impl LineFormat for PyclsReader {
     fn line(&self, number: u64, text: &[u8], is_last: bool, sink: &mut RecordSink<'_>) {
-        if let Some(at) = self.tag.find(text) {
+        if let Some(at) = self.first_tag(text) {
             self.tagged(number, &text[at + TAG.len()..], is_last, sink);
         } else if is_last && (4..TAG.len()).any(|len| text.ends_with(&TAG[..len])) {
             sink.report(DiagnosticKind::Torn, number);
@@ -78,25 +116,6 @@ impl LineFormat for PyclsReader {
             sink.report(DiagnosticKind::NoTag, number);
         }
     }
-}
-
-fn parse(number: u64, text: &[u8], sink: &mut RecordSink<'_>) -> Result<(), NoRecord> {
-    match record::parse(text) {
-        Ok(record) => add(number, record, sink),
-        Err(other @ (NoRecord::NotARecord | NoRecord::TooLarge)) => return Err(other),
-        Err(NoRecord::NotJson) => {
-            let revived = tokens::revive(text);
-            let record = record::parse_revived(&revived)?;
-            if revived.was_not_utf8 {
-                sink.report(DiagnosticKind::NotUtf8, number);
-            }
-            if revived.had_tokens && !record::is_skipped(record.kind.as_bytes()) {
-                sink.report(DiagnosticKind::NotFinite, number);
-            }
-            add(number, record, sink);
-        }
-    }
-    Ok(())
 }
 
 fn add(number: u64, record: LogRecord<'_>, sink: &mut RecordSink<'_>) {
@@ -177,7 +196,7 @@ mod tests {
         let Some(LoggedType::Once(cfg)) = log.get("cfg") else {
             panic!("the config has no epochs")
         };
-        assert_eq!(cfg["DESC"].to_json_text(), "\"a json_stats: b\"");
+        assert_eq!(cfg.clone().into_named()["DESC"].to_json_text(), "\"a json_stats: b\"");
         assert_eq!(diagnostics, Diagnostics::default());
     }
 

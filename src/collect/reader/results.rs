@@ -75,6 +75,7 @@ mod tests {
         ] {
             let (log, _) = read_text(&WholeFile(ResultsReader), "results", text.as_bytes());
             let Some(LoggedType::Once(once)) = log.get("results") else { panic!("no results") };
+            let once = once.clone().into_named();
             assert_eq!(once["acc"], LogValue::Float(0.5));
             assert_eq!(once["test.n"], LogValue::Int(3));
             assert!(once["test.loss"].number().unwrap().is_nan());

@@ -90,7 +90,7 @@ impl JobLog {
         let at = self.type_at(&kind.name);
         let mine = &mut self.types[at];
         if let Some(once) = kind.once {
-            mine.once.get_or_insert_default().extend(once);
+            mine.once.get_or_insert_default().extend(once.into_named());
         }
         if mine.series.rows.is_empty() {
             mine.series = kind.series;

@@ -89,6 +89,10 @@ impl LogSeries {
         let RowPlace { at, epoch_max, iter_max, is_step } = place;
         self.has_iter |= at.iter != 0 || iter_max.is_some();
         self.is_by_step |= is_step;
+        if self.rows.last().is_none_or(|last| last.at < at) {
+            self.rows.push(SeriesRow { at, epoch_max, iter_max, run, line, values });
+            return RowAddition { superseded: 0, earlier: None };
+        }
         let from = self.rows.partition_point(|row| row.at < at);
         if self.complements(from, at, run, &values) {
             self.rows[from].complement(values);

@@ -37,12 +37,21 @@ fn values(mut rest: &[u8], series: &LogSeries) -> Option<Vec<Option<LogValue>>> 
 }
 
 fn value(text: &[u8]) -> Option<(LogValue, &[u8])> {
-    let Some(string) = text.strip_prefix(b"\"") else { return number::leading(text) };
-    let (string, rest) = string.split_at(memchr(b'"', string)?);
+    if text.first() != Some(&b'"') {
+        return number::leading(text);
+    }
+    let (string, rest) = plain_string(text)?;
+    Some((LogValue::text(string), rest))
+}
+
+/// Reads the text in quotes at the beginning of a text, if it has no escapes; returns what follows it, too.
+pub(super) fn plain_string(text: &[u8]) -> Option<(&str, &[u8])> {
+    let text = text.strip_prefix(b"\"")?;
+    let (string, rest) = text.split_at(memchr(b'"', text)?);
     if string.iter().any(|byte| *byte < b' ' || *byte == b'\\') {
         return None;
     }
-    Some((LogValue::text(std::str::from_utf8(string).ok()?), &rest[1..]))
+    Some((std::str::from_utf8(string).ok()?, &rest[1..]))
 }
 
 #[cfg(test)]

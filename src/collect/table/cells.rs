@@ -5,32 +5,32 @@ use std::collections::BTreeSet;
 use sweep_config::table::{CFG, EPOCH_IND, EPOCH_MAX, MAX, MEAN, MIN};
 use sweep_config::{Map, Value};
 
-use super::columns::RowCells;
+use super::row::JobRow;
 use crate::collect::log_value::LogValue;
-use crate::collect::reader::{JobLog, LogSeries, LoggedType, is_position};
+use crate::collect::reader::{JobLog, LogSeries, LoggedType, each_below, is_position};
 
 /// Adds a config that no program logged, under [`CFG`].
-pub(crate) fn push_config(cells: &mut RowCells, config: Map) {
+pub(crate) fn push_config(row: &mut JobRow, config: Map) {
     for (key, value) in config {
-        push_flat(cells, [CFG, &key].concat(), value.into());
+        each_below(&mut [CFG, &key].concat(), &value, &mut |name, value| row.push(&[name], value));
     }
 }
 
 /// Returns the cells of a whole default config.
-pub(crate) fn flat_defaults(defaults: Value) -> RowCells {
-    let mut cells = RowCells::new();
+pub(crate) fn flat_defaults(defaults: Value) -> Vec<(String, LogValue)> {
+    let mut row = JobRow::default();
     if let Value::Map(map) = defaults {
-        push_config(&mut cells, map);
+        push_config(&mut row, map);
     }
-    cells
+    row.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect()
 }
 
 /// Adds the parameters that a job's config lacks, because it is older than they are.
-pub(crate) fn push_defaults(cells: &mut RowCells, defaults: &RowCells) {
+pub(crate) fn push_defaults(row: &mut JobRow, defaults: &[(String, LogValue)]) {
     if defaults.is_empty() {
         return;
     }
-    let given: BTreeSet<String> = cells.iter().map(|(name, _)| name.clone()).collect();
+    let given: BTreeSet<String> = row.iter().map(|(name, _)| name.to_owned()).collect();
     let lacks = |name: &str| {
         // A mapping that was given takes the place of a default for it as a whole.
         let below = given.range(format!("{name}.")..).next();
@@ -41,57 +41,37 @@ pub(crate) fn push_defaults(cells: &mut RowCells, defaults: &RowCells) {
             && !below.is_some_and(|g| g.starts_with(&format!("{name}.")))
     };
     if given.iter().any(|name| name.starts_with(CFG)) {
-        cells.extend(defaults.iter().filter(|(name, _)| lacks(name)).cloned());
+        let lacking = defaults.iter().filter(|(name, _)| lacks(name));
+        lacking.for_each(|(name, value)| row.push(&[name], value.clone()));
     }
 }
 
 /// Adds all that was logged, the config included.
-pub(crate) fn push_log(cells: &mut RowCells, log: &JobLog) {
+pub(crate) fn push_log(row: &mut JobRow, log: &JobLog) {
     for (kind, logged) in log.iter() {
         match logged {
             LoggedType::Once(once) => {
-                for (name, value) in once {
-                    push_flat(cells, dotted(kind, name), value.clone());
-                }
+                once.each_leaf(&mut |name, value| row.push(&[kind, ".", name], value));
             }
-            LoggedType::Series(series) => push_series(cells, kind, series),
+            LoggedType::Series(series) => push_series(row, kind, series),
         }
     }
 }
 
-/// Adds one cell for each leaf of a mapping; an empty mapping stays, lest its key be lost.
-fn push_flat(cells: &mut RowCells, name: String, value: LogValue) {
-    match value {
-        LogValue::Nested(nested) => match *nested {
-            Value::Map(map) if !map.is_empty() => {
-                for (key, value) in map {
-                    push_flat(cells, dotted(&name, &key), value.into());
-                }
-            }
-            other => cells.push((name, other.into())),
-        },
-        plain => cells.push((name, plain)),
-    }
-}
-
-fn dotted(first: &str, rest: &str) -> String {
-    [first, ".", rest].concat()
-}
-
-fn push_series(cells: &mut RowCells, kind: &str, series: &LogSeries) {
+fn push_series(row: &mut JobRow, kind: &str, series: &LogSeries) {
     let Some(last) = series.rows().last() else { return };
-    cells.push((dotted(kind, EPOCH_IND), LogValue::Int(last.at.epoch)));
-    cells.push((dotted(kind, EPOCH_MAX), LogValue::int_or_null(last.epoch_max)));
+    row.push(&[kind, ".", EPOCH_IND], LogValue::Int(last.at.epoch));
+    row.push(&[kind, ".", EPOCH_MAX], LogValue::int_or_null(last.epoch_max));
     for (metric, name) in series.names.iter().enumerate() {
         if is_position(name) {
             continue;
         }
         let value = series.last(metric).cloned().unwrap_or(LogValue::Null);
-        cells.push((dotted(kind, name), value));
+        row.push(&[kind, ".", name], value);
         let Some(summary) = MetricSummary::of(series.column(metric)) else { continue };
-        cells.push(([kind, ".", name, MAX].concat(), LogValue::Float(summary.max)));
-        cells.push(([kind, ".", name, MEAN].concat(), LogValue::Float(summary.mean)));
-        cells.push(([kind, ".", name, MIN].concat(), LogValue::Float(summary.min)));
+        row.push(&[kind, ".", name, MAX], LogValue::Float(summary.max));
+        row.push(&[kind, ".", name, MEAN], LogValue::Float(summary.mean));
+        row.push(&[kind, ".", name, MIN], LogValue::Float(summary.min));
     }
 }
 
@@ -132,9 +112,9 @@ mod tests {
 
     fn cells(log: &str) -> Vec<(String, String)> {
         let (log, _) = read_text(&PyclsReader::new(), "", log.as_bytes());
-        let mut cells = RowCells::new();
-        push_log(&mut cells, &log);
-        cells.into_iter().map(|(name, value)| (name, format!("{value:?}"))).collect()
+        let mut row = JobRow::default();
+        push_log(&mut row, &log);
+        row.iter().map(|(name, value)| (name.to_owned(), format!("{value:?}"))).collect()
     }
 
     #[test]
@@ -154,10 +134,12 @@ mod tests {
         ]));
         let defaults = flat_defaults(defaults);
         let filled = |names: &[&str]| {
-            let mut cells: RowCells =
-                names.iter().map(|name| ((*name).to_owned(), LogValue::Int(9))).collect();
-            push_defaults(&mut cells, &defaults);
-            cells.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+            let mut row = JobRow::default();
+            for name in names {
+                row.push(&[name], LogValue::Int(9));
+            }
+            push_defaults(&mut row, &defaults);
+            row.iter().map(|(name, _)| name.to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(filled(&["cfg.C"]), ["cfg.C", "cfg.A.B"]);
         assert_eq!(filled(&["cfg.A"]), ["cfg.A", "cfg.C"], "A is something else by now");

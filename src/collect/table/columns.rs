@@ -1,23 +1,29 @@
 //! Makes typed columns of rows whose sets of names differ.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::row::{ColumnNames, JobRow};
 use super::values::{ColumnChunk, ColumnType, NullableColumn};
 use crate::collect::cache::BlockCells;
 use crate::collect::column_census::ColumnCensus;
 use crate::collect::log_value::LogValue;
 
-/// The values of one row by the names of their columns.
-pub(crate) type RowCells = Vec<(String, LogValue)>;
-
 /// The columns of some rows while these are added.
 #[derive(Default)]
 pub(crate) struct ColumnCollector {
     by_name: IndexMap<String, Vec<Option<LogValue>>>,
+    shapes: Vec<RowShape>,
     rows: usize,
     capacity: usize,
+}
+
+/// The columns of the rows that share their names.
+struct RowShape {
+    names: ColumnNames,
+    columns: Vec<usize>,
 }
 
 impl ColumnCollector {
@@ -26,14 +32,28 @@ impl ColumnCollector {
         self.capacity = rows;
     }
 
-    /// Adds a row. Rows have nearly the same names in the same order, so that the column after the
-    /// last one is nearly always the right one.
-    pub(crate) fn push(&mut self, cells: RowCells) {
-        let mut next = 0;
-        for (name, value) in cells {
-            next = self.put(next, name, value) + 1;
+    /// Adds a row.
+    pub(crate) fn push(&mut self, mut row: JobRow) {
+        let names = row.share_names();
+        let known = self.shapes.iter().rposition(|shape| Arc::ptr_eq(&shape.names, &names));
+        let shape = known.unwrap_or_else(|| self.shape(names));
+        for (at, value) in self.shapes[shape].columns.iter().zip(row.into_values()) {
+            add(&mut self.by_name[*at], self.rows, self.capacity, value);
         }
         self.rows += 1;
+    }
+
+    /// Finds the columns of a row.
+    fn shape(&mut self, names: ColumnNames) -> usize {
+        let mut next = 0;
+        let columns = names.iter().map(|name| {
+            let at = self.column(next, name);
+            next = at + 1;
+            at
+        });
+        let columns = columns.collect();
+        self.shapes.push(RowShape { names, columns });
+        self.shapes.len() - 1
     }
 
     /// Adds a row of other columns.
@@ -41,24 +61,21 @@ impl ColumnCollector {
         let mut next = 0;
         for (name, values) in cells {
             if let Some(value) = values.get_mut(row).and_then(Option::take) {
-                next = self.put(next, name.clone(), value) + 1;
+                let at = self.column(next, name);
+                add(&mut self.by_name[at], self.rows, self.capacity, value);
+                next = at + 1;
             }
         }
         self.rows += 1;
     }
 
-    fn put(&mut self, guess: usize, name: String, value: LogValue) -> usize {
-        let at = match self.by_name.get_index(guess) {
-            Some((guessed, _)) if *guessed == name => guess,
-            _ => self.by_name.entry(name).or_default_index(),
-        };
-        let column = &mut self.by_name[at];
-        if column.is_empty() {
-            column.reserve_exact(self.capacity);
+    /// Returns the index of a column. Rows have nearly the same names in the same order, so that the column after the
+    /// last one is nearly always the right one.
+    fn column(&mut self, guess: usize, name: &str) -> usize {
+        match self.by_name.get_index(guess) {
+            Some((guessed, _)) if guessed == name => guess,
+            _ => self.by_name.entry(name.to_owned()).or_default_index(),
         }
-        column.resize(self.rows, None);
-        column.push(Some(value));
-        at
     }
 
     /// Returns all columns, by name.
@@ -66,12 +83,21 @@ impl ColumnCollector {
         self.by_name.sort_unstable_keys();
         let rows = self.rows;
         let padded = self.by_name.into_iter().map(|(name, mut values)| {
-            // Of two values for one cell the last counts.
             values.resize(rows, None);
             (name, values)
         });
         padded.collect()
     }
+}
+
+/// Adds the value of a row to a column.
+fn add(column: &mut Vec<Option<LogValue>>, row: usize, capacity: usize, value: LogValue) {
+    if column.is_empty() {
+        column.reserve_exact(capacity);
+    }
+    // Of two values for one cell the last counts.
+    column.resize(row, None);
+    column.push(Some(value));
 }
 
 /// Returns the index of the entry of a map, which is made if need be.
@@ -194,6 +220,14 @@ mod tests {
 
     use super::*;
 
+    fn row(cells: &[(&str, i64)]) -> JobRow {
+        let mut row = JobRow::default();
+        for (name, value) in cells {
+            row.push(&[name], LogValue::Int(*value));
+        }
+        row
+    }
+
     fn text(values: &[Option<&str>]) -> ColumnChunk {
         ColumnChunk::Text(values.iter().map(|v| v.map(|v| v.as_bytes().to_vec().into())).collect())
     }
@@ -236,9 +270,8 @@ mod tests {
     #[test]
     fn columns_are_declared_ones_first_then_by_name_and_padded() {
         let mut columns = ColumnCollector::default();
-        let cell = |name: &str, value| (name.to_owned(), LogValue::Int(value));
-        columns.push(vec![cell("job", 0), cell("cfg.b", 1)]);
-        columns.push(vec![cell("job", 1), cell("cfg.a", 2), cell("cfg.b", 3)]);
+        columns.push(row(&[("job", 0), ("cfg.b", 1)]));
+        columns.push(row(&[("job", 1), ("cfg.a", 2), ("cfg.b", 3)]));
         let found =
             table(&[("job", ColumnType::Int), ("host", ColumnType::Text)], &columns.finish());
         let ints = |values: [Option<i64>; 2]| ColumnChunk::Int(values.into_iter().collect());
@@ -254,8 +287,8 @@ mod tests {
     #[test]
     fn a_row_that_is_copied_brings_only_the_columns_that_it_has() {
         let mut columns = ColumnCollector::default();
-        columns.push(vec![("a".to_owned(), LogValue::Int(1)), ("b".to_owned(), LogValue::Null)]);
-        columns.push(vec![("c".to_owned(), LogValue::Int(2))]);
+        columns.push(row(&[("a", 1), ("b", 3)]));
+        columns.push(row(&[("c", 2)]));
         let mut old = columns.finish();
         let mut copied = ColumnCollector::default();
         copied.push_from(&mut old, 0);
@@ -266,7 +299,7 @@ mod tests {
     #[test]
     fn the_last_of_two_values_for_one_cell_counts() {
         let mut columns = ColumnCollector::default();
-        columns.push(vec![("a".to_owned(), LogValue::Int(1)), ("a".to_owned(), LogValue::Int(2))]);
+        columns.push(row(&[("a", 1), ("a", 2)]));
         assert_eq!(columns.finish(), [("a".to_owned(), vec![Some(LogValue::Int(2))])]);
     }
 }

@@ -7,15 +7,17 @@ mod cells;
 mod columns;
 pub(crate) mod curves;
 mod file;
+mod row;
 mod values;
 
 pub(crate) use cells::{flat_defaults, push_config, push_defaults, push_log};
 pub(crate) use columns::{
-    ColumnCollector, ColumnPart, RowCells, TableColumn, chunk, kinds, number_columns, schema,
+    ColumnCollector, ColumnPart, TableColumn, chunk, kinds, number_columns, schema,
 };
 pub(crate) use file::{
     ColumnPiece, EncodedColumn, OldTable, SpillFile, SpiltColumn, TableWriter, encode,
 };
+pub(crate) use row::{ColumnNames, JobRow};
 use sweep_config::table as name;
 pub(crate) use values::{ColumnChunk, ColumnType};
 

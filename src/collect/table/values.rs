@@ -78,8 +78,11 @@ impl<T: Clone> NullableColumn<T> {
 
 impl<T> FromIterator<Option<T>> for NullableColumn<T> {
     fn from_iter<I: IntoIterator<Item = Option<T>>>(items: I) -> Self {
-        let mut nullable = Self { values: Vec::new(), levels: Vec::new() };
-        items.into_iter().for_each(|item| nullable.push(item));
+        let items = items.into_iter();
+        let room = items.size_hint().0;
+        let mut nullable =
+            Self { values: Vec::with_capacity(room), levels: Vec::with_capacity(room) };
+        items.for_each(|item| nullable.push(item));
         nullable
     }
 }

@@ -58,7 +58,7 @@ fn keys(sorted: &[f64]) -> Vec<FigureKey> {
         text: format!("{name} {}", number(value)),
     };
     if low < high {
-        [("least", low), ("median", median), ("greatest", high)].map(key).to_vec()
+        [("min", low), ("median", median), ("max", high)].map(key).to_vec()
     } else {
         vec![key(("always", low))]
     }
@@ -104,7 +104,7 @@ mod tests {
         assert_eq!(panel.note, "In 6 of 7 configs; not drawn: −∞ 1, ∞ 1, not a number 2.");
         assert_eq!(panel.svg.matches("<rect").count(), 2);
         let texts: Vec<&str> = panel.keys.iter().map(|key| key.text.as_str()).collect();
-        assert_eq!(texts, ["least 0.25", "median 0.5", "greatest 0.5"]);
+        assert_eq!(texts, ["min 0.25", "median 0.5", "max 0.5"]);
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub(super) fn table(columns: &PreviewColumns) -> String {
     let all = || columns.params.iter().chain(&columns.complexity);
     let width = all().map(|(name, _)| name.len()).max().unwrap_or(0).max("parameter".len());
     let mut table = format!("{:<width$}", "parameter");
-    for title in ["configs", "distinct", "least", "25 %", "median", "75 %", "greatest"] {
+    for title in ["configs", "distinct", "min", "25 %", "median", "75 %", "max"] {
         let _ = write!(table, "  {title:>10}");
     }
     for (name, column) in all() {

@@ -54,11 +54,13 @@ impl SweepDir {
     pub fn format(&self) -> JobFormat {
         let found = || {
             let names = std::fs::read_dir(self.cfgs()).ok()?.flatten();
-            let names = names.filter_map(|entry| entry.file_name().into_string().ok());
-            let mut formats = names.filter_map(|name| Some(job_of(&name)?.1));
-            let first = formats.next()?;
-            let is_yaml = first == JobFormat::Yaml || formats.any(|it| it == JobFormat::Yaml);
-            Some(if is_yaml { JobFormat::Yaml } else { first })
+            let mut names = names.filter_map(|entry| entry.file_name().into_string().ok());
+            let (job, format) = names.find_map(|name| job_of(&name))?;
+            // Not the whole directory: it may be long, and on another machine.
+            let is_yaml = [job, JobId(0)]
+                .iter()
+                .any(|job| self.cfgs().join(format!("{job}.{}", JobFormat::Yaml.name())).is_file());
+            Some(if is_yaml { JobFormat::Yaml } else { format })
         };
         match self.format.get().copied().or_else(found) {
             // An empty directory may get configs of any format later.
@@ -328,6 +330,23 @@ mod tests {
             fs::write_atomic(&dir.cfgs().join(name), b"").unwrap();
         }
         assert_eq!(dir.jobs().unwrap(), [JobId(2), JobId(999_999), JobId(1_000_000)]);
+    }
+
+    #[test]
+    fn the_configs_say_their_format_and_beside_yaml_nothing_else_counts() {
+        let temp = tempfile::tempdir().unwrap();
+        let write = |name: &str| fs::write_atomic(&temp.path().join("cfgs").join(name), b"");
+        let dir = SweepDir::new(temp.path());
+        assert_eq!(dir.format(), JobFormat::Yaml);
+        fs::create_dir_all(&dir.cfgs()).unwrap();
+        write("000007.json").unwrap();
+        assert_eq!(SweepDir::new(temp.path()).format(), JobFormat::Json);
+        assert_eq!(dir.cfg(JobId(7)), dir.cfgs().join("000007.json"), "it was empty before");
+        assert_eq!(dir.jobs().unwrap(), [JobId(7)]);
+        write("000000.yaml").unwrap();
+        let dir = SweepDir::new(temp.path());
+        assert_eq!((dir.format(), dir.jobs().unwrap()), (JobFormat::Yaml, vec![JobId(0)]));
+        assert_eq!(dir.with_format(JobFormat::Toml).cfg_name(JobId(1)), "000001.toml");
     }
 
     #[test]
