@@ -278,7 +278,7 @@ mod tests {
         let text = in_words(&LOCAL, &spent(&SWEEP), 5);
         assert!(text.contains("no GPU was reserved"), "{text}");
         assert!(text.contains("1 job has no finished attempt"), "{text}");
-        assert!(text.contains("2 of the 6 attempts were not the first"), "{text}");
+        assert!(text.contains("2 of the 6 attempts were repeats"), "{text}");
         assert_eq!(in_words(&LOCAL, &spent(&[]), 5), "No attempt has finished.");
     }
 
