@@ -72,7 +72,7 @@ fn the_greatest_accuracy_is_the_best_and_small_models_are_on_the_front() {
     let page = sandbox.read("sweeps/a/analysis.html");
     assert!(
         page.contains("Pareto front")
-            && page.contains("whose metrics.accuracy is at least that value")
+            && page.contains("with metrics.accuracy at least that value")
     );
     assert!(page.contains("RANGE:"), "Paste them into the next sweep config");
 }
