@@ -181,7 +181,7 @@ fn a_job_whose_task_is_gone_is_released_by_the_next_launch() {
     assert_eq!(study.count("lost"), 1);
     fs::write(study.path("go"), "").unwrap();
     let run = study.launch(&[]);
-    assert!(run.stderr.contains("1 job released"), "{}", run.stderr);
+    assert!(run.stderr.contains("1 job can run again"), "{}", run.stderr);
     study.expect_all_done(60);
     assert_eq!(study.outcomes(0), [Some(Outcome::Lost), Some(Outcome::Done)]);
 }

@@ -107,7 +107,7 @@ const ACCOUNTS: &str =
 
 #[test]
 fn tasks_that_end_without_a_word_are_counted_and_their_node_is_left_out() {
-    let named = "4 tasks ended on n2 without a word";
+    let named = "4 tasks ended on n2 before a worker started";
     let out = "n2 (4 tasks ended here without a record)";
     for answer in [("squeue", FORGOTTEN), ("sacct", ACCOUNTS)] {
         let faked = silent_node(answer);
@@ -169,7 +169,7 @@ fn a_node_without_the_sweep_directory_is_named_and_the_next_launch_does_without_
         let before = study.count("done");
         assert!(before < 30, "n2 has taken tasks");
         let run = study.run(bin!("sweep_collect"), &["--dry-run"]);
-        assert!(run.stderr.contains("tasks ended on n2 without a word"), "{}", run.stderr);
+        assert!(run.stderr.contains("tasks ended on n2 before a worker started"), "{}", run.stderr);
         let run = study.launch(&[]);
         assert!(run.stderr.contains("excluded     n2 ("), "{}", run.stderr);
         study.expect_all_done(120);

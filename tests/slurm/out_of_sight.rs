@@ -190,7 +190,7 @@ fn a_task_that_is_cancelled_on_a_node_out_of_reach_keeps_its_job_while_its_progr
     cluster.kill_node(&scene.node);
     scene.silence(LATE + Duration::from_secs(1));
     let run = scene.study.launch(&[]);
-    assert!(run.stderr.contains("1 job released"), "{}", run.stderr);
+    assert!(run.stderr.contains("1 job can run again"), "{}", run.stderr);
     fs::write(scene.study.path("go"), "").unwrap();
     scene.study.expect_all_done(60);
     assert_eq!(scene.study.outcomes(0), [Some(Outcome::Lost), Some(Outcome::Done)]);

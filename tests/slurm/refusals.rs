@@ -124,7 +124,7 @@ fn short_jobs_bring_advice_once_some_of_them_are_done() {
     );
     let mut collect = faked.command(bin!("sweep_collect"));
     let run = Run::of(&collect.args(["--sweep-cfg", "sweep.yaml", "--dry-run"]).output().unwrap());
-    assert!(run.stderr.contains(&format!("{advice}1,001 jobs are 126 tasks")), "{}", run.stderr);
+    assert!(run.stderr.contains(&format!("{advice}1,001 jobs in 126 tasks")), "{}", run.stderr);
     let run = faked.launch(&["--dry-run", "--set", "LAUNCH.JOBS_PER_TASK=8"]).expect(0);
     assert!(!run.stdout.contains("short jobs"), "{}", run.stdout);
 }

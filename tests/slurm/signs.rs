@@ -63,7 +63,7 @@ fn an_empty_queue_alone_ends_nothing() {
     age_heartbeat(&claim_path(&faked), LATE + Duration::from_secs(5));
     assert_eq!(collect(&faked).0, json!({"lost": 1}));
     let run = faked.launch(&[]).expect(0);
-    assert!(run.stderr.contains("1 job released"), "{}", run.stderr);
+    assert!(run.stderr.contains("1 job can run again"), "{}", run.stderr);
     assert_eq!(faked.submitted(), 2);
 }
 
