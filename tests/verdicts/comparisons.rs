@@ -127,7 +127,7 @@ fn the_same_configs_in_two_spaces_are_compared_in_pairs() {
     assert!((comparison["pairs"]["gain"].as_f64().unwrap() - 0.5).abs() < 0.1, "{comparison}");
     let words = comparison["words"].as_str().unwrap();
     assert!(
-        words.starts_with("a is clearly better than b: of 16 configs that both have"),
+        words.starts_with("a is clearly better than b: of 16 shared configs"),
         "{words}"
     );
 }
