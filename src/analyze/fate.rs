@@ -61,7 +61,8 @@ impl ValueRule {
     pub(super) fn sentence(&self) -> Option<String> {
         (!self.ends.is_empty()).then(|| {
             let ends = in_words(&self.ends);
-            format!("Only jobs with {ends} have a value: any other that ended counts as worse than all that have one.")
+            format!("Only jobs with {ends} have a value. All other jobs that ended count as worse than all \
+                of these.")
         })
     }
 

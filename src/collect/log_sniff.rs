@@ -72,6 +72,9 @@ pub(super) fn sniff(path: &str, head: &[u8]) -> Option<LogFormat> {
     if text.trim_start().starts_with('{') {
         return of_json(name, &text, is_whole);
     }
+    if text.trim_start().starts_with('[') && ending(name) == "json" && is_whole {
+        return is_history(&text).then_some(LogFormat::Results);
+    }
     if is_table(&text) {
         return Some(LogFormat::Csv);
     }
@@ -96,6 +99,15 @@ fn of_json(name: &str, text: &str, is_whole: bool) -> Option<LogFormat> {
         return Some(LogFormat::Sacred);
     }
     has_number(&whole).then_some(LogFormat::Results)
+}
+
+/// True if a document is a list of mappings with numbers.
+fn is_history(text: &str) -> bool {
+    let is_row = |entry: &Value| matches!(entry, Value::Map(_)) && has_number(entry);
+    match parse_json(text.as_bytes()).map(Value::from) {
+        Some(Value::List(entries)) => !entries.is_empty() && entries.iter().all(is_row),
+        _ => false,
+    }
 }
 
 fn has_number(value: &Value) -> bool {
@@ -150,6 +162,8 @@ mod tests {
             ("all_results.json", "{\n  \"eval_loss\": 0.5\n}\n", Some(LogFormat::Results)),
             ("one.json", "{\"acc\": 0.5}", Some(LogFormat::Results)),
             ("history.json", "{\"loss\": [2.5, 1.5]}", Some(LogFormat::Results)),
+            ("history.json", "[{\"epoch\": 1, \"loss\": 0.5}]", Some(LogFormat::Results)),
+            ("data.json", "[1, 2]", None),
             ("x.json", "{\"names\": [\"a\", \"b\"]}", None),
             ("train.log", "Epoch 1/2\nloss: 0.5 - acc: 0.25\n", Some(LogFormat::Keyvalue)),
             ("notes.txt", "Dear all,\nthe room is 5, 6 or 7\n", None),

@@ -73,7 +73,12 @@ pub fn run(sweep: &Sweep, options: CollectOptions, printer: Printer) -> Result<E
     let nodes =
         NodeReport::read(&context.dir, &job_statuses, &context.accounts, sweep.launch.max_retry);
     let objective = counts(sweep, &job_statuses);
-    let advice = CollectAdvice::of(sweep, &job_statuses, &columns, objective.valued > 0);
+    let advice = CollectAdvice::of(
+        sweep,
+        &job_statuses,
+        &columns,
+        objective.valued + objective.infinite > 0,
+    );
     let dir = context.dir;
     let report =
         CollectReport { dir, status, job_statuses, cleaned, written, nodes, advice, objective };

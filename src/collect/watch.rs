@@ -55,7 +55,12 @@ pub fn watch(sweep: &Sweep, every: Duration, printer: Printer) -> Result<Exit, F
         let (dir, cleaned, written) = (sweep.dir(), CheckpointCleanup::default(), Vec::new());
         let objective = counts(sweep, &job_statuses);
         let columns: Vec<(String, ColumnCensus)> = seen.columns.clone().into_iter().collect();
-        let advice = CollectAdvice::of(sweep, &job_statuses, &columns, objective.valued > 0);
+        let advice = CollectAdvice::of(
+            sweep,
+            &job_statuses,
+            &columns,
+            objective.valued + objective.infinite > 0,
+        );
         let report = CollectReport {
             objective,
             dir,

@@ -71,10 +71,9 @@ fn the_greatest_accuracy_is_the_best_and_small_models_are_on_the_front() {
     assert!(own["importances"][0]["share"].as_f64().unwrap() > 0.5, "{own}");
     let page = sandbox.read("sweeps/a/analysis.html");
     assert!(
-        page.contains("Pareto front")
-            && page.contains("whose metrics.accuracy is at least that value")
+        page.contains("Pareto front") && page.contains("with metrics.accuracy at least that value")
     );
-    assert!(page.contains("RANGE:"), "samplers to paste");
+    assert!(page.contains("RANGE:"), "Paste them into the next sweep config");
 }
 
 #[test]

@@ -277,7 +277,7 @@ impl SweepDigest {
         }
         if self.best_configs.is_empty() && self.equal_to_best > 0 {
             lines.push(format!(
-                "    {} with the value of the first",
+                "    {} with the same value as the first",
                 count(self.equal_to_best, "other job")
             ));
         }
@@ -290,7 +290,8 @@ impl SweepDigest {
             self.name, self.jobs, self.with_value, self.lost
         ));
         if let (Some(best), Some(mean)) = (self.best, self.mean) {
-            let median = self.median.map_or("none (half have no value)".to_owned(), number);
+            let median =
+                self.median.map_or("none (half the jobs have no value)".to_owned(), number);
             let [best, mean] = [best, mean].map(number);
             lines
                 .push(format!("  best {best}, median {median}, mean of those with a value {mean}"));

@@ -70,7 +70,8 @@ fn in_group(group: &JobGroup<'_>) -> String {
     let is_done = frame::is_text(jobs, STATE, JobState::Done.name());
     let unfinished = states(&(has_error & !&is_open & !is_done));
     if !unfinished.is_empty() {
-        let _ = write!(text, " Of these, {}; their value so far counts.", list(&unfinished));
+        let _ =
+            write!(text, " Of these, {}; the value that they reached counts.", list(&unfinished));
     }
     let open = states(&is_open);
     if !open.is_empty() {
@@ -79,7 +80,7 @@ fn in_group(group: &JobGroup<'_>) -> String {
     if states(&is_withdrawn).is_empty() {
         return text;
     }
-    text + " What was cancelled before it had a value does not count."
+    text + " Jobs cancelled before they had a value do not count."
 }
 
 /// Returns a sentence on what the value of a config is; `None` without replicates.
@@ -91,7 +92,8 @@ fn replicates(group: &JobGroup<'_>) -> Option<String> {
     let (fewest, most) = (seeds.clone().min()?, seeds.max()?);
     let seeds = if fewest == most { most.to_string() } else { format!("{fewest} to {most}") };
     Some(format!(
-        "{} × {seeds} seeds: a config counts once, with the {} over its seeds, where a lost one is infinitely bad.",
+        "{} × {seeds} seeds: each config counts once, with the {} over its seeds; a lost seed counts as \
+         infinitely bad.",
         count(group.configs().len(), "config"),
         group.over_seeds().name(),
     ))

@@ -2,9 +2,11 @@
 //!
 //! A row is a line: no metric holds a line feed. An empty cell is no value; a line like the header
 //! is the header of a program that was started once more and appends. Lines that begin with `#` are passed over; the one
-//! above numbers is their header, as `numpy.savetxt` writes it. Without any header columns are called `col0`, `col1`, ….
+//! above numbers is their header, as `numpy.savetxt` writes it. Without any header columns are called `col0`, `col1`, …,
+//! and so is one without a name; a name that is there once more gets a number, as pandas does it: `loss.1`.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use csv_core::{ReadFieldResult, ReaderBuilder};
 use memchr::memchr_iter;
@@ -69,12 +71,12 @@ fn header(number: u64, text: &[u8], sink: &mut RecordSink<'_>) -> bool {
 
 fn row(number: u64, text: &[u8], is_last: bool, sink: &mut RecordSink<'_>) {
     let delimiter = delimiter(&sink.progress.memo);
-    let (names, cells) = (fields(&sink.progress.memo, delimiter), fields(text, delimiter));
-    match (names, cells) {
+    let names = fields(&sink.progress.memo, delimiter).map(column_names);
+    match (names, fields(text, delimiter)) {
         (Some(names), Some(cells)) if names.len() == cells.len() => {
             let pairs = names.into_iter().zip(cells);
             let given = pairs.filter(|(_, cell)| !cell.trim().is_empty());
-            let row = given.map(|(name, cell)| (trimmed(name), generic::log_value(&cell)));
+            let row = given.map(|(name, cell)| (Cow::Owned(name), generic::log_value(&cell)));
             generic::add(sink, None, row.collect(), number - 1);
         }
         _ if is_last => sink.report(DiagnosticKind::Torn, number),
@@ -89,10 +91,24 @@ fn begin(header: &[u8], sink: &mut RecordSink<'_>) {
     sink.progress.memo = header.to_vec();
 }
 
-/// Returns the name of a column without the spaces that pad it.
-fn trimmed(name: String) -> Cow<'static, str> {
-    let inner = name.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-    Cow::Owned(if inner.len() == name.len() { name } else { inner.to_owned() })
+/// Returns the names of columns, each once and without the spaces that pad it.
+fn column_names(cells: Vec<String>) -> Vec<String> {
+    let mut known = BTreeSet::new();
+    let named = cells.into_iter().enumerate().map(|(column, cell)| {
+        let inner = cell.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        let name = match inner {
+            "" => format!("col{column}"),
+            _ if inner.len() == cell.len() => cell,
+            _ => inner.to_owned(),
+        };
+        if known.insert(name.clone()) {
+            return name;
+        }
+        let numbered = (1..).map(|number| format!("{name}.{number}"));
+        let mut free = numbered.filter(|name| known.insert(name.clone()));
+        free.next().unwrap_or(name)
+    });
+    named.collect()
 }
 
 /// True if no cell is a number: Lightning writes the whole file anew when metrics join, other programs
@@ -146,6 +162,15 @@ mod tests {
         assert_eq!(fields(b"a,\"b,\"\"c\",,d", b',').unwrap(), ["a", "b,\"c", "", "d"]);
         assert_eq!(fields(b"a,\"b", b','), None);
         assert_eq!(fields(b"a,", b',').unwrap(), ["a", ""]);
+    }
+
+    #[test]
+    fn every_column_has_a_name_of_its_own() {
+        let text = b"\xef\xbb\xbf,epoch, loss ,loss,loss.1\n0,1,0.5,0.25,0.125\n";
+        let (log, _) = read_text(&CsvReader, "log", text);
+        let Some(LoggedType::Series(series)) = log.get("log") else { panic!("no series") };
+        // pandas 2.3: `Unnamed: 0`, `epoch`, `loss`, `loss.1`, `loss.1.1`.
+        assert_eq!(series.names, ["col0", "epoch", "loss", "loss.1", "loss.1.1"]);
     }
 
     #[test]

@@ -1,17 +1,34 @@
-//! Mappings of lists: a training's history as Keras (`{"loss": [2, 1]}`) and Sacred
-//! (`{"loss": {"steps": [0, 10], "values": [2, 1]}}`) write it.
+//! The history of a training in one document: mappings of lists, as Keras (`{"loss": [2, 1]}`) and Sacred
+//! (`{"loss": {"steps": [0, 10], "values": [2, 1]}}`) write it, or a list of mappings (`[{"epoch": 1, "loss": 2}]`).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use sweep_config::{Map, Value};
 
+use super::jsonl;
 use super::record::RecordFields;
 use crate::collect::log_value::LogValue;
 
 /// Returns the rows of a mapping whose values are all such lists; `None` of any other mapping.
 pub(super) fn rows(map: &Map) -> Option<Vec<RecordFields<'static>>> {
     if map.is_empty() { None } else { by_index(map).or_else(|| by_step(map)) }
+}
+
+/// Returns the rows of a list of mappings; `None` of any other list.
+pub(super) fn entries(list: &[Value]) -> Option<Vec<RecordFields<'static>>> {
+    let map = |entry: &Value| if let Value::Map(map) = entry { Some(map.clone()) } else { None };
+    let rows: Option<Vec<_>> = list.iter().map(|entry| Some(row(map(entry)?))).collect();
+    rows.filter(|rows| !rows.is_empty())
+}
+
+/// Returns the row that a mapping is, nested ones flat.
+pub(super) fn row(entry: Map) -> RecordFields<'static> {
+    let mut fields = Vec::with_capacity(entry.len());
+    for (name, value) in entry {
+        jsonl::flatten(&mut fields, Cow::Owned(name), value.into());
+    }
+    fields
 }
 
 /// Lists of one length, of more than one item: the rows are their items.

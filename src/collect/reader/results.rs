@@ -1,9 +1,9 @@
-//! A file of results: one JSON or YAML mapping, logged once; or the history of a training, as lists.
+//! A file of results: one JSON or YAML mapping, logged once; or the history of a training, as lists or as a list.
 
 use std::borrow::Cow;
 use std::path::Path;
 
-use sweep_config::{Map, Value, yaml};
+use sweep_config::{Value, yaml};
 
 use super::record::{LogRecord, PlaceSource, RecordFields};
 use super::whole_file::WholeFileFormat;
@@ -21,8 +21,12 @@ impl ResultsReader {
 
 impl WholeFileFormat for ResultsReader {
     fn file(&self, text: &str, sink: &mut RecordSink<'_>) {
-        let Some(map) = mapping(text) else {
-            return sink.report(DiagnosticKind::NotARecord, 1);
+        let map = match document(text) {
+            Some(Value::Map(map)) => map,
+            Some(Value::List(list)) if let Some(rows) = history::entries(&list) => {
+                return add_rows(rows, None, sink);
+            }
+            _ => return sink.report(DiagnosticKind::NotARecord, 1),
         };
         if let Some(rows) = history::rows(&map) {
             return add_rows(rows, None, sink);
@@ -31,6 +35,9 @@ impl WholeFileFormat for ResultsReader {
         for (name, value) in map {
             match &value {
                 Value::Map(inner) if let Some(rows) = history::rows(inner) => {
+                    add_rows(rows, Some(&name), sink);
+                }
+                Value::List(list) if let Some(rows) = history::entries(list) => {
                     add_rows(rows, Some(&name), sink);
                 }
                 _ => jsonl::flatten(&mut flat, Cow::Owned(name), value.into()),
@@ -49,16 +56,13 @@ fn add_rows(rows: Vec<RecordFields<'static>>, kind: Option<&str>, sink: &mut Rec
     }
 }
 
-/// The mapping that a text is, as JSON or else as YAML.
-fn mapping(text: &str) -> Option<Map> {
+/// The value that a text is, as JSON or else as YAML.
+fn document(text: &str) -> Option<Value> {
     let log_value = match parse_json(text.as_bytes()) {
         Some(log_value) => log_value,
         None => yaml::read(Path::new("results"), text).ok()?.into(),
     };
-    match log_value.into() {
-        Value::Map(map) => Some(map),
-        _ => None,
-    }
+    Some(log_value.into())
 }
 
 #[cfg(test)]
@@ -79,6 +83,20 @@ mod tests {
             assert_eq!(once["acc"], LogValue::Float(0.5));
             assert_eq!(once["test.n"], LogValue::Int(3));
             assert!(once["test.loss"].number().unwrap().is_nan());
+        }
+    }
+
+    #[test]
+    fn a_list_of_mappings_is_a_history() {
+        let entries =
+            r#"[{"epoch": 1, "val": {"loss": 0.5}}, {"epoch": 2, "val": {"loss": 0.25}}]"#;
+        let nested = format!("{{\"history\": {entries}, \"best\": 0.25}}");
+        for (text, kind) in [(entries, "results"), (&nested, "history")] {
+            let (log, _) = read_text(&WholeFile(ResultsReader), "results", text.as_bytes());
+            let Some(LoggedType::Series(series)) = log.get(kind) else { panic!("no series") };
+            assert_eq!(series.names, ["epoch", "val.loss"]);
+            let rows = series.rows().iter().map(|row| (row.at.epoch, row.value(1).number()));
+            assert_eq!(rows.collect::<Vec<_>>(), [(1, Some(0.5)), (2, Some(0.25))]);
         }
     }
 

@@ -6,7 +6,7 @@ use sweep_config::{Map, Value};
 
 use super::record::{LogRecord, PlaceSource};
 use super::whole_file::WholeFileFormat;
-use super::{RecordSink, generic, jsonl};
+use super::{RecordSink, generic, history};
 use crate::collect::diagnostic::DiagnosticKind;
 use crate::collect::log_value::parse_json;
 
@@ -31,22 +31,18 @@ impl WholeFileFormat for TrainerReader {
 }
 
 fn add(mut state: Map, sink: &mut RecordSink<'_>) {
-    let history = state.shift_remove(HISTORY);
+    let entries = state.shift_remove(HISTORY);
     let whole =
         state.into_iter().filter(|(_, value)| !matches!(value, Value::List(_) | Value::Map(_)));
     let fields = whole.map(|(name, value)| (Cow::Owned(name), value.into())).collect();
     let kind = Cow::Owned(sink.series_name.to_owned());
     sink.record(LogRecord { kind, fields, place: PlaceSource::Once }, 1);
-    let Some(Value::List(entries)) = history else { return };
+    let Some(Value::List(entries)) = entries else { return };
     for (number, entry) in (1..).zip(entries) {
         let Value::Map(entry) = entry else {
             sink.report(DiagnosticKind::NotARecord, 1);
             continue;
         };
-        let mut fields = Vec::with_capacity(entry.len());
-        for (name, value) in entry {
-            jsonl::flatten(&mut fields, Cow::Owned(name), value.into());
-        }
-        generic::add(sink, Some(HISTORY), fields, number);
+        generic::add(sink, Some(HISTORY), history::row(entry), number);
     }
 }

@@ -91,7 +91,13 @@ pub(super) fn heading(line: &str, has_pairs: bool) -> LineHeading {
             .and_then(|found| found.iter().skip(1).flatten().next()?.as_str().parse().ok());
     }
     if heading.phase.is_none() && has(&["train", "val", "test"]) {
-        heading.phase = PHASE_HEAD.captures(line).as_ref().and_then(phase);
+        let found = PHASE_HEAD.captures(line);
+        // `End of training | test loss 4.9` tells nothing of the training.
+        let is_head = |found: &Captures<'_>| {
+            let start = found.name("phase").map_or(0, |phase| phase.start());
+            !line[..start].trim_end().ends_with("of")
+        };
+        heading.phase = found.filter(is_head).as_ref().and_then(phase);
     }
     heading
 }
@@ -157,6 +163,7 @@ mod tests {
             ("epochs: 100, max_epoch: 3, steps: 5", (None, None, None)),
             ("train: 0.5 val: 0.4", (None, None, None)),
             ("train loss: 0.5", (None, None, None)),
+            ("| End of training | test loss  4.9", (None, None, None)),
             ("5ms/step - loss: 0.5", (None, None, None)),
         ] {
             assert_eq!(of(line), expected, "{line}");

@@ -62,14 +62,17 @@ impl PrintedLines {
     fn have(&self, name: &str) -> bool {
         match self {
             Self::All => true,
-            Self::WithMetric(objectives) => {
-                is_metric(name)
-                    || objectives.iter().any(|objective| {
-                        let rest = objective.strip_suffix(name);
-                        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-                    })
-            }
+            Self::WithMetric(_) => is_metric(name) || self.name(name),
         }
+    }
+
+    /// Returns true if an objective has this name.
+    fn name(&self, name: &str) -> bool {
+        let Self::WithMetric(objectives) = self else { return false };
+        objectives.iter().any(|objective| {
+            let rest = objective.strip_suffix(name);
+            rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        })
     }
 }
 
@@ -158,8 +161,11 @@ fn may_tell(text: &[u8]) -> bool {
 impl KeyvalueReader {
     /// Returns the metrics of a line.
     fn row(&self, line: &str, found: Vec<NumberPair>) -> RecordFields<'static> {
-        let is_metric = |pair: &NumberPair| !PLACES.contains(&pair.name.as_str());
-        let found: Vec<NumberPair> = found.into_iter().filter(is_metric).collect();
+        let may_be_metric = |pair: &NumberPair| {
+            !PLACES.contains(&pair.name.as_str())
+                && (!pair.is_bare || is_metric(&pair.name) || self.lines.name(&pair.name))
+        };
+        let found: Vec<NumberPair> = found.into_iter().filter(may_be_metric).collect();
         let metrics = found.iter().filter(|pair| self.lines.have(&pair.name)).count();
         // A line of many settings has one that is called like a metric.
         if metrics == 0 || metrics * FEW_OF < found.len() {

@@ -14,6 +14,8 @@ pub(super) struct NumberPair {
     pub(super) number: String,
     /// The number behind a slash, as in `epoch: 3/10`.
     pub(super) of: Option<String>,
+    /// Nothing but blanks stands between its name and the number: it counts if the name is surely a metric's.
+    pub(super) is_bare: bool,
 }
 
 /// Words before a name that belong to it.
@@ -88,7 +90,48 @@ pub(super) fn pairs(line: &str) -> Vec<NumberPair> {
             found.push(pair);
         }
     }
-    if found.is_empty() { columns(line) } else { found }
+    if found.is_empty() {
+        found = columns(line);
+    }
+    for bare in bare_pairs(line) {
+        if found.iter().all(|pair| pair.name != bare.name) {
+            found.push(bare);
+        }
+    }
+    found
+}
+
+/// Returns the names that fractions follow without a mark, as `print("epoch", 3, "val_acc", 0.5)` has them:
+/// `epoch 3 val_acc 0.5`, `step 250: train loss 1.9, val loss 2.0`.
+fn bare_pairs(line: &str) -> Vec<NumberPair> {
+    let (mut found, mut end, mut last) = (Vec::new(), 0, None);
+    for word in line.split_inclusive([' ', '\t']) {
+        let (start, text) = (end, word.trim_end_matches([' ', '\t']));
+        end += word.len();
+        if text.is_empty() {
+            continue;
+        }
+        found.extend(last.and_then(|(at, name)| bare_pair(&line[..at], name, text)));
+        last = Some((start, text));
+    }
+    found
+}
+
+/// Returns the pair of two words in a row; `front` is what stands before them.
+fn bare_pair(front: &str, name: &str, text: &str) -> Option<NumberPair> {
+    let (number, rest) = number(text, ' ')?;
+    let is_fraction = number.contains(|c: char| !c.is_ascii_digit());
+    let is_of_word = |c: char| c.is_alphanumeric() || "_-./@".contains(c);
+    let is_word = name.starts_with(char::is_alphabetic) && name.chars().all(is_of_word);
+    // `0.5%|###` is a bar, `0.5x` something else.
+    let is_end = rest.strip_prefix('%').unwrap_or(rest);
+    let is_end = matches!(is_end, "" | "," | ";" | "." | ")" | "]");
+    let is_pair = is_fraction && is_word && is_end && !name.ends_with(['.', '-', '/']);
+    let (name, front) = qualified(front, name);
+    // In prose, words stand before it: `Start training from score -0.09`.
+    let is_item = front.trim_end().chars().next_back().is_none_or(|c| !c.is_alphabetic());
+    let number = number.to_owned();
+    (is_pair && is_item).then_some(NumberPair { name, number, of: None, is_bare: true })
 }
 
 /// Box-drawing of a table that a progress bar is in tells no metric.
@@ -115,7 +158,8 @@ fn pair(line: &str, from: usize, at: usize, mark: char) -> Option<(NumberPair, u
         return None;
     }
     let end = line.len() - rest.len();
-    Some((NumberPair { name: qualified(front, name), number: number.to_owned(), of }, end))
+    let (name, _) = qualified(front, name);
+    Some((NumberPair { name, number: number.to_owned(), of, is_bare: false }, end))
 }
 
 /// Returns the number behind a name and its mark, and what follows; behind a name in quotes it may have quotes, too.
@@ -148,8 +192,8 @@ fn name(text: &str) -> Option<(&str, &str)> {
     (is_name && !is_short).then_some((name, front))
 }
 
-/// Returns a name with the words before it that belong to it.
-fn qualified(front: &str, name: &str) -> String {
+/// Returns a name with the words before it that belong to it, and what is before these.
+fn qualified<'l>(front: &'l str, name: &str) -> (String, &'l str) {
     let mut words = vec![name];
     let mut rest = front;
     while let Some(before) = rest.strip_suffix(' ') {
@@ -167,7 +211,7 @@ fn qualified(front: &str, name: &str) -> String {
         rest = &before[..before.len() - word.len()];
     }
     words.reverse();
-    words.join("_")
+    (words.join("_"), rest)
 }
 
 /// Returns the number at the beginning of a text and what follows it: `nan`, `tensor(0.5`, `np.float64(0.5` too.
@@ -249,6 +293,7 @@ fn columns(line: &str) -> Vec<NumberPair> {
             name: name.to_owned(),
             number: number.0.to_owned(),
             of: None,
+            is_bare: false,
         })
     };
     line.split('|').filter_map(pair).collect()
@@ -285,6 +330,13 @@ mod tests {
             ("| epoch 001 | loss 9.8 | ppl 12 | done", &["epoch 001", "loss 9.8", "ppl 12"]),
             ("Epoch 0: 50%|#### | 5/10 [00:01<00:01, 4.9it/s, v_num=0, loss=0.5]", &["loss 0.5"]),
             ("metrics/mAP50(B): 0.4", &["metrics/mAP50(B) 0.4"]),
+            ("epoch 3 val_acc 0.5", &["val_acc 0.5"]),
+            ("step 250: train loss 1.9, val loss 2.0", &["train_loss 1.9", "val_loss 2.0"]),
+            (
+                "| end of epoch   1 | time: 38.02s | valid loss  5.60 | valid ppl   270.51",
+                &["valid_loss 5.60", "valid_ppl 270.51"],
+            ),
+            ("Validation accuracy 91.5% (best 92.0)", &["Validation_accuracy 91.5"]),
         ] {
             assert_eq!(of(line), expected, "{line}");
         }
@@ -302,6 +354,8 @@ mod tests {
             "eta: 3",
             "http://localhost:8080/",
             "x == 3, std::1",
+            "[LightGBM] [Info] Start training from score -0.092506",
+            "it has a loss 0.5",
             "name: words",
             "name: '1.2', {'name': '1.2.3', 'other': '1\"}",
             "",

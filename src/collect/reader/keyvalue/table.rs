@@ -173,7 +173,12 @@ fn record(cells: &[(String, String)], keys: &RowKeys) -> PrintedNumbers {
 fn pair(name: &str, word: &str) -> Option<NumberPair> {
     let (number, rest) = number(word, ' ')?;
     let is_whole = rest.is_empty() && !name.is_empty();
-    is_whole.then(|| NumberPair { name: name.to_owned(), number: number.to_owned(), of: None })
+    is_whole.then(|| NumberPair {
+        name: name.to_owned(),
+        number: number.to_owned(),
+        of: None,
+        is_bare: false,
+    })
 }
 
 /// Returns a name without half a pair of brackets: `P` of `Box(P`, `mAP50-95` of `mAP50-95):`.

@@ -201,3 +201,24 @@ fn the_sum_of_a_validation_belongs_to_it_and_the_end_of_an_epoch_is_not_its_firs
     assert_eq!(values(&log, "stdout", "loss"), [(0, 0, 4.5), (0, 7, 2.5)]);
     assert_eq!(values(&log, "test", "loss"), [(0, 0, 1.5)]);
 }
+
+#[test]
+fn a_metric_is_read_that_only_a_blank_stands_behind() {
+    // karpathy/nanoGPT: train.py.
+    let text = "number of parameters: 10.65M\nstep 0: train loss 4.2874, val loss 4.2823\n\
+                iter 0: loss 4.2649, time 32381.07ms, mfu -100.00%\nstep 250: train loss 1.9622, val loss 2.0623\n";
+    let log = read(text);
+    assert_eq!(values(&log, "stdout", "val_loss"), [(0, 0, 4.2823), (250, 0, 2.0623)]);
+    assert_eq!(values(&log, "stdout", "loss"), [(0, 0, 4.2649)]);
+    // pytorch/examples: word_language_model/main.py.
+    let text = "| epoch   1 |   200/ 2983 lrs 20.00 | ms/batch 12.35 | loss  7.63 | ppl  2050.64\n\
+                | end of epoch   1 | time: 38.02s | valid loss  5.60 | valid ppl   270.51\n";
+    let log = read(text);
+    assert_eq!(values(&log, "stdout", "valid_loss"), [(1, 0, 5.6)]);
+    assert_eq!(values(&log, "stdout", "ppl"), [(1, 0, 2050.64)]);
+    // `print("epoch", epoch, "accuracy", accuracy)`, and prose.
+    let text = "epoch 3 accuracy 0.5 lr 0.1\nit took 3.5 s, see section 4.2\n";
+    let log = read(text);
+    assert_eq!(values(&log, "stdout", "accuracy"), [(3, 0, 0.5)]);
+    assert_eq!(values(&log, "stdout", "took"), []);
+}
