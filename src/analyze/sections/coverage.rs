@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use sweep_config::records::JobState;
 
-use crate::analyze::frame::{self, ERROR, IS_OPEN, IS_WITHDRAWN, RowMask, STATE};
+use crate::analyze::frame::{self, ERROR, IS_BOUNDLESS, IS_OPEN, IS_WITHDRAWN, RowMask, STATE};
 use crate::analyze::group::JobGroup;
 use crate::app::count;
 
@@ -62,7 +62,13 @@ fn in_group(group: &JobGroup<'_>) -> String {
     let states = |rows: &RowMask| frame::count_states(&frame::filter(jobs, rows));
     let (valued, all) = (group.with_value(), count(group.len(), "job"));
     let mut text = format!("{valued} of {all} ended with a value");
-    let others = states(&(!&has_error & !&is_open));
+    let boundless = group.boundless_jobs();
+    if boundless > 0 {
+        let _ =
+            write!(text, ", {boundless} with an infinite one, which is neither ranked nor drawn");
+    }
+    let is_boundless = frame::is_true(jobs, IS_BOUNDLESS);
+    let others = states(&(!&has_error & !&is_open & !is_boundless));
     if !others.is_empty() {
         let _ = write!(text, "; the others: {}", list(&others));
     }

@@ -191,6 +191,10 @@ fn fate(group: &JobGroup<'_>) -> Option<String> {
     if lost > 0 {
         parts.push(format!("{} ended without a value", count(lost, "job")));
     }
+    let boundless = group.boundless_jobs();
+    if boundless > 0 {
+        parts.push(format!("{} with an infinite value", count(boundless, "job")));
+    }
     if diverged > 0 {
         parts.push(format!("{} diverged", count(diverged, "job")));
     }

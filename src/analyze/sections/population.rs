@@ -9,7 +9,7 @@ use sweep_config::table::{EXIT_CODE, SIGNAL};
 
 use super::table_cells::{column_head, number_cell, share_cell, table_row, text_cell};
 use super::{empty, overview};
-use crate::analyze::frame::{self, ERROR, IS_BAD, IS_DIVERGED, STATE};
+use crate::analyze::frame::{self, ERROR, IS_BAD, IS_BOUNDLESS, IS_DIVERGED, STATE};
 use crate::analyze::group::JobGroup;
 use crate::analyze::origin::distinct;
 use crate::app::num::float;
@@ -99,11 +99,22 @@ fn in_states(shares: &[StateShare]) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
-/// Returns a sentence on how many jobs have an objective value, and in which states the others are.
+/// Returns a sentence on how many jobs have a finite objective value, and in which states the others are.
 fn values(fates: &DataFrame) -> String {
-    let states = frame::count_states(&frame::filter(fates, &!frame::is_present(fates, ERROR)));
+    let is_boundless = frame::is_true(fates, IS_BOUNDLESS);
+    let boundless = frame::filter(fates, &is_boundless).height();
+    let has_none = !frame::is_present(fates, ERROR) & !is_boundless;
+    let states = frame::count_states(&frame::filter(fates, &has_none));
     let without: usize = states.iter().map(|(_, n)| n).sum();
-    let with = fates.height() - without;
+    let with = fates.height() - without - boundless;
+    if boundless > 0 {
+        return format!(
+            "{} with an objective value, {} with an infinite one, {} with none.",
+            count(with, "job"),
+            thousands(boundless),
+            thousands(without)
+        );
+    }
     if without == 0 {
         return match with {
             0 => String::new(),
@@ -234,6 +245,7 @@ mod tests {
             Column::new(STATE.into(), jobs.iter().map(|job| job.1.name()).collect::<Vec<&str>>()),
             Column::new(ERROR.into(), errors.collect::<Vec<Option<f64>>>()),
             column(IS_BAD, &|job| job.1.is_bad()),
+            column(IS_BOUNDLESS, &|job| job.1 == JobState::Lost),
             column(IS_DIVERGED, &|job| job.3),
             Column::new(SAID.into(), said.collect::<Vec<&str>>()),
             Column::new(
@@ -290,6 +302,11 @@ mod tests {
         assert_eq!(
             values(&fates(&[done.clone(), done.clone(), open.clone()])),
             "2 have an objective value, 1 has none (1 waiting)."
+        );
+        let boundless = fate(2, JobState::Lost, "");
+        assert_eq!(
+            values(&fates(&[done.clone(), open.clone(), boundless])),
+            "1 job with an objective value, 1 with an infinite one, 1 with none."
         );
         assert_eq!(
             values(&fates(&[done, open])),
