@@ -160,8 +160,8 @@ fn listing(sweep: usize) -> String {
 
 fn errors(study: &Study, groups: &[JobGroup<'_>]) -> PageSection {
     let intro = format!(
-        "The {} of a job is its {}. The curve shows, for each value, the share of jobs whose {0} is at {} that \
-         value: the further up and to the {}, the better the design space.",
+        "The {} of a job is its {}. The curve shows, for each value, the share of jobs with {0} at {} that \
+         value. A curve further up and to the {} is a better design space.",
         study.objective.label,
         study.objective.words,
         if study.objective.is_minimized() { "most" } else { "least" },

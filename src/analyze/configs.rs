@@ -41,7 +41,8 @@ pub(super) fn outcomes(
 ) -> Vec<ConfigOutcome> {
     let mut places: BTreeMap<u32, usize> = BTreeMap::new();
     let mut configs: Vec<Vec<usize>> = Vec::with_capacity(rows.len());
-    for &row in rows.iter().filter(|&&row| fates[row] != JobFate::Withdrawn) {
+    let takes_part = |fate| !matches!(fate, JobFate::Withdrawn | JobFate::Boundless);
+    for &row in rows.iter().filter(|&&row| takes_part(fates[row])) {
         match jobs[row].config.map(|config| *places.entry(config).or_insert(configs.len())) {
             Some(place) if place < configs.len() => configs[place].push(row),
             _ => configs.push(vec![row]),
@@ -73,7 +74,9 @@ fn bounds(fate: JobFate, objective: &Objective) -> (f64, f64) {
             let worst = so_far.filter(|_| objective.only_improves).map_or(f64::INFINITY, loss);
             (f64::NEG_INFINITY, worst)
         }
-        JobFate::Unstarted | JobFate::Withdrawn => (f64::NEG_INFINITY, f64::INFINITY),
+        JobFate::Unstarted | JobFate::Withdrawn | JobFate::Boundless => {
+            (f64::NEG_INFINITY, f64::INFINITY)
+        }
     }
 }
 

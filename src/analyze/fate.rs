@@ -16,6 +16,8 @@ pub(super) enum JobFate {
     Value(f64),
     /// It ended without a value that counts: worse than any that has one.
     Lost,
+    /// It ended with the infinity that is better than all values: it is counted, and neither ranked nor drawn.
+    Boundless,
     /// It has begun and nobody knows that it ended, with its value so far: it may end anywhere or, where values only
     /// get better, at most there.
     Open(Option<f64>),
@@ -31,7 +33,7 @@ impl JobFate {
         match self {
             Self::Value(value) => Some(value),
             Self::Open(so_far) => so_far,
-            Self::Lost | Self::Withdrawn | Self::Unstarted => None,
+            Self::Lost | Self::Boundless | Self::Withdrawn | Self::Unstarted => None,
         }
     }
 }
@@ -61,7 +63,8 @@ impl ValueRule {
     pub(super) fn sentence(&self) -> Option<String> {
         (!self.ends.is_empty()).then(|| {
             let ends = in_words(&self.ends);
-            format!("Only jobs with {ends} have a value: any other that ended counts as worse than all that have one.")
+            format!("Only jobs with {ends} have a value. All other jobs that ended count as worse than all \
+                of these.")
         })
     }
 
@@ -79,6 +82,9 @@ impl ValueRule {
         let lasts = population.table.numbers(table::EPOCH_MAX);
         let diverged = population.table.numbers(table::DIVERGED);
         let is_counted = self.counted(population)?;
+        let ranking = population.trials.objectives.first();
+        let is_boundless = ranking.map(|objective| objective.boundless(&population.table));
+        let is_boundless = |row: usize| is_boundless.as_ref().is_some_and(|all| all[row]);
         let fate = |(row, job): (usize, &Trial)| {
             let (so_far, counts) = (errors[row], is_counted[row]);
             let logged = LoggedProgress {
@@ -91,6 +97,7 @@ impl ValueRule {
                 JobPhase::Open => JobFate::Open(so_far.filter(|_| self.ends.is_empty())),
                 JobPhase::Ended => match so_far.filter(|_| counts) {
                     Some(value) => JobFate::Value(value),
+                    None if counts && is_boundless(row) => JobFate::Boundless,
                     None if job.state == JobState::Cancelled && diverged[row] != Some(1.0) => {
                         JobFate::Withdrawn
                     }

@@ -24,7 +24,7 @@ pub(super) fn write(directory: &Path, page: &PageView, printer: Printer) -> Resu
         let path = directory.join(format!("{name}.png"));
         let png = rasterizer.png(svg).map_err(|error| Failure::Damaged {
             message: format!("{} cannot be drawn: {error}", path.display()),
-            hint: Some("the SVG file beside it is complete".to_owned()),
+            hint: Some("the SVG file next to it is complete".to_owned()),
         })?;
         Ok::<(), Failure>(fs::write_atomic(&path, &png)?)
     })?;

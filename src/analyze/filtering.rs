@@ -50,7 +50,8 @@ pub(super) fn unranged(
         return problem;
     }
     let some: Vec<String> = list.values.iter().take(2).map(spelled).collect();
-    let hint = format!("A list of names keeps these: `{}: [{}]`.", metric.name, some.join(", "));
+    let hint =
+        format!("To keep certain values, list them: `{}: [{}]`.", metric.name, some.join(", "));
     MetricProblem { hint: Some(hint), ..problem }
 }
 

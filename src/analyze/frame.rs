@@ -34,6 +34,8 @@ pub(super) const IS_LOST: &str = "is_lost";
 pub(super) const IS_OPEN: &str = "is_open";
 /// True if its user cancelled it before it had a value.
 pub(super) const IS_WITHDRAWN: &str = "is_withdrawn";
+/// True if it ended with the infinity that is better than all values.
+pub(super) const IS_BOUNDLESS: &str = "is_boundless";
 /// True if the last loss of its training was no finite number.
 pub(super) const IS_DIVERGED: &str = "is_diverged";
 /// True if its state is one of failure.
@@ -65,6 +67,7 @@ pub(super) fn jobs(population: &Population, fates: &[JobFate], objective: &Objec
         Column::new(IS_LOST.into(), is(&|fate| *fate == JobFate::Lost)),
         Column::new(IS_OPEN.into(), is(&|fate| matches!(fate, JobFate::Open(_)))),
         Column::new(IS_WITHDRAWN.into(), is(&|fate| *fate == JobFate::Withdrawn)),
+        Column::new(IS_BOUNDLESS.into(), is(&|fate| *fate == JobFate::Boundless)),
         Column::new(IS_BAD.into(), is_bad),
         Column::new(IS_DIVERGED.into(), is_diverged),
     ])

@@ -25,7 +25,7 @@ pub(super) struct ObjectiveFront {
     pub(super) lost: usize,
     /// The number of configs that ended with a value of the first objective and none of the other.
     pub(super) without: usize,
-    /// The number of configs that may still end otherwise.
+    /// The number of configs that still open.
     pub(super) open: usize,
 }
 
@@ -105,14 +105,14 @@ impl ObjectiveFront {
         let others = [
             (self.lost, format!("ended without {first}")),
             (self.without, format!("ended without {}", self.objective(groups).label)),
-            (self.open, "may still end otherwise".to_owned()),
+            (self.open, "still open".to_owned()),
         ];
         let others = others.into_iter().filter(|(n, _)| *n > 0);
         let others: Vec<String> = others.map(|(n, what)| format!("{n} {what}")).collect();
         if others.is_empty() {
             words
         } else {
-            format!("{words}; not among them: {}", others.join(", "))
+            format!("{words}; not counted: {}", others.join(", "))
         }
     }
 }

@@ -9,7 +9,7 @@ use super::categories::{cell_values, ranged_values};
 use super::configs::{ConfigOutcome, outcomes};
 use super::fate::{JobFate, ValueRule};
 use super::filtering::{is_named, unranged};
-use super::frame::{self, ERROR, IS_LOST, LOSS};
+use super::frame::{self, ERROR, IS_BOUNDLESS, IS_LOST, LOSS};
 use super::metrics::{Metric, MetricProblem, Objective};
 use super::population::Population;
 use super::stats::{SampleSummary, quantile};
@@ -180,7 +180,7 @@ impl<'a> JobGroup<'a> {
         let ended = |fate: &JobFate| match fate {
             JobFate::Value(value) => Some(*value),
             JobFate::Lost => Some(worst),
-            JobFate::Open(_) | JobFate::Withdrawn | JobFate::Unstarted => None,
+            JobFate::Open(_) | JobFate::Boundless | JobFate::Withdrawn | JobFate::Unstarted => None,
         };
         self.fates.iter().map(ended).collect()
     }
@@ -248,6 +248,19 @@ impl<'a> JobGroup<'a> {
     /// The number of jobs that are lost: they ended without a value.
     pub fn lost_jobs(&self) -> usize {
         self.rows_where(IS_LOST).len()
+    }
+
+    /// The number of jobs that ended with the infinity that is better than all values.
+    pub fn boundless_jobs(&self) -> usize {
+        self.rows_where(IS_BOUNDLESS).len()
+    }
+
+    /// The number of jobs that may end otherwise, have not begun, or were cancelled before they had a value.
+    pub fn unsettled_jobs(&self) -> usize {
+        let is_unsettled = |fate: JobFate| {
+            matches!(fate, JobFate::Open(_) | JobFate::Withdrawn | JobFate::Unstarted)
+        };
+        self.rows.iter().filter(|&&row| is_unsettled(self.fates[row])).count()
     }
 
     /// The number of jobs that ended with a value.

@@ -241,7 +241,7 @@ fn at_epochs(
         match fate {
             JobFate::Lost if is_past => Some(f64::INFINITY),
             JobFate::Open(_) if is_past => None,
-            JobFate::Withdrawn | JobFate::Unstarted => None,
+            JobFate::Withdrawn | JobFate::Boundless | JobFate::Unstarted => None,
             _ => last,
         }
     };

@@ -41,11 +41,11 @@ impl GroupMiddle {
         let all = count(self.configs, group.unit());
         let range = format!("{} to {}", end(low), end(high));
         match self.mean {
-            Some(mean) => format!("{} ({range}) of {all}", number(mean)),
+            Some(mean) => format!("{} ({range}) for {all}", number(mean)),
             None if group.open() > 0 => {
-                format!("within {range} of {all}, {} of them open", group.open())
+                format!("within {range} for {all}, {} of them open", group.open())
             }
-            None => format!("none of {all}, more than a quarter of which are lost"),
+            None => format!("none for {all}, of which more than a quarter are lost"),
         }
     }
 }

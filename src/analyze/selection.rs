@@ -60,7 +60,7 @@ fn filter<'a>(filters: &[MetricFilter], groups: &mut Vec<JobGroup<'a>>) -> Selec
     let kept = match kept {
         Err(problem) => return refused(problem.sentence().trim_end_matches('.').to_owned()),
         Ok(kept) if kept.iter().any(JobGroup::is_empty) => {
-            return refused(format!("{words} would keep no job"));
+            return refused(format!("{words} would keep no jobsss"));
         }
         Ok(kept) => kept,
     };
@@ -75,15 +75,16 @@ fn filter<'a>(filters: &[MetricFilter], groups: &mut Vec<JobGroup<'a>>) -> Selec
     };
     if removed == 0 {
         let jobs = count(jobs(groups), "job");
-        return step(vec![format!("All {jobs} have {words}: nothing was removed.")], Vec::new());
+        return step(vec![format!("All {jobs} have {words}, so nothing was removed.")], Vec::new());
     }
     let kept_words = format!(
-        "Only jobs with {words} are kept, another population: {removed} of {} removed, {removed_valued} of them with a value.",
+        "Only jobs with {words} are kept, which is a different population: {removed} of {} removed, \
+         {removed_valued} of them with a value.",
         count(jobs(groups), "job"),
     );
     *groups = kept;
     if removed_valued == 0 {
-        let same = "The distribution is the one above.".to_owned();
+        let same = "The distribution is the same as above.".to_owned();
         return step(vec![kept_words, same], Vec::new());
     }
     step(vec![kept_words], groups.clone())
@@ -98,7 +99,7 @@ fn split<'a>(
         |why: String| SelectionStep { warnings: vec![why], ..SelectionStep::titled(SPLIT) };
     let [whole] = groups.as_slice() else {
         return warned(
-            "SPLIT_FILTERS are for one sweep: with EXTRA_SWEEP_NAMES they do nothing.".into(),
+            "SPLIT_FILTERS is ignored: it works only for a single sweep, without EXTRA_SWEEP_NAMES.".into(),
         );
     };
     let parts: Result<Vec<JobGroup<'_>>, _> =
@@ -113,7 +114,7 @@ fn split<'a>(
         words => format!("{name}: only jobs with {words}"),
     };
     let rules: Vec<String> = splits.iter().map(rule).collect();
-    let words = vec![format!("The same jobs in parts. {}.", rules.join("; "))];
+    let words = vec![format!("The same jobs, split. {}.", rules.join("; "))];
     let names = empty.iter().map(|part| format!("No job is in the split `{}`.", part.name));
     let unknown = unknown_values(splits.values().flatten(), std::slice::from_ref(whole));
     let warnings = names.chain(unknown).collect();

@@ -79,16 +79,17 @@ impl TuningGain {
         let (label, all) = (&own.objective.label, count(self.configs, own.unit()));
         let Some(value) = self.value else {
             return format!(
-                "BASE_CFG's own values ({jobs}) are lost; the best {label} is {}.",
+                "The values of BASE_CFG ({jobs}) are lost; the best {label} is {}.",
                 number(self.best)
             );
         };
-        let value_words = format!("BASE_CFG's own values ({jobs}) have {label} {}", number(value));
+        let value_words = format!("The values of BASE_CFG ({jobs}) have {label} {}", number(value));
         if self.better == 0 {
-            return format!("{value_words}, and none of {all} is better.");
+            return format!("{value_words}; none of {all} is better.");
         }
         format!(
-            "{value_words}; {} of {all} {} better, the best by {}, which flatters tuning: the best was chosen by these numbers.",
+            "{value_words}; {} of {all} {} better, the best by {} (an optimistic figure, since the best was \
+             chosen by these numbers).",
             self.better,
             if self.better == 1 { "is" } else { "are" },
             number((value - self.best).abs()),

@@ -45,12 +45,12 @@ fn hint(name: &CellValue, known: &[CellValue]) -> String {
         return match twin {
             CellValue::Int(_) | CellValue::Float(_) => {
                 format!(
-                    " It is the number {there} there, which the range `[{there}, {there}]` keeps."
+                    " Jobs have the number {there}; keep it with the range `[{there}, {there}]`."
                 )
             }
-            CellValue::Bool(_) => format!(" It is the truth value {there} there, without quotes."),
+            CellValue::Bool(_) => format!(" Jobs have the boolean {there}; remove the quotes."),
             CellValue::Text(_) if matches!(name, CellValue::Bool(_)) => {
-                format!(" It is the text {there} there, in quotes.")
+                format!(" Jobs have the text {there}; add quotes.")
             }
             _ => format!(" Did you mean `{there}`?"),
         };

@@ -45,7 +45,7 @@ pub(super) fn compare_by<'a>(
     let parts = parts(&parameters, groups);
     if parts.len() > MOST {
         return refused(format!(
-            "they would be {} groups, and up to {MOST} can be told apart. Name those to compare by SPLIT_FILTERS.",
+            "there would be {} groups, and the limit is {MOST}. Choose groups with SPLIT_FILTERS.",
             parts.len()
         ));
     }
@@ -54,10 +54,10 @@ pub(super) fn compare_by<'a>(
     let each = if names.len() > 1 { "combination of values" } else { "value" };
     let left_out = match without {
         0 => String::new(),
-        1 => " 1 job has none and is in no group.".to_owned(),
-        n => format!(" {} have none and are in no group.", count(n, "job")),
+        1 => " 1 job has no value and is in no group.".to_owned(),
+        n => format!(" {} have no value and are in no group.", count(n, "job")),
     };
-    let words = format!("The same jobs by {labels}: a group for each {each}.{left_out}");
+    let words = format!("The same jobs by {labels}, one group per {each}.{left_out}");
     groups.clone_from(&parts);
     SelectionStep { words: vec![words], groups: parts, ..SelectionStep::titled(title) }
 }
@@ -86,14 +86,13 @@ fn parameter(name: &str, groups: &[JobGroup<'_>]) -> Result<ComparedParameter, S
 fn too_many(metric: &Metric, values: &[CellValue], present: &[CellValue]) -> String {
     let name = metric.column().unwrap_or(&metric.name);
     let n = values.len();
-    let start =
-        format!("`{}` has {n} different values, and up to {MOST} make groups.", metric.name);
+    let start = format!("`{}` has {n} different values, and the limit is {MOST}.", metric.name);
     let numbers: Option<Vec<f64>> = present.iter().map(CellValue::number).collect();
     let Some(mut numbers) = numbers else {
         let some: Vec<String> = values.iter().take(2).map(spelled).collect();
         let list = some.join(", ");
         return format!(
-            "{start} Name those to compare: `SPLIT_FILTERS: {{some: {{{name}: [{list}]}}, …}}`."
+            "{start} Choose groups: `SPLIT_FILTERS: {{some: {{{name}: [{list}]}}, …}}`."
         );
     };
     numbers.sort_by(f64::total_cmp);
@@ -101,7 +100,7 @@ fn too_many(metric: &Metric, values: &[CellValue], present: &[CellValue]) -> Str
     let half = numbers.len() / 2;
     let middle = number(f64::midpoint(numbers[half - 1], numbers[half]));
     format!(
-        "{start} Divide it by ranges: `SPLIT_FILTERS: {{low: {{{name}: [-.inf, {middle}]}}, high: {{{name}: [{middle}, .inf]}}}}`."
+        "{start} Split it into ranges: `SPLIT_FILTERS: {{low: {{{name}: [-.inf, {middle}]}}, high: {{{name}: [{middle}, .inf]}}}}`."
     )
 }
 

@@ -20,7 +20,7 @@ use sweep_config::fs::FsError;
 use super::cells::StoredType;
 use super::column::{ColumnKind, PlainColumn, SharedValue};
 use super::pages::{self, CellSink, ChunkBytes, EncodedChunk};
-use super::sinks::{NumberSink, SharedSink, TextSink};
+use super::sinks::{InfinitySink, NumberSink, SharedSink, TextSink};
 use crate::app::Failure;
 
 /// The advice against damage.
@@ -111,6 +111,17 @@ impl ParquetFile {
         let mut numbers = NumberSink(Vec::with_capacity(reserved));
         self.scan(name, rows, &mut numbers)?;
         Ok(PlainColumn::Numbers(numbers.0))
+    }
+
+    /// Returns the infinities of a column, which [`ParquetFile::read`] takes for missing; all else is missing here.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such column, or its data are damaged.
+    pub fn infinities(&self, name: &str) -> Result<Vec<Option<f64>>, Failure> {
+        let mut sink = InfinitySink(Vec::with_capacity(self.rows.min(MOST_RESERVED)));
+        self.scan(name, &(0..self.rows), &mut sink)?;
+        Ok(sink.0)
     }
 
     /// Returns the value that all rows share that have any, for each of these columns that has such a value. A column that is damaged has none, and [`ParquetFile::damage`] tells of it from then on.

@@ -24,6 +24,19 @@ impl CellSink for NumberSink {
     }
 }
 
+/// Gathers infinities; all other cells are missing.
+pub(super) struct InfinitySink(pub(super) Vec<Option<f64>>);
+
+impl CellSink for InfinitySink {
+    fn put(&mut self, cell: Option<PageCell<'_>>, times: usize) {
+        let number = match cell {
+            Some(PageCell::Number(number)) => Some(number).filter(|number| number.is_infinite()),
+            _ => None,
+        };
+        self.0.extend(std::iter::repeat_n(number, times));
+    }
+}
+
 /// Gathers texts.
 pub(super) struct TextSink(pub(super) Vec<Option<String>>);
 

@@ -17,7 +17,7 @@ use crate::app::Failure;
 const GROUP: usize = 300;
 
 /// A table of 600 rows: numbers, numbers of which the last one differs, texts that every other row has,
-/// truth values, and numbers that are none.
+/// truth values, numbers that are none, and an infinity in each group.
 fn table(properties: &WriterProperties) -> Vec<u8> {
     let column = |name: &str, kind, logical| {
         let column = SchemaType::primitive_type_builder(name, kind)
@@ -31,6 +31,7 @@ fn table(properties: &WriterProperties) -> Vec<u8> {
         column("same", PhysicalType::BYTE_ARRAY, Some(LogicalType::String)),
         column("on", PhysicalType::BOOLEAN, None),
         column("nan", PhysicalType::DOUBLE, None),
+        column("infinite", PhysicalType::DOUBLE, None),
     ];
     let schema = SchemaType::group_type_builder("rows").with_fields(columns).build().unwrap();
     let properties = Arc::new(properties.clone());
@@ -56,6 +57,9 @@ fn table(properties: &WriterProperties) -> Vec<u8> {
         write!(ByteArrayType, &same, &levels);
         write!(BoolType, &[true; GROUP], &all);
         write!(DoubleType, &[f64::NAN; GROUP], &all);
+        let mut infinite = [1.0; GROUP];
+        infinite[7] = if first == 0 { f64::INFINITY } else { f64::NEG_INFINITY };
+        write!(DoubleType, &infinite, &all);
         group.close().unwrap();
     }
     writer.into_inner().unwrap()
@@ -96,6 +100,19 @@ fn values_are_read_as_they_were_written_whatever_their_encoding() {
         assert_eq!(columns[2], PlainColumn::Numbers(vec![Some(1.0); 4]));
         assert_eq!(columns[3], PlainColumn::Numbers(vec![None; 4]));
         assert!(table.read(&["colour"], &(0..1)).is_err());
+    }
+}
+
+#[test]
+fn infinities_are_read_apart_from_the_numbers_that_they_are_not() {
+    for properties in ways() {
+        let (_kept, table) = open(&table(&properties)).unwrap();
+        let found = table.infinities("infinite").unwrap();
+        let found: Vec<(usize, f64)> =
+            found.into_iter().enumerate().filter_map(|(row, value)| Some((row, value?))).collect();
+        assert_eq!(found, [(7, f64::INFINITY), (GROUP + 7, f64::NEG_INFINITY)]);
+        assert!(table.infinities("nan").unwrap().iter().all(Option::is_none));
+        assert!(table.infinities("no such").is_err());
     }
 }
 

@@ -6,6 +6,7 @@ use super::candidates::ObjectiveCandidate;
 use super::columns::{ColumnSource, by_suffix, has_number};
 use super::error::{EMA_ERROR, ERROR_COLUMNS, error_column, last_error_column};
 use super::metric::{Metric, MetricProblem, ValueSpacing};
+use super::table::TrialTable;
 
 /// The number of metrics that are proposed as the objective.
 const PROPOSED: usize = 6;
@@ -90,6 +91,14 @@ impl Objective {
     /// Returns the value of each job; nothing where it has none yet.
     pub fn values(&self, source: &dyn ColumnSource) -> Vec<Option<f64>> {
         self.try_values(source).unwrap_or_else(|_| vec![None; source.rows()])
+    }
+
+    /// Returns for each job if its value is the infinity that is better than all numbers: no job can be ranked by it.
+    pub fn boundless(&self, table: &TrialTable) -> Vec<bool> {
+        let best = if self.is_minimized() { f64::NEG_INFINITY } else { f64::INFINITY };
+        let infinities = self.metric.column_in(table).map(|column| table.infinities(&column));
+        let infinities = infinities.unwrap_or_else(|| vec![None; table.rows()]);
+        infinities.into_iter().map(|infinity| infinity == Some(best)).collect()
     }
 
     /// Returns the value of each job at its last epoch, which is not what it is ranked by; `None` if that is not known, or

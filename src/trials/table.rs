@@ -86,6 +86,12 @@ impl TrialTable {
         }
     }
 
+    /// Returns the infinities of a column, which are missing in [`TrialTable::numbers`]; all else is missing here.
+    pub fn infinities(&self, name: &str) -> Vec<Option<f64>> {
+        let found = self.has_column(name).then(|| self.file.infinities(name).ok()).flatten();
+        found.unwrap_or_else(|| vec![None; self.file.rows()])
+    }
+
     /// Returns the names of all columns, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.columns.keys().map(String::as_str)

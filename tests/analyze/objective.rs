@@ -71,10 +71,9 @@ fn the_greatest_accuracy_is_the_best_and_small_models_are_on_the_front() {
     assert!(own["importances"][0]["share"].as_f64().unwrap() > 0.5, "{own}");
     let page = sandbox.read("sweeps/a/analysis.html");
     assert!(
-        page.contains("Pareto front")
-            && page.contains("whose metrics.accuracy is at least that value")
+        page.contains("Pareto front") && page.contains("with metrics.accuracy at least that value")
     );
-    assert!(page.contains("RANGE:"), "samplers to paste");
+    assert!(page.contains("RANGE:"), "Paste them into the next sweep config");
 }
 
 #[test]
@@ -123,6 +122,36 @@ fn an_objective_that_nobody_logged_is_named_with_its_neighbours() {
         "{}",
         run.stderr
     );
+}
+
+#[test]
+fn an_infinity_counts_for_itself_where_it_is_the_best_and_the_counts_are_all_jobs() {
+    for (goal, infinity, infinite) in
+        [("maximize", "Infinity", 2), ("minimize", "Infinity", 0), ("minimize", "-Infinity", 2)]
+    {
+        let sandbox = Sandbox::new();
+        let values = ["0.5", infinity, "0.25", "NaN", "0.75", infinity, "", "0.5"];
+        for (job, value) in values.iter().enumerate() {
+            sandbox.write(format!("sweeps/i/cfgs/{job:06}.yaml"), format!("LR: {job}\n"));
+            let log = format!("{{\"epoch\": 1, \"psnr\": {value}}}\n");
+            let log = if value.is_empty() { String::new() } else { log };
+            sandbox.write(format!("sweeps/i/logs/{job:06}/metrics.jsonl"), log);
+        }
+        let objective = format!("ANALYZE: {{OBJECTIVE: {{METRIC: metrics.psnr, GOAL: {goal}}}}}\n");
+        let config = format!("ROOT_DIR: sweeps\nNAME: i\nSETUP: {{NUM_CONFIGS: 8}}\n{objective}");
+        sandbox.write("sweep.yaml", config);
+        sandbox.run(bin!("sweep_collect"), &["--sweep-cfg", "sweep.yaml"]);
+        let digest = json(&sandbox, &["--sweep-cfg", "sweep.yaml", "--json"]);
+        let own = &digest["sweeps"][0];
+        let counts = ["with_value", "lost", "infinite", "unsettled"];
+        let counts =
+            counts.map(|name| own[name].as_u64().unwrap_or_else(|| panic!("{name}: {own}")));
+        assert_eq!(counts.iter().sum::<u64>(), 8, "{goal} {infinity}: {counts:?}");
+        assert_eq!((counts[0], counts[2]), (4, infinite), "{goal} {infinity}: {counts:?}");
+        let page = sandbox.read("sweeps/i/analysis.html");
+        let said = "2 with an infinite one, which is neither ranked nor drawn";
+        assert_eq!(page.contains(said), infinite > 0, "{goal} {infinity}");
+    }
 }
 
 /// Sweeps at the edge of what has statistics: each gives a page and no panic.

@@ -102,7 +102,7 @@ fn metrics_that_are_no_numbers_are_categories() {
 fn a_filter_that_would_leave_nothing_is_not_applied() {
     let (sandbox, run) = digits(&format!("{PLAIN}ANALYZE: {{PRE_FILTERS: {{error: [0, 1]}}}}\n"));
     run.expect(1);
-    assert!(page(&sandbox).contains("error in [0, 1] would keep no job"));
+    assert!(page(&sandbox).contains("error in [0, 1] would keep no jobs"));
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn sweeps_without_results_have_a_page_that_says_so() {
     for logs in [vec!["", ""], vec!["no record\n"], vec![nan.as_str(), "Killed\n"]] {
         let (sandbox, run) = odd_sweep(&logs);
         assert_eq!(run.code, 1, "{}", run.stderr);
-        let nothing = "No job has a value of the objective yet";
+        let nothing = "No job has a value for the objective yet";
         assert!(sandbox.read("odd/analysis.html").contains(nothing));
         assert_eq!(run.stderr.matches(nothing).count(), 1, "said once: {}", run.stderr);
     }
@@ -208,9 +208,7 @@ fn a_job_that_has_not_ended_leaves_the_curve_room_to_move() {
     let done = |error| epoch(1, error) + &epoch(2, error);
     let (sandbox, _) = odd_sweep(&[&done("10.0"), &done("20.0"), &epoch(1, "30.0")]);
     let page = sandbox.read("odd/analysis.html");
-    assert!(
-        page.contains("The curve is of those that ended. 1 job has started and not ended: however")
-    );
+    assert!(page.contains("The curve counts only those that ended. 1 job is still open: however"));
     let figure = page.split("<section id=\"edf\">").nth(1).unwrap();
     let figure = figure.split("</svg>").next().unwrap();
     let [curve] = heights(figure, "line s0").try_into().unwrap();
@@ -253,7 +251,7 @@ fn a_weight_decay_of_zero_is_an_arrow_at_the_edge_of_a_logarithmic_axis() {
     assert!(figure.contains("data-xlog=\"true\""), "{figure}");
     assert_eq!(figure.matches("<circle").count(), 4);
     assert_eq!(figure.matches("class=\"beyond\"").count(), 1);
-    assert!(figure.contains("1 job beyond the sides."), "{figure}");
+    assert!(figure.contains("1 job outside the axes."), "{figure}");
 }
 
 #[test]
@@ -297,7 +295,7 @@ fn jobs_that_are_not_done_are_counted_and_listed_at_the_end_with_the_reason() {
     let page = readable(&sandbox.read("syn/sweep200/analysis.html"));
     assert!(page.contains("ended with a value; the others:"), "{page}");
     assert!(page.contains("Still open: "), "{page}");
-    assert!(page.contains("beyond the edge, which the table counts"), "{page}");
+    assert!(page.contains("beyond the edge; the table counts them"), "{page}");
     let rows: Vec<&str> = page.split("<tr id=\"jobs-0-").skip(1).collect();
     assert_eq!(rows.len(), 18);
     let first_open = rows.iter().position(|row| row.contains("class=\"open\"")).unwrap();

@@ -85,7 +85,7 @@ fn a_partition_that_is_not_there_is_told_before_anything_is_submitted() {
     let faked = Faked::new(2, "PARTITION: gpu");
     let run = faked.launch(&[]).expect(3);
     assert!(
-        run.stderr.contains("this cluster has no partition `gpu`\n  hint: it has learnfair"),
+        run.stderr.contains("this cluster has no partition `gpu`\n  hint: choose from learnfair"),
         "{}",
         run.stderr
     );

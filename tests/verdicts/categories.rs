@@ -81,7 +81,8 @@ fn a_filter_names_texts_and_truth_values_and_every_output_says_so() {
     let found = digest(&sandbox, &[filter]);
     assert_eq!(jobs(&found), [24]);
     assert_eq!(found["warnings"], serde_json::json!([]));
-    let words = "Only jobs with opt sgd or adam and flag true are kept, another population: 48 of 72 jobs removed";
+    let words = "Only jobs with opt sgd or adam and flag true are kept, which is a different population: 48 \
+        of 72 jobs removed";
     assert!(found["selection"][0].as_str().unwrap().starts_with(words), "{}", found["selection"]);
     assert!(page(&sandbox).contains(words), "the page");
     assert!(analyze(&sandbox, "--summary", &[filter]).stdout.contains(words), "the terminal");
@@ -98,17 +99,17 @@ fn two_numbers_are_a_range_also_over_a_list_of_numbers_and_a_quoted_number_is_a_
     expect_warning(
         &sandbox,
         "ANALYZE.PRE_FILTERS={cfg.code: [0, 0]}",
-        "A list of names keeps these: `cfg.code: [\"1\", \"0\"]`.",
+        "To keep certain values, list them: `cfg.code: [\"1\", \"0\"]`.",
     );
     expect_warning(
         &sandbox,
         "ANALYZE.PRE_FILTERS={cfg.bs: ['32']}",
-        "No job has `cfg.bs` \"32\". It is the number 32 there, which the range `[32, 32]` keeps.",
+        "No job has `cfg.bs` \"32\". Jobs have the number 32; keep it with the range `[32, 32]`.",
     );
     expect_warning(
         &sandbox,
         "ANALYZE.PRE_FILTERS={cfg.flag: ['true']}",
-        "It is the truth value true there, without quotes.",
+        "Jobs have the boolean true; remove the quotes.",
     );
 }
 
@@ -150,8 +151,7 @@ fn the_values_of_a_parameter_are_groups_in_the_samplers_order_and_pairs_of_a_gri
         assert_eq!((&pairs["wins"], &pairs["losses"]), (&wins(a, b).into(), &wins(b, a).into()));
         assert_eq!(pairs["left_out"], 0, "{comparison}");
     }
-    let words =
-        "adam is clearly better than sgd: of 24 configs that both have, adam is better in 24";
+    let words = "adam is clearly better than sgd: of 24 shared configs, adam is better in 24";
     assert!(found["comparisons"][0]["words"].as_str().unwrap().starts_with(words), "{found}");
     let page = page(&sandbox);
     assert!(page.contains("<h2>Distribution by opt</h2>") && page.contains(words), "the page");
@@ -221,14 +221,15 @@ fn what_makes_no_groups_is_refused_with_what_to_write_instead() {
     expect_warning(
         &sandbox,
         &by("cfg.lr"),
-        "`cfg.lr` has 40 different values, and up to 12 make groups. Divide it by ranges: `SPLIT_FILTERS: {low: {cfg.lr: [-.inf, 0.",
+        "`cfg.lr` has 40 different values, and the limit is 12. Split it into ranges: \
+         `SPLIT_FILTERS: {low: {cfg.lr: [-.inf, 0.",
     );
     expect_warning(&sandbox, &by("cfg.momentun"), "Did you mean `cfg.momentum`?");
     expect_warning(&sandbox, &by("cfg.same"), "`cfg.same` is x in all jobs.");
     let found = digest(&sandbox, &[&by("cfg.momentum")]);
     let sampled = sampled(&sandbox, "grid");
     let without = sampled.iter().filter(|job| job["opt"] == "adam").count();
-    let words = format!("{without} jobs have none and are in no group.");
+    let words = format!("{without} jobs have no value and are in no group.");
     assert!(found["selection"][0].as_str().unwrap().ends_with(&words), "{}", found["selection"]);
     assert_eq!(names(&found), ["momentum 0.8", "momentum 0.9"]);
     // The halves that the refusal proposes are halves.
@@ -266,7 +267,7 @@ fn a_filter_on_how_jobs_ended_takes_none_away() {
             (&72.into(), &64.into(), &8.into()),
             "{filter}"
         );
-        assert!(found["selection"][0].as_str().unwrap().contains("counts as worse"), "{found}");
+        assert!(found["selection"][0].as_str().unwrap().contains("count as worse"), "{found}");
     }
     let found = digest(&sandbox, &["ANALYZE.PRE_FILTERS={done: [0, 1, 1]}"]);
     assert_eq!((jobs(&found), found["sweeps"][0]["lost"].as_u64()), (vec![72], Some(0)));

@@ -107,7 +107,7 @@ fn a_front_is_right_in_both_directions_and_said_alike_everywhere() {
         assert!(text(section).contains(words), "{words}");
         let n = expected.len();
         let are = if n == 1 { "is" } else { "are" };
-        assert!(words.starts_with(&format!("{n} of 36 jobs with both values {are} on the front, {} are dominated; not among them: 4 ended without", 36 - n)), "{words}");
+        assert!(words.starts_with(&format!("{n} of 36 jobs with both values {are} on the front, {} are dominated; not counted: 4 ended without", 36 - n)), "{words}");
         let faint = section.split("points faint").nth(1).unwrap().split("</g>").next().unwrap();
         assert_eq!(faint.matches("<title>").count(), 36 - n, "the dominated are drawn");
         assert!(

@@ -99,8 +99,7 @@ fn words(section: &str) -> Vec<String> {
         plain.push(' ');
     }
     // What is below 0 has no logarithm.
-    let plain =
-        plain.replace(", on logarithmic axes: each line of the grid is half of the next", "");
+    let plain = plain.replace(", on logarithmic axes: each grid line is half of the next", "");
     neutral(&text(&plain.replace("</", " </")))
 }
 

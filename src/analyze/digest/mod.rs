@@ -54,6 +54,11 @@ pub(crate) struct SweepDigest {
     pub with_value: usize,
     /// The number of jobs that stopped, failed or diverged without one.
     pub lost: usize,
+    /// The number of jobs that ended with an infinity that is better than all values: neither ranked nor drawn.
+    pub infinite: usize,
+    /// The number of jobs that may end otherwise, have not begun, or were cancelled before they had a value. These four
+    /// numbers are all jobs.
+    pub unsettled: usize,
     /// The number of configs, which count once each; missing where each job has its own.
     pub configs: Option<usize>,
     /// The best value; missing where there is none.
@@ -190,6 +195,8 @@ fn sweep(findings: &ReportFindings<'_>, at: usize) -> SweepDigest {
         jobs: group.len(),
         with_value: group.with_value(),
         lost: group.lost_jobs(),
+        infinite: group.boundless_jobs(),
+        unsettled: group.unsettled_jobs(),
         configs: group.is_replicated().then(|| group.configs().len()),
         best: summary.map(|s| goal.as_loss(s.min)),
         median: group.median(),
@@ -277,7 +284,7 @@ impl SweepDigest {
         }
         if self.best_configs.is_empty() && self.equal_to_best > 0 {
             lines.push(format!(
-                "    {} with the value of the first",
+                "    {} with the same value as the first",
                 count(self.equal_to_best, "other job")
             ));
         }
@@ -285,12 +292,17 @@ impl SweepDigest {
 
     fn lines(&self, lines: &mut Vec<String>) {
         let configs = self.configs.map_or(String::new(), |n| format!(" of {n} configs"));
+        let infinite = match self.infinite {
+            0 => String::new(),
+            jobs => format!(", {jobs} with an infinite one"),
+        };
         lines.push(format!(
-            "{}: {} jobs{configs}, {} ended with a value, {} without",
+            "{}: {} jobs{configs}, {} ended with a value{infinite}, {} without",
             self.name, self.jobs, self.with_value, self.lost
         ));
         if let (Some(best), Some(mean)) = (self.best, self.mean) {
-            let median = self.median.map_or("none (half have no value)".to_owned(), number);
+            let median =
+                self.median.map_or("none (half the jobs have no value)".to_owned(), number);
             let [best, mean] = [best, mean].map(number);
             lines
                 .push(format!("  best {best}, median {median}, mean of those with a value {mean}"));

@@ -18,8 +18,8 @@ const MOST: usize = 24;
 const LEAST_OF_A_BOX: usize = 4;
 
 /// The words on figures by category.
-pub(super) const WORDS: &str = "By category: a row of jobs for each value, with the box of the middle half of those that ended and \
-    the line of their median; those that are lost count as worse than all others.";
+pub(super) const WORDS: &str = "By category: each row shows the jobs with one value. The box is the middle \
+    half of the jobs that ended, the line their median; lost jobs count as worse than all others.";
 
 /// Returns true if a metric is drawn by category, since a group holds texts or truth values of it.
 pub(in crate::analyze) fn is_drawn_by_category(metric: &Metric, groups: &[JobGroup<'_>]) -> bool {
@@ -48,10 +48,8 @@ pub(super) fn by_category(
         [] => return Err(metric.problem("has no value in any job", None)),
         [only] => return Ok(MetricView::Constant(format!("{} {}", metric.label, spelled(only)))),
         values if values.len() > MOST => {
-            let what = format!(
-                "has {} different values, too many to draw a row of jobs for each: up to {MOST} are",
-                values.len()
-            );
+            let what =
+                format!("has {} different values; rows are drawn for up to {MOST}", values.len());
             return Err(metric.problem(&what, None));
         }
         _ => {}
@@ -99,7 +97,7 @@ fn figure(
         keys: parts.iter().map(|part| FigureKey::plain(words(part))).collect(),
         note: match without {
             0 => String::new(),
-            n => format!("{} without a value of it left out.", count(n, "job")),
+            n => format!("{} without this parameter left out.", count(n, "job")),
         },
     }
 }

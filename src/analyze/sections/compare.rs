@@ -6,12 +6,13 @@ use crate::analyze::metrics::Objective;
 use crate::analyze::verdict::{GroupComparison, probability};
 use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
 
-const INTRO: &str = "Jobs that ended without a value count as worse than all others. P(A better) is the probability that a job drawn \
-    from A ends better than one drawn from B, with its 95 % interval (Brunner and Munzel; near 0 and 1 Newcombe's); 0.5 is no \
-    difference. Groups that share configs are compared in pairs: Wilcoxon's signed rank test, and Hodges and Lehmann's \
-    median gain; others by Mann and Whitney's test. All p-values are corrected together (Holm). \
-    A group is called better below p = 0.05: \"slightly\" if the interval begins below 0.56, \"clearly\" if from 0.64 on. The \
-    distance is the greatest difference of the two curves (Kolmogorov and Smirnov).";
+const INTRO: &str = "Jobs that ended without a value count as worse than all others. P(A better) is the \
+    probability that a random job of A ends better than a random job of B, with its 95 % interval (Brunner \
+    and Munzel; Newcombe near 0 and 1); 0.5 means no difference. Groups that share configs are compared in \
+    pairs (Wilcoxon signed-rank test; Hodges-Lehmann median gain), others with the Mann-Whitney test. All \
+    p-values are corrected together (Holm). A group is called better if p < 0.05: \"slightly\" if the \
+    interval starts below 0.56, \"clearly\" if it starts at 0.64 or above. The distance is the largest \
+    difference between the two curves (Kolmogorov-Smirnov).";
 
 /// Returns the section that compares pairs of groups; `None` for a single group.
 pub(in crate::analyze) fn comparison(
@@ -56,8 +57,8 @@ fn heads() -> Vec<TableHead> {
         head("B", "", false),
         head("P(A better)", "", true),
         head("95 %", "", true),
-        head("pairs", "of configs that both have: A better / equal / B better", true),
-        head("p", "of Wilcoxon's test for pairs, else of Mann and Whitney's", true),
+        head("pairs", "shared configs: A better / equal / B better", true),
+        head("p", "Wilcoxon signed-rank test for pairs, else Mann-Whitney test", true),
         head("p (Holm)", "corrected for the number of comparisons", true),
         head("distance", "", true),
         head("p (Kolmogorov-Smirnov)", "", true),

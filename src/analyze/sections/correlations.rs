@@ -13,8 +13,9 @@ use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 /// The greatest number of columns; more would not be readable.
 const MOST: usize = 20;
 
-const INTRO: &str = "Spearman's rank correlation of each pair over the jobs that have both: 1 where one \
-    rises with the other, −1 where it falls, 0 where neither. The stronger, the fuller the colour.";
+const INTRO: &str = "Spearman's rank correlation of each pair over the jobs that have both: 1 if one always \
+    rises with the other, −1 if it always falls, 0 without a monotone trend. Stronger correlations have \
+    stronger colors.";
 
 /// Returns the section of a group; `None` with fewer than two columns that vary.
 pub fn correlations(

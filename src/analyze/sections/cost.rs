@@ -1,5 +1,5 @@
 //! Shows the time that the jobs took, and what it was spent on: by how they ended, on those that
-//! diverged, on those that were started more than once.
+//! diverged, on attempts started more than once.
 
 use std::fmt::Write;
 
@@ -65,7 +65,7 @@ pub fn cost(sweep: &Sweep, groups: &[JobGroup<'_>]) -> Option<PageSection> {
         rows.extend(columns.rows(spent, &states));
     }
     let heads = heads(is_one, has_gpus);
-    let note = "The rows in grey count jobs that are in the rows above them too.".to_owned();
+    let note = "Gray rows count jobs that are also in the rows above.".to_owned();
     let note = if rows.iter().any(|row| row.set_apart) { note } else { String::new() };
     section.table = Some(TableView { heads, rows, note });
     Some(section)
@@ -88,7 +88,7 @@ impl TotalCost {
         Self::of(&frame::filter(spent, condition))
     }
 
-    /// Adds up the costs of those that were started more than once; `None` if there is none.
+    /// Adds up the costs of attempts started more than once; `None` if there is none.
     fn again(spent: &DataFrame) -> Option<Self> {
         Self::chosen(spent, &frame::is_over(spent, ATTEMPTS, 1.0))
     }
@@ -115,15 +115,15 @@ fn heads(is_one: bool, has_gpus: bool) -> Vec<TableHead> {
     let mut heads: Vec<TableHead> = sweep.into_iter().collect();
     heads.extend([
         column_head("spent on jobs", "", false),
-        column_head("jobs", "those with an attempt that ended", true),
-        column_head("attempts", "those that were started", true),
-        column_head("wall time", "of all attempts that ended, one job at a time", true),
+        column_head("jobs", "jobs with a finished attempt", true),
+        column_head("attempts", "attempts started", true),
+        column_head("wall time", "of all finished attempts, summed over jobs", true),
     ]);
     if has_gpus {
-        heads.push(column_head("GPU-hours", "wall hours by the GPUs of a job", true));
+        heads.push(column_head("GPU-hours", "wall hours × GPUs per job", true));
     }
     heads.extend([
-        column_head("share", "of the wall time of the sweep", true),
+        column_head("share", "of the total wall time of the sweep", true),
         column_head("median job", "", true),
         column_head("longest job", "", false),
     ]);
@@ -178,18 +178,18 @@ impl CostColumns<'_> {
 fn in_words(columns: &CostColumns<'_>, spent: &DataFrame, jobs: usize) -> String {
     let name = columns.name.map_or_else(String::new, |name| format!("{name}: "));
     let Some(all) = TotalCost::of(spent) else {
-        return format!("{name}No attempt has ended.");
+        return format!("{name}No attempt has finished.");
     };
     let hours = all.seconds / 3600.0;
     let gpus = match columns.gpus {
         Some(gpus) => {
-            format!(", {} GPU-hours at {} GPUs a job", number(gpus * hours), number(gpus))
+            format!(", {} GPU-hours at {} GPUs per job", number(gpus * hours), number(gpus))
         }
         None => " (no GPU was reserved for them)".to_owned(),
     };
     let of = match jobs - spent.height() {
         0 => String::new(),
-        others => format!("; {} no attempt that ended", have(others)),
+        others => format!("; {} no finished attempt", have(others)),
     };
     let (took, counted) = (span_of_seconds(all.seconds), count(all.jobs, "job"));
     let mut text = format!("{name}{counted} took {took} of wall time{gpus}{of}.");
@@ -198,8 +198,8 @@ fn in_words(columns: &CostColumns<'_>, spent: &DataFrame, jobs: usize) -> String
         let verb = if again.jobs == 1 { "was" } else { "were" };
         let _ = write!(
             text,
-            " {more} of the {} attempts were not the first of their job: {} {verb} started more than \
-             once. The table has the time of all attempts of these, for only their sum is collected.",
+            " {more} of the {} attempts were repeats: {} {verb} started more than once. The table shows the \
+             total time of all their attempts.",
             number(all.attempts),
             count(again.jobs, "job"),
         );
@@ -277,9 +277,9 @@ mod tests {
     fn it_is_said_of_how_many_jobs_nothing_is_known_and_how_often_one_was_started_again() {
         let text = in_words(&LOCAL, &spent(&SWEEP), 5);
         assert!(text.contains("no GPU was reserved"), "{text}");
-        assert!(text.contains("1 job has no attempt that ended"), "{text}");
-        assert!(text.contains("2 of the 6 attempts were not the first"), "{text}");
-        assert_eq!(in_words(&LOCAL, &spent(&[]), 5), "No attempt has ended.");
+        assert!(text.contains("1 job has no finished attempt"), "{text}");
+        assert!(text.contains("2 of the 6 attempts were repeats"), "{text}");
+        assert_eq!(in_words(&LOCAL, &spent(&[]), 5), "No attempt has finished.");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use sweep_config::records::JobState;
 
-use crate::analyze::frame::{self, ERROR, IS_OPEN, IS_WITHDRAWN, RowMask, STATE};
+use crate::analyze::frame::{self, ERROR, IS_BOUNDLESS, IS_OPEN, IS_WITHDRAWN, RowMask, STATE};
 use crate::analyze::group::JobGroup;
 use crate::app::count;
 
@@ -62,7 +62,13 @@ fn in_group(group: &JobGroup<'_>) -> String {
     let states = |rows: &RowMask| frame::count_states(&frame::filter(jobs, rows));
     let (valued, all) = (group.with_value(), count(group.len(), "job"));
     let mut text = format!("{valued} of {all} ended with a value");
-    let others = states(&(!&has_error & !&is_open));
+    let boundless = group.boundless_jobs();
+    if boundless > 0 {
+        let _ =
+            write!(text, ", {boundless} with an infinite one, which is neither ranked nor drawn");
+    }
+    let is_boundless = frame::is_true(jobs, IS_BOUNDLESS);
+    let others = states(&(!&has_error & !&is_open & !is_boundless));
     if !others.is_empty() {
         let _ = write!(text, "; the others: {}", list(&others));
     }
@@ -70,7 +76,8 @@ fn in_group(group: &JobGroup<'_>) -> String {
     let is_done = frame::is_text(jobs, STATE, JobState::Done.name());
     let unfinished = states(&(has_error & !&is_open & !is_done));
     if !unfinished.is_empty() {
-        let _ = write!(text, " Of these, {}; their value so far counts.", list(&unfinished));
+        let _ =
+            write!(text, " Of these, {}; the value that they reached counts.", list(&unfinished));
     }
     let open = states(&is_open);
     if !open.is_empty() {
@@ -79,7 +86,7 @@ fn in_group(group: &JobGroup<'_>) -> String {
     if states(&is_withdrawn).is_empty() {
         return text;
     }
-    text + " What was cancelled before it had a value does not count."
+    text + " Jobs cancelled before they had a value do not count."
 }
 
 /// Returns a sentence on what the value of a config is; `None` without replicates.
@@ -91,7 +98,8 @@ fn replicates(group: &JobGroup<'_>) -> Option<String> {
     let (fewest, most) = (seeds.clone().min()?, seeds.max()?);
     let seeds = if fewest == most { most.to_string() } else { format!("{fewest} to {most}") };
     Some(format!(
-        "{} × {seeds} seeds: a config counts once, with the {} over its seeds, where a lost one is infinitely bad.",
+        "{} × {seeds} seeds: each config counts once, with the {} over its seeds; a lost seed counts as \
+         infinitely bad.",
         count(group.configs().len(), "config"),
         group.over_seeds().name(),
     ))

@@ -29,8 +29,9 @@ const PHASES: [(&str, &str, CurvePhase); 3] = [
 /// The greatest number of phases: more have no stroke of their own.
 const MOST_PHASES: usize = 3;
 
-const BY_RATIO: &str = "Over epochs, on logarithmic axes: each line of the grid is half of the next. The dot marks the best.";
-const BY_DIFFERENCE: &str = "Over epochs. The dot marks the best.";
+const BY_RATIO: &str = "Over epochs, on logarithmic axes: each grid line is half of the next. The dot marks \
+    the best value.";
+const BY_DIFFERENCE: &str = "Over epochs. The dot marks the best value.";
 
 /// The number of labels that the axis of the epochs has room for.
 const EPOCH_LABELS: usize = 6;

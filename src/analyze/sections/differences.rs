@@ -11,8 +11,8 @@ use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
 
 /// The greatest number of rows.
 const MOST: usize = 40;
-const INTRO: &str = "What was set up differently: samplers and constraints by key, config values that every \
-    job of one sweep shares and another does not have, and the commit of the code.";
+const INTRO: &str = "Differences in setup: samplers and constraints by key, config values shared by all jobs \
+    of one sweep but not of another, and the commit of the code.";
 
 /// Returns the section; `None` for a single sweep.
 pub fn differences(sweep: &Sweep, groups: &[JobGroup<'_>]) -> Option<PageSection> {
@@ -28,7 +28,7 @@ pub fn differences(sweep: &Sweep, groups: &[JobGroup<'_>]) -> Option<PageSection
     let differing: Vec<&String> = keys.iter().filter(differs).copied().collect();
     let mut section = empty("differences", "What differs between the sweeps");
     if differing.is_empty() {
-        section.paragraphs.push("Nothing that is known: they were set up alike.".to_owned());
+        section.paragraphs.push("No known differences.".to_owned());
         return Some(section);
     }
     section.paragraphs.push(INTRO.to_owned());

@@ -33,11 +33,10 @@ pub fn edf(id: &str, title: &str, intro: String, groups: &[JobGroup<'_>]) -> Pag
 
 /// Returns a sentence on what the areas around the curves are.
 fn band_words(groups: &[JobGroup<'_>]) -> String {
-    const INNER: &str =
-        "; of a single curve, the darker one holds at each place for itself (Clopper, Pearson)";
+    const INNER: &str = "; the darker area is the interval at each point (Clopper, Pearson)";
     let inner = if groups.len() == 1 { INNER } else { "" };
     format!(
-        "With 95 % confidence the curve of the whole design space lies in the light area (Dvoretzky, \
+        "With 95 % confidence, the curve of the whole design space lies in the light area (Dvoretzky, \
          Kiefer, Wolfowitz){inner}."
     )
 }
@@ -48,11 +47,11 @@ fn bounds_words(groups: &[JobGroup<'_>]) -> Option<String> {
     let unit = groups.first()?.unit();
     let words = match open {
         0 => return None,
-        1 => &format!("1 {unit} has started and not ended: however it ends"),
-        _ => &format!("{} have started and not ended: however they end", count(open, unit)),
+        1 => &format!("1 {unit} is still open: however it ends"),
+        _ => &format!("{} are still open: however they end", count(open, unit)),
     };
     Some(format!(
-        "The curve is of those that ended. {words}, the curve will lie between the dashed lines."
+        "The curve counts only those that ended. {words}, the curve will lie between the dashed lines."
     ))
 }
 
@@ -150,7 +149,7 @@ fn note(groups: &[JobGroup<'_>], axis: &ChartAxis) -> String {
         let label = &axis.label;
         let unit = groups.first().map_or("job", JobGroup::unit);
         parts.push(format!(
-            "{} with a worse {label} beyond the edge, which the table counts.",
+            "{} with a worse {label} beyond the edge; the table counts them.",
             count(far, unit)
         ));
     }
@@ -163,8 +162,8 @@ fn note(groups: &[JobGroup<'_>], axis: &ChartAxis) -> String {
 /// Returns a sentence on how the curves count jobs that are lost.
 pub(super) fn lost_words(groups: &[JobGroup<'_>], lost: usize) -> String {
     format!(
-        "{} that ended without a value: the curve counts them as worse than all others, so that it ends below 1, and so does \
-         the median; the mean is without them.",
+        "{} ended without a value. The curve and the median count them as worse than all others, so the \
+         curve ends below 1; the mean leaves them out.",
         count(lost, groups.first().map_or("job", JobGroup::unit)),
     )
 }

@@ -102,7 +102,7 @@ fn best_job(group: &JobGroup<'_>, leaders: &GroupLeaders, best: &LeadingJob) -> 
         text => format!(" ({text})"),
     };
     let at_last =
-        best.at_last.map(|last| format!(" over its epochs, {} at the last", number(last)));
+        best.at_last.map(|last| format!(" over its epochs, {} at the last one", number(last)));
     let equals = match leaders.equals {
         0 => String::new(),
         n => format!("; {} the same value", has(n)),
@@ -114,7 +114,7 @@ fn best_job(group: &JobGroup<'_>, leaders: &GroupLeaders, best: &LeadingJob) -> 
         group.objective.label,
         number(best.value),
         at_last.unwrap_or_default(),
-        if best.is_open { ", and it goes on" } else { "" },
+        if best.is_open { ", still running" } else { "" },
     )
 }
 
@@ -145,7 +145,7 @@ fn best_config(group: &JobGroup<'_>, leaders: &GroupLeaders, best: &LeadingConfi
 fn matter(group: &JobGroup<'_>, matters: &ImportanceResult) -> Option<String> {
     let label = &group.objective.label;
     if matters.importance.is_some() && matters.learnt().is_none() {
-        return Some(format!("what was sampled explains next to nothing of the {label}."));
+        return Some(format!("the sampled parameters explain almost nothing of the {label}."));
     }
     let named: Vec<String> = matters
         .named()
@@ -160,8 +160,8 @@ fn together(matters: &ImportanceResult) -> Option<String> {
     let PairEffect { parameters: (a, b), share, .. } = matters.pair_of_note()?;
     let [a, b] = [*a, *b].map(|at| &matters.parameters[at].name);
     Some(format!(
-        "{a} and {b} matter together, beyond what each does alone ({:.0} %): neither has a good value but for a value of the \
-         other.",
+        "{a} and {b} matter together, beyond what each does alone ({:.0} %): which values of one are good \
+         depends on the other.",
         share * 100.0
     ))
 }
@@ -191,11 +191,15 @@ fn fate(group: &JobGroup<'_>) -> Option<String> {
     if lost > 0 {
         parts.push(format!("{} ended without a value", count(lost, "job")));
     }
+    let boundless = group.boundless_jobs();
+    if boundless > 0 {
+        parts.push(format!("{} with an infinite value", count(boundless, "job")));
+    }
     if diverged > 0 {
         parts.push(format!("{} diverged", count(diverged, "job")));
     }
     if open > 0 {
-        parts.push(format!("{} may still go on", count(open, "job")));
+        parts.push(format!("{} still open", count(open, "job")));
     }
     (!parts.is_empty()).then(|| format!("{}: see Population.", parts.join(", ")))
 }

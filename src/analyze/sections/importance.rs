@@ -23,12 +23,12 @@ const LEAST_PAIR: f64 = 0.01;
 /// The greatest number of levels that are drawn as points; of more, only the line is drawn.
 const FEW: usize = 12;
 
-const HOW: &str = "A random forest learns from the sampled parameters which share of the jobs is better \
-    (fANOVA: Hutter, Hoos, Leyton-Brown, 2014). A parameter's share is how much of the variance it \
-    explains alone; where it has many ups and downs, it is rather too small. No shares, alone or together, exceed what the \
-    forest explains.";
-const EFFECTS: &str = "The mean rank over each parameter, whatever the others are: 0 is the best job, 1 the worst. In 95 % of \
-    the forest's trees it lies in the area.";
+const HOW: &str = "A random forest predicts the rank of a job from its sampled parameters (fANOVA: Hutter, \
+    Hoos, Leyton-Brown, 2014). The share of a parameter is the part of the variance that it explains alone; \
+    for effects with many ups and downs, it tends to be too low. No share, alone or together, exceeds what \
+    the forest explains.";
+const EFFECTS: &str = "The mean rank for each value of a parameter, averaged over the others: 0 is the best \
+    job, 1 the worst. The area contains 95 % of the trees of the forest.";
 
 /// Returns the section of a group; `None` if no parameter varies.
 pub fn importance(
@@ -43,13 +43,15 @@ pub fn importance(
     let mut section = empty(id, title);
     let Some(found) = &matters.importance else {
         let jobs = count(matters.jobs, group.unit());
-        section.paragraphs.push(format!("{jobs} that ended: too few to learn from, or all alike."));
+        section
+            .paragraphs
+            .push(format!("{jobs} ended: too few to learn from, or all with the same value."));
         return Some(section);
     };
     if matters.learnt().is_none() {
         section.paragraphs.push(format!(
-            "From {} of {} nothing can be learnt: in jobs that it has not seen, the forest explains \
-             {:.0} % of the variance. The parameters matter little, or there are too few jobs.",
+            "Nothing can be learned from {} of {}: in unseen jobs, the forest explains {:.0} % of the \
+             variance. The parameters matter little, or there are too few jobs.",
             count(matters.jobs, group.unit()),
             group.name,
             (found.explained * 100.0).max(0.0),
@@ -57,7 +59,7 @@ pub fn importance(
         return Some(section);
     }
     section.paragraphs.push(format!(
-        "{HOW} In jobs that it has not seen it explains {:.0} % ({}).",
+        "{HOW} In unseen jobs it explains {:.0} % ({}).",
         found.explained * 100.0,
         count(matters.jobs, group.unit())
     ));
@@ -82,7 +84,8 @@ fn pairs(found: &ParameterImportance, parameters: &[Parameter]) -> Option<String
             format!("{a} with {b} ({})", percent(pair.share))
         })
         .collect();
-    (!named.is_empty()).then(|| format!("Together, beyond each alone: {}.", named.join(", ")))
+    (!named.is_empty())
+        .then(|| format!("Interactions, beyond each parameter alone: {}.", named.join(", ")))
 }
 
 fn table(found: &ParameterImportance, parameters: &[Parameter]) -> TableView {

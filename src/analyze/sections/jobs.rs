@@ -25,7 +25,7 @@ pub fn jobs(id: &str, title: &str, group: &JobGroup<'_>) -> PageSection {
     let listing = JobListing::of(id, group, &rows);
     let note = match left_out {
         0 => String::new(),
-        n => format!("{} more: sweep.parquet has them all.", count(n, "job")),
+        n => format!("{} more; sweep.parquet has all jobs.", count(n, "job")),
     };
     let rows = rows.iter().map(|&row| listing.row(row)).collect();
     let table = TableView { heads: listing.heads(), rows, note };
@@ -90,9 +90,13 @@ impl<'a> JobListing<'a> {
             true,
         ));
         if self.tested.is_some() {
-            heads.push(head("error_tst", "the least test error of the weights as they are", true));
+            heads.push(head(
+                "error_tst",
+                "the lowest test error of the raw (not averaged) weights",
+                true,
+            ));
         }
-        heads.push(head("epochs", "tested, of how many", true));
+        heads.push(head("epochs", "epochs tested, of the total", true));
         let is_unique = |name: &str| self.keys.iter().filter(|k| last_part(k) == name).count() == 1;
         for key in &self.keys {
             let short = Some(last_part(key)).filter(|name| is_unique(name));
@@ -102,7 +106,7 @@ impl<'a> JobListing<'a> {
             heads.push(head("sampled", "", false));
         }
         if self.has_reasons {
-            heads.push(head("why it is not done", "", false));
+            heads.push(head("why the job is not done", "", false));
         }
         heads
     }

@@ -24,15 +24,15 @@ pub fn median_curves(groups: &[JobGroup<'_>]) -> Option<PageSection> {
 
 fn in_words(groups: &[JobGroup<'_>], found: &MedianCurves) -> String {
     let mut words = format!(
-        "At each epoch the median {} ({}), with its exact 95 % interval. What has ended keeps its last value",
+        "The median {} ({}) at each epoch, with its exact 95 % interval. Jobs that ended keep their last value",
         label(&found.metric),
         found.phase
     );
     if found.groups.iter().any(|curve| curve.lost > 0) {
-        words += "; what was lost is worse than all others from its last epoch on";
+        words += "; lost jobs count as worse than all others from their last epoch on";
     }
     if found.groups.iter().any(|curve| curve.open > 0) {
-        words += "; what is open counts up to its last epoch";
+        words += "; open jobs count up to their last epoch";
     }
     let of_group = |curve: &GroupCurve| {
         let group = &groups[curve.group];
@@ -41,7 +41,7 @@ fn in_words(groups: &[JobGroup<'_>], found: &MedianCurves) -> String {
             parts.into_iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}"));
         let parts: Vec<String> =
             std::iter::once(count(curve.configs, group.unit())).chain(parts).collect();
-        let sampled = if curve.is_sampled { " (evenly chosen of all)" } else { "" };
+        let sampled = if curve.is_sampled { " (an even selection)" } else { "" };
         format!("{}: {}{sampled}", group.name, parts.join(", "))
     };
     let of_groups: Vec<String> = found.groups.iter().map(of_group).collect();

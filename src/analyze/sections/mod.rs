@@ -66,4 +66,4 @@ pub fn empty(id: &str, title: &str) -> PageSection {
 }
 
 /// The warning of a section that has no job to show.
-const NO_ERRORS: &str = "No job has a value of the objective yet: there is nothing to draw.";
+const NO_ERRORS: &str = "No job has a value for the objective yet, so there is nothing to draw.";

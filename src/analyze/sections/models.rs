@@ -14,10 +14,11 @@ use crate::models::regnet::RegnetParams;
 use crate::models::{ModelError, NetworkKind, NetworkOutline};
 use crate::page::{FigureGrid, FigureView, PageSection};
 
-const INTRO: &str = "The width of each block over its index, by ratio: a step is a stage.";
+const INTRO: &str =
+    "The width of each block by index, on a logarithmic scale: each step is a stage.";
 
 const FORMULA: &str =
-    "The dotted line is what a RegNet's widths are rounded from, w0 + wa · block.";
+    "The dotted line shows the widths of a RegNet before rounding, w0 + wa · block.";
 
 /// The number of labels that the axes have room for.
 const X_LABELS: usize = 6;

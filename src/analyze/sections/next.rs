@@ -27,15 +27,16 @@ pub(in crate::analyze) fn next(
     let mut section = empty("next", title);
     let unit = group.unit();
     section.paragraphs.push(format!(
-        "Ranges in which the best of {} random {unit}s lies in 95 % of draws, as samplers to paste into the \
-         next sweep config. Parameters of which nothing shows that they matter are as they were.",
+        "The best of {} random {unit}s lies in these ranges in 95 % of draws. Paste them into the next sweep \
+         config. Parameters without evidence of an effect keep their ranges.",
         draws(group.losses().len())
     ));
     let text = yaml::write(&Value::Map(Map::from_iter([("SAMPLERS".to_owned(), narrowed)])));
     let summary = "SETUP.SAMPLERS of the next sweep".to_owned();
     section.details.push(FoldedText { summary, text, open: true });
     if let Some(DefaultOutcome::Missing(text)) = default {
-        let summary = "BASE_CFG's own values were not run, so that nobody knows what tuning gains over them. This adds them as a config:";
+        let summary = "The values of BASE_CFG were not run, so the gain from tuning is unknown. This command \
+            adds them as a config:";
         section.details.push(FoldedText {
             summary: summary.to_owned(),
             text: text.clone(),

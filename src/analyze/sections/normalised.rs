@@ -30,7 +30,7 @@ pub fn normalised(groups: &[JobGroup<'_>], complexity: &[String]) -> Option<Page
     match normalise(&pairs) {
         Err(refusal) => {
             let why = in_words(&refusal, groups, &metric);
-            section.paragraphs.push(format!("The distributions cannot be normalised: {why}."));
+            section.paragraphs.push(format!("The distributions cannot be normalized: {why}."));
         }
         Ok(weighed) => {
             section.paragraphs.push(intro(&weighed, &metric));
@@ -56,11 +56,14 @@ fn effective(weighed: &NormalisedSpaces, groups: &[JobGroup<'_>]) -> String {
     let own = |(group, jobs): (&JobGroup<'_>, &Vec<WeighedJob>)| {
         let effective = effective_draws(jobs.iter().map(|job| job.weight));
         let jobs = count(jobs.len(), group.unit());
-        format!("{jobs} of {} say as much as {effective:.0} of equal weight", group.name)
+        format!(
+            "{jobs} of {} carry the information of {effective:.0} with equal weight",
+            group.name
+        )
     };
     let all: Vec<String> = groups.iter().zip(&weighed.spaces).map(own).collect();
     let band = if groups.len() <= MOST_BANDS {
-        " The areas are 95 % intervals, at each place for itself."
+        " The areas are 95 % intervals at each point."
     } else {
         ""
     };
@@ -71,8 +74,7 @@ fn effective(weighed: &NormalisedSpaces, groups: &[JobGroup<'_>]) -> String {
 fn without(groups: &[JobGroup<'_>], pairs: &[Vec<(f64, f64)>], metric: &Metric) -> Option<String> {
     let all: usize = groups.iter().map(|group| group.settled().count()).sum();
     let n = all - pairs.iter().map(Vec::len).sum::<usize>();
-    (n > 0)
-        .then(|| format!("{} of unknown {} cannot be among them.", count(n, "job"), metric.label))
+    (n > 0).then(|| format!("{} without a known {} left out.", count(n, "job"), metric.label))
 }
 
 fn in_words(refusal: &NormalisationRefusal, groups: &[JobGroup<'_>], metric: &Metric) -> String {
@@ -90,8 +92,9 @@ fn in_words(refusal: &NormalisationRefusal, groups: &[JobGroup<'_>], metric: &Me
 
 fn intro(weighed: &NormalisedSpaces, metric: &Metric) -> String {
     format!(
-        "A space of larger models is not a better one. Here each of {} bins of {} between {} and {} weighs \
-         the same in every space, as in On Network Design Spaces (section 3.3); jobs outside are left out.",
+        "A space with larger models is not necessarily better. Here, each of {} bins of {} between {} and {} \
+         has the same weight in every space, as in On Network Design Spaces (section 3.3). Jobs outside are \
+         left out.",
         weighed.bins,
         metric.label,
         number(weighed.range.low),

@@ -19,7 +19,7 @@ const CLASSES: [(f64, usize, &str); 3] =
 /// Returns the section of `ANALYZE.PLOT_METRIC_PAIRS`.
 pub fn pairs(asked: &[[String; 2]], groups: &[JobGroup<'_>]) -> PageSection {
     let mut section = empty("pairs", "Pairs of metrics");
-    section.paragraphs.push("Where the good jobs are in two metrics at once.".to_owned());
+    section.paragraphs.push("Where the good jobs lie in two metrics at once.".to_owned());
     for names in asked {
         let [x, y] = names.each_ref().map(|name| Metric::named(name));
         match row(&x, &y, groups) {
@@ -41,9 +41,10 @@ fn row(x: &Metric, y: &Metric, groups: &[JobGroup<'_>]) -> Result<FigureGrid, Me
     };
     let axes = metric_axis(x, &of(|p| p.1), X_LABELS).zip(metric_axis(y, &of(|p| p.2), Y_LABELS));
     let Some((x_axis, y_axis)) = axes else {
-        return Err(
-            x.problem(&format!("and `{}` are together in no job that has a value", y.name), None)
-        );
+        return Err(x.problem(
+            &format!("and `{}` never occur together in a job with a value", y.name),
+            None,
+        ));
     };
     let figure = |(at, (group, places)): (usize, (&JobGroup<'_>, &Vec<PairPoint>))| {
         let curves = curves((at, group), places, (x, y), (&x_axis, &y_axis));

@@ -43,8 +43,8 @@ pub fn parallel(
     let others = evenly(&ranked[tenth..], LINES - best.len());
     let mut section = empty(id, title);
     section.paragraphs.push(format!(
-        "A line is a job, from parameter to parameter to its {}. Where the lines of the best tenth run \
-         together, the good values are. Drag along an axis to select the jobs in a range.",
+        "Each line is a job, from parameter to parameter to its {}. Good values are where lines of the best \
+         tenth meet. Drag along an axis to select the jobs in a range.",
         group.objective.label
     ));
     let figure = FigureView {

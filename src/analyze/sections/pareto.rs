@@ -22,8 +22,9 @@ pub(in crate::analyze) fn pareto(findings: &ReportFindings<'_>) -> Option<PageSe
     fronts.first()?;
     let mut section = empty("pareto", "Pareto front");
     section.paragraphs.push(format!(
-        "On the line are the {0}s that no other beats in both: better {1} costs something else there. The faint points are \
-         dominated: another {0} is as good in both and better in one.",
+        "The line connects the {0}s that no other {0} beats in both objectives: improving {1} there costs \
+         something else. Faint points are dominated: another {0} is at least as good in both and better in \
+         one.",
         groups.iter().find(|group| group.is_replicated()).map_or("job", JobGroup::unit),
         first.label
     ));
@@ -67,7 +68,7 @@ fn figure(groups: &[JobGroup<'_>], fronts: &[ObjectiveFront]) -> Option<FigureVi
     let is_cut = |curve: &FrontCurve| {
         curve.dominated.data.is_none() && curve.dominated.marks.len() > MOST_LISTED
     };
-    let cut = "Its CSV has the front alone.";
+    let cut = "The CSV contains only the front.";
     Some(FigureView {
         heading: format!("{} and {}", first.label, other.label),
         svg: plot::front(&curves, &x, &y, &format!("{} over {}", y.label, x.label)),

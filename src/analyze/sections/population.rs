@@ -9,7 +9,7 @@ use sweep_config::table::{EXIT_CODE, SIGNAL};
 
 use super::table_cells::{column_head, number_cell, share_cell, table_row, text_cell};
 use super::{empty, overview};
-use crate::analyze::frame::{self, ERROR, IS_BAD, IS_DIVERGED, STATE};
+use crate::analyze::frame::{self, ERROR, IS_BAD, IS_BOUNDLESS, IS_DIVERGED, STATE};
 use crate::analyze::group::JobGroup;
 use crate::analyze::origin::distinct;
 use crate::app::num::float;
@@ -24,7 +24,7 @@ const EXAMPLES: usize = 5;
 /// The text for a job that left no message.
 const SILENT: &str = "(nothing on stderr)";
 /// The words for a diverged job.
-const DIVERGED_WORDS: &str = "diverged: the last loss or error is no finite number";
+const DIVERGED_WORDS: &str = "diverged: the last loss or error is not a finite number";
 
 /// A column: what a job died of in its own words.
 const SAID: &str = "said";
@@ -99,16 +99,27 @@ fn in_states(shares: &[StateShare]) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
-/// Returns a sentence on how many jobs have an objective value, and in which states the others are.
+/// Returns a sentence on how many jobs have a finite objective value, and in which states the others are.
 fn values(fates: &DataFrame) -> String {
-    let states = frame::count_states(&frame::filter(fates, &!frame::is_present(fates, ERROR)));
+    let is_boundless = frame::is_true(fates, IS_BOUNDLESS);
+    let boundless = frame::filter(fates, &is_boundless).height();
+    let has_none = !frame::is_present(fates, ERROR) & !is_boundless;
+    let states = frame::count_states(&frame::filter(fates, &has_none));
     let without: usize = states.iter().map(|(_, n)| n).sum();
-    let with = fates.height() - without;
+    let with = fates.height() - without - boundless;
+    if boundless > 0 {
+        return format!(
+            "{} with an objective value, {} with an infinite one, {} with none.",
+            count(with, "job"),
+            thousands(boundless),
+            thousands(without)
+        );
+    }
     if without == 0 {
         return match with {
             0 => String::new(),
             1 => "It has an objective value.".to_owned(),
-            _ => "All of them have an objective value.".to_owned(),
+            _ => "All have an objective value.".to_owned(),
         };
     }
     let states = states.iter().map(|(state, n)| format!("{} {state}", thousands(*n)));
@@ -152,8 +163,8 @@ fn heads(is_one: bool) -> Vec<crate::page::TableHead> {
         column_head("state", "", false),
         column_head("jobs", "", true),
         column_head("share", "of all jobs of the sweep", true),
-        column_head("such as", "the first jobs of this kind", false),
-        column_head("cause", "what the first of them said", false),
+        column_head("examples", "the first jobs of this row", false),
+        column_head("cause", "the error of the first job", false),
     ];
     sweep.into_iter().chain(rest).collect()
 }
@@ -178,7 +189,8 @@ fn rows(name: Option<&str>, fates: &DataFrame, notes: &mut Vec<String>) -> Vec<T
     if let Some(left_out) = causes.get(MOST_CAUSES..).filter(|rest| !rest.is_empty()) {
         let jobs = left_out.iter().map(|cause| cause.count).sum();
         let (causes, jobs) = (count(left_out.len(), "other cause"), count(jobs, "job"));
-        notes.push(format!("{causes} with {jobs}{of}: `sweep_collect --failed` has them all."));
+        notes
+            .push(format!("{causes} with {jobs}{of}: `sweep_collect --failed` lists all of them."));
     }
     let diverged = frame::filter(fates, &frame::is_true(fates, IS_DIVERGED));
     if diverged.height() > 0 {
@@ -190,7 +202,7 @@ fn rows(name: Option<&str>, fates: &DataFrame, notes: &mut Vec<String>) -> Vec<T
         if twice > 0 {
             let diverged = count(twice, "diverged job");
             let verb = if twice == 1 { "is" } else { "are" };
-            notes.push(format!("{diverged}{of} {verb} counted under the cause of failure too."));
+            notes.push(format!("{diverged}{of} {verb} also counted under the cause of failure."));
         }
     }
     rows
@@ -233,6 +245,7 @@ mod tests {
             Column::new(STATE.into(), jobs.iter().map(|job| job.1.name()).collect::<Vec<&str>>()),
             Column::new(ERROR.into(), errors.collect::<Vec<Option<f64>>>()),
             column(IS_BAD, &|job| job.1.is_bad()),
+            column(IS_BOUNDLESS, &|job| job.1 == JobState::Lost),
             column(IS_DIVERGED, &|job| job.3),
             Column::new(SAID.into(), said.collect::<Vec<&str>>()),
             Column::new(
@@ -273,7 +286,7 @@ mod tests {
         let rows = rows(Some("a"), &fates(&jobs), &mut notes);
         let last = format!("a | done, failed | 2 | 66.7 % | 000000–000001 | {DIVERGED_WORDS}");
         assert_eq!(row_texts(&rows), ["a | failed | 1 | 33.3 % | 000001 | NaN".to_owned(), last]);
-        assert_eq!(notes, ["1 diverged job of a is counted under the cause of failure too."]);
+        assert_eq!(notes, ["1 diverged job of a is also counted under the cause of failure."]);
     }
 
     #[test]
@@ -285,13 +298,15 @@ mod tests {
             values(&fates(std::slice::from_ref(&open))),
             "No job has an objective value yet."
         );
-        assert_eq!(
-            values(&fates(&[done.clone(), done.clone()])),
-            "All of them have an objective value."
-        );
+        assert_eq!(values(&fates(&[done.clone(), done.clone()])), "All have an objective value.");
         assert_eq!(
             values(&fates(&[done.clone(), done.clone(), open.clone()])),
             "2 have an objective value, 1 has none (1 waiting)."
+        );
+        let boundless = fate(2, JobState::Lost, "");
+        assert_eq!(
+            values(&fates(&[done.clone(), open.clone(), boundless])),
+            "1 job with an objective value, 1 with an infinite one, 1 with none."
         );
         assert_eq!(
             values(&fates(&[done, open])),

@@ -54,8 +54,7 @@ fn config(sweep: &Sweep) -> Vec<FoldedText> {
 fn unknown(origin: &SweepOrigin) -> Option<String> {
     let files: Vec<String> = origin.damaged.iter().map(|file| format!("`{file}`")).collect();
     let files = files.join(", ");
-    (!files.is_empty())
-        .then(|| format!("{}: {files} cannot be understood and is left out.", origin.short_name))
+    (!files.is_empty()).then(|| format!("{}: {files} is damaged and left out.", origin.short_name))
 }
 
 /// Returns a table with a row for each fact and a column for each sweep.
@@ -93,13 +92,16 @@ fn of_setup(setup: &SetupRecord) -> SweepFacts {
     let mut facts = vec![
         ("set up by", format!("sweepkit {}", setup.tool_version)),
         ("seed", setup.seed.to_string()),
-        ("configs", format!("{} of {} asked for", setup.kept, setup.requested)),
-        ("candidates", format!("{}, {} of them drawn before", setup.candidates, setup.duplicates)),
+        ("configs", format!("{} of {} requested", setup.kept, setup.requested)),
+        (
+            "candidates",
+            format!("{}, of which {} repeated earlier ones", setup.candidates, setup.duplicates),
+        ),
     ];
     let turned_down = setup.rejections.iter().map(|(key, n)| format!("{key}: {n}"));
     let turned_down: Vec<String> = turned_down.collect();
     if !turned_down.is_empty() {
-        facts.push(("turned down by", turned_down.join("; ")));
+        facts.push(("rejected by", turned_down.join("; ")));
     }
     let set = setup.overrides.iter().map(|set| format!("--set {set}"));
     let swept = setup.sweeps.iter().map(|sweep| format!("--sweep {sweep}"));
@@ -108,7 +110,7 @@ fn of_setup(setup: &SetupRecord) -> SweepFacts {
         facts.push(("set up with", typed.join(" ")));
     }
     if let Some(replicates) = &setup.replicates {
-        facts.push(("jobs of a config", format!("{}, by {}", replicates.count, replicates.key)));
+        facts.push(("jobs per config", format!("{}, by {}", replicates.count, replicates.key)));
     }
     let extended = setup.extensions.iter().map(|extension| {
         let changed = match extension.changed.as_slice() {
@@ -133,7 +135,7 @@ fn code(origin: &SweepOrigin, record: &CodeRecord) -> String {
     let files = usize::try_from(record.files).unwrap_or(usize::MAX);
     match origin.commit() {
         Some(commit) => format!("commit {commit}"),
-        None => format!("a copy of {}, of no git repository", count(files, "file")),
+        None => format!("a copy of {}, not a git repository", count(files, "file")),
     }
 }
 
@@ -174,9 +176,9 @@ mod tests {
             [
                 "set up by sweepkit 0.1.0",
                 "seed 7",
-                "configs 8 of 9 asked for",
-                "candidates 30, 2 of them drawn before",
-                "turned down by CX.FLOPS: 20",
+                "configs 8 of 9 requested",
+                "candidates 30, of which 2 repeated earlier ones",
+                "rejected by CX.FLOPS: 20",
                 "set up with --set A=1",
                 "code commit 0123456789ab, and changes that were not committed",
             ]
@@ -197,7 +199,7 @@ mod tests {
     fn a_damaged_file_is_named() {
         let damaged = vec!["setup.json".to_owned()];
         let origin = SweepOrigin { damaged, ..SweepOrigin::unknown("a/x") };
-        let expected = "x: `setup.json` cannot be understood and is left out.";
+        let expected = "x: `setup.json` is damaged and left out.";
         assert_eq!(unknown(&origin).as_deref(), Some(expected));
     }
 }

@@ -24,15 +24,15 @@ fn in_words(group: &JobGroup<'_>, c: &VarianceComponents) -> String {
     let (seeds, configs) = (c.seeds.sqrt(), c.configs_variance.sqrt());
     let share = c.share_of_configs() * 100.0;
     let advice = if seeds > configs {
-        "The seeds differ more than the configs: a single job says little of its config."
+        "The seeds differ more than the configs: a single job says little about its config."
     } else if share > 90.0 {
-        "One seed a config is enough."
+        "One seed per config is enough."
     } else {
-        "Configs that differ by less than the seeds do are not to be told apart by one job each."
+        "One job each cannot separate configs that differ by less than the seeds do."
     };
     format!(
-        "{}: {} of {} have replicates. Jobs of one config differ by a standard deviation of {}, configs \
-         by {}: {share:.0} % of the variance is due to the config. {advice}",
+        "{}: {} of {} have replicates. The standard deviation is {} between jobs of one config and {} \
+         between configs: {share:.0} % of the variance is due to the config. {advice}",
         group.name,
         c.replicated,
         count(c.configs, "config"),

@@ -23,12 +23,12 @@ const FEW: usize = 10;
 const BY_RATIO: f64 = 10.0;
 
 /// The note below the figure of the best of m draws.
-const BEST_NOTE: &str = "The line is the exact expectation. In 95 % of all choices of that many of these jobs, the best \
-    lies in the area. A job without a value counts as one of them.";
+const BEST_NOTE: &str = "The line is the exact expectation. The area contains the best job in 95 % of all \
+    choices of that many jobs. Jobs without a value count, too.";
 
 /// The note on the comparisons of the best of some jobs.
-const COMPARED_NOTE: &str = "The number of jobs whose best is compared is the root of the smaller group's. A job that was lost counts as \
-    the worst value of both groups; the intervals are the jackknife's (95 %).";
+const COMPARED_NOTE: &str = "The best of m jobs is compared, where m is the square root of the size of the \
+    smaller group. A lost job counts as the worst value of both groups. Intervals are 95 % (jackknife).";
 
 /// Returns the section; `None` if no group has two jobs with a value.
 pub(crate) fn search(groups: &[JobGroup<'_>], compared: &[GroupComparison]) -> Option<PageSection> {
@@ -64,12 +64,12 @@ fn in_words(group: &JobGroup<'_>, losses: &[f64]) -> Option<String> {
     let near = (n > FEW).then(|| first_true(1, n, is_near));
     let unit = group.unit();
     let near = near.map_or(String::new(), |m| {
-        format!(" {} already get 95 % of the way from the mean to it.", count(m, unit))
+        format!(" {} already reach 95 % of the gain from the mean to it.", count(m, unit))
     });
     let wide = dkw(n);
     Some(format!(
-        "the best of {}{} is {}; of half as many it would have been {} on average.{near} The \
-         distribution is known to within ±{:.0} % of the {unit}s (95 % confidence); ±5 % take {} {unit}s.",
+        "the best of {}{} is {}; with half as many, it would have been {} on average.{near} The distribution \
+         is known to within ±{:.0} % of the {unit}s (95 % confidence); ±5 % would take {} {unit}s.",
         count(n, unit),
         lost_words(group.lost()),
         value(all.mean),
@@ -92,7 +92,7 @@ fn first_true(mut low: usize, mut high: usize, holds: impl Fn(usize) -> bool) ->
 fn lost_words(lost: usize) -> String {
     match lost {
         0 => String::new(),
-        lost => format!(", {lost} of which found nothing,"),
+        lost => format!("({lost} lost)"),
     }
 }
 

@@ -37,9 +37,8 @@ impl MetricSpread {
             |points: &Vec<MetricPoint>| ValueSpan::of(points.iter().map(|point| point.value));
         let spans: Vec<Option<ValueSpan>> = points.iter().map(span).collect();
         if spans.iter().all(Option::is_none) {
-            let without = || {
-                metric.problem("has no number in any job that has a value of the objective", None)
-            };
+            let without =
+                || metric.problem("has no number in any job with a value for the objective", None);
             return Err(problem.unwrap_or_else(without));
         }
         Ok(Self { points, spans })
@@ -66,7 +65,7 @@ impl MetricSpread {
     /// Returns why a group is not drawn, as a sentence.
     pub(super) fn why_not(&self, group: usize) -> String {
         self.spans[group].map_or_else(
-            || "No job has both this and a value of the objective.".to_owned(),
+            || "No job has both this metric and a value for the objective.".to_owned(),
             |span| format!("{} in all its jobs.", number(span.low)),
         )
     }

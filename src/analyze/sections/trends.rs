@@ -12,8 +12,8 @@ use crate::analyze::stats::{ValueSpan, best_range};
 use crate::page::number::number;
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
-const INTRO: &str = "From left to right the groups: the light area is the range of all their jobs, \
-    the dark one that of the best, the points its median.";
+const INTRO: &str = "The groups from left to right. The light area is the range of all jobs, the dark area \
+    the range of the best, and the points its median.";
 
 /// Returns a section of trends, one for each metric that varies.
 pub fn trends(id: &str, title: &str, metrics: &[String], groups: &[JobGroup<'_>]) -> PageSection {
@@ -66,14 +66,15 @@ fn trend(metric: &Metric, groups: &[JobGroup<'_>]) -> Result<MetricTrend, Metric
     match stops.as_slice() {
         [] => return Ok(MetricTrend::None("too few jobs".to_owned())),
         [(at, _)] => {
-            return Ok(MetricTrend::None(format!("only {} tells values apart", groups[*at].name)));
+            return Ok(MetricTrend::None(format!(
+                "only {} has different values",
+                groups[*at].name
+            )));
         }
         _ => {}
     }
     let Some(y) = metric_axis(metric, &spread.drawn_values(), Y_LABELS) else {
-        return Err(
-            metric.problem("has no number in any job that has a value of the objective", None)
-        );
+        return Err(metric.problem("has no number in any job with a value for the objective", None));
     };
     let left_out = |at: usize| format!("{}: {}", groups[at].name, spread.why_not(at));
     let left_out: Vec<String> =

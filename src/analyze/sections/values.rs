@@ -17,13 +17,14 @@ use crate::app::count;
 use crate::page::number::{correlation, number};
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
-const INTRO: &str = "Each point is a job; rest on it to see which. The best of a quarter of the jobs, drawn at random, \
-    lies in the shaded range in 95 % of draws; the line is its median. A narrow range says where good values are. \
-    However many the jobs, it rests on the few best: as much as eight of equal weight.";
+const INTRO: &str = "Each point is a job; hover over it to see which. The best of a random quarter of the \
+    jobs lies in the shaded range in 95 % of draws; the line is its median. A narrow range shows where good \
+    values lie. It depends on the few best jobs, with the weight of at most eight equal ones, however many \
+    jobs there are.";
 
 /// The sentence on the bar at the side of figures of replicated configs.
-const NOISE: &str = "The bar at the right is one standard deviation of the seeds of a config to either side: points that \
-    differ by less may differ by chance alone.";
+const NOISE: &str = "The bar on the right shows ± one standard deviation between the seeds of a config: \
+    smaller differences between points may be chance.";
 
 /// Returns a section of scatter plots.
 pub fn values(id: &str, title: &str, metrics: &[String], groups: &[JobGroup<'_>]) -> PageSection {
@@ -74,7 +75,7 @@ fn far_out(groups: &[JobGroup<'_>], y: &ChartAxis) -> Option<String> {
     let jobs = count(n, "job");
     (n > 0).then(|| {
         let (low, high) = (number(y.low()), number(y.high()));
-        format!("{jobs} with a value beyond {low} to {high}: arrows at the edge.")
+        format!("{jobs} outside {low} to {high}, drawn as arrows at the edge.")
     })
 }
 
@@ -94,9 +95,7 @@ fn row(
         return Ok(MetricView::Constant(format!("{} {}", metric.label, number(value))));
     }
     let Some(x) = metric_axis(metric, &spread.drawn_values(), X_LABELS) else {
-        return Err(
-            metric.problem("has no number in any job that has a value of the objective", None)
-        );
+        return Err(metric.problem("has no number in any job with a value for the objective", None));
     };
     let several = groups.len() > 1;
     let figures = groups.iter().zip(&spread.points).enumerate().map(|(series, (group, points))| {
@@ -128,7 +127,7 @@ fn figure(
     if pairs.is_empty() {
         return empty_figure(
             heading,
-            "No job has both this and a value of the objective.".to_owned(),
+            "No job has both this metric and a value for the objective.".to_owned(),
         );
     }
     let best = best_range(&pairs).filter(|_| says_ranges(group));
@@ -179,7 +178,7 @@ fn note(group: &JobGroup<'_>, points: &[MetricPoint], x: &ChartAxis) -> String {
     let mut parts = Vec::new();
     let sides = points.iter().filter(|point| !x.shows(point.value)).count();
     if sides > 0 {
-        parts.push(format!("{} beyond the sides", count(sides, "job")));
+        parts.push(format!("{} outside the axes", count(sides, "job")));
     }
     let without = group.errors().len() - points.len();
     if without > 0 {

@@ -104,7 +104,7 @@ impl SearchComparison {
                 let flipped = self.found.gain < 0.0;
                 let (one, other) = if flipped { (b, a) } else { (a, b) };
                 format!(
-                    "In the best of {draws} the data show no difference between {one} and {other}: {}.",
+                    "For the best of {draws}, the data show no difference between {one} and {other}: {}.",
                     self.numbers(flipped, objective)
                 )
             }
@@ -124,7 +124,8 @@ impl SearchComparison {
         }
         let (low, high) = reach.interval;
         format!(
-            "{one} reaches with {} [{low}, {high}] what {other} reaches with {}: the best of {draws} has {numbers}.",
+            "{one} reaches with {} [{low}, {high}] what {other} reaches with {}: the best of {draws} has \
+             {numbers}.",
             count(reach.draws, self.unit),
             self.draws,
         )
@@ -141,7 +142,7 @@ impl SearchComparison {
             [gain, interval.0, interval.1]
         };
         let [gain, low, high] = [gain, low, high].map(number);
-        let both = if self.is_paired { ", of configs that both have" } else { "" };
+        let both = if self.is_paired { ", over shared configs" } else { "" };
         format!(
             "{} {one} on average against {other}, better by {gain} [{low}, {high}]{both} ({})",
             objective.label,

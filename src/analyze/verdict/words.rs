@@ -23,16 +23,18 @@ impl GroupComparison {
                 format!("Between {one} and {other} the data show no difference: {numbers}.")
             }
             GroupVerdict::CannotShow(least) => format!(
-                "{a} and {b} have too few {} to show a difference at 5 %: the least p-value that they can have is {}.",
-                if self.pairs.is_some() { "configs in common that differ" } else { "jobs" },
+                "{a} and {b} have too few {} to show a difference at 5 %: the smallest possible p-value is {}.",
+                if self.pairs.is_some() { "shared configs that differ" } else { "jobs" },
                 probability(least),
             ),
             GroupVerdict::Open => format!(
-                "Which of {a} and {b} is better cannot be said yet: {} may still end either way.",
+                "Whether {a} or {b} is better cannot be said yet: {} still open.",
                 count(self.open, "job"),
             ),
             GroupVerdict::TooFew => {
-                format!("{a} and {b} cannot be compared: one has fewer than two jobs that ended.")
+                format!(
+                    "{a} and {b} cannot be compared: one of them has fewer than two finished jobs."
+                )
             }
         }
     }
@@ -52,17 +54,15 @@ impl GroupComparison {
                 let [low, high] = if flipped { [-high, -low] } else { [low, high] };
                 let gain = if flipped { -gain } else { gain };
                 let [gain, low, high] = [gain, low, high].map(number);
-                format!(
-                    "; its {} is better by {gain} [{low}, {high}] in the middle",
-                    objective.label
-                )
+                format!("; its median gain in {} is {gain} [{low}, {high}]", objective.label)
             });
             let left_out = match pairs.left_out {
                 0 => String::new(),
-                n => format!("; {} without a partner left out", count(n, "config")),
+                n => format!("; {} without a counterpart left out", count(n, "config")),
             };
             return format!(
-                "of {all} configs that both have, {one} is better in {wins}, worse in {losses}, equal in {}{}{left_out} ({p})",
+                "of {all} shared configs, {one} is better in {wins}, worse in {losses}, equal in \
+                 {}{}{left_out} ({p})",
                 found.equal,
                 gain.unwrap_or_default(),
             );

@@ -10,7 +10,7 @@ const curve = (curves, metric) => {
   const span = at => [Math.min(...all.map(p => p[at])), Math.max(...all.map(p => p[at]))];
   const [x0, x1] = span(0), [y0, y1] = span(1);
   const svg = svgElement('svg', { viewBox: '0 0 640 200', preserveAspectRatio: 'none', role: 'img' });
-  svg.setAttribute('aria-label', `${metric} over the epochs, from ${shown(y0)} to ${shown(y1)}`);
+  svg.setAttribute('aria-label', `${metric} over epochs, from ${shown(y0)} to ${shown(y1)}`);
   const place = p => `${640 * (p[0] - x0) / (x1 - x0 || 1)},${195 - 190 * (p[1] - y0) / (y1 - y0 || 1)}`;
   const names = Object.entries(curves).map(([phase, points], series) => {
     svg.append(svgElement('polyline', { points: points.map(place).join(' '), class: `s${series % 7} job-line` }));
@@ -56,7 +56,7 @@ const config = (sweep, row, file) => {
   }
   const { left } = sweep.config;
   if (!lines.length && !left.length) return '';
-  const parts = [$('summary', {}, 'Config'), $('p', { class: 'note' }, 'In bold what was sampled and varies.'),
+  const parts = [$('summary', {}, 'Config'), $('p', { class: 'note' }, 'Sampled parameters that vary are bold.'),
     $('pre', { tabindex: '0', 'aria-label': 'Config' }, ...lines)];
   if (left.length) parts.push($('p', { class: 'note' }, `There is no room in this page for ${left.join(', ')}: see ${file}.`));
   return $('details', { class: 'config' }, ...parts);
@@ -68,7 +68,7 @@ const logged = (sweep, detail) => {
   }
   const parts = [];
   if (detail.why) parts.push($('p', { class: 'warning' }, detail.why));
-  parts.push(curve(detail.curves, sweep.curve) || $('p', {}, 'It logged no curve.'));
+  parts.push(curve(detail.curves, sweep.curve) || $('p', {}, 'No curve was logged.'));
   for (const log of ['stderr', 'stdout']) {
     if (detail[log]) parts.push($('h3', {}, `The end of ${log}.log`), $('pre', { tabindex: '0', 'aria-label': `${log}.log` }, detail[log]));
   }
@@ -84,7 +84,7 @@ const open = (sweep, row) => {
     $('dl', { class: 'values' }, ...values), config(sweep, row, `cfgs/${name}.yaml` + (own ? '' : ` of ${sweep.name}`)),
     ...logged(sweep, sweep.details[row])];
   if (own) {
-    parts.push($('p', {}, 'Beside this page: ', $('a', { href: `cfgs/${name}.yaml` }, `cfgs/${name}.yaml`), ' and ',
+    parts.push($('p', {}, 'Next to this page: ', $('a', { href: `cfgs/${name}.yaml` }, `cfgs/${name}.yaml`), ' and ',
       $('a', { href: `logs/${name}/` }, `logs/${name}/`)));
   }
   dialog.replaceChildren(...parts.filter(Boolean));

@@ -5,7 +5,7 @@ const plots = [...document.querySelectorAll('figure svg')].map(svg => {
   const frame = $('div', { class: 'plot', tabindex: '0', role: 'group' });
   // Below what is selected, above what is pointed at or drawn: that changes with every move of the pointer.
   const [chosen, over] = [0, 1].map(() => $('canvas', { 'aria-hidden': 'true' }));
-  frame.setAttribute('aria-label', `${svg.getAttribute('aria-label')}. Arrow keys go from job to job, Enter opens one; ${layers[0].how}, Escape to select none.`);
+  frame.setAttribute('aria-label', `${svg.getAttribute('aria-label')}. Arrow keys move between jobs, Enter opens one; ${layers[0].how}, Escape clears the selection.`);
   svg.replaceWith(frame);
   frame.append(svg, chosen, over);
   return { svg, layers, frame, chosen, over, at: -1, order: null, drag: null, inView: false, shows: 0 };

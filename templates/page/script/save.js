@@ -51,7 +51,7 @@ for (const section of document.querySelectorAll('section')) {
     const plot = plots.find(p => p.svg === svg), numbers = svg.querySelector('metadata');
     const text = plot ? () => jobsOf(plot) : numbers ? () => tableOf(JSON.parse(numbers.textContent)) : null;
     if (text) tools.append(button('CSV', 'Data as CSV', () => save(`${name}.csv`, 'text/csv', text())));
-    else tools.prepend($('span', { class: 'note' }, 'There is no room in this page for its numbers: they are in sweep.parquet.'));
+    else tools.prepend($('span', { class: 'note' }, 'Its numbers are not in this page; see sweep.parquet.'));
     figure.append(tools);
   });
 }
