@@ -276,7 +276,7 @@ fn an_override_that_leads_nowhere_or_is_no_yaml_says_why() {
     sweep.yaml:3:11: NUM_PROC: expected a whole number, found text `many`
     --set SETUP.BASE_CFG.OPTIM.LR.FIRST=1: SETUP.BASE_CFG.OPTIM.LR.FIRST: `SETUP.BASE_CFG.OPTIM.LR` is `0.1`, which has no keys
     --set LAUNCH.COMMAND=echo a: b: c: LAUNCH.COMMAND: the value is not valid YAML: unexpected `:`
-      hint: a text may need quotes: --set 'KEY="a: b"'
+      hint: text may need quotes: --set 'KEY="a: b"'
     --set NUM_CONFIGS=3: NUM_CONFIGS: unknown key
       hint: did you mean `SETUP.NUM_CONFIGS`?
     --set SETUP.RNG_SEED=99999999999999999999: SETUP.RNG_SEED: `99999999999999999999` does not fit into 64 bits
