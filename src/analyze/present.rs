@@ -11,6 +11,7 @@ use super::leaders::GroupLeaders;
 use super::sampled;
 use crate::app::{Printer, count};
 use crate::page::number::number;
+use crate::trials::Trial;
 
 /// Prints the digest, for a person or for a program.
 pub(super) fn digest(printer: Printer, digest: &ReportDigest, json: bool) {
@@ -52,14 +53,13 @@ pub(super) fn present(
 /// Returns a line on the best config, where there are seeds, or the best job.
 fn best(group: &JobGroup<'_>, leaders: &GroupLeaders) -> Option<String> {
     let label = &group.objective.label;
-    let (jobs, value, row) = match (leaders.configs.first(), leaders.jobs.first()) {
-        (Some(config), _) => {
-            let ids = config.rows.iter().map(|&row| group.job(row).id.to_string());
-            let jobs = format!("jobs {}", ids.collect::<Vec<_>>().join(", "));
-            (jobs, config.value, *config.rows.first()?)
-        }
-        (None, Some(job)) => (format!("job {}", group.job(job.row).id), job.value, job.row),
+    let (what, value, rows) = match (leaders.configs.first(), leaders.jobs.first()) {
+        (Some(config), _) => ("jobs", config.value, config.rows.clone()),
+        (None, Some(job)) => ("job", job.value, vec![job.row]),
         (None, None) => return None,
     };
-    Some(format!("best: {jobs}, {label} {}: {}", number(value), sampled::plain(group.job(row))))
+    let jobs: Vec<&Trial> = rows.iter().map(|&row| group.job(row)).collect();
+    let ids: Vec<String> = jobs.iter().map(|job| job.id.to_string()).collect();
+    let (ids, params) = (ids.join(", "), sampled::plain_of_config(&jobs));
+    Some(format!("best: {what} {ids}, {label} {}: {params}", number(value)))
 }

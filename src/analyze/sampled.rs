@@ -13,14 +13,32 @@ pub(crate) fn brief(job: &Trial) -> String {
     if job.sampled.is_empty() {
         return job.sentence.clone();
     }
-    let words = job.sampled.iter();
-    let words = words.map(|(key, value)| format!("{}{NO_BREAK}{}", last_part(key), tidy(value)));
-    words.collect::<Vec<_>>().join(&format!("{NO_BREAK}· "))
+    caption(job.sampled.iter())
 }
 
 /// Returns that caption with spaces at which lines may end, for a terminal or a program.
 pub(crate) fn plain(job: &Trial) -> String {
     brief(job).replace(NO_BREAK, " ")
+}
+
+/// Returns the caption of a config for a terminal: what was sampled alike for all its jobs, so that no seed of one of
+/// them stands for all.
+pub(crate) fn plain_of_config(jobs: &[&Trial]) -> String {
+    match jobs {
+        [] => String::new(),
+        [job] => plain(job),
+        [first, others @ ..] => {
+            let is_shared = |(key, value): &(&str, &CellValue)| {
+                others.iter().all(|job| job.sampled.get(key) == Some(*value))
+            };
+            caption(first.sampled.iter().filter(is_shared)).replace(NO_BREAK, " ")
+        }
+    }
+}
+
+fn caption<'v>(sampled: impl Iterator<Item = (&'v str, &'v CellValue)>) -> String {
+    let words = sampled.map(|(key, value)| format!("{}{NO_BREAK}{}", last_part(key), tidy(value)));
+    words.collect::<Vec<_>>().join(&format!("{NO_BREAK}· "))
 }
 
 /// Returns the last part of a dotted name.
@@ -51,6 +69,14 @@ mod tests {
             sampled: sampled.unwrap_or_else(SampledRow::default),
             ..Trial::new(JobId(0), JobState::Done)
         }
+    }
+
+    #[test]
+    fn a_config_is_told_by_what_its_jobs_share() {
+        let of_seed =
+            |seed| job("", &[("lr", CellValue::Float(0.1)), ("seed", CellValue::Int(seed))]);
+        assert_eq!(plain_of_config(&[&of_seed(0), &of_seed(1)]), "lr 0.1");
+        assert_eq!(plain_of_config(&[&of_seed(0)]), "lr 0.1 · seed 0");
     }
 
     #[test]
