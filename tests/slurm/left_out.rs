@@ -79,7 +79,7 @@ fn a_node_that_the_cluster_has_no_more_is_not_named_to_it_and_the_last_one_of_a_
     let deaths = [(1, "n2", 0.2), (2, "n2", 0.2)];
     for (nodes, word) in [
         (&["n1", "n3"][..], "time limit"),
-        (&["n2"], "in doubt     n2 (a job died on it at once in two launches"),
+        (&["n2"], "in doubt     n2 (a job died at once here in two launches"),
     ] {
         let faked = cluster(2, nodes);
         write_attempts(&faked, 0, &[(1, "n1", 0.0)]);
