@@ -43,7 +43,7 @@ config = json.load(open(sys.argv[-1], encoding='utf-8'))
 print(json.dumps({'argv': sys.argv[1:-1], 'config': config['t']}))
 ";
 
-/// What COMMAND gives the program.
+/// The arguments that COMMAND gives the program.
 pub const PASSED: &str = "show.py {{args}} {{t.v1}} {{t.v14}} {{cfg_json}}";
 
 /// The section SETUP: one job with all values.

@@ -66,7 +66,7 @@ impl JobFormat {
     ///
     /// # Errors
     ///
-    /// What is wrong with the text.
+    /// Names the place in the text and the fault there.
     pub fn read(self, path: &Path, text: &str) -> Result<Value, ConfigProblems> {
         let fault = |message: String, line, column| {
             let mut problems = ConfigProblems::of_file(path, message, None);

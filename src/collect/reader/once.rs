@@ -52,7 +52,7 @@ impl OnceFields {
 
     /// Shows `take` the value of each leaf, and its keys joined by dots; an empty mapping is a leaf, lest its key be
     /// lost.
-    pub(crate) fn each_leaf<'f>(&'f self, take: &mut dyn FnMut(&str, LogValue)) {
+    pub(crate) fn each_leaf(&self, take: &mut dyn FnMut(&str, LogValue)) {
         match self {
             Self::Named(fields) => {
                 for (name, value) in fields {

@@ -126,12 +126,14 @@ fn bare_pair(front: &str, name: &str, text: &str) -> Option<NumberPair> {
     // `0.5%|###` is a bar, `0.5x` something else.
     let is_end = rest.strip_prefix('%').unwrap_or(rest);
     let is_end = matches!(is_end, "" | "," | ";" | "." | ")" | "]");
-    let is_pair = is_fraction && is_word && is_end && !name.ends_with(['.', '-', '/']);
+    if !is_fraction || !is_word || !is_end || name.ends_with(['.', '-', '/']) {
+        return None;
+    }
     let (name, front) = qualified(front, name);
     // In prose, words stand before it: `Start training from score -0.09`.
     let is_item = front.trim_end().chars().next_back().is_none_or(|c| !c.is_alphabetic());
     let number = number.to_owned();
-    (is_pair && is_item).then_some(NumberPair { name, number, of: None, is_bare: true })
+    is_item.then_some(NumberPair { name, number, of: None, is_bare: true })
 }
 
 /// Box-drawing of a table that a progress bar is in tells no metric.
@@ -287,16 +289,21 @@ fn columns(line: &str) -> Vec<NumberPair> {
     let pair = |column: &str| {
         let mut words = column.split_whitespace();
         let (name, text, None) = (words.next()?, words.next()?, words.next()) else { return None };
-        let (name, number) =
-            (self::name(name).filter(|(_, front)| front.is_empty())?.0, number(text, ' ')?);
-        number.1.is_empty().then(|| NumberPair {
-            name: name.to_owned(),
-            number: number.0.to_owned(),
-            of: None,
-            is_bare: false,
-        })
+        cell_pair(self::name(name).filter(|(_, front)| front.is_empty())?.0, text)
     };
     line.split('|').filter_map(pair).collect()
+}
+
+/// Returns the pair of a name and a cell that is nothing but a number.
+pub(super) fn cell_pair(name: &str, cell: &str) -> Option<NumberPair> {
+    let (number, rest) = number(cell, ' ')?;
+    let is_whole = rest.is_empty() && !name.is_empty();
+    is_whole.then(|| NumberPair {
+        name: name.to_owned(),
+        number: number.to_owned(),
+        of: None,
+        is_bare: false,
+    })
 }
 
 #[cfg(test)]

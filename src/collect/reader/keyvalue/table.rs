@@ -6,7 +6,7 @@
 //!   the place of all stands somewhere among them. A name without a number, `rollout/`, begins those that are indented below it.
 
 use super::heading::LineHeading;
-use super::pairs::{NumberPair, number, out_of};
+use super::pairs::{NumberPair, cell_pair, number, out_of};
 use crate::collect::cache::codec::codec_struct;
 use crate::collect::reader::generic;
 use crate::collect::reader::row_keys::RowKeys;
@@ -123,7 +123,7 @@ impl PrintedTable {
         }
         let cells = self.columns.iter().zip(&words).skip(1);
         let pairs: Vec<NumberPair> = cells
-            .filter_map(|(name, word)| pair(name, word.strip_suffix(':').unwrap_or(word)))
+            .filter_map(|(name, word)| cell_pair(name, word.strip_suffix(':').unwrap_or(word)))
             .collect();
         if 2 * pairs.len() < self.columns.len() - 1 {
             return None;
@@ -166,19 +166,8 @@ fn record(cells: &[(String, String)], keys: &RowKeys) -> PrintedNumbers {
         step: place(&|name| keys.step_rank(name)),
         ..LineHeading::default()
     };
-    let pairs = cells.iter().filter_map(|(name, value)| pair(name, value)).collect();
+    let pairs = cells.iter().filter_map(|(name, value)| cell_pair(name, value)).collect();
     PrintedNumbers { pairs, heading }
-}
-
-fn pair(name: &str, word: &str) -> Option<NumberPair> {
-    let (number, rest) = number(word, ' ')?;
-    let is_whole = rest.is_empty() && !name.is_empty();
-    is_whole.then(|| NumberPair {
-        name: name.to_owned(),
-        number: number.to_owned(),
-        of: None,
-        is_bare: false,
-    })
 }
 
 /// Returns a name without half a pair of brackets: `P` of `Box(P`, `mAP50-95` of `mAP50-95):`.
