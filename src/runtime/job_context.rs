@@ -9,7 +9,7 @@ use sweep_config::{JobFormat, JobId, SlurmOptions, Sweep, SweepDir, Value, fs};
 
 use super::command::{CommandFacts, CommandTemplate};
 use super::shell::JobShell;
-use super::signal::signal_by_name;
+use super::signal::{signal_by_name, signal_name};
 use crate::app::Failure;
 
 /// Everything that a job needs besides its number.
@@ -265,6 +265,9 @@ impl JobContext {
     pub fn variables(&self, facts: &CommandFacts, attempt: u32) -> Vec<(&'static str, String)> {
         let mut variables = facts.variables().to_vec();
         variables.push(("SWEEP_ATTEMPT", attempt.to_string()));
+        if let Some(signal) = self.warning.signal.and_then(signal_name) {
+            variables.push(("SWEEP_SIGNAL", signal.to_owned()));
+        }
         variables.extend(self.binding.iter().cloned());
         variables.extend(self.python_path.clone().map(|path| ("PYTHONPATH", path)));
         variables
