@@ -56,6 +56,33 @@ pub(in crate::worker) fn all_processes() -> impl Iterator<Item = Pid> {
         .filter_map(Pid::from_raw)
 }
 
+/// Returns the token of the program that is kept alive by the worker that made the claim with this token.
+pub(in crate::worker) fn kept_token(token: &str) -> String {
+    let worker = token.rsplit_once('.').map_or(token, |(worker, _)| worker);
+    format!("{worker}.kept")
+}
+
+/// Returns true if a process below this one bears the token, by the kernel's lists of children, which cost less than
+/// a look at all processes; a kernel without such lists says nothing, which counts as true.
+pub(in crate::worker) fn has_descendant_with(pid: Pid, token: &[u8]) -> bool {
+    let tasks = std::fs::read_dir(format!("/proc/{}/task", pid.as_raw_nonzero()));
+    // A process that is gone has no children.
+    let Ok(tasks) = tasks else { return false };
+    let lists = tasks.flatten().map(|task| std::fs::read_to_string(task.path().join("children")));
+    lists.into_iter().any(|list| match list {
+        Ok(list) => list
+            .split_ascii_whitespace()
+            .filter_map(|child| Pid::from_raw(child.parse().ok()?))
+            .any(|child| has_token(child, token) || has_descendant_with(child, token)),
+        // A thread that has ended meanwhile has no list either.
+        Err(error) => error.kind() == io::ErrorKind::NotFound && !has_lists_of_children(),
+    })
+}
+
+fn has_lists_of_children() -> bool {
+    std::fs::exists("/proc/thread-self/children").unwrap_or(false)
+}
+
 /// Returns true if and only if the process bears this token.
 pub(in crate::worker) fn has_token(pid: Pid, token: &[u8]) -> bool {
     match_token(pid, &|found: &[u8]| found == token) == TokenMatch::Ours

@@ -95,7 +95,7 @@ impl SlotWorkers {
             match inbox.next(None, Instant::now() + POLL_INTERVAL) {
                 Some(InboxMessage::Stop) => self.stop(),
                 Some(InboxMessage::Warning) => self.signal_all(warning),
-                Some(InboxMessage::Exited) | None => {}
+                Some(InboxMessage::Exited | InboxMessage::Answered) | None => {}
             }
             let stopped = self.stopped;
             self.slots.retain_mut(|slot| match slot.worker.try_wait() {
