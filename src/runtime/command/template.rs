@@ -69,7 +69,9 @@ impl CommandTemplate {
     pub(crate) fn refuse_job_names(&self) -> Result<(), CommandError> {
         let is_shared = |name: &&TemplateName| SHARED_FACTS.contains(&name.path.as_str());
         let message = |what: &str| {
-            format!("`{{{{{what}}}}}` differs between jobs, but LAUNCH.KEEP_ALIVE starts the command once for many")
+            format!(
+                "`{{{{{what}}}}}` differs between jobs, but LAUNCH.KEEP_ALIVE starts the command once for many"
+            )
         };
         let hint = || {
             "remove the placeholder: the program is handed the config and the directory of each job \

@@ -173,8 +173,9 @@ impl<'a> ProgramWatch<'a> {
 
     /// Notes what a program that is kept alive says. One that can give no answer any more is of no use, and is ended.
     fn note_news(&mut self) {
-        let news = self.running.line().map_or(JobNews::Nothing, JobLine::news);
-        match news {
+        // What follows something else than an answer means nothing.
+        let line = self.running.line().filter(|_| self.fault.is_none());
+        match line.map_or(JobNews::Nothing, JobLine::news) {
             JobNews::Nothing => {}
             JobNews::Ended(code) => self.answer = Some(code),
             JobNews::Closed => {
@@ -259,7 +260,8 @@ impl<'a> ProgramWatch<'a> {
     fn on_time(&mut self, now: Instant) {
         if self.kill_at.is_some_and(|at| at <= now) {
             if self.stop.is_none() {
-                self.fault = Some("its program closed its standard output without an answer".into());
+                self.fault =
+                    Some("its program closed its standard output without an answer".into());
             }
             self.kill();
         }

@@ -12,7 +12,7 @@ use rustix::io::ioctl_fionbio;
 use serde::{Deserialize, Serialize};
 use sweep_config::secrets::without_credentials;
 
-use super::program::append_to;
+use super::output_file::append_to;
 
 /// The number of bytes that an answer may have.
 const MAX_ANSWER: usize = 64 * 1024;
@@ -64,7 +64,7 @@ pub(in crate::worker) enum JobNews {
 pub(in crate::worker) struct JobLine {
     jobs: ChildStdin,
     answers: ChildStdout,
-    /// What has come and has no line end yet.
+    /// The beginning of a line whose end has not come yet.
     read: Vec<u8>,
     /// The job and the attempt that the program has.
     has: (u32, u32),

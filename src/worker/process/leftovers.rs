@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use sweep_config::fs;
 
 /// The variable that marks the processes of a claim.
 pub(in crate::worker) const TOKEN: &str = "SWEEP_WORKER_TOKEN";
@@ -68,14 +69,14 @@ pub(in crate::worker) fn has_descendant_with(pid: Pid, token: &[u8]) -> bool {
     let tasks = std::fs::read_dir(format!("/proc/{}/task", pid.as_raw_nonzero()));
     // A process that is gone has no children.
     let Ok(tasks) = tasks else { return false };
-    let lists = tasks.flatten().map(|task| std::fs::read_to_string(task.path().join("children")));
+    let lists = tasks.flatten().map(|task| fs::read_to_string(&task.path().join("children")));
     lists.into_iter().any(|list| match list {
         Ok(list) => list
             .split_ascii_whitespace()
             .filter_map(|child| Pid::from_raw(child.parse().ok()?))
             .any(|child| has_token(child, token) || has_descendant_with(child, token)),
         // A thread that has ended meanwhile has no list either.
-        Err(error) => error.kind() == io::ErrorKind::NotFound && !has_lists_of_children(),
+        Err(error) => error.is_not_found() && !has_lists_of_children(),
     })
 }
 

@@ -1,6 +1,5 @@
 //! Starts a job's program, and ends all of its processes.
 
-use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
@@ -10,10 +9,9 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, getpid, getppid, kill_process_group};
 use rustix::process::{set_parent_process_death_signal, test_kill_process_group, waitid};
 
-use sweep_config::fs;
-
 use super::job_line::JobLine;
 use super::leftovers;
+use super::output_file::append_to;
 use crate::runtime::JobShell;
 
 /// A program to start.
@@ -95,19 +93,6 @@ fn die_with_this_process(command: &mut Command) {
     unsafe {
         command.pre_exec(die_with_worker);
     }
-}
-
-/// Opens a file to which the output of a program is appended.
-///
-/// # Errors
-///
-/// When it cannot be, above all if it is a link.
-pub(super) fn append_to(path: &Path) -> io::Result<File> {
-    fs::open_to_append(path).map_err(|error| match error.source.raw_os_error() {
-        // Whoever waits for a full disk knows it by its number.
-        Some(_) if error.may_pass() => error.source,
-        _ => io::Error::other(format!("{error}: {}", error.source)),
-    })
 }
 
 impl StartedProgram {

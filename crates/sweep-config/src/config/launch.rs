@@ -151,7 +151,8 @@ fn variables(section: &ConfigSection<'_>) -> Vec<(String, String)> {
 fn keep_alive(section: &ConfigSection<'_>, slurm: &SlurmOptions) -> bool {
     let keep_alive = section.flag("KEEP_ALIVE", false);
     if keep_alive && slurm.needs_srun() {
-        let message = "a program that is kept alive cannot use several nodes or processes for a job";
+        let message =
+            "a program that is kept alive cannot use several nodes or processes for a job";
         let hint = "set either NODES and TASKS_PER_NODE, or this".to_owned();
         section.problem("KEEP_ALIVE", message, Some(hint));
     }
