@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 
 use sweep_config::{JobId, LogFormat};
 
+use super::diagnostic::STDOUT;
 use crate::app::count;
 
 /// The number of jobs' examples and names that a sentence has.
 const NAMES: usize = 3;
+
+/// The pattern of lines that are a number; each is a value of the metric `value`.
+const BARE_NUMBER: &str = r"^\s*(?P<value>[-+]?[0-9.]+([eE][-+]?[0-9]+)?)\s*$";
 
 /// A log of a job that `COLLECT.READERS` does not name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,8 +36,26 @@ pub(crate) struct HintSummary {
 }
 
 impl LogHint {
+    /// Returns the hint at an output whose last line is a number and nothing else.
+    pub(crate) fn bare_number() -> Self {
+        Self {
+            is_read: false,
+            reader: format_name(LogFormat::Regex),
+            files: STDOUT.to_owned(),
+            kind: String::new(),
+            names: Vec::new(),
+        }
+    }
+
+    fn is_bare_number(&self) -> bool {
+        self.reader == LogFormat::Regex.name()
+    }
+
     /// Returns the entry of `READERS` that reads such files.
     pub(crate) fn reader_line(&self) -> String {
+        if self.is_bare_number() {
+            return format!("- {{READER: regex, PATTERN: '{BARE_NUMBER}'}}");
+        }
         let files = match self.files.as_str() {
             "stdout.log" => String::new(),
             files => format!(", FILES: [\"{files}\"]"),
@@ -84,6 +106,12 @@ impl HintSummary {
         let what = match reader.as_str() {
             "keyvalue" if !shown.is_empty() => {
                 format!("{jobs} {} {} in `{files}`", verb("print", "prints"), shown.join(", "))
+            }
+            _ if self.hint.is_bare_number() => {
+                format!(
+                    "{jobs} {} with a number on a line of its own in `{files}`",
+                    verb("end", "ends")
+                )
             }
             _ => format!("{jobs} {} `{files}`", verb("have", "has")),
         };

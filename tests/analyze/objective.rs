@@ -124,36 +124,6 @@ fn an_objective_that_nobody_logged_is_named_with_its_neighbours() {
     );
 }
 
-#[test]
-fn an_infinity_counts_for_itself_where_it_is_the_best_and_the_counts_are_all_jobs() {
-    for (goal, infinity, infinite) in
-        [("maximize", "Infinity", 2), ("minimize", "Infinity", 0), ("minimize", "-Infinity", 2)]
-    {
-        let sandbox = Sandbox::new();
-        let values = ["0.5", infinity, "0.25", "NaN", "0.75", infinity, "", "0.5"];
-        for (job, value) in values.iter().enumerate() {
-            sandbox.write(format!("sweeps/i/cfgs/{job:06}.yaml"), format!("LR: {job}\n"));
-            let log = format!("{{\"epoch\": 1, \"psnr\": {value}}}\n");
-            let log = if value.is_empty() { String::new() } else { log };
-            sandbox.write(format!("sweeps/i/logs/{job:06}/metrics.jsonl"), log);
-        }
-        let objective = format!("ANALYZE: {{OBJECTIVE: {{METRIC: metrics.psnr, GOAL: {goal}}}}}\n");
-        let config = format!("ROOT_DIR: sweeps\nNAME: i\nSETUP: {{NUM_CONFIGS: 8}}\n{objective}");
-        sandbox.write("sweep.yaml", config);
-        sandbox.run(bin!("sweep_collect"), &["--sweep-cfg", "sweep.yaml"]);
-        let digest = json(&sandbox, &["--sweep-cfg", "sweep.yaml", "--json"]);
-        let own = &digest["sweeps"][0];
-        let counts = ["with_value", "lost", "infinite", "unsettled"];
-        let counts =
-            counts.map(|name| own[name].as_u64().unwrap_or_else(|| panic!("{name}: {own}")));
-        assert_eq!(counts.iter().sum::<u64>(), 8, "{goal} {infinity}: {counts:?}");
-        assert_eq!((counts[0], counts[2]), (4, infinite), "{goal} {infinity}: {counts:?}");
-        let page = sandbox.read("sweeps/i/analysis.html");
-        let said = "2 with an infinite one, which is neither ranked nor drawn";
-        assert_eq!(page.contains(said), infinite > 0, "{goal} {infinity}");
-    }
-}
-
 /// Sweeps at the edge of what has statistics: each gives a page and no panic.
 #[test]
 fn a_sweep_of_one_job_of_equal_jobs_of_nan_or_of_nothing_has_a_page() {

@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use crate::bin;
-use crate::logs::Logs;
+use crate::logs::{Logs, curve};
 use parquet::record::Field;
 
 /// A sweep of some jobs that have these files each.
@@ -64,6 +64,22 @@ fn what_other_readers_leave_in_stdout_is_named() {
     );
     has(&text, &["3 jobs print `val_acc: N` in `stdout.log`", "- keyvalue\n"]);
     has(&text, &["COLLECT.READERS[0] (csv, FILES: none.csv) matches no file in any job"]);
+}
+
+#[test]
+fn a_number_that_is_all_a_program_prints_is_named() {
+    let files = [("stdout.log", "loading data\n0.5\n9.25e-1\n\n")];
+    let text = said("", &files);
+    has(&text, &["3 jobs end with a number on a line of its own in `stdout.log`"]);
+    let line = text.lines().find(|line| line.contains("PATTERN")).unwrap();
+    let logs = sweep(&format!("COLLECT:\n  READERS:\n  {line}\n"), 1, &files);
+    logs.collect(&[]).expect(1);
+    assert_eq!(first(&logs, "stdout.value"), Field::Double(0.925));
+    assert_eq!(curve(&logs, "stdout", "value").len(), 2);
+    for other in ["0.5\nbye\n", "took 12\n", "nan\n", "1.2.3\n", ""] {
+        let text = said("", &[("stdout.log", other)]);
+        assert!(!text.contains("PATTERN"), "{other}: {text}");
+    }
 }
 
 #[test]

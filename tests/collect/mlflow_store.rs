@@ -1,8 +1,9 @@
 //! `MLflow`'s store in a file of `SQLite`.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::common::{fixture, python};
 use crate::logs::{Logs, curve};
@@ -103,4 +104,28 @@ fn a_store_that_is_damaged_or_of_another_program_is_told() {
     change(&store, "CREATE TABLE notes (text)");
     let said = logs.collect(&[]).stdout;
     assert!(said.contains("mlflow.db"), "{said}");
+}
+
+#[test]
+fn a_store_that_a_program_keeps_locked_is_told_and_read_once_it_is_free() {
+    let (logs, store) = stored();
+    let program = "import sqlite3, sys\nstore = sqlite3.connect(sys.argv[1])\n\
+        store.execute('BEGIN EXCLUSIVE')\nprint('locked', flush=True)\nsys.stdin.read()";
+    let mut holder = Command::new("python3")
+        .args(["-c", program])
+        .arg(&store)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(holder.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert_eq!(line, "locked\n");
+    let said = logs.collect(&[]).expect(1).stdout;
+    assert!(said.contains("locked") && said.contains("mlflow.db"), "{said}");
+    drop(holder.stdin.take());
+    holder.wait().unwrap();
+    let said = logs.collect(&[]).stdout;
+    assert!(!said.contains("locked"), "{said}");
+    assert_eq!(curve(&logs, "mlflow", "val_loss").len(), 4);
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use sweep_config::LogFormat;
 
 use super::read::{JobFiles, JobLogs, LogOutlook, take_known};
+use crate::app::tail::lines_from_end;
 use crate::collect::cache::ResumePoint;
 use crate::collect::diagnostic::STDOUT;
 use crate::collect::files;
@@ -63,17 +64,23 @@ impl JobFiles<'_> {
     fn unread(&mut self, found: &mut FurtherFiles, out_dir: &Path) {
         let formats = &self.context.formats;
         self.hints = found.hints(out_dir, &|path| formats.reads(path));
-        if formats.further().is_some() {
-            return;
-        }
         let mut tail = files::open_regular(&out_dir.join(STDOUT)).ok().flatten();
         let tail = tail.as_mut().and_then(|file| files::read_tail(file).ok()).unwrap_or_default();
+        if self.hints.is_empty() && ends_with_number(&tail.text) {
+            self.hints.push(LogHint::bare_number());
+        }
         let names = printed_names(tail.text.as_bytes());
-        if !names.is_empty() {
+        if formats.further().is_none() && !names.is_empty() {
             let (reader, files, kind) = ("keyvalue".to_owned(), STDOUT.to_owned(), String::new());
             self.hints.push(LogHint { is_read: false, reader, files, kind, names });
         }
     }
+}
+
+/// True if the last line of an output is a number and nothing else, as of a program that prints its result.
+fn ends_with_number(output: &str) -> bool {
+    let last = lines_from_end(output).next();
+    last.is_some_and(|line| line.trim().parse::<f64>().is_ok_and(f64::is_finite))
 }
 
 /// Returns the names of the metrics of a log.

@@ -95,6 +95,7 @@ impl Sweep {
             ("CONDA_ENV", text(&launch.conda_env)),
             ("MODULES", texts(&launch.modules)),
             ("ENV", Value::Map(variables.collect())),
+            ("KEEP_ALIVE", Value::Bool(launch.keep_alive)),
             ("PRE_COMMANDS", texts(&launch.pre_commands)),
             ("MAX_GPU_HOURS", Value::Float(launch.max_gpu_hours)),
             ("JOBS_PER_TASK", whole(launch.packing.jobs_per_task)),

@@ -1,0 +1,55 @@
+"""Sweeps of training jobs, from Python: `Sweep` sets up, launches and reads a sweep, and a job reports by `log`.
+
+    import sweepkit
+
+    sweep = sweepkit.Sweep("study.yaml").setup().launch()     # in a notebook
+    sweep.frame()
+
+    config = sweepkit.config()                                # in the program of a job
+    sweepkit.log(loss=0.31, epoch=1)
+
+Names are loaded when they are first used, so that the import takes a few milliseconds.
+"""
+
+from __future__ import annotations
+
+# That of `typing`, whose import takes longer than all the rest here.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ._errors import SweepError as SweepError
+    from ._job import config as config
+    from ._job import log as log
+    from ._job import should_stop as should_stop
+
+    __version__: str
+
+# Each public name and the module that has it.
+_MODULES = {
+    "SweepError": "_errors",
+    "config": "_job",
+    "log": "_job",
+    "should_stop": "_job",
+}
+
+__all__ = ["SweepError", "config", "log", "should_stop"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        value: Any = version("sweepkit")
+    elif name in _MODULES:
+        from importlib import import_module
+
+        value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULES, "__version__"})
