@@ -413,8 +413,9 @@ fn the_description_of_a_network_follows_its_further_replicates() {
 
 #[test]
 fn an_interrupted_addition_that_is_done_again_is_the_whole_one() {
-    let points: String =
+    let points: Vec<String> =
         (1..=400).map(|n| format!("{{\"lr\": {}}}\n", f64::from(n) / 1000.0)).collect();
+    let points = points.concat();
     let whole = sandbox(SPACE);
     setup(&whole, &[]).expect(0);
     whole.write("p.jsonl", &points);
