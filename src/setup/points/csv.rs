@@ -64,11 +64,17 @@ fn records(text: &str) -> Vec<(u64, Vec<String>)> {
     let mut found = Vec::new();
     let mut rest = text.as_bytes();
     let (mut cells, mut ends) = (vec![0; text.len() + 1], vec![0; text.len() + 1]);
+    let (mut written, mut fields, mut line) = (0, 0, 1);
     loop {
-        let blank = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
-        let line = reader.line() + blank.filter(|byte| **byte == b'\n').count() as u64;
-        let (result, read, _, fields) = reader.read_record(rest, &mut cells, &mut ends);
+        if fields == 0 && written == 0 {
+            let blank = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+            line = reader.line() + blank.filter(|byte| **byte == b'\n').count() as u64;
+        }
+        let (result, read, cell_bytes, cell_ends) =
+            reader.read_record(rest, &mut cells[written..], &mut ends[fields..]);
         rest = &rest[read..];
+        written += cell_bytes;
+        fields += cell_ends;
         match result {
             ReadRecordResult::Record => {
                 let mut start = 0;
@@ -78,15 +84,10 @@ fn records(text: &str) -> Vec<(u64, Vec<String>)> {
                     cell
                 });
                 found.push((line, record.collect()));
+                (written, fields) = (0, 0);
             }
-            // An empty input tells the reader that there is no more.
-            ReadRecordResult::InputEmpty if !rest.is_empty() || read > 0 => {}
-            ReadRecordResult::InputEmpty => {
-                let (result, _, _, fields) = reader.read_record(&[], &mut cells, &mut ends);
-                if matches!(result, ReadRecordResult::End) || fields == 0 {
-                    return found;
-                }
-            }
+            // An empty input, which comes next, tells the reader that there is no more.
+            ReadRecordResult::InputEmpty => {}
             _ => return found,
         }
     }
