@@ -50,15 +50,15 @@ impl CellSink for TextSink {
     }
 }
 
-/// Gathers cells as they are; one that is not a number is missing.
-pub(super) struct ScalarSink(pub(super) Vec<Option<ScalarValue>>);
+/// Gathers the values as they are, numbers that are not finite among them.
+pub(super) struct ValueSink(pub(super) Vec<Option<ScalarValue>>);
 
-impl CellSink for ScalarSink {
+impl CellSink for ValueSink {
     fn put(&mut self, cell: Option<PageCell<'_>>, times: usize) {
-        let value = cell.and_then(|cell| match cell {
-            PageCell::Number(number) => (!number.is_nan()).then_some(ScalarValue::Number(number)),
-            PageCell::Truth(truth) => Some(ScalarValue::Truth(truth)),
-            PageCell::Text(text) => Some(ScalarValue::Text(text.to_owned())),
+        let value = cell.map(|cell| match cell {
+            PageCell::Number(number) => ScalarValue::Number(number),
+            PageCell::Truth(truth) => ScalarValue::Truth(truth),
+            PageCell::Text(text) => ScalarValue::Text(text.to_owned()),
         });
         self.0.extend(std::iter::repeat_n(value, times));
     }

@@ -27,11 +27,13 @@ pub(super) fn read(path: &Path) -> Result<PointTable, String> {
     }
     let row = |row| PointRow { place: format!("row {row}"), cells: Vec::new() };
     let mut rows: Vec<PointRow> = (1..=file.rows()).map(row).collect();
-    for name in file.names().filter(|name| !name.starts_with(INDEX)) {
-        let (cells, is_whole) = (file.cells(name), file.is_whole(name));
+    for name in file.names_in_order().into_iter().filter(|name| !name.starts_with(INDEX)) {
+        let (cells, is_whole) = (file.values(name), file.is_whole(name));
         let cells = cells.map_err(|failure| failure.to_string())?;
         for (row, cell) in rows.iter_mut().zip(cells) {
-            let Some(cell) = cell else { continue };
+            let is_missing =
+                |cell: &ScalarValue| matches!(cell, ScalarValue::Number(n) if n.is_nan());
+            let Some(cell) = cell.filter(|cell| !is_missing(cell)) else { continue };
             let cell =
                 value(cell, is_whole).map_err(|why| format!("{}, `{name}`: {why}", row.place))?;
             row.cells.push((name.trim().to_owned(), cell));
