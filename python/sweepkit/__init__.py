@@ -22,18 +22,26 @@ if TYPE_CHECKING:
     from ._job import config as config
     from ._job import log as log
     from ._job import should_stop as should_stop
+    from .experiment import Experiment as Experiment
+    from .experiment import int_range as int_range
+    from .experiment import search as search
+    from .experiment import uniform as uniform
 
     __version__: str
 
 # Each public name and the module that has it.
 _MODULES = {
+    "Experiment": "experiment",
     "SweepError": "_errors",
     "config": "_job",
+    "int_range": "experiment",
     "log": "_job",
+    "search": "experiment",
     "should_stop": "_job",
+    "uniform": "experiment",
 }
 
-__all__ = ["SweepError", "config", "log", "should_stop"]
+__all__ = ["Experiment", "SweepError", "config", "int_range", "log", "search", "should_stop", "uniform"]
 
 
 def __getattr__(name: str) -> Any:
