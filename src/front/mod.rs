@@ -26,6 +26,7 @@ use std::process::ExitCode;
 use clap::FromArgMatches;
 
 use crate::app::{self, Exit, Failure, Printer};
+use crate::convert;
 use cli::{FrontArgs, FrontCommand};
 use hand_over::FlowStage;
 
@@ -50,6 +51,7 @@ fn run_own(line: &[OsString]) -> Result<Exit, Failure> {
         None => folder_status::show(printer),
         Some(FrontCommand::Run(args)) => quick::run(&args, printer),
         Some(FrontCommand::Init(args)) => init::run(&args, printer),
+        Some(FrontCommand::Convert(args)) => convert::run(&args, printer),
         Some(FrontCommand::Completions { shell: Some(shell), .. }) => Ok(completion::print(shell)),
         Some(FrontCommand::Completions { install, .. }) => {
             completion::install(&install.unwrap_or_default(), printer)

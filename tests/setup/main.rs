@@ -15,6 +15,7 @@ mod blocks;
 mod command_line;
 mod complete;
 mod conditions;
+mod converted;
 mod drawn;
 mod dysweep;
 mod expressions;
