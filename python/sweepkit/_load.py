@@ -25,7 +25,7 @@ def load(target: str) -> type[Any]:
         known = [key for key, value in vars(module).items() if _is_experiment(value, Experiment)]
         raise SweepError(f"{path} has no {name}; its experiments are {', '.join(known) or 'none'}")
     if not _is_experiment(found, Experiment):
-        raise SweepError(f"{target} is no experiment: write `class {name}(sweepkit.Experiment):`")
+        raise SweepError(f"{target} is not an experiment: write `class {name}(sweepkit.Experiment):`")
     return found  # type: ignore[no-any-return]
 
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING, Any, ClassVar, get_origin
@@ -64,7 +65,7 @@ class Experiment:
             if name in notes and type(value).__hash__ is None and value is cls.__dict__.get(name):
                 import dataclasses
 
-                setattr(cls, name, dataclasses.field(default_factory=lambda value=value: copy.deepcopy(value)))
+                setattr(cls, name, dataclasses.field(default_factory=partial(copy.deepcopy, value)))
 
     def __new__(cls, *_given: Any, **_more: Any) -> Experiment:
         self = super().__new__(cls)
@@ -156,7 +157,7 @@ class Experiment:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.as_dict().items())})"
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.as_dict() == other.as_dict()  # type: ignore[attr-defined]
+        return isinstance(other, Experiment) and type(self) is type(other) and self.as_dict() == other.as_dict()
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -208,6 +208,19 @@ def one_command_runs_a_file_and_again_runs_what_is_new(here):
     expect("BASE_CFG: {layers: [8, 4]}" in (here / "t.yaml").read_text(), said)
 
 
+def the_guide_runs_as_it_stands(here):
+    guide = (Path(__file__).resolve().parents[2] / "docs/guide/experiment.md").read_text()
+    study, _, curve = (part.split("```")[0] for part in guide.split("```python\n")[1:4])
+    _, said = _run(here, "study.py:Study", "--jobs", "6", "--workers", "2", "--name", "s", text=study)
+    expect("6 of 6 jobs done" in said, said)
+    for job, config in enumerate(_configs(here / "sweeps" / "s")):
+        expect(_metrics(here / "sweeps" / "s", job)[0]["size"] == 96, "its result")
+        expect(("momentum" in config) == (config["optimizer"] == "sgd"), config)
+    curve = "from sweepkit import Experiment\nclass Study(Experiment):\n" + "".join(f"    {line}\n" for line in curve.splitlines())
+    _, said = _run(here, "study.py:Study", "--name", "t", text=curve)
+    expect(len(_metrics(here / "sweeps" / "t", 0)) == 11, said)
+
+
 def a_generator_is_a_curve_and_what_it_returns_the_result(here):
     text = """
 from sweepkit import Experiment, search
@@ -365,7 +378,7 @@ def what_is_wrong_in_the_file_is_told_before_anything_is_written(here):
         ("raise ValueError('no data')", "study.py:Study", "study.py:Study cannot be loaded: ValueError: no data"),
         ("x = (", "study.py:Study", "SyntaxError"),
         (head + "class Other(Experiment): x = 1", "study.py:Study", "study.py has no Study; its experiments are Other"),
-        ("class Study: pass", "study.py:Study", "study.py:Study is no experiment"),
+        ("class Study: pass", "study.py:Study", "study.py:Study is not an experiment"),
         (head + "class Study(Experiment):\n    x = search(object())", "study.py:Study", "Study.x: <object object at"),
         (head + "class Study(Experiment):\n    x = search(lambda: 1)", "study.py:Study", "cannot be part of a job config"),
         (head + "class Study(Experiment):\n    x = search(float('nan'), 1)", "study.py:Study", "a job config cannot hold nan"),
@@ -380,7 +393,7 @@ def what_is_wrong_in_the_file_is_told_before_anything_is_written(here):
         (head + "class Study(Experiment):\n    x = log(1, 2)", "study.py:Study", "say how many settings to draw"),
         (head + "class Study(Experiment):\n    minimize = maximize = 'x'\n    x = search(1)", "study.py:Study", "both `maximize` and `minimize`"),
         (head, "nothing.py:Study", "there is no file 'nothing.py'"),
-        (head, "study.py", "`study.py` is no experiment"),
+        (head, "study.py", "`study.py` is not an experiment"),
     ]:
         code, said = _run(here, target, text=text)
         expect(code == 2 and told in said, f"{text}\n{told}\n{said}")

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use sweep_config::{Value, yaml};
 
 use super::command_words;
-use super::experiment_sketch::ExperimentSketch;
 use super::param_flag::QuickParam;
 use super::run_args::RunArgs;
 use crate::app::{Failure, FnvHasher};
@@ -41,15 +40,12 @@ pub(super) struct ExperimentKeys {
 }
 
 impl QuickSweep {
-    /// Reads the command line.
+    /// Reads the command line of a sweep with a command.
     ///
     /// # Errors
     ///
     /// When a parameter or the command is wrong.
     pub(super) fn of(args: &RunArgs) -> Result<Self, Failure> {
-        if let Some(target) = &args.experiment {
-            return ExperimentSketch::of(target, args.sketch.is_some())?.sweep(args);
-        }
         let params = QuickParam::parse_all(&args.params)?;
         let command = command_words::command(&args.command)?;
         let quick = Self { params, command, ..Self::with_options(args) };

@@ -37,7 +37,7 @@ impl ExperimentSketch {
     pub(super) fn of(target: &str, is_on_stdin: bool) -> Result<Self, Failure> {
         let is_target = target.split_once(".py:").is_some_and(|(_, class)| !class.is_empty());
         if !is_target {
-            let message = format!("`{target}` is no experiment");
+            let message = format!("`{target}` is not an experiment");
             let hint = "write FILE.py:CLASS, or put the command of a job after `--`";
             return Err(Failure::usage(message, hint));
         }

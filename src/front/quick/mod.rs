@@ -25,6 +25,7 @@ use crate::app::{Exit, Failure, Printer};
 use crate::ledger::job_states;
 pub(super) use command_words::{joined as command_text, program as program_name};
 use config_text::QuickSweep;
+use experiment_sketch::ExperimentSketch;
 pub(super) use run_args::RunArgs;
 use stage_run::StageRunner;
 
@@ -38,7 +39,10 @@ const NO_OBJECTIVE: &str = "There is no report, as nothing ranks the jobs: give 
 ///
 /// When the command line is wrong, the config that is there is of another sweep, or a stage cannot do its work.
 pub(super) fn run(args: &RunArgs, printer: Printer) -> Result<Exit, Failure> {
-    let quick = QuickSweep::of(args)?;
+    let quick = match &args.experiment {
+        Some(target) => ExperimentSketch::of(target, args.sketch.is_some())?.sweep(args)?,
+        None => QuickSweep::of(args)?,
+    };
     let path = quick.path();
     let is_new = write_config(&quick, &path, printer)?;
     let sweep = Sweep::load(&path, &args.overrides)?;

@@ -237,7 +237,9 @@ mod tests {
             "\\,",
         ];
         for text in texts {
-            let map = Value::Map(std::iter::once((text.to_owned(), Value::Str(text.to_owned()))).collect());
+            let map = Value::Map(
+                std::iter::once((text.to_owned(), Value::Str(text.to_owned()))).collect(),
+            );
             let line = flow(&Value::List(vec![map.clone(), Value::Str(text.to_owned())]));
             assert!(!line.contains('\n'), "{line}");
             let found = read(Path::new("line"), &format!("k: {line}\n")).unwrap();
