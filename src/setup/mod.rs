@@ -54,6 +54,7 @@ use sweep_config::Sweep;
 use sweep_config::records::{FORMAT_VERSION, ReplicateRecord, SetupRecord};
 
 use crate::app::num::saturated;
+use crate::app::sweep_source::SweepSource;
 use crate::app::{Exit, Failure, Printer, SweepArgs, VERSION, count};
 use additions::SetupAdditions;
 use defaults::ConfigSchema;
@@ -82,6 +83,7 @@ use writer::SetupWriter;
 /// or the file system fails. An old set stays as it is, but for a failure amid its replacement.
 pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
     let mut sweep = load(args, options)?;
+    SweepSource::refuse_imported(&sweep)?;
     let printer = args.printer();
     let appends = options.appends_to(&sweep.dir());
     let earlier = if appends { extend(&mut sweep, args, options)? } else { None };
