@@ -172,7 +172,10 @@ def points_of_ones_own_become_jobs_with_exactly_these_values(_):
     sweep.launch(wait=True)
     expect(sweep.points() == drawn + own, sweep.points())
     expect([row["stdout.val_acc"] for row in sweep.frame("rows")] == [point["lr"] for point in drawn + own], sweep.frame("rows"))
-    sweep.add(iter([own[0]]))
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        sweep.add(iter([own[0]]))
+    expect("row 1 is job 000002 already" in str(told[-1].message), told)
     expect(len(sweep.points()) == 4, "what is a job is not made again")
     expect(sweep.setup().status().done == 4, "what was added is no other SETUP")
     with refused("add takes a list of points"):
