@@ -9,7 +9,7 @@ use sweep_config::{JobFormat, JobId, LaunchConfig, SlurmOptions, Sweep, SweepDir
 
 use super::command::{CommandFacts, CommandTemplate};
 use super::shell::JobShell;
-use super::signal::signal_by_name;
+use super::signal::{signal_by_name, signal_name};
 use crate::app::Failure;
 
 /// Everything that a job needs besides its number.
@@ -278,6 +278,9 @@ impl JobContext {
     /// Returns the variables that all attempts of one worker share, beside the worker's own environment.
     pub fn shared_variables(&self, facts: &CommandFacts) -> Vec<(&'static str, String)> {
         let mut variables = facts.shared_variables().to_vec();
+        if let Some(signal) = self.warning.signal.and_then(signal_name) {
+            variables.push(("SWEEP_SIGNAL", signal.to_owned()));
+        }
         variables.extend(self.binding.iter().cloned());
         variables.extend(self.python_path.clone().map(|path| ("PYTHONPATH", path)));
         variables

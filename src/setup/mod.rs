@@ -49,6 +49,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use sweep_config::Sweep;
 use sweep_config::records::{FORMAT_VERSION, ReplicateRecord, SetupRecord};
 
+use crate::app::sweep_source::SweepSource;
 use crate::app::{Exit, Failure, SweepArgs, VERSION, count};
 use defaults::ConfigSchema;
 use diagnosis::ConstraintDiagnosis;
@@ -75,6 +76,7 @@ use writer::SetupWriter;
 /// or the file system fails. An old set stays as it is, but for a failure amid its replacement.
 pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
     let mut sweep = load(args, options)?;
+    SweepSource::refuse_imported(&sweep)?;
     let earlier = match options.extend {
         None => {
             store::refuse_launched(&sweep.dir())?;
