@@ -8,7 +8,6 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -19,7 +18,7 @@ OUT_DIR, CONFIG, SIGNAL = "SWEEP_OUT_DIR", "SWEEP_CFG", "SWEEP_SIGNAL"
 METRICS = "metrics.jsonl"
 
 _written: set[str] = set()
-_stop = threading.Event()
+_is_told_to_stop = False
 _listening = False
 
 
@@ -28,11 +27,11 @@ def config() -> dict[str, Any]:
     path = os.environ.get(CONFIG)
     if not path:
         raise SweepError(
-            f"this is no job of a sweep: {CONFIG} is not set; jobs get it from their worker (try it with `{CONFIG}=cfgs/000000.yaml`)"
+            f"not in a job of a sweep: {CONFIG} is not set; jobs get it from their worker (try it with `{CONFIG}=cfgs/000000.yaml`)"
         )
     from ._values import read_config
 
-    return read_config(Path(path))
+    return read_config(path)
 
 
 def log(metrics: Mapping[str, Any] | None = None, /, **more: Any) -> None:
@@ -41,9 +40,11 @@ def log(metrics: Mapping[str, Any] | None = None, /, **more: Any) -> None:
         sweepkit.log(loss=0.31, acc=0.88, epoch=3)
         sweepkit.log({"val/loss": 0.4}, step=1200)
 
-    `epoch` and `step` say where in the training it was. Values are numbers (of numpy or torch, too), booleans, texts, None, lists
+    `epoch` and `step` say where in the training it was. Values are numbers (of numpy or torch, too), booleans, strings, None, lists
     of numbers and mappings of these; NaN and infinities are kept. Outside a job, the file is in the current directory.
     """
+    if isinstance(metrics, (int, float)):
+        raise TypeError("sweepkit.log records metrics, such as log(loss=0.31, epoch=3); a logarithmic range is log(1e-4, 1e-1) of sweepkit.experiment")
     if metrics is not None and not isinstance(metrics, Mapping):
         raise TypeError(f"sweepkit.log takes names and values, such as log(loss=0.31, epoch=3), not {metrics!r}")
     line = _line({**(metrics or {}), **more})
@@ -52,7 +53,7 @@ def log(metrics: Mapping[str, Any] | None = None, /, **more: Any) -> None:
         directory = "."
         if METRICS not in _written:
             where = os.path.abspath(METRICS)
-            print(f"sweepkit.log: this is no job of a sweep ({OUT_DIR} is not set); writing to {where}", file=sys.stderr)
+            print(f"sweepkit.log: not in a job of a sweep ({OUT_DIR} is not set); writing to {where}", file=sys.stderr)
     _append(os.path.join(directory, METRICS) if directory != "." else METRICS, line)
 
 
@@ -63,7 +64,7 @@ def _line(values: Mapping[str, Any]) -> bytes:
     plain = {}
     for name, value in values.items():
         if not isinstance(name, str):
-            raise TypeError(f"sweepkit.log: the name of a metric is a text, not {name!r}")
+            raise TypeError(f"sweepkit.log: the name of a metric is a string, not {name!r}")
         plain[name] = _plain(name, value)
     return (json.dumps(plain) + "\n").encode()
 
@@ -85,7 +86,7 @@ def _plain(name: str, value: Any) -> Any:
         return scalar
     if hasattr(value, "tolist"):
         return _plain(name, value.tolist())
-    raise TypeError(f"sweepkit.log: {name} is of type {type(value).__name__}; numbers, booleans, texts, lists and mappings can be recorded")
+    raise TypeError(f"sweepkit.log: {name} is of type {type(value).__name__}; numbers, booleans, strings, lists and mappings can be recorded")
 
 
 def _item(value: Any) -> bool | int | float | str | None:
@@ -120,10 +121,11 @@ def should_stop() -> bool:
 
     The first call makes the program listen, so call it before the training starts: a program that does not listen gets no
     warning. On SLURM it comes `LAUNCH.SIGNAL_BEFORE` seconds before the limit; here, SIGTERM comes 10 seconds before SIGKILL.
+    Outside a job it is false, and nothing is installed.
     """
-    if not _listening:
+    if not _listening and os.environ.get(OUT_DIR):
         _listen()
-    return _stop.is_set()
+    return _is_told_to_stop
 
 
 def _listen() -> None:
@@ -131,21 +133,48 @@ def _listen() -> None:
     global _listening
     if threading.current_thread() is not threading.main_thread():
         raise SweepError("the first call of sweepkit.should_stop() must be in the main thread, which alone receives signals")
-    names = dict.fromkeys(["TERM", os.environ.get(SIGNAL) or "USR1"])
-    for name in names:
+    for name in dict.fromkeys(["TERM", os.environ.get(SIGNAL) or "TERM"]):
         number = getattr(signal, f"SIG{name}", None)
         if isinstance(number, signal.Signals):
             _chain(number)
+    os.register_at_fork(before=_hold_signals, after_in_parent=_release_signals, after_in_child=_forget_signals)
     _listening = True
+
+
+# The signals that are handled here: the handler, and the one before it.
+_handlers: dict[signal.Signals, tuple[Any, Any]] = {}
+_masks = threading.local()
 
 
 def _chain(number: signal.Signals) -> None:
     """Handles a signal here, and then as it was handled before."""
     earlier = signal.getsignal(number)
 
+    # No lock is taken: another signal may interrupt the handler.
     def handle(received: int, frame: FrameType | None) -> None:
-        _stop.set()
+        global _is_told_to_stop
+        _is_told_to_stop = True
         if callable(earlier) and earlier is not signal.default_int_handler:
             earlier(received, frame)
 
     signal.signal(number, handle)
+    _handlers[number] = handle, earlier
+
+
+# A process that is forked from this one, such as one of a pool, is to end at SIGTERM as it would without us, also if that comes
+# right after the fork, when Python forgets what has arrived.
+
+
+def _hold_signals() -> None:
+    _masks.before = signal.pthread_sigmask(signal.SIG_BLOCK, _handlers)
+
+
+def _release_signals() -> None:
+    signal.pthread_sigmask(signal.SIG_SETMASK, _masks.before)
+
+
+def _forget_signals() -> None:
+    for number, (own, earlier) in _handlers.items():
+        if signal.getsignal(number) is own and earlier is not None:
+            signal.signal(number, earlier)
+    _release_signals()

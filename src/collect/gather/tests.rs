@@ -139,9 +139,10 @@ impl Lab {
             fields: vec![("metrics.acc".to_owned(), "test_epoch.acc".to_owned())],
         };
         let context = SweepContext {
+            is_imported: false,
             dir: self.dir(),
             summary: BTreeMap::new(),
-            replicates: 1,
+            origins: sweep_config::records::JobOrigins::default(),
             evidence: SlurmEvidence::none(),
             queued: BTreeSet::new(),
             accounts: SlurmAccounting::default(),

@@ -8,7 +8,7 @@ mod status;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sweep_config::records::{Attempt, JobState, read_attempts};
+use sweep_config::records::{Attempt, JobOrigins, JobState, read_attempts};
 use sweep_config::secrets::{SecretValues, without_credentials};
 use sweep_config::{JobId, Map, SweepDir, claim, fs};
 
@@ -26,15 +26,15 @@ use crate::ledger::SlurmAccounting;
 use facts::{JobFacts, fact_cells};
 use read::{JobFiles, JobLogs, LogOutlook, unknown_state};
 pub(crate) use status::{AttemptSummary, EpochProgress, JobStatus, ReaderUse};
-use status::{logged_state, progress, reason};
+use status::{imported_state, logged_state, progress, reason};
 
 /// The facts that all jobs of a sweep share, and none logs by itself.
 pub(crate) struct SweepContext {
     pub(crate) dir: SweepDir,
     /// The text of what was sampled, by the file name of the config.
     pub(crate) summary: BTreeMap<String, String>,
-    /// The number of jobs of each config.
-    pub(crate) replicates: u32,
+    /// Which config each job is of.
+    pub(crate) origins: JobOrigins,
     /// Which workers are gone, by SLURM's answer.
     pub(crate) evidence: claim::SlurmEvidence,
     /// The jobs that a task in its queue will run.
@@ -49,6 +49,8 @@ pub(crate) struct SweepContext {
     pub(crate) objective_inputs: ObjectiveInputs,
     /// The values that must not be shown.
     pub(crate) secrets: SecretValues,
+    /// Another tool ran the jobs: they have no output of a worker's.
+    pub(crate) is_imported: bool,
     /// When this collect began, in seconds since 1970.
     pub(crate) now: i64,
 }
@@ -159,7 +161,7 @@ impl SweepContext {
         let curves = curves::of_log(job.id, &read.log, read.progress.of);
         let job_status = JobStatus {
             job: job.id,
-            started: read.started,
+            started: read.started || (self.is_imported && !read.attempts.is_empty()),
             progress: read.progress,
             has_stderr: !read.err.is_empty(),
             is_diverged,
@@ -192,7 +194,7 @@ impl SweepContext {
 
     /// Returns the number of the config that a job belongs to.
     fn config_of(&self, job: JobId) -> u32 {
-        job.0 / self.replicates
+        u32::try_from(self.origins.config(job.0.into())).unwrap_or(job.0)
     }
 
     /// Returns the entry of a job in `sweep.json`.
@@ -200,7 +202,7 @@ impl SweepContext {
         let (log_file, err_file) = (self.dir.stdout(job), self.dir.stderr(job));
         let entry = SweepJsonEntry {
             job,
-            config: (self.replicates > 1).then(|| self.config_of(job)),
+            config: self.origins.are_replicated().then(|| self.config_of(job)),
             state: read.state.name(),
             log: &read.log,
             log_file: &log_file.to_string_lossy(),
@@ -254,8 +256,13 @@ impl JobReading {
         let config = if log.get("cfg").is_some() { None } else { files.config() };
         let progress = progress(&log, config.as_ref());
         let is_recorded = is_unknown || recorded == JobState::Queued;
-        let by_log = started && attempts.is_empty() && !is_recorded;
-        let state = if by_log { logged_state(progress) } else { recorded };
+        let is_imported = files.context.is_imported;
+        let by_log = (started || is_imported) && attempts.is_empty() && !is_recorded;
+        let state = match by_log {
+            true if is_imported => imported_state(&log),
+            true => logged_state(progress),
+            false => recorded,
+        };
         files.report_absence(&state, started, &log);
         Self { attempts, is_open, state, progress, log, started, resume, err, config }
     }
