@@ -8,6 +8,7 @@
 //! - `size` asks before more is written than anybody asked for,
 //! - `writer` writes the set by `store`, so that it is there whole or not at all,
 //! - `repeats` finds laws that are bent by what was left out,
+//! - `tuning` appends configs that are chosen by results,
 //! - `present` says what was set up, and (`shortfall`) why it is fewer than asked where it is.
 
 mod binding;
@@ -39,6 +40,7 @@ mod shortfall;
 mod size;
 mod store;
 mod strategy;
+mod tuning;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -46,8 +48,8 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use sweep_config::Sweep;
 use sweep_config::records::{FORMAT_VERSION, ReplicateRecord, SetupRecord};
+use sweep_config::{Strategy, Sweep};
 
 use crate::app::{Exit, Failure, SweepArgs, VERSION, count};
 use defaults::ConfigSchema;
@@ -63,6 +65,7 @@ use progress::SamplingProgress;
 pub use schema::schema;
 use shortfall::PopulationShortfall;
 use size::SizeQuestion;
+pub use tuning::{TuningRequest, tune};
 use writer::SetupWriter;
 
 /// Sets up the sweep of a config: samples its jobs and writes their configs, unless it is a dry run.
@@ -85,6 +88,9 @@ pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
             earlier => earlier,
         },
     };
+    if sweep.setup.strategy == Strategy::Tpe {
+        begin_tuning(&mut sweep, options)?;
+    }
     sweep.setup = sweep.setup.without_tree();
     sweep.setup.base_cfg = defaults::base(&sweep)?;
     let pool = threads(sweep.num_proc)?;
@@ -142,6 +148,19 @@ fn extend(
     }
     sweep.setup.num_configs = Some(earlier.wanted(&sweep.setup, more)?);
     Ok(Some(earlier))
+}
+
+/// Asks for the first configs of a sweep that is tuned, which are random draws.
+fn begin_tuning(sweep: &mut Sweep, options: &SetupOptions) -> Result<(), Failure> {
+    if options.extend.is_some() {
+        return Err(Failure::usage(
+            "SETUP.STRATEGY: `tpe` chooses further configs by results",
+            "use `--suggest N` in place of `--extend N`",
+        ));
+    }
+    let first = u64::from(sweep.setup.tune.startup).min(sweep.setup.most_configs());
+    sweep.setup.num_configs = Some(first);
+    Ok(())
 }
 
 /// Returns the directory that a file is in.

@@ -42,7 +42,7 @@ pub use config::{
     Executor, IncludedFile, IncludingKey, JobPacking, KeptValues, LaunchConfig, LawQuantum,
     LawShape, ListLength, LogFormat, LogReader, MappingSampler, MetricFilter, MetricFilters,
     ObjectiveConfig, ObjectiveGoal, QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler,
-    ScalarRange, SeedReduction, SetupConfig, SlurmOptions, Strategy, Sweep, TypeFault,
+    ScalarRange, SeedReduction, SetupConfig, SlurmOptions, Strategy, Sweep, TuneConfig, TypeFault,
     WeightedValues, config_keys, escape_variables, json_schema, notation, paths, quantile_place,
     type_fault,
 };

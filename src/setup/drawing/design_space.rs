@@ -2,7 +2,7 @@
 
 use sweep_config::{ClosedInterval, SetupConfig, Value};
 
-use super::admission::CandidateAdmission;
+use super::admission::{AdmittedJob, CandidateAdmission};
 use super::source::CandidateSource;
 use crate::app::Failure;
 use crate::models::Complexity;
@@ -11,7 +11,8 @@ use crate::setup::given::GivenValues;
 use crate::setup::identity::{ContentDigest, ExistingJobs, JudgedCandidate, fingerprint};
 use crate::setup::param_list::ParamList;
 use crate::setup::population::DrawnPopulation;
-use crate::setup::sampler::MissingValue;
+use crate::setup::sampler::{CandidateRng, MissingValue};
+use crate::suggest::DrawTrace;
 
 /// The number of candidates that the digest of a space covers.
 const PROBES: u64 = 64;
@@ -106,6 +107,35 @@ impl<'a> DesignSpace<'a> {
     ) -> Result<(), MissingValue> {
         self.source.draw(number, values)?;
         self.admission.complete(values)
+    }
+
+    /// Draws the values of a candidate by other numbers than its own; `None` if a parameter has no value.
+    pub(crate) fn draw_guided(&self, rng: &mut CandidateRng) -> Option<Vec<Option<Value>>> {
+        self.source.draw_guided(rng).ok()
+    }
+
+    /// Returns the draws that give some values.
+    pub(crate) fn trace(&self, values: &[Option<Value>]) -> DrawTrace {
+        self.source.trace(values)
+    }
+
+    /// Admits the candidate of drawn values, or of a number: returns its job, unless it exists already or
+    /// something speaks against it.
+    pub(crate) fn admit(&self, drawn: Result<Vec<Option<Value>>, u64>) -> Option<AdmittedJob> {
+        let mut values = Vec::new();
+        let drawn = match drawn {
+            Ok(given) => {
+                values = given;
+                Ok(())
+            }
+            Err(number) => self.source.draw(number, &mut values),
+        };
+        self.admission.admit(drawn, &mut values, 0).ok().flatten()
+    }
+
+    /// Returns why the user's program can be asked no more, if it failed.
+    pub(crate) fn failure(&self) -> Option<Failure> {
+        self.admission.failure()
     }
 
     /// Finds everything that speaks against candidate number `number`, each constraint on its own. The

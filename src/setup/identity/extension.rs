@@ -132,6 +132,33 @@ impl EarlierSetup {
         app::confirm(printer, question, &what, hint)
     }
 
+    /// Returns the record of the sweep as it is.
+    pub(crate) fn record(&self) -> &SetupRecord {
+        &self.record
+    }
+
+    /// Refuses to learn from the results of another design space; how it was drawn from does not matter.
+    ///
+    /// # Errors
+    ///
+    /// Names the keys that have changed.
+    pub(crate) fn refuse_other_space(&self, sweep: &Sweep) -> Result<(), Failure> {
+        let changed: Vec<&str> = self.changed.iter().map(String::as_str).collect();
+        let changed: Vec<&str> =
+            changed.into_iter().filter(|key| *key != "SETUP.STRATEGY").collect();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::usage(
+            format!(
+                "`{}` was set up from another design space. Changed: {}",
+                sweep.dir().path().display(),
+                changed.join(", ")
+            ),
+            "undo the change, or choose another NAME",
+        ))
+    }
+
     /// Returns the number of jobs that exist.
     pub(crate) fn kept(&self) -> usize {
         usize::try_from(self.record.kept).unwrap_or(usize::MAX)
@@ -278,7 +305,11 @@ fn sum(old: &SetupRecord, new: SetupRecord) -> SetupRecord {
 }
 
 /// The keys of SETUP that do not change the design space.
-const OTHER_KEYS: [&str; 5] = [
+const OTHER_KEYS: [&str; 9] = [
+    "SETUP.TUNE",
+    "SETUP.TUNE.STARTUP",
+    "SETUP.TUNE.CONTROL",
+    "SETUP.TUNE.CANDIDATES",
     "SETUP.NUM_CONFIGS",
     "SETUP.NUM_SAMPLES",
     "SETUP.CHUNK_SIZE",

@@ -5,8 +5,8 @@ use std::path::Path;
 use super::{
     BranchChoice, ChoiceBranch, ClosedInterval, DependentRange, Distribution, KeptValues,
     ListLength, LogFormat, LogReader, MappingSampler, MetricFilter, MetricFilters, ObjectiveConfig,
-    RangeBound, RangeQuantum, Sampler, ScalarRange, SlurmOptions, Sweep, escape_variables,
-    notation,
+    RangeBound, RangeQuantum, Sampler, ScalarRange, SlurmOptions, Strategy, Sweep, TuneConfig,
+    escape_variables, notation,
 };
 use crate::{Map, Value, yaml};
 
@@ -35,6 +35,7 @@ impl Sweep {
         let samplers = setup.samplers.iter().map(|(key, s)| (key.clone(), sampler(s)));
         map([
             ("STRATEGY", text(setup.strategy.name())),
+            ("TUNE", self.complete_tune()),
             ("ZIP", Value::List(setup.zip.iter().map(|group| texts(group)).collect())),
             ("NUM_CONFIGS", setup.num_configs.map_or(Value::Null, whole)),
             ("NUM_SAMPLES", whole(setup.num_samples)),
@@ -71,6 +72,19 @@ impl Sweep {
                     ),
                 ]),
             ),
+        ])
+    }
+
+    /// Returns what `STRATEGY: tpe` follows; any other takes no such settings.
+    fn complete_tune(&self) -> Value {
+        let TuneConfig { startup, control, candidates } = self.setup.tune;
+        if self.setup.strategy != Strategy::Tpe {
+            return Value::Null;
+        }
+        map([
+            ("STARTUP", whole(startup)),
+            ("CONTROL", Value::Float(control)),
+            ("CANDIDATES", whole(candidates)),
         ])
     }
 

@@ -36,6 +36,7 @@ mod shape;
 mod slurm;
 mod suggest;
 mod tree;
+mod tune;
 mod value_types;
 mod zip;
 
@@ -63,6 +64,7 @@ use section::ConfigSection;
 pub use setup::{SetupConfig, Strategy};
 pub use slurm::SlurmOptions;
 pub use tree::DesignTree;
+pub use tune::TuneConfig;
 pub use value_types::{TypeFault, type_fault};
 
 use crate::yaml::{YamlNode, read_text, read_tree};

@@ -1,0 +1,166 @@
+//! Chooses a config by what is known of others.
+
+use std::collections::HashSet;
+
+use sweep_config::{SetupConfig, Value};
+
+use super::record::{SuggestionKind, SuggestionRecord};
+use super::results::KnownResults;
+use crate::app::Failure;
+use crate::setup::candidate::Candidate;
+use crate::setup::drawing::DesignSpace;
+use crate::setup::identity::JobFingerprint;
+use crate::setup::sampler::{CandidateRng, hash};
+use crate::suggest::{DrawTrace, Observation, ParzenTuner, SearchRng};
+
+/// The number of times that candidates are drawn around good observations before random draws take their place.
+const BATCHES: u64 = 8;
+
+/// A hash's part that decides whether a config belongs to the control group.
+const CONTROL: u64 = 0x7475_6e65;
+
+/// A config that was found.
+#[derive(Debug, Clone)]
+pub(super) struct FoundConfig {
+    /// Its number among the configs.
+    pub(super) number: u64,
+    pub(super) kind: SuggestionKind,
+    pub(super) candidate: Candidate,
+}
+
+/// The search for the next configs.
+pub(super) struct ConfigSearch<'a> {
+    space: &'a DesignSpace<'a>,
+    setup: &'a SetupConfig,
+    results: KnownResults,
+    tuner: ParzenTuner,
+    /// The number of the next candidate of the random draws.
+    next: u64,
+    /// The jobs that were found here.
+    found: HashSet<JobFingerprint>,
+}
+
+impl<'a> ConfigSearch<'a> {
+    /// Prepares the search; `next` is the number of the next candidate of the random draws.
+    pub(super) fn new(
+        space: &'a DesignSpace<'a>,
+        setup: &'a SetupConfig,
+        results: KnownResults,
+        next: u64,
+    ) -> Self {
+        let observed = |(config, outcome): &(u64, _)| {
+            let sampled = results.sampled.get(config).map_or(&[][..], Vec::as_slice);
+            Observation { trace: trace(space, sampled), outcome: Clone::clone(outcome) }
+        };
+        let observations: Vec<Observation> = results.outcomes.iter().map(observed).collect();
+        let tuner = ParzenTuner::new(&observations);
+        Self { space, setup, results, tuner, next, found: HashSet::new() }
+    }
+
+    /// Returns the number of the next candidate of the random draws.
+    pub(super) fn next_candidate(&self) -> u64 {
+        self.next
+    }
+
+    /// Returns the record of all that the config of a number follows from, as things stand.
+    pub(super) fn record(&self, number: u64) -> SuggestionRecord {
+        let replicates = u64::from(self.setup.replicates);
+        SuggestionRecord::new(
+            (number, number * replicates),
+            self.kind(number),
+            self.setup.rng_seed,
+            self.next,
+            &self.results.outcomes,
+        )
+    }
+
+    /// Finds the config of a number; `None` if no other one meets the constraints.
+    ///
+    /// # Errors
+    ///
+    /// When the user's program fails.
+    pub(super) fn find(&mut self, number: u64) -> Result<Option<FoundConfig>, Failure> {
+        let kind = self.kind(number);
+        let tuned = if kind == SuggestionKind::Tuned { self.tuned(number)? } else { None };
+        let candidate = match tuned {
+            Some(candidate) => Some(candidate),
+            None => self.drawn()?,
+        };
+        Ok(candidate.map(|candidate| FoundConfig { number, kind, candidate }))
+    }
+
+    /// Says how the config of a number is found.
+    fn kind(&self, number: u64) -> SuggestionKind {
+        let tune = &self.setup.tune;
+        #[expect(clippy::cast_precision_loss, reason = "a share to 53 bits")]
+        let share =
+            (hash(self.setup.rng_seed ^ CONTROL, number) >> 11) as f64 / (1_u64 << 53) as f64;
+        if number < u64::from(tune.startup) {
+            SuggestionKind::Startup
+        } else if share < tune.control {
+            SuggestionKind::Control
+        } else if self.results.outcomes.is_empty() {
+            SuggestionKind::Startup
+        } else {
+            SuggestionKind::Tuned
+        }
+    }
+
+    /// Draws candidates around good observations, and takes the first that is new and meets the constraints, from the one
+    /// that is most worth trying on.
+    fn tuned(&mut self, number: u64) -> Result<Option<Candidate>, Failure> {
+        for batch in 0..BATCHES {
+            let first = (number * BATCHES + batch) * u64::from(self.setup.tune.candidates);
+            let mut drawn: Vec<(f64, Vec<Option<Value>>)> =
+                (0..u64::from(self.setup.tune.candidates))
+                    .filter_map(|i| {
+                        let rng = SearchRng::new(self.setup.rng_seed, first + i);
+                        let mut rng = CandidateRng::guided(self.tuner.guide(rng));
+                        let values = self.space.draw_guided(&mut rng)?;
+                        Some((self.tuner.score(&self.space.trace(&values)), values))
+                    })
+                    .collect();
+            drawn.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+            for (_, values) in drawn {
+                if let Some(candidate) = self.admit(Ok(values))? {
+                    return Ok(Some(candidate));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes the next random draw that is new and meets the constraints.
+    fn drawn(&mut self) -> Result<Option<Candidate>, Failure> {
+        let last = self.next.saturating_add(self.space.candidates());
+        while self.next < last {
+            let number = self.next;
+            self.next += 1;
+            if let Some(candidate) = self.admit(Err(number))? {
+                return Ok(Some(candidate));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Admits values, or the random draw of a number, if it is new and meets the constraints.
+    fn admit(
+        &mut self,
+        values: Result<Vec<Option<Value>>, u64>,
+    ) -> Result<Option<Candidate>, Failure> {
+        let admitted = self.space.admit(values);
+        if let Some(failure) = self.space.failure() {
+            return Err(failure);
+        }
+        Ok(admitted.filter(|(job, _)| self.found.insert(*job)).map(|(_, candidate)| *candidate))
+    }
+}
+
+/// Returns the draws that give sampled values.
+fn trace(space: &DesignSpace<'_>, sampled: &[(String, Value)]) -> DrawTrace {
+    let value = |name: &String| {
+        sampled.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    };
+    let values: Vec<Option<Value>> = space.params().names().iter().map(value).collect();
+    space.trace(&values)
+}
