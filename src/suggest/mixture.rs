@@ -2,6 +2,8 @@
 
 use super::kernel::DrawKernel;
 use super::random::SearchRng;
+#[cfg(test)]
+use super::trace::QuantileCell;
 use super::trace::{DrawAddress, DrawTrace};
 
 /// The deviation of the kernel of one candidate; that of several is less, by Scott's rule, as in Optuna.
@@ -61,6 +63,17 @@ impl ParzenMixture {
 pub(super) struct MixtureComponent(Vec<(DrawAddress, DrawKernel)>);
 
 impl MixtureComponent {
+    /// Returns the component of which every draw is the middle of a cell.
+    #[cfg(test)]
+    pub(super) fn at_middles(trace: &DrawTrace) -> Self {
+        let kernel = |(address, cell): &(DrawAddress, QuantileCell)| {
+            let middle = cell.middle();
+            let cell = QuantileCell { low: middle, high: middle, is_ordered: false };
+            (*address, DrawKernel::Unordered { cell, kept: 1.0 })
+        };
+        Self(trace.iter().map(kernel).collect())
+    }
+
     /// Returns the quantile at an address that stands at a share of the density there.
     pub(super) fn quantile(&self, address: DrawAddress, share: f64) -> f64 {
         match self.0.binary_search_by_key(&address, |(known, _)| *known) {

@@ -119,18 +119,10 @@ impl<'a> DesignSpace<'a> {
         self.source.trace(values)
     }
 
-    /// Admits the candidate of drawn values, or of a number: returns its job, unless it exists already or
-    /// something speaks against it.
-    pub(crate) fn admit(&self, drawn: Result<Vec<Option<Value>>, u64>) -> Option<AdmittedJob> {
-        let mut values = Vec::new();
-        let drawn = match drawn {
-            Ok(given) => {
-                values = given;
-                Ok(())
-            }
-            Err(number) => self.source.draw(number, &mut values),
-        };
-        self.admission.admit(drawn, &mut values, 0).ok().flatten()
+    /// Admits the candidate of drawn values: returns its job, unless it exists already or something speaks
+    /// against it.
+    pub(crate) fn admit(&self, mut values: Vec<Option<Value>>) -> Option<AdmittedJob> {
+        self.admission.admit(Ok(()), &mut values, 0).ok().flatten()
     }
 
     /// Returns why the user's program can be asked no more, if it failed.
@@ -212,7 +204,7 @@ impl<'a> DesignSpace<'a> {
 
     /// Draws and judges candidate number `number` on its own. The fingerprint of the draw is taken only
     /// where the space `is_small`.
-    pub(super) fn judge(
+    pub(crate) fn judge(
         &self,
         number: u64,
         is_small: bool,

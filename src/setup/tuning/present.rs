@@ -30,7 +30,7 @@ pub(super) fn present(
         let values: Vec<String> =
             values.map(|(name, value)| format!("{name}={}", python::text(value))).collect();
         let job = first_job(sweep, one);
-        printer.data(format_args!("{job}  {:<7}  {}\n", one.kind.name(), values.join(" ")));
+        printer.data(format_args!("{job}  {:<7}  {}", one.kind.name(), values.join(" ")));
     }
     let tuned = found.iter().filter(|one| one.kind == SuggestionKind::Tuned).count();
     printer.note(format_args!(

@@ -8,7 +8,7 @@ use super::record::{SuggestionKind, SuggestionRecord};
 use super::results::KnownResults;
 use crate::app::Failure;
 use crate::setup::candidate::Candidate;
-use crate::setup::drawing::DesignSpace;
+use crate::setup::drawing::{AdmittedJob, DesignSpace, SMALL_SPACE};
 use crate::setup::identity::JobFingerprint;
 use crate::setup::sampler::{CandidateRng, hash};
 use crate::suggest::{DrawTrace, Observation, ParzenTuner, SearchRng};
@@ -122,7 +122,8 @@ impl<'a> ConfigSearch<'a> {
                     .collect();
             drawn.sort_by(|(a, _), (b, _)| b.total_cmp(a));
             for (_, values) in drawn {
-                if let Some(candidate) = self.admit(Ok(values))? {
+                let admitted = self.space.admit(values);
+                if let Some(candidate) = self.take(admitted)? {
                     return Ok(Some(candidate));
                 }
             }
@@ -132,23 +133,24 @@ impl<'a> ConfigSearch<'a> {
 
     /// Takes the next random draw that is new and meets the constraints.
     fn drawn(&mut self) -> Result<Option<Candidate>, Failure> {
+        let support = self.space.support().filter(|support| *support <= SMALL_SPACE);
         let last = self.next.saturating_add(self.space.candidates());
-        while self.next < last {
-            let number = self.next;
+        // In a small space, all draws that there are may have been seen.
+        let mut seen = HashSet::new();
+        let mut values = Vec::new();
+        while self.next < last && support.is_none_or(|support| (seen.len() as u128) < support) {
+            let judged = self.space.judge(self.next, support.is_some(), &mut values);
             self.next += 1;
-            if let Some(candidate) = self.admit(Err(number))? {
+            seen.extend(judged.draw);
+            if let Some(candidate) = self.take(judged.outcome.ok().flatten())? {
                 return Ok(Some(candidate));
             }
         }
         Ok(None)
     }
 
-    /// Admits values, or the random draw of a number, if it is new and meets the constraints.
-    fn admit(
-        &mut self,
-        values: Result<Vec<Option<Value>>, u64>,
-    ) -> Result<Option<Candidate>, Failure> {
-        let admitted = self.space.admit(values);
+    /// Takes a job that nothing speaks against, if it is new here.
+    fn take(&mut self, admitted: Option<AdmittedJob>) -> Result<Option<Candidate>, Failure> {
         if let Some(failure) = self.space.failure() {
             return Err(failure);
         }
