@@ -19,6 +19,6 @@ mod trace;
 mod tuner;
 
 pub(crate) use random::SearchRng;
-pub(crate) use ranking::{Observation, ObservedOutcome};
+pub(crate) use ranking::{ObservedCandidate, ObservedOutcome};
 pub(crate) use trace::{DrawAddress, DrawTrace, QuantileCell};
 pub(crate) use tuner::{DrawGuide, ParzenTuner};

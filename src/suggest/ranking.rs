@@ -10,7 +10,7 @@ const MOST_GOOD: usize = 25;
 
 /// A candidate whose result is known.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Observation {
+pub(crate) struct ObservedCandidate {
     pub(crate) trace: DrawTrace,
     pub(crate) outcome: ObservedOutcome,
 }
@@ -26,7 +26,7 @@ pub(crate) enum ObservedOutcome {
 
 /// Orders observations from the best to the worst, equal ones as they came, and parts them: returns the places of the good
 /// ones and those of the others.
-pub(super) fn parted(observations: &[Observation]) -> (Vec<usize>, Vec<usize>) {
+pub(super) fn parted(observations: &[ObservedCandidate]) -> (Vec<usize>, Vec<usize>) {
     let fronts = fronts(observations);
     let mut order: Vec<usize> = (0..observations.len()).collect();
     order.sort_by(|a, b| {
@@ -39,15 +39,15 @@ pub(super) fn parted(observations: &[Observation]) -> (Vec<usize>, Vec<usize>) {
 /// Returns how many observations count as good.
 #[expect(clippy::cast_precision_loss, reason = "fewer than 2^53 observations")]
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 25")]
-fn good(observations: &[Observation]) -> usize {
-    let has_values = |one: &&Observation| matches!(one.outcome, ObservedOutcome::Values(_));
+fn good(observations: &[ObservedCandidate]) -> usize {
+    let has_values = |one: &&ObservedCandidate| matches!(one.outcome, ObservedOutcome::Values(_));
     let valued = observations.iter().filter(has_values).count();
     let wanted = (GOOD * observations.len() as f64).ceil().min(MOST_GOOD as f64) as usize;
     wanted.min(valued)
 }
 
 /// Orders two observations of one front: of a single objective they are equal.
-fn first_of(observations: &[Observation], a: usize, b: usize) -> Ordering {
+fn first_of(observations: &[ObservedCandidate], a: usize, b: usize) -> Ordering {
     match (&observations[a].outcome, &observations[b].outcome) {
         (ObservedOutcome::Values(a), ObservedOutcome::Values(b)) => {
             a.iter().zip(b).map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne())
@@ -59,7 +59,7 @@ fn first_of(observations: &[Observation], a: usize, b: usize) -> Ordering {
 
 /// Returns the number of the front of each observation: 0 for those that no other dominates, 1 for those that only these
 /// dominate, and so on; the failed ones come last.
-fn fronts(observations: &[Observation]) -> Vec<usize> {
+fn fronts(observations: &[ObservedCandidate]) -> Vec<usize> {
     let mut fronts = vec![usize::MAX; observations.len()];
     let values = |at: usize| match &observations[at].outcome {
         ObservedOutcome::Values(values) => Some(values.as_slice()),
@@ -114,19 +114,20 @@ fn dominates(a: &[f64], b: &[f64]) -> bool {
 mod tests {
     use super::*;
 
-    fn observed(values: &[f64]) -> Observation {
+    fn observed(values: &[f64]) -> ObservedCandidate {
         let outcome = if values.is_empty() {
             ObservedOutcome::Failed
         } else {
             ObservedOutcome::Values(values.to_vec())
         };
-        Observation { trace: DrawTrace::default(), outcome }
+        ObservedCandidate { trace: DrawTrace::default(), outcome }
     }
 
     #[test]
     fn the_best_tenth_is_good_and_what_failed_never_is() {
         let values = [5.0, 1.0, 4.0, 2.0, 3.0, 6.0, 7.0, 8.0, 9.0, 0.5, 11.0];
-        let mut all: Vec<Observation> = values.iter().map(|value| observed(&[*value])).collect();
+        let mut all: Vec<ObservedCandidate> =
+            values.iter().map(|value| observed(&[*value])).collect();
         all.push(observed(&[]));
         let (good, bad) = parted(&all);
         assert_eq!(good, [9, 1]);
@@ -138,10 +139,11 @@ mod tests {
 
     #[test]
     fn of_several_objectives_those_that_none_dominates_come_first() {
-        let all: Vec<Observation> = [[2.0, 2.0], [1.0, 3.0], [3.0, 1.0], [2.0, 3.0], [4.0, 4.0]]
-            .iter()
-            .map(|v| observed(v))
-            .collect();
+        let all: Vec<ObservedCandidate> =
+            [[2.0, 2.0], [1.0, 3.0], [3.0, 1.0], [2.0, 3.0], [4.0, 4.0]]
+                .iter()
+                .map(|v| observed(v))
+                .collect();
         assert_eq!(fronts(&all), [0, 0, 0, 1, 2]);
     }
 }

@@ -3,7 +3,7 @@
 
 use super::mixture::{MixtureComponent, ParzenMixture};
 use super::random::SearchRng;
-use super::ranking::{Observation, parted};
+use super::ranking::{ObservedCandidate, parted};
 use super::trace::{DrawAddress, DrawTrace};
 
 /// The densities of good and other observations.
@@ -15,7 +15,7 @@ pub(crate) struct ParzenTuner {
 
 impl ParzenTuner {
     /// Learns from observations, in the order in which they were asked for.
-    pub(crate) fn new(observations: &[Observation]) -> Self {
+    pub(crate) fn new(observations: &[ObservedCandidate]) -> Self {
         let (good, others) = parted(observations);
         let mixture = |mut places: Vec<usize>| {
             places.sort_unstable();

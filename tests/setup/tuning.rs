@@ -147,11 +147,11 @@ fn a_wrong_result_is_refused_with_all_others() {
             "told.jsonl:2: there is no job 99; the last one is 7",
         ),
         (r#"{"job": 1, "values": {"los": 1}}"#, "`values` has no `loss`"),
-        (r#"{"job": 1, "values": {"loss": NaN}}"#, "is no result"),
+        (r#"{"job": 1, "values": {"loss": NaN}}"#, "is not a result"),
         (r#"{"job": 1, "value": {"loss": 1}}"#, "unknown field `value`"),
         (r#"{"job": 1, "state": "failed", "values": {"loss": 1}}"#, "a failed job has no values"),
         (r#"{"job": 1}"#, "`values` has no `loss`"),
-        ("7", "is no result"),
+        ("7", "is not a result"),
     ] {
         sandbox.write("told.jsonl", format!("{good}\n{line}\n"));
         let run = setup(&sandbox, &["--tell", "told.jsonl", "--suggest", "1"]).expect(2);

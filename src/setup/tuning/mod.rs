@@ -60,7 +60,7 @@ pub fn tune(args: &SweepArgs, request: &TuningRequest) -> Result<Exit, Failure> 
     if strategy != Strategy::Tpe {
         return Err(Failure::usage(
             format!("SETUP.STRATEGY is `{}`, which learns from no results", strategy.name()),
-            "set `STRATEGY: tpe`; a sweep of random draws can go on with it",
+            "set `STRATEGY: tpe`; a sweep of random draws can continue with it",
         ));
     }
     let earlier = EarlierSetup::read(&sweep, &[])?;
@@ -178,7 +178,7 @@ fn write(
     fs::create_dir_all(&dir.suggestions())?;
     let mut configs = Vec::with_capacity(found.len());
     for (config, record) in found {
-        record.write(&dir, &config)?;
+        record.write(&dir)?;
         configs.push(config);
     }
     let first = usize_of(earlier.record().kept);

@@ -6,7 +6,6 @@ use sweep_config::records::{FORMAT_VERSION, stamped};
 use sweep_config::{Sweep, SweepDir};
 
 use super::results::KnownResults;
-use super::search::FoundConfig;
 use crate::app::Failure;
 use crate::suggest::ObservedOutcome;
 
@@ -66,8 +65,7 @@ impl SuggestionRecord {
     }
 
     /// Writes it. Until the config is there it is of no use, and the next suggestion of that number replaces it.
-    pub(super) fn write(&self, dir: &SweepDir, found: &FoundConfig) -> Result<(), Failure> {
-        debug_assert_eq!(found.number, self.config);
+    pub(super) fn write(&self, dir: &SweepDir) -> Result<(), Failure> {
         Ok(fs::write_atomic(&dir.suggestion(self.config), &stamped(self))?)
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use rayon::prelude::*;
 use sweep_config::{SetupConfig, Value};
 
 use super::record::{SuggestionKind, SuggestionRecord};
@@ -11,7 +12,7 @@ use crate::setup::candidate::Candidate;
 use crate::setup::drawing::{AdmittedJob, DesignSpace, SMALL_SPACE};
 use crate::setup::identity::JobFingerprint;
 use crate::setup::sampler::{CandidateRng, hash};
-use crate::suggest::{DrawTrace, Observation, ParzenTuner, SearchRng};
+use crate::suggest::{DrawTrace, ObservedCandidate, ParzenTuner, SearchRng};
 
 /// The number of times that candidates are drawn around good observations before random draws take their place.
 const BATCHES: u64 = 8;
@@ -50,9 +51,10 @@ impl<'a> ConfigSearch<'a> {
     ) -> Self {
         let observed = |(config, outcome): &(u64, _)| {
             let sampled = results.sampled.get(config).map_or(&[][..], Vec::as_slice);
-            Observation { trace: trace(space, sampled), outcome: Clone::clone(outcome) }
+            ObservedCandidate { trace: trace(space, sampled), outcome: Clone::clone(outcome) }
         };
-        let observations: Vec<Observation> = results.outcomes.iter().map(observed).collect();
+        let observations: Vec<ObservedCandidate> =
+            results.outcomes.par_iter().map(observed).collect();
         let tuner = ParzenTuner::new(&observations);
         Self { space, setup, results, tuner, next, found: HashSet::new() }
     }
@@ -111,15 +113,14 @@ impl<'a> ConfigSearch<'a> {
     fn tuned(&mut self, number: u64) -> Result<Option<Candidate>, Failure> {
         for batch in 0..BATCHES {
             let first = (number * BATCHES + batch) * u64::from(self.setup.tune.candidates);
-            let mut drawn: Vec<(f64, Vec<Option<Value>>)> =
-                (0..u64::from(self.setup.tune.candidates))
-                    .filter_map(|i| {
-                        let rng = SearchRng::new(self.setup.rng_seed, first + i);
-                        let mut rng = CandidateRng::guided(self.tuner.guide(rng));
-                        let values = self.space.draw_guided(&mut rng)?;
-                        Some((self.tuner.score(&self.space.trace(&values)), values))
-                    })
-                    .collect();
+            let draw = |i: u32| {
+                let rng = SearchRng::new(self.setup.rng_seed, first + u64::from(i));
+                let mut rng = CandidateRng::guided(self.tuner.guide(rng));
+                let values = self.space.draw_guided(&mut rng)?;
+                Some((self.tuner.score(&self.space.trace(&values)), values))
+            };
+            let drawn = (0..self.setup.tune.candidates).into_par_iter().filter_map(draw);
+            let mut drawn: Vec<(f64, Vec<Option<Value>>)> = drawn.collect();
             drawn.sort_by(|(a, _), (b, _)| b.total_cmp(a));
             for (_, values) in drawn {
                 let admitted = self.space.admit(values);

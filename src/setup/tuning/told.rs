@@ -47,8 +47,8 @@ pub(super) fn take(sweep: &Sweep, record: &SetupRecord, path: &Path) -> Result<u
                 format!("write a line such as {}", example(sweep)),
             )
         };
-        let told: ToldResult =
-            serde_json::from_str(line).map_err(|error| wrong(format!("is no result: {error}")))?;
+        let told: ToldResult = serde_json::from_str(line)
+            .map_err(|error| wrong(format!("is not a result: {error}")))?;
         check(&told, sweep, record).map_err(wrong)?;
         lines.push_str(&serde_json::to_string(&told).map_err(|error| wrong(error.to_string()))?);
         lines.push('\n');

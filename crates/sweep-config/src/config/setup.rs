@@ -201,7 +201,7 @@ pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
     let setup = SetupConfig {
         zip: zip::decode(&section, &samplers, &names, is_broken),
         strategy,
-        tune: tune::decode(&section, strategy),
+        tune: tune::decode(&section, strategy == Strategy::Tpe),
         num_configs,
         num_samples: section.whole("NUM_SAMPLES", 1..=1_000_000_000_000, 1_000_000),
         chunk_size: section.whole("CHUNK_SIZE", 1..=MOST_CONFIGS, 5000),

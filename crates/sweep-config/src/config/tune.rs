@@ -1,7 +1,6 @@
 //! `SETUP.TUNE`: how `STRATEGY: tpe` chooses configs.
 
 use super::section::ConfigSection;
-use super::setup::Strategy;
 
 /// How a sweep learns from its results.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,7 +22,7 @@ impl Default for TuneConfig {
 /// The greatest share of configs that are drawn at random: beyond it nothing is left to be tuned.
 const MOST_CONTROL: f64 = 0.9;
 
-pub(super) fn decode(setup: &ConfigSection<'_>, strategy: Strategy) -> TuneConfig {
+pub(super) fn decode(setup: &ConfigSection<'_>, is_used: bool) -> TuneConfig {
     let section = setup.section("TUNE");
     let TuneConfig { startup, control, candidates } = TuneConfig::default();
     let tune = TuneConfig {
@@ -36,7 +35,7 @@ pub(super) fn decode(setup: &ConfigSection<'_>, strategy: Strategy) -> TuneConfi
         section.problem("CONTROL", "leaves nothing to be tuned".to_owned(), hint);
     }
     section.finish();
-    if setup.has("TUNE") && strategy != Strategy::Tpe {
+    if setup.has("TUNE") && !is_used {
         let hint = Some("set `STRATEGY: tpe`, or remove TUNE".to_owned());
         setup.problem("TUNE", "only `STRATEGY: tpe` uses it".to_owned(), hint);
     }
